@@ -1,0 +1,85 @@
+// Package fault is the one error type of Gave: a machine code, one sentence
+// for people, a hint that says what can be done, and the cause for the log.
+//
+// The sentence and the hint are English format strings. They double as keys in
+// the translation catalogue (package locale), so that every face can say them
+// in the reader's language.
+package fault
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Code says what kind of failure this is, for programs.
+type Code string
+
+// The codes, each with the HTTP status and the exit code it leads to.
+const (
+	Invalid         Code = "invalid"         // the input cannot be used: 422, exit 1
+	Usage           Code = "usage"           // wrong flags or arguments: 400, exit 2
+	NotFound        Code = "not_found"       // it is not there, or not visible to the viewer: 404
+	Conflict        Code = "conflict"        // it clashes with what is stored: 409
+	Unauthenticated Code = "unauthenticated" // nobody is signed in: 401
+	Forbidden       Code = "forbidden"       // the viewer may not do this: 403
+	TooLarge        Code = "too_large"       // larger than the stated limit: 413
+	TooMany         Code = "too_many"        // rate limit: 429
+	Unavailable     Code = "unavailable"     // database locked, disk full, server gone: 503
+	Internal        Code = "internal"        // a fault of ours: 500
+)
+
+// Error is a failure with words that a person can act on.
+type Error struct {
+	Code    Code
+	Message string // English format string, one sentence, also the translation key
+	Args    []any  // arguments of Message
+	Hint    string // what can be done, English, also a translation key; may be empty
+	Field   string // the input field at fault; may be empty
+	Cause   error  // for the log only; may be nil
+}
+
+// Error returns the English sentence, with the hint and without the cause.
+func (e *Error) Error() string {
+	text := fmt.Sprintf(e.Message, e.Args...)
+	if e.Hint != "" {
+		text += " " + e.Hint
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// New makes an error with a sentence for people.
+func New(code Code, message string, args ...any) *Error {
+	return &Error{Code: code, Message: message, Args: args}
+}
+
+// Wrap makes an error with a sentence for people and a cause for the log.
+func Wrap(cause error, code Code, message string, args ...any) *Error {
+	return &Error{Code: code, Message: message, Args: args, Cause: cause}
+}
+
+// WithHint returns the error with a sentence that says what can be done.
+func (e *Error) WithHint(hint string) *Error {
+	e.Hint = hint
+	return e
+}
+
+// WithField returns the error with the name of the input field at fault.
+func (e *Error) WithField(field string) *Error {
+	e.Field = field
+	return e
+}
+
+// CodeOf returns the code of err, Internal when it has none, and "" for nil.
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return Internal
+}

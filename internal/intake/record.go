@@ -1,0 +1,186 @@
+package intake
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// What a reader of a format emits: plain records without any identity in the
+// database. The loader decides later which stored person each Party is.
+
+// Party is one person, list, room or robot as a source names it.
+type Party struct {
+	Name    string // display name, decoded and trimmed; may be empty
+	Address string // mail address in lower case; may be empty
+	Phone   string // as written; the loader normalises it; may be empty
+	Link    string // profile address such as https://www.linkedin.com/in/slug; may be empty
+	Handle  string // name within a closed source: "slack:T1/U2", "whatsapp:Anna", "vcard:uid"; may be empty
+	Role    Role   // what the party did in the interaction
+	// Bulk says that the source itself marks the party as a list, room, resource or robot.
+	Bulk bool
+}
+
+// Role is what a party did in an interaction.
+type Role uint8
+
+// The roles, strongest first: a person who has two keeps the first of them.
+const (
+	From      Role = iota // sender, organiser, author
+	To                    // named recipient, invited and not declined
+	Cc                    // copied in
+	Mentioned             // spoken of, not present; makes no tie
+)
+
+// Medium is the way people were in contact.
+type Medium string
+
+// The media, from the richest to the thinnest. Weights live in package network.
+const (
+	FaceToFace Medium = "face"    // same room: lunch, meeting at a place, borrel
+	Video      Medium = "video"   // video call
+	Call       Medium = "call"    // telephone call
+	Message    Medium = "message" // direct message, chat
+	Mail       Medium = "mail"    // mail to named people
+	List       Medium = "list"    // mailing list, channel, newsletter
+)
+
+// Interaction is one thing that happened between people at one moment.
+type Interaction struct {
+	Medium   Medium
+	Time     time.Time // UTC; zero is not allowed, a record without a usable time is rejected
+	Duration time.Duration
+	Title    string // subject or summary, decoded, at most 200 runes; never a body
+	Place    string
+	Private  bool // the source marks it private (CLASS:PRIVATE)
+	Parties  []Party
+	// Source names the space of external ids ("mail", "calendar", "linkedin", "slack", "whatsapp" …);
+	// External is the id within it, such as a Message-ID. The pair is unique for ever: it makes imports idempotent.
+	Source   string
+	External string
+	// ReplyTo is the External of the message this one answers; may be empty.
+	ReplyTo string
+}
+
+// Contact is one person as an address book, profile or export describes them.
+type Contact struct {
+	Name          Name
+	Nickname      string
+	Addresses     []string // mail addresses in lower case
+	Phones        []string // as written
+	Links         []string // web addresses, profiles
+	Handle        string   // stable id within the source, as in Party.Handle; may be empty
+	Organisations []Position
+	Place         string   // city or region
+	Tags          []string // categories, groups, labels; system groups left out
+	Note          string
+	Dates         []Date
+	Related       []Related
+	Photo         bool // the source had a photo (not kept)
+	Self          bool // the source says that this is its owner
+	// Unknown holds the source's lines that have no field here, so that an export can give them back.
+	Unknown []string
+}
+
+// Name is a person's name in parts; Full is set when only the whole is known.
+type Name struct {
+	Full       string
+	Given      string
+	Particle   string // van, van der, de
+	Family     string
+	Additional string
+	Prefix     string
+	Suffix     string
+}
+
+// Position is a role in an organisation over time.
+type Position struct {
+	Organisation string
+	Department   string
+	Title        string
+	From, Until  string // "2019", "2019-03" or "2019-03-01"; empty when not known
+}
+
+// Date is a day in somebody's life.
+type Date struct {
+	Kind  string // "birthday", "anniversary", or the source's own label
+	Year  int    // 0 when not known
+	Month time.Month
+	Day   int
+}
+
+// Related is a stated tie: who somebody is to the contact.
+type Related struct {
+	Kind  string // the source's word in lower case: "manager", "spouse", "friend", "colleague", "introduced by" …
+	Party Party
+}
+
+// Statement is a stated tie between two parties (an edge of a network file, an accepted invitation, a relation in an export).
+type Statement struct {
+	Layer  string // "knows", "works_with", "advice" …
+	From   Party
+	To     Party
+	Weight float64 // as the source has it; 1 when it has none
+	Sign   int     // +1 or -1
+	Time   time.Time
+	Source string
+	// External makes the statement unique within its source.
+	External string
+}
+
+// Praise is a recommendation or endorsement, kept for the praise room.
+type Praise struct {
+	Kind     string // "recommendation" or "endorsement"
+	Author   Party
+	Subject  Party  // Address, Link and Name empty means: the owner of the archive
+	Text     string // the recommendation's text, or the endorsed skill
+	Title    string // the author's title at the time
+	Time     time.Time
+	Hidden   bool // the source says it is not shown in public
+	Source   string
+	External string
+}
+
+// Sink receives what a reader finds, in the order of the file. A sink that returns an error stops the reader, which
+// returns that error unchanged.
+type Sink interface {
+	Contact(at At, c Contact) error
+	Interaction(at At, i Interaction) error
+	Statement(at At, s Statement) error
+	Praise(at At, p Praise) error
+	// Reject reports a record that could not be used; reading goes on with the next one.
+	Reject(at At, reason string) error
+}
+
+// At says where in the file a record starts.
+type At struct {
+	File   string // path inside an archive, "" for a plain file
+	Line   int64  // 1-based; 0 when the format has no lines
+	Offset int64  // byte offset of the record's start in the decoded stream
+	// Next is the offset from which reading can be resumed once this record is stored; 0 when it cannot.
+	Next int64
+}
+
+// Source is one file to read, already unpacked from zip or gz and positioned at its start (or at a resume offset).
+type Source struct {
+	Path   string // for messages and for hints such as the file's own name
+	Reader io.Reader
+	Size   int64           // bytes of the decoded stream; 0 when not known
+	Resume int64           // offset the Reader already stands at; 0 at the start
+	Me     map[string]bool // the owner's own mail addresses, lower case
+	// Zone is the owner's time zone, used for times that state none. Never nil.
+	Zone *time.Location
+	// Mapping says for a CSV of unknown make which column means what: header -> field name of CSVFields.
+	Mapping map[string]string
+}
+
+// Format is one way a file can be written.
+type Format struct {
+	Name  string // "vcard", "icalendar", "mbox" …; stable, shown to users and scripts
+	Title string // for people: "vCard"
+	// Detect says how sure it is, 0 (no) to 100 (certain), from the first bytes (up to 64 KiB) and the name.
+	Detect func(head []byte, name string) int
+	// Read emits every record of src into sink. It rejects bad records and goes on; it returns an error only when
+	// nothing more can be read, when the context ends, or when the sink says so.
+	Read func(ctx context.Context, src *Source, sink Sink) error
+}
