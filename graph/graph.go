@@ -1,0 +1,64 @@
+// Package graph is a social-network analysis library: an immutable graph in compressed sparse row form and the kernels of the
+// field on it. It uses the standard library and golang.org/x/sys only, and knows nothing of people, databases or the web.
+package graph
+
+// Graph is an immutable graph in compressed sparse row form (CSR). Nodes are 0 … N()-1.
+//
+// An undirected edge {u, v} is stored as two arcs, u->v and v->u; a self-loop as one arc. A directed graph also keeps the
+// transposed arcs. The neighbours of a node are in ascending order. A Graph is safe for use by many goroutines.
+type Graph struct {
+	directed bool
+	loops    int64     // number of self-loops
+	offsets  []int64   // length n+1; arcs of v are targets[offsets[v]:offsets[v+1]]
+	targets  []uint32  // sorted within each node
+	weights  []float32 // parallel to targets, or nil when unweighted
+	// The transpose; for an undirected graph the same slices as above.
+	inOffsets []int64
+	inTargets []uint32
+	inWeights []float32
+}
+
+// N returns the number of nodes.
+func (g *Graph) N() int {
+	if len(g.offsets) == 0 {
+		return 0
+	}
+	return len(g.offsets) - 1
+}
+
+// Arcs returns the number of stored arcs: of an undirected graph twice the edges that are not loops, plus the loops.
+func (g *Graph) Arcs() int64 { return int64(len(g.targets)) }
+
+// M returns the number of edges (undirected) or arcs (directed); a self-loop counts once.
+func (g *Graph) M() int64 {
+	if g.directed {
+		return g.Arcs()
+	}
+	return (g.Arcs()-g.loops)/2 + g.loops
+}
+
+// Directed says whether arcs have a direction.
+func (g *Graph) Directed() bool { return g.directed }
+
+// Weighted says whether edges carry weights; without, every weight is 1.
+func (g *Graph) Weighted() bool { return g.weights != nil }
+
+// Neighbors returns the targets of the arcs that leave v, ascending. The slice belongs to the graph: do not change it.
+func (g *Graph) Neighbors(v uint32) []uint32 { return g.targets[g.offsets[v]:g.offsets[v+1]] }
+
+// InNeighbors returns the sources of the arcs that enter v, ascending; for an undirected graph the same as Neighbors.
+func (g *Graph) InNeighbors(v uint32) []uint32 { return g.inTargets[g.inOffsets[v]:g.inOffsets[v+1]] }
+
+// Weights returns the weights of the arcs that leave v, parallel to Neighbors, or nil when the graph is unweighted.
+func (g *Graph) Weights(v uint32) []float32 {
+	if g.weights == nil {
+		return nil
+	}
+	return g.weights[g.offsets[v]:g.offsets[v+1]]
+}
+
+// Degree returns the number of arcs that leave v.
+func (g *Graph) Degree(v uint32) int { return int(g.offsets[v+1] - g.offsets[v]) }
+
+// InDegree returns the number of arcs that enter v.
+func (g *Graph) InDegree(v uint32) int { return int(g.inOffsets[v+1] - g.inOffsets[v]) }
