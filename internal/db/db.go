@@ -1,0 +1,257 @@
+// Package db opens the database, migrates it, and decides once how SQL, transactions and errors are done. One SQL text serves
+// SQLite and PostgreSQL; what differs between the two is written down here and nowhere else.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	_ "modernc.org/sqlite"             // the driver "sqlite"
+
+	"gave.network/internal/fault"
+)
+
+// Dialect names the database behind a DB.
+type Dialect string
+
+// The two databases.
+const (
+	SQLite     Dialect = "sqlite"
+	PostgreSQL Dialect = "postgres"
+)
+
+// FileName is the name of the SQLite database inside the data directory.
+const FileName = "gave.db"
+
+// DB is an open database. Reads go to many connections; writes of SQLite go to one, so that writers queue in Go rather than
+// fail in the database.
+type DB struct {
+	Dialect Dialect
+	// Location is the file of SQLite, or the address of PostgreSQL without its password; for messages only.
+	Location string
+	write    *sql.DB
+	read     *sql.DB
+}
+
+// Queryer runs statements: a DB for reading, or a Tx.
+type Queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// Open opens the database at address and brings its tables up to date. The address is "postgres://…" or the path of a SQLite
+// file, which is created with its folder when it is not there.
+func Open(ctx context.Context, address string) (*DB, error) {
+	var (
+		d   *DB
+		err error
+	)
+	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
+		d, err = openPostgreSQL(ctx, address)
+	} else {
+		d, err = openSQLite(ctx, address)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := d.migrate(ctx); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "The data directory %s cannot be made.", filepath.Dir(path)).
+			WithHint("Choose a directory that you may write to with --data.")
+	}
+	// The busy timeout must come first: setting WAL mode needs it.
+	// Synchronous FULL: what was confirmed survives a power cut; imports commit in large batches, so it costs little.
+	common := url.Values{"_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)",
+	}}
+	open := func(connections int, extra ...string) (*sql.DB, error) {
+		values := url.Values{"_pragma": append(append([]string{}, common["_pragma"]...), extra...)}
+		values.Set("_txlock", "immediate")
+		pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+values.Encode())
+		if err != nil {
+			return nil, err
+		}
+		pool.SetMaxOpenConns(connections)
+		pool.SetMaxIdleConns(connections)
+		return pool, nil
+	}
+	write, err := open(1, "cache_size(-16384)")
+	if err != nil {
+		return nil, Fault(err)
+	}
+	if err := write.PingContext(ctx); err != nil {
+		write.Close()
+		return nil, openFault(err, path)
+	}
+	read, err := open(max(4, runtime.NumCPU()), "cache_size(-4096)", "query_only(1)")
+	if err != nil {
+		write.Close()
+		return nil, Fault(err)
+	}
+	return &DB{Dialect: SQLite, Location: path, write: write, read: read}, nil
+}
+
+func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return nil, fault.New(fault.Usage, "The database address cannot be read.").
+			WithHint("Write it as postgres://user:password@host:5432/name.")
+	}
+	pool, err := sql.Open("pgx", address)
+	if err != nil {
+		return nil, openFault(err, parsed.Redacted())
+	}
+	pool.SetMaxOpenConns(16)
+	pool.SetMaxIdleConns(8)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	ping, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := pool.PingContext(ping); err != nil {
+		pool.Close()
+		return nil, fault.Wrap(err, fault.Unavailable, "The database at %s does not answer.", parsed.Host).
+			WithHint("Check that PostgreSQL runs and that the address, user and password in --database are right.")
+	}
+	return &DB{Dialect: PostgreSQL, Location: parsed.Redacted(), write: pool, read: pool}, nil
+}
+
+// Close closes all connections.
+func (d *DB) Close() error {
+	err := d.read.Close()
+	if d.write != d.read {
+		err = firstError(d.write.Close(), err)
+	}
+	return err
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// QueryContext reads outside a transaction.
+func (d *DB) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return d.read.QueryContext(ctx, query, args...)
+}
+
+// ExecContext writes one statement in a transaction of its own.
+func (d *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return d.write.ExecContext(ctx, query, args...)
+}
+
+// Ping says whether the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	if err := d.read.PingContext(ctx); err != nil {
+		return Fault(err)
+	}
+	return nil
+}
+
+// Size returns the bytes that the database takes.
+func (d *DB) Size(ctx context.Context) (int64, error) {
+	query := `select page_count * page_size as bytes from pragma_page_count(), pragma_page_size()`
+	if d.Dialect == PostgreSQL {
+		query = `select pg_database_size(current_database()) as bytes`
+	}
+	return Value[int64](ctx, d, query)
+}
+
+// Tx is a transaction that can hold work back until after the commit.
+type Tx struct {
+	*sql.Tx
+	dialect Dialect
+	after   []func()
+}
+
+// AfterCommit runs f once the transaction is committed, and never when it is rolled back.
+func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
+
+// Write runs f in a transaction that may write. It commits when f returns nil and rolls back otherwise, also on a panic.
+func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
+	return d.transact(ctx, d.write, nil, f)
+}
+
+// Read runs f in a transaction that sees one state of the database throughout.
+func (d *DB) Read(ctx context.Context, f func(tx *Tx) error) error {
+	options := &sql.TxOptions{ReadOnly: true}
+	if d.Dialect == PostgreSQL {
+		options.Isolation = sql.LevelRepeatableRead
+	}
+	return d.transact(ctx, d.read, options, f)
+}
+
+func (d *DB) transact(ctx context.Context, pool *sql.DB, options *sql.TxOptions, f func(tx *Tx) error) error {
+	inner, err := pool.BeginTx(ctx, options)
+	if err != nil {
+		return Fault(err)
+	}
+	tx := &Tx{Tx: inner, dialect: d.Dialect}
+	defer inner.Rollback() // does nothing after the commit
+	if err := f(tx); err != nil {
+		return Fault(err)
+	}
+	if err := inner.Commit(); err != nil {
+		return Fault(err)
+	}
+	for _, after := range tx.after {
+		after()
+	}
+	return nil
+}
+
+// Backup writes a consistent copy of a SQLite database to a new file.
+func (d *DB) Backup(ctx context.Context, path string) error {
+	if d.Dialect != SQLite {
+		return fault.New(fault.Invalid, "A PostgreSQL database is backed up with its own tools.").WithHint("Use pg_dump.")
+	}
+	if _, err := os.Stat(path); err == nil {
+		return fault.New(fault.Conflict, "The file %s is already there.", path).WithHint("Choose a new name for the backup.")
+	}
+	if _, err := d.write.ExecContext(ctx, "vacuum into $1", path); err != nil {
+		return Fault(err)
+	}
+	return nil
+}
+
+// CheckIntegrity returns what the database itself finds wrong; nothing when it is sound.
+func (d *DB) CheckIntegrity(ctx context.Context) ([]string, error) {
+	if d.Dialect != SQLite {
+		return nil, nil
+	}
+	found, err := Values[string](ctx, d, "select integrity_check from pragma_integrity_check")
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 1 && found[0] == "ok" {
+		found = nil
+	}
+	broken, err := Values[string](ctx, d, `select "table" || ' refers to a missing row of ' || parent from pragma_foreign_key_check`)
+	return append(found, broken...), err
+}
+
+// Prepare prepares a statement within the transaction, for work that repeats it many times.
+func (t *Tx) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	statement, err := t.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("db: prepare: %w", err)
+	}
+	return statement, nil
+}

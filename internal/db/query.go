@@ -1,0 +1,225 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"gave.network/internal/fault"
+)
+
+// Select runs a query and returns a T for each row. Columns go to the fields whose name in snake case is the column's name;
+// embedded structs count as their fields. A column without a field is an error of ours.
+func Select[T any](ctx context.Context, q Queryer, query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, Fault(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, Fault(err)
+	}
+	var out []T
+	plan, err := planFor(reflect.TypeFor[T](), columns)
+	if err != nil {
+		return nil, err
+	}
+	targets := make([]any, len(columns))
+	for rows.Next() {
+		var row T
+		v := reflect.ValueOf(&row).Elem()
+		for i, index := range plan {
+			targets[i] = v.FieldByIndex(index).Addr().Interface()
+		}
+		if err := rows.Scan(targets...); err != nil {
+			return nil, Fault(err)
+		}
+		out = append(out, row)
+	}
+	return out, Fault(rows.Err())
+}
+
+// One runs a query for one row. It returns a fault NotFound when there is none.
+func One[T any](ctx context.Context, q Queryer, query string, args ...any) (T, error) {
+	found, err := Select[T](ctx, q, query, args...)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	if len(found) == 0 {
+		var none T
+		return none, fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	return found[0], nil
+}
+
+// Values runs a query with one column and returns its values.
+func Values[T any](ctx context.Context, q Queryer, query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, Fault(err)
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		var value T
+		if err := rows.Scan(&value); err != nil {
+			return nil, Fault(err)
+		}
+		out = append(out, value)
+	}
+	return out, Fault(rows.Err())
+}
+
+// Value runs a query with one column and one row. It returns a fault NotFound when there is no row.
+func Value[T any](ctx context.Context, q Queryer, query string, args ...any) (T, error) {
+	found, err := Values[T](ctx, q, query, args...)
+	if err != nil || len(found) == 0 {
+		var none T
+		if err == nil {
+			err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
+		}
+		return none, err
+	}
+	return found[0], nil
+}
+
+// Exec runs a statement and returns how many rows it changed.
+func Exec(ctx context.Context, q Queryer, query string, args ...any) (int64, error) {
+	result, err := q.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, Fault(err)
+	}
+	n, err := result.RowsAffected()
+	return n, Fault(err)
+}
+
+// In returns the placeholders $start, $start+1, … for a list, and the list as arguments. An empty list gives "null", which
+// nothing is in.
+func In[T any](start int, list []T) (placeholders string, args []any) {
+	if len(list) == 0 {
+		return "null", nil
+	}
+	var b strings.Builder
+	args = make([]any, len(list))
+	for i, item := range list {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(start + i))
+		args[i] = item
+	}
+	return b.String(), args
+}
+
+// Chunk is how many items go into one In list: both databases take it, and the statement stays small.
+const Chunk = 500
+
+// Chunks cuts a list into parts of at most Chunk items.
+func Chunks[T any](list []T) [][]T {
+	var out [][]T
+	for len(list) > Chunk {
+		out = append(out, list[:Chunk])
+		list = list[Chunk:]
+	}
+	if len(list) > 0 {
+		out = append(out, list)
+	}
+	return out
+}
+
+// Rows returns "($1,$2,$3),($4,$5,$6)…" for an insert of several rows.
+func Rows(rows, columns int) string {
+	var b strings.Builder
+	b.Grow(rows * columns * 5)
+	for r := range rows {
+		if r > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		for c := range columns {
+			if c > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(r*columns + c + 1))
+		}
+		b.WriteByte(')')
+	}
+	return b.String()
+}
+
+// InsertMany inserts rows, given as one flat list of arguments, in statements of several rows each. The prefix is
+// "insert into t (a, b)", the suffix may hold an "on conflict" clause.
+func InsertMany(ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string) error {
+	const perStatement = 64 // beyond this a statement gains nothing and costs memory
+	step := perStatement * columns
+	for len(args) > 0 {
+		n := min(step, len(args))
+		query := prefix + " values " + Rows(n/columns, columns) + " " + suffix
+		if _, err := q.ExecContext(ctx, query, args[:n]...); err != nil {
+			return Fault(err)
+		}
+		args = args[n:]
+	}
+	return nil
+}
+
+var plans sync.Map // planKey -> [][]int
+
+type planKey struct {
+	t       reflect.Type
+	columns string
+}
+
+func planFor(t reflect.Type, columns []string) ([][]int, error) {
+	key := planKey{t, strings.Join(columns, ",")}
+	if plan, ok := plans.Load(key); ok {
+		return plan.([][]int), nil
+	}
+	fields := map[string][]int{}
+	for _, f := range reflect.VisibleFields(t) {
+		if f.Anonymous || !f.IsExported() {
+			continue
+		}
+		if _, taken := fields[snake(f.Name)]; !taken {
+			fields[snake(f.Name)] = f.Index
+		}
+	}
+	plan := make([][]int, len(columns))
+	for i, c := range columns {
+		index, ok := fields[c]
+		if !ok {
+			return nil, fmt.Errorf("db: %s has no field for the column %q", t, c)
+		}
+		plan[i] = index
+	}
+	plans.Store(key, plan)
+	return plan, nil
+}
+
+func snake(name string) string {
+	var b strings.Builder
+	previous := rune(0)
+	for _, r := range name {
+		if unicode.IsUpper(r) {
+			if previous != 0 && !unicode.IsUpper(previous) {
+				b.WriteByte('_')
+			}
+			b.WriteRune(unicode.ToLower(r))
+		} else {
+			b.WriteRune(r)
+		}
+		previous = r
+	}
+	return b.String()
+}
+
+var _ Queryer = (*sql.Tx)(nil)
