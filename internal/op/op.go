@@ -1,0 +1,180 @@
+// Package op is where an operation is said once: its name, typed input and output, help, and who may do it. The REST endpoint with
+// its OpenAPI description, the command and the tool for assistants are all made from it, so that they cannot drift apart.
+package op
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+)
+
+// Role says what a viewer may do in a space; a later role may do all that an earlier one may.
+type Role int
+
+// The roles.
+const (
+	Anonymous Role = iota // not signed in, or not a member of the space
+	Guest                 // sees what is public and what was shared
+	Member                // works in the space
+	Owner                 // also governs it
+)
+
+// String returns the role's English name.
+func (r Role) String() string {
+	return [...]string{"anonymous", "guest", "member", "owner"}[r]
+}
+
+// ParseRole reads a role's English name.
+func ParseRole(name string) (Role, bool) {
+	i := slices.Index([]string{"anonymous", "guest", "member", "owner"}, name)
+	return Role(max(i, 0)), i >= 0
+}
+
+// Viewer is on whose behalf an operation runs. Every query is within its space and shows what it may see.
+type Viewer struct {
+	Space   id.ID
+	Account id.ID
+	Member  id.ID // the author of what this viewer writes
+	Person  id.ID // who in the network the viewer is; zero until known
+	Role    Role
+	Lang    locale.Lang
+	Zone    *time.Location
+	// Now is the moment that the operation takes as the present; the faces set it, tests and --as-of choose it.
+	Now time.Time
+}
+
+// Printer returns the words for this viewer.
+func (v Viewer) Printer() *locale.Printer { return locale.New(v.Lang, v.Zone) }
+
+// May returns a fault when the viewer's role is less than the role asked for.
+func (v Viewer) May(least Role) error {
+	if v.Role >= least {
+		return nil
+	}
+	if v.Account.IsZero() {
+		return fault.New(fault.Unauthenticated, "Sign in first.")
+	}
+	return fault.New(fault.Forbidden, "Your role in this space does not allow this.").WithHint("Ask an owner of the space.")
+}
+
+// Operation is one thing that a user can do.
+type Operation struct {
+	Name    string // noun.verb, such as "people.list"
+	Method  string // of HTTP
+	Path    string // below /api/v1, with {field} for fields of the input
+	Allow   Role   // the least role
+	Summary string // one English line, also a translation key
+	Help    string // a paragraph for those who want to know more; may be empty
+	Example string // a command line that shows it; may be empty
+	// LocalOnly keeps an operation off the network: it reads or writes files of the machine it runs on.
+	LocalOnly bool
+	In, Out   reflect.Type
+	call      func(ctx context.Context, v Viewer, in any) (any, error)
+}
+
+var validName = regexp.MustCompile(`^[a-z]+(\.[a-z]+)+$|^[a-z]+$`)
+
+// New says an operation. In and Out are structs; the fields of In carry the tags json (name), doc (help), and where wanted arg
+// (position on the command line), enum, default, example, minimum, maximum and maxLength. A field without omitempty is required.
+func New[In, Out any](name, method, path string, allow Role, summary string, run func(ctx context.Context, v Viewer, in In) (Out, error)) Operation {
+	if !validName.MatchString(name) {
+		panic("op: bad name " + name)
+	}
+	return Operation{
+		Name: name, Method: method, Path: path, Allow: allow, Summary: summary,
+		In: reflect.TypeFor[In](), Out: reflect.TypeFor[Out](),
+		call: func(ctx context.Context, v Viewer, in any) (any, error) {
+			typed, ok := in.(In)
+			if !ok {
+				return nil, fmt.Errorf("op: %s takes %s, not %T", name, reflect.TypeFor[In](), in)
+			}
+			return run(ctx, v, typed)
+		},
+	}
+}
+
+// With returns the operation with help and an example.
+func (o Operation) With(help, example string) Operation {
+	o.Help, o.Example = help, example
+	return o
+}
+
+// Local returns the operation marked as one that stays on this machine.
+func (o Operation) Local() Operation {
+	o.LocalOnly = true
+	return o
+}
+
+// ReadOnly says whether the operation changes nothing.
+func (o Operation) ReadOnly() bool { return o.Method == http.MethodGet }
+
+// Command returns the words of the command: people.list is "people list".
+func (o Operation) Command() []string { return strings.Split(o.Name, ".") }
+
+// Registry holds all operations.
+type Registry struct {
+	list   []Operation
+	byName map[string]Operation
+}
+
+// Add adds operations. Two of one name, or of one method and path, are a fault of ours and panic at start.
+func (r *Registry) Add(operations ...Operation) {
+	if r.byName == nil {
+		r.byName = map[string]Operation{}
+	}
+	for _, o := range operations {
+		if _, taken := r.byName[o.Name]; taken {
+			panic("op: two operations are called " + o.Name)
+		}
+		for _, other := range r.list {
+			if !o.LocalOnly && !other.LocalOnly && other.Method == o.Method && other.Path == o.Path {
+				panic("op: " + o.Name + " and " + other.Name + " have one path")
+			}
+		}
+		r.byName[o.Name] = o
+		r.list = append(r.list, o)
+	}
+}
+
+// All returns the operations in the order they were added.
+func (r *Registry) All() []Operation { return r.list }
+
+// Find returns the operation of that name.
+func (r *Registry) Find(name string) (Operation, bool) {
+	o, ok := r.byName[name]
+	return o, ok
+}
+
+// Call checks the viewer's role and runs the operation. in is a value of the operation's input type.
+func (r *Registry) Call(ctx context.Context, v Viewer, name string, in any) (any, error) {
+	o, ok := r.byName[name]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "There is no operation %q.", name)
+	}
+	return o.Call(ctx, v, in)
+}
+
+// Call checks the viewer's role and runs the operation.
+func (o Operation) Call(ctx context.Context, v Viewer, in any) (any, error) {
+	if err := v.May(o.Allow); err != nil {
+		return nil, err
+	}
+	return o.call(ctx, v, in)
+}
+
+// Texter is an output that knows how to print itself for people.
+type Texter interface {
+	Text(p *locale.Printer) string
+}
+
+// None is the input or output of an operation that has none.
+type None struct{}
