@@ -101,8 +101,10 @@ func Keys(lang Lang) []string {
 // Match picks the language for an Accept-Language header or a POSIX locale such as nl_NL.UTF-8.
 func Match(preferences ...string) Lang {
 	for _, p := range preferences {
-		p, _, _ = strings.Cut(p, ".")
-		p = strings.ReplaceAll(p, "_", "-")
+		if !strings.ContainsAny(p, ",;") { // a POSIX locale: nl_NL.UTF-8
+			p, _, _ = strings.Cut(p, ".")
+			p = strings.ReplaceAll(p, "_", "-")
+		}
 		wanted, _, err := language.ParseAcceptLanguage(p)
 		if err != nil || len(wanted) == 0 {
 			continue
