@@ -167,11 +167,41 @@ type Source struct {
 	Reader io.Reader
 	Size   int64           // bytes of the decoded stream; 0 when not known
 	Resume int64           // offset the Reader already stands at; 0 at the start
+	Line   int64           // 1-based line the Reader stands at; 0 means 1 at the start and not known after Resume
 	Me     map[string]bool // the owner's own mail addresses, lower case
 	// Zone is the owner's time zone, used for times that state none. Never nil.
 	Zone *time.Location
 	// Mapping says for a CSV of unknown make which column means what: header -> field name of CSVFields.
 	Mapping map[string]string
+	// Now is the moment of the import, for the limits of dates and recurrences; zero means the clock's.
+	Now time.Time
+	// Skipped counts the records that are sound but tell of no contact between people, by reason ("newsletter",
+	// "robot", "spam" …). Readers add to it with Skip.
+	Skipped map[string]int
+}
+
+// Skip counts one record that is left out for the given reason.
+func (s *Source) Skip(reason string) {
+	if s.Skipped == nil {
+		s.Skipped = map[string]int{}
+	}
+	s.Skipped[reason]++
+}
+
+// now returns the moment of the import.
+func (s *Source) now() time.Time {
+	if s.Now.IsZero() {
+		return time.Now()
+	}
+	return s.Now
+}
+
+// zone returns the owner's time zone, UTC when none is set.
+func (s *Source) zone() *time.Location {
+	if s.Zone == nil {
+		return time.UTC
+	}
+	return s.Zone
 }
 
 // Format is one way a file can be written.
@@ -181,6 +211,12 @@ type Format struct {
 	// Detect says how sure it is, 0 (no) to 100 (certain), from the first bytes (up to 64 KiB) and the name.
 	Detect func(head []byte, name string) int
 	// Read emits every record of src into sink. It rejects bad records and goes on; it returns an error only when
-	// nothing more can be read, when the context ends, or when the sink says so.
+	// nothing more can be read, when the context ends, or when the sink says so. Nil for a format that is a tree only.
 	Read func(ctx context.Context, src *Source, sink Sink) error
+	// DetectTree says how sure it is, 0 to 100, that a folder or archive with these names is of this format as a
+	// whole. peek returns the first bytes (up to 64 KiB) of a named file, nil when it cannot be read.
+	DetectTree func(names []string, peek func(name string) []byte) int
+	// ReadTree emits every record of a folder or archive that is read as a whole (src.Reader is nil). Source.Resume
+	// and At.Next then count whatever the format says, usually files of Tree.Names.
+	ReadTree func(ctx context.Context, tree Tree, src *Source, sink Sink) error
 }

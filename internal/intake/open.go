@@ -1,0 +1,549 @@
+package intake
+
+import (
+	"bufio"
+	"bytes"
+	"compress/bzip2"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"io/fs"
+	"iter"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+
+	"gave.network/internal/fault"
+)
+
+const (
+	// headSize is how much of a file is looked at to tell its format.
+	headSize = 64 << 10
+	// maxSpool is the largest zip inside another archive, which has to be copied to disk before it can be read.
+	maxSpool = 4 << 30
+	// maxNested is how deep archives may lie inside one another.
+	maxNested = 2
+)
+
+// Entry is one thing to import: a file, or a folder or archive that one format reads as a whole.
+type Entry struct {
+	Path   string // as the user named it
+	File   string // path inside the folder or archive; "" for a plain file or a whole
+	Format *Format
+	Sure   int   // how sure the format is, 1 to 100
+	Size   int64 // decoded bytes; 0 when not known and for a tree
+	Files  int   // files of a tree; 0 for a file
+	// Fingerprint tells whether this is the same input as one met before: a hash of the format and of the first
+	// 64 KiB, or of the names in a tree.
+	Fingerprint string
+
+	tree Tree                          // for a format that reads it as a whole
+	open func() (io.ReadCloser, error) // for a file: decoded, from the start
+}
+
+// Name returns the path for people: the named path and the place inside it.
+func (e *Entry) Name() string {
+	if e.File == "" {
+		return e.Path
+	}
+	return e.Path + "/" + e.File
+}
+
+// Read emits the records of the entry into sink. It sets Path, Reader, Size and Line of src, skips to src.Resume, and
+// completes At.File of everything that it emits. It may be called more than once, inside the loop that got the entry.
+func (e *Entry) Read(ctx context.Context, src *Source, sink Sink) error {
+	src.Path, src.Size = e.Name(), e.Size
+	inside := &insideSink{Sink: sink, file: e.File, tree: e.tree != nil}
+	if e.tree != nil {
+		return e.Format.ReadTree(ctx, e.tree, src, inside)
+	}
+	r, err := e.open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	line, err := skip(ctx, r, src.Resume)
+	if err != nil {
+		return err
+	}
+	src.Reader, src.Line = r, line
+	return e.Format.Read(ctx, src, inside)
+}
+
+// skip reads over the first n bytes and returns the line that then begins.
+func skip(ctx context.Context, r io.Reader, n int64) (int64, error) {
+	line := int64(1)
+	if n <= 0 {
+		return line, nil
+	}
+	buffer := make([]byte, 256<<10)
+	for n > 0 {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
+		got, err := io.ReadFull(r, buffer[:min(n, int64(len(buffer)))])
+		line += int64(bytes.Count(buffer[:got], []byte{'\n'}))
+		n -= int64(got)
+		if err != nil {
+			if err == io.EOF || err == io.ErrUnexpectedEOF {
+				return line, nil
+			}
+			return 0, err
+		}
+	}
+	return line, nil
+}
+
+// insideSink puts the place inside the archive before each At.File.
+type insideSink struct {
+	Sink
+	file string
+	tree bool
+}
+
+func (s *insideSink) at(at At) At {
+	switch {
+	case at.File == "":
+		at.File = s.file
+	case s.tree && s.file != "":
+		at.File = s.file + "/" + at.File
+	}
+	return at
+}
+
+func (s *insideSink) Contact(at At, c Contact) error         { return s.Sink.Contact(s.at(at), c) }
+func (s *insideSink) Interaction(at At, i Interaction) error { return s.Sink.Interaction(s.at(at), i) }
+func (s *insideSink) Statement(at At, x Statement) error     { return s.Sink.Statement(s.at(at), x) }
+func (s *insideSink) Praise(at At, p Praise) error           { return s.Sink.Praise(s.at(at), p) }
+func (s *insideSink) Reject(at At, reason string) error      { return s.Sink.Reject(s.at(at), reason) }
+
+// Open yields what there is to import at a path: a plain file, a .gz or .bz2, a .zip, a .tar (packed or not), or a
+// folder with any of these. A folder or archive that one format reads as a whole is one entry. What cannot be used
+// is yielded as an error that names the file and says what was expected, and the loop goes on with the next. Entries
+// are valid only inside the loop.
+func Open(ctx context.Context, path string) iter.Seq2[*Entry, error] {
+	return func(yield func(*Entry, error) bool) {
+		o := &opener{ctx: ctx, path: path, yield: yield}
+		o.start()
+	}
+}
+
+// opener walks one path that the user named.
+type opener struct {
+	ctx     context.Context
+	path    string
+	yield   func(*Entry, error) bool
+	stopped bool
+}
+
+func (o *opener) emit(e *Entry, err error) {
+	if o.stopped {
+		return
+	}
+	if ctxErr := o.ctx.Err(); ctxErr != nil {
+		e, err = nil, ctxErr
+		o.stopped = true
+	}
+	if !o.yield(e, err) {
+		o.stopped = true
+	}
+}
+
+func (o *opener) start() {
+	info, err := os.Stat(o.path)
+	if err != nil {
+		o.emit(nil, unreadable(err, o.path))
+		return
+	}
+	if info.IsDir() {
+		tree, err := openFolder(o.path)
+		if err != nil {
+			o.emit(nil, unreadable(err, o.path))
+			return
+		}
+		defer tree.Close()
+		if len(tree.names) == 0 {
+			o.emit(nil, fault.New(fault.Invalid, "The folder %s holds no files.", o.path))
+			return
+		}
+		o.walk(tree, "", maxNested)
+		return
+	}
+	if !info.Mode().IsRegular() {
+		o.emit(nil, fault.New(fault.Invalid, "%s is not a file or folder.", o.path))
+		return
+	}
+	o.file("", maxNested, func() (io.ReadCloser, int64, error) {
+		f, err := os.Open(o.path)
+		if err != nil {
+			return nil, 0, err
+		}
+		info, err := f.Stat()
+		if err != nil {
+			f.Close()
+			return nil, 0, err
+		}
+		return f, info.Size(), nil
+	})
+}
+
+// walk yields a tree as a whole when a format knows it, and else its parts. deeper is how many archives may still be
+// opened below.
+func (o *opener) walk(tree Tree, file string, deeper int) {
+	if o.stopped {
+		return
+	}
+	names := tree.Names()
+	for _, name := range names {
+		if path.Base(name) == "[Content_Types].xml" {
+			o.emit(nil, fault.New(fault.Invalid, "%s is an Office document, which Gave does not read.", o.name(file)).
+				WithHint("Save the sheet as CSV and import that."))
+			return
+		}
+	}
+	if format, sure := DetectTree(names, peeker(tree)); format != nil {
+		sum := sha256.New()
+		for _, name := range names {
+			io.WriteString(sum, name+"\n")
+		}
+		o.emit(&Entry{
+			Path: o.path, File: file, Format: format, Sure: sure, Files: len(names), tree: tree,
+			Fingerprint: format.Name + ":" + hex.EncodeToString(sum.Sum(nil)[:16]),
+		}, nil)
+		return
+	}
+	below := map[string][]string{}
+	for _, name := range names {
+		if folder, rest, deep := strings.Cut(name, "/"); deep {
+			below[folder] = append(below[folder], rest)
+		}
+	}
+	for _, name := range names {
+		folder, _, deep := strings.Cut(name, "/")
+		if deep {
+			if rest := below[folder]; rest != nil {
+				delete(below, folder)
+				o.walk(&subTree{Tree: tree, prefix: folder + "/", names: rest}, path.Join(file, folder), deeper)
+			}
+			continue
+		}
+		o.file(path.Join(file, name), deeper, func() (io.ReadCloser, int64, error) { return tree.Open(name) })
+		if o.stopped {
+			return
+		}
+	}
+}
+
+func (o *opener) name(file string) string {
+	if file == "" {
+		return o.path
+	}
+	return o.path + "/" + file
+}
+
+// peeker returns a function that reads the head of a named file and remembers the last few.
+func peeker(tree Tree) func(string) []byte {
+	seen := map[string][]byte{}
+	return func(name string) []byte {
+		if head, ok := seen[name]; ok {
+			return head
+		}
+		r, _, err := tree.Open(name)
+		if err != nil {
+			return nil
+		}
+		defer r.Close()
+		head, _ := io.ReadAll(io.LimitReader(r, headSize))
+		if len(seen) < 64 {
+			seen[name] = head
+		}
+		return head
+	}
+}
+
+// file yields one file, or what is inside when it is an archive.
+func (o *opener) file(file string, deeper int, open func() (io.ReadCloser, int64, error)) {
+	if o.stopped {
+		return
+	}
+	name := o.name(file)
+	raw, size, err := open()
+	if err != nil {
+		o.emit(nil, unreadable(err, name))
+		return
+	}
+	head, err := readHead(raw)
+	raw.Close()
+	if err != nil && len(head) == 0 {
+		o.emit(nil, unreadable(err, name))
+		return
+	}
+	if len(head) == 0 {
+		o.emit(nil, fault.New(fault.Invalid, "%s is empty.", name))
+		return
+	}
+	packed := packing(head)
+	if isArchive(packed) && deeper == 0 {
+		o.emit(nil, fault.New(fault.Invalid, "%s is an archive inside an archive inside an archive.", name).
+			WithHint("Unpack it yourself and import the unpacked folder."))
+		return
+	}
+	if packed == "zip" {
+		o.zip(file, deeper, open)
+		return
+	}
+	decoded := func() (io.ReadCloser, error) { return unpack(name, packed, open) }
+	if packed != "" && packed != "tar" {
+		size = 0
+		r, err := decoded()
+		if err != nil {
+			o.emit(nil, err)
+			return
+		}
+		head, err = readHead(r)
+		r.Close()
+		if len(head) == 0 {
+			if err == nil {
+				err = fault.New(fault.Invalid, "%s is empty.", name)
+			}
+			o.emit(nil, err)
+			return
+		}
+		inner := packing(head)
+		if inner != "" && inner != "tar" {
+			o.emit(nil, fault.New(fault.Invalid, "%s is packed more than once.", name).
+				WithHint("Unpack it yourself and import the unpacked folder."))
+			return
+		}
+		packed = inner
+	}
+	if packed == "tar" {
+		tree, err := openTar(name, decoded)
+		if err != nil {
+			o.emit(nil, err)
+			return
+		}
+		defer tree.Close()
+		o.inside(tree, tree.names, file, deeper)
+		return
+	}
+	if text := textEncoding(head); text != nil {
+		bytesOf := decoded
+		size = 0
+		decoded = func() (io.ReadCloser, error) {
+			r, err := bytesOf()
+			if err != nil {
+				return nil, err
+			}
+			return readCloser{text.NewDecoder().Reader(r), r}, nil
+		}
+		head, _ = text.NewDecoder().Bytes(head[:len(head)&^1])
+		if len(head) == 0 {
+			o.emit(nil, fault.New(fault.Invalid, "%s is empty.", name))
+			return
+		}
+	}
+	format, sure := Detect(head, path.Base(filepath.ToSlash(name)))
+	if format == nil {
+		o.emit(nil, unknown(name, head))
+		return
+	}
+	sum := sha256.Sum256(head)
+	o.emit(&Entry{
+		Path: o.path, File: file, Format: format, Sure: sure, Size: size, open: decoded,
+		Fingerprint: format.Name + ":" + hex.EncodeToString(sum[:16]),
+	}, nil)
+}
+
+// inside walks an opened archive.
+func (o *opener) inside(tree Tree, names []string, file string, deeper int) {
+	if len(names) == 0 {
+		o.emit(nil, fault.New(fault.Invalid, "The archive %s holds no files.", o.name(file)))
+		return
+	}
+	o.walk(tree, file, deeper-1)
+}
+
+// zip opens a zip in place, or by way of a temporary file when it lies inside another archive.
+func (o *opener) zip(file string, deeper int, open func() (io.ReadCloser, int64, error)) {
+	name := o.name(file)
+	raw, size, err := open()
+	if err != nil {
+		o.emit(nil, unreadable(err, name))
+		return
+	}
+	defer raw.Close()
+	at, ok := raw.(io.ReaderAt)
+	if !ok {
+		spool, err := os.CreateTemp("", "gave-*.zip")
+		if err != nil {
+			o.emit(nil, fault.Wrap(err, fault.Unavailable, "There is no room to unpack %s.", name))
+			return
+		}
+		defer os.Remove(spool.Name())
+		defer spool.Close()
+		size, err = io.Copy(spool, io.LimitReader(raw, maxSpool+1))
+		if err != nil {
+			o.emit(nil, unreadable(err, name))
+			return
+		}
+		if size > maxSpool {
+			o.emit(nil, fault.New(fault.TooLarge, "%s is too large to be read inside another archive.", name).
+				WithHint("Unpack the outer archive yourself and import the unpacked folder."))
+			return
+		}
+		at = spool
+	}
+	tree, err := openZip(name, at, size)
+	if err != nil {
+		o.emit(nil, err)
+		return
+	}
+	o.inside(tree, tree.names, file, deeper)
+}
+
+// readCloser reads from one and closes the other.
+type readCloser struct {
+	io.Reader
+	io.Closer
+}
+
+// counter counts the packed bytes that were read.
+type counter struct {
+	io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// unpack opens the decoded stream of a file that is packed as told: "gz", "bz2", or "" and "tar" for not at all.
+func unpack(name, packed string, open func() (io.ReadCloser, int64, error)) (io.ReadCloser, error) {
+	raw, _, err := open()
+	if err != nil {
+		return nil, unreadable(err, name)
+	}
+	count := &counter{Reader: raw}
+	var r io.Reader
+	switch packed {
+	case "", "tar":
+		return raw, nil
+	case "gz":
+		r, err = gzip.NewReader(bufio.NewReaderSize(count, 64<<10))
+	case "bz2":
+		r = bzip2.NewReader(count)
+	default:
+		err = fault.New(fault.Invalid, "%s is packed as %s, which Gave does not unpack.", name, packed).
+			WithHint("Unpack it yourself and import what is inside.")
+	}
+	if err != nil {
+		raw.Close()
+		if fault.CodeOf(err) == fault.Internal {
+			err = damaged(err, name)
+		}
+		return nil, err
+	}
+	return readCloser{&guard{Reader: r, path: name, packed: func() int64 { return count.n }}, raw}, nil
+}
+
+// readHead reads up to headSize bytes; a short file is no error.
+func readHead(r io.Reader) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, headSize))
+}
+
+// packing names how a file is packed, "" when it is not.
+func packing(head []byte) string {
+	for _, m := range []struct{ magic, name string }{
+		{"\x1f\x8b", "gz"},
+		{"PK\x03\x04", "zip"},
+		{"PK\x05\x06", "zip"},
+		{"BZh", "bz2"},
+		{"\xfd7zXZ\x00", "xz"},
+		{"\x28\xb5\x2f\xfd", "zstd"},
+		{"7z\xbc\xaf\x27\x1c", "7z"},
+		{"Rar!\x1a\x07", "rar"},
+	} {
+		if bytes.HasPrefix(head, []byte(m.magic)) {
+			// A text may begin with these three letters.
+			if m.name == "bz2" && (len(head) < 4 || head[3] < '1' || head[3] > '9') {
+				continue
+			}
+			return m.name
+		}
+	}
+	if len(head) > 262 && string(head[257:262]) == "ustar" {
+		return "tar"
+	}
+	return ""
+}
+
+func isArchive(packed string) bool { return packed == "zip" || packed == "tar" }
+
+// textEncoding returns the encoding of a text that is in UTF-16 (with or without byte order mark) or that begins with
+// the byte order mark of UTF-8, which the decoder strips; nil for every other file.
+func textEncoding(head []byte) encoding.Encoding {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
+		return unicode.UTF8BOM
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	case len(head) < 16:
+		return nil
+	}
+	// Without a mark: the first characters of every format we read are plain letters, so each second byte is nil.
+	even, odd := 0, 0
+	for i := range 16 {
+		if head[i] != 0 {
+			continue
+		}
+		if i%2 == 0 {
+			even++
+		} else {
+			odd++
+		}
+	}
+	switch {
+	case even == 0 && odd == 8:
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case even == 8 && odd == 0:
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	}
+	return nil
+}
+
+// unknown says that no format knows the file, what it looks like, and what would do.
+func unknown(name string, head []byte) error {
+	kind, hint := "", "Gave reads: "+titles()+"."
+	switch {
+	case bytes.HasPrefix(head, []byte("!BDN")):
+		kind, hint = "an Outlook data file", "Export the contacts as CSV and the calendar as iCalendar from Outlook."
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
+		kind, hint = "an Office or Outlook document", "Save it as CSV, or the message as .eml, and import that."
+	case bytes.HasPrefix(head, []byte("SQLite format 3")):
+		kind = "a database"
+	default:
+		kind, _, _ = strings.Cut(http.DetectContentType(head), ";")
+	}
+	return fault.New(fault.Invalid, "%s is in no format that Gave reads; it looks like %s.", name, kind).WithHint(hint)
+}
+
+func unreadable(err error, name string) error {
+	if fault.CodeOf(err) != fault.Internal || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return fault.Wrap(err, fault.NotFound, "There is no file or folder %s.", name)
+	}
+	return fault.Wrap(err, fault.Invalid, "%s cannot be read.", name).WithHint("Check that you have the right to read it.")
+}
