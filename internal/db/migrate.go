@@ -59,8 +59,8 @@ func (d *DB) migrate(ctx context.Context) error {
 	return nil
 }
 
-// loadMigrations reads the embedded files. "without rowid" stores a SQLite table as its primary key's tree, which halves
-// the writes; PostgreSQL has no such thing, so the words are left out there. They are the only difference in the text.
+// loadMigrations reads the embedded files. Two things are said differently to PostgreSQL: "without rowid" stores a SQLite table
+// as its primary key's tree, which halves the writes, and is left out; the collation "binary" is called "C".
 func loadMigrations(dialect Dialect) ([]*goose.Migration, error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -80,7 +80,7 @@ func loadMigrations(dialect Dialect) ([]*goose.Migration, error) {
 		}
 		text := string(content)
 		if dialect == PostgreSQL {
-			text = strings.ReplaceAll(text, " without rowid", "")
+			text = strings.NewReplacer(" without rowid", "", "collate binary", `collate "C"`).Replace(text)
 		}
 		out = append(out, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 			_, err := tx.ExecContext(ctx, text)

@@ -28,7 +28,9 @@ type Field struct {
 func (f Field) Flag() string { return strings.ReplaceAll(f.Name, "_", "-") }
 
 // IsList says whether the field takes several values.
-func (f Field) IsList() bool { return f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() != reflect.Uint8 }
+func (f Field) IsList() bool {
+	return f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() != reflect.Uint8
+}
 
 // Fields returns the fields of the input in order.
 func (o Operation) Fields() []Field {

@@ -13,7 +13,7 @@ create table person (
 	prefix text not null,
 	suffix text not null,
 	nickname text not null,
-	sort_key text not null, -- folded, Dutch order: the particle does not count
+	sort_key text collate binary not null, -- folded, Dutch order: the particle does not count
 	organisation text not null, -- the present one, for lists
 	title text not null,
 	place text not null,
@@ -31,7 +31,7 @@ create index person_import on person (space, import);
 
 create table person_word (
 	space bytea not null,
-	word text not null,
+	word text collate binary not null,
 	person bytea not null,
 	primary key (space, word, person),
 	foreign key (space, person) references person (space, id) on delete cascade
@@ -222,6 +222,7 @@ create table tie (
 ) without rowid;
 
 create index tie_rank on tie (space, owner, person, rank);
+create index tie_as_of on tie (space, owner, person, as_of);
 
 -- Ties whose stored state does not yet hold all evidence: late evidence, merges, an import under way.
 -- A row with no person stands for every tie of the owner.

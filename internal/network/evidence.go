@@ -1,0 +1,143 @@
+package network
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"slices"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+)
+
+// ExternalID returns the hash under which an external id is kept: the first 16 bytes of SHA-256. The ids themselves, such as
+// Message-IDs, name hosts and people, and are not kept. An empty text gives the zero ID.
+func ExternalID(external string) id.ID {
+	if external == "" {
+		return id.Zero
+	}
+	sum := sha256.Sum256([]byte(external))
+	return id.ID(sum[:16])
+}
+
+// AddInteractions stores interactions within a transaction and returns those that are new, in the order given. One whose (source,
+// external) its owner already has is left alone; that this import holds it too is noted, so that undoing another import keeps it.
+func AddInteractions(ctx context.Context, tx db.Queryer, space id.ID, list []Interaction) ([]Interaction, error) {
+	fresh := make(map[id.ID]bool, len(list))
+	const perStatement = 64
+	for chunk := range slices.Chunk(list, perStatement) {
+		args := make([]any, 0, len(chunk)*14)
+		for i := range chunk {
+			e := &chunk[i]
+			args = append(args, space, e.ID, e.Owner, e.Visibility, e.Medium.code(), e.Time, e.Minutes, e.Title, e.Place, e.People,
+				e.Source, e.External, e.ReplyTo, e.Import)
+		}
+		added, err := db.Values[id.ID](ctx, tx, `insert into interaction (space, id, owner, visibility, medium, time, minutes, title, place, people,
+			source, external, reply_to, import) values `+db.Rows(len(chunk), 14)+
+			` on conflict (space, owner, source, external) do nothing returning id`, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range added {
+			fresh[key] = true
+		}
+	}
+	var (
+		out          []Interaction
+		participants []any
+		seen         []Interaction
+	)
+	for _, e := range list {
+		if !fresh[e.ID] {
+			if !e.Import.IsZero() {
+				seen = append(seen, e)
+			}
+			continue
+		}
+		out = append(out, e)
+		for _, p := range e.Participants {
+			participants = append(participants, space, p.Person, e.Time, e.ID, p.Role)
+		}
+	}
+	if err := db.InsertMany(ctx, tx, `insert into participant (space, person, time, interaction, role)`, 5, participants, ""); err != nil {
+		return nil, err
+	}
+	for _, e := range seen {
+		if _, err := tx.ExecContext(ctx, `insert into interaction_seen (space, interaction, import)
+			select space, id, $5 from interaction where space = $1 and owner = $2 and source = $3 and external = $4 and import <> $5
+			on conflict do nothing`, space, e.Owner, e.Source, e.External, e.Import); err != nil {
+			return nil, db.Fault(err)
+		}
+	}
+	return out, nil
+}
+
+// AddStatements stores statements within a transaction and returns how many were new.
+func AddStatements(ctx context.Context, tx db.Queryer, space id.ID, list []Statement) (int, error) {
+	added := 0
+	for chunk := range slices.Chunk(list, 64) {
+		args := make([]any, 0, len(chunk)*14)
+		for _, s := range chunk {
+			args = append(args, space, s.ID, s.Owner, s.Visibility, s.Layer, s.Sign, s.Weight, s.SourcePerson, s.TargetPerson,
+				s.Directed, s.Time, s.Source, s.External, s.Import)
+		}
+		n, err := db.Exec(ctx, tx, `insert into statement (space, id, owner, visibility, layer, sign, weight, source_person, target_person,
+			directed, time, source, external, import) values `+db.Rows(len(chunk), 14)+
+			` on conflict (space, owner, source, external) do nothing`, args...)
+		if err != nil {
+			return added, err
+		}
+		added += int(n)
+	}
+	return added, nil
+}
+
+// tieOwner is whose ties an interaction feeds: its owner's when private, else everybody's.
+func (e *Interaction) tieOwner() id.ID {
+	if e.Visibility == Private {
+		return e.Owner
+	}
+	return id.Zero
+}
+
+// pairKey names a tie; the smaller id comes first.
+type pairKey struct{ owner, a, b id.ID }
+
+// eachPair calls f for every pair among the participants who were there, with the interaction's contribution and direction.
+func (e *Interaction) eachPair(canonical func(id.ID) id.ID, f func(key pairKey, contribution float64, direction Direction)) {
+	contribution := Contribution(e.Medium, e.People)
+	if contribution == 0 {
+		return
+	}
+	present := make([]Participant, 0, len(e.Participants))
+	for _, p := range e.Participants {
+		if p.Role == Mentioned {
+			continue
+		}
+		p.Person = canonical(p.Person)
+		// Two names of one person in an interaction are one participant, with the stronger role.
+		if i := slices.IndexFunc(present, func(q Participant) bool { return q.Person == p.Person }); i >= 0 {
+			present[i].Role = min(present[i].Role, p.Role)
+			continue
+		}
+		present = append(present, p)
+	}
+	directed := e.Medium == Message || e.Medium == Mail || e.Medium == List
+	for i, p := range present {
+		for _, q := range present[i+1:] {
+			first, second := p, q
+			if bytes.Compare(first.Person[:], second.Person[:]) > 0 {
+				first, second = second, first
+			}
+			direction := Mutual
+			if directed && first.Role != second.Role {
+				if first.Role == From {
+					direction = Sent
+				} else if second.Role == From {
+					direction = Received
+				}
+			}
+			f(pairKey{e.tieOwner(), first.Person, second.Person}, contribution, direction)
+		}
+	}
+}

@@ -1,0 +1,314 @@
+package network
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+)
+
+// The states of a merge.
+const (
+	MergeProposed = "proposed"
+	MergeMerged   = "merged"
+	MergeRejected = "rejected" // different people; never proposed again
+	MergeUndone   = "undone"
+)
+
+// Proposal says that two persons may be one.
+type Proposal struct {
+	ID      id.ID         `json:"id"`
+	Keep    PersonSummary `json:"keep"`
+	Absorb  PersonSummary `json:"absorb"`
+	Score   float64       `json:"score" doc:"how likely they are one, from 0 to 1"`
+	Reasons []string      `json:"reasons"`
+}
+
+// Merge records that two persons are one and returns the merge, which UndoMerge takes back. Nothing is rewritten: the absorbed
+// person points to the kept one, and the ties of both are derived anew.
+func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.ID, error) {
+	if keep == absorb {
+		return id.Zero, fault.New(fault.Invalid, "These are already one person.")
+	}
+	merge := id.New()
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		kept, err := s.Person(ctx, tx, v, keep)
+		if err != nil {
+			return err
+		}
+		absorbed, err := s.Person(ctx, tx, v, absorb)
+		if err != nil {
+			return err
+		}
+		if kept.ID == absorbed.ID {
+			return fault.New(fault.Conflict, "These are already one person.")
+		}
+		if kept.Owner != v.Member || absorbed.Owner != v.Member {
+			return fault.New(fault.Forbidden, "Only the member who keeps a person can merge it.")
+		}
+		if absorbed.ID == v.Person { // the viewer is kept
+			kept, absorbed = absorbed, kept
+		}
+		// What was merged into the absorbed one follows it; its merge remembers where it came from.
+		if err := s.staleTiesOf(ctx, tx, v.Space, kept.ID, absorbed.ID); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and (id = $2 or merged = $2)`, v.Space, absorbed.ID, kept.ID); err != nil {
+			return db.Fault(err)
+		}
+		merge, err = db.Value[id.ID](ctx, tx, `insert into merge (space, id, owner, kept, absorbed, score, reasons, state, author, at)
+			values ($1, $2, $3, $4, $5, 1, '[]', $6, $3, $7)
+			on conflict (space, owner, kept, absorbed) do update set state = excluded.state, at = excluded.at returning id`,
+			v.Space, merge, v.Member, kept.ID, absorbed.ID, MergeMerged, v.Now.UnixMicro())
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `update merge set state = $5, at = $6 where space = $1 and owner = $2 and kept = $3 and absorbed = $4 and state = 'proposed'`,
+			v.Space, v.Member, absorbed.ID, kept.ID, MergeUndone, v.Now.UnixMicro()); err != nil {
+			return db.Fault(err)
+		}
+		return s.fillFromCluster(ctx, tx, v.Space, kept, absorbed)
+	})
+	if err != nil {
+		return id.Zero, err
+	}
+	_, err = s.Settle(ctx, v.Space, v.Now)
+	return merge, err
+}
+
+// fillFromCluster lets the kept person's list fields and search words take in what only the absorbed one has.
+func (s *Store) fillFromCluster(ctx context.Context, tx db.Queryer, space id.ID, kept, absorbed Person) error {
+	var words []any
+	found, err := db.Values[string](ctx, tx, `select word from person_word where space = $1 and person = $2 order by word`, space, absorbed.ID)
+	if err != nil {
+		return err
+	}
+	for _, w := range found {
+		words = append(words, space, w, kept.ID)
+	}
+	return db.InsertMany(ctx, tx, `insert into person_word (space, word, person)`, 3, words, "on conflict do nothing")
+}
+
+// UndoMerge makes the absorbed person stand for itself again, with what had been merged into it before.
+func (s *Store) UndoMerge(ctx context.Context, v op.Viewer, merge id.ID) error {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		m, err := db.One[struct {
+			Kept     id.ID
+			Absorbed id.ID
+			State    string
+		}](ctx, tx, `select kept, absorbed, state from merge where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, merge)
+		if err != nil {
+			return err
+		}
+		if m.State != MergeMerged {
+			return fault.New(fault.Conflict, "This merge is not in force.")
+		}
+		kept, err := s.Person(ctx, tx, v, m.Kept) // follows later merges of the kept one
+		if err != nil {
+			return err
+		}
+		if err := s.staleTiesOf(ctx, tx, v.Space, kept.ID, m.Absorbed); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `update merge set state = $4, at = $5 where space = $1 and owner = $2 and id = $3`,
+			v.Space, v.Member, merge, MergeUndone, v.Now.UnixMicro()); err != nil {
+			return db.Fault(err)
+		}
+		// The subtree of merges below the absorbed person goes with it.
+		subtree, err := mergedBelow(ctx, tx, v.Space, v.Member, m.Absorbed)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and id = $2`, v.Space, m.Absorbed, id.Zero); err != nil {
+			return db.Fault(err)
+		}
+		for _, below := range subtree {
+			if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and id = $2`, v.Space, below, m.Absorbed); err != nil {
+				return db.Fault(err)
+			}
+		}
+		if err := ReindexPeople(ctx, tx, v.Space, append(subtree, kept.ID, m.Absorbed)); err != nil {
+			return err
+		}
+		return s.staleFromEvidence(ctx, tx, v.Space, append(subtree, m.Absorbed))
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.Settle(ctx, v.Space, v.Now)
+	return err
+}
+
+func mergedBelow(ctx context.Context, q db.Queryer, space, owner, person id.ID) ([]id.ID, error) {
+	direct, err := db.Values[id.ID](ctx, q, `select absorbed from merge where space = $1 and owner = $2 and kept = $3 and state = 'merged' order by absorbed`,
+		space, owner, person)
+	if err != nil {
+		return nil, err
+	}
+	out := direct
+	for _, d := range direct {
+		below, err := mergedBelow(ctx, q, space, owner, d)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, below...)
+	}
+	return out, nil
+}
+
+// staleTiesOf removes the ties of the absorbed person and marks those of the kept one that they will flow into.
+func (s *Store) staleTiesOf(ctx context.Context, tx db.Queryer, space, kept, absorbed id.ID) error {
+	ties, err := db.Select[struct{ Owner, Person, Other id.ID }](ctx, tx, `select owner, person, other from tie where space = $1 and person in ($2, $3)`, space, kept, absorbed)
+	if err != nil {
+		return err
+	}
+	for _, t := range ties {
+		if t.Other != kept && t.Other != absorbed {
+			a, b := kept, t.Other
+			if compareIDs(a, b) > 0 {
+				a, b = b, a
+			}
+			if err := markStale(ctx, tx, space, pairKey{t.Owner, a, b}); err != nil {
+				return err
+			}
+		}
+		if t.Person == absorbed || t.Other == absorbed {
+			if _, err := tx.ExecContext(ctx, `delete from tie where space = $1 and owner = $2 and ((person = $3 and other = $4) or (person = $4 and other = $3))`,
+				space, t.Owner, t.Person, t.Other); err != nil {
+				return db.Fault(err)
+			}
+		}
+	}
+	// Ties that were stale already, such as those with evidence yet to come, become the kept one's.
+	waiting, err := db.Select[staleRow](ctx, tx, `select owner, person, other from tie_stale where space = $1 and (person = $2 or other = $2)`, space, absorbed)
+	if err != nil {
+		return err
+	}
+	for _, w := range waiting {
+		other := w.Other
+		if other == absorbed {
+			other = w.Person
+		}
+		if other != kept {
+			a, b := kept, other
+			if compareIDs(a, b) > 0 {
+				a, b = b, a
+			}
+			if err := markStale(ctx, tx, space, pairKey{w.Owner, a, b}); err != nil {
+				return err
+			}
+		}
+	}
+	_, err = tx.ExecContext(ctx, `delete from tie_stale where space = $1 and (person = $2 or other = $2)`, space, absorbed)
+	return db.Fault(err)
+}
+
+// staleFromEvidence marks all ties that the evidence of these people makes.
+func (s *Store) staleFromEvidence(ctx context.Context, tx db.Queryer, space id.ID, people []id.ID) error {
+	in, args := db.In(3, people)
+	rows, err := db.Select[struct {
+		Owner  id.ID
+		First  id.ID
+		Second id.ID
+	}](ctx, tx, `select distinct case when i.visibility = 0 then i.owner else $2 end as owner,
+			case when f.merged > $2 then f.merged else f.id end as first, case when s.merged > $2 then s.merged else s.id end as second
+		from participant a join participant b on b.space = a.space and b.interaction = a.interaction
+		join interaction i on i.space = a.space and i.id = a.interaction
+		join person f on f.space = a.space and f.id = a.person join person s on s.space = b.space and s.id = b.person
+		where a.space = $1 and a.person in (`+in+`) and a.role < 3 and b.role < 3`, append([]any{space, id.Zero}, args...)...)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.First == r.Second {
+			continue
+		}
+		if compareIDs(r.First, r.Second) > 0 {
+			r.First, r.Second = r.Second, r.First
+		}
+		if err := markStale(ctx, tx, space, pairKey{r.Owner, r.First, r.Second}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Propose records that two persons may be one. A pair that was proposed, merged or rejected before is left alone.
+func Propose(ctx context.Context, tx db.Queryer, space, owner, keep, absorb id.ID, score float64, reasons []string, at time.Time) (bool, error) {
+	encoded, err := json.Marshal(reasons)
+	if err != nil {
+		return false, err
+	}
+	n, err := db.Exec(ctx, tx, `insert into merge (space, id, owner, kept, absorbed, score, reasons, state, author, at)
+		select $1, $2, $3, $4, $5, $6, $7, $8, $3, $9 where not exists
+			(select 1 from merge where space = $1 and owner = $3 and ((kept = $4 and absorbed = $5) or (kept = $5 and absorbed = $4)))`,
+		space, id.New(), owner, keep, absorb, score, string(encoded), MergeProposed, at.UnixMicro())
+	return n > 0, err
+}
+
+// Proposals returns the open proposals of the viewer, the surest first. A person restricts them to those about one person.
+func (s *Store) Proposals(ctx context.Context, v op.Viewer, person id.ID, limit int) ([]Proposal, error) {
+	rows, err := db.Select[struct {
+		ID       id.ID
+		Kept     id.ID
+		Absorbed id.ID
+		Score    float64
+		Reasons  string
+	}](ctx, s.db, `select m.id, m.kept, m.absorbed, m.score, m.reasons from merge m
+		join person k on k.space = m.space and k.id = m.kept and k.merged = $3
+		join person a on a.space = m.space and a.id = m.absorbed and a.merged = $3
+		where m.space = $1 and m.owner = $2 and m.state = 'proposed' and ($4 = $3 or m.kept = $4 or m.absorbed = $4)
+		order by m.score desc, m.id limit $5`, v.Space, v.Member, id.Zero, person, limit)
+	if err != nil {
+		return nil, err
+	}
+	var keys []id.ID
+	for _, r := range rows {
+		keys = append(keys, r.Kept, r.Absorbed)
+	}
+	summaries, err := s.Summaries(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[id.ID]PersonSummary{}
+	for _, p := range summaries {
+		byID[p.ID] = p
+	}
+	out := []Proposal{}
+	for _, r := range rows {
+		var reasons []string
+		if err := json.Unmarshal([]byte(r.Reasons), &reasons); err != nil {
+			return nil, err
+		}
+		out = append(out, Proposal{r.ID, byID[r.Kept], byID[r.Absorbed], r.Score, reasons})
+	}
+	return out, nil
+}
+
+// Accept merges the two persons of a proposal.
+func (s *Store) Accept(ctx context.Context, v op.Viewer, proposal id.ID) (id.ID, error) {
+	m, err := db.One[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select kept, absorbed from merge where space = $1 and owner = $2 and id = $3 and state = 'proposed'`,
+		v.Space, v.Member, proposal)
+	if err != nil {
+		return id.Zero, err
+	}
+	return s.Merge(ctx, v, m.Kept, m.Absorbed)
+}
+
+// Reject records that the two persons of a proposal are different people.
+func (s *Store) Reject(ctx context.Context, v op.Viewer, proposal id.ID) error {
+	n, err := db.Exec(ctx, s.db, `update merge set state = $4, at = $5 where space = $1 and owner = $2 and id = $3 and state = 'proposed'`,
+		v.Space, v.Member, proposal, MergeRejected, v.Now.UnixMicro())
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	return err
+}
+
+// ReasonText joins reasons into one line.
+func ReasonText(reasons []string) string { return strings.Join(reasons, "; ") }

@@ -1,0 +1,217 @@
+package network
+
+import (
+	"time"
+
+	"gave.network/internal/id"
+)
+
+// Visibility says who may see a thing.
+type Visibility int
+
+// The visibilities.
+const (
+	Private Visibility = iota // its owner
+	Space                     // the members of the space
+	Public                    // everybody
+)
+
+// String returns the visibility's English name.
+func (v Visibility) String() string { return [...]string{"private", "space", "public"}[v] }
+
+// ParseVisibility reads a visibility's English name; anything else is private.
+func ParseVisibility(name string) Visibility {
+	switch name {
+	case "space":
+		return Space
+	case "public":
+		return Public
+	}
+	return Private
+}
+
+// MarshalText writes the English name.
+func (v Visibility) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads the English name.
+func (v *Visibility) UnmarshalText(text []byte) error {
+	*v = ParseVisibility(string(text))
+	return nil
+}
+
+// IdentifierKind says in what way an identifier recognises a person.
+type IdentifierKind int
+
+// The kinds of identifiers.
+const (
+	MailAddress IdentifierKind = iota + 1
+	Telephone
+	Link
+	Handle // a name within a closed source, such as slack:T1/U2 or vcard:uid
+)
+
+// String returns the kind's English name.
+func (k IdentifierKind) String() string {
+	if k < MailAddress || k > Handle {
+		return "unknown"
+	}
+	return [...]string{"", "mail", "telephone", "link", "handle"}[k]
+}
+
+// MarshalText writes the English name.
+func (k IdentifierKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads the English name.
+func (k *IdentifierKind) UnmarshalText(text []byte) error {
+	for i := MailAddress; i <= Handle; i++ {
+		if i.String() == string(text) {
+			*k = i
+		}
+	}
+	return nil
+}
+
+// certain says whether an identifier of this kind belongs to one person only.
+func (k IdentifierKind) certain() bool { return k != Telephone }
+
+// Identifier is one way to recognise a person. Value is normalised: lower case mail, +31612345678, linkedin.com/in/slug.
+type Identifier struct {
+	Kind  IdentifierKind `json:"kind"`
+	Value string         `json:"value"`
+	Label string         `json:"label,omitempty"`
+}
+
+// Ref is a person as others' records mention them.
+type Ref struct {
+	ID   id.ID  `json:"id"`
+	Name string `json:"name"`
+}
+
+// Person is one row of the table person.
+type Person struct {
+	ID           id.ID
+	Owner        id.ID
+	Visibility   Visibility
+	Name         string
+	Given        string
+	Particle     string
+	Family       string
+	Prefix       string
+	Suffix       string
+	Nickname     string
+	SortKey      string
+	Organisation string
+	Title        string
+	Place        string
+	Merged       id.ID
+	Rest         string
+	Import       id.ID
+	Created      int64
+	Updated      int64
+}
+
+// Role is a role in an organisation over time. From and Until are as precise as known: 2019, 2019-03 or 2019-03-01.
+type Role struct {
+	Organisation   string `json:"organisation"`
+	OrganisationID id.ID  `json:"organisation_id"`
+	Title          string `json:"title,omitempty"`
+	Department     string `json:"department,omitempty"`
+	From           string `json:"from,omitempty"`
+	Until          string `json:"until,omitempty"`
+}
+
+// Note is something that a member wrote down about a person.
+type Note struct {
+	ID     id.ID     `json:"id"`
+	Body   string    `json:"body"`
+	At     time.Time `json:"at"`
+	Source string    `json:"source"`
+}
+
+// ImportantDate is a day in somebody's life. The year is 0 when not known.
+type ImportantDate struct {
+	Kind  string     `json:"kind"`
+	Year  int        `json:"year,omitempty"`
+	Month time.Month `json:"month"`
+	Day   int        `json:"day"`
+}
+
+// Next returns the first day from now on that the date comes round, in the zone of now. 29 February comes on 1 March in other years.
+func (d ImportantDate) Next(now time.Time) time.Time {
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	next := time.Date(now.Year(), d.Month, d.Day, 0, 0, 0, 0, now.Location())
+	if next.Before(today) {
+		next = time.Date(now.Year()+1, d.Month, d.Day, 0, 0, 0, 0, now.Location())
+	}
+	return next
+}
+
+// ParticipantRole is what a person did in an interaction.
+type ParticipantRole int
+
+// The roles, strongest first: a person who has two keeps the first of them.
+const (
+	From      ParticipantRole = iota // sender, organiser, author
+	To                               // named recipient, invited and not declined
+	Cc                               // copied in
+	Mentioned                        // spoken of; makes no tie and is not counted
+)
+
+// String returns the role's English name.
+func (r ParticipantRole) String() string { return [...]string{"from", "to", "cc", "mentioned"}[r] }
+
+// MarshalText writes the English name.
+func (r ParticipantRole) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText reads the English name; anything else is to.
+func (r *ParticipantRole) UnmarshalText(text []byte) error {
+	*r = To
+	for i := From; i <= Mentioned; i++ {
+		if i.String() == string(text) {
+			*r = i
+		}
+	}
+	return nil
+}
+
+// Participant is a person in an interaction.
+type Participant struct {
+	Person id.ID
+	Role   ParticipantRole
+}
+
+// Interaction is one thing that happened between people at one moment.
+type Interaction struct {
+	ID         id.ID
+	Owner      id.ID
+	Visibility Visibility
+	Medium     Medium
+	Time       int64 // microseconds
+	Minutes    int
+	Title      string
+	Place      string
+	People     int    // how many persons took part, known to Gave or not
+	Source     string // the space of external ids
+	External   id.ID  // hash of the external id, see ExternalID
+	ReplyTo    id.ID
+	Import     id.ID
+	// Participants are the persons that Gave knows, each once.
+	Participants []Participant
+}
+
+// Statement is what somebody said about a tie.
+type Statement struct {
+	ID           id.ID
+	Owner        id.ID
+	Visibility   Visibility
+	Layer        string
+	Sign         int
+	Weight       float64
+	SourcePerson id.ID
+	TargetPerson id.ID
+	Directed     bool
+	Time         int64
+	Source       string
+	External     id.ID
+	Import       id.ID
+}

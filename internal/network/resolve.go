@@ -1,0 +1,155 @@
+package network
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+// Resolve finds the person that a user means: an id, a mail address, a telephone number, a profile link, or an unambiguous name.
+// "me" is the viewer. It returns a fault that names the choices when several fit.
+func (s *Store) Resolve(ctx context.Context, v op.Viewer, reference string) (Person, error) {
+	reference = strings.TrimPrefix(strings.TrimSpace(reference), "@")
+	if reference == "" {
+		return Person{}, fault.New(fault.Invalid, "Say which person you mean.").WithHint("A name, a mail address or an id will do.")
+	}
+	if key, err := id.Parse(reference); err == nil {
+		p, err := s.Person(ctx, s.db, v, key)
+		if fault.CodeOf(err) == fault.NotFound {
+			return p, notFound(reference)
+		}
+		return p, err
+	}
+	if (reference == "me" || reference == "ik") && !v.Person.IsZero() {
+		return s.Person(ctx, s.db, v, v.Person)
+	}
+	if found, err := s.FindByIdentifier(ctx, v, IdentifierOf(reference)); err != nil || len(found) == 1 {
+		if err != nil {
+			return Person{}, err
+		}
+		return found[0], nil
+	}
+	candidates, err := s.Candidates(ctx, v, reference, 6)
+	if err != nil {
+		return Person{}, err
+	}
+	exact := slices.Clone(candidates)
+	exact = slices.DeleteFunc(exact, func(p Person) bool { return text.Fold(p.Name) != text.Fold(reference) })
+	switch {
+	case len(exact) == 1:
+		return exact[0], nil
+	case len(candidates) == 1:
+		return candidates[0], nil
+	case len(candidates) == 0:
+		// Lists leave the viewer out, but a name may mean the viewer.
+		if self, err := s.Person(ctx, s.db, v, v.Person); err == nil && text.Fold(self.Name) == text.Fold(reference) {
+			return self, nil
+		}
+		return Person{}, notFound(reference)
+	}
+	var names []string
+	for _, p := range candidates {
+		name := p.Name
+		if p.Organisation != "" {
+			name += " (" + p.Organisation + ")"
+		}
+		names = append(names, name)
+	}
+	return Person{}, fault.New(fault.Conflict, "%q can be several people: %s.", reference, strings.Join(names, ", ")).
+		WithHint("Give the mail address or the whole name.")
+}
+
+func notFound(reference string) error {
+	return fault.New(fault.NotFound, "Nobody here is called %q.", reference).WithHint("Look the name up with gave people list --query.")
+}
+
+// IdentifierOf reads a reference as an identifier; the kind is 0 when it is not one.
+func IdentifierOf(reference string) Identifier {
+	if strings.Contains(reference, "@") {
+		if address, ok := text.NormalizeAddress(reference); ok {
+			return Identifier{Kind: MailAddress, Value: address}
+		}
+	}
+	if strings.Contains(reference, "/") {
+		if link, ok := text.NormalizeLink(reference); ok {
+			return Identifier{Kind: Link, Value: link}
+		}
+	}
+	if strings.ContainsAny(reference, "0123456789") {
+		if number, ok := text.NormalizePhone(reference, "NL"); ok {
+			return Identifier{Kind: Telephone, Value: number}
+		}
+	}
+	return Identifier{}
+}
+
+// FindByIdentifier returns the people with an identifier that the viewer may see, each under the person it was found to be.
+func (s *Store) FindByIdentifier(ctx context.Context, v op.Viewer, n Identifier) ([]Person, error) {
+	if n.Kind == 0 {
+		return nil, nil
+	}
+	keys, err := db.Values[id.ID](ctx, s.db, `select distinct case when p.merged > $6 then p.merged else p.id end as id
+		from identifier n join person p on p.space = n.space and p.id = n.person
+		where `+seen("p")+` and n.kind = $4 and n.value = $5`, scope(v, n.Kind, n.Value, id.Zero)...)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.PeopleByID(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	var out []Person
+	for _, key := range keys {
+		if p, ok := found[key]; ok {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// Candidates returns people whose name has all the words of the reference, in full before in part, the strongest ties first.
+func (s *Store) Candidates(ctx context.Context, v op.Viewer, reference string, limit int) ([]Person, error) {
+	reference = strings.NewReplacer(".", " ", "_", " ").Replace(reference)
+	list, err := s.peoplePage(ctx, v, PeopleQuery{Query: reference, Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.PeopleByID(ctx, v, list)
+	if err != nil {
+		return nil, err
+	}
+	words := text.Words(reference)
+	var whole, part []Person
+	for _, key := range list {
+		p, ok := found[key]
+		if !ok {
+			continue
+		}
+		names := text.Words(p.Name + " " + p.Nickname)
+		missing := 0
+		begins := true
+		for _, w := range words {
+			if !slices.Contains(names, w) {
+				missing++
+				begins = begins && slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, w) })
+			}
+		}
+		switch {
+		case missing == 0:
+			whole = append(whole, p)
+		case begins:
+			part = append(part, p)
+		}
+	}
+	if len(whole) > 0 {
+		part = nil
+	}
+	out := append(whole, part...)
+	return out[:min(len(out), limit)], nil
+}

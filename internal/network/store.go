@@ -1,0 +1,175 @@
+package network
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strconv"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+)
+
+// Store is the SQL of people, organisations, evidence and ties. Every query names the space, and what is read for a viewer is
+// within what that viewer may see.
+type Store struct {
+	db *db.DB
+}
+
+// NewStore returns the store on a database.
+func NewStore(d *db.DB) *Store { return &Store{db: d} }
+
+// DB returns the database, for transactions that span several stores.
+func (s *Store) DB() *db.DB { return s.db }
+
+// leastVisibility is the lowest visibility at which the viewer sees what others own.
+func leastVisibility(v op.Viewer) Visibility {
+	if v.Role >= op.Member {
+		return Space
+	}
+	return Public
+}
+
+// scope returns the arguments $1 space, $2 member, $3 least visibility, with which every query for a viewer starts.
+func scope(v op.Viewer, more ...any) []any {
+	return append([]any{v.Space, v.Member, leastVisibility(v)}, more...)
+}
+
+// seen is the condition that the viewer may see a row of the table with this alias; it goes with scope.
+func seen(alias string) string {
+	return alias + `.space = $1 and (` + alias + `.owner = $2 or ` + alias + `.visibility >= $3)`
+}
+
+const personColumns = `p.id, p.owner, p.visibility, p.name, p.given, p.particle, p.family, p.prefix, p.suffix, p.nickname, p.sort_key,
+	p.organisation, p.title, p.place, p.merged, p.rest, p.import, p.created, p.updated`
+
+// Person returns a person that the viewer may see; of one that was merged, the one it was found to be.
+func (s *Store) Person(ctx context.Context, q db.Queryer, v op.Viewer, key id.ID) (Person, error) {
+	p, err := db.One[Person](ctx, q, `select `+personColumns+` from person p where `+seen("p")+` and p.id = $4`, scope(v, key)...)
+	if err != nil || p.Merged.IsZero() {
+		return p, err
+	}
+	return db.One[Person](ctx, q, `select `+personColumns+` from person p where `+seen("p")+` and p.id = $4`, scope(v, p.Merged)...)
+}
+
+// PeopleByID returns those of the people that the viewer may see, by id; merged ones as they were.
+func (s *Store) PeopleByID(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID]Person, error) {
+	out := make(map[id.ID]Person, len(keys))
+	for _, chunk := range db.Chunks(keys) {
+		in, args := db.In(4, chunk)
+		rows, err := db.Select[Person](ctx, s.db, `select `+personColumns+` from person p where `+seen("p")+` and p.id in (`+in+`)`, scope(v, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range rows {
+			out[p.ID] = p
+		}
+	}
+	return out, nil
+}
+
+// Refs returns the names of those of the people that the viewer may see; a merged one under the person it was found to be.
+func (s *Store) Refs(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID]Ref, error) {
+	found, err := s.PeopleByID(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	var kept []id.ID
+	for _, p := range found {
+		if !p.Merged.IsZero() {
+			kept = append(kept, p.Merged)
+		}
+	}
+	canonical, err := s.PeopleByID(ctx, v, kept)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.ID]Ref, len(found))
+	for key, p := range found {
+		if c, ok := canonical[p.Merged]; ok {
+			p = c
+		}
+		out[key] = Ref{p.ID, p.Name}
+	}
+	return out, nil
+}
+
+// Cluster returns the person's id and those of all that were merged into it.
+func (s *Store) Cluster(ctx context.Context, q db.Queryer, space, person id.ID) ([]id.ID, error) {
+	absorbed, err := db.Values[id.ID](ctx, q, `select id from person where space = $1 and merged = $2 order by id`, space, person)
+	return append([]id.ID{person}, absorbed...), err
+}
+
+// identifiers returns the identifiers of people by the person they stand for, the oldest first.
+func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID][]Identifier, error) {
+	out := map[id.ID][]Identifier{}
+	for _, chunk := range db.Chunks(people) {
+		in, args := db.In(4, chunk)
+		rows, err := db.Select[struct {
+			Person id.ID
+			Kind   IdentifierKind
+			Value  string
+			Label  string
+		}](ctx, s.db, `select case when p.merged > $`+strconv.Itoa(4+len(args))+` then p.merged else p.id end as person, n.kind, n.value, n.label
+			from person p join identifier n on n.space = p.space and n.person = p.id
+			where `+seen("p")+` and (p.id in (`+in+`) or p.merged in (`+in+`))
+			order by n.kind, p.id, n.value`, scope(v, append(args, id.Zero)...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			next := Identifier{r.Kind, r.Value, r.Label}
+			if !slices.ContainsFunc(out[r.Person], func(i Identifier) bool { return i.Kind == next.Kind && i.Value == next.Value }) {
+				out[r.Person] = append(out[r.Person], next)
+			}
+		}
+	}
+	return out, nil
+}
+
+// TieStates returns the viewer's ties of one person with others: own evidence and the space's together.
+func (s *Store) TieStates(ctx context.Context, v op.Viewer, person id.ID, others []id.ID) (map[id.ID]TieState, error) {
+	out := map[id.ID]TieState{}
+	for _, chunk := range db.Chunks(others) {
+		in, args := db.In(5, chunk)
+		rows, err := db.Select[struct {
+			Other id.ID
+			TieState
+		}](ctx, s.db, `select other, `+stateColumns+` from tie
+			where space = $1 and owner in ($2, $3) and person = $4 and other in (`+in+`)`, append([]any{v.Space, v.Member, id.Zero, person}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			out[r.Other] = out[r.Other].plus(r.TieState)
+		}
+	}
+	return out, nil
+}
+
+// AllTies calls f for every tie that the viewer may see, each once, in no stated order.
+func (s *Store) AllTies(ctx context.Context, v op.Viewer, f func(a, b id.ID, state TieState)) error {
+	rows, err := db.Select[struct {
+		Person id.ID
+		Other  id.ID
+		TieState
+	}](ctx, s.db, `select person, other, `+stateColumns+` from tie where space = $1 and owner in ($2, $3) and person < other order by person, other`,
+		v.Space, v.Member, id.Zero)
+	if err != nil {
+		return err
+	}
+	for i := 0; i < len(rows); i++ {
+		state := rows[i].TieState
+		if i+1 < len(rows) && rows[i+1].Person == rows[i].Person && rows[i+1].Other == rows[i].Other {
+			state = state.plus(rows[i+1].TieState)
+			i++
+		}
+		f(rows[i].Person, rows[i].Other, state)
+	}
+	return nil
+}
+
+func placeholder(n int) string { return "$" + strconv.Itoa(n) }
+
+func compareIDs(a, b id.ID) int { return bytes.Compare(a[:], b[:]) }
