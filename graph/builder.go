@@ -1,0 +1,474 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+)
+
+// MaxNodes is the largest number of nodes of a graph: ids are 32 bits wide and the last one is kept free as "no node".
+const MaxNodes = math.MaxUint32
+
+// None is the id that stands for "no node".
+const None = math.MaxUint32
+
+// ErrTooManyNodes is returned for a graph of more than MaxNodes nodes.
+var ErrTooManyNodes = errors.New("graph: more nodes than a 32-bit id can number")
+
+// Edge is one edge (undirected) or arc (directed). The weight is used only where a weighted graph is built.
+type Edge struct {
+	From, To uint32
+	Weight   float32
+}
+
+// Merge says what becomes of the weights of parallel edges, which are always merged into one.
+type Merge uint8
+
+const (
+	// MergeSum adds the weights: two observations of one tie count together. The sum is taken in 64 bits, smallest weight first.
+	MergeSum Merge = iota
+	// MergeMax keeps the largest weight. It is the right choice for a list that names each undirected edge in both directions.
+	MergeMax
+	// MergeMin keeps the smallest weight.
+	MergeMin
+)
+
+// BuildOptions says what kind of graph is built and how edges that are not simple are treated. The zero value builds an undirected,
+// unweighted, simple graph.
+type BuildOptions struct {
+	// Directed keeps the direction of each edge; otherwise {u, v} and {v, u} are the same edge.
+	Directed bool
+	// Weighted keeps the weights. Without it they are ignored, whatever they are.
+	Weighted bool
+	// Signed allows weights below zero: the sign of a tie is the sign of its weight. Without it a negative weight is an error.
+	Signed bool
+	// KeepLoops keeps self-loops, one arc each; otherwise they are left out.
+	KeepLoops bool
+	// Merge says how the weights of parallel edges are combined.
+	Merge Merge
+}
+
+// pair is an unweighted edge as the builder stores it.
+type pair struct{ from, to uint32 }
+
+// edgeChunk is a run of edges in order of arrival. weights is nil or parallel to pairs.
+type edgeChunk struct {
+	pairs   []pair
+	weights []float32
+}
+
+// chunkEdges is the capacity of a chunk: large enough that a chunk costs nothing, small enough that the last one wastes nothing.
+const chunkEdges = 1 << 16
+
+// Builder collects edges in any order and turns them into a Graph. It stores 8 bytes for each edge (12 with a weight), so that building
+// an undirected graph takes about twice the size of the result.
+//
+// A Builder is for one goroutine; for many, give each its own Part. The graph depends only on the edges, not on their order nor on
+// the number of parts or threads: neighbours are sorted and the weights of parallel edges are combined in order of size.
+type Builder struct {
+	options BuildOptions
+	mutex   sync.Mutex
+	parts   []*Part
+	own     *Part
+}
+
+// Part is the share of a Builder that one goroutine fills.
+type Part struct {
+	weighted bool
+	chunks   []edgeChunk
+	nodes    uint64 // greatest id seen, plus one
+}
+
+// NewBuilder returns an empty builder.
+func NewBuilder(options BuildOptions) *Builder {
+	b := &Builder{options: options}
+	b.own = b.Part()
+	return b
+}
+
+// Part returns a new share for another goroutine. Part itself may be called by many goroutines.
+func (b *Builder) Part() *Part {
+	p := &Part{weighted: b.options.Weighted}
+	b.mutex.Lock()
+	b.parts = append(b.parts, p)
+	b.mutex.Unlock()
+	return p
+}
+
+// Add adds an edge of weight 1.
+func (b *Builder) Add(u, v uint32) { b.own.AddWeighted(u, v, 1) }
+
+// AddWeighted adds an edge with a weight.
+func (b *Builder) AddWeighted(u, v uint32, weight float32) { b.own.AddWeighted(u, v, weight) }
+
+// Graph builds the graph of all edges added so far and empties the builder. nodes is the number of nodes; 0 means as many as the
+// greatest id asks for. No part may be in use. See FromEdges for the errors.
+func (b *Builder) Graph(ctx context.Context, nodes int, opts Options) (*Graph, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	var chunks []edgeChunk
+	needed := uint64(0)
+	for _, p := range b.parts {
+		chunks = append(chunks, p.chunks...)
+		needed = max(needed, p.nodes)
+		p.chunks, p.nodes = nil, 0
+	}
+	b.parts = append(b.parts[:0], b.own)
+	n, err := nodeCount(nodes, needed)
+	if err != nil {
+		return nil, err
+	}
+	return build(ctx, n, chunks, b.options, opts)
+}
+
+// Add adds an edge of weight 1.
+func (p *Part) Add(u, v uint32) { p.AddWeighted(u, v, 1) }
+
+// AddWeighted adds an edge with a weight.
+func (p *Part) AddWeighted(u, v uint32, weight float32) {
+	last := len(p.chunks) - 1
+	if last < 0 || len(p.chunks[last].pairs) == cap(p.chunks[last].pairs) {
+		size := min(chunkEdges, 256<<min(len(p.chunks), 8))
+		chunk := edgeChunk{pairs: make([]pair, 0, size)}
+		if p.weighted {
+			chunk.weights = make([]float32, 0, size)
+		}
+		p.chunks = append(p.chunks, chunk)
+		last++
+	}
+	chunk := &p.chunks[last]
+	chunk.pairs = append(chunk.pairs, pair{u, v})
+	if p.weighted {
+		chunk.weights = append(chunk.weights, weight)
+	}
+	p.nodes = max(p.nodes, uint64(max(u, v))+1)
+}
+
+// FromEdges builds a graph of n nodes from a list of edges in any order; n = 0 means as many nodes as the greatest id asks for.
+//
+// Parallel edges become one edge and self-loops are kept or left out, as the options say. It returns ErrNode when an edge names a
+// node that is not below n, ErrTooManyNodes for n above MaxNodes, ErrNotFinite for a weight that is infinite or not a number (also when merging
+// made it so), and ErrNegativeWeight for a negative weight where Signed is not set. A weight of zero is a tie of weight zero.
+func FromEdges(n int, edges []Edge, options BuildOptions) (*Graph, error) {
+	builder := NewBuilder(options)
+	for _, e := range edges {
+		builder.own.AddWeighted(e.From, e.To, e.Weight)
+	}
+	return builder.Graph(context.Background(), n, Options{})
+}
+
+func nodeCount(asked int, needed uint64) (int, error) {
+	switch {
+	case needed > MaxNodes || uint64(max(asked, 0)) > MaxNodes:
+		return 0, ErrTooManyNodes
+	case asked < 0:
+		return 0, fmt.Errorf("graph: %d nodes: %w", asked, ErrParameter)
+	case asked == 0:
+		return int(needed), nil
+	case needed > uint64(asked):
+		return 0, fmt.Errorf("graph: an edge names node %d of %d: %w", needed-1, asked, ErrNode)
+	}
+	return asked, nil
+}
+
+// build turns chunks into a graph: it counts the arcs of each node, scatters the arcs to their rows, then sorts and merges each row.
+// Every thread has its own counters, so no atomic operation is needed and rows hold their arcs in order of arrival.
+func build(ctx context.Context, n int, chunks []edgeChunk, options BuildOptions, opts Options) (*Graph, error) {
+	g := &Graph{directed: options.Directed}
+	arcs := int64(0)
+	for _, c := range chunks {
+		arcs += int64(len(c.pairs))
+	}
+	if err := checkChunks(ctx, chunks, options, opts); err != nil {
+		return nil, err
+	}
+	// Counters cost 4 bytes for each node and thread: never more than the rows themselves.
+	threads := opts.threads()
+	threads = max(1, min(threads, len(chunks), int(2*arcs/int64(n+1))+1))
+	shares := shareChunks(chunks, threads)
+	counts := make([][]uint32, len(shares))
+	err := runRanges(ctx, Options{Threads: threads}, len(shares), 1, func(_, share, _ int) {
+		counts[share] = make([]uint32, n)
+		countArcs(counts[share], shares[share], options)
+	})
+	if err != nil {
+		return nil, err
+	}
+	g.offsets = make([]int64, n+1)
+	sum := int64(0)
+	for v := range n {
+		start := uint32(0)
+		for _, count := range counts {
+			start, count[v] = start+count[v], start
+		}
+		g.offsets[v] = sum
+		sum += int64(start)
+	}
+	g.offsets[n] = sum
+	g.targets = make([]uint32, sum)
+	if options.Weighted {
+		g.weights = make([]float32, sum)
+	}
+	err = runRanges(ctx, Options{Threads: threads}, len(shares), 1, func(_, share, _ int) {
+		g.scatterArcs(counts[share], shares[share], options)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return g, g.finish(ctx, options.Merge, opts)
+}
+
+// finish sorts and merges the rows, closes the gaps that merging left, counts the loops and adds the transpose.
+func (g *Graph) finish(ctx context.Context, merge Merge, opts Options) error {
+	if err := g.tidyRows(ctx, merge, opts); err != nil {
+		return err
+	}
+	for v := range g.N() {
+		if _, found := searchRow(g.Neighbors(uint32(v)), uint32(v)); found {
+			g.loops++
+		}
+	}
+	if !g.directed {
+		g.inOffsets, g.inTargets, g.inWeights = g.offsets, g.targets, g.weights
+		return ctx.Err()
+	}
+	return g.transpose(ctx, opts)
+}
+
+func checkChunks(ctx context.Context, chunks []edgeChunk, options BuildOptions, opts Options) error {
+	if !options.Weighted {
+		return ctx.Err()
+	}
+	var mutex sync.Mutex
+	var found error
+	err := runRanges(ctx, opts.quiet(), len(chunks), 1, func(_, i, _ int) {
+		for j, w := range chunks[i].weights {
+			var bad error
+			if w != w || w > math.MaxFloat32 || w < -math.MaxFloat32 {
+				bad = ErrNotFinite
+			} else if w < 0 && !options.Signed {
+				bad = ErrNegativeWeight
+			}
+			if bad != nil {
+				mutex.Lock()
+				if found == nil {
+					found = fmt.Errorf("graph: edge %d-%d: %w", chunks[i].pairs[j].from, chunks[i].pairs[j].to, bad)
+				}
+				mutex.Unlock()
+				return
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return found
+}
+
+// shareChunks cuts the chunks into runs of about the same number of edges.
+func shareChunks(chunks []edgeChunk, threads int) [][]edgeChunk {
+	total := 0
+	for _, c := range chunks {
+		total += len(c.pairs)
+	}
+	var shares [][]edgeChunk
+	start, filled := 0, 0
+	for i, c := range chunks {
+		filled += len(c.pairs)
+		if filled*threads >= total*(len(shares)+1) {
+			shares = append(shares, chunks[start:i+1])
+			start = i + 1
+		}
+	}
+	if start < len(chunks) {
+		shares = append(shares, chunks[start:])
+	}
+	return shares
+}
+
+func countArcs(count []uint32, chunks []edgeChunk, options BuildOptions) {
+	for _, c := range chunks {
+		for _, p := range c.pairs {
+			if p.from == p.to {
+				if options.KeepLoops {
+					count[p.from]++
+				}
+				continue
+			}
+			count[p.from]++
+			if !options.Directed {
+				count[p.to]++
+			}
+		}
+	}
+}
+
+func (g *Graph) scatterArcs(next []uint32, chunks []edgeChunk, options BuildOptions) {
+	offsets, targets, weights := g.offsets, g.targets, g.weights
+	for _, c := range chunks {
+		for i, p := range c.pairs {
+			if p.from == p.to && !options.KeepLoops {
+				continue
+			}
+			at := offsets[p.from] + int64(next[p.from])
+			next[p.from]++
+			targets[at] = p.to
+			if weights != nil {
+				weights[at] = c.weights[i]
+			}
+			if options.Directed || p.from == p.to {
+				continue
+			}
+			at = offsets[p.to] + int64(next[p.to])
+			next[p.to]++
+			targets[at] = p.from
+			if weights != nil {
+				weights[at] = c.weights[i]
+			}
+		}
+	}
+}
+
+// tidyRows sorts each row, merges equal targets and closes the gaps.
+func (g *Graph) tidyRows(ctx context.Context, merge Merge, opts Options) error {
+	n := g.N()
+	const grain = 2048
+	// kept[v] is the length of row v after merging; it is made only when some row has equal targets.
+	var kept []uint32
+	var mutex sync.Mutex
+	overflow := false
+	sorters := make([]rowSorter, opts.threads())
+	err := runRanges(ctx, opts, n, grain, func(worker, low, high int) {
+		sorter := &sorters[worker]
+		for v := low; v < high; v++ {
+			from, to := g.offsets[v], g.offsets[v+1]
+			row := g.targets[from:to]
+			var weights []float32
+			if g.weights != nil {
+				weights = g.weights[from:to]
+			}
+			if !sorter.sort(row, weights) {
+				continue
+			}
+			length, finite := mergeRow(row, weights, merge)
+			mutex.Lock()
+			if kept == nil {
+				kept = make([]uint32, n)
+			}
+			kept[v] = uint32(len(row)-length) + 1
+			overflow = overflow || !finite
+			mutex.Unlock()
+		}
+	})
+	if err != nil || kept == nil {
+		return err
+	}
+	if overflow {
+		return fmt.Errorf("graph: the sum of the weights of parallel edges: %w", ErrNotFinite)
+	}
+	g.closeGaps(kept)
+	return ctx.Err()
+}
+
+// closeGaps moves the rows together after merging; dropped[v] is 1 more than the number of arcs that row v lost, or 0.
+func (g *Graph) closeGaps(dropped []uint32) {
+	n := g.N()
+	at := int64(0)
+	for v := range n {
+		from, to := g.offsets[v], g.offsets[v+1]
+		if dropped[v] > 0 {
+			to -= int64(dropped[v] - 1)
+		}
+		g.offsets[v] = at
+		if at != from {
+			copy(g.targets[at:], g.targets[from:to])
+			if g.weights != nil {
+				copy(g.weights[at:], g.weights[from:to])
+			}
+		}
+		at += to - from
+	}
+	g.offsets[n] = at
+	if at < int64(len(g.targets))/20*19 {
+		// More than a twentieth would lie idle: copy into arrays of the right size.
+		g.targets = append(make([]uint32, 0, at), g.targets[:at]...)
+		if g.weights != nil {
+			g.weights = append(make([]float32, 0, at), g.weights[:at]...)
+		}
+		return
+	}
+	g.targets = g.targets[:at:at]
+	if g.weights != nil {
+		g.weights = g.weights[:at:at]
+	}
+}
+
+// mergeRow merges equal targets of a sorted row in place and returns its new length, and whether all weights stayed finite.
+func mergeRow(row []uint32, weights []float32, merge Merge) (int, bool) {
+	finite := true
+	length := 0
+	for i := 0; i < len(row); {
+		end := i + 1
+		for end < len(row) && row[end] == row[i] {
+			end++
+		}
+		row[length] = row[i]
+		if weights != nil {
+			w := weights[i] // the smallest, as rows are sorted by target and weight
+			switch {
+			case end == i+1:
+			case merge == MergeMax:
+				w = weights[end-1]
+			case merge == MergeSum:
+				sum := 0.0
+				for _, x := range weights[i:end] {
+					sum += float64(x)
+				}
+				w = float32(sum)
+				finite = finite && !math.IsInf(float64(w), 0)
+			}
+			weights[length] = w
+		}
+		length++
+		i = end
+	}
+	return length, finite
+}
+
+// transpose fills the arcs in of a directed graph. Rows come out sorted because sources are visited in ascending order.
+func (g *Graph) transpose(ctx context.Context, opts Options) error {
+	n := g.N()
+	g.inOffsets = make([]int64, n+1)
+	for _, t := range g.targets {
+		g.inOffsets[t+1]++
+	}
+	for v := range n {
+		g.inOffsets[v+1] += g.inOffsets[v]
+	}
+	g.inTargets = make([]uint32, len(g.targets))
+	if g.weights != nil {
+		g.inWeights = make([]float32, len(g.targets))
+	}
+	// Each thread fills the rows of its own range of targets and reads all arcs: no two write to one row.
+	threads := max(1, min(opts.threads(), n, runtime.NumCPU()))
+	next := make([]int64, n)
+	copy(next, g.inOffsets)
+	return runRanges(ctx, Options{Threads: threads}, threads, 1, func(_, share, _ int) {
+		low, high := uint32(n*share/threads), uint32(n*(share+1)/threads)
+		for u := range n {
+			row := g.Neighbors(uint32(u))
+			first, _ := searchRow(row, low)
+			for i := first; i < len(row) && row[i] < high; i++ {
+				at := next[row[i]]
+				next[row[i]]++
+				g.inTargets[at] = uint32(u)
+				if g.weights != nil {
+					g.inWeights[at] = g.weights[g.offsets[u]+int64(i)]
+				}
+			}
+		}
+	})
+}
