@@ -33,7 +33,7 @@ var leadingParticles = wordSet(`van von de der den ter ten te 't v.d. vd v/d van
 
 // titles before a name, folded and without dots.
 var titles = wordSet(`drs ir ing dr mr mrs ms miss mw mevr mevrouw dhr heer meneer mijnheer prof professor doctor sir dame lord lady ds dominee jhr jkvr
-	herr frau ritmr mgr rev fr pater zr mag dipl doc arts mst msgr bc kapt kol sgt`)
+	herr frau ritmr mgr rev fr pater zr mag dipl doc arts mst msgr bc kapt capt kol col gen sgt`)
 
 // suffixes after a name, folded and without dots; the value says that only capitals will do, because the small word is a name too.
 var suffixes = map[string]bool{
@@ -54,19 +54,29 @@ func ParseName(display string) Name {
 		return Name{}
 	}
 	var n Name
-	if at := strings.IndexByte(s, '<'); at > 0 && strings.ContainsRune(s[at:], '@') {
-		s = trimQuotes(s[:at])
+	if open := strings.IndexByte(s, '<'); open > 0 {
+		s = trimQuotes(s[:open])
+	} else if end := strings.IndexByte(s, '>'); open == 0 && end > 0 && end < len(s)-1 {
+		s = trimQuotes(s[end+1:])
+	}
+	// List archives write "anna at acme.nl (Anna Jansen)".
+	if open := strings.Index(s, " ("); open > 0 && strings.HasSuffix(s, ")") {
+		if _, ok := NormalizeAddress(s[:open]); ok {
+			if inside := trimQuotes(s[open+2 : len(s)-1]); inside != "" {
+				return ParseName(inside)
+			}
+		}
 	}
 	if address, ok := NormalizeAddress(s); ok {
 		return nameFromAddress(address)
 	}
+	s = trimQuotes(strings.ReplaceAll(s, "_", " "))
 	s, n.Aside = stripAround(s)
 	s, callName := n.stripParentheses(s)
 	s = trimQuotes(s)
 	words := n.order(s)
 	words = n.stripTitles(words)
-	words = recase(words)
-	n.split(words)
+	n.split(recase(words))
 	if callName != "" {
 		if isInitials(n.Given) {
 			n.Given = callName
@@ -137,7 +147,7 @@ func cleanName(s string) string {
 	var out strings.Builder
 	space, count := false, 0
 	for _, r := range s {
-		if unicode.IsSpace(r) || r == '_' && !strings.ContainsRune(s, '@') {
+		if unicode.IsSpace(r) {
 			space = out.Len() > 0
 			continue
 		}
@@ -198,13 +208,18 @@ func stripAround(s string) (name, aside string) {
 				s = before + "-" + after
 				return s, aside
 			}
-			if !strings.Contains(after, " ") && !strings.Contains(before, ",") && givenNames[Fold(strings.Fields(before)[0])] && commonSurnames[Fold(after)] {
+			if !strings.Contains(after, " ") && !strings.Contains(before, ",") && startsGiven(before) && commonSurnames[Fold(after)] {
 				return before + "-" + after, aside
 			}
 		}
 		return trimQuotes(before), trimQuotes(after)
 	}
 	return s, ""
+}
+
+func startsGiven(s string) bool {
+	first, _, _ := strings.Cut(s, " ")
+	return givenNames[Fold(first)]
 }
 
 // stripParentheses takes parenthesised parts out of the name. One that holds a single given name is the name a
@@ -262,24 +277,42 @@ func (n *Name) order(s string) []string {
 	case 0:
 		return nil
 	case 1:
-		return strings.Fields(parts[0])
+		return nameWords(parts[0])
 	}
-	family := strings.Fields(parts[0])
+	family := nameWords(parts[0])
 	// "Anna Jansen, ACME": given name first, and what follows is no name.
 	if len(family) > 1 && givenNames[Fold(family[0])] && !isInitials(strings.Fields(parts[1])[0]) && !givenNames[Fold(strings.Fields(parts[1])[0])] &&
 		!particles[Fold(strings.Fields(parts[1])[0])] {
 		n.addAside(strings.Join(parts[1:], ", "))
 		return family
 	}
-	given := strings.Fields(parts[1])
+	given := nameWords(parts[1])
 	if allParticles(given) && len(parts) > 2 { // "Berg, van der, Jan"
-		given = append(strings.Fields(parts[2]), given...)
+		given = append(nameWords(parts[2]), given...)
 		parts = append(parts[:2], parts[3:]...)
 	}
 	if len(parts) > 2 {
 		n.addAside(strings.Join(parts[2:], ", "))
 	}
 	return append(given, family...)
+}
+
+// nameWords splits at white space, and initials from the name they are glued to: "C.Lee Taylor".
+func nameWords(s string) []string {
+	var words []string
+	for w := range strings.FieldsSeq(s) {
+		if at := strings.LastIndexByte(w, '.'); at > 0 && at < len(w)-2 && isInitials(w[:at+1]) && capitalised(w[at+1:]) && !isSuffix(w) && !isTitle(w) {
+			words = append(words, w[:at+1])
+			w = w[at+1:]
+		}
+		words = append(words, w)
+	}
+	if last := len(words) - 1; last > 0 && strings.HasSuffix(words[last], ".") && !isInitials(words[last]) && !isSuffix(words[last]) {
+		if words[last] = strings.TrimRight(words[last], "."); words[last] == "" {
+			words = words[:last]
+		}
+	}
+	return words
 }
 
 func allParticles(words []string) bool {
@@ -348,10 +381,15 @@ func (n *Name) split(words []string) {
 		return
 	}
 	if len(words) == 1 {
-		n.splitSingle(words[0])
+		n.Given = words[0]
 		return
 	}
 	start := familyStart(words)
+	if last := words[len(words)-1]; start == 0 && len(words) > 2 && givenNames[Fold(last)] && !particles[Fold(words[len(words)-2])] {
+		// "De Smedt Sebastiaan", as Belgian offices write it.
+		words = append([]string{last}, words[:len(words)-1]...)
+		start = 1
+	}
 	end := start
 	for end < len(words)-1 && particles[Fold(words[end])] {
 		end++
@@ -391,17 +429,6 @@ func familyStart(words []string) int {
 		}
 	}
 	return len(words) - 1
-}
-
-func (n *Name) splitSingle(word string) {
-	// "J.Jansen" and "A.B.Jansen": initials glued to the name.
-	if at := strings.LastIndexByte(word, '.'); at > 0 && at < len(word)-2 && isInitials(word[:at+1]) {
-		n.Family = word[at+1:]
-		n.Given = dotted(word[:at+1])
-		n.Initials = n.Given
-		return
-	}
-	n.Given = word
 }
 
 // splitInitials fills Initials from the given words and writes them in one way.
@@ -449,7 +476,7 @@ func isInitials(w string) bool {
 		return false
 	}
 	if letters == upper {
-		return letters <= 2 || dots > 0 && letters <= 8
+		return letters <= 2 || letters <= 2*dots && letters <= 8
 	}
 	// "Th.", "Joh.", "Ph.Th."
 	return dots > 0 && strings.HasSuffix(w, ".") && letters <= 3*dots
