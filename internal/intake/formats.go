@@ -3,7 +3,12 @@ package intake
 import "strings"
 
 // Formats is the list of everything that Gave can read. The order matters only where two formats are equally sure.
-var Formats = []Format{}
+var Formats = []Format{
+	Mbox,
+	Listserv,
+	Eml,
+	Maildir,
+}
 
 // Detect returns the format that is surest of a file, judged by its first bytes (up to 64 KiB) and its name, and how
 // sure it is from 1 to 100. It returns nil and 0 when no format knows the file.

@@ -121,9 +121,10 @@ func (s *insideSink) at(at At) At {
 
 func (s *insideSink) Contact(at At, c Contact) error         { return s.Sink.Contact(s.at(at), c) }
 func (s *insideSink) Interaction(at At, i Interaction) error { return s.Sink.Interaction(s.at(at), i) }
-func (s *insideSink) Statement(at At, x Statement) error     { return s.Sink.Statement(s.at(at), x) }
-func (s *insideSink) Praise(at At, p Praise) error           { return s.Sink.Praise(s.at(at), p) }
-func (s *insideSink) Reject(at At, reason string) error      { return s.Sink.Reject(s.at(at), reason) }
+
+func (s *insideSink) Statement(at At, x Statement) error { return s.Sink.Statement(s.at(at), x) }
+func (s *insideSink) Praise(at At, p Praise) error       { return s.Sink.Praise(s.at(at), p) }
+func (s *insideSink) Reject(at At, reason string) error  { return s.Sink.Reject(s.at(at), reason) }
 
 // Open yields what there is to import at a path: a plain file, a .gz or .bz2, a .zip, a .tar (packed or not), or a
 // folder with any of these. A folder or archive that one format reads as a whole is one entry. What cannot be used
@@ -300,7 +301,8 @@ func (o *opener) file(file string, deeper int, open func() (io.ReadCloser, int64
 		o.zip(file, deeper, open)
 		return
 	}
-	decoded := func() (io.ReadCloser, error) { return unpack(name, packed, open) }
+	layer := packed
+	decoded := func() (io.ReadCloser, error) { return unpack(name, layer, open) }
 	if packed != "" && packed != "tar" {
 		size = 0
 		r, err := decoded()

@@ -1,0 +1,451 @@
+package intake
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// maxTitle is the most runes of a subject or summary that are kept.
+const maxTitle = 200
+
+// Reasons why a sound mail gives no interaction, as counted in Source.Skipped.
+const (
+	skipSpam       = "spam"
+	skipTrash      = "trash"
+	skipDraft      = "draft"
+	skipDeleted    = "deleted"
+	skipRobot      = "robot"
+	skipNewsletter = "newsletter"
+	skipAutomatic  = "automatic"
+	skipInternal   = "mailbox data"
+)
+
+// mailMeaning turns headers into interactions.
+type mailMeaning struct {
+	zone *time.Location
+	now  time.Time
+	list bool // the whole file is the archive of one mailing list
+	// disguised says that addresses in this file were written as "anna at example.org", as archives of lists do.
+	disguised bool
+}
+
+func (m *mailMeaning) start(src *Source) {
+	m.zone, m.now = src.zone(), src.now()
+}
+
+// of says what a message tells: an interaction, or why it is left out, or why it cannot be used.
+func (m *mailMeaning) of(h *header) (i Interaction, skip, reject string) {
+	if skip = m.setAside(h); skip != "" {
+		return i, skip, ""
+	}
+	author, ok := m.author(h)
+	if !ok {
+		if !h.has(fieldFrom) && !h.has(fieldTo) && !h.has(fieldDate) && !h.has(fieldSubject) && !h.has(fieldMessageID) {
+			return i, "", "it has no mail header"
+		}
+		return i, "", fmt.Sprintf("it has no author that can be read: From is %s", quote(h.get(fieldFrom)))
+	}
+	var good bool
+	if i.Time, good = m.time(h); !good {
+		return i, "", fmt.Sprintf("it has no usable date: Date is %s", quote(h.get(fieldDate)))
+	}
+	list := m.listOf(h)
+	replies := h.has(fieldInReplyTo) || h.has(fieldReferences)
+	switch {
+	case Robot(author.Address):
+		return i, skipRobot, ""
+	case automatic(h):
+		return i, skipAutomatic, ""
+	case !replies && list.address == "" && !list.posts && (list.announces || massMail(h)):
+		return i, skipNewsletter, ""
+	}
+	i.Source = "mail"
+	i.Medium = Mail
+	if list.is {
+		i.Medium = List
+	}
+	if hasLabel(h, "chat", "chats") {
+		i.Medium = Message
+	}
+	i.Title = cleanText(decodeWords(h.get(fieldSubject)), maxTitle)
+	i.Parties = m.parties(h, author, list)
+	i.External = externalID(h)
+	i.ReplyTo = replyTo(h)
+	if i.ReplyTo == i.External {
+		i.ReplyTo = ""
+	}
+	return i, "", ""
+}
+
+// setAside says why a message is no contact at all, whatever is in it.
+func (m *mailMeaning) setAside(h *header) string {
+	if h.has(fieldGmailLabels) {
+		switch {
+		case hasLabel(h, "spam", "junk", "ongewenst"):
+			return skipSpam
+		case hasLabel(h, "trash", "bin", "prullenbak", "prullenmand"):
+			return skipTrash
+		case hasLabel(h, "drafts", "draft", "concepten", "concept"):
+			return skipDraft
+		}
+	}
+	if h.has(fieldSpam) && strings.EqualFold(strings.TrimSpace(h.get(fieldSpam)), "yes") {
+		return skipSpam
+	}
+	if h.has(fieldMozillaStatus) {
+		// Bit 3 of Thunderbird's flags: deleted, but the folder has not been compacted.
+		status := strings.TrimSpace(h.get(fieldMozillaStatus))
+		if len(status) == 4 && unhex(status[3]) >= 0 && unhex(status[3])&8 != 0 {
+			return skipDeleted
+		}
+	}
+	if strings.ContainsRune(h.get(fieldStatus), 'D') {
+		return skipDeleted
+	}
+	if strings.HasPrefix(h.get(fieldSubject), "DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA") {
+		return skipInternal
+	}
+	return ""
+}
+
+// hasLabel says that the labels of Gmail hold one of these words, in lower case.
+func hasLabel(h *header, words ...string) bool {
+	if !h.has(fieldGmailLabels) {
+		return false
+	}
+	for label := range strings.SplitSeq(decodeWords(h.get(fieldGmailLabels)), ",") {
+		label = strings.ToLower(strings.Trim(label, " \t\""))
+		for _, word := range words {
+			if label == word {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// automatic says that a machine answered or reported.
+func automatic(h *header) bool {
+	if h.has(fieldAutoSubmitted) && !strings.EqualFold(strings.TrimSpace(h.get(fieldAutoSubmitted)), "no") {
+		return true
+	}
+	if strings.HasPrefix(strings.ToLower(h.get(fieldContentType)), "multipart/report") {
+		return true
+	}
+	precedence := strings.ToLower(strings.TrimSpace(h.get(fieldPrecedence)))
+	return precedence == "auto_reply" || precedence == "junk" && !h.has(fieldListID)
+}
+
+// massMail says that a message that no list carried was written to many at once.
+func massMail(h *header) bool {
+	if h.has(fieldListUnsubscribe) || h.has(fieldCampaign) || massMailer(h.get(fieldMailer)) {
+		return true
+	}
+	precedence := strings.ToLower(strings.TrimSpace(h.get(fieldPrecedence)))
+	return precedence == "bulk" || precedence == "junk"
+}
+
+// author returns who wrote the message: From, and else Sender or Reply-To.
+func (m *mailMeaning) author(h *header) (Party, bool) {
+	for _, f := range []field{fieldFrom, fieldSender, fieldReplyTo} {
+		if !h.has(f) {
+			continue
+		}
+		value := h.get(f)
+		if found := parseAddresses(value, From); len(found) > 0 {
+			return m.undisguised(h, found[0]), true
+		}
+		if f != fieldFrom {
+			continue
+		}
+		// A name without any address is still somebody, when nothing else says who.
+		if name := cleanName(value, ""); name != "" && !h.has(fieldSender) && !h.has(fieldReplyTo) && !strings.ContainsAny(name, "<>") {
+			return Party{Name: name, Role: From}, true
+		}
+	}
+	return Party{}, false
+}
+
+// undisguised undoes what lists do to authors for the sake of DMARC: "Anna via Gardeners <gardeners@lists.org>".
+func (m *mailMeaning) undisguised(h *header, author Party) Party {
+	name, _, via := strings.Cut(author.Name, " via ")
+	if !via || !h.has(fieldListID) && !h.has(fieldListPost) && !h.has(fieldBeenThere) && !h.has(fieldOriginalFrom) {
+		return author
+	}
+	for _, f := range []field{fieldOriginalFrom, fieldReplyTo} {
+		for _, p := range parseAddresses(h.get(f), From) {
+			if p.Address != "" && p.Address != author.Address {
+				if p.Name == "" {
+					p.Name = cleanName(name, p.Address)
+				}
+				return p
+			}
+		}
+	}
+	// The true address is nowhere: the name remains, the list's address would make the list a person.
+	return Party{Name: cleanName(name, ""), Role: From}
+}
+
+// time returns when the message was sent: its Date, unless that is missing or contradicts the way that the message went,
+// and else the time of its arrival.
+func (m *mailMeaning) time(h *header) (time.Time, bool) {
+	sent, good := parseMailDate(h.get(fieldDate), m.zone)
+	good = good && plausibleTime(sent, m.now)
+	arrived, known := m.arrived(h)
+	if !good {
+		return arrived, known
+	}
+	if known && (sent.After(arrived.Add(48*time.Hour)) || h.has(fieldReceived) && sent.Before(arrived.AddDate(-1, 0, 0))) {
+		return arrived, true
+	}
+	return sent, true
+}
+
+// arrived returns the time in the topmost Received field, and else that of the "From " line.
+func (m *mailMeaning) arrived(h *header) (time.Time, bool) {
+	if h.has(fieldReceived) {
+		value := h.get(fieldReceived)
+		if i := strings.LastIndexByte(value, ';'); i >= 0 {
+			if t, ok := parseMailDate(value[i+1:], m.zone); ok && plausibleTime(t, m.now) {
+				return t, true
+			}
+		}
+	}
+	if h.fromAt != "" {
+		if t, ok := parseMailDate(h.fromAt, m.zone); ok && plausibleTime(t, m.now) {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// mailList is what the header tells about a mailing list that carried the message.
+type mailList struct {
+	is        bool   // a list carried it
+	posts     bool   // people can write to it
+	announces bool   // it says that nobody can
+	address   string // where people write to; may be unknown
+	id        string // its List-Id; may be unknown
+	name      string
+}
+
+func (m *mailMeaning) listOf(h *header) mailList {
+	l := mailList{is: m.list, posts: m.list}
+	if h.has(fieldListID) {
+		l.is = true
+		value := h.get(fieldListID)
+		if open := strings.LastIndexByte(value, '<'); open >= 0 {
+			l.name = cleanName(value[:open], "")
+			value = value[open+1:]
+		}
+		l.id = strings.ToLower(strings.Trim(value, " \t<>\""))
+	}
+	if h.has(fieldListPost) {
+		l.is = true
+		value := h.get(fieldListPost)
+		if strings.EqualFold(strings.TrimSpace(value), "no") {
+			l.announces = true
+		} else {
+			l.posts = true
+			if i := strings.Index(strings.ToLower(value), "mailto:"); i >= 0 {
+				to, _, _ := strings.Cut(value[i:], ">")
+				l.address = cleanAddress(to)
+			}
+		}
+	}
+	if h.has(fieldBeenThere) {
+		l.is, l.posts = true, true
+		if l.address == "" {
+			l.address = cleanAddress(h.get(fieldBeenThere))
+		}
+	}
+	if h.has(fieldMailingList) {
+		l.is, l.posts = true, true
+		if l.address == "" {
+			// "list gardeners@yahoogroups.com; contact gardeners-owner@yahoogroups.com" or "<gardeners@lists.org>"
+			value := strings.TrimPrefix(strings.TrimSpace(h.get(fieldMailingList)), "list ")
+			value, _, _ = strings.Cut(value, ";")
+			l.address = cleanAddress(value)
+		}
+	}
+	l.fromSender(h)
+	m.fromArchive(h, &l)
+	precedence := strings.ToLower(strings.TrimSpace(h.get(fieldPrecedence)))
+	if precedence == "list" {
+		l.is, l.posts = true, true
+	}
+	if precedence == "bulk" && l.address != "" {
+		l.is, l.posts = true, true
+	}
+	return l
+}
+
+// fromSender finds the list in the Sender that list programs write: owner-gardeners@, gardeners-admin@,
+// gardeners-bounces@. Archives of LISTSERV name the list itself as the sender and keep no recipients.
+func (l *mailList) fromSender(h *header) {
+	if h.has(fieldSender) {
+		var sender Party
+		if found := parseAddresses(h.get(fieldSender), From); len(found) > 0 {
+			sender = found[0]
+		}
+		local, domain, _ := strings.Cut(sender.Address, "@")
+		bare, marked := local, false
+		if rest, ok := strings.CutPrefix(local, "owner-"); ok {
+			bare, marked = rest, true
+		}
+		for _, suffix := range []string{"-owner", "-admin", "-bounces", "-request"} {
+			if rest, ok := strings.CutSuffix(bare, suffix); ok {
+				bare, marked = rest, true
+			}
+		}
+		switch {
+		case marked && bare != "":
+			if l.address == "" {
+				l.address = bare + "@" + domain
+			}
+			if h.has(fieldPrecedence) || h.has(fieldListID) {
+				l.is = true
+			}
+		case sender.Address != "" && h.has(fieldArchivedAt) && !h.has(fieldTo) && !h.has(fieldCc):
+			l.is, l.posts = true, true
+			if l.address == "" {
+				l.address = sender.Address
+			}
+		}
+	}
+}
+
+// fromArchive knows the archives of Mailman: they keep some five fields, and disguise addresses.
+func (m *mailMeaning) fromArchive(h *header, l *mailList) {
+	if l.is || h.has(fieldTo) || h.has(fieldCc) || h.has(fieldReceived) || h.has(fieldDeliveredTo) {
+		return
+	}
+	from := h.get(fieldFrom)
+	if strings.Contains(from, " at ") && !strings.Contains(from, "@") {
+		m.disguised = true
+	}
+	if m.disguised {
+		l.is, l.posts = true, true
+	}
+}
+
+// parties returns everybody in the message once, in the strongest role, with the list marked.
+func (m *mailMeaning) parties(h *header, author Party, list mailList) []Party {
+	parties := []Party{author}
+	parties = appendAddresses(parties, h.get(fieldTo), To, true)
+	parties = appendAddresses(parties, h.get(fieldCc), Cc, true)
+	parties = appendAddresses(parties, h.get(fieldBcc), Cc, true)
+	for line := range strings.SplitSeq(h.get(fieldComments), "\n") {
+		// LISTSERV moves the recipients into comments: "Comments: To: anna@example.org".
+		if rest, ok := strings.CutPrefix(line, "To:"); ok {
+			parties = appendAddresses(parties, rest, Cc, true)
+		} else if rest, ok := strings.CutPrefix(line, "cc:"); ok {
+			parties = appendAddresses(parties, rest, Cc, true)
+		}
+	}
+	if len(parties) == 1 && !list.is {
+		// A blind copy names nobody: it came to the owner of the mailbox.
+		if to := cleanAddress(h.get(fieldDeliveredTo)); to != "" && to != author.Address {
+			parties = append(parties, Party{Address: to, Role: To})
+		}
+	}
+	listSeen := false
+	kept := parties[:0]
+	for _, p := range parties {
+		if len(kept) > 0 && known(kept, p) {
+			continue
+		}
+		if p.Role != From && list.holds(p.Address) {
+			p.Bulk, listSeen = true, true
+		}
+		if p.Role != From && Robot(p.Address) {
+			p.Bulk = true
+		}
+		kept = append(kept, p)
+	}
+	if list.is && !listSeen && list.address != "" && list.address != author.Address && len(kept) < maxParties {
+		kept = append(kept, Party{Name: list.name, Address: list.address, Role: To, Bulk: true})
+	}
+	return kept
+}
+
+// known says that a party is already among the others.
+func known(parties []Party, p Party) bool {
+	// Beyond some dozens the loop would cost the square of their number; the loader joins the rest by address anyway.
+	if len(parties) > 100 {
+		parties = parties[:100]
+	}
+	for i := range parties {
+		if p.Address != "" && parties[i].Address == p.Address || p.Address == "" && p.Handle != "" && parties[i].Handle == p.Handle {
+			return true
+		}
+	}
+	return false
+}
+
+// holds says that an address is the list's own.
+func (l *mailList) holds(address string) bool {
+	if address == "" {
+		return false
+	}
+	if address == l.address {
+		return true
+	}
+	// gardeners@lists.org has the id gardeners.lists.org.
+	local, domain, _ := strings.Cut(address, "@")
+	return l.id != "" && len(l.id) == len(address) && strings.HasPrefix(l.id, local) && strings.HasSuffix(l.id, domain)
+}
+
+// externalID is the Message-ID, or a hash of what identifies a message that has none.
+func externalID(h *header) string {
+	if h.has(fieldMessageID) {
+		value := h.get(fieldMessageID)
+		if ids := messageIDs(value, 1); len(ids) > 0 {
+			return ids[0]
+		}
+		if id := cleanMessageID(value); id != "" {
+			return id
+		}
+	}
+	sum := sha256.New()
+	for _, f := range []field{fieldFrom, fieldDate, fieldSubject} {
+		sum.Write(h.values[f])
+		sum.Write([]byte{0})
+	}
+	if !h.has(fieldDate) {
+		sum.Write([]byte(h.fromAt))
+		sum.Write(h.values[fieldReceived])
+	}
+	return "gave-" + hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+// replyTo is the message that this one answers: the id in In-Reply-To, and else the last of References. In-Reply-To may
+// hold other words: Your message of "Thu, 22 Aug 2002" <13258@munnari.oz.au>.
+func replyTo(h *header) string {
+	value := h.get(fieldInReplyTo)
+	for _, id := range messageIDs(value, 8) {
+		// An address in brackets is not told from an id by form; ids of programs have a digit.
+		if strings.ContainsAny(id, "0123456789") || !strings.Contains(id, "@") {
+			return id
+		}
+	}
+	if ids := messageIDs(h.get(fieldReferences), 1); len(ids) > 0 {
+		return ids[0]
+	}
+	if value = strings.TrimSpace(value); value != "" && !strings.ContainsAny(value, " \t<>") {
+		return cleanMessageID(value)
+	}
+	return ""
+}
+
+// quote shows a value to people, short.
+func quote(s string) string {
+	s = cleanText(utf8Text([]byte(s)), 80)
+	if s == "" {
+		return "missing"
+	}
+	return `"` + s + `"`
+}

@@ -1,0 +1,123 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+)
+
+// testNow is the moment at which tests import, so that they do not change with the clock.
+var testNow = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// collector keeps what a reader emits.
+type collector struct {
+	contacts     []Contact
+	interactions []Interaction
+	statements   []Statement
+	praise       []Praise
+	rejects      []string
+	places       []At // of the interactions and contacts, in order
+	rejected     []At
+	after        int // stop with errStop after this many interactions and contacts; 0 for never
+}
+
+var errStop = fmt.Errorf("stopped by the test")
+
+func (c *collector) taken(at At) error {
+	c.places = append(c.places, at)
+	if c.after > 0 && len(c.places) == c.after {
+		return errStop
+	}
+	return nil
+}
+
+func (c *collector) Contact(at At, x Contact) error {
+	c.contacts = append(c.contacts, x)
+	return c.taken(at)
+}
+
+func (c *collector) Interaction(at At, i Interaction) error {
+	c.interactions = append(c.interactions, i)
+	return c.taken(at)
+}
+
+func (c *collector) Statement(_ At, s Statement) error {
+	c.statements = append(c.statements, s)
+	return nil
+}
+
+func (c *collector) Praise(_ At, p Praise) error {
+	c.praise = append(c.praise, p)
+	return nil
+}
+
+func (c *collector) Reject(at At, reason string) error {
+	c.rejects = append(c.rejects, reason)
+	c.rejected = append(c.rejected, at)
+	return nil
+}
+
+// readText reads a text with a format and fails the test on an error.
+func readText(t testing.TB, f Format, text string) (*collector, *Source) {
+	t.Helper()
+	c := &collector{}
+	src := &Source{Path: "test", Reader: strings.NewReader(text), Size: int64(len(text)), Zone: time.UTC, Now: testNow}
+	if err := f.Read(context.Background(), src, c); err != nil {
+		t.Fatalf("%s: %v", f.Name, err)
+	}
+	return c, src
+}
+
+// readPath opens a path as an import does and reads all entries into one collector.
+func readPath(t testing.TB, path string) (*collector, *Source, []error) {
+	t.Helper()
+	c := &collector{}
+	var errs []error
+	src := &Source{Zone: time.UTC, Now: testNow}
+	for entry, err := range Open(context.Background(), path) {
+		if err == nil {
+			err = entry.Read(context.Background(), src, c)
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return c, src, errs
+}
+
+// writeFile writes a file into a temporary folder and returns its path.
+func writeFile(t testing.TB, dir, name string, data []byte) string {
+	t.Helper()
+	path := dir + "/" + name
+	if i := strings.LastIndexByte(path, '/'); i > 0 {
+		if err := os.MkdirAll(path[:i], 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(path, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// repeat is a reader of one byte, n times, without the memory for it.
+type repeat struct {
+	b byte
+	n int64
+}
+
+func (r *repeat) Read(p []byte) (int, error) {
+	if r.n == 0 {
+		return 0, io.EOF
+	}
+	n := int(min(int64(len(p)), r.n))
+	for i := range p[:n] {
+		p[i] = r.b
+	}
+	r.n -= int64(n)
+	return n, nil
+}
