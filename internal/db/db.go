@@ -6,6 +6,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"hash/fnv"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 	_ "modernc.org/sqlite"             // the driver "sqlite"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/id"
 )
 
 // Dialect names the database behind a DB.
@@ -254,4 +256,17 @@ func (t *Tx) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 		return nil, fmt.Errorf("db: prepare: %w", err)
 	}
 	return statement, nil
+}
+
+// Lock lets one transaction at a time go on among those with the same keys, until it ends. SQLite has one writer anyway.
+func (t *Tx) Lock(ctx context.Context, keys ...id.ID) error {
+	if t.dialect != PostgreSQL {
+		return nil
+	}
+	sum := fnv.New64a()
+	for _, key := range keys {
+		sum.Write(key[:])
+	}
+	_, err := t.ExecContext(ctx, `select pg_advisory_xact_lock($1)`, int64(sum.Sum64()))
+	return Fault(err)
 }

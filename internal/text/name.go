@@ -590,3 +590,6 @@ func titleWord(w string, particle bool) string {
 	}
 	return out.String()
 }
+
+// IsGivenName says whether a word is a common given name, Dutch or English.
+func IsGivenName(word string) bool { return givenNames[Fold(word)] }

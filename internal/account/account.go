@@ -1,0 +1,103 @@
+// Package account knows who may come in: accounts, spaces, the members of spaces with their roles, sign-in, sessions, tokens and
+// invitations.
+package account
+
+import (
+	"context"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+)
+
+// Service is what can be done with accounts.
+type Service struct {
+	db *db.DB
+	// Now returns the present; tests set it.
+	Now func() time.Time
+}
+
+// NewService returns the service on a database.
+func NewService(d *db.DB) *Service { return &Service{db: d, Now: time.Now} }
+
+// memberRow is a member with what makes a viewer of them.
+type memberRow struct {
+	ID       id.ID
+	Space    id.ID
+	Account  id.ID
+	Role     int
+	Person   id.ID
+	Language string
+	Zone     string
+}
+
+const memberColumns = `m.id, m.space, m.account, m.role, m.person, a.language, a.zone`
+
+func (s *Service) viewer(m memberRow) op.Viewer {
+	zone, err := time.LoadLocation(m.Zone)
+	if err != nil || m.Zone == "" {
+		zone = time.Local
+	}
+	return op.Viewer{
+		Space: m.Space, Account: m.Account, Member: m.ID, Person: m.Person, Role: op.Role(m.Role), Lang: locale.Lang(m.Language), Zone: zone, Now: s.Now(),
+	}
+}
+
+// Local returns the owner of the data directory, for the command line. The first call on an empty database makes a space and its
+// owner, who has no password: whoever can read the files is the owner.
+func (s *Service) Local(ctx context.Context, lang locale.Lang) (op.Viewer, error) {
+	var found op.Viewer
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := tx.Lock(ctx); err != nil {
+			return err
+		}
+		rows, err := db.Select[memberRow](ctx, tx, `select `+memberColumns+` from member m join account a on a.id = m.account
+			where m.role = 3 and m.ended = 0 order by m.joined, m.id limit 1`)
+		if err != nil {
+			return err
+		}
+		if len(rows) > 0 {
+			found = s.viewer(rows[0])
+			return nil
+		}
+		at := s.Now().UnixMicro()
+		m := memberRow{ID: id.New(), Space: id.New(), Account: id.New(), Role: int(op.Owner), Language: string(lang)}
+		for _, insert := range []struct {
+			query string
+			args  []any
+		}{
+			{`insert into account (id, email, name, password, language, zone, created) values ($1, '', '', '', $2, '', $3)`, []any{m.Account, m.Language, at}},
+			{`insert into space (id, name, purpose, created) values ($1, '', 'professional', $2)`, []any{m.Space, at}},
+			{`insert into member (id, space, account, role, person, joined, ended) values ($1, $2, $3, $4, $5, $6, 0)`, []any{m.ID, m.Space, m.Account, m.Role, id.Zero, at}},
+		} {
+			if _, err := tx.ExecContext(ctx, insert.query, insert.args...); err != nil {
+				return db.Fault(err)
+			}
+		}
+		found = s.viewer(m)
+		return nil
+	})
+	return found, err
+}
+
+// ViewerOf returns the viewer that a member is.
+func (s *Service) ViewerOf(ctx context.Context, space, member id.ID) (op.Viewer, error) {
+	m, err := db.One[memberRow](ctx, s.db, `select `+memberColumns+` from member m join account a on a.id = m.account
+		where m.space = $1 and m.id = $2 and m.ended = 0`, space, member)
+	if err != nil {
+		return op.Viewer{}, err
+	}
+	return s.viewer(m), nil
+}
+
+// SetPerson records who in the network a member is.
+func (s *Service) SetPerson(ctx context.Context, v op.Viewer, person id.ID) error {
+	n, err := db.Exec(ctx, s.db, `update member set person = $3 where space = $1 and id = $2`, v.Space, v.Member, person)
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	return err
+}

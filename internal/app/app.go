@@ -1,0 +1,56 @@
+// Package app builds the whole of Gave once, for the binary and for tests alike.
+package app
+
+import (
+	"context"
+	"path/filepath"
+
+	"gave.network/internal/account"
+	"gave.network/internal/db"
+	"gave.network/internal/intake"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// Config says where the data is.
+type Config struct {
+	Data     string // directory of the SQLite database and of uploads
+	Database string // address of a PostgreSQL; empty for SQLite in Data
+}
+
+// App is Gave with its database open.
+type App struct {
+	Config     Config
+	DB         *db.DB
+	Account    *account.Service
+	Network    *network.Store
+	Intake     *intake.Service
+	Operations *op.Registry
+}
+
+// Open opens the database and builds the services on it.
+func Open(ctx context.Context, config Config) (*App, error) {
+	address := config.Database
+	if address == "" {
+		address = filepath.Join(config.Data, db.FileName)
+	}
+	d, err := db.Open(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	return build(config, d), nil
+}
+
+// Registry returns the operations without a database, for help and completion.
+func Registry() *op.Registry { return build(Config{}, nil).Operations }
+
+func build(config Config, d *db.DB) *App {
+	a := &App{Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{}}
+	a.Intake = intake.NewService(d, a.Network, a.Account.SetPerson)
+	a.Operations.Add(a.Network.Operations()...)
+	a.Operations.Add(a.Intake.Operations()...)
+	return a
+}
+
+// Close closes the database.
+func (a *App) Close() error { return a.DB.Close() }

@@ -1,0 +1,49 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+
+	"gave.network/internal/app"
+	"gave.network/internal/db/dbtest"
+	"gave.network/internal/intake"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/realdata"
+)
+
+// A real archive goes in, people and ties come out, and a second time adds nothing.
+func TestImportRealMailTwice(t *testing.T) {
+	path := realdata.Path(t, "mail/spamassassin-easy-ham-1.mbox.gz")
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		ctx := context.Background()
+		a, err := app.Open(ctx, app.Config{Database: address, Data: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		v, err := a.Account.Local(ctx, locale.English)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, err := a.Intake.Import(ctx, v, []string{path}, intake.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%s", first.Text(locale.New(locale.English, nil)))
+		if first.PeopleAdded < 300 || first.InteractionsAdded < 1500 {
+			t.Errorf("%d people, %d interactions", first.PeopleAdded, first.InteractionsAdded)
+		}
+		second, err := a.Intake.Import(ctx, v, []string{path}, intake.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if second.PeopleAdded != 0 || second.InteractionsAdded != 0 {
+			t.Errorf("the second time added %d people, %d interactions", second.PeopleAdded, second.InteractionsAdded)
+		}
+		list, err := a.Network.People(ctx, v, network.PeopleQuery{Limit: 10})
+		if err != nil || len(list.People) != 10 {
+			t.Fatalf("%d people, %v", len(list.People), err)
+		}
+	})
+}

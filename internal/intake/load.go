@@ -1,0 +1,453 @@
+package intake
+
+import (
+	"context"
+	"crypto/sha256"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+const (
+	// batchRecords is how many records are stored in one transaction: enough to be fast, few enough that a killed import
+	// repeats little and that other writers wait little.
+	batchRecords = 4000
+	// cachedPeople bounds the memory of the loader: beyond this many known identifiers it forgets and asks the database again.
+	cachedPeople = 200_000
+	// touchedTies bounds the ties held in memory before they are written.
+	touchedTies = 200_000
+	// keptRejects is how many rejected records of a file are kept with their reason; all are counted.
+	keptRejects = 1000
+	// farFuture: what lies further ahead than this is a wrong date, not a plan.
+	farFuture = 366 * 24 * time.Hour
+	longestText  = 200
+)
+
+// Counts is what became of the records of a file.
+type Counts struct {
+	PeopleAdded       int64 `json:"people_added"`
+	PeopleMatched     int64 `json:"people_matched"`
+	InteractionsAdded int64 `json:"interactions_added"`
+	StatementsAdded   int64 `json:"statements_added"`
+	PraiseAdded       int64 `json:"praise_added"`
+	Duplicates        int64 `json:"duplicates"`
+	Skipped           int64 `json:"skipped" doc:"newsletters, robots and other things that are no contact between people"`
+}
+
+func (c *Counts) add(o Counts) {
+	c.PeopleAdded += o.PeopleAdded
+	c.PeopleMatched += o.PeopleMatched
+	c.InteractionsAdded += o.InteractionsAdded
+	c.StatementsAdded += o.StatementsAdded
+	c.PraiseAdded += o.PraiseAdded
+	c.Duplicates += o.Duplicates
+	c.Skipped += o.Skipped
+}
+
+// Rejected is a record that could not be used.
+type Rejected struct {
+	File   string `json:"file,omitempty"`
+	Line   int64  `json:"line"`
+	Reason string `json:"reason"`
+}
+
+// loader is the sink that stores what a reader finds, a batch in a transaction.
+type loader struct {
+	ctx        context.Context
+	db         *db.DB
+	viewer     op.Viewer
+	visibility network.Visibility
+	importID   id.ID
+	format     string // of the file, within which a bare name is one person
+	dry        bool // count only: every batch is rolled back, and new people are remembered in memory
+	confirm    func(tx *db.Tx, counts Counts, next int64, rejects []Rejected, rejected int64) error
+
+	contacts     []Contact
+	interactions []Interaction
+	statements   []Statement
+	praise       []Praise
+	next         int64
+
+	counts   Counts
+	rejects  []Rejected
+	rejected int64
+	kept     int
+
+	known   map[network.Identifier]knownPerson
+	deriver *network.Deriver
+	bulk    bool // the file is larger than one batch
+	batches int
+	self    id.ID
+}
+
+// knownPerson is a person that the loader has met. weak says that the name was only guessed from an address.
+type knownPerson struct {
+	id   id.ID
+	weak bool
+}
+
+func (l *loader) Contact(at At, c Contact) error {
+	l.contacts = append(l.contacts, c)
+	return l.took(at)
+}
+
+func (l *loader) Interaction(at At, i Interaction) error {
+	if i.Time.After(l.viewer.Now.Add(farFuture)) || i.Time.Year() < 1970 {
+		return l.Reject(at, "the date "+i.Time.UTC().Format(time.DateOnly)+" cannot be right")
+	}
+	if i.Medium != FaceToFace && i.Medium != Video && i.Medium != Call && i.Time.After(l.viewer.Now.Add(48*time.Hour)) {
+		return l.Reject(at, "the date "+i.Time.UTC().Format(time.DateOnly)+" has yet to come")
+	}
+	l.interactions = append(l.interactions, i)
+	return l.took(at)
+}
+
+func (l *loader) Statement(at At, s Statement) error {
+	l.statements = append(l.statements, s)
+	return l.took(at)
+}
+
+func (l *loader) Praise(at At, p Praise) error {
+	l.praise = append(l.praise, p)
+	return l.took(at)
+}
+
+func (l *loader) Reject(at At, reason string) error {
+	l.rejected++
+	if l.kept < keptRejects {
+		l.kept++
+		l.rejects = append(l.rejects, Rejected{at.File, at.Line, strings.ToValidUTF8(reason, "�")})
+	}
+	if len(l.rejects) >= batchRecords/4 {
+		return l.flush(false)
+	}
+	return l.ctx.Err()
+}
+
+func (l *loader) took(at At) error {
+	if at.Next > 0 {
+		l.next = at.Next
+	}
+	if len(l.contacts)+len(l.interactions)+len(l.statements)+len(l.praise) >= batchRecords {
+		return l.flush(false)
+	}
+	return l.ctx.Err()
+}
+
+// flush stores the batch, its counts and the place to go on from in one transaction. What it returned from is confirmed.
+func (l *loader) flush(last bool) error {
+	if l.deriver == nil {
+		var err error
+		if l.deriver, err = network.NewDeriver(l.ctx, l.db, l.viewer.Space, l.viewer.Now); err != nil {
+			return err
+		}
+	}
+	counts := Counts{}
+	store := func(tx *db.Tx) error {
+		counts = Counts{} // the transaction may be tried again
+		if err := tx.Lock(l.ctx, l.viewer.Space, l.viewer.Member); err != nil {
+			return err
+		}
+		if l.batches == 0 && !last && !l.dry {
+			l.bulk = true
+			if err := network.MarkAllStale(l.ctx, tx, l.viewer.Space, l.tieOwner()); err != nil {
+				return err
+			}
+		}
+		if err := l.store(tx, &counts); err != nil {
+			return err
+		}
+		if l.dry {
+			return nil
+		}
+		if last || l.deriver.Touched() > touchedTies {
+			if err := l.deriver.Flush(l.ctx, tx); err != nil {
+				return err
+			}
+		}
+		if last && l.bulk {
+			if err := network.UnmarkAllStale(l.ctx, tx, l.viewer.Space, l.tieOwner()); err != nil {
+				return err
+			}
+		}
+		return l.confirm(tx, counts, l.next, l.rejects, l.rejected)
+	}
+	if err := l.db.Write(l.ctx, store); err != nil {
+		return err
+	}
+	l.batches++
+	l.counts.add(counts)
+	l.contacts, l.interactions, l.statements, l.praise = l.contacts[:0], l.interactions[:0], l.statements[:0], l.praise[:0]
+	l.rejects = nil
+	l.rejected = 0
+	if len(l.known) > cachedPeople && !l.dry {
+		clear(l.known)
+	}
+	return nil
+}
+
+func (l *loader) tieOwner() id.ID {
+	if l.visibility == network.Private {
+		return l.viewer.Member
+	}
+	return id.Zero
+}
+
+// store writes one batch.
+func (l *loader) store(tx *db.Tx, counts *Counts) error {
+	people := &batchPeople{loader: l, tx: tx, add: map[id.ID]*network.NewPerson{}, enrich: map[id.ID]*network.NewPerson{}, rename: map[id.ID]string{}}
+	if err := people.load(); err != nil {
+		return err
+	}
+	for _, c := range l.contacts {
+		if err := people.contact(c, counts); err != nil {
+			return err
+		}
+	}
+	interactions, err := l.networkInteractions(tx, people, counts)
+	if err != nil {
+		return err
+	}
+	statements := l.networkStatements(people, counts)
+	praise := l.networkPraise(people)
+	if err := people.write(counts); err != nil {
+		return err
+	}
+	if l.dry {
+		return l.count(tx, interactions, statements, praise, counts)
+	}
+	fresh, err := network.AddInteractions(l.ctx, tx, l.viewer.Space, interactions)
+	if err != nil {
+		return err
+	}
+	counts.InteractionsAdded += int64(len(fresh))
+	counts.Duplicates += int64(len(interactions) - len(fresh))
+	if err := l.deriver.Add(l.ctx, tx, fresh); err != nil {
+		return err
+	}
+	added, err := network.AddStatements(l.ctx, tx, l.viewer.Space, statements)
+	if err != nil {
+		return err
+	}
+	counts.StatementsAdded += int64(added)
+	counts.Duplicates += int64(len(statements) - added)
+	return addPraise(l.ctx, tx, l.viewer.Space, praise, counts)
+}
+
+// count says of a preview's batch what would be new.
+func (l *loader) count(tx *db.Tx, interactions []network.Interaction, statements []network.Statement, praise []praiseRow, counts *Counts) error {
+	bySource := map[string][]id.ID{}
+	for _, e := range interactions {
+		bySource[e.Source] = append(bySource[e.Source], e.External)
+	}
+	for source, externals := range bySource {
+		there, err := countKnown(l.ctx, tx, "interaction", l.viewer, source, externals)
+		if err != nil {
+			return err
+		}
+		counts.InteractionsAdded += int64(len(externals)) - there
+		counts.Duplicates += there
+	}
+	clear(bySource)
+	for _, s := range statements {
+		bySource[s.Source] = append(bySource[s.Source], s.External)
+	}
+	for source, externals := range bySource {
+		there, err := countKnown(l.ctx, tx, "statement", l.viewer, source, externals)
+		if err != nil {
+			return err
+		}
+		counts.StatementsAdded += int64(len(externals)) - there
+		counts.Duplicates += there
+	}
+	counts.PraiseAdded += int64(len(praise))
+	return nil
+}
+
+func countKnown(ctx context.Context, tx db.Queryer, table string, v op.Viewer, source string, externals []id.ID) (int64, error) {
+	total := int64(0)
+	for _, chunk := range db.Chunks(externals) {
+		in, args := db.In(4, chunk)
+		n, err := db.Value[int64](ctx, tx, `select count(*) from `+table+` where space = $1 and owner = $2 and source = $3 and external in (`+in+`)`,
+			append([]any{v.Space, v.Member, source}, args...)...)
+		if err != nil {
+			return total, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+// networkInteractions gives the batch's interactions their people. Those in which nobody is a person are skipped.
+func (l *loader) networkInteractions(tx *db.Tx, people *batchPeople, counts *Counts) ([]network.Interaction, error) {
+	authors, err := l.replyAuthors(tx, people)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	out := make([]network.Interaction, 0, len(l.interactions))
+	for i := range l.interactions {
+		r := &l.interactions[i]
+		key := r.Source + "\x00" + r.External
+		if seen[key] {
+			counts.Duplicates++
+			continue
+		}
+		seen[key] = true
+		e := network.Interaction{
+			ID: id.New(), Owner: l.viewer.Member, Visibility: l.visibility, Medium: network.Medium(r.Medium), Time: r.Time.UnixMicro(),
+			Minutes: int(r.Duration.Minutes()), Title: clip(r.Title, longestText), Place: clip(r.Place, longestText), Source: r.Source,
+			External: network.ExternalID(r.External), ReplyTo: network.ExternalID(r.ReplyTo), Import: l.importID,
+		}
+		if r.Private {
+			e.Visibility, e.Title, e.Place = network.Private, "", ""
+		}
+		for _, p := range r.Parties {
+			person := people.party(p)
+			if person.IsZero() {
+				continue
+			}
+			role := network.ParticipantRole(p.Role)
+			if j := slices.IndexFunc(e.Participants, func(q network.Participant) bool { return q.Person == person }); j >= 0 {
+				e.Participants[j].Role = min(e.Participants[j].Role, role)
+				continue
+			}
+			e.Participants = append(e.Participants, network.Participant{Person: person, Role: role})
+		}
+		// An answer on a mailing list is contact with the one who is answered.
+		if author := authors[e.ReplyTo]; r.Medium == List && !author.IsZero() &&
+			!slices.ContainsFunc(e.Participants, func(q network.Participant) bool { return q.Person == author }) {
+			e.Participants = append(e.Participants, network.Participant{Person: author, Role: network.To})
+		}
+		for _, p := range e.Participants {
+			if p.Role != network.Mentioned {
+				e.People++
+			}
+		}
+		if e.People == 0 {
+			counts.Skipped++
+			continue
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+// replyAuthors returns who wrote the messages that list mails of the batch answer, by the hash of the message's id.
+func (l *loader) replyAuthors(tx *db.Tx, people *batchPeople) (map[id.ID]id.ID, error) {
+	out := map[id.ID]id.ID{}
+	var ask []id.ID
+	source := ""
+	for i := range l.interactions {
+		if r := &l.interactions[i]; r.Medium == List && r.ReplyTo != "" {
+			ask = append(ask, network.ExternalID(r.ReplyTo))
+			source = r.Source
+		}
+	}
+	for _, chunk := range db.Chunks(ask) {
+		in, args := db.In(4, chunk)
+		rows, err := db.Select[struct{ External, Person id.ID }](l.ctx, tx, `select i.external, p.person from interaction i
+			join participant p on p.space = i.space and p.interaction = i.id and p.role = 0
+			where i.space = $1 and i.owner = $2 and i.source = $3 and i.external in (`+in+`)`, append([]any{l.viewer.Space, l.viewer.Member, source}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			out[r.External] = r.Person
+		}
+	}
+	if len(ask) > 0 { // and in this very batch
+		for i := range l.interactions {
+			for _, p := range l.interactions[i].Parties {
+				if p.Role == From {
+					if person := people.party(p); !person.IsZero() {
+						out[network.ExternalID(l.interactions[i].External)] = person
+					}
+				}
+			}
+		}
+	}
+	delete(out, id.Zero)
+	return out, nil
+}
+
+func (l *loader) networkStatements(people *batchPeople, counts *Counts) []network.Statement {
+	out := people.stated
+	for _, s := range l.statements {
+		from, to := people.partyOrSelf(s.From), people.partyOrSelf(s.To)
+		if from.IsZero() || to.IsZero() || from == to {
+			counts.Skipped++
+			continue
+		}
+		at := int64(0)
+		if !s.Time.IsZero() {
+			at = s.Time.UnixMicro()
+		}
+		sign := 1
+		if s.Sign < 0 {
+			sign = -1
+		}
+		out = append(out, network.Statement{
+			ID: id.New(), Owner: l.viewer.Member, Visibility: l.visibility, Layer: s.Layer, Sign: sign, Weight: s.Weight, SourcePerson: from,
+			TargetPerson: to, Directed: true, Time: at, Source: s.Source, External: network.ExternalID(s.External), Import: l.importID,
+		})
+	}
+	return out
+}
+
+// praiseRow is a row of imported_praise.
+type praiseRow struct {
+	Praise
+	id, owner, author, subject, importID id.ID
+}
+
+func (l *loader) networkPraise(people *batchPeople) []praiseRow {
+	var out []praiseRow
+	for _, p := range l.praise {
+		out = append(out, praiseRow{
+			Praise: p, id: id.New(), owner: l.viewer.Member, author: people.partyOrSelf(p.Author), subject: people.partyOrSelf(p.Subject), importID: l.importID,
+		})
+	}
+	return out
+}
+
+func addPraise(ctx context.Context, tx *db.Tx, space id.ID, list []praiseRow, counts *Counts) error {
+	for _, p := range list {
+		at := int64(0)
+		if !p.Time.IsZero() {
+			at = p.Time.UnixMicro()
+		}
+		n, err := db.Exec(ctx, tx, `insert into imported_praise (space, id, owner, kind, author, subject, body, title, time, hidden, source, external, import)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`, space, p.id, p.owner, p.Kind, p.author, p.subject,
+			p.Text, p.Title, at, p.Hidden, p.Source, network.ExternalID(p.External), p.importID)
+		if err != nil {
+			return err
+		}
+		counts.PraiseAdded += n
+		counts.Duplicates += 1 - n
+	}
+	return nil
+}
+
+// clip cuts a text to at most n runes, and drops what is not UTF-8 or not printable in one line.
+func clip(s string, n int) string {
+	s = strings.Join(strings.Fields(strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "�")), " ")
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	runes := []rune(s)
+	return string(runes[:n-1]) + "…"
+}
+
+// suppressionHash is under which an objection is kept: SHA-256 of space, kind and value.
+func suppressionHash(space id.ID, n network.Identifier) []byte {
+	sum := sha256.Sum256([]byte(space.String() + "\x00" + n.Kind.String() + "\x00" + text.Fold(n.Value)))
+	return sum[:]
+}

@@ -1,0 +1,121 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// Operations returns what can be done with imports. Reading files by path is for the machine itself; over the network files are sent.
+func (s *Service) Operations() []op.Operation {
+	return []op.Operation{
+		op.New("import", http.MethodPost, "/imports", op.Member, "Import mail, calendars, contacts and exports.", s.importPaths).
+			With("The format is told from the content; zip and gz are opened. An import may be repeated, stopped or killed: nothing is lost or doubled.",
+				"gave import ~/takeout.mbox calendar.ics contacts.vcf --me anna@example.org").Local(),
+		op.New("import.list", http.MethodGet, "/imports", op.Member, "List your imports.", s.list),
+		op.New("import.show", http.MethodGet, "/imports/{import}", op.Member, "Show what became of an import.", s.show),
+		op.New("import.undo", http.MethodPost, "/imports/{import}/undo", op.Member, "Take an import back.", s.undo).
+			With("What other imports brought in too stays.", "gave import undo 0190…"),
+	}
+}
+
+// ImportInput says what to import.
+type ImportInput struct {
+	Paths   []string `json:"paths" arg:"1" doc:"files, folders and archives"`
+	Me      []string `json:"me,omitempty" doc:"an address of your own; may be given more than once"`
+	Preview bool     `json:"preview,omitempty" doc:"say what would be imported, and store nothing"`
+	Map     []string `json:"map,omitempty" doc:"for a CSV of unknown make: COLUMN=FIELD, such as \"E-mailadres=email\""`
+	Share   bool     `json:"share,omitempty" doc:"let the members of the space see what is imported; without it, it is yours alone"`
+}
+
+func (s *Service) importPaths(ctx context.Context, v op.Viewer, in ImportInput) (Report, error) {
+	options := Options{Me: in.Me, Mapping: map[string]string{}}
+	if in.Share {
+		options.Visibility = network.Space
+	}
+	for _, m := range in.Map {
+		column, field, ok := strings.Cut(m, "=")
+		if !ok {
+			return Report{}, fault.New(fault.Usage, "%q does not say which column is which field.", m).WithHint("Write it as COLUMN=FIELD.").WithField("map")
+		}
+		options.Mapping[column] = field
+	}
+	if in.Preview {
+		return s.Preview(ctx, v, in.Paths, options)
+	}
+	return s.Import(ctx, v, in.Paths, options)
+}
+
+// Text prints a report for people.
+func (r Report) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, f := range r.Files {
+		if f.State == Failed {
+			fmt.Fprintf(&b, "%s: %s\n", f.Path, f.Message)
+		} else {
+			fmt.Fprintf(&b, "%s (%s): %s\n", f.Path, f.Format, p.T("%d people added, %d known, %d interactions, %d there already, %d skipped",
+				f.PeopleAdded, f.PeopleMatched, f.InteractionsAdded, f.Duplicates, f.Skipped))
+		}
+		for i, x := range f.Rejected {
+			if i == 10 {
+				fmt.Fprintf(&b, "  … %s\n", p.T("and %d more rejected records", int(f.RejectedTotal)-i))
+				break
+			}
+			where := ""
+			if x.File != "" {
+				where = x.File + ", "
+			}
+			fmt.Fprintf(&b, "  %s%s: %s\n", where, p.T("line %d", x.Line), x.Reason)
+		}
+	}
+	b.WriteString(p.T("Together: %d people added, %d interactions, %d there already, %d rejected.", r.PeopleAdded, r.InteractionsAdded, r.Duplicates, r.Rejected) + "\n")
+	if r.Preview {
+		b.WriteString(p.T("This was a preview: nothing was stored.") + "\n")
+	} else if r.Proposals > 0 {
+		b.WriteString(p.T("%d pairs of people may be one: see gave merges list.", r.Proposals) + "\n")
+	}
+	return b.String()
+}
+
+// ImportsOutput lists imports.
+type ImportsOutput struct {
+	Imports []Report `json:"imports"`
+}
+
+func (s *Service) list(ctx context.Context, v op.Viewer, _ op.None) (ImportsOutput, error) {
+	list, err := s.List(ctx, v)
+	return ImportsOutput{list}, err
+}
+
+// Text prints a line an import.
+func (o ImportsOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, r := range o.Imports {
+		fmt.Fprintf(&b, "%s  %s  %-8s %s\n", r.ID, p.DateTime(r.Started), p.T(r.State),
+			p.T("%d people added, %d interactions, %d rejected", r.PeopleAdded, r.InteractionsAdded, r.Rejected))
+	}
+	if len(o.Imports) == 0 {
+		b.WriteString(p.T("Nothing was imported yet.") + "\n")
+	}
+	return b.String()
+}
+
+// ImportID names an import.
+type ImportID struct {
+	Import id.ID `json:"import" arg:"1" doc:"the id of the import"`
+}
+
+func (s *Service) show(ctx context.Context, v op.Viewer, in ImportID) (Report, error) {
+	return s.Report(ctx, v, in.Import)
+}
+
+func (s *Service) undo(ctx context.Context, v op.Viewer, in ImportID) (op.None, error) {
+	return op.None{}, s.Undo(ctx, v, in.Import)
+}

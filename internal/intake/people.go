@@ -1,0 +1,419 @@
+package intake
+
+import (
+	"slices"
+	"strings"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/text"
+)
+
+// batchPeople finds out who the parties and contacts of a batch are. Persons with the same mail address, profile or handle are
+// one; everything less certain is left to proposals.
+type batchPeople struct {
+	*loader
+	tx         *db.Tx
+	add        map[id.ID]*network.NewPerson
+	order      []id.ID // of add
+	enrich     map[id.ID]*network.NewPerson
+	enriched   []id.ID // order of enrich
+	rename     map[id.ID]string
+	same       [][2]id.ID // one contact names both
+	stated     []network.Statement // what contacts say of their ties
+	suppressed map[string]bool
+}
+
+// identifiersOf returns the certain identifiers of a party, the surest first.
+func (l *loader) identifiersOf(p Party) []network.Identifier {
+	var out []network.Identifier
+	if p.Address != "" {
+		if address, ok := text.NormalizeAddress(p.Address); ok {
+			out = append(out, network.Identifier{Kind: network.MailAddress, Value: address})
+		}
+	}
+	if p.Link != "" {
+		if link, ok := text.NormalizeLink(p.Link); ok {
+			out = append(out, network.Identifier{Kind: network.Link, Value: link})
+		}
+	}
+	if p.Handle != "" {
+		out = append(out, network.Identifier{Kind: network.Handle, Value: strings.ToLower(p.Handle)})
+	}
+	if len(out) == 0 && p.Phone != "" {
+		if number, ok := text.NormalizePhone(p.Phone, region); ok {
+			out = append(out, network.Identifier{Kind: network.Telephone, Value: number})
+		}
+	}
+	if len(out) == 0 && p.Name != "" {
+		// Known by name only: within one source the same name is the same person until somebody says otherwise.
+		out = append(out, network.Identifier{Kind: network.Handle, Value: "name:" + l.format + ":" + text.Fold(p.Name)})
+	}
+	return out
+}
+
+// region is where telephone numbers without a country are taken to be.
+const region = "NL"
+
+func (l *loader) contactIdentifiers(c Contact) []network.Identifier {
+	var out []network.Identifier
+	add := func(kind network.IdentifierKind, value string, ok bool) {
+		n := network.Identifier{Kind: kind, Value: value}
+		if ok && value != "" && !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	for _, a := range c.Addresses {
+		address, ok := text.NormalizeAddress(a)
+		add(network.MailAddress, address, ok)
+	}
+	for _, a := range c.Links {
+		link, ok := text.NormalizeLink(a)
+		add(network.Link, link, ok)
+	}
+	add(network.Handle, strings.ToLower(c.Handle), c.Handle != "")
+	for _, p := range c.Phones {
+		number, ok := text.NormalizePhone(p, region)
+		add(network.Telephone, number, ok)
+	}
+	if len(out) == 0 || !slices.ContainsFunc(out, func(n network.Identifier) bool { return n.Kind != network.Telephone }) {
+		add(network.Handle, "name:"+l.format+":"+text.Fold(displayName(c)), displayName(c) != "")
+	}
+	return out
+}
+
+// displayName returns a contact's name as one text.
+func displayName(c Contact) string {
+	n := c.Name
+	if n.Full != "" && (n.Given == "" || n.Family == "") {
+		return clip(n.Full, longestText)
+	}
+	return clip(strings.Join([]string{n.Prefix, n.Given, n.Additional, n.Particle, n.Family, n.Suffix}, " "), longestText)
+}
+
+// load asks the database once for all identifiers of the batch that are not known yet.
+func (b *batchPeople) load() error {
+	wanted := map[network.Identifier]bool{}
+	want := func(list []network.Identifier) {
+		for _, n := range list {
+			if _, ok := b.known[n]; !ok {
+				wanted[n] = true
+			}
+		}
+	}
+	for i := range b.interactions {
+		for _, p := range b.interactions[i].Parties {
+			want(b.identifiersOf(p))
+		}
+	}
+	for _, c := range b.contacts {
+		want(b.contactIdentifiers(c))
+		for _, r := range c.Related {
+			want(b.identifiersOf(r.Party))
+		}
+	}
+	for _, s := range b.statements {
+		want(b.identifiersOf(s.From))
+		want(b.identifiersOf(s.To))
+	}
+	for _, p := range b.praise {
+		want(b.identifiersOf(p.Author))
+		want(b.identifiersOf(p.Subject))
+	}
+	byKind := map[network.IdentifierKind][]string{}
+	for n := range wanted {
+		byKind[n.Kind] = append(byKind[n.Kind], n.Value)
+	}
+	b.suppressed = map[string]bool{}
+	objections, err := db.Value[int](b.ctx, b.tx, `select count(*) from suppressed where space = $1`, b.viewer.Space)
+	if err != nil {
+		return err
+	}
+	for kind, values := range byKind {
+		slices.Sort(values)
+		for _, chunk := range db.Chunks(values) {
+			in, args := db.In(5, chunk)
+			rows, err := db.Select[struct {
+				Value   string
+				Person  id.ID
+				Name    string
+				Derived bool
+			}](b.ctx, b.tx, `select n.value, case when p.merged > $4 then p.merged else p.id end as person, p.name,
+					case when p.given = '' or p.family = '' then true else false end as derived
+				from identifier n join person p on p.space = n.space and p.id = n.person
+				where n.space = $1 and n.owner = $2 and n.kind = $3 and n.value in (`+in+`) order by n.value, n.person desc`,
+				append([]any{b.viewer.Space, b.viewer.Member, kind, id.Zero}, args...)...)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				b.known[network.Identifier{Kind: kind, Value: r.Value}] = knownPerson{r.Person, r.Derived}
+			}
+			if objections == 0 {
+				continue
+			}
+			for _, value := range chunk {
+				n := network.Identifier{Kind: kind, Value: value}
+				found, err := db.Value[int](b.ctx, b.tx, `select count(*) from suppressed where space = $1 and hash = $2`, b.viewer.Space, suppressionHash(b.viewer.Space, n))
+				if err != nil {
+					return err
+				}
+				if found > 0 {
+					b.suppressed[n.Kind.String()+n.Value] = true
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// find returns the known person with the first of these identifiers that is known.
+func (b *batchPeople) find(list []network.Identifier) (knownPerson, bool) {
+	for _, n := range list {
+		if p, ok := b.known[n]; ok {
+			return p, true
+		}
+	}
+	return knownPerson{}, false
+}
+
+func (b *batchPeople) objected(list []network.Identifier) bool {
+	return slices.ContainsFunc(list, func(n network.Identifier) bool { return b.suppressed[n.Kind.String()+n.Value] })
+}
+
+// party returns the person that a party is; zero for lists, robots and rooms, and for those who objected to being kept.
+func (b *batchPeople) party(p Party) id.ID {
+	if p.Bulk {
+		return id.Zero
+	}
+	list := b.identifiersOf(p)
+	if len(list) == 0 || b.objected(list) {
+		return id.Zero
+	}
+	found, ok := b.find(list)
+	if ok {
+		b.learn(found, list, p.Name)
+		return found.id
+	}
+	if _, automated := text.LooksAutomated(p.Address, p.Name); automated {
+		return id.Zero
+	}
+	display := clip(p.Name, longestText)
+	weak := display == "" || strings.Contains(display, "@")
+	if weak && p.Address != "" {
+		display = p.Address
+	}
+	if display == "" {
+		display = list[0].Value
+	}
+	person := b.newPerson(display, list)
+	for _, n := range list {
+		b.known[n] = knownPerson{person.ID, weak}
+	}
+	return person.ID
+}
+
+// partyOrSelf is party, where nothing at all means the importing member.
+func (b *batchPeople) partyOrSelf(p Party) id.ID {
+	if p == (Party{}) || p == (Party{Role: p.Role}) {
+		return b.self
+	}
+	return b.party(p)
+}
+
+func (b *batchPeople) newPerson(display string, identifiers []network.Identifier) *network.NewPerson {
+	at := b.viewer.Now.UnixMicro()
+	p := &network.NewPerson{Person: network.Person{
+		ID: id.New(), Owner: b.viewer.Member, Visibility: b.visibility, Import: b.importID, Created: at, Updated: at,
+	}, Identifiers: identifiers}
+	p.Named(display)
+	b.add[p.ID] = p
+	b.order = append(b.order, p.ID)
+	return p
+}
+
+// learn gives a known person identifiers that came up now, and a name when it had only a guess.
+func (b *batchPeople) learn(found knownPerson, list []network.Identifier, name string) {
+	for _, n := range list {
+		other, ok := b.known[n]
+		if !ok {
+			b.known[n] = found
+			b.change(found.id).Identifiers = append(b.change(found.id).Identifiers, n)
+		} else if other.id != found.id {
+			b.same = append(b.same, [2]id.ID{found.id, other.id})
+		}
+	}
+	name = clip(name, longestText)
+	if !found.weak || name == "" || strings.Contains(name, "@") {
+		return
+	}
+	if parsed := text.ParseName(name); parsed.Given == "" || parsed.Family == "" {
+		return
+	}
+	for _, n := range list {
+		if b.known[n].id == found.id {
+			b.known[n] = knownPerson{found.id, false}
+		}
+	}
+	if p, isNew := b.add[found.id]; isNew {
+		p.Named(name)
+		return
+	}
+	b.rename[found.id] = name
+}
+
+// change returns where more about a person is collected: the new person itself, or what is to be added to a stored one.
+func (b *batchPeople) change(person id.ID) *network.NewPerson {
+	if p, ok := b.add[person]; ok {
+		return p
+	}
+	p, ok := b.enrich[person]
+	if !ok {
+		p = &network.NewPerson{Person: network.Person{
+			ID: person, Owner: b.viewer.Member, Visibility: b.visibility, Import: b.importID, Updated: b.viewer.Now.UnixMicro(),
+		}}
+		b.enrich[person] = p
+		b.enriched = append(b.enriched, person)
+	}
+	return p
+}
+
+// contact takes in what an address book says of a person.
+func (b *batchPeople) contact(c Contact, counts *Counts) error {
+	list := b.contactIdentifiers(c)
+	display := displayName(c)
+	if display == "" {
+		display = clip(c.Nickname, longestText)
+	}
+	if len(list) == 0 || b.objected(list) {
+		counts.Skipped++
+		return nil
+	}
+	address := ""
+	if len(c.Addresses) > 0 {
+		address = c.Addresses[0]
+	}
+	if _, automated := text.LooksAutomated(address, display); automated && !c.Self {
+		counts.Skipped++
+		return nil
+	}
+	found, ok := b.find(list)
+	if c.Self && !b.self.IsZero() {
+		found, ok = knownPerson{id: b.self}, true
+	}
+	var person *network.NewPerson
+	if ok {
+		counts.PeopleMatched++
+		b.learn(found, list, display)
+		person = b.change(found.id)
+	} else {
+		if display == "" {
+			display = list[0].Value
+		}
+		person = b.newPerson(display, list)
+		if c.Self {
+			b.loader.self = person.ID
+		}
+		for _, n := range list {
+			b.known[n] = knownPerson{id: person.ID}
+		}
+	}
+	b.describe(person, c)
+	for _, r := range c.Related {
+		other := b.party(r.Party)
+		if other.IsZero() || other == person.ID {
+			continue
+		}
+		b.stated = append(b.stated, network.Statement{
+			ID: id.New(), Owner: b.viewer.Member, Visibility: b.visibility, Layer: clip(r.Kind, 60), Sign: 1, Weight: 1, SourcePerson: person.ID,
+			TargetPerson: other, Directed: true, Source: "contact", Import: b.importID,
+			External: network.ExternalID("related:" + person.ID.String() + ":" + r.Kind + ":" + other.String()),
+		})
+	}
+	return nil
+}
+
+// describe adds a contact's fields to a person.
+func (b *batchPeople) describe(person *network.NewPerson, c Contact) {
+	if person.Nickname == "" {
+		person.Nickname = clip(c.Nickname, longestText)
+	}
+	if person.Place == "" {
+		person.Place = clip(c.Place, longestText)
+	}
+	for _, p := range c.Organisations {
+		organisation, title := clip(p.Organisation, longestText), clip(p.Title, longestText)
+		if organisation == "" {
+			continue
+		}
+		if person.Organisation == "" && p.Until == "" {
+			person.Organisation, person.Title = organisation, title
+		}
+		person.Roles = append(person.Roles, network.Role{Organisation: organisation, Title: title, Department: clip(p.Department, longestText), From: p.From, Until: p.Until})
+	}
+	for _, tag := range c.Tags {
+		person.Tags = append(person.Tags, clip(tag, 60))
+	}
+	if note := strings.TrimSpace(c.Note); note != "" {
+		note = strings.ToValidUTF8(strings.ReplaceAll(note, "\x00", ""), "�")
+		person.Notes = append(person.Notes, network.Note{ID: noteID(person.ID, note), Body: note, At: b.viewer.Now, Source: "import"})
+	}
+	for _, d := range c.Dates {
+		if d.Month >= 1 && d.Month <= 12 && d.Day >= 1 && d.Day <= 31 {
+			person.Dates = append(person.Dates, network.ImportantDate{Kind: clip(d.Kind, 60), Year: d.Year, Month: d.Month, Day: d.Day})
+		}
+	}
+	if person.Rest == "" && len(c.Unknown) > 0 {
+		rest := strings.ToValidUTF8(strings.ReplaceAll(strings.Join(c.Unknown, "\n"), "\x00", ""), "�")
+		person.Rest = rest
+	}
+}
+
+// noteID is the same for the same note about the same person, so that a second import adds no second copy.
+func noteID(person id.ID, body string) id.ID {
+	key := network.ExternalID("note:" + person.String() + ":" + body)
+	copy(key[:6], person[:6]) // sorts with the person
+	key[6] = 0x70 | key[6]&0x0f
+	key[8] = 0x80 | key[8]&0x3f
+	return key
+}
+
+// write stores the batch's new and changed people.
+func (b *batchPeople) write(counts *Counts) error {
+	counts.PeopleAdded += int64(len(b.order))
+	if b.dry {
+		return nil
+	}
+	list := make([]network.NewPerson, len(b.order))
+	for i, key := range b.order {
+		list[i] = *b.add[key]
+	}
+	if err := network.InsertPeople(b.ctx, b.tx, b.viewer.Space, list); err != nil {
+		return err
+	}
+	list = list[:0]
+	for _, key := range b.enriched {
+		list = append(list, *b.enrich[key])
+	}
+	if err := network.EnrichPeople(b.ctx, b.tx, b.viewer.Space, list); err != nil {
+		return err
+	}
+	for _, pair := range b.same {
+		reasons := []string{"one contact has the identifiers of both"}
+		if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, pair[0], pair[1], 0.98, reasons, b.viewer.Now); err != nil {
+			return err
+		}
+	}
+	var renamed []id.ID
+	for key, name := range b.rename {
+		var p network.Person
+		p.Named(name)
+		if _, err := b.tx.ExecContext(b.ctx, `update person set name = $3, given = $4, particle = $5, family = $6, prefix = $7, suffix = $8, sort_key = $9
+			where space = $1 and id = $2`, b.viewer.Space, key, p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix, p.SortKey); err != nil {
+			return db.Fault(err)
+		}
+		renamed = append(renamed, key)
+	}
+	return network.ReindexPeople(b.ctx, b.tx, b.viewer.Space, renamed)
+}

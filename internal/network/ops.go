@@ -1,0 +1,214 @@
+package network
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+)
+
+// Operations returns what can be done with people and ties.
+func (s *Store) Operations() []op.Operation {
+	return []op.Operation{
+		op.New("people.list", http.MethodGet, "/people", op.Guest, "List the people you know.", s.People).
+			With("The strongest ties come first. Words may be the beginning of any word of a name, address, organisation, place or tag.", "gave people list --query jansen"),
+		op.New("people.show", http.MethodGet, "/people/{person}", op.Guest, "Show all that is known of a person.", s.showPerson).
+			With("", `gave people show "Anna Jansen"`),
+		op.New("people.timeline", http.MethodGet, "/people/{person}/timeline", op.Guest, "Show when and how you were in contact with a person.", s.timeline).
+			With("", "gave people timeline anna@example.org"),
+		op.New("tie.show", http.MethodGet, "/ties/{person}/{other}", op.Guest, "Explain the tie between two people.", s.showTie).
+			With("Strength is 1 - exp(-intensity / saturation). Intensity is the sum of what each interaction gave, halved every half-life. The evidence lists each of them.",
+				"gave tie show me anna@example.org"),
+		op.New("rebuild", http.MethodPost, "/rebuild", op.Owner, "Derive all ties again from their evidence.", s.rebuild).
+			With("Ties are kept up to date as evidence arrives; this gives the same figures to the last bit.", "gave rebuild"),
+		op.New("merges.list", http.MethodGet, "/merges", op.Member, "List the people who may be one person.", s.listProposals).
+			With("The same mail address joins by itself. Everything less certain is proposed here with reasons and a score.", "gave merges list"),
+		op.New("merges.accept", http.MethodPost, "/merges/{merge}/accept", op.Member, "Merge the two people of a proposal.", s.acceptProposal),
+		op.New("merges.reject", http.MethodPost, "/merges/{merge}/reject", op.Member, "Say that the two people of a proposal are different people.", s.rejectProposal),
+		op.New("merges.make", http.MethodPost, "/merges", op.Member, "Merge two people into one.", s.mergePeople).
+			With("Nothing is lost: the merge can be undone at any time.", `gave merges make "Anna Jansen" a.jansen@example.org`),
+		op.New("merges.undo", http.MethodPost, "/merges/{merge}/undo", op.Member, "Take a merge back.", s.undoMerge),
+	}
+}
+
+// PersonInput names a person.
+type PersonInput struct {
+	Person string `json:"person" arg:"1" doc:"an id, a mail address, or an unambiguous name; me is you" maxLength:"300"`
+}
+
+// Text prints a list of people.
+func (l PeopleList) Text(p *locale.Printer) string {
+	if len(l.People) == 0 {
+		return p.T("Nobody found.") + "\n"
+	}
+	var b strings.Builder
+	for _, person := range l.People {
+		fmt.Fprintf(&b, "%-32s  %-9s %4.2f  %s", person.Name, p.T(string(person.Class)), person.Strength, person.Organisation)
+		if person.LastContact != nil {
+			fmt.Fprintf(&b, "  (%s)", p.Ago(*person.LastContact, time.Now()))
+		}
+		b.WriteByte('\n')
+	}
+	if l.More {
+		b.WriteString(p.T("There are more: use --limit and --offset.") + "\n")
+	}
+	return b.String()
+}
+
+func (s *Store) showPerson(ctx context.Context, v op.Viewer, in PersonInput) (PersonDetail, error) {
+	p, err := s.Resolve(ctx, v, in.Person)
+	if err != nil {
+		return PersonDetail{}, err
+	}
+	return s.Detail(ctx, v, p)
+}
+
+// TimelineInput says which part of whose timeline to show.
+type TimelineInput struct {
+	PersonInput
+	Before time.Time `json:"before,omitempty" doc:"only what happened before this moment; now when left out"`
+	Limit  int       `json:"limit,omitempty" doc:"how many at most" default:"50" minimum:"1" maximum:"1000"`
+}
+
+// TimelineOutput is a part of a timeline.
+type TimelineOutput struct {
+	Person Ref     `json:"person"`
+	Events []Event `json:"events"`
+}
+
+func (s *Store) timeline(ctx context.Context, v op.Viewer, in TimelineInput) (TimelineOutput, error) {
+	p, err := s.Resolve(ctx, v, in.Person)
+	if err != nil {
+		return TimelineOutput{}, err
+	}
+	if in.Before.IsZero() {
+		in.Before = v.Now.AddDate(2, 0, 0)
+	}
+	if in.Limit <= 0 {
+		in.Limit = 50
+	}
+	events, err := s.Timeline(ctx, v, p.ID, in.Before, in.Limit)
+	return TimelineOutput{Ref{p.ID, p.Name}, events}, err
+}
+
+// TieInput names the two people of a tie.
+type TieInput struct {
+	PersonInput
+	Other string `json:"other" arg:"2" doc:"the other person" maxLength:"300"`
+}
+
+func (s *Store) showTie(ctx context.Context, v op.Viewer, in TieInput) (TieExplained, error) {
+	a, err := s.Resolve(ctx, v, in.Person)
+	if err != nil {
+		return TieExplained{}, err
+	}
+	b, err := s.Resolve(ctx, v, in.Other)
+	if err != nil {
+		return TieExplained{}, err
+	}
+	return s.ExplainTie(ctx, v, a, b)
+}
+
+// Text prints a tie with the evidence that weighs most.
+func (t TieExplained) Text(p *locale.Printer) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s – %s\n", t.People[0].Name, t.People[1].Name)
+	fmt.Fprintf(&b, "  %s %.3f (%s)\n", p.T("strength"), t.Strength, p.T(string(t.Class)))
+	fmt.Fprintf(&b, "  %s %.4f, %s %.4f, %s %.2f\n", p.T("intensity"), t.Intensity, p.T("peak"), t.Peak, p.T("reciprocity"), t.Reciprocity)
+	if t.FirstContact != nil {
+		fmt.Fprintf(&b, "  %s %s, %s %s\n", p.T("first contact"), p.Date(*t.FirstContact), p.T("last contact"), p.Date(*t.LastContact))
+	}
+	for i, e := range t.Evidence {
+		if i == 15 {
+			fmt.Fprintf(&b, "  … %s\n", p.T("and %d more; --json lists them all", len(t.Evidence)-i))
+			break
+		}
+		fmt.Fprintf(&b, "  %s  %-8s %.4f → %.4f  %s\n", e.Time.In(p.Zone).Format(time.DateOnly), p.T(string(e.Medium)), e.Contribution, e.Now, e.Title)
+	}
+	for _, st := range t.Statements {
+		fmt.Fprintf(&b, "  %s: %s → %s (%s)\n", p.T(st.Layer), st.From.Name, st.To.Name, st.Source)
+	}
+	return b.String()
+}
+
+// RebuildOutput says what a rebuild made.
+type RebuildOutput struct {
+	Ties int `json:"ties"`
+}
+
+func (s *Store) rebuild(ctx context.Context, v op.Viewer, _ op.None) (RebuildOutput, error) {
+	n, err := s.Rebuild(ctx, v.Space, v.Now)
+	return RebuildOutput{n}, err
+}
+
+// ProposalsInput says how many proposals to list.
+type ProposalsInput struct {
+	Limit int `json:"limit,omitempty" doc:"how many at most" default:"50" minimum:"1" maximum:"1000"`
+}
+
+// ProposalsOutput lists proposals.
+type ProposalsOutput struct {
+	Proposals []Proposal `json:"proposals"`
+}
+
+func (s *Store) listProposals(ctx context.Context, v op.Viewer, in ProposalsInput) (ProposalsOutput, error) {
+	list, err := s.Proposals(ctx, v, id.Zero, max(in.Limit, 1))
+	return ProposalsOutput{list}, err
+}
+
+// Text prints proposals, one on two lines.
+func (o ProposalsOutput) Text(p *locale.Printer) string {
+	if len(o.Proposals) == 0 {
+		return p.T("Nobody seems to be here twice.") + "\n"
+	}
+	var b strings.Builder
+	for _, m := range o.Proposals {
+		reasons := make([]string, len(m.Reasons))
+		for i, r := range m.Reasons {
+			reasons[i] = p.T(r)
+		}
+		fmt.Fprintf(&b, "%s  %.2f  %s %s = %s %s\n    %s\n", m.ID, m.Score, m.Keep.Name, m.Keep.Emails, m.Absorb.Name, m.Absorb.Emails, strings.Join(reasons, ", "))
+	}
+	return b.String()
+}
+
+// MergeInput names a merge or a proposal.
+type MergeInput struct {
+	Merge id.ID `json:"merge" arg:"1" doc:"the id of the merge or proposal"`
+}
+
+// MergeOutput names the merge that was made, which can be undone.
+type MergeOutput struct {
+	Merge id.ID `json:"merge"`
+}
+
+func (s *Store) acceptProposal(ctx context.Context, v op.Viewer, in MergeInput) (MergeOutput, error) {
+	merge, err := s.Accept(ctx, v, in.Merge)
+	return MergeOutput{merge}, err
+}
+
+func (s *Store) rejectProposal(ctx context.Context, v op.Viewer, in MergeInput) (op.None, error) {
+	return op.None{}, s.Reject(ctx, v, in.Merge)
+}
+
+func (s *Store) undoMerge(ctx context.Context, v op.Viewer, in MergeInput) (op.None, error) {
+	return op.None{}, s.UndoMerge(ctx, v, in.Merge)
+}
+
+func (s *Store) mergePeople(ctx context.Context, v op.Viewer, in TieInput) (MergeOutput, error) {
+	a, err := s.Resolve(ctx, v, in.Person)
+	if err != nil {
+		return MergeOutput{}, err
+	}
+	b, err := s.Resolve(ctx, v, in.Other)
+	if err != nil {
+		return MergeOutput{}, err
+	}
+	merge, err := s.Merge(ctx, v, a.ID, b.ID)
+	return MergeOutput{merge}, err
+}
