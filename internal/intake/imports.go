@@ -465,7 +465,7 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 		State   string
 		Message string
 		Started int64
-	}](ctx, s.db, `select id, state, message, started from import where space = $1 and owner = $2 and ($3 = $4 or id = $3) order by id desc limit $5`,
+	}](ctx, s.db, `select id, state, message, started from import where space = $1 and owner = $2 and (id = $3 or $3 = $4) order by id desc limit $5`,
 		v.Space, v.Member, importID, id.Zero, limit)
 	if err != nil {
 		return nil, err

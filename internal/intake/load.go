@@ -26,8 +26,8 @@ const (
 	// keptRejects is how many rejected records of a file are kept with their reason; all are counted.
 	keptRejects = 1000
 	// farFuture: what lies further ahead than this is a wrong date, not a plan.
-	farFuture = 366 * 24 * time.Hour
-	longestText  = 200
+	farFuture   = 366 * 24 * time.Hour
+	longestText = 200
 )
 
 // Counts is what became of the records of a file.
@@ -66,7 +66,7 @@ type loader struct {
 	visibility network.Visibility
 	importID   id.ID
 	format     string // of the file, within which a bare name is one person
-	dry        bool // count only: every batch is rolled back, and new people are remembered in memory
+	dry        bool   // count only: every batch is rolled back, and new people are remembered in memory
 	confirm    func(tx *db.Tx, counts Counts, next int64, rejects []Rejected, rejected int64) error
 
 	contacts     []Contact

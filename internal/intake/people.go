@@ -20,7 +20,7 @@ type batchPeople struct {
 	enrich     map[id.ID]*network.NewPerson
 	enriched   []id.ID // order of enrich
 	rename     map[id.ID]string
-	same       [][2]id.ID // one contact names both
+	same       [][2]id.ID          // one contact names both
 	stated     []network.Statement // what contacts say of their ties
 	suppressed map[string]bool
 }
