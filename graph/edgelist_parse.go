@@ -1,0 +1,383 @@
+package graph
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+	"strconv"
+)
+
+// pieceBytes is how much text one thread parses at a time.
+const pieceBytes = 4 << 20
+
+// cutLines cuts data, from start, into pieces of whole lines; it returns where each ends.
+func cutLines(data []byte, start int) []int {
+	ends := []int{start}
+	for at := start; at < len(data); {
+		end := min(at+pieceBytes, len(data))
+		if end < len(data) {
+			end += lineLength(data[end:])
+			end = min(end+1, len(data))
+		}
+		ends = append(ends, end)
+		at = end
+	}
+	return ends
+}
+
+// piece is the outcome of parsing one piece.
+type piece struct {
+	part     Part
+	problems problemList
+	wide     bool // an id did not fit 32 bits
+	names    *Names
+}
+
+// parseNumbers reads a list of which all ids are numbers.
+func parseNumbers(ctx context.Context, data []byte, shape listShape, options ReadOptions, opts Options) (*Network, error) {
+	ends := cutLines(data, shape.start)
+	pieces := make([]piece, len(ends)-1)
+	err := runRangesPart(ctx, opts, len(pieces), 1, 0, int64(2*len(pieces)), func(_, i, _ int) {
+		pieces[i].part.weighted = options.Build.Weighted
+		pieces[i].parseNumbers(data, ends[i], ends[i+1], options)
+	})
+	if err != nil {
+		return nil, err
+	}
+	network := &Network{}
+	var chunks []edgeChunk
+	var problems []problemAt
+	needed, count, edges := uint64(0), int64(0), 0
+	for i := range pieces {
+		p := &pieces[i]
+		if p.wide && options.IDs == AutoIDs {
+			return nil, errNotNumbers
+		}
+		needed = max(needed, p.part.nodes)
+		problems = append(problems, p.problems.list...)
+		count += p.problems.count
+		for _, c := range p.part.chunks {
+			edges += len(c.pairs)
+			chunks = append(chunks, c)
+		}
+	}
+	pieces = nil
+	network.takeProblems(data, problems, count)
+	if options.IDs == AutoIDs && needed > uint64(max(8*edges, 1_000_000, options.Nodes)) {
+		numbers := renumber(chunks)
+		network.Names = numberNames(numbers)
+		needed = uint64(len(numbers))
+	}
+	n, err := nodeCount(max(int(needed), options.Nodes), needed)
+	if err != nil {
+		return nil, err
+	}
+	network.Graph, err = build(ctx, n, chunks, options.Build, opts.quiet())
+	if opts.Progress != nil && err == nil {
+		opts.Progress(int64(2*len(ends)-2), int64(2*len(ends)-2))
+	}
+	return network, err
+}
+
+// renumber gives the nodes that occur in chunks dense numbers in the order of their ids and returns the ids.
+func renumber(chunks []edgeChunk) []uint32 {
+	var ids []uint32
+	for _, c := range chunks {
+		for _, p := range c.pairs {
+			ids = append(ids, p.from, p.to)
+		}
+		if len(ids) > 1<<22 && len(ids) > cap(ids)/2 {
+			slices.Sort(ids)
+			ids = slices.Compact(ids)
+		}
+	}
+	slices.Sort(ids)
+	ids = slices.Clip(slices.Compact(ids))
+	for _, c := range chunks {
+		for i, p := range c.pairs {
+			from, _ := searchRow(ids, p.from)
+			to, _ := searchRow(ids, p.to)
+			c.pairs[i] = pair{uint32(from), uint32(to)}
+		}
+	}
+	return ids
+}
+
+// parseNumbers reads data[at:end]. Lines of two numbers, or two numbers and a weight, take the short way; all others the careful one.
+func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
+	weighted := options.Build.Weighted
+	var pairs []pair
+	var weights []float32
+	most := uint32(0)
+	some := false
+	flush := func() {
+		if len(pairs) > 0 {
+			p.part.chunks = append(p.part.chunks, edgeChunk{pairs, weights})
+		}
+		// The next chunk is made for what can follow: no line is shorter than four bytes.
+		size := min(chunkEdges, (end-at)/4+1)
+		pairs, weights = make([]pair, 0, size), nil
+		if weighted {
+			weights = make([]float32, 0, size)
+		}
+	}
+	flush()
+	for at < end {
+		start := at
+		from, next := parseDigits(data, at)
+		if next > at && next < end && isGap[data[next]] {
+			next++
+			to, after := parseDigits(data, next)
+			weight := float32(1)
+			good := after > next && from < MaxNodes && to < MaxNodes
+			if good && weighted && after < end && isGap[data[after]] && data[after] != '\r' {
+				weight, after, good = parseWeight(data, after+1, end)
+				good = good && weight >= 0
+			}
+			if good && (after >= end || data[after] == '\n') {
+				if len(pairs) == cap(pairs) {
+					flush()
+				}
+				pairs = append(pairs, pair{uint32(from), uint32(to)})
+				if weighted {
+					weights = append(weights, weight)
+				}
+				most = max(most, uint32(from), uint32(to))
+				some = true
+				at = after + 1
+				continue
+			}
+		}
+		stop := min(start+lineLength(data[start:end]), end)
+		at = stop + 1
+		edge, state, reason := p.carefully(data[start:stop], options)
+		switch state {
+		case lineEdge:
+			if len(pairs) == cap(pairs) {
+				flush()
+			}
+			pairs = append(pairs, pair{edge.From, edge.To})
+			if weighted {
+				weights = append(weights, edge.Weight)
+			}
+			most = max(most, edge.From, edge.To)
+			some = true
+		case lineBad:
+			p.problems.add(start, reason)
+		}
+	}
+	if len(pairs) > 0 {
+		p.part.chunks = append(p.part.chunks, edgeChunk{pairs, weights})
+	}
+	if some {
+		p.part.nodes = uint64(most) + 1
+	}
+}
+
+type lineState uint8
+
+const (
+	lineEmpty lineState = iota
+	lineEdge
+	lineBad
+)
+
+// carefully reads one line of a list of numbers in any of the allowed forms.
+func (p *piece) carefully(line []byte, options ReadOptions) (Edge, lineState, string) {
+	at := skipGaps(line, 0)
+	if at == len(line) || isComment(line[at:]) {
+		return Edge{}, lineEmpty, ""
+	}
+	var ids [2]uint64
+	for i := range ids {
+		number, end := parseDigits(line, at)
+		switch {
+		case at == len(line):
+			return Edge{}, lineBad, "only one id"
+		case end == at || end < len(line) && !isGap[line[end]]:
+			return Edge{}, lineBad, fmt.Sprintf("%.40q is not a node number", firstField(line[at:]))
+		case number >= MaxNodes:
+			p.wide = true
+			return Edge{}, lineBad, "the node number does not fit 32 bits"
+		}
+		ids[i] = number
+		at = skipGaps(line, end)
+	}
+	edge := Edge{uint32(ids[0]), uint32(ids[1]), 1}
+	if options.Build.Weighted && at < len(line) {
+		weight, reason := readWeight(firstField(line[at:]), options.Build.Signed)
+		if reason != "" {
+			return Edge{}, lineBad, reason
+		}
+		edge.Weight = weight
+	}
+	return edge, lineEdge, ""
+}
+
+func skipGaps(line []byte, at int) int {
+	for at < len(line) && isGap[line[at]] {
+		at++
+	}
+	return at
+}
+
+func firstField(line []byte) []byte {
+	for i, b := range line {
+		if isGap[b] {
+			return line[:i]
+		}
+	}
+	return line
+}
+
+// readWeight reads a weight and says what is wrong with it, "" when nothing is.
+func readWeight(field []byte, signed bool) (float32, string) {
+	weight, err := strconv.ParseFloat(string(field), 32)
+	switch {
+	case err != nil || math.IsNaN(weight) || math.IsInf(weight, 0):
+		return 0, fmt.Sprintf("the weight %.40q is not a finite number", field)
+	case weight < 0 && !signed:
+		return 0, "the weight is negative"
+	}
+	return float32(weight), ""
+}
+
+// parseDigits reads the digits at data[at:] and returns their value and where they end; with no digit there it returns at itself.
+// A number that does not fit 63 bits becomes a larger one than any id.
+//
+// Up to seven digits are read at once: the first byte that is no digit is found in the high bits of eight bytes in parallel, then
+// neighbours are joined in three multiplications.
+func parseDigits(data []byte, at int) (uint64, int) {
+	if at+8 <= len(data) {
+		t := binary.LittleEndian.Uint64(data[at:]) ^ 0x3030303030303030
+		if other := ((t + 0x7676767676767676) | t) & 0x8080808080808080; other != 0 {
+			bytes := bits.TrailingZeros64(other) &^ 7
+			if bytes == 0 {
+				return 0, at
+			}
+			t <<= uint(64-bytes) & 63
+			t = t*10 + t>>8
+			const pairs = 0x000000ff000000ff
+			t = (t&pairs*(1<<32*1_000_000+100) + t>>16&pairs*(1<<32*10_000+1)) >> 32
+			return t, at + bytes>>3
+		}
+	}
+	value, start := uint64(0), at
+	for at < len(data) && data[at]-'0' <= 9 {
+		if at-start < 18 {
+			value = value*10 + uint64(data[at]-'0')
+		} else {
+			value = math.MaxInt64
+		}
+		at++
+	}
+	return value, at
+}
+
+// powersOfTen are exact in 64-bit floating point.
+var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
+
+// parseWeight reads digits, or digits, a point and digits, when that is what stands in data[at:end] up to the end of the line; anything
+// else is left to the careful way.
+func parseWeight(data []byte, at, end int) (float32, int, bool) {
+	whole, next := parseDigits(data, at)
+	digits := next - at
+	if digits == 0 || next > end || digits > 15 {
+		return 0, at, false
+	}
+	value := float64(whole)
+	if next < end && data[next] == '.' {
+		start := next + 1
+		fraction, after := parseDigits(data, start)
+		if digits += after - start; after == start || digits > 15 || after > end {
+			return 0, at, false
+		}
+		// Both numbers are exact below 2^53, so the quotient is the nearest one.
+		scale := powersOfTen[after-start]
+		value = (value*scale + float64(fraction)) / scale
+		next = after
+	}
+	if next < end && data[next] == '\r' {
+		next++
+	}
+	return float32(value), next, true
+}
+
+// parseNames reads a list of which ids are names. Every piece numbers its own names; then the names of all pieces are numbered in
+// order of the text, so that the result does not depend on the number of threads.
+func parseNames(ctx context.Context, data []byte, shape listShape, options ReadOptions, opts Options) (*Network, error) {
+	ends := cutLines(data, shape.start)
+	pieces := make([]piece, len(ends)-1)
+	err := runRangesPart(ctx, opts, len(pieces), 1, 0, int64(2*len(pieces)), func(_, i, _ int) {
+		pieces[i].part.weighted = options.Build.Weighted
+		pieces[i].parseNames(data, ends[i], ends[i+1], shape, options)
+	})
+	if err != nil {
+		return nil, err
+	}
+	network := &Network{Names: newNames()}
+	var chunks []edgeChunk
+	var problems []problemAt
+	count := int64(0)
+	for i := range pieces {
+		p := &pieces[i]
+		number := make([]uint32, p.names.Len())
+		for local := range number {
+			number[local] = network.Names.intern(p.names.bytes(uint32(local)))
+		}
+		for _, c := range p.part.chunks {
+			for j, e := range c.pairs {
+				c.pairs[j] = pair{number[e.from], number[e.to]}
+			}
+			chunks = append(chunks, c)
+		}
+		problems = append(problems, p.problems.list...)
+		count += p.problems.count
+	}
+	network.takeProblems(data, problems, count)
+	n, err := nodeCount(max(network.Names.Len(), options.Nodes), uint64(network.Names.Len()))
+	if err != nil {
+		return nil, err
+	}
+	network.Graph, err = build(ctx, n, chunks, options.Build, opts.quiet())
+	if opts.Progress != nil && err == nil {
+		opts.Progress(int64(2*len(ends)-2), int64(2*len(ends)-2))
+	}
+	return network, err
+}
+
+func (p *piece) parseNames(data []byte, at, end int, shape listShape, options ReadOptions) {
+	p.names = newNames()
+	var fields fieldScanner
+	for at < end {
+		start := at
+		stop := min(at+lineLength(data[at:end]), end)
+		at = stop + 1
+		line := bytes.TrimRight(data[start:stop], "\r")
+		if isComment(line) || len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		fields.reset(line, shape.separator)
+		from, _ := fields.next()
+		to, found := fields.next()
+		if !found || len(from) == 0 || len(to) == 0 {
+			p.problems.add(start, "a line needs two ids")
+			continue
+		}
+		weight := float32(1)
+		if options.Build.Weighted {
+			if field, found := fields.next(); found && len(field) > 0 {
+				var reason string
+				if weight, reason = readWeight(field, options.Build.Signed); reason != "" {
+					p.problems.add(start, reason)
+					continue
+				}
+			}
+		}
+		p.part.AddWeighted(p.names.intern(from), p.names.intern(to), weight)
+	}
+}

@@ -1,0 +1,74 @@
+package graph
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Network is what a reader makes of a file: the graph, what its nodes are called, their attributes, and what was wrong in the file.
+type Network struct {
+	Graph *Graph
+	// Names are what the file calls the nodes; nil when it calls them by their own numbers.
+	Names *Names
+	// Nodes and Edges are the attributes that the file gives; nil when it gives none.
+	Nodes, Edges *Columns
+	// Layers are the graphs of the file's layers, over the same nodes; nil when the file does not tell layers apart. Graph is then
+	// all layers taken together.
+	Layers []Layer
+	// Problems are the first records that could not be used, at most MaxProblems, in order of line; Rejected is how many there were.
+	Problems []Problem
+	Rejected int64
+}
+
+// MaxProblems is how many problems of one file are told apart.
+const MaxProblems = 100
+
+// Problem says which line of a file could not be used, and why. Lines count from 1.
+type Problem struct {
+	Line   int64
+	Reason string
+}
+
+func (p Problem) String() string { return fmt.Sprintf("line %d: %s", p.Line, p.Reason) }
+
+// reject notes a record that cannot be used.
+func (n *Network) reject(line int64, format string, values ...any) {
+	n.Rejected++
+	if len(n.Problems) < MaxProblems {
+		n.Problems = append(n.Problems, Problem{line, fmt.Sprintf(format, values...)})
+	}
+}
+
+// problemAt is a problem whose place is known as a position in the text, not yet as a line.
+type problemAt struct {
+	at     int
+	reason string
+}
+
+// problemList keeps the first problems of a text.
+type problemList struct {
+	list  []problemAt
+	count int64
+}
+
+func (p *problemList) add(at int, reason string) {
+	p.count++
+	if len(p.list) < MaxProblems {
+		p.list = append(p.list, problemAt{at, reason})
+	}
+}
+
+// takeProblems turns positions in data into line numbers.
+func (n *Network) takeProblems(data []byte, all []problemAt, count int64) {
+	slices.SortStableFunc(all, func(a, b problemAt) int { return cmp.Compare(a.at, b.at) })
+	all = all[:min(len(all), MaxProblems)]
+	line, from := int64(1), 0
+	for _, p := range all {
+		line += int64(bytes.Count(data[from:p.at], []byte{'\n'}))
+		from = p.at
+		n.Problems = append(n.Problems, Problem{line, p.reason})
+	}
+	n.Rejected += count
+}
