@@ -8,6 +8,7 @@ var Formats = []Format{
 	Listserv,
 	Eml,
 	Maildir,
+	VCard,
 }
 
 // Detect returns the format that is surest of a file, judged by its first bytes (up to 64 KiB) and its name, and how

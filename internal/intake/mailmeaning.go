@@ -426,9 +426,9 @@ func externalID(h *header) string {
 // hold other words: Your message of "Thu, 22 Aug 2002" <13258@munnari.oz.au>.
 func replyTo(h *header) string {
 	value := h.get(fieldInReplyTo)
+	alone := strings.HasPrefix(value, "<") && strings.Count(value, "<") == 1 && strings.HasSuffix(strings.TrimSpace(value), ">")
 	for _, id := range messageIDs(value, 8) {
-		// An address in brackets is not told from an id by form; ids of programs have a digit.
-		if strings.ContainsAny(id, "0123456789") || !strings.Contains(id, "@") {
+		if alone || madeByProgram(id) {
 			return id
 		}
 	}
@@ -439,6 +439,21 @@ func replyTo(h *header) string {
 		return cleanMessageID(value)
 	}
 	return ""
+}
+
+// madeByProgram tells an id from the address of the answered author, which In-Reply-To may hold too: ids have a digit or
+// many capitals.
+func madeByProgram(id string) bool {
+	capitals := 0
+	for i := 0; i < len(id); i++ {
+		switch c := id[i]; {
+		case isDigit(c):
+			return true
+		case c >= 'A' && c <= 'Z':
+			capitals++
+		}
+	}
+	return capitals >= 10 || !strings.Contains(id, "@")
 }
 
 // quote shows a value to people, short.

@@ -77,6 +77,7 @@ type Contact struct {
 	Dates         []Date
 	Related       []Related
 	Photo         bool // the source had a photo (not kept)
+	Company       bool // the source says that this is an organisation, not a person
 	Self          bool // the source says that this is its owner
 	// Unknown holds the source's lines that have no field here, so that an export can give them back.
 	Unknown []string

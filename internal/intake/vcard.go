@@ -1,0 +1,611 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// VCard reads address books in vCard 2.1, 3.0 and 4.0 (RFC 2426, 6350, 9554) with the additions of Apple, Google,
+// Evolution and Outlook. Photos are passed without reading them.
+var VCard = Format{
+	Name:  "vcard",
+	Title: "address book (vCard)",
+	Detect: func(head []byte, _ string) int {
+		return detectBegin(head, "VCARD", 97)
+	},
+	Read: readVCards,
+}
+
+const (
+	// maxNote is the most bytes of a note that are kept.
+	maxNote = 64 << 10
+	// maxUnknown is the most bytes of lines without a field that one contact keeps.
+	maxUnknown = 16 << 10
+	// maxMany is the most addresses, numbers, links, dates or ties that one contact keeps.
+	maxMany = 200
+)
+
+// detectBegin is sure when a text begins with BEGIN:what.
+func detectBegin(head []byte, what string, sure int) int {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	line := firstLine(bytes.TrimLeft(head, " \t\r\n"))
+	name, value, ok := bytes.Cut(line, []byte{':'})
+	if ok && bytes.EqualFold(bytes.TrimSpace(name), []byte("BEGIN")) && bytes.EqualFold(bytes.TrimSpace(value), []byte(what)) {
+		return sure
+	}
+	return 0
+}
+
+// vcardPassed are the properties whose values are media or keys.
+var vcardPassed = map[string]bool{"PHOTO": true, "LOGO": true, "SOUND": true, "KEY": true, "X-ABCROP-RECTANGLE": true}
+
+func readVCards(ctx context.Context, src *Source, sink Sink) error {
+	r := &vcardReader{lines: contentScanner{scan: newLineScanner(src), skip: vcardPassed}, src: src, sink: sink}
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		line, ok := r.lines.next()
+		if !ok {
+			break
+		}
+		if err := r.take(&line); err != nil {
+			return err
+		}
+	}
+	if err := r.lines.scan.err; err != nil {
+		return err
+	}
+	for _, card := range r.open {
+		if err := sink.Reject(card.at, "the file ends in the middle of this contact"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// vcardReader reads cards, some of which lie inside another (the agent of vCard 2.1).
+type vcardReader struct {
+	lines   contentScanner
+	src     *Source
+	sink    Sink
+	open    []*card
+	outside bool // text between cards was already reported
+	agent   bool // the line before was AGENT without a value
+}
+
+// take deals with one line.
+func (r *vcardReader) take(line *contentLine) error {
+	begins := line.name == "BEGIN" && strings.EqualFold(strings.TrimSpace(line.value), "VCARD")
+	ends := line.name == "END" && strings.EqualFold(strings.TrimSpace(line.value), "VCARD")
+	at := At{Line: line.line, Offset: line.offset}
+	inside := r.agent
+	r.agent = false
+	switch {
+	case begins:
+		r.outside = false
+		if len(r.open) > 0 && (!inside || len(r.open) > 8) {
+			// The card before has no end: it is as good as its lines.
+			for len(r.open) > 0 {
+				if err := r.close(at.Offset); err != nil {
+					return err
+				}
+			}
+		}
+		r.open = append(r.open, newCard(at))
+		return nil
+	case len(r.open) == 0:
+		if r.outside || ends {
+			return nil
+		}
+		r.outside = true
+		return r.sink.Reject(at, "this line stands outside a contact: it should begin with BEGIN:VCARD")
+	case ends:
+		return r.close(r.lines.scan.offset)
+	}
+	if line.name == "AGENT" && line.value == "" {
+		r.agent = true
+		return nil
+	}
+	r.open[len(r.open)-1].property(line)
+	return nil
+}
+
+// close ends the innermost card and emits it. next is where reading can be resumed when it was the outermost.
+func (r *vcardReader) close(next int64) error {
+	last := len(r.open) - 1
+	card := r.open[last]
+	r.open = r.open[:last]
+	contact, skip, reject := card.finish()
+	if last == 0 {
+		card.at.Next = next
+	} else if reject == "" && skip == "" {
+		outer := r.open[last-1]
+		outer.related("agent", Party{Name: contact.display(), Address: first(contact.Addresses), Handle: contact.Handle})
+	}
+	switch {
+	case reject != "":
+		return r.sink.Reject(card.at, reject)
+	case skip != "":
+		r.src.Skip(skip)
+		return nil
+	}
+	return r.sink.Contact(card.at, contact)
+}
+
+// display returns the name of a contact in the order in which people say it.
+func (c *Contact) display() string {
+	if c.Name.Full != "" {
+		return c.Name.Full
+	}
+	var words []string
+	for _, word := range []string{c.Name.Given, c.Name.Additional, c.Name.Particle, c.Name.Family} {
+		if word != "" {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+// card collects the properties of one vCard.
+type card struct {
+	at        At
+	contact   Contact
+	full      string
+	title     map[string]string // by group
+	role      map[string]string
+	positions []groupedPosition
+	labels    map[string]string // X-ABLabel by group
+	dates     []groupedDate
+	ties      []groupedTie
+	group     bool // a list of contacts, not one
+	unknown   int  // bytes of unknown lines
+	place     int  // how good the place is: 0 none, 1 country, 2 region, 3 city
+}
+
+type groupedPosition struct {
+	group string
+	Position
+}
+
+type groupedDate struct {
+	group string
+	Date
+}
+
+type groupedTie struct {
+	group string
+	Related
+}
+
+func newCard(at At) *card {
+	return &card{at: at, title: map[string]string{}, role: map[string]string{}, labels: map[string]string{}}
+}
+
+func (c *card) related(kind string, p Party) {
+	if len(c.ties) < maxMany && (p.Name != "" || p.Address != "" || p.Handle != "" || p.Link != "" || p.Phone != "") {
+		p.Role = Mentioned
+		c.ties = append(c.ties, groupedTie{"", Related{Kind: kind, Party: p}})
+	}
+}
+
+// relationNames are properties that hold the name of somebody related.
+var relationNames = map[string]string{
+	"X-MANAGER": "manager", "X-EVOLUTION-MANAGER": "manager", "X-MS-MANAGER": "manager", "X-KADDRESSBOOK-X-MANAGERSNAME": "manager",
+	"X-ASSISTANT": "assistant", "X-EVOLUTION-ASSISTANT": "assistant", "X-MS-ASSISTANT": "assistant",
+	"X-KADDRESSBOOK-X-ASSISTANTSNAME": "assistant", "X-SPOUSE": "spouse", "X-EVOLUTION-SPOUSE": "spouse", "X-MS-SPOUSE": "spouse",
+	"X-KADDRESSBOOK-X-SPOUSESNAME": "spouse", "AGENT": "agent",
+}
+
+// dateNames are properties that hold a day in somebody's life.
+var dateNames = map[string]string{
+	"BDAY": "birthday", "ANNIVERSARY": "anniversary", "X-ANNIVERSARY": "anniversary", "X-EVOLUTION-ANNIVERSARY": "anniversary",
+	"X-MS-ANNIVERSARY": "anniversary", "X-KADDRESSBOOK-X-ANNIVERSARY": "anniversary", "DEATHDATE": "death", "X-ABDATE": "",
+}
+
+// property takes one line of the card.
+func (c *card) property(line *contentLine) {
+	contact := &c.contact
+	text := cleanText(unescape(line.value), 500)
+	switch line.name {
+	case "VERSION", "PRODID", "REV", "SORT-STRING", "X-ABADR", "X-ABUID", "END", "BEGIN", "CLASS", "MAILER", "SOURCE":
+		return
+	case "PHOTO":
+		contact.Photo = true
+		return
+	case "LOGO", "SOUND", "KEY", "X-ABCROP-RECTANGLE":
+		return
+	}
+	if text == "" {
+		return
+	}
+	if kind, ok := dateNames[line.name]; ok {
+		if date, ok := parseDay(text, line.param("X-APPLE-OMIT-YEAR")); ok && len(c.dates) < maxMany {
+			date.Kind = kind
+			c.dates = append(c.dates, groupedDate{line.group, date})
+			return
+		}
+		c.keep(line)
+		return
+	}
+	if kind, ok := relationNames[line.name]; ok {
+		if !strings.HasPrefix(strings.ToUpper(text), "BEGIN:VCARD") {
+			c.related(kind, Party{Name: text})
+		}
+		return
+	}
+	switch line.name {
+	case "FN":
+		if c.full == "" {
+			c.full = text
+		}
+	case "N":
+		if contact.Name == (Name{}) {
+			contact.Name = nameOfParts(line.value)
+		}
+	case "NICKNAME":
+		contact.Nickname = first(append(nonEmpty(splitEscaped(line.value, ',')), ""))
+	case "EMAIL":
+		address := cleanAddress(text)
+		if address == "" {
+			c.keep(line)
+			return
+		}
+		contact.Addresses = appendNew(contact.Addresses, address)
+	case "TEL":
+		contact.Phones = appendNew(contact.Phones, phoneText(text))
+	case "URL", "X-SOCIALPROFILE", "SOCIALPROFILE", "IMPP", "CONTACT-URI", "X-LINKEDIN", "X-LINKEDIN-URL":
+		if link := linkOf(line, text); link != "" {
+			contact.Links = appendNew(contact.Links, link)
+			return
+		}
+		c.keep(line)
+	case "ORG":
+		parts := splitEscaped(line.value, ';')
+		position := Position{Organisation: cleanText(parts[0], 200)}
+		if len(parts) > 1 {
+			position.Department = cleanText(strings.Join(nonEmpty(parts[1:]), ", "), 200)
+		}
+		if len(c.positions) < maxMany && (position.Organisation != "" || position.Department != "") {
+			c.positions = append(c.positions, groupedPosition{line.group, position})
+		}
+	case "TITLE":
+		setFirst(c.title, line.group, text)
+	case "ROLE":
+		setFirst(c.role, line.group, text)
+	case "ADR":
+		c.address(line)
+	case "CATEGORIES", "X-EVOLUTION-CATEGORIES":
+		for _, tag := range nonEmpty(splitEscaped(line.value, ',')) {
+			// The groups that Google puts everybody in.
+			switch strings.ToLower(tag) {
+			case "mycontacts", "my contacts", "starred", "all contacts", "vcard":
+				continue
+			}
+			contact.Tags = appendNew(contact.Tags, cleanText(tag, 100))
+		}
+	case "NOTE":
+		note := strings.TrimSpace(strings.ReplaceAll(unescape(line.value), "\r", ""))
+		if contact.Note != "" {
+			note = contact.Note + "\n" + note
+		}
+		contact.Note = cut(note, maxNote)
+	case "UID":
+		contact.Handle = "vcard:" + uidOf(text)
+	case "KIND", "X-ADDRESSBOOKSERVER-KIND":
+		switch strings.ToLower(text) {
+		case "group":
+			c.group = true
+		case "org", "organization", "organisation", "company":
+			contact.Company = true
+		}
+	case "X-ABSHOWAS":
+		contact.Company = contact.Company || strings.EqualFold(text, "COMPANY")
+	case "X-ABLABEL":
+		setFirst(c.labels, line.group, labelText(text))
+	case "RELATED", "X-ABRELATEDNAMES":
+		c.relation(line, text)
+	default:
+		c.keep(line)
+	}
+}
+
+// keep stores a line that has no field, so that an export can give it back.
+func (c *card) keep(line *contentLine) {
+	if line.raw == "" || line.name == "" || line.long || c.unknown+len(line.raw) > maxUnknown {
+		return
+	}
+	c.unknown += len(line.raw)
+	c.contact.Unknown = append(c.contact.Unknown, line.raw)
+}
+
+// address keeps where somebody is: a city, and else a region or country.
+func (c *card) address(line *contentLine) {
+	parts := splitEscaped(line.value, ';')
+	for len(parts) < 7 {
+		parts = append(parts, "")
+	}
+	for quality, part := range map[int]string{3: parts[3], 2: parts[4], 1: parts[6]} {
+		if part = cleanText(part, 100); part != "" && quality > c.place {
+			c.contact.Place, c.place = part, quality
+		}
+	}
+	c.keep(line)
+}
+
+// relation reads RELATED of vCard 4 and the related names of Apple.
+func (c *card) relation(line *contentLine, text string) {
+	kind := ""
+	for _, one := range line.types() {
+		if one != "pref" && one != "home" && one != "work" {
+			kind = one
+			break
+		}
+	}
+	p := Party{Role: Mentioned}
+	lower := strings.ToLower(text)
+	switch {
+	case strings.HasPrefix(lower, "mailto:"):
+		p.Address = cleanAddress(text)
+	case strings.HasPrefix(lower, "urn:"):
+		p.Handle = "vcard:" + uidOf(text)
+	case strings.HasPrefix(lower, "tel:"):
+		p.Phone = phoneText(text)
+	case strings.HasPrefix(lower, "http://"), strings.HasPrefix(lower, "https://"):
+		p.Link = text
+	default:
+		p.Name = text
+	}
+	if len(c.ties) < maxMany && p != (Party{Role: Mentioned}) {
+		c.ties = append(c.ties, groupedTie{line.group, Related{Kind: kind, Party: p}})
+	}
+}
+
+// finish puts the lines together that belong together.
+func (c *card) finish() (contact Contact, skip, reject string) {
+	contact = c.contact
+	if c.group {
+		return contact, "group of contacts", ""
+	}
+	// Titles belong to the organisation of their group, and without one to the first.
+	for i := range c.positions {
+		p := &c.positions[i]
+		p.Title = c.title[p.group]
+		if p.Title == "" {
+			p.Title = c.role[p.group]
+		}
+		if p.Title == "" && i == 0 {
+			p.Title = c.title[""]
+			if p.Title == "" {
+				p.Title = c.role[""]
+			}
+		}
+		contact.Organisations = append(contact.Organisations, p.Position)
+	}
+	if len(c.positions) == 0 {
+		for _, title := range []string{c.title[""], c.role[""]} {
+			if title != "" {
+				contact.Organisations = append(contact.Organisations, Position{Title: title})
+				break
+			}
+		}
+	}
+	for _, date := range c.dates {
+		if date.Kind == "" {
+			date.Kind = strings.ToLower(c.labels[date.group])
+		}
+		if date.Kind == "" {
+			date.Kind = "anniversary"
+		}
+		if !slices.Contains(contact.Dates, date.Date) {
+			contact.Dates = append(contact.Dates, date.Date)
+		}
+	}
+	for _, tie := range c.ties {
+		if tie.Kind == "" {
+			tie.Kind = strings.ToLower(c.labels[tie.group])
+		}
+		if tie.Kind == "" {
+			tie.Kind = "contact"
+		}
+		contact.Related = append(contact.Related, tie.Related)
+	}
+	contact.Name = wholeName(contact.Name, c.full)
+	if contact.Name == (Name{}) && len(contact.Organisations) > 0 && contact.Organisations[0].Organisation != "" {
+		contact.Name.Full = contact.Organisations[0].Organisation
+		contact.Company = contact.Company || len(contact.Addresses)+len(contact.Phones) == 0
+	}
+	if contact.Name == (Name{}) && contact.Nickname == "" && len(contact.Addresses) == 0 && len(contact.Phones) == 0 {
+		return contact, "", "it has no name, mail address or telephone number"
+	}
+	return contact, "", ""
+}
+
+// nameOfParts reads the N property: family;given;additional;prefix;suffix.
+func nameOfParts(value string) Name {
+	parts := splitEscaped(value, ';')
+	for len(parts) < 5 {
+		parts = append(parts, "")
+	}
+	for i := range parts {
+		parts[i] = cleanText(strings.ReplaceAll(parts[i], ",", " "), 200)
+	}
+	return Name{Family: parts[0], Given: parts[1], Additional: parts[2], Prefix: parts[3], Suffix: parts[4]}
+}
+
+// wholeName joins N and FN: the parts count when they hold at least what FN says.
+func wholeName(parts Name, full string) Name {
+	switch {
+	case parts.Given == "" && parts.Family == "":
+		if full == "" {
+			full = strings.TrimSpace(parts.Prefix + " " + parts.Additional)
+		}
+		return Name{Full: full}
+	case parts.Given != "" && parts.Family != "" || full == "":
+		return parts
+	}
+	// One of the two only: FN says more when it has more words.
+	if len(strings.Fields(full)) > len(strings.Fields(parts.Given+" "+parts.Additional+" "+parts.Family)) {
+		return Name{Full: full}
+	}
+	return parts
+}
+
+// parseDay reads a date of vCard: 1985-03-12, 19850312, --0312, --03-12, with or without a time. omitYear is the year that
+// Apple writes when it is not known.
+func parseDay(text, omitYear string) (Date, bool) {
+	text, _, _ = strings.Cut(text, "T")
+	text, _, _ = strings.Cut(strings.TrimSpace(text), " ")
+	noYear := strings.HasPrefix(text, "--")
+	compact := strings.ReplaceAll(strings.TrimPrefix(text, "--"), "-", "")
+	if strings.Contains(text, "/") {
+		// 1985/03/12; the other orders cannot be told apart.
+		compact = strings.ReplaceAll(text, "/", "")
+		if len(text) < 5 || text[4] != '/' {
+			return Date{}, false
+		}
+	}
+	if strings.Count(text, "-") == 2 && !noYear {
+		// 1985-3-5
+		parts := strings.Split(text, "-")
+		if len(parts[0]) == 4 && len(parts[1]) <= 2 && len(parts[2]) <= 2 {
+			compact = parts[0] + strings.Repeat("0", 2-len(parts[1])) + parts[1] + strings.Repeat("0", 2-len(parts[2])) + parts[2]
+		}
+	}
+	n, err := strconv.Atoi(compact)
+	if err != nil || n < 0 {
+		return Date{}, false
+	}
+	var d Date
+	switch {
+	case noYear && len(compact) == 4:
+		d = Date{Month: time.Month(n / 100), Day: n % 100}
+	case !noYear && len(compact) == 8:
+		d = Date{Year: n / 10000, Month: time.Month(n / 100 % 100), Day: n % 100}
+	default:
+		return Date{}, false
+	}
+	// 1604 is Apple's year for none, 1900 and earlier than 1850 are those of other programs.
+	if strconv.Itoa(d.Year) == omitYear || d.Year == 1604 || d.Year < 1850 {
+		d.Year = 0
+	}
+	leap := d.Year
+	if leap == 0 {
+		leap = 2000
+	}
+	if d.Month < 1 || d.Month > 12 || d.Day < 1 || time.Date(leap, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Day() != d.Day {
+		return Date{}, false
+	}
+	return d, true
+}
+
+// linkOf returns the address of a page or profile.
+func linkOf(line *contentLine, text string) string {
+	text = strings.TrimSpace(text)
+	lower := strings.ToLower(text)
+	switch {
+	case strings.HasPrefix(lower, "x-apple:"):
+		text = text[len("x-apple:"):]
+		if decoded, err := url.PathUnescape(text); err == nil {
+			text = decoded
+		}
+	case strings.Contains(text, "://"), line.name == "IMPP":
+		return text
+	}
+	if strings.ContainsAny(text, " \t") {
+		return ""
+	}
+	if strings.Contains(text, ".") && (strings.Contains(text, "/") || line.name == "URL") {
+		return "https://" + text
+	}
+	user := line.param("X-USER")
+	if user == "" {
+		user = text
+	}
+	for _, kind := range line.types() {
+		switch kind {
+		case "linkedin":
+			return "https://www.linkedin.com/in/" + user
+		case "twitter", "facebook", "instagram", "github":
+			return "https://" + kind + ".com/" + user
+		}
+	}
+	if line.name == "X-LINKEDIN" {
+		return "https://www.linkedin.com/in/" + user
+	}
+	return ""
+}
+
+// phoneText takes the scheme off a tel: address.
+func phoneText(text string) string {
+	if len(text) > 4 && strings.EqualFold(text[:4], "tel:") {
+		text, _, _ = strings.Cut(text[4:], ";")
+	}
+	return cleanText(text, 60)
+}
+
+// uidOf takes the scheme off an identifier, so that UID and RELATED agree.
+func uidOf(text string) string {
+	lower := strings.ToLower(text)
+	for _, scheme := range []string{"urn:uuid:", "urn:uid:", "uuid:"} {
+		if strings.HasPrefix(lower, scheme) {
+			return lower[len(scheme):]
+		}
+	}
+	return lower
+}
+
+// labelText takes Apple's marks off a label: _$!<Manager>!$_.
+func labelText(text string) string {
+	if rest, ok := strings.CutPrefix(text, "_$!<"); ok {
+		text = strings.TrimSuffix(rest, ">!$_")
+	}
+	return text
+}
+
+func setFirst(m map[string]string, key, value string) {
+	if m[key] == "" && len(m) < maxMany {
+		m[key] = value
+	}
+}
+
+// appendNew adds a value that is not empty and not yet there.
+func appendNew(list []string, value string) []string {
+	if value == "" || len(list) >= maxMany {
+		return list
+	}
+	if slices.Contains(list, value) {
+		return list
+	}
+	return append(list, value)
+}
+
+func nonEmpty(list []string) []string {
+	kept := list[:0]
+	for _, one := range list {
+		if one != "" {
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}
+
+// cut shortens a text to at most n bytes without breaking a letter.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}

@@ -1,0 +1,301 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"path/filepath"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"gave.network/internal/realdata"
+)
+
+// What real programs export is read without a reject, and says this much of the first contact.
+func TestVCardSamples(t *testing.T) {
+	for _, c := range []struct {
+		file     string
+		contacts int
+		name     string
+		addresses, phones,
+		organisations, dates, related int
+		place string
+		photo bool
+	}{
+		{"vcard/ez-vcard/John_Doe_ANDROID.vcf", 6, "", 1, 0, 0, 0, 0, "", false},
+		{"vcard/ez-vcard/John_Doe_BLACK_BERRY.vcf", 1, "john Doe", 0, 1, 1, 0, 0, "", true},
+		{"vcard/ez-vcard/John_Doe_EVOLUTION.vcf", 1, "John Richter James Doe", 1, 2, 1, 2, 3, "Albaney", false},
+		{"vcard/ez-vcard/John_Doe_GMAIL.vcf", 1, "John Richter James Doe", 1, 2, 1, 2, 1, "", false},
+		{"vcard/ez-vcard/John_Doe_IPHONE.vcf", 1, "John Richter James Doe", 1, 7, 1, 1, 0, "New York", true},
+		{"vcard/ez-vcard/John_Doe_LOTUS_NOTES.vcf", 1, "John Johny Doe", 2, 2, 1, 1, 0, "New York", true},
+		{"vcard/ez-vcard/John_Doe_MAC_ADDRESS_BOOK.vcf", 1, "John Richter James Doe", 1, 7, 1, 1, 1, "New York", true},
+		{"vcard/ez-vcard/John_Doe_MS_OUTLOOK.vcf", 1, "John Richter James Doe", 1, 2, 1, 2, 2, "Albaney", true},
+		{"vcard/ez-vcard/fullcontact.vcf", 1, "FirstName MiddleName LastName", 5, 9, 2, 1, 0, "HomeCity", true},
+		{"vcard/ez-vcard/gmail-list.vcf", 3, "Arnold Smith", 1, 0, 0, 0, 0, "", false},
+		{"vcard/ez-vcard/gmail-single.vcf", 1, "Greg Dartmouth", 1, 2, 1, 2, 2, "Custom City", false},
+		{"vcard/ez-vcard/gmail-single2.vcf", 1, "VCard Test", 5, 11, 1, 4, 16, "NY", false},
+		{"vcard/ez-vcard/issue114.vcf", 1, "Dummy Dummy", 1, 2, 1, 0, 0, "Bad Homburg", false},
+		{"vcard/ez-vcard/outlook-2003.vcf", 1, "John Doe", 1, 4, 1, 1, 0, "Austin", false},
+		{"vcard/ez-vcard/outlook-2007.vcf", 1, "Michael Angstadt", 1, 4, 1, 2, 3, "New York", true},
+		{"vcard/ez-vcard/rfc2426-example.vcf", 2, "Frank Dawson", 2, 2, 1, 0, 0, "Raleigh", false},
+		{"vcard/ez-vcard/rfc6350-example.vcf", 1, "Simon Perreault", 1, 2, 1, 2, 0, "Quebec", false},
+		{"vcard/ez-vcard/thunderbird-MoreFunctionsForAddressBook-extension.vcf", 1, "John Doe", 5, 5, 1, 2, 1, "New York", true},
+		{"contacts-csv/roundcube/gmail.vcf", 1, "Firstname Middle Lastname", 4, 7, 1, 1, 1, "home_city", false},
+		{"contacts-csv/roundcube/tb_plain.vcf", 1, "Firstname Lastname", 2, 5, 1, 1, 0, "City", false},
+	} {
+		t.Run(filepath.Base(c.file), func(t *testing.T) {
+			got, _, errs := readPath(t, realdata.Path(t, "formats/"+c.file))
+			if len(errs) > 0 || len(got.rejects) > 0 || len(got.contacts) != c.contacts {
+				t.Fatalf("%d contacts, want %d; rejected %q, errors %v", len(got.contacts), c.contacts, got.rejects, errs)
+			}
+			x := got.contacts[0]
+			is := fmt.Sprintf("%q %d %d %d %d %d %q %v", x.display(), len(x.Addresses), len(x.Phones), len(x.Organisations),
+				len(x.Dates), len(x.Related), x.Place, x.Photo)
+			want := fmt.Sprintf("%q %d %d %d %d %d %q %v", c.name, c.addresses, c.phones, c.organisations, c.dates, c.related, c.place, c.photo)
+			if is != want {
+				t.Errorf("\n got %s\nwant %s", is, want)
+			}
+		})
+	}
+}
+
+func TestVCardProperties(t *testing.T) {
+	for _, c := range []struct {
+		name, lines string
+		want        Contact
+	}{
+		{
+			"2.1 with soft breaks and a charset",
+			"VERSION:2.1\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:Jansen;Zo=EB\nTEL;CELL:06-12345678\n" +
+				"NOTE;ENCODING=QUOTED-PRINTABLE:one=0D=0Atwo =\n  three=\nfour\nEMAIL;INTERNET:ZOE@Example.org\n",
+			Contact{
+				Name: Name{Given: "Zoë", Family: "Jansen"}, Phones: []string{"06-12345678"}, Addresses: []string{"zoe@example.org"},
+				Note: "one\ntwo  threefour",
+			},
+		},
+		{
+			"raw bytes of Windows", "N:Jansen;Zo\xeb;;;\n", Contact{Name: Name{Given: "Zoë", Family: "Jansen"}},
+		},
+		{
+			"folds", "FN:Anna \n  de\n\t Vries\nN:de\n  Vries;Anna\n", Contact{Name: Name{Given: "Anna", Family: "de Vries"}},
+		},
+		{
+			"labels of Apple",
+			"FN:Anna\nitem1.EMAIL:a@b.nl\nitem1.X-ABLabel:_$!<Work>!$_\nitem2.X-ABRELATEDNAMES:Jane Smith\nitem2.X-ABLabel:_$!<Manager>!$_\n" +
+				"item3.X-ABDATE:2001-05-06\nitem3.X-ABLabel:_$!<Anniversary>!$_\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-02-29\n" +
+				"X-SOCIALPROFILE;type=linkedin;x-user=anna:http://www.linkedin.com/in/anna\nX-ABShowAs:COMPANY\n",
+			Contact{
+				Name: Name{Full: "Anna"}, Addresses: []string{"a@b.nl"}, Company: true,
+				Links:   []string{"http://www.linkedin.com/in/anna"},
+				Dates:   []Date{{Kind: "anniversary", Year: 2001, Month: 5, Day: 6}, {Kind: "birthday", Month: 2, Day: 29}},
+				Related: []Related{{Kind: "manager", Party: Party{Name: "Jane Smith", Role: Mentioned}}},
+			},
+		},
+		{
+			"4.0",
+			"VERSION:4.0\nKIND:individual\nUID:urn:uuid:F81D4FAE-7DEC\nN:van der Berg;Jan;;dr.;\nTEL;VALUE=uri:tel:+31-6-1234;ext=5\n" +
+				"RELATED;TYPE=colleague:urn:uuid:03A0E51F-D1AA\nRELATED;TYPE=friend;VALUE=text:Piet\nRELATED;TYPE=spouse:mailto:Eva@x.nl\n" +
+				"BDAY:--0412\nORG;SORT-AS=\"ACME\":ACME\\, Inc;Sales;North\nTITLE:Buyer\nADR;LABEL=\"a:b;c\":;;Street 1;Utrecht;UT;3500;NL\nCATEGORIES:a,b\\,c\nX-FOO;A=b:bar\n",
+			Contact{
+				Handle: "vcard:f81d4fae-7dec", Name: Name{Given: "Jan", Family: "van der Berg", Prefix: "dr."}, Phones: []string{"+31-6-1234"},
+				Related: []Related{
+					{Kind: "colleague", Party: Party{Handle: "vcard:03a0e51f-d1aa", Role: Mentioned}},
+					{Kind: "friend", Party: Party{Name: "Piet", Role: Mentioned}},
+					{Kind: "spouse", Party: Party{Address: "eva@x.nl", Role: Mentioned}},
+				},
+				Dates:         []Date{{Kind: "birthday", Month: 4, Day: 12}},
+				Organisations: []Position{{Organisation: "ACME, Inc", Department: "Sales, North", Title: "Buyer"}},
+				Place:         "Utrecht", Tags: []string{"a", "b,c"},
+				Unknown: []string{`ADR;LABEL="a:b;c":;;Street 1;Utrecht;UT;3500;NL`, "X-FOO;A=b:bar"},
+			},
+		},
+		{
+			"only an organisation", "ORG:Borrel BV\nTITLE:\n",
+			Contact{Name: Name{Full: "Borrel BV"}, Company: true, Organisations: []Position{{Organisation: "Borrel BV"}}},
+		},
+		{
+			"a photo between", "FN:Anna\nPHOTO;ENCODING=b;TYPE=JPEG:AAAA\n AAAA\n BBBB=\n\nTEL:1\n",
+			Contact{Name: Name{Full: "Anna"}, Photo: true, Phones: []string{"1"}},
+		},
+		{
+			"days that are none", "FN:A\nBDAY:2021-02-30\nBDAY:circa 1800\nBDAY:1985\nBDAY:\nANNIVERSARY:20010230\n",
+			Contact{Name: Name{Full: "A"}, Unknown: []string{"BDAY:2021-02-30", "BDAY:circa 1800", "BDAY:1985", "ANNIVERSARY:20010230"}},
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, _ := readText(t, VCard, "BEGIN:VCARD\n"+c.lines+"END:VCARD\n")
+			if len(got.contacts) != 1 || len(got.rejects) != 0 {
+				t.Fatalf("%d contacts, rejected %q", len(got.contacts), got.rejects)
+			}
+			if !reflect.DeepEqual(got.contacts[0], c.want) {
+				t.Errorf("\n got %+v\nwant %+v", got.contacts[0], c.want)
+			}
+		})
+	}
+}
+
+// A bad card never costs its neighbours.
+func TestVCardNeighbours(t *testing.T) {
+	const anna = "BEGIN:VCARD\nFN:Anna\nEND:VCARD\n"
+	for _, c := range []struct {
+		name, text        string
+		contacts, rejects int
+		skipped           int
+		line              int64 // of the first reject
+	}{
+		{"two", anna + anna, 2, 0, 0, 0},
+		{"lower case", "begin:vcard\r\nfn:Anna\r\nend:vcard\r\n" + anna, 2, 0, 0, 0},
+		{"no end between", "BEGIN:VCARD\nFN:Bob\n" + anna, 2, 0, 0, 0},
+		{"cut off", anna + "BEGIN:VCARD\nFN:Bob\nTEL:1", 1, 1, 0, 4},
+		{"empty card", anna + "BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\n" + anna, 2, 1, 0, 4},
+		{"text between", anna + "hello\nworld\n" + anna, 2, 1, 0, 4},
+		{"group", anna + "BEGIN:VCARD\nFN:Team\nKIND:group\nMEMBER:urn:uuid:1\nEND:VCARD\n", 1, 0, 1, 0},
+		{"nested agent", "BEGIN:VCARD\nFN:Boss\nAGENT:\n" + anna + "TEL:1\nEND:VCARD\n", 2, 0, 0, 0},
+		{"binary", "BEGIN:VCARD\nFN:\x00\x01\xff\nEND:VCARD\n" + anna, 2, 0, 0, 0},
+		{"end alone", "END:VCARD\n" + anna, 1, 0, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, src := readText(t, VCard, c.text)
+			if len(got.contacts) != c.contacts || len(got.rejects) != c.rejects || len(src.Skipped) != c.skipped {
+				t.Errorf("%d contacts, rejected %q, left out %v", len(got.contacts), got.rejects, src.Skipped)
+			}
+			if c.rejects > 0 && len(got.rejected) > 0 && got.rejected[0].Line != c.line {
+				t.Errorf("the reject is on line %d, want %d", got.rejected[0].Line, c.line)
+			}
+		})
+	}
+	got, _ := readText(t, VCard, "BEGIN:VCARD\nFN:Boss\nAGENT:\n"+anna+"TEL:1\nEND:VCARD\n")
+	if boss := got.contacts[1]; boss.display() != "Boss" || len(boss.Phones) != 1 || len(boss.Related) != 1 || boss.Related[0].Party.Name != "Anna" {
+		t.Errorf("the boss is %+v", boss)
+	}
+}
+
+// Reading goes on from At.Next.
+func TestVCardResume(t *testing.T) {
+	var text strings.Builder
+	for i := range 50 {
+		fmt.Fprintf(&text, "BEGIN:VCARD\r\nFN:Person %d\r\nEND:VCARD\r\n\r\n", i)
+	}
+	path := writeFile(t, t.TempDir(), "all.vcf", []byte(text.String()))
+	first := &collector{after: 20}
+	for entry, err := range Open(context.Background(), path) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		src := &Source{Zone: time.UTC}
+		if err := entry.Read(context.Background(), src, first); err != errStop {
+			t.Fatal(err)
+		}
+		rest := &collector{}
+		src.Resume = first.places[19].Next
+		if err := entry.Read(context.Background(), src, rest); err != nil {
+			t.Fatal(err)
+		}
+		if len(rest.contacts) != 30 || rest.contacts[0].display() != "Person 20" || rest.places[0].Line != 81 {
+			t.Errorf("%d contacts more, the first at %+v", len(rest.contacts), rest.places[0])
+		}
+	}
+}
+
+// UTF-16 with and without its mark, and UTF-8 with one, read like UTF-8.
+func TestVCardEncodings(t *testing.T) {
+	text := "BEGIN:VCARD\r\nFN:Zoë 🌷\r\nTEL:1\r\nEND:VCARD\r\n"
+	units := utf16.Encode([]rune(text))
+	little, big := []byte{}, []byte{}
+	for _, u := range units {
+		little = binary.LittleEndian.AppendUint16(little, u)
+		big = binary.BigEndian.AppendUint16(big, u)
+	}
+	for name, data := range map[string][]byte{
+		"utf8": []byte(text), "utf8bom": []byte("\ufeff" + text), "le": little, "be": big,
+		"lebom": append([]byte{0xff, 0xfe}, little...), "bebom": append([]byte{0xfe, 0xff}, big...),
+	} {
+		got, _, errs := readPath(t, writeFile(t, t.TempDir(), "a.vcf", data))
+		if len(errs) > 0 || len(got.contacts) != 1 || got.contacts[0].display() != "Zoë 🌷" {
+			t.Errorf("%s: %+v %v", name, got.contacts, errs)
+		}
+	}
+}
+
+// A photo of 200 MB, folded or in one line, takes no memory; nor does a note of that size.
+func TestVCardGiantLines(t *testing.T) {
+	const size = 200 << 20
+	for _, name := range []string{"PHOTO;ENCODING=b:", "NOTE:", "X-OTHER:", "NOTE;ENCODING=QUOTED-PRINTABLE:", "", "NOTE;"} {
+		got := &collector{}
+		src := &Source{Zone: time.UTC, Reader: io.MultiReader(strings.NewReader("BEGIN:VCARD\nFN:Anna\n"+name), &repeat{'A', size},
+			strings.NewReader("\nTEL:1\nEND:VCARD\nBEGIN:VCARD\nFN:Bob\nEND:VCARD\n"))}
+		var start, end runtime.MemStats
+		runtime.ReadMemStats(&start)
+		if err := VCard.Read(context.Background(), src, got); err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&end)
+		if used := end.TotalAlloc - start.TotalAlloc; used > 16<<20 {
+			t.Errorf("%q: reading took %d MB", name, used>>20)
+		}
+		if len(got.contacts) != 2 || len(got.contacts[0].Phones) != 1 {
+			t.Errorf("%q: %d contacts, rejected %q", name, len(got.contacts), got.rejects)
+		}
+	}
+}
+
+func FuzzVCard(f *testing.F) {
+	f.Add([]byte("BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:J=EB;A=\n b\nPHOTO;BASE64:\n AA\n\nAGENT:\nBEGIN:VCARD\nFN:x\nEND:VCARD\nEND:VCARD\n"))
+	f.Add([]byte("BEGIN:VCARD\nitem1.X-ABDATE;X=\"a:b\":1604-02-29\nitem1.X-ABLabel:_$!<A>!$_\nORG:\\;;;\nADR:\\\nRELATED;TYPE=a,b:urn:uuid:\nTEL:tel:\nEND:VCARD"))
+	f.Add([]byte("BEGIN:VCARD\nBEGIN:VCARD\nBDAY:--02\nCATEGORIES:,,,\nIMPP:\nX-SOCIALPROFILE;x-user=\"^n^^\":x-apple:%zz\nEND:VCARD"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		VCard.Detect(data, "x.vcf")
+		got := &collector{}
+		if err := VCard.Read(context.Background(), &Source{Reader: bytes.NewReader(data)}, got); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range got.contacts {
+			if c.Name == (Name{}) && c.Nickname == "" && len(c.Addresses)+len(c.Phones) == 0 {
+				t.Fatalf("a contact without anything: %+v", c)
+			}
+			for _, d := range c.Dates {
+				if d.Month < 1 || d.Month > 12 || d.Day < 1 || d.Day > 31 || d.Kind == "" {
+					t.Fatalf("the day is %+v", d)
+				}
+			}
+		}
+		for _, at := range got.places {
+			if at.Next > int64(len(data)) || at.Offset > int64(len(data)) {
+				t.Fatalf("the place is %+v of %d bytes", at, len(data))
+			}
+		}
+	})
+}
+
+// BenchmarkVCard reads 10,000 contacts, one in ten with a photo of 30 kB.
+func BenchmarkVCard(b *testing.B) {
+	photo := "PHOTO;ENCODING=b;TYPE=JPEG:" + strings.Repeat(strings.Repeat("A", 74)+"\r\n ", 400) + "\r\n"
+	var text bytes.Buffer
+	const contacts = 10_000
+	for i := range contacts {
+		fmt.Fprintf(&text, "BEGIN:VCARD\r\nVERSION:3.0\r\nN:van der Berg;Anna %d;;;\r\nFN:Anna %d van der Berg\r\n"+
+			"EMAIL;TYPE=INTERNET,WORK:anna%d@example.org\r\nTEL;TYPE=CELL:+31 6 %08d\r\nORG:ACME;Sales\r\nTITLE:Buyer\r\n"+
+			"ADR;TYPE=WORK:;;Straat 1;Utrecht;;3511 AA;Nederland\r\nBDAY:1985-03-12\r\nNOTE:Met at the borrel\\nof the association.\r\n", i, i, i, i)
+		if i%10 == 0 {
+			text.WriteString(photo)
+		}
+		text.WriteString("END:VCARD\r\n")
+	}
+	b.SetBytes(int64(text.Len()))
+	b.ReportAllocs()
+	total := 0
+	for b.Loop() {
+		count := &counting{}
+		if err := VCard.Read(context.Background(), &Source{Reader: bytes.NewReader(text.Bytes())}, count); err != nil {
+			b.Fatal(err)
+		}
+		total += count.records
+	}
+	b.ReportMetric(float64(total)/b.Elapsed().Seconds(), "contacts/s")
+}
