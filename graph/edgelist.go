@@ -195,7 +195,9 @@ type fieldScanner struct {
 	done      bool
 }
 
-func (s *fieldScanner) reset(line []byte, separator byte) { *s = fieldScanner{rest: line, separator: separator} }
+func (s *fieldScanner) reset(line []byte, separator byte) {
+	*s = fieldScanner{rest: line, separator: separator}
+}
 
 func (s *fieldScanner) next() ([]byte, bool) {
 	if s.separator == 0 || s.separator == ' ' {

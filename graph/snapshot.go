@@ -1,0 +1,297 @@
+package graph
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"unsafe"
+)
+
+// A snapshot file is the arrays of a graph as they lie in memory, so that opening it is mapping it:
+//
+//	0    8  magic "\x89GAVEgr\n"; the first byte is no text, the last one is damaged by text-mode transfers
+//	8    4  version, now 1
+//	12   4  flags: 1 directed, 2 weighted
+//	16   8  nodes
+//	24   8  arcs
+//	32   8  self-loops
+//	40  48  CRC-32C of each section, 8 bytes each (the sum in the lower 4): offsets, targets, weights, and the same of the transpose
+//	88   4  reserved, zero
+//	92   4  CRC-32C of bytes 0 … 91
+//	96      the sections, each begins at a multiple of 64 bytes
+//
+// All numbers are little-endian. Version history: 1, the first.
+const (
+	snapshotMagic   = "\x89GAVEgr\n"
+	snapshotVersion = 1
+	snapshotHeader  = 96
+	snapshotAlign   = 64
+
+	snapshotDirected = 1
+	snapshotWeighted = 2
+)
+
+// Errors of opening a snapshot.
+var (
+	// ErrNotSnapshot is returned for a file that is not a snapshot of a graph.
+	ErrNotSnapshot = errors.New("graph: this is not a snapshot of a graph")
+	// ErrSnapshotVersion is returned for a snapshot of a version that this program does not know.
+	ErrSnapshotVersion = errors.New("graph: this snapshot has a version that this program does not know")
+	// ErrDamaged is returned for a snapshot that is cut off, or of which a checksum or the structure is wrong.
+	ErrDamaged = errors.New("graph: this snapshot is damaged")
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Snapshot is a graph in a memory-mapped file. The graph may be used until Close; it may not be used after.
+type Snapshot struct {
+	// Graph is the graph. It lies in the file: the system reads the parts that are used when they are used.
+	Graph   *Graph
+	mapping *mapping
+	sums    [6]uint32
+	parts   [6][]byte
+}
+
+// section lengths in bytes, of a graph with n nodes and so many arcs.
+func snapshotSizes(n, arcs uint64, directed, weighted bool) [6]uint64 {
+	sizes := [6]uint64{8 * (n + 1), 4 * arcs}
+	if weighted {
+		sizes[2] = 4 * arcs
+	}
+	if directed {
+		copy(sizes[3:], sizes[:3])
+	}
+	return sizes
+}
+
+func aligned(at uint64) uint64 { return (at + snapshotAlign - 1) &^ (snapshotAlign - 1) }
+
+// WriteSnapshot writes a graph so that OpenSnapshot can map it.
+func WriteSnapshot(w io.Writer, g *Graph) error {
+	header := make([]byte, snapshotHeader)
+	copy(header, snapshotMagic)
+	flags := uint32(0)
+	if g.directed {
+		flags |= snapshotDirected
+	}
+	if g.weights != nil {
+		flags |= snapshotWeighted
+	}
+	offsets := g.offsets
+	if len(offsets) == 0 {
+		offsets = make([]int64, 1)
+	}
+	parts := [6][]byte{rawBytes(offsets), rawBytes(g.targets), rawBytes(g.weights)}
+	if g.directed {
+		parts[3], parts[4], parts[5] = rawBytes(g.inOffsets), rawBytes(g.inTargets), rawBytes(g.inWeights)
+		if len(g.inOffsets) == 0 {
+			parts[3] = rawBytes(offsets)
+		}
+	}
+	little := binary.LittleEndian
+	little.PutUint32(header[8:], snapshotVersion)
+	little.PutUint32(header[12:], flags)
+	little.PutUint64(header[16:], uint64(g.N()))
+	little.PutUint64(header[24:], uint64(g.Arcs()))
+	little.PutUint64(header[32:], uint64(g.loops))
+	for i, part := range parts {
+		little.PutUint32(header[40+8*i:], crc32.Checksum(part, castagnoli))
+	}
+	little.PutUint32(header[92:], crc32.Checksum(header[:92], castagnoli))
+	if _, err := w.Write(header); err != nil {
+		return err
+	}
+	at := uint64(snapshotHeader)
+	for _, part := range parts {
+		if len(part) == 0 {
+			continue
+		}
+		if _, err := w.Write(make([]byte, aligned(at)-at)); err != nil {
+			return err
+		}
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
+		at = aligned(at) + uint64(len(part))
+	}
+	return nil
+}
+
+// SaveSnapshot writes a snapshot file. The file appears under its name only when it is complete and on the disk, so a crash never
+// leaves half a snapshot and readers of an older one are not disturbed.
+func SaveSnapshot(path string, g *Graph) (err error) {
+	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part*")
+	if err != nil {
+		return fmt.Errorf("graph: save a snapshot: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, file.Close(), os.Remove(file.Name()))
+		}
+	}()
+	buffered := bufio.NewWriterSize(file, 1<<20)
+	if err := WriteSnapshot(buffered, g); err != nil {
+		return fmt.Errorf("graph: save a snapshot: %w", err)
+	}
+	if err := errors.Join(buffered.Flush(), file.Sync()); err != nil {
+		return fmt.Errorf("graph: save a snapshot: %w", err)
+	}
+	name := file.Name()
+	if err := file.Close(); err != nil {
+		return errors.Join(fmt.Errorf("graph: save a snapshot: %w", err), os.Remove(name))
+	}
+	if err := os.Rename(name, path); err != nil {
+		return errors.Join(fmt.Errorf("graph: save a snapshot: %w", err), os.Remove(name))
+	}
+	return nil
+}
+
+// OpenSnapshot maps a snapshot file. It reads the header only, so it takes the same time at any size; it returns ErrNotSnapshot,
+// ErrSnapshotVersion or ErrDamaged for a file that cannot be one, is of another version, or has a wrong header or length. Call Verify
+// for a file from elsewhere: a graph whose arrays are damaged can make kernels panic.
+func OpenSnapshot(path string) (*Snapshot, error) {
+	mapped, err := mapFile(path, false)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, err := readSnapshot(mapped.data)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), mapped.close())
+	}
+	snapshot.mapping = mapped
+	return snapshot, nil
+}
+
+// readSnapshot gives the graph that lies in data.
+func readSnapshot(data []byte) (*Snapshot, error) {
+	little := binary.LittleEndian
+	if len(data) < len(snapshotMagic) || string(data[:len(snapshotMagic)]) != snapshotMagic {
+		return nil, ErrNotSnapshot
+	}
+	if len(data) < snapshotHeader || little.Uint32(data[92:]) != crc32.Checksum(data[:92], castagnoli) {
+		return nil, fmt.Errorf("%w: its header is wrong or cut off", ErrDamaged)
+	}
+	if version := little.Uint32(data[8:]); version != snapshotVersion {
+		return nil, fmt.Errorf("%w: %d", ErrSnapshotVersion, version)
+	}
+	flags := little.Uint32(data[12:])
+	n, arcs, loops := little.Uint64(data[16:]), little.Uint64(data[24:]), little.Uint64(data[32:])
+	if flags&^(snapshotDirected|snapshotWeighted) != 0 || n > MaxNodes || arcs > 1<<58 || loops > min(n, arcs) {
+		return nil, fmt.Errorf("%w: its header makes no sense", ErrDamaged)
+	}
+	g := &Graph{directed: flags&snapshotDirected != 0, loops: int64(loops)}
+	s := &Snapshot{Graph: g}
+	at := uint64(snapshotHeader)
+	for i, size := range snapshotSizes(n, arcs, g.directed, flags&snapshotWeighted != 0) {
+		s.sums[i] = little.Uint32(data[40+8*i:])
+		if size == 0 {
+			continue
+		}
+		at = aligned(at)
+		if at > uint64(len(data)) || size > uint64(len(data))-at {
+			return nil, fmt.Errorf("%w: it is cut off", ErrDamaged)
+		}
+		s.parts[i] = data[at : at+size]
+		at += size
+	}
+	if at != uint64(len(data)) {
+		return nil, fmt.Errorf("%w: it is longer than it says", ErrDamaged)
+	}
+	g.offsets, g.targets = arrayOf[int64](s.parts[0]), arrayOf[uint32](s.parts[1])
+	if flags&snapshotWeighted != 0 {
+		g.weights = arrayOf[float32](s.parts[2])
+		if g.weights == nil {
+			g.weights = []float32{}
+		}
+	}
+	g.inOffsets, g.inTargets, g.inWeights = g.offsets, g.targets, g.weights
+	if g.directed {
+		g.inOffsets, g.inTargets = arrayOf[int64](s.parts[3]), arrayOf[uint32](s.parts[4])
+		if g.weights != nil {
+			g.inWeights = arrayOf[float32](s.parts[5])
+		}
+	}
+	if g.offsets[0] != 0 || g.offsets[n] != int64(arcs) || g.inOffsets[0] != 0 || g.inOffsets[n] != int64(arcs) {
+		return nil, fmt.Errorf("%w: its rows do not end where they should", ErrDamaged)
+	}
+	return s, nil
+}
+
+// Verify reads the whole file and returns ErrDamaged when a checksum is wrong or the arrays are not those of a graph. After it no
+// kernel can be harmed by the file's content.
+func (s *Snapshot) Verify(ctx context.Context, opts Options) error {
+	for i, part := range s.parts {
+		sum := uint32(0)
+		for ; len(part) > 0; part = part[min(len(part), 1<<24):] {
+			sum = crc32.Update(sum, castagnoli, part[:min(len(part), 1<<24)])
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		if sum != s.sums[i] {
+			return fmt.Errorf("%w: the checksum of section %d is wrong", ErrDamaged, i+1)
+		}
+	}
+	return s.Graph.check(ctx, opts)
+}
+
+// Close gives the file back. The graph may not be used any more.
+func (s *Snapshot) Close() error {
+	s.Graph, s.parts = nil, [6][]byte{}
+	if s.mapping == nil {
+		return nil
+	}
+	return s.mapping.close()
+}
+
+// rawBytes returns the bytes of an array as a little-endian machine has them; on another machine it returns a converted copy.
+func rawBytes[T int64 | uint32 | float32](array []T) []byte {
+	if len(array) == 0 {
+		return nil
+	}
+	size := int(unsafe.Sizeof(array[0]))
+	raw := unsafe.Slice((*byte)(unsafe.Pointer(&array[0])), size*len(array))
+	if littleEndian {
+		return raw
+	}
+	return swapped(raw, size)
+}
+
+// arrayOf returns the array that lies in raw, without copying where the machine is little-endian and raw is aligned.
+func arrayOf[T int64 | uint32 | float32](raw []byte) []T {
+	var zero T
+	size := int(unsafe.Sizeof(zero))
+	if len(raw) == 0 {
+		return nil
+	}
+	start := unsafe.Pointer(&raw[0])
+	if littleEndian && uintptr(start)%uintptr(size) == 0 {
+		return unsafe.Slice((*T)(start), len(raw)/size)
+	}
+	array := make([]T, len(raw)/size)
+	if !littleEndian {
+		raw = swapped(raw, size)
+	}
+	copy(unsafe.Slice((*byte)(unsafe.Pointer(&array[0])), len(raw)), raw)
+	return array
+}
+
+var littleEndian = func() bool {
+	word := uint16(1)
+	return *(*byte)(unsafe.Pointer(&word)) == 1
+}()
+
+// swapped returns a copy in which each group of size bytes is turned round.
+func swapped(raw []byte, size int) []byte {
+	out := make([]byte, len(raw))
+	for i := range raw {
+		out[i/size*size+size-1-i%size] = raw[i]
+	}
+	return out
+}
