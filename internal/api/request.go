@@ -62,7 +62,7 @@ func (s *server) fromPath(r *http.Request, o op.Operation, in reflect.Value, giv
 		if !f.InPath {
 			continue
 		}
-		if err := setText(in.FieldByIndex(f.Index), f, r.PathValue(f.Name)); err != nil {
+		if err := wire.SetText(in.FieldByIndex(f.Index), f, r.PathValue(f.Name)); err != nil {
 			return err
 		}
 		if given != nil {
@@ -98,7 +98,7 @@ func (s *server) fromQuery(r *http.Request, o op.Operation, query url.Values) (a
 			if text == "" && f.Type.Kind() != reflect.String && f.Type.Kind() != reflect.Bool {
 				continue
 			}
-			if err := setText(value, f, text); err != nil {
+			if err := wire.SetText(value, f, text); err != nil {
 				return nil, err
 			}
 			given[f.Name] = true
@@ -111,12 +111,4 @@ func (s *server) fromQuery(r *http.Request, o op.Operation, query url.Values) (a
 		return nil, err
 	}
 	return in.Interface(), nil
-}
-
-// setText sets one field; a value of a kind that has its own reader is explained by the kind.
-func setText(value reflect.Value, f op.Field, text string) error {
-	if err := op.SetText(value, f.Name, text); err != nil {
-		return wire.Unfit(f, text, err)
-	}
-	return nil
 }

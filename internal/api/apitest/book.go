@@ -5,6 +5,7 @@ package apitest
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -137,6 +138,29 @@ type Book struct {
 	mu      sync.Mutex
 	people  []Person
 	imports [][]id.ID
+}
+
+// bookFile is how a book is kept in a file.
+type bookFile struct {
+	People  []Person
+	Imports [][]id.ID
+}
+
+// MarshalJSON implements json.Marshaler.
+func (b *Book) MarshalJSON() ([]byte, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return json.Marshal(bookFile{b.people, b.imports})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (b *Book) UnmarshalJSON(text []byte) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var file bookFile
+	err := json.Unmarshal(text, &file)
+	b.people, b.imports = file.People, file.Imports
+	return err
 }
 
 // Add adds a person with that name and returns it.

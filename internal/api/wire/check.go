@@ -4,17 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/validation"
 
 	"gave.network/internal/fault"
-	"gave.network/internal/id"
-	"gave.network/internal/op"
 )
 
 // validate checks the fields against the schema and returns the first fault, in a fixed order.
@@ -154,33 +150,4 @@ func dotted(pointer string) string {
 		}
 	}
 	return out.String()
-}
-
-// Unfit says in one sentence why text is not a value of the field; err is what op.SetText said.
-func Unfit(f op.Field, text string, err error) error {
-	kind := f.Type
-	if f.IsList() {
-		kind = kind.Elem()
-	}
-	for kind.Kind() == reflect.Pointer {
-		kind = kind.Elem()
-	}
-	sentence := ""
-	switch {
-	case kind == reflect.TypeFor[id.ID]():
-		sentence = "%s: %q is not an identifier."
-	case kind == reflect.TypeFor[time.Time]():
-		sentence = "%s: %q is not a date such as 2026-05-03 or 2026-05-03T15:00:00Z."
-	case kind.Kind() == reflect.Bool:
-		sentence = "%s: %q is not true or false."
-	case kind.Kind() >= reflect.Int && kind.Kind() <= reflect.Uint64:
-		sentence = "%s: %q is not a whole number."
-	case kind.Kind() == reflect.Float64:
-		sentence = "%s: %q is not a number."
-	case kind.Kind() == reflect.Struct, kind.Kind() == reflect.Map:
-		sentence = "%s: %q is not JSON of the right shape."
-	default:
-		return err
-	}
-	return fault.Wrap(err, fault.Usage, sentence, f.Name, text).WithField(f.Name)
 }

@@ -1,0 +1,270 @@
+package cli
+
+import (
+	"cmp"
+	"io"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gave.network/internal/api/wire"
+	"gave.network/internal/fault"
+	"gave.network/internal/op"
+	"gave.network/internal/principle"
+	"gave.network/internal/progress"
+)
+
+// operationKey marks a command that an operation made, for help.
+const operationKey = "operation"
+
+// maxText is the most that is read from standard input for a field called text, in bytes.
+const maxText = 1 << 20
+
+// add makes the operation's command; people.list is list below people. A word can be a command of its own and have others below it.
+func (f *face) add(root *cobra.Command, o op.Operation) {
+	cmd := root
+	for _, word := range o.Command() {
+		i := slices.IndexFunc(cmd.Commands(), func(c *cobra.Command) bool { return c.Name() == word })
+		if i >= 0 {
+			cmd = cmd.Commands()[i]
+			continue
+		}
+		below := &cobra.Command{Use: word, Args: noSuchCommand, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+		cmd.AddCommand(below)
+		cmd = below
+	}
+	positional := positions(o)
+	cmd.Use = strings.Join(append([]string{cmd.Name()}, usageOf(positional)...), " ")
+	cmd.Short, cmd.Long, cmd.Example = o.Summary, o.Help, o.Example
+	cmd.Annotations = map[string]string{operationKey: o.Name}
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.Flags().SortFlags = false
+	var options []*option
+	for _, field := range o.Fields() {
+		if field.Arg > 0 {
+			continue
+		}
+		value := &option{field: field}
+		options = append(options, value)
+		flag := cmd.Flags().VarPF(value, field.Flag(), "", field.Doc)
+		if field.Type.Kind() == reflect.Bool {
+			flag.NoOptDefVal = "true"
+		}
+		must(cmd.RegisterFlagCompletionFunc(field.Flag(), completion(field)))
+	}
+	cmd.ValidArgsFunction = argumentCompletion(positional)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return f.run(cmd, o, positional, options, args)
+	}
+}
+
+// positions returns the fields that are arguments, in order.
+func positions(o op.Operation) []op.Field {
+	fields := slices.DeleteFunc(o.Fields(), func(f op.Field) bool { return f.Arg == 0 })
+	slices.SortStableFunc(fields, func(a, b op.Field) int { return cmp.Compare(a.Arg, b.Arg) })
+	return fields
+}
+
+// argumentName is how an argument is called in help and errors: PERSON, PATH.
+func argumentName(f op.Field) string {
+	name := strings.ToUpper(f.Flag())
+	if f.IsList() {
+		name = strings.TrimSuffix(name, "S")
+	}
+	return name
+}
+
+func usageOf(positional []op.Field) []string {
+	var out []string
+	for _, f := range positional {
+		word := argumentName(f)
+		if f.IsList() {
+			word += "…"
+		}
+		if !f.Required || f.Default != "" {
+			word = "[" + word + "]"
+		}
+		out = append(out, word)
+	}
+	return out
+}
+
+// run runs an operation with what the command line says.
+func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, options []*option, args []string) error {
+	in, given := o.NewInput().Elem(), map[string]bool{}
+	set := func(field op.Field, texts []string) error {
+		if len(texts) == 0 {
+			return nil
+		}
+		given[field.Name] = true
+		value := in.FieldByIndex(field.Index)
+		if field.IsList() {
+			value.SetZero() // given values replace the default
+		}
+		for _, text := range texts {
+			if err := wire.SetText(value, field, text); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, field := range positional {
+		texts := args[:min(1, len(args))]
+		switch {
+		case field.IsList():
+			texts = args
+		case field.Name == "text" && field.Arg == len(positional):
+			texts = args
+			if len(args) > 0 {
+				text, err := sentence(cmd, args)
+				if err != nil {
+					return err
+				}
+				args, texts = []string{""}, []string{text} // one argument, of several words
+			}
+		}
+		args = args[min(len(texts), len(args)):]
+		if err := set(field, texts); err != nil {
+			return f.named(err, o)
+		}
+	}
+	if len(args) > 0 {
+		return fault.New(fault.Usage, "%q is one argument too many.", args[0]).WithHint(f.usageHint(cmd))
+	}
+	for _, value := range options {
+		if err := set(value.field, value.texts); err != nil {
+			return f.named(err, o)
+		}
+	}
+	if err := wire.NewSet(o).Check(o, in, given); err != nil {
+		return f.named(err, o, f.usageHint(cmd))
+	}
+	session, err := Open(cmd)
+	if err != nil {
+		return err
+	}
+	live, ok := session.Registry.Find(o.Name)
+	if !ok {
+		return fault.New(fault.NotFound, "There is no operation %q.", o.Name)
+	}
+	bar := newBar(cmd.ErrOrStderr(), f.flags.Quiet)
+	out, err := live.Call(progress.With(cmd.Context(), bar.report), session.Viewer, in.Interface())
+	bar.clear()
+	if err != nil {
+		return f.named(err, o)
+	}
+	return Print(cmd, out)
+}
+
+// sentence joins the words of a text, or reads it from standard input when it is a single dash.
+func sentence(cmd *cobra.Command, words []string) (string, error) {
+	if len(words) != 1 || words[0] != "-" {
+		return strings.Join(words, " "), nil
+	}
+	text, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), maxText+1))
+	if err != nil {
+		return "", fault.Wrap(err, fault.Invalid, "Standard input cannot be read.")
+	}
+	if len(text) > maxText {
+		return "", fault.New(fault.TooLarge, "The text is larger than %d bytes.", maxText)
+	}
+	return strings.TrimRight(string(text), "\r\n"), nil
+}
+
+// named says a fault in the terms of the command line: a field is a flag or an argument there.
+func (f *face) named(err error, o op.Operation, hint ...string) error {
+	known, ok := err.(*fault.Error) // only a fault that says nothing else
+	if !ok || known.Field == "" {
+		return err
+	}
+	for _, field := range o.Fields() {
+		if field.Name != known.Field || len(known.Args) == 0 || known.Args[0] != field.Name {
+			continue
+		}
+		other := *known
+		other.Args = slices.Clone(known.Args)
+		other.Args[0] = "--" + field.Flag()
+		if field.Arg > 0 {
+			other.Args[0] = argumentName(field)
+		}
+		if other.Hint == "" && len(hint) > 0 {
+			other.Hint = hint[0]
+		}
+		return &other
+	}
+	return err
+}
+
+// completion completes the values of a flag.
+func completion(field op.Field) cobra.CompletionFunc {
+	switch {
+	case len(field.Enum) > 0:
+		return cobra.FixedCompletions(field.Enum, cobra.ShellCompDirectiveNoFileComp)
+	case isPath(field.Name):
+		return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+	}
+	return cobra.NoFileCompletions
+}
+
+// argumentCompletion completes the arguments of a command.
+func argumentCompletion(positional []op.Field) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
+		if len(positional) == 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		field := positional[min(len(args), len(positional)-1)]
+		if len(args) >= len(positional) && !field.IsList() {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return completion(field)(cmd, args, start)
+	}
+}
+
+// attach adds a command made elsewhere; below a word that is there already, the commands below it are added one by one.
+func attach(parent, cmd *cobra.Command) {
+	for _, there := range parent.Commands() {
+		if there.Name() != cmd.Name() {
+			continue
+		}
+		for _, below := range cmd.Commands() {
+			cmd.RemoveCommand(below)
+			attach(there, below)
+		}
+		return
+	}
+	parent.AddCommand(cmd)
+}
+
+// describeGroups gives each command that only holds others a line that says what they are.
+func describeGroups(root *cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if cmd.Short != "" || !cmd.HasSubCommands() {
+			continue
+		}
+		if group := principle.Of(cmd.Name()); group.Key == cmd.Name() {
+			cmd.Short = group.About
+			continue
+		}
+		var words []string
+		for _, below := range cmd.Commands() {
+			words = append(words, below.Name())
+		}
+		cmd.Short = strings.Join(words, ", ")
+	}
+}
+
+// DefaultData returns where data is kept when no flag says so: GAVE_DATA, or else the place for it on this system.
+func DefaultData() string {
+	if dir := os.Getenv("GAVE_DATA"); dir != "" {
+		return dir
+	}
+	return userData()
+}
+
+// exiter is an output that knows with which code the command ends.
+type exiter interface{ ExitCode() int }
