@@ -7,9 +7,13 @@ import (
 
 	"gave.network/internal/account"
 	"gave.network/internal/db"
+	"gave.network/internal/give"
+	"gave.network/internal/goodwill"
+	"gave.network/internal/horizon"
 	"gave.network/internal/intake"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/today"
 )
 
 // Config says where the data is.
@@ -25,6 +29,10 @@ type App struct {
 	Account    *account.Service
 	Network    *network.Store
 	Intake     *intake.Service
+	Give       *give.Service
+	Goodwill   *goodwill.Service
+	Horizon    *horizon.Service
+	Today      *today.Service
 	Operations *op.Registry
 }
 
@@ -47,8 +55,15 @@ func Registry() *op.Registry { return build(Config{}, nil).Operations }
 func build(config Config, d *db.DB) *App {
 	a := &App{Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{}}
 	a.Intake = intake.NewService(d, a.Network, a.Account.SetPerson)
+	a.Give = give.NewService(d, a.Network)
+	a.Goodwill = goodwill.NewService(d, a.Network)
+	a.Horizon = horizon.NewService(d, a.Network)
+	a.Today = today.NewService(d, a.Network.Settle, a.Goodwill, a.Horizon, a.Network)
+	a.Operations.Add(a.Today.Operations()...)
 	a.Operations.Add(a.Network.Operations()...)
 	a.Operations.Add(a.Intake.Operations()...)
+	a.Operations.Add(a.Give.Operations()...)
+	a.Operations.Add(a.Goodwill.Operations()...)
 	return a
 }
 

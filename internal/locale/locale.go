@@ -229,3 +229,17 @@ func daysBetween(from, to time.Time) int {
 	b := time.Date(to.Year(), to.Month(), to.Day(), 0, 0, 0, 0, time.UTC)
 	return int(b.Sub(a).Hours() / 24)
 }
+
+// Span says a length of time in its largest fitting unit: 9 days, 3 weeks, 5 months.
+func (p *Printer) Span(d time.Duration) string {
+	days := int(d.Hours() / 24)
+	switch {
+	case days < 14:
+		return p.T("%d days", days)
+	case days < 61:
+		return p.T("%d weeks", days/7)
+	case days < 730:
+		return p.T("%d months", days*12/365)
+	}
+	return p.T("%d years", days/365)
+}

@@ -183,14 +183,14 @@ func (s *Store) walkTies(ctx context.Context, v op.Viewer, query PeopleQuery, wo
 // classCondition says in SQL what TieState.ClassAt says in Go.
 func classCondition(c *conditions, class Class, now time.Time) {
 	silent := now.UnixMicro() - DormantAfter.Microseconds()
-	peak := intensityOf(ModerateFrom)
+	peak := Intensity(ModerateFrom)
 	if class == Dormant {
 		c.add(`t.as_of <= ? and t.peak >= ?`, silent, peak)
 		return
 	}
 	c.add(`not (t.as_of <= ? and t.peak >= ?)`, silent, peak)
 	rank := func(strength float64) float64 {
-		return math.Log2(intensityOf(strength)) + float64(now.UnixMicro())/float64(HalfLife.Microseconds())
+		return math.Log2(Intensity(strength)) + float64(now.UnixMicro())/float64(HalfLife.Microseconds())
 	}
 	switch class {
 	case Strong:
@@ -204,8 +204,8 @@ func classCondition(c *conditions, class Class, now time.Time) {
 	}
 }
 
-// intensityOf is the inverse of Strength.
-func intensityOf(strength float64) float64 { return -Saturation * math.Log1p(-strength) }
+// Intensity is the inverse of Strength: the intensity that gives a strength from 0 to below 1.
+func Intensity(strength float64) float64 { return -Saturation * math.Log1p(-strength) }
 
 // appendWithoutTie fills a page with people that the viewer has no tie with, by name. tied is how many have one.
 func (s *Store) appendWithoutTie(ctx context.Context, v op.Viewer, query PeopleQuery, words []string, keys []id.ID, tied int) ([]id.ID, error) {

@@ -1,0 +1,88 @@
+// Package goodwill is the room of small personal gestures: what matters to people, the days that count for them, and staying in
+// touch in the rhythm that a tie has by itself.
+package goodwill
+
+import (
+	"slices"
+	"time"
+
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+)
+
+// Kind is what sort of thing matters to somebody.
+type Kind string
+
+// The kinds of facts.
+const (
+	Need     Kind = "need"     // a house, a job, a school, a tip
+	Interest Kind = "interest" // what they like and care about
+	About    Kind = "fact"     // anything else that they told
+)
+
+// Fact is something that matters to a person, with where it comes from and when.
+type Fact struct {
+	ID         id.ID              `json:"id"`
+	Person     network.Ref        `json:"person"`
+	Kind       Kind               `json:"kind"`
+	Body       string             `json:"body"`
+	Source     string             `json:"source"`
+	At         time.Time          `json:"at"`
+	Due        string             `json:"due,omitempty" doc:"the day by which a need should be met"`
+	Answered   *time.Time         `json:"answered,omitempty" doc:"when a need was met"`
+	Visibility network.Visibility `json:"visibility"`
+}
+
+const (
+	// needFresh is how long a need is taken to be open when nothing is heard of it; then Gave asks rather than assumes.
+	needFresh = 365 * 24 * time.Hour
+
+	// rhythmGaps is how many gaps between contacts are needed before a tie is said to have a rhythm.
+	rhythmGaps = 4
+
+	// shortestRhythm keeps daily colleagues out of the list after a weekend.
+	shortestRhythm = 14 * 24 * time.Hour
+
+	// driftFactor: a tie drifts when the silence is this many times its usual gap, and longer than nine in ten of its gaps.
+	driftFactor = 2.0
+)
+
+// Rhythm is how often two people were in contact by themselves.
+type Rhythm struct {
+	Usual  time.Duration // the median gap between days of contact
+	Long   time.Duration // nine in ten gaps are shorter
+	Gaps   int
+	Silent time.Duration // since the last contact
+}
+
+// RhythmOf returns the rhythm of the times of contact, in any order. Contacts of one day count once. ok is false when there are
+// too few gaps to speak of a rhythm.
+func RhythmOf(times []time.Time, now time.Time) (r Rhythm, ok bool) {
+	days := make([]int64, 0, len(times))
+	for _, t := range times {
+		if !t.After(now) {
+			days = append(days, t.Unix()/86400)
+		}
+	}
+	slices.Sort(days)
+	days = slices.Compact(days)
+	if len(days) < rhythmGaps+1 {
+		return Rhythm{}, false
+	}
+	gaps := make([]int64, len(days)-1)
+	for i := range gaps {
+		gaps[i] = days[i+1] - days[i]
+	}
+	slices.Sort(gaps)
+	day := 24 * time.Hour
+	return Rhythm{
+		Usual: time.Duration(gaps[len(gaps)/2]) * day, Long: time.Duration(gaps[len(gaps)*9/10]) * day, Gaps: len(gaps),
+		Silent: time.Duration(now.Unix()/86400-days[len(days)-1]) * day,
+	}, true
+}
+
+// Drifting says whether the silence is long for this tie: more than twice the usual gap, more than nine in ten gaps, and more than
+// two weeks.
+func (r Rhythm) Drifting() bool {
+	return r.Silent > time.Duration(driftFactor*float64(r.Usual)) && r.Silent > r.Long && r.Silent > shortestRhythm
+}

@@ -1,0 +1,204 @@
+package goodwill
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/move"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+var _ move.Proposer = (*Service)(nil)
+
+// Propose proposes to meet open needs, to mark birthdays and other days, and to get in touch where a tie drifts.
+func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	var out []move.Move
+	for _, propose := range []func(context.Context, op.Viewer) ([]move.Move, error){s.needMoves, s.dateMoves, s.driftMoves} {
+		moves, err := propose(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, moves...)
+	}
+	return out, nil
+}
+
+func personPage(key id.ID) string { return "/people/" + key.String() }
+
+func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	p := v.Printer()
+	needs, err := s.Facts(ctx, v, id.Zero, Need, true, 200)
+	if err != nil {
+		return nil, err
+	}
+	var out []move.Move
+	for _, f := range needs {
+		age := v.Now.Sub(f.At)
+		if age > needFresh || age < 0 {
+			continue
+		}
+		what := p.T("Help %s: %s.", f.Person.Name, f.Body)
+		why := p.T("You noted this need %s, and it is still open.", p.Ago(f.At, v.Now))
+		value := 0.9 * math.Exp2(-age.Hours()/24/60) // a need of two months ago is half as likely to be open
+		if f.Due != "" {
+			if due, err := time.ParseInLocation(time.DateOnly, f.Due, v.Now.Location()); err == nil {
+				if due.Before(v.Now.AddDate(0, 0, -1)) {
+					continue
+				}
+				if due.Before(v.Now.AddDate(0, 0, 14)) {
+					value = max(value, 0.85)
+					why = p.T("They need it by %s.", p.Date(due))
+				}
+			}
+		}
+		out = append(out, move.Move{
+			Key: "need:" + f.ID.String(), Principle: "goodwill", Kind: "need", People: []move.Person{{ID: f.Person.ID, Name: f.Person.Name}},
+			What: what, Why: why, Evidence: []move.Evidence{{Text: f.Body, Time: &f.At}}, Value: value, EffortMinutes: 15,
+			Action: move.Action{Label: p.T("Open"), Page: personPage(f.Person.ID)},
+		})
+	}
+	return out, nil
+}
+
+// ahead is how many days before a birthday or anniversary it is brought up, so that a card arrives in time.
+const ahead = 3
+
+func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	p := v.Printer()
+	now := v.Now.In(p.Zone)
+	var out []move.Move
+	for day := range ahead + 1 {
+		on := now.AddDate(0, 0, day)
+		rows, err := db.Select[struct {
+			Person id.ID
+			Kind   string
+			Year   int
+		}](ctx, s.db, `select distinct d.person, d.kind, d.year from important_date d where d.space = $1 and d.owner = $2 and d.month = $3 and d.day = $4 order by d.person`,
+			v.Space, v.Member, int(on.Month()), on.Day())
+		if err != nil {
+			return nil, err
+		}
+		keys := make([]id.ID, len(rows))
+		for i, r := range rows {
+			keys[i] = r.Person
+		}
+		refs, err := s.network.Refs(ctx, v, keys)
+		if err != nil {
+			return nil, err
+		}
+		people := make([]id.ID, 0, len(refs))
+		for _, ref := range refs {
+			people = append(people, ref.ID)
+		}
+		ties, err := s.network.TieStates(ctx, v, v.Person, people)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			ref, ok := refs[r.Person]
+			if !ok || ref.ID == v.Person {
+				continue
+			}
+			strength := network.Strength(ties[ref.ID].Peak)
+			what := p.T("Congratulate %s.", ref.Name)
+			why := p.T("%s: %s.", p.T(r.Kind), p.Ago(on, now))
+			if r.Kind == "birthday" && r.Year > 1900 && now.Year() > r.Year {
+				why = p.T("Turns %d %s.", on.Year()-r.Year, p.Ago(on, now))
+			}
+			out = append(out, move.Move{
+				Key: "date:" + r.Kind + ":" + ref.ID.String() + ":" + on.Format(time.DateOnly), Principle: "goodwill", Kind: "date",
+				People: []move.Person{{ID: ref.ID, Name: ref.Name}}, What: what, Why: why,
+				Evidence: []move.Evidence{{Text: p.T(r.Kind) + " " + p.Date(on)}},
+				Value:    (0.35 + 0.6*strength) * (1 - 0.1*float64(day)), EffortMinutes: 5,
+				Action: move.Action{Label: p.T("Open"), Page: personPage(ref.ID)},
+			})
+		}
+	}
+	return out, nil
+}
+
+// driftMoves looks at the ties that once were most intense and compares their silence with their own rhythm.
+func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	if v.Person.IsZero() {
+		return nil, nil
+	}
+	const looked = 250 // ties; with at most 40 contacts each this stays within a few milliseconds
+	p := v.Printer()
+	rows, err := db.Select[struct {
+		Other id.ID
+		Peak  float64
+		AsOf  int64
+	}](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of from tie where space = $1 and owner in ($2, $3) and person = $4
+		and as_of < $5 and as_of > $6 and interactions > $7 group by other order by peak desc, other limit $8`, v.Space, v.Member, id.Zero, v.Person,
+		v.Now.Add(-shortestRhythm).UnixMicro(), v.Now.Add(-network.DormantAfter).UnixMicro(), rhythmGaps, looked)
+	if err != nil {
+		return nil, err
+	}
+	var out []move.Move
+	for _, r := range rows {
+		person, err := s.network.Person(ctx, s.db, v, r.Other)
+		if err != nil {
+			if fault.CodeOf(err) == fault.NotFound {
+				continue
+			}
+			return nil, err
+		}
+		times, err := s.contacts(ctx, v, r.Other)
+		if err != nil {
+			return nil, err
+		}
+		rhythm, ok := RhythmOf(times, v.Now)
+		if !ok || !rhythm.Drifting() {
+			continue
+		}
+		last := time.UnixMicro(r.AsOf).UTC()
+		strength := network.Strength(r.Peak)
+		ratio := float64(rhythm.Silent) / float64(max(rhythm.Usual, 24*time.Hour))
+		out = append(out, move.Move{
+			Key: "drift:" + person.ID.String(), Principle: "goodwill", Kind: "drift", People: []move.Person{{ID: person.ID, Name: person.Name}},
+			What: p.T("Get in touch with %s.", person.Name),
+			Why:  p.T("You were in touch about every %s; now it has been silent for %s.", p.Span(rhythm.Usual), p.Span(rhythm.Silent)),
+			Evidence: []move.Evidence{
+				{Text: p.T("last contact %s", p.Date(last)), Time: &last},
+				{Text: p.T("rhythm from %d gaps between days of contact", rhythm.Gaps)},
+			},
+			Value: strength * (0.5 + 0.4*min(1, ratio/6)), EffortMinutes: 10, Action: move.Action{Label: p.T("Open"), Page: personPage(person.ID)},
+		})
+	}
+	slices.SortStableFunc(out, func(a, b move.Move) int {
+		switch {
+		case a.Value > b.Value:
+			return -1
+		case a.Value < b.Value:
+			return 1
+		}
+		return 0
+	})
+	return out[:min(len(out), 40)], nil
+}
+
+// contacts returns the times of the latest contacts with a person.
+func (s *Service) contacts(ctx context.Context, v op.Viewer, person id.ID) ([]time.Time, error) {
+	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
+	if err != nil {
+		return nil, err
+	}
+	var out []time.Time
+	for _, member := range cluster {
+		found, err := db.Values[int64](ctx, s.db, `select time from participant where space = $1 and person = $2 and time <= $3 order by time desc limit 40`,
+			v.Space, member, v.Now.UnixMicro())
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range found {
+			out = append(out, time.UnixMicro(t).UTC())
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,124 @@
+package goodwill
+
+import (
+	"context"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// Service is what can be done with what matters to people.
+type Service struct {
+	db      *db.DB
+	network *network.Store
+}
+
+// NewService returns the service.
+func NewService(d *db.DB, store *network.Store) *Service { return &Service{db: d, network: store} }
+
+// Add stores a fact about a person within a transaction and returns its id.
+func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, f Fact) (id.ID, error) {
+	switch f.Kind {
+	case Need, Interest, About:
+	default:
+		return id.Zero, fault.New(fault.Invalid, "A fact is a need, an interest or something else that they told.").WithField("kind")
+	}
+	if f.Body == "" {
+		return id.Zero, fault.New(fault.Invalid, "Say what matters to them.").WithField("body")
+	}
+	if f.At.IsZero() {
+		f.At = v.Now
+	}
+	key := id.New()
+	_, err := tx.ExecContext(ctx, `insert into fact (space, id, owner, visibility, person, kind, body, source, at, due, answered, created)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)`,
+		v.Space, key, v.Member, f.Visibility, f.Person.ID, f.Kind, f.Body, f.Source, f.At.UnixMicro(), f.Due, v.Now.UnixMicro())
+	return key, db.Fault(err)
+}
+
+type factRow struct {
+	ID         id.ID
+	Person     id.ID
+	Kind       Kind
+	Body       string
+	Source     string
+	At         int64
+	Due        string
+	Answered   int64
+	Visibility network.Visibility
+}
+
+// Facts returns what the viewer knows of what matters to a person, newest first; of everybody when the person is zero. An empty
+// kind means all kinds; open leaves out needs that were met.
+func (s *Service) Facts(ctx context.Context, v op.Viewer, person id.ID, kind Kind, open bool, limit int) ([]Fact, error) {
+	people := []id.ID{id.Zero}
+	if !person.IsZero() {
+		var err error
+		if people, err = s.network.Cluster(ctx, s.db, v.Space, person); err != nil {
+			return nil, err
+		}
+	}
+	least := network.Space
+	if v.Role < op.Member {
+		least = network.Public
+	}
+	in, args := db.In(8, people)
+	rows, err := db.Select[factRow](ctx, s.db, `select f.id, f.person, f.kind, f.body, f.source, f.at, f.due, f.answered, f.visibility from fact f
+		where f.space = $1 and (f.owner = $2 or f.visibility >= $3) and (f.kind = $4 or $4 = '') and (f.answered = 0 or $5 = 0)
+			and (f.person in (`+in+`) or $6 = 0) order by f.at desc, f.id limit $7`,
+		append([]any{v.Space, v.Member, least, kind, flag(open), flag(!person.IsZero()), limit}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	var keys []id.ID
+	for _, r := range rows {
+		keys = append(keys, r.Person)
+	}
+	refs, err := s.network.Refs(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	out := []Fact{}
+	for _, r := range rows {
+		ref, ok := refs[r.Person]
+		if !ok {
+			continue
+		}
+		f := Fact{ID: r.ID, Person: ref, Kind: r.Kind, Body: r.Body, Source: r.Source, At: time.UnixMicro(r.At).UTC(), Due: r.Due, Visibility: r.Visibility}
+		if r.Answered > 0 {
+			at := time.UnixMicro(r.Answered).UTC()
+			f.Answered = &at
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Answer records that a need was met.
+func (s *Service) Answer(ctx context.Context, v op.Viewer, fact id.ID) error {
+	n, err := db.Exec(ctx, s.db, `update fact set answered = $4 where space = $1 and owner = $2 and id = $3 and kind = 'need'`, v.Space, v.Member, fact, v.Now.UnixMicro())
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "There is no such need of yours.")
+	}
+	return err
+}
+
+// Remove deletes a fact.
+func (s *Service) Remove(ctx context.Context, v op.Viewer, fact id.ID) error {
+	n, err := db.Exec(ctx, s.db, `delete from fact where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, fact)
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	return err
+}

@@ -1,0 +1,70 @@
+// Package horizon is the room of weak ties, bridges and dormant ties.
+package horizon
+
+import (
+	"context"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/move"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// Service is what can be done with the horizon.
+type Service struct {
+	db      *db.DB
+	network *network.Store
+}
+
+// NewService returns the service.
+func NewService(d *db.DB, store *network.Store) *Service { return &Service{db: d, network: store} }
+
+var _ move.Proposer = (*Service)(nil)
+
+// Propose proposes dormant ties worth a call: once at least moderate, silent for two years or more. Such people have met others and
+// learnt other things since, and the trust is still there (Levin, Walter & Murnighan 2011).
+func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	if v.Person.IsZero() {
+		return nil, nil
+	}
+	p := v.Printer()
+	rows, err := db.Select[struct {
+		Other        id.ID
+		Peak         float64
+		AsOf         int64
+		Interactions int
+	}](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of, max(interactions) as interactions from tie
+		where space = $1 and owner in ($2, $3) and person = $4 group by other having max(as_of) <= $5 and max(peak) >= $6 order by peak desc, other limit 40`,
+		v.Space, v.Member, id.Zero, v.Person, v.Now.Add(-network.DormantAfter).UnixMicro(), network.Intensity(network.ModerateFrom))
+	if err != nil {
+		return nil, err
+	}
+	var out []move.Move
+	for _, r := range rows {
+		person, err := s.network.Person(ctx, s.db, v, r.Other)
+		if err != nil {
+			if fault.CodeOf(err) == fault.NotFound {
+				continue
+			}
+			return nil, err
+		}
+		last := time.UnixMicro(r.AsOf).UTC()
+		silent := v.Now.Sub(last)
+		out = append(out, move.Move{
+			Key: "dormant:" + person.ID.String(), Principle: "horizon", Kind: "dormant", People: []move.Person{{ID: person.ID, Name: person.Name}},
+			What: p.T("Call %s.", person.Name),
+			Why:  p.T("You knew each other well, and it has been silent for %s. Dormant ties bring news, and the trust is still there.", p.Span(silent)),
+			Evidence: []move.Evidence{
+				{Text: p.T("last contact %s", p.Date(last)), Time: &last},
+				{Text: p.T("%d interactions before", r.Interactions)},
+			},
+			// The longer ago, the less likely that it still works.
+			Value: 0.75 * network.Strength(r.Peak) * 3650 / (3650 + silent.Hours()/24), EffortMinutes: 20,
+			Action: move.Action{Label: p.T("Open"), Page: "/people/" + person.ID.String()},
+		})
+	}
+	return out, nil
+}
