@@ -1,0 +1,257 @@
+package world
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+type gift struct {
+	at        int64
+	kind      int // index of giftKinds
+	receivers []int
+	topic     int
+	minutes   int
+	logged    bool
+}
+
+var giftKinds = []struct {
+	name    string
+	share   float64
+	minutes float64 // median effort
+	nl, en  string  // with the topic in place of %s
+}{
+	{"knowledge", 30, 10, "artikel over %s", "article on %s"},
+	{"introduction", 14, 8, "voorgesteld aan iemand voor %s", "introduction for %s"},
+	{"time", 10, 50, "meegedacht over %s", "time to think along on %s"},
+	{"tip", 18, 4, "tip over %s", "tip on %s"},
+	{"resource", 10, 15, "sjabloon voor %s", "template for %s"},
+	{"feedback", 10, 25, "feedback op stuk over %s", "feedback on a piece about %s"},
+	{"visibility", 5, 6, "genoemd in nieuwsbrief over %s", "mention in a newsletter on %s"},
+	{"referral", 3, 5, "doorverwezen voor %s", "referral for %s"},
+}
+
+type comeback struct {
+	at     int64
+	kind   int // index of returnKinds
+	from   int
+	gift   int // index of gifts, -1 for none
+	path   []int
+	told   bool
+	logged bool
+	topic  int
+}
+
+var returnKinds = []struct {
+	name   string
+	share  float64
+	nl, en string
+}{
+	{"booking", 34, "opdracht", "booking"},
+	{"collaboration", 22, "samenwerking", "collaboration"},
+	{"tip", 20, "tip", "tip"},
+	{"introduction", 16, "introductie", "introduction"},
+	{"job", 8, "aanbod voor een baan", "job"},
+}
+
+const (
+	returnChance = 0.34 // that a gift to one receiver comes back
+	returnMedian = 365  // days
+	returnSigma  = 0.6  // of the logarithm of the delay
+)
+
+var giftShares, returnShares = func() (g, r []float64) {
+	for _, k := range giftKinds {
+		g = append(g, k.share)
+	}
+	for _, k := range returnKinds {
+		r = append(r, k.share)
+	}
+	return g, r
+}()
+
+// give plans what the owner gives. Within a calendar year the receivers are drawn without replacement and put in random order, so
+// that in a world without effect they can be exchanged with one another, which is what the permutation test assumes.
+func (w *world) give() {
+	r := stream(w.seed, "gifts")
+	perYear := min(60, 12+float64(len(w.people))/6)
+	first := yearOf(w.start)
+	for year := first; year <= w.end.In(amsterdam).Year(); year++ {
+		from, until := w.yearBounds(year)
+		if until <= from {
+			continue
+		}
+		n := int(perYear*float64(until-from)/(365*day) + r.Float64())
+		var who []int
+		var weight []float64
+		for i := 1; i < len(w.people); i++ {
+			t := &w.people[i].tie
+			if w.groups[w.people[i].group].kind == family || !t.open(from) || !t.open(until-1) {
+				continue
+			}
+			who = append(who, i)
+			weight = append(weight, 0.15+t.closeness(from+(until-from)/2))
+		}
+		var drawn []int
+		for len(drawn) < n {
+			k := r.weighted(weight)
+			if k < 0 {
+				break
+			}
+			drawn = append(drawn, who[k])
+			weight[k] = 0
+		}
+		r.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
+		for len(drawn) > 0 {
+			k := r.weighted(giftShares)
+			take := 1
+			if giftKinds[k].name == "introduction" && len(drawn) > 1 {
+				take = 2
+			} else if r.chance(0.05) {
+				take = min(3, len(drawn))
+			}
+			g := gift{at: w.workTime(r, from+int64(r.Float64()*float64(until-from))), kind: k, receivers: drawn[:take:take]}
+			drawn = drawn[take:]
+			g.topic = w.people[0].skills[r.IntN(len(w.people[0].skills))].topic
+			if r.chance(0.35) {
+				g.topic = r.IntN(len(topics))
+			}
+			g.minutes = max(1, int(math.Round(r.logNormal(giftKinds[k].minutes, 0.5))))
+			g.logged = !r.chance(0.3 * w.options.Noise)
+			w.gifts = append(w.gifts, g)
+		}
+		// A few things are given to everybody.
+		for range 2 {
+			w.gifts = append(w.gifts, gift{at: w.workTime(r, from+int64(r.Float64()*float64(until-from))), kind: 4, topic: pick(r, w.people[0].skills).topic, minutes: r.whole(30, 120), logged: true})
+		}
+	}
+	slices.SortStableFunc(w.gifts, func(a, b gift) int { return cmp.Compare(a.at, b.at) })
+	w.comeBack()
+}
+
+// yearBounds returns the part of a calendar year within the world.
+func (w *world) yearBounds(year int) (from, until int64) {
+	return max(w.start, newYear(year)), min(w.until, newYear(year+1))
+}
+
+// comeBack plans what comes back: through the receivers and the people they know, or, in a world without effect, as often but from
+// anybody at any time.
+func (w *world) comeBack() {
+	r := stream(w.seed, "returns")
+	given := make([][]int64, len(w.people)) // times of gifts to each
+	for _, g := range w.gifts {
+		for _, q := range g.receivers {
+			given[q] = append(given[q], g.at)
+		}
+	}
+	planned := 0
+	for n := range w.gifts {
+		g := &w.gifts[n]
+		for _, receiver := range g.receivers {
+			if !r.chance(returnChance) {
+				continue
+			}
+			at := g.at + int64(r.logNormal(returnMedian, returnSigma)*day)
+			hops := r.weighted([]float64{0.5, 0.33, 0.17})
+			if at >= w.until {
+				continue
+			}
+			planned++
+			if !w.options.Effect {
+				continue
+			}
+			if path := w.follow(r, receiver, hops, g.at, at, given); path != nil {
+				w.addReturn(r, at, path[len(path)-1], n, path)
+			}
+		}
+	}
+	chance := int(math.Round(float64(planned) * w.options.Noise))
+	if !w.options.Effect {
+		chance += planned
+	}
+	luck := make([]float64, len(w.people))
+	for i := 1; i < len(w.people); i++ {
+		if w.groups[w.people[i].group].kind != family {
+			luck[i] = 0.2 + r.ExpFloat64()
+		}
+	}
+	for range chance {
+		at := w.start + int64(r.between(0.1, 1)*float64(w.until-w.start))
+		from := 0
+		for range 30 {
+			q := r.weighted(luck)
+			if t := &w.people[q].tie; t.plan == planNone || t.open(newYear(yearOf(at))) && t.open(at) {
+				from = q
+				break
+			}
+		}
+		if from != 0 {
+			w.addReturn(r, at, from, -1, nil)
+		}
+	}
+	slices.SortStableFunc(w.returns, func(a, b comeback) int { return cmp.Compare(a.at, b.at) })
+}
+
+// follow walks from a receiver over people who know each other from the gift until the return.
+func (w *world) follow(r *source, receiver, hops int, gift, at int64, given [][]int64) []int {
+	path := []int{receiver}
+	for range hops {
+		here := path[len(path)-1]
+		var next []int
+		var weight []float64
+		for _, n := range w.around[here] {
+			x := &w.bonds[n]
+			q := w.other(int(n), here)
+			if !x.alive(gift) || !x.alive(at) || slices.Contains(path, q) || w.groups[w.people[q].group].kind == family {
+				continue
+			}
+			if t := &w.people[q].tie; t.silence != 0 && at >= t.silence {
+				continue
+			}
+			// News of a good turn travels to those who had none: who got a gift lately seldom comes by way of another.
+			c := x.strength
+			for _, g := range given[q] {
+				if g < at && at-g < 3*365*day {
+					c *= 0.05
+				}
+			}
+			next = append(next, q)
+			weight = append(weight, c)
+		}
+		k := r.weighted(weight)
+		if k < 0 {
+			break
+		}
+		path = append(path, next[k])
+	}
+	last := &w.people[path[len(path)-1]].tie
+	if last.silence != 0 && at >= last.silence || at < last.met && last.plan != planNone {
+		return nil
+	}
+	return path
+}
+
+func (w *world) addReturn(r *source, at int64, from, gift int, path []int) {
+	c := comeback{at: w.workTime(r, at), kind: r.weighted(returnShares), from: from, gift: gift, path: path, topic: r.IntN(len(topics))}
+	if gift >= 0 && r.chance(0.6) {
+		c.topic = w.gifts[gift].topic
+	}
+	c.told = len(path) > 1 && r.chance(0.25)
+	c.logged = !r.chance(0.2 * w.options.Noise)
+	w.returns = append(w.returns, c)
+	if t := &w.people[from].tie; t.plan == planNone {
+		// A stranger has become an acquaintance.
+		t.plan, t.met = planWeak, c.at-int64(5*day)
+		t.interval = 365
+		t.windows = []window{{c.at, w.until, 365, 365, 1}}
+	}
+}
+
+func (g *gift) note(lang string) string {
+	k := &giftKinds[g.kind]
+	if lang == "en" {
+		return fmt.Sprintf(k.en, topics[g.topic].en)
+	}
+	return fmt.Sprintf(k.nl, topics[g.topic].nl)
+}

@@ -1,0 +1,114 @@
+package world
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// tellLists fills what was given, returned, asked, needed and praised.
+func (w *world) tellLists() {
+	t := &w.truth
+	for i := range w.gifts {
+		g := &w.gifts[i]
+		t.Gifts = append(t.Gifts, TruthGift{giftKey(i), stamp(g.at), giftKinds[g.kind].name, keys(g.receivers), topics[g.topic].key, g.minutes, g.note("nl"), g.logged})
+	}
+	for i := range w.returns {
+		x := &w.returns[i]
+		out := TruthReturn{ID: fmt.Sprintf("r%05d", i), Time: stamp(x.at), Kind: returnKinds[x.kind].name, From: key(x.from), Note: topics[x.topic].nl, Told: x.told, Logged: x.logged}
+		if x.gift >= 0 {
+			out.Gift, out.Path = giftKey(x.gift), keys(x.path)
+			out.Days = round4(float64(x.at-w.gifts[x.gift].at) / day)
+		}
+		t.Returns = append(t.Returns, out)
+	}
+	for i := range w.asks {
+		a := &w.asks[i]
+		out := TruthAsk{ID: w.messageID(w.askThread[i], 0, "mail.example"), Time: stamp(a.at), Asker: key(a.asker), Topic: topics[a.topic].key, Text: topics[a.topic].asks[a.text], Able: a.able, Answerers: []string{}}
+		for _, x := range a.answers {
+			out.Answerers = append(out.Answerers, key(x.person))
+		}
+		t.Asks = append(t.Asks, out)
+	}
+	for _, f := range w.favours {
+		t.Favours = append(t.Favours, TruthFavour{key(f.person), stamp(f.at), favours[f.what].nl, round4(f.p), f.yes})
+	}
+	for i := range w.needed {
+		n := &w.needed[i]
+		out := TruthNeed{Person: key(n.person), Day: dayOf(n.at), Text: n.text("nl"), Captured: n.captured}
+		if n.topic >= 0 {
+			out.Kind = topics[n.topic].key
+		} else {
+			out.Kind = wants[n.want].key
+		}
+		if n.answered != 0 {
+			out.Answered = dayOf(n.answered)
+		}
+		t.Needs = append(t.Needs, out)
+	}
+	for i := range w.people {
+		if p := &w.people[i]; p.pastime >= 0 {
+			t.Interests = append(t.Interests, TruthInterest{key(i), pastimes[p.pastime].nl, w.interests[i]})
+		}
+	}
+	for i := range w.praised {
+		x := &w.praised[i]
+		t.Praise = append(t.Praise, TruthPraise{key(x.author), key(x.subject), stamp(x.at), x.channel, x.text(w.people[max(x.author, x.subject)].lang())})
+	}
+	w.tellMoves()
+}
+
+func giftKey(n int) string { return fmt.Sprintf("g%05d", n) }
+
+// tellMoves says what Today may be expected to find at the end.
+func (w *world) tellMoves() {
+	t := &w.truth
+	move := func(kind, why string, people ...int) {
+		t.Today = append(t.Today, TruthMove{kind, keys(people), why})
+	}
+	for i := 1; i < len(w.people); i++ {
+		p := &w.people[i]
+		private := w.groups[p.group].kind == family
+		switch c := &w.contact[i]; {
+		case c.contacts == c.unseen || private:
+		case p.tie.plan == planDrifting:
+			t.Drifting = append(t.Drifting, key(i))
+			move("drifting", fmt.Sprintf("usually every %.0f days, silent for %d", p.tie.interval, (w.until-c.last)/day), i)
+		case p.tie.plan == planDormant:
+			t.Dormant = append(t.Dormant, key(i))
+			move("dormant", fmt.Sprintf("silent for %.1f years", float64(w.until-c.last)/(365*day)), i)
+		}
+		if w.birthdayKnown[i] && !private {
+			for after := range 8 {
+				on := w.end.In(amsterdam).AddDate(0, 0, after)
+				if int(on.Month()) == p.birth[1] && on.Day() == p.birth[2] {
+					move("birthday", on.Format("2006-01-02"), i)
+				}
+			}
+		}
+		if names := w.spellings(p); len(names) > 1 {
+			move("merge", strings.Join(names, " | "), i)
+		}
+	}
+	for i := range w.needed {
+		if n := &w.needed[i]; n.answered == 0 && n.captured {
+			move("need", n.text("nl"), n.person)
+			if n.topic >= 0 && w.people[0].skill(n.topic) > 0 {
+				move("match", "the owner knows about "+topics[n.topic].nl, n.person)
+			}
+		}
+	}
+	move("borrel", dayOf(w.borrel), w.guests...)
+}
+
+// spellings are the different names of a person in the files, sorted.
+func (w *world) spellings(p *person) []string {
+	var out []string
+	for id := range p.seen {
+		if id.Name != "" && id.Name != p.Given && !strings.Contains(id.Name, "@") && !slices.Contains(out, id.Name) {
+			out = append(out, id.Name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
