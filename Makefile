@@ -1,0 +1,33 @@
+# The two that matter: make demo shows Gave at work, make test proves it.
+.PHONY: demo test check bench bench-peers fuzz assets screenshots setup gave
+
+demo: gave ## make a fictional professional's files, import them, print Today, serve the page
+	scripts/demo
+
+test: setup ## install what is missing, then run every test, on SQLite and PostgreSQL, with a real browser
+	scripts/test
+
+check: ## formatting, vet, staticcheck, known vulnerabilities, generated code is fresh
+	scripts/check
+
+bench: ## the project's own benchmarks
+	scripts/bench
+
+bench-peers: ## the graph engine beside other libraries, on the same graphs, in one run
+	bench/peers.sh
+
+fuzz: ## ten minutes for each reader of foreign bytes
+	scripts/fuzz 10m
+
+assets: ## generate the templates, scripts and styles that the binary carries
+	go generate ./internal/page/...
+	go tool templ generate
+
+screenshots: gave ## every page on a desktop and a phone, from the demo world, into docs/
+	scripts/screenshots
+
+setup:
+	scripts/setup
+
+gave:
+	go build -o bin/gave .

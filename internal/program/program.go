@@ -1,0 +1,36 @@
+// Package program puts the commands together: one for each operation, and those that need more than an operation.
+package program
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"gave.network/internal/app"
+	"gave.network/internal/cli"
+)
+
+// Main runs the program and returns its exit code.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return cli.Run(New(), args, stdin, stdout, stderr)
+}
+
+// New returns all commands.
+func New() *cobra.Command {
+	return cli.New(open, app.Registry(), backupCommand(), restoreCommand(), doctorCommand())
+}
+
+// open opens the data of the machine's user, who is its owner.
+func open(ctx context.Context, flags cli.Flags) (cli.Session, error) {
+	a, err := app.Open(ctx, app.Config{Data: flags.Data, Database: flags.Database})
+	if err != nil {
+		return cli.Session{}, err
+	}
+	viewer, err := a.Account.Local(ctx, flags.Lang)
+	if err != nil {
+		a.Close()
+		return cli.Session{}, err
+	}
+	return cli.Session{Registry: a.Operations, Viewer: viewer, Close: a.Close}, nil
+}
