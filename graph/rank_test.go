@@ -1,0 +1,349 @@
+package graph
+
+import (
+	"math"
+	"testing"
+)
+
+func TestClosenessAgainstAllDistances(t *testing.T) {
+	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, _ *random) { checkCloseness(t, g) })
+	r := newRandom(3, 3)
+	checkCloseness(t, randomGraph(&r, 300, 0.01, false, false))
+	checkCloseness(t, randomGraph(&r, 300, 0.02, true, false))
+}
+
+func checkCloseness(t *testing.T, g *Graph) {
+	n := g.N()
+	d := distances(g)
+	harmonic, near := make([]float64, n), make([]float64, n)
+	for v := range n {
+		sum, reached, last := 0.0, 0.0, 0.0
+		for u := range n {
+			if u != v && !math.IsInf(d[v][u], 1) {
+				harmonic[v] += 1 / d[v][u]
+				sum += d[v][u]
+				reached++
+				last = max(last, d[v][u])
+			}
+		}
+		near[v] = math.NaN()
+		if reached > 0 {
+			near[v] = reached / sum
+		}
+		for _, threads := range threadCounts {
+			got, err := Closeness(background, g, Options{Threads: threads})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if float64(got.Farness[v]) != sum || float64(got.Reached[v]) != reached || float64(got.Eccentricity[v]) != last {
+				t.Errorf("node %d: sum %d, reached %d, last %d; want %v, %v, %v", v, got.Farness[v], got.Reached[v], got.Eccentricity[v], sum, reached, last)
+			}
+			if v == n-1 {
+				closeTo(t, "harmonic", got.Harmonic, harmonic, 1e-12)
+				closeTo(t, "closeness", got.Closeness, near, 1e-12)
+			}
+		}
+		if n > 100 {
+			v += 37
+		}
+	}
+}
+
+func TestHyperBallWithinItsError(t *testing.T) {
+	for _, directed := range []bool{false, true} {
+		r := newRandom(5, 0)
+		g := randomGraph(&r, 400, 0.012, directed, false)
+		exact, err := Closeness(background, g, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var first *Balls
+		for _, threads := range threadCounts {
+			got, err := HyperBall(background, g, 10, 1, Options{Threads: threads})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == nil {
+				first = got
+			}
+			closeTo(t, "harmonic with other threads", got.Harmonic, first.Harmonic, 0)
+			sum, misses := 0.0, 0
+			for v := range got.Harmonic {
+				off := math.Abs(got.Harmonic[v]/max(exact.Harmonic[v], 1) - exact.Harmonic[v]/max(exact.Harmonic[v], 1))
+				sum += off
+				if off > 3*got.RelativeError {
+					misses++
+				}
+			}
+			if mean := sum / 400; mean > got.RelativeError || misses > 4 {
+				t.Errorf("mean relative error %v, %d beyond three standard deviations of %v", mean, misses, got.RelativeError)
+			}
+		}
+	}
+	if _, err := HyperBall(background, graphOf(3, false, false, nil), 3, 1, Options{}); err != ErrParameter {
+		t.Errorf("too few registers: %v", err)
+	}
+}
+
+// densePageRank solves the walk's equations directly.
+func densePageRank(t *testing.T, g *Graph, damping float64, restart []float64) []float64 {
+	n := g.N()
+	rows := make([][]float64, n)
+	for v := range rows {
+		rows[v] = make([]float64, n+1)
+		rows[v][v] = 1
+		rows[v][n] = restart[v]
+	}
+	for u := range n {
+		weights, sum := g.Weights(uint32(u)), 0.0
+		weight := func(i int) float64 {
+			if weights == nil {
+				return 1
+			}
+			return float64(weights[i])
+		}
+		for i := range g.Neighbors(uint32(u)) {
+			sum += weight(i)
+		}
+		for i, v := range g.Neighbors(uint32(u)) {
+			rows[v][u] -= damping * weight(i) / sum
+		}
+	}
+	x, err := solveDense(background, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return toSumOne(x)
+}
+
+func TestPageRankAgainstDirectSolution(t *testing.T) {
+	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, r *random) {
+		n := g.N()
+		if n == 0 {
+			got, err := PageRank(background, g, PageRankOptions{}, Options{})
+			if err != nil || len(got.Values) != 0 {
+				t.Errorf("empty graph: %v, %v", got, err)
+			}
+			return
+		}
+		everywhere, here := make([]float64, n), make([]float64, n)
+		for v := range n {
+			everywhere[v] = 1 / float64(n)
+		}
+		here[r.below(uint64(n))] = 1
+		for _, threads := range threadCounts {
+			for _, damping := range []float64{0.85, 0.3, 0.99} {
+				for _, restart := range [][]float64{nil, here} {
+					params := PageRankOptions{Damping: damping, Tolerance: 1e-11, Restart: restart, MaxIterations: 20000}
+					got, err := PageRank(background, g, params, Options{Threads: threads})
+					if err != nil {
+						t.Fatal(err)
+					}
+					want := everywhere
+					if restart != nil {
+						want = restart
+					}
+					want = densePageRank(t, g, damping, want)
+					sum := 0.0
+					for v := range want {
+						sum += math.Abs(got.Values[v] - want[v])
+					}
+					if sum > 2e-11 {
+						t.Errorf("damping %v: error %v", damping, sum)
+					}
+				}
+			}
+		}
+		search, err := NewPushSearch(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			source := uint32(r.below(uint64(n)))
+			clear(here)
+			here[source] = 1
+			want := densePageRank(t, g, 0.85, here)
+			shares, err := search.From(background, source, 0.85, 1e-6)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := make([]float64, n)
+			for _, s := range shares {
+				got[s.Node] = s.Value
+			}
+			for v := range want {
+				low := want[v] - 1e-6*max(search.strength[v], 1)*float64(n)
+				if !g.directed {
+					low = want[v] - 1e-6*max(search.strength[v], 1)
+				}
+				if got[v] > want[v]+1e-12 || got[v] < low-1e-12 {
+					t.Errorf("push from %d at %d: %v, exact %v", source, v, got[v], want[v])
+				}
+			}
+		}
+	})
+}
+
+func TestPageRankRefusesBadInput(t *testing.T) {
+	g := graphOf(2, false, false, []tie{{0, 1, 1}})
+	for _, params := range []PageRankOptions{
+		{Damping: 1}, {Damping: -0.1}, {Damping: math.NaN()}, {Tolerance: -1}, {Restart: []float64{0, 0}}, {Restart: []float64{-1, 2}},
+		{Restart: []float64{math.NaN(), 1}}, {Restart: []float64{math.Inf(1), 1}},
+	} {
+		if _, err := PageRank(background, g, params, Options{}); err != ErrParameter {
+			t.Errorf("%+v: %v, want %v", params, err, ErrParameter)
+		}
+	}
+	if _, err := PageRank(background, g, PageRankOptions{Restart: []float64{1}}, Options{}); err != ErrLength {
+		t.Errorf("short restart: %v", err)
+	}
+}
+
+func TestEigenvectorAgainstPowers(t *testing.T) {
+	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, _ *random) {
+		var first []float64
+		for _, threads := range threadCounts {
+			got, err := EigenvectorCentrality(background, g, 0, Options{Threads: threads})
+			if g.directed && err == ErrNoConvergence {
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == nil {
+				first = got.Values
+			}
+			closeTo(t, "eigenvector with other threads", got.Values, first, 0)
+			w := walk{g: g}
+			largest := 0.0
+			for v, x := range got.Values {
+				if x < 0 || x > 1 {
+					t.Errorf("value %v outside [0, 1]", x)
+				}
+				largest = max(largest, x)
+				if image := w.pull(v, got.Values); math.Abs(image-got.Eigenvalue*x) > 1e-8*max(1, got.Eigenvalue) {
+					t.Errorf("A x = %v at %d, lambda x = %v", image, v, got.Eigenvalue*x)
+				}
+			}
+			if g.N() > 0 && largest != 1 {
+				t.Errorf("largest value %v", largest)
+			}
+			// No eigenvalue is larger: powers of A + I from the ones.
+			x, norm := ones(g.N()), 0.0
+			for range 3000 {
+				next := make([]float64, g.N())
+				norm = 0
+				for v := range x {
+					next[v] = w.pull(v, x) + x[v]
+					norm = max(norm, next[v])
+				}
+				for v := range next {
+					x[v] = next[v] / norm
+				}
+			}
+			if g.N() > 0 && math.Abs(norm-1-got.Eigenvalue) > 1e-2*max(1, norm) {
+				t.Errorf("eigenvalue %v, by powers %v", got.Eigenvalue, norm-1)
+			}
+		}
+	})
+}
+
+func TestBonacichPower(t *testing.T) {
+	// Bonacich 1987, figure 1: a chain of five. With beta below 0 the second and fourth are strong, with beta above 0 the middle one.
+	chain := graphOf(5, false, false, []tie{{0, 1, 1}, {1, 2, 1}, {2, 3, 1}, {3, 4, 1}})
+	weak, err := BonacichPower(background, chain, -0.5, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	strong, err := BonacichPower(background, chain, 0.5, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !(weak[1] > weak[2] && weak[2] < weak[3] && strong[2] > strong[1] && strong[1] > strong[0]) {
+		t.Errorf("beta -0.5: %v, beta 0.5: %v", weak, strong)
+	}
+	manyRandomGraphs(t, 40, func(t *testing.T, g *Graph, r *random) {
+		beta := r.float()*0.3 - 0.15
+		direct, err := BonacichPower(background, g, beta, Options{})
+		if err == ErrNoConvergence {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := adjacency(g)
+		// c - beta A c is proportional to A 1.
+		left, right := make([]float64, g.N()), make([]float64, g.N())
+		sumLeft, sumRight, squares := 0.0, 0.0, 0.0
+		for v := range a {
+			left[v] = direct[v]
+			squares += direct[v] * direct[v]
+			for u := range a {
+				left[v] -= beta * a[v][u] * direct[u]
+				right[v] += a[v][u]
+			}
+			sumLeft, sumRight = sumLeft+left[v], sumRight+right[v]
+		}
+		if sumRight == 0 {
+			closeTo(t, "power without ties", direct, right, 0)
+			return
+		}
+		for v := range right {
+			right[v] *= sumLeft / sumRight
+		}
+		closeTo(t, "c - beta A c", left, right, 1e-9)
+		closeTo(t, "sum of squares", []float64{squares}, []float64{float64(g.N())}, 1e-9)
+		rights := make([]float64, g.N())
+		for v := range rights {
+			rights[v] = pullOut(g, v, nil)
+		}
+		iterative, err := bonacichIterative(background, g, beta, rights, Options{Threads: 2})
+		if err == nil {
+			length := 0.0
+			for _, x := range iterative {
+				length += x * x
+			}
+			for v := range iterative {
+				iterative[v] *= math.Sqrt(float64(g.N()) / length)
+			}
+			closeTo(t, "iterative", iterative, direct, 1e-7)
+		} else if math.Abs(beta) < 0.02 {
+			t.Errorf("no convergence at beta %v", beta)
+		}
+	})
+}
+
+func BenchmarkPageRank(b *testing.B) {
+	benchThreads(b, func(opts Options) error {
+		_, err := PageRank(background, benchGraph(b), PageRankOptions{Tolerance: 1e-6}, opts)
+		return err
+	})
+}
+
+func BenchmarkEigenvector(b *testing.B) {
+	benchThreads(b, func(opts Options) error {
+		_, err := EigenvectorCentrality(background, benchGraph(b), 0, opts)
+		return err
+	})
+}
+
+func BenchmarkHyperBall(b *testing.B) {
+	benchThreads(b, func(opts Options) error { _, err := HyperBall(background, benchGraph(b), 6, 1, opts); return err })
+}
+
+func BenchmarkCloseness(b *testing.B) {
+	benchThreads(b, func(opts Options) error { _, err := Closeness(background, benchGraph(b), opts); return err })
+}
+
+func BenchmarkPush(b *testing.B) {
+	search, err := NewPushSearch(benchGraph(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := newRandom(1, 1)
+	for b.Loop() {
+		if _, err := search.From(background, uint32(r.below(uint64(benchGraph(b).N()))), 0.85, 1e-6); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
