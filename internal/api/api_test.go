@@ -224,21 +224,3 @@ func TestAPanicIsLoggedAndNotShown(t *testing.T) {
 		t.Errorf("got %d %s\nlog %s", answer.StatusCode, text, f.log)
 	}
 }
-
-func FuzzBody(f *testing.F) {
-	for _, seed := range []string{`{"name":"X"}`, `{"name":"X","address":{"place":"Y"},"emails":["a"],"warmth":1e400}`, `[`, `null`, "\xff", `{"name":"X","key":""}`} {
-		f.Add(seed)
-	}
-	book := &apitest.Book{}
-	handler := api.Handler(book.Registry(), authenticate, api.Info{Log: slog.New(slog.DiscardHandler)})
-	f.Fuzz(func(t *testing.T, body string) {
-		r := httptest.NewRequest("POST", "/api/v1/people", strings.NewReader(body))
-		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("Authorization", "Bearer member")
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, r)
-		if w.Code >= 500 || !json.Valid(w.Body.Bytes()) {
-			t.Errorf("%q: got %d %s", body, w.Code, w.Body)
-		}
-	})
-}

@@ -12,15 +12,17 @@ import (
 	"gave.network/internal/op"
 )
 
-// Marshal writes v as encoding/json would, save that a nil list is written as [] and not as null, so that scripts need no special case.
-func Marshal(v any) ([]byte, error) {
-	return json.Marshal(v, jsonv1.DefaultOptionsV1(), json.FormatNilSliceAsNull(false), jsontext.EscapeForHTML(false))
-}
+// writing is how outputs are written.
+var writing = json.JoinOptions(
+	jsonv1.DefaultOptionsV1(), json.FormatNilSliceAsNull(false), json.FormatNilMapAsNull(false), jsontext.EscapeForHTML(false),
+)
+
+// Marshal writes v as encoding/json would, save that a nil list is written as [] and a nil map as {}, so that scripts need no special
+// case, and that <, > and & are written as they are.
+func Marshal(v any) ([]byte, error) { return json.Marshal(v, writing) }
 
 // MarshalIndent is Marshal with two spaces for each level.
-func MarshalIndent(v any) ([]byte, error) {
-	return json.Marshal(v, jsonv1.DefaultOptionsV1(), json.FormatNilSliceAsNull(false), jsontext.EscapeForHTML(false), jsontext.WithIndent("  "))
-}
+func MarshalIndent(v any) ([]byte, error) { return json.Marshal(v, writing, jsontext.WithIndent("  ")) }
 
 // Object reads one JSON object, strictly: valid UTF-8, no name twice, nothing after it. Nothing at all is the empty object.
 func Object(text []byte) (map[string]any, error) {

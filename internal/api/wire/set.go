@@ -5,6 +5,7 @@ package wire
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -83,9 +84,38 @@ func (s *Set) make(o op.Operation) Shapes {
 		shapes.Body = &body
 	}
 	if o.Out != reflect.TypeFor[op.None]() {
+		before := maps.Clone(s.registry.Map())
 		shapes.Out = s.registry.Schema(o.Out, true, o.Name+"Out")
+		for name := range s.registry.Map() {
+			if _, old := before[name]; !old {
+				s.allowNull(name)
+			}
+		}
 	}
 	return shapes
+}
+
+// allowNull says of the fields of an output that are pointers and are not left out when nil that they may be null. huma says it of
+// plain values only.
+func (s *Set) allowNull(name string) {
+	schema := s.registry.Map()[name]
+	t := s.registry.TypeFromRef(SchemaPrefix + name)
+	if t == nil || t.Kind() != reflect.Struct {
+		return
+	}
+	for _, field := range reflect.VisibleFields(t) {
+		key, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		property := schema.Properties[key]
+		switch {
+		case property == nil || field.Type.Kind() != reflect.Pointer || strings.Contains(options, "omit"):
+		case property.Ref != "":
+			schema.Properties[key] = &huma.Schema{
+				Description: property.Description, AnyOf: []*huma.Schema{{Ref: property.Ref}, {Type: "null"}},
+			}
+		default:
+			property.Nullable = true
+		}
+	}
 }
 
 // TakesBody says whether requests of the method carry a body.
@@ -98,13 +128,14 @@ func (s *Set) InputSchema(o op.Operation) (json.RawMessage, error) {
 	return s.complete(s.shapes[o.Name].In)
 }
 
-// OutputSchema returns the JSON Schema of the operation's output, complete in itself, or nil when it has none.
+// OutputSchema returns the JSON Schema of the operation's output, complete in itself, or nil when it has none. It names fields and
+// types but no limits and forms: clients refuse an answer that does not keep to them, and no identifier at all is written as "".
 func (s *Set) OutputSchema(o op.Operation) (json.RawMessage, error) {
 	out := s.shapes[o.Name].Out
 	if out == nil {
 		return nil, nil
 	}
-	return s.complete(s.Resolve(out))
+	return s.complete(s.Resolve(out), "format", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern")
 }
 
 // Resolve returns the schema that a reference means, and any other schema as it is.
@@ -115,8 +146,8 @@ func (s *Set) Resolve(schema *huma.Schema) *huma.Schema {
 	return schema
 }
 
-// complete writes the schema with the definitions that it needs, directly or not, under $defs.
-func (s *Set) complete(schema *huma.Schema) (json.RawMessage, error) {
+// complete writes the schema with the definitions that it needs, directly or not, under $defs, and without some keywords.
+func (s *Set) complete(schema *huma.Schema, without ...string) (json.RawMessage, error) {
 	var root map[string]any
 	if err := remarshal(schema, &root); err != nil {
 		return nil, err
@@ -137,6 +168,13 @@ func (s *Set) complete(schema *huma.Schema) (json.RawMessage, error) {
 					definitions[name] = definition
 					if err := visit(definition); err != nil {
 						return err
+					}
+				}
+			}
+			if kind := v["type"]; kind != nil { // a schema, not the list of an object's properties
+				for _, keyword := range without {
+					if _, isProperty := v[keyword].(map[string]any); !isProperty {
+						delete(v, keyword)
 					}
 				}
 			}

@@ -1,0 +1,79 @@
+package mcp
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/modelcontextprotocol/go-sdk/auth"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+)
+
+// viewerExtra is where the protocol's library carries the viewer from the request to the call.
+const viewerExtra = "gave.network/viewer"
+
+// Handler serves the tools over HTTP (streamable, without sessions) to who has an API token. authenticate is the same as the API's; cookies
+// are not enough here, so that no page of another site can use a browser's session.
+func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer, error), info Info) http.Handler {
+	server := newServer(registry, func(_ context.Context, request *mcp.CallToolRequest) (op.Viewer, error) {
+		if request.Extra != nil && request.Extra.TokenInfo != nil {
+			if v, ok := request.Extra.TokenInfo.Extra[viewerExtra].(op.Viewer); ok {
+				return v, nil
+			}
+		}
+		return op.Viewer{}, fault.New(fault.Unauthenticated, "Sign in first.")
+	}, info)
+	stream := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{
+		Stateless: true,
+		Logger:    info.Log,
+		// The check would refuse a proxy on this machine. It guards servers that trust whoever reaches them; this one wants a token.
+		DisableLocalhostProtection:   true,
+		PropagateRequestCancellation: true,
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		kind, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		if !strings.EqualFold(kind, "Bearer") {
+			refuse(w, r, fault.New(fault.Unauthenticated, "Sign in first.").WithHint("Use an API token."))
+			return
+		}
+		viewer, err := authenticate(r)
+		if err == nil && viewer.Account.IsZero() {
+			err = fault.New(fault.Unauthenticated, "Sign in first.").WithHint("Use an API token.")
+		}
+		if err != nil {
+			refuse(w, r, err)
+			return
+		}
+		verified := func(context.Context, string, *http.Request) (*auth.TokenInfo, error) {
+			return &auth.TokenInfo{UserID: viewer.Account.String(), Extra: map[string]any{viewerExtra: viewer}}, nil
+		}
+		auth.RequireBearerToken(verified, &auth.RequireBearerTokenOptions{AllowMissingExpiration: true})(stream).ServeHTTP(w, r)
+	})
+}
+
+// refuse answers a request that does not reach the protocol.
+func refuse(w http.ResponseWriter, r *http.Request, err error) {
+	status := http.StatusInternalServerError
+	var known *fault.Error
+	if errors.As(err, &known) {
+		switch known.Code {
+		case fault.Unauthenticated:
+			status = http.StatusUnauthorized
+			w.Header().Set("WWW-Authenticate", `Bearer realm="Gave"`)
+		case fault.Forbidden:
+			status = http.StatusForbidden
+		case fault.TooMany:
+			status = http.StatusTooManyRequests
+		case fault.Unavailable:
+			status = http.StatusServiceUnavailable
+		}
+	}
+	http.Error(w, locale.New(locale.Match(r.Header.Get("Accept-Language")), nil).Fault(err), status)
+}

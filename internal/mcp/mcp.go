@@ -1,0 +1,216 @@
+// Package mcp is the face for assistants: every operation as a tool of the Model Context Protocol, over standard input and output or
+// over HTTP. Nothing is said here that an operation does not say; who may do what is decided by the operation.
+package mcp
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"gave.network/internal/api/wire"
+	"gave.network/internal/fault"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+	"gave.network/internal/progress"
+)
+
+// Info is what the server must know about the program.
+type Info struct {
+	Version string       // of the program
+	Log     *slog.Logger // takes failures that are ours, with their cause; nil means slog.Default()
+}
+
+const instructions = `Gave keeps whom its user knows, how well and why, what was given and what came back, and says what to give, praise or ask today.
+A person is named by identifier, mail address or an unambiguous name. Times are RFC 3339. Use capture to note in one line what happened.
+Everything shown has its evidence: pass that on instead of guessing. Never tell one person what another said or thinks in private.`
+
+// Server makes a server whose tools are the operations that may leave this machine. viewer says on whose behalf a call is.
+func Server(registry *op.Registry, viewer func(context.Context) (op.Viewer, error), info Info) *mcp.Server {
+	return newServer(registry, func(ctx context.Context, _ *mcp.CallToolRequest) (op.Viewer, error) { return viewer(ctx) }, info)
+}
+
+type viewerOf func(context.Context, *mcp.CallToolRequest) (op.Viewer, error)
+
+func newServer(registry *op.Registry, viewer viewerOf, info Info) *mcp.Server {
+	if info.Log == nil {
+		info.Log = slog.Default()
+	}
+	server := mcp.NewServer(
+		&mcp.Implementation{Name: "gave", Title: "Gave", Version: info.Version},
+		&mcp.ServerOptions{Instructions: instructions, Capabilities: &mcp.ServerCapabilities{}},
+	)
+	var operations []op.Operation
+	for _, o := range registry.All() {
+		if !o.LocalOnly {
+			operations = append(operations, o)
+		}
+	}
+	set := wire.NewSet(operations...)
+	for _, o := range operations {
+		server.AddTool(describe(set, o), func(ctx context.Context, request *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+			return call(ctx, request, set, o, viewer, info.Log), nil
+		})
+	}
+	return server
+}
+
+// ToolName returns the name of the operation's tool: people_list for people.list.
+func ToolName(o op.Operation) string { return strings.ReplaceAll(o.Name, ".", "_") }
+
+// describe says an operation as a tool.
+func describe(set *wire.Set, o op.Operation) *mcp.Tool {
+	in, err := set.InputSchema(o)
+	if err != nil {
+		panic("mcp: " + o.Name + ": " + err.Error())
+	}
+	out, err := set.OutputSchema(o)
+	if err != nil {
+		panic("mcp: " + o.Name + ": " + err.Error())
+	}
+	text := strings.TrimSuffix(o.Summary, ".") + "."
+	if o.Help != "" {
+		text += "\n\n" + o.Help
+	}
+	no := false
+	// What is added can be undone; what is replaced or removed is gone.
+	destroys := o.Method == http.MethodPut || o.Method == http.MethodPatch || o.Method == http.MethodDelete
+	tool := &mcp.Tool{
+		Name: ToolName(o), Title: o.Summary, Description: text, InputSchema: in,
+		Annotations: &mcp.ToolAnnotations{
+			Title: o.Summary, ReadOnlyHint: o.ReadOnly(), DestructiveHint: &destroys, OpenWorldHint: &no,
+			IdempotentHint: o.ReadOnly() || o.Method == http.MethodPut || o.Method == http.MethodDelete,
+		},
+	}
+	if out != nil {
+		tool.OutputSchema = out
+	}
+	return tool
+}
+
+// call runs one call. A failure is an answer too: the assistant reads it and can do better.
+func call(
+	ctx context.Context, request *mcp.CallToolRequest, set *wire.Set, o op.Operation, viewer viewerOf, log *slog.Logger,
+) (result *mcp.CallToolResult) {
+	lang := locale.English
+	failed := func(err error) *mcp.CallToolResult {
+		if fault.CodeOf(err) == fault.Internal || fault.CodeOf(err) == fault.Unavailable {
+			cause := ""
+			if inner := errors.Unwrap(err); inner != nil {
+				cause = inner.Error()
+			}
+			log.ErrorContext(ctx, "tool failed", "tool", ToolName(o), "error", err.Error(), "cause", cause)
+		}
+		return problem(err, locale.New(lang, nil))
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			cause := fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			result = failed(fault.Wrap(cause, fault.Internal, "Something went wrong on our side."))
+		}
+	}()
+	v, err := viewer(ctx, request)
+	if err != nil {
+		return failed(err)
+	}
+	if v.Lang != "" {
+		lang = v.Lang
+	}
+	if v.Now.IsZero() {
+		v.Now = time.Now()
+	}
+	// Who may not do it learns nothing about the input.
+	if err := v.May(o.Allow); err != nil {
+		return failed(err)
+	}
+	in, err := set.Read(o, request.Params.Arguments, false, nil)
+	if err != nil {
+		return failed(err)
+	}
+	out, err := o.Call(progress.With(ctx, reporter(ctx, request)), v, in)
+	if err != nil {
+		return failed(err)
+	}
+	return answer(out, v, failed)
+}
+
+// answer gives the output as JSON, as the protocol asks both structured and as text, after the output's own words if it has any.
+func answer(out any, v op.Viewer, failed func(error) *mcp.CallToolResult) *mcp.CallToolResult {
+	if _, none := out.(op.None); none {
+		return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: v.Printer().T("Done.")}}}
+	}
+	text, err := wire.Marshal(out)
+	if err != nil {
+		return failed(fault.Wrap(err, fault.Internal, "Something went wrong on our side."))
+	}
+	result := &mcp.CallToolResult{StructuredContent: json.RawMessage(text)}
+	if texter, ok := out.(op.Texter); ok {
+		result.Content = append(result.Content, &mcp.TextContent{Text: texter.Text(v.Printer())})
+	}
+	result.Content = append(result.Content, &mcp.TextContent{Text: string(text)})
+	return result
+}
+
+// problem says what went wrong and what can be done, without the cause.
+func problem(err error, p *locale.Printer) *mcp.CallToolResult {
+	text := string(fault.Internal) + ": " + p.T("Something went wrong on our side.")
+	var known *fault.Error
+	if errors.As(err, &known) {
+		text = string(known.Code) + ": " + p.T(known.Message, known.Args...)
+		if known.Field != "" {
+			text += "\n" + p.T("Field") + ": " + known.Field
+		}
+		if known.Hint != "" {
+			text += "\n" + p.T("hint") + ": " + p.T(known.Hint)
+		}
+	}
+	return &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
+}
+
+// reporter tells the client how far the work is, if it asked for that, at most four times a second.
+func reporter(ctx context.Context, request *mcp.CallToolRequest) progress.Func {
+	token := request.Params.GetProgressToken()
+	if token == nil || request.Session == nil {
+		return nil
+	}
+	var mu sync.Mutex
+	var last time.Time
+	var most int64 = -1
+	return func(done, total int64, what string) {
+		mu.Lock()
+		defer mu.Unlock()
+		// The protocol wants figures that grow.
+		if done <= most || time.Since(last) < 250*time.Millisecond && done < total {
+			return
+		}
+		last, most = time.Now(), done
+		// Who does not hear it loses nothing: the result comes all the same.
+		_ = request.Session.NotifyProgress(ctx, &mcp.ProgressNotificationParams{
+			ProgressToken: token, Progress: float64(done), Total: float64(total), Message: what,
+		})
+	}
+}
+
+// Serve talks to one client over a pair of streams until the client closes them or the context ends.
+func Serve(ctx context.Context, server *mcp.Server, in io.ReadCloser, out io.WriteCloser) error {
+	err := server.Run(ctx, &mcp.IOTransport{Reader: in, Writer: out})
+	if err == nil || errors.Is(err, io.EOF) || ctx.Err() != nil {
+		return nil
+	}
+	return fault.Wrap(err, fault.Unavailable, "The connection to the assistant broke.")
+}
+
+// ServeStdio talks to the program that started this one. Nothing else may be written to standard output meanwhile.
+func ServeStdio(ctx context.Context, server *mcp.Server) error {
+	return Serve(ctx, server, os.Stdin, os.Stdout)
+}
