@@ -17,7 +17,8 @@ import (
 type Service struct {
 	db *db.DB
 	// Now returns the present; tests set it.
-	Now func() time.Time
+	Now      func() time.Time
+	throttle throttle
 }
 
 // NewService returns the service on a database.

@@ -64,6 +64,7 @@ func build(config Config, d *db.DB) *App {
 	a.Operations.Add(a.Intake.Operations()...)
 	a.Operations.Add(a.Give.Operations()...)
 	a.Operations.Add(a.Goodwill.Operations()...)
+	a.Operations.Add(a.Account.Operations()...)
 	return a
 }
 

@@ -1,0 +1,324 @@
+package account
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+)
+
+// Profile is an account as its owner sees it, with the space that they are in.
+type Profile struct {
+	Name      string      `json:"name"`
+	Email     string      `json:"email"`
+	Language  locale.Lang `json:"language"`
+	Zone      string      `json:"zone"`
+	Space     id.ID       `json:"space"`
+	SpaceName string      `json:"space_name"`
+	Purpose   string      `json:"purpose" doc:"private or professional: which duties towards people apply"`
+	Role      string      `json:"role"`
+	Person    id.ID       `json:"person"`
+	Password  bool        `json:"password" doc:"a password is set"`
+}
+
+// Profile returns the viewer's account and space.
+func (s *Service) Profile(ctx context.Context, v op.Viewer) (Profile, error) {
+	r, err := db.One[struct {
+		Name      string
+		Email     string
+		Language  string
+		Zone      string
+		Password  string
+		SpaceName string
+		Purpose   string
+	}](ctx, s.db, `select a.name, a.email, a.language, a.zone, a.password, s.name as space_name, s.purpose from account a, space s where a.id = $1 and s.id = $2`, v.Account, v.Space)
+	return Profile{
+		r.Name, r.Email, locale.Lang(r.Language), r.Zone, v.Space, r.SpaceName, r.Purpose, v.Role.String(), v.Person, r.Password != "",
+	}, err
+}
+
+// ProfileInput is what a viewer may change of their account; what is left out stays.
+type ProfileInput struct {
+	Name     *string `json:"name,omitempty" doc:"your name" maxLength:"200"`
+	Language *string `json:"language,omitempty" doc:"en or nl"`
+	Zone     *string `json:"zone,omitempty" doc:"time zone, such as Europe/Amsterdam" maxLength:"60"`
+}
+
+// ChangeProfile changes the viewer's account.
+func (s *Service) ChangeProfile(ctx context.Context, v op.Viewer, in ProfileInput) (Profile, error) {
+	p, err := s.Profile(ctx, v)
+	if err != nil {
+		return p, err
+	}
+	if in.Name != nil {
+		p.Name = clip(strings.TrimSpace(*in.Name), 200)
+	}
+	if in.Language != nil {
+		if p.Language = locale.Lang(*in.Language); p.Language != locale.English && p.Language != locale.Dutch {
+			return p, fault.New(fault.Invalid, "Gave speaks English (en) and Dutch (nl).").WithField("language")
+		}
+	}
+	if in.Zone != nil {
+		if _, err := time.LoadLocation(*in.Zone); err != nil {
+			return p, fault.New(fault.Invalid, "%q is not a time zone.", *in.Zone).WithHint("Write it as Europe/Amsterdam.").WithField("zone")
+		}
+		p.Zone = *in.Zone
+	}
+	_, err = s.db.ExecContext(ctx, `update account set name = $2, language = $3, zone = $4 where id = $1`, v.Account, p.Name, string(p.Language), p.Zone)
+	return p, db.Fault(err)
+}
+
+// PasswordInput changes a password.
+type PasswordInput struct {
+	Old string `json:"old,omitempty" doc:"the present password; empty when none is set" maxLength:"1000"`
+	New string `json:"new" doc:"the new password, at least ten characters" maxLength:"1000"`
+}
+
+// ChangePassword sets a new password and ends all sessions of the account.
+func (s *Service) ChangePassword(ctx context.Context, v op.Viewer, in PasswordInput) error {
+	present, err := db.Value[string](ctx, s.db, `select password from account where id = $1`, v.Account)
+	if err != nil {
+		return err
+	}
+	key := "p:" + v.Account.String()
+	if err := s.throttle.check(s.Now(), key); err != nil {
+		return err
+	}
+	if present != "" && !checkPassword(present, in.Old) {
+		s.throttle.failed(s.Now(), key)
+		return fault.New(fault.Forbidden, "The present password is wrong.").WithField("old")
+	}
+	hash, err := HashPassword(in.New)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.ExecContext(ctx, `update account set password = $2 where id = $1`, v.Account, hash); err != nil {
+			return db.Fault(err)
+		}
+		if _, err := tx.ExecContext(ctx, `delete from session where account = $1`, v.Account); err != nil {
+			return db.Fault(err)
+		}
+		return s.audit(ctx, tx, v.Space, v.Member, "password.change", "")
+	})
+}
+
+// SpaceInput is what an owner may change of the space.
+type SpaceInput struct {
+	Name    *string `json:"name,omitempty" doc:"the name of the space" maxLength:"200"`
+	Purpose *string `json:"purpose,omitempty" doc:"private or professional"`
+}
+
+// ChangeSpace changes the viewer's space.
+func (s *Service) ChangeSpace(ctx context.Context, v op.Viewer, in SpaceInput) (Profile, error) {
+	p, err := s.Profile(ctx, v)
+	if err != nil {
+		return p, err
+	}
+	if in.Name != nil {
+		p.SpaceName = clip(strings.TrimSpace(*in.Name), 200)
+	}
+	if in.Purpose != nil {
+		if p.Purpose = *in.Purpose; p.Purpose != "private" && p.Purpose != "professional" {
+			return p, fault.New(fault.Invalid, "The purpose of a space is private or professional.").WithField("purpose")
+		}
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.ExecContext(ctx, `update space set name = $2, purpose = $3 where id = $1`, v.Space, p.SpaceName, p.Purpose); err != nil {
+			return db.Fault(err)
+		}
+		return s.audit(ctx, tx, v.Space, v.Member, "space.change", p.SpaceName+" "+p.Purpose)
+	})
+	return p, err
+}
+
+// MemberInfo is a member as others in the space see them.
+type MemberInfo struct {
+	ID     id.ID     `json:"id"`
+	Name   string    `json:"name"`
+	Email  string    `json:"email"`
+	Role   string    `json:"role"`
+	Joined time.Time `json:"joined"`
+}
+
+// Members returns the members of the viewer's space.
+func (s *Service) Members(ctx context.Context, v op.Viewer) ([]MemberInfo, error) {
+	rows, err := db.Select[struct {
+		ID     id.ID
+		Name   string
+		Email  string
+		Role   op.Role
+		Joined int64
+	}](ctx, s.db, `select m.id, a.name, a.email, m.role, m.joined from member m join account a on a.id = m.account
+		where m.space = $1 and m.ended = 0 order by m.role desc, a.name, m.id`, v.Space)
+	out := []MemberInfo{}
+	for _, r := range rows {
+		out = append(out, MemberInfo{r.ID, r.Name, r.Email, r.Role.String(), time.UnixMicro(r.Joined).UTC()})
+	}
+	return out, err
+}
+
+// SetRole changes a member's role. A space keeps at least one owner.
+func (s *Service) SetRole(ctx context.Context, v op.Viewer, member id.ID, role op.Role) error {
+	if role < op.Guest || role > op.Owner {
+		return fault.New(fault.Invalid, "A role is guest, member or owner.").WithField("role")
+	}
+	return s.changeMember(ctx, v, member, "member.role", role.String(), `update member set role = $3 where space = $1 and id = $2 and ended = 0`, role)
+}
+
+// RemoveMember ends somebody's membership: their sessions and tokens stop working at once. What they shared stays, what was
+// private stays theirs and is shown to nobody.
+func (s *Service) RemoveMember(ctx context.Context, v op.Viewer, member id.ID) error {
+	return s.changeMember(ctx, v, member, "member.remove", "", `update member set ended = $3 where space = $1 and id = $2 and ended = 0`, s.Now().UnixMicro())
+}
+
+func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, action, detail, statement string, value any) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := db.Exec(ctx, tx, statement, v.Space, member, value)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "There is no such member.")
+		}
+		owners, err := db.Value[int](ctx, tx, `select count(*) from member where space = $1 and role = 3 and ended = 0`, v.Space)
+		if err != nil {
+			return err
+		}
+		if owners == 0 {
+			return fault.New(fault.Conflict, "A space needs an owner.").WithHint("Make somebody else an owner first.")
+		}
+		return s.audit(ctx, tx, v.Space, v.Member, action, strings.TrimSpace(member.String()+" "+detail))
+	})
+}
+
+// Invite makes a one-time link's secret with which somebody joins the space.
+func (s *Service) Invite(ctx context.Context, v op.Viewer, role op.Role) (string, error) {
+	if role < op.Guest || role > v.Role {
+		return "", fault.New(fault.Forbidden, "You can invite others to your own role or a lesser one.").WithField("role")
+	}
+	secret, now := newSecret(), s.Now()
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.ExecContext(ctx, `insert into invitation (token, id, space, kind, role, author, created, expires, used) values ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+			digest(secret), id.New(), v.Space, kindJoin, role, v.Member, now.UnixMicro(), now.Add(inviteLife).UnixMicro()); err != nil {
+			return db.Fault(err)
+		}
+		return s.audit(ctx, tx, v.Space, v.Member, "invitation.new", role.String())
+	})
+	return secret, err
+}
+
+// Own returns the viewer's own mail addresses.
+func (s *Service) Own(ctx context.Context, v op.Viewer) ([]string, error) {
+	return db.Values[string](ctx, s.db, `select distinct n.value from identifier n join person p on p.space = n.space and p.id = n.person
+		where n.space = $1 and n.owner = $2 and n.kind = 1 and (p.id = $3 or p.merged = $3) and $3 <> $4 order by n.value`, v.Space, v.Member, v.Person, id.Zero)
+}
+
+// Operations returns what can be done with accounts and spaces.
+func (s *Service) Operations() []op.Operation {
+	return []op.Operation{
+		op.New("profile.show", http.MethodGet, "/profile", op.Guest, "Show your account and space.",
+			func(ctx context.Context, v op.Viewer, _ op.None) (Profile, error) { return s.Profile(ctx, v) }),
+		op.New("profile.change", http.MethodPatch, "/profile", op.Guest, "Change your name, language or time zone.", s.ChangeProfile),
+		op.New("profile.password", http.MethodPost, "/profile/password", op.Guest, "Change your password.",
+			func(ctx context.Context, v op.Viewer, in PasswordInput) (op.None, error) {
+				return op.None{}, s.ChangePassword(ctx, v, in)
+			}),
+		op.New("space.change", http.MethodPatch, "/space", op.Owner, "Change the name or the purpose of the space.", s.ChangeSpace),
+		op.New("members.list", http.MethodGet, "/members", op.Guest, "List the members of the space.",
+			func(ctx context.Context, v op.Viewer, _ op.None) (MembersOutput, error) {
+				list, err := s.Members(ctx, v)
+				return MembersOutput{list}, err
+			}),
+		op.New("members.role", http.MethodPost, "/members/{member}/role", op.Owner, "Change the role of a member.",
+			func(ctx context.Context, v op.Viewer, in RoleInput) (op.None, error) {
+				role, _ := op.ParseRole(in.Role)
+				return op.None{}, s.SetRole(ctx, v, in.Member, role)
+			}),
+		op.New("members.remove", http.MethodDelete, "/members/{member}", op.Owner, "End a membership.",
+			func(ctx context.Context, v op.Viewer, in MemberInput) (op.None, error) {
+				return op.None{}, s.RemoveMember(ctx, v, in.Member)
+			}),
+		op.New("members.invite", http.MethodPost, "/invitations", op.Owner, "Make a link with which somebody joins the space.",
+			func(ctx context.Context, v op.Viewer, in InviteInput) (InviteOutput, error) {
+				role, _ := op.ParseRole(in.Role)
+				secret, err := s.Invite(ctx, v, role)
+				return InviteOutput{"/welcome?link=" + secret}, err
+			}).With("The link works once, for two weeks. Send it yourself.", "gave members invite --role member"),
+		op.New("tokens.list", http.MethodGet, "/tokens", op.Guest, "List your API tokens.",
+			func(ctx context.Context, v op.Viewer, _ op.None) (TokensOutput, error) {
+				list, err := s.Tokens(ctx, v)
+				return TokensOutput{list}, err
+			}),
+		op.New("tokens.new", http.MethodPost, "/tokens", op.Guest, "Make an API token.",
+			func(ctx context.Context, v op.Viewer, in TokenInput) (Token, error) {
+				return s.NewToken(ctx, v, in.Name, in.Days)
+			}).
+			With("A program that has it may do what you may do in this space. It is shown once.", "gave tokens new calendar-sync --days 365"),
+		op.New("tokens.revoke", http.MethodDelete, "/tokens/{token}", op.Guest, "End an API token.",
+			func(ctx context.Context, v op.Viewer, in TokenID) (op.None, error) {
+				return op.None{}, s.RevokeToken(ctx, v, in.Token)
+			}),
+		op.New("sessions.list", http.MethodGet, "/sessions", op.Guest, "List where you are signed in.",
+			func(ctx context.Context, v op.Viewer, _ op.None) (SessionsOutput, error) {
+				list, err := s.Sessions(ctx, v)
+				return SessionsOutput{list}, err
+			}),
+		op.New("sessions.end", http.MethodDelete, "/sessions/{session}", op.Guest, "Sign out somewhere else.",
+			func(ctx context.Context, v op.Viewer, in SessionInput) (op.None, error) {
+				return op.None{}, s.EndSession(ctx, v, in.Session)
+			}),
+	}
+}
+
+// The inputs and outputs of the operations.
+type (
+	// MembersOutput lists members.
+	MembersOutput struct {
+		Members []MemberInfo `json:"members"`
+	}
+	// MemberInput names a member.
+	MemberInput struct {
+		Member id.ID `json:"member" arg:"1" doc:"the id of the member"`
+	}
+	// RoleInput gives a member a role.
+	RoleInput struct {
+		Member id.ID  `json:"member" arg:"1" doc:"the id of the member"`
+		Role   string `json:"role" arg:"2" doc:"the new role" enum:"guest,member,owner"`
+	}
+	// InviteInput says to what role to invite.
+	InviteInput struct {
+		Role string `json:"role,omitempty" doc:"the role in the space" enum:"guest,member,owner" default:"member"`
+	}
+	// InviteOutput is the link, below the address of the server.
+	InviteOutput struct {
+		Link string `json:"link"`
+	}
+	// TokensOutput lists tokens.
+	TokensOutput struct {
+		Tokens []Token `json:"tokens"`
+	}
+	// TokenInput says what a token is for.
+	TokenInput struct {
+		Name string `json:"name" arg:"1" doc:"what the token is for" maxLength:"100"`
+		Days int    `json:"days,omitempty" doc:"how many days it works; 0 for ever" default:"365" minimum:"0" maximum:"3650"`
+	}
+	// TokenID names a token.
+	TokenID struct {
+		Token id.ID `json:"token" arg:"1" doc:"the id of the token"`
+	}
+	// SessionsOutput lists sessions.
+	SessionsOutput struct {
+		Sessions []SessionInfo `json:"sessions"`
+	}
+	// SessionInput names a session.
+	SessionInput struct {
+		Session string `json:"session" arg:"1" doc:"the id of the session" maxLength:"40"`
+	}
+)

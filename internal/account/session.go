@@ -1,0 +1,379 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+	"sync"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+const (
+	// sessionLife is how long a session lasts without use.
+	sessionLife = 30 * 24 * time.Hour
+
+	// setupLife is how long the first owner's link works.
+	setupLife = 24 * time.Hour
+
+	// inviteLife is how long an invitation works.
+	inviteLife = 14 * 24 * time.Hour
+)
+
+// The kinds of invitations.
+const (
+	kindSetup = "setup" // the first owner sets an address and a password
+	kindJoin  = "join"  // somebody joins a space
+)
+
+// newSecret returns 256 random bits as text for a link, cookie or token.
+func newSecret() string {
+	b := make([]byte, 32)
+	rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// digest is what is stored of a secret.
+func digest(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}
+
+// throttle slows down guessing: after a few failures an address or a network address waits longer and longer.
+type throttle struct {
+	mu      sync.Mutex
+	failure map[string]failures
+}
+
+type failures struct {
+	n     int
+	until time.Time
+}
+
+const freeTries = 5
+
+func (t *throttle) check(now time.Time, keys ...string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, key := range keys {
+		if f := t.failure[key]; now.Before(f.until) {
+			return fault.New(fault.TooMany, "Too many attempts.").WithHint("Wait a few minutes and try again.")
+		}
+	}
+	return nil
+}
+
+func (t *throttle) failed(now time.Time, keys ...string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.failure == nil || len(t.failure) > 10_000 {
+		t.failure = map[string]failures{}
+	}
+	for _, key := range keys {
+		f := t.failure[key]
+		f.n++
+		if f.n >= freeTries {
+			f.until = now.Add(min(time.Hour, time.Duration(1<<min(f.n-freeTries, 12))*time.Second*15))
+		}
+		t.failure[key] = f
+	}
+}
+
+func (t *throttle) succeeded(keys ...string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, key := range keys {
+		delete(t.failure, key)
+	}
+}
+
+// SignIn checks an address and a password and starts a session. from is the network address that asks; agent its browser.
+// It returns the session's secret, for a cookie.
+func (s *Service) SignIn(ctx context.Context, email, password, from, agent string) (string, error) {
+	wrong := fault.New(fault.Unauthenticated, "The address or the password is wrong.")
+	address, _ := text.NormalizeAddress(email)
+	now := s.Now()
+	if err := s.throttle.check(now, "a:"+address, "n:"+from); err != nil {
+		return "", err
+	}
+	rows, err := db.Select[struct {
+		ID       id.ID
+		Password string
+	}](ctx, s.db, `select id, password from account where email = $1 and email <> ''`, address)
+	if err != nil {
+		return "", err
+	}
+	hash := ""
+	if len(rows) > 0 {
+		hash = rows[0].Password
+	}
+	if !checkPassword(hash, password) {
+		s.throttle.failed(now, "a:"+address, "n:"+from)
+		return "", wrong
+	}
+	s.throttle.succeeded("a:" + address)
+	return s.startSession(ctx, s.db, rows[0].ID, agent)
+}
+
+func (s *Service) startSession(ctx context.Context, q db.Queryer, account id.ID, agent string) (string, error) {
+	members, err := db.Values[id.ID](ctx, q, `select id from member where account = $1 and ended = 0 order by role desc, joined limit 1`, account)
+	if err != nil {
+		return "", err
+	}
+	member := id.Zero
+	if len(members) > 0 {
+		member = members[0]
+	}
+	secret, now := newSecret(), s.Now()
+	_, err = q.ExecContext(ctx, `insert into session (token, account, member, agent, created, seen, expires) values ($1, $2, $3, $4, $5, $5, $6)`,
+		digest(secret), account, member, clip(agent, 200), now.UnixMicro(), now.Add(sessionLife).UnixMicro())
+	return secret, db.Fault(err)
+}
+
+func clip(s string, n int) string {
+	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "�")
+	if runes := []rune(s); len(runes) > n {
+		return string(runes[:n])
+	}
+	return s
+}
+
+// Session returns the viewer of a session. It returns a fault Unauthenticated when the session is unknown or over.
+func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error) {
+	signIn := fault.New(fault.Unauthenticated, "Sign in first.")
+	if secret == "" {
+		return op.Viewer{}, signIn
+	}
+	now := s.Now()
+	rows, err := db.Select[struct {
+		Member id.ID
+		Space  id.ID
+		Seen   int64
+	}](ctx, s.db, `select s.member, m.space, s.seen from session s join member m on m.id = s.member and m.ended = 0 where s.token = $1 and s.expires > $2`,
+		digest(secret), now.UnixMicro())
+	if err != nil {
+		return op.Viewer{}, err
+	}
+	if len(rows) == 0 {
+		return op.Viewer{}, signIn
+	}
+	// Once an hour is often enough to know that a session is in use.
+	if now.UnixMicro()-rows[0].Seen > time.Hour.Microseconds() {
+		if _, err := s.db.ExecContext(ctx, `update session set seen = $2, expires = $3 where token = $1`, digest(secret), now.UnixMicro(), now.Add(sessionLife).UnixMicro()); err != nil {
+			return op.Viewer{}, db.Fault(err)
+		}
+	}
+	return s.ViewerOf(ctx, rows[0].Space, rows[0].Member)
+}
+
+// SignOut ends a session.
+func (s *Service) SignOut(ctx context.Context, secret string) error {
+	_, err := s.db.ExecContext(ctx, `delete from session where token = $1`, digest(secret))
+	return db.Fault(err)
+}
+
+// SwitchSpace lets a session go on in another space of the account.
+func (s *Service) SwitchSpace(ctx context.Context, secret string, space id.ID) error {
+	n, err := db.Exec(ctx, s.db, `update session set member = (select m.id from member m where m.account = session.account and m.space = $2 and m.ended = 0)
+		where token = $1 and exists (select 1 from member m where m.account = session.account and m.space = $2 and m.ended = 0)`, digest(secret), space)
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	return err
+}
+
+// SessionInfo is a session as its account sees it.
+type SessionInfo struct {
+	ID      string    `json:"id" doc:"to end it"`
+	Agent   string    `json:"agent"`
+	Created time.Time `json:"created"`
+	Seen    time.Time `json:"seen"`
+}
+
+// Sessions returns the sessions of the viewer's account, the last used first.
+func (s *Service) Sessions(ctx context.Context, v op.Viewer) ([]SessionInfo, error) {
+	rows, err := db.Select[struct {
+		Token   []byte
+		Agent   string
+		Created int64
+		Seen    int64
+	}](ctx, s.db, `select token, agent, created, seen from session where account = $1 and expires > $2 order by seen desc, created desc`, v.Account, s.Now().UnixMicro())
+	if err != nil {
+		return nil, err
+	}
+	out := []SessionInfo{}
+	for _, r := range rows {
+		out = append(out, SessionInfo{sessionID(r.Token), r.Agent, time.UnixMicro(r.Created).UTC(), time.UnixMicro(r.Seen).UTC()})
+	}
+	return out, nil
+}
+
+// sessionID names a session without giving away what would open it.
+func sessionID(token []byte) string {
+	sum := sha256.Sum256(token)
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// EndSession ends one session of the viewer's account.
+func (s *Service) EndSession(ctx context.Context, v op.Viewer, name string) error {
+	tokens, err := db.Values[[]byte](ctx, s.db, `select token from session where account = $1`, v.Account)
+	if err != nil {
+		return err
+	}
+	for _, token := range tokens {
+		if sessionID(token) == name {
+			_, err := s.db.ExecContext(ctx, `delete from session where token = $1`, token)
+			return db.Fault(err)
+		}
+	}
+	return fault.New(fault.NotFound, "There is no such session.")
+}
+
+// NeedsSetup says whether the first owner has yet to set a password.
+func (s *Service) NeedsSetup(ctx context.Context) (bool, error) {
+	n, err := db.Value[int](ctx, s.db, `select count(*) from account where password <> ''`)
+	return n == 0, err
+}
+
+// SetupLink makes a new one-time secret with which the owner of the data directory sets an address and a password. Older ones stop working.
+func (s *Service) SetupLink(ctx context.Context, v op.Viewer) (string, error) {
+	secret, now := newSecret(), s.Now()
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.ExecContext(ctx, `delete from invitation where kind = $1`, kindSetup); err != nil {
+			return db.Fault(err)
+		}
+		_, err := tx.ExecContext(ctx, `insert into invitation (token, id, space, kind, role, author, created, expires, used) values ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+			digest(secret), id.New(), v.Space, kindSetup, op.Owner, v.Member, now.UnixMicro(), now.Add(setupLife).UnixMicro())
+		return err
+	})
+	return secret, err
+}
+
+type invitationRow struct {
+	ID      id.ID
+	Space   id.ID
+	Kind    string
+	Role    op.Role
+	Author  id.ID
+	Expires int64
+	Used    int64
+}
+
+func (s *Service) invitation(ctx context.Context, q db.Queryer, secret string) (invitationRow, error) {
+	rows, err := db.Select[invitationRow](ctx, q, `select id, space, kind, role, author, expires, used from invitation where token = $1`, digest(secret))
+	if err != nil {
+		return invitationRow{}, err
+	}
+	switch {
+	case len(rows) == 0:
+		return invitationRow{}, fault.New(fault.NotFound, "This link does not exist.").WithHint("Ask for a new one.")
+	case rows[0].Used > 0:
+		return invitationRow{}, fault.New(fault.Conflict, "This link was used before.").WithHint("Sign in, or ask for a new one.")
+	case rows[0].Expires < s.Now().UnixMicro():
+		return invitationRow{}, fault.New(fault.Conflict, "This link has expired.").WithHint("Ask for a new one.")
+	}
+	return rows[0], nil
+}
+
+// Invitation is what a link leads to.
+type Invitation struct {
+	Setup bool    `json:"setup"`
+	Space string  `json:"space"`
+	Role  op.Role `json:"role"`
+}
+
+// Look says what a link leads to, without using it.
+func (s *Service) Look(ctx context.Context, secret string) (Invitation, error) {
+	i, err := s.invitation(ctx, s.db, secret)
+	if err != nil {
+		return Invitation{}, err
+	}
+	name, err := db.Value[string](ctx, s.db, `select name from space where id = $1`, i.Space)
+	return Invitation{i.Kind == kindSetup, name, i.Role}, err
+}
+
+// Accept uses a link: the first owner sets name, address and password, or somebody joins a space with a new or an existing account.
+// An existing account needs its password. It starts a session and returns its secret.
+func (s *Service) Accept(ctx context.Context, secret, name, email, password, agent string) (string, error) {
+	address, ok := text.NormalizeAddress(email)
+	if !ok {
+		return "", fault.New(fault.Invalid, "This is not a mail address.").WithField("email")
+	}
+	if err := s.throttle.check(s.Now(), "a:"+address); err != nil {
+		return "", err
+	}
+	i, err := s.invitation(ctx, s.db, secret)
+	if err != nil {
+		return "", err
+	}
+	existing, err := db.Select[struct {
+		ID       id.ID
+		Password string
+	}](ctx, s.db, `select id, password from account where email = $1`, address)
+	if err != nil {
+		return "", err
+	}
+	hash := ""
+	if len(existing) > 0 && i.Kind == kindJoin {
+		if !checkPassword(existing[0].Password, password) {
+			s.throttle.failed(s.Now(), "a:"+address)
+			return "", fault.New(fault.Unauthenticated, "The address or the password is wrong.")
+		}
+	} else if hash, err = HashPassword(password); err != nil {
+		return "", err
+	}
+	session := ""
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := db.Exec(ctx, tx, `update invitation set used = $2 where id = $1 and used = 0`, i.ID, s.Now().UnixMicro())
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.Conflict, "This link was used before.").WithHint("Sign in, or ask for a new one.")
+		}
+		account := id.New()
+		switch {
+		case i.Kind == kindSetup:
+			if account, err = db.Value[id.ID](ctx, tx, `select account from member where id = $1`, i.Author); err != nil {
+				return err
+			}
+			_, err = tx.ExecContext(ctx, `update account set email = $2, name = $3, password = $4 where id = $1`, account, address, clip(name, 200), hash)
+		case len(existing) > 0:
+			account = existing[0].ID
+		default:
+			_, err = tx.ExecContext(ctx, `insert into account (id, email, name, password, language, zone, created)
+				select $1, $2, $3, $4, a.language, a.zone, $6 from member m join account a on a.id = m.account where m.id = $5`,
+				account, address, clip(name, 200), hash, i.Author, s.Now().UnixMicro())
+		}
+		if err != nil {
+			return db.Fault(err)
+		}
+		if i.Kind == kindJoin {
+			if _, err := tx.ExecContext(ctx, `insert into member (id, space, account, role, person, joined, ended) values ($1, $2, $3, $4, $5, $6, 0)
+				on conflict (space, account) do update set role = case when member.ended > 0 then excluded.role else member.role end, ended = 0`,
+				id.New(), i.Space, account, i.Role, id.Zero, s.Now().UnixMicro()); err != nil {
+				return db.Fault(err)
+			}
+		}
+		if err := s.audit(ctx, tx, i.Space, i.Author, "invitation.accept", address); err != nil {
+			return err
+		}
+		session, err = s.startSession(ctx, tx, account, agent)
+		return err
+	})
+	return session, err
+}
+
+// audit writes a line in the trail of a space.
+func (s *Service) audit(ctx context.Context, tx db.Queryer, space, author id.ID, action, detail string) error {
+	_, err := tx.ExecContext(ctx, `insert into audit (space, id, author, at, action, detail) values ($1, $2, $3, $4, $5, $6)`,
+		space, id.New(), author, s.Now().UnixMicro(), action, detail)
+	return db.Fault(err)
+}
