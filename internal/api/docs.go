@@ -55,6 +55,7 @@ type docOperation struct {
 
 type docField struct {
 	Name, Place, Kind, Doc string
+	Default                string
 	Required               bool
 }
 
@@ -81,6 +82,9 @@ func docOf(set *wire.Set, o op.Operation) docOperation {
 	for _, f := range o.Fields() {
 		schema := shapes.In.Properties[f.Name]
 		field := docField{Name: f.Name, Place: "query", Kind: kindOf(set, schema), Doc: f.Doc, Required: slices.Contains(shapes.In.Required, f.Name)}
+		if schema.Default != nil {
+			field.Default = fmt.Sprint(schema.Default)
+		}
 		switch {
 		case f.InPath:
 			field.Place, field.Required = "path", true
@@ -145,17 +149,16 @@ func kindOf(set *wire.Set, schema *huma.Schema) string {
 		}
 		kind = strings.Join(choices, " | ")
 	}
-	if schema.Minimum != nil {
+	switch {
+	case schema.Minimum != nil && schema.Maximum != nil:
+		kind += fmt.Sprintf(" %v–%v", *schema.Minimum, *schema.Maximum)
+	case schema.Minimum != nil:
 		kind += fmt.Sprintf(" ≥ %v", *schema.Minimum)
-	}
-	if schema.Maximum != nil {
+	case schema.Maximum != nil:
 		kind += fmt.Sprintf(" ≤ %v", *schema.Maximum)
 	}
 	if schema.MaxLength != nil {
 		kind += fmt.Sprintf(" (≤ %d)", *schema.MaxLength)
-	}
-	if schema.Default != nil {
-		kind += fmt.Sprintf(" = %v", schema.Default)
 	}
 	return kind
 }

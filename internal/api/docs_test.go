@@ -23,7 +23,7 @@ func TestDocsPageNamesEveryOperation(t *testing.T) {
 	}
 	for _, want := range []string{
 		`curl -H &#34;Authorization: Bearer $GAVE_TOKEN&#34; \`, f.URL + "/api/v1/people&#39;", "people[].added", "friend | colleague | neighbour",
-		"integer ≥ 1 ≤ 1000 = 20", "<em>required</em>", `id="not_found"`,
+		"integer 1–1000 (default 20)", "<em>required</em>", `id="not_found"`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %s", want)

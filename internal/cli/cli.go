@@ -192,6 +192,9 @@ func Run(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		return ExitDone
 	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = fault.New(fault.Unavailable, "Stopped.")
+	}
 	var exit exitCode
 	if errors.As(err, &exit) {
 		return int(exit)
@@ -216,11 +219,7 @@ func (f *face) complain(w io.Writer, err error) {
 	p := f.printer
 	var known *fault.Error
 	if !errors.As(err, &known) {
-		if errors.Is(err, context.Canceled) {
-			known = fault.New(fault.Unavailable, "Stopped.")
-		} else {
-			known = fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
-		}
+		known = fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
 	}
 	say(w, "gave: %s\n", p.T(known.Message, known.Args...))
 	if known.Cause != nil && (known.Code == fault.Internal || known.Code == fault.Unavailable || known.Code == fault.Invalid) {

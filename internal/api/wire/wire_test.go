@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2/validation"
 
 	"gave.network/internal/api/apitest"
+	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 )
@@ -116,6 +118,46 @@ func TestTwoTypesOfOneNameHaveTwoSchemas(t *testing.T) {
 		type Person struct{ A int }
 		if third := name(reflect.TypeFor[Person](), ""); third == second {
 			t.Errorf("got %s twice", third)
+		}
+	}
+}
+
+func TestSamplesFitTheirSchemas(t *testing.T) {
+	operations := (&apitest.Book{}).Registry().All()
+	set := NewSet(operations...)
+	for _, o := range operations {
+		sample, ok := set.Sample(set.Shapes(o).In).(map[string]any)
+		if !ok {
+			t.Fatalf("%s: the sample is no object", o.Name)
+		}
+		text, err := Marshal(sample)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := set.Read(o, text, false, nil); err != nil {
+			t.Errorf("%s: %s: %v", o.Name, text, err)
+		}
+	}
+}
+
+func TestWhatMayBeNullSaysSo(t *testing.T) {
+	type inner struct {
+		A int `json:"a"`
+	}
+	type out struct {
+		Inner *inner `json:"inner" doc:"May be nothing."`
+		Key   *id.ID `json:"key"`
+		Never *inner `json:"never,omitempty"`
+	}
+	o := op.New("null.show", http.MethodGet, "/null", op.Guest, "Show", func(context.Context, op.Viewer, op.None) (out, error) { return out{}, nil })
+	set := NewSet(o)
+	text, err := set.OutputSchema(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"anyOf":[{"$ref":"#/$defs/WireInner"},{"type":"null"}]`, `"key":{"type":["string","null"]}`, `"never":{"$ref":"#/$defs/WireInner"}`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("%s does not say %s", text, want)
 		}
 	}
 }
