@@ -85,7 +85,7 @@ func (s *contentScanner) next() (c contentLine, ok bool) {
 	// The name is needed before the folds are read: photos are passed, and quoted-printable goes on differently.
 	passed := s.skip[nameOf(s.buf)]
 	colon := valueStart(s.buf)
-	soft := colon >= 0 && bytes.Contains(bytes.ToUpper(s.buf[:colon]), []byte("QUOTED-PRINTABLE"))
+	soft := colon >= 0 && isQuotedPrintable(s.buf[:colon])
 	for {
 		ahead := s.scan.peek(1)
 		if len(ahead) == 0 {
@@ -133,6 +133,16 @@ func (s *contentScanner) next() (c contentLine, ok bool) {
 		c.raw = ""
 	}
 	return c, true
+}
+
+// isQuotedPrintable says that the head of a line names that encoding, with ENCODING= or without.
+func isQuotedPrintable(head []byte) bool {
+	for _, word := range []string{"QUOTED-PRINTABLE", "quoted-printable", "Quoted-Printable"} {
+		if bytes.Contains(head, []byte(word)) {
+			return true
+		}
+	}
+	return false
 }
 
 // nameOf returns the name at the start of a line without its group, in upper case.

@@ -9,6 +9,7 @@ var Formats = []Format{
 	Eml,
 	Maildir,
 	VCard,
+	ICalendar,
 }
 
 // Detect returns the format that is surest of a file, judged by its first bytes (up to 64 KiB) and its name, and how

@@ -470,7 +470,7 @@ func TestMailboxGiantHeader(t *testing.T) {
 	for _, b := range []byte{'x', '<', '"', '('} {
 		got := &collector{}
 		src := &Source{
-			Reader: io.MultiReader(strings.NewReader(before), &repeat{b, size}, strings.NewReader(after)),
+			Reader: io.MultiReader(strings.NewReader(before), &endless{b, size}, strings.NewReader(after)),
 			Zone:   time.UTC, Now: testNow,
 		}
 		var start, end runtime.MemStats

@@ -104,13 +104,13 @@ func writeFile(t testing.TB, dir, name string, data []byte) string {
 	return path
 }
 
-// repeat is a reader of one byte, n times, without the memory for it.
-type repeat struct {
+// endless is a reader of one byte, n times, without the memory for it.
+type endless struct {
 	b byte
 	n int64
 }
 
-func (r *repeat) Read(p []byte) (int, error) {
+func (r *endless) Read(p []byte) (int, error) {
 	if r.n == 0 {
 		return 0, io.EOF
 	}

@@ -228,7 +228,7 @@ func TestVCardGiantLines(t *testing.T) {
 	const size = 200 << 20
 	for _, name := range []string{"PHOTO;ENCODING=b:", "NOTE:", "X-OTHER:", "NOTE;ENCODING=QUOTED-PRINTABLE:", "", "NOTE;"} {
 		got := &collector{}
-		src := &Source{Zone: time.UTC, Reader: io.MultiReader(strings.NewReader("BEGIN:VCARD\nFN:Anna\n"+name), &repeat{'A', size},
+		src := &Source{Zone: time.UTC, Reader: io.MultiReader(strings.NewReader("BEGIN:VCARD\nFN:Anna\n"+name), &endless{'A', size},
 			strings.NewReader("\nTEL:1\nEND:VCARD\nBEGIN:VCARD\nFN:Bob\nEND:VCARD\n"))}
 		var start, end runtime.MemStats
 		runtime.ReadMemStats(&start)
