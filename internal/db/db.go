@@ -5,7 +5,6 @@ package db
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"hash/fnv"
 	"net/url"
 	"os"
@@ -47,6 +46,7 @@ type DB struct {
 type Queryer interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }
 
 // Open opens the database at address and brings its tables up to date. The address is "postgres://…" or the path of a SQLite
@@ -159,6 +159,11 @@ func (d *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 	return d.write.ExecContext(ctx, query, args...)
 }
 
+// PrepareContext prepares a statement that writes.
+func (d *DB) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	return d.write.PrepareContext(ctx, query)
+}
+
 // Ping says whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {
 	if err := d.read.PingContext(ctx); err != nil {
@@ -247,15 +252,6 @@ func (d *DB) CheckIntegrity(ctx context.Context) ([]string, error) {
 	}
 	broken, err := Values[string](ctx, d, `select "table" || ' refers to a missing row of ' || parent from pragma_foreign_key_check`)
 	return append(found, broken...), err
-}
-
-// Prepare prepares a statement within the transaction, for work that repeats it many times.
-func (t *Tx) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	statement, err := t.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, fmt.Errorf("db: prepare: %w", err)
-	}
-	return statement, nil
 }
 
 // Lock lets one transaction at a time go on among those with the same keys, until it ends. SQLite has one writer anyway.

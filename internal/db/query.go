@@ -156,18 +156,67 @@ func Rows(rows, columns int) string {
 	return b.String()
 }
 
+// perStatement is how many rows go into one insert: beyond this a statement gains nothing and costs memory.
+const perStatement = 64
+
 // InsertMany inserts rows, given as one flat list of arguments, in statements of several rows each. The prefix is
 // "insert into t (a, b)", the suffix may hold an "on conflict" clause.
 func InsertMany(ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string) error {
-	const perStatement = 64 // beyond this a statement gains nothing and costs memory
+	return eachInsert(ctx, q, prefix, columns, args, suffix, func(_ func() (*sql.Rows, error), exec func() error) error { return exec() })
+}
+
+// InsertReturning inserts rows as InsertMany does and returns the values of the one column that the suffix returns.
+func InsertReturning[T any](ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string) ([]T, error) {
+	var out []T
+	err := eachInsert(ctx, q, prefix, columns, args, suffix, func(run func() (*sql.Rows, error), _ func() error) error {
+		rows, err := run()
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var value T
+			if err := rows.Scan(&value); err != nil {
+				return err
+			}
+			out = append(out, value)
+		}
+		return rows.Err()
+	})
+	return out, err
+}
+
+// eachInsert calls f for each statement. Full statements are prepared once, because parsing them takes longer than running them.
+func eachInsert(ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string,
+	f func(run func() (*sql.Rows, error), exec func() error) error,
+) error {
 	step := perStatement * columns
-	for len(args) > 0 {
-		n := min(step, len(args))
-		query := prefix + " values " + Rows(n/columns, columns) + " " + suffix
-		if _, err := q.ExecContext(ctx, query, args[:n]...); err != nil {
+	if len(args) >= 2*step {
+		statement, err := q.PrepareContext(ctx, prefix+" values "+Rows(perStatement, columns)+" "+suffix)
+		if err != nil {
 			return Fault(err)
 		}
-		args = args[n:]
+		defer statement.Close()
+		for ; len(args) >= step; args = args[step:] {
+			part := args[:step]
+			if err := f(func() (*sql.Rows, error) { return statement.QueryContext(ctx, part...) }, func() error {
+				_, err := statement.ExecContext(ctx, part...)
+				return err
+			}); err != nil {
+				return Fault(err)
+			}
+		}
+	}
+	for len(args) > 0 {
+		part := args[:min(step, len(args))]
+		args = args[len(part):]
+		query := prefix + " values " + Rows(len(part)/columns, columns) + " " + suffix
+		if err := f(func() (*sql.Rows, error) { return q.QueryContext(ctx, query, part...) }, func() error {
+			_, err := q.ExecContext(ctx, query, part...)
+			return err
+		}); err != nil {
+			return Fault(err)
+		}
 	}
 	return nil
 }

@@ -24,23 +24,19 @@ func ExternalID(external string) id.ID {
 // external) its owner already has is left alone; that this import holds it too is noted, so that undoing another import keeps it.
 func AddInteractions(ctx context.Context, tx db.Queryer, space id.ID, list []Interaction) ([]Interaction, error) {
 	fresh := make(map[id.ID]bool, len(list))
-	const perStatement = 64
-	for chunk := range slices.Chunk(list, perStatement) {
-		args := make([]any, 0, len(chunk)*14)
-		for i := range chunk {
-			e := &chunk[i]
-			args = append(args, space, e.ID, e.Owner, e.Visibility, e.Medium.code(), e.Time, e.Minutes, e.Title, e.Place, e.People,
-				e.Source, e.External, e.ReplyTo, e.Import)
-		}
-		added, err := db.Values[id.ID](ctx, tx, `insert into interaction (space, id, owner, visibility, medium, time, minutes, title, place, people,
-			source, external, reply_to, import) values `+db.Rows(len(chunk), 14)+
-			` on conflict (space, owner, source, external) do nothing returning id`, args...)
-		if err != nil {
-			return nil, err
-		}
-		for _, key := range added {
-			fresh[key] = true
-		}
+	args := make([]any, 0, len(list)*14)
+	for i := range list {
+		e := &list[i]
+		args = append(args, space, e.ID, e.Owner, e.Visibility, e.Medium.code(), e.Time, e.Minutes, e.Title, e.Place, e.People,
+			e.Source, e.External, e.ReplyTo, e.Import)
+	}
+	added, err := db.InsertReturning[id.ID](ctx, tx, `insert into interaction (space, id, owner, visibility, medium, time, minutes, title, place, people,
+		source, external, reply_to, import)`, 14, args, `on conflict (space, owner, source, external) do nothing returning id`)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range added {
+		fresh[key] = true
 	}
 	var (
 		out          []Interaction

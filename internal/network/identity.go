@@ -218,7 +218,11 @@ func Match(a, b Candidate) (float64, []string) {
 		}
 	}
 	slices.Sort(reasons)
-	return min(score, 0.99), slices.Compact(reasons)
+	reasons = slices.Compact(reasons)
+	if slices.Contains(reasons, text.ReasonSameName) { // which says it all
+		reasons = slices.DeleteFunc(reasons, func(r string) bool { return r == text.ReasonSameGiven || r == text.ReasonSameFamily })
+	}
+	return min(score, 0.99), reasons
 }
 
 // towards moves a score a part of the way to 1.

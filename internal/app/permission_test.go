@@ -1,0 +1,207 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"gave.network/internal/app"
+	"gave.network/internal/db"
+	"gave.network/internal/db/dbtest"
+	"gave.network/internal/fault"
+	"gave.network/internal/goodwill"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/network/networktest"
+	"gave.network/internal/op"
+)
+
+// marker stands in everything private that the test plants. Nobody but its owner may ever see it.
+const marker = "Zwijgzaam"
+
+// planted holds what the owner keeps private, by the name of the input field that would name it.
+type planted struct {
+	values map[string]string
+	owner  op.Viewer
+}
+
+func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
+	t.Helper()
+	ctx := context.Background()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	person := networktest.Person(t, a.DB, owner, marker+" Jansen", "zwijgzaam@private.example")
+	other := networktest.Person(t, a.DB, owner, marker+" de Vries")
+	more := network.NewPerson{
+		Person: network.Person{ID: person.ID, Owner: owner.Member, Organisation: marker + " BV", Title: marker, Place: marker}, Tags: []string{marker},
+		Roles: []network.Role{{Organisation: marker + " BV", Title: marker}},
+		Notes: []network.Note{{ID: id.New(), Body: marker, At: owner.Now}}, Dates: []network.ImportantDate{{Kind: marker, Month: 11, Day: 24}},
+	}
+	must(a.DB.Write(ctx, func(tx *db.Tx) error { return network.EnrichPeople(ctx, tx, owner.Space, []network.NewPerson{more}) }))
+	meeting := networktest.Interaction(owner, network.FaceToFace, owner.Now.AddDate(0, 0, -3), owner.Person, person.ID)
+	meeting.Title = marker
+	networktest.Record(t, a.DB, owner, meeting)
+	must(a.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := network.Propose(ctx, tx, owner.Space, owner.Member, person.ID, other.ID, 0.9, []string{"same name"}, owner.Now)
+		return err
+	}))
+	proposals, err := a.Network.Proposals(ctx, owner, id.Zero, 1)
+	must(err)
+	fact, err := a.Goodwill.Add(ctx, a.DB, owner, goodwill.Fact{Person: network.Ref{ID: person.ID}, Kind: goodwill.Need, Body: marker})
+	must(err)
+	gift, err := a.Operations.Call(ctx, owner, "give.log", reflectInput(t, a, "give.log", map[string]string{"body": marker, "to": person.ID.String()}))
+	must(err)
+	token, err := a.Account.NewToken(ctx, owner, marker, 0)
+	must(err)
+	importID := id.New()
+	_, err = a.DB.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder, claimed, started, finished)
+		values ($1, $2, $3, 0, 'done', $4, '{}', '', 0, 1, 1)`, owner.Space, importID, owner.Member, marker)
+	must(err)
+	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
+	return planted{owner: owner, values: map[string]string{
+		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(), "fact": fact.String(), "gift": giftID.String(),
+		"token": token.ID.String(), "import": importID.String(), "member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
+		"body": "something", "name": "something", "role": "guest", "new": "a long new password", "session": "x", "query": "zwijg", "text": "lunch @zwijgzaam gisteren",
+	}}
+}
+
+// reflectInput fills the fields of an operation's input from their names.
+func reflectInput(t *testing.T, a *app.App, name string, values map[string]string) any {
+	t.Helper()
+	o, ok := a.Operations.Find(name)
+	if !ok {
+		t.Fatalf("no operation %s", name)
+	}
+	in := o.NewInput()
+	for _, f := range o.Fields() {
+		if value, ok := values[f.Name]; ok {
+			if err := op.SetText(in.Elem().FieldByIndex(f.Index), f.Name, value); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+	}
+	return in.Elem().Interface()
+}
+
+// fingerprint is everything that the owner keeps, to see whether anybody changed it.
+func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
+	t.Helper()
+	var b strings.Builder
+	for _, query := range []string{
+		`select name || organisation || title || place || visibility from person where owner = $1 and space = $2 order by id`,
+		`select value from identifier where owner = $1 and space = $2 order by value`,
+		`select body || answered from fact where owner = $1 and space = $2 order by id`,
+		`select body from gift where owner = $1 and space = $2 order by id`,
+		`select body from note where owner = $1 and space = $2 order by id`,
+		`select state from merge where owner = $1 and space = $2 order by id`,
+		`select state from import where owner = $1 and space = $2 order by id`,
+		`select name from api_token where member = $1 and member <> $2 order by name`,
+		`select role || 'x' || ended from member where id = $1 and space = $2`,
+		`select title from interaction where owner = $1 and space = $2 order by id`,
+		`select answer from move_answer where owner = $1 and space = $2 order by move`,
+		`select 'tie' || interactions from tie where owner = $1 and space = $2 order by person, other`,
+	} {
+		found, err := db.Values[string](context.Background(), d, query, owner.Member, owner.Space)
+		if err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+		fmt.Fprintln(&b, found)
+	}
+	return b.String()
+}
+
+// Every operation, as everybody: the role is asked for, and what is private is neither shown to others nor changed by them.
+func TestEveryOperationAsEverybody(t *testing.T) {
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		ctx := context.Background()
+		a, err := app.Open(ctx, app.Config{Database: address, Data: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		local, err := a.Account.Local(ctx, locale.English)
+		if err != nil {
+			t.Fatal(err)
+		}
+		local.Now = networktest.Now
+		ownerPerson := networktest.Person(t, a.DB, local, "Owner Ownerson", "owner@example.org")
+		if err := a.Account.SetPerson(ctx, local, ownerPerson.ID); err != nil {
+			t.Fatal(err)
+		}
+		local.Person = ownerPerson.ID
+		secrets := plant(t, a, local)
+		join := func(role op.Role, email string) op.Viewer {
+			link, err := a.Account.Invite(ctx, local, role)
+			if err != nil {
+				t.Fatal(err)
+			}
+			session, err := a.Account.Accept(ctx, link, role.String(), email, "a long enough password", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			v, err := a.Account.Session(ctx, session)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v.Now = networktest.Now
+			return v
+		}
+		elsewhere := networktest.Viewer(t, a.DB, networktest.Space(t, a.DB), "Stranger", op.Owner)
+		for _, who := range []struct {
+			name string
+			v    op.Viewer
+		}{
+			{"owner of the space, who is not the author", join(op.Owner, "second@example.org")},
+			{"member", join(op.Member, "member@example.org")},
+			{"guest", join(op.Guest, "guest@example.org")},
+			{"owner of another space", elsewhere},
+			{"anonymous in the space", op.Viewer{Space: local.Space, Lang: locale.English, Zone: time.UTC, Now: networktest.Now}},
+			{"anonymous", op.Viewer{Lang: locale.English, Zone: time.UTC, Now: networktest.Now}},
+		} {
+			for _, o := range a.Operations.All() {
+				if o.LocalOnly {
+					continue
+				}
+				before := fingerprint(t, a.DB, local)
+				out, err := o.Call(ctx, who.v, reflectInput(t, a, o.Name, secrets.values))
+				code := fault.CodeOf(err)
+				refused := code == fault.Forbidden || code == fault.Unauthenticated
+				if who.v.Role < o.Allow && !refused {
+					t.Errorf("%s as %s: got %v, want a refusal", o.Name, who.name, err)
+				}
+				if code == fault.Internal {
+					t.Errorf("%s as %s: %v", o.Name, who.name, err)
+				}
+				shown, _ := json.Marshal(out)
+				if strings.Contains(strings.ToLower(string(shown)+fmt.Sprint(err)), strings.ToLower(marker)) {
+					t.Errorf("%s as %s shows what is private: %s %v", o.Name, who.name, shown, err)
+				}
+				if after := fingerprint(t, a.DB, local); after != before && !governs(o.Name, who.v, local) {
+					t.Errorf("%s as %s changed what is not theirs:\n%s\n%s", o.Name, who.name, before, after)
+				}
+			}
+		}
+		// The owner sees it, so that the test above cannot pass on emptiness.
+		for _, name := range []string{"people.list", "people.show", "people.timeline", "tie.show", "goodwill.facts", "give.list", "merges.list", "import.list", "tokens.list", "today"} {
+			out, err := a.Operations.Call(ctx, local, name, reflectInput(t, a, name, secrets.values))
+			shown, _ := json.Marshal(out)
+			if err != nil || !strings.Contains(strings.ToLower(string(shown)), strings.ToLower(marker)) {
+				t.Errorf("%s hides from its owner what is theirs: %s, %v", name, shown, err)
+			}
+		}
+	})
+}
+
+// governs says that another owner of the space may change members.
+func governs(name string, v, owner op.Viewer) bool {
+	return strings.HasPrefix(name, "members.") && v.Role == op.Owner && v.Space == owner.Space
+}
