@@ -1,0 +1,120 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"path"
+	"strings"
+	"testing"
+)
+
+const module = "gave.network/"
+
+// mayImport says for each package of ours which others it may import. The order is from the ground up; a package that is not listed
+// here fails the test, so that every new one gets its place.
+var mayImport = map[string]string{
+	"graph": "", // the engine stands alone
+
+	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/principle": "", "internal/realdata": "", "internal/text": "",
+	"internal/locale":   "fault",
+	"internal/world":    "fault",
+	"internal/db":       "fault id",
+	"internal/op":       "fault id locale",
+	"internal/move":     "id op",
+	"internal/graphcmd": "fault graph progress",
+
+	"internal/page":    "fault id locale op principle",
+	"internal/account": "db fault id locale op page text",
+	"internal/network": "graph db fault id locale move op page text",
+
+	// The rooms. None imports another.
+	"internal/give": room, "internal/praise": room, "internal/ask": room, "internal/goodwill": room, "internal/colleagues": room, "internal/horizon": room,
+	"internal/power": room,
+
+	"internal/intake":  "network db fault id locale op page progress text",
+	"internal/today":   "move db fault id locale op page",
+	"internal/capture": "give goodwill network db fault id locale op page text",
+
+	// The faces know operations, not rooms.
+	"internal/api":     "api/wire fault id locale op principle",
+	"internal/mcp":     "api/wire fault id locale op principle progress",
+	"internal/cli":     "fault id locale op principle progress",
+	"internal/app":     "account ask capture colleagues db give goodwill horizon intake locale network op page power praise today",
+	"internal/server":  "account api app capture db fault give goodwill horizon id intake locale mcp network op page principle progress today",
+	"internal/program": "app cli db fault graphcmd id locale mcp op progress server world",
+	"":                 "program",
+}
+
+const room = "network graph move page db fault id locale op text"
+
+// outside says which packages may import what is costly or belongs in one place only, and why.
+var outside = map[string]struct {
+	only []string
+	why  string
+}{
+	"modernc.org/sqlite":                     {[]string{"internal/db"}, "package db decides once how SQL is done"},
+	"github.com/jackc/pgx":                   {[]string{"internal/db"}, "package db decides once how SQL is done"},
+	"github.com/danielgtaylor/huma":          {[]string{"internal/api"}, "the library behind the API can be replaced in one place"},
+	"github.com/spf13/cobra":                 {[]string{"internal/cli", "internal/program"}, "commands are made in one place"},
+	"github.com/modelcontextprotocol/go-sdk": {[]string{"internal/mcp"}, "the library behind the tools can be replaced in one place"},
+}
+
+func TestImportDirections(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(out)))
+	for decoder.More() {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, strings.TrimSuffix(module, "/")), "/")
+		if strings.HasSuffix(name, "test") || strings.HasPrefix(name, "bench") { // helpers of tests and benchmarks
+			continue
+		}
+		home := name
+		allowed, ok := mayImport[home]
+		for !ok && strings.Contains(home, "/") { // a folder inside a package is part of it
+			home = path.Dir(home)
+			allowed, ok = mayImport[home]
+		}
+		if !ok {
+			t.Errorf("package %s has no place in the order of imports: give it one in mayImport", name)
+			continue
+		}
+		may := map[string]bool{}
+		for _, a := range strings.Fields(allowed) {
+			may[a] = true
+		}
+		for _, imported := range p.Imports {
+			ours, isOurs := strings.CutPrefix(imported, module)
+			if isOurs {
+				short := strings.TrimPrefix(ours, "internal/")
+				if ours != home && !strings.HasPrefix(ours, home+"/") && !strings.HasPrefix(home, ours+"/") && !may[short] && !may[path.Dir(short)] {
+					t.Errorf("%s imports %s, against the order: it may import %q", name, ours, allowed)
+				}
+				continue
+			}
+			if name == "graph" && strings.Contains(strings.Split(imported, "/")[0], ".") && !strings.HasPrefix(imported, "golang.org/x/sys") {
+				t.Errorf("graph imports %s: it stands on the standard library and golang.org/x/sys alone", imported)
+			}
+			for prefix, rule := range outside {
+				if !strings.HasPrefix(imported, prefix) {
+					continue
+				}
+				permitted := false
+				for _, only := range rule.only {
+					permitted = permitted || name == only || strings.HasPrefix(name, only+"/")
+				}
+				if !permitted {
+					t.Errorf("%s imports %s: %s", name, imported, rule.why)
+				}
+			}
+		}
+	}
+}
