@@ -138,7 +138,7 @@ func (w *world) goodwill(id int, at int64) float64 {
 	}
 	years := math.Max(0, float64(at-p.tie.met)/(365*day))
 	balance := 1 - math.Abs(2*p.tie.initiative-1)
-	return logistic(-2.4 + 2.6*p.willing + 2.2*p.tie.closeness(at) + 0.6*math.Min(2, gifts) + 0.12*math.Min(6, years) + 0.5*balance)
+	return logistic(-4.3 + 4.2*p.willing + 4*p.tie.closeness(at) + 1.1*math.Min(2, gifts) + 0.15*math.Min(6, years) + 0.5*balance)
 }
 
 // favour plans the small favours that the owner asked.

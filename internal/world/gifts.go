@@ -71,56 +71,34 @@ var giftShares, returnShares = func() (g, r []float64) {
 	return g, r
 }()
 
-// give plans what the owner gives. Within a calendar year the receivers are drawn without replacement and put in random order, so
-// that in a world without effect they can be exchanged with one another, which is what the permutation test assumes.
+// give plans what the owner gives. A fixed share goes to people who are near from the first day to the last, drawn by weights that
+// never change. So, in a world without effect, gifts to those who bring returns could as well have been given in another order,
+// which is what the permutation test assumes, whatever period it permutes within.
 func (w *world) give() {
 	r := stream(w.seed, "gifts")
-	perYear := min(60, 12+float64(len(w.people))/6)
-	first := yearOf(w.start)
-	for year := first; year <= w.end.In(amsterdam).Year(); year++ {
+	perYear := min(60, 8+float64(len(w.people))/9)
+	w.stable = make([]float64, len(w.people))
+	for i := 1; i < len(w.people); i++ {
+		t := &w.people[i].tie
+		if w.groups[w.people[i].group].kind != family && t.silence == 0 && t.open(w.start+45*day) {
+			w.stable[i] = 0.2 + t.closeness(w.until) + 0.3*r.ExpFloat64()
+		}
+	}
+	for year := yearOf(w.start); year <= yearOf(w.until); year++ {
 		from, until := w.yearBounds(year)
 		if until <= from {
 			continue
 		}
-		n := int(perYear*float64(until-from)/(365*day) + r.Float64())
-		var who []int
-		var weight []float64
+		n := perYear * float64(until-from) / (365 * day)
+		passing := make([]float64, len(w.people))
 		for i := 1; i < len(w.people); i++ {
 			t := &w.people[i].tie
-			if w.groups[w.people[i].group].kind == family || !t.open(from) || !t.open(until-1) {
-				continue
+			if w.stable[i] == 0 && w.groups[w.people[i].group].kind != family && t.open(from) && t.open(until-1) {
+				passing[i] = 0.15 + t.closeness(from+(until-from)/2)
 			}
-			who = append(who, i)
-			weight = append(weight, 0.15+t.closeness(from+(until-from)/2))
 		}
-		var drawn []int
-		for len(drawn) < n {
-			k := r.weighted(weight)
-			if k < 0 {
-				break
-			}
-			drawn = append(drawn, who[k])
-			weight[k] = 0
-		}
-		r.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
-		for len(drawn) > 0 {
-			k := r.weighted(giftShares)
-			take := 1
-			if giftKinds[k].name == "introduction" && len(drawn) > 1 {
-				take = 2
-			} else if r.chance(0.05) {
-				take = min(3, len(drawn))
-			}
-			g := gift{at: w.workTime(r, from+int64(r.Float64()*float64(until-from))), kind: k, receivers: drawn[:take:take]}
-			drawn = drawn[take:]
-			g.topic = w.people[0].skills[r.IntN(len(w.people[0].skills))].topic
-			if r.chance(0.35) {
-				g.topic = r.IntN(len(topics))
-			}
-			g.minutes = max(1, int(math.Round(r.logNormal(giftKinds[k].minutes, 0.5))))
-			g.logged = !r.chance(0.3 * w.options.Noise)
-			w.gifts = append(w.gifts, g)
-		}
+		w.giveTo(r, slices.Clone(w.stable), int(0.65*n+r.Float64()), from, until)
+		w.giveTo(r, passing, int(0.35*n+r.Float64()), from, until)
 		// A few things are given to everybody.
 		for range 2 {
 			w.gifts = append(w.gifts, gift{at: w.workTime(r, from+int64(r.Float64()*float64(until-from))), kind: 4, topic: pick(r, w.people[0].skills).topic, minutes: r.whole(30, 120), logged: true})
@@ -128,6 +106,44 @@ func (w *world) give() {
 	}
 	slices.SortStableFunc(w.gifts, func(a, b gift) int { return cmp.Compare(a.at, b.at) })
 	w.comeBack()
+}
+
+// giveTo plans n gifts within a year, nobody's turn coming twice.
+func (w *world) giveTo(r *source, weight []float64, n int, from, until int64) {
+	var drawn []int
+	for len(drawn) < n {
+		k := r.weighted(weight)
+		if k < 0 {
+			break
+		}
+		drawn = append(drawn, k)
+		weight[k] = 0
+	}
+	r.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
+	for len(drawn) > 0 {
+		k := r.weighted(giftShares)
+		take := 1
+		if giftKinds[k].name == "introduction" && len(drawn) > 1 {
+			take = 2
+		} else if r.chance(0.05) {
+			take = min(3, len(drawn))
+		}
+		g := gift{kind: k, receivers: drawn[:take:take]}
+		drawn = drawn[take:]
+		for range 20 {
+			g.at = w.workTime(r, from+int64(r.Float64()*float64(until-from)))
+			if !slices.ContainsFunc(g.receivers, func(q int) bool { return !w.people[q].tie.open(g.at) }) {
+				break
+			}
+		}
+		g.topic = w.people[0].skills[r.IntN(len(w.people[0].skills))].topic
+		if r.chance(0.35) {
+			g.topic = r.IntN(len(topics))
+		}
+		g.minutes = max(1, int(math.Round(r.logNormal(giftKinds[k].minutes, 0.5))))
+		g.logged = !r.chance(0.3 * w.options.Noise)
+		w.gifts = append(w.gifts, g)
+	}
 }
 
 // yearBounds returns the part of a calendar year within the world.
@@ -153,7 +169,7 @@ func (w *world) comeBack() {
 				continue
 			}
 			at := g.at + int64(r.logNormal(returnMedian, returnSigma)*day)
-			hops := r.weighted([]float64{0.5, 0.33, 0.17})
+			hops := r.weighted([]float64{0.52, 0.33, 0.15})
 			if at >= w.until {
 				continue
 			}
@@ -171,22 +187,14 @@ func (w *world) comeBack() {
 		chance += planned
 	}
 	luck := make([]float64, len(w.people))
-	for i := 1; i < len(w.people); i++ {
-		if w.groups[w.people[i].group].kind != family {
+	for i := range luck {
+		if w.stable[i] > 0 {
 			luck[i] = 0.2 + r.ExpFloat64()
 		}
 	}
 	for range chance {
 		at := w.start + int64(r.between(0.1, 1)*float64(w.until-w.start))
-		from := 0
-		for range 30 {
-			q := r.weighted(luck)
-			if t := &w.people[q].tie; t.plan == planNone || t.open(newYear(yearOf(at))) && t.open(at) {
-				from = q
-				break
-			}
-		}
-		if from != 0 {
+		if from := r.weighted(luck); from > 0 {
 			w.addReturn(r, at, from, -1, nil)
 		}
 	}
@@ -209,11 +217,12 @@ func (w *world) follow(r *source, receiver, hops int, gift, at int64, given [][]
 			if t := &w.people[q].tie; t.silence != 0 && at >= t.silence {
 				continue
 			}
-			// News of a good turn travels to those who had none: who got a gift lately seldom comes by way of another.
-			c := x.strength
+			// Word of a good turn goes along the strongest ties, to those who had none: who got a gift lately seldom comes by way
+			// of another.
+			c := x.strength * x.strength * x.strength
 			for _, g := range given[q] {
 				if g < at && at-g < 3*365*day {
-					c *= 0.05
+					c *= 0.03
 				}
 			}
 			next = append(next, q)

@@ -1,8 +1,346 @@
 package world
 
-// outer is the world beyond the people near the owner.
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// outer is the world beyond the people near the owner: organisations in a row, each with its people. They are made one
+// organisation at a time, so that a million of them take no more memory than a thousand.
 type outer struct {
 	people int
+	ties   int64
+	book   int // how many of them stand in the directory
+	links  int // how many of them are connections on LinkedIn
 }
 
-func (w *world) outerConnections(func(...string) error) error { return nil }
+// Those beyond whom a directory and a LinkedIn network do not grow.
+const (
+	mostInBook = 50_000
+	mostLinks  = 25_000
+)
+
+// firm is one organisation of the outer world.
+type firm struct {
+	number int
+	org    org
+	first  int // number of its first person, from 0
+	size   int
+	staff  []stranger // filled by hire
+}
+
+type stranger struct {
+	naming
+	id         int // as in key
+	address    string
+	link       string
+	title      string
+	level      int
+	discipline int
+	skill      int // a topic, -1 for none
+	inBook     bool
+	linked     bool
+}
+
+func (w *world) planOuter() {
+	n := w.options.People - len(w.people)
+	w.outer.people = n
+	w.outer.book = min(n, mostInBook, n/5+20)
+	w.outer.links = min(n, mostLinks, n/12+5)
+}
+
+// firms yields the organisations of the outer world in order.
+func (w *world) firms(yield func(*firm) bool) {
+	var f firm
+	for left := w.outer.people; left > 0; left -= f.size {
+		r := stream(w.seed, "firm", f.number)
+		f.size = min(left, 400, int(r.pareto(9, 1.15)))
+		if left-f.size < 6 {
+			f.size = left
+		}
+		s := r.IntN(len(sectors))
+		name := pick(r, sectors[s].prefix) + " " + pick(r, orgWords)
+		f.org = org{name, slug(name, '-') + "-" + strconv.FormatInt(int64(f.number), 36) + ".example", s, w.someCity(r)}
+		f.staff = f.staff[:0]
+		if !yield(&f) {
+			return
+		}
+		f.first += f.size
+		f.number++
+	}
+}
+
+// hire makes the people of an organisation.
+func (w *world) hire(f *firm) {
+	used := make(map[string]bool, f.size)
+	for k := range f.size {
+		number := f.first + k
+		r := stream(w.seed, "stranger", number)
+		s := stranger{naming: makeName(r), id: len(w.people) + number, skill: -1}
+		s.level = r.weighted([]float64{28, 38, 20, 10, 4})
+		s.title = pick(r, titles[s.level])
+		s.discipline = r.IntN(len(disciplines))
+		if r.chance(0.5) {
+			s.skill = r.IntN(len(topics))
+		}
+		s.address = s.workAddress(f.number, f.org.domain)
+		for n := 2; used[s.address]; n++ {
+			s.address = strings.Replace(s.workAddress(f.number, f.org.domain), "@", strconv.Itoa(n)+"@", 1)
+		}
+		used[s.address] = true
+		s.link = "https://www.linkedin.com/in/" + slug(s.Given+" "+s.surname(), '-') + "-" + strconv.FormatInt(int64(number)+46656, 36)
+		s.inBook = w.share(number, "book", w.outer.book)
+		s.linked = w.share(number, "link", w.outer.links)
+		f.staff = append(f.staff, s)
+	}
+}
+
+// share tells whether a person of the outer world is among about that many chosen by chance.
+func (w *world) share(number int, purpose string, of int) bool {
+	return hash(w.seed, purpose, number)%uint64(max(1, w.outer.people)) < uint64(of)
+}
+
+// writeNetwork writes the people and ties that make a network: all of the outer world and, of those near, who works somewhere.
+func (w *world) writeNetwork(ctx context.Context) error {
+	if err := w.writeNodes(ctx); err != nil {
+		return err
+	}
+	return w.writeEdges(ctx)
+}
+
+func (w *world) writeNodes(ctx context.Context) error {
+	const name, directory = "network.csv", "directory.vcf"
+	return w.file(name, func(out *bufio.Writer) error {
+		return w.file(directory, func(cards *bufio.Writer) error {
+			return w.create(w.truthPath("outer.csv"), func(facts *bufio.Writer) error {
+				c := &icalWriter{cards}
+				t, all := csv.NewWriter(out), csv.NewWriter(facts)
+				head := []string{"Id", "Label", "Email", "Organisation", "Title", "City", "Sector", "Level", "Discipline", "Skill"}
+				if err := t.Write(head); err != nil {
+					return err
+				}
+				if err := all.Write([]string{"ID", "Name", "Address", "Link", "Organisation", "Directory", "LinkedIn"}); err != nil {
+					return err
+				}
+				for i := 1; i < len(w.people); i++ {
+					p := &w.people[i]
+					j := p.current()
+					if kind := w.groups[p.group].kind; j == nil || kind == family || kind == neighbourhood {
+						continue
+					}
+					skill := ""
+					if len(p.skills) > 0 {
+						skill = topics[p.skills[0].topic].nl
+					}
+					w.saw(i, Identity{Source: "network", Name: p.write(usual), Address: j.address})
+					w.truth.Counts[name]++
+					if err := t.Write([]string{strconv.Itoa(i), p.write(usual), j.address, w.orgs[j.org].name, j.title, cities[p.city].name, sectors[p.sector].key, levels[p.level], disciplines[p.discipline], skill}); err != nil {
+						return err
+					}
+				}
+				var failed error
+				for f := range w.firms {
+					if failed = ctx.Err(); failed != nil {
+						return failed
+					}
+					w.hire(f)
+					for k := range f.staff {
+						if failed = w.writeStranger(f, &f.staff[k], t, all, c); failed != nil {
+							return failed
+						}
+					}
+					w.step(int64(f.size))
+				}
+				t.Flush()
+				all.Flush()
+				if err := t.Error(); err != nil {
+					return err
+				}
+				return all.Error()
+			})
+		})
+	})
+}
+
+func (w *world) writeStranger(f *firm, s *stranger, nodes, facts *csv.Writer, cards *icalWriter) error {
+	skill := ""
+	if s.skill >= 0 {
+		skill = topics[s.skill].nl
+	}
+	w.truth.Counts["network.csv"]++
+	if err := nodes.Write([]string{strconv.Itoa(s.id), s.write(usual), s.address, f.org.name, s.title, cities[f.org.city].name, sectors[f.org.sector].key, levels[s.level], disciplines[s.discipline], skill}); err != nil {
+		return err
+	}
+	if s.inBook {
+		name := s.write(usual)
+		if s.id%4 == 0 {
+			name = s.write(initials)
+		}
+		cards.line("BEGIN:VCARD")
+		cards.line("VERSION:3.0")
+		cards.line("FN:%s", icalText(name))
+		cards.line("N:%s;%s;;;", icalText(s.surname()), icalText(s.Given))
+		cards.line("UID:%016x", hash(w.seed, "directory", s.id))
+		cards.line("EMAIL;TYPE=INTERNET,WORK:%s", s.address)
+		cards.line("ORG:%s", icalText(f.org.name))
+		cards.line("TITLE:%s", icalText(s.title))
+		cards.line("ADR;TYPE=WORK:;;;%s;;;Nederland", icalText(cities[f.org.city].name))
+		cards.line("END:VCARD")
+		w.truth.Counts["directory.vcf"]++
+	}
+	return facts.Write([]string{key(s.id), s.write(usual), s.address, s.link, f.org.name, yesNo(s.inBook), yesNo(s.linked)})
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
+}
+
+// writeEdges writes the ties. Each line is written once, with the lower number first.
+func (w *world) writeEdges(ctx context.Context) error {
+	const name = "edges.csv"
+	return w.file(name, func(out *bufio.Writer) error {
+		fmt.Fprintf(out, "Source,Target,Type,Weight\n")
+		var line []byte
+		edge := func(a, b int, weight float64) {
+			line = strconv.AppendInt(line[:0], int64(a), 10)
+			line = append(line, ',')
+			line = strconv.AppendInt(line, int64(b), 10)
+			line = append(line, ",Undirected,"...)
+			line = strconv.AppendFloat(line, weight, 'f', 2, 64)
+			line = append(line, '\n')
+			_, _ = out.Write(line) // the buffer keeps the error for Flush
+			w.truth.Counts[name]++
+		}
+		w.knownBonds(edge)
+		base := len(w.people)
+		if w.outer.people == 0 {
+			return nil
+		}
+		for i := 1; i < base; i++ {
+			p := &w.people[i]
+			if kind := w.groups[p.group].kind; p.current() == nil || kind == family || kind == neighbourhood {
+				continue
+			}
+			r := stream(w.seed, "abroad", i)
+			var seen []int
+			for range int(r.pareto(1, 1.6)) {
+				if j := base + hub(r, r.IntN(w.outer.people)); !slices.Contains(seen, j) {
+					seen = append(seen, j)
+					edge(i, j, r.between(0.05, 0.5))
+					w.outer.ties++
+				}
+				if len(seen) > 60 {
+					break
+				}
+			}
+		}
+		for f := range w.firms {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			for k := range f.size {
+				w.outer.ties += w.reach(f, k, func(j int, weight float64) { edge(base+f.first+k, base+j, weight) })
+			}
+		}
+		return nil
+	})
+}
+
+// knownBonds gives the ties among those near that others can know of, all those over which something came back included.
+func (w *world) knownBonds(edge func(a, b int, weight float64)) {
+	paths := map[*bond]bool{}
+	for i := range w.returns {
+		for k := 1; k < len(w.returns[i].path); k++ {
+			paths[w.between(w.returns[i].path[k-1], w.returns[i].path[k])] = true
+		}
+	}
+	for i := range w.bonds {
+		x := &w.bonds[i]
+		open := func(id int) bool {
+			kind := w.groups[w.people[id].group].kind
+			return kind != family && kind != neighbourhood && w.people[id].current() != nil
+		}
+		r := stream(w.seed, "known bond", i)
+		if open(x.a) && open(x.b) && (paths[x] || x.until == 0 && !r.chance(0.4*w.options.Noise)) {
+			edge(x.a, x.b, x.strength)
+		}
+	}
+}
+
+// reach gives the ties of the k-th person of an organisation with those of higher number: many with those of the same room, some
+// elsewhere in the house, a few far away and most of them with the same well connected people.
+func (w *world) reach(f *firm, k int, tie func(j int, weight float64)) int64 {
+	me := f.first + k
+	r := stream(w.seed, "reach", me)
+	last := f.first + f.size
+	var seen [64]int
+	n := 0
+	add := func(j int, weight float64) {
+		if j <= me || j >= w.outer.people || n == len(seen) || slices.Contains(seen[:n], j) {
+			return
+		}
+		seen[n] = j
+		n++
+		tie(j, weight)
+	}
+	for d := 1; d <= 8 && me+d < last; d++ {
+		if r.chance(0.78) {
+			add(me+d, r.between(0.2, 0.9))
+		}
+	}
+	for range int(r.pareto(1.2, 1.8)) {
+		if room := last - me - 1; room > 0 {
+			add(me+1+r.IntN(room), r.between(0.1, 0.6))
+		}
+	}
+	for range int(r.pareto(1.6, 1.7)) {
+		if room := w.outer.people - last; room > 0 {
+			// Far away, but rather in the next town than at the other end of the country.
+			far := int(float64(room) * r.Float64() * r.Float64() * r.Float64())
+			if j := hub(r, last+far); j >= last {
+				add(j, r.between(0.05, 0.35))
+			}
+		}
+	}
+	return int64(n)
+}
+
+// hub moves a number down to a rounder one: a quarter of the time not at all, else to an even one, of those three quarters to a
+// multiple of four, and so on. Numbers that are multiples of 2^k get 1.5^k times as many ties, a power law of exponent 2.7.
+func hub(r *source, n int) int {
+	for bit := 1; bit < 1<<16 && r.chance(0.75); bit <<= 1 {
+		n &^= bit
+	}
+	return n
+}
+
+// outerConnections adds people of the outer world to the connections on LinkedIn.
+func (w *world) outerConnections(write func(...string) error) error {
+	for f := range w.firms {
+		hired := false
+		for k := range f.size {
+			if !w.share(f.first+k, "link", w.outer.links) {
+				continue
+			}
+			if !hired {
+				w.hire(f)
+				hired = true
+			}
+			s := &f.staff[k]
+			on := w.end.AddDate(0, 0, -1-int(hash(w.seed, "connected", s.id)%uint64(w.options.Years*365)))
+			w.truth.Counts["linkedin.zip/Connections.csv"]++
+			if err := write(s.Given, s.surname(), s.link, "", f.org.name, capital(s.title), on.UTC().Format("02 Jan 2006")); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

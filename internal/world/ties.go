@@ -48,6 +48,11 @@ func (t *tie) open(at int64) bool {
 	return t.silence == 0 || at < t.silence
 }
 
+// over tells whether a moment is so long after the last wanted contact that not even an answer comes any more.
+func (t *tie) over(at int64) bool {
+	return t.silence != 0 && at >= t.silence+int64(min(10, 0.4*t.interval)*day)
+}
+
 // closeness is how well the two know each other at a moment, 0 to 1: the strength that the rhythm of that moment leads to in the
 // end, with face-to-face contact counting 1 and a mail 0.2, and half of it lost each 180 days after a window closes.
 func (t *tie) closeness(at int64) float64 {
@@ -99,11 +104,14 @@ func (w *world) planTies() {
 		t.answersMe = r.between(0.45, 0.95)
 		t.answersHim = r.between(0.6, 0.95)
 		t.replyHours = r.logNormal(5, 0.9)
-		t.met = w.start + int64(r.Float64()*r.Float64()*0.6*float64(w.until-w.start))
+		t.met = w.start
+		if r.chance(0.4) {
+			t.met += int64(r.Float64() * 0.8 * float64(w.until-w.start))
+		}
 		if kind == former || kind == family {
 			t.met = w.start
 		}
-		if kind == bureau {
+		if kind == bureau && r.chance(0.6) {
 			t.met = max(t.met, w.change)
 		}
 		w.planWindows(r, t, crowd)

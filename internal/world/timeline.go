@@ -206,7 +206,7 @@ func (w *world) meetPerson(p *person) {
 			if r.chance(0.5) {
 				m.organiser = p.id
 			}
-			if m.at >= w.until || p.tie.silence != 0 && m.at >= p.tie.silence+10*day {
+			if m.at >= w.until || p.tie.over(m.at) {
 				continue
 			}
 			w.meetings = append(w.meetings, m)
@@ -245,7 +245,7 @@ func (w *world) talk(r *source, p *person, at int64, topic int, home bool) {
 		}
 	}
 	for {
-		if m.at >= w.until || p.tie.silence != 0 && m.at >= p.tie.silence+10*day {
+		if m.at >= w.until || p.tie.over(m.at) {
 			return
 		}
 		w.send(m)
@@ -346,7 +346,7 @@ func (w *world) linkedinTalk(r *source, p *person, at int64) {
 	}
 	thread := w.newThread()
 	for n := range r.whole(1, 4) {
-		if at >= w.until || p.tie.silence != 0 && at >= p.tie.silence+10*day {
+		if at >= w.until || p.tie.over(at) {
 			return
 		}
 		w.inmails = append(w.inmails, inmail{at, thread, from, to, r.IntN(len(topics))})

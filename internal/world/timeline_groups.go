@@ -303,7 +303,7 @@ func (w *world) speakOfPlans() {
 		next := m
 		next.at, next.seq, next.parent, next.kind = w.later(r, m.at, hours, m.personal), m.seq+1, m.seq, kind
 		next.from, next.to = m.to[0], []int{m.from}
-		if p := &w.people[max(next.from, next.to[0])].tie; next.at < w.until && (p.silence == 0 || next.at < p.silence+10*day) {
+		if p := &w.people[max(next.from, next.to[0])].tie; next.at < w.until && !p.over(next.at) {
 			w.send(next)
 		}
 	}

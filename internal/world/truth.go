@@ -248,7 +248,7 @@ type TruthCapture struct {
 	Text   string   `json:"text,omitempty"`
 }
 
-// TruthOuter says where the people further away are.
+// TruthOuter says where the people further away are; the files are named from the folder of the truth file.
 type TruthOuter struct {
 	Persons     int    `json:"persons"`
 	Ties        int64  `json:"ties"`
@@ -342,6 +342,7 @@ func (w *world) tell() {
 	for _, d := range w.distrust {
 		t.Distrust = append(t.Distrust, [2]string{key(d[0]), key(d[1])})
 	}
+	t.Outer = TruthOuter{Persons: w.outer.people, Ties: w.outer.ties, PersonsFile: "outer.csv", TiesFile: "../files/edges.csv"}
 	w.tellLists()
 }
 

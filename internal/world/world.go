@@ -57,6 +57,7 @@ type world struct {
 	bonds         []bond
 	around        [][]int32 // bonds of each person
 	distrust      [][2]int
+	stable        []float64 // weights for gifts and luck of who is near all the time, 0 for all others
 	gifts         []gift
 	returns       []comeback
 	asks          []ask
@@ -113,6 +114,8 @@ func newWorld(o Options) (*world, error) {
 	w.others()
 	w.happen()
 	w.capture()
+	w.propose()
+	w.planOuter()
 	return w, nil
 }
 
@@ -167,7 +170,7 @@ func (w *world) me() []string {
 func (w *world) writers() []func(context.Context) error {
 	return []func(context.Context) error{
 		w.writeContacts, w.writeMail, w.writeCalendar, w.writeLinkedIn, w.writeChats,
-		w.writeCaptures,
+		w.writeSlack, w.writeTables, w.writeNetwork, w.writeCaptures,
 	}
 }
 
