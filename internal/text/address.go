@@ -125,7 +125,7 @@ func validLocal(s string) bool {
 			return false
 		}
 	}
-	return s != "" && s[0] != '.' && utf8.RuneCountInString(s) <= 128
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) && s[0] != '.' && utf8.RuneCountInString(s) <= 128
 }
 
 func validDomain(s string) bool {

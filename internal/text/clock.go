@@ -115,6 +115,7 @@ func (p *dateParser) partBehind(i int) bool {
 // about time. "om 3 gisteren" is a time, "om 3 redenen" is not.
 func (p *dateParser) amountOf(next string) bool {
 	if next == "" || relativeWords[next].days != 0 || next == "vandaag" || next == "today" || dayLeads[next] || next == "in" || next == "'s" || next == "met" || next == "with" ||
+		placeWords[next] || topicWords[next] || andWords[next] ||
 		before[next] || after[next] {
 		return false
 	}

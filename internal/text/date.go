@@ -43,7 +43,7 @@ type Date struct {
 // together.
 //
 // Numbers are day first: 3/5 is the third of May; only where that cannot be (5/23) the month is first. A day without a
-// year is the nearest one on the side of lean, and a bare weekday too; today counts. Behind "voor", "before" and the
+// year is the nearest one on the side of lean, and a bare weekday too; today counts. Behind "voor", "for", "before" and the
 // like the leaning is to the future. "Last" and "next" with a weekday mean the nearest one strictly before or after
 // today. The hours 1 to 6 without anything that says which half of the day (om 3 uur, half vier, 3:30) are in the
 // afternoon; 03:30 is at night. Seasons, feasts and "a few days ago" are not understood. Years go from 1900 to 2199.
@@ -102,7 +102,7 @@ func (p *dateParser) word(i int) string {
 var (
 	dayLeads      = wordSet(`op on sinds since vanaf from rond around the de het van per date datum`)
 	clockLeads    = wordSet(`om at rond around omstreeks tegen vanaf from`)
-	deadlineLeads = wordSet(`voor before by uiterlijk tot until till binnen within`)
+	deadlineLeads = wordSet(`voor for before by uiterlijk tot until till binnen within`)
 )
 
 // match reads a date, a time or both in either order at token i.
@@ -164,11 +164,18 @@ func (p *dateParser) dayAt(i int) (moment, int, bool) {
 				return m, next, true
 			}
 		}
+		if year, ok := yearNumber(p.word(i+1), p); ok && (p.word(i) == "sinds" || p.word(i) == "since" || p.word(i) == "vanaf") {
+			return wholeYear(year), i + 2, true
+		}
 		if month, ok := months[p.word(i+1)]; ok && (p.word(i) == "sinds" || p.word(i) == "since" || p.word(i) == "vanaf") {
 			return yearlessMonth(month), i + 2, true
 		}
 	}
 	return moment{}, i, false
+}
+
+func wholeYear(year int) moment {
+	return moment{hasDay: true, precision: PrecisionYear, day: time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)}
 }
 
 func yearlessMonth(month time.Month) moment {
@@ -370,7 +377,7 @@ func (p *dateParser) named(i int) (moment, int, bool) {
 	}
 	month, ok := months[p.word(i)]
 	if year, isYear := yearNumber(p.word(i), p); isYear && p.word(start) == "in" {
-		return moment{hasDay: true, precision: PrecisionYear, day: time.Date(year, 1, 1, 0, 0, 0, 0, time.UTC)}, i + 1, true
+		return wholeYear(year), i + 1, true
 	}
 	if !ok {
 		return moment{}, start, false

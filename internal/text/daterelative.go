@@ -235,6 +235,8 @@ func splitWeekday(word string, short bool) (time.Weekday, partOfDay, bool) {
 func (p *dateParser) period(i int) (moment, int, bool) {
 	step := 0
 	switch word := p.word(i); {
+	case word == "week":
+		return p.weekNumber(i)
 	case before[word]:
 		step = -1
 	case after[word]:
@@ -279,6 +281,39 @@ func (p *dateParser) period(i int) (moment, int, bool) {
 		}
 	}
 	return m, i + 2, true
+}
+
+// weekNumber reads "week 20" and "week 20 2026", counted as in ISO 8601. Without a year it is the nearest on the side
+// of the leaning.
+func (p *dateParser) weekNumber(i int) (moment, int, bool) {
+	n, err := strconv.Atoi(p.word(i + 1))
+	if err != nil || n < 1 || n > 53 || len(p.word(i+1)) > 2 {
+		return moment{}, i, false
+	}
+	year, next := p.now.Year(), i+2
+	given, hasYear := yearNumber(p.word(next), p)
+	if hasYear {
+		year = given
+		next++
+	}
+	start := func(year int) time.Time {
+		first := time.Date(year, 1, 4, 0, 0, 0, 0, p.now.Location()) // is always in week 1
+		return first.AddDate(0, 0, -(int(first.Weekday())+6)%7+7*(n-1))
+	}
+	day := start(year)
+	today := p.today()
+	future := p.lean == Future || deadlineLeads[p.word(i-1)]
+	switch {
+	case hasYear:
+	case !future && day.After(today):
+		day = start(year - 1)
+	case future && day.AddDate(0, 0, 6).Before(today):
+		day = start(year + 1)
+	}
+	if _, week := day.ISOWeek(); week != n { // not every year has a week 53
+		return moment{}, i, false
+	}
+	return moment{hasDay: true, precision: PrecisionWeek, day: day}, next, true
 }
 
 // amount reads a number in figures or letters.

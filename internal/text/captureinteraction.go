@@ -1,0 +1,511 @@
+package text
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// dates reads the day and the time of a clause and takes them out of it.
+func (p *captureParser) dates(c clause, lean Lean) (Date, bool) {
+	view := make([]token, c.to-c.from)
+	for i := range view {
+		view[i] = p.tokens[c.from+i]
+		if p.used[c.from+i] {
+			view[i].kind = mentionToken
+		}
+	}
+	d := dateParser{tokens: view, now: p.now, lean: lean}
+	var all moment
+	var found bool
+	from, to := 0, 0
+	for i := 0; i < len(view); {
+		m, next, ok := d.match(i)
+		if !ok || found && (m.hasDay && all.hasDay || m.hasClock && all.hasClock) || all.hasClock && !m.exact.IsZero() {
+			i++
+			continue
+		}
+		switch {
+		case !found:
+			all, from, to, found = m, i, next, true
+		case m.hasDay && m.exact.IsZero() && m.precision == PrecisionDay:
+			m.addClock(all)
+			all, from, to = m, i, next
+		case m.hasClock && !m.hasDay && all.exact.IsZero() && all.precision == PrecisionDay:
+			all.addClock(m)
+		default:
+			i++
+			continue
+		}
+		for k := i; k < next; k++ {
+			p.used[c.from+k] = true
+		}
+		i = next
+	}
+	if !found {
+		return Date{}, false
+	}
+	return d.date(all, from, to), true
+}
+
+// duration reads how long something took: 30 min, een half uur, anderhalf uur, 1,5 uur, 2 hours, 45m.
+func (p *captureParser) duration(c clause) time.Duration {
+	for i := c.from; i < c.to; i++ {
+		length, next := p.durationAt(i)
+		if length <= 0 || length > 7*24*time.Hour {
+			continue
+		}
+		for k := i; k < next; k++ {
+			p.used[k] = true
+		}
+		return length
+	}
+	return 0
+}
+
+func (p *captureParser) durationAt(i int) (time.Duration, int) {
+	word, next := p.word(i), p.word(i+1)
+	unitLength := func(word string) time.Duration {
+		switch units[word] {
+		case minuteUnit:
+			return time.Minute
+		case hourUnit:
+			return time.Hour
+		}
+		return 0
+	}
+	switch {
+	case word == "":
+		return 0, i
+	case (word == "een" || word == "an" || word == "a") && (next == "half" || next == "halfuur") && unitLength(p.word(i+2)) == time.Hour:
+		return 30 * time.Minute, i + 3
+	case word == "half" && unitLength(next) == time.Hour:
+		return 30 * time.Minute, i + 2
+	case word == "half" && (next == "an" || next == "a") && unitLength(p.word(i+2)) == time.Hour:
+		return 30 * time.Minute, i + 3
+	case word == "halfuur" || word == "halfuurtje":
+		return 30 * time.Minute, i + 1
+	case word == "een" && (next == "halfuur" || next == "halfuurtje"):
+		return 30 * time.Minute, i + 2
+	case word == "anderhalf" && unitLength(next) == time.Hour:
+		return 90 * time.Minute, i + 2
+	case word == "kwartier" || word == "kwartiertje":
+		return 15 * time.Minute, i + 1
+	}
+	if n, ok := numberWords[word]; ok && unitLength(next) > 0 {
+		if next == "uur" && p.rawWord(i-1) == "om" {
+			return 0, i
+		}
+		return time.Duration(n) * unitLength(next), i + 2
+	}
+	if word[0] < '0' || word[0] > '9' || len(word) > 8 {
+		return 0, i
+	}
+	digits := strings.TrimRight(word, "abcdefghijklmnopqrstuvwxyz")
+	n, err := strconv.ParseFloat(strings.ReplaceAll(digits, ",", "."), 64)
+	if err != nil || n <= 0 || n > 10000 {
+		return 0, i
+	}
+	end, per := i+1, time.Duration(0)
+	switch suffix := word[len(digits):]; suffix {
+	case "":
+		per, end = unitLength(next), i+2
+	case "m", "min", "mins":
+		per = time.Minute
+	default:
+		per = unitLength(suffix)
+	}
+	return time.Duration(n * float64(per)).Round(time.Minute), end
+}
+
+// interaction reads that people were or will be in contact.
+func (p *captureParser) interaction(c clause, item *Item) bool {
+	if p.noteOnly {
+		return false
+	}
+	medium, at, met := p.medium(c)
+	if medium == "" {
+		return false
+	}
+	var word token
+	if at >= 0 {
+		word = p.tokens[at]
+		p.used[at] = !p.inPlace(at, c)
+		item.Activity = word.word
+	}
+	item.Medium = medium
+	people := p.people(c.from, c.to, c)
+	if len(people) == 0 {
+		for i := c.from; i < c.to; i++ {
+			if pronouns[p.word(i)] && len(p.before) > 0 {
+				p.used[i] = true
+				people = p.meant(item.Span.Start)
+				break
+			}
+		}
+	}
+	if len(people) == 0 {
+		for i := c.from; i < c.to; i++ {
+			p.used[i] = false
+		}
+		*item = Item{Span: item.Span}
+		return false
+	}
+	item.Kind = KindInteraction
+	item.People = people
+	for _, m := range people {
+		if met && m.New || m.Organisation != "" || m.Role != "" {
+			item.Kind = KindPerson
+		}
+	}
+	if met {
+		item.Activity = ""
+	}
+	if when, ok := p.dates(c, Past); ok {
+		item.When = when
+		item.Duration = when.Duration
+	}
+	if length := p.duration(c); length > 0 {
+		item.Duration = length
+	}
+	p.rest(c, item)
+	return true
+}
+
+// medium finds the word that says how people were in contact; -1 when a bare "met" says it.
+func (p *captureParser) medium(c clause) (medium string, at int, met bool) {
+	first, placed := -1, -1
+	for i := c.from; i < c.to; i++ {
+		word := p.word(i)
+		m, ok := mediumWords[word]
+		if !ok || shyMedia[word] && !p.nextToPerson(i, c) || word == "kwam" && p.tailAt("tegen", i, c.to) < 0 {
+			continue
+		}
+		if p.inPlace(i, c) {
+			if placed < 0 {
+				placed = i
+			}
+			continue
+		}
+		if m == "video" || first >= 0 && mediumWords[p.word(first)] == "face" && m == "call" && word != "contact" {
+			first = i // "teams meeting", "telefonisch overleg"
+			if m == "video" {
+				break
+			}
+		}
+		if first < 0 {
+			first = i
+		}
+	}
+	if first >= 0 {
+		return mediumWords[p.word(first)], first, false
+	}
+	// English "met Carla Jansen"; Dutch "met" only stands before somebody.
+	for i := c.from; i < c.to && i < c.from+3; i++ {
+		if p.word(i) == "met" {
+			if placed >= 0 && i > c.from {
+				break
+			}
+			return "face", -1, true
+		}
+		if word := p.word(i); word != "ik" && word != "i" && word != "we" && word != "just" && word != "heb" {
+			break
+		}
+	}
+	if placed >= 0 {
+		return mediumWords[p.word(placed)], placed, false
+	}
+	return "", -1, false
+}
+
+// inPlace tells whether a medium word is part of a place or occasion: "at borrel Utrecht", "tijdens de lunch".
+func (p *captureParser) inPlace(i int, c clause) bool {
+	k := i - 1
+	if articles[p.rawWord(k)] {
+		k--
+	}
+	if k < c.from {
+		return false
+	}
+	word := p.rawWord(k)
+	return placeWords[word] && word != "in" && word != "te" || word == "na" || word == "after" || word == "voor" || word == "before"
+}
+
+// nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.
+func (p *captureParser) nextToPerson(i int, c clause) bool {
+	if i == c.from || i == c.from+1 && (glue[p.rawWord(c.from)] || p.rawKind(c.from) == mentionToken) {
+		return true
+	}
+	next := p.rawKind(i + 1)
+	if i+1 < c.to && (next == mentionToken || next == addressToken || withWords[p.rawWord(i+1)]) {
+		return true
+	}
+	switch p.rawWord(i + 1) { // "kreeg mail van @bob"
+	case "van", "from", "aan", "to", "naar":
+		if next := p.rawKind(i + 2); next == mentionToken || next == addressToken || i+2 < c.to && p.nameRun(i+2, c.to) > i+2 {
+			return true
+		}
+	}
+	previous := p.rawKind(i - 1)
+	return previous == mentionToken || previous == addressToken || p.rawWord(i-1) == "via" || p.rawWord(i-1) == "per" || p.rawWord(i-1) == "op" && mediumWords[p.rawWord(i)] == "message"
+}
+
+// rest gives the words that are left of an interaction their place: what it was about, where, and what else was said.
+// Words that fit nowhere are unclear.
+func (p *captureParser) rest(c clause, item *Item) {
+	for i := c.from; i < c.to; i++ {
+		if p.used[i] {
+			continue
+		}
+		t := p.tokens[i]
+		switch {
+		case t.kind == quoteToken || t.kind == groupToken:
+			p.used[i] = true
+			if item.Title == "" {
+				item.Title = clean(t.raw)
+			} else {
+				item.Text = joinNonEmpty("; ", item.Text, clean(t.raw))
+			}
+		case t.kind == linkToken:
+			p.used[i] = true
+			item.Text = joinNonEmpty("; ", item.Text, clean(t.raw))
+		case t.kind != wordToken:
+		case i > c.from && p.tokens[i-1].stop != 0 && !topicWords[t.word] && !placeWords[t.word]:
+			// What follows a pause is a remark, whole.
+			end := i
+			for end < c.to && !p.used[end] && p.tokens[end].kind != quoteToken {
+				end++
+			}
+			if !p.allGlue(i, end) && !p.looksDated(i, end) {
+				item.Text = joinNonEmpty("; ", item.Text, p.take(i, end))
+			}
+			i = end - 1
+		case topicWords[t.word] && i+1 < c.to && !p.used[i+1] && p.tokens[i+1].kind == quoteToken:
+			p.used[i] = true
+			if end := p.topicEnd(i+2, c); item.Title == "" && p.tokens[i+1].stop == 0 && end > i+2 { // about "Q3" numbers
+				item.Title = p.take(i+1, end)
+				i = end - 1
+			}
+		case topicWords[t.word]:
+			if end := p.topicEnd(i+1, c); end > i+1 && item.Title == "" {
+				item.Title = p.take(i+1, end)
+				p.used[i] = true
+				i = end - 1
+			}
+		case placeWords[t.word] && (item.Place == "" || t.word == "in" || t.word == "te"):
+			start := i + 1
+			if articles[p.word(start)] && p.word(start) != "'t" {
+				start++
+			}
+			if end := p.placeEnd(start, c); end > start {
+				for k := i; k < start; k++ {
+					p.used[k] = true
+				}
+				place := p.take(start, end)
+				if item.Place != "" && t.word != "in" {
+					place = t.word + " " + place
+				}
+				item.Place = joinNonEmpty(", ", item.Place, place)
+				i = end - 1
+			}
+		}
+	}
+	p.remains(c, item)
+}
+
+// remains takes what is left after a pause as a remark, a capitalised word as the place, and reports the other words.
+func (p *captureParser) remains(c clause, item *Item) {
+	for i := c.from; i < c.to; i++ {
+		if p.used[i] {
+			continue
+		}
+		paused := i > c.from && p.tokens[i-1].stop != 0
+		end := i
+		for end < c.to && !p.used[end] && (end == i || paused || p.tokens[end-1].stop == 0) {
+			end++
+		}
+		for k := i; k < end; k++ {
+			p.used[k] = true
+		}
+		start, stop := p.trimGlue(i, end)
+		if paused {
+			start, stop = i, end
+		}
+		span := Span{p.tokens[start].Start, p.tokens[max(start, stop-1)].End}
+		switch {
+		case p.allGlue(i, end):
+			// Nothing is lost.
+		case p.looksDated(i, end):
+			p.unclear(span, UnclearDate, nil)
+		case paused:
+			item.Text = joinNonEmpty("; ", item.Text, clean(span.In(p.line)))
+		case item.Place == "" && capitalised(p.tokens[start].raw) && start > c.from && mediumWords[p.rawWord(start-1)] != "":
+			item.Place = clean(span.In(p.line))
+		default:
+			p.unclear(span, UnclearWords, nil)
+		}
+		i = end - 1
+	}
+}
+
+func (p *captureParser) allGlue(from, to int) bool {
+	for i := from; i < to; i++ {
+		if t := p.tokens[i]; t.kind != wordToken || !glue[t.word] && !pronouns[t.word] && mediumWords[t.word] == "" && !gotWords[t.word] {
+			return false
+		}
+	}
+	return true
+}
+
+// trimGlue narrows a run of tokens to what is between small words.
+func (p *captureParser) trimGlue(from, to int) (start, end int) {
+	if p.allGlue(from, to) {
+		return from, to
+	}
+	for from < to && p.allGlue(from, from+1) {
+		from++
+	}
+	for to > from && p.allGlue(to-1, to) {
+		to--
+	}
+	return from, to
+}
+
+// looksDated tells words that look like a date or time, though none could be read: 31-02-2026, 25:00.
+func (p *captureParser) looksDated(from, to int) bool {
+	for i := from; i < to; i++ {
+		if looksLikeDate(p.tokens[i].word) {
+			return true
+		}
+		if _, month := months[p.tokens[i].word]; month && i > from && isDigits(p.tokens[i-1].word) {
+			return true
+		}
+	}
+	return false
+}
+
+func looksLikeDate(word string) bool {
+	if word == "" || word[0] < '0' || word[0] > '9' {
+		return false
+	}
+	separators := strings.Count(word, "-") + strings.Count(word, "/")
+	clock := strings.Count(word, ":")
+	return strings.Trim(word, "0123456789-/:.u") == "" && (separators == 2 || clock == 1)
+}
+
+// topicEnd is where the topic that starts at token i ends: at a place, or at the end of what is unused and unbroken.
+func (p *captureParser) topicEnd(i int, c clause) int {
+	end := i
+	for end < c.to && !p.used[end] && p.tokens[end].kind != quoteToken {
+		word := p.word(end)
+		if end > i && (placeWords[word] && end+1 < c.to && !p.used[end+1] && capitalised(p.tokens[end+1].raw) && !p.usedAfter(end+2, c)) {
+			break
+		}
+		end++
+		if p.tokens[end-1].stop != 0 && p.tokens[end-1].stop != '.' {
+			break
+		}
+	}
+	for end > i && (withWords[p.word(end-1)] || andWords[p.word(end-1)]) {
+		end--
+	}
+	return end
+}
+
+// usedAfter tells whether more unused text follows, so that a place would cut a topic in two.
+func (p *captureParser) usedAfter(i int, c clause) bool {
+	for k := i; k < c.to; k++ {
+		if !p.used[k] && !capitalised(p.tokens[k].raw) {
+			return true
+		}
+	}
+	return false
+}
+
+// placeEnd is where a place that starts at token i ends.
+func (p *captureParser) placeEnd(i int, c clause) int {
+	end := i
+	for end < c.to && !p.used[end] && p.tokens[end].kind == wordToken {
+		word := p.word(end)
+		if topicWords[word] || withWords[word] || end > i && (word == "in" || word == "at" || word == "bij") {
+			break
+		}
+		end++
+		if p.tokens[end-1].stop != 0 && p.tokens[end-1].stop != '.' {
+			break
+		}
+	}
+	for end > i && (glue[p.word(end-1)] && !capitalised(p.tokens[end-1].raw)) {
+		end--
+	}
+	return end
+}
+
+// take uses the tokens and gives their text as it stands in the line.
+func (p *captureParser) take(from, to int) string {
+	for k := from; k < to; k++ {
+		p.used[k] = true
+	}
+	if from >= to {
+		return ""
+	}
+	return clean(Span{p.tokens[from].Start, p.tokens[to-1].End}.In(p.line))
+}
+
+// personAlone reads a new person without a meeting: "Carla Jansen (ACME, sales)", "new: Carla Jansen".
+func (p *captureParser) personAlone(c clause, item *Item) bool {
+	start := c.from
+	added := false
+	for start < c.to && (strongLeads[p.word(start)] || articles[p.word(start)]) && !withWords[p.word(start)] {
+		p.used[start] = true
+		added = true
+		start++
+	}
+	if !added {
+		// Without such a word only a name with details in parentheses behind it says enough.
+		if start >= c.to || p.tokens[start].kind != mentionToken && p.nameRun(start, c.to) == start {
+			return false
+		}
+		group := start + 1
+		if p.tokens[start].kind == wordToken {
+			group = p.nameRun(start, c.to)
+		}
+		if group >= c.to || p.tokens[group].kind != groupToken {
+			return false
+		}
+	}
+	var people []Mention
+	if start < c.to && p.tokens[start].kind == wordToken {
+		if end := p.nameRun(start, c.to); end > start {
+			m := p.mention(clean(Span{p.tokens[start].Start, p.tokens[end-1].End}.In(p.line)), Span{p.tokens[start].Start, p.tokens[end-1].End})
+			p.take(start, end)
+			if end < c.to && p.tokens[end].kind == groupToken {
+				m.details(p.tokens[end].raw)
+				p.used[end] = true
+			}
+			people = append(people, m)
+		}
+	}
+	people = append(people, p.people(start, c.to, c)...)
+	if len(people) == 0 {
+		for i := c.from; i < start; i++ {
+			p.used[i] = false
+		}
+		return false
+	}
+	item.Kind, item.People = KindPerson, people
+	// "nieuw: Carla Jansen, ACME, sales"
+	if added && len(people) == 1 && people[0].Organisation == "" {
+		for i := start; i < c.to; i++ {
+			if !p.used[i] && p.tokens[i].kind == wordToken && i > c.from && p.tokens[i-1].stop == ',' {
+				item.People[0].details(p.take(i, c.to))
+				break
+			}
+		}
+	}
+	if when, ok := p.dates(c, Past); ok {
+		item.When = when
+	}
+	p.rest(c, item)
+	return true
+}

@@ -1,0 +1,171 @@
+package text
+
+// clauses cuts the tokens of a line into statements. A semicolon or line break always parts; a comma, full stop, dash or
+// conjunction does when what follows opens a statement of its own.
+func (p *captureParser) clauses() []clause {
+	var all []clause
+	from := 0
+	for i := 1; i < len(p.tokens); i++ {
+		stop := p.tokens[i-1].stop
+		switch {
+		case stop == ';':
+		case p.skipSubject(from) > i: // "@anna and @bob like …" has one subject
+			continue
+		case (stop == ',' || stop == '.' || stop == '!' || stop == '?' || stop == ':') && p.opens(i, from, stop):
+		case joins(p.rawWord(i-1)) && i-1 > from && p.opens(i, from, 'n'):
+			// The conjunction belongs to neither statement.
+			all = append(all, clause{from, i - 1})
+			from = i
+			continue
+		default:
+			continue
+		}
+		all = append(all, clause{from, i})
+		from = i
+	}
+	if from < len(p.tokens) {
+		all = append(all, clause{from, len(p.tokens)})
+	}
+	return all
+}
+
+func joins(word string) bool {
+	return andWords[word] || word == "maar" || word == "but" || word == "die" || word == "who" || word == "want"
+}
+
+// opens tells whether a new statement begins at token i.
+func (p *captureParser) opens(i, from int, stop byte) bool {
+	if joins(p.rawWord(i)) && stop != 'n' {
+		i++ // ", en ze zoekt een huis"
+	}
+	subject := p.skipSubject(i)
+	if _, _, ok := p.predicateAt(subject, len(p.tokens)); ok {
+		// "is" and a bare predicate need a subject or a pause before them; behind a colon they belong to the name.
+		word := p.rawWord(subject)
+		if stop == ':' {
+			return false
+		}
+		return subject > i || stop == ',' && word != "is" && p.hasPerson(from, i) || p.rawWord(i-1) == "die" || p.rawWord(i-1) == "who" || stop == '.' || stop == 'n' && p.hasPerson(from, i) && !shyPredicate(word)
+	}
+	word := p.rawWord(i)
+	if word == "ik" || word == "i" || word == "heb" {
+		i++
+		word = p.rawWord(i)
+	}
+	switch {
+	case gaveWords[word] || gotWords[word] || word == "introduced" || word == "stelde" || word == "introduceerde" || word == "koppelde" || askWords[word]:
+		return p.personAhead(i+1, 8)
+	case mediumWords[word] != "":
+		// ", lunch @bob" but not ", leuk gesprek over …".
+		return p.rawKind(i+1) == mentionToken || withWords[p.rawWord(i+1)] && stop != 'n' || withWords[p.rawWord(i+1)] && p.rawKind(i+2) == mentionToken
+	}
+	return false
+}
+
+// shyPredicate tells the predicates that are common words of running text.
+func shyPredicate(word string) bool {
+	switch word {
+	case "is", "like", "need", "phone", "tel", "nummer", "mobile", "mobiel", "telefoon", "became", "werd", "joined", "heeft", "hebben", "kan", "born", "geboren":
+		return true
+	}
+	return false
+}
+
+func (p *captureParser) rawKind(i int) tokenKind {
+	if i < 0 || i >= len(p.tokens) {
+		return wordToken
+	}
+	return p.tokens[i].kind
+}
+
+func (p *captureParser) hasPerson(from, to int) bool {
+	for i := from; i < to; i++ {
+		if k := p.tokens[i].kind; k == wordToken && pronouns[p.tokens[i].word] || k == mentionToken || k == addressToken || k == wordToken && capitalised(p.tokens[i].raw) && givenNames[p.tokens[i].word] {
+			return true
+		}
+	}
+	return len(p.before) > 0
+}
+
+// personAhead tells whether a marked person stands among the next tokens.
+func (p *captureParser) personAhead(i, within int) bool {
+	for k := i; k < len(p.tokens) && k < i+within; k++ {
+		if p.tokens[k].kind == mentionToken || p.tokens[k].kind == addressToken || pronouns[p.tokens[k].word] && p.tokens[k].kind == wordToken ||
+			capitalised(p.tokens[k].raw) && givenNames[p.tokens[k].word] {
+			return true
+		}
+		if p.tokens[k].stop == ';' {
+			break
+		}
+	}
+	return false
+}
+
+// skipSubject gives the token behind a subject at i: a pronoun, mentions joined by commas and "en", or a run of
+// capitalised words.
+func (p *captureParser) skipSubject(i int) int {
+	if pronouns[p.rawWord(i)] {
+		return i + 1
+	}
+	start := i
+	for i < len(p.tokens) && i < start+12 {
+		switch p.tokens[i].kind {
+		case mentionToken, addressToken:
+			i++
+			if i < len(p.tokens) && andWords[p.rawWord(i)] && (p.rawKind(i+1) == mentionToken || p.rawKind(i+1) == addressToken) {
+				i++
+			}
+			continue
+		case groupToken:
+			if i > start {
+				i++
+				continue
+			}
+		case wordToken:
+			if end := p.nameRun(i, len(p.tokens)); end > i {
+				i = end
+				continue
+			}
+		}
+		break
+	}
+	return i
+}
+
+// predicateAt reads a predicate at token i that ends before to.
+func (p *captureParser) predicateAt(i, to int) (predicate, int, bool) {
+	var best predicate
+	size := 0
+	for _, candidate := range predicatesBy[p.word(i)] {
+		if len(candidate.words) < size || i+len(candidate.words) > to || size > 0 && len(candidate.words) == size && (best.tail != "" || candidate.tail == "") {
+			continue
+		}
+		fits := true
+		for k, word := range candidate.words {
+			fits = fits && p.word(i+k) == word && (k == len(candidate.words)-1 || p.tokens[i+k].stop == 0)
+		}
+		if fits && candidate.tail != "" && p.tailAt(candidate.tail, i+len(candidate.words), to) < 0 {
+			fits = false
+		}
+		if fits {
+			best, size = candidate, len(candidate.words)
+		}
+	}
+	return best, i + size, size > 0
+}
+
+// maxTail is how far behind its opening the closing word of a statement may stand.
+const maxTail = 40
+
+// tailAt finds the word that closes a statement; -1 when it is not there.
+func (p *captureParser) tailAt(tail string, from, to int) int {
+	for i := from; i < to && i < from+maxTail; i++ {
+		if p.word(i) == tail {
+			return i
+		}
+		if p.tokens[i].stop == ';' {
+			break
+		}
+	}
+	return -1
+}

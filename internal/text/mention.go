@@ -1,0 +1,341 @@
+package text
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// RefScore says how well a short reference to a person, as people type it, fits a known name and its mail addresses, from
+// 0 to 1: a mail address or its local part, the whole name, a given or family name, a short form, initials, a name begun
+// or mistyped. It is what a Known gives as Candidate.Score.
+func RefScore(ref string, name Name, addresses ...string) float64 {
+	if address, ok := NormalizeAddress(ref); ok {
+		if slices.Contains(addresses, address) {
+			return 1
+		}
+		return 0
+	}
+	folded := Fold(ref)
+	if folded == "" {
+		return 0
+	}
+	for _, a := range addresses {
+		if local, _, ok := strings.Cut(Fold(a), "@"); ok && local == folded && utf8.RuneCountInString(local) > 2 {
+			return 0.95
+		}
+	}
+	spaced := strings.Join(strings.FieldsFunc(folded, func(r rune) bool { return r == ' ' || r == '.' || r == '_' }), " ")
+	if whole := Fold(name.Display()); spaced == whole || squeeze(spaced) == squeeze(whole) {
+		return 1
+	}
+	given, family := Fold(name.Given), Fold(name.Family)
+	first, _, _ := strings.Cut(given, " ")
+	withParticle := Fold(joinParticle(name.Particle, name.Family))
+	length := utf8.RuneCountInString(spaced)
+	if strings.Contains(spaced, " ") && squeeze(spaced) != squeeze(withParticle) {
+		// "anna j", "anna jan": the family name begun.
+		if head, tail, _ := strings.Cut(spaced, " "); (head == first || head == given) && (strings.HasPrefix(family, tail) || strings.HasPrefix(withParticle, tail)) {
+			return 0.9
+		}
+		score, _ := NameSimilarity(ParseName(spaced), name)
+		return score
+	}
+	switch {
+	case spaced == given || spaced == first:
+		return 0.92
+	case spaced == family || squeeze(spaced) == squeeze(withParticle):
+		return 0.85
+	case sameNickname(spaced, first) && first != "":
+		return 0.81
+	case first != "" && family != "" && (squeeze(spaced) == initialOf(first)+squeeze(family) || squeeze(spaced) == initialOf(first)+squeeze(withParticle)):
+		return 0.85
+	case length >= 3 && (strings.HasPrefix(given, spaced) || strings.HasPrefix(family, spaced)):
+		return 0.6
+	case length >= 4 && (edits(spaced, first) == 1 || edits(spaced, family) == 1 && length >= 5):
+		return 0.5
+	}
+	return 0
+}
+
+// lookup asks for the people that a reference may mean, best first.
+func (p *captureParser) lookup(ref string, limit int) []Candidate {
+	key := Fold(ref)
+	if found, ok := p.found[key]; ok {
+		return found
+	}
+	if p.known == nil || len(p.found) >= limit || key == "" {
+		return nil
+	}
+	var found []Candidate
+	seen := make(map[string]bool)
+	for _, c := range p.known.Lookup(ref) {
+		if c.Score >= LeastScore && c.ID != "" && !seen[c.ID] {
+			seen[c.ID] = true
+			found = append(found, c)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Candidate) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return 0
+	})
+	if len(found) > maxChoices {
+		found = found[:maxChoices]
+	}
+	p.found[key] = found
+	return found
+}
+
+// sure gives the candidate that is meant beyond doubt, or "".
+func sure(found []Candidate) string {
+	if len(found) == 0 || found[0].Score < SureScore || len(found) > 1 && found[0].Score-found[1].Score < ScoreMargin {
+		return ""
+	}
+	return found[0].ID
+}
+
+// mention makes a Mention of a reference in the line.
+func (p *captureParser) mention(ref string, span Span) Mention {
+	m := Mention{Text: ref, Span: span, Candidates: p.lookup(ref, maxLookups)}
+	m.Chosen = sure(m.Candidates)
+	if address, ok := NormalizeAddress(ref); ok {
+		m.Address = address
+	}
+	if len(m.Candidates) == 0 {
+		m.New = true
+		m.Name = ParseName(ref)
+		if m.Address == "" && !strings.Contains(ref, " ") && strings.ContainsAny(ref, "._") { // @anna.jansen
+			m.Name = nameFromAddress(ref + "@")
+		}
+		if m.Address == "" && m.Name.Given != "" && m.Name.Family == "" && m.Name.Given == asciiLower(m.Name.Given) {
+			m.Name.Given = titleWord(m.Name.Given, false)
+			m.Name.Full = m.Name.Given
+		}
+	}
+	return m
+}
+
+// personAt reads a person at token i, with the details in parentheses behind it, and gives the token after.
+func (p *captureParser) personAt(i, to int, c clause) (Mention, int, bool) {
+	if i >= to || p.used[i] {
+		return Mention{}, i, false
+	}
+	t := p.tokens[i]
+	var m Mention
+	next := i + 1
+	switch t.kind {
+	case mentionToken, addressToken:
+		m = p.mention(t.raw, t.Span)
+	case wordToken:
+		var ok bool
+		if m, next, ok = p.bareName(i, to, c); !ok {
+			return Mention{}, i, false
+		}
+	default:
+		return Mention{}, i, false
+	}
+	for k := i; k < next; k++ {
+		p.used[k] = true
+	}
+	if next < to && !p.used[next] && p.tokens[next].kind == groupToken && p.tokens[next-1].stop == 0 {
+		p.used[next] = true
+		m.details(p.tokens[next].raw)
+		next++
+	}
+	return m, next, true
+}
+
+// details reads what stands in parentheses behind a name: (ACME, sales), (designer bij ACME), (carla@acme.nl).
+func (m *Mention) details(inside string) {
+	var parts []string
+	for part := range strings.SplitSeq(inside, ",") {
+		part = clean(part)
+		if address, ok := NormalizeAddress(part); ok {
+			m.Address = address
+			continue
+		}
+		if phone, ok := NormalizePhone(part, "NL"); ok {
+			m.Phone = phone
+			continue
+		}
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	switch len(parts) {
+	case 0:
+	case 1:
+		if role, organisation, ok := cutAt(parts[0]); ok {
+			m.Role, m.Organisation = role, organisation
+		} else if capitalised(parts[0]) || strings.ContainsFunc(parts[0], func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
+			m.Organisation = parts[0]
+		} else {
+			m.Role = parts[0]
+		}
+	default:
+		m.Organisation, m.Role = parts[0], strings.Join(parts[1:], ", ")
+		if !capitalised(parts[0]) && capitalised(parts[1]) && len(parts) == 2 { // (sales, ACME)
+			m.Organisation, m.Role = parts[1], parts[0]
+		}
+	}
+}
+
+// cutAt splits "designer bij ACME" and "designer at ACME".
+func cutAt(s string) (role, organisation string, ok bool) {
+	lowered := asciiLower(s)
+	for _, mark := range []string{" bij ", " at ", " @ ", " van ", " of "} {
+		if at := strings.Index(lowered, mark); at > 0 {
+			return strings.TrimSpace(s[:at]), strings.TrimSpace(s[at+len(mark):]), true
+		}
+	}
+	return "", "", false
+}
+
+const maxNameWords = 6
+
+// bareName reads a name without a mark: of a known person, or of a new one where a person must stand.
+func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
+	end := p.nameRun(i, to)
+	lead := p.leadBefore(i, c)
+	if end == i {
+		// In small letters only right behind "with" and the like.
+		behind := strongLeads[p.rawWord(i-1)] || andWords[p.rawWord(i-1)] && i-2 >= c.from && p.used[i-2]
+		if word := p.word(i); word != "" && behind && !glue[word] && !articles[word] && utf8.RuneCountInString(word) >= 2 && mediumWords[word] == "" {
+			if found := p.lookup(p.tokens[i].raw, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore || givenNames[word] && !strongLeads[word] {
+				return p.mention(p.tokens[i].raw, p.tokens[i].Span), i + 1, true
+			}
+		}
+		return Mention{}, i, false
+	}
+	span := func(end int) Span { return Span{p.tokens[i].Start, p.tokens[end-1].End} }
+	if lead != placeLead {
+		// Of a longer name no single word counts: "Carla Jansen" is not the Carla that is known.
+		for stop := end; stop > i && (stop > i+1 || end == i+1); stop-- {
+			if particles[p.tokens[stop-1].word] && stop > i+1 {
+				continue // a name does not end with "van"
+			}
+			ref := clean(span(stop).In(p.line))
+			if found := p.lookup(strings.TrimSuffix(ref, "'s"), maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
+				return p.mention(strings.TrimSuffix(ref, "'s"), span(stop)), stop, true
+			}
+			if lead == noLead {
+				break // without a sign that a person follows, only the whole run counts
+			}
+		}
+	}
+	first := p.tokens[i].word
+	known := givenNames[first] && !particles[first] || isInitials(p.tokens[i].raw)
+	switch {
+	case lead == strongLead && (end-i >= 2 || known || withWords[p.rawWord(i-1)] && !allUpper(p.tokens[i].raw)), lead == weakLead && known:
+		ref := clean(span(end).In(p.line))
+		m := p.mention(ref, span(end))
+		// A name like this was looked up before and nobody fits surely; the candidates stay as choices.
+		return m, end, true
+	}
+	return Mention{}, i, false
+}
+
+// nameRun gives the end of the run of name words at i: capitalised words with particles between them.
+func (p *captureParser) nameRun(i, to int) int {
+	end := i
+	for k := i; k < to && k < i+maxNameWords; k++ {
+		t := p.tokens[k]
+		if p.used[k] || t.kind != wordToken {
+			break
+		}
+		upper := capitalised(t.raw) || len(t.raw) > 2 && strings.ContainsAny(t.raw[:1], "dl") && strings.ContainsAny(t.raw[1:2], "'") && capitalised(t.raw[2:]) && k > i
+		switch {
+		case upper && k == i && (mediumWords[t.word] != "" || glue[t.word] && !particles[t.word] || relativeWords[t.word].days != 0 || t.word == "vandaag" || t.word == "today" || gaveWords[t.word] || gotWords[t.word] ||
+			askWords[t.word] || introWords[t.word] || pronouns[t.word] || len(predicatesBy[t.word]) > 0 || placeWords[t.word] || timeWords[t.word] || sentWords[t.word]):
+			return i
+		case upper && isDateWord(t.word) && !(k > i):
+			return i
+		case upper && strings.ContainsFunc(t.raw, func(r rune) bool { return r >= '0' && r <= '9' }):
+			return end
+		case upper:
+			end = k + 1
+		case particles[t.word] && (k > i || strings.ContainsRune(t.word, '\'') || t.word == "van" || t.word == "de" || t.word == "von") && k+1 < to:
+		default:
+			return end
+		}
+		if t.stop != 0 && !(t.stop == '.' && (isInitials(t.raw+".") || isTitle(t.word))) {
+			break
+		}
+	}
+	return end
+}
+
+func isDateWord(word string) bool {
+	_, weekday := weekdays[word]
+	_, month := months[word]
+	return (weekday || month) && !givenNames[word]
+}
+
+type leadKind uint8
+
+const (
+	noLead leadKind = iota
+	placeLead
+	weakLead
+	strongLead
+)
+
+// rawWord is the folded word of a token, used or not.
+func (p *captureParser) rawWord(i int) string {
+	if i < 0 || i >= len(p.tokens) || p.tokens[i].kind != wordToken {
+		return ""
+	}
+	return p.tokens[i].word
+}
+
+// leadBefore says what the word before token i makes of it.
+func (p *captureParser) leadBefore(i int, c clause) leadKind {
+	if i <= c.from {
+		return weakLead
+	}
+	word := p.rawWord(i - 1)
+	switch {
+	case strongLeads[word]:
+		return strongLead
+	case word == "in" || word == "at" || word == "te" || word == "op" || word == "near":
+		return placeLead
+	case weakLeads[word] || mediumWords[word] != "":
+		return weakLead
+	case andWords[word] && i-2 >= c.from && p.used[i-2], p.tokens[i-1].stop == ',' && p.used[i-1]:
+		return weakLead
+	}
+	return noLead
+}
+
+// people reads all persons between two tokens, first those with a mark.
+func (p *captureParser) people(from, to int, c clause) []Mention {
+	var found []Mention
+	for i := from; i < to; {
+		m, next, ok := p.personAt(i, to, c)
+		if !ok {
+			i = max(i+1, p.nameRun(i, to))
+			continue
+		}
+		if !slices.ContainsFunc(found, func(o Mention) bool { return m.Chosen != "" && o.Chosen == m.Chosen || Fold(o.Text) == Fold(m.Text) }) {
+			found = append(found, m)
+		}
+		i = next
+	}
+	return found
+}
+
+// meant gives the people of the item before, for a pronoun or a statement without a subject.
+func (p *captureParser) meant(at int) []Mention {
+	people := make([]Mention, len(p.before))
+	for i, m := range p.before {
+		m.Span = Span{at, at}
+		m.Organisation, m.Role, m.Address, m.Phone = "", "", "", ""
+		people[i] = m
+	}
+	return people
+}
