@@ -1,0 +1,454 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// bruteDistances is the textbook's breadth-first search.
+func bruteDistances(g *Graph, source uint32) []int32 {
+	distance := slices.Repeat([]int32{Unreachable}, g.N())
+	distance[source] = 0
+	queue := []uint32{source}
+	for len(queue) > 0 {
+		v := queue[0]
+		queue = queue[1:]
+		for _, u := range g.Neighbors(v) {
+			if distance[u] == Unreachable {
+				distance[u] = distance[v] + 1
+				queue = append(queue, u)
+			}
+		}
+	}
+	return distance
+}
+
+func checkPath(t *testing.T, g *Graph, path []uint32, from, to uint32) {
+	t.Helper()
+	if len(path) == 0 || path[0] != from || path[len(path)-1] != to {
+		t.Fatalf("path %v does not lead from %d to %d", path, from, to)
+	}
+	for i := 1; i < len(path); i++ {
+		if !g.HasEdge(path[i-1], path[i]) {
+			t.Fatalf("path %v uses a tie that is not there", path)
+		}
+	}
+	sorted := slices.Clone(path)
+	slices.Sort(sorted)
+	if len(slices.Compact(sorted)) != len(path) {
+		t.Fatalf("path %v passes a node twice", path)
+	}
+}
+
+func TestDistancesAgreeWithTextbook(t *testing.T) {
+	r := rand.New(rand.NewPCG(21, 22))
+	for round := range 120 {
+		n := 1 + r.IntN(60)
+		m := r.IntN(4 * n)
+		if round > 110 { // large and dense enough for the search backwards, and for threads
+			n, m = 3000+r.IntN(500), 60_000
+		}
+		g := someGraph(t, r, n, m, BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
+		search, pairs := NewSearch(g), NewPairSearch(g)
+		for range 8 {
+			source, target := uint32(r.IntN(n)), uint32(r.IntN(n))
+			want := bruteDistances(g, source)
+			for _, threads := range []int{1, 3} {
+				got, err := search.Distances(context.Background(), Options{Threads: threads}, source)
+				if err != nil || !slices.Equal(got, want) {
+					t.Fatalf("%d threads: other distances than the textbook's, %v", threads, err)
+				}
+			}
+			path := search.Path(target)
+			if len(path) != int(want[target])+1 {
+				t.Fatalf("a path of %d nodes for a distance of %d", len(path), want[target])
+			}
+			if path != nil {
+				checkPath(t, g, path, source, target)
+			}
+			distance, err := pairs.Distance(context.Background(), source, target)
+			if err != nil || distance != int(want[target]) {
+				t.Fatalf("pair distance %d, want %d, %v", distance, want[target], err)
+			}
+			path, err = pairs.Path(context.Background(), source, target)
+			if err != nil || len(path) != int(want[target])+1 {
+				t.Fatalf("pair path %v for a distance of %d, %v", path, want[target], err)
+			}
+			if path != nil {
+				checkPath(t, g, path, source, target)
+			}
+			near, err := search.Within(context.Background(), 2, Options{}, source)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for v, d := range near {
+				if want[v] <= 2 && d != want[v] || want[v] > 2 && d != Unreachable {
+					t.Fatalf("within two steps: node %d at %d, want %d", v, d, want[v])
+				}
+			}
+		}
+		other := uint32(r.IntN(n))
+		both, err := Distances(context.Background(), g, Options{}, 0, other, other)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, second := bruteDistances(g, 0), bruteDistances(g, other)
+		for v, d := range both {
+			if min(uint32(first[v]), uint32(second[v])) != uint32(d) { // unreachable is the largest unsigned number
+				t.Fatal("distances from two sources are not the smaller of both")
+			}
+		}
+	}
+}
+
+// allRoutes lists every simple path, best first.
+func allRoutes(g *Graph, options PathOptions, source, target uint32) []Route {
+	s := &PathSearch{graph: g, options: options, factor: options.HopFactor}
+	if s.factor == 0 {
+		s.factor = 1
+	}
+	var routes []Route
+	path := []uint32{source}
+	var walk func()
+	walk = func() {
+		v := path[len(path)-1]
+		if v == target {
+			if route := s.route(slices.Clone(path)); options.Measure == Length || route.Value > 0 {
+				routes = append(routes, route)
+			}
+			return
+		}
+		for _, u := range g.Neighbors(v) {
+			if !slices.Contains(path, u) {
+				path = append(path, u)
+				walk()
+				path = path[:len(path)-1]
+			}
+		}
+	}
+	walk()
+	s.sortRoutes(routes)
+	return routes
+}
+
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-12*max(1, math.Abs(a), math.Abs(b)) }
+
+func TestBestPathsAgreeWithAllPaths(t *testing.T) {
+	r := rand.New(rand.NewPCG(23, 24))
+	ctx := context.Background()
+	for round := range 400 {
+		n := 2 + r.IntN(6)
+		options := PathOptions{Measure: Measure(round & 1)}
+		if round&2 > 0 && options.Measure == Strength {
+			options.HopFactor = 0.5
+		}
+		edges := make([]Edge, r.IntN(3*n))
+		for i := range edges {
+			// Few different weights, so that there are ties, zeros and ones.
+			edges[i] = Edge{uint32(r.IntN(n)), uint32(r.IntN(n)), float32(r.IntN(5)) / 4}
+		}
+		g, err := FromEdges(n, edges, BuildOptions{Directed: round&4 > 0, Weighted: round&24 > 0, Merge: MergeMax, KeepLoops: round&32 > 0})
+		if err != nil {
+			t.Fatal(err)
+		}
+		search, err := NewPathSearch(g, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for source := range uint32(n) {
+			for target := range uint32(n) {
+				all := allRoutes(g, options, source, target)
+				for hops := range 6 {
+					some := all
+					if hops > 0 {
+						some = slices.DeleteFunc(slices.Clone(all), func(r Route) bool { return r.Hops() > hops })
+					}
+					checkBest(t, g, search, source, target, hops, some)
+				}
+				if source != target {
+					checkDisjoint(t, ctx, g, search, source, target, all)
+				}
+			}
+		}
+	}
+}
+
+func checkBest(t *testing.T, g *Graph, search *PathSearch, source, target uint32, hops int, want []Route) {
+	t.Helper()
+	ctx := context.Background()
+	best, err := search.Best(ctx, source, target)
+	if hops > 0 {
+		best, err = search.Within(ctx, source, target, hops)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(want) == 0 {
+		if best.Nodes != nil {
+			t.Fatalf("%d-%d within %d: %v where there is no path", source, target, hops, best)
+		}
+		return
+	}
+	if best.Nodes == nil || !near(best.Value, want[0].Value) || hops > 0 && best.Hops() > hops {
+		t.Fatalf("%d-%d within %d: %v, want %v", source, target, hops, best, want[0])
+	}
+	checkPath(t, g, best.Nodes, source, target)
+	k := min(6, len(want)+1)
+	routes, err := search.Alternatives(ctx, source, target, k, hops)
+	if err != nil || len(routes) != min(k, len(want)) {
+		t.Fatalf("%d-%d within %d: %d alternatives of %d, %v", source, target, hops, len(routes), min(k, len(want)), err)
+	}
+	for i, route := range routes {
+		if !near(route.Value, want[i].Value) || hops > 0 && route.Hops() > hops {
+			t.Fatalf("%d-%d within %d: alternative %d is %v, want %v", source, target, hops, i, route, want[i])
+		}
+		checkPath(t, g, route.Nodes, source, target)
+		for _, other := range routes[:i] {
+			if slices.Equal(other.Nodes, route.Nodes) {
+				t.Fatalf("alternative %v twice", route)
+			}
+		}
+	}
+}
+
+// apartNodes says whether two paths share no middle node nor, when they have no middle, are the same tie.
+func apart(a, b []uint32, kind Apart, directed bool) bool {
+	if kind == ApartNodes {
+		for _, v := range a[1 : len(a)-1] {
+			if slices.Contains(b[1:len(b)-1], v) {
+				return false
+			}
+		}
+		return len(a) > 2 || len(b) > 2
+	}
+	for i := 1; i < len(a); i++ {
+		for j := 1; j < len(b); j++ {
+			if a[i-1] == b[j-1] && a[i] == b[j] || !directed && a[i-1] == b[j] && a[i] == b[j-1] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// checkDisjoint compares with the best of all sets of two and three paths.
+func checkDisjoint(t *testing.T, ctx context.Context, g *Graph, search *PathSearch, source, target uint32, all []Route) {
+	t.Helper()
+	if len(all) > 40 {
+		return
+	}
+	strength := search.options.Measure == Strength
+	total := func(routes ...Route) float64 {
+		sum := 0.0
+		if strength {
+			sum = 1
+		}
+		for _, r := range routes {
+			if strength {
+				sum *= r.Value
+			} else {
+				sum += r.Value
+			}
+		}
+		return sum
+	}
+	for _, kind := range []Apart{ApartNodes, ApartTies} {
+		best := map[int]float64{}
+		offer := func(count int, value float64) {
+			if old, known := best[count]; !known || strength && value > old || !strength && value < old {
+				best[count] = value
+			}
+		}
+		for i, a := range all {
+			offer(1, total(a))
+			for j, b := range all[:i] {
+				if !apart(a.Nodes, b.Nodes, kind, g.directed) {
+					continue
+				}
+				offer(2, total(a, b))
+				for _, c := range all[:j] {
+					if apart(a.Nodes, c.Nodes, kind, g.directed) && apart(b.Nodes, c.Nodes, kind, g.directed) {
+						offer(3, total(a, b, c))
+					}
+				}
+			}
+		}
+		for k := 1; k <= 3; k++ {
+			routes, err := search.Disjoint(ctx, source, target, k, kind)
+			if err != nil {
+				t.Fatal(err)
+			}
+			most := min(k, len(best))
+			if len(routes) != most || most > 0 && !near(total(routes...), best[most]) {
+				t.Fatalf("%d-%d: %d paths apart: %v, want %d of value %v", source, target, k, routes, most, best[most])
+			}
+			for i, a := range routes {
+				checkPath(t, g, a.Nodes, source, target)
+				for _, b := range routes[:i] {
+					if !apart(a.Nodes, b.Nodes, kind, g.directed) {
+						t.Fatalf("%v and %v are not apart", a, b)
+					}
+				}
+			}
+		}
+	}
+	routes, err := search.DisjointWithin(ctx, source, target, 3, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, a := range routes {
+		checkPath(t, g, a.Nodes, source, target)
+		for _, b := range routes[:i] {
+			if a.Hops() > 3 || !apart(a.Nodes, b.Nodes, ApartNodes, g.directed) {
+				t.Fatalf("%v and %v are not apart", a, b)
+			}
+		}
+	}
+}
+
+// On graphs that are too large to list all paths, hop limits are checked against the table of best values by number of ties.
+func TestWithinAgreesWithTable(t *testing.T) {
+	r := rand.New(rand.NewPCG(25, 26))
+	for round := range 60 {
+		n := 50 + r.IntN(200)
+		edges := make([]Edge, 4*n)
+		for i := range edges {
+			edges[i] = Edge{uint32(r.IntN(n)), uint32(r.IntN(n)), float32(r.IntN(100)) / 100}
+		}
+		options := PathOptions{Measure: Measure(round & 1)}
+		g, err := FromEdges(n, edges, BuildOptions{Weighted: true, Merge: MergeMax, Directed: round&2 > 0})
+		if err != nil {
+			t.Fatal(err)
+		}
+		search, err := NewPathSearch(g, options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		source := uint32(r.IntN(n))
+		table := slices.Repeat([]float64{search.worst()}, n)
+		table[source] = search.zero()
+		for hops := 1; hops <= 12; hops++ {
+			next := slices.Clone(table)
+			g.Edges(func(u, v uint32, w float32) bool {
+				next[v] = min(next[v], search.step(table[u], float64(w)))
+				if !g.directed {
+					next[u] = min(next[u], search.step(table[v], float64(w)))
+				}
+				return true
+			})
+			table = next
+			for target := range uint32(n) {
+				got, err := search.Within(context.Background(), source, target, hops)
+				want := math.Abs(table[target])
+				if err != nil || got.Nodes == nil && table[target] != search.worst() || got.Nodes != nil && (!near(got.Value, want) || got.Hops() > hops) {
+					t.Fatalf("%d-%d within %d: %v, want %v, %v", source, target, hops, got, want, err)
+				}
+			}
+		}
+		for target := range uint32(n) {
+			// Twelve ties are more than enough in such a graph for nearly all best paths; longer ones can only be better.
+			got, err := search.Best(context.Background(), source, target)
+			if err != nil || got.Nodes == nil && table[target] != search.worst() {
+				t.Fatal(got, err)
+			}
+			key := got.Value
+			if options.Measure == Strength {
+				key = -key
+			}
+			if got.Nodes != nil && key > table[target]+1e-12 {
+				t.Fatalf("%d-%d: best %v is worse than within twelve %v", source, target, key, table[target])
+			}
+		}
+	}
+}
+
+func TestPathsRefuse(t *testing.T) {
+	ctx := context.Background()
+	weighted := func(w float32) *Graph {
+		g, err := FromEdges(3, []Edge{{0, 1, w}}, BuildOptions{Weighted: true, Signed: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g
+	}
+	infinite := weighted(1)
+	infinite.weights[0] = float32(math.NaN())
+	for _, c := range []struct {
+		g       *Graph
+		options PathOptions
+		want    error
+	}{
+		{weighted(-1), PathOptions{}, ErrNegativeWeight},
+		{weighted(2), PathOptions{}, ErrParameter},
+		{weighted(2), PathOptions{Measure: Length}, nil},
+		{infinite, PathOptions{Measure: Length}, ErrNotFinite},
+		{weighted(1), PathOptions{HopFactor: 1.5}, ErrParameter},
+		{weighted(1), PathOptions{HopFactor: math.NaN()}, ErrParameter},
+		{weighted(1), PathOptions{Measure: 9}, ErrParameter},
+	} {
+		if _, err := NewPathSearch(c.g, c.options); !errors.Is(err, c.want) {
+			t.Errorf("%v, want %v", err, c.want)
+		}
+	}
+	search, err := NewPathSearch(weighted(0.5), PathOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := search.Best(ctx, 0, 3); !errors.Is(err, ErrNode) {
+		t.Error(err)
+	}
+	if _, err := search.Within(ctx, 0, 1, 0); !errors.Is(err, ErrParameter) {
+		t.Error(err)
+	}
+	if _, err := search.Alternatives(ctx, 0, 1, 0, 0); !errors.Is(err, ErrParameter) {
+		t.Error(err)
+	}
+	if _, err := search.Disjoint(ctx, 0, 7, 2, ApartNodes); !errors.Is(err, ErrNode) {
+		t.Error(err)
+	}
+	if _, err := search.DisjointWithin(ctx, 0, 1, 2, 0); !errors.Is(err, ErrParameter) {
+		t.Error(err)
+	}
+	if _, err := Distances(ctx, &Graph{}, Options{}, 0); !errors.Is(err, ErrNode) {
+		t.Error(err)
+	}
+	if d, err := Distances(ctx, &Graph{}, Options{}); err != nil || len(d) != 0 {
+		t.Error(d, err)
+	}
+	cancelled, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := Distances(cancelled, weighted(1), Options{}, 0); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if _, err := NewPairSearch(weighted(1)).Distance(cancelled, 0, 1); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if _, err := search.Best(cancelled, 0, 1); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if _, err := search.Disjoint(cancelled, 0, 1, 2, ApartTies); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
+func TestPairQueriesDoNotAllocate(t *testing.T) {
+	r := rand.New(rand.NewPCG(27, 28))
+	g := someGraph(t, r, 5000, 50_000, BuildOptions{})
+	pairs := NewPairSearch(g)
+	ctx := context.Background()
+	query := func() {
+		if _, err := pairs.Distance(ctx, uint32(r.IntN(5000)), uint32(r.IntN(5000))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2000 {
+		query()
+	}
+	if allocated := testing.AllocsPerRun(500, query); allocated > 0 {
+		t.Fatalf("%v allocations a query", allocated)
+	}
+}
