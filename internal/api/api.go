@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"gave.network/internal/api/wire"
@@ -70,12 +71,13 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 			s.answer(w, r, func(r *http.Request, lang *locale.Lang) error { return s.run(w, r, o, lang) })
 		})
 	}
-	description := newDescription(s.set, operations, info)
-	s.mux.HandleFunc("GET "+Prefix+"/openapi.json", description.serveJSON)
-	s.mux.HandleFunc("GET "+Prefix+"/openapi.yaml", description.serveYAML)
-	pages := newDocs(s.set, operations, info)
-	s.mux.HandleFunc("GET /api/{$}", pages.servePage)
-	s.mux.HandleFunc("GET /api/docs.css", pages.serveStyle)
+	// Few ask for the description, so it is made when the first one does. It has a set of its own, since it leaves schemas out.
+	description := sync.OnceValue(func() *description { return newDescription(wire.NewSet(operations...), operations, info) })
+	s.mux.HandleFunc("GET "+Prefix+"/openapi.json", func(w http.ResponseWriter, r *http.Request) { description().serveJSON(w, r) })
+	s.mux.HandleFunc("GET "+Prefix+"/openapi.yaml", func(w http.ResponseWriter, r *http.Request) { description().serveYAML(w, r) })
+	pages := sync.OnceValue(func() *docs { return newDocs(s.set, operations, info) })
+	s.mux.HandleFunc("GET /api/{$}", func(w http.ResponseWriter, r *http.Request) { pages().servePage(w, r) })
+	s.mux.HandleFunc("GET /api/docs.css", serveStyle)
 	s.mux.Handle("GET /api", http.RedirectHandler("/api/", http.StatusMovedPermanently))
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.answer(w, r, func(r *http.Request, _ *locale.Lang) error { return s.nothingHere(w, r) })

@@ -88,6 +88,7 @@ func TestRequests(t *testing.T) {
 		{"an empty list is not null", "guest", "GET", "/people?query=zz", "", 200, `{"people":[]}`, ""},
 		{"the default does not hold when given", "guest", "GET", "/people?limit=1", "", 200, "Anna", "Bob"},
 		{"lists repeat", "guest", "GET", "/people?place=Utrecht&place=Gouda", "", 200, `{"people":[]}`, ""},
+		{"a list with commas", "guest", "GET", "/praise/check?words=a,%20b&words=c", "", 200, `"words":["a","b","c"]`, ""},
 		{"a day is a moment", "guest", "GET", "/people?since=2026-05-04", "", 200, `{"people":[]}`, ""},
 		{"nothing given for a number", "guest", "GET", "/people?limit=", "", 200, "Anna", ""},
 		{"HEAD", "guest", "HEAD", "/people", "", 200, "", "Anna"},

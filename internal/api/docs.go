@@ -2,9 +2,7 @@ package api
 
 import (
 	"bytes"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/hex"
 	"fmt"
 	"html/template"
 	"log/slog"
@@ -60,8 +58,7 @@ type docField struct {
 }
 
 func newDocs(set *wire.Set, operations []op.Operation, info Info) *docs {
-	sum := sha256.Sum256(docsCSS)
-	d := &docs{info: info, log: info.Log, style: hex.EncodeToString(sum[:6])}
+	d := &docs{info: info, log: info.Log, style: checksum(docsCSS)}
 	d.content = template.Must(template.New("docs").Parse(docsHTML))
 	byGroup := map[string][]docOperation{}
 	for _, o := range operations {
@@ -249,6 +246,6 @@ func (d *docs) servePage(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(out.Bytes()) // a client that went away cannot be told
 }
 
-func (d *docs) serveStyle(w http.ResponseWriter, r *http.Request) {
-	serveFixed(w, r, "text/css; charset=utf-8", d.style, docsCSS)
+func serveStyle(w http.ResponseWriter, r *http.Request) {
+	serveFixed(w, r, "text/css; charset=utf-8", checksum(docsCSS), docsCSS)
 }

@@ -34,8 +34,13 @@ func newDescription(set *wire.Set, operations []op.Operation, info Info) *descri
 	if err != nil {
 		panic("api: OpenAPI document: " + err.Error())
 	}
-	sum := sha256.Sum256(asJSON)
-	return &description{json: asJSON, yaml: asYAML, tag: hex.EncodeToString(sum[:8])}
+	return &description{json: asJSON, yaml: asYAML, tag: checksum(asJSON)}
+}
+
+// checksum names content, for addresses and caches.
+func checksum(content []byte) string {
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:8])
 }
 
 func (d *description) serveJSON(w http.ResponseWriter, r *http.Request) {

@@ -85,7 +85,7 @@ func (s *server) fromQuery(r *http.Request, o op.Operation, query url.Values) (a
 			continue
 		}
 		names = append(names, f.Name)
-		texts := query[f.Name]
+		texts := wire.Texts(o, f, query[f.Name])
 		delete(query, f.Name)
 		if len(texts) > 1 && !f.IsList() {
 			return nil, fault.New(fault.Usage, "%s was given %d times.", f.Name, len(texts)).WithField(f.Name)

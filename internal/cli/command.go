@@ -47,7 +47,7 @@ func (f *face) add(root *cobra.Command, o op.Operation) {
 		if field.Arg > 0 {
 			continue
 		}
-		value := &option{field: field}
+		value := &option{operation: o, field: field}
 		options = append(options, value)
 		flag := cmd.Flags().VarPF(value, field.Flag(), "", field.Doc)
 		if field.Type.Kind() == reflect.Bool {
@@ -94,7 +94,7 @@ func usageOf(positional []op.Field) []string {
 
 // run runs an operation with what the command line says.
 func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, options []*option, args []string) error {
-	in, given := o.NewInput().Elem(), map[string]bool{}
+	in, given, words := o.NewInput().Elem(), map[string]bool{}, args
 	set := func(field op.Field, texts []string) error {
 		if len(texts) == 0 {
 			return nil
@@ -104,7 +104,7 @@ func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, op
 		if field.IsList() {
 			value.SetZero() // given values replace the default
 		}
-		for _, text := range texts {
+		for _, text := range wire.Texts(o, field, texts) {
 			if err := wire.SetText(value, field, text); err != nil {
 				return err
 			}
@@ -154,9 +154,24 @@ func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, op
 	out, err := live.Call(progress.With(cmd.Context(), bar.report), session.Viewer, in.Interface())
 	bar.clear()
 	if err != nil {
-		return f.named(err, o)
+		return f.named(err, o, f.nearby(cmd, words))
 	}
 	return Print(cmd, out)
+}
+
+// nearby asks whether a command was meant where an argument was given: gave import lsit.
+func (f *face) nearby(cmd *cobra.Command, words []string) string {
+	var below []string
+	for _, command := range cmd.Commands() {
+		below = append(below, command.Name())
+	}
+	if len(words) == 0 || len(below) == 0 {
+		return ""
+	}
+	if near := wire.Closest(words[0], below); near != "" {
+		return f.printer.T("Did you mean %s?", cmd.CommandPath()+" "+near)
+	}
+	return ""
 }
 
 // sentence joins the words of a text, or reads it from standard input when it is a single dash.
@@ -174,28 +189,27 @@ func sentence(cmd *cobra.Command, words []string) (string, error) {
 	return strings.TrimRight(string(text), "\r\n"), nil
 }
 
-// named says a fault in the terms of the command line: a field is a flag or an argument there.
+// named says a fault in the terms of the command line: a field is a flag or an argument there. hint is said when the fault has none.
 func (f *face) named(err error, o op.Operation, hint ...string) error {
 	known, ok := err.(*fault.Error) // only a fault that says nothing else
-	if !ok || known.Field == "" {
+	if !ok {
 		return err
+	}
+	other := *known
+	if other.Hint == "" {
+		other.Hint = strings.Join(hint, " ")
 	}
 	for _, field := range o.Fields() {
 		if field.Name != known.Field || len(known.Args) == 0 || known.Args[0] != field.Name {
 			continue
 		}
-		other := *known
 		other.Args = slices.Clone(known.Args)
 		other.Args[0] = "--" + field.Flag()
 		if field.Arg > 0 {
 			other.Args[0] = argumentName(field)
 		}
-		if other.Hint == "" && len(hint) > 0 {
-			other.Hint = hint[0]
-		}
-		return &other
 	}
-	return err
+	return &other
 }
 
 // completion completes the values of a flag.

@@ -16,8 +16,9 @@ import (
 
 // option is a flag made from a field of an operation's input. It keeps the texts it was given until the operation runs.
 type option struct {
-	field op.Field
-	texts []string
+	operation op.Operation
+	field     op.Field
+	texts     []string
 }
 
 var _ pflag.Value = (*option)(nil)
@@ -28,8 +29,10 @@ func (o *option) String() string { return strings.Join(o.texts, ",") }
 // Set implements pflag.Value; a text that the field cannot take is refused at once.
 func (o *option) Set(text string) error {
 	trial := reflect.New(o.field.Type).Elem()
-	if err := wire.SetText(trial, o.field, text); err != nil {
-		return err
+	for _, part := range wire.Texts(o.operation, o.field, []string{text}) {
+		if err := wire.SetText(trial, o.field, part); err != nil {
+			return err
+		}
 	}
 	if !o.field.IsList() {
 		o.texts = nil

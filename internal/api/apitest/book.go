@@ -52,6 +52,13 @@ type ListIn struct {
 	Places []string  `json:"place,omitempty" doc:"Only people who live in one of these places."`
 }
 
+// CheckIn has flags that are called like flags of every command, and a list that is written with commas.
+type CheckIn struct {
+	Words []string  `json:"words,omitempty" doc:"Words to look for." split:","`
+	Lang  string    `json:"lang,omitempty" doc:"Language of the words." enum:"nl,en,fr"`
+	AsOf  time.Time `json:"as_of,omitempty" doc:"Leave out what is younger."`
+}
+
 // OneIn names a person.
 type OneIn struct {
 	Person string `json:"person" arg:"1" doc:"Identifier, mail address or name." example:"anna@example.org"`
@@ -186,6 +193,7 @@ func (b *Book) Registry() *op.Registry {
 		op.New("people.remove", http.MethodDelete, "/people/{person}", op.Owner, "Remove a person", b.remove),
 		op.New("capture", http.MethodPost, "/capture", op.Member, "Note what happened in one line", b.note).
 			With("Dutch or English.", "gave capture lunch @anna gisteren"),
+		op.New("praise.check", http.MethodGet, "/praise/check", op.Guest, "Say what was asked", b.check),
 		op.New("import", http.MethodPost, "/imports", op.Member, "Read people from files", b.read).Local().
 			With("One name a line.", "gave import people.txt"),
 		op.New("import.list", http.MethodGet, "/imports", op.Member, "List imports", b.listImports),
@@ -267,6 +275,13 @@ func (b *Book) remove(_ context.Context, _ op.Viewer, in OneIn) (op.None, error)
 	}
 	b.people = slices.Delete(b.people, i, i+1)
 	return op.None{}, nil
+}
+
+func (b *Book) check(_ context.Context, v op.Viewer, in CheckIn) (CheckIn, error) {
+	if in.AsOf.After(v.Now) {
+		return in, fault.New(fault.Invalid, "%s is to come.", "as_of").WithField("as_of")
+	}
+	return in, nil
 }
 
 func (b *Book) note(_ context.Context, v op.Viewer, in NoteIn) (Note, error) {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -10,6 +11,24 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 )
+
+// Texts returns the texts given for a field, each split where the tag split of the field says: with split:"," the text a,b is two.
+// JSON has lists of its own and is never split.
+func Texts(o op.Operation, f op.Field, texts []string) []string {
+	separator := o.In.FieldByIndex(f.Index).Tag.Get("split")
+	if separator == "" || !f.IsList() {
+		return texts
+	}
+	var out []string
+	for _, text := range texts {
+		for part := range strings.SplitSeq(text, separator) {
+			if part = strings.TrimSpace(part); part != "" {
+				out = append(out, part)
+			}
+		}
+	}
+	return out
+}
 
 // SetText sets a field from text, as flags and query parameters have it; a list takes one more value each time. It is op.SetText with
 // faults that say in one sentence what is wanted, and with objects read as strictly as a body.
