@@ -353,6 +353,17 @@ func (o *opener) file(file string, deeper int, open func() (io.ReadCloser, int64
 			return
 		}
 	}
+	if bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
+		bytesOf := decoded
+		decoded = func() (io.ReadCloser, error) {
+			r, err := bytesOf()
+			if err != nil {
+				return nil, err
+			}
+			return readCloser{lineEnds{r}, r}, nil
+		}
+		head = bytes.ReplaceAll(head, []byte{'\r'}, []byte{'\n'})
+	}
 	format, sure := Detect(head, path.Base(filepath.ToSlash(name)))
 	if format == nil {
 		o.emit(nil, unknown(name, head))
@@ -416,6 +427,19 @@ func (o *opener) zip(file string, deeper int, open func() (io.ReadCloser, int64,
 type readCloser struct {
 	io.Reader
 	io.Closer
+}
+
+// lineEnds turns the line ends of a text of old Macs, which are carriage returns alone, into those of today.
+type lineEnds struct{ io.Reader }
+
+func (l lineEnds) Read(p []byte) (int, error) {
+	n, err := l.Reader.Read(p)
+	for i, c := range p[:n] {
+		if c == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // counter counts the packed bytes that were read.

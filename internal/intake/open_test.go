@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/realdata"
 )
 
 const (
@@ -99,6 +100,7 @@ func TestOpenPacked(t *testing.T) {
 		{"plain.vcf", card, "|", 0},
 		{"noname", card, "|", 0},
 		{"a.vcf.gz", gzipped(t, card), "|", 0},
+		{"mac.vcf", []byte(strings.ReplaceAll(oneCard, "\n", "\r")), "|", 0},
 		{"two.gz", append(gzipped(t, card), gzipped(t, card)...), "||", 0},
 		{"a.zip", zipped(t, files, "a.vcf", "deep/b.vcf", "deep/c.vcf.gz"), "a.vcf|deep/b.vcf|deep/c.vcf.gz|", 0},
 		{"unknown.zip", zipped(t, files, "d.txt", "a.vcf"), "a.vcf|", 1},
@@ -402,6 +404,26 @@ func TestFingerprint(t *testing.T) {
 	}
 	if prints[0] != prints[1] || prints[0] == prints[2] {
 		t.Errorf("the fingerprints are %v", prints)
+	}
+}
+
+// Every sample that we have is opened and read to its end: nothing panics, and every error is one for people.
+func TestOpenEverySample(t *testing.T) {
+	records := 0
+	for _, folder := range []string{"mail", "formats/vcard", "formats/icalendar", "formats/contacts-csv", "formats/chat", "formats/slack", "formats/linkedin"} {
+		for entry, err := range Open(context.Background(), realdata.Path(t, folder)) {
+			count := &counting{}
+			if err == nil {
+				err = entry.Read(context.Background(), &Source{Zone: time.UTC, Now: testNow}, count)
+			}
+			if err != nil && (fault.CodeOf(err) == fault.Internal || !strings.Contains(err.Error(), folder)) {
+				t.Errorf("%s: %v", folder, err)
+			}
+			records += count.records
+		}
+	}
+	if records < 16_000 {
+		t.Errorf("only %d records in all samples", records)
 	}
 }
 
