@@ -135,7 +135,8 @@ func (r *renderer) heading(text string) {
 	r.out.WriteString(text + "\n")
 }
 
-// table prints a list of structs, a column a field. Columns that are empty everywhere are left out, and identifiers come last.
+// table prints a list of structs, a column a field. Columns that are empty everywhere are left out. Identifiers come last, and not at
+// all where the terminal is too narrow for them: JSON has them.
 func (r *renderer) table(v reflect.Value) {
 	if v.Len() == 0 {
 		r.out.WriteString(r.p.T("Nothing to show.") + "\n")
@@ -144,12 +145,17 @@ func (r *renderer) table(v reflect.Value) {
 	type column struct {
 		title string
 		cells []string
-		right bool
+		right bool // numbers
+		whole bool // not to be shortened
 		id    bool
 		width int
 	}
 	var all []*column
-	for _, field := range visible(inner(v.Index(0)).Type()) {
+	item := v.Type().Elem()
+	for item.Kind() == reflect.Pointer {
+		item = item.Elem()
+	}
+	for _, field := range visible(item) {
 		c := &column{title: r.title(nameOf(field)), id: field.Type == reflect.TypeFor[id.ID]()}
 		some := false
 		for i := range v.Len() {
@@ -159,6 +165,7 @@ func (r *renderer) table(v reflect.Value) {
 			}
 			cell := strings.ReplaceAll(r.cell(value), "\n", " ")
 			some = some || cell != ""
+			c.whole = value.IsValid() && value.Type() == reflect.TypeFor[time.Time]()
 			c.right = value.IsValid() && isNumber(value.Kind()) && !isLeaf(value.Type())
 			c.cells = append(c.cells, cell)
 			c.width = max(c.width, columns(cell))
@@ -176,19 +183,29 @@ func (r *renderer) table(v reflect.Value) {
 		}
 		return -1
 	})
+	if len(all) == 0 {
+		r.out.WriteString(r.p.T("Nothing to show.") + "\n")
+		return
+	}
 	const gap, least = 2, 8
 	for r.width > 0 {
 		total, widest := -gap, (*column)(nil)
 		for _, c := range all {
 			total += c.width + gap
-			if !c.id && !c.right && c.width > least && (widest == nil || c.width > widest.width) {
+			if !c.right && !c.whole && c.width > least && (widest == nil || c.width > widest.width) {
 				widest = c
 			}
 		}
-		if total <= r.width || widest == nil {
-			break
+		last := len(all) - 1
+		switch {
+		case total > r.width && all[last].id && last > 0:
+			all = all[:last]
+			continue
+		case total > r.width && widest != nil:
+			widest.width--
+			continue
 		}
-		widest.width--
+		break
 	}
 	line := func(cell func(c *column) string) string {
 		var parts []string

@@ -71,8 +71,9 @@ func TestRender(t *testing.T) {
 			locale.English, 0,
 			"Count    3\nBy kind  a 1, b 2\nReady    yes\nNotes    p, q\nAny      7\n\nBest\nName  X\n\nAll\nNothing to show.\n\nInner\nA  1\nB  2\n",
 		},
-		"nothing": {nil, locale.English, 0, ""},
-		"a map":   {map[string]any{"b": 1, "a": "x"}, locale.English, 0, "a x, b 1\n"},
+		"nothing in any column": {[]*person{nil, {}}, locale.English, 20, "Nothing to show.\n"},
+		"nothing":               {nil, locale.English, 0, ""},
+		"a map":                 {map[string]any{"b": 1, "a": "x"}, locale.English, 0, "a x, b 1\n"},
 	} {
 		if got := render(c.v, c.lang, c.width); got != c.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, c.want)
