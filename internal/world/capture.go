@@ -51,13 +51,18 @@ func CaptureLines(r io.Reader) ([]CaptureLine, error) {
 	return out, nil
 }
 
-// handle is how the owner writes somebody in a capture: the given name alone when only one person known has it.
+// handle is how the owner writes somebody in a capture: the given name alone when only one person known has it, else the whole name
+// in quotes.
 func (w *world) handle(id int, r *source) string {
 	p := &w.people[id]
+	if w.namesake[id] {
+		// Two people of one name: only the address tells them apart.
+		return "@" + p.work(monthOf(w.end))
+	}
 	if w.sameGiven[p.Given] == 1 && r.chance(0.75) {
 		return "@" + strings.ToLower(p.Given)
 	}
-	return "@" + p.write(usual)
+	return `@"` + p.write(usual) + `"`
 }
 
 // capture writes the notes that the owner made along the way.
@@ -76,7 +81,11 @@ func (w *world) capture() {
 			if !strings.Contains(line, name) {
 				name = w.people[id].Given
 			}
-			w.saw(id, Identity{Source: "capture", Name: name})
+			x := Identity{Source: "capture", Name: name}
+			if w.namesake[id] {
+				x = Identity{Source: "capture", Address: w.people[id].work(monthOf(w.end))}
+			}
+			w.saw(id, x)
 		}
 	}
 	inEnglish := func() bool { return r.chance(0.3) }
@@ -99,6 +108,14 @@ func (w *world) capture() {
 		whom := strings.Join(to, " ")
 		if whom == "" {
 			whom = map[bool]string{true: "everybody", false: "iedereen"}[en]
+		}
+		if giftKinds[g.kind].name == "introduction" && len(to) == 2 {
+			line := fmt.Sprintf(`stelde %s voor aan %s "%s"`, to[0], to[1], note)
+			if en {
+				line = fmt.Sprintf(`introduced %s to %s "%s"`, to[0], to[1], note)
+			}
+			add(g.at, "introduction", g.receivers, g.at, note, line)
+			continue
 		}
 		add(g.at, "gift", g.receivers, g.at, note, fmt.Sprintf(`%s %s %s"%s" %d min`, verb, whom, link, note, g.minutes))
 	}

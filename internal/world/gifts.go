@@ -23,13 +23,13 @@ var giftKinds = []struct {
 	nl, en  string  // with the topic in place of %s
 }{
 	{"knowledge", 30, 10, "artikel over %s", "article on %s"},
-	{"introduction", 14, 8, "voorgesteld aan iemand voor %s", "introduction for %s"},
-	{"time", 10, 50, "meegedacht over %s", "time to think along on %s"},
+	{"introduction", 14, 8, "introductie voor %s", "introduction for %s"},
+	{"time", 10, 50, "hulp met %s", "help with %s"},
 	{"tip", 18, 4, "tip over %s", "tip on %s"},
 	{"resource", 10, 15, "sjabloon voor %s", "template for %s"},
 	{"feedback", 10, 25, "feedback op stuk over %s", "feedback on a piece about %s"},
-	{"visibility", 5, 6, "genoemd in nieuwsbrief over %s", "mention in a newsletter on %s"},
-	{"referral", 3, 5, "doorverwezen voor %s", "referral for %s"},
+	{"visibility", 5, 6, "vermelding in nieuwsbrief over %s", "mention in a newsletter on %s"},
+	{"referral", 3, 5, "verwijzing voor %s", "referral for %s"},
 }
 
 type comeback struct {
@@ -48,11 +48,11 @@ var returnKinds = []struct {
 	share  float64
 	nl, en string
 }{
-	{"booking", 34, "opdracht", "booking"},
+	{"job", 30, "opdracht", "assignment"},
+	{"booking", 12, "uitnodiging voor een lezing", "booking for a talk"},
 	{"collaboration", 22, "samenwerking", "collaboration"},
 	{"tip", 20, "tip", "tip"},
 	{"introduction", 16, "introductie", "introduction"},
-	{"job", 8, "aanbod voor een baan", "job"},
 }
 
 const (

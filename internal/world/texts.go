@@ -86,6 +86,8 @@ func (w *world) subject(m *mail) string {
 	switch m.kind {
 	case mailAsk, mailAnswer:
 		return capital(pick(r, []string{topic.nl, pick(r, topic.words), topic.nl + " gezocht", "wie weet meer van " + topic.nl}))
+	case mailListTalk:
+		return pick(r, []string{"Verslag bijeenkomst ", "Vacature ", "Ter info: ", "Boekje over "}) + topic.nl
 	case mailFavour, mailYes, mailNo:
 		if m.english {
 			return "A small question: " + favours[w.favours[m.ref].what].en
@@ -154,6 +156,12 @@ func (w *world) body(m *mail) string {
 	line(strings.ReplaceAll(hello, "{n}", to))
 	line("")
 	switch m.kind {
+	case mailListTalk:
+		if m.parent >= 0 {
+			line(pick(r, []string{"Dank voor het delen.", "Mooi verslag.", "Ik was erbij, leuk om terug te lezen.", "Zet ik door."}))
+		} else {
+			line(fill(r, pick(r, []string{"Het verslag over {t} staat op de site.", "Bij ons staat een plek open voor iemand met {w}.", "Dit stuk over {w} is het lezen waard."}), m.topic, false))
+		}
 	case mailAsk:
 		line(topic.asks[w.asks[m.ref].text])
 		line(fill(r, pick(r, []string{"Het gaat om {w} voor een kleine organisatie in {c}.", "Graag voor het eind van de maand, met {w}.", "Voorbeelden met {w} zijn ook welkom."}), m.topic, false))

@@ -384,6 +384,34 @@ func (w *world) listMail() {
 		}
 		w.askThread = append(w.askThread, first.thread)
 	}
+	w.listTalk(post)
+}
+
+// listTalk adds threads that ask nothing: reports, jobs, an invitation. The talkative answer.
+func (w *world) listTalk(post func(mail)) {
+	members := w.groups[2].members
+	if len(members) < 5 {
+		return
+	}
+	r := stream(w.seed, "list talk")
+	writing := make([]float64, len(members))
+	for i, id := range members {
+		writing[i] = w.people[id].activity
+	}
+	for range int(w.options.Years * min(60, 8+float64(len(members))/6)) {
+		m := mail{
+			at: w.workTime(r, w.start+int64(r.Float64()*float64(w.until-w.start-3*day))), thread: w.newThread(), parent: -1,
+			kind: mailListTalk, from: members[r.weighted(writing)], topic: r.IntN(len(topics)),
+		}
+		post(m)
+		for range r.weighted([]float64{6, 2, 1}) {
+			m.at, m.seq, m.parent, m.from = w.later(r, m.at, 7, false), m.seq+1, 0, members[r.weighted(writing)]
+			if m.at >= w.until {
+				break
+			}
+			post(m)
+		}
+	}
 }
 
 // machines sends what no person sends.

@@ -32,6 +32,7 @@ type Truth struct {
 	Distrust    [][2]string       `json:"distrust"` // pairs that had rather not be together; private
 	Dormant     []string          `json:"dormant"`  // ties once strong or moderate, silent for two years and more
 	Drifting    []string          `json:"drifting"` // ties silent for several of their own intervals
+	Cooled      []string          `json:"cooled"`   // ties that fell back when joint work ended; neither drifting nor lost
 	Gifts       []TruthGift       `json:"gifts"`
 	Returns     []TruthReturn     `json:"returns"`
 	Asks        []TruthAsk        `json:"asks"`

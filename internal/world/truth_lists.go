@@ -74,6 +74,8 @@ func (w *world) tellMoves() {
 		case p.tie.plan == planDrifting:
 			t.Drifting = append(t.Drifting, key(i))
 			move("drifting", fmt.Sprintf("usually every %.0f days, silent for %d", p.tie.interval, (w.until-c.last)/day), i)
+		case p.tie.plan == planProject:
+			t.Cooled = append(t.Cooled, key(i))
 		case p.tie.plan == planDormant:
 			t.Dormant = append(t.Dormant, key(i))
 			move("dormant", fmt.Sprintf("silent for %.1f years", float64(w.until-c.last)/(365*day)), i)

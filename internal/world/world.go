@@ -125,10 +125,8 @@ func Generate(ctx context.Context, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	for _, dir := range []string{"files", "truth"} {
-		if err := os.MkdirAll(filepath.Join(o.Dir, dir), 0o755); err != nil {
-			return Result{}, fault.Wrap(err, fault.Unavailable, "The folder %s cannot be made.", filepath.Join(o.Dir, dir)).WithHint("Check the path and the free space of the disk.")
-		}
+	if err := makeRoom(o.Dir); err != nil {
+		return Result{}, err
 	}
 	w.total = int64(len(w.mails) + w.outer.people)
 	w.truth.Counts = map[string]int{}
@@ -150,6 +148,28 @@ func Generate(ctx context.Context, o Options) (Result, error) {
 	}
 	w.step(w.total - w.done)
 	return Result{Files: w.files, Truth: path, Me: w.me()}, nil
+}
+
+// makeRoom makes the two folders. A world that was made there before is taken away; anything else is left alone.
+func makeRoom(dir string) error {
+	const names, truth = "files", "truth"
+	if _, err := os.Stat(filepath.Join(dir, truth, "truth.json")); err == nil {
+		for _, name := range []string{names, truth} {
+			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+				return fault.Wrap(err, fault.Unavailable, "The world that was made in %s before cannot be removed.", dir)
+			}
+		}
+	}
+	for _, name := range []string{names, truth} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(path, 0o755); err != nil {
+			return fault.Wrap(err, fault.Unavailable, "The folder %s cannot be made.", path).WithHint("Check the path and the free space of the disk.")
+		}
+		if list, err := os.ReadDir(path); err != nil || len(list) > 0 {
+			return fault.Wrap(err, fault.Conflict, "The folder %s is not empty.", path).WithHint("Name another folder for the world.")
+		}
+	}
+	return nil
 }
 
 // step tells how far the writing is.

@@ -344,10 +344,65 @@ func TestRefused(t *testing.T) {
 	if _, err := Generate(context.Background(), o); fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("a file for a folder: %v", err)
 	}
+	o.Dir = t.TempDir()
+	theirs := filepath.Join(o.Dir, "files", "mine.txt")
+	if err := errors.Join(os.Mkdir(filepath.Dir(theirs), 0o700), os.WriteFile(theirs, []byte("mine"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Generate(context.Background(), o); fault.CodeOf(err) != fault.Conflict {
+		t.Errorf("a folder with other files: %v", err)
+	}
+	if text, err := os.ReadFile(theirs); string(text) != "mine" {
+		t.Errorf("the files of another are gone: %v", err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	o.Dir = t.TempDir()
 	if _, err := Generate(ctx, o); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// A second world in the same folder takes the place of the first, and leaves no file of it.
+func TestAgain(t *testing.T) {
+	o := small
+	o.Dir = t.TempDir()
+	generate(t, o)
+	o.Seed = 3
+	res, _ := generate(t, o)
+	listed := map[string]bool{}
+	for _, path := range res.Files {
+		listed[path] = true
+	}
+	for name := range tree(t, filepath.Join(o.Dir, "files")) {
+		if !listed[filepath.Join(o.Dir, "files", name)] {
+			t.Errorf("%s is left over", name)
+		}
+	}
+}
+
+// Work mail follows the week and the year: little at the weekend, at night and around Christmas.
+func TestRhythm(t *testing.T) {
+	w := plan(t, small)
+	all, weekend, night, christmas := 0, 0, 0, 0
+	for i := range w.mails {
+		m := &w.mails[i]
+		if m.from < 0 || m.personal || m.kind == mailAway {
+			continue
+		}
+		at := time.Unix(m.at, 0).In(amsterdam)
+		all++
+		if at.Weekday() == time.Saturday || at.Weekday() == time.Sunday {
+			weekend++
+		}
+		if at.Hour() < 6 {
+			night++
+		}
+		if at.Month() == time.December && at.Day() > 24 {
+			christmas++
+		}
+	}
+	if all < 2000 || weekend*20 > all || night*50 > all || christmas*100 > all {
+		t.Errorf("of %d mails %d at the weekend, %d at night, %d around Christmas", all, weekend, night, christmas)
 	}
 }
