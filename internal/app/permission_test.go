@@ -63,8 +63,8 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	token, err := a.Account.NewToken(ctx, owner, marker, 0)
 	must(err)
 	importID := id.New()
-	_, err = a.DB.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder, claimed, started, finished)
-		values ($1, $2, $3, 0, 'done', $4, '{}', '', 0, 1, 1)`, owner.Space, importID, owner.Member, marker)
+	_, err = a.DB.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder, worker, claimed, started, finished)
+		values ($1, $2, $3, 0, 'done', $4, '{}', '', '', 0, 1, 1)`, owner.Space, importID, owner.Member, marker)
 	must(err)
 	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
 	return planted{owner: owner, values: map[string]string{

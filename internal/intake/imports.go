@@ -130,17 +130,19 @@ func (s *Service) begin(ctx context.Context, v op.Viewer, paths []string, o Opti
 	}
 	importID := id.New()
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		broken, err := db.Values[id.ID](ctx, tx, `select id from import where space = $1 and owner = $2 and options = $3 and state in ('waiting', 'running') and claimed < $4
-			order by id desc limit 1`, v.Space, v.Member, string(content), time.Now().Add(-3*heartbeat).UnixMicro())
+		open, err := db.Select[claim](ctx, tx, `select id, worker, claimed from import where space = $1 and owner = $2 and options = $3 and state in ('waiting', 'running')
+			order by id desc`, v.Space, v.Member, string(content))
 		if err != nil {
 			return err
 		}
-		if len(broken) > 0 {
-			importID = broken[0]
-			return nil
+		for _, c := range open {
+			if c.free() {
+				importID = c.ID
+				return nil
+			}
 		}
-		_, err = tx.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder, claimed, started, finished)
-			values ($1, $2, $3, $4, 'waiting', '', $5, $6, 0, $7, 0)`, v.Space, importID, v.Member, o.Visibility, string(content), folder, v.Now.UnixMicro())
+		_, err = tx.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder, worker, claimed, started, finished)
+			values ($1, $2, $3, $4, 'waiting', '', $5, $6, '', 0, $7, 0)`, v.Space, importID, v.Member, o.Visibility, string(content), folder, v.Now.UnixMicro())
 		return err
 	})
 	return importID, err
@@ -160,8 +162,15 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 		if err := json.Unmarshal([]byte(content), &options); err != nil {
 			return err
 		}
-		n, err := db.Exec(ctx, tx, `update import set state = 'running', claimed = $3 where space = $1 and id = $2 and state in ('waiting', 'running') and claimed < $4`,
-			v.Space, importID, time.Now().UnixMicro(), time.Now().Add(-3*heartbeat).UnixMicro())
+		open, err := db.Select[claim](ctx, tx, `select id, worker, claimed from import where space = $1 and id = $2 and state in ('waiting', 'running')`, v.Space, importID)
+		if err != nil {
+			return err
+		}
+		if len(open) == 0 || !open[0].free() {
+			return fault.New(fault.Conflict, "This import is done, or another program is working on it.")
+		}
+		n, err := db.Exec(ctx, tx, `update import set state = 'running', worker = $3, claimed = $4 where space = $1 and id = $2 and worker = $5 and claimed = $6`,
+			v.Space, importID, thisWorker, time.Now().UnixMicro(), open[0].Worker, open[0].Claimed)
 		if err == nil && n == 0 {
 			err = fault.New(fault.Conflict, "This import is done, or another program is working on it.")
 		}
@@ -505,12 +514,18 @@ func (s *Service) Upload(ctx context.Context, v op.Viewer, folder string, o Opti
 
 // Resume goes on with every import that was broken off, of all spaces, as their owners. It is what a server does at start.
 func (s *Service) Resume(ctx context.Context, viewer func(ctx context.Context, space, member id.ID) (op.Viewer, error)) error {
-	open, err := db.Select[struct{ Space, ID, Owner id.ID }](ctx, s.db, `select space, id, owner from import where state in ('waiting', 'running') and claimed < $1 order by id`,
-		time.Now().Add(-3*heartbeat).UnixMicro())
+	open, err := db.Select[struct {
+		Space id.ID
+		Owner id.ID
+		claim
+	}](ctx, s.db, `select space, owner, id, worker, claimed from import where state in ('waiting', 'running') order by id`)
 	if err != nil {
 		return err
 	}
 	for _, i := range open {
+		if !i.free() {
+			continue
+		}
 		v, err := viewer(ctx, i.Space, i.Owner)
 		if err != nil {
 			return err

@@ -9,7 +9,8 @@ create table import (
 	message text not null, -- why it failed
 	options text not null, -- JSON
 	folder text not null, -- where uploaded files lie until the import is done; empty for files of the command line
-	claimed bigint not null, -- when a worker last gave a sign of life
+	worker text not null, -- which process works on it: host/pid
+	claimed bigint not null, -- when it last gave a sign of life
 	started bigint not null,
 	finished bigint not null,
 	primary key (space, id)
