@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"gave.network/internal/account"
+	"gave.network/internal/capture"
 	"gave.network/internal/db"
 	"gave.network/internal/give"
 	"gave.network/internal/goodwill"
@@ -32,6 +33,7 @@ type App struct {
 	Give       *give.Service
 	Goodwill   *goodwill.Service
 	Horizon    *horizon.Service
+	Capture    *capture.Service
 	Today      *today.Service
 	Operations *op.Registry
 }
@@ -58,8 +60,10 @@ func build(config Config, d *db.DB) *App {
 	a.Give = give.NewService(d, a.Network)
 	a.Goodwill = goodwill.NewService(d, a.Network)
 	a.Horizon = horizon.NewService(d, a.Network)
+	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
 	a.Today = today.NewService(d, a.Network.Settle, a.Goodwill, a.Horizon, a.Network)
 	a.Operations.Add(a.Today.Operations()...)
+	a.Operations.Add(a.Capture.Operations()...)
 	a.Operations.Add(a.Network.Operations()...)
 	a.Operations.Add(a.Intake.Operations()...)
 	a.Operations.Add(a.Give.Operations()...)

@@ -153,3 +153,56 @@ func (s *Store) Candidates(ctx context.Context, v op.Viewer, reference string, l
 	out := append(whole, part...)
 	return out[:min(len(out), limit)], nil
 }
+
+// SimilarNames returns people whose name is spelled nearly like the reference: those with a word that begins alike.
+func (s *Store) SimilarNames(ctx context.Context, v op.Viewer, reference string, limit int) ([]Person, error) {
+	seenOnce := map[id.ID]bool{}
+	var keys []id.ID
+	for _, w := range text.Words(reference) {
+		if len([]rune(w)) < 3 {
+			continue
+		}
+		beginning := first(w, 3)
+		found, err := db.Values[id.ID](ctx, s.db, `select distinct p.id from person_word w join person p on p.space = w.space and p.id = w.person
+			where `+seen("p")+` and p.merged = $4 and w.word >= $5 and w.word < $6 order by p.id limit 300`, scope(v, id.Zero, beginning, beginning+lastRune)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range found {
+			if !seenOnce[key] {
+				seenOnce[key] = true
+				keys = append(keys, key)
+			}
+		}
+	}
+	found, err := s.PeopleByID(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	type scored struct {
+		person Person
+		score  float64
+	}
+	var list []scored
+	for _, key := range keys {
+		if p, ok := found[key]; ok {
+			if score := text.RefScore(reference, p.ParsedName()); score >= text.LeastScore {
+				list = append(list, scored{p, score})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b scored) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return 0
+	})
+	var out []Person
+	for _, x := range list[:min(len(list), limit)] {
+		out = append(out, x.person)
+	}
+	return out, nil
+}

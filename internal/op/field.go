@@ -45,7 +45,7 @@ func (o Operation) Fields() []Field {
 		}
 		field := Field{
 			Name: name, Doc: f.Tag.Get("doc"), Type: f.Type, Index: f.Index, Default: f.Tag.Get("default"),
-			Required: !strings.Contains(options, "omitempty"),
+			Required: !strings.Contains(options, "omitempty") && !strings.Contains(options, "omitzero"),
 			InPath:   strings.Contains(o.Path, "{"+name+"}"),
 		}
 		field.Arg, _ = strconv.Atoi(f.Tag.Get("arg"))

@@ -1,0 +1,296 @@
+// Package capture stores what a line says: it lets package text understand the line, finds the people it names, shows what was
+// understood, and writes it in the rooms where it belongs.
+package capture
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/give"
+	"gave.network/internal/goodwill"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+// Service understands and stores captured lines.
+type Service struct {
+	db       *db.DB
+	network  *network.Store
+	give     *give.Service
+	goodwill *goodwill.Service
+	self     func(ctx context.Context, v op.Viewer, person id.ID) error
+}
+
+// NewService returns the service. setSelf records which person a member is.
+func NewService(d *db.DB, store *network.Store, gifts *give.Service, facts *goodwill.Service, setSelf func(ctx context.Context, v op.Viewer, person id.ID) error) *Service {
+	return &Service{d, store, gifts, facts, setSelf}
+}
+
+// Understood is one thing that the line says.
+type Understood struct {
+	Kind         text.Kind  `json:"kind"`
+	Text         string     `json:"text" doc:"the part of the line that it was read from"`
+	People       []Who      `json:"people"`
+	Others       []Who      `json:"others,omitempty"`
+	Medium       string     `json:"medium,omitempty"`
+	When         *time.Time `json:"when"`
+	Precision    string     `json:"precision,omitempty"`
+	Minutes      int        `json:"minutes,omitempty"`
+	Title        string     `json:"title,omitempty"`
+	Place        string     `json:"place,omitempty"`
+	Body         string     `json:"body,omitempty" doc:"what is needed, liked, given, asked or noted"`
+	Fact         string     `json:"fact,omitempty"`
+	Organisation string     `json:"organisation,omitempty"`
+	Role         string     `json:"role,omitempty"`
+	Gift         string     `json:"gift,omitempty"`
+	Return       string     `json:"return,omitempty"`
+	Everyone     bool       `json:"everyone,omitempty"`
+	Link         string     `json:"link,omitempty"`
+	Tags         []string   `json:"tags,omitempty"`
+}
+
+// Who is a person that the line names.
+type Who struct {
+	ID           id.ID    `json:"id,omitzero" doc:"left out when new or unclear"`
+	Name         string   `json:"name"`
+	Written      string   `json:"written" doc:"as the line has it"`
+	New          bool     `json:"new,omitempty" doc:"will be added"`
+	Organisation string   `json:"organisation,omitempty"`
+	Role         string   `json:"role,omitempty"`
+	Choices      []Choice `json:"choices,omitempty" doc:"who it can be"`
+}
+
+// Choice is a person that a mention may mean. Line is the captured line with that choice made.
+type Choice struct {
+	ID     id.ID  `json:"id"`
+	Name   string `json:"name"`
+	Detail string `json:"detail,omitempty"`
+	Line   string `json:"line"`
+}
+
+// Unclear is a part of the line that was not understood.
+type Unclear struct {
+	Text    string      `json:"text"`
+	Reason  text.Reason `json:"reason"`
+	Choices []Choice    `json:"choices,omitempty"`
+}
+
+// Output is what was understood, what was not, and whether it was stored.
+type Output struct {
+	Line       string       `json:"line"`
+	Understood []Understood `json:"understood"`
+	Unclear    []Unclear    `json:"unclear"`
+	Stored     bool         `json:"stored"`
+	// Complete says that nothing is in the way of storing: something was understood, and everybody is known or new.
+	Complete bool `json:"complete"`
+	preview  bool
+}
+
+// ExitCode is 1 when a line that was to be stored was not.
+func (o Output) ExitCode() int {
+	if !o.preview && !o.Stored {
+		return 1
+	}
+	return 0
+}
+
+// known looks people up among those that the viewer may see.
+type known struct {
+	ctx    context.Context
+	v      op.Viewer
+	store  *network.Store
+	failed error
+}
+
+// Lookup returns the people that a reference may mean, best first.
+func (k *known) Lookup(ref string) []text.Candidate {
+	if k.failed != nil {
+		return nil
+	}
+	var people []network.Person
+	if key, err := id.Parse(ref); err == nil {
+		p, err := k.store.Person(k.ctx, k.store.DB(), k.v, key)
+		if err != nil {
+			return nil
+		}
+		return []text.Candidate{{ID: p.ID.String(), Name: p.Name, Detail: p.Organisation, Score: 1}}
+	}
+	if n := network.IdentifierOf(ref); n.Kind != 0 {
+		people, k.failed = k.store.FindByIdentifier(k.ctx, k.v, n)
+	} else {
+		people, k.failed = k.store.Candidates(k.ctx, k.v, ref, 20)
+		if k.failed == nil && len(people) == 0 {
+			people, k.failed = k.store.SimilarNames(k.ctx, k.v, ref, 20)
+		}
+	}
+	if k.failed != nil {
+		return nil
+	}
+	keys := make([]id.ID, len(people))
+	for i, p := range people {
+		keys[i] = p.ID
+	}
+	summaries, err := k.store.Summaries(k.ctx, k.v, keys)
+	if err != nil {
+		k.failed = err
+		return nil
+	}
+	var out []text.Candidate
+	for i, s := range summaries {
+		detail := s.Organisation
+		if detail == "" && len(s.Emails) > 0 {
+			detail = s.Emails[0]
+		}
+		score := text.RefScore(ref, people[i].ParsedName(), s.Emails...)
+		if n := network.IdentifierOf(ref); n.Kind != 0 {
+			score = 1
+		}
+		out = append(out, text.Candidate{ID: s.ID.String(), Name: s.Name, Detail: detail, Score: score})
+	}
+	slices.SortStableFunc(out, func(a, b text.Candidate) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return 0
+	})
+	return out
+}
+
+// Understand reads a line and stores nothing.
+func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Output, text.Capture, error) {
+	out := Output{Line: line, Understood: []Understood{}, Unclear: []Unclear{}, preview: true}
+	zone := v.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	k := &known{ctx: ctx, v: v, store: s.network}
+	c, err := text.Parse(line, v.Now.In(zone), k)
+	if errors.Is(err, text.ErrTooLong) {
+		return out, c, fault.New(fault.TooLarge, "A line has at most 4,000 characters.").WithHint("Say one thing at a time.")
+	}
+	if k.failed != nil {
+		return out, c, k.failed
+	}
+	if err != nil {
+		return out, c, err
+	}
+	out.Complete = len(c.Items) > 0
+	for _, item := range c.Items {
+		u := Understood{
+			Kind: item.Kind, Text: item.Span.In(line), People: who(line, item.People), Others: who(line, item.Others), Medium: item.Medium, Minutes: int(item.Duration.Minutes()),
+			Title: item.Title, Place: item.Place, Body: item.Text, Fact: item.Fact, Organisation: item.Organisation, Role: item.Role, Gift: item.Gift,
+			Return: item.Return, Everyone: item.Everyone, Link: item.Link, Tags: item.Tags,
+		}
+		if !item.When.Time.IsZero() {
+			at := item.When.Time
+			u.When, u.Precision = &at, string(item.When.Precision)
+		}
+		out.Understood = append(out.Understood, u)
+	}
+	for _, u := range c.Unclear {
+		out.Unclear = append(out.Unclear, Unclear{u.Text, u.Reason, choices(line, u.Span, u.Choices)})
+		if u.Reason == text.UnclearWho || u.Reason == text.UnclearNobody {
+			out.Complete = false
+		}
+	}
+	return out, c, nil
+}
+
+func who(line string, mentions []text.Mention) []Who {
+	out := []Who{}
+	for _, m := range mentions {
+		w := Who{Name: m.Text, Written: m.Text, New: m.New, Organisation: m.Organisation, Role: m.Role}
+		for _, c := range m.Candidates {
+			if c.ID == m.Chosen {
+				w.Name = c.Name
+			}
+		}
+		if key, err := id.Parse(m.Chosen); err == nil {
+			w.ID = key
+		} else if m.New {
+			if full := m.Name.Full; full != "" {
+				w.Name = full
+			}
+		} else {
+			w.Choices = choices(line, m.Span, m.Candidates)
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// choices returns the candidates, each with the line in which it is named without doubt.
+func choices(line string, span text.Span, candidates []text.Candidate) []Choice {
+	var out []Choice
+	for _, c := range candidates {
+		key, err := id.Parse(c.ID)
+		if err != nil || span.End > len(line) {
+			continue
+		}
+		out = append(out, Choice{key, c.Name, c.Detail, line[:span.Start] + "@" + c.ID + line[span.End:]})
+	}
+	return out
+}
+
+// Store reads a line and stores what it says, all or nothing. A line in which somebody is unclear is not stored.
+func (s *Service) Store(ctx context.Context, v op.Viewer, line string) (Output, error) {
+	out, c, err := s.Understand(ctx, v, line)
+	if err != nil {
+		return out, err
+	}
+	out.preview = false
+	if !out.Complete {
+		return out, nil
+	}
+	if v, err = s.ensureSelf(ctx, v); err != nil {
+		return out, err
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		w := &writer{Service: s, ctx: ctx, tx: tx, v: v, line: line, added: map[string]id.ID{}}
+		for _, item := range c.Items {
+			if err := w.item(item); err != nil {
+				return err
+			}
+		}
+		return w.finish()
+	})
+	if err != nil {
+		return out, err
+	}
+	out.Stored = true
+	_, err = s.network.Settle(ctx, v.Space, v.Now)
+	return out, err
+}
+
+// ensureSelf gives the viewer a person of their own, without whom nothing can happen between them and others.
+func (s *Service) ensureSelf(ctx context.Context, v op.Viewer) (op.Viewer, error) {
+	if !v.Person.IsZero() {
+		return v, nil
+	}
+	p := network.NewPerson{Person: network.Person{ID: id.New(), Owner: v.Member, Created: v.Now.UnixMicro(), Updated: v.Now.UnixMicro()}}
+	p.Named(v.Printer().T("Me"))
+	if err := s.db.Write(ctx, func(tx *db.Tx) error { return network.InsertPeople(ctx, tx, v.Space, []network.NewPerson{p}) }); err != nil {
+		return v, err
+	}
+	v.Person = p.ID
+	return v, s.self(ctx, v, p.ID)
+}
+
+// joined is the names of people, for a sentence.
+func joined(people []Who) string {
+	var names []string
+	for _, w := range people {
+		names = append(names, w.Name)
+	}
+	return strings.Join(names, ", ")
+}

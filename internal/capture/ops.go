@@ -1,0 +1,188 @@
+package capture
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+// Input is a line to capture.
+type Input struct {
+	Text    string `json:"text" arg:"1" doc:"what happened, in one line" maxLength:"20000" example:"lunch @anna gisteren"`
+	Preview bool   `json:"preview,omitempty" doc:"show what was understood, and store nothing"`
+}
+
+// FileInput is a file of lines.
+type FileInput struct {
+	File string `json:"file" arg:"1" doc:"a file with a line for each: a day, a tab, and what happened"`
+}
+
+// FileOutput says what became of the lines of a file.
+type FileOutput struct {
+	Stored int      `json:"stored"`
+	Left   []Output `json:"left" doc:"lines that were not stored, with what is unclear"`
+}
+
+// ExitCode is 3 when some lines were left.
+func (o FileOutput) ExitCode() int {
+	if len(o.Left) > 0 {
+		return 3
+	}
+	return 0
+}
+
+// Operations returns what can be done with captured lines.
+func (s *Service) Operations() []op.Operation {
+	return []op.Operation{
+		op.New("capture", http.MethodPost, "/capture", op.Member, "Note what happened, in one line.",
+			func(ctx context.Context, v op.Viewer, in Input) (Output, error) {
+				if in.Preview {
+					out, _, err := s.Understand(ctx, v, in.Text)
+					return out, err
+				}
+				return s.Store(ctx, v, in.Text)
+			}).With("In Dutch or English: who, what, when. It says what it understood, and what it did not. A line in which somebody is unclear is not stored.",
+			`gave capture 'lunch @anna gisteren'`),
+		op.New("capture.file", http.MethodPost, "/capture/file", op.Member, "Note what happened, from a file of dated lines.", s.storeFile).
+			With("", "gave capture file captures.txt").Local(),
+	}
+}
+
+// storeFile captures each line as on the day that stands before it.
+func (s *Service) storeFile(ctx context.Context, v op.Viewer, in FileInput) (FileOutput, error) {
+	out := FileOutput{Left: []Output{}}
+	f, err := os.Open(in.File)
+	if err != nil {
+		return out, fault.Wrap(err, fault.NotFound, "The file %s cannot be read.", in.File)
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		day, line, ok := strings.Cut(lines.Text(), "\t")
+		if !ok || strings.TrimSpace(line) == "" {
+			continue
+		}
+		on, err := time.ParseInLocation(time.DateOnly, day, v.Zone)
+		if err != nil {
+			out.Left = append(out.Left, Output{Line: lines.Text(), Understood: []Understood{}, Unclear: []Unclear{{Text: day, Reason: text.UnclearDate}}})
+			continue
+		}
+		then := v
+		then.Now = on.Add(20 * time.Hour) // the evening of that day
+		one, err := s.Store(ctx, then, line)
+		if err != nil {
+			return out, err
+		}
+		if one.Stored {
+			out.Stored++
+		} else {
+			out.Left = append(out.Left, one)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		if errors.Is(err, bufio.ErrTooLong) {
+			return out, fault.New(fault.TooLarge, "A line has at most 4,000 characters.").WithHint("Say one thing at a time.")
+		}
+		return out, fault.Wrap(err, fault.Unavailable, "The file %s cannot be read.", in.File)
+	}
+	return out, nil
+}
+
+// Text prints what was understood and what was not.
+func (o Output) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, u := range o.Understood {
+		fmt.Fprintf(&b, "%s\n", u.Sentence(p))
+	}
+	for _, u := range o.Unclear {
+		fmt.Fprintf(&b, "%s\n", u.Sentence(p))
+		for _, c := range u.Choices {
+			fmt.Fprintf(&b, "  %s  %s %s\n", c.ID, c.Name, c.Detail)
+		}
+	}
+	switch {
+	case o.Stored:
+		b.WriteString(p.T("Stored.") + "\n")
+	case !o.preview:
+		b.WriteString(p.T("Not stored.") + "\n")
+	}
+	return b.String()
+}
+
+// Text prints how many lines were stored, and those that were not.
+func (o FileOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, l := range o.Left {
+		fmt.Fprintf(&b, "%s\n", l.Line)
+		for _, u := range l.Unclear {
+			fmt.Fprintf(&b, "  %s\n", u.Sentence(p))
+		}
+	}
+	b.WriteString(p.T("%d lines stored, %d left.", o.Stored, len(o.Left)) + "\n")
+	return b.String()
+}
+
+// Sentence says in words what was understood.
+func (u Understood) Sentence(p *locale.Printer) string {
+	who := joined(u.People)
+	var parts []string
+	switch u.Kind {
+	case text.KindInteraction, text.KindPerson:
+		what := u.Medium
+		if what == "" {
+			what = "person"
+		}
+		parts = append(parts, p.T(what), who)
+	case text.KindIntroduction:
+		parts = append(parts, p.T("introduction"), who+" ↔ "+joined(u.Others))
+	case text.KindGift:
+		if u.Everyone {
+			who = p.T("everybody")
+		}
+		parts = append(parts, p.T("gift"), who)
+	default:
+		parts = append(parts, p.T(string(u.Kind)), who)
+	}
+	for _, more := range []string{u.Title, u.Body, u.Organisation, u.Role, u.Place, u.Link} {
+		if more != "" {
+			parts = append(parts, more)
+		}
+	}
+	if u.When != nil {
+		if u.Precision == "time" {
+			parts = append(parts, p.DateTime(*u.When))
+		} else {
+			parts = append(parts, p.Date(*u.When))
+		}
+	}
+	for _, w := range u.People {
+		if w.New {
+			parts = append(parts, p.T("%s is new", w.Name))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// Sentence says in words what was not understood.
+func (u Unclear) Sentence(p *locale.Printer) string {
+	switch u.Reason {
+	case text.UnclearWho:
+		return p.T("Who is meant by “%s”?", u.Text)
+	case text.UnclearNobody:
+		return p.T("With whom? “%s” does not say.", u.Text)
+	case text.UnclearDate:
+		return p.T("“%s” looks like a day or a time, but is none.", u.Text)
+	}
+	return p.T("Not understood: “%s”.", u.Text)
+}
