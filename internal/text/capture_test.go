@@ -392,3 +392,11 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func BenchmarkParse(b *testing.B) {
+	for b.Loop() {
+		if _, err := Parse("lunch @anna, @bob en Carla Visser gisteren om 12:30 over het jaarplan, ze zoekt een huis", tuesday, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

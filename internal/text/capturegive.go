@@ -91,22 +91,20 @@ func (p *captureParser) introduction(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	item.Kind, item.People, item.Others = KindIntroduction, people, others
-	p.tail(c, item, map[string]bool{"elkaar": true, "each": true, "other": true, "contact": true, "gebracht": true, "in": true, "aan": true, "and": true, "en": true})
-	return true
-}
-
-// tail reads the date, topic and remarks of a statement whose people and verb are known. The words of extra are glue too.
-func (p *captureParser) tail(c clause, item *Item, extra map[string]bool) {
 	if when, ok := p.dates(c, Past); ok {
 		item.When = when
 	}
 	for i := c.from; i < c.to; i++ {
-		if extra[p.word(i)] {
+		if togetherWords[p.word(i)] {
 			p.used[i] = true
 		}
 	}
-	p.rest(c, item)
+	p.takeContent(c, item)
+	return true
 }
+
+// togetherWords fill the turns in which people are introduced.
+var togetherWords = wordSet(`elkaar each other contact gebracht in aan and en`)
 
 // returned reads what came in: "got job from @x", "kreeg opdracht van @x", "@x introduced me to @y", "@x gave me a tip".
 func (p *captureParser) returned(c clause, item *Item) bool {
@@ -249,7 +247,7 @@ func (p *captureParser) small(i int) bool {
 	word := p.word(i)
 	return articles[word] || andWords[word] || withWords[word] || selves[word] || pronouns[word] || word == "i" || word == "ik" || word == "heb" || word == "heeft" || word == "have" || word == "has" ||
 		word == "aan" || word == "to" || word == "for" || word == "voor" || word == "from" || word == "van" || word == "via" || word == "we" || word == "by" || word == "door" || word == "op" || word == "through" ||
-		word == "bij" || word == "thanks" || word == "dankzij" || word == "that" || word == "dat" || word == "about" || word == "over"
+		word == "bij" || word == "naar" || word == "thanks" || word == "dankzij" || word == "that" || word == "dat" || word == "about" || word == "over"
 }
 
 // gift reads what was given: "gave @frank https://… "intro to tone of voice"", "@bob geholpen met verhuizen 2 uur",
@@ -360,6 +358,12 @@ func (p *captureParser) ask(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	item.Kind, item.People = KindAsk, people
+	for i := at + 1; i < c.to && i <= at+2; i++ {
+		if selves[p.word(i)] { // "@bob asked me for a referral"
+			item.Kind = KindNeed
+			p.used[i] = true
+		}
+	}
 	if when, ok := p.deadline(c); ok {
 		item.When = when
 	}

@@ -154,14 +154,18 @@ func (p *captureParser) interaction(c clause, item *Item) bool {
 	item.Kind = KindInteraction
 	item.People = people
 	for _, m := range people {
-		if met && m.New || m.Organisation != "" || m.Role != "" {
+		if (met || acquainted[word.word]) && m.New || m.Organisation != "" || m.Role != "" {
 			item.Kind = KindPerson
 		}
 	}
 	if met {
 		item.Activity = ""
 	}
-	if when, ok := p.dates(c, Past); ok {
+	lean := Past
+	if p.first(c, planned) >= 0 {
+		lean = Future
+	}
+	if when, ok := p.dates(c, lean); ok {
 		item.When = when
 		item.Duration = when.Duration
 	}
@@ -169,8 +173,16 @@ func (p *captureParser) interaction(c clause, item *Item) bool {
 		item.Duration = length
 	}
 	p.rest(c, item)
+	if outings[item.Activity] && Fold(item.Place) == item.Activity {
+		item.Place = "" // "op de koffie" is no place
+	}
 	return true
 }
+
+var (
+	acquainted = wordSet(`ontmoet ontmoette ontmoeting kennisgemaakt kennismaking meet`)
+	outings    = wordSet(`koffie coffee thee tea lunch bezoek visit diner dinner`)
+)
 
 // medium finds the word that says how people were in contact; -1 when a bare "met" says it.
 func (p *captureParser) medium(c clause) (medium string, at int, met bool) {
@@ -333,14 +345,16 @@ func (p *captureParser) remains(c clause, item *Item) {
 		}
 		span := Span{p.tokens[start].Start, p.tokens[max(start, stop-1)].End}
 		switch {
-		case p.allGlue(i, end):
+		case p.allGlue(i, end), end == i+1 && (placeWords[p.tokens[i].word] || topicWords[p.tokens[i].word]):
 			// Nothing is lost.
 		case p.looksDated(i, end):
 			p.unclear(span, UnclearDate, nil)
 		case paused:
 			item.Text = joinNonEmpty("; ", item.Text, clean(span.In(p.line)))
-		case item.Place == "" && capitalised(p.tokens[start].raw) && start > c.from && mediumWords[p.rawWord(start-1)] != "":
+		case item.Place == "" && capitalised(p.tokens[start].raw) && start > c.from && (mediumWords[p.rawWord(start-1)] != "" || !givenNames[p.tokens[start].word] && p.allCapitalised(start, stop)):
 			item.Place = clean(span.In(p.line))
+		case item.Title == "" && (item.Medium == "mail" || item.Medium == "message"): // "emailed Dirk the report"
+			item.Title = clean(span.In(p.line))
 		default:
 			p.unclear(span, UnclearWords, nil)
 		}
@@ -351,6 +365,15 @@ func (p *captureParser) remains(c clause, item *Item) {
 func (p *captureParser) allGlue(from, to int) bool {
 	for i := from; i < to; i++ {
 		if t := p.tokens[i]; t.kind != wordToken || !glue[t.word] && !pronouns[t.word] && mediumWords[t.word] == "" && !gotWords[t.word] {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *captureParser) allCapitalised(from, to int) bool {
+	for i := from; i < to; i++ {
+		if !capitalised(p.tokens[i].raw) {
 			return false
 		}
 	}

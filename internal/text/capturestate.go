@@ -201,6 +201,9 @@ func (p *captureParser) note(c clause, item *Item) bool {
 	if from < to {
 		item.Text = clean(Span{p.tokens[from].Start, p.tokens[to-1].End}.In(p.line))
 	}
+	if phone, ok := NormalizePhone(item.Text, "NL"); ok { // "@dirk: 06 12345678"
+		item.Kind, item.Fact, item.Text = KindFact, "phone", phone
+	}
 	if item.Text == "" && item.Link == "" && len(item.Tags) == 0 {
 		// A name alone says nothing to keep.
 		return p.reset(c, used)

@@ -137,22 +137,29 @@ func (p *captureParser) predicateAt(i, to int) (predicate, int, bool) {
 	var best predicate
 	size := 0
 	for _, candidate := range predicatesBy[p.word(i)] {
-		if len(candidate.words) < size || i+len(candidate.words) > to || size > 0 && len(candidate.words) == size && (best.tail != "" || candidate.tail == "") {
+		if len(candidate.words) < best.size() || size > 0 && len(candidate.words) == best.size() && (best.tail != "" || candidate.tail == "") {
 			continue
 		}
-		fits := true
+		end := i
 		for k, word := range candidate.words {
-			fits = fits && p.word(i+k) == word && (k == len(candidate.words)-1 || p.tokens[i+k].stop == 0)
+			for n := 0; k > 0 && n < 2 && adverbs[p.word(end)] && p.word(end) != word; n++ { // "is net verhuisd naar"
+				end++
+			}
+			if end >= to || p.word(end) != word || k < len(candidate.words)-1 && p.tokens[end].stop != 0 {
+				end = -1
+				break
+			}
+			end++
 		}
-		if fits && candidate.tail != "" && p.tailAt(candidate.tail, i+len(candidate.words), to) < 0 {
-			fits = false
-		}
-		if fits {
-			best, size = candidate, len(candidate.words)
+		if end > i && (candidate.tail == "" || p.tailAt(candidate.tail, end, to) >= 0) {
+			best, size = candidate, end-i
 		}
 	}
 	return best, i + size, size > 0
 }
+
+// size is the number of words of a predicate.
+func (c predicate) size() int { return len(c.words) }
 
 // maxTail is how far behind its opening the closing word of a statement may stand.
 const maxTail = 40

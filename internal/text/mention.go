@@ -155,6 +155,10 @@ func (m *Mention) details(inside string) {
 	var parts []string
 	for part := range strings.SplitSeq(inside, ",") {
 		part = clean(part)
+		if first, rest, ok := strings.Cut(part, " "); ok && employers[Fold(first)] && rest != "" { // (van ACME)
+			m.Organisation = clean(rest)
+			continue
+		}
 		if address, ok := NormalizeAddress(part); ok {
 			m.Address = address
 			continue
@@ -167,9 +171,11 @@ func (m *Mention) details(inside string) {
 			parts = append(parts, part)
 		}
 	}
-	switch len(parts) {
-	case 0:
-	case 1:
+	switch {
+	case len(parts) == 0:
+	case m.Organisation != "":
+		m.Role = strings.Join(parts, ", ")
+	case len(parts) == 1:
 		if role, organisation, ok := cutAt(parts[0]); ok {
 			m.Role, m.Organisation = role, organisation
 		} else if capitalised(parts[0]) || strings.ContainsFunc(parts[0], func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
@@ -184,6 +190,8 @@ func (m *Mention) details(inside string) {
 		}
 	}
 }
+
+var employers = wordSet(`van bij from at of`)
 
 // cutAt splits "designer bij ACME" and "designer at ACME".
 func cutAt(s string) (role, organisation string, ok bool) {
@@ -227,6 +235,9 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 				break // without a sign that a person follows, only the whole run counts
 			}
 		}
+	}
+	if lead == noLead && end < to && end-i >= 2 && mediumWords[p.rawWord(end)] != "" {
+		lead = strongLead // "Mark de Groot ontmoet"
 	}
 	first := p.tokens[i].word
 	known := givenNames[first] && !particles[first] || isInitials(p.tokens[i].raw)

@@ -279,6 +279,11 @@ func (n *Name) order(s string) []string {
 	case 1:
 		return nameWords(parts[0])
 	}
+	if titles := strings.Fields(parts[1]); allSuffixes(titles) { // "Anna Jansen, MD, MStat"
+		n.Suffix = joinNonEmpty(" ", strings.Join(titles, " "), n.Suffix)
+		n.addAside(strings.Join(parts[2:], ", "))
+		return nameWords(parts[0])
+	}
 	family := nameWords(parts[0])
 	// "Anna Jansen, ACME": given name first, and what follows is no name.
 	if len(family) > 1 && givenNames[Fold(family[0])] && !isInitials(strings.Fields(parts[1])[0]) && !givenNames[Fold(strings.Fields(parts[1])[0])] &&

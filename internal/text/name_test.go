@@ -54,6 +54,8 @@ var nameCases = []struct {
 	{"De heer P. Bakker", Name{Given: "P.", Initials: "P.", Family: "Bakker", Full: "P. Bakker"}},
 	{"Jane Doe, PhD", Name{Given: "Jane", Family: "Doe", Suffix: "PhD", Full: "Jane Doe PhD"}},
 	{"Smith, John, Jr.", Name{Given: "John", Family: "Smith", Suffix: "Jr.", Full: "John Smith Jr."}},
+	{"Anna Maria Jansen, MD, MStat", Name{Given: "Anna Maria", Family: "Jansen", Suffix: "MD", Full: "Anna Maria Jansen MD", Aside: "MStat"}},
+	{"gp.ciceri@acme.nl", Name{Given: "G.P.", Initials: "G.P.", Family: "Ciceri", Full: "G.P. Ciceri", Derived: true}},
 	{"Martin Luther King Jr.", Name{Given: "Martin Luther", Family: "King", Suffix: "Jr.", Full: "Martin Luther King Jr."}},
 	{"Yo-Yo Ma", Name{Given: "Yo-Yo", Family: "Ma", Full: "Yo-Yo Ma"}},
 	{"Jan de Boer RA", Name{Given: "Jan", Particle: "de", Family: "Boer", Suffix: "RA", Full: "Jan de Boer RA"}},
@@ -191,6 +193,7 @@ func TestNameSimilarity(t *testing.T) {
 		{"Alexan Fictova", "Alexander Fictova", 0.7, 0.9, ReasonPartOfGiven},
 		{"", "Anna Fictova", 0, 0, ""},
 		{"", "", 0, 0, ""},
+		{"Anna Häring", "Anna Haering", 0.95, 1, ReasonSameName},
 		{"Wei Zhang", "Zhang Wei", 0.7, 0.9, ReasonSwapped},
 	} {
 		got, reasons := NameSimilarity(ParseName(c.a), ParseName(c.b))
@@ -257,4 +260,21 @@ func FuzzParseName(f *testing.F) {
 		}
 		NameSimilarity(n, n)
 	})
+}
+
+func BenchmarkNameSimilarity(b *testing.B) {
+	names := []Name{ParseName("Jan van der Berg"), ParseName("Anna Jansen"), ParseName("J. v.d. Berg"), ParseName("Renée Dubois-Maréchal"), ParseName("Tom Fictbeek")}
+	for b.Loop() {
+		for i := range names {
+			for j := range i {
+				NameSimilarity(names[i], names[j])
+			}
+		}
+	}
+}
+
+func BenchmarkParseName(b *testing.B) {
+	for b.Loop() {
+		ParseName("Berg, A.B. van der (Anna)")
+	}
 }

@@ -3,6 +3,8 @@ package text
 import (
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // The reasons that NameSimilarity gives. They are English and serve as translation keys.
@@ -35,7 +37,7 @@ const (
 // The order of the arguments does not matter.
 func NameSimilarity(a, b Name) (score float64, reasons []string) {
 	score, reasons = compareNames(a, b)
-	if a.Given != "" && a.Family != "" && b.Given != "" && b.Family != "" {
+	if score < 0.9 && a.Given != "" && a.Family != "" && b.Given != "" && b.Family != "" && (alikeStart(a.Given, b.Family) || alikeStart(a.Family, b.Given)) {
 		// Both ways round, so that the order of the arguments does not matter.
 		for _, pair := range [2][2]Name{{a, swapped(b)}, {swapped(a), b}} {
 			s, r := compareNames(pair[0], pair[1])
@@ -52,6 +54,11 @@ func NameSimilarity(a, b Name) (score float64, reasons []string) {
 		reasons = append(reasons, ReasonNameFromAddress)
 	}
 	return score, reasons
+}
+
+// alikeStart tells whether two words begin with the same letter, without which they are not compared further.
+func alikeStart(a, b string) bool {
+	return initialOf(Fold(a)) == initialOf(Fold(b))
 }
 
 func swapped(n Name) Name {
@@ -160,6 +167,13 @@ func comparePartial(a, b Name) (float64, []string) {
 // compareFamily gives 1 for the same family name, less for near ones, and 0 for different ones.
 func compareFamily(a, b Name) (float64, []string) {
 	x, y := Fold(a.Family), Fold(b.Family)
+	if x != y && !(ascii(a.Family) && ascii(b.Family)) { // Müller may be written Mueller
+		if wide := Fold(umlauts.Replace(norm.NFC.String(a.Family))); wide == y {
+			x = y
+		} else if wide := Fold(umlauts.Replace(norm.NFC.String(b.Family))); wide == x {
+			y = x
+		}
+	}
 	if x == y {
 		p, q := particleKey(a.Particle), particleKey(b.Particle)
 		switch {
@@ -171,7 +185,7 @@ func compareFamily(a, b Name) (float64, []string) {
 		return 0.85, []string{ReasonSameFamily, ReasonParticle}
 	}
 	// Spaces, hyphens and particles written apart or as one: "VanDijk", "Jansen-de Vries".
-	if squeeze(a.Particle+x) == squeeze(b.Particle+y) {
+	if alikeStart(a.Particle+x, b.Particle+y) && squeeze(a.Particle+x) == squeeze(b.Particle+y) {
 		return 0.98, []string{ReasonSameFamily}
 	}
 	for _, p := range familyParts(x) {
@@ -194,6 +208,8 @@ func compareFamily(a, b Name) (float64, []string) {
 	return 0, nil
 }
 
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ø", "oe", "Ø", "Oe", "å", "aa", "Å", "Aa")
+
 func particleKey(p string) string {
 	p = squeeze(Fold(p))
 	switch p {
@@ -203,8 +219,10 @@ func particleKey(p string) string {
 	return p
 }
 
+var joints = strings.NewReplacer(" ", "", "-", "", ".", "", "'", "", "/", "")
+
 func squeeze(s string) string {
-	return strings.NewReplacer(" ", "", "-", "", ".", "", "'", "", "/", "").Replace(Fold(s))
+	return joints.Replace(Fold(s))
 }
 
 // familyParts are the names in a double family name, without their particles.

@@ -39,7 +39,7 @@ func mediumOf(t token) (string, bool) {
 // glue are words that a statement can do without.
 var glue = wordSet(`with met and en the de het een a an ik i we wij had heb hebben hebt have was were ook also again weer nog even samen together mijn my me mij us ons gehad gedaan did een 'n
 	is ben just net lekker leuk nice great good goede goed fijn fijne gezellige gezellig gave up caught into kwam tegen out op het the um eh via by per long short lange lang kort korte quick
-	snelle snel to aan naar for for voor from van of zijn gedronken gehouden gemaakt her his haar heeft has together who die plus gegaan geweest went had our onze door by gevoerd telefonisch there er daar`)
+	snelle snel to aan naar for for voor from van of zijn w/ afgesproken gepland ingepland planned scheduled beloofd gedronken gehouden gemaakt her his haar heeft has together who die plus gegaan geweest went had our onze door by gevoerd telefonisch there er daar`)
 
 var (
 	withWords  = wordSet(`with met w/`)
@@ -47,6 +47,8 @@ var (
 	placeWords = wordSet(`at in bij te op near tijdens during @ nabij naast`)
 	topicWords = wordSet(`about over re regarding inzake betreffende betreft omtrent aangaande concerning ivm mbt i.v.m m.b.t`)
 	pronouns   = wordSet(`he she they hij zij ze him her them hem haar hen hun`)
+	adverbs    = wordSet(`net nu now just ook also pas onlangs recently al nog erg heel very really echt already altijd always zelf`)
+	planned    = wordSet(`afgesproken gepland ingepland planned scheduled`)
 	selves     = wordSet(`me mij us ons`)
 	articles   = wordSet(`a an the een de het 'n 't`)
 	// strongLeads stand right before a person, also before one who is not known yet.
@@ -157,6 +159,8 @@ var predicates = []predicate{
 	{words: []string{"phone"}, kind: KindFact, fact: "phone"},
 	{words: []string{"telefoon"}, kind: KindFact, fact: "phone"},
 	{words: []string{"telefoonnummer"}, kind: KindFact, fact: "phone"},
+	{words: []string{"heeft", "nieuw", "nummer"}, kind: KindFact, fact: "phone"},
+	{words: []string{"has", "new", "number"}, kind: KindFact, fact: "phone"},
 	{words: []string{"nummer"}, kind: KindFact, fact: "phone"},
 	{words: []string{"is", "good", "at"}, kind: KindFact, fact: "skill"},
 	{words: []string{"is", "goed", "in"}, kind: KindFact, fact: "skill"},
@@ -183,11 +187,11 @@ var (
 	sentWords  = wordSet(`shared gedeeld deelde sent stuurde gestuurd doorgestuurd forwarded`)
 	timeWords  = wordSet(`helped hielp geholpen hielpen help`)
 	referWords = wordSet(`referred recommended aanbevolen doorverwezen verwees beval verwezen`)
-	gotWords   = wordSet(`got received landed kreeg gekregen ontving ontvangen gotten krijgt kregen`)
+	gotWords   = wordSet(`binnen binnengehaald binnengekregen got received landed kreeg gekregen ontving ontvangen gotten krijgt kregen`)
 	askWords   = wordSet(`ask asked vraag vroeg gevraagd vragen`)
 	everyone   = wordSet(`everyone everybody all iedereen allen`)
 	// participles close a Dutch statement, behind what was given or came in.
-	participles = wordSet(`gegeven gestuurd gedeeld doorgestuurd gekregen ontvangen geholpen voorgesteld gebracht gekoppeld geintroduceerd aanbevolen doorverwezen gevraagd verwezen`)
+	participles = wordSet(`binnen binnengehaald binnengekregen gegeven gestuurd gedeeld doorgestuurd gekregen ontvangen geholpen voorgesteld gebracht gekoppeld geintroduceerd aanbevolen doorverwezen gevraagd verwezen`)
 	// introWords tell of two people being brought together.
 	introWords = wordSet(`introduced introduce introducing voorgesteld stelde introduceerde geintroduceerd gekoppeld koppelde connected intro introductie introduction bracht gebracht`)
 )
