@@ -212,6 +212,12 @@ func (r *calendarReader) pass(what string) {
 }
 
 func (r *calendarReader) close(ctx context.Context, what string) error {
+	if glued(what, "VCALENDAR") {
+		if err := r.close(ctx, "VCALENDAR"); err != nil {
+			return err
+		}
+		return r.open(ctx, "VCALENDAR", At{})
+	}
 	switch what {
 	case "VEVENT":
 		return r.finishEvent()

@@ -257,6 +257,7 @@ func TestCalendarNeighbours(t *testing.T) {
 		{"text in between", "BEGIN:VCALENDAR\nEND:VCALENDAR\nhello\n" + good, 1, 1},
 		{"binary", "BEGIN:VCALENDAR\nBEGIN:VEVENT\n\x00\xff\x01:\x02\nEND:VEVENT\n" + good + "END:VCALENDAR\n", 1, 1},
 		{"task", "BEGIN:VCALENDAR\nBEGIN:VTODO\nORGANIZER:mailto:a@a.nl\nDTSTART:20240101\nEND:VTODO\n" + good + "END:VCALENDAR\n", 1, 0},
+		{"joined files", "BEGIN:VCALENDAR\n" + good + "END:VCALENDARBEGIN:VCALENDAR\n" + good + "END:VCALENDAR", 2, 0},
 		{"upper and lower case", strings.ToLower(good), 1, 0},
 	} {
 		got, _ := readText(t, ICalendar, c.text)

@@ -230,9 +230,12 @@ func (m *mailReader) mailbox(ctx context.Context, sep separator) error {
 		h.reset()
 		line, _, _ := s.next()
 		h.fromAt = fromLineDate(line)
-		if whole := h.read(s); !whole && s.err != nil {
-			// The header was cut off: half of its people would be missing.
-			return s.err
+		if whole := h.read(s); !whole {
+			// Half of its people would be missing, and for ever, because the whole message has the same identity.
+			if s.err != nil {
+				return s.err
+			}
+			return m.sink.Reject(at, "the file ends in the middle of the header of this message")
 		}
 		length, _ := digits(strings.TrimSpace(h.get(fieldContentLength)), 0)
 		m.skipBody(sep, length)

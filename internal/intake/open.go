@@ -31,6 +31,8 @@ const (
 	maxSpool = 4 << 30
 	// maxNested is how deep archives may lie inside one another.
 	maxNested = 2
+	// maxUnknownFiles is how many files of no known format are reported one by one.
+	maxUnknownFiles = 20
 )
 
 // Entry is one thing to import: a file, or a folder or archive that one format reads as a whole.
@@ -134,6 +136,9 @@ func Open(ctx context.Context, path string) iter.Seq2[*Entry, error] {
 	return func(yield func(*Entry, error) bool) {
 		o := &opener{ctx: ctx, path: path, yield: yield}
 		o.start()
+		if more := o.unknown - maxUnknownFiles; more > 0 {
+			o.emit(nil, fault.New(fault.Invalid, "%s holds %d more files that are in no format that Gave reads.", path, more))
+		}
 	}
 }
 
@@ -143,6 +148,7 @@ type opener struct {
 	path    string
 	yield   func(*Entry, error) bool
 	stopped bool
+	unknown int // files that no format knows
 }
 
 func (o *opener) emit(e *Entry, err error) {
@@ -366,7 +372,9 @@ func (o *opener) file(file string, deeper int, open func() (io.ReadCloser, int64
 	}
 	format, sure := Detect(head, path.Base(filepath.ToSlash(name)))
 	if format == nil {
-		o.emit(nil, unknown(name, head))
+		if o.unknown++; o.unknown <= maxUnknownFiles {
+			o.emit(nil, unknown(name, head))
+		}
 		return
 	}
 	sum := sha256.Sum256(head)
@@ -550,7 +558,7 @@ func textEncoding(head []byte) encoding.Encoding {
 
 // unknown says that no format knows the file, what it looks like, and what would do.
 func unknown(name string, head []byte) error {
-	kind, hint := "", "Gave reads: "+titles()+"."
+	kind, hint := "", ""
 	switch {
 	case bytes.HasPrefix(head, []byte("!BDN")):
 		kind, hint = "an Outlook data file", "Export the contacts as CSV and the calendar as iCalendar from Outlook."
@@ -561,7 +569,7 @@ func unknown(name string, head []byte) error {
 	default:
 		kind, _, _ = strings.Cut(http.DetectContentType(head), ";")
 	}
-	return fault.New(fault.Invalid, "%s is in no format that Gave reads; it looks like %s.", name, kind).WithHint(hint)
+	return fault.New(fault.Invalid, "%s is in no format that Gave reads; it looks like %s. It reads: %s.", name, kind, titles()).WithHint(hint)
 }
 
 func unreadable(err error, name string) error {

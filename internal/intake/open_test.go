@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -354,6 +355,56 @@ func TestOpenMessages(t *testing.T) {
 		got, _, errs := readPath(t, path)
 		if len(errs) > 0 || len(got.interactions) != 5 || got.places[3].File != "inbox/3.eml" {
 			t.Errorf("%d messages, %v, errors %v", len(got.interactions), got.places, errs)
+		}
+	}
+}
+
+// A folder full of other things is not reported file by file without end.
+func TestOpenManyUnknown(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 100 {
+		writeFile(t, dir, fmt.Sprintf("%02d.txt", i), []byte("only a letter\n"))
+	}
+	writeFile(t, dir, "99.vcf", []byte(oneCard))
+	got, _, errs := readPath(t, dir)
+	if len(errs) != maxUnknownFiles+1 || !strings.Contains(errs[maxUnknownFiles].Error(), "80 more files") || len(got.contacts) != 1 {
+		t.Errorf("%d errors, %d contacts", len(errs), len(got.contacts))
+	}
+}
+
+// A file that is cut off anywhere gives the records before the cut, the same as the whole file gives.
+func TestCutOffAnywhere(t *testing.T) {
+	mbox := unpacked(t, "mail/spamassassin-easy-ham-1.mbox.gz")[:300_000]
+	card, err := os.ReadFile(realdata.Path(t, "formats/vcard/ez-vcard/gmail-list.vcf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	calendar, err := os.ReadFile(realdata.Path(t, "formats/icalendar/ical4j/invalid/OZMovies.ics"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		format Format
+		data   []byte
+	}{{Mbox, mbox}, {VCard, bytes.Repeat(card, 20)}, {ICalendar, calendar}} {
+		whole, _ := readText(t, c.format, string(c.data))
+		for k := range 60 {
+			cut := len(c.data) * k / 60
+			part, _ := readText(t, c.format, string(c.data[:cut]))
+			if len(part.places) > len(whole.places) || len(part.places)+len(part.rejects) < (len(whole.places)+len(whole.rejects))*k/60-60 {
+				t.Fatalf("%s cut at %d: %d records of %d", c.format.Name, cut, len(part.places), len(whole.places))
+			}
+			for n := range part.interactions {
+				// The last mail may have lost its body, which nobody reads.
+				if is, want := part.interactions[n], whole.interactions[n]; !reflect.DeepEqual(is, want) && n < len(part.interactions)-1 {
+					t.Fatalf("%s cut at %d: record %d is %+v, want %+v", c.format.Name, cut, n, is, want)
+				}
+			}
+			for n := range part.contacts {
+				if !reflect.DeepEqual(part.contacts[n], whole.contacts[n]) {
+					t.Fatalf("%s cut at %d: contact %d is %+v", c.format.Name, cut, n, part.contacts[n])
+				}
+			}
 		}
 	}
 }

@@ -104,6 +104,12 @@ func (r *vcardReader) take(line *contentLine) error {
 		return r.sink.Reject(at, "this line stands outside a contact: it should begin with BEGIN:VCARD")
 	case ends:
 		return r.close(r.lines.scan.offset)
+	case line.name == "END" && glued(line.value, "VCARD"):
+		if err := r.close(r.lines.scan.offset); err != nil {
+			return err
+		}
+		r.open = append(r.open, newCard(at))
+		return nil
 	}
 	if line.name == "AGENT" && line.value == "" {
 		r.agent = true
@@ -111,6 +117,12 @@ func (r *vcardReader) take(line *contentLine) error {
 	}
 	r.open[len(r.open)-1].property(line)
 	return nil
+}
+
+// glued says that the end of one part and the beginning of the next stand on one line, because files without a last line
+// end were joined: END:VCARDBEGIN:VCARD.
+func glued(value, what string) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(value), ""), what+"BEGIN:"+what)
 }
 
 // close ends the innermost card and emits it. next is where reading can be resumed when it was the outermost.

@@ -158,6 +158,7 @@ func TestVCardNeighbours(t *testing.T) {
 		{"group", anna + "BEGIN:VCARD\nFN:Team\nKIND:group\nMEMBER:urn:uuid:1\nEND:VCARD\n", 1, 0, 1, 0},
 		{"nested agent", "BEGIN:VCARD\nFN:Boss\nAGENT:\n" + anna + "TEL:1\nEND:VCARD\n", 2, 0, 0, 0},
 		{"binary", "BEGIN:VCARD\nFN:\x00\x01\xff\nEND:VCARD\n" + anna, 2, 0, 0, 0},
+		{"joined files", "BEGIN:VCARD\nFN:Bob\nEND:VCARD" + anna, 2, 0, 0, 0},
 		{"end alone", "END:VCARD\n" + anna, 1, 0, 0, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
