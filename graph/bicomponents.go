@@ -1,0 +1,163 @@
+package graph
+
+import (
+	"context"
+	"slices"
+)
+
+// Cuts is where a network falls apart: what it would lose by the loss of one tie or one person. Direction is not looked at, and self-loops
+// play no part.
+type Cuts struct {
+	// Bridges are the ties without which their ends would not be connected, as pairs u < v, ascending.
+	Bridges [][2]uint32
+	// Articulation are the nodes without which their neighbours would not all be connected, ascending: cut points, single middlemen.
+	Articulation []uint32
+	// Blocks are the biconnected components, each with its nodes ascending, in order of their smallest nodes: the largest groups that stay
+	// connected when any one member leaves. A bridge is a block of two. A node is in several blocks exactly when it is an articulation
+	// point, and in none when it has no ties.
+	Blocks [][]uint32
+}
+
+// FindCuts returns bridges, articulation points and blocks by one depth-first search (Hopcroft & Tarjan 1973) without recursion, in time O(n + m).
+func FindCuts(ctx context.Context, g *Graph, opts Options) (*Cuts, error) {
+	s, err := newCutSearch(ctx, g, opts)
+	if err != nil {
+		return nil, err
+	}
+	s.wantBlocks = true
+	return s.run(ctx, opts)
+}
+
+// FindBridges is FindCuts without the blocks.
+func FindBridges(ctx context.Context, g *Graph, opts Options) (*Cuts, error) {
+	s, err := newCutSearch(ctx, g, opts)
+	if err != nil {
+		return nil, err
+	}
+	return s.run(ctx, opts)
+}
+
+// cutSearch keeps one number for each node, which is all that is read at random; everything else lies on the path.
+type cutSearch struct {
+	g          *Graph
+	wantBlocks bool
+	number     []uint32 // when each node was visited, from 1; 0 when it was not
+	visited    uint32
+	isCut      []uint64 // a set of nodes
+	path       []pathStep
+	open       []uint32 // visited nodes that are not yet in a block
+	cuts       Cuts
+}
+
+// pathStep is a node on the path from the start.
+type pathStep struct {
+	next, end int64 // the arcs still to be looked at
+	node      uint32
+	number    uint32
+	low       uint32 // the least number that it or what hangs under it has a tie to
+}
+
+func newCutSearch(ctx context.Context, g *Graph, opts Options) (*cutSearch, error) {
+	undirected, err := Simple(ctx, g, opts)
+	if err != nil {
+		return nil, err
+	}
+	return &cutSearch{g: undirected, number: make([]uint32, g.N()), isCut: make([]uint64, (g.N()+63)/64)}, nil
+}
+
+func (s *cutSearch) run(ctx context.Context, opts Options) (*Cuts, error) {
+	n := s.g.N()
+	for start := range uint32(n) {
+		if s.number[start] == 0 {
+			if err := s.from(ctx, start); err != nil {
+				return nil, err
+			}
+		}
+		if opts.Progress != nil && start&(1<<16-1) == 0 {
+			opts.Progress(int64(s.visited), int64(n))
+		}
+	}
+	for v := range uint32(n) {
+		if s.isCut[v>>6]>>(v&63)&1 != 0 {
+			s.cuts.Articulation = append(s.cuts.Articulation, v)
+		}
+	}
+	slices.SortFunc(s.cuts.Bridges, func(a, b [2]uint32) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(s.cuts.Blocks, slices.Compare[[]uint32])
+	return &s.cuts, ctx.Err()
+}
+
+// visit puts a node at the end of the path.
+func (s *cutSearch) visit(v uint32) {
+	s.visited++
+	s.number[v] = s.visited
+	s.path = append(s.path, pathStep{next: s.g.offsets[v], end: s.g.offsets[v+1], node: v, number: s.visited, low: s.visited})
+}
+
+// from searches what start is connected to.
+func (s *cutSearch) from(ctx context.Context, start uint32) error {
+	targets, number := s.g.targets, s.number
+	s.path, s.open = s.path[:0], s.open[:0]
+	s.visit(start)
+	children := 0
+	for parent := uint32(None); ; {
+		here := &s.path[len(s.path)-1]
+		v, low, child := here.node, here.low, uint32(None)
+		for next := here.next; next < here.end; next++ {
+			u := targets[next]
+			if seen := number[u]; seen == 0 {
+				child = u
+				here.next = next + 1
+				break
+			} else if seen < low && u != parent {
+				low = seen
+			}
+		}
+		here.low = low
+		if child != None {
+			if s.wantBlocks {
+				s.open = append(s.open, child)
+			}
+			s.visit(child)
+			parent = v
+			if s.visited&(1<<16-1) == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			continue
+		}
+		s.path = s.path[:len(s.path)-1]
+		if len(s.path) == 0 {
+			break
+		}
+		up := &s.path[len(s.path)-1]
+		up.low = min(up.low, low)
+		parent = None
+		if len(s.path) > 1 {
+			parent = s.path[len(s.path)-2].node
+		}
+		if low < up.number {
+			continue
+		}
+		// Nothing under v reaches above its parent: parent, v and what is open since v are a block.
+		if len(s.path) == 1 {
+			children++
+		}
+		if len(s.path) > 1 || children > 1 {
+			s.isCut[up.node>>6] |= 1 << (up.node & 63)
+		}
+		if low > up.number {
+			s.cuts.Bridges = append(s.cuts.Bridges, [2]uint32{min(v, up.node), max(v, up.node)})
+		}
+		if s.wantBlocks {
+			at := len(s.open) - 1
+			for s.open[at] != v {
+				at--
+			}
+			block := append([]uint32{up.node}, s.open[at:]...)
+			s.open = s.open[:at]
+			slices.Sort(block)
+			s.cuts.Blocks = append(s.cuts.Blocks, block)
+		}
+	}
+	return nil
+}
