@@ -88,12 +88,14 @@ func NormalizeAddress(mail string) (address string, ok bool) {
 
 var disguise = wordSet("at dot punt apenstaartje")
 
+var disguiseMarks = strings.NewReplacer("(", " ", ")", " ", "[", " ", "]", " ", "{", " ", "}", " ", "_at_", " at ", "_AT_", " at ", "_dot_", " dot ", "_DOT_", " dot ")
+
 // undisguise writes "anna at acme dot nl" as anna@acme.nl, when the whole text has that shape.
 func undisguise(s string) string {
 	if strings.ContainsRune(s, '@') || len(s) > 300 {
 		return s
 	}
-	s = strings.NewReplacer("(", " ", ")", " ", "[", " ", "]", " ", "{", " ", "}", " ", "_at_", " at ", "_AT_", " at ", "_dot_", " dot ", "_DOT_", " dot ").Replace(s)
+	s = disguiseMarks.Replace(s)
 	words := strings.Fields(s)
 	if len(words) < 3 {
 		return s

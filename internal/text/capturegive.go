@@ -222,7 +222,7 @@ func (p *captureParser) takeContent(c clause, item *Item) {
 		}
 		start := i
 		// Small words at the ends say nothing.
-		for start < end && p.small(start) && (item.Text == "" || articles[p.word(start)]) {
+		for start < end && (p.small(start) || adverbs[p.word(start)]) && p.tokens[start].stop == 0 && (item.Text == "" || articles[p.word(start)]) {
 			start++
 		}
 		stop := end
@@ -358,6 +358,12 @@ func (p *captureParser) ask(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	item.Kind, item.People = KindAsk, people
+	switch p.rawWord(at) {
+	case "asked", "vroeg": // "@eva asked if I know a printer"
+		if at > c.from && people[0].Span.End <= p.tokens[at].Start && people[0].Span.End > people[0].Span.Start {
+			item.Kind = KindNeed
+		}
+	}
 	for i := at + 1; i < c.to && i <= at+2; i++ {
 		if selves[p.word(i)] { // "@bob asked me for a referral"
 			item.Kind = KindNeed

@@ -52,6 +52,13 @@ func (p *captureParser) dates(c clause, lean Lean) (Date, bool) {
 func (p *captureParser) duration(c clause) time.Duration {
 	for i := c.from; i < c.to; i++ {
 		length, next := p.durationAt(i)
+		if t := p.tokens[i]; t.kind == groupToken && !p.used[i] { // (20 min)
+			inside := captureParser{tokens: splitWords(t.raw, 0, nil)}
+			inside.used = make([]bool, len(inside.tokens))
+			if in, end := inside.durationAt(0); end == len(inside.tokens) {
+				length, next = in, i+1
+			}
+		}
 		if length <= 0 || length > 7*24*time.Hour {
 			continue
 		}
@@ -161,7 +168,7 @@ func (p *captureParser) interaction(c clause, item *Item) bool {
 	if met {
 		item.Activity = ""
 	}
-	lean := Past
+	lean := Recent
 	if p.first(c, planned) >= 0 {
 		lean = Future
 	}
@@ -257,6 +264,9 @@ func (p *captureParser) nextToPerson(i int, c clause) bool {
 		if next := p.rawKind(i + 2); next == mentionToken || next == addressToken || i+2 < c.to && p.nameRun(i+2, c.to) > i+2 {
 			return true
 		}
+	}
+	if lead := p.rawWord(i - 2); (lead == "on" || lead == "aan") && articles[p.rawWord(i-1)] { // "on the phone"
+		return true
 	}
 	previous := p.rawKind(i - 1)
 	return previous == mentionToken || previous == addressToken || p.rawWord(i-1) == "via" || p.rawWord(i-1) == "per" || p.rawWord(i-1) == "op" && mediumWords[p.rawWord(i)] == "message"
@@ -419,7 +429,7 @@ func looksLikeDate(word string) bool {
 // topicEnd is where the topic that starts at token i ends: at a place, or at the end of what is unused and unbroken.
 func (p *captureParser) topicEnd(i int, c clause) int {
 	end := i
-	for end < c.to && !p.used[end] && p.tokens[end].kind != quoteToken {
+	for end < c.to && !p.used[end] && p.tokens[end].kind != quoteToken && p.tokens[end].kind != groupToken {
 		word := p.word(end)
 		if end > i && (placeWords[word] && end+1 < c.to && !p.used[end+1] && capitalised(p.tokens[end+1].raw) && !p.usedAfter(end+2, c)) {
 			break

@@ -109,7 +109,7 @@ func (p *captureParser) fill(c clause, item *Item, found predicate, next int) bo
 		}
 		return false
 	}
-	if when, ok := p.dates(clause{next, c.to}, Past); ok {
+	if when, ok := p.dates(clause{next, c.to}, Recent); ok {
 		item.When = when
 	}
 	p.takeContent(c, item)

@@ -30,6 +30,16 @@ func (p *dateParser) clockAt(i int) (moment, int, bool) {
 	return m, next, true
 }
 
+// dottedClock reads 15.30 right behind a day.
+func (p *dateParser) dottedClock(i int) (moment, int, bool) {
+	hours, minutes, ok := strings.Cut(p.word(i), ".")
+	if !ok || len(minutes) != 2 {
+		return moment{}, i, false
+	}
+	m, ok := clockFigures(hours + ":" + minutes)
+	return m, i + 1, ok
+}
+
 func (p *dateParser) figureClock(i int) bool {
 	if p.word(i) == "" {
 		return false

@@ -25,6 +25,7 @@ type Lean int
 const (
 	Past   Lean = iota // things that happened: today or the nearest such day before it
 	Future             // things to come: today or the nearest such day after it
+	Recent             // like Past, but a day of a month at most 60 days ahead is taken to be planned
 )
 
 // Date is a moment read from a text.
@@ -127,7 +128,11 @@ func (p *dateParser) match(i int) (moment, int, bool) {
 		}
 	}
 	if m, next, ok := p.dayAt(i); ok {
-		if clock, after, ok := p.clockAt(next); ok && m.exact.IsZero() && m.precision == PrecisionDay {
+		clock, after, ok := p.clockAt(next)
+		if !ok {
+			clock, after, ok = p.dottedClock(next)
+		}
+		if ok && m.exact.IsZero() && m.precision == PrecisionDay {
 			m.addClock(clock)
 			next = after
 		}
@@ -229,6 +234,14 @@ func (p *dateParser) nearest(m moment) time.Time {
 		step = 1
 	}
 	_, month, date := m.day.Date()
+	if p.lean == Recent && m.precision == PrecisionDay {
+		for year := today.Year(); year <= today.Year()+1; year++ {
+			day := time.Date(year, month, date, 0, 0, 0, 0, today.Location())
+			if day.Day() == date && day.After(today) && !day.After(today.AddDate(0, 0, 60)) {
+				return day
+			}
+		}
+	}
 	for n := range 9 {
 		day := time.Date(today.Year()+n*step, month, date, 0, 0, 0, 0, today.Location())
 		end := day

@@ -171,7 +171,7 @@ func (p *dateParser) weekday(i int) (moment, int, bool) {
 			next++
 		}
 	}
-	day, part, ok := splitWeekday(p.word(next), next > i || dayLeads[p.word(i-1)])
+	day, part, ok := splitWeekday(p.word(next), next > i || dayLeads[p.word(i-1)] || p.dated(next+1))
 	if !ok {
 		return moment{}, i, false
 	}
@@ -207,12 +207,24 @@ func (p *dateParser) weekday(i int) (moment, int, bool) {
 	switch {
 	case hasWeek:
 		distance = (int(day)+6)%7 - (int(today.Weekday())+6)%7 + 7*week
-	case direction < 0, direction == 0 && p.lean == Past && distance > 0 && !deadlineLeads[p.word(i-1)]:
+	case direction < 0, direction == 0 && p.lean != Future && distance > 0 && !deadlineLeads[p.word(i-1)]:
 		distance -= 7
 	case direction > 0 && distance == 0:
 		distance = 7
 	}
 	return moment{hasDay: true, precision: PrecisionDay, day: today.AddDate(0, 0, distance), part: part}, next, true
+}
+
+// dated tells whether a date in figures or letters follows: "wo 20 mei".
+func (p *dateParser) dated(i int) bool {
+	if p.word(i) == "" {
+		return false
+	}
+	_, _, ok := p.named(i)
+	if !ok {
+		_, _, ok = p.written(i)
+	}
+	return ok
 }
 
 // splitWeekday reads a weekday with or without a part of the day behind it: dinsdagavond.

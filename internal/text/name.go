@@ -118,7 +118,7 @@ func SortKey(n Name) string {
 		key += ", " + joinNonEmpty(" ", n.Given, n.Particle)
 	}
 	// A hyphen or apostrophe does not count, so that "Jansen-de Vries" stands behind "Jansen" and "'s" with the letter s.
-	return strings.TrimSpace(strings.NewReplacer("'", "", "-", " ").Replace(Fold(key)))
+	return strings.TrimSpace(sortMarks.Replace(Fold(key)))
 }
 
 func joinParticle(particle, family string) string {

@@ -210,6 +210,9 @@ func compareFamily(a, b Name) (float64, []string) {
 
 var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ø", "oe", "Ø", "Oe", "å", "aa", "Å", "Aa")
 
+// sortMarks are left out of a sort key.
+var sortMarks = strings.NewReplacer("'", "", "-", " ")
+
 func particleKey(p string) string {
 	p = squeeze(Fold(p))
 	switch p {

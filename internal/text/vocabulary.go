@@ -8,7 +8,7 @@ var mediumWords = func() map[string]string {
 	for medium, words := range map[string]string{
 		"face": `lunch lunchen lunched geluncht lunchte koffie coffee koffietje borrel borrelen geborreld borreltje diner dinner dineren gedineerd dined gegeten etentje breakfast ontbijt
 			ontbeten meeting meet ontmoet ontmoette ontmoeting gezien afspraak vergadering vergaderd overleg overlegd bijeenkomst walk walked wandeling gewandeld wandelen visit visited bezoek
-			bezocht drinks drink drankje beer bier biertje tea thee gesproken spoke talked sprak gesprek interview brunch bijgepraat kennismaking kennisgemaakt gespard sparren sparringsessie
+			bezocht drinks drink drankje beer bier biertje tea thee gesproken spoke talked sprak gesprek interview brunch bijgepraat kennismaking kennisgemaakt gespard gebrainstormd sparren sparringsessie
 			brainstorm saw feest feestje party workshop training congres conference netwerkborrel barbecue bbq picknick picnic gekletst kletsen ran tegengekomen kwam caught conversation catchup
 			bijpraten appointment workshopdag kop netwerkbijeenkomst rondleiding`,
 		"video": `video zoom teams videocall videobellen gevideobeld facetime skype webex beeldbellen gebeeldbeld videogesprek hangout zoomcall gezoomd zoomed videomeeting
@@ -37,7 +37,7 @@ func mediumOf(t token) (string, bool) {
 }
 
 // glue are words that a statement can do without.
-var glue = wordSet(`with met and en the de het een a an ik i we wij had heb hebben hebt have was were ook also again weer nog even samen together mijn my me mij us ons gehad gedaan did een 'n
+var glue = wordSet(`with met and en the de het een a an ik i we wij had heb hebben hebt have was were ook also again weer nog even samen together on mijn my me mij us ons gehad gedaan did een 'n
 	is ben just net lekker leuk nice great good goede goed fijn fijne gezellige gezellig gave up caught into kwam tegen out op het the um eh via by per long short lange lang kort korte quick
 	snelle snel to aan naar for for voor from van of zijn w/ afgesproken gepland ingepland planned scheduled beloofd gedronken gehouden gemaakt her his haar heeft has together who die plus gegaan geweest went had our onze door by gevoerd telefonisch there er daar`)
 
