@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // The kinds of senders and recipients that are not a person.
@@ -51,12 +52,16 @@ func LooksAutomated(address, name string) (kind string, ok bool) {
 	if domain == "users.noreply.github.com" { // the public address of a person
 		return "", false
 	}
-	if kind = automatedAddress(local, domain); kind == "" || kind == KindMailbox {
+	kind = automatedAddress(local, domain)
+	first, _, _ := strings.Cut(strings.NewReplacer("_", "-", ".", "-").Replace(local), "-")
+	// Somebody's own address for lists or under a changing tag may look like a list or robot.
+	own := kind == KindMailbox || kind == KindList && !listDomain(domain) && (ownLists[local] || givenNames[first]) || kind == KindRobot && hashLike(local)
+	if kind == "" || own {
 		if byName := automatedName(Fold(name)); byName != "" {
 			return byName, true
 		}
 	}
-	if kind == KindMailbox && personal(name) {
+	if own && personal(name, domain) {
 		return "", false
 	}
 	return kind, kind != ""
@@ -170,12 +175,23 @@ func automatedName(name string) string {
 	return ""
 }
 
-// personal tells whether a display name is plainly that of one person: a known given name and a family name.
-func personal(display string) bool {
+// ownLists are what people call the address at which they read mailing lists.
+var ownLists = wordSet(`list lists lijst mailinglist mailing-list maillijst`)
+
+// organisationWords open the names of organisations.
+var organisationWords = wordSet(`studio bureau stichting vereniging team the gemeente advies groep group hotel restaurant praktijk bakkerij drukkerij uitgeverij de het
+	cafe galerie museum theater kantoor notaris makelaardij bedrijf atelier company club school radio`)
+
+// personal tells whether a display name is plainly that of one person: a usual given name and a family name, or a name
+// that its domain bears too.
+func personal(display, domain string) bool {
 	n := ParseName(display)
 	if n.Derived || n.Given == "" || n.Family == "" {
 		return false
 	}
 	given, _, _ := strings.Cut(Fold(n.Given), " ")
+	if whole := squeeze(n.Display()); utf8.RuneCountInString(whole) >= 8 && strings.Contains(domain, whole) && !organisationWords[given] && !mailboxWords[given] {
+		return true
+	}
 	return givenNames[given] && !mailboxWords[Fold(n.Family)] && !listWords[Fold(n.Family)]
 }

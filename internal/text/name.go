@@ -429,7 +429,7 @@ func familyStart(words []string) int {
 		if hyphen := strings.LastIndexByte(folded, '-'); hyphen > 0 && particles[folded[hyphen+1:]] { // Jansen-de Vries
 			return i
 		}
-		if i+1 < len(words)-1 && (words[i+1] == "y" || words[i+1] == "i") { // Ortega y Gasset
+		if i+1 < len(words)-1 && (words[i+1] == "y" || words[i+1] == "i") { // Ortega y Ficta
 			return i
 		}
 	}

@@ -50,7 +50,7 @@ func nameFromAddress(address string) Name {
 			particle = append(particle, dottedParticle(w))
 		case i < len(words)-1 && len(particle) == 0 && utf8.RuneCountInString(w) == 1:
 			given = append(given, strings.ToUpper(w)+".")
-		case i == 0 && utf8.RuneCountInString(w) == 2 && !givenNames[Fold(w)] && !particles[w]: // gp.ciceri@
+		case i == 0 && utf8.RuneCountInString(w) == 2 && !givenNames[Fold(w)] && !particles[w]: // gp.fictova@
 			given = append(given, dotted(strings.ToUpper(w)))
 		case i < len(words)-1 && len(particle) == 0:
 			given = append(given, titleWord(w, false))
