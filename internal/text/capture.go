@@ -119,7 +119,8 @@ type Unclear struct {
 // Parse reads one line in the capture grammar, in Dutch, English or a mix. now sets relative dates and their zone. It
 // gives ErrTooLong for a line that is too long and no other error: what cannot be understood is in Unclear. A line
 // may say several things, parted by semicolons, or by commas and conjunctions before a new statement: "lunch @anna
-// gisteren, ze zoekt een huis". known may be nil.
+// gisteren, ze zoekt een huis". Days without a year lie in the past, or at most 60 days ahead for contact and facts
+// (Recent); for needs and asks they lie ahead. known may be nil. Parse may be called by many at once.
 func Parse(line string, now time.Time, known Known) (Capture, error) {
 	if len(line) > MaxLine*utf8.UTFMax || utf8.RuneCountInString(line) > MaxLine {
 		return Capture{}, ErrTooLong

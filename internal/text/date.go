@@ -39,7 +39,7 @@ type Date struct {
 }
 
 // ParseDate finds the first date or time in a text, in Dutch or English or both, and says where it stands. It reads
-// absolute dates (2026-05-03, 3-5-2026, 3/5, 3 mei, May 3rd 2026, mei 2019), relative ones (gisteren, last Tuesday,
+// absolute dates (2026-05-03, 3-5-2026, 3/5, 3 mei, May 3rd 2026, mei 2019, week 18), relative ones (gisteren, last Tuesday,
 // vorige week, 3 dagen geleden, over twee weken) and times (15:00, 15u30, 3pm, half vier, kwart over drie), alone or
 // together.
 //
