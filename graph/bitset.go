@@ -16,6 +16,7 @@ func (b bitset) addAll(list []uint32) {
 		b.add(v)
 	}
 }
+
 func (b bitset) clearWords(list []uint32) {
 	for _, v := range list {
 		b[v>>6] = 0

@@ -1,0 +1,447 @@
+package graph
+
+import (
+	"context"
+	"errors"
+)
+
+// Objective is what Leiden maximises.
+type Objective uint8
+
+const (
+	// ByModularity compares the weight inside communities with what the strengths of the nodes let expect.
+	ByModularity Objective = iota
+	// ByCPM compares it with resolution times the number of pairs of nodes (the constant Potts model, Traag, Van Dooren & Nesterov 2011), so
+	// that communities have a density above the resolution inside and below it between them.
+	ByCPM
+)
+
+// LeidenOptions are the parameters of Leiden; the zero value of each field means the value in its comment.
+type LeidenOptions struct {
+	Objective Objective
+	// Resolution is the factor before what is expected; more gives more communities: 1.
+	Resolution float64
+	// Iterations is how often the whole method runs, each time from the result of the last: 3. Below 0 it runs until nothing changes.
+	Iterations int
+	// Seed fixes the random order of the nodes.
+	Seed uint64
+	// Start is the division to start from, one number for each node; nil starts with each node alone.
+	Start []uint32
+}
+
+// Communities is the result of Leiden.
+type Communities struct {
+	// Of is the community of each node, numbered from 0 by falling size, ties by the first node.
+	Of []uint32
+	// Count is the number of communities.
+	Count int
+	// Modularity is the modularity of the division at the resolution given (also for ByCPM, then at resolution 1).
+	Modularity float64
+	// Iterations is how often the method ran; Converged says that the last run changed nothing.
+	Iterations int
+	Converged  bool
+}
+
+// Leiden divides the graph into communities (Traag, Waltman & van Eck 2019). Every community is connected, and when the method has converged every
+// node is where it does best and every community is well connected inside. Directed ties count in both directions, loops are left
+// out, weights must not be negative. The result depends on the seed only, not on the number of threads: nodes are looked at in pieces of
+// fixed size, and their moves are made in order.
+func Leiden(ctx context.Context, g *Graph, params LeidenOptions, opts Options) (*Communities, error) {
+	if params.Resolution == 0 {
+		params.Resolution = 1
+	}
+	if params.Iterations == 0 {
+		params.Iterations = 3
+	}
+	if !(params.Resolution > 0) || params.Resolution > 1e300 || params.Objective > ByCPM {
+		return nil, ErrParameter
+	}
+	if err := checkWeights(g); err != nil {
+		return nil, err
+	}
+	if params.Start != nil && len(params.Start) != g.N() {
+		return nil, ErrLength
+	}
+	simple, err := Simple(ctx, g, opts)
+	if err != nil {
+		return nil, err
+	}
+	n := simple.N()
+	base := &layer{offsets: simple.offsets, targets: simple.targets, weights: simple.weights, mass: make([]float64, n)}
+	whole := 0.0
+	for v := range n {
+		base.mass[v] = 1
+		if params.Objective == ByModularity {
+			base.mass[v] = 0
+			for i := base.offsets[v]; i < base.offsets[v+1]; i++ {
+				base.mass[v] += base.weight(i)
+			}
+		}
+		whole += base.mass[v]
+	}
+	l := &leiden{ctx: ctx, base: base, factor: params.Resolution, seed: params.Seed, opts: opts.quiet()}
+	if params.Objective == ByModularity && whole > 0 {
+		l.factor /= whole
+	}
+	if params.Start != nil {
+		l.of, _ = numberGroups(params.Start)
+	} else if l, err = l.chooseStart(params.Iterations); err != nil {
+		return nil, err
+	}
+	out := &Communities{}
+	for params.Iterations < 0 || l.iterations < params.Iterations {
+		if opts.Progress != nil {
+			opts.Progress(int64(l.iterations), int64(max(params.Iterations, l.iterations+1)))
+		}
+		if err := l.iterate(l.factor); err != nil {
+			return nil, err
+		}
+		if l.converged {
+			break
+		}
+	}
+	out.Iterations, out.Converged = l.iterations, l.converged
+	of := l.of
+	out.Of, out.Count = bySize(connectedParts(base, of))
+	resolution := params.Resolution
+	if params.Objective == ByCPM {
+		resolution = 1
+	}
+	out.Modularity, err = Modularity(ctx, g, out.Of, resolution, opts)
+	return out, err
+}
+
+// layer is the graph at one level of aggregation. Weight inside a node is left out: it does not change with any move.
+type layer struct {
+	offsets []int64
+	targets []uint32
+	weights []float32 // nil: all 1
+	mass    []float64 // strength (modularity) or number of nodes (CPM)
+}
+
+func (y *layer) n() int { return len(y.mass) }
+
+func (y *layer) weight(arc int64) float64 {
+	if y.weights == nil {
+		return 1
+	}
+	return float64(y.weights[arc])
+}
+
+// leiden is one run. The gain of a node in community c is w(v, c) - factor * mass_v * mass_c.
+type leiden struct {
+	ctx        context.Context
+	opts       Options
+	seed       uint64
+	base       *layer
+	factor     float64
+	of         []uint32 // the division so far; nil at first
+	iterations int
+	converged  bool    // the last iteration changed nothing
+	phase      uint64  // numbers the phases, so that each has its own random numbers
+	now        float64 // the factor of the present iteration
+	workers    []*mover
+}
+
+// softStart is the part of the resolution at which the second start of chooseStart runs.
+const softStart = 0.9
+
+// chooseStart runs the first two iterations twice, once all at the resolution and once with the first of them at a lower one, and
+// returns the better run. A large community of loosely bound nodes can be the better answer, but grows only where it begins
+// large; at the lower resolution it does. On other graphs the plain start is better, so both are tried.
+func (l *leiden) chooseStart(iterations int) (*leiden, error) {
+	if iterations == 1 {
+		return l, nil
+	}
+	threads := l.opts.threads()
+	runs := [2]*leiden{}
+	var errs [2]error
+	for i := range runs {
+		run := *l
+		// Both runs at the same time, each with half of the threads, keep the processors busier than one after the other.
+		run.opts.Threads = max(1, (threads+i)/2)
+		run.phase = uint64(i) << 32
+		runs[i] = &run
+	}
+	err := runRanges(l.ctx, l.opts, 2, 1, func(_, i, _ int) {
+		run := runs[i]
+		for run.iterations < 2 && errs[i] == nil && !run.converged {
+			factor := run.factor
+			if i == 1 && run.iterations == 0 {
+				factor *= softStart
+			}
+			errs[i] = run.iterate(factor)
+		}
+	})
+	if err == nil {
+		err = errors.Join(errs[:]...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	best := runs[0]
+	if runs[1].quality() > runs[0].quality() {
+		best = runs[1]
+	}
+	best.opts, best.workers = l.opts, nil
+	return best, nil
+}
+
+// quality is the objective times a constant: weight inside communities, from both ends, less what is expected.
+func (l *leiden) quality() float64 {
+	y := l.base
+	mass := make([]float64, y.n())
+	inside := 0.0
+	for v, c := range l.of {
+		mass[c] += y.mass[v]
+		for i := y.offsets[v]; i < y.offsets[v+1]; i++ {
+			if l.of[y.targets[i]] == c {
+				inside += y.weight(i)
+			}
+		}
+	}
+	for _, x := range mass {
+		inside -= l.factor * x * x
+	}
+	return inside
+}
+
+// mover is the work space of one thread.
+type mover struct {
+	to      []float64 // weight from the present node to each community; 0 when not touched
+	touched []uint32
+}
+
+func (l *leiden) worker(i, n int) *mover {
+	if l.workers[i] == nil || len(l.workers[i].to) < n {
+		l.workers[i] = &mover{to: make([]float64, n)}
+	}
+	return l.workers[i]
+}
+
+func (l *leiden) random(stream uint64) random {
+	return newRandom(l.seed^l.phase*0x9e3779b97f4a7c15, stream)
+}
+
+// iterate runs the method once from the division so far, with the given factor before what is expected.
+func (l *leiden) iterate(factor float64) error {
+	l.iterations++
+	l.now = factor
+	current := l.base
+	alone := l.of == nil
+	if alone {
+		l.of = make([]uint32, current.n())
+		for v := range l.of {
+			l.of[v] = uint32(v)
+		}
+	}
+	if len(l.workers) == 0 {
+		l.workers = make([]*mover, l.opts.threads())
+	}
+	community := append([]uint32(nil), l.of...)
+	// node is the node of the current layer that each node of the base layer is in.
+	var node []uint32
+	l.converged = true
+	for {
+		moved, err := l.moveNodes(current, community, alone)
+		if err != nil {
+			return err
+		}
+		l.converged = l.converged && !moved
+		alone = false
+		var count int
+		community, count = numberGroups(community)
+		if node == nil {
+			copy(l.of, community)
+		} else {
+			for v, at := range node {
+				l.of[v] = community[at]
+			}
+		}
+		if count == current.n() {
+			return nil
+		}
+		refined, parts, err := l.refine(current, community, count)
+		if err != nil {
+			return err
+		}
+		if parts == current.n() {
+			return nil
+		}
+		next, err := l.aggregate(current, refined, parts)
+		if err != nil {
+			return err
+		}
+		nextCommunity := make([]uint32, parts)
+		for v, part := range refined {
+			nextCommunity[part] = community[v]
+		}
+		if node == nil {
+			node = refined
+		} else {
+			for v, at := range node {
+				node[v] = refined[at]
+			}
+		}
+		current, community = next, nextCommunity
+	}
+}
+
+// moveBatch is the number of nodes that look for a better community at the same time, before the moves are made. It is the same
+// for any number of threads. Small layers go one by one, so that each node sees all moves before it.
+func moveBatch(n int) int {
+	if n < 1<<14 {
+		return 1
+	}
+	return min(n/128, 2048)
+}
+
+// nowhere stands for a new, empty community.
+const nowhere = ^uint32(0)
+
+// moveNodes moves nodes to better communities until no node can do better (the fast local moving of the Leiden method): a queue holds the nodes
+// whose surroundings have changed. alone says that each node is its own community.
+func (l *leiden) moveNodes(y *layer, community []uint32, alone bool) (bool, error) {
+	n := y.n()
+	l.phase++
+	mass := make([]float64, n)
+	members := make([]uint32, n)
+	for v, c := range community {
+		mass[c] += y.mass[v]
+		members[c]++
+	}
+	var empty []uint32
+	for c := n - 1; c >= 0; c-- {
+		if members[c] == 0 {
+			empty = append(empty, uint32(c))
+		}
+	}
+	queue := make([]uint32, n, n+n/2)
+	queued := make([]bool, n)
+	for v := range queue {
+		queue[v], queued[v] = uint32(v), true
+	}
+	r := l.random(0)
+	r.shuffle(queue)
+	batch := moveBatch(n)
+	wish := make([]uint32, batch)
+	toWish := make([]float64, batch)
+	toOwn := make([]float64, batch)
+	left := make([]uint32, n) // the batch in which a community last lost a node
+	round := uint32(0)
+	changed := false
+	// Rounding, and moves made on a view that is one batch old, could let nodes move in circles; so there is an end.
+	for budget := 200 * (int64(n) + 100); len(queue) > 0 && budget > 0; {
+		pieces := queue[:min(batch, len(queue))]
+		budget -= int64(len(pieces))
+		if batch == 1 {
+			w := l.worker(0, n)
+			wish[0], toWish[0], toOwn[0] = w.look(l, y, community, mass, pieces[0])
+			if budget&0xfff == 0 && l.ctx.Err() != nil {
+				return false, l.ctx.Err()
+			}
+		} else {
+			err := runRanges(l.ctx, l.opts, len(pieces), 128, func(worker, low, high int) {
+				w := l.worker(worker, n)
+				for i := low; i < high; i++ {
+					wish[i], toWish[i], toOwn[i] = w.look(l, y, community, mass, pieces[i])
+				}
+			})
+			if err != nil {
+				return false, err
+			}
+		}
+		round++
+		added := queue
+		for i, v := range pieces {
+			queued[v] = false
+			own, target := community[v], wish[i]
+			if own == target {
+				continue
+			}
+			if target == nowhere {
+				if members[own] == 1 || len(empty) == 0 {
+					continue
+				}
+				target = empty[len(empty)-1]
+				empty = empty[:len(empty)-1]
+			} else if batch > 1 {
+				// What v saw may have changed in this batch. A target that lost a node may have lost v's neighbour: v looks again later.
+				if left[target] == round || alone && members[target] == 0 {
+					queued[v] = true
+					added = append(added, v)
+					continue
+				}
+				gain := toWish[i] - toOwn[i] - l.now*y.mass[v]*(mass[target]-mass[own]+y.mass[v])
+				if gain <= 0 {
+					continue
+				}
+			}
+			mass[own] -= y.mass[v]
+			mass[target] += y.mass[v]
+			members[own]--
+			members[target]++
+			left[own] = round
+			if members[own] == 0 {
+				mass[own] = 0
+				empty = append(empty, own)
+			}
+			community[v] = target
+			changed = true
+			for _, u := range y.targets[y.offsets[v]:y.offsets[v+1]] {
+				if !queued[u] && community[u] != target {
+					queued[u] = true
+					added = append(added, u)
+				}
+			}
+		}
+		queue = added[len(pieces):]
+	}
+	return changed, nil
+}
+
+// look returns the community in which v would do best (its own unless another is better), and v's weight to it and to its own.
+func (w *mover) look(l *leiden, y *layer, community []uint32, mass []float64, v uint32) (uint32, float64, float64) {
+	from, to := y.offsets[v], y.offsets[v+1]
+	touched := w.touched[:0]
+	if y.weights == nil {
+		for _, u := range y.targets[from:to] {
+			c := community[u]
+			if w.to[c] == 0 {
+				touched = append(touched, c)
+			}
+			w.to[c]++
+		}
+	} else {
+		weights := y.weights[from:to]
+		for i, u := range y.targets[from:to] {
+			c := community[u]
+			if w.to[c] == 0 {
+				touched = append(touched, c)
+			}
+			w.to[c] += float64(weights[i])
+		}
+	}
+	own := community[v]
+	toOwn := w.to[own]
+	scale := l.now * y.mass[v]
+	best, bestGain, toBest := own, toOwn-scale*(mass[own]-y.mass[v]), toOwn
+	// A gain that is only rounding is none.
+	bestGain += 1e-12 * (toOwn + scale*mass[own])
+	for _, c := range touched {
+		weight := w.to[c]
+		w.to[c] = 0
+		if c == own {
+			continue
+		}
+		if gain := weight - scale*mass[c]; gain > bestGain {
+			best, bestGain, toBest = c, gain, weight
+		}
+	}
+	w.to[own] = 0
+	w.touched = touched
+	if bestGain < 0 {
+		return nowhere, 0, toOwn
+	}
+	return best, toBest, toOwn
+}

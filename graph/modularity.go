@@ -1,0 +1,111 @@
+package graph
+
+import "context"
+
+// Modularity returns the modularity of a division into communities (Newman & Girvan 2004; with resolution, Reichardt & Bornholdt 2006),
+//
+//	Q = sum over communities of (w_in / m - resolution * (s_out / m) * (s_in / m))      directed (Leicht & Newman 2008)
+//	Q = sum over communities of (w_in / m - resolution * (s / 2m)^2)                    undirected
+//
+// where w_in is the weight inside a community, s the strength of its nodes and m the whole weight. It is at most 1 and, at resolution 1,
+// at least -1/2. A loop counts once to w_in and, undirected, twice to s, as in igraph 1.0. Without weight inside the graph the result is 0. Weights must
+// not be negative; communities may have any numbers.
+func Modularity(ctx context.Context, g *Graph, community []uint32, resolution float64, opts Options) (float64, error) {
+	if len(community) != g.N() {
+		return 0, ErrLength
+	}
+	if !(resolution >= 0) {
+		return 0, ErrParameter
+	}
+	if err := checkWeights(g); err != nil {
+		return 0, err
+	}
+	community, count := numberGroups(community)
+	n := g.N()
+	inside, whole := newPieceSums(n), newPieceSums(n)
+	out, in := make([]float64, n), make([]float64, n)
+	err := runRanges(ctx, opts.quiet(), n, vectorGrain, func(_, low, high int) {
+		within, all := 0.0, 0.0
+		for v := low; v < high; v++ {
+			weights := g.Weights(uint32(v))
+			for i, u := range g.Neighbors(uint32(v)) {
+				w := 1.0
+				if weights != nil {
+					w = float64(weights[i])
+				}
+				if !g.directed && int(u) == v {
+					// An undirected loop is stored once but is two ends.
+					w *= 2
+				}
+				all += w
+				out[v] += w
+				if community[u] == community[v] {
+					within += w
+				}
+			}
+			if g.directed {
+				from, to := g.inOffsets[v], g.inOffsets[v+1]
+				in[v] = float64(to - from)
+				if g.inWeights != nil {
+					in[v] = 0
+					for _, w := range g.inWeights[from:to] {
+						in[v] += float64(w)
+					}
+				}
+			}
+		}
+		inside[low/vectorGrain], whole[low/vectorGrain] = within, all
+	})
+	if err != nil {
+		return 0, err
+	}
+	total := whole.total()
+	if total == 0 {
+		return 0, nil
+	}
+	outs, ins := make([]float64, count), make([]float64, count)
+	for v, c := range community {
+		outs[c] += out[v]
+		ins[c] += in[v]
+	}
+	q := inside.total() / total
+	for c := range outs {
+		if g.directed {
+			q -= resolution * (outs[c] / total) * (ins[c] / total)
+		} else {
+			q -= resolution * (outs[c] / total) * (outs[c] / total)
+		}
+	}
+	return q, nil
+}
+
+// numberGroups gives groups the numbers 0, 1, … in order of first appearance and returns how many there are.
+func numberGroups(groups []uint32) ([]uint32, int) {
+	out := make([]uint32, len(groups))
+	largest := uint32(0)
+	for _, c := range groups {
+		largest = max(largest, c)
+	}
+	if int64(largest) < 4*int64(len(groups))+1024 {
+		number := make([]uint32, int(largest)+1)
+		count := uint32(0)
+		for v, c := range groups {
+			if number[c] == 0 {
+				count++
+				number[c] = count
+			}
+			out[v] = number[c] - 1
+		}
+		return out, int(count)
+	}
+	number := map[uint32]uint32{}
+	for v, c := range groups {
+		k, found := number[c]
+		if !found {
+			k = uint32(len(number))
+			number[c] = k
+		}
+		out[v] = k
+	}
+	return out, len(number)
+}

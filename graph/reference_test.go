@@ -1,0 +1,238 @@
+package graph
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gave.network/internal/realdata"
+)
+
+// network is one layer of a real network, as a simple graph, with its nodes' ids and attributes.
+type network struct {
+	graph *Graph
+	ids   []string
+	place map[string]uint32
+	nodes map[string][]string // attribute to values
+}
+
+func readCSV(t testing.TB, name string) ([]string, [][]string) {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows[0], rows[1:]
+}
+
+// realNetwork reads one layer of a network of the real data; loops are left out, parallel rows merged.
+func realNetwork(t testing.TB, name, layer string, weighted bool) *network {
+	t.Helper()
+	folder := realdata.Path(t, "networks/"+name)
+	header, rows := readCSV(t, filepath.Join(folder, "nodes.csv"))
+	w := &network{place: map[string]uint32{}, nodes: map[string][]string{}}
+	for i, row := range rows {
+		w.ids = append(w.ids, row[0])
+		w.place[row[0]] = uint32(i)
+		for k, column := range header {
+			w.nodes[column] = append(w.nodes[column], row[k])
+		}
+	}
+	meta := struct {
+		Directed any `json:"directed"`
+	}{}
+	text, err := os.ReadFile(filepath.Join(folder, "meta.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &meta); err != nil {
+		t.Fatal(err)
+	}
+	directed, _ := meta.Directed.(bool)
+	if perLayer, ok := meta.Directed.(map[string]any); ok {
+		directed, _ = perLayer[layer].(bool)
+	}
+	edges := filepath.Join(folder, "edges.csv")
+	if _, err := os.Stat(edges); err != nil {
+		t.Skipf("%s is compressed", name)
+	}
+	_, rows = readCSV(t, edges)
+	var ties []tie
+	seen := map[[2]uint32]bool{}
+	for _, row := range rows {
+		u, v := w.place[row[0]], w.place[row[1]]
+		if !directed && u > v {
+			u, v = v, u
+		}
+		if row[2] != layer || u == v || !weighted && seen[[2]uint32{u, v}] {
+			continue
+		}
+		seen[[2]uint32{u, v}] = true
+		weight := 1.0
+		if weighted {
+			weight, _ = strconv.ParseFloat(row[3], 32)
+		}
+		ties = append(ties, tie{u, v, float32(weight)})
+	}
+	w.graph = graphOf(len(w.ids), directed, weighted, ties)
+	return w
+}
+
+// undirected returns the simple undirected graph without weights.
+func undirected(t testing.TB, g *Graph) *Graph {
+	t.Helper()
+	g, err := Simple(background, g.Unweighted(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// TestReferenceValues compares all networks for which igraph's values are stored, to the digits that are stored.
+func TestReferenceValues(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(realdata.Path(t, "reference"), "*.*.csv"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, files)
+	}
+	for _, file := range files {
+		name, layer, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".csv"), ".")
+		t.Run(name+"/"+layer, func(t *testing.T) {
+			w := realNetwork(t, name, layer, false)
+			if w.graph.N() > 2000 {
+				t.Skip("large")
+			}
+			header, rows := readCSV(t, file)
+			want := map[string][]float64{}
+			for _, column := range header[1:] {
+				want[column] = make([]float64, len(w.ids))
+			}
+			for _, row := range rows {
+				v, found := w.place[row[0]]
+				if !found {
+					t.Fatalf("unknown node %q", row[0])
+				}
+				for k, cell := range row[1:] {
+					x, err := strconv.ParseFloat(cell, 64)
+					if err != nil {
+						x = math.NaN()
+					}
+					want[header[k+1]][v] = x
+				}
+			}
+			both := undirected(t, w.graph)
+			check := func(column string, got []float64, err error, tolerance float64) {
+				t.Helper()
+				if err != nil {
+					t.Fatal(err)
+				}
+				closeTo(t, column, got, want[column], tolerance)
+			}
+			cores, err := KCore(background, both, Options{})
+			check("core", floats(cores), err, 0)
+			between, err := Betweenness(background, w.graph, Options{})
+			check("betweenness", between, err, 6e-7)
+			near, err := Closeness(background, both, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			check("harmonic_undirected", near.Harmonic, nil, 6e-7)
+			ranks, err := PageRank(background, w.graph, PageRankOptions{Tolerance: 1e-12}, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			check("pagerank085", ranks.Values, nil, 6e-9)
+			c, err := CountTriangles(background, both, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for v, x := range want["clustering"] {
+				if math.IsNaN(x) {
+					want["clustering"][v] = 0
+				}
+			}
+			check("clustering", c.Local, nil, 6e-7)
+			constraint, err := Constraint(background, both, Options{})
+			check("burt_constraint", constraint, err, 6e-7)
+		})
+	}
+}
+
+func floats(list []uint32) []float64 {
+	out := make([]float64, len(list))
+	for i, x := range list {
+		out[i] = float64(x)
+	}
+	return out
+}
+
+func TestPublishedModularity(t *testing.T) {
+	for _, c := range []struct {
+		name, layer string
+		weighted    bool
+		want        float64
+	}{
+		{"karate", "tie", false, 0.4198},           // Brandes et al. 2008: the optimum
+		{"dolphins", "association", false, 0.5285}, // the optimum
+		{"lesmis", "cooccurrence", false, 0.5600},
+		{"lesmis", "cooccurrence", true, 0.5667},
+	} {
+		w := realNetwork(t, c.name, c.layer, c.weighted)
+		best := 0.0
+		for seed := range uint64(10) {
+			got, err := Leiden(background, w.graph, LeidenOptions{Iterations: -1, Seed: seed}, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			best = max(best, got.Modularity)
+		}
+		if math.Abs(best-c.want) > 1e-4 {
+			t.Errorf("%s weighted %v: best modularity %v, want %v", c.name, c.weighted, best, c.want)
+		}
+	}
+}
+
+func TestPublishedCentralities(t *testing.T) {
+	kite := realNetwork(t, "krackhardt-kite", "tie", false)
+	between, err := Betweenness(background, kite.graph, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	NormalizeBetweenness(kite.graph, between)
+	sorted := slices.Clone(between)
+	slices.SortFunc(sorted, func(a, b float64) int {
+		if a > b {
+			return -1
+		}
+		return 1
+	})
+	closeTo(t, "Krackhardt 1990: betweenness", sorted[:5], []float64{0.389, 0.231, 0.231, 0.222, 0.102}, 6e-4)
+
+	// Jackson 2008 leaves out Pucci, who married nobody.
+	families := realNetwork(t, "florentine-families", "marriage", false)
+	between, err = Betweenness(background, families.graph, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := families.nodes["name"]
+	if names == nil {
+		names = families.ids
+	}
+	for name, want := range map[string]float64{"Medici": 0.522, "Guadagni": 0.255, "Strozzi": 0.103} {
+		at := slices.IndexFunc(names, func(s string) bool { return strings.EqualFold(s, name) })
+		if at < 0 {
+			t.Fatalf("no %s among %v", name, names)
+		}
+		closeTo(t, name, []float64{between[at] / (14 * 13 / 2)}, []float64{want}, 6e-4)
+	}
+}
