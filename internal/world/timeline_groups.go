@@ -108,6 +108,7 @@ func (w *world) projects(r *source, g int) {
 			t.windows = append(t.windows, window{from, until, 9 * float64(len(team)), 9 * float64(len(team)), 3})
 		}
 		topic := r.IntN(len(topics))
+		w.truth.Projects = append(w.truth.Projects, TruthProject{w.groups[g].name, topics[topic].key, dayOf(from), dayOf(until), keys(team)})
 		thread := w.newThread()
 		seq := 0
 		for at := from; at < until; at += int64(r.between(10, 18) * day) {

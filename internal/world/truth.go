@@ -44,6 +44,8 @@ type Truth struct {
 	Captures    []TruthCapture    `json:"captures"`
 	Outer       TruthOuter        `json:"outer"`
 	Counts      map[string]int    `json:"counts"` // records in each file
+	Projects    []TruthProject    `json:"projects"`
+	Goals       []TruthGoal       `json:"goals"`
 	Proposals   []TruthProposal   `json:"proposals"`
 	Description map[string]string `json:"description"` // what the fields mean, in words
 }

@@ -56,6 +56,58 @@ func (w *world) tellLists() {
 		t.Praise = append(t.Praise, TruthPraise{key(x.author), key(x.subject), stamp(x.at), x.channel, x.text(w.people[max(x.author, x.subject)].lang())})
 	}
 	w.tellMoves()
+	w.tellGoals()
+}
+
+// TruthProject is work that several people did together for a client.
+type TruthProject struct {
+	Client string   `json:"client"`
+	Topic  string   `json:"topic"`
+	From   string   `json:"from"`
+	Until  string   `json:"until"`
+	Team   []string `json:"team"` // without the owner, who was in all of them
+}
+
+// TruthGoal is something that can be brought about, with who holds what it needs.
+type TruthGoal struct {
+	Title string          `json:"title"`
+	Needs []TruthGoalNeed `json:"needs"`
+}
+
+// TruthGoalNeed is one thing that a goal needs.
+type TruthGoalNeed struct {
+	Kind    string   `json:"kind"` // skill, organisation, level
+	What    string   `json:"what"`
+	Holders []string `json:"holders"`
+	Known   int      `json:"known"` // how many of the holders the owner knows
+}
+
+// tellGoals plans goals and looks up who holds what they need.
+func (w *world) tellGoals() {
+	r := stream(w.seed, "goals")
+	need := func(kind, what string, holds func(*person) bool) TruthGoalNeed {
+		n := TruthGoalNeed{Kind: kind, What: what, Holders: []string{}}
+		for i := 1; i < len(w.people); i++ {
+			if p := &w.people[i]; holds(p) {
+				n.Holders = append(n.Holders, key(i))
+				if p.tie.plan != planNone {
+					n.Known++
+				}
+			}
+		}
+		return n
+	}
+	for _, title := range []string{"Een burgerberaad over energie", "Een gids voor helder schrijven", "Een festival voor makers"} {
+		goal := TruthGoal{Title: title}
+		for _, t := range r.Perm(len(topics))[:r.whole(1, 3)] {
+			goal.Needs = append(goal.Needs, need("skill", topics[t].key, func(p *person) bool { return p.skill(t) > 0.4 }))
+		}
+		client := w.groups[r.whole(6, len(w.groups)-1)].org
+		goal.Needs = append(goal.Needs,
+			need("organisation", w.orgs[client].name, func(p *person) bool { j := p.current(); return j != nil && j.org == client }),
+			need("level", w.orgs[client].name+": "+levels[3], func(p *person) bool { j := p.current(); return j != nil && j.org == client && p.level >= 3 }))
+		w.truth.Goals = append(w.truth.Goals, goal)
+	}
 }
 
 func giftKey(n int) string { return fmt.Sprintf("g%05d", n) }

@@ -149,6 +149,17 @@ func (w *world) writeCard(c *icalWriter, p *person) {
 	if len(p.skills) > 0 && r.chance(0.35) {
 		c.line("NOTE:%s", icalText("Weet veel van "+topics[p.skills[0].topic].nl+".\nOntmoet via "+tags[0]+"."))
 	}
+	if len(w.around[p.id]) > 0 && r.chance(0.1) {
+		q := w.other(int(w.around[p.id][0]), p.id)
+		related := w.people[q].write(usual)
+		if four {
+			c.line("RELATED;TYPE=colleague;VALUE=text:%s", icalText(related))
+		} else {
+			c.line("item9.X-ABRELATEDNAMES:%s", icalText(related))
+			c.line("item9.X-ABLabel:_$!<Friend>!$_")
+		}
+		w.saw(q, Identity{Source: "vcard", Name: related})
+	}
 	c.line("REV:%s", w.end.UTC().Format("20060102T150405Z"))
 	c.line("END:VCARD")
 	if id.Address == "" {

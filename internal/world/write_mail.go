@@ -57,7 +57,8 @@ func (w *world) party(m *mail, id int, where string) (name, address string) {
 	p := &w.people[id]
 	r := stream(w.seed, where, m.thread, m.seq, id)
 	month := monthOf(time.Unix(m.at, 0).In(amsterdam))
-	private := m.personal || len(p.jobs) == 0 || id != 0 && r.chance(0.07)
+	// One in four mixes the two addresses.
+	private := m.personal || len(p.jobs) == 0 || id%4 == 1 && r.chance(0.15)
 	if id == 0 {
 		switch {
 		case m.personal:
