@@ -114,55 +114,60 @@ func (w *world) writeNetwork(ctx context.Context) error {
 }
 
 func (w *world) writeNodes(ctx context.Context) error {
-	const name, directory = "network.csv", "directory.vcf"
+	const name = "network.csv"
 	return w.file(name, func(out *bufio.Writer) error {
-		return w.file(directory, func(cards *bufio.Writer) error {
-			return w.create(w.truthPath("outer.csv"), func(facts *bufio.Writer) error {
-				c := &icalWriter{cards}
-				t, all := csv.NewWriter(out), csv.NewWriter(facts)
-				head := []string{"Id", "Label", "Email", "Organisation", "Title", "City", "Sector", "Level", "Discipline", "Skill"}
-				if err := t.Write(head); err != nil {
+		t := csv.NewWriter(out)
+		if err := t.Write([]string{"Id", "Label", "Email", "Organisation", "Title", "City", "Sector", "Level", "Discipline", "Skill"}); err != nil {
+			return err
+		}
+		for i := 1; i < len(w.people); i++ {
+			p := &w.people[i]
+			j := p.current()
+			if kind := w.groups[p.group].kind; j == nil || kind == family || kind == neighbourhood {
+				continue
+			}
+			skill := ""
+			if len(p.skills) > 0 {
+				skill = topics[p.skills[0].topic].nl
+			}
+			w.saw(i, Identity{Source: "network", Name: p.write(usual), Address: j.address})
+			w.truth.Counts[name]++
+			if err := t.Write([]string{strconv.Itoa(i), p.write(usual), j.address, w.orgs[j.org].name, j.title, cities[p.city].name, sectors[p.sector].key, levels[p.level], disciplines[p.discipline], skill}); err != nil {
+				return err
+			}
+		}
+		if w.outer.people > 0 {
+			if err := w.writeStrangers(ctx, t); err != nil {
+				return err
+			}
+		}
+		t.Flush()
+		return t.Error()
+	})
+}
+
+// writeStrangers writes the outer world into the network, the directory and the truth in one go.
+func (w *world) writeStrangers(ctx context.Context, nodes *csv.Writer) error {
+	return w.file("directory.vcf", func(cards *bufio.Writer) error {
+		return w.create(w.truthPath("outer.csv"), func(out *bufio.Writer) error {
+			c, facts := &icalWriter{cards}, csv.NewWriter(out)
+			if err := facts.Write([]string{"ID", "Name", "Address", "Link", "Organisation", "Directory", "LinkedIn"}); err != nil {
+				return err
+			}
+			for f := range w.firms {
+				if err := ctx.Err(); err != nil {
 					return err
 				}
-				if err := all.Write([]string{"ID", "Name", "Address", "Link", "Organisation", "Directory", "LinkedIn"}); err != nil {
-					return err
-				}
-				for i := 1; i < len(w.people); i++ {
-					p := &w.people[i]
-					j := p.current()
-					if kind := w.groups[p.group].kind; j == nil || kind == family || kind == neighbourhood {
-						continue
-					}
-					skill := ""
-					if len(p.skills) > 0 {
-						skill = topics[p.skills[0].topic].nl
-					}
-					w.saw(i, Identity{Source: "network", Name: p.write(usual), Address: j.address})
-					w.truth.Counts[name]++
-					if err := t.Write([]string{strconv.Itoa(i), p.write(usual), j.address, w.orgs[j.org].name, j.title, cities[p.city].name, sectors[p.sector].key, levels[p.level], disciplines[p.discipline], skill}); err != nil {
+				w.hire(f)
+				for k := range f.staff {
+					if err := w.writeStranger(f, &f.staff[k], nodes, facts, c); err != nil {
 						return err
 					}
 				}
-				var failed error
-				for f := range w.firms {
-					if failed = ctx.Err(); failed != nil {
-						return failed
-					}
-					w.hire(f)
-					for k := range f.staff {
-						if failed = w.writeStranger(f, &f.staff[k], t, all, c); failed != nil {
-							return failed
-						}
-					}
-					w.step(int64(f.size))
-				}
-				t.Flush()
-				all.Flush()
-				if err := t.Error(); err != nil {
-					return err
-				}
-				return all.Error()
-			})
+				w.step(int64(f.size))
+			}
+			facts.Flush()
+			return facts.Error()
 		})
 	})
 }

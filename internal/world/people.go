@@ -367,10 +367,10 @@ func (w *world) bridge() {
 // namesakes gives some people the very name of somebody else in another group.
 func (w *world) namesakes() {
 	r := stream(w.seed, "namesakes")
-	wanted := max(2, len(w.people)/100)
+	wanted, made := max(2, len(w.people)/100), 0
 	for range 50 * wanted {
-		if len(w.truth.SameName) == wanted {
-			return
+		if made == wanted {
+			break
 		}
 		a, b := r.whole(1, len(w.people)-1), r.whole(1, len(w.people)-1)
 		p, q := &w.people[a], &w.people[b]
@@ -387,7 +387,17 @@ func (w *world) namesakes() {
 		q.private = q.privateAddress(r, q.birth[0])
 		q.link = "https://www.linkedin.com/in/" + slug(q.Given+" "+q.surname(), '-') + "-" + fmt.Sprintf("%07x", r.IntN(1<<28))
 		w.namesake[a], w.namesake[b] = true, true
-		w.truth.SameName = append(w.truth.SameName, [2]string{key(a), key(b)})
+		made++
+	}
+	// Chance makes some, too.
+	called := map[string][]int{}
+	for i := range w.people {
+		name := w.people[i].write(usual)
+		for _, other := range called[name] {
+			w.namesake[i], w.namesake[other] = true, true
+			w.truth.SameName = append(w.truth.SameName, [2]string{key(other), key(i)})
+		}
+		called[name] = append(called[name], i)
 	}
 }
 

@@ -345,7 +345,9 @@ func (w *world) tell() {
 	for _, d := range w.distrust {
 		t.Distrust = append(t.Distrust, [2]string{key(d[0]), key(d[1])})
 	}
-	t.Outer = TruthOuter{Persons: w.outer.people, Ties: w.outer.ties, PersonsFile: "outer.csv", TiesFile: "../files/edges.csv"}
+	if t.Outer = (TruthOuter{Persons: w.outer.people, Ties: w.outer.ties}); w.outer.people > 0 {
+		t.Outer.PersonsFile, t.Outer.TiesFile = "outer.csv", "../files/edges.csv"
+	}
 	w.tellLists()
 }
 
