@@ -44,7 +44,7 @@ func wantRows(edges []Edge, o BuildOptions) map[[2]uint32]float32 {
 }
 
 // checkStructure fails the test when g breaks a promise of the type's comment.
-func checkStructure(t *testing.T, g *Graph) {
+func checkStructure(t testing.TB, g *Graph) {
 	t.Helper()
 	loops := int64(0)
 	for v := range uint32(g.N()) {

@@ -62,8 +62,8 @@ func (g *Graph) Edges(visit func(u, v uint32, weight float32) bool) {
 
 // rowSorter sorts rows with buffers that it keeps.
 type rowSorter struct {
-	keys, spare []uint64
-	ids         []uint32
+	keys []uint64
+	ids  []uint32
 }
 
 // radixLength is the row length from which sorting by digits beats sorting by comparison.
