@@ -256,7 +256,7 @@ func (w *world) applaud() {
 
 func (x *praise) text(lang string) string {
 	t := &topics[x.topic]
-	n := int(x.at/60) % 4
+	n := hash(uint64(x.at), "praise") % 4
 	if lang == "en" {
 		return fmt.Sprintf([]string{
 			"Helped us with %s and made it look easy.", "The clearest thinking on %s I have met in years.", "Patient, precise, and very good at %s.", "Thanks to this work on %s our readers finally write back.",

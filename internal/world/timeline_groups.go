@@ -69,6 +69,9 @@ func (w *world) standup(r *source) {
 	w.meetings = append(w.meetings, meeting{at: at.Unix(), minutes: 30, kind: "standup", people: team, organiser: team[0], weeks: 1, count: count, room: true, topic: r.IntN(len(topics))})
 	for n := range count {
 		on := at.AddDate(0, 0, 7*n)
+		if w.free(on) {
+			continue
+		}
 		for _, id := range team {
 			w.met(id, on.Unix(), true)
 		}

@@ -138,7 +138,8 @@ type TruthTie struct {
 	Unseen       int       `json:"unseen"`                 // those that no file tells of
 	Sent         int       `json:"sent"`                   // messages by the owner, to this person alone or with others
 	Received     int       `json:"received"`
-	Goodwill     float64   `json:"goodwill"` // chance of a yes to a small favour at the end
+	Reciprocity  float64   `json:"reciprocity"` // the smaller of sent and received over the larger
+	Goodwill     float64   `json:"goodwill"`    // chance of a yes to a small favour at the end
 }
 
 // TruthBond is a tie between two others.
@@ -395,6 +396,9 @@ func (w *world) tellTie(p *person) TruthTie {
 	out := TruthTie{
 		Person: key(p.id), Class: w.class(p), Plan: p.tie.plan, Closeness: round4(p.tie.closeness(w.until)), IntervalDays: round4(p.tie.interval),
 		Contacts: c.contacts, Unseen: c.unseen, Sent: c.sent, Received: c.received,
+	}
+	if larger := max(c.sent, c.received); larger > 0 {
+		out.Reciprocity = round4(float64(min(c.sent, c.received)) / float64(larger))
 	}
 	if p.tie.plan != planNone {
 		out.Met = dayOf(p.tie.met)

@@ -406,3 +406,31 @@ func TestRhythm(t *testing.T) {
 		t.Errorf("of %d mails %d at the weekend, %d at night, %d around Christmas", all, weekend, night, christmas)
 	}
 }
+
+// Worlds at the limits are whole, too.
+func TestLimits(t *testing.T) {
+	for _, o := range []Options{
+		{People: MinPeople, Years: 0.25},
+		{People: MinPeople, Years: 0.25, Noise: 1, Effect: true},
+		{People: 21, Years: MaxYears, Noise: 0.5},
+		{People: 60, Years: 1, Effect: true},
+		{People: 1001, Years: 0.5, Noise: 1, Effect: true},
+		{People: 130, Years: 3.3, Effect: true},
+	} {
+		for seed := range uint64(2) {
+			o.Seed = seed
+			for _, o.End = range []time.Time{time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2028, 2, 29, 12, 0, 0, 0, time.UTC)} {
+				o.Dir = ""
+				res, truth := generate(t, o)
+				if len(truth.Persons)+truth.Outer.Persons != o.People || len(res.Files) < 10 {
+					t.Errorf("%+v: %d people near, %d further away, %d files", o, len(truth.Persons), truth.Outer.Persons, len(res.Files))
+				}
+				for _, x := range truth.Ties {
+					if x.LastContact > truth.End || x.FirstContact > x.LastContact || x.Unseen > x.Contacts {
+						t.Errorf("%+v: the tie %+v", o, x)
+					}
+				}
+			}
+		}
+	}
+}

@@ -86,9 +86,38 @@ func (w *world) writeCalendar(ctx context.Context) error {
 			w.writeEvent(c, i)
 			w.truth.Counts[name]++
 		}
+		w.truth.Counts[name] += w.writeDays(c)
 		c.line("END:VCALENDAR")
 		return nil
 	})
+}
+
+// writeDays writes days and hours that the owner keeps free, with nobody in them, and returns how many.
+func (w *world) writeDays(c *icalWriter) int {
+	n := 0
+	event := func(summary, start, end string, private bool) {
+		c.line("BEGIN:VEVENT")
+		c.line("DTSTART%s", start)
+		c.line("DTEND%s", end)
+		c.line("DTSTAMP:%s", w.end.UTC().Format("20060102T150405Z"))
+		c.line("UID:%016x@agenda.example", hash(w.seed, "day", n))
+		c.line("SUMMARY:%s", icalText(summary))
+		if private {
+			c.line("CLASS:PRIVATE")
+		}
+		c.line("TRANSP:TRANSPARENT")
+		c.line("END:VEVENT")
+		n++
+	}
+	for year := yearOf(w.start); year <= yearOf(w.until); year++ {
+		from := time.Date(year, time.July, 18+year%12, 0, 0, 0, 0, amsterdam)
+		event("Vakantie", ";VALUE=DATE:"+from.Format("20060102"), ";VALUE=DATE:"+from.AddDate(0, 0, 21).Format("20060102"), true)
+		for month := time.January; month <= time.December; month++ {
+			at := time.Date(year, month, 3, 9, 0, 0, 0, amsterdam).UTC()
+			event("Schrijven, niet storen", at.Format(":20060102T150405Z"), at.Add(3*time.Hour).Format(":20060102T150405Z"), false)
+		}
+	}
+	return n
 }
 
 // title is the summary of a meeting.
@@ -127,7 +156,7 @@ func (w *world) title(m *meeting) string {
 func (w *world) place(m *meeting) string {
 	switch m.kind {
 	case "lunch":
-		return []string{"Café De Oude Gracht", "Lunchroom Linde", "De Zaak"}[int(m.at/day)%3] + ", Utrecht"
+		return []string{"Café De Oude Gracht", "Lunchroom Linde", "De Zaak"}[hash(w.seed, "place", int(m.at))%3] + ", Utrecht"
 	case "borrel":
 		return "Grand Café De Kade, Utrecht"
 	case "party":
@@ -173,6 +202,11 @@ func (w *world) writeEvent(c *icalWriter, n int) {
 	}
 	if m.weeks > 0 {
 		c.line("RRULE:FREQ=WEEKLY;INTERVAL=%d;COUNT=%d", m.weeks, m.count)
+		for n := range m.count {
+			if on := at.AddDate(0, 0, 7*m.weeks*n); w.free(on) {
+				c.line("EXDATE;TZID=Europe/Amsterdam:%s", on.Format(local))
+			}
+		}
 	}
 	c.line("DTSTAMP:%sZ", w.end.UTC().Format(local))
 	c.line("UID:%016x@agenda.example", hash(w.seed, "event", n))
