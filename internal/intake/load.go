@@ -396,7 +396,7 @@ func (l *loader) networkStatements(people *batchPeople, counts *Counts) []networ
 		}
 		out = append(out, network.Statement{
 			ID: id.New(), Owner: l.viewer.Member, Visibility: l.visibility, Layer: s.Layer, Sign: sign, Weight: s.Weight, SourcePerson: from,
-			TargetPerson: to, Directed: true, Time: at, Source: s.Source, External: network.ExternalID(s.External), Import: l.importID,
+			TargetPerson: to, Directed: !s.Undirected, Time: at, Source: s.Source, External: network.ExternalID(s.External), Import: l.importID,
 		})
 	}
 	return out

@@ -72,9 +72,11 @@ func (e *Entry) Read(ctx context.Context, src *Source, sink Sink) error {
 		return err
 	}
 	defer r.Close()
-	line, err := skip(ctx, r, src.Resume)
-	if err != nil {
-		return err
+	line := int64(1)
+	if !e.Format.FromStart {
+		if line, err = skip(ctx, r, src.Resume); err != nil {
+			return err
+		}
 	}
 	src.Reader, src.Line = r, line
 	return e.Format.Read(ctx, src, inside)

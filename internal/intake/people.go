@@ -187,6 +187,9 @@ func (b *batchPeople) party(p Party) id.ID {
 	if p.Bulk {
 		return id.Zero
 	}
+	if p.Self && !b.self.IsZero() {
+		return b.self
+	}
 	list := b.identifiersOf(p)
 	if len(list) == 0 || b.objected(list) {
 		return id.Zero

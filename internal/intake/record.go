@@ -19,6 +19,8 @@ type Party struct {
 	Role    Role   // what the party did in the interaction
 	// Bulk says that the source itself marks the party as a list, room, resource or robot.
 	Bulk bool
+	// Self says that the source names this party as its owner.
+	Self bool
 }
 
 // Role is what a party did in an interaction.
@@ -60,6 +62,8 @@ type Interaction struct {
 	External string
 	// ReplyTo is the External of the message this one answers; may be empty.
 	ReplyTo string
+	// Count is how many messages of one sender, chat and day this record stands for; 0 means that it is one thing.
+	Count int
 }
 
 // Contact is one person as an address book, profile or export describes them.
@@ -123,8 +127,10 @@ type Statement struct {
 	To     Party
 	Weight float64 // as the source has it; 1 when it has none
 	Sign   int     // +1 or -1
-	Time   time.Time
-	Source string
+	// Undirected says that the tie holds both ways alike; From and To are then in the source's order.
+	Undirected bool
+	Time       time.Time // zero when the source gives none
+	Source     string
 	// External makes the statement unique within its source.
 	External string
 }
@@ -167,7 +173,7 @@ type Source struct {
 	Path   string // for messages and for hints such as the file's own name
 	Reader io.Reader
 	Size   int64           // bytes of the decoded stream; 0 when not known
-	Resume int64           // offset the Reader already stands at; 0 at the start
+	Resume int64           // offset to go on from: the Reader already stands there, unless Format.FromStart
 	Line   int64           // 1-based line the Reader stands at; 0 means 1 at the start and not known after Resume
 	Me     map[string]bool // the owner's own mail addresses, lower case
 	// Zone is the owner's time zone, used for times that state none. Never nil.
@@ -214,6 +220,9 @@ type Format struct {
 	// Read emits every record of src into sink. It rejects bad records and goes on; it returns an error only when
 	// nothing more can be read, when the context ends, or when the sink says so. Nil for a format that is a tree only.
 	Read func(ctx context.Context, src *Source, sink Sink) error
+	// FromStart says that Read always wants the stream from its beginning, because what stands there says how to read
+	// the rest, and that it passes by itself over the records that begin before Source.Resume.
+	FromStart bool
 	// DetectTree says how sure it is, 0 to 100, that a folder or archive with these names is of this format as a
 	// whole. peek returns the first bytes (up to 64 KiB) of a named file, nil when it cannot be read.
 	DetectTree func(names []string, peek func(name string) []byte) int
