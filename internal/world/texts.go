@@ -19,11 +19,11 @@ var dutch = phrases{
 		"In {c} doen ze iets slims met {w}.", "De planning schuift een week op, {w} kan dus later.", "Heb jij al een idee voor {w}?", "Het overleg over {t} ging goed, de kern staat.",
 		"Ik zoek nog een voorbeeld van {t}.", "De directie wil {w} korter, ik ook.", "Bijgaand de offerte voor {t}.", "Zullen we volgende week bellen over {w}?",
 		"De proefversie met {w} staat klaar.", "Wie van jullie neemt {w} op zich?", "Ik las een mooi stuk over {t}, link volgt.", "De cijfers over {w} zijn binnen.",
-		"Het is hier druk met {w}, maar het wordt leuk.", "Fijn dat je bij {t} wilt aanhaken.", "Er zit nog een fout in {w} op bladzijde drie.", "Zie ik je bij de bijeenkomst in {c}?",
+		"Het is hier druk met {t}, maar het wordt leuk.", "Fijn dat je bij {t} wilt aanhaken.", "Er zit nog een fout in {w} op bladzijde drie.", "Zie ik je bij de bijeenkomst in {c}?",
 	},
 	reply: []string{
 		"Dank, ik kijk er vanmiddag naar.", "Goed plan, doen we zo.", "Ik heb twee opmerkingen bij {w}.", "Prima, woensdag schikt mij het best.", "Mooi. Zal ik {w} vast voorbereiden?",
-		"Kan het een dag later?", "Helder. Over {t} heb ik nog een vraag.", "Ja, bel me maar na tweeën.", "Eens, alleen {w} zou ik anders doen.", "Staat genoteerd.", "Wat een goed idee, dit van {w}.",
+		"Kan het een dag later?", "Helder. Over {t} heb ik nog een vraag.", "Ja, bel me maar na tweeën.", "Eens, alleen {w} zou ik anders doen.", "Staat genoteerd.", "Wat een goed idee over {w}.",
 		"Ik leg het aan de anderen voor.", "Top, dan zien we elkaar in {c}.", "Zo is {t} in elk geval op orde.",
 	},
 	subject: []string{"{T}", "Vraag over {w}", "{T}: planning", "Concept {w}", "Overleg {t}", "Offerte {t}", "Even over {w}", "{T} in {c}", "Aantekeningen {t}", "Volgende stap {w}"},
@@ -153,7 +153,7 @@ func (w *world) body(m *mail) string {
 	if len(m.to) == 1 {
 		to = w.people[m.to[0]].Given
 	}
-	line(strings.ReplaceAll(hello, "{n}", to))
+	line(capital(strings.ReplaceAll(hello, "{n}", to)))
 	line("")
 	switch m.kind {
 	case mailListTalk:

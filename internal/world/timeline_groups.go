@@ -241,6 +241,13 @@ func (w *world) groupChat(r *source, name string, people []int, from int64) {
 			if author != 0 {
 				w.met(author, when, true)
 				w.contact[author].received++
+			} else {
+				for _, q := range people {
+					if w.people[q].tie.open(when) {
+						w.met(q, when, true)
+						w.contact[q].sent++
+					}
+				}
 			}
 			when += 30 + int64(r.ExpFloat64()*900)
 		}
