@@ -27,8 +27,8 @@ const MaxProblems = 100
 
 // Problem says which line of a file could not be used, and why. Lines count from 1.
 type Problem struct {
-	Line   int64
-	Reason string
+	Line   int64  `json:"line"`
+	Reason string `json:"reason"`
 }
 
 func (p Problem) String() string { return fmt.Sprintf("line %d: %s", p.Line, p.Reason) }

@@ -1,0 +1,225 @@
+// Package graphcmd runs a kernel of the graph engine on a file and times it, for the command "gave graph": loading apart from computing, any
+// number of runs, the result as a summary and as a table, so that anybody can check the numbers and compare the times.
+package graphcmd
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/graph"
+	"gave.network/internal/fault"
+	"gave.network/internal/progress"
+)
+
+// Kernel is a kernel as the command line offers it.
+type Kernel struct {
+	// Name is the word on the command line.
+	Name string
+	// Help is one English sentence.
+	Help string
+	// Flags are the names of the flags that this kernel takes besides those that all take: see the fields of Request.
+	Flags []string
+	// Values says what the table holds: "node", "edge" or "pair".
+	Values string
+
+	prepare func(j *job) (run, error)
+}
+
+// Request is what the user asks for. The zero value of a field means its default.
+type Request struct {
+	Kernel string
+	File   string
+
+	Weighted bool   // --weights: keep the weights of the file
+	Directed bool   // --directed
+	Signed   bool   // --signed: weights may be negative
+	Threads  int    // --threads: default one for each processor
+	Runs     int    // --runs: how often the kernel is run, default 1
+	Out      string // --out: where the table is written; nowhere by default
+
+	Source     string  // --source: the node to start from; default the one with most ties
+	Pairs      string  // --pairs: a file of two nodes a line; default 1,000 pairs chosen with the seed
+	Measure    string  // --measure: what weights are, "strength" (default) or "length"
+	Hops       int     // --hops: how many ties a path may have; default no limit
+	K          int     // --k: how many of something; the default depends on the kernel
+	Samples    int     // --samples: how many sources a sampled kernel starts from; default all
+	Seed       uint64  // --seed: of the kernels that choose at random
+	Damping    float64 // --damping: default 0.85
+	Tolerance  float64 // --tolerance: the default depends on the kernel
+	Resolution float64 // --resolution: default 1
+	Beta       float64 // --beta: of Bonacich power, default 0.1
+}
+
+// Result is what a run gives. Its JSON is the one that the command line promises.
+type Result struct {
+	Kernel  string          `json:"kernel"`
+	N       int             `json:"n"`
+	M       int64           `json:"m"`
+	Threads int             `json:"threads"`
+	Load    float64         `json:"load_s"`
+	Runs    []float64       `json:"runs_s"`
+	Result  map[string]any  `json:"result"`
+	Reject  int64           `json:"rejected,omitempty"`
+	Problem []graph.Problem `json:"problems,omitempty"`
+}
+
+// run computes once. What it returns is shown and written after the last run only.
+type run func(ctx context.Context) (outcome, error)
+
+// outcome is the result of a kernel: a summary and a table.
+type outcome struct {
+	summary map[string]any
+	table   table
+}
+
+// job is one request at work.
+type job struct {
+	request Request
+	network *graph.Network
+	g       *graph.Graph
+	opts    graph.Options
+}
+
+// Kernels returns all kernels in alphabetical order.
+func Kernels() []Kernel {
+	all := slices.Concat(pathKernels, positionKernels, groupKernels)
+	slices.SortFunc(all, func(a, b Kernel) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// Run reads the file and runs the kernel. Errors that a person can mend are faults.
+func Run(ctx context.Context, request Request) (Result, error) {
+	if _, err := find(request.Kernel); err != nil {
+		return Result{}, err
+	}
+	start := time.Now()
+	options := graph.ReadOptions{Build: graph.BuildOptions{
+		Directed: request.Directed, Weighted: request.Weighted, Signed: request.Signed, Merge: graph.MergeMax,
+	}}
+	network, err := graph.ReadFile(ctx, request.File, options, optionsOf(ctx, request, "load"))
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return Result{}, fault.Wrap(err, fault.NotFound, "The file %s is not there.", request.File)
+		}
+		return Result{}, readFault(err, request.File)
+	}
+	load := time.Since(start)
+	result, err := RunOn(ctx, network, request)
+	result.Load = load.Seconds()
+	return result, err
+}
+
+// RunOn runs the kernel on a network that is in memory, such as a space's.
+func RunOn(ctx context.Context, network *graph.Network, request Request) (Result, error) {
+	kernel, err := find(request.Kernel)
+	if err != nil {
+		return Result{}, err
+	}
+	j := &job{request: request, network: network, g: network.Graph, opts: optionsOf(ctx, request, request.Kernel)}
+	result := Result{
+		Kernel: kernel.Name, N: j.g.N(), M: j.g.M(), Threads: j.opts.Threads,
+		Reject: network.Rejected, Problem: network.Problems,
+	}
+	compute, err := kernel.prepare(j)
+	if err != nil {
+		return result, kernelFault(err, kernel.Name)
+	}
+	var last outcome
+	for range max(request.Runs, 1) {
+		runtime.GC() // what an earlier run left behind is not this run's time
+		start := time.Now()
+		last, err = compute(ctx)
+		if err != nil {
+			return result, kernelFault(err, kernel.Name)
+		}
+		result.Runs = append(result.Runs, time.Since(start).Seconds())
+	}
+	result.Result = last.summary
+	if request.Out != "" {
+		if err := last.table.save(request.Out, network.Names); err != nil {
+			return result, fault.Wrap(err, fault.Invalid, "The table could not be written to %s.", request.Out)
+		}
+	}
+	return result, nil
+}
+
+func find(name string) (Kernel, error) {
+	for _, k := range Kernels() {
+		if k.Name == name {
+			return k, nil
+		}
+	}
+	return Kernel{}, fault.New(fault.Usage, "There is no kernel called %s.", name)
+}
+
+func optionsOf(ctx context.Context, request Request, what string) graph.Options {
+	threads := request.Threads
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	return graph.Options{Threads: threads, Progress: func(done, total int64) { progress.Report(ctx, done, total, what) }}
+}
+
+func readFault(err error, file string) error {
+	switch {
+	case errors.Is(err, graph.ErrDamaged), errors.Is(err, graph.ErrSnapshotVersion):
+		return fault.Wrap(err, fault.Invalid, "The file %s is damaged or of a later version.", file)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	}
+	return fault.Wrap(err, fault.Invalid, "The file %s could not be read as a graph.", file)
+}
+
+func kernelFault(err error, kernel string) error {
+	var known *fault.Error
+	switch {
+	case errors.As(err, &known), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.Is(err, graph.ErrNegativeWeight):
+		return fault.Wrap(err, fault.Invalid, "The kernel %s needs weights that are not negative.", kernel)
+	case errors.Is(err, graph.ErrParameter):
+		return fault.Wrap(err, fault.Usage, "The kernel %s cannot work with these values: %s.", kernel, err.Error())
+	}
+	return fault.Wrap(err, fault.Invalid, "The kernel %s could not run: %s.", kernel, err.Error())
+}
+
+// node returns the node that a flag names.
+func (j *job) node(name string) (uint32, error) {
+	v, found := j.network.Names.Lookup(name)
+	if !found || int64(v) >= int64(j.g.N()) {
+		return 0, fault.New(fault.NotFound, "There is no node called %s.", name)
+	}
+	return v, nil
+}
+
+// source returns the node to start from: the one that was asked for, or the one with most ties, of several the first.
+func (j *job) source() (uint32, error) {
+	if j.request.Source != "" {
+		return j.node(j.request.Source)
+	}
+	if j.g.N() == 0 {
+		return 0, fault.New(fault.Invalid, "The graph has no nodes.")
+	}
+	best := uint32(0)
+	for v := range uint32(j.g.N()) {
+		if j.g.Degree(v) > j.g.Degree(best) {
+			best = v
+		}
+	}
+	return best, nil
+}
+
+func (j *job) measure() (graph.PathOptions, error) {
+	switch j.request.Measure {
+	case "", "strength":
+		return graph.PathOptions{Measure: graph.Strength}, nil
+	case "length":
+		return graph.PathOptions{Measure: graph.Length}, nil
+	}
+	return graph.PathOptions{}, fault.New(fault.Usage, "A measure is either strength or length, not %s.", j.request.Measure)
+}

@@ -1,0 +1,192 @@
+package graphcmd
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gave.network/internal/fault"
+)
+
+const karate = "../../graph/testdata/classic/karate.csv"
+
+func mustRun(t *testing.T, request Request) Result {
+	t.Helper()
+	result, err := Run(context.Background(), request)
+	if err != nil {
+		t.Fatalf("%s: %v", request.Kernel, err)
+	}
+	return result
+}
+
+// readTable returns the rows of a table, by their names.
+func readTable(t *testing.T, path string) (heads string, rows map[string]string) {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	records, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows = map[string]string{}
+	for _, r := range records[1:] {
+		rows[strings.Join(r[:len(r)-1], "-")] = r[len(r)-1]
+	}
+	return strings.Join(records[0], ","), rows
+}
+
+// Every kernel runs on a small network with any number of threads and writes the kind of table that it says.
+func TestEveryKernelRuns(t *testing.T) {
+	heads := map[string]string{"node": "node,value", "edge": "source,target,value", "pair": "source,target,value"}
+	seen := map[string]bool{}
+	for _, k := range Kernels() {
+		if k.Help == "" || seen[k.Name] || !strings.HasSuffix(k.Help, ".") {
+			t.Errorf("%s: no help, or twice", k.Name)
+		}
+		seen[k.Name] = true
+		var before map[string]string
+		for _, threads := range []int{1, 2} {
+			out := filepath.Join(t.TempDir(), "table.csv")
+			result := mustRun(t, Request{Kernel: k.Name, File: karate, Threads: threads, Runs: 2, Out: out, Seed: 7})
+			if result.N != 34 || result.M != 78 || result.Threads != threads || len(result.Runs) != 2 || result.Reject != 0 {
+				t.Fatalf("%s: %+v", k.Name, result)
+			}
+			text, err := json.Marshal(result)
+			if err != nil {
+				t.Fatalf("%s: %v", k.Name, err)
+			}
+			var fields map[string]any
+			if err := json.Unmarshal(text, &fields); err != nil {
+				t.Fatal(err)
+			}
+			if got := slices.Sorted(maps.Keys(fields)); !slices.Equal(got, []string{"kernel", "load_s", "m", "n", "result", "runs_s", "threads"}) {
+				t.Fatalf("%s: fields %v", k.Name, got)
+			}
+			head, rows := readTable(t, out)
+			if head != heads[k.Values] || k.Values == "node" && len(rows) != 34 {
+				t.Fatalf("%s: %s and %d rows for values of each %s", k.Name, head, len(rows), k.Values)
+			}
+			if before != nil && !maps.Equal(before, rows) {
+				t.Errorf("%s: another result with two threads", k.Name)
+			}
+			before = rows
+		}
+	}
+}
+
+// Published values of the karate club: Zachary 1977, and as igraph and networkx agree.
+func TestPublishedValues(t *testing.T) {
+	for _, c := range []struct {
+		kernel, node string
+		want         float64
+	}{
+		{"betweenness", "1", 231.0714},
+		{"betweenness", "34", 160.5516},
+		{"constraint", "1", 0.155423},
+		{"constraint", "34", 0.1564},
+		{"harmonic", "1", 23.166667},
+		{"pagerank", "1", 0.09699729},
+		{"kcore", "1", 4},
+		{"clustering", "1", 0.15},
+		{"degree", "34", 17},
+	} {
+		out := filepath.Join(t.TempDir(), "table.csv")
+		mustRun(t, Request{Kernel: c.kernel, File: karate, Out: out})
+		_, rows := readTable(t, out)
+		if got, err := strconv.ParseFloat(rows[c.node], 64); err != nil || math.Abs(got-c.want) > 1e-4 {
+			t.Errorf("%s of %s is %v, want %v", c.kernel, c.node, rows[c.node], c.want)
+		}
+	}
+	if q := mustRun(t, Request{Kernel: "leiden", File: karate}).Result["modularity"].(float64); math.Abs(q-0.4198) > 1e-4 {
+		t.Errorf("modularity %v", q)
+	}
+	if n := mustRun(t, Request{Kernel: "triangles", File: karate}).Result["triangles"]; fmt.Sprint(n) != "45" {
+		t.Errorf("%v triangles", n)
+	}
+}
+
+func TestPairsAndSource(t *testing.T) {
+	dir := t.TempDir()
+	pairs, out := filepath.Join(dir, "pairs"), filepath.Join(dir, "out.csv")
+	if err := os.WriteFile(pairs, []byte("# two\n1 34\n17,\t26\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	result := mustRun(t, Request{Kernel: "distance", File: karate, Pairs: pairs, Out: out})
+	if _, rows := readTable(t, out); rows["1-34"] != "2" || rows["17-26"] != "4" || result.Result["found"] != 2 {
+		t.Errorf("distances %v", rows)
+	}
+	mustRun(t, Request{Kernel: "best-path", File: karate, Weighted: true, Measure: "length", Pairs: pairs, Out: out})
+	if _, rows := readTable(t, out); rows["1-34"] != "3" {
+		t.Errorf("lengths %v", rows)
+	}
+	mustRun(t, Request{Kernel: "bfs", File: karate, Source: "17", Out: out})
+	if _, rows := readTable(t, out); rows["17"] != "0" || rows["26"] != "4" || rows["15"] != "5" {
+		t.Errorf("steps %v", rows)
+	}
+	if eccentricity := mustRun(t, Request{Kernel: "bfs", File: karate}).Result["eccentricity"]; fmt.Sprint(eccentricity) != "4" {
+		t.Errorf("from the node with most ties: %v", eccentricity)
+	}
+}
+
+func TestFaults(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	empty, bad := write("empty.el", ""), write("bad.snapshot", "no snapshot")
+	for _, c := range []struct {
+		request Request
+		code    fault.Code
+	}{
+		{Request{Kernel: "none", File: karate}, fault.Usage},
+		{Request{Kernel: "bfs", File: filepath.Join(dir, "missing")}, fault.NotFound},
+		{Request{Kernel: "bfs", File: bad}, fault.Invalid},
+		{Request{Kernel: "bfs", File: empty}, fault.Invalid},
+		{Request{Kernel: "distance", File: empty}, fault.Invalid},
+		{Request{Kernel: "bfs", File: karate, Source: "nobody"}, fault.NotFound},
+		{Request{Kernel: "best-path", File: karate, Weighted: true}, fault.Usage},
+		{Request{Kernel: "best-path", File: karate, Measure: "width"}, fault.Usage},
+		{Request{Kernel: "distance", File: karate, Pairs: write("pairs", "1\n")}, fault.Invalid},
+		{Request{Kernel: "distance", File: karate, Pairs: write("pairs2", "1 99\n")}, fault.NotFound},
+		{Request{Kernel: "degree", File: karate, Out: filepath.Join(dir, "no", "out")}, fault.Invalid},
+	} {
+		_, err := Run(context.Background(), c.request)
+		var known *fault.Error
+		if !errors.As(err, &known) || known.Code != c.code {
+			t.Errorf("%+v: %v, want a fault of code %s", c.request, err, c.code)
+		}
+	}
+	// Every other kernel takes a graph without nodes.
+	for _, k := range Kernels() {
+		if k.Values == "pair" || slices.Contains([]string{"bfs", "sssp", "push"}, k.Name) {
+			continue
+		}
+		mustRun(t, Request{Kernel: k.Name, File: empty, Out: filepath.Join(dir, "out.csv")})
+	}
+	cancelled, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Run(cancelled, Request{Kernel: "pagerank", File: karate}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	broken := mustRun(t, Request{Kernel: "degree", File: write("broken.el", "1 2\n2 x\n3 4\n"), Out: filepath.Join(dir, "out.csv")})
+	if broken.M != 3 || broken.Reject != 0 { // names, as one of them is no number
+		t.Errorf("%+v", broken)
+	}
+}
