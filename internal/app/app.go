@@ -61,7 +61,7 @@ func build(config Config, d *db.DB) *App {
 	a.Goodwill = goodwill.NewService(d, a.Network)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
-	a.Today = today.NewService(d, a.Network.Settle, a.Goodwill, a.Horizon, a.Network)
+	a.Today = today.NewService(d, a.Network.SettleFor, a.Goodwill, a.Horizon, a.Network)
 	a.Operations.Add(a.Today.Operations()...)
 	a.Operations.Add(a.Capture.Operations()...)
 	a.Operations.Add(a.Network.Operations()...)

@@ -70,7 +70,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	return planted{owner: owner, values: map[string]string{
 		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(), "fact": fact.String(), "gift": giftID.String(),
 		"token": token.ID.String(), "import": importID.String(), "member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
-		"body": "something", "name": "something", "role": "guest", "new": "a long new password", "session": "x", "query": "zwijg", "text": "lunch @zwijgzaam gisteren",
+		"body": "something", "name": "something", "role": "guest", "new": "a long new password", "session": "x", "query": "zwijg", "text": "lunch @" + person.ID.String() + " gisteren",
 	}}
 }
 

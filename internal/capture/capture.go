@@ -3,6 +3,7 @@
 package capture
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -69,7 +70,8 @@ type Who struct {
 
 // Choice is a person that a mention may mean. Line is the captured line with that choice made.
 type Choice struct {
-	ID     id.ID  `json:"id"`
+	ID     id.ID  `json:"id,omitzero"`
+	New    bool   `json:"new,omitempty" doc:"somebody who is not here yet"`
 	Name   string `json:"name"`
 	Detail string `json:"detail,omitempty"`
 	Line   string `json:"line"`
@@ -101,6 +103,9 @@ func (o Output) ExitCode() int {
 	return 0
 }
 
+// newMark before a name says that this is somebody who is not here yet: @"+Dirk van der Berg".
+const newMark = "+"
+
 // known looks people up among those that the viewer may see.
 type known struct {
 	ctx    context.Context
@@ -112,6 +117,9 @@ type known struct {
 // Lookup returns the people that a reference may mean, best first.
 func (k *known) Lookup(ref string) []text.Candidate {
 	if k.failed != nil {
+		return nil
+	}
+	if strings.HasPrefix(ref, newMark) {
 		return nil
 	}
 	var people []network.Person
@@ -137,33 +145,68 @@ func (k *known) Lookup(ref string) []text.Candidate {
 	for i, p := range people {
 		keys[i] = p.ID
 	}
-	summaries, err := k.store.Summaries(k.ctx, k.v, keys)
+	found, err := k.candidates(ref, people, keys)
 	if err != nil {
 		k.failed = err
 		return nil
 	}
+	return found
+}
+
+// tieShare is how much of a candidate's score the tie with the viewer decides: of two Annas the one that is known well is meant.
+const tieShare = 0.25
+
+func (k *known) candidates(ref string, people []network.Person, keys []id.ID) ([]text.Candidate, error) {
+	summaries, err := k.store.Summaries(k.ctx, k.v, keys)
+	if err != nil {
+		return nil, err
+	}
+	strongest := 0.0
+	for _, s := range summaries {
+		strongest = max(strongest, s.Strength)
+	}
+	certain := network.IdentifierOf(ref).Kind != 0
 	var out []text.Candidate
 	for i, s := range summaries {
 		detail := s.Organisation
 		if detail == "" && len(s.Emails) > 0 {
 			detail = s.Emails[0]
 		}
-		score := text.RefScore(ref, people[i].ParsedName(), s.Emails...)
-		if n := network.IdentifierOf(ref); n.Kind != 0 {
-			score = 1
+		score := 1.0
+		if !certain {
+			score = text.RefScore(ref, people[i].ParsedName(), s.Emails...)
+			if strongest > 0 {
+				score *= 1 - tieShare + tieShare*s.Strength/strongest
+			}
 		}
 		out = append(out, text.Candidate{ID: s.ID.String(), Name: s.Name, Detail: detail, Score: score})
 	}
-	slices.SortStableFunc(out, func(a, b text.Candidate) int {
-		switch {
-		case a.Score > b.Score:
-			return -1
-		case a.Score < b.Score:
-			return 1
+	slices.SortStableFunc(out, func(a, b text.Candidate) int { return cmp.Compare(b.Score, a.Score) })
+	proposed, err := k.store.ProposedAmong(k.ctx, k.v, keys)
+	if err != nil {
+		return nil, err
+	}
+	return withoutDoubles(out, proposed), nil
+}
+
+// withoutDoubles keeps of candidates that are likely one person only the best: whichever of the two is written to, a later merge brings
+// them together.
+func withoutDoubles(list []text.Candidate, proposed [][2]id.ID) []text.Candidate {
+	double := map[string]bool{}
+	position := map[string]int{}
+	for i, c := range list {
+		position[c.ID] = i
+	}
+	for _, pair := range proposed {
+		a, b := pair[0].String(), pair[1].String()
+		if position[a] > position[b] {
+			a, b = b, a
 		}
-		return 0
-	})
-	return out
+		if text.Fold(list[position[a]].Name) == text.Fold(list[position[b]].Name) {
+			double[b] = true
+		}
+	}
+	return slices.DeleteFunc(list, func(c text.Candidate) bool { return double[c.ID] })
 }
 
 // Understand reads a line and stores nothing.
@@ -197,8 +240,20 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 		}
 		out.Understood = append(out.Understood, u)
 	}
+	for _, item := range c.Items {
+		for _, m := range append(slices.Clone(item.People), item.Others...) {
+			if _, err := id.Parse(m.Text); err == nil && m.New { // an id of nobody that the viewer may see is no name
+				out.Unclear = append(out.Unclear, Unclear{Text: m.Text, Reason: text.UnclearWho})
+				out.Complete = false
+			}
+		}
+	}
 	for _, u := range c.Unclear {
-		out.Unclear = append(out.Unclear, Unclear{u.Text, u.Reason, choices(line, u.Span, u.Choices)})
+		unclear := Unclear{Text: u.Text, Reason: u.Reason}
+		if u.Reason == text.UnclearWho {
+			unclear.Choices = choices(line, u.Span, u.Choices)
+		}
+		out.Unclear = append(out.Unclear, unclear)
 		if u.Reason == text.UnclearWho || u.Reason == text.UnclearNobody {
 			out.Complete = false
 		}
@@ -209,7 +264,7 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 func who(line string, mentions []text.Mention) []Who {
 	out := []Who{}
 	for _, m := range mentions {
-		w := Who{Name: m.Text, Written: m.Text, New: m.New, Organisation: m.Organisation, Role: m.Role}
+		w := Who{Name: strings.TrimPrefix(m.Text, newMark), Written: m.Text, New: m.New, Organisation: m.Organisation, Role: m.Role}
 		for _, c := range m.Candidates {
 			if c.ID == m.Chosen {
 				w.Name = c.Name
@@ -219,7 +274,7 @@ func who(line string, mentions []text.Mention) []Who {
 			w.ID = key
 		} else if m.New {
 			if full := m.Name.Full; full != "" {
-				w.Name = full
+				w.Name = strings.TrimPrefix(full, newMark)
 			}
 		} else {
 			w.Choices = choices(line, m.Span, m.Candidates)
@@ -237,7 +292,11 @@ func choices(line string, span text.Span, candidates []text.Candidate) []Choice 
 		if err != nil || span.End > len(line) {
 			continue
 		}
-		out = append(out, Choice{key, c.Name, c.Detail, line[:span.Start] + "@" + c.ID + line[span.End:]})
+		out = append(out, Choice{ID: key, Name: c.Name, Detail: c.Detail, Line: line[:span.Start] + "@" + c.ID + line[span.End:]})
+	}
+	if span.Start < span.End && span.End <= len(line) {
+		name := strings.Trim(span.In(line), `@" `)
+		out = append(out, Choice{New: true, Name: name, Line: line[:span.Start] + `@"` + newMark + name + `"` + line[span.End:]})
 	}
 	return out
 }
@@ -268,7 +327,7 @@ func (s *Service) Store(ctx context.Context, v op.Viewer, line string) (Output, 
 		return out, err
 	}
 	out.Stored = true
-	_, err = s.network.Settle(ctx, v.Space, v.Now)
+	_, err = s.network.Settle(ctx, v.Space, network.Present(v))
 	return out, err
 }
 

@@ -108,7 +108,11 @@ func (o Output) Text(p *locale.Printer) string {
 	for _, u := range o.Unclear {
 		fmt.Fprintf(&b, "%s\n", u.Sentence(p))
 		for _, c := range u.Choices {
-			fmt.Fprintf(&b, "  %s  %s %s\n", c.ID, c.Name, c.Detail)
+			if c.New {
+				fmt.Fprintf(&b, "  %s: %s\n", p.T("%s, who is new", c.Name), c.Line)
+			} else {
+				fmt.Fprintf(&b, "  %s %s: %s\n", c.Name, c.Detail, c.Line)
+			}
 		}
 	}
 	switch {

@@ -59,7 +59,7 @@ func (w *writer) person(m text.Mention) (id.ID, error) {
 			if display == "" {
 				display = m.Text
 			}
-			p.Named(display)
+			p.Named(strings.TrimPrefix(display, newMark))
 			if err := network.InsertPeople(w.ctx, w.tx, w.v.Space, []network.NewPerson{p}); err != nil {
 				return id.Zero, err
 			}
@@ -301,7 +301,7 @@ func (w *writer) note(item text.Item, people []id.ID) error {
 
 // finish records what happened, derives the ties and writes the search words again.
 func (w *writer) finish() error {
-	deriver, err := network.NewDeriver(w.ctx, w.tx, w.v.Space, w.v.Now)
+	deriver, err := network.NewDeriver(w.ctx, w.tx, w.v.Space, network.Present(w.v))
 	if err != nil {
 		return err
 	}

@@ -254,7 +254,7 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 			return err
 		}
 	}
-	if _, err := s.network.Settle(ctx, v.Space, v.Now); err != nil {
+	if _, err := s.network.Settle(ctx, v.Space, network.Present(v)); err != nil {
 		return err
 	}
 	progress.Report(ctx, 0, 0, "names")
@@ -660,6 +660,6 @@ func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.network.Settle(ctx, v.Space, v.Now)
+	_, err = s.network.Settle(ctx, v.Space, network.Present(v))
 	return err
 }

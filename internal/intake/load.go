@@ -145,7 +145,7 @@ func (l *loader) took(at At) error {
 func (l *loader) flush(last bool) error {
 	if l.deriver == nil {
 		var err error
-		if l.deriver, err = network.NewDeriver(l.ctx, l.db, l.viewer.Space, l.viewer.Now); err != nil {
+		if l.deriver, err = network.NewDeriver(l.ctx, l.db, l.viewer.Space, network.Present(l.viewer)); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
+	"gave.network/internal/op"
 )
 
 // A Deriver keeps ties up to date within a space as evidence arrives. It holds the states of the ties it has touched until Flush
@@ -17,7 +18,8 @@ type Deriver struct {
 	now    int64
 	alias  map[id.ID]id.ID
 	states map[pairKey]*TieState
-	late   map[pairKey]bool
+	late   map[pairKey]bool  // to be replayed
+	ahead  map[pairKey]int64 // with evidence yet to come: when the first of it counts
 }
 
 // NewDeriver starts deriving. Evidence after now is yet to come: it makes no tie until it has happened.
@@ -26,7 +28,7 @@ func NewDeriver(ctx context.Context, q db.Queryer, space id.ID, now time.Time) (
 	if err != nil {
 		return nil, err
 	}
-	return &Deriver{space: space, now: now.UnixMicro(), alias: alias, states: map[pairKey]*TieState{}, late: map[pairKey]bool{}}, nil
+	return &Deriver{space: space, now: now.UnixMicro(), alias: alias, states: map[pairKey]*TieState{}, late: map[pairKey]bool{}, ahead: map[pairKey]int64{}}, nil
 }
 
 // aliases returns for each merged person the one it was found to be.
@@ -50,7 +52,7 @@ func (d *Deriver) canonical(person id.ID) id.ID {
 }
 
 // Touched returns how many ties wait for Flush.
-func (d *Deriver) Touched() int { return len(d.states) + len(d.late) }
+func (d *Deriver) Touched() int { return len(d.states) + len(d.late) + len(d.ahead) }
 
 // Add takes in new evidence, in any order.
 func (d *Deriver) Add(ctx context.Context, q db.Queryer, list []Interaction) error {
@@ -71,6 +73,10 @@ func (d *Deriver) Add(ctx context.Context, q db.Queryer, list []Interaction) err
 			if failure != nil || d.late[key] {
 				return
 			}
+			if e.Time > d.now {
+				d.wait(key, e.Time)
+				return
+			}
 			state, ok := d.states[key]
 			if !ok {
 				if state, failure = loadState(ctx, q, d.space, key); failure != nil {
@@ -78,7 +84,7 @@ func (d *Deriver) Add(ctx context.Context, q db.Queryer, list []Interaction) err
 				}
 				d.states[key] = state
 			}
-			if e.Time > d.now || !state.Follows(e.Time, e.ID) {
+			if !state.Follows(e.Time, e.ID) {
 				delete(d.states, key)
 				d.late[key] = true
 				return
@@ -92,32 +98,47 @@ func (d *Deriver) Add(ctx context.Context, q db.Queryer, list []Interaction) err
 	return nil
 }
 
+// wait notes that evidence of a tie counts only from then on.
+func (d *Deriver) wait(key pairKey, from int64) {
+	if first, ok := d.ahead[key]; !ok || from < first {
+		d.ahead[key] = from
+	}
+}
+
 // Flush writes the ties that were touched. Ties with late evidence are replayed, unless there are so many of them that the caller
 // should rebuild: then they are marked as stale and Settle sees to them.
 func (d *Deriver) Flush(ctx context.Context, tx db.Queryer) error {
 	if err := writeStates(ctx, tx, d.space, d.states); err != nil {
 		return err
 	}
+	for key, from := range d.ahead {
+		if err := markStale(ctx, tx, d.space, key, from); err != nil {
+			return err
+		}
+	}
 	for key := range d.late {
-		if err := markStale(ctx, tx, d.space, key); err != nil {
+		if err := markStale(ctx, tx, d.space, key, 0); err != nil {
 			return err
 		}
 	}
 	clear(d.states)
 	clear(d.late)
+	clear(d.ahead)
 	return nil
 }
 
-func markStale(ctx context.Context, tx db.Queryer, space id.ID, key pairKey) error {
-	_, err := tx.ExecContext(ctx, `insert into tie_stale (space, owner, person, other) values ($1, $2, $3, $4) on conflict do nothing`,
-		space, key.owner, key.a, key.b)
+// markStale notes that a tie is to be replayed from due on, 0 for at once.
+func markStale(ctx context.Context, tx db.Queryer, space id.ID, key pairKey, due int64) error {
+	_, err := tx.ExecContext(ctx, `insert into tie_stale (space, owner, person, other, due) values ($1, $2, $3, $4, $5)
+		on conflict (space, owner, person, other) do update set due = case when excluded.due < tie_stale.due then excluded.due else tie_stale.due end`,
+		space, key.owner, key.a, key.b, due)
 	return db.Fault(err)
 }
 
 // MarkAllStale notes that every tie of an owner waits for a rebuild. An import does so before its first batch and takes the
 // mark away with its last, so that a killed import is mended by the next Settle.
 func MarkAllStale(ctx context.Context, tx db.Queryer, space, owner id.ID) error {
-	return markStale(ctx, tx, space, pairKey{owner, id.Zero, id.Zero})
+	return markStale(ctx, tx, space, pairKey{owner, id.Zero, id.Zero}, 0)
 }
 
 // UnmarkAllStale takes the mark of MarkAllStale away.
@@ -185,11 +206,11 @@ func writeStates(ctx context.Context, tx db.Queryer, space id.ID, states map[pai
 }
 
 // Settle brings stale ties of a space up to date: it replays each from its evidence, or rebuilds all when there are many. It returns how
-// many ties it looked at. A tie whose evidence lies partly in the future stays marked.
+// many ties it looked at. A tie with evidence yet to come is looked at again when that has happened.
 func (s *Store) Settle(ctx context.Context, space id.ID, now time.Time) (int, error) {
 	const rebuildFrom = 5000 // beyond this one pass over all evidence is quicker than a query for each tie
 	looked := 0
-	stale, err := db.Select[staleRow](ctx, s.db, `select owner, person, other from tie_stale where space = $1 order by owner, person, other`, space)
+	stale, err := db.Select[staleRow](ctx, s.db, `select owner, person, other from tie_stale where space = $1 and due <= $2 order by owner, person, other`, space, now.UnixMicro())
 	if err != nil || len(stale) == 0 {
 		return 0, err
 	}
@@ -220,10 +241,13 @@ func (s *Store) Settle(ctx context.Context, space id.ID, now time.Time) (int, er
 					return err
 				}
 				states[key] = state
-				if !future {
-					if _, err := tx.ExecContext(ctx, `delete from tie_stale where space = $1 and owner = $2 and person = $3 and other = $4`,
-						space, owner, row.Person, row.Other); err != nil {
-						return db.Fault(err)
+				if _, err := tx.ExecContext(ctx, `delete from tie_stale where space = $1 and owner = $2 and person = $3 and other = $4`,
+					space, owner, row.Person, row.Other); err != nil {
+					return db.Fault(err)
+				}
+				if future > 0 {
+					if err := markStale(ctx, tx, space, key, future); err != nil {
+						return err
 					}
 				}
 			}
@@ -235,6 +259,12 @@ func (s *Store) Settle(ctx context.Context, space id.ID, now time.Time) (int, er
 		looked += len(rows)
 	}
 	return looked, nil
+}
+
+// SettleFor brings the ties of the viewer's space up to date.
+func (s *Store) SettleFor(ctx context.Context, v op.Viewer) error {
+	_, err := s.Settle(ctx, v.Space, Present(v))
+	return err
 }
 
 type staleRow struct{ Owner, Person, Other id.ID }
@@ -271,23 +301,23 @@ type evidenceRow struct {
 	Second ParticipantRole
 }
 
-// replay derives a tie from all its evidence up to now; future says that there is evidence after now.
-func replay(ctx context.Context, q db.Queryer, space id.ID, key pairKey, clusters map[id.ID][]id.ID, now int64) (state *TieState, future bool, err error) {
+// replay derives a tie from all its evidence up to now; future is the time of the first evidence after now, 0 when there is none.
+func replay(ctx context.Context, q db.Queryer, space id.ID, key pairKey, clusters map[id.ID][]id.ID, now int64) (state *TieState, future int64, err error) {
 	state = &TieState{}
 	rows, err := pairEvidence(ctx, q, space, key, clusters)
 	if err != nil {
-		return nil, false, err
+		return nil, 0, err
 	}
 	for _, r := range rows {
 		if r.Time > now {
-			return state, true, nil
+			return state, r.Time, nil
 		}
 		c, direction := r.part()
 		if c > 0 {
 			state.Add(r.Time, r.ID, c, direction)
 		}
 	}
-	return state, false, nil
+	return state, 0, nil
 }
 
 func (r evidenceRow) part() (float64, Direction) {
@@ -348,7 +378,7 @@ func (s *Store) rebuildOwner(ctx context.Context, space, owner id.ID, now time.T
 		if err != nil {
 			return err
 		}
-		d := &Deriver{space: space, now: now.UnixMicro(), alias: alias, states: map[pairKey]*TieState{}, late: map[pairKey]bool{}}
+		d := &Deriver{space: space, now: now.UnixMicro(), alias: alias, states: map[pairKey]*TieState{}, late: map[pairKey]bool{}, ahead: map[pairKey]int64{}}
 		if err := d.replayAll(ctx, tx, owner); err != nil {
 			return err
 		}
@@ -363,7 +393,7 @@ func (s *Store) rebuildOwner(ctx context.Context, space, owner id.ID, now time.T
 	return count, err
 }
 
-// replayAll takes in all evidence of an owner in order of time; pairs with evidence yet to come are left in d.late as well.
+// replayAll takes in all evidence of an owner in order of time; pairs with evidence yet to come are noted.
 func (d *Deriver) replayAll(ctx context.Context, q db.Queryer, owner id.ID) error {
 	rows, err := q.QueryContext(ctx, `
 		select i.id, i.owner, i.visibility, i.medium, i.time, i.people, p.person, p.role
@@ -378,7 +408,7 @@ func (d *Deriver) replayAll(ctx context.Context, q db.Queryer, owner id.ID) erro
 	finish := func() {
 		current.eachPair(d.canonical, func(key pairKey, contribution float64, direction Direction) {
 			if current.Time > d.now {
-				d.late[key] = true
+				d.wait(key, current.Time)
 				return
 			}
 			state, ok := d.states[key]

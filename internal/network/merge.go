@@ -77,7 +77,7 @@ func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.
 	if err != nil {
 		return id.Zero, err
 	}
-	_, err = s.Settle(ctx, v.Space, v.Now)
+	_, err = s.Settle(ctx, v.Space, Present(v))
 	return merge, err
 }
 
@@ -140,7 +140,7 @@ func (s *Store) UndoMerge(ctx context.Context, v op.Viewer, merge id.ID) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Settle(ctx, v.Space, v.Now)
+	_, err = s.Settle(ctx, v.Space, Present(v))
 	return err
 }
 
@@ -173,7 +173,7 @@ func (s *Store) staleTiesOf(ctx context.Context, tx db.Queryer, space, kept, abs
 			if compareIDs(a, b) > 0 {
 				a, b = b, a
 			}
-			if err := markStale(ctx, tx, space, pairKey{t.Owner, a, b}); err != nil {
+			if err := markStale(ctx, tx, space, pairKey{t.Owner, a, b}, 0); err != nil {
 				return err
 			}
 		}
@@ -199,7 +199,7 @@ func (s *Store) staleTiesOf(ctx context.Context, tx db.Queryer, space, kept, abs
 			if compareIDs(a, b) > 0 {
 				a, b = b, a
 			}
-			if err := markStale(ctx, tx, space, pairKey{w.Owner, a, b}); err != nil {
+			if err := markStale(ctx, tx, space, pairKey{w.Owner, a, b}, 0); err != nil {
 				return err
 			}
 		}
@@ -231,7 +231,7 @@ func (s *Store) staleFromEvidence(ctx context.Context, tx db.Queryer, space id.I
 		if compareIDs(r.First, r.Second) > 0 {
 			r.First, r.Second = r.Second, r.First
 		}
-		if err := markStale(ctx, tx, space, pairKey{r.Owner, r.First, r.Second}); err != nil {
+		if err := markStale(ctx, tx, space, pairKey{r.Owner, r.First, r.Second}, 0); err != nil {
 			return err
 		}
 	}
@@ -312,3 +312,15 @@ func (s *Store) Reject(ctx context.Context, v op.Viewer, proposal id.ID) error {
 
 // ReasonText joins reasons into one line.
 func ReasonText(reasons []string) string { return strings.Join(reasons, "; ") }
+
+// ProposedAmong returns the open proposals between any two of the people.
+func (s *Store) ProposedAmong(ctx context.Context, v op.Viewer, people []id.ID) ([][2]id.ID, error) {
+	in, args := db.In(3, people)
+	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select kept, absorbed from merge where space = $1 and owner = $2 and state = 'proposed'
+		and kept in (`+in+`) and absorbed in (`+in+`) order by score desc, id`, append([]any{v.Space, v.Member}, args...)...)
+	out := make([][2]id.ID, len(rows))
+	for i, r := range rows {
+		out[i] = [2]id.ID{r.Kept, r.Absorbed}
+	}
+	return out, err
+}

@@ -142,7 +142,7 @@ type RebuildOutput struct {
 }
 
 func (s *Store) rebuild(ctx context.Context, v op.Viewer, _ op.None) (RebuildOutput, error) {
-	n, err := s.Rebuild(ctx, v.Space, v.Now)
+	n, err := s.Rebuild(ctx, v.Space, Present(v))
 	return RebuildOutput{n}, err
 }
 

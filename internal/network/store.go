@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -173,3 +174,12 @@ func (s *Store) AllTies(ctx context.Context, v op.Viewer, f func(a, b id.ID, sta
 func placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
 func compareIDs(a, b id.ID) int { return bytes.Compare(a[:], b[:]) }
+
+// Present is the moment up to which evidence makes ties: now, or later when the viewer looks ahead. A viewer who looks back does not
+// take evidence away.
+func Present(v op.Viewer) time.Time {
+	if now := time.Now(); now.After(v.Now) {
+		return now
+	}
+	return v.Now
+}

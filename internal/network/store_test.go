@@ -52,7 +52,7 @@ func TestTiesInAnyOrderEqualARebuild(t *testing.T) {
 			for range 150 {
 				at := v.Now.Add(-time.Duration(random.Int64N(int64(900 * 24 * time.Hour)))).Truncate(24 * time.Hour) // many at one moment
 				if random.IntN(20) == 0 {
-					at = v.Now.AddDate(0, 0, 10)
+					at = v.Now.AddDate(90, 0, 0)
 				}
 				random.Shuffle(len(people), func(i, j int) { people[i], people[j] = people[j], people[i] })
 				e := networktest.Interaction(v, network.Media()[random.IntN(6)], at, people[:1+random.IntN(4)]...)

@@ -9,7 +9,6 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
-	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
@@ -30,18 +29,18 @@ const (
 // Service makes the viewer's day.
 type Service struct {
 	db        *db.DB
-	settle    func(ctx context.Context, space id.ID, now time.Time) (int, error)
+	settle    func(ctx context.Context, v op.Viewer) error
 	proposers []move.Proposer
 }
 
-// NewService returns the service. settle brings the ties of a space up to date before they are read.
-func NewService(d *db.DB, settle func(ctx context.Context, space id.ID, now time.Time) (int, error), proposers ...move.Proposer) *Service {
+// NewService returns the service. settle brings the ties of the viewer's space up to date before they are read.
+func NewService(d *db.DB, settle func(ctx context.Context, v op.Viewer) error, proposers ...move.Proposer) *Service {
 	return &Service{db: d, settle: settle, proposers: proposers}
 }
 
 // Today returns at most seven moves for the viewer.
 func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
-	if _, err := s.settle(ctx, v.Space, v.Now); err != nil {
+	if err := s.settle(ctx, v); err != nil {
 		return nil, err
 	}
 	answered, err := db.Values[string](ctx, s.db, `select move from move_answer where space = $1 and owner = $2 and (until = 0 or until > $3)`,

@@ -224,15 +224,18 @@ create table tie (
 create index tie_rank on tie (space, owner, person, rank);
 create index tie_as_of on tie (space, owner, person, as_of);
 
--- Ties whose stored state does not yet hold all evidence: late evidence, merges, an import under way.
--- A row with no person stands for every tie of the owner.
+-- Ties whose stored state does not yet hold all evidence: late evidence, merges, an import under way, or a meeting that lies ahead
+-- and counts from due on. A row with no person stands for every tie of the owner.
 create table tie_stale (
 	space bytea not null,
 	owner bytea not null,
 	person bytea not null,
 	other bytea not null,
+	due bigint not null, -- 0 for at once
 	primary key (space, owner, person, other)
 ) without rowid;
+
+create index tie_stale_due on tie_stale (space, due);
 
 -- Two persons who may be, or were found to be, one. state: proposed, merged, rejected, undone.
 create table merge (
