@@ -155,14 +155,22 @@ func (w *world) tellMoves() {
 	move("borrel", dayOf(w.borrel), w.guests...)
 }
 
-// spellings are the different names of a person in the files, sorted.
+// spellings are the different names and addresses of a person in the files, sorted, names first. There is nothing to merge, and the
+// list is empty, when there is only one name and one address.
 func (w *world) spellings(p *person) []string {
-	var out []string
+	var names, addresses []string
 	for id := range p.seen {
-		if id.Name != "" && id.Name != p.Given && !strings.Contains(id.Name, "@") && !slices.Contains(out, id.Name) {
-			out = append(out, id.Name)
+		if id.Name != "" && id.Name != p.Given && !strings.Contains(id.Name, "@") && !slices.Contains(names, id.Name) {
+			names = append(names, id.Name)
+		}
+		if id.Address != "" && !slices.Contains(addresses, id.Address) {
+			addresses = append(addresses, id.Address)
 		}
 	}
-	slices.Sort(out)
-	return out
+	if len(names) < 2 && len(addresses) < 2 {
+		return nil
+	}
+	slices.Sort(names)
+	slices.Sort(addresses)
+	return append(names, addresses...)
 }
