@@ -208,7 +208,6 @@ func writeStates(ctx context.Context, tx db.Queryer, space id.ID, states map[pai
 // Settle brings stale ties of a space up to date: it replays each from its evidence, or rebuilds all when there are many. It returns how
 // many ties it looked at. A tie with evidence yet to come is looked at again when that has happened.
 func (s *Store) Settle(ctx context.Context, space id.ID, now time.Time) (int, error) {
-	const rebuildFrom = 5000 // beyond this one pass over all evidence is quicker than a query for each tie
 	looked := 0
 	stale, err := db.Select[staleRow](ctx, s.db, `select owner, person, other from tie_stale where space = $1 and due <= $2 order by owner, person, other`, space, now.UnixMicro())
 	if err != nil || len(stale) == 0 {
@@ -219,7 +218,17 @@ func (s *Store) Settle(ctx context.Context, space id.ID, now time.Time) (int, er
 		byOwner[row.Owner] = append(byOwner[row.Owner], row)
 	}
 	for owner, rows := range byOwner {
-		if rows[0].Person.IsZero() || len(rows) > rebuildFrom {
+		whole := rows[0].Person.IsZero()
+		if !whole && len(rows) > rebuildFrom {
+			// A query for each tie costs about as much as passing over this many interactions.
+			const perTie = 40
+			n, err := db.Value[int](ctx, s.db, `select count(*) from interaction where space = $1`, space)
+			if err != nil {
+				return looked, err
+			}
+			whole = len(rows)*perTie > n
+		}
+		if whole {
 			n, err := s.rebuildOwner(ctx, space, owner, now)
 			if err != nil {
 				return looked, err
@@ -260,6 +269,9 @@ func (s *Store) Settle(ctx context.Context, space id.ID, now time.Time) (int, er
 	}
 	return looked, nil
 }
+
+// rebuildFrom is how many stale ties make one pass over all evidence worth thinking of.
+const rebuildFrom = 20
 
 // SettleFor brings the ties of the viewer's space up to date.
 func (s *Store) SettleFor(ctx context.Context, v op.Viewer) error {
@@ -335,18 +347,45 @@ func (r evidenceRow) part() (float64, Direction) {
 
 // pairEvidence returns the interactions that both persons of a tie took part in, oldest first, each once.
 func pairEvidence(ctx context.Context, q db.Queryer, space id.ID, key pairKey, clusters map[id.ID][]id.ID) ([]evidenceRow, error) {
-	firstIn, firstArgs := db.In(4, clusterOf(clusters, key.a))
-	secondIn, secondArgs := db.In(4+len(firstArgs), clusterOf(clusters, key.b))
-	args := append(append([]any{space, key.owner, id.Zero}, firstArgs...), secondArgs...)
-	return db.Select[evidenceRow](ctx, q, `
+	first, second := clusterOf(clusters, key.a), clusterOf(clusters, key.b)
+	// The search starts from the person with less evidence; the cross join makes SQLite keep to that order.
+	fewer, more, err := bySize(ctx, q, space, first, second)
+	if err != nil {
+		return nil, err
+	}
+	fewerIn, fewerArgs := db.In(4, fewer)
+	moreIn, moreArgs := db.In(4+len(fewerArgs), more)
+	args := append(append([]any{space, key.owner, id.Zero}, fewerArgs...), moreArgs...)
+	rows, err := db.Select[evidenceRow](ctx, q, `
 		select i.id, i.medium, i.time, i.people, min(f.role) as first, min(s.role) as second
-		from participant f
-		join participant s on s.space = f.space and s.interaction = f.interaction
-		join interaction i on i.space = f.space and i.id = f.interaction
-		where f.space = $1 and f.person in (`+firstIn+`) and s.person in (`+secondIn+`)
-			and f.role < 3 and s.role < 3 and `+tieOwnerCondition+`
+		from participant f cross join participant s cross join interaction i
+		where s.space = f.space and s.interaction = f.interaction and s.time = f.time and i.space = f.space and i.id = f.interaction
+			and f.space = $1 and f.person in (`+fewerIn+`) and s.person in (`+moreIn+`) and f.role < 3 and s.role < 3 and `+tieOwnerCondition+`
 		group by i.id, i.medium, i.time, i.people
 		order by i.time, i.id`, args...)
+	if err == nil && &fewer[0] != &first[0] {
+		for i := range rows {
+			rows[i].First, rows[i].Second = rows[i].Second, rows[i].First
+		}
+	}
+	return rows, err
+}
+
+// bySize puts the people with less evidence first, as far as a short look tells.
+func bySize(ctx context.Context, q db.Queryer, space id.ID, a, b []id.ID) (fewer, more []id.ID, err error) {
+	size := func(people []id.ID) (int, error) {
+		in, args := db.In(2, people)
+		return db.Value[int](ctx, q, `select count(*) from (select 1 from participant where space = $1 and person in (`+in+`) limit 300) as p`, append([]any{space}, args...)...)
+	}
+	n, err := size(a)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := size(b)
+	if n > m {
+		return b, a, err
+	}
+	return a, b, err
 }
 
 // Rebuild throws the ties of a space away and derives them again from all evidence. It returns how many ties there are.

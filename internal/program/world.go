@@ -70,7 +70,7 @@ func worldCommand() *cobra.Command {
 	flags.Float64Var(&options.Years, "years", 6, "How many years the files go back.")
 	flags.Uint64Var(&options.Seed, "seed", 1, "Another seed gives another world; the same one gives the same files.")
 	flags.StringVar(&end, "end", "", "The day on which the files end; today when not given.")
-	flags.Float64Var(&options.Noise, "noise", 0.3, "How messy the world is, from 0 to 1.")
+	flags.Float64Var(&options.Noise, "noise", world.DefaultNoise, "How messy the world is, from 0 to 1.")
 	flags.BoolVar(&noEffect, "no-effect", false, "A world in which gifts do not come back.")
 	return cmd
 }
