@@ -68,8 +68,26 @@ type Result struct {
 	Problem []graph.Problem `json:"problems,omitempty"`
 }
 
-// run computes once. What it returns is shown and written after the last run only.
-type run func(ctx context.Context) (outcome, error)
+// run computes once. The time is that of the computation; what it returns makes the summary and table of it, after the last run only.
+type run func(ctx context.Context) (show func() outcome, err error)
+
+// timed makes a run of a computation and of how its result is shown.
+func timed[T any](compute func(context.Context) (T, error), show func(T) outcome) run {
+	return func(ctx context.Context) (func() outcome, error) {
+		result, err := compute(ctx)
+		return func() outcome { return show(result) }, err
+	}
+}
+
+// of makes a kernel of a function of the engine that needs nothing but the graph.
+func of[T any](compute func(context.Context, *graph.Graph, graph.Options) (T, error), show func(*job, T) outcome) func(*job) (run, error) {
+	return func(j *job) (run, error) {
+		return timed(
+			func(ctx context.Context) (T, error) { return compute(ctx, j.g, j.opts) },
+			func(result T) outcome { return show(j, result) },
+		), nil
+	}
+}
 
 // outcome is the result of a kernel: a summary and a table.
 type outcome struct {
@@ -129,16 +147,18 @@ func RunOn(ctx context.Context, network *graph.Network, request Request) (Result
 	if err != nil {
 		return result, kernelFault(err, kernel.Name)
 	}
-	var last outcome
+	var show func() outcome
 	for range max(request.Runs, 1) {
 		runtime.GC() // what an earlier run left behind is not this run's time
 		start := time.Now()
-		last, err = compute(ctx)
+		show, err = compute(ctx)
+		seconds := time.Since(start).Seconds()
 		if err != nil {
 			return result, kernelFault(err, kernel.Name)
 		}
-		result.Runs = append(result.Runs, time.Since(start).Seconds())
+		result.Runs = append(result.Runs, seconds)
 	}
+	last := show()
 	result.Result = last.summary
 	if request.Out != "" {
 		if err := last.table.save(request.Out, network.Names); err != nil {

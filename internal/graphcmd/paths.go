@@ -28,11 +28,7 @@ func prepareBFS(j *job) (run, error) {
 		return nil, err
 	}
 	search := graph.NewSearch(j.g)
-	return func(ctx context.Context) (outcome, error) {
-		distance, err := search.Distances(ctx, j.opts, source)
-		if err != nil {
-			return outcome{}, err
-		}
+	return timed(func(ctx context.Context) ([]int32, error) { return search.Distances(ctx, j.opts, source) }, func(distance []int32) outcome {
 		reached, farthest := 0, int32(0)
 		for _, d := range distance {
 			if d != graph.Unreachable {
@@ -41,8 +37,8 @@ func prepareBFS(j *job) (run, error) {
 			}
 		}
 		summary := map[string]any{"source": j.network.Names.Name(source), "reached": reached, "eccentricity": farthest}
-		return outcome{summary, table{nodes: reachable(distance)}}, nil
-	}, nil
+		return outcome{summary, table{nodes: reachable(distance)}}
+	}), nil
 }
 
 // reachable turns distances into values, in which unreachable is not a number.
@@ -70,14 +66,13 @@ func prepareSSSP(j *job) (run, error) {
 		return nil, err
 	}
 	values := make([]float64, j.g.N())
-	return func(ctx context.Context) (outcome, error) {
-		if err := search.Values(ctx, source, values, j.opts); err != nil {
-			return outcome{}, err
-		}
+	return timed(func(ctx context.Context) ([]float64, error) {
+		return values, search.Values(ctx, source, values, j.opts)
+	}, func(values []float64) outcome {
 		result := j.perNode(values)
 		result.summary["source"] = j.network.Names.Name(source)
-		return result, nil
-	}, nil
+		return result
+	}), nil
 }
 
 // pairs returns the pairs of --pairs, or as many as usual of pairs chosen with the seed.
@@ -127,15 +122,18 @@ func (j *job) eachPair(query func(ctx context.Context, u, v uint32) (float64, er
 		return nil, err
 	}
 	values, times := make([]float64, len(pairs)), make([]time.Duration, len(pairs))
-	return func(ctx context.Context) (outcome, error) {
+	compute := func(ctx context.Context) ([]float64, error) {
 		for i, p := range pairs {
 			start := time.Now()
 			value, err := query(ctx, p[0], p[1])
 			if err != nil {
-				return outcome{}, err
+				return nil, err
 			}
 			times[i], values[i] = time.Since(start), value
 		}
+		return values, nil
+	}
+	return timed(compute, func(values []float64) outcome {
 		result := perTie(pairs, values)
 		sorted := slices.Sorted(slices.Values(times))
 		result.summary["pairs"] = len(pairs)
@@ -146,8 +144,8 @@ func (j *job) eachPair(query func(ctx context.Context, u, v uint32) (float64, er
 				result.summary[name] = sorted[at].Seconds() * 1000
 			}
 		}
-		return result, nil
-	}, nil
+		return result
+	}), nil
 }
 
 func prepareDistance(j *job) (run, error) {

@@ -8,72 +8,31 @@ import (
 )
 
 var positionKernels = []Kernel{
-	{Name: "degree", Help: "Number of ties of each node.", Values: "node", prepare: nodes(func(_ context.Context, j *job) ([]float64, error) {
-		values := make([]float64, j.g.N())
-		for v := range values {
-			values[v] = float64(j.g.Degree(uint32(v)))
-		}
-		return values, nil
-	})},
+	{Name: "degree", Help: "Number of ties of each node.", Values: "node", prepare: of(degrees, (*job).perNode)},
 	{Name: "pagerank", Help: "Share of a random walk that each node gets; with --source the walk restarts there.", Flags: []string{"source", "damping", "tolerance"}, Values: "node", prepare: preparePageRank},
 	{Name: "push", Help: "Personalised PageRank around the source by forward push.", Flags: []string{"source", "damping", "tolerance"}, Values: "node", prepare: preparePush},
-	{Name: "eigenvector", Help: "Eigenvector centrality, the greatest being 1.", Flags: []string{"tolerance"}, Values: "node", prepare: func(j *job) (run, error) {
-		return func(ctx context.Context) (outcome, error) {
-			e, err := graph.EigenvectorCentrality(ctx, j.g, j.request.Tolerance, j.opts)
-			if err != nil {
-				return outcome{}, err
-			}
-			result := j.perNode(e.Values)
-			result.summary["eigenvalue"], result.summary["iterations"] = e.Eigenvalue, e.Iterations
-			return result, nil
-		}, nil
+	{Name: "eigenvector", Help: "Eigenvector centrality, the greatest being 1.", Flags: []string{"tolerance"}, Values: "node", prepare: prepareEigenvector},
+	{Name: "bonacich", Help: "Bonacich power centrality.", Flags: []string{"beta"}, Values: "node", prepare: func(j *job) (run, error) {
+		return timed(func(ctx context.Context) ([]float64, error) {
+			return graph.BonacichPower(ctx, j.g, orDefault(j.request.Beta, 0.1), j.opts)
+		}, j.perNode), nil
 	}},
-	{Name: "bonacich", Help: "Bonacich power centrality.", Flags: []string{"beta"}, Values: "node", prepare: nodes(func(ctx context.Context, j *job) ([]float64, error) {
-		return graph.BonacichPower(ctx, j.g, orDefault(j.request.Beta, 0.1), j.opts)
-	})},
 	{Name: "betweenness", Help: "Number of shortest paths through each node; with --samples from so many random sources, scaled to all.", Flags: []string{"samples", "seed"}, Values: "node", prepare: prepareBetweenness},
-	{Name: "closeness", Help: "Reached nodes divided by the sum of the distances to them.", Values: "node", prepare: nearness(func(n *graph.Nearness) []float64 { return n.Closeness })},
-	{Name: "harmonic", Help: "Sum of 1 / distance to each other node.", Values: "node", prepare: nearness(func(n *graph.Nearness) []float64 { return n.Harmonic })},
+	{Name: "closeness", Help: "Reached nodes divided by the sum of the distances to them.", Values: "node", prepare: of(graph.Closeness, func(j *job, n *graph.Nearness) outcome { return j.perNode(n.Closeness) })},
+	{Name: "harmonic", Help: "Sum of 1 / distance to each other node.", Values: "node", prepare: of(graph.Closeness, func(j *job, n *graph.Nearness) outcome { return j.perNode(n.Harmonic) })},
 	{Name: "hyperball", Help: "Harmonic closeness, estimated; --k is the logarithm of the registers for each node (4 to 16, default 8).", Flags: []string{"k", "seed"}, Values: "node", prepare: prepareHyperBall},
-	{Name: "constraint", Help: "Burt's constraint.", Values: "node", prepare: nodes(func(ctx context.Context, j *job) ([]float64, error) {
-		return graph.Constraint(ctx, j.g, j.opts)
-	})},
-	{Name: "effective-size", Help: "Burt's effective size.", Values: "node", prepare: holes(func(h *graph.Holes) []float64 { return h.EffectiveSize })},
-	{Name: "efficiency", Help: "Effective size divided by the number of ties.", Values: "node", prepare: holes(func(h *graph.Holes) []float64 { return h.Efficiency })},
-	{Name: "hierarchy", Help: "How far the constraint comes from one neighbour.", Values: "node", prepare: holes(func(h *graph.Holes) []float64 { return h.Hierarchy })},
+	{Name: "constraint", Help: "Burt's constraint.", Values: "node", prepare: of(graph.Constraint, (*job).perNode)},
+	{Name: "effective-size", Help: "Burt's effective size.", Values: "node", prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.EffectiveSize) })},
+	{Name: "efficiency", Help: "Effective size divided by the number of ties.", Values: "node", prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.Efficiency) })},
+	{Name: "hierarchy", Help: "How far the constraint comes from one neighbour.", Values: "node", prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.Hierarchy) })},
 }
 
-// nodes makes a kernel of a function that gives a value for each node.
-func nodes(compute func(ctx context.Context, j *job) ([]float64, error)) func(*job) (run, error) {
-	return func(j *job) (run, error) {
-		return func(ctx context.Context) (outcome, error) {
-			values, err := compute(ctx, j)
-			if err != nil {
-				return outcome{}, err
-			}
-			return j.perNode(values), nil
-		}, nil
+func degrees(ctx context.Context, g *graph.Graph, _ graph.Options) ([]float64, error) {
+	values := make([]float64, g.N())
+	for v := range values {
+		values[v] = float64(g.Degree(uint32(v)))
 	}
-}
-
-func nearness(part func(*graph.Nearness) []float64) func(*job) (run, error) {
-	return nodes(func(ctx context.Context, j *job) ([]float64, error) {
-		n, err := graph.Closeness(ctx, j.g, j.opts)
-		if err != nil {
-			return nil, err
-		}
-		return part(n), nil
-	})
-}
-
-func holes(part func(*graph.Holes) []float64) func(*job) (run, error) {
-	return nodes(func(ctx context.Context, j *job) ([]float64, error) {
-		h, err := graph.StructuralHoles(ctx, j.g, j.opts)
-		if err != nil {
-			return nil, err
-		}
-		return part(h), nil
-	})
+	return values, ctx.Err()
 }
 
 func preparePageRank(j *job) (run, error) {
@@ -86,15 +45,11 @@ func preparePageRank(j *job) (run, error) {
 		params.Restart = make([]float64, j.g.N())
 		params.Restart[source] = 1
 	}
-	return func(ctx context.Context) (outcome, error) {
-		ranks, err := graph.PageRank(ctx, j.g, params, j.opts)
-		if err != nil {
-			return outcome{}, err
-		}
+	return timed(func(ctx context.Context) (*graph.Ranks, error) { return graph.PageRank(ctx, j.g, params, j.opts) }, func(ranks *graph.Ranks) outcome {
 		result := j.perNode(ranks.Values)
 		result.summary["iterations"], result.summary["error"] = ranks.Iterations, ranks.Error
-		return result, nil
-	}, nil
+		return result
+	}), nil
 }
 
 func preparePush(j *job) (run, error) {
@@ -107,48 +62,51 @@ func preparePush(j *job) (run, error) {
 		return nil, err
 	}
 	damping, tolerance := orDefault(j.request.Damping, 0.85), orDefault(j.request.Tolerance, 1e-6)
-	return func(ctx context.Context) (outcome, error) {
-		shares, err := search.From(ctx, source, damping, tolerance)
-		if err != nil {
-			return outcome{}, err
-		}
+	return timed(func(ctx context.Context) ([]graph.Share, error) { return search.From(ctx, source, damping, tolerance) }, func(shares []graph.Share) outcome {
 		values := make([]float64, j.g.N())
 		for _, s := range shares {
 			values[s.Node] = s.Value
 		}
 		result := j.perNode(values)
 		result.summary["reached"] = len(shares)
-		return result, nil
-	}, nil
+		return result
+	}), nil
+}
+
+func prepareEigenvector(j *job) (run, error) {
+	return timed(func(ctx context.Context) (*graph.Eigenvector, error) {
+		return graph.EigenvectorCentrality(ctx, j.g, j.request.Tolerance, j.opts)
+	}, func(e *graph.Eigenvector) outcome {
+		result := j.perNode(e.Values)
+		result.summary["eigenvalue"], result.summary["iterations"] = e.Eigenvalue, e.Iterations
+		return result
+	}), nil
 }
 
 func prepareBetweenness(j *job) (run, error) {
 	n, samples := j.g.N(), j.request.Samples
 	if samples <= 0 || samples >= n {
-		return nodes(func(ctx context.Context, j *job) ([]float64, error) { return graph.Betweenness(ctx, j.g, j.opts) })(j)
+		return of(graph.Betweenness, (*job).perNode)(j)
 	}
 	r := rand.New(rand.NewPCG(j.request.Seed, 64))
 	sources := make([]uint32, samples)
 	for i, v := range r.Perm(n)[:samples] {
 		sources[i] = uint32(v)
 	}
-	return nodes(func(ctx context.Context, j *job) ([]float64, error) {
-		values, err := graph.BetweennessFrom(ctx, j.g, sources, j.opts)
+	return timed(func(ctx context.Context) ([]float64, error) { return graph.BetweennessFrom(ctx, j.g, sources, j.opts) }, func(values []float64) outcome {
 		for v := range values {
 			values[v] *= float64(n) / float64(samples)
 		}
-		return values, err
-	})(j)
+		return j.perNode(values)
+	}), nil
 }
 
 func prepareHyperBall(j *job) (run, error) {
-	return func(ctx context.Context) (outcome, error) {
-		balls, err := graph.HyperBall(ctx, j.g, orDefault(j.request.K, 8), j.request.Seed, j.opts)
-		if err != nil {
-			return outcome{}, err
-		}
+	return timed(func(ctx context.Context) (*graph.Balls, error) {
+		return graph.HyperBall(ctx, j.g, orDefault(j.request.K, 8), j.request.Seed, j.opts)
+	}, func(balls *graph.Balls) outcome {
 		result := j.perNode(balls.Harmonic)
 		result.summary["relative_error"], result.summary["steps"] = balls.RelativeError, balls.Steps
-		return result, nil
-	}, nil
+		return result
+	}), nil
 }
