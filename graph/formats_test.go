@@ -276,6 +276,20 @@ func TestNodeTableIsReadBack(t *testing.T) {
 	}
 }
 
+func TestAddNodeTable(t *testing.T) {
+	n := parseText(t, "Ann,Bob\nBob,Cas\n", ReadOptions{})
+	if err := n.AddNodeTable(context.Background(), strings.NewReader("id,team\nBob,north\nDan,south\nAnn,\nBob,south\n"), ReadOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	team := n.Nodes.Column("team")
+	if team.Text(1) != "north" || team.Has(0) || problemsOf(n) != `line 3: there is no node "Dan"` {
+		t.Fatal(team, n.Problems)
+	}
+	if err := n.AddNodeTable(context.Background(), strings.NewReader("who\nAnn\n"), ReadOptions{}); !errors.Is(err, ErrParameter) {
+		t.Fatal(err)
+	}
+}
+
 func TestDetectFormat(t *testing.T) {
 	for _, c := range []struct {
 		path, head string

@@ -36,6 +36,40 @@ func ReadTables(ctx context.Context, nodes, edges io.Reader, options ReadOptions
 	return c.finish(ctx, 0, opts)
 }
 
+// AddNodeTable adds the columns of a table of nodes, as ReadTables reads it, to a network that was read before. A row about a node that the network
+// does not have is a problem. Of two values for one node the first stays; a column of the same name is replaced.
+func (n *Network) AddNodeTable(ctx context.Context, r io.Reader, options ReadOptions) error {
+	data, err := readAll(r, options.MaxBytes)
+	if err != nil {
+		return err
+	}
+	table, id, err := nodeTable(data, options)
+	if err != nil {
+		return err
+	}
+	var values valueTable
+	columns := table.others(&values, id)
+	for table.read() {
+		if table.line&1023 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		v, found := n.Names.Lookup(table.value(id))
+		if !found || int64(v) >= int64(n.Graph.N()) {
+			n.reject(table.line, "there is no node %.40q", table.value(id))
+			continue
+		}
+		table.setAll(columns, int(v))
+	}
+	added := values.columns(n.Graph.N(), func(row int) int { return row })
+	if n.Nodes == nil {
+		n.Nodes = NewColumns(n.Graph.N())
+	}
+	for _, c := range added.All() {
+		*n.Nodes.Add(c.Name, c.Kind) = *c
+	}
+	return ctx.Err()
+}
+
 // tableReader cuts a table into records.
 type tableReader struct {
 	data      []byte
@@ -179,14 +213,23 @@ func (r *tableReader) setAll(columns []*valueColumn, row int) {
 	}
 }
 
-func (c *collector) nodeTable(ctx context.Context, data []byte) error {
-	r, err := newTableReader(data, c.options.Separator)
+// nodeTable opens a table of nodes and returns where its ids are.
+func nodeTable(data []byte, options ReadOptions) (*tableReader, int, error) {
+	r, err := newTableReader(data, options.Separator)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	id := r.column("id", "node", "name", "key")
 	if id < 0 {
-		return fmt.Errorf("graph: the table of nodes has no column id: %w", ErrParameter)
+		return nil, 0, fmt.Errorf("graph: the table of nodes has no column id: %w", ErrParameter)
+	}
+	return r, id, nil
+}
+
+func (c *collector) nodeTable(ctx context.Context, data []byte) error {
+	r, id, err := nodeTable(data, c.options)
+	if err != nil {
+		return err
 	}
 	columns := r.others(&c.nodeValues, id)
 	for r.read() {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ type Kernel struct {
 	Help string
 	// Flags are the names of the flags that this kernel takes besides those that all take: see the fields of Request.
 	Flags []string
-	// Values says what the table holds: "node", "edge" or "pair".
+	// Values says what the table holds a value for: "node", "edge" or "pair"; "graph" has no table.
 	Values string
 
 	prepare func(j *job) (run, error)
@@ -53,6 +54,12 @@ type Request struct {
 	Tolerance  float64 // --tolerance: the default depends on the kernel
 	Resolution float64 // --resolution: default 1
 	Beta       float64 // --beta: of Bonacich power, default 0.1
+	Error      float64 // --error: how far off an estimate may be; the default depends on the kernel
+
+	Nodes  string // --nodes: a table of nodes with a column id, for the two below
+	Group  string // --group: the column that says which group a node is in
+	Stance string // --stance: the column with each node's own stance
+	Layers string // --layers: two layers of the file, separated by a comma
 }
 
 // Result is what a run gives. Its JSON is the one that the command line promises.
@@ -105,7 +112,7 @@ type job struct {
 
 // Kernels returns all kernels in alphabetical order.
 func Kernels() []Kernel {
-	all := slices.Concat(pathKernels, positionKernels, groupKernels)
+	all := slices.Concat(pathKernels, positionKernels, groupKernels, spreadKernels)
 	slices.SortFunc(all, func(a, b Kernel) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
@@ -126,6 +133,11 @@ func Run(ctx context.Context, request Request) (Result, error) {
 		}
 		return Result{}, readFault(err, request.File)
 	}
+	if request.Nodes != "" {
+		if err := addNodes(ctx, network, request.Nodes); err != nil {
+			return Result{}, err
+		}
+	}
 	load := time.Since(start)
 	result, err := RunOn(ctx, network, request)
 	result.Load = load.Seconds()
@@ -142,6 +154,9 @@ func RunOn(ctx context.Context, network *graph.Network, request Request) (Result
 	result := Result{
 		Kernel: kernel.Name, N: j.g.N(), M: j.g.M(), Threads: j.opts.Threads,
 		Reject: network.Rejected, Problem: network.Problems,
+	}
+	if request.Out != "" && kernel.Values == "graph" {
+		return result, fault.New(fault.Usage, "The kernel %s has one result for the whole graph and no table.", kernel.Name)
 	}
 	compute, err := kernel.prepare(j)
 	if err != nil {
@@ -166,6 +181,18 @@ func RunOn(ctx context.Context, network *graph.Network, request Request) (Result
 		}
 	}
 	return result, nil
+}
+
+func addNodes(ctx context.Context, network *graph.Network, path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fault.Wrap(err, fault.NotFound, "The file %s could not be read.", path)
+	}
+	defer file.Close()
+	if err := network.AddNodeTable(ctx, file, graph.ReadOptions{}); err != nil {
+		return readFault(err, path)
+	}
+	return nil
 }
 
 func find(name string) (Kernel, error) {
@@ -232,6 +259,32 @@ func (j *job) source() (uint32, error) {
 		}
 	}
 	return best, nil
+}
+
+// column returns the node column that a flag names.
+func (j *job) column(name, flag string) (*graph.Column, error) {
+	if name == "" {
+		return nil, fault.New(fault.Usage, "This kernel needs the flag --%s.", flag)
+	}
+	c := j.network.Nodes.Column(name)
+	if c == nil {
+		return nil, fault.New(fault.NotFound, "The nodes have no column called %s.", name)
+	}
+	return c, nil
+}
+
+// groups returns the group of each node; the nodes without one are a group of their own.
+func (j *job) groups() (group []uint32, names []string, err error) {
+	c, err := j.column(j.request.Group, "group")
+	if err != nil {
+		return nil, nil, err
+	}
+	codes, names := c.Codes()
+	group = make([]uint32, len(codes))
+	for v, code := range codes {
+		group[v] = uint32(code + 1)
+	}
+	return group, append([]string{""}, names...), nil
 }
 
 func (j *job) measure() (graph.PathOptions, error) {

@@ -18,7 +18,28 @@ import (
 	"gave.network/internal/fault"
 )
 
-const karate = "../../graph/testdata/classic/karate.csv"
+const (
+	karate   = "../../graph/testdata/classic/karate.csv"
+	hightech = "../../graph/testdata/classic/krackhardt-hightech.csv"
+)
+
+// groupsOfKarate writes a table of nodes in which the two leaders disagree and half of the club is on each side.
+func groupsOfKarate(t *testing.T) string {
+	t.Helper()
+	text := "id,side,stance\n"
+	for v := 1; v <= 34; v++ {
+		side := "first"
+		if v > 17 {
+			side = "second"
+		}
+		text += fmt.Sprintf("%d,%s,%d\n", v, side, map[int]int{1: 1, 34: -1}[v])
+	}
+	path := filepath.Join(t.TempDir(), "nodes.csv")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
 
 func mustRun(t *testing.T, request Request) Result {
 	t.Helper()
@@ -60,7 +81,19 @@ func TestEveryKernelRuns(t *testing.T) {
 		var before map[string]string
 		for _, threads := range []int{1, 2} {
 			out := filepath.Join(t.TempDir(), "table.csv")
-			result := mustRun(t, Request{Kernel: k.Name, File: karate, Threads: threads, Runs: 2, Out: out, Seed: 7})
+			request := Request{Kernel: k.Name, File: karate, Threads: threads, Runs: 2, Out: out, Seed: 7, Nodes: groupsOfKarate(t), Group: "side", Stance: "stance"}
+			if k.Values == "graph" {
+				request.Out = ""
+			}
+			if k.Name == "qap" {
+				request.File, request.Layers, request.Nodes, request.Directed = hightech, "advice, friendship", "", true
+				result := mustRun(t, request)
+				if got := result.Result["correlation"].(float64); math.Abs(got-0.154585) > 1e-4 || result.Result["permutations"] != 1000 {
+					t.Fatalf("%+v", result.Result)
+				}
+				continue
+			}
+			result := mustRun(t, request)
 			if result.N != 34 || result.M != 78 || result.Threads != threads || len(result.Runs) != 2 || result.Reject != 0 {
 				t.Fatalf("%s: %+v", k.Name, result)
 			}
@@ -74,6 +107,9 @@ func TestEveryKernelRuns(t *testing.T) {
 			}
 			if got := slices.Sorted(maps.Keys(fields)); !slices.Equal(got, []string{"kernel", "load_s", "m", "n", "result", "runs_s", "threads"}) {
 				t.Fatalf("%s: fields %v", k.Name, got)
+			}
+			if k.Values == "graph" {
+				continue
 			}
 			head, rows := readTable(t, out)
 			if head != heads[k.Values] || k.Values == "node" && len(rows) != 34 {
@@ -166,6 +202,12 @@ func TestFaults(t *testing.T) {
 		{Request{Kernel: "distance", File: karate, Pairs: write("pairs", "1\n")}, fault.Invalid},
 		{Request{Kernel: "distance", File: karate, Pairs: write("pairs2", "1 99\n")}, fault.NotFound},
 		{Request{Kernel: "degree", File: karate, Out: filepath.Join(dir, "no", "out")}, fault.Invalid},
+		{Request{Kernel: "assortativity", File: karate, Out: filepath.Join(dir, "out")}, fault.Usage},
+		{Request{Kernel: "mixing", File: karate}, fault.Usage},
+		{Request{Kernel: "mixing", File: karate, Group: "none"}, fault.NotFound},
+		{Request{Kernel: "mixing", File: karate, Nodes: filepath.Join(dir, "none"), Group: "side"}, fault.NotFound},
+		{Request{Kernel: "qap", File: hightech}, fault.Usage},
+		{Request{Kernel: "qap", File: hightech, Layers: "advice,money"}, fault.NotFound},
 	} {
 		_, err := Run(context.Background(), c.request)
 		var known *fault.Error
@@ -175,10 +217,10 @@ func TestFaults(t *testing.T) {
 	}
 	// Every other kernel takes a graph without nodes.
 	for _, k := range Kernels() {
-		if k.Values == "pair" || slices.Contains([]string{"bfs", "sssp", "push"}, k.Name) {
+		if slices.Contains(k.Flags, "pairs") || slices.Contains([]string{"bfs", "sssp", "push"}, k.Name) || slices.Contains(k.Flags, "nodes") || k.Name == "qap" {
 			continue
 		}
-		mustRun(t, Request{Kernel: k.Name, File: empty, Out: filepath.Join(dir, "out.csv")})
+		mustRun(t, Request{Kernel: k.Name, File: empty})
 	}
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
