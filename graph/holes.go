@@ -21,7 +21,7 @@ type Holes struct {
 }
 
 // StructuralHoles returns Burt's measures for all nodes. Weights are used when the graph has them; they must not be negative.
-// All measures of a node without ties (or with ties of weight 0 only) are NaN, as igraph 1.0 has its constraint.
+// In a directed graph the two directions of a tie add up. All measures of a node without ties (or with ties of weight 0 only) are NaN, as igraph 1.0 has its constraint.
 // Constraint agrees with igraph 1.0 on the simple graph.
 //
 // It works edge by edge: T_ij = sum_q w_iq w_jq / s_q is the same from both ends, and c_ij = ((w_ij + T_ij) / s_i)^2.
@@ -51,6 +51,16 @@ type holeSums struct {
 func holes(ctx context.Context, g *Graph, opts Options, all bool) (*Holes, error) {
 	if err := checkWeights(g); err != nil {
 		return nil, err
+	}
+	if g.directed && g.weights == nil {
+		// A tie that goes both ways is twice as strong as one that goes one way.
+		plain := *g
+		plain.weights = make([]float32, len(g.targets))
+		for i := range plain.weights {
+			plain.weights[i] = 1
+		}
+		plain.inWeights = plain.weights
+		g = &plain
 	}
 	g, err := Simple(ctx, g, opts)
 	if err != nil {

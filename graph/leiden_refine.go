@@ -38,7 +38,7 @@ func (l *leiden) refine(y *layer, community []uint32, count int) ([]uint32, int,
 	mass, cut, own := make([]float64, n), make([]float64, n), make([]float64, n)
 	single := make([]bool, n)
 	unit := 1.0
-	if y.weights != nil && len(y.weights) > 0 {
+	if len(y.weights) > 0 {
 		unit = 0
 		for _, w := range y.weights {
 			unit += float64(w)

@@ -244,3 +244,81 @@ func TestPublishedCentralities(t *testing.T) {
 		closeTo(t, name, []float64{between[at] / (14 * 13 / 2)}, []float64{want}, 6e-4)
 	}
 }
+
+// TestExactValues compares with values of igraph 1.0 in full precision.
+func TestExactValues(t *testing.T) {
+	same := func(what string, got float64, err error, want float64) {
+		t.Helper()
+		if err != nil || math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s = %v, %v, want %v", what, got, err, want)
+		}
+	}
+	groupOf := func(values []string) []uint32 {
+		numbers := map[string]uint32{}
+		var out []uint32
+		for _, x := range values {
+			if _, found := numbers[x]; !found {
+				numbers[x] = uint32(len(numbers))
+			}
+			out = append(out, numbers[x])
+		}
+		return out
+	}
+	karate := realNetwork(t, "karate", "tie", false)
+	r, err := DegreeAssortativity(background, karate.graph, Options{})
+	same("karate: degree assortativity", r, err, -0.47561309768461435)
+	m, err := MixingMatrix(background, karate.graph, groupOf(karate.nodes["faction"]), Options{})
+	same("karate: assortativity of factions", m.Assortativity, err, 0.743421052631579)
+	q, err := Modularity(background, karate.graph, groupOf(karate.nodes["faction"]), 1, Options{})
+	same("karate: modularity of factions", q, err, 0.37146614069691)
+	e, err := EigenvectorCentrality(background, karate.graph, 1e-12, Options{})
+	same("karate: eigenvector of 1", e.Values[0], err, 0.9521323664766562)
+	same("karate: eigenvalue", e.Eigenvalue, err, 6.725697727631729)
+	near, err := Closeness(background, karate.graph, Options{})
+	same("karate: closeness of 1", near.Closeness[0], err, 0.5689655172413793)
+
+	law := realNetwork(t, "lazega-lawfirm", "advice", false)
+	r, err = DegreeAssortativity(background, law.graph, Options{})
+	same("Lazega: degree assortativity", r, err, -0.0843076762068351)
+	var age []float64
+	for _, text := range law.nodes["age"] {
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		age = append(age, x)
+	}
+	r, err = NumericAssortativity(background, law.graph, age, age, Options{})
+	same("Lazega: assortativity of age", r, err, 0.23669826705234817)
+	m, err = MixingMatrix(background, law.graph, groupOf(law.nodes["office"]), Options{})
+	same("Lazega: assortativity of offices", m.Assortativity, err, 0.47558171223501833)
+	q, err = Modularity(background, law.graph, groupOf(law.nodes["office"]), 1, Options{})
+	same("Lazega: modularity of offices", q, err, 0.19520174344949634)
+	ranks, err := PageRank(background, law.graph, PageRankOptions{Tolerance: 1e-13}, Options{})
+	same("Lazega: PageRank of 1", ranks.Values[0], err, 0.04556806587514704)
+	restart := make([]float64, law.graph.N())
+	restart[0] = 1
+	ranks, err = PageRank(background, law.graph, PageRankOptions{Tolerance: 1e-13, Restart: restart}, Options{})
+	same("Lazega: PageRank of 2 from 1", ranks.Values[1], err, 0.08647266226115546)
+	between, err := Betweenness(background, law.graph, Options{})
+	same("Lazega: betweenness of 1", between[0], err, 42.6666414301597)
+	constraint, err := Constraint(background, law.graph, Options{})
+	same("Lazega: constraint of 1, directions added up", constraint[0], err, 0.10378481996280521)
+	e, err = EigenvectorCentrality(background, law.graph, 1e-12, Options{})
+	same("Lazega: eigenvector of 1", e.Values[0], err, 0.8333356614429778)
+	same("Lazega: eigenvalue", e.Eigenvalue, err, 13.061983812766398)
+
+	weighted := graphOf(5, false, true, []tie{{0, 1, 1}, {0, 2, 2.5}, {1, 2, 0.5}, {2, 3, 3}, {3, 4, 1}, {1, 4, 4}})
+	constraint, err = Constraint(background, weighted, Options{})
+	for v, want := range []float64{0.6671738254530463, 0.6259358426566219, 0.47742499203538163, 0.625, 0.6800000000000002} {
+		same("weighted constraint", constraint[v], err, want)
+	}
+	ranks, err = PageRank(background, weighted, PageRankOptions{Tolerance: 1e-13}, Options{})
+	for v, want := range []float64{0.1526333303835271, 0.22377114088753142, 0.2486132264496244, 0.17043385694749938, 0.2045484453318176} {
+		same("weighted PageRank", ranks.Values[v], err, want)
+	}
+	e, err = EigenvectorCentrality(background, weighted, 1e-12, Options{})
+	for v, want := range []float64{0.6462524186519366, 1, 0.8726191063107294, 0.7267788078517053, 0.960127730869076} {
+		same("weighted eigenvector", e.Values[v], err, want)
+	}
+}
