@@ -10,6 +10,11 @@ var Formats = []Format{
 	Maildir,
 	VCard,
 	ICalendar,
+	LinkedIn,
+	Google,
+	Outlook,
+	Thunderbird,
+	CSV,
 }
 
 // Detect returns the format that is surest of a file, judged by its first bytes (up to 64 KiB) and its name, and how

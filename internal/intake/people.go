@@ -289,7 +289,7 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 	if display == "" {
 		display = clip(c.Nickname, longestText)
 	}
-	if len(list) == 0 || b.objected(list) {
+	if len(list) == 0 && (!c.Self || b.self.IsZero()) || b.objected(list) {
 		counts.Skipped++
 		return nil
 	}

@@ -121,3 +121,17 @@ func (r *endless) Read(p []byte) (int, error) {
 	r.n -= int64(n)
 	return n, nil
 }
+
+// concat reads texts and readers one after the other.
+func concat(parts ...any) io.Reader {
+	var all []io.Reader
+	for _, part := range parts {
+		switch p := part.(type) {
+		case string:
+			all = append(all, strings.NewReader(p))
+		case io.Reader:
+			all = append(all, p)
+		}
+	}
+	return io.MultiReader(all...)
+}

@@ -1,0 +1,265 @@
+package intake
+
+import (
+	"regexp"
+	"strings"
+
+	"gave.network/internal/text"
+)
+
+// CSVField is something that a column of a table of contacts can mean.
+type CSVField struct {
+	Name  string // stable, as mappings name it: "email"
+	Title string // for people: "mail address"
+}
+
+// CSVFields is everything that a column can be mapped to.
+var CSVFields = []CSVField{
+	{"name", "whole name"},
+	{"given", "given name"},
+	{"particle", "particle, such as van der"},
+	{"family", "family name"},
+	{"additional", "middle names"},
+	{"prefix", "title before the name"},
+	{"suffix", "title after the name"},
+	{"nickname", "nickname"},
+	{"email", "mail address"},
+	{"phone", "telephone number"},
+	{"link", "web address or profile"},
+	{"organisation", "organisation"},
+	{"department", "department"},
+	{"title", "role in the organisation"},
+	{"place", "city"},
+	{"region", "region"},
+	{"country", "country"},
+	{"tag", "tag or group"},
+	{"note", "note"},
+	{"birthday", "birthday"},
+	{"anniversary", "anniversary"},
+	{"manager", "name of the manager"},
+	{"manager_email", "mail address of the manager"},
+	{"assistant", "name of the assistant"},
+	{"spouse", "name of the partner"},
+	{"child", "names of the children"},
+	{"introduced_by", "name of who introduced them"},
+	{"ignore", "nothing: leave the column out"},
+}
+
+// csvFieldNamed says that a field of CSVFields has this name.
+func csvFieldNamed(name string) bool {
+	for _, f := range CSVFields {
+		if f.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldAliases are the names that programs and people give to columns, in English, Dutch and German, as headerKey writes
+// them and without the words of sideWords.
+var fieldAliases = aliasTable(map[string]string{
+	"name": `name|full name|display name|fullname|displayname|contact|contact name|person|naam|volledige naam|weergavenaam|contactpersoon|persoon|
+		deelnemer|gast|participant|attendee|vollstandiger name|anzeigename|ansprechpartner|teilnehmer|file as|e mail display name`,
+	"given": `first name|firstname|given name|givenname|given|forename|first|christian name|voornaam|roepnaam|vorname|rufname`,
+	"particle": `particle|tussenvoegsel|tussenvoegsels|voorvoegsel|voorvoegsels|infix|tussen|name infix|
+		namenszusatz`,
+	"family":     `last name|lastname|surname|family name|familyname|family|achternaam|familienaam|nachname|familienname|zuname`,
+	"additional": `middle name|middle names|middlename|additional name|second name|middelste naam|tweede naam|overige voornamen|weitere vornamen|zweiter vorname`,
+	"prefix":     `prefix|name prefix|salutation|honorific|aanhef|titulatuur|voorletters titel|anrede`,
+	"suffix":     `suffix|name suffix|achtervoegsel|namenssuffix`,
+	"nickname":   `nickname|nick name|nick|short name|bijnaam|alias|spitzname`,
+	"email": `email|e mail|mail|email address|e mail address|mail address|mailaddress|emailaddress|email adres|e mailadres|emailadres|mailadres|
+		e mail adres|email adresse|e mail adresse|mailadresse|emails|e mails|e mail value|address email|contact email`,
+	"phone": `phone|telephone|mobile|cell|cell phone|cellphone|mobile phone|mobile number|phone number|telephone number|company main phone|tel|
+		telefoon|telefoonnummer|mobiel|mobiele telefoon|mobiel nummer|mobiel telefoonnummer|telefoon op|telefoonnr|gsm|gsm nummer|hoofdtelefoon|
+		telefon|telefonnummer|mobil|mobiltelefon|handy|mobilnummer|rufnummer|phone value|car phone|hoofdtelefoon bedrijf|telefon firma`,
+	"link": `url|web page|webpage|website|web site|homepage|home page|link|profile|profile url|linkedin|linkedin url|linkedin profile|linkedin profiel|
+		public url|web|webpagina|webseite|web seite|site|profiel|profil|internet|personal web page|website value|twitter|github|mastodon|x`,
+	"organisation": `organisation|organization|company|company name|organisation name|organization name|employer|org|bedrijf|bedrijfsnaam|organisatie|werkgever|
+		instelling|firma|firmenname|unternehmen|arbeitgeber|account|account name|affiliation|club`,
+	"department": `department|organization department|organisation department|team|division|afdeling|abteilung`,
+	"title": `job title|jobtitle|position|role|function|occupation|profession|organization title|organisation title|functie|functietitel|functieomschrijving|beroep|rol|
+		stelling|berufsbezeichnung|beruf|funktion|rolle`,
+	"place": `city|town|place|location|residence|address city|locality|plaats|woonplaats|stad|vestigingsplaats|locatie|ort|stadt|wohnort|zipcode city|
+		postcode en plaats`,
+	"region":  `state|region|province|county|address region|provincie|regio|bundesland|kanton`,
+	"country": `country|country region|address country|land|land regio|country code`,
+	"tag": `tag|tags|category|categories|label|labels|group|groups|group membership|list|keywords|categorie|categorieen|groep|groepen|labels|trefwoorden|
+		kategorie|kategorien|gruppe|gruppen|stichworter`,
+	"note": `note|notes|remark|remarks|comment|comments|description|notitie|notities|opmerking|opmerkingen|aantekening|aantekeningen|toelichting|
+		notiz|notizen|bemerkung|bemerkungen|anmerkung|kommentar`,
+	"birthday":    `birthday|birth date|birthdate|date of birth|dob|born|verjaardag|geboortedatum|geboren|geboortedag|geburtstag|geburtsdatum`,
+	"anniversary": `anniversary|wedding anniversary|gedenkdag|speciale datum|trouwdag|jubileum|jahrestag|hochzeitstag`,
+	"manager": `manager|manager s name|manager name|managers name|boss|supervisor|reports to|line manager|leidinggevende|naam manager|baas|
+		naam leidinggevende|chef|rapporteert aan|vorgesetzter|vorgesetzte|name des vorgesetzten|name des der vorgesetzten|name vorgesetzter`,
+	"manager_email": `manager email|manager e mail|manager mail|manager s email|email manager|e mail manager|manager email address|supervisor email|mail leidinggevende|
+		email leidinggevende|e mail leidinggevende`,
+	"assistant":     `assistant|assistant s name|assistant name|assistants name|secretary|naam assistent|assistent|secretaresse|name assistent|name des assistenten`,
+	"spouse":        `spouse|partner|spouse name|partner name|husband|wife|echtgenoot|echtgenote|partnernaam|naam partner|naam echtgenoot|ehepartner|ehegatte|partnername|lebenspartner`,
+	"child":         `children|child|kinderen|kind|kinder`,
+	"introduced_by": `referred by|introduced by|introduction by|via|met through|recommended by|verwezen door|geintroduceerd door|voorgesteld door|aanbevolen door|bekend via|empfohlen von|vorgestellt von|weitergeleitet von`,
+})
+
+// sideWords say which of several addresses or numbers a column holds; they do not change what it means.
+var sideWords = wordList(`home work business other primary secondary main private personal direct alternative second preferred
+	werk thuis zakelijk zakelijke prive privé anders overig primair secundair tweede algemeen eerste
+	geschaftlich privat weitere andere direkt zentrale number nummer`)
+
+// leftOut are columns whose names look like a field's and mean something else.
+var leftOut = wordList(`fax`)
+
+func wordList(s string) map[string]bool {
+	words := map[string]bool{}
+	for _, w := range strings.Fields(s) {
+		words[w] = true
+	}
+	return words
+}
+
+func aliasTable(fields map[string]string) map[string]string {
+	table := map[string]string{}
+	for field, aliases := range fields {
+		for alias := range strings.SplitSeq(aliases, "|") {
+			table[strings.TrimSpace(alias)] = field
+		}
+	}
+	return table
+}
+
+// columnField returns what a column of this name means, "" when the name does not say.
+func columnField(key string) string {
+	if field, ok := fieldAliases[key]; ok {
+		return field
+	}
+	var words []string
+	for word := range strings.FieldsSeq(key) {
+		switch {
+		case leftOut[word]:
+			return ""
+		case sideWords[word], isDigits(word):
+		default:
+			words = append(words, word)
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return fieldAliases[strings.Join(words, " ")]
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// sureByName and the others say how sure a guess is, from 0 to 1.
+const (
+	sureByName    = 0.95
+	sureByContent = 0.7
+	sureByShape   = 0.4 // names: two or three words with capitals
+)
+
+var phoneShape = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{6,20}$`)
+
+// GuessMapping guesses what the columns of a table of contacts mean: header -> field of CSVFields, for the columns for
+// which there is a guess, and how sure each guess is, from 0 to 1. It goes by the names of the columns, and for those
+// that it does not know by what stands in the sample rows.
+func GuessMapping(headers []string, sampleRows [][]string) (mapping map[string]string, confidence map[string]float64) {
+	mapping, confidence = map[string]string{}, map[string]float64{}
+	keys := headerKeys(headers)
+	for i, header := range headers {
+		if _, seen := mapping[header]; seen || header == "" {
+			continue
+		}
+		if field := columnField(keys[i]); field != "" {
+			mapping[header], confidence[header] = field, sureByName
+		}
+	}
+	titleMeans(headers, keys, mapping, confidence)
+	taken := map[string]bool{}
+	for _, field := range mapping {
+		taken[field] = true
+	}
+	for i, header := range headers {
+		if _, known := mapping[header]; known || header == "" {
+			continue
+		}
+		field, sure := guessByContent(i, sampleRows)
+		if field == "" || field == "name" && (taken["name"] || taken["given"] || taken["family"]) {
+			continue
+		}
+		taken[field] = true
+		mapping[header], confidence[header] = field, sure
+	}
+	return mapping, confidence
+}
+
+// titleMeans decides what a column Title holds: a role, and where another column holds that, what stands before the name.
+func titleMeans(headers, keys []string, mapping map[string]string, confidence map[string]float64) {
+	role := false
+	for _, field := range mapping {
+		role = role || field == "title"
+	}
+	for i, key := range keys {
+		if key != "title" && key != "titel" && key != "titels" {
+			continue
+		}
+		field := "title"
+		if role {
+			field = "prefix"
+		}
+		mapping[headers[i]], confidence[headers[i]] = field, sureByName
+	}
+}
+
+// guessByContent looks at a column's cells in the sample.
+func guessByContent(column int, rows [][]string) (field string, sure float64) {
+	filled, addresses, links, phones, names := 0, 0, 0, 0, 0
+	for _, row := range rows {
+		if column >= len(row) {
+			continue
+		}
+		cell := strings.TrimSpace(row[column])
+		if cell == "" {
+			continue
+		}
+		filled++
+		switch {
+		case cleanAddress(cell) != "":
+			addresses++
+		case strings.HasPrefix(cell, "http://"), strings.HasPrefix(cell, "https://"), strings.HasPrefix(cell, "www."):
+			links++
+		case phoneShape.MatchString(cell) && strings.ContainsAny(cell[:1], "+0("):
+			phones++
+		case hasNameShape(cell):
+			names++
+		}
+	}
+	most := filled*6/10 + 1
+	switch {
+	case filled == 0:
+		return "", 0
+	case addresses >= most:
+		return "email", sureByContent
+	case links >= most:
+		return "link", sureByContent
+	case phones >= most:
+		return "phone", sureByContent
+	case names >= most:
+		return "name", sureByShape
+	}
+	return "", 0
+}
+
+// hasNameShape says that a text has the shape of a person's name and begins with a known given name.
+func hasNameShape(s string) bool {
+	words := strings.Fields(s)
+	if len(words) < 2 || len(words) > 5 || strings.ContainsAny(s, "0123456789@/:") {
+		return false
+	}
+	return text.IsGivenName(words[0])
+}
