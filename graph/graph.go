@@ -1,5 +1,3 @@
-// Package graph is a social-network analysis library: an immutable graph in compressed sparse row form and the kernels of the
-// field on it. It uses the standard library and golang.org/x/sys only, and knows nothing of people, databases or the web.
 package graph
 
 // Graph is an immutable graph in compressed sparse row form (CSR). Nodes are 0 … N()-1.
