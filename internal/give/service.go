@@ -56,9 +56,29 @@ func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, g Gift) (
 
 // List returns the viewer's gifts or returns, newest first.
 func (s *Service) List(ctx context.Context, v op.Viewer, direction Direction, limit int) ([]Gift, error) {
+	return s.list(ctx, v, direction, nil, limit)
+}
+
+// To returns what the viewer gave to a person, newest first.
+func (s *Service) To(ctx context.Context, v op.Viewer, person id.ID, limit int) ([]Gift, error) {
+	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
+	if err != nil {
+		return nil, err
+	}
+	return s.list(ctx, v, Given, cluster, limit)
+}
+
+func (s *Service) list(ctx context.Context, v op.Viewer, direction Direction, people []id.ID, limit int) ([]Gift, error) {
 	least := network.Space
 	if v.Role < op.Member {
 		least = network.Public
+	}
+	args := []any{v.Space, v.Member, least, direction, limit}
+	only := ""
+	if len(people) > 0 {
+		in, more := db.In(len(args)+1, people)
+		only = ` and exists (select 1 from gift_person x where x.space = g.space and x.gift = g.id and x.person in (` + in + `))`
+		args = append(args, more...)
 	}
 	rows, err := db.Select[struct {
 		ID         id.ID
@@ -69,7 +89,7 @@ func (s *Service) List(ctx context.Context, v op.Viewer, direction Direction, li
 		At         int64
 		Visibility network.Visibility
 	}](ctx, s.db, `select g.id, g.kind, g.body, g.link, g.minutes, g.at, g.visibility from gift g
-		where g.space = $1 and (g.owner = $2 or g.visibility >= $3) and g.direction = $4 order by g.at desc, g.id limit $5`, v.Space, v.Member, least, direction, limit)
+		where g.space = $1 and (g.owner = $2 or g.visibility >= $3) and g.direction = $4`+only+` order by g.at desc, g.id limit $5`, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -507,9 +507,50 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 	return out, nil
 }
 
-// Upload starts an import of files that lie in a folder of Gave's own, which is removed when the import is done.
+// previewing is the claim of an upload that waits for its owner to say that it may begin: far ahead, so that no worker takes it.
+const previewing = int64(1) << 62
+
+// Upload records files that lie in a folder of Gave's own, which is removed when the import is done. It begins with Start.
 func (s *Service) Upload(ctx context.Context, v op.Viewer, folder string, o Options) (id.ID, error) {
-	return s.begin(ctx, v, []string{folder}, o, folder)
+	importID, err := s.begin(ctx, v, []string{folder}, o, folder)
+	if err != nil {
+		return id.Zero, err
+	}
+	_, err = s.db.ExecContext(ctx, `update import set claimed = $3 where space = $1 and id = $2`, v.Space, importID, previewing)
+	return importID, db.Fault(err)
+}
+
+// pending returns the options and the folder of an upload that has not begun.
+func (s *Service) pending(ctx context.Context, v op.Viewer, importID id.ID) (Options, string, error) {
+	row, err := db.One[struct{ Options, Folder string }](ctx, s.db, `select options, folder from import where space = $1 and owner = $2 and id = $3 and state = 'waiting' and claimed = $4`,
+		v.Space, v.Member, importID, previewing)
+	if err != nil {
+		return Options{}, "", err
+	}
+	var o Options
+	err = json.Unmarshal([]byte(row.Options), &o)
+	return o, row.Folder, err
+}
+
+// Start lets an upload that was previewed begin.
+func (s *Service) Start(ctx context.Context, v op.Viewer, importID id.ID) error {
+	n, err := db.Exec(ctx, s.db, `update import set claimed = 0 where space = $1 and owner = $2 and id = $3 and state = 'waiting' and claimed = $4`, v.Space, v.Member, importID, previewing)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "This import is done, or another program is working on it.")
+	}
+	return err
+}
+
+// Drop throws an upload away that was previewed.
+func (s *Service) Drop(ctx context.Context, v op.Viewer, importID id.ID) error {
+	_, folder, err := s.pending(ctx, v, importID)
+	if err != nil {
+		return err
+	}
+	if _, err := s.db.ExecContext(ctx, `delete from import where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, importID); err != nil {
+		return db.Fault(err)
+	}
+	return os.RemoveAll(folder)
 }
 
 // Resume goes on with every import that was broken off, of all spaces, as their owners. It is what a server does at start.

@@ -1,0 +1,226 @@
+package account
+
+import (
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/page"
+)
+
+// Pages are the pages of accounts. Cookie is the name of the session's cookie.
+type Pages struct {
+	*Service
+	Cookie string
+}
+
+func (p Pages) signIn(w http.ResponseWriter, r *http.Request, secret string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: p.Cookie, Value: secret, Path: "/", MaxAge: int(sessionLife.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https",
+	})
+}
+
+// SignInPage asks for an address and a password.
+func (p Pages) SignInPage(w http.ResponseWriter, r *http.Request) error {
+	needs, err := p.NeedsSetup(r.Context())
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, signInPage(r.URL.Query().Get("next"), "", "", needs))
+}
+
+// SignInForm starts a session.
+func (p Pages) SignInForm(w http.ResponseWriter, r *http.Request) error {
+	secret, err := p.SignIn(r.Context(), r.FormValue("email"), r.FormValue("password"), remote(r), r.UserAgent())
+	if err != nil {
+		if code := fault.CodeOf(err); code == fault.Unauthenticated || code == fault.TooMany {
+			return page.Render(w, r, page.StatusOf(err), signInPage(r.FormValue("next"), r.FormValue("email"), page.From(r.Context()).Printer.Fault(err), false))
+		}
+		return err
+	}
+	p.signIn(w, r, secret)
+	return page.Done(w, r, r.FormValue("next"), "")
+}
+
+// remote is the network address that asks, without its port.
+func remote(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// SignOutForm ends the session.
+func (p Pages) SignOutForm(w http.ResponseWriter, r *http.Request) error {
+	if cookie, err := r.Cookie(p.Cookie); err == nil {
+		if err := p.SignOut(r.Context(), cookie.Value); err != nil {
+			return err
+		}
+	}
+	http.SetCookie(w, &http.Cookie{Name: p.Cookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	return page.Done(w, r, "/signin", "")
+}
+
+// WelcomePage is where a one-time link leads.
+func (p Pages) WelcomePage(w http.ResponseWriter, r *http.Request) error {
+	link := r.URL.Query().Get("link")
+	invitation, err := p.Look(r.Context(), link)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, welcomePage(invitation, link, "", "", "", nil))
+}
+
+// WelcomeForm uses a one-time link.
+func (p Pages) WelcomeForm(w http.ResponseWriter, r *http.Request) error {
+	link, name, email := r.FormValue("link"), r.FormValue("name"), r.FormValue("email")
+	secret, err := p.Accept(r.Context(), link, name, email, r.FormValue("password"), r.UserAgent())
+	if err != nil {
+		invitation, lookErr := p.Look(r.Context(), link)
+		if lookErr != nil {
+			return err
+		}
+		return page.Render(w, r, page.StatusOf(err), welcomePage(invitation, link, name, email, page.From(r.Context()).Printer.Fault(err), err))
+	}
+	p.signIn(w, r, secret)
+	return page.Done(w, r, "/import", page.From(r.Context()).Printer.T("Welcome. Start with the files that you have."))
+}
+
+// settings is what the page of settings shows.
+type settings struct {
+	profile  Profile
+	own      []string
+	members  []MemberInfo
+	tokens   []Token
+	sessions []SessionInfo
+	secret   string // of a token that was made just now
+	link     string // of an invitation that was made just now
+	wrong    string
+}
+
+func (p Pages) settings(r *http.Request) (settings, error) {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	var out settings
+	var err error
+	if out.profile, err = p.Profile(ctx, v); err != nil {
+		return out, err
+	}
+	if out.own, err = p.Own(ctx, v); err != nil {
+		return out, err
+	}
+	if out.members, err = p.Members(ctx, v); err != nil {
+		return out, err
+	}
+	if out.tokens, err = p.Tokens(ctx, v); err != nil {
+		return out, err
+	}
+	out.sessions, err = p.Sessions(ctx, v)
+	return out, err
+}
+
+// SettingsPage shows the settings.
+func (p Pages) SettingsPage(w http.ResponseWriter, r *http.Request) error {
+	found, err := p.settings(r)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, settingsPage(found))
+}
+
+// SettingsForm changes one part of the settings; the field "part" says which.
+func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	v := request.Viewer
+	again := func(change func(*settings)) error {
+		found, err := p.settings(r)
+		if err != nil {
+			return err
+		}
+		change(&found)
+		return page.Render(w, r, http.StatusOK, settingsPage(found))
+	}
+	text := func(name string) *string {
+		value := r.FormValue(name)
+		return &value
+	}
+	sentence := "Saved."
+	var err error
+	switch part := r.FormValue("part"); part {
+	case "profile":
+		_, err = p.ChangeProfile(ctx, v, ProfileInput{Name: text("name"), Language: text("language"), Zone: text("zone")})
+	case "theme":
+		http.SetCookie(w, &http.Cookie{Name: page.ThemeCookie, Value: r.FormValue("theme"), Path: "/", MaxAge: int((10 * 365 * 24 * time.Hour).Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	case "password":
+		err = p.ChangePassword(ctx, v, PasswordInput{Old: r.FormValue("old"), New: r.FormValue("new")})
+		sentence = "Your password is changed. Sign in again."
+	case "space":
+		if err = v.May(op.Owner); err == nil {
+			_, err = p.ChangeSpace(ctx, v, SpaceInput{Name: text("space_name"), Purpose: text("purpose")})
+		}
+	case "token":
+		days, _ := strconv.Atoi(r.FormValue("days"))
+		var token Token
+		if token, err = p.NewToken(ctx, v, r.FormValue("token_name"), days); err == nil {
+			return again(func(s *settings) { s.secret = token.Secret })
+		}
+	case "revoke":
+		var key id.ID
+		if key, err = id.Parse(r.FormValue("token")); err == nil {
+			err = p.RevokeToken(ctx, v, key)
+		}
+	case "session":
+		err = p.EndSession(ctx, v, r.FormValue("session"))
+	case "invite":
+		if err = v.May(op.Owner); err == nil {
+			role, _ := op.ParseRole(r.FormValue("role"))
+			var secret string
+			if secret, err = p.Invite(ctx, v, role); err == nil {
+				return again(func(s *settings) { s.link = base(r) + "/welcome?link=" + secret })
+			}
+		}
+	case "role", "remove":
+		if err = v.May(op.Owner); err == nil {
+			var member id.ID
+			if member, err = id.Parse(r.FormValue("member")); err == nil {
+				if part == "remove" {
+					err = p.RemoveMember(ctx, v, member)
+				} else {
+					role, _ := op.ParseRole(r.FormValue("role"))
+					err = p.SetRole(ctx, v, member, role)
+				}
+			}
+		}
+	default:
+		return fault.New(fault.NotFound, "There is no such page.")
+	}
+	if err != nil {
+		if fault.CodeOf(err) == fault.Internal {
+			return err
+		}
+		return again(func(s *settings) { s.wrong = request.Printer.Fault(err) })
+	}
+	return page.Done(w, r, "/settings", request.Printer.T(sentence))
+}
+
+// base is the address of this server as the browser sees it.
+func base(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
+
+// wrongField returns the sentence when the fault is about this field.
+func wrongField(err error, field, sentence string) string {
+	if known, ok := err.(*fault.Error); ok && known.Field == field { //nolint:errorlint // faults of our own services come unwrapped
+		return sentence
+	}
+	return ""
+}

@@ -1,0 +1,53 @@
+package capture
+
+import (
+	"net/http"
+
+	"gave.network/internal/page"
+)
+
+// Page shows what was understood of a line, and asks before it is stored. A script gets the part without the frame.
+func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
+	request := page.From(r.Context())
+	line := r.URL.Query().Get("text")
+	if line == "" {
+		if page.Fragment(r) != "" {
+			w.WriteHeader(http.StatusOK)
+			return nil
+		}
+		return page.Render(w, r, http.StatusOK, capturePage(Output{}))
+	}
+	out, _, err := s.Understand(r.Context(), request.Viewer, line)
+	if err != nil {
+		return err
+	}
+	if page.Fragment(r) != "" {
+		return page.Render(w, r, http.StatusOK, understood(out, true))
+	}
+	return page.Render(w, r, http.StatusOK, capturePage(out))
+}
+
+// Form stores a line. What is unclear is asked again.
+func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
+	request := page.From(r.Context())
+	out, err := s.Store(r.Context(), request.Viewer, r.FormValue("text"))
+	if err != nil {
+		return err
+	}
+	if !out.Stored {
+		return page.Render(w, r, http.StatusUnprocessableEntity, capturePage(out))
+	}
+	to := "/"
+	for _, u := range out.Understood {
+		for _, p := range u.People {
+			if !p.ID.IsZero() {
+				to = "/people/" + p.ID.String()
+			}
+		}
+	}
+	sentence := request.Printer.T("Stored.")
+	for _, u := range out.Understood {
+		sentence += " " + u.Sentence(request.Printer)
+	}
+	return page.Done(w, r, to, sentence)
+}

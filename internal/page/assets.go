@@ -1,0 +1,97 @@
+package page
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+)
+
+//go:generate go tool esbuild assets/app.ts assets/app.css --bundle --minify --target=es2022,chrome111,firefox113,safari16.4 --legal-comments=none --log-level=warning --outdir=dist
+//go:embed dist assets/icon.svg assets/manifest.webmanifest
+var assets embed.FS
+
+type asset struct {
+	name   string // with the hash of the content
+	kind   string
+	plain  []byte
+	packed []byte
+}
+
+// byName holds every asset under its plain name and under the one with the hash.
+var byName = loadAssets()
+
+func loadAssets() map[string]*asset {
+	out := map[string]*asset{}
+	err := fs.WalkDir(assets, ".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := assets.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		base := path.Base(file)
+		sum := sha256.Sum256(content)
+		extension := path.Ext(base)
+		a := &asset{name: strings.TrimSuffix(base, extension) + "." + hex.EncodeToString(sum[:6]) + extension, kind: mime.TypeByExtension(extension), plain: content}
+		if extension == ".webmanifest" {
+			a.kind = "application/manifest+json"
+		}
+		var b bytes.Buffer
+		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		if err != nil {
+			return err
+		}
+		z.Write(content)
+		z.Close()
+		a.packed = b.Bytes()
+		out[base], out[a.name] = a, a
+		return nil
+	})
+	if err != nil {
+		panic("page: " + err.Error())
+	}
+	return out
+}
+
+// Asset returns the address of an asset, which changes with its content.
+func Asset(name string) string {
+	a, ok := byName[name]
+	if !ok {
+		panic("page: no asset " + name)
+	}
+	return "/assets/" + a.name
+}
+
+// Assets serves scripts, styles and icons. Those asked for with the hash in their name never change.
+func Assets() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name := path.Base(r.URL.Path)
+		a, ok := byName[name]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", a.kind)
+		h.Set("Vary", "Accept-Encoding")
+		if name == a.name {
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			h.Set("Cache-Control", "no-cache")
+		}
+		content := a.plain
+		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && len(a.packed) < len(a.plain) {
+			h.Set("Content-Encoding", "gzip")
+			content = a.packed
+		}
+		w.Write(content)
+	})
+}

@@ -1,0 +1,179 @@
+// Package page is the house of the web face: layout, components, scripts and styles. It knows no room. A room's handlers get the
+// viewer from the request, call the room's service, and render the room's templates inside the layout.
+package page
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+)
+
+// Request is what every page knows of the request that it answers.
+type Request struct {
+	Viewer   op.Viewer
+	Printer  *locale.Printer
+	Path     string
+	Theme    string // light, dark, or empty for what the device prefers
+	Flash    string // one sentence about what was just done
+	ID       string // names the request in the answer and in the log
+	SignedIn bool
+}
+
+type requestKey struct{}
+
+// With returns a context that carries the request.
+func With(ctx context.Context, r *Request) context.Context {
+	return context.WithValue(ctx, requestKey{}, r)
+}
+
+// From returns the request of a context; an English stranger when there is none.
+func From(ctx context.Context) *Request {
+	if r, ok := ctx.Value(requestKey{}).(*Request); ok {
+		return r
+	}
+	return &Request{Printer: locale.New(locale.English, time.UTC), Viewer: op.Viewer{Zone: time.UTC, Lang: locale.English}}
+}
+
+// T says an English text in the language of the request.
+func T(ctx context.Context, text string, args ...any) string {
+	return From(ctx).Printer.T(text, args...)
+}
+
+// Handler answers a request or says what went wrong.
+type Handler func(w http.ResponseWriter, r *http.Request) error
+
+// Mux routes pages. The role that a page asks for stands on its route line.
+type Mux struct{ mux http.ServeMux }
+
+// Handle adds a page for a pattern of net/http.
+func (m *Mux) Handle(pattern string, least op.Role, h Handler) {
+	m.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		request := From(r.Context())
+		if err := request.Viewer.May(least); err != nil {
+			if fault.CodeOf(err) == fault.Unauthenticated && r.Method == http.MethodGet {
+				http.Redirect(w, r, "/signin?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+				return
+			}
+			Error(w, r, err)
+			return
+		}
+		if err := h(w, r); err != nil {
+			Error(w, r, err)
+		}
+	})
+}
+
+// ServeHTTP answers with the page of the pattern that fits, or with a page that says that there is none.
+func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := m.mux.Handler(r); pattern == "" {
+		Error(w, r, fault.New(fault.NotFound, "There is no such page."))
+		return
+	}
+	m.mux.ServeHTTP(w, r)
+}
+
+// Render writes a page.
+func Render(w http.ResponseWriter, r *http.Request, status int, content templ.Component) error {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	// The status line is out: what fails from here on can only be logged.
+	if err := content.Render(r.Context(), w); err != nil && r.Context().Err() == nil {
+		slog.ErrorContext(r.Context(), "render", "path", r.URL.Path, "error", err)
+	}
+	return nil
+}
+
+// Fragment returns the name of the part of the page that a script asks for; empty for the whole page.
+func Fragment(r *http.Request) string { return r.Header.Get("X-Fragment") }
+
+// status is the HTTP status of each code of a fault.
+var status = map[fault.Code]int{
+	fault.Invalid: http.StatusUnprocessableEntity, fault.Usage: http.StatusBadRequest, fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict,
+	fault.Unauthenticated: http.StatusUnauthorized, fault.Forbidden: http.StatusForbidden, fault.TooLarge: http.StatusRequestEntityTooLarge,
+	fault.TooMany: http.StatusTooManyRequests, fault.Unavailable: http.StatusServiceUnavailable,
+}
+
+// StatusOf returns the HTTP status of an error.
+func StatusOf(err error) int {
+	if code, ok := status[fault.CodeOf(err)]; ok {
+		return code
+	}
+	return http.StatusInternalServerError
+}
+
+// Error answers with a page that says what went wrong and what can be done. The cause goes to the log, under the request's id.
+func Error(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		return // the reader is gone
+	}
+	code := StatusOf(err)
+	request := From(r.Context())
+	if code >= http.StatusInternalServerError {
+		slog.ErrorContext(r.Context(), "page", "id", request.ID, "method", r.Method, "path", r.URL.Path, "error", err, "cause", errors.Unwrap(err))
+	}
+	_ = Render(w, r, code, ErrorPage(code, request.Printer.Fault(err)))
+}
+
+const (
+	flashCookie = "gave_flash"
+	// ThemeCookie holds light or dark when the reader chose one.
+	ThemeCookie = "gave_theme"
+)
+
+// Done sends the reader on to another page, with one sentence about what was just done.
+func Done(w http.ResponseWriter, r *http.Request, to, sentence string) error {
+	if sentence != "" {
+		http.SetCookie(w, &http.Cookie{
+			Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(sentence)), Path: "/", MaxAge: 30, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		})
+	}
+	http.Redirect(w, r, Local(to), http.StatusSeeOther)
+	return nil
+}
+
+// Local returns the address when it lies on this server, and the first page otherwise.
+func Local(to string) string {
+	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
+		return "/"
+	}
+	return to
+}
+
+// TakeFlash returns the sentence that the page before left, and removes it.
+func TakeFlash(w http.ResponseWriter, r *http.Request) string {
+	cookie, err := r.Cookie(flashCookie)
+	if err != nil {
+		return ""
+	}
+	http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	sentence, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	if err != nil || len(sentence) > 1000 {
+		return ""
+	}
+	return string(sentence)
+}
+
+// SecurityHeaders adds to every answer what keeps other sites and injected scripts out.
+func SecurityHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,53 @@
+package program
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"gave.network/internal/app"
+	"gave.network/internal/cli"
+	"gave.network/internal/mcp"
+	"gave.network/internal/op"
+	"gave.network/internal/server"
+)
+
+func serveCommand() *cobra.Command {
+	var listen string
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Serve the pages, the API and the tools.", Args: exactly(0, ""), Example: "gave serve --listen 127.0.0.1:8086",
+		Long: "On first use it prints a one-time link with which the owner comes in. Put a proxy with https before it when it listens on a network.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			flags := cli.FlagsOf(cmd)
+			a, err := app.Open(cmd.Context(), app.Config{Data: flags.Data, Database: flags.Database})
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			return server.New(a, cli.Version().Version).Serve(cmd.Context(), listen, cmd.OutOrStdout(), flags.Lang)
+		},
+	}
+	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8086", "Address to listen on.")
+	return cmd
+}
+
+func mcpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "mcp", Short: "Offer the operations as tools to an assistant, over standard input and output.", Args: exactly(0, ""), Example: "gave mcp",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			session, err := cli.Open(cmd)
+			if err != nil {
+				return err
+			}
+			viewer := func(context.Context) (op.Viewer, error) { return now(session.Viewer), nil }
+			return mcp.ServeStdio(cmd.Context(), mcp.Server(session.Registry, viewer, mcp.Info{Version: cli.Version().Version}))
+		},
+	}
+}
+
+// now returns the viewer with the present moment, for work that goes on for long.
+func now(v op.Viewer) op.Viewer {
+	v.Now = time.Now()
+	return v
+}

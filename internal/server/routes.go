@@ -1,0 +1,43 @@
+package server
+
+import (
+	"path/filepath"
+
+	"gave.network/internal/account"
+	"gave.network/internal/intake"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/page"
+)
+
+// routes is every page, with the role that it asks for.
+func (s *Server) routes(m *page.Mux) {
+	accounts := account.Pages{Service: s.app.Account, Cookie: SessionCookie}
+	people := network.Pages{Store: s.app.Network, Panels: []network.Panel{s.app.Goodwill.Panel, s.app.Give.Panel}}
+	imports := intake.Pages{Service: s.app.Intake, Folder: filepath.Join(s.app.Config.Data, "uploads"), Wake: s.worker.wake}
+
+	m.Handle("GET /{$}", op.Member, s.app.Today.Page)
+	m.Handle("POST /today/answer", op.Member, s.app.Today.AnswerForm)
+
+	m.Handle("GET /capture", op.Member, s.app.Capture.Page)
+	m.Handle("POST /capture", op.Member, s.app.Capture.Form)
+
+	m.Handle("GET /people", op.Guest, people.PeoplePage)
+	m.Handle("GET /people/{person}", op.Guest, people.PersonPage)
+	m.Handle("POST /goodwill/answer", op.Member, s.app.Goodwill.AnswerForm)
+	m.Handle("GET /merges", op.Member, people.MergesPage)
+	m.Handle("POST /merges", op.Member, people.MergesForm)
+
+	m.Handle("GET /import", op.Member, imports.ImportPage)
+	m.Handle("POST /import", op.Member, imports.UploadForm)
+	m.Handle("GET /import/{import}", op.Member, imports.ReportPage)
+	m.Handle("POST /import/{import}", op.Member, imports.ReportForm)
+
+	m.Handle("GET /settings", op.Guest, accounts.SettingsPage)
+	m.Handle("POST /settings", op.Guest, accounts.SettingsForm)
+	m.Handle("GET /signin", op.Anonymous, accounts.SignInPage)
+	m.Handle("POST /signin", op.Anonymous, accounts.SignInForm)
+	m.Handle("POST /signout", op.Anonymous, accounts.SignOutForm)
+	m.Handle("GET /welcome", op.Anonymous, accounts.WelcomePage)
+	m.Handle("POST /welcome", op.Anonymous, accounts.WelcomeForm)
+}

@@ -1,0 +1,202 @@
+// Package server stacks the faces into one HTTP server: pages for people, the API and tools for programs, and what watchers ask.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"gave.network/internal/api"
+	"gave.network/internal/app"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/mcp"
+	"gave.network/internal/op"
+	"gave.network/internal/page"
+)
+
+// SessionCookie is the name of the cookie that signs a browser in.
+const SessionCookie = "gave_session"
+
+// maxForm is the largest form that is not an upload, in bytes.
+const maxForm = 1 << 20
+
+// Server is the HTTP face of an app.
+type Server struct {
+	app     *app.App
+	version string
+	worker  *worker
+}
+
+// New makes the server of an app.
+func New(a *app.App, version string) *Server {
+	return &Server{app: a, version: version, worker: newWorker(a)}
+}
+
+// Handler returns everything that the server answers.
+func (s *Server) Handler() http.Handler {
+	pages := &page.Mux{}
+	s.routes(pages)
+	mux := http.NewServeMux()
+	programs := api.Handler(s.app.Operations, s.authenticate, api.Info{Version: s.version, SessionCookie: SessionCookie})
+	mux.Handle("/api/", programs)
+	mux.Handle("/api", programs)
+	mux.Handle("/mcp", mcp.Handler(s.app.Operations, s.authenticate, mcp.Info{Version: s.version}))
+	mux.Handle("GET /assets/", page.Assets())
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
+	mux.HandleFunc("GET /readyz", s.ready)
+	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "User-agent: *\nDisallow: /\n") })
+	mux.Handle("/", s.browser(pages))
+	return recovered(page.SecurityHeaders(mux))
+}
+
+// ready says whether the database answers.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	if err := s.app.DB.Ping(r.Context()); err != nil {
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	io.WriteString(w, "ok\n")
+}
+
+// authenticate finds out on whose behalf a program asks: by its token, or by the session of a page of ours.
+func (s *Server) authenticate(r *http.Request) (op.Viewer, error) {
+	if header := r.Header.Get("Authorization"); header != "" {
+		token, ok := strings.CutPrefix(header, "Bearer ")
+		if !ok {
+			return op.Viewer{}, fault.New(fault.Unauthenticated, "Only bearer tokens are taken here.").WithHint("Send Authorization: Bearer and your token.")
+		}
+		return s.app.Account.Bearer(r.Context(), strings.TrimSpace(token))
+	}
+	if cookie, err := r.Cookie(SessionCookie); err == nil {
+		return s.app.Account.Session(r.Context(), cookie.Value)
+	}
+	return op.Viewer{Lang: locale.Match(r.Header.Get("Accept-Language")), Zone: time.Local, Now: time.Now()}, nil
+}
+
+// browser gives each request of a page its viewer and words, and keeps other sites from sending forms.
+func (s *Server) browser(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		page.Error(w, r, fault.New(fault.Forbidden, "This form was sent by another site.").WithHint("Open the page here and try again."))
+	}))
+	inner := guard.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		viewer := op.Viewer{Lang: locale.Match(r.Header.Get("Accept-Language")), Zone: time.Local, Now: time.Now()}
+		signedIn := false
+		if cookie, err := r.Cookie(SessionCookie); err == nil {
+			found, err := s.app.Account.Session(r.Context(), cookie.Value)
+			switch fault.CodeOf(err) {
+			case "":
+				viewer, signedIn = found, true
+			case fault.Unauthenticated:
+			default:
+				page.Error(w, r, err)
+				return
+			}
+		}
+		if lang := r.URL.Query().Get("lang"); lang == string(locale.Dutch) || lang == string(locale.English) {
+			viewer.Lang = locale.Lang(lang)
+		}
+		request := &page.Request{Viewer: viewer, Printer: viewer.Printer(), Path: r.URL.Path, ID: id.New().String(), SignedIn: signedIn}
+		if cookie, err := r.Cookie(page.ThemeCookie); err == nil && (cookie.Value == "light" || cookie.Value == "dark") {
+			request.Theme = cookie.Value
+		}
+		if r.Method == http.MethodGet && page.Fragment(r) == "" {
+			request.Flash = page.TakeFlash(w, r)
+		}
+		if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		}
+		inner.ServeHTTP(w, r.WithContext(page.With(r.Context(), request)))
+	})
+}
+
+// recovered turns a panic into an answer and a line in the log.
+func recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler { //nolint:errorlint // the value itself is the signal
+					panic(p)
+				}
+				slog.ErrorContext(r.Context(), "panic", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				http.Error(w, "something went wrong on our side", http.StatusInternalServerError)
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Serve answers on the address until the context ends, then lets running requests finish.
+func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang locale.Lang) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return fault.Wrap(err, fault.Unavailable, "The address %s cannot be listened on.", address).WithHint("Choose another with --listen, such as 127.0.0.1:8087.")
+	}
+	server := &http.Server{
+		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	if err := s.greet(ctx, listener, out, lang); err != nil {
+		listener.Close()
+		return err
+	}
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		s.worker.run(working)
+	}()
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	patience, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	err = server.Shutdown(patience)
+	stop()
+	<-finished
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = server.Close()
+	}
+	return err
+}
+
+// greet prints where the pages are, and how the first owner comes in.
+func (s *Server) greet(ctx context.Context, listener net.Listener, out io.Writer, lang locale.Lang) error {
+	owner, err := s.app.Account.Local(ctx, lang)
+	if err != nil {
+		return err
+	}
+	p := locale.New(lang, time.Local)
+	base := "http://" + listener.Addr().String()
+	fmt.Fprintln(out, p.T("Gave is at %s", base))
+	needs, err := s.app.Account.NeedsSetup(ctx)
+	if err != nil || !needs {
+		return err
+	}
+	link, err := s.app.Account.SetupLink(ctx, owner)
+	if err != nil {
+		return err
+	}
+	if host, _, err := net.SplitHostPort(listener.Addr().String()); err == nil && !net.ParseIP(host).IsLoopback() {
+		// On a network the link is a key to the house: only the one who reads this output may have it, so it is still printed, with a warning.
+		fmt.Fprintln(out, p.T("This address can be reached from the network. Put a proxy with https before it."))
+	}
+	fmt.Fprintln(out, p.T("Open this link to come in as the owner. It works once, for a day:"))
+	fmt.Fprintln(out, "  "+base+"/welcome?link="+link)
+	return nil
+}
