@@ -48,6 +48,10 @@
 //
 // [QAPCorrelation] and [MRQAP] compare networks with relabelled ones, [Rewire] makes random graphs of the same degrees.
 //
+// # 9 The map
+//
+// [Layout] places the nodes so that those with ties lie near each other.
+//
 // # How kernels are called
 //
 // A kernel takes a context, which ends it early, the graph, what it needs to know, and [Options]: how many goroutines may work and whom to tell about

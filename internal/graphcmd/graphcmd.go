@@ -25,7 +25,7 @@ type Kernel struct {
 	Help string
 	// Flags are the names of the flags that this kernel takes besides those that all take: see the fields of Request.
 	Flags []string
-	// Values says what the table holds a value for: "node", "edge" or "pair"; "graph" has no table.
+	// Values says what the table holds a value for: "node", "edge" or "pair"; "place" is x and y of each node, "graph" has no table.
 	Values string
 
 	prepare func(j *job) (run, error)
@@ -53,6 +53,7 @@ type Request struct {
 	Damping    float64 // --damping: default 0.85
 	Tolerance  float64 // --tolerance: the default depends on the kernel
 	Resolution float64 // --resolution: default 1
+	Objective  string  // --objective: "modularity" (default) or "cpm"
 	Beta       float64 // --beta: of Bonacich power, default 0.1
 	Error      float64 // --error: how far off an estimate may be; the default depends on the kernel
 

@@ -71,7 +71,7 @@ func readTable(t *testing.T, path string) (heads string, rows map[string]string)
 
 // Every kernel runs on a small network with any number of threads and writes the kind of table that it says.
 func TestEveryKernelRuns(t *testing.T) {
-	heads := map[string]string{"node": "node,value", "edge": "source,target,value", "pair": "source,target,value"}
+	heads := map[string]string{"node": "node,value", "edge": "source,target,value", "pair": "source,target,value", "place": "node,x,y"}
 	seen := map[string]bool{}
 	for _, k := range Kernels() {
 		if k.Help == "" || seen[k.Name] || !strings.HasSuffix(k.Help, ".") {
@@ -207,6 +207,7 @@ func TestFaults(t *testing.T) {
 		{Request{Kernel: "mixing", File: karate, Group: "none"}, fault.NotFound},
 		{Request{Kernel: "mixing", File: karate, Nodes: filepath.Join(dir, "none"), Group: "side"}, fault.NotFound},
 		{Request{Kernel: "qap", File: hightech}, fault.Usage},
+		{Request{Kernel: "leiden", File: karate, Objective: "beauty"}, fault.Usage},
 		{Request{Kernel: "qap", File: hightech, Layers: "advice,money"}, fault.NotFound},
 	} {
 		_, err := Run(context.Background(), c.request)
@@ -230,5 +231,36 @@ func TestFaults(t *testing.T) {
 	broken := mustRun(t, Request{Kernel: "degree", File: write("broken.el", "1 2\n2 x\n3 4\n"), Out: filepath.Join(dir, "out.csv")})
 	if broken.M != 3 || broken.Reject != 0 { // names, as one of them is no number
 		t.Errorf("%+v", broken)
+	}
+}
+
+// Every flag that a kernel names is one, every flag is named or for all, and no two share a place in the request.
+func TestFlagsAndKernelsAgree(t *testing.T) {
+	named := map[string]bool{}
+	for _, k := range Kernels() {
+		for _, name := range k.Flags {
+			named[name] = true
+		}
+	}
+	var request Request
+	places := map[any]bool{}
+	for _, f := range Flags() {
+		if named[f.Name] == f.Every || f.Help == "" {
+			t.Errorf("--%s: named by a kernel %v, for every kernel %v", f.Name, named[f.Name], f.Every)
+		}
+		delete(named, f.Name)
+		place := f.Value(&request)
+		switch place.(type) {
+		case *bool, *int, *uint64, *float64, *string:
+		default:
+			t.Errorf("--%s is a %T", f.Name, place)
+		}
+		if places[place] {
+			t.Errorf("--%s shares its place", f.Name)
+		}
+		places[place] = true
+	}
+	if len(named) > 0 {
+		t.Errorf("kernels name flags that are none: %v", slices.Sorted(maps.Keys(named)))
 	}
 }

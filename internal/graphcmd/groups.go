@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"gave.network/graph"
+	"gave.network/internal/fault"
 )
 
 var groupKernels = []Kernel{
@@ -19,7 +20,8 @@ var groupKernels = []Kernel{
 	{Name: "overlap", Help: "Overlap of the neighbours of the ends of each tie.", Values: "edge", prepare: of(graph.EdgeOverlap, showEdges)},
 	{Name: "jaccard", Help: "Jaccard similarity of the neighbours of the ends of each tie.", Values: "edge", prepare: of(graph.EdgeJaccard, showEdges)},
 	{Name: "local-bridges", Help: "Span of each tie whose ends have no neighbour in common.", Values: "edge", prepare: of(graph.LocalBridges, showLocalBridges)},
-	{Name: "leiden", Help: "Community of each node (Leiden, modularity).", Flags: []string{"seed", "resolution"}, Values: "node", prepare: prepareLeiden},
+	{Name: "leiden", Help: "Community of each node (Leiden); --objective is modularity or cpm.", Flags: []string{"seed", "resolution", "objective"}, Values: "node", prepare: prepareLeiden},
+	{Name: "layout", Help: "Place of each node on a map, as x and y.", Flags: []string{"seed"}, Values: "place", prepare: prepareLayout},
 }
 
 func showComponents(_ *job, c *graph.Components) outcome {
@@ -97,7 +99,25 @@ func showLocalBridges(_ *job, list []graph.LocalBridge) outcome {
 
 func prepareLeiden(j *job) (run, error) {
 	params := graph.LeidenOptions{Resolution: j.request.Resolution, Seed: j.request.Seed}
+	switch j.request.Objective {
+	case "", "modularity":
+	case "cpm":
+		params.Objective = graph.ByCPM
+	default:
+		return nil, fault.New(fault.Usage, "An objective is either modularity or cpm, not %s.", j.request.Objective)
+	}
 	return timed(func(ctx context.Context) (*graph.Communities, error) { return graph.Leiden(ctx, j.g, params, j.opts) }, func(c *graph.Communities) outcome {
 		return outcome{map[string]any{"communities": c.Count, "modularity": c.Modularity, "iterations": c.Iterations}, table{nodes: floats(c.Of)}}
+	}), nil
+}
+
+func prepareLayout(j *job) (run, error) {
+	params := graph.LayoutOptions{Seed: j.request.Seed}
+	return timed(func(ctx context.Context) ([]graph.Point, error) { return graph.Layout(ctx, j.g, params, j.opts) }, func(places []graph.Point) outcome {
+		width, height := 0.0, 0.0
+		for _, p := range places {
+			width, height = max(width, math.Abs(p.X)), max(height, math.Abs(p.Y))
+		}
+		return outcome{map[string]any{"width": 2 * width, "height": 2 * height}, table{place: places}}
 	}), nil
 }

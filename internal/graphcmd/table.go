@@ -14,9 +14,10 @@ import (
 
 // table is a value for each node, edge or pair. Nodes are in order; rows of edges and pairs are in the order in which they come.
 type table struct {
-	nodes []float64   // a value for each node, or nil
-	ties  [][2]uint32 // the ends of each row, where nodes is nil
-	value []float64   // a value for each tie
+	nodes []float64     // a value for each node, or nil
+	place []graph.Point // a place for each node, where nodes is nil
+	ties  [][2]uint32   // the ends of each row, where nodes is nil
+	value []float64     // a value for each tie
 }
 
 // save writes the table as CSV. A value that is not defined is left empty.
@@ -29,7 +30,10 @@ func (t table) save(path string, names *graph.Names) (err error) {
 	buffered := bufio.NewWriterSize(file, 1<<16)
 	w := csv.NewWriter(buffered)
 	heads := []string{"source", "target", "value"}
-	if t.nodes != nil || t.ties == nil {
+	switch {
+	case t.place != nil:
+		heads = []string{"node", "x", "y"}
+	case t.ties == nil:
 		heads = []string{"node", "value"}
 	}
 	if err := w.Write(heads); err != nil {
@@ -37,6 +41,11 @@ func (t table) save(path string, names *graph.Names) (err error) {
 	}
 	for v, x := range t.nodes {
 		if err := w.Write([]string{names.Name(uint32(v)), number(x)}); err != nil {
+			return err
+		}
+	}
+	for v, p := range t.place {
+		if err := w.Write([]string{names.Name(uint32(v)), number(p.X), number(p.Y)}); err != nil {
 			return err
 		}
 	}
