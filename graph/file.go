@@ -56,10 +56,13 @@ func DetectFormat(path string, head []byte) Format {
 	return FormatEdgeList
 }
 
-// isEdgeTable knows the headings of an edge table that has more to say than an edge list.
+// isEdgeTable knows the headings of an edge table that has more to say than an edge list: other columns than the two ends and the weight.
 func isEdgeTable(line []byte) bool {
 	r, err := newTableReader(line, 0)
-	return err == nil && r.column("source", "from") >= 0 && r.column("target", "to") >= 0 && len(r.heads) > 2 && bytes.IndexByte(line, r.separator) >= 0
+	if err != nil || r.column("source", "from") < 0 || r.column("target", "to") < 0 || bytes.IndexByte(line, r.separator) < 0 {
+		return false
+	}
+	return r.column("source", "from") != 0 || r.column("target", "to") != 1 || len(r.heads) > 3 || len(r.heads) == 3 && r.heads[2] != "weight"
 }
 
 // ReadFile reads a graph from a file of any format that DetectFormat knows; any but a snapshot may be gzip-compressed. The file is mapped

@@ -262,6 +262,29 @@ func TestWrittenFilesAreReadBack(t *testing.T) {
 	}
 }
 
+func TestLayersAreReadBack(t *testing.T) {
+	n := classic(t, "krackhardt-hightech", BuildOptions{Directed: true})
+	for _, name := range []string{"g.graphml", "g.gexf", "g.csv", "g.net"} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := WriteFile(path, n); err != nil {
+			t.Fatal(err)
+		}
+		back, err := ReadFile(context.Background(), path, ReadOptions{Build: BuildOptions{Directed: true}}, Options{})
+		if err != nil || len(back.Layers) != 3 || back.Rejected > 0 {
+			t.Fatalf("%s: %d layers, %v, %v", name, len(back.Layers), back.Problems, err)
+		}
+		for i, layer := range n.Layers {
+			got := listing(&Network{Graph: back.Layers[i].Graph, Names: back.Names})
+			if want := listing(&Network{Graph: layer.Graph, Names: n.Names}); back.Layers[i].Name != layer.Name || got != want {
+				t.Fatalf("%s: layer %s comes back as another", name, layer.Name)
+			}
+		}
+		if listing(back) != listing(n) {
+			t.Fatalf("%s: all layers together come back as another graph", name)
+		}
+	}
+}
+
 func TestNodeTableIsReadBack(t *testing.T) {
 	n := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
 		return ReadGEXF(ctx, r, weightedFile, Options{})
@@ -303,6 +326,9 @@ func TestDetectFormat(t *testing.T) {
 		{"a", snapshotMagic, FormatSnapshot},
 		{"a.csv", "source,target,weight,layer\n", FormatTable},
 		{"a.csv", "a,b\n", FormatEdgeList},
+		{"a.csv", "Source,Target,Weight\n", FormatEdgeList},
+		{"a.csv", "Source;Target;Type\n", FormatTable},
+		{"a.csv", "weight,source,target\n", FormatTable},
 		{"a.txt", "", FormatEdgeList},
 	} {
 		if got := DetectFormat(c.path, []byte(c.head)); got != c.want {

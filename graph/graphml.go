@@ -9,7 +9,7 @@ import (
 )
 
 // ReadGraphML reads a graph in GraphML (Brandes et al. 2002), also gzip-compressed. Nodes are named by their ids; every data key becomes a column,
-// with its default value where there is one; the edge key that is called weight gives the weights of a weighted graph. Edges count as
+// with its default value where there is one; the edge key that is called weight gives the weights of a weighted graph, the one that is called layer the layers. Edges count as
 // directed as they or their graph say. Graphs inside nodes are read as part of the whole; hyperedges and ports are not. A file that breaks off
 // gives what was read up to there, and a problem.
 func ReadGraphML(ctx context.Context, r io.Reader, options ReadOptions, opts Options) (*Network, error) {
@@ -28,6 +28,7 @@ type graphmlKey struct {
 	column   *valueColumn // nil for keys of something else
 	nodes    bool
 	weight   bool
+	layer    bool
 	fallback string
 	hasBack  bool
 }
@@ -81,12 +82,15 @@ func (r *graphmlReader) key(e xml.StartElement) error {
 	if name == "" {
 		name = attribute(e, "id")
 	}
-	key := &graphmlKey{nodes: attribute(e, "for") == "node", weight: strings.EqualFold(name, "weight")}
+	key := &graphmlKey{nodes: attribute(e, "for") == "node", weight: strings.EqualFold(name, "weight"), layer: strings.EqualFold(name, "layer")}
 	switch attribute(e, "for") {
 	case "node":
 		key.column = r.c.nodeValues.column(name)
 	case "edge":
-		key.column = r.c.edgeValues.column(name)
+		key.column = &valueColumn{} // a layer is no column
+		if !key.layer {
+			key.column = r.c.edgeValues.column(name)
+		}
 	}
 	if key.column != nil {
 		key.column.typed = true
@@ -170,7 +174,7 @@ func (r *graphmlReader) edge(e xml.StartElement, line int64) error {
 		value string
 	}
 	var values []keyValue
-	weight := ""
+	weight, layer := "", int32(-1)
 	for _, key := range r.keys {
 		if key.weight && !key.nodes && key.hasBack {
 			weight = key.fallback
@@ -178,6 +182,10 @@ func (r *graphmlReader) edge(e xml.StartElement, line int64) error {
 	}
 	err := r.data(func(key *graphmlKey, value string) {
 		if key.nodes {
+			return
+		}
+		if key.layer {
+			layer = r.c.layer(value)
 			return
 		}
 		values = append(values, keyValue{key, value})
@@ -189,7 +197,7 @@ func (r *graphmlReader) edge(e xml.StartElement, line int64) error {
 		r.c.network.reject(line, "an edge without source or target")
 		return err
 	}
-	row, good := r.c.edge(line, r.c.names.intern([]byte(from)), r.c.names.intern([]byte(to)), weight, directed, -1)
+	row, good := r.c.edge(line, r.c.names.intern([]byte(from)), r.c.names.intern([]byte(to)), weight, directed, layer)
 	if good {
 		for _, v := range values {
 			v.key.column.set(row, v.value)

@@ -154,7 +154,8 @@ func SaveSnapshot(path string, g *Graph) (err error) {
 
 // OpenSnapshot maps a snapshot file. It reads the header only, so it takes the same time at any size; it returns ErrNotSnapshot,
 // ErrSnapshotVersion or ErrDamaged for a file that cannot be one, is of another version, or has a wrong header or length. Call Verify
-// for a file from elsewhere: a graph whose arrays are damaged can make kernels panic.
+// for a file from elsewhere: a graph whose arrays are damaged can make kernels panic. While it is open the file may be replaced, as SaveSnapshot
+// does, but not be shortened: the system ends a program that reads what is no longer there.
 func OpenSnapshot(path string) (*Snapshot, error) {
 	mapped, err := mapFile(path, false)
 	if err != nil {
