@@ -117,6 +117,7 @@ func guessShape(data []byte, options ReadOptions) listShape {
 	shape := listShape{numbers: options.IDs != NameIDs, separator: options.Separator}
 	head := data[:min(len(data), 1<<16)]
 	first, lines := true, 0
+	afterFirst, unknownHead := 0, false
 	for at := 0; at < len(head); {
 		end := at + lineLength(head[at:])
 		line := bytes.TrimSpace(head[at:end])
@@ -135,13 +136,33 @@ func guessShape(data []byte, options ReadOptions) listShape {
 				shape.start = min(at, len(data))
 				continue
 			}
-			shape.start = start
+			shape.start, afterFirst = start, at
+			if options.IDs == AutoIDs && !beginsWithTwoNumbers(line) {
+				unknownHead = true
+				continue
+			}
 		}
 		if options.IDs == AutoIDs && !beginsWithTwoNumbers(line) {
 			shape.numbers = false
 		}
 	}
+	if unknownHead {
+		// Words before nothing but numbers are headings, whatever they are.
+		if lines > 1 && shape.numbers && hasTwoFields(data[shape.start:min(afterFirst, len(data))], shape.separator) {
+			shape.start = min(afterFirst, len(data))
+		} else {
+			shape.numbers = false
+		}
+	}
 	return shape
+}
+
+func hasTwoFields(line []byte, separator byte) bool {
+	var list fieldScanner
+	list.reset(bytes.TrimSpace(line), separator)
+	_, _ = list.next()
+	_, found := list.next()
+	return found
 }
 
 func lineLength(data []byte) int {

@@ -52,6 +52,8 @@ func TestEdgeListForms(t *testing.T) {
 		{"returns, tabs and comments", "# SNAP\r\n% Konect\r\n// c\r\n\r\n0\t1\r\n1\t2\r\n", ReadOptions{}, 3, "0-1:1 1-2:1", ""},
 		{"byte order mark", "\ufeff0 1\n", ReadOptions{}, 2, "0-1:1", ""},
 		{"commas and headings", "Source,Target,Weight\n0,1,2.5\n1,2,1e1\n", weighted, 3, "0-1:2.5 1-2:10", ""},
+		{"unknown headings", "person friend\n0 1\n1 2\n", ReadOptions{}, 3, "0-1:1 1-2:1", ""},
+		{"two names alone", "Ann Bob\n", ReadOptions{}, 2, "Ann-Bob:1", ""},
 		{"unused fields", "0 1 17 Monday\n1 2\n", ReadOptions{}, 3, "0-1:1 1-2:1", ""},
 		{"missing weight", "0 1 3\n1 2\n", weighted, 3, "0-1:3 1-2:1", ""},
 		{"bad neighbours", "0 1\nonly\n1 2\n3\n2 x\n3 4\n", ReadOptions{IDs: NumberIDs}, 5, "0-1:1 1-2:1 3-4:1", `line 2: "only" is not a node number; line 4: only one id; line 5: "x" is not a node number`},

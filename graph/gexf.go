@@ -216,14 +216,24 @@ func WriteGEXF(w io.Writer, n *Network) error {
 		}
 		x.put("</attributes>\n")
 	}
-	values := func(columns []*Column, row int) {
-		x.put("<attvalues>")
+	// values ends an element with the values of a row in it, if there are any.
+	values := func(element string, columns []*Column, row int) {
+		open := false
 		for i, c := range columns {
-			if c != label && row >= 0 && c.Has(row) {
-				x.put("<attvalue for=\"%d\" value=\"%s\"/>", i, c.Text(row))
+			if c == label || row < 0 || !c.Has(row) {
+				continue
 			}
+			if !open {
+				x.put("><attvalues>")
+				open = true
+			}
+			x.put("<attvalue for=\"%d\" value=\"%s\"/>", i, c.Text(row))
 		}
-		x.put("</attvalues>")
+		if open {
+			x.put("</attvalues></%s>\n", element)
+		} else {
+			x.put("/>\n")
+		}
 	}
 	x.put("<nodes>\n")
 	for v := range n.Graph.N() {
@@ -232,9 +242,8 @@ func WriteGEXF(w io.Writer, n *Network) error {
 		if label != nil && label.Has(v) {
 			shown = label.Text(v)
 		}
-		x.put("<node id=\"%s\" label=\"%s\">", name, shown)
-		values(n.Nodes.All(), v)
-		x.put("</node>\n")
+		x.put("<node id=\"%s\" label=\"%s\"", name, shown)
+		values("node", n.Nodes.All(), v)
 	}
 	x.put("</nodes>\n<edges>\n")
 	number := 0
@@ -247,9 +256,7 @@ func WriteGEXF(w io.Writer, n *Network) error {
 		if layer != "" {
 			x.put(" kind=\"%s\"", layer)
 		}
-		x.put(">")
-		values(edgeColumns, row)
-		x.put("</edge>\n")
+		values("edge", edgeColumns, row)
 	})
 	x.put("</edges>\n</graph>\n</gexf>\n")
 	if x.err != nil {
