@@ -3,6 +3,7 @@ package intake
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -164,8 +165,13 @@ func makeTime(year int, month time.Month, day int, clock [3]int, afternoon, morn
 	return t.UTC(), true
 }
 
+var isoDate = regexp.MustCompile(`^(19|2[01])[0-9]{2}-[01][0-9](-[0-3][0-9])?$`)
+
 // partialDate turns "Mar 2019", "2019" or "12 Mar 2019" into "2019-03", "2019" or "2019-03-12"; "" for what is no date.
 func partialDate(s string) string {
+	if s = strings.TrimSpace(s); isoDate.MatchString(s) {
+		return s
+	}
 	parts := stampParts(s)
 	var year, day int
 	var month time.Month

@@ -1,0 +1,289 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/internal/text"
+)
+
+// WhatsApp reads the text that WhatsApp exports of one chat, in any of its ways to write the date. Of each message only
+// who and when is taken.
+var WhatsApp = Format{
+	Name:  "whatsapp",
+	Title: "WhatsApp chat (text)",
+	Detect: func(head []byte, name string) int {
+		lines, iso := chatLines(head)
+		switch {
+		case lines == 0:
+			return 0
+		case iso:
+			return 60 // Signal writes so too
+		case lines > 1, chatName(name) != "":
+			return 88
+		}
+		return 50
+	},
+	FromStart: true,
+	Read: func(ctx context.Context, src *Source, sink Sink) error {
+		return readChatText(ctx, src, sink, "whatsapp")
+	},
+}
+
+// Signal reads chats that were exported from Signal as text.
+var Signal = Format{
+	Name:  "signal",
+	Title: "Signal chat (text)",
+	Detect: func(head []byte, name string) int {
+		lines, iso := chatLines(head)
+		if lines == 0 || !iso || chatName(name) != "" {
+			return 0
+		}
+		return 80
+	},
+	FromStart: true,
+	Read: func(ctx context.Context, src *Source, sink Sink) error {
+		return readChatText(ctx, src, sink, "signal")
+	},
+}
+
+// chatLines counts the messages in the beginning of a file. iso says that all of them are written as Signal does: in
+// brackets, year first with hyphens, without seconds.
+func chatLines(head []byte) (lines int, iso bool) {
+	iso = true
+	for n := 0; n < 40 && len(head) > 0; n++ {
+		var line []byte
+		line, head, _ = bytes.Cut(head, []byte{'\n'})
+		l, ok := parseChatLine(utf8Text(trimReturn(line[:min(len(line), 400)])))
+		if !ok {
+			if n == 0 {
+				return 0, false // the first line begins a message
+			}
+			continue
+		}
+		lines++
+		iso = iso && l.bracket && l.digits[0] == 4 && l.sign == '-' && !l.seconds
+	}
+	return lines, iso
+}
+
+// chatFileName finds the name of the chat in the name of its file or archive: "WhatsApp Chat with Anna.txt",
+// "WhatsApp-chat met Anna.txt", "WhatsApp Chat mit Anna.txt", "WhatsApp Chat - Anna.zip".
+var chatFileName = regexp.MustCompile(`(?i)^(?:whatsapp|signal)[ _-]*chat[ _-]+(?:with|met|mit|con|avec|com|-)?[ _-]*(.+?)(?: ?\(\d+\))?\.(?:txt|zip)(?:#\d+)?$`)
+
+// chatName returns the name of the chat that stands in a path, "" when none does.
+func chatName(p string) string {
+	parts := strings.Split(strings.ReplaceAll(p, "\\", "/"), "/")
+	for _, part := range slices.Backward(parts) {
+		if m := chatFileName.FindStringSubmatch(part); m != nil {
+			return cleanText(strings.ReplaceAll(m[1], "_", " "), 100)
+		}
+		if base := strings.ToLower(part); base != "_chat.txt" && base != "chat.txt" {
+			break
+		}
+	}
+	return ""
+}
+
+// rawDay is one writer on one day as it is written, before the order of the numbers is known.
+type rawDay struct {
+	date   [3]int
+	digits [3]int8
+	writer int32
+}
+
+type rawGroup struct {
+	clock  int // the earliest, in seconds
+	count  int
+	line   int64
+	offset int64
+}
+
+// chatText reads the text of one chat. What each wrote on each day is counted, and becomes interactions when the order of
+// the dates is known: at the end, or when the chat is so long that it must be decided before.
+type chatText struct {
+	src     *Source
+	out     *rowSink
+	chat    *chat
+	votes   orderVotes
+	decided bool
+	by      dateOrder
+	groups  map[rawDay]*rawGroup
+	order   []rawDay
+	name    string // of the chat, from the file's
+	isGroup bool
+}
+
+func readChatText(ctx context.Context, src *Source, sink Sink, source string) error {
+	scan := newLineScanner(&Source{Reader: plainText(src.Reader), Size: src.Size})
+	t := &chatText{src: src, out: &rowSink{src: src, sink: sink}, chat: newChat(source, ""), groups: map[rawDay]*rawGroup{}, name: chatName(src.Path)}
+	begun := false
+	for n := 0; ; n++ {
+		if n%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		number, offset := scan.line, scan.offset
+		line, _, ok := scan.next()
+		if !ok {
+			break
+		}
+		l, ok := parseChatLine(utf8Text(line[:min(len(line), 1024)]))
+		if !ok {
+			if !begun && len(bytes.TrimSpace(line)) > 0 {
+				begun = true
+				t.out.place(number, offset)
+				if err := t.out.reject("this line is no message: it should begin with a date and a name"); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		begun = true
+		if err := t.take(&l, number, offset); err != nil {
+			return err
+		}
+	}
+	if scan.err != nil {
+		return scan.err
+	}
+	return t.flush()
+}
+
+// take counts one message.
+func (t *chatText) take(l *chatLine, number, offset int64) error {
+	if !t.decided {
+		t.votes.add(l)
+	}
+	name, _, ok := l.writer()
+	if !ok {
+		lower := strings.ToLower(l.rest)
+		t.isGroup = t.isGroup || strings.Contains(lower, "group") || strings.Contains(lower, "groep") || strings.Contains(lower, "gruppe")
+		t.src.Skip("message of the program")
+		return nil
+	}
+	if t.chat.key == "" && t.name == "" && len(t.groups) == 0 && len(t.chat.people) == 0 {
+		// Without a name the chat is known by how it begins, unless it turns out to be of two people.
+		t.chat.key = stableID(l.rest[:min(len(l.rest), 20)], sprintDate(l))
+	}
+	writer := t.chat.person(t.party(name))
+	if writer < 0 {
+		return nil
+	}
+	day := rawDay{date: l.date, digits: [3]int8{int8(l.digits[0]), int8(l.digits[1]), int8(l.digits[2])}, writer: int32(writer)}
+	clock := l.clock
+	switch {
+	case l.afternoon && clock[0] < 12:
+		clock[0] += 12
+	case l.morning && clock[0] == 12:
+		clock[0] = 0
+	}
+	seconds := min(clock[0]*3600+clock[1]*60+clock[2], 24*3600-1)
+	g, ok := t.groups[day]
+	if !ok {
+		g = &rawGroup{clock: seconds, line: number, offset: offset}
+		t.groups[day] = g
+		t.order = append(t.order, day)
+	}
+	g.count++
+	g.clock = min(g.clock, seconds)
+	if len(t.groups) >= maxChatGroups {
+		return t.flush()
+	}
+	return nil
+}
+
+func sprintDate(l *chatLine) string {
+	var b strings.Builder
+	for _, n := range [...]int{l.date[0], l.date[1], l.date[2], l.clock[0], l.clock[1]} {
+		b.WriteString(twoDigits(n))
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// selfNames are what exports call the owner instead of the name.
+var selfNames = wordList("you me jij ik je du ich")
+
+// party makes a party of a writer's name, which is a telephone number when the owner's address book does not have it.
+func (t *chatText) party(name string) Party {
+	name = strings.TrimSpace(strings.TrimPrefix(cleanText(name, 100), "~"))
+	if selfNames[strings.ToLower(name)] {
+		return Party{Self: true}
+	}
+	if phoneShape.MatchString(name) || strings.HasPrefix(name, "+") && strings.ContainsAny(name, "0123456789") {
+		return Party{Phone: name}
+	}
+	return Party{Name: name}
+}
+
+// flush turns what was counted into interactions.
+func (t *chatText) flush() error {
+	if !t.decided {
+		t.by, t.decided = t.votes.order(), true
+	}
+	t.knowSelf()
+	for _, day := range t.order {
+		g := t.groups[day]
+		year, month, d, ok := t.by.arrange(day.date, [3]int{int(day.digits[0]), int(day.digits[1]), int(day.digits[2])})
+		if !ok {
+			t.out.place(g.line, g.offset)
+			if err := t.out.reject("there is no such date in the order that the other dates have"); err != nil {
+				return err
+			}
+			continue
+		}
+		when := time.Date(year, time.Month(month), d, 0, 0, g.clock, 0, t.src.zone())
+		if group := t.chat.wrote(int(day.writer), when); group != nil {
+			group.count += g.count - 1
+		}
+	}
+	clear(t.groups)
+	t.order = t.order[:0]
+	t.out.place(1, 0)
+	return t.chat.emit(t.out)
+}
+
+// knowSelf finds out the owner: in a chat of two people that is named after one of them, the other.
+func (t *chatText) knowSelf() {
+	c := t.chat
+	named := -1
+	for i, p := range c.people {
+		if text.Fold(p.Name) == text.Fold(t.name) || p.Phone != "" && onlyDigits(p.Phone) == onlyDigits(t.name) {
+			named = i
+		}
+	}
+	switch {
+	case len(c.people) == 2 && !t.isGroup && named < 0:
+		c.key = "" // known by its two people
+	case len(c.people) == 2 && !t.isGroup:
+		c.key = t.name
+		c.people[1-named].Self = true
+	case len(c.people) == 1 && t.name != "" && !t.isGroup:
+		// Only one of the two ever wrote.
+		c.key = t.name
+		if named < 0 {
+			c.people[0].Self = true
+			c.person(t.party(t.name))
+		} else {
+			c.person(Party{Self: true})
+		}
+	default:
+		c.title = t.name
+		if t.name != "" {
+			c.key = t.name
+		}
+	}
+}
+
+func onlyDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}
