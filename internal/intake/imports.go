@@ -345,6 +345,9 @@ func (s *Service) file(ctx context.Context, v op.Viewer, importID id.ID, entry *
 			return err
 		}
 	}
+	if _, err := s.network.MergeAll(ctx, v, l.certain); err != nil {
+		return err
+	}
 	_, err = s.db.ExecContext(ctx, `update import_file set state = $4, message = $5, skipped = skipped + $6, done = case when $4 = 'done' and size > done then size else done end
 		where space = $1 and import = $2 and path = $3`, v.Space, importID, name, state, message, skipped)
 	return db.Fault(err)

@@ -85,6 +85,7 @@ type loader struct {
 	bulk    bool // the file is larger than one batch
 	batches int
 	self    id.ID
+	certain [][2]id.ID // persons that an address book says are one
 }
 
 // knownPerson is a person that the loader has met. weak says that the name was only guessed from an address.

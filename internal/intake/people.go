@@ -402,11 +402,8 @@ func (b *batchPeople) write(counts *Counts) error {
 	if err := network.EnrichPeople(b.ctx, b.tx, b.viewer.Space, list); err != nil {
 		return err
 	}
-	for _, pair := range b.same {
-		reasons := []string{"one contact has the identifiers of both"}
-		if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, pair[0], pair[1], 0.98, reasons, b.viewer.Now); err != nil {
-			return err
-		}
+	if err := b.judgeSame(); err != nil {
+		return err
 	}
 	var renamed []id.ID
 	for key, name := range b.rename {
@@ -419,4 +416,31 @@ func (b *batchPeople) write(counts *Counts) error {
 		renamed = append(renamed, key)
 	}
 	return network.ReindexPeople(b.ctx, b.tx, b.viewer.Space, renamed)
+}
+
+// addressBooks are the formats in which one record is one person by its owner's own word.
+var addressBooks = []string{"vcard", "google", "outlook", "thunderbird", "monica"}
+
+// judgeSame looks at pairs of persons that one contact named both of. In an address book, and when the names agree, that is
+// certain; otherwise it is a proposal, and nothing at all when the names are those of different people.
+func (b *batchPeople) judgeSame() error {
+	for _, pair := range b.same {
+		names, err := db.Values[string](b.ctx, b.tx, `select name from person where space = $1 and id in ($2, $3) order by id`, b.viewer.Space, pair[0], pair[1])
+		if err != nil {
+			return err
+		}
+		if len(names) != 2 {
+			continue
+		}
+		similar, _ := text.NameSimilarity(text.ParseName(names[0]), text.ParseName(names[1]))
+		switch {
+		case similar >= 0.6 && slices.Contains(addressBooks, b.format):
+			b.loader.certain = append(b.loader.certain, pair)
+		case similar >= 0.3:
+			if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, pair[0], pair[1], 0.9, []string{network.ReasonOneContact}, b.viewer.Now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

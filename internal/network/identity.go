@@ -20,6 +20,7 @@ const blockLimit = 400
 
 // Reasons for and against two persons being one, beside those of names. They are translation keys.
 const (
+	ReasonOneContact       = "one contact has the identifiers of both"
 	ReasonSameTelephone    = "same telephone number"
 	ReasonSameOrganisation = "same organisation"
 	ReasonSameLocalPart    = "same name before the @"

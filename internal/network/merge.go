@@ -32,6 +32,31 @@ type Proposal struct {
 // Merge records that two persons are one and returns the merge, which UndoMerge takes back. Nothing is rewritten: the absorbed
 // person points to the kept one, and the ties of both are derived anew.
 func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.ID, error) {
+	merge, err := s.merge(ctx, v, keep, absorb)
+	if err != nil {
+		return id.Zero, err
+	}
+	_, err = s.Settle(ctx, v.Space, Present(v))
+	return merge, err
+}
+
+// MergeAll merges pairs that are beyond doubt, and returns how many were not one already. The ties wait for Settle.
+func (s *Store) MergeAll(ctx context.Context, v op.Viewer, pairs [][2]id.ID) (int, error) {
+	merged := 0
+	for _, pair := range pairs {
+		_, err := s.merge(ctx, v, pair[0], pair[1])
+		switch fault.CodeOf(err) {
+		case "":
+			merged++
+		case fault.Conflict, fault.NotFound: // one already, or gone
+		default:
+			return merged, err
+		}
+	}
+	return merged, nil
+}
+
+func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.ID, error) {
 	if keep == absorb {
 		return id.Zero, fault.New(fault.Invalid, "These are already one person.")
 	}
@@ -74,10 +99,6 @@ func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.
 		}
 		return s.fillFromCluster(ctx, tx, v.Space, kept, absorbed)
 	})
-	if err != nil {
-		return id.Zero, err
-	}
-	_, err = s.Settle(ctx, v.Space, Present(v))
 	return merge, err
 }
 

@@ -155,7 +155,7 @@ func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang 
 	finished := make(chan struct{})
 	go func() {
 		defer close(finished)
-		s.worker.run(working)
+		s.Work(working)
 	}()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

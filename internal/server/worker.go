@@ -51,3 +51,6 @@ func (w *worker) wake() {
 	default:
 	}
 }
+
+// Work runs the imports that were started or broken off, until the context ends.
+func (s *Server) Work(ctx context.Context) { s.worker.run(ctx) }

@@ -1,0 +1,200 @@
+// Package browsertest drives a real Chromium in tests: phones and desktops, light and dark, with and without scripts, by keyboard.
+package browsertest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// Options say what kind of device a page is seen on.
+type Options struct {
+	Phone     bool
+	Dark      bool
+	NoScripts bool
+	Language  string // of the browser, such as nl; English when empty
+}
+
+// Browser is one tab of a Chromium.
+type Browser struct {
+	t   testing.TB
+	ctx context.Context
+}
+
+// find returns the Chromium of this machine.
+func find() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// New opens a tab of its own, and skips the test where there is no Chromium.
+func New(t testing.TB, o Options) *Browser {
+	t.Helper()
+	path := find()
+	if path == "" {
+		t.Skip("no Chromium to test with: run make test, which installs one")
+	}
+	language := o.Language
+	if language == "" {
+		language = "en"
+	}
+	flags := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()), chromedp.Flag("lang", language),
+		chromedp.Flag("accept-lang", language), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), flags...)
+	ctx, close := chromedp.NewContext(allocator)
+	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(func() { cancel(); close(); stop() })
+	b := &Browser{t, ctx}
+	width, height, mobile := int64(1280), int64(900), false
+	if o.Phone {
+		width, height, mobile = 390, 844, true
+	}
+	scheme := "light"
+	if o.Dark {
+		scheme = "dark"
+	}
+	must := func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("browser: %v", err)
+		}
+	}
+	must(chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: mobile}))
+	must(chromedp.Call(ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: o.Phone}))
+	must(chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}))
+	must(chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: o.NoScripts}))
+	return b
+}
+
+// Do runs actions and fails the test when one of them fails.
+func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	if err := chromedp.Do(b.ctx, actions...); err != nil {
+		b.fail(err)
+	}
+}
+
+// fail ends the test with what the page says.
+func (b *Browser) fail(err error) {
+	b.t.Helper()
+	html, _ := chromedp.Run(b.ctx, chromedp.OuterHTML(chromedp.CSS("body")))
+	if len(html) > 3000 {
+		html = html[:3000]
+	}
+	b.t.Fatalf("browser: %v\n%s", err, html)
+}
+
+// get runs an action that returns something.
+func get[T any](b *Browser, action chromedp.Action[T]) T {
+	b.t.Helper()
+	value, err := chromedp.Run(b.ctx, action)
+	if err != nil {
+		b.fail(err)
+	}
+	return value
+}
+
+// Evaluate returns what an expression of JavaScript gives.
+func Evaluate[T any](b *Browser, expression string) T {
+	b.t.Helper()
+	return get(b, chromedp.Evaluate[T](expression))
+}
+
+// Keys presses keys, one after another.
+func (b *Browser) Keys(keys ...string) {
+	b.t.Helper()
+	for _, key := range keys {
+		b.Do(chromedp.KeyEvent(key), chromedp.Sleep(60*time.Millisecond))
+	}
+}
+
+// Upload chooses files in a file field.
+func (b *Browser) Upload(selector string, files ...string) {
+	b.t.Helper()
+	b.Do(chromedp.SetUploadFiles(chromedp.CSS(selector), files))
+}
+
+// Choose selects an option of a list by its text.
+func (b *Browser) Choose(selector, text string) {
+	b.t.Helper()
+	b.Do(chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// Open goes to an address.
+func (b *Browser) Open(address string) { b.t.Helper(); b.Do(chromedp.Navigate(address)) }
+
+// Fill types a text into a field in the place of what it has.
+func (b *Browser) Fill(selector, text string) {
+	b.t.Helper()
+	b.Do(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// Click clicks on something and waits until the page that follows is there.
+func (b *Browser) Click(selector string) {
+	b.t.Helper()
+	b.Do(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)), chromedp.Sleep(150*time.Millisecond), chromedp.WaitReady(chromedp.CSS("main")))
+}
+
+// Text returns the visible text of an element.
+func (b *Browser) Text(selector string) string {
+	b.t.Helper()
+	return get(b, chromedp.Text(chromedp.CSS(selector)))
+}
+
+// Eventually waits until the visible text of an element holds a part, and fails the test when it does not within ten seconds.
+func (b *Browser) Eventually(selector, part string) {
+	b.t.Helper()
+	text := ""
+	for range 100 {
+		found, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`(document.querySelector(`+strconv.Quote(selector)+`) || {innerText: ""}).innerText`))
+		if err == nil {
+			if text = found; strings.Contains(text, part) {
+				return
+			}
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	b.t.Fatalf("browser: %s does not say %q but %q", selector, part, text)
+}
+
+// Address returns the path of the present page.
+func (b *Browser) Address() string {
+	b.t.Helper()
+	return get(b, chromedp.Location())
+}
+
+// Wide says how far the page is wider than the screen, in pixels; a good page gives 0.
+func (b *Browser) Wide() int {
+	b.t.Helper()
+	return Evaluate[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`)
+}
+
+// Screenshot writes the visible part of the page to a PNG file in the directory; an empty directory writes nothing.
+func (b *Browser) Screenshot(dir, name string) {
+	b.t.Helper()
+	if dir == "" {
+		return
+	}
+	b.Do(chromedp.Sleep(200 * time.Millisecond))
+	image := get(b, chromedp.CaptureScreenshot())
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), image, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}

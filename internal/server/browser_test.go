@@ -1,0 +1,247 @@
+package server_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gave.network/internal/app"
+	"gave.network/internal/capture"
+	"gave.network/internal/intake"
+	"gave.network/internal/locale"
+	"gave.network/internal/page/browsertest"
+	"gave.network/internal/server"
+	"gave.network/internal/world"
+)
+
+const secret = "een lang wachtwoord"
+
+// house is a whole server with a fictional world in it.
+type house struct {
+	app   *app.App
+	url   string
+	link  string // the first owner's
+	files string
+	me    []string
+}
+
+// shots is where screenshots go; nowhere unless make screenshots asks for them.
+var shots = os.Getenv("GAVE_SCREENSHOTS")
+
+func open(t *testing.T, people int) house {
+	t.Helper()
+	ctx := context.Background()
+	dir := t.TempDir()
+	a, err := app.Open(ctx, app.Config{Data: filepath.Join(dir, "data")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	h := house{app: a}
+	owner, err := a.Account.Local(ctx, locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if people > 0 {
+		now := time.Now()
+		result, err := world.Generate(ctx, world.Options{
+			People: people, Years: 5, Seed: 3, Dir: filepath.Join(dir, "world"), Effect: true, Noise: world.DefaultNoise,
+			End: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.files, h.me = filepath.Join(dir, "world", "files"), result.Me
+	}
+	s := server.New(a, "test")
+	working, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() { defer close(done); s.Work(working) }()
+	web := httptest.NewServer(s.Handler())
+	t.Cleanup(func() { web.Close(); stop(); <-done })
+	h.url = web.URL
+	link, err := a.Account.SetupLink(ctx, owner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.link = web.URL + "/welcome?link=" + link
+	return h
+}
+
+// fill imports the world as the command line does.
+func (h house) fill(t *testing.T) {
+	t.Helper()
+	ctx := context.Background()
+	owner, err := h.app.Account.Local(ctx, locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.app.Intake.Import(ctx, owner, []string{h.files}, intake.Options{Me: h.me}); err != nil {
+		t.Fatal(err)
+	}
+	owner, err = h.app.Account.Local(ctx, locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner.Zone = time.UTC
+	if _, err := h.app.Operations.Call(ctx, owner, "capture.file", capture.FileInput{File: filepath.Join(h.files, "captures.txt")}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (h house) enter(b *browsertest.Browser) {
+	b.Open(h.link)
+	b.Fill("#f-name", "Barbara Dijkstra")
+	b.Fill("#f-email", "barbara@example.org")
+	b.Fill("#f-password", secret)
+	b.Click("main button.primary")
+}
+
+// The whole way of a new user: the link, a password, a file, Today, a person, a note.
+func TestFirstRunInABrowser(t *testing.T) {
+	h := open(t, 80)
+	b := browsertest.New(t, browsertest.Options{})
+	b.Open(h.url)
+	b.Eventually("main", "Nobody has set a password yet")
+	h.enter(b)
+	b.Eventually("main", "Welcome. Start with the files that you have.")
+	b.Upload("#files", filepath.Join(h.files, "contacts.vcf"), filepath.Join(h.files, "calendar.ics"))
+	b.Fill("#me", strings.Join(h.me, ", "))
+	b.Click("form[data-drop] button.primary")
+	b.Eventually("main", "Nothing is stored yet.")
+	b.Click("form button.primary")
+	b.Eventually("#report", "See today")
+	uploads, _ := os.ReadDir(filepath.Join(h.app.Config.Data, "uploads"))
+	for range 50 {
+		if len(uploads) == 0 {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+		uploads, _ = os.ReadDir(filepath.Join(h.app.Config.Data, "uploads"))
+	}
+	if len(uploads) > 0 {
+		t.Error("the uploaded files were not removed")
+	}
+	b.Open(h.url + "/people")
+	name := b.Text("a.person .who")
+	b.Fill("#query", strings.ToLower(strings.Fields(name)[0]))
+	b.Eventually("#results", name)
+	b.Click("a.person")
+	b.Eventually("main h1", strings.Fields(name)[0])
+	b.Eventually("main", "Your tie")
+	b.Fill("#capture-text", `lunch @"`+b.Text("main h1")+`" yesterday`)
+	b.Eventually("#capture-preview", "face to face")
+	b.Click("#capture-preview button.primary")
+	b.Eventually("main", "Stored.")
+	b.Click("nav.main a[href='/import']")
+	b.Click("main ul.plain-list a")
+	b.Click("main form button.plain")
+	b.Eventually("main", "The import is taken back.")
+}
+
+// The same without scripts, in Dutch, on a phone.
+func TestWithoutScriptsInDutchOnAPhone(t *testing.T) {
+	h := open(t, 80)
+	h.fill(t)
+	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})
+	h.enter(b)
+	b.Open(h.url + "/settings")
+	b.Choose("#language", "Nederlands")
+	b.Click("form.fields button.primary")
+	b.Open(h.url + "/")
+	b.Eventually("main h1", "Vandaag")
+	b.Click(".move .acts form button")
+	b.Eventually("main", "Goed gedaan.")
+	b.Open(h.url + "/people?query=a")
+	b.Click("a.person")
+	b.Eventually("main", "Jullie band")
+	b.Open(h.url + "/")
+	b.Fill("#capture-text", "koffie met Zwaantje Onbekend gisteren")
+	b.Click(".capture button")
+	b.Eventually("main", "Zwaantje Onbekend")
+	b.Click("form[method=post] button.primary")
+	b.Eventually("main", "Opgeslagen.")
+	for _, path := range []string{"/", "/people", "/organisations", "/import", "/settings", "/merges", "/capture"} {
+		b.Open(h.url + path)
+		b.Eventually("main h1", "")
+	}
+}
+
+// By keyboard alone: to the content, to a page, to the search, down a list, into a person.
+func TestByKeyboard(t *testing.T) {
+	h := open(t, 60)
+	h.fill(t)
+	b := browsertest.New(t, browsertest.Options{})
+	h.enter(b)
+	b.Open(h.url)
+	b.Keys("\t")
+	first := browsertest.Evaluate[string](b, `document.activeElement.textContent`)
+	if !strings.Contains(first, "Skip") {
+		t.Errorf("the first thing that the keyboard reaches is %q", first)
+	}
+	b.Keys("g", "p")
+	b.Eventually("main h1", "People")
+	b.Keys("/", "a")
+	time.Sleep(600 * time.Millisecond)
+	b.Keys("\x1b", "j", "\r")
+	time.Sleep(300 * time.Millisecond)
+	if !strings.Contains(b.Address(), "/people/") {
+		t.Errorf("the keyboard led to %s", b.Address())
+	}
+}
+
+// Every page on a desktop and a phone, in light and dark: nothing is wider than the screen. make screenshots keeps the pictures.
+func TestEveryPageFits(t *testing.T) {
+	h := open(t, 250)
+	h.fill(t)
+	ctx := context.Background()
+	owner, err := h.app.Account.Local(ctx, locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := h.link
+	for _, device := range []struct {
+		name string
+		o    browsertest.Options
+		lang string
+	}{
+		{"desktop", browsertest.Options{}, "en"},
+		{"phone", browsertest.Options{Phone: true}, "en"},
+		{"desktop-dark", browsertest.Options{Dark: true}, "nl"},
+		{"phone-dark", browsertest.Options{Phone: true, Dark: true}, "nl"},
+	} {
+		b := browsertest.New(t, device.o)
+		if link != "" {
+			h.enter(b)
+			link = ""
+		} else {
+			b.Open(h.url + "/signin")
+			b.Screenshot(shots, "signin-"+device.name)
+			b.Fill("#f-email", "barbara@example.org")
+			b.Fill("#f-password", secret)
+			b.Click("main button.primary")
+		}
+		list, err := h.app.Operations.Call(ctx, owner, "people.list", mustInput(h.app, "people.list"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, path := range map[string]string{
+			"today": "/", "people": "/people", "search": "/people?query=da", "person": "/people/" + firstPerson(list), "organisations": "/organisations", "merges": "/merges", "import": "/import",
+			"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis", "settings": "/settings", "missing": "/nowhere",
+		} {
+			separator := "?"
+			if strings.Contains(path, "?") {
+				separator = "&"
+			}
+			b.Open(h.url + path + separator + "lang=" + device.lang)
+			if wide := b.Wide(); wide > 0 {
+				t.Errorf("%s on %s is %d pixels wider than the screen", name, device.name, wide)
+			}
+			b.Screenshot(shots, name+"-"+device.name)
+		}
+	}
+}

@@ -1,0 +1,19 @@
+package server_test
+
+import (
+	"gave.network/internal/app"
+	"gave.network/internal/network"
+)
+
+// mustInput returns an operation's input with its defaults.
+func mustInput(a *app.App, name string) any {
+	o, ok := a.Operations.Find(name)
+	if !ok {
+		panic(name)
+	}
+	return o.NewInput().Elem().Interface()
+}
+
+func firstPerson(list any) string {
+	return list.(network.PeopleList).People[0].ID.String()
+}
