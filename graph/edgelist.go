@@ -148,7 +148,7 @@ func guessShape(data []byte, options ReadOptions) listShape {
 	}
 	if unknownHead {
 		// Words before nothing but numbers are headings, whatever they are.
-		if lines > 1 && shape.numbers && hasTwoFields(data[shape.start:min(afterFirst, len(data))], shape.separator) {
+		if lines > 1 && shape.numbers && twoWords(data[shape.start:min(afterFirst, len(data))], shape.separator) {
 			shape.start = min(afterFirst, len(data))
 		} else {
 			shape.numbers = false
@@ -157,12 +157,17 @@ func guessShape(data []byte, options ReadOptions) listShape {
 	return shape
 }
 
-func hasTwoFields(line []byte, separator byte) bool {
+// twoWords says whether a line begins with two fields that do not begin with a digit.
+func twoWords(line []byte, separator byte) bool {
 	var list fieldScanner
 	list.reset(bytes.TrimSpace(line), separator)
-	_, _ = list.next()
-	_, found := list.next()
-	return found
+	for range 2 {
+		field, found := list.next()
+		if !found || len(field) == 0 || field[0]-'0' <= 9 {
+			return false
+		}
+	}
+	return true
 }
 
 func lineLength(data []byte) int {
