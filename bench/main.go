@@ -172,7 +172,7 @@ func (c *comparison) run(ctx context.Context, report *strings.Builder) error {
 }
 
 func (c *comparison) load(ctx context.Context, path string, weighted bool) (*graph.Network, error) {
-	options := graph.ReadOptions{Build: graph.BuildOptions{Weighted: weighted}}
+	options := graph.ReadOptions{Build: graph.BuildOptions{Weighted: weighted}, IDs: graph.NumberIDs}
 	return graph.ReadFile(ctx, path, options, graph.Options{Threads: c.threads})
 }
 

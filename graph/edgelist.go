@@ -16,8 +16,9 @@ import (
 type IDs uint8
 
 const (
-	// AutoIDs looks at the file: ids that are all whole numbers below 2^32-1 are node numbers when they are dense (the greatest is
-	// at most eight times the number of edges, or a million), and are otherwise renumbered in ascending order; anything else is a name.
+	// AutoIDs looks at the file: ids that are all whole numbers below 2^32-1 are node numbers, counted from the smallest one (so that numbers may
+	// begin at 0 or 1), as long as they are dense: the greatest is at most eight times the number of edges, or a million. Otherwise they are
+	// renumbered in ascending order. Anything else is a name. Where ReadOptions.Nodes is set, numbers count from 0.
 	AutoIDs IDs = iota
 	// NumberIDs takes ids as node numbers, as they are.
 	NumberIDs

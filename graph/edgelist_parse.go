@@ -32,6 +32,7 @@ func cutLines(data []byte, start int) []int {
 // piece is the outcome of parsing one piece.
 type piece struct {
 	part     Part
+	least    uint32 // the smallest number of a node
 	problems problemList
 	wide     bool // an id did not fit 32 bits
 	names    *Names
@@ -51,13 +52,13 @@ func parseNumbers(ctx context.Context, data []byte, shape listShape, options Rea
 	network := &Network{}
 	var chunks []edgeChunk
 	var problems []problemAt
-	needed, count, edges := uint64(0), int64(0), 0
+	needed, least, count, edges := uint64(0), uint32(None), int64(0), 0
 	for i := range pieces {
 		p := &pieces[i]
 		if p.wide && options.IDs == AutoIDs {
 			return nil, errNotNumbers
 		}
-		needed = max(needed, p.part.nodes)
+		needed, least = max(needed, p.part.nodes), min(least, p.least)
 		problems = append(problems, p.problems.list...)
 		count += p.problems.count
 		for _, c := range p.part.chunks {
@@ -71,6 +72,12 @@ func parseNumbers(ctx context.Context, data []byte, shape listShape, options Rea
 		numbers := renumber(chunks)
 		network.Names = numberNames(numbers)
 		needed = uint64(len(numbers))
+	} else if options.IDs == AutoIDs && options.Nodes == 0 && least > 0 && edges > 0 {
+		if err := countFrom(ctx, chunks, least, opts); err != nil {
+			return nil, err
+		}
+		needed -= uint64(least)
+		network.Names = &Names{first: least, count: int(needed)}
 	}
 	n, err := nodeCount(max(int(needed), options.Nodes), needed)
 	if err != nil {
@@ -107,12 +114,21 @@ func renumber(chunks []edgeChunk) []uint32 {
 	return ids
 }
 
+// countFrom lets the nodes count from the smallest number.
+func countFrom(ctx context.Context, chunks []edgeChunk, least uint32, opts Options) error {
+	return runRanges(ctx, opts.quiet(), len(chunks), 1, func(_, i, _ int) {
+		for j, p := range chunks[i].pairs {
+			chunks[i].pairs[j] = pair{p.from - least, p.to - least}
+		}
+	})
+}
+
 // parseNumbers reads data[at:end]. Lines of two numbers, or two numbers and a weight, take the short way; all others the careful one.
 func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 	weighted := options.Build.Weighted
 	var pairs []pair
 	var weights []float32
-	most := uint32(0)
+	most, least := uint32(0), uint32(None)
 	some := false
 	flush := func() {
 		if len(pairs) > 0 {
@@ -146,7 +162,7 @@ func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 				if weighted {
 					weights = append(weights, weight)
 				}
-				most = max(most, uint32(from), uint32(to))
+				most, least = max(most, uint32(from), uint32(to)), min(least, uint32(from), uint32(to))
 				some = true
 				at = after + 1
 				continue
@@ -164,7 +180,7 @@ func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 			if weighted {
 				weights = append(weights, edge.Weight)
 			}
-			most = max(most, edge.From, edge.To)
+			most, least = max(most, edge.From, edge.To), min(least, edge.From, edge.To)
 			some = true
 		case lineBad:
 			p.problems.add(start, reason)
@@ -173,7 +189,7 @@ func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 	if len(pairs) > 0 {
 		p.part.chunks = append(p.part.chunks, edgeChunk{pairs, weights})
 	}
-	if some {
+	if p.least = least; some {
 		p.part.nodes = uint64(most) + 1
 	}
 }

@@ -66,6 +66,8 @@ func TestEdgeListForms(t *testing.T) {
 		{"digits as names", "007 7\n", ReadOptions{IDs: NameIDs}, 2, "007-7:1", ""},
 		{"sparse ids", "4000000000 17\n17 99\n", ReadOptions{}, 3, "17-4000000000:1 17-99:1", ""},
 		{"wide ids", "123456789012345 1\n1 2\n", ReadOptions{}, 3, "1-123456789012345:1 1-2:1", ""},
+		{"numbers from 1", "1 2\n2 4\n", ReadOptions{}, 4, "1-2:1 2-4:1", ""},
+		{"numbers from 1 as they are", "1 2\n2 4\n", ReadOptions{IDs: NumberIDs}, 5, "1-2:1 2-4:1", ""},
 		{"isolated nodes", "0 1\n", ReadOptions{Nodes: 9}, 9, "0-1:1", ""},
 		{"nothing", "", ReadOptions{}, 0, "", ""},
 		{"only comments", "# no edges\n", ReadOptions{}, 0, "", ""},
@@ -80,6 +82,18 @@ func TestEdgeListForms(t *testing.T) {
 		if got := listing(network); got != c.want || network.Graph.N() != c.nodes || strings.Join(problems, "; ") != c.problems || int(network.Rejected) != len(problems) {
 			t.Errorf("%s: %d nodes, %s; problems %s", c.name, network.Graph.N(), got, strings.Join(problems, "; "))
 		}
+	}
+}
+
+func TestNamesOfNumbersFromOne(t *testing.T) {
+	names := parseText(t, "1 2\n2 4\n", ReadOptions{}).Names
+	for text, want := range map[string]uint32{"1": 0, "4": 3, "0": None, "5": None, "x": None} {
+		if v, found := names.Lookup(text); v != want || found != (want != None) {
+			t.Errorf("%s is node %d, %v", text, v, found)
+		}
+	}
+	if names.Len() != 4 || names.Name(3) != "4" {
+		t.Error(names.Len(), names.Name(3))
 	}
 }
 

@@ -13,6 +13,9 @@ type Names struct {
 	ends  []uint64 // name v is text[ends[v-1]:ends[v]]
 	table []uint32 // open addressing; the node number plus 1, 0 is free
 	seed  maphash.Seed
+	// Nodes that are called by consecutive numbers need no text: node v is called first+v, of count nodes.
+	first uint32
+	count int
 }
 
 // NewNames returns names for the nodes 0 … len(names)-1. Of two equal names Lookup finds the first.
@@ -31,11 +34,14 @@ func (s *Names) Len() int {
 	if s == nil {
 		return 0
 	}
-	return len(s.ends)
+	return max(len(s.ends), s.count)
 }
 
 // Name returns the name of v; its number in decimal digits when there are no names.
 func (s *Names) Name(v uint32) string {
+	if s != nil && s.first > 0 {
+		return strconv.FormatUint(uint64(v)+uint64(s.first), 10)
+	}
 	if s == nil || int(v) >= len(s.ends) {
 		return strconv.FormatUint(uint64(v), 10)
 	}
@@ -47,6 +53,14 @@ func (s *Names) Lookup(name string) (uint32, bool) {
 	if s == nil {
 		v, err := strconv.ParseUint(name, 10, 32)
 		return uint32(v), err == nil && v < MaxNodes
+	}
+	if s.first > 0 {
+		v, err := strconv.ParseUint(name, 10, 32)
+		good := err == nil && v >= uint64(s.first) && v-uint64(s.first) < uint64(s.count)
+		if !good {
+			return None, false
+		}
+		return uint32(v) - s.first, true
 	}
 	if len(s.table) == 0 {
 		return None, false
