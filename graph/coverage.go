@@ -184,7 +184,7 @@ func cover(ctx context.Context, items int, sets [][]uint32, params CoverageOptio
 		}
 	}
 	out.Bound = coverageBound(items, sets, params, out, covered, cost)
-	return out, nil
+	return out, ctx.Err()
 }
 
 // coverageBound adds to the value the most that the limits would allow if all gains that are left could be had in full.

@@ -125,10 +125,14 @@ func (m *mapper) anew(base *layer, params LayoutOptions) ([]Point, error) {
 		l.factor += x
 	}
 	l.factor = 1 / l.factor
-	if err := l.iterate(l.factor); err != nil {
+	l, err := l.begin(1)
+	if err != nil {
 		return nil, err
 	}
-	community := l.of
+	community := make([]uint32, base.n())
+	for v, c := range l.of {
+		community[l.node[v]] = c
+	}
 	levels, clusters := []*layer{base}, [][]uint32{}
 	for levels[len(levels)-1].n() > coarsest {
 		last := levels[len(levels)-1]
@@ -148,7 +152,6 @@ func (m *mapper) anew(base *layer, params LayoutOptions) ([]Point, error) {
 			}
 			community = next
 		}
-		l.workers = make([]*mover, m.opts.threads())
 		next, err := l.aggregate(last, cluster, count)
 		if err != nil {
 			return nil, err

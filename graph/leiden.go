@@ -21,7 +21,8 @@ type LeidenOptions struct {
 	Objective Objective
 	// Resolution is the factor before what is expected; more gives more communities: 1.
 	Resolution float64
-	// Iterations is how often the whole method runs, each time from the result of the last: 3. Below 0 it runs until nothing changes.
+	// Iterations is how often the whole method runs, each time from the result of the last: 3. Below 0 it runs until nothing changes. 1 is
+	// quick; with more, and without Start, two ways to begin are tried and the better one is kept.
 	Iterations int
 	// Seed fixes the random order of the nodes.
 	Seed uint64
@@ -85,23 +86,27 @@ func Leiden(ctx context.Context, g *Graph, params LeidenOptions, opts Options) (
 	}
 	if params.Start != nil {
 		l.of, _ = numberGroups(params.Start)
-	} else if l, err = l.chooseStart(params.Iterations); err != nil {
+		err = l.gather()
+	} else {
+		l, err = l.begin(params.Iterations)
+	}
+	if err != nil {
 		return nil, err
 	}
 	out := &Communities{}
-	for params.Iterations < 0 || l.iterations < params.Iterations {
+	for !l.converged && (params.Iterations < 0 || l.iterations < params.Iterations) {
 		if opts.Progress != nil {
 			opts.Progress(int64(l.iterations), int64(max(params.Iterations, l.iterations+1)))
 		}
-		if err := l.iterate(l.factor); err != nil {
+		if err := l.iterate(); err != nil {
 			return nil, err
-		}
-		if l.converged {
-			break
 		}
 	}
 	out.Iterations, out.Converged = l.iterations, l.converged
-	of := l.of
+	of := make([]uint32, n)
+	for v, c := range l.of {
+		of[l.node[v]] = c
+	}
 	out.Of, out.Count = bySize(connectedParts(base, of))
 	resolution := params.Resolution
 	if params.Objective == ByCPM {
@@ -134,43 +139,41 @@ type leiden struct {
 	opts       Options
 	seed       uint64
 	base       *layer
+	node       []uint32 // the node of the graph that each node of base stands for
 	factor     float64
 	of         []uint32 // the division so far; nil at first
 	iterations int
-	converged  bool    // the last iteration changed nothing
-	phase      uint64  // numbers the phases, so that each has its own random numbers
-	now        float64 // the factor of the present iteration
+	converged  bool   // the last iteration changed nothing
+	phase      uint64 // numbers the phases, so that each has its own random numbers
 	workers    []*mover
 }
 
-// softStart is the part of the resolution at which the second start of chooseStart runs.
+// softStart is the part of the resolution at which the second run of begin goes up.
 const softStart = 0.9
 
-// chooseStart runs the first two iterations twice, once all at the resolution and once with the first of them at a lower one, and
-// returns the better run. A large community of loosely bound nodes can be the better answer, but grows only where it begins
-// large; at the lower resolution it does. On other graphs the plain start is better, so both are tried.
-func (l *leiden) chooseStart(iterations int) (*leiden, error) {
+// begin runs the first two iterations twice, once all at the resolution and once with the first of them at a lower one, and returns the better
+// run. A large community of loosely bound nodes can be the better answer, but grows only where it begins large; at the lower
+// resolution it does. On other graphs the plain start is better, so both are tried. A single iteration runs once.
+func (l *leiden) begin(iterations int) (*leiden, error) {
 	if iterations == 1 {
-		return l, nil
+		return l, l.first(l.factor)
 	}
-	threads := l.opts.threads()
-	runs := [2]*leiden{}
-	var errs [2]error
+	// Both runs at the same time, each with half of the threads, keep the processors busier than one after the other.
+	runs, errs := [2]*leiden{}, [2]error{}
 	for i := range runs {
 		run := *l
-		// Both runs at the same time, each with half of the threads, keep the processors busier than one after the other.
-		run.opts.Threads = max(1, (threads+i)/2)
+		run.opts.Threads = max(1, (l.opts.threads()+i)/2)
 		run.phase = uint64(i) << 32
 		runs[i] = &run
 	}
 	err := runRanges(l.ctx, l.opts, 2, 1, func(_, i, _ int) {
 		run := runs[i]
-		for run.iterations < 2 && errs[i] == nil && !run.converged {
-			factor := run.factor
-			if i == 1 && run.iterations == 0 {
-				factor *= softStart
-			}
-			errs[i] = run.iterate(factor)
+		factor := run.factor
+		if i == 1 {
+			factor *= softStart
+		}
+		if errs[i] = run.first(factor); errs[i] == nil && !run.converged {
+			errs[i] = run.iterate()
 		}
 	})
 	if err == nil {
@@ -185,6 +188,67 @@ func (l *leiden) chooseStart(iterations int) (*leiden, error) {
 	}
 	best.opts, best.workers = l.opts, nil
 	return best, nil
+}
+
+// first runs the first iteration, from each node alone.
+func (l *leiden) first(factor float64) error {
+	l.iterations = 1
+	l.of = alone(l.base.n())
+	moved, err := l.moveNodes(l.base, l.of, factor, true)
+	if err != nil {
+		return err
+	}
+	l.converged = !moved
+	if err := l.gather(); err != nil {
+		return err
+	}
+	next, community, node, err := l.coarsen(l.base, l.of, nil)
+	if err != nil || next == nil {
+		return err
+	}
+	return l.climb(next, community, node, factor)
+}
+
+// alone is the division in which each node is its own community.
+func alone(n int) []uint32 {
+	of := make([]uint32, n)
+	for v := range of {
+		of[v] = uint32(v)
+	}
+	return of
+}
+
+// gather renumbers the nodes of the base layer so that each community lies together in memory; that makes all that follows faster.
+func (l *leiden) gather() error {
+	y := l.base
+	n := y.n()
+	of, count := numberGroups(l.of)
+	_, order := groups(of, count)
+	place := make([]uint32, n)
+	next := &layer{offsets: make([]int64, n+1), targets: make([]uint32, len(y.targets)), mass: make([]float64, n)}
+	if y.weights != nil {
+		next.weights = make([]float32, len(y.weights))
+	}
+	l.of, l.node = make([]uint32, n), order
+	for at, v := range order {
+		place[v] = uint32(at)
+		l.of[at] = of[v]
+		next.mass[at] = y.mass[v]
+		next.offsets[at+1] = next.offsets[at] + y.offsets[v+1] - y.offsets[v]
+	}
+	l.base = next
+	return runRanges(l.ctx, l.opts, n, 2048, func(_, low, high int) {
+		for at := low; at < high; at++ {
+			from, to := y.offsets[order[at]], y.offsets[order[at]+1]
+			out := next.targets[next.offsets[at]:next.offsets[at+1]]
+			for i, u := range y.targets[from:to] {
+				out[i] = place[u]
+			}
+			if y.weights != nil {
+				copy(next.weights[next.offsets[at]:], y.weights[from:to])
+			}
+		}
+	})
 }
 
 // quality is the objective times a constant: weight inside communities, from both ends, less what is expected.
@@ -212,6 +276,14 @@ type mover struct {
 	touched []uint32
 }
 
+// startPhase prepares for a phase: its own random numbers, and a place for each thread's work space.
+func (l *leiden) startPhase() {
+	l.phase++
+	if len(l.workers) != l.opts.threads() {
+		l.workers = make([]*mover, l.opts.threads())
+	}
+}
+
 func (l *leiden) worker(i, n int) *mover {
 	if l.workers[i] == nil || len(l.workers[i].to) < n {
 		l.workers[i] = &mover{to: make([]float64, n)}
@@ -223,67 +295,66 @@ func (l *leiden) random(stream uint64) random {
 	return newRandom(l.seed^l.phase*0x9e3779b97f4a7c15, stream)
 }
 
-// iterate runs the method once from the division so far, with the given factor before what is expected.
-func (l *leiden) iterate(factor float64) error {
+// iterate runs the method once from the division so far.
+func (l *leiden) iterate() error {
 	l.iterations++
-	l.now = factor
-	current := l.base
-	alone := l.of == nil
-	if alone {
-		l.of = make([]uint32, current.n())
-		for v := range l.of {
-			l.of[v] = uint32(v)
-		}
+	moved, err := l.moveNodes(l.base, l.of, l.factor, false)
+	if err != nil {
+		return err
 	}
-	if len(l.workers) == 0 {
-		l.workers = make([]*mover, l.opts.threads())
+	l.converged = !moved
+	next, community, node, err := l.coarsen(l.base, l.of, nil)
+	if err != nil || next == nil {
+		return err
 	}
-	community := append([]uint32(nil), l.of...)
-	// node is the node of the current layer that each node of the base layer is in.
-	var node []uint32
-	l.converged = true
+	return l.climb(next, community, node, l.factor)
+}
+
+// coarsen makes the next layer: a node for each part of the refined communities. It returns the layer, the community of its nodes, and its node for each
+// node of the base layer, given that of the present one (nil: the base layer itself); no layer when nothing would be joined.
+func (l *leiden) coarsen(y *layer, community, node []uint32) (*layer, []uint32, []uint32, error) {
+	community, count := numberGroups(community)
+	if count == y.n() {
+		return nil, nil, nil, nil
+	}
+	refined, parts, err := l.refine(y, community, count)
+	if err != nil || parts == y.n() {
+		return nil, nil, nil, err
+	}
+	next, err := l.aggregate(y, refined, parts)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	nextCommunity := make([]uint32, parts)
+	for v, part := range refined {
+		nextCommunity[part] = community[v]
+	}
+	if node == nil {
+		return next, nextCommunity, refined, nil
+	}
+	for v, at := range node {
+		node[v] = refined[at]
+	}
+	return next, nextCommunity, node, nil
+}
+
+// climb moves and joins nodes layer by layer until nothing is left to join, and writes the division down for the base layer.
+func (l *leiden) climb(y *layer, community, node []uint32, factor float64) error {
 	for {
-		moved, err := l.moveNodes(current, community, alone)
+		moved, err := l.moveNodes(y, community, factor, false)
 		if err != nil {
 			return err
 		}
 		l.converged = l.converged && !moved
-		alone = false
-		var count int
-		community, count = numberGroups(community)
-		if node == nil {
-			copy(l.of, community)
-		} else {
-			for v, at := range node {
-				l.of[v] = community[at]
-			}
+		community, _ = numberGroups(community)
+		for v, at := range node {
+			l.of[v] = community[at]
 		}
-		if count == current.n() {
-			return nil
-		}
-		refined, parts, err := l.refine(current, community, count)
-		if err != nil {
+		next, nextCommunity, nextNode, err := l.coarsen(y, community, node)
+		if err != nil || next == nil {
 			return err
 		}
-		if parts == current.n() {
-			return nil
-		}
-		next, err := l.aggregate(current, refined, parts)
-		if err != nil {
-			return err
-		}
-		nextCommunity := make([]uint32, parts)
-		for v, part := range refined {
-			nextCommunity[part] = community[v]
-		}
-		if node == nil {
-			node = refined
-		} else {
-			for v, at := range node {
-				node[v] = refined[at]
-			}
-		}
-		current, community = next, nextCommunity
+		y, community, node = next, nextCommunity, nextNode
 	}
 }
 
@@ -301,9 +372,9 @@ const nowhere = ^uint32(0)
 
 // moveNodes moves nodes to better communities until no node can do better (the fast local moving of the Leiden method): a queue holds the nodes
 // whose surroundings have changed. alone says that each node is its own community.
-func (l *leiden) moveNodes(y *layer, community []uint32, alone bool) (bool, error) {
+func (l *leiden) moveNodes(y *layer, community []uint32, factor float64, alone bool) (bool, error) {
 	n := y.n()
-	l.phase++
+	l.startPhase()
 	mass := make([]float64, n)
 	members := make([]uint32, n)
 	for v, c := range community {
@@ -336,7 +407,7 @@ func (l *leiden) moveNodes(y *layer, community []uint32, alone bool) (bool, erro
 		budget -= int64(len(pieces))
 		if batch == 1 {
 			w := l.worker(0, n)
-			wish[0], toWish[0], toOwn[0] = w.look(l, y, community, mass, pieces[0])
+			wish[0], toWish[0], toOwn[0] = w.look(y, community, mass, factor, pieces[0])
 			if budget&0xfff == 0 && l.ctx.Err() != nil {
 				return false, l.ctx.Err()
 			}
@@ -344,7 +415,7 @@ func (l *leiden) moveNodes(y *layer, community []uint32, alone bool) (bool, erro
 			err := runRanges(l.ctx, l.opts, len(pieces), 128, func(worker, low, high int) {
 				w := l.worker(worker, n)
 				for i := low; i < high; i++ {
-					wish[i], toWish[i], toOwn[i] = w.look(l, y, community, mass, pieces[i])
+					wish[i], toWish[i], toOwn[i] = w.look(y, community, mass, factor, pieces[i])
 				}
 			})
 			if err != nil {
@@ -372,7 +443,7 @@ func (l *leiden) moveNodes(y *layer, community []uint32, alone bool) (bool, erro
 					added = append(added, v)
 					continue
 				}
-				gain := toWish[i] - toOwn[i] - l.now*y.mass[v]*(mass[target]-mass[own]+y.mass[v])
+				gain := toWish[i] - toOwn[i] - factor*y.mass[v]*(mass[target]-mass[own]+y.mass[v])
 				if gain <= 0 {
 					continue
 				}
@@ -401,7 +472,7 @@ func (l *leiden) moveNodes(y *layer, community []uint32, alone bool) (bool, erro
 }
 
 // look returns the community in which v would do best (its own unless another is better), and v's weight to it and to its own.
-func (w *mover) look(l *leiden, y *layer, community []uint32, mass []float64, v uint32) (uint32, float64, float64) {
+func (w *mover) look(y *layer, community []uint32, mass []float64, factor float64, v uint32) (uint32, float64, float64) {
 	from, to := y.offsets[v], y.offsets[v+1]
 	touched := w.touched[:0]
 	if y.weights == nil {
@@ -424,14 +495,15 @@ func (w *mover) look(l *leiden, y *layer, community []uint32, mass []float64, v 
 	}
 	own := community[v]
 	toOwn := w.to[own]
-	scale := l.now * y.mass[v]
+	scale := factor * y.mass[v]
 	best, bestGain, toBest := own, toOwn-scale*(mass[own]-y.mass[v]), toOwn
 	// A gain that is only rounding is none.
 	bestGain += 1e-12 * (toOwn + scale*mass[own])
 	for _, c := range touched {
 		weight := w.to[c]
 		w.to[c] = 0
-		if c == own {
+		// The weight alone, an upper bound of the gain, rules most out.
+		if weight <= bestGain || c == own {
 			continue
 		}
 		if gain := weight - scale*mass[c]; gain > bestGain {

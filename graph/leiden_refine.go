@@ -32,7 +32,7 @@ func groups(community []uint32, count int) (start []int, nodes []uint32) {
 // of each node and the number of parts. Communities do not depend on each other and are refined in parallel.
 func (l *leiden) refine(y *layer, community []uint32, count int) ([]uint32, int, error) {
 	n := y.n()
-	l.phase++
+	l.startPhase()
 	start, nodes := groups(community, count)
 	part := make([]uint32, n)
 	mass, cut, own := make([]float64, n), make([]float64, n), make([]float64, n)
@@ -92,7 +92,7 @@ func (s *refinement) split(nodes []uint32, c uint32, r *random) {
 	r.shuffle(nodes)
 	for _, v := range nodes {
 		// Only nodes that are still alone, and that are well connected with the community, may move.
-		if s.single[v] && s.own[v] >= s.l.now*y.mass[v]*(whole-y.mass[v]) {
+		if s.single[v] && s.own[v] >= s.l.factor*y.mass[v]*(whole-y.mass[v]) {
 			s.join(v, c, whole, r)
 		}
 	}
@@ -100,7 +100,7 @@ func (s *refinement) split(nodes []uint32, c uint32, r *random) {
 
 // join lets v join a part with which it gains, at random with chance growing with the gain.
 func (s *refinement) join(v, c uint32, whole float64, r *random) {
-	y, w, factor := s.y, s.w, s.l.now
+	y, w, factor := s.y, s.w, s.l.factor
 	touched := w.touched[:0]
 	for i := y.offsets[v]; i < y.offsets[v+1]; i++ {
 		u := y.targets[i]
@@ -166,6 +166,7 @@ func (s *refinement) join(v, c uint32, whole float64, r *random) {
 
 // aggregate makes each part one node of the next layer.
 func (l *leiden) aggregate(y *layer, part []uint32, parts int) (*layer, error) {
+	l.startPhase()
 	n := y.n()
 	start, nodes := groups(part, parts)
 	next := &layer{offsets: make([]int64, parts+1), mass: make([]float64, parts)}

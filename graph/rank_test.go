@@ -43,9 +43,6 @@ func checkCloseness(t *testing.T, g *Graph) {
 				closeTo(t, "closeness", got.Closeness, near, 1e-12)
 			}
 		}
-		if n > 100 {
-			v += 37
-		}
 	}
 }
 
@@ -187,8 +184,14 @@ func TestPageRankAgainstDirectSolution(t *testing.T) {
 func TestPageRankRefusesBadInput(t *testing.T) {
 	g := graphOf(2, false, false, []tie{{0, 1, 1}})
 	for _, params := range []PageRankOptions{
-		{Damping: 1}, {Damping: -0.1}, {Damping: math.NaN()}, {Tolerance: -1}, {Restart: []float64{0, 0}}, {Restart: []float64{-1, 2}},
-		{Restart: []float64{math.NaN(), 1}}, {Restart: []float64{math.Inf(1), 1}},
+		{Damping: 1},
+		{Damping: -0.1},
+		{Damping: math.NaN()},
+		{Tolerance: -1},
+		{Restart: []float64{0, 0}},
+		{Restart: []float64{-1, 2}},
+		{Restart: []float64{math.NaN(), 1}},
+		{Restart: []float64{math.Inf(1), 1}},
 	} {
 		if _, err := PageRank(background, g, params, Options{}); err != ErrParameter {
 			t.Errorf("%+v: %v, want %v", params, err, ErrParameter)
