@@ -37,8 +37,9 @@ type chat struct {
 	byKey  map[string]int
 	groups map[chatDay]*chatGroup
 	order  []chatDay
-	large  bool // a channel: a list, whoever is in it
-	utc    bool // days are those of UTC, because the source has moments and not clock times
+	day    int32 // of all messages, when the source says it itself
+	large  bool  // a channel: a list, whoever is in it
+	utc    bool  // days are those of UTC, because the source has moments and not clock times
 }
 
 // chatDay is one writer on one day.
@@ -87,7 +88,10 @@ func (c *chat) wrote(writer int, when time.Time) *chatGroup {
 	if c.utc {
 		when = when.UTC()
 	}
-	day := chatDay{int32(when.Year()*10000 + int(when.Month())*100 + when.Day()), int32(writer)}
+	day := chatDay{c.day, int32(writer)}
+	if day.day == 0 {
+		day.day = int32(when.Year()*10000 + int(when.Month())*100 + when.Day())
+	}
 	g, ok := c.groups[day]
 	if !ok {
 		g = &chatGroup{first: when}

@@ -16,6 +16,7 @@ var Formats = []Format{
 	Signal,
 	Telegram,
 	Meta,
+	Slack,
 	Google,
 	Outlook,
 	Thunderbird,

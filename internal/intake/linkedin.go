@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bufio"
 	"context"
 	"path"
 	"slices"
@@ -21,7 +22,7 @@ var LinkedIn = Format{
 		if table, _ := linkedinTableOf(headRows(head), path.Base(name)); table != "" {
 			return 92
 		}
-		return 0
+		return detectLinkedInSnapshot(head)
 	},
 	FromStart:  true,
 	Read:       readLinkedInTable,
@@ -544,6 +545,11 @@ func (r *linkedinReader) emitOwner() error {
 
 func readLinkedInTable(ctx context.Context, src *Source, sink Sink) error {
 	r := &linkedinReader{src: src, out: &rowSink{src: src, sink: sink}, byName: map[string]string{}}
+	stream := bufio.NewReader(plainText(src.Reader))
+	src.Reader = stream
+	if isJSON(stream) {
+		return r.readSnapshot(ctx, src)
+	}
 	ofOwner, err := r.table(ctx, src, path.Base(src.Path))
 	if err == nil && ofOwner {
 		err = r.emitOwner()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,4 +135,24 @@ func concat(parts ...any) io.Reader {
 		}
 	}
 	return io.MultiReader(all...)
+}
+
+// memoryTree is a folder in memory.
+type memoryTree map[string]string
+
+func (m memoryTree) Names() []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (m memoryTree) Open(name string) (io.ReadCloser, int64, error) {
+	text, ok := m[name]
+	if !ok {
+		return nil, 0, os.ErrNotExist
+	}
+	return io.NopCloser(strings.NewReader(text)), int64(len(text)), nil
 }
