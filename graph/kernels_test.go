@@ -203,17 +203,22 @@ func readTestEdges(t testing.TB, name string) *Graph {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	var ties []tie
-	n := uint64(0)
+	builder := NewBuilder(BuildOptions{})
 	lines := bufio.NewScanner(file)
 	for lines.Scan() {
-		u, v, _ := strings.Cut(lines.Text(), " ")
-		a, _ := strconv.ParseUint(u, 10, 32)
-		b, _ := strconv.ParseUint(v, 10, 32)
-		n = max(n, a+1, b+1)
-		ties = append(ties, tie{uint32(a), uint32(b), 1})
+		from, to, _ := strings.Cut(lines.Text(), " ")
+		u, errU := strconv.ParseUint(from, 10, 32)
+		v, errV := strconv.ParseUint(to, 10, 32)
+		if errU != nil || errV != nil {
+			t.Fatalf("not an edge: %q", lines.Text())
+		}
+		builder.Add(uint32(u), uint32(v))
 	}
-	return graphOf(int(n), false, false, ties)
+	g, err := builder.Graph(background, 0, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
 }
 
 // socialGraph makes communities of 30 nodes with hubs: half of each node's ties are inside, a third to popular nodes, the rest anywhere.
