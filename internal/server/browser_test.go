@@ -113,7 +113,7 @@ func TestFirstRunInABrowser(t *testing.T) {
 	b.Fill("#me", strings.Join(h.me, ", "))
 	b.Click("form[data-drop] button.primary")
 	b.Eventually("main", "Nothing is stored yet.")
-	b.Click("form button.primary")
+	b.Click("#report button.primary")
 	b.Eventually("#report", "See today")
 	uploads, _ := os.ReadDir(filepath.Join(h.app.Config.Data, "uploads"))
 	for range 50 {
@@ -183,15 +183,32 @@ func TestByKeyboard(t *testing.T) {
 	if !strings.Contains(first, "Skip") {
 		t.Errorf("the first thing that the keyboard reaches is %q", first)
 	}
-	b.Keys("g", "p")
+	b.Keys("gp")
 	b.Eventually("main h1", "People")
-	b.Keys("/", "a")
-	time.Sleep(600 * time.Millisecond)
-	b.Keys("\x1b", "j", "\r")
-	time.Sleep(300 * time.Millisecond)
-	if !strings.Contains(b.Address(), "/people/") {
-		t.Errorf("the keyboard led to %s", b.Address())
+	b.Keys("/")
+	if at := browsertest.Evaluate[string](b, `document.activeElement.id`); at != "query" {
+		t.Errorf("the slash leads to %q, want the search", at)
 	}
+	b.Keys("a")
+	address(t, b, "query=a") // the list has come
+	b.Keys("\x1bj")
+	if at := browsertest.Evaluate[string](b, `document.activeElement.className`); at != "person" {
+		t.Errorf("j leads to %q, want the first person", at)
+	}
+	b.Keys("\r")
+	address(t, b, "/people/")
+}
+
+// address waits until the browser is at an address with these words.
+func address(t *testing.T, b *browsertest.Browser, words string) {
+	t.Helper()
+	for range 80 {
+		if strings.Contains(b.Address(), words) {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatalf("the browser is at %s, want %s", b.Address(), words)
 }
 
 // Every page on a desktop and a phone, in light and dark: nothing is wider than the screen. make screenshots keeps the pictures.

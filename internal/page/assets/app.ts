@@ -17,6 +17,7 @@ function live(form: HTMLFormElement): void {
 	const target = document.getElementById(form.dataset.live ?? "");
 	if (!target) return;
 	let running: AbortController | undefined;
+	let shown = "";
 	const update = async () => {
 		running?.abort();
 		const mine = (running = new AbortController());
@@ -24,9 +25,11 @@ function live(form: HTMLFormElement): void {
 		if (mine.signal.aborted) return;
 		const query = new URLSearchParams([...new FormData(form)].filter((pair): pair is [string, string] => typeof pair[1] === "string" && pair[1] !== ""));
 		const address = form.action.split("?")[0] + "?" + query;
+		if (address === shown) return; // leaving a field says again what its input said: what the keyboard is on stays
 		const html = await part(address, target.id, mine.signal);
 		if (html === undefined || mine.signal.aborted) return;
 		target.innerHTML = html;
+		shown = address;
 		if (form.dataset.history !== undefined) history.replaceState(null, "", address);
 	};
 	form.addEventListener("input", update);
@@ -60,6 +63,10 @@ function drop(form: HTMLFormElement): void {
 	});
 }
 
+// rows are what a list offers to the keyboard; row puts the keyboard on one of them.
+const rows = () => [...document.querySelectorAll<HTMLElement>("a.person, .move a.button, .move button")];
+const row = (index: number) => { const all = rows(); all[Math.max(0, Math.min(all.length - 1, index))]?.focus(); };
+
 // Keys: / search, c note, g and a letter for a page, j and k in lists, ? help.
 function keys(): void {
 	let went = 0;
@@ -68,7 +75,14 @@ function keys(): void {
 		const on = e.target as HTMLElement;
 		if (e.ctrlKey || e.metaKey || e.altKey) return;
 		if (on.closest("input, textarea, select, [contenteditable]")) {
-			if (e.key === "Escape") on.blur();
+			// Escape leaves the field and keeps what was typed; the arrow goes from the search to what it found.
+			if (e.key === "Escape") {
+				e.preventDefault();
+				on.blur();
+			} else if (e.key === "ArrowDown" && on.matches("input[type=search]")) {
+				e.preventDefault();
+				row(0);
+			}
 			return;
 		}
 		if (Date.now() - went < 1200 && pages[e.key]) {
@@ -81,11 +95,8 @@ function keys(): void {
 			case "/": focus("main input[type=search]"); break;
 			case "c": focus("#capture-text"); break;
 			case "?": document.querySelector<HTMLDialogElement>("#keys")?.showModal(); break;
-			case "j": case "k": {
-				const rows = [...document.querySelectorAll<HTMLElement>("a.person, .move a.button, .move button")];
-				const here = rows.indexOf(document.activeElement as HTMLElement);
-				rows[Math.max(0, Math.min(rows.length - 1, here + (e.key === "j" ? 1 : -1)))]?.focus();
-			}
+			case "j": case "k":
+				row(rows().indexOf(document.activeElement as HTMLElement) + (e.key === "j" ? 1 : -1));
 		}
 	});
 }

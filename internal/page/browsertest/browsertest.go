@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Options say what kind of device a page is seen on.
@@ -114,11 +116,24 @@ func Evaluate[T any](b *Browser, expression string) T {
 	return get(b, chromedp.Evaluate[T](expression))
 }
 
-// Keys presses keys, one after another.
-func (b *Browser) Keys(keys ...string) {
+// Keys presses keys, one after another. A key carries its text, as a keyboard's does, so that a page that takes the key keeps the text out
+// of the field that it goes to.
+func (b *Browser) Keys(keys string) {
 	b.t.Helper()
 	for _, key := range keys {
-		b.Do(chromedp.KeyEvent(key), chromedp.Sleep(60*time.Millisecond))
+		events := kb.Encode(key)
+		for _, event := range events {
+			switch {
+			case event.Type == kb.KeyChar:
+				continue
+			case event.Type == kb.KeyDown && len(events) == 3:
+				event.Text, event.UnmodifiedText = events[1].Text, events[1].UnmodifiedText
+			}
+			if _, err := chromedp.Call(b.ctx, input.DispatchKeyEvent, *event); err != nil {
+				b.fail(err)
+			}
+		}
+		b.Do(chromedp.Sleep(60 * time.Millisecond))
 	}
 }
 
