@@ -62,6 +62,8 @@ func build(config Config, d *db.DB) *App {
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
 	a.Today = today.NewService(d, a.Network.SettleFor, a.Goodwill, a.Horizon, a.Network)
+	a.Network.OnErase(intake.Forget)
+	a.Network.OnErase(give.Forget)
 	a.Operations.Add(a.Today.Operations()...)
 	a.Operations.Add(a.Capture.Operations()...)
 	a.Operations.Add(a.Network.Operations()...)

@@ -83,3 +83,12 @@ func CodeOf(err error) Code {
 	}
 	return Internal
 }
+
+// FieldOf returns the input field at fault; empty when err names none.
+func FieldOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Field
+	}
+	return ""
+}

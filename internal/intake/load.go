@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"crypto/sha256"
 	"slices"
 	"strings"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
-	"gave.network/internal/text"
 )
 
 const (
@@ -445,10 +443,4 @@ func clip(s string, n int) string {
 	}
 	runes := []rune(s)
 	return string(runes[:n-1]) + "…"
-}
-
-// suppressionHash is under which an objection is kept: SHA-256 of space, kind and value.
-func suppressionHash(space id.ID, n network.Identifier) []byte {
-	sum := sha256.Sum256([]byte(space.String() + "\x00" + n.Kind.String() + "\x00" + text.Fold(n.Value)))
-	return sum[:]
 }

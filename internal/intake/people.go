@@ -155,7 +155,7 @@ func (b *batchPeople) load() error {
 			}
 			for _, value := range chunk {
 				n := network.Identifier{Kind: kind, Value: value}
-				found, err := db.Value[int](b.ctx, b.tx, `select count(*) from suppressed where space = $1 and hash = $2`, b.viewer.Space, suppressionHash(b.viewer.Space, n))
+				found, err := db.Value[int](b.ctx, b.tx, `select count(*) from suppressed where space = $1 and hash = $2`, b.viewer.Space, network.SuppressionHash(b.viewer.Space, n))
 				if err != nil {
 					return err
 				}

@@ -232,6 +232,11 @@ func (s *Store) staleTiesOf(ctx context.Context, tx db.Queryer, space, kept, abs
 // staleFromEvidence marks all ties that the evidence of these people makes.
 func (s *Store) staleFromEvidence(ctx context.Context, tx db.Queryer, space id.ID, people []id.ID) error {
 	in, args := db.In(3, people)
+	return s.markPairs(ctx, tx, space, `a.person in (`+in+`)`, args)
+}
+
+// markPairs marks the ties between the participants a and b of interactions under a condition, whose arguments start at $3.
+func (s *Store) markPairs(ctx context.Context, tx db.Queryer, space id.ID, condition string, args []any) error {
 	rows, err := db.Select[struct {
 		Owner  id.ID
 		First  id.ID
@@ -241,7 +246,7 @@ func (s *Store) staleFromEvidence(ctx context.Context, tx db.Queryer, space id.I
 		from participant a join participant b on b.space = a.space and b.interaction = a.interaction
 		join interaction i on i.space = a.space and i.id = a.interaction
 		join person f on f.space = a.space and f.id = a.person join person s on s.space = b.space and s.id = b.person
-		where a.space = $1 and a.person in (`+in+`) and a.role < 3 and b.role < 3`, append([]any{space, id.Zero}, args...)...)
+		where a.space = $1 and `+condition+` and a.role < 3 and b.role < 3`, append([]any{space, id.Zero}, args...)...)
 	if err != nil {
 		return err
 	}

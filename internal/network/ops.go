@@ -14,7 +14,7 @@ import (
 
 // Operations returns what can be done with people and ties.
 func (s *Store) Operations() []op.Operation {
-	return []op.Operation{
+	return append(s.annotations(),
 		op.New("people.list", http.MethodGet, "/people", op.Guest, "List the people you know.", s.People).
 			With("The strongest ties come first. Words may be the beginning of any word of a name, address, organisation, place or tag.", "gave people list --query jansen"),
 		op.New("people.show", http.MethodGet, "/people/{person}", op.Guest, "Show all that is known of a person.", s.showPerson).
@@ -33,7 +33,7 @@ func (s *Store) Operations() []op.Operation {
 		op.New("merges.make", http.MethodPost, "/merges", op.Member, "Merge two people into one.", s.mergePeople).
 			With("Nothing is lost: the merge can be undone at any time.", `gave merges make "Anna Jansen" a.jansen@example.org`),
 		op.New("merges.undo", http.MethodPost, "/merges/{merge}/undo", op.Member, "Take a merge back.", s.undoMerge),
-	}
+	)
 }
 
 // PersonInput names a person.

@@ -126,6 +126,7 @@ type Note struct {
 	Body   string    `json:"body"`
 	At     time.Time `json:"at"`
 	Source string    `json:"source"`
+	Own    bool      `json:"own" doc:"you wrote it"`
 }
 
 // ImportantDate is a day in somebody's life. The year is 0 when not known.

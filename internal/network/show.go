@@ -84,13 +84,14 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 		Body   string
 		At     int64
 		Source string
-	}](ctx, s.db, `select id, body, at, source from note where space = $1 and person in (`+in+`)
+		Owner  id.ID
+	}](ctx, s.db, `select id, body, at, source, owner from note where space = $1 and person in (`+in+`)
 		and (owner = `+member+` or visibility >= `+placeholder(len(visible))+`) order by at desc, id`, visible...)
 	if err != nil {
 		return out, err
 	}
 	for _, n := range notes {
-		out.Notes = append(out.Notes, Note{n.ID, n.Body, time.UnixMicro(n.At).UTC(), n.Source})
+		out.Notes = append(out.Notes, Note{n.ID, n.Body, time.UnixMicro(n.At).UTC(), n.Source, n.Owner == v.Member})
 	}
 	if out.Dates, err = orEmpty(db.Select[ImportantDate](ctx, s.db, `select kind, max(year) as year, month, day from important_date
 		where space = $1 and person in (`+in+`) group by kind, month, day order by kind, month, day`, args...)); err != nil {
@@ -124,6 +125,7 @@ type Event struct {
 	Source  string    `json:"source"`
 	People  []Ref     `json:"people" doc:"who took part, as far as you may see them"`
 	Total   int       `json:"total" doc:"how many took part"`
+	Said    bool      `json:"said" doc:"you recorded it yourself, and can remove it"`
 }
 
 // Timeline returns the interactions that a person took part in and the viewer may see, newest first, older than before.
@@ -142,7 +144,9 @@ func (s *Store) Timeline(ctx context.Context, v op.Viewer, person id.ID, before 
 		Minutes int
 		Source  string
 		People  int
-	}](ctx, s.db, `select i.id, i.time, i.medium, i.title, i.place, i.minutes, i.source, i.people
+		Owner   id.ID
+		Import  id.ID
+	}](ctx, s.db, `select i.id, i.time, i.medium, i.title, i.place, i.minutes, i.source, i.people, i.owner, i.import
 		from interaction i join (select distinct interaction, time from participant where space = $1 and person in (`+in+`) and time < $4) p
 			on p.interaction = i.id
 		where `+seen("i")+` order by p.time desc, i.id desc limit $5`, scope(v, append([]any{before.UnixMicro(), limit}, args...)...)...)
@@ -161,7 +165,7 @@ func (s *Store) Timeline(ctx context.Context, v op.Viewer, person id.ID, before 
 	for i, r := range rows {
 		out[i] = Event{
 			ID: r.ID, Time: time.UnixMicro(r.Time).UTC(), Medium: media[r.Medium].medium, Title: r.Title, Place: r.Place, Minutes: r.Minutes,
-			Source: r.Source, People: people[r.ID], Total: r.People,
+			Source: r.Source, People: people[r.ID], Total: r.People, Said: r.Owner == v.Member && r.Import.IsZero(),
 		}
 		if out[i].People == nil {
 			out[i].People = []Ref{}

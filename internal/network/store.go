@@ -15,7 +15,8 @@ import (
 // Store is the SQL of people, organisations, evidence and ties. Every query names the space, and what is read for a viewer is
 // within what that viewer may see.
 type Store struct {
-	db *db.DB
+	db     *db.DB
+	forget []Forget
 }
 
 // NewStore returns the store on a database.

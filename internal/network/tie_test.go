@@ -32,8 +32,16 @@ func TestContribution(t *testing.T) {
 		people int
 		want   float64
 	}{
-		{FaceToFace, 2, 1}, {FaceToFace, 5, 0.25}, {FaceToFace, 50, 1.0 / 49}, {FaceToFace, 51, 0},
-		{Mail, 2, 0.2}, {Mail, 20, 0.2 / 19}, {Mail, 21, 0}, {Mail, 1, 0}, {Mail, 0, 0}, {"smoke", 2, 0},
+		{FaceToFace, 2, 1},
+		{FaceToFace, 5, 0.25},
+		{FaceToFace, 50, 1.0 / 49},
+		{FaceToFace, 51, 0},
+		{Mail, 2, 0.2},
+		{Mail, 20, 0.2 / 19},
+		{Mail, 21, 0},
+		{Mail, 1, 0},
+		{Mail, 0, 0},
+		{"smoke", 2, 0},
 	} {
 		if got := Contribution(c.medium, c.people); got != c.want {
 			t.Errorf("%s with %d: %v, want %v", c.medium, c.people, got, c.want)
@@ -54,8 +62,14 @@ func TestClasses(t *testing.T) {
 		tie  TieState
 		want Class
 	}{
-		{tie(1, 20), Strong}, {tie(1, 5), Moderate}, {tie(1, 1), Weak}, {tie(400, 5), Weak},
-		{tie(728, 20), Weak}, {tie(730, 20), Dormant}, {tie(3000, 1), Weak}, {TieState{}, Latent},
+		{tie(1, 20), Strong},
+		{tie(1, 5), Moderate},
+		{tie(1, 1), Weak},
+		{tie(400, 5), Weak},
+		{tie(728, 20), Weak},
+		{tie(730, 20), Dormant},
+		{tie(3000, 1), Weak},
+		{TieState{}, Latent},
 	} {
 		if got := c.tie.ClassAt(now); got != c.want {
 			t.Errorf("%d contacts until %s: %s, want %s", c.tie.Interactions, time.UnixMicro(c.tie.AsOf), got, c.want)

@@ -91,6 +91,8 @@ type personView struct {
 	older     string // the address of what happened before
 	proposals []Proposal
 	panels    []templ.Component
+	writes    bool // the viewer is a member and may write about this person
+	keeps     bool // the viewer keeps this person and may change it
 }
 
 // shownEvents is how many interactions a page of a person shows.
@@ -111,7 +113,7 @@ func (p Pages) PersonPage(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/people/"+person.ID.String(), http.StatusSeeOther)
 		return nil
 	}
-	view := personView{}
+	view := personView{writes: v.Role >= op.Member, keeps: person.Owner == v.Member}
 	if view.PersonDetail, err = p.Detail(ctx, v, person); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package network
 import (
 	"context"
 	"strings"
-	"time"
 
 	"gave.network/internal/page"
 )
@@ -87,13 +86,4 @@ func with(ctx context.Context, e Event, person string) string {
 		parts = append(parts, e.Place)
 	}
 	return strings.Join(parts, " · ")
-}
-
-// day says a day in somebody's life, with its year when that is known.
-func day(ctx context.Context, d ImportantDate) string {
-	p := page.From(ctx).Printer
-	if d.Year > 0 {
-		return p.Date(time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, p.Zone))
-	}
-	return strings.TrimSpace(time.Date(2000, d.Month, d.Day, 12, 0, 0, 0, p.Zone).Format("2") + " " + p.Month(d.Month))
 }

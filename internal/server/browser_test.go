@@ -13,6 +13,7 @@ import (
 	"gave.network/internal/capture"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
+	"gave.network/internal/network"
 	"gave.network/internal/page/browsertest"
 	"gave.network/internal/server"
 	"gave.network/internal/world"
@@ -133,6 +134,12 @@ func TestFirstRunInABrowser(t *testing.T) {
 	b.Click("a.person")
 	b.Eventually("main h1", strings.Fields(name)[0])
 	b.Eventually("main", "Your tie")
+	b.Fill("#f-text", "prefers the train")
+	b.Click("form:has(#f-text) button")
+	b.Eventually("main", "prefers the train")
+	b.Fill("#f-tag", "chess, typography")
+	b.Click("form:has(#f-tag) button")
+	b.Eventually("main .chips", "typography")
 	b.Fill("#capture-text", `lunch @"`+b.Text("main h1")+`" yesterday`)
 	b.Eventually("#capture-preview", "face to face")
 	b.Click("#capture-preview button.primary")
@@ -246,8 +253,12 @@ func TestEveryPageFits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		organisations, err := h.app.Operations.Call(ctx, owner, "organisations.list", mustInput(h.app, "organisations.list"))
+		if err != nil {
+			t.Fatal(err)
+		}
 		for name, path := range map[string]string{
-			"today": "/", "people": "/people", "search": "/people?query=da", "person": "/people/" + firstPerson(list), "organisations": "/organisations", "merges": "/merges", "import": "/import",
+			"today": "/", "people": "/people", "search": "/people?query=da", "person": "/people/" + firstPerson(list), "organisations": "/organisations", "organisation": "/organisations/" + organisations.(network.OrganisationList).Organisations[0].ID.String(), "add": "/people/new", "merges": "/merges", "import": "/import",
 			"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis", "settings": "/settings", "missing": "/nowhere",
 		} {
 			separator := "?"

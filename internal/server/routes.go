@@ -23,7 +23,12 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("POST /capture", op.Member, s.app.Capture.Form)
 
 	m.Handle("GET /people", op.Guest, people.PeoplePage)
+	m.Handle("GET /people/new", op.Member, people.AddPage)
+	m.Handle("POST /people/new", op.Member, people.AddForm)
 	m.Handle("GET /people/{person}", op.Guest, people.PersonPage)
+	m.Handle("POST /people/{person}", op.Member, people.PersonForm)
+	m.Handle("GET /organisations", op.Guest, people.OrganisationsPage)
+	m.Handle("GET /organisations/{organisation}", op.Guest, people.OrganisationPage)
 	m.Handle("POST /goodwill/answer", op.Member, s.app.Goodwill.AnswerForm)
 	m.Handle("GET /merges", op.Member, people.MergesPage)
 	m.Handle("POST /merges", op.Member, people.MergesForm)

@@ -155,7 +155,9 @@ func (b *Browser) Open(address string) { b.t.Helper(); b.Do(chromedp.Navigate(ad
 // Fill types a text into a field in the place of what it has.
 func (b *Browser) Fill(selector, text string) {
 	b.t.Helper()
-	b.Do(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+	b.Do(chromedp.WaitVisible(chromedp.CSS(selector)))
+	Evaluate[string](b, `document.querySelector(`+strconv.Quote(selector)+`).value = ""`)
+	b.Do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // Click clicks on something and waits until the page that follows is there.

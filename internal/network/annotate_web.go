@@ -1,0 +1,111 @@
+package network
+
+import (
+	"net/http"
+	"strings"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/page"
+)
+
+// AddPage offers a form for a new person.
+func (p Pages) AddPage(w http.ResponseWriter, r *http.Request) error {
+	return page.Render(w, r, http.StatusOK, addPage(NewPersonInput{Name: r.URL.Query().Get("name")}, nil))
+}
+
+// AddForm adds a person; what is wrong is said beside its field.
+func (p Pages) AddForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	in := NewPersonInput{
+		Name: r.FormValue("name"), Organisation: r.FormValue("organisation"), Role: r.FormValue("role"), Place: r.FormValue("place"),
+		Email: r.Form["email"], Phone: r.Form["phone"], Link: r.Form["link"],
+	}
+	person, err := p.addPerson(ctx, v, in)
+	if code := fault.CodeOf(err); code == fault.Invalid || code == fault.Conflict {
+		return page.Render(w, r, http.StatusUnprocessableEntity, addPage(in, err))
+	} else if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/people/"+person.ID.String(), page.From(ctx).Printer.T("Stored."))
+}
+
+// PersonForm changes what is known of a person; the field do says what.
+func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	who := PersonInput{r.PathValue("person")}
+	sentence, back := "Stored.", "/people/"+who.Person
+	var err error
+	switch r.FormValue("do") {
+	case "edit":
+		in := EditPersonInput{PersonInput: who}
+		for name, field := range map[string]**string{
+			"name": &in.Name, "nickname": &in.Nickname, "organisation": &in.Organisation, "role": &in.Role, "place": &in.Place,
+		} {
+			if values, given := r.Form[name]; given {
+				*field = &values[0]
+			}
+		}
+		_, err = p.editPerson(ctx, request.Viewer, in)
+	case "identify":
+		_, err = p.identify(ctx, request.Viewer, IdentifierInput{who, r.FormValue("value")})
+	case "unidentify":
+		_, err = p.unidentify(ctx, request.Viewer, IdentifierInput{who, r.FormValue("value")})
+	case "tag":
+		_, err = p.tag(ctx, request.Viewer, TagsInput{who, splitTags(r.FormValue("tag"))})
+	case "untag":
+		_, err = p.untag(ctx, request.Viewer, TagInput{who, r.FormValue("tag")})
+	case "note":
+		_, err = p.note(ctx, request.Viewer, NoteInput{who, r.FormValue("text"), ParseVisibility(r.FormValue("visibility"))})
+	case "unnote":
+		sentence = "Removed."
+		err = p.withID(r.FormValue("note"), func(key id.ID) error { return p.RemoveNote(ctx, request.Viewer, key) })
+	case "date":
+		_, err = p.setDate(ctx, request.Viewer, DateInput{who, r.FormValue("day"), r.FormValue("kind")})
+	case "undate":
+		sentence = "Removed."
+		_, err = p.removeDate(ctx, request.Viewer, DateKindInput{who, r.FormValue("kind")})
+	case "share":
+		_, err = p.share(ctx, request.Viewer, ShareInput{who, r.FormValue("with")})
+	case "remove":
+		sentence = "Removed."
+		err = p.withID(r.FormValue("interaction"), func(key id.ID) error { return p.RemoveInteraction(ctx, request.Viewer, key) })
+	case "erase":
+		return p.eraseForm(w, r, request.Viewer, who)
+	default:
+		err = fault.New(fault.Invalid, "There is nothing to do.")
+	}
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, back, request.Printer.T(sentence))
+}
+
+// eraseForm erases a person after the box that says so was ticked.
+func (p Pages) eraseForm(w http.ResponseWriter, r *http.Request, v op.Viewer, who PersonInput) error {
+	if r.FormValue("sure") == "" {
+		return fault.New(fault.Invalid, "Tick the box to say that you are sure.")
+	}
+	erased, err := p.erase(r.Context(), v, EraseInput{PersonInput: who})
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/people", strings.ReplaceAll(strings.TrimSpace(erased.Text(page.From(r.Context()).Printer)), "\n", " "))
+}
+
+func (p Pages) withID(value string, f func(id.ID) error) error {
+	key, err := id.Parse(value)
+	if err != nil {
+		return fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	return f(key)
+}
+
+// splitTags reads tags that are separated by commas, or by spaces when there is no comma.
+func splitTags(value string) []string {
+	if strings.Contains(value, ",") {
+		return strings.Split(value, ",")
+	}
+	return strings.Fields(value)
+}
