@@ -9,7 +9,7 @@ import (
 	"gave.network/internal/principle"
 )
 
-func TestEveryTextHasDutch(t *testing.T) {
+func TestEveryTextOfTheDocsHasDutch(t *testing.T) {
 	var keys []string
 	for _, k := range kinds {
 		keys = append(keys, k.title, k.about)
