@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"gave.network/internal/app"
+	"gave.network/internal/graphcmd"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/principle"
@@ -73,6 +74,12 @@ func readWords(t *testing.T) words {
 	}
 	for _, p := range principle.All() {
 		w.say("principle", p.Title, p.About)
+	}
+	for _, k := range graphcmd.Kernels() {
+		w.say("kernel "+k.Name, k.Help)
+	}
+	for _, f := range graphcmd.Flags() {
+		w.say("flag --"+f.Name, f.Help)
 	}
 	for _, role := range []op.Role{op.Guest, op.Member, op.Owner} {
 		w.say("role", role.String())

@@ -152,7 +152,13 @@ func (c *comparison) run(ctx context.Context, report *strings.Builder) error {
 	for _, p := range running {
 		fmt.Fprintf(report, " %s %s | ratio |", p.name, p.version)
 	}
-	report.WriteString("\n| --- | ---: |" + strings.Repeat(" ---: | ---: |", len(running)) + "\n")
+	figures := gapbs(c.path, plain.Graph.N(), c.threads)
+	columns := len(running)
+	if figures != nil {
+		report.WriteString(" GAPBS b5e3e19, other run | ratio |")
+		columns++
+	}
+	report.WriteString("\n| --- | ---: |" + strings.Repeat(" ---: | ---: |", columns) + "\n")
 	for _, k := range kernels {
 		if c.only != nil && !slices.Contains(c.only, k.name) || k.weighted && weighted == nil {
 			continue
@@ -161,10 +167,16 @@ func (c *comparison) run(ctx context.Context, report *strings.Builder) error {
 		if k.weighted {
 			network = weighted
 		}
-		row, err := c.compare(ctx, k, network, running, pairs)
+		row, gave, err := c.compare(ctx, k, network, running, pairs)
 		if err != nil {
 			return fmt.Errorf("%s: %w", k.name, err)
 		}
+		if seconds, known := figures[k.name]; known {
+			row += fmt.Sprintf(" %s | %.1f |", duration(seconds), seconds/gave)
+		} else if figures != nil {
+			row += " | |"
+		}
+		row += "\n"
 		report.WriteString(row)
 		fmt.Fprint(os.Stderr, row)
 	}
@@ -176,8 +188,8 @@ func (c *comparison) load(ctx context.Context, path string, weighted bool) (*gra
 	return graph.ReadFile(ctx, path, options, graph.Options{Threads: c.threads})
 }
 
-// compare lets Gave and the peers take turns and returns the row of the table.
-func (c *comparison) compare(ctx context.Context, k kernel, network *graph.Network, running []*peer, pairs string) (string, error) {
+// compare lets Gave and the peers take turns and returns the row of the table, and Gave's time.
+func (c *comparison) compare(ctx context.Context, k kernel, network *graph.Network, running []*peer, pairs string) (string, float64, error) {
 	var own []float64
 	others := make([][]float64, len(running))
 	checks := make([]*float64, len(running))
@@ -186,7 +198,7 @@ func (c *comparison) compare(ctx context.Context, k kernel, network *graph.Netwo
 	for round := range c.rounds {
 		seconds, result, err := c.own(ctx, k, network, pairs)
 		if err != nil {
-			return "", err
+			return "", 0, err
 		}
 		own, summary = append(own, seconds...), result
 		for i, p := range running {
@@ -195,7 +207,7 @@ func (c *comparison) compare(ctx context.Context, k kernel, network *graph.Netwo
 			}
 			answer, err := p.ask(k.name, 1)
 			if err != nil {
-				return "", err
+				return "", 0, err
 			}
 			if answer != nil {
 				others[i] = append(others[i], answer.Times...)
@@ -219,7 +231,7 @@ func (c *comparison) compare(ctx context.Context, k kernel, network *graph.Netwo
 		}
 		row += fmt.Sprintf(" %s%s | %.1f |", duration(other), agreement(summary[k.check], checks[i], k.check == "modularity"), other/gave)
 	}
-	return row + "\n", nil
+	return row, gave, nil
 }
 
 // own runs Gave's kernel three times.

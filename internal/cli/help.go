@@ -213,7 +213,7 @@ func flagRow(p *locale.Printer, flag *pflag.Flag) [2]string {
 		switch kind {
 		case "string", "stringArray", "stringSlice":
 			kind = "TEXT"
-		case "int", "int64", "uint64":
+		case "int", "int64", "uint64", "float64":
 			kind = "N"
 		}
 		name += " " + kind

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -9,7 +10,10 @@ import (
 	"time"
 
 	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"gave.network/internal/progress"
 )
 
 // bar shows on one line of the terminal how far the work is. A nil bar shows nothing.
@@ -80,4 +84,10 @@ func (b *bar) clear() {
 		_, _ = fmt.Fprint(b.w, "\r\x1b[K") // as above
 		b.drawn = false
 	}
+}
+
+// ShowProgress returns the command's context with a bar on the terminal for the progress that work reports, and what takes the bar away.
+func ShowProgress(cmd *cobra.Command) (ctx context.Context, done func()) {
+	shown := newBar(cmd.ErrOrStderr(), faceOf(cmd).flags.Quiet)
+	return progress.With(cmd.Context(), shown.report), shown.clear
 }

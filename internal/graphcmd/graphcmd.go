@@ -202,7 +202,7 @@ func find(name string) (Kernel, error) {
 			return k, nil
 		}
 	}
-	return Kernel{}, fault.New(fault.Usage, "There is no kernel called %s.", name)
+	return Kernel{}, fault.New(fault.Usage, "There is no kernel called %s.", name).WithHint("gave graph lists the kernels with their flags.")
 }
 
 func optionsOf(ctx context.Context, request Request, what string) graph.Options {

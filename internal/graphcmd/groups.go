@@ -20,8 +20,8 @@ var groupKernels = []Kernel{
 	{Name: "overlap", Help: "Overlap of the neighbours of the ends of each tie.", Values: "edge", prepare: of(graph.EdgeOverlap, showEdges)},
 	{Name: "jaccard", Help: "Jaccard similarity of the neighbours of the ends of each tie.", Values: "edge", prepare: of(graph.EdgeJaccard, showEdges)},
 	{Name: "local-bridges", Help: "Span of each tie whose ends have no neighbour in common.", Values: "edge", prepare: of(graph.LocalBridges, showLocalBridges)},
-	{Name: "leiden", Help: "Community of each node (Leiden); --objective is modularity or cpm.", Flags: []string{"seed", "resolution", "objective"}, Values: "node", prepare: prepareLeiden},
-	{Name: "layout", Help: "Place of each node on a map, as x and y.", Flags: []string{"seed"}, Values: "place", prepare: prepareLayout},
+	{Name: "leiden", Help: "Community of each node (Leiden); --objective is modularity or cpm.", Flags: []string{"resolution", "objective"}, Values: "node", prepare: prepareLeiden},
+	{Name: "layout", Help: "Place of each node on a map, as x and y.", Values: "place", prepare: prepareLayout},
 }
 
 func showComponents(_ *job, c *graph.Components) outcome {

@@ -16,10 +16,10 @@ import (
 var pathKernels = []Kernel{
 	{Name: "bfs", Help: "Steps of a shortest path from the source to each node (breadth-first search).", Flags: []string{"source"}, Values: "node", prepare: prepareBFS},
 	{Name: "sssp", Help: "Value of the best path from the source to each node (delta-stepping).", Flags: []string{"source", "measure"}, Values: "node", prepare: prepareSSSP},
-	{Name: "distance", Help: "Steps of a shortest path of each pair (breadth-first search from both ends).", Flags: []string{"pairs", "seed"}, Values: "pair", prepare: prepareDistance},
-	{Name: "best-path", Help: "Value of the best path of each pair, with --hops of at most so many ties.", Flags: []string{"pairs", "seed", "measure", "hops"}, Values: "pair", prepare: prepareBestPath},
-	{Name: "alternatives", Help: "Value of the k-th best path of each pair (Yen).", Flags: []string{"pairs", "seed", "measure", "hops", "k"}, Values: "pair", prepare: prepareAlternatives},
-	{Name: "disjoint", Help: "Joint value of k paths of each pair that share no middleman (Suurballe); with --hops found one after the other.", Flags: []string{"pairs", "seed", "measure", "hops", "k"}, Values: "pair", prepare: prepareDisjoint},
+	{Name: "distance", Help: "Steps of a shortest path of each pair (breadth-first search from both ends).", Flags: []string{"pairs"}, Values: "pair", prepare: prepareDistance},
+	{Name: "best-path", Help: "Value of the best path of each pair, with --hops of at most so many ties.", Flags: []string{"pairs", "measure", "hops"}, Values: "pair", prepare: prepareBestPath},
+	{Name: "alternatives", Help: "Value of the k-th best path of each pair (Yen).", Flags: []string{"pairs", "measure", "hops", "k"}, Values: "pair", prepare: prepareAlternatives},
+	{Name: "disjoint", Help: "Joint value of k paths of each pair that share no middleman (Suurballe); with --hops found one after the other.", Flags: []string{"pairs", "measure", "hops", "k"}, Values: "pair", prepare: prepareDisjoint},
 }
 
 func prepareBFS(j *job) (run, error) {

@@ -17,10 +17,10 @@ var positionKernels = []Kernel{
 			return graph.BonacichPower(ctx, j.g, orDefault(j.request.Beta, 0.1), j.opts)
 		}, j.perNode), nil
 	}},
-	{Name: "betweenness", Help: "Number of shortest paths through each node; with --samples from so many random sources, scaled to all.", Flags: []string{"samples", "seed"}, Values: "node", prepare: prepareBetweenness},
+	{Name: "betweenness", Help: "Number of shortest paths through each node; with --samples from so many random sources, scaled to all.", Flags: []string{"samples"}, Values: "node", prepare: prepareBetweenness},
 	{Name: "closeness", Help: "Reached nodes divided by the sum of the distances to them.", Values: "node", prepare: of(graph.Closeness, func(j *job, n *graph.Nearness) outcome { return j.perNode(n.Closeness) })},
 	{Name: "harmonic", Help: "Sum of 1 / distance to each other node.", Values: "node", prepare: of(graph.Closeness, func(j *job, n *graph.Nearness) outcome { return j.perNode(n.Harmonic) })},
-	{Name: "hyperball", Help: "Harmonic closeness, estimated; --k is the logarithm of the registers for each node (4 to 16, default 8).", Flags: []string{"k", "seed"}, Values: "node", prepare: prepareHyperBall},
+	{Name: "hyperball", Help: "Harmonic closeness, estimated; --k is the logarithm of the registers for each node (4 to 16, default 8).", Flags: []string{"k"}, Values: "node", prepare: prepareHyperBall},
 	{Name: "constraint", Help: "Burt's constraint.", Values: "node", prepare: of(graph.Constraint, (*job).perNode)},
 	{Name: "effective-size", Help: "Burt's effective size.", Values: "node", prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.EffectiveSize) })},
 	{Name: "efficiency", Help: "Effective size divided by the number of ties.", Values: "node", prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.Efficiency) })},

@@ -11,12 +11,12 @@ import (
 )
 
 var spreadKernels = []Kernel{
-	{Name: "betweenness-sample", Help: "Betweenness from random shortest paths, right within --error of all pairs (KADABRA).", Flags: []string{"error", "seed"}, Values: "node", prepare: prepareBetweennessSample},
-	{Name: "common-neighbors", Help: "The nodes with most neighbours in common with each of --samples nodes, --k for each.", Flags: []string{"samples", "seed", "k"}, Values: "pair", prepare: predict(graph.CommonNeighbors)},
-	{Name: "adamic-adar", Help: "The most similar nodes by Adamic-Adar of each of --samples nodes, --k for each.", Flags: []string{"samples", "seed", "k"}, Values: "pair", prepare: predict(graph.AdamicAdar)},
-	{Name: "resource-allocation", Help: "The most similar nodes by resource allocation of each of --samples nodes, --k for each.", Flags: []string{"samples", "seed", "k"}, Values: "pair", prepare: predict(graph.ResourceAllocation)},
+	{Name: "betweenness-sample", Help: "Betweenness from random shortest paths, right within --error of all pairs (KADABRA).", Flags: []string{"error"}, Values: "node", prepare: prepareBetweennessSample},
+	{Name: "common-neighbors", Help: "The nodes with most neighbours in common with each of --samples nodes, --k for each.", Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.CommonNeighbors)},
+	{Name: "adamic-adar", Help: "The most similar nodes by Adamic-Adar of each of --samples nodes, --k for each.", Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.AdamicAdar)},
+	{Name: "resource-allocation", Help: "The most similar nodes by resource allocation of each of --samples nodes, --k for each.", Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.ResourceAllocation)},
 	{Name: "coverage", Help: "The --k nodes whose neighbourhoods together hold most nodes; the value is what each adds.", Flags: []string{"k"}, Values: "node", prepare: prepareCoverage},
-	{Name: "influence", Help: "The --k nodes from which most is reached by independent cascade; the value is what each adds.", Flags: []string{"k", "seed", "error"}, Values: "node", prepare: prepareInfluence},
+	{Name: "influence", Help: "The --k nodes from which most is reached by independent cascade; the value is what each adds.", Flags: []string{"k", "error"}, Values: "node", prepare: prepareInfluence},
 	{Name: "opinion", Help: "Opinions in equilibrium (Friedkin and Johnsen) from the stances in a column; --beta is the susceptibility, default 0.5.", Flags: []string{"nodes", "stance", "beta", "tolerance"}, Values: "node", prepare: prepareOpinion},
 	{Name: "assortativity", Help: "Correlation of the degrees at both ends of a tie.", Values: "graph", prepare: of(graph.DegreeAssortativity, func(_ *job, r float64) outcome {
 		return outcome{summary: map[string]any{"assortativity": defined(r)}}
@@ -25,8 +25,8 @@ var spreadKernels = []Kernel{
 	{Name: "ei-index", Help: "Ties out of the group against ties inside it, for each node and the whole.", Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareEIIndex},
 	{Name: "brokerage", Help: "Number of pairs that each node stands between, by role (Gould and Fernandez).", Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareBrokerage},
 	{Name: "steiner", Help: "The cheapest tree with a member of every group of a column; 1 for each of its ties.", Flags: []string{"nodes", "group"}, Values: "edge", prepare: prepareSteiner},
-	{Name: "qap", Help: "Correlation of two layers, with p-values by permutation; --samples permutations, default 1,000.", Flags: []string{"layers", "samples", "seed"}, Values: "graph", prepare: prepareQAP},
-	{Name: "rewire", Help: "A random graph with the same degrees.", Flags: []string{"seed"}, Values: "edge", prepare: prepareRewire},
+	{Name: "qap", Help: "Correlation of two layers, with p-values by permutation; --samples permutations, default 1,000.", Flags: []string{"layers", "samples"}, Values: "graph", prepare: prepareQAP},
+	{Name: "rewire", Help: "A random graph with the same degrees.", Values: "edge", prepare: prepareRewire},
 }
 
 // defined returns nil for a number that JSON has no word for.

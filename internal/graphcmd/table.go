@@ -68,14 +68,10 @@ func number(x float64) string {
 // perNode is the outcome of a kernel with a value for each node: the summary has sum, mean, least and greatest, and the ten greatest.
 func (j *job) perNode(values []float64) outcome {
 	summary := summarise(values)
-	type top struct {
-		Node  string  `json:"node"`
-		Value float64 `json:"value"`
-	}
 	order := greatest(values, 10)
-	list := make([]top, len(order))
+	list := make([]best, len(order))
 	for i, v := range order {
-		list[i] = top{j.network.Names.Name(v), values[v]}
+		list[i] = best{j.network.Names.Name(v), values[v]}
 	}
 	summary["top"] = list
 	return outcome{summary, table{nodes: values}}
