@@ -31,7 +31,7 @@ var mayImport = map[string]string{
 	"internal/give": room, "internal/praise": room, "internal/ask": room, "internal/goodwill": room, "internal/colleagues": room, "internal/horizon": room,
 	"internal/power": room,
 
-	"internal/intake":  "network db fault id locale op page progress text",
+	"internal/intake":  "graph network db fault id locale op page progress text",
 	"internal/today":   "move db fault id locale op page",
 	"internal/capture": "give goodwill network db fault id locale op page text",
 

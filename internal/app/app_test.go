@@ -47,3 +47,56 @@ func TestImportRealMailTwice(t *testing.T) {
 		}
 	})
 }
+
+// Everything in the folder of samples: no panic, a report for every file, the good records kept, and a second time adds nothing.
+func TestImportEverySampleTwice(t *testing.T) {
+	path := realdata.Path(t, "")
+	if testing.Short() {
+		t.Skip("the whole folder of samples takes half a minute")
+	}
+	ctx := context.Background()
+	a, err := app.Open(ctx, app.Config{Data: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	v, err := a.Account.Local(ctx, locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := a.Intake.Import(ctx, v, []string{path}, intake.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	formats := map[string]int{}
+	for _, f := range first.Files {
+		formats[f.Format]++
+		if f.State == intake.Failed && f.Message == "" {
+			t.Errorf("%s failed without a word", f.Path)
+		}
+		for _, r := range f.Rejected {
+			if r.Reason == "" {
+				t.Errorf("%s: a record was rejected without a reason", f.Path)
+			}
+		}
+	}
+	for _, format := range []string{"mbox", "eml", "listserv", "icalendar", "vcard", "google", "thunderbird", "linkedin", "whatsapp", "signal", "telegram", "meta", "slack", "network"} {
+		if formats[format] == 0 {
+			t.Errorf("no sample was read as %s", format)
+		}
+	}
+	if first.PeopleAdded < 10_000 || first.InteractionsAdded < 10_000 || first.StatementsAdded < 100_000 {
+		t.Errorf("added %d people, %d interactions, %d statements", first.PeopleAdded, first.InteractionsAdded, first.StatementsAdded)
+	}
+	if v, err = a.Account.Local(ctx, locale.English); err != nil {
+		t.Fatal(err)
+	}
+	second, err := a.Intake.Import(ctx, v, []string{path}, intake.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second.PeopleAdded+second.InteractionsAdded+second.StatementsAdded+second.PraiseAdded != 0 {
+		t.Errorf("the second time added %d people, %d interactions, %d statements, %d praise",
+			second.PeopleAdded, second.InteractionsAdded, second.StatementsAdded, second.PraiseAdded)
+	}
+}

@@ -154,7 +154,7 @@ func TestCSVMapping(t *testing.T) {
 	}
 	_, err := read(nil)
 	var known *fault.Error
-	if !errors.As(err, &known) || !strings.Contains(err.Error(), "wie, nummer, club") || !strings.Contains(err.Error(), `--map "wie=name"`) {
+	if !errors.As(err, &known) || !strings.Contains(err.Error(), "wie, nummer, club") || !strings.Contains(err.Error(), "--map COLUMN=FIELD") {
 		t.Errorf("without a mapping: %v", err)
 	}
 	c, err := read(map[string]string{"Wie": "name", "CLUB": "tag", "nummer": "ignore"})

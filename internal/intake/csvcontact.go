@@ -82,14 +82,30 @@ func headerRow(rows [][]string) (index int, header []string) {
 	return 0, nil
 }
 
-// usableMapping says that the columns name people well enough to import them without being told.
+// usableMapping says that the columns name people well enough to import them without being told. A column name alone may name anything: places,
+// products, tags.
 func usableMapping(header []string, mapping map[string]string, confidence map[string]float64) bool {
 	for _, h := range header {
 		switch mapping[h] {
-		case "name", "given", "family", "email":
+		case "given", "family", "email":
 			if confidence[h] >= sureByContent {
 				return true
 			}
+		case "name":
+			if confidence[h] >= sureByContent && (len(header) <= 2 || namesPeople(mapping)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namesPeople says that a table has a column that only people have.
+func namesPeople(mapping map[string]string) bool {
+	for _, field := range mapping {
+		switch field {
+		case "prefix", "particle", "nickname", "phone", "organisation", "department", "title", "birthday", "anniversary", "manager", "manager_email", "assistant", "spouse", "child", "introduced_by":
+			return true
 		}
 	}
 	return false
@@ -114,7 +130,7 @@ func readCSV(ctx context.Context, src *Source, sink Sink) error {
 	}
 	if !told && !usableMapping(header, mapping, confidence) {
 		return fault.New(fault.Invalid, "%s is a table whose columns Gave does not know: %s.", src.Path, strings.Join(t.columnNames(), ", ")).
-			WithHint(`Say what they mean, such as: --map "` + t.columnNames()[0] + `=name". The fields are ` + csvFieldNames() + ".")
+			WithHint("Say what they mean with --map COLUMN=FIELD; a wrong field names them all.")
 	}
 	return t.readContacts(ctx, src, sink, mapping, rows)
 }

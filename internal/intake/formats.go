@@ -1,7 +1,5 @@
 package intake
 
-import "strings"
-
 // Formats is the list of everything that Gave can read. The order matters only where two formats are equally sure.
 var Formats = []Format{
 	Mbox,
@@ -20,6 +18,12 @@ var Formats = []Format{
 	Google,
 	Outlook,
 	Thunderbird,
+	NetworkTables,
+	EdgeTable,
+	GraphML,
+	GEXF,
+	Pajek,
+	EdgeList,
 	CSV,
 }
 
@@ -64,13 +68,4 @@ func FormatByName(name string) *Format {
 		}
 	}
 	return nil
-}
-
-// titles lists the formats for people.
-func titles() string {
-	var all []string
-	for i := range Formats {
-		all = append(all, Formats[i].Title)
-	}
-	return strings.Join(all, ", ")
 }

@@ -243,13 +243,17 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 				}
 				continue
 			}
-			if err := s.file(ctx, v, importID, entry, o); err != nil {
+			if err := s.file(ctx, &v, importID, entry, o); err != nil {
 				return err
 			}
 		}
 	}
 	progress.Report(ctx, 0, 0, "ties")
-	if v.Person.IsZero() {
+	known, err := s.selfIsKnown(ctx, v)
+	if err != nil {
+		return err
+	}
+	if !known {
 		if err := s.guessSelf(ctx, v); err != nil {
 			return err
 		}
@@ -287,9 +291,9 @@ type fileRow struct {
 	Done  int64
 }
 
-// file reads one file into the database, from where it was confirmed before.
-func (s *Service) file(ctx context.Context, v op.Viewer, importID id.ID, entry *Entry, o Options) error {
-	name := entry.Name()
+// file reads one file into the database, from where it was confirmed before. The viewer learns from it who they are.
+func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, entry *Entry, o Options) error {
+	name, v := entry.Name(), *viewer
 	var row fileRow
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := tx.ExecContext(ctx, `insert into import_file (space, import, path, format, size, done, state, message, people_added, people_matched,
@@ -344,6 +348,7 @@ func (s *Service) file(ctx context.Context, v op.Viewer, importID id.ID, entry *
 		if err := s.self(ctx, v, l.self); err != nil {
 			return err
 		}
+		viewer.Person = l.self
 	}
 	if _, err := s.network.MergeAll(ctx, v, l.certain); err != nil {
 		return err
@@ -645,10 +650,26 @@ func (s *Service) guessSelf(ctx context.Context, v op.Viewer) error {
 		N      int
 	}](ctx, s.db, `select p.person, count(*) as n from participant p join interaction i on i.space = p.space and i.id = p.interaction
 		where p.space = $1 and i.owner = $2 and p.role < 3 group by p.person order by n desc, p.person limit 1`, v.Space, v.Member)
-	if err != nil || len(top) == 0 || top[0].N*2 < total {
+	if err != nil || len(top) == 0 || top[0].N*2 < total || top[0].Person == v.Person {
 		return err
 	}
-	return s.self(ctx, v, top[0].Person)
+	if err := s.self(ctx, v, top[0].Person); err != nil || v.Person.IsZero() {
+		return err
+	}
+	before := v.Person
+	v.Person = top[0].Person
+	_, err = s.network.Merge(ctx, v, v.Person, before)
+	return err
+}
+
+// selfIsKnown says whether anything tells who the member's own person is: an identifier, or something that happened.
+func (s *Service) selfIsKnown(ctx context.Context, v op.Viewer) (bool, error) {
+	if v.Person.IsZero() {
+		return false, nil
+	}
+	n, err := db.Value[int](ctx, s.db, `select (select count(*) from identifier where space = $1 and person = $2 and value not like 'self:%')
+		+ (select count(*) from participant where space = $1 and person = $2)`, v.Space, v.Person)
+	return n > 0, err
 }
 
 // Undo takes an import back: what it alone brought in goes, what other imports hold too stays.

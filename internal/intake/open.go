@@ -560,7 +560,7 @@ func textEncoding(head []byte) encoding.Encoding {
 
 // unknown says that no format knows the file, what it looks like, and what would do.
 func unknown(name string, head []byte) error {
-	kind, hint := "", ""
+	kind, hint := "", "Gave reads mail, calendars, contacts, chats, networks and the exports of other programs: see gave import --help."
 	switch {
 	case bytes.HasPrefix(head, []byte("!BDN")):
 		kind, hint = "an Outlook data file", "Export the contacts as CSV and the calendar as iCalendar from Outlook."
@@ -571,7 +571,7 @@ func unknown(name string, head []byte) error {
 	default:
 		kind, _, _ = strings.Cut(http.DetectContentType(head), ";")
 	}
-	return fault.New(fault.Invalid, "%s is in no format that Gave reads; it looks like %s. It reads: %s.", name, kind, titles()).WithHint(hint)
+	return fault.New(fault.Invalid, "%s is in no format that Gave reads; it looks like %s.", name, kind).WithHint(hint)
 }
 
 func unreadable(err error, name string) error {

@@ -217,9 +217,16 @@ func (b *batchPeople) party(p Party) id.ID {
 	return person.ID
 }
 
+// nameless begins the handle of a member's own person of whom no source has said anything yet.
+const nameless = "self:"
+
 // partyOrSelf is party, where nothing at all means the importing member.
 func (b *batchPeople) partyOrSelf(p Party) id.ID {
 	if p == (Party{}) || p == (Party{Role: p.Role}) {
+		if b.self.IsZero() {
+			// A first import of connections only: who the member is comes to light later.
+			b.self = b.party(Party{Name: b.viewer.Printer().T("Me"), Handle: nameless + b.viewer.Member.String()})
+		}
 		return b.self
 	}
 	return b.party(p)

@@ -96,9 +96,7 @@ func receive[P part](next func() (P, error), folder string) (Options, int, error
 			}
 			switch one.FormName() {
 			case "me":
-				for _, address := range strings.FieldsFunc(string(value), func(r rune) bool { return strings.ContainsRune(" ,;\n\r\t", r) }) {
-					o.Me = append(o.Me, address)
-				}
+				o.Me = append(o.Me, strings.FieldsFunc(string(value), func(r rune) bool { return strings.ContainsRune(" ,;\n\r\t", r) })...)
 			case "share":
 				o.Visibility = network.Space
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -207,6 +206,3 @@ func ReindexPeople(ctx context.Context, tx db.Queryer, space id.ID, people []id.
 	}
 	return nil
 }
-
-// now returns the present in microseconds, for the columns that record when a row was written.
-func now() int64 { return time.Now().UnixMicro() }

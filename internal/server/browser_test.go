@@ -89,7 +89,7 @@ func (h house) fill(t *testing.T) {
 		t.Fatal(err)
 	}
 	owner.Zone = time.UTC
-	if _, err := h.app.Operations.Call(ctx, owner, "capture.file", capture.FileInput{File: filepath.Join(h.files, "captures.txt")}); err != nil {
+	if _, err := h.app.Operations.Call(ctx, owner, "capture.file", capture.FileInput{File: filepath.Join(filepath.Dir(h.files), "captures.txt")}); err != nil {
 		t.Fatal(err)
 	}
 }

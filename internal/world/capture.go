@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -251,7 +252,7 @@ func (w *world) captureMeetings(r *source, add func(int64, string, []int, int64,
 func (w *world) writeCaptures(context.Context) error {
 	const name = "captures.txt"
 	w.truth.Captures = w.captures
-	return w.file(name, func(out *bufio.Writer) error {
+	return w.create(filepath.Join(w.options.Dir, name), func(out *bufio.Writer) error {
 		for _, c := range w.captures {
 			fmt.Fprintf(out, "%s\t%s\n", c.Day, c.Line)
 			w.truth.Counts[name]++

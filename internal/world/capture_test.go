@@ -9,7 +9,7 @@ import (
 
 func TestCaptureLines(t *testing.T) {
 	res, truth := generate(t, small)
-	file, err := os.Open(filepath.Join(filepath.Dir(res.Files[0]), "captures.txt"))
+	file, err := os.Open(filepath.Join(filepath.Dir(filepath.Dir(res.Truth)), "captures.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}

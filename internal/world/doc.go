@@ -24,11 +24,10 @@
 //	gastenlijst-borrel.csv                        who comes to the borrel six days after the end
 //	organisatie-bureau-helder.csv                 the formal chart of the owner's organisation
 //	survey-bureau-helder.csv                      who works with, asks, trusts and lunches with whom there
-//	network.csv, edges.csv                        people and ties further away, numbered as in the truth
+//	network/nodes.csv, network/edges.csv          people and ties further away, numbered as in the truth
 //	directory.vcf                                 some of the people further away
-//	captures.txt                                  lines that the owner typed, each with its day: see CaptureLines
 //
-// Below Dir/truth: truth.json (type Truth) and outer.csv, the people further away with all their names.
+// Beside them Dir/captures.txt: lines that the owner typed, each with its day (see CaptureLines). Below Dir/truth: truth.json (type Truth) and outer.csv, the people further away with all their names.
 //
 // # How it is made
 //

@@ -105,9 +105,9 @@ func TestNetwork(t *testing.T) {
 	o.People = 1500
 	res, truth := generate(t, o)
 	dir := filepath.Dir(res.Files[0])
-	nodes, edges := readTable(t, filepath.Join(dir, "network.csv"), ','), readTable(t, filepath.Join(dir, "edges.csv"), ',')
-	if len(nodes)-1 != truth.Counts["network.csv"] || len(edges)-1 != truth.Counts["edges.csv"] {
-		t.Errorf("%d nodes and %d edges, the truth says %d and %d", len(nodes)-1, len(edges)-1, truth.Counts["network.csv"], truth.Counts["edges.csv"])
+	nodes, edges := readTable(t, filepath.Join(dir, "network/nodes.csv"), ','), readTable(t, filepath.Join(dir, "network/edges.csv"), ',')
+	if len(nodes)-1 != truth.Counts["network/nodes.csv"] || len(edges)-1 != truth.Counts["network/edges.csv"] {
+		t.Errorf("%d nodes and %d edges, the truth says %d and %d", len(nodes)-1, len(edges)-1, truth.Counts["network/nodes.csv"], truth.Counts["network/edges.csv"])
 	}
 	ids, addresses := map[string]bool{}, map[string]bool{}
 	for _, row := range nodes[1:] {

@@ -114,7 +114,7 @@ func (w *world) writeNetwork(ctx context.Context) error {
 }
 
 func (w *world) writeNodes(ctx context.Context) error {
-	const name = "network.csv"
+	const name = "network/nodes.csv"
 	return w.file(name, func(out *bufio.Writer) error {
 		t := csv.NewWriter(out)
 		if err := t.Write([]string{"Id", "Label", "Email", "Organisation", "Title", "City", "Sector", "Level", "Discipline", "Skill"}); err != nil {
@@ -177,7 +177,7 @@ func (w *world) writeStranger(f *firm, s *stranger, nodes, facts *csv.Writer, ca
 	if s.skill >= 0 {
 		skill = topics[s.skill].nl
 	}
-	w.truth.Counts["network.csv"]++
+	w.truth.Counts["network/nodes.csv"]++
 	if err := nodes.Write([]string{strconv.Itoa(s.id), s.write(usual), s.address, f.org.name, s.title, cities[f.org.city].name, sectors[f.org.sector].key, levels[s.level], disciplines[s.discipline], skill}); err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func yesNo(b bool) string {
 
 // writeEdges writes the ties. Each line is written once, with the lower number first.
 func (w *world) writeEdges(ctx context.Context) error {
-	const name = "edges.csv"
+	const name = "network/edges.csv"
 	return w.file(name, func(out *bufio.Writer) error {
 		fmt.Fprintf(out, "Source,Target,Type,Weight\n")
 		var line []byte

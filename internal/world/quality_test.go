@@ -435,7 +435,7 @@ func TestLarge(t *testing.T) {
 	if got := len(truth.Persons) + truth.Outer.Persons; got != o.People {
 		t.Errorf("%d people", got)
 	}
-	if n := truth.Counts["edges.csv"]; n < 60_000 || n > 200_000 || truth.Outer.Ties < 60_000 {
+	if n := truth.Counts["network/edges.csv"]; n < 60_000 || n > 200_000 || truth.Outer.Ties < 60_000 {
 		t.Errorf("%d ties", n)
 	}
 	w := plan(t, o)

@@ -1,0 +1,135 @@
+package intake
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/realdata"
+)
+
+const (
+	graphml = `<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns"><key id="n" for="node" attr.name="name" attr.type="string"/>
+<key id="w" for="edge" attr.name="weight" attr.type="double"/><graph edgedefault="undirected"><node id="a"><data key="n">Anna de Vries</data></node><node id="b"/>
+<edge source="a" target="b"><data key="w">2.5</data></edge></graph></graphml>`
+	gexf = `<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2"><graph defaultedgetype="directed"><nodes><node id="1" label="Anna de Vries"/><node id="2" label="Bob"/></nodes>
+<edges><edge id="0" source="1" target="2" weight="2.5"/></edges></graph></gexf>`
+	pajek = "*Vertices 2\r\n1 \"Anna de Vries\"\r\n2 \"Bob\"\r\n*Arcs\r\n1 2 2.5\r\n"
+	gephi = "Source,Target,Type,Id,Label,timeset,Weight\nAnna de Vries,Bob,Directed,0,,,2.5\n"
+	list  = "# advice\nAnna Bob 2.5\nBob Carla\n"
+)
+
+func TestNetworksOfEveryForm(t *testing.T) {
+	for name, content := range map[string]string{
+		"survey.graphml": graphml, "survey.gexf": gexf, "survey.net": pajek, "edges of a survey.csv": gephi, "survey.el": list,
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			c, _, errs := readPath(t, path)
+			if len(errs) > 0 || len(c.rejects) > 0 {
+				t.Fatalf("%v %v", errs, c.rejects)
+			}
+			if len(c.contacts) < 2 || len(c.statements) == 0 {
+				t.Fatalf("%d people and %d ties, want Anna, Bob and their tie", len(c.contacts), len(c.statements))
+			}
+			s := c.statements[0]
+			if !strings.HasPrefix(c.contacts[0].Name.Full, "Anna") || s.Weight != 2.5 || s.From.Handle != c.contacts[0].Handle || s.To.Handle != c.contacts[1].Handle {
+				t.Errorf("%+v\n%+v", c.contacts, s)
+			}
+		})
+	}
+}
+
+func TestTableOfEdgesTakesEachTieOnce(t *testing.T) {
+	c, src := readText(t, EdgeTable, "source;target;layer;weight;sign;time\n1;2;advice;1;;2024-05-01\n1;2;advice;2;;1714694400\n2;1;advice;1;-1;7\n3;;advice;;;\n1;1;advice;;;\n1;2;money;x;;\n")
+	if len(c.contacts) != 2 || len(c.statements) != 2 || len(c.rejects) != 2 || src.Skipped["loop"] != 1 {
+		t.Fatalf("%d people, %d ties, rejected %v, skipped %v", len(c.contacts), len(c.statements), c.rejects, src.Skipped)
+	}
+	first, second := c.statements[0], c.statements[1]
+	if first.Weight != 3 || !first.Time.Equal(time.Date(2024, 5, 3, 0, 0, 0, 0, time.UTC)) || second.Sign != -1 || !second.Time.IsZero() {
+		t.Errorf("%+v\n%+v", first, second)
+	}
+	if c.rejected[0].Line != 5 || c.rejected[1].Line != 7 {
+		t.Errorf("rejected at %v", c.rejected)
+	}
+	if c.contacts[0].Name.Full != "test 1" {
+		t.Errorf("a number is called %q", c.contacts[0].Name.Full)
+	}
+}
+
+// A network that was broken off goes on where it stopped: nothing twice, nothing lost.
+func TestNetworkResumes(t *testing.T) {
+	whole, _ := readText(t, EdgeTable, gephi+"Bob,Carla,Directed,1,,,1\n")
+	for after := 1; after <= len(whole.contacts); after++ {
+		part := &collector{after: after}
+		src := &Source{Path: "test", Reader: strings.NewReader(gephi + "Bob,Carla,Directed,1,,,1\n"), Zone: time.UTC, Now: testNow}
+		if err := EdgeTable.Read(context.Background(), src, part); err != errStop {
+			t.Fatal(err)
+		}
+		rest := &collector{}
+		src = &Source{Path: "test", Reader: strings.NewReader(gephi + "Bob,Carla,Directed,1,,,1\n"), Zone: time.UTC, Now: testNow, Resume: part.places[after-1].Next}
+		if err := EdgeTable.Read(context.Background(), src, rest); err != nil {
+			t.Fatal(err)
+		}
+		if len(part.contacts)+len(rest.contacts) != len(whole.contacts) || len(rest.statements) != len(whole.statements) {
+			t.Errorf("after %d: %d and %d people, %d ties", after, len(part.contacts), len(rest.contacts), len(rest.statements))
+		}
+	}
+}
+
+func TestNetworkWithoutNamesIsNoAddressBook(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("source,target\n")
+	for i := range maxUnnamed + 1 {
+		fmt.Fprintf(&b, "0,%d\n", i+1)
+	}
+	src := &Source{Path: "big.csv", Reader: strings.NewReader(b.String()), Zone: time.UTC, Now: testNow}
+	err := EdgeTable.Read(context.Background(), src, &collector{})
+	if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "gave graph") {
+		t.Errorf("got %v, want a word about gave graph", err)
+	}
+}
+
+func TestRealNetworks(t *testing.T) {
+	for name, want := range map[string]struct{ people, ties int }{
+		"lazega-lawfirm": {71, 2571}, "karate": {34, 78}, "krackhardt-hightech": {21, 0}, "sampson-monastery": {18, 0}, "enron-email": {184, 0},
+	} {
+		c, _, errs := readPath(t, realdata.Path(t, "networks/"+name))
+		if len(errs) > 0 || len(c.contacts) != want.people || want.ties > 0 && len(c.statements) != want.ties || len(c.statements) == 0 {
+			t.Errorf("%s: %d people and %d ties, rejected %d, %v; want %+v", name, len(c.contacts), len(c.statements), len(c.rejects), errs, want)
+		}
+	}
+	c, _, errs := readPath(t, realdata.Path(t, "networks/karate"))
+	if len(errs) > 0 || c.contacts[0].Name.Full != "Mr Hi" || !c.statements[0].Undirected {
+		t.Errorf("karate: %+v %+v", c.contacts[0], c.statements[0])
+	}
+}
+
+func FuzzNetwork(f *testing.F) {
+	for _, seed := range []string{graphml, gexf, pajek, gephi, list, "source,target\n\"a,b\n", "1 2\n2 3\n"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		for _, format := range []Format{EdgeTable, GraphML, GEXF, Pajek, EdgeList} {
+			format.Detect(content, "x"+format.Name)
+			src := &Source{Path: "x", Reader: strings.NewReader(string(content)), Zone: time.UTC, Now: testNow}
+			c := &collector{}
+			if err := format.Read(context.Background(), src, c); err != nil {
+				continue
+			}
+			for _, s := range c.statements {
+				if s.From.Handle == "" || s.To.Handle == "" || s.External == "" {
+					t.Errorf("%s: %+v", format.Name, s)
+				}
+			}
+		}
+	})
+}
