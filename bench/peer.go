@@ -6,25 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 )
-
-const pairCount = 1000
-
-// writePairs writes the pairs that all are asked about to a file of their own.
-func writePairs(nodes int) (string, error) {
-	file, err := os.CreateTemp("", "pairs")
-	if err != nil {
-		return "", err
-	}
-	r := rand.New(rand.NewPCG(99, 0))
-	for range pairCount {
-		fmt.Fprintln(file, r.IntN(nodes), r.IntN(nodes))
-	}
-	return file.Name(), file.Close()
-}
 
 // peer is another library at work in its own process.
 type peer struct {
@@ -35,16 +19,19 @@ type peer struct {
 }
 
 type answer struct {
-	Times []float64 `json:"times"`
-	Check *float64  `json:"check"`
-	Pairs int       `json:"pairs"`
+	Times  []float64  `json:"times"`
+	Check  *float64   `json:"check"`
+	Values []*float64 `json:"values"` // of a query; null is no path
 }
 
 // startPeer starts a library, which loads the graph; it returns nil when the library is not installed.
 func startPeer(script, name, path string, threads int, source uint32, pairs string, queries int) (*peer, error) {
-	python := os.Getenv("PEER_PYTHON")
-	if python == "" {
-		python = "python3"
+	variable, python := "PEER_PYTHON", "python3"
+	if name == "graph-tool" { // it comes from the system and knows the system's Python only
+		variable, python = "GRAPH_TOOL_PYTHON", "/usr/bin/python3"
+	}
+	if set := os.Getenv(variable); set != "" {
+		python = set
 	}
 	p := &peer{name: name, command: exec.Command(python, script, name, path, fmt.Sprint(threads), fmt.Sprint(source), pairs, fmt.Sprint(queries))}
 	p.command.Stderr = os.Stderr
@@ -57,6 +44,7 @@ func startPeer(script, name, path string, threads int, source uint32, pairs stri
 		return nil, err
 	}
 	p.out = bufio.NewScanner(out)
+	p.out.Buffer(nil, 1<<20)
 	if err := p.command.Start(); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// comparison says what is run.
+type comparison struct {
+	threads []int
+	rounds  int
+	script  string
+	peers   []string
+	only    []string
+}
+
+// results are those of one graph with one number of threads.
+type results struct {
+	name    string
+	nodes   int
+	ties    int64
+	threads int
+	peers   []*peer
+	rows    []row
+	// Of the run with one thread only.
+	memory, arrays float64 // bytes
+	open           float64 // seconds
+	snapshot       int64   // bytes
+}
+
+// row is what was measured of a kernel.
+type row struct {
+	kernel kernel
+	gave   cell
+	others map[string]cell // by the name of the peer
+	gapbs  float64         // seconds; 0 when there is no figure
+}
+
+// cell is what was measured of one of them.
+type cell struct {
+	seconds, p99 float64 // median; p99 of queries only
+	quality      float64 // of communities
+	agrees       string
+}
+
+// ratio is the other's time divided by Gave's, 0 when the other has none.
+func (r row) ratio(peer string) float64 { return r.others[peer].seconds / r.gave.seconds }
+
+func (c *comparison) run(ctx context.Context, path string) ([]*results, error) {
+	// Before anything else is in memory.
+	took, arrays, err := memory(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	l, err := loadAll(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := writePairs(l.pairs)
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(pairs)
+	var all []*results
+	for _, threads := range c.threads {
+		r, err := c.with(ctx, l, threads, pairs)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	all[0].memory, all[0].arrays = took, arrays
+	all[0].open, all[0].snapshot, err = openSnapshot(l.forms[plain].Graph)
+	return all, err
+}
+
+func (c *comparison) with(ctx context.Context, l *loaded, threads int, pairs string) (*results, error) {
+	g := l.forms[plain].Graph
+	r := &results{name: strings.TrimSuffix(filepath.Base(l.path), ".el"), nodes: g.N(), ties: g.M(), threads: threads}
+	defer func() {
+		for _, p := range r.peers {
+			p.stop()
+		}
+	}()
+	for _, name := range c.peers {
+		p, err := startPeer(c.script, name, l.path, threads, l.source, pairs, sources(g.N()))
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
+			r.peers = append(r.peers, p)
+		}
+	}
+	figures := gapbs(r.name, r.nodes, threads)
+	for _, k := range kernels {
+		if c.only != nil && !slices.Contains(c.only, k.name) || l.forms[k.graph] == nil || k.most > 0 && g.N() > k.most {
+			continue
+		}
+		row, err := c.compare(ctx, l, k, threads, r.peers)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", k.name, err)
+		}
+		row.gapbs = figures[k.name]
+		r.rows = append(r.rows, row)
+		fmt.Fprintf(os.Stderr, "%s, %d: %s", r.name, threads, r.line(row))
+	}
+	return r, nil
+}
+
+// compare lets Gave and the peers take turns.
+func (c *comparison) compare(ctx context.Context, l *loaded, k kernel, threads int, running []*peer) (row, error) {
+	var own sample
+	others := make([]sample, len(running))
+	for round := range c.rounds {
+		s, err := l.own(ctx, k, threads, round)
+		if err != nil {
+			return row{}, err
+		}
+		own.times = append(own.times, s.times...)
+		if round == 0 {
+			own.check, own.values = s.check, s.values
+		}
+		for i, p := range running {
+			if round > 0 && (len(others[i].times) == 0 || k.once && l.forms[plain].Graph.N() <= manyNodes || k.query == nil && slices.Max(others[i].times) > 20) {
+				continue // it does not have the kernel, or has been asked enough
+			}
+			runs := 1
+			if k.once {
+				runs = seedCount(l.forms[plain].Graph.N())
+			}
+			answer, err := p.ask(k.name, runs)
+			if err != nil {
+				return row{}, err
+			}
+			if answer != nil {
+				others[i].times = append(others[i].times, answer.Times...)
+				others[i].check, others[i].others = answer.Check, answer.Values
+			}
+		}
+	}
+	out := row{kernel: k, gave: cell{seconds: median(own.times), p99: quantile(own.times, 0.99)}, others: map[string]cell{}}
+	if own.check != nil {
+		out.gave.quality = *own.check
+	}
+	for i, p := range running {
+		if len(others[i].times) == 0 {
+			continue
+		}
+		one := cell{seconds: median(others[i].times), p99: quantile(others[i].times, 0.99), agrees: agreement(own, others[i], k.check == "modularity")}
+		if others[i].check != nil {
+			one.quality = *others[i].check
+		}
+		out.others[p.name] = one
+	}
+	return out, nil
+}
+
+// agreement compares two results to five digits. Of a search the two qualities are shown: Gave's, the other's.
+func agreement(own, other sample, quality bool) string {
+	if other.others != nil {
+		if sameValues(own.values, other.others) {
+			return " ="
+		}
+		return " ≠"
+	}
+	if own.check == nil || other.check == nil {
+		return ""
+	}
+	x, y := *own.check, *other.check
+	if quality {
+		return fmt.Sprintf(" %.4f, %.4f", x, y)
+	}
+	if difference := x - y; difference > 1e-5*max(x, y, -x) || difference < -1e-5*max(x, y, -x) {
+		return fmt.Sprintf(" ≠ %.6g, %.6g", x, y)
+	}
+	return " ="
+}
+
+// write writes the table.
+func (r *results) write(b *strings.Builder) {
+	fmt.Fprintf(b, "\n## %s: %s nodes, %s ties, %s\n\n| kernel | Gave |", r.name, thousands(int64(r.nodes)), thousands(r.ties), plural(r.threads, "thread"))
+	for _, p := range r.peers {
+		fmt.Fprintf(b, " %s %s |", p.name, p.version)
+	}
+	b.WriteString(" GAPBS |\n| --- | --- |" + strings.Repeat(" --- |", len(r.peers)+1) + "\n")
+	for _, row := range r.rows {
+		b.WriteString(r.line(row))
+	}
+	if r.arrays > 0 {
+		fmt.Fprintf(b, "\nIn memory %.1f MB, %.3f times the arrays' own %.1f MB. A snapshot of %.1f MB is opened in %s.\n",
+			r.memory/1e6, r.memory/r.arrays, r.arrays/1e6, float64(r.snapshot)/1e6, duration(r.open))
+	}
+}
+
+func (r *results) line(row row) string {
+	text := fmt.Sprintf("| %s | %s |", row.kernel.title, row.gave.text(row.kernel))
+	for _, p := range r.peers {
+		if other, has := row.others[p.name]; has {
+			text += fmt.Sprintf(" %s (%.1f)%s |", other.text(row.kernel), row.ratio(p.name), other.agrees)
+		} else {
+			text += " |"
+		}
+	}
+	if row.gapbs > 0 {
+		return text + fmt.Sprintf(" %s (%.1f) |\n", duration(row.gapbs), row.gapbs/row.gave.seconds)
+	}
+	return text + " |\n"
+}
+
+func (c cell) text(k kernel) string {
+	if k.query != nil {
+		return fmt.Sprintf("%s; %s", duration(c.seconds), duration(c.p99))
+	}
+	return duration(c.seconds)
+}
+
+func duration(seconds float64) string {
+	switch {
+	case seconds < 1e-3:
+		return fmt.Sprintf("%.3g µs", seconds*1e6)
+	case seconds < 1:
+		return fmt.Sprintf("%.3g ms", seconds*1e3)
+	}
+	return fmt.Sprintf("%.3g s", seconds)
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func thousands(n int64) string {
+	text := fmt.Sprint(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
