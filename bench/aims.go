@@ -81,7 +81,7 @@ func (r *results) fasterThanAll(line aimLine) {
 }
 
 func (r *results) besideGAPBS(line aimLine) {
-	for _, name := range []string{"bfs", "components", "pagerank", "triangles", "betweenness"} {
+	for _, name := range []string{"bfs", "components", "pagerank", "pagerank-rough", "triangles", "betweenness"} {
 		if row := r.row(name); row != nil && row.gapbs > 0 {
 			line(row.kernel.title+": within 1.25 of GAPBS", fmt.Sprintf("%.2f of its time", row.gave.seconds/row.gapbs), row.gave.seconds <= 1.25*row.gapbs)
 		}

@@ -49,6 +49,7 @@ var kernels = []kernel{
 	{name: "constraint", title: "Burt's constraint, all nodes", check: "sum"},
 	{name: "adamic-adar", title: "Adamic-Adar, best 10 for each of 1,000 nodes", check: "sum"},
 	{name: "pagerank", title: "PageRank", check: "max"},
+	{name: "pagerank-rough", title: "PageRank, tolerance 1e-6 as GAPBS", check: "max", request: graphcmd.Request{Kernel: "pagerank", Tolerance: 1e-6}},
 	{name: "eigenvector", title: "eigenvector centrality, residual 1e-10", check: "eigenvalue"},
 	{name: "eigenvector-rough", title: "eigenvector centrality, residual 1e-6", check: "eigenvalue", request: graphcmd.Request{Kernel: "eigenvector", Tolerance: 1e-6}},
 	{name: "betweenness", title: "betweenness, some sources"},
@@ -58,6 +59,7 @@ var kernels = []kernel{
 	{name: "assortativity", title: "degree assortativity", check: "assortativity"},
 	{name: "rewire", title: "random graph with the same degrees, 10 swaps a tie"},
 	{name: "leiden", title: "communities (Leiden, 3 iterations)", check: "modularity", once: true},
+	{name: "leiden-quick", title: "communities (Leiden; Gave 1 iteration, others 3)", check: "modularity", once: true, request: graphcmd.Request{Kernel: "leiden", Iterations: 1}},
 	{name: "louvain", title: "communities (Gave: Leiden; others: Louvain)", check: "modularity", once: true, request: graphcmd.Request{Kernel: "leiden"}},
 }
 

@@ -80,6 +80,7 @@ def igraph():
         "assortativity": (lambda: g.assortativity_degree(directed=False), float),
         "rewire": (rewired, None),
         "leiden": (leiden, lambda r: r.modularity),
+        "leiden-quick": (leiden, lambda r: r.modularity),
         "louvain": (louvain, lambda r: r.modularity),
     }
     if g.vcount() <= SOME:
@@ -135,6 +136,7 @@ def networkit():
         "assortativity": (lambda: ran(nk.correlation.Assortativity(g, degrees)), lambda r: r.getCoefficient()),
         "rewire": (lambda: ran(nk.randomization.EdgeSwitching(g, 10.0)), None),
         "leiden": (seeded(lambda: nk.community.ParallelLeiden(g, iterations=3, randomize=True)), quality),
+        "leiden-quick": (seeded(lambda: nk.community.ParallelLeiden(g, iterations=3, randomize=True)), quality),
         "louvain": (seeded(lambda: nk.community.PLM(g, True)), quality),
     }
     if g.numberOfNodes() <= SOME:

@@ -383,3 +383,37 @@ func BenchmarkQAPCorrelation(b *testing.B) {
 	x, y := randomGraph(&r, 200, 0.1, true, false), randomGraph(&r, 200, 0.1, true, false)
 	benchThreads(b, func(opts Options) error { _, err := QAPCorrelation(background, x, y, 200, 1, opts); return err })
 }
+
+// The correlation of degrees is that of any other number, with loops, directions and several threads.
+func TestDegreeAssortativityAgainstDefinition(t *testing.T) {
+	defined := 0
+	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, _ *random) {
+		x, y := make([]float64, g.N()), make([]float64, g.N())
+		for v := range uint32(g.N()) {
+			x[v], y[v] = float64(g.Degree(v)), float64(g.InDegree(v))
+			if !g.directed && g.HasEdge(v, v) {
+				x[v]++
+				y[v]++
+			}
+		}
+		want, err := NumericAssortativity(background, g.Unweighted(), x, y, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, err := DegreeAssortativity(background, g, Options{Threads: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		two, err := DegreeAssortativity(background, g, Options{Threads: 2})
+		if err != nil || math.Float64bits(one) != math.Float64bits(two) {
+			t.Fatalf("%v with one thread, %v with two; %v", one, two, err)
+		}
+		if !math.IsNaN(want) {
+			defined++
+			closeTo(t, "assortativity", []float64{one}, []float64{want}, 1e-9)
+		}
+	})
+	if defined < 10 {
+		t.Errorf("only %d graphs have a correlation", defined)
+	}
+}

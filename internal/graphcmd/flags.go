@@ -31,6 +31,7 @@ func Flags() []Flag {
 		{"damping", "The chance that a random walk goes on, by default 0.85.", false, false, func(r *Request) any { return &r.Damping }},
 		{"tolerance", "How far off the result may be.", false, false, func(r *Request) any { return &r.Tolerance }},
 		{"resolution", "More gives more communities, by default 1.", false, false, func(r *Request) any { return &r.Resolution }},
+		{"iterations", "How often the method runs, each time from its last result, by default 3.", false, false, func(r *Request) any { return &r.Iterations }},
 		{"objective", "What communities are judged by: modularity or cpm.", false, false, func(r *Request) any { return &r.Objective }},
 		{"beta", "How much neighbours count.", false, false, func(r *Request) any { return &r.Beta }},
 		{"error", "How far off an estimate may be.", false, false, func(r *Request) any { return &r.Error }},

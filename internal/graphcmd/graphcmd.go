@@ -53,6 +53,7 @@ type Request struct {
 	Damping    float64 // --damping: default 0.85
 	Tolerance  float64 // --tolerance: the default depends on the kernel
 	Resolution float64 // --resolution: default 1
+	Iterations int     // --iterations: of the method for communities, default 3
 	Objective  string  // --objective: "modularity" (default) or "cpm"
 	Beta       float64 // --beta: of Bonacich power, default 0.1
 	Error      float64 // --error: how far off an estimate may be; the default depends on the kernel

@@ -20,7 +20,7 @@ var groupKernels = []Kernel{
 	{Name: "overlap", Help: "Overlap of the neighbours of the ends of each tie.", Values: "edge", prepare: of(graph.EdgeOverlap, showEdges)},
 	{Name: "jaccard", Help: "Jaccard similarity of the neighbours of the ends of each tie.", Values: "edge", prepare: of(graph.EdgeJaccard, showEdges)},
 	{Name: "local-bridges", Help: "Span of each tie whose ends have no neighbour in common.", Values: "edge", prepare: of(graph.LocalBridges, showLocalBridges)},
-	{Name: "leiden", Help: "Community of each node (Leiden); --objective is modularity or cpm.", Flags: []string{"resolution", "objective"}, Values: "node", prepare: prepareLeiden},
+	{Name: "leiden", Help: "Community of each node (Leiden); --objective is modularity or cpm.", Flags: []string{"resolution", "objective", "iterations"}, Values: "node", prepare: prepareLeiden},
 	{Name: "layout", Help: "Place of each node on a map, as x and y.", Values: "place", prepare: prepareLayout},
 }
 
@@ -98,7 +98,7 @@ func showLocalBridges(_ *job, list []graph.LocalBridge) outcome {
 }
 
 func prepareLeiden(j *job) (run, error) {
-	params := graph.LeidenOptions{Resolution: j.request.Resolution, Seed: j.request.Seed}
+	params := graph.LeidenOptions{Resolution: j.request.Resolution, Iterations: j.request.Iterations, Seed: j.request.Seed}
 	switch j.request.Objective {
 	case "", "modularity":
 	case "cpm":
