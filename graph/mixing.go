@@ -123,15 +123,14 @@ func DegreeAssortativity(ctx context.Context, g *Graph, opts Options) (float64, 
 	}
 	var whole, sumOut, sumIn float64
 	for v := range uint32(n) {
-		count, entering := g.Degree(v), g.InDegree(v)
-		in[v] = uint32(entering)
-		out[v] = uint32(count)
+		in[v] = uint32(g.InDegree(v))
+		out[v] = uint32(g.Degree(v))
 		if !g.directed && g.loops > 0 && g.HasEdge(v, v) {
-			out[v]++
+			out[v]++ // both of its ends
 		}
-		whole += float64(count)
-		sumOut += float64(count) * float64(out[v])
-		sumIn += float64(entering) * float64(in[v])
+		whole += float64(out[v])
+		sumOut += float64(out[v]) * float64(out[v])
+		sumIn += float64(in[v]) * float64(in[v])
 	}
 	meanOut, meanIn := sumOut/whole, sumIn/whole
 	// Around the means no digits are lost to large values. Pieces are added in order, so that the threads do not change the sum.
@@ -144,7 +143,10 @@ func DegreeAssortativity(ctx context.Context, g *Graph, opts Options) (float64, 
 			for _, u := range g.Neighbors(uint32(v)) {
 				row += uint64(in[u])
 			}
-			sum += (float64(out[v]) - meanOut) * (float64(row) - float64(g.Degree(uint32(v)))*meanIn)
+			if out[v] != uint32(g.Degree(uint32(v))) {
+				row += uint64(in[v])
+			}
+			sum += (float64(out[v]) - meanOut) * (float64(row) - float64(out[v])*meanIn)
 		}
 		both[low/grain] = sum
 	})
@@ -157,8 +159,8 @@ func DegreeAssortativity(ctx context.Context, g *Graph, opts Options) (float64, 
 	}
 	for v := range uint32(n) {
 		x, y := float64(out[v])-meanOut, float64(in[v])-meanIn
-		squareOut += float64(g.Degree(v)) * x * x
-		squareIn += float64(g.InDegree(v)) * y * y
+		squareOut += float64(out[v]) * x * x
+		squareIn += float64(in[v]) * y * y
 	}
 	if !(squareOut > 1e-30) || !(squareIn > 1e-30) {
 		return math.NaN(), nil
