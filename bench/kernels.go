@@ -58,6 +58,7 @@ var kernels = []kernel{
 	{name: "harmonic", title: "harmonic closeness, exact", check: "sum", most: someNodes},
 	{name: "assortativity", title: "degree assortativity", check: "assortativity"},
 	{name: "rewire", title: "random graph with the same degrees, 10 swaps a tie"},
+	{name: "layout", title: "layout for the map", most: manyNodes},
 	{name: "leiden", title: "communities (Leiden, 3 iterations)", check: "modularity", once: true},
 	{name: "leiden-quick", title: "communities (Leiden; Gave 1 iteration, others 3)", check: "modularity", once: true, request: graphcmd.Request{Kernel: "leiden", Iterations: 1}},
 	{name: "louvain", title: "communities (Gave: Leiden; others: Louvain)", check: "modularity", once: true, request: graphcmd.Request{Kernel: "leiden"}},
