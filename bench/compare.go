@@ -125,8 +125,8 @@ func (c *comparison) compare(ctx context.Context, l *loaded, k kernel, threads i
 			own.check, own.values = s.check, s.values
 		}
 		for i, p := range running {
-			if round > 0 && (len(others[i].times) == 0 || k.once && l.forms[plain].Graph.N() <= manyNodes || k.query == nil && slices.Max(others[i].times) > 20) {
-				continue // it does not have the kernel, or has been asked enough
+			if round > 0 && (len(others[i].times) == 0 || k.once && l.forms[plain].Graph.N() <= manyNodes || total(others[i].times) > 20) {
+				continue // it does not have the kernel, or has been asked long enough
 			}
 			runs := 1
 			if k.once {
@@ -157,6 +157,14 @@ func (c *comparison) compare(ctx context.Context, l *loaded, k kernel, threads i
 		out.others[p.name] = one
 	}
 	return out, nil
+}
+
+func total(list []float64) float64 {
+	sum := 0.0
+	for _, x := range list {
+		sum += x
+	}
+	return sum
 }
 
 // agreement compares two results to five digits. Of a search the two qualities are shown: Gave's, the other's.

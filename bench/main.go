@@ -65,12 +65,12 @@ func main() {
 }
 
 const introduction = `Time is of the kernel only, the graph being loaded. All take turns on the same graph in one run; the figure is the median of all turns, of %d rounds with three runs
-each of Gave's and one of each other's (of who needs more than 20 seconds, only in the first round). In brackets stands the other's time divided by Gave's: above 1 Gave
+each of Gave's and one of each other's (nobody is asked again who has needed more than 20 seconds). In brackets stands the other's time divided by Gave's: above 1 Gave
 is faster. = and ≠ say whether the results agree; of communities the modularity is shown, Gave's first. The load of the machine at the start was %s: when others work on it
 too, absolute times grow, ratios do so less; take differences below 1.3 for none.
 
 The figures of the GAP Benchmark Suite (GAPBS b5e3e19, g++ -O3, OpenMP) are from another run, on the same files and a machine of the same kind, so only large differences mean anything. Its
-PageRank works in 32 bits with a tolerance of about 1e-6, Gave's in 64 bits with 1e-9. Questions about two nodes are asked 1,000 times (of others as often as 15 seconds allow), and the median and 99th
+PageRank works in 32 bits with a tolerance of about 1e-6, Gave's in 64 bits with 1e-9. Questions about two nodes are asked 1,000 times (of others as often as 10 seconds allow), and the median and 99th
 percentile are shown; the ratio is that of the medians.
 `
 

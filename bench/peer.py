@@ -11,7 +11,7 @@ weights_file = path[:-3] + ".wel"
 weighted = os.path.exists(weights_file)
 pairs = [tuple(map(int, line.split())) for line in open(pairs_file)]
 INF = float("inf")
-PATIENCE = 15  # seconds for all pairs of a question; the rest is left out
+PATIENCE = 10  # seconds for all pairs of a question; the rest is left out
 SOME, MANY = 20_000, 200_000  # as in kernels.go
 
 

@@ -29,7 +29,7 @@ func StructuralHoles(ctx context.Context, g *Graph, opts Options) (*Holes, error
 	return holes(ctx, g, opts, true)
 }
 
-// Constraint returns only the constraint of StructuralHoles, faster.
+// Constraint returns only the constraint of StructuralHoles, faster; without weights the last digits may differ.
 func Constraint(ctx context.Context, g *Graph, opts Options) ([]float64, error) {
 	h, err := holes(ctx, g, opts, false)
 	if err != nil {
@@ -67,6 +67,10 @@ func holes(ctx context.Context, g *Graph, opts Options, all bool) (*Holes, error
 		return nil, err
 	}
 	n := g.N()
+	if !all && g.weights == nil {
+		constraint, err := plainConstraint(ctx, g, opts)
+		return &Holes{Constraint: constraint}, err
+	}
 	s := &holeSums{g: g, start: make([]int64, n+1), strength: make([]float64, n), inverse: make([]float64, n), heavy: make([]float64, n)}
 	s.node, _ = byDegree(g)
 	err = runRanges(ctx, opts.quiet(), n, 4096, func(_, low, high int) {
