@@ -261,6 +261,12 @@ func (s *Service) Operations() []op.Operation {
 				return s.NewToken(ctx, v, in.Name, in.Days)
 			}).
 			With("A program that has it may do what you may do in this space. It is shown once.", "gave tokens new calendar-sync --days 365"),
+		op.New("tokens.feed", http.MethodPost, "/tokens/feeds", op.Member, "Make a secret address for the feeds of Today.",
+			func(ctx context.Context, v op.Viewer, in FeedInput) (FeedOutput, error) {
+				token, err := s.NewFeed(ctx, v, in.Name)
+				return FeedOutput{token.ID, FeedPath(token.Secret, "atom"), FeedPath(token.Secret, "ics")}, err
+			}).
+			With("Whoever has the address can read your moves, and nothing else. End it with gave tokens revoke.", `gave tokens feed "my calendar"`),
 		op.New("tokens.revoke", http.MethodDelete, "/tokens/{token}", op.Guest, "End an API token.",
 			func(ctx context.Context, v op.Viewer, in TokenID) (op.None, error) {
 				return op.None{}, s.RevokeToken(ctx, v, in.Token)
@@ -322,3 +328,18 @@ type (
 		Session string `json:"session" arg:"1" doc:"the id of the session" maxLength:"40"`
 	}
 )
+
+// FeedInput says what the feed is for.
+type FeedInput struct {
+	Name string `json:"name" arg:"1" doc:"what reads the feed" maxLength:"100"`
+}
+
+// FeedOutput is a feed's address in its two forms.
+type FeedOutput struct {
+	Token     id.ID  `json:"token" doc:"to end it"`
+	Atom      string `json:"atom" doc:"path of the Atom feed on this server, shown this once"`
+	ICalendar string `json:"icalendar" doc:"path of the calendar on this server, shown this once"`
+}
+
+// FeedPath is where the feed of a secret is, in a form: atom or ics.
+func FeedPath(secret, form string) string { return "/feeds/" + secret + "/today." + form }

@@ -99,8 +99,9 @@ type settings struct {
 	members  []MemberInfo
 	tokens   []Token
 	sessions []SessionInfo
-	secret   string // of a token that was made just now
-	link     string // of an invitation that was made just now
+	secret   string   // of a token that was made just now
+	feeds    []string // the addresses of a feed that was made just now
+	link     string   // of an invitation that was made just now
 	wrong    string
 }
 
@@ -169,6 +170,15 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 		if token, err = p.NewToken(ctx, v, r.FormValue("token_name"), days); err == nil {
 			return again(func(s *settings) { s.secret = token.Secret })
 		}
+	case "feed":
+		if err = v.May(op.Member); err == nil {
+			var token Token
+			if token, err = p.NewFeed(ctx, v, page.From(ctx).Printer.T("feed of Today")); err == nil {
+				return again(func(s *settings) {
+					s.feeds = []string{page.Base(r) + FeedPath(token.Secret, "ics"), page.Base(r) + FeedPath(token.Secret, "atom")}
+				})
+			}
+		}
 	case "revoke":
 		var key id.ID
 		if key, err = id.Parse(r.FormValue("token")); err == nil {
@@ -181,7 +191,7 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 			role, _ := op.ParseRole(r.FormValue("role"))
 			var secret string
 			if secret, err = p.Invite(ctx, v, role); err == nil {
-				return again(func(s *settings) { s.link = base(r) + "/welcome?link=" + secret })
+				return again(func(s *settings) { s.link = page.Base(r) + "/welcome?link=" + secret })
 			}
 		}
 	case "role", "remove":
@@ -206,15 +216,6 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 		return again(func(s *settings) { s.wrong = request.Printer.Fault(err) })
 	}
 	return page.Done(w, r, "/settings", request.Printer.T(sentence))
-}
-
-// base is the address of this server as the browser sees it.
-func base(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host
 }
 
 // wrongField returns the sentence when the fault is about this field.

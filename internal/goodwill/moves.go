@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"gave.network/internal/db"
@@ -12,6 +13,7 @@ import (
 	"gave.network/internal/move"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/text"
 )
 
 var _ move.Proposer = (*Service)(nil)
@@ -38,10 +40,17 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 		return nil, err
 	}
 	var out []move.Move
-	for _, f := range needs {
+	noted := map[string]bool{}
+	for _, f := range needs { // the newest first
 		age := v.Now.Sub(f.At)
 		if age > needFresh || age < 0 {
 			continue
+		}
+		// A need that was noted twice is one need.
+		if again := f.Person.ID.String() + strings.Join(text.Words(f.Body), " "); noted[again] {
+			continue
+		} else {
+			noted[again] = true
 		}
 		what := p.T("Help %s: %s.", f.Person.Name, f.Body)
 		why := p.T("You noted this need %s, and it is still open.", p.Ago(f.At, v.Now))
@@ -140,8 +149,19 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	if err != nil {
 		return nil, err
 	}
+	people := make([]id.ID, len(rows))
+	for i, r := range rows {
+		people[i] = r.Other
+	}
+	latest, err := s.network.LastContacts(ctx, v, people)
+	if err != nil {
+		return nil, err
+	}
 	var out []move.Move
 	for _, r := range rows {
+		if latest[r.Other].UnixMicro() > r.AsOf { // it may be somebody who is here under another name and is not silent at all
+			continue
+		}
 		person, err := s.network.Person(ctx, s.db, v, r.Other)
 		if err != nil {
 			if fault.CodeOf(err) == fault.NotFound {

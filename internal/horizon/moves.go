@@ -37,13 +37,24 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		AsOf         int64
 		Interactions int
 	}](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of, max(interactions) as interactions from tie
-		where space = $1 and owner in ($2, $3) and person = $4 group by other having max(as_of) <= $5 and max(peak) >= $6 order by peak desc, other limit 40`,
+		where space = $1 and owner in ($2, $3) and person = $4 group by other having max(as_of) <= $5 and max(peak) >= $6 order by peak desc, other limit 80`,
 		v.Space, v.Member, id.Zero, v.Person, v.Now.Add(-network.DormantAfter).UnixMicro(), network.Intensity(network.ModerateFrom))
+	if err != nil {
+		return nil, err
+	}
+	people := make([]id.ID, len(rows))
+	for i, r := range rows {
+		people[i] = r.Other
+	}
+	latest, err := s.network.LastContacts(ctx, v, people)
 	if err != nil {
 		return nil, err
 	}
 	var out []move.Move
 	for _, r := range rows {
+		if latest[r.Other].UnixMicro() > r.AsOf { // it may be somebody who is here under another name and is not silent at all
+			continue
+		}
 		person, err := s.network.Person(ctx, s.db, v, r.Other)
 		if err != nil {
 			if fault.CodeOf(err) == fault.NotFound {

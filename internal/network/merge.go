@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -324,6 +325,59 @@ func (s *Store) Accept(ctx context.Context, v op.Viewer, proposal id.ID) (id.ID,
 		return id.Zero, err
 	}
 	return s.Merge(ctx, v, m.Kept, m.Absorbed)
+}
+
+// LastContacts returns when the viewer was last in touch with each of the people under any name that may be theirs: the open proposals count
+// as if they were merged. What looks silent may be somebody who writes from a new address.
+func (s *Store) LastContacts(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]time.Time, error) {
+	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select kept, absorbed from merge where space = $1 and owner = $2 and state = 'proposed'`,
+		v.Space, v.Member)
+	if err != nil {
+		return nil, err
+	}
+	doubles := map[id.ID][]id.ID{}
+	for _, r := range rows {
+		doubles[r.Kept] = append(doubles[r.Kept], r.Absorbed)
+		doubles[r.Absorbed] = append(doubles[r.Absorbed], r.Kept)
+	}
+	all := slices.Clone(people)
+	for _, p := range people {
+		all = append(all, doubles[p]...)
+	}
+	slices.SortFunc(all, compareIDs)
+	states, err := s.TieStates(ctx, v, v.Person, slices.Compact(all))
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.ID]time.Time, len(people))
+	for _, p := range people {
+		last := states[p].AsOf
+		for _, other := range doubles[p] {
+			last = max(last, states[other].AsOf)
+		}
+		if last > 0 {
+			out[p] = time.UnixMicro(last).UTC()
+		}
+	}
+	return out, nil
+}
+
+// AcceptAll merges the two persons of every open proposal with at least this score, and returns how many merges it made.
+func (s *Store) AcceptAll(ctx context.Context, v op.Viewer, from float64) (int, error) {
+	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select kept, absorbed from merge
+		where space = $1 and owner = $2 and state = 'proposed' and score >= $3 order by score desc, id`, v.Space, v.Member, from)
+	if err != nil {
+		return 0, err
+	}
+	pairs := make([][2]id.ID, len(rows))
+	for i, r := range rows {
+		pairs[i] = [2]id.ID{r.Kept, r.Absorbed}
+	}
+	n, err := s.MergeAll(ctx, v, pairs)
+	if err != nil {
+		return n, err
+	}
+	return n, s.SettleFor(ctx, v)
 }
 
 // Reject records that the two persons of a proposal are different people.

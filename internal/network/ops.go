@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
@@ -30,6 +31,8 @@ func (s *Store) Operations() []op.Operation {
 			With("The same mail address joins by itself. Everything less certain is proposed here with reasons and a score.", "gave merges list"),
 		op.New("merges.accept", http.MethodPost, "/merges/{merge}/accept", op.Member, "Merge the two people of a proposal.", s.acceptProposal),
 		op.New("merges.reject", http.MethodPost, "/merges/{merge}/reject", op.Member, "Say that the two people of a proposal are different people.", s.rejectProposal),
+		op.New("merges.all", http.MethodPost, "/merges/all", op.Member, "Merge all proposed pairs from a score on.", s.acceptAll).
+			With("Each merge can be taken back by itself.", "gave merges all --from 0.95"),
 		op.New("merges.make", http.MethodPost, "/merges", op.Member, "Merge two people into one.", s.mergePeople).
 			With("Nothing is lost: the merge can be undone at any time.", `gave merges make "Anna Jansen" a.jansen@example.org`),
 		op.New("merges.undo", http.MethodPost, "/merges/{merge}/undo", op.Member, "Take a merge back.", s.undoMerge),
@@ -190,6 +193,29 @@ type MergeOutput struct {
 func (s *Store) acceptProposal(ctx context.Context, v op.Viewer, in MergeInput) (MergeOutput, error) {
 	merge, err := s.Accept(ctx, v, in.Merge)
 	return MergeOutput{merge}, err
+}
+
+// AcceptAllInput says from which score on proposals are accepted.
+type AcceptAllInput struct {
+	From float64 `json:"from,omitempty" doc:"the least score, from 0.5 to 1" default:"0.95" minimum:"0.5" maximum:"1"`
+}
+
+// AcceptAllOutput says how many people were merged.
+type AcceptAllOutput struct {
+	Merged int `json:"merged"`
+}
+
+func (s *Store) acceptAll(ctx context.Context, v op.Viewer, in AcceptAllInput) (AcceptAllOutput, error) {
+	if in.From < 0.5 || in.From > 1 {
+		return AcceptAllOutput{}, fault.New(fault.Invalid, "The least score lies between 0.5 and 1.").WithField("from")
+	}
+	n, err := s.AcceptAll(ctx, v, in.From)
+	return AcceptAllOutput{n}, err
+}
+
+// Text says how many people were merged.
+func (o AcceptAllOutput) Text(p *locale.Printer) string {
+	return p.T("%d merges made.", o.Merged) + "\n"
 }
 
 func (s *Store) rejectProposal(ctx context.Context, v op.Viewer, in MergeInput) (op.None, error) {

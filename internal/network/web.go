@@ -154,18 +154,35 @@ func (p Pages) PersonPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, personPage(view))
 }
 
+// surePairs is the score from which pairs are offered to be merged in one go.
+const surePairs = 0.95
+
 // MergesPage lists the people that may be one.
 func (p Pages) MergesPage(w http.ResponseWriter, r *http.Request) error {
-	proposals, err := p.Proposals(r.Context(), page.From(r.Context()).Viewer, id.Zero, 30)
+	const shown = 30
+	proposals, err := p.Proposals(r.Context(), page.From(r.Context()).Viewer, id.Zero, 10_000)
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, mergesPage(proposals))
+	sure := 0
+	for _, m := range proposals {
+		if m.Score >= surePairs {
+			sure++
+		}
+	}
+	return page.Render(w, r, http.StatusOK, mergesPage(proposals[:min(len(proposals), shown)], len(proposals), sure))
 }
 
 // MergesForm answers a proposal or takes a merge back.
 func (p Pages) MergesForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
+	if r.FormValue("answer") == "all" {
+		n, err := p.AcceptAll(ctx, request.Viewer, surePairs)
+		if err != nil {
+			return err
+		}
+		return page.Done(w, r, "/merges", request.Printer.T("%d merges made.", n))
+	}
 	key, err := id.Parse(r.FormValue("merge"))
 	if err != nil {
 		return fault.New(fault.Invalid, "Say which people you mean.")

@@ -898,11 +898,8 @@ func Ago(at time.Time) templ.Component {
 func initials(name string) string {
 	var out []rune
 	for _, word := range strings.Fields(name) {
-		for _, r := range word {
-			if unicode.IsUpper(r) {
-				out = append(out, r)
-			}
-			break
+		if r, _ := utf8.DecodeRuneInString(word); unicode.IsUpper(r) {
+			out = append(out, r)
 		}
 	}
 	switch len(out) {

@@ -19,6 +19,8 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("GET /{$}", op.Member, s.app.Today.Page)
 	m.Handle("POST /today/answer", op.Member, s.app.Today.AnswerForm)
 
+	m.Handle("GET /feeds/{secret}/{form}", op.Anonymous, s.feed)
+
 	m.Handle("GET /capture", op.Member, s.app.Capture.Page)
 	m.Handle("POST /capture", op.Member, s.app.Capture.Form)
 

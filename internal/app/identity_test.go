@@ -1,0 +1,215 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"gave.network/internal/app"
+	"gave.network/internal/capture"
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/intake"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+	"gave.network/internal/world"
+)
+
+// truthOf finds out who of a fictional world a stored person really is, by what the files call him or her.
+type truthOf struct {
+	exact map[string]string            // address, link or number
+	named map[string]map[string]string // name in a source, and anywhere
+}
+
+func newTruthOf(truth world.Truth) truthOf {
+	t := truthOf{map[string]string{}, map[string]map[string]string{}}
+	for _, p := range truth.Persons {
+		for _, known := range p.Identities {
+			if address, ok := text.NormalizeAddress(known.Address); ok {
+				t.exact[address] = p.ID
+			}
+			if link, ok := text.NormalizeLink(known.Link); ok {
+				t.exact[link] = p.ID
+			}
+			if number, ok := text.NormalizePhone(known.Phone, "NL"); ok && known.Phone != "" {
+				t.exact[number] = p.ID
+			}
+			name := text.Fold(known.Name)
+			if t.named[name] == nil {
+				t.named[name] = map[string]string{}
+			}
+			t.named[name][p.ID] = p.ID
+		}
+	}
+	return t
+}
+
+// who returns the real persons that the identifiers and the name stand for.
+func (t truthOf) who(name string, identifiers []network.Identifier) map[string]bool {
+	out := map[string]bool{}
+	for _, n := range identifiers {
+		if p, ok := t.exact[n.Value]; ok {
+			out[p] = true
+		}
+	}
+	if len(out) == 0 {
+		if same := t.named[text.Fold(name)]; len(same) == 1 {
+			for p := range same {
+				out[p] = true
+			}
+		}
+	}
+	return out
+}
+
+// fiction is a fictional world that was imported, with the truth about it.
+type fiction struct {
+	*app.App
+	v      op.Viewer
+	truth  world.Truth
+	stands map[id.ID]map[string]bool // whom each record, with what was merged into it, really stands for
+	rows   int                       // records before merging
+}
+
+// importWorld makes a world and imports its files and captured lines.
+func importWorld(t *testing.T, seed uint64, people int, years float64) fiction {
+	t.Helper()
+	ctx := context.Background()
+	dir := t.TempDir()
+	result, err := world.Generate(ctx, world.Options{
+		Dir: dir, People: people, Years: years, Seed: seed, Effect: true, Noise: world.DefaultNoise, End: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(result.Truth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := fiction{stands: map[id.ID]map[string]bool{}}
+	if err := json.Unmarshal(content, &f.truth); err != nil {
+		t.Fatal(err)
+	}
+	if f.App, err = app.Open(ctx, app.Config{Data: t.TempDir()}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	local := func() {
+		if f.v, err = f.Account.Local(ctx, locale.English); err != nil {
+			t.Fatal(err)
+		}
+		f.v.Zone, f.v.Now = time.UTC, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	}
+	local()
+	if _, err := f.Intake.Import(ctx, f.v, []string{filepath.Join(dir, "files")}, intake.Options{Me: result.Me}); err != nil {
+		t.Fatal(err)
+	}
+	local()
+	if _, err := f.Operations.Call(ctx, f.v, "capture.file", capture.FileInput{File: filepath.Join(dir, "captures.txt")}); err != nil {
+		t.Fatal(err)
+	}
+	local()
+	known := newTruthOf(f.truth)
+	rows, err := db.Select[struct {
+		ID     id.ID
+		Name   string
+		Merged id.ID
+	}](ctx, f.DB, `select id, name, merged from person where space = $1`, f.v.Space)
+	if err != nil {
+		t.Fatal(err)
+	}
+	identifiers, err := db.Select[struct {
+		Person id.ID
+		Kind   network.IdentifierKind
+		Value  string
+	}](ctx, f.DB, `select person, kind, value from identifier where space = $1`, f.v.Space)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byPerson := map[id.ID][]network.Identifier{}
+	for _, n := range identifiers {
+		byPerson[n.Person] = append(byPerson[n.Person], network.Identifier{Kind: n.Kind, Value: n.Value})
+	}
+	f.rows = len(rows)
+	for _, r := range rows {
+		top := r.ID
+		if !r.Merged.IsZero() {
+			top = r.Merged
+		}
+		if f.stands[top] == nil {
+			f.stands[top] = map[string]bool{}
+		}
+		for p := range known.who(r.Name, byPerson[r.ID]) {
+			f.stands[top][p] = true
+		}
+	}
+	return f
+}
+
+// The same people are recognised in all files of a fictional world: what was joined is right, what is proposed is mostly right, and little
+// is missed. The figures stand in docs/identity.md.
+func TestIdentityInAWorld(t *testing.T) {
+	ctx := context.Background()
+	var joins, wrongJoins, proposals, right, missed, records, persons int
+	for seed := uint64(1); seed <= 2; seed++ {
+		f := importWorld(t, seed, 250, 4)
+		v, stands := f.v, f.stands
+		records += f.rows
+		recordsOf := map[string][]id.ID{}
+		for key, list := range stands {
+			joins++
+			if len(list) > 1 {
+				wrongJoins++
+				t.Logf("joined wrongly: %v", list)
+			}
+			for p := range list {
+				recordsOf[p] = append(recordsOf[p], key)
+			}
+		}
+		list, err := f.Network.Proposals(ctx, v, id.Zero, 1_000_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		linked := map[[2]id.ID]bool{}
+		for _, m := range list {
+			proposals++
+			same := false
+			for p := range stands[m.Keep.ID] {
+				same = same || stands[m.Absorb.ID][p]
+			}
+			if same {
+				right++
+				linked[[2]id.ID{m.Keep.ID, m.Absorb.ID}], linked[[2]id.ID{m.Absorb.ID, m.Keep.ID}] = true, true
+			} else if len(stands[m.Keep.ID]) > 0 && len(stands[m.Absorb.ID]) > 0 {
+				t.Logf("proposed wrongly (%.2f): %s %v = %s %v: %s", m.Score, m.Keep.Name, m.Keep.Emails, m.Absorb.Name, m.Absorb.Emails, strings.Join(m.Reasons, ", "))
+			} else {
+				t.Logf("not known whether right (%.2f): %s %v = %s %v", m.Score, m.Keep.Name, m.Keep.Emails, m.Absorb.Name, m.Absorb.Emails)
+			}
+		}
+		for _, same := range recordsOf {
+			persons++
+			for i := 1; i < len(same); i++ { // a record that no proposal ties to an earlier one is missed
+				tied := false
+				for j := range same[:i] {
+					tied = tied || linked[[2]id.ID{same[i], same[j]}]
+				}
+				if !tied {
+					missed++
+				}
+			}
+		}
+	}
+	precision := float64(right) / float64(max(proposals, 1))
+	joined := 1 - float64(wrongJoins)/float64(joins)
+	recall := 1 - float64(missed)/float64(max(joins-persons, 1))
+	t.Logf("%d records joined to %d, %.3f of them one person; %d proposals, precision %.3f; %d further records to find, recall %.3f", records, joins, joined, proposals, precision, joins-persons, recall)
+	if joined < 0.99 || precision < 0.8 || recall < 0.8 {
+		t.Errorf("joined %.3f, proposals right %.3f, found %.3f: want 0.99, 0.8 and 0.8", joined, precision, recall)
+	}
+}
