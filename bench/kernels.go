@@ -53,15 +53,15 @@ var kernels = []kernel{
 	{name: "eigenvector", title: "eigenvector centrality, residual 1e-10", check: "eigenvalue"},
 	{name: "eigenvector-rough", title: "eigenvector centrality, residual 1e-6", check: "eigenvalue", request: graphcmd.Request{Kernel: "eigenvector", Tolerance: 1e-6}},
 	{name: "betweenness", title: "betweenness, some sources"},
-	{name: "betweenness-sample", title: "betweenness within 0.01 of all pairs (KADABRA)", request: graphcmd.Request{Error: 0.01}},
+	{name: "betweenness-sample", title: "betweenness within 0.01 of all pairs (KADABRA)", most: manyNodes, request: graphcmd.Request{Error: 0.01}},
 	{name: "betweenness-all", title: "betweenness, exact", check: "sum", most: someNodes, request: graphcmd.Request{Kernel: "betweenness"}},
 	{name: "harmonic", title: "harmonic closeness, exact", check: "sum", most: someNodes},
 	{name: "assortativity", title: "degree assortativity", check: "assortativity"},
-	{name: "rewire", title: "random graph with the same degrees, 10 swaps a tie"},
+	{name: "rewire", title: "random graph with the same degrees, 10 swaps a tie", most: manyNodes},
 	{name: "layout", title: "layout for the map", most: manyNodes},
 	{name: "leiden", title: "communities (Leiden, 3 iterations)", check: "modularity", once: true},
 	{name: "leiden-quick", title: "communities (Leiden; Gave 1 iteration, others 3)", check: "modularity", once: true, request: graphcmd.Request{Kernel: "leiden", Iterations: 1}},
-	{name: "louvain", title: "communities (Gave: Leiden; others: Louvain)", check: "modularity", once: true, request: graphcmd.Request{Kernel: "leiden"}},
+	{name: "louvain", title: "communities (Gave: Leiden; others: Louvain)", check: "modularity", once: true, most: manyNodes, request: graphcmd.Request{Kernel: "leiden"}},
 }
 
 // sources is how many sources the betweenness of some has: as many as the GAPBS figures are of.
