@@ -100,7 +100,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		write.Close()
 		return nil, openFault(err, path)
 	}
-	read, err := open(max(4, runtime.NumCPU()), "cache_size(-4096)", "query_only(1)")
+	read, err := open(readers(), "cache_size(-4096)", "query_only(1)")
 	if err != nil {
 		write.Close()
 		return nil, Fault(err)
@@ -130,6 +130,9 @@ func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
 	}
 	return &DB{Dialect: PostgreSQL, Location: parsed.Redacted(), write: pool, read: pool}, nil
 }
+
+// readers is how many connections read SQLite.
+func readers() int { return max(4, runtime.NumCPU()) }
 
 // Close closes all connections.
 func (d *DB) Close() error {

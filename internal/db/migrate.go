@@ -56,6 +56,9 @@ func (d *DB) migrate(ctx context.Context) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return openFault(err, d.Location)
 	}
+	if d.Dialect == SQLite { // PostgreSQL looks by itself, and sees how unevenly things are spread
+		return d.describe(ctx)
+	}
 	return nil
 }
 

@@ -135,6 +135,16 @@ func Chunks[T any](list []T) [][]T {
 	return out
 }
 
+// rowsFor returns the placeholders of an insert of several rows. SQLite gets "(?,?),(?,?)…": it looks the name of every numbered one up
+// in a list, which takes a tenth of the time of a large import.
+func rowsFor(q Queryer, rows, columns int) string {
+	if tx, ok := q.(*Tx); ok && tx.dialect == SQLite {
+		row := "(?" + strings.Repeat(",?", columns-1) + ")"
+		return row + strings.Repeat(","+row, rows-1)
+	}
+	return Rows(rows, columns)
+}
+
 // Rows returns "($1,$2,$3),($4,$5,$6)…" for an insert of several rows.
 func Rows(rows, columns int) string {
 	var b strings.Builder
@@ -192,7 +202,7 @@ func eachInsert(ctx context.Context, q Queryer, prefix string, columns int, args
 ) error {
 	step := perStatement * columns
 	if len(args) >= 2*step {
-		statement, err := q.PrepareContext(ctx, prefix+" values "+Rows(perStatement, columns)+" "+suffix)
+		statement, err := q.PrepareContext(ctx, prefix+" values "+rowsFor(q, perStatement, columns)+" "+suffix)
 		if err != nil {
 			return Fault(err)
 		}
@@ -210,7 +220,7 @@ func eachInsert(ctx context.Context, q Queryer, prefix string, columns int, args
 	for len(args) > 0 {
 		part := args[:min(step, len(args))]
 		args = args[len(part):]
-		query := prefix + " values " + Rows(len(part)/columns, columns) + " " + suffix
+		query := prefix + " values " + rowsFor(q, len(part)/columns, columns) + " " + suffix
 		if err := f(func() (*sql.Rows, error) { return q.QueryContext(ctx, query, part...) }, func() error {
 			_, err := q.ExecContext(ctx, query, part...)
 			return err

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -17,6 +18,9 @@ const ProposeFrom = 0.72
 
 // blockLimit keeps the pairs of very common names in bounds: a block of more people than this is compared within smaller ones.
 const blockLimit = 400
+
+// proposeAtMost is how many pairs one look proposes, the likeliest first: nobody judges more, and the next look finds the others.
+const proposeAtMost = 2000
 
 // Reasons for and against two persons being one, beside those of names. They are translation keys.
 const (
@@ -72,6 +76,7 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 			order = append(order, pair)
 		}
 	})
+	slices.SortStableFunc(order, func(a, b pairOf) int { return cmp.Compare(matches[b].score, matches[a].score) })
 	added := 0
 	var certain [][2]id.ID
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
@@ -82,6 +87,9 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 		for _, pair := range order {
 			if judged[pair] {
 				continue
+			}
+			if added == proposeAtMost {
+				break
 			}
 			together, err := seenTogether(ctx, tx, v.Space, pair)
 			if err != nil {

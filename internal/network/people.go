@@ -72,15 +72,22 @@ const few = 3000
 func (s *Store) peoplePage(ctx context.Context, v op.Viewer, query PeopleQuery) ([]id.ID, error) {
 	words := text.Words(query.Query)
 	words = words[:min(len(words), 8)]
-	if len(words) > 0 {
-		longest := slices.MaxFunc(words, func(a, b string) int { return len(a) - len(b) })
-		candidates, err := db.Values[id.ID](ctx, s.db, `select distinct person from person_word where space = $1 and word >= $2 and word < $3 limit $4`,
-			v.Space, longest, longest+lastRune, few+1)
+	if query.Organisation != "" || query.Tag != "" {
+		candidates, err := s.filtered(ctx, v, query)
 		if err != nil {
 			return nil, err
 		}
 		if len(candidates) <= few {
 			return s.sortPeople(ctx, v, query, words, candidates)
+		}
+	}
+	if len(words) > 0 {
+		candidates, known, err := s.withWords(ctx, v, words)
+		if err != nil {
+			return nil, err
+		}
+		if known { // they have the words
+			return s.sortPeople(ctx, v, query, nil, candidates)
 		}
 	}
 	if query.Sort == "name" && query.Class == "" || v.Person.IsZero() {
@@ -116,6 +123,45 @@ func (s *Store) peoplePage(ctx context.Context, v op.Viewer, query PeopleQuery) 
 		return nil, err
 	}
 	return s.appendWithoutTie(ctx, v, query, words, keys, tied)
+}
+
+// many is from how many people a word says too little to begin with.
+const many = 20_000
+
+// withWords returns up to few+1 people who have all the words, found by the rarest. When every word is common it says that it does not know.
+func (s *Store) withWords(ctx context.Context, v op.Viewer, words []string) (people []id.ID, known bool, err error) {
+	rarest, least := "", many
+	for _, w := range words {
+		n, err := db.Value[int](ctx, s.db, `select count(*) from (select 1 from person_word where space = $1 and word >= $2 and word < $3 limit $4) as found`,
+			v.Space, w, w+lastRune, many)
+		if err != nil {
+			return nil, false, err
+		}
+		if n < least {
+			rarest, least = w, n
+		}
+	}
+	if rarest == "" {
+		return nil, false, nil
+	}
+	c := &conditions{args: []any{v.Space, rarest, rarest + lastRune, few + 1}}
+	for _, w := range words {
+		if w != rarest {
+			c.add(`exists (select 1 from person_word o where o.space = w.space and o.person = w.person and o.word >= ? and o.word < ?)`, w, w+lastRune)
+		}
+	}
+	people, err = db.Values[id.ID](ctx, s.db, `select distinct w.person from person_word w
+		where w.space = $1 and w.word >= $2 and w.word < $3`+c.text.String()+` limit $4`, c.args...)
+	return people, len(people) <= few, err
+}
+
+// filtered returns up to few+1 people who may be of the query's organisation or have its tag.
+func (s *Store) filtered(ctx context.Context, v op.Viewer, query PeopleQuery) ([]id.ID, error) {
+	if query.Tag != "" {
+		return db.Values[id.ID](ctx, s.db, `select distinct person from person_tag where space = $1 and owner = $2 and tag = $3 limit $4`, v.Space, v.Member, query.Tag, few+1)
+	}
+	return db.Values[id.ID](ctx, s.db, `select distinct r.person from organisation o join person_role r on r.space = o.space and r.organisation = o.id
+		where o.space = $1 and o.folded = $2 limit $3`, v.Space, text.Fold(query.Organisation), few+1)
 }
 
 // conditions collects the filter of a query with its arguments after those of scope, the zero id ($4) and the viewer's person ($5).
@@ -175,20 +221,21 @@ func (s *Store) walkTies(ctx context.Context, v op.Viewer, query PeopleQuery, wo
 		order = "t.as_of"
 	}
 	n := len(c.args)
-	return db.Values[id.ID](ctx, s.db, `select p.id from tie t join person p on p.space = t.space and p.id = t.other
-		where t.space = $1 and t.owner = $2 and t.person = $5 and `+c.text.String()+` order by `+order+` desc
+	return db.Values[id.ID](ctx, s.db, `select p.id from tie t cross join person p
+		where p.space = t.space and p.id = t.other and t.space = $1 and t.owner = $2 and t.person = $5 and `+c.text.String()+` order by `+order+` desc
 		limit $`+strconv.Itoa(n+1)+` offset $`+strconv.Itoa(n+2), append(c.args, query.Limit+1, query.Offset)...)
 }
 
-// classCondition says in SQL what TieState.ClassAt says in Go.
+// classCondition says in SQL what TieState.ClassAt says in Go. The plus keeps the database from leaving the index of strength, which holds
+// all of this, for that of time.
 func classCondition(c *conditions, class Class, now time.Time) {
 	silent := now.UnixMicro() - DormantAfter.Microseconds()
 	peak := Intensity(ModerateFrom)
 	if class == Dormant {
-		c.add(`t.as_of <= ? and t.peak >= ?`, silent, peak)
+		c.add(`+t.as_of <= ? and t.peak >= ?`, silent, peak)
 		return
 	}
-	c.add(`not (t.as_of <= ? and t.peak >= ?)`, silent, peak)
+	c.add(`not (+t.as_of <= ? and t.peak >= ?)`, silent, peak)
 	rank := func(strength float64) float64 {
 		return math.Log2(Intensity(strength)) + float64(now.UnixMicro())/float64(HalfLife.Microseconds())
 	}

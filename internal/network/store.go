@@ -2,6 +2,7 @@ package network
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -103,27 +104,50 @@ func (s *Store) Cluster(ctx context.Context, q db.Queryer, space, person id.ID) 
 	return append([]id.ID{person}, absorbed...), err
 }
 
+// identifierRow is an identifier with the person it was given to.
+type identifierRow struct {
+	Person id.ID
+	Kind   IdentifierKind
+	Value  string
+	Label  string
+}
+
 // identifiers returns the identifiers of people by the person they stand for, the oldest first.
 func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID][]Identifier, error) {
 	out := map[id.ID][]Identifier{}
 	for _, chunk := range db.Chunks(people) {
-		in, args := db.In(4, chunk)
-		rows, err := db.Select[struct {
-			Person id.ID
-			Kind   IdentifierKind
-			Value  string
-			Label  string
-		}](ctx, s.db, `select case when p.merged > $`+strconv.Itoa(4+len(args))+` then p.merged else p.id end as person, n.kind, n.value, n.label
-			from person p join identifier n on n.space = p.space and n.person = p.id
-			where `+seen("p")+` and (p.id in (`+in+`) or p.merged in (`+in+`))
-			order by n.kind, p.id, n.value`, scope(v, append(args, id.Zero)...)...)
+		in, args := db.In(2, chunk)
+		// Two steps: one condition on either column would read the whole table. A cross join, so that SQLite goes from the few to theirs.
+		aliases, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select a.id, a.merged from person p cross join person a
+			where p.space = $1 and p.id in (`+in+`) and a.space = $1 and a.merged = p.id`, append([]any{v.Space}, args...)...)
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range rows {
-			next := Identifier{r.Kind, r.Value, r.Label}
-			if !slices.ContainsFunc(out[r.Person], func(i Identifier) bool { return i.Kind == next.Kind && i.Value == next.Value }) {
-				out[r.Person] = append(out[r.Person], next)
+		stands := make(map[id.ID]id.ID, len(chunk)+len(aliases))
+		all := slices.Clone(chunk)
+		for _, key := range chunk {
+			stands[key] = key
+		}
+		for _, a := range aliases {
+			stands[a.ID] = a.Merged
+			all = append(all, a.ID)
+		}
+		for _, part := range db.Chunks(all) {
+			in, args := db.In(4, part)
+			rows, err := db.Select[identifierRow](ctx, s.db, `select n.person, n.kind, n.value, n.label from identifier n join person p on p.space = n.space and p.id = n.person
+				where n.space = $1 and n.person in (`+in+`) and `+seen("p"), scope(v, args...)...)
+			if err != nil {
+				return nil, err
+			}
+			// Sorted here: asked to sort, SQLite walks the table in the order of kinds instead of looking the people up.
+			slices.SortFunc(rows, func(a, b identifierRow) int {
+				return cmp.Or(cmp.Compare(a.Kind, b.Kind), compareIDs(a.Person, b.Person), cmp.Compare(a.Value, b.Value))
+			})
+			for _, r := range rows {
+				top, next := stands[r.Person], Identifier{r.Kind, r.Value, r.Label}
+				if !slices.ContainsFunc(out[top], func(i Identifier) bool { return i.Kind == next.Kind && i.Value == next.Value }) {
+					out[top] = append(out[top], next)
+				}
 			}
 		}
 	}
