@@ -28,6 +28,7 @@ const (
 	ReasonSameTelephone    = "same telephone number"
 	ReasonSameOrganisation = "same organisation"
 	ReasonSameLocalPart    = "same name before the @"
+	ReasonSameMailbox      = "addresses of one mailbox"
 	ReasonSeenTogether     = "took part in the same interaction"
 	ReasonSameDomain       = "addresses at the same organisation"
 )
@@ -43,10 +44,13 @@ type Candidate struct {
 // pairOf names two persons; the one that was met first is kept.
 type pairOf struct{ keep, absorb id.ID }
 
-// sure says that a match is as good as certain: the same whole name at the same organisation, and nothing against it. Two namesakes at one
-// organisation have two addresses there. On fictional worlds with namesakes 244 of 245 such pairs are one person (docs/identity.md).
+// sure says that a match is as good as certain: the same whole name, with nothing against it, at the same organisation or in one mailbox. Two
+// namesakes at one organisation have two addresses there (docs/identity.md has the figures).
 func sure(score float64, reasons []string) bool {
-	return score >= 0.95 && slices.Contains(reasons, text.ReasonSameName) && slices.Contains(reasons, ReasonSameOrganisation) && !slices.Contains(reasons, ReasonSameDomain)
+	if score < 0.95 || !slices.Contains(reasons, text.ReasonSameName) {
+		return false
+	}
+	return slices.Contains(reasons, ReasonSameMailbox) || slices.Contains(reasons, ReasonSameOrganisation) && !slices.Contains(reasons, ReasonSameDomain)
 }
 
 // ProposeMatches compares the viewer's people, merges the pairs that are as good as certain, and proposes those that may be one person. It
@@ -256,7 +260,10 @@ func Match(a, b Candidate) (float64, []string) {
 			otherLocal, otherDomain, _ := strings.Cut(m.Value, "@")
 			switch {
 			case m.Kind != MailAddress:
-			case local == otherLocal && len(local) >= 6 && !text.IsGivenName(local) && score > 0.4:
+			case domain == otherDomain && mailbox(local) == mailbox(otherLocal) && score > 0.5:
+				score = towards(score, 0.7)
+				reasons = append(reasons, ReasonSameMailbox)
+			case local == otherLocal && len(local) >= 6 && !text.IsGivenName(local) && score > 0.4 && !spells(local, a.Name):
 				score = towards(score, 0.5)
 				reasons = append(reasons, ReasonSameLocalPart)
 			case sameHost(domain, otherDomain) && score > 0.5:
@@ -271,6 +278,36 @@ func Match(a, b Candidate) (float64, []string) {
 		reasons = slices.DeleteFunc(reasons, func(r string) bool { return r == text.ReasonSameGiven || r == text.ReasonSameFamily })
 	}
 	return min(score, 0.99), reasons
+}
+
+// mailbox returns the part of a local part that names the mailbox: without what follows a plus (RFC 5233), and without the date or key that
+// mail filters of the tmda kind add, as in name-dated-1030976555.34ad5b.
+func mailbox(local string) string {
+	base, _, _ := strings.Cut(local, "+")
+	for _, mark := range []string{"-dated-", "-keyword-", "-sender-"} {
+		base, _, _ = strings.Cut(base, mark)
+	}
+	return base
+}
+
+// spells says that a local part only writes out the name, whole or shortened: then it says nothing that the name does not.
+func spells(local string, name text.Name) bool {
+	letters := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r < 'a' || r > 'z' {
+				return -1
+			}
+			return r
+		}, text.Fold(s))
+	}
+	given, family, bare := letters(name.Given), letters(name.Particle+name.Family), letters(name.Family)
+	local = letters(local)
+	for _, f := range []string{family, bare} {
+		if local == given+f || local == f+given || local == first(given, 1)+f || local == f+first(given, 1) || local == f || local == given+first(f, 1) {
+			return true
+		}
+	}
+	return false
 }
 
 // towards moves a score a part of the way to 1.

@@ -22,6 +22,7 @@ var (
 	bounceWords = wordSet(`bounce bounces mailer-daemon mailerdaemon postmaster owner return returns mailer_daemon`)
 	listWords   = wordSet(`list lists lijst maillijst mailinglist mailing-list listserv majordomo mailman sympa nieuwsbrief nieuwsbrieven newsletter newsletters news announce
 		announcements all everyone everybody iedereen allen allemaal medewerkers leden members undisclosed-recipients`)
+	listEndings = wordSet(`announce users devel talk discuss discussion workers admin`)
 	roomWords = wordSet(`room zaal vergaderzaal vergaderruimte vergaderkamer vergadering meetingroom meeting-room confroom conf-room conferenceroom conference-room boardroom
 		directiekamer spreekkamer werkplek flexplek ruimte projector beamer lokaal`)
 	robotWords = wordSet(`notification notifications notify notificatie notificaties melding meldingen alert alerts alarm cron daemon root nobody www-data jenkins jira
@@ -91,7 +92,7 @@ func automatedAddress(local, domain string) string {
 	case hasAffix(bare, joined, noReplyWords), strings.HasPrefix(domain, "noreply.") || strings.HasPrefix(domain, "reply."):
 		return KindNoReply
 	case listDomain(domain), listWords[bare], len(tokens) > 1 && (listWords[first] && first != "all" && first != "news" || last == "list" || last == "lijst" || last == "request" && len(tokens) > 1 ||
-		last == "announce" || last == "l" && strings.HasSuffix(bare, "-l") || last == "nieuwsbrief" || last == "newsletter"):
+		listEndings[last] && strings.HasSuffix(bare, "-"+last) || last == "l" && strings.HasSuffix(bare, "-l") || last == "nieuwsbrief" || last == "newsletter"):
 		return KindList
 	case roomWords[first] || roomWords[bare] || strings.HasSuffix(bare, "-room") || strings.HasSuffix(bare, "-zaal"):
 		return KindRoom
