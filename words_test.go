@@ -162,7 +162,8 @@ func (w words) read(path string, file *ast.File) {
 			if n.Tok == token.CONST {
 				for _, spec := range n.Specs {
 					constant := spec.(*ast.ValueSpec)
-					if of, ok := constant.Type.(*ast.Ident); ok && vocabulary[of.Name] {
+					of, typed := constant.Type.(*ast.Ident)
+					if typed && vocabulary[of.Name] || !typed && strings.HasPrefix(constant.Names[0].Name, "Reason") {
 						for _, value := range constant.Values {
 							if s, ok := text(value); ok {
 								w.say(path, s)

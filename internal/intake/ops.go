@@ -72,7 +72,7 @@ func (r Report) Text(p *locale.Printer) string {
 			if x.File != "" {
 				where = x.File + ", "
 			}
-			fmt.Fprintf(&b, "  %s%s: %s\n", where, p.T("line %d", x.Line), x.Reason)
+			fmt.Fprintf(&b, "  %s%s: %s\n", where, p.T("line %d", x.Line), ReasonFor(p, x.Reason))
 		}
 	}
 	b.WriteString(p.T("Together: %d people added, %d interactions, %d there already, %d rejected.", r.PeopleAdded, r.InteractionsAdded, r.Duplicates, r.Rejected) + "\n")

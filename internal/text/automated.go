@@ -23,7 +23,7 @@ var (
 	listWords   = wordSet(`list lists lijst maillijst mailinglist mailing-list listserv majordomo mailman sympa nieuwsbrief nieuwsbrieven newsletter newsletters news announce
 		announcements all everyone everybody iedereen allen allemaal medewerkers leden members undisclosed-recipients`)
 	listEndings = wordSet(`announce users devel talk discuss discussion workers admin`)
-	roomWords = wordSet(`room zaal vergaderzaal vergaderruimte vergaderkamer vergadering meetingroom meeting-room confroom conf-room conferenceroom conference-room boardroom
+	roomWords   = wordSet(`room zaal vergaderzaal vergaderruimte vergaderkamer vergadering meetingroom meeting-room confroom conf-room conferenceroom conference-room boardroom
 		directiekamer spreekkamer werkplek flexplek ruimte projector beamer lokaal`)
 	robotWords = wordSet(`notification notifications notify notificatie notificaties melding meldingen alert alerts alarm cron daemon root nobody www-data jenkins jira
 		confluence gitlab github buildbot builds bot robot automailer autoresponder autoreply mailer system systeem calendar-notification calendar-server
