@@ -58,6 +58,9 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	)
 	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
 		d, err = openPostgreSQL(ctx, address)
+	} else if strings.Contains(address, "://") {
+		return nil, fault.New(fault.Usage, "The database address cannot be read.").
+			WithHint("Write it as postgres://user:password@host:5432/name.")
 	} else {
 		d, err = openSQLite(ctx, address)
 	}

@@ -174,6 +174,7 @@ func TestOpenFaultsSayWhatToDo(t *testing.T) {
 		"no database":  garbage,
 		"no server":    "postgres://gave:secret@127.0.0.1:1/gave?connect_timeout=1",
 		"no directory": filepath.Join(garbage, "gave.db"),
+		"no such kind": "mysql://gave@127.0.0.1/gave",
 	} {
 		_, err := db.Open(ctx, address)
 		var known *fault.Error

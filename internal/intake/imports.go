@@ -271,8 +271,17 @@ func (s *Service) failFile(ctx context.Context, v op.Viewer, importID id.ID, pat
 	_, err := s.db.ExecContext(ctx, `insert into import_file (space, import, path, format, size, done, state, message, people_added, people_matched,
 		interactions_added, statements_added, praise_added, duplicates, skipped, rejected)
 		values ($1, $2, $3, '', 0, 0, 'failed', $4, 0, 0, 0, 0, 0, 0, 0, 0)
-		on conflict (space, import, path) do update set state = 'failed', message = excluded.message`, v.Space, importID, failedPath(path, cause), cause.Error())
+		on conflict (space, import, path) do update set state = 'failed', message = excluded.message`, v.Space, importID, failedPath(path, cause), failure(v, cause))
 	return db.Fault(err)
+}
+
+// failure says in the importer's language why a file could not be read.
+func failure(v op.Viewer, cause error) string {
+	var known *fault.Error
+	if !errors.As(cause, &known) {
+		return cause.Error()
+	}
+	return v.Printer().Fault(cause)
 }
 
 // failedPath names the file that a fault is about: several inside one archive may fail.
@@ -395,7 +404,7 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 				if ctx.Err() != nil {
 					return report, ctx.Err()
 				}
-				report.Files = append(report.Files, FileReport{Path: failedPath(path, err), State: Failed, Message: err.Error(), Rejected: []Rejected{}})
+				report.Files = append(report.Files, FileReport{Path: failedPath(path, err), State: Failed, Message: failure(v, err), Rejected: []Rejected{}})
 				continue
 			}
 			f := FileReport{Path: entry.Name(), Format: entry.Format.Name, State: Waiting, Size: entry.Size, Rejected: []Rejected{}}
@@ -415,7 +424,7 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 				if ctx.Err() != nil {
 					return report, ctx.Err()
 				}
-				f.State, f.Message = Failed, err.Error()
+				f.State, f.Message = Failed, failure(v, err)
 			}
 			f.Counts = l.counts
 			for _, n := range source.Skipped {

@@ -97,8 +97,11 @@ func (l *loader) Contact(at At, c Contact) error {
 	return l.took(at)
 }
 
+// earliest is before every meeting that a file can tell of. A day after the first second of 1970 is what programs write that lost the date.
+var earliest = time.Date(1970, 1, 2, 0, 0, 0, 0, time.UTC)
+
 func (l *loader) Interaction(at At, i Interaction) error {
-	if i.Time.After(l.viewer.Now.Add(farFuture)) || i.Time.Year() < 1970 {
+	if i.Time.After(l.viewer.Now.Add(farFuture)) || i.Time.Before(earliest) {
 		return l.Reject(at, "the date "+i.Time.UTC().Format(time.DateOnly)+" cannot be right")
 	}
 	if i.Medium != FaceToFace && i.Medium != Video && i.Medium != Call && i.Time.After(l.viewer.Now.Add(48*time.Hour)) {

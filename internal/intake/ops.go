@@ -58,7 +58,10 @@ func (r Report) Text(p *locale.Printer) string {
 	var b strings.Builder
 	for _, f := range r.Files {
 		if f.State == Failed {
-			fmt.Fprintf(&b, "%s: %s\n", f.Path, f.Message)
+			if !strings.HasPrefix(f.Message, f.Path) { // most say it themselves
+				b.WriteString(f.Path + ": ")
+			}
+			b.WriteString(f.Message + "\n")
 		} else {
 			fmt.Fprintf(&b, "%s (%s): %s\n", f.Path, f.Format, p.T("%d people added, %d known, %d interactions, %d there already, %d skipped",
 				f.PeopleAdded, f.PeopleMatched, f.InteractionsAdded, f.Duplicates, f.Skipped))

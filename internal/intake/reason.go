@@ -28,6 +28,8 @@ var reasons = []string{
 	"the file ends in the middle of the header of this message",
 	"the file ends in the middle of this contact",
 	"the file ends in the middle of this event",
+	"the header has a line longer than %s bytes",
+	"the header is longer than %s bytes",
 	"the line is longer than %s MB",
 	"the message has no time or no writer",
 	"the relationship lacks its type or a contact",
@@ -45,7 +47,7 @@ var reasons = []string{
 }
 
 // quotedByFile finds what a reason quotes: something in quotation marks, a date or a number.
-var quotedByFile = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\d{1,6}(?:-\d{2}){0,2}`)
+var quotedByFile = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\d+(?:-\d{2}){0,2}`)
 
 // saysWhy begins the reasons that end in the words of another.
 var saysWhy = regexp.MustCompile(`^(it is damaged|it cannot be read): (.+)$`)
