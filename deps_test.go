@@ -31,6 +31,10 @@ var mayImport = map[string]string{
 	"internal/give": room, "internal/praise": room, "internal/ask": room, "internal/goodwill": room, "internal/colleagues": room, "internal/horizon": room,
 	"internal/power": room,
 
+	"internal/ask/routing": "",
+	"internal/ask/archive": "ask/routing text",
+	"internal/ask/train":   "ask/archive ask/routing intake",
+
 	"internal/intake":  "graph network db fault id locale op page progress text",
 	"internal/today":   "move db fault id locale op page",
 	"internal/capture": "give goodwill network db fault id locale op page text",

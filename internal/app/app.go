@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"gave.network/internal/account"
+	"gave.network/internal/ask"
+	"gave.network/internal/ask/archive"
 	"gave.network/internal/capture"
 	"gave.network/internal/db"
 	"gave.network/internal/give"
@@ -31,6 +33,7 @@ type App struct {
 	Network    *network.Store
 	Intake     *intake.Service
 	Give       *give.Service
+	Ask        *ask.Service
 	Goodwill   *goodwill.Service
 	Horizon    *horizon.Service
 	Capture    *capture.Service
@@ -58,6 +61,7 @@ func build(config Config, d *db.DB) *App {
 	a := &App{Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{}}
 	a.Intake = intake.NewService(d, a.Network, a.Account.SetPerson)
 	a.Give = give.NewService(d, a.Network)
+	a.Ask = ask.NewService(d, a.Network, readArchive)
 	a.Goodwill = goodwill.NewService(d, a.Network)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
@@ -69,6 +73,7 @@ func build(config Config, d *db.DB) *App {
 	a.Operations.Add(a.Network.Operations()...)
 	a.Operations.Add(a.Intake.Operations()...)
 	a.Operations.Add(a.Give.Operations()...)
+	a.Operations.Add(a.Ask.Operations()...)
 	a.Operations.Add(a.Goodwill.Operations()...)
 	a.Operations.Add(a.Account.Operations()...)
 	return a
@@ -76,3 +81,13 @@ func build(config Config, d *db.DB) *App {
 
 // Close closes the database.
 func (a *App) Close() error { return a.DB.Close() }
+
+// readArchive lets the room of asking read mails with their texts, which imports never do.
+func readArchive(ctx context.Context, path string, yield func(archive.Mail) error) error {
+	_, err := intake.ReadLetters(ctx, path, func(m intake.Letter) error {
+		return yield(archive.Mail{
+			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address, List: m.List, Subject: m.Subject, Text: m.Text,
+		})
+	})
+	return err
+}

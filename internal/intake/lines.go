@@ -25,6 +25,8 @@ type lineScanner struct {
 	line   int64 // of buf[start], 0 when not known
 	eof    bool
 	err    error // what ended the stream, nil for its proper end
+	// kept takes what is passed, as long as it has room; nil when nothing is to be kept.
+	kept []byte
 }
 
 // newLineScanner reads the source from where it stands.
@@ -78,6 +80,9 @@ func (s *lineScanner) fill() bool {
 
 // advance passes n bytes that hold the given number of line ends.
 func (s *lineScanner) advance(n, lines int) {
+	if room := cap(s.kept) - len(s.kept); room > 0 {
+		s.kept = append(s.kept, s.buf[s.start:s.start+min(n, room)]...)
+	}
 	s.start += n
 	s.offset += int64(n)
 	if s.line > 0 {

@@ -194,6 +194,7 @@ type mailReader struct {
 	meaning mailMeaning
 	src     *Source
 	sink    Sink
+	body    []byte // the beginning of the body, only when Source.Letters asks for it
 }
 
 func newMailReader(src *Source, sink Sink) *mailReader {
@@ -238,7 +239,9 @@ func (m *mailReader) mailbox(ctx context.Context, sep separator) error {
 			return m.sink.Reject(at, "the file ends in the middle of the header of this message")
 		}
 		length, _ := digits(strings.TrimSpace(h.get(fieldContentLength)), 0)
+		m.keepBody()
 		m.skipBody(sep, length)
+		m.body, s.kept = s.kept, nil
 		at.Next = s.offset
 		if s.err != nil && s.start == s.end {
 			// The body was cut off. The whole file, when it comes, is read on from this message.
@@ -272,6 +275,12 @@ func (m *mailReader) single(at At) error {
 	}
 	if whole := m.header.read(s); !whole && s.err != nil {
 		return m.sink.Reject(at, "it is damaged: "+s.err.Error())
+	}
+	if m.keepBody(); s.kept != nil {
+		for len(s.kept) < cap(s.kept) && len(s.peek(1)) > 0 {
+			s.advance(s.end-s.start, 0)
+		}
+		m.body, s.kept = s.kept, nil
 	}
 	return m.emit(at)
 }
@@ -351,5 +360,18 @@ func (m *mailReader) emit(at At) error {
 		m.src.Skip(skip)
 		return nil
 	}
+	if m.src.Letters != nil {
+		return m.src.Letters(letterOf(h, interaction, m.body))
+	}
 	return m.sink.Interaction(at, interaction)
+}
+
+// keepBody makes room for the body that follows, when somebody wants it.
+func (m *mailReader) keepBody() {
+	if m.src.Letters != nil {
+		if m.body == nil {
+			m.body = make([]byte, 0, maxLetter)
+		}
+		m.scan.kept = m.body[:0]
+	}
 }

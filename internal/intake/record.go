@@ -182,6 +182,9 @@ type Source struct {
 	Mapping map[string]string
 	// Now is the moment of the import, for the limits of dates and recurrences; zero means the clock's.
 	Now time.Time
+	// Letters takes each mail with its text, instead of what the Sink would get of it. It is for measuring on archives of
+	// mailing lists; imports leave it nil, so that bodies are not even read. An error that it returns ends the reading.
+	Letters func(Letter) error
 	// Skipped counts the records that are sound but tell of no contact between people, by reason ("newsletter",
 	// "robot", "spam" …). Readers add to it with Skip.
 	Skipped map[string]int

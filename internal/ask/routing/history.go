@@ -1,0 +1,266 @@
+// Package routing says who is most likely to answer an ask, from what was asked and answered before it. It knows people, threads and
+// terms by number only and does no I/O; what it learns and says can be repeated to the bit.
+package routing
+
+import (
+	"math"
+	"time"
+)
+
+// Message is one thing that somebody wrote: an ask, when it begins a thread, or an answer.
+type Message struct {
+	Author int
+	Time   time.Time
+	Thread int // the thread it belongs to
+	// Begins says that it is the first of its thread.
+	Begins bool
+	// To is whom it answers, -1 when nobody or unknown.
+	To int
+	// Place is the list or group in which it was written, -1 when unknown.
+	Place int
+	Terms []int
+	// Calls are the words in it by which somebody may be called, in the numbers that History.Name uses.
+	Calls []int
+}
+
+// Half-lives of what is remembered, in days. They span a burst of activity, the current month, a season and a year; how much each
+// counts is learnt.
+const (
+	burstLife  = 1.5
+	monthLife  = 14.0
+	seasonLife = 90.0
+	yearLife   = 365.0
+)
+
+// fading is a sum that halves with each half-life; it is kept as of its last change.
+type fading struct {
+	value float64
+	at    float64 // in days
+}
+
+func (f *fading) add(x, at, life float64) {
+	f.value = f.get(at, life) + x
+	f.at = max(f.at, at)
+}
+
+// get returns the value at a time not before its last change; evidence that arrives late is not made larger.
+func (f fading) get(at, life float64) float64 {
+	if f.value == 0 || at <= f.at {
+		return f.value
+	}
+	return f.value * math.Exp2((f.at-at)/life)
+}
+
+type person struct {
+	messages, answers       float64 // all, ever
+	threads                 float64 // distinct threads of others answered
+	firsts                  float64 // threads in which they were the first to answer
+	begun                   float64
+	burst, month, season    fading // answers
+	spoke                   fading // messages of any kind, by month
+	first, last, lastAnswer float64
+	asksAtFirst, asksAtLast float64 // how many asks there had been then
+	hours                   [24]float64
+	length                  float64 // terms written
+	prompts                 float64 // terms of the asks that they answered
+	names                   []int
+	standings               [standingClasses]float64 // asks that they answered, by the standing of the asker
+	delay                   float64                  // sum of ln(1+hours) between ask and first answer
+}
+
+// standingClasses is into how many classes the standing of askers falls. Some people answer newcomers, others their peers.
+const standingClasses = 5
+
+type posting struct {
+	person   int
+	answered float64 // asks with it that they answered
+	own      float64 // how often they wrote it, ever
+	recent   fading  // the same, fading by year, and with the asks that they answered
+}
+
+type thread struct {
+	asker    int
+	at       float64
+	place    int
+	terms    []int
+	standing int
+	answered map[int]bool
+}
+
+type pair struct{ a, b int }
+
+// History is what was asked and answered up to now.
+type History struct {
+	people    []person
+	seen      []int // people who wrote, in the order of their first message
+	postings  [][]posting
+	where     map[pair]int // term and person -> place in the term's postings
+	threads   map[int]*thread
+	asked     [][]int // term -> threads whose ask has it, in order
+	pairs     map[pair]fading
+	places    map[pair]fading // place and person
+	asks      float64
+	length    float64
+	prompts   float64
+	now       float64
+	standings [standingClasses]float64 // asks answered, once for each who answered, by the standing of the asker
+	answers   float64                  // their sum
+	spoken    map[int][]int            // name term -> people who bear it
+}
+
+// NewHistory returns an empty history.
+func NewHistory() *History {
+	return &History{where: map[pair]int{}, threads: map[int]*thread{}, pairs: map[pair]fading{}, places: map[pair]fading{}, spoken: map[int][]int{}}
+}
+
+func days(t time.Time) float64 { return float64(t.Unix()) / 86400 }
+
+func (h *History) person(i int) *person {
+	for len(h.people) <= i {
+		h.people = append(h.people, person{})
+	}
+	return &h.people[i]
+}
+
+// Name says by which terms people call somebody.
+func (h *History) Name(who int, terms ...int) {
+	h.person(who).names = terms
+	for _, t := range terms {
+		h.spoken[t] = append(h.spoken[t], who)
+	}
+}
+
+// People returns who wrote anything so far, in the order of their first message.
+func (h *History) People() []int { return h.seen }
+
+// Add takes a message into the history. Messages come in the order of time; one that comes late counts as of now.
+func (h *History) Add(m Message) {
+	at := max(days(m.Time), h.now)
+	h.now = at
+	p := h.person(m.Author)
+	if p.messages == 0 {
+		h.seen = append(h.seen, m.Author)
+		p.first, p.asksAtFirst = at, h.asks
+	}
+	p.messages++
+	p.spoke.add(1, at, monthLife)
+	p.last, p.asksAtLast = at, h.asks
+	p.hours[m.Time.UTC().Hour()]++
+	p.length += float64(len(m.Terms))
+	h.length += float64(len(m.Terms))
+	for _, t := range m.Terms {
+		h.credit(t, m.Author, 1, 1, at)
+	}
+	if m.Begins {
+		h.begin(m, at)
+		return
+	}
+	p = h.person(m.Author)
+	p.answers++
+	p.lastAnswer = at
+	p.burst.add(1, at, burstLife)
+	p.month.add(1, at, monthLife)
+	p.season.add(1, at, seasonLife)
+	h.inPlace(m.Place, m.Author, at)
+	if m.To >= 0 && m.To != m.Author {
+		h.meet(m.Author, m.To, 1, at)
+	}
+	t := h.threads[m.Thread]
+	if t == nil || t.asker == m.Author {
+		return
+	}
+	if t.answered[m.Author] {
+		return
+	}
+	if len(t.answered) == 0 {
+		p.firsts++
+	}
+	t.answered[m.Author] = true
+	p.threads++
+	p.delay += math.Log1p(max(at-t.at, 0) * 24)
+	h.meet(m.Author, t.asker, 1, at)
+	p.prompts += float64(len(t.terms))
+	h.prompts += float64(len(t.terms))
+	for _, term := range t.terms {
+		h.credit(term, m.Author, 0, 1, at)
+		h.postings[term][h.where[pair{term, m.Author}]].answered++
+	}
+	h.answers++
+	p.standings[t.standing]++
+	h.standings[t.standing]++
+}
+
+func (h *History) begin(m Message, at float64) {
+	t := &thread{asker: m.Author, at: at, place: m.Place, answered: map[int]bool{}}
+	t.standing = standing(h.person(m.Author).messages - 1)
+	h.person(m.Author).begun++
+	h.asks++
+	seen := map[int]bool{}
+	for _, term := range m.Terms {
+		if !seen[term] {
+			seen[term] = true
+			t.terms = append(t.terms, term)
+			for len(h.asked) <= term {
+				h.asked = append(h.asked, nil)
+			}
+			h.asked[term] = append(h.asked[term], m.Thread)
+		}
+	}
+	h.threads[m.Thread] = t
+	h.inPlace(m.Place, m.Author, at)
+}
+
+func (h *History) credit(term, who int, own, recent, at float64) {
+	for len(h.postings) <= term {
+		h.postings = append(h.postings, nil)
+	}
+	key := pair{term, who}
+	i, ok := h.where[key]
+	if !ok {
+		i = len(h.postings[term])
+		h.where[key] = i
+		h.postings[term] = append(h.postings[term], posting{person: who})
+	}
+	p := &h.postings[term][i]
+	p.own += own
+	p.recent.add(recent, at, yearLife)
+}
+
+// meet remembers that one answered the other.
+func (h *History) meet(from, to int, x, at float64) {
+	f := h.pairs[pair{from, to}]
+	f.add(x, at, yearLife)
+	h.pairs[pair{from, to}] = f
+}
+
+func (h *History) inPlace(place, who int, at float64) {
+	if place < 0 {
+		return
+	}
+	f := h.places[pair{place, who}]
+	f.add(1, at, seasonLife)
+	h.places[pair{place, who}] = f
+}
+
+// standing is the class of an asker who wrote so many messages before.
+func standing(messages float64) int {
+	switch {
+	case messages >= 50:
+		return 4
+	case messages >= 15:
+		return 3
+	case messages >= 4:
+		return 2
+	case messages >= 1:
+		return 1
+	}
+	return 0
+}
+
+// Answered returns who answered a thread so far.
+func (h *History) Answered(threadOf int) map[int]bool {
+	if t := h.threads[threadOf]; t != nil {
+		return t.answered
+	}
+	return nil
+}
