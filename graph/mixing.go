@@ -139,14 +139,20 @@ func DegreeAssortativity(ctx context.Context, g *Graph, opts Options) (float64, 
 	err := runRanges(ctx, opts, n, grain, func(_, low, high int) {
 		sum := 0.0
 		for v := low; v < high; v++ {
-			row := uint64(0)
-			for _, u := range g.Neighbors(uint32(v)) {
-				row += uint64(in[u])
+			row, ends := uint64(0), g.Neighbors(uint32(v))
+			if g.directed {
+				for _, u := range ends {
+					row += uint64(in[u])
+				}
+				sum += (float64(out[v]) - meanOut) * (float64(row) - float64(len(ends))*meanIn)
+				continue
 			}
-			if out[v] != uint32(g.Degree(uint32(v))) {
-				row += uint64(in[v])
+			// Rows are in order: the ends from v on tell of each tie once, and so each counts for two.
+			i := len(ends) - 1
+			for ; i >= 0 && ends[i] >= uint32(v); i-- {
+				row += uint64(in[ends[i]])
 			}
-			sum += (float64(out[v]) - meanOut) * (float64(row) - float64(out[v])*meanIn)
+			sum += 2 * (float64(out[v]) - meanOut) * (float64(row) - float64(len(ends)-1-i)*meanIn)
 		}
 		both[low/grain] = sum
 	})
