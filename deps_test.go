@@ -43,7 +43,7 @@ var mayImport = map[string]string{
 	"internal/api":     "api/wire fault id locale op principle",
 	"internal/mcp":     "api/wire fault id locale op principle progress",
 	"internal/cli":     "api/wire fault id locale op principle progress",
-	"internal/app":     "account ask capture colleagues db give goodwill horizon intake locale network op page power praise today",
+	"internal/app":     "account ask capture colleagues db give goodwill horizon id intake locale network op page power praise today",
 	"internal/server":  "account api app capture db fault give goodwill horizon id intake locale mcp network op page principle progress today",
 	"internal/program": "app cli db fault graphcmd id locale mcp op progress server world",
 	"":                 "program",

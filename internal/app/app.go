@@ -7,7 +7,6 @@ import (
 
 	"gave.network/internal/account"
 	"gave.network/internal/ask"
-	"gave.network/internal/ask/archive"
 	"gave.network/internal/capture"
 	"gave.network/internal/db"
 	"gave.network/internal/give"
@@ -61,13 +60,14 @@ func build(config Config, d *db.DB) *App {
 	a := &App{Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{}}
 	a.Intake = intake.NewService(d, a.Network, a.Account.SetPerson)
 	a.Give = give.NewService(d, a.Network)
-	a.Ask = ask.NewService(d, a.Network, readArchive)
 	a.Goodwill = goodwill.NewService(d, a.Network)
+	a.Ask = ask.NewService(d, a.Network, readArchive, a.thank, a.knownFromGifts, a.knownFromFacts)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
-	a.Today = today.NewService(d, a.Network.SettleFor, a.Goodwill, a.Horizon, a.Network)
+	a.Today = today.NewService(d, a.Network.SettleFor, a.Goodwill, a.Ask, a.Horizon, a.Network)
 	a.Network.OnErase(intake.Forget)
 	a.Network.OnErase(give.Forget)
+	a.Network.OnErase(ask.Forget)
 	a.Operations.Add(a.Today.Operations()...)
 	a.Operations.Add(a.Capture.Operations()...)
 	a.Operations.Add(a.Network.Operations()...)
@@ -81,13 +81,3 @@ func build(config Config, d *db.DB) *App {
 
 // Close closes the database.
 func (a *App) Close() error { return a.DB.Close() }
-
-// readArchive lets the room of asking read mails with their texts, which imports never do.
-func readArchive(ctx context.Context, path string, yield func(archive.Mail) error) error {
-	_, err := intake.ReadLetters(ctx, path, func(m intake.Letter) error {
-		return yield(archive.Mail{
-			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address, List: m.List, Subject: m.Subject, Text: m.Text,
-		})
-	})
-	return err
-}

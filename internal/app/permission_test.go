@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gave.network/internal/app"
+	"gave.network/internal/ask"
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
@@ -72,10 +73,17 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	_, err = a.DB.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder, worker, claimed, started, finished)
 		values ($1, $2, $3, 0, 'done', $4, '{}', '', '', 0, 1, 1)`, owner.Space, importID, owner.Member, marker)
 	must(err)
+	secret, err := a.Ask.New(ctx, owner, ask.Ask{Text: marker, Why: marker}, []string{person.ID.String()})
+	must(err)
+	_, err = a.Ask.Sent(ctx, owner, secret.ID, person.ID.String())
+	must(err)
+	introduction, err := a.Ask.Introduce(ctx, owner, person.ID.String(), other.ID.String(), marker, "zwijgzaam@private.example")
+	must(err)
 	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
 	return planted{owner: owner, values: map[string]string{
 		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(), "fact": fact.String(), "gift": giftID.String(),
 		"token": token.ID.String(), "import": importID.String(), "member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
+		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(), "through": other.ID.String(), "act": "withdraw", "outcome": "something",
 		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(), "value": "zwijgzaam@private.example", "tags": "something", "tag": marker,
 		"day": "05-03", "with": "public", "visibility": "space", "title": "something",
 		"body": "something", "name": "something", "role": "guest", "new": "a long new password", "session": "x", "query": "zwijg", "text": "lunch @" + person.ID.String() + " gisteren",
@@ -119,6 +127,9 @@ func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
 		`select r.title || r.until_day from person_role r join person p on p.id = r.person where p.owner = $1 and r.space = $2 order by r.title`,
 		`select state from merge where owner = $1 and space = $2 order by id`,
 		`select state from import where owner = $1 and space = $2 order by id`,
+		`select body || state || outcome from ask where owner = $1 and space = $2 order by id`,
+		`select x.note || x.part || 'x' || x.thanked from ask_person x join ask a on a.id = x.ask where a.owner = $1 and x.space = $2 order by x.ask, x.part`,
+		`select body || state || outcome from introduction where owner = $1 and space = $2 order by id`,
 		`select name from api_token where member = $1 and member <> $2 order by name`,
 		`select role || 'x' || ended from member where id = $1 and space = $2`,
 		`select title from interaction where owner = $1 and space = $2 order by id`,
@@ -206,7 +217,7 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 			}
 		}
 		// The owner sees it, so that the test above cannot pass on emptiness.
-		for _, name := range []string{"people.list", "people.show", "people.timeline", "tie.show", "goodwill.facts", "give.list", "merges.list", "organisations.list", "organisations.show", "import.list", "tokens.list", "today"} {
+		for _, name := range []string{"people.list", "people.show", "people.timeline", "tie.show", "goodwill.facts", "give.list", "ask.list", "ask.show", "ask.route", "introductions.list", "merges.list", "organisations.list", "organisations.show", "import.list", "tokens.list", "today"} {
 			out, err := a.Operations.Call(ctx, local, name, reflectInput(t, a, name, secrets.values))
 			shown, _ := json.Marshal(out)
 			if err != nil || !strings.Contains(strings.ToLower(string(shown)), strings.ToLower(marker)) {

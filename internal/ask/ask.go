@@ -1,3 +1,102 @@
 // Package ask is the room of asking: asks and offers, who is most likely to help and how to reach them, introductions to which both sides
 // agree, and thanks that become the helper's gift.
 package ask
+
+import (
+	"slices"
+	"time"
+
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+)
+
+// Kind says whether something is asked or offered.
+type Kind string
+
+// The kinds.
+const (
+	Asking   Kind = "ask"
+	Offering Kind = "offer"
+)
+
+// Audience says who may see an ask.
+type Audience string
+
+// The audiences, from the narrowest.
+const (
+	Named    Audience = "named"   // the people that it names
+	MyTies   Audience = "ties"    // those whom the author has a tie with
+	Friends  Audience = "friends" // those too who have a tie with one of these
+	InSpace  Audience = "space"   // the members of the space
+	Everyone Audience = "public"  // everybody, also without signing in
+)
+
+// Audiences returns all audiences, the narrowest first.
+func Audiences() []Audience { return []Audience{Named, MyTies, Friends, InSpace, Everyone} }
+
+// Valid says whether the audience is known.
+func (a Audience) Valid() bool { return slices.Contains(Audiences(), a) }
+
+func (a Audience) visibility() network.Visibility {
+	switch a {
+	case Everyone:
+		return network.Public
+	case InSpace:
+		return network.Space
+	}
+	return network.Private
+}
+
+// State is how far an ask is.
+type State string
+
+// The states of an ask.
+const (
+	Open     State = "open"
+	Answered State = "answered" // somebody helped or said that they can
+	Thanked  State = "thanked"
+	Closed   State = "closed"
+)
+
+// part is what a person has to do with an ask.
+type part int
+
+const (
+	named  part = 1
+	asked  part = 2
+	helped part = 3
+)
+
+const (
+	// maxBody is the most characters of an ask, an offer or a reason.
+	maxBody = 4000
+	// maxNamed is how many people an ask may name.
+	maxNamed = 100
+)
+
+// Involved is a person in an ask, as its author sees them.
+type Involved struct {
+	network.Ref
+	Note    string     `json:"note,omitempty"`
+	At      time.Time  `json:"at"`
+	Thanked *time.Time `json:"thanked,omitempty" doc:"when they were thanked"`
+	Told    *time.Time `json:"told,omitempty" doc:"when they heard how it ended"`
+}
+
+// Ask is an ask or an offer. Whom it was put to and who helped only its author sees.
+type Ask struct {
+	ID       id.ID         `json:"id"`
+	Kind     Kind          `json:"kind"`
+	Text     string        `json:"text"`
+	Why      string        `json:"why,omitempty" doc:"what it is for"`
+	By       string        `json:"by,omitempty" doc:"the day by which it should be answered"`
+	Audience Audience      `json:"audience"`
+	State    State         `json:"state"`
+	Outcome  string        `json:"outcome,omitempty" doc:"how it ended"`
+	Created  time.Time     `json:"created"`
+	Own      bool          `json:"own" doc:"you wrote it"`
+	Author   *network.Ref  `json:"author,omitempty" doc:"who wrote it, when you may see them"`
+	Named    []network.Ref `json:"named" doc:"whom it is addressed to"`
+	Asked    []Involved    `json:"asked" doc:"whom you asked"`
+	Helped   []Involved    `json:"helped" doc:"who helped or said that they can"`
+}

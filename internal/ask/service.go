@@ -2,23 +2,273 @@ package ask
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"gave.network/internal/ask/archive"
 	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
 	"gave.network/internal/network"
+	"gave.network/internal/op"
 )
 
 // ReadArchive reads the mails of an archive of a mailing list at a path, in the order of the file.
 type ReadArchive func(ctx context.Context, path string, yield func(archive.Mail) error) error
+
+// Thank notes in the ledger of gifts what came from a helper; kind is knowledge or introduction.
+type Thank func(ctx context.Context, tx db.Queryer, v op.Viewer, helper network.Ref, kind, body string) error
 
 // Service is what can be done with asks, offers and introductions.
 type Service struct {
 	db      *db.DB
 	network *network.Store
 	read    ReadArchive
+	thank   Thank
+	sources []Source
 }
 
-// NewService returns the service. read is used to measure on archives.
-func NewService(d *db.DB, store *network.Store, read ReadArchive) *Service {
-	return &Service{db: d, network: store, read: read}
+// NewService returns the service. read is used to measure on archives, thank when somebody is thanked, and sources tell what other rooms
+// know of what people can.
+func NewService(d *db.DB, store *network.Store, read ReadArchive, thank Thank, sources ...Source) *Service {
+	return &Service{db: d, network: store, read: read, thank: thank, sources: sources}
+}
+
+// New stores an ask or an offer and returns it.
+func (s *Service) New(ctx context.Context, v op.Viewer, a Ask, people []string) (Ask, error) {
+	var err error
+	if a.Text, err = clean(a.Text, "text", "Say what you ask."); err != nil {
+		return Ask{}, err
+	}
+	if a.Why, err = clean(a.Why, "why", ""); err != nil {
+		return Ask{}, err
+	}
+	if a.Kind == "" {
+		a.Kind = Asking
+	}
+	if a.Kind != Asking && a.Kind != Offering {
+		return Ask{}, fault.New(fault.Invalid, "It is an ask or an offer.").WithField("kind")
+	}
+	if a.Audience == "" {
+		a.Audience = MyTies
+		if len(people) > 0 {
+			a.Audience = Named
+		}
+	}
+	if !a.Audience.Valid() {
+		return Ask{}, fault.New(fault.Invalid, "The audience is named, ties, friends, space or public.").WithField("audience")
+	}
+	if a.By != "" {
+		by, err := time.ParseInLocation(time.DateOnly, a.By, v.Now.Location())
+		if err != nil {
+			return Ask{}, fault.New(fault.Invalid, "%q is not a day.", a.By).WithHint("Write it as 2026-11-23.").WithField("by")
+		}
+		if by.Before(v.Now.AddDate(0, 0, -1)) || by.After(v.Now.AddDate(5, 0, 0)) {
+			return Ask{}, fault.New(fault.Invalid, "The day %s cannot be right.", a.By).WithHint("Choose a day from today on, within five years.").WithField("by")
+		}
+	}
+	if a.Audience == Named && len(people) == 0 {
+		return Ask{}, fault.New(fault.Invalid, "An ask to nobody reaches nobody.").WithHint("Name at least one person, or choose a wider audience.").WithField("people")
+	}
+	if a.Audience != Named && len(people) > 0 {
+		return Ask{}, fault.New(fault.Invalid, "People are named only when the audience is named.").WithHint("Leave the people out, or choose the audience named.").WithField("people")
+	}
+	if len(people) > maxNamed {
+		return Ask{}, fault.New(fault.TooMany, "An ask names at most %d people.", maxNamed).WithHint("Choose a wider audience instead.").WithField("people")
+	}
+	a.ID, a.Named = id.New(), nil
+	for _, reference := range people {
+		p, err := s.network.Resolve(ctx, v, reference)
+		if err != nil {
+			return Ask{}, err
+		}
+		if p.ID == v.Person {
+			return Ask{}, fault.New(fault.Invalid, "You cannot ask yourself.").WithField("people")
+		}
+		a.Named = append(a.Named, network.Ref{ID: p.ID, Name: p.Name})
+	}
+	if err := s.add(ctx, v, a); err != nil {
+		return Ask{}, err
+	}
+	return s.Get(ctx, v, a.ID)
+}
+
+// Sent notes that the viewer asked somebody, so that nobody is asked too often.
+func (s *Service) Sent(ctx context.Context, v op.Viewer, key id.ID, reference string) (Ask, error) {
+	return s.note(ctx, v, key, reference, asked, "")
+}
+
+// Helped notes that somebody helped with the viewer's ask.
+func (s *Service) Helped(ctx context.Context, v op.Viewer, key id.ID, reference, how string) (Ask, error) {
+	return s.note(ctx, v, key, reference, helped, how)
+}
+
+func (s *Service) note(ctx context.Context, v op.Viewer, key id.ID, reference string, as part, how string) (Ask, error) {
+	a, err := s.own(ctx, v, key)
+	if err != nil {
+		return a, err
+	}
+	if a.State == Closed {
+		return a, fault.New(fault.Conflict, "It is closed.").WithHint("Put the ask again if it lives on.")
+	}
+	if how, err = clean(how, "note", ""); err != nil {
+		return a, err
+	}
+	p, err := s.network.Resolve(ctx, v, reference)
+	if err != nil {
+		return a, err
+	}
+	if p.ID == v.Person {
+		return a, fault.New(fault.Invalid, "This is you.").WithField("person")
+	}
+	if err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := s.involve(ctx, tx, v, key, p.ID, as, how); err != nil {
+			return err
+		}
+		if as == helped {
+			return s.advance(ctx, tx, v, key, Answered, Open)
+		}
+		return nil
+	}); err != nil {
+		return a, err
+	}
+	return s.Get(ctx, v, key)
+}
+
+// Offer says to the author of somebody else's ask that the viewer can help.
+func (s *Service) Offer(ctx context.Context, v op.Viewer, key id.ID, how string) (Ask, error) {
+	a, err := s.Get(ctx, v, key)
+	if err != nil {
+		return a, err
+	}
+	switch {
+	case a.Own:
+		return a, fault.New(fault.Invalid, "This is your own.").WithHint("Note who helped you instead.")
+	case a.State == Closed:
+		return a, fault.New(fault.Conflict, "It is closed.")
+	case v.Person.IsZero():
+		return a, fault.New(fault.Invalid, "Gave does not know yet who you are in this network.").WithHint("Import your mail with --me, or ask an owner of the space.")
+	}
+	if how, err = clean(how, "note", "Say how you can help."); err != nil {
+		return a, err
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := s.involve(ctx, tx, v, key, v.Person, helped, how); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `update ask set state = 'answered', changed = $3 where space = $1 and id = $2 and state = 'open'`, v.Space, key, v.Now.UnixMicro())
+		return db.Fault(err)
+	})
+	if err != nil {
+		return a, err
+	}
+	return s.Get(ctx, v, key)
+}
+
+// ThankHelper thanks who helped: the help becomes a gift of theirs in the viewer's ledger. Thanking twice changes nothing.
+func (s *Service) ThankHelper(ctx context.Context, v op.Viewer, key id.ID, reference string) (Ask, error) {
+	a, err := s.own(ctx, v, key)
+	if err != nil {
+		return a, err
+	}
+	p, err := s.helper(ctx, v, a, reference)
+	if err != nil {
+		return a, err
+	}
+	cluster, err := s.network.Cluster(ctx, s.db, v.Space, p.ID)
+	if err != nil {
+		return a, err
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		in, args := db.In(3, cluster)
+		rows, err := db.Select[struct {
+			Note    string
+			Thanked int64
+		}](ctx, tx, `select note, thanked from ask_person where space = $1 and ask = $2 and part = 3 and person in (`+in+`)`, append([]any{v.Space, key}, args...)...)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return fault.New(fault.NotFound, "%s is not among those who helped with this.", p.Name).WithHint("Note first that they helped.")
+		}
+		for _, r := range rows {
+			if r.Thanked > 0 {
+				return nil
+			}
+		}
+		in, args = db.In(4, cluster)
+		if _, err := tx.ExecContext(ctx, `update ask_person set thanked = $3 where space = $1 and ask = $2 and part = 3 and person in (`+in+`)`,
+			append([]any{v.Space, key, v.Now.UnixMicro()}, args...)...); err != nil {
+			return db.Fault(err)
+		}
+		what := a.Text
+		if rows[0].Note != "" {
+			what = rows[0].Note + " (" + clip(a.Text, 200) + ")"
+		}
+		if err := s.thank(ctx, tx, v, p, "knowledge", clip(what, 2000)); err != nil {
+			return err
+		}
+		return s.advance(ctx, tx, v, key, Thanked, Open, Answered)
+	})
+	if err != nil {
+		return a, err
+	}
+	return s.Get(ctx, v, key)
+}
+
+// helper finds who is meant, first among those who helped.
+func (s *Service) helper(ctx context.Context, v op.Viewer, a Ask, reference string) (network.Ref, error) {
+	for _, h := range a.Helped {
+		if h.ID.String() == reference || h.Name == reference {
+			return h.Ref, nil
+		}
+	}
+	p, err := s.network.Resolve(ctx, v, reference)
+	return network.Ref{ID: p.ID, Name: p.Name}, err
+}
+
+// Told is a message that tells somebody who helped how it ended.
+type Told struct {
+	Person  network.Ref `json:"person"`
+	Message string      `json:"message"`
+}
+
+// Close ends the viewer's ask and gives for everybody who helped a message that tells how it ended.
+func (s *Service) Close(ctx context.Context, v op.Viewer, key id.ID, outcome string) (Ask, []Told, error) {
+	a, err := s.own(ctx, v, key)
+	if err != nil {
+		return a, nil, err
+	}
+	if outcome, err = clean(outcome, "outcome", ""); err != nil {
+		return a, nil, err
+	}
+	if outcome == "" && len(a.Helped) > 0 {
+		return a, nil, fault.New(fault.Invalid, "Say how it ended, so that those who helped hear it.").WithField("outcome")
+	}
+	told := []Told{}
+	p := v.Printer()
+	for _, h := range a.Helped {
+		told = append(told, Told{h.Ref, fmt.Sprintf("%s\n\n%s\n\n%s\n", p.T("Hello %s,", h.Name), p.T("You helped me with this: %s", clip(a.Text, 200)), p.T("This is how it ended: %s Thank you!", sentence(outcome)))})
+	}
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.ExecContext(ctx, `update ask set state = 'closed', outcome = $4, changed = $5 where space = $1 and owner = $2 and id = $3`,
+			v.Space, v.Member, key, outcome, v.Now.UnixMicro()); err != nil {
+			return db.Fault(err)
+		}
+		_, err := tx.ExecContext(ctx, `update ask_person set told = $3 where space = $1 and ask = $2 and part = 3`, v.Space, key, v.Now.UnixMicro())
+		return db.Fault(err)
+	})
+	if err != nil {
+		return a, nil, err
+	}
+	a, err = s.Get(ctx, v, key)
+	return a, told, err
+}
+
+// sentence ends a text with a full stop unless it ends in a mark already.
+func sentence(s string) string {
+	if s != "" && s[len(s)-1] != '.' && s[len(s)-1] != '!' && s[len(s)-1] != '?' {
+		return s + "."
+	}
+	return s
 }

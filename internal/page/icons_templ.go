@@ -60,23 +60,28 @@ func Icon(name string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		case "asks":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<path d=\"M4 5h16v11H10l-4 3.5V16H4z\"></path> <path d=\"M10 9a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6.9M12 13.6v.01\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		case "merge":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<circle cx=\"7\" cy=\"6\" r=\"2.5\"></circle> <circle cx=\"7\" cy=\"18\" r=\"2.5\"></circle> <circle cx=\"18\" cy=\"12\" r=\"2.5\"></circle> <path d=\"M9.5 6c4 0 3 6 6 6M9.5 18c4 0 3-6 6-6\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<circle cx=\"7\" cy=\"6\" r=\"2.5\"></circle> <circle cx=\"7\" cy=\"18\" r=\"2.5\"></circle> <circle cx=\"18\" cy=\"12\" r=\"2.5\"></circle> <path d=\"M9.5 6c4 0 3 6 6 6M9.5 18c4 0 3-6 6-6\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "plus":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<path d=\"M12 5v14M5 12h14\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<path d=\"M12 5v14M5 12h14\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		default:
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<path d=\"M5 12h14M13 6l6 6-6 6\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<path d=\"M5 12h14M13 6l6 6-6 6\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "</svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -106,7 +111,7 @@ func Mark() templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<svg viewBox=\"0 0 64 64\" aria-hidden=\"true\" focusable=\"false\"><rect width=\"64\" height=\"64\" rx=\"15\" fill=\"#0f6b5c\"></rect><g fill=\"none\" stroke=\"#fbf8f3\" stroke-width=\"4\" stroke-linecap=\"round\"><path d=\"M20 42 32 24 46 36\"></path><path d=\"M20 42 46 36\" opacity=\".55\"></path></g><circle cx=\"32\" cy=\"22\" r=\"8\" fill=\"#f2b65a\"></circle><circle cx=\"19\" cy=\"43\" r=\"6\" fill=\"#fbf8f3\"></circle><circle cx=\"47\" cy=\"37\" r=\"6\" fill=\"#fbf8f3\"></circle></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<svg viewBox=\"0 0 64 64\" aria-hidden=\"true\" focusable=\"false\"><rect width=\"64\" height=\"64\" rx=\"15\" fill=\"#0f6b5c\"></rect><g fill=\"none\" stroke=\"#fbf8f3\" stroke-width=\"4\" stroke-linecap=\"round\"><path d=\"M20 42 32 24 46 36\"></path><path d=\"M20 42 46 36\" opacity=\".55\"></path></g><circle cx=\"32\" cy=\"22\" r=\"8\" fill=\"#f2b65a\"></circle><circle cx=\"19\" cy=\"43\" r=\"6\" fill=\"#fbf8f3\"></circle><circle cx=\"47\" cy=\"37\" r=\"6\" fill=\"#fbf8f3\"></circle></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

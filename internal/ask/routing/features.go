@@ -269,3 +269,36 @@ func (p *person) usual(hour int) float64 {
 	expected := p.messages * 4 / 24
 	return math.Log((sum + 2) / (expected + 2))
 }
+
+// Part is a side of an answer in which it is explained.
+type Part int
+
+// The parts.
+const (
+	Able    Part = iota // what they know of
+	Willing             // how readily they answer
+	Near                // how well they and the asker know each other
+	Free                // how much they have on their hands
+	Parts
+)
+
+// PartOf says to which part a feature belongs.
+func PartOf(f Feature) Part {
+	switch f {
+	case TopicProfile, TopicShare, TopicOwn, TopicSimilar, TopicBayes, Named:
+		return Able
+	case PairAnswered, PairHelped:
+		return Near
+	case Busy:
+		return Free
+	}
+	return Willing
+}
+
+// Split returns the score of a candidate by its parts; their sum is the score.
+func (w *Weights) Split(v *Vector) (parts [Parts]float64) {
+	for f, x := range v {
+		parts[PartOf(Feature(f))] += w[f] * float64(x)
+	}
+	return parts
+}

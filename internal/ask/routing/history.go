@@ -64,6 +64,7 @@ type person struct {
 	length                  float64 // terms written
 	prompts                 float64 // terms of the asks that they answered
 	names                   []int
+	known                   bool                     // by other evidence than messages
 	standings               [standingClasses]float64 // asks that they answered, by the standing of the asker
 	delay                   float64                  // sum of ln(1+hours) between ask and first answer
 }
@@ -139,7 +140,9 @@ func (h *History) Add(m Message) {
 	h.now = at
 	p := h.person(m.Author)
 	if p.messages == 0 {
-		h.seen = append(h.seen, m.Author)
+		if !p.known {
+			h.seen = append(h.seen, m.Author)
+		}
 		p.first, p.asksAtFirst = at, h.asks
 	}
 	p.messages++
@@ -263,4 +266,29 @@ func (h *History) Answered(threadOf int) map[int]bool {
 		return t.answered
 	}
 	return nil
+}
+
+// Know takes into the history what somebody knows of, from other evidence than messages: a profile, a note. With no terms it only
+// makes them a candidate. at is when it was noted.
+func (h *History) Know(who int, noted time.Time, terms []int) {
+	at := days(noted)
+	p := h.person(who)
+	if p.messages == 0 && !p.known {
+		h.seen = append(h.seen, who)
+		p.first, p.last, p.asksAtFirst = at-yearLife, at-yearLife, h.asks
+	}
+	p.known = true
+	p.length += float64(len(terms))
+	h.length += float64(len(terms))
+	for _, t := range terms {
+		h.credit(t, who, 1, 1, at)
+	}
+}
+
+// Rarity is how much a term tells of people: the logarithm of one divided by the share of them who used it, 0 for one that nobody used.
+func (h *History) Rarity(term int) float64 {
+	if term >= len(h.postings) || len(h.postings[term]) == 0 {
+		return 0
+	}
+	return math.Log(float64(len(h.seen)) / float64(len(h.postings[term])))
 }

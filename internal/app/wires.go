@@ -1,0 +1,64 @@
+package app
+
+import (
+	"context"
+
+	"gave.network/internal/ask"
+	"gave.network/internal/ask/archive"
+	"gave.network/internal/db"
+	"gave.network/internal/give"
+	"gave.network/internal/goodwill"
+	"gave.network/internal/id"
+	"gave.network/internal/intake"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// knownAtMost is how many gifts and facts the routing of asks looks at.
+const knownAtMost = 10_000
+
+// thank notes in the ledger what came from somebody who helped.
+func (a *App) thank(ctx context.Context, tx db.Queryer, v op.Viewer, helper network.Ref, kind, body string) error {
+	_, err := a.Give.Add(ctx, tx, v, give.Gift{Direction: give.CameIn, Kind: give.Kind(kind), Body: body, At: v.Now, People: []network.Ref{helper}})
+	return err
+}
+
+// knownFromGifts tells the room of asking what people can, from what they gave before.
+func (a *App) knownFromGifts(ctx context.Context, v op.Viewer) ([]ask.Known, error) {
+	returns, err := a.Give.List(ctx, v, give.CameIn, knownAtMost)
+	if err != nil {
+		return nil, err
+	}
+	var out []ask.Known
+	for _, g := range returns {
+		for _, p := range g.People {
+			out = append(out, ask.Known{Person: p.ID, Text: g.Body, At: g.At})
+		}
+	}
+	return out, nil
+}
+
+// knownFromFacts tells the room of asking what people care about.
+func (a *App) knownFromFacts(ctx context.Context, v op.Viewer) ([]ask.Known, error) {
+	facts, err := a.Goodwill.Facts(ctx, v, id.Zero, "", false, knownAtMost)
+	if err != nil {
+		return nil, err
+	}
+	var out []ask.Known
+	for _, f := range facts {
+		if f.Kind != goodwill.Need { // who needs a thing is not who has it
+			out = append(out, ask.Known{Person: f.Person.ID, Text: f.Body, At: f.At})
+		}
+	}
+	return out, nil
+}
+
+// readArchive lets the room of asking read mails with their texts, which imports never do.
+func readArchive(ctx context.Context, path string, yield func(archive.Mail) error) error {
+	_, err := intake.ReadLetters(ctx, path, func(m intake.Letter) error {
+		return yield(archive.Mail{
+			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address, List: m.List, Subject: m.Subject, Text: m.Text,
+		})
+	})
+	return err
+}

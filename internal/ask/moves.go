@@ -1,0 +1,162 @@
+package ask
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/move"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+var _ move.Proposer = (*Service)(nil)
+
+const (
+	// waitsAfter is when an open ask that nobody answered is brought up again.
+	waitsAfter = 5 * 24 * time.Hour
+	// matchFrom is the least share of an ask's telling terms that an offer must hold to be shown as a match.
+	matchFrom = 0.3
+)
+
+// Propose proposes to go on with asks that wait, to thank who helped, to look at offers that match an ask, to help with asks of others,
+// and to answer introductions.
+func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	mine, err := s.List(ctx, v, Filter{Mine: true, Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	others, err := s.List(ctx, v, Filter{Other: true, Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	var out []move.Move
+	for _, a := range mine {
+		out = append(out, s.ownMoves(v, a, others)...)
+	}
+	for _, a := range others {
+		if a.Kind == Asking && a.State == Open && v.Now.Sub(a.Created) < 60*24*time.Hour {
+			p := v.Printer()
+			out = append(out, s.of(v, a, "help", p.T("Can you help? %s", clip(a.Text, 120)), p.T("It is asked within your reach, and nobody answered yet."), 0.45, 10))
+		}
+	}
+	waiting, err := s.introductionMoves(ctx, v)
+	return append(out, waiting...), err
+}
+
+// of makes a move about an ask.
+func (s *Service) of(v op.Viewer, a Ask, kind, what, why string, value float64, minutes int) move.Move {
+	m := move.Move{
+		Key: kind + ":" + a.ID.String(), Principle: "ask", Kind: kind, People: []move.Person{}, What: what, Why: why,
+		Evidence: []move.Evidence{{Text: clip(a.Text, 200), Time: &a.Created}}, Value: value, EffortMinutes: minutes,
+		Action: move.Action{Label: v.Printer().T("Open"), Page: "/asks/" + a.ID.String()},
+	}
+	if a.Author != nil && !a.Own {
+		m.People = append(m.People, move.Person{ID: a.Author.ID, Name: a.Author.Name})
+	}
+	return m
+}
+
+func (s *Service) ownMoves(v op.Viewer, a Ask, others []Ask) []move.Move {
+	if a.State == Closed || a.Kind != Asking {
+		return nil
+	}
+	p := v.Printer()
+	var out []move.Move
+	for _, h := range a.Helped {
+		if h.Thanked == nil {
+			m := s.of(v, a, "thank", p.T("Thank %s for the help.", h.Name), p.T("They helped %s with what you asked.", p.Ago(h.At, v.Now)), 0.8, 3)
+			m.Key += ":" + h.ID.String()
+			m.People = []move.Person{{ID: h.ID, Name: h.Name}}
+			out = append(out, m)
+		}
+	}
+	if a.State != Open {
+		return out
+	}
+	last := a.Created
+	for _, x := range a.Asked {
+		if x.At.After(last) {
+			last = x.At
+		}
+	}
+	if silent := v.Now.Sub(last); silent >= waitsAfter {
+		value := 0.55
+		why := p.T("Nobody answered since %s. Ask one more person, or say it more clearly.", p.Date(last))
+		if by, err := time.ParseInLocation(time.DateOnly, a.By, v.Now.Location()); err == nil {
+			if by.Before(v.Now.AddDate(0, 0, -1)) {
+				why = p.T("The day by which you needed it has passed: close it, or ask again.")
+			} else if by.Before(v.Now.AddDate(0, 0, 7)) {
+				value, why = 0.8, p.T("You need it by %s.", p.Date(by))
+			}
+		}
+		// An old ask is less and less likely to be alive.
+		out = append(out, s.of(v, a, "waits", p.T("Your ask waits: %s", clip(a.Text, 120)), why, value*math.Exp2(-silent.Hours()/24/60), 10))
+	}
+	for _, o := range others {
+		if o.Kind == Offering && o.State != Closed && matches(a.Text, o.Text) {
+			m := s.of(v, o, "match", p.T("This offer may be what you ask: %s", clip(o.Text, 120)), p.T("You asked: %s", clip(a.Text, 120)), 0.75, 5)
+			m.Key += ":" + a.ID.String()
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// matches says whether an offer holds enough of what an ask is about.
+func matches(ask, offer string) bool {
+	has := map[string]bool{}
+	for _, t := range text.Terms(offer, "") {
+		has[t] = true
+	}
+	seen := map[string]bool{}
+	hits, all := 0, 0
+	for _, w := range text.Words(ask) {
+		terms := text.Terms(w, "")
+		if len(terms) == 0 || seen[w] || len(w) < 4 {
+			continue
+		}
+		seen[w] = true
+		all++
+		for _, t := range terms {
+			if has[t] {
+				hits++
+				break
+			}
+		}
+	}
+	return hits >= 2 && float64(hits) >= matchFrom*float64(all)
+}
+
+func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	waiting, err := db.Value[int](ctx, s.db, `select count(*) from introduction where space = $1 and state <> 'declined'`, v.Space)
+	if err != nil || waiting == 0 {
+		return nil, err
+	}
+	list, err := s.Introductions(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	p := v.Printer()
+	var out []move.Move
+	for _, i := range list {
+		m := move.Move{
+			Key: "introduction:" + string(i.Step) + ":" + i.ID.String(), Principle: "ask", Kind: "introduction", People: []move.Person{}, What: i.Sentence(p),
+			Evidence: []move.Evidence{{Text: clip(i.Text, 200), Time: &i.Created}}, EffortMinutes: 5,
+			Action: move.Action{Label: p.T("Open"), Page: "/introductions"},
+		}
+		switch {
+		case i.You != Requester && len(i.Can) > 0 && (i.Step == Requested || i.You == Target && i.Step == Willing):
+			m.Why, m.Value = p.T("They wait for your yes or no."), 0.8
+		case i.You == Requester && i.Step.bothAgreed() && i.Step != Finished:
+			m.Why, m.Value = p.T("Both agreed: get in touch, say what came of it, and thank who introduced you."), 0.85
+		case i.You == Requester && (i.Step == Requested || i.Step == Willing) && v.Now.Sub(i.Created) > remindAfter:
+			m.Why, m.Value = p.T("No answer yet since %s. A short reminder is fine; it ends by itself on %s.", p.Date(i.Created), p.Date(*i.Expires)), 0.4
+		default:
+			continue
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}

@@ -1,0 +1,422 @@
+package ask
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/internal/ask/routing"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+const (
+	// evidenceLimit is how many of the newest interactions routing looks at.
+	evidenceLimit = 60_000
+	// The powers of the parts in the score of somebody in one's own network. On a list everybody hears the ask and habit decides; of all the people
+	// whom one knows most have nothing to do with it, and what they know decides. Fitted on fictional worlds (seeds 11 to 14), where the
+	// way to somebody had no power of its own; it keeps a little, because an ask that does not arrive helps nobody.
+	ablePower    = 1.0
+	willingPower = 0.25
+	pairPower    = 0.25
+	wayPower     = 0.1
+	// unreachable is the chance taken for those to whom no way is known: the ask would go by an address alone.
+	unreachable = 0.02
+	// sameCircle is by how much each person of an organisation that is in the list already is put back, so that the list holds different
+	// circles (in the spirit of MMR, Carbonell and Goldstein 1998).
+	sameCircle = 0.8
+	// askedWithin is how long an ask to somebody weighs on them.
+	askedWithin = 60 * 24 * time.Hour
+	// askedMost is how many asks within that time are the most that anybody gets.
+	askedMost = 3
+)
+
+// Known is something that a room knows of what a person can or does.
+type Known struct {
+	Person id.ID
+	Text   string
+	At     time.Time
+}
+
+// Source tells what another room knows of people and the viewer may see.
+type Source func(ctx context.Context, v op.Viewer) ([]Known, error)
+
+// RouteQuery is an ask to route.
+type RouteQuery struct {
+	Text  string
+	AsOf  time.Time // zero for now
+	Limit int
+	Only  []id.ID // when not empty: nobody else
+}
+
+// Helper is a person who may be able and willing to help, with why and how to get there. The parts compare the candidates of one ask
+// with each other; they are no marks of a person.
+type Helper struct {
+	ID      id.ID         `json:"id"`
+	Name    string        `json:"name"`
+	Emails  []string      `json:"emails"`
+	Score   float64       `json:"score" doc:"chance to help relative to the others in this answer, all candidates together 1"`
+	Able    float64       `json:"able" doc:"how well what they know fits, 1 for the best of all candidates"`
+	Near    float64       `json:"near" doc:"chance that the ask reaches them on the best way, from 0 to 1"`
+	Willing float64       `json:"willing" doc:"how readily they answer, 1 for the readiest of all candidates"`
+	Load    float64       `json:"load" doc:"how free they are of open and recent asks of yours, 1 for entirely"`
+	Path    []network.Ref `json:"path" doc:"the best way from you to them, with who is in between"`
+	Why     []string      `json:"why" doc:"in your language"`
+	Class   network.Class `json:"class,omitempty" doc:"class of your tie with them; empty without one"`
+}
+
+// RouteOutput is who may help.
+type RouteOutput struct {
+	People  []Helper `json:"people"`
+	Message string   `json:"message" doc:"a message to send, in the language of the ask"`
+}
+
+// lexicon numbers people and terms for the model.
+type lexicon struct {
+	people map[id.ID]int
+	keys   []id.ID
+	terms  map[string]int
+}
+
+func (l *lexicon) person(key id.ID) int {
+	n, ok := l.people[key]
+	if !ok {
+		n = len(l.keys)
+		l.people[key] = n
+		l.keys = append(l.keys, key)
+	}
+	return n
+}
+
+// numbers gives the terms of a text, in both languages where it does not say which it is.
+func (l *lexicon) numbers(s string) []int {
+	var out []int
+	for _, t := range text.Terms(s, "") {
+		n, ok := l.terms[t]
+		if !ok {
+			n = len(l.terms)
+			l.terms[t] = n
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// line is a text that speaks for somebody's knowledge, with its terms.
+type line struct {
+	Known
+	terms []int
+}
+
+// evidence is all that routing knows at a moment.
+type evidence struct {
+	lexicon
+	history  *routing.History
+	profiles map[id.ID]*network.Profile
+	said     map[id.ID][]line // what speaks for somebody's knowledge, for the reasons
+	ties     map[id.ID]network.TieState
+	ways     map[id.ID]way
+	answered map[id.ID]int // how often they answered the viewer
+	asked    map[id.ID]int // asks of the viewer to them within askedWithin
+}
+
+// Route returns who is most likely to be able and willing to help, best first, and how to reach them. With AsOf only what was known
+// at that moment counts.
+func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOutput, error) {
+	out := RouteOutput{People: []Helper{}}
+	if strings.TrimSpace(q.Text) == "" {
+		return out, fault.New(fault.Invalid, "Say what you ask.").WithField("text")
+	}
+	if len(q.Text) > maxBody {
+		return out, fault.New(fault.TooLarge, "An ask is at most %d characters long.", maxBody).WithHint("Say the heart of it first; the rest can follow.").WithField("text")
+	}
+	past := !q.AsOf.IsZero() && q.AsOf.Before(v.Now)
+	if q.AsOf.IsZero() {
+		q.AsOf = v.Now
+	}
+	e, err := s.gather(ctx, v, q.AsOf, past)
+	if err != nil {
+		return out, err
+	}
+	helpers := e.rank(v, q)
+	list := diversify(helpers, cmp.Or(q.Limit, 10), e)
+	keys := make([]id.ID, len(list))
+	for i := range list {
+		keys[i] = list[i].ID
+	}
+	summaries, err := s.network.Summaries(ctx, v, keys)
+	if err != nil {
+		return out, err
+	}
+	emails := map[id.ID][]string{}
+	for _, p := range summaries {
+		emails[p.ID] = p.Emails
+	}
+	terms := e.numbers(q.Text)
+	for i := range list {
+		h := &list[i]
+		if h.Emails = emails[h.ID]; h.Emails == nil {
+			h.Emails = []string{}
+		}
+		h.Why = e.reasons(v, h, terms, q.AsOf)
+	}
+	out.People = list
+	out.Message = message(v, q.Text)
+	return out, nil
+}
+
+// gather reads what the viewer may see up to a moment.
+func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past bool) (*evidence, error) {
+	e := &evidence{
+		lexicon: lexicon{people: map[id.ID]int{}, terms: map[string]int{}}, history: routing.NewHistory(), said: map[id.ID][]line{},
+		ties: map[id.ID]network.TieState{}, answered: map[id.ID]int{},
+	}
+	var err error
+	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
+		return nil, err
+	}
+	list, err := s.network.Recent(ctx, v, asOf, evidenceLimit)
+	if err != nil {
+		return nil, err
+	}
+	e.converse(v, list)
+	for key, p := range e.profiles {
+		for _, line := range p.Lines {
+			e.know(Known{key, line.Text, line.At}, asOf)
+		}
+	}
+	for _, source := range s.sources {
+		known, err := source(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range known {
+			e.know(k, asOf)
+		}
+	}
+	var web web
+	if past {
+		web = pastTies(list)
+	} else if web, err = presentTies(ctx, s.network, v); err != nil {
+		return nil, err
+	}
+	for other, state := range web[v.Person] {
+		e.ties[other] = state
+	}
+	for key := range e.profiles {
+		e.history.Know(e.person(key), asOf, nil)
+	}
+	e.ways = web.ways(v.Person, asOf)
+	e.asked, err = s.recentlyAsked(ctx, v, asOf)
+	return e, err
+}
+
+// know adds what speaks for somebody's knowledge. What was noted later is left out.
+func (e *evidence) know(k Known, asOf time.Time) {
+	if k.At.After(asOf) || e.profiles[k.Person] == nil {
+		return
+	}
+	at := k.At
+	if at.IsZero() {
+		at = asOf // a profile has no date: it holds until it is changed
+	}
+	terms := e.numbers(k.Text)
+	e.history.Know(e.person(k.Person), at, terms)
+	e.said[k.Person] = append(e.said[k.Person], line{k, terms})
+}
+
+// converse takes the written conversations into the history: who began, who answered.
+func (e *evidence) converse(v op.Viewer, list []network.Interaction) {
+	type place struct{ thread, author int }
+	known := map[id.ID]place{}
+	for i := range list {
+		x := &list[i]
+		if x.Medium != network.Mail && x.Medium != network.Message && x.Medium != network.List || len(x.Participants) == 0 || x.Participants[0].Role != network.From {
+			continue
+		}
+		author := x.Participants[0].Person
+		m := routing.Message{Author: e.person(author), Time: time.UnixMicro(x.Time), Thread: i, To: -1, Place: -1, Begins: x.ReplyTo.IsZero(), Terms: e.numbers(x.Title)}
+		if before, ok := known[x.ReplyTo]; ok && !m.Begins {
+			m.Thread, m.To = before.thread, before.author
+			if e.keys[before.author] == v.Person && author != v.Person {
+				e.answered[author]++
+			}
+		}
+		known[x.External] = place{m.Thread, m.Author}
+		e.history.Add(m)
+		if x.Title != "" && author != v.Person {
+			e.said[author] = append(e.said[author], line{Known{author, x.Title, time.UnixMicro(x.Time)}, m.Terms})
+		}
+	}
+}
+
+// candidate is a helper with what list-making needs beside it.
+type candidate struct {
+	Helper
+	logarithm float64
+}
+
+// rank scores everybody but the viewer.
+func (e *evidence) rank(v op.Viewer, q RouteQuery) []candidate {
+	ask := routing.Ask{Asker: e.person(v.Person), At: float64(q.AsOf.Unix()) / 86400, Hour: q.AsOf.UTC().Hour(), Place: -1, Terms: e.numbers(q.Text)}
+	who, vectors := e.history.Describe(ask)
+	w := routing.General()
+	var out []candidate
+	var parts [][routing.Parts]float64
+	best := [routing.Parts]float64{math.Inf(-1), math.Inf(-1), math.Inf(-1), math.Inf(-1)}
+	for i, n := range who {
+		key := e.keys[n]
+		p := e.profiles[key]
+		if p == nil || key == v.Person || len(q.Only) > 0 && !slices.Contains(q.Only, key) || e.asked[key] >= askedMost {
+			continue
+		}
+		c := candidate{Helper: Helper{ID: key, Name: p.Person.Name, Path: []network.Ref{}}}
+		split := w.Split(&vectors[i])
+		for k := range best {
+			best[k] = max(best[k], split[k])
+		}
+		parts = append(parts, split)
+		out = append(out, c)
+	}
+	total := 0.0
+	for i := range out {
+		c := &out[i]
+		c.Able, c.Willing = math.Exp(parts[i][routing.Able]-best[routing.Able]), math.Exp(parts[i][routing.Willing]-best[routing.Willing])
+		c.Load = 1 / float64(1+e.asked[c.ID])
+		near := unreachable
+		if w, ok := e.ways[c.ID]; ok {
+			c.Near = w.chance
+			near = max(near, w.chance)
+			for _, step := range w.steps {
+				if p := e.profiles[step]; p != nil {
+					c.Path = append(c.Path, p.Person)
+				}
+			}
+		}
+		if state, ok := e.ties[c.ID]; ok {
+			c.Class = state.ClassAt(q.AsOf)
+		}
+		c.logarithm = ablePower*parts[i][routing.Able] + willingPower*parts[i][routing.Willing] + pairPower*parts[i][routing.Near] + wayPower*math.Log(near) + math.Log(c.Load)
+	}
+	slices.SortFunc(out, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.logarithm, a.logarithm), strings.Compare(a.Name, b.Name), cmp.Compare(a.ID.String(), b.ID.String()))
+	})
+	for i := range out {
+		out[i].Score = math.Exp(out[i].logarithm - out[0].logarithm)
+		total += out[i].Score
+	}
+	for i := range out {
+		out[i].Score /= total
+	}
+	return out
+}
+
+// diversify makes the list: best first, circles mixed, always with a weak or dormant tie where there is one.
+func diversify(ranked []candidate, limit int, e *evidence) []Helper {
+	limit = max(1, min(limit, len(ranked)))
+	circles := map[string]int{}
+	pool := slices.Clone(ranked[:min(len(ranked), 5*limit)])
+	out := []Helper{}
+	for len(out) < limit && len(pool) > 0 {
+		best, most := 0, -1.0
+		for i, c := range pool {
+			circle := text.Fold(e.profiles[c.ID].Organisation)
+			score := c.Score
+			if circle != "" {
+				score *= math.Pow(sameCircle, float64(circles[circle]))
+			}
+			if score > most {
+				best, most = i, score
+			}
+		}
+		if circle := text.Fold(e.profiles[pool[best].ID].Organisation); circle != "" {
+			circles[circle]++
+		}
+		out = append(out, pool[best].Helper)
+		pool = slices.Delete(pool, best, best+1)
+	}
+	weak := func(h Helper) bool { return h.Class == network.Weak || h.Class == network.Dormant }
+	if len(out) > 1 && !slices.ContainsFunc(out, weak) {
+		for _, c := range ranked {
+			if weak(c.Helper) {
+				out[len(out)-1] = c.Helper
+				break
+			}
+		}
+	}
+	return out
+}
+
+// reasons says in the viewer's language why somebody is in the list.
+func (e *evidence) reasons(v op.Viewer, h *Helper, terms []int, asOf time.Time) []string {
+	p := v.Printer()
+	why := []string{}
+	type fitting struct {
+		line
+		fit float64
+	}
+	var lines []fitting
+	for _, l := range e.said[h.ID] {
+		fit := 0.0
+		for _, t := range terms {
+			if slices.Contains(l.terms, t) {
+				fit += e.history.Rarity(t)
+			}
+		}
+		// A word that half of all people use says nothing.
+		if fit > 2 && !slices.ContainsFunc(lines, func(x fitting) bool { return x.Text == l.Text }) {
+			lines = append(lines, fitting{l, fit})
+		}
+	}
+	slices.SortStableFunc(lines, func(a, b fitting) int { return cmp.Or(cmp.Compare(b.fit, a.fit), b.At.Compare(a.At)) })
+	for _, l := range lines[:min(len(lines), 2)] {
+		if l.At.IsZero() {
+			why = append(why, p.T("It fits what is on record: %s.", clip(l.Text, 120)))
+		} else {
+			why = append(why, p.T("It fits “%s” (%s).", clip(l.Text, 120), p.Date(l.At)))
+		}
+	}
+	if n := e.answered[h.ID]; n > 0 {
+		why = append(why, p.T("Answered you %d times before.", n))
+	}
+	if state, ok := e.ties[h.ID]; ok && state.Interactions > 0 {
+		why = append(why, p.T("Your tie is %s; last contact %s.", p.T(string(state.ClassAt(asOf))), p.Ago(time.UnixMicro(state.AsOf), asOf)))
+	} else if len(h.Path) > 2 {
+		why = append(why, p.T("You can reach them through %s.", h.Path[1].Name))
+	}
+	if h.Class == network.Weak || h.Class == network.Dormant {
+		why = append(why, p.T("A tie at some distance often brings news."))
+	}
+	if n := e.asked[h.ID]; n > 0 {
+		why = append(why, p.T("You asked them %d times in the last weeks.", n))
+	}
+	return why
+}
+
+// message is the ask as it can be sent, with an easy way to say no, in the language of the ask.
+func message(v op.Viewer, body string) string {
+	lang := v.Lang
+	switch text.Language(body) {
+	case "nl":
+		lang = locale.Dutch
+	case "en":
+		lang = locale.English
+	}
+	p := locale.New(lang, v.Zone)
+	return p.T("Hello,") + "\n\n" + strings.TrimSpace(body) + "\n\n" + p.T("I thought of you for this. If it does not suit you, just say so; that is fine.") + "\n"
+}
+
+// clip cuts a text at a number of runes.
+func clip(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,412 @@
+package ask_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"gave.network/internal/ask"
+	"gave.network/internal/ask/archive"
+	"gave.network/internal/db"
+	"gave.network/internal/db/dbtest"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/network/networktest"
+	"gave.network/internal/op"
+)
+
+// room is a space with a service and the thanks that it passed on.
+type room struct {
+	*ask.Service
+	d      *db.DB
+	space  id.ID
+	thanks []string
+}
+
+func newRoom(t *testing.T, d *db.DB) *room {
+	r := &room{d: d, space: networktest.Space(t, d)}
+	r.Service = ask.NewService(d, network.NewStore(d), func(context.Context, string, func(archive.Mail) error) error { return nil },
+		func(_ context.Context, _ db.Queryer, _ op.Viewer, helper network.Ref, kind, body string) error {
+			r.thanks = append(r.thanks, kind+" of "+helper.Name+": "+body)
+			return nil
+		})
+	return r
+}
+
+// member makes a member of the space, with a row of their own.
+func (r *room) member(t *testing.T, name string) op.Viewer {
+	t.Helper()
+	v := networktest.Viewer(t, r.d, r.space, name, op.Member)
+	account := id.New()
+	for _, statement := range []struct {
+		sql  string
+		args []any
+	}{
+		{`insert into account (id, email, name, password, language, zone, created) values ($1, '', $2, '', 'en', 'UTC', 1)`, []any{account, name}},
+		{`insert into member (id, space, account, role, person, joined, ended) values ($1, $2, $3, 2, $4, 1, 0)`, []any{v.Member, r.space, account, v.Person}},
+		{`update person set visibility = 1 where space = $1 and id = $2`, []any{r.space, v.Person}},
+	} {
+		if _, err := r.d.ExecContext(context.Background(), statement.sql, statement.args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return v
+}
+
+func wants(t *testing.T, err error, code fault.Code) {
+	t.Helper()
+	if fault.CodeOf(err) != code {
+		t.Errorf("got %v, want the code %v", err, code)
+	}
+}
+
+func must[T any](t *testing.T) func(T, error) T {
+	return func(out T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+}
+
+// Who sees an ask is decided by its audience, and by nothing else.
+func TestAudiences(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		r := newRoom(t, d)
+		author, tied, friend, stranger := r.member(t, "Author"), r.member(t, "Tied"), r.member(t, "Friend"), r.member(t, "Stranger")
+		meet := func(a, b op.Viewer, visibility network.Visibility) {
+			e := networktest.Interaction(a, network.FaceToFace, a.Now.AddDate(0, 0, -2), a.Person, b.Person)
+			e.Visibility = visibility
+			networktest.Record(t, d, a, e)
+		}
+		meet(author, tied, network.Private)
+		meet(tied, friend, network.Space)
+		guest := stranger
+		guest.Role, guest.Person, guest.Member = op.Guest, id.Zero, id.New()
+		elsewhere := networktest.Viewer(t, d, networktest.Space(t, d), "Elsewhere", op.Owner)
+		viewers := map[string]op.Viewer{"author": author, "tied": tied, "friend": friend, "stranger": stranger, "guest": guest, "elsewhere": elsewhere}
+		for audience, may := range map[ask.Audience]string{
+			ask.Named: "author stranger", ask.MyTies: "author tied", ask.Friends: "author tied friend", ask.InSpace: "author tied friend stranger",
+			ask.Everyone: "author tied friend stranger guest",
+		} {
+			var people []string
+			if audience == ask.Named {
+				people = []string{stranger.Person.String()}
+			}
+			a := must[ask.Ask](t)(r.New(ctx, author, ask.Ask{Text: "Who has a boat? " + string(audience), Audience: audience}, people))
+			for name, v := range viewers {
+				_, err := r.Get(ctx, v, a.ID)
+				list := must[[]ask.Ask](t)(r.List(ctx, v, ask.Filter{Limit: 100}))
+				listed := false
+				for _, x := range list {
+					listed = listed || x.ID == a.ID
+				}
+				want := strings.Contains(" "+may+" ", " "+name+" ")
+				if (err == nil) != want || listed != want {
+					t.Errorf("an ask for %s as %s: shown %v, listed %v, want %v", audience, name, err == nil, listed, want)
+				}
+			}
+			_, err := r.Public(ctx, a.ID)
+			if (err == nil) != (audience == ask.Everyone) {
+				t.Errorf("an ask for %s on the public page: %v", audience, err)
+			}
+		}
+	})
+}
+
+// An ask from its beginning to its end: asked, helped, thanked once, closed with word to who helped.
+func TestAnAskToItsEnd(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		r := newRoom(t, d)
+		v, helper := r.member(t, "Author"), r.member(t, "Helper")
+		outside := networktest.Person(t, d, v, "Otto Outside", "otto@example.org")
+		a := must[ask.Ask](t)(r.New(ctx, v, ask.Ask{Text: "Who has a boat?", Audience: ask.InSpace}, nil))
+		must[ask.Ask](t)(r.Sent(ctx, v, a.ID, "otto@example.org"))
+		if a = must[ask.Ask](t)(r.Offer(ctx, helper, a.ID, "Mine, on Sunday")); a.State != ask.Answered || len(a.Helped) > 0 || len(a.Asked) > 0 {
+			t.Errorf("the helper sees %+v", a)
+		}
+		a = must[ask.Ask](t)(r.Helped(ctx, v, a.ID, outside.ID.String(), "lent an oar"))
+		if len(a.Asked) != 1 || len(a.Helped) != 2 {
+			t.Fatalf("the author sees %+v", a)
+		}
+		must[ask.Ask](t)(r.ThankHelper(ctx, v, a.ID, helper.Person.String()))
+		a = must[ask.Ask](t)(r.ThankHelper(ctx, v, a.ID, helper.Person.String()))
+		if len(r.thanks) != 1 || !strings.Contains(r.thanks[0], "knowledge of Helper: Mine, on Sunday") || a.State != ask.Thanked {
+			t.Errorf("thanks %q, state %s", r.thanks, a.State)
+		}
+		_, err := r.ThankHelper(ctx, v, a.ID, v.Person.String())
+		wants(t, err, fault.NotFound)
+		_, _, err = r.Close(ctx, v, a.ID, "")
+		wants(t, err, fault.Invalid)
+		_, _, err = r.Close(ctx, helper, a.ID, "mine")
+		wants(t, err, fault.Forbidden)
+		closed, told, err := r.Close(ctx, v, a.ID, "We sailed")
+		if err != nil || closed.State != ask.Closed || len(told) != 2 || !strings.Contains(told[0].Message, "We sailed.") || closed.Helped[0].Told == nil {
+			t.Errorf("closed %+v, told %+v, %v", closed, told, err)
+		}
+		_, err = r.Offer(ctx, helper, a.ID, "too late")
+		wants(t, err, fault.Conflict)
+		if err := r.Remove(ctx, helper, a.ID); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("somebody else removed it: %v", err)
+		}
+		if err := r.Remove(ctx, v, a.ID); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestBadAsks(t *testing.T) {
+	ctx := context.Background()
+	r := newRoom(t, dbtest.SQLite(t))
+	v := r.member(t, "Author")
+	for name, c := range map[string]struct {
+		a      ask.Ask
+		people []string
+		code   fault.Code
+	}{
+		"to nobody":        {ask.Ask{Text: "x", Audience: ask.Named}, nil, fault.Invalid},
+		"empty":            {ask.Ask{Text: "  \n"}, nil, fault.Invalid},
+		"5 MB":             {ask.Ask{Text: strings.Repeat("a", 5<<20)}, nil, fault.TooLarge},
+		"to oneself":       {ask.Ask{Text: "x"}, []string{"me"}, fault.Invalid},
+		"to an unknown":    {ask.Ask{Text: "x"}, []string{"Nobody Nowhere"}, fault.NotFound},
+		"unknown audience": {ask.Ask{Text: "x", Audience: "all"}, nil, fault.Invalid},
+		"unknown kind":     {ask.Ask{Text: "x", Kind: "order"}, nil, fault.Invalid},
+		"by 1970":          {ask.Ask{Text: "x", By: "1970-01-01"}, nil, fault.Invalid},
+		"by 2099":          {ask.Ask{Text: "x", By: "2099-01-01"}, nil, fault.Invalid},
+		"by no day":        {ask.Ask{Text: "x", By: "2026-02-31"}, nil, fault.Invalid},
+		"names and space":  {ask.Ask{Text: "x", Audience: ask.InSpace}, []string{"me"}, fault.Invalid},
+		"10,000 names":     {ask.Ask{Text: "x"}, make([]string, 10_000), fault.TooMany},
+	} {
+		if _, err := r.New(ctx, v, c.a, c.people); fault.CodeOf(err) != c.code {
+			t.Errorf("%s: got %v, want %v", name, err, c.code)
+		}
+	}
+	if list := must[[]ask.Ask](t)(r.List(ctx, v, ask.Filter{Limit: 10})); len(list) != 0 {
+		t.Errorf("%d were stored", len(list))
+	}
+}
+
+// An introduction through links and in Gave, to its end and out of it.
+func TestIntroductions(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		r := newRoom(t, d)
+		v, middle := r.member(t, "Rita"), r.member(t, "Mia")
+		target := networktest.Person(t, d, v, "Tom Target", "tom@private.example")
+		named := networktest.Person(t, d, v, "Nico Named", "nico@example.org")
+		nobody := op.Viewer{Lang: locale.English, Zone: time.UTC, Now: v.Now}
+
+		out := must[ask.Started](t)(r.Introduce(ctx, v, target.ID.String(), named.ID.String(), "boats", ""))
+		_, err := r.Introduce(ctx, v, target.ID.String(), named.ID.String(), "boats", "")
+		wants(t, err, fault.Conflict)
+		_, _, err = r.Behind(ctx, "guess", v.Now)
+		wants(t, err, fault.NotFound)
+		_, err = r.ActBehind(ctx, nobody, out.Secret, ask.Answer{Act: ask.Withdraw})
+		wants(t, err, fault.Conflict)
+		next := must[ask.Started](t)(r.ActBehind(ctx, nobody, out.Secret, ask.Answer{Act: ask.Agree}))
+		if next.Secret == "" || next.Secret == out.Secret || next.Address != "" {
+			t.Errorf("who is in the middle got %+v", next)
+		}
+		_, err = r.ActBehind(ctx, nobody, out.Secret, ask.Answer{Act: ask.Agree}) // twice
+		wants(t, err, fault.Conflict)
+		_, err = r.ActBehind(ctx, nobody, next.Secret, ask.Answer{Act: ask.Agree, Address: "no address"})
+		wants(t, err, fault.Invalid)
+		if view, _, err := r.Behind(ctx, next.Secret, v.Now); err != nil || view.Address != "" || view.You != ask.Target {
+			t.Errorf("before both agreed: %+v, %v", view, err)
+		}
+		seen := must[ask.Started](t)(r.ActBehind(ctx, nobody, next.Secret, ask.Answer{Act: ask.Agree, Address: "Tom@Target.example"}))
+		if seen.Address != "rita@example.org" {
+			t.Errorf("the target got %q", seen.Address)
+		}
+		list := must[[]ask.View](t)(r.Introductions(ctx, v))
+		if len(list) != 1 || list[0].Address != "tom@target.example" || list[0].Step != ask.Agreed {
+			t.Fatalf("the requester sees %+v", list)
+		}
+		must[ask.Started](t)(r.Act(ctx, v, list[0].ID, ask.Answer{Act: ask.Follow, Outcome: "We sail"}))
+		if done := must[ask.Started](t)(r.Act(ctx, v, list[0].ID, ask.Answer{Act: ask.Finish})); done.Step != ask.Finished || len(r.thanks) != 1 || !strings.HasPrefix(r.thanks[0], "introduction of Nico Named") {
+			t.Errorf("finished %+v, thanks %q", done, r.thanks)
+		}
+
+		// Gave finds who is in the middle by ties that the space may see, and hides them until they agree.
+		other := networktest.Person(t, d, v, "Tess Other")
+		_, err = r.Introduce(ctx, v, other.ID.String(), "", "trees", "")
+		wants(t, err, fault.NotFound)
+		shared := networktest.Interaction(middle, network.FaceToFace, v.Now.AddDate(0, 0, -1), middle.Person, other.ID)
+		shared.Visibility = network.Space
+		networktest.Record(t, d, middle, shared)
+		hidden := must[ask.Started](t)(r.Introduce(ctx, v, other.ID.String(), "", "trees", ""))
+		shown, _ := json.Marshal(hidden)
+		if hidden.Secret != "" || hidden.Middle != nil || strings.Contains(string(shown), "Mia") || strings.Contains(string(shown), middle.Person.String()) {
+			t.Errorf("the requester sees %s", shown)
+		}
+		mine := must[[]ask.View](t)(r.Introductions(ctx, middle))
+		if len(mine) != 1 || mine[0].You != ask.Middle || mine[0].Address != "" {
+			t.Fatalf("who is in the middle sees %+v", mine)
+		}
+		_, err = r.Act(ctx, r.member(t, "Third"), hidden.ID, ask.Answer{Act: ask.Agree})
+		wants(t, err, fault.NotFound)
+		_, err = r.Act(ctx, v, hidden.ID, ask.Answer{Act: ask.Agree})
+		wants(t, err, fault.Conflict)
+		must[ask.Started](t)(r.Act(ctx, middle, hidden.ID, ask.Answer{Act: ask.Decline}))
+		for _, view := range must[[]ask.View](t)(r.Introductions(ctx, v)) {
+			if view.ID == hidden.ID && (view.Middle != nil || view.Step != ask.Declined) {
+				t.Errorf("after a no the requester sees %+v", view)
+			}
+		}
+
+		// Silence ends it too, and an address that led to nothing is not kept.
+		again := must[ask.Started](t)(r.Introduce(ctx, v, other.ID.String(), "", "trees", "rita@example.org"))
+		late := middle
+		late.Now = v.Now.AddDate(0, 0, 22)
+		_, err = r.Act(ctx, late, again.ID, ask.Answer{Act: ask.Agree})
+		wants(t, err, fault.Conflict)
+		if left := must[int](t)(db.Value[int](ctx, d, `select count(*) from introduction where id = $1 and (state <> 'lapsed' or requester_address <> '')`, again.ID)); left != 0 {
+			t.Error("what lapsed keeps an address, or has not lapsed")
+		}
+	})
+}
+
+// Who knows of a thing stands before who is near; who was asked thrice is left in peace; nothing later than --as-of counts.
+func TestRoute(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		r := newRoom(t, d)
+		v := r.member(t, "Author")
+		store := network.NewStore(d)
+		near, expert, far := networktest.Person(t, d, v, "Nora Near"), networktest.Person(t, d, v, "Ed Expert", "ed@example.org"), networktest.Person(t, d, v, "Fay Far")
+		for i := range 20 {
+			networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i), v.Person, near.ID))
+		}
+		networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -9), v.Person, expert.ID),
+			networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -9), near.ID, far.ID))
+		must[id.ID](t)(store.AddNote(ctx, v, expert, "builds wooden boats and repairs sails", network.Private))
+		query := ask.RouteQuery{Text: "Who can repair the sails of a boat?", Limit: 5}
+		out := must[ask.RouteOutput](t)(r.Route(ctx, v, query))
+		if len(out.People) != 3 || out.People[0].ID != expert.ID || out.People[0].Emails[0] != "ed@example.org" || !strings.Contains(strings.Join(out.People[0].Why, " "), "wooden boats") {
+			t.Fatalf("got %+v", out.People)
+		}
+		total := 0.0
+		for _, h := range out.People {
+			total += h.Score
+			if h.ID == v.Person {
+				t.Error("the asker is asked")
+			}
+			if h.ID == far.ID && (len(h.Path) != 3 || h.Path[1].ID != near.ID || h.Near <= 0) {
+				t.Errorf("the way to Fay is %+v", h)
+			}
+		}
+		if total < 0.999 || total > 1.001 {
+			t.Errorf("the scores of all sum to %g", total)
+		}
+		early := query
+		early.AsOf = v.Now.AddDate(0, -2, 0)
+		for _, h := range must[ask.RouteOutput](t)(r.Route(ctx, v, early)).People {
+			if h.Near > 0 || len(h.Path) > 0 || strings.Contains(strings.Join(h.Why, " "), "wooden") {
+				t.Errorf("two months ago %+v was known", h)
+			}
+		}
+		for times := range 3 {
+			for _, h := range must[ask.RouteOutput](t)(r.Route(ctx, v, query)).People {
+				if want := 1 / float64(1+times); h.ID == expert.ID && h.Load != want {
+					t.Errorf("asked %d times: load %g, want %g", times, h.Load, want)
+				}
+			}
+			a := must[ask.Ask](t)(r.New(ctx, v, ask.Ask{Text: query.Text}, []string{expert.ID.String()}))
+			must[ask.Ask](t)(r.Sent(ctx, v, a.ID, expert.ID.String()))
+		}
+		for _, h := range must[ask.RouteOutput](t)(r.Route(ctx, v, query)).People {
+			if h.ID == expert.ID {
+				t.Error("who was asked three times in two months is asked again")
+			}
+		}
+		_, err := r.Route(ctx, v, ask.RouteQuery{Text: " "})
+		wants(t, err, fault.Invalid)
+	})
+}
+
+func TestMoves(t *testing.T) {
+	ctx := context.Background()
+	r := newRoom(t, dbtest.SQLite(t))
+	v, other := r.member(t, "Author"), r.member(t, "Other")
+	must[ask.Ask](t)(r.New(ctx, other, ask.Ask{Kind: ask.Offering, Text: "My sailing boat is free to borrow in August", Audience: ask.InSpace}, nil))
+	must[ask.Ask](t)(r.New(ctx, other, ask.Ask{Text: "Who repairs bicycles?", Audience: ask.InSpace}, nil))
+	must[ask.Ask](t)(r.New(ctx, v, ask.Ask{Text: "Who can lend me a sailing boat in August?", Audience: ask.InSpace}, nil))
+	kinds := func(v op.Viewer) map[string]int {
+		moves, err := r.Propose(ctx, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string]int{}
+		for _, m := range moves {
+			if m.Why == "" || m.What == "" || m.Value <= 0 || m.Value > 1 || m.Action.Page == "" {
+				t.Errorf("%+v", m)
+			}
+			out[m.Kind]++
+		}
+		return out
+	}
+	if got := kinds(v); got["match"] != 1 || got["help"] != 1 || got["waits"] != 0 {
+		t.Errorf("today %v", got)
+	}
+	v.Now = v.Now.AddDate(0, 0, 8)
+	if got := kinds(v); got["waits"] != 1 {
+		t.Errorf("a week later %v", got)
+	}
+	mine := must[[]ask.Ask](t)(r.List(ctx, v, ask.Filter{Mine: true, Limit: 1}))
+	must[ask.Ask](t)(r.Offer(ctx, other, mine[0].ID, "take mine"))
+	if got := kinds(v); got["waits"] != 0 || got["thank"] != 1 {
+		t.Errorf("after help %v", got)
+	}
+}
+
+func TestCoach(t *testing.T) {
+	now := networktest.Now
+	p := locale.New(locale.Dutch, time.UTC)
+	for body, want := range map[string]string{
+		"Kan iemand mij met iets helpen?":                                              "",
+		"Wie kent een drukker in Utrecht, omdat ons jaarboek voor 5 december af moet?": "specific meaningful doable real time-bound",
+		"Who knows a good printer in Utrecht for small books?":                         "specific doable real",
+		"Maybe somebody can redo our whole website, because it is old":                 "specific meaningful",
+	} {
+		c := ask.Coach(p, body, "", "", now)
+		var good []string
+		for _, a := range c.Advice {
+			if a.Good {
+				good = append(good, string(a.Aspect))
+			}
+			if a.Say == "" {
+				t.Errorf("%s: nothing is said of %s", body, a.Aspect)
+			}
+		}
+		if got := strings.Join(good, " "); got != want {
+			t.Errorf("%q is %q, want %q", body, got, want)
+		}
+		// A clear ask stays clear, and the rewrite never lacks a day.
+		if again := ask.Coach(p, c.Rewrite, "", "", now); !again.Advice[4].Good || !strings.HasPrefix(c.Rewrite, strings.TrimSuffix(body, ".")) {
+			t.Errorf("rewritten: %q", c.Rewrite)
+		}
+	}
+	if c := ask.Coach(p, "Who knows a printer?", "our yearbook", "2026-12-05", now); !c.Advice[1].Good || !c.Advice[4].Good || !strings.Contains(c.Rewrite, "our yearbook") {
+		t.Errorf("%+v", c)
+	}
+}
+
+func FuzzCoach(f *testing.F) {
+	f.Add("Who knows a printer?", "because", "2026-12-05")
+	f.Add("\xff\x00…", "", "x")
+	f.Fuzz(func(t *testing.T, body, why, by string) {
+		if len(body)+len(why) > 20_000 {
+			return
+		}
+		if c := ask.Coach(locale.New(locale.English, time.UTC), body, why, by, networktest.Now); len(c.Advice) != 5 || c.Rewrite == "" {
+			t.Errorf("%+v", c)
+		}
+	})
+}

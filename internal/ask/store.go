@@ -1,0 +1,325 @@
+package ask
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// audience is the condition that a viewer may see the ask with the alias a: their own, what the space or the public may see, and what is
+// addressed to them by name or by their tie with the author. It goes with the arguments of its method args, in the places $1 to $5 and on.
+type audience struct {
+	v    op.Viewer
+	self []id.ID // who in the network the viewer is, under every name
+}
+
+func (s *Service) audienceOf(ctx context.Context, q db.Queryer, v op.Viewer) (audience, error) {
+	a := audience{v: v, self: []id.ID{v.Person}}
+	if v.Person.IsZero() || v.Role < op.Guest {
+		a.self = nil
+		return a, nil
+	}
+	var err error
+	a.self, err = s.network.Cluster(ctx, q, v.Space, v.Person)
+	return a, err
+}
+
+// condition returns the condition and its arguments; more arguments start at the place next.
+func (a audience) condition() (sql string, args []any, next int) {
+	least := network.Space
+	if a.v.Role < op.Member {
+		least = network.Public
+	}
+	in, people := db.In(5, a.self)
+	sql = `a.space = $1 and (a.owner = $2 or a.visibility >= $3
+		or a.audience = 'named' and exists (select 1 from ask_person x where x.space = a.space and x.ask = a.id and x.part = 1 and x.person in (` + in + `))
+		or a.audience in ('ties', 'friends') and exists (select 1 from tie t where t.space = a.space and t.owner in (a.owner, $4) and t.person = a.person and t.other in (` + in + `))
+		or a.audience = 'friends' and exists (select 1 from tie t join tie u on u.space = t.space and u.person = t.other and u.owner in ($2, $4)
+			where t.space = a.space and t.owner in (a.owner, $4) and t.person = a.person and u.other in (` + in + `)))`
+	return sql, append([]any{a.v.Space, a.v.Member, least, id.Zero}, people...), 5 + len(people)
+}
+
+func place(n int) string { return "$" + strconv.Itoa(n) }
+
+type askRow struct {
+	ID, Owner, Person id.ID
+	Audience          Audience
+	Kind              Kind
+	Body, Why, Due    string
+	State             State
+	Outcome           string
+	Created           int64
+}
+
+const askColumns = `a.id, a.owner, a.person, a.audience, a.kind, a.body, a.why, a.due, a.state, a.outcome, a.created`
+
+// Filter says which asks are wanted.
+type Filter struct {
+	Kind  Kind
+	State State
+	Mine  bool
+	Other bool // of others only
+	Limit int
+}
+
+// List returns the asks and offers that the viewer may see, the newest first.
+func (s *Service) List(ctx context.Context, v op.Viewer, f Filter) ([]Ask, error) {
+	a, err := s.audienceOf(ctx, s.db, v)
+	if err != nil {
+		return nil, err
+	}
+	condition, args, next := a.condition()
+	condition += ` and (a.kind = ` + place(next) + ` or ` + place(next) + ` = '') and (a.state = ` + place(next+1) + ` or ` + place(next+1) + ` = '')`
+	args = append(args, f.Kind, f.State)
+	if f.Mine {
+		condition += ` and a.owner = $2`
+	}
+	if f.Other {
+		condition += ` and a.owner <> $2`
+	}
+	rows, err := db.Select[askRow](ctx, s.db, `select `+askColumns+` from ask a where `+condition+` order by a.created desc, a.id limit `+place(next+2), append(args, f.Limit)...)
+	if err != nil {
+		return nil, err
+	}
+	return s.complete(ctx, v, rows)
+}
+
+// Get returns one ask that the viewer may see.
+func (s *Service) Get(ctx context.Context, v op.Viewer, key id.ID) (Ask, error) {
+	a, err := s.audienceOf(ctx, s.db, v)
+	if err != nil {
+		return Ask{}, err
+	}
+	condition, args, next := a.condition()
+	rows, err := db.Select[askRow](ctx, s.db, `select `+askColumns+` from ask a where `+condition+` and a.id = `+place(next), append(args, key)...)
+	if err != nil {
+		return Ask{}, err
+	}
+	if len(rows) == 0 {
+		return Ask{}, fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	list, err := s.complete(ctx, v, rows)
+	if err != nil {
+		return Ask{}, err
+	}
+	return list[0], nil
+}
+
+// Public returns an open ask or offer that everybody may see, with its author's name, also to those who did not sign in.
+func (s *Service) Public(ctx context.Context, key id.ID) (Ask, error) {
+	r, err := db.One[struct {
+		askRow
+		Name string
+	}](ctx, s.db, `select `+askColumns+`, coalesce(p.name, '') as name from ask a left join person p on p.space = a.space and p.id = a.person
+		where a.id = $1 and a.audience = 'public' and a.state in ('open', 'answered')`, key)
+	if err != nil {
+		return Ask{}, err
+	}
+	out := r.view()
+	if r.Name != "" {
+		out.Author = &network.Ref{Name: r.Name}
+	}
+	return out, nil
+}
+
+func (r askRow) view() Ask {
+	return Ask{
+		ID: r.ID, Kind: r.Kind, Text: r.Body, Why: r.Why, By: r.Due, Audience: r.Audience, State: r.State, Outcome: r.Outcome, Created: time.UnixMicro(r.Created).UTC(),
+		Named: []network.Ref{}, Asked: []Involved{}, Helped: []Involved{},
+	}
+}
+
+// complete adds the people: the author, and for the author those involved.
+func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]Ask, error) {
+	out := []Ask{}
+	var people, mine []id.ID
+	for _, r := range rows {
+		if !r.Person.IsZero() {
+			people = append(people, r.Person)
+		}
+		if r.Owner == v.Member {
+			mine = append(mine, r.ID)
+		}
+	}
+	type involvedRow struct {
+		Ask, Person       id.ID
+		Part              part
+		Note              string
+		At, Thanked, Told int64
+	}
+	involved := map[id.ID][]involvedRow{}
+	for _, chunk := range db.Chunks(mine) {
+		in, args := db.In(2, chunk)
+		found, err := db.Select[involvedRow](ctx, s.db, `select ask, person, part, note, at, thanked, told from ask_person where space = $1 and ask in (`+in+`) order by ask, part, at, person`,
+			append([]any{v.Space}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range found {
+			involved[r.Ask] = append(involved[r.Ask], r)
+			people = append(people, r.Person)
+		}
+	}
+	refs, err := s.network.Refs(ctx, v, people)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.volunteers(ctx, v, people, refs); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		a := r.view()
+		a.Own = r.Owner == v.Member
+		if ref, ok := refs[r.Person]; ok {
+			a.Author = &ref
+		}
+		for _, i := range involved[r.ID] {
+			ref, ok := refs[i.Person]
+			if !ok {
+				continue
+			}
+			one := Involved{Ref: ref, Note: i.Note, At: time.UnixMicro(i.At).UTC(), Thanked: moment(i.Thanked), Told: moment(i.Told)}
+			switch i.Part {
+			case named:
+				a.Named = append(a.Named, ref)
+			case asked:
+				a.Asked = append(a.Asked, one)
+			case helped:
+				a.Helped = append(a.Helped, one)
+			}
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// volunteers adds the names of members of the space among people: who offers help shows who they are to whom they offer it, and who asks to
+// those whom they ask.
+func (s *Service) volunteers(ctx context.Context, v op.Viewer, people []id.ID, refs map[id.ID]network.Ref) error {
+	var unknown []id.ID
+	for _, p := range people {
+		if _, ok := refs[p]; !ok {
+			unknown = append(unknown, p)
+		}
+	}
+	for _, chunk := range db.Chunks(unknown) {
+		in, args := db.In(2, chunk)
+		rows, err := db.Select[network.Ref](ctx, s.db, `select p.id, p.name from person p where p.space = $1 and p.id in (`+in+`)
+			and exists (select 1 from member m where m.space = p.space and m.person = p.id and m.ended = 0)`, append([]any{v.Space}, args...)...)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			refs[r.ID] = r
+		}
+	}
+	return nil
+}
+
+func moment(at int64) *time.Time {
+	if at == 0 {
+		return nil
+	}
+	t := time.UnixMicro(at).UTC()
+	return &t
+}
+
+// add stores an ask with those whom it names.
+func (s *Service) add(ctx context.Context, v op.Viewer, a Ask) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.ExecContext(ctx, `insert into ask (space, id, owner, person, visibility, audience, kind, body, why, due, state, outcome, created, changed)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', '', $11, $11)`,
+			v.Space, a.ID, v.Member, v.Person, a.Audience.visibility(), a.Audience, a.Kind, a.Text, a.Why, a.By, v.Now.UnixMicro()); err != nil {
+			return db.Fault(err)
+		}
+		for _, p := range a.Named {
+			if err := s.involve(ctx, tx, v, a.ID, p.ID, named, ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// involve notes a person at an ask; once more changes only what is said.
+func (s *Service) involve(ctx context.Context, tx db.Queryer, v op.Viewer, ask, person id.ID, as part, note string) error {
+	_, err := tx.ExecContext(ctx, `insert into ask_person (space, ask, person, part, note, at, thanked, told) values ($1, $2, $3, $4, $5, $6, 0, 0)
+		on conflict (space, ask, person, part) do update set note = case when excluded.note = '' then ask_person.note else excluded.note end, at = excluded.at`,
+		v.Space, ask, person, as, note, v.Now.UnixMicro())
+	return db.Fault(err)
+}
+
+// advance sets the state of the viewer's own ask when it is in one of the states from.
+func (s *Service) advance(ctx context.Context, tx db.Queryer, v op.Viewer, ask id.ID, to State, from ...State) error {
+	in, args := db.In(6, from)
+	_, err := tx.ExecContext(ctx, `update ask set state = $4, changed = $5 where space = $1 and owner = $2 and id = $3 and state in (`+in+`)`,
+		append([]any{v.Space, v.Member, ask, to, v.Now.UnixMicro()}, args...)...)
+	return db.Fault(err)
+}
+
+// own returns the viewer's own ask.
+func (s *Service) own(ctx context.Context, v op.Viewer, key id.ID) (Ask, error) {
+	a, err := s.Get(ctx, v, key)
+	if err == nil && !a.Own {
+		err = fault.New(fault.Forbidden, "Only who wrote it can do this.")
+	}
+	return a, err
+}
+
+// Remove deletes the viewer's own ask.
+func (s *Service) Remove(ctx context.Context, v op.Viewer, key id.ID) error {
+	n, err := db.Exec(ctx, s.db, `delete from ask where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, key)
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	return err
+}
+
+// recentlyAsked counts the viewer's asks to each person in the weeks before a moment.
+func (s *Service) recentlyAsked(ctx context.Context, v op.Viewer, at time.Time) (map[id.ID]int, error) {
+	rows, err := db.Select[struct {
+		Person, Merged id.ID
+		Times          int
+	}](ctx, s.db, `select x.person, p.merged, count(*) as times from ask_person x join ask a on a.space = x.space and a.id = x.ask join person p on p.space = x.space and p.id = x.person
+		where x.space = $1 and a.owner = $2 and x.part = 2 and x.at > $3 and x.at <= $4 group by x.person, p.merged`, v.Space, v.Member, at.Add(-askedWithin).UnixMicro(), at.UnixMicro())
+	if err != nil {
+		return nil, err
+	}
+	out := map[id.ID]int{}
+	for _, r := range rows {
+		if !r.Merged.IsZero() {
+			r.Person = r.Merged
+		}
+		out[r.Person] += r.Times
+	}
+	return out, nil
+}
+
+// Forget removes what the room keeps of people who are being erased and that does not go with their rows: asks to nobody but them.
+func Forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID, _ []network.Identifier) error {
+	in, args := db.In(2, people)
+	_, err := tx.ExecContext(ctx, `delete from ask where space = $1 and audience = 'named'
+		and exists (select 1 from ask_person x where x.space = ask.space and x.ask = ask.id and x.part = 1 and x.person in (`+in+`))
+		and not exists (select 1 from ask_person x where x.space = ask.space and x.ask = ask.id and x.part = 1 and x.person not in (`+in+`))`,
+		append([]any{space}, args...)...)
+	return db.Fault(err)
+}
+
+// clean takes the space around a text off and says what is wrong with one that is empty or too long.
+func clean(s, field, empty string) (string, error) {
+	s = strings.TrimSpace(s)
+	if s == "" && empty != "" {
+		return "", fault.New(fault.Invalid, empty).WithField(field)
+	}
+	if len([]rune(s)) > maxBody {
+		return "", fault.New(fault.TooLarge, "An ask is at most %d characters long.", maxBody).WithHint("Say the heart of it first; the rest can follow.").WithField(field)
+	}
+	return s, nil
+}

@@ -1,0 +1,226 @@
+package ask
+
+import (
+	"net/http"
+	"strings"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/page"
+)
+
+const shown = 50
+
+// AsksPage lists the viewer's asks and those of others.
+func (s *Service) AsksPage(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	var mine []Ask
+	var err error
+	if v.Role >= op.Member {
+		if mine, err = s.List(ctx, v, Filter{Mine: true, Limit: shown}); err != nil {
+			return err
+		}
+	}
+	others, err := s.List(ctx, v, Filter{Other: true, Limit: shown})
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, asksPage(mine, others))
+}
+
+// draft is an ask as it stands in the form.
+type draft struct {
+	Ask
+	People   string
+	Coaching *Coaching
+	Route    *RouteOutput
+}
+
+func draftOf(r *http.Request) draft {
+	value := func(name string) string { return strings.TrimSpace(r.FormValue(name)) }
+	return draft{Ask: Ask{Text: value("text"), Why: value("why"), By: value("by"), Kind: Kind(value("kind")), Audience: Audience(value("audience"))}, People: value("people")}
+}
+
+// NewPage is the form of an ask. With a text in it, the coach and the people who may help stand beside it.
+func (s *Service) NewPage(w http.ResponseWriter, r *http.Request) error {
+	v := page.From(r.Context()).Viewer
+	d := draftOf(r)
+	if d.Text != "" {
+		body, err := clean(d.Text, "text", "Say what you ask.")
+		if err != nil {
+			return err
+		}
+		coaching := Coach(v.Printer(), body, d.Why, d.By, v.Now)
+		d.Coaching = &coaching
+		if d.Kind != Offering {
+			route, err := s.Route(r.Context(), v, RouteQuery{Text: body, Limit: 5})
+			if err != nil {
+				return err
+			}
+			d.Route = &route
+		}
+	}
+	return page.Render(w, r, http.StatusOK, newPage(d))
+}
+
+// NewForm stores an ask. Names stand on one line, with commas between them.
+func (s *Service) NewForm(w http.ResponseWriter, r *http.Request) error {
+	request := page.From(r.Context())
+	d := draftOf(r)
+	var people []string
+	for name := range strings.SplitSeq(d.People, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			people = append(people, name)
+		}
+	}
+	a, err := s.New(r.Context(), request.Viewer, d.Ask, people)
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/asks/"+a.ID.String(), request.Printer.T("Stored."))
+}
+
+func keyOf(r *http.Request, name string) (id.ID, error) {
+	key, err := id.Parse(r.PathValue(name))
+	if err != nil {
+		return key, fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	return key, nil
+}
+
+// AskPage shows an ask: to its author with whom to ask, to others with a way to help.
+func (s *Service) AskPage(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	key, err := keyOf(r, "ask")
+	if err != nil {
+		return err
+	}
+	a, err := s.Get(ctx, v, key)
+	if err != nil {
+		return err
+	}
+	var route RouteOutput
+	if a.Own && a.Kind == Asking && a.State != Closed {
+		query := RouteQuery{Text: a.Text, Limit: 7}
+		for _, p := range a.Named {
+			query.Only = append(query.Only, p.ID)
+		}
+		if route, err = s.Route(ctx, v, query); err != nil {
+			return err
+		}
+	}
+	return page.Render(w, r, http.StatusOK, askPage(a, route, nil))
+}
+
+// AskForm does something with an ask.
+func (s *Service) AskForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	v := request.Viewer
+	key, err := keyOf(r, "ask")
+	if err != nil {
+		return err
+	}
+	back, said := "/asks/"+key.String(), "Noted."
+	switch r.FormValue("do") {
+	case "asked":
+		_, err = s.Sent(ctx, v, key, r.FormValue("person"))
+	case "helped":
+		_, err = s.Helped(ctx, v, key, r.FormValue("person"), r.FormValue("note"))
+	case "help":
+		_, err = s.Offer(ctx, v, key, r.FormValue("note"))
+		said = "Your offer to help is with them now."
+	case "thank":
+		_, err = s.ThankHelper(ctx, v, key, r.FormValue("person"))
+		said = "Thanked: it stands among what came to you."
+	case "close":
+		a, told, closing := s.Close(ctx, v, key, r.FormValue("outcome"))
+		if closing != nil {
+			return closing
+		}
+		return page.Render(w, r, http.StatusOK, askPage(a, RouteOutput{}, told))
+	case "remove":
+		err, back, said = s.Remove(ctx, v, key), "/asks", "Removed."
+	default:
+		err = fault.New(fault.Invalid, "Say what to do.")
+	}
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, back, request.Printer.T(said))
+}
+
+// PublicPage shows a public ask to everybody.
+func (s *Service) PublicPage(w http.ResponseWriter, r *http.Request) error {
+	key, err := keyOf(r, "ask")
+	if err != nil {
+		return err
+	}
+	a, err := s.Public(r.Context(), key)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, publicPage(a))
+}
+
+// IntroductionsPage lists introductions and has the form to ask for one.
+func (s *Service) IntroductionsPage(w http.ResponseWriter, r *http.Request) error {
+	list, err := s.Introductions(r.Context(), page.From(r.Context()).Viewer)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, introductionsPage(list, r.FormValue("target"), r.FormValue("through")))
+}
+
+// IntroduceForm asks for an introduction and shows what to pass on.
+func (s *Service) IntroduceForm(w http.ResponseWriter, r *http.Request) error {
+	out, err := s.Introduce(r.Context(), page.From(r.Context()).Viewer, r.FormValue("target"), r.FormValue("through"), r.FormValue("text"), r.FormValue("address"))
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r)))
+}
+
+func answerOf(r *http.Request) Answer {
+	return Answer{Act(r.FormValue("act")), r.FormValue("address"), r.FormValue("outcome")}
+}
+
+// ActForm goes on with an introduction for a member.
+func (s *Service) ActForm(w http.ResponseWriter, r *http.Request) error {
+	key, err := keyOf(r, "introduction")
+	if err != nil {
+		return err
+	}
+	request := page.From(r.Context())
+	out, err := s.Act(r.Context(), request.Viewer, key, answerOf(r))
+	if err != nil {
+		return err
+	}
+	if out.Secret != "" {
+		return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r)))
+	}
+	return page.Done(w, r, "/introductions", request.Printer.T("Noted."))
+}
+
+// LinkPage shows an introduction to who holds its link.
+func (s *Service) LinkPage(w http.ResponseWriter, r *http.Request) error {
+	view, _, err := s.Behind(r.Context(), r.PathValue("secret"), page.From(r.Context()).Viewer.Now)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	return page.Render(w, r, http.StatusOK, linkPage(view, r.PathValue("secret")))
+}
+
+// LinkForm answers an introduction for who holds its link.
+func (s *Service) LinkForm(w http.ResponseWriter, r *http.Request) error {
+	out, err := s.ActBehind(r.Context(), page.From(r.Context()).Viewer, r.PathValue("secret"), answerOf(r))
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	if out.Secret != "" {
+		return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r)))
+	}
+	return page.Render(w, r, http.StatusOK, linkPage(out.View, r.PathValue("secret")))
+}
