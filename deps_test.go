@@ -28,7 +28,7 @@ var mayImport = map[string]string{
 	"internal/network": "graph db fault id locale move op page text",
 
 	// The rooms. None imports another.
-	"internal/give": room, "internal/praise": room, "internal/ask": room, "internal/goodwill": room, "internal/colleagues": room, "internal/horizon": room,
+	"internal/give": room + " world", "internal/praise": room, "internal/ask": room, "internal/goodwill": room, "internal/colleagues": room, "internal/horizon": room,
 	"internal/power": room,
 
 	"internal/ask/routing": "",

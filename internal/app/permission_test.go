@@ -79,9 +79,12 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	must(err)
 	introduction, err := a.Ask.Introduce(ctx, owner, person.ID.String(), other.ID.String(), marker, "zwijgzaam@private.example")
 	must(err)
+	came, err := a.Operations.Call(ctx, owner, "give.receive", reflectInput(t, a, "give.receive", map[string]string{"body": marker, "to": person.ID.String()}))
+	must(err)
+	returnID := reflect.ValueOf(came).FieldByName("Gift").Interface().(id.ID)
 	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
 	return planted{owner: owner, values: map[string]string{
-		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(), "fact": fact.String(), "gift": giftID.String(),
+		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(), "fact": fact.String(), "gift": giftID.String(), "return": returnID.String(),
 		"token": token.ID.String(), "import": importID.String(), "member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
 		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(), "through": other.ID.String(), "act": "withdraw", "outcome": "something",
 		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(), "value": "zwijgzaam@private.example", "tags": "something", "tag": marker,

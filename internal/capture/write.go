@@ -287,6 +287,11 @@ func (w *writer) note(item text.Item, people []id.ID) error {
 	if body == "" || item.Kind != text.KindNote {
 		body = strings.TrimSpace(item.Span.In(w.line))
 	}
+	if what, yes, ok := text.FavourAnswer(w.line); ok && len(people) == 1 {
+		if _, err := w.goodwill.AddOutcome(w.ctx, w.tx, w.v, people[0], what, yes, w.moment(item)); err != nil {
+			return err
+		}
+	}
 	for _, key := range people {
 		more := network.NewPerson{
 			Person: network.Person{ID: key, Owner: w.v.Member, Updated: w.v.Now.UnixMicro()},

@@ -125,7 +125,7 @@ func (s *Service) Remove(ctx context.Context, v op.Viewer, gift id.ID) error {
 
 // Operations returns what can be done with gifts.
 func (s *Service) Operations() []op.Operation {
-	return []op.Operation{
+	return append([]op.Operation{
 		op.New("give.log", http.MethodPost, "/gifts", op.Member, "Note a gift that you gave.", s.logGift).
 			With("", `gave give log "intro to tone of voice" --to frank@example.org --link https://example.org/tone --kind knowledge`),
 		op.New("give.list", http.MethodGet, "/gifts", op.Member, "List what you gave.", s.listGifts),
@@ -135,7 +135,7 @@ func (s *Service) Operations() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in GiftInput) (op.None, error) {
 				return op.None{}, s.Remove(ctx, v, in.Gift)
 			}),
-	}
+	}, s.tracing()...)
 }
 
 // LogInput is a gift to note.

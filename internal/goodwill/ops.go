@@ -14,7 +14,7 @@ import (
 
 // Operations returns what can be done with what matters to people.
 func (s *Service) Operations() []op.Operation {
-	return []op.Operation{
+	return append([]op.Operation{
 		op.New("goodwill.facts", http.MethodGet, "/goodwill/facts", op.Member, "List what matters to people.", s.listFacts).
 			With("Needs, interests and other things that people told you, each with its source and date.", "gave goodwill facts --kind need --open"),
 		op.New("goodwill.note", http.MethodPost, "/goodwill/facts", op.Member, "Note what matters to a person.", s.noteFact).
@@ -27,7 +27,7 @@ func (s *Service) Operations() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in FactInput) (op.None, error) {
 				return op.None{}, s.Remove(ctx, v, in.Fact)
 			}),
-	}
+	}, s.chances()...)
 }
 
 // FactsInput says which facts to list.

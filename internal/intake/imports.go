@@ -716,6 +716,7 @@ func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 				and not exists (select 1 from note x where x.space = person.space and x.person = person.id)
 				and not exists (select 1 from identifier x where x.space = person.space and x.person = person.id and x.import <> $2)
 				and not exists (select 1 from fact x where x.space = person.space and x.person = person.id)
+				and not exists (select 1 from outcome x where x.space = person.space and x.person = person.id)
 				and not exists (select 1 from gift_person x where x.space = person.space and x.person = person.id)
 				and not exists (select 1 from ask_person x where x.space = person.space and x.person = person.id)
 				and not exists (select 1 from ask x where x.space = person.space and x.person = person.id)

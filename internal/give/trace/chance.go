@@ -1,0 +1,170 @@
+package trace
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+// Least data for saying anything about chance.
+const (
+	FewestGifts   = 10
+	FewestReturns = 5
+	// Permutations of the receivers.
+	Permutations = 1000
+)
+
+// periods are within which receivers are permuted: whom one knows changes over the years, and that must not look like an effect. Short ones are the
+// safer, long ones see more; a test must pass both.
+var periods = [...]time.Duration{365 * 24 * time.Hour, 2 * 365 * 24 * time.Hour}
+
+// Chance says whether gifts precede returns more than chance would.
+type Chance struct {
+	TooLittle bool    // too few gifts or returns to tell
+	P         float64 // one-sided: the share of permutations that do as well, from 0.001 to 1
+	Effect    float64 // beside the median permutation; 1 is no effect
+	Gifts     int
+	Returns   int
+}
+
+// Test permutes the receivers of the gifts within periods of one year and of two, and gives the more careful answer. What is compared is the sum, over the returns, of the best explanation by any
+// gift: how well it comes to who brought the return, at its lag. When it makes no difference who received what and when, the true order does no
+// better than the others. Gifts to everybody say nothing here and are left out.
+func (g *Network) Test(gifts []Gift, returns []Return, lag Lag, seed uint64) Chance {
+	var named []Gift
+	for _, gift := range gifts {
+		if len(gift.Receivers) > 0 {
+			named = append(named, gift)
+		}
+	}
+	out := Chance{Gifts: len(named), Returns: len(returns), P: 1, Effect: 1}
+	if len(named) < FewestGifts || len(returns) < FewestReturns {
+		out.TooLittle = true
+		return out
+	}
+	slices.SortStableFunc(named, func(a, b Gift) int { return a.At.Compare(b.At) })
+	out.P, out.Effect = 0, math.Inf(1)
+	for _, period := range periods {
+		p, effect := g.permute(named, returns, lag, period, seed)
+		out.P, out.Effect = max(out.P, p), min(out.Effect, effect)
+	}
+	return out
+}
+
+// permute tests within periods of one length. The gifts are in order of time.
+func (g *Network) permute(named []Gift, returns []Return, lag Lag, period time.Duration, seed uint64) (p, effect float64) {
+	members := map[int][]int{}
+	for i, gift := range named {
+		number := int(gift.At.Sub(named[0].At) / period)
+		members[number] = append(members[number], i)
+	}
+	var numbers []int
+	for number := range members {
+		numbers = append(numbers, number)
+	}
+	slices.Sort(numbers)
+	// worth[r][j] is how well the receivers of gift j come to who brought return r; kernel[r][i] is the lag of gift i.
+	worth, kernel := make([][]float64, len(returns)), make([][]float64, len(returns))
+	for k, r := range returns {
+		worth[k], kernel[k] = make([]float64, len(named)), make([]float64, len(named))
+		for _, p := range numbers {
+			first := named[members[p][0]]
+			if !first.At.Before(r.At) {
+				continue
+			}
+			reach := g.reach(r.From, first.At, r.At)
+			for _, i := range members[p] {
+				_, worth[k][i] = bestReceiver(named[i], r.From, reach)
+				kernel[k][i] = lag.At(r.At.Sub(named[i].At))
+			}
+		}
+	}
+	statistic := func(receivers []int) float64 {
+		sum := 0.0
+		for k := range returns {
+			best := 0.0
+			for i, j := range receivers {
+				best = max(best, worth[k][j]*kernel[k][i])
+			}
+			sum += best
+		}
+		return sum
+	}
+	receivers := make([]int, len(named))
+	for i := range receivers {
+		receivers[i] = i
+	}
+	observed := statistic(receivers)
+	chance := rand.New(rand.NewPCG(seed, 7))
+	sums := make([]float64, Permutations)
+	asGood := 0
+	for n := range sums {
+		for _, p := range numbers {
+			for k, from := range chance.Perm(len(members[p])) {
+				receivers[members[p][k]] = members[p][from]
+			}
+		}
+		sums[n] = statistic(receivers)
+		if sums[n] >= observed-1e-12 {
+			asGood++
+		}
+	}
+	slices.SortFunc(sums, cmp.Compare[float64])
+	effect = 1
+	if median := sums[Permutations/2]; median > 0 {
+		effect = observed / median
+	}
+	return float64(1+asGood) / float64(1+Permutations), effect
+}
+
+// Point is a step of the delay curve: the share of gifts that still wait for a first return after a time.
+type Point struct {
+	After   time.Duration
+	Waiting float64
+}
+
+// Delays is the curve of Kaplan & Meier (1958) of the time to the first return of each gift. lags holds the time of those that had one, waiting that of
+// those that have none yet.
+func Delays(lags, waiting []time.Duration) []Point {
+	type event struct {
+		after time.Duration
+		came  bool
+	}
+	var events []event
+	for _, d := range lags {
+		events = append(events, event{d, true})
+	}
+	for _, d := range waiting {
+		events = append(events, event{d, false})
+	}
+	slices.SortFunc(events, func(a, b event) int {
+		if a.after == b.after { // a return on the day that another gift was last seen waiting comes first
+			if a.came == b.came {
+				return 0
+			} else if a.came {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.after, b.after)
+	})
+	var out []Point
+	alive, survival := len(events), 1.0
+	for i := 0; i < len(events); {
+		j, came := i, 0
+		for ; j < len(events) && events[j].after == events[i].after; j++ {
+			if events[j].came {
+				came++
+			}
+		}
+		if came > 0 {
+			survival *= 1 - float64(came)/float64(alive)
+			out = append(out, Point{events[i].after, survival})
+		}
+		alive -= j - i
+		i = j
+	}
+	return out
+}

@@ -1,0 +1,332 @@
+package give
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/give/trace"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+func (s *Service) tracing() []op.Operation {
+	return []op.Operation{
+		op.New("give.trace", http.MethodGet, "/returns/{return}/trace", op.Member, "Trace which gifts may have led to a return.", s.trace).
+			With("Over whom and how long after. What no gift explains is said as well. The shares are estimates, and what you confirm overrides them.", "gave give trace 018f…"),
+		op.New("give.confirm", http.MethodPost, "/returns/{return}/trace", op.Member, "Say which gift led to a return, or that none did.", s.confirm).
+			With("Without a gift it says: nothing I gave.", "gave give confirm 018f… --gift 018e…"),
+		op.New("give.chance", http.MethodGet, "/give/chance", op.Member, "Say whether gifts precede returns more than chance would.", s.chance).
+			With("It compares what happened with what would have happened had others received your gifts, a thousand times. It also draws how long it takes until a gift comes back.", "gave give chance"),
+		op.New("give.evaluate", http.MethodPost, "/give/evaluate", op.Member, "Measure the tracing on fictional worlds.", s.evaluate).
+			With("On worlds in which gifts come back, how often the true path is among the first three; on worlds in which they do not, how often chance is mistaken for more.", "gave give evaluate --worlds 5 --null 20").Local(),
+	}
+}
+
+// known is what the viewer's gifts and returns look like to the tracing.
+type known struct {
+	network *trace.Network
+	number  map[id.ID]int32
+	people  []id.ID
+	gifts   []Gift
+	traced  []trace.Gift
+	returns []Gift
+	answers map[id.ID]id.ID // return -> gift, or none
+	lag     trace.Lag
+}
+
+// everything is how many gifts and returns are looked at.
+const everything = 100_000
+
+func (s *Service) known(ctx context.Context, v op.Viewer) (*known, error) {
+	k := &known{number: map[id.ID]int32{}, answers: map[id.ID]id.ID{}}
+	var err error
+	if k.gifts, err = s.own(ctx, v, Given); err != nil {
+		return nil, err
+	}
+	if k.returns, err = s.own(ctx, v, CameIn); err != nil {
+		return nil, err
+	}
+	number := func(person id.ID) int32 {
+		n, ok := k.number[person]
+		if !ok {
+			n = int32(len(k.people))
+			k.number[person] = n
+			k.people = append(k.people, person)
+		}
+		return n
+	}
+	var ties []trace.Tie
+	if err := s.network.AllTies(ctx, v, func(a, b id.ID, t network.TieState) {
+		// News does not travel over the giver, who knows what was given.
+		if a == v.Person || b == v.Person {
+			return
+		}
+		ties = append(ties, trace.Tie{A: number(a), B: number(b), Strength: network.Strength(t.Peak), First: time.UnixMicro(t.FirstContact), Last: time.UnixMicro(t.AsOf)})
+	}); err != nil {
+		return nil, err
+	}
+	for _, g := range k.gifts {
+		t := trace.Gift{At: g.At}
+		for _, p := range g.People {
+			t.Receivers = append(t.Receivers, number(p.ID))
+		}
+		k.traced = append(k.traced, t)
+	}
+	for _, r := range k.returns {
+		for _, p := range r.People {
+			number(p.ID)
+		}
+	}
+	k.network = trace.NewNetwork(len(k.people), ties)
+	answers, err := db.Select[struct{ Came, Gift id.ID }](ctx, s.db, `select came, gift from trace_answer where space = $1 and owner = $2`, v.Space, v.Member)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range answers {
+		k.answers[a.Came] = a.Gift
+	}
+	var lags []time.Duration
+	for _, r := range k.returns {
+		if i := k.gift(k.answers[r.ID]); i >= 0 {
+			lags = append(lags, r.At.Sub(k.gifts[i].At))
+		}
+	}
+	k.lag = trace.UsualLag
+	if len(lags) > 0 {
+		k.lag = trace.Fit(lags)
+	}
+	return k, nil
+}
+
+// own lists what the viewer gave or got, not what others in the space did.
+func (s *Service) own(ctx context.Context, v op.Viewer, direction Direction) ([]Gift, error) {
+	list, err := s.List(ctx, v, direction, everything)
+	if err != nil {
+		return nil, err
+	}
+	mine, err := db.Values[id.ID](ctx, s.db, `select id from gift where space = $1 and owner = $2`, v.Space, v.Member)
+	if err != nil {
+		return nil, err
+	}
+	own := make(map[id.ID]bool, len(mine))
+	for _, key := range mine {
+		own[key] = true
+	}
+	return slices.DeleteFunc(list, func(g Gift) bool { return !own[g.ID] }), nil
+}
+
+func (k *known) gift(key id.ID) int {
+	if key.IsZero() {
+		return -1
+	}
+	return slices.IndexFunc(k.gifts, func(g Gift) bool { return g.ID == key })
+}
+
+// trace shares a return among the gifts before it.
+func (k *known) trace(r Gift) ([]trace.Share, float64) {
+	if gift, said := k.answers[r.ID]; said {
+		if i := k.gift(gift); i >= 0 {
+			return []trace.Share{{Gift: i, Share: 1, Lag: r.At.Sub(k.gifts[i].At)}}, 0
+		}
+		return nil, 1
+	}
+	if len(r.People) == 0 {
+		return nil, 1
+	}
+	return k.network.Trace(k.traced, trace.Return{At: r.At, From: k.number[r.People[0].ID]}, k.lag)
+}
+
+// ReturnInput names a return.
+type ReturnInput struct {
+	Return id.ID `json:"return" arg:"1" doc:"the id of the return"`
+	Limit  int   `json:"limit,omitempty" doc:"how many gifts at most" default:"5" minimum:"1" maximum:"100"`
+}
+
+// TraceOutput says which gifts may have led to a return.
+type TraceOutput struct {
+	Return      id.ID       `json:"return"`
+	Body        string      `json:"body"`
+	At          time.Time   `json:"at"`
+	Unexplained float64     `json:"unexplained" doc:"the share that no gift explains, from 0 to 1"`
+	Confirmed   bool        `json:"confirmed" doc:"you said so yourself"`
+	Gifts       []GiftShare `json:"gifts"`
+}
+
+// GiftShare is how much of a return a gift may explain.
+type GiftShare struct {
+	Gift  id.ID         `json:"gift"`
+	Body  string        `json:"body"`
+	At    time.Time     `json:"at"`
+	Share float64       `json:"share" doc:"from 0 to 1"`
+	Path  []network.Ref `json:"path" doc:"from who received the gift to who brought the return"`
+	Days  int           `json:"days" doc:"from the gift to the return"`
+}
+
+func (s *Service) trace(ctx context.Context, v op.Viewer, in ReturnInput) (TraceOutput, error) {
+	k, err := s.known(ctx, v)
+	if err != nil {
+		return TraceOutput{}, err
+	}
+	return s.traceOf(ctx, v, k, in.Return, max(in.Limit, 1))
+}
+
+func (s *Service) traceOf(ctx context.Context, v op.Viewer, k *known, key id.ID, limit int) (TraceOutput, error) {
+	at := slices.IndexFunc(k.returns, func(g Gift) bool { return g.ID == key })
+	if at < 0 {
+		return TraceOutput{}, fault.New(fault.NotFound, "There is no such return of yours.").WithHint("gave give returns lists them.")
+	}
+	r := k.returns[at]
+	_, confirmed := k.answers[r.ID]
+	out := TraceOutput{Return: r.ID, Body: r.Body, At: r.At, Confirmed: confirmed, Gifts: []GiftShare{}}
+	shares, unexplained := k.trace(r)
+	out.Unexplained = unexplained
+	for _, share := range shares[:min(len(shares), limit)] {
+		g := k.gifts[share.Gift]
+		one := GiftShare{Gift: g.ID, Body: g.Body, At: g.At, Share: share.Share, Path: []network.Ref{}, Days: int(share.Lag.Hours() / 24)}
+		var keys []id.ID
+		for _, n := range share.Path {
+			keys = append(keys, k.people[n])
+		}
+		refs, err := s.network.Refs(ctx, v, keys)
+		if err != nil {
+			return out, err
+		}
+		for _, key := range keys {
+			if ref, ok := refs[key]; ok {
+				one.Path = append(one.Path, ref)
+			}
+		}
+		out.Gifts = append(out.Gifts, one)
+	}
+	return out, nil
+}
+
+// ConfirmInput says where a return came from.
+type ConfirmInput struct {
+	Return id.ID `json:"return" arg:"1" doc:"the id of the return"`
+	Gift   id.ID `json:"gift,omitempty" doc:"the gift that led to it; nothing says that none did"`
+	Undo   bool  `json:"undo,omitempty" doc:"take back what was said before"`
+}
+
+func (s *Service) confirm(ctx context.Context, v op.Viewer, in ConfirmInput) (TraceOutput, error) {
+	k, err := s.known(ctx, v)
+	if err != nil {
+		return TraceOutput{}, err
+	}
+	at := slices.IndexFunc(k.returns, func(g Gift) bool { return g.ID == in.Return })
+	switch i := k.gift(in.Gift); {
+	case at < 0:
+		return TraceOutput{}, fault.New(fault.NotFound, "There is no such return of yours.").WithHint("gave give returns lists them.")
+	case i < 0 && !in.Gift.IsZero():
+		return TraceOutput{}, fault.New(fault.NotFound, "There is no such gift of yours.").WithHint("gave give list lists them.").WithField("gift")
+	case i >= 0 && !k.gifts[i].At.Before(k.returns[at].At):
+		return TraceOutput{}, fault.New(fault.Invalid, "The gift came after the return.").WithField("gift")
+	}
+	if in.Undo {
+		_, err = s.db.ExecContext(ctx, `delete from trace_answer where space = $1 and owner = $2 and came = $3`, v.Space, v.Member, in.Return)
+	} else {
+		_, err = s.db.ExecContext(ctx, `insert into trace_answer (space, owner, came, gift, at) values ($1, $2, $3, $4, $5)
+			on conflict (space, owner, came) do update set gift = excluded.gift, at = excluded.at`, v.Space, v.Member, in.Return, in.Gift, v.Now.UnixMicro())
+	}
+	if err != nil {
+		return TraceOutput{}, db.Fault(err)
+	}
+	return s.trace(ctx, v, ReturnInput{Return: in.Return, Limit: 5})
+}
+
+// Text prints the gifts with their paths.
+func (o TraceOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s\n", o.At.In(p.Zone).Format(time.DateOnly), o.Body)
+	for _, g := range o.Gifts {
+		var names []string
+		for _, ref := range g.Path {
+			names = append(names, ref.Name)
+		}
+		fmt.Fprintf(&b, "%3.0f %%  %s  %s  %s  %s\n", 100*g.Share, g.At.In(p.Zone).Format(time.DateOnly), g.Body, strings.Join(names, " → "), p.T("%d days before", g.Days))
+	}
+	fmt.Fprintf(&b, "%3.0f %%  %s\n", 100*o.Unexplained, p.T("not explained by anything you gave"))
+	return b.String()
+}
+
+// ChanceOutput says whether giving seems to come back.
+type ChanceOutput struct {
+	Gifts    int          `json:"gifts" doc:"gifts to somebody"`
+	Returns  int          `json:"returns"`
+	Enough   bool         `json:"enough" doc:"there is enough to tell"`
+	P        float64      `json:"p" doc:"how often chance alone does as well, from 0 to 1"`
+	Effect   float64      `json:"effect" doc:"beside the median of chance; 1 is no effect"`
+	Delays   []DelayPoint `json:"delays" doc:"the share of gifts that still wait for a first return"`
+	Sentence string       `json:"sentence"`
+}
+
+// DelayPoint is a step of the delay curve.
+type DelayPoint struct {
+	Days    int     `json:"days"`
+	Waiting float64 `json:"waiting" doc:"from 0 to 1"`
+}
+
+func (s *Service) chance(ctx context.Context, v op.Viewer, _ op.None) (ChanceOutput, error) {
+	k, err := s.known(ctx, v)
+	if err != nil {
+		return ChanceOutput{}, err
+	}
+	var returns []trace.Return
+	first := map[int]time.Duration{}
+	for _, r := range slices.Backward(k.returns) { // the oldest first
+		if len(r.People) > 0 {
+			returns = append(returns, trace.Return{At: r.At, From: k.number[r.People[0].ID]})
+		}
+		if shares, _ := k.trace(r); len(shares) > 0 && shares[0].Share >= 0.5 {
+			if _, had := first[shares[0].Gift]; !had {
+				first[shares[0].Gift] = shares[0].Lag
+			}
+		}
+	}
+	c := k.network.Test(k.traced, returns, k.lag, 1)
+	out := ChanceOutput{Gifts: c.Gifts, Returns: c.Returns, Enough: !c.TooLittle, P: c.P, Effect: c.Effect, Delays: []DelayPoint{}}
+	var lags, waiting []time.Duration
+	for i, g := range k.gifts {
+		if d, ok := first[i]; ok {
+			lags = append(lags, d)
+		} else if v.Now.After(g.At) {
+			waiting = append(waiting, v.Now.Sub(g.At))
+		}
+	}
+	for _, point := range trace.Delays(lags, waiting) {
+		out.Delays = append(out.Delays, DelayPoint{int(point.After.Hours() / 24), point.Waiting})
+	}
+	out.Sentence = out.sentence(v.Printer())
+	return out, nil
+}
+
+// sentence says it in words that promise nothing.
+func (o ChanceOutput) sentence(p *locale.Printer) string {
+	switch {
+	case !o.Enough:
+		return p.T("Too little to tell: it takes %d gifts to somebody and %d returns.", trace.FewestGifts, trace.FewestReturns)
+	case o.P < 0.05:
+		return p.T("Returns come from near those you gave to more often than chance would have it. That does not prove that the gifts did it.")
+	}
+	return p.T("Chance alone would do as well. That does not prove that giving has no effect.")
+}
+
+// Text prints the sentence with its figures.
+func (o ChanceOutput) Text(p *locale.Printer) string {
+	text := o.Sentence + "\n"
+	if o.Enough {
+		text += fmt.Sprintf("p = %.3f, %s %.2f\n", o.P, p.T("effect"), o.Effect)
+	}
+	for _, d := range o.Delays {
+		text += fmt.Sprintf("%5d  %3.0f %%\n", d.Days, 100*d.Waiting)
+	}
+	return text
+}
