@@ -43,7 +43,7 @@ var (
 )
 
 // leastWords is how many telling words an ask needs before a helper can know whether it is for them.
-const leastWords = 4
+const leastWords = 3
 
 // Coach says of an ask whether it is specific, meaningful, doable, real and time-bound, and how to say it better. It looks at words only and
 // knows Dutch and English; it advises and never forbids.

@@ -137,10 +137,11 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	if len(q.Text) > maxBody {
 		return out, fault.New(fault.TooLarge, "An ask is at most %d characters long.", maxBody).WithHint("Say the heart of it first; the rest can follow.").WithField("text")
 	}
-	past := !q.AsOf.IsZero() && q.AsOf.Before(v.Now)
 	if q.AsOf.IsZero() {
 		q.AsOf = v.Now
 	}
+	// The stored ties hold all evidence up to the present; for an earlier moment, also one that --as-of chose, they are derived again.
+	past := q.AsOf.Before(time.Now().Add(-time.Hour))
 	e, err := s.gather(ctx, v, q.AsOf, past)
 	if err != nil {
 		return out, err

@@ -699,7 +699,7 @@ func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 		}
 		for _, statement := range []string{
 			// What other imports saw too becomes theirs.
-			`update interaction set import = (select min(n.import) from interaction_seen n where n.space = interaction.space and n.interaction = interaction.id)
+			`update interaction set import = (select n.import from interaction_seen n where n.space = interaction.space and n.interaction = interaction.id order by n.import limit 1)
 				where space = $1 and import = $2 and exists (select 1 from interaction_seen n where n.space = interaction.space and n.interaction = interaction.id)`,
 			`delete from interaction_seen where space = $1 and import = $2`,
 			`delete from interaction where space = $1 and import = $2`,
