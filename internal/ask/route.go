@@ -18,8 +18,10 @@ import (
 )
 
 const (
-	// evidenceLimit is how many of the newest interactions routing looks at.
-	evidenceLimit = 60_000
+	// evidenceNow is how many of the newest interactions routing looks at; the stored ties hold the older ones. A page waits for this.
+	evidenceNow = 20_000
+	// evidencePast is the same for an earlier moment, for which the ties are derived from these interactions.
+	evidencePast = 100_000
 	// The powers of the parts in the score of somebody in one's own network. On a list everybody hears the ask and habit decides; of all the people
 	// whom one knows most have nothing to do with it, and what they know decides. Fitted on fictional worlds (seeds 11 to 14), where the
 	// way to somebody had no power of its own; it keeps a little, because an ask that does not arrive helps nobody.
@@ -83,6 +85,7 @@ type lexicon struct {
 	people map[id.ID]int
 	keys   []id.ID
 	terms  map[string]int
+	words  map[string][]int // the terms of each word that was met
 }
 
 func (l *lexicon) person(key id.ID) int {
@@ -98,13 +101,20 @@ func (l *lexicon) person(key id.ID) int {
 // numbers gives the terms of a text, in both languages where it does not say which it is.
 func (l *lexicon) numbers(s string) []int {
 	var out []int
-	for _, t := range text.Terms(s, "") {
-		n, ok := l.terms[t]
-		if !ok {
-			n = len(l.terms)
-			l.terms[t] = n
+	for _, word := range text.Words(s) {
+		numbers, met := l.words[word]
+		if !met {
+			for _, t := range text.Terms(word, "") {
+				n, ok := l.terms[t]
+				if !ok {
+					n = len(l.terms)
+					l.terms[t] = n
+				}
+				numbers = append(numbers, n)
+			}
+			l.words[word] = numbers
 		}
-		out = append(out, n)
+		out = append(out, numbers...)
 	}
 	return out
 }
@@ -176,14 +186,18 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 // gather reads what the viewer may see up to a moment.
 func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past bool) (*evidence, error) {
 	e := &evidence{
-		lexicon: lexicon{people: map[id.ID]int{}, terms: map[string]int{}}, history: routing.NewHistory(), said: map[id.ID][]line{},
+		lexicon: lexicon{people: map[id.ID]int{}, terms: map[string]int{}, words: map[string][]int{}}, history: routing.NewHistory(), said: map[id.ID][]line{},
 		ties: map[id.ID]network.TieState{}, answered: map[id.ID]int{},
 	}
 	var err error
 	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
 		return nil, err
 	}
-	list, err := s.network.Recent(ctx, v, asOf, evidenceLimit)
+	limit := evidenceNow
+	if past {
+		limit = evidencePast
+	}
+	list, err := s.network.Recent(ctx, v, asOf, limit)
 	if err != nil {
 		return nil, err
 	}
