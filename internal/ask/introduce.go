@@ -140,10 +140,12 @@ func reachable(address string) (string, error) {
 	return out, nil
 }
 
-// memberWhoKnows returns the member of the space who has the strongest tie with somebody that the whole space may see.
+// memberWhoKnows returns the member of the space who has the strongest tie with somebody that the whole space may see. Who said no to this viewer
+// about this person is not asked again.
 func (s *Service) memberWhoKnows(ctx context.Context, v op.Viewer, target id.ID) (id.ID, error) {
 	found, err := db.Values[id.ID](ctx, s.db, `select t.other from tie t join member m on m.space = t.space and m.person = t.other and m.ended = 0
-		where t.space = $1 and t.owner = $2 and t.person = $3 and t.other <> $4 and m.id <> $5 order by t.rank desc, t.other limit 1`, v.Space, id.Zero, target, v.Person, v.Member)
+		where t.space = $1 and t.owner = $2 and t.person = $3 and t.other <> $4 and m.id <> $5
+			and not exists (select 1 from introduction i where i.space = t.space and i.owner = $5 and i.target = t.person and i.middle = t.other and i.state = 'declined') order by t.rank desc, t.other limit 1`, v.Space, id.Zero, target, v.Person, v.Member)
 	if err != nil {
 		return id.Zero, err
 	}

@@ -262,10 +262,12 @@ func TestIntroductions(t *testing.T) {
 		}
 
 		// Silence ends it too, and an address that led to nothing is not kept.
-		again := must[ask.Started](t)(r.Introduce(ctx, v, other.ID.String(), "", "trees", "rita@example.org"))
-		late := middle
+		_, err = r.Introduce(ctx, v, other.ID.String(), "", "trees", "") // Mia said no and is not asked again
+		wants(t, err, fault.NotFound)
+		again := must[ask.Started](t)(r.Introduce(ctx, v, other.ID.String(), named.ID.String(), "trees", "rita@example.org"))
+		late := nobody
 		late.Now = v.Now.AddDate(0, 0, 22)
-		_, err = r.Act(ctx, late, again.ID, ask.Answer{Act: ask.Agree})
+		_, err = r.ActBehind(ctx, late, again.Secret, ask.Answer{Act: ask.Agree})
 		wants(t, err, fault.Conflict)
 		if left := must[int](t)(db.Value[int](ctx, d, `select count(*) from introduction where id = $1 and (state <> 'lapsed' or requester_address <> '')`, again.ID)); left != 0 {
 			t.Error("what lapsed keeps an address, or has not lapsed")
