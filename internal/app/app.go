@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/intake"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/power"
 	"gave.network/internal/today"
 )
 
@@ -35,6 +36,7 @@ type App struct {
 	Ask        *ask.Service
 	Goodwill   *goodwill.Service
 	Horizon    *horizon.Service
+	Power      *power.Service
 	Capture    *capture.Service
 	Today      *today.Service
 	Operations *op.Registry
@@ -63,6 +65,7 @@ func build(config Config, d *db.DB) *App {
 	a.Goodwill = goodwill.NewService(d, a.Network)
 	a.Ask = ask.NewService(d, a.Network, readArchive, a.thank, a.knownFromGifts, a.knownFromFacts)
 	a.Horizon = horizon.NewService(d, a.Network)
+	a.Power = power.NewService(a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
 	a.Today = today.NewService(d, a.Network.SettleFor, a.Goodwill, a.Ask, a.Horizon, a.Network)
 	a.Network.OnErase(intake.Forget)
@@ -75,6 +78,8 @@ func build(config Config, d *db.DB) *App {
 	a.Operations.Add(a.Give.Operations()...)
 	a.Operations.Add(a.Ask.Operations()...)
 	a.Operations.Add(a.Goodwill.Operations()...)
+	a.Operations.Add(a.Horizon.Operations()...)
+	a.Operations.Add(a.Power.Operations()...)
 	a.Operations.Add(a.Account.Operations()...)
 	return a
 }

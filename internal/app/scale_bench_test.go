@@ -161,3 +161,62 @@ func BenchmarkProposeMatches(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkPath asks over HTTP for ways to people two and three ties away, among 100,000 people and a million ties.
+func BenchmarkPath(b *testing.B) {
+	a, v := scale(b, 100_000, 100_000)
+	ctx := context.Background()
+	people, err := db.Values[id.ID](ctx, a.DB, `select id from person order by id`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 200 { // meetings of ties between others
+		var list []network.Interaction
+		for range 5000 {
+			x, y := people[random.IntN(len(people))], people[random.IntN(len(people))]
+			if x == y {
+				continue
+			}
+			list = append(list, network.Interaction{
+				ID: id.New(), Owner: v.Member, Medium: network.FaceToFace, Time: v.Now.Add(-time.Duration(random.Int64N(int64(2 * 365 * 24 * time.Hour)))).UnixMicro(), People: 2,
+				Source: "bench", External: id.New(), Participants: []network.Participant{{Person: x, Role: network.From}, {Person: y, Role: network.To}},
+			})
+		}
+		if err := a.DB.Write(ctx, func(tx *db.Tx) error { _, err := network.AddInteractions(ctx, tx, v.Space, list); return err }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if _, err := a.Network.Rebuild(ctx, v.Space, v.Now); err != nil {
+		b.Fatal(err)
+	}
+	token, err := a.Account.NewToken(ctx, v, "bench", 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	web := httptest.NewServer(server.New(a, "test").Handler())
+	b.Cleanup(web.Close)
+	ask := func() time.Duration {
+		request, err := http.NewRequest(http.MethodGet, web.URL+"/api/v1/horizon/path?alternatives=3&to="+people[random.IntN(len(people))].String(), nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer "+token.Secret)
+		start := time.Now()
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			b.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != http.StatusOK && answer.StatusCode != http.StatusNotFound {
+			b.Fatal(answer.Status)
+		}
+		return time.Since(start)
+	}
+	b.ReportMetric(float64(ask().Milliseconds()), "first-ms")
+	var times []time.Duration
+	for b.Loop() {
+		times = append(times, ask())
+	}
+	quantiles(b, times)
+}

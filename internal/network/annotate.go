@@ -309,6 +309,7 @@ func ParseDay(value string, now time.Time) (ImportantDate, error) {
 
 // Share says who may see a person that the viewer keeps, and with it the organisations that the person works at.
 func (s *Store) Share(ctx context.Context, v op.Viewer, p Person, visibility Visibility) error {
+	defer s.dropViews()
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		cluster, err := s.Cluster(ctx, tx, v.Space, p.ID)
 		if err != nil {

@@ -18,6 +18,7 @@ import (
 type Store struct {
 	db     *db.DB
 	forget []Forget
+	views  views
 }
 
 // NewStore returns the store on a database.

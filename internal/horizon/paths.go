@@ -1,0 +1,420 @@
+package horizon
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/graph"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// Operations returns what can be done with the horizon.
+func (s *Service) Operations() []op.Operation {
+	return []op.Operation{
+		op.New("horizon.path", http.MethodGet, "/horizon/path", op.Member, "Find who can bring you to a person, organisation, skill or place.", s.path).
+			With("The likeliest routes over people you know, each with its chance and how each pair knows one another, and routes that share no middleman with the best.",
+				"gave horizon path --to \"Museum Polderrijk\""),
+		op.New("horizon.ties", http.MethodGet, "/horizon/ties", op.Member, "List your ties with what news each may bring.", s.ties).
+			With("Overlap is how many acquaintances you share; a local bridge shares none; novelty is highest for weak ties with some.", "gave horizon ties --class weak"),
+		op.New("horizon.next", http.MethodGet, "/horizon/next", op.Member, "Say whom to get to know next.", s.next).
+			With("Friends of friends through whom you reach the most people who are new to you, for the least effort.", "gave horizon next --limit 5"),
+	}
+}
+
+// PathInput says where to.
+type PathInput struct {
+	To           string `json:"to" doc:"a person, organisation, skill or place" maxLength:"300"`
+	Hops         int    `json:"hops,omitempty" doc:"over how many ties at most" default:"4" minimum:"1" maximum:"4"`
+	Alternatives int    `json:"alternatives,omitempty" doc:"how many routes" default:"3" minimum:"1" maximum:"20"`
+}
+
+// PathOutput is the routes, the likeliest first.
+type PathOutput struct {
+	Routes []Route `json:"routes"`
+}
+
+// Route is one way to somebody.
+type Route struct {
+	Chance   float64 `json:"chance" doc:"that a request comes through, from 0 to 1: the product of the strengths, halved at each tie"`
+	Disjoint bool    `json:"disjoint" doc:"shares no middleman with the routes before it"`
+	Hops     []Hop   `json:"hops"`
+}
+
+// Hop is one tie of a route.
+type Hop struct {
+	From     network.Ref `json:"from"`
+	To       network.Ref `json:"to"`
+	Strength float64     `json:"strength" doc:"from 0 to below 1"`
+	Why      string      `json:"why" doc:"how the two know one another"`
+}
+
+// me returns the viewer's node.
+func (s *Service) me(ctx context.Context, v op.Viewer) (*network.View, uint32, error) {
+	view, err := s.network.View(ctx, v)
+	if err != nil {
+		return nil, 0, err
+	}
+	node, ok := view.Number(v.Person)
+	if !ok {
+		return nil, 0, fault.New(fault.Invalid, "You have no ties yet.").WithHint("Import your mail, calendar or contacts first: gave import --help.")
+	}
+	return view, node, nil
+}
+
+func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutput, error) {
+	if in.Hops <= 0 {
+		in.Hops = 4
+	}
+	in.Alternatives = max(in.Alternatives, 1)
+	view, me, err := s.me(ctx, v)
+	if err != nil {
+		return PathOutput{}, err
+	}
+	holders, err := s.network.Holders(ctx, v, in.To)
+	if err != nil {
+		return PathOutput{}, err
+	}
+	if len(holders) == 0 {
+		return PathOutput{}, fault.New(fault.NotFound, "Nobody here is, works at, knows or lives at %q.", in.To).WithHint("Look the name up with gave people list --query.")
+	}
+	var found []graph.Route
+	err = view.Search(func(search *graph.PathSearch) error {
+		for _, holder := range holders {
+			node, ok := view.Number(holder)
+			if !ok {
+				continue
+			}
+			route, err := search.Within(ctx, me, node, in.Hops)
+			if err != nil {
+				return err
+			}
+			if len(route.Nodes) > 1 {
+				found = append(found, route)
+			}
+		}
+		if len(found) == 0 {
+			return nil
+		}
+		best := slices.MaxFunc(found, func(a, b graph.Route) int { return cmp.Compare(a.Value, b.Value) })
+		if in.Alternatives == 1 {
+			found = []graph.Route{best}
+			return nil
+		}
+		target := best.Nodes[len(best.Nodes)-1]
+		apart, err := search.DisjointWithin(ctx, me, target, in.Alternatives, in.Hops)
+		if err != nil {
+			return err
+		}
+		others, err := search.Alternatives(ctx, me, target, in.Alternatives, in.Hops)
+		found = append(append(found, apart...), others...)
+		return err
+	})
+	if err != nil {
+		return PathOutput{}, err
+	}
+	if len(found) == 0 {
+		return PathOutput{}, fault.New(fault.NotFound, "No way to %s over %d ties is known.", in.To, in.Hops).
+			WithHint("Get to know somebody nearer first: gave horizon next.")
+	}
+	out := PathOutput{Routes: []Route{}}
+	passed := map[uint32]bool{}
+	for _, route := range choose(found, in.Alternatives) {
+		one := Route{Chance: route.Value, Disjoint: true}
+		for _, node := range route.Nodes[1 : len(route.Nodes)-1] {
+			one.Disjoint = one.Disjoint && !passed[node]
+			passed[node] = true
+		}
+		if one.Hops, err = s.hops(ctx, v, view, route.Nodes); err != nil {
+			return out, err
+		}
+		out.Routes = append(out.Routes, one)
+	}
+	return out, nil
+}
+
+// choose orders routes by their chance, without doubles, and lets one route that shares nobody with the best come second: two routes through one
+// middleman are one route.
+func choose(found []graph.Route, most int) []graph.Route {
+	slices.SortStableFunc(found, func(a, b graph.Route) int { return cmp.Compare(b.Value, a.Value) })
+	var list []graph.Route
+	for _, route := range found {
+		if !slices.ContainsFunc(list, func(r graph.Route) bool { return slices.Equal(r.Nodes, route.Nodes) }) {
+			list = append(list, route)
+		}
+	}
+	middle := func(r graph.Route) []uint32 { return r.Nodes[1 : len(r.Nodes)-1] }
+	for i := 1; i < len(list); i++ {
+		if !slices.ContainsFunc(middle(list[i]), func(n uint32) bool { return slices.Contains(middle(list[0]), n) }) {
+			apart := list[i]
+			list = slices.Insert(slices.Delete(list, i, i+1), 1, apart)
+			break
+		}
+	}
+	return list[:min(len(list), most)]
+}
+
+func (s *Service) hops(ctx context.Context, v op.Viewer, view *network.View, nodes []uint32) ([]Hop, error) {
+	keys := make([]id.ID, len(nodes))
+	for i, n := range nodes {
+		keys[i] = view.IDs[n]
+	}
+	refs, err := s.network.Refs(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	p := v.Printer()
+	var out []Hop
+	for i := 1; i < len(keys); i++ {
+		states, err := s.network.TieStates(ctx, v, keys[i-1], keys[i:i+1])
+		if err != nil {
+			return nil, err
+		}
+		t := states[keys[i]]
+		out = append(out, Hop{
+			From: refs[keys[i-1]], To: refs[keys[i]], Strength: network.Strength(t.IntensityAt(v.Now)),
+			Why: p.T("%s tie, %d interactions, last contact %s", p.T(string(t.ClassAt(v.Now))), t.Interactions, p.Ago(time.UnixMicro(t.AsOf), v.Now)),
+		})
+	}
+	return out, nil
+}
+
+// TiesInput says which ties to list.
+type TiesInput struct {
+	Class network.Class `json:"class,omitempty" doc:"only ties of this class" enum:"strong,moderate,weak,dormant"`
+	Limit int           `json:"limit,omitempty" doc:"how many at most" default:"100" minimum:"1" maximum:"10000"`
+}
+
+// TiesOutput is the viewer's ties, those that may bring the most news first.
+type TiesOutput struct {
+	Ties []Tie `json:"ties"`
+}
+
+// Tie is one of the viewer's ties, as a window on another circle.
+type Tie struct {
+	ID          id.ID         `json:"id"`
+	Name        string        `json:"name"`
+	Strength    float64       `json:"strength" doc:"from 0 to below 1"`
+	Class       network.Class `json:"class"`
+	Overlap     float64       `json:"overlap" doc:"acquaintances in common beside all of both, from 0 to 1 (Onnela et al. 2007)"`
+	LocalBridge bool          `json:"local_bridge" doc:"you have nobody in common (Granovetter 1973)"`
+	Novelty     float64       `json:"novelty" doc:"what news it may bring, from 0 to 1: highest for weak ties with some acquaintances in common (Rajkumar et al. 2022)"`
+}
+
+// mostNews is the number of acquaintances in common at which ties brought the most: ten, in the experiments on LinkedIn (Rajkumar et al. 2022).
+const mostNews = 10
+
+// novelty is the inverted U over acquaintances in common, times what the tie lacks in strength.
+func novelty(common int, strength float64) float64 {
+	x := (float64(common) + 1) / (mostNews + 1)
+	return x * math.Exp(1-x) * (1 - strength)
+}
+
+func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutput, error) {
+	view, me, err := s.me(ctx, v)
+	if err != nil {
+		return TiesOutput{}, err
+	}
+	mine := view.Graph.Neighbors(me)
+	known := make(map[uint32]bool, len(mine))
+	keys := make([]id.ID, len(mine))
+	for i, n := range mine {
+		known[n], keys[i] = true, view.IDs[n]
+	}
+	states, err := s.network.TieStates(ctx, v, v.Person, keys)
+	if err != nil {
+		return TiesOutput{}, err
+	}
+	refs, err := s.network.Refs(ctx, v, keys)
+	if err != nil {
+		return TiesOutput{}, err
+	}
+	out := TiesOutput{Ties: []Tie{}}
+	for i, n := range mine {
+		t, ok := states[keys[i]]
+		class := t.ClassAt(v.Now)
+		if !ok || in.Class != "" && class != in.Class {
+			continue
+		}
+		common := 0
+		for _, u := range view.Graph.Neighbors(n) {
+			if u != me && known[u] {
+				common++
+			}
+		}
+		all := len(mine) - 1 + view.Graph.Degree(n) - 1 - common
+		tie := Tie{ID: keys[i], Name: refs[keys[i]].Name, Strength: network.Strength(t.IntensityAt(v.Now)), Class: class, LocalBridge: common == 0}
+		if all > 0 {
+			tie.Overlap = float64(common) / float64(all)
+		}
+		tie.Novelty = novelty(common, tie.Strength)
+		out.Ties = append(out.Ties, tie)
+	}
+	slices.SortFunc(out.Ties, func(a, b Tie) int {
+		return cmp.Or(cmp.Compare(b.Novelty, a.Novelty), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID.String(), b.ID.String()))
+	})
+	out.Ties = out.Ties[:min(len(out.Ties), max(in.Limit, 1))]
+	return out, nil
+}
+
+// NextInput says how many.
+type NextInput struct {
+	Limit int `json:"limit,omitempty" doc:"how many at most" default:"5" minimum:"1" maximum:"50"`
+}
+
+// NextOutput is whom to get to know, in order: each counts what those before it did not bring.
+type NextOutput struct {
+	People []Acquaintance `json:"people"`
+}
+
+// Acquaintance is somebody to get to know.
+type Acquaintance struct {
+	ID      id.ID         `json:"id"`
+	Name    string        `json:"name"`
+	Gain    float64       `json:"gain" doc:"people who come within two steps and were not"`
+	Effort  float64       `json:"effort" doc:"one over the chance of an introduction"`
+	Through []network.Ref `json:"through" doc:"who can introduce you, the likeliest first"`
+}
+
+// considered bounds the candidates: the likeliest introductions.
+const considered = 3000
+
+func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutput, error) {
+	view, me, err := s.me(ctx, v)
+	if err != nil {
+		return NextOutput{}, err
+	}
+	g := view.Graph
+	mine, strengths := g.Neighbors(me), g.Weights(me)
+	reached := map[uint32]bool{me: true}
+	for _, n := range mine {
+		reached[n] = true
+	}
+	type candidate struct {
+		node    uint32
+		chance  float64
+		through []uint32
+	}
+	byNode := map[uint32]*candidate{}
+	for i, n := range mine {
+		weights := g.Weights(n)
+		for k, u := range g.Neighbors(n) {
+			if reached[u] {
+				continue
+			}
+			c := byNode[u]
+			if c == nil {
+				c = &candidate{node: u}
+				byNode[u] = c
+			}
+			if chance := float64(strengths[i]) * float64(weights[k]) / 2; chance > c.chance {
+				c.chance = chance
+				c.through = append([]uint32{n}, c.through...)
+			} else {
+				c.through = append(c.through, n)
+			}
+		}
+	}
+	list := make([]*candidate, 0, len(byNode))
+	for _, c := range byNode {
+		list = append(list, c)
+		reached[c.node] = true // within two steps already
+	}
+	slices.SortFunc(list, func(a, b *candidate) int { return cmp.Or(cmp.Compare(b.chance, a.chance), cmp.Compare(a.node, b.node)) })
+	list = list[:min(len(list), considered)]
+	gain := func(c *candidate) float64 {
+		n := 0
+		for _, u := range g.Neighbors(c.node) {
+			if !reached[u] {
+				n++
+			}
+		}
+		return float64(n)
+	}
+	out := NextOutput{People: []Acquaintance{}}
+	p := max(in.Limit, 1)
+	for len(out.People) < p && len(list) > 0 {
+		best, value := -1, 0.0
+		for i, c := range list {
+			if worth := gain(c) * c.chance; worth > value {
+				best, value = i, worth
+			}
+		}
+		if best < 0 {
+			break
+		}
+		c := list[best]
+		keys := []id.ID{view.IDs[c.node]}
+		for _, n := range c.through[:min(len(c.through), 3)] {
+			keys = append(keys, view.IDs[n])
+		}
+		refs, err := s.network.Refs(ctx, v, keys)
+		if err != nil {
+			return out, err
+		}
+		one := Acquaintance{ID: keys[0], Name: refs[keys[0]].Name, Gain: gain(c), Effort: 1 / c.chance, Through: []network.Ref{}}
+		for _, key := range keys[1:] {
+			one.Through = append(one.Through, refs[key])
+		}
+		out.People = append(out.People, one)
+		for _, u := range g.Neighbors(c.node) {
+			reached[u] = true
+		}
+		list = slices.Delete(list, best, best+1)
+	}
+	return out, nil
+}
+
+// Text prints the routes.
+func (o PathOutput) Text(*locale.Printer) string {
+	var b strings.Builder
+	for _, r := range o.Routes {
+		fmt.Fprintf(&b, "%5.1f %%  %s", 100*r.Chance, r.Hops[0].From.Name)
+		for _, h := range r.Hops {
+			b.WriteString(" → " + h.To.Name)
+		}
+		b.WriteString("\n")
+		for _, h := range r.Hops {
+			fmt.Fprintf(&b, "         %s – %s: %s\n", h.From.Name, h.To.Name, h.Why)
+		}
+	}
+	return b.String()
+}
+
+// Text prints the ties.
+func (o TiesOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, t := range o.Ties {
+		bridge := ""
+		if t.LocalBridge {
+			bridge = p.T("local bridge")
+		}
+		fmt.Fprintf(&b, "%-30s  %-9s %.2f  %s %.2f  %s %.2f  %s\n", t.Name, p.T(string(t.Class)), t.Strength, p.T("overlap"), t.Overlap, p.T("novelty"), t.Novelty, bridge)
+	}
+	return b.String()
+}
+
+// Text prints whom to get to know.
+func (o NextOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, a := range o.People {
+		var names []string
+		for _, t := range a.Through {
+			names = append(names, t.Name)
+		}
+		fmt.Fprintf(&b, "%-30s  %s  %s\n", a.Name, p.T("%d new people", int(a.Gain)), p.T("through %s", strings.Join(names, ", ")))
+	}
+	if len(o.People) == 0 {
+		b.WriteString(p.T("Nobody yet: the circles of your acquaintances are not known.") + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,143 @@
+package network
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"gave.network/graph"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+)
+
+// View is the network that one viewer may see, in memory, for questions about paths. It is read only and shared by requests.
+type View struct {
+	Graph  *graph.Graph // the weights are strengths, from 0 to 1
+	IDs    []id.ID
+	number map[id.ID]uint32
+	built  time.Time
+	search sync.Pool
+}
+
+// viewFresh is how long a view is used: what was noted meanwhile is on the paths after that.
+const viewFresh = 20 * time.Second
+
+// hopFactor is what a request loses each time it is passed on: a favour asked for somebody else is granted half as often.
+const hopFactor = 0.5
+
+// views keeps the latest view of each viewer.
+type views struct {
+	sync.Mutex
+	of     map[string]*View
+	change int // counts what makes older views wrong
+}
+
+// keptViews bounds the memory of views: one of 100,000 people and a million ties takes some 30 MB.
+const keptViews = 8
+
+// View returns the network that the viewer may see. One that is older than twenty seconds is used once more while the next is made, so that
+// nobody waits but who comes first.
+func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
+	key := fmt.Sprint(v.Space, v.Member, v.Role, v.Now.Truncate(time.Hour).Unix())
+	s.views.Lock()
+	kept := s.views.of[key]
+	switch {
+	case kept != nil && time.Since(kept.built) < viewFresh:
+		s.views.Unlock()
+		return kept, nil
+	case kept != nil:
+		kept.built = time.Now() // nobody else makes the next one
+		s.views.Unlock()
+		go func() { _, _ = s.makeView(context.WithoutCancel(ctx), v, key) }() // when it fails, the next request tries again
+		return kept, nil
+	}
+	s.views.Unlock()
+	return s.makeView(ctx, v, key)
+}
+
+func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, error) {
+	s.views.Lock()
+	change := s.views.change
+	s.views.Unlock()
+	built, err := s.Graph(ctx, v, true)
+	if err != nil {
+		return nil, err
+	}
+	view := &View{Graph: built.Graph, number: map[id.ID]uint32{}, built: time.Now()}
+	column := built.Nodes.Column("id")
+	for i := range built.Graph.N() {
+		person, err := id.Parse(column.Text(i))
+		if err != nil {
+			return nil, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
+		}
+		view.IDs = append(view.IDs, person)
+		view.number[person] = uint32(i)
+	}
+	s.views.Lock()
+	defer s.views.Unlock()
+	if s.views.of == nil || len(s.views.of) >= keptViews {
+		s.views.of = map[string]*View{}
+	}
+	if s.views.change == change {
+		s.views.of[key] = view
+	}
+	return view, nil
+}
+
+// dropViews forgets all views: somebody was erased, merged or hidden.
+func (s *Store) dropViews() {
+	s.views.Lock()
+	defer s.views.Unlock()
+	s.views.of = nil
+	s.views.change++
+}
+
+// Number returns the node of a person; ok is false when the person has no tie that the viewer may see.
+func (w *View) Number(person id.ID) (node uint32, ok bool) {
+	node, ok = w.number[person]
+	return node, ok
+}
+
+// Search calls f with a work space for best paths by strength, in which each hop costs the hop factor.
+func (w *View) Search(f func(s *graph.PathSearch) error) error {
+	search, ok := w.search.Get().(*graph.PathSearch)
+	if !ok {
+		var err error
+		if search, err = graph.NewPathSearch(w.Graph, graph.PathOptions{Measure: graph.Strength, HopFactor: hopFactor}); err != nil {
+			return err
+		}
+	}
+	defer w.search.Put(search)
+	return f(search)
+}
+
+// Holders finds whom an item stands for: a person; and else everybody of an organisation, with a tag, of a place, or with these words in name, role
+// and organisation, in this order. The viewer is left out. Nobody is no fault.
+func (s *Store) Holders(ctx context.Context, v op.Viewer, item string) ([]id.ID, error) {
+	const most = 1000
+	p, err := s.Resolve(ctx, v, item)
+	switch {
+	case err == nil:
+		return slices.DeleteFunc([]id.ID{p.ID}, func(key id.ID) bool { return key == v.Person }), nil
+	case fault.CodeOf(err) != fault.NotFound:
+		return nil, err
+	}
+	for _, query := range []PeopleQuery{{Organisation: item}, {Tag: item}, {Place: item}, {Query: item}} {
+		query.Limit = most
+		list, err := s.People(ctx, v, query)
+		if err != nil {
+			return nil, err
+		}
+		if len(list.People) > 0 {
+			out := make([]id.ID, len(list.People))
+			for i, p := range list.People {
+				out[i] = p.ID
+			}
+			return out, nil
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,64 @@
+package power
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"gave.network/internal/db"
+	"gave.network/internal/db/dbtest"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/network/networktest"
+	"gave.network/internal/op"
+)
+
+func TestTogetherByHand(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		space := networktest.Space(t, d)
+		v := networktest.Viewer(t, d, space, "Me", op.Owner)
+		anna, bram, carla := networktest.Person(t, d, v, "Anna Aal"), networktest.Person(t, d, v, "Bram Beer"), networktest.Person(t, d, v, "Carla Cobra")
+		lone, friend := networktest.Person(t, d, v, "Lone Leeuw"), networktest.Person(t, d, v, "Friend Fazant")
+		meet := func(times int, who ...id.ID) {
+			for i := range times {
+				networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), who...))
+			}
+		}
+		meet(20, v.Person, anna.ID)
+		meet(20, v.Person, bram.ID)
+		meet(1, anna.ID, bram.ID) // a direct tie, but so weak that the way over me is surer
+		meet(20, bram.ID, carla.ID)
+		meet(5, lone.ID, friend.ID)
+		store := network.NewStore(d)
+		s := NewService(store)
+		tag := func(p network.Person, tag string) {
+			if err := store.Tag(ctx, v, p, []string{tag}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tag(anna, "design")
+		tag(carla, "printing")
+		out, err := s.together(ctx, v, TogetherInput{Need: []string{"design", "printing"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !out.Exact || len(out.People) != 4 || len(out.Tree) != 3 || math.Abs(out.Chance-math.Exp(-out.Cost)) > 1e-9 {
+			t.Errorf("%+v: want Anna, me, Bram and Carla, joined by three ties", out)
+		}
+		needs := 0
+		for _, m := range out.People {
+			needs += len(m.Needs)
+		}
+		if needs != 2 {
+			t.Errorf("%d needs are met, want 2: %+v", needs, out.People)
+		}
+		tag(lone, "dancing")
+		for _, need := range [][]string{{"design", "dancing"}, {"design", "alchemy"}, {}, {" , "}} {
+			if out, err := s.together(ctx, v, TogetherInput{Need: need}); err == nil || fault.CodeOf(err) == fault.Internal {
+				t.Errorf("%q gives %+v, %v", need, out, err)
+			}
+		}
+	})
+}
