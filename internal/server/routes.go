@@ -29,6 +29,7 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("POST /people/new", op.Member, people.AddForm)
 	m.Handle("GET /people/{person}", op.Guest, people.PersonPage)
 	m.Handle("POST /people/{person}", op.Member, people.PersonForm)
+	m.Handle("GET /horizon", op.Member, s.app.Horizon.Page)
 	m.Handle("GET /organisations", op.Guest, people.OrganisationsPage)
 	m.Handle("GET /organisations/{organisation}", op.Guest, people.OrganisationPage)
 	m.Handle("POST /goodwill/answer", op.Member, s.app.Goodwill.AnswerForm)
