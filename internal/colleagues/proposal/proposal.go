@@ -1,0 +1,426 @@
+// Package proposal says whom to talk to so that a proposal carries. What people come to think of it follows Friedkin & Johnsen (1990), with
+// signed weights (Altafini 2013); the smallest set of people to win over is searched as in Gionis, Terzi & Tsaparas (Opinion maximization in
+// social networks, SDM 2013): everything when small, greedily with a bound when large.
+package proposal
+
+import (
+	"context"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gave.network/graph"
+)
+
+const (
+	// MaxPeople is how many people one proposal can have, those without a vote included.
+	MaxPeople = 400
+
+	// Steepness turns an opinion from -1 to 1 into a chance of a yes, 1 / (1 + exp(-Steepness·z)): 0.5 at no opinion, 0.95 at full support.
+	Steepness = 3.0
+
+	// Won is what remains of the susceptibility of somebody who was won over: who has just promised support is harder to turn, and not
+	// impossible. A judgement.
+	Won = 0.25
+
+	// Draws is how often the uncertain stances and the votes are drawn. The ends of the interval are then right to about two hundredths
+	// of the standard deviation.
+	Draws = 2000
+
+	// Low and High are the ends of the interval, which holds 80 % of the draws.
+	Low, High = 0.1, 0.9
+
+	// budget is how many sets one search looks at.
+	budget = 1_200_000
+)
+
+// The reasons why a problem cannot be posed.
+var (
+	ErrTooManyPeople = errors.New("proposal: more people than one proposal can have")
+	ErrNoVotes       = errors.New("proposal: nobody has a vote")
+	ErrRange         = errors.New("proposal: a number is outside its range")
+)
+
+// Person is somebody with a vote or with influence on who has one.
+type Person struct {
+	Weight         float64 // of the vote; 0 for who has none
+	Stance         float64 // own opinion, from -1 against to 1 in favour
+	Spread         float64 // standard deviation of what is not known of the stance, from 0 to 1
+	Susceptibility float64 // how far others count for this person, from 0 to below 1
+	// Reachable says that there is a way to talk to this person.
+	Reachable bool
+}
+
+// Arc says that From heeds To. A negative weight turns From away from what To thinks.
+type Arc struct {
+	From, To int
+	Weight   float64
+}
+
+// Problem is a proposal.
+type Problem struct {
+	People []Person
+	Arcs   []Arc
+	// Quorum is the share of all votes, by weight, that it needs, above 0 and at most 1.
+	Quorum float64
+	// Most is how many people are talked to at most; 0 for as many as it takes.
+	Most int
+	Seed uint64
+}
+
+// Support is what may be expected of the votes in favour, as shares of all votes by weight.
+type Support struct {
+	Expected float64
+	// Low and High hold 80 % of what may come of the votes, given what is not known of stances and how people then vote.
+	Low, High float64
+	// Chance is how likely the proposal carries.
+	Chance float64
+}
+
+// Step is one talk.
+type Step struct {
+	Person int
+	// After is the expected support once this talk, and those before, have won them over.
+	After float64
+}
+
+// Plan is whom to talk to.
+type Plan struct {
+	Steps   []Step // in order: each brings as much as any at its turn
+	Before  Support
+	Support Support
+	// Carries says that the expected support reaches the quorum.
+	Carries bool
+	// Exact says that no smaller set carries and that none of this size brings more; when nothing carries, that no set of so many brings more.
+	Exact bool
+	// Gap is by how many people a smaller set could do with at most; 0 when Exact, and when nothing carries.
+	Gap int
+}
+
+// model is the opinions as a linear function of what is changed: row j of (I - A W) z = (I - A) s is replaced when j is won over.
+type model struct {
+	Problem
+	n       int
+	total   float64
+	z       []float64   // opinions when nobody is talked to
+	inverse [][]float64 // (I - A W)^-1, by columns: inverse[j] is what a push at j does to all
+	heeds   [][]float64 // heeds[j][i] = (W inverse[j])_i
+	mean    []float64   // what each heeds at z: (W z)_i
+	voters  []int
+	damp    []float64 // of each voter, for what is not known of the stances
+	alone   []bool    // heeds nobody
+	scratch []float64
+}
+
+// Find returns the smallest set of people to talk to so that the expected support reaches the quorum, of several such the one that
+// brings most. When no set is enough it returns the people who bring the support nearest.
+func Find(ctx context.Context, p Problem) (*Plan, error) {
+	m, err := newModel(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	plan := &Plan{Before: m.support(nil)}
+	var chosen []int
+	if m.expected(nil) >= p.Quorum {
+		plan.Exact = true
+	} else if chosen, err = m.search(ctx, plan); err != nil {
+		return nil, err
+	}
+	plan.Steps = m.order(chosen)
+	plan.Support = m.support(chosen)
+	plan.Carries = plan.Support.Expected >= p.Quorum
+	return plan, nil
+}
+
+// Judge returns the support when these people are won over.
+func Judge(ctx context.Context, p Problem, won []int) (Support, error) {
+	m, err := newModel(ctx, p)
+	if err != nil {
+		return Support{}, err
+	}
+	for _, j := range won {
+		if j < 0 || j >= m.n {
+			return Support{}, ErrRange
+		}
+	}
+	return m.support(slices.Compact(slices.Sorted(slices.Values(won)))), nil
+}
+
+func newModel(ctx context.Context, p Problem) (*model, error) {
+	n := len(p.People)
+	if n > MaxPeople {
+		return nil, ErrTooManyPeople
+	}
+	if !(p.Quorum > 0 && p.Quorum <= 1) || p.Most < 0 {
+		return nil, ErrRange
+	}
+	m := &model{Problem: p, n: n, scratch: make([]float64, n)}
+	stance, susceptibility := make([]float64, n), make([]float64, n)
+	for i, x := range p.People {
+		switch {
+		case !(x.Weight >= 0) || math.IsInf(x.Weight, 0) || !(x.Stance >= -1 && x.Stance <= 1) || !(x.Spread >= 0 && x.Spread <= 1), !(x.Susceptibility >= 0 && x.Susceptibility < 1):
+			return nil, ErrRange
+		}
+		stance[i], susceptibility[i] = x.Stance, x.Susceptibility
+		if m.total += x.Weight; x.Weight > 0 {
+			m.voters = append(m.voters, i)
+		}
+	}
+	if m.total == 0 {
+		return nil, ErrNoVotes
+	}
+	edges := make([]graph.Edge, 0, len(p.Arcs))
+	for _, a := range p.Arcs {
+		if a.From < 0 || a.To < 0 || a.From >= n || a.To >= n || math.IsNaN(a.Weight) || math.IsInf(a.Weight, 0) {
+			return nil, ErrRange
+		}
+		if a.From != a.To && a.Weight != 0 {
+			edges = append(edges, graph.Edge{From: uint32(a.From), To: uint32(a.To), Weight: float32(a.Weight)})
+		}
+	}
+	g, err := graph.FromEdges(n, edges, graph.BuildOptions{Directed: true, Weighted: true, Signed: true})
+	if err != nil {
+		return nil, err
+	}
+	opinions, err := graph.FriedkinJohnsen(ctx, g, stance, susceptibility, 1e-10, graph.Options{Threads: 1})
+	if err != nil {
+		return nil, err
+	}
+	m.z = opinions.Values
+	w := make([][]float64, n)
+	m.alone = make([]bool, n)
+	for i := range n {
+		w[i] = make([]float64, n)
+		sum, weights := 0.0, g.Weights(uint32(i))
+		for _, x := range weights {
+			sum += math.Abs(float64(x))
+		}
+		if m.alone[i] = sum == 0; m.alone[i] {
+			continue
+		}
+		for k, j := range g.Neighbors(uint32(i)) {
+			w[i][j] += float64(weights[k]) / sum
+		}
+	}
+	m.solve(w)
+	return m, nil
+}
+
+// solve inverts I - A W by elimination. Every row is dominated by its diagonal since susceptibilities are below 1, so no pivots are needed.
+func (m *model) solve(w [][]float64) {
+	n := m.n
+	left, right := make([][]float64, n), make([][]float64, n)
+	for i := range n {
+		left[i], right[i] = make([]float64, n), make([]float64, n)
+		for j := range n {
+			left[i][j] = -m.People[i].Susceptibility * w[i][j]
+		}
+		left[i][i]++
+		right[i][i] = 1
+	}
+	for c := range n {
+		pivot := 1 / left[c][c]
+		for j := range n {
+			left[c][j] *= pivot
+			right[c][j] *= pivot
+		}
+		for i := range n {
+			if factor := left[i][c]; i != c && factor != 0 {
+				for j := range n {
+					left[i][j] -= factor * left[c][j]
+					right[i][j] -= factor * right[c][j]
+				}
+			}
+		}
+	}
+	m.inverse, m.heeds, m.mean = make([][]float64, n), make([][]float64, n), make([]float64, n)
+	for j := range n {
+		m.inverse[j], m.heeds[j] = make([]float64, n), make([]float64, n)
+		for i := range n {
+			m.inverse[j][i] = right[i][j]
+		}
+	}
+	for i := range n {
+		for k, x := range w[i] {
+			if x == 0 {
+				continue
+			}
+			m.mean[i] += x * m.z[k]
+			for j := range n {
+				m.heeds[j][i] += x * m.inverse[j][k]
+			}
+		}
+	}
+	// What is not known of the stances spreads over who heeds whom; a logistic of a normal variable is about a flatter logistic (MacKay 1992).
+	m.damp = make([]float64, n)
+	for _, i := range m.voters {
+		variance := 0.0
+		for j := range n {
+			x := m.inverse[j][i] * m.own(j) * m.People[j].Spread
+			variance += x * x
+		}
+		m.damp[i] = 1 / math.Sqrt(1+math.Pi*Steepness*Steepness*variance/8)
+	}
+}
+
+// own is what a person's own stance counts for: all when there is nobody to heed.
+func (m *model) own(j int) float64 {
+	if m.alone[j] {
+		return 1
+	}
+	return 1 - m.People[j].Susceptibility
+}
+
+func yes(z float64) float64 { return 1 / (1 + math.Exp(-Steepness*z)) }
+
+// opinions writes into out what all think once these people are won over: stance 1, and less susceptible.
+//
+// Only the rows of the won change, so z changes by a combination of their columns of the inverse; its factors are the solution of as
+// many equations as people were won.
+func (m *model) opinions(won []int, out []float64) {
+	copy(out, m.z)
+	k := len(won)
+	if k == 0 {
+		return
+	}
+	var stack [12 * 13]float64
+	rows := stack[:]
+	if k > 12 {
+		rows = make([]float64, k*(k+1))
+	}
+	for r, i := range won {
+		a := Won * m.People[i].Susceptibility
+		own := 1 - a
+		if m.alone[i] {
+			a, own = 0, 1
+		}
+		for c, j := range won {
+			rows[r*(k+1)+c] = m.inverse[j][i] - a*m.heeds[j][i]
+		}
+		rows[r*(k+1)+k] = own - m.z[i] + a*m.mean[i]
+	}
+	solveSmall(rows, k)
+	for c, j := range won {
+		factor := rows[c*(k+1)+k]
+		for i, x := range m.inverse[j] {
+			out[i] += factor * x
+		}
+	}
+}
+
+// solveSmall solves k equations with k unknowns in place; row r holds k coefficients and the right side, which becomes the solution.
+func solveSmall(rows []float64, k int) {
+	w := k + 1
+	for c := range k {
+		best := c
+		for r := c + 1; r < k; r++ {
+			if math.Abs(rows[r*w+c]) > math.Abs(rows[best*w+c]) {
+				best = r
+			}
+		}
+		if best != c {
+			for j := range w {
+				rows[c*w+j], rows[best*w+j] = rows[best*w+j], rows[c*w+j]
+			}
+		}
+		pivot := 1 / rows[c*w+c]
+		for j := c; j < w; j++ {
+			rows[c*w+j] *= pivot
+		}
+		for r := range k {
+			if factor := rows[r*w+c]; r != c && factor != 0 {
+				for j := c; j < w; j++ {
+					rows[r*w+j] -= factor * rows[c*w+j]
+				}
+			}
+		}
+	}
+}
+
+// expected is the expected share of votes in favour once these people are won over.
+func (m *model) expected(won []int) float64 {
+	m.opinions(won, m.scratch)
+	sum := 0.0
+	for _, i := range m.voters {
+		sum += m.People[i].Weight * yes(m.scratch[i]*m.damp[i])
+	}
+	return sum / m.total
+}
+
+// support draws stances and votes. The same seed draws the same, so that two sets are compared on one and the same world.
+func (m *model) support(won []int) Support {
+	out := Support{Expected: m.expected(won)}
+	r := rand.New(rand.NewPCG(m.Seed, 0x70726f706f73))
+	z, pushed := make([]float64, m.n), make([]float64, m.n)
+	taken := make([]bool, m.n)
+	for _, j := range won {
+		taken[j] = true
+	}
+	m.opinions(won, pushed)
+	// A stance that is off by d moves opinions by (I - A' W)^-1 of it; those who were won have no uncertain stance any more.
+	columns := make([][]float64, m.n)
+	for j := range m.n {
+		if m.People[j].Spread > 0 && !taken[j] {
+			columns[j] = m.response(j, won)
+		}
+	}
+	shares := make([]float64, Draws)
+	for d := range shares {
+		copy(z, pushed)
+		for j := range m.n {
+			noise := r.NormFloat64() // drawn for all, so that the draws of one do not depend on who was won
+			if columns[j] == nil {
+				continue
+			}
+			shift := min(1, max(-1, m.People[j].Stance+noise*m.People[j].Spread)) - m.People[j].Stance
+			for _, i := range m.voters {
+				z[i] += shift * columns[j][i]
+			}
+		}
+		sum := 0.0
+		for _, i := range m.voters {
+			if r.Float64() < yes(z[i]) {
+				sum += m.People[i].Weight
+			}
+		}
+		shares[d] = sum / m.total
+		if shares[d] >= m.Quorum-1e-12 {
+			out.Chance += 1.0 / Draws
+		}
+	}
+	slices.Sort(shares)
+	out.Low, out.High = shares[int(Low*Draws)], shares[int(High*Draws)-1]
+	return out
+}
+
+// response is what a unit of the stance of j does to all when these people are won over.
+func (m *model) response(j int, won []int) []float64 {
+	out := make([]float64, m.n)
+	base := m.own(j)
+	for i, x := range m.inverse[j] {
+		out[i] = base * x
+	}
+	k := len(won)
+	if k == 0 {
+		return out
+	}
+	rows := make([]float64, k*(k+1))
+	for r, i := range won {
+		a := Won * m.People[i].Susceptibility
+		if m.alone[i] {
+			a = 0
+		}
+		for c, l := range won {
+			rows[r*(k+1)+c] = m.inverse[l][i] - a*m.heeds[l][i]
+		}
+		rows[r*(k+1)+k] = -base*m.inverse[j][i] + a*base*m.heeds[j][i]
+	}
+	solveSmall(rows, k)
+	for c, l := range won {
+		for i, x := range m.inverse[l] {
+			out[i] += rows[c*(k+1)+k] * x
+		}
+	}
+	return out
+}
