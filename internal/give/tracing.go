@@ -47,7 +47,10 @@ const everything = 100_000
 
 func (s *Service) known(ctx context.Context, v op.Viewer) (*known, error) {
 	k := &known{number: map[id.ID]int32{}, answers: map[id.ID]id.ID{}}
-	var err error
+	err := s.network.SettleFor(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	if k.gifts, err = s.own(ctx, v, Given); err != nil {
 		return nil, err
 	}

@@ -2,11 +2,18 @@ package give
 
 import (
 	"context"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/page"
 )
 
 // Panel shows what the viewer gave to a person on that person's page. What came in is not set beside it: there is no balance.
@@ -16,4 +23,88 @@ func (s *Service) Panel(ctx context.Context, v op.Viewer, person network.Person)
 		return nil, err
 	}
 	return giftsPanel(gifts), nil
+}
+
+// shownGifts is how many gifts and returns the page shows at most.
+const shownGifts = 30
+
+// GivePage lists what the viewer gave and what came in, with the gifts that may have led to each.
+func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	k, err := s.known(ctx, v)
+	if err != nil {
+		return err
+	}
+	shown := giveView{Gifts: k.gifts[:min(len(k.gifts), shownGifts)]}
+	for _, came := range k.returns[:min(len(k.returns), shownGifts)] {
+		t, err := s.traceOf(ctx, v, k, came.ID, 3)
+		if err != nil {
+			return err
+		}
+		shown.Returns = append(shown.Returns, t)
+	}
+	if len(k.gifts)+len(k.returns) > 0 {
+		chance, err := s.chance(ctx, v, op.None{})
+		if err != nil {
+			return err
+		}
+		shown.Chance = chance.Sentence
+	}
+	return page.Render(w, r, http.StatusOK, givePage(shown))
+}
+
+// giveView is what the page shows.
+type giveView struct {
+	Gifts   []Gift
+	Returns []TraceOutput
+	Chance  string
+}
+
+// GiveForm notes a gift or a return.
+func (s *Service) GiveForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	in := LogInput{Body: strings.TrimSpace(r.FormValue("body")), Link: strings.TrimSpace(r.FormValue("link"))}
+	for name := range strings.SplitSeq(r.FormValue("people"), ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			in.To = append(in.To, name)
+		}
+	}
+	direction := Given
+	if r.FormValue("direction") == "came" {
+		direction = CameIn
+	}
+	if _, err := s.log(ctx, request.Viewer, in, direction); err != nil {
+		return err
+	}
+	return page.Done(w, r, "/give", request.Printer.T("Noted."))
+}
+
+// TraceForm says where a return came from.
+func (s *Service) TraceForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	var in ConfirmInput
+	var err error
+	if in.Return, err = id.Parse(r.FormValue("return")); err != nil {
+		return fault.New(fault.NotFound, "There is no such return of yours.")
+	}
+	if gift := r.FormValue("gift"); gift != "" {
+		if in.Gift, err = id.Parse(gift); err != nil {
+			return fault.New(fault.NotFound, "There is no such gift of yours.")
+		}
+	}
+	in.Undo = r.FormValue("undo") != ""
+	if _, err := s.confirm(ctx, request.Viewer, in); err != nil {
+		return err
+	}
+	return page.Done(w, r, "/give", request.Printer.T("Noted."))
+}
+
+func share(x float64) string { return strconv.Itoa(int(math.Round(100*x))) + " %" }
+
+func pathOf(refs []network.Ref) string {
+	var names []string
+	for _, ref := range refs {
+		names = append(names, ref.Name)
+	}
+	return strings.Join(names, " → ")
 }

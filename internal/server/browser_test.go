@@ -258,7 +258,7 @@ func TestEveryPageFits(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, path := range map[string]string{
-			"today": "/", "people": "/people", "search": "/people?query=da", "person": "/people/" + firstPerson(list), "organisations": "/organisations", "organisation": "/organisations/" + organisations.(network.OrganisationList).Organisations[0].ID.String(), "add": "/people/new", "merges": "/merges", "horizon": "/horizon?to=Utrecht", "import": "/import",
+			"today": "/", "people": "/people", "search": "/people?query=da", "person": "/people/" + firstPerson(list), "organisations": "/organisations", "organisation": "/organisations/" + organisations.(network.OrganisationList).Organisations[0].ID.String(), "add": "/people/new", "merges": "/merges", "give": "/give", "horizon": "/horizon?to=Utrecht", "import": "/import",
 			"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis", "settings": "/settings", "missing": "/nowhere",
 			"asks": "/asks", "ask-new": "/asks/new?text=Wie+kent+een+goede+fotograaf+in+Utrecht%3F", "introductions": "/introductions",
 		} {
