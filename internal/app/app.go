@@ -8,6 +8,7 @@ import (
 	"gave.network/internal/account"
 	"gave.network/internal/ask"
 	"gave.network/internal/capture"
+	"gave.network/internal/colleagues"
 	"gave.network/internal/db"
 	"gave.network/internal/give"
 	"gave.network/internal/goodwill"
@@ -35,6 +36,7 @@ type App struct {
 	Give       *give.Service
 	Ask        *ask.Service
 	Goodwill   *goodwill.Service
+	Colleagues *colleagues.Service
 	Horizon    *horizon.Service
 	Power      *power.Service
 	Capture    *capture.Service
@@ -64,13 +66,15 @@ func build(config Config, d *db.DB) *App {
 	a.Give = give.NewService(d, a.Network)
 	a.Goodwill = goodwill.NewService(d, a.Network)
 	a.Ask = ask.NewService(d, a.Network, readArchive, a.thank, a.knownFromGifts, a.knownFromFacts)
+	a.Colleagues = colleagues.NewService(d, a.Network, a.skillsFromGifts, a.skillsFromFacts)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
-	a.Today = today.NewService(d, a.Network.SettleFor, a.Goodwill, a.Ask, a.Horizon, a.Network)
+	a.Today = today.NewService(d, a.Network.SettleFor, a.Goodwill, a.Ask, a.Colleagues, a.Horizon, a.Network)
 	a.Network.OnErase(intake.Forget)
 	a.Network.OnErase(give.Forget)
 	a.Network.OnErase(ask.Forget)
+	a.Network.OnErase(colleagues.Forget)
 	a.Operations.Add(a.Today.Operations()...)
 	a.Operations.Add(a.Capture.Operations()...)
 	a.Operations.Add(a.Network.Operations()...)
@@ -78,6 +82,7 @@ func build(config Config, d *db.DB) *App {
 	a.Operations.Add(a.Give.Operations()...)
 	a.Operations.Add(a.Ask.Operations()...)
 	a.Operations.Add(a.Goodwill.Operations()...)
+	a.Operations.Add(a.Colleagues.Operations()...)
 	a.Operations.Add(a.Horizon.Operations()...)
 	a.Operations.Add(a.Power.Operations()...)
 	a.Operations.Add(a.Account.Operations()...)

@@ -5,6 +5,7 @@ import (
 
 	"gave.network/internal/ask"
 	"gave.network/internal/ask/archive"
+	"gave.network/internal/colleagues"
 	"gave.network/internal/db"
 	"gave.network/internal/give"
 	"gave.network/internal/goodwill"
@@ -51,6 +52,24 @@ func (a *App) knownFromFacts(ctx context.Context, v op.Viewer) ([]ask.Known, err
 		}
 	}
 	return out, nil
+}
+
+// skillsFromGifts tells the room of colleagues what people can, from what they gave before.
+func (a *App) skillsFromGifts(ctx context.Context, v op.Viewer) ([]colleagues.Known, error) {
+	return asSkills(a.knownFromGifts(ctx, v))
+}
+
+// skillsFromFacts tells the room of colleagues what people care about.
+func (a *App) skillsFromFacts(ctx context.Context, v op.Viewer) ([]colleagues.Known, error) {
+	return asSkills(a.knownFromFacts(ctx, v))
+}
+
+func asSkills(list []ask.Known, err error) ([]colleagues.Known, error) {
+	out := make([]colleagues.Known, len(list))
+	for i, k := range list {
+		out[i] = colleagues.Known{Person: k.Person, Text: k.Text}
+	}
+	return out, err
 }
 
 // readArchive lets the room of asking read mails with their texts, which imports never do.

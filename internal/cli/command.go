@@ -23,6 +23,9 @@ const operationKey = "operation"
 // maxText is the most that is read from standard input for a field called text, in bytes.
 const maxText = 1 << 20
 
+// maxFile is the most that is read from a file for a field called file, which holds the content of one, in bytes.
+const maxFile = 16 << 20
+
 // add makes the operation's command; people.list is list below people. A word can be a command of its own and have others below it.
 func (f *face) add(root *cobra.Command, o op.Operation) {
 	cmd := root
@@ -125,6 +128,12 @@ func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, op
 				}
 				args, texts = []string{""}, []string{text} // one argument, of several words
 			}
+		case field.Name == "file" && len(args) > 0:
+			text, err := content(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			texts = []string{text}
 		}
 		args = args[min(len(texts), len(args)):]
 		if err := set(field, texts); err != nil {
@@ -187,6 +196,27 @@ func sentence(cmd *cobra.Command, words []string) (string, error) {
 		return "", fault.New(fault.TooLarge, "The text is larger than %d bytes.", maxText)
 	}
 	return strings.TrimRight(string(text), "\r\n"), nil
+}
+
+// content reads what stands in a file, or on standard input when its name is a single dash.
+func content(cmd *cobra.Command, name string) (string, error) {
+	in := cmd.InOrStdin()
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return "", fault.Wrap(err, fault.NotFound, "%s cannot be opened.", name)
+		}
+		defer file.Close()
+		in = file
+	}
+	text, err := io.ReadAll(io.LimitReader(in, maxFile+1))
+	if err != nil {
+		return "", fault.Wrap(err, fault.Invalid, "%s cannot be read.", name)
+	}
+	if len(text) > maxFile {
+		return "", fault.New(fault.TooLarge, "%s is larger than %d MB.", name, maxFile>>20)
+	}
+	return string(text), nil
 }
 
 // named says a fault in the terms of the command line: a field is a flag or an argument there. hint is said when the fault has none.

@@ -721,6 +721,8 @@ func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 				and not exists (select 1 from ask_person x where x.space = person.space and x.person = person.id)
 				and not exists (select 1 from ask x where x.space = person.space and x.person = person.id)
 				and not exists (select 1 from introduction x where x.space = person.space and (x.requester = person.id or x.middle = person.id or x.target = person.id))
+				and not exists (select 1 from chart_position x where x.space = person.space and (x.person = person.id or x.manager = person.id))
+				and not exists (select 1 from rather_not x where x.space = person.space and (x.person = person.id or x.other = person.id))
 				and not exists (select 1 from member x where x.space = person.space and x.person = person.id)
 				and not exists (select 1 from merge x where x.space = person.space and x.state = 'merged' and (x.kept = person.id or x.absorbed = person.id))`,
 			`delete from organisation where space = $1 and import = $2 and not exists (select 1 from person_role r where r.space = organisation.space and r.organisation = organisation.id)`,

@@ -1,0 +1,158 @@
+// Package colleagues is the room of how an organisation really runs: the informal network layer by layer beside the formal chart, whom to work
+// with, and whom to have on one's side for a proposal.
+package colleagues
+
+import (
+	"bytes"
+	"strings"
+
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/text"
+)
+
+// Observed is the source of statements that are somebody's own observation. They are private to who made them, and fade.
+const Observed = "observed"
+
+// Layer is a kind of informal tie.
+type Layer struct {
+	Name string
+	// Trust is how much a tie on this layer speaks for trust, Influence how much who is turned to on it is heeded; both from 0 to 1.
+	//
+	// Both are judgements. Their order follows Krackhardt & Hanson (Informal networks: the company behind the chart, 1993), who tell the networks of
+	// trust, advice and communication apart: trust is what teams rest on, advice is where influence lies.
+	Trust, Influence float64
+}
+
+// layers are those that have a name here; every other layer of an import counts like the last.
+var layers = []Layer{
+	{"trust", 0.9, 0.8},
+	{"friendship", 0.8, 0.6},
+	{"advice", 0.6, 1},
+	{"lunch", 0.5, 0.4},
+	{"walks", 0.5, 0.4},
+	{"travels", 0.4, 0.3},
+	{"works with", 0.4, 0.4},
+	{"meets", 0.25, 0.25},
+	{"writes", 0.1, 0.1},
+	{"knows", 0.1, 0.1},
+	{"connected", 0.05, 0.05},
+	{"", 0.2, 0.2},
+}
+
+// sameLayer are other names of layers, in English and Dutch, folded.
+var sameLayer = map[string]string{
+	"trusts": "trust", "vertrouwen": "trust", "vertrouwt": "trust", "friend": "friendship", "friends": "friendship", "vriendschap": "friendship", "asks advice": "advice",
+	"advies": "advice", "info": "advice", "lunches": "lunch", "lunches with": "lunch", "coffee": "lunch", "koffie": "lunch", "walk": "walks", "walks with": "walks",
+	"wandelen": "walks", "wandelt": "walks", "travel": "travels", "travels with": "travels", "reist": "travels", "cowork": "works with", "works": "works with",
+	"work": "works with", "werkt met": "works with", "samenwerken": "works with", "meets with": "meets", "meeting": "meets", "overleg": "meets", "mail": "writes",
+}
+
+// layerNamed returns the layer that a name means; one of its own for a name that is not known.
+func layerNamed(name string) Layer {
+	folded := strings.Join(text.Words(strings.ReplaceAll(name, "_", " ")), " ")
+	if other, ok := sameLayer[folded]; ok {
+		folded = other
+	}
+	for _, l := range layers[:len(layers)-1] {
+		if l.Name == folded {
+			return l
+		}
+	}
+	last := layers[len(layers)-1]
+	last.Name = folded
+	return last
+}
+
+// derivedLayer is the layer of which an interaction is evidence: what people do together by its title, else by its medium.
+func derivedLayer(e *network.Interaction) string {
+	switch e.Medium {
+	case network.FaceToFace, network.Video:
+	case network.Call, network.Message, network.Mail:
+		return "writes"
+	default:
+		return ""
+	}
+	for _, word := range text.Words(e.Title) {
+		switch word {
+		case "lunch", "lunchen", "lunches", "koffie", "coffee", "borrel", "drinks", "dinner", "diner", "eten":
+			return "lunch"
+		case "wandelen", "wandeling", "walk", "walking", "lopen", "ommetje":
+			return "walks"
+		case "trein", "train", "reis", "trip", "carpool", "carpoolen", "travel", "vlucht", "flight":
+			return "travels"
+		}
+	}
+	return "meets"
+}
+
+// smallCompany is up to how many people a lunch or walk says something of each pair.
+const smallCompany = 8
+
+// pair names two people, the smaller id first.
+type pair struct{ a, b id.ID }
+
+func pairOf(a, b id.ID) pair {
+	if bytes.Compare(a[:], b[:]) > 0 {
+		a, b = b, a
+	}
+	return pair{a, b}
+}
+
+// arc is a direction from one person to another.
+type arc struct{ from, to id.ID }
+
+func (a arc) reversed() arc { return arc{a.to, a.from} }
+
+// has says that a person has a skill, and the line that says so.
+type has struct {
+	terms map[string]bool
+	line  string
+}
+
+// skill is one that is asked for, as it is looked up: each word as the stems that may stand for it.
+type skill struct {
+	name  string
+	words [][]string
+}
+
+func skillNamed(name string) skill {
+	s := skill{name: strings.TrimSpace(name)}
+	for _, word := range text.Words(strings.ReplaceAll(name, "-", " ")) {
+		if stems := text.Terms(word, ""); len(stems) > 0 {
+			s.words = append(s.words, stems)
+		}
+	}
+	if len(s.words) == 0 { // only words that are left out of an index, such as R or IT
+		for _, word := range text.Words(name) {
+			s.words = append(s.words, []string{word})
+		}
+	}
+	return s
+}
+
+// in says whether a line speaks of the skill: it has all of its words.
+func (s skill) in(terms map[string]bool) bool {
+	for _, stems := range s.words {
+		found := false
+		for _, stem := range stems {
+			found = found || terms[stem]
+		}
+		if !found {
+			return false
+		}
+	}
+	return len(s.words) > 0
+}
+
+func termsOf(line string) map[string]bool {
+	out := map[string]bool{}
+	line = strings.ReplaceAll(line, "-", " ")
+	for _, t := range text.Terms(line, "") {
+		out[t] = true
+	}
+	for _, w := range text.Words(line) {
+		out[w] = true
+	}
+	return out
+}

@@ -1,0 +1,169 @@
+package colleagues
+
+import (
+	"context"
+	"slices"
+
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// faintest is the strength below which a tie plays no part: a single mail of half a year ago.
+const faintest = 0.005
+
+// evidence is what the viewer may see of who works with whom, all in one place.
+type evidence struct {
+	profiles map[id.ID]*network.Profile
+	known    map[id.ID][]has
+	strength map[id.ID]map[id.ID]float64 // from contact, both ways
+	said     []saying
+	stated   map[arc][]saying
+	trusts   map[arc]float64 // from what is said
+	heeds    map[arc]float64
+	chart    map[id.ID]position
+	apart    map[pair]bool // the viewer's own constraint: nothing but a solver reads it
+}
+
+// gather reads the evidence for a viewer.
+func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
+	if err := s.network.SettleFor(ctx, v); err != nil {
+		return nil, err
+	}
+	e := &evidence{strength: map[id.ID]map[id.ID]float64{}, stated: map[arc][]saying{}, trusts: map[arc]float64{}, heeds: map[arc]float64{}}
+	var err error
+	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
+		return nil, err
+	}
+	stands, err := s.stands(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.network.AllTies(ctx, v, func(a, b id.ID, state network.TieState) {
+		strength := network.Strength(state.IntensityAt(v.Now))
+		if strength < faintest || e.profiles[a] == nil || e.profiles[b] == nil {
+			return
+		}
+		e.tie(a, b, strength)
+		e.tie(b, a, strength)
+	}); err != nil {
+		return nil, err
+	}
+	if e.said, e.apart, err = s.sayings(ctx, v, stands); err != nil {
+		return nil, err
+	}
+	if err := s.apart(ctx, v, stands, e.apart); err != nil {
+		return nil, err
+	}
+	if e.chart, err = s.chart(ctx, v, stands); err != nil {
+		return nil, err
+	}
+	for _, x := range e.said {
+		layer := layerNamed(x.layer)
+		e.stated[x.arc] = append(e.stated[x.arc], x)
+		e.trusts[x.arc] = 1 - (1-e.trusts[x.arc])*(1-layer.Trust*x.weight)
+		e.heeds[x.arc] += layer.Influence * x.weight
+	}
+	return e, nil
+}
+
+func (e *evidence) tie(a, b id.ID, strength float64) {
+	if e.strength[a] == nil {
+		e.strength[a] = map[id.ID]float64{}
+	}
+	e.strength[a][b] = strength
+}
+
+// trust is how far two people trust each other as far as can be seen: the strength of their tie and what was said of it, each leaving the less
+// room for doubt; what only one of them is said to feel counts half. It lies from 0 to below 1.
+func (e *evidence) trust(a, b id.ID) float64 {
+	said := (e.trusts[arc{a, b}] + e.trusts[arc{b, a}]) / 2
+	return 1 - (1-e.strength[a][b])*(1-said)
+}
+
+// near says whether two people know each other at all.
+func (e *evidence) near(a, b id.ID) bool {
+	return e.strength[a][b] > 0 || e.trusts[arc{a, b}] > 0 || e.trusts[arc{b, a}] > 0
+}
+
+// neighbours returns who somebody knows, from contact and from what was said.
+func (e *evidence) neighbours() map[id.ID]map[id.ID]bool {
+	out := make(map[id.ID]map[id.ID]bool, len(e.strength))
+	add := func(a, b id.ID) {
+		if out[a] == nil {
+			out[a] = map[id.ID]bool{}
+		}
+		out[a][b] = true
+	}
+	for a, others := range e.strength {
+		for b := range others {
+			add(a, b)
+		}
+	}
+	for x := range e.trusts {
+		add(x.from, x.to)
+		add(x.to, x.from)
+	}
+	return out
+}
+
+// skilled fills in what speaks for skills: roles, tags and notes, and what other rooms know.
+func (s *Service) skilled(ctx context.Context, v op.Viewer, e *evidence) error {
+	e.known = make(map[id.ID][]has, len(e.profiles))
+	for key, p := range e.profiles {
+		for _, line := range p.Lines {
+			if line.Text != p.Organisation {
+				e.known[key] = append(e.known[key], has{termsOf(line.Text), line.Text})
+			}
+		}
+	}
+	for key, p := range e.chart {
+		for _, line := range []string{p.Title, p.Department} {
+			if line != "" {
+				e.known[key] = append(e.known[key], has{termsOf(line), line})
+			}
+		}
+	}
+	for _, source := range s.sources {
+		list, err := source(ctx, v)
+		if err != nil {
+			return err
+		}
+		for _, k := range list {
+			if e.profiles[k.Person] != nil {
+				e.known[k.Person] = append(e.known[k.Person], has{termsOf(k.Text), k.Text})
+			}
+		}
+	}
+	return nil
+}
+
+// proof returns the line that says that somebody has a skill; the shortest, since that says it most plainly.
+func (e *evidence) proof(person id.ID, s skill) (line string, ok bool) {
+	for _, k := range e.known[person] {
+		if s.in(k.terms) && (!ok || len(k.line) < len(line)) {
+			line, ok = k.line, true
+		}
+	}
+	return line, ok
+}
+
+func (e *evidence) ref(key id.ID) network.Ref {
+	if p := e.profiles[key]; p != nil {
+		return p.Person
+	}
+	return network.Ref{ID: key}
+}
+
+// byName puts people in the order of their names.
+func byName(list []network.Ref) {
+	slices.SortFunc(list, func(a, b network.Ref) int {
+		if a.Name != b.Name {
+			if a.Name < b.Name {
+				return -1
+			}
+			return 1
+		}
+		return slices.Compare(a.ID[:], b.ID[:])
+	})
+}

@@ -1,0 +1,148 @@
+package colleagues
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"gave.network/internal/id"
+	"gave.network/internal/move"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+var _ move.Proposer = (*Service)(nil)
+
+// Propose proposes to get to know a second person where all contact with an organisation rests on one, and to look again at own observations that fade.
+func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	out, err := s.singleThreads(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	faded, err := s.fadedMoves(ctx, v)
+	return append(out, faded...), err
+}
+
+const (
+	// severalKnown is how many people of an organisation must be known before it is odd that contact rests on one of them.
+	severalKnown = 4
+
+	// mostThreads is how many such organisations are proposed at once.
+	mostThreads = 3
+
+	// fadedBelow is what is left of an observation when it is time to look again: about half a year after a usual one.
+	fadedBelow = 0.35
+)
+
+// contact is how much the viewer has to do with somebody of an organisation.
+type contact struct {
+	person   id.ID
+	strength float64
+}
+
+// singleThreads finds organisations that the viewer reaches through one person only, though more people there are known.
+func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	if v.Person.IsZero() {
+		return nil, nil
+	}
+	profiles, err := s.network.Profiles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	people := make([]id.ID, 0, len(profiles))
+	for key := range profiles {
+		people = append(people, key)
+	}
+	states, err := s.network.TieStates(ctx, v, v.Person, people)
+	if err != nil {
+		return nil, err
+	}
+	own := ""
+	if me := profiles[v.Person]; me != nil {
+		own = strings.ToLower(me.Organisation)
+	}
+	at := map[string][]contact{}
+	for key, profile := range profiles {
+		name := strings.ToLower(strings.TrimSpace(profile.Organisation))
+		if name == "" || name == own || key == v.Person {
+			continue
+		}
+		at[name] = append(at[name], contact{key, network.Strength(states[key].IntensityAt(v.Now))})
+	}
+	type thread struct {
+		organisation string
+		contacts     []contact
+	}
+	var threads []thread
+	for name, list := range at {
+		if len(list) < severalKnown {
+			continue
+		}
+		slices.SortFunc(list, func(a, b contact) int {
+			return cmp.Or(cmp.Compare(b.strength, a.strength), slices.Compare(a.person[:], b.person[:]))
+		})
+		// One tie that is at least moderate, and beside it nothing that would stay when that person leaves.
+		if list[0].strength >= network.ModerateFrom && list[1].strength < network.ModerateFrom/3 {
+			threads = append(threads, thread{name, list})
+		}
+	}
+	slices.SortFunc(threads, func(a, b thread) int {
+		return cmp.Or(cmp.Compare(b.contacts[0].strength, a.contacts[0].strength), strings.Compare(a.organisation, b.organisation))
+	})
+	p := v.Printer()
+	var out []move.Move
+	for _, t := range threads[:min(len(threads), mostThreads)] {
+		one := profiles[t.contacts[0].person]
+		second := profiles[t.contacts[1].person]
+		out = append(out, move.Move{
+			Key: "thread:" + one.Person.ID.String(), Principle: "colleagues", Kind: "thread",
+			People: []move.Person{{ID: one.Person.ID, Name: one.Person.Name}, {ID: second.Person.ID, Name: second.Person.Name}},
+			What:   p.T("Get to know a second person at %s: ask %s about %s.", one.Organisation, one.Person.Name, second.Person.Name),
+			Why:    p.T("You know of %d people there, and all contact rests on one of them. If that one leaves, the door closes.", len(t.contacts)),
+			Evidence: []move.Evidence{
+				{Text: p.T("Your tie with %s is the only one there that lives.", one.Person.Name)},
+			},
+			Value: 0.25 + 0.3*t.contacts[0].strength, EffortMinutes: 10, Action: move.Action{Label: p.T("Open"), Page: "/people/" + one.Person.ID.String()},
+		})
+	}
+	return out, nil
+}
+
+// fadedMoves asks again about observations that have faded: they are not proof for ever.
+func (s *Service) fadedMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	list, err := s.seenBy(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(x saying) bool { return x.weight >= fadedBelow || x.weight < 0.1 })
+	slices.SortFunc(list, func(a, b saying) int {
+		return cmp.Or(b.at.Compare(a.at), slices.Compare(a.from[:], b.from[:]), slices.Compare(a.to[:], b.to[:]))
+	})
+	list = list[:min(len(list), mostThreads)]
+	var keys []id.ID
+	for _, x := range list {
+		keys = append(keys, x.from, x.to)
+	}
+	refs, err := s.network.Refs(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	p := v.Printer()
+	var out []move.Move
+	for _, x := range list {
+		first, ok := refs[x.from]
+		second, also := refs[x.to]
+		if !ok || !also {
+			continue
+		}
+		out = append(out, move.Move{
+			Key: "faded:" + x.from.String() + ":" + x.to.String() + ":" + x.layer, Principle: "colleagues", Kind: "observation",
+			People: []move.Person{{ID: first.ID, Name: first.Name}, {ID: second.ID, Name: second.Name}},
+			What:   p.T("Is it still so: %s turns to %s (%s)?", first.Name, second.Name, p.T(x.layer)),
+			Why:    p.T("You saw it %s, and an observation fades.", p.Ago(x.at, v.Now)), Evidence: []move.Evidence{{Text: p.T("your own observation"), Time: &x.at}},
+			Value: 0.15, EffortMinutes: 2, Action: move.Action{Label: p.T("Open"), Page: "/colleagues"},
+		})
+	}
+	return out, nil
+}

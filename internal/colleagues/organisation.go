@@ -1,0 +1,370 @@
+package colleagues
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gave.network/graph"
+	"gave.network/internal/colleagues/structure"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// StructureInput says of which organisation, and on which layer.
+type StructureInput struct {
+	Organisation string `json:"organisation,omitempty" arg:"1" doc:"an organisation or a tag; the people of your chart when not given" maxLength:"300"`
+	Layer        string `json:"layer,omitempty" doc:"only this layer: trust, advice, lunch, works with, meets …; all together when not given" maxLength:"60"`
+	Threshold    int    `json:"threshold,omitempty" doc:"how many people a group needs to be spoken of" default:"8" minimum:"5" maximum:"1000"`
+}
+
+// GroupOutput is how a group stands to the others.
+type GroupOutput struct {
+	Name   string   `json:"name" doc:"* stands for all groups too small to be spoken of"`
+	Size   int      `json:"size"`
+	EI     *float64 `json:"ei" doc:"(external - internal) / (external + internal) of its ties, from -1 to 1 (Krackhardt & Stern 1988)"`
+	Closed bool     `json:"closed" doc:"nine in ten of its ties stay inside"`
+}
+
+// CrossingOutput is how much two groups have to do with each other.
+type CrossingOutput struct {
+	From     string  `json:"from"`
+	To       string  `json:"to"`
+	Share    float64 `json:"share" doc:"of all ties"`
+	Expected float64 `json:"expected" doc:"what it would be if ties ignored the groups"`
+}
+
+// BrokerOutput is somebody who links groups.
+type BrokerOutput struct {
+	Person  network.Ref `json:"person"`
+	Role    string      `json:"role" enum:"gatekeeper,representative,liaison,consultant,coordinator" doc:"held most often (Gould & Fernandez 1989)"`
+	Between []string    `json:"between"`
+}
+
+// StandingOutput sets the informal network beside the formal chart, for the organisation as a whole.
+type StandingOutput struct {
+	Rank      *float64 `json:"rank" doc:"rank correlation of the place in the chart and of how many turn to somebody, from -1 to 1"`
+	Lines     *float64 `json:"lines" doc:"correlation of who reports to whom with who turns to whom (QAP)"`
+	Chance    *float64 `json:"chance" doc:"how likely one as high comes by chance"`
+	SameLevel float64  `json:"same_level" doc:"share of ties within a level"`
+	Up        float64  `json:"up"`
+	Down      float64  `json:"down"`
+}
+
+// StructureOutput is how an organisation runs. No person has a score in it; lists of persons are in the order of their names.
+type StructureOutput struct {
+	People        int              `json:"people"`
+	Ties          int              `json:"ties"`
+	Threshold     int              `json:"threshold"`
+	Layers        []LayerOutput    `json:"layers" doc:"what there is to see of these people"`
+	EI            *float64         `json:"ei" doc:"of the whole, over departments"`
+	EIExpected    *float64         `json:"ei_expected" doc:"what it would be if ties ignored the departments"`
+	Groups        []GroupOutput    `json:"groups"`
+	Crossings     []CrossingOutput `json:"crossings"`
+	Brokers       []BrokerOutput   `json:"brokers"`
+	Missed        []network.Ref    `json:"missed" doc:"without whom others would lose touch"`
+	Bridges       [][2]network.Ref `json:"bridges" doc:"ties without which others would lose touch"`
+	Standing      *StandingOutput  `json:"standing" doc:"null without a chart"`
+	Connectedness float64          `json:"connectedness" doc:"share of pairs that are connected in any way"`
+	Hierarchy     float64          `json:"hierarchy" doc:"share of connected pairs with a way in one direction only"`
+	Efficiency    float64          `json:"efficiency" doc:"how few ties there are beyond what connects"`
+	Sentences     []string         `json:"sentences" doc:"what this says, in the viewer's language"`
+}
+
+// LayerOutput is a layer on which something is known.
+type LayerOutput struct {
+	Layer string `json:"layer"`
+	Ties  int    `json:"ties"`
+}
+
+// mostMembers is how large an organisation can be looked at.
+const mostMembers = 5000
+
+func finite(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}
+
+// structure says how an organisation runs.
+func (s *Service) structure(ctx context.Context, v op.Viewer, in StructureInput) (StructureOutput, error) {
+	e, err := s.gather(ctx, v)
+	if err != nil {
+		return StructureOutput{}, err
+	}
+	members, err := s.members(ctx, v, e, in.Organisation)
+	if err != nil {
+		return StructureOutput{}, err
+	}
+	derived, err := s.derived(ctx, v)
+	if err != nil {
+		return StructureOutput{}, err
+	}
+	place := make(map[id.ID]int, len(members))
+	for i, key := range members {
+		place[key] = i
+	}
+	wanted := layerNamed(in.Layer).Name
+	if in.Layer == "" {
+		wanted = ""
+	}
+	weights, layers := tiesAmong(e, derived, place, wanted)
+	o := structure.Organisation{
+		N: len(members), Ties: weights, Group: make([]string, len(members)), Level: make([]int, len(members)), Manager: make([]int, len(members)), Threshold: in.Threshold,
+	}
+	for i, key := range members {
+		at := e.chart[key]
+		o.Group[i], o.Level[i], o.Manager[i] = at.Department, at.Level, -1
+		if m, ok := place[at.Manager]; ok {
+			o.Manager[i] = m
+		}
+	}
+	report, err := structure.Of(ctx, o)
+	if err != nil {
+		return StructureOutput{}, err
+	}
+	out := s.reported(e, report, members)
+	out.Layers = layers
+	out.Sentences = sentences(v.Printer(), out, wanted)
+	return out, nil
+}
+
+// members are the people of an organisation, or with a tag, or in the chart; in the order of their names.
+func (s *Service) members(ctx context.Context, v op.Viewer, e *evidence, organisation string) ([]id.ID, error) {
+	in := map[id.ID]bool{}
+	organisation = strings.TrimSpace(organisation)
+	if organisation == "" {
+		for key := range e.chart {
+			if e.profiles[key] != nil {
+				in[key] = true
+			}
+		}
+		if len(in) == 0 {
+			return nil, fault.New(fault.Invalid, "Say which organisation.").WithHint("Or load its chart: gave colleagues chart FILE.").WithField("organisation")
+		}
+	}
+	for _, query := range []network.PeopleQuery{{Organisation: organisation}, {Tag: organisation}} {
+		if organisation == "" || len(in) > 0 {
+			break
+		}
+		query.Limit = mostMembers
+		list, err := s.network.People(ctx, v, query)
+		if err != nil && fault.CodeOf(err) != fault.NotFound {
+			return nil, err
+		}
+		for _, p := range list.People {
+			if e.profiles[p.ID] != nil {
+				in[p.ID] = true
+			}
+		}
+	}
+	if len(in) == 0 {
+		return nil, fault.New(fault.NotFound, "You know nobody of %q.", organisation).WithHint("See the names with gave organisations list.").WithField("organisation")
+	}
+	refs := make([]network.Ref, 0, len(in))
+	for key := range in {
+		refs = append(refs, e.ref(key))
+	}
+	byName(refs)
+	out := make([]id.ID, len(refs))
+	for i, ref := range refs {
+		out[i] = ref.ID
+	}
+	return out, nil
+}
+
+// layerTie is a tie on a layer.
+type layerTie struct {
+	arc
+	layer string
+}
+
+// derived reads from meetings and messages who does what together, both ways: the sum over what they did, fading, each divided over the others who
+// were there (Newman 2001), as a strength.
+func (s *Service) derived(ctx context.Context, v op.Viewer) (map[layerTie]float64, error) {
+	list, err := s.network.Recent(ctx, v, v.Now, mostInteractions)
+	if err != nil {
+		return nil, err
+	}
+	out := map[layerTie]float64{}
+	for i := range list {
+		e := &list[i]
+		layer := derivedLayer(e)
+		if layer == "" || len(e.Participants) > smallCompany {
+			continue
+		}
+		people := max(e.People, len(e.Participants))
+		if people < 2 {
+			continue
+		}
+		weight := math.Exp2(-float64(v.Now.UnixMicro()-e.Time)/float64(network.HalfLife.Microseconds())) / float64(people-1)
+		for a := range e.Participants {
+			for b := range e.Participants {
+				if a != b {
+					out[layerTie{arc{e.Participants[a].Person, e.Participants[b].Person}, layer}] += weight
+				}
+			}
+		}
+	}
+	for key, intensity := range out {
+		out[key] = network.Strength(intensity)
+	}
+	return out, nil
+}
+
+// tiesAmong returns the ties among members on a layer, or on all, and how many there are on each. Strengths of several layers each leave less doubt.
+func tiesAmong(e *evidence, derived map[layerTie]float64, place map[id.ID]int, wanted string) ([]graph.Edge, []LayerOutput) {
+	layered := map[layerTie]float64{}
+	put := func(t layerTie, weight float64) {
+		_, from := place[t.from]
+		_, to := place[t.to]
+		if from && to && weight > 0 {
+			layered[t] = 1 - (1-layered[t])*(1-min(weight, 1))
+		}
+	}
+	for t, strength := range derived {
+		put(t, strength)
+	}
+	for _, x := range e.said {
+		put(layerTie{x.arc, x.layer}, x.weight)
+	}
+	counts := map[string]int{}
+	together := map[arc]float64{}
+	for t, weight := range layered {
+		if weight < faintest {
+			continue
+		}
+		counts[t.layer]++
+		if wanted == "" || t.layer == wanted {
+			together[t.arc] = 1 - (1-together[t.arc])*(1-weight)
+		}
+	}
+	edges := make([]graph.Edge, 0, len(together))
+	for x, weight := range together {
+		edges = append(edges, graph.Edge{From: uint32(place[x.from]), To: uint32(place[x.to]), Weight: float32(weight)})
+	}
+	slices.SortFunc(edges, func(a, b graph.Edge) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	layers := make([]LayerOutput, 0, len(counts))
+	for layer, n := range counts {
+		layers = append(layers, LayerOutput{layer, n})
+	}
+	slices.SortFunc(layers, func(a, b LayerOutput) int { return strings.Compare(a.Layer, b.Layer) })
+	return edges, layers
+}
+
+// reported puts names to the numbers of a report.
+func (s *Service) reported(e *evidence, r *structure.Report, members []id.ID) StructureOutput {
+	out := StructureOutput{
+		People: r.People, Ties: r.Ties, Threshold: r.Threshold, EI: finite(r.EI), EIExpected: finite(r.Expected), Groups: []GroupOutput{}, Crossings: []CrossingOutput{},
+		Brokers: []BrokerOutput{}, Missed: []network.Ref{}, Bridges: [][2]network.Ref{}, Connectedness: r.Shape.Connectedness, Hierarchy: r.Shape.Hierarchy, Efficiency: r.Shape.Efficiency,
+	}
+	for _, g := range r.Groups {
+		out.Groups = append(out.Groups, GroupOutput{g.Name, g.Size, finite(g.EI), g.Closed})
+	}
+	for _, c := range r.Crossings {
+		out.Crossings = append(out.Crossings, CrossingOutput{c.From, c.To, c.Share, c.Expected})
+	}
+	for _, b := range r.Brokers {
+		out.Brokers = append(out.Brokers, BrokerOutput{e.ref(members[b.Person]), b.Role, append([]string{}, b.Between...)})
+	}
+	for _, i := range r.Missed {
+		out.Missed = append(out.Missed, e.ref(members[i]))
+	}
+	for _, b := range r.Bridges {
+		out.Bridges = append(out.Bridges, [2]network.Ref{e.ref(members[b[0]]), e.ref(members[b[1]])})
+	}
+	if t := r.Standing; t != nil {
+		out.Standing = &StandingOutput{Rank: finite(t.Rank), Lines: finite(t.Lines), Chance: finite(t.Chance), SameLevel: t.SameLevel, Up: t.Up, Down: t.Down}
+	}
+	return out
+}
+
+// sentences say what the figures mean.
+func sentences(p *locale.Printer, o StructureOutput, layer string) []string {
+	out := []string{}
+	if layer != "" && o.Ties == 0 {
+		return append(out, p.T("Nothing is known of these people on the layer %s.", layer))
+	}
+	if o.Ties == 0 {
+		return append(out, p.T("Nothing is known yet of who works with whom here. Import mail or a calendar, or note what you see: gave colleagues observe."))
+	}
+	if o.People < o.Threshold {
+		out = append(out, p.T("With fewer than %d people nothing is said of groups.", o.Threshold))
+	}
+	if o.EI != nil && o.EIExpected != nil {
+		switch d := *o.EI - *o.EIExpected; {
+		case d < -0.1:
+			out = append(out, p.T("People turn to their own department more than chance would have it."))
+		case d > 0.1:
+			out = append(out, p.T("People turn to other departments more than chance would have it."))
+		default:
+			out = append(out, p.T("Departments hardly matter for who turns to whom."))
+		}
+	}
+	for _, g := range o.Groups {
+		if g.Closed && g.Name != structure.Rest {
+			out = append(out, p.T("%s keeps to itself: nine in ten of its ties stay inside.", g.Name))
+		}
+	}
+	for i, c := range o.Crossings {
+		if i == 3 || c.Expected == 0 || c.Share > c.Expected/2 {
+			break
+		}
+		if c.From != structure.Rest && c.To != structure.Rest {
+			out = append(out, p.T("%s and %s have less to do with each other than could be expected.", c.From, c.To))
+		}
+	}
+	if t := o.Standing; t != nil && t.Rank != nil {
+		switch {
+		case *t.Rank > 0.4:
+			out = append(out, p.T("Who is high in the chart is also turned to much."))
+		case *t.Rank < 0.1:
+			out = append(out, p.T("Whom people turn to has little to do with the chart."))
+		}
+	}
+	if n := len(o.Missed); n > 0 {
+		out = append(out, p.T("%d people hold others together who would lose touch without them.", n))
+	}
+	return out
+}
+
+// Text prints the report.
+func (o StructureOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, p.T("%d people", o.People)+", "+p.T("%d ties", o.Ties))
+	for _, line := range o.Sentences {
+		fmt.Fprintln(&b, line)
+	}
+	for _, g := range o.Groups {
+		name := g.Name
+		if name == structure.Rest {
+			name = p.T("smaller groups together")
+		}
+		ei := "–"
+		if g.EI != nil {
+			ei = fmt.Sprintf("%+.2f", *g.EI)
+		}
+		fmt.Fprintf(&b, "  %-30s %4d  E-I %s\n", name, g.Size, ei)
+	}
+	if len(o.Brokers) > 0 {
+		fmt.Fprintln(&b, p.T("They link groups:"))
+		for _, x := range o.Brokers {
+			fmt.Fprintf(&b, "  %-30s  %s\n", x.Person.Name, p.T(x.Role))
+		}
+	}
+	if len(o.Missed) > 0 {
+		var names []string
+		for _, ref := range o.Missed {
+			names = append(names, ref.Name)
+		}
+		fmt.Fprintln(&b, p.T("They would be missed:")+" "+strings.Join(names, ", "))
+	}
+	return b.String()
+}

@@ -1,0 +1,253 @@
+package colleagues
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+const (
+	// observationHalfLife is how fast an observation that nobody confirms fades; after it Gave asks whether it is still so.
+	observationHalfLife = 180 * 24 * time.Hour
+
+	// mostStatements and mostInteractions bound what is read for one answer.
+	mostStatements   = 200_000
+	mostInteractions = 20_000
+)
+
+// Known is something that speaks for what somebody can, from another room.
+type Known struct {
+	Person id.ID
+	Text   string
+}
+
+// Service is what can be done with the informal network.
+type Service struct {
+	db      *db.DB
+	network *network.Store
+	sources []func(ctx context.Context, v op.Viewer) ([]Known, error)
+}
+
+// NewService returns the service. The sources say what other rooms know of people's skills.
+func NewService(d *db.DB, store *network.Store, sources ...func(ctx context.Context, v op.Viewer) ([]Known, error)) *Service {
+	return &Service{db: d, network: store, sources: sources}
+}
+
+// Apart notes, for the viewer alone, that two people had rather not work together, or takes that back. Either way nothing is answered, so
+// that nobody who looks on learns whether it was noted before.
+func (s *Service) Apart(ctx context.Context, v op.Viewer, first, second string, undo bool) error {
+	a, b, err := s.two(ctx, v, first, second)
+	if err != nil {
+		return err
+	}
+	x := pairOf(a.ID, b.ID)
+	if undo {
+		_, err = db.Exec(ctx, s.db, `delete from rather_not where space = $1 and owner = $2 and person = $3 and other = $4`, v.Space, v.Member, x.a, x.b)
+		return err
+	}
+	_, err = db.Exec(ctx, s.db, `insert into rather_not (space, owner, person, other, at) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+		v.Space, v.Member, x.a, x.b, v.Now.UnixMicro())
+	return err
+}
+
+// two resolves two people who must not be the same.
+func (s *Service) two(ctx context.Context, v op.Viewer, first, second string) (a, b network.Person, err error) {
+	if a, err = s.network.Resolve(ctx, v, first); err != nil {
+		return a, b, err
+	}
+	if b, err = s.network.Resolve(ctx, v, second); err != nil {
+		return a, b, err
+	}
+	if a.ID == b.ID {
+		err = fault.New(fault.Invalid, "These are one and the same person: %s.", a.Name)
+	}
+	return a, b, err
+}
+
+// Observe keeps an observation of the viewer: first turns to second on a layer, with a certainty from 0 to 1. It stays with its author.
+// Of the same two people on the same layer the newest counts; a certainty of 0 takes it back.
+func (s *Service) Observe(ctx context.Context, v op.Viewer, first, second, layer string, certainty float64) error {
+	a, b, err := s.two(ctx, v, first, second)
+	if err != nil {
+		return err
+	}
+	name := layerNamed(layer).Name
+	if name == "" || len(name) > 60 {
+		return fault.New(fault.Invalid, "Say on which layer: trust, advice, lunch, works with, or a word of your own.").WithField("layer")
+	}
+	if !(certainty >= 0 && certainty <= 1) {
+		return fault.New(fault.Invalid, "Certainty lies between 0 and 1.").WithField("certainty")
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.ExecContext(ctx, `delete from statement where space = $1 and owner = $2 and source = $3 and layer = $4 and source_person = $5 and target_person = $6`,
+			v.Space, v.Member, Observed, name, a.ID, b.ID); err != nil {
+			return db.Fault(err)
+		}
+		if certainty == 0 {
+			return nil
+		}
+		_, err := network.AddStatements(ctx, tx, v.Space, []network.Statement{{
+			ID: id.New(), Owner: v.Member, Visibility: network.Private, Layer: name, Sign: 1, Weight: certainty, SourcePerson: a.ID, TargetPerson: b.ID,
+			Directed: true, Time: v.Now.UnixMicro(), Source: Observed, External: id.New(),
+		}})
+		return err
+	})
+}
+
+// saying is a statement as it counts here.
+type saying struct {
+	arc
+	layer  string
+	weight float64 // from 0 to 1
+	at     time.Time
+	source string
+}
+
+// sayings returns the statements that count for the viewer: the own ones, and of others only those that both ends confirm, so that nobody's
+// answer alone says something of another. What is said against somebody is the owner's own constraint, and in none of these.
+func (s *Service) sayings(ctx context.Context, v op.Viewer, stands map[id.ID]id.ID) ([]saying, map[pair]bool, error) {
+	least := network.Space
+	if v.Role < op.Member {
+		least = network.Public
+	}
+	rows, err := db.Select[struct {
+		Owner                      id.ID
+		Layer                      string
+		Sign                       int
+		Weight                     float64
+		SourcePerson, TargetPerson id.ID
+		Directed                   bool
+		Time                       int64
+		Source                     string
+	}](ctx, s.db, `select t.owner, t.layer, t.sign, t.weight, t.source_person, t.target_person, t.directed, t.time, t.source from statement t
+		where t.space = $1 and (t.owner = $2 or t.visibility >= $3) order by t.id limit $4`, v.Space, v.Member, least, mostStatements)
+	if err != nil {
+		return nil, nil, err
+	}
+	type on struct {
+		arc
+		layer string
+	}
+	said, apart := map[on]bool{}, map[pair]bool{}
+	heaviest := map[string]float64{}
+	for i := range rows {
+		r := &rows[i]
+		r.SourcePerson, r.TargetPerson = stands[r.SourcePerson], stands[r.TargetPerson]
+		if r.SourcePerson.IsZero() || r.TargetPerson.IsZero() || r.SourcePerson == r.TargetPerson {
+			r.Sign = 0
+			continue
+		}
+		if r.Sign < 0 {
+			if r.Owner == v.Member {
+				apart[pairOf(r.SourcePerson, r.TargetPerson)] = true
+			}
+			continue
+		}
+		r.Layer = layerNamed(r.Layer).Name
+		said[on{arc{r.SourcePerson, r.TargetPerson}, r.Layer}] = true
+		heaviest[r.Layer] = max(heaviest[r.Layer], r.Weight)
+	}
+	var out []saying
+	for _, r := range rows {
+		if r.Sign <= 0 {
+			continue
+		}
+		x := arc{r.SourcePerson, r.TargetPerson}
+		if r.Owner != v.Member && !said[on{x.reversed(), r.Layer}] {
+			continue
+		}
+		one := saying{arc: x, layer: r.Layer, weight: 1, source: r.Source}
+		if r.Time > 0 {
+			one.at = time.UnixMicro(r.Time).UTC()
+		}
+		switch {
+		case r.Source == Observed:
+			one.weight = min(1, r.Weight)
+			if age := v.Now.Sub(one.at); age > 0 {
+				one.weight *= math.Exp2(-age.Hours() / observationHalfLife.Hours())
+			}
+		case heaviest[r.Layer] > 1: // a scale, such as 1 to 5
+			one.weight = min(1, max(0, r.Weight/heaviest[r.Layer]))
+		case r.Weight > 0:
+			one.weight = min(1, r.Weight)
+		}
+		out = append(out, one)
+		if !r.Directed {
+			one.arc = x.reversed()
+			out = append(out, one)
+		}
+	}
+	return out, apart, nil
+}
+
+// apart adds the pairs that the viewer keeps apart.
+func (s *Service) apart(ctx context.Context, v op.Viewer, stands map[id.ID]id.ID, out map[pair]bool) error {
+	rows, err := db.Select[struct{ Person, Other id.ID }](ctx, s.db, `select person, other from rather_not where space = $1 and owner = $2`, v.Space, v.Member)
+	for _, r := range rows {
+		if a, b := stands[r.Person], stands[r.Other]; a != b && !a.IsZero() && !b.IsZero() {
+			out[pairOf(a, b)] = true
+		}
+	}
+	return err
+}
+
+// stands says for every person that the viewer may see which person it stands for: itself, or the one it was found to be.
+func (s *Service) stands(ctx context.Context, v op.Viewer) (map[id.ID]id.ID, error) {
+	least := network.Space
+	if v.Role < op.Member {
+		least = network.Public
+	}
+	rows, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select p.id, p.merged from person p where p.space = $1 and (p.owner = $2 or p.visibility >= $3)`,
+		v.Space, v.Member, least)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.ID]id.ID, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.ID
+	}
+	for _, r := range rows {
+		if !r.Merged.IsZero() {
+			out[r.ID] = out[r.Merged] // zero when the one it was found to be may not be seen
+		}
+	}
+	return out, nil
+}
+
+// position is somebody's place in the chart.
+type position struct {
+	Person     id.ID
+	Manager    id.ID
+	Level      int
+	Department string
+	Title      string
+}
+
+// chart returns the viewer's chart, by person.
+func (s *Service) chart(ctx context.Context, v op.Viewer, stands map[id.ID]id.ID) (map[id.ID]position, error) {
+	rows, err := db.Select[position](ctx, s.db, `select person, manager, level, department, title from chart_position where space = $1 and owner = $2 order by level, person`, v.Space, v.Member)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.ID]position, len(rows))
+	for _, r := range rows {
+		r.Person, r.Manager = stands[r.Person], stands[r.Manager]
+		if !r.Person.IsZero() {
+			out[r.Person] = r
+		}
+	}
+	return out, nil
+}
+
+// Forget takes people who are being erased out of the chart above others; their own rows go with them.
+func Forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID, _ []network.Identifier) error {
+	in, args := db.In(3, people)
+	_, err := tx.ExecContext(ctx, `update chart_position set manager = $2 where space = $1 and manager in (`+in+`)`, append([]any{space, id.Zero}, args...)...)
+	return db.Fault(err)
+}

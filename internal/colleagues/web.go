@@ -1,0 +1,166 @@
+package colleagues
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/op"
+	"gave.network/internal/page"
+)
+
+// colleaguesView is what the page shows.
+type colleaguesView struct {
+	Skills, Size, Must, Never, Organisation, Layer string
+	Asked                                          string // which question was asked: team, structure or proposal
+	Problem                                        string
+	Team                                           TeamOutput
+	Structure                                      StructureOutput
+	Proposal                                       ProposalOutput
+	Draft                                          string
+	Quorum                                         string
+	Positions                                      int
+	Observations                                   []Observation
+}
+
+// sayable keeps faults that the page itself can say.
+func (c *colleaguesView) sayable(r *http.Request, err error) error {
+	switch fault.CodeOf(err) {
+	case fault.NotFound, fault.Invalid, fault.Conflict, fault.TooLarge, fault.Usage:
+		c.Problem = page.From(r.Context()).Printer.Fault(err)
+		return nil
+	}
+	return err
+}
+
+// base fills in what every view of the page shows.
+func (s *Service) base(r *http.Request) (colleaguesView, error) {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	shown := colleaguesView{Size: "4"}
+	chart, err := s.positions(ctx, v, op.None{})
+	if err != nil {
+		return shown, err
+	}
+	seen, err := s.observations(ctx, v, op.None{})
+	shown.Positions, shown.Observations = len(chart.Positions), seen.Observations
+	return shown, err
+}
+
+// Page answers whom to work with and how an organisation runs; without a question it shows what can be asked.
+func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	shown, err := s.base(r)
+	if err != nil {
+		return err
+	}
+	shown.Asked = r.FormValue("ask")
+	switch shown.Asked {
+	case "team":
+		shown.Skills, shown.Size, shown.Must, shown.Never = r.FormValue("skills"), r.FormValue("size"), r.FormValue("must"), r.FormValue("never")
+		in := TeamInput{Skills: []string{shown.Skills}, Must: strings.Split(shown.Must, ","), Never: strings.Split(shown.Never, ";"), Alternatives: 3}
+		if in.Size, err = strconv.Atoi(strings.TrimSpace(shown.Size)); err != nil || in.Size < 1 || in.Size > 40 {
+			shown.Problem = page.T(ctx, "A team has 1 to 40 people.")
+			break
+		}
+		if shown.Team, err = s.team(ctx, v, in); err != nil {
+			err = shown.sayable(r, err)
+		}
+	case "structure":
+		shown.Organisation, shown.Layer = r.FormValue("organisation"), r.FormValue("layer")
+		if shown.Structure, err = s.structure(ctx, v, StructureInput{Organisation: shown.Organisation, Layer: shown.Layer}); err != nil {
+			err = shown.sayable(r, err)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, colleaguesPage(shown))
+}
+
+// ProposalForm says whom to have on one's side. Nothing of what is sent is stored.
+func (s *Service) ProposalForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	shown, err := s.base(r)
+	if err != nil {
+		return err
+	}
+	shown.Asked, shown.Draft, shown.Quorum = "proposal", r.FormValue("file"), strings.TrimSpace(r.FormValue("quorum"))
+	in := ProposalInput{File: withHeading(shown.Draft)}
+	if shown.Quorum != "" {
+		if in.Quorum, err = number(shown.Quorum); err == nil && in.Quorum > 1 {
+			in.Quorum /= 100 // 67 means 67 %
+		}
+		if err != nil || in.Quorum <= 0 || in.Quorum > 1 {
+			shown.Problem = page.T(ctx, "The quorum is a share of the votes, such as 0.5 or 67%.")
+			return page.Render(w, r, http.StatusOK, colleaguesPage(shown))
+		}
+	}
+	if shown.Proposal, err = s.proposal(ctx, v, in); err != nil {
+		if err = shown.sayable(r, err); err != nil {
+			return err
+		}
+	}
+	return page.Render(w, r, http.StatusOK, colleaguesPage(shown))
+}
+
+// withHeading lets people type lines without headings: person, votes, stance.
+func withHeading(draft string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(draft), "\n")
+	if strings.HasPrefix(first, "{") || first == "" {
+		return draft
+	}
+	t, _, _, err := readTable(first)
+	if err == nil && (t.has(whoColumns...) || t.has(mailColumns...)) {
+		return draft
+	}
+	separator := string(separatorOf(first))
+	return strings.Join([]string{"person", "votes", "stance", "certainty"}, separator) + "\n" + draft
+}
+
+// NoteForm keeps an observation, or a private wish to keep two people apart.
+func (s *Service) NoteForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	first, second := r.FormValue("first"), r.FormValue("second")
+	var err error
+	switch r.FormValue("act") {
+	case "apart":
+		err = s.Apart(ctx, request.Viewer, first, second, r.FormValue("undo") != "")
+	case "gone":
+		err = s.Observe(ctx, request.Viewer, first, second, r.FormValue("layer"), 0)
+	case "still":
+		err = s.Observe(ctx, request.Viewer, first, second, r.FormValue("layer"), 0.7)
+	default:
+		err = s.Observe(ctx, request.Viewer, first, second, r.FormValue("layer"), 0.7)
+	}
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/colleagues", request.Printer.T("Noted."))
+}
+
+// ChartForm loads a chart from a file that is sent or from lines that are pasted.
+func (s *Service) ChartForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	in := ChartInput{File: r.FormValue("file"), Add: r.FormValue("add") != ""}
+	if file, _, err := r.FormFile("chart"); err == nil {
+		defer file.Close()
+		body, err := io.ReadAll(io.LimitReader(file, mostFile+1))
+		if err != nil {
+			return fault.Wrap(err, fault.Invalid, "The table cannot be read.")
+		}
+		if len(body) > 0 {
+			in.File = string(body)
+		}
+	}
+	out, err := s.loadChart(ctx, request.Viewer, in)
+	if err != nil {
+		return err
+	}
+	said := request.Printer.T("%d positions", out.Positions) + "."
+	if n := len(out.Rejected); n > 0 {
+		said += " " + request.Printer.T("%d lines could not be used; the first: line %d: %s", n, out.Rejected[0].Line, out.Rejected[0].Reason)
+	}
+	return page.Done(w, r, "/colleagues", said)
+}
