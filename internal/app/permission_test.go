@@ -11,6 +11,7 @@ import (
 
 	"gave.network/internal/app"
 	"gave.network/internal/ask"
+	"gave.network/internal/colleagues"
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
@@ -81,6 +82,10 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	must(err)
 	came, err := a.Operations.Call(ctx, owner, "give.receive", reflectInput(t, a, "give.receive", map[string]string{"body": marker, "to": person.ID.String()}))
 	must(err)
+	must(a.Colleagues.Observe(ctx, owner, person.ID.String(), other.ID.String(), marker, 1))
+	must(a.Colleagues.Apart(ctx, owner, person.ID.String(), other.ID.String(), false))
+	_, err = a.Operations.Call(ctx, owner, "colleagues.chart", colleagues.ChartInput{File: "person,department\n" + person.ID.String() + "," + marker + "\n"})
+	must(err)
 	returnID := reflect.ValueOf(came).FieldByName("Gift").Interface().(id.ID)
 	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
 	return planted{owner: owner, values: map[string]string{
@@ -89,6 +94,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(), "through": other.ID.String(), "act": "withdraw", "outcome": "something",
 		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(), "value": "zwijgzaam@private.example", "tags": "something", "tag": marker,
 		"day": "05-03", "with": "public", "visibility": "space", "title": "something",
+		"first": person.ID.String(), "second": other.ID.String(), "layer": marker, "skills": marker, "size": "1", "file": "person,votes\n" + person.ID.String() + ",1\n",
 		"body": "something", "name": "something", "role": "guest", "new": "a long new password", "session": "x", "query": "zwijg", "text": "lunch @" + person.ID.String() + " gisteren",
 	}}
 }
@@ -133,6 +139,9 @@ func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
 		`select body || state || outcome from ask where owner = $1 and space = $2 order by id`,
 		`select x.note || x.part || 'x' || x.thanked from ask_person x join ask a on a.id = x.ask where a.owner = $1 and x.space = $2 order by x.ask, x.part`,
 		`select body || state || outcome from introduction where owner = $1 and space = $2 order by id`,
+		`select department from chart_position where owner = $1 and space = $2 order by person`,
+		`select 'apart' || at from rather_not where owner = $1 and space = $2 order by person, other`,
+		`select layer || weight from statement where owner = $1 and space = $2 order by id`,
 		`select name from api_token where member = $1 and member <> $2 order by name`,
 		`select role || 'x' || ended from member where id = $1 and space = $2`,
 		`select title from interaction where owner = $1 and space = $2 order by id`,
@@ -220,7 +229,8 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 			}
 		}
 		// The owner sees it, so that the test above cannot pass on emptiness.
-		for _, name := range []string{"people.list", "people.show", "people.timeline", "tie.show", "goodwill.facts", "give.list", "ask.list", "ask.show", "ask.route", "introductions.list", "merges.list", "organisations.list", "organisations.show", "import.list", "tokens.list", "today"} {
+		for _, name := range []string{"people.list", "people.show", "people.timeline", "tie.show", "goodwill.facts", "give.list", "ask.list", "ask.show", "ask.route", "introductions.list", "merges.list", "organisations.list", "organisations.show", "import.list", "tokens.list", "today",
+			"colleagues.team", "colleagues.proposal", "colleagues.positions", "colleagues.observations"} {
 			out, err := a.Operations.Call(ctx, local, name, reflectInput(t, a, name, secrets.values))
 			shown, _ := json.Marshal(out)
 			if err != nil || !strings.Contains(strings.ToLower(string(shown)), strings.ToLower(marker)) {

@@ -128,7 +128,7 @@ func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, op
 				}
 				args, texts = []string{""}, []string{text} // one argument, of several words
 			}
-		case field.Name == "file" && len(args) > 0:
+		case field.Name == "file" && !o.LocalOnly && len(args) > 0: // a path only where the operation itself reads files
 			text, err := content(cmd, args[0])
 			if err != nil {
 				return err

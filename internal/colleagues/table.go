@@ -59,25 +59,24 @@ func readTable(body string) (t *table, settings map[string]string, rejected []in
 	if heading == "" {
 		return nil, nil, nil, fault.New(fault.Invalid, "The table is empty.").WithField("file")
 	}
-	reader := csv.NewReader(strings.NewReader(strings.Join(lines, "\n")))
-	reader.Comma, reader.FieldsPerRecord, reader.TrimLeadingSpace = separatorOf(heading), -1, true
-	for {
-		cells, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			var bad *csv.ParseError
-			if !errors.As(err, &bad) {
-				return nil, nil, nil, fault.Wrap(err, fault.Invalid, "The table cannot be read.").WithField("file")
+	separator := separatorOf(heading)
+	records, err := cellsOf(strings.Join(lines, "\n"), separator, 0)
+	if err != nil {
+		// A quotation mark that is not closed swallows what follows: read line by line, so that it costs only its own.
+		records = nil
+		for i, line := range lines {
+			one, err := cellsOf(line, separator, i)
+			if err != nil {
+				rejected = append(rejected, i+1)
+				continue
 			}
-			rejected = append(rejected, bad.StartLine)
-			continue
+			records = append(records, one...)
 		}
-		line, _ := reader.FieldPos(0)
+	}
+	for _, row := range records {
 		if t == nil {
 			t = &table{column: map[string]int{}}
-			for i, cell := range cells {
+			for i, cell := range row.cells {
 				if name := strings.Join(text.Words(cell), " "); name != "" {
 					if _, taken := t.column[name]; !taken {
 						t.column[name] = i
@@ -89,12 +88,30 @@ func readTable(body string) (t *table, settings map[string]string, rejected []in
 		if len(t.rows) == mostRows {
 			return nil, nil, nil, fault.New(fault.TooLarge, "The table has more than %d lines.", mostRows).WithField("file")
 		}
-		t.rows = append(t.rows, tableRow{line, cells})
+		t.rows = append(t.rows, row)
 	}
 	if t == nil {
 		return nil, nil, nil, fault.New(fault.Invalid, "The table is empty.").WithField("file")
 	}
 	return t, settings, rejected, nil
+}
+
+// cellsOf reads the rows of a table that begins after so many lines.
+func cellsOf(body string, separator rune, before int) ([]tableRow, error) {
+	reader := csv.NewReader(strings.NewReader(body))
+	reader.Comma, reader.FieldsPerRecord, reader.TrimLeadingSpace = separator, -1, true
+	var out []tableRow
+	for {
+		cells, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		line, _ := reader.FieldPos(0)
+		out = append(out, tableRow{before + line, cells})
+	}
 }
 
 func separatorOf(heading string) rune {

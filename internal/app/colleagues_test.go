@@ -1,0 +1,156 @@
+package app_test
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gave.network/internal/app"
+	"gave.network/internal/colleagues"
+	"gave.network/internal/intake"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+	"gave.network/internal/realdata"
+)
+
+// importNetwork imports a data set and returns its table of people.
+func importNetwork(t *testing.T, name string) (*app.App, func(operation string, in any) any, []map[string]string, string) {
+	t.Helper()
+	dir := filepath.Join(realdata.Dir(t), "networks", name)
+	ctx := context.Background()
+	a, err := app.Open(ctx, app.Config{Data: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	v, err := a.Account.Local(ctx, locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Intake.Import(ctx, v, []string{dir}, intake.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	call := func(operation string, in any) any {
+		t.Helper()
+		out, err := a.Operations.Call(ctx, v, operation, in)
+		if err != nil {
+			t.Fatalf("%s: %v", operation, err)
+		}
+		return out
+	}
+	list, err := a.Network.Profiles(ctx, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	prefix := ""
+	for _, p := range list {
+		if base, ok := strings.CutSuffix(p.Person.Name, " 1"); ok {
+			prefix = base + " "
+		}
+	}
+	return a, call, nodes(t, dir), prefix
+}
+
+func nodes(t *testing.T, dir string) []map[string]string {
+	t.Helper()
+	file, err := os.Open(filepath.Join(dir, "nodes.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []map[string]string
+	for _, row := range rows[1:] {
+		one := map[string]string{}
+		for i, name := range rows[0] {
+			one[name] = row[i]
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// Krackhardt's 21 managers (1987), through the importer and the chart: the published counts of arcs, the chart with its root, and that the three vice
+// presidents' units are too small to be spoken of one by one.
+func TestManagersThroughTheHouse(t *testing.T) {
+	_, call, people, prefix := importNetwork(t, "krackhardt-hightech")
+	file, err := os.Open(filepath.Join(realdata.Dir(t), "networks", "krackhardt-hightech", "edges.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	manager := map[string]string{}
+	for _, row := range rows[1:] {
+		if row[2] == "reports_to" {
+			manager[row[0]] = row[1]
+		}
+	}
+	var chart strings.Builder
+	chart.WriteString("person,manager,department\n")
+	for _, p := range people {
+		above := ""
+		if m := manager[p["id"]]; m != "" {
+			above = prefix + m
+		}
+		fmt.Fprintf(&chart, "%s,%s,department %s\n", prefix+p["id"], above, p["dept"])
+	}
+	out := call("colleagues.chart", colleagues.ChartInput{File: chart.String()}).(colleagues.ChartOutput)
+	if out.Positions != 21 || out.Levels != 3 || len(out.Rejected) > 0 {
+		t.Fatalf("%+v", out)
+	}
+	top := call("colleagues.positions", op.None{}).(colleagues.PositionsOutput).Positions[0]
+	if top.Person.Name != prefix+"7" || top.Manager != nil { // EXPECTED.json: the root is 7
+		t.Errorf("the top of the chart is %+v", top)
+	}
+	for layer, arcs := range map[string]int{"advice": 190, "friendship": 102} {
+		r := call("colleagues.structure", colleagues.StructureInput{Layer: layer, Threshold: 5}).(colleagues.StructureOutput)
+		if r.Ties != arcs || r.People != 21 || r.Connectedness != 1 {
+			t.Errorf("%s: %d ties among %d people, connectedness %g", layer, r.Ties, r.People, r.Connectedness)
+		}
+		if r.Standing == nil || r.Standing.Rank == nil || r.Standing.SameLevel+r.Standing.Up+r.Standing.Down < 0.999 {
+			t.Errorf("%s: no standing beside the chart: %+v", layer, r.Standing)
+		}
+		for _, g := range r.Groups {
+			if g.Size < 5 {
+				t.Errorf("a group of %d is spoken of", g.Size)
+			}
+		}
+	}
+	// Krackhardt & Hanson's point: advice follows the chart, friendship much less.
+	advice := call("colleagues.structure", colleagues.StructureInput{Layer: "advice"}).(colleagues.StructureOutput)
+	friendship := call("colleagues.structure", colleagues.StructureInput{Layer: "friendship"}).(colleagues.StructureOutput)
+	if *advice.Standing.Rank <= *friendship.Standing.Rank {
+		t.Errorf("advice stands at %.2f beside the chart, friendship at %.2f", *advice.Standing.Rank, *friendship.Standing.Rank)
+	}
+}
+
+// Lazega's 71 lawyers (2001): the published counts of arcs, and people turn to their own office more than chance would have it.
+func TestLawyersThroughTheHouse(t *testing.T) {
+	_, call, people, prefix := importNetwork(t, "lazega-lawfirm")
+	var chart strings.Builder
+	chart.WriteString("person,department,level\n")
+	for _, p := range people {
+		fmt.Fprintf(&chart, "%s,office %s,%s\n", prefix+p["id"], p["office"], p["status"])
+	}
+	call("colleagues.chart", colleagues.ChartInput{File: chart.String()})
+	for layer, arcs := range map[string]int{"advice": 892, "friendship": 575, "cowork": 1104} {
+		r := call("colleagues.structure", colleagues.StructureInput{Layer: layer, Threshold: 5}).(colleagues.StructureOutput)
+		if r.Ties != arcs {
+			t.Errorf("%s: %d ties, published %d", layer, r.Ties, arcs)
+		}
+		if r.EI == nil || *r.EI >= *r.EIExpected {
+			t.Errorf("%s: E-I %v beside %v", layer, r.EI, r.EIExpected)
+		}
+	}
+}
