@@ -1,5 +1,5 @@
 # The two that matter: make demo shows Gave at work, make test proves it.
-.PHONY: demo test check bench bench-peers fuzz assets screenshots setup gave train-ask quality
+.PHONY: demo test check bench bench-peers fuzz assets screenshots setup gave train-ask train-boast quality
 
 demo: gave ## make a fictional professional's files, import them, print Today, serve the page
 	scripts/demo
@@ -35,6 +35,9 @@ gave:
 train-ask: ## learn the weights of routing again from the archives of mailing lists beside the repository, and print their quality
 	go run ./internal/ask/train -out internal/ask/routing/weights.json ../shared/data/mail/twisted-python-2003.mbox.gz \
 		../shared/data/mail/r-sig-mixed-models-2009-2010.mbox.gz ../shared/data/mail/spamassassin-easy-ham-1.mbox.gz
+
+train-boast: ## learn the boast check again from the data beside the repository and our own sentences, and print its quality
+	scripts/train-boast
 
 quality: gave ## measure what each room promises, and write docs/quality.md
 	node scripts/quality.mjs

@@ -28,8 +28,11 @@ var mayImport = map[string]string{
 	"internal/network": "graph db fault id locale move op page text",
 
 	// The rooms. None imports another.
-	"internal/give": room + " world", "internal/praise": room, "internal/ask": room, "internal/goodwill": room, "internal/colleagues": room, "internal/horizon": room,
+	"internal/give": room + " world", "internal/praise": room + " praise/boast", "internal/ask": room, "internal/goodwill": room, "internal/colleagues": room, "internal/horizon": room,
 	"internal/power": room,
+
+	"internal/praise/boast":       "text",
+	"internal/praise/boast/train": "intake praise/boast",
 
 	"internal/ask/routing": "",
 	"internal/ask/archive": "ask/routing text",
@@ -44,8 +47,8 @@ var mayImport = map[string]string{
 	"internal/mcp":     "api/wire fault id locale op principle progress",
 	"internal/cli":     "api/wire fault id locale op principle progress",
 	"internal/app":     "account ask capture colleagues db give goodwill horizon id intake locale network op page power praise today",
-	"internal/server":  "account api app capture db fault give goodwill horizon id intake locale mcp network op page principle progress today",
-	"internal/program": "app cli db fault graphcmd id locale mcp op progress server world",
+	"internal/server":  "account api app capture db fault give goodwill horizon id intake locale mcp network op page praise principle progress today",
+	"internal/program": "app cli db fault graphcmd id locale mcp op praise praise/boast progress server world",
 	"":                 "program",
 }
 
@@ -56,6 +59,7 @@ var outside = map[string]struct {
 	only []string
 	why  string
 }{
+	"gonum.org/v1/gonum":                     {[]string{"internal/praise/boast/train"}, "learning happens before the program is built"},
 	"modernc.org/sqlite":                     {[]string{"internal/db"}, "package db decides once how SQL is done"},
 	"github.com/jackc/pgx":                   {[]string{"internal/db"}, "package db decides once how SQL is done"},
 	"github.com/danielgtaylor/huma":          {[]string{"internal/api"}, "the library behind the API can be replaced in one place"},

@@ -17,6 +17,7 @@ import (
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/power"
+	"gave.network/internal/praise"
 	"gave.network/internal/today"
 )
 
@@ -80,6 +81,7 @@ func build(config Config, d *db.DB) *App {
 	a.Operations.Add(a.Network.Operations()...)
 	a.Operations.Add(a.Intake.Operations()...)
 	a.Operations.Add(a.Give.Operations()...)
+	a.Operations.Add(praise.CheckOperations()...)
 	a.Operations.Add(a.Ask.Operations()...)
 	a.Operations.Add(a.Goodwill.Operations()...)
 	a.Operations.Add(a.Colleagues.Operations()...)

@@ -269,11 +269,16 @@ func argumentCompletion(positional []op.Field) cobra.CompletionFunc {
 	}
 }
 
-// attach adds a command made elsewhere; below a word that is there already, the commands below it are added one by one.
+// attach adds a command made elsewhere; below a word that is there already, the commands below it are added one by one. One that does something
+// itself takes the place of the operation's own: it does the same on more than one input.
 func attach(parent, cmd *cobra.Command) {
 	for _, there := range parent.Commands() {
 		if there.Name() != cmd.Name() {
 			continue
+		}
+		if cmd.Runnable() && !there.HasSubCommands() {
+			parent.RemoveCommand(there)
+			break
 		}
 		for _, below := range cmd.Commands() {
 			cmd.RemoveCommand(below)

@@ -8,6 +8,7 @@ import (
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/praise"
 )
 
 // routes is every page, with the role that it asks for.
@@ -36,6 +37,8 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("POST /colleagues/proposal", op.Member, s.app.Colleagues.ProposalForm)
 	m.Handle("POST /colleagues/note", op.Member, s.app.Colleagues.NoteForm)
 	m.Handle("POST /colleagues/chart", op.Member, s.app.Colleagues.ChartForm)
+	m.Handle("GET /praise/check", op.Member, praise.CheckPage)
+	m.Handle("POST /praise/check", op.Member, praise.CheckForm)
 	m.Handle("GET /horizon", op.Member, s.app.Horizon.Page)
 	m.Handle("GET /organisations", op.Guest, people.OrganisationsPage)
 	m.Handle("GET /organisations/{organisation}", op.Guest, people.OrganisationPage)
