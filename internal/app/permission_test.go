@@ -229,8 +229,10 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 			}
 		}
 		// The owner sees it, so that the test above cannot pass on emptiness.
-		for _, name := range []string{"people.list", "people.show", "people.timeline", "tie.show", "goodwill.facts", "give.list", "ask.list", "ask.show", "ask.route", "introductions.list", "merges.list", "organisations.list", "organisations.show", "import.list", "tokens.list", "today",
-			"colleagues.team", "colleagues.proposal", "colleagues.positions", "colleagues.observations"} {
+		for _, name := range []string{
+			"people.list", "people.show", "people.timeline", "tie.show", "goodwill.facts", "give.list", "ask.list", "ask.show", "ask.route", "introductions.list", "merges.list", "organisations.list", "organisations.show", "import.list", "tokens.list", "today",
+			"colleagues.team", "colleagues.proposal", "colleagues.positions", "colleagues.observations",
+		} {
 			out, err := a.Operations.Call(ctx, local, name, reflectInput(t, a, name, secrets.values))
 			shown, _ := json.Marshal(out)
 			if err != nil || !strings.Contains(strings.ToLower(string(shown)), strings.ToLower(marker)) {
