@@ -37,6 +37,7 @@ type App struct {
 	Give       *give.Service
 	Ask        *ask.Service
 	Goodwill   *goodwill.Service
+	Praise     *praise.Service
 	Colleagues *colleagues.Service
 	Horizon    *horizon.Service
 	Power      *power.Service
@@ -65,13 +66,14 @@ func build(config Config, d *db.DB) *App {
 	a := &App{Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{}}
 	a.Intake = intake.NewService(d, a.Network, a.Account.SetPerson)
 	a.Give = give.NewService(d, a.Network)
+	a.Praise = praise.NewService(d, a.Network, a.deeds)
 	a.Goodwill = goodwill.NewService(d, a.Network)
-	a.Ask = ask.NewService(d, a.Network, readArchive, a.thank, a.knownFromGifts, a.knownFromFacts)
+	a.Ask = ask.NewService(d, a.Network, readArchive, a.thank, a.knownFromGifts, a.knownFromFacts, a.knownFromPraise)
 	a.Colleagues = colleagues.NewService(d, a.Network, a.skillsFromGifts, a.skillsFromFacts)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
-	a.Today = today.NewService(d, a.Network.SettleFor, a.Goodwill, a.Ask, a.Colleagues, a.Horizon, a.Network)
+	a.Today = today.NewService(d, a.Network.SettleFor, a.Praise, a.Goodwill, a.Ask, a.Colleagues, a.Horizon, a.Network)
 	a.Network.OnErase(intake.Forget)
 	a.Network.OnErase(give.Forget)
 	a.Network.OnErase(ask.Forget)
@@ -81,7 +83,7 @@ func build(config Config, d *db.DB) *App {
 	a.Operations.Add(a.Network.Operations()...)
 	a.Operations.Add(a.Intake.Operations()...)
 	a.Operations.Add(a.Give.Operations()...)
-	a.Operations.Add(praise.CheckOperations()...)
+	a.Operations.Add(a.Praise.Operations()...)
 	a.Operations.Add(a.Ask.Operations()...)
 	a.Operations.Add(a.Goodwill.Operations()...)
 	a.Operations.Add(a.Colleagues.Operations()...)

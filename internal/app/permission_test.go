@@ -21,6 +21,7 @@ import (
 	"gave.network/internal/network"
 	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/praise"
 )
 
 // marker stands in everything private that the test plants. Nobody but its owner may ever see it.
@@ -86,6 +87,8 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	must(a.Colleagues.Apart(ctx, owner, person.ID.String(), other.ID.String(), false))
 	_, err = a.Operations.Call(ctx, owner, "colleagues.chart", colleagues.ChartInput{File: "person,department\n" + person.ID.String() + "," + marker + "\n"})
 	must(err)
+	praised, err := a.Praise.Keep(ctx, owner, praise.New{Person: person.ID.String(), Text: marker, Occasion: marker})
+	must(err)
 	returnID := reflect.ValueOf(came).FieldByName("Gift").Interface().(id.ID)
 	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
 	return planted{owner: owner, values: map[string]string{
@@ -94,7 +97,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(), "through": other.ID.String(), "act": "withdraw", "outcome": "something",
 		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(), "value": "zwijgzaam@private.example", "tags": "something", "tag": marker,
 		"day": "05-03", "with": "public", "visibility": "space", "title": "something",
-		"first": person.ID.String(), "second": other.ID.String(), "layer": marker, "skills": marker, "size": "1", "file": "person,votes\n" + person.ID.String() + ",1\n",
+		"praise": praised.String(), "consent": "publish", "evidence": "a mail", "occasion": "something", "first": person.ID.String(), "second": other.ID.String(), "layer": marker, "skills": marker, "size": "1", "file": "person,votes\n" + person.ID.String() + ",1\n",
 		"body": "something", "name": "something", "role": "guest", "new": "a long new password", "session": "x", "query": "zwijg", "text": "lunch @" + person.ID.String() + " gisteren",
 	}}
 }
@@ -139,6 +142,8 @@ func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
 		`select body || state || outcome from ask where owner = $1 and space = $2 order by id`,
 		`select x.note || x.part || 'x' || x.thanked from ask_person x join ask a on a.id = x.ask where a.owner = $1 and x.space = $2 order by x.ask, x.part`,
 		`select body || state || outcome from introduction where owner = $1 and space = $2 order by id`,
+		`select body || occasion || evidence || consent from praise where owner = $1 and space = $2 order by id`,
+		`select occasion from praise_invitation where owner = $1 and space = $2 order by id`,
 		`select department from chart_position where owner = $1 and space = $2 order by person`,
 		`select 'apart' || at from rather_not where owner = $1 and space = $2 order by person, other`,
 		`select layer || weight from statement where owner = $1 and space = $2 order by id`,
@@ -231,7 +236,7 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 		// The owner sees it, so that the test above cannot pass on emptiness.
 		for _, name := range []string{
 			"people.list", "people.show", "people.timeline", "tie.show", "goodwill.facts", "give.list", "ask.list", "ask.show", "ask.route", "introductions.list", "merges.list", "organisations.list", "organisations.show", "import.list", "tokens.list", "today",
-			"colleagues.team", "colleagues.proposal", "colleagues.positions", "colleagues.observations",
+			"praise.list", "colleagues.team", "colleagues.proposal", "colleagues.positions", "colleagues.observations",
 		} {
 			out, err := a.Operations.Call(ctx, local, name, reflectInput(t, a, name, secrets.values))
 			shown, _ := json.Marshal(out)

@@ -13,6 +13,7 @@ import (
 	"gave.network/internal/intake"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/praise"
 )
 
 // knownAtMost is how many gifts and facts the routing of asks looks at.
@@ -34,6 +35,36 @@ func (a *App) knownFromGifts(ctx context.Context, v op.Viewer) ([]ask.Known, err
 	for _, g := range returns {
 		for _, p := range g.People {
 			out = append(out, ask.Known{Person: p.ID, Text: g.Body, At: g.At})
+		}
+	}
+	return out, nil
+}
+
+// knownFromPraise tells the room of asking what people are praised for: an endorsement says what somebody can.
+func (a *App) knownFromPraise(ctx context.Context, v op.Viewer) ([]ask.Known, error) {
+	list, _, err := a.Praise.List(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	var out []ask.Known
+	for _, p := range list {
+		if p.Subject.ID != v.Person {
+			out = append(out, ask.Known{Person: p.Subject.ID, Text: p.Text + " " + p.Occasion, At: p.At})
+		}
+	}
+	return out, nil
+}
+
+// deeds tells the room of praise what people did for the viewer.
+func (a *App) deeds(ctx context.Context, v op.Viewer) ([]praise.Deed, error) {
+	returns, err := a.Give.List(ctx, v, give.CameIn, 200)
+	if err != nil {
+		return nil, err
+	}
+	var out []praise.Deed
+	for _, g := range returns {
+		if len(g.People) == 1 {
+			out = append(out, praise.Deed{Person: g.People[0], Text: g.Body, At: g.At})
 		}
 	}
 	return out, nil

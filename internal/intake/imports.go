@@ -705,6 +705,7 @@ func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 			`delete from interaction where space = $1 and import = $2`,
 			`delete from statement where space = $1 and import = $2`,
 			`delete from imported_praise where space = $1 and import = $2`,
+			`delete from praise where space = $1 and import = $2`,
 			`delete from note where space = $1 and import = $2`,
 			`delete from person_tag where space = $1 and import = $2`,
 			`delete from important_date where space = $1 and import = $2`,
@@ -721,6 +722,8 @@ func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 				and not exists (select 1 from ask_person x where x.space = person.space and x.person = person.id)
 				and not exists (select 1 from ask x where x.space = person.space and x.person = person.id)
 				and not exists (select 1 from introduction x where x.space = person.space and (x.requester = person.id or x.middle = person.id or x.target = person.id))
+				and not exists (select 1 from praise x where x.space = person.space and (x.author = person.id or x.subject = person.id))
+				and not exists (select 1 from praise_invitation x where x.space = person.space and (x.author = person.id or x.subject = person.id))
 				and not exists (select 1 from chart_position x where x.space = person.space and (x.person = person.id or x.manager = person.id))
 				and not exists (select 1 from rather_not x where x.space = person.space and (x.person = person.id or x.other = person.id))
 				and not exists (select 1 from member x where x.space = person.space and x.person = person.id)

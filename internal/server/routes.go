@@ -14,7 +14,7 @@ import (
 // routes is every page, with the role that it asks for.
 func (s *Server) routes(m *page.Mux) {
 	accounts := account.Pages{Service: s.app.Account, Cookie: SessionCookie}
-	people := network.Pages{Store: s.app.Network, Panels: []network.Panel{s.app.Goodwill.Panel, s.app.Give.Panel}}
+	people := network.Pages{Store: s.app.Network, Panels: []network.Panel{s.app.Goodwill.Panel, s.app.Give.Panel, s.app.Praise.Panel}}
 	imports := intake.Pages{Service: s.app.Intake, Folder: filepath.Join(s.app.Config.Data, "uploads"), Wake: s.worker.wake}
 
 	m.Handle("GET /{$}", op.Member, s.app.Today.Page)
@@ -37,6 +37,13 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("POST /colleagues/proposal", op.Member, s.app.Colleagues.ProposalForm)
 	m.Handle("POST /colleagues/note", op.Member, s.app.Colleagues.NoteForm)
 	m.Handle("POST /colleagues/chart", op.Member, s.app.Colleagues.ChartForm)
+	m.Handle("GET /praise", op.Member, s.app.Praise.Page)
+	m.Handle("POST /praise", op.Member, s.app.Praise.Form)
+	m.Handle("POST /praise/{praise}", op.Member, s.app.Praise.ChangeForm)
+	m.Handle("GET /praise/link/{secret}", op.Anonymous, s.app.Praise.LinkPage)
+	m.Handle("POST /praise/link/{secret}", op.Anonymous, s.app.Praise.LinkForm)
+	m.Handle("GET /praised/{member}", op.Anonymous, s.app.Praise.PublicPage)
+	m.Handle("GET /praised/{member}/embed", op.Anonymous, s.app.Praise.EmbedPage)
 	m.Handle("GET /praise/check", op.Member, praise.CheckPage)
 	m.Handle("POST /praise/check", op.Member, praise.CheckForm)
 	m.Handle("GET /horizon", op.Member, s.app.Horizon.Page)

@@ -1,0 +1,222 @@
+package praise
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/page"
+)
+
+// praiseView is what the page shows.
+type praiseView struct {
+	List    []Praise
+	Aside   int
+	Public  string
+	Person  string // whom the form is about
+	Name    string
+	Invited *Invitation
+	Link    string
+}
+
+// Page lists praise, with forms to give it, to keep it and to ask for it.
+func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
+	return s.show(w, r, nil)
+}
+
+func (s *Service) show(w http.ResponseWriter, r *http.Request, invited *Invitation) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	out, err := s.list(ctx, v, op.None{})
+	if err != nil {
+		return err
+	}
+	shown := praiseView{List: out.Praise, Aside: out.SetAside, Public: out.Page, Invited: invited}
+	if invited != nil {
+		shown.Link = page.Base(r) + "/praise/link/" + invited.Secret
+	}
+	if person := r.FormValue("person"); person != "" && invited == nil {
+		if p, err := s.network.Resolve(ctx, v, person); err == nil {
+			shown.Person, shown.Name = p.ID.String(), p.Name
+		}
+	}
+	return page.Render(w, r, http.StatusOK, praisePage(shown))
+}
+
+// Form gives praise, keeps it, or asks for it.
+func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	n := New{Person: r.FormValue("person"), Text: r.FormValue("text"), Occasion: r.FormValue("occasion"), Consent: Consent(r.FormValue("consent"))}
+	if key := r.FormValue("key"); key != "" && r.FormValue("name") == n.Person {
+		n.Person = key // the name was filled in for somebody whose name others may bear
+	}
+	var err error
+	switch r.FormValue("act") {
+	case "keep":
+		n.Consent = ConsentPrivate
+		_, err = s.Keep(ctx, request.Viewer, n)
+	case "invite":
+		invited, err := s.Invite(ctx, request.Viewer, n.Person, n.Occasion)
+		if err != nil {
+			return err
+		}
+		return s.show(w, r, &invited)
+	default:
+		_, err = s.Write(ctx, request.Viewer, n)
+	}
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/praise", request.Printer.T("Noted."))
+}
+
+// ChangeForm publishes, hides, or withdraws praise.
+func (s *Service) ChangeForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	key, err := id.Parse(r.PathValue("praise"))
+	if err != nil {
+		return fault.New(fault.NotFound, "There is no such praise.")
+	}
+	switch r.FormValue("act") {
+	case "publish":
+		err = s.Publish(ctx, request.Viewer, key, true)
+	case "hide":
+		err = s.Publish(ctx, request.Viewer, key, false)
+	case "withdraw":
+		err = s.Withdraw(ctx, request.Viewer, key)
+	case "consent":
+		err = s.Allow(ctx, request.Viewer, key, Consent(r.FormValue("consent")), r.FormValue("evidence"))
+	default:
+		err = fault.New(fault.Invalid, "There is no such thing to do with praise.")
+	}
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/praise", request.Printer.T("Noted."))
+}
+
+// Panel shows on a person's page what was said, and the way to praise.
+func (s *Service) Panel(ctx context.Context, v op.Viewer, person network.Person) (templ.Component, error) {
+	if v.Role < op.Member || person.ID == v.Person || v.Person.IsZero() {
+		return nil, nil
+	}
+	list, _, err := s.List(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	var of []Praise
+	for _, p := range list {
+		if p.Author.ID == person.ID || p.Subject.ID == person.ID {
+			of = append(of, p)
+		}
+	}
+	return praisePanel(person.ID.String(), of), nil
+}
+
+// LinkPage is the page of who was asked for praise; nobody has to sign in.
+func (s *Service) LinkPage(w http.ResponseWriter, r *http.Request) error {
+	row, err := s.behind(r.Context(), r.PathValue("secret"), time.Now())
+	if err != nil {
+		return err
+	}
+	written := false
+	if !row.Praise.IsZero() {
+		if written, err = s.stillThere(r.Context(), row); err != nil {
+			return err
+		}
+	}
+	return page.Render(w, r, http.StatusOK, linkPage(linkView{Secret: r.PathValue("secret"), Name: row.SubjectName, Occasion: row.Occasion, Used: !row.Praise.IsZero(), Written: written}))
+}
+
+// linkView is what the page of a link shows.
+type linkView struct {
+	Secret, Name, Occasion string
+	Used                   bool // it was answered
+	Written                bool // and the words were not taken back
+}
+
+// LinkForm stores the words of who was asked, or takes them back.
+func (s *Service) LinkForm(w http.ResponseWriter, r *http.Request) error {
+	secret, request := r.PathValue("secret"), page.From(r.Context())
+	if r.FormValue("act") == "withdraw" {
+		if err := s.TakeBack(r.Context(), secret, time.Now()); err != nil {
+			return err
+		}
+		return page.Done(w, r, "/praise/link/"+secret, request.Printer.T("Your words were taken back."))
+	}
+	if err := s.Answer(r.Context(), secret, r.FormValue("text"), Consent(r.FormValue("consent")), time.Now()); err != nil {
+		return err
+	}
+	return page.Done(w, r, "/praise/link/"+secret, request.Printer.T("Thank you."))
+}
+
+// PublicPage shows to everybody what was said of a member, as its authors and the member allow, with JSON-LD for other programs.
+func (s *Service) PublicPage(w http.ResponseWriter, r *http.Request) error {
+	name, list, err := s.public(r)
+	if err != nil {
+		return err
+	}
+	described, err := describe(name, list)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, publicPage(name, list, described, page.Base(r)+"/praised/"+r.PathValue("member")+"/embed"))
+}
+
+// EmbedPage is the same without the frame of the page, for other sites to show within theirs.
+func (s *Service) EmbedPage(w http.ResponseWriter, r *http.Request) error {
+	name, list, err := s.public(r)
+	if err != nil {
+		return err
+	}
+	// It holds nothing that can be clicked on by mistake and no script, so any site may frame it.
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *")
+	w.Header().Del("Cross-Origin-Opener-Policy")
+	return page.Render(w, r, http.StatusOK, embedPage(name, list))
+}
+
+func (s *Service) public(r *http.Request) (string, []Shown, error) {
+	member, err := id.Parse(r.PathValue("member"))
+	if err != nil {
+		return "", nil, fault.New(fault.NotFound, "There is no such page.")
+	}
+	return s.Public(r.Context(), member)
+}
+
+// describe says the praise in the vocabulary of schema.org: reviews of a person, without stars.
+func describe(name string, list []Shown) (string, error) {
+	type person struct {
+		Type string `json:"@type"`
+		Name string `json:"name"`
+	}
+	type review struct {
+		Type   string `json:"@type"`
+		Author person `json:"author"`
+		Body   string `json:"reviewBody"`
+		About  string `json:"about,omitempty"`
+		Date   string `json:"datePublished"`
+	}
+	out := struct {
+		Context string   `json:"@context"`
+		Type    string   `json:"@type"`
+		Name    string   `json:"name"`
+		Review  []review `json:"review"`
+	}{"https://schema.org", "Person", name, nil}
+	for _, x := range list {
+		out.Review = append(out.Review, review{"Review", person{"Person", x.Author}, x.Text, x.Occasion, x.At.Format(time.DateOnly)})
+	}
+	text, err := json.Marshal(out) // escapes <, > and &, so that no text can end the element it stands in
+	return string(text), err
+}
+
+// snippet is what another site puts into its page.
+func snippet(address string) string {
+	return `<iframe src="` + strings.ReplaceAll(address, `"`, "") + `" title="Praise" loading="lazy" width="100%" height="320"></iframe>`
+}
