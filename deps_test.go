@@ -28,9 +28,10 @@ var mayImport = map[string]string{
 	"internal/network": "graph db fault id locale move op page text",
 
 	// The rooms. None imports another.
-	"internal/give": room + " world", "internal/praise": room + " praise/boast", "internal/ask": room, "internal/goodwill": room, "internal/colleagues": room, "internal/horizon": room,
+	"internal/give": room + " world", "internal/praise": room + " praise/boast", "internal/ask": room, "internal/goodwill": room + " goodwill/fetch", "internal/colleagues": room, "internal/horizon": room,
 	"internal/power": room,
 
+	"internal/goodwill/fetch":     "fault",
 	"internal/praise/boast":       "text",
 	"internal/praise/boast/train": "intake praise/boast",
 
@@ -59,6 +60,7 @@ var outside = map[string]struct {
 	only []string
 	why  string
 }{
+	"codeberg.org/readeck/go-readability":    {[]string{"internal/goodwill/fetch"}, "pages of the web are read in one place"},
 	"gonum.org/v1/gonum":                     {[]string{"internal/praise/boast/train"}, "learning happens before the program is built"},
 	"modernc.org/sqlite":                     {[]string{"internal/db"}, "package db decides once how SQL is done"},
 	"github.com/jackc/pgx":                   {[]string{"internal/db"}, "package db decides once how SQL is done"},

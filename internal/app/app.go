@@ -67,7 +67,7 @@ func build(config Config, d *db.DB) *App {
 	a.Intake = intake.NewService(d, a.Network, a.Account.SetPerson)
 	a.Give = give.NewService(d, a.Network)
 	a.Praise = praise.NewService(d, a.Network, a.deeds)
-	a.Goodwill = goodwill.NewService(d, a.Network)
+	a.Goodwill = goodwill.NewService(d, a.Network, a.givenSince)
 	a.Ask = ask.NewService(d, a.Network, readArchive, a.thank, a.knownFromGifts, a.knownFromFacts, a.knownFromPraise)
 	a.Colleagues = colleagues.NewService(d, a.Network, a.skillsFromGifts, a.skillsFromFacts)
 	a.Horizon = horizon.NewService(d, a.Network)

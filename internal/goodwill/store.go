@@ -6,6 +6,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
+	"gave.network/internal/goodwill/fetch"
 	"gave.network/internal/id"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
@@ -15,10 +16,14 @@ import (
 type Service struct {
 	db      *db.DB
 	network *network.Store
+	pages   reader
+	given   func(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error)
 }
 
-// NewService returns the service.
-func NewService(d *db.DB, store *network.Store) *Service { return &Service{db: d, network: store} }
+// NewService returns the service. given tells to whom the viewer gave something since a moment; nil when nobody knows.
+func NewService(d *db.DB, store *network.Store, given func(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error)) *Service {
+	return &Service{db: d, network: store, pages: fetch.New(), given: given}
+}
 
 // Add stores a fact about a person within a transaction and returns its id.
 func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, f Fact) (id.ID, error) {

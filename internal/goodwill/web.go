@@ -3,6 +3,7 @@ package goodwill
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -33,4 +34,63 @@ func (s *Service) AnswerForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return page.Done(w, r, r.FormValue("back"), request.Printer.T("Well done."))
+}
+
+// matchView is what the page of goodwill shows.
+type matchView struct {
+	Tip     string
+	Asked   bool
+	Problem string
+	Out     MatchOutput
+	Needs   []Fact
+}
+
+// shownNeeds is how many open needs the page lists.
+const shownNeeds = 20
+
+// MatchPage asks what somebody may like, and lists what people need.
+func (s *Service) MatchPage(w http.ResponseWriter, r *http.Request) error {
+	return s.showMatch(w, r, matchView{Tip: r.FormValue("text")})
+}
+
+func (s *Service) showMatch(w http.ResponseWriter, r *http.Request, shown matchView) error {
+	var err error
+	if shown.Needs, err = s.Facts(r.Context(), page.From(r.Context()).Viewer, id.Zero, Need, true, shownNeeds); err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, matchPage(shown))
+}
+
+// MatchForm says who would like a link, a text or a tip. Nothing of it is stored.
+func (s *Service) MatchForm(w http.ResponseWriter, r *http.Request) error {
+	request := page.From(r.Context())
+	shown := matchView{Tip: r.FormValue("text"), Asked: true}
+	var err error
+	if shown.Out, err = s.match(r.Context(), request.Viewer, MatchInput{Text: shown.Tip, Limit: 8}); err != nil {
+		switch fault.CodeOf(err) {
+		case fault.Invalid, fault.TooLarge, fault.Unavailable:
+			shown.Problem = request.Printer.Fault(err)
+		default:
+			return err
+		}
+	}
+	return s.showMatch(w, r, shown)
+}
+
+// NoteForm notes what matters to somebody.
+func (s *Service) NoteForm(w http.ResponseWriter, r *http.Request) error {
+	request := page.From(r.Context())
+	p, err := s.network.Resolve(r.Context(), request.Viewer, r.FormValue("person"))
+	if err != nil {
+		return err
+	}
+	kind := Need
+	if r.FormValue("kind") == string(Interest) {
+		kind = Interest
+	}
+	f := Fact{Person: network.Ref{ID: p.ID, Name: p.Name}, Kind: kind, Body: strings.Join(strings.Fields(r.FormValue("body")), " "), Source: "noted"}
+	if _, err := s.Add(r.Context(), s.db, request.Viewer, f); err != nil {
+		return err
+	}
+	return page.Done(w, r, "/goodwill", request.Printer.T("Noted."))
 }

@@ -1,0 +1,332 @@
+package goodwill
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/goodwill/fetch"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+const (
+	// longestTip is how much text is matched at most, in characters.
+	longestTip = 200_000
+
+	// mostFacts is how many facts are compared.
+	mostFacts = 20_000
+
+	// enough is the information that a match needs to be half convincing: one word that one in fifty lines has.
+	enough = 4.0
+
+	// lately is how long after a gift the same person is not the first to think of.
+	lately = 14 * 24 * time.Hour
+)
+
+// What each kind of line counts: a need that is open is help, an interest a pleasure, a role or note a guess.
+const (
+	needCounts     = 1.0
+	interestCounts = 0.9
+	aboutCounts    = 0.5
+	profileCounts  = 0.5
+)
+
+// How fast lines age: a need is met or forgotten within months, an interest stays for years.
+const (
+	needHalfLife     = 120 * 24 * time.Hour
+	interestHalfLife = 3 * 365 * 24 * time.Hour
+)
+
+// MatchInput is what somebody may like.
+type MatchInput struct {
+	Text  string `json:"text" arg:"1" doc:"a link, a text or a tip"`
+	Limit int    `json:"limit,omitempty" doc:"how many people at most" default:"10" minimum:"1" maximum:"100"`
+}
+
+// Match is somebody who may like it.
+type Match struct {
+	ID    id.ID    `json:"id"`
+	Name  string   `json:"name"`
+	Score float64  `json:"score" doc:"how well it fits, from 0 to 1"`
+	Why   []string `json:"why" doc:"in the viewer's language: what fits, from whom and since when"`
+	Draft string   `json:"draft" doc:"a line to send along"`
+}
+
+// MatchOutput lists people, the best fit first.
+type MatchOutput struct {
+	Title  string  `json:"title,omitempty" doc:"of the page behind the link"`
+	People []Match `json:"people"`
+}
+
+// line is something known of a person, as it is compared.
+type line struct {
+	person id.ID
+	kind   Kind // empty for a role, tag or note
+	text   string
+	terms  []string
+	at     time.Time
+	counts float64
+}
+
+// match says who would like a link, a text or a tip.
+func (s *Service) match(ctx context.Context, v op.Viewer, in MatchInput) (MatchOutput, error) {
+	tip := strings.TrimSpace(in.Text)
+	out := MatchOutput{People: []Match{}}
+	link := ""
+	switch {
+	case tip == "":
+		return out, fault.New(fault.Invalid, "There is nothing to match.").WithHint("Give a link, a text or a tip.").WithField("text")
+	case !utf8.ValidString(tip):
+		return out, fault.New(fault.Invalid, "The text is not in UTF-8.").WithField("text")
+	case utf8.RuneCountInString(tip) > longestTip:
+		return out, fault.New(fault.TooLarge, "At most %d characters can be matched at once.", longestTip).WithHint("Give the part that matters.").WithField("text")
+	}
+	first, rest, _ := strings.Cut(tip, " ")
+	if lower := strings.ToLower(first); strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
+		link = first
+		page, err := s.pages.Read(ctx, link)
+		switch {
+		case err == nil:
+			out.Title = page.Title
+			tip = page.Title + "\n" + page.Title + "\n" + rest + "\n" + page.Text // the title says most
+		case strings.TrimSpace(rest) == "":
+			return out, err
+		default:
+			tip = rest // what the viewer says of it will do
+		}
+	}
+	lines, err := s.lines(ctx, v)
+	if err != nil {
+		return out, err
+	}
+	people, err := s.rank(ctx, v, lines, tip)
+	if err != nil {
+		return out, err
+	}
+	for _, f := range people[:min(len(people), cmp.Or(in.Limit, 10))] {
+		out.People = append(out.People, f.worded(v.Printer(), cmp.Or(out.Title, gist(tip, link)), link))
+	}
+	return out, nil
+}
+
+// gist is the beginning of a text, to name it by.
+func gist(tip, link string) string {
+	if link != "" {
+		return link
+	}
+	words := strings.Fields(tip)
+	if len(words) > 12 {
+		return strings.Join(words[:12], " ") + "…"
+	}
+	return strings.Join(words, " ")
+}
+
+// lines gathers what is known of people that something may fit. Health, faith and family never lead to a proposal, nor does a need that was met.
+func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
+	facts, err := s.Facts(ctx, v, id.Zero, "", false, mostFacts)
+	if err != nil {
+		return nil, err
+	}
+	profiles, err := s.network.Profiles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	var out []line
+	add := func(l line) {
+		if l.person == v.Person || Delicate(l.text) {
+			return
+		}
+		if l.terms = text.Terms(l.text, ""); len(l.terms) > 0 {
+			slices.Sort(l.terms)
+			l.terms = slices.Compact(l.terms)
+			out = append(out, l)
+		}
+	}
+	for _, f := range facts {
+		if f.Kind == Need && f.Answered != nil {
+			continue
+		}
+		l := line{person: f.Person.ID, kind: f.Kind, text: f.Body, at: f.At, counts: aboutCounts}
+		age := max(v.Now.Sub(f.At).Hours(), 0)
+		switch f.Kind {
+		case Need:
+			l.counts = needCounts * math.Exp2(-age/needHalfLife.Hours())
+		case Interest:
+			l.counts = interestCounts * math.Exp2(-age/interestHalfLife.Hours())
+		}
+		add(l)
+	}
+	for key, p := range profiles {
+		for _, known := range p.Lines {
+			add(line{person: key, text: known.Text, at: known.At, counts: profileCounts})
+		}
+	}
+	slices.SortFunc(out, func(a, b line) int {
+		return cmp.Or(slices.Compare(a.person[:], b.person[:]), cmp.Compare(a.kind, b.kind), a.at.Compare(b.at), cmp.Compare(a.text, b.text))
+	})
+	return out, nil
+}
+
+// fitting is a person with the lines that fit, the best first.
+type fitting struct {
+	ref   network.Ref
+	score float64
+	lines []line
+}
+
+// rank ranks people. A line fits as far as its words, weighted by how rare they are among all lines, are in the text; it convinces the more, the more
+// they say. Of several lines each leaves the less room for doubt. A text does not have to have much of what is known, but a line must be covered by it.
+func (s *Service) rank(ctx context.Context, v op.Viewer, lines []line, tip string) ([]fitting, error) {
+	seen := map[string]int{}
+	for _, l := range lines {
+		for _, t := range l.terms {
+			seen[t]++
+		}
+	}
+	rare := func(t string) float64 { return math.Log(1 + float64(len(lines))/float64(seen[t])) }
+	asked := map[string]bool{}
+	for _, t := range text.Terms(tip, "") {
+		asked[t] = true
+	}
+	byPerson := map[id.ID]*fitting{}
+	var order []id.ID
+	for _, l := range lines {
+		has, all := 0.0, 0.0
+		for _, t := range l.terms {
+			all += rare(t)
+			if asked[t] {
+				has += rare(t)
+			}
+		}
+		if has == 0 || has < all/3 { // one word of a long note says nothing
+			continue
+		}
+		score := l.counts * has / all * (1 - math.Exp2(-has/enough))
+		f := byPerson[l.person]
+		if f == nil {
+			f = &fitting{}
+			byPerson[l.person] = f
+			order = append(order, l.person)
+		}
+		l.counts = score
+		f.lines = append(f.lines, l)
+		f.score = 1 - (1-f.score)*(1-score)
+	}
+	refs, err := s.network.Refs(ctx, v, order)
+	if err != nil {
+		return nil, err
+	}
+	ties, err := s.network.TieStates(ctx, v, v.Person, order)
+	if err != nil {
+		return nil, err
+	}
+	given, err := s.givenLately(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	var out []fitting
+	for _, key := range order {
+		f, ref := byPerson[key], refs[key]
+		if ref.ID.IsZero() {
+			continue
+		}
+		f.ref = ref
+		if _, known := ties[key]; !known {
+			f.score *= 0.7 // from a stranger it is an odd gesture
+		}
+		if given[key] {
+			f.score *= 0.7
+		}
+		slices.SortStableFunc(f.lines, func(a, b line) int { return cmp.Compare(b.counts, a.counts) })
+		out = append(out, *f)
+	}
+	slices.SortStableFunc(out, func(a, b fitting) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.ref.Name, b.ref.Name), slices.Compare(a.ref.ID[:], b.ref.ID[:]))
+	})
+	return out, nil
+}
+
+// givenLately says to whom the viewer gave something in the last days.
+func (s *Service) givenLately(ctx context.Context, v op.Viewer) (map[id.ID]bool, error) {
+	out := map[id.ID]bool{}
+	if s.given == nil {
+		return out, nil
+	}
+	list, err := s.given(ctx, v, v.Now.Add(-lately))
+	for _, key := range list {
+		out[key] = true
+	}
+	return out, err
+}
+
+// mostWhy is how many reasons are told.
+const mostWhy = 3
+
+// worded says a fit in the viewer's language, with a line to send along.
+func (f fitting) worded(p *locale.Printer, title, link string) Match {
+	out := Match{ID: f.ref.ID, Name: f.ref.Name, Score: f.score, Why: []string{}}
+	for _, l := range f.lines[:min(len(f.lines), mostWhy)] {
+		why := ""
+		switch l.kind {
+		case Need:
+			why = p.T("needs: %s", l.text)
+		case Interest:
+			why = p.T("cares about: %s", l.text)
+		default:
+			why = p.T("on record: %s", l.text)
+		}
+		if !l.at.IsZero() {
+			why += " (" + p.Date(l.at) + ")"
+		}
+		out.Why = append(out.Why, why)
+	}
+	given, _, _ := strings.Cut(f.ref.Name, " ")
+	best := f.lines[0]
+	switch best.kind {
+	case Need:
+		out.Draft = p.T("Hello %s, you were looking for %s. Perhaps this helps: %s", given, best.text, title)
+	case Interest:
+		out.Draft = p.T("Hello %s, I came across this and thought of you and %s: %s", given, best.text, title)
+	default:
+		out.Draft = p.T("Hello %s, I came across this and thought of you: %s", given, title)
+	}
+	if link != "" && title != link {
+		out.Draft += " " + link
+	}
+	return out
+}
+
+// Text prints people, one on a line, with what fits and the line to send.
+func (o MatchOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, m := range o.People {
+		fmt.Fprintf(&b, "%-30s  %.2f  %s\n    %s\n", m.Name, m.Score, strings.Join(m.Why, "; "), m.Draft)
+	}
+	if len(o.People) == 0 {
+		b.WriteString(p.T("Nothing that you know of anybody fits this. Note what people care about: gave goodwill note.") + "\n")
+	}
+	return b.String()
+}
+
+func (s *Service) matches() []op.Operation {
+	return []op.Operation{
+		op.New("goodwill.match", http.MethodPost, "/goodwill/match", op.Member, "Find who would like a link, a text or a tip.", s.match).
+			With("Only what people told you or made public counts; health, faith and family never. A link is read from public addresses only.", `gave goodwill match "a workshop on watercolour in Utrecht"`),
+	}
+}
+
+// reader reads pages of the web.
+type reader interface {
+	Read(ctx context.Context, address string) (fetch.Page, error)
+}
