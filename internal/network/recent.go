@@ -138,3 +138,19 @@ func (s *Store) Profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, 
 	}
 	return out, nil
 }
+
+// Places returns where people live or work, by the person that stands for them; those without a place are left out.
+func (s *Store) Places(ctx context.Context, v op.Viewer) (map[id.ID]string, error) {
+	rows, err := db.Select[struct {
+		ID    id.ID
+		Place string
+	}](ctx, s.db, `select p.id, p.place from person p where `+seen("p")+` and p.place <> '' and p.merged = $4 order by p.id`, scope(v, id.Zero)...)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.ID]string, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.Place
+	}
+	return out, nil
+}

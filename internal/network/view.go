@@ -25,8 +25,8 @@ type View struct {
 // viewFresh is how long a view is used: what was noted meanwhile is on the paths after that.
 const viewFresh = 20 * time.Second
 
-// hopFactor is what a request loses each time it is passed on: a favour asked for somebody else is granted half as often.
-const hopFactor = 0.5
+// HopFactor is what a request loses each time it is passed on: a favour asked for somebody else is granted half as often.
+const HopFactor = 0.5
 
 // views keeps the latest view of each viewer.
 type views struct {
@@ -106,7 +106,7 @@ func (w *View) Search(f func(s *graph.PathSearch) error) error {
 	search, ok := w.search.Get().(*graph.PathSearch)
 	if !ok {
 		var err error
-		if search, err = graph.NewPathSearch(w.Graph, graph.PathOptions{Measure: graph.Strength, HopFactor: hopFactor}); err != nil {
+		if search, err = graph.NewPathSearch(w.Graph, graph.PathOptions{Measure: graph.Strength, HopFactor: HopFactor}); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gave.network/graph"
+	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
@@ -19,18 +20,25 @@ import (
 )
 
 // Service is what people can do together.
-type Service struct{ network *network.Store }
+type Service struct {
+	db      *db.DB
+	network *network.Store
+}
 
 // NewService returns the service.
-func NewService(store *network.Store) *Service { return &Service{store} }
+func NewService(d *db.DB, store *network.Store) *Service { return &Service{d, store} }
 
 // Operations returns what can be asked about power.
 func (s *Service) Operations() []op.Operation {
-	return []op.Operation{
+	return append(s.goals(),
+		op.New("power.joint", http.MethodPost, "/power/joint", op.Member, "Show what people can do together and what they lack.", s.joint).
+			With("", `gave power joint "Anna de Wit" "Bob Smit" --need printing`),
+		op.New("power.levels", http.MethodGet, "/power/levels", op.Member, "Show how ties run between levels, organisations and places.", s.levels).
+			With("Groups of fewer than eight people are put together. Nobody is ranked.", "gave power levels"),
 		op.New("power.together", http.MethodGet, "/power/together", op.Member, "Find the smallest connected group that has all that is needed.", s.together).
 			With("Each need is a person, organisation, skill or place. The tree says who must be introduced to whom. It is exact for up to eight needs.",
 				"gave power together --need design --need \"Gemeente Waterstad\" --need printing"),
-	}
+	)
 }
 
 // TogetherInput says what is needed.
@@ -83,7 +91,7 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 	groups := make([][]uint32, len(needs))
 	brings := map[uint32][]string{}
 	for i, need := range needs {
-		holders, err := s.network.Holders(ctx, v, need)
+		holders, err := s.holders(ctx, v, Item{KindSkill, need})
 		if err != nil {
 			return TogetherOutput{}, err
 		}

@@ -32,7 +32,7 @@ func TestTogetherByHand(t *testing.T) {
 		meet(20, bram.ID, carla.ID)
 		meet(5, lone.ID, friend.ID)
 		store := network.NewStore(d)
-		s := NewService(store)
+		s := NewService(d, store)
 		tag := func(p network.Person, tag string) {
 			if err := store.Tag(ctx, v, p, []string{tag}); err != nil {
 				t.Fatal(err)

@@ -1,0 +1,58 @@
+package power
+
+import (
+	"context"
+
+	"gave.network/internal/move"
+	"gave.network/internal/op"
+)
+
+var _ move.Proposer = (*Service)(nil)
+
+// mostGoalMoves is for how many goals moves are proposed at once.
+const mostGoalMoves = 3
+
+// Propose proposes for each open goal the next step: to talk to the holder that is reached best, or to get to know who would help most.
+func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	goals, err := s.Goals(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	p := v.Printer()
+	var out []move.Move
+	for _, g := range goals {
+		if g.State != StateOpen || len(out) == mostGoalMoves {
+			continue
+		}
+		reached, err := s.reachOf(ctx, v, g)
+		if err != nil {
+			return nil, err
+		}
+		action := move.Action{Label: p.T("Open"), Page: "/power/goals/" + g.ID.String()}
+		var best *Holder
+		var of ItemReach
+		for i := range reached.Reached {
+			item := &reached.Reached[i]
+			if len(item.Holders) > 0 && (best == nil || item.Holders[0].Reach > best.Reach) {
+				best, of = &item.Holders[0], *item
+			}
+		}
+		switch {
+		case best != nil && len(best.Routes) > 0 && len(best.Routes[0].People) > 2:
+			middle := best.Routes[0].People[1]
+			out = append(out, move.Move{
+				Key: "goal:" + g.ID.String() + ":" + best.ID.String(), Principle: "power", Kind: "goal",
+				People: []move.Person{{ID: middle.ID, Name: middle.Name}, {ID: best.ID, Name: best.Name}},
+				What:   p.T("Ask %s to bring you to %s.", middle.Name, best.Name), Why: p.T("For your goal “%s” it takes: %s.", g.Title, of.What),
+				Evidence: []move.Evidence{{Text: best.Role}}, Value: 0.4 + 0.3*best.Reach, EffortMinutes: 10, Action: action,
+			})
+		case best != nil:
+			out = append(out, move.Move{
+				Key: "goal:" + g.ID.String() + ":" + best.ID.String(), Principle: "power", Kind: "goal", People: []move.Person{{ID: best.ID, Name: best.Name}},
+				What: p.T("Talk to %s about “%s”.", best.Name, g.Title), Why: p.T("For your goal “%s” it takes: %s.", g.Title, of.What),
+				Evidence: []move.Evidence{{Text: best.Role}}, Value: 0.4 + 0.3*best.Reach, EffortMinutes: 20, Action: action,
+			})
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,114 @@
+package power
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+)
+
+func (s *Service) goals() []op.Operation {
+	return []op.Operation{
+		op.New("power.goals", http.MethodGet, "/power/goals", op.Member, "List your goals.", s.listGoals).With("", "gave power goals"),
+		op.New("power.goal.add", http.MethodPost, "/power/goals", op.Member, "Say what you want to bring about and what it takes.", s.addGoal).
+			With("What it takes is a person, organisation, skill or decision: skill: writing, decision: parking permit. It is yours alone.",
+				`gave power goal add "A repair café in the library" --item "organisation: Bibliotheek Waterstad" --item "skill: electronics"`),
+		op.New("power.goal.show", http.MethodGet, "/power/goals/{goal}", op.Member, "Show who holds what a goal takes, and how you reach them.", s.showGoal).With("", "gave power goal show ID"),
+		op.New("power.goal.close", http.MethodPost, "/power/goals/{goal}/state", op.Member, "Say that a goal was reached or dropped, or open it again.",
+			func(ctx context.Context, v op.Viewer, in CloseInput) (op.None, error) {
+				return op.None{}, s.CloseGoal(ctx, v, in.Goal, in.State)
+			}).With("", "gave power goal close ID --state reached"),
+		op.New("power.goal.remove", http.MethodDelete, "/power/goals/{goal}", op.Member, "Forget a goal.",
+			func(ctx context.Context, v op.Viewer, in GoalInput) (op.None, error) {
+				return op.None{}, s.RemoveGoal(ctx, v, in.Goal)
+			}).With("", "gave power goal remove ID"),
+	}
+}
+
+// GoalsOutput lists goals.
+type GoalsOutput struct {
+	Goals []Goal `json:"goals"`
+}
+
+func (s *Service) listGoals(ctx context.Context, v op.Viewer, _ op.None) (GoalsOutput, error) {
+	list, err := s.Goals(ctx, v)
+	return GoalsOutput{list}, err
+}
+
+// Text prints goals, one on a line.
+func (o GoalsOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, g := range o.Goals {
+		fmt.Fprintf(&b, "%s  %-8s %s\n", g.ID, p.T(string(g.State)), g.Title)
+	}
+	return b.String()
+}
+
+// AddGoalInput is a goal and what it takes.
+type AddGoalInput struct {
+	Title string   `json:"title" arg:"1" doc:"what you want to bring about" maxLength:"1000"`
+	Item  []string `json:"item" doc:"what it takes, such as skill: writing; may be given more than once"`
+	Due   string   `json:"due,omitempty" doc:"the day by which, such as 2026-12-01" maxLength:"10"`
+}
+
+func (s *Service) addGoal(ctx context.Context, v op.Viewer, in AddGoalInput) (GoalReach, error) {
+	g, err := s.NewGoal(ctx, v, in.Title, in.Due, in.Item)
+	if err != nil {
+		return GoalReach{}, err
+	}
+	return s.reachOf(ctx, v, g)
+}
+
+// GoalInput names a goal.
+type GoalInput struct {
+	Goal id.ID `json:"goal" arg:"1" doc:"id of the goal"`
+}
+
+// CloseInput says how far a goal is.
+type CloseInput struct {
+	Goal  id.ID `json:"goal" arg:"1" doc:"id of the goal"`
+	State State `json:"state" doc:"how far it is" enum:"open,reached,dropped"`
+}
+
+func (s *Service) showGoal(ctx context.Context, v op.Viewer, in GoalInput) (GoalReach, error) {
+	g, err := s.goal(ctx, v, in.Goal)
+	if err != nil {
+		return GoalReach{}, err
+	}
+	return s.reachOf(ctx, v, g)
+}
+
+func percent(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) }
+
+// Text prints who holds what, and the way there.
+func (g GoalReach) Text(p *locale.Printer) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s  %s\n", g.ID, g.Title)
+	for _, item := range g.Reached {
+		fmt.Fprintf(&b, "%s: %s  %s\n", p.T(string(item.Kind)), item.What, percent(item.Reach))
+		for _, h := range item.Holders {
+			fmt.Fprintf(&b, "  %-28s %-5s %s\n", h.Name, percent(h.Reach), h.Role)
+			for _, way := range h.Routes {
+				var names []string
+				for _, ref := range way.People[1:] {
+					names = append(names, ref.Name)
+				}
+				fmt.Fprintf(&b, "    %s\n", strings.Join(names, " → "))
+			}
+		}
+		if item.Hint != "" {
+			fmt.Fprintf(&b, "  %s\n", item.Hint)
+		}
+	}
+	if g.Best != nil {
+		fmt.Fprintln(&b, p.T("The one new friend who would help most: %s.", g.Best.Name))
+	}
+	for _, line := range g.Bias {
+		fmt.Fprintln(&b, line)
+	}
+	return b.String()
+}

@@ -1,0 +1,347 @@
+package power
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"gave.network/graph"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+const (
+	// hops is how far a request travels, ways how many routes to one holder are told, shown how many holders of an item.
+	hops  = 4
+	ways  = 3
+	shown = 5
+
+	// mostLooked is how many holders of an item are looked at for the nearest.
+	mostLooked = 300
+
+	// newTieStrength is how strong a new acquaintance is taken to be: a moderate tie.
+	newTieStrength = 0.3
+
+	// mostCandidates is how many people are considered as a new acquaintance.
+	mostCandidates = 5000
+)
+
+// reachOf says who holds what a goal takes and how they are reached.
+func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, error) {
+	out := GoalReach{Goal: g, Reached: []ItemReach{}, Bias: []string{}}
+	view, err := s.network.View(ctx, v)
+	if err != nil {
+		return out, err
+	}
+	profiles, err := s.network.Profiles(ctx, v)
+	if err != nil {
+		return out, err
+	}
+	me, known := view.Number(v.Person)
+	p := v.Printer()
+	var targets [][]uint32
+	for _, item := range g.Items {
+		holders, err := s.holders(ctx, v, item)
+		if err != nil {
+			return out, err
+		}
+		one := ItemReach{Item: item, Known: len(holders), Holders: []Holder{}}
+		var nodes []uint32
+		for _, key := range holders[:min(len(holders), mostLooked)] {
+			if node, ok := view.Number(key); ok && node != me {
+				nodes = append(nodes, node)
+			}
+		}
+		if known && len(nodes) > 0 {
+			if one.Holders, err = s.nearest(ctx, v, view, me, nodes, profiles); err != nil {
+				return out, err
+			}
+		}
+		for _, h := range one.Holders {
+			one.Reach = max(one.Reach, h.Reach)
+		}
+		switch {
+		case len(holders) == 0:
+			one.Hint = p.T("Nobody you know of holds this. Note who does (gave people tag), or say it in other words.")
+		case !known:
+			one.Hint = p.T("You have no ties yet. Import your mail, calendar or contacts first.")
+		case one.Reach == 0:
+			one.Hint = p.T("You know who holds this, and no way leads there. Get to know somebody nearer first.")
+		}
+		out.Reached = append(out.Reached, one)
+		targets = append(targets, nodes)
+	}
+	if known {
+		if out.Best, err = s.bestTie(ctx, v, view, me, targets, out.Reached); err != nil {
+			return out, err
+		}
+	}
+	out.Bias = bias(p, out.Reached, profiles)
+	return out, nil
+}
+
+// holders finds who holds an item. A name that several bear stands for all of them. Who can or decides something is also found by the words of roles and
+// notes.
+func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID, error) {
+	list, err := s.network.Holders(ctx, v, item.What)
+	if fault.CodeOf(err) == fault.Conflict {
+		people, also := s.network.Candidates(ctx, v, item.What, shown)
+		if err = also; item.Kind == KindPerson {
+			for _, p := range people {
+				list = append(list, p.ID)
+			}
+		}
+	}
+	if err != nil || len(list) > 0 || item.Kind == KindPerson || item.Kind == KindOrganisation {
+		return list, err
+	}
+	profiles, err := s.network.Profiles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	words := foldedWords(item.What)
+	for key, profile := range profiles {
+		if key == v.Person {
+			continue
+		}
+		if slices.ContainsFunc(profile.Lines, func(l network.ProfileLine) bool { return holdsAll(foldedWords(l.Text), words) }) {
+			list = append(list, key)
+		}
+	}
+	slices.SortFunc(list, func(a, b id.ID) int { return slices.Compare(a[:], b[:]) })
+	return list, nil
+}
+
+// nearest returns the holders that are reached best, each with the ways there.
+func (s *Service) nearest(ctx context.Context, v op.Viewer, view *network.View, me uint32, nodes []uint32, profiles map[id.ID]*network.Profile) ([]Holder, error) {
+	type reached struct {
+		node  uint32
+		route graph.Route
+	}
+	var found []reached
+	routes := map[uint32][]graph.Route{}
+	err := view.Search(func(search *graph.PathSearch) error {
+		for _, node := range nodes {
+			route, err := search.Within(ctx, me, node, hops)
+			if err != nil {
+				return err
+			}
+			if len(route.Nodes) > 1 {
+				found = append(found, reached{node, route})
+			}
+		}
+		slices.SortStableFunc(found, func(a, b reached) int {
+			return cmp.Or(cmp.Compare(b.route.Value, a.route.Value), cmp.Compare(a.node, b.node))
+		})
+		found = found[:min(len(found), shown)]
+		for _, f := range found {
+			apart, err := search.DisjointWithin(ctx, me, f.node, ways, hops)
+			if err != nil {
+				return err
+			}
+			if len(apart) == 0 {
+				apart = []graph.Route{f.route}
+			}
+			routes[f.node] = apart
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]id.ID, len(found))
+	for i, f := range found {
+		keys[i] = view.IDs[f.node]
+	}
+	summaries, err := s.network.Summaries(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	roles := map[id.ID]string{}
+	for _, one := range summaries {
+		roles[one.ID] = one.Role
+	}
+	out := []Holder{}
+	for _, f := range found {
+		key := view.IDs[f.node]
+		h := Holder{ID: key, Routes: []Way{}}
+		if profile := profiles[key]; profile != nil {
+			h.Name = profile.Person.Name
+		}
+		h.Role = roles[key]
+		h.Level = LevelOf(h.Role)
+		var chances []float64
+		for _, route := range routes[f.node] {
+			people, err := s.people(ctx, v, view, route.Nodes)
+			if err != nil {
+				return nil, err
+			}
+			h.Routes = append(h.Routes, Way{route.Value, people})
+			chances = append(chances, route.Value)
+		}
+		h.Reach = anyOf(chances)
+		out = append(out, h)
+	}
+	slices.SortStableFunc(out, func(a, b Holder) int { return cmp.Compare(b.Reach, a.Reach) })
+	return out, nil
+}
+
+func (s *Service) people(ctx context.Context, v op.Viewer, view *network.View, nodes []uint32) ([]network.Ref, error) {
+	keys := make([]id.ID, len(nodes))
+	for i, n := range nodes {
+		keys[i] = view.IDs[n]
+	}
+	refs, err := s.network.Refs(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]network.Ref, len(keys))
+	for i, key := range keys {
+		out[i] = refs[key]
+	}
+	return out, nil
+}
+
+// bestTie finds the acquaintance who would raise the reach of all items together most: whom the viewer does not know, and somebody the viewer knows does.
+// With a moderate tie to this person an item is reached as far as this person reaches one who holds it.
+func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *network.View, me uint32, targets [][]uint32, items []ItemReach) (*NewTie, error) {
+	g := view.Graph
+	mine := map[uint32]bool{me: true}
+	for i, n := range g.Neighbors(me) {
+		if g.Weights(me)[i] >= network.ModerateFrom {
+			mine[n] = true
+		}
+	}
+	var candidates []uint32
+	seen := map[uint32]bool{}
+	for n := range mine {
+		for _, c := range g.Neighbors(n) {
+			if !mine[c] && !seen[c] {
+				seen[c] = true
+				candidates = append(candidates, c)
+			}
+		}
+	}
+	slices.Sort(candidates)
+	candidates = candidates[:min(len(candidates), mostCandidates)]
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	search, err := graph.NewSourceSearch(g, graph.PathOptions{Measure: graph.Strength, HopFactor: network.HopFactor})
+	if err != nil {
+		return nil, err
+	}
+	gain := make([]float64, g.N())
+	values := make([]float64, g.N())
+	for i, nodes := range targets {
+		best := make(map[uint32]float64, len(candidates))
+		near := items[i].Holders
+		for k, node := range nodes {
+			if k == shown && len(near) > 0 {
+				break // beyond the first holders little is gained and time is lost
+			}
+			if err := search.Values(ctx, node, values, graph.Options{}); err != nil {
+				return nil, err
+			}
+			for _, c := range candidates {
+				x := newTieStrength
+				if c != node {
+					x *= network.HopFactor * values[c]
+				}
+				best[c] = max(best[c], x)
+			}
+		}
+		for c, x := range best {
+			gain[c] += max(anyOf([]float64{items[i].Reach, x})-items[i].Reach, 0)
+		}
+	}
+	top := slices.MaxFunc(candidates, func(a, b uint32) int { return cmp.Or(cmp.Compare(gain[a], gain[b]), cmp.Compare(b, a)) })
+	if gain[top] < 0.001 {
+		return nil, nil
+	}
+	var route graph.Route
+	if err := view.Search(func(search *graph.PathSearch) error {
+		route, err = search.Within(ctx, me, top, hops)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	people, err := s.people(ctx, v, view, route.Nodes)
+	if err != nil || len(people) == 0 {
+		return nil, err
+	}
+	last := people[len(people)-1]
+	return &NewTie{ID: last.ID, Name: last.Name, Gain: gain[top], Through: people}, nil
+}
+
+// alikeFrom is how many holders there must be before their likeness says something, and alikeShare how large the largest group.
+const (
+	alikeFrom  = 4
+	alikeShare = 0.7
+)
+
+// bias says when the people that a goal proposes are much alike: of one level or one organisation.
+func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*network.Profile) []string {
+	level, at := map[id.ID]Level{}, map[string]int{}
+	people := map[id.ID]bool{}
+	for _, item := range items {
+		for _, h := range item.Holders {
+			if people[h.ID] {
+				continue
+			}
+			people[h.ID] = true
+			if h.Level != LevelNone {
+				level[h.ID] = h.Level
+			}
+			if profile := profiles[h.ID]; profile != nil && profile.Organisation != "" {
+				at[profile.Organisation]++
+			}
+		}
+	}
+	out := []string{}
+	count := map[Level]int{}
+	for _, l := range level {
+		count[l]++
+	}
+	for _, l := range levels {
+		if len(level) >= alikeFrom && float64(count[l]) >= alikeShare*float64(len(level)) {
+			if l == LevelFloor {
+				out = append(out, p.T("%d of these %d run things day by day; who decides is missing.", count[l], len(level)))
+			} else {
+				out = append(out, p.T("%d of these %d are of one level (%s); reception, planning and administration decide this too.", count[l], len(level), p.T(string(l))))
+			}
+		}
+	}
+	organisations := make([]string, 0, len(at))
+	for name := range at {
+		organisations = append(organisations, name)
+	}
+	slices.Sort(organisations)
+	for _, name := range organisations {
+		if len(people) >= alikeFrom && float64(at[name]) >= alikeShare*float64(len(people)) {
+			out = append(out, p.T("%d of these %d work at %s; another circle may see it otherwise.", at[name], len(people), name))
+		}
+	}
+	return out
+}
+
+func foldedWords(s string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range text.Words(s) {
+		out[w] = true
+	}
+	return out
+}
+
+func holdsAll(has, words map[string]bool) bool {
+	for w := range words {
+		if !has[w] {
+			return false
+		}
+	}
+	return len(words) > 0
+}

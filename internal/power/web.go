@@ -1,0 +1,189 @@
+package power
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/page"
+)
+
+// powerView is what the page shows.
+type powerView struct {
+	Goals    []Goal
+	Need     string
+	Problem  string
+	Together *TogetherOutput
+	Tree     drawing
+	Levels   *LevelsOutput
+}
+
+// Page lists goals, finds the smallest group that has what is needed, and shows how ties run.
+func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	goals, err := s.Goals(ctx, v)
+	if err != nil {
+		return err
+	}
+	shown := powerView{Goals: goals, Need: strings.TrimSpace(r.FormValue("need"))}
+	say := func(err error) error {
+		switch fault.CodeOf(err) {
+		case fault.NotFound, fault.Invalid, fault.Conflict:
+			shown.Problem = page.From(ctx).Printer.Fault(err)
+			return nil
+		}
+		return err
+	}
+	if shown.Need != "" {
+		out, err := s.together(ctx, v, TogetherInput{Need: []string{shown.Need}})
+		if err != nil && say(err) != nil {
+			return err
+		}
+		if err == nil {
+			shown.Together, shown.Tree = &out, drawTree(out)
+		}
+	}
+	if r.FormValue("show") == "levels" {
+		out, err := s.levels(ctx, v, LevelsInput{})
+		if err != nil && say(err) != nil {
+			return err
+		}
+		if err == nil {
+			shown.Levels = &out
+		}
+	}
+	return page.Render(w, r, http.StatusOK, powerPage(shown))
+}
+
+// GoalForm stores a goal: its title, and a line for each thing it takes.
+func (s *Service) GoalForm(w http.ResponseWriter, r *http.Request) error {
+	g, err := s.NewGoal(r.Context(), page.From(r.Context()).Viewer, r.FormValue("title"), r.FormValue("due"), strings.Split(r.FormValue("items"), "\n"))
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/power/goals/"+g.ID.String(), "")
+}
+
+// GoalPage shows who holds what a goal takes, and the ways there.
+func (s *Service) GoalPage(w http.ResponseWriter, r *http.Request) error {
+	g, err := s.pathGoal(r)
+	if err != nil {
+		return err
+	}
+	out, err := s.reachOf(r.Context(), page.From(r.Context()).Viewer, g)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, goalPage(out))
+}
+
+// GoalStateForm closes a goal, opens it again, or forgets it.
+func (s *Service) GoalStateForm(w http.ResponseWriter, r *http.Request) error {
+	g, err := s.pathGoal(r)
+	if err != nil {
+		return err
+	}
+	request := page.From(r.Context())
+	switch state := State(r.FormValue("state")); state {
+	case StateOpen, StateReached, StateDropped:
+		err = s.CloseGoal(r.Context(), request.Viewer, g.ID, state)
+	default:
+		err = s.RemoveGoal(r.Context(), request.Viewer, g.ID)
+	}
+	if err != nil {
+		return err
+	}
+	return page.Done(w, r, "/power", request.Printer.T("Noted."))
+}
+
+func (s *Service) pathGoal(r *http.Request) (Goal, error) {
+	key, err := id.Parse(r.PathValue("goal"))
+	if err != nil {
+		return Goal{}, fault.New(fault.NotFound, "There is no such goal of yours.")
+	}
+	return s.goal(r.Context(), page.From(r.Context()).Viewer, key)
+}
+
+// drawing is a tree with places for its people, in units of the picture.
+type drawing struct {
+	Width, Height int
+	Dots          []dot
+	Lines         []line
+}
+
+type dot struct {
+	X, Y   int
+	Member Member
+}
+
+type line struct{ X1, Y1, X2, Y2 int }
+
+// Spaces in the picture of a tree.
+const (
+	columnWidth = 170
+	rowHeight   = 90
+)
+
+// drawTree lays a tree out in rows: from one of its middles down, each row those who are one introduction further.
+func drawTree(o TogetherOutput) drawing {
+	near := map[id.ID][]id.ID{}
+	for _, t := range o.Tree {
+		near[t[0].ID] = append(near[t[0].ID], t[1].ID)
+		near[t[1].ID] = append(near[t[1].ID], t[0].ID)
+	}
+	if len(o.People) == 0 {
+		return drawing{}
+	}
+	root := o.People[0].ID
+	for _, m := range o.People {
+		if len(near[m.ID]) > len(near[root]) {
+			root = m.ID
+		}
+	}
+	row := map[id.ID]int{root: 0}
+	order := []id.ID{root}
+	for i := 0; i < len(order); i++ {
+		for _, other := range near[order[i]] {
+			if _, seen := row[other]; !seen {
+				row[other] = row[order[i]] + 1
+				order = append(order, other)
+			}
+		}
+	}
+	inRow, place := map[int]int{}, map[id.ID][2]int{}
+	widest := 0
+	for _, key := range order {
+		inRow[row[key]]++
+		widest = max(widest, inRow[row[key]])
+	}
+	taken := map[int]int{}
+	out := drawing{Width: max(widest*columnWidth, 2*columnWidth), Height: len(inRow)*rowHeight + 20}
+	for _, key := range order {
+		n := row[key]
+		taken[n]++
+		place[key] = [2]int{out.Width * (2*taken[n] - 1) / (2 * inRow[n]), 30 + n*rowHeight}
+	}
+	for _, t := range o.Tree {
+		a, b := place[t[0].ID], place[t[1].ID]
+		out.Lines = append(out.Lines, line{a[0], a[1], b[0], b[1]})
+	}
+	for _, m := range o.People {
+		if at, ok := place[m.ID]; ok {
+			out.Dots = append(out.Dots, dot{at[0], at[1], m})
+		}
+	}
+	return out
+}
+
+func number(n int) string { return strconv.Itoa(n) }
+
+func names(list []network.Ref) string {
+	var out []string
+	for _, ref := range list {
+		out = append(out, ref.Name)
+	}
+	return strings.Join(out, " → ")
+}

@@ -1,0 +1,48 @@
+package server_test
+
+import (
+	"os"
+	"testing"
+
+	"gave.network/internal/page/browsertest"
+)
+
+// powerPages is where screenshots of the room go; nowhere unless somebody wants to look.
+var powerPages = os.Getenv("GAVE_POWER_SCREENSHOTS")
+
+// Somebody sets a goal, sees who holds what it takes, finds the smallest group and looks at all layers; without scripts, in Dutch, on a phone.
+func TestPowerInDutchOnAPhone(t *testing.T) {
+	h := open(t, 150)
+	h.fill(t)
+	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})
+	h.enter(b)
+	b.Open(h.url + "/settings")
+	b.Choose("#language", "Nederlands")
+	tap(b, "form.fields button.primary")
+	b.Open(h.url + "/power")
+	b.Eventually("main h1", "Kracht")
+	b.Fill("#f-title", "Een festival voor makers")
+	b.Fill("#f-items", "vaardigheid: schrijven\norganisatie: Gemeente Waterstad\nbesluit: zweefvergunning")
+	tap(b, "form[action='/power/goals'] button.primary")
+	b.Eventually("main h1", "Een festival voor makers")
+	b.Eventually("main", "bereik")
+	b.Eventually("main", "Niemand van wie je weet heeft dit.")
+	b.Screenshot(powerPages, "goal-phone")
+	if wide := b.Wide(); wide > 0 {
+		t.Errorf("the page of the goal is %d pixels wider than the screen", wide)
+	}
+	b.Open(h.url + "/power")
+	b.Fill("#f-need", "schrijven, Gemeente Waterstad, fotografie")
+	tap(b, "form:has(#f-need) button.primary")
+	b.Eventually("main", "De kleinste groep")
+	if n := browsertest.Evaluate[int](b, `document.querySelectorAll("svg.tree circle").length`); n < 1 {
+		t.Errorf("%d people in the picture", n)
+	}
+	b.Screenshot(powerPages, "together-phone")
+	if wide := b.Wide(); wide > 0 {
+		t.Errorf("the page is %d pixels wider than the screen", wide)
+	}
+	b.Open(h.url + "/power?show=levels")
+	b.Eventually("main", "Alle lagen")
+	b.Screenshot(powerPages, "levels-phone")
+}
