@@ -65,23 +65,58 @@ func Icon(name string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		case "rooms":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<path d=\"M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "give":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<path d=\"M4 11h16v9H4zM3 7h18v4H3zM12 7v13M12 7c-4 0-5-4-2.5-4S12 7 12 7s0-4 2.5-4S16 7 12 7\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "praise":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<path d=\"m12 4 2.3 4.9 5.2.6-3.9 3.6 1.1 5.3L12 15.7l-4.7 2.7 1.1-5.3L4.500 9.500l5.200-.600z\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "goodwill":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<path d=\"M12 20s-7.500-4.500-7.500-10A4 4 0 0 1 12 7.500 4 4 0 0 1 19.500 10c0 5.500-7.500 10-7.500 10z\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "colleagues":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<circle cx=\"12\" cy=\"5.500\" r=\"2.500\"></circle> <circle cx=\"5\" cy=\"18\" r=\"2.500\"></circle> <circle cx=\"19\" cy=\"18\" r=\"2.500\"></circle> <path d=\"M10.800 7.700 6.200 15.800M13.200 7.700l4.600 8.100M7.500 18h9\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "horizon":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<path d=\"M2.500 16h19M5.500 16a6.500 6.500 0 0 1 13 0M12 5V3M5 8 3.600 6.600M19 8l1.400-1.400M7 20h10\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		case "power":
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 14, "<path d=\"M13 3 5 13.500h6L10 21l9-11h-6.500z\"></path>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		case "merge":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, "<circle cx=\"7\" cy=\"6\" r=\"2.5\"></circle> <circle cx=\"7\" cy=\"18\" r=\"2.5\"></circle> <circle cx=\"18\" cy=\"12\" r=\"2.5\"></circle> <path d=\"M9.5 6c4 0 3 6 6 6M9.5 18c4 0 3-6 6-6\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "<circle cx=\"7\" cy=\"6\" r=\"2.5\"></circle> <circle cx=\"7\" cy=\"18\" r=\"2.5\"></circle> <circle cx=\"18\" cy=\"12\" r=\"2.5\"></circle> <path d=\"M9.5 6c4 0 3 6 6 6M9.5 18c4 0 3-6 6-6\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		case "plus":
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, "<path d=\"M12 5v14M5 12h14\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<path d=\"M12 5v14M5 12h14\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		default:
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<path d=\"M5 12h14M13 6l6 6-6 6\"></path>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<path d=\"M5 12h14M13 6l6 6-6 6\"></path>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "</svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "</svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -111,7 +146,7 @@ func Mark() templ.Component {
 			templ_7745c5c3_Var2 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<svg viewBox=\"0 0 64 64\" aria-hidden=\"true\" focusable=\"false\"><rect width=\"64\" height=\"64\" rx=\"15\" fill=\"#0f6b5c\"></rect><g fill=\"none\" stroke=\"#fbf8f3\" stroke-width=\"4\" stroke-linecap=\"round\"><path d=\"M20 42 32 24 46 36\"></path><path d=\"M20 42 46 36\" opacity=\".55\"></path></g><circle cx=\"32\" cy=\"22\" r=\"8\" fill=\"#f2b65a\"></circle><circle cx=\"19\" cy=\"43\" r=\"6\" fill=\"#fbf8f3\"></circle><circle cx=\"47\" cy=\"37\" r=\"6\" fill=\"#fbf8f3\"></circle></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<svg viewBox=\"0 0 64 64\" aria-hidden=\"true\" focusable=\"false\"><rect width=\"64\" height=\"64\" rx=\"15\" fill=\"#0f6b5c\"></rect><g fill=\"none\" stroke=\"#fbf8f3\" stroke-width=\"4\" stroke-linecap=\"round\"><path d=\"M20 42 32 24 46 36\"></path><path d=\"M20 42 46 36\" opacity=\".55\"></path></g><circle cx=\"32\" cy=\"22\" r=\"8\" fill=\"#f2b65a\"></circle><circle cx=\"19\" cy=\"43\" r=\"6\" fill=\"#fbf8f3\"></circle><circle cx=\"47\" cy=\"37\" r=\"6\" fill=\"#fbf8f3\"></circle></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"path/filepath"
 
 	"gave.network/internal/account"
@@ -19,6 +20,10 @@ func (s *Server) routes(m *page.Mux) {
 
 	m.Handle("GET /{$}", op.Member, s.app.Today.Page)
 	m.Handle("POST /today/answer", op.Member, s.app.Today.AnswerForm)
+
+	m.Handle("GET /rooms", op.Member, func(w http.ResponseWriter, r *http.Request) error {
+		return page.Render(w, r, http.StatusOK, page.RoomsPage())
+	})
 
 	m.Handle("GET /feeds/{secret}/{form}", op.Anonymous, s.feed)
 
