@@ -172,8 +172,10 @@ func TestWithoutScriptsInDutchOnAPhone(t *testing.T) {
 	b.Eventually("main", "Zwaantje Onbekend")
 	b.Click("form[method=post] button.primary")
 	b.Eventually("main", "Opgeslagen.")
-	for _, path := range []string{"/", "/people", "/organisations", "/import", "/settings", "/merges", "/capture", "/rooms", "/give", "/praise", "/praise/check", "/asks", "/goodwill",
-		"/colleagues", "/horizon", "/power"} {
+	for _, path := range []string{
+		"/", "/people", "/organisations", "/import", "/settings", "/merges", "/capture", "/rooms", "/give", "/praise", "/praise/check", "/asks", "/goodwill",
+		"/colleagues", "/horizon", "/power",
+	} {
 		b.Open(h.url + path)
 		b.Eventually("main h1", "")
 	}
@@ -259,7 +261,7 @@ func TestEveryPageFits(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, path := range map[string]string{
-			"today": "/", "people": "/people", "search": "/people?query=da", "person": "/people/" + firstPerson(list), "organisations": "/organisations", "organisation": "/organisations/" + organisations.(network.OrganisationList).Organisations[0].ID.String(), "add": "/people/new", "merges": "/merges", "give": "/give", "horizon": "/horizon?to=Utrecht", "import": "/import",
+			"today": "/", "people": "/people", "search": "/people?query=da", "person": "/people/" + firstPerson(list), "organisations": "/organisations", "organisation": "/organisations/" + organisations.(network.OrganisationList).Organisations[0].ID.String(), "add": "/people/new", "merges": "/merges", "give": "/give", "horizon": "/horizon?to=Utrecht", "import": "/import", "picture": "/horizon/picture",
 			"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis", "settings": "/settings", "missing": "/nowhere",
 			"rooms": "/rooms", "praise": "/praise", "boast-check": "/praise/check", "goodwill": "/goodwill", "colleagues": "/colleagues?ask=team&size=4&skills=schrijven,fotografie",
 			"structure": "/colleagues?ask=structure&organisation=Bureau+Helder", "power": "/power?need=schrijven,fotografie", "levels": "/power?show=levels",

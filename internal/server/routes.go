@@ -56,6 +56,7 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("GET /power/goals/{goal}", op.Member, s.app.Power.GoalPage)
 	m.Handle("POST /power/goals/{goal}", op.Member, s.app.Power.GoalStateForm)
 	m.Handle("GET /horizon", op.Member, s.app.Horizon.Page)
+	m.Handle("GET /horizon/picture", op.Member, s.app.Horizon.PicturePage)
 	m.Handle("GET /organisations", op.Guest, people.OrganisationsPage)
 	m.Handle("GET /organisations/{organisation}", op.Guest, people.OrganisationPage)
 	m.Handle("GET /goodwill", op.Member, s.app.Goodwill.MatchPage)
