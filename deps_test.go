@@ -60,6 +60,7 @@ var outside = map[string]struct {
 	only []string
 	why  string
 }{
+	"github.com/yuin/goldmark":               {[]string{"internal/give"}, "texts of people become pages in one place"},
 	"codeberg.org/readeck/go-readability":    {[]string{"internal/goodwill/fetch"}, "pages of the web are read in one place"},
 	"gonum.org/v1/gonum":                     {[]string{"internal/praise/boast/train"}, "learning happens before the program is built"},
 	"modernc.org/sqlite":                     {[]string{"internal/db"}, "package db decides once how SQL is done"},

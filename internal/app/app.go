@@ -65,15 +65,16 @@ func Registry() *op.Registry { return build(Config{}, nil).Operations }
 func build(config Config, d *db.DB) *App {
 	a := &App{Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{}}
 	a.Intake = intake.NewService(d, a.Network, a.Account.SetPerson)
-	a.Give = give.NewService(d, a.Network)
+	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, "commons"))
 	a.Praise = praise.NewService(d, a.Network, a.deeds)
 	a.Goodwill = goodwill.NewService(d, a.Network, a.givenSince)
+	a.Give.Hear(a.wishes)
 	a.Ask = ask.NewService(d, a.Network, readArchive, a.thank, a.knownFromGifts, a.knownFromFacts, a.knownFromPraise)
 	a.Colleagues = colleagues.NewService(d, a.Network, a.skillsFromGifts, a.skillsFromFacts)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
-	a.Today = today.NewService(d, a.Network.SettleFor, a.Praise, a.Goodwill, a.Ask, a.Colleagues, a.Horizon, a.Power, a.Network)
+	a.Today = today.NewService(d, a.Network.SettleFor, a.Give, a.Praise, a.Goodwill, a.Ask, a.Colleagues, a.Horizon, a.Power, a.Network)
 	a.Network.OnErase(intake.Forget)
 	a.Network.OnErase(give.Forget)
 	a.Network.OnErase(ask.Forget)

@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
+	"gave.network/internal/give"
 	"gave.network/internal/goodwill"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
@@ -89,6 +90,8 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	must(err)
 	praised, err := a.Praise.Keep(ctx, owner, praise.New{Person: person.ID.String(), Text: marker, Occasion: marker})
 	must(err)
+	shared, err := a.Give.Share(ctx, owner, give.Resource{Title: marker, Text: marker})
+	must(err)
 	goal, err := a.Power.NewGoal(ctx, owner, marker, "", []string{marker})
 	must(err)
 	returnID := reflect.ValueOf(came).FieldByName("Gift").Interface().(id.ID)
@@ -99,7 +102,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(), "through": other.ID.String(), "act": "withdraw", "outcome": "something",
 		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(), "value": "zwijgzaam@private.example", "tags": "something", "tag": marker,
 		"day": "05-03", "with": "public", "visibility": "space", "title": "something",
-		"goal": goal.ID.String(), "state": "open", "item": "something", "people": person.ID.String(), "need": "something", "praise": praised.String(), "consent": "publish", "evidence": "a mail", "occasion": "something", "first": person.ID.String(), "second": other.ID.String(), "layer": marker, "skills": marker, "size": "1", "file": "person,votes\n" + person.ID.String() + ",1\n",
+		"resource": shared.String(), "goal": goal.ID.String(), "state": "open", "item": "something", "people": person.ID.String(), "need": "something", "praise": praised.String(), "consent": "publish", "evidence": "a mail", "occasion": "something", "first": person.ID.String(), "second": other.ID.String(), "layer": marker, "skills": marker, "size": "1", "file": "person,votes\n" + person.ID.String() + ",1\n",
 		"body": "something", "name": "something", "role": "guest", "new": "a long new password", "session": "x", "query": "zwijg", "text": "lunch @" + person.ID.String() + " gisteren",
 	}}
 }
@@ -146,6 +149,7 @@ func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
 		`select body || state || outcome from introduction where owner = $1 and space = $2 order by id`,
 		`select body || occasion || evidence || consent from praise where owner = $1 and space = $2 order by id`,
 		`select occasion from praise_invitation where owner = $1 and space = $2 order by id`,
+		`select title || visibility from resource where owner = $1 and space = $2 order by id`,
 		`select title || state from goal where owner = $1 and space = $2 order by id`,
 		`select i.what from goal_item i join goal g on g.space = i.space and g.id = i.goal where g.owner = $1 and i.space = $2 order by i.what`,
 		`select department from chart_position where owner = $1 and space = $2 order by person`,
@@ -240,7 +244,7 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 		// The owner sees it, so that the test above cannot pass on emptiness.
 		for _, name := range []string{
 			"people.list", "people.show", "people.timeline", "tie.show", "goodwill.facts", "give.list", "ask.list", "ask.show", "ask.route", "introductions.list", "merges.list", "organisations.list", "organisations.show", "import.list", "tokens.list", "today",
-			"power.goals", "power.goal.show", "praise.list", "colleagues.team", "colleagues.proposal", "colleagues.positions", "colleagues.observations",
+			"commons.list", "power.goals", "power.goal.show", "praise.list", "colleagues.team", "colleagues.proposal", "colleagues.positions", "colleagues.observations",
 		} {
 			out, err := a.Operations.Call(ctx, local, name, reflectInput(t, a, name, secrets.values))
 			shown, _ := json.Marshal(out)

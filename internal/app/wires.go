@@ -56,6 +56,25 @@ func (a *App) knownFromPraise(ctx context.Context, v op.Viewer) ([]ask.Known, er
 	return out, nil
 }
 
+// wishes tells the room of giving what people need and care about, with tact.
+func (a *App) wishes(ctx context.Context, v op.Viewer) ([]give.Wish, error) {
+	facts, err := a.Goodwill.Facts(ctx, v, id.Zero, "", true, knownAtMost)
+	if err != nil {
+		return nil, err
+	}
+	var out []give.Wish
+	for _, f := range facts {
+		old := v.Now.AddDate(-1, 0, 0)
+		if f.Kind == goodwill.Interest {
+			old = v.Now.AddDate(-4, 0, 0)
+		}
+		if (f.Kind == goodwill.Need || f.Kind == goodwill.Interest) && f.At.After(old) && !goodwill.Delicate(f.Body) && f.Person.ID != v.Person {
+			out = append(out, give.Wish{Person: f.Person, Text: f.Body, At: f.At, Need: f.Kind == goodwill.Need})
+		}
+	}
+	return out, nil
+}
+
 // givenSince tells the room of goodwill to whom the viewer gave something since a moment.
 func (a *App) givenSince(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error) {
 	gifts, err := a.Give.List(ctx, v, give.Given, 200)

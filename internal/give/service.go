@@ -19,13 +19,17 @@ import (
 type Service struct {
 	db      *db.DB
 	network *network.Store
+	folder  string // of shared files
+	wishes  Wishes
 }
 
-// NewService returns the service.
-func NewService(d *db.DB, store *network.Store) *Service { return &Service{db: d, network: store} }
+// NewService returns the service. Shared files lie in the folder.
+func NewService(d *db.DB, store *network.Store, folder string) *Service {
+	return &Service{db: d, network: store, folder: folder}
+}
 
-// oldest is before which no gift can have been given by somebody who uses this program.
-var oldest = time.Date(1950, 1, 1, 0, 0, 0, 0, time.UTC)
+// oldest is before which no gift is dated: files without a date say 1970.
+var oldest = time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Add stores a gift or a return within a transaction and returns its id.
 func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, g Gift) (id.ID, error) {
@@ -37,8 +41,9 @@ func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, g Gift) (
 		return id.Zero, fault.New(fault.Invalid, "%q is not a kind of gift.", string(g.Kind)).WithField("kind")
 	case g.Body == "" && g.Link == "":
 		return id.Zero, fault.New(fault.Invalid, "Say what was given.").WithField("body")
-	case g.At.Before(oldest) || g.At.After(v.Now.AddDate(0, 0, 2)):
-		return id.Zero, fault.New(fault.Invalid, "The day %s cannot be right.", g.At.Format(time.DateOnly)).WithHint("A gift lies between 1950 and today.").WithField("at")
+	}
+	if err := possible(g.At, v.Now); err != nil {
+		return id.Zero, err
 	}
 	key := id.New()
 	if _, err := tx.ExecContext(ctx, `insert into gift (space, id, owner, visibility, direction, kind, body, link, minutes, at, source, external, created)
@@ -135,7 +140,7 @@ func (s *Service) Operations() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in GiftInput) (op.None, error) {
 				return op.None{}, s.Remove(ctx, v, in.Gift)
 			}),
-	}, s.tracing()...)
+	}, append(append(s.commons(), s.effortlessOperation()), s.tracing()...)...)
 }
 
 // LogInput is a gift to note.

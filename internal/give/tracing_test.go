@@ -23,7 +23,7 @@ func TestTraceAndConfirm(t *testing.T) {
 		for i := range 30 {
 			networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -20*i), anna.ID, bram.ID))
 		}
-		s := NewService(d, network.NewStore(d))
+		s := NewService(d, network.NewStore(d), t.TempDir())
 		log := func(direction Direction, body string, daysAgo int, who network.Person) GiftInput {
 			out, err := s.log(ctx, v, LogInput{Body: body, To: []string{who.ID.String()}, Kind: "other", At: v.Now.AddDate(0, 0, -daysAgo)}, direction)
 			if err != nil {

@@ -22,7 +22,7 @@ func (s *Service) Panel(ctx context.Context, v op.Viewer, person network.Person)
 	if err != nil || len(gifts) == 0 {
 		return nil, err
 	}
-	return giftsPanel(gifts), nil
+	return giftsPanel(gifts, false), nil
 }
 
 // shownGifts is how many gifts and returns the page shows at most.
@@ -50,14 +50,20 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 		}
 		shown.Chance = chance.Sentence
 	}
+	effortless, err := s.effortless(ctx, v, EffortlessInput{Limit: 5})
+	if err != nil {
+		return err
+	}
+	shown.Effortless = effortless.Gifts
 	return page.Render(w, r, http.StatusOK, givePage(shown))
 }
 
 // giveView is what the page shows.
 type giveView struct {
-	Gifts   []Gift
-	Returns []TraceOutput
-	Chance  string
+	Effortless []Effortless
+	Gifts      []Gift
+	Returns    []TraceOutput
+	Chance     string
 }
 
 // GiveForm notes a gift or a return.

@@ -5,16 +5,13 @@ package horizon
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strings"
-
 	"gave.network/internal/network"
 	"gave.network/internal/page"
+	"strings"
 )
 
 func horizonPage(v horizonView) templ.Component {
@@ -606,7 +603,7 @@ func picturePage(p picture) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range p.Lines {
-				templ_7745c5c3_Var31 := []any{templ.KV("mine", l.Mine)}
+				var templ_7745c5c3_Var31 = []any{templ.KV("mine", l.Mine)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var31...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -699,7 +696,7 @@ func picturePage(p picture) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Var38 := []any{string(d.Class), templ.KV("me", d.Me), templ.KV("bridge", d.Bridge)}
+				var templ_7745c5c3_Var38 = []any{string(d.Class), templ.KV("me", d.Me), templ.KV("bridge", d.Bridge)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var38...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

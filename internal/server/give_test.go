@@ -1,6 +1,11 @@
 package server_test
 
 import (
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"gave.network/internal/page/browsertest"
@@ -24,4 +29,57 @@ func TestGivingInABrowser(t *testing.T) {
 	b.Eventually("main", "opdracht voor een website")
 	b.Eventually("main", "niet verklaard door iets wat je gaf")
 	b.Eventually("main", "Niets wat ik gaf")
+}
+
+// Somebody shares a text and a file with a script in it; without an account they can be read and taken, and nothing in them runs.
+func TestCommonsInABrowser(t *testing.T) {
+	h := open(t, 0)
+	b := browsertest.New(t, browsertest.Options{NoScripts: true})
+	h.enter(b)
+	b.Open(h.url + "/commons")
+	b.Fill("#f-title", "A plan")
+	b.Fill("#f-text", "# Plan\n\nStep **one**.")
+	tap(b, "main form input[type=checkbox]")
+	tap(b, "main form button.primary")
+	b.Eventually("main", "A plan")
+	file := filepath.Join(t.TempDir(), "evil.svg")
+	if err := os.WriteFile(file, []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.Fill("#f-title", "A drawing")
+	b.Upload("#f-file", file)
+	tap(b, "main form input[type=checkbox]")
+	tap(b, "main form button.primary")
+	b.Eventually("main", "A drawing")
+	shared := browsertest.Evaluate[string](b, `document.querySelector("main a[href^='/shared/']").href`)
+	drawing := browsertest.Evaluate[string](b, `[...document.querySelectorAll("main section a")].find(a => a.textContent == "A drawing").href`)
+
+	outside := browsertest.New(t, browsertest.Options{})
+	outside.Open(shared)
+	outside.Eventually("main", "A plan")
+	outside.Fill("#q", "drawings")
+	outside.Click("main form button")
+	outside.Eventually("main", "A drawing")
+	answer, err := http.Get(drawing + "/file")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	for header, want := range map[string]string{
+		"Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename=evil.svg", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'",
+	} {
+		if got := answer.Header.Get(header); got != want {
+			t.Errorf("%s: %q, want %q", header, got, want)
+		}
+	}
+	feed, err := http.Get(shared + "/feed.atom")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer feed.Body.Close()
+	if body, err := io.ReadAll(feed.Body); err != nil || !strings.Contains(string(body), "<title>A plan</title>") {
+		t.Errorf("%s %v", body, err)
+	}
+	b.Open(h.url + "/commons")
+	b.Eventually("main", "taken 1 time")
 }

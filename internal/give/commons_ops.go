@@ -1,0 +1,194 @@
+package give
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+func (s *Service) commons() []op.Operation {
+	return []op.Operation{
+		op.New("commons.list", http.MethodGet, "/commons", op.Member, "List what you share.", s.listResources).With("", "gave commons list"),
+		op.New("commons.share", http.MethodPost, "/commons", op.Member, "Share a text or a link that anyone may take.", s.share).
+			With("The text is Markdown. With --public it is on your public page, for everybody, without sign-up.", `gave commons share "A template for a communication plan" --link https://example.org/plan --public`),
+		op.New("commons.upload", http.MethodPost, "/commons/files", op.Member, "Share a file that anyone may take.", s.upload).
+			With("", `gave commons upload plan.pdf --title "A communication plan" --public`).Local(),
+		op.New("commons.remove", http.MethodDelete, "/commons/{resource}", op.Member, "Take back what you share.",
+			func(ctx context.Context, v op.Viewer, in ResourceInput) (op.None, error) {
+				return op.None{}, s.Unshare(ctx, v, in.Resource)
+			}).With("", "gave commons remove ID"),
+		op.New("give.edit", http.MethodPatch, "/gifts/{gift}", op.Member, "Correct a gift or a return.", s.edit).With("", `gave give edit ID --body "tip on pricing" --minutes 5`),
+	}
+}
+
+// ResourceInput names a resource.
+type ResourceInput struct {
+	Resource id.ID `json:"resource" arg:"1" doc:"id of what you share"`
+}
+
+// ShareInput is something to share.
+type ShareInput struct {
+	Title    string   `json:"title" arg:"1" doc:"what it is" maxLength:"1000"`
+	Text     string   `json:"text,omitempty" doc:"Markdown"`
+	Link     string   `json:"link,omitempty" doc:"where it is"`
+	Licence  string   `json:"licence,omitempty" doc:"CC BY 4.0 when not given"`
+	Language string   `json:"language,omitempty" doc:"its language, such as nl" maxLength:"10"`
+	Tags     []string `json:"tags,omitempty" doc:"words to find it by" split:","`
+	Public   bool     `json:"public,omitempty" doc:"put it on the public page"`
+}
+
+func (i ShareInput) resource() Resource {
+	return Resource{Title: i.Title, Text: i.Text, Link: i.Link, Licence: i.Licence, Language: i.Language, Tags: i.Tags, Public: i.Public}
+}
+
+// ShareOutput names what was shared.
+type ShareOutput struct {
+	Resource id.ID  `json:"resource"`
+	Page     string `json:"page,omitempty" doc:"its public page"`
+}
+
+func (s *Service) share(ctx context.Context, v op.Viewer, in ShareInput) (ShareOutput, error) {
+	return s.shared(ctx, v, in.resource())
+}
+
+func (s *Service) shared(ctx context.Context, v op.Viewer, r Resource) (ShareOutput, error) {
+	key, err := s.Share(ctx, v, r)
+	out := ShareOutput{Resource: key}
+	if r.Public {
+		out.Page = "/commons/" + key.String()
+	}
+	return out, err
+}
+
+// UploadInput is a file to share.
+type UploadInput struct {
+	Path     string   `json:"path" arg:"1" doc:"the file"`
+	Title    string   `json:"title,omitempty" doc:"what it is; the name of the file when not given" maxLength:"1000"`
+	Licence  string   `json:"licence,omitempty" doc:"CC BY 4.0 when not given"`
+	Language string   `json:"language,omitempty" doc:"its language, such as nl" maxLength:"10"`
+	Tags     []string `json:"tags,omitempty" doc:"words to find it by" split:","`
+	Public   bool     `json:"public,omitempty" doc:"put it on the public page"`
+}
+
+func (s *Service) upload(ctx context.Context, v op.Viewer, in UploadInput) (ShareOutput, error) {
+	file, err := os.Open(in.Path)
+	if err != nil {
+		return ShareOutput{}, fault.Wrap(err, fault.NotFound, "%s cannot be opened.", in.Path)
+	}
+	defer file.Close()
+	r := Resource{Title: in.Title, Licence: in.Licence, Language: in.Language, Tags: in.Tags, Public: in.Public}
+	if r.Title == "" {
+		r.Title = filepath.Base(in.Path)
+	}
+	if err := s.Receive(filepath.Base(in.Path), file, &r); err != nil {
+		return ShareOutput{}, err
+	}
+	return s.shared(ctx, v, r)
+}
+
+// ResourcesOutput lists what is shared.
+type ResourcesOutput struct {
+	Resources []Resource `json:"resources"`
+	Page      string     `json:"page,omitempty" doc:"your public page, once something is on it"`
+}
+
+func (s *Service) listResources(ctx context.Context, v op.Viewer, _ op.None) (ResourcesOutput, error) {
+	list, err := s.Resources(ctx, v)
+	out := ResourcesOutput{Resources: list}
+	for _, r := range list {
+		if r.Public {
+			out.Page = "/shared/" + v.Member.String()
+		}
+	}
+	return out, err
+}
+
+// Text prints what is shared, one on a line.
+func (o ResourcesOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, r := range o.Resources {
+		where := p.T("private")
+		if r.Public {
+			where = p.T("public")
+		}
+		fmt.Fprintf(&b, "%s  %-8s %s  (%s)\n", r.ID, where, r.Title, r.Licence)
+	}
+	return b.String()
+}
+
+// EditInput is what to change of a gift; what is left out stays.
+type EditInput struct {
+	Gift    id.ID     `json:"gift" arg:"1" doc:"the id of the gift"`
+	Body    string    `json:"body,omitempty" doc:"what was given" maxLength:"2000"`
+	To      []string  `json:"to,omitempty" doc:"to whom, in place of those before"`
+	Kind    Kind      `json:"kind,omitempty" doc:"what sort of gift" enum:"knowledge,introduction,time,tip,resource,feedback,visibility,referral,other"`
+	Link    string    `json:"link,omitempty" doc:"an address that goes with it" maxLength:"2000"`
+	Minutes int       `json:"minutes,omitempty" doc:"the effort it took" minimum:"0" maximum:"100000"`
+	At      time.Time `json:"at,omitzero" doc:"the day"`
+}
+
+// edit corrects a gift or a return.
+func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None, error) {
+	var people []network.Ref
+	for _, to := range in.To {
+		p, err := s.network.Resolve(ctx, v, to)
+		if err != nil {
+			return op.None{}, err
+		}
+		people = append(people, network.Ref{ID: p.ID})
+	}
+	if !in.At.IsZero() {
+		if err := possible(in.At, v.Now); err != nil {
+			return op.None{}, err
+		}
+	}
+	if in.Kind != "" && !in.Kind.Valid() {
+		return op.None{}, fault.New(fault.Invalid, "%q is not a kind of gift.", string(in.Kind)).WithField("kind")
+	}
+	at := int64(0)
+	if !in.At.IsZero() {
+		at = in.At.UnixMicro()
+	}
+	return op.None{}, s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := db.Exec(ctx, tx, `update gift set body = case when $4 <> '' then $4 else body end, kind = case when $5 <> '' then $5 else kind end, link = case when $6 <> '' then $6 else link end,
+			minutes = case when $7 > 0 then $7 else minutes end, at = case when $8 <> 0 then $8 else at end where space = $1 and owner = $2 and id = $3`,
+			v.Space, v.Member, in.Gift, in.Body, string(in.Kind), in.Link, in.Minutes, at)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "It is not here, or not yours to see.")
+		}
+		if len(people) == 0 {
+			return nil
+		}
+		if _, err := tx.ExecContext(ctx, `delete from gift_person where space = $1 and gift = $2`, v.Space, in.Gift); err != nil {
+			return db.Fault(err)
+		}
+		for _, p := range people {
+			if _, err := tx.ExecContext(ctx, `insert into gift_person (space, gift, person) values ($1, $2, $3) on conflict do nothing`, v.Space, in.Gift, p.ID); err != nil {
+				return db.Fault(err)
+			}
+		}
+		return nil
+	})
+}
+
+// possible says whether something can have been given on a day.
+func possible(at, now time.Time) error {
+	if at.Before(oldest) || at.After(now.AddDate(0, 0, 2)) {
+		return fault.New(fault.Invalid, "The day %s cannot be right.", at.Format(time.DateOnly)).WithHint("A gift lies between 1971 and today.").WithField("at")
+	}
+	return nil
+}

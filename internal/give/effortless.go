@@ -1,0 +1,211 @@
+package give
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/move"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+// Wish is what somebody needs or cares about, as another room knows it.
+type Wish struct {
+	Person network.Ref
+	Text   string
+	At     time.Time
+	Need   bool // else an interest
+}
+
+// Wishes tells what people need and care about.
+type Wishes func(ctx context.Context, v op.Viewer) ([]Wish, error)
+
+// Hear sets who tells what people wish for; once, when the program is built.
+func (s *Service) Hear(wishes Wishes) { s.wishes = wishes }
+
+// found returns the resources that have these words, the best first; all without words.
+func found(list []Resource, query string) []Resource {
+	if query == "" {
+		return list
+	}
+	index := &text.Index{}
+	by := map[string]Resource{}
+	for _, r := range list {
+		key := r.ID.String()
+		by[key] = r
+		index.Add(key, text.Terms(r.Title+" "+r.Title+" "+strings.Join(r.Tags, " ")+" "+r.Text+" "+r.File, ""))
+	}
+	out := []Resource{}
+	for _, x := range index.Rank(text.Terms(query, ""), len(list)) {
+		out = append(out, by[x.ID])
+	}
+	return out
+}
+
+// Effortless is something that the viewer has and somebody would like.
+type Effortless struct {
+	Person   network.Ref `json:"person"`
+	Wish     string      `json:"wish" doc:"what they need or care about"`
+	Need     bool        `json:"need"`
+	Offer    string      `json:"offer" doc:"what you have"`
+	Resource *id.ID      `json:"resource,omitempty"`
+	Minutes  int         `json:"minutes" doc:"what it costs you"`
+	Score    float64     `json:"score" doc:"help per minute, from 0 to 1"`
+	Why      string      `json:"why" doc:"in the viewer's language"`
+}
+
+// EffortlessInput says how many.
+type EffortlessInput struct {
+	Limit int `json:"limit,omitempty" doc:"how many at most" default:"10" minimum:"1" maximum:"100"`
+}
+
+// EffortlessOutput lists effortless gifts, the most help per minute first.
+type EffortlessOutput struct {
+	Gifts []Effortless `json:"gifts"`
+}
+
+// What handing on something costs, in minutes: a thing that is shared is sent in a moment, what was given before has to be told again.
+const (
+	minutesToSend = 3
+	minutesToTell = 15
+)
+
+func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInput) (EffortlessOutput, error) {
+	out := EffortlessOutput{Gifts: []Effortless{}}
+	if s.wishes == nil {
+		return out, nil
+	}
+	wishes, err := s.wishes(ctx, v)
+	if err != nil {
+		return out, err
+	}
+	type offer struct {
+		words    map[string]bool
+		text     string
+		resource *id.ID
+		minutes  int
+		to       []network.Ref
+	}
+	var offers []offer
+	mine, err := s.Resources(ctx, v)
+	if err != nil {
+		return out, err
+	}
+	for _, r := range mine {
+		offers = append(offers, offer{words: termSet(r.Title + " " + strings.Join(r.Tags, " ")), text: r.Title, resource: &r.ID, minutes: minutesToSend})
+	}
+	gifts, err := s.List(ctx, v, Given, 300)
+	if err != nil {
+		return out, err
+	}
+	for _, g := range gifts {
+		switch g.Kind {
+		case "knowledge", "resource", "tip":
+			minutes := minutesToTell
+			if g.Link != "" {
+				minutes = minutesToSend
+			}
+			offers = append(offers, offer{words: termSet(g.Body), text: g.Body, minutes: minutes, to: g.People})
+		}
+	}
+	rare := map[string]int{}
+	for _, o := range offers {
+		for t := range o.words {
+			rare[t]++
+		}
+	}
+	best := map[id.ID]Effortless{}
+	p := v.Printer()
+	for _, w := range wishes {
+		asked := termSet(w.Text)
+		for _, o := range offers {
+			if slices.ContainsFunc(o.to, func(ref network.Ref) bool { return ref.ID == w.Person.ID }) {
+				continue // they had it
+			}
+			shared, weight := 0, 0.0
+			for t := range asked {
+				if o.words[t] {
+					shared++
+					weight += 1 / float64(rare[t])
+				}
+			}
+			if shared == 0 || float64(shared) < float64(len(asked))/3 {
+				continue
+			}
+			fit := float64(shared) / float64(len(asked)) * min(1, 0.5+weight)
+			if !w.Need {
+				fit *= 0.7
+			}
+			score := fit * minutesToSend / float64(o.minutes)
+			if score <= best[w.Person.ID].Score {
+				continue
+			}
+			why := p.T("They care about %s; you have: %s.", w.Text, o.text)
+			if w.Need {
+				why = p.T("They need %s; you have: %s.", w.Text, o.text)
+			}
+			best[w.Person.ID] = Effortless{Person: w.Person, Wish: w.Text, Need: w.Need, Offer: o.text, Resource: o.resource, Minutes: o.minutes, Score: score, Why: why}
+		}
+	}
+	for _, e := range best {
+		out.Gifts = append(out.Gifts, e)
+	}
+	slices.SortFunc(out.Gifts, func(a, b Effortless) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Person.Name, b.Person.Name), slices.Compare(a.Person.ID[:], b.Person.ID[:]))
+	})
+	out.Gifts = out.Gifts[:min(len(out.Gifts), cmp.Or(in.Limit, 10))]
+	return out, nil
+}
+
+func termSet(s string) map[string]bool {
+	out := map[string]bool{}
+	for _, t := range text.Terms(s, "") {
+		out[t] = true
+	}
+	return out
+}
+
+// Text prints effortless gifts, one on a line.
+func (o EffortlessOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, e := range o.Gifts {
+		fmt.Fprintf(&b, "%-28s  %s (%s)\n", e.Person.Name, e.Why, p.Span(time.Duration(e.Minutes)*time.Minute))
+	}
+	if len(o.Gifts) == 0 {
+		b.WriteString(p.T("Nothing that you have fits what people need now.") + "\n")
+	}
+	return b.String()
+}
+
+var _ move.Proposer = (*Service)(nil)
+
+// Propose proposes the gifts that cost least and help most.
+func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	list, err := s.effortless(ctx, v, EffortlessInput{Limit: 3})
+	if err != nil {
+		return nil, err
+	}
+	p := v.Printer()
+	var out []move.Move
+	for _, e := range list.Gifts {
+		out = append(out, move.Move{
+			Key: "effortless:" + e.Person.ID.String() + ":" + e.Wish, Principle: "give", Kind: "effortless", People: []move.Person{{ID: e.Person.ID, Name: e.Person.Name}},
+			What: p.T("Give %s: %s.", e.Person.Name, e.Offer), Why: e.Why, Evidence: []move.Evidence{{Text: e.Wish}}, Value: 0.3 + 0.4*e.Score, EffortMinutes: e.Minutes,
+			Action: move.Action{Label: p.T("Open"), Page: "/people/" + e.Person.ID.String()},
+		})
+	}
+	return out, nil
+}
+
+func (s *Service) effortlessOperation() op.Operation {
+	return op.New("give.effortless", http.MethodGet, "/gifts/effortless", op.Member, "Find what you can give with little effort.", s.effortless).
+		With("What you share and know against what people need and care about, the most help per minute first.", "gave give effortless")
+}
