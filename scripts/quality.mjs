@@ -49,6 +49,40 @@ try {
   row("goodwill", `Brier score of ${n} answers in ${worlds} worlds`, three(brier / n), `constant rate ${three(base / n)}`, "10 % better", brier <= 0.9 * base);
   row("goodwill", "calibration error of the same", three(error), "", "below 0.05", error < 0.05);
 
+  // The boast check: what its card says, which the tests hold against the data.
+  for (const m of json("praise", "about", "--data", join(dir, "none")).measured) {
+    const tweets = m.set.startsWith("tweets");
+    const aim = tweets ? 0.66 : m.lang === "nl" ? 0.8 : 0;
+    const beside = Object.entries(m.baselines).sort((a, b) => b[1] - a[1]).map(([key, x]) => `${key} ${three(x)}`).join(", ");
+    row("praise", `boast check: macro F1 on ${m.sentences} ${m.set}`, `${three(m.macro_f1)} (${three(m.low)} to ${three(m.high)}), precision ${three(m.precision)}`, beside, aim ? String(aim) : "", m.macro_f1 >= aim);
+  }
+
+  // Colleagues and power: the people that a world has, asked through the commands.
+  const teams = { asked: 0, covered: 0, exact: 0, trust: 0 };
+  const goals = { items: 0, reached: 0 };
+  for (let seed = 1; seed <= Math.min(worlds, 4); seed++) {
+    const files = join(dir, `world${seed}`), data = join(dir, `data${seed}`);
+    gave("world", "--people", "250", "--years", "6", "--seed", String(seed), files);
+    const me = readFileSync(join(files, "me.txt"), "utf8").trim().split("\n").flatMap((address) => ["--me", address]);
+    gave("import", "--data", data, join(files, "files"), ...me);
+    gave("capture", "file", "--data", data, join(files, "captures.txt"));
+    for (const goal of JSON.parse(readFileSync(join(files, "truth", "truth.json"), "utf8")).goals) {
+      const skills = goal.needs.filter((need) => need.kind === "skill");
+      for (const need of skills) {
+        const reach = json("power", "goal", "add", goal.title, "--item", `skill: ${need.what}`, "--data", data).reached[0];
+        goals.items++;
+        if (reach.known > 0 && reach.reach > 0) goals.reached++;
+      }
+      try {
+        const [first] = json("colleagues", "team", "--skills", skills.map((need) => need.what).join(","), "--size", "4", "--data", data).teams;
+        teams.asked++; teams.covered += first.missing.length === 0 ? 1 : 0; teams.exact += first.exact ? 1 : 0; teams.trust += first.trust;
+      } catch { teams.asked++; }
+    }
+    rmSync(files, { recursive: true }); rmSync(data, { recursive: true });
+  }
+  row("colleagues", `teams of four for ${teams.asked} goals of worlds: all skills there`, three(teams.covered / teams.asked), `proved best of those looked at ${three(teams.exact / teams.asked)}, mean trust ${three(teams.trust / teams.asked)}`, "", true);
+  row("power", `skills of ${goals.items} items of goals: somebody who has it is reached`, three(goals.reached / goals.items), "", "", true);
+
   const mail = join("..", "shared", "data", "mail");
   if (existsSync(mail)) {
     const ratios = [];

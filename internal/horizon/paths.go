@@ -115,8 +115,12 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 		if err != nil {
 			return err
 		}
+		found = append(found, apart...)
+		if len(apart) >= in.Alternatives {
+			return nil // ways that share nobody are better than ways that do
+		}
 		others, err := search.Alternatives(ctx, me, target, in.Alternatives, in.Hops)
-		found = append(append(found, apart...), others...)
+		found = append(found, others...)
 		return err
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gave.network/graph"
+	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
@@ -19,11 +20,18 @@ type View struct {
 	IDs    []id.ID
 	number map[id.ID]uint32
 	built  time.Time
+	looked time.Time // when it was last seen to be up to date
+	mark   string    // of the evidence it was made from
 	search sync.Pool
 }
 
-// viewFresh is how long a view is used: what was noted meanwhile is on the paths after that.
-const viewFresh = 20 * time.Second
+const (
+	// viewFresh is how long a view is used without a look: what was noted meanwhile is on the paths after that.
+	viewFresh = 20 * time.Second
+
+	// viewOld is when a view is made anew though no evidence came: ties fade, and another process may have taken some back.
+	viewOld = 5 * time.Minute
+)
 
 // HopFactor is what a request loses each time it is passed on: a favour asked for somebody else is granted half as often.
 const HopFactor = 0.5
@@ -38,19 +46,22 @@ type views struct {
 // keptViews bounds the memory of views: one of 100,000 people and a million ties takes some 30 MB.
 const keptViews = 8
 
-// View returns the network that the viewer may see. One that is older than twenty seconds is used once more while the next is made, so that
-// nobody waits but who comes first.
+// View returns the network that the viewer may see. Every twenty seconds it looks whether evidence came; the old view is used once more while the next is
+// made, so that nobody waits but who comes first.
 func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
 	key := fmt.Sprint(v.Space, v.Member, v.Role, v.Now.Truncate(time.Hour).Unix())
 	s.views.Lock()
 	kept := s.views.of[key]
 	switch {
-	case kept != nil && time.Since(kept.built) < viewFresh:
+	case kept != nil && time.Since(kept.looked) < viewFresh:
 		s.views.Unlock()
 		return kept, nil
 	case kept != nil:
-		kept.built = time.Now() // nobody else makes the next one
+		kept.looked = time.Now() // nobody else looks or makes the next one
 		s.views.Unlock()
+		if mark, err := s.evidenceMark(ctx, v); err == nil && mark == kept.mark && time.Since(kept.built) < viewOld {
+			return kept, nil
+		}
 		go func() { _, _ = s.makeView(context.WithoutCancel(ctx), v, key) }() // when it fails, the next request tries again
 		return kept, nil
 	}
@@ -58,15 +69,32 @@ func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
 	return s.makeView(ctx, v, key)
 }
 
+// evidenceMark changes when evidence is added or people are found to be one, also by another process. Ids grow with time.
+func (s *Store) evidenceMark(ctx context.Context, v op.Viewer) (string, error) {
+	mark := ""
+	for _, table := range []string{"interaction", "merge"} {
+		latest, err := db.Values[id.ID](ctx, s.db, `select id from `+table+` where space = $1 order by id desc limit 1`, v.Space)
+		if err != nil {
+			return "", err
+		}
+		mark += fmt.Sprint(latest)
+	}
+	return mark, nil
+}
+
 func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, error) {
 	s.views.Lock()
 	change := s.views.change
 	s.views.Unlock()
+	mark, err := s.evidenceMark(ctx, v) // before the graph is read, so that what comes meanwhile is seen later
+	if err != nil {
+		return nil, err
+	}
 	built, err := s.Graph(ctx, v, true)
 	if err != nil {
 		return nil, err
 	}
-	view := &View{Graph: built.Graph, number: map[id.ID]uint32{}, built: time.Now()}
+	view := &View{Graph: built.Graph, number: map[id.ID]uint32{}, built: time.Now(), looked: time.Now(), mark: mark}
 	column := built.Nodes.Column("id")
 	for i := range built.Graph.N() {
 		person, err := id.Parse(column.Text(i))
