@@ -4,15 +4,21 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
+	"gave.network/internal/api"
 	"gave.network/internal/app"
 	"gave.network/internal/colleagues"
+	"gave.network/internal/id"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
+	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/realdata"
 )
@@ -151,6 +157,77 @@ func TestLawyersThroughTheHouse(t *testing.T) {
 		}
 		if r.EI == nil || *r.EI >= *r.EIExpected {
 			t.Errorf("%s: E-I %v beside %v", layer, r.EI, r.EIExpected)
+		}
+	}
+}
+
+// auc is the chance that somebody of the first list has a higher value than somebody of the second, a tie counting half.
+func auc(yes, no []float64) float64 {
+	sum := 0.0
+	for _, a := range yes {
+		for _, b := range no {
+			switch {
+			case a > b:
+				sum++
+			case a == b:
+				sum += 0.5
+			}
+		}
+	}
+	return sum / float64(len(yes)*len(no))
+}
+
+// The strength that Gave derives tells who is close to the owner of a fictional world now, better than the number of contacts does: it fades.
+func TestStrengthTellsWhoIsClose(t *testing.T) {
+	ctx := context.Background()
+	f := importWorld(t, 5, 200, 6)
+	closeness := map[string]float64{}
+	for _, tie := range f.truth.Ties {
+		closeness[tie.Person] = tie.Closeness
+	}
+	var people []id.ID
+	for key := range f.stands {
+		people = append(people, key)
+	}
+	states, err := f.Network.TieStates(ctx, f.v, f.v.Person, people)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var strength, count [2][]float64
+	for key, state := range states {
+		for person := range f.stands[key] {
+			if truth, ok := closeness[person]; ok {
+				k := 0
+				if truth >= 0.4 {
+					k = 1
+				}
+				strength[k] = append(strength[k], network.Strength(state.IntensityAt(f.v.Now)))
+				count[k] = append(count[k], float64(state.Interactions))
+			}
+		}
+	}
+	if len(strength[1]) < 10 || len(strength[0]) < 10 {
+		t.Fatalf("%d close and %d others are too few to measure on", len(strength[1]), len(strength[0]))
+	}
+	byStrength, byCount := auc(strength[1], strength[0]), auc(count[1], count[0])
+	t.Logf("AUC %.3f by strength, %.3f by the number of contacts, on %d close and %d others", byStrength, byCount, len(strength[1]), len(strength[0]))
+	if byStrength < 0.8 || byStrength <= byCount {
+		t.Errorf("AUC %.3f by strength, %.3f by the number of contacts", byStrength, byCount)
+	}
+}
+
+// Nothing in the API is a balance between two people: giving is not a loan.
+func TestNoBalanceInTheAPI(t *testing.T) {
+	recorder := httptest.NewRecorder()
+	handler := api.Handler(app.Registry(), func(*http.Request) (op.Viewer, error) { return op.Viewer{}, nil }, api.Info{})
+	handler.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/api/v1/openapi.json", nil))
+	document := recorder.Body.String()
+	if recorder.Code != http.StatusOK || !strings.Contains(document, "give.log") {
+		t.Fatalf("no description: %d", recorder.Code)
+	}
+	for _, word := range []string{"balance", "debt", "credit_with", "owes", "owed", "leaderboard", "ranking_of_people"} {
+		if regexp.MustCompile(`(?i)\b` + word + `\b`).MatchString(document) {
+			t.Errorf("the description of the API speaks of %q", word)
 		}
 	}
 }

@@ -98,7 +98,7 @@ type KeepInput struct {
 }
 
 func (s *Service) keep(ctx context.Context, v op.Viewer, in KeepInput) (RefOutput, error) {
-	key, err := s.Keep(ctx, v, New{Person: in.Person, Text: in.Text, Occasion: in.Occasion, Consent: in.Consent, Evidence: in.Evidence, At: in.At})
+	key, err := s.Keep(ctx, v, New(in))
 	return RefOutput{key}, err
 }
 
