@@ -6,17 +6,16 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/network"
 	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/op/optest"
 )
 
 // office is a small organisation: who meets whom, and what they can.
@@ -76,13 +75,6 @@ func membersOf(team Team) []string {
 	return out
 }
 
-func wants(t *testing.T, err error, code fault.Code, words string) {
-	t.Helper()
-	if fault.CodeOf(err) != code || !strings.Contains(locale.New(locale.English, time.UTC).Fault(err), words) {
-		t.Errorf("got %v, want %v with %q", err, code, words)
-	}
-}
-
 func TestTeamsByHand(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -110,21 +102,21 @@ func TestTeamsByHand(t *testing.T) {
 			t.Errorf("a skill that nobody has: %+v %v", out, err)
 		}
 		_, err = o.team(ctx, o.v, TeamInput{Skills: []string{"flying"}, Size: 2})
-		wants(t, err, fault.NotFound, "Nobody you know of has any of these skills.")
+		optest.Fault(t, err, fault.NotFound, "Nobody you know of has any of these skills.")
 		_, err = o.team(ctx, o.v, TeamInput{Skills: []string{" , "}})
-		wants(t, err, fault.Invalid, "Say what the team must be able to do.")
+		optest.Fault(t, err, fault.Invalid, "Say what the team must be able to do.")
 		_, err = o.team(ctx, o.v, TeamInput{Skills: []string{"design"}, Size: 2, Must: []string{"Anna Aal", "Bram Beer"}, Never: []string{"Bram Beer, Anna Aal"}})
-		wants(t, err, fault.Invalid, "Anna Aal and Bram Beer must both be in the team and never together.")
+		optest.Fault(t, err, fault.Invalid, "Anna Aal and Bram Beer must both be in the team and never together.")
 		_, err = o.team(ctx, o.v, TeamInput{Skills: []string{"design"}, Size: 1, Must: []string{"Anna Aal", "Bram Beer"}})
-		wants(t, err, fault.Invalid, "2 people must be in a team of 1.")
+		optest.Fault(t, err, fault.Invalid, "2 people must be in a team of 1.")
 		_, err = o.team(ctx, o.v, TeamInput{Skills: []string{"design"}, Size: 30})
-		wants(t, err, fault.NotFound, "people to choose from, and the team has 30.")
+		optest.Fault(t, err, fault.NotFound, "people to choose from, and the team has 30.")
 		many := make([]string, 10_000)
 		for i := range many {
 			many[i] = "skill " + strings.Repeat("x", i%97) + string(rune('a'+i%26)) + strings.Repeat("y", i/97)
 		}
 		_, err = o.team(ctx, o.v, TeamInput{Skills: many})
-		wants(t, err, fault.Invalid, "At most 64 skills can be asked for at once")
+		optest.Fault(t, err, fault.Invalid, "At most 64 skills can be asked for at once")
 	})
 }
 
@@ -206,7 +198,7 @@ func TestApartIsNeverSeen(t *testing.T) {
 		if err != nil || !slices.Equal(membersOf(third.Teams[0]), membersOf(first.Teams[0])) {
 			t.Errorf("taken back, and still: %+v %v", third, err)
 		}
-		wants(t, o.Apart(ctx, o.v, "Anna Aal", "Anna Aal", false), fault.Invalid, "one and the same person")
+		optest.Fault(t, o.Apart(ctx, o.v, "Anna Aal", "Anna Aal", false), fault.Invalid, "one and the same person")
 	})
 }
 
@@ -264,13 +256,13 @@ func TestChart(t *testing.T) {
 			{"person\xff,manager\n", "The table is not text in UTF-8."},
 		} {
 			_, err := o.loadChart(ctx, o.v, ChartInput{File: bad.file, Add: strings.Contains(bad.file, "New Face")})
-			wants(t, err, fault.Invalid, bad.words)
+			optest.Fault(t, err, fault.Invalid, bad.words)
 		}
 		if again, err := o.positions(ctx, o.v, op.None{}); err != nil || len(again.Positions) != 3 {
 			t.Errorf("a bad chart changed the good one: %+v %v", again, err)
 		}
 		_, err = o.store.Resolve(ctx, o.v, "New Face")
-		wants(t, err, fault.NotFound, "New Face")
+		optest.Fault(t, err, fault.NotFound, "New Face")
 		if out, err = o.loadChart(ctx, o.v, ChartInput{File: "person,email,manager\nNew Face,new@face.example,Anna Aal\n", Add: true}); err != nil || out.Added != 1 || out.Positions != 1 || out.Levels != 1 {
 			t.Errorf("%+v %v", out, err)
 		}
@@ -343,7 +335,7 @@ func TestProposals(t *testing.T) {
 			{"# quorum: 7\nname,votes\nAnna Aal,1\n", "The quorum is a share of the votes"},
 		} {
 			_, err := o.proposal(ctx, o.v, ProposalInput{File: bad.file})
-			wants(t, err, fault.Invalid, bad.words)
+			optest.Fault(t, err, fault.Invalid, bad.words)
 		}
 	})
 }

@@ -12,18 +12,11 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
-	"gave.network/internal/locale"
 	"gave.network/internal/network"
 	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/op/optest"
 )
-
-func wants(t *testing.T, err error, code fault.Code, words string) {
-	t.Helper()
-	if fault.CodeOf(err) != code || !strings.Contains(locale.New(locale.English, time.UTC).Fault(err), words) {
-		t.Errorf("got %v, want %v with %q", err, code, words)
-	}
-}
 
 // endless is a file without end.
 type endless struct{ read int64 }
@@ -60,11 +53,11 @@ func TestSharedFiles(t *testing.T) {
 			}
 		}
 		endlessFile := &endless{}
-		wants(t, s.Receive("endless", endlessFile, &Resource{}), fault.TooLarge, "larger than 50 MB")
+		optest.Fault(t, s.Receive("endless", endlessFile, &Resource{}), fault.TooLarge, "larger than 50 MB")
 		if endlessFile.read > 2*MostFile {
 			t.Errorf("%d bytes were read of a file without end", endlessFile.read)
 		}
-		wants(t, s.Receive("empty", strings.NewReader(""), &Resource{}), fault.Invalid, "The file is empty.")
+		optest.Fault(t, s.Receive("empty", strings.NewReader(""), &Resource{}), fault.Invalid, "The file is empty.")
 		if left, err := filepath.Glob(filepath.Join(s.folder, "receiving-*")); err != nil || len(left) > 0 {
 			t.Errorf("left behind: %v %v", left, err)
 		}
@@ -101,7 +94,7 @@ func TestCommons(t *testing.T) {
 		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
 		s := NewService(d, network.NewStore(d), t.TempDir())
 		_, _, err := s.PublicResources(ctx, v.Member)
-		wants(t, err, fault.NotFound, "no such page")
+		optest.Fault(t, err, fault.NotFound, "no such page")
 		secret, err := s.Share(ctx, v, Resource{Title: "Secret", Text: "not yet"})
 		if err != nil {
 			t.Fatal(err)
@@ -115,7 +108,7 @@ func TestCommons(t *testing.T) {
 			t.Errorf("%+v %v", list, err)
 		}
 		_, err = s.PublicResource(ctx, secret)
-		wants(t, err, fault.NotFound, "no such page")
+		optest.Fault(t, err, fault.NotFound, "no such page")
 		page, err := list[0].rendered()
 		if err != nil || strings.Contains(page, "<script") || strings.Contains(page, "javascript:") || !strings.Contains(page, `href="https://example.org"`) {
 			t.Errorf("%s %v", page, err)
@@ -134,10 +127,10 @@ func TestCommons(t *testing.T) {
 			{Resource{Title: "x\xff", Text: "x"}, "not in UTF-8"},
 		} {
 			_, err := s.Share(ctx, v, c.r)
-			wants(t, err, fault.Invalid, c.words)
+			optest.Fault(t, err, fault.Invalid, c.words)
 		}
 		other := networktest.Viewer(t, d, v.Space, "Other", op.Owner)
-		wants(t, s.Unshare(ctx, other, key), fault.NotFound, "no such thing that you share")
+		optest.Fault(t, s.Unshare(ctx, other, key), fault.NotFound, "no such thing that you share")
 		if list, err := s.Resources(ctx, other); err != nil || len(list) != 0 {
 			t.Errorf("another member lists it as their own: %v %v", list, err)
 		}
@@ -183,12 +176,12 @@ func TestEffortlessAndEdit(t *testing.T) {
 		}
 		for _, at := range []time.Time{time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)} {
 			_, err := s.edit(ctx, v, EditInput{Gift: given.Gift, At: at})
-			wants(t, err, fault.Invalid, "cannot be right")
+			optest.Fault(t, err, fault.Invalid, "cannot be right")
 			_, err = s.log(ctx, v, LogInput{Body: "x", At: at}, Given)
-			wants(t, err, fault.Invalid, "cannot be right")
+			optest.Fault(t, err, fault.Invalid, "cannot be right")
 		}
 		other := networktest.Viewer(t, d, v.Space, "Other", op.Owner)
 		_, err = s.edit(ctx, other, EditInput{Gift: given.Gift, Body: "mine"})
-		wants(t, err, fault.NotFound, "not yours to see")
+		optest.Fault(t, err, fault.NotFound, "not yours to see")
 	})
 }

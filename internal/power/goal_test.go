@@ -5,24 +5,16 @@ import (
 	"math"
 	"strings"
 	"testing"
-	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/locale"
 	"gave.network/internal/network"
 	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/op/optest"
 )
-
-func wants(t *testing.T, err error, code fault.Code, words string) {
-	t.Helper()
-	if fault.CodeOf(err) != code || !strings.Contains(locale.New(locale.English, time.UTC).Fault(err), words) {
-		t.Errorf("got %v, want %v with %q", err, code, words)
-	}
-}
 
 // Two ways that share nobody lead to who holds a skill; their joint chance is by hand 1 - (1 - a)(1 - b).
 func TestGoalByHand(t *testing.T) {
@@ -101,8 +93,8 @@ func TestGoalByHand(t *testing.T) {
 		}
 		other := networktest.Viewer(t, d, v.Space, "Other", op.Owner)
 		_, err = s.showGoal(ctx, other, GoalInput{g.ID})
-		wants(t, err, fault.NotFound, "There is no such goal of yours.")
-		wants(t, s.RemoveGoal(ctx, other, g.ID), fault.NotFound, "There is no such goal of yours.")
+		optest.Fault(t, err, fault.NotFound, "There is no such goal of yours.")
+		optest.Fault(t, s.RemoveGoal(ctx, other, g.ID), fault.NotFound, "There is no such goal of yours.")
 		many := make([]string, 10_000)
 		for i := range many {
 			many[i] = "skill " + strings.Repeat("x", i%90) + strings.Repeat("y", i/90)
@@ -119,7 +111,7 @@ func TestGoalByHand(t *testing.T) {
 			{"x", "", []string{"skill:"}, "What a goal takes has 1 to 200 characters."},
 		} {
 			_, err := s.NewGoal(ctx, v, c.title, c.due, c.items)
-			wants(t, err, fault.Invalid, c.words)
+			optest.Fault(t, err, fault.Invalid, c.words)
 		}
 		if list, err := s.Goals(ctx, v); err != nil || len(list) != 1 {
 			t.Errorf("something was stored half: %+v %v", list, err)
@@ -135,7 +127,7 @@ func TestGoalByHand(t *testing.T) {
 			t.Errorf("%+v %v", joint, err)
 		}
 		_, err = s.joint(ctx, v, JointInput{})
-		wants(t, err, fault.Invalid, "Say who acts together.")
+		optest.Fault(t, err, fault.Invalid, "Say who acts together.")
 	})
 }
 

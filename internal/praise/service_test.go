@@ -11,10 +11,10 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/locale"
 	"gave.network/internal/network"
 	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/op/optest"
 )
 
 func room(t *testing.T, d *db.DB) (*Service, *network.Store, op.Viewer) {
@@ -36,13 +36,6 @@ func room(t *testing.T, d *db.DB) (*Service, *network.Store, op.Viewer) {
 	return NewService(d, store, func(context.Context, op.Viewer) ([]Deed, error) { return nil, nil }), store, v
 }
 
-func wants(t *testing.T, err error, code fault.Code, words string) {
-	t.Helper()
-	if fault.CodeOf(err) != code || !strings.Contains(locale.New(locale.English, time.UTC).Fault(err), words) {
-		t.Errorf("got %v, want %v with %q", err, code, words)
-	}
-}
-
 func TestPraiseIsForOthers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -56,7 +49,7 @@ func TestPraiseIsForOthers(t *testing.T) {
 		if err != nil || len(list) != 1 || list[0].Text != "Her notes saved the project." || !list[0].ByMe || list[0].OfMe || list[0].Subject.ID != anna.ID {
 			t.Fatal(list, err)
 		}
-		wants(t, s.Publish(ctx, v, key, true), fault.Forbidden, "Only who is praised decides")
+		optest.Fault(t, s.Publish(ctx, v, key, true), fault.Forbidden, "Only who is praised decides")
 		for _, c := range []struct {
 			n     New
 			code  fault.Code
@@ -70,11 +63,11 @@ func TestPraiseIsForOthers(t *testing.T) {
 			{New{Person: "Anna Aal", Text: "x", At: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)}, fault.Invalid, "between 1971 and today"},
 		} {
 			_, err := s.Write(ctx, v, c.n)
-			wants(t, err, c.code, c.words)
+			optest.Fault(t, err, c.code, c.words)
 		}
 		second := networktest.Person(t, d, v, "Me Myself", "other@me.example")
 		_, err = s.Write(ctx, v, New{Person: second.ID.String(), Text: "Great guy."})
-		wants(t, err, fault.Invalid, "bears your own name")
+		optest.Fault(t, err, fault.Invalid, "bears your own name")
 		// The database refuses it too, whoever asks.
 		if _, err := d.ExecContext(ctx, `update praise set subject = author where space = $1`, v.Space); err == nil {
 			t.Error("the database lets somebody praise themselves")
@@ -124,24 +117,24 @@ func TestInvitationAndPublicPage(t *testing.T) {
 			t.Fatal(invited, err)
 		}
 		_, err = s.Invite(ctx, v, "Anna Aal", "the  annual report ")
-		wants(t, err, fault.Conflict, "a second time is one too many")
+		optest.Fault(t, err, fault.Conflict, "a second time is one too many")
 		_, err = s.Invite(ctx, v, "me", "x")
-		wants(t, err, fault.Invalid, "This is you")
-		wants(t, s.Answer(ctx, "guess", "x", ConsentPublish, v.Now), fault.NotFound, "not known")
-		wants(t, s.Answer(ctx, invited.Secret, "x", ConsentPublish, v.Now.Add(31*24*time.Hour)), fault.Conflict, "expired")
-		wants(t, s.Answer(ctx, invited.Secret, "", ConsentPublish, v.Now), fault.Invalid, "Say what was good.")
-		wants(t, s.TakeBack(ctx, invited.Secret, v.Now), fault.Conflict, "Nothing was written")
+		optest.Fault(t, err, fault.Invalid, "This is you")
+		optest.Fault(t, s.Answer(ctx, "guess", "x", ConsentPublish, v.Now), fault.NotFound, "not known")
+		optest.Fault(t, s.Answer(ctx, invited.Secret, "x", ConsentPublish, v.Now.Add(31*24*time.Hour)), fault.Conflict, "expired")
+		optest.Fault(t, s.Answer(ctx, invited.Secret, "", ConsentPublish, v.Now), fault.Invalid, "Say what was good.")
+		optest.Fault(t, s.TakeBack(ctx, invited.Secret, v.Now), fault.Conflict, "Nothing was written")
 		if err := s.Answer(ctx, invited.Secret, "Clear and <b>kind</b>.", ConsentPublish, v.Now); err != nil {
 			t.Fatal(err)
 		}
-		wants(t, s.Answer(ctx, invited.Secret, "again", ConsentPublish, v.Now), fault.Conflict, "works once")
+		optest.Fault(t, s.Answer(ctx, invited.Secret, "again", ConsentPublish, v.Now), fault.Conflict, "works once")
 		_, _, err = s.Public(ctx, v.Member)
-		wants(t, err, fault.NotFound, "no such page") // not before its subject says so
+		optest.Fault(t, err, fault.NotFound, "no such page") // not before its subject says so
 		list, _, err := s.List(ctx, v)
 		if err != nil || len(list) != 1 || !list[0].OfMe || list[0].Source != "invited" {
 			t.Fatal(list, err)
 		}
-		wants(t, s.Allow(ctx, v, list[0].ID, ConsentQuote, "he said so"), fault.Forbidden, "Only the author decides")
+		optest.Fault(t, s.Allow(ctx, v, list[0].ID, ConsentQuote, "he said so"), fault.Forbidden, "Only the author decides")
 		if err := s.Publish(ctx, v, list[0].ID, true); err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +149,7 @@ func TestInvitationAndPublicPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _, err = s.Public(ctx, v.Member)
-		wants(t, err, fault.NotFound, "no such page")
+		optest.Fault(t, err, fault.NotFound, "no such page")
 		if list, _, err = s.List(ctx, v); err != nil || len(list) != 0 {
 			t.Errorf("withdrawn, and still listed: %v %v", list, err)
 		}
@@ -169,13 +162,13 @@ func TestKeptPraiseNeedsEvidence(t *testing.T) {
 		s, _, v := room(t, d)
 		networktest.Person(t, d, v, "Anna Aal")
 		_, err := s.Keep(ctx, v, New{Person: "Anna Aal", Text: "You explain so well.", Consent: ConsentPublish})
-		wants(t, err, fault.Invalid, "Say how the author allowed it.")
+		optest.Fault(t, err, fault.Invalid, "Say how the author allowed it.")
 		key, err := s.Keep(ctx, v, New{Person: "Anna Aal", Text: "You explain so well."})
 		if err != nil {
 			t.Fatal(err)
 		}
-		wants(t, s.Publish(ctx, v, key, true), fault.Conflict, "did not allow")
-		wants(t, s.Allow(ctx, v, key, ConsentPublish, ""), fault.Invalid, "Say how the author allowed it.")
+		optest.Fault(t, s.Publish(ctx, v, key, true), fault.Conflict, "did not allow")
+		optest.Fault(t, s.Allow(ctx, v, key, ConsentPublish, ""), fault.Invalid, "Say how the author allowed it.")
 		if err := s.Allow(ctx, v, key, ConsentPublish, "mail of 3 March"); err != nil {
 			t.Fatal(err)
 		}
@@ -186,12 +179,12 @@ func TestKeptPraiseNeedsEvidence(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, _, err = s.Public(ctx, v.Member)
-		wants(t, err, fault.NotFound, "no such page") // less consent takes it off the page at once
+		optest.Fault(t, err, fault.NotFound, "no such page") // less consent takes it off the page at once
 		other := networktest.Viewer(t, d, v.Space, "Other Owner", op.Owner)
 		if list, _, err := s.List(ctx, other); err != nil || len(list) != 0 {
 			t.Errorf("another member sees private praise: %v %v", list, err)
 		}
-		wants(t, s.Withdraw(ctx, other, key), fault.NotFound, "no such praise")
+		optest.Fault(t, s.Withdraw(ctx, other, key), fault.NotFound, "no such praise")
 	})
 }
 
