@@ -19,8 +19,8 @@ const (
 	// sameKind is what each further move of one kind counts for, so that the day is varied.
 	sameKind = 0.55
 
-	// samePrinciple is the same for moves of one principle.
-	samePrinciple = 0.8
+	// samePrinciple is the same for moves of one principle: there are seven, and a day should have something of most.
+	samePrinciple = 0.6
 )
 
 // worth is what a move is worth before the day's other moves are looked at.
