@@ -83,6 +83,13 @@ try {
   row("colleagues", `teams of four for ${teams.asked} goals of worlds: all skills there`, three(teams.covered / teams.asked), `proved best of those looked at ${three(teams.exact / teams.asked)}, mean trust ${three(teams.trust / teams.asked)}`, "", true);
   row("power", `skills of ${goals.items} items of goals: somebody who has it is reached`, three(goals.reached / goals.items), "", "", true);
 
+  for (const name of ["email-eu-core-temporal", "enron-email"]) {
+    const path = join("..", "shared", "data", "networks", name, "edges.csv.gz");
+    if (!existsSync(path)) continue;
+    const r = json("goodwill", "rhythm", path, "--data", join(dir, "none"));
+    row("goodwill", `drifting apart foreseen on ${name}, ${r.pairs} pairs: AUC by the own rhythm`, three(r.auc), `by silence alone ${three(r.fixed_auc)}; of ${r.warned} warnings ${three(r.precision)} right, beside ${three(r.fixed_precision)}`, "better than a fixed interval", r.auc > r.fixed_auc);
+  }
+
   const mail = join("..", "shared", "data", "mail");
   if (existsSync(mail)) {
     const ratios = [];

@@ -3,6 +3,7 @@
 package goodwill
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -53,6 +54,7 @@ type Rhythm struct {
 	Long   time.Duration // nine in ten gaps are shorter
 	Gaps   int
 	Silent time.Duration // since the last contact
+	Span   time.Duration // from the first contact to the last
 }
 
 // RhythmOf returns the rhythm of the times of contact, in any order. Contacts of one day count once. ok is false when there are
@@ -77,8 +79,23 @@ func RhythmOf(times []time.Time, now time.Time) (r Rhythm, ok bool) {
 	day := 24 * time.Hour
 	return Rhythm{
 		Usual: time.Duration(gaps[len(gaps)/2]) * day, Long: time.Duration(gaps[len(gaps)*9/10]) * day, Gaps: len(gaps),
-		Silent: time.Duration(now.Unix()/86400-days[len(days)-1]) * day,
+		Span: time.Duration(days[len(days)-1]-days[0]) * day, Silent: time.Duration(now.Unix()/86400-days[len(days)-1]) * day,
 	}, true
+}
+
+// lifetime is how long a tie with a rhythm keeps it: that of one in two ends within two thirds of this. Half of the ties of a person are new
+// within some years (Saramäki et al. 2014).
+const lifetime = 365 * 24 * time.Hour
+
+// Ended is the chance that nothing is heard for so long from now, from 0 to 1: the tie has ended, or it is alive and its next contact is further away. Contacts
+// come at random at the tie's own rate, and a tie ends at random (Schmittlein, Morrison & Colombo 1987, for customers).
+func (r Rhythm) Ended(ahead time.Duration) float64 {
+	days := func(d time.Duration) float64 { return d.Hours() / 24 }
+	span := max(days(r.Span)+days(r.Silent), 1)
+	rate := float64(r.Gaps+1) / span
+	death := 1 / days(lifetime)
+	alive := 1 / (1 + death/(rate+death)*math.Expm1(min((rate+death)*days(r.Silent), 500)))
+	return 1 - alive*(1-math.Exp(-rate*days(ahead)))
 }
 
 // Drifting says whether the silence is long for this tie: more than twice the usual gap, more than nine in ten gaps, and more than
