@@ -231,3 +231,34 @@ func TestNoBalanceInTheAPI(t *testing.T) {
 		}
 	}
 }
+
+// What a table of nodes says that people can becomes tags, so that they are found by it; codes do not.
+func TestSkillsOfATableOfNodes(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	for name, body := range map[string]string{
+		"nodes.csv": "Id,Label,Skill,Sector,Status\n1,Anna Aal,typography; printing,creative,2\n2,Bram Beer,,7,1\n", "edges.csv": "Source,Target\n1,2\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := app.Open(ctx, app.Config{Data: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	v, err := a.Account.Local(ctx, locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Intake.Import(ctx, v, []string{dir}, intake.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for item, want := range map[string]int{"typography": 1, "printing": 1, "creative": 1, "7": 0} {
+		holders, err := a.Network.Holders(ctx, v, item)
+		if err != nil || len(holders) != want {
+			t.Errorf("%s: %d holders, %v, want %d", item, len(holders), err, want)
+		}
+	}
+}

@@ -217,6 +217,13 @@ func (n *networkReader) describe(node *networkNode, column, value string) {
 		n.position(c).Department = value
 	case "place", "city", "location", "plaats", "woonplaats":
 		c.Place = value
+	case "skill", "skills", "expertise", "discipline", "sector", "tags", "vaardigheid", "vaardigheden", "vakgebied":
+		// What somebody can and where finds them again. A number is a code of whoever made the table and says nothing here.
+		for tag := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ';' || r == ',' || r == '|' }) {
+			if tag = strings.TrimSpace(tag); tag != "" && strings.ContainsFunc(tag, unicode.IsLetter) && !slices.Contains(c.Tags, tag) && len(c.Tags) < 40 {
+				c.Tags = append(c.Tags, cut(tag, 60))
+			}
+		}
 	default:
 		if len(c.Unknown) < 40 {
 			c.Unknown = append(c.Unknown, cut(column, 60)+"="+value)
