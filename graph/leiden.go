@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // Objective is what Leiden maximises.
@@ -68,7 +69,7 @@ func Leiden(ctx context.Context, g *Graph, params LeidenOptions, opts Options) (
 		return nil, err
 	}
 	n := simple.N()
-	base := &layer{offsets: simple.offsets, targets: simple.targets, weights: simple.weights, mass: make([]float64, n)}
+	base := tiedLayer(simple)
 	whole := 0.0
 	for v := range n {
 		base.mass[v] = 1
@@ -133,6 +134,24 @@ func (y *layer) weight(arc int64) float64 {
 	return float64(y.weights[arc])
 }
 
+// tiedLayer is the graph as a layer, without ties of weight 0: they are none.
+func tiedLayer(g *Graph) *layer {
+	y := &layer{offsets: g.offsets, targets: g.targets, weights: g.weights, mass: make([]float64, g.N())}
+	if !slices.Contains(g.weights, 0) {
+		return y
+	}
+	y.offsets, y.targets, y.weights = make([]int64, g.N()+1), nil, nil
+	for v := range g.N() {
+		for i := g.offsets[v]; i < g.offsets[v+1]; i++ {
+			if g.weights[i] != 0 {
+				y.targets, y.weights = append(y.targets, g.targets[i]), append(y.weights, g.weights[i])
+			}
+		}
+		y.offsets[v+1] = int64(len(y.targets))
+	}
+	return y
+}
+
 // leiden is one run. The gain of a node in community c is w(v, c) - factor * mass_v * mass_c.
 type leiden struct {
 	ctx        context.Context
@@ -151,11 +170,14 @@ type leiden struct {
 // softStart is the part of the resolution at which the second run of begin goes up.
 const softStart = 0.9
 
+// secondStartMost is the number of nodes up to which the second start is tried: on networks of a million nodes it gained nothing.
+const secondStartMost = 1 << 18
+
 // begin runs the first two iterations twice, once all at the resolution and once with the first of them at a lower one, and returns the better
 // run. A large community of loosely bound nodes can be the better answer, but grows only where it begins large; at the lower
-// resolution it does. On other graphs the plain start is better, so both are tried. A single iteration runs once.
+// resolution it does. On other graphs the plain start is better, so both are tried. A single iteration, and a large graph, runs once.
 func (l *leiden) begin(iterations int) (*leiden, error) {
-	if iterations == 1 {
+	if iterations == 1 || l.base.n() > secondStartMost {
 		return l, l.first(l.factor)
 	}
 	// Both runs at the same time, each with half of the threads, keep the processors busier than one after the other.
@@ -273,7 +295,8 @@ func (l *leiden) quality() float64 {
 // mover is the work space of one thread.
 type mover struct {
 	to      []float64 // weight from the present node to each community; 0 when not touched
-	touched []uint32
+	ties    []uint32  // the same where all ties weigh 1
+	touched []uint32  // room for one more than there are communities
 }
 
 // startPhase prepares for a phase: its own random numbers, and a place for each thread's work space.
@@ -286,7 +309,7 @@ func (l *leiden) startPhase() {
 
 func (l *leiden) worker(i, n int) *mover {
 	if l.workers[i] == nil || len(l.workers[i].to) < n {
-		l.workers[i] = &mover{to: make([]float64, n)}
+		l.workers[i] = &mover{to: make([]float64, n), ties: make([]uint32, n), touched: make([]uint32, n+1)}
 	}
 	return l.workers[i]
 }
@@ -393,8 +416,12 @@ func (l *leiden) moveNodes(y *layer, community []uint32, factor float64, alone b
 		queue[v], queued[v] = uint32(v), true
 	}
 	r := l.random(0)
-	r.shuffle(queue)
 	batch := moveBatch(n)
+	if alone && batch > 1 {
+		r.shuffleBlocks(queue)
+	} else {
+		r.shuffle(queue)
+	}
 	wish := make([]uint32, batch)
 	toWish := make([]float64, batch)
 	toOwn := make([]float64, batch)
@@ -473,35 +500,48 @@ func (l *leiden) moveNodes(y *layer, community []uint32, factor float64, alone b
 
 // look returns the community in which v would do best (its own unless another is better), and v's weight to it and to its own.
 func (w *mover) look(y *layer, community []uint32, mass []float64, factor float64, v uint32) (uint32, float64, float64) {
-	from, to := y.offsets[v], y.offsets[v+1]
-	touched := w.touched[:0]
 	if y.weights == nil {
-		for _, u := range y.targets[from:to] {
+		return lookFrom(w.ties, w.touched, y, community, mass, factor, v)
+	}
+	return lookFrom(w.to, w.touched, y, community, mass, factor, v)
+}
+
+// lookFrom is look with a list of zeros to add up in: of whole numbers, half as large, when all ties weigh 1.
+func lookFrom[T uint32 | float64](to []T, touched []uint32, y *layer, community []uint32, mass []float64, factor float64, v uint32) (uint32, float64, float64) {
+	from, end := y.offsets[v], y.offsets[v+1]
+	// What is touched is written down without a branch: whether a community is seen for the first time cannot be foretold.
+	count := 0
+	if y.weights == nil {
+		for _, u := range y.targets[from:end] {
 			c := community[u]
-			if w.to[c] == 0 {
-				touched = append(touched, c)
+			weight := to[c]
+			touched[count] = c
+			if weight == 0 {
+				count++
 			}
-			w.to[c]++
+			to[c] = weight + 1
 		}
 	} else {
-		weights := y.weights[from:to]
-		for i, u := range y.targets[from:to] {
+		weights := y.weights[from:end]
+		for i, u := range y.targets[from:end] {
 			c := community[u]
-			if w.to[c] == 0 {
-				touched = append(touched, c)
+			weight := to[c]
+			touched[count] = c
+			if weight == 0 {
+				count++
 			}
-			w.to[c] += float64(weights[i])
+			to[c] = weight + T(weights[i])
 		}
 	}
 	own := community[v]
-	toOwn := w.to[own]
+	toOwn := float64(to[own])
 	scale := factor * y.mass[v]
 	best, bestGain, toBest := own, toOwn-scale*(mass[own]-y.mass[v]), toOwn
 	// A gain that is only rounding is none.
 	bestGain += 1e-12 * (toOwn + scale*mass[own])
-	for _, c := range touched {
-		weight := w.to[c]
-		w.to[c] = 0
+	for _, c := range touched[:count] {
+		weight := float64(to[c])
+		to[c] = 0
 		// The weight alone, an upper bound of the gain, rules most out.
 		if weight <= bestGain || c == own {
 			continue
@@ -510,8 +550,7 @@ func (w *mover) look(y *layer, community []uint32, mass []float64, factor float6
 			best, bestGain, toBest = c, gain, weight
 		}
 	}
-	w.to[own] = 0
-	w.touched = touched
+	to[own] = 0
 	if bestGain < 0 {
 		return nowhere, 0, toOwn
 	}

@@ -101,21 +101,23 @@ func (s *refinement) split(nodes []uint32, c uint32, r *random) {
 // join lets v join a part with which it gains, at random with chance growing with the gain.
 func (s *refinement) join(v, c uint32, whole float64, r *random) {
 	y, w, factor := s.y, s.w, s.l.factor
-	touched := w.touched[:0]
+	touched, count := w.touched, 0
 	for i := y.offsets[v]; i < y.offsets[v+1]; i++ {
 		u := y.targets[i]
 		if s.community[u] != c {
 			continue
 		}
 		p := s.part[u]
-		if w.to[p] == 0 {
-			touched = append(touched, p)
+		weight := w.to[p]
+		touched[count] = p
+		if weight == 0 {
+			count++
 		}
-		w.to[p] += y.weight(i)
+		w.to[p] = weight + y.weight(i)
 	}
 	most := 0.0
 	kept := touched[:0]
-	for _, p := range touched {
+	for _, p := range touched[:count] {
 		gain := w.to[p] - factor*y.mass[v]*s.mass[p]
 		if p == v || gain < 0 || s.cut[p] < factor*s.mass[p]*(whole-s.mass[p]) {
 			w.to[p] = 0
@@ -124,7 +126,6 @@ func (s *refinement) join(v, c uint32, whole float64, r *random) {
 		most = max(most, gain)
 		kept = append(kept, p)
 	}
-	w.touched = touched
 	if len(kept) == 0 {
 		return
 	}
@@ -184,24 +185,25 @@ func (l *leiden) aggregate(y *layer, part []uint32, parts int) (*layer, error) {
 		}
 		out := piece{make([]uint32, 0, arcs/2), make([]float32, 0, arcs/2)}
 		for p := low; p < high; p++ {
-			touched := w.touched[:0]
+			touched, count := w.touched, 0
 			for _, v := range nodes[start[p]:start[p+1]] {
 				next.mass[p] += y.mass[v]
 				for i := y.offsets[v]; i < y.offsets[v+1]; i++ {
 					q := part[y.targets[i]]
-					if w.to[q] == 0 {
-						touched = append(touched, q)
+					weight := w.to[q]
+					touched[count] = q
+					if weight == 0 {
+						count++
 					}
-					w.to[q] += y.weight(i)
+					w.to[q] = weight + y.weight(i)
 				}
 			}
-			for _, q := range touched {
+			for _, q := range touched[:count] {
 				if int(q) != p && w.to[q] > 0 {
 					out.targets, out.weights = append(out.targets, q), append(out.weights, float32(w.to[q]))
 				}
 				w.to[q] = 0
 			}
-			w.touched = touched
 			next.offsets[p+1] = int64(len(out.targets))
 		}
 		pieces[low/grain] = out

@@ -227,6 +227,15 @@ func TestLeidenDegenerate(t *testing.T) {
 	if _, err := Leiden(background, loops, LeidenOptions{Iterations: -1}, Options{}); err != nil {
 		t.Error(err)
 	}
+	var none []tie
+	for u := range uint32(40) {
+		for v := range u {
+			none = append(none, tie{u, v, float32(v % 40 / 39)})
+		}
+	}
+	if c, err := Leiden(background, graphOf(40, false, true, none), LeidenOptions{}, Options{}); err != nil || c.Count != 40 {
+		t.Errorf("ties of weight 0: %+v, %v; want each node alone", c, err)
+	}
 	if _, err := Leiden(background, graphOf(2, false, true, []tie{{0, 1, -1}}), LeidenOptions{}, Options{}); err != ErrNegativeWeight {
 		t.Errorf("negative weight: %v", err)
 	}

@@ -35,3 +35,21 @@ func (r *random) shuffle(list []uint32) {
 		list[i], list[j] = list[j], list[i]
 	}
 }
+
+// shuffleBlocks fills the list with 0, 1, … so that neighbours stay together in blocks of 32 and the blocks are in random order: nearly as random as
+// shuffle, and kinder to memory.
+func (r *random) shuffleBlocks(list []uint32) {
+	const size = 32
+	blocks := make([]uint32, (len(list)+size-1)/size)
+	for i := range blocks {
+		blocks[i] = uint32(i)
+	}
+	r.shuffle(blocks)
+	at := 0
+	for _, b := range blocks {
+		for v := int(b) * size; v < min(len(list), int(b+1)*size); v++ {
+			list[at] = uint32(v)
+			at++
+		}
+	}
+}

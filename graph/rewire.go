@@ -41,7 +41,9 @@ func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Opti
 	if len(edges) < 2 {
 		total = 0
 	}
-	for attempt := range total {
+	// Every draw looks at six places in memory far apart. A batch of them is read ahead, so that the processor waits for many places at the same time.
+	var batch [rewireBatch]swap
+	for attempt := int64(0); attempt < total; attempt += rewireBatch {
 		if attempt&0xffff == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, err
@@ -50,23 +52,33 @@ func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Opti
 				opts.Progress(attempt, total)
 			}
 		}
-		draw := r.next()
-		i := int(uint64(uint32(draw)) * uint64(len(edges)) >> 32)
-		j := int((draw >> 32) * uint64(len(edges)) >> 32)
-		a, b, c, d := edges[i].From, edges[i].To, edges[j].From, edges[j].To
-		if !g.directed && r.next()&1 == 0 {
-			c, d = d, c
+		swaps := batch[:min(rewireBatch, total-attempt)]
+		for k := range swaps {
+			bits := r.next()
+			swaps[k].i = uint32(uint64(uint32(bits)) * uint64(len(edges)) >> 32)
+			swaps[k].j = uint32((bits >> 32) * uint64(len(edges)) >> 32)
+			swaps[k].turned = !g.directed && r.next()&1 == 0
 		}
-		// a-b and c-d become a-d and c-b.
-		if a == d || b == c || a == c || b == d || set.has(key(a, d)) || set.has(key(c, b)) {
-			continue
+		for k := range swaps {
+			swaps[k].readAhead = uint64(edges[swaps[k].i].From ^ edges[swaps[k].j].From)
 		}
-		set.drop(key(a, b))
-		set.drop(key(c, d))
-		set.add(key(a, d))
-		set.add(key(c, b))
-		edges[i], edges[j] = Edge{From: a, To: d}, Edge{From: c, To: b}
-		out.Swaps++
+		for k := range swaps {
+			a, b, c, d := swaps[k].ends(edges)
+			swaps[k].readAhead ^= set.at(key(a, b)) ^ set.at(key(c, d)) ^ set.at(key(a, d)) ^ set.at(key(c, b))
+		}
+		for k := range swaps {
+			a, b, c, d := swaps[k].ends(edges)
+			// a-b and c-d become a-d and c-b.
+			if a == d || b == c || a == c || b == d || set.has(key(a, d)) || set.has(key(c, b)) {
+				continue
+			}
+			set.drop(key(a, b))
+			set.drop(key(c, d))
+			set.add(key(a, d))
+			set.add(key(c, b))
+			edges[swaps[k].i], edges[swaps[k].j] = Edge{From: a, To: d}, Edge{From: c, To: b}
+			out.Swaps++
+		}
 	}
 	var err error
 	builder := NewBuilder(BuildOptions{Directed: g.directed})
@@ -75,6 +87,25 @@ func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Opti
 	}
 	out.Graph, err = builder.Graph(ctx, n, opts.quiet())
 	return out, err
+}
+
+// rewireBatch is how many swaps are read ahead: what they touch fits in the nearest memory of a processor.
+const rewireBatch = 256
+
+// swap is one that is tried: of edges i and j, the second of them turned or not.
+type swap struct {
+	i, j      uint32
+	turned    bool
+	readAhead uint64 // keeps what was read ahead from being left out as useless
+}
+
+// ends returns the nodes of the two edges as they are now.
+func (s *swap) ends(edges []Edge) (a, b, c, d uint32) {
+	first, second := edges[s.i], edges[s.j]
+	if s.turned {
+		second.From, second.To = second.To, second.From
+	}
+	return first.From, first.To, second.From, second.To
 }
 
 // edgeSet is a set of edges: a table with linear probing, at most half full. 0 is an empty place; an edge from 0 to 0, a loop, is never in.
@@ -92,6 +123,9 @@ func newEdgeSet(size int) *edgeSet {
 }
 
 func (s *edgeSet) home(key uint64) uint64 { return key * 0x9e3779b97f4a7c15 >> s.shift }
+
+// at is what lies where the search for a key begins.
+func (s *edgeSet) at(key uint64) uint64 { return s.slots[s.home(key)] }
 
 func (s *edgeSet) has(key uint64) bool {
 	mask := uint64(len(s.slots) - 1)
