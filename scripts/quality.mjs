@@ -99,6 +99,11 @@ try {
       ratios.push(methods.gave.mrr / others[0][1].mrr);
       row("ask", `who answers: mean reciprocal rank on ${name}, ${asks} asks`, `${three(methods.gave.mrr)} (${three(methods.gave.mrr_low)} to ${three(methods.gave.mrr_high)})`, others.map(([key, q]) => `${key} ${three(q.mrr)}`).join(", "), "no baseline better", ratios.at(-1) >= 1);
     }
+    for (const name of ["twisted-python-2003", "r-sig-mixed-models-2009-2010", "spamassassin-easy-ham-1"]) {
+      const e = json("goodwill", "replies", join(mail, name + ".mbox.gz"), "--data", join(dir, "none"));
+      row("goodwill", `who of those one mailed with answers an ask, on ${name}: Brier score of ${e.answers}`, e.brier.toFixed(4),
+        `constant rate ${e.brier_baseline.toFixed(4)}; calibration error ${three(e.calibration_error)}`, "10 % better, calibration below 0.05", e.brier <= 0.9 * e.brier_baseline && e.calibration_error < 0.05);
+    }
     const mean = ratios.reduce((a, b) => a + b) / ratios.length;
     row("ask", "mean of the three beside the best baseline of each", `${three(mean)} times`, "", "1.2 times", mean >= 1.2);
   }

@@ -68,6 +68,7 @@ func build(config Config, d *db.DB) *App {
 	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, "commons"))
 	a.Praise = praise.NewService(d, a.Network, a.deeds)
 	a.Goodwill = goodwill.NewService(d, a.Network, a.givenSince)
+	a.Goodwill.ReadLists(readPostings)
 	a.Give.Hear(a.wishes)
 	a.Ask = ask.NewService(d, a.Network, readArchive, a.thank, a.knownFromGifts, a.knownFromFacts, a.knownFromPraise)
 	a.Colleagues = colleagues.NewService(d, a.Network, a.skillsFromGifts, a.skillsFromFacts)

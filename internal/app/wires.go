@@ -146,3 +146,20 @@ func readArchive(ctx context.Context, path string, yield func(archive.Mail) erro
 	})
 	return err
 }
+
+// readPostings lets the room of goodwill see who answered whom on a list.
+func readPostings(ctx context.Context, path string) ([]goodwill.Posting, error) {
+	a := archive.New()
+	if err := readArchive(ctx, path, func(m archive.Mail) error {
+		a.Add(m)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	messages, _ := a.Threads()
+	list := make([]goodwill.Posting, len(messages))
+	for i, m := range messages {
+		list[i] = goodwill.Posting{Author: m.Author, To: m.To, Thread: m.Thread, Begins: m.Begins, At: m.Time}
+	}
+	return list, nil
+}

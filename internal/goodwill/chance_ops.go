@@ -24,6 +24,8 @@ func (s *Service) chances() []op.Operation {
 			With("Gave learns from it.", `gave goodwill outcome anna@example.org "the name of a printer" --yes`),
 		op.New("goodwill.evaluate", http.MethodGet, "/goodwill/evaluate", op.Member, "Measure on your own answers how good the chances are.", s.evaluate).
 			With("It walks forward: each answer is foretold from what was known before it. The later half counts.", "gave goodwill evaluate"),
+		op.New("goodwill.replies", http.MethodGet, "/goodwill/replies", op.Member, "Measure the chances on the archive of a mailing list.", s.measureReplies).
+			With("Who wrote to the list before an ask, and had exchanged mail with the asker: did they answer? It walks forward, and the later half counts.", "gave goodwill replies archive.mbox").Local(),
 	}
 }
 
@@ -137,18 +139,18 @@ func (s *Service) show(ctx context.Context, v op.Viewer, in PersonInput) (Chance
 	if err != nil {
 		return Chance{}, err
 	}
-	w := fit(samples)
+	w := fit(coefficients, samples)
 	out := Chance{Person: network.Ref{ID: p.ID, Name: p.Name}, Features: map[string]float64{}, History: []Outcome{}}
 	var before []answer
 	for _, o := range outcomes {
 		if o.person == p.ID {
 			out.History = append(out.History, o)
-			before = append(before, answer{o.Yes, v.Now.Sub(o.At).Hours() / 24})
+			before = append(before, answer{o.Yes, v.Now.Sub(o.At).Hours() / 24, 1})
 		}
 	}
 	alpha, beta := posterior(w.chance(x), before)
 	out.Probability, out.Low, out.High = alpha/(alpha+beta), betaQuantile(alpha, beta, 0.1), betaQuantile(alpha, beta, 0.9)
-	for i, value := range x[1:] {
+	for i, value := range x[1:openness] { // the rest is only known on lists
 		out.Features[featureNames[i+1]] = math.Round(value*1000) / 1000
 	}
 	return out, nil
@@ -232,7 +234,7 @@ func (s *Service) evaluate(ctx context.Context, v op.Viewer, _ op.None) (Evaluat
 	w := coefficients
 	for i := range samples {
 		if i%10 == 0 { // learns from what came before, now and then
-			w = fit(samples[:i])
+			w = fit(coefficients, samples[:i])
 		}
 		if i < len(samples)/2 {
 			continue
@@ -240,7 +242,7 @@ func (s *Service) evaluate(ctx context.Context, v op.Viewer, _ op.None) (Evaluat
 		var before []answer
 		for _, o := range outcomes[:i] {
 			if o.person == outcomes[i].person {
-				before = append(before, answer{o.Yes, outcomes[i].At.Sub(o.At).Hours() / 24})
+				before = append(before, answer{o.Yes, outcomes[i].At.Sub(o.At).Hours() / 24, 1})
 			}
 		}
 		alpha, beta := posterior(w.chance(samples[i].x), before)
@@ -285,7 +287,7 @@ func measure(foretold, came []float64) Evaluation {
 func (c Chance) Text(p *locale.Printer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %.0f %% (%.0f – %.0f %%)\n", c.Person.Name, 100*c.Probability, 100*c.Low, 100*c.High)
-	for _, name := range featureNames[1:] {
+	for _, name := range featureNames[1:openness] {
 		fmt.Fprintf(&b, "  %-14s %.2f\n", name, c.Features[name])
 	}
 	for _, o := range c.History {

@@ -10,16 +10,22 @@ const (
 	reciprocity // from 0 to 1
 	gestures    // gifts to them, fading in two years, at most 2
 	years       // known, at most 6
+	openness    // how often they answered asks of others that all could see, as log odds beside somebody of whom nothing is known
+	presence    // how much they answer at all these days: ln(1 + answers), halved every sixty days
+	unheard     // ln(1 + days since they wrote)
 	featureCount
 )
 
-var featureNames = [featureCount]string{"constant", "closeness", "face_to_face", "reciprocity", "gestures", "years_known"}
+var featureNames = [featureCount]string{"constant", "closeness", "face_to_face", "reciprocity", "gestures", "years_known", "openness", "presence", "unheard"}
 
 type features [featureCount]float64
 
 // coefficients are where everybody starts, before any answer: about four in ten from an acquaintance, nine in ten from somebody close to whom one
 // gave. They follow the answers that come in.
 var coefficients = features{constant: -0.9, closeness: 2.2, faceToFace: 0.6, reciprocity: 0.4, gestures: 0.7, years: 0.1}
+
+// coefficientsOnLists are where it starts for an ask to a whole list: whoever answers at all, one in thirty, more if they do so often.
+var coefficientsOnLists = features{constant: -3.4, closeness: 0.5, openness: 0.5, presence: 0.3}
 
 // evidenceStrength is how many answers the prior is worth, and answerFades the half-life of an answer, in days.
 const (
@@ -46,15 +52,15 @@ type sample struct {
 	yes float64
 }
 
-// fit returns the coefficients that explain the answers best without leaving the start further than they must: logistic regression with a ridge, by
+// fit returns the coefficients that explain the answers best without leaving their start further than they must: logistic regression with a ridge, by
 // Newton's method.
-func fit(samples []sample) features {
-	w := coefficients
+func fit(start features, samples []sample) features {
+	w := start
 	for range 25 {
 		var gradient features
 		var hessian [featureCount][featureCount]float64
 		for i := range w {
-			gradient[i] = -towardsStart * (w[i] - coefficients[i])
+			gradient[i] = -towardsStart * (w[i] - start[i])
 			hessian[i][i] = towardsStart
 		}
 		for _, s := range samples {
@@ -66,17 +72,38 @@ func fit(samples []sample) features {
 				}
 			}
 		}
-		step := solve(hessian, gradient)
-		size := 0.0
-		for i := range w {
-			w[i] += step[i]
-			size += math.Abs(step[i])
+		// A whole step may overshoot where the chances are all but certain, so it is halved until it helps.
+		step, now := solve(hessian, gradient), loss(&w, &start, samples)
+		next, size := w, 0.0
+		for share := 1.0; share > 1e-6; share /= 2 {
+			size = 0
+			for i := range w {
+				next[i] = w[i] + share*step[i]
+				size += math.Abs(share * step[i])
+			}
+			if loss(&next, &start, samples) <= now {
+				break
+			}
 		}
+		w = next
 		if size < 1e-9 {
 			break
 		}
 	}
 	return w
+}
+
+// loss is what fit makes small.
+func loss(w, start *features, samples []sample) float64 {
+	sum := 0.0
+	for i := range w {
+		sum += towardsStart / 2 * (w[i] - start[i]) * (w[i] - start[i])
+	}
+	for _, s := range samples {
+		p := w.chance(s.x)
+		sum -= s.yes*math.Log(max(p, 1e-300)) + (1-s.yes)*math.Log(max(1-p, 1e-300))
+	}
+	return sum
 }
 
 // solve solves a small positive definite system by Gauss elimination with pivots.
@@ -111,13 +138,14 @@ func solve(a [featureCount][featureCount]float64, b features) features {
 type answer struct {
 	yes     bool
 	daysAgo float64
+	weight  float64 // 1 for what was asked of them alone, less for what was asked of many
 }
 
 // posterior joins the prior with a person's own answers: a Beta distribution, of which it returns the parameters.
 func posterior(prior float64, answers []answer) (alpha, beta float64) {
 	alpha, beta = evidenceStrength*prior, evidenceStrength*(1-prior)
 	for _, a := range answers {
-		weight := math.Exp2(-a.daysAgo / answerFades)
+		weight := a.weight * math.Exp2(-a.daysAgo/answerFades)
 		if a.yes {
 			alpha += weight
 		} else {

@@ -21,7 +21,7 @@ func TestBetaQuantile(t *testing.T) {
 
 // The fit finds the coefficients that made many answers, and stays at the start without any.
 func TestFit(t *testing.T) {
-	if w := fit(nil); w != coefficients {
+	if w := fit(coefficients, nil); w != coefficients {
 		t.Errorf("without answers the coefficients are %v", w)
 	}
 	truth := features{0.5, -1, 2, 1, 0.3, -0.2}
@@ -35,7 +35,7 @@ func TestFit(t *testing.T) {
 		}
 		samples = append(samples, sample{x, y})
 	}
-	for i, w := range fit(samples) {
+	for i, w := range fit(coefficients, samples) {
 		if math.Abs(w-truth[i]) > 0.25 {
 			t.Errorf("%s: %v, want %v", featureNames[i], w, truth[i])
 		}
@@ -47,7 +47,7 @@ func TestPosterior(t *testing.T) {
 	if alpha != 2 || beta != 2 {
 		t.Errorf("without answers Beta(%v, %v), want (2, 2)", alpha, beta)
 	}
-	alpha, beta = posterior(0.5, []answer{{true, 0}, {true, answerFades}, {false, 0}})
+	alpha, beta = posterior(0.5, []answer{{true, 0, 1}, {true, answerFades, 1}, {false, 0, 1}})
 	if alpha != 3.5 || beta != 3 {
 		t.Errorf("Beta(%v, %v), want (3.5, 3)", alpha, beta)
 	}
