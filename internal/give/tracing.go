@@ -1,6 +1,7 @@
 package give
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -150,7 +151,7 @@ func (k *known) trace(r Gift) ([]trace.Share, float64) {
 // ReturnInput names a return.
 type ReturnInput struct {
 	Return id.ID `json:"return" arg:"1" doc:"the id of the return"`
-	Limit  int   `json:"limit,omitempty" doc:"how many gifts at most" default:"5" minimum:"1" maximum:"100"`
+	Limit  int   `json:"limit,omitempty" doc:"how many gifts at most; all when left out" minimum:"1" maximum:"100000"`
 }
 
 // TraceOutput says which gifts may have led to a return.
@@ -178,7 +179,7 @@ func (s *Service) trace(ctx context.Context, v op.Viewer, in ReturnInput) (Trace
 	if err != nil {
 		return TraceOutput{}, err
 	}
-	return s.traceOf(ctx, v, k, in.Return, max(in.Limit, 1))
+	return s.traceOf(ctx, v, k, in.Return, in.Limit)
 }
 
 func (s *Service) traceOf(ctx context.Context, v op.Viewer, k *known, key id.ID, limit int) (TraceOutput, error) {
@@ -191,25 +192,40 @@ func (s *Service) traceOf(ctx context.Context, v op.Viewer, k *known, key id.ID,
 	out := TraceOutput{Return: r.ID, Body: r.Body, At: r.At, Confirmed: confirmed, Gifts: []GiftShare{}}
 	shares, unexplained := k.trace(r)
 	out.Unexplained = unexplained
-	for _, share := range shares[:min(len(shares), limit)] {
-		g := k.gifts[share.Gift]
-		one := GiftShare{Gift: g.ID, Body: g.Body, At: g.At, Share: share.Share, Path: []network.Ref{}, Days: int(share.Lag.Hours() / 24)}
-		var keys []id.ID
+	if limit > 0 {
+		shares = shares[:min(len(shares), limit)]
+	}
+	var keys []id.ID
+	for _, share := range shares {
 		for _, n := range share.Path {
 			keys = append(keys, k.people[n])
 		}
-		refs, err := s.network.Refs(ctx, v, keys)
-		if err != nil {
-			return out, err
-		}
-		for _, key := range keys {
-			if ref, ok := refs[key]; ok {
+	}
+	slices.SortFunc(keys, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
+	refs, err := s.network.Refs(ctx, v, slices.Compact(keys))
+	if err != nil {
+		return out, err
+	}
+	for _, share := range shares {
+		g := k.gifts[share.Gift]
+		one := GiftShare{Gift: g.ID, Body: g.Body, At: g.At, Share: share.Share, Path: []network.Ref{}, Days: int(share.Lag.Hours() / 24)}
+		for _, n := range share.Path {
+			if ref, ok := refs[k.people[n]]; ok {
 				one.Path = append(one.Path, ref)
 			}
 		}
 		out.Gifts = append(out.Gifts, one)
 	}
 	return out, nil
+}
+
+// others is the share of the gifts that are not among the first few.
+func (o TraceOutput) others(shown int) float64 {
+	rest := 1 - o.Unexplained
+	for _, g := range o.Gifts[:min(len(o.Gifts), shown)] {
+		rest -= g.Share
+	}
+	return max(0, rest)
 }
 
 // ConfirmInput says where a return came from.
@@ -242,19 +258,23 @@ func (s *Service) confirm(ctx context.Context, v op.Viewer, in ConfirmInput) (Tr
 	if err != nil {
 		return TraceOutput{}, db.Fault(err)
 	}
-	return s.trace(ctx, v, ReturnInput{Return: in.Return, Limit: 5})
+	return s.trace(ctx, v, ReturnInput{Return: in.Return})
 }
 
 // Text prints the gifts with their paths.
 func (o TraceOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n", o.At.In(p.Zone).Format(time.DateOnly), o.Body)
-	for _, g := range o.Gifts {
+	const shown = 5
+	for _, g := range o.Gifts[:min(len(o.Gifts), shown)] {
 		var names []string
 		for _, ref := range g.Path {
 			names = append(names, ref.Name)
 		}
 		fmt.Fprintf(&b, "%3.0f %%  %s  %s  %s  %s\n", 100*g.Share, g.At.In(p.Zone).Format(time.DateOnly), g.Body, strings.Join(names, " → "), p.T("%d days before", g.Days))
+	}
+	if rest := o.others(shown); rest >= 0.005 {
+		fmt.Fprintf(&b, "%3.0f %%  %s\n", 100*rest, p.T("other gifts"))
 	}
 	fmt.Fprintf(&b, "%3.0f %%  %s\n", 100*o.Unexplained, p.T("not explained by anything you gave"))
 	return b.String()

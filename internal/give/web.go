@@ -35,7 +35,7 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	shown := giveView{Gifts: k.gifts[:min(len(k.gifts), shownGifts)]}
+	shown := giveView{Correct: r.FormValue("correct"), All: k.gifts, Gifts: k.gifts[:min(len(k.gifts), shownGifts)]}
 	for _, came := range k.returns[:min(len(k.returns), shownGifts)] {
 		t, err := s.traceOf(ctx, v, k, came.ID, 3)
 		if err != nil {
@@ -48,7 +48,7 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		shown.Chance = chance.Sentence
+		shown.Chance, shown.Curve = chance.Sentence, curveOf(chance.Delays)
 	}
 	effortless, err := s.effortless(ctx, v, EffortlessInput{Limit: 5})
 	if err != nil {
@@ -61,9 +61,12 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 // giveView is what the page shows.
 type giveView struct {
 	Effortless []Effortless
-	Gifts      []Gift
+	Correct    string // the return of which the viewer wants to name the gift
+	All        []Gift // the latest first
+	Gifts      []Gift // of these, those that are listed
 	Returns    []TraceOutput
 	Chance     string
+	Curve      delayCurve
 }
 
 // GiveForm notes a gift or a return.

@@ -1,0 +1,151 @@
+package give
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"gave.network/internal/network"
+)
+
+// Measures of the picture of a trace, in units of the drawing.
+const (
+	pictureStep  = 150 // from one person to the next
+	pictureRow   = 72  // from one gift to the next
+	pictureLeft  = 14  // before the gifts
+	pictureFirst = 240 // from the gifts to the first person
+	pictureRight = 70
+	longestLabel = 20 // characters
+)
+
+// tracePicture is a return on the right, who brought it, and to the left the gifts that may have led there, each over its people.
+type tracePicture struct {
+	Width, Height int
+	Lines         []traceLine
+	Dots          []traceDot
+}
+
+// traceLine is a step that news may have taken.
+type traceLine struct {
+	X1, Y1, X2, Y2 int
+	Class          string // how large the share is
+}
+
+// traceDot is a gift, a person or the return.
+type traceDot struct {
+	X, Y        int
+	Class       string
+	Label, Note string
+	LabelAt     int         // height of the label
+	Title       string      // the whole label
+	Person      network.Ref // nobody for a gift and a return
+}
+
+// pictureOf draws a trace; nothing when no way is known.
+func pictureOf(t TraceOutput, days func(int) string) tracePicture {
+	longest := 0
+	for _, g := range t.Gifts {
+		longest = max(longest, len(g.Path))
+	}
+	if longest == 0 {
+		return tracePicture{}
+	}
+	column := func(k int) int { return pictureLeft + pictureFirst + (k-1)*pictureStep }
+	middle := len(t.Gifts) * pictureRow / 2
+	p := tracePicture{Width: column(longest+1) + pictureRight, Height: 2*middle + 10}
+	bringer := traceDot{X: column(longest), Y: middle, LabelAt: middle + 26}
+	for i, g := range t.Gifts {
+		if len(g.Path) == 0 {
+			continue
+		}
+		class := "little"
+		switch {
+		case g.Share >= 0.5:
+			class = "most"
+		case g.Share >= 0.2:
+			class = "some"
+		}
+		last := traceDot{X: pictureLeft, Y: i*pictureRow + pictureRow/2, Class: "brings", Label: short(g.Body), Title: g.Body, Note: share(g.Share) + " · " + days(g.Days)}
+		// Lines run towards the middle, so labels stand on the other side.
+		if last.LabelAt = last.Y - 27; last.Y >= middle {
+			last.LabelAt = last.Y + 22
+		}
+		p.Dots = append(p.Dots, last)
+		for k, ref := range g.Path[:len(g.Path)-1] {
+			dot := traceDot{X: column(k + 1), Y: last.Y, LabelAt: last.LabelAt, Label: short(ref.Name), Title: ref.Name, Person: ref}
+			p.Lines = append(p.Lines, traceLine{last.X, last.Y, dot.X, dot.Y, class})
+			p.Dots = append(p.Dots, dot)
+			last = dot
+		}
+		p.Lines = append(p.Lines, traceLine{last.X, last.Y, bringer.X, bringer.Y, class})
+		bringer.Person = g.Path[len(g.Path)-1]
+		bringer.Label, bringer.Title = short(bringer.Person.Name), bringer.Person.Name
+	}
+	end := traceDot{X: column(longest + 1), Y: middle, LabelAt: middle + 26, Class: "came", Label: short(t.Body), Title: t.Body}
+	p.Lines = append(p.Lines, traceLine{bringer.X, bringer.Y, end.X, end.Y, "most"})
+	p.Dots = append(p.Dots, bringer, end)
+	return p
+}
+
+// short cuts a label that would run into the next one.
+func short(s string) string {
+	if r := []rune(s); len(r) > longestLabel {
+		return string(r[:longestLabel-1]) + "…"
+	}
+	return s
+}
+
+// Measures of the delay curve.
+const (
+	curveWidth, curveHeight = 560, 150
+	curveLeft, curveBottom  = 44, 24
+)
+
+// delayCurve is the share of gifts that still wait, as steps over time.
+type delayCurve struct {
+	Points string // of a polyline
+	Low    string // the share at the foot
+	Years  []curveTick
+}
+
+type curveTick struct {
+	X     int
+	Years int
+}
+
+// curveOf draws the delays; nothing when no gift has come back.
+func curveOf(delays []DelayPoint) delayCurve {
+	if len(delays) < 2 {
+		return delayCurve{}
+	}
+	longest := max(1, delays[len(delays)-1].Days)
+	x := func(days int) int { return curveLeft + days*(curveWidth-curveLeft-8)/longest }
+	// Few gifts come back soon, so the foot is not at nothing but below the last step.
+	low := max(0, math.Floor(10*delays[len(delays)-1].Waiting-0.01)/10)
+	y := func(waiting float64) int { return 6 + int((1-waiting)/(1-low)*float64(curveHeight-curveBottom-6)) }
+	c := delayCurve{Low: share(low)}
+	level := y(1)
+	c.Points = strconv.Itoa(x(0)) + "," + strconv.Itoa(level)
+	for _, d := range delays {
+		c.Points += " " + strconv.Itoa(x(d.Days)) + "," + strconv.Itoa(level)
+		level = y(d.Waiting)
+		c.Points += " " + strconv.Itoa(x(d.Days)) + "," + strconv.Itoa(level)
+	}
+	years := longest / 365
+	for i := 0; i <= years; i += max(1, (years+7)/8) {
+		c.Years = append(c.Years, curveTick{x(i * 365), i})
+	}
+	return c
+}
+
+// before returns the gifts that came before a moment, the latest first: any of them may be what led to a return.
+func before(gifts []Gift, at time.Time) []Gift {
+	const most = 300
+	var out []Gift
+	for _, g := range gifts {
+		if g.At.Before(at) && len(out) < most {
+			out = append(out, g)
+		}
+	}
+	return out
+}
