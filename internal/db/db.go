@@ -95,7 +95,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		pool.SetMaxIdleConns(connections)
 		return pool, nil
 	}
-	write, err := open(1, "cache_size(-16384)")
+	write, err := open(1, "cache_size(-16384)", "secure_delete(1)") // what is deleted is overwritten, not only forgotten
 	if err != nil {
 		return nil, Fault(err)
 	}
@@ -168,6 +168,16 @@ func (d *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 // PrepareContext prepares a statement that writes.
 func (d *DB) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
 	return d.write.PrepareContext(ctx, query)
+}
+
+// Scrub overwrites what the log of SQLite still holds of deleted rows, as far as nobody reads from it just now; the next checkpoint does the rest.
+// PostgreSQL overwrites in its own time (vacuum).
+func (d *DB) Scrub(ctx context.Context) error {
+	if d.Dialect != SQLite {
+		return nil
+	}
+	_, err := d.write.ExecContext(ctx, `pragma wal_checkpoint(truncate)`)
+	return Fault(err)
 }
 
 // Ping says whether the database answers.

@@ -89,28 +89,36 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 	}
 	var found []graph.Route
 	err = view.Search(func(search *graph.PathSearch) error {
+		var nodes []uint32
 		for _, holder := range holders {
-			node, ok := view.Number(holder)
-			if !ok {
-				continue
-			}
-			route, err := search.Within(ctx, me, node, in.Hops)
-			if err != nil {
-				return err
-			}
-			if len(route.Nodes) > 1 {
-				found = append(found, route)
+			if node, ok := view.Number(holder); ok {
+				nodes = append(nodes, node)
 			}
 		}
-		if len(found) == 0 {
+		if len(nodes) == 0 {
 			return nil
 		}
-		best := slices.MaxFunc(found, func(a, b graph.Route) int { return cmp.Compare(a.Value, b.Value) })
-		if in.Alternatives == 1 {
-			found = []graph.Route{best}
-			return nil
+		target := nodes[0]
+		if len(nodes) > 1 || in.Alternatives == 1 {
+			for _, node := range nodes {
+				route, err := search.Within(ctx, me, node, in.Hops)
+				if err != nil {
+					return err
+				}
+				if len(route.Nodes) > 1 {
+					found = append(found, route)
+				}
+			}
+			if len(found) == 0 {
+				return nil
+			}
+			best := slices.MaxFunc(found, func(a, b graph.Route) int { return cmp.Compare(a.Value, b.Value) })
+			target = best.Nodes[len(best.Nodes)-1]
+			if in.Alternatives == 1 {
+				found = []graph.Route{best}
+				return nil
+			}
 		}
-		target := best.Nodes[len(best.Nodes)-1]
 		apart, err := search.DisjointWithin(ctx, me, target, in.Alternatives, in.Hops)
 		if err != nil {
 			return err
@@ -131,15 +139,17 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 			WithHint("Get to know somebody nearer first: gave horizon next.")
 	}
 	out := PathOutput{Routes: []Route{}}
+	found = choose(found, in.Alternatives)
+	hops, err := s.hops(ctx, v, view, found)
+	if err != nil {
+		return out, err
+	}
 	passed := map[uint32]bool{}
-	for _, route := range choose(found, in.Alternatives) {
-		one := Route{Chance: route.Value, Disjoint: true}
+	for i, route := range found {
+		one := Route{Chance: route.Value, Disjoint: true, Hops: hops[i]}
 		for _, node := range route.Nodes[1 : len(route.Nodes)-1] {
 			one.Disjoint = one.Disjoint && !passed[node]
 			passed[node] = true
-		}
-		if one.Hops, err = s.hops(ctx, v, view, route.Nodes); err != nil {
-			return out, err
 		}
 		out.Routes = append(out.Routes, one)
 	}
@@ -167,27 +177,37 @@ func choose(found []graph.Route, most int) []graph.Route {
 	return list[:min(len(list), most)]
 }
 
-func (s *Service) hops(ctx context.Context, v op.Viewer, view *network.View, nodes []uint32) ([]Hop, error) {
-	keys := make([]id.ID, len(nodes))
-	for i, n := range nodes {
-		keys[i] = view.IDs[n]
+// hops returns the ties of each route, with how the two of each know one another.
+func (s *Service) hops(ctx context.Context, v op.Viewer, view *network.View, routes []graph.Route) ([][]Hop, error) {
+	var keys []id.ID
+	var pairs [][2]id.ID
+	for _, route := range routes {
+		for i, n := range route.Nodes {
+			keys = append(keys, view.IDs[n])
+			if i > 0 {
+				pairs = append(pairs, [2]id.ID{view.IDs[route.Nodes[i-1]], view.IDs[n]})
+			}
+		}
 	}
 	refs, err := s.network.Refs(ctx, v, keys)
 	if err != nil {
 		return nil, err
 	}
+	states, err := s.network.TieStatesOf(ctx, v, pairs)
+	if err != nil {
+		return nil, err
+	}
 	p := v.Printer()
-	var out []Hop
-	for i := 1; i < len(keys); i++ {
-		states, err := s.network.TieStates(ctx, v, keys[i-1], keys[i:i+1])
-		if err != nil {
-			return nil, err
+	out := make([][]Hop, len(routes))
+	for k, route := range routes {
+		for i := 1; i < len(route.Nodes); i++ {
+			from, to := view.IDs[route.Nodes[i-1]], view.IDs[route.Nodes[i]]
+			t := states[[2]id.ID{from, to}]
+			out[k] = append(out[k], Hop{
+				From: refs[from], To: refs[to], Strength: network.Strength(t.IntensityAt(v.Now)),
+				Why: p.T("%s tie, %d interactions, last contact %s", p.T(string(t.ClassAt(v.Now))), t.Interactions, p.Ago(time.UnixMicro(t.AsOf), v.Now)),
+			})
 		}
-		t := states[keys[i]]
-		out = append(out, Hop{
-			From: refs[keys[i-1]], To: refs[keys[i]], Strength: network.Strength(t.IntensityAt(v.Now)),
-			Why: p.T("%s tie, %d interactions, last contact %s", p.T(string(t.ClassAt(v.Now))), t.Interactions, p.Ago(time.UnixMicro(t.AsOf), v.Now)),
-		})
 	}
 	return out, nil
 }

@@ -1,7 +1,12 @@
 package network_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -258,5 +263,39 @@ func sameAfterRebuild(t *testing.T, s *network.Store, d *db.DB, v op.Viewer) {
 	}
 	if difference := cmp.Diff(kept, tieRows(t, d, v.Space)); difference != "" {
 		t.Errorf("kept (-) and rebuilt (+) ties differ:\n%s", difference)
+	}
+}
+
+// What is erased is in no byte of the files of SQLite, not even in pages that are free.
+func TestErasedIsOverwritten(t *testing.T) {
+	ctx := context.Background()
+	d := dbtest.SQLite(t)
+	s := network.NewStore(d)
+	v := networktest.Viewer(t, d, networktest.Space(t, d), "me", op.Owner)
+	p := networktest.Person(t, d, v, "Xanthippe Qvortrup", "xanthippe@qvortrup.example")
+	for i := range 200 { // enough notes that whole pages come free
+		if _, err := s.AddNote(ctx, v, p, strings.Repeat(fmt.Sprint("Xanthippe said something ", i, ". "), 20), network.Private); err != nil {
+			t.Fatal(err)
+		}
+	}
+	holds := func() (found bool) {
+		for _, name := range []string{d.Location, d.Location + "-wal"} {
+			content, err := os.ReadFile(name)
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				t.Fatal(err)
+			}
+			lower := bytes.ToLower(content)
+			found = found || bytes.Contains(lower, []byte("xanthippe")) || bytes.Contains(lower, []byte("qvortrup"))
+		}
+		return found
+	}
+	if !holds() {
+		t.Fatal("the test cannot see what is stored")
+	}
+	if _, err := s.Erase(ctx, v, p, false); err != nil {
+		t.Fatal(err)
+	}
+	if holds() {
+		t.Error("what was erased can still be read in the file")
 	}
 }

@@ -99,7 +99,10 @@ func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool)
 			and not exists (select 1 from person_role r where r.space = organisation.space and r.organisation = organisation.id)`, v.Space, v.Member)
 		return db.Fault(err)
 	})
-	return out, err
+	if err != nil {
+		return out, err
+	}
+	return out, s.db.Scrub(ctx)
 }
 
 // eraseInteractions deletes what happened with nobody but the viewer, and empties the titles of the rest that hold one of the names.

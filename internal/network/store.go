@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"gave.network/internal/db"
@@ -170,6 +171,40 @@ func (s *Store) TieStates(ctx context.Context, v op.Viewer, person id.ID, others
 		}
 		for _, r := range rows {
 			out[r.Other] = out[r.Other].plus(r.TieState)
+		}
+	}
+	return out, nil
+}
+
+// TieStatesOf returns the states of the ties of the pairs, as far as the viewer may see them: for the few ties of some routes, in one query.
+func (s *Store) TieStatesOf(ctx context.Context, v op.Viewer, pairs [][2]id.ID) (map[[2]id.ID]TieState, error) {
+	out := map[[2]id.ID]TieState{}
+	asked := map[[2]id.ID]bool{}
+	pairs = slices.DeleteFunc(slices.Clone(pairs), func(p [2]id.ID) bool { // a tie of two routes counts once
+		twice := asked[p]
+		asked[p] = true
+		return twice
+	})
+	for pairs := range slices.Chunk(pairs, 50) {
+		args := []any{v.Space, v.Member, id.Zero}
+		var selects []string
+		for _, p := range pairs {
+			n := len(args)
+			selects = append(selects, `select person, other, `+stateColumns+` from tie
+				where space = $1 and owner in ($2, $3) and person = `+placeholder(n+1)+` and other = `+placeholder(n+2))
+			args = append(args, p[0], p[1])
+		}
+		rows, err := db.Select[struct {
+			Person id.ID
+			Other  id.ID
+			TieState
+		}](ctx, s.db, strings.Join(selects, " union all "), args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			pair := [2]id.ID{r.Person, r.Other}
+			out[pair] = out[pair].plus(r.TieState)
 		}
 	}
 	return out, nil
