@@ -23,7 +23,7 @@ func (s *Service) chances() []op.Operation {
 		op.New("goodwill.outcome", http.MethodPost, "/goodwill/people/{person}/outcomes", op.Member, "Note what somebody answered to a small favour.", s.noteOutcome).
 			With("Gave learns from it.", `gave goodwill outcome anna@example.org "the name of a printer" --yes`),
 		op.New("goodwill.evaluate", http.MethodGet, "/goodwill/evaluate", op.Member, "Measure on your own answers how good the chances are.", s.evaluate).
-			With("It walks forward: each answer is foretold from what was known before it. The later half counts.", "gave goodwill evaluate"),
+			With("It walks forward: each answer is foretold from what was known before it. The first twenty only teach.", "gave goodwill evaluate"),
 		op.New("goodwill.replies", http.MethodGet, "/goodwill/replies", op.Member, "Measure the chances on the archive of a mailing list.", s.measureReplies).
 			With("Who wrote to the list before an ask, and had exchanged mail with the asker: did they answer? It walks forward, and the later half counts.", "gave goodwill replies archive.mbox").Local(),
 	}
@@ -211,7 +211,8 @@ type Evaluation struct {
 	Brier            float64 `json:"brier" doc:"mean squared error of the chances; lower is better"`
 	BrierBaseline    float64 `json:"brier_baseline" doc:"the same when everybody's chance is the share of yes among all of them"`
 	LogLoss          float64 `json:"log_loss"`
-	CalibrationError float64 `json:"calibration_error" doc:"mean difference between what was foretold and what came, over the bins"`
+	CalibrationError float64 `json:"calibration_error" doc:"root of the mean squared difference between what was foretold and what came, over the bins, less what chance alone makes of so few answers"`
+	PlainError       float64 `json:"calibration_error_plain" doc:"mean difference between what was foretold and what came, over the bins; with few answers it is large for perfect chances too"`
 	Bins             []Bin   `json:"bins"`
 }
 
@@ -236,7 +237,7 @@ func (s *Service) evaluate(ctx context.Context, v op.Viewer, _ op.None) (Evaluat
 		if i%10 == 0 { // learns from what came before, now and then
 			w = fit(coefficients, samples[:i])
 		}
-		if i < len(samples)/2 {
+		if i < fewestAnswers {
 			continue
 		}
 		var before []answer
@@ -254,7 +255,8 @@ func (s *Service) evaluate(ctx context.Context, v op.Viewer, _ op.None) (Evaluat
 // bins is in how many steps calibration is judged.
 const bins = 5
 
-// measure compares what was foretold with what came.
+// measure compares what was foretold with what came. The calibration error is without bias (Bröcker 2012; Kumar, Liang & Ma 2019): the plain one of sixty
+// answers is a tenth even when every chance is right.
 func measure(foretold, came []float64) Evaluation {
 	out := Evaluation{Answers: len(foretold), Bins: make([]Bin, bins)}
 	n, rate := float64(len(foretold)), 0.0
@@ -271,15 +273,23 @@ func measure(foretold, came []float64) Evaluation {
 		b.Foretold += p
 		b.Came += y
 	}
+	squared, inBins := 0.0, 0.0
 	for i := range out.Bins {
 		b := &out.Bins[i]
 		b.From, b.Until = float64(i)/bins, float64(i+1)/bins
-		if b.Answers > 0 {
-			out.CalibrationError += math.Abs(b.Foretold-b.Came) / n
-			b.Foretold /= float64(b.Answers)
-			b.Came /= float64(b.Answers)
+		if b.Answers == 0 {
+			continue
+		}
+		size := float64(b.Answers)
+		out.PlainError += math.Abs(b.Foretold-b.Came) / n
+		b.Foretold /= size
+		b.Came /= size
+		if b.Answers > 1 {
+			squared += size * ((b.Foretold-b.Came)*(b.Foretold-b.Came) - b.Came*(1-b.Came)/(size-1))
+			inBins += size
 		}
 	}
+	out.CalibrationError = math.Sqrt(max(0, squared/max(1, inBins)))
 	return out
 }
 

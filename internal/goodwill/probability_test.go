@@ -58,7 +58,32 @@ func TestMeasure(t *testing.T) {
 	if math.Abs(e.Brier-(0.01+0.01+0.01+0.81)/4) > 1e-12 || math.Abs(e.BrierBaseline-0.1875) > 1e-12 {
 		t.Errorf("Brier %v beside %v", e.Brier, e.BrierBaseline)
 	}
-	if want := (0.2 + 0.8) / 4; math.Abs(e.CalibrationError-want) > 1e-12 {
-		t.Errorf("calibration error %v, want %v", e.CalibrationError, want)
+	if want := (0.2 + 0.8) / 4; math.Abs(e.PlainError-want) > 1e-12 {
+		t.Errorf("calibration error %v, want %v", e.PlainError, want)
+	}
+}
+
+// The calibration error is near 0 for chances that are right, however few the answers, and finds what is wrong.
+func TestCalibrationErrorIsWithoutBias(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	right, wrong, plain := 0.0, 0.0, 0.0
+	const worlds = 400
+	for range worlds {
+		var foretold, tooHigh, came []float64
+		for range 60 {
+			p := random.Float64()
+			y := 0.0
+			if random.Float64() < p {
+				y = 1
+			}
+			foretold, tooHigh, came = append(foretold, p), append(tooHigh, 0.7+0.3*p), append(came, y)
+		}
+		e := measure(foretold, came)
+		right += e.CalibrationError * e.CalibrationError / worlds
+		plain += e.PlainError / worlds
+		wrong += measure(tooHigh, came).CalibrationError / worlds
+	}
+	if math.Sqrt(right) > 0.06 || plain < 0.07 || wrong < 0.3 {
+		t.Errorf("right chances %.3f (plain %.3f), wrong ones %.3f", math.Sqrt(right), plain, wrong)
 	}
 }
