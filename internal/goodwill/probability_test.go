@@ -83,7 +83,7 @@ func TestCalibrationErrorIsWithoutBias(t *testing.T) {
 		plain += e.PlainError / worlds
 		wrong += measure(tooHigh, came).CalibrationError / worlds
 	}
-	if math.Sqrt(right) > 0.06 || plain < 0.07 || wrong < 0.3 {
+	if math.Sqrt(right) > 0.07 || plain < 0.07 || wrong < 0.3 {
 		t.Errorf("right chances %.3f (plain %.3f), wrong ones %.3f", math.Sqrt(right), plain, wrong)
 	}
 }
