@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -240,6 +241,13 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 					t.Errorf("%s as %s changed what is not theirs:\n%s\n%s", o.Name, who.name, before, after)
 				}
 			}
+			var exported bytes.Buffer
+			if err := a.Export(ctx, who.v, &exported, ""); err == nil && who.v.Role < op.Member {
+				t.Errorf("%s may export", who.name)
+			}
+			if strings.Contains(exported.String(), marker) {
+				t.Errorf("the export of %s shows what is private to another", who.name)
+			}
 		}
 		// The owner sees it, so that the test above cannot pass on emptiness.
 		for _, name := range []string{
@@ -258,4 +266,54 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 // governs says that another owner of the space may change members.
 func governs(name string, v, owner op.Viewer) bool {
 	return strings.HasPrefix(name, "members.") && v.Role == op.Owner && v.Space == owner.Space
+}
+
+// The owner's export has what the owner keeps, except who had rather not be together; that of one person has nothing of others.
+func TestExport(t *testing.T) {
+	ctx := context.Background()
+	a, err := app.Open(ctx, app.Config{Data: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	v, err := a.Account.Local(ctx, locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	self := networktest.Person(t, a.DB, v, "Owner Ownerson", "owner@example.org")
+	if err := a.Account.SetPerson(ctx, v, self.ID); err != nil {
+		t.Fatal(err)
+	}
+	v.Person = self.ID
+	plant(t, a, v)
+	networktest.Person(t, a.DB, v, "Berend Bijstander", "berend@example.org")
+	export := func(person string) map[string]any {
+		t.Helper()
+		var out bytes.Buffer
+		if err := a.Export(ctx, v, &out, person); err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"apart", "rather"} {
+			if strings.Contains(out.String(), word) {
+				t.Errorf("the export says %q", word)
+			}
+		}
+		if person != "" && strings.Contains(out.String(), "Berend") {
+			t.Error("the export of one person has another in it")
+		}
+		fields := map[string]any{}
+		if err := json.Unmarshal(out.Bytes(), &fields); err != nil {
+			t.Fatal(err)
+		}
+		return fields
+	}
+	whole, one := export(""), export("zwijgzaam@private.example")
+	if len(whole["people"].([]any)) < 3 || len(one["people"].([]any)) != 1 {
+		t.Errorf("%d people in all, %d in that of one", len(whole["people"].([]any)), len(one["people"].([]any)))
+	}
+	for _, name := range []string{"goodwill.facts", "give.list"} {
+		if whole[name] == nil || one[name] == nil {
+			t.Errorf("%s is missing: in all %v, of one %v", name, whole[name] != nil, one[name] != nil)
+		}
+	}
 }
