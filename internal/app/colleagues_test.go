@@ -4,21 +4,26 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"gave.network/internal/api"
 	"gave.network/internal/app"
 	"gave.network/internal/colleagues"
+	"gave.network/internal/db/dbtest"
 	"gave.network/internal/id"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
 	"gave.network/internal/network"
+	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
 	"gave.network/internal/realdata"
 )
@@ -63,7 +68,13 @@ func importNetwork(t *testing.T, name string) (*app.App, func(operation string, 
 
 func nodes(t *testing.T, dir string) []map[string]string {
 	t.Helper()
-	file, err := os.Open(filepath.Join(dir, "nodes.csv"))
+	return readTable(t, filepath.Join(dir, "nodes.csv"))
+}
+
+// readTable reads a table with a header.
+func readTable(t *testing.T, path string) []map[string]string {
+	t.Helper()
+	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,6 +224,68 @@ func TestStrengthTellsWhoIsClose(t *testing.T) {
 	t.Logf("AUC %.3f by strength, %.3f by the number of contacts, on %d close and %d others", byStrength, byCount, len(strength[1]), len(strength[0]))
 	if byStrength < 0.8 || byStrength <= byCount {
 		t.Errorf("AUC %.3f by strength, %.3f by the number of contacts", byStrength, byCount)
+	}
+}
+
+// The strength that Gave derives from the messages of 32 researchers tells whom they call a friend (Freeman & Freeman 1979), better than the number of
+// messages that they sent them.
+func TestStrengthTellsReportedFriends(t *testing.T) {
+	rows := readTable(t, realdata.Path(t, "networks/freeman-eies/edges.csv"))
+	d := dbtest.SQLite(t)
+	v := networktest.Viewer(t, d, networktest.Space(t, d), "Observer", op.Owner)
+	people := map[string]id.ID{}
+	for _, r := range rows {
+		for _, name := range []string{r["source"], r["target"]} {
+			if _, ok := people[name]; !ok {
+				people[name] = networktest.Person(t, d, v, "Researcher "+name).ID
+			}
+		}
+	}
+	type arc [2]string
+	sent, friend := map[arc]int{}, map[arc]bool{}
+	var list []network.Interaction
+	for _, r := range rows {
+		weight, err := strconv.Atoi(r["weight"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		pair := arc{r["source"], r["target"]}
+		switch {
+		case pair[0] == pair[1]: // twenty wrote to themselves
+		case r["layer"] == "messages":
+			sent[pair] = weight
+			for range weight {
+				list = append(list, networktest.Interaction(v, network.Message, v.Now.AddDate(0, -1, 0), people[pair[0]], people[pair[1]]))
+			}
+		case r["layer"] == "acquaintance_t2":
+			friend[pair] = weight >= 3
+		}
+	}
+	networktest.Record(t, d, v, list...)
+	store := network.NewStore(d)
+	var strength, count [2][]float64
+	for from, key := range people {
+		states, err := store.TieStates(context.Background(), v, key, slices.Collect(maps.Values(people)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for to, other := range people {
+			if from == to {
+				continue
+			}
+			k := 0
+			if friend[arc{from, to}] {
+				k = 1
+			}
+			// Strengths of so many messages all come near 1: the intensity has the same order and keeps the differences.
+			strength[k] = append(strength[k], states[other].IntensityAt(v.Now))
+			count[k] = append(count[k], float64(sent[arc{from, to}]))
+		}
+	}
+	byStrength, byCount := auc(strength[1], strength[0]), auc(count[1], count[0])
+	t.Logf("AUC %.3f by strength, %.3f by the number of messages sent, on %d friends and %d others", byStrength, byCount, len(strength[1]), len(strength[0]))
+	if len(strength[1]) != 204 || byStrength < 0.7 || byStrength <= byCount {
+		t.Errorf("AUC %.3f by strength, %.3f by messages, %d friends", byStrength, byCount, len(strength[1]))
 	}
 }
 
