@@ -178,7 +178,9 @@ func (w words) read(path string, file *ast.File) {
 }
 
 // vocabulary are the types whose values pages show by their names.
-var vocabulary = map[string]bool{"Class": true, "Medium": true, "Kind": true, "Reason": true}
+var vocabulary = map[string]bool{
+	"Class": true, "Medium": true, "Kind": true, "Reason": true, "Aspect": true, "State": true, "Level": true, "Consent": true, "Step": true,
+}
 
 func called(call *ast.CallExpr) (name, receiver string) {
 	switch f := call.Fun.(type) {

@@ -12,9 +12,22 @@ import (
 // Kind is what sort of gift it was.
 type Kind string
 
+// The kinds of gifts.
+const (
+	Knowledge    Kind = "knowledge"
+	Introduction Kind = "introduction"
+	Time         Kind = "time"
+	Tip          Kind = "tip"
+	Material     Kind = "resource"
+	Feedback     Kind = "feedback"
+	Visibility   Kind = "visibility"
+	Referral     Kind = "referral"
+	Other        Kind = "other"
+)
+
 // Kinds returns the kinds of gifts.
 func Kinds() []Kind {
-	return []Kind{"knowledge", "introduction", "time", "tip", "resource", "feedback", "visibility", "referral", "other"}
+	return []Kind{Knowledge, Introduction, Time, Tip, Material, Feedback, Visibility, Referral, Other}
 }
 
 // Valid says whether the kind is known.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -36,6 +38,13 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	shown := giveView{Correct: r.FormValue("correct"), All: k.gifts, Gifts: k.gifts[:min(len(k.gifts), shownGifts)]}
+	if key, err := id.Parse(r.FormValue("edit")); err == nil {
+		for _, list := range [][]Gift{k.gifts, k.returns} {
+			if i := slices.IndexFunc(list, func(g Gift) bool { return g.ID == key }); i >= 0 {
+				shown.Edit = &list[i]
+			}
+		}
+	}
 	for _, came := range k.returns[:min(len(k.returns), shownGifts)] {
 		t, err := s.traceOf(ctx, v, k, came.ID, 3)
 		if err != nil {
@@ -61,6 +70,7 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 // giveView is what the page shows.
 type giveView struct {
 	Effortless []Effortless
+	Edit       *Gift  // the gift or return that the viewer corrects
 	Correct    string // the return of which the viewer wants to name the gift
 	All        []Gift // the latest first
 	Gifts      []Gift // of these, those that are listed
@@ -73,11 +83,7 @@ type giveView struct {
 func (s *Service) GiveForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
 	in := LogInput{Body: strings.TrimSpace(r.FormValue("body")), Link: strings.TrimSpace(r.FormValue("link"))}
-	for name := range strings.SplitSeq(r.FormValue("people"), ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			in.To = append(in.To, name)
-		}
-	}
+	in.To = namesIn(r.FormValue("people"))
 	direction := Given
 	if r.FormValue("direction") == "came" {
 		direction = CameIn
@@ -86,6 +92,74 @@ func (s *Service) GiveForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return page.Done(w, r, "/give", request.Printer.T("Noted."))
+}
+
+// EditForm corrects a gift or a return.
+func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	key, err := id.Parse(r.FormValue("gift"))
+	if err != nil {
+		return fault.New(fault.NotFound, "There is no such gift of yours.")
+	}
+	in := EditInput{Gift: key, Body: strings.TrimSpace(r.FormValue("edit-body")), Kind: Kind(r.FormValue("edit-kind")), Link: strings.TrimSpace(r.FormValue("edit-link"))}
+	for _, direction := range []Direction{Given, CameIn} {
+		list, err := s.own(ctx, request.Viewer, direction)
+		if err != nil {
+			return err
+		}
+		// Names that were left as they are need not be found again, and a day that was left keeps its hour.
+		if i := slices.IndexFunc(list, func(g Gift) bool { return g.ID == key }); i >= 0 {
+			if people := strings.TrimSpace(r.FormValue("edit-people")); people != toWhom(list[i].People) {
+				in.To = namesIn(people)
+			}
+			if day := r.FormValue("edit-at"); day != "" && day != dayOf(ctx, list[i]) {
+				if in.At, err = time.ParseInLocation(time.DateOnly, day, request.Viewer.Zone); err != nil {
+					return fault.New(fault.Invalid, "%q is not a day.", day).WithHint("Write it as 2026-11-23.").WithField("at")
+				}
+			}
+		}
+	}
+	if minutes := strings.TrimSpace(r.FormValue("edit-minutes")); minutes != "" {
+		if in.Minutes, err = strconv.Atoi(minutes); err != nil || in.Minutes < 0 || in.Minutes > 100_000 {
+			return fault.New(fault.Invalid, "%q is no number of minutes.", minutes).WithField("minutes")
+		}
+	}
+	if _, err := s.edit(ctx, request.Viewer, in); err != nil {
+		return err
+	}
+	return page.Done(w, r, "/give", request.Printer.T("Noted."))
+}
+
+// namesIn are the names between commas.
+func namesIn(list string) []string {
+	var out []string
+	for name := range strings.SplitSeq(list, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func toWhom(people []network.Ref) string {
+	var names []string
+	for _, p := range people {
+		names = append(names, p.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+func editAddress(key id.ID) templ.SafeURL { return templ.SafeURL("/give?edit=" + key.String() + "#edit") }
+
+func dayOf(ctx context.Context, g Gift) string {
+	return g.At.In(page.From(ctx).Viewer.Zone).Format(time.DateOnly)
+}
+
+func minutesOf(g Gift) string {
+	if g.Minutes == 0 {
+		return ""
+	}
+	return strconv.Itoa(g.Minutes)
 }
 
 // TraceForm says where a return came from.

@@ -29,6 +29,18 @@ func TestGivingInABrowser(t *testing.T) {
 	b.Eventually("main", "opdracht voor een website")
 	b.Eventually("main", "niet verklaard door iets wat je gaf")
 	b.Eventually("main", "Niets wat ik gaf")
+
+	// The gift is corrected, and named as what led to the return.
+	tap(b, "main .plain-list li a[href^='/give?edit=']")
+	b.Eventually("#edit", "Wijzigen")
+	b.Fill("#f-edit-body", "sjabloon voor een jaarplan")
+	b.Fill("#f-edit-minutes", "25")
+	tap(b, "#edit button.primary")
+	b.Eventually("main", "sjabloon voor een jaarplan")
+	tap(b, "main section a[href^='/give?correct=']")
+	b.Eventually("main", "Wat ertoe leidde")
+	tap(b, "main section form.fields button")
+	b.Eventually("main", "Neem terug wat ik zei")
 }
 
 // Somebody shares a text and a file with a script in it; without an account they can be read and taken, and nothing in them runs.

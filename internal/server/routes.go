@@ -37,6 +37,7 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("POST /people/{person}", op.Member, people.PersonForm)
 	m.Handle("GET /give", op.Member, s.app.Give.GivePage)
 	m.Handle("POST /give", op.Member, s.app.Give.GiveForm)
+	m.Handle("POST /give/edit", op.Member, s.app.Give.EditForm)
 	m.Handle("POST /give/forget", op.Member, s.app.Give.ForgetForm)
 	m.Handle("GET /commons", op.Member, s.app.Give.CommonsPage)
 	m.Handle("POST /commons", op.Member, s.app.Give.ShareForm)
