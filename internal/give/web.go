@@ -149,7 +149,9 @@ func toWhom(people []network.Ref) string {
 	return strings.Join(names, ", ")
 }
 
-func editAddress(key id.ID) templ.SafeURL { return templ.SafeURL("/give?edit=" + key.String() + "#edit") }
+func editAddress(key id.ID) templ.SafeURL {
+	return templ.SafeURL("/give?edit=" + key.String() + "#edit")
+}
 
 func dayOf(ctx context.Context, g Gift) string {
 	return g.At.In(page.From(ctx).Viewer.Zone).Format(time.DateOnly)
