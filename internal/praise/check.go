@@ -128,19 +128,30 @@ func (o AboutOutput) Text(p *locale.Printer) string {
 	fmt.Fprintln(&b, p.T("Learnt from: %s.", o.Trained))
 	fmt.Fprintf(&b, "%s.\n", o.Vectors)
 	for _, m := range o.Measured {
-		fmt.Fprintf(&b, "%s\n", m.Set)
+		fmt.Fprintf(&b, "%s\n", setName(p, m))
 		fmt.Fprintf(&b, "  %s\n", p.T("%d sentences, %d boast: macro F1 %s (%s to %s), precision %s, recall %s", m.Sentences, m.Boasts, two(m.MacroF1), two(m.Low), two(m.High), two(m.Precision), two(m.Recall)))
 		for _, name := range []string{"always not", "word list", "bag of words"} {
-			fmt.Fprintf(&b, "  %-14s %s\n", name, two(m.Baselines[name]))
+			fmt.Fprintf(&b, "  %-22s %s\n", p.T(name), two(m.Baselines[name]))
 		}
 	}
 	for _, m := range o.Plain {
 		fmt.Fprintln(&b, p.T("%s: of %d plain sentences %s %% are marked", m.Set, m.Sentences, fmt.Sprintf("%.1f", 100*m.Marked)))
 	}
 	for _, line := range o.Limits {
-		fmt.Fprintf(&b, "- %s\n", line)
+		fmt.Fprintf(&b, "- %s\n", p.T(line))
 	}
 	return b.String()
+}
+
+// setName is the name of a set of sentences in the reader's language; the card has it in English.
+func setName(p *locale.Printer, m boast.Measure) string {
+	switch {
+	case strings.HasPrefix(m.Set, "tweets"):
+		return p.T("tweets, drawn at random")
+	case m.Lang == "nl":
+		return p.T("our own Dutch sentences from professional life")
+	}
+	return p.T("our own English sentences from professional life")
 }
 
 func two(x float64) string { return fmt.Sprintf("%.3f", x) }
