@@ -55,15 +55,7 @@ func TestImportEverySampleTwice(t *testing.T) {
 		t.Skip("the whole folder of samples takes half a minute")
 	}
 	ctx := context.Background()
-	a, err := app.Open(ctx, app.Config{Data: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	v, err := a.Account.Local(ctx, locale.English)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a, v := openLocal(t)
 	first, err := a.Intake.Import(ctx, v, []string{path}, intake.Options{})
 	if err != nil {
 		t.Fatal(err)

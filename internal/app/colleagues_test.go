@@ -21,7 +21,6 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/id"
 	"gave.network/internal/intake"
-	"gave.network/internal/locale"
 	"gave.network/internal/network"
 	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
@@ -33,15 +32,7 @@ func importNetwork(t *testing.T, name string) (*app.App, func(operation string, 
 	t.Helper()
 	dir := filepath.Join(realdata.Dir(t), "networks", name)
 	ctx := context.Background()
-	a, err := app.Open(ctx, app.Config{Data: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { a.Close() })
-	v, err := a.Account.Local(ctx, locale.English)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a, v := openLocal(t)
 	if _, err := a.Intake.Import(ctx, v, []string{dir}, intake.Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -316,15 +307,7 @@ func TestSkillsOfATableOfNodes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	a, err := app.Open(ctx, app.Config{Data: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	v, err := a.Account.Local(ctx, locale.English)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a, v := openLocal(t)
 	if _, err := a.Intake.Import(ctx, v, []string{dir}, intake.Options{}); err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"testing"
 
-	"gave.network/internal/app"
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/intake"
@@ -45,15 +44,7 @@ func TestIdentityInRealMail(t *testing.T) {
 		"spamassassin-easy-ham-1": "spamassassin-easy-ham-1.mbox.gz", "notmuch-corpora": "notmuch-corpora.tar.gz",
 	} {
 		path := realdata.Path(t, "mail/"+name)
-		a, err := app.Open(ctx, app.Config{Data: t.TempDir()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer a.Close()
-		v, err := a.Account.Local(ctx, locale.English)
-		if err != nil {
-			t.Fatal(err)
-		}
+		a, v := openLocal(t)
 		if _, err := a.Intake.Import(ctx, v, []string{path}, intake.Options{}); err != nil {
 			t.Fatal(err)
 		}

@@ -271,15 +271,7 @@ func governs(name string, v, owner op.Viewer) bool {
 // The owner's export has what the owner keeps, except who had rather not be together; that of one person has nothing of others.
 func TestExport(t *testing.T) {
 	ctx := context.Background()
-	a, err := app.Open(ctx, app.Config{Data: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	v, err := a.Account.Local(ctx, locale.English)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a, v := openLocal(t)
 	self := networktest.Person(t, a.DB, v, "Owner Ownerson", "owner@example.org")
 	if err := a.Account.SetPerson(ctx, v, self.ID); err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/text"
 )
 
 const shown = 50
@@ -68,13 +69,7 @@ func (s *Service) NewPage(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) NewForm(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
 	d := draftOf(r)
-	var people []string
-	for name := range strings.SplitSeq(d.People, ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			people = append(people, name)
-		}
-	}
-	a, err := s.New(r.Context(), request.Viewer, d.Ask, people)
+	a, err := s.New(r.Context(), request.Viewer, d.Ask, text.Items(d.People))
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/text"
 )
 
 // TeamInput says what a team must be able to do.
@@ -116,8 +117,8 @@ func skillsOf(names []string) ([]skill, error) {
 	var out []skill
 	seen := map[string]bool{}
 	for _, name := range names {
-		for part := range strings.SplitSeq(name, ",") {
-			one := skillNamed(part)
+		for _, item := range text.Items(name) {
+			one := skillNamed(item)
 			if key := strings.ToLower(one.name); one.name != "" && !seen[key] {
 				seen[key] = true
 				out = append(out, one)

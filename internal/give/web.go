@@ -16,6 +16,7 @@ import (
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/text"
 )
 
 // Panel shows what the viewer gave to a person on that person's page. What came in is not set beside it: there is no balance.
@@ -83,7 +84,7 @@ type giveView struct {
 func (s *Service) GiveForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
 	in := LogInput{Body: strings.TrimSpace(r.FormValue("body")), Link: strings.TrimSpace(r.FormValue("link"))}
-	in.To = namesIn(r.FormValue("people"))
+	in.To = text.Items(r.FormValue("people"))
 	direction := Given
 	if r.FormValue("direction") == "came" {
 		direction = CameIn
@@ -110,7 +111,7 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 		// Names that were left as they are need not be found again, and a day that was left keeps its hour.
 		if i := slices.IndexFunc(list, func(g Gift) bool { return g.ID == key }); i >= 0 {
 			if people := strings.TrimSpace(r.FormValue("edit-people")); people != toWhom(list[i].People) {
-				in.To = namesIn(people)
+				in.To = text.Items(people)
 			}
 			if day := r.FormValue("edit-at"); day != "" && day != dayOf(ctx, list[i]) {
 				if in.At, err = time.ParseInLocation(time.DateOnly, day, request.Viewer.Zone); err != nil {
@@ -128,17 +129,6 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return page.Done(w, r, "/give", request.Printer.T("Noted."))
-}
-
-// namesIn are the names between commas.
-func namesIn(list string) []string {
-	var out []string
-	for name := range strings.SplitSeq(list, ",") {
-		if name = strings.TrimSpace(name); name != "" {
-			out = append(out, name)
-		}
-	}
-	return out
 }
 
 func toWhom(people []network.Ref) string {

@@ -17,6 +17,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/text"
 )
 
 // Service is what people can do together.
@@ -72,9 +73,9 @@ const weakest = 0.001
 func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (TogetherOutput, error) {
 	var needs []string
 	for _, need := range in.Need {
-		for part := range strings.SplitSeq(need, ",") {
-			if part = strings.TrimSpace(part); part != "" && !slices.Contains(needs, part) {
-				needs = append(needs, part)
+		for _, item := range text.Items(need) {
+			if !slices.Contains(needs, item) {
+				needs = append(needs, item)
 			}
 		}
 	}
