@@ -112,20 +112,21 @@ type has struct {
 
 // skill is one that is asked for, as it is looked up: each word as the stems that may stand for it.
 type skill struct {
-	name  string
-	words [][]string
+	name    string
+	words   [][]string // the stems of each word
+	spelled []string   // the words as they are written
 }
 
 func skillNamed(name string) skill {
 	s := skill{name: strings.TrimSpace(name)}
 	for _, word := range text.Words(strings.ReplaceAll(name, "-", " ")) {
 		if stems := text.Terms(word, ""); len(stems) > 0 {
-			s.words = append(s.words, stems)
+			s.words, s.spelled = append(s.words, stems), append(s.spelled, word)
 		}
 	}
 	if len(s.words) == 0 { // only words that are left out of an index, such as R or IT
 		for _, word := range text.Words(name) {
-			s.words = append(s.words, []string{word})
+			s.words, s.spelled = append(s.words, []string{word}), append(s.spelled, word)
 		}
 	}
 	return s
@@ -133,16 +134,36 @@ func skillNamed(name string) skill {
 
 // in says whether a line speaks of the skill: it has all of its words.
 func (s skill) in(terms map[string]bool) bool {
-	for _, stems := range s.words {
+	for i, stems := range s.words {
 		found := false
 		for _, stem := range stems {
 			found = found || terms[stem]
 		}
-		if !found {
+		if !found && !compounded(s.spelled[i], terms) {
 			return false
 		}
 	}
 	return len(s.words) > 0
+}
+
+const (
+	// compoundPart is how long a word must be to be looked for in compounds, and compoundRest what must be left beside it: market is no part of
+	// marketing, but arbeidsmarkt is one of arbeidsmarktcommunicatie.
+	compoundPart = 7
+	compoundRest = 4
+)
+
+// compounded says whether the word begins or ends one of the terms, as the parts of Dutch compounds do.
+func compounded(word string, terms map[string]bool) bool {
+	if len(word) < compoundPart {
+		return false
+	}
+	for term := range terms {
+		if len(term) >= len(word)+compoundRest && (strings.HasPrefix(term, word) || strings.HasSuffix(term, word)) {
+			return true
+		}
+	}
+	return false
 }
 
 func termsOf(line string) map[string]bool {
