@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net/http"
 	"os"
@@ -65,13 +66,16 @@ func (s *Service) measureRhythm(ctx context.Context, _ op.Viewer, in RhythmInput
 	if err != nil {
 		return RhythmOutput{}, err
 	}
+	// In order, so that pairs that are silent equally long always come in the same one.
+	order := slices.SortedFunc(maps.Keys(pairs), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
 	var list []silence
 	for _, share := range []float64{0.4, 0.5, 0.6, 0.7, 0.8} {
 		now := first.Add(time.Duration(share * float64(last.Sub(first))))
 		if now.Add(aheadDays).After(last) {
 			break
 		}
-		for _, times := range pairs {
+		for _, pair := range order {
+			times := pairs[pair]
 			if err := ctx.Err(); err != nil {
 				return RhythmOutput{}, err
 			}

@@ -146,3 +146,19 @@ func FuzzLetters(f *testing.F) {
 		}
 	})
 }
+
+// A folder may hold anything; only its mail is read.
+func TestLettersOfAMixedFolder(t *testing.T) {
+	dir := t.TempDir()
+	writeFile(t, dir, "list.mbox", []byte("From a@x.example Mon Jan  6 09:00:00 2020\nFrom: Anna <a@x.example>\nTo: b@x.example\nDate: Mon, 6 Jan 2020 09:00:00 +0000\nMessage-ID: <1@x.example>\nSubject: hi\n\nHello\n"))
+	writeFile(t, dir, "ties.csv", []byte("source,target\n1,2\n2,3\n"))
+	writeFile(t, dir, "people.vcf", []byte("BEGIN:VCARD\nVERSION:4.0\nFN:Bob\nEND:VCARD\n"))
+	letters := 0
+	rejected, err := ReadLetters(context.Background(), dir, func(Letter) error {
+		letters++
+		return nil
+	})
+	if err != nil || letters != 1 || len(rejected) != 0 {
+		t.Errorf("%d letters, rejected %v, %v", letters, rejected, err)
+	}
+}
