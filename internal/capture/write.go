@@ -306,18 +306,7 @@ func (w *writer) note(item text.Item, people []id.ID) error {
 
 // finish records what happened, derives the ties and writes the search words again.
 func (w *writer) finish() error {
-	deriver, err := network.NewDeriver(w.ctx, w.tx, w.v.Space, network.Present(w.v))
-	if err != nil {
-		return err
-	}
-	fresh, err := network.AddInteractions(w.ctx, w.tx, w.v.Space, w.events)
-	if err != nil {
-		return err
-	}
-	if err := deriver.Add(w.ctx, w.tx, fresh); err != nil {
-		return err
-	}
-	if err := deriver.Flush(w.ctx, w.tx); err != nil {
+	if err := network.Record(w.ctx, w.tx, w.v.Space, w.events, network.Present(w.v)); err != nil {
 		return err
 	}
 	return network.ReindexPeople(w.ctx, w.tx, w.v.Space, w.change)

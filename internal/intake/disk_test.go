@@ -44,7 +44,7 @@ func TestFullDiskLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := mailbox(t, 9000)
-	if _, err := a.DB.ExecContext(ctx, `pragma max_page_count = 1000`); err != nil { // as if the disk ended here
+	if _, err := a.DB.ExecContext(ctx, `pragma max_page_count = 1400`); err != nil { // as if the disk ended here
 		t.Fatal(err)
 	}
 	_, err = a.Intake.Import(ctx, v, []string{path}, intake.Options{})

@@ -332,7 +332,7 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 		for _, n := range source.Skipped {
 			l.counts.Skipped += int64(n)
 		}
-		readErr = l.flush(true)
+		readErr = l.flush()
 	}
 	state, message := Done, ""
 	if readErr != nil {
@@ -344,7 +344,7 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 			return readErr // the database or disk, not the file
 		}
 		// What was read before the fault is good: keep it.
-		if err := l.flush(true); err != nil {
+		if err := l.flush(); err != nil {
 			return err
 		}
 		state, message = Failed, readErr.Error()
@@ -418,7 +418,7 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 			keep := &previewSink{loader: l, report: &f}
 			err := entry.Read(ctx, source, keep)
 			if err == nil {
-				err = l.flush(true)
+				err = l.flush()
 			}
 			if err != nil {
 				if ctx.Err() != nil {

@@ -19,8 +19,6 @@ const (
 	batchRecords = 4000
 	// cachedPeople bounds the memory of the loader: beyond this many known identifiers it forgets and asks the database again.
 	cachedPeople = 200_000
-	// touchedTies bounds the ties held in memory before they are written.
-	touchedTies = 200_000
 	// keptRejects is how many rejected records of a file are kept with their reason; all are counted.
 	keptRejects = 1000
 	// farFuture: what lies further ahead than this is a wrong date, not a plan.
@@ -80,8 +78,6 @@ type loader struct {
 
 	known   map[network.Identifier]knownPerson
 	deriver *network.Deriver
-	bulk    bool // the file is larger than one batch
-	batches int
 	self    id.ID
 	certain [][2]id.ID // persons that an address book says are one
 }
@@ -128,7 +124,7 @@ func (l *loader) Reject(at At, reason string) error {
 		l.rejects = append(l.rejects, Rejected{at.File, at.Line, strings.ToValidUTF8(reason, "�")})
 	}
 	if len(l.rejects) >= batchRecords/4 {
-		return l.flush(false)
+		return l.flush()
 	}
 	return l.ctx.Err()
 }
@@ -138,18 +134,15 @@ func (l *loader) took(at At) error {
 		l.next = at.Next
 	}
 	if len(l.contacts)+len(l.interactions)+len(l.statements)+len(l.praise) >= batchRecords {
-		return l.flush(false)
+		return l.flush()
 	}
 	return l.ctx.Err()
 }
 
 // flush stores the batch, its counts and the place to go on from in one transaction. What it returned from is confirmed.
-func (l *loader) flush(last bool) error {
+func (l *loader) flush() error {
 	if l.deriver == nil {
-		var err error
-		if l.deriver, err = network.NewDeriver(l.ctx, l.db, l.viewer.Space, network.Present(l.viewer)); err != nil {
-			return err
-		}
+		l.deriver = network.NewDeriver(l.viewer.Space, network.Present(l.viewer))
 	}
 	counts := Counts{}
 	store := func(tx *db.Tx) error {
@@ -157,34 +150,17 @@ func (l *loader) flush(last bool) error {
 		if err := tx.Lock(l.ctx, l.viewer.Space, l.viewer.Member); err != nil {
 			return err
 		}
-		if l.batches == 0 && !last && !l.dry {
-			l.bulk = true
-			if err := network.MarkAllStale(l.ctx, tx, l.viewer.Space, l.tieOwner()); err != nil {
-				return err
-			}
-		}
 		if err := l.store(tx, &counts); err != nil {
 			return err
 		}
 		if l.dry {
 			return nil
 		}
-		if last || l.deriver.Touched() > touchedTies {
-			if err := l.deriver.Flush(l.ctx, tx); err != nil {
-				return err
-			}
-		}
-		if last && l.bulk {
-			if err := network.UnmarkAllStale(l.ctx, tx, l.viewer.Space, l.tieOwner()); err != nil {
-				return err
-			}
-		}
 		return l.confirm(tx, counts, l.next, l.rejects, l.rejected)
 	}
 	if err := l.db.Write(l.ctx, store); err != nil {
 		return err
 	}
-	l.batches++
 	l.counts.add(counts)
 	l.contacts, l.interactions, l.statements, l.praise = l.contacts[:0], l.interactions[:0], l.statements[:0], l.praise[:0]
 	l.rejects = nil
@@ -193,13 +169,6 @@ func (l *loader) flush(last bool) error {
 		clear(l.known)
 	}
 	return nil
-}
-
-func (l *loader) tieOwner() id.ID {
-	if l.visibility == network.Private {
-		return l.viewer.Member
-	}
-	return id.Zero
 }
 
 // store writes one batch.

@@ -352,18 +352,7 @@ func (s *Store) AddInteraction(ctx context.Context, v op.Viewer, e Interaction, 
 	}
 	e.People = len(e.Participants)
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		deriver, err := NewDeriver(ctx, tx, v.Space, Present(v))
-		if err != nil {
-			return err
-		}
-		fresh, err := AddInteractions(ctx, tx, v.Space, []Interaction{e})
-		if err != nil {
-			return err
-		}
-		if err := deriver.Add(ctx, tx, fresh); err != nil {
-			return err
-		}
-		return deriver.Flush(ctx, tx)
+		return Record(ctx, tx, v.Space, []Interaction{e}, Present(v))
 	})
 	return e.ID, err
 }

@@ -1,9 +1,9 @@
 package network
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"gave.network/internal/db"
@@ -11,24 +11,28 @@ import (
 	"gave.network/internal/op"
 )
 
-// A Deriver keeps ties up to date within a space as evidence arrives. It holds the states of the ties it has touched until Flush
-// writes them. Evidence that arrives late marks its tie, and Flush replays that tie from all evidence.
+// A Deriver keeps ties up to date within a space as evidence arrives. What it stored is true at every commit: a tie either holds all evidence that
+// is stored, or is marked as stale. Evidence that arrives late marks its tie, and Settle replays that tie from all evidence.
 type Deriver struct {
-	space  id.ID
-	now    int64
-	alias  map[id.ID]id.ID
-	states map[pairKey]*TieState
-	late   map[pairKey]bool  // to be replayed
-	ahead  map[pairKey]int64 // with evidence yet to come: when the first of it counts
+	space   id.ID
+	now     int64
+	version id.ID // of the ties of the space, as this deriver left them; what it remembers holds for that version only
+	alias   map[id.ID]id.ID
+	states  map[pairKey]*TieState
+	marked  map[pairKey]int64 // stale ties that are marked as such, with the moment from which they are due
 }
 
 // NewDeriver starts deriving. Evidence after now is yet to come: it makes no tie until it has happened.
-func NewDeriver(ctx context.Context, q db.Queryer, space id.ID, now time.Time) (*Deriver, error) {
-	alias, err := aliases(ctx, q, space)
-	if err != nil {
-		return nil, err
-	}
-	return &Deriver{space: space, now: now.UnixMicro(), alias: alias, states: map[pairKey]*TieState{}, late: map[pairKey]bool{}, ahead: map[pairKey]int64{}}, nil
+func NewDeriver(space id.ID, now time.Time) *Deriver {
+	return &Deriver{space: space, now: now.UnixMicro(), states: map[pairKey]*TieState{}, marked: map[pairKey]int64{}}
+}
+
+// holdTies makes the transaction the only one that changes the ties of the space, until it ends, and gives them a new version. It returns
+// the version before. Whoever writes to tie or tie_stale, or merges persons, holds the ties first, so that what a Deriver remembers
+// from one transaction to the next is used only when nobody else wrote in between.
+func holdTies(ctx context.Context, tx db.Queryer, space, version id.ID) (before id.ID, err error) {
+	return db.Value[id.ID](ctx, tx, `insert into tie_version (space, version, before) values ($1, $2, $3)
+		on conflict (space) do update set before = tie_version.version, version = excluded.version returning before`, space, version, id.Zero)
 }
 
 // aliases returns for each merged person the one it was found to be.
@@ -51,115 +55,168 @@ func (d *Deriver) canonical(person id.ID) id.ID {
 	return person
 }
 
-// Touched returns how many ties wait for Flush.
-func (d *Deriver) Touched() int { return len(d.states) + len(d.late) + len(d.ahead) }
+// rememberedTies bounds the ties that a Deriver remembers from one transaction to the next.
+const rememberedTies = 200_000
 
-// Add takes in new evidence, in any order.
-func (d *Deriver) Add(ctx context.Context, q db.Queryer, list []Interaction) error {
-	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b Interaction) int {
-		if a.Time != b.Time {
-			if a.Time < b.Time {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(string(a.ID[:]), string(b.ID[:]))
-	})
-	var failure error
-	for i := range list {
-		e := &list[i]
-		e.eachPair(d.canonical, func(key pairKey, contribution float64, direction Direction) {
-			if failure != nil || d.late[key] {
-				return
-			}
-			if e.Time > d.now {
-				d.wait(key, e.Time)
-				return
-			}
-			state, ok := d.states[key]
-			if !ok {
-				if state, failure = loadState(ctx, q, d.space, key); failure != nil {
-					return
-				}
-				d.states[key] = state
-			}
-			if !state.Follows(e.Time, e.ID) {
-				delete(d.states, key)
-				d.late[key] = true
-				return
-			}
-			state.Add(e.Time, e.ID, contribution, direction)
-		})
-		if failure != nil {
-			return failure
-		}
+// hold begins the deriver's part of a transaction. What it remembers is forgotten when somebody else changed ties since, or when the
+// transaction that it was remembered from was rolled back.
+func (d *Deriver) hold(ctx context.Context, tx db.Queryer) error {
+	version := id.New()
+	before, err := holdTies(ctx, tx, d.space, version)
+	if err != nil {
+		return err
 	}
+	if d.alias == nil || before != d.version {
+		if d.alias, err = aliases(ctx, tx, d.space); err != nil {
+			return err
+		}
+		clear(d.states)
+		clear(d.marked)
+	} else if len(d.states)+len(d.marked) > rememberedTies {
+		clear(d.states)
+		clear(d.marked)
+	}
+	d.version = version
 	return nil
 }
 
-// wait notes that evidence of a tie counts only from then on.
-func (d *Deriver) wait(key pairKey, from int64) {
-	if first, ok := d.ahead[key]; !ok || from < first {
-		d.ahead[key] = from
-	}
+// evidence is one interaction's part in a tie.
+type evidence struct {
+	key          pairKey
+	at           int64
+	interaction  id.ID
+	contribution float64
+	direction    Direction
 }
 
-// Flush writes the ties that were touched. Ties with late evidence are replayed, unless there are so many of them that the caller
-// should rebuild: then they are marked as stale and Settle sees to them.
-func (d *Deriver) Flush(ctx context.Context, tx db.Queryer) error {
-	if err := writeStates(ctx, tx, d.space, d.states); err != nil {
+// Add takes in new evidence, in any order, and writes the ties that it changes, within the transaction that stores the evidence.
+func (d *Deriver) Add(ctx context.Context, tx db.Queryer, list []Interaction) error {
+	if len(list) == 0 {
+		return nil
+	}
+	if err := d.hold(ctx, tx); err != nil {
 		return err
 	}
-	for key, from := range d.ahead {
-		if err := markStale(ctx, tx, d.space, key, from); err != nil {
-			return err
+	list = slices.Clone(list)
+	slices.SortFunc(list, func(a, b Interaction) int {
+		return cmp.Or(cmp.Compare(a.Time, b.Time), compareIDs(a.ID, b.ID))
+	})
+	var parts []evidence
+	var unknown []pairKey
+	asked := map[pairKey]bool{}
+	for i := range list {
+		e := &list[i]
+		e.eachPair(d.canonical, func(key pairKey, contribution float64, direction Direction) {
+			parts = append(parts, evidence{key, e.Time, e.ID, contribution, direction})
+			if d.states[key] == nil && !asked[key] {
+				asked[key] = true
+				unknown = append(unknown, key)
+			}
+		})
+	}
+	if err := d.loadStates(ctx, tx, unknown); err != nil {
+		return err
+	}
+	changed := map[pairKey]*TieState{}
+	stale := map[pairKey]int64{}
+	mark := func(key pairKey, due int64) {
+		if known, ok := d.marked[key]; ok && known <= due {
+			return
+		}
+		d.marked[key], stale[key] = due, due
+	}
+	for _, p := range parts {
+		state := d.states[p.key]
+		switch {
+		case p.at > d.now:
+			mark(p.key, p.at)
+		case !state.Follows(p.at, p.interaction):
+			mark(p.key, 0)
+		default:
+			state.Add(p.at, p.interaction, p.contribution, p.direction)
+			changed[p.key] = state
 		}
 	}
-	for key := range d.late {
-		if err := markStale(ctx, tx, d.space, key, 0); err != nil {
-			return err
+	if err := writeStates(ctx, tx, d.space, changed); err != nil {
+		return err
+	}
+	return markAllOf(ctx, tx, d.space, stale)
+}
+
+// Record stores interactions and derives the ties that follow from them, within a transaction.
+func Record(ctx context.Context, tx db.Queryer, space id.ID, list []Interaction, now time.Time) error {
+	fresh, err := AddInteractions(ctx, tx, space, list)
+	if err != nil {
+		return err
+	}
+	return NewDeriver(space, now).Add(ctx, tx, fresh)
+}
+
+// loadStates fetches ties into memory; a tie that is not there is one without evidence. Each is looked up from the end that most of the
+// others share, so that one query brings many.
+func (d *Deriver) loadStates(ctx context.Context, q db.Queryer, keys []pairKey) error {
+	type end struct{ owner, person id.ID }
+	count := map[end]int{}
+	for _, key := range keys {
+		d.states[key] = &TieState{}
+		count[end{key.owner, key.a}]++
+		count[end{key.owner, key.b}]++
+	}
+	others := map[end][]id.ID{}
+	for _, key := range keys {
+		from, other := end{key.owner, key.a}, key.b
+		if count[end{key.owner, key.b}] > count[from] {
+			from, other = end{key.owner, key.b}, key.a
+		}
+		others[from] = append(others[from], other)
+	}
+	for from, list := range others {
+		for _, chunk := range db.Chunks(list) {
+			in, args := db.In(4, chunk)
+			rows, err := db.Select[struct {
+				Other id.ID
+				TieState
+			}](ctx, q, `select other, `+stateColumns+` from tie where space = $1 and owner = $2 and person = $3 and other in (`+in+`)`,
+				append([]any{d.space, from.owner, from.person}, args...)...)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				if compareIDs(from.person, r.Other) < 0 {
+					*d.states[pairKey{from.owner, from.person, r.Other}] = r.TieState
+				} else {
+					*d.states[pairKey{from.owner, r.Other, from.person}] = r.TieState.Reversed()
+				}
+			}
 		}
 	}
-	clear(d.states)
-	clear(d.late)
-	clear(d.ahead)
 	return nil
 }
 
 // markStale notes that a tie is to be replayed from due on, 0 for at once.
 func markStale(ctx context.Context, tx db.Queryer, space id.ID, key pairKey, due int64) error {
-	_, err := tx.ExecContext(ctx, `insert into tie_stale (space, owner, person, other, due) values ($1, $2, $3, $4, $5)
-		on conflict (space, owner, person, other) do update set due = case when excluded.due < tie_stale.due then excluded.due else tie_stale.due end`,
-		space, key.owner, key.a, key.b, due)
-	return db.Fault(err)
+	return markAllOf(ctx, tx, space, map[pairKey]int64{key: due})
 }
 
-// MarkAllStale notes that every tie of an owner waits for a rebuild. An import does so before its first batch and takes the
-// mark away with its last, so that a killed import is mended by the next Settle.
+// markAllOf notes of many ties from when on they are to be replayed.
+func markAllOf(ctx context.Context, tx db.Queryer, space id.ID, due map[pairKey]int64) error {
+	args := make([]any, 0, 5*len(due))
+	for key, at := range due {
+		args = append(args, space, key.owner, key.a, key.b, at)
+	}
+	return db.InsertMany(ctx, tx, `insert into tie_stale (space, owner, person, other, due)`, 5, args, `on conflict (space, owner, person, other)
+		do update set due = case when excluded.due < tie_stale.due then excluded.due else tie_stale.due end`)
+}
+
+// MarkAllStale notes that every tie of an owner waits for a rebuild. Settle does it.
 func MarkAllStale(ctx context.Context, tx db.Queryer, space, owner id.ID) error {
+	if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
+		return err
+	}
 	return markStale(ctx, tx, space, pairKey{owner, id.Zero, id.Zero}, 0)
 }
 
-// UnmarkAllStale takes the mark of MarkAllStale away.
-func UnmarkAllStale(ctx context.Context, tx db.Queryer, space, owner id.ID) error {
-	_, err := tx.ExecContext(ctx, `delete from tie_stale where space = $1 and owner = $2 and person = $3 and other = $3`, space, owner, id.Zero)
-	return db.Fault(err)
-}
-
 const stateColumns = `intensity, sent, received, peak, as_of, last_interaction, first_contact, interactions`
-
-func loadState(ctx context.Context, q db.Queryer, space id.ID, key pairKey) (*TieState, error) {
-	rows, err := db.Select[TieState](ctx, q, `select `+stateColumns+` from tie where space = $1 and owner = $2 and person = $3 and other = $4`,
-		space, key.owner, key.a, key.b)
-	if err != nil {
-		return nil, err
-	}
-	if len(rows) == 0 {
-		return &TieState{}, nil
-	}
-	return &rows[0], nil
-}
 
 // writeStates stores ties in both directions; a tie without evidence is removed.
 func writeStates(ctx context.Context, tx db.Queryer, space id.ID, states map[pairKey]*TieState) error {
@@ -168,9 +225,7 @@ func writeStates(ctx context.Context, tx db.Queryer, space id.ID, states map[pai
 		keys = append(keys, key)
 	}
 	// In the order of the index, so that the pages of the tree are written once.
-	slices.SortFunc(keys, func(x, y pairKey) int {
-		return strings.Compare(string(x.owner[:])+string(x.a[:])+string(x.b[:]), string(y.owner[:])+string(y.a[:])+string(y.b[:]))
-	})
+	sortPairs(keys)
 	const columns = 13
 	args := make([]any, 0, 64*columns)
 	flush := func() error {
@@ -209,7 +264,7 @@ func writeStates(ctx context.Context, tx db.Queryer, space id.ID, states map[pai
 // many ties it looked at. A tie with evidence yet to come is looked at again when that has happened.
 func (s *Store) Settle(ctx context.Context, space id.ID, now time.Time) (int, error) {
 	looked := 0
-	stale, err := db.Select[staleRow](ctx, s.db, `select owner, person, other from tie_stale where space = $1 and due <= $2 order by owner, person, other`, space, now.UnixMicro())
+	stale, err := dueTies(ctx, s.db, space, now)
 	if err != nil || len(stale) == 0 {
 		return 0, err
 	}
@@ -228,46 +283,67 @@ func (s *Store) Settle(ctx context.Context, space id.ID, now time.Time) (int, er
 			}
 			whole = len(rows)*perTie > n
 		}
+		settle := s.replayStale
 		if whole {
-			n, err := s.rebuildOwner(ctx, space, owner, now)
-			if err != nil {
-				return looked, err
-			}
-			looked += n
-			continue
+			settle = s.rebuildOwner
 		}
-		err := s.db.Write(ctx, func(tx *db.Tx) error {
-			alias, err := aliases(ctx, tx, space)
-			if err != nil {
-				return err
-			}
-			clusters := clustersOf(alias)
-			states := map[pairKey]*TieState{}
-			for _, row := range rows {
-				key := pairKey{owner, row.Person, row.Other}
-				state, future, err := replay(ctx, tx, space, key, clusters, now.UnixMicro())
-				if err != nil {
-					return err
-				}
-				states[key] = state
-				if _, err := tx.ExecContext(ctx, `delete from tie_stale where space = $1 and owner = $2 and person = $3 and other = $4`,
-					space, owner, row.Person, row.Other); err != nil {
-					return db.Fault(err)
-				}
-				if future > 0 {
-					if err := markStale(ctx, tx, space, key, future); err != nil {
-						return err
-					}
-				}
-			}
-			return writeStates(ctx, tx, space, states)
-		})
+		n, err := settle(ctx, space, owner, now)
 		if err != nil {
 			return looked, err
 		}
-		looked += len(rows)
+		looked += n
 	}
 	return looked, nil
+}
+
+func dueTies(ctx context.Context, q db.Queryer, space id.ID, now time.Time) ([]staleRow, error) {
+	return db.Select[staleRow](ctx, q, `select owner, person, other from tie_stale where space = $1 and due <= $2
+		order by owner, person, other`, space, now.UnixMicro())
+}
+
+// replayStale replays the stale ties of an owner one by one.
+func (s *Store) replayStale(ctx context.Context, space, owner id.ID, now time.Time) (int, error) {
+	looked := 0
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
+			return err
+		}
+		due, err := dueTies(ctx, tx, space, now)
+		if err != nil {
+			return err
+		}
+		alias, err := aliases(ctx, tx, space)
+		if err != nil {
+			return err
+		}
+		clusters := clustersOf(alias)
+		states := map[pairKey]*TieState{}
+		ahead := map[pairKey]int64{}
+		for _, row := range due {
+			if row.Owner != owner || row.Person.IsZero() {
+				continue // a rebuild that was asked for meanwhile comes with the next Settle
+			}
+			key := pairKey{owner, row.Person, row.Other}
+			state, future, err := replay(ctx, tx, space, key, clusters, now.UnixMicro())
+			if err != nil {
+				return err
+			}
+			states[key] = state
+			if _, err := tx.ExecContext(ctx, `delete from tie_stale where space = $1 and owner = $2 and person = $3 and other = $4`,
+				space, owner, row.Person, row.Other); err != nil {
+				return db.Fault(err)
+			}
+			if future > 0 {
+				ahead[key] = future
+			}
+		}
+		looked = len(states)
+		if err := markAllOf(ctx, tx, space, ahead); err != nil {
+			return err
+		}
+		return writeStates(ctx, tx, space, states)
+	})
+	return looked, err
 }
 
 // rebuildFrom is how many stale ties make one pass over all evidence worth thinking of.
@@ -390,13 +466,9 @@ func bySize(ctx context.Context, q db.Queryer, space id.ID, a, b []id.ID) (fewer
 
 // Rebuild throws the ties of a space away and derives them again from all evidence. It returns how many ties there are.
 func (s *Store) Rebuild(ctx context.Context, space id.ID, now time.Time) (int, error) {
-	owners, err := db.Values[id.ID](ctx, s.db, `select distinct owner from (
-		select owner from interaction where space = $1 and visibility = 0 union select owner from tie where space = $1) as o order by owner`, space)
+	owners, err := tieOwners(ctx, s.db, space)
 	if err != nil {
 		return 0, err
-	}
-	if !slices.Contains(owners, id.Zero) {
-		owners = append(owners, id.Zero)
 	}
 	total := 0
 	for _, owner := range owners {
@@ -407,74 +479,4 @@ func (s *Store) Rebuild(ctx context.Context, space id.ID, now time.Time) (int, e
 		total += n
 	}
 	return total, nil
-}
-
-// rebuildOwner derives all ties of one owner in one pass over the evidence in order of time.
-func (s *Store) rebuildOwner(ctx context.Context, space, owner id.ID, now time.Time) (int, error) {
-	count := 0
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		alias, err := aliases(ctx, tx, space)
-		if err != nil {
-			return err
-		}
-		d := &Deriver{space: space, now: now.UnixMicro(), alias: alias, states: map[pairKey]*TieState{}, late: map[pairKey]bool{}, ahead: map[pairKey]int64{}}
-		if err := d.replayAll(ctx, tx, owner); err != nil {
-			return err
-		}
-		for _, table := range []string{"tie", "tie_stale"} {
-			if _, err := tx.ExecContext(ctx, `delete from `+table+` where space = $1 and owner = $2`, space, owner); err != nil {
-				return db.Fault(err)
-			}
-		}
-		count = len(d.states)
-		return d.Flush(ctx, tx)
-	})
-	return count, err
-}
-
-// replayAll takes in all evidence of an owner in order of time; pairs with evidence yet to come are noted.
-func (d *Deriver) replayAll(ctx context.Context, q db.Queryer, owner id.ID) error {
-	rows, err := q.QueryContext(ctx, `
-		select i.id, i.owner, i.visibility, i.medium, i.time, i.people, p.person, p.role
-		from interaction i join participant p on p.space = i.space and p.interaction = i.id
-		where i.space = $1 and `+tieOwnerCondition+` and p.role < 3
-		order by i.time, i.id`, d.space, owner, id.Zero)
-	if err != nil {
-		return db.Fault(err)
-	}
-	defer rows.Close()
-	var current Interaction
-	finish := func() {
-		current.eachPair(d.canonical, func(key pairKey, contribution float64, direction Direction) {
-			if current.Time > d.now {
-				d.wait(key, current.Time)
-				return
-			}
-			state, ok := d.states[key]
-			if !ok {
-				state = &TieState{}
-				d.states[key] = state
-			}
-			state.Add(current.Time, current.ID, contribution, direction)
-		})
-	}
-	for rows.Next() {
-		var (
-			next   Interaction
-			medium int
-			p      Participant
-		)
-		if err := rows.Scan(&next.ID, &next.Owner, &next.Visibility, &medium, &next.Time, &next.People, &p.Person, &p.Role); err != nil {
-			return db.Fault(err)
-		}
-		if next.ID != current.ID {
-			finish()
-			next.Medium = media[medium].medium
-			next.Participants = current.Participants[:0]
-			current = next
-		}
-		current.Participants = append(current.Participants, p)
-	}
-	finish()
-	return db.Fault(rows.Err())
 }

@@ -83,13 +83,17 @@ func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool)
 		if err := s.eraseInteractions(ctx, tx, v, cluster, names, &out); err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, `delete from person where space = $1 and id in (`+in+`)`, args...); err != nil {
+			return db.Fault(err)
+		}
+		// Persons first, ties then: an import locks in this order too.
+		if _, err := holdTies(ctx, tx, v.Space, id.New()); err != nil {
+			return err
+		}
 		for _, table := range []string{"tie", "tie_stale"} {
 			if _, err := tx.ExecContext(ctx, `delete from `+table+` where space = $1 and (person in (`+in+`) or other in (`+in+`))`, args...); err != nil {
 				return db.Fault(err)
 			}
-		}
-		if _, err := tx.ExecContext(ctx, `delete from person where space = $1 and id in (`+in+`)`, args...); err != nil {
-			return db.Fault(err)
 		}
 		if out.Mentions, err = mentions(ctx, tx, v, names); err != nil {
 			return err

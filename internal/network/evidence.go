@@ -2,6 +2,7 @@ package network
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"slices"
@@ -98,6 +99,19 @@ func (e *Interaction) tieOwner() id.ID {
 
 // pairKey names a tie; the smaller id comes first.
 type pairKey struct{ owner, a, b id.ID }
+
+func orderedPair(owner, a, b id.ID) pairKey {
+	if compareIDs(a, b) > 0 {
+		a, b = b, a
+	}
+	return pairKey{owner, a, b}
+}
+
+func sortPairs(keys []pairKey) {
+	slices.SortFunc(keys, func(x, y pairKey) int {
+		return cmp.Or(compareIDs(x.owner, y.owner), compareIDs(x.a, y.a), compareIDs(x.b, y.b))
+	})
+}
 
 // eachPair calls f for every pair among the participants who were there, with the interaction's contribution and direction.
 func (e *Interaction) eachPair(canonical func(id.ID) id.ID, f func(key pairKey, contribution float64, direction Direction)) {

@@ -188,17 +188,16 @@ func mergedBelow(ctx context.Context, q db.Queryer, space, owner, person id.ID) 
 
 // staleTiesOf removes the ties of the absorbed person and marks those of the kept one that they will flow into.
 func (s *Store) staleTiesOf(ctx context.Context, tx db.Queryer, space, kept, absorbed id.ID) error {
+	if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
+		return err
+	}
 	ties, err := db.Select[struct{ Owner, Person, Other id.ID }](ctx, tx, `select owner, person, other from tie where space = $1 and person in ($2, $3)`, space, kept, absorbed)
 	if err != nil {
 		return err
 	}
 	for _, t := range ties {
 		if t.Other != kept && t.Other != absorbed {
-			a, b := kept, t.Other
-			if compareIDs(a, b) > 0 {
-				a, b = b, a
-			}
-			if err := markStale(ctx, tx, space, pairKey{t.Owner, a, b}, 0); err != nil {
+			if err := markStale(ctx, tx, space, orderedPair(t.Owner, kept, t.Other), 0); err != nil {
 				return err
 			}
 		}
@@ -220,11 +219,7 @@ func (s *Store) staleTiesOf(ctx context.Context, tx db.Queryer, space, kept, abs
 			other = w.Person
 		}
 		if other != kept {
-			a, b := kept, other
-			if compareIDs(a, b) > 0 {
-				a, b = b, a
-			}
-			if err := markStale(ctx, tx, space, pairKey{w.Owner, a, b}, 0); err != nil {
+			if err := markStale(ctx, tx, space, orderedPair(w.Owner, kept, other), 0); err != nil {
 				return err
 			}
 		}
@@ -241,6 +236,9 @@ func (s *Store) staleFromEvidence(ctx context.Context, tx db.Queryer, space id.I
 
 // markPairs marks the ties between the participants a and b of interactions under a condition, whose arguments start at $3.
 func (s *Store) markPairs(ctx context.Context, tx db.Queryer, space id.ID, condition string, args []any) error {
+	if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
+		return err
+	}
 	rows, err := db.Select[struct {
 		Owner  id.ID
 		First  id.ID
@@ -254,18 +252,13 @@ func (s *Store) markPairs(ctx context.Context, tx db.Queryer, space id.ID, condi
 	if err != nil {
 		return err
 	}
+	due := map[pairKey]int64{}
 	for _, r := range rows {
-		if r.First == r.Second {
-			continue
-		}
-		if compareIDs(r.First, r.Second) > 0 {
-			r.First, r.Second = r.Second, r.First
-		}
-		if err := markStale(ctx, tx, space, pairKey{r.Owner, r.First, r.Second}, 0); err != nil {
-			return err
+		if r.First != r.Second {
+			due[orderedPair(r.Owner, r.First, r.Second)] = 0
 		}
 	}
-	return nil
+	return markAllOf(ctx, tx, space, due)
 }
 
 // Propose records that two persons may be one. A pair that was proposed, merged or rejected before is left alone.

@@ -114,9 +114,10 @@ func (c checkup) Text(p *locale.Printer) string {
 }
 
 func doctorCommand() *cobra.Command {
-	return &cobra.Command{
+	var deep bool
+	command := &cobra.Command{
 		Use: "doctor", Short: "Check that the data is sound.", Example: "gave doctor", Args: exactly(0, ""),
-		Long: "It checks the database itself, and that the ties are the ones that their evidence gives.",
+		Long: "It checks the database itself, and that a sample of the ties are the ones that their evidence gives, or with --deep all of them.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := openDatabase(cmd)
 			if err != nil {
@@ -127,9 +128,16 @@ func doctorCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			wrong, err := examineTies(cmd.Context(), d, deep)
+			if err != nil {
+				return err
+			}
+			found.Found = append(found.Found, wrong...)
 			return cli.Print(cmd, found)
 		},
 	}
+	command.Flags().BoolVar(&deep, "deep", false, "derive all ties from their evidence again, not only a sample")
+	return command
 }
 
 func examine(ctx context.Context, d *db.DB) (checkup, error) {
@@ -153,13 +161,6 @@ func examine(ctx context.Context, d *db.DB) (checkup, error) {
 		if *count.into, err = db.Value[int](ctx, d, count.query, zero); err != nil {
 			return out, err
 		}
-	}
-	stale, err := db.Value[int](ctx, d, `select count(*) from tie_stale where person = $1`, zero)
-	if err != nil {
-		return out, err
-	}
-	if stale > 0 {
-		out.Found = append(out.Found, "An import was broken off: give its command again, or run gave rebuild.")
 	}
 	lonely, err := db.Value[int](ctx, d, `select count(*) from tie t where not exists
 		(select 1 from tie r where r.space = t.space and r.owner = t.owner and r.person = t.other and r.other = t.person)`)

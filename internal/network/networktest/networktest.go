@@ -55,18 +55,7 @@ func Record(t testing.TB, d *db.DB, v op.Viewer, list ...network.Interaction) {
 	t.Helper()
 	ctx := context.Background()
 	if err := d.Write(ctx, func(tx *db.Tx) error {
-		deriver, err := network.NewDeriver(ctx, tx, v.Space, v.Now)
-		if err != nil {
-			return err
-		}
-		fresh, err := network.AddInteractions(ctx, tx, v.Space, list)
-		if err != nil {
-			return err
-		}
-		if err := deriver.Add(ctx, tx, fresh); err != nil {
-			return err
-		}
-		return deriver.Flush(ctx, tx)
+		return network.Record(ctx, tx, v.Space, list, v.Now)
 	}); err != nil {
 		t.Fatal(err)
 	}
