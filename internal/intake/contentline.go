@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"mime/quotedprintable"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -58,6 +60,17 @@ func (c *contentLine) types() []string {
 		}
 	}
 	return types
+}
+
+// rank is how much a property is preferred, 1 the most: PREF of vCard 4, and the type of that name before.
+func (c *contentLine) rank() int {
+	if n, err := strconv.Atoi(c.param("PREF")); err == nil && n >= 1 && n <= 100 {
+		return n
+	}
+	if slices.Contains(c.types(), "pref") {
+		return 1
+	}
+	return 101
 }
 
 // contentScanner reads content lines.
@@ -294,6 +307,11 @@ func unescape(s string) string {
 		}
 	}
 	return out.String()
+}
+
+// escapeText writes a text value with its escapes.
+func escapeText(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, ",", `\,`, ";", `\;`).Replace(s)
 }
 
 // splitEscaped splits a value at a separator that has no backslash before it; the parts are unescaped and trimmed.

@@ -292,10 +292,7 @@ func parseBirthday(s string, dayFirst bool) (Date, bool) {
 		a, b = b, a
 	}
 	if year < 100 && len(s) < 9 {
-		// Two digits: the last hundred years.
-		if year += 2000; year > time.Now().Year() {
-			year -= 100
-		}
+		year = birthYear(year, 2)
 	}
 	return parseDay(strconv.Itoa(year)+"-"+strconv.Itoa(b)+"-"+strconv.Itoa(a), "")
 }

@@ -232,6 +232,7 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 	if err != nil {
 		return err
 	}
+	var waiting []latecomers
 	for _, path := range paths {
 		for entry, err := range Open(ctx, path) {
 			if err != nil {
@@ -243,9 +244,18 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 				}
 				continue
 			}
-			if err := s.file(ctx, &v, importID, entry, o); err != nil {
+			late, err := s.file(ctx, &v, importID, entry, o)
+			if err != nil {
 				return err
 			}
+			if len(late) > 0 {
+				waiting = append(waiting, latecomers{entry.Name(), entry.Format.Name, late})
+			}
+		}
+	}
+	for _, late := range waiting {
+		if err := s.latecomers(ctx, v, importID, late, o); err != nil {
+			return err
 		}
 	}
 	progress.Report(ctx, 0, 0, "ties")
@@ -300,8 +310,35 @@ type fileRow struct {
 	Done  int64
 }
 
-// file reads one file into the database, from where it was confirmed before. The viewer learns from it who they are.
-func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, entry *Entry, o Options) error {
+// latecomers are what one file adds to people whom it does not hold; another file may.
+type latecomers struct {
+	path, format string
+	list         []stranger
+}
+
+// latecomers adds to people who came in with a later file, and reports what is said of those who came with none.
+func (s *Service) latecomers(ctx context.Context, v op.Viewer, importID id.ID, late latecomers, o Options) error {
+	l := s.newLoader(ctx, v, importID, late.format, o.Visibility)
+	l.confirm = func(tx *db.Tx, c Counts, next int64, rejects []Rejected, rejected int64) error {
+		return s.confirm(ctx, tx, v.Space, importID, late.path, c, next, rejects, rejected)
+	}
+	for _, one := range late.list {
+		l.contacts = append(l.contacts, one.Contact)
+	}
+	if err := l.flush(); err != nil {
+		return err
+	}
+	for _, one := range l.strangers {
+		if err := l.Reject(one.at, one.unmet()); err != nil {
+			return err
+		}
+	}
+	return l.flush()
+}
+
+// file reads one file into the database, from where it was confirmed before. The viewer learns from it who they are. What the file adds to people
+// whom it does not hold is returned.
+func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, entry *Entry, o Options) ([]stranger, error) {
 	name, v := entry.Name(), *viewer
 	var row fileRow
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
@@ -316,7 +353,7 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 		return err
 	})
 	if err != nil || row.State == Done {
-		return err
+		return nil, err
 	}
 	source := &Source{Resume: row.Done, Zone: v.Zone, Now: v.Now, Mapping: o.Mapping, Me: map[string]bool{}}
 	for _, me := range o.Me {
@@ -337,17 +374,17 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 	state, message := Done, ""
 	if readErr != nil {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 		var known *fault.Error
 		if errors.As(readErr, &known) && known.Code == fault.Unavailable {
-			return readErr // the database or disk, not the file
+			return nil, readErr // the database or disk, not the file
 		}
 		// What was read before the fault is good: keep it.
 		if err := l.flush(); err != nil {
-			return err
+			return nil, err
 		}
-		state, message = Failed, readErr.Error()
+		state, message = Failed, failure(v, readErr)
 	}
 	skipped := int64(0)
 	for _, n := range source.Skipped {
@@ -355,16 +392,16 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 	}
 	if !l.self.IsZero() && l.self != v.Person && v.Person.IsZero() {
 		if err := s.self(ctx, v, l.self); err != nil {
-			return err
+			return nil, err
 		}
 		viewer.Person = l.self
 	}
 	if _, err := s.network.MergeAll(ctx, v, l.certain); err != nil {
-		return err
+		return nil, err
 	}
 	_, err = s.db.ExecContext(ctx, `update import_file set state = $4, message = $5, skipped = skipped + $6, done = case when $4 = 'done' and size > done then size else done end
 		where space = $1 and import = $2 and path = $3`, v.Space, importID, name, state, message, skipped)
-	return db.Fault(err)
+	return l.strangers, db.Fault(err)
 }
 
 func (s *Service) newLoader(ctx context.Context, v op.Viewer, importID id.ID, format string, visibility network.Visibility) *loader {
@@ -378,9 +415,9 @@ func (s *Service) newLoader(ctx context.Context, v op.Viewer, importID id.ID, fo
 func (s *Service) confirm(ctx context.Context, tx *db.Tx, space, importID id.ID, path string, c Counts, next int64, rejects []Rejected, rejected int64) error {
 	if _, err := tx.ExecContext(ctx, `update import_file set done = case when $4 > done then $4 else done end, people_added = people_added + $5,
 		people_matched = people_matched + $6, interactions_added = interactions_added + $7, statements_added = statements_added + $8,
-		praise_added = praise_added + $9, duplicates = duplicates + $10, skipped = skipped + $11, rejected = rejected + $12
-		where space = $1 and import = $2 and path = $3`, space, importID, path, next, c.PeopleAdded, c.PeopleMatched, c.InteractionsAdded, c.StatementsAdded,
-		c.PraiseAdded, c.Duplicates, c.Skipped, rejected); err != nil {
+		praise_added = praise_added + $9, duplicates = duplicates + $10, skipped = skipped + $11, rejected = rejected + $12,
+		organisations = organisations + $13 where space = $1 and import = $2 and path = $3`, space, importID, path, next, c.PeopleAdded, c.PeopleMatched, c.InteractionsAdded, c.StatementsAdded,
+		c.PraiseAdded, c.Duplicates, c.Skipped, rejected, c.Organisations); err != nil {
 		return db.Fault(err)
 	}
 	var rows []any
@@ -508,7 +545,7 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 			Rejected int64
 			Counts
 		}](ctx, s.db, `select path, format, state, message, size, done, rejected, people_added, people_matched, interactions_added, statements_added, praise_added,
-			duplicates, skipped from import_file where space = $1 and import = $2 order by path`, v.Space, r.ID)
+			duplicates, skipped, organisations from import_file where space = $1 and import = $2 order by path`, v.Space, r.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -33,6 +33,7 @@ type Counts struct {
 	InteractionsAdded int64 `json:"interactions_added"`
 	StatementsAdded   int64 `json:"statements_added"`
 	PraiseAdded       int64 `json:"praise_added"`
+	Organisations     int64 `json:"organisations" doc:"companies that address books hold beside people"`
 	Duplicates        int64 `json:"duplicates"`
 	Skipped           int64 `json:"skipped" doc:"newsletters, robots and other things that are no contact between people"`
 }
@@ -43,6 +44,7 @@ func (c *Counts) add(o Counts) {
 	c.InteractionsAdded += o.InteractionsAdded
 	c.StatementsAdded += o.StatementsAdded
 	c.PraiseAdded += o.PraiseAdded
+	c.Organisations += o.Organisations
 	c.Duplicates += o.Duplicates
 	c.Skipped += o.Skipped
 }
@@ -80,6 +82,8 @@ type loader struct {
 	deriver *network.Deriver
 	self    id.ID
 	certain [][2]id.ID // persons that an address book says are one
+	// strangers only add to people whom no file has named yet: of the batch, and of those that are stored.
+	met, strangers []stranger
 }
 
 // knownPerson is a person that the loader has met. weak says that the name was only guessed from an address.
@@ -89,6 +93,7 @@ type knownPerson struct {
 }
 
 func (l *loader) Contact(at At, c Contact) error {
+	c.at = at
 	l.contacts = append(l.contacts, c)
 	return l.took(at)
 }
@@ -162,6 +167,7 @@ func (l *loader) flush() error {
 		return err
 	}
 	l.counts.add(counts)
+	l.strangers, l.met = append(l.strangers, l.met...), nil
 	l.contacts, l.interactions, l.statements, l.praise = l.contacts[:0], l.interactions[:0], l.statements[:0], l.praise[:0]
 	l.rejects = nil
 	l.rejected = 0
@@ -191,6 +197,7 @@ func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	if err := people.write(counts); err != nil {
 		return err
 	}
+	l.met = people.strangers
 	if l.dry {
 		return l.count(tx, interactions, statements, praise, counts)
 	}

@@ -2,7 +2,9 @@ package intake
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -22,6 +24,7 @@ type batchPeople struct {
 	rename     map[id.ID]string
 	same       [][2]id.ID          // one contact names both
 	stated     []network.Statement // what contacts say of their ties
+	strangers  []stranger          // additions to people who are not there
 	suppressed map[string]bool
 }
 
@@ -296,8 +299,19 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 	if display == "" {
 		display = clip(c.Nickname, longestText)
 	}
+	if c.Company {
+		return b.organisation(c, counts)
+	}
 	if len(list) == 0 && (!c.Self || b.self.IsZero()) || b.objected(list) {
 		counts.Skipped++
+		return nil
+	}
+	if c.Adds {
+		if found, ok := b.find(list); ok {
+			b.describe(b.change(found.id), c)
+		} else {
+			b.strangers = append(b.strangers, stranger{c, list})
+		}
 		return nil
 	}
 	address := ""
@@ -322,6 +336,10 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 			display = list[0].Value
 		}
 		person = b.newPerson(display, list)
+		if c.Name.Verbatim {
+			person.Named(strings.ReplaceAll(display, ",", ""))
+			person.Name = display
+		}
 		if c.Self {
 			b.loader.self = person.ID
 		}
@@ -346,21 +364,37 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 
 // describe adds a contact's fields to a person.
 func (b *batchPeople) describe(person *network.NewPerson, c Contact) {
-	if person.Nickname == "" {
-		person.Nickname = clip(c.Nickname, longestText)
+	rest := slices.Clone(c.Unknown)
+	// What a person has one of is kept as the source has it when there is another already.
+	one := func(field *string, value, name string) {
+		switch value = clip(value, longestText); {
+		case *field == "":
+			*field = value
+		case value != "" && *field != value:
+			rest = append(rest, name+":"+value)
+		}
 	}
-	if person.Place == "" {
-		person.Place = clip(c.Place, longestText)
-	}
+	one(&person.Nickname, c.Nickname, "NICKNAME")
+	one(&person.Place, c.Place, "PLACE")
 	for _, p := range c.Organisations {
 		organisation, title := clip(p.Organisation, longestText), clip(p.Title, longestText)
 		if organisation == "" {
+			if person.Organisation == "" && p.Until == "" {
+				one(&person.Title, title, "TITLE")
+			} else if title != "" {
+				rest = append(rest, "TITLE:"+title)
+			}
+			if department := clip(p.Department, longestText); department != "" {
+				rest = append(rest, "DEPARTMENT:"+department)
+			}
 			continue
 		}
 		if person.Organisation == "" && p.Until == "" {
 			person.Organisation, person.Title = organisation, title
 		}
-		person.Roles = append(person.Roles, network.Role{Organisation: organisation, Title: title, Department: clip(p.Department, longestText), From: p.From, Until: p.Until})
+		person.Roles = append(person.Roles, network.Role{
+			Organisation: organisation, Title: title, Department: clip(p.Department, longestText), From: p.From, Until: p.Until,
+		})
 	}
 	for _, tag := range c.Tags {
 		person.Tags = append(person.Tags, clip(tag, 60))
@@ -374,10 +408,123 @@ func (b *batchPeople) describe(person *network.NewPerson, c Contact) {
 			person.Dates = append(person.Dates, network.ImportantDate{Kind: clip(d.Kind, 60), Year: d.Year, Month: d.Month, Day: d.Day})
 		}
 	}
-	if person.Rest == "" && len(c.Unknown) > 0 {
-		rest := strings.ToValidUTF8(strings.ReplaceAll(strings.Join(c.Unknown, "\n"), "\x00", ""), "�")
-		person.Rest = rest
+	person.Rest = joinLines(person.Rest, rest)
+}
+
+// longestRest is the most bytes of what has no place of its own that are kept with one person.
+const longestRest = 64 << 10
+
+// joinLines adds the lines that a text does not have yet.
+func joinLines(have string, lines []string) string {
+	known := map[string]bool{}
+	for line := range strings.SplitSeq(have, "\n") {
+		known[line] = true
 	}
+	for _, line := range lines {
+		line = strings.ToValidUTF8(strings.NewReplacer("\x00", "", "\r", "", "\n", "\\n").Replace(line), "�")
+		if line == "" || known[line] || len(have)+len(line) >= longestRest {
+			continue
+		}
+		known[line] = true
+		if have != "" {
+			have += "\n"
+		}
+		have += line
+	}
+	return have
+}
+
+// stranger is a contact that only adds to somebody, whom no file has named so far.
+type stranger struct {
+	Contact
+	identifiers []network.Identifier
+}
+
+// unmet says of a stranger that no file has named them.
+func (s stranger) unmet() string {
+	return "the group " + strconv.Quote(first(s.Tags)) + " has a member who is not among the contacts"
+}
+
+// organisation takes in what an address book says of a company. What an organisation has no place for is kept as the source has it.
+func (b *batchPeople) organisation(c Contact, counts *Counts) error {
+	name := c.display()
+	if len(c.Organisations) > 0 && c.Organisations[0].Organisation != "" {
+		name = c.Organisations[0].Organisation
+	}
+	if name = clip(name, longestText); name == "" {
+		counts.Skipped++
+		return nil
+	}
+	counts.Organisations++
+	if b.dry {
+		return nil
+	}
+	of := network.Person{Owner: b.viewer.Member, Visibility: b.visibility, Import: b.importID}
+	return network.DescribeOrganisation(b.ctx, b.tx, b.viewer.Space, of, name, func(rest string) string {
+		return joinLines(rest, append([]string{network.StandsAlone}, c.companyLines()...))
+	})
+}
+
+// companyLines is what a source says of a company, besides its name.
+func (c *Contact) companyLines() []string {
+	var lines []string
+	add := func(name string, values ...string) {
+		for _, value := range values {
+			if value != "" {
+				lines = append(lines, name+":"+value)
+			}
+		}
+	}
+	add("NICKNAME", c.Nickname)
+	add("EMAIL", c.Addresses...)
+	add("TEL", c.Phones...)
+	add("URL", c.Links...)
+	add("PLACE", c.Place)
+	for _, p := range c.Organisations {
+		add("DEPARTMENT", p.Department)
+		add("TITLE", p.Title)
+	}
+	add("CATEGORIES", c.Tags...)
+	for _, r := range c.Related {
+		add("RELATED ("+r.Kind+")", r.Party.Name, r.Party.Address, r.Party.Phone, r.Party.Link)
+	}
+	for _, d := range c.Dates {
+		add(strings.ToUpper(d.Kind), time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Format(time.DateOnly))
+	}
+	add("NOTE", c.Note)
+	return append(lines, c.Unknown...)
+}
+
+// keepOthers puts what enriched people have one of already, and a source has another of, with the rest of what is known of them.
+func (b *batchPeople) keepOthers() error {
+	for _, chunk := range db.Chunks(b.enriched) {
+		in, args := db.In(2, chunk)
+		rows, err := db.Select[struct {
+			ID                                         id.ID
+			Nickname, Organisation, Title, Place, Rest string
+		}](b.ctx, b.tx, `select id, nickname, organisation, title, place, rest from person where space = $1 and id in (`+in+`)`,
+			append([]any{b.viewer.Space}, args...)...)
+		if err != nil {
+			return err
+		}
+		for _, has := range rows {
+			p := b.enrich[has.ID]
+			var lines []string
+			for _, one := range [][3]string{{"NICKNAME", has.Nickname, p.Nickname}, {"PLACE", has.Place, p.Place}} {
+				if one[1] != "" && one[2] != "" && one[1] != one[2] {
+					lines = append(lines, one[0]+":"+one[2])
+				}
+			}
+			if p.Organisation == "" && has.Title != "" && p.Title != "" && has.Title != p.Title {
+				lines = append(lines, "TITLE:"+p.Title)
+			}
+			if has.Organisation != "" && p.Organisation != "" && has.Organisation != p.Organisation {
+				p.Title = "" // the title belongs to the other organisation, where it is kept
+			}
+			p.Rest = joinLines(has.Rest, append(strings.Split(p.Rest, "\n"), lines...))
+		}
+	}
+	return nil
 }
 
 // noteID is the same for the same note about the same person, so that a second import adds no second copy.
@@ -400,6 +547,9 @@ func (b *batchPeople) write(counts *Counts) error {
 		list[i] = *b.add[key]
 	}
 	if err := network.InsertPeople(b.ctx, b.tx, b.viewer.Space, list); err != nil {
+		return err
+	}
+	if err := b.keepOthers(); err != nil {
 		return err
 	}
 	list = list[:0]

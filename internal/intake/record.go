@@ -69,7 +69,7 @@ type Interaction struct {
 // Contact is one person as an address book, profile or export describes them.
 type Contact struct {
 	Name          Name
-	Nickname      string
+	Nickname      string   // with every further name, between commas
 	Addresses     []string // mail addresses in lower case
 	Phones        []string // as written
 	Links         []string // web addresses, profiles
@@ -83,8 +83,13 @@ type Contact struct {
 	Photo         bool // the source had a photo (not kept)
 	Company       bool // the source says that this is an organisation, not a person
 	Self          bool // the source says that this is its owner
+	// Adds says that the contact tells more of somebody who is known by its handle, address, link, number or name, such as the
+	// group they are in. It makes nobody.
+	Adds bool
 	// Unknown holds the source's lines that have no field here, so that an export can give them back.
 	Unknown []string
+
+	at At // where it stands, for what has to be said of it later
 }
 
 // Name is a person's name in parts; Full is set when only the whole is known.
@@ -96,6 +101,8 @@ type Name struct {
 	Additional string
 	Prefix     string
 	Suffix     string
+	// Verbatim says that Full is in its own order, whatever commas stand in it.
+	Verbatim bool
 }
 
 // Position is a role in an organisation over time.

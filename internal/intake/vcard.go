@@ -3,6 +3,7 @@ package intake
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -63,7 +64,7 @@ func readVCards(ctx context.Context, src *Source, sink Sink) error {
 			return err
 		}
 	}
-	return nil
+	return r.groups.emit(sink)
 }
 
 // vcardReader reads cards, some of which lie inside another (the agent of vCard 2.1).
@@ -74,6 +75,7 @@ type vcardReader struct {
 	open    []*card
 	outside bool // text between cards was already reported
 	agent   bool // the line before was AGENT without a value
+	groups  memberships
 }
 
 // take deals with one line.
@@ -130,21 +132,33 @@ func (r *vcardReader) close(next int64) error {
 	last := len(r.open) - 1
 	card := r.open[last]
 	r.open = r.open[:last]
-	contact, skip, reject := card.finish()
+	contact, reject := card.finish()
 	if last == 0 {
 		card.at.Next = next
-	} else if reject == "" && skip == "" {
+	} else if reject == "" && !card.group {
 		outer := r.open[last-1]
 		outer.related("agent", Party{Name: contact.display(), Address: first(contact.Addresses), Handle: contact.Handle})
 	}
 	switch {
 	case reject != "":
 		return r.sink.Reject(card.at, reject)
-	case skip != "":
-		r.src.Skip(skip)
+	case card.group:
+		r.groups.add(membership{at: card.at, key: contact.Handle, name: contact.groupName(), members: card.members})
 		return nil
 	}
-	return r.sink.Contact(card.at, contact)
+	if len(r.groups.list) > 0 {
+		// A group waits for its members to the end of the file: reading goes on from there, not from behind it.
+		card.at.Next = 0
+	}
+	if err := r.sink.Contact(card.at, contact); err != nil {
+		return err
+	}
+	for _, fault := range card.faults {
+		if err := r.sink.Reject(At{Line: fault.line, Offset: fault.offset}, fault.reason); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // display returns the name of a contact in the order in which people say it.
@@ -172,7 +186,7 @@ func first(list []string) string {
 type card struct {
 	at        At
 	contact   Contact
-	full      string
+	names     []rankedName      // FN, of which vCard 4 may have several
 	title     map[string]string // by group
 	role      map[string]string
 	positions []groupedPosition
@@ -180,8 +194,22 @@ type card struct {
 	dates     []groupedDate
 	ties      []groupedTie
 	group     bool // a list of contacts, not one
-	unknown   int  // bytes of unknown lines
-	place     int  // how good the place is: 0 none, 1 country, 2 region, 3 city
+	members   []Party
+	faults    []cardFault // lines that could not be used, of a card that could
+	unknown   int         // bytes of unknown lines
+	place     int         // how good the place is: 0 none, 1 country, 2 region, 3 city
+}
+
+// rankedName is one FN; the lowest rank is the one that its owner prefers.
+type rankedName struct {
+	text string
+	rank int
+}
+
+// cardFault is a line that could not be used.
+type cardFault struct {
+	line, offset int64
+	reason       string
 }
 
 type groupedPosition struct {
@@ -215,7 +243,8 @@ var relationNames = map[string]string{
 	"X-MANAGER": "manager", "X-EVOLUTION-MANAGER": "manager", "X-MS-MANAGER": "manager", "X-KADDRESSBOOK-X-MANAGERSNAME": "manager",
 	"X-ASSISTANT": "assistant", "X-EVOLUTION-ASSISTANT": "assistant", "X-MS-ASSISTANT": "assistant",
 	"X-KADDRESSBOOK-X-ASSISTANTSNAME": "assistant", "X-SPOUSE": "spouse", "X-EVOLUTION-SPOUSE": "spouse", "X-MS-SPOUSE": "spouse",
-	"X-KADDRESSBOOK-X-SPOUSESNAME": "spouse", "AGENT": "agent",
+	"X-KADDRESSBOOK-X-SPOUSESNAME": "spouse", "AGENT": "agent", "X-CHILD": "child", "X-CHILDREN": "child", "X-PARTNER": "partner",
+	"X-REFERRED-BY": "introduced by", "X-MS-CHILD": "child",
 }
 
 // dateNames are properties that hold a day in somebody's life.
@@ -229,7 +258,7 @@ func (c *card) property(line *contentLine) {
 	contact := &c.contact
 	text := cleanText(unescape(line.value), 500)
 	switch line.name {
-	case "VERSION", "PRODID", "REV", "SORT-STRING", "X-ABADR", "X-ABUID", "END", "BEGIN", "CLASS", "MAILER", "SOURCE":
+	case "VERSION", "PRODID", "REV", "X-ABADR", "X-ABUID", "END", "BEGIN", "MAILER":
 		return
 	case "PHOTO":
 		contact.Photo = true
@@ -241,31 +270,38 @@ func (c *card) property(line *contentLine) {
 		return
 	}
 	if kind, ok := dateNames[line.name]; ok {
-		if date, ok := parseDay(text, line.param("X-APPLE-OMIT-YEAR")); ok && len(c.dates) < maxMany {
+		date, ok := parseCardDay(text, line.param("X-APPLE-OMIT-YEAR"))
+		switch {
+		case ok && len(c.dates) < maxMany:
 			date.Kind = kind
 			c.dates = append(c.dates, groupedDate{line.group, date})
-			return
+		case !isNoDate(text):
+			c.faults = append(c.faults, cardFault{line.line, line.offset, dateFault(text)})
+			c.keep(line)
 		}
-		c.keep(line)
 		return
 	}
 	if kind, ok := relationNames[line.name]; ok {
 		if !strings.HasPrefix(strings.ToUpper(text), "BEGIN:VCARD") {
-			c.related(kind, Party{Name: text})
+			for _, name := range eachName(text) {
+				c.related(kind, Party{Name: name})
+			}
 		}
 		return
 	}
 	switch line.name {
 	case "FN":
-		if c.full == "" {
-			c.full = text
-		}
+		c.names = append(c.names, rankedName{text, line.rank()})
 	case "N":
-		if contact.Name == (Name{}) {
-			contact.Name = nameOfParts(line.value)
+		if contact.Name != (Name{}) {
+			c.keep(line) // in another script, say
+			return
 		}
-	case "NICKNAME":
-		contact.Nickname = first(append(nonEmpty(splitEscaped(line.value, ',')), ""))
+		contact.Name = nameOfParts(line.value)
+	case "NICKNAME", "X-NICKNAME", "X-SHORT-NAME", "X-MAIDENNAME", "X-MAIDEN-NAME":
+		for _, name := range nonEmpty(splitEscaped(line.value, ',')) {
+			contact.alsoNamed(cleanText(name, 200))
+		}
 	case "EMAIL":
 		address := cleanAddress(text)
 		if address == "" {
@@ -274,7 +310,11 @@ func (c *card) property(line *contentLine) {
 		}
 		contact.Addresses = appendNew(contact.Addresses, address)
 	case "TEL":
-		contact.Phones = appendNew(contact.Phones, phoneText(text))
+		if phone := phoneText(text); phone != "" {
+			contact.Phones = appendNew(contact.Phones, phone)
+			return
+		}
+		c.keep(line)
 	case "URL", "X-SOCIALPROFILE", "SOCIALPROFILE", "IMPP", "CONTACT-URI", "X-LINKEDIN", "X-LINKEDIN-URL":
 		if link := linkOf(line, text); link != "" {
 			contact.Links = appendNew(contact.Links, link)
@@ -291,19 +331,16 @@ func (c *card) property(line *contentLine) {
 			c.positions = append(c.positions, groupedPosition{line.group, position})
 		}
 	case "TITLE":
-		setFirst(c.title, line.group, text)
+		c.once(c.title, line, text)
 	case "ROLE":
-		setFirst(c.role, line.group, text)
+		c.once(c.role, line, text)
 	case "ADR":
 		c.address(line)
 	case "CATEGORIES", "X-EVOLUTION-CATEGORIES":
 		for _, tag := range nonEmpty(splitEscaped(line.value, ',')) {
-			// The groups that Google puts everybody in.
-			switch strings.ToLower(tag) {
-			case "mycontacts", "my contacts", "starred", "all contacts", "vcard":
-				continue
+			if !isSystemGroup(tag) {
+				contact.Tags = appendNew(contact.Tags, cleanText(tag, 100))
 			}
-			contact.Tags = appendNew(contact.Tags, cleanText(tag, 100))
 		}
 	case "NOTE":
 		note := strings.TrimSpace(strings.ReplaceAll(unescape(line.value), "\r", ""))
@@ -313,12 +350,16 @@ func (c *card) property(line *contentLine) {
 		contact.Note = cut(note, maxNote)
 	case "UID":
 		contact.Handle = "vcard:" + uidOf(text)
-	case "KIND", "X-ADDRESSBOOKSERVER-KIND":
+	case "KIND", "X-KIND", "X-ADDRESSBOOKSERVER-KIND":
 		switch strings.ToLower(text) {
 		case "group":
 			c.group = true
-		case "org", "organization", "organisation", "company":
+		case "org", "organization", "organisation", "company", "location", "application", "device":
 			contact.Company = true
+		}
+	case "MEMBER", "X-ADDRESSBOOKSERVER-MEMBER":
+		if p := partyOf(text); len(c.members) < maxGroup && p != (Party{Role: Mentioned}) {
+			c.members = append(c.members, p)
 		}
 	case "X-ABSHOWAS":
 		contact.Company = contact.Company || strings.EqualFold(text, "COMPANY")
@@ -363,12 +404,26 @@ func (c *card) relation(line *contentLine, text string) {
 			break
 		}
 	}
+	p := partyOf(text)
+	names := []string{""}
+	if p.Name != "" {
+		names = eachName(p.Name)
+	}
+	for _, p.Name = range names {
+		if len(c.ties) < maxMany && p != (Party{Role: Mentioned}) {
+			c.ties = append(c.ties, groupedTie{line.group, Related{Kind: kind, Party: p}})
+		}
+	}
+}
+
+// partyOf reads who is meant: an address of some kind, or a name.
+func partyOf(text string) Party {
 	p := Party{Role: Mentioned}
 	lower := strings.ToLower(text)
 	switch {
 	case strings.HasPrefix(lower, "mailto:"):
 		p.Address = cleanAddress(text)
-	case strings.HasPrefix(lower, "urn:"):
+	case strings.HasPrefix(lower, "urn:"), strings.HasPrefix(lower, "uuid:"):
 		p.Handle = "vcard:" + uidOf(text)
 	case strings.HasPrefix(lower, "tel:"):
 		p.Phone = phoneText(text)
@@ -377,16 +432,25 @@ func (c *card) relation(line *contentLine, text string) {
 	default:
 		p.Name = text
 	}
-	if len(c.ties) < maxMany && p != (Party{Role: Mentioned}) {
-		c.ties = append(c.ties, groupedTie{line.group, Related{Kind: kind, Party: p}})
+	return p
+}
+
+// once keeps the first value of a group of lines; what comes after it is kept as it is.
+func (c *card) once(values map[string]string, line *contentLine, text string) {
+	if values[line.group] != "" {
+		c.keep(line)
+		return
 	}
+	setFirst(values, line.group, text)
 }
 
 // finish puts the lines together that belong together.
-func (c *card) finish() (contact Contact, skip, reject string) {
+func (c *card) finish() (contact Contact, reject string) {
 	contact = c.contact
+	full := c.chooseName(&contact)
 	if c.group {
-		return contact, "group of contacts", ""
+		contact.Name = wholeName(contact.Name, full)
+		return contact, ""
 	}
 	// Titles belong to the organisation of their group, and without one to the first.
 	for i := range c.positions {
@@ -403,14 +467,7 @@ func (c *card) finish() (contact Contact, skip, reject string) {
 		}
 		contact.Organisations = append(contact.Organisations, p.Position)
 	}
-	if len(c.positions) == 0 {
-		for _, title := range []string{c.title[""], c.role[""]} {
-			if title != "" {
-				contact.Organisations = append(contact.Organisations, Position{Title: title})
-				break
-			}
-		}
-	}
+	c.leftRoles(&contact)
 	for _, date := range c.dates {
 		if date.Kind == "" {
 			date.Kind = strings.ToLower(c.labels[date.group])
@@ -431,13 +488,64 @@ func (c *card) finish() (contact Contact, skip, reject string) {
 		}
 		contact.Related = append(contact.Related, tie.Related)
 	}
-	contact.Name = wholeName(contact.Name, c.full)
-	if contact.Name == (Name{}) && len(contact.Organisations) > 0 && contact.Organisations[0].Organisation != "" {
-		contact.Name.Full = contact.Organisations[0].Organisation
-		contact.Company = contact.Company || len(contact.Addresses)+len(contact.Phones) == 0
+	if full == "" && contact.Name == (Name{}) && contact.nameless() && len(contact.Organisations) > 0 {
+		full = contact.Organisations[0].Organisation // a company, or a desk of one
 	}
-	if contact.Name == (Name{}) && contact.Nickname == "" && len(contact.Addresses) == 0 && len(contact.Phones) == 0 {
-		return contact, "", "it has no name, mail address or telephone number"
+	contact.Company = contact.Company && contact.Name.Given+contact.Name.Family == "" || isCompany(&contact, full)
+	parts := contact.Name
+	contact.Name = wholeName(parts, full)
+	if full != "" && !sameWords(contact.display(), full) && !contact.Company {
+		contact.alsoNamed(full)
 	}
-	return contact, "", ""
+	if contact.Name == (Name{}) && contact.Nickname == "" && len(contact.Addresses) == 0 && len(contact.Phones) == 0 && len(contact.Links) == 0 {
+		return contact, "it has no name, mail address or telephone number"
+	}
+	return contact, ""
+}
+
+// chooseName takes the preferred FN and keeps the others as further names.
+func (c *card) chooseName(contact *Contact) string {
+	if len(c.names) == 0 {
+		return ""
+	}
+	best := slices.MinFunc(c.names, func(a, b rankedName) int { return a.rank - b.rank })
+	for _, name := range c.names {
+		if name.text != best.text {
+			contact.alsoNamed(name.text)
+		}
+	}
+	return best.text
+}
+
+// leftRoles keeps the titles that belong to no organisation: the first as a role on its own, the others as they are.
+func (c *card) leftRoles(contact *Contact) {
+	used := map[string]bool{}
+	for _, p := range contact.Organisations {
+		used[p.Title] = true
+	}
+	for _, kind := range []struct {
+		name   string
+		titles map[string]string
+	}{{"TITLE", c.title}, {"ROLE", c.role}} {
+		for _, group := range slices.Sorted(maps.Keys(kind.titles)) {
+			title := kind.titles[group]
+			switch {
+			case used[title]:
+			case len(contact.Organisations) == 0:
+				contact.Organisations = append(contact.Organisations, Position{Title: title})
+			default:
+				contact.Unknown = append(contact.Unknown, kind.name+":"+escapeText(title))
+			}
+			used[title] = true
+		}
+	}
+}
+
+// nameless says that a contact has nothing to be called by but where it can be reached.
+func (c *Contact) nameless() bool { return c.Name == (Name{}) && c.Nickname == "" }
+
+// isCompany says that a card without a personal name is that of its organisation, as phones and Google write companies.
+func isCompany(c *Contact, full string) bool {
+	return c.Name.Given+c.Name.Family == "" && len(c.Organisations) > 0 && c.Organisations[0].Organisation != "" &&
+		c.Organisations[0].Title == "" && sameWords(c.Organisations[0].Organisation, full)
 }

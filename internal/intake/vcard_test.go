@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,10 +124,6 @@ func TestVCardProperties(t *testing.T) {
 			"a photo between", "FN:Anna\nPHOTO;ENCODING=b;TYPE=JPEG:AAAA\n AAAA\n BBBB=\n\nTEL:1\n",
 			Contact{Name: Name{Full: "Anna"}, Photo: true, Phones: []string{"1"}},
 		},
-		{
-			"days that are none", "FN:A\nBDAY:2021-02-30\nBDAY:circa 1800\nBDAY:1985\nBDAY:\nANNIVERSARY:20010230\n",
-			Contact{Name: Name{Full: "A"}, Unknown: []string{"BDAY:2021-02-30", "BDAY:circa 1800", "BDAY:1985", "ANNIVERSARY:20010230"}},
-		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, _ := readText(t, VCard, "BEGIN:VCARD\n"+c.lines+"END:VCARD\n")
@@ -137,6 +134,84 @@ func TestVCardProperties(t *testing.T) {
 				t.Errorf("\n got %+v\nwant %+v", got.contacts[0], c.want)
 			}
 		})
+	}
+}
+
+// A day that is none is reported with its line, and kept as it is; a field that says that there is no day is neither.
+func TestVCardDaysThatAreNone(t *testing.T) {
+	got, _ := readText(t, VCard, "BEGIN:VCARD\nFN:A\nBDAY:2021-02-30\nBDAY:circa 1800\nBDAY:1985\nBDAY:\nBDAY:0000-00-00\nANNIVERSARY:20010230\nX-ABDATE:12 mrt. 1985;\nEND:VCARD\n")
+	want := []string{
+		`the date "2021-02-30" cannot be read`, `the date "circa 1800" cannot be read`, `the date "1985" has no day or no month`,
+		`the date "20010230" cannot be read`,
+	}
+	if !slices.Equal(got.rejects, want) || got.rejected[0].Line != 3 || got.rejected[3].Line != 8 {
+		t.Errorf("rejected %q at %v", got.rejects, got.rejected)
+	}
+	if len(got.contacts) != 1 || !slices.Equal(got.contacts[0].Unknown, []string{"BDAY:2021-02-30", "BDAY:circa 1800", "BDAY:1985", "ANNIVERSARY:20010230"}) ||
+		!slices.Equal(got.contacts[0].Dates, []Date{{"anniversary", 1985, 3, 12}}) {
+		t.Errorf("%+v", got.contacts)
+	}
+}
+
+// A group is nobody: its members are told its name, wherever they stand, also those of a group within it.
+func TestVCardGroups(t *testing.T) {
+	got, _ := readText(t, VCard, "BEGIN:VCARD\nKIND:group\nFN:Bestuur\nUID:g1\nMEMBER:urn:uuid:a\nMEMBER:urn:uuid:g2\nEND:VCARD\n"+
+		"BEGIN:VCARD\nUID:A\nFN:Kars Pot\nEND:VCARD\n"+
+		"BEGIN:VCARD\nX-ADDRESSBOOKSERVER-KIND:group\nFN:Oud\nUID:g2\nX-ADDRESSBOOKSERVER-MEMBER:urn:uuid:B\nMEMBER:mailto:c@x.nl\nMEMBER:urn:uuid:g1\nEND:VCARD\n")
+	said := ""
+	for _, c := range got.contacts {
+		said += c.display() + c.Handle + strings.Join(c.Addresses, "") + strings.Join(c.Tags, "")
+		if c.Adds {
+			said += "+"
+		}
+		said += " "
+	}
+	want := "Kars Potvcard:a vcard:aBestuur+ vcard:bBestuur+ c@x.nlBestuur+ vcard:bOud+ c@x.nlOud+ vcard:aOud+ "
+	if said != want || len(got.rejects) > 0 {
+		t.Errorf("got  %s\nwant %s\n%v", said, want, got.rejects)
+	}
+	for _, at := range got.places {
+		if at.Next != 0 {
+			t.Errorf("reading would go on behind a group that was not told yet: %+v", got.places)
+		}
+	}
+}
+
+func TestEachName(t *testing.T) {
+	for field, want := range map[string]string{
+		"Tom en Sanne Zand": "Tom Zand|Sanne Zand", "Tom & Sanne": "Tom|Sanne", "Zand, Tom": "Zand, Tom", "Tom, Sanne, Kim": "Tom|Sanne|Kim",
+		"Tom Bos and Sanne Zand": "Tom Bos|Sanne Zand", "Tom": "Tom", "Jansen & Zn.": "Jansen & Zn.", "Hans und Eva von Berg": "Hans von Berg|Eva von Berg",
+		"Anna; Bob": "Anna|Bob", "bouw en sloop": "bouw en sloop", "": "",
+	} {
+		if got := strings.Join(eachName(field), "|"); got != want {
+			t.Errorf("%q names %q, want %q", field, got, want)
+		}
+	}
+}
+
+func TestVCardCompaniesAndNames(t *testing.T) {
+	for lines, want := range map[string]string{
+		"FN:Loodgieter Bos\nN:;;;;\nORG:Loodgieter Bos\nTEL:1":                           "Loodgieter Bos company",
+		"FN:Hans Vos\nN:;;;;\nORG:Hans Vos\nTITLE:eigenaar":                              "Hans Vos",
+		"KIND:org\nFN:Stichting Zon":                                                     "Stichting Zon company",
+		"FN:Eppel GmbH\nN:Berger;Hans;;;\nORG:Eppel GmbH\nX-ABSHOWAS:COMPANY":            "Hans Berger (Eppel GmbH)",
+		"FN;PREF=2:N. Haddad\nFN;PREF=1:Nadia Haddad\nNICKNAME:Nad,Nadje\nNICKNAME:Na":   "Nadia Haddad (Nad, Nadje, Na, N. Haddad)",
+		"FN:Kinder-\\, Jeugd- en Oudertelefoon\nN:en Oudertelefoon;Kinder-\\, Jeugd-;;;": "Kinder-, Jeugd- en Oudertelefoon",
+		"FN:Bos, Anna\nN:Bos;Anna;;;":                                                    "Anna Bos",
+		"FN:Annie\nN:Bos;Anna;;;":                                                        "Anna Bos (Annie)",
+	} {
+		got, _ := readText(t, VCard, "BEGIN:VCARD\n"+lines+"\nEND:VCARD\n")
+		c := got.contacts[0]
+		said := c.display()
+		if c.Nickname != "" {
+			said += " (" + c.Nickname + ")"
+		}
+		if c.Company {
+			said += " company"
+		}
+		if said != want {
+			t.Errorf("%s\n got %s\nwant %s", lines, said, want)
+		}
 	}
 }
 
@@ -155,7 +230,7 @@ func TestVCardNeighbours(t *testing.T) {
 		{"cut off", anna + "BEGIN:VCARD\nFN:Bob\nTEL:1", 1, 1, 0, 4},
 		{"empty card", anna + "BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\n" + anna, 2, 1, 0, 4},
 		{"text between", anna + "hello\nworld\n" + anna, 2, 1, 0, 4},
-		{"group", anna + "BEGIN:VCARD\nFN:Team\nKIND:group\nMEMBER:urn:uuid:1\nEND:VCARD\n", 1, 0, 1, 0},
+		{"group", anna + "BEGIN:VCARD\nFN:Team\nKIND:group\nMEMBER:urn:uuid:1\nEND:VCARD\n", 2, 0, 0, 0},
 		{"nested agent", "BEGIN:VCARD\nFN:Boss\nAGENT:\n" + anna + "TEL:1\nEND:VCARD\n", 2, 0, 0, 0},
 		{"binary", "BEGIN:VCARD\nFN:\x00\x01\xff\nEND:VCARD\n" + anna, 2, 0, 0, 0},
 		{"joined files", "BEGIN:VCARD\nFN:Bob\nEND:VCARD" + anna, 2, 0, 0, 0},

@@ -2,10 +2,14 @@ package intake
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+
+	"gave.network/internal/text"
 )
 
 // The values of contacts: names, days, links, telephone numbers and identifiers as address books write them.
@@ -22,6 +26,149 @@ func nameOfParts(value string) Name {
 	return Name{Family: parts[0], Given: parts[1], Additional: parts[2], Prefix: parts[3], Suffix: parts[4]}
 }
 
+// alsoNamed keeps a further name of a contact, once.
+func (c *Contact) alsoNamed(name string) {
+	if name == "" {
+		return
+	}
+	for known := range strings.SplitSeq(c.Nickname, ", ") {
+		if strings.EqualFold(known, name) {
+			return
+		}
+	}
+	if c.Nickname != "" {
+		name = c.Nickname + ", " + name
+	}
+	c.Nickname = name
+}
+
+// sameWords says that two names are of the same words, in whatever order and with whatever between them.
+func sameWords(a, b string) bool {
+	x, y := text.Words(a), text.Words(b)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
+}
+
+// coupleSigns stand between two people in one field.
+var coupleSigns = regexp.MustCompile(`(?i)\s+(?:en|and|und|et|y|e|og|och)\s+|\s*(?:&|\+|;|/|,)\s*`)
+
+// eachName takes apart a field that names several people: "Tom en Sanne Zand" are Tom Zand and Sanne Zand, "Zand, Tom" is one.
+func eachName(field string) []string {
+	field = strings.TrimSpace(field)
+	parts := nonEmpty(coupleSigns.Split(field, -1))
+	if len(parts) < 2 || len(parts) > maxMany || strings.ContainsAny(field, "@0123456789") {
+		return []string{field}
+	}
+	if strings.Count(field, ",") == 1 && len(parts) == 2 && !text.IsGivenName(strings.Fields(parts[0])[0]) {
+		return []string{field} // Zand, Tom
+	}
+	for _, part := range parts {
+		if !strings.ContainsFunc(part, unicode.IsUpper) || isFirmWord(part) {
+			return []string{field}
+		}
+	}
+	// Who is called by a given name only has the family name of the last: "Tom en Sanne Zand".
+	last := strings.Fields(parts[len(parts)-1])
+	if len(last) > 1 && !strings.Contains(field, ",") && !strings.Contains(field, ";") {
+		for i := range parts[:len(parts)-1] {
+			if !strings.Contains(parts[i], " ") {
+				parts[i] += " " + strings.Join(last[1:], " ")
+			}
+		}
+	}
+	return parts
+}
+
+// isFirmWord says that a part of a name is that of a firm: "Bos & Zn.", "Jansen en Partners".
+func isFirmWord(part string) bool {
+	for word := range strings.FieldsSeq(strings.ToLower(part)) {
+		switch strings.Trim(word, ".") {
+		case "zn", "zonen", "partners", "co", "bv", "nv", "vof", "gmbh", "ltd", "inc", "sons", "söhne", "fils", "llp", "ag", "associates", "b.v", "n.v", "cie":
+			return true
+		}
+	}
+	return false
+}
+
+// isSystemGroup says that a group is one that Google or a phone puts everybody in.
+func isSystemGroup(tag string) bool {
+	switch strings.ToLower(strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(tag), "* "))) {
+	case "mycontacts", "my contacts", "starred", "all contacts", "vcard", "starred in android", "system group: my contacts":
+		return true
+	}
+	return false
+}
+
+// parseCardDay reads a day as address books write it: as vCard does, and as people type it into them.
+func parseCardDay(s, omitYear string) (Date, bool) {
+	s = strings.Trim(strings.TrimSpace(s), ";, ")
+	if d, ok := parseDay(s, omitYear); ok {
+		return d, true
+	}
+	return parseWrittenDay(s, true)
+}
+
+// parseWrittenDay reads a day that is written for people: 12-3-1985, 12 mrt. 1985, March 12, 1985, 12 maart.
+func parseWrittenDay(s string, dayFirst bool) (Date, bool) {
+	if d, ok := parseBirthday(s, dayFirst); ok {
+		return d, true
+	}
+	var year, day int
+	var month time.Month
+	for _, p := range stampParts(s) {
+		switch {
+		case p.number < 0 && month == 0 && monthNamed(p.word) > 0:
+			month = monthNamed(p.word)
+		case p.number < 0 && (p.word == "de" || p.word == "of" || p.word == "th" || p.word == "st" || p.word == "nd" || p.word == "rd"):
+		case p.number < 0:
+			return Date{}, false
+		case p.digits <= 2 && day == 0:
+			day = p.number
+		case year == 0 && (p.digits == 4 || p.digits == 2):
+			year = birthYear(p.number, p.digits)
+		default:
+			return Date{}, false
+		}
+	}
+	if month == 0 || day == 0 {
+		return Date{}, false
+	}
+	if year == 0 {
+		return parseDay("--"+twoDigits(int(month))+twoDigits(day), "")
+	}
+	return parseDay(strconv.Itoa(year)+"-"+twoDigits(int(month))+"-"+twoDigits(day), "")
+}
+
+// birthYear gives a year of two digits that of the last hundred years.
+func birthYear(year, digits int) int {
+	if digits > 2 {
+		return year
+	}
+	if year += 2000; year > time.Now().Year() {
+		year -= 100
+	}
+	return year
+}
+
+// isNoDate says that a field is filled in the way in which programs say that there is no date: 0/0/00, 0000-00-00, --.
+func isNoDate(s string) bool {
+	s = strings.TrimSpace(s)
+	s, _, _ = strings.Cut(s, "T")
+	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || r >= '1' && r <= '9' }) || s == "1604-00-00" ||
+		strings.EqualFold(s, "null") || strings.EqualFold(s, "none") || strings.EqualFold(s, "n/a")
+}
+
+var partOfDate = regexp.MustCompile(`^(\d{4}(-?\d{2})?|--\d{2}|---\d{2})$`)
+
+// dateFault says why a date cannot be used.
+func dateFault(s string) string {
+	if s = cut(s, 60); partOfDate.MatchString(s) {
+		return "the date " + strconv.Quote(s) + " has no day or no month"
+	}
+	return "the date " + strconv.Quote(s) + " cannot be read"
+}
+
 // wholeName joins N and FN: the parts count when they hold at least what FN says.
 func wholeName(parts Name, full string) Name {
 	switch {
@@ -30,6 +177,9 @@ func wholeName(parts Name, full string) Name {
 			full = strings.TrimSpace(parts.Prefix + " " + parts.Additional)
 		}
 		return Name{Full: full}
+	case commaWithin(parts, full):
+		// A comma within the name, not between its halves: "Kinder-, Jeugd- en Oudertelefoon".
+		return Name{Full: full, Verbatim: true}
 	case parts.Given != "" && parts.Family != "" || full == "":
 		return parts
 	}
@@ -38,6 +188,13 @@ func wholeName(parts Name, full string) Name {
 		return Name{Full: full}
 	}
 	return parts
+}
+
+// commaWithin says that the commas of a display name belong to it, and do not stand between its two halves.
+func commaWithin(parts Name, full string) bool {
+	before, _, has := strings.Cut(full, ",")
+	return has && !sameWords(before, parts.Family) &&
+		slices.Equal(text.Words(full), text.Words(strings.Join([]string{parts.Given, parts.Additional, parts.Family}, " ")))
 }
 
 // parseDay reads a date of vCard: 1985-03-12, 19850312, --0312, --03-12, with or without a time. omitYear is the year that

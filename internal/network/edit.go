@@ -148,6 +148,21 @@ func EnsureOrganisation(ctx context.Context, tx db.Queryer, space id.ID, of Pers
 	return db.Value[id.ID](ctx, tx, `select id from organisation where space = $1 and owner = $2 and folded = $3`, space, of.Owner, folded)
 }
 
+// DescribeOrganisation makes the organisation of that name when it is not there, and keeps what a source says of it: add is given what is
+// kept already, and returns what is to be kept.
+func DescribeOrganisation(ctx context.Context, tx db.Queryer, space id.ID, of Person, name string, add func(rest string) string) error {
+	key, err := EnsureOrganisation(ctx, tx, space, of, name)
+	if err != nil || key.IsZero() {
+		return err
+	}
+	rest, err := db.Value[string](ctx, tx, `select rest from organisation where space = $1 and id = $2`, space, key)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `update organisation set rest = $3 where space = $1 and id = $2`, space, key, add(rest))
+	return db.Fault(err)
+}
+
 // searchWords returns the words under which a person is found.
 func (p *NewPerson) searchWords() []string {
 	parts := []string{p.Name, p.Nickname, p.Organisation, p.Title, p.Place}

@@ -99,7 +99,7 @@ func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool)
 			return err
 		}
 		// An organisation that nobody is known of any more says only where the erased person worked.
-		_, err = tx.ExecContext(ctx, `delete from organisation where space = $1 and owner = $2
+		_, err = tx.ExecContext(ctx, `delete from organisation where space = $1 and owner = $2 and rest = ''
 			and not exists (select 1 from person_role r where r.space = organisation.space and r.organisation = organisation.id)`, v.Space, v.Member)
 		return db.Fault(err)
 	})

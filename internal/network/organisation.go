@@ -85,6 +85,7 @@ type OrganisationDetail struct {
 	OrganisationSummary
 	Present []OrganisationMember `json:"present" doc:"who works there, the strongest tie first"`
 	Former  []OrganisationMember `json:"former" doc:"who worked there"`
+	Details []string             `json:"details" doc:"what your address books say of it, a line each"`
 }
 
 // OrganisationMember is a person with the role in an organisation.
@@ -92,6 +93,9 @@ type OrganisationMember struct {
 	PersonSummary
 	In Role `json:"in" doc:"the role in this organisation"`
 }
+
+// StandsAlone is the line that an organisation has which is kept for its own sake, whoever is known there.
+const StandsAlone = "KIND:org"
 
 // shownMembers is how many people the detail of an organisation lists.
 const shownMembers = 1000
@@ -107,17 +111,24 @@ func (s *Store) Organisation(ctx context.Context, v op.Viewer, reference string)
 	same, err := db.Select[struct {
 		ID   id.ID
 		Name string
-	}](ctx, s.db, `select o.id, o.name from organisation o where `+seen("o")+` and o.folded = $4 order by o.id`, scope(v, folded)...)
+		Rest string
+	}](ctx, s.db, `select o.id, o.name, o.rest from organisation o where `+seen("o")+` and o.folded = $4 order by o.id`, scope(v, folded)...)
 	if err != nil {
 		return OrganisationDetail{}, err
 	}
 	if len(same) == 0 {
 		return OrganisationDetail{}, fault.New(fault.NotFound, "No organisation here is called %q.", reference).WithHint("Look the name up with gave organisations list --query.")
 	}
-	out := OrganisationDetail{OrganisationSummary: OrganisationSummary{ID: same[0].ID, Name: same[0].Name}, Present: []OrganisationMember{}, Former: []OrganisationMember{}}
+	out := OrganisationDetail{OrganisationSummary: OrganisationSummary{ID: same[0].ID, Name: same[0].Name}, Present: []OrganisationMember{}, Former: []OrganisationMember{},
+		Details: []string{}}
 	var keys []id.ID
 	for _, o := range same {
 		keys = append(keys, o.ID)
+		for line := range strings.SplitSeq(o.Rest, "\n") {
+			if line != "" && line != StandsAlone && !slices.Contains(out.Details, line) {
+				out.Details = append(out.Details, line)
+			}
+		}
 	}
 	in, args := db.In(5, keys)
 	rows, err := db.Select[struct {
