@@ -50,13 +50,19 @@ func (s *Service) viewer(m memberRow) op.Viewer {
 // Local returns the owner of the data directory, for the command line. The first call on an empty database makes a space and its
 // owner, who has no password: whoever can read the files is the owner.
 func (s *Service) Local(ctx context.Context, lang locale.Lang) (op.Viewer, error) {
+	// Nearly always the owner is there: then this only reads, and waits for nobody who writes.
+	if rows, err := firstOwner(ctx, s.db); err != nil || len(rows) > 0 {
+		if err != nil {
+			return op.Viewer{}, err
+		}
+		return s.viewer(rows[0]), nil
+	}
 	var found op.Viewer
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := tx.Lock(ctx); err != nil {
 			return err
 		}
-		rows, err := db.Select[memberRow](ctx, tx, `select `+memberColumns+` from member m join account a on a.id = m.account
-			where m.role = 3 and m.ended = 0 order by m.joined, m.id limit 1`)
+		rows, err := firstOwner(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -82,6 +88,11 @@ func (s *Service) Local(ctx context.Context, lang locale.Lang) (op.Viewer, error
 		return nil
 	})
 	return found, err
+}
+
+func firstOwner(ctx context.Context, q db.Queryer) ([]memberRow, error) {
+	return db.Select[memberRow](ctx, q, `select `+memberColumns+` from member m join account a on a.id = m.account
+		where m.role = 3 and m.ended = 0 order by m.joined, m.id limit 1`)
 }
 
 // ViewerOf returns the viewer that a member is.

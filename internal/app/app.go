@@ -75,7 +75,7 @@ func build(config Config, d *db.DB) *App {
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
-	a.Today = today.NewService(d, a.Network.SettleFor, a.Give, a.Praise, a.Goodwill, a.Ask, a.Colleagues, a.Horizon, a.Power, a.Network)
+	a.Today = today.NewService(d, a.Network.SettleToRead, a.Give, a.Praise, a.Goodwill, a.Ask, a.Colleagues, a.Horizon, a.Power, a.Network)
 	a.Network.OnErase(intake.Forget)
 	a.Network.OnErase(give.Forget)
 	a.Network.OnErase(ask.Forget)

@@ -27,7 +27,7 @@ type evidence struct {
 
 // gather reads the evidence for a viewer.
 func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
-	if err := s.network.SettleFor(ctx, v); err != nil {
+	if err := s.network.SettleToRead(ctx, v); err != nil {
 		return nil, err
 	}
 	e := &evidence{strength: map[id.ID]map[id.ID]float64{}, stated: map[arc][]saying{}, trusts: map[arc]float64{}, heeds: map[arc]float64{}}

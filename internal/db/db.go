@@ -8,9 +8,8 @@ import (
 	"hash/fnv"
 	"net/url"
 	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -40,6 +39,9 @@ type DB struct {
 	Location string
 	write    *sql.DB
 	read     *sql.DB
+	// readOnly says that the file can be read and not written: its folder or the disk does not allow it.
+	readOnly error
+	patience
 }
 
 // Queryer runs statements: a DB for reading, or a Tx.
@@ -74,43 +76,6 @@ func Open(ctx context.Context, address string) (*DB, error) {
 	return d, nil
 }
 
-func openSQLite(ctx context.Context, path string) (*DB, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fault.Wrap(err, fault.Unavailable, "The data directory %s cannot be made.", filepath.Dir(path)).
-			WithHint("Choose a directory that you may write to with --data.")
-	}
-	// The busy timeout must come first: setting WAL mode needs it.
-	// Synchronous FULL: what was confirmed survives a power cut; imports commit in large batches, so it costs little.
-	common := url.Values{"_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)",
-	}}
-	open := func(connections int, extra ...string) (*sql.DB, error) {
-		values := url.Values{"_pragma": append(append([]string{}, common["_pragma"]...), extra...)}
-		values.Set("_txlock", "immediate")
-		pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+values.Encode())
-		if err != nil {
-			return nil, err
-		}
-		pool.SetMaxOpenConns(connections)
-		pool.SetMaxIdleConns(connections)
-		return pool, nil
-	}
-	write, err := open(1, "cache_size(-16384)", "secure_delete(1)") // what is deleted is overwritten, not only forgotten
-	if err != nil {
-		return nil, Fault(err)
-	}
-	if err := write.PingContext(ctx); err != nil {
-		write.Close()
-		return nil, openFault(err, path)
-	}
-	read, err := open(readers(), "cache_size(-4096)", "query_only(1)")
-	if err != nil {
-		write.Close()
-		return nil, Fault(err)
-	}
-	return &DB{Dialect: SQLite, Location: path, write: write, read: read}, nil
-}
-
 func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
 	parsed, err := url.Parse(address)
 	if err != nil {
@@ -133,9 +98,6 @@ func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
 	}
 	return &DB{Dialect: PostgreSQL, Location: parsed.Redacted(), write: pool, read: pool}, nil
 }
-
-// readers is how many connections read SQLite.
-func readers() int { return max(4, runtime.NumCPU()) }
 
 // Close closes all connections.
 func (d *DB) Close() error {
@@ -162,7 +124,12 @@ func (d *DB) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 
 // ExecContext writes one statement in a transaction of its own.
 func (d *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return d.write.ExecContext(ctx, query, args...)
+	var result sql.Result
+	err := d.patiently(ctx, func() (err error) {
+		result, err = d.write.ExecContext(ctx, query, args...)
+		return err
+	})
+	return result, err
 }
 
 // PrepareContext prepares a statement that writes.
@@ -176,7 +143,7 @@ func (d *DB) Scrub(ctx context.Context) error {
 	if d.Dialect != SQLite {
 		return nil
 	}
-	_, err := d.write.ExecContext(ctx, `pragma wal_checkpoint(truncate)`)
+	_, err := d.ExecContext(ctx, `pragma wal_checkpoint(truncate)`)
 	return Fault(err)
 }
 
@@ -207,7 +174,8 @@ type Tx struct {
 // AfterCommit runs f once the transaction is committed, and never when it is rolled back.
 func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
 
-// Write runs f in a transaction that may write. It commits when f returns nil and rolls back otherwise, also on a panic.
+// Write runs f in a transaction that may write. It commits when f returns nil and rolls back otherwise, also on a panic. While another
+// program writes it waits, see Patience.
 func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 	return d.transact(ctx, d.write, nil, f)
 }
@@ -222,7 +190,23 @@ func (d *DB) Read(ctx context.Context, f func(tx *Tx) error) error {
 }
 
 func (d *DB) transact(ctx context.Context, pool *sql.DB, options *sql.TxOptions, f func(tx *Tx) error) error {
-	inner, err := pool.BeginTx(ctx, options)
+	var inner *sql.Tx
+	begin := func() (err error) {
+		inner, err = pool.BeginTx(ctx, options)
+		return err
+	}
+	var err error
+	leave := func() {}
+	if options == nil {
+		if leave, err = d.enter(ctx); err != nil {
+			return err
+		}
+		leave = sync.OnceFunc(leave)
+		defer leave()
+		err = d.patiently(ctx, begin)
+	} else {
+		err = begin()
+	}
 	if err != nil {
 		return Fault(err)
 	}
@@ -234,6 +218,7 @@ func (d *DB) transact(ctx context.Context, pool *sql.DB, options *sql.TxOptions,
 	if err := inner.Commit(); err != nil {
 		return Fault(err)
 	}
+	leave()
 	for _, after := range tx.after {
 		after()
 	}

@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -20,8 +21,76 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the tables up to date. It refuses a database that a newer Gave has written.
+// Newest returns the version of the tables that this program knows.
+func Newest() int64 {
+	all, err := loadMigrations(SQLite)
+	if err != nil {
+		panic("db: " + err.Error()) // the files are part of the program
+	}
+	return all[len(all)-1].Version
+}
+
+// Version returns the version of the tables; 0 when there are none. It only reads.
+func (d *DB) Version(ctx context.Context) (int64, error) { return version(ctx, d, d.Dialect) }
+
+const versionTable = "goose_db_version"
+
+func version(ctx context.Context, q Queryer, dialect Dialect) (int64, error) {
+	there := `select count(*) from sqlite_schema where name = $1`
+	if dialect == PostgreSQL {
+		there = `select count(*) from pg_tables where schemaname = current_schema() and tablename = $1`
+	}
+	n, err := Value[int](ctx, q, there, versionTable)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	return Value[int64](ctx, q, `select coalesce(max(version_id), 0) from `+versionTable)
+}
+
+func newer() error {
+	return fault.New(fault.Unavailable, "The database was written by a newer version of Gave.").
+		WithHint("Install the newest Gave, or restore a backup made before the upgrade.")
+}
+
+// migrate brings the tables up to date, and writes nothing when they are. It refuses a database that a newer Gave has written.
 func (d *DB) migrate(ctx context.Context) error {
+	var last error
+	for range 20 {
+		version, err := d.Version(ctx)
+		if err != nil {
+			return openFault(err, d.Location)
+		}
+		if version > Newest() {
+			return newer()
+		}
+		if version == Newest() {
+			return nil
+		}
+		if last = d.up(ctx); last == nil {
+			break
+		}
+		if d.Dialect != SQLite || d.readOnly != nil {
+			return openFault(last, d.Location)
+		}
+		// Another program may be making the same tables at this moment: look again.
+		if err := sleep(ctx, 50*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	if last != nil {
+		return openFault(last, d.Location)
+	}
+	if d.Dialect == SQLite { // PostgreSQL looks by itself, and sees how unevenly things are spread
+		return d.describe(ctx)
+	}
+	return nil
+}
+
+// up runs the migrations that are missing.
+func (d *DB) up(ctx context.Context) error {
+	if d.readOnly != nil {
+		return d.readOnly
+	}
 	all, err := loadMigrations(d.Dialect)
 	if err != nil {
 		return err
@@ -41,25 +110,8 @@ func (d *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("db: migrations: %w", err)
 	}
-	version, err := provider.GetDBVersion(ctx)
-	if err != nil {
-		return openFault(err, d.Location)
-	}
-	newest := all[len(all)-1].Version
-	if version > newest {
-		return fault.New(fault.Unavailable, "The database was written by a newer version of Gave.").
-			WithHint("Install the newest Gave, or restore a backup made before the upgrade.")
-	}
-	if version == newest {
-		return nil
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return openFault(err, d.Location)
-	}
-	if d.Dialect == SQLite { // PostgreSQL looks by itself, and sees how unevenly things are spread
-		return d.describe(ctx)
-	}
-	return nil
+	_, err = provider.Up(ctx)
+	return err
 }
 
 // loadMigrations reads the embedded files. Two things are said differently to PostgreSQL: "without rowid" stores a SQLite table

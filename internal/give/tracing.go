@@ -48,7 +48,7 @@ const everything = 100_000
 
 func (s *Service) known(ctx context.Context, v op.Viewer) (*known, error) {
 	k := &known{number: map[id.ID]int32{}, answers: map[id.ID]id.ID{}}
-	err := s.network.SettleFor(ctx, v)
+	err := s.network.SettleToRead(ctx, v)
 	if err != nil {
 		return nil, err
 	}

@@ -128,7 +128,7 @@ func (s *Service) show(ctx context.Context, v op.Viewer, in PersonInput) (Chance
 	if err != nil {
 		return Chance{}, err
 	}
-	if err := s.network.SettleFor(ctx, v); err != nil {
+	if err := s.network.SettleToRead(ctx, v); err != nil {
 		return Chance{}, err
 	}
 	samples, outcomes, err := s.samples(ctx, v)
@@ -220,7 +220,7 @@ type Evaluation struct {
 const fewestAnswers = 20
 
 func (s *Service) evaluate(ctx context.Context, v op.Viewer, _ op.None) (Evaluation, error) {
-	if err := s.network.SettleFor(ctx, v); err != nil {
+	if err := s.network.SettleToRead(ctx, v); err != nil {
 		return Evaluation{}, err
 	}
 	samples, outcomes, err := s.samples(ctx, v)

@@ -355,6 +355,23 @@ func (s *Store) SettleFor(ctx context.Context, v op.Viewer) error {
 	return err
 }
 
+// signsOfLife is within what time a running import says that it is alive.
+const signsOfLife = 20 * time.Second
+
+// SettleToRead brings the ties of the viewer's space up to date before they are read. Readers never wait for who writes: while an import
+// runs, which settles at its end, while another program writes, or when nothing can be written, they see the ties as they are.
+func (s *Store) SettleToRead(ctx context.Context, v op.Viewer) error {
+	running, err := db.Value[int](ctx, s.db, `select count(*) from import where space = $1 and state = 'running' and claimed > $2`,
+		v.Space, time.Now().Add(-signsOfLife).UnixMicro())
+	if err != nil || running > 0 {
+		return err
+	}
+	if err := s.SettleFor(db.InHurry(ctx), v); !db.Busy(err) {
+		return err
+	}
+	return nil
+}
+
 type staleRow struct{ Owner, Person, Other id.ID }
 
 // clustersOf returns for each person that others were merged into all ids of the cluster, its own first.

@@ -14,7 +14,7 @@ import (
 // the weights when weighted. A node is called by the person's name, and where several share it by name and id. The columns of the nodes
 // are id, organisation and place.
 func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graph.Network, error) {
-	if err := s.SettleFor(ctx, v); err != nil {
+	if err := s.SettleToRead(ctx, v); err != nil {
 		return nil, err
 	}
 	type tie struct {
