@@ -229,7 +229,7 @@ func (s *Service) Operations() []op.Operation {
 		op.New("profile.password", http.MethodPost, "/profile/password", op.Guest, "Change your password.",
 			func(ctx context.Context, v op.Viewer, in PasswordInput) (op.None, error) {
 				return op.None{}, s.ChangePassword(ctx, v, in)
-			}),
+			}).InParts(),
 		op.New("space.change", http.MethodPatch, "/space", op.Owner, "Change the name or the purpose of the space.", s.ChangeSpace),
 		op.New("members.list", http.MethodGet, "/members", op.Guest, "List the members of the space.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (MembersOutput, error) {

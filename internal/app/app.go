@@ -76,6 +76,15 @@ func build(config Config, d *db.DB) *App {
 	a.Power = power.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Give, a.Praise, a.Goodwill, a.Ask, a.Colleagues, a.Horizon, a.Power, a.Network)
+	if d != nil {
+		a.Operations.RunWrites(func(ctx context.Context, v op.Viewer, _ op.Operation, run func(ctx context.Context) (any, error)) (out any, err error) {
+			err = d.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+				out, err = run(ctx)
+				return err
+			})
+			return out, err
+		})
+	}
 	a.Network.OnErase(intake.Forget)
 	a.Network.OnErase(give.Forget)
 	a.Network.OnErase(ask.Forget)

@@ -19,7 +19,7 @@ func (s *Service) Operations() []op.Operation {
 			With("It weighs what people know of, how readily they answer, the way to them and how often you asked them lately. With --as-of only what was known then counts.",
 				`gave ask route --text "Who knows a good printer in Utrecht?" --limit 5`),
 		op.New("ask.coach", http.MethodPost, "/asks/coach", op.Member, "Say how an ask can be clearer.", s.coach).
-			With("It looks whether the ask is specific, meaningful, doable, real and time-bound, and writes it again, to take or to leave.", `gave ask coach "Who can help me with something?"`),
+			With("It looks whether the ask is specific, meaningful, doable, real and time-bound, and writes it again, to take or to leave.", `gave ask coach "Who can help me with something?"`).Computing(),
 		op.New("ask.new", http.MethodPost, "/asks", op.Member, "Put an ask, or make an offer.", s.newAsk).
 			With("", `gave ask new "Who knows a good printer in Utrecht?" --why "our yearbook" --audience ties`),
 		op.New("ask.list", http.MethodGet, "/asks", op.Guest, "List asks and offers that you may see.", s.listAsks),
@@ -42,7 +42,7 @@ func (s *Service) Operations() []op.Operation {
 		}),
 		op.New("ask.evaluate", http.MethodPost, "/asks/evaluate", op.Member, "Measure on the archive of a mailing list how well routing foretells who answers.", s.evaluate).
 			With("It goes forward through the threads: an ask is the first mail of a thread that somebody else answered, and only what was before it is used. Nothing is stored.",
-				"gave ask evaluate r-sig-mixed-models.mbox --from 2010-01-01").Local(),
+				"gave ask evaluate r-sig-mixed-models.mbox --from 2010-01-01").Local().Computing(),
 	}, s.introductionOperations()...)
 }
 

@@ -55,6 +55,7 @@ type Understood struct {
 	Everyone     bool       `json:"everyone,omitempty"`
 	Link         string     `json:"link,omitempty"`
 	Tags         []string   `json:"tags,omitempty"`
+	Own          bool       `json:"own,omitempty" doc:"another member keeps this person: it is kept as a fact of your own"`
 }
 
 // Who is a person that the line names.
@@ -238,6 +239,9 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 			at := item.When.Time
 			u.When, u.Precision = &at, string(item.When.Precision)
 		}
+		if u.Own, err = s.ownOnly(ctx, v, item, u.People); err != nil {
+			return out, c, err
+		}
 		out.Understood = append(out.Understood, u)
 	}
 	for _, item := range c.Items {
@@ -259,6 +263,24 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 		}
 	}
 	return out, c, nil
+}
+
+// ownOnly says whether an item says of somebody whom another member keeps what only that member can change.
+func (s *Service) ownOnly(ctx context.Context, v op.Viewer, item text.Item, people []Who) (bool, error) {
+	var keys []id.ID
+	for i, w := range people {
+		m := item.People[i]
+		if !w.ID.IsZero() && (needsKeeper(item) || m.Address != "" || m.Phone != "" || m.Organisation != "") {
+			keys = append(keys, w.ID)
+		}
+	}
+	found, err := s.network.PeopleByID(ctx, v, keys)
+	for _, p := range found {
+		if p.Owner != v.Member {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 func who(line string, mentions []text.Mention) []Who {
@@ -303,6 +325,20 @@ func choices(line string, span text.Span, candidates []text.Candidate) []Choice 
 
 // Store reads a line and stores what it says, all or nothing. A line in which somebody is unclear is not stored.
 func (s *Service) Store(ctx context.Context, v op.Viewer, line string) (Output, error) {
+	var out Output
+	err := s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+		var err error
+		out, err = s.store(ctx, v, line)
+		return err
+	})
+	if err != nil || !out.Stored {
+		return out, err
+	}
+	_, err = s.network.Settle(ctx, v.Space, network.Present(v))
+	return out, err
+}
+
+func (s *Service) store(ctx context.Context, v op.Viewer, line string) (Output, error) {
 	out, c, err := s.Understand(ctx, v, line)
 	if err != nil {
 		return out, err
@@ -323,11 +359,7 @@ func (s *Service) Store(ctx context.Context, v op.Viewer, line string) (Output, 
 		}
 		return w.finish()
 	})
-	if err != nil {
-		return out, err
-	}
-	out.Stored = true
-	_, err = s.network.Settle(ctx, v.Space, network.Present(v))
+	out.Stored = err == nil
 	return out, err
 }
 
@@ -336,13 +368,19 @@ func (s *Service) ensureSelf(ctx context.Context, v op.Viewer) (op.Viewer, error
 	if !v.Person.IsZero() {
 		return v, nil
 	}
-	p := network.NewPerson{Person: network.Person{ID: id.New(), Owner: v.Member, Created: v.Now.UnixMicro(), Updated: v.Now.UnixMicro()}}
-	p.Named(v.Printer().T("Me"))
-	if err := s.db.Write(ctx, func(tx *db.Tx) error { return network.InsertPeople(ctx, tx, v.Space, []network.NewPerson{p}) }); err != nil {
+	// Another request of the viewer's may have done it since this one began.
+	self, err := db.Value[id.ID](ctx, s.db, `select person from member where space = $1 and id = $2`, v.Space, v.Member)
+	if err != nil {
 		return v, err
 	}
-	v.Person = p.ID
-	return v, s.self(ctx, v, p.ID)
+	if self.IsZero() {
+		if self, err = s.network.AddPerson(ctx, v, network.NewPerson{Person: network.Person{Name: v.Printer().T("Me")}}); err != nil {
+			return v, err
+		}
+		err = s.self(ctx, v, self)
+	}
+	v.Person = self
+	return v, err
 }
 
 // joined is the names of people, for a sentence.

@@ -54,7 +54,7 @@ func (s *Service) Operations() []op.Operation {
 			}).With("In Dutch or English: who, what, when. It says what it understood, and what it did not. A line in which somebody is unclear is not stored.",
 			`gave capture 'lunch @anna gisteren'`),
 		op.New("capture.file", http.MethodPost, "/capture/file", op.Member, "Note what happened, from a file of dated lines.", s.storeFile).
-			With("", "gave capture file captures.txt").Local(),
+			With("", "gave capture file captures.txt").Local().InParts(),
 	}
 }
 
@@ -169,6 +169,9 @@ func (u Understood) Sentence(p *locale.Printer) string {
 		} else {
 			parts = append(parts, p.Date(*u.When))
 		}
+	}
+	if u.Own {
+		parts = append(parts, p.T("another member keeps this person, so it is kept as a fact of your own"))
 	}
 	for _, w := range u.People {
 		if w.New {

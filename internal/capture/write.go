@@ -18,7 +18,8 @@ import (
 // said is the source of what was captured.
 const said = "said"
 
-// writer stores the items of one line within a transaction.
+// writer stores the items of one line within a transaction, which its context carries. People are written by the same methods of the network
+// as everywhere: who keeps a person changes it; what another member says of it is kept as a fact of their own.
 type writer struct {
 	*Service
 	ctx    context.Context
@@ -26,7 +27,6 @@ type writer struct {
 	v      op.Viewer
 	line   string
 	added  map[string]id.ID // new people of this line, by how they are written
-	change []id.ID          // people whose search words changed
 	events []network.Interaction
 }
 
@@ -53,41 +53,70 @@ func (w *writer) person(m text.Mention) (id.ID, error) {
 		}
 		var ok bool
 		if key, ok = w.added[text.Fold(m.Text)]; !ok {
-			key = id.New()
-			p := network.NewPerson{Person: network.Person{ID: key, Owner: w.v.Member, Created: w.v.Now.UnixMicro(), Updated: w.v.Now.UnixMicro()}}
 			display := m.Name.Full
 			if display == "" {
 				display = m.Text
 			}
-			p.Named(strings.TrimPrefix(display, newMark))
-			if err := network.InsertPeople(w.ctx, w.tx, w.v.Space, []network.NewPerson{p}); err != nil {
+			p := network.NewPerson{Person: network.Person{Name: strings.TrimPrefix(display, newMark)}}
+			if key, err = w.network.AddPerson(w.ctx, w.v, p); err != nil {
 				return id.Zero, err
 			}
 			w.added[text.Fold(m.Text)] = key
 		}
 	}
-	more := network.NewPerson{Person: network.Person{ID: key, Owner: w.v.Member, Updated: w.v.Now.UnixMicro()}}
-	if m.Address != "" {
-		if address, ok := text.NormalizeAddress(m.Address); ok {
-			more.Identifiers = append(more.Identifiers, network.Identifier{Kind: network.MailAddress, Value: address})
+	if m.Address == "" && m.Phone == "" && m.Organisation == "" {
+		return key, nil
+	}
+	p, err := w.network.Person(w.ctx, w.tx, w.v, key)
+	if err != nil {
+		return key, err
+	}
+	if address, ok := text.NormalizeAddress(m.Address); ok {
+		if err := w.identify(p, network.Identifier{Kind: network.MailAddress, Value: address}); err != nil {
+			return key, err
 		}
 	}
 	if m.Phone != "" {
-		more.Identifiers = append(more.Identifiers, network.Identifier{Kind: network.Telephone, Value: m.Phone})
+		if err := w.identify(p, network.Identifier{Kind: network.Telephone, Value: m.Phone}); err != nil {
+			return key, err
+		}
 	}
 	if m.Organisation != "" {
-		more.Organisation, more.Title = m.Organisation, m.Role
-		more.Roles = []network.Role{{Organisation: m.Organisation, Title: m.Role}}
+		return key, w.works(p, m.Organisation, m.Role)
 	}
-	if len(more.Identifiers)+len(more.Roles) == 0 {
-		return key, nil
-	}
-	return key, w.enrich(more)
+	return key, nil
 }
 
-func (w *writer) enrich(more network.NewPerson) error {
-	w.change = append(w.change, more.ID)
-	return network.EnrichPeople(w.ctx, w.tx, w.v.Space, []network.NewPerson{more})
+// identify gives a person an address or a number.
+func (w *writer) identify(p network.Person, n network.Identifier) error {
+	if p.Owner == w.v.Member {
+		return w.network.AddIdentifier(w.ctx, w.v, p, n)
+	}
+	known, err := w.network.FindByIdentifier(w.ctx, w.v, n)
+	if err != nil || slices.ContainsFunc(known, func(other network.Person) bool { return other.ID == p.ID }) {
+		return err
+	}
+	return w.observe(p.ID, n.Value)
+}
+
+// works fills in where a person works when that is not known; a mention says it in passing and changes nothing.
+func (w *writer) works(p network.Person, organisation, role string) error {
+	if text.Fold(p.Organisation) == text.Fold(organisation) {
+		return nil
+	}
+	if p.Owner != w.v.Member {
+		return w.observe(p.ID, strings.Trim(organisation+", "+role, ", "))
+	}
+	if p.Organisation == "" {
+		return w.network.EditPerson(w.ctx, w.v, p, network.Change{Organisation: &organisation, Title: &role})
+	}
+	return w.network.AddRole(w.ctx, w.v, p, network.Role{Organisation: organisation, Title: role})
+}
+
+// observe keeps what the viewer says of somebody whom another member keeps, for the viewer alone.
+func (w *writer) observe(key id.ID, body string) error {
+	_, err := w.goodwill.Add(w.ctx, w.tx, w.v, goodwill.Fact{Person: network.Ref{ID: key}, Kind: goodwill.About, Body: body, Source: said})
+	return err
 }
 
 func (w *writer) item(item text.Item) error {
@@ -99,9 +128,9 @@ func (w *writer) item(item text.Item) error {
 	if err != nil {
 		return err
 	}
-	for _, key := range append(slices.Clone(people), others...) {
-		if len(item.Tags) > 0 {
-			if err := w.enrich(network.NewPerson{Person: network.Person{ID: key, Owner: w.v.Member, Updated: w.v.Now.UnixMicro()}, Tags: item.Tags}); err != nil {
+	if len(item.Tags) > 0 {
+		for _, key := range append(slices.Clone(people), others...) {
+			if err := w.network.Tag(w.ctx, w.v, network.Person{ID: key}, slices.Clone(item.Tags)); err != nil {
 				return err
 			}
 		}
@@ -187,58 +216,76 @@ func (w *writer) work(key id.ID, item text.Item) error {
 	if item.Organisation == "" {
 		return nil
 	}
-	if _, err := w.tx.ExecContext(w.ctx, `update person set organisation = $3, title = $4 where space = $1 and id = $2`, w.v.Space, key, item.Organisation, item.Role); err != nil {
-		return db.Fault(err)
+	p, err := w.network.Person(w.ctx, w.tx, w.v, key)
+	if err != nil {
+		return err
 	}
-	return w.enrich(network.NewPerson{
-		Person: network.Person{ID: key, Owner: w.v.Member, Updated: w.v.Now.UnixMicro()},
-		Roles:  []network.Role{{Organisation: item.Organisation, Title: item.Role}},
-	})
+	if p.Owner != w.v.Member {
+		return w.observe(p.ID, w.words(item))
+	}
+	change := network.Change{Organisation: &item.Organisation}
+	if item.Role != "" || text.Fold(p.Organisation) != text.Fold(item.Organisation) {
+		change.Title = &item.Role
+	}
+	return w.network.EditPerson(w.ctx, w.v, p, change)
 }
 
 // fact writes what is known of a person where it belongs; what has no place of its own is kept as a fact.
 func (w *writer) fact(item text.Item, people []id.ID) error {
 	for _, key := range people {
-		more := network.NewPerson{Person: network.Person{ID: key, Owner: w.v.Member, Updated: w.v.Now.UnixMicro()}}
-		switch {
-		case item.Fact == "organisation" && item.Organisation != "":
-			if err := w.work(key, item); err != nil {
-				return err
-			}
-			continue
-		case item.Fact == "place" && item.Place != "":
-			if _, err := w.tx.ExecContext(w.ctx, `update person set place = $3 where space = $1 and id = $2`, w.v.Space, key, item.Place); err != nil {
-				return db.Fault(err)
-			}
-			w.change = append(w.change, key)
-			continue
-		case item.Fact == "birthday" && !item.When.Time.IsZero():
-			d := network.ImportantDate{Kind: "birthday", Month: item.When.Time.Month(), Day: item.When.Time.Day()}
-			if item.When.HasYear && item.When.Time.Year() < w.v.Now.Year() {
-				d.Year = item.When.Time.Year()
-			}
-			more.Dates = []network.ImportantDate{d}
-		case item.Fact == "phone":
-			number, ok := text.NormalizePhone(item.Text, "NL")
-			if !ok {
-				number = item.Text
-			}
-			more.Identifiers = []network.Identifier{{Kind: network.Telephone, Value: number}}
-		default:
-			body := item.Text
-			if body == "" {
-				body = strings.TrimSpace(item.Span.In(w.line))
-			}
-			if _, err := w.goodwill.Add(w.ctx, w.tx, w.v, goodwill.Fact{Person: network.Ref{ID: key}, Kind: goodwill.About, Body: body, Source: said}); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := w.enrich(more); err != nil {
+		if err := w.factOf(item, key); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (w *writer) factOf(item text.Item, key id.ID) error {
+	p, err := w.network.Person(w.ctx, w.tx, w.v, key)
+	if err != nil {
+		return err
+	}
+	own := p.Owner == w.v.Member
+	switch {
+	case item.Fact == "organisation" && item.Organisation != "":
+		return w.work(key, item)
+	case item.Fact == "place" && item.Place != "" && own:
+		return w.network.EditPerson(w.ctx, w.v, p, network.Change{Place: &item.Place})
+	case item.Fact == "birthday" && !item.When.Time.IsZero():
+		d := network.ImportantDate{Kind: "birthday", Month: item.When.Time.Month(), Day: item.When.Time.Day()}
+		if item.When.HasYear && item.When.Time.Year() < w.v.Now.Year() {
+			d.Year = item.When.Time.Year()
+		}
+		return w.network.SetDate(w.ctx, w.v, p, d)
+	case item.Fact == "phone" && own:
+		number, ok := text.NormalizePhone(item.Text, "NL")
+		if !ok {
+			number = item.Text
+		}
+		return w.network.AddIdentifier(w.ctx, w.v, p, network.Identifier{Kind: network.Telephone, Value: number})
+	}
+	body := item.Text
+	if body == "" || needsKeeper(item) {
+		body = w.words(item)
+	}
+	return w.observe(key, body)
+}
+
+// words returns what the line says in an item, without the people that it names by their ids.
+func (w *writer) words(item text.Item) string {
+	body := item.Span.In(w.line)
+	for _, m := range item.People {
+		if m.Text == m.Chosen {
+			body = strings.ReplaceAll(body, "@"+m.Text, "")
+		}
+	}
+	return strings.TrimSpace(body)
+}
+
+// needsKeeper says whether an item changes what only the keeper of a person changes.
+func needsKeeper(item text.Item) bool {
+	return item.Organisation != "" && (item.Kind == text.KindPerson || item.Fact == "organisation") ||
+		item.Kind == text.KindFact && (item.Fact == "place" && item.Place != "" || item.Fact == "phone")
 }
 
 func returnKind(kind string) string {
@@ -292,22 +339,17 @@ func (w *writer) note(item text.Item, people []id.ID) error {
 			return err
 		}
 	}
+	at := w.v
+	at.Now = w.moment(item)
 	for _, key := range people {
-		more := network.NewPerson{
-			Person: network.Person{ID: key, Owner: w.v.Member, Updated: w.v.Now.UnixMicro()},
-			Notes:  []network.Note{{ID: id.New(), Body: body, At: w.moment(item), Source: said}},
-		}
-		if err := network.EnrichPeople(w.ctx, w.tx, w.v.Space, []network.NewPerson{more}); err != nil {
+		if _, err := w.network.AddNote(w.ctx, at, network.Person{ID: key}, body, network.Private); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// finish records what happened, derives the ties and writes the search words again.
+// finish records what happened and derives the ties.
 func (w *writer) finish() error {
-	if err := network.Record(w.ctx, w.tx, w.v.Space, w.events, network.Present(w.v)); err != nil {
-		return err
-	}
-	return network.ReindexPeople(w.ctx, w.tx, w.v.Space, w.change)
+	return network.Record(w.ctx, w.tx, w.v.Space, w.events, network.Present(w.v))
 }

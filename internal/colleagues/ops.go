@@ -22,7 +22,7 @@ func (s *Service) Operations() []op.Operation {
 			With("Together they have the skills, trust each other and can work together at little cost. You choose; every team says what it gives up.",
 				"gave colleagues team --skills design,writing --size 4"),
 		op.New("colleagues.proposal", http.MethodPost, "/colleagues/proposal", op.Member, "Find whom to talk to so that a proposal carries.", s.proposal).
-			With("Give who decides, with votes and what you know of their stance. Nothing of it is stored.", "gave colleagues proposal voters.csv --quorum 0.67"),
+			With("Give who decides, with votes and what you know of their stance. Nothing of it is stored.", "gave colleagues proposal voters.csv --quorum 0.67").Computing(),
 		op.New("colleagues.structure", http.MethodGet, "/colleagues/structure", op.Member, "Show how an organisation runs.", s.structure).
 			With("Who links its departments, which keep to themselves, who would be missed, and how the informal network stands beside the chart. Small groups are not spoken of.",
 				`gave colleagues structure "Bureau Helder" --layer advice`),

@@ -5,18 +5,15 @@ package db
 import (
 	"context"
 	"database/sql"
-	"hash/fnv"
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	_ "modernc.org/sqlite"             // the driver "sqlite"
 
 	"gave.network/internal/fault"
-	"gave.network/internal/id"
 )
 
 // Dialect names the database behind a DB.
@@ -42,6 +39,7 @@ type DB struct {
 	// readOnly says that the file can be read and not written: its folder or the disk does not allow it.
 	readOnly error
 	patience
+	serial chan struct{} // holds one for each serial transaction of this process; nil where the database has one writer anyway
 }
 
 // Queryer runs statements: a DB for reading, or a Tx.
@@ -96,7 +94,7 @@ func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
 		return nil, fault.Wrap(err, fault.Unavailable, "The database at %s does not answer.", parsed.Host).
 			WithHint("Check that PostgreSQL runs and that the address, user and password in --database are right.")
 	}
-	return &DB{Dialect: PostgreSQL, Location: parsed.Redacted(), write: pool, read: pool}, nil
+	return &DB{Dialect: PostgreSQL, Location: parsed.Redacted(), write: pool, read: pool, serial: make(chan struct{}, mostSerial)}, nil
 }
 
 // Close closes all connections.
@@ -117,16 +115,28 @@ func firstError(errs ...error) error {
 	return nil
 }
 
-// QueryContext reads outside a transaction.
+// QueryContext reads outside a transaction, or inside the one that the context carries.
 func (d *DB) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if tx := d.carried(ctx); tx != nil {
+		return tx.QueryContext(ctx, query, args...)
+	}
 	return d.read.QueryContext(ctx, query, args...)
 }
 
-// ExecContext writes one statement in a transaction of its own.
+// ExecContext writes one statement in a transaction of its own, or inside the one that the context carries.
 func (d *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	tx := d.carried(ctx)
+	if tx == nil {
+		var result sql.Result
+		err := d.patiently(ctx, func() (err error) {
+			result, err = d.write.ExecContext(ctx, query, args...)
+			return err
+		})
+		return result, err
+	}
 	var result sql.Result
-	err := d.patiently(ctx, func() (err error) {
-		result, err = d.write.ExecContext(ctx, query, args...)
+	err := tx.nested(ctx, func(inner *Tx) (err error) {
+		result, err = inner.ExecContext(ctx, query, args...)
 		return err
 	})
 	return result, err
@@ -134,16 +144,25 @@ func (d *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Re
 
 // PrepareContext prepares a statement that writes.
 func (d *DB) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
+	if tx := d.carried(ctx); tx != nil {
+		return tx.PrepareContext(ctx, query)
+	}
 	return d.write.PrepareContext(ctx, query)
 }
 
 // Scrub overwrites what the log of SQLite still holds of deleted rows, as far as nobody reads from it just now; the next checkpoint does the rest.
-// PostgreSQL overwrites in its own time (vacuum).
+// PostgreSQL overwrites in its own time (vacuum). Inside a transaction it waits for the commit.
 func (d *DB) Scrub(ctx context.Context) error {
 	if d.Dialect != SQLite {
 		return nil
 	}
-	_, err := d.ExecContext(ctx, `pragma wal_checkpoint(truncate)`)
+	const checkpoint = `pragma wal_checkpoint(truncate)`
+	if tx := d.carried(ctx); tx != nil {
+		// What was asked for is done by then; a checkpoint that does not come through is made up for by the next.
+		tx.AfterCommit(func() { _, _ = d.write.ExecContext(context.WithoutCancel(ctx), checkpoint) })
+		return nil
+	}
+	_, err := d.ExecContext(ctx, checkpoint)
 	return Fault(err)
 }
 
@@ -162,67 +181,6 @@ func (d *DB) Size(ctx context.Context) (int64, error) {
 		query = `select pg_database_size(current_database()) as bytes`
 	}
 	return Value[int64](ctx, d, query)
-}
-
-// Tx is a transaction that can hold work back until after the commit.
-type Tx struct {
-	*sql.Tx
-	dialect Dialect
-	after   []func()
-}
-
-// AfterCommit runs f once the transaction is committed, and never when it is rolled back.
-func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
-
-// Write runs f in a transaction that may write. It commits when f returns nil and rolls back otherwise, also on a panic. While another
-// program writes it waits, see Patience.
-func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
-	return d.transact(ctx, d.write, nil, f)
-}
-
-// Read runs f in a transaction that sees one state of the database throughout.
-func (d *DB) Read(ctx context.Context, f func(tx *Tx) error) error {
-	options := &sql.TxOptions{ReadOnly: true}
-	if d.Dialect == PostgreSQL {
-		options.Isolation = sql.LevelRepeatableRead
-	}
-	return d.transact(ctx, d.read, options, f)
-}
-
-func (d *DB) transact(ctx context.Context, pool *sql.DB, options *sql.TxOptions, f func(tx *Tx) error) error {
-	var inner *sql.Tx
-	begin := func() (err error) {
-		inner, err = pool.BeginTx(ctx, options)
-		return err
-	}
-	var err error
-	leave := func() {}
-	if options == nil {
-		if leave, err = d.enter(ctx); err != nil {
-			return err
-		}
-		leave = sync.OnceFunc(leave)
-		defer leave()
-		err = d.patiently(ctx, begin)
-	} else {
-		err = begin()
-	}
-	if err != nil {
-		return Fault(err)
-	}
-	tx := &Tx{Tx: inner, dialect: d.Dialect}
-	defer inner.Rollback() // does nothing after the commit
-	if err := f(tx); err != nil {
-		return Fault(err)
-	}
-	if err := inner.Commit(); err != nil {
-		return Fault(err)
-	}
-	leave()
-	for _, after := range tx.after {
-		after()
-	}
-	return nil
 }
 
 // Backup writes a consistent copy of a SQLite database to a new file.
@@ -253,17 +211,4 @@ func (d *DB) CheckIntegrity(ctx context.Context) ([]string, error) {
 	}
 	broken, err := Values[string](ctx, d, `select "table" || ' refers to a missing row of ' || parent from pragma_foreign_key_check`)
 	return append(found, broken...), err
-}
-
-// Lock lets one transaction at a time go on among those with the same keys, until it ends. SQLite has one writer anyway.
-func (t *Tx) Lock(ctx context.Context, keys ...id.ID) error {
-	if t.dialect != PostgreSQL {
-		return nil
-	}
-	sum := fnv.New64a()
-	for _, key := range keys {
-		sum.Write(key[:])
-	}
-	_, err := t.ExecContext(ctx, `select pg_advisory_xact_lock($1)`, int64(sum.Sum64()))
-	return Fault(err)
 }

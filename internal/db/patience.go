@@ -31,7 +31,7 @@ const (
 type patience struct {
 	waiting func()
 	turn    chan struct{} // holds one while this program writes
-	until   atomic.Int64 // when this program may write again, in Unix nanoseconds
+	until   atomic.Int64  // when this program may write again, in Unix nanoseconds
 }
 
 // OnWait names a function that is called when a write has been waiting for another program for some seconds. It is set before the

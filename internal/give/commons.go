@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -112,6 +113,9 @@ func (s *Service) Share(ctx context.Context, v op.Viewer, r Resource) (id.ID, er
 	}
 	key := id.New()
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := s.holdFile(ctx, tx, r.digest); err != nil {
+			return err
+		}
 		n, err := db.Value[int](ctx, tx, `select count(*) from resource where space = $1 and owner = $2`, v.Space, v.Member)
 		if err != nil {
 			return err
@@ -185,8 +189,7 @@ func (s *Service) PublicResource(ctx context.Context, key id.ID) (Resource, erro
 
 // Unshare takes a resource back. Its file goes when nothing else has the same content.
 func (s *Service) Unshare(ctx context.Context, v op.Viewer, key id.ID) error {
-	var orphan string
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
 		row, err := db.One[resourceRow](ctx, tx, `select `+resourceColumns+` from resource where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, key)
 		if err != nil {
 			return fault.New(fault.NotFound, "There is no such thing that you share.")
@@ -194,18 +197,53 @@ func (s *Service) Unshare(ctx context.Context, v op.Viewer, key id.ID) error {
 		if _, err := tx.ExecContext(ctx, `delete from resource where space = $1 and id = $2`, v.Space, key); err != nil {
 			return db.Fault(err)
 		}
-		n, err := db.Value[int](ctx, tx, `select count(*) from resource where digest = $1`, row.Digest)
-		if err == nil && n == 0 {
-			orphan = row.Digest
+		if row.Digest != "" {
+			tx.AfterCommit(func() { s.dropFile(s.db.Outside(context.WithoutCancel(ctx)), row.Digest) })
 		}
-		return err
+		return nil
 	})
-	if err == nil && orphan != "" {
-		if gone := os.Remove(s.path(orphan)); gone != nil && !errors.Is(gone, os.ErrNotExist) {
-			return fault.Wrap(gone, fault.Unavailable, "The file cannot be removed.")
-		}
+}
+
+// holdFile keeps the file of a digest where it is until the transaction ends, and says when it is gone: somebody took back the last thing
+// with this content while it came in.
+func (s *Service) holdFile(ctx context.Context, tx *db.Tx, digest string) error {
+	if digest == "" {
+		return nil
 	}
-	return err
+	if err := tx.Lock(ctx, fileKey(digest)); err != nil {
+		return err
+	}
+	if _, err := os.Stat(s.path(digest)); err != nil {
+		return fault.Wrap(err, fault.Conflict, "The file did not come across whole.").WithHint("Send it again.")
+	}
+	return nil
+}
+
+// dropFile removes the file of a digest when nothing has its content any more.
+func (s *Service) dropFile(ctx context.Context, digest string) {
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := tx.Lock(ctx, fileKey(digest)); err != nil {
+			return err
+		}
+		n, err := db.Value[int](ctx, tx, `select count(*) from resource where digest = $1`, digest)
+		if err != nil || n > 0 {
+			return err
+		}
+		if err := os.Remove(s.path(digest)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fault.Wrap(err, fault.Unavailable, "The file cannot be removed.")
+		}
+		return nil
+	})
+	if err != nil { // the resource is gone, as was asked; what is left of it is for who keeps the machine
+		slog.ErrorContext(ctx, "a file that nothing shares any more stays", "digest", digest, "error", err)
+	}
+}
+
+// fileKey is the key under which the file of a digest is locked.
+func fileKey(digest string) id.ID {
+	var key id.ID
+	_, _ = hex.Decode(key[:], []byte(digest[:2*len(key)])) // a digest is hexadecimal, and longer
+	return key
 }
 
 func (s *Service) path(digest string) string { return filepath.Join(s.folder, digest[:2], digest) }

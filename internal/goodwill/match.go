@@ -322,7 +322,7 @@ func (o MatchOutput) Text(p *locale.Printer) string {
 func (s *Service) matches() []op.Operation {
 	return []op.Operation{
 		op.New("goodwill.match", http.MethodPost, "/goodwill/match", op.Member, "Find who would like a link, a text or a tip.", s.match).
-			With("Only what people told you or made public counts; health, faith and family never. A link is read from public addresses only.", `gave goodwill match "a workshop on watercolour in Utrecht"`),
+			With("Only what people told you or made public counts; health, faith and family never. A link is read from public addresses only.", `gave goodwill match "a workshop on watercolour in Utrecht"`).Computing(),
 	}
 }
 

@@ -229,7 +229,7 @@ func (o RhythmOutput) Text(p *locale.Printer) string {
 
 func (s *Service) rhythms() op.Operation {
 	return op.New("goodwill.rhythm", http.MethodPost, "/goodwill/rhythm", op.Member, "Measure how well drifting apart is foreseen, on a record of contacts.", s.measureRhythm).
-		With("Beside a fixed interval that warns of as many.", "gave goodwill rhythm contacts.csv").Local()
+		With("Beside a fixed interval that warns of as many.", "gave goodwill rhythm contacts.csv").Local().Computing()
 }
 
 func percent(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) }

@@ -18,11 +18,11 @@ func (s *Service) Operations() []op.Operation {
 	return []op.Operation{
 		op.New("import", http.MethodPost, "/imports", op.Member, "Import mail, calendars, contacts and exports.", s.importPaths).
 			With("The format is told from the content; zip and gz are opened. An import may be repeated, stopped or killed: nothing is lost or doubled.",
-				"gave import ~/takeout.mbox calendar.ics contacts.vcf --me anna@example.org").Local(),
+				"gave import ~/takeout.mbox calendar.ics contacts.vcf --me anna@example.org").Local().InParts(),
 		op.New("import.list", http.MethodGet, "/imports", op.Member, "List your imports.", s.list),
 		op.New("import.show", http.MethodGet, "/imports/{import}", op.Member, "Show what became of an import.", s.show),
 		op.New("import.undo", http.MethodPost, "/imports/{import}/undo", op.Member, "Take an import back.", s.undo).
-			With("What other imports brought in too stays.", "gave import undo 0190…"),
+			With("What other imports brought in too stays.", "gave import undo 0190…").InParts(),
 	}
 }
 

@@ -25,10 +25,38 @@ const (
 // owned returns the person when the viewer keeps it, else a fault that says who may change it.
 func (s *Store) owned(ctx context.Context, v op.Viewer, reference string) (Person, error) {
 	p, err := s.Resolve(ctx, v, reference)
-	if err == nil && p.Owner != v.Member {
-		err = fault.New(fault.Forbidden, "Only the member who keeps a person can change it.").WithHint("Your own notes, tags and dates you can always add.")
+	if err == nil {
+		err = keeps(v, p)
 	}
 	return p, err
+}
+
+// keeps is the one rule of who may change a person: the member who keeps it. What others know of the person is theirs: their notes, tags,
+// dates and facts.
+func keeps(v op.Viewer, p Person) error {
+	if p.Owner == v.Member {
+		return nil
+	}
+	return fault.New(fault.Forbidden, "Only the member who keeps a person can change it.").WithHint("Your own notes, tags and dates you can always add.")
+}
+
+// change runs f on a person as it is stored now, when the viewer keeps it; nobody else writes meanwhile. Then it writes the search words again.
+func (s *Store) change(ctx context.Context, v op.Viewer, person id.ID, f func(ctx context.Context, tx *db.Tx, now Person) error) error {
+	return s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+		return s.db.Write(ctx, func(tx *db.Tx) error {
+			now, err := s.Person(ctx, tx, v, person)
+			if err != nil {
+				return err
+			}
+			if err := keeps(v, now); err != nil {
+				return err
+			}
+			if err := f(ctx, tx, now); err != nil {
+				return err
+			}
+			return ReindexPeople(ctx, tx, v.Space, []id.ID{now.ID})
+		})
+	})
 }
 
 // line cleans a text of one line and refuses one that is too long.
@@ -61,18 +89,57 @@ func identifierFrom(value string) (Identifier, error) {
 	return n, nil
 }
 
-// taken returns a fault when an identifier that belongs to one person only is another's.
-func (s *Store) taken(ctx context.Context, v op.Viewer, person id.ID, n Identifier) error {
+// keepIdentifiers gives identifiers to a person of the viewer's within a transaction. One that belongs to one person only and is another's
+// already is a fault, never passed over: what was confirmed is there.
+func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer, p Person, list []Identifier) error {
+	for _, n := range list {
+		if err := s.taken(ctx, tx, v, p.ID, n); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `insert into identifier (space, owner, kind, value, person, label, import) values ($1, $2, $3, $4, $5, $6, $7)
+			on conflict do nothing`, v.Space, v.Member, n.Kind, n.Value, p.ID, n.Label, id.Zero); err != nil {
+			return db.Fault(err)
+		}
+		cluster, err := s.Cluster(ctx, tx, v.Space, p.ID)
+		if err != nil {
+			return err
+		}
+		in, args := db.In(5, cluster)
+		kept, err := db.Value[int](ctx, tx, `select count(*) from identifier where space = $1 and owner = $2 and kind = $3 and value = $4 and person in (`+in+`)`,
+			append([]any{v.Space, v.Member, n.Kind, n.Value}, args...)...)
+		if err != nil {
+			return err
+		}
+		if kept == 0 {
+			return fault.New(fault.Conflict, "%s belongs to somebody else already.", n.Value).WithField("value")
+		}
+	}
+	return nil
+}
+
+// taken returns a fault when an identifier of the viewer's that belongs to one person only is another's.
+func (s *Store) taken(ctx context.Context, tx db.Queryer, v op.Viewer, person id.ID, n Identifier) error {
 	if !n.Kind.certain() {
 		return nil
 	}
-	found, err := s.FindByIdentifier(ctx, v, n)
+	holders, err := db.Values[id.ID](ctx, tx, `select distinct case when p.merged > $5 then p.merged else p.id end as id
+		from identifier n join person p on p.space = n.space and p.id = n.person
+		where n.space = $1 and n.owner = $2 and n.kind = $3 and n.value = $4`, v.Space, v.Member, n.Kind, n.Value, id.Zero)
 	if err != nil {
 		return err
 	}
-	for _, p := range found {
-		if p.ID != person && p.Owner == v.Member {
+	for _, holder := range holders {
+		if holder == person {
+			continue
+		}
+		p, err := s.Person(ctx, tx, v, holder)
+		switch fault.CodeOf(err) {
+		case "":
 			return fault.New(fault.Conflict, "%s belongs to %s already.", n.Value, p.Name).WithHint("If they are one person, merge them.")
+		case fault.NotFound: // of another member, who shows it no longer
+			return fault.New(fault.Conflict, "%s belongs to somebody else already.", n.Value).WithField("value")
+		default:
+			return err
 		}
 	}
 	return nil
@@ -87,17 +154,24 @@ func (s *Store) AddPerson(ctx context.Context, v op.Viewer, p NewPerson) (id.ID,
 	if p.Name == "" {
 		return id.Zero, fault.New(fault.Invalid, "A person needs a name.").WithField("name")
 	}
-	for _, n := range p.Identifiers {
-		if err := s.taken(ctx, v, id.Zero, n); err != nil {
-			return id.Zero, err
-		}
-	}
 	p.ID, p.Owner, p.Created, p.Updated = id.New(), v.Member, v.Now.UnixMicro(), v.Now.UnixMicro()
 	p.Named(p.Name)
 	if p.Organisation != "" {
 		p.Roles = append(p.Roles, Role{Organisation: p.Organisation, Title: p.Title})
 	}
-	err := s.db.Write(ctx, func(tx *db.Tx) error { return InsertPeople(ctx, tx, v.Space, []NewPerson{p}) })
+	identifiers := p.Identifiers
+	p.Identifiers = nil
+	err := s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+		return s.db.Write(ctx, func(tx *db.Tx) error {
+			if err := InsertPeople(ctx, tx, v.Space, []NewPerson{p}); err != nil {
+				return err
+			}
+			if err := s.keepIdentifiers(ctx, tx, v, p.Person, identifiers); err != nil || len(identifiers) == 0 {
+				return err
+			}
+			return ReindexPeople(ctx, tx, v.Space, []id.ID{p.ID})
+		})
+	})
 	return p.ID, err
 }
 
@@ -119,33 +193,31 @@ func (s *Store) EditPerson(ctx context.Context, v op.Viewer, p Person, change Ch
 	if err := lines(fields); err != nil {
 		return err
 	}
-	before := p
-	if change.Name != nil {
-		if *change.Name == "" {
-			return fault.New(fault.Invalid, "A person needs a name.").WithField("name")
-		}
-		p.Named(*change.Name)
+	if change.Name != nil && *change.Name == "" {
+		return fault.New(fault.Invalid, "A person needs a name.").WithField("name")
 	}
-	for _, f := range []struct{ to, from *string }{
-		{&p.Nickname, change.Nickname}, {&p.Organisation, change.Organisation}, {&p.Title, change.Title}, {&p.Place, change.Place},
-	} {
-		if f.from != nil {
-			*f.to = *f.from
+	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
+		before, p := now, now
+		if change.Name != nil {
+			p.Named(*change.Name)
 		}
-	}
-	return s.db.Write(ctx, func(tx *db.Tx) error {
+		for _, f := range []struct{ to, from *string }{
+			{&p.Nickname, change.Nickname}, {&p.Organisation, change.Organisation}, {&p.Title, change.Title}, {&p.Place, change.Place},
+		} {
+			if f.from != nil {
+				*f.to = *f.from
+			}
+		}
 		if _, err := tx.ExecContext(ctx, `update person set name = $3, given = $4, particle = $5, family = $6, prefix = $7, suffix = $8, sort_key = $9,
 			nickname = $10, organisation = $11, title = $12, place = $13, updated = $14 where space = $1 and id = $2`,
 			v.Space, p.ID, p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix, p.SortKey, p.Nickname, p.Organisation, p.Title, p.Place,
 			v.Now.UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
-		if p.Organisation != before.Organisation || p.Title != before.Title {
-			if err := s.changeRole(ctx, tx, v, before, p); err != nil {
-				return err
-			}
+		if p.Organisation == before.Organisation && p.Title == before.Title {
+			return nil
 		}
-		return ReindexPeople(ctx, tx, v.Space, []id.ID{p.ID})
+		return s.changeRole(ctx, tx, v, before, p)
 	})
 }
 
@@ -166,34 +238,45 @@ func (s *Store) changeRole(ctx context.Context, tx db.Queryer, v op.Viewer, befo
 	if before.Organisation != "" {
 		start = today
 	}
-	return addRoles(ctx, tx, v.Space, []NewPerson{{Person: after, Roles: []Role{{Organisation: after.Organisation, Title: after.Title, From: start}}}})
-}
-
-// AddIdentifier gives a person one more mail address, telephone number or link.
-func (s *Store) AddIdentifier(ctx context.Context, v op.Viewer, p Person, n Identifier) error {
-	if err := s.taken(ctx, v, p.ID, n); err != nil {
+	organisation, err := EnsureOrganisation(ctx, tx, v.Space, after, after.Organisation)
+	if err != nil || organisation.IsZero() {
 		return err
 	}
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		more := NewPerson{Person: Person{ID: p.ID, Owner: v.Member, Updated: v.Now.UnixMicro()}, Identifiers: []Identifier{n}}
-		if err := EnrichPeople(ctx, tx, v.Space, []NewPerson{more}); err != nil {
-			return err
-		}
-		return ReindexPeople(ctx, tx, v.Space, []id.ID{p.ID})
+	// Who comes back on the day of leaving never left.
+	_, err = tx.ExecContext(ctx, `insert into person_role (space, person, organisation, title, department, from_day, until_day, import)
+		values ($1, $2, $3, $4, '', $5, '', $6) on conflict (space, person, organisation, title, from_day) do update set until_day = ''`,
+		v.Space, after.ID, organisation, after.Title, start, id.Zero)
+	return db.Fault(err)
+}
+
+// AddRole keeps one more role of a person that the viewer keeps, beside the present one.
+func (s *Store) AddRole(ctx context.Context, v op.Viewer, p Person, r Role) error {
+	if err := lines(map[string]*string{"organisation": &r.Organisation, "role": &r.Title}); err != nil {
+		return err
+	}
+	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
+		return addRoles(ctx, tx, v.Space, []NewPerson{{Person: now, Roles: []Role{r}}})
 	})
 }
 
-// RemoveIdentifier takes a mail address, telephone number or link from a person.
+// AddIdentifier gives a person that the viewer keeps one more mail address, telephone number or link.
+func (s *Store) AddIdentifier(ctx context.Context, v op.Viewer, p Person, n Identifier) error {
+	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
+		if _, err := tx.ExecContext(ctx, `update person set updated = $3 where space = $1 and id = $2`, v.Space, now.ID, v.Now.UnixMicro()); err != nil {
+			return db.Fault(err)
+		}
+		return s.keepIdentifiers(ctx, tx, v, now, []Identifier{n})
+	})
+}
+
+// RemoveIdentifier takes a mail address, telephone number or link from a person that the viewer keeps.
 func (s *Store) RemoveIdentifier(ctx context.Context, v op.Viewer, p Person, n Identifier) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		removed, err := s.deleteFromCluster(ctx, tx, v, p.ID, `delete from identifier where kind = $3 and value = $4 and`, n.Kind, n.Value)
+	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
+		removed, err := s.deleteFromCluster(ctx, tx, v, now.ID, `delete from identifier where kind = $3 and value = $4 and`, n.Kind, n.Value)
 		if err == nil && removed == 0 {
 			err = fault.New(fault.NotFound, "%s does not have %s.", p.Name, n.Value)
 		}
-		if err != nil {
-			return err
-		}
-		return ReindexPeople(ctx, tx, v.Space, []id.ID{p.ID})
+		return err
 	})
 }
 
@@ -271,7 +354,7 @@ func removed(n int64, err error) error {
 	return err
 }
 
-// SetDate records a day in somebody's life; there is one of each kind.
+// SetDate records a day in somebody's life for the viewer; there is one of each kind. Others see it only when it says so, whoever keeps the person.
 func (s *Store) SetDate(ctx context.Context, v op.Viewer, p Person, d ImportantDate) error {
 	kind, err := line("kind", d.Kind)
 	if err != nil {
@@ -280,11 +363,15 @@ func (s *Store) SetDate(ctx context.Context, v op.Viewer, p Person, d ImportantD
 	if kind == "" {
 		kind = "birthday"
 	}
+	if d.Visibility == Public {
+		return fault.New(fault.Invalid, "A day in somebody's life is private or for the space, never public.").WithField("visibility")
+	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := s.deleteFromCluster(ctx, tx, v, p.ID, `delete from important_date where kind = $3 and`, kind); err != nil {
 			return err
 		}
-		more := NewPerson{Person: Person{ID: p.ID, Owner: v.Member}, Dates: []ImportantDate{{Kind: kind, Year: d.Year, Month: d.Month, Day: d.Day}}}
+		day := ImportantDate{Kind: kind, Year: d.Year, Month: d.Month, Day: d.Day, Visibility: d.Visibility}
+		more := NewPerson{Person: Person{ID: p.ID, Owner: v.Member}, Dates: []ImportantDate{day}}
 		return addDetails(ctx, tx, v.Space, []NewPerson{more})
 	})
 }
@@ -309,9 +396,9 @@ func ParseDay(value string, now time.Time) (ImportantDate, error) {
 
 // Share says who may see a person that the viewer keeps, and with it the organisations that the person works at.
 func (s *Store) Share(ctx context.Context, v op.Viewer, p Person, visibility Visibility) error {
-	defer s.dropViews()
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		cluster, err := s.Cluster(ctx, tx, v.Space, p.ID)
+	defer s.db.After(ctx, s.dropViews)
+	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
+		cluster, err := s.Cluster(ctx, tx, v.Space, now.ID)
 		if err != nil {
 			return err
 		}

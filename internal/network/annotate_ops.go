@@ -32,7 +32,7 @@ func (s *Store) annotations() []op.Operation {
 			With("A note is private unless you share it with the space.", `gave people note Anna "prefers to be called in the morning"`),
 		op.New("notes.remove", http.MethodDelete, "/notes/{note}", op.Member, "Remove a note that you wrote.", s.removeNote),
 		op.New("people.date", http.MethodPost, "/people/{person}/dates", op.Member, "Record a birthday or another day in somebody's life.", s.setDate).
-			With("", "gave people date Anna 05-03"),
+			With("It is yours alone unless you share it with the space, whoever keeps the person.", "gave people date Anna 05-03"),
 		op.New("people.undate", http.MethodDelete, "/people/{person}/dates", op.Member, "Forget a day in somebody's life.", s.removeDate),
 		op.New("people.share", http.MethodPost, "/people/{person}/share", op.Member, "Say who may see a person that you keep.", s.share).
 			With("Your notes, tags and mail stay yours, whoever sees the person.", "gave people share Anna space"),
@@ -237,6 +237,8 @@ type DateInput struct {
 	PersonInput
 	Day  string `json:"day" arg:"2" doc:"1970-05-03, or 05-03 when the year is not known" maxLength:"20"`
 	Kind string `json:"kind,omitempty" doc:"what day it is" default:"birthday" maxLength:"300"`
+
+	Visibility Visibility `json:"visibility,omitempty" doc:"private, or space for the members of the space" enum:"private,space"`
 }
 
 func (s *Store) setDate(ctx context.Context, v op.Viewer, in DateInput) (op.None, error) {
@@ -248,7 +250,7 @@ func (s *Store) setDate(ctx context.Context, v op.Viewer, in DateInput) (op.None
 	if err != nil {
 		return op.None{}, err
 	}
-	d.Kind = in.Kind
+	d.Kind, d.Visibility = in.Kind, in.Visibility
 	return op.None{}, s.SetDate(ctx, v, p, d)
 }
 

@@ -62,7 +62,7 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 		sentence = "Removed."
 		err = p.withID(r.FormValue("note"), func(key id.ID) error { return p.RemoveNote(ctx, request.Viewer, key) })
 	case "date":
-		_, err = p.setDate(ctx, request.Viewer, DateInput{who, r.FormValue("day"), r.FormValue("kind")})
+		_, err = p.setDate(ctx, request.Viewer, DateInput{who, r.FormValue("day"), r.FormValue("kind"), ParseVisibility(r.FormValue("visibility"))})
 	case "undate":
 		sentence = "Removed."
 		_, err = p.removeDate(ctx, request.Viewer, DateKindInput{who, r.FormValue("kind")})

@@ -85,12 +85,15 @@ func addDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 			notes = append(notes, space, n.ID, p.ID, p.Owner, Private, n.Body, n.At.UnixMicro(), n.Source, p.Import)
 		}
 		for _, d := range p.Dates {
-			dates = append(dates, space, p.ID, p.Owner, d.Kind, d.Year, d.Month, d.Day, "", p.Import)
+			// What a source says of a person is seen as the person of that source is.
+			dates = append(dates, space, p.ID, p.Owner, max(d.Visibility, p.Visibility), d.Kind, d.Year, d.Month, d.Day, "", p.Import)
 		}
 		for _, w := range p.searchWords() {
 			words = append(words, space, w, p.ID)
 		}
 	}
+	// A row that is there already says the same: these are sets, and their keys are all that was said. Only an identifier can belong to
+	// somebody else instead; who adds one looks before and after (see Store.keepIdentifiers).
 	const ignore = "on conflict do nothing"
 	for _, insert := range []struct {
 		prefix  string
@@ -100,7 +103,7 @@ func addDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 		{`insert into identifier (space, owner, kind, value, person, label, import)`, 7, identifiers},
 		{`insert into person_tag (space, person, owner, tag, import)`, 5, tags},
 		{`insert into note (space, id, person, owner, visibility, body, at, source, import)`, 9, notes},
-		{`insert into important_date (space, person, owner, kind, year, month, day, source, import)`, 9, dates},
+		{`insert into important_date (space, person, owner, visibility, kind, year, month, day, source, import)`, 10, dates},
 		{`insert into person_word (space, word, person)`, 3, words},
 	} {
 		if err := db.InsertMany(ctx, tx, insert.prefix, insert.columns, insert.args, ignore); err != nil {

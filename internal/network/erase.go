@@ -38,7 +38,7 @@ func (s *Store) OnErase(f Forget) { s.forget = append(s.forget, f) }
 // alone goes too; what happened with others stays without them, and counts for the others as before. Only hashes of the identifiers are
 // kept, so that a later import does not bring the person back; with comeBack not even those.
 func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool) (Erased, error) {
-	defer s.dropViews()
+	defer s.db.After(ctx, s.dropViews)
 	out := Erased{Name: p.Name}
 	if p.ID == v.Person {
 		return out, fault.New(fault.Invalid, "This is you: you cannot erase yourself from your own network.")

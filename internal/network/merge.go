@@ -33,7 +33,7 @@ type Proposal struct {
 // Merge records that two persons are one and returns the merge, which UndoMerge takes back. Nothing is rewritten: the absorbed
 // person points to the kept one, and the ties of both are derived anew.
 func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.ID, error) {
-	defer s.dropViews()
+	defer s.db.After(ctx, s.dropViews)
 	merge, err := s.merge(ctx, v, keep, absorb)
 	if err != nil {
 		return id.Zero, err
@@ -44,7 +44,7 @@ func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.
 
 // MergeAll merges pairs that are beyond doubt, and returns how many were not one already. The ties wait for Settle.
 func (s *Store) MergeAll(ctx context.Context, v op.Viewer, pairs [][2]id.ID) (int, error) {
-	defer s.dropViews()
+	defer s.db.After(ctx, s.dropViews)
 	merged := 0
 	for _, pair := range pairs {
 		_, err := s.merge(ctx, v, pair[0], pair[1])
@@ -120,7 +120,7 @@ func (s *Store) fillFromCluster(ctx context.Context, tx db.Queryer, space id.ID,
 
 // UndoMerge makes the absorbed person stand for itself again, with what had been merged into it before.
 func (s *Store) UndoMerge(ctx context.Context, v op.Viewer, merge id.ID) error {
-	defer s.dropViews()
+	defer s.db.After(ctx, s.dropViews)
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		m, err := db.One[struct {
 			Kept     id.ID

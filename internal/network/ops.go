@@ -26,7 +26,7 @@ func (s *Store) Operations() []op.Operation {
 			With("Strength is 1 - exp(-intensity / saturation). Intensity is the sum of what each interaction gave, halved every half-life. The evidence lists each of them.",
 				"gave tie show me anna@example.org"),
 		op.New("rebuild", http.MethodPost, "/rebuild", op.Owner, "Derive all ties again from their evidence.", s.rebuild).
-			With("Ties are kept up to date as evidence arrives; this gives the same figures to the last bit.", "gave rebuild"),
+			With("Ties are kept up to date as evidence arrives; this gives the same figures to the last bit.", "gave rebuild").InParts(),
 		op.New("merges.list", http.MethodGet, "/merges", op.Member, "List the people who may be one person.", s.listProposals).
 			With("The same mail address joins by itself. Everything less certain is proposed here with reasons and a score.", "gave merges list"),
 		op.New("merges.accept", http.MethodPost, "/merges/{merge}/accept", op.Member, "Merge the two people of a proposal.", s.acceptProposal),

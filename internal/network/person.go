@@ -135,6 +135,9 @@ type ImportantDate struct {
 	Year  int        `json:"year,omitempty"`
 	Month time.Month `json:"month"`
 	Day   int        `json:"day"`
+	// Visibility says who may see the date besides the member who recorded it.
+	Visibility Visibility `json:"visibility"`
+	Own        bool       `json:"own" doc:"you recorded it yourself, and can remove it"`
 }
 
 // Next returns the first day from now on that the date comes round, in the zone of now. 29 February comes on 1 March in other years.

@@ -96,7 +96,7 @@ func (s *Store) FindByIdentifier(ctx context.Context, v op.Viewer, n Identifier)
 	}
 	keys, err := db.Values[id.ID](ctx, s.db, `select distinct case when p.merged > $6 then p.merged else p.id end as id
 		from identifier n join person p on p.space = n.space and p.id = n.person
-		where `+seen("p")+` and n.kind = $4 and n.value = $5`, scope(v, n.Kind, n.Value, id.Zero)...)
+		where `+seen("p")+` and (n.owner = $2 or n.owner = p.owner) and n.kind = $4 and n.value = $5`, scope(v, n.Kind, n.Value, id.Zero)...)
 	if err != nil {
 		return nil, err
 	}

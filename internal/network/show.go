@@ -93,9 +93,21 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 	for _, n := range notes {
 		out.Notes = append(out.Notes, Note{n.ID, n.Body, time.UnixMicro(n.At).UTC(), n.Source, n.Owner == v.Member})
 	}
-	if out.Dates, err = orEmpty(db.Select[ImportantDate](ctx, s.db, `select kind, max(year) as year, month, day from important_date
-		where space = $1 and person in (`+in+`) group by kind, month, day order by kind, month, day`, args...)); err != nil {
+	dates, err := db.Select[struct {
+		ImportantDate
+		Owner id.ID
+	}](ctx, s.db, `select owner, visibility, kind, year, month, day from important_date
+		where space = $1 and person in (`+in+`) and (owner = `+member+` or visibility >= `+placeholder(len(visible))+`)
+		order by kind, month, day, case when owner = `+member+` then 0 else 1 end, year desc, owner`, visible...)
+	if err != nil {
 		return out, err
+	}
+	for i, d := range dates {
+		if i > 0 && dates[i-1].Kind == d.Kind && dates[i-1].Month == d.Month && dates[i-1].Day == d.Day {
+			continue // the own one stands first, else the one that says most
+		}
+		d.Own = d.Owner == v.Member
+		out.Dates = append(out.Dates, d.ImportantDate)
 	}
 	merged, err := db.Select[MergedPerson](ctx, s.db, `select m.id as merge, p.name from merge m join person p on p.space = m.space and p.id = m.absorbed
 		where m.space = $1 and m.kept in (`+in+`) and m.state = 'merged' and m.owner = `+member+` order by p.name, m.id`, own...)

@@ -137,7 +137,7 @@ func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (m
 		for _, part := range db.Chunks(all) {
 			in, args := db.In(4, part)
 			rows, err := db.Select[identifierRow](ctx, s.db, `select n.person, n.kind, n.value, n.label from identifier n join person p on p.space = n.space and p.id = n.person
-				where n.space = $1 and n.person in (`+in+`) and `+seen("p"), scope(v, args...)...)
+				where n.space = $1 and n.person in (`+in+`) and (n.owner = $2 or n.owner = p.owner) and `+seen("p"), scope(v, args...)...)
 			if err != nil {
 				return nil, err
 			}

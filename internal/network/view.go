@@ -49,6 +49,7 @@ const keptViews = 8
 // View returns the network that the viewer may see. Every twenty seconds it looks whether evidence came; the old view is used once more while the next is
 // made, so that nobody waits but who comes first.
 func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
+	ctx = s.db.Outside(ctx) // it is kept for others, and may be made after a transaction
 	key := fmt.Sprint(v.Space, v.Member, v.Role, v.Now.Truncate(time.Hour).Unix())
 	s.views.Lock()
 	kept := s.views.of[key]

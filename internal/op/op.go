@@ -77,8 +77,14 @@ type Operation struct {
 	Example string // a command line that shows it; may be empty
 	// LocalOnly keeps an operation off the network: it reads or writes files of the machine it runs on.
 	LocalOnly bool
-	In, Out   reflect.Type
-	call      func(ctx context.Context, v Viewer, in any) (any, error)
+	// Computes says that the operation changes nothing though it is no GET: its input is too long for an address.
+	Computes bool
+	// Parts says that the operation writes in several transactions of its own, because it takes long or does more than write.
+	Parts   bool
+	In, Out reflect.Type
+	call    func(ctx context.Context, v Viewer, in any) (any, error)
+	version func(ctx context.Context, v Viewer, in any) (string, error)
+	home    *Registry
 }
 
 var validName = regexp.MustCompile(`^[a-z]+(\.[a-z]+)+$|^[a-z]+$`)
@@ -114,8 +120,20 @@ func (o Operation) Local() Operation {
 	return o
 }
 
+// Computing returns the operation marked as one that changes nothing.
+func (o Operation) Computing() Operation {
+	o.Computes = true
+	return o
+}
+
+// InParts returns the operation marked as one that writes in transactions of its own.
+func (o Operation) InParts() Operation {
+	o.Parts = true
+	return o
+}
+
 // ReadOnly says whether the operation changes nothing.
-func (o Operation) ReadOnly() bool { return o.Method == http.MethodGet }
+func (o Operation) ReadOnly() bool { return o.Method == http.MethodGet || o.Computes }
 
 // Command returns the words of the command: people.list is "people list".
 func (o Operation) Command() []string { return strings.Split(o.Name, ".") }
@@ -124,7 +142,14 @@ func (o Operation) Command() []string { return strings.Split(o.Name, ".") }
 type Registry struct {
 	list   []Operation
 	byName map[string]Operation
+	around Around
 }
+
+// Around runs an operation that writes: run does it with a context.
+type Around func(ctx context.Context, v Viewer, o Operation, run func(ctx context.Context) (any, error)) (any, error)
+
+// RunWrites says how operations that write are run, by whatever face: in one transaction.
+func (r *Registry) RunWrites(around Around) { r.around = around }
 
 // Add adds operations. Two of one name, or of one method and path, are a fault of ours and panic at start.
 func (r *Registry) Add(operations ...Operation) {
@@ -140,6 +165,7 @@ func (r *Registry) Add(operations ...Operation) {
 				panic("op: " + o.Name + " and " + other.Name + " have one path")
 			}
 		}
+		o.home = r
 		r.byName[o.Name] = o
 		r.list = append(r.list, o)
 	}
@@ -168,7 +194,10 @@ func (o Operation) Call(ctx context.Context, v Viewer, in any) (any, error) {
 	if err := v.May(o.Allow); err != nil {
 		return nil, err
 	}
-	return o.call(ctx, v, in)
+	if o.ReadOnly() || o.Parts || o.home == nil || o.home.around == nil {
+		return o.call(ctx, v, in)
+	}
+	return o.home.around(ctx, v, o, func(ctx context.Context) (any, error) { return o.call(ctx, v, in) })
 }
 
 // Texter is an output that knows how to print itself for people.

@@ -18,7 +18,7 @@ import (
 func CheckOperations() []op.Operation {
 	return []op.Operation{
 		op.New("praise.check", http.MethodPost, "/praise/check", op.Member, "See where a draft boasts, sentence by sentence, and how it could turn outward.", check).
-			With("Nothing is stored. Its measured quality is printed with --about.", "gave praise check --lang en < draft.txt"),
+			With("Nothing is stored. Its measured quality is printed with --about.", "gave praise check --lang en < draft.txt").Computing(),
 		op.New("praise.about", http.MethodGet, "/praise/check", op.Member, "Show how good the boast check is, as measured.", about).With("", "gave praise about"),
 	}
 }

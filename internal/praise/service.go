@@ -130,7 +130,8 @@ func (s *Service) adopt(ctx context.Context, v op.Viewer) error {
 			$5, 0, i.source, i.import `+waiting+`
 				and case when i.author = $3 then $4 else i.author end <> case when i.subject = $3 then $4 else i.subject end
 				and (i.author = $3 or exists (select 1 from person a where a.space = i.space and a.id = i.author))
-				and (i.subject = $3 or exists (select 1 from person b where b.space = i.space and b.id = i.subject))`, v.Space, v.Member, id.Zero, v.Person, false)
+				and (i.subject = $3 or exists (select 1 from person b where b.space = i.space and b.id = i.subject))
+			on conflict (space, id) do nothing`, v.Space, v.Member, id.Zero, v.Person, false) // another request of the viewer's took it in meanwhile
 		return db.Fault(err)
 	})
 }

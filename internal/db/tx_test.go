@@ -1,0 +1,96 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+
+	"gave.network/internal/db"
+	"gave.network/internal/db/dbtest"
+	"gave.network/internal/id"
+)
+
+// What was looked at inside Serial is still so when it is written.
+func TestSerialCountsEverybody(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		space := id.New()
+		const writers = 12
+		var group sync.WaitGroup
+		for range writers {
+			group.Go(func() {
+				if err := d.Serial(ctx, space, id.New(), func(ctx context.Context) error {
+					n, err := db.Value[int64](ctx, d, `select count(*) from space`)
+					if err != nil {
+						return err
+					}
+					_, err = d.ExecContext(ctx, `insert into space (id, name, purpose, created) values ($1, 'counted', 'private', $2)`, id.New(), n)
+					return err
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		got, err := db.Values[int64](ctx, d, `select created from space order by created`)
+		want := make([]int64, writers)
+		for i := range want {
+			want[i] = int64(i)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%v, %v; want each to have seen those before it", got, err)
+		}
+	})
+}
+
+// A part that fails leaves the rest, and what waits for the commit does not run for it.
+func TestAPartFailsAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		stop := errors.New("stop")
+		var ran []string
+		var kept context.Context
+		twice := id.New()
+		err := d.Serial(ctx, id.New(), id.New(), func(ctx context.Context) error {
+			kept = ctx
+			d.After(ctx, func() { ran = append(ran, "whole") })
+			if err := d.Write(ctx, func(tx *db.Tx) error {
+				tx.AfterCommit(func() { ran = append(ran, "part") })
+				if err := insertSpace(tx, id.New(), "lost"); err != nil {
+					return err
+				}
+				return stop
+			}); !errors.Is(err, stop) {
+				t.Errorf("the part: %v", err)
+			}
+			if err := d.Write(ctx, func(tx *db.Tx) error { return insertSpace(tx, twice, "kept") }); err != nil {
+				return err
+			}
+			// A statement that fails on its own does not end the transaction either.
+			if _, err := d.ExecContext(ctx, `insert into space (id, name, purpose, created) values ($1, 'twice', 'private', 1)`, twice); err == nil {
+				t.Error("a second row with the same id was taken")
+			}
+			n, err := db.Value[int](ctx, d, `select count(*) from space where name = 'kept'`)
+			if n != 1 {
+				t.Errorf("it does not read what it wrote: %d", n)
+			}
+			if outside, err := db.Value[int](d.Outside(ctx), d, `select count(*) from space where name = 'kept'`); err != nil || outside != 0 {
+				t.Errorf("outside it is seen before the commit: %d, %v", outside, err)
+			}
+			return err
+		})
+		if err != nil || !slices.Equal(ran, []string{"whole"}) {
+			t.Errorf("%v, ran %v", err, ran)
+		}
+		names, err := db.Values[string](ctx, d, `select name from space where name in ('lost', 'kept', 'twice')`)
+		if err != nil || !slices.Equal(names, []string{"kept"}) {
+			t.Errorf("%v, %v", names, err)
+		}
+		// A context that outlives its transaction is an ordinary one.
+		if _, err := db.Value[int](kept, d, `select count(*) from space`); err != nil {
+			t.Errorf("after the transaction: %v", err)
+		}
+	})
+}

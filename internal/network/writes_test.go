@@ -1,0 +1,182 @@
+package network_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+
+	"gave.network/internal/db"
+	"gave.network/internal/db/dbtest"
+	"gave.network/internal/fault"
+	"gave.network/internal/network"
+	"gave.network/internal/network/networktest"
+	"gave.network/internal/op"
+)
+
+// atOnce runs f so many times at the same moment and counts what came of it.
+func atOnce(t *testing.T, times int, f func(i int) error) map[fault.Code]int {
+	t.Helper()
+	var (
+		mu    sync.Mutex
+		group sync.WaitGroup
+		start = make(chan struct{})
+		codes = map[fault.Code]int{}
+	)
+	for i := range times {
+		group.Go(func() {
+			<-start
+			err := f(i)
+			mu.Lock()
+			defer mu.Unlock()
+			codes[fault.CodeOf(err)]++
+			if code := fault.CodeOf(err); code != "" && code != fault.Conflict {
+				t.Error(err)
+			}
+		})
+	}
+	close(start)
+	group.Wait()
+	return codes
+}
+
+// Of equal people with one address one is added, and it has the address; the others hear that it is taken.
+func TestEqualPeopleAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
+		s := network.NewStore(d)
+		for round := range 4 {
+			address := fmt.Sprintf("wim%d@example.org", round)
+			n := network.Identifier{Kind: network.MailAddress, Value: address}
+			codes := atOnce(t, 20, func(int) error {
+				_, err := s.AddPerson(ctx, v, network.NewPerson{Person: network.Person{Name: fmt.Sprintf("Wim Wouters %d", round)}, Identifiers: []network.Identifier{n}})
+				return err
+			})
+			if codes[""] != 1 || codes[fault.Conflict] != 19 {
+				t.Errorf("round %d: %v, want one added and nineteen refused", round, codes)
+			}
+			people, err := db.Value[int](ctx, d, `select count(*) from person where space = $1 and name = $2`, v.Space, fmt.Sprintf("Wim Wouters %d", round))
+			if err != nil || people != 1 {
+				t.Errorf("round %d: %d people, %v", round, people, err)
+			}
+			if found, err := s.FindByIdentifier(ctx, v, n); err != nil || len(found) != 1 {
+				t.Errorf("round %d: the address finds %d people, %v", round, len(found), err)
+			}
+		}
+	})
+}
+
+// An address that is given to two people at once goes to one of them, and the other hears it.
+func TestOneAddressForTwoAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
+		s := network.NewStore(d)
+		people := []network.Person{networktest.Person(t, d, v, "Anna Arends"), networktest.Person(t, d, v, "Bea Bos")}
+		n := network.Identifier{Kind: network.Link, Value: "https://example.org/ab"}
+		codes := atOnce(t, 2, func(i int) error { return s.AddIdentifier(ctx, v, people[i], n) })
+		if codes[""] != 1 || codes[fault.Conflict] != 1 {
+			t.Errorf("%v, want one kept and one refused", codes)
+		}
+	})
+}
+
+// Edits of different fields at once are all kept: nobody writes back what they read before.
+func TestEditsOfDifferentFieldsAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
+		s := network.NewStore(d)
+		p := networktest.Person(t, d, v, "Carla Cobra")
+		text := func(s string) *string { return &s }
+		changes := []network.Change{{Nickname: text("Car")}, {Organisation: text("ACME")}, {Place: text("Utrecht")}, {Title: text("editor")}}
+		if codes := atOnce(t, len(changes), func(i int) error { return s.EditPerson(ctx, v, p, changes[i]) }); codes[""] != len(changes) {
+			t.Errorf("%v", codes)
+		}
+		got, err := s.Person(ctx, d, v, p.ID)
+		if err != nil || got.Nickname != "Car" || got.Organisation != "ACME" || got.Place != "Utrecht" || got.Title != "editor" {
+			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}
+
+// Who leaves an organisation and comes back on the same day works there.
+func TestComingBackOnTheSameDay(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
+		s := network.NewStore(d)
+		p := networktest.Person(t, d, v, "Dirk Das")
+		for _, organisation := range []string{"A", "B", "C", "B"} {
+			if err := s.EditPerson(ctx, v, p, network.Change{Organisation: &organisation}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		detail, err := s.Detail(ctx, v, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		present := ""
+		for _, r := range detail.Roles {
+			if r.Until == "" {
+				present += r.Organisation
+			}
+		}
+		if present != "B" {
+			t.Errorf("works at %q: %+v", present, detail.Roles)
+		}
+	})
+}
+
+// Two members may record the same day of a person whom both see; each has their own, and one that is shared is seen by both.
+func TestDatesOfTwoMembers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		space := networktest.Space(t, d)
+		keeper, other := networktest.Viewer(t, d, space, "Keeper", op.Member), networktest.Viewer(t, d, space, "Other", op.Member)
+		s := network.NewStore(d)
+		p := networktest.Person(t, d, keeper, "Els Egel")
+		if err := s.Share(ctx, keeper, p, network.Space); err != nil {
+			t.Fatal(err)
+		}
+		day := func(kind string, visibility network.Visibility) network.ImportantDate {
+			return network.ImportantDate{Kind: kind, Year: 1980, Month: 5, Day: 3, Visibility: visibility}
+		}
+		for _, step := range []struct {
+			v    op.Viewer
+			date network.ImportantDate
+		}{{keeper, day("birthday", network.Private)}, {other, day("birthday", network.Private)}, {other, day("sobriety", network.Private)}, {other, day("jubilee", network.Space)}} {
+			if err := s.SetDate(ctx, step.v, p, step.date); err != nil {
+				t.Fatal(err)
+			}
+		}
+		kinds := func(v op.Viewer) string {
+			t.Helper()
+			detail, err := s.Detail(ctx, v, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out := ""
+			for _, d := range detail.Dates {
+				out += fmt.Sprintf("%s:%v ", d.Kind, d.Own)
+			}
+			return out
+		}
+		if got := kinds(keeper); got != "birthday:true jubilee:false " {
+			t.Errorf("the keeper sees %s", got)
+		}
+		if got := kinds(other); got != "birthday:true jubilee:true sobriety:true " {
+			t.Errorf("the other sees %s", got)
+		}
+		if err := s.RemoveDate(ctx, keeper, p, "birthday"); err != nil {
+			t.Fatal(err)
+		}
+		if got := kinds(other); got != "birthday:true jubilee:true sobriety:true " {
+			t.Errorf("after the keeper removed their own, the other sees %s", got)
+		}
+		if err := s.SetDate(ctx, other, p, day("birthday", network.Public)); fault.CodeOf(err) != fault.Invalid {
+			t.Errorf("a public day: %v", err)
+		}
+	})
+}
