@@ -101,11 +101,23 @@ func (r *Report) sum() {
 
 // Import reads files and folders and stores what is in them. An import of the same files that was broken off goes on where it stopped.
 func (s *Service) Import(ctx context.Context, v op.Viewer, paths []string, o Options) (Report, error) {
-	importID, err := s.begin(ctx, v, paths, o, "")
-	if err != nil {
-		return Report{}, err
+	for {
+		importID, err := s.begin(ctx, v, paths, o, "")
+		if err != nil {
+			return Report{}, err
+		}
+		// Another program may take the import between these two lines; then this one makes an import of its own.
+		if report, err := s.Run(ctx, v, importID); !errors.Is(err, errTaken) {
+			return report, err
+		}
 	}
-	return s.Run(ctx, v, importID)
+}
+
+// errTaken is the cause of the conflict when another program works on an import, or has done it.
+var errTaken = errors.New("intake: the import is taken")
+
+func taken() error {
+	return fault.Wrap(errTaken, fault.Conflict, "This import is done, or another program is working on it.")
 }
 
 // begin makes an import, or finds one of the same paths that was broken off and is not being worked on.
@@ -167,12 +179,12 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 			return err
 		}
 		if len(open) == 0 || !open[0].free() {
-			return fault.New(fault.Conflict, "This import is done, or another program is working on it.")
+			return taken()
 		}
 		n, err := db.Exec(ctx, tx, `update import set state = 'running', worker = $3, claimed = $4 where space = $1 and id = $2 and worker = $5 and claimed = $6`,
 			v.Space, importID, thisWorker, time.Now().UnixMicro(), open[0].Worker, open[0].Claimed)
 		if err == nil && n == 0 {
-			err = fault.New(fault.Conflict, "This import is done, or another program is working on it.")
+			err = taken()
 		}
 		return err
 	})
@@ -590,7 +602,7 @@ func (s *Service) pending(ctx context.Context, v op.Viewer, importID id.ID) (Opt
 func (s *Service) Start(ctx context.Context, v op.Viewer, importID id.ID) error {
 	n, err := db.Exec(ctx, s.db, `update import set claimed = 0 where space = $1 and owner = $2 and id = $3 and state = 'waiting' and claimed = $4`, v.Space, v.Member, importID, previewing)
 	if err == nil && n == 0 {
-		err = fault.New(fault.Conflict, "This import is done, or another program is working on it.")
+		err = taken()
 	}
 	return err
 }
