@@ -29,6 +29,7 @@ type graphmlKey struct {
 	nodes    bool
 	weight   bool
 	layer    bool
+	drawing  bool // how yEd draws it, with its label
 	fallback string
 	hasBack  bool
 }
@@ -83,6 +84,11 @@ func (r *graphmlReader) key(e xml.StartElement) error {
 		name = attribute(e, "id")
 	}
 	key := &graphmlKey{nodes: attribute(e, "for") == "node", weight: strings.EqualFold(name, "weight"), layer: strings.EqualFold(name, "layer")}
+	if kind := attribute(e, "yfiles.type"); kind != "" {
+		if key.drawing = kind == "nodegraphics" || kind == "edgegraphics"; key.drawing {
+			name = "label"
+		}
+	}
 	switch attribute(e, "for") {
 	case "node":
 		key.column = r.c.nodeValues.column(name)
@@ -138,12 +144,51 @@ func (r *graphmlReader) data(set func(key *graphmlKey, value string)) error {
 			if token.Name.Local == "graph" {
 				return nil
 			}
-			value, err := r.text()
+			value, label, err := r.drawn()
 			if err != nil {
 				return err
 			}
-			if key := r.keys[attribute(token, "key")]; token.Name.Local == "data" && key != nil && key.column != nil {
+			key := r.keys[attribute(token, "key")]
+			if token.Name.Local != "data" || key == nil || key.column == nil {
+				continue
+			}
+			if !key.drawing {
 				set(key, value)
+			} else if label != "" {
+				set(key, label)
+			}
+		}
+	}
+}
+
+// drawn returns the text inside the element that was just begun, and the labels among it: yEd keeps what a node is called inside what it looks like.
+func (r *graphmlReader) drawn() (text, label string, err error) {
+	var all, labels strings.Builder
+	in := 0 // depth within a label, whose own elements say where it stands
+	for depth := 1; ; {
+		token, _, err := r.next()
+		if err != nil {
+			return "", "", err
+		}
+		switch token := token.(type) {
+		case xml.CharData:
+			all.Write(token)
+			if in == 1 {
+				labels.Write(token)
+			}
+		case xml.StartElement:
+			depth++
+			if in > 0 || token.Name.Local == "NodeLabel" || token.Name.Local == "EdgeLabel" {
+				in++
+			}
+		case xml.EndElement:
+			if in > 0 {
+				if in--; in == 0 {
+					labels.WriteByte(' ')
+				}
+			}
+			if depth--; depth == 0 {
+				return strings.TrimSpace(all.String()), strings.Join(strings.Fields(labels.String()), " "), nil
 			}
 		}
 	}

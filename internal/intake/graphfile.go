@@ -27,10 +27,6 @@ var (
 	Pajek = Format{
 		Name: "pajek", Title: "Pajek", FromStart: true, Detect: marked("*vertices", ".net", ".paj"), Read: reading(graph.ReadPajek),
 	}
-	// EdgeList is a text with two names and perhaps a weight in each line, without headings.
-	EdgeList = Format{
-		Name: "edgelist", Title: "edge list", FromStart: true, Detect: detectEdgeList, Read: reading(graph.ReadEdgeList),
-	}
 )
 
 type graphReader func(ctx context.Context, r io.Reader, options graph.ReadOptions, opts graph.Options) (*graph.Network, error)
@@ -56,21 +52,6 @@ func marked(mark string, extensions ...string) func(head []byte, name string) in
 		}
 		return 90
 	}
-}
-
-// detectEdgeList knows an edge list by its name, or by lines of numbers only: two words in a line may be anything.
-func detectEdgeList(head []byte, name string) int {
-	switch strings.ToLower(path.Ext(strings.TrimSuffix(name, ".gz"))) {
-	case ".el", ".wel", ".edges", ".edgelist", ".ncol":
-		if looksLikeEdges(head, false) {
-			return 85
-		}
-	case ".txt", ".csv", ".tsv", ".dat", ".mtx", "":
-		if looksLikeEdges(head, true) {
-			return 35
-		}
-	}
-	return 0
 }
 
 // maxGraphFile is how large a graph file may be that is read for its people.

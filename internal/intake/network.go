@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -14,6 +13,7 @@ import (
 	"unicode"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/text"
 )
 
 // NetworkTables reads a folder with a table of edges and a table of nodes, as Gephi, LDBC and collections of research data have them, and
@@ -25,6 +25,15 @@ var NetworkTables = Format{
 	ReadTree:   readNetworkTables,
 }
 
+// NodeTable reads a table of nodes without one of edges, such as Id,Label: people without ties.
+var NodeTable = Format{
+	Name:      "nodes",
+	Title:     "table of nodes (CSV)",
+	Detect:    func(head []byte, _ string) int { return detectTable(head, 45, isNodeHeader) },
+	FromStart: true,
+	Read:      readNodeTable,
+}
+
 // EdgeTable reads one table of edges with headings, such as Source,Target,Weight.
 var EdgeTable = Format{
 	Name:      "edges",
@@ -32,68 +41,6 @@ var EdgeTable = Format{
 	Detect:    func(head []byte, _ string) int { return detectTable(head, 88, isEdgeHeader) },
 	FromStart: true,
 	Read:      readEdgeTable,
-}
-
-// The names of the columns that name the two ends of a tie.
-var edgeEnds = [][2]string{
-	{"source", "target"}, {"from", "to"}, {"person1 id", "person2 id"}, {"person1", "person2"}, {"sender", "receiver"}, {"ego", "alter"}, {"bron", "doel"}, {"van", "naar"}, {"node1", "node2"},
-}
-
-// endsOf returns the two columns of a header that name the ends of a tie.
-func endsOf(keys []string) (from, to string, ok bool) {
-	for _, ends := range edgeEnds {
-		if hasKeys(keys, ends[0], ends[1]) {
-			return ends[0], ends[1], true
-		}
-	}
-	return "", "", false
-}
-
-func isEdgeHeader(keys []string) bool {
-	_, _, ok := endsOf(keys)
-	// A table of messages or journeys has these columns too, among others about what was sent.
-	return ok && !slices.ContainsFunc([]string{"subject", "content", "message", "body", "onderwerp", "bericht"}, func(key string) bool { return hasKeys(keys, key) })
-}
-
-var (
-	edgeTables = []string{"edges", "edge", "ties", "links", "edgelist", "relations", "person_knows_person"}
-	nodeTables = []string{"nodes", "node", "people", "persons", "actors", "vertices", "person"}
-)
-
-// networkFiles finds the two tables and the description in a folder; empty for what is not there.
-func networkFiles(names []string) (edges, nodes, meta string) {
-	for _, name := range names {
-		if strings.Contains(name, "/") {
-			continue
-		}
-		base := strings.ToLower(strings.TrimSuffix(strings.ToLower(name), ".gz"))
-		stem, ext := strings.TrimSuffix(base, path.Ext(base)), path.Ext(base)
-		switch {
-		case base == "meta.json":
-			meta = name
-		case ext != ".csv" && ext != ".tsv" && ext != ".txt":
-		case slices.Contains(edgeTables, stem):
-			edges = name
-		case slices.Contains(nodeTables, stem):
-			nodes = name
-		}
-	}
-	return edges, nodes, meta
-}
-
-func detectNetworkTables(names []string, peek func(name string) []byte) int {
-	edges, nodes, _ := networkFiles(names)
-	if edges == "" || nodes == "" {
-		return 0
-	}
-	for _, name := range names {
-		switch strings.ToLower(path.Ext(strings.TrimSuffix(name, ".gz"))) {
-		case ".csv", ".tsv", ".txt", ".json", ".md", "":
-		default:
-			return 0 // other things than a network, each for its own reader
-		}
-	}
-	return detectTable(unpackHead(peek(edges)), 92, isEdgeHeader)
 }
 
 // maxUnnamed is how many nodes that are called by a number are taken for people. A larger network without names is research data, and
@@ -123,6 +70,8 @@ type networkReader struct {
 	ties     map[networkTie]*networkWeight
 	tieOrder []networkTie
 	unnamed  int
+	layer    string            // of ties that name none: the table they stand in
+	labels   map[string]string // label -> id of the nodes that were described, "" for a label of several
 }
 
 // networkTie is what makes a tie one: who, to whom, and on which layer.
@@ -142,6 +91,11 @@ func newNetworkReader(src *Source, sink Sink) *networkReader {
 	for ext := path.Ext(title); ext != "" && len(ext) <= 9; ext = path.Ext(title) {
 		title = strings.TrimSuffix(title, ext)
 	}
+	if stem := networkStem(title); stem != "" {
+		title = stem
+	} else if folder := strings.ToLower(path.Base(path.Dir(src.Path))); len(folder) > 1 {
+		title = folder // nodes.csv and edges.csv are of one network, that of their folder
+	}
 	return &networkReader{
 		out: &rowSink{src: src, sink: sink}, src: src, title: cut(title, 80), directed: true,
 		people: map[string]*networkNode{}, ties: map[networkTie]*networkWeight{},
@@ -153,14 +107,15 @@ func (n *networkReader) node(key string) (*networkNode, error) {
 	if node, ok := n.people[key]; ok {
 		return node, nil
 	}
-	node := &networkNode{id: key, named: strings.ContainsFunc(key, unicode.IsLetter)}
+	node := &networkNode{id: key, named: strings.ContainsFunc(key, unicode.IsLetter), address: cleanAddress(key)}
 	node.contact.Handle = "network:" + n.title + "#" + key
 	switch {
-	case strings.Contains(key, "@"):
+	case node.address != "":
 		// The ties say all that is known: who it is comes from elsewhere.
-		node.address = strings.ToLower(strings.TrimSpace(key))
+	case node.named && strings.Contains(key, " "):
+		node.contact.Name.Full = key
 	case node.named:
-		node.contact.Name.Full = strings.NewReplacer("_", " ", ".", " ").Replace(key)
+		node.contact.Name.Full = strings.TrimSpace(strings.NewReplacer("_", " ", ".", " ").Replace(key))
 	default:
 		node.contact.Name.Full = n.title + " " + key
 		if n.unnamed++; n.unnamed > maxUnnamed {
@@ -178,6 +133,14 @@ func (n *networkReader) name(node *networkNode, name string) {
 	if name = cleanText(name, maxText); name == "" || name == node.id {
 		return
 	}
+	if n.labels != nil {
+		folded := text.Fold(name)
+		if id, known := n.labels[folded]; known && id != node.id {
+			n.labels[folded] = ""
+		} else {
+			n.labels[folded] = node.id
+		}
+	}
 	if !node.named {
 		n.unnamed--
 	}
@@ -189,45 +152,63 @@ func (n *networkReader) name(node *networkNode, name string) {
 func (n *networkReader) describe(node *networkNode, column, value string) {
 	c := &node.contact
 	value = cleanText(value, maxText)
-	if value == "" {
+	key := headerKey(column)
+	if value == "" || key == "id" {
 		return
 	}
-	switch headerKey(column) {
-	case "id", "label", "name", "naam", "fullname", "full name":
-		if headerKey(column) != "id" {
-			n.name(node, value)
-		}
-	case "firstname", "first name", "voornaam":
+	switch field := columnField(key); {
+	case key == "label" || key == "title" && !node.named || field == "name":
+		n.name(node, value)
+	case field == "given":
 		c.Name.Given = value
 		n.wholeName(node)
-	case "lastname", "last name", "achternaam", "surname":
+	case field == "family":
 		c.Name.Family = value
 		n.wholeName(node)
-	case "email", "e mail", "mail":
-		for _, address := range strings.FieldsFunc(value, func(r rune) bool { return r == ';' || r == ',' || r == ' ' }) {
-			addAddresses(c, address)
-		}
-	case "phone", "telephone", "telefoon":
+	case field == "nickname":
+		c.alsoNamed(value)
+	case field == "email":
+		addAddresses(c, value)
+	case field == "phone":
 		addPhones(c, value)
-	case "organisation", "organization", "company", "employer", "organisatie", "bedrijf":
+	case field == "link" && strings.Contains(value, "."):
+		addLinks(c, value)
+	case field == "organisation" && strings.ContainsFunc(value, unicode.IsLetter):
 		n.position(c).Organisation = value
-	case "title", "role", "job title", "functie", "rol":
+	case field == "title":
 		n.position(c).Title = value
-	case "department", "dept", "afdeling":
+	case field == "department" && strings.ContainsFunc(value, unicode.IsLetter):
 		n.position(c).Department = value
-	case "place", "city", "location", "plaats", "woonplaats":
-		c.Place = value
-	case "skill", "skills", "expertise", "discipline", "sector", "tags", "vaardigheid", "vaardigheden", "vakgebied":
-		// What somebody can and where finds them again. A number is a code of whoever made the table and says nothing here.
-		for tag := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ';' || r == ',' || r == '|' }) {
-			if tag = strings.TrimSpace(tag); tag != "" && strings.ContainsFunc(tag, unicode.IsLetter) && !slices.Contains(c.Tags, tag) && len(c.Tags) < 40 {
-				c.Tags = append(c.Tags, cut(tag, 60))
-			}
+	case field == "place":
+		fill(&c.Place, value)
+	case field == "note":
+		addNote(c, "", value)
+	case field == "tag" || nodeSkills[key]:
+		if !addSkills(c, value) {
+			n.keep(node, column, value)
 		}
 	default:
-		if len(c.Unknown) < 40 {
-			c.Unknown = append(c.Unknown, cut(column, 60)+"="+value)
+		n.keep(node, column, value)
+	}
+}
+
+// addSkills adds what somebody can, and where: it finds them again. A number is a code of whoever made the table and says nothing here.
+func addSkills(c *Contact, value string) (said bool) {
+	for tag := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ';' || r == ',' || r == '|' }) {
+		if tag = strings.TrimSpace(tag); tag != "" && strings.ContainsFunc(tag, unicode.IsLetter) && len(c.Tags) < 40 {
+			c.Tags, said = appendNew(c.Tags, cut(tag, 60)), true
 		}
+	}
+	return said
+}
+
+// nodeSkills are the columns that say what somebody can.
+var nodeSkills = wordLines(`skill|skills|expertise|discipline|sector|tags|vaardigheid|vaardigheden|vakgebied|fahigkeiten|competences|competencias`)
+
+// keep stores a value that has no place of its own.
+func (n *networkReader) keep(node *networkNode, column, value string) {
+	if line := cut(column, 60) + "=" + value; len(node.contact.Unknown) < 40 && !slices.Contains(node.contact.Unknown, line) {
+		node.contact.Unknown = append(node.contact.Unknown, line)
 	}
 }
 
@@ -250,8 +231,9 @@ func (n *networkReader) position(c *Contact) *Position {
 // tie takes in one row about a tie. Rows about one tie on one layer come to one statement: their weights are added, and the last time counts.
 func (n *networkReader) tie(layer, from, to string, weight float64, sign int, at time.Time, directed bool) error {
 	if layer == "" {
-		layer = "knows"
+		layer = cmp.Or(n.layer, "knows")
 	}
+	from, to = n.known(from), n.known(to)
 	if from == to {
 		n.out.skip("loop")
 		return nil
@@ -282,6 +264,16 @@ func (n *networkReader) tie(layer, from, to string, weight float64, sign int, at
 		t.time = at
 	}
 	return nil
+}
+
+// known returns the id of a node that an end of a tie names by its label.
+func (n *networkReader) known(end string) string {
+	if n.people[end] == nil && n.labels != nil {
+		if id := n.labels[text.Fold(end)]; id != "" {
+			return id
+		}
+	}
+	return end
 }
 
 // party is how a statement names a node.
@@ -345,35 +337,60 @@ func (n *networkReader) edgeRows(ctx context.Context, r io.Reader, size int64) e
 	if t == nil {
 		return fault.New(fault.Invalid, "%s holds no table: a row with the names of the columns is missing.", n.src.Path)
 	}
-	from, to, _ := endsOf(t.keys)
-	return t.eachRow(ctx, n.out, func(row *csvRow) error {
-		a, b := t.get(row, from), t.get(row, to)
-		if a == "" || b == "" {
-			return n.out.reject("it does not name both ends of the tie")
-		}
-		weight, sign := 1.0, 1
-		if s := t.get(row, "weight", "gewicht", "strength", "value"); s != "" {
-			w, err := strconv.ParseFloat(strings.Replace(s, ",", ".", 1), 64)
-			if err != nil || w != w || w > 1e12 || w < -1e12 {
-				return n.out.reject("its weight is not a number")
-			}
-			if weight = w; w < 0 {
-				weight, sign = -w, -1
-			}
-		}
-		if s := t.get(row, "sign"); strings.HasPrefix(s, "-") {
-			sign = -1
-		}
-		directed := n.directed
-		switch strings.ToLower(t.get(row, "type")) {
-		case "directed":
-			directed = true
-		case "undirected":
-			directed = false
-		}
-		return n.tie(t.get(row, "layer", "kind", "relation", "laag"), a, b, weight, sign, edgeTime(t.get(row, "time", "timestamp", "date", "creationdate", "datum"), n.src.zone()), directed)
-	})
+	columns, _ := tieColumnsOf(t.keys)
+	return t.eachRow(ctx, n.out, func(row *csvRow) error { return n.edgeRow(t, &columns, row) })
 }
+
+// edgeRow reads one row of a table of edges.
+func (n *networkReader) edgeRow(t *csvTable, c *tieColumns, row *csvRow) error {
+	cell := func(i int) string {
+		if i < 0 || i >= len(row.cells) {
+			return ""
+		}
+		return cleanText(row.cells[i], maxText)
+	}
+	a, b := cell(c.from), cell(c.to)
+	if a == "" || b == "" {
+		return n.out.reject("it does not name both ends of the tie")
+	}
+	weight, sign := 1.0, 1
+	if s := cell(c.weight); s != "" {
+		w, ok := parseWeight(s)
+		if !ok {
+			return n.out.reject("its weight is not a number")
+		}
+		if weight = w; w < 0 {
+			weight, sign = -w, -1
+		}
+	}
+	if strings.HasPrefix(cell(c.sign), "-") {
+		sign = -1
+	}
+	layer, directed := cell(c.layer), n.directed
+	if kind := cell(c.kind); kind != "" {
+		if said, says := direction(kind); says {
+			directed = said
+		} else {
+			fill(&layer, kind) // friend, colleague
+		}
+	}
+	fill(&layer, cell(c.label))
+	if err := n.tie(layer, a, b, weight, sign, edgeTime(cell(c.time), n.src.zone()), directed); err != nil || a == b {
+		return err
+	}
+	from, to := n.people[n.known(a)], n.people[n.known(b)]
+	n.name(from, cell(c.fromLabel))
+	n.name(to, cell(c.toLabel))
+	for i, key := range t.keys {
+		if value := cell(i); value != "" && !c.has(i) && !edgePassed[key] {
+			n.keep(from, cmp.Or(t.header[i], "?")+" ("+b+")", value)
+		}
+	}
+	return nil
+}
+
+// edgePassed are columns of programs that say nothing about people.
+var edgePassed = wordList("id timeset interval")
 
 // edgeTime reads a moment: seconds since 1970 or a written date. Small numbers count from a beginning that the file does not say.
 func edgeTime(s string, zone *time.Location) time.Time {
@@ -389,22 +406,23 @@ func edgeTime(s string, zone *time.Location) time.Time {
 
 // nodeRows reads a table of nodes.
 func (n *networkReader) nodeRows(ctx context.Context, r io.Reader, size int64) error {
-	t := openTable(r, size, func(keys []string) bool { return hasKeys(keys, "id") })
+	t := openTable(r, size, func(keys []string) bool { return hasKeys(keys, "id") || isNodeHeader(keys) })
 	if t == nil {
 		return fault.New(fault.Invalid, "%s holds no table: a row with the names of the columns is missing.", n.src.Path)
 	}
+	id := max(0, slices.Index(t.keys, "id"))
+	n.labels = map[string]string{}
 	return t.eachRow(ctx, n.out, func(row *csvRow) error {
-		key := t.get(row, "id")
-		if key == "" {
+		if id >= len(row.cells) || strings.TrimSpace(row.cells[id]) == "" {
 			return n.out.reject("it has no id")
 		}
-		node, err := n.node(key)
+		node, err := n.node(cleanText(row.cells[id], maxText))
 		if err != nil {
 			return err
 		}
 		node.described = true
 		for i, cell := range row.cells {
-			if i < len(t.header) {
+			if i < len(t.header) && i != id {
 				n.describe(node, t.header[i], cell)
 			}
 		}
@@ -421,35 +439,57 @@ func readEdgeTable(ctx context.Context, src *Source, sink Sink) error {
 	return n.emit(ctx)
 }
 
-func readNetworkTables(ctx context.Context, tree Tree, src *Source, sink Sink) error {
-	edges, nodes, meta := networkFiles(tree.Names())
+func readNodeTable(ctx context.Context, src *Source, sink Sink) error {
 	n := newNetworkReader(src, sink)
 	n.out.silent = src.Resume > 0
-	if meta != "" {
-		n.readMeta(tree, meta)
+	if err := n.nodeRows(ctx, src.Reader, src.Size); err != nil {
+		return err
 	}
-	for _, part := range []struct {
-		name string
-		read func(context.Context, io.Reader, int64) error
-	}{{nodes, n.nodeRows}, {edges, n.edgeRows}} {
-		stream, size, err := tree.Open(part.name)
+	return n.emit(ctx)
+}
+
+func readNetworkTables(ctx context.Context, tree Tree, src *Source, sink Sink) error {
+	names := tree.Names()
+	groups := networkGroups(names, peeker(tree))
+	if len(groups) == 0 {
+		return fault.New(fault.Invalid, "%s holds no table: a row with the names of the columns is missing.", src.Path)
+	}
+	g := groups[0]
+	n := newNetworkReader(src, sink)
+	n.out.silent = src.Resume > 0
+	if g.meta != "" {
+		n.readMeta(tree, g.meta)
+	}
+	read := func(name string, table func(context.Context, io.Reader, int64) error) error {
+		stream, size, err := tree.Open(name)
 		if err != nil {
 			return err
 		}
-		unpacked, err := gunzip(stream, part.name)
-		if err == nil {
-			if unpacked != io.Reader(stream) {
-				size = 0
-			}
-			n.out.file = part.name
-			err = part.read(ctx, unpacked, size)
-		}
-		stream.Close()
+		defer stream.Close()
+		unpacked, err := gunzip(stream, name)
 		if err != nil {
 			return err
 		}
+		if unpacked != io.Reader(stream) {
+			size = 0
+		}
+		n.out.file = name
+		return table(ctx, unpacked, size)
 	}
-	for range tree.Names()[min(len(tree.Names()), 3):] {
+	for _, name := range g.nodes {
+		if err := read(name, n.nodeRows); err != nil {
+			return err
+		}
+	}
+	for _, name := range g.edges {
+		if len(g.edges) > 1 {
+			n.layer = cmp.Or(networkStem(tableStem(name)), tableStem(name))
+		}
+		if err := read(name, n.edgeRows); err != nil {
+			return err
+		}
+	}
+	for range len(names) - len(g.names()) {
 		src.Skip("other file")
 	}
 	n.out.file = ""
@@ -471,29 +511,4 @@ func (n *networkReader) readMeta(tree Tree, name string) {
 	if json.Unmarshal(content, &described) == nil && described.Directed != nil {
 		n.directed = *described.Directed
 	}
-}
-
-// looksLikeEdges says whether the lines of a text are all two names, or two names and a number, so that it can be an edge list.
-func looksLikeEdges(head []byte, numbersOnly bool) bool {
-	lines := 0
-	for rest := head; len(rest) > 0 && lines < 200; {
-		line, after, whole := bytes.Cut(rest, []byte{'\n'})
-		rest = after
-		text := strings.TrimSpace(string(line))
-		if !whole && len(head) >= headSize || text == "" || text[0] == '#' || text[0] == '%' {
-			continue
-		}
-		fields := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == '\t' || r == ',' || r == ';' })
-		if len(fields) < 2 || len(fields) > 4 {
-			return false
-		}
-		for i, field := range fields {
-			_, err := strconv.ParseFloat(field, 64)
-			if err != nil && (i >= 2 || numbersOnly) {
-				return false
-			}
-		}
-		lines++
-	}
-	return lines >= 2
 }

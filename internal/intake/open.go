@@ -3,6 +3,7 @@ package intake
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/bzip2"
 	"compress/gzip"
 	"context"
@@ -229,6 +230,18 @@ func (o *opener) walk(tree Tree, file string, deeper int) {
 		}, nil)
 		return
 	}
+	grouped := map[string]bool{}
+	for _, g := range networkGroups(names, peeker(tree)) {
+		sum := sha256.New()
+		for _, name := range g.names() {
+			grouped[name] = true
+			io.WriteString(sum, name+"\n")
+		}
+		o.emit(&Entry{
+			Path: o.path, File: path.Join(file, cmp.Or(g.title, "network")), Format: &NetworkTables, Sure: 92, Files: len(g.names()),
+			tree: &subTree{Tree: tree, names: g.names()}, Fingerprint: NetworkTables.Name + ":" + hex.EncodeToString(sum.Sum(nil)[:16]),
+		}, nil)
+	}
 	below := map[string][]string{}
 	for _, name := range names {
 		if folder, rest, deep := strings.Cut(name, "/"); deep {
@@ -236,6 +249,9 @@ func (o *opener) walk(tree Tree, file string, deeper int) {
 		}
 	}
 	for _, name := range names {
+		if grouped[name] {
+			continue
+		}
 		folder, _, deep := strings.Cut(name, "/")
 		if deep {
 			if rest := below[folder]; rest != nil {

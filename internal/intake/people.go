@@ -336,7 +336,7 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 			display = list[0].Value
 		}
 		person = b.newPerson(display, list)
-		if c.Name.Verbatim {
+		if c.Verbatim {
 			person.Named(strings.ReplaceAll(display, ",", ""))
 			person.Name = display
 		}

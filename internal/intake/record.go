@@ -86,6 +86,8 @@ type Contact struct {
 	// Adds says that the contact tells more of somebody who is known by its handle, address, link, number or name, such as the
 	// group they are in. It makes nobody.
 	Adds bool
+	// Verbatim says that Name.Full is in its own order, whatever commas stand in it.
+	Verbatim bool
 	// Unknown holds the source's lines that have no field here, so that an export can give them back.
 	Unknown []string
 
@@ -101,8 +103,6 @@ type Name struct {
 	Additional string
 	Prefix     string
 	Suffix     string
-	// Verbatim says that Full is in its own order, whatever commas stand in it.
-	Verbatim bool
 }
 
 // Position is a role in an organisation over time.

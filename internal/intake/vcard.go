@@ -493,8 +493,9 @@ func (c *card) finish() (contact Contact, reject string) {
 	}
 	contact.Company = contact.Company && contact.Name.Given+contact.Name.Family == "" || isCompany(&contact, full)
 	parts := contact.Name
-	contact.Name = wholeName(parts, full)
-	if full != "" && !sameWords(contact.display(), full) && !contact.Company {
+	contact.Name, contact.Verbatim = wholeName(parts, full), commaWithin(parts, full)
+	employer := slices.ContainsFunc(contact.Organisations, func(p Position) bool { return sameWords(p.Organisation, full) })
+	if full != "" && !sameWords(contact.display(), full) && !contact.Company && !employer {
 		contact.alsoNamed(full)
 	}
 	if contact.Name == (Name{}) && contact.Nickname == "" && len(contact.Addresses) == 0 && len(contact.Phones) == 0 && len(contact.Links) == 0 {

@@ -194,7 +194,7 @@ func TestVCardCompaniesAndNames(t *testing.T) {
 		"FN:Loodgieter Bos\nN:;;;;\nORG:Loodgieter Bos\nTEL:1":                           "Loodgieter Bos company",
 		"FN:Hans Vos\nN:;;;;\nORG:Hans Vos\nTITLE:eigenaar":                              "Hans Vos",
 		"KIND:org\nFN:Stichting Zon":                                                     "Stichting Zon company",
-		"FN:Eppel GmbH\nN:Berger;Hans;;;\nORG:Eppel GmbH\nX-ABSHOWAS:COMPANY":            "Hans Berger (Eppel GmbH)",
+		"FN:Eppel GmbH\nN:Berger;Hans;;;\nORG:Eppel GmbH\nX-ABSHOWAS:COMPANY":            "Hans Berger",
 		"FN;PREF=2:N. Haddad\nFN;PREF=1:Nadia Haddad\nNICKNAME:Nad,Nadje\nNICKNAME:Na":   "Nadia Haddad (Nad, Nadje, Na, N. Haddad)",
 		"FN:Kinder-\\, Jeugd- en Oudertelefoon\nN:en Oudertelefoon;Kinder-\\, Jeugd-;;;": "Kinder-, Jeugd- en Oudertelefoon",
 		"FN:Bos, Anna\nN:Bos;Anna;;;":                                                    "Anna Bos",

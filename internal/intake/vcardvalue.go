@@ -179,7 +179,7 @@ func wholeName(parts Name, full string) Name {
 		return Name{Full: full}
 	case commaWithin(parts, full):
 		// A comma within the name, not between its halves: "Kinder-, Jeugd- en Oudertelefoon".
-		return Name{Full: full, Verbatim: true}
+		return Name{Full: full}
 	case parts.Given != "" && parts.Family != "" || full == "":
 		return parts
 	}

@@ -119,8 +119,10 @@ func (s *Store) Organisation(ctx context.Context, v op.Viewer, reference string)
 	if len(same) == 0 {
 		return OrganisationDetail{}, fault.New(fault.NotFound, "No organisation here is called %q.", reference).WithHint("Look the name up with gave organisations list --query.")
 	}
-	out := OrganisationDetail{OrganisationSummary: OrganisationSummary{ID: same[0].ID, Name: same[0].Name}, Present: []OrganisationMember{}, Former: []OrganisationMember{},
-		Details: []string{}}
+	out := OrganisationDetail{
+		OrganisationSummary: OrganisationSummary{ID: same[0].ID, Name: same[0].Name}, Present: []OrganisationMember{}, Former: []OrganisationMember{},
+		Details: []string{},
+	}
 	var keys []id.ID
 	for _, o := range same {
 		keys = append(keys, o.ID)
