@@ -258,7 +258,7 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 			unclear.Choices = choices(line, u.Span, u.Choices)
 		}
 		out.Unclear = append(out.Unclear, unclear)
-		if u.Reason == text.UnclearWho || u.Reason == text.UnclearNobody {
+		if u.Reason == text.UnclearWho || u.Reason == text.UnclearNobody || u.Reason == text.UnclearDate {
 			out.Complete = false
 		}
 	}

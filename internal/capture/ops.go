@@ -189,7 +189,7 @@ func (u Unclear) Sentence(p *locale.Printer) string {
 	case text.UnclearNobody:
 		return p.T("With whom? “%s” does not say.", u.Text)
 	case text.UnclearDate:
-		return p.T("“%s” looks like a day or a time, but is none.", u.Text)
+		return p.T("Which day is “%s”? Say it as a date.", u.Text)
 	}
 	return p.T("Not understood: “%s”.", u.Text)
 }

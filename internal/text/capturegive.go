@@ -91,9 +91,7 @@ func (p *captureParser) introduction(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	item.Kind, item.People, item.Others = KindIntroduction, people, others
-	if when, ok := p.dates(c, Past); ok {
-		item.When = when
-	}
+	p.whenOver(c, Past, item)
 	for i := c.from; i < c.to; i++ {
 		if togetherWords[p.word(i)] {
 			p.used[i] = true
@@ -189,9 +187,7 @@ func (p *captureParser) kindOf(c clause, nouns map[string]string) (kind string, 
 
 // content reads the date and duration, takes a quoted text as the title and the remaining words as the text.
 func (p *captureParser) content(c clause, item *Item) {
-	if when, ok := p.dates(c, Past); ok {
-		item.When = when
-	}
+	p.whenOver(c, Past, item)
 	if length := p.duration(c); length > 0 {
 		item.Duration = length
 	}

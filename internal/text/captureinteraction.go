@@ -172,10 +172,7 @@ func (p *captureParser) interaction(c clause, item *Item) bool {
 	if p.first(c, planned) >= 0 {
 		lean = Future
 	}
-	if when, ok := p.dates(c, lean); ok {
-		item.When = when
-		item.Duration = when.Duration
-	}
+	p.whenOver(c, lean, item)
 	if length := p.duration(c); length > 0 {
 		item.Duration = length
 	}
@@ -355,6 +352,8 @@ func (p *captureParser) remains(c clause, item *Item) {
 		}
 		span := Span{p.tokens[start].Start, p.tokens[max(start, stop-1)].End}
 		switch {
+		case !paused && p.datelike(start, stop):
+			p.unclear(span, UnclearDate, nil)
 		case p.allGlue(i, end), end == i+1 && (placeWords[p.tokens[i].word] || topicWords[p.tokens[i].word]):
 			// Nothing is lost.
 		case p.looksDated(i, end):
@@ -411,6 +410,16 @@ func (p *captureParser) looksDated(from, to int) bool {
 			return true
 		}
 		if _, month := months[p.tokens[i].word]; month && i > from && isDigits(p.tokens[i-1].word) {
+			return true
+		}
+	}
+	return false
+}
+
+// datelike tells words left over that belong to a date.
+func (p *captureParser) datelike(from, to int) bool {
+	for i := from; i < to; i++ {
+		if datelike[p.tokens[i].word] {
 			return true
 		}
 	}
@@ -536,9 +545,7 @@ func (p *captureParser) personAlone(c clause, item *Item) bool {
 			}
 		}
 	}
-	if when, ok := p.dates(c, Past); ok {
-		item.When = when
-	}
+	p.whenOver(c, Past, item)
 	p.rest(c, item)
 	return true
 }

@@ -9,6 +9,8 @@ func (p *captureParser) clauses() []clause {
 		stop := p.tokens[i-1].stop
 		switch {
 		case stop == ';':
+		case stop == '.' && abbreviations[p.rawWord(i-1)]:
+			continue
 		case p.skipSubject(from) > i: // "@anna and @bob like …" has one subject
 			continue
 		case (stop == ',' || stop == '.' || stop == '!' || stop == '?' || stop == ':') && p.opens(i, from, stop):
@@ -28,6 +30,9 @@ func (p *captureParser) clauses() []clause {
 	}
 	return all
 }
+
+// abbreviations end with a full stop that ends nothing.
+var abbreviations = wordSet(`jl ca circa jan feb mrt apr jun jul aug sep sept okt oct nov dec ma di wo do vr za zo`)
 
 func joins(word string) bool {
 	return andWords[word] || word == "maar" || word == "but" || word == "die" || word == "who" || word == "want"

@@ -47,7 +47,7 @@ type Date struct {
 // year is the nearest one on the side of lean, and a bare weekday too; today counts. Behind "voor", "for", "before" and the
 // like the leaning is to the future. "Last" and "next" with a weekday mean the nearest one strictly before or after
 // today. The hours 1 to 6 without anything that says which half of the day (om 3 uur, half vier, 3:30) are in the
-// afternoon; 03:30 is at night. Seasons, feasts and "a few days ago" are not understood. Years go from 1900 to 2199.
+// afternoon; 03:30 is at night. "A few days ago" and the like are not understood. Of a season the month in its middle is taken. Years go from 1900 to 2199.
 func ParseDate(s string, now time.Time, lean Lean) (Date, bool) {
 	if len(s) > MaxLine {
 		s = s[:MaxLine]
@@ -261,7 +261,9 @@ func (p *dateParser) day(i int) (moment, int, bool) {
 	if word == "" {
 		return moment{}, i, false
 	}
-	for _, read := range []func(int) (moment, int, bool){p.relativeDay, p.written, p.ago, p.named, p.weekday, p.period, p.ahead} {
+	for _, read := range []func(int) (moment, int, bool){
+		p.relativeDay, p.written, p.ago, p.ofMonth, p.named, p.weekday, p.period, p.beforeLast, p.partOf, p.season, p.feast, p.ahead,
+	} {
 		if m, next, ok := read(i); ok {
 			return m, next, true
 		}
@@ -325,7 +327,8 @@ func (p *dateParser) figures(word string, i int) (moment, int, bool) {
 		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(n[0], time.Month(n[1]), 1, 0, 0, 0, 0, time.UTC)}, i + 1, true
 	case len(parts) == 2 && len(parts[0]) <= 2 && len(parts[1]) <= 2 && word[sep] != '.':
 		// 3-5 is a range as often as a date; 1/2 may be a half, 24/7 is always.
-		if word == "24/7" || word[sep] == '-' && !dayLeads[p.word(i-1)] && !deadlineLeads[p.word(i-1)] || countable(p.word(i+1)) {
+		if word == "24/7" || word[sep] == '-' && !dayLeads[p.word(i-1)] && !deadlineLeads[p.word(i-1)] &&
+			(i > 0 || len(word) != 5) || countable(p.word(i+1)) {
 			return moment{}, i, false
 		}
 		if n[1] > 12 && n[0] <= 12 {
@@ -371,7 +374,11 @@ func yearlessDay(day, month, next int) (moment, int, bool) {
 
 // named reads a date with the month in letters: 3 mei, 3rd of May 2026, May 3, mei 2019, in May.
 func (p *dateParser) named(i int) (moment, int, bool) {
-	if day, ok := dayNumber(p.word(i)); ok {
+	day, ok := dayNumber(p.word(i))
+	if !ok {
+		day = ordinals[p.word(i)]
+	}
+	if ok || day > 0 && (p.word(i+1) == "of" || p.word(i+1) == "van") {
 		next := i + 1
 		if w := p.word(next); w == "of" || w == "van" {
 			next++
@@ -381,14 +388,25 @@ func (p *dateParser) named(i int) (moment, int, bool) {
 		}
 		return moment{}, i, false
 	}
+	// "drie mei", "eerste mei" has the day in letters.
+	if day, month := max(ordinals[p.word(i)], numberWords[p.word(i)]), months[p.word(i+1)]; month != 0 && day > 1 || ordinals[p.word(i)] == 1 && month != 0 {
+		if name := p.word(i + 1); len(name) > 3 || name == "mei" || name == "may" {
+			return p.withYear(day, int(month), i+2)
+		}
+	}
 	start := i
 	inside := false // "in mei", "begin mei", "eind mei": a month alone
 	switch p.word(i) {
 	case "in", "begin", "half", "medio", "mid", "eind", "early", "late":
 		inside = true
 		i++
+	default:
+		if month, ok := strings.CutPrefix(p.word(i), "mid-"); ok && months[month] != 0 {
+			return yearlessMonth(months[month]), i + 1, true
+		}
 	}
-	month, ok := months[p.word(i)]
+	var month time.Month
+	month, ok = months[p.word(i)]
 	if year, isYear := yearNumber(p.word(i), p); isYear && p.word(start) == "in" {
 		return wholeYear(year), i + 1, true
 	}
@@ -416,7 +434,14 @@ func (p *dateParser) withYear(day, month, next int) (moment, int, bool) {
 	if year, ok := yearNumber(p.word(next), p); ok {
 		return p.exactDay(year, month, day, next+1)
 	}
-	return yearlessDay(day, month, next)
+	m, next, ok := yearlessDay(day, month, next)
+	if w := p.word(next); ok && (w == "jl" || w == "jongstleden") {
+		m.day, m.yearless, next = p.nearest(m), false, next+1
+		if today := p.today(); m.day.After(today) {
+			m.day = m.day.AddDate(-1, 0, 0)
+		}
+	}
+	return m, next, ok
 }
 
 // dayNumber reads 3, 3e, 3de, 1ste, 3rd and the like.

@@ -183,7 +183,7 @@ var dateCases = []struct {
 	{in: "99u", want: ""},
 	{in: "om 3 redenen", want: ""},
 	{in: "at 3 locations", want: ""},
-	{in: "in de lente", want: ""},
+	{in: "in de lente", want: "2026-04-01", precision: PrecisionMonth},
 	{in: "een paar dagen geleden", want: ""},
 	{in: "", want: ""},
 	{in: "---", want: ""},

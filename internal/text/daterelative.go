@@ -47,7 +47,19 @@ var numberWords = func() map[string]int {
 			numbers[name] = i + 1
 		}
 	}
-	numbers["twintig"], numbers["twenty"], numbers["vijftien"], numbers["fifteen"], numbers["dertig"], numbers["thirty"] = 20, 20, 15, 15, 30, 30
+	for i, line := range []string{
+		"dertien thirteen", "veertien fourteen", "vijftien fifteen", "zestien sixteen", "zeventien seventeen", "achttien eighteen",
+		"negentien nineteen", "twintig twenty",
+	} {
+		for name := range strings.FieldsSeq(line) {
+			numbers[name] = i + 13
+		}
+	}
+	for i, line := range []string{"dertig thirty", "veertig forty", "vijftig fifty", "zestig sixty"} {
+		for name := range strings.FieldsSeq(line) {
+			numbers[name] = 10*i + 30
+		}
+	}
 	return numbers
 }()
 
@@ -93,7 +105,9 @@ var relativeWords = map[string]struct {
 	"vandaag": {0, noPart}, "today": {0, noPart}, "vanochtend": {0, morning}, "vanmorgen": {0, morning}, "vanmiddag": {0, afternoon}, "vanavond": {0, evening},
 	"vannacht": {0, night}, "tonight": {0, evening}, "gisteren": {-1, noPart}, "gister": {-1, noPart}, "yesterday": {-1, noPart}, "gisterochtend": {-1, morning},
 	"gistermorgen": {-1, morning}, "gistermiddag": {-1, afternoon}, "gisteravond": {-1, evening}, "gisternacht": {-1, night}, "eergisteren": {-2, noPart},
-	"eergisteravond": {-2, evening}, "morgen": {1, noPart}, "tomorrow": {1, noPart}, "morgenochtend": {1, morning}, "morgenmiddag": {1, afternoon},
+	"eergisteravond": {-2, evening}, "eergisterochtend": {-2, morning}, "eergistermorgen": {-2, morning}, "eergistermiddag": {-2, afternoon},
+	"eergisternacht": {-2, night}, "gisternamiddag": {-1, afternoon}, "vannamiddag": {0, afternoon}, "eereergisteren": {-3, noPart}, "voorgisteren": {-2, noPart},
+	"morgen": {1, noPart}, "tomorrow": {1, noPart}, "morgenochtend": {1, morning}, "morgenmiddag": {1, afternoon},
 	"morgenavond": {1, evening}, "overmorgen": {2, noPart},
 }
 
@@ -191,6 +205,14 @@ func (p *dateParser) weekday(i int) (moment, int, bool) {
 			part, next = found, after
 		}
 	}
+	// "vrijdag twee weken geleden"
+	if q, end, ok := p.quantity(next); ok && !hasWeek && direction == 0 && q.unit == weekUnit && q.halves%2 == 0 && agoWords[p.word(end)] {
+		week, hasWeek, next = -q.halves/2, true, end+1
+	}
+	// "vrijdag jl."
+	if w := p.word(next); direction == 0 && !hasWeek && (w == "jl" || w == "jongstleden" || w == "j.l") {
+		direction, next = -1, next+1
+	}
 	// "dinsdag 3 mei": the date says it all.
 	if direction == 0 && !hasWeek {
 		for _, read := range []func(int) (moment, int, bool){p.named, p.written} {
@@ -277,6 +299,15 @@ func (p *dateParser) period(i int) (moment, int, bool) {
 		m.precision, m.day = PrecisionWeek, monday.AddDate(0, 0, 7*step)
 	case kind == monthUnit && name[len(name)-1] != 's' && !strings.HasSuffix(name, "en"):
 		m.precision, m.day = PrecisionMonth, time.Date(today.Year(), today.Month()+time.Month(step), 1, 0, 0, 0, 0, today.Location())
+		// "vorige maand op de 3e"
+		if n, ok := dayNumber(p.word(i + 4)); ok && (p.word(i+2) == "op" || p.word(i+2) == "on") && articles[p.word(i+3)] {
+			if day := m.day.AddDate(0, 0, n-1); day.Month() == m.day.Month() {
+				return moment{hasDay: true, precision: PrecisionDay, day: day}, i + 5, true
+			}
+		}
+	case name == "kwartaal" || name == "quarter":
+		first := (today.Month()-1)/3*3 + 1
+		m.precision, m.day = PrecisionMonth, time.Date(today.Year(), first+time.Month(3*step), 1, 0, 0, 0, 0, today.Location())
 	case kind == yearUnit && (name == "jaar" || name == "year"):
 		m.precision, m.day = PrecisionYear, time.Date(today.Year()+step, 1, 1, 0, 0, 0, 0, today.Location())
 	default:
@@ -343,26 +374,12 @@ func (p *dateParser) amount(i int) (n, next int, ok bool) {
 
 // span reads "twee weken" and sets it off against now, back or ahead.
 func (p *dateParser) span(i, direction int) (moment, int, bool) {
-	if p.word(i) == "half" && units[p.word(i+1)] == yearUnit || p.word(i) == "een" && p.word(i+1) == "half" && units[p.word(i+2)] == yearUnit {
-		next := i + 2
-		if p.word(i) == "een" {
-			next++
-		}
-		return p.shift(6*direction, monthUnit), next, true
-	}
-	n, next, ok := p.amount(i)
+	q, next, ok := p.quantity(i)
 	if !ok {
 		return moment{}, i, false
 	}
-	kind, ok := units[p.word(next)]
-	if !ok {
-		return moment{}, i, false
-	}
-	m := p.shift(n*direction, kind)
-	if year := m.day.Year(); m.exact.IsZero() && !goodYear(year) {
-		return moment{}, i, false
-	}
-	return m, next + 1, true
+	m, ok := p.from(q, direction)
+	return m, next, ok
 }
 
 func (p *dateParser) shift(n int, kind unit) moment {
@@ -384,23 +401,6 @@ func (p *dateParser) shift(n int, kind unit) moment {
 		m.precision, m.day = PrecisionYear, time.Date(today.Year()+n, 1, 1, 0, 0, 0, 0, today.Location())
 	}
 	return m
-}
-
-// ago reads "3 dagen geleden", "a week ago", "two weeks from now".
-func (p *dateParser) ago(i int) (moment, int, bool) {
-	_, next, ok := p.span(i, -1)
-	if !ok {
-		return moment{}, i, false
-	}
-	switch w := p.word(next); {
-	case w == "geleden" || w == "ago" || w == "terug" || w == "back":
-		m, _, ok := p.span(i, -1)
-		return m, next + 1, ok
-	case w == "from" && p.word(next+1) == "now", w == "vanaf" && p.word(next+1) == "nu":
-		m, _, ok := p.span(i, 1)
-		return m, next + 2, ok
-	}
-	return moment{}, i, false
 }
 
 // ahead reads "over twee weken", "in two weeks".
