@@ -20,6 +20,9 @@ const (
 	// sessionLife is how long a session lasts without use.
 	sessionLife = 30 * 24 * time.Hour
 
+	// sessionEnd is how long a session lasts at most, however much it is used.
+	sessionEnd = 90 * 24 * time.Hour
+
 	// setupLife is how long the first owner's link works.
 	setupLife = 24 * time.Hour
 
@@ -156,8 +159,8 @@ func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error)
 		Member id.ID
 		Space  id.ID
 		Seen   int64
-	}](ctx, s.db, `select s.member, m.space, s.seen from session s join member m on m.id = s.member and m.ended = 0 where s.token = $1 and s.expires > $2`,
-		digest(secret), now.UnixMicro())
+	}](ctx, s.db, `select s.member, m.space, s.seen from session s join member m on m.id = s.member and m.ended = 0 where s.token = $1 and s.expires > $2 and s.created > $3`,
+		digest(secret), now.UnixMicro(), now.Add(-sessionEnd).UnixMicro())
 	if err != nil {
 		return op.Viewer{}, err
 	}
@@ -204,7 +207,8 @@ func (s *Service) Sessions(ctx context.Context, v op.Viewer) ([]SessionInfo, err
 		Agent   string
 		Created int64
 		Seen    int64
-	}](ctx, s.db, `select token, agent, created, seen from session where account = $1 and expires > $2 order by seen desc, created desc`, v.Account, s.Now().UnixMicro())
+	}](ctx, s.db, `select token, agent, created, seen from session
+		where account = $1 and expires > $2 and created > $3 order by seen desc, created desc`, v.Account, s.Now().UnixMicro(), s.Now().Add(-sessionEnd).UnixMicro())
 	if err != nil {
 		return nil, err
 	}

@@ -12,17 +12,46 @@ import (
 	"gave.network/internal/page"
 )
 
-// Pages are the pages of accounts. Cookie is the name of the session's cookie.
-type Pages struct {
-	*Service
-	Cookie string
+// Pages are the pages of accounts.
+type Pages struct{ *Service }
+
+// SessionCookie is the cookie that signs a browser in.
+const SessionCookie = "gave_session"
+
+// CookieName is the name of a cookie of ours. Behind TLS it has the prefix that keeps neighbours on the same domain from planting one.
+func CookieName(name string, secure bool) string {
+	if secure {
+		return "__Host-" + name
+	}
+	return name
 }
 
-func (p Pages) signIn(w http.ResponseWriter, r *http.Request, secret string) {
+// setCookie gives the browser a cookie that only this server reads; a negative life takes it away.
+func setCookie(w http.ResponseWriter, r *http.Request, name, value string, life time.Duration) {
+	secure := page.Secure(r)
 	http.SetCookie(w, &http.Cookie{
-		Name: p.Cookie, Value: secret, Path: "/", MaxAge: int(sessionLife.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		Secure: r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https",
+		Name: CookieName(name, secure), Value: value, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure,
 	})
+}
+
+// cookie returns the value of a cookie of ours, or "".
+func cookie(r *http.Request, name string) string {
+	found, err := r.Cookie(CookieName(name, page.Secure(r)))
+	if err != nil {
+		return ""
+	}
+	return found.Value
+}
+
+// signIn gives the browser its session, and ends the one that it had.
+func (p Pages) signIn(w http.ResponseWriter, r *http.Request, secret string) error {
+	if old := cookie(r, SessionCookie); old != "" {
+		if err := p.SignOut(r.Context(), old); err != nil {
+			return err
+		}
+	}
+	setCookie(w, r, SessionCookie, secret, sessionLife)
+	return nil
 }
 
 // SignInPage asks for an address and a password.
@@ -43,7 +72,9 @@ func (p Pages) SignInForm(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
-	p.signIn(w, r, secret)
+	if err := p.signIn(w, r, secret); err != nil {
+		return err
+	}
 	return page.Done(w, r, r.FormValue("next"), "")
 }
 
@@ -58,12 +89,12 @@ func remote(r *http.Request) string {
 
 // SignOutForm ends the session.
 func (p Pages) SignOutForm(w http.ResponseWriter, r *http.Request) error {
-	if cookie, err := r.Cookie(p.Cookie); err == nil {
-		if err := p.SignOut(r.Context(), cookie.Value); err != nil {
+	if secret := cookie(r, SessionCookie); secret != "" {
+		if err := p.SignOut(r.Context(), secret); err != nil {
 			return err
 		}
 	}
-	http.SetCookie(w, &http.Cookie{Name: p.Cookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	setCookie(w, r, SessionCookie, "", -time.Second)
 	return page.Done(w, r, "/signin", "")
 }
 
@@ -88,7 +119,9 @@ func (p Pages) WelcomeForm(w http.ResponseWriter, r *http.Request) error {
 		}
 		return page.Render(w, r, page.StatusOf(err), welcomePage(invitation, link, name, email, page.From(r.Context()).Printer.Fault(err), err))
 	}
-	p.signIn(w, r, secret)
+	if err := p.signIn(w, r, secret); err != nil {
+		return err
+	}
 	return page.Done(w, r, "/import", page.From(r.Context()).Printer.T("Welcome. Start with the files that you have."))
 }
 
@@ -138,13 +171,14 @@ func (p Pages) SettingsPage(w http.ResponseWriter, r *http.Request) error {
 func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
 	v := request.Viewer
+	status := http.StatusOK
 	again := func(change func(*settings)) error {
 		found, err := p.settings(r)
 		if err != nil {
 			return err
 		}
 		change(&found)
-		return page.Render(w, r, http.StatusOK, settingsPage(found))
+		return page.Render(w, r, status, settingsPage(found))
 	}
 	text := func(name string) *string {
 		value := r.FormValue(name)
@@ -213,6 +247,7 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 		if fault.CodeOf(err) == fault.Internal {
 			return err
 		}
+		status = page.StatusOf(err)
 		return again(func(s *settings) { s.wrong = request.Printer.Fault(err) })
 	}
 	return page.Done(w, r, "/settings", request.Printer.T(sentence))

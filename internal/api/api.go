@@ -140,13 +140,9 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request, run func(r *http
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		level = slog.LevelDebug // the client went away
 	}
-	attributes := []any{
-		"request", request, "method", r.Method, "path", r.URL.Path, "status", status, "code", string(fault.CodeOf(err)), "error", err.Error(),
-	}
-	if cause := errors.Unwrap(err); cause != nil {
-		attributes = append(attributes, "cause", cause.Error())
-	}
-	s.info.Log.Log(r.Context(), level, "api request failed", attributes...)
+	// The route, not the path: the path may name a person, and so may the sentence of the fault once its words are filled in.
+	s.info.Log.Log(r.Context(), level, "api request failed",
+		"request", request, "method", r.Method, "route", r.Pattern, "status", status, "code", string(fault.CodeOf(err)), "error", fault.Discreet(err))
 	writeProblem(w, lang, err, request)
 }
 

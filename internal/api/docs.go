@@ -220,7 +220,7 @@ func (d *docs) servePage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+	if r.TLS != nil || r.URL.Scheme == "https" {
 		scheme = "https"
 	}
 	data := page{
@@ -231,7 +231,7 @@ func (d *docs) servePage(w http.ResponseWriter, r *http.Request) {
 	}
 	var out bytes.Buffer
 	if err := d.content.Execute(&out, data); err != nil {
-		d.log.ErrorContext(r.Context(), "api docs page failed", "error", err.Error())
+		d.log.ErrorContext(r.Context(), "api docs page failed", "error", fault.Discreet(err))
 		http.Error(w, data.T("Something went wrong on our side."), http.StatusInternalServerError)
 		return
 	}

@@ -140,11 +140,13 @@ func (s *Service) NoteForm(w http.ResponseWriter, r *http.Request) error {
 	return page.Done(w, r, "/colleagues", request.Printer.T("Noted."))
 }
 
+// MostUpload is the most that a chart may bring with its form, in bytes. It is held in memory.
+const MostUpload = mostFile + 1<<16
+
 // ChartForm loads a chart from a file that is sent or from lines that are pasted.
 func (s *Service) ChartForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
-	r.Body = http.MaxBytesReader(w, r.Body, mostFile+1<<16)
-	if err := r.ParseMultipartForm(1 << 20); err != nil {
+	if err := r.ParseMultipartForm(MostUpload); err != nil {
 		return fault.Wrap(err, fault.TooLarge, "The table is larger than %d MB.", mostFile>>20).WithHint("Leave out what is not needed.")
 	}
 	in := ChartInput{File: r.FormValue("file"), Add: r.FormValue("add") != ""}

@@ -26,10 +26,12 @@ func (s *Service) CommonsPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, commonsPage(out))
 }
 
+// MostUpload is the most that a shared file may bring with its form, in bytes.
+const MostUpload = MostFile + 1<<20
+
 // ShareForm takes in a text, a link or a file. A file goes to the disk as it comes.
 func (s *Service) ShareForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
-	r.Body = http.MaxBytesReader(w, r.Body, MostFile+1<<20)
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return fault.New(fault.Invalid, "Give a text, a link or a file.")

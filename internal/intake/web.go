@@ -22,8 +22,8 @@ type Pages struct {
 }
 
 const (
-	// maxUpload is the most that one upload may bring, in bytes: twenty years of mail.
-	maxUpload = 20 << 30
+	// MostUpload is the most that one upload may bring, in bytes: twenty years of mail.
+	MostUpload = 20 << 30
 	// maxUploadFiles is how many files one upload may bring.
 	maxUploadFiles = 200
 )
@@ -40,7 +40,6 @@ func (p Pages) ImportPage(w http.ResponseWriter, r *http.Request) error {
 // UploadForm takes files in, streaming them to disk, and shows what importing them would do.
 func (p Pages) UploadForm(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
-	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
 	reader, err := r.MultipartReader()
 	if err != nil {
 		return fault.New(fault.Invalid, "No files came along.").WithHint("Choose one or more files and send them.")

@@ -105,11 +105,7 @@ func call(
 	lang := locale.English
 	failed := func(err error) *mcp.CallToolResult {
 		if fault.CodeOf(err) == fault.Internal || fault.CodeOf(err) == fault.Unavailable {
-			cause := ""
-			if inner := errors.Unwrap(err); inner != nil {
-				cause = inner.Error()
-			}
-			log.ErrorContext(ctx, "tool failed", "tool", ToolName(o), "error", err.Error(), "cause", cause)
+			log.ErrorContext(ctx, "tool failed", "tool", ToolName(o), "error", fault.Discreet(err))
 		}
 		return problem(err, locale.New(lang, nil))
 	}

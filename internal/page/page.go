@@ -9,8 +9,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -28,6 +31,7 @@ type Request struct {
 	Flash    string // one sentence about what was just done
 	ID       string // names the request in the answer and in the log
 	SignedIn bool
+	Base     string // the public address of the server, such as https://gave.example; empty when nobody said it
 }
 
 type requestKey struct{}
@@ -56,8 +60,29 @@ type Handler func(w http.ResponseWriter, r *http.Request) error
 // Mux routes pages. The role that a page asks for stands on its route line.
 type Mux struct{ mux http.ServeMux }
 
-// Handle adds a page for a pattern of net/http.
+// Handle adds a page for a pattern of net/http. A form is read whole, into memory, once the role is known.
 func (m *Mux) Handle(pattern string, least op.Role, h Handler) {
+	m.handle(pattern, least, func(w http.ResponseWriter, r *http.Request) error {
+		limits := limitsOf(r)
+		if From(r.Context()).Viewer.Role > op.Anonymous {
+			Lift(r, limits.Form)
+		}
+		if err := readForm(r, limits); err != nil {
+			return err
+		}
+		return h(w, r)
+	})
+}
+
+// HandleUpload adds a page that takes in as many bytes as most. Its handler reads the body itself, as a stream.
+func (m *Mux) HandleUpload(pattern string, least op.Role, most int64, h Handler) {
+	m.handle(pattern, least, func(w http.ResponseWriter, r *http.Request) error {
+		Lift(r, most)
+		return h(w, r)
+	})
+}
+
+func (m *Mux) handle(pattern string, least op.Role, h Handler) {
 	m.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		request := From(r.Context())
 		if err := request.Viewer.May(least); err != nil {
@@ -70,6 +95,9 @@ func (m *Mux) Handle(pattern string, least op.Role, h Handler) {
 		}
 		if err := h(w, r); err != nil {
 			Error(w, r, err)
+		}
+		if r.MultipartForm != nil {
+			_ = r.MultipartForm.RemoveAll() // the server forgets only those of the request that it made itself
 		}
 	})
 }
@@ -90,7 +118,7 @@ func Render(w http.ResponseWriter, r *http.Request, status int, content templ.Co
 	w.WriteHeader(status)
 	// The status line is out: what fails from here on can only be logged.
 	if err := content.Render(r.Context(), w); err != nil && r.Context().Err() == nil {
-		slog.ErrorContext(r.Context(), "render", "path", r.URL.Path, "error", err)
+		slog.ErrorContext(r.Context(), "render", "route", r.Pattern, "error", fault.Discreet(err))
 	}
 	return nil
 }
@@ -104,6 +132,9 @@ var status = map[fault.Code]int{
 	fault.Unauthenticated: http.StatusUnauthorized, fault.Forbidden: http.StatusForbidden, fault.TooLarge: http.StatusRequestEntityTooLarge,
 	fault.TooMany: http.StatusTooManyRequests, fault.Unavailable: http.StatusServiceUnavailable,
 }
+
+// RetryAfter is how many seconds somebody who asked too often is told to wait.
+const RetryAfter = "60"
 
 // StatusOf returns the HTTP status of an error.
 func StatusOf(err error) int {
@@ -119,9 +150,19 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 		return // the reader is gone
 	}
 	code := StatusOf(err)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		code = http.StatusRequestTimeout
+	}
 	request := From(r.Context())
 	if code >= http.StatusInternalServerError {
-		slog.ErrorContext(r.Context(), "page", "id", request.ID, "method", r.Method, "path", r.URL.Path, "error", err, "cause", errors.Unwrap(err))
+		// The route, not the path: the path may name a person.
+		slog.ErrorContext(r.Context(), "page", "id", request.ID, "method", r.Method, "route", r.Pattern, "error", fault.Discreet(err))
+	}
+	if code == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", RetryAfter)
+	}
+	if code == http.StatusRequestTimeout || code == http.StatusRequestEntityTooLarge {
+		w.Header().Set("Connection", "close") // what is still to come of the form is not wanted
 	}
 	_ = Render(w, r, code, ErrorPage(code, request.Printer.Fault(err)))
 }
@@ -137,18 +178,54 @@ func Done(w http.ResponseWriter, r *http.Request, to, sentence string) error {
 	if sentence != "" {
 		http.SetCookie(w, &http.Cookie{
 			Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(sentence)), Path: "/", MaxAge: 30, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+			Secure: Secure(r),
 		})
 	}
 	http.Redirect(w, r, Local(to), http.StatusSeeOther)
 	return nil
 }
 
-// Local returns the address when it lies on this server, and the first page otherwise.
+// Local returns the address when it is a plain one on this server, and the first page otherwise. Browsers drop some control characters,
+// take backslashes for slashes and decode what they show: whatever another program could read as another place is refused.
 func Local(to string) string {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n") {
-		return "/"
+	const elsewhere = "/"
+	if !strings.HasPrefix(to, "/") || len(to) > 2000 || strings.Contains(to, "\\") {
+		return elsewhere
 	}
-	return to
+	for _, r := range to {
+		if r <= ' ' || r == utf8.RuneError || unicode.Is(unicode.C, r) || unicode.IsSpace(r) {
+			return elsewhere
+		}
+	}
+	u, err := url.Parse(to)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" {
+		return elsewhere
+	}
+	// The path as it is after one and after two rounds of decoding: %2F%2F and %252F are as good as //.
+	for path, round := u.EscapedPath(), 0; ; round++ {
+		if !plainPath(path) {
+			return elsewhere
+		}
+		decoded, err := url.PathUnescape(path)
+		if err != nil || round == 2 {
+			return elsewhere // text that stays encoded after two rounds is no page of ours
+		}
+		if decoded == path {
+			return to
+		}
+		path = decoded
+	}
+}
+
+// plainPath says whether a path has nothing in it that leads elsewhere.
+func plainPath(path string) bool {
+	for _, part := range strings.Split(path, "/") {
+		if part == ".." || part == "." {
+			return false
+		}
+	}
+	return strings.HasPrefix(path, "/") && !strings.Contains(path, "//") && !strings.Contains(path, "\\") &&
+		strings.IndexFunc(path, func(r rune) bool { return r != ' ' && (unicode.IsControl(r) || unicode.In(r, unicode.C, unicode.Z)) }) < 0
 }
 
 // TakeFlash returns the sentence that the page before left, and removes it.
@@ -174,15 +251,23 @@ func SecurityHeaders(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		if Secure(r) {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// Base returns the address of the server as the browser knows it, such as https://gave.example.
+// Secure says whether the browser reached the server through TLS, by itself or through a proxy that is trusted.
+func Secure(r *http.Request) bool { return r.TLS != nil || r.URL.Scheme == "https" }
+
+// Base returns the address of the server as others know it, such as https://gave.example.
 func Base(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
+	if base := From(r.Context()).Base; base != "" {
+		return base
 	}
-	return scheme + "://" + r.Host
+	if Secure(r) {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }

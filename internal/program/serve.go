@@ -14,21 +14,33 @@ import (
 )
 
 func serveCommand() *cobra.Command {
-	var listen string
+	var (
+		listen, public string
+		proxies        []string
+	)
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Serve the pages, the API and the tools.", Args: exactly(0, ""), Example: "gave serve --listen 127.0.0.1:8086",
-		Long: "On first use it prints a one-time link with which the owner comes in. Put a proxy with https before it when it listens on a network.",
+		Long: "On first use it prints a one-time link with which the owner comes in. Put a proxy with https before it when it listens on a network, " +
+			"and say both with --public-url and --trusted-proxies: what a stranger claims about where they come from is not believed.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			front, err := server.NewFront(public, proxies)
+			if err != nil {
+				return err
+			}
 			flags := cli.FlagsOf(cmd)
 			a, err := app.Open(cmd.Context(), app.Config{Data: flags.Data, Database: flags.Database})
 			if err != nil {
 				return err
 			}
 			defer a.Close()
-			return server.New(a, cli.Version().Version).Serve(cmd.Context(), listen, cmd.OutOrStdout(), flags.Lang)
+			s := server.New(a, cli.Version().Version)
+			s.Front = front
+			return s.Serve(cmd.Context(), listen, cmd.OutOrStdout(), flags.Lang)
 		},
 	}
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8086", "Address to listen on.")
+	cmd.Flags().StringVar(&public, "public-url", "", "Address under which others reach the server, such as https://gave.example.")
+	cmd.Flags().StringSliceVar(&proxies, "trusted-proxies", nil, "Addresses or networks of proxies whose X-Forwarded headers are believed; none without this.")
 	return cmd
 }
 

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 
 	"gave.network/internal/account"
+	"gave.network/internal/colleagues"
+	"gave.network/internal/give"
 	"gave.network/internal/intake"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
@@ -14,7 +16,7 @@ import (
 
 // routes is every page, with the role that it asks for.
 func (s *Server) routes(m *page.Mux) {
-	accounts := account.Pages{Service: s.app.Account, Cookie: SessionCookie}
+	accounts := account.Pages{Service: s.app.Account}
 	people := network.Pages{Store: s.app.Network, Panels: []network.Panel{s.app.Goodwill.Panel, s.app.Give.Panel, s.app.Praise.Panel}}
 	imports := intake.Pages{Service: s.app.Intake, Folder: filepath.Join(s.app.Config.Data, "uploads"), Wake: s.worker.wake}
 
@@ -40,7 +42,7 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("POST /give/edit", op.Member, s.app.Give.EditForm)
 	m.Handle("POST /give/forget", op.Member, s.app.Give.ForgetForm)
 	m.Handle("GET /commons", op.Member, s.app.Give.CommonsPage)
-	m.Handle("POST /commons", op.Member, s.app.Give.ShareForm)
+	m.HandleUpload("POST /commons", op.Member, give.MostUpload, s.app.Give.ShareForm)
 	m.Handle("POST /commons/remove", op.Member, s.app.Give.UnshareForm)
 	m.Handle("GET /commons/{resource}", op.Anonymous, s.app.Give.ResourcePage)
 	m.Handle("GET /commons/{resource}/file", op.Anonymous, s.app.Give.ResourceFile)
@@ -50,7 +52,7 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("GET /colleagues", op.Member, s.app.Colleagues.Page)
 	m.Handle("POST /colleagues/proposal", op.Member, s.app.Colleagues.ProposalForm)
 	m.Handle("POST /colleagues/note", op.Member, s.app.Colleagues.NoteForm)
-	m.Handle("POST /colleagues/chart", op.Member, s.app.Colleagues.ChartForm)
+	m.HandleUpload("POST /colleagues/chart", op.Member, colleagues.MostUpload, s.app.Colleagues.ChartForm)
 	m.Handle("GET /praise", op.Member, s.app.Praise.Page)
 	m.Handle("POST /praise", op.Member, s.app.Praise.Form)
 	m.Handle("POST /praise/{praise}", op.Member, s.app.Praise.ChangeForm)
@@ -87,7 +89,7 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("POST /merges", op.Member, people.MergesForm)
 
 	m.Handle("GET /import", op.Member, imports.ImportPage)
-	m.Handle("POST /import", op.Member, imports.UploadForm)
+	m.HandleUpload("POST /import", op.Member, intake.MostUpload, imports.UploadForm)
 	m.Handle("GET /import/{import}", op.Member, imports.ReportPage)
 	m.Handle("POST /import/{import}", op.Member, imports.ReportForm)
 

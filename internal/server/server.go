@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"gave.network/internal/account"
 	"gave.network/internal/api"
 	"gave.network/internal/app"
 	"gave.network/internal/fault"
@@ -23,14 +24,16 @@ import (
 	"gave.network/internal/page"
 )
 
-// SessionCookie is the name of the cookie that signs a browser in.
-const SessionCookie = "gave_session"
-
-// maxForm is the largest form that is not an upload, in bytes.
-const maxForm = 1 << 20
+// maxBody is the largest body of a request to the API or the tools, in bytes. Both know who asks before they read it.
+const maxBody = 4 << 20
 
 // Server is the HTTP face of an app.
 type Server struct {
+	// Front says how the world reaches the server.
+	Front Front
+	// Limits say how much a request may bring and how long it may take.
+	Limits page.Limits
+
 	app     *app.App
 	version string
 	worker  *worker
@@ -38,7 +41,7 @@ type Server struct {
 
 // New makes the server of an app.
 func New(a *app.App, version string) *Server {
-	return &Server{app: a, version: version, worker: newWorker(a)}
+	return &Server{Limits: page.DefaultLimits, app: a, version: version, worker: newWorker(a)}
 }
 
 // Handler returns everything that the server answers.
@@ -46,7 +49,7 @@ func (s *Server) Handler() http.Handler {
 	pages := &page.Mux{}
 	s.routes(pages)
 	mux := http.NewServeMux()
-	programs := api.Handler(s.app.Operations, s.authenticate, api.Info{Version: s.version, SessionCookie: SessionCookie})
+	programs := api.Handler(s.app.Operations, s.authenticate, api.Info{Version: s.version, SessionCookie: account.SessionCookie, MaxBody: maxBody})
 	mux.Handle("/api/", programs)
 	mux.Handle("/api", programs)
 	mux.Handle("/mcp", mcp.Handler(s.app.Operations, s.authenticate, mcp.Info{Version: s.version}))
@@ -55,7 +58,29 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "User-agent: *\nDisallow: /\n") })
 	mux.Handle("/", s.browser(pages))
-	return recovered(page.SecurityHeaders(mux))
+	most := func(r *http.Request) int64 {
+		if r.URL.Path == "/mcp" || strings.HasPrefix(r.URL.Path, "/api/") {
+			return maxBody
+		}
+		return s.Limits.Stranger
+	}
+	return recovered(s.Front.Handler(page.SecurityHeaders(page.Bound(s.Limits, most, mux))))
+}
+
+// HTTP returns the server that answers with the handler: nobody may be slow for ever, or bring endless headers.
+func (s *Server) HTTP() *http.Server {
+	return &http.Server{
+		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(quiet{slog.Default().Handler()}, slog.LevelWarn),
+	}
+}
+
+// quiet is a log without what clients did wrong on their connection, since the server quotes them.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Handle(ctx context.Context, record slog.Record) error {
+	record.Message = fault.Mask(record.Message)
+	return q.Handler.Handle(ctx, record)
 }
 
 // ready says whether the database answers.
@@ -76,7 +101,7 @@ func (s *Server) authenticate(r *http.Request) (op.Viewer, error) {
 		}
 		return s.app.Account.Bearer(r.Context(), strings.TrimSpace(token))
 	}
-	if cookie, err := r.Cookie(SessionCookie); err == nil {
+	if cookie, err := r.Cookie(account.CookieName(account.SessionCookie, page.Secure(r))); err == nil {
 		return s.app.Account.Session(r.Context(), cookie.Value)
 	}
 	return op.Viewer{Lang: locale.Match(r.Header.Get("Accept-Language")), Zone: time.Local, Now: time.Now()}, nil
@@ -92,7 +117,7 @@ func (s *Server) browser(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		viewer := op.Viewer{Lang: locale.Match(r.Header.Get("Accept-Language")), Zone: time.Local, Now: time.Now()}
 		signedIn := false
-		if cookie, err := r.Cookie(SessionCookie); err == nil {
+		if cookie, err := r.Cookie(account.CookieName(account.SessionCookie, page.Secure(r))); err == nil {
 			found, err := s.app.Account.Session(r.Context(), cookie.Value)
 			switch fault.CodeOf(err) {
 			case "":
@@ -107,14 +132,14 @@ func (s *Server) browser(next http.Handler) http.Handler {
 			viewer.Lang = locale.Lang(lang)
 		}
 		request := &page.Request{Viewer: viewer, Printer: viewer.Printer(), Path: r.URL.Path, ID: id.New().String(), SignedIn: signedIn}
+		if s.Front.Public != nil {
+			request.Base = s.Front.Public.String()
+		}
 		if cookie, err := r.Cookie(page.ThemeCookie); err == nil && (cookie.Value == "light" || cookie.Value == "dark") {
 			request.Theme = cookie.Value
 		}
 		if r.Method == http.MethodGet && page.Fragment(r) == "" {
 			request.Flash = page.TakeFlash(w, r)
-		}
-		if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		}
 		inner.ServeHTTP(w, r.WithContext(page.With(r.Context(), request)))
 	})
@@ -128,7 +153,7 @@ func recovered(next http.Handler) http.Handler {
 				if p == http.ErrAbortHandler { //nolint:errorlint // the value itself is the signal
 					panic(p)
 				}
-				slog.ErrorContext(r.Context(), "panic", "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				slog.ErrorContext(r.Context(), "panic", "route", r.Pattern, "panic", fault.Mask(fmt.Sprint(p)), "stack", string(debug.Stack()))
 				http.Error(w, "something went wrong on our side", http.StatusInternalServerError)
 			}
 		}()
@@ -142,10 +167,8 @@ func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang 
 	if err != nil {
 		return fault.Wrap(err, fault.Unavailable, "The address %s cannot be listened on.", address).WithHint("Choose another with --listen, such as 127.0.0.1:8087.")
 	}
-	server := &http.Server{
-		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
-	}
+	server := s.HTTP()
+	server.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
 	if err := s.greet(ctx, listener, out, lang); err != nil {
 		listener.Close()
 		return err
@@ -183,6 +206,9 @@ func (s *Server) greet(ctx context.Context, listener net.Listener, out io.Writer
 	}
 	p := locale.New(lang, time.Local)
 	base := "http://" + listener.Addr().String()
+	if s.Front.Public != nil {
+		base = s.Front.Public.String()
+	}
 	fmt.Fprintln(out, p.T("Gave is at %s", base))
 	needs, err := s.app.Account.NeedsSetup(ctx)
 	if err != nil || !needs {
@@ -192,7 +218,7 @@ func (s *Server) greet(ctx context.Context, listener net.Listener, out io.Writer
 	if err != nil {
 		return err
 	}
-	if host, _, err := net.SplitHostPort(listener.Addr().String()); err == nil && !net.ParseIP(host).IsLoopback() {
+	if host, _, err := net.SplitHostPort(listener.Addr().String()); err == nil && s.Front.Public == nil && !net.ParseIP(host).IsLoopback() {
 		// On a network the link is a key to the house: only the one who reads this output may have it, so it is still printed, with a warning.
 		fmt.Fprintln(out, p.T("This address can be reached from the network. Put a proxy with https before it."))
 	}

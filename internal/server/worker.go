@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gave.network/internal/app"
+	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 )
@@ -29,7 +30,7 @@ func (w *worker) run(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		if err := w.app.Intake.Resume(ctx, w.viewer); err != nil && ctx.Err() == nil {
-			slog.ErrorContext(ctx, "imports", "error", err)
+			slog.ErrorContext(ctx, "imports", "error", fault.Discreet(err))
 		}
 		select {
 		case <-ctx.Done():
