@@ -34,6 +34,8 @@ func charsetText(name string, b []byte) string {
 	switch name {
 	case "", "utf-8", "utf8", "us-ascii", "ascii", "unknown-8bit", "x-unknown", "unknown", "8bit", "default":
 		return utf8Text(b)
+	case "utf-7", "unicode-1-1-utf-7", "x-unicode-2-0-utf-7":
+		return mailText(utf8Text(b))
 	}
 	if utf8.Valid(b) && !isASCII(b) && strings.HasPrefix(name, "iso-8859-1") {
 		// Valid UTF-8 beyond ASCII is practically never Latin-1: the label is wrong.

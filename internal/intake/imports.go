@@ -372,6 +372,9 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 		source.Me[strings.ToLower(me)] = true
 	}
 	l := s.newLoader(ctx, v, importID, entry.Format.Name, o.Visibility)
+	if l.mine, err = s.ownAddresses(ctx, v, o.Me); err != nil {
+		return nil, err
+	}
 	l.confirm = func(tx *db.Tx, c Counts, next int64, rejects []Rejected, rejected int64) error {
 		progress.Report(ctx, next, entry.Size, filepath.Base(name))
 		return s.confirm(ctx, tx, v.Space, importID, name, c, next, rejects, rejected)
@@ -462,6 +465,9 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 				source.Me[strings.ToLower(me)] = true
 			}
 			l := s.newLoader(ctx, v, id.Zero, entry.Format.Name, o.Visibility)
+			if l.mine, err = s.ownAddresses(ctx, v, o.Me); err != nil {
+				return report, err
+			}
 			l.dry, l.known = true, known
 			l.confirm = func(*db.Tx, Counts, int64, []Rejected, int64) error { return nil }
 			keep := &previewSink{loader: l, report: &f}

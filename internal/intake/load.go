@@ -84,6 +84,7 @@ type loader struct {
 	certain [][2]id.ID // persons that an address book says are one
 	// strangers only add to people whom no file has named yet: of the batch, and of those that are stored.
 	met, strangers []stranger
+	mine           map[string]bool // the member's own addresses, each without what follows a plus
 }
 
 // knownPerson is a person that the loader has met. weak says that the name was only guessed from an address.

@@ -51,7 +51,15 @@ func readMaildir(ctx context.Context, tree Tree, src *Source, sink Sink) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if reason := setAsideByFlags(names[i]); reason != "" {
+		reason := setAsideByFlags(names[i])
+		if reason == "" {
+			reason = asideFolder(names[i], false)
+		}
+		// What lies in tmp is still being delivered, or never was.
+		if path.Base(path.Dir(names[i])) == "tmp" {
+			reason = skipUnfinished
+		}
+		if reason != "" {
 			src.Skip(reason)
 			continue
 		}

@@ -21,6 +21,7 @@ const (
 	skipNewsletter = "newsletter"
 	skipAutomatic  = "automatic"
 	skipInternal   = "mailbox data"
+	skipUnfinished = "not yet delivered"
 )
 
 // mailMeaning turns headers into interactions.
@@ -83,13 +84,10 @@ func (m *mailMeaning) of(h *header) (i Interaction, skip, reject string) {
 // setAside says why a message is no contact at all, whatever is in it.
 func (m *mailMeaning) setAside(h *header) string {
 	if h.has(fieldGmailLabels) {
-		switch {
-		case hasLabel(h, "spam", "junk", "ongewenst"):
-			return skipSpam
-		case hasLabel(h, "trash", "bin", "prullenbak", "prullenmand"):
-			return skipTrash
-		case hasLabel(h, "drafts", "draft", "concepten", "concept"):
-			return skipDraft
+		for label := range strings.SplitSeq(decodeWords(h.get(fieldGmailLabels)), ",") {
+			if reason := asideName(label); reason != "" {
+				return reason
+			}
 		}
 	}
 	if h.has(fieldSpam) && strings.EqualFold(strings.TrimSpace(h.get(fieldSpam)), "yes") {

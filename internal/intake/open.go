@@ -66,6 +66,9 @@ func (e *Entry) Read(ctx context.Context, src *Source, sink Sink) error {
 	src.Path, src.Size = e.Name(), e.Size
 	inside := &insideSink{Sink: sink, file: e.File, tree: e.tree != nil}
 	if e.tree != nil {
+		if e.Format.Name == Maildir.Name && asideFolder(e.File, true) != "" {
+			return e.Format.ReadTree(ctx, e.tree, src, &asideSink{Sink: inside, src: src, reason: asideFolder(e.File, true)})
+		}
 		return e.Format.ReadTree(ctx, e.tree, src, inside)
 	}
 	r, err := e.open()
@@ -80,6 +83,9 @@ func (e *Entry) Read(ctx context.Context, src *Source, sink Sink) error {
 		}
 	}
 	src.Reader, src.Line = r, line
+	if reason := asideFolder(e.File, true); reason != "" && (e.Format.Name == Mbox.Name || e.Format.Name == Eml.Name) {
+		return e.Format.Read(ctx, src, &asideSink{Sink: inside, src: src, reason: reason})
+	}
 	return e.Format.Read(ctx, src, inside)
 }
 

@@ -193,6 +193,10 @@ func (b *batchPeople) party(p Party) id.ID {
 	if p.Self && !b.self.IsZero() {
 		return b.self
 	}
+	if b.isMine(p.Address) {
+		b.learn(knownPerson{id: b.self}, b.identifiersOf(p), "")
+		return b.self
+	}
 	list := b.identifiersOf(p)
 	if len(list) == 0 || b.objected(list) {
 		return id.Zero

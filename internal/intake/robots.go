@@ -45,7 +45,7 @@ func Robot(address string) bool {
 		}
 	}
 	return strings.HasPrefix(domain, "bounce.") || strings.HasPrefix(domain, "bounces.") || strings.HasPrefix(domain, "noreply.") ||
-		strings.HasSuffix(domain, ".noreply.github.com")
+		strings.HasSuffix(domain, ".noreply.github.com") && domain != "users.noreply.github.com" // the public address of a person
 }
 
 // newsletterMailers are programs that write to many at once, as they name themselves in X-Mailer, in lower case.

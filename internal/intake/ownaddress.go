@@ -1,0 +1,49 @@
+package intake
+
+import (
+	"context"
+	"strings"
+
+	"gave.network/internal/db"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+// ownAddresses returns the member's own mail addresses, each as bareAddress has it.
+func (s *Service) ownAddresses(ctx context.Context, v op.Viewer, me []string) (map[string]bool, error) {
+	own := map[string]bool{}
+	for _, address := range me {
+		if normal, ok := text.NormalizeAddress(address); ok {
+			own[bareAddress(normal)] = true
+		}
+	}
+	if v.Person.IsZero() {
+		return own, nil
+	}
+	values, err := db.Values[string](ctx, s.db, `select value from identifier where space = $1 and person = $2 and kind = $3 order by value`,
+		v.Space, v.Person, network.MailAddress)
+	for _, value := range values {
+		own[bareAddress(value)] = true
+	}
+	return own, err
+}
+
+// isMine says that mail to an address reaches the member: it is one of theirs with a word behind a plus, or with other dots
+// at Gmail. That holds for one's own addresses only, because of others it is not known which provider does so.
+func (l *loader) isMine(address string) bool {
+	if address == "" || l.self.IsZero() || len(l.mine) == 0 {
+		return false
+	}
+	return l.mine[bareAddress(strings.ToLower(address))]
+}
+
+// bareAddress takes off what follows a plus, and the dots that Gmail does not look at.
+func bareAddress(address string) string {
+	local, domain, _ := strings.Cut(address, "@")
+	local, _, _ = strings.Cut(local, "+")
+	if domain == "gmail.com" || domain == "googlemail.com" {
+		local, domain = strings.ReplaceAll(local, ".", ""), "gmail.com"
+	}
+	return local + "@" + domain
+}
