@@ -2,10 +2,8 @@ package intake
 
 import (
 	"context"
-	"path"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Telegram reads the JSON that Telegram exports, of one chat or of all: contacts, who wrote, and when.
@@ -13,21 +11,11 @@ var Telegram = Format{
 	Name:  "telegram",
 	Title: "Telegram (JSON)",
 	Detect: func(head []byte, _ string) int {
-		return max(detectJSON(head, 85, "messages", "date_unixtime"), detectJSON(head, 85, "chats", "list", "about"), detectJSON(head, 80, "personal_information", "contacts"))
+		return max(detectJSON(head, 85, "messages", "date_unixtime"), detectJSON(head, 85, "chats", "list", "about"), detectJSON(head, 80, "personal_information", "contacts"),
+			detectJSON(head, 85, "messages", "type", "actor_id"), detectJSON(head, 84, "messages", "type", "from_id"))
 	},
 	FromStart: true,
 	Read:      readTelegram,
-}
-
-// Meta reads the JSON that Instagram and Facebook export of one chat.
-var Meta = Format{
-	Name:  "meta",
-	Title: "Instagram or Facebook messages (JSON)",
-	Detect: func(head []byte, _ string) int {
-		return detectJSON(head, 85, "messages", "sender_name", "timestamp_ms")
-	},
-	FromStart: true,
-	Read:      readMeta,
 }
 
 type telegramReader struct {
@@ -139,7 +127,11 @@ func (t *telegramReader) message(c *telegramChat) error {
 	}
 	p := Party{Name: m.From.line()}
 	if m.ID != "" {
-		p.Handle = "telegram:" + strings.ToLower(m.ID.line())
+		id := strings.ToLower(m.ID.line())
+		if strings.Trim(id, "0123456789") == "" { // exports of before 2021
+			id = "user" + id
+		}
+		p.Handle = "telegram:" + id
 		p.Self = p.Handle == t.me.Handle
 	}
 	if p.Name == "" && p.Handle == "" {
@@ -231,97 +223,4 @@ func (t *telegramReader) owner() error {
 	return t.out.contact(Contact{
 		Self: true, Handle: t.me.Handle, Name: Name{Given: p.First.line(), Family: p.Last.line()}, Phones: appendNew(nil, p.Phone.line()),
 	})
-}
-
-func readMeta(ctx context.Context, src *Source, sink Sink) error {
-	j, out := newJSONReader(src.Reader), &rowSink{src: src, sink: sink}
-	c := newChat("meta", "")
-	c.utc = true
-	title, thread := jsonText(""), jsonText("")
-	err := j.object(func(name string) error {
-		switch name {
-		case "title":
-			return j.decode(&title)
-		case "thread_path":
-			return j.decode(&thread)
-		case "participants":
-			return j.array(func() error {
-				var p struct{ Name jsonText }
-				if err := j.decode(&p); err != nil {
-					return err
-				}
-				c.person(Party{Name: unscramble(p.Name.line())})
-				return nil
-			})
-		case "messages":
-			return j.array(func() error {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				line, offset := j.at()
-				out.place(line, offset)
-				var m struct {
-					Sender jsonText `json:"sender_name"`
-					Stamp  jsonText `json:"timestamp_ms"`
-				}
-				if err := j.decode(&m); err != nil {
-					return err
-				}
-				when, sender := unixTime(m.Stamp.number()/1000), unscramble(m.Sender.line())
-				switch {
-				case when.IsZero():
-					return out.reject("the time \"" + m.Stamp.line() + "\" cannot be right")
-				case sender == "":
-					out.skip("member who left")
-					return nil
-				}
-				c.wrote(c.person(Party{Name: sender}), when)
-				if c.full() {
-					c.key = metaKey(thread, src.Path)
-					return c.emit(out)
-				}
-				return nil
-			})
-		}
-		return j.skip()
-	})
-	c.key = metaKey(thread, src.Path)
-	if len(c.people) > 2 {
-		c.title = unscramble(title.line())
-	}
-	if len(c.groups) > 0 {
-		if failed := c.emit(out); failed != nil {
-			return failed
-		}
-	}
-	return j.damage(err, src.Path)
-}
-
-// metaKey tells chats apart by their thread, and else by the folder of the file when that is one of the export's.
-func metaKey(thread jsonText, file string) string {
-	if thread != "" {
-		return path.Base(thread.line())
-	}
-	if strings.HasPrefix(path.Base(file), "message_") {
-		return path.Base(path.Dir(strings.ReplaceAll(file, "\\", "/")))
-	}
-	return ""
-}
-
-// unscramble mends texts of Meta, which writes the bytes of UTF-8 as if each were a letter.
-func unscramble(s string) string {
-	if isASCII(s) {
-		return s
-	}
-	b := make([]byte, 0, len(s))
-	for _, r := range s {
-		if r > 0xff {
-			return s
-		}
-		b = append(b, byte(r))
-	}
-	if !utf8.Valid(b) {
-		return s
-	}
-	return cleanText(string(b), maxText)
 }

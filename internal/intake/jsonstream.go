@@ -154,7 +154,9 @@ type jsonReader struct {
 
 func newJSONReader(r io.Reader) *jsonReader {
 	guard := &jsonGuard{r: plainText(r), line: 1, lastLine: 1}
-	return &jsonReader{dec: json.NewDecoder(guard), guard: guard}
+	dec := json.NewDecoder(guard)
+	dec.UseNumber() // a number beyond all bounds is passed like any other
+	return &jsonReader{dec: dec, guard: guard}
 }
 
 // at returns the line of the next value and its offset in what the decoder reads, and begins a new record there.
@@ -268,19 +270,32 @@ func (j *jsonReader) decode(v any) error {
 
 // damage turns an error of the text into one that names the place; errors of the sink and of the context stay as they are.
 func (j *jsonReader) damage(err error, path string) error {
-	var syntax *json.SyntaxError
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		err = errors.New("it ends in the middle")
-	case errors.As(err, &syntax), j.guard.err != nil && errors.Is(err, j.guard.err):
-	default:
+	reason := j.wrong(err)
+	if reason == "" {
 		return err
 	}
 	line, _ := j.at()
-	return fault.Wrap(err, fault.Invalid, "%s is damaged at line %d: %s.", path, line, err.Error()).
+	return fault.Wrap(err, fault.Invalid, "%s is damaged at line %d: %s.", path, line, reason).
 		WithHint("What comes before it is used; download or copy the file again for the rest.")
+}
+
+// wrong says what is wrong with the text, "" for errors of another kind. Whatever the decoder says of a value is such a
+// fault too: a number beyond all bounds is no syntax error to it.
+func (j *jsonReader) wrong(err error) string {
+	var syntax *json.SyntaxError
+	var value *json.UnmarshalTypeError
+	var number *strconv.NumError
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "it ends in the middle"
+	case errors.As(err, &value), errors.As(err, &number):
+		return "a number or word is too long"
+	case errors.As(err, &syntax), j.guard.err != nil && errors.Is(err, j.guard.err):
+		return err.Error()
+	}
+	return ""
 }
 
 // jsonText is a text; numbers and truth values are taken as text, anything else as none.

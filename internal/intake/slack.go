@@ -255,6 +255,12 @@ type slackMessage struct {
 	Stamp   jsonText `json:"ts"`
 	Thread  jsonText `json:"thread_ts"`
 	Parent  jsonText `json:"parent_user_id"`
+	// Profile is that of the writer, and the only one of somebody of another workspace.
+	Profile struct {
+		Real    jsonText `json:"real_name"`
+		Display jsonText `json:"display_name"`
+		Name    jsonText `json:"name"`
+	} `json:"user_profile"`
 }
 
 // slackSubtypes are the kinds of messages that people write.
@@ -315,6 +321,11 @@ func (s *slackReader) day(ctx context.Context, name string, room *slackRoom) err
 			}
 			writer = &slackPerson{party: Party{Handle: "slack:" + strings.ToLower(s.team+"/"+from)}, emitted: true}
 			s.people[from] = writer
+		}
+		if writer.emitted && writer.party.Name == "" {
+			for _, name := range []jsonText{m.Profile.Real, m.Profile.Display, m.Profile.Name} {
+				fill(&writer.party.Name, name.line())
+			}
 		}
 		if room.direct {
 			talk.wrote(talk.person(writer.party), when)
