@@ -43,6 +43,15 @@ func (s *Service) Profile(ctx context.Context, v op.Viewer) (Profile, error) {
 	}, err
 }
 
+// ProfileVersion changes with the viewer's account and space.
+func (s *Service) ProfileVersion(ctx context.Context, v op.Viewer, _ string) (string, error) {
+	p, err := s.Profile(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	return op.VersionOf(p)
+}
+
 // ProfileInput is what a viewer may change of their account; what is left out stays.
 type ProfileInput struct {
 	Name     *string `json:"name,omitempty" doc:"your name" maxLength:"200"`
@@ -51,7 +60,15 @@ type ProfileInput struct {
 }
 
 // ChangeProfile changes the viewer's account.
-func (s *Service) ChangeProfile(ctx context.Context, v op.Viewer, in ProfileInput) (Profile, error) {
+func (s *Service) ChangeProfile(ctx context.Context, v op.Viewer, in ProfileInput) (p Profile, err error) {
+	err = s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+		p, err = s.changeProfile(ctx, v, in)
+		return err
+	})
+	return p, err
+}
+
+func (s *Service) changeProfile(ctx context.Context, v op.Viewer, in ProfileInput) (Profile, error) {
 	p, err := s.Profile(ctx, v)
 	if err != nil {
 		return p, err
@@ -116,7 +133,15 @@ type SpaceInput struct {
 }
 
 // ChangeSpace changes the viewer's space.
-func (s *Service) ChangeSpace(ctx context.Context, v op.Viewer, in SpaceInput) (Profile, error) {
+func (s *Service) ChangeSpace(ctx context.Context, v op.Viewer, in SpaceInput) (p Profile, err error) {
+	err = s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+		p, err = s.changeSpace(ctx, v, in)
+		return err
+	})
+	return p, err
+}
+
+func (s *Service) changeSpace(ctx context.Context, v op.Viewer, in SpaceInput) (Profile, error) {
 	p, err := s.Profile(ctx, v)
 	if err != nil {
 		return p, err
@@ -179,7 +204,9 @@ func (s *Service) RemoveMember(ctx context.Context, v op.Viewer, member id.ID) e
 }
 
 func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, action, detail, statement string, value any) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error {
+	// Two owners who make each other members at once would leave none: each counts while nobody else writes.
+	return s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+		tx := s.db
 		n, err := db.Exec(ctx, tx, statement, v.Space, member, value)
 		if err != nil {
 			return err

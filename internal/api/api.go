@@ -157,26 +157,145 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, o op.Operation, lan
 	if err := viewer.May(o.Allow); err != nil {
 		return err
 	}
-	in, err := s.input(w, r, o)
+	in, content, err := s.input(w, r, o)
 	if err != nil {
 		return err
 	}
-	out, err := o.Call(r.Context(), viewer, in)
+	if r.Method == http.MethodGet {
+		return s.show(w, r, o, viewer, in)
+	}
+	return s.write(w, r, o, viewer, in, content)
+}
+
+// show answers a request that changes nothing.
+func (s *server) show(w http.ResponseWriter, r *http.Request, o op.Operation, v op.Viewer, in any) error {
+	if o.HasVersion() {
+		// Before it is read: what comes meanwhile makes the version too old, never too new.
+		version, err := o.Version(r.Context(), v, in)
+		if err != nil {
+			return err
+		}
+		w.Header().Set("ETag", entityTag(version))
+	}
+	out, err := o.Call(r.Context(), v, in)
+	if err != nil {
+		w.Header().Del("ETag")
+		return err
+	}
+	answer, err := answerOf(out)
 	if err != nil {
 		return err
 	}
-	if _, none := out.(op.None); none {
-		w.WriteHeader(http.StatusNoContent)
+	send(w, answer)
+	return nil
+}
+
+// write runs an operation that may change something: once for each key, and only when what it changes is still as If-Match says.
+func (s *server) write(w http.ResponseWriter, r *http.Request, o op.Operation, v op.Viewer, in any, content []byte) error {
+	key, err := keyOf(r.Header)
+	if err != nil {
+		return err
+	}
+	request := op.Request{
+		Face: "api", Key: key, Content: slices.Concat([]byte(r.Method+" "+r.URL.Path+"\n"+r.Header.Get("If-Match")+"\n"), content), Parts: o.Parts || o.Computes,
+		Failure: func(err error) op.Answer { return problemAnswer(err, v.Lang, RequestID(r.Context())) },
+	}
+	answer, err := s.registry.Write(r.Context(), v, request, func(ctx context.Context) (op.Answer, error) {
+		if err := unchanged(ctx, r.Header.Values("If-Match"), o, v, in); err != nil {
+			return op.Answer{}, err
+		}
+		out, err := o.Call(ctx, v, in)
+		if err != nil {
+			return op.Answer{}, err
+		}
+		answer, err := answerOf(out)
+		if err != nil || !o.HasVersion() {
+			return answer, err
+		}
+		version, err := o.Version(ctx, v, in)
+		switch fault.CodeOf(err) {
+		case "":
+			answer.Head = entityTag(version)
+		case fault.NotFound, fault.Forbidden: // it was removed
+			err = nil
+		}
+		return answer, err
+	})
+	if err != nil {
+		return err
+	}
+	if answer.Again {
+		w.Header().Set("Idempotency-Replayed", "true")
+	}
+	send(w, answer)
+	return nil
+}
+
+// unchanged returns a fault when what the operation changes is not as one of the entity tags says.
+func unchanged(ctx context.Context, tags []string, o op.Operation, v op.Viewer, in any) error {
+	if len(tags) == 0 || !o.HasVersion() {
 		return nil
+	}
+	version, err := o.Version(ctx, v, in)
+	if err != nil {
+		return err
+	}
+	for _, tag := range strings.Split(strings.Join(tags, ","), ",") {
+		if tag = strings.TrimSpace(tag); tag == "*" || tag == entityTag(version) {
+			return nil
+		}
+	}
+	return op.ChangedMeanwhile()
+}
+
+func entityTag(version string) string { return `"` + version + `"` }
+
+// keyOf returns the key of a request, with or without the quotes of a structured header.
+func keyOf(header http.Header) (string, error) {
+	values := header.Values("Idempotency-Key")
+	if len(values) == 0 {
+		return "", nil
+	}
+	key := strings.TrimSpace(values[0])
+	if inner, ok := strings.CutPrefix(key, `"`); ok {
+		key = strings.TrimSuffix(inner, `"`)
+	}
+	if len(values) > 1 || key == "" {
+		return "", fault.New(fault.Usage, "Give one Idempotency-Key, or none.").WithHint("A random UUID will do.")
+	}
+	return key, op.CheckKey(key)
+}
+
+// answerOf says the output of an operation.
+func answerOf(out any) (op.Answer, error) {
+	if _, none := out.(op.None); none {
+		return op.Answer{Status: http.StatusNoContent}, nil
 	}
 	text, err := wire.Marshal(out)
 	if err != nil {
-		return fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
+		return op.Answer{}, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(append(text, '\n')) // a client that went away cannot be told
-	return nil
+	return op.Answer{Status: http.StatusOK, Body: append(text, '\n')}, nil
+}
+
+// send writes an answer, which may be that of an earlier request. The head of one that went well is its entity tag, that of a problem its
+// language.
+func send(w http.ResponseWriter, answer op.Answer) {
+	header := w.Header()
+	switch {
+	case answer.Status >= http.StatusBadRequest:
+		header.Set("Content-Type", "application/problem+json")
+		header.Set("Content-Language", answer.Head)
+	case len(answer.Body) > 0:
+		header.Set("Content-Type", "application/json")
+		fallthrough
+	default:
+		if answer.Head != "" {
+			header.Set("ETag", answer.Head)
+		}
+	}
+	w.WriteHeader(answer.Status)
+	_, _ = w.Write(answer.Body) // a client that went away cannot be told
 }
 
 // viewer says on whose behalf the request is, and refuses browsers that were sent here by another site.

@@ -69,6 +69,14 @@ func serveFixed(w http.ResponseWriter, r *http.Request, kind, tag string, conten
 const about = `Everything that Gave can do, for programs. Times are RFC 3339, identifiers are UUIDs, and a list that is empty is written as [].
 A request that fails is answered with a problem (RFC 9457) in the language of the Accept-Language header.
 
+Who is not sure whether a request arrived sends it again with the same Idempotency-Key, a text of their own choice such as a random UUID: it is
+done once, and for a day the same key gives the same answer, status and body, with the header Idempotency-Replayed. The same key with another
+request is a problem of the code invalid (422), and one that is being done at the moment conflict (409). Keys belong to the member who sends them.
+Failures that are final (404, 409, 412, 413, 422) are kept as well; those that pass (401, 403, 429, 5xx) are not.
+
+What can be edited has an ETag. A change with that ETag in If-Match is made only when nobody changed it meanwhile; else it is a problem of the
+code changed (412) and nothing is changed. Without If-Match the change is made.
+
 Sign in with an API token: make one on the settings page and send it as "Authorization: Bearer TOKEN".`
 
 func document(set *wire.Set, operations []op.Operation, info Info) *huma.OpenAPI {
@@ -162,6 +170,7 @@ func operation(set *wire.Set, o op.Operation, tag principle.Group, schemes map[s
 		}
 		out.Parameters = append(out.Parameters, param)
 	}
+	out.Parameters = append(out.Parameters, conditions(o)...)
 	if shapes.Body != nil && len(shapes.Body.Properties) > 0 {
 		out.RequestBody = &huma.RequestBody{
 			Required: len(shapes.Body.Required) > 0,
@@ -171,12 +180,46 @@ func operation(set *wire.Set, o op.Operation, tag principle.Group, schemes map[s
 		}
 	}
 	if shapes.Out == nil {
-		out.Responses["204"] = &huma.Response{Description: "Done."}
+		out.Responses["204"] = &huma.Response{Description: "Done.", Headers: heads(o)}
 	} else {
 		out.Responses["200"] = &huma.Response{
-			Description: "Done.",
-			Content:     map[string]*huma.MediaType{"application/json": {Schema: shapes.Out, Example: set.Sample(shapes.Out)}},
+			Description: "Done.", Headers: heads(o),
+			Content: map[string]*huma.MediaType{"application/json": {Schema: shapes.Out, Example: set.Sample(shapes.Out)}},
 		}
+	}
+	return out
+}
+
+// conditions describes the headers with which a request is done once, and only when nothing changed meanwhile.
+func conditions(o op.Operation) []*huma.Param {
+	if o.Method == http.MethodGet {
+		return nil
+	}
+	least, most := 1, 200
+	out := []*huma.Param{{
+		Name: "Idempotency-Key", In: "header", Description: "The same key gives the same answer for a day, and the request is done once.",
+		Schema: &huma.Schema{Type: huma.TypeString, MinLength: &least, MaxLength: &most}, Example: "8e03978e-40d5-43e8-bc93-6894a57f9324",
+	}}
+	if o.HasVersion() {
+		out = append(out, &huma.Param{
+			Name: "If-Match", In: "header", Description: "ETag of what is changed, as it was shown: when it is another by now nothing is changed (412).",
+			Schema: &huma.Schema{Type: huma.TypeString},
+		})
+	}
+	return out
+}
+
+// heads describes the headers of an answer.
+func heads(o op.Operation) map[string]*huma.Header {
+	out := map[string]*huma.Header{}
+	if o.HasVersion() {
+		out["ETag"] = &huma.Param{Description: "Names the state of what is shown or was changed, for If-Match.", Schema: &huma.Schema{Type: huma.TypeString}}
+	}
+	if o.Method != http.MethodGet {
+		out["Idempotency-Replayed"] = &huma.Param{Description: "true when an earlier request with this key was answered so.", Schema: &huma.Schema{Type: huma.TypeString}}
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	return out
 }

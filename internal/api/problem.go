@@ -7,6 +7,7 @@ import (
 	"gave.network/internal/api/wire"
 	"gave.network/internal/fault"
 	"gave.network/internal/locale"
+	"gave.network/internal/op"
 )
 
 // Problem is how the API says that a request failed (RFC 9457), in the language of the request.
@@ -14,7 +15,7 @@ type Problem struct {
 	Type     string     `json:"type" format:"uri-reference" doc:"Address of the explanation of this kind of problem." example:"/api/#not_found"`
 	Title    string     `json:"title" doc:"The kind of problem, for people." example:"Not found"`
 	Status   int        `json:"status" doc:"The HTTP status." example:"404"`
-	Code     fault.Code `json:"code" doc:"The kind of problem, for programs." enum:"invalid,usage,not_found,conflict,unauthenticated,forbidden,too_large,too_many,unavailable,internal" example:"not_found"`
+	Code     fault.Code `json:"code" doc:"The kind of problem, for programs." enum:"invalid,usage,not_found,conflict,changed,unauthenticated,forbidden,too_large,too_many,unavailable,internal" example:"not_found"`
 	Detail   string     `json:"detail" doc:"What went wrong, for people." example:"There is no such person."`
 	Hint     string     `json:"hint,omitempty" doc:"What can be done." example:"List people to find the right one."`
 	Field    string     `json:"field,omitempty" doc:"The field of the input at fault." example:"person"`
@@ -33,6 +34,7 @@ var kinds = []struct {
 	{fault.Forbidden, http.StatusForbidden, "Not allowed", "You are signed in, but your role does not allow this."},
 	{fault.NotFound, http.StatusNotFound, "Not found", "It does not exist, or you may not see it."},
 	{fault.Conflict, http.StatusConflict, "Conflict", "It clashes with what is stored."},
+	{fault.Changed, http.StatusPreconditionFailed, "Changed meanwhile", "It is not any more as it was when you looked: If-Match names an older version."},
 	{fault.TooLarge, http.StatusRequestEntityTooLarge, "Too large", "The request is larger than the stated limit."},
 	{fault.Invalid, http.StatusUnprocessableEntity, "Cannot be used", "The request is well formed, but what it says cannot be used."},
 	{fault.TooMany, http.StatusTooManyRequests, "Too many requests", "Slow down and try again later."},
@@ -83,18 +85,20 @@ func ProblemOf(err error, p *locale.Printer, request string) Problem {
 	return problem
 }
 
-func writeProblem(w http.ResponseWriter, lang locale.Lang, err error, request string) {
+// problemAnswer says an error as an answer that can be kept.
+func problemAnswer(err error, lang locale.Lang, request string) op.Answer {
 	problem := ProblemOf(err, locale.New(lang, nil), request)
 	text, failed := wire.Marshal(problem)
 	if failed != nil {
 		text = []byte(`{"title":"Our fault","status":500,"code":"internal"}`)
 	}
-	header := w.Header()
-	header.Set("Content-Type", "application/problem+json")
-	header.Set("Content-Language", string(lang))
-	if problem.Status == http.StatusUnauthorized {
-		header.Set("WWW-Authenticate", `Bearer realm="Gave"`)
+	return op.Answer{Status: problem.Status, Head: string(lang), Body: append(text, '\n')}
+}
+
+func writeProblem(w http.ResponseWriter, lang locale.Lang, err error, request string) {
+	answer := problemAnswer(err, lang, request)
+	if answer.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="Gave"`)
 	}
-	w.WriteHeader(problem.Status)
-	_, _ = w.Write(append(text, '\n')) // a client that went away cannot be told
+	send(w, answer)
 }

@@ -15,23 +15,25 @@ import (
 	"gave.network/internal/op"
 )
 
-// input reads the operation's input from the path and either the body or the query.
-func (s *server) input(w http.ResponseWriter, r *http.Request, o op.Operation) (any, error) {
+// input reads the operation's input from the path and either the body or the query, and returns that too.
+func (s *server) input(w http.ResponseWriter, r *http.Request, o op.Operation) (in any, content []byte, err error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return nil, fault.Wrap(err, fault.Usage, "The part of the address after the question mark cannot be read.")
+		return nil, nil, fault.Wrap(err, fault.Usage, "The part of the address after the question mark cannot be read.")
 	}
 	if !wire.TakesBody(o.Method) {
-		return s.fromQuery(r, o, query)
+		in, err = s.fromQuery(r, o, query)
+		return in, []byte(r.URL.RawQuery), err
 	}
 	if names := slices.Sorted(maps.Keys(query)); len(names) > 0 {
-		return nil, fault.New(fault.Usage, "There is no field %s here.", names[0]).WithField(names[0]).WithHint("Fields go into the body, as JSON.")
+		return nil, nil, fault.New(fault.Usage, "There is no field %s here.", names[0]).WithField(names[0]).WithHint("Fields go into the body, as JSON.")
 	}
 	text, err := s.body(w, r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return s.set.Read(o, text, true, func(in reflect.Value) error { return s.fromPath(r, o, in, nil) })
+	in, err = s.set.Read(o, text, true, func(in reflect.Value) error { return s.fromPath(r, o, in, nil) })
+	return in, text, err
 }
 
 // body reads the whole body, which must be JSON if there is one.

@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/horizon"
 	"gave.network/internal/intake"
 	"gave.network/internal/network"
+	"gave.network/internal/once"
 	"gave.network/internal/op"
 	"gave.network/internal/power"
 	"gave.network/internal/praise"
@@ -77,13 +78,7 @@ func build(config Config, d *db.DB) *App {
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Give, a.Praise, a.Goodwill, a.Ask, a.Colleagues, a.Horizon, a.Power, a.Network)
 	if d != nil {
-		a.Operations.RunWrites(func(ctx context.Context, v op.Viewer, _ op.Operation, run func(ctx context.Context) (any, error)) (out any, err error) {
-			err = d.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
-				out, err = run(ctx)
-				return err
-			})
-			return out, err
-		})
+		a.Operations.WriteWith(once.New(d))
 	}
 	a.Network.OnErase(intake.Forget)
 	a.Network.OnErase(give.Forget)
@@ -101,6 +96,7 @@ func build(config Config, d *db.DB) *App {
 	a.Operations.Add(a.Horizon.Operations()...)
 	a.Operations.Add(a.Power.Operations()...)
 	a.Operations.Add(a.Account.Operations()...)
+	a.versions()
 	return a
 }
 

@@ -112,6 +112,19 @@ func (s *Service) Get(ctx context.Context, v op.Viewer, key id.ID) (Ask, error) 
 	return list[0], nil
 }
 
+// Version changes with all that the viewer sees of an ask.
+func (s *Service) Version(ctx context.Context, v op.Viewer, ask string) (string, error) {
+	key, err := id.Parse(ask)
+	if err != nil {
+		return "", fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	a, err := s.Get(ctx, v, key)
+	if err != nil {
+		return "", err
+	}
+	return op.VersionOf(a)
+}
+
 // Public returns an open ask or offer that everybody may see, with its author's name, also to those who did not sign in.
 func (s *Service) Public(ctx context.Context, key id.ID) (Ask, error) {
 	r, err := db.One[struct {

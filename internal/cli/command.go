@@ -2,7 +2,10 @@ package cli
 
 import (
 	"cmp"
+	"context"
+	"encoding/json"
 	"io"
+	"net/http"
 	"os"
 	"reflect"
 	"slices"
@@ -19,6 +22,9 @@ import (
 
 // operationKey marks a command that an operation made, for help.
 const operationKey = "operation"
+
+// keyFlag is the flag with which a command that is given again is done once.
+const keyFlag = "key"
 
 // maxText is the most that is read from standard input for a field called text, in bytes.
 const maxText = 1 << 20
@@ -57,6 +63,10 @@ func (f *face) add(root *cobra.Command, o op.Operation) {
 			flag.NoOptDefVal = "true"
 		}
 		must(cmd.RegisterFlagCompletionFunc(field.Flag(), completion(field)))
+	}
+	if !o.ReadOnly() && !o.LocalOnly && cmd.Flags().Lookup(keyFlag) == nil {
+		cmd.Flags().Var(&wordFlag{new(string), "TEXT"}, keyFlag, "A text of your own: the same command with the same one again is done once.")
+		must(cmd.RegisterFlagCompletionFunc(keyFlag, cobra.NoFileCompletions))
 	}
 	cmd.ValidArgsFunction = argumentCompletion(positional)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -160,12 +170,42 @@ func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, op
 		return fault.New(fault.NotFound, "There is no operation %q.", o.Name)
 	}
 	bar := newBar(cmd.ErrOrStderr(), f.flags.Quiet)
-	out, err := live.Call(progress.With(cmd.Context(), bar.report), session.Viewer, in.Interface())
+	out, err := f.call(progress.With(cmd.Context(), bar.report), cmd, session, live, in.Interface())
 	bar.clear()
 	if err != nil {
 		return f.named(err, o, f.nearby(cmd, words))
 	}
 	return Print(cmd, out)
+}
+
+// call runs an operation, once for the key that was given.
+func (f *face) call(ctx context.Context, cmd *cobra.Command, session Session, o op.Operation, in any) (any, error) {
+	flag := cmd.Flags().Lookup(keyFlag)
+	if flag == nil || flag.Value.String() == "" || o.ReadOnly() {
+		return o.Call(ctx, session.Viewer, in)
+	}
+	content, err := wire.Marshal(in)
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
+	}
+	var out any
+	request := op.Request{Face: "cli", Key: flag.Value.String(), Content: append([]byte(o.Name+"\n"), content...), Parts: o.Parts}
+	answer, err := session.Registry.Write(ctx, session.Viewer, request, func(ctx context.Context) (op.Answer, error) {
+		var err error
+		if out, err = o.Call(ctx, session.Viewer, in); err != nil {
+			return op.Answer{}, err
+		}
+		body, err := wire.Marshal(out)
+		return op.Answer{Status: http.StatusOK, Body: body}, err
+	})
+	if err != nil || !answer.Again {
+		return out, err
+	}
+	before := reflect.New(o.Out)
+	if err := json.Unmarshal(answer.Body, before.Interface()); err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
+	}
+	return before.Elem().Interface(), nil
 }
 
 // nearby asks whether a command was meant where an argument was given: gave import lsit.

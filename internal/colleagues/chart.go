@@ -334,6 +334,15 @@ func (s *Service) positions(ctx context.Context, v op.Viewer, _ op.None) (Positi
 	return out, nil
 }
 
+// ChartVersion changes with the viewer's chart.
+func (s *Service) ChartVersion(ctx context.Context, v op.Viewer, _ string) (string, error) {
+	out, err := s.positions(ctx, v, op.None{})
+	if err != nil {
+		return "", err
+	}
+	return op.VersionOf(out)
+}
+
 // dropChart forgets the viewer's chart.
 func (s *Service) dropChart(ctx context.Context, v op.Viewer, _ op.None) (op.None, error) {
 	_, err := db.Exec(ctx, s.db, `delete from chart_position where space = $1 and owner = $2`, v.Space, v.Member)

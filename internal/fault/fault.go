@@ -20,6 +20,7 @@ const (
 	Usage           Code = "usage"           // wrong flags or arguments: 400, exit 2
 	NotFound        Code = "not_found"       // it is not there, or not visible to the viewer: 404
 	Conflict        Code = "conflict"        // it clashes with what is stored: 409
+	Changed         Code = "changed"         // it is not any more as it was when it was looked at: 412
 	Unauthenticated Code = "unauthenticated" // nobody is signed in: 401
 	Forbidden       Code = "forbidden"       // the viewer may not do this: 403
 	TooLarge        Code = "too_large"       // larger than the stated limit: 413

@@ -85,19 +85,27 @@ func (s *Service) list(ctx context.Context, v op.Viewer, direction Direction, pe
 		only = ` and exists (select 1 from gift_person x where x.space = g.space and x.gift = g.id and x.person in (` + in + `))`
 		args = append(args, more...)
 	}
-	rows, err := db.Select[struct {
-		ID         id.ID
-		Kind       Kind
-		Body       string
-		Link       string
-		Minutes    int
-		At         int64
-		Visibility network.Visibility
-	}](ctx, s.db, `select g.id, g.kind, g.body, g.link, g.minutes, g.at, g.visibility from gift g
+	rows, err := db.Select[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at, g.visibility from gift g
 		where g.space = $1 and (g.owner = $2 or g.visibility >= $3) and g.direction = $4`+only+` order by g.at desc, g.id limit $5`, args...)
 	if err != nil {
 		return nil, err
 	}
+	return s.complete(ctx, v, rows)
+}
+
+type giftRow struct {
+	ID         id.ID
+	Direction  Direction
+	Kind       Kind
+	Body       string
+	Link       string
+	Minutes    int
+	At         int64
+	Visibility network.Visibility
+}
+
+// complete adds to gifts the people whom the viewer may see.
+func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]Gift, error) {
 	out := []Gift{}
 	for _, r := range rows {
 		people, err := db.Values[id.ID](ctx, s.db, `select person from gift_person where space = $1 and gift = $2 order by person`, v.Space, r.ID)
@@ -108,7 +116,7 @@ func (s *Service) list(ctx context.Context, v op.Viewer, direction Direction, pe
 		if err != nil {
 			return nil, err
 		}
-		g := Gift{ID: r.ID, Direction: direction, Kind: r.Kind, Body: r.Body, Link: r.Link, Minutes: r.Minutes, At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []network.Ref{}}
+		g := Gift{ID: r.ID, Direction: r.Direction, Kind: r.Kind, Body: r.Body, Link: r.Link, Minutes: r.Minutes, At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []network.Ref{}}
 		for _, key := range people {
 			if ref, ok := refs[key]; ok {
 				g.People = append(g.People, ref)
@@ -117,6 +125,40 @@ func (s *Service) list(ctx context.Context, v op.Viewer, direction Direction, pe
 		out = append(out, g)
 	}
 	return out, nil
+}
+
+// Get returns a gift or a return that the viewer may see.
+func (s *Service) Get(ctx context.Context, v op.Viewer, gift id.ID) (Gift, error) {
+	least := network.Space
+	if v.Role < op.Member {
+		least = network.Public
+	}
+	rows, err := db.Select[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at, g.visibility from gift g
+		where g.space = $1 and (g.owner = $2 or g.visibility >= $3) and g.id = $4`, v.Space, v.Member, least, gift)
+	if err != nil {
+		return Gift{}, err
+	}
+	if len(rows) == 0 {
+		return Gift{}, fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	list, err := s.complete(ctx, v, rows)
+	if err != nil {
+		return Gift{}, err
+	}
+	return list[0], nil
+}
+
+// Version changes with a gift or a return.
+func (s *Service) Version(ctx context.Context, v op.Viewer, gift string) (string, error) {
+	key, err := id.Parse(gift)
+	if err != nil {
+		return "", fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	g, err := s.Get(ctx, v, key)
+	if err != nil {
+		return "", err
+	}
+	return op.VersionOf(g)
 }
 
 // Remove deletes a gift or a return.
@@ -136,6 +178,8 @@ func (s *Service) Operations() []op.Operation {
 		op.New("give.list", http.MethodGet, "/gifts", op.Member, "List what you gave.", s.listGifts),
 		op.New("give.returns", http.MethodGet, "/returns", op.Member, "List what came in.", s.listReturns),
 		op.New("give.receive", http.MethodPost, "/returns", op.Member, "Note something that came in: a job, a tip, an introduction.", s.logReturn),
+		op.New("give.show", http.MethodGet, "/gifts/{gift}", op.Member, "Show a gift or a return.",
+			func(ctx context.Context, v op.Viewer, in GiftInput) (Gift, error) { return s.Get(ctx, v, in.Gift) }).With("", "gave give show ID"),
 		op.New("give.remove", http.MethodDelete, "/gifts/{gift}", op.Member, "Forget a gift or a return.",
 			func(ctx context.Context, v op.Viewer, in GiftInput) (op.None, error) {
 				return op.None{}, s.Remove(ctx, v, in.Gift)

@@ -45,6 +45,11 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 				shown.Edit = &list[i]
 			}
 		}
+		if shown.Edit != nil {
+			if shown.Version, err = s.Version(ctx, v, key.String()); err != nil {
+				return err
+			}
+		}
 	}
 	for _, came := range k.returns[:min(len(k.returns), shownGifts)] {
 		t, err := s.traceOf(ctx, v, k, came.ID, 3)
@@ -72,6 +77,7 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 type giveView struct {
 	Effortless []Effortless
 	Edit       *Gift  // the gift or return that the viewer corrects
+	Version    string // of that
 	Correct    string // the return of which the viewer wants to name the gift
 	All        []Gift // the latest first
 	Gifts      []Gift // of these, those that are listed
@@ -125,10 +131,34 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 			return fault.New(fault.Invalid, "%q is no number of minutes.", minutes).WithField("minutes")
 		}
 	}
-	if _, err := s.edit(ctx, request.Viewer, in); err != nil {
+	version, err := s.Version(ctx, request.Viewer, key.String())
+	if err != nil {
 		return err
 	}
-	return page.Done(w, r, "/give", request.Printer.T("Noted."))
+	if before := r.FormValue(page.VersionField); before != "" && before != version {
+		err = op.ChangedMeanwhile()
+	} else {
+		_, err = s.edit(ctx, request.Viewer, in)
+	}
+	switch fault.CodeOf(err) {
+	case fault.Changed, fault.Invalid:
+		return page.Render(w, r, page.StatusOf(err), editPage(typedGift(r, in), version, err))
+	case "":
+		return page.Done(w, r, "/give", request.Printer.T("Noted."))
+	}
+	return err
+}
+
+// typedGift is a gift as it was typed, to be shown again.
+func typedGift(r *http.Request, in EditInput) Gift {
+	g := Gift{ID: in.Gift, Kind: in.Kind, Body: in.Body, Link: in.Link, Minutes: in.Minutes}
+	for _, name := range text.Items(r.FormValue("edit-people")) {
+		g.People = append(g.People, network.Ref{Name: name})
+	}
+	if at, err := time.ParseInLocation(time.DateOnly, r.FormValue("edit-at"), page.From(r.Context()).Viewer.Zone); err == nil {
+		g.At = at
+	}
+	return g
 }
 
 func toWhom(people []network.Ref) string {

@@ -33,6 +33,7 @@ type Info struct {
 
 const instructions = `Gave keeps whom its user knows, how well and why, what was given and what came back, and says what to give, praise or ask today.
 A person is named by identifier, mail address or an unambiguous name. Times are RFC 3339. Use capture to note in one line what happened.
+A call that changes something takes idempotency_key: when you are not sure whether it arrived, send it again with the same one.
 Everything shown has its evidence: pass that on instead of guessing. Never tell one person what another said or thinks in private.`
 
 // Server makes a server whose tools are the operations that may leave this machine. viewer says on whose behalf a call is.
@@ -59,7 +60,7 @@ func newServer(registry *op.Registry, viewer viewerOf, info Info) *mcp.Server {
 	set := wire.NewSet(operations...)
 	for _, o := range operations {
 		server.AddTool(describe(set, o), func(ctx context.Context, request *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-			return call(ctx, request, set, o, viewer, info.Log), nil
+			return call(ctx, request, registry, set, o, viewer, info.Log), nil
 		})
 	}
 	return server
@@ -73,6 +74,11 @@ func describe(set *wire.Set, o op.Operation) *mcp.Tool {
 	in, err := set.InputSchema(o)
 	if err != nil {
 		panic("mcp: " + o.Name + ": " + err.Error())
+	}
+	if !o.ReadOnly() {
+		if in, err = withKey(in); err != nil {
+			panic("mcp: " + o.Name + ": " + err.Error())
+		}
 	}
 	out, err := set.OutputSchema(o)
 	if err != nil {
@@ -98,9 +104,82 @@ func describe(set *wire.Set, o op.Operation) *mcp.Tool {
 	return tool
 }
 
+// keyField is the argument with which a call that is sent again is done once.
+const keyField = "idempotency_key"
+
+// withKey adds the argument to the schema of a tool's input.
+func withKey(schema json.RawMessage) (json.RawMessage, error) {
+	var fields map[string]any
+	if err := json.Unmarshal(schema, &fields); err != nil {
+		return nil, err
+	}
+	properties, _ := fields["properties"].(map[string]any)
+	if properties == nil {
+		properties = map[string]any{}
+	}
+	properties[keyField] = map[string]any{
+		"type": "string", "minLength": 1, "maxLength": 200,
+		"description": "a text of your own, such as a random UUID: a call that is sent again with the same one is done once and answered the same",
+	}
+	fields["properties"] = properties
+	return json.Marshal(fields)
+}
+
+// takeKey takes the key out of the arguments.
+func takeKey(arguments json.RawMessage) (key string, rest json.RawMessage, err error) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(arguments, &fields) != nil || fields[keyField] == nil {
+		return "", arguments, nil // what is wrong with them is said where they are read
+	}
+	if err := json.Unmarshal(fields[keyField], &key); err != nil || key == "" {
+		return "", arguments, fault.New(fault.Usage, "%s: %q is not %s.", keyField, string(fields[keyField]), "a text").WithField(keyField)
+	}
+	delete(fields, keyField)
+	rest, err = json.Marshal(fields)
+	if err != nil {
+		return "", arguments, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
+	}
+	return key, rest, op.CheckKey(key)
+}
+
+// once runs a call that writes, once for its key.
+func once(
+	ctx context.Context, registry *op.Registry, o op.Operation, v op.Viewer, key string, arguments json.RawMessage, in any, failed func(error) *mcp.CallToolResult,
+) (*mcp.CallToolResult, error) {
+	keep := func(result *mcp.CallToolResult) (op.Answer, error) {
+		text, err := json.Marshal(result)
+		if err != nil {
+			err = fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
+		}
+		return op.Answer{Status: http.StatusOK, Body: text}, err
+	}
+	request := op.Request{
+		Face: "mcp", Key: key, Content: append([]byte(o.Name+"\n"), arguments...), Parts: o.Parts,
+		Failure: func(err error) op.Answer {
+			answer, _ := keep(failed(err)) // a result that says what went wrong is plain text
+			return answer
+		},
+	}
+	stored, err := registry.Write(ctx, v, request, func(ctx context.Context) (op.Answer, error) {
+		out, err := o.Call(ctx, v, in)
+		if err != nil {
+			return op.Answer{}, err
+		}
+		return keep(answer(out, v, failed))
+	})
+	if err != nil {
+		return nil, err
+	}
+	result := &mcp.CallToolResult{}
+	if err := json.Unmarshal(stored.Body, result); err != nil {
+		return nil, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
+	}
+	return result, nil
+}
+
 // call runs one call. A failure is an answer too: the assistant reads it and can do better.
 func call(
-	ctx context.Context, request *mcp.CallToolRequest, set *wire.Set, o op.Operation, viewer viewerOf, log *slog.Logger,
+	ctx context.Context, request *mcp.CallToolRequest, registry *op.Registry, set *wire.Set, o op.Operation, viewer viewerOf, log *slog.Logger,
 ) (result *mcp.CallToolResult) {
 	lang := locale.English
 	failed := func(err error) *mcp.CallToolResult {
@@ -129,11 +208,24 @@ func call(
 	if err := v.May(o.Allow); err != nil {
 		return failed(err)
 	}
-	in, err := set.Read(o, request.Params.Arguments, false, nil)
+	key, arguments, err := "", request.Params.Arguments, error(nil)
+	if !o.ReadOnly() {
+		if key, arguments, err = takeKey(arguments); err != nil {
+			return failed(err)
+		}
+	}
+	in, err := set.Read(o, arguments, false, nil)
 	if err != nil {
 		return failed(err)
 	}
-	out, err := o.Call(progress.With(ctx, reporter(ctx, request)), v, in)
+	ctx = progress.With(ctx, reporter(ctx, request))
+	if key != "" {
+		if result, err = once(ctx, registry, o, v, key, arguments, in, failed); err != nil {
+			return failed(err)
+		}
+		return result
+	}
+	out, err := o.Call(ctx, v, in)
 	if err != nil {
 		return failed(err)
 	}

@@ -81,6 +81,20 @@ func (s *Store) addPerson(ctx context.Context, v op.Viewer, in NewPersonInput) (
 	return s.showPerson(ctx, v, PersonInput{key.String()})
 }
 
+// Version changes with all that the viewer can change of a person, and not with the strength of a tie, which changes with time.
+func (s *Store) Version(ctx context.Context, v op.Viewer, person string) (string, error) {
+	d, err := s.showPerson(ctx, v, PersonInput{person})
+	if err != nil {
+		return "", err
+	}
+	return d.version()
+}
+
+func (d PersonDetail) version() (string, error) {
+	d.Strength, d.Class, d.LastContact = 0, "", nil
+	return op.VersionOf(d)
+}
+
 // Text prints what is known of a person.
 func (d PersonDetail) Text(p *locale.Printer) string {
 	var b strings.Builder

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -39,15 +40,7 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 	var err error
 	switch r.FormValue("do") {
 	case "edit":
-		in := EditPersonInput{PersonInput: who}
-		for name, field := range map[string]**string{
-			"name": &in.Name, "nickname": &in.Nickname, "organisation": &in.Organisation, "role": &in.Role, "place": &in.Place,
-		} {
-			if values, given := r.Form[name]; given {
-				*field = &values[0]
-			}
-		}
-		_, err = p.editPerson(ctx, request.Viewer, in)
+		return p.editForm(w, r, who)
 	case "identify":
 		_, err = p.identify(ctx, request.Viewer, IdentifierInput{who, r.FormValue("value")})
 	case "unidentify":
@@ -80,6 +73,47 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return page.Done(w, r, back, request.Printer.T(sentence))
+}
+
+// editForm changes the fields of a person. When somebody changed the person since the form was shown, and when something is wrong, what was
+// typed is shown again beside what is stored.
+func (p Pages) editForm(w http.ResponseWriter, r *http.Request, who PersonInput) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	in, typed := EditPersonInput{PersonInput: who}, map[string]string{}
+	for name, field := range map[string]**string{
+		"name": &in.Name, "nickname": &in.Nickname, "organisation": &in.Organisation, "role": &in.Role, "place": &in.Place,
+	} {
+		if values, given := r.Form[name]; given {
+			*field, typed[name] = &values[0], values[0]
+		}
+	}
+	err := p.unchanged(ctx, request.Viewer, who.Person, r.FormValue(page.VersionField))
+	if err == nil {
+		_, err = p.editPerson(ctx, request.Viewer, in)
+	}
+	switch fault.CodeOf(err) {
+	case "":
+		return page.Done(w, r, "/people/"+who.Person, request.Printer.T("Stored."))
+	case fault.Changed, fault.Invalid, fault.Conflict:
+		person, failed := p.Resolve(ctx, request.Viewer, who.Person)
+		if failed != nil {
+			return err
+		}
+		return p.renderPerson(w, r, page.StatusOf(err), person, personView{typed: typed, wrong: err})
+	}
+	return err
+}
+
+// unchanged returns a fault when a person is not as it was when the version was made; none was made when that is empty.
+func (p Pages) unchanged(ctx context.Context, v op.Viewer, person, version string) error {
+	if version == "" {
+		return nil
+	}
+	now, err := p.Version(ctx, v, person)
+	if err == nil && now != version {
+		err = op.ChangedMeanwhile()
+	}
+	return err
 }
 
 // eraseForm erases a person after the box that says so was ticked.

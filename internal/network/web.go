@@ -91,8 +91,11 @@ type personView struct {
 	older     string // the address of what happened before
 	proposals []Proposal
 	panels    []templ.Component
-	writes    bool // the viewer is a member and may write about this person
-	keeps     bool // the viewer keeps this person and may change it
+	writes    bool              // the viewer is a member and may write about this person
+	keeps     bool              // the viewer keeps this person and may change it
+	shown     string            // the version of what is shown
+	typed     map[string]string // what the viewer wanted to change, when that did not go
+	wrong     error             // why not
 }
 
 // shownEvents is how many interactions a page of a person shows.
@@ -113,8 +116,18 @@ func (p Pages) PersonPage(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/people/"+person.ID.String(), http.StatusSeeOther)
 		return nil
 	}
-	view := personView{writes: v.Role >= op.Member, keeps: person.Owner == v.Member}
+	return p.renderPerson(w, r, http.StatusOK, person, personView{})
+}
+
+// renderPerson shows the page of a person; view holds what was typed, if that is shown again.
+func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, person Person, view personView) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	view.writes, view.keeps = v.Role >= op.Member, person.Owner == v.Member
+	var err error
 	if view.PersonDetail, err = p.Detail(ctx, v, person); err != nil {
+		return err
+	}
+	if view.shown, err = view.version(); err != nil {
 		return err
 	}
 	before := v.Now.AddDate(2, 0, 0)
@@ -151,7 +164,7 @@ func (p Pages) PersonPage(w http.ResponseWriter, r *http.Request) error {
 			view.panels = append(view.panels, component)
 		}
 	}
-	return page.Render(w, r, http.StatusOK, personPage(view))
+	return page.Render(w, r, status, personPage(view))
 }
 
 // surePairs is the score from which pairs are offered to be merged in one go.

@@ -142,14 +142,8 @@ func (o Operation) Command() []string { return strings.Split(o.Name, ".") }
 type Registry struct {
 	list   []Operation
 	byName map[string]Operation
-	around Around
+	writer Writer
 }
-
-// Around runs an operation that writes: run does it with a context.
-type Around func(ctx context.Context, v Viewer, o Operation, run func(ctx context.Context) (any, error)) (any, error)
-
-// RunWrites says how operations that write are run, by whatever face: in one transaction.
-func (r *Registry) RunWrites(around Around) { r.around = around }
 
 // Add adds operations. Two of one name, or of one method and path, are a fault of ours and panic at start.
 func (r *Registry) Add(operations ...Operation) {
@@ -194,10 +188,15 @@ func (o Operation) Call(ctx context.Context, v Viewer, in any) (any, error) {
 	if err := v.May(o.Allow); err != nil {
 		return nil, err
 	}
-	if o.ReadOnly() || o.Parts || o.home == nil || o.home.around == nil {
+	if o.ReadOnly() || o.Parts || o.home == nil {
 		return o.call(ctx, v, in)
 	}
-	return o.home.around(ctx, v, o, func(ctx context.Context) (any, error) { return o.call(ctx, v, in) })
+	var out any
+	_, err := o.home.Write(ctx, v, Request{}, func(ctx context.Context) (_ Answer, err error) {
+		out, err = o.call(ctx, v, in)
+		return Answer{}, err
+	})
+	return out, err
 }
 
 // Texter is an output that knows how to print itself for people.

@@ -4,6 +4,7 @@ package page
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"log/slog"
@@ -58,31 +59,41 @@ func T(ctx context.Context, text string, args ...any) string {
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
 // Mux routes pages. The role that a page asks for stands on its route line.
-type Mux struct{ mux http.ServeMux }
+type Mux struct {
+	mux http.ServeMux
+	// Write runs the handler of a form, as one transaction and once for each form; nil runs it as it is. long says that the handler takes
+	// long or does more than write, so that it has transactions of its own.
+	Write func(w http.ResponseWriter, r *http.Request, long bool, h Handler) error
+}
 
 // Handle adds a page for a pattern of net/http. A form is read whole, into memory, once the role is known.
 func (m *Mux) Handle(pattern string, least op.Role, h Handler) {
-	m.handle(pattern, least, func(w http.ResponseWriter, r *http.Request) error {
-		limits := limitsOf(r)
-		if From(r.Context()).Viewer.Role > op.Anonymous {
-			Lift(r, limits.Form)
-		}
-		if err := readForm(r, limits); err != nil {
-			return err
-		}
-		return h(w, r)
-	})
+	m.handle(pattern, least, readWhole, false, h)
+}
+
+// HandleLong adds a form whose handler takes long or does more than write to the database.
+func (m *Mux) HandleLong(pattern string, least op.Role, h Handler) {
+	m.handle(pattern, least, readWhole, true, h)
 }
 
 // HandleUpload adds a page that takes in as many bytes as most. Its handler reads the body itself, as a stream.
 func (m *Mux) HandleUpload(pattern string, least op.Role, most int64, h Handler) {
-	m.handle(pattern, least, func(w http.ResponseWriter, r *http.Request) error {
+	lift := func(r *http.Request) error {
 		Lift(r, most)
-		return h(w, r)
-	})
+		return nil
+	}
+	m.handle(pattern, least, lift, true, h)
 }
 
-func (m *Mux) handle(pattern string, least op.Role, h Handler) {
+func readWhole(r *http.Request) error {
+	limits := limitsOf(r)
+	if From(r.Context()).Viewer.Role > op.Anonymous {
+		Lift(r, limits.Form)
+	}
+	return readForm(r, limits)
+}
+
+func (m *Mux) handle(pattern string, least op.Role, prepare func(r *http.Request) error, long bool, h Handler) {
 	m.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		request := From(r.Context())
 		if err := request.Viewer.May(least); err != nil {
@@ -93,7 +104,15 @@ func (m *Mux) handle(pattern string, least op.Role, h Handler) {
 			Error(w, r, err)
 			return
 		}
-		if err := h(w, r); err != nil {
+		err := prepare(r)
+		switch {
+		case err != nil:
+		case r.Method == http.MethodPost && m.Write != nil:
+			err = m.Write(w, r, long, h)
+		default:
+			err = h(w, r)
+		}
+		if err != nil {
 			Error(w, r, err)
 		}
 		if r.MultipartForm != nil {
@@ -130,7 +149,7 @@ func Fragment(r *http.Request) string { return r.Header.Get("X-Fragment") }
 var status = map[fault.Code]int{
 	fault.Invalid: http.StatusUnprocessableEntity, fault.Usage: http.StatusBadRequest, fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict,
 	fault.Unauthenticated: http.StatusUnauthorized, fault.Forbidden: http.StatusForbidden, fault.TooLarge: http.StatusRequestEntityTooLarge,
-	fault.TooMany: http.StatusTooManyRequests, fault.Unavailable: http.StatusServiceUnavailable,
+	fault.Changed: http.StatusPreconditionFailed, fault.TooMany: http.StatusTooManyRequests, fault.Unavailable: http.StatusServiceUnavailable,
 }
 
 // RetryAfter is how many seconds somebody who asked too often is told to wait.
@@ -165,6 +184,19 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("Connection", "close") // what is still to come of the form is not wanted
 	}
 	_ = Render(w, r, code, ErrorPage(code, request.Printer.Fault(err)))
+}
+
+// OnceField is the name of the hidden field by which a form that is sent again is known.
+const OnceField = "once"
+
+// VersionField is the name of the hidden field that says what a form was made from.
+const VersionField = "version"
+
+func newOnce() string { return rand.Text() }
+
+// OnceAddress is the address of a form that sends files: its key stands in the address, since the files come before the fields are known.
+func OnceAddress(path string) templ.SafeURL {
+	return templ.SafeURL(path + "?" + OnceField + "=" + newOnce())
 }
 
 const (

@@ -176,6 +176,19 @@ func (s *Service) goal(ctx context.Context, v op.Viewer, key id.ID) (Goal, error
 	return list[i], nil
 }
 
+// Version changes with a goal of the viewer's.
+func (s *Service) Version(ctx context.Context, v op.Viewer, goal string) (string, error) {
+	key, err := id.Parse(goal)
+	if err != nil {
+		key = id.Zero // there is no such goal
+	}
+	g, err := s.goal(ctx, v, key)
+	if err != nil {
+		return "", err
+	}
+	return op.VersionOf(g)
+}
+
 // CloseGoal says that a goal was reached or dropped, or opens it again.
 func (s *Service) CloseGoal(ctx context.Context, v op.Viewer, key id.ID, state State) error {
 	n, err := db.Exec(ctx, s.db, `update goal set state = $4 where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, key, state)

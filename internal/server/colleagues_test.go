@@ -36,7 +36,7 @@ func TestColleaguesInDutchOnAPhone(t *testing.T) {
 	b.Screenshot(colleaguePages, "proposal-phone")
 	b.Open(h.url + "/colleagues")
 	b.Upload("#f-chart", filepath.Join(h.files, "organisatie-bureau-helder.csv"))
-	tap(b, "form[action='/colleagues/chart'] button")
+	tap(b, "form[action^='/colleagues/chart'] button")
 	b.Eventually("main", "posities")
 	tap(b, "form[method=get]:has(#f-organisation) button.primary")
 	b.Eventually("main", "mensen")

@@ -46,7 +46,7 @@ func New(a *app.App, version string) *Server {
 
 // Handler returns everything that the server answers.
 func (s *Server) Handler() http.Handler {
-	pages := &page.Mux{}
+	pages := &page.Mux{Write: s.write}
 	s.routes(pages)
 	mux := http.NewServeMux()
 	programs := api.Handler(s.app.Operations, s.authenticate, api.Info{Version: s.version, SessionCookie: account.SessionCookie, MaxBody: maxBody})

@@ -46,6 +46,12 @@ func PostgreSQL(t testing.TB) *db.DB {
 	return open(t, postgresAddress(t))
 }
 
+// PostgreSQLAddress returns the address of a fresh schema, for several who open it, or skips the test where no PostgreSQL is set.
+func PostgreSQLAddress(t testing.TB) string {
+	t.Helper()
+	return postgresAddress(t)
+}
+
 func open(t testing.TB, address string) *db.DB {
 	t.Helper()
 	d, err := db.Open(context.Background(), address)

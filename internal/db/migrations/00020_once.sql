@@ -2,11 +2,10 @@
 create table answered (
 	space bytea not null,
 	member bytea not null,
-	key bytea not null, -- SHA-256 of the face and the key
-	request bytea not null, -- SHA-256 of what was asked
-	status integer not null, -- 0 while it is being done
-	head text not null, -- of the answer: what the face keeps beside the body
-	body bytea not null,
+	key bytea not null, -- a hash
+	request bytea not null, -- a hash of what was asked
+	status integer not null, -- of the answer; 0 while it is being done
+	body bytea not null, -- the answer, sealed with the key
 	at bigint not null,
 	primary key (space, member, key)
 ) without rowid;
