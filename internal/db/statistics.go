@@ -26,7 +26,7 @@ var statistics = [][3]string{
 	{"person", "person_sort", "100000 100000 2 1 1 1 1"},
 	{"person_role", "person_role", "100000 100000 1 1 1 1"},
 	{"person_role", "person_role_organisation", "100000 100000 20"},
-	{"person_word", "person_word", "1000000 1000000 20 1"},
+	{"person_word", "person_word", "1000000 1000000 20 1 1"},
 	{"person_word", "person_word_person", "1000000 1000000 10"},
 	{"tie", "tie", "200000 200000 200000 50000 1"},
 	{"tie", "tie_as_of", "200000 200000 200000 50000 1"},

@@ -89,7 +89,10 @@ func addDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 			dates = append(dates, space, p.ID, p.Owner, max(d.Visibility, p.Visibility), d.Kind, d.Year, d.Month, d.Day, "", p.Import)
 		}
 		for _, w := range p.searchWords() {
-			words = append(words, space, w, p.ID)
+			words = append(words, space, w, p.ID, id.Zero)
+		}
+		for _, w := range text.Words(strings.Join(p.Tags, " ")) {
+			words = append(words, space, w, p.ID, p.Owner)
 		}
 	}
 	// A row that is there already says the same: these are sets, and their keys are all that was said. Only an identifier can belong to
@@ -104,7 +107,7 @@ func addDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 		{`insert into person_tag (space, person, owner, tag, import)`, 5, tags},
 		{`insert into note (space, id, person, owner, visibility, body, at, source, import)`, 9, notes},
 		{`insert into important_date (space, person, owner, visibility, kind, year, month, day, source, import)`, 10, dates},
-		{`insert into person_word (space, word, person)`, 3, words},
+		{`insert into person_word (space, word, person, owner)`, 4, words},
 	} {
 		if err := db.InsertMany(ctx, tx, insert.prefix, insert.columns, insert.args, ignore); err != nil {
 			return err
@@ -166,7 +169,7 @@ func DescribeOrganisation(ctx context.Context, tx db.Queryer, space id.ID, of Pe
 	return db.Fault(err)
 }
 
-// searchWords returns the words under which a person is found.
+// searchWords returns the words under which everybody who may see a person finds it. Tags find it for their owner only.
 func (p *NewPerson) searchWords() []string {
 	parts := []string{p.Name, p.Nickname, p.Organisation, p.Title, p.Place}
 	for _, n := range p.Identifiers {
@@ -177,7 +180,6 @@ func (p *NewPerson) searchWords() []string {
 	for _, r := range p.Roles {
 		parts = append(parts, r.Organisation, r.Title)
 	}
-	parts = append(parts, p.Tags...)
 	words := text.Words(strings.Join(parts, " "))
 	slices.Sort(words)
 	return slices.Compact(words)
@@ -197,28 +199,32 @@ func ReindexPeople(ctx context.Context, tx db.Queryer, space id.ID, people []id.
 		}
 		type detail struct {
 			Person id.ID
+			Owner  id.ID // for whom it counts; none for everybody
 			Body   string
 		}
+		none := placeholder(len(args) + 1)
 		details, err := db.Select[detail](ctx, tx, `
-			select person, value as body from identifier where space = $1 and person in (`+in+`) and kind <> 4
-			union all select person, tag from person_tag where space = $1 and person in (`+in+`)
-			union all select r.person, o.name || ' ' || r.title from person_role r join organisation o on o.space = r.space and o.id = r.organisation
-				where r.space = $1 and r.person in (`+in+`)`, args...)
+			select n.person, case when n.owner = p.owner then `+none+` else n.owner end as owner, n.value as body
+				from identifier n join person p on p.space = n.space and p.id = n.person where n.space = $1 and n.person in (`+in+`) and n.kind <> 4
+			union all select person, owner, tag from person_tag where space = $1 and person in (`+in+`)
+			union all select r.person, `+none+`, o.name || ' ' || r.title from person_role r join organisation o on o.space = r.space and o.id = r.organisation
+				where r.space = $1 and r.person in (`+in+`)`, append(args, id.Zero)...)
 		if err != nil {
 			return err
 		}
-		more := map[id.ID][]string{}
-		for _, d := range details {
-			more[d.Person] = append(more[d.Person], d.Body)
-		}
 		var words []any
 		for _, p := range found {
-			whole := NewPerson{Person: p, Tags: more[p.ID]}
+			whole := NewPerson{Person: p}
 			for _, w := range whole.searchWords() {
-				words = append(words, space, w, p.ID)
+				words = append(words, space, w, p.ID, id.Zero)
 			}
 		}
-		if err := db.InsertMany(ctx, tx, `insert into person_word (space, word, person)`, 3, words, "on conflict do nothing"); err != nil {
+		for _, d := range details {
+			for _, w := range text.Words(d.Body) {
+				words = append(words, space, w, d.Person, d.Owner)
+			}
+		}
+		if err := db.InsertMany(ctx, tx, `insert into person_word (space, word, person, owner)`, 4, words, "on conflict do nothing"); err != nil {
 			return err
 		}
 	}

@@ -108,14 +108,17 @@ func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.
 // fillFromCluster lets the kept person's list fields and search words take in what only the absorbed one has.
 func (s *Store) fillFromCluster(ctx context.Context, tx db.Queryer, space id.ID, kept, absorbed Person) error {
 	var words []any
-	found, err := db.Values[string](ctx, tx, `select word from person_word where space = $1 and person = $2 order by word`, space, absorbed.ID)
+	found, err := db.Select[struct {
+		Word  string
+		Owner id.ID
+	}](ctx, tx, `select word, owner from person_word where space = $1 and person = $2 order by word, owner`, space, absorbed.ID)
 	if err != nil {
 		return err
 	}
 	for _, w := range found {
-		words = append(words, space, w, kept.ID)
+		words = append(words, space, w.Word, kept.ID, w.Owner)
 	}
-	return db.InsertMany(ctx, tx, `insert into person_word (space, word, person)`, 3, words, "on conflict do nothing")
+	return db.InsertMany(ctx, tx, `insert into person_word (space, word, person, owner)`, 4, words, "on conflict do nothing")
 }
 
 // UndoMerge makes the absorbed person stand for itself again, with what had been merged into it before.

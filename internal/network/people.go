@@ -132,8 +132,8 @@ const many = 20_000
 func (s *Store) withWords(ctx context.Context, v op.Viewer, words []string) (people []id.ID, known bool, err error) {
 	rarest, least := "", many
 	for _, w := range words {
-		n, err := db.Value[int](ctx, s.db, `select count(*) from (select 1 from person_word where space = $1 and word >= $2 and word < $3 limit $4) as found`,
-			v.Space, w, w+lastRune, many)
+		n, err := db.Value[int](ctx, s.db, `select count(*) from (select 1 from person_word where space = $1 and word >= $2 and word < $3
+			and owner in ($5, $6) limit $4) as found`, v.Space, w, w+lastRune, many, id.Zero, v.Member)
 		if err != nil {
 			return nil, false, err
 		}
@@ -144,14 +144,15 @@ func (s *Store) withWords(ctx context.Context, v op.Viewer, words []string) (peo
 	if rarest == "" {
 		return nil, false, nil
 	}
-	c := &conditions{args: []any{v.Space, rarest, rarest + lastRune, few + 1}}
+	c := &conditions{args: []any{v.Space, rarest, rarest + lastRune, few + 1, id.Zero, v.Member}}
 	for _, w := range words {
 		if w != rarest {
-			c.add(`exists (select 1 from person_word o where o.space = w.space and o.person = w.person and o.word >= ? and o.word < ?)`, w, w+lastRune)
+			c.add(`exists (select 1 from person_word o where o.space = w.space and o.person = w.person and o.word >= ? and o.word < ?
+				and o.owner in ($5, $6))`, w, w+lastRune)
 		}
 	}
 	people, err = db.Values[id.ID](ctx, s.db, `select distinct w.person from person_word w
-		where w.space = $1 and w.word >= $2 and w.word < $3`+c.text.String()+` limit $4`, c.args...)
+		where w.space = $1 and w.word >= $2 and w.word < $3 and w.owner in ($5, $6)`+c.text.String()+` limit $4`, c.args...)
 	return people, len(people) <= few, err
 }
 
@@ -184,7 +185,7 @@ func listed(v op.Viewer, query PeopleQuery, words []string) *conditions {
 	c := &conditions{args: scope(v, id.Zero, v.Person)}
 	c.text.WriteString(seen("p") + ` and p.merged = $4 and p.id <> $5`)
 	for _, w := range words {
-		c.add(`exists (select 1 from person_word w where w.space = p.space and w.person = p.id and w.word >= ? and w.word < ?)`, w, w+lastRune)
+		c.add(`exists (select 1 from person_word w where w.space = p.space and w.person = p.id and w.word >= ? and w.word < ? and w.owner in ($2, $4))`, w, w+lastRune)
 	}
 	if query.Organisation != "" {
 		c.add(`exists (select 1 from person_role r join organisation o on o.space = r.space and o.id = r.organisation

@@ -164,7 +164,7 @@ func (s *Store) SimilarNames(ctx context.Context, v op.Viewer, reference string,
 		}
 		beginning := first(w, 3)
 		found, err := db.Values[id.ID](ctx, s.db, `select distinct p.id from person_word w join person p on p.space = w.space and p.id = w.person
-			where `+seen("p")+` and p.merged = $4 and w.word >= $5 and w.word < $6 order by p.id limit 300`, scope(v, id.Zero, beginning, beginning+lastRune)...)
+			where `+seen("p")+` and p.merged = $4 and w.word >= $5 and w.word < $6 and w.owner in ($2, $4) order by p.id limit 300`, scope(v, id.Zero, beginning, beginning+lastRune)...)
 		if err != nil {
 			return nil, err
 		}
