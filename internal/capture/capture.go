@@ -166,6 +166,10 @@ func (k *known) candidates(ref string, people []network.Person, keys []id.ID) ([
 	for _, s := range summaries {
 		strongest = max(strongest, s.Strength)
 	}
+	others, err := k.store.OtherNames(k.ctx, k.v, keys)
+	if err != nil {
+		return nil, err
+	}
 	certain := network.IdentifierOf(ref).Kind != 0
 	var out []text.Candidate
 	for i, s := range summaries {
@@ -176,6 +180,9 @@ func (k *known) candidates(ref string, people []network.Person, keys []id.ID) ([
 		score := 1.0
 		if !certain {
 			score = text.RefScore(ref, people[i].ParsedName(), s.Emails...)
+			for _, other := range others[s.ID] {
+				score = max(score, text.RefScore(ref, other.ParsedName()))
+			}
 			if strongest > 0 {
 				score *= 1 - tieShare + tieShare*s.Strength/strongest
 			}

@@ -351,5 +351,5 @@ func (w *writer) note(item text.Item, people []id.ID) error {
 
 // finish records what happened and derives the ties.
 func (w *writer) finish() error {
-	return network.Record(w.ctx, w.tx, w.v.Space, w.events, network.Present(w.v))
+	return network.RecordInteractions(w.ctx, w.tx, w.v.Space, w.events, network.Present(w.v))
 }

@@ -411,7 +411,9 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 		}
 		viewer.Person = l.self
 	}
-	if _, err := s.network.MergeAll(ctx, v, l.certain); err != nil {
+	if _, err := s.network.MergeAll(ctx, v, l.certain, network.Joined{
+		Origin: network.ByImport, Import: importID, Reasons: []string{network.ReasonOneContact},
+	}); err != nil {
 		return nil, err
 	}
 	_, err = s.db.ExecContext(ctx, `update import_file set state = $4, message = $5, skipped = skipped + $6, done = case when $4 = 'done' and size > done then size else done end
@@ -422,7 +424,7 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 func (s *Service) newLoader(ctx context.Context, v op.Viewer, importID id.ID, format string, visibility network.Visibility) *loader {
 	return &loader{
 		ctx: ctx, db: s.db, viewer: v, visibility: visibility, importID: importID, format: format, self: v.Person,
-		known: map[network.Identifier]knownPerson{},
+		known: map[network.Identifier][]knownPerson{},
 	}
 }
 
@@ -449,7 +451,7 @@ func (s *Service) confirm(ctx context.Context, tx *db.Tx, space, importID id.ID,
 // Preview reads files and says what an import would do, without storing anything.
 func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Options) (Report, error) {
 	report := Report{State: Waiting, Started: v.Now, Preview: true, Files: []FileReport{}}
-	known := map[network.Identifier]knownPerson{}
+	known := map[network.Identifier][]knownPerson{}
 	for _, path := range paths {
 		for entry, err := range Open(ctx, path) {
 			if err != nil {

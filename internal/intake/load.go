@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/text"
 )
 
 const (
@@ -78,7 +79,7 @@ type loader struct {
 	rejected int64
 	kept     int
 
-	known   map[network.Identifier]knownPerson
+	known   map[network.Identifier][]knownPerson // several have a shared identifier, the first met first
 	deriver *network.Deriver
 	self    id.ID
 	certain [][2]id.ID // persons that an address book says are one
@@ -87,10 +88,13 @@ type loader struct {
 	mine           map[string]bool // the member's own addresses, each without what follows a plus
 }
 
-// knownPerson is a person that the loader has met. weak says that the name was only guessed from an address.
+// knownPerson is a record of a person that the loader has met.
 type knownPerson struct {
 	id   id.ID
-	weak bool
+	top  id.ID // the person that the record was found to be; itself when it stands alone
+	name text.Name
+	weak bool // the name is no more than one word, or a guess from an address
+	none bool // there is no name: only an address, a number or a handle
 }
 
 func (l *loader) Contact(at At, c Contact) error {
@@ -180,7 +184,10 @@ func (l *loader) flush() error {
 
 // store writes one batch.
 func (l *loader) store(tx *db.Tx, counts *Counts) error {
-	people := &batchPeople{loader: l, tx: tx, add: map[id.ID]*network.NewPerson{}, enrich: map[id.ID]*network.NewPerson{}, rename: map[id.ID]string{}}
+	people := &batchPeople{
+		loader: l, tx: tx, add: map[id.ID]*network.NewPerson{}, enrich: map[id.ID]*network.NewPerson{}, rename: map[id.ID]string{},
+		shared: map[network.Identifier]bool{}, guessed: map[id.ID]bool{},
+	}
 	if err := people.load(); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,8 +13,8 @@ import (
 	"gave.network/internal/text"
 )
 
-// batchPeople finds out who the parties and contacts of a batch are. Persons with the same mail address, profile or handle are
-// one; everything less certain is left to proposals.
+// batchPeople finds out who the parties and contacts of a batch are. Persons with the same mail address, profile or handle are one as far
+// as their names allow it; everything less certain is left to proposals.
 type batchPeople struct {
 	*loader
 	tx         *db.Tx
@@ -22,10 +23,29 @@ type batchPeople struct {
 	enrich     map[id.ID]*network.NewPerson
 	enriched   []id.ID // order of enrich
 	rename     map[id.ID]string
-	same       [][2]id.ID          // one contact names both
-	stated     []network.Statement // what contacts say of their ties
-	strangers  []stranger          // additions to people who are not there
+	same       [][2]id.ID // one contact names both
+	joins      []join
+	apart      []apart
+	shared     map[network.Identifier]bool // that several records have from now on
+	stated     []network.Statement         // what contacts say of their ties
+	strangers  []stranger                  // additions to people who are not there
 	suppressed map[string]bool
+	objections bool
+	guessed    map[id.ID]bool // new records without a name of their own
+	failure    error          // of a question to the database
+}
+
+// join says that a record under another name was found to be a known person.
+type join struct {
+	kept, absorbed id.ID
+	reasons        []string
+}
+
+// apart are two persons who share an identifier and whose names keep them apart.
+type apart struct {
+	one, other id.ID
+	by         network.Identifier
+	reason     string // what keeps them apart; empty when only nothing joins them
 }
 
 // identifiersOf returns the certain identifiers of a party, the surest first.
@@ -133,36 +153,51 @@ func (b *batchPeople) load() error {
 	if err != nil {
 		return err
 	}
+	b.objections = objections > 0
 	for kind, values := range byKind {
 		slices.Sort(values)
 		for _, chunk := range db.Chunks(values) {
-			in, args := db.In(5, chunk)
+			in, args := db.In(4, chunk)
 			rows, err := db.Select[struct {
-				Value   string
-				Person  id.ID
-				Name    string
-				Derived bool
-			}](b.ctx, b.tx, `select n.value, case when p.merged > $4 then p.merged else p.id end as person, p.name,
-					case when p.given = '' or p.family = '' then true else false end as derived
+				Value    string
+				Person   id.ID
+				Merged   id.ID
+				Name     string
+				Given    string
+				Particle string
+				Family   string
+				Suffix   string
+			}](b.ctx, b.tx, `select n.value, p.id as person, p.merged, p.name, p.given, p.particle, p.family, p.suffix
 				from identifier n join person p on p.space = n.space and p.id = n.person
-				where n.space = $1 and n.owner = $2 and n.kind = $3 and n.value in (`+in+`) order by n.value, n.person desc`,
-				append([]any{b.viewer.Space, b.viewer.Member, kind, id.Zero}, args...)...)
+				where n.space = $1 and n.owner = $2 and n.kind = $3 and n.value in (`+in+`) order by n.value, n.person`,
+				append([]any{b.viewer.Space, b.viewer.Member, kind}, args...)...)
 			if err != nil {
 				return err
 			}
 			for _, r := range rows {
-				b.known[network.Identifier{Kind: kind, Value: r.Value}] = knownPerson{r.Person, r.Derived}
+				n := network.Identifier{Kind: kind, Value: r.Value}
+				k := knownPerson{
+					id: r.Person, top: r.Person, weak: r.Given == "" || r.Family == "",
+					name: text.Name{Full: r.Name, Given: r.Given, Particle: r.Particle, Family: r.Family, Suffix: r.Suffix},
+				}
+				if !r.Merged.IsZero() {
+					k.top = r.Merged
+				}
+				if strings.Contains(r.Name, "@") || r.Name == r.Value || kind == network.MailAddress && r.Name == text.ParseName(r.Value).Full {
+					k.weak, k.none = true, true
+				}
+				b.known[n] = append(b.known[n], k)
 			}
-			if objections == 0 {
+			if !b.objections {
 				continue
 			}
 			for _, value := range chunk {
 				n := network.Identifier{Kind: kind, Value: value}
-				found, err := db.Value[int](b.ctx, b.tx, `select count(*) from suppressed where space = $1 and hash = $2`, b.viewer.Space, network.SuppressionHash(b.viewer.Space, n))
+				found, err := network.Suppressed(b.ctx, b.tx, b.viewer.Space, n)
 				if err != nil {
 					return err
 				}
-				if found > 0 {
+				if found {
 					b.suppressed[n.Kind.String()+n.Value] = true
 				}
 			}
@@ -171,23 +206,148 @@ func (b *batchPeople) load() error {
 	return nil
 }
 
-// find returns the known person with the first of these identifiers that is known.
-func (b *batchPeople) find(list []network.Identifier) (knownPerson, bool) {
-	for _, n := range list {
-		if p, ok := b.known[n]; ok {
-			return p, true
-		}
-	}
-	return knownPerson{}, false
+// manyPeople is from how many people an identifier says nothing of any one of them: a reception, a firm's web page.
+const manyPeople = 3
+
+// found is what is known of whom identifiers stand for.
+type found struct {
+	knownPerson
+	ok    bool
+	by    network.Identifier // the identifier that told
+	other bool               // the record is another one's under this name: it is to be joined
+	apart []apart            // who else has one of the identifiers; one is the zero ID
 }
 
-func (b *batchPeople) objected(list []network.Identifier) bool {
-	return slices.ContainsFunc(list, func(n network.Identifier) bool { return b.suppressed[n.Kind.String()+n.Value] })
+// find returns whom these identifiers stand for, the surest first, as far as the name allows it: names that clash keep people apart, and what
+// belongs to a role or to many people tells nobody.
+func (b *batchPeople) find(list []network.Identifier, display string) found {
+	name, none := text.Name{}, display == "" || strings.Contains(display, "@")
+	if !none {
+		name = text.ParseName(display)
+	}
+	var out found
+	for _, n := range list {
+		holders := b.known[n]
+		if len(holders) == 0 {
+			continue
+		}
+		if n.Kind == network.Handle { // the source itself says who is who
+			return found{knownPerson: holders[0], ok: true, by: n, apart: out.apart}
+		}
+		tops := people(holders)
+		public := len(tops) >= manyPeople || n.Kind == network.MailAddress && text.SharedMailbox(n.Value)
+		if none {
+			if len(tops) == 1 || !public {
+				return found{knownPerson: holders[0], ok: true, by: n, apart: out.apart}
+			}
+			continue
+		}
+		if i := slices.IndexFunc(holders, func(h knownPerson) bool { return !h.none && text.Agreeing(h.name, name) == text.Same }); i >= 0 {
+			return found{knownPerson: holders[i], ok: true, by: n, apart: out.apart}
+		}
+		least := text.Silent
+		if n.Kind == network.Telephone || n.Kind == network.Link && !text.PersonalLink(n.Value) {
+			least = text.Agree
+		}
+		for _, h := range holders {
+			if h.none { // it has no name yet
+				return found{knownPerson: h, ok: true, by: n, apart: out.apart}
+			}
+		}
+		for _, h := range holders {
+			if !public && text.Agreeing(h.name, name) >= least && !b.clashes(holders, h.top, name) {
+				return found{knownPerson: h, ok: true, by: n, other: true, apart: out.apart}
+			}
+			if !slices.ContainsFunc(out.apart, func(a apart) bool { return a.other == h.top }) {
+				out.apart = append(out.apart, apart{other: h.top, by: n, reason: clashReason(h.name, name)})
+			}
+		}
+	}
+	return out
+}
+
+// clashReason says what keeps two names apart.
+func clashReason(a, b text.Name) string {
+	switch {
+	case text.OtherGeneration(a, b):
+		return text.ReasonOtherSuffix
+	case text.Agreeing(a, b) == text.Clash:
+		return text.ReasonOtherGiven
+	}
+	return ""
+}
+
+// clashes says whether a name clashes with any name of a person among the holders of an identifier.
+func (b *batchPeople) clashes(holders []knownPerson, top id.ID, name text.Name) bool {
+	return slices.ContainsFunc(holders, func(h knownPerson) bool { return h.top == top && !h.none && text.Agreeing(h.name, name) == text.Clash })
+}
+
+// settle says of a new record who it is: a new person, or a known one who had another name until now.
+func (b *batchPeople) settle(person *network.NewPerson, f found, list []network.Identifier) {
+	if f.ok {
+		person.Merged = f.top
+		b.joins = append(b.joins, join{f.top, person.ID, []string{network.ReasonOf(f.by.Kind)}})
+		b.deriver.Join(person.ID, f.top)
+	}
+	b.give(person, list)
+	for _, a := range f.apart {
+		if a.one = person.ID; f.ok {
+			a.one = f.top
+		}
+		b.apart = append(b.apart, a)
+	}
+}
+
+// give lets a record have identifiers, and remembers which others have them too.
+func (b *batchPeople) give(person *network.NewPerson, list []network.Identifier) {
+	top := person.ID
+	if !person.Merged.IsZero() {
+		top = person.Merged
+	}
+	k := knownPerson{id: person.ID, top: top, name: person.ParsedName(), weak: person.Given == "" || person.Family == ""}
+	k.none = b.guessed[person.ID]
+	k.weak = k.weak || k.none
+	for _, n := range list {
+		holders := b.known[n]
+		if slices.ContainsFunc(holders, func(h knownPerson) bool { return h.id == person.ID }) {
+			continue
+		}
+		if n.Kind == network.Handle && len(holders) > 0 {
+			continue // an account of a source is one person's
+		}
+		n.Shared = len(holders) > 0
+		if n.Shared {
+			b.shared[network.Identifier{Kind: n.Kind, Value: n.Value}] = true
+		}
+		person.Identifiers = append(person.Identifiers, n)
+		key := network.Identifier{Kind: n.Kind, Value: n.Value}
+		b.known[key] = append(b.known[key], k)
+	}
+}
+
+// objected says whether somebody with one of these identifiers, or with one of them under this name, asked not to be kept.
+func (b *batchPeople) objected(list []network.Identifier, name string) (bool, error) {
+	if !b.objections {
+		return false, nil
+	}
+	for _, n := range list {
+		if b.suppressed[n.Kind.String()+n.Value] {
+			return true, nil
+		}
+		if name == "" {
+			continue
+		}
+		objected, err := network.Suppressed(b.ctx, b.tx, b.viewer.Space, n.Under(name))
+		if err != nil || objected {
+			return objected, err
+		}
+	}
+	return false, nil
 }
 
 // party returns the person that a party is; zero for lists, robots and rooms, and for those who objected to being kept.
 func (b *batchPeople) party(p Party) id.ID {
-	if p.Bulk {
+	if p.Bulk || b.failure != nil {
 		return id.Zero
 	}
 	if p.Self && !b.self.IsZero() {
@@ -198,29 +358,38 @@ func (b *batchPeople) party(p Party) id.ID {
 		return b.self
 	}
 	list := b.identifiersOf(p)
-	if len(list) == 0 || b.objected(list) {
+	if len(list) == 0 {
 		return id.Zero
 	}
-	found, ok := b.find(list)
-	if ok {
-		b.learn(found, list, p.Name)
-		return found.id
+	objected, err := b.objected(list, p.Name)
+	if err != nil {
+		b.failure = err
 	}
-	if _, automated := text.LooksAutomated(p.Address, p.Name); automated {
+	if objected || err != nil {
+		return id.Zero
+	}
+	f := b.find(list, clip(p.Name, longestText))
+	_, automated := text.LooksAutomated(p.Address, p.Name)
+	if f.ok && !f.other {
+		b.learn(f.knownPerson, list, p.Name)
+		return f.id
+	}
+	if automated && !f.ok {
 		return id.Zero
 	}
 	display := clip(p.Name, longestText)
-	weak := display == "" || strings.Contains(display, "@")
-	if weak && p.Address != "" {
+	guessed := display == "" || strings.Contains(display, "@")
+	if guessed && p.Address != "" {
 		display = p.Address
 	}
 	if display == "" {
 		display = list[0].Value
 	}
-	person := b.newPerson(display, list)
-	for _, n := range list {
-		b.known[n] = knownPerson{person.ID, weak}
+	person := b.newPerson(display, nil)
+	if guessed {
+		b.guessed[person.ID] = true
 	}
+	b.settle(person, f, list)
 	return person.ID
 }
 
@@ -251,33 +420,64 @@ func (b *batchPeople) newPerson(display string, identifiers []network.Identifier
 }
 
 // learn gives a known person identifiers that came up now, and a name when it had only a guess.
-func (b *batchPeople) learn(found knownPerson, list []network.Identifier, name string) {
+func (b *batchPeople) learn(k knownPerson, list []network.Identifier, display string) {
 	for _, n := range list {
-		other, ok := b.known[n]
-		if !ok {
-			b.known[n] = found
-			b.change(found.id).Identifiers = append(b.change(found.id).Identifiers, n)
-		} else if other.id != found.id {
-			b.same = append(b.same, [2]id.ID{found.id, other.id})
+		holders := b.known[n]
+		switch {
+		case len(holders) == 0:
+			b.known[n] = []knownPerson{k}
+			b.change(k.id).Identifiers = append(b.change(k.id).Identifiers, n)
+		case slices.ContainsFunc(holders, func(h knownPerson) bool { return h.top == k.top }):
+		case n.Kind == network.Handle:
+			b.same = append(b.same, [2]id.ID{k.top, holders[0].top})
+		default:
+			b.alsoHas(k, n, display)
 		}
 	}
-	name = clip(name, longestText)
-	if !found.weak || name == "" || strings.Contains(name, "@") {
+	display = clip(display, longestText)
+	if !k.weak || display == "" || strings.Contains(display, "@") {
 		return
 	}
-	if parsed := text.ParseName(name); parsed.Given == "" || parsed.Family == "" {
+	parsed := text.ParseName(display)
+	if !k.none && (parsed.Given == "" || parsed.Family == "") {
 		return
 	}
 	for _, n := range list {
-		if b.known[n].id == found.id {
-			b.known[n] = knownPerson{found.id, false}
+		for i, h := range b.known[n] {
+			if h.id == k.id {
+				b.known[n][i].name, b.known[n][i].none, b.known[n][i].weak = parsed, false, parsed.Given == "" || parsed.Family == ""
+			}
 		}
 	}
-	if p, isNew := b.add[found.id]; isNew {
-		p.Named(name)
+	delete(b.guessed, k.id)
+	if p, isNew := b.add[k.id]; isNew {
+		p.Named(display)
 		return
 	}
-	b.rename[found.id] = name
+	b.rename[k.id] = display
+}
+
+// alsoHas sees to an identifier of a known person that others have: one contact that names both says that they may be one, unless the names
+// clash or it is an identifier of many. Then it is shared.
+func (b *batchPeople) alsoHas(k knownPerson, n network.Identifier, display string) {
+	holders, name := b.known[n], text.ParseName(display)
+	tops := people(holders)
+	h := holders[0]
+	public := len(tops) >= manyPeople || n.Kind == network.MailAddress && text.SharedMailbox(n.Value)
+	if !public && (h.none || !b.clashes(holders, h.top, name)) && n.Kind != network.Telephone {
+		b.same = append(b.same, [2]id.ID{k.top, h.top})
+		return
+	}
+	if !public && text.Agreeing(h.name, name) >= text.Agree {
+		b.same = append(b.same, [2]id.ID{k.top, h.top})
+	} else {
+		b.apart = append(b.apart, apart{k.top, h.top, n, clashReason(h.name, name)})
+	}
+	b.shared[n] = true
+	shared := n
+	shared.Shared = true
+	b.change(k.id).Identifiers = append(b.change(k.id).Identifiers, shared)
+	b.known[n] = append(b.known[n], k)
 }
 
 // change returns where more about a person is collected: the new person itself, or what is to be added to a stored one.
@@ -306,13 +506,17 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 	if c.Company {
 		return b.organisation(c, counts)
 	}
-	if len(list) == 0 && (!c.Self || b.self.IsZero()) || b.objected(list) {
+	objected, err := b.objected(list, display)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 && (!c.Self || b.self.IsZero()) || objected {
 		counts.Skipped++
 		return nil
 	}
 	if c.Adds {
-		if found, ok := b.find(list); ok {
-			b.describe(b.change(found.id), c)
+		if f := b.find(list, display); f.ok {
+			b.describe(b.change(f.id), c)
 		} else {
 			b.strangers = append(b.strangers, stranger{c, list})
 		}
@@ -322,33 +526,39 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 	if len(c.Addresses) > 0 {
 		address = c.Addresses[0]
 	}
-	if _, automated := text.LooksAutomated(address, display); automated && !c.Self {
+	// A card of somebody with a given and a family name is that person's, whatever desk the mail goes to.
+	kind, automated := text.LooksAutomated(address, display)
+	if automated && !c.Self && !(kind == text.KindMailbox && c.Name.Given != "" && c.Name.Family != "") {
 		counts.Skipped++
 		return nil
 	}
-	found, ok := b.find(list)
+	f := b.find(list, display)
 	if c.Self && !b.self.IsZero() {
-		found, ok = knownPerson{id: b.self}, true
+		f = found{knownPerson: knownPerson{id: b.self, top: b.self}, ok: true}
 	}
 	var person *network.NewPerson
-	if ok {
+	if f.ok {
 		counts.PeopleMatched++
-		b.learn(found, list, display)
-		person = b.change(found.id)
+	}
+	if f.ok && !f.other {
+		b.learn(f.knownPerson, list, display)
+		person = b.change(f.id)
 	} else {
-		if display == "" {
+		guessed := display == ""
+		if guessed {
 			display = list[0].Value
 		}
-		person = b.newPerson(display, list)
+		person = b.newPerson(display, nil)
 		if c.Verbatim {
 			person.Named(strings.ReplaceAll(display, ",", ""))
 			person.Name = display
 		}
+		if guessed {
+			b.guessed[person.ID] = true
+		}
+		b.settle(person, f, list)
 		if c.Self {
 			b.loader.self = person.ID
-		}
-		for _, n := range list {
-			b.known[n] = knownPerson{id: person.ID}
 		}
 	}
 	b.describe(person, c)
@@ -542,7 +752,10 @@ func noteID(person id.ID, body string) id.ID {
 
 // write stores the batch's new and changed people.
 func (b *batchPeople) write(counts *Counts) error {
-	counts.PeopleAdded += int64(len(b.order))
+	if b.failure != nil {
+		return b.failure
+	}
+	counts.PeopleAdded += int64(len(b.order) - len(b.joins))
 	if b.dry {
 		return nil
 	}
@@ -563,7 +776,13 @@ func (b *batchPeople) write(counts *Counts) error {
 	if err := network.EnrichPeople(b.ctx, b.tx, b.viewer.Space, list); err != nil {
 		return err
 	}
+	if err := network.ShareIdentifiers(b.ctx, b.tx, b.viewer, slices.Collect(maps.Keys(b.shared))); err != nil {
+		return err
+	}
 	if err := b.judgeSame(); err != nil {
+		return err
+	}
+	if err := b.writeJoins(); err != nil {
 		return err
 	}
 	var renamed []id.ID
@@ -577,6 +796,46 @@ func (b *batchPeople) write(counts *Counts) error {
 		renamed = append(renamed, key)
 	}
 	return network.ReindexPeople(b.ctx, b.tx, b.viewer.Space, renamed)
+}
+
+// writeJoins records which records were joined under another name, as merges that can be undone, and proposes whom names keep apart although
+// they share something.
+func (b *batchPeople) writeJoins() error {
+	for _, j := range b.joins {
+		how := network.Joined{Origin: network.ByImport, Import: b.importID, Reasons: j.reasons}
+		if err := network.Record(b.ctx, b.tx, b.viewer, j.kept, j.absorbed, how); err != nil {
+			return err
+		}
+	}
+	for _, key := range b.enriched { // what a record learns, the person it was found to be learns too
+		if err := network.Adopt(b.ctx, b.tx, b.viewer, key); err != nil {
+			return err
+		}
+	}
+	for _, a := range b.apart {
+		// A desk or a number of many says nothing of two of them.
+		if holders := b.known[network.Identifier{Kind: a.by.Kind, Value: a.by.Value}]; a.one == a.other || len(people(holders)) >= manyPeople ||
+			a.by.Kind == network.MailAddress && text.SharedMailbox(a.by.Value) {
+			continue
+		}
+		score, reasons := network.SharedScore(a.by.Kind), []string{network.ReasonOf(a.by.Kind)}
+		if a.reason != "" {
+			reasons = append(reasons, a.reason)
+		}
+		if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, a.other, a.one, score, reasons, b.viewer.Now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// people returns the different persons among the holders of an identifier.
+func people(holders []knownPerson) map[id.ID]bool {
+	tops := map[id.ID]bool{}
+	for _, h := range holders {
+		tops[h.top] = true
+	}
+	return tops
 }
 
 // addressBooks are the formats in which one record is one person by its owner's own word.

@@ -439,7 +439,7 @@ func (s *Store) AddInteraction(ctx context.Context, v op.Viewer, e Interaction, 
 	}
 	e.People = len(e.Participants)
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		return Record(ctx, tx, v.Space, []Interaction{e}, Present(v))
+		return RecordInteractions(ctx, tx, v.Space, []Interaction{e}, Present(v))
 	})
 	return e.ID, err
 }

@@ -18,6 +18,7 @@ type Deriver struct {
 	now     int64
 	version id.ID // of the ties of the space, as this deriver left them; what it remembers holds for that version only
 	alias   map[id.ID]id.ID
+	joined  bool // records joined persons since the last Add
 	states  map[pairKey]*TieState
 	marked  map[pairKey]int64 // stale ties that are marked as such, with the moment from which they are due
 }
@@ -55,6 +56,14 @@ func (d *Deriver) canonical(person id.ID) id.ID {
 	return person
 }
 
+// Join tells that a new record, which has no evidence yet, is a known person. The ties get a new version with the next Add.
+func (d *Deriver) Join(record, person id.ID) {
+	d.joined = true
+	if d.alias != nil {
+		d.alias[record] = d.canonical(person)
+	}
+}
+
 // rememberedTies bounds the ties that a Deriver remembers from one transaction to the next.
 const rememberedTies = 200_000
 
@@ -76,7 +85,7 @@ func (d *Deriver) hold(ctx context.Context, tx db.Queryer) error {
 		clear(d.states)
 		clear(d.marked)
 	}
-	d.version = version
+	d.version, d.joined = version, false
 	return nil
 }
 
@@ -91,7 +100,7 @@ type evidence struct {
 
 // Add takes in new evidence, in any order, and writes the ties that it changes, within the transaction that stores the evidence.
 func (d *Deriver) Add(ctx context.Context, tx db.Queryer, list []Interaction) error {
-	if len(list) == 0 {
+	if len(list) == 0 && !d.joined {
 		return nil
 	}
 	if err := d.hold(ctx, tx); err != nil {
@@ -143,8 +152,8 @@ func (d *Deriver) Add(ctx context.Context, tx db.Queryer, list []Interaction) er
 	return markAllOf(ctx, tx, d.space, stale)
 }
 
-// Record stores interactions and derives the ties that follow from them, within a transaction.
-func Record(ctx context.Context, tx db.Queryer, space id.ID, list []Interaction, now time.Time) error {
+// RecordInteractions stores interactions and derives the ties that follow from them, within a transaction.
+func RecordInteractions(ctx context.Context, tx db.Queryer, space id.ID, list []Interaction, now time.Time) error {
 	fresh, err := AddInteractions(ctx, tx, space, list)
 	if err != nil {
 		return err

@@ -74,7 +74,11 @@ func addDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 	for i := range list {
 		p := &list[i]
 		for _, n := range p.Identifiers {
-			identifiers = append(identifiers, space, p.Owner, n.Kind, n.Value, p.ID, n.Label, p.Import)
+			shared := 0
+			if n.Shared {
+				shared = 1
+			}
+			identifiers = append(identifiers, space, p.Owner, n.Kind, n.Value, p.ID, n.Label, p.Import, shared)
 		}
 		for _, tag := range p.Tags {
 			if tag = text.Fold(tag); tag != "" {
@@ -103,7 +107,7 @@ func addDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 		columns int
 		args    []any
 	}{
-		{`insert into identifier (space, owner, kind, value, person, label, import)`, 7, identifiers},
+		{`insert into identifier (space, owner, kind, value, person, label, import, shared)`, 8, identifiers},
 		{`insert into person_tag (space, person, owner, tag, import)`, 5, tags},
 		{`insert into note (space, id, person, owner, visibility, body, at, source, import)`, 9, notes},
 		{`insert into important_date (space, person, owner, visibility, kind, year, month, day, source, import)`, 10, dates},
@@ -185,7 +189,8 @@ func (p *NewPerson) searchWords() []string {
 	return slices.Compact(words)
 }
 
-// ReindexPeople writes the search words of people again, after one of them was edited.
+// ReindexPeople writes the search words of people again, after one of them was edited. A person is found under the words of every record
+// that was found to be the same.
 func ReindexPeople(ctx context.Context, tx db.Queryer, space id.ID, people []id.ID) error {
 	for _, chunk := range db.Chunks(people) {
 		in, args := db.In(2, chunk)
@@ -193,7 +198,8 @@ func ReindexPeople(ctx context.Context, tx db.Queryer, space id.ID, people []id.
 		if _, err := tx.ExecContext(ctx, `delete from person_word where space = $1 and person in (`+in+`)`, args...); err != nil {
 			return db.Fault(err)
 		}
-		found, err := db.Select[Person](ctx, tx, `select `+personColumns+` from person p where p.space = $1 and p.id in (`+in+`)`, args...)
+		found, err := db.Select[Person](ctx, tx, `select `+personColumns+` from person p
+			where p.space = $1 and (p.id in (`+in+`) or p.merged in (`+in+`)) order by p.id`, args...)
 		if err != nil {
 			return err
 		}
@@ -202,26 +208,44 @@ func ReindexPeople(ctx context.Context, tx db.Queryer, space id.ID, people []id.
 			Owner  id.ID // for whom it counts; none for everybody
 			Body   string
 		}
-		none := placeholder(len(args) + 1)
-		details, err := db.Select[detail](ctx, tx, `
-			select n.person, case when n.owner = p.owner then `+none+` else n.owner end as owner, n.value as body
-				from identifier n join person p on p.space = n.space and p.id = n.person where n.space = $1 and n.person in (`+in+`) and n.kind <> 4
-			union all select person, owner, tag from person_tag where space = $1 and person in (`+in+`)
-			union all select r.person, `+none+`, o.name || ' ' || r.title from person_role r join organisation o on o.space = r.space and o.id = r.organisation
-				where r.space = $1 and r.person in (`+in+`)`, append(args, id.Zero)...)
-		if err != nil {
-			return err
+		more := map[id.ID][]detail{}
+		all := make([]id.ID, len(found))
+		for i, p := range found {
+			all[i] = p.ID
+		}
+		for _, part := range db.Chunks(all) {
+			in, args := db.In(2, part)
+			none := placeholder(2 + len(args))
+			details, err := db.Select[detail](ctx, tx, `
+				select n.person, case when n.owner = p.owner then `+none+` else n.owner end as owner, n.value as body
+					from identifier n join person p on p.space = n.space and p.id = n.person where n.space = $1 and n.person in (`+in+`) and n.kind <> 4
+				union all select person, owner, tag from person_tag where space = $1 and person in (`+in+`)
+				union all select r.person, `+none+`, o.name || ' ' || r.title from person_role r join organisation o on o.space = r.space and o.id = r.organisation
+					where r.space = $1 and r.person in (`+in+`)`, append(append([]any{space}, args...), id.Zero)...)
+			if err != nil {
+				return err
+			}
+			for _, d := range details {
+				more[d.Person] = append(more[d.Person], d)
+			}
 		}
 		var words []any
+		add := func(p Person, word string, owner id.ID) {
+			for _, as := range []id.ID{p.ID, p.Merged} {
+				if slices.Contains(chunk, as) {
+					words = append(words, space, word, as, owner)
+				}
+			}
+		}
 		for _, p := range found {
 			whole := NewPerson{Person: p}
 			for _, w := range whole.searchWords() {
-				words = append(words, space, w, p.ID, id.Zero)
+				add(p, w, id.Zero)
 			}
-		}
-		for _, d := range details {
-			for _, w := range text.Words(d.Body) {
-				words = append(words, space, w, d.Person, d.Owner)
+			for _, d := range more[p.ID] {
+				for _, w := range text.Words(d.Body) {
+					add(p, w, d.Owner)
+				}
 			}
 		}
 		if err := db.InsertMany(ctx, tx, `insert into person_word (space, word, person, owner)`, 4, words, "on conflict do nothing"); err != nil {

@@ -19,6 +19,12 @@ func SuppressionHash(space id.ID, n Identifier) []byte {
 	return sum[:]
 }
 
+// Suppressed says whether somebody who had this identifier asked not to be kept.
+func Suppressed(ctx context.Context, q db.Queryer, space id.ID, n Identifier) (bool, error) {
+	found, err := db.Value[int](ctx, q, `select count(*) from suppressed where space = $1 and hash = $2`, space, SuppressionHash(space, n))
+	return found > 0, err
+}
+
 // Erased says what an erasure removed.
 type Erased struct {
 	Name         string `json:"name"`
@@ -57,7 +63,7 @@ func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool)
 		}
 		in, args := db.In(2, cluster)
 		args = append([]any{v.Space}, args...)
-		identifiers, err := db.Select[Identifier](ctx, tx, `select distinct kind, value, '' as label from identifier where space = $1 and person in (`+in+`)`, args...)
+		identifiers, err := db.Select[Identifier](ctx, tx, `select distinct kind, value, '' as label, false as shared from identifier where space = $1 and person in (`+in+`)`, args...)
 		if err != nil {
 			return err
 		}
@@ -72,8 +78,18 @@ func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool)
 		}
 		if !comeBack {
 			var hashes []any
+			shared, err := s.sharedWithOthers(ctx, tx, v, cluster)
+			if err != nil {
+				return err
+			}
 			for _, n := range identifiers {
-				hashes = append(hashes, v.Space, SuppressionHash(v.Space, n), v.Now.UnixMicro())
+				if !slices.ContainsFunc(shared, func(o Identifier) bool { return o.Kind == n.Kind && o.Value == n.Value }) {
+					hashes = append(hashes, v.Space, SuppressionHash(v.Space, n), v.Now.UnixMicro())
+					continue
+				}
+				for _, name := range names { // the others who have it stay
+					hashes = append(hashes, v.Space, SuppressionHash(v.Space, n.Under(name)), v.Now.UnixMicro())
+				}
 			}
 			out.Identifiers = len(identifiers)
 			if err := db.InsertMany(ctx, tx, `insert into suppressed (space, hash, at)`, 3, hashes, "on conflict do nothing"); err != nil {
@@ -107,6 +123,14 @@ func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool)
 		return out, err
 	}
 	return out, s.db.Scrub(ctx)
+}
+
+// sharedWithOthers returns the identifiers of a person that other people have too.
+func (s *Store) sharedWithOthers(ctx context.Context, q db.Queryer, v op.Viewer, cluster []id.ID) ([]Identifier, error) {
+	in, args := db.In(2, cluster)
+	return db.Select[Identifier](ctx, q, `select distinct n.kind, n.value, '' as label, true as shared from identifier n
+		join identifier o on o.space = n.space and o.owner = n.owner and o.kind = n.kind and o.value = n.value and o.person not in (`+in+`)
+		where n.space = $1 and n.person in (`+in+`) order by n.kind, n.value`, append([]any{v.Space}, args...)...)
 }
 
 // eraseInteractions deletes what happened with nobody but the viewer, and empties the titles of the rest that hold one of the names.

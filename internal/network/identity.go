@@ -89,7 +89,7 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 			return err
 		}
 		for _, pair := range order {
-			if judged[pair] {
+			if judged[pair] != "" {
 				continue
 			}
 			if added == proposeAtMost {
@@ -124,24 +124,31 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 	if err != nil || len(certain) == 0 {
 		return added, err
 	}
-	if _, err := s.MergeAll(ctx, v, certain); err != nil {
+	if _, err := s.MergeAll(ctx, v, certain, Joined{Origin: ByNames}); err != nil {
 		return added, err
 	}
 	return added, s.SettleFor(ctx, v)
 }
 
-// judgedPairs returns the pairs that were proposed, merged or rejected before.
-func judgedPairs(ctx context.Context, q db.Queryer, v op.Viewer) (map[pairOf]bool, error) {
-	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, q, `select kept, absorbed from merge where space = $1 and owner = $2`, v.Space, v.Member)
-	out := make(map[pairOf]bool, len(rows))
+// judgedPairs returns the pairs that were proposed, merged, rejected or undone before, with what became of them.
+func judgedPairs(ctx context.Context, q db.Queryer, v op.Viewer) (map[pairOf]string, error) {
+	rows, err := db.Select[struct {
+		Kept, Absorbed id.ID
+		State          string
+	}](ctx, q, `select kept, absorbed, state from merge where space = $1 and owner = $2 order by at, id`, v.Space, v.Member)
+	out := make(map[pairOf]string, len(rows))
 	for _, r := range rows {
-		pair := pairOf{r.Kept, r.Absorbed}
-		if compareIDs(r.Kept, r.Absorbed) > 0 {
-			pair = pairOf{r.Absorbed, r.Kept}
-		}
-		out[pair] = true
+		out[samePair(r.Kept, r.Absorbed)] = r.State
 	}
 	return out, err
+}
+
+// samePair names two persons, the one that was met first before the other.
+func samePair(a, b id.ID) pairOf {
+	if compareIDs(a, b) > 0 {
+		a, b = b, a
+	}
+	return pairOf{a, b}
 }
 
 func seenTogether(ctx context.Context, q db.Queryer, space id.ID, pair pairOf) (bool, error) {

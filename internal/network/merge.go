@@ -34,7 +34,7 @@ type Proposal struct {
 // person points to the kept one, and the ties of both are derived anew.
 func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.ID, error) {
 	defer s.db.After(ctx, s.dropViews)
-	merge, err := s.merge(ctx, v, keep, absorb)
+	merge, err := s.merge(ctx, v, keep, absorb, Joined{Origin: ByHand})
 	if err != nil {
 		return id.Zero, err
 	}
@@ -42,12 +42,20 @@ func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.
 	return merge, err
 }
 
-// MergeAll merges pairs that are beyond doubt, and returns how many were not one already. The ties wait for Settle.
-func (s *Store) MergeAll(ctx context.Context, v op.Viewer, pairs [][2]id.ID) (int, error) {
+// MergeAll merges pairs that are beyond doubt, and returns how many were not one already. What somebody took apart stays apart. The ties
+// wait for Settle.
+func (s *Store) MergeAll(ctx context.Context, v op.Viewer, pairs [][2]id.ID, how Joined) (int, error) {
 	defer s.db.After(ctx, s.dropViews)
+	judged, err := judgedPairs(ctx, s.db, v)
+	if err != nil {
+		return 0, err
+	}
 	merged := 0
 	for _, pair := range pairs {
-		_, err := s.merge(ctx, v, pair[0], pair[1])
+		if state := judged[samePair(pair[0], pair[1])]; state == MergeRejected || state == MergeUndone {
+			continue
+		}
+		_, err := s.merge(ctx, v, pair[0], pair[1], how)
 		switch fault.CodeOf(err) {
 		case "":
 			merged++
@@ -59,11 +67,11 @@ func (s *Store) MergeAll(ctx context.Context, v op.Viewer, pairs [][2]id.ID) (in
 	return merged, nil
 }
 
-func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.ID, error) {
+func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID, how Joined) (id.ID, error) {
 	if keep == absorb {
 		return id.Zero, fault.New(fault.Invalid, "These are already one person.")
 	}
-	merge := id.New()
+	var merge id.ID
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		kept, err := s.Person(ctx, tx, v, keep)
 		if err != nil {
@@ -89,36 +97,16 @@ func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.
 		if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and (id = $2 or merged = $2)`, v.Space, absorbed.ID, kept.ID); err != nil {
 			return db.Fault(err)
 		}
-		merge, err = db.Value[id.ID](ctx, tx, `insert into merge (space, id, owner, kept, absorbed, score, reasons, state, author, at)
-			values ($1, $2, $3, $4, $5, 1, '[]', $6, $3, $7)
-			on conflict (space, owner, kept, absorbed) do update set state = excluded.state, at = excluded.at returning id`,
-			v.Space, merge, v.Member, kept.ID, absorbed.ID, MergeMerged, v.Now.UnixMicro())
-		if err != nil {
+		if merge, err = recordMerge(ctx, tx, v, kept.ID, absorbed.ID, how); err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, `update merge set state = $5, at = $6 where space = $1 and owner = $2 and kept = $3 and absorbed = $4 and state = 'proposed'`,
 			v.Space, v.Member, absorbed.ID, kept.ID, MergeUndone, v.Now.UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
-		return s.fillFromCluster(ctx, tx, v.Space, kept, absorbed)
+		return takeOver(ctx, tx, v, kept.ID, absorbed.ID)
 	})
 	return merge, err
-}
-
-// fillFromCluster lets the kept person's list fields and search words take in what only the absorbed one has.
-func (s *Store) fillFromCluster(ctx context.Context, tx db.Queryer, space id.ID, kept, absorbed Person) error {
-	var words []any
-	found, err := db.Select[struct {
-		Word  string
-		Owner id.ID
-	}](ctx, tx, `select word, owner from person_word where space = $1 and person = $2 order by word, owner`, space, absorbed.ID)
-	if err != nil {
-		return err
-	}
-	for _, w := range found {
-		words = append(words, space, w.Word, kept.ID, w.Owner)
-	}
-	return db.InsertMany(ctx, tx, `insert into person_word (space, word, person, owner)`, 4, words, "on conflict do nothing")
 }
 
 // UndoMerge makes the absorbed person stand for itself again, with what had been merged into it before.
@@ -129,7 +117,8 @@ func (s *Store) UndoMerge(ctx context.Context, v op.Viewer, merge id.ID) error {
 			Kept     id.ID
 			Absorbed id.ID
 			State    string
-		}](ctx, tx, `select kept, absorbed, state from merge where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, merge)
+			Before   string
+		}](ctx, tx, `select kept, absorbed, state, before from merge where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, merge)
 		if err != nil {
 			return err
 		}
@@ -159,6 +148,9 @@ func (s *Store) UndoMerge(ctx context.Context, v op.Viewer, merge id.ID) error {
 			if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and id = $2`, v.Space, below, m.Absorbed); err != nil {
 				return db.Fault(err)
 			}
+		}
+		if err := giveBack(ctx, tx, v, kept.ID, m.Absorbed, m.Before); err != nil {
+			return err
 		}
 		if err := ReindexPeople(ctx, tx, v.Space, append(subtree, kept.ID, m.Absorbed)); err != nil {
 			return err
@@ -372,7 +364,7 @@ func (s *Store) AcceptAll(ctx context.Context, v op.Viewer, from float64) (int, 
 	for i, r := range rows {
 		pairs[i] = [2]id.ID{r.Kept, r.Absorbed}
 	}
-	n, err := s.MergeAll(ctx, v, pairs)
+	n, err := s.MergeAll(ctx, v, pairs, Joined{Origin: InBulk, Batch: id.New()})
 	if err != nil {
 		return n, err
 	}

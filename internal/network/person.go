@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"gave.network/internal/id"
+	"gave.network/internal/text"
 )
 
 // Visibility says who may see a thing.
@@ -79,6 +80,14 @@ type Identifier struct {
 	Kind  IdentifierKind `json:"kind"`
 	Value string         `json:"value"`
 	Label string         `json:"label,omitempty"`
+	// Shared says that other records have it too: then only a name tells which of them is meant.
+	Shared bool `json:"shared,omitempty"`
+}
+
+// Under returns an identifier as one of several people has it: with the name. It is what an objection of one of them names.
+func (n Identifier) Under(name string) Identifier {
+	n.Value += "\x00" + text.Fold(text.ParseName(name).Display())
+	return n
 }
 
 // Ref is a person as others' records mention them.

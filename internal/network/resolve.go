@@ -40,7 +40,14 @@ func (s *Store) Resolve(ctx context.Context, v op.Viewer, reference string) (Per
 		return Person{}, err
 	}
 	exact := slices.Clone(candidates)
-	exact = slices.DeleteFunc(exact, func(p Person) bool { return text.Fold(p.Name) != text.Fold(reference) })
+	others, err := s.OtherNames(ctx, v, keysOf(candidates))
+	if err != nil {
+		return Person{}, err
+	}
+	exact = slices.DeleteFunc(exact, func(p Person) bool {
+		return text.Fold(p.Name) != text.Fold(reference) &&
+			!slices.ContainsFunc(others[p.ID], func(o Person) bool { return text.Fold(o.Name) == text.Fold(reference) })
+	})
 	switch {
 	case len(exact) == 1:
 		return exact[0], nil
@@ -63,6 +70,14 @@ func (s *Store) Resolve(ctx context.Context, v op.Viewer, reference string) (Per
 	}
 	return Person{}, fault.New(fault.Conflict, "%q can be several people: %s.", reference, strings.Join(names, ", ")).
 		WithHint("Give the mail address or the whole name.")
+}
+
+func keysOf(people []Person) []id.ID {
+	keys := make([]id.ID, len(people))
+	for i, p := range people {
+		keys[i] = p.ID
+	}
+	return keys
 }
 
 func notFound(reference string) error {
@@ -115,12 +130,19 @@ func (s *Store) FindByIdentifier(ctx context.Context, v op.Viewer, n Identifier)
 
 // Candidates returns people whose name has all the words of the reference, in full before in part, the strongest ties first.
 func (s *Store) Candidates(ctx context.Context, v op.Viewer, reference string, limit int) ([]Person, error) {
-	reference = strings.NewReplacer(".", " ", "_", " ").Replace(reference)
 	list, err := s.peoplePage(ctx, v, PeopleQuery{Query: reference, Limit: 200})
+	if apart := strings.NewReplacer(".", " ", "_", " ").Replace(reference); err == nil && len(list) == 0 && apart != reference { // anna.jansen
+		reference = apart
+		list, err = s.peoplePage(ctx, v, PeopleQuery{Query: reference, Limit: 200})
+	}
 	if err != nil {
 		return nil, err
 	}
 	found, err := s.PeopleByID(ctx, v, list)
+	if err != nil {
+		return nil, err
+	}
+	others, err := s.OtherNames(ctx, v, list)
 	if err != nil {
 		return nil, err
 	}
@@ -132,6 +154,9 @@ func (s *Store) Candidates(ctx context.Context, v op.Viewer, reference string, l
 			continue
 		}
 		names := text.Words(p.Name + " " + p.Nickname)
+		for _, other := range others[key] {
+			names = append(names, text.Words(other.Name+" "+other.Nickname)...)
+		}
 		missing := 0
 		begins := true
 		for _, w := range words {
@@ -152,6 +177,22 @@ func (s *Store) Candidates(ctx context.Context, v op.Viewer, reference string, l
 	}
 	out := append(whole, part...)
 	return out[:min(len(out), limit)], nil
+}
+
+// OtherNames returns for each of the people the records under other names that were found to be the same person.
+func (s *Store) OtherNames(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID][]Person, error) {
+	out := map[id.ID][]Person{}
+	for _, chunk := range db.Chunks(keys) {
+		in, args := db.In(4, chunk)
+		rows, err := db.Select[Person](ctx, s.db, `select `+personColumns+` from person p where `+seen("p")+` and p.merged in (`+in+`) order by p.id`, scope(v, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range rows {
+			out[p.Merged] = append(out[p.Merged], p)
+		}
+	}
+	return out, nil
 }
 
 // SimilarNames returns people whose name is spelled nearly like the reference: those with a word that begins alike.

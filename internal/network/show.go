@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"time"
 
@@ -28,8 +29,12 @@ type PersonDetail struct {
 
 // MergedPerson is a person that was found to be another one.
 type MergedPerson struct {
-	Merge id.ID  `json:"merge" doc:"to undo it"`
-	Name  string `json:"name"`
+	Merge   id.ID     `json:"merge" doc:"to undo it"`
+	Name    string    `json:"name"`
+	At      time.Time `json:"at"`
+	Origin  string    `json:"origin" doc:"hand, import, names or bulk; empty when it was not noted"`
+	Import  id.ID     `json:"import" doc:"the import that joined them"`
+	Reasons []string  `json:"reasons"`
 }
 
 // Detail returns all that the viewer may see of a person.
@@ -109,12 +114,26 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 		d.Own = d.Owner == v.Member
 		out.Dates = append(out.Dates, d.ImportantDate)
 	}
-	merged, err := db.Select[MergedPerson](ctx, s.db, `select m.id as merge, p.name from merge m join person p on p.space = m.space and p.id = m.absorbed
-		where m.space = $1 and m.kept in (`+in+`) and m.state = 'merged' and m.owner = `+member+` order by p.name, m.id`, own...)
+	merged, err := db.Select[struct {
+		Merge   id.ID
+		Name    string
+		At      int64
+		Origin  string
+		Import  id.ID
+		Reasons string
+	}](ctx, s.db, `select m.id as merge, p.name, m.at, m.origin, coalesce(m.import, `+placeholder(len(own)+1)+`) as import, m.reasons
+		from merge m join person p on p.space = m.space and p.id = m.absorbed
+		where m.space = $1 and m.kept in (`+in+`) and m.state = 'merged' and m.owner = `+member+` order by p.name, m.id`, append(own, id.Zero)...)
 	if err != nil {
 		return out, err
 	}
-	out.Merged = append(out.Merged, merged...)
+	for _, m := range merged {
+		one := MergedPerson{Merge: m.Merge, Name: m.Name, At: time.UnixMicro(m.At).UTC(), Origin: m.Origin, Import: m.Import, Reasons: []string{}}
+		if err := json.Unmarshal([]byte(m.Reasons), &one.Reasons); err != nil {
+			return out, err
+		}
+		out.Merged = append(out.Merged, one)
+	}
 	return out, nil
 }
 

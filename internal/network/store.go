@@ -112,6 +112,7 @@ type identifierRow struct {
 	Kind   IdentifierKind
 	Value  string
 	Label  string
+	Shared bool
 }
 
 // identifiers returns the identifiers of people by the person they stand for, the oldest first.
@@ -136,7 +137,8 @@ func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (m
 		}
 		for _, part := range db.Chunks(all) {
 			in, args := db.In(4, part)
-			rows, err := db.Select[identifierRow](ctx, s.db, `select n.person, n.kind, n.value, n.label from identifier n join person p on p.space = n.space and p.id = n.person
+			rows, err := db.Select[identifierRow](ctx, s.db, `select n.person, n.kind, n.value, n.label, n.shared = 1 as shared
+				from identifier n join person p on p.space = n.space and p.id = n.person
 				where n.space = $1 and n.person in (`+in+`) and (n.owner = $2 or n.owner = p.owner) and `+seen("p"), scope(v, args...)...)
 			if err != nil {
 				return nil, err
@@ -146,7 +148,7 @@ func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (m
 				return cmp.Or(cmp.Compare(a.Kind, b.Kind), compareIDs(a.Person, b.Person), cmp.Compare(a.Value, b.Value))
 			})
 			for _, r := range rows {
-				top, next := stands[r.Person], Identifier{r.Kind, r.Value, r.Label}
+				top, next := stands[r.Person], Identifier{r.Kind, r.Value, r.Label, r.Shared}
 				if !slices.ContainsFunc(out[top], func(i Identifier) bool { return i.Kind == next.Kind && i.Value == next.Value }) {
 					out[top] = append(out[top], next)
 				}

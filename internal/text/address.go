@@ -269,3 +269,16 @@ func plainLink(u *url.URL, host string) string {
 	}
 	return link
 }
+
+// PersonalLink says that a normalised web address is a person's own page on a site where a path names somebody. Any other, such as the home
+// page of a firm, may stand on the cards of many.
+func PersonalLink(link string) bool {
+	host, path, ok := strings.Cut(strings.TrimPrefix(link, "https://"), "/")
+	if !ok || strings.Contains(path, "?") {
+		return false
+	}
+	if strings.HasPrefix(path, "@") {
+		return true
+	}
+	return profileSite(host) == host && !strings.HasPrefix(path, "company/") && !strings.HasPrefix(path, "school/")
+}

@@ -40,6 +40,20 @@ var (
 	listDomains = []string{"googlegroups.com", "groups.io", "yahoogroups.com", "freelists.org", "listserv.", "lists.", "list.", "lijst.", "lijsten.", "groups.google.com", "mailman."}
 )
 
+// gitHubUsers is the domain of the addresses that GitHub gives to people who keep their own to themselves: 12345+login@.
+const gitHubUsers = "users.noreply.github.com"
+
+// roleWords open the addresses of roles and desks in other languages than Dutch and English.
+var roleWords = wordSet(`kontakt verwaltung buero sekretariat empfang rechnung rechnungen buchhaltung vertrieb einkauf bewerbung bewerbungen presse kundenservice
+	kundendienst vorstand redaktion zentrale personal geschaeftsfuehrung service-client accueil secretariat comptabilite ventes achats direction commercial presse
+	recrutement factures facturation mairie bonjour informations renseignements contacto informacion ventas compras administracion secretaria recepcion
+	contabilidad facturacion atencion hola contatto contatti informazioni vendite acquisti amministrazione segreteria ufficio direzione fatture reclami ciao
+	contato vendas compras financeiro geral atendimento recepcao ola kundeservice salg regnskab reception faktura bogholderi administration
+	info-desk front-desk frontdesk desk reservations reservation reservas bookings accounts accounting accountspayable ap ar payroll hrm people-ops sekr secr
+	secretaris secretary bestuurssecretaris wethouders gemeente raad griffie leerlingzaken schoolleiding team-hr verhuur huur onderhoud magazijn logistiek
+	expeditie transport keuken bar restaurant hotel club kassa tickets abonnementen webshop noc soc operations ops dev devs developers engineering security-team
+	everybody family familie gezin thuis huis home ouders`)
+
 // LooksAutomated tells whether a mail address, with the display name it came with, belongs to no single person, and to
 // what instead: one of the kinds above. It goes by Dutch and English habits of naming only. A shared mailbox whose
 // display name is plainly a person's ("Anna Jansen" <info@annajansen.nl>) is taken to be that person.
@@ -50,7 +64,7 @@ func LooksAutomated(address, name string) (kind string, ok bool) {
 		at := strings.LastIndexByte(normal, '@')
 		local, domain = Fold(normal[:at]), normal[at+1:]
 	}
-	if domain == "users.noreply.github.com" { // the public address of a person
+	if domain == gitHubUsers {
 		return "", false
 	}
 	kind = automatedAddress(local, domain)

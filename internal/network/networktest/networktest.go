@@ -55,7 +55,7 @@ func Record(t testing.TB, d *db.DB, v op.Viewer, list ...network.Interaction) {
 	t.Helper()
 	ctx := context.Background()
 	if err := d.Write(ctx, func(tx *db.Tx) error {
-		return network.Record(ctx, tx, v.Space, list, v.Now)
+		return network.RecordInteractions(ctx, tx, v.Space, list, v.Now)
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,128 @@
+package text
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Agreement says what two names say of people who share something, such as a mail address or a telephone number.
+type Agreement int
+
+// The agreements, from two people to one name.
+const (
+	Clash  Agreement = iota // names of two people: other given names, or father and son
+	Silent                  // the names say nothing: one is missing, a handle, a changed family name or another script
+	Agree                   // two ways to write what may be one name
+	Same                    // one name
+)
+
+// Agreeing compares two names for that. Unlike NameSimilarity it does not ask how likely two names are of one person, but
+// whether they forbid it. The order of the arguments does not matter.
+func Agreeing(a, b Name) Agreement {
+	x, y := squeeze(a.Display()), squeeze(b.Display())
+	if a.Derived || b.Derived || x == "" || y == "" {
+		return Silent
+	}
+	one, other := generation(a.Suffix), generation(b.Suffix)
+	if one != other {
+		if one != "" && other != "" {
+			return Clash
+		}
+		if x == y {
+			return Silent // "Jan Huis" may be Jan Huis jr. or his father
+		}
+	}
+	if x == y {
+		return Same
+	}
+	if latin(x) != latin(y) {
+		return Silent
+	}
+	if a.Given == "" || a.Family == "" || b.Given == "" || b.Family == "" {
+		return agreeingPart(a, b)
+	}
+	given, _ := compareGiven(a, b)
+	family, _ := compareFamily(a, b)
+	switch {
+	case given > 0 && family > 0:
+		if one != other {
+			return Silent
+		}
+		return Agree
+	case given > 0, given == 0:
+		return Silent // people change their family name
+	}
+	if alikeStart(a.Given, b.Family) || alikeStart(a.Family, b.Given) {
+		if score, _ := NameSimilarity(a, b); score >= 0.6 {
+			return Agree // swapped
+		}
+	}
+	if family > 0 && initialsOfNickname(a, b) {
+		return Agree
+	}
+	return Clash
+}
+
+// OtherGeneration says that one name is marked as the father's or the son's and the other is not, or otherwise.
+func OtherGeneration(a, b Name) bool { return generation(a.Suffix) != generation(b.Suffix) }
+
+// agreeingPart compares names of which at least one is a single word.
+func agreeingPart(a, b Name) Agreement {
+	if a.Given != "" && a.Family != "" {
+		a, b = b, a
+	}
+	word, given := Fold(a.Display()), Fold(b.Given)
+	if b.Family == "" {
+		given = Fold(b.Display())
+	}
+	first := givenParts(given)[0]
+	switch {
+	case word == given, word == first, sameNickname(word, first):
+		return Agree
+	case givenNames[word] && givenNames[first] && word != Fold(b.Family):
+		return Clash
+	}
+	return Silent
+}
+
+// initialsOfNickname says whether initials may be those of the formal name behind a short one: W. and Pim, of Willem.
+func initialsOfNickname(a, b Name) bool {
+	if isInitials(b.Given) {
+		a, b = b, a
+	}
+	if !isInitials(a.Given) || isInitials(b.Given) {
+		return false
+	}
+	letters := initialsOf(a)
+	for _, i := range nicknameGroups[givenParts(Fold(b.Given))[0]] {
+		for name, groups := range nicknameGroups {
+			for _, j := range groups {
+				if i == j && strings.HasPrefix(letters, initialOf(name)) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func latin(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) })
+}
+
+// SharedMailbox says that an address is not one person's by its very name: of a role, a list, a robot or a room, in the languages of Western
+// Europe. Whoever has it may be told from the others who do only by name.
+func SharedMailbox(address string) bool {
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 || address[at+1:] == gitHubUsers {
+		return false
+	}
+	local := Fold(address[:at])
+	if automatedAddress(local, address[at+1:]) != "" {
+		return true
+	}
+	first, _, _ := strings.Cut(strings.NewReplacer("_", "-", ".", "-", "+", "-").Replace(local), "-")
+	plain := strings.TrimRight(first, "0123456789")
+	return roleWords[local] || roleWords[plain] && (plain == local || utf8.RuneCountInString(plain) >= 5)
+}
