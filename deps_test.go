@@ -16,6 +16,7 @@ var mayImport = map[string]string{
 	"graph": "", // the engine stands alone
 
 	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/principle": "", "internal/realdata": "", "internal/text": "",
+	"internal/near": "", // of tests
 	"internal/locale":   "fault",
 	"internal/world":    "fault",
 	"internal/safefile": "",

@@ -1,0 +1,382 @@
+package trace
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"gave.network/internal/near"
+)
+
+// instance is a small network with ties of every kind: strong, weak, none, too strong, ended, yet to begin.
+func instance(seed uint64) (n int, ties []Tie, gifts []Gift, r Return) {
+	x := rand.New(rand.NewPCG(seed, 11))
+	n = 3 + x.IntN(5)
+	for range x.IntN(14) {
+		first := x.IntN(500)
+		ties = append(ties, Tie{
+			int32(x.IntN(n+2) - 1), int32(x.IntN(n+2) - 1), float64(x.IntN(14)-1) / 10,
+			day(first), day(first + x.IntN(700)),
+		})
+	}
+	for range 1 + x.IntN(8) {
+		g := Gift{At: day(x.IntN(600))}
+		for range x.IntN(3) {
+			g.Receivers = append(g.Receivers, int32(x.IntN(n)))
+		}
+		gifts = append(gifts, g)
+	}
+	return n, ties, gifts, Return{day(x.IntN(800)), int32(x.IntN(n))}
+}
+
+// walk returns the best product over all simple paths of at most MostHops ties that were alive from one moment to the other, by trying them all.
+func walk(n int, ties []Tie, from, to int32, start, end time.Time, visited []bool, hops int) float64 {
+	if from == to {
+		return 1
+	}
+	if hops == MostHops {
+		return 0
+	}
+	best := 0.0
+	visited[from] = true
+	for _, t := range ties {
+		if t.A < 0 || t.B < 0 || int(t.A) >= n || int(t.B) >= n || t.A == t.B || t.Strength <= 0 {
+			continue
+		}
+		next := t.B
+		if t.B == from {
+			next = t.A
+		} else if t.A != from {
+			continue
+		}
+		if visited[next] || t.First.After(end) || t.Last.Before(start) {
+			continue
+		}
+		best = max(best, PerHop*min(1, t.Strength)*walk(n, ties, next, to, start, end, visited, hops+1))
+	}
+	visited[from] = false
+	return best
+}
+
+// Shares are those of the formula: u·K over the base and the sum of them, with u from all paths.
+func TestSharesAgainstEveryPath(t *testing.T) {
+	shared, unshared := 0, 0
+	for seed := range uint64(600) {
+		n, ties, gifts, r := instance(seed)
+		total := Unexplained
+		values := make([]float64, len(gifts))
+		for i, g := range gifts {
+			d := r.At.Sub(g.At)
+			if d <= 0 {
+				continue
+			}
+			u := 0.0
+			if len(g.Receivers) == 0 {
+				u = ToEverybody
+			}
+			for _, v := range g.Receivers {
+				u = max(u, walk(n, ties, v, r.From, g.At, r.At, make([]bool, n), 0))
+			}
+			z := math.Log(d.Hours() / (365 * 24))
+			// The density of the log-normal is highest, exp(1/2) per median, at exp(-1) of the median.
+			kernel := math.Exp(-z*z/2) / math.Exp(z) / math.Exp(0.5)
+			if u >= negligible && kernel >= negligible && u*kernel >= negligible {
+				values[i] = u * kernel
+				total += values[i]
+			}
+		}
+		shares, unexplained := NewNetwork(n, ties).Trace(gifts, r, UsualLag)
+		near.Equal(t, fmt.Sprintf("seed %d: what is unexplained", seed), unexplained, Unexplained/total, 1e-9)
+		got := make([]float64, len(gifts))
+		for _, s := range shares {
+			got[s.Gift] = s.Share
+			if s.Lag != r.At.Sub(gifts[s.Gift].At) {
+				t.Errorf("seed %d: lag %v", seed, s.Lag)
+			}
+			if len(s.Path) == 0 || s.Path[len(s.Path)-1] != r.From || len(s.Path) > MostHops+1 {
+				t.Errorf("seed %d: path %v to %d", seed, s.Path, r.From)
+			}
+			if to := gifts[s.Gift].Receivers; len(to) > 0 && !slices.Contains(to, s.Path[0]) {
+				t.Errorf("seed %d: path %v begins at none of %v", seed, s.Path, to)
+			}
+			shared++
+		}
+		for i := range gifts {
+			near.Equal(t, fmt.Sprintf("seed %d: the share of gift %d", seed, i), got[i], values[i]/total, 1e-9)
+			if values[i] == 0 {
+				unshared++
+			}
+		}
+		if !slices.IsSortedFunc(shares, func(a, b Share) int {
+			return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(b.Gift, a.Gift))
+		}) {
+			t.Errorf("seed %d: the largest does not come first: %+v", seed, shares)
+		}
+	}
+	if shared < 300 || unshared < 300 {
+		t.Errorf("%d shares and %d gifts without: the test tells too little", shared, unshared)
+	}
+}
+
+// A tie counts when it is alive at any moment from the gift to the return, both included; paths end after MostHops ties.
+func TestTheEndsOfTies(t *testing.T) {
+	gift, back := day(100), day(200)
+	for _, c := range []struct {
+		name        string
+		first, last time.Time
+		reached     bool
+	}{
+		{"ends as the gift is given", day(0), gift, true},
+		{"ends a second before", day(0), gift.Add(-time.Second), false},
+		{"begins as the return comes", back, day(300), true},
+		{"begins a second after", back.Add(time.Second), day(300), false},
+	} {
+		g := NewNetwork(2, []Tie{{0, 1, 1, c.first, c.last}})
+		shares, _ := g.Trace([]Gift{{gift, []int32{0}}}, Return{back, 1}, UsualLag)
+		if (len(shares) == 1) != c.reached {
+			t.Errorf("a tie that %s: %v", c.name, shares)
+		}
+	}
+	var line []Tie
+	for i := range int32(6) {
+		line = append(line, always(i, i+1, 1))
+	}
+	g := NewNetwork(7, line)
+	for hops := range int32(7) {
+		shares, _ := g.Trace([]Gift{{gift, []int32{0}}}, Return{gift.AddDate(1, 0, 0), hops}, UsualLag)
+		if (len(shares) == 1) != (hops <= MostHops) {
+			t.Errorf("over %d ties: %v", hops, shares)
+		}
+		if len(shares) == 1 && len(shares[0].Path) != int(hops)+1 {
+			t.Errorf("over %d ties: path %v", hops, shares[0].Path)
+		}
+	}
+	// Of two equal ways the one over the person with the lower number is told, and of two equal gifts the later one first.
+	g = NewNetwork(4, []Tie{always(3, 1, 0.5), always(3, 2, 0.5), always(1, 0, 0.5), always(2, 0, 0.5)})
+	shares, _ := g.Trace([]Gift{{gift, []int32{3}}, {gift, []int32{3}}}, Return{back, 0}, UsualLag)
+	if len(shares) != 2 || shares[0].Gift != 1 || !slices.Equal(shares[0].Path, []int32{3, 1, 0}) {
+		t.Errorf("%+v", shares)
+	}
+	// Gifts of one day share the search of ties; those of another do not: the tie had ended by then.
+	g = NewNetwork(2, []Tie{{0, 1, 1, day(0), day(100)}})
+	shares, _ = g.Trace([]Gift{{day(100), []int32{0}}, {day(101), []int32{0}}}, Return{day(400), 1}, UsualLag)
+	if len(shares) != 1 || shares[0].Gift != 0 {
+		t.Errorf("gifts at the end of a tie and a day after it: %+v", shares)
+	}
+}
+
+func TestLagByHand(t *testing.T) {
+	l := Lag{100 * time.Hour, 0.5}
+	density := func(hours float64) float64 {
+		z := (math.Log(hours) - math.Log(100)) / 0.5
+		return math.Exp(-z*z/2) / hours
+	}
+	highest := 0.0
+	for hours := 1.0; hours < 400; hours += 0.01 {
+		highest = max(highest, density(hours))
+	}
+	for _, hours := range []float64{1, 20, 60, 100, 150, 1000} {
+		near.Equal(t, fmt.Sprintf("the weight of %v hours", hours), l.At(time.Duration(hours*float64(time.Hour))), density(hours)/highest, 1e-6)
+	}
+	// A single confirmed lag of e times the usual one: the mean of six logarithms rises by a sixth, the variance by a part of it.
+	usual := MedianLag.Hours()
+	fitted := Fit([]time.Duration{time.Duration(math.E * float64(MedianLag)), 0, -time.Hour})
+	near.Equal(t, "the median", fitted.Median.Hours(), usual*math.Exp(1.0/6), 0.01)
+	near.Equal(t, "the spread", fitted.Spread, math.Sqrt((5+25.0/36)/6), 1e-6)
+	if none := Fit(nil); none.Spread != 1 {
+		t.Errorf("no lags: %+v", none)
+	} else {
+		near.Equal(t, "the median of no lags", none.Median.Hours(), usual, 1e-3)
+	}
+	near.Equal(t, "the least spread", Fit(slices.Repeat([]time.Duration{MedianLag}, 1000)).Spread, 0.4, 0)
+}
+
+// The p-value and the effect are recomputed from all orders of the receivers, a thousand of which the test draws.
+func TestChanceAgainstEveryOrder(t *testing.T) {
+	told := 0
+	for seed := range uint64(8) {
+		x := rand.New(rand.NewPCG(seed, 12))
+		const people = 7
+		var ties []Tie
+		for a := range int32(people) {
+			for b := range a {
+				if x.IntN(3) > 0 {
+					ties = append(ties, always(a, b, float64(1+x.IntN(9))/10))
+				}
+			}
+		}
+		// Two short periods, one of six gifts and one of four, whatever the length that the test asks for; a gift to everybody is left out.
+		var gifts []Gift
+		for i := range 10 {
+			at := x.IntN(300)
+			if i >= 6 {
+				at = 2000 + at/2 // within one period of each length
+			}
+			gifts = append(gifts, Gift{day(at), []int32{int32(x.IntN(people))}})
+		}
+		gifts[0].At, gifts[6].At = day(0), day(2000)
+		gifts = append(gifts, Gift{At: day(3)})
+		var returns []Return
+		for range 5 {
+			returns = append(returns, Return{day(100 + x.IntN(2500)), int32(x.IntN(people))})
+		}
+		g := NewNetwork(people, ties)
+		got := g.Test(gifts, returns, UsualLag, seed)
+		memo := map[[2]int]float64{} // of a return and a receiver, since ties never end here
+		statistic := func(receiver []int) float64 {
+			sum := 0.0
+			for k, r := range returns {
+				best := 0.0
+				for i := range 10 {
+					d := r.At.Sub(gifts[i].At)
+					if d <= 0 {
+						continue
+					}
+					to := gifts[receiver[i]].Receivers[0]
+					key := [2]int{k, int(to)}
+					if _, ok := memo[key]; !ok {
+						u := walk(people, ties, to, r.From, day(0), day(4000), make([]bool, people), 0)
+						if u < negligible {
+							u = 0
+						}
+						memo[key] = u
+					}
+					best = max(best, memo[key]*UsualLag.At(d))
+				}
+				sum += best
+			}
+			return sum
+		}
+		order := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}
+		observed := statistic(order)
+		var sums []float64
+		asGood := 0.0
+		permutations(order[:6], func() {
+			permutations(order[6:], func() {
+				s := statistic(order)
+				sums = append(sums, s)
+				if s >= observed-1e-12 {
+					asGood++
+				}
+			})
+		})
+		slices.Sort(sums)
+		p := asGood / float64(len(sums))
+		// Both tests draw 1,000 of the 17,280 orders; the larger p is told. Six standard deviations and the one that is added.
+		tolerance := 6*math.Sqrt(p*(1-p)/Permutations) + 0.002
+		near.Equal(t, fmt.Sprintf("seed %d: p", seed), got.P, p, tolerance)
+		// The median of a thousand lies between these quantiles of all.
+		low, high := observed/sums[len(sums)*6/10], observed/sums[len(sums)*4/10]
+		near.Within(t, fmt.Sprintf("seed %d: the effect", seed), got.Effect, low-1e-9, high+1e-9)
+		if got.Gifts != 10 || got.Returns != 5 || got.TooLittle {
+			t.Errorf("seed %d: %+v", seed, got)
+		}
+		if near.In(p, 0.1, 0.9) {
+			told++
+		}
+	}
+	if told < 3 {
+		t.Errorf("only %d of 8 have a p between .1 and .9: the test tells too little", told)
+	}
+}
+
+// permutations calls f for each order of the list, which is as it was afterwards.
+func permutations(list []int, f func()) {
+	if len(list) < 2 {
+		f()
+		return
+	}
+	for i := range list {
+		list[0], list[i] = list[i], list[0]
+		permutations(list[1:], f)
+		list[0], list[i] = list[i], list[0]
+	}
+}
+
+// When every order is as good as every other, p is 1 and the effect 1; when nothing else comes near, p is one in 1,001.
+func TestChanceAtItsEnds(t *testing.T) {
+	var same, apart []Gift
+	var returns, own []Return
+	for i := range 10 {
+		same = append(same, Gift{day(i * 20), []int32{0}})
+		apart = append(apart, Gift{day(i * 20), []int32{int32(i)}})
+		own = append(own, Return{day(i*20 + 10), int32(i)})
+	}
+	for i := range 5 {
+		returns = append(returns, Return{day(300 + i), 0})
+	}
+	g := NewNetwork(10, nil)
+	if c := g.Test(same, returns, UsualLag, 3); c.P != 1 || c.Effect != 1 || c.TooLittle {
+		t.Errorf("all gifts to one: %+v, want p and effect of 1", c)
+	}
+	near.Equal(t, "p", g.Test(apart, own, Lag{10 * 24 * time.Hour, 0.1}, 3).P, 1.0/1001, 1e-12)
+	// No way from any receiver to the bringer: nothing can be seen, so nothing is claimed.
+	if c := g.Test(same, []Return{{day(300), 5}, {day(300), 5}, {day(300), 5}, {day(300), 5}, {day(300), 5}}, UsualLag, 3); c.P != 1 || c.Effect != 1 {
+		t.Errorf("nobody reaches the bringer: %+v", c)
+	}
+	// Exactly as much as is needed, and one less of either.
+	if c := g.Test(same[:9], returns, UsualLag, 1); !c.TooLittle || c.P != 1 || c.Effect != 1 || c.Gifts != 9 {
+		t.Errorf("nine gifts: %+v", c)
+	}
+	if c := g.Test(same, returns[:4], UsualLag, 1); !c.TooLittle || c.Returns != 4 {
+		t.Errorf("four returns: %+v", c)
+	}
+	// A gift and a return of one moment have nothing to do with each other.
+	var now []Return
+	for range 5 {
+		now = append(now, Return{day(0), 0})
+	}
+	if c := g.Test(same, now, UsualLag, 1); c.P != 1 || c.Effect != 1 {
+		t.Errorf("returns before every gift but one of the same moment: %+v", c)
+	}
+}
+
+// The curve is the product over the days with a return of one minus the returns per gift that still waited.
+func TestDelaysAgainstTheFormula(t *testing.T) {
+	for seed := range uint64(200) {
+		x := rand.New(rand.NewPCG(seed, 13))
+		var lags, waiting []time.Duration
+		for range x.IntN(8) {
+			lags = append(lags, time.Duration(1+x.IntN(6))*time.Hour)
+		}
+		for range x.IntN(8) {
+			waiting = append(waiting, time.Duration(1+x.IntN(6))*time.Hour)
+		}
+		var want []Point
+		survival := 1.0
+		for h := time.Hour; h <= 6*time.Hour; h += time.Hour {
+			came, atRisk := 0.0, 0.0
+			for _, d := range lags {
+				if d == h {
+					came++
+				}
+				if d >= h {
+					atRisk++
+				}
+			}
+			for _, d := range waiting {
+				if d >= h {
+					atRisk++
+				}
+			}
+			if came > 0 {
+				survival *= 1 - came/atRisk
+				want = append(want, Point{h, survival})
+			}
+		}
+		got := Delays(lags, waiting)
+		if len(got) != len(want) {
+			t.Fatalf("seed %d: %v, want %v", seed, got, want)
+		}
+		for i := range got {
+			if got[i].After != want[i].After {
+				t.Errorf("seed %d: %v, want %v", seed, got, want)
+			}
+			near.Equal(t, fmt.Sprintf("seed %d: step %d", seed, i), got[i].Waiting, want[i].Waiting, 1e-12)
+		}
+	}
+}
