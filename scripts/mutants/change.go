@@ -296,10 +296,13 @@ func (t target) changes(root, scratch string) (out []change, overlay string, err
 	if err != nil {
 		return nil, "", err
 	}
-	if len(loaded) != 1 || len(loaded[0].Errors) > 0 {
-		return nil, "", fmt.Errorf("the package cannot be read: %v", loaded[0].Errors)
+	if len(loaded) != 1 {
+		return nil, "", fmt.Errorf("%s is %d packages", t.folder, len(loaded))
 	}
 	p := loaded[0]
+	if len(p.Errors) > 0 {
+		return nil, "", p.Errors[0]
+	}
 	replace := map[string]string{}
 	next := 1
 	for _, file := range p.Syntax {

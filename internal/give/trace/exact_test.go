@@ -226,26 +226,21 @@ func TestChanceAgainstEveryOrder(t *testing.T) {
 		}
 		g := NewNetwork(people, ties)
 		got := g.Test(gifts, returns, UsualLag, seed)
-		memo := map[[2]int]float64{} // of a return and a receiver, since ties never end here
+		var worth, kernel [5][10]float64 // of a return and of a receiver, and of a return and of a gift; ties never end here
+		for k, r := range returns {
+			for i := range 10 {
+				worth[k][i] = walk(people, ties, gifts[i].Receivers[0], r.From, day(0), day(4000), make([]bool, people), 0)
+				if kernel[k][i] = UsualLag.At(r.At.Sub(gifts[i].At)); worth[k][i] < negligible {
+					worth[k][i] = 0
+				}
+			}
+		}
 		statistic := func(receiver []int) float64 {
 			sum := 0.0
-			for k, r := range returns {
+			for k := range returns {
 				best := 0.0
 				for i := range 10 {
-					d := r.At.Sub(gifts[i].At)
-					if d <= 0 {
-						continue
-					}
-					to := gifts[receiver[i]].Receivers[0]
-					key := [2]int{k, int(to)}
-					if _, ok := memo[key]; !ok {
-						u := walk(people, ties, to, r.From, day(0), day(4000), make([]bool, people), 0)
-						if u < negligible {
-							u = 0
-						}
-						memo[key] = u
-					}
-					best = max(best, memo[key]*UsualLag.At(d))
+					best = max(best, worth[k][receiver[i]]*kernel[k][i])
 				}
 				sum += best
 			}
