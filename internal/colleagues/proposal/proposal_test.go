@@ -157,6 +157,9 @@ func TestFindAgainstEverySet(t *testing.T) {
 
 // With many people the gap is honest: the set that a larger budget would find is not smaller than the gap says.
 func TestLargeIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches for seconds")
+	}
 	p := chance(8, 150)
 	for i := range p.People {
 		p.People[i].Stance = -0.5
