@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"gave.network/internal/fault"
 	"gave.network/internal/text"
 )
 
@@ -452,6 +453,7 @@ type rowSink struct {
 	file string // of a tree
 	at   At
 	step int64 // of a tree: where to go on
+	used int   // rows that name somebody
 	// silent says that what is read was stored before.
 	silent bool
 	// failed is what the sink returned.
@@ -486,6 +488,32 @@ func (r *rowSink) contact(c Contact) error {
 		return nil
 	}
 	return r.heed(r.sink.Contact(r.at, c))
+}
+
+// person hands on the contact of a row and what of it could not be used, or why none of it can.
+func (r *rowSink) person(c Contact, faults []string) error {
+	if reason := c.unusable(); reason != "" {
+		return r.reject(reason)
+	}
+	r.used++
+	if err := r.contact(c); err != nil {
+		return err
+	}
+	for _, fault := range faults {
+		if err := r.reject(fault); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// someRow is a fault when no row of a table could be used: nothing was done.
+func (r *rowSink) someRow() error {
+	if r.used > 0 {
+		return nil
+	}
+	return fault.New(fault.Invalid, "%s is a table without a row that names anybody.", r.src.Path).
+		WithHint("Look whether the export holds what you meant, and whether the names of the columns stand in its first row.")
 }
 
 func (r *rowSink) interaction(i Interaction) error {

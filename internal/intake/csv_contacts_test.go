@@ -37,6 +37,12 @@ func TestGoogleOld(t *testing.T) {
 		Place:         "home_city", Tags: []string{"Test"}, Note: `note"note`,
 		Dates:   []Date{{"birthday", 1975, 12, 12}},
 		Related: []Related{{"spouse", Party{Name: "spouse", Role: Mentioned}}},
+		Unknown: []string{
+			"Fax: homefax", "Fax: workfax", "Address 1 - Formatted: home_street home_pobox home_city, home_state home_zip home_country",
+			"Address 1 - Street: home_street", "Address 1 - PO Box: home_pobox", "Address 1 - Region: home_state", "Address 1 - Postal Code: home_zip",
+			"Address 1 - Country: home_country", "Address 2 - Formatted: work_street work_city work_zip work_country", "Address 2 - Street: work_street",
+			"Address 2 - City: work_city", "Address 2 - Postal Code: work_zip", "Address 2 - Country: work_country",
+		},
 	}
 	if !reflect.DeepEqual(c.contacts[0], want) {
 		t.Errorf("got  %+v\nwant %+v", c.contacts[0], want)
@@ -70,10 +76,14 @@ func TestThunderbird(t *testing.T) {
 		t.Fatalf("%v, %d contacts, %v", errs, len(c.contacts), c.rejects)
 	}
 	want := Contact{
-		Name: Name{Given: "Firstname", Family: "Lastname"}, Nickname: "Nick", Addresses: []string{"test@domain.tld", "next@domain.tld"},
+		Name: Name{Given: "Firstname", Family: "Lastname"}, Nickname: "Nick, Displayname", Addresses: []string{"test@domain.tld", "next@domain.tld"},
 		Phones: []string{"phone work", "phone home", "mobile"}, Links: []string{"http://page.com", "http://webpage.tld"},
 		Organisations: []Position{{Organisation: "Organization", Department: "department", Title: "title"}}, Place: "City",
 		Dates: []Date{{"birthday", 1970, 11, 15}},
+		Unknown: []string{
+			"Fax Number: fax", "Pager Number: pager", "Home Address: Priv address", "Home ZipCode: xx-xxx", "Work Address: Addr work", "Work City: Wcity",
+			"Work State: Wstate", "Work ZipCode: 33-333", "Work Country: Poland",
+		},
 	}
 	if !reflect.DeepEqual(c.contacts[0], want) {
 		t.Errorf("got  %+v\nwant %+v", c.contacts[0], want)
@@ -97,6 +107,7 @@ func TestOutlookClassic(t *testing.T) {
 			{"spouse", Party{Name: "Anna", Role: Mentioned}},
 			{"introduced by", Party{Name: "Karel Appel", Role: Mentioned}},
 		},
+		Unknown: []string{"Business Street: Street 1", "Home City: Zeist", "Business Fax: 030-1"},
 	}
 	if len(c.contacts) != 1 || !reflect.DeepEqual(c.contacts[0], want) {
 		t.Errorf("got  %+v\nwant %+v", c.contacts, want)

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -25,9 +26,12 @@ var CSV = Format{
 // that its reader can say what is missing.
 func detectCSV(head []byte, name string) int {
 	rows := headRows(head)
-	_, header := headerRow(rows)
-	if header == nil {
+	index, header := headerRow(rows)
+	if header == nil || isSQL(head) {
 		return 0
+	}
+	if headless(rows, index) {
+		header = columnNumbers(rows)
 	}
 	mapping, confidence := GuessMapping(header, rows)
 	if usableMapping(header, mapping, confidence) {
@@ -82,11 +86,39 @@ func headerRow(rows [][]string) (index int, header []string) {
 	return 0, nil
 }
 
+// headless says that what would be the header is a row of people like the others: an address or a number stands in it.
+func headless(rows [][]string, index int) bool {
+	for _, cell := range rows[index] {
+		if s := cellText(cell); cleanAddress(s) != "" || phoneShape.MatchString(s) && strings.ContainsAny(s[:1], "+0(") {
+			return true
+		}
+	}
+	return false
+}
+
+// columnNumbers are the names of the columns of a table without a header.
+func columnNumbers(rows [][]string) []string {
+	var names []string
+	for _, row := range rows {
+		for len(names) < len(row) {
+			names = append(names, strconv.Itoa(len(names)+1))
+		}
+	}
+	return names
+}
+
 // usableMapping says that the columns name people well enough to import them without being told. A column name alone may name anything: places,
 // products, tags.
 func usableMapping(header []string, mapping map[string]string, confidence map[string]float64) bool {
+	companies := 0
 	for _, h := range header {
 		switch mapping[h] {
+		case "organisation":
+			companies++
+		case "phone", "place", "link":
+			if companies > 0 && confidence[h] >= sureByContent {
+				return true // a list of companies
+			}
 		case "given", "family", "email":
 			if confidence[h] >= sureByContent {
 				return true
@@ -118,11 +150,15 @@ func readCSV(ctx context.Context, src *Source, sink Sink) error {
 	if header == nil {
 		return fault.New(fault.Invalid, "%s holds no table: a row with the names of the columns is missing.", src.Path)
 	}
-	for range index + 1 {
-		t.next()
+	if headless(rows, index) {
+		header = columnNumbers(rows)
+	} else {
+		for range index + 1 {
+			t.next()
+		}
+		rows = rows[index+1:]
 	}
 	t.setHeader(header)
-	rows = rows[index+1:]
 	mapping, confidence := GuessMapping(header, rows)
 	told, err := applyMapping(t, mapping, src.Mapping)
 	if err != nil {
@@ -192,6 +228,8 @@ func applyMapping(t *csvTable, guessed, said map[string]string) (told bool, err 
 
 // contactColumns says which columns of a table hold which field.
 type contactColumns struct {
+	header   []string
+	keys     []string
 	fields   []string // by column, "" for none
 	dayFirst bool     // 3/5 is the third of May
 	birth    [3]int   // columns of the birthday's year, month and day, -1 when there are none
@@ -199,7 +237,7 @@ type contactColumns struct {
 
 // readContacts emits a contact for every row.
 func (t *csvTable) readContacts(ctx context.Context, src *Source, sink Sink, mapping map[string]string, sample [][]string) error {
-	columns := contactColumns{fields: make([]string, len(t.header)), birth: [3]int{-1, -1, -1}}
+	columns := contactColumns{header: t.header, keys: t.keys, fields: make([]string, len(t.header)), birth: [3]int{-1, -1, -1}}
 	for i, h := range t.header {
 		columns.fields[i] = mapping[h]
 	}
@@ -210,25 +248,36 @@ func (t *csvTable) readContacts(ctx context.Context, src *Source, sink Sink, map
 	}
 	columns.dayFirst = columns.sampleDayFirst(t, sample)
 	out := &rowSink{src: src, sink: sink}
-	return t.eachRow(ctx, out, func(row *csvRow) error {
-		c := columns.contact(row)
-		if reason := c.unusable(); reason != "" {
-			return out.reject(reason)
-		}
-		return out.contact(c)
-	})
+	if err := t.eachRow(ctx, out, func(row *csvRow) error {
+		c, faults := columns.contact(row)
+		return out.person(c, faults)
+	}); err != nil {
+		return err
+	}
+	return out.someRow()
 }
 
 // unusable says why a contact cannot be used, "" when it can. An organisation without a person becomes a company.
 func (c *Contact) unusable() string {
-	if c.Name == (Name{}) && c.Nickname == "" && len(c.Addresses) == 0 && len(c.Phones) == 0 && len(c.Links) == 0 {
-		if len(c.Organisations) == 0 || c.Organisations[0].Organisation == "" {
-			return "it has no name, mail address or telephone number"
-		}
+	named := len(c.Organisations) > 0 && c.Organisations[0].Organisation != ""
+	switch {
+	case c.Name == (Name{}) && c.Nickname == "" && named && !slices.ContainsFunc(c.Addresses, func(a string) bool { return !isDesk(a) }):
 		c.Name.Full, c.Company = c.Organisations[0].Organisation, true
+	case c.Name == (Name{}) && c.Nickname == "" && len(c.Addresses) == 0 && len(c.Phones) == 0 && len(c.Links) == 0:
+		return "it has no name, mail address or telephone number"
 	}
 	return ""
 }
+
+// isDesk says that an address is that of a desk and not of a person: info@, sales@.
+func isDesk(address string) bool {
+	local, _, _ := strings.Cut(address, "@")
+	return deskNames[local]
+}
+
+var deskNames = wordList(`info contact mail office sales support admin hello receptie secretariaat administratie kantoor service verkoop welcome welkom
+	post kontakt buero buro vertrieb zentrale accueil secretariat commercial ventas contacto informatie klantenservice helpdesk hr jobs team boekhouding
+	facturen invoice billing reception enquiries`)
 
 // sampleDayFirst decides over the sample whether dates such as 3/5/1980 begin with the day. When nothing in it tells, the
 // sign between the numbers and the language of the columns do: only dates in English with slashes begin with the month.
@@ -297,105 +346,296 @@ func parseBirthday(s string, dayFirst bool) (Date, bool) {
 	return parseDay(strconv.Itoa(year)+"-"+strconv.Itoa(b)+"-"+strconv.Itoa(a), "")
 }
 
-// contact reads one row.
-func (k *contactColumns) contact(row *csvRow) Contact {
-	var c Contact
-	var p Position
-	place := [3]string{} // city, region, country
-	var manager, assistant, spouse, introducer Party
+// rowContact is the contact of one row while it is read.
+type rowContact struct {
+	Contact
+	k        *contactColumns
+	position Position
+	place    [3]string // city, region, country
+	people   map[string]*Party
+	code     string      // calling code of the numbers
+	shown    string      // how mail shows the address
+	shownAs  [][2]string // all of these, with their columns
+	faults   []string
+}
+
+// relatedFields are fields that name one person each, with what they are to the contact, in the order in which they are told.
+var relatedFields = [][2]string{{"manager", "manager"}, {"assistant", "assistant"}, {"spouse", "spouse"}, {"introduced_by", "introduced by"}}
+
+// contact reads one row. faults are what of it could not be used.
+func (k *contactColumns) contact(row *csvRow) (c Contact, faults []string) {
+	r := &rowContact{k: k, people: map[string]*Party{}}
 	for i, cell := range row.cells {
-		if i >= len(k.fields) || k.fields[i] == "" {
-			continue
-		}
-		s := cleanText(cell, maxText)
-		if s == "" {
-			continue
-		}
-		switch k.fields[i] {
-		case "name":
-			fill(&c.Name.Full, s)
-		case "given":
-			fill(&c.Name.Given, s)
-		case "particle":
-			fill(&c.Name.Particle, s)
-		case "family":
-			fill(&c.Name.Family, s)
-		case "additional":
-			fill(&c.Name.Additional, s)
-		case "prefix":
-			fill(&c.Name.Prefix, s)
-		case "suffix":
-			fill(&c.Name.Suffix, s)
-		case "nickname":
-			fill(&c.Nickname, s)
-		case "email":
-			addAddresses(&c, s)
-		case "phone":
-			addPhones(&c, s)
-		case "link":
-			addLinks(&c, s)
-		case "organisation":
-			fill(&p.Organisation, s)
-		case "department":
-			fill(&p.Department, s)
-		case "title":
-			fill(&p.Title, s)
-		case "place":
-			fill(&place[0], s)
-		case "region":
-			fill(&place[1], s)
-		case "country":
-			fill(&place[2], s)
-		case "tag":
-			addTags(&c, s)
-		case "note":
-			addNote(&c, "", wholeText(cell))
-		case "birthday", "anniversary":
-			if d, ok := parseBirthday(s, k.dayFirst); ok {
-				d.Kind = k.fields[i]
-				c.Dates = append(c.Dates, d)
-			}
-		case "manager":
-			fill(&manager.Name, s)
-		case "manager_email":
-			fill(&manager.Address, cleanAddress(s))
-		case "assistant":
-			fill(&assistant.Name, s)
-		case "spouse":
-			fill(&spouse.Name, s)
-		case "introduced_by":
-			fill(&introducer.Name, s)
-		case "child":
-			for _, child := range splitList(s, ";,") {
-				addRelated(&c, "child", Party{Name: child})
-			}
+		if s := cellText(cell); s != "" && i < len(k.fields) {
+			r.cell(i, s, cell)
 		}
 	}
-	k.birthColumns(row, &c)
-	addRelated(&c, "manager", manager)
-	addRelated(&c, "assistant", assistant)
-	addRelated(&c, "spouse", spouse)
-	addRelated(&c, "introduced by", introducer)
-	if p != (Position{}) {
-		c.Organisations = append(c.Organisations, p)
+	r.birthColumns(row)
+	for _, related := range relatedFields {
+		if p := r.people[related[0]]; p != nil {
+			r.relate(related[1], *p)
+		}
 	}
-	for _, one := range place {
-		fill(&c.Place, one)
+	if r.position != (Position{}) {
+		r.Organisations = append([]Position{r.position}, r.Organisations...)
 	}
-	if address := cleanAddress(c.Name.Full); address != "" {
+	for _, one := range r.place {
+		fill(&r.Place, one)
+	}
+	if address := cleanAddress(r.Name.Full); address != "" {
 		// A display name that is only the address is no name.
-		c.Addresses, c.Name.Full = appendNew(c.Addresses, address), ""
+		r.Addresses, r.Name.Full = appendNew(r.Addresses, address), ""
 	}
-	full := c.Name.Full
-	c.Name.Full = ""
-	c.Name = wholeName(c.Name, full)
-	return c
+	if len(r.Addresses) == 0 {
+		// An Exchange server has addresses of its own; the one for mail stands beside the name.
+		r.Addresses = appendNew(r.Addresses, cleanAddress(addressIn.FindString(r.shown)))
+	}
+	full := r.Name.Full
+	if r.Name == (Name{}) { // the name that mail shows counts only where there is no other
+		full = strings.Trim(addressIn.ReplaceAllString(r.shown, ""), " ()<>")
+	}
+	r.Name.Full = ""
+	r.Name = wholeName(r.Name, full)
+	if full != "" && r.Name.Full == "" && !sameWords(full, r.display()) && !sameWords(full, r.Name.Prefix+" "+r.display()+" "+r.Name.Suffix) {
+		r.alsoNamed(full)
+	}
+	for _, shown := range r.shownAs {
+		if name := strings.Trim(addressIn.ReplaceAllString(shown[1], ""), " ()<>"); !sameWords(name, r.display()) && name != "" {
+			r.Unknown = append(r.Unknown, cleanText(shown[0], 100)+": "+shown[1])
+		}
+	}
+	for i, phone := range r.Phones {
+		if r.code != "" {
+			r.Phones[i] = withCallingCode(phone, r.code)
+		}
+	}
+	return r.Contact, r.faults
+}
+
+// keep stores the value of a column that has no place, or of which there is one already.
+func (r *rowContact) keep(i int, value string) {
+	size := 0
+	for _, line := range r.Unknown {
+		size += len(line)
+	}
+	if size < maxUnknown {
+		r.Unknown = append(r.Unknown, cleanText(r.k.header[i], 100)+": "+value)
+	}
+}
+
+// one sets a field that has one value; a second is kept as it is.
+func (r *rowContact) one(field *string, i int, value string) {
+	first, more, several := strings.Cut(value, ":::")
+	if first = strings.TrimSpace(first); several {
+		r.keep(i, first+" :::"+more)
+	}
+	switch {
+	case *field == "":
+		*field = first
+	case *field != first && !several:
+		r.keep(i, value)
+	}
+}
+
+func (r *rowContact) person(field string) *Party {
+	if r.people[field] == nil {
+		r.people[field] = &Party{}
+	}
+	return r.people[field]
+}
+
+// cell takes in the cell of one column: s is its text in one line.
+func (r *rowContact) cell(i int, s, whole string) {
+	if r.k.fields[i] == "" || showsAddress(r.k.keys[i]) {
+		r.unnamed(i, s, whole)
+		return
+	}
+	switch field := r.k.fields[i]; field {
+	case "name":
+		r.one(&r.Name.Full, i, s)
+	case "given":
+		r.one(&r.Name.Given, i, s)
+	case "particle":
+		r.one(&r.Name.Particle, i, s)
+	case "family":
+		r.one(&r.Name.Family, i, s)
+	case "additional":
+		r.one(&r.Name.Additional, i, s)
+	case "prefix":
+		r.one(&r.Name.Prefix, i, s)
+	case "suffix":
+		r.one(&r.Name.Suffix, i, s)
+	case "nickname":
+		for _, name := range splitList(s, ";") {
+			r.alsoNamed(name)
+		}
+	case "email", "phone", "link":
+		r.reached(field, i, s, whole)
+	case "organisation":
+		r.one(&r.position.Organisation, i, s)
+	case "department":
+		r.one(&r.position.Department, i, s)
+	case "title":
+		r.one(&r.position.Title, i, s)
+	case "place":
+		if place := placeIn(s); place != "" {
+			r.one(&r.place[0], i, place)
+			if place == s {
+				return
+			}
+		}
+		r.keep(i, s)
+	case "region":
+		r.one(&r.place[1], i, s)
+	case "country":
+		r.one(&r.place[2], i, s)
+	case "tag":
+		for _, one := range cellValues(s) {
+			addTags(&r.Contact, one)
+		}
+	case "note":
+		addNote(&r.Contact, "", wholeText(whole))
+	case "birthday", "anniversary":
+		switch d, ok := parseTableDay(s, r.k.dayFirst); {
+		case ok:
+			d.Kind = field
+			r.Dates = append(r.Dates, d)
+		case !isNoDate(s):
+			r.faults = append(r.faults, dateFault(s))
+			r.keep(i, s)
+		}
+	case "manager", "assistant", "spouse", "introduced_by":
+		r.one(&r.person(field).Name, i, s)
+	case "manager_email":
+		r.one(&r.person("manager").Address, i, cmp.Or(cleanAddress(s), s))
+	case "child":
+		for _, child := range splitList(s, ";,") {
+			r.relate("child", Party{Name: child})
+		}
+	}
+}
+
+// relate adds a tie to everybody that a field names.
+func (r *rowContact) relate(kind string, p Party) {
+	for _, name := range eachName(p.Name) {
+		p.Name = name
+		addRelated(&r.Contact, kind, p)
+	}
+}
+
+// reached takes in an address, a number or a link; what is none is kept as it is.
+func (r *rowContact) reached(field string, i int, s, whole string) {
+	for _, value := range cellValues(s) {
+		var list *[]string
+		switch field {
+		case "email":
+			list = &r.Addresses
+		case "phone":
+			list = &r.Phones
+		default:
+			list = &r.Links
+		}
+		before := len(*list)
+		switch {
+		case field == "email" && strings.Contains(value, "@"):
+			addAddresses(&r.Contact, value)
+			if len(*list) == before && !slices.Contains(*list, cleanAddress(value)) {
+				// "Anna Bos <anna@example.org>", and what else people write into such a cell.
+				*list = appendNew(*list, cleanAddress(addressIn.FindString(value)))
+			}
+		case field == "email":
+			if handle := exchangeHandle(strings.TrimPrefix(value, "EX:")); handle != "" {
+				fill(&r.Handle, handle)
+			}
+			r.keep(i, value)
+			continue
+		case field == "phone":
+			for _, phone := range eachPhone(strings.TrimSpace(strings.ReplaceAll(value, "\x00", ""))) {
+				*list = appendNew(*list, cut(phone, 60))
+			}
+			if strings.Contains(whole, "\n") && len(*list) == before+1 {
+				(*list)[before] = cut(cleanText(first(eachPhone(whole)), maxText), 60)
+				for _, phone := range eachPhone(whole) {
+					*list = appendNew(*list, cut(cleanText(phone, maxText), 60))
+				}
+			}
+		default:
+			addLinks(&r.Contact, value)
+		}
+		if len(*list) == before && !slices.ContainsFunc(*list, func(have string) bool { return strings.Contains(strings.ToLower(value), strings.ToLower(have)) }) {
+			r.keep(i, value)
+		}
+	}
+}
+
+// unnamed takes in a column that is none of the fields, and still says something.
+func (r *rowContact) unnamed(i int, s, whole string) {
+	key := r.k.keys[i]
+	switch {
+	case r.k.birth[0] == i || r.k.birth[1] == i || r.k.birth[2] == i:
+	case strings.HasSuffix(key, "calling code") || strings.HasSuffix(key, "callingcode"):
+		r.code = s
+	case showsAddress(key):
+		if r.shown == "" {
+			r.shown = s
+		}
+		r.shownAs = append(r.shownAs, [2]string{r.k.header[i], s})
+	case s == "SMTP" && strings.HasPrefix(key, "e mail"):
+	case tellsCompany[key]:
+		switch headerKey(s) {
+		case "organisation", "organization", "company", "bedrijf", "organisatie", "firma", "unternehmen", "entreprise", "empresa", "business":
+			r.Company = true
+		case "true", "1", "yes", "ja":
+			r.Company = r.Company || strings.Contains(key, "company")
+		}
+		r.keep(i, s)
+	case wholeAddress[key]:
+		if place := placeOfAddress(whole); place != "" && r.place[0] == "" {
+			r.place[0] = place
+		} else if place := placeIn(s); r.place[0] == "" && place != "" && place != s {
+			r.place[0] = place
+		}
+		r.keep(i, s)
+	case relationHeads[key] != "":
+		r.relate(relationHeads[key], Party{Name: s})
+	default:
+		r.keep(i, s)
+	}
+}
+
+// showsAddress says that a column holds how mail shows an address: "Anna Bos (anna@example.org)".
+func showsAddress(key string) bool {
+	if !strings.HasPrefix(key, "e mail") && !strings.HasPrefix(key, "email") {
+		return false
+	}
+	for _, word := range []string{"display name", "weergavenaam", "angezeigter name", "nom complet", "nombre para mostrar"} {
+		if strings.HasSuffix(key, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// tellsCompany are columns that say whether a row is a person or an organisation.
+var tellsCompany = wordLines(`type|contact type|record type|is a company|is company|iscompany|soort|kind|company type|soort contact|kontakttyp|entity type`)
+
+// wholeAddress are columns that hold an address of several lines or parts.
+var wholeAddress = wordLines(`address|adres|home address|business address|mailing address|postal address|postadres|huisadres|woonadres|werkadres|adresse|anschrift|
+	direccion|indirizzo|full address|formatted address|address formatted|addresses|adressen|address 1|primary address|address 1 formatted`)
+
+// relationHeads are columns that name somebody, with what they are to the contact.
+var relationHeads = map[string]string{
+	"father": "father", "mother": "mother", "parent": "parent", "parents": "parent", "brother": "brother", "sister": "sister", "friend": "friend",
+	"friends": "friend", "colleague": "colleague", "colleagues": "colleague", "vader": "father", "moeder": "mother", "ouder": "parent", "ouders": "parent",
+	"broer": "brother", "zus": "sister", "zuster": "sister", "vriend": "friend", "vriendin": "friend", "vrienden": "friend", "collega": "colleague",
+	"collega s": "colleague", "vater": "father", "mutter": "mother", "eltern": "parent", "bruder": "brother", "schwester": "sister", "freund": "friend",
+	"son": "child", "daughter": "child", "zoon": "child", "dochter": "child", "mentor": "mentor", "buddy": "buddy",
 }
 
 // birthColumns reads a birthday that stands in three columns.
-func (k *contactColumns) birthColumns(row *csvRow, c *Contact) {
+func (r *rowContact) birthColumns(row *csvRow) {
 	var n [3]int
-	for i, column := range k.birth {
+	for i, column := range r.k.birth {
 		if column < 0 || column >= len(row.cells) {
 			continue
 		}
@@ -405,9 +645,12 @@ func (k *contactColumns) birthColumns(row *csvRow, c *Contact) {
 	if n[0] < 1000 && n[1] > 0 && n[1] < 13 && n[2] > 0 && n[2] < 32 {
 		text = "--" + time.Date(2000, time.Month(n[1]), n[2], 0, 0, 0, 0, time.UTC).Format("01-02")
 	}
-	if d, ok := parseDay(text, ""); ok {
+	switch d, ok := parseDay(text, ""); {
+	case ok:
 		d.Kind = "birthday"
-		c.Dates = append(c.Dates, d)
+		r.Dates = append(r.Dates, d)
+	case n != [3]int{}:
+		r.faults = append(r.faults, dateFault(text))
 	}
 }
 
@@ -438,7 +681,7 @@ func addAddresses(c *Contact, s string) {
 }
 
 func addPhones(c *Contact, s string) {
-	for _, part := range splitList(s, ";") {
+	for _, part := range eachPhone(s) {
 		c.Phones = appendNew(c.Phones, cut(part, 60))
 	}
 }
@@ -458,10 +701,9 @@ func addLinks(c *Contact, s string) {
 func addTags(c *Contact, s string) {
 	for _, tag := range splitList(s, ";,") {
 		// The star marks the groups of the system: "* myContacts", "* starred".
-		if strings.HasPrefix(tag, "*") {
-			continue
+		if !strings.HasPrefix(tag, "*") {
+			c.Tags = appendNew(c.Tags, cut(tag, 100))
 		}
-		c.Tags = appendNew(c.Tags, cut(tag, 100))
 	}
 }
 

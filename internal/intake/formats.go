@@ -7,6 +7,7 @@ var Formats = []Format{
 	Eml,
 	Maildir,
 	VCard,
+	LDIF,
 	ICalendar,
 	LinkedIn,
 	Monica,
@@ -36,6 +37,7 @@ var Formats = []Format{
 	TGF,
 	NodeLink,
 	EdgeList,
+	AddressList,
 	CSV,
 }
 

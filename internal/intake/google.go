@@ -49,6 +49,37 @@ func googlePairs(t *csvTable, what string) []googlePair {
 type googleTable struct {
 	*csvTable
 	mails, phones, sites, relations, events, custom []googlePair
+	unread                                          []int // columns that have no place
+}
+
+// googleRead are the columns that are read, besides those of the pairs.
+var googleRead = wordLines(`first name|given name|middle name|additional name|last name|family name|name prefix|name suffix|name|file as|nickname|short name|
+	birthday|organization name|organization 1 name|organization title|organization 1 title|organization department|organization 1 department|labels|
+	group membership|notes|photo|maiden name`)
+
+func (g *googleTable) findUnread() {
+	read := map[string]bool{}
+	for _, pairs := range [][]googlePair{g.mails, g.phones, g.sites, g.relations, g.events, g.custom} {
+		for _, pair := range pairs {
+			read[pair.label], read[pair.value] = true, true
+		}
+	}
+	for i, key := range g.keys {
+		if address := strings.HasPrefix(key, "address "); address && (strings.HasSuffix(key, " label") || strings.HasSuffix(key, " type")) {
+			continue
+		}
+		if !read[key] && !googleRead[key] && key != "" {
+			g.unread = append(g.unread, i)
+		}
+	}
+}
+
+// googleDay reads a day, and says why when it is none.
+func googleDay(s string) (d Date, ok bool, faults []string) {
+	if d, ok = parseTableDay(s, true); !ok && !isNoDate(s) {
+		faults = []string{dateFault(s)}
+	}
+	return d, ok, faults
 }
 
 func readGoogle(ctx context.Context, src *Source, sink Sink) error {
@@ -60,14 +91,15 @@ func readGoogle(ctx context.Context, src *Source, sink Sink) error {
 		csvTable: t, mails: googlePairs(t, "e mail"), phones: googlePairs(t, "phone"), sites: googlePairs(t, "website"),
 		relations: googlePairs(t, "relation"), events: googlePairs(t, "event"), custom: googlePairs(t, "custom field"),
 	}
+	g.findUnread()
 	out := &rowSink{src: src, sink: sink}
-	return t.eachRow(ctx, out, func(row *csvRow) error {
-		c := g.contact(row)
-		if reason := c.unusable(); reason != "" {
-			return out.reject(reason)
-		}
-		return out.contact(c)
-	})
+	if err := t.eachRow(ctx, out, func(row *csvRow) error {
+		c, faults := g.contact(row)
+		return out.person(c, faults)
+	}); err != nil {
+		return err
+	}
+	return out.someRow()
 }
 
 // values are the parts of a numbered value: several of one kind stand in one cell.
@@ -87,8 +119,7 @@ func (g *googleTable) label(row *csvRow, pair googlePair) string {
 	return strings.ToLower(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(label), "*")))
 }
 
-func (g *googleTable) contact(row *csvRow) Contact {
-	var c Contact
+func (g *googleTable) contact(row *csvRow) (c Contact, faults []string) {
 	parts := Name{
 		Given: g.get(row, "first name", "given name"), Additional: g.get(row, "middle name", "additional name"),
 		Family: g.get(row, "last name", "family name"), Prefix: g.get(row, "name prefix"), Suffix: g.get(row, "name suffix"),
@@ -97,7 +128,14 @@ func (g *googleTable) contact(row *csvRow) Contact {
 	if parts.Given+parts.Family != "" || full != "" {
 		c.Name = wholeName(parts, full)
 	}
-	c.Nickname = g.get(row, "nickname", "short name")
+	for _, key := range []string{"nickname", "short name", "maiden name"} {
+		for _, name := range splitList(g.get(row, key), "") {
+			c.alsoNamed(name)
+		}
+	}
+	if full != "" && c.Name.Full == "" && !sameWords(full, c.display()) && !sameWords(full, strings.Join([]string{parts.Prefix, c.display(), parts.Suffix}, " ")) {
+		c.alsoNamed(full)
+	}
 	for _, pair := range g.mails {
 		for _, s := range g.values(row, pair) {
 			addAddresses(&c, s)
@@ -105,6 +143,9 @@ func (g *googleTable) contact(row *csvRow) Contact {
 	}
 	for _, pair := range g.phones {
 		if strings.Contains(g.label(row, pair), "fax") {
+			for _, s := range g.values(row, pair) {
+				c.Unknown = append(c.Unknown, "Fax: "+s)
+			}
 			continue
 		}
 		for _, s := range g.values(row, pair) {
@@ -120,21 +161,32 @@ func (g *googleTable) contact(row *csvRow) Contact {
 		for _, s := range g.values(row, pair) {
 			kind := g.label(row, pair)
 			fill(&kind, "contact")
-			addRelated(&c, kind, Party{Name: s})
+			for _, name := range eachName(s) {
+				addRelated(&c, kind, Party{Name: name})
+			}
 		}
 	}
 	for _, pair := range g.events {
 		for _, s := range g.values(row, pair) {
-			if d, ok := parseBirthday(s, true); ok && len(c.Dates) < maxMany {
+			d, ok, wrong := googleDay(s)
+			faults = append(faults, wrong...)
+			if ok && len(c.Dates) < maxMany {
 				d.Kind = g.label(row, pair)
 				fill(&d.Kind, "anniversary")
 				c.Dates = append(c.Dates, d)
+			} else if !ok {
+				c.Unknown = append(c.Unknown, g.get(row, pair.label)+": "+s)
 			}
 		}
 	}
-	if d, ok := parseBirthday(g.get(row, "birthday"), true); ok {
-		d.Kind = "birthday"
-		c.Dates = append(c.Dates, d)
+	if s := g.get(row, "birthday"); s != "" {
+		d, ok, wrong := googleDay(s)
+		faults = append(faults, wrong...)
+		if d.Kind = "birthday"; ok {
+			c.Dates = append(c.Dates, d)
+		} else {
+			c.Unknown = append(c.Unknown, "Birthday: "+s)
+		}
 	}
 	p := Position{
 		Organisation: g.get(row, "organization name", "organization 1 name"), Title: g.get(row, "organization title", "organization 1 title"),
@@ -146,7 +198,13 @@ func (g *googleTable) contact(row *csvRow) Contact {
 	if p != (Position{}) {
 		c.Organisations = append(c.Organisations, p)
 	}
-	c.Place = g.get(row, "address 1 city", "address 2 city", "location", "address 1 region", "address 1 country")
+	for _, key := range []string{"address 1 city", "address 2 city", "location"} {
+		city, _, _ := strings.Cut(g.get(row, key), ":::")
+		fill(&c.Place, placeIn(city))
+	}
+	formatted, _, _ := strings.Cut(g.whole(row, "address 1 formatted"), ":::")
+	fill(&c.Place, placeOfAddress(formatted))
+	fill(&c.Place, g.get(row, "address 1 region", "address 1 country"))
 	for tag := range strings.SplitSeq(g.get(row, "labels", "group membership"), ":::") {
 		// The star marks the groups of the system: "* myContacts", "* starred".
 		if tag = strings.TrimSpace(tag); tag != "" && !strings.HasPrefix(tag, "*") {
@@ -161,5 +219,12 @@ func (g *googleTable) contact(row *csvRow) Contact {
 		}
 	}
 	c.Photo = g.get(row, "photo") != ""
-	return c
+	for _, i := range g.unread {
+		if i < len(row.cells) {
+			if s := cellText(row.cells[i]); s != "" && s != c.Place && !(g.keys[i] == "occupation" && p.Title == s) {
+				c.Unknown = append(c.Unknown, g.header[i]+": "+s)
+			}
+		}
+	}
+	return c, faults
 }

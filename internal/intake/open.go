@@ -218,12 +218,9 @@ func (o *opener) walk(tree Tree, file string, deeper int) {
 		return
 	}
 	names := tree.Names()
-	for _, name := range names {
-		if path.Base(name) == "[Content_Types].xml" {
-			o.emit(nil, fault.New(fault.Invalid, "%s is an Office document, which Gave does not read.", o.name(file)).
-				WithHint("Save the sheet as CSV and import that."))
-			return
-		}
+	if known := unreadTree(names); known != nil {
+		o.emit(nil, known.fault(o.name(file)))
+		return
 	}
 	if format, sure := DetectTree(names, peeker(tree)); format != nil {
 		sum := sha256.New()
@@ -582,16 +579,13 @@ func textEncoding(head []byte) encoding.Encoding {
 
 // unknown says that no format knows the file, what it looks like, and what would do.
 func unknown(name string, head []byte) error {
-	kind, hint := "", "Gave reads mail, calendars, contacts, chats, networks and the exports of other programs: see gave import --help."
-	switch {
-	case bytes.HasPrefix(head, []byte("!BDN")):
-		kind, hint = "an Outlook data file", "Export the contacts as CSV and the calendar as iCalendar from Outlook."
-	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0")):
-		kind, hint = "an Office or Outlook document", "Save it as CSV, or the message as .eml, and import that."
-	case bytes.HasPrefix(head, []byte("SQLite format 3")):
-		kind = "a database"
-	default:
-		kind, _, _ = strings.Cut(http.DetectContentType(head), ";")
+	if known := unreadFile(name, head); known != nil {
+		return known.fault(name)
+	}
+	kind, _, _ := strings.Cut(http.DetectContentType(head), ";")
+	hint := "Gave reads mail, calendars, contacts, chats, networks and the exports of other programs: see gave import --help."
+	if kind == "text/plain" {
+		hint = "A list of people needs a first row with names of columns, such as name, email, phone; a network two names in each row."
 	}
 	return fault.New(fault.Invalid, "%s is in no format that Gave reads; it looks like %s.", name, kind).WithHint(hint)
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,6 +19,7 @@ import (
 	"time"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/locale"
 	"gave.network/internal/realdata"
 )
 
@@ -150,7 +152,7 @@ func TestOpenFaults(t *testing.T) {
 		{"empty.vcf", nil, fault.Invalid, "is empty"},
 		{"empty.gz", gzipped(t, nil), fault.Invalid, "is empty"},
 		{"bom.vcf", []byte("\xff\xfe"), fault.Invalid, "is empty"},
-		{"photo.jpg", []byte("\xff\xd8\xff\xe0\x00\x10JFIF"), fault.Invalid, "looks like image/jpeg"},
+		{"photo.jpg", []byte("\xff\xd8\xff\xe0\x00\x10JFIF"), fault.Invalid, "is a picture"},
 		{"letter.txt", []byte("Dear reader\n"), fault.Invalid, "in no format that Gave reads"},
 		{"mail.pst", []byte("!BDN\x00\x00"), fault.Invalid, "Outlook data file"},
 		{"a.7z", []byte("7z\xbc\xaf\x27\x1c\x00"), fault.Invalid, "packed as 7z"},
@@ -498,4 +500,48 @@ func FuzzOpen(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Every export that is known and not read has its sentence and its way out, in Dutch too.
+func TestUnreadFormats(t *testing.T) {
+	for _, u := range unreadFormats {
+		for _, text := range []string{u.says, u.hint} {
+			if text != "" && !locale.Has(locale.Dutch, text) {
+				t.Errorf("%q has no Dutch", text)
+			}
+		}
+	}
+	for name, c := range map[string]struct{ content, says string }{
+		"mail.pst": {"!BDN\x00\x00", "Outlook data file"}, "a.msg": {"\xd0\xcf\x11\xe0\xa1\xb1", "single message of Outlook"},
+		"old.xls": {"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"}, "locked": {"\xd0\xcf\x11\xe0\xa1\xb1", "perhaps with a password"},
+		"contacts.db": {"SQLite format 3\x00 CREATE TABLE ZABCDRECORD", "Apple's Contacts"}, "x.db": {"SQLite format 3\x00", "database (SQLite)"},
+		"list.pdf": {"%PDF-1.7\n", "PDF"}, "dump.sql": {"-- dump\nCREATE TABLE `users` (\n  id int\n);\nINSERT INTO `users` VALUES (1,'a');\n", "dump of a database"},
+		"monica.sql": {"# account_1 Monica export\nINSERT IGNORE INTO contacts (`id`) VALUES ('1');\n", "Export data, Export to JSON"},
+		"dump.csv":   {"INSERT INTO people (name, email) VALUES ('Jan, Piet', 'x@x.nl');\nINSERT INTO people (name, email) VALUES ('Jan, Piet', 'x@x.nl');\n", "dump of a database"},
+		"page.html":  {"<!DOCTYPE html>\n<html><body>contacts</body></html>", "web page"}, "note.rtf": {"{\\rtf1\\ansi", "layout"},
+		"w.gephi": {"nothing", "project of Gephi"}, "abook.sqlite": {"SQLite format 3\x00", "Thunderbird"}, "msgstore.db.crypt15": {"\x00\x01\x02", "WhatsApp"},
+		"j.json": {`["vcard",[["version",{},"text","4.0"]]]`, "jCard"}, "follow.json": {`{"relationships_following":[{"string_list_data":[]}]}`, "Instagram"},
+	} {
+		_, _, errs := readPath(t, writeFile(t, t.TempDir(), name, []byte(c.content)))
+		said := ""
+		for _, err := range errs {
+			var known *fault.Error
+			if errors.As(err, &known) {
+				said += known.Error()
+			}
+		}
+		if !strings.Contains(said, c.says) {
+			t.Errorf("%s: %q, want a word about %q", name, said, c.says)
+		}
+	}
+	for name, c := range map[string]struct{ inside, says string }{
+		"a.xlsx": {"xl/workbook.xml", "Excel workbook"}, "a.docx": {"word/document.xml", "Word"}, "a.ods": {"content.xml", "LibreOffice"},
+		"a.numbers": {"Index/Document.iwa", "Numbers"}, "a.olm": {"Accounts/me/com.microsoft.__Messages/x.xml", "Outlook for Mac"},
+		"a.cys": {"session.cys", "Cytoscape"},
+	} {
+		_, _, errs := readPath(t, writeFile(t, t.TempDir(), name, zipped(t, map[string][]byte{c.inside: []byte("x")}, c.inside)))
+		if len(errs) != 1 || !strings.Contains(errs[0].Error(), c.says) {
+			t.Errorf("%s: %v, want a word about %q", name, errs, c.says)
+		}
+	}
 }

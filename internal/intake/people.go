@@ -622,6 +622,21 @@ func (b *batchPeople) describe(person *network.NewPerson, c Contact) {
 			person.Dates = append(person.Dates, network.ImportantDate{Kind: clip(d.Kind, 60), Year: d.Year, Month: d.Month, Day: d.Day})
 		}
 	}
+	for _, p := range c.Phones {
+		if _, ok := text.NormalizePhone(p, region); !ok {
+			rest = append(rest, "TEL:"+p) // an extension, a short number, or none at all
+		}
+	}
+	for _, a := range c.Addresses {
+		if _, ok := text.NormalizeAddress(a); !ok {
+			rest = append(rest, "EMAIL:"+a)
+		}
+	}
+	for _, link := range c.Links {
+		if _, ok := text.NormalizeLink(link); !ok {
+			rest = append(rest, "URL:"+link)
+		}
+	}
 	person.Rest = joinLines(person.Rest, rest)
 }
 

@@ -387,7 +387,11 @@ func (c *card) address(line *contentLine) {
 	for len(parts) < 7 {
 		parts = append(parts, "")
 	}
-	for quality, part := range map[int]string{3: parts[3], 2: parts[4], 1: parts[6]} {
+	city := placeIn(cleanText(parts[3], 100))
+	if city == "" { // all of it in one field
+		city = placeOfAddress(strings.Join([]string{parts[3], parts[2]}, "\n"))
+	}
+	for quality, part := range map[int]string{3: city, 2: parts[4], 1: parts[6]} {
 		if part = cleanText(part, 100); part != "" && quality > c.place {
 			c.contact.Place, c.place = part, quality
 		}

@@ -12,8 +12,9 @@ import (
 )
 
 // NormalizePhone gives a telephone number in the international form of ITU-T E.164, "+31612345678", without any
-// extension. Numbers without a country code are taken to be of region, an ISO 3166 code such as "NL". It is false when
-// no telephone there can have the number.
+// extension. Numbers without a country code are taken to be of region, an ISO 3166 code such as "NL"; when none there can have them, the plus
+// before a country code may have been lost, as spreadsheets lose it. A number of the region that costs extra, such as 0900, cannot be called
+// from abroad and stays as it is dialled there. It is false when no telephone can have the number.
 func NormalizePhone(s, region string) (e164 string, ok bool) {
 	if len(s) > 100 || strings.ContainsRune(s, '@') {
 		return "", false
@@ -28,9 +29,24 @@ func NormalizePhone(s, region string) (e164 string, ok bool) {
 	if digits < 5 {
 		return "", false
 	}
-	number, err := phonenumbers.Parse(s, strings.ToUpper(region))
+	region = strings.ToUpper(region)
+	number, err := phonenumbers.Parse(s, region)
+	if (err != nil || !phonenumbers.IsValidNumber(number)) && digits >= 10 && s[0] >= '1' && s[0] <= '9' {
+		number, err = phonenumbers.Parse("+"+s, region)
+	}
 	if err != nil || !phonenumbers.IsValidNumber(number) {
 		return "", false
+	}
+	switch phonenumbers.GetNumberType(number) {
+	case phonenumbers.PREMIUM_RATE, phonenumbers.SHARED_COST:
+		if int(number.GetCountryCode()) == phonenumbers.GetCountryCodeForRegion(region) {
+			return strings.Map(func(r rune) rune {
+				if r < '0' || r > '9' {
+					return -1
+				}
+				return r
+			}, phonenumbers.Format(number, phonenumbers.NATIONAL)), true
+		}
 	}
 	return phonenumbers.Format(number, phonenumbers.E164), true
 }

@@ -1,0 +1,141 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"path"
+	"strings"
+)
+
+// AddressList reads a plain list of mail addresses: one a line, or as they stand in the header of a mail, with names or without.
+var AddressList = Format{
+	Name: "addresses", Title: "list of mail addresses", FromStart: true, Detect: detectAddressList, Read: readAddressList,
+}
+
+// addressesOf reads one line of a list. bad is what of it is no address.
+func addressesOf(line string) (parties []Party, bad string) {
+	line = strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(line), "•*- \t"))
+	lower := strings.ToLower(line)
+	for _, field := range []string{"to:", "cc:", "bcc:", "aan:", "an:", "from:", "van:", "à:", "para:"} {
+		if strings.HasPrefix(lower, field) {
+			line = strings.TrimSpace(line[len(field):])
+		}
+	}
+	if !strings.ContainsAny(line, "<") {
+		// A tab or more than one blank between a name and its address.
+		if found := addressIn.FindAllString(line, -1); len(found) == 1 {
+			name := strings.Trim(strings.Replace(line, found[0], "", 1), " \t,;:|()[]\"'-–")
+			if address := cleanAddress(found[0]); address != "" && !strings.ContainsAny(name, "@") {
+				return []Party{{Name: cleanText(name, 200), Address: address}}, ""
+			}
+		}
+		line = strings.Join(strings.Fields(strings.NewReplacer("\t", ",", "|", ",").Replace(line)), " ")
+		if found := addressIn.FindAllString(line, -1); len(found) > 1 && strings.TrimFunc(addressIn.ReplaceAllString(line, ""), func(r rune) bool { return strings.ContainsRune(" ,;", r) }) == "" {
+			for _, one := range found {
+				if address := cleanAddress(one); address != "" {
+					parties = append(parties, Party{Address: address})
+				}
+			}
+			return parties, ""
+		}
+	}
+	for _, p := range parseAddresses(line, To) {
+		if p.Address == "" {
+			continue
+		}
+		p.Role = From
+		parties = append(parties, p)
+	}
+	if len(parties) == 0 {
+		return nil, line
+	}
+	return parties, ""
+}
+
+// isAddressComment says that a line of a list of addresses says nothing of people.
+func isAddressComment(line string) bool {
+	line = strings.TrimSpace(line)
+	return line == "" || line[0] == '#' || strings.HasPrefix(line, "//")
+}
+
+func detectAddressList(head []byte, name string) int {
+	start := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	if len(start) == 0 || bytes.IndexByte(start[:min(len(start), 1024)], 0) >= 0 || strings.IndexByte("{[", start[0]) >= 0 || bytes.HasPrefix(start, []byte("<?")) {
+		return 0
+	}
+	good, bad := 0, 0
+	for line := range bytes.Lines(start) {
+		text := utf8Text(line)
+		if isAddressComment(text) || !bytes.HasSuffix(line, []byte{'\n'}) && len(head) >= headSize {
+			continue
+		}
+		if len(text) > 64<<10 {
+			return 0
+		}
+		if len(addressIn.FindAllString(text, 1)) == 0 {
+			bad++
+		} else if _, wrong := addressesOf(text); wrong != "" || tooManyWords(text) {
+			bad++
+		} else {
+			good++
+		}
+		if good+bad > 200 {
+			break
+		}
+	}
+	switch ext := strings.ToLower(path.Ext(name)); {
+	case good == 0 || bad*10 > good:
+		return 0
+	case ext == ".csv" || ext == ".tsv":
+		return 20 // a table of one column or with names is read as one
+	case ext == ".txt" || ext == ".lst" || ext == ".list" || ext == "" || ext == ".eml" || ext == ".text":
+		return 42
+	}
+	return 0
+}
+
+// tooManyWords says that there is more around the addresses of a line than names.
+func tooManyWords(line string) bool {
+	rest := addressIn.ReplaceAllString(line, "")
+	return len(strings.Fields(strings.NewReplacer("<", " ", ">", " ", ",", " ", ";", " ", "\"", " ").Replace(rest))) > 8*len(addressIn.FindAllString(line, -1))
+}
+
+func readAddressList(ctx context.Context, src *Source, sink Sink) error {
+	out := &rowSink{src: src, sink: sink}
+	scan := newLineScanner(&Source{Reader: plainText(src.Reader), Size: src.Size})
+	for count := 0; ; count++ {
+		if count%256 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		number, offset := scan.line, scan.offset
+		raw, _, ok := scan.next()
+		if !ok {
+			break
+		}
+		line := utf8Text(raw)
+		if isAddressComment(line) {
+			continue
+		}
+		out.place(number, offset)
+		parties, bad := addressesOf(line)
+		if bad != "" {
+			if err := out.reject("no mail address stands in this line"); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, p := range parties {
+			c := Contact{Name: Name{Full: p.Name}, Addresses: []string{p.Address}}
+			if strings.Contains(p.Name, "@") {
+				c.Name = Name{}
+			}
+			if err := out.person(c, nil); err != nil {
+				return err
+			}
+		}
+	}
+	if scan.err != nil {
+		return scan.err
+	}
+	return out.someRow()
+}
