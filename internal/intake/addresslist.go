@@ -63,7 +63,7 @@ func detectAddressList(head []byte, name string) int {
 	if len(start) == 0 || bytes.IndexByte(start[:min(len(start), 1024)], 0) >= 0 || strings.IndexByte("{[", start[0]) >= 0 || bytes.HasPrefix(start, []byte("<?")) {
 		return 0
 	}
-	good, bad := 0, 0
+	good, bad, bare := 0, 0, false
 	for line := range bytes.Lines(start) {
 		text := utf8Text(line)
 		if isAddressComment(text) || !bytes.HasSuffix(line, []byte{'\n'}) && len(head) >= headSize {
@@ -78,6 +78,7 @@ func detectAddressList(head []byte, name string) int {
 			bad++
 		} else {
 			good++
+			bare = bare || bareAddresses(text)
 		}
 		if good+bad > 200 {
 			break
@@ -86,12 +87,20 @@ func detectAddressList(head []byte, name string) int {
 	switch ext := strings.ToLower(path.Ext(name)); {
 	case good == 0 || bad*10 > good:
 		return 0
+	case (ext == ".csv" || ext == ".tsv") && bare:
+		return 43 // several in a row and no names: not one person's
 	case ext == ".csv" || ext == ".tsv":
 		return 20 // a table of one column or with names is read as one
 	case ext == ".txt" || ext == ".lst" || ext == ".list" || ext == "" || ext == ".eml" || ext == ".text":
 		return 42
 	}
 	return 0
+}
+
+// bareAddresses says that a line holds several addresses and nothing else.
+func bareAddresses(line string) bool {
+	found := addressIn.FindAllString(line, -1)
+	return len(found) > 1 && strings.Trim(addressIn.ReplaceAllString(line, ""), " ,;\t\r\n\"|") == ""
 }
 
 // tooManyWords says that there is more around the addresses of a line than names.

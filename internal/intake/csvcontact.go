@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/text"
 )
 
 // CSV reads tables of contacts of any make. What the columns mean is guessed from their names and contents, or said by
@@ -96,6 +97,29 @@ func headless(rows [][]string, index int) bool {
 	return false
 }
 
+// guessNames finds a given and a family name in the columns of a table without a header.
+func guessNames(header []string, rows [][]string, mapping map[string]string, confidence map[string]float64) {
+	for i := range len(header) - 1 {
+		if mapping[header[i]] != "" || mapping[header[i+1]] != "" {
+			continue
+		}
+		given, family := 0, 0
+		for _, row := range rows {
+			if i+1 < len(row) && text.IsGivenName(strings.TrimSpace(row[i])) {
+				given++
+				if next := strings.TrimSpace(row[i+1]); next != "" && !strings.ContainsAny(next, "0123456789@") {
+					family++
+				}
+			}
+		}
+		if given*2 >= len(rows) && family == given && given > 0 {
+			mapping[header[i]], confidence[header[i]] = "given", sureByShape
+			mapping[header[i+1]], confidence[header[i+1]] = "family", sureByShape
+			return
+		}
+	}
+}
+
 // columnNumbers are the names of the columns of a table without a header.
 func columnNumbers(rows [][]string) []string {
 	var names []string
@@ -160,6 +184,9 @@ func readCSV(ctx context.Context, src *Source, sink Sink) error {
 	}
 	t.setHeader(header)
 	mapping, confidence := GuessMapping(header, rows)
+	if header[0] == "1" {
+		guessNames(header, rows, mapping, confidence)
+	}
 	told, err := applyMapping(t, mapping, src.Mapping)
 	if err != nil {
 		return err
@@ -289,6 +316,11 @@ func (k *contactColumns) sampleDayFirst(t *csvTable, sample [][]string) bool {
 				continue
 			}
 			a, b, _, sign, ok := threeNumbers(cell)
+			if parts := strings.Split(strings.TrimSpace(cell), "/"); len(parts) == 2 && isDigits(parts[0]) && isDigits(parts[1]) {
+				a, _ = strconv.Atoi(parts[0])
+				b, _ = strconv.Atoi(parts[1])
+				sign, ok = '/', true
+			}
 			if !ok || a > 31 {
 				continue
 			}
@@ -353,7 +385,8 @@ type rowContact struct {
 	position Position
 	place    [3]string // city, region, country
 	people   map[string]*Party
-	code     string      // calling code of the numbers
+	code     string // calling code of the numbers
+	initials string
 	shown    string      // how mail shows the address
 	shownAs  [][2]string // all of these, with their columns
 	faults   []string
@@ -389,6 +422,13 @@ func (k *contactColumns) contact(row *csvRow) (c Contact, faults []string) {
 	if len(r.Addresses) == 0 {
 		// An Exchange server has addresses of its own; the one for mail stands beside the name.
 		r.Addresses = appendNew(r.Addresses, cleanAddress(addressIn.FindString(r.shown)))
+	}
+	if r.initials != "" {
+		if r.Name.Given == "" && r.Name.Family != "" {
+			r.Name.Given = r.initials
+		} else {
+			r.Unknown = append(r.Unknown, "Initials: "+r.initials)
+		}
 	}
 	full := r.Name.Full
 	if r.Name == (Name{}) { // the name that mail shows counts only where there is no other
@@ -575,12 +615,14 @@ func (r *rowContact) unnamed(i int, s, whole string) {
 	case r.k.birth[0] == i || r.k.birth[1] == i || r.k.birth[2] == i:
 	case strings.HasSuffix(key, "calling code") || strings.HasSuffix(key, "callingcode"):
 		r.code = s
+	case initialsHeads[key]:
+		r.initials = s
 	case showsAddress(key):
 		if r.shown == "" {
 			r.shown = s
 		}
 		r.shownAs = append(r.shownAs, [2]string{r.k.header[i], s})
-	case s == "SMTP" && strings.HasPrefix(key, "e mail"):
+	case s == "SMTP":
 	case tellsCompany[key]:
 		switch headerKey(s) {
 		case "organisation", "organization", "company", "bedrijf", "organisatie", "firma", "unternehmen", "entreprise", "empresa", "business":
@@ -605,11 +647,11 @@ func (r *rowContact) unnamed(i int, s, whole string) {
 
 // showsAddress says that a column holds how mail shows an address: "Anna Bos (anna@example.org)".
 func showsAddress(key string) bool {
-	if !strings.HasPrefix(key, "e mail") && !strings.HasPrefix(key, "email") {
-		return false
+	if strings.HasPrefix(key, "nom complet") && strings.Contains(key, "messagerie") || strings.HasPrefix(key, "nombre para mostrar") {
+		return true
 	}
-	for _, word := range []string{"display name", "weergavenaam", "angezeigter name", "nom complet", "nombre para mostrar"} {
-		if strings.HasSuffix(key, word) {
+	for _, word := range []string{"display name", "weergavenaam", "angezeigter name"} {
+		if (strings.HasPrefix(key, "e mail") || strings.HasPrefix(key, "email")) && strings.HasSuffix(key, word) {
 			return true
 		}
 	}
@@ -618,6 +660,9 @@ func showsAddress(key string) bool {
 
 // tellsCompany are columns that say whether a row is a person or an organisation.
 var tellsCompany = wordLines(`type|contact type|record type|is a company|is company|iscompany|soort|kind|company type|soort contact|kontakttyp|entity type`)
+
+// initialsHeads are columns with initials: a name only where the given name is missing.
+var initialsHeads = wordLines(`initials|voorletters|voorletter|initialen|initiales|iniciales|voorl`)
 
 // wholeAddress are columns that hold an address of several lines or parts.
 var wholeAddress = wordLines(`address|adres|home address|business address|mailing address|postal address|postadres|huisadres|woonadres|werkadres|adresse|anschrift|
@@ -701,7 +746,7 @@ func addLinks(c *Contact, s string) {
 func addTags(c *Contact, s string) {
 	for _, tag := range splitList(s, ";,") {
 		// The star marks the groups of the system: "* myContacts", "* starred".
-		if !strings.HasPrefix(tag, "*") {
+		if tag = strings.Trim(tag, `"'`); !strings.HasPrefix(tag, "*") {
 			c.Tags = appendNew(c.Tags, cut(tag, 100))
 		}
 	}

@@ -68,12 +68,12 @@ var fieldAliases = aliasTable(map[string]string{
 		attendee first name|guest first name`,
 	"particle": `particle|tussenvoegsel|tussenvoegsels|voorvoegsel|voorvoegsels|infix|tussen|name infix|
 		namenszusatz|
-		tussenv|tussenvgsl|tv`,
+		tussenv|tussenvgsl|tv|tussenvoegsel s|tussen voegsel|voor voegsel`,
 	"family": `last name|lastname|surname|family name|familyname|family|achternaam|familienaam|nachname|familienname|zuname|
 		nom|nom de famille|apellido|apellidos|cognome|sobrenome|apelido|etternavn|efternamn|efternavn|
 		geslachtsnaam|person last name|attendee last name|guest last name`,
 	"additional": `middle name|middle names|middlename|additional name|second name|middelste naam|tweede naam|overige voornamen|weitere vornamen|zweiter vorname|
-		deuxieme prenom|segundo nombre|initials|voorletters|initialen|initiales|iniciales`,
+		deuxieme prenom|segundo nombre`,
 	"prefix": `prefix|name prefix|salutation|honorific|aanhef|titulatuur|voorletters titel|anrede|
 		civilite|titre de civilite|tratamiento|namenspraefix|namensprafix|aanspreektitel|titulatuur voor|
 		titel voor`,
@@ -121,7 +121,7 @@ var fieldAliases = aliasTable(map[string]string{
 		functienaam|functie titel|werkfunctie|jobtitel|stellenbezeichnung|dienstgrad|job|current title|
 		headline|contact title|profesion u ocupacion|beroep functie|rol functie`,
 	"place": `city|town|place|location|residence|address city|locality|plaats|woonplaats|stad|vestigingsplaats|locatie|ort|stadt|wohnort|zipcode city|
-		postcode en plaats|
+		postcode en plaats|postcode plaats|pc plaats|postcode woonplaats|pc woonplaats|plz ort|cp ville|
 		ville|localite|commune|ciudad|localidad|poblacion|citta|cidade|mailingcity|mailing city|othercity|
 		homecity|gemeente woonplaats|postal city|woonplaatsnaam|plaatsnaam|stadt ort|plz ort|
 		postleitzahl und ort|home city|work city|business city|code postal ville|address address city|
@@ -173,6 +173,7 @@ var sideWords = wordList(`home work business other primary secondary main privat
 	geschaftlich privat weitere andere direkt zentrale number nummer
 	domicile bureau professionnel professionnelle personnel personnelle prive principal principale autre secondaire
 	trabajo casa particular profesional otro otra laboral lavoro altro
+	werkadres huisadres privadres thuisadres bezoekadres woonadres postadres del du la
 	persoonlijk hoofd beruflich dienstlich primare haupt mobile mobiel mobil additional preferred voorkeur`)
 
 // groupWords stand before what a column means in tables that were made of nested records: Name / First Name, Person - Email, properties.phone.
@@ -314,7 +315,7 @@ func titleMeans(headers, keys []string, mapping map[string]string, confidence ma
 		role = role || field == "title"
 	}
 	for i, key := range keys {
-		if key != "title" && key != "titel" && key != "titels" {
+		if key != "title" && key != "titel" && key != "titels" && key != "titre" && key != "titulo" {
 			continue
 		}
 		field := "title"

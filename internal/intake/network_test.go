@@ -113,23 +113,75 @@ func TestRealNetworks(t *testing.T) {
 	}
 }
 
+// Whatever stands in a file, a reader ends, and what it emits can be stored: ties have ends that say who they are.
 func FuzzNetwork(f *testing.F) {
-	for _, seed := range []string{graphml, gexf, pajek, gephi, list, "source,target\n\"a,b\n", "1 2\n2 3\n"} {
+	for _, seed := range []string{graphml, gexf, pajek, gephi, list, "source,target\n\"a,b\n", "1 2\n2 3\n", "0 @\n", "a,b,{'weight': }\n"} {
 		f.Add([]byte(seed))
 	}
+	samples, err := filepath.Glob("testdata/samples/networks/*.*")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range samples {
+		if content, err := os.ReadFile(name); err == nil {
+			f.Add(content)
+		}
+	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		for _, format := range []Format{EdgeTable, GraphML, GEXF, Pajek, EdgeList} {
-			format.Detect(content, "x"+format.Name)
+		for _, format := range []Format{EdgeTable, NodeTable, GraphML, GEXF, Pajek, EdgeList, GML, DOT, DL, VNA, TGF, NodeLink} {
+			format.Detect(content, "x."+format.Name)
 			src := &Source{Path: "x", Reader: strings.NewReader(string(content)), Zone: time.UTC, Now: testNow}
 			c := &collector{}
 			if err := format.Read(context.Background(), src, c); err != nil {
 				continue
 			}
 			for _, s := range c.statements {
-				if s.From.Handle == "" || s.To.Handle == "" || s.External == "" {
+				if s.From.Handle == "" && s.From.Address == "" || s.To.Handle == "" && s.To.Address == "" || s.External == "" {
 					t.Errorf("%s: %+v", format.Name, s)
+				}
+				if address := s.From.Address; address != "" && cleanAddress(address) == "" {
+					t.Errorf("%s: %q is no address", format.Name, address)
 				}
 			}
 		}
+	})
+}
+
+// FuzzContactFiles reads lists of addresses, directories and cards with whatever stands in them.
+func FuzzContactFiles(f *testing.F) {
+	for _, folder := range []string{"tables", "vcards"} {
+		samples, err := filepath.Glob("testdata/samples/" + folder + "/*.*")
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, name := range samples {
+			if content, err := os.ReadFile(name); err == nil {
+				f.Add(content)
+			}
+		}
+	}
+	f.Add([]byte("dn:: \n\nmember: cn=\n objectclass: groupOfNames\n\n"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		for _, format := range []Format{AddressList, LDIF, VCard, CSV} {
+			format.Detect(content, "x.txt")
+			src := &Source{Path: "x", Reader: strings.NewReader(string(content)), Zone: time.UTC, Now: testNow}
+			c := &collector{}
+			if err := format.Read(context.Background(), src, c); err != nil {
+				continue
+			}
+			for i, contact := range c.contacts {
+				for _, tag := range contact.Tags {
+					if contact.Adds && tag == "" {
+						t.Errorf("%s: contact %d adds nothing: %+v", format.Name, i, contact)
+					}
+				}
+				for _, d := range contact.Dates {
+					if d.Month < 1 || d.Month > 12 || d.Day < 1 || d.Day > 31 {
+						t.Errorf("%s: %+v", format.Name, d)
+					}
+				}
+			}
+		}
+		unreadFile("x.txt", content)
 	})
 }

@@ -181,7 +181,7 @@ func TestEachName(t *testing.T) {
 	for field, want := range map[string]string{
 		"Tom en Sanne Zand": "Tom Zand|Sanne Zand", "Tom & Sanne": "Tom|Sanne", "Zand, Tom": "Zand, Tom", "Tom, Sanne, Kim": "Tom|Sanne|Kim",
 		"Tom Bos and Sanne Zand": "Tom Bos|Sanne Zand", "Tom": "Tom", "Jansen & Zn.": "Jansen & Zn.", "Hans und Eva von Berg": "Hans von Berg|Eva von Berg",
-		"Anna; Bob": "Anna|Bob", "bouw en sloop": "bouw en sloop", "": "",
+		"Anna; Bob": "Anna|Bob", "Cas Mos, Dirk Hof": "Cas Mos|Dirk Hof", "bouw en sloop": "bouw en sloop", "": "",
 	} {
 		if got := strings.Join(eachName(field), "|"); got != want {
 			t.Errorf("%q names %q, want %q", field, got, want)

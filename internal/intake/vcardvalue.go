@@ -60,7 +60,7 @@ func eachName(field string) []string {
 	if len(parts) < 2 || len(parts) > maxMany || strings.ContainsAny(field, "@0123456789") {
 		return []string{field}
 	}
-	if strings.Count(field, ",") == 1 && len(parts) == 2 && !text.IsGivenName(strings.Fields(parts[0])[0]) {
+	if strings.Count(field, ",") == 1 && len(parts) == 2 && len(strings.Fields(parts[1])) == 1 && !text.IsGivenName(strings.Fields(parts[0])[0]) {
 		return []string{field} // Zand, Tom
 	}
 	for _, part := range parts {

@@ -2,6 +2,7 @@ package text
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -29,6 +30,7 @@ func NormalizePhone(s, region string) (e164 string, ok bool) {
 	if digits < 5 {
 		return "", false
 	}
+	s = extension.ReplaceAllString(s, "")
 	region = strings.ToUpper(region)
 	number, err := phonenumbers.Parse(s, region)
 	if (err != nil || !phonenumbers.IsValidNumber(number)) && digits >= 10 && s[0] >= '1' && s[0] <= '9' {
@@ -50,6 +52,9 @@ func NormalizePhone(s, region string) (e164 string, ok bool) {
 	}
 	return phonenumbers.Format(number, phonenumbers.E164), true
 }
+
+// extension is a number within a firm that the library does not know by its word.
+var extension = regexp.MustCompile(`\s*(?:tst|toestel|poste|durchwahl|dw|int)\b\.?\s*\d+$`)
 
 // NormalizeAddress gives a mail address in lower case and bare: without a display name, angle brackets, "mailto:", quotes
 // or a comment. The tag after a plus stays. An address disguised for the web, "anna at acme.nl" or "anna (at) acme
