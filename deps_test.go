@@ -16,7 +16,7 @@ var mayImport = map[string]string{
 	"graph": "", // the engine stands alone
 
 	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/principle": "", "internal/realdata": "", "internal/text": "",
-	"internal/near": "", // of tests
+	"internal/near":     "", // of tests
 	"internal/locale":   "fault",
 	"internal/world":    "fault",
 	"internal/safefile": "",
@@ -52,7 +52,7 @@ var mayImport = map[string]string{
 	"internal/cli":     "api/wire fault id locale op principle progress",
 	"internal/app":     "account ask capture colleagues db give goodwill horizon id intake locale network once op page power praise today",
 	"internal/server":  "account api app capture colleagues db fault give goodwill horizon id intake locale mcp network op page praise principle progress today",
-	"internal/program": "app cli db fault graphcmd id locale mcp network op praise praise/boast progress server world",
+	"internal/program": "app cli db fault graphcmd id intake locale mcp network op praise praise/boast progress server world",
 	"":                 "program",
 }
 

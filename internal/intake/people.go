@@ -528,7 +528,8 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 	}
 	// A card of somebody with a given and a family name is that person's, whatever desk the mail goes to.
 	kind, automated := text.LooksAutomated(address, display)
-	if automated && !c.Self && !(kind == text.KindMailbox && c.Name.Given != "" && c.Name.Family != "") {
+	desk := kind == text.KindMailbox || kind == text.KindRobot
+	if automated && !c.Self && !(desk && (c.Name.Given != "" && c.Name.Family != "" || text.LooksPersonal(display))) {
 		counts.Skipped++
 		return nil
 	}

@@ -31,6 +31,7 @@ const (
 	ReasonSameMailbox      = "addresses of one mailbox"
 	ReasonSeenTogether     = "took part in the same interaction"
 	ReasonSameDomain       = "addresses at the same organisation"
+	ReasonLoginIsName      = "an address or login writes out the other's name"
 )
 
 // Candidate is a person with what identity is judged by.
@@ -39,6 +40,7 @@ type Candidate struct {
 	Name         text.Name
 	Organisation string
 	Identifiers  []Identifier
+	usual        map[string]bool // logins that people of several names have here: they say nothing
 }
 
 // pairOf names two persons; the one that was met first is kept.
@@ -181,9 +183,33 @@ func (s *Store) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error
 	}
 	out := make([]Candidate, len(people))
 	for i, p := range people {
-		out[i] = Candidate{p.ID, text.ParseName(p.Name), p.Organisation, byPerson[p.ID]}
+		out[i] = Candidate{ID: p.ID, Name: text.ParseName(p.Name), Organisation: p.Organisation, Identifiers: byPerson[p.ID]}
+	}
+	usual := usualLogins(out)
+	for i := range out {
+		out[i].usual = usual
 	}
 	return out, nil
+}
+
+// usualLogins returns the logins that people of three names or more have: what they are about, such as the list that they write to.
+func usualLogins(people []Candidate) map[string]bool {
+	names := map[string][]string{}
+	for _, c := range people {
+		name := text.Fold(c.Name.Display())
+		for _, login := range logins(c) {
+			if len(names[login]) < 3 && !slices.Contains(names[login], name) {
+				names[login] = append(names[login], name)
+			}
+		}
+	}
+	out := map[string]bool{}
+	for login, list := range names {
+		if len(list) == 3 {
+			out[login] = true
+		}
+	}
+	return out
 }
 
 // eachPairInBlocks calls f for every pair that shares a key: family name and first letter of the given name, given name and the
@@ -214,7 +240,7 @@ func eachPairInBlocks(people []Candidate, f func(a, b *Candidate)) {
 
 func blockKeys(c Candidate) []string {
 	var keys []string
-	given, family := text.Fold(c.Name.Given), text.Fold(c.Name.Family)
+	given, family := blockWord(c.Name.Given), blockWord(c.Name.Family)
 	switch {
 	case given != "" && family != "":
 		keys = append(keys, "f:"+first(given, 1)+":"+family, "g:"+given+":"+first(family, 3), "g:"+family+":"+first(given, 3))
@@ -223,19 +249,43 @@ func blockKeys(c Candidate) []string {
 		}
 	case family != "":
 		keys = append(keys, "o:"+family)
+	case given != "":
+		keys = append(keys, "w:"+given)
+	}
+	for word := range text.Spellings(c.Name) {
+		keys = append(keys, "l:"+word)
 	}
 	for _, n := range c.Identifiers {
 		switch n.Kind {
 		case Telephone:
 			keys = append(keys, "t:"+n.Value)
 		case MailAddress:
-			if local, _, ok := strings.Cut(n.Value, "@"); ok && len(local) >= 5 {
-				keys = append(keys, "l:"+local)
+			if login := text.Login(n.Value); len(login) >= 5 {
+				keys = append(keys, "l:"+login)
+			}
+		case Link:
+			if login := linkLogin(n.Value); len(login) >= 5 {
+				keys = append(keys, "l:"+login)
 			}
 		}
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)
+}
+
+// blockWord folds a name so that the ways to write an umlaut meet.
+func blockWord(name string) string {
+	return strings.NewReplacer("ae", "a", "oe", "o", "ue", "u", "aa", "a").Replace(text.Fold(name))
+}
+
+// linkLogin returns what the owner of a page on GitHub or the like calls himself.
+func linkLogin(link string) string {
+	for _, site := range []string{"https://github.com/", "https://gitlab.com/"} {
+		if login, ok := strings.CutPrefix(link, site); ok && text.PersonalLink(link) {
+			return text.Login(login + "@users.noreply.github.com")
+		}
+	}
+	return ""
 }
 
 func first(s string, n int) string {
@@ -267,17 +317,21 @@ func Match(a, b Candidate) (float64, []string) {
 			otherLocal, otherDomain, _ := strings.Cut(m.Value, "@")
 			switch {
 			case m.Kind != MailAddress:
-			case domain == otherDomain && mailbox(local) == mailbox(otherLocal) && score > 0.5:
+			case domain == otherDomain && mailbox(local) == mailbox(otherLocal) && score > 0.5 && !text.SharedMailbox(n.Value) && !isGitHub(n.Value):
 				score = towards(score, 0.7)
 				reasons = append(reasons, ReasonSameMailbox)
 			case local == otherLocal && len(local) >= 6 && !text.IsGivenName(local) && score > 0.4 && !spells(local, a.Name):
 				score = towards(score, 0.5)
 				reasons = append(reasons, ReasonSameLocalPart)
-			case sameHost(domain, otherDomain) && score > 0.5:
+			case sameHost(domain, otherDomain) && !text.FreeMail(domain) && score > 0.5:
 				score = towards(score, 0.2)
 				reasons = append(reasons, ReasonSameDomain)
 			}
 		}
+	}
+	if login, why := byLogin(a, b); login > score {
+		score = login
+		reasons = append(slices.DeleteFunc(reasons, func(r string) bool { return r == text.ReasonOtherGiven || r == text.ReasonOtherFamily }), why)
 	}
 	slices.Sort(reasons)
 	reasons = slices.Compact(reasons)
@@ -285,6 +339,63 @@ func Match(a, b Candidate) (float64, []string) {
 		reasons = slices.DeleteFunc(reasons, func(r string) bool { return r == text.ReasonSameGiven || r == text.ReasonSameFamily })
 	}
 	return min(score, 0.99), reasons
+}
+
+func isGitHub(address string) bool {
+	_, ok := text.GitHubLogin(address)
+	return ok
+}
+
+// byLogin says how likely two people are one by what they call themselves in addresses and on the web, as far as their names allow it: an address
+// that writes out the other's name, a one-word name that is the other's login, or one unusual login of both.
+func byLogin(a, b Candidate) (float64, string) {
+	if text.Agreeing(a.Name, b.Name) == text.Clash {
+		return 0, ""
+	}
+	best, why := 0.0, ""
+	for _, pair := range [2][2]Candidate{{a, b}, {b, a}} {
+		spelled := text.Spellings(pair[1].Name)
+		words := map[string]bool{}
+		if one := pair[0].Name; one.Given == "" || one.Family == "" {
+			for word := range text.Spellings(one) {
+				words[word] = true
+			}
+		}
+		for _, login := range logins(pair[0]) {
+			words[login] = true
+		}
+		for word := range words {
+			if part := spelled[word]; part > 0 {
+				if score := 0.64 + 0.22*part; score > best {
+					best, why = score, ReasonLoginIsName
+				}
+			}
+		}
+	}
+	for _, login := range logins(a) {
+		if len(login) >= 5 && best < 0.8 && !text.IsGivenName(login) && slices.Contains(logins(b), login) &&
+			!spells(login, a.Name) && !spells(login, b.Name) && login != text.Fold(a.Name.Given) && login != text.Fold(b.Name.Given) {
+			best, why = 0.8, ReasonSameLocalPart
+		}
+	}
+	return best, why
+}
+
+func logins(c Candidate) []string {
+	var out []string
+	for _, n := range c.Identifiers {
+		login := ""
+		switch n.Kind {
+		case MailAddress:
+			login = text.Login(n.Value)
+		case Link:
+			login = linkLogin(n.Value)
+		}
+		if login != "" && !c.usual[login] {
+			out = append(out, login)
+		}
+	}
+	return out
 }
 
 // mailbox returns the part of a local part that names the mailbox: without what follows a plus (RFC 5233), and without the date or key that

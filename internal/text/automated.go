@@ -49,6 +49,7 @@ var roleWords = wordSet(`kontakt verwaltung buero sekretariat empfang rechnung r
 	recrutement factures facturation mairie bonjour informations renseignements contacto informacion ventas compras administracion secretaria recepcion
 	contabilidad facturacion atencion hola contatto contatti informazioni vendite acquisti amministrazione segreteria ufficio direzione fatture reclami ciao
 	contato vendas compras financeiro geral atendimento recepcao ola kundeservice salg regnskab reception faktura bogholderi administration
+	mailinglist mailinglists maillists usenet spam junk code github gitlab git root debian linux python ubuntu
 	info-desk front-desk frontdesk desk reservations reservation reservas bookings accounts accounting accountspayable ap ar payroll hrm people-ops sekr secr
 	secretaris secretary bestuurssecretaris wethouders gemeente raad griffie leerlingzaken schoolleiding team-hr verhuur huur onderhoud magazijn logistiek
 	expeditie transport keuken bar restaurant hotel club kassa tickets abonnementen webshop noc soc operations ops dev devs developers engineering security-team
@@ -191,11 +192,14 @@ func automatedName(name string) string {
 }
 
 // ownLists are what people call the address at which they read mailing lists.
-var ownLists = wordSet(`list lists lijst mailinglist mailing-list maillijst`)
+var ownLists = wordSet(`list lists lijst mailinglist mailinglists mailing-list mailing-lists maillijst`)
 
 // organisationWords open the names of organisations.
 var organisationWords = wordSet(`studio bureau stichting vereniging team the gemeente advies groep group hotel restaurant praktijk bakkerij drukkerij uitgeverij de het
 	cafe galerie museum theater kantoor notaris makelaardij bedrijf atelier company club school radio`)
+
+// LooksPersonal says that a display name is a usual given name with a family name.
+func LooksPersonal(display string) bool { return personal(display, "") }
 
 // personal tells whether a display name is plainly that of one person: a usual given name and a family name, or a name
 // that its domain bears too.

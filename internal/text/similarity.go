@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -92,6 +93,8 @@ func compareNames(a, b Name) (float64, []string) {
 		score = 0.88
 	case common:
 		score = 0.88 * given * given
+	case given == 0.7 && slices.Contains(why, ReasonInitials):
+		score = 0.75 // J. of a family name that few bear
 	default:
 		score = 0.98 * given
 	}
@@ -133,6 +136,8 @@ func comparePartial(a, b Name) (float64, []string) {
 		switch {
 		case x == "" || y == "":
 			return 0, nil
+		case x == y && !givenNames[x] && utf8.RuneCountInString(x) >= 5:
+			return 0.8, []string{ReasonSameName} // what somebody calls himself on the web
 		case x == y:
 			return 0.5, []string{ReasonSameGiven, ReasonOnlyGiven}
 		case sameNickname(x, y):
@@ -174,6 +179,9 @@ func compareFamily(a, b Name) (float64, []string) {
 			y = x
 		}
 	}
+	if x != y && min(len(x), len(y)) >= 5 && narrow(x) == narrow(y) && !(commonSurnames[x] && commonSurnames[y]) {
+		x = y // Muller may be Mueller too
+	}
 	if x == y {
 		p, q := particleKey(a.Particle), particleKey(b.Particle)
 		switch {
@@ -209,6 +217,11 @@ func compareFamily(a, b Name) (float64, []string) {
 }
 
 var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ø", "oe", "Ø", "Oe", "å", "aa", "Å", "Aa")
+
+// narrow writes the letter pairs that stand for umlauts as the plain letters that others write for them.
+func narrow(folded string) string { return umlautPairs.Replace(folded) }
+
+var umlautPairs = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u")
 
 // sortMarks are left out of a sort key.
 var sortMarks = strings.NewReplacer("'", "", "-", " ")
@@ -261,6 +274,9 @@ func compareGiven(a, b Name) (float64, []string) {
 	}
 	if isInitials(a.Given) || isInitials(b.Given) {
 		return compareInitials(a, b)
+	}
+	if len(x) >= 4 && len(y) >= 4 && narrow(x) == narrow(y) && !(givenNames[x] && givenNames[y]) || !(ascii(a.Given) && ascii(b.Given)) && narrow(x) == narrow(y) {
+		return 1, []string{ReasonSameGiven} // Jörg, Joerg
 	}
 	xs, ys := givenParts(x), givenParts(y)
 	if xs[0] == ys[0] {
