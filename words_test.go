@@ -32,7 +32,7 @@ type words struct {
 
 // keyPlace is which argument of a call by this name is a text for people. A call to T has the text first or after the context.
 var keyPlace = map[string][]int{
-	"T": {0, 1}, "New": {1}, "Wrap": {2}, "WithHint": {0}, "Usage": {0},
+	"T": {0, 1}, "New": {1}, "Wrap": {2}, "WithHint": {0}, "Usage": {0}, "because": {0},
 	"Var": {2}, "VarP": {3}, "BoolVar": {3}, "BoolVarP": {4}, "BoolP": {3}, "StringVar": {3}, "StringVarP": {4}, "IntVar": {3}, "StringArrayVar": {3}, "DurationVar": {3},
 }
 
@@ -163,7 +163,7 @@ func (w words) read(path string, file *ast.File) {
 				for _, spec := range n.Specs {
 					constant := spec.(*ast.ValueSpec)
 					of, typed := constant.Type.(*ast.Ident)
-					if typed && vocabulary[of.Name] || !typed && strings.HasPrefix(constant.Names[0].Name, "Reason") {
+					if typed && vocabulary[of.Name] || !typed && strings.HasPrefix(constant.Names[0].Name, "Reason") || strings.HasPrefix(constant.Names[0].Name, "remark") {
 						for _, value := range constant.Values {
 							if s, ok := text(value); ok {
 								w.say(path, s)

@@ -173,7 +173,7 @@ func (c *chat) others(writer int32, today []chatDay) []int32 {
 	var out []int32
 	if len(c.people) <= smallChat {
 		for i := range c.people {
-			if int32(i) != writer {
+			if int32(i) != writer && !c.people[i].Bulk {
 				out = append(out, int32(i))
 			}
 		}

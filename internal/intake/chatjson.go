@@ -122,7 +122,7 @@ func (t *telegramReader) message(c *telegramChat) error {
 		// Older exports have the clock time only.
 		var ok bool
 		if when, ok = parseStamp(m.Date.line(), t.out.src.zone(), false); !ok {
-			return t.out.reject("the date \"" + m.Date.line() + "\" cannot be read")
+			return t.out.reject(because("the date %s cannot be read", quote(m.Date.line())))
 		}
 	}
 	p := Party{Name: m.From.line()}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -138,6 +139,9 @@ func (l *chatLine) writer() (name, text string, ok bool) {
 var systemWords = []string{
 	" changed the ", " changed this ", " created group ", " created the ", " added ", " removed ", " left the group", " joined using ", "messages you send", "messages and calls are",
 	"messages to this ", " heeft de ", " heeft het ", " heeft deze ", " hebt de ", " hebt het ", "berichten en oproepen", "berichten die je", " hat die ", " hat den ", " hat das ",
+	" hinzugefügt", " hat die gruppe verlassen", " a créé ", " a ajouté ", " a supprimé ", " a changé ", " a modifié ", " a quitté", " creó ", " añadió ",
+	" eliminó ", " cambió ", " salió del", " ha creato ", " ha aggiunto ", " ha rimosso ", " ha cambiato ", " ha abbandonato", " criou ", " adicionou ",
+	" removeu ", " mudou ", " saiu", " toegevoegd", " je bent nu", "je bent nu ", "you're now an admin", "you're an admin", "du bist jetzt ",
 	" hast die ", "nachrichten und anrufe", "nachrichten, die du", " changed to ", " gewijzigd", " geändert", "security code", "beveiligingscode", "sicherheitsnummer",
 }
 
@@ -157,19 +161,43 @@ func systemName(name string) bool {
 // systemStarts begin the texts that WhatsApp on a phone of Apple puts into the mouth of the other or of the group.
 var systemStarts = []string{
 	"messages and calls are end-to-end", "messages you send to this", "messages to this", "berichten en oproepen zijn end-to-end", "berichten die je naar",
-	"berichten in deze", "nachrichten und anrufe sind ende-zu-ende", "nachrichten, die du",
+	"berichten in deze", "nachrichten und anrufe sind ende-zu-ende", "nachrichten, die du", "les messages et les appels sont chiffrés",
+	"les messages et appels sont chiffrés", "los mensajes y las llamadas están cifrados", "i messaggi e le chiamate sono",
+	"as mensagens e as chamadas são", "as mensagens e ligações", "as mensagens e as ligações", "mesajlar ve aramalar", "wiadomości i połączenia",
+	"meddelanden och samtal", "meldinger og anrop", "beskeder og opkald", "viestit ja puhelut", "сообщения и звонки",
 }
 
 func systemText(text string) bool {
 	// Cut, because only the beginning counts and messages may be long.
-	lower := strings.ToLower(trimSpaces(cut(text, 200)))
+	first := strings.TrimLeft(cut(text, 200), " ")
+	lower := strings.ToLower(trimSpaces(first))
 	for _, start := range systemStarts {
 		if strings.HasPrefix(lower, start) {
 			return true
 		}
 	}
+	// Behind the mark of the program's own words, the lines of changes count as well.
+	return strings.HasPrefix(first, "\u200e") && !attachment(lower) && systemName(lower)
+}
+
+// attachment tells what stands for a picture, a file, a call or a message that was taken back.
+func attachment(lower string) bool {
+	if strings.HasPrefix(lower, "<") {
+		return true
+	}
+	for _, word := range []string{
+		"omitted", "weggelaten", "weggelassen", "omis", "omitid", "omess", "omitted", "deleted", "verwijderd", "gelöscht", "supprimé", "elimin", "apagad",
+		" call", "oproep", "anruf", "appel ", "llamada", "chiamata", "chamada", "poll", "location", "locatie", "standort", "contact",
+	} {
+		if strings.Contains(lower, word) {
+			return true
+		}
+	}
 	return false
 }
+
+// groupName finds the name of a group in what the program says of it.
+var groupName = regexp.MustCompile(`(?i)(?:groep|group|gruppe|groupe|grupo|gruppo|onderwerp|subject|betreff|sujet|asunto|oggetto|assunto)[^"“«„:]*["“«„]([^"”»“]+)["”»“]`)
 
 // dateOrder is the order of the numbers of a date.
 type dateOrder uint8

@@ -176,7 +176,7 @@ func (t *csvReader) next() (row *csvRow, ok bool) {
 		}
 		t.begin(line)
 		if line.long {
-			t.row.fault = "the line is longer than 1 MB"
+			t.row.fault = because("the line is longer than %s MB", "1")
 			t.split(line.text)
 			return &t.row, true
 		}

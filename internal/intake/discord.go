@@ -48,6 +48,7 @@ func readDiscord(ctx context.Context, src *Source, sink Sink) error {
 	j, out := newJSONReader(src.Reader), &rowSink{src: src, sink: sink}
 	c := newChat("discord", "")
 	c.utc = true
+	src.Remark = remarkDiscord
 	var channel discordChannel
 	err := j.object(func(name string) error {
 		switch name {
@@ -83,7 +84,7 @@ func readDiscord(ctx context.Context, src *Source, sink Sink) error {
 				}
 				when, ok := parseStamp(m.Time.line(), time.UTC, false)
 				if !ok {
-					return out.reject("the date " + quote(m.Time.line()) + " cannot be read")
+					return out.reject(because("the date %s cannot be read", quote(m.Time.line())))
 				}
 				p := Party{Name: m.Author.Nick.line()}
 				fill(&p.Name, m.Author.Name.line())
@@ -106,6 +107,9 @@ func readDiscord(ctx context.Context, src *Source, sink Sink) error {
 	}
 	return j.damage(err, src.Path)
 }
+
+// remarkDiscord is said of every chat of Discord.
+const remarkDiscord = "Discord does not say whose export it is: of a chat of two, the one whom it is not named after is taken to be you."
 
 // finishDiscord emits a chat. A chat of two is named after the other one.
 func finishDiscord(c *chat, channel *discordChannel, out *rowSink) error {
@@ -186,7 +190,7 @@ func readDiscordPackage(ctx context.Context, tree Tree, src *Source, sink Sink) 
 			when, ok := parseStamp(stamp, time.UTC, false)
 			switch {
 			case !ok:
-				return out.reject("the date " + quote(stamp) + " cannot be read")
+				return out.reject(because("the date %s cannot be read", quote(stamp)))
 			case !channel.direct() || len(c.people) < 2:
 				out.skip("written to a server")
 				return nil
@@ -221,13 +225,13 @@ func readOwnDiscord(ctx context.Context, tree Tree, name string, out *rowSink, w
 	}
 	stream, size, err := tree.Open(name)
 	if err != nil {
-		return out.reject("it cannot be read: " + err.Error())
+		return out.reject(becauseOf(err))
 	}
 	defer stream.Close()
 	out.file = name
 	table := openTable(stream, size, func(keys []string) bool { return hasKeys(keys, "id", "timestamp") })
 	if table == nil {
-		return out.reject("it does not begin like a mail")
+		return out.reject("it holds no table")
 	}
 	return table.eachRow(ctx, out, func(row *csvRow) error { return wrote(table.get(row, "timestamp")) })
 }
@@ -238,7 +242,7 @@ func treeJSON(ctx context.Context, tree Tree, name string, out *rowSink, read fu
 	out.at = At{File: name, Line: 1, Next: out.step}
 	stream, _, err := tree.Open(name)
 	if err != nil {
-		return out.reject("it cannot be read: " + err.Error())
+		return out.reject(becauseOf(err))
 	}
 	defer stream.Close()
 	j := newJSONReader(stream)
@@ -246,7 +250,7 @@ func treeJSON(ctx context.Context, tree Tree, name string, out *rowSink, read fu
 		return err
 	}
 	if reason := j.wrong(err); reason != "" {
-		return out.reject("it is damaged: " + reason)
+		return out.reject(because("it is damaged: %s", reason))
 	}
 	return err
 }

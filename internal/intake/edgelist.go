@@ -465,7 +465,7 @@ func (l *listReader) read(ctx context.Context) error {
 		var err error
 		switch fields := l.shape.fields(line); {
 		case long:
-			err = l.out.reject("the line is longer than 1 MB")
+			err = l.out.reject(because("the line is longer than %s MB", "1"))
 		case lines == 1 && l.shape.heading, blankFields(fields):
 		case l.shape.kind == pairs:
 			err = l.pair(fields)

@@ -18,6 +18,7 @@ var Formats = []Format{
 	Discord,
 	Skype,
 	SMS,
+	OutlookCalendar,
 	IMessage,
 	GoogleChat,
 	Slack,

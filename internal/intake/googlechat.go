@@ -170,7 +170,7 @@ func googleMessages(ctx context.Context, j *jsonReader, c *chat, out *rowSink, m
 			}
 			when, ok := parseLongDate(m.Date.line())
 			if !ok {
-				return out.reject("the date " + quote(m.Date.line()) + " cannot be read")
+				return out.reject(because("the date %s cannot be read", quote(m.Date.line())))
 			}
 			c.wrote(c.person(p), when)
 			if c.full() {

@@ -255,7 +255,7 @@ func (r *calendarReader) unfold(e *calendarEvent) error {
 	zone, _ := r.zoneFor(e.start.zone, true)
 	start, ok := parseCalendarTime(e.start.value, zone)
 	if !ok {
-		return r.sink.Reject(e.at, "this event has no start that can be read: DTSTART is "+quote(e.start.value))
+		return r.sink.Reject(e.at, because("this event has no start that can be read: DTSTART is %s", quote(e.start.value)))
 	}
 	if start.allDay {
 		// A day is a day of the owner, wherever the calendar thinks it lies.
@@ -276,7 +276,7 @@ func (r *calendarReader) unfold(e *calendarEvent) error {
 		}
 	}
 	if year := start.time.Year(); year < 1900 || year > 2200 {
-		return r.sink.Reject(e.at, "this event is in the year "+strconv.Itoa(year))
+		return r.sink.Reject(e.at, because("this event is in the year %s", strconv.Itoa(year)))
 	}
 	i := Interaction{
 		Medium: e.medium(), Duration: r.lengthOf(e, start), Title: e.summary, Place: e.place, Private: e.private,
@@ -284,7 +284,7 @@ func (r *calendarReader) unfold(e *calendarEvent) error {
 	}
 	moments, err := r.momentsOf(e, start)
 	if err != nil {
-		if rejected := r.sink.Reject(e.at, err.Error()+"; only its first time is kept"); rejected != nil {
+		if rejected := r.sink.Reject(e.at, because("%s; only its first time is kept", err.Error())); rejected != nil {
 			return rejected
 		}
 	}

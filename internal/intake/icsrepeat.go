@@ -32,7 +32,7 @@ func expand(rule string, start time.Time, horizon time.Time) (moments []time.Tim
 	// The rules come from strangers; a fault in the library must cost one event, not the import.
 	defer func() {
 		if fault := recover(); fault != nil {
-			moments, err = nil, fmt.Errorf("its repetition cannot be computed: %v", fault)
+			moments, err = nil, errors.New(because("its repetition cannot be computed: %s", fmt.Sprint(fault)))
 		}
 	}()
 	option, err := ruleOf(rule, start)
@@ -47,7 +47,7 @@ func expand(rule string, start time.Time, horizon time.Time) (moments []time.Tim
 	}
 	r, err := rrule.NewRRule(*option)
 	if err != nil {
-		return nil, fmt.Errorf("its repetition cannot be read: %w", err)
+		return nil, errors.New(because("its repetition cannot be read: %s", err.Error()))
 	}
 	next := r.Iterator()
 	for range maxSteps {
@@ -77,7 +77,7 @@ func ruleOf(rule string, start time.Time) (*rrule.ROption, error) {
 	}
 	option, err := rrule.StrToROptionInLocation(strings.Join(parts, ";"), start.Location())
 	if err != nil {
-		return nil, fmt.Errorf("its repetition cannot be read: %w", err)
+		return nil, errors.New(because("its repetition cannot be read: %s", err.Error()))
 	}
 	option.Dtstart = start
 	option.Interval = max(option.Interval, 1)

@@ -62,7 +62,7 @@ func readIMessage(ctx context.Context, src *Source, sink Sink) error {
 			t, err := time.ParseInLocation("Jan 2, 2006 3:04:05 PM", found[1]+" "+found[2], src.zone())
 			if err != nil {
 				out.place(number, offset)
-				if err := out.reject("the date " + quote(line) + " cannot be read"); err != nil {
+				if err := out.reject(because("the date %s cannot be read", quote(line))); err != nil {
 					return err
 				}
 				continue

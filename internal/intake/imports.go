@@ -55,7 +55,7 @@ type FileReport struct {
 	Path    string `json:"path"`
 	Format  string `json:"format"`
 	State   string `json:"state"`
-	Message string `json:"message,omitempty" doc:"why it could not be read"`
+	Message string `json:"message,omitempty" doc:"why it could not be read, or what its format does not tell"`
 	Counts
 	Rejected      []Rejected `json:"rejected"`
 	RejectedTotal int64      `json:"rejected_total"`
@@ -341,7 +341,7 @@ func (s *Service) latecomers(ctx context.Context, v op.Viewer, importID id.ID, l
 		return err
 	}
 	for _, one := range l.strangers {
-		if err := l.Reject(one.at, one.unmet()); err != nil {
+		if err := l.Reject(one.at, becauseUnmet(one)); err != nil {
 			return err
 		}
 	}
@@ -387,6 +387,9 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 		readErr = l.flush()
 	}
 	state, message := Done, ""
+	if source.Remark != "" {
+		message = v.Printer().T(source.Remark)
+	}
 	if readErr != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -443,7 +446,7 @@ func (s *Service) confirm(ctx context.Context, tx *db.Tx, space, importID id.ID,
 		if r.File != "" {
 			where = path + "/" + r.File
 		}
-		rows = append(rows, space, importID, id.New(), where, r.Line, r.Reason)
+		rows = append(rows, space, importID, id.New(), where, r.Line, r.said)
 	}
 	return db.InsertMany(ctx, tx, `insert into import_reject (space, import, id, path, line, reason)`, 6, rows, "")
 }
@@ -483,6 +486,9 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 				}
 				f.State, f.Message = Failed, failure(v, err)
 			}
+			if err == nil && source.Remark != "" {
+				f.Message = v.Printer().T(source.Remark)
+			}
 			f.Counts = l.counts
 			for _, n := range source.Skipped {
 				f.Skipped += int64(n)
@@ -503,7 +509,7 @@ type previewSink struct {
 func (p *previewSink) Reject(at At, reason string) error {
 	p.report.RejectedTotal++
 	if len(p.report.Rejected) < keptRejects {
-		p.report.Rejected = append(p.report.Rejected, Rejected{at.File, at.Line, reason})
+		p.report.Rejected = append(p.report.Rejected, newRejected(at.File, at.Line, reason))
 	}
 	return p.ctx.Err()
 }
@@ -530,7 +536,7 @@ func (s *Service) Report(ctx context.Context, v op.Viewer, importID id.ID) (Repo
 		i := slices.IndexFunc(report.Files, func(f FileReport) bool { return r.Path == f.Path || strings.HasPrefix(r.Path, f.Path+"/") })
 		if i >= 0 {
 			f := &report.Files[i]
-			f.Rejected = append(f.Rejected, Rejected{strings.TrimPrefix(strings.TrimPrefix(r.Path, f.Path), "/"), r.Line, r.Reason})
+			f.Rejected = append(f.Rejected, newRejected(strings.TrimPrefix(strings.TrimPrefix(r.Path, f.Path), "/"), r.Line, r.Reason))
 		}
 	}
 	report.Proposals, err = db.Value[int](ctx, s.db, `select count(*) from merge where space = $1 and owner = $2 and state = 'proposed'`, v.Space, v.Member)

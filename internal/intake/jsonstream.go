@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -56,7 +55,7 @@ func (g *jsonGuard) Read(p []byte) (int, error) {
 		g.passed += int64(kept)
 		g.record += int64(kept)
 		if g.err == nil && g.record > maxJSONRecord {
-			g.err = fmt.Errorf("a record is larger than %d MB", maxJSONRecord>>20)
+			g.err = errors.New(because("a record is larger than %s MB", strconv.Itoa(maxJSONRecord>>20)))
 		}
 		if g.err != nil {
 			return kept, g.err
@@ -275,7 +274,7 @@ func (j *jsonReader) damage(err error, path string) error {
 		return err
 	}
 	line, _ := j.at()
-	return fault.Wrap(err, fault.Invalid, "%s is damaged at line %d: %s.", path, line, reason).
+	return fault.Wrap(err, fault.Invalid, "%s is damaged at line %d: %s.", path, line, englishReason(reason)).
 		WithHint("What comes before it is used; download or copy the file again for the rest.")
 }
 

@@ -255,7 +255,7 @@ func (r *linkedinReader) message(v values) error {
 	stamp := v.get("date")
 	when, ok := parseStamp(stamp, r.src.zone(), true)
 	if !ok {
-		return r.out.reject("the date \"" + cut(stamp, 60) + "\" cannot be read")
+		return r.out.reject(because("the date %s cannot be read", quote(stamp)))
 	}
 	sender := r.party(v.get("from"), v.get("sender profile url"))
 	if sender.Link == "" && r.sender && !sender.Self {
@@ -468,7 +468,7 @@ func (r *linkedinReader) event(v values) error {
 	}
 	name := v.get("event name")
 	if !ok || name == "" {
-		return r.out.reject("the time \"" + cut(stamp, 60) + "\" of the event cannot be read")
+		return r.out.reject(because("the time %s of the event cannot be read", quote(stamp)))
 	}
 	if status := strings.ToUpper(v.get("status")); strings.Contains(status, "DECLINED") || strings.Contains(status, "WITHDRAWN") {
 		r.out.skip("event that was not attended")

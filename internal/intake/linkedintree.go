@@ -137,7 +137,7 @@ func (r *linkedinReader) file(ctx context.Context, tree Tree, file linkedinFile,
 	if err == nil || ctx.Err() != nil || r.out.failed != nil {
 		return err
 	}
-	return r.out.reject(err.Error())
+	return r.out.reject(becauseOf(err))
 }
 
 // findOwner finds out who the owner of the archive is: who sent the outgoing invitations, and else who has a part in

@@ -9,6 +9,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/text"
@@ -55,6 +56,20 @@ type Rejected struct {
 	File   string `json:"file,omitempty"`
 	Line   int64  `json:"line"`
 	Reason string `json:"reason"`
+	said   string // the reason with the key of its translation
+}
+
+// newRejected keeps a reason as scripts and as people get it.
+func newRejected(file string, line int64, said string) Rejected {
+	return Rejected{File: file, Line: line, Reason: englishReason(said), said: said}
+}
+
+// In says in the reader's language why the record was rejected.
+func (r Rejected) In(p *locale.Printer) string {
+	if r.said == "" {
+		return ReasonFor(p, r.Reason)
+	}
+	return ReasonFor(p, r.said)
 }
 
 // loader is the sink that stores what a reader finds, a batch in a transaction.
@@ -108,10 +123,10 @@ var earliest = time.Date(1970, 1, 2, 0, 0, 0, 0, time.UTC)
 
 func (l *loader) Interaction(at At, i Interaction) error {
 	if i.Time.After(l.viewer.Now.Add(farFuture)) || i.Time.Before(earliest) {
-		return l.Reject(at, "the date "+i.Time.UTC().Format(time.DateOnly)+" cannot be right")
+		return l.Reject(at, because("the date %s cannot be right", i.Time.UTC().Format(time.DateOnly)))
 	}
 	if i.Medium != FaceToFace && i.Medium != Video && i.Medium != Call && i.Time.After(l.viewer.Now.Add(48*time.Hour)) {
-		return l.Reject(at, "the date "+i.Time.UTC().Format(time.DateOnly)+" has yet to come")
+		return l.Reject(at, because("the date %s has yet to come", i.Time.UTC().Format(time.DateOnly)))
 	}
 	l.interactions = append(l.interactions, i)
 	return l.took(at)
@@ -131,7 +146,7 @@ func (l *loader) Reject(at At, reason string) error {
 	l.rejected++
 	if l.kept < keptRejects {
 		l.kept++
-		l.rejects = append(l.rejects, Rejected{at.File, at.Line, strings.ToValidUTF8(reason, "�")})
+		l.rejects = append(l.rejects, newRejected(at.File, at.Line, strings.ToValidUTF8(reason, "�")))
 	}
 	if len(l.rejects) >= batchRecords/4 {
 		return l.flush()

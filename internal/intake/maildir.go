@@ -75,7 +75,7 @@ func (m *mailReader) file(tree Tree, name string, next int64) error {
 	at := At{File: name, Next: next}
 	r, _, err := tree.Open(name)
 	if err != nil {
-		return m.sink.Reject(at, "it cannot be read: "+err.Error())
+		return m.sink.Reject(at, becauseOf(err))
 	}
 	defer r.Close()
 	// The buffer is used again, because a folder may hold a million messages.

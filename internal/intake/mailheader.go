@@ -2,7 +2,7 @@ package intake
 
 import (
 	"bytes"
-	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -205,9 +205,9 @@ func (h *header) read(s *lineScanner) bool {
 		if h.fault == "" {
 			switch {
 			case long:
-				h.fault, h.at = fmt.Sprintf("the header has a line longer than %d bytes", maxLine), at
+				h.fault, h.at = because("the header has a line longer than %s bytes", strconv.Itoa(maxLine)), at
 			case h.size > maxHeader:
-				h.fault, h.at = fmt.Sprintf("the header is longer than %d bytes", maxHeader), at
+				h.fault, h.at = because("the header is longer than %s bytes", strconv.Itoa(maxHeader)), at
 			}
 		}
 		if len(line) == 0 {

@@ -3,7 +3,6 @@ package intake
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -47,11 +46,11 @@ func (m *mailMeaning) of(h *header) (i Interaction, skip, reject string) {
 		if !h.has(fieldFrom) && !h.has(fieldTo) && !h.has(fieldDate) && !h.has(fieldSubject) && !h.has(fieldMessageID) {
 			return i, "", "it has no mail header"
 		}
-		return i, "", fmt.Sprintf("it has no author that can be read: From is %s", quote(h.get(fieldFrom)))
+		return i, "", because("it has no author that can be read: From is %s", quote(h.get(fieldFrom)))
 	}
 	var good bool
 	if i.Time, good = m.time(h); !good {
-		return i, "", fmt.Sprintf("it has no usable date: Date is %s", quote(h.get(fieldDate)))
+		return i, "", because("it has no usable date: Date is %s", quote(h.get(fieldDate)))
 	}
 	list := m.listOf(h)
 	replies := h.has(fieldInReplyTo) || h.has(fieldReferences)

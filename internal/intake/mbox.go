@@ -274,7 +274,7 @@ func (m *mailReader) single(at At) error {
 		m.header.fromAt = fromLineDate(line)
 	}
 	if whole := m.header.read(s); !whole && s.err != nil {
-		return m.sink.Reject(at, "it is damaged: "+s.err.Error())
+		return m.sink.Reject(at, because("it is damaged: %s", becauseOf(s.err)))
 	}
 	if m.keepBody(); s.kept != nil {
 		for len(s.kept) < cap(s.kept) && len(s.peek(1)) > 0 {

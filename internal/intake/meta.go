@@ -315,7 +315,7 @@ func (m *metaReader) message(j *jsonReader, t *metaThread) error {
 	when, sender := unixTime(one.Stamp.number()/1000), unscramble(one.Sender)
 	switch {
 	case when.IsZero():
-		return m.out.reject("the time \"" + one.Stamp.line() + "\" cannot be right")
+		return m.out.reject(because("the time %s cannot be right", quote(one.Stamp.line())))
 	case sender == "":
 		m.out.skip("member who left")
 		return nil

@@ -390,7 +390,7 @@ func (m *monicaReader) relationship(r *monicaRecord) error {
 func (m *monicaReader) activity(r *monicaRecord) error {
 	when, ok := m.time(r.Properties.HappenedAt)
 	if !ok {
-		return m.out.reject("the date \"" + r.Properties.HappenedAt.line() + "\" of the activity cannot be read")
+		return m.out.reject(because("the date %s of the activity cannot be read", quote(r.Properties.HappenedAt.line())))
 	}
 	people := m.with[r.UUID.line()]
 	delete(m.with, r.UUID.line())

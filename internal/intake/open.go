@@ -145,6 +145,10 @@ func Open(ctx context.Context, path string) iter.Seq2[*Entry, error] {
 	return func(yield func(*Entry, error) bool) {
 		o := &opener{ctx: ctx, path: path, yield: yield}
 		o.start()
+		if o.media > 0 && o.entries == 0 && o.unknown == 0 && !o.stopped {
+			o.emit(nil, fault.New(fault.Invalid, "%s holds pictures, sound and documents only.", path).
+				WithHint("Give the export of the chat or mailbox that they belong to."))
+		}
 		if more := o.unknown - maxUnknownFiles; more > 0 {
 			o.emit(nil, fault.New(fault.Invalid, "%s holds %d more files that are in no format that Gave reads.", path, more))
 		}
@@ -158,6 +162,8 @@ type opener struct {
 	yield   func(*Entry, error) bool
 	stopped bool
 	unknown int // files that no format knows
+	entries int // things to import that were found
+	media   int // pictures and the like, passed over
 }
 
 func (o *opener) emit(e *Entry, err error) {
@@ -167,6 +173,9 @@ func (o *opener) emit(e *Entry, err error) {
 	if ctxErr := o.ctx.Err(); ctxErr != nil {
 		e, err = nil, ctxErr
 		o.stopped = true
+	}
+	if e != nil {
+		o.entries++
 	}
 	if !o.yield(e, err) {
 		o.stopped = true
@@ -318,6 +327,10 @@ func (o *opener) file(file string, deeper int, open func() (io.ReadCloser, int64
 		o.emit(nil, fault.New(fault.Invalid, "%s is empty.", name))
 		return
 	}
+	if file != "" && documentOfChat(file) {
+		o.media++
+		return
+	}
 	packed := packing(head)
 	if isArchive(packed) && deeper == 0 {
 		o.emit(nil, fault.New(fault.Invalid, "%s is an archive inside an archive inside an archive.", name).
@@ -392,6 +405,10 @@ func (o *opener) file(file string, deeper int, open func() (io.ReadCloser, int64
 		head = bytes.ReplaceAll(head, []byte{'\r'}, []byte{'\n'})
 	}
 	format, sure := Detect(head, path.Base(filepath.ToSlash(name)))
+	if format == nil && o.accompanies(file, head) {
+		o.media++
+		return
+	}
 	if format == nil {
 		if o.unknown++; o.unknown <= maxUnknownFiles {
 			o.emit(nil, unknown(name, head))
@@ -579,6 +596,9 @@ func textEncoding(head []byte) encoding.Encoding {
 
 // unknown says that no format knows the file, what it looks like, and what would do.
 func unknown(name string, head []byte) error {
+	if export := exportOf(name, head); export != nil {
+		return fault.New(fault.Invalid, export.what, name).WithHint(export.instead)
+	}
 	if known := unreadFile(name, head); known != nil {
 		return known.fault(name)
 	}

@@ -65,6 +65,9 @@ func (r Report) Text(p *locale.Printer) string {
 		} else {
 			fmt.Fprintf(&b, "%s (%s): %s\n", f.Path, f.Format, p.T("%d people added, %d known, %d interactions, %d there already, %d skipped",
 				f.PeopleAdded, f.PeopleMatched, f.InteractionsAdded, f.Duplicates, f.Skipped))
+			if f.Message != "" {
+				b.WriteString("  " + f.Message + "\n")
+			}
 		}
 		for i, x := range f.Rejected {
 			if i == 10 {
@@ -75,7 +78,7 @@ func (r Report) Text(p *locale.Printer) string {
 			if x.File != "" {
 				where = x.File + ", "
 			}
-			fmt.Fprintf(&b, "  %s%s: %s\n", where, p.T("line %d", x.Line), ReasonFor(p, x.Reason))
+			fmt.Fprintf(&b, "  %s%s: %s\n", where, p.T("line %d", x.Line), x.In(p))
 		}
 	}
 	b.WriteString(p.T("Together: %d people added, %d interactions, %d there already, %d rejected.", r.PeopleAdded, r.InteractionsAdded, r.Duplicates, r.Rejected) + "\n")

@@ -3,7 +3,6 @@ package intake
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -670,9 +669,9 @@ type stranger struct {
 	identifiers []network.Identifier
 }
 
-// unmet says of a stranger that no file has named them.
-func (s stranger) unmet() string {
-	return "the group " + strconv.Quote(first(s.Tags)) + " has a member who is not among the contacts"
+// becauseUnmet says of a stranger that no file has named them.
+func becauseUnmet(s stranger) string {
+	return because("the group %s has a member who is not among the contacts", quote(first(s.Tags)))
 }
 
 // organisation takes in what an address book says of a company. What an organisation has no place for is kept as the source has it.

@@ -1,33 +1,88 @@
 package intake
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"gave.network/internal/locale"
 )
 
-// Every reason has its Dutch, and what the file says comes back unchanged in it.
+// What the file says comes back unchanged in every language, also within a reason within a reason.
 func TestReasonsInDutch(t *testing.T) {
-	for _, key := range reasons {
-		if !locale.Has(locale.Dutch, key) {
-			t.Errorf("%q has no Dutch", key)
+	dutch, english := locale.New(locale.Dutch, time.UTC), locale.New(locale.English, time.UTC)
+	for _, c := range []struct{ reason, english, dutch string }{
+		{because("the date %s has yet to come", "2099-01-31"), "the date 2099-01-31 has yet to come", "de datum 2099-01-31 moet nog komen"},
+		{because("the date %s cannot be read", quote(`31/02 x 100%`)), `the date "31/02 x 100%" cannot be read`, `de datum "31/02 x 100%" is niet te lezen`},
+		{
+			because("it is damaged: %s", "it ends in the middle"), "it is damaged: it ends in the middle",
+			"het is beschadigd: het houdt halverwege op",
+		},
+		{
+			because("it is damaged: %s", because("a record is larger than %s MB", "16")), "it is damaged: a record is larger than 16 MB",
+			"het is beschadigd: een record is groter dan 16 MB",
+		},
+		{"a sentence that no reader of files says", "a sentence that no reader of files says", "a sentence that no reader of files says"},
+		{because("it has no usable date: Date is %s", quote("")), "it has no usable date: Date is missing", "het heeft geen bruikbare datum: Date is er niet"},
+	} {
+		if got := ReasonFor(english, c.reason); got != c.english || englishReason(c.reason) != c.english {
+			t.Errorf("in English %q and %q, want %q", got, englishReason(c.reason), c.english)
+		}
+		if got := ReasonFor(dutch, c.reason); got != c.dutch {
+			t.Errorf("in Dutch %q, want %q", got, c.dutch)
 		}
 	}
-	dutch, english := locale.New(locale.Dutch, time.UTC), locale.New(locale.English, time.UTC)
-	for reason, want := range map[string]string{
-		"the date 2099-01-31 has yet to come":     "de datum 2099-01-31 moet nog komen",
-		`the date "31/02 \"x\"" cannot be read`:   `de datum "31/02 \"x\"" is niet te lezen`,
-		"it is damaged: it ends in the middle":    "het is beschadigd: het houdt halverwege op",
-		"it is damaged: something never seen":     "het is beschadigd: something never seen",
-		"a sentence that no reader of files says": "a sentence that no reader of files says",
-		"a record is larger than 16 MB":           "een record is groter dan 16 MB",
-	} {
-		if got := ReasonFor(dutch, reason); got != want {
-			t.Errorf("%q in Dutch is %q, want %q", reason, got, want)
+}
+
+// Every reason that a reader gives is a plain sentence with its Dutch, or made by because, which words_test.go sees.
+func TestReasonsAreTranslatable(t *testing.T) {
+	files, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := 0
+	for _, file := range files {
+		if !strings.HasSuffix(file.Name(), ".go") || strings.HasSuffix(file.Name(), "_test.go") {
+			continue
 		}
-		if got := ReasonFor(english, reason); got != reason {
-			t.Errorf("%q in English is %q", reason, got)
+		set := token.NewFileSet()
+		parsed, err := parser.ParseFile(set, file.Name(), nil, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			selected, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok || selected.Sel.Name != "Reject" && selected.Sel.Name != "reject" || len(call.Args) == 0 {
+				return true
+			}
+			where := set.Position(call.Pos())
+			switch reason := call.Args[len(call.Args)-1].(type) {
+			case *ast.BasicLit:
+				text, _ := strconv.Unquote(reason.Value)
+				plain++
+				if !locale.Has(locale.Dutch, text) {
+					t.Errorf("%s: %q has no Dutch", where, text)
+				}
+			case *ast.CallExpr:
+				if name, ok := reason.Fun.(*ast.Ident); !ok || !strings.HasPrefix(name.Name, "because") {
+					t.Errorf("%s: a reason that is put together must be made by because", where)
+				}
+			case *ast.BinaryExpr:
+				t.Errorf("%s: a reason that is put together must be made by because", where)
+			}
+			return true
+		})
+	}
+	if plain < 10 {
+		t.Errorf("only %d plain reasons found: the test looks at nothing", plain)
 	}
 }

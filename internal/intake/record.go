@@ -195,6 +195,9 @@ type Source struct {
 	// Skipped counts the records that are sound but tell of no contact between people, by reason ("newsletter",
 	// "robot", "spam" …). Readers add to it with Skip.
 	Skipped map[string]int
+	// Remark is a sentence for the report about what the format cannot tell, "" for none: a constant whose name begins with
+	// "remark".
+	Remark string
 }
 
 // Skip counts one record that is left out for the given reason.

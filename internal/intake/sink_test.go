@@ -57,7 +57,7 @@ func (c *collector) Praise(_ At, p Praise) error {
 }
 
 func (c *collector) Reject(at At, reason string) error {
-	c.rejects = append(c.rejects, reason)
+	c.rejects = append(c.rejects, englishReason(reason))
 	c.rejected = append(c.rejected, at)
 	return nil
 }

@@ -126,7 +126,7 @@ func (s *skypeReader) message(c *chat) error {
 	}
 	when, ok := parseStamp(m.Time.line(), time.UTC, false)
 	if !ok {
-		return s.out.reject("the date " + quote(m.Time.line()) + " cannot be read")
+		return s.out.reject(because("the date %s cannot be read", quote(m.Time.line())))
 	}
 	p := s.party(from)
 	if p.Bulk {

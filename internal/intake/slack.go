@@ -156,7 +156,7 @@ func (s *slackReader) file(ctx context.Context, name string, each func(j *jsonRe
 	s.out.at = At{File: name, Line: 1, Next: s.out.step}
 	stream, _, err := s.tree.Open(name)
 	if err != nil {
-		return s.out.reject(err.Error())
+		return s.out.reject(becauseOf(err))
 	}
 	defer stream.Close()
 	j := newJSONReader(stream)
@@ -171,7 +171,7 @@ func (s *slackReader) file(ctx context.Context, name string, each func(j *jsonRe
 	if err == nil || ctx.Err() != nil || s.out.failed != nil {
 		return err
 	}
-	return s.out.reject(j.damage(err, name).Error())
+	return s.out.reject(becauseOf(j.damage(err, name)))
 }
 
 func (s *slackReader) user(j *jsonReader) error {

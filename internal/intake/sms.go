@@ -112,7 +112,7 @@ func (s *smsReader) message(a map[string]string, sent, received bool) error {
 		s.out.skip(skipDraft)
 		return nil
 	case when.IsZero():
-		return s.out.reject("the time " + quote(a["date"]) + " cannot be right")
+		return s.out.reject(because("the time %s cannot be right", quote(a["date"])))
 	case len(others) == 0:
 		// A bank or a shop: five figures or a word.
 		s.out.skip(skipRobot)
@@ -154,7 +154,7 @@ func (s *smsReader) call(a map[string]string) error {
 	others := smsParties(a["number"], a["contact_name"])
 	switch {
 	case when.IsZero():
-		return s.out.reject("the time " + quote(a["date"]) + " cannot be right")
+		return s.out.reject(because("the time %s cannot be right", quote(a["date"])))
 	case len(others) == 0:
 		s.out.skip(skipRobot)
 		return nil

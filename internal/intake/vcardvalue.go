@@ -164,9 +164,9 @@ var partOfDate = regexp.MustCompile(`^(\d{4}(-?\d{2})?|--\d{2}|---\d{2})$`)
 // dateFault says why a date cannot be used.
 func dateFault(s string) string {
 	if s = cut(s, 60); partOfDate.MatchString(s) {
-		return "the date " + strconv.Quote(s) + " has no day or no month"
+		return because("the date %s has no day or no month", quote(s))
 	}
-	return "the date " + strconv.Quote(s) + " cannot be read"
+	return because("the date %s cannot be read", quote(s))
 }
 
 // wholeName joins N and FN: the parts count when they hold at least what FN says.

@@ -116,11 +116,12 @@ type chatText struct {
 	order   []rawDay
 	name    string // of the chat, from the file's
 	isGroup bool
+	titles  map[string]bool // names that the group had, folded
 }
 
 func readChatText(ctx context.Context, src *Source, sink Sink, source string) error {
 	scan := newLineScanner(&Source{Reader: plainText(src.Reader), Size: src.Size})
-	t := &chatText{src: src, out: &rowSink{src: src, sink: sink}, chat: newChat(source, ""), groups: map[rawDay]*rawGroup{}, name: chatName(src.Path)}
+	t := &chatText{src: src, out: &rowSink{src: src, sink: sink}, chat: newChat(source, ""), groups: map[rawDay]*rawGroup{}, name: chatName(src.Path), titles: map[string]bool{}}
 	begun := false
 	for n := 0; ; n++ {
 		if n%1024 == 0 && ctx.Err() != nil {
@@ -161,7 +162,14 @@ func (t *chatText) take(l *chatLine, number, offset int64) error {
 	name, _, ok := l.writer()
 	if !ok {
 		lower := strings.ToLower(l.rest)
-		t.isGroup = t.isGroup || strings.Contains(lower, "group") || strings.Contains(lower, "groep") || strings.Contains(lower, "gruppe")
+		for _, word := range []string{"group", "groep", "gruppe", "groupe", "grupo", "gruppo", "grupa", "групп"} {
+			t.isGroup = t.isGroup || strings.Contains(lower, word)
+		}
+		for _, found := range groupName.FindAllStringSubmatch(cut(l.rest, 400), 4) {
+			if len(t.titles) < 1000 {
+				t.titles[text.Fold(found[1])], t.isGroup = true, true
+			}
+		}
 		t.src.Skip("message of the program")
 		return nil
 	}
@@ -226,8 +234,13 @@ func (t *chatText) flush() error {
 		t.by, t.decided = t.votes.order(), true
 	}
 	t.knowSelf()
+	t.knowGroup()
 	for _, day := range t.order {
 		g := t.groups[day]
+		if t.chat.people[day.writer].Bulk {
+			t.src.Skip("message of the program")
+			continue
+		}
 		year, month, d, ok := t.by.arrange(day.date, [3]int{int(day.digits[0]), int(day.digits[1]), int(day.digits[2])})
 		if !ok {
 			t.out.place(g.line, g.offset)
@@ -275,6 +288,18 @@ func (t *chatText) knowSelf() {
 		c.title = t.name
 		if t.name != "" {
 			c.key = t.name
+		}
+	}
+}
+
+// knowGroup finds writers that are no people: on phones of Apple the program speaks in the name of the group.
+func (t *chatText) knowGroup() {
+	if !t.isGroup {
+		return
+	}
+	for i := range t.chat.people {
+		if name := text.Fold(t.chat.people[i].Name); name != "" && t.titles[name] {
+			t.chat.people[i].Bulk = true
 		}
 	}
 }
