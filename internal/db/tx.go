@@ -145,7 +145,7 @@ func (d *DB) Outside(ctx context.Context) context.Context {
 const (
 	// mostSerial is how many serial transactions one process has open at PostgreSQL, so that those who wait for each other do not take
 	// the connections of those who read.
-	mostSerial = 4
+	mostSerial = 8
 
 	// mostTries is how often a transaction is begun that the database broke off to let another go on.
 	mostTries = 8
@@ -169,11 +169,7 @@ func (d *DB) Serial(ctx context.Context, space, member id.ID, f func(ctx context
 	}
 	for try := 1; ; try++ {
 		err := d.transact(ctx, d.write, nil, func(tx *Tx) error {
-			// The member's own lock first: who waits for an import of their own keeps nobody else from writing.
-			if err := tx.Lock(ctx, space, member); err != nil {
-				return err
-			}
-			if err := tx.Lock(ctx, space); err != nil {
+			if err := tx.Alone(ctx, space, member); err != nil {
 				return err
 			}
 			return f(context.WithValue(ctx, carriedKey{d}, tx))
@@ -194,6 +190,15 @@ func (d *DB) Serial(ctx context.Context, space, member id.ID, f func(ctx context
 func brokenOff(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// Alone waits until nobody else writes in the space, as Serial does, for a transaction of one store.
+func (t *Tx) Alone(ctx context.Context, space, member id.ID) error {
+	// The member's own lock first: who waits for an import of their own keeps nobody else from writing.
+	if err := t.Lock(ctx, space, member); err != nil {
+		return err
+	}
+	return t.Lock(ctx, space)
 }
 
 // Lock lets one transaction at a time go on among those with the same keys, until it ends. SQLite has one writer anyway.

@@ -23,7 +23,7 @@ func (s *Service) tracing() []op.Operation {
 		op.New("give.trace", http.MethodGet, "/returns/{return}/trace", op.Member, "Trace which gifts may have led to a return.", s.trace).
 			With("Over whom and how long after. What no gift explains is said as well. The shares are estimates, and what you confirm overrides them.", "gave give trace 018f…"),
 		op.New("give.confirm", http.MethodPost, "/returns/{return}/trace", op.Member, "Say which gift led to a return, or that none did.", s.confirm).
-			With("Without a gift it says: nothing I gave.", "gave give confirm 018f… --gift 018e…"),
+			With("Without a gift it says: nothing I gave.", "gave give confirm 018f… --gift 018e…").InParts(),
 		op.New("give.chance", http.MethodGet, "/give/chance", op.Member, "Say whether gifts precede returns more than chance would.", s.chance).
 			With("It compares what happened with what would have happened had others received your gifts, a thousand times. It also draws how long it takes until a gift comes back.", "gave give chance"),
 		op.New("give.evaluate", http.MethodPost, "/give/evaluate", op.Member, "Measure the tracing on fictional worlds.", s.evaluate).

@@ -747,6 +747,10 @@ func (s *Service) selfIsKnown(ctx context.Context, v op.Viewer) (bool, error) {
 // Undo takes an import back: what it alone brought in goes, what other imports hold too stays.
 func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		// What is written about a person meanwhile would go with the person.
+		if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
+			return err
+		}
 		state, err := db.Value[string](ctx, tx, `select state from import where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, importID)
 		if err != nil {
 			if fault.CodeOf(err) == fault.NotFound {

@@ -73,6 +73,10 @@ func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID, how 
 	}
 	var merge id.ID
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		// Two who merge the same two people the other way round at once would leave nobody.
+		if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
+			return err
+		}
 		kept, err := s.Person(ctx, tx, v, keep)
 		if err != nil {
 			return err
@@ -113,6 +117,9 @@ func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID, how 
 func (s *Store) UndoMerge(ctx context.Context, v op.Viewer, merge id.ID) error {
 	defer s.db.After(ctx, s.dropViews)
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
+			return err
+		}
 		m, err := db.One[struct {
 			Kept     id.ID
 			Absorbed id.ID

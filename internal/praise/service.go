@@ -244,7 +244,15 @@ func (s *Service) Publish(ctx context.Context, v op.Viewer, key id.ID, show bool
 	case show && p.Consent != ConsentPublish:
 		return fault.New(fault.Conflict, "The author did not allow that it is published.").WithHint("Ask, and note the answer: gave praise consent.")
 	}
-	_, err = db.Exec(ctx, s.db, `update praise set published = $3 where space = $1 and id = $2 and withdrawn = 0`, v.Space, key, show)
+	return found(db.Exec(ctx, s.db, `update praise set published = $3 where space = $1 and id = $2 and withdrawn = 0 and (consent = $4 or not $3)`,
+		v.Space, key, show, ConsentPublish.number()))
+}
+
+// found turns a change of praise that its author took back meanwhile, by the link, into a fault.
+func found(n int64, err error) error {
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "There is no such praise.").WithHint("See gave praise list.")
+	}
 	return err
 }
 
@@ -267,9 +275,8 @@ func (s *Service) Allow(ctx context.Context, v op.Viewer, key id.ID, consent Con
 	case consent.number() > p.Consent.number() && evidence == "":
 		return noEvidence()
 	}
-	_, err = db.Exec(ctx, s.db, `update praise set consent = $3, evidence = $4, published = $5 where space = $1 and id = $2`, v.Space, key, consent.number(), cmp.Or(evidence, p.Evidence),
-		p.Published && consent == ConsentPublish)
-	return err
+	return found(db.Exec(ctx, s.db, `update praise set consent = $3, evidence = $4, published = published and $5
+		where space = $1 and id = $2 and withdrawn = 0`, v.Space, key, consent.number(), cmp.Or(evidence, p.Evidence), consent == ConsentPublish))
 }
 
 // Withdraw takes back praise by the viewer; who received praise can remove it from their own list the same way. Its words are gone.

@@ -165,7 +165,10 @@ var steps = map[string]func(c *client){
 		c.about("observation", "colleagues.observe", "/colleagues/observations", "layer", "", fields{"first": "{}", "second": "me", "certainty": 1})
 	},
 	"interactions.add": func(c *client) {
-		c.about("interaction", "interactions.add", "/interactions", "title", "interaction", fields{"with": []string{"{}"}, "medium": "call"})
+		at := time.Now().Add(-time.Duration(c.random.IntN(400*24)) * time.Hour) // mostly before what was noted already, so that ties are derived anew
+		c.about("interaction", "interactions.add", "/interactions", "title", "interaction", fields{
+			"with": []string{"{}"}, "medium": "call", "time": at.UTC().Format(time.RFC3339),
+		})
 	},
 	"capture": func(c *client) { c.about("captured", "capture", "/capture", "text", "", nil) },
 	"ask.new": func(c *client) { c.about("ask", "ask.new", "/asks", "text", "id", fields{"audience": "space"}) },
@@ -545,6 +548,8 @@ func (h *history) run(ctx context.Context) {
 		group.Go(func() {
 			for turn := 0; ctx.Err() == nil; turn++ {
 				switch {
+				case turn%16 == 5: // brings the ties up to date while others write
+					c.send("today", "GET", "/today", nil)
 				case turn%8 == 0:
 					c.otherwise(rest[c.random.IntN(len(rest))])
 				case turn%2 == 0:

@@ -48,7 +48,7 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("GET /commons/{resource}/file", op.Anonymous, s.app.Give.ResourceFile)
 	m.Handle("GET /shared/{member}", op.Anonymous, s.app.Give.SharedPage)
 	m.Handle("GET /shared/{member}/feed.atom", op.Anonymous, s.app.Give.SharedFeed)
-	m.Handle("POST /give/trace", op.Member, s.app.Give.TraceForm)
+	m.HandleLong("POST /give/trace", op.Member, s.app.Give.TraceForm)
 	m.Handle("GET /colleagues", op.Member, s.app.Colleagues.Page)
 	m.HandleLong("POST /colleagues/proposal", op.Member, s.app.Colleagues.ProposalForm)
 	m.Handle("POST /colleagues/note", op.Member, s.app.Colleagues.NoteForm)
