@@ -64,13 +64,14 @@ func (f *face) add(root *cobra.Command, o op.Operation) {
 		}
 		must(cmd.RegisterFlagCompletionFunc(field.Flag(), completion(field)))
 	}
+	key := new(string)
 	if !o.ReadOnly() && !o.LocalOnly && cmd.Flags().Lookup(keyFlag) == nil {
-		cmd.Flags().Var(&wordFlag{new(string), "TEXT"}, keyFlag, "A text of your own: the same command with the same one again is done once.")
+		cmd.Flags().Var(&wordFlag{key, "TEXT"}, keyFlag, "A text of your own: the same command with the same one again is done once.")
 		must(cmd.RegisterFlagCompletionFunc(keyFlag, cobra.NoFileCompletions))
 	}
 	cmd.ValidArgsFunction = argumentCompletion(positional)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return f.run(cmd, o, positional, options, args)
+		return f.run(cmd, o, positional, options, *key, args)
 	}
 }
 
@@ -106,7 +107,7 @@ func usageOf(positional []op.Field) []string {
 }
 
 // run runs an operation with what the command line says.
-func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, options []*option, args []string) error {
+func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, options []*option, key string, args []string) error {
 	in, given, words := o.NewInput().Elem(), map[string]bool{}, args
 	set := func(field op.Field, texts []string) error {
 		if len(texts) == 0 {
@@ -170,7 +171,7 @@ func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, op
 		return fault.New(fault.NotFound, "There is no operation %q.", o.Name)
 	}
 	bar := newBar(cmd.ErrOrStderr(), f.flags.Quiet)
-	out, err := f.call(progress.With(cmd.Context(), bar.report), cmd, session, live, in.Interface())
+	out, err := call(progress.With(cmd.Context(), bar.report), session, live, key, in.Interface())
 	bar.clear()
 	if err != nil {
 		return f.named(err, o, f.nearby(cmd, words))
@@ -179,9 +180,8 @@ func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, op
 }
 
 // call runs an operation, once for the key that was given.
-func (f *face) call(ctx context.Context, cmd *cobra.Command, session Session, o op.Operation, in any) (any, error) {
-	flag := cmd.Flags().Lookup(keyFlag)
-	if flag == nil || flag.Value.String() == "" || o.ReadOnly() {
+func call(ctx context.Context, session Session, o op.Operation, key string, in any) (any, error) {
+	if key == "" {
 		return o.Call(ctx, session.Viewer, in)
 	}
 	content, err := wire.Marshal(in)
@@ -189,7 +189,7 @@ func (f *face) call(ctx context.Context, cmd *cobra.Command, session Session, o 
 		return nil, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
 	}
 	var out any
-	request := op.Request{Face: "cli", Key: flag.Value.String(), Content: append([]byte(o.Name+"\n"), content...), Parts: o.Parts}
+	request := op.Request{Face: "cli", Key: key, Content: append([]byte(o.Name+"\n"), content...), Parts: o.Parts}
 	answer, err := session.Registry.Write(ctx, session.Viewer, request, func(ctx context.Context) (op.Answer, error) {
 		var err error
 		if out, err = o.Call(ctx, session.Viewer, in); err != nil {

@@ -417,3 +417,34 @@ func TestFormsAreDoneOnce(t *testing.T) {
 		}
 	})
 }
+
+// A tool that is called again with its key is done once as well.
+func TestToolsAreDoneOnce(t *testing.T) {
+	d := openDesk(t, "", t.TempDir())
+	tool := func(name, arguments string) string {
+		t.Helper()
+		r, err := http.NewRequest("POST", d.url+"/mcp", strings.NewReader(
+			`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"`+name+`","arguments":`+arguments+`}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+d.token)
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Accept", "application/json, text/event-stream")
+		return d.send(r).body
+	}
+	if out := tool("people_add", `{"name":"Anna Arends"}`); !strings.Contains(out, "Anna Arends") {
+		t.Fatal(out)
+	}
+	first := tool("people_note", `{"person":"anna","text":"likes chess","idempotency_key":"one"}`)
+	second := tool("people_note", `{"person":"anna","text":"likes chess","idempotency_key":"one"}`)
+	if first != second || !strings.Contains(first, `"note"`) || count(t, d.app.DB, `select count(*) from note`) != 1 {
+		t.Errorf("%s\n%s", first, second)
+	}
+	if out := tool("people_note", `{"person":"anna","text":"likes go","idempotency_key":"one"}`); !strings.Contains(out, "another request") {
+		t.Errorf("another note with the key: %s", out)
+	}
+	if out := tool("people_note", `{"person":"anna","text":"likes go","idempotency_key":7}`); !strings.Contains(out, "idempotency_key") || !strings.Contains(out, "usage") {
+		t.Errorf("a key that is a number: %s", out)
+	}
+}
