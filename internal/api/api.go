@@ -190,7 +190,8 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, o op.Operation, v 
 	return nil
 }
 
-// write runs an operation that may change something: once for each key, and only when what it changes is still as If-Match says.
+// write runs an operation that may change something: once for each key, and only when what it changes is still as
+// If-Match says.
 func (s *server) write(w http.ResponseWriter, r *http.Request, o op.Operation, v op.Viewer, in any, content []byte) error {
 	key, err := keyOf(r.Header)
 	if err != nil {
@@ -278,8 +279,8 @@ func answerOf(out any) (op.Answer, error) {
 	return op.Answer{Status: http.StatusOK, Body: append(text, '\n')}, nil
 }
 
-// send writes an answer, which may be that of an earlier request. The head of one that went well is its entity tag, that of a problem its
-// language.
+// send writes an answer, which may be that of an earlier request. The head of one that went well is its entity tag,
+// that of a problem its language.
 func send(w http.ResponseWriter, answer op.Answer) {
 	header := w.Header()
 	switch {

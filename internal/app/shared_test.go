@@ -20,7 +20,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// own stands in everything that another member writes about a person whom they see but do not keep. Nobody else may ever see it.
+// own stands in everything that another member writes about a person whom they see but do not keep. Nobody else may
+// ever see it.
 const own = "Tersluiks"
 
 // lines say something of a person in the captured line: all that the line can write.
@@ -40,8 +41,9 @@ func shares(o op.Operation) bool {
 	return strings.HasPrefix(o.Name, "members.") || o.Name == "space.change"
 }
 
-// What a member writes about a person whom another member keeps and shares, by any operation and any captured line, changes nothing of the keeper's
-// and is shown to nobody else; and what the keeper keeps to themselves stays so though the person is shared.
+// What a member writes about a person whom another member keeps and shares, by any operation and any captured line,
+// changes nothing of the keeper's and is shown to nobody else; and what the keeper keeps to themselves stays so though
+// the person is shared.
 func TestSharedPeople(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
@@ -76,7 +78,16 @@ func TestSharedPeople(t *testing.T) {
 			v.Now = networktest.Now
 			return v
 		}
-		writer, third, guest := join(op.Member, "writer@example.org"), join(op.Member, "third@example.org"), join(op.Guest, "guest@example.org")
+		writer, third, guest := join(
+			op.Member,
+			"writer@example.org",
+		), join(
+			op.Member,
+			"third@example.org",
+		), join(
+			op.Guest,
+			"guest@example.org",
+		)
 		writer.Person = networktest.Person(t, a.DB, writer, "Writer Writerson", "me@writer.example").ID
 		if err := a.Account.SetPerson(ctx, writer, writer.Person); err != nil {
 			t.Fatal(err)
@@ -85,7 +96,8 @@ func TestSharedPeople(t *testing.T) {
 			return a.Operations.Call(ctx, v, name, reflectInput(t, a, name, values))
 		}
 
-		// The keeper's person is shared, with her organisation and place; all else that the keeper knows is the keeper's.
+		// The keeper's person is shared, with her organisation and place; all else that the keeper knows is the
+		// keeper's.
 		organisation, place := "Museum Oost", "Zwolle"
 		key, err := a.Network.AddPerson(ctx, keeper, network.NewPerson{
 			Person:      network.Person{Name: "Quirina Zandstra", Organisation: organisation, Place: place},
@@ -189,7 +201,9 @@ func TestSharedPeople(t *testing.T) {
 				before = after
 			}
 		}
-		if p, err := a.Network.Person(ctx, a.DB, third, key); err != nil || p.Organisation != organisation || p.Place != place || p.Name != "Quirina Zandstra" {
+		if p, err := a.Network.Person(ctx, a.DB, third, key); err != nil || p.Organisation != organisation ||
+			p.Place != place ||
+			p.Name != "Quirina Zandstra" {
 			t.Errorf("others see %+v, %v", p, err)
 		}
 
@@ -214,16 +228,20 @@ func TestSharedPeople(t *testing.T) {
 					out, err := call(who.v, o.Name, asks)
 					shown, _ := json.Marshal(out)
 					text := string(shown)
-					if strings.HasPrefix(o.Name, "people.list") && word != "" { // who is found by a word that only another knows
+					if strings.HasPrefix(o.Name, "people.list") &&
+						word != "" { // who is found by a word that only another knows
 						text += " " + map[bool]string{true: word}[strings.Contains(text, "Quirina")]
 					} else {
 						text = strings.ReplaceAll(text, "Who knows "+word, "")
 					}
 					for _, secret := range who.not {
-						if secret != "" && word != secret && word != strings.ToLower(secret) && strings.Contains(strings.ToLower(text+fmt.Sprint(err)), strings.ToLower(secret)) {
+						if secret != "" && word != secret && word != strings.ToLower(secret) &&
+							strings.Contains(strings.ToLower(text+fmt.Sprint(err)), strings.ToLower(secret)) {
 							t.Errorf("%s shows %s %q: %s %v", o.Name, who.name, secret, shown, err)
 						}
-						if strings.HasPrefix(o.Name, "people.list") && (word == secret || word == strings.ToLower(secret)) && strings.Contains(string(shown), "Quirina") {
+						if strings.HasPrefix(o.Name, "people.list") &&
+							(word == secret || word == strings.ToLower(secret)) &&
+							strings.Contains(string(shown), "Quirina") {
 							t.Errorf("%s finds her for %s by %q", o.Name, who.name, word)
 						}
 					}
@@ -245,9 +263,16 @@ func TestSharedPeople(t *testing.T) {
 			word string
 		}{{writer, own}, {keeper, marker}} {
 			for _, name := range []string{"people.show", "people.timeline", "goodwill.facts", "give.list", "people.list"} {
-				out, err := call(who.v, name, map[string]string{"person": key.String(), "query": strings.ToLower(who.word)})
+				out, err := call(
+					who.v,
+					name,
+					map[string]string{"person": key.String(), "query": strings.ToLower(who.word)},
+				)
 				shown, _ := json.Marshal(out)
-				if err != nil || !strings.Contains(strings.ToLower(string(shown)), strings.ToLower(who.word)) && name != "people.list" || name == "people.list" && !strings.Contains(string(shown), "Quirina") {
+				if err != nil ||
+					!strings.Contains(strings.ToLower(string(shown)), strings.ToLower(who.word)) &&
+						name != "people.list" ||
+					name == "people.list" && !strings.Contains(string(shown), "Quirina") {
 					t.Errorf("%s hides from its author what is theirs: %s, %v", name, shown, err)
 				}
 			}
@@ -255,7 +280,8 @@ func TestSharedPeople(t *testing.T) {
 	})
 }
 
-// theirs is what hangs on the keeper's people in tables without an owner, and whatever others added to them under the keeper's name.
+// theirs is what hangs on the keeper's people in tables without an owner, and whatever others added to them under the
+// keeper's name.
 func theirs(t *testing.T, d *db.DB, keeper op.Viewer) string {
 	t.Helper()
 	var b strings.Builder

@@ -18,8 +18,9 @@ import (
 // said is the source of what was captured.
 const said = "said"
 
-// writer stores the items of one line within a transaction, which its context carries. People are written by the same methods of the network
-// as everywhere: who keeps a person changes it; what another member says of it is kept as a fact of their own.
+// writer stores the items of one line within a transaction, which its context carries. People are written by the same
+// methods of the network as everywhere: who keeps a person changes it; what another member says of it is kept as a
+// fact of their own.
 type writer struct {
 	*Service
 	ctx    context.Context

@@ -76,7 +76,8 @@ func TestAPartFailsAlone(t *testing.T) {
 			if n != 1 {
 				t.Errorf("it does not read what it wrote: %d", n)
 			}
-			if outside, err := db.Value[int](d.Outside(ctx), d, `select count(*) from space where name = 'kept'`); err != nil || outside != 0 {
+			if outside, err := db.Value[int](d.Outside(ctx), d, `select count(*) from space where name = 'kept'`); err != nil ||
+				outside != 0 {
 				t.Errorf("outside it is seen before the commit: %d, %v", outside, err)
 			}
 			return err

@@ -204,8 +204,8 @@ func (s *Service) Unshare(ctx context.Context, v op.Viewer, key id.ID) error {
 	})
 }
 
-// holdFile keeps the file of a digest where it is until the transaction ends, and says when it is gone: somebody took back the last thing
-// with this content while it came in.
+// holdFile keeps the file of a digest where it is until the transaction ends, and says when it is gone: somebody took
+// back the last thing with this content while it came in.
 func (s *Service) holdFile(ctx context.Context, tx *db.Tx, digest string) error {
 	if digest == "" {
 		return nil

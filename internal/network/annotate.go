@@ -31,8 +31,8 @@ func (s *Store) owned(ctx context.Context, v op.Viewer, reference string) (Perso
 	return p, err
 }
 
-// keeps is the one rule of who may change a person: the member who keeps it. What others know of the person is theirs: their notes, tags,
-// dates and facts.
+// keeps is the one rule of who may change a person: the member who keeps it. What others know of the person is theirs:
+// their notes, tags, dates and facts.
 func keeps(v op.Viewer, p Person) error {
 	if p.Owner == v.Member {
 		return nil
@@ -40,7 +40,8 @@ func keeps(v op.Viewer, p Person) error {
 	return fault.New(fault.Forbidden, "Only the member who keeps a person can change it.").WithHint("Your own notes, tags and dates you can always add.")
 }
 
-// change runs f on a person as it is stored now, when the viewer keeps it; nobody else writes meanwhile. Then it writes the search words again.
+// change runs f on a person as it is stored now, when the viewer keeps it; nobody else writes meanwhile. Then it
+// writes the search words again.
 func (s *Store) change(ctx context.Context, v op.Viewer, person id.ID, f func(ctx context.Context, tx *db.Tx, now Person) error) error {
 	return s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
 		return s.db.Write(ctx, func(tx *db.Tx) error {
@@ -89,8 +90,8 @@ func identifierFrom(value string) (Identifier, error) {
 	return n, nil
 }
 
-// keepIdentifiers gives identifiers to a person of the viewer's within a transaction. One that belongs to one person only and is another's
-// already is a fault, never passed over: what was confirmed is there.
+// keepIdentifiers gives identifiers to a person of the viewer's within a transaction. One that belongs to one person
+// only and is another's already is a fault, never passed over: what was confirmed is there.
 func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer, p Person, list []Identifier) error {
 	for _, n := range list {
 		if err := s.taken(ctx, tx, v, p.ID, n); err != nil {
@@ -354,7 +355,8 @@ func removed(n int64, err error) error {
 	return err
 }
 
-// SetDate records a day in somebody's life for the viewer; there is one of each kind. Others see it only when it says so, whoever keeps the person.
+// SetDate records a day in somebody's life for the viewer; there is one of each kind. Others see it only when it says
+// so, whoever keeps the person.
 func (s *Store) SetDate(ctx context.Context, v op.Viewer, p Person, d ImportantDate) error {
 	kind, err := line("kind", d.Kind)
 	if err != nil {

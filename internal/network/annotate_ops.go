@@ -81,7 +81,8 @@ func (s *Store) addPerson(ctx context.Context, v op.Viewer, in NewPersonInput) (
 	return s.showPerson(ctx, v, PersonInput{key.String()})
 }
 
-// Version changes with all that the viewer can change of a person, and not with the strength of a tie, which changes with time.
+// Version changes with all that the viewer can change of a person, and not with the strength of a tie, which changes
+// with time.
 func (s *Store) Version(ctx context.Context, v op.Viewer, person string) (string, error) {
 	d, err := s.showPerson(ctx, v, PersonInput{person})
 	if err != nil {

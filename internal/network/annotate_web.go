@@ -75,8 +75,8 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 	return page.Done(w, r, back, request.Printer.T(sentence))
 }
 
-// editForm changes the fields of a person. When somebody changed the person since the form was shown, and when something is wrong, what was
-// typed is shown again beside what is stored.
+// editForm changes the fields of a person. When somebody changed the person since the form was shown, and when
+// something is wrong, what was typed is shown again beside what is stored.
 func (p Pages) editForm(w http.ResponseWriter, r *http.Request, who PersonInput) error {
 	ctx, request := r.Context(), page.From(r.Context())
 	in, typed := EditPersonInput{PersonInput: who}, map[string]string{}

@@ -99,8 +99,8 @@ func addDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 			words = append(words, space, w, p.ID, p.Owner)
 		}
 	}
-	// A row that is there already says the same: these are sets, and their keys are all that was said. Only an identifier can belong to
-	// somebody else instead; who adds one looks before and after (see Store.keepIdentifiers).
+	// A row that is there already says the same: these are sets, and their keys are all that was said. Only an
+	// identifier can belong to somebody else instead; who adds one looks before and after (see Store.keepIdentifiers).
 	const ignore = "on conflict do nothing"
 	for _, insert := range []struct {
 		prefix  string

@@ -50,13 +50,26 @@ func TestEqualPeopleAtOnce(t *testing.T) {
 			address := fmt.Sprintf("wim%d@example.org", round)
 			n := network.Identifier{Kind: network.MailAddress, Value: address}
 			codes := atOnce(t, 20, func(int) error {
-				_, err := s.AddPerson(ctx, v, network.NewPerson{Person: network.Person{Name: fmt.Sprintf("Wim Wouters %d", round)}, Identifiers: []network.Identifier{n}})
+				_, err := s.AddPerson(
+					ctx,
+					v,
+					network.NewPerson{
+						Person:      network.Person{Name: fmt.Sprintf("Wim Wouters %d", round)},
+						Identifiers: []network.Identifier{n},
+					},
+				)
 				return err
 			})
 			if codes[""] != 1 || codes[fault.Conflict] != 19 {
 				t.Errorf("round %d: %v, want one added and nineteen refused", round, codes)
 			}
-			people, err := db.Value[int](ctx, d, `select count(*) from person where space = $1 and name = $2`, v.Space, fmt.Sprintf("Wim Wouters %d", round))
+			people, err := db.Value[int](
+				ctx,
+				d,
+				`select count(*) from person where space = $1 and name = $2`,
+				v.Space,
+				fmt.Sprintf("Wim Wouters %d", round),
+			)
 			if err != nil || people != 1 {
 				t.Errorf("round %d: %d people, %v", round, people, err)
 			}
@@ -90,12 +103,20 @@ func TestEditsOfDifferentFieldsAtOnce(t *testing.T) {
 		s := network.NewStore(d)
 		p := networktest.Person(t, d, v, "Carla Cobra")
 		text := func(s string) *string { return &s }
-		changes := []network.Change{{Nickname: text("Car")}, {Organisation: text("ACME")}, {Place: text("Utrecht")}, {Title: text("editor")}}
-		if codes := atOnce(t, len(changes), func(i int) error { return s.EditPerson(ctx, v, p, changes[i]) }); codes[""] != len(changes) {
+		changes := []network.Change{
+			{Nickname: text("Car")},
+			{Organisation: text("ACME")},
+			{Place: text("Utrecht")},
+			{Title: text("editor")},
+		}
+		if codes := atOnce(t, len(changes), func(i int) error { return s.EditPerson(ctx, v, p, changes[i]) }); codes[""] != len(
+			changes,
+		) {
 			t.Errorf("%v", codes)
 		}
 		got, err := s.Person(ctx, d, v, p.ID)
-		if err != nil || got.Nickname != "Car" || got.Organisation != "ACME" || got.Place != "Utrecht" || got.Title != "editor" {
+		if err != nil || got.Nickname != "Car" || got.Organisation != "ACME" || got.Place != "Utrecht" ||
+			got.Title != "editor" {
 			t.Errorf("%+v, %v", got, err)
 		}
 	})
@@ -129,12 +150,25 @@ func TestComingBackOnTheSameDay(t *testing.T) {
 	})
 }
 
-// Two members may record the same day of a person whom both see; each has their own, and one that is shared is seen by both.
+// Two members may record the same day of a person whom both see; each has their own, and one that is shared is seen by
+// both.
 func TestDatesOfTwoMembers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		space := networktest.Space(t, d)
-		keeper, other := networktest.Viewer(t, d, space, "Keeper", op.Member), networktest.Viewer(t, d, space, "Other", op.Member)
+		keeper, other := networktest.Viewer(
+			t,
+			d,
+			space,
+			"Keeper",
+			op.Member,
+		), networktest.Viewer(
+			t,
+			d,
+			space,
+			"Other",
+			op.Member,
+		)
 		s := network.NewStore(d)
 		p := networktest.Person(t, d, keeper, "Els Egel")
 		if err := s.Share(ctx, keeper, p, network.Space); err != nil {

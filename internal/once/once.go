@@ -1,6 +1,7 @@
-// Package once runs what writes: as one transaction, and for each key once. Who is not sure whether a request arrived sends it again with
-// the same key, and gets the answer of the first. The answer is kept for a day in the transaction of what was written, sealed with the key,
-// of which only a hash is kept: who reads the database reads no answer, nor the secrets and names in it.
+// Package once runs what writes: as one transaction, and for each key once. Who is not sure whether a request arrived
+// sends it again with the same key, and gets the answer of the first. The answer is kept for a day in the transaction
+// of what was written, sealed with the key, of which only a hash is kept: who reads the database reads no answer, nor
+// the secrets and names in it.
 package once
 
 import (
@@ -24,7 +25,8 @@ const (
 	// keptFor is how long an answer is kept.
 	keptFor = 24 * time.Hour
 
-	// doneWithin is how long a request that is not one transaction may take before it counts as broken off, so that it may be done again.
+	// doneWithin is how long a request that is not one transaction may take before it counts as broken off, so that it
+	// may be done again.
 	doneWithin = 10 * time.Minute
 
 	// sweepEvery is how often answers that are too old are thrown away.
@@ -48,7 +50,12 @@ var _ op.Writer = (*Writer)(nil)
 func New(d *db.DB) *Writer { return &Writer{db: d, Now: time.Now} }
 
 // Write implements op.Writer.
-func (w *Writer) Write(ctx context.Context, v op.Viewer, r op.Request, do func(ctx context.Context) (op.Answer, error)) (op.Answer, error) {
+func (w *Writer) Write(
+	ctx context.Context,
+	v op.Viewer,
+	r op.Request,
+	do func(ctx context.Context) (op.Answer, error),
+) (op.Answer, error) {
 	if r.Key == "" || v.Member.IsZero() {
 		return w.plain(ctx, v, r, do)
 	}
@@ -78,7 +85,12 @@ func (w *Writer) Write(ctx context.Context, v op.Viewer, r op.Request, do func(c
 }
 
 // plain runs a request without a key.
-func (w *Writer) plain(ctx context.Context, v op.Viewer, r op.Request, do func(ctx context.Context) (op.Answer, error)) (op.Answer, error) {
+func (w *Writer) plain(
+	ctx context.Context,
+	v op.Viewer,
+	r op.Request,
+	do func(ctx context.Context) (op.Answer, error),
+) (op.Answer, error) {
 	if r.Parts {
 		return do(ctx)
 	}
@@ -98,7 +110,11 @@ func (w *Writer) sweep(ctx context.Context) {
 	}
 	w.db.After(ctx, func() {
 		// What is not swept now is swept by the next, and is not used meanwhile.
-		_, _ = w.db.ExecContext(context.WithoutCancel(w.db.Outside(ctx)), `delete from answered where at < $1`, now.Add(-keptFor).UnixMicro())
+		_, _ = w.db.ExecContext(
+			context.WithoutCancel(w.db.Outside(ctx)),
+			`delete from answered where at < $1`,
+			now.Add(-keptFor).UnixMicro(),
+		)
 	})
 }
 
@@ -137,20 +153,29 @@ type row struct {
 
 // find returns the answer that was given before.
 func (k *keyed) find(ctx context.Context) (answer op.Answer, found bool, err error) {
-	rows, err := db.Select[row](ctx, k.db, `select request, status, body, at from answered where space = $1 and member = $2 and key = $3 and at >= $4`,
-		k.space, k.member, k.key, k.Now().Add(-keptFor).UnixMicro())
+	rows, err := db.Select[row](
+		ctx,
+		k.db,
+		`select request, status, body, at from answered where space = $1 and member = $2 and key = $3 and at >= $4`,
+		k.space,
+		k.member,
+		k.key,
+		k.Now().Add(-keptFor).UnixMicro(),
+	)
 	if err != nil || len(rows) == 0 {
 		return op.Answer{}, false, err
 	}
 	r := rows[0]
 	if !hmac.Equal(r.Request, k.content) {
-		return op.Answer{}, true, fault.New(fault.Invalid, "This key was used for another request.").WithHint("Choose a new key for each new request.")
+		return op.Answer{}, true, fault.New(fault.Invalid, "This key was used for another request.").
+			WithHint("Choose a new key for each new request.")
 	}
 	if r.Status == 0 {
 		if r.At < k.Now().Add(-doneWithin).UnixMicro() {
 			return op.Answer{}, false, nil
 		}
-		return op.Answer{}, true, fault.New(fault.Conflict, "This request is being done already.").WithHint("Wait, then send it again with the same key.")
+		return op.Answer{}, true, fault.New(fault.Conflict, "This request is being done already.").
+			WithHint("Wait, then send it again with the same key.")
 	}
 	answer, err = k.open(r)
 	return answer, true, err
@@ -188,9 +213,18 @@ func (k *keyed) keep(ctx context.Context, answer op.Answer) (kept bool, err erro
 		return false, err
 	}
 	// There may be a row that is too old, or of a request that was broken off.
-	_, err = k.db.ExecContext(ctx, `insert into answered (space, member, key, request, status, body, at) values ($1, $2, $3, $4, $5, $6, $7)
+	_, err = k.db.ExecContext(
+		ctx,
+		`insert into answered (space, member, key, request, status, body, at) values ($1, $2, $3, $4, $5, $6, $7)
 		on conflict (space, member, key) do update set request = excluded.request, status = excluded.status, body = excluded.body, at = excluded.at`,
-		k.space, k.member, k.key, k.content, answer.Status, sealed, k.Now().UnixMicro())
+		k.space,
+		k.member,
+		k.key,
+		k.content,
+		answer.Status,
+		sealed,
+		k.Now().UnixMicro(),
+	)
 	return err == nil, db.Fault(err)
 }
 
@@ -202,9 +236,17 @@ func (k *keyed) inParts(ctx context.Context, do func(ctx context.Context) (op.An
 		if out, found, err = k.find(ctx); found || err != nil {
 			return err
 		}
-		_, err = k.db.ExecContext(ctx, `insert into answered (space, member, key, request, status, body, at) values ($1, $2, $3, $4, 0, $5, $6)
+		_, err = k.db.ExecContext(
+			ctx,
+			`insert into answered (space, member, key, request, status, body, at) values ($1, $2, $3, $4, 0, $5, $6)
 			on conflict (space, member, key) do update set request = excluded.request, status = 0, body = excluded.body, at = excluded.at`,
-			k.space, k.member, k.key, k.content, []byte{}, k.Now().UnixMicro())
+			k.space,
+			k.member,
+			k.key,
+			k.content,
+			[]byte{},
+			k.Now().UnixMicro(),
+		)
 		return db.Fault(err)
 	})
 	if found || err != nil {
@@ -213,8 +255,13 @@ func (k *keyed) inParts(ctx context.Context, do func(ctx context.Context) (op.An
 	kept := false
 	defer func() {
 		if !kept { // nothing came of it: it may be done again
-			_, _ = k.db.ExecContext(context.WithoutCancel(ctx), `delete from answered where space = $1 and member = $2 and key = $3 and status = 0`,
-				k.space, k.member, k.key)
+			_, _ = k.db.ExecContext(
+				context.WithoutCancel(ctx),
+				`delete from answered where space = $1 and member = $2 and key = $3 and status = 0`,
+				k.space,
+				k.member,
+				k.key,
+			)
 		}
 	}()
 	out, err = do(ctx)

@@ -34,8 +34,8 @@ type Answer struct {
 
 // Writer runs requests that write: as one transaction, and once for each key.
 type Writer interface {
-	// Write runs do. A request with a key that was answered before gets that answer; one that is being done at this moment waits for it or
-	// is refused as a conflict. When do returns a fault all that it wrote is taken back.
+	// Write runs do. A request with a key that was answered before gets that answer; one that is being done at this
+	// moment waits for it or is refused as a conflict. When do returns a fault all that it wrote is taken back.
 	Write(ctx context.Context, v Viewer, r Request, do func(ctx context.Context) (Answer, error)) (Answer, error)
 }
 
@@ -43,7 +43,12 @@ type Writer interface {
 func (r *Registry) WriteWith(w Writer) { r.writer = w }
 
 // Write runs a request of a face that writes, as the registry's Writer does it.
-func (r *Registry) Write(ctx context.Context, v Viewer, request Request, do func(ctx context.Context) (Answer, error)) (Answer, error) {
+func (r *Registry) Write(
+	ctx context.Context,
+	v Viewer,
+	request Request,
+	do func(ctx context.Context) (Answer, error),
+) (Answer, error) {
 	if r.writer == nil {
 		return do(ctx)
 	}
@@ -56,7 +61,8 @@ const longestKey = 200
 // CheckKey says what is wrong with the key of a request.
 func CheckKey(key string) error {
 	if len(key) > longestKey {
-		return fault.New(fault.Usage, "The key of a request has at most %d characters.", longestKey).WithHint("A random UUID will do.")
+		return fault.New(fault.Usage, "The key of a request has at most %d characters.", longestKey).
+			WithHint("A random UUID will do.")
 	}
 	for _, r := range key {
 		if r < ' ' || r > '~' {
@@ -66,9 +72,13 @@ func CheckKey(key string) error {
 	return nil
 }
 
-// Versioned returns the operation with the version of what it shows or changes: a text that changes with it. field names the input that
-// says what that is; empty when there is only one. A version that cannot be found is the fault that the operation itself gives.
-func (o Operation) Versioned(field string, version func(ctx context.Context, v Viewer, which string) (string, error)) Operation {
+// Versioned returns the operation with the version of what it shows or changes: a text that changes with it. field
+// names the input that says what that is; empty when there is only one. A version that cannot be found is the fault
+// that the operation itself gives.
+func (o Operation) Versioned(
+	field string,
+	version func(ctx context.Context, v Viewer, which string) (string, error),
+) Operation {
 	var index []int
 	for _, f := range o.Fields() {
 		if f.Name == field {
@@ -89,7 +99,11 @@ func (o Operation) Versioned(field string, version func(ctx context.Context, v V
 }
 
 // Versions gives operations of the registry the version of what they show or change: see Versioned.
-func (r *Registry) Versions(field string, version func(ctx context.Context, v Viewer, which string) (string, error), names ...string) {
+func (r *Registry) Versions(
+	field string,
+	version func(ctx context.Context, v Viewer, which string) (string, error),
+	names ...string,
+) {
 	for _, name := range names {
 		i := slices.IndexFunc(r.list, func(o Operation) bool { return o.Name == name })
 		if i < 0 {

@@ -79,7 +79,8 @@ type Operation struct {
 	LocalOnly bool
 	// Computes says that the operation changes nothing though it is no GET: its input is too long for an address.
 	Computes bool
-	// Parts says that the operation writes in several transactions of its own, because it takes long or does more than write.
+	// Parts says that the operation writes in several transactions of its own, because it takes long or does more than
+	// write.
 	Parts   bool
 	In, Out reflect.Type
 	call    func(ctx context.Context, v Viewer, in any) (any, error)

@@ -61,8 +61,8 @@ type Handler func(w http.ResponseWriter, r *http.Request) error
 // Mux routes pages. The role that a page asks for stands on its route line.
 type Mux struct {
 	mux http.ServeMux
-	// Write runs the handler of a form, as one transaction and once for each form; nil runs it as it is. long says that the handler takes
-	// long or does more than write, so that it has transactions of its own.
+	// Write runs the handler of a form, as one transaction and once for each form; nil runs it as it is. long says
+	// that the handler takes long or does more than write, so that it has transactions of its own.
 	Write func(w http.ResponseWriter, r *http.Request, long bool, h Handler) error
 }
 
@@ -194,7 +194,8 @@ const VersionField = "version"
 
 func newOnce() string { return rand.Text() }
 
-// OnceAddress is the address of a form that sends files: its key stands in the address, since the files come before the fields are known.
+// OnceAddress is the address of a form that sends files: its key stands in the address, since the files come before
+// the fields are known.
 func OnceAddress(path string) templ.SafeURL {
 	return templ.SafeURL(path + "?" + OnceField + "=" + newOnce())
 }

@@ -29,7 +29,8 @@ func TestTheSameKeyOfACommand(t *testing.T) {
 	if _, out := run("people", "timeline", "anna", "--json"); strings.Count(out, `"medium"`) != 1 {
 		t.Errorf("not one lunch: %s", out)
 	}
-	if code, out := run("capture", "lunch @anna vandaag", "--key", "one"); code != 1 || !strings.Contains(out, "another request") {
+	if code, out := run("capture", "lunch @anna vandaag", "--key", "one"); code != 1 ||
+		!strings.Contains(out, "another request") {
 		t.Errorf("another line with the key: %d %s", code, out)
 	}
 }

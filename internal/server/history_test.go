@@ -34,9 +34,10 @@ import (
 	"gave.network/internal/server"
 )
 
-// history drives clients that write at once over HTTP, at one server or at several on one database, and then compares what was confirmed with
-// what is there: nothing that was confirmed is missing or there twice, nothing that was refused is there, and every single value has a history
-// in which each write took effect at one moment between its request and its answer (linearizability, checked by Porcupine).
+// history drives clients that write at once over HTTP, at one server or at several on one database, and then compares
+// what was confirmed with what is there: nothing that was confirmed is missing or there twice, nothing that was
+// refused is there, and every single value has a history in which each write took effect at one moment between its
+// request and its answer (linearizability, checked by Porcupine).
 type history struct {
 	t       *testing.T
 	app     *app.App // on the same database, to look at what is there
@@ -94,7 +95,8 @@ type register struct {
 	operations []porcupine.Operation
 }
 
-// kinds says how often a mark is in the database, and how what has it is removed. {} stands for the id, {person} for whom it is about.
+// kinds says how often a mark is in the database, and how what has it is removed. {} stands for the id, {person} for
+// whom it is about.
 var kinds = map[string]struct {
 	count  string
 	remove string
@@ -118,9 +120,15 @@ var kinds = map[string]struct {
 	"invitation":   {`select count(*) from praise_invitation where occasion = $1`, ""},
 	"introduction": {`select count(*) from introduction where body = $1`, ""},
 	"move":         {`select count(*) from move_answer where move = $1`, ""},
-	"captured":     {`select (select count(*) from note where body like '%' || $1 || '%') + (select count(*) from fact where body like '%' || $1 || '%')`, ""},
-	"asked":        {`select count(*) from ask_person where note = $1`, ""},
-	"organisation": {`select count(*) from person_role r join organisation o on o.space = r.space and o.id = r.organisation where o.name = $1`, ""},
+	"captured": {
+		`select (select count(*) from note where body like '%' || $1 || '%') + (select count(*) from fact where body like '%' || $1 || '%')`,
+		"",
+	},
+	"asked": {`select count(*) from ask_person where note = $1`, ""},
+	"organisation": {
+		`select count(*) from person_role r join organisation o on o.space = r.space and o.id = r.organisation where o.name = $1`,
+		"",
+	},
 }
 
 // steps are what clients do, by the operation that they drive. Each writes once or more.
@@ -129,12 +137,33 @@ var steps = map[string]func(c *client){
 		mark := c.mark("Person ")
 		if c.random.IntN(2) == 0 { // several give one address to a person of their own
 			address := c.member.hot[c.random.IntN(len(c.member.hot))]
-			o := c.add("person", mark, "", "people.add", "POST", "/people", fields{"name": mark, "email": []string{address}}, "id")
+			o := c.add(
+				"person",
+				mark,
+				"",
+				"people.add",
+				"POST",
+				"/people",
+				fields{"name": mark, "email": []string{address}},
+				"id",
+			)
 			o.kind = "contender"
 			o.person = address
 			return
 		}
-		c.add("person", mark, "", "people.add", "POST", "/people", fields{"name": mark, "email": []string{strings.ToLower(strings.ReplaceAll(mark, " ", "")) + "@example.org"}}, "id")
+		c.add(
+			"person",
+			mark,
+			"",
+			"people.add",
+			"POST",
+			"/people",
+			fields{
+				"name":  mark,
+				"email": []string{strings.ToLower(strings.ReplaceAll(mark, " ", "")) + "@example.org"},
+			},
+			"id",
+		)
 	},
 	"people.note": func(c *client) { c.about("note", "people.note", "/people/{}/notes", "text", "note", nil) },
 	"people.tag":  func(c *client) { c.about("tag", "people.tag", "/people/{}/tags", "tags", "", nil) },
@@ -162,10 +191,19 @@ var steps = map[string]func(c *client){
 		c.about("invitation", "praise.invite", "/praise/invitations", "occasion", "", fields{"person": "{}"})
 	},
 	"colleagues.observe": func(c *client) {
-		c.about("observation", "colleagues.observe", "/colleagues/observations", "layer", "", fields{"first": "{}", "second": "me", "certainty": 1})
+		c.about(
+			"observation",
+			"colleagues.observe",
+			"/colleagues/observations",
+			"layer",
+			"",
+			fields{"first": "{}", "second": "me", "certainty": 1},
+		)
 	},
 	"interactions.add": func(c *client) {
-		at := time.Now().Add(-time.Duration(c.random.IntN(400*24)) * time.Hour) // mostly before what was noted already, so that ties are derived anew
+		at := time.Now().
+			Add(-time.Duration(c.random.IntN(400*24)) * time.Hour)
+			// mostly before what was noted already, so that ties are derived anew
 		c.about("interaction", "interactions.add", "/interactions", "title", "interaction", fields{
 			"with": []string{"{}"}, "medium": "call", "time": at.UTC().Format(time.RFC3339),
 		})
@@ -184,7 +222,14 @@ var steps = map[string]func(c *client){
 		c.about("goal", "power.goal.add", "/power/goals", "title", "id", fields{"item": []string{"skill: printing"}})
 	},
 	"introductions.ask": func(c *client) {
-		c.about("introduction", "introductions.ask", "/introductions", "text", "", fields{"target": "{}", "through": c.person(), "address": "me@example.org"})
+		c.about(
+			"introduction",
+			"introductions.ask",
+			"/introductions",
+			"text",
+			"",
+			fields{"target": "{}", "through": c.person(), "address": "me@example.org"},
+		)
 	},
 	"ask.help": func(c *client) {
 		if o := c.other("ask"); o != nil {
@@ -384,7 +429,8 @@ func (c *client) remove(kind string) {
 	}
 }
 
-// write writes a value to a register, one time in three only when it was not changed since it was looked at; read reads it.
+// write writes a value to a register, one time in three only when it was not changed since it was looked at; read
+// reads it.
 func (c *client) write(r *register) {
 	value := r.value(c)
 	var heads []string
@@ -410,7 +456,16 @@ func (c *client) write(r *register) {
 		c.fail("write %s: %d %s", r.path, status, text)
 		return
 	}
-	c.record(r, porcupine.Operation{ClientId: c.number, Input: input{true, value}, Call: int64(start), Output: "", Return: int64(end)})
+	c.record(
+		r,
+		porcupine.Operation{
+			ClientId: c.number,
+			Input:    input{true, value},
+			Call:     int64(start),
+			Output:   "",
+			Return:   int64(end),
+		},
+	)
 }
 
 func (c *client) read(r *register) {
@@ -420,7 +475,16 @@ func (c *client) read(r *register) {
 		c.fail("read %s: %d %s", r.read, status, text)
 		return
 	}
-	c.record(r, porcupine.Operation{ClientId: c.number, Input: input{}, Call: int64(start), Output: r.found(out), Return: int64(time.Since(c.began))})
+	c.record(
+		r,
+		porcupine.Operation{
+			ClientId: c.number,
+			Input:    input{},
+			Call:     int64(start),
+			Output:   r.found(out),
+			Return:   int64(time.Since(c.began)),
+		},
+	)
 }
 
 func (c *client) tag(path string) string {
@@ -461,7 +525,8 @@ var single = porcupine.Model{
 	DescribeOperation: func(in, out any) string { return fmt.Sprint(in, out) },
 }
 
-// spare are values for the inputs of operations that no step drives, by field. Nothing of them is looked at but that no answer is a 5xx.
+// spare are values for the inputs of operations that no step drives, by field. Nothing of them is looked at but that
+// no answer is a 5xx.
 func (c *client) spare(name string) string {
 	switch name {
 	case "person", "first", "target":
@@ -625,8 +690,14 @@ func (h *history) compare() {
 		}
 		if o.kind == "contender" && confirmed {
 			held[o.member.viewer.Member.String()+" "+o.person]++
-			holders, err := db.Values[string](ctx, h.app.DB, `select p.name from identifier n join person p on p.space = n.space and p.id = n.person
-				where n.owner = $1 and n.value = $2`, o.member.viewer.Member, o.person)
+			holders, err := db.Values[string](
+				ctx,
+				h.app.DB,
+				`select p.name from identifier n join person p on p.space = n.space and p.id = n.person
+				where n.owner = $1 and n.value = $2`,
+				o.member.viewer.Member,
+				o.person,
+			)
 			if err != nil || len(holders) != 1 || holders[0] != o.mark {
 				h.t.Errorf("%s was confirmed with %s, which belongs to %v, %v", o.mark, o.person, holders, err)
 			}
@@ -670,8 +741,18 @@ func (h *history) compare() {
 			statuses[status] += n
 		}
 	}
-	h.t.Logf("%d clients, %d requests %v, %d things, %d writes of %d single values: %d lost, %d doubled, %d against a refusal",
-		len(h.clients), requests, statuses, len(h.objects), writes, len(h.registers), lost, doubled, revived)
+	h.t.Logf(
+		"%d clients, %d requests %v, %d things, %d writes of %d single values: %d lost, %d doubled, %d against a refusal",
+		len(h.clients),
+		requests,
+		statuses,
+		len(h.objects),
+		writes,
+		len(h.registers),
+		lost,
+		doubled,
+		revived,
+	)
 	h.ties()
 }
 
@@ -726,7 +807,14 @@ func newHistory(t *testing.T, a *app.App, seed uint64, clients int, urls ...stri
 		if err != nil {
 			t.Fatal(err)
 		}
-		session, err := a.Account.Accept(ctx, link, fmt.Sprint("Member ", i), fmt.Sprintf("member%d@example.org", i), secret, "")
+		session, err := a.Account.Accept(
+			ctx,
+			link,
+			fmt.Sprint("Member ", i),
+			fmt.Sprintf("member%d@example.org", i),
+			secret,
+			"",
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -849,7 +937,8 @@ func TestHistoryOnSQLite(t *testing.T) {
 	h.compare()
 }
 
-// The same on two servers and one PostgreSQL: two processes when GAVE_SOAK=1, else two servers of this one, which share nothing.
+// The same on two servers and one PostgreSQL: two processes when GAVE_SOAK=1, else two servers of this one, which
+// share nothing.
 func TestHistoryOnTwoNodes(t *testing.T) {
 	lasting, long := soak()
 	address := dbtest.PostgreSQLAddress(t)

@@ -16,8 +16,8 @@ import (
 	"gave.network/internal/page"
 )
 
-// write runs the handler of a form: as one transaction unless it takes long, and once for each form that was shown. A form that was gone back
-// to and changed is another one: its content is part of its key.
+// write runs the handler of a form: as one transaction unless it takes long, and once for each form that was shown. A
+// form that was gone back to and changed is another one: its content is part of its key.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, long bool, h page.Handler) error {
 	v := page.From(r.Context()).Viewer
 	if v.Member.IsZero() { // signing in, and links with secrets: each works once by itself

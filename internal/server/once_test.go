@@ -151,7 +151,8 @@ func hidden(t *testing.T, page, name string) string {
 	return found[len(found)-1][1]
 }
 
-// A request that is sent again with its key is done once and answered the same, also at once, and after the server was started again.
+// A request that is sent again with its key is done once and answered the same, also at once, and after the server was
+// started again.
 func TestTheSameKeyIsDoneOnce(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		data := t.TempDir()
@@ -181,10 +182,12 @@ func TestTheSameKeyIsDoneOnce(t *testing.T) {
 		again := openDesk(t, address, data)
 		again.token = d.token
 		r := again.ask("POST", "/capture", line, "Idempotency-Key", "one")
-		if _, ok := bodies[fmt.Sprint(r.status, r.body)]; !ok || r.head.Get("Idempotency-Replayed") != "true" || count(t, d.app.DB, `select count(*) from interaction`) != 1 {
+		if _, ok := bodies[fmt.Sprint(r.status, r.body)]; !ok || r.head.Get("Idempotency-Replayed") != "true" ||
+			count(t, d.app.DB, `select count(*) from interaction`) != 1 {
 			t.Errorf("after a start: %v", r)
 		}
-		if r := d.ask("POST", "/capture", `{"text":"lunch @anna vandaag"}`, "Idempotency-Key", "one"); r.status != http.StatusUnprocessableEntity || r.field(t, "code") != "invalid" {
+		if r := d.ask("POST", "/capture", `{"text":"lunch @anna vandaag"}`, "Idempotency-Key", "one"); r.status != http.StatusUnprocessableEntity ||
+			r.field(t, "code") != "invalid" {
 			t.Errorf("another request with the key: %v", r)
 		}
 		if r := d.ask("POST", "/people/anna/notes", line, "Idempotency-Key", "one"); r.status != http.StatusUnprocessableEntity {
@@ -196,11 +199,13 @@ func TestTheSameKeyIsDoneOnce(t *testing.T) {
 		// A failure that is final is an answer too; so is nothing.
 		first := d.ask("POST", "/people/nobody/tags", `{"tags":["x"]}`, "Idempotency-Key", "two")
 		second := d.ask("POST", "/people/nobody/tags", `{"tags":["x"]}`, "Idempotency-Key", "two")
-		if first.status != http.StatusNotFound || second.body != first.body || second.status != first.status || second.head.Get("Content-Type") != "application/problem+json" {
+		if first.status != http.StatusNotFound || second.body != first.body || second.status != first.status ||
+			second.head.Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%v\n%v", first, second)
 		}
 		for range 2 {
-			if r := d.ask("POST", "/people/anna/tags", `{"tags":["chess"]}`, "Idempotency-Key", "three"); r.status != http.StatusNoContent || r.body != "" {
+			if r := d.ask("POST", "/people/anna/tags", `{"tags":["chess"]}`, "Idempotency-Key", "three"); r.status != http.StatusNoContent ||
+				r.body != "" {
 				t.Errorf("tag: %v", r)
 			}
 		}
@@ -216,14 +221,16 @@ func TestTheSameKeyIsDoneOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		other.token = token.Secret
-		if r := other.ask("POST", "/people", `{"name":"Bea Bos"}`, "Idempotency-Key", "one"); r.status != http.StatusOK || r.head.Get("Idempotency-Replayed") != "" {
+		if r := other.ask("POST", "/people", `{"name":"Bea Bos"}`, "Idempotency-Key", "one"); r.status != http.StatusOK ||
+			r.head.Get("Idempotency-Replayed") != "" {
 			t.Errorf("another member with the same key: %v", r)
 		}
 		// After a day the key is free again.
 		if _, err := d.app.DB.ExecContext(context.Background(), `update answered set at = at - $1`, int64(25*3600*1e6)); err != nil {
 			t.Fatal(err)
 		}
-		if r := d.ask("POST", "/capture", line, "Idempotency-Key", "one"); r.status != http.StatusOK || count(t, d.app.DB, `select count(*) from interaction`) != 2 {
+		if r := d.ask("POST", "/capture", line, "Idempotency-Key", "one"); r.status != http.StatusOK ||
+			count(t, d.app.DB, `select count(*) from interaction`) != 2 {
 			t.Errorf("a day later: %v", r)
 		}
 		for _, key := range []string{"", strings.Repeat("x", 201), "é"} {
@@ -272,14 +279,16 @@ func TestTheSameKeyOfWhatTakesLong(t *testing.T) {
 		if status[http.StatusOK] < 1 || status[http.StatusOK]+status[http.StatusConflict] != 8 {
 			t.Errorf("%v", status)
 		}
-		if r := d.ask("POST", "/rebuild", `{}`, "Idempotency-Key", "one"); r.status != http.StatusOK || r.head.Get("Idempotency-Replayed") != "true" {
+		if r := d.ask("POST", "/rebuild", `{}`, "Idempotency-Key", "one"); r.status != http.StatusOK ||
+			r.head.Get("Idempotency-Replayed") != "true" {
 			t.Errorf("afterwards: %v", r)
 		}
 		// One that was broken off long ago may be done again.
 		if _, err := d.app.DB.ExecContext(context.Background(), `update answered set status = 0, at = at - $1`, int64(11*60*1e6)); err != nil {
 			t.Fatal(err)
 		}
-		if r := d.ask("POST", "/rebuild", `{}`, "Idempotency-Key", "one"); r.status != http.StatusOK || r.head.Get("Idempotency-Replayed") != "" {
+		if r := d.ask("POST", "/rebuild", `{}`, "Idempotency-Key", "one"); r.status != http.StatusOK ||
+			r.head.Get("Idempotency-Replayed") != "" {
 			t.Errorf("after one that was broken off: %v", r)
 		}
 	})
@@ -317,7 +326,13 @@ func TestChangedMeanwhile(t *testing.T) {
 				t.Errorf("%s with the right ETag: %v", c.change, first)
 			}
 			if now := d.ask("GET", c.show, "").head.Get("ETag"); now == tag || now != first.head.Get("ETag") {
-				t.Errorf("%s: ETag %s after the change, which said %s; before %s", c.change, now, first.head.Get("ETag"), tag)
+				t.Errorf(
+					"%s: ETag %s after the change, which said %s; before %s",
+					c.change,
+					now,
+					first.head.Get("ETag"),
+					tag,
+				)
 			}
 			before := d.ask("GET", c.show, "")
 			stale := d.ask(c.method, c.change, c.other, "If-Match", tag)
@@ -349,7 +364,11 @@ func TestFormsAreDoneOnce(t *testing.T) {
 		d := openDesk(t, address, t.TempDir())
 		d.enter(op.Member, "member@example.org")
 		page := d.form("/people/new", nil)
-		fields := url.Values{"once": {hidden(t, page.body, "once")}, "name": {"Anna Arends"}, "email": {"anna@example.org"}}
+		fields := url.Values{
+			"once":  {hidden(t, page.body, "once")},
+			"name":  {"Anna Arends"},
+			"email": {"anna@example.org"},
+		}
 		var mu sync.Mutex
 		places := map[string]int{}
 		var group sync.WaitGroup
@@ -377,7 +396,9 @@ func TestFormsAreDoneOnce(t *testing.T) {
 		shown := d.form(address, nil)
 		edit := func(place string) url.Values {
 			return url.Values{
-				"do": {"edit"}, "name": {"Anna Arends"}, "place": {place}, "version": {hidden(t, shown.body, "version")}, "once": {"key of " + place},
+				"do": {
+					"edit",
+				}, "name": {"Anna Arends"}, "place": {place}, "version": {hidden(t, shown.body, "version")}, "once": {"key of " + place},
 			}
 		}
 		if r := d.form(address, edit("Utrecht")); r.status != http.StatusSeeOther {
@@ -407,12 +428,19 @@ func TestFormsAreDoneOnce(t *testing.T) {
 		}
 		shown = d.form("/give?edit="+gift[1], nil)
 		change := func(body string) url.Values {
-			return url.Values{"gift": {gift[1]}, "edit-body": {body}, "edit-kind": {"tip"}, "edit-people": {"Bea Bos"}, "version": {hidden(t, shown.body, "version")}}
+			return url.Values{
+				"gift":        {gift[1]},
+				"edit-body":   {body},
+				"edit-kind":   {"tip"},
+				"edit-people": {"Bea Bos"},
+				"version":     {hidden(t, shown.body, "version")},
+			}
 		}
 		if r := d.form("/give/edit", change("a better tip")); r.status != http.StatusSeeOther {
 			t.Errorf("the first change of a gift: %v", r)
 		}
-		if r := d.form("/give/edit", change("another tip")); r.status != http.StatusPreconditionFailed || !strings.Contains(r.body, `value="another tip"`) {
+		if r := d.form("/give/edit", change("another tip")); r.status != http.StatusPreconditionFailed ||
+			!strings.Contains(r.body, `value="another tip"`) {
 			t.Errorf("the second change of a gift: %v", r)
 		}
 	})
@@ -441,10 +469,17 @@ func TestToolsAreDoneOnce(t *testing.T) {
 	if first != second || !strings.Contains(first, `"note"`) || count(t, d.app.DB, `select count(*) from note`) != 1 {
 		t.Errorf("%s\n%s", first, second)
 	}
-	if out := tool("people_note", `{"person":"anna","text":"likes go","idempotency_key":"one"}`); !strings.Contains(out, "another request") {
+	if out := tool("people_note", `{"person":"anna","text":"likes go","idempotency_key":"one"}`); !strings.Contains(
+		out,
+		"another request",
+	) {
 		t.Errorf("another note with the key: %s", out)
 	}
-	if out := tool("people_note", `{"person":"anna","text":"likes go","idempotency_key":7}`); !strings.Contains(out, "idempotency_key") || !strings.Contains(out, "usage") {
+	if out := tool("people_note", `{"person":"anna","text":"likes go","idempotency_key":7}`); !strings.Contains(
+		out,
+		"idempotency_key",
+	) ||
+		!strings.Contains(out, "usage") {
 		t.Errorf("a key that is a number: %s", out)
 	}
 }

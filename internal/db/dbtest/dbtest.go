@@ -46,7 +46,8 @@ func PostgreSQL(t testing.TB) *db.DB {
 	return open(t, postgresAddress(t))
 }
 
-// PostgreSQLAddress returns the address of a fresh schema, for several who open it, or skips the test where no PostgreSQL is set.
+// PostgreSQLAddress returns the address of a fresh schema, for several who open it, or skips the test where no
+// PostgreSQL is set.
 func PostgreSQLAddress(t testing.TB) string {
 	t.Helper()
 	return postgresAddress(t)
