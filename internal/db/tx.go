@@ -134,7 +134,11 @@ func (d *DB) carried(ctx context.Context) *Tx {
 	return nil
 }
 
-// Outside returns the context without its transaction: for what may go on after the transaction, or must not see its half-done state.
+// Inside says whether the context carries a transaction that is not over.
+func (d *DB) Inside(ctx context.Context) bool { return d != nil && d.carried(ctx) != nil }
+
+// Outside returns the context without its transaction: for what may go on after the transaction, or must not see its
+// half-done state.
 func (d *DB) Outside(ctx context.Context) context.Context {
 	if d == nil || d.carried(ctx) == nil {
 		return ctx

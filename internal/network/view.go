@@ -49,7 +49,6 @@ const keptViews = 8
 // View returns the network that the viewer may see. Every twenty seconds it looks whether evidence came; the old view is used once more while the next is
 // made, so that nobody waits but who comes first.
 func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
-	ctx = s.db.Outside(ctx) // it is kept for others, and may be made after a transaction
 	key := fmt.Sprint(v.Space, v.Member, v.Role, v.Now.Truncate(time.Hour).Unix())
 	s.views.Lock()
 	kept := s.views.of[key]
@@ -63,7 +62,8 @@ func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
 		if mark, err := s.evidenceMark(ctx, v); err == nil && mark == kept.mark && time.Since(kept.built) < viewOld {
 			return kept, nil
 		}
-		go func() { _, _ = s.makeView(context.WithoutCancel(ctx), v, key) }() // when it fails, the next request tries again
+		later := s.db.Outside(context.WithoutCancel(ctx))
+		go func() { _, _ = s.makeView(later, v, key) }() // when it fails, the next request tries again
 		return kept, nil
 	}
 	s.views.Unlock()
@@ -110,7 +110,8 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	if s.views.of == nil || len(s.views.of) >= keptViews {
 		s.views.of = map[string]*View{}
 	}
-	if s.views.change == change {
+	// One that was made inside a transaction shows what may be taken back yet: it is for that transaction only.
+	if s.views.change == change && !s.db.Inside(ctx) {
 		s.views.of[key] = view
 	}
 	return view, nil

@@ -2,9 +2,11 @@ package network_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
@@ -211,6 +213,43 @@ func TestDatesOfTwoMembers(t *testing.T) {
 		}
 		if err := s.SetDate(ctx, other, p, day("birthday", network.Public)); fault.CodeOf(err) != fault.Invalid {
 			t.Errorf("a public day: %v", err)
+		}
+	})
+}
+
+// A view of the network that is asked for inside a transaction, with ties that wait to be derived, waits for nobody and is not kept for others.
+func TestViewInsideATransaction(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+		defer stop()
+		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
+		s := network.NewStore(d)
+		p := networktest.Person(t, d, v, "Anna Arends")
+		meet := func(ctx context.Context, days int) {
+			t.Helper()
+			e := network.Interaction{Medium: network.Call, Time: v.Now.AddDate(0, 0, -days).UnixMicro()}
+			if _, err := s.AddInteraction(ctx, v, e, []network.Person{p}); err != nil {
+				t.Error(err)
+			}
+		}
+		meet(ctx, 1)
+		meet(ctx, 9) // late evidence: the tie waits
+		back := errors.New("taken back")
+		err := d.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+			if _, err := s.View(ctx, v); err != nil {
+				return err
+			}
+			return back
+		})
+		if !errors.Is(err, back) {
+			t.Fatal(err)
+		}
+		view, err := s.View(ctx, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := view.Number(p.ID); !ok {
+			t.Error("the view afterwards does not know her")
 		}
 	})
 }

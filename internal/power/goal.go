@@ -114,6 +114,9 @@ func (s *Service) NewGoal(ctx context.Context, v op.Viewer, title, due string, l
 		return g, tooMany(len(g.Items))
 	}
 	return g, s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
+			return err
+		}
 		n, err := db.Value[int](ctx, tx, `select count(*) from goal where space = $1 and owner = $2 and state = 'open'`, v.Space, v.Member)
 		if err != nil {
 			return err
