@@ -73,7 +73,8 @@ func chatLines(head []byte) (lines int, iso bool) {
 
 // chatFileName finds the name of the chat in the name of its file or archive: "WhatsApp Chat with Anna.txt",
 // "WhatsApp-chat met Anna.txt", "WhatsApp Chat mit Anna.txt", "WhatsApp Chat - Anna.zip".
-var chatFileName = regexp.MustCompile(`(?i)^(?:whatsapp|signal)[ _-]*chat[ _-]+(?:with|met|mit|con|avec|com|-)?[ _-]*(.+?)(?: ?\(\d+\))?\.(?:txt|zip)(?:#\d+)?$`)
+var chatFileName = regexp.MustCompile(`(?i)^(?:(?:whatsapp|signal)[ _-]*chat|chat de whatsapp|chat whatsapp|discussion whatsapp|conversation whatsapp|` +
+	`conversa do whatsapp|conversación de whatsapp)[ _-]+(?:with|met|mit|con|avec|com|-)?[ _-]*(.+?)(?: ?\(\d+\))?(?:\.(?:txt|zip)(?:#\d+)?)?$`)
 
 // chatName returns the name of the chat that stands in a path, "" when none does.
 func chatName(p string) string {
@@ -265,6 +266,9 @@ func (t *chatText) knowSelf() {
 	c := t.chat
 	named := -1
 	for i, p := range c.people {
+		if t.name == "" || p.Self {
+			continue
+		}
 		if text.Fold(p.Name) == text.Fold(t.name) || p.Phone != "" && onlyDigits(p.Phone) == onlyDigits(t.name) {
 			named = i
 		}
