@@ -275,6 +275,7 @@ func FuzzChatJSON(f *testing.F) {
 	f.Add([]byte(`{"participants":[{"name":"A"}],"messages":[{"sender_name":"A","timestamp_ms":1579294140000}],"title":"x"}`))
 	f.Add([]byte(`{"name":"x","type":"personal_chat","id":1,"messages":[{"type":"message","date_unixtime":"1","from":"A","from_id":"user1"}]}`))
 	f.Add([]byte(`{"chats":{"list":[{"messages":[{"date":"2024-01-01T10:00:00","from":null}]}]},"contacts":{"list":[{"first_name":"A"}]},"personal_information":{"user_id":1}}`))
+	f.Add([]byte(`{"x":1e700,"messages":[{"sender_name":"A","timestamp_ms":1e700}]}`))
 	f.Add([]byte(`{"messages":[{"sender_name":"\ud83d\u00c3","timestamp_ms":1e12}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, format := range []Format{Telegram, Meta} {

@@ -3,6 +3,8 @@ package intake
 import (
 	"strings"
 	"testing"
+
+	"gave.network/internal/id"
 )
 
 // Junk, bins and drafts are known by the names that they have in seven languages, and in the letters of IMAP.
@@ -90,6 +92,24 @@ func TestBareAddress(t *testing.T) {
 	} {
 		if got := bareAddress(in); got != want {
 			t.Errorf("%s: %s", in, got)
+		}
+	}
+}
+
+// In chats one's whole name is oneself; elsewhere, and without a family name, it may be a namesake.
+func TestOwnNameInChats(t *testing.T) {
+	l := &loader{format: "whatsapp", self: id.New(), mine: map[string]bool{"me@example.org": true, ownName + "barbara dijkstra": true}}
+	for _, c := range []struct {
+		format string
+		party  Party
+		want   bool
+	}{
+		{"whatsapp", Party{Name: "Barbara Dijkstra"}, true}, {"meta", Party{Name: "barbara dijkstra"}, true}, {"csv", Party{Name: "Barbara Dijkstra"}, false},
+		{"whatsapp", Party{Name: "Barbara"}, false}, {"whatsapp", Party{Name: "Barbara Dijkstra", Phone: "+31612345678"}, false},
+		{"mbox", Party{Name: "X", Address: "me+shop@example.org"}, true}, {"mbox", Party{Name: "X", Address: "you+shop@example.org"}, false},
+	} {
+		if l.format = c.format; l.isMe(c.party) != c.want {
+			t.Errorf("%s %+v: %v", c.format, c.party, !c.want)
 		}
 	}
 }

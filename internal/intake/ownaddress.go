@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"gave.network/internal/db"
@@ -23,10 +24,34 @@ func (s *Service) ownAddresses(ctx context.Context, v op.Viewer, me []string) (m
 	}
 	values, err := db.Values[string](ctx, s.db, `select value from identifier where space = $1 and person = $2 and kind = $3 order by value`,
 		v.Space, v.Person, network.MailAddress)
+	if err != nil {
+		return own, err
+	}
 	for _, value := range values {
 		own[bareAddress(value)] = true
 	}
+	name, err := db.Value[string](ctx, s.db, `select name from person where space = $1 and id = $2`, v.Space, v.Person)
+	if parsed := text.ParseName(name); parsed.Given != "" && parsed.Family != "" {
+		own[ownName+text.Fold(name)] = true
+	}
 	return own, err
+}
+
+// ownName begins the member's own name among their addresses.
+const ownName = "name:"
+
+// chatFormats are the formats in which the owner goes by the own name, without any other mark.
+var chatFormats = []string{"whatsapp", "signal", "meta", "imessage"}
+
+// isMe says that a party is the member: by an address of theirs, or in a chat by their whole name.
+func (l *loader) isMe(p Party) bool {
+	if l.self.IsZero() {
+		return false
+	}
+	if p.Address == "" && p.Link == "" && p.Handle == "" && p.Phone == "" && slices.Contains(chatFormats, l.format) {
+		return l.mine[ownName+text.Fold(p.Name)]
+	}
+	return l.isMine(p.Address)
 }
 
 // isMine says that mail to an address reaches the member: it is one of theirs with a word behind a plus, or with other dots

@@ -352,7 +352,7 @@ func (b *batchPeople) party(p Party) id.ID {
 	if p.Self && !b.self.IsZero() {
 		return b.self
 	}
-	if b.isMine(p.Address) {
+	if b.isMe(p) {
 		b.learn(knownPerson{id: b.self}, b.identifiersOf(p), "")
 		return b.self
 	}
