@@ -51,7 +51,8 @@ func InsertPeople(ctx context.Context, tx db.Queryer, space id.ID, list []NewPer
 	return addDetails(ctx, tx, space, list)
 }
 
-// EnrichPeople adds what a source knows to persons who are already there: what they have is kept, what they lack is filled in.
+// EnrichPeople adds what a source knows to persons who are already there: what they have is kept, what they lack is filled in. Rest is all that is
+// to be kept of what has no place of its own, with what is kept already.
 func EnrichPeople(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) error {
 	for i := range list {
 		p := &list[i].Person
@@ -60,7 +61,7 @@ func EnrichPeople(ctx context.Context, tx db.Queryer, space id.ID, list []NewPer
 			organisation = case when organisation = '' then $4 else organisation end,
 			title = case when title = '' then $5 else title end,
 			place = case when place = '' then $6 else place end,
-			rest = case when rest = '' then $7 else rest end, updated = $8
+			rest = case when $7 = '' then rest else $7 end, updated = $8
 			where space = $1 and id = $2`, space, p.ID, p.Nickname, p.Organisation, p.Title, p.Place, p.Rest, p.Updated); err != nil {
 			return db.Fault(err)
 		}
