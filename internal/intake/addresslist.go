@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -63,6 +64,10 @@ func detectAddressList(head []byte, name string) int {
 	if len(start) == 0 || bytes.IndexByte(start[:min(len(start), 1024)], 0) >= 0 || strings.IndexByte("{[", start[0]) >= 0 || bytes.HasPrefix(start, []byte("<?")) {
 		return 0
 	}
+	ext := strings.ToLower(path.Ext(name))
+	if !slices.Contains([]string{".csv", ".tsv", ".txt", ".lst", ".list", ".text", ""}, ext) {
+		return 0
+	}
 	good, bad, bare := 0, 0, false
 	for line := range bytes.Lines(start) {
 		text := utf8Text(line)
@@ -84,17 +89,16 @@ func detectAddressList(head []byte, name string) int {
 			break
 		}
 	}
-	switch ext := strings.ToLower(path.Ext(name)); {
+	table := ext == ".csv" || ext == ".tsv"
+	switch {
 	case good == 0 || bad*10 > good:
 		return 0
-	case (ext == ".csv" || ext == ".tsv") && bare:
+	case table && bare:
 		return 43 // several in a row and no names: not one person's
-	case ext == ".csv" || ext == ".tsv":
+	case table:
 		return 20 // a table of one column or with names is read as one
-	case ext == ".txt" || ext == ".lst" || ext == ".list" || ext == "" || ext == ".eml" || ext == ".text":
-		return 42
 	}
-	return 0
+	return 42
 }
 
 // bareAddresses says that a line holds several addresses and nothing else.

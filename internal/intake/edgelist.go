@@ -357,14 +357,16 @@ func detectEdgeList(head []byte, name string) int {
 		return 0
 	}
 	ext := strings.ToLower(path.Ext(strings.TrimSuffix(name, ".gz")))
+	told := slices.Contains([]string{".el", ".wel", ".edges", ".edgelist", ".ncol", ".adj", ".adjlist"}, ext)
+	if !told && !slices.Contains([]string{".txt", ".csv", ".tsv", ".tab", ".dat", ".mtx", ".mat", ""}, ext) {
+		return 0
+	}
 	s := shapeOf(utf8Text(start), len(head) < headSize)
 	switch {
 	case s.kind == noList:
 		return 0
-	case slices.Contains([]string{".el", ".wel", ".edges", ".edgelist", ".ncol", ".lgl", ".adj", ".adjlist"}, ext):
+	case told:
 		return 85
-	case !slices.Contains([]string{".txt", ".csv", ".tsv", ".tab", ".dat", ".mtx", ".mat", ""}, ext):
-		return 0
 	case s.kind == nameMatrix:
 		return 86
 	case s.numbers:
@@ -400,6 +402,55 @@ func weighted(start []byte) bool {
 		}
 	}
 	return lines > 0
+}
+
+// SIF reads the simple format of Cytoscape: somebody, the kind of tie, and those at its other end.
+var SIF = Format{
+	Name: "sif", Title: "SIF (Cytoscape)", FromStart: true, Detect: func(_ []byte, name string) int {
+		if strings.EqualFold(path.Ext(name), ".sif") {
+			return 90
+		}
+		return 0
+	}, Read: readSIF,
+}
+
+func readSIF(ctx context.Context, src *Source, sink Sink) error {
+	content, err := networkText(src)
+	if err != nil {
+		return err
+	}
+	n := newNetworkReader(src, sink)
+	n.out.silent = src.Resume > 0
+	line := int64(0)
+	for text := range strings.SplitSeq(content, "\n") {
+		line++
+		if line%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		n.out.place(line, 0)
+		s := listShape{}
+		if strings.Contains(text, "\t") {
+			s.separator = '\t'
+		}
+		fields := slices.DeleteFunc(slices.Clone(s.fields(text)), func(field string) bool { return field == "" })
+		if len(fields) == 0 {
+			continue
+		}
+		if _, err := n.node(fields[0]); err != nil {
+			return err
+		}
+		if len(fields) == 2 {
+			if err := n.out.reject("it does not name both ends of the tie"); err != nil {
+				return err
+			}
+		}
+		for _, other := range fields[min(2, len(fields)):] {
+			if err := n.tie(fields[1], fields[0], other, 1, 1, time.Time{}, true); err != nil {
+				return err
+			}
+		}
+	}
+	return n.emit(ctx)
 }
 
 // maxNetworkText is how large a network may be that is held as a text.

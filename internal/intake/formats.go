@@ -36,6 +36,7 @@ var Formats = []Format{
 	DL,
 	VNA,
 	TGF,
+	SIF,
 	NodeLink,
 	EdgeList,
 	AddressList,

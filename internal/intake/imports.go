@@ -245,7 +245,7 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 		return err
 	}
 	var waiting []latecomers
-	for _, path := range paths {
+	for _, path := range nodesFirst(paths) {
 		for entry, err := range Open(ctx, path) {
 			if err != nil {
 				if ctx.Err() != nil {
@@ -455,7 +455,7 @@ func (s *Service) confirm(ctx context.Context, tx *db.Tx, space, importID id.ID,
 func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Options) (Report, error) {
 	report := Report{State: Waiting, Started: v.Now, Preview: true, Files: []FileReport{}}
 	known := map[network.Identifier][]knownPerson{}
-	for _, path := range paths {
+	for _, path := range nodesFirst(paths) {
 		for entry, err := range Open(ctx, path) {
 			if err != nil {
 				if ctx.Err() != nil {

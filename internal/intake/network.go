@@ -29,9 +29,19 @@ var NetworkTables = Format{
 var NodeTable = Format{
 	Name:      "nodes",
 	Title:     "table of nodes (CSV)",
-	Detect:    func(head []byte, _ string) int { return detectTable(head, 45, isNodeHeader) },
+	Detect:    detectNodeTable,
 	FromStart: true,
 	Read:      readNodeTable,
+}
+
+// detectNodeTable knows a table of nodes by its columns, and by its name when it has those of contacts too.
+func detectNodeTable(head []byte, name string) int {
+	if isNodeFile(name) && detectTable(head, 1, func(keys []string) bool {
+		return hasKeys(keys, "id") && slices.ContainsFunc(keys, func(key string) bool { return key == "label" || columnField(key) == "name" })
+	}) > 0 {
+		return 84
+	}
+	return detectTable(head, 45, isNodeHeader)
 }
 
 // EdgeTable reads one table of edges with headings, such as Source,Target,Weight.
@@ -282,6 +292,9 @@ func (n *networkReader) party(node *networkNode) Party {
 		return Party{Address: node.address}
 	}
 	p := Party{Name: node.contact.Name.Full, Handle: node.contact.Handle}
+	if !node.named {
+		p.Name = "" // whoever has a name keeps it
+	}
 	if p.Name == "" {
 		p.Name = strings.TrimSpace(node.contact.Name.Given + " " + node.contact.Name.Family)
 	}
@@ -302,6 +315,7 @@ func (n *networkReader) emit(ctx context.Context) error {
 			return ctx.Err()
 		}
 		if c := node.contact; next(At{}) && (node.address == "" || node.described) {
+			c.MadeUp = !node.named
 			if node.address != "" {
 				addAddresses(&c, node.address)
 			}

@@ -128,7 +128,7 @@ func FuzzNetwork(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		for _, format := range []Format{EdgeTable, NodeTable, GraphML, GEXF, Pajek, EdgeList, GML, DOT, DL, VNA, TGF, NodeLink} {
+		for _, format := range []Format{EdgeTable, NodeTable, GraphML, GEXF, Pajek, EdgeList, GML, DOT, DL, VNA, TGF, SIF, NodeLink} {
 			format.Detect(content, "x."+format.Name)
 			src := &Source{Path: "x", Reader: strings.NewReader(string(content)), Zone: time.UTC, Now: testNow}
 			c := &collector{}

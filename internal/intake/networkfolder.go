@@ -40,6 +40,26 @@ func networkStem(stem string) string {
 	return strings.TrimSpace(tableWordAtStart.ReplaceAllString(stem, ""))
 }
 
+var nodeFile = regexp.MustCompile(`(?:^|[\s._\[({-])(?:nodes?|vertices|knopen|knoten|noeuds|nodos)[\s\])}]*$`)
+
+// isNodeFile says that a file is called after the nodes of a network.
+func isNodeFile(name string) bool { return nodeFile.MatchString(tableStem(name)) }
+
+// nodesFirst puts the tables of nodes before the others: they say what the nodes are called.
+func nodesFirst(paths []string) []string {
+	sorted := slices.Clone(paths)
+	slices.SortStableFunc(sorted, func(a, b string) int {
+		switch first, second := isNodeFile(a), isNodeFile(b); {
+		case first && !second:
+			return -1
+		case second && !first:
+			return 1
+		}
+		return 0
+	})
+	return sorted
+}
+
 // tableStem is the name of a file in small letters without what says how it is stored.
 func tableStem(name string) string {
 	stem := strings.ToLower(path.Base(name))

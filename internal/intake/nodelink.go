@@ -34,6 +34,8 @@ func detectNodeLink(head []byte, _ string) int {
 		return slices.ContainsFunc(keys, func(key string) bool { return bytes.Contains(start, []byte(`"`+key+`"`)) })
 	}
 	switch {
+	case has("elements") && has("connections"):
+		return 60
 	case !has("nodes") || has("messages", "entries", "contacts"):
 		return 0
 	case has("links", "edges", "adjacency") && has("source", "from", "adjacency") || has("elements") && has("data"):
@@ -106,6 +108,9 @@ func findGraph(value any, depth int) map[string]any {
 	}
 	if object["nodes"] != nil {
 		return object
+	}
+	if _, list := object["elements"].([]any); list && object["connections"] != nil { // Kumu
+		return map[string]any{"nodes": object["elements"], "links": object["connections"], "directed": object["directed"]}
 	}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		if found := findGraph(object[key], depth-1); found != nil {
@@ -209,7 +214,7 @@ func inner(value any) map[string]any {
 
 // jsonDrawing are values that say how a node is drawn.
 var jsonDrawing = wordList(`x y z vx vy fx fy size color colour index px py fixed hidden image shape radius font position selected selectable locked grabbable
-	classes group degree borderwidth id key weight symbolsize itemstyle`)
+	classes group degree borderwidth id _id key weight symbolsize itemstyle`)
 
 func (r *linkReader) nodes(ctx context.Context, nodes any) error {
 	for i, one := range listOf(nodes) {
@@ -217,7 +222,7 @@ func (r *linkReader) nodes(ctx context.Context, nodes any) error {
 			return ctx.Err()
 		}
 		object := inner(one)
-		id := jsonID(object, "id", "key", "name", "label")
+		id := jsonID(object, "id", "key", "_id", "name", "label")
 		if object == nil { // nodes that are names only
 			id = cleanText(jsonValue(one), maxText)
 		}
@@ -264,7 +269,8 @@ func (r *linkReader) link(value any) error {
 	if pair, ok := value.([]any); ok && len(pair) >= 2 {
 		object = map[string]any{"source": pair[0], "target": pair[1]}
 	}
-	return r.tied(r.end(object, "source", "from", "start", "src", "a"), r.end(object, "target", "to", "end", "dst", "b"), object)
+	return r.tied(r.end(object, "source", "from", "from_id", "sourceid", "start", "src", "a"),
+		r.end(object, "target", "to", "to_id", "targetid", "end", "dst", "b"), object)
 }
 
 func (r *linkReader) tied(from, to string, object map[string]any) error {

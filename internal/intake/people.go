@@ -539,6 +539,9 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 	var person *network.NewPerson
 	if f.ok {
 		counts.PeopleMatched++
+		if c.MadeUp {
+			display = ""
+		}
 	}
 	if f.ok && !f.other {
 		b.learn(f.knownPerson, list, display)

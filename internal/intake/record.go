@@ -86,6 +86,8 @@ type Contact struct {
 	// Adds says that the contact tells more of somebody who is known by its handle, address, link, number or name, such as the
 	// group they are in. It makes nobody.
 	Adds bool
+	// MadeUp says that the name was made for want of one: whoever has a name keeps it.
+	MadeUp bool
 	// Verbatim says that Name.Full is in its own order, whatever commas stand in it.
 	Verbatim bool
 	// Unknown holds the source's lines that have no field here, so that an export can give them back.
