@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// AddressList reads a plain list of mail addresses: one a line, or as they stand in the header of a mail, with names or without.
+// AddressList reads a plain list of mail addresses: one a line, or as they stand in the header of a mail, with names
+// or without.
 var AddressList = Format{
 	Name: "addresses", Title: "list of mail addresses", FromStart: true, Detect: detectAddressList, Read: readAddressList,
 }

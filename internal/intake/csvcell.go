@@ -11,7 +11,8 @@ import (
 	"unicode"
 )
 
-// What stands in the cells of tables of contacts: the oddities of spreadsheets, several values in one cell, numbers, addresses and places.
+// What stands in the cells of tables of contacts: the oddities of spreadsheets, several values in one cell, numbers,
+// addresses and places.
 
 // cellText is what a cell says in one line, without what spreadsheets and programs put around it.
 func cellText(cell string) string {
@@ -112,7 +113,8 @@ var (
 	spacedNames   = regexp.MustCompile(`\s{2,}`)
 )
 
-// placeIn is the place in a field that holds more: "1234 AB Utrecht", "D-53113 Bonn", "Kade 1, 2801 CD Gouda". Without a postcode it is the field,
+// placeIn is the place in a field that holds more: "1234 AB Utrecht", "D-53113 Bonn", "Kade 1, 2801 CD Gouda".
+// Without a postcode it is the field,
 // and nothing when that has the number of a house.
 func placeIn(s string) string {
 	s = strings.TrimSpace(s)
@@ -127,7 +129,8 @@ func placeIn(s string) string {
 	return s
 }
 
-// placeOfAddress is the place of a whole address of several lines: that of the line with a postcode, and else the last line but the country's.
+// placeOfAddress is the place of a whole address of several lines: that of the line with a postcode, and else the
+// last line but the country's.
 func placeOfAddress(s string) string {
 	lines := strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' })
 	for _, line := range lines {

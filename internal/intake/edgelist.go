@@ -16,7 +16,8 @@ import (
 	"gave.network/internal/fault"
 )
 
-// EdgeList reads networks without headings: two names and perhaps a weight in each line, a name and all its neighbours in each line, or a matrix
+// EdgeList reads networks without headings: two names and perhaps a weight in each line, a name and all its
+// neighbours in each line, or a matrix
 // of names by names or of numbers only.
 var EdgeList = Format{
 	Name: "edgelist", Title: "edge list, adjacency list or matrix", FromStart: true, Detect: detectEdgeList, Read: readEdgeList,
@@ -46,7 +47,8 @@ const (
 // listArrows are signs between two names that some write instead of a separator.
 var listArrows = []string{"<->", "-->", "->", "=>", "→", "↔", "--"}
 
-// listLine splits one line of a list into its fields. The values of attributes that networkx writes behind them are taken off.
+// listLine splits one line of a list into its fields. The values of attributes that networkx writes behind them are
+// taken off.
 func (s *listShape) fields(line string) []string {
 	line = strings.TrimRight(line, "\r\n")
 	attributes := ""
@@ -350,7 +352,8 @@ func (s *listShape) isPlainMatrix(rows [][]string, all bool) bool {
 	return true
 }
 
-// detectEdgeList knows a list by the name of its file, or by what its lines have in common: two words in a line may be anything.
+// detectEdgeList knows a list by the name of its file, or by what its lines have in common: two words in a line may
+// be anything.
 func detectEdgeList(head []byte, name string) int {
 	start := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	if len(start) == 0 || bytes.IndexByte(start[:min(len(start), 1024)], 0) >= 0 || start[0] == '<' || start[0] == '{' || start[0] == '[' || start[0] == '*' {

@@ -3,7 +3,8 @@ package intake
 // maxGroup is the most members of one group that are kept.
 const maxGroup = 20_000
 
-// membership is a group of an address book: a list of people by a name. It is nobody itself; its name becomes a tag of its members.
+// membership is a group of an address book: a list of people by a name. It is nobody itself; its name becomes a tag
+// of its members.
 type membership struct {
 	at      At
 	key     string // handle of the group, by which another group may name it

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// LDIF reads directories and address books in the LDAP Data Interchange Format (RFC 2849), as Thunderbird, Evolution, Exchange and
+// LDIF reads directories and address books in the LDAP Data Interchange Format (RFC 2849), as Thunderbird, Evolution,
+// Exchange and
 // directories write it.
 var LDIF = Format{
 	Name: "ldif", Title: "directory (LDIF)", FromStart: true, Detect: detectLDIF, Read: readLDIF,
@@ -35,17 +36,28 @@ func detectLDIF(head []byte, _ string) int {
 
 // ldifFields are what the attributes of people mean, in the words of CSVFields; "!" is left out.
 var ldifFields = map[string]string{
-	"cn": "name", "displayname": "name", "givenname": "given", "sn": "family", "surname": "family", "initials": "", "mail": "email", "rfc822mailbox": "email",
-	"mozillasecondemail": "email", "secondemail": "email", "proxyaddresses": "proxy", "mozillanickname": "nickname", "nickname": "nickname",
-	"xmozillanickname": "nickname", "telephonenumber": "phone", "mobile": "phone", "cellphone": "phone", "homephone": "phone", "othertelephone": "phone",
-	"othermobile": "phone", "otherhomephone": "phone", "ipphone": "phone", "o": "organisation", "company": "organisation", "organizationname": "organisation",
-	"ou": "department", "department": "department", "departmentnumber": "department", "title": "title", "personaltitle": "prefix", "l": "place",
-	"mozillahomelocalityname": "homeplace", "st": "region", "c": "country", "co": "country", "countryname": "country", "labeleduri": "link", "url": "link",
-	"wwwhomepage": "link", "mozillaworkurl": "link", "mozillahomeurl": "link", "workurl": "link", "homeurl": "link", "description": "note", "info": "note",
-	"comment": "note", "manager": "manager", "secretary": "assistant", "assistant": "assistant", "spousename": "spouse", "birthdate": "birthday",
-	"dateofbirth": "birthday", "birthday": "birthday", "anniversary": "anniversary", "category": "tag", "categories": "tag", "uid": "", "memberof": "group",
-	"birthyear": "year", "birthmonth": "month", "member": "member", "uniquemember": "member", "jpegphoto": "photo", "thumbnailphoto": "photo", "photo": "photo",
-	"usercertificate": "!", "usersmimecertificate": "!", "userpassword": "!", "objectclass": "class", "modifytimestamp": "!", "dn": "dn",
+	"cn": "name", "displayname": "name", "givenname": "given", "sn": "family", "surname": "family",
+	"initials": "", "mail": "email", "rfc822mailbox": "email",
+	"mozillasecondemail": "email", "secondemail": "email", "proxyaddresses": "proxy",
+	"mozillanickname": "nickname", "nickname": "nickname",
+	"xmozillanickname": "nickname", "telephonenumber": "phone", "mobile": "phone", "cellphone": "phone",
+	"homephone": "phone", "othertelephone": "phone",
+	"othermobile": "phone", "otherhomephone": "phone", "ipphone": "phone", "o": "organisation",
+	"company": "organisation", "organizationname": "organisation",
+	"ou": "department", "department": "department", "departmentnumber": "department", "title": "title",
+	"personaltitle": "prefix", "l": "place",
+	"mozillahomelocalityname": "homeplace", "st": "region", "c": "country", "co": "country",
+	"countryname": "country", "labeleduri": "link", "url": "link",
+	"wwwhomepage": "link", "mozillaworkurl": "link", "mozillahomeurl": "link", "workurl": "link",
+	"homeurl": "link", "description": "note", "info": "note",
+	"comment": "note", "manager": "manager", "secretary": "assistant", "assistant": "assistant",
+	"spousename": "spouse", "birthdate": "birthday",
+	"dateofbirth": "birthday", "birthday": "birthday", "anniversary": "anniversary", "category": "tag",
+	"categories": "tag", "uid": "", "memberof": "group",
+	"birthyear": "year", "birthmonth": "month", "member": "member", "uniquemember": "member",
+	"jpegphoto": "photo", "thumbnailphoto": "photo", "photo": "photo",
+	"usercertificate": "!", "usersmimecertificate": "!", "userpassword": "!", "objectclass": "class",
+	"modifytimestamp": "!", "dn": "dn",
 	"objectguid": "!", "objectsid": "!", "changetype": "!", "version": "!",
 }
 

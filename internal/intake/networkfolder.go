@@ -24,7 +24,8 @@ func (g *networkGroup) names() []string {
 
 var nodeTables = []string{"nodes", "node", "people", "persons", "actors", "vertices", "person"}
 
-// tableWords are what programs and people call the two tables of a network, at the end or the beginning of the file's name.
+// tableWords are what programs and people call the two tables of a network, at the end or the beginning of the file's
+// name.
 const tableWords = `nodes?|edges?|vertices|links?|ties|edgelist|nodelist|relations?|actors|person|persons|people|person_knows_person|knopen|kanten|lijnen|relaties|personen|verbindingen|knoten|beziehungen|noeuds|aretes|liens|nodos|aristas|enlaces`
 
 var (
@@ -32,7 +33,8 @@ var (
 	tableWordAtStart = regexp.MustCompile(`^[\[({]?(?:` + tableWords + `)(?:[\])}\s._-]+|$)`)
 )
 
-// networkStem is what the name of a table says of its network, without the word for the table: "werk [Nodes]" and "werk_edges" are of "werk".
+// networkStem is what the name of a table says of its network, without the word for the table: "werk [Nodes]" and
+// "werk_edges" are of "werk".
 func networkStem(stem string) string {
 	if rest := strings.TrimSpace(tableWordAtEnd.ReplaceAllString(stem, "")); rest != stem {
 		return rest
@@ -70,7 +72,8 @@ func tableStem(name string) string {
 // maxPeeked is how many tables of one folder are looked into for a network.
 const maxPeeked = 60
 
-// networkGroups finds the networks among the files of a folder: a table of edges and one of nodes, which belong together by their names, or
+// networkGroups finds the networks among the files of a folder: a table of edges and one of nodes, which belong
+// together by their names, or
 // because there are no others.
 func networkGroups(names []string, peek func(name string) []byte) []networkGroup {
 	var edges, nodes []string

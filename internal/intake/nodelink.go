@@ -13,7 +13,8 @@ import (
 	"gave.network/internal/fault"
 )
 
-// NodeLink reads networks in JSON: nodes and links, as d3, networkx, vis.js, Sigma, Cytoscape, graphology and the JSON Graph Format write them.
+// NodeLink reads networks in JSON: nodes and links, as d3, networkx, vis.js, Sigma, Cytoscape, graphology and the
+// JSON Graph Format write them.
 var NodeLink = Format{
 	Name: "node-link", Title: "network (JSON)", FromStart: true, Detect: detectNodeLink, Read: readNodeLink,
 }

@@ -9,7 +9,8 @@ import (
 	"gave.network/internal/fault"
 )
 
-// unreadFormat is a way in which programs keep or export people that Gave does not read. Each gets a sentence that says what it is and what to
+// unreadFormat is a way in which programs keep or export people that Gave does not read. Each gets a sentence that
+// says what it is and what to
 // export instead.
 type unreadFormat struct {
 	extensions []string // of the file, or its whole name
