@@ -1,5 +1,5 @@
 # The two that matter: make demo shows Gave at work, make test proves it.
-.PHONY: demo test check bench bench-peers fuzz assets screenshots setup gave train-ask train-boast quality
+.PHONY: demo test check mutants coverage bench bench-peers fuzz assets screenshots setup gave train-ask train-boast quality
 
 demo: gave ## make a fictional professional's files, import them, print Today, serve the page
 	scripts/demo
@@ -9,6 +9,12 @@ test: setup ## install what is missing, then run every test, on SQLite and Postg
 
 check: ## formatting, vet, staticcheck, known vulnerabilities, generated code is fresh
 	scripts/check
+
+mutants: ## change the formulas token by token; at least four in five changes must fail a test of their own package
+	cd scripts/mutants && go run .
+
+coverage: ## what each room reaches with its own tests; at least 70 %
+	scripts/coverage
 
 bench: ## the project's own benchmarks
 	scripts/bench

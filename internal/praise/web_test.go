@@ -1,0 +1,165 @@
+package praise
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"gave.network/internal/db"
+	"gave.network/internal/db/dbtest"
+	"gave.network/internal/network/networktest"
+	"gave.network/internal/op"
+	"gave.network/internal/op/optest"
+	"gave.network/internal/page/pagetest"
+)
+
+func site(s *Service, v op.Viewer) *pagetest.Site {
+	site := pagetest.New(v)
+	site.Handle("GET /praise", op.Member, s.Page)
+	site.Handle("POST /praise", op.Member, s.Form)
+	site.Handle("POST /praise/{praise}", op.Member, s.ChangeForm)
+	site.Handle("GET /praise/link/{secret}", op.Anonymous, s.LinkPage)
+	site.Handle("POST /praise/link/{secret}", op.Anonymous, s.LinkForm)
+	site.Handle("GET /praised/{member}", op.Anonymous, s.PublicPage)
+	site.Handle("GET /praised/{member}/embed", op.Anonymous, s.EmbedPage)
+	site.Handle("GET /praise/check", op.Member, CheckPage)
+	site.Handle("POST /praise/check", op.Member, CheckForm)
+	return site
+}
+
+// What is kept is shown to all only after its author allowed it and its subject chose it, and no longer than both want.
+func TestPraiseOnItsPages(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, v := room(t, d)
+		anna := networktest.Person(t, d, v, "Anna Aal", "anna@aal.example")
+		web := site(s, v)
+		all := web.As(op.Viewer{Zone: v.Zone, Lang: v.Lang, Now: v.Now})
+		public := "/praised/" + v.Member.String()
+		web.Get(t, "/praise?person="+anna.ID.String(), 200, "Anna Aal")
+		web.Post(t, "/praise", url.Values{"act": {"keep"}, "person": {"Anna Aal"}, "text": {"She saved <the> project"}}, 303)
+		web.Post(t, "/praise", url.Values{"person": {"x"}, "name": {"x"}, "key": {anna.ID.String()}, "text": {"Anna listens well"}}, 303)
+		web.Post(t, "/praise", url.Values{"person": {"Nobody Known"}, "text": {"x"}}, 404)
+		all.Send(t, newGet("/praise"), 303) // to the sign-in
+		body := web.Get(t, "/praise", 200, "She saved &lt;the&gt; project", "Anna listens well")
+		if strings.Contains(body, "<the>") {
+			t.Error("words are read as HTML")
+		}
+		list := optest.Call[ListOutput](t, s.Operations(), v, "praise.list", op.None{}, "Anna Aal", "only I")
+		var kept Praise
+		for _, p := range list.Praise {
+			if p.OfMe {
+				kept = p
+			}
+		}
+		if len(list.Praise) != 2 || kept.ID.IsZero() || list.Page != "" {
+			t.Fatalf("%+v", list)
+		}
+		change := "/praise/" + kept.ID.String()
+		if shown := all.Get(t, public, 404); strings.Contains(shown, "saved") { // there is no page without praise
+			t.Error("private words are public")
+		}
+		web.Post(t, change, url.Values{"act": {"publish"}}, 409)
+		web.Post(t, change, url.Values{"act": {"dance"}}, 422)
+		web.Post(t, "/praise/none", url.Values{"act": {"publish"}}, 404)
+		web.Post(t, change, url.Values{"act": {"consent"}, "consent": {"publish"}, "evidence": {"mail of 3 March"}}, 303)
+		web.Post(t, change, url.Values{"act": {"publish"}}, 303)
+		all.Get(t, public, 200, "She saved &lt;the&gt; project")
+		all.Get(t, public+"/embed", 200, "She saved &lt;the&gt; project")
+		all.Get(t, "/praised/nobody", 404)
+		if list := optest.Call[ListOutput](t, s.Operations(), v, "praise.list", op.None{}, "published"); list.Page != public {
+			t.Errorf("the page is %q", list.Page)
+		}
+		panel, err := s.Panel(context.Background(), v, anna)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := panel.Render(context.Background(), &b); err != nil || !strings.Contains(b.String(), "Anna listens well") {
+			t.Errorf("%v: %s", err, b.String())
+		}
+		web.Post(t, change, url.Values{"act": {"hide"}}, 303)
+		if shown := all.Get(t, public, 404); strings.Contains(shown, "saved") {
+			t.Error("hidden words are public")
+		}
+		web.Post(t, change, url.Values{"act": {"withdraw"}}, 303)
+		if list := optest.Call[ListOutput](t, s.Operations(), v, "praise.list", op.None{}); len(list.Praise) != 1 {
+			t.Errorf("%+v", list)
+		}
+		stranger := networktest.Viewer(t, d, v.Space, "Stranger", op.Member)
+		site(s, stranger).Post(t, "/praise/"+list.Praise[0].ID.String(), url.Values{"act": {"withdraw"}}, 404)
+	})
+}
+
+// A link asks for words once; who was asked needs no account, and can take them back.
+func TestAskingForPraise(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, v := room(t, d)
+		networktest.Person(t, d, v, "Anna Aal", "anna@aal.example")
+		web := site(s, v)
+		body := web.Post(t, "/praise", url.Values{"act": {"invite"}, "person": {"Anna Aal"}, "occasion": {"the annual report"}}, 200, "/praise/link/")
+		_, secret, _ := strings.Cut(body, "/praise/link/")
+		secret = secret[:strings.IndexAny(secret, "\"<& ")]
+		all := web.As(op.Viewer{Zone: v.Zone, Lang: v.Lang, Now: v.Now})
+		link := "/praise/link/" + secret
+		all.Get(t, link, 200, "the annual report")
+		all.Get(t, link+"x", 404)
+		all.Post(t, link, url.Values{"text": {" "}, "consent": {"publish"}}, 422)
+		all.Post(t, link, url.Values{"text": {"Always in time"}, "consent": {"publish"}}, 303)
+		all.Get(t, link, 200)
+		web.Get(t, "/praise", 200, "Always in time")
+		all.Post(t, link, url.Values{"act": {"withdraw"}}, 303)
+		if strings.Contains(web.Get(t, "/praise", 200), "Always in time") {
+			t.Error("what was taken back is still there")
+		}
+		ops := s.Operations()
+		optest.Call[Invitation](t, ops, v, "praise.invite", InviteInput{Person: "Anna Aal", Occasion: "a talk"})
+		kept := optest.Call[RefOutput](t, ops, v, "praise.keep", KeepInput{Person: "Anna Aal", Text: "Clear words", Consent: ConsentQuote, Evidence: "a letter"})
+		given := optest.Call[RefOutput](t, ops, v, "praise.write", WriteInput{Person: "Anna Aal", Text: "Good questions", Consent: ConsentPrivate})
+		optest.Call[op.None](t, ops, v, "praise.consent", ConsentInput{Praise: kept.Praise, Consent: ConsentPublish, Evidence: "a mail"})
+		optest.Call[op.None](t, ops, v, "praise.publish", PublishInput{Praise: kept.Praise})
+		optest.Call[op.None](t, ops, v, "praise.withdraw", RefInput{Praise: given.Praise})
+		if list := optest.Call[ListOutput](t, ops, v, "praise.list", op.None{}, "Clear words"); len(list.Praise) != 1 || !list.Praise[0].Published {
+			t.Errorf("%+v", list)
+		}
+		if moves, err := s.Propose(context.Background(), v); err != nil || len(moves) > 7 {
+			t.Errorf("%+v, %v", moves, err)
+		}
+	})
+}
+
+func TestCheckingADraft(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, v := room(t, d)
+		out := optest.Call[CheckOutput](t, CheckOperations(), v, "praise.check",
+			CheckInput{Text: "I am the best consultant of the country and I won every award. The train leaves at nine.", Lang: "en"}, "best consultant")
+		if out.Language != "en" || len(out.Sentences) != 2 || out.Boasts != 1 || !out.Sentences[0].Boast || out.Sentences[1].Boast {
+			t.Errorf("%+v", out)
+		}
+		for _, x := range out.Sentences {
+			if !(x.Probability >= 0 && x.Probability <= 1) || x.Boast != (x.Suggestion != "") || x.Boast != (x.Kind != "") {
+				t.Errorf("%+v", x)
+			}
+		}
+		if !(out.Sentences[0].Probability > out.Sentences[1].Probability) {
+			t.Errorf("%+v", out.Sentences)
+		}
+		nl := optest.Call[CheckOutput](t, CheckOperations(), v, "praise.check", CheckInput{Text: "De trein vertrekt om negen uur en we eten samen."}, "trein")
+		if nl.Language != "nl" || nl.Boasts != 0 {
+			t.Errorf("%+v", nl)
+		}
+		optest.Call[AboutOutput](t, CheckOperations(), v, "praise.about", op.None{}, "F1")
+		for _, bad := range []CheckInput{{Text: " "}, {Text: strings.Repeat("x", LongestDraft+1)}} {
+			if _, err := Check(v.Printer(), bad.Text, bad.Lang); err == nil {
+				t.Errorf("%.20q in %q is checked", bad.Text, bad.Lang)
+			}
+		}
+		web := site(s, v)
+		web.Get(t, "/praise/check", 200)
+		web.Post(t, "/praise/check", url.Values{"text": {"I am the best consultant of the country and I won every award."}, "language": {"en"}}, 200, "best consultant")
+	})
+}
+
+func newGet(address string) *http.Request { return httptest.NewRequest(http.MethodGet, address, nil) }
