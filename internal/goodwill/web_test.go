@@ -1,0 +1,184 @@
+package goodwill
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/db/dbtest"
+	"gave.network/internal/id"
+	"gave.network/internal/near"
+	"gave.network/internal/network"
+	"gave.network/internal/network/networktest"
+	"gave.network/internal/op"
+	"gave.network/internal/op/optest"
+	"gave.network/internal/page/pagetest"
+)
+
+// Needs are noted, shown, proposed and met; nobody else sees or meets them.
+func TestNeedsOnTheirPage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
+		anna := networktest.Person(t, d, v, "Anna Aal")
+		for i := range 12 {
+			networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -400-20*i), v.Person, anna.ID))
+		}
+		s := NewService(d, network.NewStore(d), func(context.Context, op.Viewer, time.Time) ([]id.ID, error) { return nil, nil })
+		web := func(v op.Viewer) *pagetest.Site {
+			site := pagetest.New(v)
+			site.Handle("GET /goodwill", op.Member, s.MatchPage)
+			site.Handle("POST /goodwill", op.Member, s.MatchForm)
+			site.Handle("POST /goodwill/note", op.Member, s.NoteForm)
+			site.Handle("POST /goodwill/answer", op.Member, s.AnswerForm)
+			return site
+		}
+		ops := s.Operations()
+		need := optest.Call[FactInput](t, ops, v, "goodwill.note", NoteInput{Person: "Anna Aal", Body: "an <apartment> in Utrecht", Kind: Need, Due: "2026-12-01"})
+		web(v).Post(t, "/goodwill/note", url.Values{"person": {anna.ID.String()}, "body": {"wooden boats"}, "kind": {"interest"}}, 303)
+		web(v).Post(t, "/goodwill/note", url.Values{"person": {"Nobody Known"}, "body": {"x"}}, 404)
+		facts := optest.Call[FactsOutput](t, ops, v, "goodwill.facts", FactsInput{Limit: 10}, "Anna Aal", "wooden boats", "an <apartment> in Utrecht").Facts
+		if len(facts) != 2 {
+			t.Fatalf("%+v", facts)
+		}
+		web(v).Get(t, "/goodwill", 200, "an &lt;apartment&gt; in Utrecht")
+		web(v).Post(t, "/goodwill", url.Values{"text": {"A light apartment in the centre of Utrecht"}}, 200, "Anna Aal")
+		web(v).Post(t, "/goodwill", url.Values{"text": {" "}}, 200)
+		optest.Call[MatchOutput](t, ops, v, "goodwill.match", MatchInput{Text: "An apartment in Utrecht", Limit: 5}, "Anna Aal")
+		panel, err := s.Panel(ctx, v, anna)
+		if err != nil || panel == nil {
+			t.Fatal(panel, err)
+		}
+		moves, err := s.Propose(ctx, v)
+		if err != nil || len(moves) < 1 {
+			t.Fatalf("%+v, %v", moves, err)
+		}
+		said := false
+		for _, m := range moves {
+			said = said || strings.Contains(fmt.Sprintf("%+v", m), "apartment")
+		}
+		if !said {
+			t.Errorf("the need is not proposed: %+v", moves)
+		}
+		stranger := networktest.Viewer(t, d, v.Space, "Stranger", op.Member)
+		if strings.Contains(web(stranger).Get(t, "/goodwill", 200), "apartment") {
+			t.Error("somebody else sees the need")
+		}
+		web(stranger).Post(t, "/goodwill/answer", url.Values{"fact": {need.Fact.String()}}, 404)
+		web(v).Post(t, "/goodwill/answer", url.Values{"fact": {"x"}}, 404)
+		web(v).Post(t, "/goodwill/answer", url.Values{"fact": {need.Fact.String()}, "back": {"/goodwill"}}, 303)
+		if left := optest.Call[FactsOutput](t, ops, v, "goodwill.facts", FactsInput{Kind: Need, Open: true, Limit: 10}).Facts; len(left) != 0 {
+			t.Errorf("%+v", left)
+		}
+		optest.Call[op.None](t, ops, v, "goodwill.remove", FactInput{Fact: need.Fact})
+		if left := optest.Call[FactsOutput](t, ops, v, "goodwill.facts", FactsInput{Person: "Anna Aal", Limit: 10}).Facts; len(left) != 1 {
+			t.Errorf("%+v", left)
+		}
+	})
+}
+
+// Answers move the chance: yes up, no down, and the interval narrows. It is a chance, and lies within its interval.
+func TestTheChanceMovesWithAnswers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
+		for _, name := range []string{"Anna Aal", "Bram Beer"} {
+			p := networktest.Person(t, d, v, name)
+			for i := range 6 {
+				networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -15*i), v.Person, p.ID))
+			}
+		}
+		s := NewService(d, network.NewStore(d), func(context.Context, op.Viewer, time.Time) ([]id.ID, error) { return nil, nil })
+		ops := s.Operations()
+		show := func(name string) Chance {
+			t.Helper()
+			c := optest.Call[Chance](t, ops, v, "goodwill.show", PersonInput{name}, "%")
+			near.Within(t, "the chance", c.Probability, c.Low, c.High)
+			near.Within(t, "its ends", c.High-c.Low, 0.01, 1)
+			return c
+		}
+		before, same := show("Anna Aal"), show("Bram Beer")
+		near.Equal(t, "the chance of two alike", before.Probability, same.Probability, 1e-9)
+		for i := range 12 {
+			for name, yes := range map[string]bool{"Anna Aal": true, "Bram Beer": false} {
+				in := OutcomeInput{Person: name, What: "read a draft", Yes: yes, At: v.Now.AddDate(0, 0, -i-1)}
+				optest.Call[op.None](t, ops, v, "goodwill.outcome", in)
+			}
+		}
+		yes, no := show("Anna Aal"), show("Bram Beer")
+		near.Within(t, "the chance after twelve times yes", yes.Probability, before.Probability+0.05, 1)
+		near.Within(t, "the chance after twelve times no", no.Probability, 0, before.Probability-0.05)
+		if len(yes.History) != 12 || !yes.History[0].Yes || yes.History[0].At.After(yes.History[11].At) {
+			t.Errorf("%+v", yes.History)
+		}
+		e := optest.Call[Evaluation](t, ops, v, "goodwill.evaluate", op.None{})
+		if fmt.Sprint(e) == "" {
+			t.Error("nothing is said")
+		}
+	})
+}
+
+// The posterior is the prior as four answers, with later answers fading by half in two years; its quantiles are those of its density.
+func TestPosteriorAndQuantilesByHand(t *testing.T) {
+	alpha, beta := posterior(0.7, []answer{{true, 0, 1}, {false, 2 * 365, 1}})
+	near.Equal(t, "alpha", alpha, 4*0.7+1, 1e-9)
+	near.Equal(t, "beta", beta, 4*0.3+0.5, 2e-3)
+	x := rand.New(rand.NewPCG(1, 61))
+	for range 20 {
+		a, b := 0.6+8*x.Float64(), 0.6+8*x.Float64()
+		for _, q := range []float64{0.1, 0.5, 0.9} {
+			at := betaQuantile(a, b, q)
+			near.Within(t, "a quantile", at, 0, 1)
+			// The density, integrated in the variable sin²: without poles at the ends for shapes above one half.
+			const steps = 4000
+			below, whole := 0.0, 0.0
+			for i := range steps {
+				u := (float64(i) + 0.5) / steps * math.Pi / 2
+				p := math.Pow(math.Sin(u), 2)
+				w := math.Pow(math.Sin(u), 2*a-1) * math.Pow(math.Cos(u), 2*b-1)
+				whole += w
+				if p <= at {
+					below += w
+				}
+			}
+			near.Equal(t, fmt.Sprintf("what lies below the quantile %v of %v and %v", q, a, b), below/whole, q, 1e-3)
+		}
+	}
+}
+
+// Newton's steps end where the slope of the loss is nought: no small change of any weight is better.
+func TestFitIsTheLeastLoss(t *testing.T) {
+	x := rand.New(rand.NewPCG(1, 62))
+	var samples []sample
+	for range 80 {
+		s := sample{}
+		s.x[0] = 1
+		for i := 1; i < featureCount; i++ {
+			s.x[i] = x.NormFloat64()
+		}
+		if x.Float64() < coefficients.chance(s.x) {
+			s.yes = 1
+		}
+		samples = append(samples, s)
+	}
+	w := fit(coefficients, samples)
+	least := loss(&w, &coefficients, samples)
+	for i := range w {
+		for _, d := range []float64{-0.01, 0.01} {
+			moved := w
+			moved[i] += d
+			if other := loss(&moved, &coefficients, samples); !(other > least) {
+				t.Errorf("weight %d moved by %v: loss %v, and %v before", i, d, other, least)
+			}
+		}
+	}
+	if fit(coefficients, nil) != coefficients {
+		t.Error("no answers change the weights")
+	}
+	near.Equal(t, "the logistic", logistic(math.Log(3)), 0.75, 1e-12)
+}

@@ -1,0 +1,94 @@
+package power
+
+import (
+	"context"
+	"math"
+	"net/url"
+	"strings"
+	"testing"
+
+	"gave.network/internal/db"
+	"gave.network/internal/db/dbtest"
+	"gave.network/internal/near"
+	"gave.network/internal/network"
+	"gave.network/internal/network/networktest"
+	"gave.network/internal/op"
+	"gave.network/internal/op/optest"
+	"gave.network/internal/page/pagetest"
+)
+
+// A goal is stored, shown with who reaches it, closed and forgotten; nobody else sees or changes it.
+func TestGoalsOnTheirPages(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
+		store := network.NewStore(d)
+		anna, bram := networktest.Person(t, d, v, "Anna Aal"), networktest.Person(t, d, v, "Bram Beer")
+		for i := range 20 {
+			networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i), v.Person, anna.ID),
+				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i), anna.ID, bram.ID))
+		}
+		for p, tag := range map[*network.Person]string{&anna: "design", &bram: "printing"} {
+			if err := store.Tag(ctx, v, *p, []string{tag}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := NewService(d, store)
+		web := func(v op.Viewer) *pagetest.Site {
+			site := pagetest.New(v)
+			site.Handle("GET /power", op.Member, s.Page)
+			site.Handle("POST /power/goals", op.Member, s.GoalForm)
+			site.Handle("GET /power/goals/{goal}", op.Member, s.GoalPage)
+			site.Handle("POST /power/goals/{goal}", op.Member, s.GoalStateForm)
+			return site
+		}
+		ops := s.Operations()
+		web(v).Post(t, "/power/goals", url.Values{"title": {"A <book>"}, "items": {"skill: design\nskill: printing\n"}}, 303)
+		web(v).Post(t, "/power/goals", url.Values{"title": {" "}, "items": {"skill: design"}}, 422)
+		added := optest.Call[GoalReach](t, ops, v, "power.goal.add", AddGoalInput{Title: "A magazine", Item: []string{"skill: printing"}, Due: "2027-01-01"}, "A magazine", "printing")
+		// There is one way: over Anna. Two strengths and what a second step leaves of it.
+		if len(added.Reached) != 1 || added.Reached[0].Known != 1 {
+			t.Fatalf("%+v", added)
+		}
+		near.Within(t, "the reach", added.Reached[0].Reach, 0.01, 0.999)
+		near.Equal(t, "one way or none", anyOf(nil), 0, 0)
+		near.Equal(t, "one of two ways", anyOf([]float64{0.5, 0.2}), 0.6, 1e-12)
+		near.Equal(t, "a sure way is nearly one", anyOf([]float64{1, 0.5}), math.Nextafter(1, 0), 0)
+		shown := optest.Call[GoalReach](t, ops, v, "power.goal.show", GoalInput{added.ID}, "Bram Beer")
+		near.Equal(t, "the reach shown again", shown.Reached[0].Reach, added.Reached[0].Reach, 1e-9)
+		web(v).Get(t, "/power/goals/"+added.ID.String(), 200, "A magazine", "Bram Beer")
+		web(v).Get(t, "/power", 200, "A &lt;book&gt;", "A magazine")
+		web(v).Get(t, "/power?need=design,+printing", 200, "Anna Aal", "Bram Beer")
+		web(v).Get(t, "/power?need=alchemy", 200)
+		web(v).Get(t, "/power?show=levels", 200)
+		web(v).Get(t, "/power/goals/x", 404)
+		stranger := networktest.Viewer(t, d, v.Space, "Stranger", op.Member)
+		web(stranger).Get(t, "/power/goals/"+added.ID.String(), 404)
+		web(stranger).Post(t, "/power/goals/"+added.ID.String(), url.Values{"state": {"dropped"}}, 404)
+		web(v).Post(t, "/power/goals/"+added.ID.String(), url.Values{"state": {"reached"}}, 303)
+		optest.Call[op.None](t, ops, v, "power.goal.close", CloseInput{added.ID, StateOpen})
+		web(v).Post(t, "/power/goals/"+added.ID.String(), url.Values{"state": {""}}, 303)
+		web(v).Get(t, "/power/goals/"+added.ID.String(), 404)
+		if body := web(stranger).Get(t, "/power", 200); strings.Contains(body, "book") {
+			t.Error("somebody else sees the goal")
+		}
+		optest.Call[JointOutput](t, ops, v, "power.joint", JointInput{People: []string{"Anna Aal", "Bram Beer"}, Need: []string{"design", "printing", "alchemy"}}, "alchemy")
+		together := optest.Call[TogetherOutput](t, ops, v, "power.together", TogetherInput{Need: []string{"design", "printing"}}, "Anna Aal", "Bram Beer")
+		near.Equal(t, "the chance of all together", together.Chance, math.Exp(-together.Cost), 1e-9)
+		levels := optest.Call[LevelsOutput](t, ops, v, "power.levels", LevelsInput{Threshold: 5})
+		for _, m := range levels.Mixing {
+			sum := 0.0
+			for _, row := range m.Share {
+				for _, x := range row {
+					sum += x
+				}
+			}
+			if len(m.Share) > 0 {
+				near.Equal(t, "the shares of "+m.By, sum, 1, 1e-9)
+			}
+		}
+		if moves, err := s.Propose(ctx, v); err != nil || len(moves) > 7 {
+			t.Errorf("%+v, %v", moves, err)
+		}
+	})
+}
