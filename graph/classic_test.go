@@ -101,7 +101,7 @@ func TestKarateDistances(t *testing.T) {
 			sum += float64(d)
 		}
 	}
-	if mean := sum / (34 * 33); longest != 5 || math.Abs(mean-2.4082) > 1e-4 {
+	if mean := sum / (34 * 33); longest != 5 || !(math.Abs(mean-2.4082) <= 1e-4) {
 		t.Fatalf("diameter %d, mean distance %v", longest, mean)
 	}
 }

@@ -32,7 +32,7 @@ func TestTreeAgainstAllPairs(t *testing.T) {
 			off := math.Hypot(fx-wx, fy-wy) / max(size, 1e-9)
 			worst, mean = max(worst, off), mean+off/float64(n)
 		}
-		if worst > 0.25 || mean > 0.03 {
+		if !(worst <= 0.25) || !(mean <= 0.03) {
 			t.Errorf("%d bodies: relative error at most %v, mean %v", n, worst, mean)
 		}
 	}

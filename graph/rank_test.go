@@ -144,7 +144,7 @@ func TestPageRankAgainstDirectSolution(t *testing.T) {
 					for v := range want {
 						sum += math.Abs(got.Values[v] - want[v])
 					}
-					if sum > 2e-11 {
+					if !(sum <= 2e-11) {
 						t.Errorf("damping %v: error %v", damping, sum)
 					}
 				}
@@ -223,7 +223,7 @@ func TestEigenvectorAgainstPowers(t *testing.T) {
 					t.Errorf("value %v outside [0, 1]", x)
 				}
 				largest = max(largest, x)
-				if image := w.pull(v, got.Values); math.Abs(image-got.Eigenvalue*x) > 1e-8*max(1, got.Eigenvalue) {
+				if image := w.pull(v, got.Values); !(math.Abs(image-got.Eigenvalue*x) <= 1e-8*max(1, got.Eigenvalue)) {
 					t.Errorf("A x = %v at %d, lambda x = %v", image, v, got.Eigenvalue*x)
 				}
 			}
@@ -243,7 +243,7 @@ func TestEigenvectorAgainstPowers(t *testing.T) {
 					x[v] = next[v] / norm
 				}
 			}
-			if g.N() > 0 && math.Abs(norm-1-got.Eigenvalue) > 1e-2*max(1, norm) {
+			if g.N() > 0 && !(math.Abs(norm-1-got.Eigenvalue) <= 1e-2*max(1, norm)) {
 				t.Errorf("eigenvalue %v, by powers %v", got.Eigenvalue, norm-1)
 			}
 		}
@@ -309,7 +309,7 @@ func TestBonacichPower(t *testing.T) {
 				iterative[v] *= math.Sqrt(float64(g.N()) / length)
 			}
 			closeTo(t, "iterative", iterative, direct, 1e-7)
-		} else if math.Abs(beta) < 0.02 {
+		} else if !(math.Abs(beta) >= 0.02) {
 			t.Errorf("no convergence at beta %v", beta)
 		}
 	})

@@ -204,7 +204,7 @@ func TestPublishedModularity(t *testing.T) {
 			}
 			best = max(best, got.Modularity)
 		}
-		if math.Abs(best-c.want) > 1e-4 {
+		if !(math.Abs(best-c.want) <= 1e-4) {
 			t.Errorf("%s weighted %v: best modularity %v, want %v", c.name, c.weighted, best, c.want)
 		}
 	}
@@ -249,7 +249,7 @@ func TestPublishedCentralities(t *testing.T) {
 func TestExactValues(t *testing.T) {
 	same := func(what string, got float64, err error, want float64) {
 		t.Helper()
-		if err != nil || math.Abs(got-want) > 1e-9 {
+		if err != nil || !(math.Abs(got-want) <= 1e-9) {
 			t.Errorf("%s = %v, %v, want %v", what, got, err, want)
 		}
 	}

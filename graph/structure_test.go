@@ -57,7 +57,7 @@ func TestFriedkinJohnsenAgainstDirectSolution(t *testing.T) {
 			}
 			closeTo(t, "opinion", got.Values, want, 2e-11)
 			for _, z := range got.Values {
-				if math.Abs(z) > 1 {
+				if !(math.Abs(z) <= 1) {
 					t.Errorf("opinion %v outside the stances", z)
 				}
 			}
@@ -88,7 +88,7 @@ func TestMixingAgainstDefinition(t *testing.T) {
 				sum += e
 			}
 		}
-		if g.Arcs() > 0 && math.Abs(sum-1) > 1e-12 {
+		if g.Arcs() > 0 && !(math.Abs(sum-1) <= 1e-12) {
 			t.Errorf("shares sum to %v", sum)
 		}
 		// Assortativity by expanding each end into a list of numbers is Pearson's correlation of the two lists.
@@ -204,7 +204,7 @@ func TestQAPCorrelation(t *testing.T) {
 			}
 		}
 		closeTo(t, "correlation", []float64{got.Value}, []float64{pearson(p, q)}, 1e-12)
-		if got.TwoSided < 0.02 || math.Abs(got.Mean) > 0.02 || got.Deviation < 0.02 || got.Deviation > 0.1 {
+		if !(got.TwoSided >= 0.02) || !(math.Abs(got.Mean) <= 0.02) || !(got.Deviation >= 0.02) || !(got.Deviation <= 0.1) {
 			t.Errorf("networks without relation: %+v", got)
 		}
 		if first == nil {
@@ -215,7 +215,7 @@ func TestQAPCorrelation(t *testing.T) {
 		}
 	}
 	same, err := QAPCorrelation(background, a, a, 500, 1, Options{})
-	if err != nil || math.Abs(same.Value-1) > 1e-12 || same.AtLeast != 1.0/501 || same.AtMost != 1 {
+	if err != nil || !(math.Abs(same.Value-1) <= 1e-12) || same.AtLeast != 1.0/501 || same.AtMost != 1 {
 		t.Errorf("a network with itself: %+v, %v", same, err)
 	}
 	empty, err := QAPCorrelation(background, a, graphOf(20, false, false, nil), 10, 1, Options{})
@@ -260,7 +260,7 @@ func TestMRQAP(t *testing.T) {
 		t.Fatal(err)
 	}
 	closeTo(t, "coefficients", got.Coefficients, []float64{1.5, 2, 0}, 0.1)
-	if got.Tests[0].TwoSided != 1.0/301 || got.Tests[1].TwoSided < 0.02 || got.RSquared < 0.85 {
+	if got.Tests[0].TwoSided != 1.0/301 || !(got.Tests[1].TwoSided >= 0.02) || !(got.RSquared >= 0.85) {
 		t.Errorf("tests %+v %+v, R squared %v", got.Tests[0], got.Tests[1], got.RSquared)
 	}
 	if _, err := MRQAP(background, y, []*Graph{a, a}, 10, 1, Options{}); err != ErrNoConvergence {

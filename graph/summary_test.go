@@ -71,7 +71,7 @@ func TestSummaryOfRealNetworks(t *testing.T) {
 				continue // not computed
 			}
 			checked++
-			if math.Abs(value-want) > 1e-6 {
+			if !(math.Abs(value-want) <= 1e-6) {
 				t.Errorf("%s.%s: %s is %v, want %v", name, field["layer"], quantity, value, want)
 			}
 		}

@@ -109,7 +109,7 @@ func TestMaxInfluence(t *testing.T) {
 			sides[2]++
 		}
 	}
-	if !slices.Equal(sides, []int{1, 1, 1}) || math.Abs(got.Reach-11) > 0.5 {
+	if !slices.Equal(sides, []int{1, 1, 1}) || !(math.Abs(got.Reach-11) <= 0.5) {
 		t.Errorf("starters %v reach %v, want one of each component, 11", got.Starters, got.Reach)
 	}
 
@@ -144,7 +144,7 @@ func TestMaxInfluence(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if mean < (1-1/math.E-0.1)*best || math.Abs(first.Reach-mean) > 5*off+0.1*mean {
+		if mean < (1-1/math.E-0.1)*best || !(math.Abs(first.Reach-mean) <= 5*off+0.1*mean) {
 			t.Errorf("reach %v, simulated %v ± %v, best %v", first.Reach, mean, off, best)
 		}
 	}
@@ -227,7 +227,7 @@ func TestGroupSteinerTreeAgainstAllSets(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !got.Exact || math.Abs(got.Cost-want) > 1e-6 && got.Cost != want || got.LowerBound != got.Cost {
+		if !got.Exact || !(math.Abs(got.Cost-want) <= 1e-6) && got.Cost != want || got.LowerBound != got.Cost {
 			t.Errorf("cost %v (exact %v, bound %v), want %v for %v", got.Cost, got.Exact, got.LowerBound, want, groups)
 		}
 		if len(got.Nodes) > 0 && len(got.Edges) != len(got.Nodes)-1 {
@@ -293,7 +293,7 @@ func TestPredictLinksAgainstDefinition(t *testing.T) {
 						score /= degree[u] + degree[v] - common
 					}
 					single, err := SimilarityOf(g, uint32(u), uint32(v), by)
-					if err != nil || u != v && math.Abs(single-score) > 1e-12 {
+					if err != nil || u != v && !(math.Abs(single-score) <= 1e-12) {
 						t.Errorf("similarity %d of %d and %d: %v, %v, want %v", by, u, v, single, err, score)
 					}
 					if u != v && a[u][v] == 0 && common > 0 {
@@ -351,7 +351,7 @@ func TestBetweennessSampleWithinItsBound(t *testing.T) {
 				}
 				closeTo(t, "sampled betweenness with other threads", got.Values, first, 0)
 				for v := range exact {
-					if math.Abs(got.Values[v]-exact[v]) > got.Bound {
+					if !(math.Abs(got.Values[v]-exact[v]) <= got.Bound) {
 						t.Errorf("node %d: %v, exact %v, bound %v", v, got.Values[v], exact[v], got.Bound)
 					}
 				}

@@ -126,7 +126,7 @@ func TestManagersThroughTheHouse(t *testing.T) {
 		if r.Ties != arcs || r.People != 21 || r.Connectedness != 1 {
 			t.Errorf("%s: %d ties among %d people, connectedness %g", layer, r.Ties, r.People, r.Connectedness)
 		}
-		if r.Standing == nil || r.Standing.Rank == nil || r.Standing.SameLevel+r.Standing.Up+r.Standing.Down < 0.999 {
+		if r.Standing == nil || r.Standing.Rank == nil || !(r.Standing.SameLevel+r.Standing.Up+r.Standing.Down >= 0.999) {
 			t.Errorf("%s: no standing beside the chart: %+v", layer, r.Standing)
 		}
 		for _, g := range r.Groups {
@@ -213,7 +213,7 @@ func TestStrengthTellsWhoIsClose(t *testing.T) {
 	}
 	byStrength, byCount := auc(strength[1], strength[0]), auc(count[1], count[0])
 	t.Logf("AUC %.3f by strength, %.3f by the number of contacts, on %d close and %d others", byStrength, byCount, len(strength[1]), len(strength[0]))
-	if byStrength < 0.8 || byStrength <= byCount {
+	if !(byStrength >= 0.8) || byStrength <= byCount {
 		t.Errorf("AUC %.3f by strength, %.3f by the number of contacts", byStrength, byCount)
 	}
 }
@@ -275,7 +275,7 @@ func TestStrengthTellsReportedFriends(t *testing.T) {
 	}
 	byStrength, byCount := auc(strength[1], strength[0]), auc(count[1], count[0])
 	t.Logf("AUC %.3f by strength, %.3f by the number of messages sent, on %d friends and %d others", byStrength, byCount, len(strength[1]), len(strength[0]))
-	if len(strength[1]) != 204 || byStrength < 0.7 || byStrength <= byCount {
+	if len(strength[1]) != 204 || !(byStrength >= 0.7) || byStrength <= byCount {
 		t.Errorf("AUC %.3f by strength, %.3f by messages, %d friends", byStrength, byCount, len(strength[1]))
 	}
 }

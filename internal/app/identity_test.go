@@ -209,7 +209,7 @@ func TestIdentityInAWorld(t *testing.T) {
 	joined := 1 - float64(wrongJoins)/float64(joins)
 	recall := 1 - float64(missed)/float64(max(joins-persons, 1))
 	t.Logf("%d records joined to %d, %.3f of them one person; %d proposals, precision %.3f; %d further records to find, recall %.3f", records, joins, joined, proposals, precision, joins-persons, recall)
-	if joined < 0.99 || precision < 0.8 || recall < 0.8 {
+	if !(joined >= 0.99) || !(precision >= 0.8) || !(recall >= 0.8) {
 		t.Errorf("joined %.3f, proposals right %.3f, found %.3f: want 0.99, 0.8 and 0.8", joined, precision, recall)
 	}
 }

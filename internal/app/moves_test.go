@@ -72,10 +72,10 @@ func TestProposersSeeWhatIsTrue(t *testing.T) {
 	for kind, f := range total {
 		t.Logf("%s: %d proposed, precision %.2f (%d of joint work that ended); %d expected, recall %.2f", kind, f.proposed, f.precision(), f.cooled, f.expected, f.recall())
 	}
-	if f := total["dormant"]; f.precision() < 0.8 || f.recall() < 0.8 {
+	if f := total["dormant"]; !(f.precision() >= 0.8) || !(f.recall() >= 0.8) {
 		t.Errorf("dormant ties: precision %.2f, recall %.2f, want 0.8", f.precision(), f.recall())
 	}
-	if total["drift"].recall() < 0.6 || total["need"].recall() < 0.6 {
+	if !(total["drift"].recall() >= 0.6) || !(total["need"].recall() >= 0.6) {
 		t.Errorf("drifting ties %.2f and needs %.2f found, want 0.6", total["drift"].recall(), total["need"].recall())
 	}
 }

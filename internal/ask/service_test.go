@@ -304,7 +304,7 @@ func TestRoute(t *testing.T) {
 				t.Errorf("the way to Fay is %+v", h)
 			}
 		}
-		if total < 0.999 || total > 1.001 {
+		if !(total >= 0.999) || !(total <= 1.001) {
 			t.Errorf("the scores of all sum to %g", total)
 		}
 		early := query

@@ -210,12 +210,12 @@ func TestObservationsFadeAndStay(t *testing.T) {
 			t.Fatal(err)
 		}
 		list, err := o.observations(ctx, o.v, op.None{})
-		if err != nil || len(list.Observations) != 1 || list.Observations[0].Layer != "advice" || list.Observations[0].Certainty < 0.79 {
+		if err != nil || len(list.Observations) != 1 || list.Observations[0].Layer != "advice" || !(list.Observations[0].Certainty >= 0.79) {
 			t.Fatal(list, err)
 		}
 		later := o.v
 		later.Now = later.Now.Add(observationHalfLife * 3 / 2)
-		if list, err = o.observations(ctx, later, op.None{}); err != nil || list.Observations[0].Certainty > 0.3 || list.Observations[0].Certainty < 0.27 {
+		if list, err = o.observations(ctx, later, op.None{}); err != nil || !(list.Observations[0].Certainty <= 0.3) || !(list.Observations[0].Certainty >= 0.27) {
 			t.Error(list, err)
 		}
 		moves, err := o.Propose(ctx, later)

@@ -38,7 +38,7 @@ func TestTraceAndConfirm(t *testing.T) {
 		if err != nil || len(out.Gifts) != 1 || out.Gifts[0].Gift != gift.Gift || len(out.Gifts[0].Path) != 2 || out.Gifts[0].Path[0].ID != anna.ID || out.Gifts[0].Days != 360 {
 			t.Fatalf("%+v, %v: want the advice over Anna and Bram", out, err)
 		}
-		if sum := out.Gifts[0].Share + out.Unexplained; sum < 0.999 || sum > 1.001 || out.Confirmed {
+		if sum := out.Gifts[0].Share + out.Unexplained; !(sum >= 0.999) || !(sum <= 1.001) || out.Confirmed {
 			t.Errorf("%+v", out)
 		}
 		if out, err = s.confirm(ctx, v, ConfirmInput{Return: came.Gift, Gift: other.Gift}); err != nil || !out.Confirmed || len(out.Gifts) != 1 || out.Gifts[0].Gift != other.Gift || out.Unexplained != 0 {

@@ -9,12 +9,12 @@ import (
 func TestBetaQuantile(t *testing.T) {
 	// Known values: uniform; symmetric; and I_x(2, 3) = 6x² - 8x³ + 3x⁴.
 	for _, c := range []struct{ a, b, p, want float64 }{{1, 1, 0.3, 0.3}, {5, 5, 0.5, 0.5}, {2, 1, 0.25, 0.5}, {1, 2, 0.75, 0.5}} {
-		if got := betaQuantile(c.a, c.b, c.p); math.Abs(got-c.want) > 1e-9 {
+		if got := betaQuantile(c.a, c.b, c.p); !(math.Abs(got-c.want) <= 1e-9) {
 			t.Errorf("quantile %v of Beta(%v, %v) is %v, want %v", c.p, c.a, c.b, got, c.want)
 		}
 	}
 	x := 0.37
-	if got, want := betaIncomplete(2, 3, x), 6*x*x-8*x*x*x+3*x*x*x*x; math.Abs(got-want) > 1e-12 {
+	if got, want := betaIncomplete(2, 3, x), 6*x*x-8*x*x*x+3*x*x*x*x; !(math.Abs(got-want) <= 1e-12) {
 		t.Errorf("I_0.37(2, 3) is %v, want %v", got, want)
 	}
 }
@@ -36,7 +36,7 @@ func TestFit(t *testing.T) {
 		samples = append(samples, sample{x, y})
 	}
 	for i, w := range fit(coefficients, samples) {
-		if math.Abs(w-truth[i]) > 0.25 {
+		if !(math.Abs(w-truth[i]) <= 0.25) {
 			t.Errorf("%s: %v, want %v", featureNames[i], w, truth[i])
 		}
 	}
@@ -55,10 +55,10 @@ func TestPosterior(t *testing.T) {
 
 func TestMeasure(t *testing.T) {
 	e := measure([]float64{0.9, 0.9, 0.1, 0.1}, []float64{1, 1, 0, 1})
-	if math.Abs(e.Brier-(0.01+0.01+0.01+0.81)/4) > 1e-12 || math.Abs(e.BrierBaseline-0.1875) > 1e-12 {
+	if !(math.Abs(e.Brier-(0.01+0.01+0.01+0.81)/4) <= 1e-12) || !(math.Abs(e.BrierBaseline-0.1875) <= 1e-12) {
 		t.Errorf("Brier %v beside %v", e.Brier, e.BrierBaseline)
 	}
-	if want := (0.2 + 0.8) / 4; math.Abs(e.PlainError-want) > 1e-12 {
+	if want := (0.2 + 0.8) / 4; !(math.Abs(e.PlainError-want) <= 1e-12) {
 		t.Errorf("calibration error %v, want %v", e.PlainError, want)
 	}
 }
@@ -83,7 +83,7 @@ func TestCalibrationErrorIsWithoutBias(t *testing.T) {
 		plain += e.PlainError / worlds
 		wrong += measure(tooHigh, came).CalibrationError / worlds
 	}
-	if math.Sqrt(right) > 0.07 || plain < 0.07 || wrong < 0.3 {
+	if !(math.Sqrt(right) <= 0.07) || !(plain >= 0.07) || !(wrong >= 0.3) {
 		t.Errorf("right chances %.3f (plain %.3f), wrong ones %.3f", math.Sqrt(right), plain, wrong)
 	}
 }

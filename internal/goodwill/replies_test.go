@@ -78,7 +78,7 @@ func TestFitDoesNotOvershoot(t *testing.T) {
 		samples = append(samples, sample{x, yes})
 	}
 	w := fit(features{constant: 3}, samples)
-	if p := w.chance(features{constant: 1, closeness: 0.5}); p < 0.003 || p > 0.03 {
+	if p := w.chance(features{constant: 1, closeness: 0.5}); !(p >= 0.003) || !(p <= 0.03) {
 		t.Errorf("chance %v, want about one in a hundred", p)
 	}
 }

@@ -59,7 +59,7 @@ func TestPathsByHand(t *testing.T) {
 					t.Errorf("%s does not say how they know one another", name)
 				}
 			}
-			if math.Abs(r.Chance-product) > 1e-6 {
+			if !(math.Abs(r.Chance-product) <= 1e-6) {
 				t.Errorf("%s has chance %v, by hand %v", name, r.Chance, product)
 			}
 			names = append(names, fmt.Sprint(name, r.Disjoint))

@@ -138,17 +138,17 @@ func TestExplainTieAddsUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := 0.2*0.5 + 0.1*math.Exp2(-0.5) + 1*math.Exp2(-10.0/180)
-		if math.Abs(tie.Intensity-want) > 1e-12 || math.Abs(tie.Strength-(1-math.Exp(-want/network.Saturation))) > 1e-12 {
+		if !(math.Abs(tie.Intensity-want) <= 1e-12) || !(math.Abs(tie.Strength-(1-math.Exp(-want/network.Saturation))) <= 1e-12) {
 			t.Errorf("intensity %v, strength %v; want %v", tie.Intensity, tie.Strength, want)
 		}
 		sum := 0.0
 		for _, e := range tie.Evidence {
 			sum += e.Now
 		}
-		if math.Abs(sum-tie.Intensity) > 1e-12 || len(tie.Evidence) != 3 {
+		if !(math.Abs(sum-tie.Intensity) <= 1e-12) || len(tie.Evidence) != 3 {
 			t.Errorf("evidence adds up to %v, not %v", sum, tie.Intensity)
 		}
-		if r := 0.2 * 0.5 / (0.1 * math.Exp2(-0.5)); math.Abs(tie.Reciprocity-min(r, 1/r)) > 1e-9 {
+		if r := 0.2 * 0.5 / (0.1 * math.Exp2(-0.5)); !(math.Abs(tie.Reciprocity-min(r, 1/r)) <= 1e-9) {
 			t.Errorf("reciprocity %v, want %v", tie.Reciprocity, min(r, 1/r))
 		}
 		stored, err := store.TieStates(ctx, v, v.Person, []id.ID{anna.ID})

@@ -18,7 +18,7 @@ func TestMonthlyConversationHasStrengthOneHalf(t *testing.T) {
 	}
 	last := at.Add(-month)
 	// Over the month the strength swings around one half.
-	if got := Strength(s.IntensityAt(last.Add(month / 2))); math.Abs(got-0.5) > 0.01 {
+	if got := Strength(s.IntensityAt(last.Add(month / 2))); !(math.Abs(got-0.5) <= 0.01) {
 		t.Errorf("half way the month: %.4f", got)
 	}
 	if class := s.ClassAt(last); class != Moderate {
@@ -98,7 +98,7 @@ func TestReciprocity(t *testing.T) {
 	s.Add(at, id.New(), 0.2, Sent)
 	s.Add(at+1, id.New(), 0.2, Sent)
 	s.Add(at+2, id.New(), 0.2, Received)
-	if got := s.Reciprocity(); math.Abs(got-0.5) > 1e-9 {
+	if got := s.Reciprocity(); !(math.Abs(got-0.5) <= 1e-9) {
 		t.Errorf("reciprocity %v", got)
 	}
 	if r := s.Reversed(); r.Sent != s.Received || r.Reciprocity() != s.Reciprocity() {
@@ -120,7 +120,7 @@ func TestPlusAddsIntensities(t *testing.T) {
 		}
 	}
 	both := own.plus(shared)
-	if math.Abs(both.Intensity-all.Intensity) > 1e-12 || math.Abs(both.Sent-all.Sent) > 1e-12 || both.Interactions != 50 ||
+	if !(math.Abs(both.Intensity-all.Intensity) <= 1e-12) || !(math.Abs(both.Sent-all.Sent) <= 1e-12) || both.Interactions != 50 ||
 		both.AsOf != all.AsOf || both.FirstContact != all.FirstContact || both.Peak > all.Peak+1e-12 {
 		t.Errorf("together %+v, all %+v", both, all)
 	}

@@ -68,7 +68,7 @@ func TestGoalByHand(t *testing.T) {
 			t.Fatalf("%+v", printing)
 		}
 		a, b := printing.Holders[0].Routes[0].Chance, printing.Holders[0].Routes[1].Chance
-		if want := 1 - (1-a)*(1-b); math.Abs(printing.Reach-want) > 1e-12 {
+		if want := 1 - (1-a)*(1-b); !(math.Abs(printing.Reach-want) <= 1e-12) {
 			t.Errorf("reach %g, by hand %g", printing.Reach, want)
 		}
 		if hint := out.Reached[2].Hint; !strings.Contains(hint, "Nobody you know of holds this") {

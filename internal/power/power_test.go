@@ -44,7 +44,7 @@ func TestTogetherByHand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !out.Exact || len(out.People) != 4 || len(out.Tree) != 3 || math.Abs(out.Chance-math.Exp(-out.Cost)) > 1e-9 {
+		if !out.Exact || len(out.People) != 4 || len(out.Tree) != 3 || !(math.Abs(out.Chance-math.Exp(-out.Cost)) <= 1e-9) {
 			t.Errorf("%+v: want Anna, me, Bram and Carla, joined by three ties", out)
 		}
 		needs := 0

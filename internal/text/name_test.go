@@ -241,7 +241,7 @@ func TestNameProperties(t *testing.T) {
 			t.Fatalf("similarity %v of %+v and %+v", ab, a, b)
 		}
 		self, _ := NameSimilarity(a, a)
-		if a.Family != "" && a.Given != "" && self < 0.4 {
+		if a.Family != "" && a.Given != "" && !(self >= 0.4) {
 			t.Fatalf("similarity %v of %+v with itself", self, a)
 		}
 	})

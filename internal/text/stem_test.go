@@ -187,7 +187,7 @@ func TestRank(t *testing.T) {
 	idf := math.Log(1 + 2.5/1.5)
 	want := idf * 2 * 2.2 / (2 + 1.2*(0.25+0.75*3/(8.0/3)))
 	got := x.Rank([]string{"b", "b", "unknown"}, 10)
-	if len(got) != 1 || got[0].ID != "one" || math.Abs(got[0].Score-want) > 1e-12 || !slices.Equal(got[0].Matched, []string{"b"}) {
+	if len(got) != 1 || got[0].ID != "one" || !(math.Abs(got[0].Score-want) <= 1e-12) || !slices.Equal(got[0].Matched, []string{"b"}) {
 		t.Errorf("Rank = %+v, want one with %v", got, want)
 	}
 	got = x.Rank([]string{"a", "d"}, 10)

@@ -101,7 +101,7 @@ func TestReturnsCanBeTraced(t *testing.T) {
 	}
 	share := float64(hits) / float64(all)
 	t.Logf("%.3f of %d returns have their gift among the first three", share, all)
-	if share < 0.88 || all < 300 {
+	if !(share >= 0.88) || all < 300 {
 		t.Errorf("only %.3f of %d", share, all)
 	}
 }
@@ -381,7 +381,7 @@ func TestShapes(t *testing.T) {
 			top += c
 		}
 	}
-	if share := float64(top) / float64(total); share < 0.3 || share > 0.9 {
+	if share := float64(top) / float64(total); !(share >= 0.3) || !(share <= 0.9) {
 		t.Errorf("the nearest tenth has %.2f of all contacts", share)
 	}
 	for _, c := range []string{"strong", "moderate", "weak", "dormant", "latent"} {

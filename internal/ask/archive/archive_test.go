@@ -166,7 +166,7 @@ func TestQualityOnRealArchives(t *testing.T) {
 		}
 	}
 	for part, ratio := range ratios {
-		if ratio < 1.2 {
+		if !(ratio >= 1.2) {
 			t.Errorf("%s: %.3f times the best baseline on average, want 1.2", part, ratio)
 		}
 	}

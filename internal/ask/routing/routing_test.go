@@ -100,7 +100,7 @@ func TestGradient(t *testing.T) {
 		up[f] += step
 		down[f] -= step
 		slope := (up.gradient(&e, &ignored) - down.gradient(&e, &ignored)) / (2 * step)
-		if math.Abs(slope-g[f]) > 1e-5 {
+		if !(math.Abs(slope-g[f]) <= 1e-5) {
 			t.Errorf("%s: slope %g, want %g", Feature(f), g[f], slope)
 		}
 	}
@@ -124,7 +124,7 @@ func TestLearn(t *testing.T) {
 	}
 	free := Learn(examples, nil, Weights{}, Weights{}, 1e-4, 200)
 	held := Learn(examples, nil, Weights{}, Weights{}, 10, 200)
-	if free[Rate] < 3 || math.Abs(free[Hour]) > free[Rate]/5 || math.Abs(held[Rate]) > 0.2 {
+	if free[Rate] < 3 || !(math.Abs(free[Hour]) <= free[Rate]/5) || !(math.Abs(held[Rate]) <= 0.2) {
 		t.Errorf("rate %g hour %g, held %g", free[Rate], free[Hour], held[Rate])
 	}
 	if again := Learn(examples, nil, Weights{}, Weights{}, 1e-4, 200); again != free {

@@ -76,7 +76,7 @@ func TestOpinionsAreThoseOfTheEngine(t *testing.T) {
 		m.opinions(won, out)
 		want := directly(t, p, won)
 		for i := range out {
-			if math.Abs(out[i]-want[i]) > 1e-6 { // weights are 32 bits
+			if !(math.Abs(out[i]-want[i]) <= 1e-6) { // weights are 32 bits
 				t.Fatalf("seed %d, %v won: %v thinks %v, not %v", seed, won, i, want[i], out[i])
 			}
 		}
@@ -88,7 +88,7 @@ func TestOpinionsAreThoseOfTheEngine(t *testing.T) {
 			shift := moved.People[j].Stance - p.People[j].Stance
 			after := directly(t, moved, won)
 			for i, x := range m.response(j, won) {
-				if math.Abs(after[i]-want[i]-shift*x) > 1e-6 {
+				if !(math.Abs(after[i]-want[i]-shift*x) <= 1e-6) {
 					t.Fatalf("seed %d: the stance of %d moves %d by %v, not %v", seed, j, i, after[i]-want[i], shift*x)
 				}
 			}
@@ -134,16 +134,16 @@ func TestFindAgainstEverySet(t *testing.T) {
 		}
 		if plan.Carries {
 			carried++
-			if len(plan.Steps) != size || len(plan.Steps) > 0 && math.Abs(plan.Support.Expected-brings) > 1e-9 {
+			if len(plan.Steps) != size || len(plan.Steps) > 0 && !(math.Abs(plan.Support.Expected-brings) <= 1e-9) {
 				t.Errorf("seed %d: %d people bring %v, and %d bring %v", seed, len(plan.Steps), plan.Support.Expected, size, brings)
 			}
-		} else if math.Abs(plan.Support.Expected-most) > 1e-9 {
+		} else if !(math.Abs(plan.Support.Expected-most) <= 1e-9) {
 			t.Errorf("seed %d: nothing carries, and %v is not the most: %v", seed, plan.Support.Expected, most)
 		}
 		if len(plan.Steps) > 1 {
 			exact++
 		}
-		if len(plan.Steps) > 0 && math.Abs(plan.Steps[len(plan.Steps)-1].After-plan.Support.Expected) > 1e-9 {
+		if len(plan.Steps) > 0 && !(math.Abs(plan.Steps[len(plan.Steps)-1].After-plan.Support.Expected) <= 1e-9) {
 			t.Errorf("seed %d: the last talk ends at %v, not %v", seed, plan.Steps[len(plan.Steps)-1].After, plan.Support.Expected)
 		}
 		if plan.Support.Low > plan.Support.High || plan.Support.Chance < 0 || plan.Support.Chance > 1+1e-9 {
@@ -218,10 +218,10 @@ func TestIntervalHolds(t *testing.T) {
 			within++
 		}
 	}
-	if share := float64(within) / draws; share < 0.77 || share > 0.97 { // votes come in steps, so the interval may hold more
+	if share := float64(within) / draws; !(share >= 0.77) || !(share <= 0.97) { // votes come in steps, so the interval may hold more
 		t.Errorf("%v of the draws lie within %v", share, first)
 	}
-	if math.Abs(mean-first.Expected) > 0.02 {
+	if !(math.Abs(mean-first.Expected) <= 0.02) {
 		t.Errorf("expected %v, drawn %v", first.Expected, mean)
 	}
 }

@@ -252,7 +252,7 @@ func TestReportAgainstDefinitions(t *testing.T) {
 			for _, g := range r.Groups {
 				want := (out[g.Name] - in[g.Name]) / (out[g.Name] + in[g.Name])
 				same(t, label("E-I of "+g.Name), g.EI, want)
-				if float64(g.Size) != size[g.Name] || g.Closed != (want <= -0.8) {
+				if float64(g.Size) != size[g.Name] || g.Closed != (!(want > -0.8)) {
 					t.Errorf("seed %d: %+v, want size %v and index %v", seed, g, size[g.Name], want)
 				}
 				if g.Closed {

@@ -81,7 +81,7 @@ func TestManagers(t *testing.T) {
 	if formal.Shape != (Shape{1, 1, 1}) {
 		t.Errorf("the chart has the shape %+v", formal.Shape)
 	}
-	if math.Abs(formal.Standing.Lines-1) > 1e-12 || formal.Standing.Chance > 0.01 {
+	if !(math.Abs(formal.Standing.Lines-1) <= 1e-12) || !(formal.Standing.Chance <= 0.01) {
 		t.Errorf("the chart beside itself: %+v", formal.Standing)
 	}
 	// All five above the others are cut points of a tree of three levels: the root and its four.
@@ -104,13 +104,13 @@ func TestManagers(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Advice follows rank and goes up; friendship does so less (Krackhardt & Hanson 1993 read these networks so).
-	if a.Standing.Rank < 0.3 || a.Standing.Rank <= f.Standing.Rank || a.Standing.Up <= a.Standing.Down {
+	if !(a.Standing.Rank >= 0.3) || a.Standing.Rank <= f.Standing.Rank || a.Standing.Up <= a.Standing.Down {
 		t.Errorf("advice %+v, friendship %+v", a.Standing, f.Standing)
 	}
-	if a.Standing.Lines < 0.05 || a.Standing.Chance > 0.05 {
+	if !(a.Standing.Lines >= 0.05) || !(a.Standing.Chance <= 0.05) {
 		t.Errorf("people ask their own manager no more than chance would: %+v", a.Standing)
 	}
-	if a.Shape.Connectedness != 1 || a.Shape.Hierarchy > 0.6 || a.Shape.Efficiency > 0.6 {
+	if a.Shape.Connectedness != 1 || !(a.Shape.Hierarchy <= 0.6) || !(a.Shape.Efficiency <= 0.6) {
 		t.Errorf("advice has the shape of a chart: %+v", a.Shape)
 	}
 	// Departments of 8, 5, 4, 3 and 1: at a threshold of 5 only two may be named, and what is left is 8 people.
@@ -160,13 +160,13 @@ func TestLawyers(t *testing.T) {
 				external++
 			}
 		}
-		if want := (external - internal) / (external + internal); math.Abs(r.EI-want) > 1e-9 || r.EI >= r.Expected {
+		if want := (external - internal) / (external + internal); !(math.Abs(r.EI-want) <= 1e-9) || r.EI >= r.Expected {
 			t.Errorf("%s: E-I %v, want %v; expected by chance %v", layer, r.EI, want, r.Expected)
 		}
 		if len(r.Groups) != 2 {
 			t.Errorf("%s: %+v", layer, r.Groups)
 		}
-		if layer == "advice" && (r.Standing.Up <= r.Standing.Down || r.Standing.Rank < 0.3) {
+		if layer == "advice" && (r.Standing.Up <= r.Standing.Down || !(r.Standing.Rank >= 0.3)) {
 			t.Errorf("advice goes down: %+v", r.Standing)
 		}
 		if len(r.Brokers) == 0 || len(r.Brokers) > mostBrokers || !slices.IsSortedFunc(r.Brokers, func(a, b Broker) int { return a.Person - b.Person }) {
@@ -217,7 +217,7 @@ func TestDegenerate(t *testing.T) {
 			t.Errorf("%+v: %+v, %v", o, r, err)
 		}
 	}
-	if !math.IsNaN(Spearman([]float64{1, 1}, []float64{1, 2})) || Spearman([]float64{1, 2, 2, 3}, []float64{4, 5, 5, 9}) < 0.999 || Spearman([]float64{1, 2, 3}, []float64{3, 2, 1}) > -0.999 {
+	if !math.IsNaN(Spearman([]float64{1, 1}, []float64{1, 2})) || !(Spearman([]float64{1, 2, 2, 3}, []float64{4, 5, 5, 9}) >= 0.999) || !(Spearman([]float64{1, 2, 3}, []float64{3, 2, 1}) <= -0.999) {
 		t.Error("Spearman")
 	}
 }

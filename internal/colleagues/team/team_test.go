@@ -110,7 +110,7 @@ func TestFindAgainstEveryTeam(t *testing.T) {
 		}
 		for i, team := range teams {
 			value, missing, _ := brute(p, teams[:i])
-			if got := p.Need - bits.OnesCount64(team.Covered); got != missing || math.Abs(team.Value-value) > 1e-9 || !team.Exact || team.Gap != 0 {
+			if got := p.Need - bits.OnesCount64(team.Covered); got != missing || !(math.Abs(team.Value-value) <= 1e-9) || !team.Exact || team.Gap != 0 {
 				t.Errorf("seed %d, team %d: value %v misses %d (exact %v, gap %v), best is %v and %d", seed, i, team.Value, got, team.Exact, team.Gap, value, missing)
 			}
 		}
@@ -329,7 +329,7 @@ func TestLawyers(t *testing.T) {
 			}
 		}
 	}
-	if !teams[0].Exact || teams[0].Covered != 15 || math.Abs(teams[0].Value-best) > 1e-9 {
+	if !teams[0].Exact || teams[0].Covered != 15 || !(math.Abs(teams[0].Value-best) <= 1e-9) {
 		t.Errorf("%+v, the best is worth %v", teams[0], best)
 	}
 }

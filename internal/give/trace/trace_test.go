@@ -24,7 +24,7 @@ func TestTraceByHand(t *testing.T) {
 		t.Fatalf("shares %v: want gift 0 over 0, 1, 2 alone: the others came later or over a tie that had ended", shares)
 	}
 	value := PerHop * 0.8 * PerHop * 0.5 * UsualLag.At(365*24*time.Hour)
-	if want := value / (value + Unexplained); math.Abs(shares[0].Share-want) > 1e-9 || math.Abs(unexplained-(1-want)) > 1e-9 {
+	if want := value / (value + Unexplained); !(math.Abs(shares[0].Share-want) <= 1e-9) || !(math.Abs(unexplained-(1-want)) <= 1e-9) {
 		t.Errorf("share %v and unexplained %v, want %v and %v", shares[0].Share, unexplained, want, 1-want)
 	}
 }
@@ -34,7 +34,7 @@ func TestLag(t *testing.T) {
 		t.Error("a return came before its gift")
 	}
 	mode := time.Duration(math.Exp(math.Log(MedianLag.Hours())-LagSpread*LagSpread) * float64(time.Hour))
-	if at := UsualLag.At(mode); math.Abs(at-1) > 1e-9 {
+	if at := UsualLag.At(mode); !(math.Abs(at-1) <= 1e-9) {
 		t.Errorf("the likeliest lag weighs %v, want 1", at)
 	}
 	fitted := Fit(slices.Repeat([]time.Duration{30 * 24 * time.Hour}, 200))
@@ -65,7 +65,7 @@ func TestTraceProperties(t *testing.T) {
 				t.Fatalf("share %+v of gift %+v for %+v", s, gifts[s.Gift], r)
 			}
 		}
-		if math.Abs(sum-1) > 1e-9 {
+		if !(math.Abs(sum-1) <= 1e-9) {
 			t.Fatalf("the shares sum to %v", sum)
 		}
 	})
@@ -88,7 +88,7 @@ func TestChanceFindsAnEffect(t *testing.T) {
 			returns = append(returns, Return{day(i*30 + 134), int32(i)})
 		}
 	}
-	if c := NewNetwork(60, nil).Test(gifts, returns, UsualLag, 1); c.TooLittle || c.P > 0.01 || c.Effect < 1.1 {
+	if c := NewNetwork(60, nil).Test(gifts, returns, UsualLag, 1); c.TooLittle || !(c.P <= 0.01) || !(c.Effect >= 1.1) {
 		t.Errorf("%+v: want p below 0.01", c)
 	}
 }
