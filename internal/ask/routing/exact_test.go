@@ -256,7 +256,11 @@ func TestFeaturesAgainstTheList(t *testing.T) {
 	for f := range differ {
 		differ[f] = map[float32]bool{}
 	}
-	for seed := range uint64(60) {
+	seeds := uint64(60)
+	if testing.Short() {
+		seeds = 24
+	}
+	for seed := range seeds {
 		l, h := tale(seed)
 		x := rand.New(rand.NewPCG(seed, 32))
 		for range 4 {
