@@ -19,9 +19,6 @@ const ProposeFrom = 0.72
 // blockLimit keeps the pairs of very common names in bounds: a block of more people than this is compared within smaller ones.
 const blockLimit = 400
 
-// proposeAtMost is how many pairs one look proposes, the likeliest first: nobody judges more, and the next look finds the others.
-const proposeAtMost = 2000
-
 // Reasons for and against two persons being one, beside those of names. They are translation keys.
 const (
 	ReasonOneContact       = "one contact has the identifiers of both"
@@ -40,6 +37,7 @@ type Candidate struct {
 	Name         text.Name
 	Organisation string
 	Identifiers  []Identifier
+	title        string
 	usual        map[string]bool // logins that people of several names have here: they say nothing
 }
 
@@ -55,73 +53,136 @@ func sure(score float64, reasons []string) bool {
 	return slices.Contains(reasons, ReasonSameMailbox) || slices.Contains(reasons, ReasonSameOrganisation) && !slices.Contains(reasons, ReasonSameDomain)
 }
 
+// match is a pair that may be one person.
+type match struct {
+	a, b    int // places of the candidates
+	score   float64
+	reasons []string
+}
+
 // ProposeMatches compares the viewer's people, merges the pairs that are as good as certain, and proposes those that may be one person. It
-// returns how many proposals are new. A pair that was judged before is left alone.
+// returns how many proposals are new. A pair that was judged before is left alone; what was proposed and is no longer likely goes.
 func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 	people, err := s.candidates(ctx, v)
 	if err != nil {
 		return 0, err
 	}
-	type found struct {
-		score   float64
-		reasons []string
+	known, err := s.dossiers(ctx, v, people)
+	if err != nil {
+		return 0, err
 	}
-	matches := map[pairOf]found{}
-	var order []pairOf
+	var matches []match
+	place := make(map[id.ID]int, len(people))
+	for i, p := range people {
+		place[p.ID] = i
+	}
+	seen := map[pairOf]bool{}
 	eachPairInBlocks(people, func(a, b *Candidate) {
-		score, reasons := Match(*a, *b)
-		if score < ProposeFrom {
+		pair := orderedPair(a.ID, b.ID)
+		if seen[pair] {
 			return
 		}
-		pair := pairOf{a.ID, b.ID}
-		if compareIDs(a.ID, b.ID) > 0 {
-			pair = pairOf{b.ID, a.ID}
-		}
-		if _, ok := matches[pair]; !ok {
-			matches[pair] = found{score, reasons}
-			order = append(order, pair)
+		seen[pair] = true
+		if score, reasons := Match(*a, *b); score >= ProposeFrom {
+			matches = append(matches, match{place[pair.keep], place[pair.absorb], score, reasons})
 		}
 	})
-	slices.SortStableFunc(order, func(a, b pairOf) int { return cmp.Compare(matches[b].score, matches[a].score) })
 	added := 0
 	var certain [][2]id.ID
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		added, certain = 0, nil
 		judged, err := judgedPairs(ctx, tx, v)
 		if err != nil {
 			return err
 		}
-		for _, pair := range order {
-			if judged[pair] != "" {
-				continue
-			}
-			if added == proposeAtMost {
-				break
-			}
+		apart := map[[2]int]against{}
+		kept := make([]match, 0, len(matches))
+		for _, m := range matches {
+			pair := pairOf{people[m.a].ID, people[m.b].ID}
+			worst := speaksAgainst(people[m.a], people[m.b], known[m.a], known[m.b])
 			together, err := seenTogether(ctx, tx, v.Space, pair)
 			if err != nil {
 				return err
 			}
-			m := matches[pair]
+			if state := judged[pair]; state == MergeRejected || state == MergeUndone {
+				worst = surelyTwo
+			}
 			if together {
 				// People seldom write to themselves: two names in one mail are mostly two people.
-				if m.score *= 0.6; m.score < ProposeFrom {
+				m.score *= 0.6
+				m.reasons = append(m.reasons, ReasonSeenTogether)
+				worst = max(worst, likelyTwo)
+			} else if worst == likelyTwo && slices.Contains(m.reasons, text.ReasonCommonSurname) {
+				m.score *= 0.8
+			}
+			apart[[2]int{m.a, m.b}] = worst
+			if worst < surelyTwo && m.score >= ProposeFrom {
+				kept = append(kept, m)
+			}
+		}
+		speaks := func(i, j int) against {
+			if compareIDs(people[i].ID, people[j].ID) > 0 {
+				i, j = j, i
+			}
+			if worst, ok := apart[[2]int{i, j}]; ok {
+				return worst
+			}
+			return speaksAgainst(people[i], people[j], known[i], known[j])
+		}
+		slices.SortStableFunc(kept, func(a, b match) int { return cmp.Compare(b.score, a.score) })
+		sureOf := newClusters(len(people), speaks)
+		var doubles [][2]int
+		for _, m := range kept {
+			if sure(m.score, m.reasons) && speaks(m.a, m.b) == nothing && judged[pairOf{people[m.a].ID, people[m.b].ID}] == "" {
+				if before := sureOf.root(m.a); before != sureOf.root(m.b) {
+					if sureOf.join(m.a, m.b); sureOf.root(m.a) == sureOf.root(m.b) {
+						certain = append(certain, [2]id.ID{people[m.a].ID, people[m.b].ID})
+					}
+				}
+			}
+			if slices.Contains(m.reasons, ReasonSameOrganisation) {
+				doubles = append(doubles, [2]int{m.a, m.b})
+			}
+		}
+		titles := make([]string, len(people))
+		for i := range people {
+			titles[i] = people[i].title
+		}
+		settled := settle(people, known, titles, speaks, doubles)
+		linked := map[int][]int{}
+		asked := newClusters(len(people), nil)
+		for i := range people {
+			asked.up[i] = settled.root(i)
+		}
+		var now []id.ID
+		for _, m := range kept {
+			a, b := settled.root(m.a), settled.root(m.b)
+			if a != b {
+				// Of two namesakes only the likelier is asked about; the other comes when that was denied.
+				from := surelyTwo
+				if slices.Contains(m.reasons, text.ReasonCommonSurname) {
+					from = unsettled
+					if x, y := asked.root(m.a), asked.root(m.b); x == y || settled.worst(a, b) >= likelyTwo {
+						continue // one question for each record
+					}
+				}
+				if settled.worst(a, b) == surelyTwo || otherThan(settled, linked[a], b, from) || otherThan(settled, linked[b], a, from) {
 					continue
 				}
-				m.reasons = append(m.reasons, ReasonSeenTogether)
-			}
-			if !together && sure(m.score, m.reasons) {
-				certain = append(certain, [2]id.ID{pair.keep, pair.absorb})
+				linked[a], linked[b] = append(linked[a], b), append(linked[b], a)
+				asked.up[asked.root(m.a)] = asked.root(m.b)
+			} else if sureOf.root(m.a) == sureOf.root(m.b) {
 				continue
 			}
-			fresh, err := Propose(ctx, tx, v.Space, v.Member, pair.keep, pair.absorb, m.score, m.reasons, v.Now)
+			key, fresh, err := proposeNames(ctx, tx, v, people[m.a].ID, people[m.b].ID, m, a == b)
 			if err != nil {
 				return err
 			}
-			if fresh {
+			if now = append(now, key); fresh {
 				added++
 			}
 		}
-		return nil
+		return dropProposals(ctx, tx, v, now)
 	})
 	if err != nil || len(certain) == 0 {
 		return added, err
@@ -130,6 +191,57 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 		return added, err
 	}
 	return added, s.SettleFor(ctx, v)
+}
+
+// otherThan says whether so much or more speaks against a cluster being one person with one of these.
+func otherThan(c *clusters, list []int, other int, from against) bool {
+	return slices.ContainsFunc(list, func(i int) bool { return c.worst(i, other) >= from })
+}
+
+// proposeNames stores a proposal, or brings an open one up to date. One that was judged is left alone.
+func proposeNames(ctx context.Context, tx db.Queryer, v op.Viewer, keep, absorb id.ID, m match, certain bool) (key id.ID, fresh bool, err error) {
+	fresh, err = Propose(ctx, tx, v.Space, v.Member, keep, absorb, m.score, m.reasons, v.Now)
+	if err != nil {
+		return id.Zero, false, err
+	}
+	flag := 0
+	if certain {
+		flag = 1
+	}
+	if fresh {
+		_, err = tx.ExecContext(ctx, `update merge set origin = $5, certain = $6 where space = $1 and owner = $2 and kept = $3 and absorbed = $4`,
+			v.Space, v.Member, keep, absorb, ByNames, flag)
+	} else {
+		_, err = tx.ExecContext(ctx, `update merge set certain = $5 where space = $1 and owner = $2 and state = 'proposed'
+			and ((kept = $3 and absorbed = $4) or (kept = $4 and absorbed = $3))`, v.Space, v.Member, keep, absorb, flag)
+	}
+	if err != nil {
+		return id.Zero, false, db.Fault(err)
+	}
+	key, err = db.Value[id.ID](ctx, tx, `select id from merge where space = $1 and owner = $2 and ((kept = $3 and absorbed = $4) or (kept = $4 and absorbed = $3))
+		order by id limit 1`, v.Space, v.Member, keep, absorb)
+	return key, fresh, err
+}
+
+// dropProposals removes the open proposals that names made before and that are not among these any more.
+func dropProposals(ctx context.Context, tx db.Queryer, v op.Viewer, now []id.ID) error {
+	open, err := db.Values[id.ID](ctx, tx, `select id from merge where space = $1 and owner = $2 and state = 'proposed' and origin = $3 order by id`,
+		v.Space, v.Member, ByNames)
+	if err != nil {
+		return err
+	}
+	keep := make(map[id.ID]bool, len(now))
+	for _, key := range now {
+		keep[key] = true
+	}
+	open = slices.DeleteFunc(open, func(key id.ID) bool { return keep[key] })
+	for _, chunk := range db.Chunks(open) {
+		in, args := db.In(2, chunk)
+		if _, err := tx.ExecContext(ctx, `delete from merge where space = $1 and id in (`+in+`)`, append([]any{v.Space}, args...)...); err != nil {
+			return db.Fault(err)
+		}
+	}
+	return nil
 }
 
 // judgedPairs returns the pairs that were proposed, merged, rejected or undone before, with what became of them.
@@ -164,7 +276,8 @@ func (s *Store) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error
 		ID           id.ID
 		Name         string
 		Organisation string
-	}](ctx, s.db, `select id, name, organisation from person where space = $1 and owner = $2 and merged = $3 order by id`, v.Space, v.Member, id.Zero)
+		Title        string
+	}](ctx, s.db, `select id, name, organisation, title from person where space = $1 and owner = $2 and merged = $3 order by id`, v.Space, v.Member, id.Zero)
 	if err != nil {
 		return nil, err
 	}
@@ -172,8 +285,9 @@ func (s *Store) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error
 		Person id.ID
 		Kind   IdentifierKind
 		Value  string
-	}](ctx, s.db, `select n.person, n.kind, n.value from identifier n join person p on p.space = n.space and p.id = n.person
-		where n.space = $1 and n.owner = $2 and p.merged = $3 and n.kind <> 4 order by n.person, n.kind, n.value`, v.Space, v.Member, id.Zero)
+	}](ctx, s.db, `select distinct case when p.merged > $3 then p.merged else p.id end as person, n.kind, n.value
+		from identifier n join person p on p.space = n.space and p.id = n.person
+		where n.space = $1 and n.owner = $2 and n.kind <> 4 order by 1, 2, 3`, v.Space, v.Member, id.Zero)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +297,7 @@ func (s *Store) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error
 	}
 	out := make([]Candidate, len(people))
 	for i, p := range people {
-		out[i] = Candidate{ID: p.ID, Name: text.ParseName(p.Name), Organisation: p.Organisation, Identifiers: byPerson[p.ID]}
+		out[i] = Candidate{ID: p.ID, Name: text.ParseName(p.Name), Organisation: p.Organisation, title: p.Title, Identifiers: byPerson[p.ID]}
 	}
 	usual := usualLogins(out)
 	for i := range out {
@@ -329,7 +443,7 @@ func Match(a, b Candidate) (float64, []string) {
 			}
 		}
 	}
-	if login, why := byLogin(a, b); login > score {
+	if login, why := byLogin(a, b); login > score && !slices.Contains(reasons, text.ReasonOtherInitials) {
 		score = login
 		reasons = append(slices.DeleteFunc(reasons, func(r string) bool { return r == text.ReasonOtherGiven || r == text.ReasonOtherFamily }), why)
 	}

@@ -28,6 +28,7 @@ type Proposal struct {
 	Absorb  PersonSummary `json:"absorb"`
 	Score   float64       `json:"score" doc:"how likely they are one, from 0 to 1"`
 	Reasons []string      `json:"reasons"`
+	Certain bool          `json:"certain" doc:"nothing in your network says that they are two people: one step merges all of these"`
 }
 
 // Merge records that two persons are one and returns the merge, which UndoMerge takes back. Nothing is rewritten: the absorbed
@@ -276,19 +277,34 @@ func Propose(ctx context.Context, tx db.Queryer, space, owner, keep, absorb id.I
 	return n > 0, err
 }
 
-// Proposals returns the open proposals of the viewer, the surest first. A person restricts them to those about one person.
+// Proposals returns the first open proposals of the viewer, the surest first. A person restricts them to those about one person.
 func (s *Store) Proposals(ctx context.Context, v op.Viewer, person id.ID, limit int) ([]Proposal, error) {
+	return s.ProposalsFrom(ctx, v, person, limit, 0)
+}
+
+// OpenProposals counts the viewer's open proposals, and those of them that are certain.
+func (s *Store) OpenProposals(ctx context.Context, v op.Viewer) (open, certain int, err error) {
+	n, err := db.One[struct{ Open, Certain int }](ctx, s.db, `select count(*) as open, coalesce(sum(m.certain), 0) as certain from merge m
+		join person k on k.space = m.space and k.id = m.kept and k.merged = $3
+		join person a on a.space = m.space and a.id = m.absorbed and a.merged = $3
+		where m.space = $1 and m.owner = $2 and m.state = 'proposed'`, v.Space, v.Member, id.Zero)
+	return n.Open, n.Certain, err
+}
+
+// ProposalsFrom returns a page of the open proposals, which begins after so many.
+func (s *Store) ProposalsFrom(ctx context.Context, v op.Viewer, person id.ID, limit, offset int) ([]Proposal, error) {
 	rows, err := db.Select[struct {
 		ID       id.ID
 		Kept     id.ID
 		Absorbed id.ID
 		Score    float64
 		Reasons  string
-	}](ctx, s.db, `select m.id, m.kept, m.absorbed, m.score, m.reasons from merge m
+		Certain  bool
+	}](ctx, s.db, `select m.id, m.kept, m.absorbed, m.score, m.reasons, m.certain = 1 as certain from merge m
 		join person k on k.space = m.space and k.id = m.kept and k.merged = $3
 		join person a on a.space = m.space and a.id = m.absorbed and a.merged = $3
 		where m.space = $1 and m.owner = $2 and m.state = 'proposed' and ($4 = $3 or m.kept = $4 or m.absorbed = $4)
-		order by m.score desc, m.id limit $5`, v.Space, v.Member, id.Zero, person, limit)
+		order by m.score desc, m.id limit $5 offset $6`, v.Space, v.Member, id.Zero, person, limit, offset)
 	if err != nil {
 		return nil, err
 	}
@@ -310,7 +326,7 @@ func (s *Store) Proposals(ctx context.Context, v op.Viewer, person id.ID, limit 
 		if err := json.Unmarshal([]byte(r.Reasons), &reasons); err != nil {
 			return nil, err
 		}
-		out = append(out, Proposal{r.ID, byID[r.Kept], byID[r.Absorbed], r.Score, reasons})
+		out = append(out, Proposal{r.ID, byID[r.Kept], byID[r.Absorbed], r.Score, reasons, r.Certain})
 	}
 	return out, nil
 }
@@ -358,6 +374,60 @@ func (s *Store) LastContacts(ctx context.Context, v op.Viewer, people []id.ID) (
 		}
 	}
 	return out, nil
+}
+
+// Certain returns the open proposals of which nothing in the network says that they are two people.
+func (s *Store) Certain(ctx context.Context, v op.Viewer) ([][2]id.ID, error) {
+	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select m.kept, m.absorbed from merge m
+		join person k on k.space = m.space and k.id = m.kept and k.merged = $3
+		join person a on a.space = m.space and a.id = m.absorbed and a.merged = $3
+		where m.space = $1 and m.owner = $2 and m.state = 'proposed' and m.certain = 1 order by m.score desc, m.id`, v.Space, v.Member, id.Zero)
+	pairs := make([][2]id.ID, len(rows))
+	for i, r := range rows {
+		pairs[i] = [2]id.ID{r.Kept, r.Absorbed}
+	}
+	return pairs, err
+}
+
+// AcceptCertain looks at all proposals again and merges those that are certain, in one step that UndoBatch takes back.
+func (s *Store) AcceptCertain(ctx context.Context, v op.Viewer) (batch id.ID, merged int, err error) {
+	if _, err := s.ProposeMatches(ctx, v); err != nil {
+		return id.Zero, 0, err
+	}
+	pairs, err := s.Certain(ctx, v)
+	if err != nil {
+		return id.Zero, 0, err
+	}
+	batch = id.New()
+	if merged, err = s.MergeAll(ctx, v, pairs, Joined{Origin: InBulk, Batch: batch}); err != nil {
+		return batch, merged, err
+	}
+	if err := s.SettleFor(ctx, v); err != nil {
+		return batch, merged, err
+	}
+	_, err = s.ProposeMatches(ctx, v)
+	return batch, merged, err
+}
+
+// UndoBatch takes all merges of one step back that are still in force, the last first, and returns how many.
+func (s *Store) UndoBatch(ctx context.Context, v op.Viewer, batch id.ID) (int, error) {
+	list, err := db.Values[id.ID](ctx, s.db, `select id from merge where space = $1 and owner = $2 and batch = $3 and state = 'merged' order by id desc`,
+		v.Space, v.Member, batch)
+	if err == nil && len(list) == 0 {
+		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	if err != nil {
+		return 0, err
+	}
+	for i, merge := range list {
+		if err := s.UndoMerge(ctx, v, merge); err != nil {
+			return i, err
+		}
+	}
+	// Nobody has said that they are two people: they may be asked about again.
+	_, err = s.db.ExecContext(ctx, `update merge set state = $4, origin = $5, batch = null, before = '' where space = $1 and owner = $2 and batch = $3 and state = 'undone'`,
+		v.Space, v.Member, batch, MergeProposed, ByNames)
+	return len(list), db.Fault(err)
 }
 
 // AcceptAll merges the two persons of every open proposal with at least this score, and returns how many merges it made.

@@ -167,30 +167,26 @@ func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, 
 	return page.Render(w, r, status, personPage(view))
 }
 
-// surePairs is the score from which pairs are offered to be merged in one go.
-const surePairs = 0.95
-
 // MergesPage lists the people that may be one.
 func (p Pages) MergesPage(w http.ResponseWriter, r *http.Request) error {
 	const shown = 30
-	proposals, err := p.Proposals(r.Context(), page.From(r.Context()).Viewer, id.Zero, 10_000)
+	v := page.From(r.Context()).Viewer
+	proposals, err := p.Proposals(r.Context(), v, id.Zero, shown)
 	if err != nil {
 		return err
 	}
-	sure := 0
-	for _, m := range proposals {
-		if m.Score >= surePairs {
-			sure++
-		}
+	open, certain, err := p.OpenProposals(r.Context(), v)
+	if err != nil {
+		return err
 	}
-	return page.Render(w, r, http.StatusOK, mergesPage(proposals[:min(len(proposals), shown)], len(proposals), sure))
+	return page.Render(w, r, http.StatusOK, mergesPage(proposals, open, certain))
 }
 
 // MergesForm answers a proposal or takes a merge back.
 func (p Pages) MergesForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
 	if r.FormValue("answer") == "all" {
-		n, err := p.AcceptAll(ctx, request.Viewer, surePairs)
+		_, n, err := p.AcceptCertain(ctx, request.Viewer)
 		if err != nil {
 			return err
 		}

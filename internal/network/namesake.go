@@ -1,0 +1,334 @@
+package network
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/text"
+)
+
+// What speaks against two records with one name being one person.
+type against int
+
+const (
+	nothing   against = iota
+	unsettled         // not settled without asking: two addresses at one organisation
+	likelyTwo         // two private addresses, or two at work that are both in use
+	surelyTwo         // a source that lists people has both
+)
+
+// dossier is what is known of a record beside its name and identifiers.
+type dossier struct {
+	organisations map[string]bool // squeezed
+	work, private map[string]bool // domains of addresses
+	accounts      map[string]string
+	first, last   int64 // of what happened
+}
+
+const (
+	bothInUse = 180 * 24 * 3600 * 1_000_000 // microseconds: a shorter overlap is a change of jobs
+	someOfOne = 5                           // people with an address at a domain, from which it can be told to be private
+)
+
+// dossiers reads what else is known of the candidates, in their order.
+func (s *Store) dossiers(ctx context.Context, v op.Viewer, people []Candidate) ([]dossier, error) {
+	out := make([]dossier, len(people))
+	place := make(map[id.ID]int, len(people))
+	for i, p := range people {
+		place[p.ID] = i
+		out[i] = dossier{organisations: map[string]bool{}, work: map[string]bool{}, private: map[string]bool{}, accounts: map[string]string{}}
+		if p.Organisation != "" {
+			out[i].organisations[squeezed(p.Organisation)] = true
+		}
+	}
+	const top = `case when p.merged > $3 then p.merged else p.id end as person`
+	roles, err := db.Select[struct {
+		Person id.ID
+		Name   string
+	}](ctx, s.db, `select `+top+`, o.name from person_role r join person p on p.space = r.space and p.id = r.person
+		join organisation o on o.space = r.space and o.id = r.organisation where r.space = $1 and p.owner = $2 order by r.person, o.name`, v.Space, v.Member, id.Zero)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range roles {
+		if i, ok := place[r.Person]; ok {
+			out[i].organisations[squeezed(r.Name)] = true
+		}
+	}
+	handles, err := db.Select[struct {
+		Person id.ID
+		Value  string
+	}](ctx, s.db, `select `+top+`, n.value from identifier n join person p on p.space = n.space and p.id = n.person
+		where n.space = $1 and n.owner = $2 and n.kind = 4 order by n.person, n.value`, v.Space, v.Member, id.Zero)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range handles {
+		if i, ok := place[h.Person]; ok {
+			if list, account := directory(h.Value); list != "" {
+				out[i].accounts[list] = account
+			}
+		}
+	}
+	spans, err := db.Select[struct {
+		Person      id.ID
+		First, Last int64
+	}](ctx, s.db, `select `+top+`, min(a.time) as first, max(a.time) as last from participant a join person p on p.space = a.space and p.id = a.person
+		where a.space = $1 and p.owner = $2 group by 1 order by 1`, v.Space, v.Member, id.Zero)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range spans {
+		if i, ok := place[r.Person]; ok {
+			out[i].first, out[i].last = r.First, r.Last
+		}
+	}
+	private := privateDomains(people, out)
+	for i, p := range people {
+		for _, n := range p.Identifiers {
+			if n.Kind == Link && strings.HasPrefix(n.Value, "https://www.linkedin.com/in/") {
+				out[i].accounts["linkedin"] = n.Value
+			}
+			if n.Kind != MailAddress {
+				continue
+			}
+			if _, domain, _ := strings.Cut(n.Value, "@"); private[domain] {
+				out[i].private[domain] = true
+			} else {
+				out[i].work[domain] = true
+			}
+		}
+	}
+	return out, nil
+}
+
+// directory takes a handle apart into the list of people that it stands in and the account there. Address books hold many people twice.
+func directory(handle string) (list, account string) {
+	switch {
+	case strings.HasPrefix(handle, "network:"):
+		list, account, _ = strings.Cut(handle, "#")
+	case strings.HasPrefix(handle, "slack:"):
+		list, account, _ = strings.Cut(handle, "/")
+	}
+	if account == "" {
+		return "", ""
+	}
+	return list, account
+}
+
+// privateDomains returns the domains of providers: the known ones, and those at which people of many organisations have an address.
+func privateDomains(people []Candidate, known []dossier) map[string]bool {
+	private, users := map[string]bool{}, map[string]int{}
+	of := map[string]map[string]int{}
+	for i, p := range people {
+		seen := map[string]bool{}
+		for _, n := range p.Identifiers {
+			_, domain, ok := strings.Cut(n.Value, "@")
+			if n.Kind != MailAddress || !ok || seen[domain] {
+				continue
+			}
+			seen[domain] = true
+			if users[domain]++; text.FreeMail(domain) {
+				private[domain] = true
+			}
+			if of[domain] == nil {
+				of[domain] = map[string]int{}
+			}
+			for o := range known[i].organisations {
+				of[domain][o]++
+			}
+		}
+	}
+	for domain, n := range users {
+		most := 0
+		for _, k := range of[domain] {
+			most = max(most, k)
+		}
+		if n >= someOfOne && len(of[domain]) >= 3 && 2*most < n {
+			private[domain] = true
+		}
+	}
+	return private
+}
+
+func squeezed(name string) string {
+	return strings.NewReplacer(" ", "", "-", "", ".", "", "'", "").Replace(text.Fold(name))
+}
+
+// workplaces returns the organisations of a record, those that its addresses are named after among them.
+func (d dossier) workplaces(all map[string]bool) map[string]bool {
+	out := map[string]bool{}
+	for o := range d.organisations {
+		out[o] = true
+	}
+	for domain := range d.work {
+		if at := strings.LastIndexByte(domain, '.'); at > 0 && all[squeezed(domain[:at])] {
+			out[squeezed(domain[:at])] = true
+		}
+	}
+	return out
+}
+
+// speaksAgainst says what speaks against two records of one name being one person.
+func speaksAgainst(a, b Candidate, x, y dossier) against {
+	worst := nothing
+	for list, account := range x.accounts {
+		if other, ok := y.accounts[list]; ok && other != account {
+			return surelyTwo
+		}
+	}
+	for _, n := range a.Identifiers {
+		local, domain, _ := strings.Cut(n.Value, "@")
+		if n.Kind != MailAddress || !x.work[domain] || !y.work[domain] {
+			continue
+		}
+		for _, m := range b.Identifiers {
+			other, same, _ := strings.Cut(m.Value, "@")
+			if m.Kind != MailAddress || same != domain || mailbox(local) == mailbox(other) {
+				continue
+			}
+			// The second of a name at an organisation gets a number.
+			if strings.TrimRight(local, "0123456789") == strings.TrimRight(other, "0123456789") {
+				return surelyTwo
+			}
+			worst = unsettled
+		}
+	}
+	if len(x.private) > 0 && len(y.private) > 0 && !meet(x.private, y.private) {
+		worst = max(worst, unsettled)
+		if x.last > 0 && y.last > 0 && min(x.last, y.last)-max(x.first, y.first) > bothInUse {
+			worst = likelyTwo
+		}
+	}
+	if len(x.work) > 0 && len(y.work) > 0 && !meet(x.work, y.work) && x.last > 0 && y.last > 0 &&
+		max(x.last, y.last)-min(x.last, y.last) < bothInUse && min(x.last, y.last)-max(x.first, y.first) > bothInUse {
+		worst = likelyTwo
+	}
+	return worst
+}
+
+func meet(a, b map[string]bool) bool {
+	for key := range a {
+		if b[key] {
+			return true
+		}
+	}
+	return false
+}
+
+// clusters puts records together that are one person, as far as nothing speaks against any two of them.
+type clusters struct {
+	up      []int
+	members map[int][]int
+	against func(i, j int) against
+}
+
+func newClusters(n int, speaks func(i, j int) against) *clusters {
+	c := &clusters{make([]int, n), map[int][]int{}, speaks}
+	for i := range c.up {
+		c.up[i] = i
+	}
+	return c
+}
+
+func (c *clusters) of(i int) []int {
+	if list, ok := c.members[i]; ok {
+		return list
+	}
+	return []int{i}
+}
+
+func (c *clusters) root(i int) int {
+	for c.up[i] != i {
+		i = c.up[i]
+	}
+	return i
+}
+
+// worst says what speaks most against two clusters being one person.
+func (c *clusters) worst(i, j int) against {
+	worst := nothing
+	for _, a := range c.of(c.root(i)) {
+		for _, b := range c.of(c.root(j)) {
+			worst = max(worst, c.against(a, b))
+		}
+	}
+	return worst
+}
+
+func (c *clusters) join(i, j int) {
+	a, b := c.root(i), c.root(j)
+	if a == b || c.worst(a, b) > nothing {
+		return
+	}
+	c.members[a] = append(slices.Clone(c.of(a)), c.of(b)...)
+	c.up[b] = a
+}
+
+// settle finds the records that are one person beyond reasonable doubt: those of one whole name of which nothing in the network says that
+// two people bear it; and, where something does, those of one name at one organisation where that tells which of them is meant.
+func settle(people []Candidate, known []dossier, titles []string, speaks func(i, j int) against, doubles [][2]int) *clusters {
+	out := newClusters(len(people), speaks)
+	groups := map[string][]int{}
+	var names []string
+	organisations := map[string]bool{}
+	for i, p := range people {
+		for o := range known[i].organisations {
+			if len(o) > 4 {
+				organisations[o] = true
+			}
+		}
+		if p.Name.Given == "" || p.Name.Family == "" || p.Name.Given == p.Name.Initials || strings.Contains(p.Name.Given, ".") {
+			continue
+		}
+		key := squeezed(p.Name.Display())
+		if groups[key] == nil {
+			names = append(names, key)
+		}
+		groups[key] = append(groups[key], i)
+	}
+	for _, name := range names {
+		group := groups[name]
+		several := false
+		for k, i := range group {
+			for _, j := range group[k+1:] {
+				several = several || speaks(i, j) > nothing
+			}
+		}
+		for k, i := range group {
+			if !several {
+				out.join(group[0], i)
+				continue
+			}
+			places := known[i].workplaces(organisations)
+			var there []int
+			for l, j := range group {
+				if l != k && meet(places, known[j].workplaces(organisations)) {
+					there = append(there, j)
+				}
+			}
+			clear := true
+			for l, j := range there {
+				for _, m := range there[l+1:] {
+					clear = clear && speaks(j, m) == nothing
+				}
+			}
+			if clear {
+				for _, j := range there {
+					out.join(i, j)
+				}
+			}
+		}
+	}
+	for _, pair := range doubles { // Anna Bos-Meijer, A. Bos and Anna Bos, with one role at one organisation
+		i, j := pair[0], pair[1]
+		if titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) && text.Fold(people[i].Organisation) == text.Fold(people[j].Organisation) {
+			out.join(i, j)
+		}
+	}
+	return out
+}
