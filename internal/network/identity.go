@@ -78,7 +78,7 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 	}
 	seen := map[pairOf]bool{}
 	eachPairInBlocks(people, func(a, b *Candidate) {
-		pair := orderedPair(a.ID, b.ID)
+		pair := samePair(a.ID, b.ID)
 		if seen[pair] {
 			return
 		}

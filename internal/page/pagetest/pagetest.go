@@ -14,12 +14,12 @@ import (
 
 // Site serves some pages to one viewer.
 type Site struct {
-	mux    page.Mux
+	mux    *page.Mux
 	viewer op.Viewer
 }
 
 // New returns a site without pages.
-func New(v op.Viewer) *Site { return &Site{viewer: v} }
+func New(v op.Viewer) *Site { return &Site{mux: &page.Mux{}, viewer: v} }
 
 // As returns the same pages for another viewer.
 func (s *Site) As(v op.Viewer) *Site { return &Site{mux: s.mux, viewer: v} }
