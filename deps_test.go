@@ -21,6 +21,7 @@ var mayImport = map[string]string{
 	"internal/world":    "fault",
 	"internal/safefile": "",
 	"internal/db":       "fault id safefile",
+	"internal/archive":  "db fault progress safefile",
 	"internal/op":       "fault id locale",
 	"internal/move":     "id op",
 	"internal/once":     "db fault id op",
@@ -50,9 +51,9 @@ var mayImport = map[string]string{
 	"internal/api":     "api/wire fault id locale op principle",
 	"internal/mcp":     "api/wire fault id locale op principle progress",
 	"internal/cli":     "api/wire fault id locale op principle progress",
-	"internal/app":     "account ask capture colleagues db give goodwill horizon id intake locale network once op page power praise today",
+	"internal/app":     "account archive ask capture colleagues db give goodwill horizon id intake locale network once op page power praise today",
 	"internal/server":  "account api app capture colleagues db fault give goodwill horizon id intake locale mcp network op page praise principle progress today",
-	"internal/program": "app cli db fault graphcmd id intake locale mcp network op praise praise/boast progress server world",
+	"internal/program": "app archive cli db fault graphcmd id intake locale mcp network op praise praise/boast progress safefile server world",
 	"":                 "program",
 }
 

@@ -28,6 +28,14 @@ type Config struct {
 	Database string // address of a PostgreSQL; empty for SQLite in Data
 }
 
+// Address is where the database is.
+func (c Config) Address() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return filepath.Join(c.Data, db.FileName)
+}
+
 // App is Gave with its database open.
 type App struct {
 	Config     Config
@@ -49,11 +57,8 @@ type App struct {
 
 // Open opens the database and builds the services on it.
 func Open(ctx context.Context, config Config) (*App, error) {
-	address := config.Database
-	if address == "" {
-		address = filepath.Join(config.Data, db.FileName)
-	}
-	d, err := db.Open(ctx, address)
+	db.TightenHome(config.Data) // uploads and shared files lie there beside a PostgreSQL too
+	d, err := db.Open(ctx, config.Address())
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +71,7 @@ func Registry() *op.Registry { return build(Config{}, nil).Operations }
 func build(config Config, d *db.DB) *App {
 	a := &App{Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{}}
 	a.Intake = intake.NewService(d, a.Network, a.Account.SetPerson)
-	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, "commons"))
+	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, give.FolderName))
 	a.Praise = praise.NewService(d, a.Network, a.deeds)
 	a.Goodwill = goodwill.NewService(d, a.Network, a.givenSince)
 	a.Goodwill.ReadLists(readPostings)

@@ -6,12 +6,12 @@ import (
 	"context"
 	"database/sql"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
-	_ "modernc.org/sqlite"             // the driver "sqlite"
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"gave.network/internal/fault"
 )
@@ -24,6 +24,14 @@ const (
 	SQLite     Dialect = "sqlite"
 	PostgreSQL Dialect = "postgres"
 )
+
+// goose is the name that the library of migrations gives it.
+func (d Dialect) goose() goose.Dialect {
+	if d == PostgreSQL {
+		return goose.DialectPostgres
+	}
+	return goose.DialectSQLite3
+}
 
 // FileName is the name of the SQLite database inside the data directory.
 const FileName = "gave.db"
@@ -56,7 +64,7 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		d   *DB
 		err error
 	)
-	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
+	if isPostgreSQL(address) {
 		d, err = openPostgreSQL(ctx, address)
 	} else if strings.Contains(address, "://") {
 		return nil, fault.New(fault.Usage, "The database address cannot be read.").
@@ -72,6 +80,10 @@ func Open(ctx context.Context, address string) (*DB, error) {
 		return nil, err
 	}
 	return d, nil
+}
+
+func isPostgreSQL(address string) bool {
+	return strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://")
 }
 
 func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
@@ -181,20 +193,6 @@ func (d *DB) Size(ctx context.Context) (int64, error) {
 		query = `select pg_database_size(current_database()) as bytes`
 	}
 	return Value[int64](ctx, d, query)
-}
-
-// Backup writes a consistent copy of a SQLite database to a new file.
-func (d *DB) Backup(ctx context.Context, path string) error {
-	if d.Dialect != SQLite {
-		return fault.New(fault.Invalid, "A PostgreSQL database is backed up with its own tools.").WithHint("Use pg_dump.")
-	}
-	if _, err := os.Stat(path); err == nil {
-		return fault.New(fault.Conflict, "The file %s is already there.", path).WithHint("Choose a new name for the backup.")
-	}
-	if _, err := d.write.ExecContext(ctx, "vacuum into $1", path); err != nil {
-		return Fault(err)
-	}
-	return nil
 }
 
 // CheckIntegrity returns what the database itself finds wrong; nothing when it is sound.

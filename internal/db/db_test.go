@@ -183,29 +183,3 @@ func TestOpenFaultsSayWhatToDo(t *testing.T) {
 		}
 	}
 }
-
-func TestBackupIsTheSameDatabase(t *testing.T) {
-	ctx := context.Background()
-	d := dbtest.SQLite(t)
-	if err := insertSpace(d, id.New(), "kept"); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "backup.db")
-	if err := d.Backup(ctx, path); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Backup(ctx, path); fault.CodeOf(err) != fault.Conflict {
-		t.Fatalf("a backup wrote over another: %v", err)
-	}
-	copied, err := db.Open(ctx, path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer copied.Close()
-	if name, err := db.Value[string](ctx, copied, `select name from space`); err != nil || name != "kept" {
-		t.Fatalf("%q, %v", name, err)
-	}
-	if found, err := copied.CheckIntegrity(ctx); err != nil || len(found) != 0 {
-		t.Fatalf("%v, %v", found, err)
-	}
-}

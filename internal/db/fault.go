@@ -39,6 +39,17 @@ func Fault(err error) error {
 	return err
 }
 
+// Damaged says whether an error means that the database is damaged, or is no database.
+func Damaged(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		code := lite.Code() & 0xff
+		return code == sqlitelib.SQLITE_NOTADB || code == sqlitelib.SQLITE_CORRUPT
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "XX001" || pg.Code == "XX002")
+}
+
 func sqliteFault(err *sqlite.Error) error {
 	switch code := err.Code(); {
 	case code == sqlitelib.SQLITE_CONSTRAINT_UNIQUE || code == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY:

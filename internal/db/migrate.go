@@ -27,7 +27,7 @@ func Newest() int64 {
 	if err != nil {
 		panic("db: " + err.Error()) // the files are part of the program
 	}
-	return all[len(all)-1].Version
+	return all[len(all)-1].version
 }
 
 // Version returns the version of the tables; 0 when there are none. It only reads.
@@ -95,18 +95,20 @@ func (d *DB) up(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	dialect := goose.DialectSQLite3
-	options := []goose.ProviderOption{goose.WithGoMigrations(all...), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
+	steps := make([]*goose.Migration, len(all))
+	for i, m := range all {
+		steps[i] = goose.NewGoMigration(m.version, &goose.GoFunc{RunTx: m.run}, nil)
+	}
+	options := []goose.ProviderOption{goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
 	if d.Dialect == PostgreSQL {
 		// Several nodes may start at once; one of them migrates, the others wait.
-		dialect = goose.DialectPostgres
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {
 			return fmt.Errorf("db: lock for migration: %w", err)
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(dialect, d.write, nil, options...)
+	provider, err := goose.NewProvider(d.Dialect.goose(), d.write, nil, options...)
 	if err != nil {
 		return fmt.Errorf("db: migrations: %w", err)
 	}
@@ -114,15 +116,26 @@ func (d *DB) up(ctx context.Context) error {
 	return err
 }
 
+// migration is one step of the tables: its number and its SQL.
+type migration struct {
+	version int64
+	text    string
+}
+
+func (m migration) run(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, m.text)
+	return err
+}
+
 // loadMigrations reads the embedded files. Two things are said differently to PostgreSQL: "without rowid" stores a SQLite table
 // as its primary key's tree, which halves the writes, and is left out; the collation "binary" is called "C".
-func loadMigrations(dialect Dialect) ([]*goose.Migration, error) {
+func loadMigrations(dialect Dialect) ([]migration, error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return nil, err
 	}
 	sort.Strings(names)
-	var out []*goose.Migration
+	var out []migration
 	for _, name := range names {
 		content, err := migrations.ReadFile(name)
 		if err != nil {
@@ -137,10 +150,10 @@ func loadMigrations(dialect Dialect) ([]*goose.Migration, error) {
 		if dialect == PostgreSQL {
 			text = strings.NewReplacer(" without rowid", "", "collate binary", `collate "C"`).Replace(text)
 		}
-		out = append(out, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, text)
-			return err
-		}}, nil))
+		out = append(out, migration{version, text})
 	}
 	return out, nil
 }
+
+// Version returns the version of the tables as the transaction sees them.
+func (t *Tx) Version(ctx context.Context) (int64, error) { return version(ctx, t, t.dialect) }

@@ -34,6 +34,8 @@ type patience struct {
 	until   atomic.Int64  // when this program may write again, in Unix nanoseconds
 }
 
+func newPatience() patience { return patience{turn: make(chan struct{}, 1)} }
+
 // OnWait names a function that is called when a write has been waiting for another program for some seconds. It is set before the
 // database is used.
 func (d *DB) OnWait(f func()) { d.waiting = f }

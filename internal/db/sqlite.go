@@ -53,7 +53,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	_ = safefile.Touch(path)
 	TightenHome(filepath.Dir(path))
 	safefile.Tighten(append(besides(path), path)...)
-	d := &DB{Dialect: SQLite, Location: path, patience: patience{turn: make(chan struct{}, 1)}}
+	d := &DB{Dialect: SQLite, Location: path, patience: newPatience()}
 	err := d.connect(ctx, path)
 	if err == nil {
 		return d, nil
@@ -141,15 +141,22 @@ func readers() int { return max(4, runtime.NumCPU()) }
 // TightenHome takes the rights of others away from a data directory and the folders in it, also where it was there before Gave. A
 // directory that holds other things too keeps its rights: it is not Gave's alone.
 func TightenHome(dir string) {
+	if ours, alone := Home(dir); alone {
+		safefile.Tighten(ours...)
+	}
+}
+
+// Home returns a data directory and its folders that are there, and says whether nothing else is in it.
+func Home(dir string) (ours []string, alone bool) {
 	info, err := os.Stat(dir)
 	if err != nil || info.Mode()&fs.ModeSticky != 0 { // such as /tmp, which is everybody's
-		return
+		return nil, false
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return
+		return nil, false
 	}
-	ours := []string{dir}
+	ours = []string{dir}
 	for _, e := range entries {
 		switch name := e.Name(); {
 		case slices.Contains(Folders, name):
@@ -157,10 +164,10 @@ func TightenHome(dir string) {
 			ours = append(ours, filepath.Join(dir, name))
 		case strings.HasPrefix(name, "gave") || safefile.IsPart(name) || name == "lost+found":
 		default:
-			return
+			return nil, false
 		}
 	}
-	safefile.Tighten(ours...)
+	return ours, true
 }
 
 // Folders are the folders of a data directory, beside the database.

@@ -55,9 +55,15 @@ func exportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return cli.Print(cmd, backupOutput{to, info.Size()})
+			return cli.Print(cmd, written{to, info.Size()})
 		},
 	}
 	cmd.Flags().StringVar(&to, "to", "", "Write to this new file instead of standard output.")
 	return cmd
+}
+
+// written says what was written.
+type written struct {
+	File  string `json:"file"`
+	Bytes int64  `json:"bytes"`
 }

@@ -1,195 +1,173 @@
 package program
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"gave.network/internal/app"
+	"gave.network/internal/archive"
 	"gave.network/internal/cli"
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
-	"gave.network/internal/id"
 	"gave.network/internal/locale"
 )
 
 func backupCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "backup FILE", Short: "Write a copy of all data to a new file.", Example: "gave backup gave-2026-11-23.db", Args: exactly(1, "FILE"),
-		Long: "The copy is taken while Gave runs and is whole. It is a database of its own: restore it, or point --data at its folder.",
+	keep := 0
+	cmd := &cobra.Command{
+		Use: "backup FILE", Short: "Write a copy of all data to a new file.", Example: "gave backup gave-2026-11-23.zip\ngave backup --keep 14 /var/backups/gave", Args: exactly(1, "FILE"),
+		Long: "The copy is one state of everything, also while Gave runs and others write: the rows of all tables and the shared files. It is read back before it gets its name, and only you may read it. A backup of SQLite can be restored into PostgreSQL, and the other way round.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := openDatabase(cmd)
+			if cmd.Flags().Changed("keep") && keep < 1 {
+				return fault.New(fault.Usage, "--keep is how many backups are kept: 1 or more.")
+			}
+			a, err := openThere(cmd)
 			if err != nil {
 				return err
 			}
-			defer d.Close()
-			if err := d.Backup(cmd.Context(), args[0]); err != nil {
-				return err
+			defer a.Close()
+			ctx, done := cli.ShowProgress(cmd)
+			defer done()
+			out := backupOutput{File: args[0], Removed: []string{}, Missing: []string{}}
+			var m archive.Manifest
+			if keep > 0 {
+				var removed []string
+				out.File, m, removed, err = archive.Keep(ctx, a.BackupSource(cli.Version().Version), args[0], keep)
+				out.Removed = append(out.Removed, removed...)
+			} else {
+				m, err = archive.Write(ctx, a.BackupSource(cli.Version().Version), args[0])
 			}
-			info, err := os.Stat(args[0])
+			done()
 			if err != nil {
 				return err
 			}
-			return cli.Print(cmd, backupOutput{args[0], info.Size()})
+			info, err := os.Stat(out.File)
+			if err != nil {
+				return err
+			}
+			out.Bytes, out.People, out.Interactions, out.Files = info.Size(), m.People, m.Rows("interaction"), len(m.Files)
+			out.Missing = append(out.Missing, m.Missing...)
+			return cli.Print(cmd, out)
 		},
 	}
+	cmd.Flags().IntVar(&keep, "keep", 0, "FILE is a folder: give the backup the moment as its name there, and keep this many of them.")
+	return cmd
 }
 
 type backupOutput struct {
-	File  string `json:"file"`
-	Bytes int64  `json:"bytes"`
+	File         string   `json:"file"`
+	Bytes        int64    `json:"bytes"`
+	People       int64    `json:"people"`
+	Interactions int64    `json:"interactions"`
+	Files        int      `json:"files" doc:"shared files"`
+	Missing      []string `json:"missing" doc:"shared files that were not there, or damaged"`
+	Removed      []string `json:"removed" doc:"older backups that were removed"`
 }
 
-func restoreCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "restore FILE", Short: "Put a backup in the place of an empty data directory.", Example: "gave restore gave-2026-11-23.db --data ~/gave", Args: exactly(1, "FILE"),
-		Long: "What is in the data directory is never written over: move it away first.",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			flags := cli.FlagsOf(cmd)
-			if flags.Database != "" {
-				return fault.New(fault.Invalid, "A PostgreSQL database is restored with its own tools.").WithHint("Use pg_restore.")
-			}
-			target := filepath.Join(flags.Data, db.FileName)
-			if _, err := os.Stat(target); err == nil {
-				return fault.New(fault.Conflict, "There is a database in %s already.", flags.Data).WithHint("Move it away, or choose another directory with --data.")
-			}
-			if _, err := os.Stat(args[0]); err != nil {
-				return fault.Wrap(err, fault.NotFound, "The file %s cannot be read.", args[0])
-			}
-			// Opening checks that it is ours and not newer; the copy is made by the database, so it is whole.
-			source, err := db.Open(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			defer source.Close()
-			if err := os.MkdirAll(flags.Data, 0o700); err != nil {
-				return fault.Wrap(err, fault.Unavailable, "The data directory %s cannot be made.", flags.Data).WithHint("Choose a directory that you may write to with --data.")
-			}
-			if err := source.Backup(cmd.Context(), target); err != nil {
-				return err
-			}
-			info, err := os.Stat(target)
-			if err != nil {
-				return err
-			}
-			return cli.Print(cmd, backupOutput{target, info.Size()})
-		},
-	}
-}
-
-// checkup is what the doctor found.
-type checkup struct {
-	Database string   `json:"database"`
-	Bytes    int64    `json:"bytes"`
-	People   int      `json:"people"`
-	Ties     int      `json:"ties"`
-	Evidence int      `json:"interactions"`
-	Found    []string `json:"found" doc:"what is wrong; empty when all is well"`
-}
-
-// ExitCode is 1 when something is wrong.
-func (c checkup) ExitCode() int {
-	if len(c.Found) > 0 {
-		return cli.ExitFailed
+// ExitCode is 3 when the backup is whole but what it is made of is not.
+func (o backupOutput) ExitCode() int {
+	if len(o.Missing) > 0 {
+		return cli.ExitRejected
 	}
 	return cli.ExitDone
 }
 
-// Text prints what the doctor found.
-func (c checkup) Text(p *locale.Printer) string {
+// Text is one line, for the log of a timer, and one more for each shared file that is missing.
+func (o backupOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n", c.Database, p.T("%d people, %d interactions, %d ties, %d kB", c.People, c.Evidence, c.Ties, c.Bytes/1024))
-	for _, f := range c.Found {
-		fmt.Fprintf(&b, "- %s\n", f)
-	}
-	if len(c.Found) == 0 {
-		b.WriteString(p.T("All is well.") + "\n")
+	fmt.Fprintf(&b, "%s: %s\n", o.File, p.T("%d people, %d interactions, %d shared files, %s", o.People, o.Interactions, o.Files, humanize.Bytes(uint64(o.Bytes))))
+	for _, name := range o.Missing {
+		fmt.Fprintln(&b, p.T("The shared file %s is missing or damaged, so it is not in the backup.", name))
 	}
 	return b.String()
 }
 
-func doctorCommand() *cobra.Command {
-	var deep bool
-	command := &cobra.Command{
-		Use: "doctor", Short: "Check that the data is sound.", Example: "gave doctor", Args: exactly(0, ""),
-		Long: "It checks the database itself, and that a sample of the ties are the ones that their evidence gives, or with --deep all of them.",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := openDatabase(cmd)
+func restoreCommand() *cobra.Command {
+	force := false
+	cmd := &cobra.Command{
+		Use: "restore FILE", Short: "Put a backup in the place of an empty data directory.", Example: "gave restore gave-2026-11-23.zip --data ~/gave", Args: exactly(1, "FILE"),
+		Long: "The backup is checked whole before anything is touched, and is never changed. Sessions, tokens and pending invitations end in the restored copy. A network that is there already gives way only to --force, and is kept beside the copy.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			flags := cli.FlagsOf(cmd)
+			config := app.Config{Data: flags.Data, Database: flags.Database}
+			ctx, done := cli.ShowProgress(cmd)
+			defer done()
+			restored, err := archive.Restore(ctx, args[0], archive.Target{Database: config.Address(), Data: config.Data, Finish: app.EndCopies, Force: force})
+			done()
 			if err != nil {
 				return err
 			}
-			defer d.Close()
-			found, err := examine(cmd.Context(), d)
+			a, err := app.Open(cmd.Context(), config)
 			if err != nil {
 				return err
 			}
-			wrong, err := examineTies(cmd.Context(), d, deep)
-			if err != nil {
+			defer a.Close()
+			out := restoreOutput{
+				File: a.DB.Location, Kept: restored.Kept,
+				Files: len(restored.Manifest.Files), Changed: restored.Changed, Missing: append([]string{}, restored.Manifest.Missing...),
+			}
+			if !restored.Manifest.Made.IsZero() {
+				out.Made = &restored.Manifest.Made
+			}
+			if out.Bytes, err = a.DB.Size(cmd.Context()); err != nil {
 				return err
 			}
-			found.Found = append(found.Found, wrong...)
-			return cli.Print(cmd, found)
+			if out.People, out.Interactions, err = a.Counts(cmd.Context()); err != nil {
+				return err
+			}
+			return cli.Print(cmd, out)
 		},
 	}
-	command.Flags().BoolVar(&deep, "deep", false, "derive all ties from their evidence again, not only a sample")
-	return command
+	cmd.Flags().BoolVar(&force, "force", false, "Also where there is a network already: it is kept beside the restored copy.")
+	return cmd
 }
 
-func examine(ctx context.Context, d *db.DB) (checkup, error) {
-	out := checkup{Database: d.Location, Found: []string{}}
-	wrong, err := d.CheckIntegrity(ctx)
-	if err != nil {
-		return out, err
+type restoreOutput struct {
+	File         string     `json:"file"`
+	Bytes        int64      `json:"bytes"`
+	People       int64      `json:"people"`
+	Interactions int64      `json:"interactions"`
+	Files        int        `json:"files" doc:"shared files"`
+	Missing      []string   `json:"missing" doc:"shared files that were not there, or damaged"`
+	Made         *time.Time `json:"made,omitempty"`
+	Kept         string     `json:"kept,omitempty" doc:"where the network is that was there before"`
+	Changed      int        `json:"changed,omitempty" doc:"texts in which a character that PostgreSQL cannot hold was replaced"`
+}
+
+// Text says what was restored, and what to know about it.
+func (o restoreOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", o.File, p.T("%d people, %d interactions, %d shared files", o.People, o.Interactions, o.Files))
+	for _, name := range o.Missing {
+		fmt.Fprintln(&b, p.T("The shared file %s was missing or damaged when the backup was made.", name))
 	}
-	out.Found = append(out.Found, wrong...)
-	if out.Bytes, err = d.Size(ctx); err != nil {
-		return out, err
+	if o.Changed > 0 {
+		fmt.Fprintln(&b, p.T("In %d texts a character was replaced that PostgreSQL cannot hold.", o.Changed))
 	}
-	for _, count := range []struct {
-		into  *int
-		query string
-	}{
-		{&out.People, `select count(*) from person where merged = $1`},
-		{&out.Ties, `select count(*) from tie where person < other and owner >= $1`},
-		{&out.Evidence, `select count(*) from interaction where id > $1`},
-	} {
-		if *count.into, err = db.Value[int](ctx, d, count.query, zero); err != nil {
-			return out, err
+	if o.Kept != "" {
+		fmt.Fprintln(&b, p.T("What was there before is kept in %s.", o.Kept))
+	}
+	fmt.Fprintln(&b, p.T("Sessions, tokens and pending invitations have ended: sign in again."))
+	return b.String()
+}
+
+// openThere opens a network that must be there already: a backup of nothing, or a check-up of it, would say that all is well with a
+// directory that was mistyped.
+func openThere(cmd *cobra.Command) (*app.App, error) {
+	flags := cli.FlagsOf(cmd)
+	config := app.Config{Data: flags.Data, Database: flags.Database}
+	if config.Database == "" {
+		if info, err := os.Stat(filepath.Join(config.Data, db.FileName)); err != nil || info.Size() == 0 {
+			return nil, fault.New(fault.NotFound, "There is no network in %s.", config.Data).WithHint("Say with --data where it is.")
 		}
 	}
-	lonely, err := db.Value[int](ctx, d, `select count(*) from tie t where not exists
-		(select 1 from tie r where r.space = t.space and r.owner = t.owner and r.person = t.other and r.other = t.person)`)
-	if err != nil {
-		return out, err
-	}
-	if lonely > 0 {
-		out.Found = append(out.Found, fmt.Sprintf("%d ties are known from one side only: run gave rebuild.", lonely))
-	}
-	broken, err := db.Value[int](ctx, d, `select count(*) from import where state = 'running' and claimed < $1`, time.Now().Add(-time.Minute).UnixMicro())
-	if err != nil {
-		return out, err
-	}
-	if broken > 0 {
-		out.Found = append(out.Found, fmt.Sprintf("%d imports were broken off: give their commands again, or start the server.", broken))
-	}
-	return out, nil
-}
-
-// zero is the id of nothing, for queries.
-var zero = id.Zero
-
-func openDatabase(cmd *cobra.Command) (*db.DB, error) {
-	flags := cli.FlagsOf(cmd)
-	a, err := app.Open(cmd.Context(), app.Config{Data: flags.Data, Database: flags.Database})
-	if err != nil {
-		return nil, err
-	}
-	return a.DB, nil
+	return app.Open(cmd.Context(), config)
 }
 
 // exactly asks for a number of arguments.

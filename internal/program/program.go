@@ -3,12 +3,16 @@ package program
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"gave.network/internal/app"
 	"gave.network/internal/cli"
+	"gave.network/internal/locale"
 )
 
 // Main runs the program and returns its exit code.
@@ -26,6 +30,11 @@ func open(ctx context.Context, flags cli.Flags) (cli.Session, error) {
 	a, err := app.Open(ctx, app.Config{Data: flags.Data, Database: flags.Database})
 	if err != nil {
 		return cli.Session{}, err
+	}
+	if !flags.Quiet {
+		a.DB.OnWait(func() {
+			fmt.Fprintln(os.Stderr, locale.New(flags.Lang, time.Local).T("Waiting for another program that writes to the database."))
+		})
 	}
 	viewer, err := a.Account.Local(ctx, flags.Lang)
 	if err != nil {

@@ -115,19 +115,21 @@ const guardName = "in-use"
 
 // Sweep removes what killed programs left in a folder: files and folders whose names begin with the prefix and that nobody works on.
 func Sweep(dir, prefix string) error {
-	stale, err := Stale(dir, prefix)
+	stale, err := Stale(dir)
 	if err != nil {
 		return err
 	}
 	var failed error
 	for _, path := range stale {
-		failed = errors.Join(failed, os.RemoveAll(path))
+		if strings.HasPrefix(filepath.Base(path), prefix) {
+			failed = errors.Join(failed, os.RemoveAll(path))
+		}
 	}
 	return failed
 }
 
-// Stale lists what Sweep would remove. An empty prefix finds all that were left half written.
-func Stale(dir, prefix string) ([]string, error) {
+// Stale lists what killed programs left half written in a folder.
+func Stale(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -137,7 +139,7 @@ func Stale(dir, prefix string) ([]string, error) {
 	}
 	var out []string
 	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), prefix) || !IsPart(e.Name()) {
+		if !IsPart(e.Name()) {
 			continue
 		}
 		path := filepath.Join(dir, e.Name())
