@@ -373,7 +373,7 @@ func Keep(ctx context.Context, source Source, dir string, n int) (path string, m
 	for again := 1; ; again++ {
 		path = stem + ".zip"
 		if again > 1 {
-			path = fmt.Sprintf("%s-%d.zip", stem, again)
+			path = fmt.Sprintf("%s-%02d.zip", stem, again)
 		}
 		if m, err = Write(ctx, source, path); fault.CodeOf(err) != fault.Conflict {
 			break
@@ -392,7 +392,10 @@ func Keep(ctx context.Context, source Source, dir string, n int) (path string, m
 			names = append(names, e.Name())
 		}
 	}
-	slices.SortFunc(names, func(a, b string) int { return -strings.Compare(a, b) })
+	// The newest first. Without the ending, since a second one within the same second has more in its name.
+	slices.SortFunc(names, func(a, b string) int {
+		return strings.Compare(strings.TrimSuffix(b, ".zip"), strings.TrimSuffix(a, ".zip"))
+	})
 	for _, name := range names[min(n-1, len(names)):] {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			return path, m, removed, writeFault(err, filepath.Join(dir, name))

@@ -115,8 +115,15 @@ func occupied(where string) error {
 		WithHint("Choose an empty place, or give --force: then what is there now is kept beside the restored copy.")
 }
 
-func replaceSQLite(ctx context.Context, path string, content Content) (Replaced, error) {
+func replaceSQLite(ctx context.Context, path string, content Content) (out Replaced, err error) {
 	dir := filepath.Dir(path)
+	if _, missing := os.Stat(dir); missing != nil {
+		defer func() {
+			if err != nil {
+				_ = os.Remove(dir) // as it was; it stays when anything is in it
+			}
+		}()
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Replaced{}, fault.Wrap(err, fault.Unavailable, "The data directory %s cannot be made.", dir).
 			WithHint("Choose a directory that you may write to with --data.")
