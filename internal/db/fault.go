@@ -3,7 +3,9 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -32,11 +34,27 @@ func Fault(err error) error {
 	if errors.As(err, &pg) {
 		return postgresFault(pg)
 	}
-	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) {
+	if Lost(err) {
 		return fault.Wrap(err, fault.Unavailable, "The database does not answer.").WithHint("Check that PostgreSQL runs.")
 	}
 	return err
+}
+
+// Lost says whether an error means that the server of the database went away, or ended the connection. What was not confirmed by then may
+// or may not be stored.
+func Lost(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		// Shut down, crashed, starting up, or a fault of the connection.
+		return pg.Code == "57P01" || pg.Code == "57P02" || pg.Code == "57P03" || strings.HasPrefix(pg.Code, "08")
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	// The driver marks its own errors about connections in this way, whatever is beneath.
+	var connection interface{ SafeToRetry() bool }
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect) || errors.As(err, &connection) || errors.Is(err, driver.ErrBadConn)
 }
 
 // Damaged says whether an error means that the database is damaged, or is no database.
@@ -104,6 +122,9 @@ func openFault(err error, location string) error {
 }
 
 func postgresFault(err *pgconn.PgError) error {
+	if Lost(err) {
+		return fault.Wrap(err, fault.Unavailable, "The database does not answer.").WithHint("Check that PostgreSQL runs.")
+	}
 	switch err.Code {
 	case "23505":
 		return fault.Wrap(err, fault.Conflict, "This is already there.")
@@ -117,7 +138,7 @@ func postgresFault(err *pgconn.PgError) error {
 	case "55P03", "40001", "40P01":
 		return fault.Wrap(err, fault.Unavailable, "The database is locked by another program.").
 			WithHint("Wait until that program is done, or stop it, and try again.")
-	case "57P01", "57P02", "57P03", "53300":
+	case "53300":
 		return fault.Wrap(err, fault.Unavailable, "The database does not answer.").WithHint("Check that PostgreSQL runs.")
 	case "25006":
 		return fault.Wrap(err, fault.Unavailable, "The database cannot be written.").

@@ -29,16 +29,37 @@ const (
 
 // patience is what a DB keeps for waiting.
 type patience struct {
-	waiting func()
+	waiting func(sentence string)
 	turn    chan struct{} // holds one while this program writes
 	until   atomic.Int64  // when this program may write again, in Unix nanoseconds
 }
 
 func newPatience() patience { return patience{turn: make(chan struct{}, 1)} }
 
-// OnWait names a function that is called when a write has been waiting for another program for some seconds. It is set before the
+// OnWait names a function that is given a sentence for people when a write has been waiting for some seconds. It is set before the
 // database is used.
-func (d *DB) OnWait(f func()) { d.waiting = f }
+func (d *DB) OnWait(f func(sentence string)) { d.waiting = f }
+
+func (d *DB) say(sentence string) {
+	if d.waiting != nil {
+		d.waiting(sentence)
+	}
+}
+
+// Await waits until a server that went away answers again, at most for as long as Patience.
+func (d *DB) Await(ctx context.Context) error {
+	begun := time.Now()
+	d.say("The database does not answer: waiting for it.")
+	for {
+		_, err := d.Version(ctx)
+		if err == nil || time.Since(begun) > Patience {
+			return err
+		}
+		if err := sleep(ctx, 300*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
 
 type hurryKey struct{}
 
@@ -80,9 +101,9 @@ func (d *DB) patiently(ctx context.Context, f func() error) error {
 		if waited > Patience {
 			return err
 		}
-		if waited > sayAfter && !said && d.waiting != nil {
+		if waited > sayAfter && !said {
 			said = true
-			d.waiting()
+			d.say("Waiting for another program that writes to the database.")
 		}
 		if err := sleep(ctx, again); err != nil {
 			return err

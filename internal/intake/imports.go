@@ -195,6 +195,15 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 	defer stop()
 	go s.beat(alive, v.Space, importID)
 	err = s.work(ctx, v, importID, options.Paths, options.Options)
+	for range mostOutages {
+		// The server of the database went away: what was confirmed is there, and the work goes on from that when it is back.
+		if !db.Lost(err) || s.db.Await(ctx) != nil {
+			break
+		}
+		if err = s.claimAgain(ctx, v.Space, importID); err == nil {
+			err = s.work(ctx, v, importID, options.Paths, options.Options)
+		}
+	}
 	stop()
 	state, message := Done, ""
 	switch {
@@ -215,6 +224,20 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 		err = reportErr
 	}
 	return report, err
+}
+
+// mostOutages is how often an import goes on after its database went away.
+const mostOutages = 20
+
+// claimAgain takes back the claim of an import after an outage, unless another process took it over meanwhile.
+func (s *Service) claimAgain(ctx context.Context, space, importID id.ID) error {
+	now := time.Now()
+	n, err := db.Exec(ctx, s.db, `update import set claimed = $4, worker = $3 where space = $1 and id = $2 and state = 'running' and (worker = $3 or claimed < $5)`,
+		space, importID, thisWorker, now.UnixMicro(), now.Add(-3*heartbeat).UnixMicro())
+	if err == nil && n == 0 {
+		err = taken()
+	}
+	return err
 }
 
 func release(d *db.DB, space, importID id.ID) {

@@ -32,9 +32,7 @@ func open(ctx context.Context, flags cli.Flags) (cli.Session, error) {
 		return cli.Session{}, err
 	}
 	if !flags.Quiet {
-		a.DB.OnWait(func() {
-			fmt.Fprintln(os.Stderr, locale.New(flags.Lang, time.Local).T("Waiting for another program that writes to the database."))
-		})
+		a.DB.OnWait(func(sentence string) { fmt.Fprintln(os.Stderr, locale.New(flags.Lang, time.Local).T(sentence)) })
 	}
 	viewer, err := a.Account.Local(ctx, flags.Lang)
 	if err != nil {
