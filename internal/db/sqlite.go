@@ -88,11 +88,12 @@ func (d *DB) connect(ctx context.Context, path string) (err error) {
 // connectReadOnly opens a file that cannot be written: on a full disk, or in a folder of somebody else.
 func (d *DB) connectReadOnly(ctx context.Context, path string) error {
 	pragmas := []string{readerTimeout, "cache_size(-16384)", "query_only(1)", "temp_store(MEMORY)"}
-	ways := []url.Values{{"mode": {"ro"}}}
-	if info, err := os.Stat(path + "-wal"); err != nil || info.Size() == 0 {
+	var ways []url.Values
+	if !holdsBytes(path+"-wal", 1) && !holdsBytes(path+"-shm", indexBlock) {
 		// No log lies beside the file and none can be made: nobody is writing, and all there is is in the file.
 		ways = append(ways, url.Values{"mode": {"ro"}, "immutable": {"1"}})
 	}
+	ways = append(ways, url.Values{"mode": {"ro"}})
 	for _, way := range ways {
 		pool, err := lite(path, readers(), way, pragmas...)
 		if err == nil && looks(ctx, pool) == nil {
@@ -114,6 +115,15 @@ func (d *DB) connectReadOnly(ctx context.Context, path string) error {
 	}
 	d.read, d.write = pool, pool
 	return nil
+}
+
+// indexBlock is the least size of the index of a log that is in use; a full disk leaves a shorter one.
+const indexBlock = 32 << 10
+
+// holdsBytes says whether a file is there and has at least so many bytes.
+func holdsBytes(path string, n int64) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Size() >= n
 }
 
 // looks reads the list of tables, which no file can give that cannot be read.
