@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -633,4 +634,48 @@ func FuzzArchive(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The files that Gave made before are still taken, when they are whole.
+func TestAPlainFileIsRestoredWhenItIsWhole(t *testing.T) {
+	ctx := context.Background()
+	d := dbtest.SQLite(t)
+	fill(t, d, 40)
+	want := rowsOf(t, d)
+	plain := filepath.Join(t.TempDir(), "plain.db")
+	if _, err := d.ExecContext(ctx, `vacuum into $1`, plain); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		if _, err := archive.Restore(ctx, plain, archive.Target{Database: address, Data: t.TempDir(), Finish: nothing}); err != nil {
+			t.Fatalf("%v: %v", err, errors.Unwrap(err))
+		}
+		compare(t, want, rows(t, address))
+	})
+	if after, err := os.ReadFile(plain); err != nil || !bytes.Equal(after, whole) {
+		t.Errorf("the backup was changed: %v", err)
+	}
+	for _, cut := range []int{1, 15, 16, 99, 100, 4095, 4096, 4097, len(whole) / 2 / 4096 * 4096, len(whole) - 4096, len(whole) - 1} {
+		refuse(t, fmt.Sprintf("a plain file cut at %d of %d bytes", cut, len(whole)), whole[:cut])
+	}
+	torn := bytes.Clone(whole)
+	clear(torn[len(torn)/2 : len(torn)/2+8192])
+	refuse(t, "a plain file with pages of zeros", torn)
+	open, err := os.ReadFile(d.Location)
+	if err != nil {
+		t.Fatal(err)
+	}
+	live := filepath.Join(t.TempDir(), "live.db")
+	for name, content := range map[string][]byte{live: open, live + "-wal": []byte("a log with changes")} {
+		if err := os.WriteFile(name, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := archive.Restore(ctx, live, archive.Target{Database: filepath.Join(t.TempDir(), db.FileName), Data: t.TempDir(), Finish: nothing}); fault.CodeOf(err) != fault.Conflict {
+		t.Errorf("a file with a log beside it was restored: %v", err)
+	}
 }

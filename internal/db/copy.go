@@ -122,8 +122,15 @@ func EachRow(ctx context.Context, tx *Tx, t Table) RowSeq {
 				return
 			}
 			for i, c := range t.Columns {
-				if n, ok := values[i].(int64); ok && c.Kind == Boolean && n&^1 == 0 {
-					values[i] = n == 1
+				switch v := values[i].(type) {
+				case int64:
+					if c.Kind == Boolean && v&^1 == 0 {
+						values[i] = v == 1
+					}
+				case []byte:
+					if v == nil { // no bytes are something else than nothing, which drivers write as null
+						values[i] = []byte{}
+					}
 				}
 			}
 			if !yield(values, nil) {

@@ -347,8 +347,16 @@ func TestReadersNeverFailBecauseAnImportWrites(t *testing.T) {
 	}()
 	for i := range soak(2, 20) {
 		for _, args := range [][]string{
-			{"people", "list"}, {"today"}, {"export"}, {"doctor"}, {"horizon", "ties"}, {"merges", "list"}, {"import", "list"}, {"give", "list"},
-			{"backup", filepath.Join(t.TempDir(), fmt.Sprintf("%d.zip", i))}, {"capture", "--preview", "Had lunch with Bram Testman yesterday"},
+			{"people", "list"},
+			{"today"},
+			{"export"},
+			{"doctor"},
+			{"horizon", "ties"},
+			{"merges", "list"},
+			{"import", "list"},
+			{"give", "list"},
+			{"backup", filepath.Join(t.TempDir(), fmt.Sprintf("%d.zip", i))},
+			{"capture", "--preview", "Had lunch with Bram Testman yesterday"},
 			{"capture", fmt.Sprintf("Had lunch with Bram Testman%c yesterday", 'a'+i)},
 		} {
 			begun := time.Now()
