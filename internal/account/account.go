@@ -17,8 +17,7 @@ import (
 type Service struct {
 	db *db.DB
 	// Now returns the present; tests set it.
-	Now      func() time.Time
-	throttle throttle
+	Now func() time.Time
 }
 
 // NewService returns the service on a database.

@@ -2,7 +2,10 @@ package account_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,7 +41,6 @@ func setUp(t *testing.T, d *db.DB) (*account.Service, op.Viewer, string) {
 func code(t *testing.T, err error, want fault.Code) {
 	t.Helper()
 	if fault.CodeOf(err) != want {
-		t.Helper()
 		t.Errorf("got %v, want %q", err, want)
 	}
 }
@@ -134,24 +136,109 @@ func TestSignInAndOut(t *testing.T) {
 	})
 }
 
+// Guessing is slowed down from where it comes, and together; who comes from elsewhere, or from where they are known, is let in.
 func TestGuessingIsSlowedDown(t *testing.T) {
-	d := dbtest.SQLite(t)
-	ctx := context.Background()
-	s, _, _ := setUp(t, d)
-	now := time.Now()
-	s.Now = func() time.Time { return now }
-	for range 5 {
-		_, err := s.SignIn(ctx, "anna@example.org", "wrong password", "192.0.2.9", "")
-		code(t, err, fault.Unauthenticated)
-	}
-	_, err := s.SignIn(ctx, "anna@example.org", password, "192.0.2.10", "")
-	code(t, err, fault.TooMany)
-	_, err = s.SignIn(ctx, "other@example.org", password, "192.0.2.9", "")
-	code(t, err, fault.TooMany)
-	now = now.Add(time.Minute)
-	if _, err := s.SignIn(ctx, "anna@example.org", password, "192.0.2.10", ""); err != nil {
-		t.Error(err)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s, _, _ := setUp(t, d)
+		now := time.Now()
+		s.Now = func() time.Time { return now }
+		guess := func(address, password, from, device string) (account.Entry, error) {
+			return s.SignInFrom(ctx, address, password, account.Visit{From: from, Device: device})
+		}
+		wrong := func(address, from string, want fault.Code) {
+			t.Helper()
+			_, err := guess(address, "wrong password", from, "")
+			code(t, err, want)
+		}
+		for range 5 {
+			wrong("anna@example.org", "192.0.2.9", fault.Unauthenticated)
+		}
+		_, err := guess("anna@example.org", password, "192.0.2.9", "")
+		code(t, err, fault.TooMany)
+		own, err := guess("anna@example.org", password, "192.0.2.10", "")
+		if err != nil {
+			t.Fatalf("a stranger locks the owner out elsewhere: %v", err)
+		}
+		// It decays: one more after a minute, and all of them after five.
+		now = now.Add(61 * time.Second)
+		wrong("anna@example.org", "192.0.2.9", fault.Unauthenticated)
+		wrong("anna@example.org", "192.0.2.9", fault.TooMany)
+		now = now.Add(6 * time.Minute)
+		// Success forgives: four mistakes, the right one, and four again.
+		for range 3 {
+			for range 4 {
+				wrong("anna@example.org", "192.0.2.9", fault.Unauthenticated)
+			}
+			if _, err := guess("anna@example.org", password, "192.0.2.9", ""); err != nil {
+				t.Fatalf("after four mistakes: %v", err)
+			}
+		}
+		// An address of IPv6 stands for the network that one household has.
+		for i := range 5 {
+			wrong("anna@example.org", "2001:db8::"+strconv.Itoa(i+1), fault.Unauthenticated)
+		}
+		wrong("anna@example.org", "2001:db8::9", fault.TooMany)
+		wrong("anna@example.org", "2001:db8:0:1::9", fault.Unauthenticated)
+		// Five people behind one address, one mistake each, and nobody is locked out.
+		for _, address := range []string{"a@example.org", "b@example.org", "c@example.org", "d@example.org", "anna@example.org"} {
+			wrong(address, "198.51.100.1", fault.Unauthenticated)
+		}
+		if _, err := guess("anna@example.org", password, "198.51.100.1", ""); err != nil {
+			t.Errorf("others behind the same proxy lock the owner out: %v", err)
+		}
+		// Many addresses together get no further than a hundred at one account.
+		now = now.Add(24 * time.Hour)
+		looked := 0
+		for i := range 150 {
+			if _, err := guess("anna@example.org", "wrong password", "203.0.113."+strconv.Itoa(i), ""); fault.CodeOf(err) == fault.Unauthenticated {
+				looked++
+			}
+		}
+		if looked != 100 {
+			t.Errorf("%d guesses from 150 addresses were looked at, want 100", looked)
+		}
+		wrong("anna@example.org", "203.0.113.200", fault.TooMany)
+		if _, err := guess("anna@example.org", password, "192.0.2.10", ""); err != nil {
+			t.Errorf("on a known network: %v", err)
+		}
+		if _, err := guess("anna@example.org", password, "203.0.113.201", own.Device); err != nil {
+			t.Errorf("with a known browser: %v", err)
+		}
+		_, err = guess("anna@example.org", password, "203.0.113.203", "made up")
+		code(t, err, fault.TooMany)
+		if _, err := guess("other@example.org", "x", "203.0.113.202", own.Device); fault.CodeOf(err) != fault.Unauthenticated {
+			t.Errorf("another account is touched: %v", err)
+		}
+	})
+}
+
+// Guesses at one moment are counted before any is looked at, by two services on one database as by one.
+func TestGuessesAtOnceAreCountedFirst(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		one, _, _ := setUp(t, d)
+		nodes := []*account.Service{one, account.NewService(d)}
+		var looked, refused atomic.Int32
+		var all sync.WaitGroup
+		for i := range 60 {
+			all.Go(func() {
+				_, err := nodes[i%2].SignIn(ctx, "anna@example.org", "wrong password", "192.0.2.9", "")
+				switch fault.CodeOf(err) {
+				case fault.Unauthenticated:
+					looked.Add(1)
+				case fault.TooMany:
+					refused.Add(1)
+				default:
+					t.Errorf("a guess: %v", err)
+				}
+			})
+		}
+		all.Wait()
+		if looked.Load() > 5 || refused.Load() < 55 {
+			t.Errorf("%d of 60 guesses at once were looked at, %d refused", looked.Load(), refused.Load())
+		}
+	})
 }
 
 func TestInvitationsAndMembers(t *testing.T) {

@@ -103,21 +103,29 @@ func (s *Service) ChangePassword(ctx context.Context, v op.Viewer, in PasswordIn
 	if err != nil {
 		return err
 	}
-	key := "p:" + v.Account.String()
-	if err := s.throttle.check(s.Now(), key); err != nil {
+	counted := passwordBucket(v.Account)
+	if err := s.take(ctx, counted); err != nil {
 		return err
 	}
-	if present != "" && !checkPassword(present, in.Old) {
-		s.throttle.failed(s.Now(), key)
+	right := present == ""
+	if !right {
+		if right, err = checkPassword(ctx, present, in.Old, true); err != nil {
+			return err
+		}
+	}
+	if !right {
 		return fault.New(fault.Forbidden, "The present password is wrong.").WithField("old")
 	}
-	hash, err := HashPassword(in.New)
+	hash, err := HashPassword(ctx, in.New)
 	if err != nil {
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := tx.ExecContext(ctx, `update account set password = $2 where id = $1`, v.Account, hash); err != nil {
 			return db.Fault(err)
+		}
+		if err := s.giveBack(ctx, tx, []bucket{counted}); err != nil {
+			return err
 		}
 		if _, err := tx.ExecContext(ctx, `delete from session where account = $1`, v.Account); err != nil {
 			return db.Fault(err)

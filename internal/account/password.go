@@ -1,11 +1,13 @@
 package account
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -22,6 +24,9 @@ const (
 	argonSalt    = 16
 )
 
+// memory is what hashing a new password takes, in KiB. Tests that need many hashes lower it.
+var memory uint32 = argonMemory
+
 // The bounds of a password in characters. NIST SP 800-63B asks for at least eight and for no other rules.
 const (
 	shortestPassword = 10
@@ -29,10 +34,10 @@ const (
 )
 
 // hashing lets two passwords at a time be hashed, so that sign-in attempts cannot eat the memory.
-var hashing = make(chan struct{}, 2)
+var hashing = &queue{slots: 2, most: 16, patience: 10 * time.Second}
 
 // HashPassword returns the argon2id hash in PHC form. It returns a fault when the password is too short or too long.
-func HashPassword(password string) (string, error) {
+func HashPassword(ctx context.Context, password string) (string, error) {
 	switch n := utf8.RuneCountInString(password); {
 	case n < shortestPassword:
 		return "", fault.New(fault.Invalid, "The password is too short.").WithHint("Take at least ten characters; a few words are easy to remember.").WithField("password")
@@ -41,41 +46,48 @@ func HashPassword(password string) (string, error) {
 	}
 	salt := make([]byte, argonSalt)
 	rand.Read(salt)
-	hashing <- struct{}{}
-	defer func() { <-hashing }()
-	key := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
+	if err := hashing.enter(ctx, true); err != nil {
+		return "", err
+	}
+	defer hashing.leave()
+	key := argon2.IDKey([]byte(password), salt, argonTime, memory, argonThreads, argonKey)
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, argonTime, argonThreads,
 		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(key)), nil
 }
 
 // decoy is hashed when there is no such account, so that the time taken does not tell which addresses exist.
-const decoy = "$argon2id$v=19$m=65536,t=3,p=2$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+func decoy() string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, argonTime, argonThreads, strings.Repeat("A", 22), strings.Repeat("A", 43))
+}
 
-// checkPassword says whether the password is the one of the hash. It takes the same time for any wrong one.
-func checkPassword(hash, password string) bool {
-	known := hash != ""
-	if !known {
-		hash = decoy
+// checkPassword says whether the password is the one of the hash. It takes the same time for any wrong one. known lets it go before
+// strangers. It returns an error when it did not look, because too many wait or nobody does any more.
+func checkPassword(ctx context.Context, hash, password string, known bool) (bool, error) {
+	there := hash != ""
+	if !there {
+		hash = decoy()
 	}
 	parts := strings.Split(hash, "$")
 	if len(parts) != 6 || parts[1] != "argon2id" || len(password) > 4*longestPassword {
-		return false
+		return false, nil
 	}
-	var memory, passes uint32
+	var cost, passes uint32
 	var threads uint8
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &memory, &passes, &threads); err != nil {
-		return false
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &cost, &passes, &threads); err != nil {
+		return false, nil
 	}
 	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
 	if err != nil {
-		return false
+		return false, nil
 	}
 	want, err := base64.RawStdEncoding.DecodeString(parts[5])
 	if err != nil {
-		return false
+		return false, nil
 	}
-	hashing <- struct{}{}
-	defer func() { <-hashing }()
-	got := argon2.IDKey([]byte(password), salt, passes, memory, threads, uint32(len(want)))
-	return known && subtle.ConstantTimeCompare(got, want) == 1
+	if err := hashing.enter(ctx, known); err != nil {
+		return false, err
+	}
+	defer hashing.leave()
+	got := argon2.IDKey([]byte(password), salt, passes, cost, threads, uint32(len(want)))
+	return there && subtle.ConstantTimeCompare(got, want) == 1, nil
 }

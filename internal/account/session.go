@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
-	"sync"
 	"time"
 
 	"gave.network/internal/db"
@@ -49,95 +48,63 @@ func digest(secret string) []byte {
 	return sum[:]
 }
 
-// throttle slows down guessing: after a few failures an address or a network address waits longer and longer.
-type throttle struct {
-	mu      sync.Mutex
-	failure map[string]failures
-}
-
-type failures struct {
-	n     int
-	until time.Time
-}
-
-const freeTries = 5
-
-func (t *throttle) check(now time.Time, keys ...string) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, key := range keys {
-		if f := t.failure[key]; now.Before(f.until) {
-			return fault.New(fault.TooMany, "Too many attempts.").WithHint("Wait a few minutes and try again.")
-		}
-	}
-	return nil
-}
-
-func (t *throttle) failed(now time.Time, keys ...string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.failure == nil || len(t.failure) > 10_000 {
-		t.failure = map[string]failures{}
-	}
-	for _, key := range keys {
-		f := t.failure[key]
-		f.n++
-		if f.n >= freeTries {
-			f.until = now.Add(min(time.Hour, time.Duration(1<<min(f.n-freeTries, 12))*time.Second*15))
-		}
-		t.failure[key] = f
-	}
-}
-
-func (t *throttle) succeeded(keys ...string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, key := range keys {
-		delete(t.failure, key)
-	}
-}
-
-// SignIn checks an address and a password and starts a session. from is the network address that asks; agent its browser.
-// It returns the session's secret, for a cookie.
+// SignIn checks an address and a password and starts a session for a browser that is not known. It returns the session's secret.
 func (s *Service) SignIn(ctx context.Context, email, password, from, agent string) (string, error) {
-	wrong := fault.New(fault.Unauthenticated, "The address or the password is wrong.")
+	entry, err := s.SignInFrom(ctx, email, password, Visit{From: from, Agent: agent})
+	return entry.Session, err
+}
+
+// SignInFrom checks an address and a password and starts a session.
+func (s *Service) SignInFrom(ctx context.Context, email, password string, v Visit) (Entry, error) {
 	address, _ := text.NormalizeAddress(email)
-	now := s.Now()
-	if err := s.throttle.check(now, "a:"+address, "n:"+from); err != nil {
-		return "", err
-	}
 	rows, err := db.Select[struct {
 		ID       id.ID
 		Password string
 	}](ctx, s.db, `select id, password from account where email = $1 and email <> ''`, address)
 	if err != nil {
-		return "", err
+		return Entry{}, err
 	}
-	hash := ""
+	account, hash := id.Zero, ""
 	if len(rows) > 0 {
-		hash = rows[0].Password
+		account, hash = rows[0].ID, rows[0].Password
 	}
-	if !checkPassword(hash, password) {
-		s.throttle.failed(now, "a:"+address, "n:"+from)
-		return "", wrong
+	list, err := s.guess(ctx, account, address, hash, password, v)
+	if err != nil {
+		return Entry{}, err
 	}
-	s.throttle.succeeded("a:" + address)
-	return s.startSession(ctx, s.db, rows[0].ID, agent)
+	var entry Entry
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		entry, err = s.comeIn(ctx, tx, account, address, v, list)
+		return err
+	})
+	return entry, err
 }
 
-func (s *Service) startSession(ctx context.Context, q db.Queryer, account id.ID, agent string) (string, error) {
+// comeIn starts a session for who has shown to be the owner of an account.
+func (s *Service) comeIn(ctx context.Context, tx *db.Tx, account id.ID, address string, v Visit, list []bucket) (Entry, error) {
+	if err := s.forgive(ctx, tx, account, address, &v, list); err != nil {
+		return Entry{}, err
+	}
+	session, member, err := s.startSession(ctx, tx, account, v.Agent)
+	if err != nil {
+		return Entry{}, err
+	}
+	return Entry{session, v.Device}, s.auditAccount(ctx, tx, account, member, "signin", v.area())
+}
+
+func (s *Service) startSession(ctx context.Context, q db.Queryer, account id.ID, agent string) (secret string, member id.ID, err error) {
 	members, err := db.Values[id.ID](ctx, q, `select id from member where account = $1 and ended = 0 order by role desc, joined limit 1`, account)
 	if err != nil {
-		return "", err
+		return "", member, err
 	}
-	member := id.Zero
 	if len(members) > 0 {
 		member = members[0]
 	}
-	secret, now := newSecret(), s.Now()
+	now := s.Now()
+	secret = newSecret()
 	_, err = q.ExecContext(ctx, `insert into session (token, account, member, agent, created, seen, expires) values ($1, $2, $3, $4, $5, $5, $6)`,
 		digest(secret), account, member, clip(agent, 200), now.UnixMicro(), now.Add(sessionLife).UnixMicro())
-	return secret, db.Fault(err)
+	return secret, member, db.Fault(err)
 }
 
 func clip(s string, n int) string {
@@ -303,37 +270,42 @@ func (s *Service) Look(ctx context.Context, secret string) (Invitation, error) {
 	return Invitation{i.Kind == kindSetup, name, i.Role}, err
 }
 
-// Accept uses a link: the first owner sets name, address and password, or somebody joins a space with a new or an existing account.
-// An existing account needs its password. It starts a session and returns its secret.
+// Accept uses a link from a browser that is not known. It returns the secret of the session that it starts.
 func (s *Service) Accept(ctx context.Context, secret, name, email, password, agent string) (string, error) {
+	entry, err := s.AcceptFrom(ctx, secret, name, email, password, Visit{Agent: agent})
+	return entry.Session, err
+}
+
+// AcceptFrom uses a link: the first owner sets name, address and password, or somebody joins a space with a new or an existing account.
+// An existing account needs its password. It starts a session.
+func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password string, v Visit) (Entry, error) {
 	address, ok := text.NormalizeAddress(email)
 	if !ok {
-		return "", fault.New(fault.Invalid, "This is not a mail address.").WithField("email")
-	}
-	if err := s.throttle.check(s.Now(), "a:"+address); err != nil {
-		return "", err
+		return Entry{}, fault.New(fault.Invalid, "This is not a mail address.").WithField("email")
 	}
 	i, err := s.invitation(ctx, s.db, secret)
 	if err != nil {
-		return "", err
+		return Entry{}, err
 	}
 	existing, err := db.Select[struct {
 		ID       id.ID
 		Password string
 	}](ctx, s.db, `select id, password from account where email = $1`, address)
 	if err != nil {
-		return "", err
+		return Entry{}, err
 	}
-	hash := ""
+	var (
+		hash  string
+		list  []bucket
+		entry Entry
+	)
 	if len(existing) > 0 && i.Kind == kindJoin {
-		if !checkPassword(existing[0].Password, password) {
-			s.throttle.failed(s.Now(), "a:"+address)
-			return "", fault.New(fault.Unauthenticated, "The address or the password is wrong.")
+		if list, err = s.guess(ctx, existing[0].ID, address, existing[0].Password, password, v); err != nil {
+			return Entry{}, err
 		}
-	} else if hash, err = HashPassword(password); err != nil {
-		return "", err
+	} else if hash, err = HashPassword(ctx, password); err != nil {
+		return Entry{}, err
 	}
-	session := ""
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
 		n, err := db.Exec(ctx, tx, `update invitation set used = $2 where id = $1 and used = 0`, i.ID, s.Now().UnixMicro())
 		if err != nil {
@@ -369,10 +341,10 @@ func (s *Service) Accept(ctx context.Context, secret, name, email, password, age
 		if err := s.audit(ctx, tx, i.Space, i.Author, "invitation.accept", address); err != nil {
 			return err
 		}
-		session, err = s.startSession(ctx, tx, account, agent)
+		entry, err = s.comeIn(ctx, tx, account, address, v, list)
 		return err
 	})
-	return session, err
+	return entry, err
 }
 
 // audit writes a line in the trail of a space.
@@ -380,4 +352,22 @@ func (s *Service) audit(ctx context.Context, tx db.Queryer, space, author id.ID,
 	_, err := tx.ExecContext(ctx, `insert into audit (space, id, author, at, action, detail) values ($1, $2, $3, $4, $5, $6)`,
 		space, id.New(), author, s.Now().UnixMicro(), action, detail)
 	return db.Fault(err)
+}
+
+// auditAccount writes a line in the trail of every space that an account is a member of.
+func (s *Service) auditAccount(ctx context.Context, tx db.Queryer, account, author id.ID, action, detail string) error {
+	members, err := db.Select[struct{ ID, Space id.ID }](ctx, tx, `select id, space from member where account = $1 and ended = 0 order by id`, account)
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		by, about := m.ID, detail
+		if author.IsZero() { // somebody who may be anybody
+			by, about = id.Zero, strings.TrimSpace(m.ID.String()+" "+detail)
+		}
+		if err := s.audit(ctx, tx, m.Space, by, action, about); err != nil {
+			return err
+		}
+	}
+	return nil
 }

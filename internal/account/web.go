@@ -43,14 +43,23 @@ func cookie(r *http.Request, name string) string {
 	return found.Value
 }
 
+// deviceCookie is the cookie by which a browser is known on which somebody signed in before.
+const deviceCookie = "gave_device"
+
+// visit is from where the request comes.
+func visit(r *http.Request) Visit {
+	return Visit{From: remote(r), Agent: r.UserAgent(), Device: cookie(r, deviceCookie)}
+}
+
 // signIn gives the browser its session, and ends the one that it had.
-func (p Pages) signIn(w http.ResponseWriter, r *http.Request, secret string) error {
+func (p Pages) signIn(w http.ResponseWriter, r *http.Request, entry Entry) error {
 	if old := cookie(r, SessionCookie); old != "" {
 		if err := p.SignOut(r.Context(), old); err != nil {
 			return err
 		}
 	}
-	setCookie(w, r, SessionCookie, secret, sessionLife)
+	setCookie(w, r, SessionCookie, entry.Session, sessionLife)
+	setCookie(w, r, deviceCookie, entry.Device, familiarLife)
 	return nil
 }
 
@@ -65,14 +74,17 @@ func (p Pages) SignInPage(w http.ResponseWriter, r *http.Request) error {
 
 // SignInForm starts a session.
 func (p Pages) SignInForm(w http.ResponseWriter, r *http.Request) error {
-	secret, err := p.SignIn(r.Context(), r.FormValue("email"), r.FormValue("password"), remote(r), r.UserAgent())
+	entry, err := p.SignInFrom(r.Context(), r.FormValue("email"), r.FormValue("password"), visit(r))
 	if err != nil {
 		if code := fault.CodeOf(err); code == fault.Unauthenticated || code == fault.TooMany {
+			if code == fault.TooMany {
+				w.Header().Set("Retry-After", page.RetryAfter)
+			}
 			return page.Render(w, r, page.StatusOf(err), signInPage(r.FormValue("next"), r.FormValue("email"), page.From(r.Context()).Printer.Fault(err), false))
 		}
 		return err
 	}
-	if err := p.signIn(w, r, secret); err != nil {
+	if err := p.signIn(w, r, entry); err != nil {
 		return err
 	}
 	return page.Done(w, r, r.FormValue("next"), "")
@@ -111,7 +123,7 @@ func (p Pages) WelcomePage(w http.ResponseWriter, r *http.Request) error {
 // WelcomeForm uses a one-time link.
 func (p Pages) WelcomeForm(w http.ResponseWriter, r *http.Request) error {
 	link, name, email := r.FormValue("link"), r.FormValue("name"), r.FormValue("email")
-	secret, err := p.Accept(r.Context(), link, name, email, r.FormValue("password"), r.UserAgent())
+	entry, err := p.AcceptFrom(r.Context(), link, name, email, r.FormValue("password"), visit(r))
 	if err != nil {
 		invitation, lookErr := p.Look(r.Context(), link)
 		if lookErr != nil {
@@ -119,7 +131,7 @@ func (p Pages) WelcomeForm(w http.ResponseWriter, r *http.Request) error {
 		}
 		return page.Render(w, r, page.StatusOf(err), welcomePage(invitation, link, name, email, page.From(r.Context()).Printer.Fault(err), err))
 	}
-	if err := p.signIn(w, r, secret); err != nil {
+	if err := p.signIn(w, r, entry); err != nil {
 		return err
 	}
 	return page.Done(w, r, "/import", page.From(r.Context()).Printer.T("Welcome. Start with the files that you have."))

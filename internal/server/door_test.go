@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"gave.network/internal/app"
+	"gave.network/internal/db/dbtest"
 	"gave.network/internal/locale"
 	"gave.network/internal/page"
 	"gave.network/internal/server"
@@ -438,4 +439,142 @@ func TestSigningInAgainEndsTheOldSession(t *testing.T) {
 			t.Errorf("part %s: %d, %v, want %d", part, status, err, want)
 		}
 	}
+}
+
+// A hundred and fifty guesses at once from as many addresses do not keep an honest sign-in waiting, from a known network, with a known
+// browser, or from anywhere. What the machine itself takes for one password is measured first, since others work on it too.
+func TestAFloodOfGuessesKeepsNobodyWaiting(t *testing.T) {
+	d := openDoor(t, nil)
+	owner := d.owner(t, "127.0.0.1")
+	begin := time.Now()
+	if status := owner.signIn(t, ownerAddress, secret); status != http.StatusSeeOther {
+		t.Fatalf("status %d", status)
+	}
+	alone := time.Since(begin)
+	for _, target := range []string{ownerAddress, "nobody-%d@example.org"} {
+		var flood sync.WaitGroup
+		var tooMany, looked int
+		var mu sync.Mutex
+		for i := range 150 {
+			flood.Go(func() {
+				address := target
+				if strings.Contains(target, "%d") {
+					address = fmt.Sprintf(target, i)
+				}
+				status := d.visitor(fmt.Sprintf("127.0.1.%d", i+1)).signIn(t, address, "a wrong password")
+				mu.Lock()
+				defer mu.Unlock()
+				switch status {
+				case http.StatusTooManyRequests:
+					tooMany++
+				case http.StatusUnauthorized:
+					looked++
+				default:
+					t.Errorf("a guess: %d", status)
+				}
+			})
+		}
+		time.Sleep(50 * time.Millisecond)
+		for name, v := range map[string]visitor{"known network": d.visitor("127.0.0.1"), "known browser": {owner.Client, d}, "new address": d.visitor("127.0.2.1")} {
+			begin := time.Now()
+			status := v.signIn(t, ownerAddress, secret)
+			// Two others may be at their passwords already; each takes what one takes alone, and the two cores are shared.
+			if took := time.Since(begin); status != http.StatusSeeOther || took > max(2*time.Second, 12*alone) {
+				t.Errorf("%s during a flood at %s: %d after %v (%v alone)", name, target, status, took, alone)
+			}
+		}
+		flood.Wait()
+		t.Logf("%s: %d refused, %d looked at", target, tooMany, looked)
+	}
+}
+
+// Sixty guesses at one account at once are mostly refused, and the owner elsewhere comes in; five people behind one proxy mistype once
+// each, and nobody is locked out.
+func TestNobodyIsLockedOutByOthers(t *testing.T) {
+	d := openDoor(t, func(s *server.Server, _ *http.Server) {
+		s.Front, _ = server.NewFront("", []string{"127.0.0.9"})
+	})
+	d.owner(t, "127.0.0.1")
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	counts := map[int]int{}
+	for range 60 {
+		all.Go(func() {
+			status := d.visitor("127.0.0.3").signIn(t, ownerAddress, "a wrong password")
+			mu.Lock()
+			counts[status]++
+			mu.Unlock()
+		})
+	}
+	all.Wait()
+	if counts[http.StatusTooManyRequests] < 55 || counts[http.StatusUnauthorized] > 5 {
+		t.Errorf("sixty guesses at once: %v", counts)
+	}
+	if status := d.visitor("127.0.0.4").signIn(t, ownerAddress, secret); status != http.StatusSeeOther {
+		t.Errorf("the owner elsewhere: %d", status)
+	}
+	for i := range 5 {
+		if status := d.visitor("127.0.0.5").signIn(t, fmt.Sprintf("p%d@example.org", i), "a mistake"); status != http.StatusUnauthorized {
+			t.Errorf("mistake %d: %d", i, status)
+		}
+	}
+	if status := d.visitor("127.0.0.5").signIn(t, ownerAddress, secret); status != http.StatusSeeOther {
+		t.Errorf("the owner behind the same proxy: %d", status)
+	}
+	// Behind a proxy that is named, each network counts by itself; what a stranger says of theirs does not count.
+	from := func(v visitor, client, password string) int {
+		t.Helper()
+		request, _ := http.NewRequest(http.MethodPost, d.url+"/signin", strings.NewReader(url.Values{"email": {ownerAddress}, "password": {password}}.Encode()))
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("X-Forwarded-For", client)
+		answer, err := v.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		return answer.StatusCode
+	}
+	for i := range 7 {
+		want := http.StatusUnauthorized
+		if i >= 5 {
+			want = http.StatusTooManyRequests
+		}
+		if got := from(d.visitor("127.0.0.9"), "198.51.100.7, 192.0.2.1", "a wrong password"); got != want {
+			t.Errorf("guess %d through the proxy: %d, want %d", i, got, want)
+		}
+		if got := from(d.visitor("127.0.0.8"), fmt.Sprintf("192.0.2.%d", i+50), "a wrong password"); got != want {
+			t.Errorf("guess %d with a made up way: %d, want %d", i, got, want)
+		}
+	}
+	if got := from(d.visitor("127.0.0.9"), "192.0.2.2", secret); got != http.StatusSeeOther {
+		t.Errorf("another behind the proxy: %d", got)
+	}
+}
+
+// Two nodes on one PostgreSQL count together.
+func TestNodesShareTheThrottle(t *testing.T) {
+	if os.Getenv(dbtest.PostgreSQLVariable) == "" {
+		t.Skipf("no PostgreSQL to test on: set %s, or run make test, which starts one", dbtest.PostgreSQLVariable)
+	}
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		if !strings.HasPrefix(address, "postgres") {
+			return
+		}
+		one := doorAt(t, app.Config{Database: address, Data: t.TempDir()}, nil)
+		one.owner(t, "127.0.0.1")
+		two := doorAt(t, app.Config{Database: address, Data: t.TempDir()}, nil)
+		for i := range 12 {
+			node := []door{one, two}[i%2]
+			want := http.StatusUnauthorized
+			if i >= 5 {
+				want = http.StatusTooManyRequests
+			}
+			if got := node.visitor("127.0.0.3").signIn(t, ownerAddress, "a wrong password"); got != want {
+				t.Errorf("guess %d: %d, want %d", i, got, want)
+			}
+		}
+		if got := two.visitor("127.0.0.1").signIn(t, ownerAddress, secret); got != http.StatusSeeOther {
+			t.Errorf("the owner on the other node: %d", got)
+		}
+	})
 }
