@@ -97,7 +97,8 @@ type PasswordInput struct {
 	New string `json:"new" doc:"the new password, at least ten characters" maxLength:"1000"`
 }
 
-// ChangePassword sets a new password and ends all sessions of the account.
+// ChangePassword sets a new password. It ends all other sessions of the account and all its tokens, and forgets its known browsers and
+// networks: whoever knew the old password may have made them.
 func (s *Service) ChangePassword(ctx context.Context, v op.Viewer, in PasswordInput) error {
 	present, err := db.Value[string](ctx, s.db, `select password from account where id = $1`, v.Account)
 	if err != nil {
@@ -127,10 +128,27 @@ func (s *Service) ChangePassword(ctx context.Context, v op.Viewer, in PasswordIn
 		if err := s.giveBack(ctx, tx, []bucket{counted}); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `delete from session where account = $1`, v.Account); err != nil {
-			return db.Fault(err)
+		sessions, err := db.Values[[]byte](ctx, tx, `select token from session where account = $1 order by created`, v.Account)
+		if err != nil {
+			return err
 		}
-		return s.audit(ctx, tx, v.Space, v.Member, "password.change", "")
+		for _, token := range sessions {
+			if sessionID(token) == v.Session {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, `delete from session where token = $1`, token); err != nil {
+				return db.Fault(err)
+			}
+		}
+		for _, end := range []string{
+			`delete from api_token where member in (select id from member where account = $1)`,
+			`delete from familiar where account = $1`,
+		} {
+			if _, err := tx.ExecContext(ctx, end, v.Account); err != nil {
+				return db.Fault(err)
+			}
+		}
+		return s.Record(ctx, tx, v, "password.change", "")
 	})
 }
 
@@ -166,7 +184,7 @@ func (s *Service) changeSpace(ctx context.Context, v op.Viewer, in SpaceInput) (
 		if _, err := tx.ExecContext(ctx, `update space set name = $2, purpose = $3 where id = $1`, v.Space, p.SpaceName, p.Purpose); err != nil {
 			return db.Fault(err)
 		}
-		return s.audit(ctx, tx, v.Space, v.Member, "space.change", p.SpaceName+" "+p.Purpose)
+		return s.Record(ctx, tx, v, "space.change", p.Purpose)
 	})
 	return p, err
 }
@@ -229,7 +247,10 @@ func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, a
 		if owners == 0 {
 			return fault.New(fault.Conflict, "A space needs an owner.").WithHint("Make somebody else an owner first.")
 		}
-		return s.audit(ctx, tx, v.Space, v.Member, action, strings.TrimSpace(member.String()+" "+detail))
+		if err := dropInvitations(ctx, tx, v.Space, member); err != nil {
+			return err
+		}
+		return s.Record(ctx, tx, v, action, strings.TrimSpace(member.String()+" "+detail))
 	})
 }
 
@@ -238,13 +259,13 @@ func (s *Service) Invite(ctx context.Context, v op.Viewer, role op.Role) (string
 	if role < op.Guest || role > v.Role {
 		return "", fault.New(fault.Forbidden, "You can invite others to your own role or a lesser one.").WithField("role")
 	}
-	secret, now := newSecret(), s.Now()
+	secret, now, key := newSecret(), s.Now(), id.New()
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := tx.ExecContext(ctx, `insert into invitation (token, id, space, kind, role, author, created, expires, used) values ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
-			digest(secret), id.New(), v.Space, kindJoin, role, v.Member, now.UnixMicro(), now.Add(inviteLife).UnixMicro()); err != nil {
+			digest(secret), key, v.Space, kindJoin, role, v.Member, now.UnixMicro(), now.Add(inviteLife).UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
-		return s.audit(ctx, tx, v.Space, v.Member, "invitation.new", role.String())
+		return s.Record(ctx, tx, v, "invitation.new", key.String()+" "+role.String())
 	})
 	return secret, err
 }
@@ -264,8 +285,8 @@ func (s *Service) Operations() []op.Operation {
 		op.New("profile.password", http.MethodPost, "/profile/password", op.Guest, "Change your password.",
 			func(ctx context.Context, v op.Viewer, in PasswordInput) (op.None, error) {
 				return op.None{}, s.ChangePassword(ctx, v, in)
-			}).InParts(),
-		op.New("space.change", http.MethodPatch, "/space", op.Owner, "Change the name or the purpose of the space.", s.ChangeSpace),
+			}).With("All other sessions of yours end, and all your tokens and feeds.", "").Personal().InParts(),
+		op.New("space.change", http.MethodPatch, "/space", op.Owner, "Change the name or the purpose of the space.", s.ChangeSpace).Governing(),
 		op.New("members.list", http.MethodGet, "/members", op.Guest, "List the members of the space.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (MembersOutput, error) {
 				list, err := s.Members(ctx, v)
@@ -275,46 +296,58 @@ func (s *Service) Operations() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in RoleInput) (op.None, error) {
 				role, _ := op.ParseRole(in.Role)
 				return op.None{}, s.SetRole(ctx, v, in.Member, role)
-			}),
+			}).With("The invitations of who is no owner any more end.", "").Governing(),
 		op.New("members.remove", http.MethodDelete, "/members/{member}", op.Owner, "End a membership.",
 			func(ctx context.Context, v op.Viewer, in MemberInput) (op.None, error) {
 				return op.None{}, s.RemoveMember(ctx, v, in.Member)
-			}),
+			}).Governing(),
 		op.New("members.invite", http.MethodPost, "/invitations", op.Owner, "Make a link with which somebody joins the space.",
 			func(ctx context.Context, v op.Viewer, in InviteInput) (InviteOutput, error) {
 				role, _ := op.ParseRole(in.Role)
 				secret, err := s.Invite(ctx, v, role)
 				return InviteOutput{"/welcome?link=" + secret}, err
-			}).With("The link works once, for two weeks. Send it yourself.", "gave members invite --role member"),
+			}).With("The link works once, for two weeks. Send it yourself.", "gave members invite --role member").Governing(),
+		op.New("invitations.list", http.MethodGet, "/invitations", op.Owner, "List the invitations that can still be used.",
+			func(ctx context.Context, v op.Viewer, _ op.None) (InvitationsOutput, error) {
+				list, err := s.Invitations(ctx, v)
+				return InvitationsOutput{list}, err
+			}).With("The links themselves are shown once, when they are made.", "gave invitations list").Governing(),
+		op.New("invitations.revoke", http.MethodDelete, "/invitations/{invitation}", op.Owner, "Take an invitation back.",
+			func(ctx context.Context, v op.Viewer, in InvitationID) (op.None, error) {
+				return op.None{}, s.RevokeInvitation(ctx, v, in.Invitation)
+			}).With("An invitation also ends when who made it is no owner any more.", "gave invitations revoke ID").Governing(),
+		op.New("audit.list", http.MethodGet, "/audit", op.Owner, "Show who came in, and what was done that matters for who may see what.", s.Trail).
+			With("Sign-ins and failed ones, tokens, invitations, roles, passwords, exports, erasures, imports and what was shared.", "gave audit list --limit 50").Governing(),
 		op.New("tokens.list", http.MethodGet, "/tokens", op.Guest, "List your API tokens.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (TokensOutput, error) {
 				list, err := s.Tokens(ctx, v)
 				return TokensOutput{list}, err
-			}),
+			}).Governing(),
 		op.New("tokens.new", http.MethodPost, "/tokens", op.Guest, "Make an API token.",
 			func(ctx context.Context, v op.Viewer, in TokenInput) (Token, error) {
-				return s.NewToken(ctx, v, in.Name, in.Days)
+				return s.MakeToken(ctx, v, in)
 			}).
-			With("A program that has it may do what you may do in this space. It is shown once.", "gave tokens new calendar-sync --days 365"),
+			With("A program that has it may read, or also write, or also govern (erase, take back, change who may do what), as far as you may yourself. "+
+				"No token makes tokens or sees sessions. It is shown once.", "gave tokens new calendar-sync --scope read --days 365").Personal(),
 		op.New("tokens.feed", http.MethodPost, "/tokens/feeds", op.Member, "Make a secret address for the feeds of Today.",
 			func(ctx context.Context, v op.Viewer, in FeedInput) (FeedOutput, error) {
 				token, err := s.NewFeed(ctx, v, in.Name)
 				return FeedOutput{token.ID, FeedPath(token.Secret, "atom"), FeedPath(token.Secret, "ics")}, err
 			}).
-			With("Whoever has the address can read your moves, and nothing else. End it with gave tokens revoke.", `gave tokens feed "my calendar"`),
+			With("Whoever has the address can read your moves, and nothing else. End it with gave tokens revoke.", `gave tokens feed "my calendar"`).Personal(),
 		op.New("tokens.revoke", http.MethodDelete, "/tokens/{token}", op.Guest, "End an API token.",
 			func(ctx context.Context, v op.Viewer, in TokenID) (op.None, error) {
 				return op.None{}, s.RevokeToken(ctx, v, in.Token)
-			}),
+			}).Governing(),
 		op.New("sessions.list", http.MethodGet, "/sessions", op.Guest, "List where you are signed in.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (SessionsOutput, error) {
 				list, err := s.Sessions(ctx, v)
 				return SessionsOutput{list}, err
-			}),
+			}).Personal(),
 		op.New("sessions.end", http.MethodDelete, "/sessions/{session}", op.Guest, "Sign out somewhere else.",
 			func(ctx context.Context, v op.Viewer, in SessionInput) (op.None, error) {
 				return op.None{}, s.EndSession(ctx, v, in.Session)
-			}),
+			}).Personal(),
 	}
 }
 
@@ -347,8 +380,17 @@ type (
 	}
 	// TokenInput says what a token is for.
 	TokenInput struct {
-		Name string `json:"name" arg:"1" doc:"what the token is for" maxLength:"100"`
-		Days int    `json:"days,omitempty" doc:"how many days it works; 0 for ever" default:"365" minimum:"0" maximum:"3650"`
+		Name  string `json:"name" arg:"1" doc:"what the token is for" maxLength:"100"`
+		Scope string `json:"scope,omitempty" doc:"how far it reaches; a later one includes an earlier one" enum:"read,write,govern" default:"write"`
+		Days  int    `json:"days,omitempty" doc:"how many days it works" default:"365" minimum:"1" maximum:"730"`
+	}
+	// InvitationsOutput lists invitations.
+	InvitationsOutput struct {
+		Invitations []InvitationInfo `json:"invitations"`
+	}
+	// InvitationID names an invitation.
+	InvitationID struct {
+		Invitation id.ID `json:"invitation" arg:"1" doc:"the id of the invitation"`
 	}
 	// TokenID names a token.
 	TokenID struct {

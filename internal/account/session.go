@@ -140,7 +140,9 @@ func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error)
 			return op.Viewer{}, db.Fault(err)
 		}
 	}
-	return s.ViewerOf(ctx, rows[0].Space, rows[0].Member)
+	v, err := s.ViewerOf(ctx, rows[0].Space, rows[0].Member)
+	v.Session = sessionID(digest(secret))
+	return v, err
 }
 
 // SignOut ends a session.
@@ -165,6 +167,7 @@ type SessionInfo struct {
 	Agent   string    `json:"agent"`
 	Created time.Time `json:"created"`
 	Seen    time.Time `json:"seen"`
+	Here    bool      `json:"here" doc:"the session that asks"`
 }
 
 // Sessions returns the sessions of the viewer's account, the last used first.
@@ -181,7 +184,7 @@ func (s *Service) Sessions(ctx context.Context, v op.Viewer) ([]SessionInfo, err
 	}
 	out := []SessionInfo{}
 	for _, r := range rows {
-		out = append(out, SessionInfo{sessionID(r.Token), r.Agent, time.UnixMicro(r.Created).UTC(), time.UnixMicro(r.Seen).UTC()})
+		out = append(out, SessionInfo{sessionID(r.Token), r.Agent, time.UnixMicro(r.Created).UTC(), time.UnixMicro(r.Seen).UTC(), sessionID(r.Token) == v.Session})
 	}
 	return out, nil
 }
@@ -238,7 +241,8 @@ type invitationRow struct {
 }
 
 func (s *Service) invitation(ctx context.Context, q db.Queryer, secret string) (invitationRow, error) {
-	rows, err := db.Select[invitationRow](ctx, q, `select id, space, kind, role, author, expires, used from invitation where token = $1`, digest(secret))
+	rows, err := db.Select[invitationRow](ctx, q, `select id, space, kind, role, author, expires, used from invitation
+		where token = $1 and (kind = $2 or used > 0 or `+authorHolds+`)`, digest(secret), kindSetup)
 	if err != nil {
 		return invitationRow{}, err
 	}
@@ -307,7 +311,8 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 		return Entry{}, err
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := db.Exec(ctx, tx, `update invitation set used = $2 where id = $1 and used = 0`, i.ID, s.Now().UnixMicro())
+		n, err := db.Exec(ctx, tx, `update invitation set used = $2 where id = $1 and used = 0 and (kind = $3 or `+authorHolds+`)`,
+			i.ID, s.Now().UnixMicro(), kindSetup)
 		if err != nil {
 			return err
 		}
@@ -338,36 +343,15 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 				return db.Fault(err)
 			}
 		}
-		if err := s.audit(ctx, tx, i.Space, i.Author, "invitation.accept", address); err != nil {
+		joined, err := db.Value[id.ID](ctx, tx, `select id from member where space = $1 and account = $2`, i.Space, account)
+		if err != nil {
+			return err
+		}
+		if err := s.audit(ctx, tx, i.Space, joined, "invitation.accept", i.ID.String()+" "+i.Role.String()); err != nil {
 			return err
 		}
 		entry, err = s.comeIn(ctx, tx, account, address, v, list)
 		return err
 	})
 	return entry, err
-}
-
-// audit writes a line in the trail of a space.
-func (s *Service) audit(ctx context.Context, tx db.Queryer, space, author id.ID, action, detail string) error {
-	_, err := tx.ExecContext(ctx, `insert into audit (space, id, author, at, action, detail) values ($1, $2, $3, $4, $5, $6)`,
-		space, id.New(), author, s.Now().UnixMicro(), action, detail)
-	return db.Fault(err)
-}
-
-// auditAccount writes a line in the trail of every space that an account is a member of.
-func (s *Service) auditAccount(ctx context.Context, tx db.Queryer, account, author id.ID, action, detail string) error {
-	members, err := db.Select[struct{ ID, Space id.ID }](ctx, tx, `select id, space from member where account = $1 and ended = 0 order by id`, account)
-	if err != nil {
-		return err
-	}
-	for _, m := range members {
-		by, about := m.ID, detail
-		if author.IsZero() { // somebody who may be anybody
-			by, about = id.Zero, strings.TrimSpace(m.ID.String()+" "+detail)
-		}
-		if err := s.audit(ctx, tx, m.Space, by, action, about); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -14,27 +14,47 @@ import (
 // tokenPrefix lets people and scanners of leaked secrets recognise a token of Gave.
 const tokenPrefix = "gave_"
 
-// What a token opens.
+// ScopeFeed is the scope of a token that opens the feeds of Today, and nothing else. The other scopes are read, write and govern.
+const ScopeFeed = "feed"
+
+// The days that a token works when nobody says, and at most.
 const (
-	ScopeAll  = "all"  // what its member may do
-	ScopeFeed = "feed" // the feeds of Today, and nothing else
+	tokenDays     = 365
+	mostTokenDays = 730
 )
 
 // Token is an API token as its member sees it.
 type Token struct {
 	ID      id.ID      `json:"id"`
 	Name    string     `json:"name"`
-	Scope   string     `json:"scope" doc:"all, or feed for the feeds of Today alone"`
+	Scope   string     `json:"scope" doc:"read, write or govern, or feed for the feeds of Today alone"`
 	Created time.Time  `json:"created"`
 	Used    *time.Time `json:"used" doc:"when it was last used"`
-	Expires *time.Time `json:"expires" doc:"null for never"`
+	Expires *time.Time `json:"expires" doc:"null for never, which only feeds and tokens of before have"`
 	// Secret is shown once, when the token is made.
 	Secret string `json:"secret,omitempty" doc:"the token itself, shown this once"`
 }
 
-// NewToken makes an API token for the viewer in this space. days is how long it works, 0 for ever.
+// NewToken makes an API token that reads and writes for the viewer in this space. days is how long it works; 0 leaves that to Gave.
 func (s *Service) NewToken(ctx context.Context, v op.Viewer, name string, days int) (Token, error) {
-	return s.newToken(ctx, v, name, ScopeAll, days)
+	return s.MakeToken(ctx, v, TokenInput{Name: name, Days: days})
+}
+
+// MakeToken makes an API token for the viewer in this space. It always has an end, and reaches no further than it was made for.
+func (s *Service) MakeToken(ctx context.Context, v op.Viewer, in TokenInput) (Token, error) {
+	if in.Scope == "" {
+		in.Scope = op.Write.String()
+	}
+	if in.Days == 0 {
+		in.Days = tokenDays
+	}
+	if _, ok := op.ParseReach(in.Scope); !ok {
+		return Token{}, fault.New(fault.Invalid, "A token is for read, write or govern.").WithField("scope")
+	}
+	if in.Days < 1 || in.Days > mostTokenDays {
+		return Token{}, fault.New(fault.Invalid, "A token works for at least a day and at most %d days.", mostTokenDays).WithField("days")
+	}
+	return s.newToken(ctx, v, in.Name, in.Scope, in.Days)
 }
 
 // NewFeed makes the secret of a feed's address: who has the address may read the viewer's Today, and nothing else, until it is revoked.
@@ -58,7 +78,7 @@ func (s *Service) newToken(ctx context.Context, v op.Viewer, name, scope string,
 			digest(t.Secret), t.ID, v.Member, t.Name, now.UnixMicro(), expires, scope); err != nil {
 			return db.Fault(err)
 		}
-		return s.audit(ctx, tx, v.Space, v.Member, "token.new", t.Name)
+		return s.Record(ctx, tx, v, "token.new", t.ID.String()+" "+scope)
 	})
 	return t, err
 }
@@ -93,41 +113,64 @@ func moment(micro int64) *time.Time {
 
 // RevokeToken ends a token of the viewer.
 func (s *Service) RevokeToken(ctx context.Context, v op.Viewer, token id.ID) error {
-	n, err := db.Exec(ctx, s.db, `delete from api_token where member = $1 and id = $2`, v.Member, token)
-	if err == nil && n == 0 {
-		err = fault.New(fault.NotFound, "There is no such token.")
-	}
-	return err
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := db.Exec(ctx, tx, `delete from api_token where member = $1 and id = $2`, v.Member, token)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "There is no such token.")
+		}
+		return s.Record(ctx, tx, v, "token.revoke", token.String())
+	})
 }
 
-// Bearer returns the viewer of an API token. It returns a fault Unauthenticated when the token is unknown or over.
+// Bearer returns the viewer of an API token, who reaches as far as the token does. It returns a fault Unauthenticated when the token is
+// unknown or over.
 func (s *Service) Bearer(ctx context.Context, secret string) (op.Viewer, error) {
-	return s.bearer(ctx, secret, ScopeAll)
+	return s.bearer(ctx, secret, false)
 }
 
 // Feed returns the viewer of a feed's address.
 func (s *Service) Feed(ctx context.Context, secret string) (op.Viewer, error) {
-	return s.bearer(ctx, secret, ScopeFeed)
+	return s.bearer(ctx, secret, true)
 }
 
-func (s *Service) bearer(ctx context.Context, secret, scope string) (op.Viewer, error) {
+func (s *Service) bearer(ctx context.Context, secret string, feed bool) (op.Viewer, error) {
 	now := s.Now()
 	rows, err := db.Select[struct {
+		ID     id.ID
 		Member id.ID
 		Space  id.ID
+		Scope  string
 		Used   int64
-	}](ctx, s.db, `select t.member, m.space, t.used from api_token t join member m on m.id = t.member and m.ended = 0
-		where t.token = $1 and t.scope = $3 and (t.expires = 0 or t.expires > $2)`, digest(secret), now.UnixMicro(), scope)
+	}](ctx, s.db, `select t.id, t.member, m.space, t.scope, t.used from api_token t join member m on m.id = t.member and m.ended = 0
+		where t.token = $1 and (t.expires = 0 or t.expires > $2)`, digest(secret), now.UnixMicro())
 	if err != nil {
 		return op.Viewer{}, err
 	}
-	if len(rows) == 0 {
+	if len(rows) == 0 || feed != (rows[0].Scope == ScopeFeed) {
 		return op.Viewer{}, fault.New(fault.Unauthenticated, "This token is unknown or has expired.").WithHint("Make a new one in the settings.")
 	}
-	if now.UnixMicro()-rows[0].Used > time.Hour.Microseconds() {
-		if _, err := s.db.ExecContext(ctx, `update api_token set used = $2 where token = $1`, digest(secret), now.UnixMicro()); err != nil {
-			return op.Viewer{}, db.Fault(err)
+	t := rows[0]
+	reach := op.Read
+	if !feed {
+		reach, _ = op.ParseReach(t.Scope)
+		reach = max(reach, op.Read) // a scope that a newer version made
+	}
+	if now.UnixMicro()-t.Used > time.Hour.Microseconds() {
+		if err := s.db.Write(ctx, func(tx *db.Tx) error {
+			// Of two requests at once with a new token one is the first.
+			n, err := db.Exec(ctx, tx, `update api_token set used = $2 where id = $1 and used = $3`, t.ID, now.UnixMicro(), t.Used)
+			if err != nil || n == 0 || t.Used > 0 {
+				return err
+			}
+			return s.audit(ctx, tx, t.Space, t.Member, "token.use", t.ID.String())
+		}); err != nil {
+			return op.Viewer{}, err
 		}
 	}
-	return s.ViewerOf(ctx, rows[0].Space, rows[0].Member)
+	v, err := s.ViewerOf(ctx, t.Space, t.Member)
+	v.Reach = reach
+	return v, err
 }

@@ -144,6 +144,7 @@ type settings struct {
 	members  []MemberInfo
 	tokens   []Token
 	sessions []SessionInfo
+	invited  []InvitationInfo
 	secret   string   // of a token that was made just now
 	feeds    []string // the addresses of a feed that was made just now
 	link     string   // of an invitation that was made just now
@@ -166,8 +167,22 @@ func (p Pages) settings(r *http.Request) (settings, error) {
 	if out.tokens, err = p.Tokens(ctx, v); err != nil {
 		return out, err
 	}
+	if v.Role >= op.Owner {
+		if out.invited, err = p.Invitations(ctx, v); err != nil {
+			return out, err
+		}
+	}
 	out.sessions, err = p.Sessions(ctx, v)
 	return out, err
+}
+
+// TrailPage shows the trail of the space.
+func (p Pages) TrailPage(w http.ResponseWriter, r *http.Request) error {
+	out, err := p.Trail(r.Context(), page.From(r.Context()).Viewer, TrailInput{Limit: 500})
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, trailPage(out.Trail))
 }
 
 // SettingsPage shows the settings.
@@ -205,7 +220,7 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 		http.SetCookie(w, &http.Cookie{Name: page.ThemeCookie, Value: r.FormValue("theme"), Path: "/", MaxAge: int((10 * 365 * 24 * time.Hour).Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	case "password":
 		err = p.ChangePassword(ctx, v, PasswordInput{Old: r.FormValue("old"), New: r.FormValue("new")})
-		sentence = "Your password is changed. Sign in again."
+		sentence = "Your password is changed. All other sessions and all tokens have ended."
 	case "space":
 		if err = v.May(op.Owner); err == nil {
 			_, err = p.ChangeSpace(ctx, v, SpaceInput{Name: text("space_name"), Purpose: text("purpose")})
@@ -213,7 +228,7 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 	case "token":
 		days, _ := strconv.Atoi(r.FormValue("days"))
 		var token Token
-		if token, err = p.NewToken(ctx, v, r.FormValue("token_name"), days); err == nil {
+		if token, err = p.MakeToken(ctx, v, TokenInput{Name: r.FormValue("token_name"), Scope: r.FormValue("scope"), Days: days}); err == nil {
 			return again(func(s *settings) { s.secret = token.Secret })
 		}
 	case "feed":
@@ -238,6 +253,13 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 			var secret string
 			if secret, err = p.Invite(ctx, v, role); err == nil {
 				return again(func(s *settings) { s.link = page.Base(r) + "/welcome?link=" + secret })
+			}
+		}
+	case "uninvite":
+		if err = v.May(op.Owner); err == nil {
+			var key id.ID
+			if key, err = id.Parse(r.FormValue("invitation")); err == nil {
+				err = p.RevokeInvitation(ctx, v, key)
 			}
 		}
 	case "role", "remove":

@@ -154,7 +154,7 @@ func (s *server) run(w http.ResponseWriter, r *http.Request, o op.Operation, lan
 	}
 	*lang = viewer.Lang
 	// Who may not do it learns nothing about the input.
-	if err := viewer.May(o.Allow); err != nil {
+	if err := o.Permit(viewer); err != nil {
 		return err
 	}
 	in, content, err := s.input(w, r, o)

@@ -73,6 +73,13 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	must(err)
 	token, err := a.Account.NewToken(ctx, owner, marker, 0)
 	must(err)
+	invited, err := a.Account.Invite(ctx, owner, op.Guest)
+	must(err)
+	open, err := a.Account.Invitations(ctx, owner)
+	must(err)
+	if invited == "" || len(open) != 1 {
+		t.Fatalf("%d invitations", len(open))
+	}
 	importID := id.New()
 	_, err = a.DB.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder, worker, claimed, started, finished)
 		values ($1, $2, $3, 0, 'done', $4, '{}', '', '', 0, 1, 1)`, owner.Space, importID, owner.Member, marker)
@@ -99,7 +106,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
 	return planted{owner: owner, values: map[string]string{
 		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(), "fact": fact.String(), "gift": giftID.String(), "return": returnID.String(),
-		"token": token.ID.String(), "import": importID.String(), "member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
+		"token": token.ID.String(), "invitation": open[0].ID.String(), "import": importID.String(), "member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
 		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(), "through": other.ID.String(), "act": "withdraw", "outcome": "something",
 		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(), "value": "zwijgzaam@private.example", "tags": "something", "tag": marker,
 		"day": "05-03", "with": "public", "visibility": "space", "title": "something",
@@ -158,6 +165,7 @@ func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
 		`select layer || weight from statement where owner = $1 and space = $2 order by id`,
 		`select name from api_token where member = $1 and member <> $2 order by name`,
 		`select role || 'x' || ended from member where id = $1 and space = $2`,
+		`select 'invitation' || role from invitation where author = $1 and space = $2 and kind = 'join' and used = 0 and role = 1 order by id`,
 		`select title from interaction where owner = $1 and space = $2 order by id`,
 		`select answer from move_answer where owner = $1 and space = $2 order by move`,
 		`select 'tie' || interactions from tie where owner = $1 and space = $2 order by person, other`,
@@ -265,7 +273,7 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 
 // governs says that another owner of the space may change members.
 func governs(name string, v, owner op.Viewer) bool {
-	return strings.HasPrefix(name, "members.") && v.Role == op.Owner && v.Space == owner.Space
+	return (strings.HasPrefix(name, "members.") || name == "invitations.revoke") && v.Role == op.Owner && v.Space == owner.Space
 }
 
 // The owner's export has what the owner keeps, except who had rather not be together; that of one person has nothing of others.

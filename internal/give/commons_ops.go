@@ -21,7 +21,7 @@ func (s *Service) commons() []op.Operation {
 	return []op.Operation{
 		op.New("commons.list", http.MethodGet, "/commons", op.Member, "List what you share.", s.listResources).With("", "gave commons list"),
 		op.New("commons.share", http.MethodPost, "/commons", op.Member, "Share a text or a link that anyone may take.", s.share).
-			With("The text is Markdown. With --public it is on your public page, for everybody, without sign-up.", `gave commons share "A template for a communication plan" --link https://example.org/plan --public`),
+			With("The text is Markdown. With --public it is on your public page, for everybody, without sign-up.", `gave commons share "A template for a communication plan" --link https://example.org/plan --public`).WithCare(),
 		op.New("commons.upload", http.MethodPost, "/commons/files", op.Member, "Share a file that anyone may take.", s.upload).
 			With("", `gave commons upload plan.pdf --title "A communication plan" --public`).Local().InParts(),
 		op.New("commons.remove", http.MethodDelete, "/commons/{resource}", op.Member, "Take back what you share.",

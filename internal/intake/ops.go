@@ -22,7 +22,7 @@ func (s *Service) Operations() []op.Operation {
 		op.New("import.list", http.MethodGet, "/imports", op.Member, "List your imports.", s.list),
 		op.New("import.show", http.MethodGet, "/imports/{import}", op.Member, "Show what became of an import.", s.show),
 		op.New("import.undo", http.MethodPost, "/imports/{import}/undo", op.Member, "Take an import back.", s.undo).
-			With("What other imports brought in too stays.", "gave import undo 0190…").InParts(),
+			With("What other imports brought in too stays.", "gave import undo 0190…").InParts().Governing(),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
@@ -20,15 +21,28 @@ const viewerExtra = "gave.network/viewer"
 // Handler serves the tools over HTTP (streamable, without sessions) to who has an API token. authenticate is the same as the API's; cookies
 // are not enough here, so that no page of another site can use a browser's session.
 func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer, error), info Info) http.Handler {
-	server := newServer(registry, func(_ context.Context, request *mcp.CallToolRequest) (op.Viewer, error) {
+	viewer := func(_ context.Context, request *mcp.CallToolRequest) (op.Viewer, error) {
 		if request.Extra != nil && request.Extra.TokenInfo != nil {
 			if v, ok := request.Extra.TokenInfo.Extra[viewerExtra].(op.Viewer); ok {
 				return v, nil
 			}
 		}
 		return op.Viewer{}, fault.New(fault.Unauthenticated, "Sign in first.")
-	}, info)
-	stream := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return server }, &mcp.StreamableHTTPOptions{
+	}
+	// What a token does not reach is not even listed.
+	servers := map[op.Reach]*mcp.Server{}
+	for _, reach := range []op.Reach{op.Person, op.Read, op.Write, op.Govern} {
+		info.Reach = reach
+		servers[reach] = newServer(registry, viewer, info)
+	}
+	stream := mcp.NewStreamableHTTPHandler(func(r *http.Request) *mcp.Server {
+		if token := auth.TokenInfoFromContext(r.Context()); token != nil {
+			if v, ok := token.Extra[viewerExtra].(op.Viewer); ok {
+				return servers[v.Reach]
+			}
+		}
+		return servers[op.Read]
+	}, &mcp.StreamableHTTPOptions{
 		Stateless: true,
 		Logger:    info.Log,
 		// The check would refuse a proxy on this machine. It guards servers that trust whoever reaches them; this one wants a token.
@@ -38,6 +52,10 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if err := sameSite(r, info.Known); err != nil {
+			refuse(w, r, err)
+			return
+		}
 		kind, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 		if !strings.EqualFold(kind, "Bearer") {
 			refuse(w, r, fault.New(fault.Unauthenticated, "Sign in first.").WithHint("Use an API token."))
@@ -56,6 +74,22 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 		}
 		auth.RequireBearerToken(verified, &auth.RequireBearerTokenOptions{AllowMissingExpiration: true})(stream).ServeHTTP(w, r)
 	})
+}
+
+// sameSite returns a fault when a page of another site, or of a name that was pointed at this machine, made a browser ask.
+func sameSite(r *http.Request, known func(*http.Request) bool) error {
+	if known != nil && !known(r) {
+		return fault.New(fault.Forbidden, "This server is not known by that name.").WithHint("Start it with --public-url.")
+	}
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return nil // no browser, which always says it
+	}
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || !strings.EqualFold(u.Host, r.Host) {
+		return fault.New(fault.Forbidden, "This request came from another site.")
+	}
+	return nil
 }
 
 // refuse answers a request that does not reach the protocol.

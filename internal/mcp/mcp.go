@@ -29,6 +29,10 @@ import (
 type Info struct {
 	Version string       // of the program
 	Log     *slog.Logger // takes failures that are ours, with their cause; nil means slog.Default()
+	// Reach is how far the assistant gets; the zero value is as far as any token does.
+	Reach op.Reach
+	// Known says whether the name under which a request over HTTP came in is one of ours; nil believes every name.
+	Known func(*http.Request) bool
 }
 
 const instructions = `Gave keeps whom its user knows, how well and why, what was given and what came back, and says what to give, praise or ask today.
@@ -53,7 +57,7 @@ func newServer(registry *op.Registry, viewer viewerOf, info Info) *mcp.Server {
 	)
 	var operations []op.Operation
 	for _, o := range registry.All() {
-		if !o.LocalOnly {
+		if !o.LocalOnly && o.Needs != op.Person && (info.Reach == op.Person || o.Needs <= info.Reach) {
 			operations = append(operations, o)
 		}
 	}
@@ -91,6 +95,11 @@ func describe(set *wire.Set, o op.Operation) *mcp.Tool {
 	no := false
 	// What is added can be undone; what is replaced or removed is gone.
 	destroys := o.Method == http.MethodPut || o.Method == http.MethodPatch || o.Method == http.MethodDelete
+	destroys = destroys || o.Careful
+	if o.Careful {
+		in = withConfirm(in)
+		text += "\n\nAsk the user first, show what would be done to whom, and set confirm to true only when they agree."
+	}
 	tool := &mcp.Tool{
 		Name: ToolName(o), Title: o.Summary, Description: text, InputSchema: in,
 		Annotations: &mcp.ToolAnnotations{
@@ -208,15 +217,27 @@ func call(
 	if err := v.May(o.Allow); err != nil {
 		return failed(err)
 	}
+	if err := o.Permit(v); err != nil {
+		return failed(err)
+	}
 	key, arguments, err := "", request.Params.Arguments, error(nil)
 	if !o.ReadOnly() {
 		if key, arguments, err = takeKey(arguments); err != nil {
 			return failed(err)
 		}
 	}
+	confirmed := true
+	if o.Careful {
+		arguments, confirmed = takeConfirm(arguments)
+	}
 	in, err := set.Read(o, arguments, false, nil)
 	if err != nil {
 		return failed(err)
+	}
+	if o.Careful {
+		if first := ask(request, o, arguments, confirmed, locale.New(lang, nil)); first != nil {
+			return first
+		}
 	}
 	ctx = progress.With(ctx, reporter(ctx, request))
 	if key != "" {

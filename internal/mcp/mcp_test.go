@@ -150,7 +150,7 @@ func TestCalls(t *testing.T) {
 		{"a list", op.Guest, "people_list", map[string]any{"query": "anna"}, `"name":"Anna de Wit"`, "Bob", false},
 		{"no input at all", op.Guest, "people_list", nil, "Bob Jansen", "null", false},
 		{"own words and JSON", op.Member, "capture", map[string]any{"text": "lunch @anna"}, "3 May 2026: lunch @anna\n---\n{\"text\"", "", false},
-		{"nothing comes back", op.Owner, "people_remove", map[string]any{"person": "Bob Jansen"}, "Done.", "", false},
+		{"nothing comes back", op.Owner, "people_remove", map[string]any{"person": "Bob Jansen", "confirm": true}, "Done.", "", false},
 		{"a path's field is a field", op.Member, "people_rename", map[string]any{"id": id.New().String(), "name": "X"}, "not_found: There is nobody", "", true},
 		{"with a hint", op.Guest, "people_show", map[string]any{"person": "Carla"}, "hint: gave people list shows everybody.", "", true},
 		{"unknown field", op.Guest, "people_list", map[string]any{"limt": 3}, "usage: There is no field limt here; limit is the nearest.", "", true},

@@ -35,7 +35,7 @@ func (s *Store) annotations() []op.Operation {
 			With("It is yours alone unless you share it with the space, whoever keeps the person.", "gave people date Anna 05-03"),
 		op.New("people.undate", http.MethodDelete, "/people/{person}/dates", op.Member, "Forget a day in somebody's life.", s.removeDate),
 		op.New("people.share", http.MethodPost, "/people/{person}/share", op.Member, "Say who may see a person that you keep.", s.share).
-			With("Your notes, tags and mail stay yours, whoever sees the person.", "gave people share Anna space"),
+			With("Your notes, tags and mail stay yours, whoever sees the person.", "gave people share Anna space").WithCare(),
 		op.New("interactions.add", http.MethodPost, "/interactions", op.Member, "Record that you were in touch.", s.addInteraction).
 			With("A captured line does the same in your own words.", `gave interactions add Anna --medium call --title "about the report"`),
 		op.New("interactions.remove", http.MethodDelete, "/interactions/{interaction}", op.Member, "Remove something that you recorded yourself.", s.removeInteraction).
@@ -46,7 +46,7 @@ func (s *Store) annotations() []op.Operation {
 			With("", "gave organisations show ACME"),
 		op.New("erase", http.MethodDelete, "/people/{person}", op.Member, "Erase a person with all that is known of them.", s.erase).
 			With("This cannot be undone. A hash of each address stays, so that a later import does not bring the person back. Backups made before still hold the person.",
-				"gave erase anna@example.org"),
+				"gave erase anna@example.org").Governing(),
 	}
 }
 

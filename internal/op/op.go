@@ -48,6 +48,10 @@ type Viewer struct {
 	Role    Role
 	Lang    locale.Lang
 	Zone    *time.Location
+	// Reach is how far the way goes by which the viewer came: a token may do less than its member.
+	Reach Reach
+	// Session names the session of a browser that the viewer came by; empty for other ways. It opens nothing.
+	Session string
 	// Now is the moment that the operation takes as the present; the faces set it, tests and --as-of choose it.
 	Now time.Time
 }
@@ -66,6 +70,42 @@ func (v Viewer) May(least Role) error {
 	return fault.New(fault.Forbidden, "Your role in this space does not allow this.").WithHint("Ask an owner of the space.")
 }
 
+// Reach is how far somebody gets besides their role. The zero value is a person, who signed in or sits at the machine itself.
+type Reach int
+
+// How far a token gets; a later one includes an earlier one. What only a person may do is beyond them all.
+const (
+	Person Reach = iota
+	Read         // shows
+	Write        // also stores and changes
+	Govern       // also erases, takes back, and changes who may do what
+)
+
+// reaches are the names of what a token can be made for.
+var reaches = []string{"", "read", "write", "govern"}
+
+// String returns the English name; empty for a person.
+func (r Reach) String() string { return reaches[r] }
+
+// ParseReach reads the English name of what a token can be made for.
+func ParseReach(name string) (Reach, bool) {
+	i := slices.Index(reaches, name)
+	return Reach(max(i, 0)), i > 0
+}
+
+type viewerKey struct{}
+
+// With returns a context that says on whose behalf the work is done, for the trail of what was done.
+func With(ctx context.Context, v Viewer) context.Context {
+	return context.WithValue(ctx, viewerKey{}, v)
+}
+
+// From returns on whose behalf the work is done.
+func From(ctx context.Context) (Viewer, bool) {
+	v, ok := ctx.Value(viewerKey{}).(Viewer)
+	return v, ok
+}
+
 // Operation is one thing that a user can do.
 type Operation struct {
 	Name    string // noun.verb, such as "people.list"
@@ -81,7 +121,11 @@ type Operation struct {
 	Computes bool
 	// Parts says that the operation writes in several transactions of its own, because it takes long or does more than
 	// write.
-	Parts   bool
+	Parts bool
+	// Needs is how far a token must reach; Person means that no token is enough.
+	Needs Reach
+	// Careful says that an assistant must have the user's word for each call: what it does cannot be undone, or others see it.
+	Careful bool
 	In, Out reflect.Type
 	call    func(ctx context.Context, v Viewer, in any) (any, error)
 	version func(ctx context.Context, v Viewer, in any) (string, error)
@@ -96,8 +140,12 @@ func New[In, Out any](name, method, path string, allow Role, summary string, run
 	if !validName.MatchString(name) {
 		panic("op: bad name " + name)
 	}
+	needs := Write
+	if method == http.MethodGet {
+		needs = Read
+	}
 	return Operation{
-		Name: name, Method: method, Path: path, Allow: allow, Summary: summary,
+		Name: name, Method: method, Path: path, Allow: allow, Summary: summary, Needs: needs, Careful: method == http.MethodDelete,
 		In: reflect.TypeFor[In](), Out: reflect.TypeFor[Out](),
 		call: func(ctx context.Context, v Viewer, in any) (any, error) {
 			typed, ok := in.(In)
@@ -130,6 +178,24 @@ func (o Operation) Computing() Operation {
 // InParts returns the operation marked as one that writes in transactions of its own.
 func (o Operation) InParts() Operation {
 	o.Parts = true
+	return o
+}
+
+// Governing returns the operation marked as one that changes who may do what, or that takes away for good.
+func (o Operation) Governing() Operation {
+	o.Needs, o.Careful = Govern, !o.ReadOnly()
+	return o
+}
+
+// Personal returns the operation marked as one that no token is enough for.
+func (o Operation) Personal() Operation {
+	o.Needs = Person
+	return o
+}
+
+// WithCare returns the operation marked as one that an assistant asks the user about first.
+func (o Operation) WithCare() Operation {
+	o.Careful = true
 	return o
 }
 
@@ -184,11 +250,28 @@ func (r *Registry) Call(ctx context.Context, v Viewer, name string, in any) (any
 	return o.Call(ctx, v, in)
 }
 
-// Call checks the viewer's role and runs the operation.
-func (o Operation) Call(ctx context.Context, v Viewer, in any) (any, error) {
+// Permit returns a fault when the viewer's role or reach is less than the operation asks for.
+func (o Operation) Permit(v Viewer) error {
 	if err := v.May(o.Allow); err != nil {
+		return err
+	}
+	switch {
+	case v.Reach == Person:
+		return nil
+	case o.Needs == Person:
+		return fault.New(fault.Forbidden, "No token is enough for this.").WithHint("Sign in and do it on the settings page.")
+	case v.Reach < o.Needs:
+		return fault.New(fault.Forbidden, "This token does not reach that far.").WithHint("Make one on the settings page that may do this.")
+	}
+	return nil
+}
+
+// Call checks the viewer's role and reach and runs the operation.
+func (o Operation) Call(ctx context.Context, v Viewer, in any) (any, error) {
+	if err := o.Permit(v); err != nil {
 		return nil, err
 	}
+	ctx = With(ctx, v)
 	if o.ReadOnly() || o.Parts || o.home == nil {
 		return o.call(ctx, v, in)
 	}

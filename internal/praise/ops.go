@@ -22,7 +22,7 @@ func (s *Service) Operations() []op.Operation {
 			With("It stays private unless you can say how the author allowed more.", `gave praise keep "Anna de Wit" "You explain it so well." --occasion workshop`),
 		op.New("praise.consent", http.MethodPost, "/praise/{praise}/consent", op.Member, "Say what may be done with praise.", s.allow).
 			With("By its author, or with evidence of what the author allowed.", `gave praise consent ID --consent publish --evidence "mail of 3 March"`),
-		op.New("praise.publish", http.MethodPost, "/praise/{praise}/publish", op.Member, "Show praise of you on your public page, or take it away.", s.publish).With("", "gave praise publish ID"),
+		op.New("praise.publish", http.MethodPost, "/praise/{praise}/publish", op.Member, "Show praise of you on your public page, or take it away.", s.publish).With("", "gave praise publish ID").WithCare(),
 		op.New("praise.withdraw", http.MethodDelete, "/praise/{praise}", op.Member, "Take praise back, or remove it from your list.",
 			func(ctx context.Context, v op.Viewer, in RefInput) (op.None, error) {
 				return op.None{}, s.Withdraw(ctx, v, in.Praise)

@@ -8,6 +8,7 @@ import (
 
 	"gave.network/internal/app"
 	"gave.network/internal/cli"
+	"gave.network/internal/fault"
 	"gave.network/internal/mcp"
 	"gave.network/internal/op"
 	"gave.network/internal/server"
@@ -45,17 +46,29 @@ func serveCommand() *cobra.Command {
 }
 
 func mcpCommand() *cobra.Command {
-	return &cobra.Command{
-		Use: "mcp", Short: "Offer the operations as tools to an assistant, over standard input and output.", Args: exactly(0, ""), Example: "gave mcp",
+	scope := ""
+	cmd := &cobra.Command{
+		Use: "mcp", Short: "Offer the operations as tools to an assistant, over standard input and output.", Args: exactly(0, ""), Example: "gave mcp --scope read",
+		Long: "The assistant may read and write. With --scope govern it may also erase, take back and change who may do what; each such call asks you first.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			reach, ok := op.ParseReach(scope)
+			if !ok {
+				return fault.New(fault.Usage, "A token is for read, write or govern.").WithField("scope")
+			}
 			session, err := cli.Open(cmd)
 			if err != nil {
 				return err
 			}
-			viewer := func(context.Context) (op.Viewer, error) { return now(session.Viewer), nil }
-			return mcp.ServeStdio(cmd.Context(), mcp.Server(session.Registry, viewer, mcp.Info{Version: cli.Version().Version}))
+			viewer := func(context.Context) (op.Viewer, error) {
+				v := now(session.Viewer)
+				v.Reach = reach
+				return v, nil
+			}
+			return mcp.ServeStdio(cmd.Context(), mcp.Server(session.Registry, viewer, mcp.Info{Version: cli.Version().Version, Reach: reach}))
 		},
 	}
+	cmd.Flags().StringVar(&scope, "scope", op.Write.String(), "How far the assistant reaches: read, write or govern.")
+	return cmd
 }
 
 // now returns the viewer with the present moment, for work that goes on for long.

@@ -95,6 +95,7 @@ func (s *Server) routes(m *page.Mux) {
 
 	m.Handle("GET /settings", op.Guest, accounts.SettingsPage)
 	m.HandleLong("POST /settings", op.Guest, accounts.SettingsForm)
+	m.Handle("GET /audit", op.Owner, accounts.TrailPage)
 	m.Handle("GET /signin", op.Anonymous, accounts.SignInPage)
 	m.Handle("POST /signin", op.Anonymous, accounts.SignInForm)
 	m.Handle("POST /signout", op.Anonymous, accounts.SignOutForm)

@@ -52,7 +52,7 @@ func (s *Server) Handler() http.Handler {
 	programs := api.Handler(s.app.Operations, s.authenticate, api.Info{Version: s.version, SessionCookie: account.SessionCookie, MaxBody: maxBody})
 	mux.Handle("/api/", programs)
 	mux.Handle("/api", programs)
-	mux.Handle("/mcp", mcp.Handler(s.app.Operations, s.authenticate, mcp.Info{Version: s.version}))
+	mux.Handle("/mcp", mcp.Handler(s.app.Operations, s.authenticate, mcp.Info{Version: s.version, Known: vouched}))
 	mux.Handle("GET /assets/", page.Assets())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
@@ -141,7 +141,7 @@ func (s *Server) browser(next http.Handler) http.Handler {
 		if r.Method == http.MethodGet && page.Fragment(r) == "" {
 			request.Flash = page.TakeFlash(w, r)
 		}
-		inner.ServeHTTP(w, r.WithContext(page.With(r.Context(), request)))
+		inner.ServeHTTP(w, r.WithContext(op.With(page.With(r.Context(), request), viewer)))
 	})
 }
 
