@@ -100,10 +100,11 @@ type PasswordInput struct {
 // ChangePassword sets a new password. It ends all other sessions of the account and all its tokens, and forgets its known browsers and
 // networks: whoever knew the old password may have made them.
 func (s *Service) ChangePassword(ctx context.Context, v op.Viewer, in PasswordInput) error {
-	present, err := db.Value[string](ctx, s.db, `select password from account where id = $1`, v.Account)
+	account, err := db.One[struct{ Password, Name, Email string }](ctx, s.db, `select password, name, email from account where id = $1`, v.Account)
 	if err != nil {
 		return err
 	}
+	present := account.Password
 	counted := passwordBucket(v.Account)
 	if err := s.take(ctx, counted); err != nil {
 		return err
@@ -117,7 +118,7 @@ func (s *Service) ChangePassword(ctx context.Context, v op.Viewer, in PasswordIn
 	if !right {
 		return fault.New(fault.Forbidden, "The present password is wrong.").WithField("old")
 	}
-	hash, err := HashPassword(ctx, in.New)
+	hash, err := HashPassword(ctx, in.New, account.Name, account.Email)
 	if err != nil {
 		return err
 	}

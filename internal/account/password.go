@@ -36,13 +36,17 @@ const (
 // hashing lets two passwords at a time be hashed, so that sign-in attempts cannot eat the memory.
 var hashing = &queue{slots: 2, most: 16, patience: 10 * time.Second}
 
-// HashPassword returns the argon2id hash in PHC form. It returns a fault when the password is too short or too long.
-func HashPassword(ctx context.Context, password string) (string, error) {
+// HashPassword returns the argon2id hash in PHC form. It returns a fault when the password is too short or too long, or easy to guess for who
+// knows what about says of its owner: names and addresses.
+func HashPassword(ctx context.Context, password string, about ...string) (string, error) {
 	switch n := utf8.RuneCountInString(password); {
 	case n < shortestPassword:
 		return "", fault.New(fault.Invalid, "The password is too short.").WithHint("Take at least ten characters; a few words are easy to remember.").WithField("password")
 	case n > longestPassword:
 		return "", fault.New(fault.Invalid, "The password is too long.").WithField("password")
+	}
+	if err := checkChoice(password, about...); err != nil {
+		return "", err
 	}
 	salt := make([]byte, argonSalt)
 	rand.Read(salt)

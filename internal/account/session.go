@@ -307,7 +307,7 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 		if list, err = s.guess(ctx, existing[0].ID, address, existing[0].Password, password, v); err != nil {
 			return Entry{}, err
 		}
-	} else if hash, err = HashPassword(ctx, password); err != nil {
+	} else if hash, err = HashPassword(ctx, password, name, address); err != nil {
 		return Entry{}, err
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
