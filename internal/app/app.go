@@ -85,6 +85,7 @@ func build(config Config, d *db.DB) *App {
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))
 	}
+	a.Network.OnTrail(a.Account.Record)
 	a.Network.OnErase(intake.Forget)
 	a.Network.OnErase(give.Forget)
 	a.Network.OnErase(ask.Forget)

@@ -49,6 +49,12 @@ func (a *App) Export(ctx context.Context, v op.Viewer, w io.Writer, person strin
 		}
 		only = &found
 	}
+	if err := v.May(op.Member); err != nil {
+		return err
+	}
+	if err := a.Account.Record(ctx, a.DB, v, "export", ""); err != nil {
+		return err
+	}
 	out := bufio.NewWriter(w)
 	fmt.Fprintf(out, "{\n\"format\": \"gave-export-1\",\n\"at\": %q", v.Now.UTC().Format(time.RFC3339))
 	for _, name := range exported {

@@ -126,7 +126,10 @@ func (s *Service) Share(ctx context.Context, v op.Viewer, r Resource) (id.ID, er
 		_, err = tx.ExecContext(ctx, `insert into resource (space, id, owner, visibility, title, body, link, digest, file, media, bytes, licence, language, tags, created, updated, taken)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 0)`, v.Space, key, v.Member, visibility, r.Title, r.Text, r.Link, r.digest, r.File, r.Media, r.Bytes,
 			r.Licence, r.Language, strings.Join(r.Tags, ","), v.Now.UnixMicro())
-		return db.Fault(err)
+		if err != nil || !r.Public {
+			return db.Fault(err)
+		}
+		return s.network.Note(ctx, tx, v, "share", key.String()+" "+visibility.String())
 	})
 	return key, err
 }

@@ -155,7 +155,10 @@ func (s *Service) begin(ctx context.Context, v op.Viewer, paths []string, o Opti
 		}
 		_, err = tx.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder, worker, claimed, started, finished)
 			values ($1, $2, $3, $4, 'waiting', '', $5, $6, '', 0, $7, 0)`, v.Space, importID, v.Member, o.Visibility, string(content), folder, v.Now.UnixMicro())
-		return err
+		if err != nil {
+			return db.Fault(err)
+		}
+		return s.network.Note(ctx, tx, v, "import", importID.String()+" "+o.Visibility.String())
 	})
 	return importID, err
 }
@@ -605,9 +608,24 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 			})
 		}
 		report.sum()
+		if v.Reach != op.Person || v.Session != "" {
+			report.withoutPlaces()
+		}
 		out = append(out, report)
 	}
 	return out, nil
+}
+
+// withoutPlaces leaves out where files lie on the machine: who asks from elsewhere is to know their names only.
+func (r *Report) withoutPlaces() {
+	for i := range r.Files {
+		f := &r.Files[i]
+		place := filepath.Dir(f.Path) + string(filepath.Separator)
+		f.Path, f.Message, r.Message = filepath.Base(f.Path), strings.ReplaceAll(f.Message, place, ""), strings.ReplaceAll(r.Message, place, "")
+		for j := range f.Rejected {
+			f.Rejected[j].Reason = strings.ReplaceAll(f.Rejected[j].Reason, place, "")
+		}
+	}
 }
 
 // previewing is the claim of an upload that waits for its owner to say that it may begin: far ahead, so that no worker takes it.
@@ -828,7 +846,10 @@ func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 		if err := network.MarkAllStale(ctx, tx, v.Space, v.Member); err != nil {
 			return err
 		}
-		return network.MarkAllStale(ctx, tx, v.Space, id.Zero)
+		if err := network.MarkAllStale(ctx, tx, v.Space, id.Zero); err != nil {
+			return err
+		}
+		return s.network.Note(ctx, tx, v, "import.undo", importID.String())
 	})
 	if err != nil {
 		return err

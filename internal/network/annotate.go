@@ -411,7 +411,10 @@ func (s *Store) Share(ctx context.Context, v op.Viewer, p Person, visibility Vis
 		}
 		_, err = tx.ExecContext(ctx, `update organisation set visibility = $3 where space = $1 and owner = $2 and visibility < $3
 			and id in (select organisation from person_role where space = $1 and person in (`+in+`))`, args...)
-		return db.Fault(err)
+		if err != nil {
+			return db.Fault(err)
+		}
+		return s.Note(ctx, tx, v, "share", p.ID.String()+" "+visibility.String())
 	})
 }
 

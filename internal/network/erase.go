@@ -71,6 +71,9 @@ func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool)
 		if err != nil {
 			return err
 		}
+		if err := s.Note(ctx, tx, v, "erase", ""); err != nil { // that, not whom
+			return err
+		}
 		for _, forget := range s.forget {
 			if err := forget(ctx, tx, v.Space, cluster, identifiers); err != nil {
 				return err

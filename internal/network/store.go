@@ -19,6 +19,7 @@ import (
 type Store struct {
 	db     *db.DB
 	forget []Forget
+	trail  Trail
 	views  views
 }
 

@@ -245,8 +245,13 @@ func (s *Service) Publish(ctx context.Context, v op.Viewer, key id.ID, show bool
 	case show && p.Consent != ConsentPublish:
 		return fault.New(fault.Conflict, "The author did not allow that it is published.").WithHint("Ask, and note the answer: gave praise consent.")
 	}
-	return found(db.Exec(ctx, s.db, `update praise set published = $3 where space = $1 and id = $2 and withdrawn = 0 and (consent = $4 or not $3)`,
-		v.Space, key, show, ConsentPublish.number()))
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if err := found(db.Exec(ctx, tx, `update praise set published = $3 where space = $1 and id = $2 and withdrawn = 0
+			and (consent = $4 or not $3)`, v.Space, key, show, ConsentPublish.number())); err != nil || !show {
+			return err
+		}
+		return s.network.Note(ctx, tx, v, "share", key.String()+" public")
+	})
 }
 
 // found turns a change of praise that its author took back meanwhile, by the link, into a fault.
