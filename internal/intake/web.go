@@ -80,7 +80,10 @@ type part interface {
 func receive[P part](next func() (P, error), folder string) (Options, int, error) {
 	var o Options
 	files := 0
-	for {
+	for fields := 0; ; fields++ {
+		if fields > 5*maxUploadFiles { // fields are held in memory
+			return o, files, fault.New(fault.TooLarge, "These are too many files at once.").WithHint("Put them in one zip.")
+		}
 		one, err := next()
 		if errors.Is(err, io.EOF) {
 			return o, files, nil

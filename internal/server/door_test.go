@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime/multipart"
 	"net"
 	"net/http"
@@ -577,4 +578,51 @@ func TestNodesShareTheThrottle(t *testing.T) {
 			t.Errorf("the owner on the other node: %d", got)
 		}
 	})
+}
+
+// What goes wrong is logged without what people are called: neither the path of a request nor the words of its failure are there.
+func TestTheLogNamesNobody(t *testing.T) {
+	var log safeBuffer
+	old := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	t.Cleanup(func() { slog.SetDefault(old) })
+	d := openDoor(t, nil)
+	v := d.owner(t, "")
+	for _, path := range []string{"/api/v1/people/Zwaantje%20de%20Vries", "/api/v1/people/zwaantje@example.org", "/people/Zwaantje", "/zwaantje", "/api/v1/zwaantje", "/api/v1/people?query=Zwaantje&x=y"} {
+		if status, _ := v.get(t, path); status < 200 {
+			t.Errorf("%s: %d", path, status)
+		}
+	}
+	for range 2 {
+		request, _ := http.NewRequest(http.MethodPost, d.url+"/api/v1/people", strings.NewReader(`{"name":"Zwaantje de Vries","emails":["zwaantje@example.org"]}`))
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Sec-Fetch-Site", "same-origin")
+		answer, err := v.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+	}
+	v.signIn(t, "zwaantje@example.org", "a wrong password")
+	if said := log.String(); strings.Contains(strings.ToLower(said), "zwaantje") || strings.Contains(said, ownerAddress) || !strings.Contains(said, "status=404") {
+		t.Errorf("the log: %s", said)
+	}
+}
+
+// safeBuffer is a buffer that several write to.
+type safeBuffer struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.all.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.all.String()
 }
