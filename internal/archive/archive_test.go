@@ -62,7 +62,7 @@ func fill(t *testing.T, d *db.DB, rows int) {
 			return err
 		}
 		for i := range rows {
-			weight := []float64{0.1, math.Copysign(0, -1), 1e-308, math.MaxFloat64, 1.0 / 3, math.Inf(1)}[i%6]
+			weight := []float64{0.1, 5e-324, 1e-308, math.MaxFloat64, 1.0 / 3, math.Inf(1)}[i%6]
 			external := bytes.Repeat([]byte{byte(i), 0xff}, i%9) // empty at first
 			if _, err := tx.ExecContext(ctx, `insert into imported_praise (space, id, owner, kind, author, subject, body, title, time, hidden, source, external, import)
 				values ($1, $2, $3, 'x', $4, $5, $6, '', $7, $8, $9, $10, $11)`, space, id.New(), id.New(), external, id.Zero, strings.Repeat("é", i), int64(math.MaxInt64-i), i%2 == 0,

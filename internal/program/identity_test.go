@@ -2,6 +2,7 @@ package program
 
 import (
 	"context"
+	"gave.network/internal/near"
 	"os"
 	"testing"
 )
@@ -36,7 +37,7 @@ func TestEvaluateIdentities(t *testing.T) {
 // A share has its interval after Wilson: 8 of 10 is 0.490 to 0.943.
 func TestShareOf(t *testing.T) {
 	s := shareOf(8, 10)
-	if s.Value != 0.8 || s.Low < 0.4901 || s.Low > 0.4903 || s.High < 0.9432 || s.High > 0.9434 {
-		t.Errorf("%+v", s)
-	}
+	near.Equal(t, "share", s.Value, 0.8, 0)
+	near.Equal(t, "low", s.Low, 0.4902, 1e-4)
+	near.Equal(t, "high", s.High, 0.9433, 1e-4)
 }
