@@ -162,7 +162,7 @@ func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None,
 	}
 	return op.None{}, s.db.Write(ctx, func(tx *db.Tx) error {
 		n, err := db.Exec(ctx, tx, `update gift set body = case when $4 <> '' then $4 else body end, kind = case when $5 <> '' then $5 else kind end, link = case when $6 <> '' then $6 else link end,
-			minutes = case when $7 > 0 then $7 else minutes end, at = case when $8 <> 0 then $8 else at end where space = $1 and owner = $2 and id = $3`,
+			minutes = case when $7 > 0 then $7 else minutes end, at = case when $8 <> cast(0 as bigint) then $8 else at end where space = $1 and owner = $2 and id = $3`,
 			v.Space, v.Member, in.Gift, in.Body, string(in.Kind), in.Link, in.Minutes, at)
 		if err != nil {
 			return err

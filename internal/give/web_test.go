@@ -31,7 +31,7 @@ func site(s *Service, v op.Viewer) *pagetest.Site {
 	site.Handle("POST /give/forget", op.Member, s.ForgetForm)
 	site.Handle("POST /give/trace", op.Member, s.TraceForm)
 	site.Handle("GET /commons", op.Member, s.CommonsPage)
-	site.Handle("POST /commons", op.Member, s.ShareForm)
+	site.HandleUpload("POST /commons", op.Member, MostUpload, s.ShareForm)
 	site.Handle("POST /commons/remove", op.Member, s.UnshareForm)
 	site.Handle("GET /commons/{resource}", op.Anonymous, s.ResourcePage)
 	site.Handle("GET /commons/{resource}/file", op.Anonymous, s.ResourceFile)

@@ -254,6 +254,12 @@ func (b *batchPeople) find(list []network.Identifier, display string) found {
 			}
 		}
 		for _, h := range holders {
+			// A part of a known name says nothing new, and of a known part the whole is learnt: in whichever order they come.
+			if !public && partOf(h.name, name) && text.Agreeing(h.name, name) >= text.Agree && !b.clashes(holders, h.top, name) {
+				return found{knownPerson: h, ok: true, by: n, apart: out.apart}
+			}
+		}
+		for _, h := range holders {
 			if !public && text.Agreeing(h.name, name) >= least && !b.clashes(holders, h.top, name) {
 				return found{knownPerson: h, ok: true, by: n, other: true, apart: out.apart}
 			}
@@ -263,6 +269,15 @@ func (b *batchPeople) find(list []network.Identifier, display string) found {
 		}
 	}
 	return out
+}
+
+// partOf says whether one of two names is a single word of the other.
+func partOf(a, b text.Name) bool {
+	one, other := text.Words(a.Full), text.Words(b.Full)
+	if len(one) > len(other) {
+		one, other = other, one
+	}
+	return len(one) == 1 && slices.Contains(other, one[0])
 }
 
 // clashReason says what keeps two names apart.
@@ -438,13 +453,14 @@ func (b *batchPeople) learn(k knownPerson, list []network.Identifier, display st
 		return
 	}
 	parsed := text.ParseName(display)
-	if !k.none && (parsed.Given == "" || parsed.Family == "") {
-		return
+	whole := parsed.Given != "" && parsed.Family != ""
+	if !whole && (!k.none || k.name.Given != "" && k.name.Family != "") {
+		return // even a guess from the address says more than half a name
 	}
 	for _, n := range list {
 		for i, h := range b.known[n] {
 			if h.id == k.id {
-				b.known[n][i].name, b.known[n][i].none, b.known[n][i].weak = parsed, false, parsed.Given == "" || parsed.Family == ""
+				b.known[n][i].name, b.known[n][i].none, b.known[n][i].weak = parsed, false, !whole
 			}
 		}
 	}

@@ -27,6 +27,11 @@ func (s *Site) As(v op.Viewer) *Site { return &Site{mux: s.mux, viewer: v} }
 // Handle adds a page.
 func (s *Site) Handle(pattern string, least op.Role, h page.Handler) { s.mux.Handle(pattern, least, h) }
 
+// HandleUpload adds a page that takes in files.
+func (s *Site) HandleUpload(pattern string, least op.Role, most int64, h page.Handler) {
+	s.mux.HandleUpload(pattern, least, most, h)
+}
+
 // Send sends a request and checks its status; a sign-in that is asked for, and a page that follows a form, are seen by theirs.
 func (s *Site) Send(t testing.TB, r *http.Request, status int) *httptest.ResponseRecorder {
 	t.Helper()
