@@ -272,7 +272,8 @@ func Propose(ctx context.Context, tx db.Queryer, space, owner, keep, absorb id.I
 	}
 	n, err := db.Exec(ctx, tx, `insert into merge (space, id, owner, kept, absorbed, score, reasons, state, author, at)
 		select $1, $2, $3, $4, $5, $6, $7, $8, $3, $9 where not exists
-			(select 1 from merge where space = $1 and owner = $3 and ((kept = $4 and absorbed = $5) or (kept = $5 and absorbed = $4)))`,
+			(select 1 from merge where space = $1 and owner = $3 and ((kept = $4 and absorbed = $5) or (kept = $5 and absorbed = $4)))
+		on conflict (space, owner, kept, absorbed) do nothing`, // another program may propose the same at this moment
 		space, id.New(), owner, keep, absorb, score, string(encoded), MergeProposed, at.UnixMicro())
 	return n > 0, err
 }
