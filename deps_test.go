@@ -28,8 +28,9 @@ var mayImport = map[string]string{
 	"internal/graphcmd": "fault graph progress",
 
 	"internal/page":    "fault id locale op principle",
-	"internal/account": "db fault id locale op page text",
-	"internal/network": "graph db fault id locale move op page text",
+	"internal/room":    "db id",
+	"internal/account": "db fault id locale op page room text",
+	"internal/network": "graph db fault id locale move op page room text",
 
 	// The rooms. None imports another.
 	"internal/give": room + " world", "internal/praise": room + " praise/boast", "internal/ask": room, "internal/goodwill": room + " goodwill/fetch", "internal/colleagues": room, "internal/horizon": room,
@@ -43,21 +44,21 @@ var mayImport = map[string]string{
 	"internal/ask/archive": "ask/routing text",
 	"internal/ask/train":   "ask/archive ask/routing intake",
 
-	"internal/intake":  "graph network db fault id locale op page progress text",
-	"internal/today":   "move db fault id locale op page",
+	"internal/intake":  "graph network db fault id locale op page progress room text",
+	"internal/today":   "move db fault id locale op page room",
 	"internal/capture": "give goodwill network db fault id locale op page text",
 
 	// The faces know operations, not rooms.
 	"internal/api":     "api/wire fault id locale op principle",
 	"internal/mcp":     "api/wire fault id locale op principle progress",
 	"internal/cli":     "api/wire fault id locale op principle progress",
-	"internal/app":     "account archive ask capture colleagues db give goodwill horizon id intake locale network once op page power praise today",
-	"internal/server":  "account api app capture colleagues db fault give goodwill horizon id intake locale mcp network op page praise principle progress today",
+	"internal/app": "account archive ask capture colleagues db give goodwill horizon id intake locale network once op page power praise room today",
+	"internal/server": "account api app capture colleagues db fault give goodwill horizon id intake locale mcp network op page praise principle progress today",
 	"internal/program": "app archive cli db fault graphcmd id intake locale mcp network op praise praise/boast progress safefile server world",
 	"":                 "program",
 }
 
-const room = "network graph move page db fault id locale op text"
+const room = "network graph move page db fault id locale op room text"
 
 // outside says which packages may import what is costly or belongs in one place only, and why.
 var outside = map[string]struct {

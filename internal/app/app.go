@@ -19,6 +19,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/power"
 	"gave.network/internal/praise"
+	"gave.network/internal/room"
 	"gave.network/internal/today"
 )
 
@@ -68,6 +69,13 @@ func Open(ctx context.Context, config Config) (*App, error) {
 // Registry returns the operations without a database, for help and completion.
 func Registry() *op.Registry { return build(Config{}, nil).Operations }
 
+// Rooms returns what every part of Gave keeps, in an order in which what rows belong to comes first.
+func Rooms() []room.Room {
+	return []room.Room{
+		account.Room(), intake.Room(), network.Room(), give.Room(), praise.Room(), ask.Room(), goodwill.Room(), colleagues.Room(), power.Room(), today.Room(),
+	}
+}
+
 func build(config Config, d *db.DB) *App {
 	a := &App{Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{}}
 	a.Intake = intake.NewService(d, a.Network, a.Account.SetPerson)
@@ -86,10 +94,7 @@ func build(config Config, d *db.DB) *App {
 		a.Operations.WriteWith(once.New(d))
 	}
 	a.Network.OnTrail(a.Account.Record)
-	a.Network.OnErase(intake.Forget)
-	a.Network.OnErase(give.Forget)
-	a.Network.OnErase(ask.Forget)
-	a.Network.OnErase(colleagues.Forget)
+	a.Network.SetRooms(Rooms())
 	a.Operations.Add(a.Today.Operations()...)
 	a.Operations.Add(a.Capture.Operations()...)
 	a.Operations.Add(a.Network.Operations()...)

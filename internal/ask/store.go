@@ -315,14 +315,13 @@ func (s *Service) recentlyAsked(ctx context.Context, v op.Viewer, at time.Time) 
 	return out, nil
 }
 
-// Forget removes what the room keeps of people who are being erased and that does not go with their rows: asks to nobody but them.
-func Forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID, _ []network.Identifier) error {
+// forget removes what the room keeps of people who are being erased and that does not go with their rows: asks to nobody but them.
+func forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64, error) {
 	in, args := db.In(2, people)
-	_, err := tx.ExecContext(ctx, `delete from ask where space = $1 and audience = 'named'
+	return db.Exec(ctx, tx, `delete from ask where space = $1 and audience = 'named'
 		and exists (select 1 from ask_person x where x.space = ask.space and x.ask = ask.id and x.part = 1 and x.person in (`+in+`))
 		and not exists (select 1 from ask_person x where x.space = ask.space and x.ask = ask.id and x.part = 1 and x.person not in (`+in+`))`,
 		append([]any{space}, args...)...)
-	return db.Fault(err)
 }
 
 // clean takes the space around a text off and says what is wrong with one that is empty or too long.

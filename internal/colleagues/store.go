@@ -244,10 +244,3 @@ func (s *Service) chart(ctx context.Context, v op.Viewer, stands map[id.ID]id.ID
 	}
 	return out, nil
 }
-
-// Forget takes people who are being erased out of the chart above others; their own rows go with them.
-func Forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID, _ []network.Identifier) error {
-	in, args := db.In(3, people)
-	_, err := tx.ExecContext(ctx, `update chart_position set manager = $2 where space = $1 and manager in (`+in+`)`, append([]any{space, id.Zero}, args...)...)
-	return db.Fault(err)
-}

@@ -6,21 +6,21 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 )
 
-// Forget removes what imports keep of people who are being erased: praise by and for them, and rejected records that name an address of theirs.
-func Forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID, identifiers []network.Identifier) error {
+// forget takes the reason off rejected records that name an address of people who are being erased. It returns the rows of imports that went: none.
+func forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64, error) {
 	in, args := db.In(2, people)
-	args = append([]any{space}, args...)
-	if _, err := tx.ExecContext(ctx, `delete from imported_praise where space = $1 and (author in (`+in+`) or subject in (`+in+`))`, args...); err != nil {
-		return db.Fault(err)
+	values, err := db.Values[string](ctx, tx, `select value from identifier where space = $1 and person in (`+in+`)`, append([]any{space}, args...)...)
+	if err != nil {
+		return 0, err
 	}
-	for _, n := range identifiers {
-		escaped := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(n.Value)
-		if _, err := tx.ExecContext(ctx, `update import_reject set reason = '' where space = $1 and lower(reason) like $2 escape '\'`, space, "%"+escaped+"%"); err != nil {
-			return db.Fault(err)
+	for _, value := range values {
+		escaped := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(value)
+		if _, err := tx.ExecContext(ctx, `update import_reject set reason = '' where space = $1 and lower(reason) like $2 escape '\'`, space,
+			"%"+escaped+"%"); err != nil {
+			return 0, db.Fault(err)
 		}
 	}
-	return nil
+	return 0, nil
 }

@@ -785,7 +785,7 @@ func (s *Service) selfIsKnown(ctx context.Context, v op.Viewer) (bool, error) {
 	return n > 0, err
 }
 
-// Undo takes an import back: what it alone brought in goes, what other imports hold too stays.
+// Undo takes an import back: what it alone brought in goes; what other imports hold too, and what was typed by hand, stays.
 func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		// What is written about a person meanwhile would go with the person.
@@ -805,49 +805,11 @@ func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 		if state == Running {
 			return fault.New(fault.Conflict, "This import is still running.").WithHint("Wait until it is done, or stop it first.")
 		}
-		for _, statement := range []string{
-			// What other imports saw too becomes theirs.
-			`update interaction set import = (select n.import from interaction_seen n where n.space = interaction.space and n.interaction = interaction.id order by n.import limit 1)
-				where space = $1 and import = $2 and exists (select 1 from interaction_seen n where n.space = interaction.space and n.interaction = interaction.id)`,
-			`delete from interaction_seen where space = $1 and import = $2`,
-			`delete from interaction where space = $1 and import = $2`,
-			`delete from statement where space = $1 and import = $2`,
-			`delete from imported_praise where space = $1 and import = $2`,
-			`delete from praise where space = $1 and import = $2`,
-			`delete from note where space = $1 and import = $2`,
-			`delete from person_tag where space = $1 and import = $2`,
-			`delete from important_date where space = $1 and import = $2`,
-			`delete from person_role where space = $1 and import = $2`,
-			// Persons go when nothing else speaks of them.
-			`delete from person where space = $1 and import = $2
-				and not exists (select 1 from participant x where x.space = person.space and x.person = person.id)
-				and not exists (select 1 from statement x where x.space = person.space and (x.source_person = person.id or x.target_person = person.id))
-				and not exists (select 1 from note x where x.space = person.space and x.person = person.id)
-				and not exists (select 1 from identifier x where x.space = person.space and x.person = person.id and x.import <> $2)
-				and not exists (select 1 from fact x where x.space = person.space and x.person = person.id)
-				and not exists (select 1 from outcome x where x.space = person.space and x.person = person.id)
-				and not exists (select 1 from gift_person x where x.space = person.space and x.person = person.id)
-				and not exists (select 1 from ask_person x where x.space = person.space and x.person = person.id)
-				and not exists (select 1 from ask x where x.space = person.space and x.person = person.id)
-				and not exists (select 1 from introduction x where x.space = person.space and (x.requester = person.id or x.middle = person.id or x.target = person.id))
-				and not exists (select 1 from praise x where x.space = person.space and (x.author = person.id or x.subject = person.id))
-				and not exists (select 1 from praise_invitation x where x.space = person.space and (x.author = person.id or x.subject = person.id))
-				and not exists (select 1 from chart_position x where x.space = person.space and (x.person = person.id or x.manager = person.id))
-				and not exists (select 1 from rather_not x where x.space = person.space and (x.person = person.id or x.other = person.id))
-				and not exists (select 1 from member x where x.space = person.space and x.person = person.id)
-				and not exists (select 1 from merge x where x.space = person.space and x.state = 'merged' and (x.kept = person.id or x.absorbed = person.id))`,
-			`delete from organisation where space = $1 and import = $2 and not exists (select 1 from person_role r where r.space = organisation.space and r.organisation = organisation.id)`,
-			`update import set state = 'undone' where space = $1 and id = $2`,
-		} {
-			if _, err := tx.ExecContext(ctx, statement, v.Space, importID); err != nil {
-				return db.Fault(err)
-			}
-		}
-		if err := network.MarkAllStale(ctx, tx, v.Space, v.Member); err != nil {
+		if err := s.network.TakeBack(ctx, tx, v, importID); err != nil {
 			return err
 		}
-		if err := network.MarkAllStale(ctx, tx, v.Space, id.Zero); err != nil {
-			return err
+		if _, err := tx.ExecContext(ctx, `update import set state = 'undone' where space = $1 and id = $2`, v.Space, importID); err != nil {
+			return db.Fault(err)
 		}
 		return s.network.Note(ctx, tx, v, "import.undo", importID.String())
 	})

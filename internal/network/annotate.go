@@ -114,6 +114,12 @@ func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer,
 		if kept == 0 {
 			return fault.New(fault.Conflict, "%s belongs to somebody else already.", n.Value).WithField("value")
 		}
+		// What a human typed is no import's, though an import brought it first.
+		in, args = db.In(6, cluster)
+		if _, err := tx.ExecContext(ctx, `update identifier set import = $5 where space = $1 and owner = $2 and kind = $3 and value = $4
+			and person in (`+in+`)`, append([]any{v.Space, v.Member, n.Kind, n.Value, id.Zero}, args...)...); err != nil {
+			return db.Fault(err)
+		}
 	}
 	return nil
 }
@@ -215,6 +221,9 @@ func (s *Store) EditPerson(ctx context.Context, v op.Viewer, p Person, change Ch
 			v.Now.UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
+		if err := typedChanges(ctx, tx, v.Space, before, p); err != nil {
+			return err
+		}
 		if p.Organisation == before.Organisation && p.Title == before.Title {
 			return nil
 		}
@@ -245,7 +254,7 @@ func (s *Store) changeRole(ctx context.Context, tx db.Queryer, v op.Viewer, befo
 	}
 	// Who comes back on the day of leaving never left.
 	_, err = tx.ExecContext(ctx, `insert into person_role (space, person, organisation, title, department, from_day, until_day, import)
-		values ($1, $2, $3, $4, '', $5, '', $6) on conflict (space, person, organisation, title, from_day) do update set until_day = ''`,
+		values ($1, $2, $3, $4, '', $5, '', $6) on conflict (space, person, organisation, title, from_day) do update set until_day = '', import = excluded.import`,
 		v.Space, after.ID, organisation, after.Title, start, id.Zero)
 	return db.Fault(err)
 }
@@ -256,7 +265,12 @@ func (s *Store) AddRole(ctx context.Context, v op.Viewer, p Person, r Role) erro
 		return err
 	}
 	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
-		return addRoles(ctx, tx, v.Space, []NewPerson{{Person: now, Roles: []Role{r}}})
+		now.Import = id.Zero // a human typed it, whatever brought the person
+		more := []NewPerson{{Person: now, Roles: []Role{r}}}
+		if err := addRoles(ctx, tx, v.Space, more); err != nil {
+			return err
+		}
+		return typedDetails(ctx, tx, v.Space, more)
 	})
 }
 
@@ -306,8 +320,11 @@ func (s *Store) Tag(ctx context.Context, v op.Viewer, p Person, tags []string) e
 		tags[i] = tag
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		more := NewPerson{Person: Person{ID: p.ID, Owner: v.Member, Updated: v.Now.UnixMicro()}, Tags: tags}
-		return addDetails(ctx, tx, v.Space, []NewPerson{more})
+		more := []NewPerson{{Person: Person{ID: p.ID, Owner: v.Member, Updated: v.Now.UnixMicro()}, Tags: tags}}
+		if err := addDetails(ctx, tx, v.Space, more); err != nil {
+			return err
+		}
+		return typedDetails(ctx, tx, v.Space, more)
 	})
 }
 
@@ -373,8 +390,11 @@ func (s *Store) SetDate(ctx context.Context, v op.Viewer, p Person, d ImportantD
 			return err
 		}
 		day := ImportantDate{Kind: kind, Year: d.Year, Month: d.Month, Day: d.Day, Visibility: d.Visibility}
-		more := NewPerson{Person: Person{ID: p.ID, Owner: v.Member}, Dates: []ImportantDate{day}}
-		return addDetails(ctx, tx, v.Space, []NewPerson{more})
+		more := []NewPerson{{Person: Person{ID: p.ID, Owner: v.Member}, Dates: []ImportantDate{day}}}
+		if err := addDetails(ctx, tx, v.Space, more); err != nil {
+			return err
+		}
+		return typedDetails(ctx, tx, v.Space, more)
 	})
 }
 

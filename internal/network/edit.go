@@ -54,6 +54,9 @@ func InsertPeople(ctx context.Context, tx db.Queryer, space id.ID, list []NewPer
 // EnrichPeople adds what a source knows to persons who are already there: what they have is kept, what they lack is filled in. Rest is all that is
 // to be kept of what has no place of its own, with what is kept already.
 func EnrichPeople(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) error {
+	if err := fillsIn(ctx, tx, space, list); err != nil {
+		return err
+	}
 	for i := range list {
 		p := &list[i].Person
 		if _, err := tx.ExecContext(ctx, `update person set
@@ -66,7 +69,10 @@ func EnrichPeople(ctx context.Context, tx db.Queryer, space id.ID, list []NewPer
 			return db.Fault(err)
 		}
 	}
-	return addDetails(ctx, tx, space, list)
+	if err := addDetails(ctx, tx, space, list); err != nil {
+		return err
+	}
+	return typedDetails(ctx, tx, space, list)
 }
 
 // addDetails stores identifiers, roles, tags, notes, dates and search words; what is there already is left alone.

@@ -34,12 +34,6 @@ type Erased struct {
 	Mentions     int    `json:"mentions" doc:"notes about other people that hold the name and were kept: they are about the others"`
 }
 
-// Forget removes what a room keeps of people who are being erased and that does not go with their rows.
-type Forget func(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID, identifiers []Identifier) error
-
-// OnErase lets a room remove what it keeps of people who are erased.
-func (s *Store) OnErase(f Forget) { s.forget = append(s.forget, f) }
-
 // Erase removes a person that the viewer keeps, under every name, with all that is known of them. What happened between the viewer and them
 // alone goes too; what happened with others stays without them, and counts for the others as before. Only hashes of the identifiers are
 // kept, so that a later import does not bring the person back; with comeBack not even those.
@@ -74,11 +68,6 @@ func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool)
 		if err := s.Note(ctx, tx, v, "erase", ""); err != nil { // that, not whom
 			return err
 		}
-		for _, forget := range s.forget {
-			if err := forget(ctx, tx, v.Space, cluster, identifiers); err != nil {
-				return err
-			}
-		}
 		if !comeBack {
 			var hashes []any
 			shared, err := s.sharedWithOthers(ctx, tx, v, cluster)
@@ -102,17 +91,8 @@ func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool)
 		if err := s.eraseInteractions(ctx, tx, v, cluster, names, &out); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `delete from person where space = $1 and id in (`+in+`)`, args...); err != nil {
-			return db.Fault(err)
-		}
-		// Persons first, ties then: an import locks in this order too.
-		if _, err := holdTies(ctx, tx, v.Space, id.New()); err != nil {
+		if _, err := s.forget(ctx, tx, v.Space, cluster); err != nil {
 			return err
-		}
-		for _, table := range []string{"tie", "tie_stale"} {
-			if _, err := tx.ExecContext(ctx, `delete from `+table+` where space = $1 and (person in (`+in+`) or other in (`+in+`))`, args...); err != nil {
-				return db.Fault(err)
-			}
 		}
 		if out.Mentions, err = mentions(ctx, tx, v, names); err != nil {
 			return err

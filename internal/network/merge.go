@@ -121,55 +121,60 @@ func (s *Store) UndoMerge(ctx context.Context, v op.Viewer, merge id.ID) error {
 		if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
 			return err
 		}
-		m, err := db.One[struct {
-			Kept     id.ID
-			Absorbed id.ID
-			State    string
-			Before   string
-		}](ctx, tx, `select kept, absorbed, state, before from merge where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, merge)
-		if err != nil {
-			return err
-		}
-		if m.State != MergeMerged {
-			return fault.New(fault.Conflict, "This merge is not in force.")
-		}
-		kept, err := s.Person(ctx, tx, v, m.Kept) // follows later merges of the kept one
-		if err != nil {
-			return err
-		}
-		if err := s.staleTiesOf(ctx, tx, v.Space, kept.ID, m.Absorbed); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `update merge set state = $4, at = $5 where space = $1 and owner = $2 and id = $3`,
-			v.Space, v.Member, merge, MergeUndone, v.Now.UnixMicro()); err != nil {
-			return db.Fault(err)
-		}
-		// The subtree of merges below the absorbed person goes with it.
-		subtree, err := mergedBelow(ctx, tx, v.Space, v.Member, m.Absorbed)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and id = $2`, v.Space, m.Absorbed, id.Zero); err != nil {
-			return db.Fault(err)
-		}
-		for _, below := range subtree {
-			if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and id = $2`, v.Space, below, m.Absorbed); err != nil {
-				return db.Fault(err)
-			}
-		}
-		if err := giveBack(ctx, tx, v, kept.ID, m.Absorbed, m.Before); err != nil {
-			return err
-		}
-		if err := ReindexPeople(ctx, tx, v.Space, append(subtree, kept.ID, m.Absorbed)); err != nil {
-			return err
-		}
-		return s.staleFromEvidence(ctx, tx, v.Space, append(subtree, m.Absorbed))
+		return s.unmerge(ctx, tx, v, merge)
 	})
 	if err != nil {
 		return err
 	}
 	_, err = s.Settle(ctx, v.Space, Present(v))
 	return err
+}
+
+// unmerge undoes a merge within a transaction.
+func (s *Store) unmerge(ctx context.Context, tx *db.Tx, v op.Viewer, merge id.ID) error {
+	m, err := db.One[struct {
+		Kept     id.ID
+		Absorbed id.ID
+		State    string
+		Before   string
+	}](ctx, tx, `select kept, absorbed, state, before from merge where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, merge)
+	if err != nil {
+		return err
+	}
+	if m.State != MergeMerged {
+		return fault.New(fault.Conflict, "This merge is not in force.")
+	}
+	kept, err := s.Person(ctx, tx, v, m.Kept) // follows later merges of the kept one
+	if err != nil {
+		return err
+	}
+	if err := s.staleTiesOf(ctx, tx, v.Space, kept.ID, m.Absorbed); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `update merge set state = $4, at = $5 where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, merge, MergeUndone, v.Now.UnixMicro()); err != nil {
+		return db.Fault(err)
+	}
+	// The subtree of merges below the absorbed person goes with it.
+	subtree, err := mergedBelow(ctx, tx, v.Space, v.Member, m.Absorbed)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and id = $2`, v.Space, m.Absorbed, id.Zero); err != nil {
+		return db.Fault(err)
+	}
+	for _, below := range subtree {
+		if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and id = $2`, v.Space, below, m.Absorbed); err != nil {
+			return db.Fault(err)
+		}
+	}
+	if err := giveBack(ctx, tx, v, kept.ID, m.Absorbed, m.Before); err != nil {
+		return err
+	}
+	if err := ReindexPeople(ctx, tx, v.Space, append(subtree, kept.ID, m.Absorbed)); err != nil {
+		return err
+	}
+	return s.staleFromEvidence(ctx, tx, v.Space, append(subtree, m.Absorbed))
 }
 
 func mergedBelow(ctx context.Context, q db.Queryer, space, owner, person id.ID) ([]id.ID, error) {

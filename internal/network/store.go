@@ -12,19 +12,26 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 )
 
 // Store is the SQL of people, organisations, evidence and ties. Every query names the space, and what is read for a viewer is
 // within what that viewer may see.
 type Store struct {
-	db     *db.DB
-	forget []Forget
-	trail  Trail
-	views  views
+	db    *db.DB
+	rooms []room.Room // what is kept, and by whom
+	trail Trail
+	views views
 }
 
 // NewStore returns the store on a database.
-func NewStore(d *db.DB) *Store { return &Store{db: d} }
+func NewStore(d *db.DB) *Store { return &Store{db: d, rooms: []room.Room{Room()}} }
+
+// SetRooms says what all parts of Gave keep, in an order in which what rows belong to comes first.
+func (s *Store) SetRooms(rooms []room.Room) { s.rooms = rooms }
+
+// tables returns what all parts keep.
+func (s *Store) tables() []room.Table { return room.Tables(s.rooms) }
 
 // DB returns the database, for transactions that span several stores.
 func (s *Store) DB() *db.DB { return s.db }

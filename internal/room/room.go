@@ -1,0 +1,255 @@
+// Package room says what each part of Gave keeps: its tables, and what each of their columns is. Taking an import back, erasing a person and
+// export walk this list, so that no part knows the tables of another, and a test compares it with the real schema.
+package room
+
+import (
+	"context"
+	"slices"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+)
+
+// Room is a part of Gave that keeps something.
+type Room struct {
+	Key    string
+	Tables []Table
+	// Forget removes what the part keeps of people who are being erased and that the rules of its columns do not say. It may be nil.
+	Forget Forget
+}
+
+// Forget removes, within a transaction, what is kept of people who are being erased, before the rows that name them go. It returns how many
+// rows of the room's first table it removed.
+type Forget func(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64, error)
+
+// Kind says what the values of a column are.
+type Kind int
+
+// The kinds of columns.
+const (
+	Plain   Kind = iota // figures, moments, flags, and words of a fixed vocabulary: nothing of anybody
+	Key                 // the id of the row
+	Owner               // the member who keeps the row
+	Seen                // who may see the row
+	Person              // a person of the network, or none
+	Link                // a row of another table, or none
+	Import              // the import that brought the row, or none when it was typed by hand
+	Words               // text that somebody wrote or a file brought: it may name anybody
+	Own                 // text about the row's own person, which goes with the row
+	Address             // an address, number or name under which somebody is recognised
+	Secret              // keys and digests: never in an export
+)
+
+// Rule says what becomes of a row when the person in a column is erased.
+type Rule int
+
+// The rules.
+const (
+	Goes    Rule = iota // the row goes
+	Cleared             // the row stays, with nobody in the column
+)
+
+// Column is a column of a table.
+type Column struct {
+	Name   string
+	Kind   Kind
+	Rule   Rule   // of a Person
+	Holds  bool   // a Person that is named here stays when the import that brought it is taken back
+	Table  string // to which a Link leads
+	Why    string // why text stays although it may hold a name, shown for review: see Kept
+	Unique bool   // no two rows of one owner, person or parent have the same text here
+}
+
+// Table is a table with the meaning of its columns. Every table has a column space.
+type Table struct {
+	Name    string
+	Title   string // what the rows are called, in English and in the plural; a key of translation
+	Columns []Column
+	// Parent is the table whose rows these rows belong to, by ParentColumn and its id; they are as private as the parent.
+	Parent       string
+	ParentColumn string
+	// Derived tables can be made again from the others.
+	Derived bool
+	// NotExported says why no export holds the rows; empty when it does.
+	NotExported string
+}
+
+// Of begins the description of a table. title says in English and in the plural what its rows are.
+func Of(name, title string) Table { return Table{Name: name, Title: title} }
+
+func (t Table) with(kind Kind, names ...string) Table {
+	t.Columns = slices.Clone(t.Columns)
+	for _, name := range names {
+		t.Columns = append(t.Columns, Column{Name: name, Kind: kind})
+	}
+	return t
+}
+
+// Key names the column with the id of a row.
+func (t Table) Key(name string) Table { return t.with(Key, name) }
+
+// Owner names the column with the member who keeps a row.
+func (t Table) Owner(name string) Table { return t.with(Owner, name) }
+
+// Seen names the column that says who may see a row.
+func (t Table) Seen(name string) Table { return t.with(Seen, name) }
+
+// Import names the column with the import that brought a row.
+func (t Table) Import(name string) Table { return t.with(Import, name) }
+
+// Plain names columns that say nothing of anybody.
+func (t Table) Plain(names ...string) Table { return t.with(Plain, names...) }
+
+// Words names columns with text that may name anybody.
+func (t Table) Words(names ...string) Table { return t.with(Words, names...) }
+
+// Unique names a column with text that may name anybody, of which no two rows of one owner, person or parent have the same.
+func (t Table) Unique(name string) Table {
+	t = t.with(Words, name)
+	t.Columns[len(t.Columns)-1].Unique = true
+	return t
+}
+
+// Own names columns with text about the row's own person.
+func (t Table) Own(names ...string) Table { return t.with(Own, names...) }
+
+// Address names columns by which somebody is recognised.
+func (t Table) Address(names ...string) Table { return t.with(Address, names...) }
+
+// Secret names columns with keys and digests.
+func (t Table) Secret(names ...string) Table { return t.with(Secret, names...) }
+
+// Link names a column that leads to a row of another table.
+func (t Table) Link(name, table string) Table {
+	t = t.with(Link, name)
+	t.Columns[len(t.Columns)-1].Table = table
+	return t
+}
+
+// Person names a column with a person who stays for it when an import is taken back, and what becomes of the row when the person is erased.
+func (t Table) Person(name string, rule Rule) Table {
+	t = t.Mention(name, rule)
+	t.Columns[len(t.Columns)-1].Holds = true
+	return t
+}
+
+// Mention names a column with a person whom the row alone does not keep here.
+func (t Table) Mention(name string, rule Rule) Table {
+	t = t.with(Person, name)
+	t.Columns[len(t.Columns)-1].Rule = rule
+	return t
+}
+
+// Kept names a column with text that is not changed when it names somebody who is erased, and says why; it is named for review.
+func (t Table) Kept(name, why string) Table {
+	t = t.with(Words, name)
+	t.Columns[len(t.Columns)-1].Why = why
+	return t
+}
+
+// Below says that the rows belong to rows of another table, which this column names.
+func (t Table) Below(column, parent string) Table {
+	t.Parent, t.ParentColumn = parent, column
+	return t.with(Link, column)
+}
+
+// OfPerson says that the rows are as private as the person in a column, and go with that person, who stays for them.
+func (t Table) OfPerson(column string) Table {
+	t = t.Person(column, Goes)
+	t.Parent, t.ParentColumn = "person", column
+	return t
+}
+
+// MadeAgain marks a table as derived from others.
+func (t Table) MadeAgain() Table {
+	t.Derived = true
+	return t
+}
+
+// Withheld marks a table whose rows are in no export, and says why.
+func (t Table) Withheld(why string) Table {
+	t.NotExported = why
+	return t
+}
+
+// Column returns the name of the first column of a kind; empty when there is none.
+func (t Table) Column(kind Kind) string {
+	for _, c := range t.Columns {
+		if c.Kind == kind {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+// All returns the columns of a kind.
+func (t Table) All(kind Kind) []Column {
+	var out []Column
+	for _, c := range t.Columns {
+		if c.Kind == kind {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Tables returns the tables of all rooms in their order: what rows belong to comes before them.
+func Tables(rooms []Room) []Table {
+	var out []Table
+	for _, r := range rooms {
+		out = append(out, r.Tables...)
+	}
+	return out
+}
+
+// Find returns the table of that name.
+func Find(tables []Table, name string) (Table, bool) {
+	i := slices.IndexFunc(tables, func(t Table) bool { return t.Name == name })
+	if i < 0 {
+		return Table{}, false
+	}
+	return tables[i], true
+}
+
+// Mine returns the condition that a row of a table, under an alias, is a member's, whose id stands in the placeholder. It is empty for
+// tables that are nobody's.
+func Mine(tables []Table, t Table, alias, placeholder string) string {
+	if owner := t.Column(Owner); owner != "" {
+		return alias + "." + owner + " = " + placeholder
+	}
+	if t.Parent == "" {
+		return ""
+	}
+	parent, ok := Find(tables, t.Parent)
+	if !ok {
+		return ""
+	}
+	up := "of_" + alias
+	inner := Mine(tables, parent, up, placeholder)
+	if inner == "" {
+		return ""
+	}
+	return `exists (select 1 from ` + parent.Name + ` ` + up + ` where ` + up + `.space = ` + alias + `.space and ` + up + `.` + parent.Column(Key) + ` = ` +
+		alias + `.` + t.ParentColumn + ` and ` + inner + `)`
+}
+
+// Visible returns the condition that a viewer may see a row of a table under an alias: its own rows, and of others what they show. member and
+// least are placeholders for the viewer's member and the least visibility. It is empty for tables that are nobody's.
+func Visible(tables []Table, t Table, alias, member, least string) string {
+	owner, seen := t.Column(Owner), t.Column(Seen)
+	switch {
+	case owner != "" && seen != "":
+		return "(" + alias + "." + owner + " = " + member + " or " + alias + "." + seen + " >= " + least + ")"
+	case owner != "" && t.Parent == "":
+		return alias + "." + owner + " = " + member
+	case t.Parent == "":
+		return ""
+	}
+	parent, ok := Find(tables, t.Parent)
+	if !ok {
+		return ""
+	}
+	up := "of_" + alias
+	return `exists (select 1 from ` + parent.Name + ` ` + up + ` where ` + up + `.space = ` + alias + `.space and ` + up + `.` + parent.Column(Key) + ` = ` +
+		alias + `.` + t.ParentColumn + ` and ` + Visible(tables, parent, up, member, least) + `)`
+}
