@@ -72,6 +72,11 @@ func readWords(t *testing.T) words {
 		}
 		w.sayDocs("operation "+o.Name, o.Out, map[reflect.Type]bool{})
 	}
+	for _, r := range app.Rooms() {
+		for _, t := range r.Tables {
+			w.say("table "+t.Name, t.Title)
+		}
+	}
 	for _, p := range principle.All() {
 		w.say("principle", p.Title, p.About)
 	}

@@ -462,8 +462,9 @@ func (s *Service) confirm(ctx context.Context, tx *db.Tx, space, importID id.ID,
 	if _, err := tx.ExecContext(ctx, `update import_file set done = case when $4 > done then $4 else done end, people_added = people_added + $5,
 		people_matched = people_matched + $6, interactions_added = interactions_added + $7, statements_added = statements_added + $8,
 		praise_added = praise_added + $9, duplicates = duplicates + $10, skipped = skipped + $11, rejected = rejected + $12,
-		organisations = organisations + $13 where space = $1 and import = $2 and path = $3`, space, importID, path, next, c.PeopleAdded, c.PeopleMatched, c.InteractionsAdded, c.StatementsAdded,
-		c.PraiseAdded, c.Duplicates, c.Skipped, rejected, c.Organisations); err != nil {
+		organisations = organisations + $13, suppressed = suppressed + $14
+		where space = $1 and import = $2 and path = $3`, space, importID, path, next, c.PeopleAdded, c.PeopleMatched, c.InteractionsAdded, c.StatementsAdded,
+		c.PraiseAdded, c.Duplicates, c.Skipped, rejected, c.Organisations, c.Suppressed); err != nil {
 		return db.Fault(err)
 	}
 	var rows []any
@@ -597,7 +598,7 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 			Rejected int64
 			Counts
 		}](ctx, s.db, `select path, format, state, message, size, done, rejected, people_added, people_matched, interactions_added, statements_added, praise_added,
-			duplicates, skipped, organisations from import_file where space = $1 and import = $2 order by path`, v.Space, r.ID)
+			duplicates, skipped, organisations, suppressed from import_file where space = $1 and import = $2 order by path`, v.Space, r.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -38,6 +38,7 @@ type Counts struct {
 	Organisations     int64 `json:"organisations" doc:"companies that address books hold beside people"`
 	Duplicates        int64 `json:"duplicates"`
 	Skipped           int64 `json:"skipped" doc:"newsletters, robots and other things that are no contact between people"`
+	Suppressed        int64 `json:"suppressed" doc:"records from which somebody was left out who was erased; see gave suppressions list"`
 }
 
 func (c *Counts) add(o Counts) {
@@ -49,6 +50,7 @@ func (c *Counts) add(o Counts) {
 	c.Organisations += o.Organisations
 	c.Duplicates += o.Duplicates
 	c.Skipped += o.Skipped
+	c.Suppressed += o.Suppressed
 }
 
 // Rejected is a record that could not be used.
@@ -201,7 +203,7 @@ func (l *loader) flush() error {
 func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	people := &batchPeople{
 		loader: l, tx: tx, add: map[id.ID]*network.NewPerson{}, enrich: map[id.ID]*network.NewPerson{}, rename: map[id.ID]string{},
-		shared: map[network.Identifier]bool{}, guessed: map[id.ID]bool{},
+		shared: map[network.Identifier]bool{}, guessed: map[id.ID]bool{}, leftOut: map[id.ID]int64{},
 	}
 	if err := people.load(); err != nil {
 		return err
@@ -210,19 +212,23 @@ func (l *loader) store(tx *db.Tx, counts *Counts) error {
 		if err := people.contact(c, counts); err != nil {
 			return err
 		}
+		people.record(counts)
 	}
 	interactions, err := l.networkInteractions(tx, people, counts)
 	if err != nil {
 		return err
 	}
 	statements := l.networkStatements(people, counts)
-	praise := l.networkPraise(people)
+	praise := l.networkPraise(people, counts)
 	if err := people.write(counts); err != nil {
 		return err
 	}
 	l.met = people.strangers
 	if l.dry {
 		return l.count(tx, interactions, statements, praise, counts)
+	}
+	if err := network.LeftOut(l.ctx, tx, l.viewer.Space, people.leftOut); err != nil {
+		return err
 	}
 	fresh, err := network.AddInteractions(l.ctx, tx, l.viewer.Space, interactions)
 	if err != nil {
@@ -322,6 +328,7 @@ func (l *loader) networkInteractions(tx *db.Tx, people *batchPeople, counts *Cou
 			}
 			e.Participants = append(e.Participants, network.Participant{Person: person, Role: role})
 		}
+		people.record(counts)
 		// An answer on a mailing list is contact with the one who is answered.
 		if author := authors[e.ReplyTo]; r.Medium == List && !author.IsZero() &&
 			!slices.ContainsFunc(e.Participants, func(q network.Participant) bool { return q.Person == author }) {
@@ -383,6 +390,7 @@ func (l *loader) networkStatements(people *batchPeople, counts *Counts) []networ
 	out := people.stated
 	for _, s := range l.statements {
 		from, to := people.partyOrSelf(s.From), people.partyOrSelf(s.To)
+		people.record(counts)
 		if from.IsZero() || to.IsZero() || from == to {
 			counts.Skipped++
 			continue
@@ -409,12 +417,16 @@ type praiseRow struct {
 	id, owner, author, subject, importID id.ID
 }
 
-func (l *loader) networkPraise(people *batchPeople) []praiseRow {
+func (l *loader) networkPraise(people *batchPeople, counts *Counts) []praiseRow {
 	var out []praiseRow
 	for _, p := range l.praise {
-		out = append(out, praiseRow{
-			Praise: p, id: id.New(), owner: l.viewer.Member, author: people.partyOrSelf(p.Author), subject: people.partyOrSelf(p.Subject), importID: l.importID,
-		})
+		author, subject := people.partyOrSelf(p.Author), people.partyOrSelf(p.Subject)
+		people.record(counts)
+		if author.IsZero() || subject.IsZero() { // somebody who was erased: without a name it would be the member's own
+			counts.Skipped++
+			continue
+		}
+		out = append(out, praiseRow{Praise: p, id: id.New(), owner: l.viewer.Member, author: author, subject: subject, importID: l.importID})
 	}
 	return out
 }

@@ -82,6 +82,9 @@ func (r Report) Text(p *locale.Printer) string {
 		}
 	}
 	b.WriteString(p.T("Together: %d people added, %d interactions, %d there already, %d rejected.", r.PeopleAdded, r.InteractionsAdded, r.Duplicates, r.Rejected) + "\n")
+	if r.Suppressed > 0 {
+		b.WriteString(p.T("From %d records somebody was left out who was erased before: see gave suppressions list, and gave suppressions lift to undo it.", r.Suppressed) + "\n")
+	}
 	if r.Preview {
 		b.WriteString(p.T("This was a preview: nothing was stored.") + "\n")
 	} else if r.Proposals > 0 {

@@ -28,10 +28,10 @@ type batchPeople struct {
 	shared     map[network.Identifier]bool // that several records have from now on
 	stated     []network.Statement         // what contacts say of their ties
 	strangers  []stranger                  // additions to people who are not there
-	suppressed map[string]bool
-	objections bool
-	guessed    map[id.ID]bool // new records without a name of their own
-	failure    error          // of a question to the database
+	suppressed *network.Suppressions
+	leftOut    map[id.ID]int64 // how many records were left out, by suppression
+	omitted    bool            // of the present record somebody was left out
+	guessed    map[id.ID]bool  // new records without a name of their own
 }
 
 // join says that a record under another name was found to be a known person.
@@ -147,12 +147,10 @@ func (b *batchPeople) load() error {
 	for n := range wanted {
 		byKind[n.Kind] = append(byKind[n.Kind], n.Value)
 	}
-	b.suppressed = map[string]bool{}
-	objections, err := db.Value[int](b.ctx, b.tx, `select count(*) from suppressed where space = $1`, b.viewer.Space)
-	if err != nil {
+	var err error
+	if b.suppressed, err = network.LoadSuppressions(b.ctx, b.tx, b.viewer.Space, b.viewer.Member); err != nil {
 		return err
 	}
-	b.objections = objections > 0
 	for kind, values := range byKind {
 		slices.Sort(values)
 		for _, chunk := range db.Chunks(values) {
@@ -186,19 +184,6 @@ func (b *batchPeople) load() error {
 					k.weak, k.none = true, true
 				}
 				b.known[n] = append(b.known[n], k)
-			}
-			if !b.objections {
-				continue
-			}
-			for _, value := range chunk {
-				n := network.Identifier{Kind: kind, Value: value}
-				found, err := network.Suppressed(b.ctx, b.tx, b.viewer.Space, n)
-				if err != nil {
-					return err
-				}
-				if found {
-					b.suppressed[n.Kind.String()+n.Value] = true
-				}
 			}
 		}
 	}
@@ -339,29 +324,54 @@ func (b *batchPeople) give(person *network.NewPerson, list []network.Identifier)
 	}
 }
 
-// objected says whether somebody with one of these identifiers, or with one of them under this name, asked not to be kept.
-func (b *batchPeople) objected(list []network.Identifier, name string) (bool, error) {
-	if !b.objections {
-		return false, nil
+// objected says whether somebody with these identifiers was erased and is not to come back. A telephone number alone does not say so of somebody who
+// has an address or a link: people share telephones.
+func (b *batchPeople) objected(list []network.Identifier, name string) bool {
+	if !b.suppressed.Any() {
+		return false
 	}
+	var telephone id.ID
+	reachable := false
 	for _, n := range list {
-		if b.suppressed[n.Kind.String()+n.Value] {
-			return true, nil
+		found, ok := b.suppressed.Of(b.viewer.Space, n)
+		if !ok && name != "" {
+			if found, ok = b.suppressed.Of(b.viewer.Space, n.Under(name)); ok {
+				return b.omit(found)
+			}
 		}
-		if name == "" {
-			continue
-		}
-		objected, err := network.Suppressed(b.ctx, b.tx, b.viewer.Space, n.Under(name))
-		if err != nil || objected {
-			return objected, err
+		switch {
+		case ok && n.Kind != network.Telephone:
+			return b.omit(found)
+		case ok:
+			telephone = found
+		case n.Kind == network.MailAddress || n.Kind == network.Link:
+			reachable = true
 		}
 	}
-	return false, nil
+	return !reachable && b.omit(telephone)
+}
+
+// omit notes that somebody was left out of the present record.
+func (b *batchPeople) omit(by id.ID) bool {
+	if by.IsZero() {
+		return false
+	}
+	b.omitted = true
+	b.leftOut[by]++
+	return true
+}
+
+// record counts a record from which somebody was left out.
+func (b *batchPeople) record(counts *Counts) {
+	if b.omitted {
+		counts.Suppressed++
+		b.omitted = false
+	}
 }
 
 // party returns the person that a party is; zero for lists, robots and rooms, and for those who objected to being kept.
 func (b *batchPeople) party(p Party) id.ID {
-	if p.Bulk || b.failure != nil {
+	if p.Bulk {
 		return id.Zero
 	}
 	if p.Self && !b.self.IsZero() {
@@ -375,11 +385,7 @@ func (b *batchPeople) party(p Party) id.ID {
 	if len(list) == 0 {
 		return id.Zero
 	}
-	objected, err := b.objected(list, p.Name)
-	if err != nil {
-		b.failure = err
-	}
-	if objected || err != nil {
+	if b.objected(list, p.Name) {
 		return id.Zero
 	}
 	f := b.find(list, clip(p.Name, longestText))
@@ -521,10 +527,7 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 	if c.Company {
 		return b.organisation(c, counts)
 	}
-	objected, err := b.objected(list, display)
-	if err != nil {
-		return err
-	}
+	objected := b.objected(list, display)
 	if len(list) == 0 && (!c.Self || b.self.IsZero()) || objected {
 		counts.Skipped++
 		return nil
@@ -786,9 +789,6 @@ func noteID(person id.ID, body string) id.ID {
 
 // write stores the batch's new and changed people.
 func (b *batchPeople) write(counts *Counts) error {
-	if b.failure != nil {
-		return b.failure
-	}
 	counts.PeopleAdded += int64(len(b.order) - len(b.joins))
 	if b.dry {
 		return nil

@@ -3,7 +3,9 @@ package network
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,8 +47,8 @@ func (s *Store) annotations() []op.Operation {
 		op.New("organisations.show", http.MethodGet, "/organisations/{organisation}", op.Guest, "Show who works or worked at an organisation.", s.showOrganisation).
 			With("", "gave organisations show ACME"),
 		op.New("erase", http.MethodDelete, "/people/{person}", op.Member, "Erase a person with all that is known of them.", s.erase).
-			With("This cannot be undone. A hash of each address stays, so that a later import does not bring the person back. Backups made before still hold the person.",
-				"gave erase anna@example.org").Governing(),
+			With("This cannot be undone; --preview says what it would do. Names, addresses and numbers are taken from all your texts. A keyed hash of each address stays, so that a later import does not bring the person back: see gave suppressions list. Other members keep their copies, unless an owner of the space erases --everywhere. Backups made before still hold the person.",
+				"gave erase anna@example.org --preview").Governing(),
 	}
 }
 
@@ -389,26 +391,61 @@ func (o OrganisationDetail) Text(p *locale.Printer) string {
 // EraseInput names whom to erase.
 type EraseInput struct {
 	PersonInput
-	ComeBack bool `json:"come_back,omitempty" doc:"keep no hashes either: a later import may bring the person back"`
+	ComeBack   bool   `json:"come_back,omitempty" doc:"keep no hashes either: a later import may bring the person back"`
+	Preview    bool   `json:"preview,omitempty" doc:"say what would be erased, and erase nothing"`
+	Everywhere bool   `json:"everywhere,omitempty" doc:"for owners of the space: erase the copies of all members too, found by address, link or handle"`
+	Reason     string `json:"reason,omitempty" doc:"why, for the list of suppressions; do not name the person" maxLength:"300"`
 }
 
 func (s *Store) erase(ctx context.Context, v op.Viewer, in EraseInput) (Erased, error) {
+	e := Erasure{in.ComeBack, in.Preview, in.Everywhere, in.Reason}
 	p, err := s.owned(ctx, v, in.Person)
+	if n := IdentifierOf(in.Person); e.Everywhere && n.Kind != 0 && (fault.CodeOf(err) == fault.NotFound || fault.CodeOf(err) == fault.Forbidden) {
+		return s.EraseIdentified(ctx, v, n, e)
+	}
 	if err != nil {
 		return Erased{}, err
 	}
-	return s.Erase(ctx, v, p, in.ComeBack)
+	return s.EraseWith(ctx, v, p, e)
 }
 
 // Text says what was erased.
 func (e Erased) Text(p *locale.Printer) string {
-	out := p.T("%s is erased.", e.Name) + "\n"
-	out += p.T("Removed with them: %d meetings and messages with you alone.", e.Interactions) + "\n"
-	if e.Titles > 0 {
-		out += p.T("%d titles that held the name were emptied.", e.Titles) + "\n"
+	var b strings.Builder
+	if e.Preview {
+		b.WriteString(p.T("This is what erasing %s would do. Nothing is erased yet.", e.Name) + "\n")
+	} else {
+		b.WriteString(p.T("%s is erased.", e.Name) + "\n")
 	}
-	if e.Mentions > 0 {
-		out += p.T("%d notes about others hold the name and were kept.", e.Mentions) + "\n"
+	b.WriteString(p.T("Removed with them: %d meetings and messages with you alone.", e.Interactions) + "\n")
+	counted := func(counts map[string]int) string {
+		var list []string
+		for _, name := range slices.Sorted(maps.Keys(counts)) {
+			list = append(list, fmt.Sprintf("%s %d", p.T(e.titles[name]), counts[name]))
+		}
+		return strings.Join(list, ", ")
 	}
-	return out + p.T("Backups made before still hold them.") + "\n"
+	if len(e.Removed) > 0 {
+		b.WriteString(p.T("Removed: %s", counted(e.Removed)) + "\n")
+	}
+	if len(e.Changed) > 0 {
+		b.WriteString(p.T("Names, addresses and numbers replaced in: %s", counted(e.Changed)) + "\n")
+	}
+	if e.LeftTotal > 0 {
+		b.WriteString(p.T("%d texts hold a word of the name that may mean something else. Look at them yourself:", e.LeftTotal) + "\n")
+		for i, l := range e.Left {
+			if i == 10 {
+				b.WriteString("  …\n")
+				break
+			}
+			fmt.Fprintf(&b, "  %s: %s\n", p.T(l.Kind), strings.ReplaceAll(l.Text, "\n", " "))
+		}
+	}
+	if e.Members > 0 {
+		b.WriteString(p.T("The copies of %d other members were erased too.", e.Members) + "\n")
+	}
+	if e.Elsewhere > 0 {
+		b.WriteString(p.T("%d other members of the space keep a copy of their own. An owner of the space can erase it everywhere.", e.Elsewhere) + "\n")
+	}
+	return b.String() + p.T("Backups made before still hold them.") + "\n"
 }

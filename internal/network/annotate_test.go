@@ -236,7 +236,7 @@ func TestEraseLeavesOnlyHashes(t *testing.T) {
 				t.Errorf("%s still holds %s", query, all)
 			}
 		}
-		hashes, err := db.Value[int](ctx, d, `select count(*) from suppressed where space = $1`, v.Space)
+		hashes, err := db.Value[int](ctx, d, `select count(*) from suppression where space = $1`, v.Space)
 		must(err)
 		if hashes != 2 {
 			t.Errorf("%d hashes are kept, want 2", hashes)

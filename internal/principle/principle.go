@@ -22,7 +22,7 @@ var groups = []Group{
 	{"horizon", "Horizon", "Broaden it.", []string{"horizon", "map"}},
 	{"power", "Power", "Friends in the right places.", []string{"power", "goals"}},
 	{"files", "In and out", "Bring in the files you have; take everything out again.", []string{
-		"import", "imports", "export", "backup", "restore", "erase", "feeds",
+		"import", "imports", "export", "backup", "restore", "erase", "suppressions", "feeds",
 	}},
 	{"engine", "The engine", "Graph analysis of any network, and fictional networks to try it on.", []string{"graph", "world"}},
 	{"house", "The house", "Members, sign-in, the server and its health.", nil},

@@ -5,6 +5,7 @@ package room
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -60,7 +61,7 @@ type Column struct {
 	Unique bool   // no two rows of one owner, person or parent have the same text here
 }
 
-// Table is a table with the meaning of its columns. Every table has a column space.
+// Table is a table with the meaning of its columns. The column space, which nearly all have, is not among them.
 type Table struct {
 	Name    string
 	Title   string // what the rows are called, in English and in the plural; a key of translation
@@ -68,6 +69,8 @@ type Table struct {
 	// Parent is the table whose rows these rows belong to, by ParentColumn and its id; they are as private as the parent.
 	Parent       string
 	ParentColumn string
+	// Anchor is the condition, with %s for the alias, that a row is within the space $1, where a table has no column space.
+	Anchor string
 	// Derived tables can be made again from the others.
 	Derived bool
 	// NotExported says why no export holds the rows; empty when it does.
@@ -158,6 +161,20 @@ func (t Table) OfPerson(column string) Table {
 	t = t.Person(column, Goes)
 	t.Parent, t.ParentColumn = "person", column
 	return t
+}
+
+// Anchored says how a row is known to be within the space $1, with %s for the alias, where a table has no column space.
+func (t Table) Anchored(condition string) Table {
+	t.Anchor = condition
+	return t
+}
+
+// Within returns the condition that a row under an alias is within the space $1.
+func (t Table) Within(alias string) string {
+	if t.Anchor == "" {
+		return alias + ".space = $1"
+	}
+	return strings.ReplaceAll(t.Anchor, "%s", alias)
 }
 
 // MadeAgain marks a table as derived from others.
