@@ -72,7 +72,7 @@ func Registry() *op.Registry { return build(Config{}, nil).Operations }
 // Rooms returns what every part of Gave keeps, in an order in which what rows belong to comes first.
 func Rooms() []room.Room {
 	return []room.Room{
-		account.Room(), intake.Room(), network.Room(), give.Room(), praise.Room(), ask.Room(), goodwill.Room(), colleagues.Room(), power.Room(), today.Room(),
+		account.Room(), network.Room(), intake.Room(), give.Room(), praise.Room(), ask.Room(), goodwill.Room(), colleagues.Room(), power.Room(), today.Room(),
 	}
 }
 
@@ -95,6 +95,7 @@ func build(config Config, d *db.DB) *App {
 	}
 	a.Network.OnTrail(a.Account.Record)
 	a.Network.SetRooms(Rooms())
+	a.Intake.ReadExports(IsExport, a.ReadBack)
 	a.Operations.Add(a.Today.Operations()...)
 	a.Operations.Add(a.Capture.Operations()...)
 	a.Operations.Add(a.Network.Operations()...)

@@ -10,104 +10,248 @@ import (
 	"strings"
 	"time"
 
+	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 )
 
-// exported are the operations whose answers make an export, beside the people. Who had rather not be together is in none of them, by design.
+// exportFormat names what an export is; gave import knows it by that.
+const exportFormat = "gave-export-2"
+
+// exported are the operations whose answers make an export for people and other programs, beside the tables from which Gave reads it back. Who had
+// rather not be together is in none of them, by design.
 var exported = []string{
 	"profile.show", "organisations.list", "give.list", "give.returns", "commons.list", "praise.list", "ask.list", "introductions.list", "goodwill.facts",
 	"colleagues.positions", "colleagues.observations", "power.goals", "merges.list", "import.list",
 }
 
-// all is a limit that no list reaches.
-const all = 1_000_000
-
-// ExportedPerson is what is known of a person.
-type ExportedPerson struct {
-	network.PersonDetail
-	Timeline []network.Event `json:"timeline"`
+// Export says what to export.
+type Export struct {
+	Person   string // only what has to do with this person; everything when empty
+	Unmasked bool   // with Person: leave the names of others in
 }
 
-// Export writes what the viewer may see as one JSON object: each list under the name of its operation, and everybody with their timeline. With a person it
-// writes only what has to do with that person.
+// Export writes what the viewer may see as one JSON object: each list under the name of its operation, the rows of every table, and everybody with their
+// timeline. With a person it writes only what has to do with that person, in which the names of third persons are masked.
 func (a *App) Export(ctx context.Context, v op.Viewer, w io.Writer, person string) error {
-	var only *network.Person
-	var names []string // under which the person may stand in a list
-	if person != "" {
-		found, err := a.Network.Resolve(ctx, v, person)
-		if err != nil {
-			return err
-		}
-		cluster, err := a.Network.Cluster(ctx, a.DB, v.Space, found.ID)
-		if err != nil {
-			return err
-		}
-		for _, key := range cluster {
-			names = append(names, key.String())
-		}
-		only = &found
-	}
+	return a.ExportWith(ctx, v, w, Export{Person: person})
+}
+
+// ExportWith is Export with more to choose.
+func (a *App) ExportWith(ctx context.Context, v op.Viewer, w io.Writer, e Export) error {
 	if err := v.May(op.Member); err != nil {
 		return err
 	}
 	if err := a.Account.Record(ctx, a.DB, v, "export", ""); err != nil {
 		return err
 	}
-	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "{\n\"format\": \"gave-export-1\",\n\"at\": %q", v.Now.UTC().Format(time.RFC3339))
-	for _, name := range exported {
-		answer, err := a.list(ctx, v, name)
-		if err != nil {
-			return err
-		}
-		if only != nil {
-			if answer, err = about(answer, names); err != nil {
-				return err
-			}
-			if answer == nil {
-				continue
-			}
-		}
-		if err := member(out, name, answer); err != nil {
-			return err
-		}
+	out := bufio.NewWriterSize(w, 1<<16)
+	fmt.Fprintf(out, "{\n\"format\": %q,\n\"at\": %q", exportFormat, v.Now.UTC().Format(time.RFC3339))
+	var err error
+	if e.Person != "" {
+		err = a.exportOne(ctx, v, out, e)
+	} else {
+		err = a.exportAll(ctx, v, out)
 	}
-	if only != nil {
-		tie, err := a.Network.ExplainTie(ctx, v, network.Person{ID: v.Person}, *only)
-		if err != nil {
-			return err
-		}
-		if err := member(out, "tie.show", tie); err != nil {
-			return err
-		}
-	}
-	out.WriteString(",\n\"people\": [")
-	if err := a.exportPeople(ctx, v, out, only); err != nil {
+	if err != nil {
 		return err
 	}
 	out.WriteString("\n]\n}\n")
 	return out.Flush()
 }
 
+func (a *App) exportAll(ctx context.Context, v op.Viewer, out *bufio.Writer) error {
+	answers := make([]any, len(exported))
+	for i, name := range exported { // before the tables: some take in what imports found
+		var err error
+		if answers[i], err = a.list(ctx, v, name); err != nil {
+			return err
+		}
+	}
+	if err := a.exportTables(ctx, v, out); err != nil {
+		return err
+	}
+	for i, name := range exported {
+		if err := member(out, name, answers[i]); err != nil {
+			return err
+		}
+	}
+	out.WriteString(",\n\"people\": [")
+	separator := "\n"
+	return a.Network.Everybody(ctx, v, func(p network.KnownPerson) error {
+		text, err := json.Marshal(p)
+		out.WriteString(separator)
+		out.Write(text)
+		separator = ",\n"
+		return err
+	})
+}
+
+// exportOne writes what has to do with one person.
+func (a *App) exportOne(ctx context.Context, v op.Viewer, out *bufio.Writer, e Export) error {
+	only, err := a.Network.Resolve(ctx, v, e.Person)
+	if err != nil {
+		return err
+	}
+	cluster, err := a.Network.Cluster(ctx, a.DB, v.Space, only.ID)
+	if err != nil {
+		return err
+	}
+	var names []string // under which the person may stand in a list
+	for _, key := range cluster {
+		names = append(names, key.String())
+	}
+	write := func(value any) (json.RawMessage, error) { return json.Marshal(value) }
+	if !e.Unmasked {
+		if write, err = a.masked(ctx, v, cluster); err != nil {
+			return err
+		}
+	}
+	for _, name := range exported {
+		answer, err := a.list(ctx, v, name)
+		if err != nil {
+			return err
+		}
+		if answer, err = about(answer, names); err != nil {
+			return err
+		}
+		if answer == nil {
+			continue
+		}
+		text, err := write(answer)
+		if err != nil {
+			return err
+		}
+		if err := member(out, name, text); err != nil {
+			return err
+		}
+	}
+	tie, err := a.Network.ExplainTie(ctx, v, network.Person{ID: v.Person}, only)
+	if err != nil {
+		return err
+	}
+	text, err := write(tie)
+	if err != nil {
+		return err
+	}
+	if err := member(out, "tie.show", text); err != nil {
+		return err
+	}
+	out.WriteString(",\n\"people\": [\n")
+	known, err := a.Network.Known(ctx, v, only.ID)
+	if err != nil {
+		return err
+	}
+	if text, err = write(known); err != nil {
+		return err
+	}
+	out.Write(text)
+	return nil
+}
+
+// masked returns a function that writes values as JSON in which nobody but the people of a cluster and the viewer is named.
+func (a *App) masked(ctx context.Context, v op.Viewer, cluster []id.ID) (func(any) (json.RawMessage, error), error) {
+	mask, err := a.Network.Masker(ctx, v, cluster)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{v.Person.String(): true}
+	for _, key := range cluster {
+		known[key.String()] = true
+	}
+	return func(value any) (json.RawMessage, error) {
+		text, err := json.Marshal(value)
+		if err != nil {
+			return nil, err
+		}
+		decoder := json.NewDecoder(strings.NewReader(string(text)))
+		decoder.UseNumber()
+		var tree any
+		if err := decoder.Decode(&tree); err != nil {
+			return nil, err
+		}
+		return json.Marshal(maskTree(tree, mask, known))
+	}, nil
+}
+
+// maskTree masks the texts of a value. An object with an id and a name is somebody: who is not known loses both.
+func maskTree(value any, mask func(string) string, known map[string]bool) any {
+	switch x := value.(type) {
+	case string:
+		return mask(x)
+	case []any:
+		for i := range x {
+			x[i] = maskTree(x[i], mask, known)
+		}
+	case map[string]any:
+		_, named := x["name"].(string)
+		key, identified := x["id"].(string)
+		if named && identified && !known[key] {
+			return map[string]any{"id": "", "name": network.Masked}
+		}
+		for name := range x {
+			if named && name == "name" && known[key] {
+				continue
+			}
+			x[name] = maskTree(x[name], mask, known)
+		}
+	}
+	return value
+}
+
 func member(out *bufio.Writer, name string, value any) error {
 	text, err := json.Marshal(value)
-	fmt.Fprintf(out, ",\n%q: %s", name, text)
+	fmt.Fprintf(out, ",\n%q: ", name)
+	out.Write(text)
 	return err
 }
 
-// list calls an operation that lists, without a limit.
+// listedAtOnce is a limit that operations which list accept.
+const listedAtOnce = 1000
+
+// list calls an operation that lists, page by page where it has pages.
 func (a *App) list(ctx context.Context, v op.Viewer, name string) (any, error) {
 	o, ok := a.Operations.Find(name)
 	if !ok {
 		return nil, fmt.Errorf("there is no operation %s", name)
 	}
 	in := reflect.New(o.In).Elem()
-	if limit := in.FieldByName("Limit"); limit.IsValid() {
-		limit.SetInt(all)
+	limit, offset := in.FieldByName("Limit"), in.FieldByName("Offset")
+	if !limit.IsValid() {
+		return o.Call(ctx, v, in.Interface())
 	}
-	return o.Call(ctx, v, in.Interface())
+	if !offset.IsValid() {
+		limit.SetInt(1_000_000)
+		return o.Call(ctx, v, in.Interface())
+	}
+	limit.SetInt(listedAtOnce)
+	var whole reflect.Value
+	for {
+		answer, err := o.Call(ctx, v, in.Interface())
+		if err != nil {
+			return nil, err
+		}
+		page := reflect.ValueOf(answer)
+		if !whole.IsValid() {
+			whole = reflect.New(page.Type()).Elem()
+			whole.Set(page)
+		} else {
+			for i := range page.NumField() {
+				if page.Field(i).Kind() == reflect.Slice {
+					whole.Field(i).Set(reflect.AppendSlice(whole.Field(i), page.Field(i)))
+				}
+			}
+		}
+		more := page.FieldByName("More")
+		if !more.IsValid() || !more.Bool() {
+			if more.IsValid() {
+				whole.FieldByName("More").SetBool(false)
+			}
+			return whole.Interface(), nil
+		}
+		offset.SetInt(offset.Int() + listedAtOnce)
+	}
 }
 
 // about keeps of the lists of an answer what has one of the names in it; nil when nothing is left.
@@ -144,49 +288,7 @@ func about(answer any, names []string) (any, error) {
 	return out, nil
 }
 
-func (a *App) exportPeople(ctx context.Context, v op.Viewer, out *bufio.Writer, only *network.Person) error {
-	first := true
-	write := func(p network.Person) error {
-		detail, err := a.Network.Detail(ctx, v, p)
-		if err != nil {
-			return err
-		}
-		events, err := a.Network.Timeline(ctx, v, p.ID, v.Now.AddDate(100, 0, 0), all)
-		if err != nil {
-			return err
-		}
-		text, err := json.Marshal(ExportedPerson{detail, events})
-		if !first {
-			out.WriteString(",")
-		}
-		first = false
-		fmt.Fprintf(out, "\n%s", text)
-		return err
-	}
-	if only != nil {
-		return write(*only)
-	}
-	const page = 500
-	for offset := 0; ; offset += page {
-		list, err := a.Network.People(ctx, v, network.PeopleQuery{Sort: "name", Limit: page, Offset: offset})
-		if err != nil {
-			return err
-		}
-		var keys []id.ID
-		for _, p := range list.People {
-			keys = append(keys, p.ID)
-		}
-		people, err := a.Network.PeopleByID(ctx, v, keys)
-		if err != nil {
-			return err
-		}
-		for _, key := range keys {
-			if err := write(people[key]); err != nil {
-				return err
-			}
-		}
-		if !list.More {
-			return nil
-		}
-	}
+// errNoExport is what a file is that no export of Gave is.
+func errNoExport(path string) error {
+	return fault.New(fault.Invalid, "%s is not a whole export of Gave.", path).WithHint("Make it with gave export, without a person.")
 }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -285,6 +286,33 @@ func (s *Service) Receive(name string, from io.Reader, r *Resource) error {
 		return fault.Wrap(err, fault.Unavailable, "The file cannot be kept.")
 	}
 	return nil
+}
+
+// Stored opens a shared file by the digest of its content.
+func (s *Service) Stored(digest string) (io.ReadCloser, error) {
+	if !digestLike.MatchString(digest) {
+		return nil, fault.New(fault.Invalid, "%q is not the digest of a file.", digest)
+	}
+	file, err := os.Open(s.path(digest))
+	if err != nil {
+		return nil, fault.Wrap(err, fault.Unavailable, "A shared file cannot be read.")
+	}
+	return file, nil
+}
+
+// Store keeps a file for resources that are read back, and returns the digest of its content.
+func (s *Service) Store(from io.Reader) (string, error) {
+	var r Resource
+	err := s.Receive("file", from, &r)
+	return r.digest, err
+}
+
+// digestLike is SHA-256 in hexadecimal digits.
+var digestLike = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
+// Digests returns the digests of the files that the viewer shares.
+func (s *Service) Digests(ctx context.Context, v op.Viewer) ([]string, error) {
+	return db.Values[string](ctx, s.db, `select distinct digest from resource where space = $1 and owner = $2 and digest <> '' order by digest`, v.Space, v.Member)
 }
 
 // limited keeps the first bytes that are written to it.

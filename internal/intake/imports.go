@@ -36,6 +36,25 @@ type Service struct {
 	db      *db.DB
 	network *network.Store
 	self    func(ctx context.Context, v op.Viewer, person id.ID) error // records who the member is
+
+	isExport func(path string) bool // says whether a file is an export of Gave itself
+	readBack func(ctx context.Context, v op.Viewer, path string) (Counts, error)
+}
+
+// ReadExports lets another part read exports of Gave itself, which are whole networks rather than records.
+func (s *Service) ReadExports(isExport func(path string) bool, readBack func(ctx context.Context, v op.Viewer, path string) (Counts, error)) {
+	s.isExport, s.readBack = isExport, readBack
+}
+
+// export reads an export of Gave itself into an empty network. It leaves no import behind: what was exported has its own.
+func (s *Service) export(ctx context.Context, v op.Viewer, path string) (Report, error) {
+	counts, err := s.readBack(ctx, v, path)
+	if err != nil {
+		return Report{}, err
+	}
+	report := Report{State: Done, Started: v.Now, Files: []FileReport{{Path: path, Format: "gave", State: Done, Counts: counts, Rejected: []Rejected{}}}}
+	report.sum()
+	return report, nil
 }
 
 // NewService returns the service. setSelf records which person a member is.
@@ -101,6 +120,9 @@ func (r *Report) sum() {
 
 // Import reads files and folders and stores what is in them. An import of the same files that was broken off goes on where it stopped.
 func (s *Service) Import(ctx context.Context, v op.Viewer, paths []string, o Options) (Report, error) {
+	if len(paths) == 1 && s.isExport != nil && s.isExport(paths[0]) {
+		return s.export(ctx, v, paths[0])
+	}
 	for {
 		importID, err := s.begin(ctx, v, paths, o, "")
 		if err != nil {
@@ -272,6 +294,13 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 	}
 	var waiting []latecomers
 	for _, path := range nodesFirst(paths) {
+		if s.isExport != nil && s.isExport(path) {
+			alone := fault.New(fault.Invalid, "%s is an export of Gave itself.", path).WithHint("Give it alone: gave import FILE, into an empty network.")
+			if err := s.failFile(ctx, v, importID, path, alone); err != nil {
+				return err
+			}
+			continue
+		}
 		for entry, err := range Open(ctx, path) {
 			if err != nil {
 				if ctx.Err() != nil {

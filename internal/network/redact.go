@@ -13,6 +13,9 @@ import (
 // blank stands where a name was.
 const blank = "***"
 
+// Masked stands for the name of somebody who is not to be named.
+const Masked = blank
+
 // redactor takes the names, addresses and numbers of people out of texts, as whole words whatever their case and accents.
 type redactor struct {
 	phrases map[string][][]string // names of several words, by their first
@@ -263,6 +266,9 @@ func apart(s string, start, end int) bool {
 }
 
 var numberLike = regexp.MustCompile(`[+(]?\d[\d ()/.\-]{5,}\d`)
+
+// addressLike finds what may be an address or a link.
+var addressLike = regexp.MustCompile(`[^\s<>()\[\],;:"']+[@/][^\s<>()\[\],;:"']+`)
 
 // numbers returns where telephone numbers of the people stand, however they are written.
 func (r *redactor) numbers(s string) []span {

@@ -10,13 +10,14 @@ import (
 	"gave.network/internal/app"
 	"gave.network/internal/cli"
 	"gave.network/internal/fault"
+	"gave.network/internal/locale"
 )
 
 func exportCommand() *cobra.Command {
-	to := ""
+	to, files, unmasked := "", "", false
 	cmd := &cobra.Command{
 		Use: "export [PERSON]", Short: "Write what you keep as JSON: all of it, or what has to do with one person.", Example: "gave export --to everything.json",
-		Long: "For another program, or for a person who asks what you keep of them. Who had rather not be together is left out. A copy that Gave can go on with is made by gave backup.",
+		Long: "For another program, for a person who asks what you keep of them, or for another Gave: gave import reads an export back into an empty network. In an export of one person the names of others are masked. Who had rather not be together is left out. With --out shared files are in it too.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags := cli.FlagsOf(cmd)
@@ -29,12 +30,18 @@ func exportCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			person := ""
+			what := app.Export{Unmasked: unmasked}
 			if len(args) == 1 {
-				person = args[0]
+				what.Person = args[0]
+			}
+			if files != "" {
+				if err := a.ExportFiles(cmd.Context(), viewer, files, what); err != nil {
+					return err
+				}
+				return cli.Print(cmd, exportOutput{files})
 			}
 			if to == "" {
-				return a.Export(cmd.Context(), viewer, cmd.OutOrStdout(), person)
+				return a.ExportWith(cmd.Context(), viewer, cmd.OutOrStdout(), what)
 			}
 			file, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 			if errors.Is(err, fs.ErrExist) {
@@ -43,7 +50,7 @@ func exportCommand() *cobra.Command {
 			if err != nil {
 				return fault.Wrap(err, fault.Unavailable, "The file %s cannot be written.", to)
 			}
-			if err := a.Export(cmd.Context(), viewer, file, person); err != nil {
+			if err := a.ExportWith(cmd.Context(), viewer, file, what); err != nil {
 				file.Close()
 				os.Remove(to)
 				return err
@@ -58,6 +65,8 @@ func exportCommand() *cobra.Command {
 			return cli.Print(cmd, written{to, info.Size()})
 		},
 	}
+	cmd.Flags().StringVar(&files, "out", "", "Write everything with your shared files to this new folder, or to a zip when the name ends in .zip.")
+	cmd.Flags().BoolVar(&unmasked, "unmasked", false, "Leave the names of others in an export of one person: for your own use.")
 	cmd.Flags().StringVar(&to, "to", "", "Write to this new file instead of standard output.")
 	return cmd
 }
@@ -67,3 +76,11 @@ type written struct {
 	File  string `json:"file"`
 	Bytes int64  `json:"bytes"`
 }
+
+// exportOutput says where an export lies.
+type exportOutput struct {
+	Out string `json:"out"`
+}
+
+// Text says where the export lies.
+func (o exportOutput) Text(p *locale.Printer) string { return p.T("Written to %s.", o.Out) + "\n" }
