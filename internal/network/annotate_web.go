@@ -125,6 +125,7 @@ func (p Pages) eraseForm(w http.ResponseWriter, r *http.Request, v op.Viewer, wh
 	if err != nil {
 		return err
 	}
+	erased.Left = nil // a message is no place for texts
 	return page.Done(w, r, "/people", strings.ReplaceAll(strings.TrimSpace(erased.Text(page.From(r.Context()).Printer)), "\n", " "))
 }
 

@@ -88,6 +88,8 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("GET /merges", op.Member, people.MergesPage)
 	m.Handle("POST /merges", op.Member, people.MergesForm)
 
+	m.Handle("GET /suppressions", op.Member, people.SuppressionsPage)
+	m.Handle("POST /suppressions", op.Member, people.SuppressionsForm)
 	m.Handle("GET /import", op.Member, imports.ImportPage)
 	m.HandleUpload("POST /import", op.Member, intake.MostUpload, imports.UploadForm)
 	m.Handle("GET /import/{import}", op.Member, imports.ReportPage)
