@@ -17,7 +17,7 @@ import (
 	"gave.network/internal/op/optest"
 )
 
-func room(t *testing.T, d *db.DB) (*Service, *network.Store, op.Viewer) {
+func outset(t *testing.T, d *db.DB) (*Service, *network.Store, op.Viewer) {
 	t.Helper()
 	store := network.NewStore(d)
 	v := networktest.Viewer(t, d, networktest.Space(t, d), "Me Myself", op.Owner)
@@ -39,7 +39,7 @@ func room(t *testing.T, d *db.DB) (*Service, *network.Store, op.Viewer) {
 func TestPraiseIsForOthers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		s, store, v := room(t, d)
+		s, store, v := outset(t, d)
 		anna := networktest.Person(t, d, v, "Anna Aal", "anna@aal.example")
 		key, err := s.Write(ctx, v, New{Person: "Anna Aal", Text: "  Her notes saved the project. ", Occasion: "annual report", Consent: ConsentPublish})
 		if err != nil {
@@ -110,7 +110,7 @@ func TestPraiseIsForOthers(t *testing.T) {
 func TestInvitationAndPublicPage(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		s, _, v := room(t, d)
+		s, _, v := outset(t, d)
 		networktest.Person(t, d, v, "Anna Aal")
 		invited, err := s.Invite(ctx, v, "Anna Aal", "the annual report")
 		if err != nil || !strings.Contains(invited.Message, "the annual report") {
@@ -159,7 +159,7 @@ func TestInvitationAndPublicPage(t *testing.T) {
 func TestKeptPraiseNeedsEvidence(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		s, _, v := room(t, d)
+		s, _, v := outset(t, d)
 		networktest.Person(t, d, v, "Anna Aal")
 		_, err := s.Keep(ctx, v, New{Person: "Anna Aal", Text: "You explain so well.", Consent: ConsentPublish})
 		optest.Fault(t, err, fault.Invalid, "Say how the author allowed it.")
@@ -192,7 +192,7 @@ func TestKeptPraiseNeedsEvidence(t *testing.T) {
 func TestImportedPraiseIsTakenIn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		s, _, v := room(t, d)
+		s, _, v := outset(t, d)
 		anna := networktest.Person(t, d, v, "Anna Aal")
 		put := func(author, subject id.ID, kind, body string) {
 			t.Helper()

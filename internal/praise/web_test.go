@@ -33,7 +33,7 @@ func site(s *Service, v op.Viewer) *pagetest.Site {
 // What is kept is shown to all only after its author allowed it and its subject chose it, and no longer than both want.
 func TestPraiseOnItsPages(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s, _, v := room(t, d)
+		s, _, v := outset(t, d)
 		anna := networktest.Person(t, d, v, "Anna Aal", "anna@aal.example")
 		web := site(s, v)
 		all := web.As(op.Viewer{Zone: v.Zone, Lang: v.Lang, Now: v.Now})
@@ -96,7 +96,7 @@ func TestPraiseOnItsPages(t *testing.T) {
 // A link asks for words once; who was asked needs no account, and can take them back.
 func TestAskingForPraise(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s, _, v := room(t, d)
+		s, _, v := outset(t, d)
 		networktest.Person(t, d, v, "Anna Aal", "anna@aal.example")
 		web := site(s, v)
 		body := web.Post(t, "/praise", url.Values{"act": {"invite"}, "person": {"Anna Aal"}, "occasion": {"the annual report"}}, 200, "/praise/link/")
@@ -132,7 +132,7 @@ func TestAskingForPraise(t *testing.T) {
 
 func TestCheckingADraft(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s, _, v := room(t, d)
+		s, _, v := outset(t, d)
 		out := optest.Call[CheckOutput](t, CheckOperations(), v, "praise.check",
 			CheckInput{Text: "I am the best consultant of the country and I won every award. The train leaves at nine.", Lang: "en"}, "best consultant")
 		if out.Language != "en" || len(out.Sentences) != 2 || out.Boasts != 1 || !out.Sentences[0].Boast || out.Sentences[1].Boast {
