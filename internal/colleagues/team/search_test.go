@@ -96,7 +96,8 @@ func TestTheLargestProblems(t *testing.T) {
 	}
 }
 
-// What a pair adds and the sums of the best pairs are those of the definition; people who are never together add nothing to each other.
+// What a pair adds and the sums of the best pairs are those of the definition; people who are never
+// together add nothing to each other.
 func TestPairs(t *testing.T) {
 	for seed := range uint64(20) {
 		size := 1 + int(seed%6)
@@ -161,7 +162,8 @@ func TestFieldsAreThoseOfTheMembers(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, team := range teams {
-			if len(team.Members) != p.Size || !slices.IsSorted(team.Members) || len(slices.Compact(slices.Clone(team.Members))) != p.Size {
+			if len(team.Members) != p.Size || !slices.IsSorted(team.Members) ||
+				len(slices.Compact(slices.Clone(team.Members))) != p.Size {
 				t.Fatalf("seed %d: members %v", seed, team.Members)
 			}
 			covered, fresh, trust, cost, n := uint64(0), 0, 0.0, 0.0, 0.0
@@ -235,7 +237,8 @@ func TestSumOfLargest(t *testing.T) {
 		{[]float64{-3, -1, -2}, 2, -3},
 		{[]float64{-3, -2, -1}, 1, -1},
 	} {
-		near.Equal(t, fmt.Sprintf("the %d largest of %v", c.k, c.values), sumOfLargest(slices.Clone(c.values), c.k), c.want, 1e-12)
+		what := fmt.Sprintf("the %d largest of %v", c.k, c.values)
+		near.Equal(t, what, sumOfLargest(slices.Clone(c.values), c.k), c.want, 1e-12)
 	}
 	many := make([]float64, 60)
 	for i := range many {
@@ -349,8 +352,13 @@ func TestExchange(t *testing.T) {
 		},
 		"no exchange for one as good": {4, map[[2]int]float64{{0, 1}: 0.5, {1, 2}: 0.5, {2, 3}: 0.9}, nil, []int{0, 1}},
 		"one after the other":         {4, map[[2]int]float64{{0, 1}: 0.2, {1, 2}: 0.5, {2, 3}: 0.9}, nil, []int{2, 3}},
-		"never together":              {4, map[[2]int]float64{{0, 1}: 0.5, {0, 2}: 0.3, {0, 3}: 0.2}, [][2]int{{1, 0}}, []int{0, 2}},
-		"a dead end":                  {3, nil, [][2]int{{0, 1}, {0, 2}}, nil},
+		"never together": {
+			4,
+			map[[2]int]float64{{0, 1}: 0.5, {0, 2}: 0.3, {0, 3}: 0.2},
+			[][2]int{{1, 0}},
+			[]int{0, 2},
+		},
+		"a dead end": {3, nil, [][2]int{{0, 1}, {0, 2}}, nil},
 	} {
 		p := pairs(c.n, 2, c.trust)
 		p.Never = c.never
