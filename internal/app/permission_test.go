@@ -61,6 +61,16 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	}))
 	proposals, err := a.Network.Proposals(ctx, owner, id.Zero, 1)
 	must(err)
+	one := networktest.Person(t, a.DB, owner, marker+" Bakker", "zwijgzaam.bakker@private.example")
+	twin := networktest.Person(t, a.DB, owner, marker+" Bakker", "zwijgzaam.bakker@home.example")
+	batch := id.New()
+	step, err := a.Network.MergeAll(ctx, owner, [][2]id.ID{{one.ID, twin.ID}}, network.Joined{Origin: network.InBulk, Batch: batch})
+	must(err)
+	_, err = a.Network.Settle(ctx, owner.Space, network.Present(owner))
+	must(err)
+	if step != 1 {
+		t.Fatalf("%d merges in a step", step)
+	}
 	fact, err := a.Goodwill.Add(ctx, a.DB, owner, goodwill.Fact{Person: network.Ref{ID: person.ID}, Kind: goodwill.Need, Body: marker})
 	must(err)
 	gift, err := a.Operations.Call(ctx, owner, "give.log", reflectInput(t, a, "give.log", map[string]string{"body": marker, "to": person.ID.String()}))
@@ -105,7 +115,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	returnID := reflect.ValueOf(came).FieldByName("Gift").Interface().(id.ID)
 	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
 	return planted{owner: owner, values: map[string]string{
-		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(), "fact": fact.String(), "gift": giftID.String(), "return": returnID.String(),
+		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(), "batch": batch.String(), "fact": fact.String(), "gift": giftID.String(), "return": returnID.String(),
 		"token": token.ID.String(), "invitation": open[0].ID.String(), "import": importID.String(), "member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
 		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(), "through": other.ID.String(), "act": "withdraw", "outcome": "something",
 		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(), "value": "zwijgzaam@private.example", "tags": "something", "tag": marker,

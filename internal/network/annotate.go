@@ -97,8 +97,23 @@ func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer,
 		if err := s.taken(ctx, tx, v, p.ID, n); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `insert into identifier (space, owner, kind, value, person, label, import) values ($1, $2, $3, $4, $5, $6, $7)
-			on conflict do nothing`, v.Space, v.Member, n.Kind, n.Value, p.ID, n.Label, id.Zero); err != nil {
+		shared := 0
+		if n.ofARole() {
+			// A desk has the address, not one of those who sit there.
+			others, err := db.Value[int](ctx, tx, `select count(*) from identifier where space = $1 and owner = $2 and kind = $3 and value = $4 and person <> $5`,
+				v.Space, v.Member, n.Kind, n.Value, p.ID)
+			if err != nil {
+				return err
+			}
+			if others > 0 {
+				shared = 1
+				if err := ShareIdentifiers(ctx, tx, v, []Identifier{n}); err != nil {
+					return err
+				}
+			}
+		}
+		if _, err := tx.ExecContext(ctx, `insert into identifier (space, owner, kind, value, person, label, import, shared)
+			values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`, v.Space, v.Member, n.Kind, n.Value, p.ID, n.Label, id.Zero, shared); err != nil {
 			return db.Fault(err)
 		}
 		cluster, err := s.Cluster(ctx, tx, v.Space, p.ID)
@@ -124,9 +139,12 @@ func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer,
 	return nil
 }
 
+// ofARole says that an identifier is the address of a desk, such as info@, which several people may have.
+func (n Identifier) ofARole() bool { return n.Kind == MailAddress && text.SharedMailbox(n.Value) }
+
 // taken returns a fault when an identifier of the viewer's that belongs to one person only is another's.
 func (s *Store) taken(ctx context.Context, tx db.Queryer, v op.Viewer, person id.ID, n Identifier) error {
-	if !n.Kind.certain() {
+	if !n.Kind.certain() || n.ofARole() {
 		return nil
 	}
 	holders, err := db.Values[id.ID](ctx, tx, `select distinct case when p.merged > $5 then p.merged else p.id end as id
