@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"gave.network/internal/db"
 	"io"
 	"reflect"
 	"strings"
@@ -43,7 +44,8 @@ func (a *App) ExportWith(ctx context.Context, v op.Viewer, w io.Writer, e Export
 	if err := v.May(op.Member); err != nil {
 		return err
 	}
-	if err := a.Account.Record(ctx, a.DB, v, "export", ""); err != nil {
+	// Whoever rescues data from a full disk or a folder that cannot be written gets it, though the trail cannot say so.
+	if err := a.Account.Record(ctx, a.DB, v, "export", ""); err != nil && !db.Busy(err) {
 		return err
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
