@@ -22,6 +22,9 @@ bench: ## the project's own benchmarks
 bench-peers: ## the graph engine beside other libraries, on the same graphs, in one run
 	bench/peers.sh
 
+soak: ## the long form of docs/reliability.md: kills, concurrent writers, two nodes, restores, floods
+	scripts/soak
+
 fuzz: ## ten minutes for each reader of foreign bytes
 	scripts/fuzz 10m
 
