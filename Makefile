@@ -1,5 +1,5 @@
 # The two that matter: make demo shows Gave at work, make test proves it.
-.PHONY: demo test check mutants coverage bench bench-peers fuzz assets screenshots setup gave train-ask train-boast quality
+.PHONY: demo test check mutants coverage bench bench-peers soak fuzz assets screenshots setup gave train-ask train-boast quality
 
 demo: gave ## make a fictional professional's files, import them, print Today, serve the page
 	scripts/demo
