@@ -308,7 +308,7 @@ func TestErasureAmongMembers(t *testing.T) {
 		if r := read(third); r.PeopleAdded != 1 {
 			t.Errorf("after lifting: %+v", r.Counts)
 		}
-		trail, err := db.Values[string](ctx, a.DB, `select action || ' ' || detail from audit where space = $1 and action in ('person.erase', 'suppression.lift') order by id`, owner.Space)
+		trail, err := db.Values[string](ctx, a.DB, `select action || ' ' || detail from audit where space = $1 and action in ('erase', 'suppression.lift') order by id`, owner.Space)
 		if err != nil || len(trail) != 4 {
 			t.Errorf("the trail says %q, %v", trail, err)
 		}

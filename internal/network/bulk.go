@@ -230,16 +230,21 @@ func (b *bulk) words(ctx context.Context, people []id.ID) error {
 }
 
 func (b *bulk) merges(ctx context.Context, people []id.ID) error {
-	in, args := db.In(3, people)
-	rows, err := db.Select[struct {
-		Kept id.ID
-		MergedPerson
-	}](ctx, b.db, `select m.kept, m.id as merge, p.name from merge m join person p on p.space = m.space and p.id = m.absorbed
-		where m.space = $1 and m.owner = $2 and m.state = 'merged' and m.kept in (`+in+`)`, append([]any{b.v.Space, b.v.Member}, args...)...)
-	for _, r := range rows {
-		b.at[r.Kept].Merged = append(b.at[r.Kept].Merged, r.MergedPerson)
+	in, args := db.In(4, people)
+	rows, err := db.Select[mergedRow](ctx, b.db, `select m.kept, m.id as merge, p.name, m.at, m.origin, coalesce(m.import, $3) as import, m.reasons
+		from merge m join person p on p.space = m.space and p.id = m.absorbed
+		where m.space = $1 and m.owner = $2 and m.state = 'merged' and m.kept in (`+in+`)`, append([]any{b.v.Space, b.v.Member, id.Zero}, args...)...)
+	if err != nil {
+		return err
 	}
-	return err
+	for _, row := range rows {
+		one, err := row.person()
+		if err != nil {
+			return err
+		}
+		b.at[row.Kept].Merged = append(b.at[row.Kept].Merged, one)
+	}
+	return nil
 }
 
 func (b *bulk) timelines(ctx context.Context, people []id.ID) error {

@@ -114,27 +114,37 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 		d.Own = d.Owner == v.Member
 		out.Dates = append(out.Dates, d.ImportantDate)
 	}
-	merged, err := db.Select[struct {
-		Merge   id.ID
-		Name    string
-		At      int64
-		Origin  string
-		Import  id.ID
-		Reasons string
-	}](ctx, s.db, `select m.id as merge, p.name, m.at, m.origin, coalesce(m.import, `+placeholder(len(own)+1)+`) as import, m.reasons
+	merged, err := db.Select[mergedRow](ctx, s.db, `select m.kept, m.id as merge, p.name, m.at, m.origin,
+			coalesce(m.import, `+placeholder(len(own)+1)+`) as import, m.reasons
 		from merge m join person p on p.space = m.space and p.id = m.absorbed
 		where m.space = $1 and m.kept in (`+in+`) and m.state = 'merged' and m.owner = `+member+` order by p.name, m.id`, append(own, id.Zero)...)
 	if err != nil {
 		return out, err
 	}
-	for _, m := range merged {
-		one := MergedPerson{Merge: m.Merge, Name: m.Name, At: time.UnixMicro(m.At).UTC(), Origin: m.Origin, Import: m.Import, Reasons: []string{}}
-		if err := json.Unmarshal([]byte(m.Reasons), &one.Reasons); err != nil {
+	for _, row := range merged {
+		one, err := row.person()
+		if err != nil {
 			return out, err
 		}
 		out.Merged = append(out.Merged, one)
 	}
 	return out, nil
+}
+
+// mergedRow is a merge in force, with the name that was absorbed.
+type mergedRow struct {
+	Kept    id.ID
+	Merge   id.ID
+	Name    string
+	At      int64
+	Origin  string
+	Import  id.ID
+	Reasons string
+}
+
+func (r mergedRow) person() (MergedPerson, error) {
+	out := MergedPerson{Merge: r.Merge, Name: r.Name, At: time.UnixMicro(r.At).UTC(), Origin: r.Origin, Import: r.Import, Reasons: []string{}}
+	return out, json.Unmarshal([]byte(r.Reasons), &out.Reasons)
 }
 
 // orEmpty turns no rows into an empty list, which JSON writes as [].
