@@ -52,8 +52,8 @@ var mayImport = map[string]string{
 	"internal/api":     "api/wire fault id locale op principle",
 	"internal/mcp":     "api/wire fault id locale op principle progress",
 	"internal/cli":     "api/wire fault id locale op principle progress",
-	"internal/app": "account archive ask capture colleagues db fault give goodwill horizon id intake locale network once op page power praise room today",
-	"internal/server": "account api app capture colleagues db fault give goodwill horizon id intake locale mcp network op page praise principle progress today",
+	"internal/app":     "account archive ask capture colleagues db fault give goodwill horizon id intake locale network once op page power praise room today",
+	"internal/server":  "account api app capture colleagues db fault give goodwill horizon id intake locale mcp network op page praise principle progress today",
 	"internal/program": "app archive cli db fault graphcmd id intake locale mcp network op praise praise/boast progress safefile server world",
 	"":                 "program",
 }

@@ -5,11 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"gave.network/internal/db"
 	"io"
 	"reflect"
 	"strings"
 	"time"
+
+	"gave.network/internal/db"
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"

@@ -128,15 +128,6 @@ func (b *book) detail(reference string) network.PersonDetail {
 	return d
 }
 
-func (b *book) proposals() []network.Proposal {
-	b.Helper()
-	list, err := b.Network.Proposals(context.Background(), b.v, id.Zero, 1000)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return list
-}
-
 // sameAsRebuilt checks that the stored ties are those of a rebuild, to the last bit.
 func (b *book) sameAsRebuilt() {
 	b.Helper()

@@ -213,7 +213,9 @@ func TestSharedPeople(t *testing.T) {
 			v    op.Viewer
 			not  []string
 		}{
-			{"the keeper", keeper, []string{own, "05-03", "7 July"}}, {"a third member", third, []string{own, marker}}, {"a guest", guest, []string{own, marker}},
+			{"the keeper", keeper, []string{own, "05-03", "7 July"}},
+			{"a third member", third, []string{own, marker}},
+			{"a guest", guest, []string{own, marker}},
 			{"the writer", writer, []string{marker}},
 		} {
 			for _, o := range a.Operations.All() {

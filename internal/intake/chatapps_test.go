@@ -59,14 +59,16 @@ func TestChatApps(t *testing.T) {
 				{"id":"2","type":"Reply","timestamp":"2026-03-03T10:01:00+00:00","author":{"id":"3","name":"ik","nickname":"Ik"}},
 				{"id":"3","type":"Call","timestamp":"2026-03-03T10:01:00+00:00","author":{"id":"3","name":"ik"}},
 				{"id":"4","type":"Default","timestamp":"gisteren","author":{"id":"3","name":"ik"}}]}`,
-			[]string{"message 2026-03-03T10:00 Dis Cord>me", "message 2026-03-03T10:01 me>Dis Cord"}, 1,
+			[]string{"message 2026-03-03T10:00 Dis Cord>me", "message 2026-03-03T10:01 me>Dis Cord"},
+			1,
 		},
 		{
 			"channel.json", "discord", `{"guild":{"id":"9","name":"Club"},"channel":{"id":"7","type":"GuildTextChat","name":"algemeen"},"messages":[
 				{"type":"Default","timestamp":"2026-03-03T10:00:00Z","author":{"id":"2","name":"ada"}},
 				{"type":"Default","timestamp":"2026-03-03T10:00:00Z","author":{"id":"8","name":"bot","isBot":true}},
 				{"type":"Default","timestamp":"2026-03-03T11:00:00Z","author":{"id":"3","name":"bo"}}]}`,
-			[]string{"list 2026-03-03T10:00 ada>bo", "list 2026-03-03T11:00 bo>ada"}, 0,
+			[]string{"list 2026-03-03T10:00 ada>bo", "list 2026-03-03T11:00 bo>ada"},
+			0,
 		},
 		{
 			"messages.json", "skype", `{"userId":"8:live:ik","exportDate":"2026-04-01T10:00","conversations":[
@@ -81,7 +83,8 @@ func TestChatApps(t *testing.T) {
 			[]string{
 				"message 2026-03-03T10:00 Anna Bos>me", "message 2026-03-03T10:05 me>Anna Bos", "message 2026-03-04T10:00 Anna Bos>Bo Vos",
 				"message 2026-03-04T11:00 Bo Vos>Anna Bos",
-			}, 0,
+			},
+			0,
 		},
 		{
 			"sms.xml", "sms", `<?xml version='1.0' encoding='UTF-8' standalone='yes' ?><!--File Created By SMS Backup & Restore--><smses count="6">
@@ -92,18 +95,21 @@ func TestChatApps(t *testing.T) {
 				<sms address="+31612340070" date="null" type="1" body="x" contact_name="Es &amp; Em" />
 				<mms date="1772528700000" msg_box="2" address="+31612340070~+31612340071" contact_name="Es &amp; Em, Bo Vos" ><parts><part seq="0" text="hallo"/></parts>
 				<addrs><addr address="+31612340070" type="151"/></addrs></mms></smses>`,
-			[]string{"message 2026-03-03T09:00 Es & Em>me", "message 2026-03-03T09:01 me>06-12340071", "message 2026-03-03T09:05 me>Es & Em,Bo Vos"}, 1,
+			[]string{"message 2026-03-03T09:00 Es & Em>me", "message 2026-03-03T09:01 me>06-12340071", "message 2026-03-03T09:05 me>Es & Em,Bo Vos"},
+			1,
 		},
 		{
 			"calls.xml", "sms", `<calls count="3"><call number="+31612340070" duration="125" date="1772528400000" type="1" contact_name="Es Em" />
 				<call number="+31612340070" duration="0" date="1772528500000" type="3" contact_name="Es Em" />
 				<call number="+31612340071" duration="60" date="1772528600000" type="2" contact_name="Bo Vos" /></calls>`,
-			[]string{"call 2026-03-03T09:00 me>Es Em", "call 2026-03-03T09:03 me>Bo Vos"}, 0,
+			[]string{"call 2026-03-03T09:00 me>Es Em", "call 2026-03-03T09:03 me>Bo Vos"},
+			0,
 		},
 		{
 			"+31612340070.txt", "imessage", "Mar 03, 2026 10:00:00 AM (Read by you after 5 seconds)\n+31612340070\nHoi\n\nMar 03, 2026 10:01:00 PM\nMe\nDag\n" +
 				"    Mar 03, 2026 10:02:00 PM\n    Bo\n    antwoord\n\nMar 04, 2026  9:00:00 AM You named the conversation Club\n",
-			[]string{"message 2026-03-03T10:00 +31612340070>me", "message 2026-03-03T22:01 me>+31612340070"}, 0,
+			[]string{"message 2026-03-03T10:00 +31612340070>me", "message 2026-03-03T22:01 me>+31612340070"},
+			0,
 		},
 		{
 			"messages.json", "googlechat", `{"messages":[
@@ -114,18 +120,21 @@ func TestChatApps(t *testing.T) {
 				{"creator":{"name":"Anna Bos","email":"anna@example.org"},"created_date":"ooit"}]}`,
 			[]string{
 				"message 2026-03-03T10:00 Anna Bos>Bo Vos", "message 2026-03-03T13:05 Bo Vos>Anna Bos", "message 2026-03-04T10:00 Anna Bos>Bo Vos",
-			}, 1,
+			},
+			1,
 		},
 		{
 			"x.json", "meta", `{"participants":["Anna Bos","Ik Zelf"],"threadName":"Anna Bos_1","messages":[
 				{"isUnsent":false,"senderName":"Anna Bos","text":"x","timestamp":1772528400000,"type":"text"}]}`,
-			[]string{"message 2026-03-03T09:00 Anna Bos>Ik Zelf"}, 0,
+			[]string{"message 2026-03-03T09:00 Anna Bos>Ik Zelf"},
+			0,
 		},
 		{
 			"result.json", "telegram", `{"name":"Ada Lin","type":"personal_chat","id":4,"messages":[
 				{"id":1,"type":"message","date":"2019-03-03T10:00:00","edited":"1970-01-01T01:00:00","from":"Ada Lin","from_id":5,"text":"hoi"},
 				{"id":2,"type":"message","date":"2019-03-03T11:00:00","from":"Ik","from_id":6,"text":"dag"}]}`,
-			[]string{"message 2019-03-03T10:00 Ada Lin>Ik", "message 2019-03-03T11:00 Ik>Ada Lin"}, 0,
+			[]string{"message 2019-03-03T10:00 Ada Lin>Ik", "message 2019-03-03T11:00 Ik>Ada Lin"},
+			0,
 		},
 		{
 			"agenda.CSV", "outlook-calendar", "\"Subject\",\"Start Date\",\"Start Time\",\"End Date\",\"End Time\",\"All day event\",\"Meeting Organizer\"," +
@@ -134,12 +143,14 @@ func TestChatApps(t *testing.T) {
 				"\"Canceled: x\",\"3/4/2026\",\"2:00:00 PM\",\"3/4/2026\",\"3:00:00 PM\",\"False\",\"Ik Zelf\",\"Kim Bos\",\"\",\"\",\"False\"\r\n" +
 				"\"Vrij\",\"3/5/2026\",\"\",\"3/6/2026\",\"\",\"True\",\"\",\"\",\"\",\"\",\"False\"\r\n" +
 				"\"Stuk\",\"ooit\",\"\",\"3/6/2026\",\"\",\"True\",\"Kim Bos\",\"Bo Vos\",\"\",\"\",\"False\"\r\n",
-			[]string{"face 2026-03-04T14:00 Ik Zelf>Kim Bos,Piet Smit,Bo Vos"}, 1,
+			[]string{"face 2026-03-04T14:00 Ik Zelf>Kim Bos,Piet Smit,Bo Vos"},
+			1,
 		},
 		{
 			"agenda.csv", "outlook-calendar", "Onderwerp;Begindatum;Begintijd;Einddatum;Eindtijd;Duurt hele dag;Organisator van vergadering;Vereiste deelnemers;Locatie\r\n" +
 				"Overleg;4-3-2026;14:00:00;4-3-2026;15:30:00;Onwaar;Kim Bos <kim@example.org>;\"Ik <me@example.org>; Bo Vos\";Microsoft Teams-vergadering\r\n",
-			[]string{"video 2026-03-04T14:00 Kim Bos>Ik,Bo Vos"}, 0,
+			[]string{"video 2026-03-04T14:00 Kim Bos>Ik,Bo Vos"},
+			0,
 		},
 	} {
 		got := readDetected(t, c.name, c.text, c.format)

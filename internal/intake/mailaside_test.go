@@ -104,9 +104,13 @@ func TestOwnNameInChats(t *testing.T) {
 		party  Party
 		want   bool
 	}{
-		{"whatsapp", Party{Name: "Barbara Dijkstra"}, true}, {"meta", Party{Name: "barbara dijkstra"}, true}, {"csv", Party{Name: "Barbara Dijkstra"}, false},
-		{"whatsapp", Party{Name: "Barbara"}, false}, {"whatsapp", Party{Name: "Barbara Dijkstra", Phone: "+31612345678"}, false},
-		{"mbox", Party{Name: "X", Address: "me+shop@example.org"}, true}, {"mbox", Party{Name: "X", Address: "you+shop@example.org"}, false},
+		{"whatsapp", Party{Name: "Barbara Dijkstra"}, true},
+		{"meta", Party{Name: "barbara dijkstra"}, true},
+		{"csv", Party{Name: "Barbara Dijkstra"}, false},
+		{"whatsapp", Party{Name: "Barbara"}, false},
+		{"whatsapp", Party{Name: "Barbara Dijkstra", Phone: "+31612345678"}, false},
+		{"mbox", Party{Name: "X", Address: "me+shop@example.org"}, true},
+		{"mbox", Party{Name: "X", Address: "you+shop@example.org"}, false},
 	} {
 		if l.format = c.format; l.isMe(c.party) != c.want {
 			t.Errorf("%s %+v: %v", c.format, c.party, !c.want)

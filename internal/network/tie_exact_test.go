@@ -61,7 +61,7 @@ func TestTieIsTheSumOfItsEvidence(t *testing.T) {
 			c         float64
 			direction Direction
 		}
-		var all, own, shared []part
+		var all []part
 		var s, a, b TieState
 		at := base
 		for range x.IntN(12) {
@@ -70,10 +70,8 @@ func TestTieIsTheSumOfItsEvidence(t *testing.T) {
 			all = append(all, p)
 			s.Add(p.at, id.New(), p.c, p.direction)
 			if x.IntN(2) == 0 {
-				own = append(own, p)
 				a.Add(p.at, id.New(), p.c, p.direction)
 			} else {
-				shared = append(shared, p)
 				b.Add(p.at, id.New(), p.c, p.direction)
 			}
 		}

@@ -120,7 +120,7 @@ func TestAskingForPraise(t *testing.T) {
 		given := optest.Call[RefOutput](t, ops, v, "praise.write", WriteInput{Person: "Anna Aal", Text: "Good questions", Consent: ConsentPrivate})
 		optest.Call[op.None](t, ops, v, "praise.consent", ConsentInput{Praise: kept.Praise, Consent: ConsentPublish, Evidence: "a mail"})
 		optest.Call[op.None](t, ops, v, "praise.publish", PublishInput{Praise: kept.Praise})
-		optest.Call[op.None](t, ops, v, "praise.withdraw", RefInput{Praise: given.Praise})
+		optest.Call[op.None](t, ops, v, "praise.withdraw", RefInput(given))
 		if list := optest.Call[ListOutput](t, ops, v, "praise.list", op.None{}, "Clear words"); len(list.Praise) != 1 || !list.Praise[0].Published {
 			t.Errorf("%+v", list)
 		}

@@ -2,9 +2,10 @@ package program
 
 import (
 	"context"
-	"gave.network/internal/near"
 	"os"
 	"testing"
+
+	"gave.network/internal/near"
 )
 
 // People are found under the ways in which archives write them, and nobody is joined or proposed who is another.
