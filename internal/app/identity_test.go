@@ -75,6 +75,8 @@ type fiction struct {
 	truth  world.Truth
 	stands map[id.ID]map[string]bool // whom each record, with what was merged into it, really stands for
 	rows   int                       // records before merging
+
+	recordStands map[id.ID]map[string]bool // whom each record by itself really stands for
 }
 
 // importWorld makes a world and imports its files and captured lines.
@@ -92,7 +94,7 @@ func importWorld(t *testing.T, seed uint64, people int, years float64) fiction {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := fiction{stands: map[id.ID]map[string]bool{}}
+	f := fiction{stands: map[id.ID]map[string]bool{}, recordStands: map[id.ID]map[string]bool{}}
 	if err := json.Unmarshal(content, &f.truth); err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +147,8 @@ func importWorld(t *testing.T, seed uint64, people int, years float64) fiction {
 		if f.stands[top] == nil {
 			f.stands[top] = map[string]bool{}
 		}
-		for p := range known.who(r.Name, byPerson[r.ID]) {
+		f.recordStands[r.ID] = known.who(r.Name, byPerson[r.ID])
+		for p := range f.recordStands[r.ID] {
 			f.stands[top][p] = true
 		}
 	}

@@ -198,6 +198,10 @@ func speaksAgainst(a, b Candidate, x, y dossier) against {
 			worst = unsettled
 		}
 	}
+	// A number behind the name in an address at work says that there were two.
+	if numbered(a, x.work) != numbered(b, y.work) {
+		worst = max(worst, unsettled)
+	}
 	if len(x.private) > 0 && len(y.private) > 0 && !meet(x.private, y.private) {
 		worst = max(worst, unsettled)
 		if x.last > 0 && y.last > 0 && min(x.last, y.last)-max(x.first, y.first) > bothInUse {
@@ -209,6 +213,15 @@ func speaksAgainst(a, b Candidate, x, y dossier) against {
 		worst = likelyTwo
 	}
 	return worst
+}
+
+// numbered says that a record has an address at work that writes out the name with a number behind it: somebody of that name was there before.
+func numbered(c Candidate, work map[string]bool) bool {
+	return slices.ContainsFunc(c.Identifiers, func(n Identifier) bool {
+		local, domain, _ := strings.Cut(n.Value, "@")
+		bare := strings.TrimRight(local, "0123456789")
+		return n.Kind == MailAddress && bare != local && work[domain] && spells(bare, c.Name)
+	})
 }
 
 func meet(a, b map[string]bool) bool {
