@@ -99,8 +99,10 @@ func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID, how 
 		if err := s.staleTiesOf(ctx, tx, v.Space, kept.ID, absorbed.ID); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and (id = $2 or merged = $2)`, v.Space, absorbed.ID, kept.ID); err != nil {
-			return db.Fault(err)
+		for _, which := range []string{"id", "merged"} { // one after the other: with "or" SQLite reads all people
+			if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and `+which+` = $2`, v.Space, absorbed.ID, kept.ID); err != nil {
+				return db.Fault(err)
+			}
 		}
 		if merge, err = recordMerge(ctx, tx, v, kept.ID, absorbed.ID, how); err != nil {
 			return err
