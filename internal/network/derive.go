@@ -64,8 +64,8 @@ func (d *Deriver) Join(record, person id.ID) {
 	}
 }
 
-// rememberedTies bounds the ties that a Deriver remembers from one transaction to the next.
-const rememberedTies = 200_000
+// rememberedTies bounds the ties that a Deriver remembers from one transaction to the next; tests take less.
+var rememberedTies = 200_000
 
 // hold begins the deriver's part of a transaction. What it remembers is forgotten when somebody else changed ties since, or when the
 // transaction that it was remembered from was rolled back.
