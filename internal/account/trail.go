@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +56,57 @@ type Trace struct {
 	Detail string    `json:"detail,omitempty" doc:"identifiers, a role, or the network from which it was done"`
 }
 
+// Said says in the reader's language what was done.
+func (t Trace) Said(p *locale.Printer) string {
+	switch t.Action {
+	case "signin":
+		return p.T("signed in")
+	case "signin.failed":
+		return p.T("a sign-in failed")
+	case "password.change":
+		return p.T("changed the password")
+	case "token.new":
+		return p.T("made a token")
+	case "token.use":
+		return p.T("used a token for the first time")
+	case "token.revoke":
+		return p.T("took a token back")
+	case "invitation.new":
+		return p.T("invited somebody")
+	case "invitation.accept":
+		return p.T("accepted an invitation")
+	case "invitation.revoke":
+		return p.T("took an invitation back")
+	case "member.role":
+		return p.T("changed a role")
+	case "member.remove":
+		return p.T("removed a member")
+	case "space.change":
+		return p.T("changed the space")
+	case "import":
+		return p.T("imported files")
+	case "import.undo":
+		return p.T("took an import back")
+	case "export":
+		return p.T("exported data")
+	case "erase":
+		return p.T("erased somebody")
+	case "suppression.lift":
+		return p.T("let somebody come back")
+	case "share":
+		return p.T("shared something")
+	}
+	return t.Action
+}
+
+// Plain is the detail without identifiers, which say something to programs only.
+func (t Trace) Plain() string {
+	return strings.Join(slices.DeleteFunc(strings.Fields(t.Detail), func(word string) bool {
+		_, err := id.Parse(word)
+		return err == nil
+	}), " ")
+}
+
 // TrailInput says how much of the trail to show.
 type TrailInput struct {
 	Action string `json:"action,omitempty" doc:"only this action" maxLength:"60"`
@@ -74,7 +126,7 @@ func (t TrailOutput) Text(p *locale.Printer) string {
 		if line.Member.IsZero() {
 			name = p.T("somebody")
 		}
-		b.WriteString(strings.TrimSpace(strings.Join([]string{p.DateTime(line.At), name, line.Action, line.About, line.Detail}, "  ")) + "\n")
+		b.WriteString(strings.TrimSpace(strings.Join([]string{p.DateTime(line.At), name, line.Said(p), line.About, line.Plain()}, "  ")) + "\n")
 	}
 	return b.String()
 }

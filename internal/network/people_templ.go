@@ -628,7 +628,7 @@ func mergesPage(proposals []Proposal, total, sure int) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = page.Head(page.T(ctx, "Who may be one person?"), page.T(ctx, "The same mail address joins by itself. Here is what is less certain. A merge can always be taken back.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Head(page.T(ctx, "Who may be one person?"), page.T(ctx, "One mail address under one name joins by itself. Here is what is less certain. A merge can always be taken back.")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"gave.network/internal/account"
 	"gave.network/internal/app"
 	"gave.network/internal/capture"
 	"gave.network/internal/intake"
@@ -174,7 +175,7 @@ func TestWithoutScriptsInDutchOnAPhone(t *testing.T) {
 	b.Eventually("main", "Opgeslagen.")
 	for _, path := range []string{
 		"/", "/people", "/organisations", "/import", "/settings", "/merges", "/capture", "/rooms", "/give", "/praise", "/praise/check", "/asks", "/goodwill",
-		"/colleagues", "/horizon", "/power",
+		"/colleagues", "/horizon", "/power", "/suppressions", "/audit",
 	} {
 		b.Open(h.url + path)
 		b.Eventually("main h1", "")
@@ -230,6 +231,18 @@ func TestEveryPageFits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// For the lists of who is invited, and of who is not to come back.
+	gone := network.PersonInput{Person: "wilhelmina.vanoudenaarde@example.org"}
+	for name, in := range map[string]any{
+		"members.invite": account.InviteInput{Role: "member"}, "people.add": network.NewPersonInput{Name: "Wilhelmina van Oudenaarde-Zonnenberg", Email: []string{gone.Person}},
+	} {
+		if _, err := h.app.Operations.Call(ctx, owner, name, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.app.Operations.Call(ctx, owner, "erase", network.EraseInput{PersonInput: gone}); err != nil {
+		t.Fatal(err)
+	}
 	link := h.link
 	for _, device := range []struct {
 		name string
@@ -265,6 +278,7 @@ func TestEveryPageFits(t *testing.T) {
 			"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis", "settings": "/settings", "missing": "/nowhere",
 			"rooms": "/rooms", "praise": "/praise", "boast-check": "/praise/check", "goodwill": "/goodwill", "colleagues": "/colleagues?ask=team&size=4&skills=schrijven,fotografie",
 			"structure": "/colleagues?ask=structure&organisation=Bureau+Helder", "power": "/power?need=schrijven,fotografie", "levels": "/power?show=levels",
+			"audit": "/audit", "suppressions": "/suppressions",
 			"asks": "/asks", "ask-new": "/asks/new?text=Wie+kent+een+goede+fotograaf+in+Utrecht%3F", "introductions": "/introductions",
 		} {
 			separator := "?"
