@@ -400,7 +400,12 @@ func (s *Service) latecomers(ctx context.Context, v op.Viewer, importID id.ID, l
 			return err
 		}
 	}
-	return l.flush()
+	if err := l.flush(); err != nil {
+		return err
+	}
+	_, err := s.db.ExecContext(ctx, `update import_file set state = 'done' where space = $1 and import = $2 and path = $3 and state = 'running'`,
+		v.Space, importID, late.path)
+	return db.Fault(err)
 }
 
 // file reads one file into the database, from where it was confirmed before. The viewer learns from it who they are. What the file adds to people
@@ -417,6 +422,10 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 		}
 		var err error
 		row, err = db.One[fileRow](ctx, tx, `select state, done from import_file where space = $1 and import = $2 and path = $3`, v.Space, importID, name)
+		if err == nil && row.State == Running && row.Done > 0 && slices.Contains(addressBooks, entry.Format.Name) {
+			row.Done = 0
+			err = fromTheStart(ctx, tx, v.Space, importID, name)
+		}
 		return err
 	})
 	if err != nil || row.State == Done {
@@ -474,9 +483,27 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 	}); err != nil {
 		return nil, err
 	}
-	_, err = s.db.ExecContext(ctx, `update import_file set state = $4, message = $5, skipped = skipped + $6, done = case when $4 = 'done' and size > done then size else done end
+	if state == Done && len(l.strangers) > 0 {
+		state = Running // until the latecomers are in
+	}
+	_, err = s.db.ExecContext(ctx, `update import_file set state = $4, message = $5, skipped = skipped + $6,
+		done = case when $4 <> 'failed' and size > done then size else done end
 		where space = $1 and import = $2 and path = $3`, v.Space, importID, name, state, message, skipped)
 	return l.strangers, db.Fault(err)
+}
+
+// fromTheStart lets an address book whose reading was broken off be read again as a whole: what its cards say of each other, who is one person and
+// who belongs to a group, is known only when all were seen. People who were added are counted once, the rest is counted anew.
+func fromTheStart(ctx context.Context, tx *db.Tx, space, importID id.ID, path string) error {
+	for _, statement := range []string{
+		`update import_file set done = 0, people_matched = 0, duplicates = 0, skipped = 0, rejected = 0 where space = $1 and import = $2 and path = $3`,
+		`delete from import_reject where space = $1 and import = $2 and path = $3`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement, space, importID, path); err != nil {
+			return db.Fault(err)
+		}
+	}
+	return nil
 }
 
 func (s *Service) newLoader(ctx context.Context, v op.Viewer, importID id.ID, format string, visibility network.Visibility) *loader {

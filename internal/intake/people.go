@@ -873,7 +873,7 @@ func people(holders []knownPerson) map[id.ID]bool {
 }
 
 // addressBooks are the formats in which one record is one person by its owner's own word.
-var addressBooks = []string{"vcard", "google", "outlook", "thunderbird", "monica"}
+var addressBooks = []string{"vcard", "google", "outlook", "thunderbird", "monica", "ldif"}
 
 // judgeSame looks at pairs of persons that one contact named both of. In an address book, and when the names agree, that is
 // certain; otherwise it is a proposal, and nothing at all when the names are those of different people.

@@ -112,3 +112,101 @@ func TestTiesAfterKilledImportsEqualARebuild(t *testing.T) {
 		}
 	})
 }
+
+// cards writes an address book: people, some of the first of whom have two cards and then one that says so, and a group whose members stand in
+// the next file.
+func cards(t *testing.T, path, group string, from, people int) {
+	t.Helper()
+	var b bytes.Buffer
+	card := func(lines ...string) {
+		b.WriteString("BEGIN:VCARD\r\nVERSION:3.0\r\n" + strings.Join(lines, "\r\n") + "\r\nEND:VCARD\r\n")
+	}
+	name := func(i int) string {
+		return fmt.Sprintf("FN:Given%c%c Familie%c%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676%26, 'a'+i%7)
+	}
+	for i := from; i < from+people; i++ {
+		one, other := fmt.Sprintf("EMAIL:p%d@cards.example", i), fmt.Sprintf("EMAIL:q%d@cards.example", i)
+		card(name(i), fmt.Sprintf("UID:card-%d", i), one)
+		if i < from+300 {
+			card(name(i), other)
+			card(name(i), one, other)
+		}
+	}
+	if group != "" {
+		lines := []string{"FN:" + group, "N:" + group + ";;;;", "X-ADDRESSBOOKSERVER-KIND:group"}
+		for i := range 50 {
+			lines = append(lines, fmt.Sprintf("X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:card-%d", from+people+i))
+		}
+		card(lines...)
+	}
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Address books that are killed half way: the same people, each once, in the same groups. Who is one person and who belongs to a group is known
+// only when all cards were seen.
+func TestKilledAddressBooksLoseNothing(t *testing.T) {
+	files := t.TempDir()
+	cards(t, filepath.Join(files, "a.vcf"), "Buren", 0, 9_000)
+	cards(t, filepath.Join(files, "b.vcf"), "", 9_000, 500)
+	open := func(t *testing.T, address string) *db.DB {
+		d, err := db.Open(context.Background(), address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { d.Close() })
+		return d
+	}
+	values := func(d *db.DB, query string, args ...any) []int {
+		found, err := db.Values[int](context.Background(), d, query, args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	look := func(d *db.DB) string {
+		return fmt.Sprint(values(d, `select count(*) from person where merged = $1 union all select count(*) from person
+			union all select count(*) from identifier union all select count(*) from person_tag`, id.Zero))
+	}
+	peaceful := t.TempDir()
+	importFiles(t, []string{"--data", peaceful}, files)
+	want := look(open(t, filepath.Join(peaceful, db.FileName)))
+	if !strings.HasSuffix(want, " 50]") {
+		t.Fatalf("people, records, identifiers and tags in peace: %s", want)
+	}
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		at := []string{"--data", filepath.Dir(address)}
+		if strings.HasPrefix(address, "postgres") {
+			at = []string{"--data", t.TempDir(), "--database", address}
+		}
+		d := open(t, address)
+		for part := range 2 { // once after the first batch, once near the end
+			cmd := command(context.Background(), append(slices.Clone(at), "import", files)...)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			exited := make(chan struct{})
+			go func() {
+				cmd.Wait()
+				close(exited)
+			}()
+			for under := true; under && len(values(d, `select 1 from import_file where done > $1 and state = 'running'`, part*700_000)) == 0; {
+				select {
+				case <-exited:
+					under = false
+				case <-time.After(time.Millisecond):
+				}
+			}
+			cmd.Process.Kill()
+			<-exited
+			if n := values(d, `select count(*) from import where state = 'done'`); n[0] != 0 {
+				t.Fatal("the import is done before it is killed: the test tries nothing")
+			}
+		}
+		importFiles(t, at, files)
+		if got := look(d); got != want {
+			t.Errorf("people, records, identifiers and tags: %s after kills, %s in peace", got, want)
+		}
+	})
+}

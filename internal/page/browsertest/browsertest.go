@@ -120,6 +120,8 @@ func Evaluate[T any](b *Browser, expression string) T {
 // of the field that it goes to.
 func (b *Browser) Keys(keys string) {
 	b.t.Helper()
+	// What is seen of a page can be there before the script that hears its keys.
+	b.until(`document.readyState === "complete"`)
 	for _, key := range keys {
 		events := kb.Encode(key)
 		for _, event := range events {
@@ -135,6 +137,18 @@ func (b *Browser) Keys(keys string) {
 		}
 		b.Do(chromedp.Sleep(60 * time.Millisecond))
 	}
+}
+
+// until waits for an expression of JavaScript to be true.
+func (b *Browser) until(expression string) {
+	b.t.Helper()
+	for range 100 {
+		if Evaluate[bool](b, expression) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	b.t.Fatalf("%s is not true after 5 seconds", expression)
 }
 
 // Upload chooses files in a file field.
