@@ -155,22 +155,46 @@ func (s *Service) memberWhoKnows(ctx context.Context, v op.Viewer, target id.ID)
 	return found[0], nil
 }
 
-// introductionOf completes a row with the names of the three. They take part, so each learns who the others are, within what ViewFor shows.
+// introductionOf completes a row with the names of the three.
 func (s *Service) introductionOf(ctx context.Context, r introductionRow) (Introduction, error) {
-	names := map[id.ID]string{}
-	in, args := db.In(2, []id.ID{r.Requester, r.Middle, r.Target})
-	found, err := db.Select[network.Ref](ctx, s.db, `select id, name from person where space = $1 and id in (`+in+`)`, append([]any{r.Space}, args...)...)
+	list, err := s.introductionsOf(ctx, r.Space, []introductionRow{r})
 	if err != nil {
 		return Introduction{}, err
 	}
-	for _, f := range found {
-		names[f.ID] = f.Name
+	return list[0], nil
+}
+
+// introductionsOf completes rows of one space with the names of those who take part, so that each learns who the others are, within what ViewFor shows.
+func (s *Service) introductionsOf(ctx context.Context, space id.ID, rows []introductionRow) ([]Introduction, error) {
+	var people []id.ID
+	for _, r := range rows {
+		people = append(people, r.Requester, r.Middle, r.Target)
 	}
+	slices.SortFunc(people, id.ID.Compare)
+	names := map[id.ID]string{}
+	for _, chunk := range db.Chunks(slices.Compact(people)) {
+		in, args := db.In(2, chunk)
+		found, err := db.Select[network.Ref](ctx, s.db, `select id, name from person where space = $1 and id in (`+in+`)`, append([]any{space}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			names[f.ID] = f.Name
+		}
+	}
+	out := make([]Introduction, len(rows))
+	for i, r := range rows {
+		out[i] = r.with(names)
+	}
+	return out, nil
+}
+
+func (r introductionRow) with(names map[id.ID]string) Introduction {
 	ref := func(key id.ID) network.Ref { return network.Ref{ID: key, Name: names[key]} }
 	return Introduction{
 		ID: r.ID, Requester: ref(r.Requester), Middle: ref(r.Middle), Target: ref(r.Target), Chosen: r.Chosen == 1, MiddleAgreed: r.MiddleAgreed == 1, Text: r.Body, Step: r.State,
 		RequesterAddress: r.RequesterAddress, TargetAddress: r.TargetAddress, Outcome: r.Outcome, Created: time.UnixMicro(r.Created).UTC(), Expires: time.UnixMicro(r.Expires).UTC(),
-	}, nil
+	}
 }
 
 // lapse ends introductions whose answer did not come in time.
@@ -213,12 +237,13 @@ func (s *Service) Introductions(ctx context.Context, v op.Viewer) ([]View, error
 	if err != nil {
 		return nil, err
 	}
+	introductions, err := s.introductionsOf(ctx, v.Space, rows)
+	if err != nil {
+		return nil, err
+	}
 	out := []View{}
-	for _, r := range rows {
-		i, err := s.introductionOf(ctx, r)
-		if err != nil {
-			return nil, err
-		}
+	for n, i := range introductions {
+		r := rows[n]
 		if party, ok := partyOf(v, a.self, r); ok {
 			if view, ok := i.ViewFor(party); ok {
 				out = append(out, view)

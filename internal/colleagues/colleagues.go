@@ -3,7 +3,6 @@
 package colleagues
 
 import (
-	"bytes"
 	"strings"
 
 	"gave.network/internal/id"
@@ -93,7 +92,7 @@ const smallCompany = 8
 type pair struct{ a, b id.ID }
 
 func pairOf(a, b id.ID) pair {
-	if bytes.Compare(a[:], b[:]) > 0 {
+	if a.Compare(b) > 0 {
 		a, b = b, a
 	}
 	return pair{a, b}

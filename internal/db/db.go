@@ -132,6 +132,7 @@ func (d *DB) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 	if tx := d.carried(ctx); tx != nil {
 		return tx.QueryContext(ctx, query, args...)
 	}
+	observe(ctx, query)
 	return d.read.QueryContext(ctx, query, args...)
 }
 
@@ -139,6 +140,7 @@ func (d *DB) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 func (d *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	tx := d.carried(ctx)
 	if tx == nil {
+		observe(ctx, query)
 		var result sql.Result
 		err := d.patiently(ctx, func() (err error) {
 			result, err = d.write.ExecContext(ctx, query, args...)

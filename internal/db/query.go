@@ -120,7 +120,7 @@ func In[T any](start int, list []T) (placeholders string, args []any) {
 }
 
 // Chunk is how many items go into one In list: both databases take it, and the statement stays small.
-const Chunk = 500
+const Chunk = 2000
 
 // Chunks cuts a list into parts of at most Chunk items.
 func Chunks[T any](list []T) [][]T {

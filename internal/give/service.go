@@ -106,18 +106,31 @@ type giftRow struct {
 
 // complete adds to gifts the people whom the viewer may see.
 func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]Gift, error) {
-	out := []Gift{}
+	keys := make([]id.ID, len(rows))
+	for i, r := range rows {
+		keys[i] = r.ID
+	}
+	people := map[id.ID][]id.ID{}
+	var all []id.ID
+	for _, chunk := range db.Chunks(keys) {
+		in, args := db.In(2, chunk)
+		found, err := db.Select[struct{ Gift, Person id.ID }](ctx, s.db, `select gift, person from gift_person
+			where space = $1 and gift in (`+in+`) order by gift, person`, append([]any{v.Space}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			people[f.Gift], all = append(people[f.Gift], f.Person), append(all, f.Person)
+		}
+	}
+	refs, err := s.network.Refs(ctx, v, all)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Gift, 0, len(rows))
 	for _, r := range rows {
-		people, err := db.Values[id.ID](ctx, s.db, `select person from gift_person where space = $1 and gift = $2 order by person`, v.Space, r.ID)
-		if err != nil {
-			return nil, err
-		}
-		refs, err := s.network.Refs(ctx, v, people)
-		if err != nil {
-			return nil, err
-		}
 		g := Gift{ID: r.ID, Direction: r.Direction, Kind: r.Kind, Body: r.Body, Link: r.Link, Minutes: r.Minutes, At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []network.Ref{}}
-		for _, key := range people {
+		for _, key := range people[r.ID] {
 			if ref, ok := refs[key]; ok {
 				g.People = append(g.People, ref)
 			}

@@ -1,7 +1,6 @@
 package give
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -185,34 +184,49 @@ func (s *Service) traceOf(ctx context.Context, v op.Viewer, k *known, key id.ID,
 	if at < 0 {
 		return TraceOutput{}, fault.New(fault.NotFound, "There is no such return of yours.").WithHint("gave give returns lists them.")
 	}
-	r := k.returns[at]
-	_, confirmed := k.answers[r.ID]
-	out := TraceOutput{Return: r.ID, Body: r.Body, At: r.At, Confirmed: confirmed, Gifts: []GiftShare{}}
-	shares, unexplained := k.trace(r)
-	out.Unexplained = unexplained
-	if limit > 0 {
-		shares = shares[:min(len(shares), limit)]
-	}
-	var keys []id.ID
-	for _, share := range shares {
-		for _, n := range share.Path {
-			keys = append(keys, k.people[n])
-		}
-	}
-	slices.SortFunc(keys, func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
-	refs, err := s.network.Refs(ctx, v, slices.Compact(keys))
+	list, err := s.tracesOf(ctx, v, k, k.returns[at:at+1], limit)
 	if err != nil {
-		return out, err
+		return TraceOutput{}, err
 	}
-	for _, share := range shares {
-		g := k.gifts[share.Gift]
-		one := GiftShare{Gift: g.ID, Body: g.Body, At: g.At, Share: share.Share, Path: []network.Ref{}, Days: int(share.Lag.Hours() / 24)}
-		for _, n := range share.Path {
-			if ref, ok := refs[k.people[n]]; ok {
-				one.Path = append(one.Path, ref)
+	return list[0], nil
+}
+
+// tracesOf traces returns to at most so many gifts each, all when the limit is 0.
+func (s *Service) tracesOf(ctx context.Context, v op.Viewer, k *known, returns []Gift, limit int) ([]TraceOutput, error) {
+	out := make([]TraceOutput, len(returns))
+	found := make([][]trace.Share, len(returns))
+	var keys []id.ID
+	for i, r := range returns {
+		_, confirmed := k.answers[r.ID]
+		shares, unexplained := k.trace(r)
+		out[i] = TraceOutput{Return: r.ID, Body: r.Body, At: r.At, Confirmed: confirmed, Gifts: []GiftShare{}, Unexplained: unexplained}
+		if limit > 0 {
+			shares = shares[:min(len(shares), limit)]
+		}
+		found[i] = shares
+		for _, share := range shares {
+			for _, n := range share.Path {
+				keys = append(keys, k.people[n])
 			}
 		}
-		out.Gifts = append(out.Gifts, one)
+	}
+	refs, err := s.network.Refs(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	for i, shares := range found {
+		for _, share := range shares {
+			g := k.gifts[share.Gift]
+			one := GiftShare{
+				Gift: g.ID, Body: g.Body, At: g.At, Share: share.Share, Path: []network.Ref{}, Days: int(share.Lag.Hours() / 24),
+			}
+			for _, n := range share.Path {
+				if ref, ok := refs[k.people[n]]; ok {
+					one.Path = append(one.Path, ref)
+				}
+			}
+			out[i].Gifts = append(out[i].Gifts, one)
+		}
 	}
 	return out, nil
 }
@@ -300,6 +314,11 @@ func (s *Service) chance(ctx context.Context, v op.Viewer, _ op.None) (ChanceOut
 	if err != nil {
 		return ChanceOutput{}, err
 	}
+	return k.chance(v), nil
+}
+
+// chance says whether returns come from near the gifts more often than chance would have it.
+func (k *known) chance(v op.Viewer) ChanceOutput {
 	var returns []trace.Return
 	first := map[int]time.Duration{}
 	for _, r := range slices.Backward(k.returns) { // the oldest first
@@ -326,7 +345,7 @@ func (s *Service) chance(ctx context.Context, v op.Viewer, _ op.None) (ChanceOut
 		out.Delays = append(out.Delays, DelayPoint{int(point.After.Hours() / 24), point.Waiting})
 	}
 	out.Sentence = out.sentence(v.Printer())
-	return out, nil
+	return out
 }
 
 // sentence says it in words that promise nothing.

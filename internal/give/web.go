@@ -51,18 +51,11 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	for _, came := range k.returns[:min(len(k.returns), shownGifts)] {
-		t, err := s.traceOf(ctx, v, k, came.ID, 3)
-		if err != nil {
-			return err
-		}
-		shown.Returns = append(shown.Returns, t)
+	if shown.Returns, err = s.tracesOf(ctx, v, k, k.returns[:min(len(k.returns), shownGifts)], 3); err != nil {
+		return err
 	}
 	if len(k.gifts)+len(k.returns) > 0 {
-		chance, err := s.chance(ctx, v, op.None{})
-		if err != nil {
-			return err
-		}
+		chance := k.chance(v)
 		shown.Chance, shown.Curve = chance.Sentence, curveOf(chance.Delays)
 	}
 	effortless, err := s.effortless(ctx, v, EffortlessInput{Limit: 5})

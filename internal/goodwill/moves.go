@@ -82,36 +82,45 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 	p := v.Printer()
 	now := v.Now.In(p.Zone)
 	var out []move.Move
-	for day := range ahead + 1 {
-		on := now.AddDate(0, 0, day)
-		rows, err := db.Select[struct {
-			Person id.ID
-			Kind   string
-			Year   int
-		}](ctx, s.db, `select distinct d.person, d.kind, d.year from important_date d where d.space = $1 and d.owner = $2 and d.month = $3 and d.day = $4 order by d.person`,
-			v.Space, v.Member, int(on.Month()), on.Day())
-		if err != nil {
-			return nil, err
-		}
-		keys := make([]id.ID, len(rows))
-		for i, r := range rows {
-			keys[i] = r.Person
-		}
-		refs, err := s.network.Refs(ctx, v, keys)
-		if err != nil {
-			return nil, err
-		}
-		people := make([]id.ID, 0, len(refs))
-		for _, ref := range refs {
-			people = append(people, ref.ID)
-		}
-		ties, err := s.network.TieStates(ctx, v, v.Person, people)
-		if err != nil {
-			return nil, err
-		}
+	// The days as numbers, month * 100 + day, so that one statement asks for all.
+	days := make([]time.Time, ahead+1)
+	numbers := make([]int, ahead+1)
+	for i := range days {
+		days[i] = now.AddDate(0, 0, i)
+		numbers[i] = int(days[i].Month())*100 + days[i].Day()
+	}
+	in, args := db.In(5, numbers)
+	rows, err := db.Select[struct {
+		Person id.ID
+		Kind   string
+		Year   int
+		Day    int
+	}](ctx, s.db, `select distinct d.person, d.kind, d.year, d.month * 100 + d.day as day from important_date d
+		where d.space = $1 and d.owner = $2 and d.month in ($3, $4) and d.month * 100 + d.day in (`+in+`) order by d.person`,
+		append([]any{v.Space, v.Member, int(days[0].Month()), int(days[ahead].Month())}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]id.ID, len(rows))
+	for i, r := range rows {
+		keys[i] = r.Person
+	}
+	refs, err := s.network.Refs(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	people := make([]id.ID, 0, len(refs))
+	for _, ref := range refs {
+		people = append(people, ref.ID)
+	}
+	ties, err := s.network.TieStates(ctx, v, v.Person, people)
+	if err != nil {
+		return nil, err
+	}
+	for day, on := range days {
 		for _, r := range rows {
 			ref, ok := refs[r.Person]
-			if !ok || ref.ID == v.Person {
+			if !ok || ref.ID == v.Person || r.Day != numbers[day] {
 				continue
 			}
 			strength := network.Strength(ties[ref.ID].Peak)

@@ -4,6 +4,7 @@
 package id
 
 import (
+	"bytes"
 	"database/sql/driver"
 	"fmt"
 
@@ -33,6 +34,9 @@ func Parse(s string) (ID, error) {
 
 // IsZero says whether this is the ID of nothing.
 func (i ID) IsZero() bool { return i == Zero }
+
+// Compare orders ids as both databases do: older ones first.
+func (i ID) Compare(other ID) int { return bytes.Compare(i[:], other[:]) }
 
 // String returns the 36 character form, or "" for the zero ID.
 func (i ID) String() string {

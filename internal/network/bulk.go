@@ -45,7 +45,7 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer, f func(KnownPerson) 
 		}
 	}
 	for _, list := range aliases {
-		slices.SortFunc(list, compareIDs)
+		slices.SortFunc(list, id.ID.Compare)
 	}
 	for _, chunk := range db.Chunks(keys) {
 		b := bulk{Store: s, v: v, refs: refs, aliases: aliases}
@@ -154,15 +154,15 @@ func (p *KnownPerson) sort() {
 	p.Roles = slices.Compact(p.Roles)
 	slices.Sort(p.Tags)
 	p.Tags = slices.Compact(p.Tags)
-	slices.SortFunc(p.Notes, func(x, y Note) int { return cmp.Or(y.At.Compare(x.At), compareIDs(x.ID, y.ID)) })
+	slices.SortFunc(p.Notes, func(x, y Note) int { return cmp.Or(y.At.Compare(x.At), id.ID.Compare(x.ID, y.ID)) })
 	slices.SortFunc(p.Dates, func(x, y ImportantDate) int {
 		return cmp.Or(strings.Compare(x.Kind, y.Kind), int(x.Month-y.Month), x.Day-y.Day, y.Year-x.Year)
 	})
 	p.Dates = slices.CompactFunc(p.Dates, func(x, y ImportantDate) bool { return x.Kind == y.Kind && x.Month == y.Month && x.Day == y.Day })
 	slices.SortFunc(p.Merged, func(x, y MergedPerson) int {
-		return cmp.Or(strings.Compare(x.Name, y.Name), compareIDs(x.Merge, y.Merge))
+		return cmp.Or(strings.Compare(x.Name, y.Name), id.ID.Compare(x.Merge, y.Merge))
 	})
-	slices.SortFunc(p.Timeline, func(x, y Event) int { return cmp.Or(y.Time.Compare(x.Time), compareIDs(y.ID, x.ID)) })
+	slices.SortFunc(p.Timeline, func(x, y Event) int { return cmp.Or(y.Time.Compare(x.Time), id.ID.Compare(y.ID, x.ID)) })
 	p.Timeline = slices.CompactFunc(p.Timeline, func(x, y Event) bool { return x.ID == y.ID })
 }
 
@@ -279,7 +279,7 @@ func (b *bulk) timelines(ctx context.Context, people []id.ID) error {
 		}
 		keys = append(keys, r.ID)
 	}
-	slices.SortFunc(keys, compareIDs)
+	slices.SortFunc(keys, id.ID.Compare)
 	for _, chunk := range db.Chunks(keys) {
 		in, args := db.In(2, chunk)
 		took, err := db.Select[struct{ Interaction, Person id.ID }](ctx, b.db, `select interaction, person from participant

@@ -108,7 +108,7 @@ func (d *Deriver) Add(ctx context.Context, tx db.Queryer, list []Interaction) er
 	}
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b Interaction) int {
-		return cmp.Or(cmp.Compare(a.Time, b.Time), compareIDs(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.Time, b.Time), id.ID.Compare(a.ID, b.ID))
 	})
 	var parts []evidence
 	var unknown []pairKey
@@ -191,7 +191,7 @@ func (d *Deriver) loadStates(ctx context.Context, q db.Queryer, keys []pairKey) 
 				return err
 			}
 			for _, r := range rows {
-				if compareIDs(from.person, r.Other) < 0 {
+				if id.ID.Compare(from.person, r.Other) < 0 {
 					*d.states[pairKey{from.owner, from.person, r.Other}] = r.TieState
 				} else {
 					*d.states[pairKey{from.owner, r.Other, from.person}] = r.TieState.Reversed()

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -101,7 +100,7 @@ func (e *Interaction) tieOwner() id.ID {
 type pairKey struct{ owner, a, b id.ID }
 
 func orderedPair(owner, a, b id.ID) pairKey {
-	if compareIDs(a, b) > 0 {
+	if id.ID.Compare(a, b) > 0 {
 		a, b = b, a
 	}
 	return pairKey{owner, a, b}
@@ -109,7 +108,7 @@ func orderedPair(owner, a, b id.ID) pairKey {
 
 func sortPairs(keys []pairKey) {
 	slices.SortFunc(keys, func(x, y pairKey) int {
-		return cmp.Or(compareIDs(x.owner, y.owner), compareIDs(x.a, y.a), compareIDs(x.b, y.b))
+		return cmp.Or(id.ID.Compare(x.owner, y.owner), id.ID.Compare(x.a, y.a), id.ID.Compare(x.b, y.b))
 	})
 }
 
@@ -136,7 +135,7 @@ func (e *Interaction) eachPair(canonical func(id.ID) id.ID, f func(key pairKey, 
 	for i, p := range present {
 		for _, q := range present[i+1:] {
 			first, second := p, q
-			if bytes.Compare(first.Person[:], second.Person[:]) > 0 {
+			if first.Person.Compare(second.Person) > 0 {
 				first, second = second, first
 			}
 			direction := Mutual

@@ -41,7 +41,7 @@ func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graph.N
 	}
 	// Whom the viewer may not see is not in the graph, and neither are that person's ties.
 	keys = slices.DeleteFunc(keys, func(key id.ID) bool { _, seen := people[key]; return !seen })
-	slices.SortFunc(keys, compareIDs) // the same data gives the same numbers
+	slices.SortFunc(keys, id.ID.Compare) // the same data gives the same numbers
 	clear(node)
 	called := map[string]int{}
 	for i, key := range keys {

@@ -121,7 +121,7 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 			}
 		}
 		speaks := func(i, j int) against {
-			if compareIDs(people[i].ID, people[j].ID) > 0 {
+			if id.ID.Compare(people[i].ID, people[j].ID) > 0 {
 				i, j = j, i
 			}
 			if worst, ok := apart[[2]int{i, j}]; ok {
@@ -259,7 +259,7 @@ func judgedPairs(ctx context.Context, q db.Queryer, v op.Viewer) (map[pairOf]str
 
 // samePair names two persons, the one that was met first before the other.
 func samePair(a, b id.ID) pairOf {
-	if compareIDs(a, b) > 0 {
+	if id.ID.Compare(a, b) > 0 {
 		a, b = b, a
 	}
 	return pairOf{a, b}

@@ -366,7 +366,7 @@ func (s *Store) LastContacts(ctx context.Context, v op.Viewer, people []id.ID) (
 	for _, p := range people {
 		all = append(all, doubles[p]...)
 	}
-	slices.SortFunc(all, compareIDs)
+	slices.SortFunc(all, id.ID.Compare)
 	states, err := s.TieStates(ctx, v, v.Person, slices.Compact(all))
 	if err != nil {
 		return nil, err

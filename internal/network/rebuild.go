@@ -216,7 +216,7 @@ func (d derivation) compare(ctx context.Context, q db.Queryer, space, owner id.I
 
 // equals says whether the row is what the state, seen from the smaller id, says to the last bit.
 func (r storedTie) equals(state TieState) bool {
-	if compareIDs(r.Person, r.Other) > 0 {
+	if id.ID.Compare(r.Person, r.Other) > 0 {
 		state = state.Reversed()
 	}
 	return r.TieState == state && r.Rank == state.rank()

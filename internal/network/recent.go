@@ -62,7 +62,7 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 			if a.Role != b.Role {
 				return int(a.Role - b.Role)
 			}
-			return compareIDs(a.Person, b.Person)
+			return id.ID.Compare(a.Person, b.Person)
 		})
 	}
 	return out, nil

@@ -229,7 +229,7 @@ func (s *Store) participants(ctx context.Context, v op.Viewer, interactions []id
 		for _, r := range rows {
 			people = append(people, r.Person)
 		}
-		slices.SortFunc(people, compareIDs)
+		slices.SortFunc(people, id.ID.Compare)
 		refs, err := s.Refs(ctx, v, slices.Compact(people))
 		if err != nil {
 			return nil, err

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -68,8 +67,10 @@ func (s *Store) Person(ctx context.Context, q db.Queryer, v op.Viewer, key id.ID
 
 // PeopleByID returns those of the people that the viewer may see, by id; merged ones as they were.
 func (s *Store) PeopleByID(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID]Person, error) {
+	keys = slices.Clone(keys)
+	slices.SortFunc(keys, id.ID.Compare)
 	out := make(map[id.ID]Person, len(keys))
-	for _, chunk := range db.Chunks(keys) {
+	for _, chunk := range db.Chunks(slices.Compact(keys)) {
 		in, args := db.In(4, chunk)
 		rows, err := db.Select[Person](ctx, s.db, `select `+personColumns+` from person p where `+seen("p")+` and p.id in (`+in+`)`, scope(v, args...)...)
 		if err != nil {
@@ -153,7 +154,7 @@ func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (m
 			}
 			// Sorted here: asked to sort, SQLite walks the table in the order of kinds instead of looking the people up.
 			slices.SortFunc(rows, func(a, b identifierRow) int {
-				return cmp.Or(cmp.Compare(a.Kind, b.Kind), compareIDs(a.Person, b.Person), cmp.Compare(a.Value, b.Value))
+				return cmp.Or(cmp.Compare(a.Kind, b.Kind), id.ID.Compare(a.Person, b.Person), cmp.Compare(a.Value, b.Value))
 			})
 			for _, r := range rows {
 				top, next := stands[r.Person], Identifier{r.Kind, r.Value, r.Label, r.Shared}
@@ -243,8 +244,6 @@ func (s *Store) AllTies(ctx context.Context, v op.Viewer, f func(a, b id.ID, sta
 }
 
 func placeholder(n int) string { return "$" + strconv.Itoa(n) }
-
-func compareIDs(a, b id.ID) int { return bytes.Compare(a[:], b[:]) }
 
 // Present is the moment up to which evidence makes ties: now, or later when the viewer looks ahead. A viewer who looks back does not
 // take evidence away.

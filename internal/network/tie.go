@@ -1,7 +1,6 @@
 package network
 
 import (
-	"bytes"
 	"math"
 	"time"
 
@@ -150,7 +149,7 @@ func (s *TieState) Follows(at int64, interaction id.ID) bool {
 	if s.Interactions == 0 || at > s.AsOf {
 		return true
 	}
-	return at == s.AsOf && bytes.Compare(interaction[:], s.LastInteraction[:]) > 0
+	return at == s.AsOf && interaction.Compare(s.LastInteraction) > 0
 }
 
 // Add takes in evidence that follows. Evidence that does not follow must be replayed in order from the start, because the sum of

@@ -81,22 +81,25 @@ func (g *Network) permute(named []Gift, returns []Return, lag Lag, period time.D
 			}
 		}
 	}
-	statistic := func(receivers []int) float64 {
+	explained := make([]explanation, len(returns))
+	for k := range returns {
+		explained[k] = explanationOf(worth[k], kernel[k])
+	}
+	receivers, at := make([]int, len(named)), make([]int, len(named))
+	statistic := func() float64 {
+		for i, j := range receivers {
+			at[j] = i
+		}
 		sum := 0.0
-		for k := range returns {
-			best := 0.0
-			for i, j := range receivers {
-				best = max(best, worth[k][j]*kernel[k][i])
-			}
-			sum += best
+		for k := range explained {
+			sum += explained[k].best(receivers, at)
 		}
 		return sum
 	}
-	receivers := make([]int, len(named))
 	for i := range receivers {
 		receivers[i] = i
 	}
-	observed := statistic(receivers)
+	observed := statistic()
 	chance := rand.New(rand.NewPCG(seed, 7))
 	sums := make([]float64, Permutations)
 	asGood := 0
@@ -106,7 +109,7 @@ func (g *Network) permute(named []Gift, returns []Return, lag Lag, period time.D
 				receivers[members[p][k]] = members[p][from]
 			}
 		}
-		sums[n] = statistic(receivers)
+		sums[n] = statistic()
 		if sums[n] >= observed-1e-12 {
 			asGood++
 		}
@@ -117,6 +120,52 @@ func (g *Network) permute(named []Gift, returns []Return, lag Lag, period time.D
 		effect = observed / median
 	}
 	return float64(1+asGood) / float64(1+Permutations), effect
+}
+
+// explanation is what each gift could have to do with one return, so that the best of all is found without looking at all: by the time of a gift or by
+// its receivers, whichever is likelier to end soon.
+type explanation struct {
+	worth, kernel   []float64
+	near, recent    []int // gifts with any worth, the worthiest first; with any lag, the likeliest first
+	worthiest, lags float64
+}
+
+func explanationOf(worth, kernel []float64) explanation {
+	e := explanation{worth: worth, kernel: kernel}
+	for i := range worth {
+		if worth[i] > 0 {
+			e.near = append(e.near, i)
+			e.worthiest = max(e.worthiest, worth[i])
+		}
+		if kernel[i] > 0 {
+			e.recent = append(e.recent, i)
+			e.lags = max(e.lags, kernel[i])
+		}
+	}
+	slices.SortStableFunc(e.near, func(a, b int) int { return cmp.Compare(worth[b], worth[a]) })
+	slices.SortStableFunc(e.recent, func(a, b int) int { return cmp.Compare(kernel[b], kernel[a]) })
+	return e
+}
+
+// best returns how well the best gift explains the return when gift i went to the receivers of gift receivers[i], and at is the other way round.
+func (e *explanation) best(receivers, at []int) float64 {
+	best := 0.0
+	if len(e.near)*len(e.near) <= len(receivers) {
+		for _, j := range e.near {
+			if e.worth[j]*e.lags <= best {
+				break
+			}
+			best = max(best, e.worth[j]*e.kernel[at[j]])
+		}
+		return best
+	}
+	for _, i := range e.recent {
+		if e.worthiest*e.kernel[i] <= best {
+			break
+		}
+		best = max(best, e.worth[receivers[i]]*e.kernel[i])
+	}
+	return best
 }
 
 // Point is a step of the delay curve: the share of gifts that still wait for a first return after a time.

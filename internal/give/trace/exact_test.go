@@ -375,3 +375,31 @@ func TestDelaysAgainstTheFormula(t *testing.T) {
 		}
 	}
 }
+
+// The best explanation is that of looking at every gift, to the last bit, however the receivers are mixed.
+func TestBestExplanationIsThatOfLookingAtAll(t *testing.T) {
+	x := rand.New(rand.NewPCG(1, 77))
+	for range 400 {
+		n := 1 + x.IntN(60)
+		share := x.Float64()
+		worth, kernel := make([]float64, n), make([]float64, n)
+		for i := range n {
+			if x.Float64() < share {
+				worth[i] = x.Float64()
+			}
+			if x.Float64() < 0.7 {
+				kernel[i] = math.Exp(-5 * x.Float64())
+			}
+		}
+		e := explanationOf(worth, kernel)
+		receivers, at := x.Perm(n), make([]int, n)
+		want := 0.0
+		for i, j := range receivers {
+			at[j] = i
+			want = max(want, worth[j]*kernel[i])
+		}
+		if got := e.best(receivers, at); got != want {
+			t.Fatalf("%v, want %v of %v and %v", got, want, worth, kernel)
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/server"
+)
+
+// mostQueries is how many statements a page may run, however much it shows; Today, which asks all the rooms, may run a few more.
+const (
+	mostQueries      = 25
+	mostQueriesToday = 30
+)
+
+// much writes 3,000 of everything, half of it about one person, and returns that person and an ask.
+func much(t *testing.T, h house, v op.Viewer) (person, ask id.ID) {
+	t.Helper()
+	const n = 3000
+	var list []network.NewPerson
+	for i := range n {
+		p := network.NewPerson{Person: network.Person{ID: id.New(), Owner: v.Member, Title: "adviseur", Place: "Utrecht", Created: 1, Updated: 1}}
+		p.Named(fmt.Sprintf("Anna Jansen%04d", i))
+		p.Organisation = fmt.Sprintf("Bureau %d", i%40)
+		p.Identifiers = []network.Identifier{{Kind: network.MailAddress, Value: fmt.Sprintf("anna%d@example.org", i)}}
+		list = append(list, p)
+	}
+	rows := map[string][]any{}
+	now, none := v.Now.UnixMicro(), []byte{}
+	day := func(i int) int64 { return v.Now.Add(-time.Duration(i%700) * 24 * time.Hour).UnixMicro() }
+	for i := range n {
+		p := list[i].ID
+		if i%2 == 0 {
+			p = list[0].ID
+		}
+		other := list[(i+1)%n].ID
+		if other == p {
+			other = list[7].ID
+		}
+		gift, ask := id.New(), id.New()
+		direction := 1
+		if i%3 == 0 {
+			direction = -1
+		}
+		rows["gift (space, id, owner, visibility, direction, kind, body, link, minutes, at, source, external, created)"] = append(
+			rows["gift (space, id, owner, visibility, direction, kind, body, link, minutes, at, source, external, created)"],
+			v.Space, gift, v.Member, 0, direction, "knowledge", fmt.Sprintf("een tip over drukwerk %d", i), "", 10, day(i), "said", gift, now)
+		rows["gift_person (space, gift, person)"] = append(rows["gift_person (space, gift, person)"], v.Space, gift, p)
+		rows["fact (space, id, owner, visibility, person, kind, body, source, at, due, answered, created)"] = append(
+			rows["fact (space, id, owner, visibility, person, kind, body, source, at, due, answered, created)"],
+			v.Space, id.New(), v.Member, 0, p, []string{"need", "interest", "fact"}[i%3], fmt.Sprintf("een drukker voor boek %d", i), "", day(i), "", 0, now)
+		rows["outcome (space, id, owner, person, what, yes, at)"] = append(rows["outcome (space, id, owner, person, what, yes, at)"],
+			v.Space, id.New(), v.Member, p, "een naam", i%2, day(i))
+		rows["note (space, id, person, owner, visibility, body, at, source, import)"] = append(
+			rows["note (space, id, person, owner, visibility, body, at, source, import)"],
+			v.Space, id.New(), p, v.Member, 0, "Lunch over het jaarboek", day(i), "", id.Zero)
+		rows["praise (space, id, owner, author, subject, kind, body, occasion, at, consent, evidence, published, withdrawn, source, import)"] = append(
+			rows["praise (space, id, owner, author, subject, kind, body, occasion, at, consent, evidence, published, withdrawn, source, import)"],
+			v.Space, id.New(), v.Member, other, p, "praise", "Wat een helder verhaal.", "", day(i), 0, "", false, 0, "", id.Zero)
+		rows["ask (space, id, owner, person, visibility, audience, kind, body, why, due, state, outcome, created, changed)"] = append(
+			rows["ask (space, id, owner, person, visibility, audience, kind, body, why, due, state, outcome, created, changed)"],
+			v.Space, ask, v.Member, id.Zero, 0, "named", "ask", fmt.Sprintf("Wie kent een drukker voor boek %d?", i), "", "", "open", "", day(i), day(i))
+		rows["ask_person (space, ask, person, part, note, at, thanked, told)"] = append(
+			rows["ask_person (space, ask, person, part, note, at, thanked, told)"], v.Space, ask, p, 1+i%3, "", day(i), 0, 0)
+		rows["introduction (space, id, owner, requester, middle, target, chosen, body, state, middle_agreed, requester_address, target_address, "+
+			"middle_key, target_key, outcome, created, changed, expires)"] = append(
+			rows["introduction (space, id, owner, requester, middle, target, chosen, body, state, middle_agreed, requester_address, target_address, "+
+				"middle_key, target_key, outcome, created, changed, expires)"],
+			v.Space, id.New(), v.Member, list[9].ID, p, other, 1, "Graag kennismaken.", "asked", 0, "", "", none, none, "", day(i), day(i), now)
+		rows["person_tag (space, person, owner, tag, import)"] = append(rows["person_tag (space, person, owner, tag, import)"],
+			v.Space, p, v.Member, fmt.Sprintf("tag%d", i), id.Zero)
+	}
+	ctx := context.Background()
+	if err := h.app.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := network.InsertPeople(ctx, tx, v.Space, list); err != nil {
+			return err
+		}
+		for _, into := range slices.Sorted(maps.Keys(rows)) { // what belongs to something else comes after it in the alphabet
+			if err := db.InsertMany(ctx, tx, "insert into "+into, strings.Count(into, ",")+1, rows[into], ""); err != nil {
+				return fmt.Errorf("%s: %w", into, err)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return list[0].ID, rows["ask (space, id, owner, person, visibility, audience, kind, body, why, due, state, outcome, created, changed)"][1].(id.ID)
+}
+
+// A page reads in sets: with 3,000 of everything it runs no more statements than a few.
+func TestPagesReadInSets(t *testing.T) {
+	h := open(t, 0)
+	v, err := h.app.Account.Local(context.Background(), locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	person, ask := much(t, h, v)
+	var lock sync.Mutex
+	seen := map[string]int{}
+	handler := server.New(h.app, "test").Handler()
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handler.ServeHTTP(w, r.WithContext(db.Observe(r.Context(), func(query string) {
+			lock.Lock()
+			seen[strings.Join(strings.Fields(query), " ")]++
+			lock.Unlock()
+		})))
+	}))
+	defer web.Close()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	link, _ := strings.CutPrefix(h.link, h.url)
+	answer, err := client.PostForm(web.URL+"/welcome", url.Values{
+		"link": {link[strings.Index(link, "=")+1:]}, "name": {"Barbara Dijkstra"}, "email": {"barbara@example.org"}, "password": {secret},
+	})
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%v %v", answer, err)
+	}
+	answer.Body.Close()
+	for _, path := range []string{
+		"/", "/people", "/people?query=anna", "/people/" + person.String(), "/organisations", "/organisations?query=bureau", "/give", "/commons", "/colleagues",
+		"/praise", "/power", "/horizon", "/goodwill", "/asks", "/asks/" + ask.String(), "/introductions", "/merges", "/suppressions", "/import", "/settings",
+		"/audit", "/rooms", "/capture?text=lunch+met+anna",
+	} {
+		clear(seen)
+		begin := time.Now()
+		answer, err := client.Get(web.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if err != nil || answer.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d %v", path, answer.StatusCode, err)
+		}
+		total, most := 0, ""
+		for query, n := range seen {
+			total += n
+			if n > seen[most] {
+				most = query
+			}
+		}
+
+		t.Logf("%-45s %6d statements %8d bytes %v", path, total, len(body), time.Since(begin).Round(time.Millisecond))
+		bound := mostQueries
+		if path == "/" {
+			bound = mostQueriesToday
+		}
+		if total > bound {
+			t.Errorf("%s runs %d statements, %d times: %s", path, total, seen[most], most)
+		}
+	}
+}
