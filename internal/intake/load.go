@@ -112,6 +112,8 @@ type knownPerson struct {
 	name text.Name
 	weak bool // the name is no more than one word, or a guess from an address
 	none bool // there is no name: only an address, a number or a handle
+	// elsewhere says that another import brought the identifier, and that this one has not been noted to have it too.
+	elsewhere bool
 }
 
 func (l *loader) Contact(at At, c Contact) error {
@@ -445,6 +447,13 @@ func addPraise(ctx context.Context, tx *db.Tx, space id.ID, list []praiseRow, co
 		}
 		counts.PraiseAdded += n
 		counts.Duplicates += 1 - n
+		if n == 0 {
+			if _, err := tx.ExecContext(ctx, `insert into import_seen (space, person, brought, item, word, import)
+				select space, subject, 'imported_praise', id, '', $5 from imported_praise where space = $1 and owner = $2 and source = $3 and external = $4
+					and import <> $5 on conflict do nothing`, space, p.owner, p.Source, network.ExternalID(p.External), p.importID); err != nil {
+				return db.Fault(err)
+			}
+		}
 	}
 	return nil
 }

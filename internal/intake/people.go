@@ -32,6 +32,7 @@ type batchPeople struct {
 	leftOut    map[id.ID]int64 // how many records were left out, by suppression
 	omitted    bool            // of the present record somebody was left out
 	guessed    map[id.ID]bool  // new records without a name of their own
+	seen       []network.Sighting
 }
 
 // join says that a record under another name was found to be a known person.
@@ -164,7 +165,8 @@ func (b *batchPeople) load() error {
 				Particle string
 				Family   string
 				Suffix   string
-			}](b.ctx, b.tx, `select n.value, p.id as person, p.merged, p.name, p.given, p.particle, p.family, p.suffix
+				Import   id.ID
+			}](b.ctx, b.tx, `select n.value, p.id as person, p.merged, p.name, p.given, p.particle, p.family, p.suffix, n.import
 				from identifier n join person p on p.space = n.space and p.id = n.person
 				where n.space = $1 and n.owner = $2 and n.kind = $3 and n.value in (`+in+`) order by n.value, n.person`,
 				append([]any{b.viewer.Space, b.viewer.Member, kind}, args...)...)
@@ -180,6 +182,7 @@ func (b *batchPeople) load() error {
 				if !r.Merged.IsZero() {
 					k.top = r.Merged
 				}
+				k.elsewhere = !r.Import.IsZero() && r.Import != b.importID
 				if strings.Contains(r.Name, "@") || r.Name == r.Value || kind == network.MailAddress && r.Name == text.ParseName(r.Value).Full {
 					k.weak, k.none = true, true
 				}
@@ -378,7 +381,7 @@ func (b *batchPeople) party(p Party) id.ID {
 		return b.self
 	}
 	if b.isMe(p) {
-		b.learn(knownPerson{id: b.self}, b.identifiersOf(p), "")
+		b.learn(knownPerson{id: b.self, top: b.self}, b.identifiersOf(p), "")
 		return b.self
 	}
 	list := b.identifiersOf(p)
@@ -439,6 +442,23 @@ func (b *batchPeople) newPerson(display string, identifiers []network.Identifier
 	return p
 }
 
+// had says whether a person has an identifier already, and notes that this import names it too where another brought it.
+func (b *batchPeople) had(k knownPerson, n network.Identifier, holders []knownPerson) bool {
+	has := false
+	for i := range holders {
+		h := &holders[i]
+		if h.top != k.top {
+			continue
+		}
+		has = true
+		if h.elsewhere {
+			h.elsewhere = false
+			b.seen = append(b.seen, network.SawIdentifier(h.id, n))
+		}
+	}
+	return has
+}
+
 // learn gives a known person identifiers that came up now, and a name when it had only a guess.
 func (b *batchPeople) learn(k knownPerson, list []network.Identifier, display string) {
 	for _, n := range list {
@@ -447,7 +467,7 @@ func (b *batchPeople) learn(k knownPerson, list []network.Identifier, display st
 		case len(holders) == 0:
 			b.known[n] = []knownPerson{k}
 			b.change(k.id).Identifiers = append(b.change(k.id).Identifiers, n)
-		case slices.ContainsFunc(holders, func(h knownPerson) bool { return h.top == k.top }):
+		case b.had(k, n, holders):
 		case n.Kind == network.Handle:
 			b.same = append(b.same, [2]id.ID{k.top, holders[0].top})
 		default:
@@ -534,6 +554,9 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 	}
 	if c.Adds {
 		if f := b.find(list, display); f.ok {
+			for _, n := range list {
+				b.had(f.knownPerson, n, b.known[n])
+			}
 			b.describe(b.change(f.id), c)
 		} else {
 			b.strangers = append(b.strangers, stranger{c, list})
@@ -753,7 +776,8 @@ func (b *batchPeople) keepOthers() error {
 		rows, err := db.Select[struct {
 			ID                                         id.ID
 			Nickname, Organisation, Title, Place, Rest string
-		}](b.ctx, b.tx, `select id, nickname, organisation, title, place, rest from person where space = $1 and id in (`+in+`)`,
+			Import                                     id.ID
+		}](b.ctx, b.tx, `select id, import, nickname, organisation, title, place, rest from person where space = $1 and id in (`+in+`)`,
 			append([]any{b.viewer.Space}, args...)...)
 		if err != nil {
 			return err
@@ -772,10 +796,24 @@ func (b *batchPeople) keepOthers() error {
 			if has.Organisation != "" && p.Organisation != "" && has.Organisation != p.Organisation {
 				p.Title = "" // the title belongs to the other organisation, where it is kept
 			}
-			p.Rest = joinLines(has.Rest, append(strings.Split(p.Rest, "\n"), lines...))
+			said := append(strings.Split(p.Rest, "\n"), lines...)
+			p.Rest = joinLines(has.Rest, said)
+			if has.Rest != "" && has.Import != b.importID {
+				b.sawLines(has.ID, has.Rest, p.Rest, said)
+			}
 		}
 	}
 	return nil
+}
+
+// sawLines notes which lines of what has no place of its own this import has too, and which it adds to those of others.
+func (b *batchPeople) sawLines(person id.ID, before, after string, said []string) {
+	had, has := strings.Split(before, "\n"), strings.Split(after, "\n")
+	for _, line := range said {
+		if line != "" && slices.Contains(has, line) {
+			b.seen = append(b.seen, network.SawLine(person, line, !slices.Contains(had, line)))
+		}
+	}
 }
 
 // noteID is the same for the same note about the same person, so that a second import adds no second copy.
@@ -808,6 +846,9 @@ func (b *batchPeople) write(counts *Counts) error {
 		list = append(list, *b.enrich[key])
 	}
 	if err := network.EnrichPeople(b.ctx, b.tx, b.viewer.Space, list); err != nil {
+		return err
+	}
+	if err := network.Saw(b.ctx, b.tx, b.viewer.Space, b.importID, b.seen); err != nil {
 		return err
 	}
 	if err := network.ShareIdentifiers(b.ctx, b.tx, b.viewer, slices.Collect(maps.Keys(b.shared))); err != nil {

@@ -10,7 +10,10 @@ func Room() room.Room {
 		room.Of("import_file", "imported files").Below("import", "import").Unique("path").Plain("format", "size", "done", "state").Words("message").
 			Plain("people_added", "people_matched", "interactions_added", "statements_added", "praise_added", "duplicates", "skipped", "rejected", "suppressed", "organisations"),
 		room.Of("import_reject", "rejected records").Key("id").Below("import", "import").Words("path").Plain("line").Words("reason"),
+		room.Of("import_seen", "sightings of what another import brought").Below("import", "import").Plain("brought").Mention("person", room.Goes).
+			Plain("item").Own("word"),
 		room.Of("imported_praise", "recommendations that imports found").Key("id").Owner("owner").Plain("kind").Person("author", room.Goes).
-			Person("subject", room.Goes).Words("body", "title").Plain("time", "hidden", "source", "external").Import("import"),
+			Person("subject", room.Goes).Words("body", "title").Plain("time", "hidden", "source", "external").Import("import").
+			SameBy("subject", "id"),
 	}}
 }

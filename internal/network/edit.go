@@ -72,6 +72,9 @@ func EnrichPeople(ctx context.Context, tx db.Queryer, space id.ID, list []NewPer
 	if err := addDetails(ctx, tx, space, list); err != nil {
 		return err
 	}
+	if err := sawDetails(ctx, tx, space, list); err != nil {
+		return err
+	}
 	return typedDetails(ctx, tx, space, list)
 }
 
@@ -88,7 +91,7 @@ func addDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 			identifiers = append(identifiers, space, p.Owner, n.Kind, n.Value, p.ID, n.Label, p.Import, shared)
 		}
 		for _, tag := range p.Tags {
-			if tag = text.Fold(tag); tag != "" {
+			if tag = tagWord(tag); tag != "" {
 				tags = append(tags, space, p.ID, p.Owner, tag, p.Import)
 			}
 		}
@@ -127,12 +130,16 @@ func addDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 	return addRoles(ctx, tx, space, list)
 }
 
+// tagWord is a tag as it is stored.
+func tagWord(tag string) string { return text.Fold(tag) }
+
+// addRoles stores roles, and notes with each which organisation it is in.
 func addRoles(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) error {
 	var roles []any
 	known := map[string]id.ID{}
 	for i := range list {
 		p := &list[i]
-		for _, r := range p.Roles {
+		for j, r := range p.Roles {
 			organisation, ok := known[text.Fold(r.Organisation)]
 			if !ok {
 				var err error
@@ -144,6 +151,7 @@ func addRoles(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson)
 				}
 				known[text.Fold(r.Organisation)] = organisation
 			}
+			p.Roles[j].OrganisationID = organisation
 			roles = append(roles, space, p.ID, organisation, r.Title, r.Department, r.From, r.Until, p.Import)
 		}
 	}
@@ -171,6 +179,13 @@ func DescribeOrganisation(ctx context.Context, tx db.Queryer, space id.ID, of Pe
 	key, err := EnsureOrganisation(ctx, tx, space, of, name)
 	if err != nil || key.IsZero() {
 		return err
+	}
+	if !of.Import.IsZero() {
+		if _, err := tx.ExecContext(ctx, `insert into organisation_seen (space, organisation, import)
+			select space, id, $3 from organisation where space = $1 and id = $2 and import not in ($3, $4) on conflict do nothing`,
+			space, key, of.Import, id.Zero); err != nil {
+			return db.Fault(err)
+		}
 	}
 	rest, err := db.Value[string](ctx, tx, `select rest from organisation where space = $1 and id = $2`, space, key)
 	if err != nil {

@@ -84,8 +84,28 @@ func AddStatements(ctx context.Context, tx db.Queryer, space id.ID, list []State
 			return added, err
 		}
 		added += int(n)
+		if int(n) < len(chunk) {
+			if err := sawStatements(ctx, tx, space, chunk); err != nil {
+				return added, err
+			}
+		}
 	}
 	return added, nil
+}
+
+// sawStatements notes which statements another import brought before.
+func sawStatements(ctx context.Context, tx db.Queryer, space id.ID, list []Statement) error {
+	for _, s := range list {
+		if s.Import.IsZero() {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, `insert into import_seen (space, person, brought, item, word, import)
+			select space, source_person, 'statement', id, '', $5 from statement where space = $1 and owner = $2 and source = $3 and external = $4
+				and import not in ($5, $6) on conflict do nothing`, space, s.Owner, s.Source, s.External, s.Import, id.Zero); err != nil {
+			return db.Fault(err)
+		}
+	}
+	return nil
 }
 
 // tieOwner is whose ties an interaction feeds: its owner's when private, else everybody's.

@@ -9,20 +9,25 @@ func Room() room.Room {
 			Own("name", "given", "particle", "family", "prefix", "suffix", "sort_key").Words("nickname", "organisation", "title", "place", "rest").
 			Mention("merged", room.Goes).Import("import").Plain("created", "updated"),
 		room.Of("person_word", "search words").Mention("person", room.Goes).Own("word").Owner("owner").MadeAgain(),
-		room.Of("person_field", "values that were filled in").OfPerson("person").Plain("field").Import("import"),
-		room.Of("identifier", "addresses, numbers and links").OfPerson("person").Owner("owner").Plain("kind").Address("value").Words("label").Plain("shared").Import("import"),
+		room.Of("person_field", "values that were filled in").OfPerson("person").Plain("field").Import("import").SameBy("person", "", "field"),
+		room.Of("identifier", "addresses, numbers and links").OfPerson("person").Owner("owner").Plain("kind").Address("value").Words("label").Plain("shared").Import("import").
+			SameBy("person", "", "kind", "value"),
 		room.Of("organisation", "organisations").Key("id").Owner("owner").Seen("visibility").Words("name").Unique("folded").Words("domain", "rest").Import("import"),
 		room.Of("person_role", "roles").OfPerson("person").Link("organisation", "organisation").Unique("title").Words("department").Plain("from_day", "until_day").
-			Import("import"),
-		room.Of("person_tag", "tags").Person("person", room.Goes).Owner("owner").Unique("tag").Import("import"),
-		room.Of("note", "notes").Key("id").Person("person", room.Goes).Owner("owner").Seen("visibility").Words("body").Plain("at", "source").Import("import"),
-		room.Of("important_date", "dates").Person("person", room.Goes).Owner("owner").Seen("visibility").Unique("kind").Plain("year", "month", "day", "source").Import("import"),
+			Import("import").SameBy("person", "organisation", "from_day", "title"),
+		room.Of("person_tag", "tags").Person("person", room.Goes).Owner("owner").Unique("tag").Import("import").SameBy("person", "", "tag"),
+		room.Of("note", "notes").Key("id").Person("person", room.Goes).Owner("owner").Seen("visibility").Words("body").Plain("at", "source").Import("import").
+			SameBy("person", "id"),
+		room.Of("important_date", "dates").Person("person", room.Goes).Owner("owner").Seen("visibility").Unique("kind").Plain("year", "month", "day", "source").
+			Import("import").SameBy("person", "", "month", "day", "kind"),
 		room.Of("interaction", "meetings and messages").Key("id").Owner("owner").Seen("visibility").Plain("medium", "time", "minutes").Words("title", "place").
 			Plain("people", "source", "external", "reply_to").Import("import"),
 		room.Of("participant", "participations").Below("interaction", "interaction").Person("person", room.Goes).Plain("time", "role"),
 		room.Of("interaction_seen", "sightings of meetings and messages").Below("interaction", "interaction").Link("import", "import"),
 		room.Of("statement", "statements about ties").Key("id").Owner("owner").Seen("visibility").Words("layer").Plain("sign", "weight").
-			Person("source_person", room.Goes).Person("target_person", room.Goes).Plain("directed", "time", "source", "external").Import("import"),
+			Person("source_person", room.Goes).Person("target_person", room.Goes).Plain("directed", "time", "source", "external").Import("import").
+			SameBy("source_person", "id"),
+		room.Of("organisation_seen", "sightings of organisations").Below("organisation", "organisation").Link("import", "import"),
 		room.Of("tie", "ties").Owner("owner").Mention("person", room.Goes).Mention("other", room.Goes).
 			Plain("intensity", "sent", "received", "peak", "as_of", "last_interaction", "first_contact", "interactions", "rank").MadeAgain(),
 		room.Of("tie_stale", "ties to be derived").Owner("owner").Mention("person", room.Goes).Mention("other", room.Goes).Plain("due").MadeAgain(),

@@ -29,16 +29,19 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 			return err
 		}
 	}
-	for _, statement := range []string{
-		// What other imports saw too becomes theirs.
-		`update interaction set import = (select n.import from interaction_seen n where n.space = interaction.space and n.interaction = interaction.id
-				order by n.import limit 1)
-			where space = $1 and import = $2 and exists (select 1 from interaction_seen n where n.space = interaction.space and n.interaction = interaction.id)`,
-		`delete from interaction_seen where space = $1 and import = $2`,
-	} {
-		if err := exec(statement); err != nil {
+	// What other imports saw too becomes theirs.
+	for _, t := range []string{"interaction", "organisation"} {
+		seen := ` from ` + t + `_seen n where n.space = ` + t + `.space and n.` + t + ` = ` + t + `.id`
+		if err := exec(`delete from ` + t + `_seen where space = $1 and import = $2`); err != nil {
 			return err
 		}
+		if err := exec(`update ` + t + ` set import = (select n.import` + seen + ` order by n.import limit 1)
+			where space = $1 and import = $2 and exists (select 1` + seen + `)`); err != nil {
+			return err
+		}
+	}
+	if err := s.handOver(ctx, tx, v, importID); err != nil {
+		return err
 	}
 	touched, err := s.personsOfImport(ctx, tx, v.Space, importID)
 	if err != nil {
@@ -67,10 +70,18 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 	if err != nil {
 		return err
 	}
-	var goes []id.ID
+	type heritage struct{ person, heir id.ID }
+	var (
+		goes  []id.ID
+		heirs []heritage
+	)
 	for _, person := range brought {
-		if !held[person] {
+		heir, ok := held[person]
+		switch {
+		case !ok:
 			goes = append(goes, person)
+		case !heir.IsZero():
+			heirs = append(heirs, heritage{person, heir})
 		}
 	}
 	for _, chunk := range db.Chunks(goes) {
@@ -85,6 +96,11 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 			return err
 		}
 	}
+	for _, h := range heirs {
+		if err := exec(`update person set import = $3 where space = $1 and import = $2 and id = $4`, h.heir, h.person); err != nil {
+			return err
+		}
+	}
 	if err := exec(`update person set import = $3 where space = $1 and import = $2`, id.Zero); err != nil {
 		return err
 	}
@@ -92,7 +108,9 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 		and not exists (select 1 from person_role r where r.space = organisation.space and r.organisation = organisation.id)`); err != nil {
 		return err
 	}
-	if err := exec(`update organisation set import = $3 where space = $1 and import = $2`, id.Zero); err != nil {
+	// The others are whose roles are in them: of the one import, or of a human.
+	if err := exec(`update organisation set import = coalesce((select r.import from person_role r where r.space = organisation.space
+		and r.organisation = organisation.id order by r.import limit 1), $3) where space = $1 and import = $2`, id.Zero); err != nil {
 		return err
 	}
 	if err := ReindexPeople(ctx, tx, v.Space, touched); err != nil {
@@ -114,20 +132,34 @@ func (s *Store) personsOfImport(ctx context.Context, tx *db.Tx, space, importID 
 }
 
 // heldFrom returns the people of an import for whom something stays: a row of any room names them, or they are who somebody else was found to be.
-func (s *Store) heldFrom(ctx context.Context, tx *db.Tx, space, importID id.ID) (map[id.ID]bool, error) {
-	held := map[id.ID]bool{}
-	for _, t := range s.tables() {
+// With each is the other import that brought what stays; none when nothing of it came with an import.
+func (s *Store) heldFrom(ctx context.Context, tx *db.Tx, space, importID id.ID) (map[id.ID]id.ID, error) {
+	held := map[id.ID]id.ID{}
+	tables := s.tables()
+	for _, t := range tables {
+		brought, join := "p.merged", "" // no import has the id of a person, or of none
+		if column := t.Column(room.Import); column != "" {
+			brought, join = "t."+column, ""
+		} else if parent, ok := room.Find(tables, t.Parent); ok && parent.Name != "person" && parent.Column(room.Import) != "" {
+			brought = "k." + parent.Column(room.Import)
+			join = " join " + parent.Name + " k on k.space = t.space and k." + parent.Column(room.Key) + " = t." + t.ParentColumn
+		}
 		for _, c := range t.All(room.Person) {
 			if !c.Holds {
 				continue
 			}
-			found, err := db.Values[id.ID](ctx, tx, `select distinct t.`+c.Name+` from `+t.Name+` t join person p on p.space = t.space and p.id = t.`+c.Name+`
-				where t.space = $1 and p.import = $2`, space, importID)
+			found, err := db.Select[struct{ ID, Brought id.ID }](ctx, tx, `select distinct p.id, `+brought+` as brought from `+t.Name+` t
+				join person p on p.space = t.space and p.id = t.`+c.Name+join+` where t.space = $1 and p.import = $2 order by p.id, brought`, space, importID)
 			if err != nil {
 				return nil, err
 			}
-			for _, person := range found {
-				held[person] = true
+			for _, f := range found {
+				if brought == "p.merged" {
+					f.Brought = id.Zero
+				}
+				if held[f.ID].IsZero() {
+					held[f.ID] = f.Brought
+				}
 			}
 		}
 	}
@@ -141,8 +173,12 @@ func (s *Store) heldFrom(ctx context.Context, tx *db.Tx, space, importID id.ID) 
 		return nil, err
 	}
 	for _, m := range merged {
-		if m.Import != importID || held[m.ID] {
-			held[m.Merged] = true
+		heir, ok := held[m.ID]
+		if m.Import != importID {
+			heir, ok = m.Import, true
+		}
+		if ok && held[m.Merged].IsZero() {
+			held[m.Merged] = heir
 		}
 	}
 	return held, nil

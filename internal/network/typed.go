@@ -51,6 +51,8 @@ func fillsIn(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) 
 		keys = append(keys, list[i].ID)
 	}
 	var rows []any
+	var seen []Sighting
+	importID := id.Zero
 	for _, chunk := range db.Chunks(keys) {
 		in, args := db.In(2, chunk)
 		found, err := db.Select[Person](ctx, tx, `select `+personColumns+` from person p where p.space = $1 and p.id in (`+in+`)`,
@@ -62,11 +64,19 @@ func fillsIn(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) 
 			more := byID[has.ID]
 			was, gets := has.values(), more.values()
 			for i, field := range fields {
-				if field != "name" && was[i] == "" && gets[i] != "" && has.Import != more.Import {
+				switch {
+				case field == "name" || gets[i] == "" || has.Import == more.Import:
+				case was[i] == "":
 					rows = append(rows, space, has.ID, field, more.Import)
+				case was[i] == gets[i] && field != "rest" && !more.Import.IsZero():
+					importID = more.Import
+					seen = append(seen, Sighting{Person: has.ID, Brought: "person_field", Word: field})
 				}
 			}
 		}
+	}
+	if err := Saw(ctx, tx, space, importID, seen); err != nil {
+		return err
 	}
 	return sourcesOf(ctx, tx, rows)
 }

@@ -75,6 +75,27 @@ type Table struct {
 	Derived bool
 	// NotExported says why no export holds the rows; empty when it does.
 	NotExported string
+	// Same tells the rows that two imports can both bring; empty where each import has its own.
+	Same Same
+}
+
+// Same are the columns by which a row is the same one when another import brings it too.
+type Same struct {
+	Person string
+	Item   string // a row of another table, or the id of the row; empty for none
+	Words  []string
+}
+
+// Word returns the words of a row as SQL of both databases, under an alias; Go joins them with a bar.
+func (s Same) Word(alias string) string {
+	if len(s.Words) == 0 {
+		return "''"
+	}
+	parts := make([]string, len(s.Words))
+	for i, column := range s.Words {
+		parts[i] = "cast(" + alias + "." + column + " as text)"
+	}
+	return strings.Join(parts, " || '|' || ")
 }
 
 // Of begins the description of a table. title says in English and in the plural what its rows are.
@@ -166,6 +187,13 @@ func (t Table) OfPerson(column string) Table {
 // Anchored says how a row is known to be within the space $1, with %s for the alias, where a table has no column space.
 func (t Table) Anchored(condition string) Table {
 	t.Anchor = condition
+	return t
+}
+
+// SameBy names the columns that tell a row when a second import brings it too: the person, the row of another table or none, and words of
+// which only the last may hold anything.
+func (t Table) SameBy(person, item string, words ...string) Table {
+	t.Same = Same{person, item, words}
 	return t
 }
 
