@@ -56,6 +56,8 @@ type Understood struct {
 	Link         string     `json:"link,omitempty"`
 	Tags         []string   `json:"tags,omitempty"`
 	Own          bool       `json:"own,omitempty" doc:"another member keeps this person: it is kept as a fact of your own"`
+	// Shared are the addresses and numbers that the line gives somebody and that others have too.
+	Shared []network.SharedIdentifier `json:"shared,omitempty" doc:"what the line gives somebody and others have too: it does not say who is meant"`
 }
 
 // Who is a person that the line names.
@@ -83,6 +85,7 @@ type Unclear struct {
 	Text    string      `json:"text"`
 	Reason  text.Reason `json:"reason"`
 	Choices []Choice    `json:"choices,omitempty"`
+	Shared  bool        `json:"shared,omitempty" doc:"it is an address or number that all of these have"`
 }
 
 // Output is what was understood, what was not, and whether it was stored.
@@ -249,6 +252,9 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 		if u.Own, err = s.ownOnly(ctx, v, item, u.People); err != nil {
 			return out, c, err
 		}
+		if u.Shared, err = s.shared(ctx, v, item, u.People, u.Others); err != nil {
+			return out, c, err
+		}
 		out.Understood = append(out.Understood, u)
 	}
 	for _, item := range c.Items {
@@ -263,6 +269,7 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 		unclear := Unclear{Text: u.Text, Reason: u.Reason}
 		if u.Reason == text.UnclearWho {
 			unclear.Choices = choices(line, u.Span, u.Choices)
+			unclear.Shared = len(u.Choices) > 1 && network.IdentifierOf(strings.TrimPrefix(u.Text, "@")).Kind != 0
 		}
 		out.Unclear = append(out.Unclear, unclear)
 		if u.Reason == text.UnclearWho || u.Reason == text.UnclearNobody || u.Reason == text.UnclearDate {
@@ -288,6 +295,39 @@ func (s *Service) ownOnly(ctx context.Context, v op.Viewer, item text.Item, peop
 		}
 	}
 	return false, err
+}
+
+// shared returns the addresses and numbers that an item gives to people and that others have too.
+func (s *Service) shared(ctx context.Context, v op.Viewer, item text.Item, people, others []Who) ([]network.SharedIdentifier, error) {
+	var out []network.SharedIdentifier
+	look := func(w Who, values ...string) error {
+		var list []network.Identifier
+		for _, value := range values {
+			if n := network.IdentifierOf(value); n.Kind != 0 {
+				list = append(list, n)
+			}
+		}
+		found, err := s.network.SharedWith(ctx, v, w.ID, list)
+		out = append(out, found...)
+		return err
+	}
+	for i, m := range slices.Concat(item.People, item.Others) {
+		w := slices.Concat(people, others)[i]
+		values := []string{m.Phone}
+		if m.Address != m.Text { // by the address alone somebody is looked up
+			values = append(values, m.Address)
+		}
+		if item.Fact == "phone" && i < len(people) {
+			values = append(values, item.Text)
+		}
+		if w.ID.IsZero() && !w.New {
+			continue // asked first
+		}
+		if err := look(w, values...); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 func who(line string, mentions []text.Mention) []Who {

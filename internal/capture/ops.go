@@ -178,6 +178,9 @@ func (u Understood) Sentence(p *locale.Printer) string {
 			parts = append(parts, p.T("%s is new", w.Name))
 		}
 	}
+	for _, shared := range u.Shared {
+		parts = append(parts, shared.Sentence(p))
+	}
 	return strings.Join(parts, " · ")
 }
 
@@ -185,6 +188,9 @@ func (u Understood) Sentence(p *locale.Printer) string {
 func (u Unclear) Sentence(p *locale.Printer) string {
 	switch u.Reason {
 	case text.UnclearWho:
+		if u.Shared {
+			return p.T("%s is shared by several people. Who is meant?", strings.TrimPrefix(u.Text, "@"))
+		}
 		return p.T("Who is meant by “%s”?", u.Text)
 	case text.UnclearNobody:
 		return p.T("With whom? “%s” does not say.", u.Text)

@@ -64,7 +64,7 @@ type NewPersonInput struct {
 	Tags         []string `json:"tags,omitempty" doc:"a word to find the person by; may be given more than once"`
 }
 
-func (s *Store) addPerson(ctx context.Context, v op.Viewer, in NewPersonInput) (PersonDetail, error) {
+func (s *Store) addPerson(ctx context.Context, v op.Viewer, in NewPersonInput) (IdentifiedPerson, error) {
 	p := NewPerson{Person: Person{Name: in.Name, Organisation: in.Organisation, Title: in.Role, Place: in.Place}, Tags: in.Tags}
 	for _, value := range append(append(append([]string{}, in.Email...), in.Phone...), in.Link...) {
 		if strings.TrimSpace(value) == "" {
@@ -72,15 +72,15 @@ func (s *Store) addPerson(ctx context.Context, v op.Viewer, in NewPersonInput) (
 		}
 		n, err := identifierFrom(value)
 		if err != nil {
-			return PersonDetail{}, err
+			return IdentifiedPerson{}, err
 		}
 		p.Identifiers = append(p.Identifiers, n)
 	}
 	key, err := s.AddPerson(ctx, v, p)
 	if err != nil {
-		return PersonDetail{}, err
+		return IdentifiedPerson{}, err
 	}
-	return s.showPerson(ctx, v, PersonInput{key.String()})
+	return s.identified(ctx, v, key, p.Identifiers)
 }
 
 // Version changes with all that the viewer can change of a person, and not with the strength of a tie, which changes
@@ -168,8 +168,12 @@ type IdentifierInput struct {
 	Value string `json:"value" arg:"2" doc:"a mail address, a telephone number or a link" maxLength:"300"`
 }
 
-func (s *Store) identify(ctx context.Context, v op.Viewer, in IdentifierInput) (PersonDetail, error) {
-	return s.withIdentifier(ctx, v, in, s.AddIdentifier)
+func (s *Store) identify(ctx context.Context, v op.Viewer, in IdentifierInput) (IdentifiedPerson, error) {
+	detail, err := s.withIdentifier(ctx, v, in, s.AddIdentifier)
+	if err != nil {
+		return IdentifiedPerson{}, err
+	}
+	return s.identified(ctx, v, detail.ID, []Identifier{IdentifierOf(strings.TrimSpace(in.Value))})
 }
 
 func (s *Store) unidentify(ctx context.Context, v op.Viewer, in IdentifierInput) (PersonDetail, error) {
@@ -417,19 +421,8 @@ func (e Erased) Text(p *locale.Printer) string {
 	} else {
 		b.WriteString(p.T("%s is erased.", e.Name) + "\n")
 	}
-	b.WriteString(p.T("Removed with them: %d meetings and messages with you alone.", e.Interactions) + "\n")
-	counted := func(counts map[string]int) string {
-		var list []string
-		for _, name := range slices.Sorted(maps.Keys(counts)) {
-			list = append(list, fmt.Sprintf("%s %d", p.T(e.titles[name]), counts[name]))
-		}
-		return strings.Join(list, ", ")
-	}
-	if len(e.Removed) > 0 {
-		b.WriteString(p.T("Removed: %s", counted(e.Removed)) + "\n")
-	}
-	if len(e.Changed) > 0 {
-		b.WriteString(p.T("Names, addresses and numbers replaced in: %s", counted(e.Changed)) + "\n")
+	for _, line := range e.lines(p) {
+		b.WriteString(line + "\n")
 	}
 	if e.LeftTotal > 0 {
 		b.WriteString(p.T("%d texts hold a word of the name that may mean something else. Look at them yourself:", e.LeftTotal) + "\n")
@@ -441,11 +434,32 @@ func (e Erased) Text(p *locale.Printer) string {
 			fmt.Fprintf(&b, "  %s: %s\n", p.T(l.Kind), strings.ReplaceAll(l.Text, "\n", " "))
 		}
 	}
-	if e.Members > 0 {
-		b.WriteString(p.T("The copies of %d other members were erased too.", e.Members) + "\n")
+	return b.String()
+}
+
+// lines says what an erasure takes, and where copies stay, a line each.
+func (e Erased) lines(p *locale.Printer) []string {
+	counted := func(counts map[string]int) string {
+		var list []string
+		for _, name := range slices.Sorted(maps.Keys(counts)) {
+			list = append(list, fmt.Sprintf("%s %d", p.T(e.titles[name]), counts[name]))
+		}
+		return strings.Join(list, ", ")
+	}
+	out := []string{p.T("Removed with them: %d meetings and messages with you alone.", e.Interactions)}
+	if len(e.Removed) > 0 {
+		out = append(out, p.T("Removed: %s", counted(e.Removed)))
+	}
+	if len(e.Changed) > 0 {
+		out = append(out, p.T("Names, addresses and numbers replaced in: %s", counted(e.Changed)))
+	}
+	if e.Members > 0 && e.Preview {
+		out = append(out, p.T("The copies of %d other members go too.", e.Members))
+	} else if e.Members > 0 {
+		out = append(out, p.T("The copies of %d other members were erased too.", e.Members))
 	}
 	if e.Elsewhere > 0 {
-		b.WriteString(p.T("%d other members of the space keep a copy of their own. An owner of the space can erase it everywhere.", e.Elsewhere) + "\n")
+		out = append(out, p.T("%d other members of the space keep a copy of their own. An owner of the space can erase it everywhere.", e.Elsewhere))
 	}
-	return b.String() + p.T("Backups made before still hold them.") + "\n"
+	return append(out, p.T("Backups made before still hold them."))
 }

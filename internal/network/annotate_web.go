@@ -7,6 +7,7 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 )
@@ -29,7 +30,12 @@ func (p Pages) AddForm(w http.ResponseWriter, r *http.Request) error {
 	} else if err != nil {
 		return err
 	}
-	return page.Done(w, r, "/people/"+person.ID.String(), page.From(ctx).Printer.T("Stored."))
+	return page.Done(w, r, "/people/"+person.ID.String(), storedWith(page.From(ctx).Printer, person.Shared))
+}
+
+// storedWith says that something is stored, and what of it is shared with others.
+func storedWith(p *locale.Printer, shared []SharedIdentifier) string {
+	return strings.TrimSpace(strings.Join(append([]string{p.T("Stored.")}, sharedSentences(p, shared)...), " "))
 }
 
 // PersonForm changes what is known of a person; the field do says what.
@@ -42,7 +48,10 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 	case "edit":
 		return p.editForm(w, r, who)
 	case "identify":
-		_, err = p.identify(ctx, request.Viewer, IdentifierInput{who, r.FormValue("value")})
+		var given IdentifiedPerson
+		if given, err = p.identify(ctx, request.Viewer, IdentifierInput{who, r.FormValue("value")}); err == nil {
+			return page.Done(w, r, back, storedWith(request.Printer, given.Shared))
+		}
 	case "unidentify":
 		_, err = p.unidentify(ctx, request.Viewer, IdentifierInput{who, r.FormValue("value")})
 	case "tag":
@@ -65,7 +74,7 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 		sentence = "Removed."
 		err = p.withID(r.FormValue("interaction"), func(key id.ID) error { return p.RemoveInteraction(ctx, request.Viewer, key) })
 	case "erase":
-		return p.eraseForm(w, r, request.Viewer, who)
+		return p.eraseForm(w, r, request.Viewer)
 	default:
 		err = fault.New(fault.Invalid, "There is nothing to do.")
 	}
@@ -116,12 +125,40 @@ func (p Pages) unchanged(ctx context.Context, v op.Viewer, person, version strin
 	return err
 }
 
-// eraseForm erases a person after the box that says so was ticked.
-func (p Pages) eraseForm(w http.ResponseWriter, r *http.Request, v op.Viewer, who PersonInput) error {
-	if r.FormValue("sure") == "" {
-		return fault.New(fault.Invalid, "Tick the box to say that you are sure.")
+// eraseInput reads how a person is to be erased.
+func eraseInput(r *http.Request) EraseInput {
+	return EraseInput{
+		PersonInput: PersonInput{r.PathValue("person")}, Everywhere: r.FormValue("everywhere") != "", ComeBack: r.FormValue("come_back") != "",
+		Reason: r.FormValue("reason"),
 	}
-	erased, err := p.erase(r.Context(), v, EraseInput{PersonInput: who})
+}
+
+// ErasePage says what erasing a person would do.
+func (p Pages) ErasePage(w http.ResponseWriter, r *http.Request) error {
+	return p.renderErase(w, r, http.StatusOK, nil)
+}
+
+func (p Pages) renderErase(w http.ResponseWriter, r *http.Request, status int, wrong error) error {
+	ctx, v, in := r.Context(), page.From(r.Context()).Viewer, eraseInput(r)
+	person, err := p.owned(ctx, v, in.Person)
+	if err != nil {
+		return err
+	}
+	look := in
+	look.Preview = true
+	preview, err := p.erase(ctx, v, look)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, status, erasePage(Ref{person.ID, person.Name}, preview, in, wrong))
+}
+
+// eraseForm erases a person after the box that says so was ticked.
+func (p Pages) eraseForm(w http.ResponseWriter, r *http.Request, v op.Viewer) error {
+	if r.FormValue("sure") == "" {
+		return p.renderErase(w, r, http.StatusUnprocessableEntity, fault.New(fault.Invalid, "Tick the box to say that you are sure."))
+	}
+	erased, err := p.erase(r.Context(), v, eraseInput(r))
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("POST /people/new", op.Member, people.AddForm)
 	m.Handle("GET /people/{person}", op.Guest, people.PersonPage)
 	m.Handle("POST /people/{person}", op.Member, people.PersonForm)
+	m.Handle("GET /people/{person}/erase", op.Member, people.ErasePage)
 	m.Handle("GET /give", op.Member, s.app.Give.GivePage)
 	m.Handle("POST /give", op.Member, s.app.Give.GiveForm)
 	m.Handle("POST /give/edit", op.Member, s.app.Give.EditForm)
