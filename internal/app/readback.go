@@ -186,9 +186,15 @@ func (a *App) ReadBack(ctx context.Context, v op.Viewer, path string) (intake.Co
 		return intake.Counts{}, fault.Wrap(err, fault.Invalid, "%s is not a whole export of Gave.", path)
 	}
 	defer main.Close()
-	r := reader{App: a, v: v, path: path, tables: room.Tables(Rooms())}
+	var r reader
+	tried := false
 	if err := a.DB.Write(ctx, func(tx *db.Tx) error {
-		r.tx = tx
+		if tried { // what was read of the file is read
+			return fault.New(fault.Unavailable, "The database is locked by another program.").
+				WithHint("Wait until that program is done, or stop it, and try again.")
+		}
+		tried = true
+		r = reader{App: a, v: v, path: path, tables: room.Tables(Rooms()), tx: tx}
 		return r.read(ctx, main)
 	}); err != nil {
 		return intake.Counts{}, err

@@ -34,13 +34,14 @@ type root struct {
 func (t *Tx) AfterCommit(f func()) { t.root.after = append(t.root.after, f) }
 
 // Write runs f in a transaction that may write. It commits when f returns nil and rolls back otherwise, also on a panic. While another
-// program writes it waits, see Patience. Inside a transaction that the context carries (see Serial) it is a part of that one, which can
+// program writes it waits, see Patience. f is run again when the database broke it off for another's sake, so it keeps to the database and sets
+// what it tells anew each time. Inside a transaction that the context carries (see Serial) it is a part of that one, which can
 // fail without the whole.
 func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 	if tx := d.carried(ctx); tx != nil {
 		return tx.nested(ctx, f)
 	}
-	return d.transact(ctx, d.write, nil, f)
+	return tryAgain(ctx, func() error { return d.transact(ctx, d.write, nil, f) })
 }
 
 // Read runs f in a transaction that sees one state of the database throughout.
@@ -171,13 +172,20 @@ func (d *DB) Serial(ctx context.Context, space, member id.ID, f func(ctx context
 			return ctx.Err()
 		}
 	}
-	for try := 1; ; try++ {
-		err := d.transact(ctx, d.write, nil, func(tx *Tx) error {
+	return tryAgain(ctx, func() error {
+		return d.transact(ctx, d.write, nil, func(tx *Tx) error {
 			if err := tx.Alone(ctx, space, member); err != nil {
 				return err
 			}
 			return f(context.WithValue(ctx, carriedKey{d}, tx))
 		})
+	})
+}
+
+// tryAgain runs a transaction until the database no longer breaks it off for another's sake, a bounded number of times.
+func tryAgain(ctx context.Context, transaction func() error) error {
+	for try := 1; ; try++ {
+		err := transaction()
 		if err == nil || try == mostTries || !brokenOff(err) {
 			return err
 		}

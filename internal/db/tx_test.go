@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"gave.network/internal/db"
@@ -92,6 +93,53 @@ func TestAPartFailsAlone(t *testing.T) {
 		// A context that outlives its transaction is an ordinary one.
 		if _, err := db.Value[int](kept, d, `select count(*) from space`); err != nil {
 			t.Errorf("after the transaction: %v", err)
+		}
+	})
+}
+
+// Two transactions that wait for each other both come out: the database breaks one off, and it is run again.
+func TestWriteIsRunAgainAfterADeadlock(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if d.Dialect != db.PostgreSQL {
+			t.Skip("SQLite has one writer")
+		}
+		ctx := context.Background()
+		if _, err := d.ExecContext(ctx, `create table pair (key integer primary key, n integer not null)`); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.ExecContext(ctx, `insert into pair values (1, 0), (2, 0)`); err != nil {
+			t.Fatal(err)
+		}
+		var both sync.WaitGroup
+		both.Add(2)
+		var runs atomic.Int32
+		errs := make(chan error, 2)
+		for _, order := range [][2]int{{1, 2}, {2, 1}} {
+			first := true
+			go func() {
+				errs <- d.Write(ctx, func(tx *db.Tx) error {
+					runs.Add(1)
+					for i, key := range order {
+						if _, err := tx.ExecContext(ctx, `update pair set n = n + 1 where key = $1`, key); err != nil {
+							return err
+						}
+						if i == 0 && first { // each holds one row before it asks for the other's
+							first = false
+							both.Done()
+							both.Wait()
+						}
+					}
+					return nil
+				})
+			}()
+		}
+		for range 2 {
+			if err := <-errs; err != nil {
+				t.Error(err)
+			}
+		}
+		if n, err := db.Value[int](ctx, d, `select min(n) from pair`); err != nil || n != 2 || runs.Load() < 3 {
+			t.Errorf("%d, %v after %d runs: a transaction is missing, or nothing was broken off", n, err, runs.Load())
 		}
 	})
 }

@@ -174,8 +174,13 @@ func (l *loader) flush() error {
 		l.deriver = network.NewDeriver(l.viewer.Space, network.Present(l.viewer))
 	}
 	counts := Counts{}
+	self, certain, tried := l.self, len(l.certain), false
 	store := func(tx *db.Tx) error {
-		counts = Counts{} // the transaction may be tried again
+		if tried && !l.dry { // what the transaction that was broken off had found is not stored
+			clear(l.known)
+			l.self, l.certain = self, l.certain[:certain]
+		}
+		tried, counts = true, Counts{}
 		if err := tx.Lock(l.ctx, l.viewer.Space, l.viewer.Member); err != nil {
 			return err
 		}

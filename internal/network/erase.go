@@ -78,17 +78,20 @@ func (s *Store) EraseIdentified(ctx context.Context, v op.Viewer, n Identifier, 
 
 func (s *Store) eraseCluster(ctx context.Context, v op.Viewer, name string, cluster []id.ID, identifiers []Identifier, e Erasure) (Erased, error) {
 	defer s.db.After(ctx, s.dropViews)
-	out := Erased{Name: name, Preview: e.Preview, Left: []LeftText{}, Changed: map[string]int{}, Removed: map[string]int{}, titles: map[string]string{}}
+	titles := map[string]string{}
 	for _, t := range s.tables() {
-		out.titles[t.Name] = t.Title
+		titles[t.Name] = t.Title
 	}
+	var out Erased
 	if e.Everywhere {
 		if err := v.May(op.Owner); err != nil {
 			return out, err
 		}
 	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		x := erasing{Store: s, tx: tx, v: v, e: e, out: &out, people: cluster, identifiers: identifiers}
+		// The transaction may be tried again.
+		out = Erased{Name: name, Preview: e.Preview, Left: []LeftText{}, Changed: map[string]int{}, Removed: map[string]int{}, titles: titles}
+		x := erasing{Store: s, tx: tx, v: v, e: e, out: &out, people: slices.Clone(cluster), identifiers: slices.Clone(identifiers)}
 		if err := x.run(ctx); err != nil {
 			return err
 		}
