@@ -287,6 +287,9 @@ func send(w http.ResponseWriter, answer op.Answer) {
 	case answer.Status >= http.StatusBadRequest:
 		header.Set("Content-Type", "application/problem+json")
 		header.Set("Content-Language", answer.Head)
+		if answer.Status == http.StatusServiceUnavailable {
+			header.Set("Retry-After", op.RetrySoon)
+		}
 	case len(answer.Body) > 0:
 		header.Set("Content-Type", "application/json")
 		fallthrough

@@ -107,6 +107,7 @@ func refuse(w http.ResponseWriter, r *http.Request, err error) {
 			status = http.StatusTooManyRequests
 		case fault.Unavailable:
 			status = http.StatusServiceUnavailable
+			w.Header().Set("Retry-After", op.RetrySoon)
 		}
 	}
 	http.Error(w, locale.New(locale.Match(r.Header.Get("Accept-Language")), nil).Fault(err), status)

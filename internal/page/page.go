@@ -180,6 +180,9 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if code == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", RetryAfter)
 	}
+	if code == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", op.RetrySoon)
+	}
 	if code == http.StatusRequestTimeout || code == http.StatusRequestEntityTooLarge {
 		w.Header().Set("Connection", "close") // what is still to come of the form is not wanted
 	}

@@ -86,6 +86,7 @@ func (q quiet) Handle(ctx context.Context, record slog.Record) error {
 // ready says whether the database answers.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if err := s.app.DB.Ping(r.Context()); err != nil {
+		w.Header().Set("Retry-After", op.RetrySoon)
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 		return
 	}
