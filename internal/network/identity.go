@@ -127,7 +127,11 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 			if worst, ok := apart[[2]int{i, j}]; ok {
 				return worst
 			}
-			return speaksAgainst(people[i], people[j], known[i], known[j])
+			worst := speaksAgainst(people[i], people[j], known[i], known[j])
+			if text.Agreeing(people[i].Name, people[j].Name) == text.Clash {
+				worst = max(worst, likelyTwo)
+			}
+			return worst
 		}
 		slices.SortStableFunc(kept, func(a, b match) int { return cmp.Compare(b.score, a.score) })
 		sureOf := newClusters(len(people), speaks)
@@ -149,6 +153,7 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 			titles[i] = people[i].title
 		}
 		settled := settle(people, known, titles, speaks, doubles)
+		settleVariants(settled, people, kept)
 		linked := map[int][]int{}
 		asked := newClusters(len(people), nil)
 		for i := range people {
@@ -160,10 +165,13 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 			if a != b {
 				// Of two namesakes only the likelier is asked about; the other comes when that was denied.
 				from := surelyTwo
+				if x, y := asked.root(m.a), asked.root(m.b); x == y {
+					continue // one question for each record
+				}
 				if slices.Contains(m.reasons, text.ReasonCommonSurname) {
 					from = unsettled
-					if x, y := asked.root(m.a), asked.root(m.b); x == y || settled.worst(a, b) >= likelyTwo {
-						continue // one question for each record
+					if settled.worst(a, b) >= likelyTwo {
+						continue
 					}
 				}
 				if settled.worst(a, b) == surelyTwo || otherThan(settled, linked[a], b, from) || otherThan(settled, linked[b], a, from) {

@@ -312,11 +312,11 @@ func settle(people []Candidate, known []dossier, titles []string, speaks func(i,
 				several = several || speaks(i, j) > nothing
 			}
 		}
+		if !several {
+			settleName(out, people, known, organisations, group)
+			continue
+		}
 		for k, i := range group {
-			if !several {
-				out.join(group[0], i)
-				continue
-			}
 			places := known[i].workplaces(organisations)
 			var there []int
 			for l, j := range group {
@@ -344,4 +344,103 @@ func settle(people []Candidate, known []dossier, titles []string, speaks func(i,
 		}
 	}
 	return out
+}
+
+// settleName joins the records of a name that one person bears. Somebody who only stands in a list of who knows whom, with whom nothing ever
+// happened, is not joined by a common name alone: such a list holds the namesakes of people one knows.
+func settleName(out *clusters, people []Candidate, known []dossier, organisations map[string]bool, group []int) {
+	met := slices.Clone(group)
+	if text.CommonFamily(people[group[0]].Name) {
+		met = slices.DeleteFunc(met, func(i int) bool { return known[i].hearsay() })
+	}
+	for _, i := range met {
+		out.join(met[0], i)
+	}
+	for _, i := range group {
+		if slices.Contains(met, i) {
+			continue
+		}
+		places := known[i].workplaces(organisations)
+		for _, j := range group {
+			if j != i && meet(places, known[j].workplaces(organisations)) {
+				out.join(j, i)
+			}
+		}
+	}
+}
+
+// hearsay says that a record only stands in a list of who knows whom, and that nothing happened with it.
+func (d dossier) hearsay() bool {
+	for list := range d.accounts {
+		if !strings.HasPrefix(list, "network:") {
+			return false
+		}
+	}
+	return len(d.accounts) > 0 && d.last == 0
+}
+
+// settleVariants joins what is one person under two ways to write a name, where one is the only person whom the other can be.
+func settleVariants(out *clusters, people []Candidate, kept []match) {
+	near := map[int]map[int]bool{} // records with a proposal
+	for _, m := range kept {
+		for _, pair := range [2][2]int{{m.a, m.b}, {m.b, m.a}} {
+			if near[pair[0]] == nil {
+				near[pair[0]] = map[int]bool{}
+			}
+			near[pair[0]][pair[1]] = true
+		}
+	}
+	for _, m := range kept {
+		if !variant(people[m.a], people[m.b], m.reasons) {
+			continue
+		}
+		a, b := out.root(m.a), out.root(m.b)
+		if a == b || out.worst(a, b) > nothing || out.disputed(near, a, b) || out.disputed(near, b, a) {
+			continue
+		}
+		out.join(a, b)
+	}
+}
+
+// disputed says that a cluster may as well be another person than this other cluster.
+func (c *clusters) disputed(near map[int]map[int]bool, cluster, other int) bool {
+	for _, i := range c.of(cluster) {
+		for j := range near[i] {
+			if r := c.root(j); r != c.root(cluster) && r != c.root(other) && c.worst(r, other) > nothing {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// variant says that two records have one name in two ways to write it, and that something beside the name says so.
+func variant(a, b Candidate, reasons []string) bool {
+	has := func(reason string) bool { return slices.Contains(reasons, reason) }
+	if has(text.ReasonOtherGiven) || has(text.ReasonOtherFamily) || has(text.ReasonOtherInitials) || has(text.ReasonOtherSuffix) || has(text.ReasonSwapped) {
+		return false
+	}
+	named := writesOut(a, b.Name) || writesOut(b, a.Name) || has(ReasonSameOrganisation) || has(ReasonSameLocalPart) || has(ReasonSameTelephone)
+	return named && (has(ReasonLoginIsName) || has(text.ReasonInitials) || has(text.ReasonDoubleName) || has(text.ReasonNickname))
+}
+
+// writesOut says that an address or the page of a profile writes out a whole name.
+func writesOut(c Candidate, name text.Name) bool {
+	whole := text.Spellings(name)
+	return slices.ContainsFunc(c.Identifiers, func(n Identifier) bool {
+		word := ""
+		switch n.Kind {
+		case MailAddress:
+			word = text.Login(n.Value)
+		case Link:
+			if slug, ok := strings.CutPrefix(n.Value, "https://www.linkedin.com/in/"); ok {
+				parts := strings.Split(slug, "-")
+				if last := parts[len(parts)-1]; len(parts) > 2 && strings.ContainsAny(last, "0123456789") {
+					parts = parts[:len(parts)-1]
+				}
+				word = strings.TrimRight(strings.Join(parts, ""), "0123456789")
+			}
+		}
+		return whole[word] == 1
+	})
 }

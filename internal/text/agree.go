@@ -207,3 +207,6 @@ var freeMail = wordSet(`gmail.com googlemail.com hotmail.com hotmail.nl hotmail.
 	t-online.de freenet.de ziggo.nl kpnmail.nl kpnplanet.nl planet.nl xs4all.nl hetnet.nl home.nl quicknet.nl upcmail.nl casema.nl chello.nl tele2.nl telfort.nl
 	zonnet.nl solcon.nl caiway.nl freedom.nl telenet.be skynet.be proximus.be orange.fr free.fr laposte.net wanadoo.fr sfr.fr libero.it virgilio.it tiscali.it
 	qq.com 163.com 126.com foxmail.com sina.com naver.com daum.net yandex.ru mail.ru fastmail.com fastmail.fm posteo.de mailbox.org zoho.com hey.com duck.com`)
+
+// CommonFamily says that many people share this family name.
+func CommonFamily(n Name) bool { return commonSurnames[Fold(n.Family)] }
