@@ -24,7 +24,7 @@ import (
 // truthOf finds out who of a fictional world a stored person really is, by what the files call him or her.
 type truthOf struct {
 	exact map[string]string            // address, link or number
-	named map[string]map[string]string // name in a source, and anywhere
+	named map[string]map[string]string // name anywhere, and in a source
 }
 
 func newTruthOf(truth world.Truth) truthOf {
@@ -41,10 +41,12 @@ func newTruthOf(truth world.Truth) truthOf {
 				t.exact[number] = p.ID
 			}
 			name := text.Fold(known.Name)
-			if t.named[name] == nil {
-				t.named[name] = map[string]string{}
+			for _, key := range []string{name, "name:" + known.Source + ":" + name} {
+				if t.named[key] == nil {
+					t.named[key] = map[string]string{}
+				}
+				t.named[key][p.ID] = p.ID
 			}
-			t.named[name][p.ID] = p.ID
 		}
 	}
 	return t
@@ -58,8 +60,17 @@ func (t truthOf) who(name string, identifiers []network.Identifier) map[string]b
 			out[p] = true
 		}
 	}
-	if len(out) == 0 {
-		if same := t.named[text.Fold(name)]; len(same) == 1 {
+	if len(out) > 0 {
+		return out
+	}
+	keys := []string{text.Fold(name)}
+	for _, n := range identifiers { // known by name only, in a source that knows one of that name
+		if n.Kind == network.Handle {
+			keys = append(keys, n.Value)
+		}
+	}
+	for _, key := range keys {
+		if same := t.named[key]; len(out) == 0 && len(same) == 1 {
 			for p := range same {
 				out[p] = true
 			}

@@ -127,11 +127,7 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 			if worst, ok := apart[[2]int{i, j}]; ok {
 				return worst
 			}
-			worst := speaksAgainst(people[i], people[j], known[i], known[j])
-			if text.Agreeing(people[i].Name, people[j].Name) == text.Clash {
-				worst = max(worst, likelyTwo)
-			}
-			return worst
+			return speaksAgainst(people[i], people[j], known[i], known[j])
 		}
 		slices.SortStableFunc(kept, func(a, b match) int { return cmp.Compare(b.score, a.score) })
 		sureOf := newClusters(len(people), speaks)
@@ -152,7 +148,11 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 		for i := range people {
 			titles[i] = people[i].title
 		}
-		settled := settle(people, known, titles, speaks, doubles)
+		own := map[string]bool{} // where the viewer works and worked
+		if i, ok := place[v.Person]; ok {
+			own = known[i].work
+		}
+		settled := settle(people, known, own, titles, speaks, doubles)
 		settleVariants(settled, people, kept)
 		linked := map[int][]int{}
 		asked := newClusters(len(people), nil)
@@ -165,11 +165,11 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 			if a != b {
 				// Of two namesakes only the likelier is asked about; the other comes when that was denied.
 				from := surelyTwo
-				if x, y := asked.root(m.a), asked.root(m.b); x == y {
-					continue // one question for each record
-				}
 				if slices.Contains(m.reasons, text.ReasonCommonSurname) {
 					from = unsettled
+					if asked.root(m.a) == asked.root(m.b) {
+						continue // one question for each record
+					}
 					if settled.worst(a, b) >= likelyTwo {
 						continue
 					}

@@ -26,6 +26,8 @@ type dossier struct {
 	organisations map[string]bool // squeezed
 	work, private map[string]bool // domains of addresses
 	accounts      map[string]string
+	card, chat    bool // in an address book; in a chat, under a name
+	circle        circle
 	first, last   int64 // of what happened
 }
 
@@ -72,6 +74,8 @@ func (s *Store) dossiers(ctx context.Context, v op.Viewer, people []Candidate) (
 			if list, account := directory(h.Value); list != "" {
 				out[i].accounts[list] = account
 			}
+			out[i].card = out[i].card || strings.HasPrefix(h.Value, "vcard:")
+			out[i].chat = out[i].chat || strings.HasPrefix(h.Value, "name:whatsapp:")
 		}
 	}
 	spans, err := db.Select[struct {
@@ -86,6 +90,22 @@ func (s *Store) dossiers(ctx context.Context, v op.Viewer, people []Candidate) (
 		if i, ok := place[r.Person]; ok {
 			out[i].first, out[i].last = r.First, r.Last
 		}
+	}
+	var several []id.ID
+	names, groups := wholeNames(people)
+	for _, name := range names {
+		if group := groups[name]; len(group) > 1 && slices.ContainsFunc(group, func(i int) bool { return out[i].listed() }) {
+			for _, i := range group {
+				several = append(several, people[i].ID)
+			}
+		}
+	}
+	circles, err := s.circles(ctx, v, several)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range people {
+		out[i].circle = circles[p.ID]
 	}
 	private := privateDomains(people, out)
 	for i, p := range people {
@@ -199,16 +219,17 @@ func speaksAgainst(a, b Candidate, x, y dossier) against {
 		}
 	}
 	// A number behind the name in an address at work says that there were two.
-	if numbered(a, x.work) != numbered(b, y.work) {
+	role := a.title != "" && a.Organisation != "" && text.Fold(a.title) == text.Fold(b.title) && text.Fold(a.Organisation) == text.Fold(b.Organisation)
+	if !role && numbered(a, x.work) != numbered(b, y.work) {
 		worst = max(worst, unsettled)
 	}
-	if len(x.private) > 0 && len(y.private) > 0 && !meet(x.private, y.private) {
+	if len(x.private) > 0 && len(y.private) > 0 && !intersect(x.private, y.private) {
 		worst = max(worst, unsettled)
 		if x.last > 0 && y.last > 0 && min(x.last, y.last)-max(x.first, y.first) > bothInUse {
 			worst = likelyTwo
 		}
 	}
-	if len(x.work) > 0 && len(y.work) > 0 && !meet(x.work, y.work) && x.last > 0 && y.last > 0 &&
+	if len(x.work) > 0 && len(y.work) > 0 && !intersect(x.work, y.work) && x.last > 0 && y.last > 0 &&
 		max(x.last, y.last)-min(x.last, y.last) < bothInUse && min(x.last, y.last)-max(x.first, y.first) > bothInUse {
 		worst = likelyTwo
 	}
@@ -224,24 +245,16 @@ func numbered(c Candidate, work map[string]bool) bool {
 	})
 }
 
-func meet(a, b map[string]bool) bool {
-	for key := range a {
-		if b[key] {
-			return true
-		}
-	}
-	return false
-}
-
 // clusters puts records together that are one person, as far as nothing speaks against any two of them.
 type clusters struct {
 	up      []int
 	members map[int][]int
 	against func(i, j int) against
+	asks    map[[2]int]bool // pairs that are not settled without asking
 }
 
 func newClusters(n int, speaks func(i, j int) against) *clusters {
-	c := &clusters{make([]int, n), map[int][]int{}, speaks}
+	c := &clusters{make([]int, n), map[int][]int{}, speaks, map[[2]int]bool{}}
 	for i := range c.up {
 		c.up[i] = i
 	}
@@ -268,6 +281,9 @@ func (c *clusters) worst(i, j int) against {
 	for _, a := range c.of(c.root(i)) {
 		for _, b := range c.of(c.root(j)) {
 			worst = max(worst, c.against(a, b))
+			if c.asks[[2]int{min(a, b), max(a, b)}] {
+				worst = max(worst, unsettled)
+			}
 		}
 	}
 	return worst
@@ -284,25 +300,16 @@ func (c *clusters) join(i, j int) {
 
 // settle finds the records that are one person beyond reasonable doubt: those of one whole name of which nothing in the network says that
 // two people bear it; and, where something does, those of one name at one organisation where that tells which of them is meant.
-func settle(people []Candidate, known []dossier, titles []string, speaks func(i, j int) against, doubles [][2]int) *clusters {
+func settle(people []Candidate, known []dossier, own map[string]bool, titles []string, speaks func(i, j int) against, doubles [][2]int) *clusters {
 	out := newClusters(len(people), speaks)
-	groups := map[string][]int{}
-	var names []string
+	names, groups := wholeNames(people)
 	organisations := map[string]bool{}
-	for i, p := range people {
+	for i := range people {
 		for o := range known[i].organisations {
 			if len(o) > 4 {
 				organisations[o] = true
 			}
 		}
-		if p.Name.Given == "" || p.Name.Family == "" || p.Name.Given == p.Name.Initials || strings.Contains(p.Name.Given, ".") {
-			continue
-		}
-		key := squeezed(p.Name.Display())
-		if groups[key] == nil {
-			names = append(names, key)
-		}
-		groups[key] = append(groups[key], i)
 	}
 	for _, name := range names {
 		group := groups[name]
@@ -313,14 +320,15 @@ func settle(people []Candidate, known []dossier, titles []string, speaks func(i,
 			}
 		}
 		if !several {
-			settleName(out, people, known, organisations, group)
+			settleName(out, people, known, own, organisations, titles, group)
 			continue
 		}
+		settleTitle(out, people, titles, group)
 		for k, i := range group {
 			places := known[i].workplaces(organisations)
 			var there []int
 			for l, j := range group {
-				if l != k && meet(places, known[j].workplaces(organisations)) {
+				if l != k && intersect(places, known[j].workplaces(organisations)) {
 					there = append(there, j)
 				}
 			}
@@ -346,24 +354,122 @@ func settle(people []Candidate, known []dossier, titles []string, speaks func(i,
 	return out
 }
 
-// settleName joins the records of a name that one person bears. Somebody who only stands in a list of who knows whom, with whom nothing ever
-// happened, is not joined by a common name alone: such a list holds the namesakes of people one knows.
-func settleName(out *clusters, people []Candidate, known []dossier, organisations map[string]bool, group []int) {
-	met := slices.Clone(group)
-	if text.CommonFamily(people[group[0]].Name) {
-		met = slices.DeleteFunc(met, func(i int) bool { return known[i].hearsay() })
+// wholeNames puts the records of one whole name together.
+func wholeNames(people []Candidate) (names []string, groups map[string][]int) {
+	groups = map[string][]int{}
+	for i, p := range people {
+		if p.Name.Given == "" || p.Name.Family == "" || p.Name.Given == p.Name.Initials || strings.Contains(p.Name.Given, ".") {
+			continue
+		}
+		key := squeezed(p.Name.Display())
+		if groups[key] == nil {
+			names = append(names, key)
+		}
+		groups[key] = append(groups[key], i)
+	}
+	return names, groups
+}
+
+// settleName joins the records of a name of which nothing says that two people bear it. A list of who knows whom holds the namesakes of people
+// one knows: so the person in such a list is not the one to whom the viewer writes privately, unless something beside the name ties the two
+// together: a place of work, a title, somebody in common, one conversation. Nor is somebody in a list with whom nothing ever happened joined by
+// a common name alone; but a bare card of the address book may be a colleague.
+func settleName(out *clusters, people []Candidate, known []dossier, own, organisations map[string]bool, titles []string, group []int) {
+	parts := newClusters(len(group), nil)
+	for k, i := range group {
+		for l, j := range group[:k] {
+			if tied(known[i], known[j], organisations) || titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) {
+				parts.up[parts.root(k)] = parts.root(l)
+			}
+		}
+	}
+	var listed, private []int // parts
+	card := false
+	for k, i := range group {
+		if known[i].listed() && !slices.Contains(listed, parts.root(k)) {
+			listed = append(listed, parts.root(k))
+		}
+	}
+	for k, i := range group {
+		card = card || known[i].card && slices.Contains(listed, parts.root(k))
+	}
+	for k, i := range group {
+		part := parts.root(k)
+		if d := known[i]; d.last > 0 && (len(d.private) > 0 || d.chat && !card) && !slices.Contains(listed, part) && !slices.Contains(private, part) {
+			private = append(private, part)
+		}
+	}
+	for k, i := range group {
+		if len(known[i].work) > 0 {
+			private = slices.DeleteFunc(private, func(part int) bool { return part == parts.root(k) })
+		}
+	}
+	asking := len(listed) > 0 && len(private) > 0
+	side := func(k int) int { // 0 in the list, 1 known privately, 2 on neither side
+		switch part := parts.root(k); {
+		case slices.Contains(listed, part):
+			return 0
+		case slices.Contains(private, part):
+			return 1
+		}
+		return 2
+	}
+	var met, heard []int
+	bare := true
+	for k, i := range group {
+		for l, j := range group[:k] {
+			switch {
+			case !asking:
+			case side(k) != side(l):
+				out.asks[[2]int{min(i, j), max(i, j)}] = true
+			case side(k) < 2 || parts.root(k) == parts.root(l):
+				out.join(j, i)
+			}
+		}
+		if known[i].hearsay() && text.CommonFamily(people[i].Name) {
+			heard = append(heard, i)
+			continue
+		}
+		met = append(met, i)
+		bare = bare && len(people[i].Identifiers) == 0 && known[i].last == 0
+	}
+	if asking {
+		return
 	}
 	for _, i := range met {
 		out.join(met[0], i)
 	}
-	for _, i := range group {
-		if slices.Contains(met, i) {
-			continue
-		}
+	for _, i := range heard {
 		places := known[i].workplaces(organisations)
 		for _, j := range group {
-			if j != i && meet(places, known[j].workplaces(organisations)) {
+			if j != i && (intersect(places, known[j].workplaces(organisations)) || bare && intersect(own, known[i].work)) {
 				out.join(j, i)
+			}
+		}
+	}
+}
+
+// tied says that something beside the name ties two records together.
+func tied(a, b dossier, organisations map[string]bool) bool {
+	return intersect(a.workplaces(organisations), b.workplaces(organisations)) || a.circle.meets(b.circle)
+}
+
+// listed says that a record stands in a list of who knows whom.
+func (d dossier) listed() bool {
+	for list := range d.accounts {
+		if strings.HasPrefix(list, "network:") {
+			return true
+		}
+	}
+	return false
+}
+
+// settleTitle joins the records of a name and a title of which not more than one organisation is known.
+func settleTitle(out *clusters, people []Candidate, titles []string, group []int) {
+	for k, i := range group {
+		for _, j := range group[k+1:] {
+			if titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) && (people[i].Organisation == "" || people[j].Organisation == "") {
+				out.join(i, j)
 			}
 		}
 	}
@@ -395,18 +501,30 @@ func settleVariants(out *clusters, people []Candidate, kept []match) {
 			continue
 		}
 		a, b := out.root(m.a), out.root(m.b)
-		if a == b || out.worst(a, b) > nothing || out.disputed(near, a, b) || out.disputed(near, b, a) {
+		if a == b || out.worst(a, b) > nothing || out.clash(people, a, b) || out.disputed(people, near, a, b) || out.disputed(people, near, b, a) {
 			continue
 		}
 		out.join(a, b)
 	}
 }
 
+// clash says that two clusters have names of two people.
+func (c *clusters) clash(people []Candidate, i, j int) bool {
+	for _, a := range c.of(c.root(i)) {
+		for _, b := range c.of(c.root(j)) {
+			if text.Agreeing(people[a].Name, people[b].Name) == text.Clash {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // disputed says that a cluster may as well be another person than this other cluster.
-func (c *clusters) disputed(near map[int]map[int]bool, cluster, other int) bool {
+func (c *clusters) disputed(people []Candidate, near map[int]map[int]bool, cluster, other int) bool {
 	for _, i := range c.of(cluster) {
 		for j := range near[i] {
-			if r := c.root(j); r != c.root(cluster) && r != c.root(other) && c.worst(r, other) > nothing {
+			if r := c.root(j); r != c.root(cluster) && r != c.root(other) && (c.worst(r, other) > nothing || c.clash(people, r, other)) {
 				return true
 			}
 		}
@@ -421,7 +539,8 @@ func variant(a, b Candidate, reasons []string) bool {
 		return false
 	}
 	named := writesOut(a, b.Name) || writesOut(b, a.Name) || has(ReasonSameOrganisation) || has(ReasonSameLocalPart) || has(ReasonSameTelephone)
-	return named && (has(ReasonLoginIsName) || has(text.ReasonInitials) || has(text.ReasonDoubleName) || has(text.ReasonNickname))
+	return named && (has(ReasonLoginIsName) || has(text.ReasonInitials) || has(text.ReasonDoubleName) || has(text.ReasonNickname) ||
+		has(text.ReasonSpelling) && has(text.ReasonSameGiven))
 }
 
 // writesOut says that an address or the page of a profile writes out a whole name.
