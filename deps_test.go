@@ -49,7 +49,7 @@ var mayImport = map[string]string{
 	"internal/api":     "api/wire fault id locale op principle",
 	"internal/mcp":     "api/wire fault id locale op principle progress",
 	"internal/cli":     "api/wire fault id locale op principle progress",
-	"internal/app":     "account archive ask capture colleagues db fault give goodwill horizon id intake locale network once op page power praise room today",
+	"internal/app":     "account archive ask capture colleagues db fault give goodwill horizon id intake locale network once op page power praise room text today",
 	"internal/server":  "account api app capture colleagues db fault give goodwill horizon id intake locale mcp network op page praise principle progress today",
 	"internal/program": "app archive cli db fault graphcmd id intake locale mcp network op praise praise/boast progress safefile server",
 	"":                 "program",

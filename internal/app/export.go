@@ -28,6 +28,10 @@ var exported = []string{
 	"colleagues.positions", "colleagues.observations", "power.goals", "merges.list", "import.list",
 }
 
+// takingIn are those of them that take in what imports found, or let go what is over, before they answer. They are asked once before an export, which
+// then sees one state of the database throughout.
+var takingIn = []string{"praise.list", "introductions.list"}
+
 // Export says what to export.
 type Export struct {
 	Person   string // only what has to do with this person; everything when empty
@@ -49,44 +53,50 @@ func (a *App) ExportWith(ctx context.Context, v op.Viewer, w io.Writer, e Export
 	if err := a.Account.Record(ctx, a.DB, v, "export", ""); err != nil && !db.Busy(err) {
 		return err
 	}
-	out := bufio.NewWriterSize(w, 1<<16)
-	fmt.Fprintf(out, "{\n\"format\": %q,\n\"at\": %q", exportFormat, v.Now.UTC().Format(time.RFC3339))
-	var err error
-	if e.Person != "" {
-		err = a.exportOne(ctx, v, out, e)
-	} else {
-		err = a.exportAll(ctx, v, out)
-	}
-	if err != nil {
-		return err
-	}
-	out.WriteString("\n]\n}\n")
-	return out.Flush()
-}
-
-func (a *App) exportAll(ctx context.Context, v op.Viewer, out *bufio.Writer) error {
-	answers := make([]any, len(exported))
-	for i, name := range exported { // before the tables: some take in what imports found
-		var err error
-		if answers[i], err = a.list(ctx, v, name); err != nil {
+	for _, name := range takingIn {
+		if _, err := a.list(ctx, v, name); err != nil {
 			return err
 		}
 	}
-	if err := a.exportTables(ctx, v, out); err != nil {
+	out := bufio.NewWriterSize(w, 1<<16)
+	return a.DB.Snapshot(ctx, func(ctx context.Context) error {
+		fmt.Fprintf(out, "{\n\"format\": %q,\n\"at\": %q", exportFormat, v.Now.UTC().Format(time.RFC3339))
+		var err error
+		if e.Person != "" {
+			err = a.exportOne(ctx, v, out, e)
+		} else {
+			err = a.exportAll(ctx, v, out)
+		}
+		if err != nil {
+			return err
+		}
+		out.WriteString("\n]\n}\n")
+		return out.Flush()
+	})
+}
+
+func (a *App) exportAll(ctx context.Context, v op.Viewer, out *bufio.Writer) error {
+	people, err := a.exportTables(ctx, v, out)
+	if err != nil {
 		return err
 	}
-	for i, name := range exported {
-		if err := member(out, name, answers[i]); err != nil {
+	for _, name := range exported {
+		answer, err := a.list(ctx, v, name)
+		if err != nil {
+			return err
+		}
+		if err := member(out, name, answer); err != nil {
 			return err
 		}
 	}
 	out.WriteString(",\n\"people\": [")
 	separator := "\n"
-	return a.Network.Everybody(ctx, v, func(p network.KnownPerson) error {
-		text, err := json.Marshal(p)
+	var line []byte
+	return people.Each(ctx, func(p network.KnownPerson) error {
 		out.WriteString(separator)
-		out.Write(text)
 		separator = ",\n"
+		line, err = p.AppendJSON(line[:0])
+		out.Write(line)
 		return err
 	})
 }

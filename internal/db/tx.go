@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"gave.network/internal/fault"
 	"gave.network/internal/id"
 )
 
@@ -26,8 +27,9 @@ type Tx struct {
 
 // root is what a transaction shares with those nested in it.
 type root struct {
-	after []func()
-	ended atomic.Bool
+	after    []func()
+	readOnly bool
+	ended    atomic.Bool
 }
 
 // AfterCommit runs f once the transaction is committed, and never when it is rolled back.
@@ -54,6 +56,15 @@ func (d *DB) Read(ctx context.Context, f func(tx *Tx) error) error {
 		options.Isolation = sql.LevelRepeatableRead
 	}
 	return d.transact(ctx, d.read, options, f)
+}
+
+// Snapshot runs f with a context whose reads, by any store, all see one state of the database. What f would write fails at once, with an error
+// for which Busy is true.
+func (d *DB) Snapshot(ctx context.Context, f func(ctx context.Context) error) error {
+	return d.Read(d.Outside(ctx), func(tx *Tx) error {
+		tx.root.readOnly = true
+		return f(context.WithValue(ctx, carriedKey{d}, tx))
+	})
 }
 
 func (d *DB) transact(ctx context.Context, pool *sql.DB, options *sql.TxOptions, f func(tx *Tx) error) error {
@@ -98,6 +109,9 @@ func (d *DB) transact(ctx context.Context, pool *sql.DB, options *sql.TxOptions,
 
 // nested runs f as a part of the transaction: when it fails, what it did is taken back and the rest stays.
 func (t *Tx) nested(ctx context.Context, f func(tx *Tx) error) error {
+	if t.root.readOnly {
+		return fault.New(fault.Unavailable, "The database is locked by another program.")
+	}
 	inner := &Tx{Tx: t.Tx, dialect: t.dialect, root: t.root, depth: t.depth + 1}
 	point := "part" + strconv.Itoa(inner.depth)
 	if _, err := t.ExecContext(ctx, "savepoint "+point); err != nil {

@@ -6,6 +6,7 @@ package id
 import (
 	"bytes"
 	"database/sql/driver"
+	"encoding/hex"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -48,6 +49,18 @@ func (i ID) String() string {
 
 // MarshalText writes the 36 character form, or nothing for the zero ID.
 func (i ID) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// AppendText appends the 36 character form, or nothing for the zero ID. It has no error.
+func (i ID) AppendText(to []byte) ([]byte, error) {
+	if i.IsZero() {
+		return to, nil
+	}
+	to = append(hex.AppendEncode(to, i[:4]), '-')
+	to = append(hex.AppendEncode(to, i[4:6]), '-')
+	to = append(hex.AppendEncode(to, i[6:8]), '-')
+	to = append(hex.AppendEncode(to, i[8:10]), '-')
+	return hex.AppendEncode(to, i[10:]), nil
+}
 
 // UnmarshalText reads the 36 character form; an empty text is the zero ID.
 func (i *ID) UnmarshalText(text []byte) error {

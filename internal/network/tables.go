@@ -11,7 +11,7 @@ func Room() room.Room {
 		room.Of("person_word", "search words").Mention("person", room.Goes).Own("word").Owner("owner").MadeAgain(),
 		room.Of("person_field", "values that were filled in").OfPerson("person").Plain("field").Import("import").SameBy("person", "", "field"),
 		room.Of("identifier", "addresses, numbers and links").OfPerson("person").Owner("owner").Plain("kind").Address("value").Words("label").Plain("shared").Import("import").
-			SameBy("person", "", "kind", "value"),
+			InOrder("owner", "kind", "value", "person").SameBy("person", "", "kind", "value"),
 		room.Of("organisation", "organisations").Key("id").Owner("owner").Seen("visibility").Words("name").Unique("folded").Words("domain", "rest").Import("import"),
 		room.Of("person_role", "roles").OfPerson("person").Link("organisation", "organisation").Unique("title").Words("department").Plain("from_day", "until_day").
 			Import("import").SameBy("person", "organisation", "from_day", "title"),
@@ -22,7 +22,8 @@ func Room() room.Room {
 			Import("import").SameBy("person", "", "month", "day", "kind"),
 		room.Of("interaction", "meetings and messages").Key("id").Owner("owner").Seen("visibility").Plain("medium", "time", "minutes").Words("title", "place").
 			Plain("people", "source", "external", "reply_to").Import("import"),
-		room.Of("participant", "participations").Below("interaction", "interaction").Person("person", room.Goes).Plain("time", "role"),
+		room.Of("participant", "participations").Below("interaction", "interaction").Person("person", room.Goes).Plain("time", "role").
+			InOrder("person", "time", "interaction"),
 		room.Of("interaction_seen", "sightings of meetings and messages").Below("interaction", "interaction").Link("import", "import"),
 		room.Of("statement", "statements about ties").Key("id").Owner("owner").Seen("visibility").Words("layer").Plain("sign", "weight").
 			Person("source_person", room.Goes).Person("target_person", room.Goes).Plain("directed", "time", "source", "external").Import("import").
