@@ -225,6 +225,9 @@ const listedAtOnce = 1000
 
 // list calls an operation that lists, page by page where it has pages.
 func (a *App) list(ctx context.Context, v op.Viewer, name string) (any, error) {
+	if name == "organisations.list" {
+		return a.Network.EveryOrganisation(ctx, v)
+	}
 	o, ok := a.Operations.Find(name)
 	if !ok {
 		return nil, fmt.Errorf("there is no operation %s", name)

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -247,14 +248,54 @@ type reader struct {
 	self    id.ID
 	people  []id.ID
 	counts  intake.Counts
+	decoder *json.Decoder
+	lines   *lines
+}
+
+// longestRow is more than any row of an export takes.
+const longestRow = 64 << 20
+
+// lines counts the lines of an export, so that what is wrong has a place.
+type lines struct {
+	from io.Reader
+	read int64   // bytes
+	ends []int64 // where the lines end that are read and not passed
+	done int64   // where the last row that was passed ends
+	line int     // how many lines were passed
+}
+
+func (l *lines) Read(p []byte) (int, error) {
+	if l.read-l.done > longestRow {
+		return 0, errors.New("a row has no end")
+	}
+	n, err := l.from.Read(p)
+	for i := 0; ; i++ {
+		next := bytes.IndexByte(p[i:n], '\n')
+		if next < 0 {
+			break
+		}
+		i += next
+		l.ends = append(l.ends, l.read+int64(i))
+	}
+	l.read += int64(n)
+	return n, err
+}
+
+// at returns the number of the line in which a byte lies. Bytes are asked for in their order.
+func (l *lines) at(offset int64) int {
+	passed, _ := slices.BinarySearch(l.ends, offset)
+	l.line, l.ends, l.done = l.line+passed, l.ends[passed:], offset
+	return l.line + 1
 }
 
 func (r *reader) read(ctx context.Context, from io.Reader) error {
 	if err := r.empty(ctx); err != nil {
 		return err
 	}
-	decoder := json.NewDecoder(from)
+	r.lines = &lines{from: from}
+	decoder := json.NewDecoder(r.lines)
 	decoder.UseNumber()
+	r.decoder = decoder
 	if err := r.expect(decoder, json.Delim('{')); err != nil {
 		return err
 	}
@@ -294,8 +335,10 @@ func (r *reader) read(ctx context.Context, from io.Reader) error {
 	return errNoExport(r.path)
 }
 
+// broken says where an export is wrong. Nothing of it is stored then: a network is read back whole, or not at all.
 func (r *reader) broken(err error) error {
-	return fault.Wrap(err, fault.Invalid, "%s is not a whole export of Gave.", r.path).WithHint("Make it with gave export, without a person.")
+	return fault.Wrap(err, fault.Invalid, "%s is not a whole export of Gave: line %d cannot be read.", r.path, r.lines.at(r.decoder.InputOffset())).
+		WithHint("Make it with gave export, without a person.")
 }
 
 func (r *reader) expect(decoder *json.Decoder, want json.Token) error {
@@ -370,6 +413,9 @@ func (r *reader) readTable(ctx context.Context, decoder *json.Decoder, t room.Ta
 	if err := decoder.Decode(&names); err != nil {
 		return r.broken(err)
 	}
+	if len(names) == 0 {
+		return r.broken(fmt.Errorf("%s has no columns", t.Name))
+	}
 	columns := make([]room.Column, len(names))
 	for i, name := range names {
 		at := slices.IndexFunc(t.Columns, func(c room.Column) bool { return c.Name == name })
@@ -389,9 +435,14 @@ func (r *reader) readTable(ctx context.Context, decoder *json.Decoder, t room.Ta
 	}
 	prefix := `insert into ` + t.Name + ` (space, ` + strings.Join(names, ", ") + `)`
 	var args []any
+	first, last := 0, 0 // lines of the rows that are held
 	store := func() error {
 		err := db.InsertMany(ctx, r.tx, prefix, len(names)+1, args, "")
 		args = args[:0]
+		if code := fault.CodeOf(db.Fault(err)); err != nil && (code == fault.Conflict || code == fault.Invalid) {
+			return fault.Wrap(err, fault.Invalid, "%s is not a whole export of Gave: a row in lines %d to %d does not fit the others.", r.path, first, last).
+				WithHint("Make it with gave export, without a person.")
+		}
 		return err
 	}
 	for decoder.More() {
@@ -401,6 +452,9 @@ func (r *reader) readTable(ctx context.Context, decoder *json.Decoder, t room.Ta
 		}
 		if len(values) != len(columns) {
 			return r.broken(fmt.Errorf("a row of %s has %d values", t.Name, len(values)))
+		}
+		if last = r.lines.at(decoder.InputOffset()); len(args) == 0 {
+			first = last
 		}
 		args = append(args, r.v.Space)
 		for i, value := range values {
@@ -456,6 +510,12 @@ func (r *reader) types(ctx context.Context, t room.Table, names []string) ([]str
 	return out, db.Fault(rows.Err())
 }
 
+// The moments from the year 1 to 9999, in microseconds: no number of any table is greater, and no other moment can be written as JSON.
+const (
+	firstMoment = -62135596800 * 1_000_000
+	lastMoment  = 253402300799*1_000_000 + 999_999
+)
+
 // value turns a value of an export into one of the database.
 func (r *reader) value(t room.Table, c room.Column, kind string, value any) (any, error) {
 	if value == nil && t.Name == "merge" && (c.Name == "import" || c.Name == "batch") {
@@ -484,12 +544,18 @@ func (r *reader) value(t room.Table, c room.Column, kind string, value any) (any
 			return f, nil
 		}
 		n, err := x.Int64()
-		if err != nil || kind == "text" || kind == "bytea" {
+		if err != nil || kind == "text" || kind == "bytea" || strings.HasPrefix(kind, "bool") {
+			return nil, bad()
+		}
+		if n < firstMoment || n > lastMoment || c.Least != c.Most && (n < c.Least || n > c.Most) {
 			return nil, bad()
 		}
 		return n, nil
 	case string:
 		if kind == "text" {
+			if c.Shape != nil && (x != "" || c.Shape.Kind() == reflect.Slice) && json.Unmarshal([]byte(x), reflect.New(c.Shape).Interface()) != nil {
+				return nil, bad()
+			}
 			return strings.ReplaceAll(x, "\x00", ""), nil
 		}
 		if kind != "bytea" {
@@ -517,6 +583,9 @@ func (r *reader) value(t room.Table, c room.Column, kind string, value any) (any
 
 // finish makes again what is derived.
 func (r *reader) finish(ctx context.Context) error {
+	if err := intake.EndExported(ctx, r.tx, r.v.Space); err != nil {
+		return err
+	}
 	if err := network.ReindexPeople(ctx, r.tx, r.v.Space, r.people); err != nil {
 		return err
 	}

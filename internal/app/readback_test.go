@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"gave.network/internal/app"
+	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
 	"gave.network/internal/give"
@@ -281,5 +282,27 @@ func TestBadExports(t *testing.T) {
 	}
 	if report, err := a.Intake.Import(ctx, v, []string{path}, intake.Options{}); err != nil || report.PeopleAdded != 1 {
 		t.Errorf("a small export is not read: %+v, %v", report, err)
+	}
+}
+
+// What an export says of an unfinished import is not gone on with: its files are elsewhere, and its folder is not ours to remove.
+func TestExportEndsImports(t *testing.T) {
+	ctx := context.Background()
+	a, v := empty(t, filepath.Join(t.TempDir(), "one.db"))
+	row := func(state string) string {
+		return `["` + id.New().String() + `", "me", 0, "` + state + `", "", "{}", "/elsewhere", "", 1, 1, 0]`
+	}
+	path := filepath.Join(t.TempDir(), "x.json")
+	if err := os.WriteFile(path, []byte(`{"format": "gave-export-2", "tables": {"import": {"columns":
+		["id", "owner", "visibility", "state", "message", "options", "folder", "worker", "claimed", "started", "finished"],
+		"rows": [`+row("waiting")+","+row("running")+","+row("done")+`]}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Intake.Import(ctx, v, []string{path}, intake.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	states, err := db.Values[string](ctx, a.DB, `select state || folder from import order by state, id`)
+	if err != nil || strings.Join(states, " ") != "done failed failed" {
+		t.Errorf("%v, %v", states, err)
 	}
 }

@@ -36,12 +36,12 @@ func (s *Store) Known(ctx context.Context, v op.Viewer, person id.ID) (KnownPers
 			out.Handles = append(out.Handles, n.Value)
 		}
 	}
-	out.Timeline, err = s.Timeline(ctx, v, p.ID, v.Now.AddDate(100, 0, 0), everyEvent)
+	out.Timeline, err = s.Timeline(ctx, v, p.ID, v.Now.AddDate(100, 0, 0), everything)
 	return out, err
 }
 
-// everyEvent is more than anybody's timeline holds.
-const everyEvent = 10_000_000
+// everything is more than any list holds.
+const everything = 10_000_000
 
 // Masker returns a function that takes the names, addresses and numbers of everybody but one person and the viewer out of a text.
 func (s *Store) Masker(ctx context.Context, v op.Viewer, but []id.ID) (func(string) string, error) {

@@ -275,7 +275,7 @@ func (g *Gathering) Each(ctx context.Context, f func(KnownPerson) error) error {
 		}
 	}
 	slices.SortFunc(order, func(x, y int32) int {
-		return cmp.Or(cmp.Compare(g.people[x].sortKey, g.people[y].sortKey), compareIDs(g.people[x].id, g.people[y].id))
+		return cmp.Or(cmp.Compare(g.people[x].sortKey, g.people[y].sortKey), id.ID.Compare(g.people[x].id, g.people[y].id))
 	})
 	timelines := g.timelines(top)
 	var timeline []Event
@@ -443,7 +443,7 @@ func shownDates(dates []ownedDate) []ImportantDate {
 			return 1
 		}
 		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Month, y.Month), cmp.Compare(x.Day, y.Day), others(x)-others(y), cmp.Compare(y.Year, x.Year),
-			compareIDs(x.owner, y.owner))
+			id.ID.Compare(x.owner, y.owner))
 	})
 	var out []ImportantDate
 	for _, d := range dates {
@@ -463,9 +463,9 @@ func (p *KnownPerson) sort() {
 	p.Roles = slices.Compact(p.Roles)
 	slices.Sort(p.Tags)
 	p.Tags = slices.Compact(p.Tags)
-	slices.SortFunc(p.Notes, func(x, y Note) int { return cmp.Or(y.At.Compare(x.At), compareIDs(x.ID, y.ID)) })
+	slices.SortFunc(p.Notes, func(x, y Note) int { return cmp.Or(y.At.Compare(x.At), id.ID.Compare(x.ID, y.ID)) })
 	slices.SortFunc(p.Merged, func(x, y MergedPerson) int {
-		return cmp.Or(cmp.Compare(x.Name, y.Name), compareIDs(x.Merge, y.Merge))
+		return cmp.Or(cmp.Compare(x.Name, y.Name), id.ID.Compare(x.Merge, y.Merge))
 	})
 }
 

@@ -38,6 +38,15 @@ func (s *Store) Organisations(ctx context.Context, v op.Viewer, query Organisati
 	if query.Limit <= 0 || query.Limit > 1000 {
 		query.Limit = 50
 	}
+	return s.organisations(ctx, v, query)
+}
+
+// EveryOrganisation lists all organisations at once: each page of a list counts the people of all of them again.
+func (s *Store) EveryOrganisation(ctx context.Context, v op.Viewer) (OrganisationList, error) {
+	return s.organisations(ctx, v, OrganisationQuery{Limit: everything})
+}
+
+func (s *Store) organisations(ctx context.Context, v op.Viewer, query OrganisationQuery) (OrganisationList, error) {
 	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text.Fold(query.Query)) + "%"
 	rows, err := db.Select[struct {
 		Folded string

@@ -87,7 +87,7 @@ func sawDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 		if column := t.Column(room.Owner); column != "" {
 			mine, args = " and t."+column+" = $4", append(args, owner)
 		}
-		for _, chunk := range db.Chunks(slices.SortedFunc(maps.Keys(people), compareIDs)) {
+		for _, chunk := range db.Chunks(slices.SortedFunc(maps.Keys(people), id.ID.Compare)) {
 			in, more := db.In(len(args)+1, chunk)
 			found, err := db.Select[Sighting](ctx, tx, `select t.`+t.Same.Person+` as person, '`+name+`' as brought, `+item+t.Same.Word("t")+` as word
 				from `+name+` t where t.space = $1 and t.import not in ($2, $3)`+mine+` and t.`+t.Same.Person+` in (`+in+`)`,

@@ -4,6 +4,7 @@ package room
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -59,6 +60,10 @@ type Column struct {
 	Table  string // to which a Link leads
 	Why    string // why text stays although it may hold a name, shown for review: see Kept
 	Unique bool   // no two rows of one owner, person or parent have the same text here
+	// Least and Most bound the numbers that may stand here, which number the words of a vocabulary; both 0 for any number.
+	Least, Most int64
+	// Shape is the type that the text here is the JSON of; nil for text of any kind.
+	Shape reflect.Type
 }
 
 // Table is a table with the meaning of its columns. The column space, which nearly all have, is not among them.
@@ -118,7 +123,7 @@ func (t Table) Key(name string) Table { return t.with(Key, name) }
 func (t Table) Owner(name string) Table { return t.with(Owner, name) }
 
 // Seen names the column that says who may see a row.
-func (t Table) Seen(name string) Table { return t.with(Seen, name) }
+func (t Table) Seen(name string) Table { return t.with(Seen, name).Bounds(name, 0, 2) }
 
 // Import names the column with the import that brought a row.
 func (t Table) Import(name string) Table { return t.with(Import, name) }
@@ -128,6 +133,22 @@ func (t Table) Plain(names ...string) Table { return t.with(Plain, names...) }
 
 // Words names columns with text that may name anybody.
 func (t Table) Words(names ...string) Table { return t.with(Words, names...) }
+
+// Bounds says which numbers may stand in a column that was named before: those of a vocabulary. Another one would be a word that nobody knows.
+func (t Table) Bounds(name string, least, most int64) Table {
+	t.Columns = slices.Clone(t.Columns)
+	i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
+	t.Columns[i].Least, t.Columns[i].Most = least, most
+	return t
+}
+
+// JSON says that the text in a column that was named before is empty or the JSON of a value of this type.
+func (t Table) JSON(name string, like any) Table {
+	t.Columns = slices.Clone(t.Columns)
+	i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
+	t.Columns[i].Shape = reflect.TypeOf(like)
+	return t
+}
 
 // Unique names a column with text that may name anybody, of which no two rows of one owner, person or parent have the same.
 func (t Table) Unique(name string) Table {
