@@ -104,11 +104,51 @@ func emptyApp(t testing.TB) (*App, op.Viewer) {
 	return a, v
 }
 
+// firstRows returns an export with few of the rows of another, so that trials are quick.
+func firstRows(t testing.TB, whole []byte) []byte {
+	t.Helper()
+	var export struct {
+		Me     json.RawMessage
+		Tables map[string]struct {
+			Columns json.RawMessage   `json:"columns"`
+			Rows    []json.RawMessage `json:"rows"`
+		}
+	}
+	if err := json.Unmarshal(whole, &export); err != nil {
+		t.Fatal(err)
+	}
+	out := fmt.Sprintf("{\n\"format\": %q,\n\"at\": \"\",\n\"me\": %s,\n\"tables\": {", exportFormat, export.Me)
+	separator := "\n"
+	for _, t := range room.Tables(Rooms()) {
+		table := export.Tables[t.Name]
+		if len(table.Rows) == 0 {
+			continue
+		}
+		if !slices.Contains([]string{"person", "organisation", "gift"}, t.Name) { // to which other rows lead
+			table.Rows = table.Rows[:1]
+		}
+		out += separator + fmt.Sprintf("%q: {\"columns\": %s, \"rows\": [\n%s]}", t.Name, table.Columns, joined(table.Rows))
+		separator = ",\n"
+	}
+	return []byte(out + "}}")
+}
+
+func joined(rows []json.RawMessage) string {
+	var out strings.Builder
+	for i, row := range rows {
+		if i > 0 {
+			out.WriteString(",\n")
+		}
+		out.Write(row)
+	}
+	return out.String()
+}
+
 // FuzzReadBack reads what looks like an export of Gave: it is refused with the line that is wrong and leaves nothing, or all of it is there.
 func FuzzReadBack(f *testing.F) {
-	whole := realExport(f)
+	whole := firstRows(f, realExport(f))
 	f.Add(whole)
-	for _, cut := range []int{40, 400, 4_000, 20_000, len(whole) - 3} {
+	for _, cut := range []int{40, 400, 4_000, len(whole) / 2, len(whole) - 3} {
 		f.Add(whole[:cut])
 	}
 	f.Add(bytes.Replace(whole, []byte(`"me"`), []byte(`"you"`), 1))
@@ -123,8 +163,11 @@ func FuzzReadBack(f *testing.F) {
 func TestReadBackOfEveryColumn(t *testing.T) {
 	whole := realExport(t)
 	a, v := emptyApp(t)
-	if refused := tryExport(t, a, v, whole); refused != nil {
-		t.Fatal(refused)
+	for _, export := range [][]byte{whole, firstRows(t, whole)} {
+		if refused := tryExport(t, a, v, export); refused != nil {
+			t.Fatal(refused)
+		}
+		whole = export
 	}
 	tried, refusals, rows := 0, 0, 0 // rows of this table
 	for i, line := range bytes.Split(whole, []byte("\n")) {
