@@ -143,3 +143,39 @@ func TestWriteIsRunAgainAfterADeadlock(t *testing.T) {
 		}
 	})
 }
+
+// All reads in a snapshot see one state, whatever others write meanwhile, and nothing is written in it.
+func TestSnapshot(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		add := func(ctx context.Context) error {
+			_, err := d.ExecContext(ctx, `insert into space (id, name, purpose, created) values ($1, 'counted', 'private', 0)`, id.New())
+			return err
+		}
+		count := func(ctx context.Context) int {
+			n, err := db.Value[int](ctx, d, `select count(*) from space`)
+			if err != nil {
+				t.Error(err)
+			}
+			return n
+		}
+		if err := d.Snapshot(ctx, func(inside context.Context) error {
+			before := count(inside)
+			if err := add(ctx); err != nil {
+				return err
+			}
+			if err := add(inside); !db.Busy(err) {
+				t.Errorf("written in a snapshot: %v", err)
+			}
+			if now := count(inside); now != before {
+				t.Errorf("%d rows became %d", before, now)
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(ctx); n != 1 {
+			t.Errorf("%d rows, want what was written outside", n)
+		}
+	})
+}
