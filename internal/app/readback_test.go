@@ -306,3 +306,50 @@ func TestExportEndsImports(t *testing.T) {
 		t.Errorf("%v, %v", states, err)
 	}
 }
+
+// What a member wrote down beside a shared person of somebody else's is in that member's export alone.
+func TestExportAmongMembers(t *testing.T) {
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		ctx := context.Background()
+		a, v := network0(t, address)
+		shared := networktest.Person(t, a.DB, v, "Shared Person", "shared@example.net")
+		private := networktest.Person(t, a.DB, v, "Private Person", "private@example.net")
+		if _, err := a.DB.ExecContext(ctx, `update person set visibility = $1 where id = $2`, network.Space, shared.ID); err != nil {
+			t.Fatal(err)
+		}
+		two, three := join(t, a, v, op.Member, "two@example.org"), join(t, a, v, op.Member, "three@example.org")
+		if _, err := a.DB.ExecContext(ctx, `insert into identifier (space, owner, kind, value, person, label, import, shared)
+			values ($1, $2, $3, 'beside@example.net', $4, '', $5, 0)`, v.Space, two.Member, network.MailAddress, shared.ID, id.Zero); err != nil {
+			t.Fatal(err)
+		}
+		meeting := networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -3), shared.ID, private.ID)
+		meeting.Title, meeting.Visibility = "shown meeting", network.Space
+		networktest.Record(t, a.DB, v, meeting)
+		secret := networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -4), shared.ID, private.ID)
+		secret.Title = "hidden meeting"
+		networktest.Record(t, a.DB, v, secret)
+		for name, c := range map[string]struct {
+			viewer  op.Viewer
+			in, out []string
+		}{
+			"owner": {v, []string{"shared@", "private@", "shown meeting", "hidden meeting"}, []string{"beside@"}},
+			"two":   {two, []string{"shared@", "beside@", "shown meeting"}, []string{"private@", "Private Person", private.ID.String(), "hidden meeting"}},
+			"three": {three, []string{"shared@", "shown meeting"}, []string{"beside@", "private@", "Private Person", private.ID.String(), "hidden meeting"}},
+		} {
+			var out bytes.Buffer
+			if err := a.Export(ctx, c.viewer, &out, ""); err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range c.in {
+				if !strings.Contains(out.String(), text) {
+					t.Errorf("%s: no %q", name, text)
+				}
+			}
+			for _, text := range c.out {
+				if strings.Contains(out.String(), text) {
+					t.Errorf("%s: holds %q", name, text)
+				}
+			}
+		}
+	})
+}
