@@ -1,5 +1,5 @@
 # The two that matter: make demo shows Gave at work, make test proves it.
-.PHONY: demo test check mutants coverage bench bench-peers soak fuzz assets screenshots setup gave train-ask train-boast quality
+.PHONY: demo test check mutants coverage bench bench-peers soak fuzz release smoke assets screenshots setup gave train-ask train-boast quality
 
 demo: gave ## make a fictional professional's files, import them, print Today, serve the page
 	scripts/demo
@@ -27,6 +27,12 @@ soak: ## the long form of docs/reliability.md: kills, concurrent writers, two no
 
 fuzz: ## ten minutes for each reader of foreign bytes
 	scripts/fuzz 10m
+
+release: ## build what a version is given out as, for six systems, into dist/ (docs/release.md)
+	cd scripts/release && go run . -out ../../dist
+
+smoke: ## install the Debian package in a root of its own, start it, upgrade it and remove it
+	scripts/smoke
 
 assets: ## generate the templates, scripts and styles that the binary carries
 	go generate ./internal/page/...
