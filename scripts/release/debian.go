@@ -30,7 +30,7 @@ func (r *release) debian(b built, notices []byte) error {
 	}
 	info := nfpm.WithDefaults(&nfpm.Info{
 		Name: "gave", Arch: b.arch, Platform: "linux", Version: strings.ReplaceAll(r.version, "-", "~"), VersionSchema: "none", Section: "net",
-		Priority: "optional", Maintainer: "The Gave project <packages@gave.network>", Homepage: "https://gave.network", License: "Apache-2.0", MTime: r.time,
+		Priority: "optional", Maintainer: "The authors of Gave <gave@gave.network>", License: "Apache-2.0", MTime: r.time,
 		Description: "Network for people who network by giving\n" +
 			"Gave keeps who you know, what you gave and what came back, and says every\nmorning what to give, whom to praise and what to ask. It serves pages, an API\nand commands, and keeps its data in one SQLite file or in PostgreSQL.",
 		Overridables: nfpm.Overridables{

@@ -20,42 +20,60 @@ type module struct{ path, version, sum string }
 
 // permitted are the licences, by their names at spdx.org, whose works may be given out together with Gave, which is under Apache-2.0. They
 // ask for their notices to be kept, and MPL-2.0 for the source of its own files, which is public. Anything else stops the release.
-var permitted = []string{"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MPL-2.0", "Unlicense", "Zlib"}
+var permitted = []string{"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0", "MPL-2.0", "Unlicense", "Zlib", "blessing"}
 
-// phrases tell licences by words that only they have, in the order in which they are looked for. A text that fits none has no name.
+// phrases tell licences by words that only they have. A text may hold several; one that fits none has no name.
 var phrases = []struct {
 	name string
 	all  []string
+	not  string // a licence whose text has these words too
 }{
-	{"AGPL", []string{"gnu affero general public license"}},
-	{"LGPL", []string{"gnu lesser general public license"}},
-	{"GPL", []string{"gnu general public license"}},
-	{"MPL-2.0", []string{"mozilla public license", "2.0"}},
-	{"Apache-2.0", []string{"apache license", "version 2.0"}},
-	{"CC0-1.0", []string{"cc0 1.0 universal"}},
-	{"Unlicense", []string{"this is free and unencumbered software released into the public domain"}},
-	{"BSD-3-Clause", []string{"redistribution and use in source and binary forms", "neither the name"}},
-	{"BSD-3-Clause", []string{"redistribution and use in source and binary forms", "may not be used to endorse or promote"}},
-	{"BSD-2-Clause", []string{"redistribution and use in source and binary forms", "redistributions in binary form must reproduce"}},
-	{"MIT", []string{"permission is hereby granted, free of charge", "the above copyright notice and this permission notice"}},
-	{"ISC", []string{"permission to use, copy, modify, and/or distribute this software", "the above copyright notice and this permission notice appear"}},
-	{"ISC", []string{"permission to use, copy, modify, and distribute this software", "the above copyright notice and this permission notice appear"}},
-	{"0BSD", []string{"permission to use, copy, modify, and/or distribute this software"}},
-	{"Zlib", []string{"this software is provided 'as-is'", "altered source versions must be plainly marked"}},
+	{name: "GPL", all: []string{"everyone is permitted to copy and distribute verbatim copies of this license document"}},
+	{name: "GPL", all: []string{"under the terms of the gnu"}},
+	{name: "SSPL", all: []string{"server side public license"}},
+	{name: "BUSL", all: []string{"business source license"}},
+	{name: "MPL-2.0", all: []string{"mozilla public license", "2.0"}},
+	{name: "Apache-2.0", all: []string{"apache license", "version 2.0"}},
+	{name: "CC0-1.0", all: []string{"cc0 1.0 universal"}},
+	{name: "blessing", all: []string{"may you find forgiveness for yourself and forgive others"}},
+	{name: "blessing", all: []string{"sqlite", "has been dedicated to the public domain"}},
+	{name: "Unlicense", all: []string{"this is free and unencumbered software released into the public domain"}},
+	{name: "BSD-3-Clause", all: []string{"redistribution and use in source and binary forms", "neither the name"}},
+	{name: "BSD-3-Clause", all: []string{"redistribution and use in source and binary forms", "used to endorse or promote"}},
+	{name: "BSD-2-Clause", all: []string{"redistribution and use in source and binary forms", "in binary form must reproduce"}, not: "BSD-3-Clause"},
+	{name: "MIT", all: []string{"permission is hereby granted, free of charge", "the above copyright notice and this permission notice"}},
+	{name: "MIT-0", all: []string{"mit no attribution", "permission is hereby granted, free of charge"}},
+	{name: "ISC", all: []string{"distribute this software for any purpose", "the above copyright notice and this permission notice appear"}},
+	{name: "0BSD", all: []string{"distribute this software for any purpose"}, not: "ISC"},
+	{name: "Zlib", all: []string{"this software is provided 'as-is'", "altered source versions must be plainly marked"}},
 }
 
 var (
 	noticeFile = regexp.MustCompile(`(?i)^(.*[-_.])?(licen[cs]es?|copying|copyright|notice|patents|unlicense)([-_.].*)?$`)
-	codeFile   = regexp.MustCompile(`(?i)\.(go|s|c|h|py|js|ts|json|html|tmpl|templ|ya?ml|sh)$`)
-	space      = regexp.MustCompile(`[\s*#/]+`)
+	// Code that handles licences, and the licence of a logo, which is in no program.
+	otherFile = regexp.MustCompile(`(?i)logo$|\.(go|s|c|h|py|js|ts|json|html|tmpl|templ|ya?ml|sh)$`)
+	space     = regexp.MustCompile(`[\s*#/]+`)
 )
 
-// licenceOf names the licence of a text; empty when it is none that is known.
-func licenceOf(text string) string {
+// licencesOf names the licences that a text holds, sorted.
+func licencesOf(text string) []string {
 	folded := space.ReplaceAllString(strings.ToLower(text), " ")
+	var names []string
 	for _, licence := range phrases {
-		if !slices.ContainsFunc(licence.all, func(phrase string) bool { return !strings.Contains(folded, phrase) }) {
-			return licence.name
+		missing := slices.ContainsFunc(licence.all, func(phrase string) bool { return !strings.Contains(folded, phrase) })
+		if !missing && !slices.Contains(names, licence.not) {
+			names = append(names, licence.name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// forbidden names a licence that is not permitted; empty when all are.
+func forbidden(licences []string) string {
+	for _, licence := range licences {
+		if !slices.Contains(permitted, licence) {
+			return licence
 		}
 	}
 	return ""
@@ -122,11 +140,11 @@ func (r *release) notices(ctx context.Context, all []built) ([]byte, map[string]
 		if err != nil {
 			return nil, nil, err
 		}
-		licence := licenceOf(string(content))
-		if !slices.Contains(permitted, licence) {
-			return nil, nil, fmt.Errorf("%s: its licence %q is not permitted", a.Name, licence)
+		found := licencesOf(string(content))
+		if bad := forbidden(found); bad != "" || len(found) == 0 {
+			return nil, nil, fmt.Errorf("%s: its licence %q is not permitted", a.Name, bad)
 		}
-		licences[a.Name] = []string{licence}
+		licences[a.Name] = found
 		section(&text, a.Name+" "+a.Version+", in "+a.File, a.Notice, content)
 	}
 	return text.Bytes(), licences, nil
@@ -163,7 +181,7 @@ func notice(text *bytes.Buffer, title, root string, dirs []string) ([]string, er
 			return nil, err
 		}
 		for _, entry := range entries {
-			if entry.Type().IsRegular() && noticeFile.MatchString(entry.Name()) && !codeFile.MatchString(entry.Name()) {
+			if entry.Type().IsRegular() && noticeFile.MatchString(entry.Name()) && !otherFile.MatchString(entry.Name()) {
 				name, err := filepath.Rel(root, filepath.Join(folder, entry.Name()))
 				if err != nil {
 					return nil, err
@@ -180,17 +198,14 @@ func notice(text *bytes.Buffer, title, root string, dirs []string) ([]string, er
 			return nil, err
 		}
 		section(text, title, name, content)
-		licence := licenceOf(string(content))
-		if licence == "" {
-			if isLicence(name) {
-				return nil, fmt.Errorf("%s: the licence in %s is not known", title, name)
-			}
-			continue
+		found := licencesOf(string(content))
+		if bad := forbidden(found); bad != "" {
+			return nil, fmt.Errorf("%s: the licence %s in %s is not permitted", title, bad, name)
 		}
-		if !slices.Contains(permitted, licence) {
-			return nil, fmt.Errorf("%s: the licence %s in %s is not permitted", title, licence, name)
+		if len(found) == 0 && isLicence(name) {
+			return nil, fmt.Errorf("%s: the licence in %s is not known", title, name)
 		}
-		licences = append(licences, licence)
+		licences = append(licences, found...)
 	}
 	slices.Sort(licences)
 	if licences = slices.Compact(licences); len(licences) == 0 {
