@@ -18,7 +18,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"gave.network/internal/db"
@@ -115,7 +114,7 @@ func writeFault(err error, path string) error {
 	switch {
 	case err == nil, errors.Is(err, errVanished), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.As(err, &known):
 		return err
-	case errors.Is(err, syscall.ENOSPC):
+	case safefile.Full(err):
 		return fault.Wrap(err, fault.Unavailable, "The disk is full.").WithHint("Free some space and try again; what was confirmed is safe.")
 	}
 	return fault.Wrap(err, fault.Unavailable, "The file %s cannot be written.", path).WithHint("Check that its folder exists and that you may write to it.")

@@ -48,11 +48,16 @@ func (f *File) Commit(replace bool) error {
 	if err := f.Sync(); err != nil {
 		return errors.Join(err, f.Discard())
 	}
+	if closeFirst {
+		if err := f.Close(); err != nil {
+			return errors.Join(err, f.Discard())
+		}
+	}
 	if err := f.place(replace); err != nil {
 		return errors.Join(err, f.Discard())
 	}
 	f.done = true
-	return errors.Join(f.Close(), SyncFolder(filepath.Dir(f.path)))
+	return errors.Join(f.close(), SyncFolder(filepath.Dir(f.path)))
 }
 
 // place renames the file, or links it where nothing may be written over: a link to a name that is taken fails.
@@ -80,7 +85,15 @@ func (f *File) Discard() error {
 		return nil
 	}
 	f.done = true
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	return errors.Join(f.close(), os.Remove(f.Name()))
+}
+
+// close closes the file, unless that was done already.
+func (f *File) close() error {
+	if err := f.Close(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
 }
 
 // Folder makes a new folder inside dir for work that is to leave nothing behind, and removes what killed programs left of the same kind.
@@ -105,8 +118,8 @@ func Folder(dir, name string) (string, func(), error) {
 		return "", nil, err
 	}
 	return folder, func() {
+		guard.Close() // first: where an open file cannot be removed, its folder cannot either
 		os.RemoveAll(folder)
-		guard.Close()
 	}, nil
 }
 
@@ -164,19 +177,6 @@ func inUse(path string) bool {
 	return lock(file) != nil
 }
 
-// SyncFolder writes the names in a folder to the disk, so that a renamed file keeps its new name after a power cut.
-func SyncFolder(dir string) error {
-	folder, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	err = folder.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrInvalid) {
-		err = nil // some file systems have no such thing
-	}
-	return errors.Join(err, folder.Close())
-}
-
 const (
 	private = 0o600
 	others  = 0o077 // the bits of group and others
@@ -184,6 +184,9 @@ const (
 
 // Tighten takes the rights of group and others away from files and folders. What is not there or not ours stays as it is.
 func Tighten(paths ...string) {
+	if !hasModes {
+		return
+	}
 	for _, path := range paths {
 		info, err := os.Lstat(path)
 		if err != nil || info.Mode()&fs.ModeSymlink != 0 || info.Mode().Perm()&others == 0 {
@@ -208,6 +211,9 @@ func TightenAll(dir string) {
 // Readable lists which of the files and folders others than their owner may read or write.
 func Readable(paths ...string) []string {
 	var out []string
+	if !hasModes {
+		return out
+	}
 	for _, path := range paths {
 		if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink == 0 && info.Mode().Perm()&others != 0 {
 			out = append(out, path)

@@ -1,0 +1,21 @@
+//go:build unix
+
+package program_test
+
+import (
+	"os"
+	"runtime"
+	"syscall"
+)
+
+// peak is the most memory that an ended process took, in kB; zero when the system does not say.
+func peak(state *os.ProcessState) int64 {
+	usage, ok := state.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	if runtime.GOOS == "darwin" {
+		return int64(usage.Maxrss) >> 10 // in bytes there
+	}
+	return int64(usage.Maxrss)
+}
