@@ -12,8 +12,8 @@ const (
 	closeFirst = true  // an open file can be neither renamed nor removed
 )
 
-// lock takes the lock of an open file, or fails at once when another holds it. It ends with the file or the process. A lock here keeps others
-// from the bytes that it covers, so it covers one far behind the end of any file.
+// lock takes the lock of an open file, or fails at once when another holds it. It ends with the file or the process.
+// A lock here keeps others from the bytes that it covers, so it covers one far behind the end of any file.
 func lock(file *os.File) error {
 	const mode = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
 	return windows.LockFileEx(windows.Handle(file.Fd()), mode, 0, 1, 0, &windows.Overlapped{OffsetHigh: 1 << 30})

@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// bill writes the bill of materials of one program, in the form of CycloneDX: what is linked into it according to the program itself, and the
-// data of others that it carries.
+// bill writes the bill of materials of one program, in the form of CycloneDX: what is linked into it according to the
+// program itself, and the data of others that it carries.
 func (r *release) bill(b built, licences map[string][]string) error {
 	info, err := buildinfo.ReadFile(b.path)
 	if err != nil {
@@ -30,14 +30,16 @@ func (r *release) bill(b built, licences map[string][]string) error {
 	bom.Metadata = &cyclonedx.Metadata{
 		Timestamp: r.time.Format(time.RFC3339),
 		Component: &cyclonedx.Component{
-			BOMRef: purl, Type: cyclonedx.ComponentTypeApplication, Name: "gave", Version: r.version, PackageURL: purl, Licenses: choices([]string{"Apache-2.0"}),
+			BOMRef: purl, Type: cyclonedx.ComponentTypeApplication, Name: "gave", Version: r.version, PackageURL: purl,
+			Licenses:   choices([]string{"Apache-2.0"}),
 			Hashes:     &[]cyclonedx.Hash{{Algorithm: cyclonedx.HashAlgoSHA256, Value: sum}},
 			Properties: &[]cyclonedx.Property{{Name: "commit", Value: r.commit}, {Name: "system", Value: b.String()}},
 		},
 	}
 	library := func(name, version, purl string) cyclonedx.Component {
 		return cyclonedx.Component{
-			BOMRef: purl, Type: cyclonedx.ComponentTypeLibrary, Name: name, Version: version, PackageURL: purl, Licenses: choices(licences[name]),
+			BOMRef: purl, Type: cyclonedx.ComponentTypeLibrary, Name: name, Version: version, PackageURL: purl,
+			Licenses: choices(licences[name]),
 		}
 	}
 	version := strings.TrimPrefix(info.GoVersion, "go")

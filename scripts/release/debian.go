@@ -11,7 +11,8 @@ import (
 	"github.com/goreleaser/nfpm/v2/files"
 )
 
-// debian writes the package for Debian and what descends from it: the program, a service that starts with the machine, and its settings.
+// debian writes the package for Debian and what descends from it: the program, a service that starts with the
+// machine, and its settings.
 func (r *release) debian(b built, notices []byte) error {
 	thirdParty := filepath.Join(r.work, "THIRD-PARTY.txt")
 	if err := os.WriteFile(thirdParty, notices, 0o644); err != nil {
@@ -19,7 +20,8 @@ func (r *release) debian(b built, notices []byte) error {
 	}
 	in := func(path string) string { return filepath.Join(r.source, path) }
 	file := func(source, destination string, mode os.FileMode) *files.Content {
-		return &files.Content{Source: source, Destination: destination, FileInfo: &files.ContentFileInfo{Owner: "root", Group: "root", Mode: mode, MTime: r.time}}
+		info := &files.ContentFileInfo{Owner: "root", Group: "root", Mode: mode, MTime: r.time}
+		return &files.Content{Source: source, Destination: destination, FileInfo: info}
 	}
 	settings := file(in("packaging/gave.env"), "/etc/gave/gave.env", 0o640)
 	settings.Type = files.TypeConfig
@@ -29,10 +31,14 @@ func (r *release) debian(b built, notices []byte) error {
 		return content
 	}
 	info := nfpm.WithDefaults(&nfpm.Info{
-		Name: "gave", Arch: b.arch, Platform: "linux", Version: strings.ReplaceAll(r.version, "-", "~"), VersionSchema: "none", Section: "net",
-		Priority: "optional", Maintainer: "The authors of Gave <gave@gave.network>", License: "Apache-2.0", MTime: r.time,
+		Name: "gave", Arch: b.arch, Platform: "linux", Section: "net",
+		Version: strings.ReplaceAll(r.version, "-", "~"), VersionSchema: "none",
+		Priority: "optional", Maintainer: "The authors of Gave <gave@gave.network>",
+		License: "Apache-2.0", MTime: r.time,
 		Description: "Network for people who network by giving\n" +
-			"Gave keeps who you know, what you gave and what came back, and says every\nmorning what to give, whom to praise and what to ask. It serves pages, an API\nand commands, and keeps its data in one SQLite file or in PostgreSQL.",
+			"Gave keeps who you know, what you gave and what came back, and says every\n" +
+			"morning what to give, whom to praise and what to ask. It serves pages, an API\n" +
+			"and commands, and keeps its data in one SQLite file or in PostgreSQL.",
 		Overridables: nfpm.Overridables{
 			Depends: []string{"adduser"}, Recommends: []string{"ca-certificates"}, Suggests: []string{"postgresql"},
 			Contents: files.Contents{
@@ -45,8 +51,10 @@ func (r *release) debian(b built, notices []byte) error {
 				file(in("packaging/copyright"), "/usr/share/doc/gave/copyright", 0o644),
 				file(thirdParty, "/usr/share/doc/gave/THIRD-PARTY.txt", 0o644),
 			},
-			Scripts: nfpm.Scripts{PostInstall: in("packaging/postinst"), PreRemove: in("packaging/prerm"), PostRemove: in("packaging/postrm")},
-			Deb:     nfpm.Deb{Compression: "gzip"},
+			Scripts: nfpm.Scripts{
+				PostInstall: in("packaging/postinst"), PreRemove: in("packaging/prerm"), PostRemove: in("packaging/postrm"),
+			},
+			Deb: nfpm.Deb{Compression: "gzip"},
 		},
 	})
 	var out bytes.Buffer

@@ -1,6 +1,7 @@
-// Command release builds everything that a version of Gave is given out as, from the commit that is checked out: the program for six
-// systems, Debian packages, a bill of materials for each, the notices of others whose work is in it, and the sums of all files. The same
-// commit gives the same bytes, wherever and whenever it is built with the same Go.
+// Command release builds everything that a version of Gave is given out as, from the commit that is checked out: the
+// program for six systems, Debian packages, a bill of materials for each, the notices of others whose work is in it,
+// and the sums of all files. The same commit gives the same bytes, wherever and whenever it is built with the same
+// Go.
 package main
 
 import (
@@ -36,7 +37,12 @@ func (t target) program() string {
 }
 
 var targets = []target{
-	{"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "amd64"}, {"darwin", "arm64"}, {"windows", "amd64"}, {"windows", "arm64"},
+	{"linux", "amd64"},
+	{"linux", "arm64"},
+	{"darwin", "amd64"},
+	{"darwin", "arm64"},
+	{"windows", "amd64"},
+	{"windows", "arm64"},
 }
 
 // release is one version in the making.
@@ -143,7 +149,8 @@ func choose(only string) ([]target, error) {
 	return chosen, nil
 }
 
-// emptied makes a folder without files. It removes only what an earlier release left: a folder with anything else is refused.
+// emptied makes a folder without files. It removes only what an earlier release left: a folder with anything else is
+// refused.
 func emptied(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -160,7 +167,8 @@ func emptied(dir string) error {
 	return os.MkdirAll(dir, 0o755)
 }
 
-// checkout clones the commit, so that nothing that is not committed comes into the release, and reads what git knows of it.
+// checkout clones the commit, so that nothing that is not committed comes into the release, and reads what git knows
+// of it.
 func (r *release) checkout(ctx context.Context, root string) error {
 	var err error
 	if r.commit, err = output(ctx, root, "git", "rev-parse", "HEAD"); err != nil {
@@ -192,8 +200,8 @@ func (r *release) checkout(ctx context.Context, root string) error {
 	return err
 }
 
-// version is what the tags say: 0.1.0 at the tag v0.1.0, and 0.1.0+7.g1a2b3c4 seven commits later. Both are versions in the sense of
-// semver.org and of Debian, which sorts the second after the first.
+// version is what the tags say: 0.1.0 at the tag v0.1.0, and 0.1.0+7.g1a2b3c4 seven commits later. Both are versions
+// in the sense of semver.org and of Debian, which sorts the second after the first.
 func version(ctx context.Context, root string) (string, error) {
 	described, err := output(ctx, root, "git", "describe", "--tags", "--long", "--abbrev=12", "--match", "v[0-9]*")
 	if err != nil { // no tag yet
@@ -222,8 +230,8 @@ func (r *release) build(ctx context.Context, t target) (built, error) {
 	if err := os.MkdirAll(filepath.Dir(b.path), 0o755); err != nil {
 		return b, err
 	}
-	env := append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.os, "GOARCH="+t.arch, "GOFLAGS=", "GOEXPERIMENT=", "GOWORK=off", "GOAMD64=v1",
-		"GOARM64=v8.0")
+	env := append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.os, "GOARCH="+t.arch, "GOFLAGS=", "GOEXPERIMENT=", "GOWORK=off",
+		"GOAMD64=v1", "GOARM64=v8.0")
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=true", "-mod=readonly",
 		"-ldflags", "-s -w -X gave.network/internal/cli.version="+r.version, "-o", b.path, ".")
 	command.Dir, command.Env, command.Stderr = r.source, env, os.Stderr

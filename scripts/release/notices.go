@@ -18,9 +18,13 @@ import (
 // module is the work of others that is linked into the program.
 type module struct{ path, version, sum string }
 
-// permitted are the licences, by their names at spdx.org, whose works may be given out together with Gave, which is under Apache-2.0. They
-// ask for their notices to be kept, and MPL-2.0 for the source of its own files, which is public. Anything else stops the release.
-var permitted = []string{"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0", "MPL-2.0", "Unlicense", "Zlib", "blessing"}
+// permitted are the licences, by their names at spdx.org, whose works may be given out together with Gave, which is
+// under Apache-2.0. They ask for their notices to be kept, and MPL-2.0 for the source of its own files, which is
+// public. Anything else stops the release.
+var permitted = []string{
+	"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MIT-0", "MPL-2.0",
+	"Unlicense", "Zlib", "blessing",
+}
 
 // phrases tell licences by words that only they have. A text may hold several; one that fits none has no name.
 var phrases = []struct {
@@ -40,10 +44,19 @@ var phrases = []struct {
 	{name: "Unlicense", all: []string{"this is free and unencumbered software released into the public domain"}},
 	{name: "BSD-3-Clause", all: []string{"redistribution and use in source and binary forms", "neither the name"}},
 	{name: "BSD-3-Clause", all: []string{"redistribution and use in source and binary forms", "used to endorse or promote"}},
-	{name: "BSD-2-Clause", all: []string{"redistribution and use in source and binary forms", "in binary form must reproduce"}, not: "BSD-3-Clause"},
-	{name: "MIT", all: []string{"permission is hereby granted, free of charge", "the above copyright notice and this permission notice"}},
+	{
+		name: "BSD-2-Clause", not: "BSD-3-Clause",
+		all: []string{"redistribution and use in source and binary forms", "in binary form must reproduce"},
+	},
+	{
+		name: "MIT",
+		all:  []string{"permission is hereby granted, free of charge", "the above copyright notice and this permission notice"},
+	},
 	{name: "MIT-0", all: []string{"mit no attribution", "permission is hereby granted, free of charge"}},
-	{name: "ISC", all: []string{"distribute this software for any purpose", "the above copyright notice and this permission notice appear"}},
+	{
+		name: "ISC",
+		all:  []string{"distribute this software for any purpose", "the above copyright notice and this permission notice appear"},
+	},
 	{name: "0BSD", all: []string{"distribute this software for any purpose"}, not: "ISC"},
 	{name: "Zlib", all: []string{"this software is provided 'as-is'", "altered source versions must be plainly marked"}},
 }
@@ -100,15 +113,17 @@ func assets() ([]asset, error) {
 	return all, json.Unmarshal(content, &all)
 }
 
-// notices returns the text that a copy of Gave must have with it: who made what is in it, and under which licence, word for word; and the
-// names of the licences of every module. It fails when a licence is missing or not permitted.
+// notices returns the text that a copy of Gave must have with it: who made what is in it, and under which licence,
+// word for word; and the names of the licences of every module. It fails when a licence is missing or not permitted.
 func (r *release) notices(ctx context.Context, all []built) ([]byte, map[string][]string, error) {
 	var modules []module
 	var dirs []string
 	for _, b := range all {
 		modules, dirs = append(modules, b.modules...), append(dirs, b.dirs...)
 	}
-	slices.SortFunc(modules, func(a, b module) int { return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.version, b.version)) })
+	slices.SortFunc(modules, func(a, b module) int {
+		return cmp.Or(cmp.Compare(a.path, b.path), cmp.Compare(a.version, b.version))
+	})
 	modules, licences := slices.Compact(modules), map[string][]string{}
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "Gave %s carries the work of others. Their licences, and what these ask to be kept, follow.\n", r.version)
@@ -165,8 +180,9 @@ func (r *release) folder(ctx context.Context, m module) (string, error) {
 	return answer.Dir, json.Unmarshal(out, &answer)
 }
 
-// notice writes the notices of one module: those at its root, and those in the folders of packages that are linked, up to the root, because
-// what a module took over from others has its licence beside it. It returns the names of the licences.
+// notice writes the notices of one module: those at its root, and those in the folders of packages that are linked,
+// up to the root, because what a module took over from others has its licence beside it. It returns the names of the
+// licences.
 func notice(text *bytes.Buffer, title, root string, dirs []string) ([]string, error) {
 	folders := map[string]bool{root: true}
 	for _, dir := range dirs {
@@ -222,5 +238,6 @@ func isLicence(name string) bool {
 
 func section(text *bytes.Buffer, title, name string, content []byte) {
 	line := strings.Repeat("=", 100)
-	fmt.Fprintf(text, "\n%s\n%s\n%s\n%s\n\n%s\n", line, title, name, line, bytes.TrimSpace(bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n"))))
+	words := bytes.TrimSpace(bytes.ReplaceAll(content, []byte("\r\n"), []byte("\n")))
+	fmt.Fprintf(text, "\n%s\n%s\n%s\n%s\n\n%s\n", line, title, name, line, words)
 }

@@ -12,9 +12,12 @@ import (
 const (
 	mit = "Permission is hereby granted, free of charge, to any person …\n\n" +
 		"The above copyright notice and this\n * permission notice shall be included"
-	bsd = "Redistribution and use in source and binary forms, with or without … Redistributions in binary form must reproduce the above"
-	gpl = "GNU GENERAL PUBLIC LICENSE\nEveryone is permitted to copy and distribute verbatim copies\n of this license document"
-	mpl = "Mozilla Public License Version 2.0 … \"Secondary License\" means either the GNU General Public License, Version 2.0, …"
+	bsd = "Redistribution and use in source and binary forms, with or without … " +
+		"Redistributions in binary form must reproduce the above"
+	gpl = "GNU GENERAL PUBLIC LICENSE\n" +
+		"Everyone is permitted to copy and distribute verbatim copies\n of this license document"
+	mpl = "Mozilla Public License Version 2.0 … " +
+		"\"Secondary License\" means either the GNU General Public License, Version 2.0, …"
 )
 
 func TestLicencesAreTold(t *testing.T) {

@@ -47,7 +47,9 @@ func (r *release) pack(b built, notices []byte) error {
 
 func (r *release) zip(w io.Writer, dir string, files []packed) error {
 	archive := zip.NewWriter(w)
-	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
+	archive.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestCompression)
+	})
 	for _, file := range files {
 		header := &zip.FileHeader{Name: dir + file.name, Method: zip.Deflate, Modified: r.time}
 		header.SetMode(os.FileMode(file.mode))
@@ -69,7 +71,9 @@ func (r *release) tar(w io.Writer, dir string, files []packed) error {
 	}
 	archive := tar.NewWriter(compressed)
 	for _, file := range files {
-		header := &tar.Header{Name: dir + file.name, Size: int64(len(file.content)), Mode: file.mode, ModTime: r.time, Format: tar.FormatUSTAR}
+		header := &tar.Header{
+			Name: dir + file.name, Size: int64(len(file.content)), Mode: file.mode, ModTime: r.time, Format: tar.FormatUSTAR,
+		}
 		if err := archive.WriteHeader(header); err != nil {
 			return err
 		}
