@@ -18,6 +18,7 @@ var mayImport = map[string]string{
 	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/principle": "", "internal/realdata": "", "internal/text": "",
 	"internal/near":     "", // of tests
 	"internal/locale":   "fault",
+	"internal/config":   "fault locale",
 	"internal/world":    "fault",
 	"internal/safefile": "",
 	"internal/db":       "fault id safefile",
@@ -51,10 +52,10 @@ var mayImport = map[string]string{
 	// The faces know operations, not rooms.
 	"internal/api":     "api/wire fault id locale op principle",
 	"internal/mcp":     "api/wire fault id locale op principle progress",
-	"internal/cli":     "api/wire fault id locale op principle progress",
+	"internal/cli":     "api/wire config fault id locale op principle progress",
 	"internal/app":     "account archive ask capture colleagues db fault give goodwill horizon id intake locale network once op page power praise room today",
-	"internal/server":  "account api app capture colleagues db fault give goodwill horizon id intake locale mcp network op page praise principle progress today",
-	"internal/program": "app archive cli db fault graphcmd id intake locale mcp network op praise praise/boast progress safefile server world",
+	"internal/server":  "account api app capture colleagues config db fault give goodwill horizon id intake locale mcp network op page praise principle progress today",
+	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp network op praise praise/boast progress safefile server world",
 	"":                 "program",
 }
 

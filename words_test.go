@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"gave.network/internal/app"
+	"gave.network/internal/config"
 	"gave.network/internal/graphcmd"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
@@ -85,6 +86,9 @@ func readWords(t *testing.T) words {
 	}
 	for _, f := range graphcmd.Flags() {
 		w.say("flag --"+f.Name, f.Help)
+	}
+	for _, o := range config.Options() {
+		w.say("setting "+o.Key, o.Help)
 	}
 	for _, role := range []op.Role{op.Guest, op.Member, op.Owner} {
 		w.say("role", role.String())

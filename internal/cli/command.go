@@ -347,13 +347,5 @@ func describeGroups(root *cobra.Command) {
 	}
 }
 
-// DefaultData returns where data is kept when no flag says so: GAVE_DATA, or else the place for it on this system.
-func DefaultData() string {
-	if dir := os.Getenv("GAVE_DATA"); dir != "" {
-		return dir
-	}
-	return userData()
-}
-
 // exiter is an output that knows with which code the command ends.
 type exiter interface{ ExitCode() int }

@@ -91,7 +91,7 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("GET /suppressions", op.Member, people.SuppressionsPage)
 	m.Handle("POST /suppressions", op.Member, people.SuppressionsForm)
 	m.Handle("GET /import", op.Member, imports.ImportPage)
-	m.HandleUpload("POST /import", op.Member, intake.MostUpload, imports.UploadForm)
+	m.HandleUpload("POST /import", op.Member, s.MostUpload, imports.UploadForm)
 	m.Handle("GET /import/{import}", op.Member, imports.ReportPage)
 	m.HandleLong("POST /import/{import}", op.Member, imports.ReportForm)
 
