@@ -20,6 +20,7 @@ import (
 	"gave.network/internal/app"
 	"gave.network/internal/config"
 	"gave.network/internal/graphcmd"
+	"gave.network/internal/help"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/principle"
@@ -89,6 +90,9 @@ func readWords(t *testing.T) words {
 	}
 	for _, o := range config.Options() {
 		w.say("setting "+o.Key, o.Help)
+	}
+	for _, chapter := range help.Chapters() {
+		w.say("chapter", chapter.Title)
 	}
 	for _, role := range []op.Role{op.Guest, op.Member, op.Owner} {
 		w.say("role", role.String())

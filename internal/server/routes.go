@@ -7,6 +7,7 @@ import (
 	"gave.network/internal/account"
 	"gave.network/internal/colleagues"
 	"gave.network/internal/give"
+	"gave.network/internal/help"
 	"gave.network/internal/intake"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
@@ -95,6 +96,8 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("GET /import/{import}", op.Member, imports.ReportPage)
 	m.HandleLong("POST /import/{import}", op.Member, imports.ReportForm)
 
+	m.Handle("GET /help", op.Anonymous, help.Show)
+	m.Handle("GET /help/{page}", op.Anonymous, help.Show)
 	m.Handle("GET /settings", op.Guest, accounts.SettingsPage)
 	m.HandleLong("POST /settings", op.Guest, accounts.SettingsForm)
 	m.Handle("GET /audit", op.Owner, accounts.TrailPage)
