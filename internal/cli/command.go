@@ -339,12 +339,17 @@ func describeGroups(root *cobra.Command) {
 			cmd.Short = group.About
 			continue
 		}
-		var words []string
-		for _, below := range cmd.Commands() {
-			words = append(words, below.Name())
-		}
-		cmd.Short = strings.Join(words, ", ")
+		cmd.Short = namesBelow(cmd)
 	}
+}
+
+// namesBelow lists the commands below one.
+func namesBelow(cmd *cobra.Command) string {
+	var words []string
+	for _, below := range cmd.Commands() {
+		words = append(words, below.Name())
+	}
+	return strings.Join(words, ", ")
 }
 
 // exiter is an output that knows with which code the command ends.

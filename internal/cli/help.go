@@ -107,7 +107,11 @@ func (f *face) overview(h *page, root *cobra.Command) {
 		var rows [][2]string
 		for _, cmd := range root.Commands() {
 			if cmd.IsAvailableCommand() && principle.Of(cmd.Name()).Key == group.Key {
-				rows = append(rows, [2]string{cmd.Name(), cmd.Short})
+				text := cmd.Short
+				if cmd.Name() == group.Key && cmd.HasSubCommands() { // the line of the group says what it is for
+					text = namesBelow(cmd)
+				}
+				rows = append(rows, [2]string{cmd.Name(), text})
 			}
 		}
 		if len(rows) > 0 {

@@ -11,6 +11,7 @@ import (
 
 	"gave.network/docs/manual"
 	"gave.network/internal/config"
+	"gave.network/internal/principle"
 	"gave.network/internal/program"
 )
 
@@ -148,6 +149,16 @@ func TestTheManualListsEverySetting(t *testing.T) {
 			if !strings.Contains(string(text), row) {
 				t.Errorf("%s: no row %s", lang, row)
 			}
+		}
+	}
+}
+
+// Every command stands under a principle, or under what lies around the seven, because a list says so and not for want of one.
+func TestEveryCommandHasItsPlace(t *testing.T) {
+	for _, cmd := range program.New().Commands() {
+		group := principle.Of(cmd.Name())
+		if cmd.IsAvailableCommand() && !slices.Contains(group.Nouns, cmd.Name()) {
+			t.Errorf("gave %s is filed nowhere", cmd.Name())
 		}
 	}
 }
