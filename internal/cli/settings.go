@@ -76,8 +76,8 @@ func CheckSettings(cmd *cobra.Command, used ...config.Option) error {
 	return nil
 }
 
-// checkSettings stops a command that would open the data, when what is said about where that is cannot be used: a key that is written
-// wrong in a file would let it work on other data than was meant.
+// checkSettings stops a command that would open the data, when what is said about where that is cannot be used: a key
+// that is written wrong in a file would let it work on other data than was meant.
 func checkSettings(cmd *cobra.Command, _ []string) error {
 	explains := !cmd.HasParent() || cmd.HasSubCommands() && cmd.Annotations[operationKey] == ""
 	for at := cmd; at != nil; at = at.Parent() {

@@ -250,7 +250,8 @@ func TestUserData(t *testing.T) {
 	}
 }
 
-// Whatever stands in a file: it is read without a panic, and every line of it that says something is a value or a problem.
+// Whatever stands in a file: it is read without a panic, and every line of it that says something is a value or a
+// problem.
 func FuzzFile(f *testing.F) {
 	f.Add("listen = :1\n# x\npublic-url=https://gave.example\n")
 	f.Add("\ufefflisten\r\n= \x00\n\xff")

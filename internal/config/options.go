@@ -1,5 +1,6 @@
-// Package config says how Gave is set up: one table of settings, each with its flag, its environment variable, its key in a file, what holds
-// when nobody says so, and help. A flag goes before the environment, the environment before the file, and the file before the default.
+// Package config says how Gave is set up: one table of settings, each with its flag, its environment variable, its
+// key in a file, what holds when nobody says so, and help. A flag goes before the environment, the environment before
+// the file, and the file before the default.
 package config
 
 import (
@@ -17,7 +18,8 @@ import (
 
 // Option is one setting.
 type Option struct {
-	// Key is its name in a file and, after two dashes, as a flag. The environment variable is GAVE_ with the key in capitals.
+	// Key is its name in a file and, after two dashes, as a flag. The environment variable is GAVE_ with the key in
+	// capitals.
 	Key string
 	// Word stands for a value in help.
 	Word string
@@ -41,14 +43,26 @@ var (
 		Key: "data", Word: "DIR", Help: "Directory of the data.", check: directory,
 	}
 	Database = Option{
-		Key: "database", Word: "URL", Help: "Address of a PostgreSQL database, instead of the file in the data directory.", Secret: true, check: database,
+		Key:    "database",
+		Word:   "URL",
+		Help:   "Address of a PostgreSQL database, instead of the file in the data directory.",
+		Secret: true,
+		check:  database,
 	}
 	Listen = Option{
-		Key: "listen", Word: "ADDRESS", Help: "Address to listen on.", Default: "127.0.0.1:8086", Serving: true, check: listen,
+		Key:     "listen",
+		Word:    "ADDRESS",
+		Help:    "Address to listen on.",
+		Default: "127.0.0.1:8086",
+		Serving: true,
+		check:   listen,
 	}
 	PublicURL = Option{
-		Key: "public-url", Word: "URL", Help: "Address under which others reach the server, such as https://gave.example.", Serving: true,
-		check: func(text string) error { _, err := ParsePublicURL(text); return err },
+		Key:     "public-url",
+		Word:    "URL",
+		Help:    "Address under which others reach the server, such as https://gave.example.",
+		Serving: true,
+		check:   func(text string) error { _, err := ParsePublicURL(text); return err },
 	}
 	TrustedProxies = Option{
 		Key: "trusted-proxies", Word: "NETWORK", List: true, Serving: true,
@@ -56,15 +70,28 @@ var (
 		check: func(text string) error { _, err := ParseNetworks(Split(text)); return err },
 	}
 	UploadLimit = Option{
-		Key: "upload-limit", Word: "SIZE", Help: "The most that one upload of files to import may bring.", Default: "20GB", Serving: true, check: size(1<<20, 1<<40),
+		Key:     "upload-limit",
+		Word:    "SIZE",
+		Help:    "The most that one upload of files to import may bring.",
+		Default: "20GB",
+		Serving: true,
+		check:   size(1<<20, 1<<40),
 	}
 	FormLimit = Option{
-		Key: "form-limit", Word: "SIZE", Help: "The most that a form of somebody who is signed in may hold.", Default: "1MiB", Serving: true,
-		check: size(64<<10, 1<<30),
+		Key:     "form-limit",
+		Word:    "SIZE",
+		Help:    "The most that a form of somebody who is signed in may hold.",
+		Default: "1MiB",
+		Serving: true,
+		check:   size(64<<10, 1<<30),
 	}
 	Patience = Option{
-		Key: "patience", Word: "TIME", Help: "How long a connection may stand still before it is closed.", Default: "30s", Serving: true,
-		check: length(time.Second, time.Hour),
+		Key:     "patience",
+		Word:    "TIME",
+		Help:    "How long a connection may stand still before it is closed.",
+		Default: "30s",
+		Serving: true,
+		check:   length(time.Second, time.Hour),
 	}
 )
 
@@ -121,7 +148,8 @@ func Split(text string) []string {
 
 func database(text string) error {
 	wrong := func() error {
-		return fault.New(fault.Usage, "The database address cannot be read.").WithHint("Write it as postgres://user:password@host:5432/name.")
+		return fault.New(fault.Usage, "The database address cannot be read.").
+			WithHint("Write it as postgres://user:password@host:5432/name.")
 	}
 	scheme, _, isURL := strings.Cut(text, "://")
 	if !isURL {
@@ -136,7 +164,8 @@ func database(text string) error {
 func listen(text string) error {
 	_, port, err := net.SplitHostPort(text)
 	if err != nil || badPort(port) {
-		return fault.New(fault.Usage, "%q is not an address to listen on.", text).WithHint("Write it as 127.0.0.1:8086, or :8086 for all addresses.")
+		return fault.New(fault.Usage, "%q is not an address to listen on.", text).
+			WithHint("Write it as 127.0.0.1:8086, or :8086 for all addresses.")
 	}
 	return nil
 }
@@ -153,7 +182,8 @@ func badPort(text string) bool {
 func ParsePublicURL(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(text, "/"))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil {
-		return nil, fault.New(fault.Usage, "%q is not the address of a server.", text).WithHint("Write it as https://gave.example, without a path.")
+		return nil, fault.New(fault.Usage, "%q is not the address of a server.", text).
+			WithHint("Write it as https://gave.example, without a path.")
 	}
 	u.Host = strings.ToLower(u.Host)
 	return u, nil
@@ -167,7 +197,8 @@ func ParseNetworks(texts []string) ([]netip.Prefix, error) {
 		if err != nil {
 			address, wrong := netip.ParseAddr(strings.TrimSpace(text))
 			if wrong != nil {
-				return nil, fault.New(fault.Usage, "%q is not an address or a network.", text).WithHint("Write it as 127.0.0.1 or 10.0.0.0/8.")
+				return nil, fault.New(fault.Usage, "%q is not an address or a network.", text).
+					WithHint("Write it as 127.0.0.1 or 10.0.0.0/8.")
 			}
 			prefix = netip.PrefixFrom(address, address.BitLen())
 		}

@@ -75,7 +75,8 @@ func (p *Problem) Said(printer *locale.Printer) error {
 type Settings struct {
 	// File is where settings were read from; empty when there is no file.
 	File string
-	// Problems are what is wrong with the file itself: that it cannot be read, a line that says nothing, a key that is not known.
+	// Problems are what is wrong with the file itself: that it cannot be read, a line that says nothing, a key that
+	// is not known.
 	Problems []*Problem
 	// Notes are what is not wrong, and better known.
 	Notes []Note
@@ -131,7 +132,8 @@ func Load(given Given) *Settings {
 	return s
 }
 
-// read reads the file of settings: the one that a flag or the environment names must be there, the one in the data directory may.
+// read reads the file of settings: the one that a flag or the environment names must be there, the one in the data
+// directory may.
 func (s *Settings) read(given Given, environment map[string]string) {
 	named, path := true, given.File
 	if path == "" {
@@ -198,7 +200,8 @@ func readFile(path string) ([]byte, error) {
 	return content, err
 }
 
-// isAbsent says whether a file is not there, as far as one can know. Of a directory that cannot be entered the database says more.
+// isAbsent says whether a file is not there, as far as one can know. Of a directory that cannot be entered the
+// database says more.
 func isAbsent(path string, err error) bool {
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return true
@@ -300,7 +303,8 @@ func (s *Settings) Duration(o Option) time.Duration {
 	return d
 }
 
-// Check returns the first thing that is wrong with the file or with one of these settings; with all of them when none is named.
+// Check returns the first thing that is wrong with the file or with one of these settings; with all of them when none
+// is named.
 func (s *Settings) Check(used ...Option) *Problem {
 	if len(s.Problems) > 0 {
 		return s.Problems[0]
@@ -328,8 +332,8 @@ type mistake struct {
 	err    *fault.Error
 }
 
-// parse reads lines of the form key = value. Empty lines and lines that begin with # say nothing; everything after the = belongs to
-// the value, but for the spaces around it, so that a password may hold any character.
+// parse reads lines of the form key = value. Empty lines and lines that begin with # say nothing; everything after
+// the = belongs to the value, but for the spaces around it, so that a password may hold any character.
 func parse(content []byte) ([]line, []mistake) {
 	var lines []line
 	var wrong []mistake

@@ -1,4 +1,5 @@
-// Package help shows the manual, which is written as Markdown in docs/manual, inside Gave itself: to everybody, in the reader's language.
+// Package help shows the manual, which is written as Markdown in docs/manual, inside Gave itself: to everybody, in
+// the reader's language.
 package help
 
 import (

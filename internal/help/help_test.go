@@ -19,7 +19,8 @@ import (
 	"gave.network/internal/page"
 )
 
-// Both languages have the same pages, all of them in the contents, with headings on the same levels and as much to follow and to copy.
+// Both languages have the same pages, all of them in the contents, with headings on the same levels and as much to
+// follow and to copy.
 func TestBothLanguagesSayTheSame(t *testing.T) {
 	var named []string
 	for _, chapter := range help.Chapters() {

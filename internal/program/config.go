@@ -13,7 +13,8 @@ import (
 
 func configCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "config", Short: "Say which settings hold, and why.", Args: exactly(0, ""), Example: "gave config\ngave config --config /etc/gave/gave.conf --json",
+		Use: "config", Short: "Say which settings hold, and why.", Args: exactly(0, ""),
+		Example: "gave config\ngave config --config /etc/gave/gave.conf --json",
 		Long: "A flag goes before the environment, the environment before the file, and the file before the default. The file is the one that --config " +
 			"or GAVE_CONFIG names, or else gave.conf in the data directory. It has one setting on a line, such as listen = 127.0.0.1:8086, and lines that " +
 			"begin with # for people. Passwords are not shown. The exit code is 2 when something cannot be used.",
@@ -79,8 +80,9 @@ func describe(s *config.Settings, p *locale.Printer) configOutput {
 	}
 	for _, v := range s.All() {
 		row := setting{
-			Key: v.Option.Key, Value: v.Option.Shown(v.Text), Source: string(v.Source), Where: v.Where, Line: v.Line, Flag: "--" + v.Option.Key,
-			Environment: v.Option.Environment(), Default: v.Option.FallBack(), Secret: v.Option.Secret, Serving: v.Option.Serving, Help: p.T(v.Option.Help),
+			Key: v.Option.Key, Value: v.Option.Shown(v.Text), Source: string(v.Source), Where: v.Where, Line: v.Line,
+			Flag: "--" + v.Option.Key, Environment: v.Option.Environment(), Default: v.Option.FallBack(),
+			Secret: v.Option.Secret, Serving: v.Option.Serving, Help: p.T(v.Option.Help),
 		}
 		if v.Problem != nil {
 			row.Problem = add(v.Problem)

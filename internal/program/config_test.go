@@ -62,7 +62,8 @@ func TestConfigSaysWhatHoldsAndWhy(t *testing.T) {
 	}
 }
 
-// What is wrong ends with 2, in config and in every command that would use it, with the place; what explains still explains.
+// What is wrong ends with 2, in config and in every command that would use it, with the place; what explains still
+// explains.
 func TestWrongSettingsStopWhatUsesThem(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "gave.conf")

@@ -107,7 +107,8 @@ func TestTheManualPrintsWhatIsThere(t *testing.T) {
 	}
 }
 
-// countOf says what is wrong with the number of arguments, by how the command says it is used: PERSON TEXT, [ORGANISATION], PATH….
+// countOf says what is wrong with the number of arguments, by how the command says it is used: PERSON TEXT,
+// [ORGANISATION], PATH….
 func countOf(cmd *cobra.Command) string {
 	given := len(cmd.Flags().Args())
 	least, most := 0, 0
@@ -153,7 +154,8 @@ func TestTheManualListsEverySetting(t *testing.T) {
 	}
 }
 
-// Every command stands under a principle, or under what lies around the seven, because a list says so and not for want of one.
+// Every command stands under a principle, or under what lies around the seven, because a list says so and not for
+// want of one.
 func TestEveryCommandHasItsPlace(t *testing.T) {
 	for _, cmd := range program.New().Commands() {
 		group := principle.Of(cmd.Name())
