@@ -40,9 +40,10 @@ setup:
 
 gave:
 	go build -o bin/gave .
+	go build -o bin/gave-lab ./cmd/gave-lab
 
 train-ask: ## learn the weights of routing again from the archives of mailing lists beside the repository, and print their quality
-	go run ./internal/ask/train -out internal/ask/routing/weights.json ../shared/data/mail/twisted-python-2003.mbox.gz \
+	go run ./lab/train/ask -out internal/ask/routing/weights.json ../shared/data/mail/twisted-python-2003.mbox.gz \
 		../shared/data/mail/r-sig-mixed-models-2009-2010.mbox.gz ../shared/data/mail/spamassassin-easy-ham-1.mbox.gz
 
 train-boast: ## learn the boast check again from the data beside the repository and our own sentences, and print its quality

@@ -19,7 +19,6 @@ var mayImport = map[string]string{
 	"internal/near":     "", // of tests
 	"internal/locale":   "fault",
 	"internal/config":   "fault locale",
-	"internal/world":    "fault",
 	"internal/safefile": "",
 	"internal/db":       "fault id safefile",
 	"internal/archive":  "db fault progress safefile",
@@ -36,16 +35,14 @@ var mayImport = map[string]string{
 	"internal/network": "graph db fault id locale move op page room text",
 
 	// The rooms. None imports another.
-	"internal/give": room + " world", "internal/praise": room + " praise/boast", "internal/ask": room, "internal/goodwill": room + " goodwill/fetch", "internal/colleagues": room, "internal/horizon": room,
+	"internal/give": room, "internal/praise": room + " praise/boast", "internal/ask": room, "internal/goodwill": room + " goodwill/fetch goodwill/chance", "internal/colleagues": room, "internal/horizon": room,
 	"internal/power": room,
 
-	"internal/goodwill/fetch":     "fault",
-	"internal/praise/boast":       "text",
-	"internal/praise/boast/train": "intake praise/boast",
+	"internal/goodwill/fetch":  "fault",
+	"internal/praise/boast":    "text",
+	"internal/goodwill/chance": "locale",
 
 	"internal/ask/routing": "",
-	"internal/ask/archive": "ask/routing text",
-	"internal/ask/train":   "ask/archive ask/routing intake",
 
 	"internal/intake":  "graph network db fault id locale op page progress room text",
 	"internal/today":   "move db fault id locale op page room",
@@ -57,8 +54,16 @@ var mayImport = map[string]string{
 	"internal/cli":     "api/wire config fault id locale op principle progress",
 	"internal/app":     "account archive ask capture colleagues db fault give goodwill horizon id intake locale network once op page power praise room today",
 	"internal/server":  "account api app capture colleagues config db fault give goodwill help horizon id intake locale mcp network op page praise principle progress today",
-	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp network op praise praise/boast progress safefile server world",
+	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp network op praise praise/boast progress safefile server",
 	"":                 "program",
+
+	// The laboratory, which no part of the product imports.
+	"lab":             "app ask/routing cli db fault give/trace goodwill goodwill/chance id intake locale op progress lab/archive lab/world",
+	"lab/world":       "fault",
+	"lab/archive":     "ask/routing text",
+	"lab/train/ask":   "ask/routing intake lab/archive",
+	"lab/train/boast": "intake praise/boast",
+	"cmd/gave-lab":    "cli lab",
 }
 
 const room = "network graph move page db fault id locale op room text"
@@ -70,11 +75,11 @@ var outside = map[string]struct {
 }{
 	"github.com/yuin/goldmark":               {[]string{"internal/give", "internal/help"}, "Markdown becomes pages where texts of people do, and the manual"},
 	"codeberg.org/readeck/go-readability":    {[]string{"internal/goodwill/fetch"}, "pages of the web are read in one place"},
-	"gonum.org/v1/gonum":                     {[]string{"internal/praise/boast/train"}, "learning happens before the program is built"},
+	"gonum.org/v1/gonum":                     {[]string{"lab/train/boast"}, "learning happens before the program is built"},
 	"modernc.org/sqlite":                     {[]string{"internal/db"}, "package db decides once how SQL is done"},
 	"github.com/jackc/pgx":                   {[]string{"internal/db"}, "package db decides once how SQL is done"},
 	"github.com/danielgtaylor/huma":          {[]string{"internal/api"}, "the library behind the API can be replaced in one place"},
-	"github.com/spf13/cobra":                 {[]string{"internal/cli", "internal/program"}, "commands are made in one place"},
+	"github.com/spf13/cobra":                 {[]string{"internal/cli", "internal/program", "lab"}, "commands are made in one place"},
 	"github.com/modelcontextprotocol/go-sdk": {[]string{"internal/mcp"}, "the library behind the tools can be replaced in one place"},
 }
 
@@ -134,6 +139,19 @@ func TestImportDirections(t *testing.T) {
 					t.Errorf("%s imports %s: %s", name, imported, rule.why)
 				}
 			}
+		}
+	}
+}
+
+// The product links nothing that only measures or makes worlds.
+func TestTheProductIsFreeOfTheLaboratory(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range strings.Lines(string(out)) {
+		if strings.HasPrefix(name, module+"lab") || strings.HasPrefix(name, module+"cmd/") || strings.HasPrefix(name, "gonum.org/") {
+			t.Errorf("the product links %s", name)
 		}
 	}
 }

@@ -24,6 +24,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/principle"
+	"gave.network/lab"
 )
 
 // words are the texts of the source: those that people see, each with where it is, and every other literal.
@@ -47,7 +48,7 @@ var inTemplate = regexp.MustCompile(`\.T "([^"]+)"`)
 func readWords(t *testing.T) words {
 	t.Helper()
 	w := words{map[string]string{}, map[string]bool{}}
-	if err := filepath.WalkDir("internal", func(path string, entry fs.DirEntry, err error) error {
+	read := func(path string, entry fs.DirEntry, err error) error {
 		if strings.HasSuffix(path, ".html") {
 			content, err := os.ReadFile(path)
 			for _, found := range inTemplate.FindAllSubmatch(content, -1) {
@@ -64,10 +65,13 @@ func readWords(t *testing.T) words {
 		}
 		w.read(path, file)
 		return nil
-	}); err != nil {
-		t.Fatal(err)
 	}
-	for _, o := range app.Registry().All() {
+	for _, dir := range []string{"internal", "lab"} {
+		if err := filepath.WalkDir(dir, read); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, o := range slices.Concat(app.Registry().All(), lab.Operations()) {
 		w.say("operation "+o.Name, o.Summary, o.Help)
 		for _, f := range o.Fields() {
 			w.say("operation "+o.Name, f.Doc)

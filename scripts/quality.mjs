@@ -6,15 +6,18 @@ import { join } from "node:path";
 
 const worlds = Number(process.env.WORLDS ?? 12);
 const dir = mkdtempSync(join(tmpdir(), "gave-quality-"));
-const gave = (...args) => {
+const gave = (...args) => run("bin/gave", args);
+const lab = (...args) => run("bin/gave-lab", args);
+const run = (program, args) => {
   try {
-    return execFileSync("bin/gave", args, { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "ignore"] });
+    return execFileSync(program, args, { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "ignore"] });
   } catch (failed) {
     if (failed.status === 3) return failed.stdout; // done, some records rejected
     throw failed;
   }
 };
 const json = (...args) => JSON.parse(gave(...args, "--json"));
+const labJSON = (...args) => JSON.parse(lab(...args, "--json"));
 const rows = [];
 const row = (room, what, measured, beside, aim, met) => {
   rows.push(`| ${room} | ${what} | ${measured} | ${beside} | ${aim} | ${met ? "yes" : "**no**"} |`);
@@ -23,7 +26,7 @@ const row = (room, what, measured, beside, aim, met) => {
 const three = (x) => x.toFixed(3);
 
 try {
-  const give = json("give", "evaluate", "--data", join(dir, "none"));
+  const give = labJSON("give", "evaluate", "--data", join(dir, "none"));
   row("give", `true giver-path among the first three, ${give.returns} planted returns in ${give.worlds} worlds`, three(give.top3), `latest gifts to the bringer ${three(give.direct_top3)}, latest gifts ${three(give.recent_top3)}`, "0.8", give.top3 >= 0.8);
   row("give", `p < 0.05 on ${give.null_worlds} worlds without effect`, three(give.false_alarms), `with effect ${three(give.found)}`, "at most 0.06", give.false_alarms <= 0.06);
 
@@ -32,7 +35,7 @@ try {
   const bins = new Map();
   for (let seed = 1; seed <= worlds; seed++) {
     const files = join(dir, `world${seed}`), data = join(dir, `data${seed}`);
-    gave("world", "--people", "250", "--years", "6", "--seed", String(seed), files);
+    lab("world", "--people", "250", "--years", "6", "--seed", String(seed), files);
     const me = readFileSync(join(files, "me.txt"), "utf8").trim().split("\n").flatMap((address) => ["--me", address]);
     gave("import", "--data", data, join(files, "files"), ...me);
     gave("capture", "file", "--data", data, join(files, "captures.txt"));
@@ -62,7 +65,7 @@ try {
   const goals = { items: 0, reached: 0 };
   for (let seed = 1; seed <= Math.min(worlds, 4); seed++) {
     const files = join(dir, `world${seed}`), data = join(dir, `data${seed}`);
-    gave("world", "--people", "250", "--years", "6", "--seed", String(seed), files);
+    lab("world", "--people", "250", "--years", "6", "--seed", String(seed), files);
     const me = readFileSync(join(files, "me.txt"), "utf8").trim().split("\n").flatMap((address) => ["--me", address]);
     gave("import", "--data", data, join(files, "files"), ...me);
     gave("capture", "file", "--data", data, join(files, "captures.txt"));
@@ -86,7 +89,7 @@ try {
   for (const name of ["email-eu-core-temporal", "enron-email"]) {
     const path = join("..", "shared", "data", "networks", name, "edges.csv.gz");
     if (!existsSync(path)) continue;
-    const r = json("goodwill", "rhythm", path, "--data", join(dir, "none"));
+    const r = labJSON("goodwill", "rhythm", path, "--data", join(dir, "none"));
     row("goodwill", `drifting apart foreseen on ${name}, ${r.pairs} pairs: AUC by the own rhythm`, three(r.auc), `by silence alone ${three(r.fixed_auc)}; of ${r.warned} warnings ${three(r.precision)} right, beside ${three(r.fixed_precision)}`, "better than a fixed interval", r.auc > r.fixed_auc);
   }
 
@@ -94,13 +97,13 @@ try {
   if (existsSync(mail)) {
     const ratios = [];
     for (const name of ["twisted-python-2003", "r-sig-mixed-models-2009-2010", "spamassassin-easy-ham-1"]) {
-      const { asks, methods } = json("ask", "evaluate", join(mail, name + ".mbox.gz"), "--data", join(dir, "none"));
+      const { asks, methods } = labJSON("ask", "evaluate", join(mail, name + ".mbox.gz"), "--data", join(dir, "none"));
       const others = Object.entries(methods).filter(([key]) => key !== "gave").sort((a, b) => b[1].mrr - a[1].mrr);
       ratios.push(methods.gave.mrr / others[0][1].mrr);
       row("ask", `who answers: mean reciprocal rank on ${name}, ${asks} asks`, `${three(methods.gave.mrr)} (${three(methods.gave.mrr_low)} to ${three(methods.gave.mrr_high)})`, others.map(([key, q]) => `${key} ${three(q.mrr)}`).join(", "), "no baseline better", ratios.at(-1) >= 1);
     }
     for (const name of ["twisted-python-2003", "r-sig-mixed-models-2009-2010", "spamassassin-easy-ham-1"]) {
-      const e = json("goodwill", "replies", join(mail, name + ".mbox.gz"), "--data", join(dir, "none"));
+      const e = labJSON("goodwill", "replies", join(mail, name + ".mbox.gz"), "--data", join(dir, "none"));
       row("goodwill", `who of those one mailed with answers an ask, on ${name}: Brier score of ${e.answers}`, e.brier.toFixed(4),
         `constant rate ${e.brier_baseline.toFixed(4)}; calibration error ${three(e.calibration_error)}`, "10 % better, calibration below 0.05", e.brier <= 0.9 * e.brier_baseline && e.calibration_error < 0.05);
     }
@@ -113,7 +116,7 @@ try {
 
 writeFileSync("docs/quality.md", `# Quality
 
-Made by \`make quality\`: what Gave promises, measured, with the baselines beside it. Worlds are fictional (\`gave world\`) and come in through the real importers where a
+Made by \`make quality\`: what Gave promises, measured, with the baselines beside it. Worlds are fictional (\`gave-lab world\`) and come in through the real importers where a
 database is needed; archives are public mail, of which the model of ask knows the first half in time (docs/ask.md has the second halves).
 
 | room | what | measured | beside | aim | met |

@@ -11,7 +11,7 @@ import (
 	"gave.network/internal/app"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
-	"gave.network/internal/world"
+	"gave.network/lab/world"
 )
 
 // BenchmarkImportMail reads and stores the mail of a fictional professional into a new SQLite file: parsing, recognising people,

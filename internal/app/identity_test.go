@@ -18,7 +18,7 @@ import (
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/text"
-	"gave.network/internal/world"
+	"gave.network/lab/world"
 )
 
 // truthOf finds out who of a fictional world a stored person really is, by what the files call him or her.

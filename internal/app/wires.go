@@ -5,13 +5,11 @@ import (
 	"time"
 
 	"gave.network/internal/ask"
-	"gave.network/internal/ask/archive"
 	"gave.network/internal/colleagues"
 	"gave.network/internal/db"
 	"gave.network/internal/give"
 	"gave.network/internal/goodwill"
 	"gave.network/internal/id"
-	"gave.network/internal/intake"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/praise"
@@ -135,31 +133,4 @@ func asSkills(list []ask.Known, err error) ([]colleagues.Known, error) {
 		out[i] = colleagues.Known{Person: k.Person, Text: k.Text}
 	}
 	return out, err
-}
-
-// readArchive lets the room of asking read mails with their texts, which imports never do.
-func readArchive(ctx context.Context, path string, yield func(archive.Mail) error) error {
-	_, err := intake.ReadLetters(ctx, path, func(m intake.Letter) error {
-		return yield(archive.Mail{
-			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address, List: m.List, Subject: m.Subject, Text: m.Text,
-		})
-	})
-	return err
-}
-
-// readPostings lets the room of goodwill see who answered whom on a list.
-func readPostings(ctx context.Context, path string) ([]goodwill.Posting, error) {
-	a := archive.New()
-	if err := readArchive(ctx, path, func(m archive.Mail) error {
-		a.Add(m)
-		return nil
-	}); err != nil {
-		return nil, err
-	}
-	messages, _ := a.Threads()
-	list := make([]goodwill.Posting, len(messages))
-	for i, m := range messages {
-		list[i] = goodwill.Posting{Author: m.Author, To: m.To, Thread: m.Thread, Begins: m.Begins, At: m.Time}
-	}
-	return list, nil
 }

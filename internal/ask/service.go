@@ -5,16 +5,12 @@ import (
 	"fmt"
 	"time"
 
-	"gave.network/internal/ask/archive"
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 )
-
-// ReadArchive reads the mails of an archive of a mailing list at a path, in the order of the file.
-type ReadArchive func(ctx context.Context, path string, yield func(archive.Mail) error) error
 
 // Thank notes in the ledger of gifts what came from a helper; kind is knowledge or introduction.
 type Thank func(ctx context.Context, tx db.Queryer, v op.Viewer, helper network.Ref, kind, body string) error
@@ -23,15 +19,13 @@ type Thank func(ctx context.Context, tx db.Queryer, v op.Viewer, helper network.
 type Service struct {
 	db      *db.DB
 	network *network.Store
-	read    ReadArchive
 	thank   Thank
 	sources []Source
 }
 
-// NewService returns the service. read is used to measure on archives, thank when somebody is thanked, and sources tell what other rooms
-// know of what people can.
-func NewService(d *db.DB, store *network.Store, read ReadArchive, thank Thank, sources ...Source) *Service {
-	return &Service{db: d, network: store, read: read, thank: thank, sources: sources}
+// NewService returns the service. thank is used when somebody is thanked, and sources tell what other rooms know of what people can.
+func NewService(d *db.DB, store *network.Store, thank Thank, sources ...Source) *Service {
+	return &Service{db: d, network: store, thank: thank, sources: sources}
 }
 
 // New stores an ask or an offer and returns it.

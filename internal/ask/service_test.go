@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"gave.network/internal/ask"
-	"gave.network/internal/ask/archive"
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
@@ -29,7 +28,7 @@ type room struct {
 
 func newRoom(t *testing.T, d *db.DB) *room {
 	r := &room{d: d, space: networktest.Space(t, d)}
-	r.Service = ask.NewService(d, network.NewStore(d), func(context.Context, string, func(archive.Mail) error) error { return nil },
+	r.Service = ask.NewService(d, network.NewStore(d),
 		func(_ context.Context, _ db.Queryer, _ op.Viewer, helper network.Ref, kind, body string) error {
 			r.thanks = append(r.thanks, kind+" of "+helper.Name+": "+body)
 			return nil

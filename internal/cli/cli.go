@@ -68,13 +68,23 @@ func faceOf(cmd *cobra.Command) *face {
 	return f
 }
 
-// New makes the program's commands: one for each operation in the registry, which is only read for what they say, and the extra ones.
-// open is called once, when a command needs the database. Extra commands reach the run through Open, Print and FlagsOf.
-func New(open func(ctx context.Context, flags Flags) (Session, error), registry *op.Registry, extra ...*cobra.Command) *cobra.Command {
-	f := &face{open: open, registry: registry, printer: locale.New(locale.English, time.Local)}
+// Program is what a program of commands consists of.
+type Program struct {
+	Name, Short string
+	// Open is called once, when a command needs the database.
+	Open func(ctx context.Context, flags Flags) (Session, error)
+	// Registry has the operations, each of which becomes a command. It is only read for what they say.
+	Registry *op.Registry
+	// Extra are commands that are more than an operation. They reach the run through Open, Print and FlagsOf.
+	Extra []*cobra.Command
+}
+
+// New makes a program's commands.
+func New(p Program) *cobra.Command {
+	f := &face{open: p.Open, registry: p.Registry, printer: locale.New(locale.English, time.Local)}
 	root := &cobra.Command{
-		Use:               "gave",
-		Short:             "A network for people who network by giving",
+		Use:               p.Name,
+		Short:             p.Short,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		Args:              noSuchCommand,
@@ -84,16 +94,16 @@ func New(open func(ctx context.Context, flags Flags) (Session, error), registry 
 		PersistentPreRunE: checkSettings,
 	}
 	cobra.EnableCommandSorting = false // the order is that of the operations
-	root.SetVersionTemplate("gave {{.Version}}\n")
+	root.SetVersionTemplate(p.Name + " {{.Version}}\n")
 	root.SetContext(context.WithValue(context.Background(), faceKey{}, f))
 	root.SetHelpFunc(f.help)
 	root.SetFlagErrorFunc(f.flagError)
 	root.SetHelpCommand(f.helpCommand())
 	f.globalFlags(root)
-	for _, o := range registry.All() {
+	for _, o := range p.Registry.All() {
 		f.add(root, o)
 	}
-	for _, cmd := range extra {
+	for _, cmd := range p.Extra {
 		attach(root, cmd)
 	}
 	root.AddCommand(completionCommand(), versionCommand())

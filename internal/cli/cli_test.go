@@ -48,7 +48,10 @@ func program() *cobra.Command {
 	broken := &cobra.Command{Use: "broken", Short: "Fail", RunE: func(*cobra.Command, []string) error { return errors.New("no\x1b[2Jbytes") }}
 	more := &cobra.Command{Use: "people"}
 	more.AddCommand(&cobra.Command{Use: "count", Short: "Count people", RunE: func(*cobra.Command, []string) error { return cli.Exit(3) }})
-	return cli.New(open, (&apitest.Book{}).Registry(), serve, wait, broken, more)
+	return cli.New(cli.Program{
+		Name: "gave", Short: "A network for people who network by giving", Open: open,
+		Registry: (&apitest.Book{}).Registry(), Extra: []*cobra.Command{serve, wait, broken, more},
+	})
 }
 
 func open(_ context.Context, flags cli.Flags) (cli.Session, error) {

@@ -26,8 +26,6 @@ func (s *Service) tracing() []op.Operation {
 			With("Without a gift it says: nothing I gave.", "gave give confirm 018f… --gift 018e…").InParts(),
 		op.New("give.chance", http.MethodGet, "/give/chance", op.Member, "Say whether gifts precede returns more than chance would.", s.chance).
 			With("It compares what happened with what would have happened had others received your gifts, a thousand times. It also draws how long it takes until a gift comes back.", "gave give chance"),
-		op.New("give.evaluate", http.MethodPost, "/give/evaluate", op.Member, "Measure the tracing on fictional worlds.", s.evaluate).
-			With("On worlds in which gifts come back, how often the true path is among the first three; on worlds in which they do not, how often chance is mistaken for more.", "gave give evaluate --worlds 5 --null 20").Local().Computing(),
 	}
 }
 

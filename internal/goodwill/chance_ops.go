@@ -10,6 +10,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
+	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/network"
@@ -24,8 +25,6 @@ func (s *Service) chances() []op.Operation {
 			With("Gave learns from it.", `gave goodwill outcome anna@example.org "the name of a printer" --yes`),
 		op.New("goodwill.evaluate", http.MethodGet, "/goodwill/evaluate", op.Member, "Measure on your own answers how good the chances are.", s.evaluate).
 			With("It walks forward: each answer is foretold from what was known before it. The first twenty only teach.", "gave goodwill evaluate"),
-		op.New("goodwill.replies", http.MethodGet, "/goodwill/replies", op.Member, "Measure the chances on the archive of a mailing list.", s.measureReplies).
-			With("Who wrote to the list before an ask, and had exchanged mail with the asker: did they answer? It walks forward, and the later half counts.", "gave goodwill replies archive.mbox").Local(),
 	}
 }
 
@@ -68,9 +67,9 @@ func (s *Service) outcomes(ctx context.Context, v op.Viewer) ([]Outcome, error) 
 }
 
 // featuresAt returns what was known of a person just before a moment.
-func (s *Service) featuresAt(ctx context.Context, v op.Viewer, person id.ID, at time.Time) (features, error) {
+func (s *Service) featuresAt(ctx context.Context, v op.Viewer, person id.ID, at time.Time) (chance.Features, error) {
 	v.Now = at
-	x := features{constant: 1}
+	x := chance.Features{chance.Constant: 1}
 	if v.Person.IsZero() {
 		return x, nil
 	}
@@ -78,9 +77,9 @@ func (s *Service) featuresAt(ctx context.Context, v op.Viewer, person id.ID, at 
 	if err != nil {
 		return x, err
 	}
-	x[closeness], x[reciprocity] = tie.Strength, tie.Reciprocity
+	x[chance.Closeness], x[chance.Reciprocity] = tie.Strength, tie.Reciprocity
 	if tie.FirstContact != nil {
-		x[years] = min(6, at.Sub(*tie.FirstContact).Hours()/24/365)
+		x[chance.Years] = min(6, at.Sub(*tie.FirstContact).Hours()/24/365)
 	}
 	near := 0.0
 	for _, e := range tie.Evidence {
@@ -89,7 +88,7 @@ func (s *Service) featuresAt(ctx context.Context, v op.Viewer, person id.ID, at 
 		}
 	}
 	if tie.Intensity > 0 {
-		x[faceToFace] = tie.Strength * near / tie.Intensity
+		x[chance.FaceToFace] = tie.Strength * near / tie.Intensity
 	}
 	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
 	if err != nil {
@@ -102,9 +101,9 @@ func (s *Service) featuresAt(ctx context.Context, v op.Viewer, person id.ID, at 
 		return x, err
 	}
 	for _, g := range given {
-		x[gestures] += math.Exp2(-at.Sub(time.UnixMicro(g)).Hours() / 24 / (2 * 365))
+		x[chance.Gestures] += math.Exp2(-at.Sub(time.UnixMicro(g)).Hours() / 24 / (2 * 365))
 	}
-	x[gestures] = min(2, x[gestures])
+	x[chance.Gestures] = min(2, x[chance.Gestures])
 	return x, nil
 }
 
@@ -139,36 +138,36 @@ func (s *Service) show(ctx context.Context, v op.Viewer, in PersonInput) (Chance
 	if err != nil {
 		return Chance{}, err
 	}
-	w := fit(coefficients, samples)
+	w := chance.Fit(chance.Start, samples)
 	out := Chance{Person: network.Ref{ID: p.ID, Name: p.Name}, Features: map[string]float64{}, History: []Outcome{}}
-	var before []answer
+	var before []chance.Answer
 	for _, o := range outcomes {
 		if o.person == p.ID {
 			out.History = append(out.History, o)
-			before = append(before, answer{o.Yes, v.Now.Sub(o.At).Hours() / 24, 1})
+			before = append(before, chance.Answer{Yes: o.Yes, DaysAgo: v.Now.Sub(o.At).Hours() / 24, Weight: 1})
 		}
 	}
-	alpha, beta := posterior(w.chance(x), before)
-	out.Probability, out.Low, out.High = alpha/(alpha+beta), betaQuantile(alpha, beta, 0.1), betaQuantile(alpha, beta, 0.9)
-	for i, value := range x[1:openness] { // the rest is only known on lists
-		out.Features[featureNames[i+1]] = math.Round(value*1000) / 1000
+	alpha, beta := chance.Posterior(w.Chance(x), before)
+	out.Probability, out.Low, out.High = alpha/(alpha+beta), chance.Quantile(alpha, beta, 0.1), chance.Quantile(alpha, beta, 0.9)
+	for i, value := range x[1:chance.Openness] { // the rest is only known on lists
+		out.Features[chance.FeatureNames[i+1]] = math.Round(value*1000) / 1000
 	}
 	return out, nil
 }
 
 // samples returns every answer with what was known before it.
-func (s *Service) samples(ctx context.Context, v op.Viewer) ([]sample, []Outcome, error) {
+func (s *Service) samples(ctx context.Context, v op.Viewer) ([]chance.Sample, []Outcome, error) {
 	outcomes, err := s.outcomes(ctx, v)
 	if err != nil {
 		return nil, nil, err
 	}
-	samples := make([]sample, len(outcomes))
+	samples := make([]chance.Sample, len(outcomes))
 	for i, o := range outcomes {
 		x, err := s.featuresAt(ctx, v, o.person, o.At)
 		if err != nil {
 			return nil, nil, err
 		}
-		samples[i] = sample{x, float64(flag(o.Yes))}
+		samples[i] = chance.Sample{X: x, Yes: float64(flag(o.Yes))}
 	}
 	return samples, outcomes, nil
 }
@@ -196,108 +195,44 @@ func (s *Service) noteOutcome(ctx context.Context, v op.Viewer, in OutcomeInput)
 	return op.None{}, err
 }
 
-// Bin is a step of the reliability diagram.
-type Bin struct {
-	From     float64 `json:"from"`
-	Until    float64 `json:"until"`
-	Answers  int     `json:"answers"`
-	Foretold float64 `json:"foretold" doc:"mean of the chances in this bin"`
-	Came     float64 `json:"came" doc:"share of yes in this bin"`
-}
-
-// Evaluation is how good the chances are.
-type Evaluation struct {
-	Answers          int     `json:"answers" doc:"answers that were foretold"`
-	Brier            float64 `json:"brier" doc:"mean squared error of the chances; lower is better"`
-	BrierBaseline    float64 `json:"brier_baseline" doc:"the same when everybody's chance is the share of yes among all of them"`
-	LogLoss          float64 `json:"log_loss"`
-	CalibrationError float64 `json:"calibration_error" doc:"root of the mean squared difference between what was foretold and what came, over the bins, less what chance alone makes of so few answers"`
-	PlainError       float64 `json:"calibration_error_plain" doc:"mean difference between what was foretold and what came, over the bins; with few answers it is large for perfect chances too"`
-	Bins             []Bin   `json:"bins"`
-}
-
-// fewestAnswers is from how many answers there is something to measure.
-const fewestAnswers = 20
-
-func (s *Service) evaluate(ctx context.Context, v op.Viewer, _ op.None) (Evaluation, error) {
+func (s *Service) evaluate(ctx context.Context, v op.Viewer, _ op.None) (chance.Evaluation, error) {
 	if err := s.network.SettleToRead(ctx, v); err != nil {
-		return Evaluation{}, err
+		return chance.Evaluation{}, err
 	}
 	samples, outcomes, err := s.samples(ctx, v)
 	if err != nil {
-		return Evaluation{}, err
+		return chance.Evaluation{}, err
 	}
-	if len(samples) < fewestAnswers {
-		return Evaluation{}, fault.New(fault.Invalid, "There are too few answers to measure: it takes %d.", fewestAnswers).
+	if len(samples) < chance.FewestAnswers {
+		return chance.Evaluation{}, fault.New(fault.Invalid, "There are too few answers to measure: it takes %d.", chance.FewestAnswers).
 			WithHint("Note what people answer with gave goodwill outcome, or in a line: asked @anna for \"…\": yes.")
 	}
 	var foretold, came []float64
-	w := coefficients
+	w := chance.Start
 	for i := range samples {
 		if i%10 == 0 { // learns from what came before, now and then
-			w = fit(coefficients, samples[:i])
+			w = chance.Fit(chance.Start, samples[:i])
 		}
-		if i < fewestAnswers {
+		if i < chance.FewestAnswers {
 			continue
 		}
-		var before []answer
+		var before []chance.Answer
 		for _, o := range outcomes[:i] {
 			if o.person == outcomes[i].person {
-				before = append(before, answer{o.Yes, outcomes[i].At.Sub(o.At).Hours() / 24, 1})
+				before = append(before, chance.Answer{Yes: o.Yes, DaysAgo: outcomes[i].At.Sub(o.At).Hours() / 24, Weight: 1})
 			}
 		}
-		alpha, beta := posterior(w.chance(samples[i].x), before)
-		foretold, came = append(foretold, alpha/(alpha+beta)), append(came, samples[i].yes)
+		alpha, beta := chance.Posterior(w.Chance(samples[i].X), before)
+		foretold, came = append(foretold, alpha/(alpha+beta)), append(came, samples[i].Yes)
 	}
-	return measure(foretold, came), nil
-}
-
-// bins is in how many steps calibration is judged.
-const bins = 5
-
-// measure compares what was foretold with what came. The calibration error is without bias (Bröcker 2012; Kumar, Liang & Ma 2019): the plain one of sixty
-// answers is a tenth even when every chance is right.
-func measure(foretold, came []float64) Evaluation {
-	out := Evaluation{Answers: len(foretold), Bins: make([]Bin, bins)}
-	n, rate := float64(len(foretold)), 0.0
-	for _, y := range came {
-		rate += y / n
-	}
-	for i, p := range foretold {
-		y := came[i]
-		out.Brier += (p - y) * (p - y) / n
-		out.BrierBaseline += (rate - y) * (rate - y) / n
-		out.LogLoss -= (y*math.Log(max(p, 1e-9)) + (1-y)*math.Log(max(1-p, 1e-9))) / n
-		b := &out.Bins[min(int(p*bins), bins-1)]
-		b.Answers++
-		b.Foretold += p
-		b.Came += y
-	}
-	squared, inBins := 0.0, 0.0
-	for i := range out.Bins {
-		b := &out.Bins[i]
-		b.From, b.Until = float64(i)/bins, float64(i+1)/bins
-		if b.Answers == 0 {
-			continue
-		}
-		size := float64(b.Answers)
-		out.PlainError += math.Abs(b.Foretold-b.Came) / n
-		b.Foretold /= size
-		b.Came /= size
-		if b.Answers > 1 {
-			squared += size * ((b.Foretold-b.Came)*(b.Foretold-b.Came) - b.Came*(1-b.Came)/(size-1))
-			inBins += size
-		}
-	}
-	out.CalibrationError = math.Sqrt(max(0, squared/max(1, inBins)))
-	return out
+	return chance.Measure(foretold, came), nil
 }
 
 // Text prints the chance with what it comes from.
 func (c Chance) Text(p *locale.Printer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %.0f %% (%.0f – %.0f %%)\n", c.Person.Name, 100*c.Probability, 100*c.Low, 100*c.High)
-	for _, name := range featureNames[1:openness] {
+	for _, name := range chance.FeatureNames[1:chance.Openness] {
 		fmt.Fprintf(&b, "  %-14s %.2f\n", name, c.Features[name])
 	}
 	for _, o := range c.History {
@@ -306,16 +241,6 @@ func (c Chance) Text(p *locale.Printer) string {
 			word = p.T("yes")
 		}
 		fmt.Fprintf(&b, "  %s  %s: %s\n", o.At.In(p.Zone).Format(time.DateOnly), o.What, word)
-	}
-	return b.String()
-}
-
-// Text prints the figures.
-func (e Evaluation) Text(p *locale.Printer) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\nBrier %.4f (%s %.4f), log loss %.4f, %s %.4f\n", p.T("%d answers foretold", e.Answers), e.Brier, p.T("constant rate"), e.BrierBaseline, e.LogLoss, p.T("calibration error"), e.CalibrationError)
-	for _, bin := range e.Bins {
-		fmt.Fprintf(&b, "  %.1f – %.1f  %4d  %.3f  %.3f\n", bin.From, bin.Until, bin.Answers, bin.Foretold, bin.Came)
 	}
 	return b.String()
 }

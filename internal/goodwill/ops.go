@@ -27,7 +27,7 @@ func (s *Service) Operations() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in FactInput) (op.None, error) {
 				return op.None{}, s.Remove(ctx, v, in.Fact)
 			}),
-	}, append(append(s.matches(), s.rhythms()), s.chances()...)...)
+	}, append(s.matches(), s.chances()...)...)
 }
 
 // FactsInput says which facts to list.

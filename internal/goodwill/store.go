@@ -18,12 +18,7 @@ type Service struct {
 	network *network.Store
 	pages   reader
 	given   func(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error)
-
-	postings ReadPostings
 }
-
-// ReadLists says how archives of lists are read, to measure on them.
-func (s *Service) ReadLists(read ReadPostings) { s.postings = read }
 
 // NewService returns the service. given tells to whom the viewer gave something since a moment; nil when nobody knows.
 func NewService(d *db.DB, store *network.Store, given func(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error)) *Service {

@@ -3,8 +3,6 @@ package goodwill
 import (
 	"context"
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,6 +10,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
+	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/id"
 	"gave.network/internal/near"
 	"gave.network/internal/network"
@@ -116,69 +115,9 @@ func TestTheChanceMovesWithAnswers(t *testing.T) {
 		if len(yes.History) != 12 || !yes.History[0].Yes || yes.History[0].At.After(yes.History[11].At) {
 			t.Errorf("%+v", yes.History)
 		}
-		e := optest.Call[Evaluation](t, ops, v, "goodwill.evaluate", op.None{})
+		e := optest.Call[chance.Evaluation](t, ops, v, "goodwill.evaluate", op.None{})
 		if fmt.Sprint(e) == "" {
 			t.Error("nothing is said")
 		}
 	})
-}
-
-// The posterior is the prior as four answers, with later answers fading by half in two years; its quantiles are those of its density.
-func TestPosteriorAndQuantilesByHand(t *testing.T) {
-	alpha, beta := posterior(0.7, []answer{{true, 0, 1}, {false, 2 * 365, 1}})
-	near.Equal(t, "alpha", alpha, 4*0.7+1, 1e-9)
-	near.Equal(t, "beta", beta, 4*0.3+0.5, 2e-3)
-	x := rand.New(rand.NewPCG(1, 61))
-	for range 20 {
-		a, b := 0.6+8*x.Float64(), 0.6+8*x.Float64()
-		for _, q := range []float64{0.1, 0.5, 0.9} {
-			at := betaQuantile(a, b, q)
-			near.Within(t, "a quantile", at, 0, 1)
-			// The density, integrated in the variable sin²: without poles at the ends for shapes above one half.
-			const steps = 4000
-			below, whole := 0.0, 0.0
-			for i := range steps {
-				u := (float64(i) + 0.5) / steps * math.Pi / 2
-				p := math.Pow(math.Sin(u), 2)
-				w := math.Pow(math.Sin(u), 2*a-1) * math.Pow(math.Cos(u), 2*b-1)
-				whole += w
-				if p <= at {
-					below += w
-				}
-			}
-			near.Equal(t, fmt.Sprintf("what lies below the quantile %v of %v and %v", q, a, b), below/whole, q, 1e-3)
-		}
-	}
-}
-
-// Newton's steps end where the slope of the loss is nought: no small change of any weight is better.
-func TestFitIsTheLeastLoss(t *testing.T) {
-	x := rand.New(rand.NewPCG(1, 62))
-	var samples []sample
-	for range 80 {
-		s := sample{}
-		s.x[0] = 1
-		for i := 1; i < featureCount; i++ {
-			s.x[i] = x.NormFloat64()
-		}
-		if x.Float64() < coefficients.chance(s.x) {
-			s.yes = 1
-		}
-		samples = append(samples, s)
-	}
-	w := fit(coefficients, samples)
-	least := loss(&w, &coefficients, samples)
-	for i := range w {
-		for _, d := range []float64{-0.01, 0.01} {
-			moved := w
-			moved[i] += d
-			if other := loss(&moved, &coefficients, samples); !(other > least) {
-				t.Errorf("weight %d moved by %v: loss %v, and %v before", i, d, other, least)
-			}
-		}
-	}
-	if fit(coefficients, nil) != coefficients {
-		t.Error("no answers change the weights")
-	}
-	near.Equal(t, "the logistic", logistic(math.Log(3)), 0.75, 1e-12)
 }

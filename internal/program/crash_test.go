@@ -17,7 +17,7 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/program"
-	"gave.network/internal/world"
+	"gave.network/lab/world"
 )
 
 // TestMain lets the test binary be the program itself, so that a real process can be killed.

@@ -79,7 +79,7 @@ var checks = []func(ctx context.Context, e *examination) error{
 func doctorCommand() *cobra.Command {
 	deep := false
 	cmd := &cobra.Command{
-		Use: "doctor", Short: "Check that the data is sound.", Example: "gave doctor\ngave doctor --deep", Args: exactly(0, ""),
+		Use: "doctor", Short: "Check that the data is sound.", Example: "gave doctor\ngave doctor --deep", Args: cli.Exactly(0, ""),
 		Long: "It checks the database itself, a sample of the ties against their evidence, the shared files, who may read them, and what broken-off work has left.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			flags := cli.FlagsOf(cmd)

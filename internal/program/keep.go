@@ -21,7 +21,7 @@ import (
 func backupCommand() *cobra.Command {
 	keep := 0
 	cmd := &cobra.Command{
-		Use: "backup FILE", Short: "Write a copy of all data to a new file.", Example: "gave backup gave-2026-11-23.zip\ngave backup --keep 14 /var/backups/gave", Args: exactly(1, "FILE"),
+		Use: "backup FILE", Short: "Write a copy of all data to a new file.", Example: "gave backup gave-2026-11-23.zip\ngave backup --keep 14 /var/backups/gave", Args: cli.Exactly(1, "FILE"),
 		Long: "The copy is one state of everything, also while Gave runs and others write: the rows of all tables and the shared files. It is read back before it gets its name, and only you may read it. A backup of SQLite can be restored into PostgreSQL, and the other way round.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("keep") && keep < 1 {
@@ -91,7 +91,7 @@ func (o backupOutput) Text(p *locale.Printer) string {
 func restoreCommand() *cobra.Command {
 	force := false
 	cmd := &cobra.Command{
-		Use: "restore FILE", Short: "Put a backup in the place of an empty data directory.", Example: "gave restore gave-2026-11-23.zip --data ~/gave", Args: exactly(1, "FILE"),
+		Use: "restore FILE", Short: "Put a backup in the place of an empty data directory.", Example: "gave restore gave-2026-11-23.zip --data ~/gave", Args: cli.Exactly(1, "FILE"),
 		Long: "The backup is checked whole before anything is touched, and is never changed. Sessions, tokens and pending invitations end in the restored copy. A network that is there already gives way only to --force, and is kept beside the copy.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags := cli.FlagsOf(cmd)
@@ -168,17 +168,4 @@ func openThere(cmd *cobra.Command) (*app.App, error) {
 		}
 	}
 	return app.Open(cmd.Context(), config)
-}
-
-// exactly asks for a number of arguments.
-func exactly(n int, names string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == n {
-			return nil
-		}
-		if n == 0 {
-			return fault.New(fault.Usage, "%s takes no arguments.", cmd.CommandPath())
-		}
-		return fault.New(fault.Usage, "%s takes %s.", cmd.CommandPath(), names).WithHint("See " + cmd.CommandPath() + " --help.")
-	}
 }

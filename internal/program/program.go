@@ -22,7 +22,12 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 
 // New returns all commands.
 func New() *cobra.Command {
-	return cli.New(open, app.Registry(), serveCommand(), mcpCommand(), configCommand(), worldCommand(), identityCommand(), backupCommand(), restoreCommand(), exportCommand(), doctorCommand(), graphCommand(), praiseCommand())
+	return cli.New(cli.Program{
+		Name: "gave", Short: "A network for people who network by giving", Open: open, Registry: app.Registry(),
+		Extra: []*cobra.Command{
+			serveCommand(), mcpCommand(), configCommand(), backupCommand(), restoreCommand(), exportCommand(), doctorCommand(), graphCommand(), praiseCommand(),
+		},
+	})
 }
 
 // open opens the data of the machine's user, who is its owner.

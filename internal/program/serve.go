@@ -17,7 +17,7 @@ import (
 
 func serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "serve", Short: "Serve the pages, the API and the tools.", Args: exactly(0, ""), Example: "gave serve --listen 127.0.0.1:8086",
+		Use: "serve", Short: "Serve the pages, the API and the tools.", Args: cli.Exactly(0, ""), Example: "gave serve --listen 127.0.0.1:8086",
 		Long: "On first use it prints a one-time link with which the owner comes in. Put a proxy with https before it when it listens on a network, " +
 			"and say both with --public-url and --trusted-proxies: what a stranger claims about where they come from is not believed. Every flag here can also stand in a file or in the environment: gave config says how.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -48,7 +48,7 @@ func serveCommand() *cobra.Command {
 func mcpCommand() *cobra.Command {
 	scope := ""
 	cmd := &cobra.Command{
-		Use: "mcp", Short: "Offer the operations as tools to an assistant, over standard input and output.", Args: exactly(0, ""), Example: "gave mcp --scope read",
+		Use: "mcp", Short: "Offer the operations as tools to an assistant, over standard input and output.", Args: cli.Exactly(0, ""), Example: "gave mcp --scope read",
 		Long: "The assistant may read and write. With --scope govern it may also erase, take back and change who may do what; each such call asks you first.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			reach, ok := op.ParseReach(scope)

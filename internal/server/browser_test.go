@@ -17,7 +17,7 @@ import (
 	"gave.network/internal/network"
 	"gave.network/internal/page/browsertest"
 	"gave.network/internal/server"
-	"gave.network/internal/world"
+	"gave.network/lab/world"
 )
 
 const secret = "een lang wachtwoord"

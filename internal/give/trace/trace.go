@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// What the tracing assumes; each is checked on fictional worlds by gave give evaluate.
+// What the tracing assumes; each is checked on fictional worlds by gave-lab give evaluate.
 const (
 	// PerHop is what remains of a gift's news at each person that it passes.
 	PerHop = 0.5

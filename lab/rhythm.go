@@ -1,4 +1,4 @@
-package goodwill
+package lab
 
 import (
 	"bufio"
@@ -11,7 +11,6 @@ import (
 	"io"
 	"maps"
 	"math"
-	"net/http"
 	"os"
 	"slices"
 	"strconv"
@@ -19,6 +18,7 @@ import (
 	"time"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/goodwill"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 )
@@ -31,14 +31,14 @@ const (
 	longestSilence = 60 * 24 * time.Hour
 )
 
-// RhythmInput names a record of contacts.
-type RhythmInput struct {
+// rhythmInput names a record of contacts.
+type rhythmInput struct {
 	Path string `json:"path" arg:"1" doc:"table with the columns source, target and time"`
 }
 
-// RhythmOutput is how well drifting apart is foreseen: at five moments, of each pair with a rhythm that is not long silent, whether another silence of
+// rhythmOutput is how well drifting apart is foreseen: at five moments, of each pair with a rhythm that is not long silent, whether another silence of
 // ninety days follows.
-type RhythmOutput struct {
+type rhythmOutput struct {
 	Pairs         int     `json:"pairs" doc:"looked at, over all moments"`
 	Drifted       int     `json:"drifted" doc:"were silent for ninety days more"`
 	Warned        int     `json:"warned" doc:"pairs that the rhythm warns of"`
@@ -54,17 +54,17 @@ type RhythmOutput struct {
 
 // silence is a pair at a moment.
 type silence struct {
-	rhythm  Rhythm
+	rhythm  goodwill.Rhythm
 	drifted bool
 }
 
 // beside is how likely the tie has ended or will be silent, by its own rhythm.
 func (x silence) beside() float64 { return x.rhythm.Ended(aheadDays) }
 
-func (s *Service) measureRhythm(ctx context.Context, _ op.Viewer, in RhythmInput) (RhythmOutput, error) {
+func measureRhythm(ctx context.Context, _ op.Viewer, in rhythmInput) (rhythmOutput, error) {
 	pairs, first, last, err := contactsIn(in.Path)
 	if err != nil {
-		return RhythmOutput{}, err
+		return rhythmOutput{}, err
 	}
 	// In order, so that pairs that are silent equally long always come in the same one.
 	order := slices.SortedFunc(maps.Keys(pairs), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
@@ -77,10 +77,10 @@ func (s *Service) measureRhythm(ctx context.Context, _ op.Viewer, in RhythmInput
 		for _, pair := range order {
 			times := pairs[pair]
 			if err := ctx.Err(); err != nil {
-				return RhythmOutput{}, err
+				return rhythmOutput{}, err
 			}
 			past := slices.DeleteFunc(slices.Clone(times), func(t time.Time) bool { return t.After(now) || t.Before(now.Add(-lookBack)) })
-			rhythm, ok := RhythmOf(past, now)
+			rhythm, ok := goodwill.RhythmOf(past, now)
 			if !ok || rhythm.Silent > longestSilence {
 				continue
 			}
@@ -91,8 +91,8 @@ func (s *Service) measureRhythm(ctx context.Context, _ op.Viewer, in RhythmInput
 	return judgeRhythm(list)
 }
 
-func judgeRhythm(list []silence) (RhythmOutput, error) {
-	out := RhythmOutput{Pairs: len(list)}
+func judgeRhythm(list []silence) (rhythmOutput, error) {
+	out := rhythmOutput{Pairs: len(list)}
 	var warned []silence
 	for _, x := range list {
 		if x.drifted {
@@ -220,16 +220,11 @@ func timeOf(s string) (time.Time, bool) {
 }
 
 // Text prints the measures.
-func (o RhythmOutput) Text(p *locale.Printer) string {
+func (o rhythmOutput) Text(p *locale.Printer) string {
 	return fmt.Sprintf("%s\n%s\n%s\n",
 		p.T("%d pairs, %d drifted apart (%s).", o.Pairs, o.Drifted, percent(o.BaseRate)),
 		p.T("The rhythm warns of %d, of which %s drifted; AUC %s.", o.Warned, percent(o.Precision), fmt.Sprintf("%.3f", o.AUC)),
 		p.T("As many after %s days of silence: %s drifted; AUC %s.", fmt.Sprintf("%.0f", o.FixedDays), percent(o.FixedPrecise), fmt.Sprintf("%.3f", o.FixedAUC)))
-}
-
-func (s *Service) rhythms() op.Operation {
-	return op.New("goodwill.rhythm", http.MethodPost, "/goodwill/rhythm", op.Member, "Measure how well drifting apart is foreseen, on a record of contacts.", s.measureRhythm).
-		With("Beside a fixed interval that warns of as many.", "gave goodwill rhythm contacts.csv").Local().Computing()
 }
 
 func percent(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) }

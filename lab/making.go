@@ -1,4 +1,4 @@
-package program
+package lab
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/locale"
 	"gave.network/internal/progress"
-	"gave.network/internal/world"
+	"gave.network/lab/world"
 )
 
 // worldOutput says what was written.
@@ -38,9 +38,10 @@ func worldCommand() *cobra.Command {
 	var end string
 	var noEffect bool
 	cmd := &cobra.Command{
-		Use: "world DIR", Short: "Write the files of a fictional professional and the people around.", Args: exactly(1, "DIR"), Annotations: map[string]string{cli.NoData: ""},
-		Long:    "Mail, calendar, contacts, LinkedIn and chat exports of a Dutch communication professional who does not exist, to try Gave on and to measure it: what is true of this world is written beside the files.",
-		Example: "gave world --people 250 --years 6 --seed 1 demo/world",
+		Use: "world DIR", Short: "Write the files of a fictional professional and the people around.", Args: cli.Exactly(1, "DIR"),
+		Annotations: map[string]string{cli.NoData: ""},
+		Long:        "Mail, calendar, contacts, LinkedIn and chat exports of a Dutch communication professional who does not exist, to try Gave on and to measure it: what is true of this world is written beside the files.",
+		Example:     "gave-lab world --people 250 --years 6 --seed 1 demo/world",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.Dir, options.Effect = args[0], !noEffect
 			now := time.Now()

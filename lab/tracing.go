@@ -1,4 +1,4 @@
-package give
+package lab
 
 import (
 	"context"
@@ -14,18 +14,18 @@ import (
 	"gave.network/internal/give/trace"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
-	"gave.network/internal/world"
+	"gave.network/lab/world"
 )
 
-// EvaluateInput says on how many worlds to measure.
-type EvaluateInput struct {
+// tracingInput says on how many worlds to measure.
+type tracingInput struct {
 	Worlds int `json:"worlds,omitempty" doc:"worlds in which gifts come back" default:"20" minimum:"0" maximum:"1000"`
 	Null   int `json:"null,omitempty" doc:"worlds in which they do not" default:"200" minimum:"0" maximum:"10000"`
 	Seed   int `json:"seed,omitempty" doc:"seed of the first world" default:"1" minimum:"0"`
 }
 
-// Evaluation is how well the tracing does.
-type Evaluation struct {
+// tracingOutput is how well the tracing does.
+type tracingOutput struct {
 	Worlds      int     `json:"worlds"`
 	Returns     int     `json:"returns" doc:"planted returns that were noted, and their gift too"`
 	Top1        float64 `json:"top1" doc:"share of returns whose true path comes first"`
@@ -40,8 +40,8 @@ type Evaluation struct {
 // evaluationDay is when the fictional worlds end.
 var evaluationDay = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func (s *Service) evaluate(ctx context.Context, _ op.Viewer, in EvaluateInput) (Evaluation, error) {
-	out := Evaluation{Worlds: in.Worlds, NullWorlds: in.Null}
+func evaluateTracing(ctx context.Context, _ op.Viewer, in tracingInput) (tracingOutput, error) {
+	out := tracingOutput{Worlds: in.Worlds, NullWorlds: in.Null}
 	dir, err := os.MkdirTemp("", "gave-evaluate")
 	if err != nil {
 		return out, fault.Wrap(err, fault.Unavailable, "No temporary files can be made.")
@@ -200,7 +200,7 @@ func moment(s string) time.Time {
 }
 
 // Text prints the figures.
-func (e Evaluation) Text(p *locale.Printer) string {
+func (e tracingOutput) Text(p *locale.Printer) string {
 	return fmt.Sprintf("%s\n  %s %.3f, %s %.3f\n  %s %.3f, %s %.3f\n  p < 0.05: %.3f\n%s\n  p < 0.05: %.3f\n",
 		p.T("%d planted returns in %d worlds", e.Returns, e.Worlds), p.T("true path first:"), e.Top1, p.T("among the first three:"), e.Top3,
 		p.T("the latest gifts:"), e.RecentTop3, p.T("gifts to who brought it:"), e.DirectTop3, e.Found, p.T("%d worlds without effect", e.NullWorlds), e.FalseAlarms)

@@ -12,9 +12,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"gave.network/internal/ask/archive"
 	"gave.network/internal/ask/routing"
 	"gave.network/internal/intake"
+	"gave.network/lab/archive"
 )
 
 // lesson is what one archive teaches.

@@ -1,4 +1,4 @@
-package goodwill
+package lab
 
 import (
 	"context"
@@ -7,20 +7,19 @@ import (
 	"time"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/op"
+	"gave.network/lab/archive"
 )
 
-// Posting is one mail on a list. People and threads are numbers.
-type Posting struct {
+// posting is one mail on a list. People and threads are numbers.
+type posting struct {
 	Author int
 	To     int // whom it answers; below 0 when nobody or unknown
 	Thread int
 	Begins bool // it is the first of its thread
 	At     time.Time
 }
-
-// ReadPostings reads the archive of a mailing list in the order of time.
-type ReadPostings func(ctx context.Context, path string) ([]Posting, error)
 
 const (
 	// onList is how long ago somebody may have written and still be asked by whoever writes to the list, and answerTime how long an answer is waited for.
@@ -38,48 +37,48 @@ const (
 	neverAsked, everAnswered = 10.0, 0.5
 )
 
-// RepliesInput names an archive.
-type RepliesInput struct {
+// repliesInput names an archive.
+type repliesInput struct {
 	Archive string `json:"archive" arg:"1" doc:"the archive of a mailing list: mbox, LISTSERV or Maildir, also packed"`
 }
 
 // measureReplies foretells on a public archive who answers an ask: of those with whom the asker had exchanged mail before.
-func (s *Service) measureReplies(ctx context.Context, _ op.Viewer, in RepliesInput) (Evaluation, error) {
-	list, err := s.postings(ctx, in.Archive)
+func measureReplies(ctx context.Context, _ op.Viewer, in repliesInput) (chance.Evaluation, error) {
+	list, err := readPostings(ctx, in.Archive)
 	if err != nil {
-		return Evaluation{}, err
+		return chance.Evaluation{}, err
 	}
 	samples := asked(list)
-	if len(samples) < fewestAnswers {
-		return Evaluation{}, fault.New(fault.Invalid, "There are too few asks with answers in %s to measure.", in.Archive)
+	if len(samples) < chance.FewestAnswers {
+		return chance.Evaluation{}, fault.New(fault.Invalid, "There are too few asks with answers in %s to measure.", in.Archive)
 	}
 	var foretold, came []float64
-	w := coefficientsOnLists
+	w := chance.StartOnLists
 	every := max(1, len(samples)/50)
 	for i := len(samples) / 2; i < len(samples); i++ {
 		if (i-len(samples)/2)%every == 0 { // learns from what came before, now and then
-			w = fit(coefficientsOnLists, before(samples, samples[i].at))
+			w = chance.Fit(chance.StartOnLists, before(samples, samples[i].at))
 		}
 		x := samples[i]
-		alpha, beta := posterior(w.chance(x.x), x.earlier)
-		foretold, came = append(foretold, alpha/(alpha+beta)), append(came, x.yes)
+		alpha, beta := chance.Posterior(w.Chance(x.X), x.earlier)
+		foretold, came = append(foretold, alpha/(alpha+beta)), append(came, x.Yes)
 	}
-	return measure(foretold, came), nil
+	return chance.Measure(foretold, came), nil
 }
 
 // opportunity is one person who could answer one ask.
 type opportunity struct {
-	sample
+	chance.Sample
 	at      time.Time
-	earlier []answer
+	earlier []chance.Answer
 }
 
 // before returns the samples whose outcome was known at a moment.
-func before(list []opportunity, at time.Time) []sample {
-	var out []sample
+func before(list []opportunity, at time.Time) []chance.Sample {
+	var out []chance.Sample
 	for _, o := range list {
 		if !o.at.Add(answerTime).After(at) {
-			out = append(out, o.sample)
+			out = append(out, o.Sample)
 		}
 	}
 	return out
@@ -115,7 +114,7 @@ type lister struct {
 
 // asked walks through the list and returns, for each ask that was answered, everybody whom the asker had exchanged mail with and who still wrote: what was
 // known of them then, and whether they answered.
-func asked(list []Posting) []opportunity {
+func asked(list []posting) []opportunity {
 	answerers := map[int][]int{} // of each thread
 	for _, p := range list {
 		if !p.Begins && !slices.Contains(answerers[p.Thread], p.Author) {
@@ -162,7 +161,7 @@ func asked(list []Posting) []opportunity {
 					yes = 1
 				}
 				a := pairs[[2]int{p.Author, other}]
-				out = append(out, opportunity{sample{a.features(people[other], p.At), yes}, p.At, a.answers(p.At)})
+				out = append(out, opportunity{chance.Sample{X: a.features(people[other], p.At), Yes: yes}, p.At, a.answers(p.At)})
 				open = append(open, waiting{p.Author, other, p.At, yes, float64(len(able))})
 			}
 		}
@@ -183,29 +182,46 @@ func asked(list []Posting) []opportunity {
 			}
 			mine.sent++
 			theirs.received++
-			mine.given.add(p.At, answerFades)
+			mine.given.add(p.At, chance.AnswerFades)
 		}
 	}
 	return out
 }
 
-func (a *acquaintance) features(other *lister, at time.Time) features {
-	x := features{constant: 1}
-	x[closeness] = 1 - math.Exp(-a.contact.now(at, tieFades)/mailTie)
-	x[reciprocity] = min(a.sent, a.received) / max(a.sent, a.received)
-	x[gestures] = min(2, a.given.now(at, answerFades))
-	x[years] = min(6, at.Sub(a.first).Hours()/24/365)
-	x[openness] = math.Log((other.answers+everAnswered)/(other.asked-other.answers+neverAsked)) - math.Log(everAnswered/neverAsked)
-	x[presence] = math.Log1p(other.help.now(at, helpFades))
-	x[unheard] = math.Log1p(at.Sub(other.last).Hours() / 24)
+func (a *acquaintance) features(other *lister, at time.Time) chance.Features {
+	x := chance.Features{chance.Constant: 1}
+	x[chance.Closeness] = 1 - math.Exp(-a.contact.now(at, tieFades)/mailTie)
+	x[chance.Reciprocity] = min(a.sent, a.received) / max(a.sent, a.received)
+	x[chance.Gestures] = min(2, a.given.now(at, chance.AnswerFades))
+	x[chance.Years] = min(6, at.Sub(a.first).Hours()/24/365)
+	x[chance.Openness] = math.Log((other.answers+everAnswered)/(other.asked-other.answers+neverAsked)) - math.Log(everAnswered/neverAsked)
+	x[chance.Presence] = math.Log1p(other.help.now(at, helpFades))
+	x[chance.Unheard] = math.Log1p(at.Sub(other.last).Hours() / 24)
 	return x
 }
 
 // answers are those to earlier asks. An ask to many is little evidence of each: its weight is shared, as that of a meeting is.
-func (a *acquaintance) answers(at time.Time) []answer {
-	var out []answer
+func (a *acquaintance) answers(at time.Time) []chance.Answer {
+	var out []chance.Answer
 	for i, asked := range a.asks {
-		out = append(out, answer{a.answered[i] > 0, at.Sub(asked).Hours() / 24, 1 / a.audience[i]})
+		out = append(out, chance.Answer{Yes: a.answered[i] > 0, DaysAgo: at.Sub(asked).Hours() / 24, Weight: 1 / a.audience[i]})
 	}
 	return out
+}
+
+// readPostings returns who answered whom on a list.
+func readPostings(ctx context.Context, path string) ([]posting, error) {
+	a := archive.New()
+	if err := readArchive(ctx, path, func(m archive.Mail) error {
+		a.Add(m)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	messages, _ := a.Threads()
+	list := make([]posting, len(messages))
+	for i, m := range messages {
+		list[i] = posting{Author: m.Author, To: m.To, Thread: m.Thread, Begins: m.Begins, At: m.Time}
+	}
+	return list, nil
 }

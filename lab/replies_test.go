@@ -1,12 +1,10 @@
-package app_test
+package lab
 
 import (
 	"context"
 	"testing"
 
-	"gave.network/internal/app"
 	"gave.network/internal/fault"
-	"gave.network/internal/goodwill"
 	"gave.network/internal/op"
 	"gave.network/internal/op/optest"
 	"gave.network/internal/realdata"
@@ -14,21 +12,15 @@ import (
 
 // Who answers on real lists is foretold better than by the rate alone, and without promising too much.
 func TestGoodwillOnMailingLists(t *testing.T) {
-	registry := app.Registry()
-	replies, ok := registry.Find("goodwill.replies")
-	if !ok {
-		t.Fatal("there is no goodwill.replies")
-	}
 	for _, name := range []string{"twisted-python-2003", "r-sig-mixed-models-2009-2010"} {
-		out, err := replies.Call(context.Background(), op.Viewer{Role: op.Owner}, goodwill.RepliesInput{Archive: realdata.Path(t, "mail/"+name+".mbox.gz")})
+		e, err := measureReplies(context.Background(), op.Viewer{}, repliesInput{Archive: realdata.Path(t, "mail/"+name+".mbox.gz")})
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := out.(goodwill.Evaluation)
 		if e.Answers < 500 || e.Brier > 0.9*e.BrierBaseline || !(e.CalibrationError <= 0.05) {
 			t.Errorf("%s: %+v", name, e)
 		}
 	}
-	_, err := replies.Call(context.Background(), op.Viewer{Role: op.Owner}, goodwill.RepliesInput{Archive: realdata.Path(t, "mail/pipermail-2001-November.txt.gz")})
+	_, err := measureReplies(context.Background(), op.Viewer{}, repliesInput{Archive: realdata.Path(t, "mail/pipermail-2001-November.txt.gz")})
 	optest.Fault(t, err, fault.Invalid, "There are too few asks")
 }

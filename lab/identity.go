@@ -1,4 +1,4 @@
-package program
+package lab
 
 import (
 	"context"
@@ -91,7 +91,7 @@ func identityCommand() *cobra.Command {
 	evaluate := &cobra.Command{
 		Use: "evaluate MAILMAP…", Short: "Measure recognition on .mailmap files, in which people say who is who.",
 		Long:    "Every identity of the files becomes a card in an address book, which is imported as any other into a network that is thrown away afterwards. What was joined and what is proposed is compared with what the files say.",
-		Example: "gave identity evaluate .mailmap",
+		Example: "gave-lab identity evaluate .mailmap",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fault.New(fault.Usage, "%s takes %s.", cmd.CommandPath(), "MAILMAP…").WithHint("See " + cmd.CommandPath() + " --help.")
