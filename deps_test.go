@@ -18,6 +18,7 @@ var mayImport = map[string]string{
 	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/principle": "", "internal/realdata": "", "internal/text": "",
 	"internal/near":     "", // of tests
 	"internal/locale":   "fault",
+	"internal/config":   "fault locale",
 	"internal/safefile": "",
 	"internal/db":       "fault id safefile",
 	"internal/archive":  "db fault progress safefile",
@@ -26,7 +27,9 @@ var mayImport = map[string]string{
 	"internal/once":     "db fault id op",
 	"internal/graphcmd": "fault graph progress",
 
+	"docs/manual":      "",
 	"internal/page":    "fault id locale op principle",
+	"internal/help":    "docs/manual fault locale page",
 	"internal/room":    "db id",
 	"internal/account": "db fault id locale op page room text",
 	"internal/network": "graph db fault id locale move op page room text",
@@ -48,10 +51,10 @@ var mayImport = map[string]string{
 	// The faces know operations, not rooms.
 	"internal/api":     "api/wire fault id locale op principle",
 	"internal/mcp":     "api/wire fault id locale op principle progress",
-	"internal/cli":     "api/wire fault id locale op principle progress",
+	"internal/cli":     "api/wire config fault id locale op principle progress",
 	"internal/app":     "account archive ask capture colleagues db fault give goodwill horizon id intake locale network once op page power praise room text today",
-	"internal/server":  "account api app capture colleagues db fault give goodwill horizon id intake locale mcp network op page praise principle progress today",
-	"internal/program": "app archive cli db fault graphcmd id intake locale mcp network op praise praise/boast progress safefile server",
+	"internal/server":  "account api app capture colleagues config db fault give goodwill help horizon id intake locale mcp network op page praise principle progress today",
+	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp network op praise praise/boast progress safefile server",
 	"":                 "program",
 
 	// The laboratory, which no part of the product imports.
@@ -70,7 +73,7 @@ var outside = map[string]struct {
 	only []string
 	why  string
 }{
-	"github.com/yuin/goldmark":               {[]string{"internal/give"}, "texts of people become pages in one place"},
+	"github.com/yuin/goldmark":               {[]string{"internal/give", "internal/help"}, "Markdown becomes pages where texts of people do, and the manual"},
 	"codeberg.org/readeck/go-readability":    {[]string{"internal/goodwill/fetch"}, "pages of the web are read in one place"},
 	"gonum.org/v1/gonum":                     {[]string{"lab/train/boast"}, "learning happens before the program is built"},
 	"modernc.org/sqlite":                     {[]string{"internal/db"}, "package db decides once how SQL is done"},

@@ -18,7 +18,9 @@ import (
 	"testing"
 
 	"gave.network/internal/app"
+	"gave.network/internal/config"
 	"gave.network/internal/graphcmd"
+	"gave.network/internal/help"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/principle"
@@ -89,6 +91,12 @@ func readWords(t *testing.T) words {
 	}
 	for _, f := range graphcmd.Flags() {
 		w.say("flag --"+f.Name, f.Help)
+	}
+	for _, o := range config.Options() {
+		w.say("setting "+o.Key, o.Help)
+	}
+	for _, chapter := range help.Chapters() {
+		w.say("chapter", chapter.Title)
 	}
 	for _, role := range []op.Role{op.Guest, op.Member, op.Owner} {
 		w.say("role", role.String())

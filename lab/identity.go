@@ -86,7 +86,7 @@ func (o identityOutput) Text(p *locale.Printer) string {
 }
 
 func identityCommand() *cobra.Command {
-	group := &cobra.Command{Use: "identity", Short: "Measure how well people are recognised under many names."}
+	group := &cobra.Command{Use: "identity", Short: "Measure how well people are recognised under many names.", Annotations: map[string]string{cli.NoData: ""}}
 	misses := false
 	evaluate := &cobra.Command{
 		Use: "evaluate MAILMAP…", Short: "Measure recognition on .mailmap files, in which people say who is who.",

@@ -39,8 +39,9 @@ func worldCommand() *cobra.Command {
 	var noEffect bool
 	cmd := &cobra.Command{
 		Use: "world DIR", Short: "Write the files of a fictional professional and the people around.", Args: cli.Exactly(1, "DIR"),
-		Long:    "Mail, calendar, contacts, LinkedIn and chat exports of a Dutch communication professional who does not exist, to try Gave on and to measure it: what is true of this world is written beside the files.",
-		Example: "gave-lab world --people 250 --years 6 --seed 1 demo/world",
+		Annotations: map[string]string{cli.NoData: ""},
+		Long:        "Mail, calendar, contacts, LinkedIn and chat exports of a Dutch communication professional who does not exist, to try Gave on and to measure it: what is true of this world is written beside the files.",
+		Example:     "gave-lab world --people 250 --years 6 --seed 1 demo/world",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.Dir, options.Effect = args[0], !noEffect
 			now := time.Now()

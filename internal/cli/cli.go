@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gave.network/internal/config"
 	"gave.network/internal/fault"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
@@ -52,6 +53,8 @@ type face struct {
 	flags    Flags
 	printer  *locale.Printer
 	session  *Session
+	file     string // of settings, from --config
+	settings *config.Settings
 }
 
 type faceKey struct{}
@@ -88,6 +91,7 @@ func New(p Program) *cobra.Command {
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Version:           Version().Version,
+		PersistentPreRunE: checkSettings,
 	}
 	cobra.EnableCommandSorting = false // the order is that of the operations
 	root.SetVersionTemplate(p.Name + " {{.Version}}\n")
@@ -112,8 +116,9 @@ func New(p Program) *cobra.Command {
 func (f *face) globalFlags(root *cobra.Command) {
 	flags := root.PersistentFlags()
 	flags.SortFlags = false
-	flags.Var(&wordFlag{&f.flags.Data, "DIR"}, "data", "Directory of the data.")
-	flags.Var(&wordFlag{&f.flags.Database, "URL"}, "database", "Address of a PostgreSQL database, instead of the file in the data directory.")
+	addSetting(flags, config.Data)
+	addSetting(flags, config.Database)
+	flags.Var(&wordFlag{&f.file, "FILE"}, "config", "File of settings, instead of gave.conf in the data directory.")
 	flags.BoolVar(&f.flags.JSON, "json", false, "Print JSON, for scripts.")
 	flags.Var(&languageFlag{&f.flags.Lang}, "lang", "Language of the words.")
 	flags.Var(&momentFlag{&f.flags.AsOf}, "as-of", "Take this moment as the present.")
@@ -127,6 +132,7 @@ func (f *face) globalFlags(root *cobra.Command) {
 	must(root.RegisterFlagCompletionFunc("database", cobra.NoFileCompletions))
 	must(root.RegisterFlagCompletionFunc("as-of", cobra.NoFileCompletions))
 	must(root.MarkPersistentFlagDirname("data"))
+	must(root.MarkPersistentFlagFilename("config"))
 }
 
 // must panics on an error that only a fault of ours can give.
@@ -160,15 +166,10 @@ func Open(cmd *cobra.Command) (Session, error) {
 	return session, nil
 }
 
-// FlagsOf returns the flags that every command takes, with the default data directory filled in.
+// FlagsOf returns the flags that every command takes, with what the environment, the file of settings or the default says where no flag does.
 func FlagsOf(cmd *cobra.Command) Flags {
-	flags := faceOf(cmd).flags
-	if flags.Data == "" {
-		flags.Data = DefaultData()
-	}
-	if flags.Database == "" {
-		flags.Database = os.Getenv("GAVE_DATABASE")
-	}
+	flags, settings := faceOf(cmd).flags, Settings(cmd)
+	flags.Data, flags.Database = settings.Text(config.Data), settings.Text(config.Database)
 	return flags
 }
 

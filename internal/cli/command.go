@@ -339,20 +339,17 @@ func describeGroups(root *cobra.Command) {
 			cmd.Short = group.About
 			continue
 		}
-		var words []string
-		for _, below := range cmd.Commands() {
-			words = append(words, below.Name())
-		}
-		cmd.Short = strings.Join(words, ", ")
+		cmd.Short = namesBelow(cmd)
 	}
 }
 
-// DefaultData returns where data is kept when no flag says so: GAVE_DATA, or else the place for it on this system.
-func DefaultData() string {
-	if dir := os.Getenv("GAVE_DATA"); dir != "" {
-		return dir
+// namesBelow lists the commands below one.
+func namesBelow(cmd *cobra.Command) string {
+	var words []string
+	for _, below := range cmd.Commands() {
+		words = append(words, below.Name())
 	}
-	return userData()
+	return strings.Join(words, ", ")
 }
 
 // exiter is an output that knows with which code the command ends.

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"gave.network/internal/config"
 	"gave.network/internal/fault"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
@@ -105,7 +107,11 @@ func (f *face) overview(h *page, root *cobra.Command) {
 		var rows [][2]string
 		for _, cmd := range root.Commands() {
 			if cmd.IsAvailableCommand() && principle.Of(cmd.Name()).Key == group.Key {
-				rows = append(rows, [2]string{cmd.Name(), cmd.Short})
+				text := cmd.Short
+				if cmd.Name() == group.Key && cmd.HasSubCommands() { // the line of the group says what it is for
+					text = namesBelow(cmd)
+				}
+				rows = append(rows, [2]string{cmd.Name(), text})
 			}
 		}
 		if len(rows) > 0 {
@@ -186,7 +192,7 @@ func (f *face) globalRows(h *page, root *cobra.Command) {
 	root.PersistentFlags().VisitAll(func(flag *pflag.Flag) { rows = append(rows, flagRow(h.p, flag)) })
 	for i := range rows {
 		if strings.HasPrefix(rows[i][0], "--data ") {
-			rows[i][1] += " (" + h.p.T("default %s", DefaultData()) + ")"
+			rows[i][1] += " (" + h.p.T("default %s", config.Load(config.Given{Environment: os.Environ()}).Text(config.Data)) + ")"
 		}
 	}
 	h.heading(h.p.T("Flags of every command"))
@@ -248,7 +254,7 @@ func detailed(p *locale.Printer, text string, field op.Field) string {
 // helpCommand is the command help.
 func (f *face) helpCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "help [COMMAND…]", Short: "Explain a command",
+		Use: "help [COMMAND…]", Short: "Explain a command", Annotations: map[string]string{NoData: ""},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, start string) ([]string, cobra.ShellCompDirective) {
 			at, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
@@ -279,9 +285,10 @@ var shells = []string{"bash", "zsh", "fish", "powershell"}
 // completionCommand prints the script that completes commands in a shell.
 func completionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "completion SHELL",
-		Short: "Print the script that completes commands in your shell",
-		Long:  "SHELL is bash, zsh, fish or powershell. Put the script where your shell looks for completions.",
+		Use:         "completion SHELL",
+		Short:       "Print the script that completes commands in your shell",
+		Annotations: map[string]string{NoData: ""},
+		Long:        "SHELL is bash, zsh, fish or powershell. Put the script where your shell looks for completions.",
 		Example: "gave completion bash > ~/.local/share/bash-completion/completions/gave\n" +
 			"gave completion zsh > ~/.zfunc/_gave\n" +
 			"gave completion fish > ~/.config/fish/completions/gave.fish",

@@ -111,23 +111,6 @@ func TestProgressBar(t *testing.T) {
 	none.clear()
 }
 
-func TestUserData(t *testing.T) {
-	t.Setenv("GAVE_DATA", "")
-	t.Setenv("HOME", "/home/anna")
-	for _, c := range []struct{ xdg, want string }{
-		{"", "/home/anna/.local/share/gave"}, {"/data", "/data/gave"}, {"relative", "/home/anna/.local/share/gave"},
-	} {
-		t.Setenv("XDG_DATA_HOME", c.xdg)
-		if got := DefaultData(); got != c.want {
-			t.Skipf("this system keeps data in %s", got)
-		}
-	}
-	t.Setenv("GAVE_DATA", "/srv/gave")
-	if got := DefaultData(); got != "/srv/gave" {
-		t.Errorf("got %s", got)
-	}
-}
-
 func TestLanguageOf(t *testing.T) {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		t.Setenv(name, "")

@@ -20,7 +20,7 @@ import (
 func (s *Service) chances() []op.Operation {
 	return []op.Operation{
 		op.New("goodwill.show", http.MethodGet, "/goodwill/people/{person}", op.Member, "Show the chance that somebody does you a small favour, and why.", s.show).
-			With("An estimate with its 80 % interval, from how close you are, how you meet, what you gave and what they answered before. It is for you alone.", "gave goodwill show anna@example.org"),
+			With("An estimate with an interval that holds four times in five, from how close you are, how you meet, what you gave and what they answered before. It is for you alone.", "gave goodwill show anna@example.org"),
 		op.New("goodwill.outcome", http.MethodPost, "/goodwill/people/{person}/outcomes", op.Member, "Note what somebody answered to a small favour.", s.noteOutcome).
 			With("Gave learns from it.", `gave goodwill outcome anna@example.org "the name of a printer" --yes`),
 		op.New("goodwill.evaluate", http.MethodGet, "/goodwill/evaluate", op.Member, "Measure on your own answers how good the chances are.", s.evaluate).

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:generate go tool esbuild assets/app.ts assets/app.css --bundle --minify --target=es2022,chrome111,firefox113,safari16.4 --legal-comments=none --log-level=warning --outdir=dist
+//go:generate go tool esbuild assets/app.ts assets/app.css assets/manual.css --bundle --minify --target=es2022,chrome111,firefox113,safari16.4 --legal-comments=none --log-level=warning --outdir=dist
 //go:embed dist assets/icon.svg assets/manifest.webmanifest
 var assets embed.FS
 

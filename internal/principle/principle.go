@@ -1,6 +1,8 @@
 // Package principle names the seven principles of Gave and says which operations belong to which, so that every face groups them alike.
 package principle
 
+import "slices"
+
 // Group is one principle, or what lies under or around the seven.
 type Group struct {
 	Key   string   // stable, for addresses and anchors
@@ -11,9 +13,6 @@ type Group struct {
 
 // groups in the order in which every face shows them.
 var groups = []Group{
-	{"network", "Your network", "The people you know, how you know them, and what to do today.", []string{
-		"today", "capture", "people", "person", "tie", "ties", "organisations", "organisation", "interactions", "statements", "merges",
-	}},
 	{"give", "Give", "Give without expecting anything back.", []string{"give", "gifts", "commons", "returns"}},
 	{"praise", "Praise", "Let others do the boasting.", []string{"praise", "credit"}},
 	{"ask", "Ask", "Dare to ask.", []string{"ask", "asks", "introductions", "ring"}},
@@ -21,15 +20,24 @@ var groups = []Group{
 	{"colleagues", "Colleagues", "Know how things really run.", []string{"colleagues", "survey"}},
 	{"horizon", "Horizon", "Broaden it.", []string{"horizon", "map"}},
 	{"power", "Power", "Friends in the right places.", []string{"power", "goals"}},
+	{"network", "Your network", "The people you know, how you know them, and what to do today.", []string{
+		"today", "capture", "people", "person", "tie", "ties", "organisations", "organisation", "interactions", "statements", "merges", "notes", "identity",
+	}},
 	{"files", "In and out", "Bring in the files you have; take everything out again.", []string{
-		"import", "imports", "export", "backup", "restore", "erase", "suppressions", "feeds",
+		"import", "imports", "export", "erase", "suppressions", "feeds",
+	}},
+	{"house", "Keeping house", "Settings, backup, and whether all is well.", []string{"config", "backup", "restore", "doctor", "rebuild", "version", "completion"}},
+	{"door", "Serving", "The server, and who comes in.", []string{
+		"serve", "mcp", "profile", "space", "members", "invitations", "tokens", "sessions", "audit", "account",
 	}},
 	{"engine", "The engine", "Graph analysis of any network, and fictional networks to try it on.", []string{"graph", "world"}},
-	{"house", "The house", "Members, sign-in, the server and its health.", nil},
 }
 
 // All returns the groups in the order in which every face shows them.
 func All() []Group { return groups }
+
+// house is where what is named nowhere belongs.
+var house = groups[slices.IndexFunc(groups, func(g Group) bool { return g.Key == "house" })]
 
 // Of returns the group that the operations of this noun belong to; what is named nowhere belongs to the house.
 func Of(noun string) Group {
@@ -40,5 +48,5 @@ func Of(noun string) Group {
 			}
 		}
 	}
-	return groups[len(groups)-1]
+	return house
 }

@@ -8,6 +8,7 @@ import (
 
 	"gave.network/internal/app"
 	"gave.network/internal/cli"
+	"gave.network/internal/config"
 	"gave.network/internal/fault"
 	"gave.network/internal/mcp"
 	"gave.network/internal/op"
@@ -15,16 +16,16 @@ import (
 )
 
 func serveCommand() *cobra.Command {
-	var (
-		listen, public string
-		proxies        []string
-	)
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Serve the pages, the API and the tools.", Args: cli.Exactly(0, ""), Example: "gave serve --listen 127.0.0.1:8086",
 		Long: "On first use it prints a one-time link with which the owner comes in. Put a proxy with https before it when it listens on a network, " +
-			"and say both with --public-url and --trusted-proxies: what a stranger claims about where they come from is not believed.",
+			"and say both with --public-url and --trusted-proxies: what a stranger claims about where they come from is not believed. Every flag here can also stand in a file or in the environment: gave config says how.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			front, err := server.NewFront(public, proxies)
+			if err := cli.CheckSettings(cmd); err != nil {
+				return err
+			}
+			settings := cli.Settings(cmd)
+			front, err := server.NewFront(settings.Text(config.PublicURL), config.Split(settings.Text(config.TrustedProxies)))
 			if err != nil {
 				return err
 			}
@@ -36,12 +37,11 @@ func serveCommand() *cobra.Command {
 			defer a.Close()
 			s := server.New(a, cli.Version().Version)
 			s.Front = front
-			return s.Serve(cmd.Context(), listen, cmd.OutOrStdout(), flags.Lang)
+			s.MostUpload, s.Limits.Form, s.Limits.Stall = settings.Bytes(config.UploadLimit), settings.Bytes(config.FormLimit), settings.Duration(config.Patience)
+			return s.Serve(cmd.Context(), settings.Text(config.Listen), cmd.OutOrStdout(), flags.Lang)
 		},
 	}
-	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8086", "Address to listen on.")
-	cmd.Flags().StringVar(&public, "public-url", "", "Address under which others reach the server, such as https://gave.example.")
-	cmd.Flags().StringSliceVar(&proxies, "trusted-proxies", nil, "Addresses or networks of proxies whose X-Forwarded headers are believed; none without this.")
+	cli.AddServingFlags(cmd)
 	return cmd
 }
 

@@ -175,7 +175,7 @@ func TestWithoutScriptsInDutchOnAPhone(t *testing.T) {
 	b.Eventually("main", "Opgeslagen.")
 	for _, path := range []string{
 		"/", "/people", "/organisations", "/import", "/settings", "/merges", "/capture", "/rooms", "/give", "/praise", "/praise/check", "/asks", "/goodwill",
-		"/colleagues", "/horizon", "/power", "/suppressions", "/audit",
+		"/colleagues", "/horizon", "/power", "/suppressions", "/audit", "/help", "/help/backup",
 	} {
 		b.Open(h.url + path)
 		b.Eventually("main h1", "")
@@ -278,7 +278,7 @@ func TestEveryPageFits(t *testing.T) {
 			"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis", "settings": "/settings", "missing": "/nowhere",
 			"rooms": "/rooms", "praise": "/praise", "boast-check": "/praise/check", "goodwill": "/goodwill", "colleagues": "/colleagues?ask=team&size=4&skills=schrijven,fotografie",
 			"structure": "/colleagues?ask=structure&organisation=Bureau+Helder", "power": "/power?need=schrijven,fotografie", "levels": "/power?show=levels",
-			"audit": "/audit", "suppressions": "/suppressions",
+			"audit": "/audit", "suppressions": "/suppressions", "help": "/help", "help-settings": "/help/settings", "help-council": "/help/works-council",
 			"asks": "/asks", "ask-new": "/asks/new?text=Wie+kent+een+goede+fotograaf+in+Utrecht%3F", "introductions": "/introductions",
 		} {
 			separator := "?"

@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"strings"
 
-	"gave.network/internal/fault"
+	"gave.network/internal/config"
 )
 
 // Front says how the world reaches the server. Its zero value believes nobody: the address of who asks is that of the connection.
@@ -23,25 +23,15 @@ type Front struct {
 func NewFront(public string, proxies []string) (Front, error) {
 	var f Front
 	if public != "" {
-		u, err := url.Parse(strings.TrimRight(public, "/"))
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil {
-			return f, fault.New(fault.Usage, "%q is not the address of a server.", public).WithHint("Write it as https://gave.example, without a path.")
+		u, err := config.ParsePublicURL(public)
+		if err != nil {
+			return f, err
 		}
-		u.Host = strings.ToLower(u.Host)
 		f.Public = u
 	}
-	for _, text := range proxies {
-		prefix, err := netip.ParsePrefix(strings.TrimSpace(text))
-		if err != nil {
-			address, wrong := netip.ParseAddr(strings.TrimSpace(text))
-			if wrong != nil {
-				return f, fault.New(fault.Usage, "%q is not an address or a network.", text).WithHint("Write it as 127.0.0.1 or 10.0.0.0/8.")
-			}
-			prefix = netip.PrefixFrom(address, address.BitLen())
-		}
-		f.Trusted = append(f.Trusted, prefix.Masked())
-	}
-	return f, nil
+	trusted, err := config.ParseNetworks(proxies)
+	f.Trusted = trusted
+	return f, err
 }
 
 func (f Front) trusts(address netip.Addr) bool {

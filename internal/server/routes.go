@@ -7,6 +7,7 @@ import (
 	"gave.network/internal/account"
 	"gave.network/internal/colleagues"
 	"gave.network/internal/give"
+	"gave.network/internal/help"
 	"gave.network/internal/intake"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
@@ -92,10 +93,12 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("GET /suppressions", op.Member, people.SuppressionsPage)
 	m.Handle("POST /suppressions", op.Member, people.SuppressionsForm)
 	m.Handle("GET /import", op.Member, imports.ImportPage)
-	m.HandleUpload("POST /import", op.Member, intake.MostUpload, imports.UploadForm)
+	m.HandleUpload("POST /import", op.Member, s.MostUpload, imports.UploadForm)
 	m.Handle("GET /import/{import}", op.Member, imports.ReportPage)
 	m.HandleLong("POST /import/{import}", op.Member, imports.ReportForm)
 
+	m.Handle("GET /help", op.Anonymous, help.Show)
+	m.Handle("GET /help/{page}", op.Anonymous, help.Show)
 	m.Handle("GET /settings", op.Guest, accounts.SettingsPage)
 	m.HandleLong("POST /settings", op.Guest, accounts.SettingsForm)
 	m.Handle("GET /audit", op.Owner, accounts.TrailPage)

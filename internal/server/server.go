@@ -18,6 +18,7 @@ import (
 	"gave.network/internal/app"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/intake"
 	"gave.network/internal/locale"
 	"gave.network/internal/mcp"
 	"gave.network/internal/op"
@@ -33,6 +34,8 @@ type Server struct {
 	Front Front
 	// Limits say how much a request may bring and how long it may take.
 	Limits page.Limits
+	// MostUpload is the most that one upload of files to import may bring, in bytes.
+	MostUpload int64
 
 	app     *app.App
 	version string
@@ -41,7 +44,7 @@ type Server struct {
 
 // New makes the server of an app.
 func New(a *app.App, version string) *Server {
-	return &Server{Limits: page.DefaultLimits, app: a, version: version, worker: newWorker(a)}
+	return &Server{Limits: page.DefaultLimits, MostUpload: intake.MostUpload, app: a, version: version, worker: newWorker(a)}
 }
 
 // Handler returns everything that the server answers.

@@ -1,4 +1,4 @@
-package cli
+package config
 
 import (
 	"os"
@@ -6,8 +6,8 @@ import (
 	"runtime"
 )
 
-// userData returns the place for a program's data on this system: XDG_DATA_HOME or ~/.local/share, ~/Library/Application Support,
-// or %LocalAppData%. Without a home it is the directory gave where the program runs.
+// userData returns the place for a program's data on this system: XDG_DATA_HOME or ~/.local/share,
+// ~/Library/Application Support, or %LocalAppData%. Without a home it is the directory gave where the program runs.
 func userData() string {
 	home, err := os.UserHomeDir()
 	switch runtime.GOOS {

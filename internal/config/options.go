@@ -1,0 +1,244 @@
+// Package config says how Gave is set up: one table of settings, each with its flag, its environment variable, its
+// key in a file, what holds when nobody says so, and help. A flag goes before the environment, the environment before
+// the file, and the file before the default.
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"gave.network/internal/fault"
+)
+
+// Option is one setting.
+type Option struct {
+	// Key is its name in a file and, after two dashes, as a flag. The environment variable is GAVE_ with the key in
+	// capitals.
+	Key string
+	// Word stands for a value in help.
+	Word string
+	// Help is one English sentence, also a translation key.
+	Help string
+	// Default holds when nobody says anything; empty where nothing holds then.
+	Default string
+	// List says that there may be several values, with commas between them.
+	List bool
+	// Secret says that a value holds what nobody should read over a shoulder.
+	Secret bool
+	// Serving says that only a server uses it, so that other commands have no flag for it.
+	Serving bool
+
+	check func(text string) error
+}
+
+// The settings. What only a server needs stands after what every command needs.
+var (
+	Data = Option{
+		Key: "data", Word: "DIR", Help: "Directory of the data.", check: directory,
+	}
+	Database = Option{
+		Key:    "database",
+		Word:   "URL",
+		Help:   "Address of a PostgreSQL database, instead of the file in the data directory.",
+		Secret: true,
+		check:  database,
+	}
+	Listen = Option{
+		Key:     "listen",
+		Word:    "ADDRESS",
+		Help:    "Address to listen on.",
+		Default: "127.0.0.1:8086",
+		Serving: true,
+		check:   listen,
+	}
+	PublicURL = Option{
+		Key:     "public-url",
+		Word:    "URL",
+		Help:    "Address under which others reach the server, such as https://gave.example.",
+		Serving: true,
+		check:   func(text string) error { _, err := ParsePublicURL(text); return err },
+	}
+	TrustedProxies = Option{
+		Key: "trusted-proxies", Word: "NETWORK", List: true, Serving: true,
+		Help:  "Addresses or networks of proxies whose X-Forwarded headers are believed; none without this.",
+		check: func(text string) error { _, err := ParseNetworks(Split(text)); return err },
+	}
+	UploadLimit = Option{
+		Key:     "upload-limit",
+		Word:    "SIZE",
+		Help:    "The most that one upload of files to import may bring.",
+		Default: "20GB",
+		Serving: true,
+		check:   size(1<<20, 1<<40),
+	}
+	FormLimit = Option{
+		Key:     "form-limit",
+		Word:    "SIZE",
+		Help:    "The most that a form of somebody who is signed in may hold.",
+		Default: "1MiB",
+		Serving: true,
+		check:   size(64<<10, 1<<30),
+	}
+	Patience = Option{
+		Key:     "patience",
+		Word:    "TIME",
+		Help:    "How long a connection may stand still before it is closed.",
+		Default: "30s",
+		Serving: true,
+		check:   length(time.Second, time.Hour),
+	}
+)
+
+// Options returns the table, in the order in which it is shown.
+func Options() []Option {
+	return []Option{Data, Database, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, Patience}
+}
+
+// Environment is the name of the setting's environment variable.
+func (o Option) Environment() string {
+	return "GAVE_" + strings.ToUpper(strings.ReplaceAll(o.Key, "-", "_"))
+}
+
+// FallBack is what holds when nobody says anything: the default, or the place for a program's data on this system.
+func (o Option) FallBack() string {
+	if o.Key == Data.Key {
+		return userData()
+	}
+	return o.Default
+}
+
+// Shown is a value as it may be shown: without what is secret in it.
+func (o Option) Shown(text string) string {
+	if !o.Secret || !strings.Contains(text, "://") {
+		return text
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return masked
+	}
+	query := u.Query()
+	for name := range query {
+		if strings.Contains(name, "password") || strings.Contains(name, "key") {
+			query.Set(name, masked)
+		}
+	}
+	u.RawQuery = query.Encode()
+	return u.Redacted()
+}
+
+// masked stands for what is not shown, as in the addresses that the standard library redacts.
+const masked = "xxxxx"
+
+// Split returns the values of a list.
+func Split(text string) []string {
+	var out []string
+	for _, part := range strings.Split(text, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
+
+func database(text string) error {
+	wrong := func() error {
+		return fault.New(fault.Usage, "The database address cannot be read.").
+			WithHint("Write it as postgres://user:password@host:5432/name.")
+	}
+	scheme, _, isURL := strings.Cut(text, "://")
+	if !isURL {
+		return nil // a file
+	}
+	if u, err := url.Parse(text); err != nil || scheme != "postgres" && scheme != "postgresql" || u.Port() != "" && badPort(u.Port()) {
+		return wrong() // the address itself may hold a password, so it is not repeated
+	}
+	return nil
+}
+
+func listen(text string) error {
+	_, port, err := net.SplitHostPort(text)
+	if err != nil || badPort(port) {
+		return fault.New(fault.Usage, "%q is not an address to listen on.", text).
+			WithHint("Write it as 127.0.0.1:8086, or :8086 for all addresses.")
+	}
+	return nil
+}
+
+func badPort(text string) bool {
+	if _, err := strconv.ParseUint(text, 10, 16); err == nil {
+		return false
+	}
+	_, err := net.LookupPort("tcp", text)
+	return err != nil || text == ""
+}
+
+// ParsePublicURL reads the address under which others reach the server.
+func ParsePublicURL(text string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(text, "/"))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil {
+		return nil, fault.New(fault.Usage, "%q is not the address of a server.", text).
+			WithHint("Write it as https://gave.example, without a path.")
+	}
+	u.Host = strings.ToLower(u.Host)
+	return u, nil
+}
+
+// ParseNetworks reads addresses and networks of proxies.
+func ParseNetworks(texts []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range texts {
+		prefix, err := netip.ParsePrefix(strings.TrimSpace(text))
+		if err != nil {
+			address, wrong := netip.ParseAddr(strings.TrimSpace(text))
+			if wrong != nil {
+				return nil, fault.New(fault.Usage, "%q is not an address or a network.", text).
+					WithHint("Write it as 127.0.0.1 or 10.0.0.0/8.")
+			}
+			prefix = netip.PrefixFrom(address, address.BitLen())
+		}
+		out = append(out, prefix.Masked())
+	}
+	return out, nil
+}
+
+// size checks a number of bytes between two.
+func size(least, most int64) func(string) error {
+	return func(text string) error {
+		n, err := humanize.ParseBytes(text)
+		if err != nil || strings.HasPrefix(strings.TrimSpace(text), "-") {
+			return fault.New(fault.Usage, "%q is not a size.", text).WithHint("Write it as 500MB or 20GB.")
+		}
+		if n < uint64(least) || n > uint64(most) {
+			return fault.New(fault.Usage, "%q is not between %s and %s.", text, humanize.IBytes(uint64(least)), humanize.IBytes(uint64(most)))
+		}
+		return nil
+	}
+}
+
+// length checks a time between two.
+func length(least, most time.Duration) func(string) error {
+	return func(text string) error {
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return fault.New(fault.Usage, "%q is not a length of time.", text).WithHint("Write it as 30s or 2m.")
+		}
+		if d < least || d > most {
+			return fault.New(fault.Usage, "%q is not between %s and %s.", text, least, most)
+		}
+		return nil
+	}
+}
+
+// directory takes any name that a system can hold.
+func directory(text string) error {
+	if strings.ContainsRune(text, 0) {
+		return fault.New(fault.Usage, "%q is not a directory.", text)
+	}
+	return nil
+}
