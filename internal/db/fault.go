@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -54,7 +56,10 @@ func Lost(err error) bool {
 	// The driver marks its own errors about connections in this way, whatever is beneath.
 	var connection interface{ SafeToRetry() bool }
 	var connect *pgconn.ConnectError
-	return errors.As(err, &connect) || errors.As(err, &connection) || errors.Is(err, driver.ErrBadConn)
+	// A connection that breaks off in the middle of an answer comes as what the network says.
+	var network *net.OpError
+	return errors.As(err, &connect) || errors.As(err, &connection) || errors.As(err, &network) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // Damaged says whether an error means that the database is damaged, or is no database.
@@ -66,6 +71,16 @@ func Damaged(err error) bool {
 	}
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "XX001" || pg.Code == "XX002")
+}
+
+// Dangling says whether an error means that a row refers to another that is not there, or not any more.
+func Dangling(err error) bool {
+	var lite *sqlite.Error
+	if errors.As(err, &lite) {
+		return lite.Code() == sqlitelib.SQLITE_CONSTRAINT_FOREIGNKEY
+	}
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "23503"
 }
 
 func sqliteFault(err *sqlite.Error) error {

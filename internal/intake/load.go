@@ -19,6 +19,9 @@ const (
 	// batchRecords is how many records are stored in one transaction: enough to be fast, few enough that a killed import
 	// repeats little and that other writers wait little.
 	batchRecords = 4000
+	// mostTries is how often a batch is begun again because people whom it names go away while it is stored.
+	mostTries = 5
+
 	// cachedPeople bounds the memory of the loader: beyond this many known identifiers it forgets and asks the database again.
 	cachedPeople = 200_000
 	// keptRejects is how many rejected records of a file are kept with their reason; all are counted.
@@ -192,8 +195,15 @@ func (l *loader) flush() error {
 		}
 		return l.confirm(tx, counts, l.next, l.rejects, l.rejected)
 	}
-	if err := l.db.Write(l.ctx, store); err != nil {
-		return err
+	for try := 1; ; try++ {
+		err := l.db.Write(l.ctx, store)
+		if err == nil {
+			break
+		}
+		// Somebody whom the loader knew was erased meanwhile: the batch looks again who is there.
+		if try == mostTries || !db.Dangling(err) {
+			return err
+		}
 	}
 	l.counts.add(counts)
 	l.strangers, l.met = append(l.strangers, l.met...), nil
