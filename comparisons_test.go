@@ -10,14 +10,16 @@ import (
 	"testing"
 )
 
-// loose returns the comparisons of a test that fails when they are true and that a number which is none (NaN) passes: an order beside a number
-// with a point, or beside a distance, that is not turned round as in !(x <= 0.1). Package near does it in words.
+// loose returns the comparisons of a test that fails when they are true and that a number which is none (NaN) passes:
+// an order beside a number with a point, or beside a distance, that is not turned round as in !(x <= 0.1). Package near
+// does it in words.
 func loose(file *ast.File) (out []*ast.BinaryExpr) {
 	fails := func(body *ast.BlockStmt) bool {
 		for _, s := range body.List {
 			if x, ok := s.(*ast.ExprStmt); ok {
 				if call, ok := x.X.(*ast.CallExpr); ok {
-					if f, ok := call.Fun.(*ast.SelectorExpr); ok && (strings.HasPrefix(f.Sel.Name, "Error") || strings.HasPrefix(f.Sel.Name, "Fatal")) {
+					if f, ok := call.Fun.(*ast.SelectorExpr); ok &&
+						(strings.HasPrefix(f.Sel.Name, "Error") || strings.HasPrefix(f.Sel.Name, "Fatal")) {
 						return true
 					}
 				}
@@ -76,7 +78,8 @@ func TestComparisonsRefuseNoNumber(t *testing.T) {
 		}
 		looked++
 		for _, x := range loose(file) {
-			t.Errorf("%s: NaN passes this comparison: write !(x <= y) for x > y, or use package near", set.Position(x.OpPos))
+			t.Errorf("%s: NaN passes this comparison: write !(x <= y) for x > y, or use package near",
+				set.Position(x.OpPos))
 		}
 		return nil
 	})

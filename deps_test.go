@@ -10,13 +10,13 @@ import (
 
 const module = "gave.network/"
 
-// mayImport says for each package of ours which others it may import. The order is from the ground up; a package that is not listed
-// here fails the test, so that every new one gets its place.
+// mayImport says for each package of ours which others it may import. The order is from the ground up; a package that
+// is not listed here fails the test, so that every new one gets its place.
 var mayImport = map[string]string{
 	"graph": "", // the engine stands alone
 
-	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/principle": "", "internal/realdata": "", "internal/text": "",
-	"internal/near":     "", // of tests
+	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/principle": "", "internal/realdata": "",
+	"internal/text": "", "internal/near": "", // of tests
 	"internal/locale":   "fault",
 	"internal/config":   "fault locale",
 	"internal/safefile": "",
@@ -35,8 +35,9 @@ var mayImport = map[string]string{
 	"internal/network": "graph db fault id locale move op page room text",
 
 	// The rooms. None imports another.
-	"internal/give": room, "internal/praise": room + " praise/boast", "internal/ask": room, "internal/goodwill": room + " goodwill/fetch goodwill/chance", "internal/colleagues": room, "internal/horizon": room,
-	"internal/power": room,
+	"internal/give": room, "internal/praise": room + " praise/boast", "internal/ask": room,
+	"internal/goodwill": room + " goodwill/fetch goodwill/chance", "internal/colleagues": room,
+	"internal/horizon": room, "internal/power": room,
 
 	"internal/goodwill/fetch":  "fault",
 	"internal/praise/boast":    "text",
@@ -49,16 +50,20 @@ var mayImport = map[string]string{
 	"internal/capture": "give goodwill network db fault id locale op page text",
 
 	// The faces know operations, not rooms.
-	"internal/api":     "api/wire fault id locale op principle",
-	"internal/mcp":     "api/wire fault id locale op principle progress",
-	"internal/cli":     "api/wire config fault id locale op principle progress",
-	"internal/app":     "account archive ask capture colleagues db fault give goodwill horizon id intake locale network once op page power praise room text today",
-	"internal/server":  "account api app capture colleagues config db fault give goodwill help horizon id intake locale mcp network op page praise principle progress today",
-	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp network op praise praise/boast progress safefile server",
-	"":                 "program",
+	"internal/api": "api/wire fault id locale op principle",
+	"internal/mcp": "api/wire fault id locale op principle progress",
+	"internal/cli": "api/wire config fault id locale op principle progress",
+	"internal/app": "account archive ask capture colleagues db fault give goodwill horizon id intake locale " +
+		"network once op page power praise room text today",
+	"internal/server": "account api app capture colleagues config db fault give goodwill help horizon id intake " +
+		"locale mcp network op page praise principle progress today",
+	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp network op praise " +
+		"praise/boast progress safefile server",
+	"": "program",
 
 	// The laboratory, which no part of the product imports.
-	"lab":             "app ask/routing cli db fault give/trace goodwill goodwill/chance id intake locale op progress lab/archive lab/world",
+	"lab": "app ask/routing cli db fault give/trace goodwill goodwill/chance id intake locale op " +
+		"progress lab/archive lab/world",
 	"lab/world":       "fault",
 	"lab/archive":     "ask/routing text",
 	"lab/train/ask":   "ask/routing intake lab/archive",
@@ -73,14 +78,26 @@ var outside = map[string]struct {
 	only []string
 	why  string
 }{
-	"github.com/yuin/goldmark":               {[]string{"internal/give", "internal/help"}, "Markdown becomes pages where texts of people do, and the manual"},
-	"codeberg.org/readeck/go-readability":    {[]string{"internal/goodwill/fetch"}, "pages of the web are read in one place"},
-	"gonum.org/v1/gonum":                     {[]string{"lab/train/boast"}, "learning happens before the program is built"},
-	"modernc.org/sqlite":                     {[]string{"internal/db"}, "package db decides once how SQL is done"},
-	"github.com/jackc/pgx":                   {[]string{"internal/db"}, "package db decides once how SQL is done"},
-	"github.com/danielgtaylor/huma":          {[]string{"internal/api"}, "the library behind the API can be replaced in one place"},
-	"github.com/spf13/cobra":                 {[]string{"internal/cli", "internal/program", "lab"}, "commands are made in one place"},
-	"github.com/modelcontextprotocol/go-sdk": {[]string{"internal/mcp"}, "the library behind the tools can be replaced in one place"},
+	"github.com/yuin/goldmark": {
+		[]string{"internal/give", "internal/help"}, "Markdown becomes pages where texts of people do, and the manual",
+	},
+	"codeberg.org/readeck/go-readability": {
+		[]string{"internal/goodwill/fetch"}, "pages of the web are read in one place",
+	},
+	"gonum.org/v1/gonum": {
+		[]string{"lab/train/boast"}, "learning happens before the program is built",
+	},
+	"modernc.org/sqlite":   {[]string{"internal/db"}, "package db decides once how SQL is done"},
+	"github.com/jackc/pgx": {[]string{"internal/db"}, "package db decides once how SQL is done"},
+	"github.com/danielgtaylor/huma": {
+		[]string{"internal/api"}, "the library behind the API can be replaced in one place",
+	},
+	"github.com/spf13/cobra": {
+		[]string{"internal/cli", "internal/program", "lab"}, "commands are made in one place",
+	},
+	"github.com/modelcontextprotocol/go-sdk": {
+		[]string{"internal/mcp"}, "the library behind the tools can be replaced in one place",
+	},
 }
 
 func TestImportDirections(t *testing.T) {
@@ -119,12 +136,14 @@ func TestImportDirections(t *testing.T) {
 			ours, isOurs := strings.CutPrefix(imported, module)
 			if isOurs {
 				short := strings.TrimPrefix(ours, "internal/")
-				if ours != home && !strings.HasPrefix(ours, home+"/") && !strings.HasPrefix(home, ours+"/") && !may[short] && !may[path.Dir(short)] {
+				if ours != home && !strings.HasPrefix(ours, home+"/") && !strings.HasPrefix(home, ours+"/") &&
+					!may[short] && !may[path.Dir(short)] {
 					t.Errorf("%s imports %s, against the order: it may import %q", name, ours, allowed)
 				}
 				continue
 			}
-			if name == "graph" && strings.Contains(strings.Split(imported, "/")[0], ".") && !strings.HasPrefix(imported, "golang.org/x/sys") {
+			if name == "graph" && strings.Contains(strings.Split(imported, "/")[0], ".") &&
+				!strings.HasPrefix(imported, "golang.org/x/sys") {
 				t.Errorf("graph imports %s: it stands on the standard library and golang.org/x/sys alone", imported)
 			}
 			for prefix, rule := range outside {
@@ -150,7 +169,8 @@ func TestTheProductIsFreeOfTheLaboratory(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name := range strings.Lines(string(out)) {
-		if strings.HasPrefix(name, module+"lab") || strings.HasPrefix(name, module+"cmd/") || strings.HasPrefix(name, "gonum.org/") {
+		if strings.HasPrefix(name, module+"lab") || strings.HasPrefix(name, module+"cmd/") ||
+			strings.HasPrefix(name, "gonum.org/") {
 			t.Errorf("the product links %s", name)
 		}
 	}

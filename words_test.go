@@ -33,10 +33,12 @@ type words struct {
 	literals map[string]bool
 }
 
-// keyPlace is which argument of a call by this name is a text for people. A call to T has the text first or after the context.
+// keyPlace is which argument of a call by this name is a text for people. A call to T has the text first or after the
+// context.
 var keyPlace = map[string][]int{
 	"T": {0, 1}, "New": {1}, "Wrap": {2}, "WithHint": {0}, "Usage": {0}, "because": {0},
-	"Var": {2}, "VarP": {3}, "BoolVar": {3}, "BoolVarP": {4}, "BoolP": {3}, "StringVar": {3}, "StringVarP": {4}, "IntVar": {3}, "StringArrayVar": {3}, "DurationVar": {3},
+	"Var": {2}, "VarP": {3}, "BoolVar": {3}, "BoolVarP": {4}, "BoolP": {3}, "StringVar": {3}, "StringVarP": {4},
+	"IntVar": {3}, "StringArrayVar": {3}, "DurationVar": {3},
 }
 
 // receivers are the packages whose New and Wrap make sentences.
@@ -56,7 +58,8 @@ func readWords(t *testing.T) words {
 			}
 			return err
 		}
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "apitest") {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+			strings.Contains(path, "apitest") {
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
@@ -180,7 +183,8 @@ func (w words) read(path string, file *ast.File) {
 				for _, spec := range n.Specs {
 					constant := spec.(*ast.ValueSpec)
 					of, typed := constant.Type.(*ast.Ident)
-					if typed && vocabulary[of.Name] || !typed && strings.HasPrefix(constant.Names[0].Name, "Reason") || strings.HasPrefix(constant.Names[0].Name, "remark") {
+					if typed && vocabulary[of.Name] || !typed && strings.HasPrefix(constant.Names[0].Name, "Reason") ||
+						strings.HasPrefix(constant.Names[0].Name, "remark") {
 						for _, value := range constant.Values {
 							if s, ok := text(value); ok {
 								w.say(path, s)
@@ -196,7 +200,8 @@ func (w words) read(path string, file *ast.File) {
 
 // vocabulary are the types whose values pages show by their names.
 var vocabulary = map[string]bool{
-	"Class": true, "Medium": true, "Kind": true, "Reason": true, "Aspect": true, "State": true, "Level": true, "Consent": true, "Step": true,
+	"Class": true, "Medium": true, "Kind": true, "Reason": true, "Aspect": true, "State": true, "Level": true,
+	"Consent": true, "Step": true,
 }
 
 func called(call *ast.CallExpr) (name, receiver string) {

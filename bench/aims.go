@@ -11,7 +11,8 @@ var libraries = []string{"igraph", "networkit", "graph-tool"}
 
 // writeAims says of each aim on each graph whether it was met, and by how much.
 func writeAims(b *strings.Builder, all []*results) {
-	b.WriteString("\n## The aims\n\nEach as it stands in the table of this run.\n\n| aim | graph, threads | measured | met |\n| --- | --- | --- | --- |\n")
+	b.WriteString("\n## The aims\n\nEach as it stands in the table of this run.\n\n" +
+		"| aim | graph, threads | measured | met |\n| --- | --- | --- | --- |\n")
 	for _, r := range all {
 		where := fmt.Sprintf("%s, %d", r.name, r.threads)
 		line := func(aim, measured string, met bool) {
@@ -31,7 +32,8 @@ func writeAims(b *strings.Builder, all []*results) {
 		if r.arrays > 0 {
 			line("memory within 1.1 of the arrays", fmt.Sprintf("%.3f", r.memory/r.arrays), r.memory <= 1.1*r.arrays)
 			if r.ties >= 1_000_000 {
-				line(fmt.Sprintf("open a snapshot of %s ties under 5 ms", thousands(r.ties)), duration(r.open), r.open < 5e-3)
+				line(fmt.Sprintf("open a snapshot of %s ties under 5 ms", thousands(r.ties)),
+					duration(r.open), r.open < 5e-3)
 			}
 		}
 	}
@@ -83,11 +85,13 @@ func (r *results) fasterThanAll(line aimLine) {
 func (r *results) besideGAPBS(line aimLine) {
 	for _, name := range []string{"bfs", "components", "pagerank", "pagerank-rough", "triangles", "betweenness"} {
 		if row := r.row(name); row != nil && row.gapbs > 0 {
-			line(row.kernel.title+": within 1.25 of GAPBS", fmt.Sprintf("%.2f of its time", row.gave.seconds/row.gapbs), row.gave.seconds <= 1.25*row.gapbs)
+			line(row.kernel.title+": within 1.25 of GAPBS", fmt.Sprintf("%.2f of its time", row.gave.seconds/row.gapbs),
+				row.gave.seconds <= 1.25*row.gapbs)
 		}
 	}
 	if row := r.row("load"); row != nil && row.gapbs > 0 && r.threads == 1 {
-		line("edge list to graph: 1.5 times GAPBS's reader", fmt.Sprintf("%.1f times", row.gapbs/row.gave.seconds), row.gapbs >= 1.5*row.gave.seconds)
+		line("edge list to graph: 1.5 times GAPBS's reader", fmt.Sprintf("%.1f times", row.gapbs/row.gave.seconds),
+			row.gapbs >= 1.5*row.gave.seconds)
 	}
 }
 
@@ -101,7 +105,8 @@ func (r *results) kernelAims(line aimLine) {
 			times float64
 		}{{"scipy", 2}, {"graph-tool", 10}} {
 			if ratio := row.ratio(c.peer); ratio > 0 {
-				line(fmt.Sprintf("Adamic-Adar %.0f times %s", c.times, c.peer), fmt.Sprintf("%.1f times", ratio), ratio >= c.times)
+				line(fmt.Sprintf("Adamic-Adar %.0f times %s", c.times, c.peer), fmt.Sprintf("%.1f times", ratio),
+					ratio >= c.times)
 			}
 		}
 	}
@@ -109,7 +114,8 @@ func (r *results) kernelAims(line aimLine) {
 	if leiden == nil || leiden.ratio("igraph") == 0 {
 		return
 	}
-	measured := fmt.Sprintf("%.1f times as fast, modularity %.4f; igraph's Leiden %.4f", leiden.ratio("igraph"), leiden.gave.quality, leiden.others["igraph"].quality)
+	measured := fmt.Sprintf("%.1f times as fast, modularity %.4f; igraph's Leiden %.4f", leiden.ratio("igraph"),
+		leiden.gave.quality, leiden.others["igraph"].quality)
 	met := leiden.ratio("igraph") > 1 && leiden.gave.quality >= leiden.others["igraph"].quality
 	if louvain != nil {
 		measured += fmt.Sprintf(", Louvain %.4f", louvain.others["igraph"].quality)
@@ -124,7 +130,8 @@ func (r *results) pathAims(line aimLine) {
 	}
 	big := r.nodes >= 1_000_000
 	if row := r.row("distance"); row != nil && big {
-		line("steps between two nodes: median under 100 µs, 99 % under 1 ms", duration(row.gave.seconds)+"; "+duration(row.gave.p99), row.gave.seconds < 1e-4 && row.gave.p99 < 1e-3)
+		line("steps between two nodes: median under 100 µs, 99 % under 1 ms",
+			duration(row.gave.seconds)+"; "+duration(row.gave.p99), row.gave.seconds < 1e-4 && row.gave.p99 < 1e-3)
 	}
 	if row := r.row("within-4"); row != nil {
 		if big {
@@ -138,7 +145,9 @@ func (r *results) pathAims(line aimLine) {
 	}
 	for _, name := range []string{"introduction-3", "introduction-4"} {
 		if row := r.row(name); row != nil && row.ratio("sqlite") > 0 {
-			line(row.kernel.title+": twice SQLite's join", fmt.Sprintf("%.1f times; %s and %s at worst 1 %%; results%s", row.ratio("sqlite"), duration(row.gave.p99), duration(row.others["sqlite"].p99), row.others["sqlite"].agrees),
+			line(row.kernel.title+": twice SQLite's join",
+				fmt.Sprintf("%.1f times; %s and %s at worst 1 %%; results%s", row.ratio("sqlite"),
+					duration(row.gave.p99), duration(row.others["sqlite"].p99), row.others["sqlite"].agrees),
 				row.ratio("sqlite") >= 2 && row.others["sqlite"].agrees == " =")
 		}
 	}

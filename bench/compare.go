@@ -97,7 +97,8 @@ func (c *comparison) with(ctx context.Context, l *loaded, threads int, pairs str
 	}
 	figures := gapbs(r.name, r.nodes, threads)
 	for _, k := range kernels {
-		if c.only != nil && !slices.Contains(c.only, k.name) || l.forms[k.graph] == nil || k.most > 0 && g.N() > k.most {
+		if c.only != nil && !slices.Contains(c.only, k.name) || l.forms[k.graph] == nil ||
+			k.most > 0 && g.N() > k.most {
 			continue
 		}
 		row, err := c.compare(ctx, l, k, threads, r.peers)
@@ -125,7 +126,8 @@ func (c *comparison) compare(ctx context.Context, l *loaded, k kernel, threads i
 			own.check, own.values = s.check, s.values
 		}
 		for i, p := range running {
-			if round > 0 && (len(others[i].times) == 0 || k.once && l.forms[plain].Graph.N() <= manyNodes || total(others[i].times) > 20) {
+			if round > 0 && (len(others[i].times) == 0 || k.once && l.forms[plain].Graph.N() <= manyNodes ||
+				total(others[i].times) > 20) {
 				continue // it does not have the kernel, or has been asked long enough
 			}
 			runs := 1
@@ -142,7 +144,9 @@ func (c *comparison) compare(ctx context.Context, l *loaded, k kernel, threads i
 			}
 		}
 	}
-	out := row{kernel: k, gave: cell{seconds: median(own.times), p99: quantile(own.times, 0.99)}, others: map[string]cell{}}
+	out := row{
+		kernel: k, gave: cell{seconds: median(own.times), p99: quantile(own.times, 0.99)}, others: map[string]cell{},
+	}
 	if own.check != nil {
 		out.gave.quality = *own.check
 	}
@@ -150,7 +154,8 @@ func (c *comparison) compare(ctx context.Context, l *loaded, k kernel, threads i
 		if len(others[i].times) == 0 {
 			continue
 		}
-		one := cell{seconds: median(others[i].times), p99: quantile(others[i].times, 0.99), agrees: agreement(own, others[i], k.check == "modularity")}
+		one := cell{seconds: median(others[i].times), p99: quantile(others[i].times, 0.99), agrees: agreement(own,
+			others[i], k.check == "modularity")}
 		if others[i].check != nil {
 			one.quality = *others[i].check
 		}
@@ -190,7 +195,8 @@ func agreement(own, other sample, quality bool) string {
 
 // write writes the table.
 func (r *results) write(b *strings.Builder) {
-	fmt.Fprintf(b, "\n## %s: %s nodes, %s ties, %s\n\n| kernel | Gave |", r.name, thousands(int64(r.nodes)), thousands(r.ties), plural(r.threads, "thread"))
+	fmt.Fprintf(b, "\n## %s: %s nodes, %s ties, %s\n\n| kernel | Gave |", r.name, thousands(int64(r.nodes)),
+		thousands(r.ties), plural(r.threads, "thread"))
 	for _, p := range r.peers {
 		fmt.Fprintf(b, " %s %s |", p.name, p.version)
 	}
@@ -199,7 +205,8 @@ func (r *results) write(b *strings.Builder) {
 		b.WriteString(r.line(row))
 	}
 	if r.arrays > 0 {
-		fmt.Fprintf(b, "\nIn memory %.1f MB, %.3f times the arrays' own %.1f MB. A snapshot of %.1f MB is opened in %s.\n",
+		fmt.Fprintf(b,
+			"\nIn memory %.1f MB, %.3f times the arrays' own %.1f MB. A snapshot of %.1f MB is opened in %s.\n",
 			r.memory/1e6, r.memory/r.arrays, r.arrays/1e6, float64(r.snapshot)/1e6, duration(r.open))
 	}
 }

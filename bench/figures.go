@@ -8,9 +8,10 @@ import (
 	"strings"
 )
 
-// gapbsFigures are the times of the GAP Benchmark Suite (b5e3e19, g++ -O3, OpenMP) on the graphs of these names, measured on 2026-11-23 on two
-// processors of the kind that docs/benchmarks.md names. They are figures from another run, so only large differences mean anything. Its PageRank is in
-// 32-bit floating point with a tolerance of about 1e-6, which is less than Gave's. Betweenness is from 64 sources, from 16 on the larger graph.
+// gapbsFigures are the times of the GAP Benchmark Suite (b5e3e19, g++ -O3, OpenMP) on the graphs of these names,
+// measured on 2026-11-23 on two processors of the kind that docs/benchmarks.md names. They are figures from another
+// run, so only large differences mean anything. Its PageRank is in 32-bit floating point with a tolerance of about
+// 1e-6, which is less than Gave's. Betweenness is from 64 sources, from 16 on the larger graph.
 //
 //go:embed gapbs.csv
 var gapbsFigures string

@@ -32,10 +32,16 @@ const (
 var kernels = []kernel{
 	{name: "load", title: "edge list to graph", check: "m"},
 	{name: "bfs", title: "breadth-first search, one source", check: "reached"},
-	{name: "sssp", title: "best paths from one source", graph: lengths, check: "sum", request: graphcmd.Request{Measure: "length"}},
+	{
+		name: "sssp", title: "best paths from one source", graph: lengths, check: "sum",
+		request: graphcmd.Request{Measure: "length"},
+	},
 	{name: "distance", title: "steps between two nodes", query: distanceOf},
 	{name: "best-path", title: "best path between two nodes", graph: lengths, query: bestPath(0)},
-	{name: "within-4", title: "strongest path within 4 ties (others: of any length)", graph: strength, query: bestPath(4)},
+	{
+		name: "within-4", title: "strongest path within 4 ties (others: of any length)", graph: strength,
+		query: bestPath(4),
+	},
 	{name: "introduction-3", title: "strongest introduction within 3 ties", graph: strength, query: bestPath(3)},
 	{name: "introduction-4", title: "strongest introduction within 4 ties", graph: strength, query: bestPath(4)},
 	{name: "components", title: "connected components", check: "components"},
@@ -49,19 +55,37 @@ var kernels = []kernel{
 	{name: "constraint", title: "Burt's constraint, all nodes", check: "sum"},
 	{name: "adamic-adar", title: "Adamic-Adar, best 10 for each of 1,000 nodes", check: "sum"},
 	{name: "pagerank", title: "PageRank", check: "max"},
-	{name: "pagerank-rough", title: "PageRank, tolerance 1e-6 as GAPBS", check: "max", request: graphcmd.Request{Kernel: "pagerank", Tolerance: 1e-6}},
+	{
+		name: "pagerank-rough", title: "PageRank, tolerance 1e-6 as GAPBS", check: "max",
+		request: graphcmd.Request{Kernel: "pagerank", Tolerance: 1e-6},
+	},
 	{name: "eigenvector", title: "eigenvector centrality, residual 1e-10", check: "eigenvalue"},
-	{name: "eigenvector-rough", title: "eigenvector centrality, residual 1e-6", check: "eigenvalue", request: graphcmd.Request{Kernel: "eigenvector", Tolerance: 1e-6}},
+	{
+		name: "eigenvector-rough", title: "eigenvector centrality, residual 1e-6", check: "eigenvalue",
+		request: graphcmd.Request{Kernel: "eigenvector", Tolerance: 1e-6},
+	},
 	{name: "betweenness", title: "betweenness, some sources"},
-	{name: "betweenness-sample", title: "betweenness within 0.01 of all pairs (KADABRA)", most: manyNodes, request: graphcmd.Request{Error: 0.01}},
-	{name: "betweenness-all", title: "betweenness, exact", check: "sum", most: someNodes, request: graphcmd.Request{Kernel: "betweenness"}},
+	{
+		name: "betweenness-sample", title: "betweenness within 0.01 of all pairs (KADABRA)", most: manyNodes,
+		request: graphcmd.Request{Error: 0.01},
+	},
+	{
+		name: "betweenness-all", title: "betweenness, exact", check: "sum", most: someNodes,
+		request: graphcmd.Request{Kernel: "betweenness"},
+	},
 	{name: "harmonic", title: "harmonic closeness, exact", check: "sum", most: someNodes},
 	{name: "assortativity", title: "degree assortativity", check: "assortativity"},
 	{name: "rewire", title: "random graph with the same degrees, 10 swaps a tie", most: manyNodes},
 	{name: "layout", title: "layout for the map", most: manyNodes},
 	{name: "leiden", title: "communities (Leiden, 3 iterations)", check: "modularity", once: true},
-	{name: "leiden-quick", title: "communities (Leiden; Gave 1 iteration, others 3)", check: "modularity", once: true, request: graphcmd.Request{Kernel: "leiden", Iterations: 1}},
-	{name: "louvain", title: "communities (Gave: Leiden; others: Louvain)", check: "modularity", once: true, most: manyNodes, request: graphcmd.Request{Kernel: "leiden"}},
+	{
+		name: "leiden-quick", title: "communities (Leiden; Gave 1 iteration, others 3)", check: "modularity",
+		once: true, request: graphcmd.Request{Kernel: "leiden", Iterations: 1},
+	},
+	{
+		name: "louvain", title: "communities (Gave: Leiden; others: Louvain)", check: "modularity", once: true,
+		most: manyNodes, request: graphcmd.Request{Kernel: "leiden"},
+	},
 }
 
 // sources is how many sources the betweenness of some has: as many as the GAPBS figures are of.

@@ -1,4 +1,5 @@
-// Command bench runs Gave's graph engine and other libraries in turn on the same graphs and prints one table of ratios: see peers.sh.
+// Command bench runs Gave's graph engine and other libraries in turn on the same graphs and prints one table of ratios:
+// see peers.sh.
 package main
 
 import (
@@ -16,7 +17,8 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	makeFile := flag.String("make", "", "write a made-up social network to this file and its weights beside it, and stop")
+	makeFile := flag.String("make", "",
+		"write a made-up social network to this file and its weights beside it, and stop")
 	nodes := flag.Int("nodes", 100_000, "nodes of the made-up network")
 	ties := flag.Int("ties", 1_000_000, "ties of the made-up network")
 	seed := flag.Uint64("seed", 12, "seed of the made-up network")
@@ -77,7 +79,8 @@ percentile are shown; the ratio is that of the medians.
 // report writes everything as Markdown: the aims first, then the tables.
 func report(all []*results, rounds int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Beside other libraries\n\nMade by `make bench-peers` on %s; %s, Go %s.\n\n", time.Now().UTC().Format("2006-01-02"), machine(), strings.TrimPrefix(runtime.Version(), "go"))
+	fmt.Fprintf(&b, "# Beside other libraries\n\nMade by `make bench-peers` on %s; %s, Go %s.\n\n",
+		time.Now().UTC().Format("2006-01-02"), machine(), strings.TrimPrefix(runtime.Version(), "go"))
 	load := "unknown"
 	if text, err := os.ReadFile("/proc/loadavg"); err == nil {
 		load = strings.Fields(string(text))[0]

@@ -33,7 +33,8 @@ func startPeer(script, name, path string, threads int, source uint32, pairs stri
 	if set := os.Getenv(variable); set != "" {
 		python = set
 	}
-	p := &peer{name: name, command: exec.Command(python, script, name, path, fmt.Sprint(threads), fmt.Sprint(source), pairs, fmt.Sprint(queries))}
+	p := &peer{name: name, command: exec.Command(python, script, name, path, fmt.Sprint(threads), fmt.Sprint(source),
+		pairs, fmt.Sprint(queries))}
 	p.command.Stderr = os.Stderr
 	var err error
 	if p.in, err = p.command.StdinPipe(); err != nil {

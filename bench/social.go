@@ -13,9 +13,10 @@ import (
 	"gave.network/graph"
 )
 
-// makeSocial writes a network like those of people: degrees fall by a power law, two thirds of the ties are inside communities of 20 to 400, the rest
-// go anywhere, and what is then still missing closes triangles (Lancichinetti, Fortunato & Radicchi 2008 for the first two; Holme & Kim 2002 for
-// the last). Node numbers are shuffled. The file has two ids a line, and the file .wel beside it a weight of 1 to 100 too.
+// makeSocial writes a network like those of people: degrees fall by a power law, two thirds of the ties are inside
+// communities of 20 to 400, the rest go anywhere, and what is then still missing closes triangles (Lancichinetti,
+// Fortunato & Radicchi 2008 for the first two; Holme & Kim 2002 for the last). Node numbers are shuffled. The file has
+// two ids a line, and the file .wel beside it a weight of 1 to 100 too.
 func makeSocial(path string, nodes, ties int, seed uint64) error {
 	r := rand.New(rand.NewPCG(seed, 0))
 	degrees := powerLaw(r, nodes, 2*float64(ties)/float64(nodes), min(float64(nodes)/50, 3000))

@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// Alternatives returns the k best paths from source to target, best first, none with a node twice (Yen 1971, with Lawler's saving of
-// repeated work); hops limits the ties of each, 0 means no limit. There are fewer when there are not so many paths.
+// Alternatives returns the k best paths from source to target, best first, none with a node twice (Yen 1971, with
+// Lawler's saving of repeated work); hops limits the ties of each, 0 means no limit. There are fewer when there are not
+// so many paths.
 func (s *PathSearch) Alternatives(ctx context.Context, source, target uint32, k, hops int) ([]Route, error) {
 	if k < 1 || hops < 0 {
 		return nil, fmt.Errorf("graph: %d paths of %d hops: %w", k, hops, ErrParameter)
@@ -36,7 +37,8 @@ func (s *PathSearch) Alternatives(ctx context.Context, source, target uint32, k,
 	var waiting []candidate
 	for len(found) < k {
 		last := found[len(found)-1]
-		// Every next path leaves an earlier one somewhere. Before last.spur it would leave the path that last came from, which was tried.
+		// Every next path leaves an earlier one somewhere. Before last.spur it would leave the path that last came
+		// from, which was tried.
 		for i := last.spur; i < len(last.Nodes)-1; i++ {
 			if hops > 0 && i >= hops {
 				break

@@ -11,8 +11,9 @@ import (
 type Measure uint8
 
 const (
-	// Strength multiplies the weights, which are probabilities in [0, 1] that a request passes a tie; the best path is the one with the greatest
-	// product, which is the shortest path under -ln p. A path of no ties has strength 1, a tie of weight 0 is none.
+	// Strength multiplies the weights, which are probabilities in [0, 1] that a request passes a tie; the best path is
+	// the one with the greatest product, which is the shortest path under -ln p. A path of no ties has strength 1, a
+	// tie of weight 0 is none.
 	Strength Measure = iota
 	// Length adds the weights, which are zero or more; the best path is the one with the smallest sum.
 	Length
@@ -21,13 +22,13 @@ const (
 // PathOptions says what the best path is.
 type PathOptions struct {
 	Measure Measure
-	// HopFactor is what each tie of a path costs besides its weight, in (0, 1]; 0 means 1, no cost. It is for Strength only: a favour that is
-	// asked for somebody else is granted less often.
+	// HopFactor is what each tie of a path costs besides its weight, in (0, 1]; 0 means 1, no cost. It is for Strength
+	// only: a favour that is asked for somebody else is granted less often.
 	HopFactor float64
 }
 
-// Route is a path and its value: the product (Strength) or the sum (Length) along it, from the first tie to the last in 64 bits. A route
-// without nodes, and with value 0, says that there is no path.
+// Route is a path and its value: the product (Strength) or the sum (Length) along it, from the first tie to the last in
+// 64 bits. A route without nodes, and with value 0, says that there is no path.
 type Route struct {
 	Nodes []uint32
 	Value float64
@@ -36,8 +37,9 @@ type Route struct {
 // Hops returns the number of ties of the route.
 func (r Route) Hops() int { return max(len(r.Nodes)-1, 0) }
 
-// PathSearch finds the best paths between two nodes of a weighted graph. It keeps its work space, about 36 bytes for each node, so
-// that a query allocates nothing but its answer. A PathSearch is for one goroutine at a time; make one for each.
+// PathSearch finds the best paths between two nodes of a weighted graph. It keeps its work space, about 36 bytes for
+// each node, so that a query allocates nothing but its answer. A PathSearch is for one goroutine at a time; make one
+// for each.
 type PathSearch struct {
 	graph   *Graph
 	options PathOptions
@@ -50,7 +52,8 @@ type PathSearch struct {
 	meet  [2]uint32
 	ban   *ban
 	touch uint32
-	// keepAll makes Dijkstra's algorithm keep what cannot be on a best path too: Disjoint needs it. states are for Disjoint as well.
+	// keepAll makes Dijkstra's algorithm keep what cannot be on a best path too: Disjoint needs it. states are for
+	// Disjoint as well.
 	keepAll bool
 	states  []flowState
 }
@@ -66,7 +69,8 @@ func (b *ban) forbids(from, to uint32) bool {
 	return b != nil && (b.nodes[to] || b.nodes[from] || from == b.source && b.heads[to])
 }
 
-// wave is what is found from one end. An entry is a node with the value of a path to it; a node that is reached better later gets a new entry.
+// wave is what is found from one end. An entry is a node with the value of a path to it; a node that is reached better
+// later gets a new entry.
 //
 // Values are kept as keys, of which smaller is better: minus the product for Strength, the sum for Length.
 type wave struct {
@@ -82,8 +86,9 @@ type wave struct {
 	heap    heap
 }
 
-// NewPathSearch returns a work space for queries about g; an unweighted graph has weights of 1. It returns ErrNegativeWeight or ErrNotFinite
-// for such weights, and ErrParameter when a weight is not a probability where it has to be, or the hop factor not in its range.
+// NewPathSearch returns a work space for queries about g; an unweighted graph has weights of 1. It returns
+// ErrNegativeWeight or ErrNotFinite for such weights, and ErrParameter when a weight is not a probability where it has
+// to be, or the hop factor not in its range.
 func NewPathSearch(g *Graph, options PathOptions) (*PathSearch, error) {
 	factor := options.HopFactor
 	if factor == 0 {
@@ -112,7 +117,8 @@ func NewPathSearch(g *Graph, options PathOptions) (*PathSearch, error) {
 	return s, nil
 }
 
-// The arithmetic of keys. Both measures share one loop, in which the branch on the measure is always taken the same way.
+// The arithmetic of keys. Both measures share one loop, in which the branch on the measure is always taken the same
+// way.
 
 func (s *PathSearch) zero() float64 {
 	if s.options.Measure == Strength {
@@ -145,14 +151,15 @@ func (s *PathSearch) step(key float64, weight float64) float64 {
 	return key + weight
 }
 
-// Best returns the best path from source to target, of any number of ties, by Dijkstra's algorithm from both ends (Dantzig 1960, Nicholson
-// 1966): the waves advance in turn, best node first, until no path through what is left can be better than the best one found.
+// Best returns the best path from source to target, of any number of ties, by Dijkstra's algorithm from both ends
+// (Dantzig 1960, Nicholson 1966): the waves advance in turn, best node first, until no path through what is left can be
+// better than the best one found.
 func (s *PathSearch) Best(ctx context.Context, source, target uint32) (Route, error) {
 	return s.find(ctx, source, target, 0)
 }
 
-// Within returns the best path from source to target of at most so many ties: exact, also where a longer path to some node on the way would be
-// better. This is the question "who can introduce me, and how" for three or four hops.
+// Within returns the best path from source to target of at most so many ties: exact, also where a longer path to some
+// node on the way would be better. This is the question "who can introduce me, and how" for three or four hops.
 func (s *PathSearch) Within(ctx context.Context, source, target uint32, hops int) (Route, error) {
 	if hops < 1 {
 		return Route{}, fmt.Errorf("graph: %d hops: %w", hops, ErrParameter)
@@ -203,9 +210,9 @@ func (s *PathSearch) enter(side int, v uint32, key float64, parent uint32) {
 	w.parent = append(w.parent, parent)
 }
 
-// layers looks one tie farther from the side with less to look at, until all ties are used. As the entries of a side hold the best
-// value with at most as many ties as it has taken, and both together take all of them, the best join of two entries is the answer.
-// The last step only looks for joins and stores nothing.
+// layers looks one tie farther from the side with less to look at, until all ties are used. As the entries of a side
+// hold the best value with at most as many ties as it has taken, and both together take all of them, the best join of
+// two entries is the answer. The last step only looks for joins and stores nothing.
 func (s *PathSearch) layers(ctx context.Context, hops int) error {
 	for taken := range hops {
 		if err := ctx.Err(); err != nil {
@@ -253,7 +260,8 @@ func (s *PathSearch) layer(side int, last bool) {
 		for i := range count {
 			entry := at + i
 			v, key := w.nodes[entry], w.keys[entry]
-			// A better entry of the same layer replaces this one. One that this very step made does not: its path is a tie longer.
+			// A better entry of the same layer replaces this one. One that this very step made does not: its path is a
+			// tie longer.
 			if latest := w.place[v]; latest != uint32(entry) && int(latest) < end || s.join(key, far.edge) >= s.best {
 				continue
 			}
@@ -305,7 +313,8 @@ func (s *PathSearch) banned(side int, from, to uint32) bool {
 	return s.ban.forbids(from, to)
 }
 
-// trace returns the nodes of the best path, without the cycles that rounding or ties of strength 1 can leave where the waves met.
+// trace returns the nodes of the best path, without the cycles that rounding or ties of strength 1 can leave where the
+// waves met.
 func (s *PathSearch) trace() []uint32 {
 	var nodes []uint32
 	for entry := s.meet[0]; ; entry = s.sides[0].parent[entry] {

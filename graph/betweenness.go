@@ -4,16 +4,19 @@ import (
 	"context"
 )
 
-// Betweenness returns for each node the number of shortest paths between other nodes that pass it, each pair counting as one:
+// Betweenness returns for each node the number of shortest paths between other nodes that pass it, each pair counting
+// as one:
 //
 //	b_v = sum over s != v != t of sigma_st(v) / sigma_st
 //
-// (Freeman 1977; computed as Brandes 2001 has it, one search from each node, time O(n m)). In an undirected graph each unordered pair
-// counts once, in a directed graph each ordered pair, as in igraph 1.0. Weights are ignored: every tie is one step long; see
-// BetweennessWeighted. Parallel arcs and loops do not occur or do not count. The range is [0, (n-1)(n-2)/2] undirected and
-// [0, (n-1)(n-2)] directed; NormalizeBetweenness brings it to [0, 1]. Graphs of fewer than three nodes give zeros.
+// (Freeman 1977; computed as Brandes 2001 has it, one search from each node, time O(n m)). In an undirected graph each
+// unordered pair counts once, in a directed graph each ordered pair, as in igraph 1.0. Weights are ignored: every tie
+// is one step long; see BetweennessWeighted. Parallel arcs and loops do not occur or do not count. The range is [0,
+// (n-1)(n-2)/2] undirected and [0, (n-1)(n-2)] directed; NormalizeBetweenness brings it to [0, 1]. Graphs of fewer than
+// three nodes give zeros.
 //
-// The contributions of the sources are added in the order of the sources, so the result does not depend on the number of threads.
+// The contributions of the sources are added in the order of the sources, so the result does not depend on the number
+// of threads.
 func Betweenness(ctx context.Context, g *Graph, opts Options) ([]float64, error) {
 	sources := make([]uint32, g.N())
 	for v := range sources {
@@ -22,9 +25,9 @@ func Betweenness(ctx context.Context, g *Graph, opts Options) ([]float64, error)
 	return BetweennessFrom(ctx, g, sources, opts)
 }
 
-// BetweennessFrom is Betweenness with only the paths that start at one of the given sources. In an undirected graph a pair still
-// counts half from each end, so that all nodes as sources give Betweenness. (igraph 1.0 with sources has twice
-// these values where both ends of the pairs are sources only once; multiply by 2 for "paths from these sources".)
+// BetweennessFrom is Betweenness with only the paths that start at one of the given sources. In an undirected graph a
+// pair still counts half from each end, so that all nodes as sources give Betweenness. (igraph 1.0 with sources has
+// twice these values where both ends of the pairs are sources only once; multiply by 2 for "paths from these sources".)
 func BetweennessFrom(ctx context.Context, g *Graph, sources []uint32, opts Options) ([]float64, error) {
 	n := g.N()
 	for _, s := range sources {
@@ -86,7 +89,8 @@ func NormalizeBetweenness(g *Graph, values []float64) {
 	}
 }
 
-// packed is a graph for many searches: nodes renumbered by falling degree, so that what is read most often lies together.
+// packed is a graph for many searches: nodes renumbered by falling degree, so that what is read most often lies
+// together.
 type packed struct {
 	node, place []uint32
 	offsets     []int64
@@ -110,7 +114,9 @@ func newPacked(ctx context.Context, g *Graph, opts Options) (*packed, error) {
 	return p, err
 }
 
-func (p *packed) renumber(ctx context.Context, offsets []int64, targets []uint32, opts Options) ([]int64, []uint32, error) {
+func (p *packed) renumber(
+	ctx context.Context, offsets []int64, targets []uint32, opts Options,
+) ([]int64, []uint32, error) {
 	n := len(p.node)
 	newOffsets, newTargets := make([]int64, n+1), make([]uint32, len(targets))
 	for r, v := range p.node {
@@ -131,8 +137,9 @@ func (p *packed) renumber(ctx context.Context, offsets []int64, targets []uint32
 
 // brandes is the work space of one search.
 //
-// Both directions of the computation are sums over all neighbours without looking at distances: when level d+1 is computed, only the
-// nodes up to level d carry path counts, and a node of level d+1 has no neighbour below level d; likewise on the way back.
+// Both directions of the computation are sums over all neighbours without looking at distances: when level d+1 is
+// computed, only the nodes up to level d carry path counts, and a node of level d+1 has no neighbour below level d;
+// likewise on the way back.
 type brandes struct {
 	p           *packed
 	order       []uint32  // nodes in order of distance
@@ -179,7 +186,8 @@ func (b *brandes) search(source uint32) {
 			arcs += p.offsets[v+1] - p.offsets[v]
 		}
 		arcsLeft -= arcs
-		// Beamer, Asanovic & Patterson 2012: when the frontier has a large part of the arcs, let the unseen nodes look for it.
+		// Beamer, Asanovic & Patterson 2012: when the frontier has a large part of the arcs, let the unseen nodes look
+		// for it.
 		if arcs > arcsLeft/8 && to-from > 64 {
 			b.pull(level)
 		} else {

@@ -17,17 +17,18 @@ type SampleOptions struct {
 
 // SampledBetweenness is an estimate of Betweenness.
 type SampledBetweenness struct {
-	// Values estimate the values of Betweenness. All are right within Bound at the same time, except with the chance asked for.
+	// Values estimate the values of Betweenness. All are right within Bound at the same time, except with the chance
+	// asked for.
 	Values []float64
 	Bound  float64
 	// Samples is the number of shortest paths that were drawn.
 	Samples int64
 }
 
-// BetweennessSample estimates betweenness from shortest paths between random pairs, each found by a search from both ends, until the values are
-// known well enough (KADABRA, Borassi & Natale 2016). The number of paths depends on the error, not on the size of the graph: at most
-// about (log2(diameter) + 1 + ln(2 / failure)) / (2 error^2), and fewer when no node is on many paths.
-// The result depends on the seed only, not on the number of threads.
+// BetweennessSample estimates betweenness from shortest paths between random pairs, each found by a search from both
+// ends, until the values are known well enough (KADABRA, Borassi & Natale 2016). The number of paths depends on the
+// error, not on the size of the graph: at most about (log2(diameter) + 1 + ln(2 / failure)) / (2 error^2), and fewer
+// when no node is on many paths. The result depends on the seed only, not on the number of threads.
 func BetweennessSample(ctx context.Context, g *Graph, params SampleOptions, opts Options) (*SampledBetweenness, error) {
 	if params.Error == 0 {
 		params.Error = 0.01
@@ -53,8 +54,10 @@ func BetweennessSample(ctx context.Context, g *Graph, params SampleOptions, opts
 	}
 	// Riondato & Kornaropoulos 2016: so many samples are enough whatever they say.
 	longest := max(4, float64(p.pathBound(g.directed)))
-	most := math.Ceil(0.5 / (params.Error * params.Error) * (math.Floor(math.Log2(longest-2)) + 1 + math.Log(2/params.Failure)))
-	// Each node's two bounds fail with at most this chance; together with the above, all of them with at most params.Failure.
+	most := math.Ceil(
+		0.5 / (params.Error * params.Error) * (math.Floor(math.Log2(longest-2)) + 1 + math.Log(2/params.Failure)))
+	// Each node's two bounds fail with at most this chance; together with the above, all of them with at most
+	// params.Failure.
 	logChance := math.Log(4 * float64(n) / params.Failure)
 	searches := make([]*pathSampler, opts.threads())
 	const batch = 1024
@@ -107,8 +110,8 @@ func BetweennessSample(ctx context.Context, g *Graph, params SampleOptions, opts
 	return out, nil
 }
 
-// pathBound is an upper bound on the number of nodes on a shortest path: twice the depth of a search in each component, or,
-// directed, the number of nodes.
+// pathBound is an upper bound on the number of nodes on a shortest path: twice the depth of a search in each component,
+// or, directed, the number of nodes.
 func (p *packed) pathBound(directed bool) int {
 	n := len(p.node)
 	if directed {
@@ -223,8 +226,8 @@ func (s *pathSampler) sample(r *random) {
 	s.to.clear()
 }
 
-// grow takes the search one step further, or lists the arcs on which it meets the other one: as the two have not met before, all of these
-// are on shortest paths.
+// grow takes the search one step further, or lists the arcs on which it meets the other one: as the two have not met
+// before, all of these are on shortest paths.
 func (h *halfSearch) grow(other *halfSearch, offsets []int64, targets []uint32, crossing []pair) []pair {
 	h.next, h.cost = h.next[:0], 0
 	h.depth++
@@ -250,7 +253,8 @@ func (h *halfSearch) grow(other *halfSearch, offsets []int64, targets []uint32, 
 	return crossing
 }
 
-// walk goes back from v to the end of the search, choosing each step in proportion to the number of paths, and counts the nodes on the way.
+// walk goes back from v to the end of the search, choosing each step in proportion to the number of paths, and counts
+// the nodes on the way.
 func (s *pathSampler) walk(h *halfSearch, v uint32, offsets []int64, targets []uint32, r *random) {
 	for h.steps[v] > 1 {
 		s.count[v]++

@@ -11,16 +11,18 @@ import (
 // Unreachable is the distance of a node to which there is no path.
 const Unreachable = -1
 
-// Distances returns for each node the number of steps of a shortest path from the nearest of the sources, Unreachable where there
-// is none. Weights are not looked at. See Search for the method; use a Search for many searches of one graph.
+// Distances returns for each node the number of steps of a shortest path from the nearest of the sources, Unreachable
+// where there is none. Weights are not looked at. See Search for the method; use a Search for many searches of one
+// graph.
 func Distances(ctx context.Context, g *Graph, opts Options, sources ...uint32) ([]int32, error) {
 	return NewSearch(g).Distances(ctx, opts, sources...)
 }
 
-// Search is the work space of breadth-first searches: direction-optimising (Beamer, Asanović & Patterson 2012), that is, from the searched
-// nodes outwards while they are few, and from the nodes that are still to be found backwards when they are many. It takes O(n + m) time at
-// worst and about 8.5 bytes for each node, which it keeps: a second search allocates nothing. A Search is for one goroutine
-// at a time; the searches themselves use the threads that their options allow. The result is the same at any number of threads.
+// Search is the work space of breadth-first searches: direction-optimising (Beamer, Asanović & Patterson 2012), that
+// is, from the searched nodes outwards while they are few, and from the nodes that are still to be found backwards when
+// they are many. It takes O(n + m) time at worst and about 8.5 bytes for each node, which it keeps: a second search
+// allocates nothing. A Search is for one goroutine at a time; the searches themselves use the threads that their
+// options allow. The result is the same at any number of threads.
 type Search struct {
 	graph    *Graph
 	distance []int32
@@ -45,8 +47,8 @@ func (s *Search) Distances(ctx context.Context, opts Options, sources ...uint32)
 	return s.Within(ctx, math.MaxInt32, opts, sources...)
 }
 
-// The switches between the two directions, as measured by Beamer et al.: backwards when the arcs out of the frontier are more than
-// 1/15 of the arcs not yet looked at, forwards again when the frontier is smaller than 1/18 of the nodes.
+// The switches between the two directions, as measured by Beamer et al.: backwards when the arcs out of the frontier
+// are more than 1/15 of the arcs not yet looked at, forwards again when the frontier is smaller than 1/18 of the nodes.
 const (
 	backwardsArcs = 15
 	forwardsNodes = 18
@@ -116,7 +118,8 @@ func (s *Search) Within(ctx context.Context, steps int32, opts Options, sources 
 	return s.distance, ctx.Err()
 }
 
-// stepForwards finds the nodes one step from queue[start:], appends them to the queue and returns how many arcs they have.
+// stepForwards finds the nodes one step from queue[start:], appends them to the queue and returns how many arcs they
+// have.
 func (s *Search) stepForwards(depth int32, start int, arcs int64, opts Options) int64 {
 	const worthThreads = 1 << 15 // arcs; below, starting threads costs more than it brings
 	if opts.threads() == 1 || arcs < worthThreads {
@@ -172,8 +175,8 @@ func (s *Search) forwardsSerial(depth int32, start int) int64 {
 	return sum
 }
 
-// stepBackwards looks from each node that is not yet found for a neighbour in the frontier; it fills next and returns how many it
-// found. Each thread has words of the sets for itself.
+// stepBackwards looks from each node that is not yet found for a neighbour in the frontier; it fills next and returns
+// how many it found. Each thread has words of the sets for itself.
 func (s *Search) stepBackwards(depth int32, opts Options) int {
 	var found atomic.Int64
 	_ = runRanges(context.Background(), opts.quiet(), len(s.seen), 64, func(_, low, high int) {
@@ -210,8 +213,8 @@ func (s *Search) backwardsRange(depth int32, low, high int) int {
 	return count
 }
 
-// Path returns a shortest path from a source to v of the last search, both ends included, or nil when v was not reached. Of several
-// it is the one whose nodes have the smallest numbers, looked at from the end.
+// Path returns a shortest path from a source to v of the last search, both ends included, or nil when v was not
+// reached. Of several it is the one whose nodes have the smallest numbers, looked at from the end.
 func (s *Search) Path(v uint32) []uint32 {
 	if int64(v) >= int64(s.graph.N()) || s.distance[v] == Unreachable {
 		return nil

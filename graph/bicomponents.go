@@ -5,20 +5,22 @@ import (
 	"slices"
 )
 
-// Cuts is where a network falls apart: what it would lose by the loss of one tie or one person. Direction is not looked at, and self-loops
-// play no part.
+// Cuts is where a network falls apart: what it would lose by the loss of one tie or one person. Direction is not looked
+// at, and self-loops play no part.
 type Cuts struct {
 	// Bridges are the ties without which their ends would not be connected, as pairs u < v, ascending.
 	Bridges [][2]uint32
-	// Articulation are the nodes without which their neighbours would not all be connected, ascending: cut points, single middlemen.
+	// Articulation are the nodes without which their neighbours would not all be connected, ascending: cut points,
+	// single middlemen.
 	Articulation []uint32
-	// Blocks are the biconnected components, each with its nodes ascending, in order of their smallest nodes: the largest groups that stay
-	// connected when any one member leaves. A bridge is a block of two. A node is in several blocks exactly when it is an articulation
-	// point, and in none when it has no ties.
+	// Blocks are the biconnected components, each with its nodes ascending, in order of their smallest nodes: the
+	// largest groups that stay connected when any one member leaves. A bridge is a block of two. A node is in several
+	// blocks exactly when it is an articulation point, and in none when it has no ties.
 	Blocks [][]uint32
 }
 
-// FindCuts returns bridges, articulation points and blocks by one depth-first search (Hopcroft & Tarjan 1973) without recursion, in time O(n + m).
+// FindCuts returns bridges, articulation points and blocks by one depth-first search (Hopcroft & Tarjan 1973) without
+// recursion, in time O(n + m).
 func FindCuts(ctx context.Context, g *Graph, opts Options) (*Cuts, error) {
 	s, err := newCutSearch(ctx, g, opts)
 	if err != nil {
@@ -91,7 +93,8 @@ func (s *cutSearch) run(ctx context.Context, opts Options) (*Cuts, error) {
 func (s *cutSearch) visit(v uint32) {
 	s.visited++
 	s.number[v] = s.visited
-	s.path = append(s.path, pathStep{next: s.g.offsets[v], end: s.g.offsets[v+1], node: v, number: s.visited, low: s.visited})
+	s.path = append(s.path,
+		pathStep{next: s.g.offsets[v], end: s.g.offsets[v+1], node: v, number: s.visited, low: s.visited})
 }
 
 // from searches what start is connected to.

@@ -9,13 +9,14 @@ import (
 //
 //	c = alpha (I - beta A)^-1 A 1      with alpha such that the squares of c sum to n
 //
-// where A has the (weighted) ties out of each node; weights may be negative. With beta above 0 a node gains from ties to powerful
-// nodes, with beta below 0 from ties to weak ones. |beta| is usually below 1 / the largest eigenvalue, where the series
-// sum beta^k A^(k+1) 1 converges; beyond it the formula is still solved, but what it means is doubtful. Loops are ignored, as igraph 1.0
-// does. A graph without ties gives zeros.
+// where A has the (weighted) ties out of each node; weights may be negative. With beta above 0 a node gains from ties
+// to powerful nodes, with beta below 0 from ties to weak ones. |beta| is usually below 1 / the largest eigenvalue,
+// where the series sum beta^k A^(k+1) 1 converges; beyond it the formula is still solved, but what it means is
+// doubtful. Loops are ignored, as igraph 1.0 does. A graph without ties gives zeros.
 //
-// Up to 600 nodes the system is solved directly, above by BiCGSTAB (van der Vorst 1992) to a relative residual of 1e-12.
-// ErrNoConvergence is returned when beta is at or too near a pole. Results do not depend on the number of threads.
+// Up to 600 nodes the system is solved directly, above by BiCGSTAB (van der Vorst 1992) to a relative residual of
+// 1e-12. ErrNoConvergence is returned when beta is at or too near a pole. Results do not depend on the number of
+// threads.
 func BonacichPower(ctx context.Context, g *Graph, beta float64, opts Options) ([]float64, error) {
 	if err := checkFinite(g); err != nil {
 		return nil, err
@@ -99,7 +100,8 @@ func bonacichDirect(ctx context.Context, g *Graph, beta float64, right []float64
 	return solveDense(ctx, rows)
 }
 
-// solveDense solves a square system given with its right side as last column, by Gaussian elimination with row exchanges.
+// solveDense solves a square system given with its right side as last column, by Gaussian elimination with row
+// exchanges.
 func solveDense(ctx context.Context, rows [][]float64) ([]float64, error) {
 	n := len(rows)
 	for k := range n {

@@ -2,7 +2,8 @@ package graph
 
 import "context"
 
-// Roles counts for a node v the pairs (a, c) that it stands between: a -> v -> c without a -> c (Gould & Fernandez 1989).
+// Roles counts for a node v the pairs (a, c) that it stands between: a -> v -> c without a -> c (Gould & Fernandez
+// 1989).
 type Roles struct {
 	Coordinator    int64 // all three in one group
 	Consultant     int64 // a and c in one group, v in another (itinerant broker)
@@ -16,9 +17,9 @@ func (r Roles) Total() int64 {
 	return r.Coordinator + r.Consultant + r.Gatekeeper + r.Representative + r.Liaison
 }
 
-// Brokerage counts for each node the roles in which it brokers between the groups. In an undirected graph each tie counts as two arcs, so that
-// each pair counts in both directions: gatekeeper and representative are then equal. Weights and loops are ignored. Time is the sum of in-degree times
-// out-degree over all nodes.
+// Brokerage counts for each node the roles in which it brokers between the groups. In an undirected graph each tie
+// counts as two arcs, so that each pair counts in both directions: gatekeeper and representative are then equal.
+// Weights and loops are ignored. Time is the sum of in-degree times out-degree over all nodes.
 func Brokerage(ctx context.Context, g *Graph, group []uint32, opts Options) ([]Roles, error) {
 	n := g.N()
 	if len(group) != n {

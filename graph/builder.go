@@ -28,22 +28,25 @@ type Edge struct {
 type Merge uint8
 
 const (
-	// MergeSum adds the weights: two observations of one tie count together. The sum is taken in 64 bits, smallest weight first.
+	// MergeSum adds the weights: two observations of one tie count together. The sum is taken in 64 bits, smallest
+	// weight first.
 	MergeSum Merge = iota
-	// MergeMax keeps the largest weight. It is the right choice for a list that names each undirected edge in both directions.
+	// MergeMax keeps the largest weight. It is the right choice for a list that names each undirected edge in both
+	// directions.
 	MergeMax
 	// MergeMin keeps the smallest weight.
 	MergeMin
 )
 
-// BuildOptions says what kind of graph is built and how edges that are not simple are treated. The zero value builds an undirected,
-// unweighted, simple graph.
+// BuildOptions says what kind of graph is built and how edges that are not simple are treated. The zero value builds an
+// undirected, unweighted, simple graph.
 type BuildOptions struct {
 	// Directed keeps the direction of each edge; otherwise {u, v} and {v, u} are the same edge.
 	Directed bool
 	// Weighted keeps the weights. Without it they are ignored, whatever they are.
 	Weighted bool
-	// Signed allows weights below zero: the sign of a tie is the sign of its weight. Without it a negative weight is an error.
+	// Signed allows weights below zero: the sign of a tie is the sign of its weight. Without it a negative weight is an
+	// error.
 	Signed bool
 	// KeepLoops keeps self-loops, one arc each; otherwise they are left out.
 	KeepLoops bool
@@ -60,14 +63,16 @@ type edgeChunk struct {
 	weights []float32
 }
 
-// chunkEdges is the capacity of a chunk: large enough that a chunk costs nothing, small enough that the last one wastes nothing.
+// chunkEdges is the capacity of a chunk: large enough that a chunk costs nothing, small enough that the last one wastes
+// nothing.
 const chunkEdges = 1 << 16
 
-// Builder collects edges in any order and turns them into a Graph. It stores 8 bytes for each edge (12 with a weight), so that building
-// an undirected graph takes about twice the size of the result.
+// Builder collects edges in any order and turns them into a Graph. It stores 8 bytes for each edge (12 with a weight),
+// so that building an undirected graph takes about twice the size of the result.
 //
-// A Builder is for one goroutine; for many, give each its own Part. The graph depends only on the edges, not on their order nor on
-// the number of parts or threads: neighbours are sorted and the weights of parallel edges are combined in order of size.
+// A Builder is for one goroutine; for many, give each its own Part. The graph depends only on the edges, not on their
+// order nor on the number of parts or threads: neighbours are sorted and the weights of parallel edges are combined in
+// order of size.
 type Builder struct {
 	options BuildOptions
 	mutex   sync.Mutex
@@ -104,8 +109,8 @@ func (b *Builder) Add(u, v uint32) { b.own.AddWeighted(u, v, 1) }
 // AddWeighted adds an edge with a weight.
 func (b *Builder) AddWeighted(u, v uint32, weight float32) { b.own.AddWeighted(u, v, weight) }
 
-// Graph builds the graph of all edges added so far and empties the builder. nodes is the number of nodes; 0 means as many as the
-// greatest id asks for. No part may be in use. See FromEdges for the errors.
+// Graph builds the graph of all edges added so far and empties the builder. nodes is the number of nodes; 0 means as
+// many as the greatest id asks for. No part may be in use. See FromEdges for the errors.
 func (b *Builder) Graph(ctx context.Context, nodes int, opts Options) (*Graph, error) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
@@ -147,11 +152,13 @@ func (p *Part) AddWeighted(u, v uint32, weight float32) {
 	p.nodes = max(p.nodes, uint64(max(u, v))+1)
 }
 
-// FromEdges builds a graph of n nodes from a list of edges in any order; n = 0 means as many nodes as the greatest id asks for.
+// FromEdges builds a graph of n nodes from a list of edges in any order; n = 0 means as many nodes as the greatest id
+// asks for.
 //
-// Parallel edges become one edge and self-loops are kept or left out, as the options say. It returns ErrNode when an edge names a
-// node that is not below n, ErrTooManyNodes for n above MaxNodes, ErrNotFinite for a weight that is infinite or not a number (also when merging
-// made it so), and ErrNegativeWeight for a negative weight where Signed is not set. A weight of zero is a tie of weight zero.
+// Parallel edges become one edge and self-loops are kept or left out, as the options say. It returns ErrNode when an
+// edge names a node that is not below n, ErrTooManyNodes for n above MaxNodes, ErrNotFinite for a weight that is
+// infinite or not a number (also when merging made it so), and ErrNegativeWeight for a negative weight where Signed is
+// not set. A weight of zero is a tie of weight zero.
 func FromEdges(n int, edges []Edge, options BuildOptions) (*Graph, error) {
 	builder := NewBuilder(options)
 	for _, e := range edges {
@@ -174,8 +181,9 @@ func nodeCount(asked int, needed uint64) (int, error) {
 	return asked, nil
 }
 
-// build turns chunks into a graph: it counts the arcs of each node, scatters the arcs to their rows, then sorts and merges each row.
-// Every thread has its own counters, so no atomic operation is needed and rows hold their arcs in order of arrival.
+// build turns chunks into a graph: it counts the arcs of each node, scatters the arcs to their rows, then sorts and
+// merges each row. Every thread has its own counters, so no atomic operation is needed and rows hold their arcs in
+// order of arrival.
 func build(ctx context.Context, n int, chunks []edgeChunk, options BuildOptions, opts Options) (*Graph, error) {
 	g := &Graph{directed: options.Directed}
 	arcs := int64(0)
@@ -406,7 +414,8 @@ func (g *Graph) closeGaps(dropped []uint32) {
 	}
 }
 
-// mergeRow merges equal targets of a sorted row in place and returns its new length, and whether all weights stayed finite.
+// mergeRow merges equal targets of a sorted row in place and returns its new length, and whether all weights stayed
+// finite.
 func mergeRow(row []uint32, weights []float32, merge Merge) (int, bool) {
 	finite := true
 	length := 0

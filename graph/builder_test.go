@@ -139,7 +139,8 @@ func TestBuilderIsTheSameAtAnyThreadCountAndOrder(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(got.offsets, want.offsets) || !slices.Equal(got.targets, want.targets) || !slices.Equal(got.weights, want.weights) ||
+			if !slices.Equal(got.offsets, want.offsets) || !slices.Equal(got.targets, want.targets) ||
+				!slices.Equal(got.weights, want.weights) ||
 				!slices.Equal(got.inTargets, want.inTargets) || !slices.Equal(got.inWeights, want.inWeights) {
 				t.Fatalf("%d threads and another order give another graph", threads)
 			}
@@ -169,7 +170,9 @@ func TestBuilderRefuses(t *testing.T) {
 		{"negative", 2, []Edge{{0, 1, -1}}, BuildOptions{Weighted: true}, ErrNegativeWeight},
 		{"signed", 2, []Edge{{0, 1, -1}}, BuildOptions{Weighted: true, Signed: true}, nil},
 		{"zero", 2, []Edge{{0, 1, 0}}, BuildOptions{Weighted: true}, nil},
-		{"sum too large", 2, []Edge{{0, 1, math.MaxFloat32}, {1, 0, math.MaxFloat32}}, BuildOptions{Weighted: true}, ErrNotFinite},
+		{"sum too large", 2, []Edge{
+			{0, 1, math.MaxFloat32}, {1, 0, math.MaxFloat32},
+		}, BuildOptions{Weighted: true}, ErrNotFinite},
 	}
 	for _, c := range cases {
 		g, err := FromEdges(c.n, c.edges, c.options)

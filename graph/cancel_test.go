@@ -19,25 +19,46 @@ func kernelCalls(g *Graph) map[string]func(ctx context.Context, opts Options) er
 	small := graphOf(30, true, false, []tie{{0, 1, 1}, {1, 2, 1}, {2, 0, 1}, {3, 1, 1}})
 	other := graphOf(30, true, false, []tie{{0, 1, 1}, {4, 2, 1}, {2, 3, 1}})
 	return map[string]func(ctx context.Context, opts Options) error{
-		"Simple":         func(ctx context.Context, opts Options) error { _, err := Simple(ctx, g, opts); return err },
-		"KCore":          func(ctx context.Context, opts Options) error { _, err := KCore(ctx, g, opts); return err },
-		"Triangles":      func(ctx context.Context, opts Options) error { _, err := Triangles(ctx, g, opts); return err },
-		"CountTriangles": func(ctx context.Context, opts Options) error { _, err := CountTriangles(ctx, g, opts); return err },
-		"EdgeOverlap":    func(ctx context.Context, opts Options) error { _, err := EdgeOverlap(ctx, g, opts); return err },
-		"EdgeJaccard":    func(ctx context.Context, opts Options) error { _, err := EdgeJaccard(ctx, g, opts); return err },
-		"LocalBridges":   func(ctx context.Context, opts Options) error { _, err := LocalBridges(ctx, g, opts); return err },
-		"Constraint":     func(ctx context.Context, opts Options) error { _, err := Constraint(ctx, g, opts); return err },
+		"Simple": func(ctx context.Context, opts Options) error { _, err := Simple(ctx, g, opts); return err },
+		"KCore":  func(ctx context.Context, opts Options) error { _, err := KCore(ctx, g, opts); return err },
+		"Triangles": func(ctx context.Context, opts Options) error {
+			_, err := Triangles(ctx, g, opts)
+			return err
+		},
+		"CountTriangles": func(ctx context.Context, opts Options) error {
+			_, err := CountTriangles(ctx, g, opts)
+			return err
+		},
+		"EdgeOverlap": func(ctx context.Context, opts Options) error {
+			_, err := EdgeOverlap(ctx, g, opts)
+			return err
+		},
+		"EdgeJaccard": func(ctx context.Context, opts Options) error {
+			_, err := EdgeJaccard(ctx, g, opts)
+			return err
+		},
+		"LocalBridges": func(ctx context.Context, opts Options) error {
+			_, err := LocalBridges(ctx, g, opts)
+			return err
+		},
+		"Constraint": func(ctx context.Context, opts Options) error { _, err := Constraint(ctx, g, opts); return err },
 		"StructuralHoles": func(ctx context.Context, opts Options) error {
 			_, err := StructuralHoles(ctx, g, opts)
 			return err
 		},
-		"Betweenness": func(ctx context.Context, opts Options) error { _, err := Betweenness(ctx, g, opts); return err },
+		"Betweenness": func(ctx context.Context, opts Options) error {
+			_, err := Betweenness(ctx, g, opts)
+			return err
+		},
 		"BetweennessSample": func(ctx context.Context, opts Options) error {
 			_, err := BetweennessSample(ctx, g, SampleOptions{}, opts)
 			return err
 		},
 		"Closeness": func(ctx context.Context, opts Options) error { _, err := Closeness(ctx, g, opts); return err },
-		"HyperBall": func(ctx context.Context, opts Options) error { _, err := HyperBall(ctx, g, 6, 1, opts); return err },
+		"HyperBall": func(ctx context.Context, opts Options) error {
+			_, err := HyperBall(ctx, g, 6, 1, opts)
+			return err
+		},
 		"PageRank": func(ctx context.Context, opts Options) error {
 			_, err := PageRank(ctx, g, PageRankOptions{}, opts)
 			return err
@@ -82,7 +103,10 @@ func kernelCalls(g *Graph) map[string]func(ctx context.Context, opts Options) er
 			_, err := FriedkinJohnsen(ctx, g, numbers, half, 0, opts)
 			return err
 		},
-		"MixingMatrix": func(ctx context.Context, opts Options) error { _, err := MixingMatrix(ctx, g, group, opts); return err },
+		"MixingMatrix": func(ctx context.Context, opts Options) error {
+			_, err := MixingMatrix(ctx, g, group, opts)
+			return err
+		},
 		"NumericAssortativity": func(ctx context.Context, opts Options) error {
 			_, err := NumericAssortativity(ctx, g, numbers, numbers, opts)
 			return err
@@ -91,8 +115,14 @@ func kernelCalls(g *Graph) map[string]func(ctx context.Context, opts Options) er
 			_, err := DegreeAssortativity(ctx, g, opts)
 			return err
 		},
-		"EIIndex":   func(ctx context.Context, opts Options) error { _, err := EIIndex(ctx, g, group, opts); return err },
-		"Brokerage": func(ctx context.Context, opts Options) error { _, err := Brokerage(ctx, g, group, opts); return err },
+		"EIIndex": func(ctx context.Context, opts Options) error {
+			_, err := EIIndex(ctx, g, group, opts)
+			return err
+		},
+		"Brokerage": func(ctx context.Context, opts Options) error {
+			_, err := Brokerage(ctx, g, group, opts)
+			return err
+		},
 		"QAPCorrelation": func(ctx context.Context, opts Options) error {
 			_, err := QAPCorrelation(ctx, small, other, 50, 1, opts)
 			return err
@@ -116,7 +146,8 @@ func TestKernelsStopWhenCancelled(t *testing.T) {
 		for name, call := range kernelCalls(g) {
 			for _, threads := range []int{1, 2} {
 				// Too few nodes for the arguments is an error of its own.
-				if err := call(cancelled, Options{Threads: threads}); !errors.Is(err, context.Canceled) && !errors.Is(err, ErrNode) {
+				if err := call(cancelled, Options{Threads: threads}); !errors.Is(err, context.Canceled) &&
+					!errors.Is(err, ErrNode) {
 					t.Errorf("%s of %d nodes with %d threads: %v after cancelling", name, g.N(), threads, err)
 				}
 			}

@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// check returns ErrDamaged when the arrays are not those of a graph: rows that overlap or are not ascending, targets that are no nodes, weights that are
-// not finite, loops miscounted, or a transpose that is not one.
+// check returns ErrDamaged when the arrays are not those of a graph: rows that overlap or are not ascending, targets
+// that are no nodes, weights that are not finite, loops miscounted, or a transpose that is not one.
 func (g *Graph) check(ctx context.Context, opts Options) error {
 	n := g.N()
 	for _, offsets := range [][]int64{g.offsets, g.inOffsets} {
@@ -25,8 +25,8 @@ func (g *Graph) check(ctx context.Context, opts Options) error {
 	}
 	var loops, bad atomic.Int64
 	bad.Store(-1)
-	// Both sides have strictly ascending rows and as many arcs; when each arc is found on the other side, with its weight, they are each other's
-	// transpose.
+	// Both sides have strictly ascending rows and as many arcs; when each arc is found on the other side, with its
+	// weight, they are each other's transpose.
 	err := runRanges(ctx, opts, n, 4096, func(_, low, high int) {
 		for v := uint32(low); v < uint32(high); v++ {
 			for _, row := range [][]uint32{g.Neighbors(v), g.InNeighbors(v)} {
@@ -44,7 +44,8 @@ func (g *Graph) check(ctx context.Context, opts Options) error {
 			for v := uint32(low); v < uint32(high); v++ {
 				for i, u := range g.Neighbors(v) {
 					at, found := searchRow(g.InNeighbors(u), v)
-					if !found || g.weights != nil && g.inWeights[g.inOffsets[u]+int64(at)] != g.weights[g.offsets[v]+int64(i)] {
+					if !found ||
+						g.weights != nil && g.inWeights[g.inOffsets[u]+int64(at)] != g.weights[g.offsets[v]+int64(i)] {
 						bad.Store(int64(v))
 						return
 					}

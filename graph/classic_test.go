@@ -40,7 +40,8 @@ func TestClassicNetworks(t *testing.T) {
 		{"florentine-families", false, 15, "marriage 20 business 15 "}, // Pucci has no ties
 		{"krackhardt-hightech", true, 21, "advice 190 friendship 102 reports_to 20 "},
 		{"lazega-lawfirm", true, 71, "advice 892 friendship 575 cowork 1104 "},
-		{"sampson-monastery", true, 18, "like1 55 like2 57 like3 56 dislike 47 esteem 54 desesteem 58 positive_influence 53 negative_influence 50 praise 39 blame 41 "},
+		{"sampson-monastery", true, 18, "like1 55 like2 57 like3 56 dislike 47 esteem 54 desesteem 58 " +
+			"positive_influence 53 negative_influence 50 praise 39 blame 41 "},
 	} {
 		n := classic(t, c.name, BuildOptions{Directed: c.directed, Weighted: true, Signed: true})
 		layers := ""
@@ -57,7 +58,8 @@ func TestClassicNetworks(t *testing.T) {
 	}
 }
 
-// In the kite, the seventh node's ties to the eighth and tenth are the only ones to them (Krackhardt 1990: Heather, Ike, Jane).
+// In the kite, the seventh node's ties to the eighth and tenth are the only ones to them (Krackhardt 1990: Heather,
+// Ike, Jane).
 func TestKiteIsCutWhereItIsThin(t *testing.T) {
 	n := classic(t, "krackhardt-kite", BuildOptions{})
 	cuts, err := FindCuts(context.Background(), n.Graph, Options{})
@@ -85,8 +87,8 @@ func TestChartLeadsToTheTop(t *testing.T) {
 	}
 }
 
-// The distances between the two leaders' followers are those that the list of ties gives by hand: 17 and 26 are the farthest pair
-// together with their like; the diameter of the club is 5.
+// The distances between the two leaders' followers are those that the list of ties gives by hand: 17 and 26 are the
+// farthest pair together with their like; the diameter of the club is 5.
 func TestKarateDistances(t *testing.T) {
 	n := classic(t, "karate", BuildOptions{})
 	longest, sum := int32(0), 0.0

@@ -6,13 +6,14 @@ import (
 	"math/bits"
 )
 
-// Nearness is how far each node lies from the nodes it can reach, in steps along the ties (out of it, in a directed graph).
+// Nearness is how far each node lies from the nodes it can reach, in steps along the ties (out of it, in a directed
+// graph).
 type Nearness struct {
-	// Harmonic is sum over the other nodes u of 1 / d(v, u), where no path counts 0 (Marchiori & Latora 2000). Divide by n - 1 for igraph 1.0's
-	// normalised value, in [0, 1].
+	// Harmonic is sum over the other nodes u of 1 / d(v, u), where no path counts 0 (Marchiori & Latora 2000). Divide
+	// by n - 1 for igraph 1.0's normalised value, in [0, 1].
 	Harmonic []float64
-	// Closeness is reached / sum of distances over the nodes that v can reach, in (0, 1], as igraph 1.0 has it; NaN for a node
-	// that reaches none.
+	// Closeness is reached / sum of distances over the nodes that v can reach, in (0, 1], as igraph 1.0 has it; NaN for
+	// a node that reaches none.
 	Closeness []float64
 	// Farness is the sum of the distances to the nodes that v can reach.
 	Farness []int64
@@ -27,8 +28,9 @@ const lanes = 4
 
 type laneSet [lanes]uint64
 
-// Closeness measures all nodes exactly, by breadth-first searches of which 256 run at once, one bit each (Then et al. 2014). Time
-// O(n m / 256) for the small distances of social networks. Weights and loops are ignored. The result does not depend on the number of threads.
+// Closeness measures all nodes exactly, by breadth-first searches of which 256 run at once, one bit each (Then et al.
+// 2014). Time O(n m / 256) for the small distances of social networks. Weights and loops are ignored. The result does
+// not depend on the number of threads.
 func Closeness(ctx context.Context, g *Graph, opts Options) (*Nearness, error) {
 	n := g.N()
 	p, err := newPacked(ctx, g, opts)
@@ -69,8 +71,8 @@ func Closeness(ctx context.Context, g *Graph, opts Options) (*Nearness, error) {
 	return out, nil
 }
 
-// manySearches is the work space of one batch. The searches run against the arcs, so that what is counted at a node is its own distance
-// to the sources.
+// manySearches is the work space of one batch. The searches run against the arcs, so that what is counted at a node is
+// its own distance to the sources.
 type manySearches struct {
 	p                 *packed
 	seen, front, next []laneSet
@@ -83,8 +85,10 @@ type manySearches struct {
 func newManySearches(p *packed) *manySearches {
 	n := len(p.node)
 	return &manySearches{
-		p: p, seen: make([]laneSet, n), front: make([]laneSet, n), next: make([]laneSet, n), harmonic: make([]float64, n),
-		farness: make([]int64, n), reached: make([]int64, n), last: make([]uint32, n), active: make([]uint32, 0, n), found: make([]uint32, 0, n),
+		p: p, seen: make([]laneSet, n), front: make([]laneSet, n), next: make([]laneSet, n),
+		harmonic: make([]float64, n),
+		farness:  make([]int64, n), reached: make([]int64, n), last: make([]uint32, n), active: make([]uint32, 0, n),
+		found: make([]uint32, 0, n),
 	}
 }
 

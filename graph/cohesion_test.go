@@ -215,7 +215,8 @@ func TestStructuralHolesAgainstDefinition(t *testing.T) {
 			if degree == 0 {
 				constraint, size, hierarchy = math.NaN(), math.NaN(), math.NaN()
 			}
-			want.Constraint[i], want.EffectiveSize[i], want.Efficiency[i], want.Hierarchy[i] = constraint, size, size/degree, hierarchy
+			want.Constraint[i], want.EffectiveSize[i], want.Efficiency[i], want.Hierarchy[i] = constraint, size,
+				size/degree, hierarchy
 		}
 		var first *Holes
 		var alone []float64

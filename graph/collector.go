@@ -13,7 +13,8 @@ type collector struct {
 	options ReadOptions
 	names   *Names
 	edges   []collectedEdge
-	// What the file says of direction. Where it says both, the graph is directed and undirected edges are arcs both ways.
+	// What the file says of direction. Where it says both, the graph is directed and undirected edges are arcs both
+	// ways.
 	someDirected, someUndirected bool
 	layers                       []string
 	nodeValues, edgeValues       valueTable
@@ -146,8 +147,8 @@ func layerOf(layers []*Builder, layer int32) *Builder {
 	return layers[layer]
 }
 
-// columns makes columns of the values; of several values for one row the first stays. A column that is said to be of a kind that some value is
-// not of becomes text, so that no value is lost.
+// columns makes columns of the values; of several values for one row the first stays. A column that is said to be of a
+// kind that some value is not of becomes text, so that no value is lost.
 func (t *valueTable) columns(rows int, rowOf func(int) int) *Columns {
 	if len(t.list) == 0 {
 		return nil
@@ -176,7 +177,8 @@ func (c *Columns) fill(column *Column, values []rowValue, rowOf func(int) int) b
 	return true
 }
 
-// guessKind returns Integer or Number when all values are such numbers, written so that nothing is lost by reading them as numbers.
+// guessKind returns Integer or Number when all values are such numbers, written so that nothing is lost by reading them
+// as numbers.
 func guessKind(values []rowValue) Kind {
 	kind := Integer
 	for _, v := range values {
@@ -190,7 +192,8 @@ func guessKind(values []rowValue) Kind {
 			kind = Number
 		}
 		x, err := strconv.ParseFloat(v.value, 64)
-		if err != nil || math.IsInf(x, 0) || math.IsNaN(x) || len(v.value) > 1 && v.value[0] == '0' && v.value[1] != '.' {
+		if err != nil || math.IsInf(x, 0) || math.IsNaN(x) ||
+			len(v.value) > 1 && v.value[0] == '0' && v.value[1] != '.' {
 			return Text
 		}
 	}
@@ -200,8 +203,8 @@ func guessKind(values []rowValue) Kind {
 	return kind
 }
 
-// edgeRows calls visit for each edge of a network with its row in Edges, and the name of its layer when the network has layers: then
-// every layer's edges in turn.
+// edgeRows calls visit for each edge of a network with its row in Edges, and the name of its layer when the network has
+// layers: then every layer's edges in turn.
 func (n *Network) edgeRows(visit func(layer string, u, v uint32, weight float32, row int)) {
 	if len(n.Layers) == 0 {
 		row := 0

@@ -28,8 +28,8 @@ type Column struct {
 	present []uint64
 }
 
-// Columns are the attributes of the nodes of a graph (one row for each node) or of its edges (one row for each edge, numbered as EdgeIndex
-// numbers them). The zero value has no rows.
+// Columns are the attributes of the nodes of a graph (one row for each node) or of its edges (one row for each edge,
+// numbered as EdgeIndex numbers them). The zero value has no rows.
 type Columns struct {
 	rows int
 	list []*Column
@@ -105,8 +105,8 @@ func (c *Column) Text(row int) string {
 	return strconv.FormatInt(c.whole[row], 10)
 }
 
-// Number returns the value of a row as a number: a text is read as one, a boolean is 0 or 1. It is not-a-number where there is no
-// value or the text is not a number.
+// Number returns the value of a row as a number: a text is read as one, a boolean is 0 or 1. It is not-a-number where
+// there is no value or the text is not a number.
 func (c *Column) Number(row int) float64 {
 	switch {
 	case !c.Has(row):
@@ -166,8 +166,8 @@ func (c *Column) Set(row int, value string) error {
 	return nil
 }
 
-// Codes returns the column as categories 0 … k-1 in order of first appearance, and what each code stands for; rows without a value
-// have the code -1. This is the form in which mixing, brokerage and the E-I index take groups.
+// Codes returns the column as categories 0 … k-1 in order of first appearance, and what each code stands for; rows
+// without a value have the code -1. This is the form in which mixing, brokerage and the E-I index take groups.
 func (c *Column) Codes() (codes []int32, values []string) {
 	codes = make([]int32, len(c.present)*64)[:c.rows()]
 	known := map[string]int32{}
@@ -190,7 +190,8 @@ func (c *Column) Codes() (codes []int32, values []string) {
 
 func (c *Column) rows() int { return max(len(c.texts), len(c.numbers), len(c.whole)) }
 
-// EdgeIndex numbers the edges of a graph 0 … M()-1 in the order in which Edges visits them, so that columns can belong to them.
+// EdgeIndex numbers the edges of a graph 0 … M()-1 in the order in which Edges visits them, so that columns can belong
+// to them.
 type EdgeIndex struct {
 	graph *Graph
 	first []int64 // number of the first edge {u, v} with v >= u
@@ -210,7 +211,8 @@ func NewEdgeIndex(g *Graph) *EdgeIndex {
 	return index
 }
 
-// Number returns the number of the edge between u and v (of the arc from u to v in a directed graph), and whether there is one.
+// Number returns the number of the edge between u and v (of the arc from u to v in a directed graph), and whether there
+// is one.
 func (e *EdgeIndex) Number(u, v uint32) (int64, bool) {
 	if !e.graph.directed && v < u {
 		u, v = v, u

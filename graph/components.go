@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// Components is a partition of the nodes: Of[v] is the part of v. Parts are numbered 0 … Count-1 in the order of their smallest
-// node, and Sizes holds how many nodes each has. An empty graph has no parts.
+// Components is a partition of the nodes: Of[v] is the part of v. Parts are numbered 0 … Count-1 in the order of their
+// smallest node, and Sizes holds how many nodes each has. An empty graph has no parts.
 type Components struct {
 	Of    []uint32
 	Sizes []int
@@ -24,9 +24,9 @@ func (c *Components) Largest() uint32 {
 	return uint32(slices.Index(c.Sizes, slices.Max(c.Sizes)))
 }
 
-// WeakComponents returns the connected components, in which the direction of arcs does not matter: a union of trees along a few arcs of each
-// node, then along the other arcs of the nodes outside the largest tree so far (Afforest: Sutton, Ben-Nun & Barak 2018). Time
-// O(n + m) at worst, on graphs with a large component about O(n).
+// WeakComponents returns the connected components, in which the direction of arcs does not matter: a union of trees
+// along a few arcs of each node, then along the other arcs of the nodes outside the largest tree so far (Afforest:
+// Sutton, Ben-Nun & Barak 2018). Time O(n + m) at worst, on graphs with a large component about O(n).
 func WeakComponents(ctx context.Context, g *Graph, opts Options) (*Components, error) {
 	n := g.N()
 	up := make([]uint32, n)
@@ -46,7 +46,8 @@ func WeakComponents(ctx context.Context, g *Graph, opts Options) (*Components, e
 		if err != nil {
 			return nil, err
 		}
-		if err := runRanges(ctx, opts.quiet(), n, grain, func(_, low, high int) { compress(up, low, high) }); err != nil {
+		if err := runRanges(ctx, opts.quiet(), n,
+			grain, func(_, low, high int) { compress(up, low, high) }); err != nil {
 			return nil, err
 		}
 	}
@@ -76,8 +77,8 @@ func WeakComponents(ctx context.Context, g *Graph, opts Options) (*Components, e
 	return numberParts(up), nil
 }
 
-// link joins the trees of two nodes: the root with the larger number goes under the other, so that roots are the smallest nodes of their
-// trees whatever the order of the links.
+// link joins the trees of two nodes: the root with the larger number goes under the other, so that roots are the
+// smallest nodes of their trees whatever the order of the links.
 func link(up []uint32, u, v uint32) {
 	a, b := atomic.LoadUint32(&up[u]), atomic.LoadUint32(&up[v])
 	for a != b {
@@ -140,15 +141,17 @@ func numberParts(up []uint32) *Components {
 	return c
 }
 
-// StrongComponents returns the strongly connected components, in which every node reaches every other along the arcs (Tarjan 1972 in
-// the form of Pearce 2016, which keeps one number a node and no recursion). Time O(n + m). In an undirected graph they are the weak ones.
+// StrongComponents returns the strongly connected components, in which every node reaches every other along the arcs
+// (Tarjan 1972 in the form of Pearce 2016, which keeps one number a node and no recursion). Time O(n + m). In an
+// undirected graph they are the weak ones.
 func StrongComponents(ctx context.Context, g *Graph, opts Options) (*Components, error) {
 	if !g.directed {
 		return WeakComponents(ctx, g, opts)
 	}
 	n := g.N()
 	const unseen = 0
-	// low is 0, then the visit number or the least one reached, then, from the top of the number range downwards, the part.
+	// low is 0, then the visit number or the least one reached, then, from the top of the number range downwards, the
+	// part.
 	low := make([]uint64, n)
 	next := make([]int64, n) // the arc to look at next
 	isRoot := make([]bool, n)

@@ -108,7 +108,8 @@ func TestCutsAgreeWithRemoval(t *testing.T) {
 			t.Fatal(err)
 		}
 		plain, err := FindBridges(ctx, g, Options{})
-		if err != nil || !slices.Equal(plain.Bridges, cuts.Bridges) || !slices.Equal(plain.Articulation, cuts.Articulation) || plain.Blocks != nil {
+		if err != nil || !slices.Equal(plain.Bridges, cuts.Bridges) ||
+			!slices.Equal(plain.Articulation, cuts.Articulation) || plain.Blocks != nil {
 			t.Fatal("without blocks it finds other bridges", err)
 		}
 		var bridges [][2]uint32
@@ -134,8 +135,8 @@ func TestCutsAgreeWithRemoval(t *testing.T) {
 		if !slices.Equal(cuts.Articulation, articulation) {
 			t.Fatalf("articulation points %v, want %v", cuts.Articulation, articulation)
 		}
-		// Blocks: each tie is in one, two of them share one node at most, a node is in several exactly when it is an articulation
-		// point, and none has an articulation point of its own.
+		// Blocks: each tie is in one, two of them share one node at most, a node is in several exactly when it is an
+		// articulation point, and none has an articulation point of its own.
 		times := make([]int, n)
 		for i, a := range cuts.Blocks {
 			for _, v := range a {
@@ -174,7 +175,8 @@ func TestCutsAgreeWithRemoval(t *testing.T) {
 			return true
 		})
 		for v, count := range times {
-			if (count > 1) != slices.Contains(articulation, uint32(v)) || (count == 0) != (undirected.Degree(uint32(v)) == 0) {
+			if (count > 1) != slices.Contains(articulation, uint32(v)) ||
+				(count == 0) != (undirected.Degree(uint32(v)) == 0) {
 				t.Fatalf("node %d is in %d blocks", v, count)
 			}
 		}

@@ -7,9 +7,10 @@ import (
 	"sync/atomic"
 )
 
-// plainConstraint returns the constraint of each node of a simple graph without weights. T_ij = sum_q 1 / k_q runs over the triangles with the edge {i, j}, so
-// each triangle is found once, as Triangles finds it, and adds to its three edges. The sums are in whole numbers of a small unit: those
-// come out the same in any order, and so with any number of threads. The unit is so small that the sums are right to about 1e-13.
+// plainConstraint returns the constraint of each node of a simple graph without weights. T_ij = sum_q 1 / k_q runs over
+// the triangles with the edge {i, j}, so each triangle is found once, as Triangles finds it, and adds to its three
+// edges. The sums are in whole numbers of a small unit: those come out the same in any order, and so with any number of
+// threads. The unit is so small that the sums are right to about 1e-13.
 func plainConstraint(ctx context.Context, g *Graph, opts Options) ([]float64, error) {
 	o, err := orient(ctx, g, opts)
 	if err != nil {
@@ -22,7 +23,9 @@ func plainConstraint(ctx context.Context, g *Graph, opts Options) ([]float64, er
 	}
 	// A sum has less than most terms of at most 1/2.
 	units := math.Exp2(float64(62 - bits.Len(uint(most))))
-	t := &triangleSums{o: o, inverse: make([]uint64, n), through: make([]uint64, len(o.targets)), threads: opts.threads()}
+	t := &triangleSums{
+		o: o, inverse: make([]uint64, n), through: make([]uint64, len(o.targets)), threads: opts.threads(),
+	}
 	for r := range n {
 		if degree := g.Degree(o.node[r]); degree > 0 {
 			t.inverse[r] = uint64(math.Round(units / float64(degree)))
@@ -31,7 +34,9 @@ func plainConstraint(ctx context.Context, g *Graph, opts Options) ([]float64, er
 	workers := make([]*triangleWorker, t.threads)
 	err = runRanges(ctx, opts, n, 256, func(worker, low, high int) {
 		if workers[worker] == nil {
-			workers[worker] = &triangleWorker{mark: newBitset(n), at: make([]uint32, n), own: make([]uint64, most), hits: make([]uint32, most+1)}
+			workers[worker] = &triangleWorker{
+				mark: newBitset(n), at: make([]uint32, n), own: make([]uint64, most), hits: make([]uint32, most+1),
+			}
 		}
 		for r := low; r < high; r++ {
 			workers[worker].node(t, uint32(r))

@@ -31,15 +31,19 @@ type Coverage struct {
 	Choices []Choice
 	// Value is the sum of the gains, Cost that of the costs.
 	Value, Cost float64
-	// Bound is a value that no choice within the limits can exceed, from the gains that were still to be had at the end (Leskovec et al.
-	// 2007). Value is at least (1 - 1/e) times the best when all costs are the same, and half of that under a budget.
+	// Bound is a value that no choice within the limits can exceed, from the gains that were still to be had at the end
+	// (Leskovec et al. 2007). Value is at least (1 - 1/e) times the best when all costs are the same, and half of that
+	// under a budget.
 	Bound float64
 }
 
-// MaxCoverage chooses sets of the items 0 … items-1 so that what they cover together is worth the most: greedily by gain per cost, with gains
-// looked at again only when they may decide (lazy greedy, CELF: Leskovec et al. 2007). Under a budget with unequal costs it also tries gain
-// alone and returns the better choice. Sets may repeat items. Equal gains go to the set that comes first.
-func MaxCoverage(ctx context.Context, items int, sets [][]uint32, params CoverageOptions, opts Options) (*Coverage, error) {
+// MaxCoverage chooses sets of the items 0 … items-1 so that what they cover together is worth the most: greedily by
+// gain per cost, with gains looked at again only when they may decide (lazy greedy, CELF: Leskovec et al. 2007). Under
+// a budget with unequal costs it also tries gain alone and returns the better choice. Sets may repeat items. Equal
+// gains go to the set that comes first.
+func MaxCoverage(
+	ctx context.Context, items int, sets [][]uint32, params CoverageOptions, opts Options,
+) (*Coverage, error) {
 	if params.Weight != nil && len(params.Weight) != items || params.Cost != nil && len(params.Cost) != len(sets) {
 		return nil, ErrLength
 	}
@@ -108,7 +112,9 @@ func (h *gains) Pop() any {
 	return nil
 }
 
-func cover(ctx context.Context, items int, sets [][]uint32, params CoverageOptions, perCost bool, opts Options) (*Coverage, error) {
+func cover(
+	ctx context.Context, items int, sets [][]uint32, params CoverageOptions, perCost bool, opts Options,
+) (*Coverage, error) {
 	covered := newBitset(items)
 	covered.addAll(params.Covered)
 	cost := func(s int) float64 {
@@ -152,7 +158,8 @@ func cover(ctx context.Context, items int, sets [][]uint32, params CoverageOptio
 	}
 	for s := range sets {
 		g := gain(s, false)
-		h.set, h.gain, h.ratio, h.round = append(h.set, s), append(h.gain, g), append(h.ratio, ratio(s, g)), append(h.round, 0)
+		h.set, h.gain, h.ratio, h.round = append(h.set, s), append(h.gain, g), append(h.ratio, ratio(s, g)),
+			append(h.round, 0)
 	}
 	stdheap.Init(h)
 	out := &Coverage{Bound: math.Inf(1)}
@@ -188,7 +195,9 @@ func cover(ctx context.Context, items int, sets [][]uint32, params CoverageOptio
 }
 
 // coverageBound adds to the value the most that the limits would allow if all gains that are left could be had in full.
-func coverageBound(items int, sets [][]uint32, params CoverageOptions, out *Coverage, covered bitset, cost func(int) float64) float64 {
+func coverageBound(
+	items int, sets [][]uint32, params CoverageOptions, out *Coverage, covered bitset, cost func(int) float64,
+) float64 {
 	h := &gains{}
 	seen := newBitset(items)
 	all := 0.0
@@ -215,7 +224,8 @@ func coverageBound(items int, sets [][]uint32, params CoverageOptions, out *Cove
 			covered.drop(item)
 		}
 		if sum > 0 {
-			h.set, h.gain, h.ratio, h.round = append(h.set, s), append(h.gain, sum), append(h.ratio, sum/cost(s)), append(h.round, 0)
+			h.set, h.gain, h.ratio, h.round = append(h.set, s), append(h.gain, sum), append(h.ratio, sum/cost(s)),
+				append(h.round, 0)
 		}
 	}
 	bound := out.Value + all

@@ -10,7 +10,8 @@ import (
 // queryCalls asks each search for the ways between the first and the last node.
 func queryCalls(g *Graph) map[string]func(ctx context.Context, opts Options) error {
 	last := uint32(max(g.N()-1, 0))
-	paths := func(ask func(*PathSearch, context.Context) error, options PathOptions) func(context.Context, Options) error {
+	paths := func(ask func(*PathSearch, context.Context) error, options PathOptions) func(
+		context.Context, Options) error {
 		return func(ctx context.Context, _ Options) error {
 			search, err := NewPathSearch(g, options)
 			if err != nil {
@@ -21,11 +22,20 @@ func queryCalls(g *Graph) map[string]func(ctx context.Context, opts Options) err
 	}
 	best := func(s *PathSearch, ctx context.Context) error { _, err := s.Best(ctx, 0, last); return err }
 	return map[string]func(ctx context.Context, opts Options) error{
-		"WeakComponents":   func(ctx context.Context, opts Options) error { _, err := WeakComponents(ctx, g, opts); return err },
-		"StrongComponents": func(ctx context.Context, opts Options) error { _, err := StrongComponents(ctx, g, opts); return err },
-		"FindCuts":         func(ctx context.Context, opts Options) error { _, err := FindCuts(ctx, g, opts); return err },
-		"FindBridges":      func(ctx context.Context, opts Options) error { _, err := FindBridges(ctx, g, opts); return err },
-		"Distances":        func(ctx context.Context, opts Options) error { _, err := Distances(ctx, g, opts, 0); return err },
+		"WeakComponents": func(ctx context.Context, opts Options) error {
+			_, err := WeakComponents(ctx, g, opts)
+			return err
+		},
+		"StrongComponents": func(ctx context.Context, opts Options) error {
+			_, err := StrongComponents(ctx, g, opts)
+			return err
+		},
+		"FindCuts": func(ctx context.Context, opts Options) error { _, err := FindCuts(ctx, g, opts); return err },
+		"FindBridges": func(ctx context.Context, opts Options) error {
+			_, err := FindBridges(ctx, g, opts)
+			return err
+		},
+		"Distances": func(ctx context.Context, opts Options) error { _, err := Distances(ctx, g, opts, 0); return err },
 		"PairSearch": func(ctx context.Context, _ Options) error {
 			_, err := NewPairSearch(g).Path(ctx, 0, last)
 			return err
@@ -59,7 +69,8 @@ func queryCalls(g *Graph) map[string]func(ctx context.Context, opts Options) err
 	}
 }
 
-// Whatever the graph is, a kernel gives a result or one of the errors that the package states; it does not panic and it ends.
+// Whatever the graph is, a kernel gives a result or one of the errors that the package states; it does not panic and it
+// ends.
 func TestKernelsOnDegenerateGraphs(t *testing.T) {
 	stated := []error{ErrNegativeWeight, ErrNotFinite, ErrNode, ErrParameter, ErrLength, ErrNoConvergence}
 	weighted := func(w ...float32) *Graph {
@@ -70,7 +81,9 @@ func TestKernelsOnDegenerateGraphs(t *testing.T) {
 		return graphOf(len(w)+1, false, true, ties)
 	}
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
-	broken := map[string]*Graph{"not a number": weighted(1, nan, 2, 1), "infinite": weighted(1, inf, 2, 1), "below zero": weighted(1, -2, 2, 1)}
+	broken := map[string]*Graph{
+		"not a number": weighted(1, nan, 2, 1), "infinite": weighted(1, inf, 2, 1), "below zero": weighted(1, -2, 2, 1),
+	}
 	graphs := map[string]*Graph{
 		"no nodes":          graphOf(0, false, false, nil),
 		"no nodes, arcs":    graphOf(0, true, true, nil),

@@ -8,8 +8,8 @@ type heapItem struct {
 	entry uint32
 }
 
-// heap is a binary heap with four children a node, smallest key first. Items are not changed when a node is reached better: the new
-// entry goes in too and the old one is skipped when it comes out.
+// heap is a binary heap with four children a node, smallest key first. Items are not changed when a node is reached
+// better: the new entry goes in too and the old one is skipped when it comes out.
 type heap []heapItem
 
 func (h *heap) push(item heapItem) {
@@ -120,7 +120,8 @@ func (s *PathSearch) settle(side int) {
 				continue
 			}
 		}
-		// What the other wave has not settled is at least as far from its end as its next node, so a longer way than this cannot win.
+		// What the other wave has not settled is at least as far from its end as its next node, so a longer way than
+		// this cannot win.
 		if !s.keepAll && s.join(reached, bound) >= s.best || reached >= s.worst() {
 			continue
 		}

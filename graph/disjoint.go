@@ -17,9 +17,10 @@ const (
 	ApartTies
 )
 
-// Disjoint returns up to k routes from source to target that have nothing in common, as apart says, best first. Their joint value is the
-// best possible: the product of all strengths, or the sum of all lengths (Suurballe 1974; Bhandari 1999 for more than two). The single best
-// path is not always among them. When there are not k, it returns the most that there are.
+// Disjoint returns up to k routes from source to target that have nothing in common, as apart says, best first. Their
+// joint value is the best possible: the product of all strengths, or the sum of all lengths (Suurballe 1974; Bhandari
+// 1999 for more than two). The single best path is not always among them. When there are not k, it returns the most
+// that there are.
 func (s *PathSearch) Disjoint(ctx context.Context, source, target uint32, k int, apart Apart) ([]Route, error) {
 	if k < 1 {
 		return nil, fmt.Errorf("graph: %d paths: %w", k, ErrParameter)
@@ -52,9 +53,9 @@ func (s *PathSearch) Disjoint(ctx context.Context, source, target uint32, k int,
 	return routes, nil
 }
 
-// DisjointWithin returns up to k routes of at most so many ties that have no node in common but their ends: the best one, then the best one
-// without its middle nodes, and so on. It is not always the best set: with a limit on length the best set is hard to find (Itai, Perl & Shiloach
-// 1982).
+// DisjointWithin returns up to k routes of at most so many ties that have no node in common but their ends: the best
+// one, then the best one without its middle nodes, and so on. It is not always the best set: with a limit on length the
+// best set is hard to find (Itai, Perl & Shiloach 1982).
 func (s *PathSearch) DisjointWithin(ctx context.Context, source, target uint32, k, hops int) ([]Route, error) {
 	if k < 1 || hops < 1 {
 		return nil, fmt.Errorf("graph: %d paths of %d hops: %w", k, hops, ErrParameter)
@@ -99,11 +100,13 @@ func (s *PathSearch) sortRoutes(routes []Route) {
 	})
 }
 
-// flow is a minimum-cost flow of one unit a path, by successive shortest paths with potentials (Edmonds & Karp 1972). Where nodes may be
-// used once, a node on a path is two: it is entered at v and left at v+n, and between them lies the unit that passes.
+// flow is a minimum-cost flow of one unit a path, by successive shortest paths with potentials (Edmonds & Karp 1972).
+// Where nodes may be used once, a node on a path is two: it is entered at v and left at v+n, and between them lies the
+// unit that passes.
 //
-// The first potentials are the distances to the target, as far as a search from both ends has settled them, and the distance that it
-// got to for all other nodes. So the search for each path looks at little more than the search from both ends does.
+// The first potentials are the distances to the target, as far as a search from both ends has settled them, and the
+// distance that it got to for all other nodes. So the search for each path looks at little more than the search from
+// both ends does.
 type flow struct {
 	search         *PathSearch
 	n              uint32
@@ -284,7 +287,8 @@ func (f *flow) relax(state uint32) {
 		if weights != nil {
 			weight = weights[i]
 		}
-		if u == v || u == f.source || weight == 0 && f.search.options.Measure == Strength || len(used) > 0 && slices.Contains(used, u) {
+		if u == v || u == f.source || weight == 0 && f.search.options.Measure == Strength ||
+			len(used) > 0 && slices.Contains(used, u) {
 			continue
 		}
 		f.reach(state, u, f.cost(weight), false)

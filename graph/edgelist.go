@@ -16,9 +16,10 @@ import (
 type IDs uint8
 
 const (
-	// AutoIDs looks at the file: ids that are all whole numbers below 2^32-1 are node numbers, counted from the smallest one (so that numbers may
-	// begin at 0 or 1), as long as they are dense: the greatest is at most eight times the number of edges, or a million. Otherwise they are
-	// renumbered in ascending order. Anything else is a name. Where ReadOptions.Nodes is set, numbers count from 0.
+	// AutoIDs looks at the file: ids that are all whole numbers below 2^32-1 are node numbers, counted from the
+	// smallest one (so that numbers may begin at 0 or 1), as long as they are dense: the greatest is at most eight
+	// times the number of edges, or a million. Otherwise they are renumbered in ascending order. Anything else is a
+	// name. Where ReadOptions.Nodes is set, numbers count from 0.
 	AutoIDs IDs = iota
 	// NumberIDs takes ids as node numbers, as they are.
 	NumberIDs
@@ -29,9 +30,11 @@ const (
 // ErrTooLarge is returned when a compressed file unpacks to more than the limit.
 var ErrTooLarge = errors.New("graph: the file unpacks to more than the limit")
 
-// ReadOptions says how a file of edges is to be read. The zero value reads an undirected, unweighted graph and finds out the rest.
+// ReadOptions says how a file of edges is to be read. The zero value reads an undirected, unweighted graph and finds
+// out the rest.
 type ReadOptions struct {
-	// Build says what kind of graph to make. Where a file states its direction (GraphML, GEXF, Pajek) that wins over Build.Directed.
+	// Build says what kind of graph to make. Where a file states its direction (GraphML, GEXF, Pajek) that wins over
+	// Build.Directed.
 	Build BuildOptions
 	// IDs says what the node ids of an edge list are.
 	IDs IDs
@@ -43,10 +46,11 @@ type ReadOptions struct {
 	MaxBytes int64
 }
 
-// ReadEdgeList reads a graph from a list of edges, one a line: two ids, and in a weighted graph a weight (1 where it is missing);
-// further fields are left unread. Fields are separated by blanks, tabs, commas, semicolons or bars; empty lines and lines that begin
-// with #, % or // are comments, as is a first line of headings. A line that cannot be read is reported in Problems and does no
-// harm to the others. A gzip-compressed list is recognised. It is read by as many threads as opts allows.
+// ReadEdgeList reads a graph from a list of edges, one a line: two ids, and in a weighted graph a weight (1 where it is
+// missing); further fields are left unread. Fields are separated by blanks, tabs, commas, semicolons or bars; empty
+// lines and lines that begin with #, % or // are comments, as is a first line of headings. A line that cannot be read
+// is reported in Problems and does no harm to the others. A gzip-compressed list is recognised. It is read by as many
+// threads as opts allows.
 func ReadEdgeList(ctx context.Context, r io.Reader, options ReadOptions, opts Options) (*Network, error) {
 	data, err := readAll(r, options.MaxBytes)
 	if err != nil {
@@ -196,8 +200,12 @@ func isHeading(line []byte, separator byte) bool {
 	if !found {
 		return false
 	}
-	heads := []string{"source", "target", "from", "to", "fromnodeid", "tonodeid", "src", "dst", "node1", "node2", "u", "v", "id1", "id2", "sender", "receiver", "ego", "alter"}
-	return slices.Contains(heads, strings.ToLower(string(first))) && slices.Contains(heads, strings.ToLower(string(second)))
+	heads := []string{
+		"source", "target", "from", "to", "fromnodeid", "tonodeid", "src", "dst", "node1", "node2", "u", "v", "id1",
+		"id2", "sender", "receiver", "ego", "alter",
+	}
+	return slices.Contains(heads, strings.ToLower(string(first))) &&
+		slices.Contains(heads, strings.ToLower(string(second)))
 }
 
 func beginsWithTwoNumbers(line []byte) bool {

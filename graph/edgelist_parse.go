@@ -39,7 +39,9 @@ type piece struct {
 }
 
 // parseNumbers reads a list of which all ids are numbers.
-func parseNumbers(ctx context.Context, data []byte, shape listShape, options ReadOptions, opts Options) (*Network, error) {
+func parseNumbers(
+	ctx context.Context, data []byte, shape listShape, options ReadOptions, opts Options,
+) (*Network, error) {
 	ends := cutLines(data, shape.start)
 	pieces := make([]piece, len(ends)-1)
 	err := runRangesPart(ctx, opts, len(pieces), 1, 0, int64(2*len(pieces)), func(_, i, _ int) {
@@ -123,7 +125,8 @@ func countFrom(ctx context.Context, chunks []edgeChunk, least uint32, opts Optio
 	})
 }
 
-// parseNumbers reads data[at:end]. Lines of two numbers, or two numbers and a weight, take the short way; all others the careful one.
+// parseNumbers reads data[at:end]. Lines of two numbers, or two numbers and a weight, take the short way; all others
+// the careful one.
 func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 	weighted := options.Build.Weighted
 	var pairs []pair
@@ -262,11 +265,11 @@ func readWeight(field []byte, signed bool) (float32, string) {
 	return float32(weight), ""
 }
 
-// parseDigits reads the digits at data[at:] and returns their value and where they end; with no digit there it returns at itself.
-// A number that does not fit 63 bits becomes a larger one than any id.
+// parseDigits reads the digits at data[at:] and returns their value and where they end; with no digit there it returns
+// at itself. A number that does not fit 63 bits becomes a larger one than any id.
 //
-// Up to seven digits are read at once: the first byte that is no digit is found in the high bits of eight bytes in parallel, then
-// neighbours are joined in three multiplications.
+// Up to seven digits are read at once: the first byte that is no digit is found in the high bits of eight bytes in
+// parallel, then neighbours are joined in three multiplications.
 func parseDigits(data []byte, at int) (uint64, int) {
 	if at+8 <= len(data) {
 		t := binary.LittleEndian.Uint64(data[at:]) ^ 0x3030303030303030
@@ -297,8 +300,8 @@ func parseDigits(data []byte, at int) (uint64, int) {
 // powersOfTen are exact in 64-bit floating point.
 var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
-// parseWeight reads digits, or digits, a point and digits, when that is what stands in data[at:end] up to the end of the line; anything
-// else is left to the careful way.
+// parseWeight reads digits, or digits, a point and digits, when that is what stands in data[at:end] up to the end of
+// the line; anything else is left to the careful way.
 func parseWeight(data []byte, at, end int) (float32, int, bool) {
 	whole, next := parseDigits(data, at)
 	digits := next - at
@@ -323,9 +326,11 @@ func parseWeight(data []byte, at, end int) (float32, int, bool) {
 	return float32(value), next, true
 }
 
-// parseNames reads a list of which ids are names. Every piece numbers its own names; then the names of all pieces are numbered in
-// order of the text, so that the result does not depend on the number of threads.
-func parseNames(ctx context.Context, data []byte, shape listShape, options ReadOptions, opts Options) (*Network, error) {
+// parseNames reads a list of which ids are names. Every piece numbers its own names; then the names of all pieces are
+// numbered in order of the text, so that the result does not depend on the number of threads.
+func parseNames(
+	ctx context.Context, data []byte, shape listShape, options ReadOptions, opts Options,
+) (*Network, error) {
 	ends := cutLines(data, shape.start)
 	pieces := make([]piece, len(ends)-1)
 	err := runRangesPart(ctx, opts, len(pieces), 1, 0, int64(2*len(pieces)), func(_, i, _ int) {

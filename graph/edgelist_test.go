@@ -49,20 +49,41 @@ func TestEdgeListForms(t *testing.T) {
 	}{
 		{"plain", "0 1\n1 2\n", ReadOptions{}, 3, "0-1:1 1-2:1", ""},
 		{"no last newline", "0 1\n1 2", ReadOptions{}, 3, "0-1:1 1-2:1", ""},
-		{"returns, tabs and comments", "# SNAP\r\n% Konect\r\n// c\r\n\r\n0\t1\r\n1\t2\r\n", ReadOptions{}, 3, "0-1:1 1-2:1", ""},
+		{
+			"returns, tabs and comments", "# SNAP\r\n% Konect\r\n// c\r\n\r\n0\t1\r\n1\t2\r\n",
+			ReadOptions{},
+			3, "0-1:1 1-2:1", "",
+		},
 		{"byte order mark", "\ufeff0 1\n", ReadOptions{}, 2, "0-1:1", ""},
 		{"commas and headings", "Source,Target,Weight\n0,1,2.5\n1,2,1e1\n", weighted, 3, "0-1:2.5 1-2:10", ""},
 		{"unknown headings", "person friend\n0 1\n1 2\n", ReadOptions{}, 3, "0-1:1 1-2:1", ""},
 		{"two names alone", "Ann Bob\n", ReadOptions{}, 2, "Ann-Bob:1", ""},
 		{"unused fields", "0 1 17 Monday\n1 2\n", ReadOptions{}, 3, "0-1:1 1-2:1", ""},
 		{"missing weight", "0 1 3\n1 2\n", weighted, 3, "0-1:3 1-2:1", ""},
-		{"bad neighbours", "0 1\nonly\n1 2\n3\n2 x\n3 4\n", ReadOptions{IDs: NumberIDs}, 5, "0-1:1 1-2:1 3-4:1", `line 2: "only" is not a node number; line 4: only one id; line 5: "x" is not a node number`},
+		{
+			"bad neighbours", "0 1\nonly\n1 2\n3\n2 x\n3 4\n",
+			ReadOptions{IDs: NumberIDs},
+			5, "0-1:1 1-2:1 3-4:1",
+			`line 2: "only" is not a node number; line 4: only one id; line 5: "x" is not a node number`,
+		},
 		{"bad weights", "0 1 nan\n0 2 -1\n0 3 inf\n0 4 1x\n0 5 .5\n", weighted, 6, "0-5:0.5", `line 1: the weight "nan" is not a finite number; line 2: the weight is negative; line 3: the weight "inf" is not a finite number; line 4: the weight "1x" is not a finite number`},
-		{"signed", "0 1 -1\n1 2 1\n", ReadOptions{Build: BuildOptions{Weighted: true, Signed: true}}, 3, "0-1:-1 1-2:1", ""},
+		{
+			"signed", "0 1 -1\n1 2 1\n",
+			ReadOptions{Build: BuildOptions{Weighted: true, Signed: true}},
+			3, "0-1:-1 1-2:1", "",
+		},
 		{"names", "Ann Bob\nBob Cas\n", ReadOptions{}, 3, "Ann-Bob:1 Bob-Cas:1", ""},
 		{"names with blanks", "Ann Lee;Bob\nBob;Ann Lee\nBob;Cas\n", ReadOptions{}, 3, "Ann Lee-Bob:1 Bob-Cas:1", ""},
-		{"quoted names", "from,to\n\"Lee, Ann\",Bob\n\"Lee, Ann\",\"Cas\"\n", ReadOptions{}, 3, "Bob-Lee, Ann:1 Cas-Lee, Ann:1", ""},
-		{"names, bad lines", "Ann,Bob\nAnn\n,Bob\nBob,Cas\n", ReadOptions{}, 3, "Ann-Bob:1 Bob-Cas:1", "line 2: a line needs two ids; line 3: a line needs two ids"},
+		{
+			"quoted names", "from,to\n\"Lee, Ann\",Bob\n\"Lee, Ann\",\"Cas\"\n",
+			ReadOptions{},
+			3, "Bob-Lee, Ann:1 Cas-Lee, Ann:1", "",
+		},
+		{
+			"names, bad lines", "Ann,Bob\nAnn\n,Bob\nBob,Cas\n",
+			ReadOptions{},
+			3, "Ann-Bob:1 Bob-Cas:1", "line 2: a line needs two ids; line 3: a line needs two ids",
+		},
 		{"digits as names", "007 7\n", ReadOptions{IDs: NameIDs}, 2, "007-7:1", ""},
 		{"sparse ids", "4000000000 17\n17 99\n", ReadOptions{}, 3, "17-4000000000:1 17-99:1", ""},
 		{"wide ids", "123456789012345 1\n1 2\n", ReadOptions{}, 3, "1-123456789012345:1 1-2:1", ""},
@@ -71,7 +92,11 @@ func TestEdgeListForms(t *testing.T) {
 		{"isolated nodes", "0 1\n", ReadOptions{Nodes: 9}, 9, "0-1:1", ""},
 		{"nothing", "", ReadOptions{}, 0, "", ""},
 		{"only comments", "# no edges\n", ReadOptions{}, 0, "", ""},
-		{"directed with loops", "1 0\n0 1\n1 1\n", ReadOptions{Build: BuildOptions{Directed: true, KeepLoops: true}}, 2, "0-1:1 1-0:1 1-1:1", ""},
+		{
+			"directed with loops", "1 0\n0 1\n1 1\n",
+			ReadOptions{Build: BuildOptions{Directed: true, KeepLoops: true}},
+			2, "0-1:1 1-0:1 1-1:1", "",
+		},
 	}
 	for _, c := range cases {
 		network := parseText(t, c.text, c.options)
@@ -79,7 +104,8 @@ func TestEdgeListForms(t *testing.T) {
 		for _, p := range network.Problems {
 			problems = append(problems, p.String())
 		}
-		if got := listing(network); got != c.want || network.Graph.N() != c.nodes || strings.Join(problems, "; ") != c.problems || int(network.Rejected) != len(problems) {
+		if got := listing(network); got != c.want || network.Graph.N() != c.nodes ||
+			strings.Join(problems, "; ") != c.problems || int(network.Rejected) != len(problems) {
 			t.Errorf("%s: %d nodes, %s; problems %s", c.name, network.Graph.N(), got, strings.Join(problems, "; "))
 		}
 	}
@@ -122,11 +148,13 @@ func TestEdgeListOfManyPieces(t *testing.T) {
 	}
 	for _, threads := range []int{1, 3} {
 		for _, data := range [][]byte{numbers.Bytes(), packed.Bytes()} {
-			network, err := ReadEdgeList(context.Background(), bytes.NewReader(data), options, Options{Threads: threads})
+			network, err := ReadEdgeList(context.Background(), bytes.NewReader(data), options,
+				Options{Threads: threads})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(network.Graph.targets, want.targets) || !slices.Equal(network.Graph.weights, want.weights) {
+			if !slices.Equal(network.Graph.targets, want.targets) ||
+				!slices.Equal(network.Graph.weights, want.weights) {
 				t.Fatal("the list gives another graph than its edges")
 			}
 		}
@@ -139,13 +167,16 @@ func TestEdgeListOfManyPieces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(first.Names.all(), second.Names.all()) || !slices.Equal(first.Graph.targets, second.Graph.targets) || first.Graph.M() != want.M() {
+	if !slices.Equal(first.Names.all(), second.Names.all()) ||
+		!slices.Equal(first.Graph.targets, second.Graph.targets) || first.Graph.M() != want.M() {
 		t.Fatal("names are numbered otherwise by another number of threads")
 	}
-	if _, err := ReadEdgeList(context.Background(), bytes.NewReader(packed.Bytes()), ReadOptions{MaxBytes: 1000}, Options{}); !errors.Is(err, ErrTooLarge) {
+	if _, err := ReadEdgeList(context.Background(), bytes.NewReader(packed.Bytes()),
+		ReadOptions{MaxBytes: 1000}, Options{}); !errors.Is(err, ErrTooLarge) {
 		t.Fatalf("limit: %v", err)
 	}
-	if _, err := ReadEdgeList(context.Background(), bytes.NewReader(packed.Bytes()[:100]), options, Options{}); err == nil {
+	if _, err := ReadEdgeList(context.Background(), bytes.NewReader(packed.Bytes()[:100]),
+		options, Options{}); err == nil {
 		t.Fatal("half a gzip file is read without an error")
 	}
 }
@@ -172,7 +203,10 @@ func TestParseDigits(t *testing.T) {
 }
 
 func FuzzEdgeList(f *testing.F) {
-	for _, seed := range []string{"0 1\n1 2\n", "a,b,1\n\"c,d\",e\n", "1 2 .5\r\n3 4 1e300\n", "# x\n\n1;2;nan", "99999999999 1\n", "\x1f\x8b\x08", "0 1 -0\n0 \n", "\"", "0 1\n2 4294967295"} {
+	for _, seed := range []string{
+		"0 1\n1 2\n", "a,b,1\n\"c,d\",e\n", "1 2 .5\r\n3 4 1e300\n", "# x\n\n1;2;nan", "99999999999 1\n",
+		"\x1f\x8b\x08", "0 1 -0\n0 \n", "\"", "0 1\n2 4294967295",
+	} {
 		f.Add([]byte(seed), uint8(0))
 		f.Add([]byte(seed), uint8(3))
 	}
@@ -189,7 +223,8 @@ func FuzzEdgeList(f *testing.F) {
 			return
 		}
 		checkStructure(t, network.Graph)
-		if lines := int64(bytes.Count(data, []byte{'\n'})) + 1; network.Graph.M()+network.Rejected > lines && data[0] != 0x1f {
+		if lines := int64(bytes.Count(data, []byte{'\n'})) + 1; network.Graph.M()+network.Rejected > lines &&
+			data[0] != 0x1f {
 			t.Fatalf("%d lines give %d edges and %d problems", lines, network.Graph.M(), network.Rejected)
 		}
 	})

@@ -15,15 +15,17 @@ type Eigenvector struct {
 	Iterations int
 }
 
-// EigenvectorCentrality returns the eigenvector of the largest eigenvalue of the (weighted) adjacency matrix: a node's value is
-// proportional to the sum of the values of those who have ties to it (Bonacich 1972). The residual |A x - lambda x| / lambda |x| is at most tolerance
-// (0 means 1e-10), or ErrNoConvergence is returned. Weights must not be negative; a loop counts once. Without ties all values are 1
-// and the eigenvalue is 0. Where two parts of the graph share the largest eigenvalue, the parts have the weights that the degrees give them.
-// Values agree with igraph 1.0 on simple graphs.
+// EigenvectorCentrality returns the eigenvector of the largest eigenvalue of the (weighted) adjacency matrix: a node's
+// value is proportional to the sum of the values of those who have ties to it (Bonacich 1972). The residual |A x -
+// lambda x| / lambda |x| is at most tolerance (0 means 1e-10), or ErrNoConvergence is returned. Weights must not be
+// negative; a loop counts once. Without ties all values are 1 and the eigenvalue is 0. Where two parts of the graph
+// share the largest eigenvalue, the parts have the weights that the degrees give them. Values agree with igraph 1.0 on
+// simple graphs.
 //
-// Undirected graphs are solved by the locally optimal conjugate gradient method (Knyazev 2001) from the degrees, directed ones by
-// powers of A + s I, which converge slowly where no large strong component exists: in an acyclic graph the eigenvalue is 0,
-// no vector is meaningful and ErrNoConvergence is returned. Results do not depend on the number of threads.
+// Undirected graphs are solved by the locally optimal conjugate gradient method (Knyazev 2001) from the degrees,
+// directed ones by powers of A + s I, which converge slowly where no large strong component exists: in an acyclic graph
+// the eigenvalue is 0, no vector is meaningful and ErrNoConvergence is returned. Results do not depend on the number of
+// threads.
 func EigenvectorCentrality(ctx context.Context, g *Graph, tolerance float64, opts Options) (*Eigenvector, error) {
 	if tolerance == 0 {
 		tolerance = 1e-10
@@ -132,8 +134,8 @@ func (s *spectrum) scale(a, imageA []float64, factor float64) {
 	})
 }
 
-// gradients keeps the best vector x, its residual w and the last direction p, and takes the best vector of the three-dimensional space that they
-// span, until the residual is small.
+// gradients keeps the best vector x, its residual w and the last direction p, and takes the best vector of the
+// three-dimensional space that they span, until the residual is small.
 func (s *spectrum) gradients(e *Eigenvector, tolerance float64) error {
 	n := s.n
 	var vectors, images [3][]float64
@@ -233,7 +235,8 @@ func ones(n int) []float64 {
 	return list
 }
 
-// largestEigenvector returns the unit eigenvector of the largest eigenvalue of the leading size x size part, by Jacobi rotations.
+// largestEigenvector returns the unit eigenvector of the largest eigenvalue of the leading size x size part, by Jacobi
+// rotations.
 func largestEigenvector(a [3][3]float64, size int) [3]float64 {
 	v := [3][3]float64{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}
 	for range 60 {

@@ -45,7 +45,8 @@ func favours() *graph.Graph {
 }
 
 func ExampleFromEdges() {
-	g := must(graph.FromEdges(0, []graph.Edge{{From: 0, To: 1}, {From: 1, To: 2}, {From: 2, To: 1}, {From: 2, To: 2}}, graph.BuildOptions{}))
+	g := must(graph.FromEdges(0, []graph.Edge{{From: 0, To: 1}, {From: 1, To: 2}, {From: 2, To: 1}, {From: 2, To: 2}},
+		graph.BuildOptions{}))
 	fmt.Println(g.N(), g.M(), g.Neighbors(1), g.HasEdge(2, 2))
 	// Output: 3 2 [0 2] false
 }
@@ -86,7 +87,8 @@ func ExampleMultilayer() {
 }
 
 func ExampleGraph_Signs() {
-	g := must(graph.FromEdges(3, []graph.Edge{{From: 0, To: 1, Weight: 2}, {From: 1, To: 2, Weight: -1}}, graph.BuildOptions{Weighted: true, Signed: true}))
+	g := must(graph.FromEdges(3, []graph.Edge{{From: 0, To: 1, Weight: 2}, {From: 1, To: 2, Weight: -1}},
+		graph.BuildOptions{Weighted: true, Signed: true}))
 	signs := g.Signs()
 	fmt.Println(signs.Layer("positive").M(), signs.Layer("negative").M())
 	// Output: 1 1
@@ -94,7 +96,8 @@ func ExampleGraph_Signs() {
 
 func ExampleReadEdgeList() {
 	list := "# who knows whom\nAnn Bob 3\nBob Cas 1\nCas\n"
-	network := must(graph.ReadEdgeList(ctx, strings.NewReader(list), graph.ReadOptions{Build: graph.BuildOptions{Weighted: true}}, graph.Options{}))
+	network := must(graph.ReadEdgeList(ctx, strings.NewReader(list),
+		graph.ReadOptions{Build: graph.BuildOptions{Weighted: true}}, graph.Options{}))
 	bob, _ := network.Names.Lookup("Bob")
 	fmt.Println(network.Graph.N(), network.Graph.Degree(bob), network.Problems)
 	// Output: 3 2 [line 4: a line needs two ids]
@@ -103,7 +106,8 @@ func ExampleReadEdgeList() {
 func ExampleReadTables() {
 	nodes := "id,age\nAnn,41\nBob,39\n"
 	edges := "source,target,layer,since\nAnn,Bob,work,1999\nBob,Cas,home,2004\n"
-	network := must(graph.ReadTables(ctx, strings.NewReader(nodes), strings.NewReader(edges), graph.ReadOptions{}, graph.Options{}))
+	network := must(graph.ReadTables(ctx, strings.NewReader(nodes), strings.NewReader(edges), graph.ReadOptions{},
+		graph.Options{}))
 	fmt.Println(network.Nodes.Column("age").Number(0), network.Layers[1].Name, network.Edges.Column("since").Text(1))
 	// Output: 41 home 2004
 }
@@ -120,7 +124,8 @@ func ExampleWriteGraphML() {
 }
 
 func ExampleReadPajek() {
-	network := must(graph.ReadPajek(ctx, strings.NewReader("*Vertices 2\n1 \"Ann\"\n2 \"Bob\"\n*Arcs\n1 2\n"), graph.ReadOptions{}, graph.Options{}))
+	network := must(graph.ReadPajek(ctx, strings.NewReader("*Vertices 2\n1 \"Ann\"\n2 \"Bob\"\n*Arcs\n1 2\n"),
+		graph.ReadOptions{}, graph.Options{}))
 	fmt.Println(network.Graph.Directed(), network.Names.Name(1))
 	// Output: true Bob
 }
@@ -216,13 +221,16 @@ func ExampleWeakComponents() {
 }
 
 func ExampleStrongComponents() {
-	g := must(graph.FromEdges(3, []graph.Edge{{From: 0, To: 1}, {From: 1, To: 0}, {From: 1, To: 2}}, graph.BuildOptions{Directed: true}))
+	g := must(graph.FromEdges(3, []graph.Edge{{From: 0, To: 1}, {From: 1, To: 0}, {From: 1, To: 2}},
+		graph.BuildOptions{Directed: true}))
 	fmt.Println(must(graph.StrongComponents(ctx, g, graph.Options{})).Sizes)
 	// Output: [2 1]
 }
 
 func ExampleFindCuts() {
-	g := must(graph.FromEdges(5, []graph.Edge{{From: 0, To: 1}, {From: 1, To: 2}, {From: 2, To: 0}, {From: 2, To: 3}, {From: 3, To: 4}}, graph.BuildOptions{}))
+	g := must(graph.FromEdges(5,
+		[]graph.Edge{{From: 0, To: 1}, {From: 1, To: 2}, {From: 2, To: 0}, {From: 2, To: 3}, {From: 3, To: 4}},
+		graph.BuildOptions{}))
 	cuts := must(graph.FindCuts(ctx, g, graph.Options{}))
 	fmt.Println(cuts.Bridges, cuts.Articulation, cuts.Blocks)
 	// Output: [[2 3] [3 4]] [2 3] [[0 1 2] [2 3] [3 4]]

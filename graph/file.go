@@ -56,18 +56,21 @@ func DetectFormat(path string, head []byte) Format {
 	return FormatEdgeList
 }
 
-// isEdgeTable knows the headings of an edge table that has more to say than an edge list: other columns than the two ends and the weight.
+// isEdgeTable knows the headings of an edge table that has more to say than an edge list: other columns than the two
+// ends and the weight.
 func isEdgeTable(line []byte) bool {
 	r, err := newTableReader(line, 0)
-	if err != nil || r.column("source", "from") < 0 || r.column("target", "to") < 0 || bytes.IndexByte(line, r.separator) < 0 {
+	if err != nil || r.column("source", "from") < 0 || r.column("target", "to") < 0 ||
+		bytes.IndexByte(line, r.separator) < 0 {
 		return false
 	}
-	return r.column("source", "from") != 0 || r.column("target", "to") != 1 || len(r.heads) > 3 || len(r.heads) == 3 && r.heads[2] != "weight"
+	return r.column("source", "from") != 0 || r.column("target", "to") != 1 || len(r.heads) > 3 ||
+		len(r.heads) == 3 && r.heads[2] != "weight"
 }
 
-// ReadFile reads a graph from a file of any format that DetectFormat knows; any but a snapshot may be gzip-compressed. The file is mapped
-// into memory where that helps. Of a snapshot, which is copied into memory and verified, the options are not looked at; OpenSnapshot is the way to use one in
-// place.
+// ReadFile reads a graph from a file of any format that DetectFormat knows; any but a snapshot may be gzip-compressed.
+// The file is mapped into memory where that helps. Of a snapshot, which is copied into memory and verified, the options
+// are not looked at; OpenSnapshot is the way to use one in place.
 func ReadFile(ctx context.Context, path string, options ReadOptions, opts Options) (*Network, error) {
 	file, err := mapFile(path, true)
 	if err != nil {
@@ -108,8 +111,8 @@ func readData(ctx context.Context, path string, data []byte, options ReadOptions
 	return ParseEdgeList(ctx, data, options, opts)
 }
 
-// WriteFile writes a network in the format that the file's name asks for: .graphml, .gexf, .net, .csv (the edge table), .snapshot (the graph alone), and
-// an edge list for all others.
+// WriteFile writes a network in the format that the file's name asks for: .graphml, .gexf, .net, .csv (the edge table),
+// .snapshot (the graph alone), and an edge list for all others.
 func WriteFile(path string, n *Network) error {
 	format := DetectFormat(path, nil)
 	if format == FormatSnapshot {
@@ -136,8 +139,8 @@ func WriteFile(path string, n *Network) error {
 	return nil
 }
 
-// WriteEdgeList writes one line for each edge: the two names and, of a weighted graph, the weight, separated by tabs. Isolated nodes are not
-// in it. A tab or line break in a name becomes a blank.
+// WriteEdgeList writes one line for each edge: the two names and, of a weighted graph, the weight, separated by tabs.
+// Isolated nodes are not in it. A tab or line break in a name becomes a blank.
 func WriteEdgeList(w io.Writer, n *Network) error {
 	buffered := bufio.NewWriterSize(w, 1<<16)
 	clean := strings.NewReplacer("\t", " ", "\n", " ", "\r", " ")

@@ -48,7 +48,8 @@ const sampleGEXF = `<?xml version="1.0" encoding="UTF-8"?>
  </graph>
 </gexf>`
 
-const samplePajek = "% a comment\r\n*Vertices 4\r\n1 \"Ann Lee\" 0.1 0.2\r\n2 Bob\r\n*Edges :1 \"likes\"\r\n1 2 2.5\r\n2 3\r\n9 1\r\n*Edgeslist :2 \"knows\"\r\n4 1 2\r\n"
+const samplePajek = "% a comment\r\n*Vertices 4\r\n1 \"Ann Lee\" 0.1 0.2\r\n2 Bob\r\n*Edges :1 \"likes\"\r\n" +
+	"1 2 2.5\r\n2 3\r\n9 1\r\n*Edgeslist :2 \"knows\"\r\n4 1 2\r\n"
 
 func read(t testing.TB, read func(context.Context, *bytes.Reader) (*Network, error), text string) *Network {
 	t.Helper()
@@ -77,14 +78,17 @@ func TestReadGraphML(t *testing.T) {
 	if got := listing(n); got != "n0-n1:2.5 n1-n2:1" || n.Graph.N() != 4 || n.Graph.Directed() {
 		t.Fatal(got)
 	}
-	if got := problemsOf(n); got != "line 13: a hyperedge is not a tie of two nodes; line 14: an edge without source or target" {
+	if got := problemsOf(n); got !=
+		"line 13: a hyperedge is not a tie of two nodes; line 14: an edge without source or target" {
 		t.Fatal(got)
 	}
 	color, age := n.Nodes.Column("color"), n.Nodes.Column("age")
-	if color.Text(0) != "green" || color.Text(3) != "yellow" || age.Kind != Integer || age.Number(2) != 7 || age.Has(1) {
+	if color.Text(0) != "green" || color.Text(3) != "yellow" || age.Kind != Integer ||
+		age.Number(2) != 7 || age.Has(1) {
 		t.Fatal(color, age)
 	}
-	if codes, values := color.Codes(); !slices.Equal(codes, []int32{0, 1, 1, 1}) || !slices.Equal(values, []string{"green", "yellow"}) {
+	if codes, values := color.Codes(); !slices.Equal(codes, []int32{0, 1, 1, 1}) ||
+		!slices.Equal(values, []string{"green", "yellow"}) {
 		t.Fatal(codes, values)
 	}
 	if codes, _ := age.Codes(); !slices.Equal(codes, []int32{0, -1, 1, -1}) {
@@ -111,7 +115,8 @@ func TestReadGEXF(t *testing.T) {
 	if label := n.Nodes.Column("label"); label.Text(1) != "Bob & Co" {
 		t.Fatal(label)
 	}
-	if degree := n.Nodes.Column("indegree"); degree.Number(0) != 1 || degree.Number(1) != 2 || n.Nodes.Column("url").Text(0) != "a.example" {
+	if degree := n.Nodes.Column("indegree"); degree.Number(0) != 1 || degree.Number(1) != 2 ||
+		n.Nodes.Column("url").Text(0) != "a.example" {
 		t.Fatal(degree)
 	}
 	index := NewEdgeIndex(n.Graph)
@@ -145,7 +150,8 @@ func TestReadPajek(t *testing.T) {
 	if mode := twoMode.Nodes.Column("mode"); mode.Text(0) != "1" || mode.Text(2) != "2" {
 		t.Fatal(mode)
 	}
-	if _, err := ReadPajek(context.Background(), strings.NewReader("*Vertices 4000000000\n"), ReadOptions{}, Options{}); !errors.Is(err, ErrTooManyNodes) {
+	if _, err := ReadPajek(context.Background(), strings.NewReader("*Vertices 4000000000\n"),
+		ReadOptions{}, Options{}); !errors.Is(err, ErrTooManyNodes) {
 		t.Fatal(err)
 	}
 	old := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
@@ -158,7 +164,9 @@ func TestReadPajek(t *testing.T) {
 
 func TestReadTables(t *testing.T) {
 	nodes := "Id,Label,Age\nann,\"Lee, Ann\",41\nbob,Bob,\n,nobody,3\nalone,Alone,007\n"
-	edges := "Source,Target,Type,Weight,sign,layer,since\nann,bob,Undirected,2,-1,work,1999\nbob,cas,Undirected,x,,work,2001\nann,,Undirected,1,,work,\nann,\"cas\",Undirected,3,1,home,2003\n\"ann,bob,Undirected,4,1,home,2004\nbob,cas,Undirected,5,1,home,\"20\n04\"\n"
+	edges := "Source,Target,Type,Weight,sign,layer,since\nann,bob,Undirected,2,-1,work,1999\n" +
+		"bob,cas,Undirected,x,,work,2001\nann,,Undirected,1,,work,\nann,\"cas\",Undirected,3,1,home,2003\n" +
+		"\"ann,bob,Undirected,4,1,home,2004\nbob,cas,Undirected,5,1,home,\"20\n04\"\n"
 	options := ReadOptions{Build: BuildOptions{Weighted: true, Signed: true}}
 	n, err := ReadTables(context.Background(), strings.NewReader(nodes), strings.NewReader(edges), options, Options{})
 	if err != nil {
@@ -170,7 +178,8 @@ func TestReadTables(t *testing.T) {
 	if got := problemsOf(n); got != `line 4: a node without an id; line 3: the weight "x" is not a finite number; line 4: an edge without source or target` {
 		t.Fatal(got)
 	}
-	if n.Nodes.Column("Label").Text(0) != "Lee, Ann" || n.Nodes.Column("Age").Kind != Text || len(n.Layers) != 2 || n.Layers[1].Graph.M() != 3 {
+	if n.Nodes.Column("Label").Text(0) != "Lee, Ann" || n.Nodes.Column("Age").Kind != Text || len(n.Layers) != 2 ||
+		n.Layers[1].Graph.M() != 3 {
 		t.Fatal(n.Nodes.Column("Age"), n.Layers)
 	}
 	bob, _ := n.Names.Lookup("bob")
@@ -178,7 +187,8 @@ func TestReadTables(t *testing.T) {
 	if e, found := NewEdgeIndex(n.Graph).Number(cas, bob); !found || n.Edges.Column("since").Text(int(e)) != "20\n04" {
 		t.Fatal("the quoted line break is lost")
 	}
-	if _, err := ReadTables(context.Background(), nil, strings.NewReader("a;b\n1;2\n"), options, Options{}); !errors.Is(err, ErrParameter) {
+	if _, err := ReadTables(context.Background(), nil, strings.NewReader("a;b\n1;2\n"),
+		options, Options{}); !errors.Is(err, ErrParameter) {
 		t.Fatal(err)
 	}
 }
@@ -257,7 +267,8 @@ func TestWrittenFilesAreReadBack(t *testing.T) {
 	if err := WriteFile(filepath.Join(t.TempDir(), "no", "x.graphml"), &Network{Graph: &Graph{}}); err == nil {
 		t.Fatal("writing into a folder that is not there is no error")
 	}
-	if _, err := ReadFile(context.Background(), filepath.Join(t.TempDir(), "no"), ReadOptions{}, Options{}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := ReadFile(context.Background(), filepath.Join(t.TempDir(), "no"),
+		ReadOptions{}, Options{}); !errors.Is(err, os.ErrNotExist) {
 		t.Fatal(err)
 	}
 }
@@ -275,7 +286,8 @@ func TestLayersAreReadBack(t *testing.T) {
 		}
 		for i, layer := range n.Layers {
 			got := listing(&Network{Graph: back.Layers[i].Graph, Names: back.Names})
-			if want := listing(&Network{Graph: layer.Graph, Names: n.Names}); back.Layers[i].Name != layer.Name || got != want {
+			if want := listing(&Network{Graph: layer.Graph, Names: n.Names}); back.Layers[i].Name != layer.Name ||
+				got != want {
 				t.Fatalf("%s: layer %s comes back as another", name, layer.Name)
 			}
 		}
@@ -301,14 +313,16 @@ func TestNodeTableIsReadBack(t *testing.T) {
 
 func TestAddNodeTable(t *testing.T) {
 	n := parseText(t, "Ann,Bob\nBob,Cas\n", ReadOptions{})
-	if err := n.AddNodeTable(context.Background(), strings.NewReader("id,team\nBob,north\nDan,south\nAnn,\nBob,south\n"), ReadOptions{}); err != nil {
+	if err := n.AddNodeTable(context.Background(),
+		strings.NewReader("id,team\nBob,north\nDan,south\nAnn,\nBob,south\n"), ReadOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	team := n.Nodes.Column("team")
 	if team.Text(1) != "north" || team.Has(0) || problemsOf(n) != `line 3: there is no node "Dan"` {
 		t.Fatal(team, n.Problems)
 	}
-	if err := n.AddNodeTable(context.Background(), strings.NewReader("who\nAnn\n"), ReadOptions{}); !errors.Is(err, ErrParameter) {
+	if err := n.AddNodeTable(context.Background(), strings.NewReader("who\nAnn\n"),
+		ReadOptions{}); !errors.Is(err, ErrParameter) {
 		t.Fatal(err)
 	}
 }
@@ -343,7 +357,8 @@ func TestColumns(t *testing.T) {
 	if err := errors.Join(flag.Set(0, "TRUE"), flag.Set(1, "0"), flag.Set(2, ""), size.Set(0, " 1.5 ")); err != nil {
 		t.Fatal(err)
 	}
-	if flag.Text(0) != "true" || flag.Number(1) != 0 || flag.Has(2) || size.Text(0) != "1.5" || size.Number(1) == size.Number(1) {
+	if flag.Text(0) != "true" || flag.Number(1) != 0 || flag.Has(2) || size.Text(0) != "1.5" ||
+		size.Number(1) == size.Number(1) {
 		t.Fatal(flag, size)
 	}
 	if flag.Set(0, "perhaps") == nil || size.Set(0, "large") == nil || c.Add("whole", Integer).Set(0, "1.5") == nil {
@@ -366,7 +381,9 @@ func FuzzReaders(f *testing.F) {
 	f.Add([]byte("source,target,weight\n\"a\",b,1\nc;d\n"), uint8(3))
 	f.Add([]byte("Source\tTarget\tType\tlayer\na\tb\tDirected\tx\n"), uint8(3))
 	f.Fuzz(func(t *testing.T, data []byte, kind uint8) {
-		options := ReadOptions{Build: BuildOptions{Weighted: kind&4 > 0, KeepLoops: kind&8 > 0, Signed: kind&16 > 0}, MaxBytes: 1 << 20}
+		options := ReadOptions{
+			Build: BuildOptions{Weighted: kind&4 > 0, KeepLoops: kind&8 > 0, Signed: kind&16 > 0}, MaxBytes: 1 << 20,
+		}
 		ctx, r := context.Background(), bytes.NewReader(data)
 		var n *Network
 		var err error
@@ -386,7 +403,8 @@ func FuzzReaders(f *testing.F) {
 		checkStructure(t, n.Graph)
 		// What was read can be written.
 		var out bytes.Buffer
-		if err := errors.Join(WriteGraphML(&out, n), WriteGEXF(&out, n), WritePajek(&out, n), WriteEdgeTable(&out, n), WriteNodeTable(&out, n), WriteEdgeList(&out, n)); err != nil {
+		if err := errors.Join(WriteGraphML(&out, n), WriteGEXF(&out, n), WritePajek(&out, n), WriteEdgeTable(&out, n),
+			WriteNodeTable(&out, n), WriteEdgeList(&out, n)); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -421,19 +439,22 @@ func TestMultilayer(t *testing.T) {
 			}
 		}
 	}
-	if only, err := m.Flatten(ctx, BuildOptions{Weighted: true}, Options{}, "work"); err != nil || !sameGraph(only, work) {
+	if only, err := m.Flatten(ctx, BuildOptions{Weighted: true}, Options{}, "work"); err != nil ||
+		!sameGraph(only, work) {
 		t.Fatal(err)
 	}
 	if _, err := m.Flatten(ctx, BuildOptions{}, Options{}, "none"); !errors.Is(err, ErrParameter) {
 		t.Fatal(err)
 	}
-	signed, err := FromEdges(4, []Edge{{0, 1, 2}, {1, 2, -3}, {2, 3, 0}, {0, 0, -1}}, BuildOptions{Weighted: true, Signed: true, KeepLoops: true})
+	signed, err := FromEdges(4, []Edge{{0, 1, 2}, {1, 2, -3}, {2, 3, 0}, {0, 0, -1}},
+		BuildOptions{Weighted: true, Signed: true, KeepLoops: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	signs := signed.Signs()
 	checkStructure(t, signs.Layer("negative"))
-	if w, _ := signs.Layer("negative").Weight(2, 1); w != 3 || signs.Layer("positive").M() != 1 || signs.Layer("negative").M() != 2 {
+	if w, _ := signs.Layer("negative").Weight(2, 1); w != 3 || signs.Layer("positive").M() != 1 ||
+		signs.Layer("negative").M() != 2 {
 		t.Fatal(w)
 	}
 }

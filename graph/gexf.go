@@ -8,15 +8,19 @@ import (
 	"strings"
 )
 
-// ReadGEXF reads a graph in GEXF 1.1 to 1.3, the format of Gephi, also gzip-compressed. Nodes are named by their ids and have their label in the column
-// "label"; attributes become columns, with their default where there is one. Kinds of edges (1.3) become layers. Dynamic graphs are
-// read as if everything in them were there at the same time. A file that breaks off gives what was read up to there, and a problem.
+// ReadGEXF reads a graph in GEXF 1.1 to 1.3, the format of Gephi, also gzip-compressed. Nodes are named by their ids
+// and have their label in the column "label"; attributes become columns, with their default where there is one. Kinds
+// of edges (1.3) become layers. Dynamic graphs are read as if everything in them were there at the same time. A file
+// that breaks off gives what was read up to there, and a problem.
 func ReadGEXF(ctx context.Context, r io.Reader, options ReadOptions, opts Options) (*Network, error) {
 	data, err := readAll(r, options.MaxBytes)
 	if err != nil {
 		return nil, err
 	}
-	reader := gexfReader{xmlReader: newXMLReader(data), c: newCollector(options), attributes: map[string]*gexfAttribute{}, node: -1, edge: -1}
+	reader := gexfReader{
+		xmlReader: newXMLReader(data), c: newCollector(options), attributes: map[string]*gexfAttribute{},
+		node: -1, edge: -1,
+	}
 	if err := reader.read(ctx); err != nil {
 		return nil, err
 	}
@@ -201,7 +205,8 @@ func WriteGEXF(w io.Writer, n *Network) error {
 	if n.Graph.Directed() {
 		direction = "directed"
 	}
-	x.put("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gexf xmlns=\"http://gexf.net/1.3\" version=\"1.3\">\n<graph mode=\"static\" defaultedgetype=\"%s\">\n", direction)
+	x.put("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gexf xmlns=\"http://gexf.net/1.3\" version=\"1.3\">\n"+
+		"<graph mode=\"static\" defaultedgetype=\"%s\">\n", direction)
 	label := n.Nodes.Column("label")
 	edgeColumns := n.plainEdgeColumns()
 	for _, table := range []struct {

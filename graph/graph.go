@@ -2,8 +2,8 @@ package graph
 
 // Graph is an immutable graph in compressed sparse row form (CSR). Nodes are 0 … N()-1.
 //
-// An undirected edge {u, v} is stored as two arcs, u->v and v->u; a self-loop as one arc. A directed graph also keeps the
-// transposed arcs. The neighbours of a node are in ascending order. A Graph is safe for use by many goroutines.
+// An undirected edge {u, v} is stored as two arcs, u->v and v->u; a self-loop as one arc. A directed graph also keeps
+// the transposed arcs. The neighbours of a node are in ascending order. A Graph is safe for use by many goroutines.
 type Graph struct {
 	directed bool
 	loops    int64     // number of self-loops

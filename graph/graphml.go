@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// ReadGraphML reads a graph in GraphML (Brandes et al. 2002), also gzip-compressed. Nodes are named by their ids; every data key becomes a column,
-// with its default value where there is one; the edge key that is called weight gives the weights of a weighted graph, the one that is called layer the layers. Edges count as
-// directed as they or their graph say. Graphs inside nodes are read as part of the whole; hyperedges and ports are not. A file that breaks off
-// gives what was read up to there, and a problem.
+// ReadGraphML reads a graph in GraphML (Brandes et al. 2002), also gzip-compressed. Nodes are named by their ids; every
+// data key becomes a column, with its default value where there is one; the edge key that is called weight gives the
+// weights of a weighted graph, the one that is called layer the layers. Edges count as directed as they or their graph
+// say. Graphs inside nodes are read as part of the whole; hyperedges and ports are not. A file that breaks off gives
+// what was read up to there, and a problem.
 func ReadGraphML(ctx context.Context, r io.Reader, options ReadOptions, opts Options) (*Network, error) {
 	data, err := readAll(r, options.MaxBytes)
 	if err != nil {
@@ -83,7 +84,10 @@ func (r *graphmlReader) key(e xml.StartElement) error {
 	if name == "" {
 		name = attribute(e, "id")
 	}
-	key := &graphmlKey{nodes: attribute(e, "for") == "node", weight: strings.EqualFold(name, "weight"), layer: strings.EqualFold(name, "layer")}
+	key := &graphmlKey{
+		nodes: attribute(e, "for") == "node", weight: strings.EqualFold(name, "weight"),
+		layer: strings.EqualFold(name, "layer"),
+	}
 	if kind := attribute(e, "yfiles.type"); kind != "" {
 		if key.drawing = kind == "nodegraphics" || kind == "edgegraphics"; key.drawing {
 			name = "label"
@@ -130,7 +134,8 @@ func (r *graphmlReader) key(e xml.StartElement) error {
 	}
 }
 
-// data reads the data elements of a node or edge, up to its end or to a graph inside it. A value counts for the key it names.
+// data reads the data elements of a node or edge, up to its end or to a graph inside it. A value counts for the key it
+// names.
 func (r *graphmlReader) data(set func(key *graphmlKey, value string)) error {
 	for {
 		token, _, err := r.next()
@@ -161,7 +166,8 @@ func (r *graphmlReader) data(set func(key *graphmlKey, value string)) error {
 	}
 }
 
-// drawn returns the text inside the element that was just begun, and the labels among it: yEd keeps what a node is called inside what it looks like.
+// drawn returns the text inside the element that was just begun, and the labels among it: yEd keeps what a node is
+// called inside what it looks like.
 func (r *graphmlReader) drawn() (text, label string, err error) {
 	var all, labels strings.Builder
 	in := 0 // depth within a label, whose own elements say where it stands
@@ -251,7 +257,8 @@ func (r *graphmlReader) edge(e xml.StartElement, line int64) error {
 	return err
 }
 
-// fillDefaults gives the rows without a value the default of their key; the first value of a row counts, so they come last.
+// fillDefaults gives the rows without a value the default of their key; the first value of a row counts, so they come
+// last.
 func (r *graphmlReader) fillDefaults() {
 	for _, key := range r.keys {
 		if !key.hasBack || key.column == nil {
@@ -267,7 +274,8 @@ func (r *graphmlReader) fillDefaults() {
 	}
 }
 
-// WriteGraphML writes a network in GraphML. Nodes have their names as ids; of a network with layers each edge tells its layer in the key "layer".
+// WriteGraphML writes a network in GraphML. Nodes have their names as ids; of a network with layers each edge tells its
+// layer in the key "layer".
 func WriteGraphML(w io.Writer, n *Network) error {
 	buffered := bufio.NewWriter(w)
 	x := &xmlWriter{w: buffered}
@@ -326,7 +334,8 @@ func WriteGraphML(w io.Writer, n *Network) error {
 func (n *Network) plainEdgeColumns() []*Column {
 	var list []*Column
 	for _, c := range n.Edges.All() {
-		if name := strings.ToLower(c.Name); name == "weight" && n.Graph.Weighted() || name == "layer" && len(n.Layers) > 0 {
+		if name := strings.ToLower(c.Name); name == "weight" && n.Graph.Weighted() ||
+			name == "layer" && len(n.Layers) > 0 {
 			continue
 		}
 		list = append(list, c)

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Holes are Burt's measures of structural holes (1992) for each node, on the graph with directions added up and loops left out.
-// With p_ij = w_ij / s_i, the share of i's ties that goes to j, sums over the neighbours q of i:
+// Holes are Burt's measures of structural holes (1992) for each node, on the graph with directions added up and loops
+// left out. With p_ij = w_ij / s_i, the share of i's ties that goes to j, sums over the neighbours q of i:
 type Holes struct {
 	// Constraint is sum_j (p_ij + sum_q p_iq p_qj)^2. It is above 0, and can be above 1 in small dense neighbourhoods.
 	Constraint []float64
@@ -15,14 +15,14 @@ type Holes struct {
 	EffectiveSize []float64
 	// Efficiency is EffectiveSize / k_i, in (0, 1].
 	Efficiency []float64
-	// Hierarchy says how far the constraint comes from one neighbour: with c_ij the terms of Constraint, C their sum and c their mean,
-	// sum_j (c_ij / c) ln(c_ij / c) / (k_i ln k_i), in [0, 1]; 1 for a node with one neighbour.
+	// Hierarchy says how far the constraint comes from one neighbour: with c_ij the terms of Constraint, C their sum
+	// and c their mean, sum_j (c_ij / c) ln(c_ij / c) / (k_i ln k_i), in [0, 1]; 1 for a node with one neighbour.
 	Hierarchy []float64
 }
 
-// StructuralHoles returns Burt's measures for all nodes. Weights are used when the graph has them; they must not be negative.
-// In a directed graph the two directions of a tie add up. All measures of a node without ties (or with ties of weight 0 only) are NaN, as igraph 1.0 has its constraint.
-// Constraint agrees with igraph 1.0 on the simple graph.
+// StructuralHoles returns Burt's measures for all nodes. Weights are used when the graph has them; they must not be
+// negative. In a directed graph the two directions of a tie add up. All measures of a node without ties (or with ties
+// of weight 0 only) are NaN, as igraph 1.0 has its constraint. Constraint agrees with igraph 1.0 on the simple graph.
 //
 // It works edge by edge: T_ij = sum_q w_iq w_jq / s_q is the same from both ends, and c_ij = ((w_ij + T_ij) / s_i)^2.
 func StructuralHoles(ctx context.Context, g *Graph, opts Options) (*Holes, error) {
@@ -71,7 +71,10 @@ func holes(ctx context.Context, g *Graph, opts Options, all bool) (*Holes, error
 		constraint, err := plainConstraint(ctx, g, opts)
 		return &Holes{Constraint: constraint}, err
 	}
-	s := &holeSums{g: g, start: make([]int64, n+1), strength: make([]float64, n), inverse: make([]float64, n), heavy: make([]float64, n)}
+	s := &holeSums{
+		g: g, start: make([]int64, n+1), strength: make([]float64, n), inverse: make([]float64, n),
+		heavy: make([]float64, n),
+	}
 	s.node, _ = byDegree(g)
 	err = runRanges(ctx, opts.quiet(), n, 4096, func(_, low, high int) {
 		for v := low; v < high; v++ {
@@ -192,8 +195,8 @@ func (w *holeWorker) node(s *holeSums, u uint32) {
 	w.mark.clearWords(list)
 }
 
-// perNode adds the edges up for both ends. Each thread keeps to its own range of nodes and passes all edges in the same order, so that
-// the sums do not depend on the number of threads.
+// perNode adds the edges up for both ends. Each thread keeps to its own range of nodes and passes all edges in the same
+// order, so that the sums do not depend on the number of threads.
 func (s *holeSums) perNode(ctx context.Context, opts Options, all bool) (*Holes, error) {
 	g, n := s.g, s.g.N()
 	squares, redundant, entropy := make([]float64, n), []float64(nil), []float64(nil)

@@ -13,13 +13,15 @@ type Balls struct {
 	// RelativeError is the standard deviation of each ball's size relative to it, 1.04 / sqrt(2^registers). A harmonic
 	// closeness, being a weighted sum of such sizes, is about as exact.
 	RelativeError float64
-	// Steps is the number of rounds until nothing changed: at least the largest distance between two nodes that was noticed.
+	// Steps is the number of rounds until nothing changed: at least the largest distance between two nodes that was
+	// noticed.
 	Steps int
 }
 
-// HyperBall estimates harmonic closeness with one HyperLogLog counter of 2^registersLog2 bytes for each node (Boldi & Vigna 2013), in time
-// O(2^registersLog2 m diameter) and memory 2^(registersLog2+1) n bytes. registersLog2 is between 4 and 16; 8 gives a relative
-// standard deviation of 6.5 %, 10 of 3.3 %. Weights and loops are ignored. Results depend on the seed only, not on the number of threads.
+// HyperBall estimates harmonic closeness with one HyperLogLog counter of 2^registersLog2 bytes for each node (Boldi &
+// Vigna 2013), in time O(2^registersLog2 m diameter) and memory 2^(registersLog2+1) n bytes. registersLog2 is between 4
+// and 16; 8 gives a relative standard deviation of 6.5 %, 10 of 3.3 %. Weights and loops are ignored. Results depend on
+// the seed only, not on the number of threads.
 func HyperBall(ctx context.Context, g *Graph, registersLog2 int, seed uint64, opts Options) (*Balls, error) {
 	if registersLog2 < 4 || registersLog2 > 16 {
 		return nil, ErrParameter
@@ -34,7 +36,10 @@ func HyperBall(ctx context.Context, g *Graph, registersLog2 int, seed uint64, op
 		rank := uint64(bits.TrailingZeros64(hash>>registersLog2|1<<(64-registersLog2)) + 1)
 		current[v*words+int(register/8)] |= rank << (register % 8 * 8)
 	}
-	b := &Balls{Harmonic: make([]float64, n), Reached: make([]float64, n), RelativeError: 1.04 / math.Sqrt(float64(int(1)<<registersLog2))}
+	b := &Balls{
+		Harmonic: make([]float64, n), Reached: make([]float64, n),
+		RelativeError: 1.04 / math.Sqrt(float64(int(1)<<registersLog2)),
+	}
 	size := make([]float64, n)
 	for v := range size {
 		size[v] = ballSize(current[v*words : (v+1)*words])

@@ -6,17 +6,18 @@ import (
 	"slices"
 )
 
-// CascadeOptions say how something spreads by independent cascade (Kempe, Kleinberg & Tardos 2003): who has got it passes it on once along each
-// arc, with the arc's chance. The zero value of each field means the value in its comment.
+// CascadeOptions say how something spreads by independent cascade (Kempe, Kleinberg & Tardos 2003): who has got it
+// passes it on once along each arc, with the arc's chance. The zero value of each field means the value in its comment.
 type CascadeOptions struct {
-	// Chance is the chance of every arc, in [0, 1]; 0 means the arc's weight, which must lie in [0, 1], or, in an unweighted
-	// graph, 1 / the number of arcs into the receiver ("weighted cascade").
+	// Chance is the chance of every arc, in [0, 1]; 0 means the arc's weight, which must lie in [0, 1], or, in an
+	// unweighted graph, 1 / the number of arcs into the receiver ("weighted cascade").
 	Chance float64
 	// Error is the part of the best reach that the method may miss beyond 1/e, in (0, 1): 0.1.
 	Error float64
 	// Seed fixes the sample.
 	Seed uint64
-	// MaxSets bounds the number of reverse-reachable sets, which take the memory: 20 million. ErrNoConvergence is returned when more are needed.
+	// MaxSets bounds the number of reverse-reachable sets, which take the memory: 20 million. ErrNoConvergence is
+	// returned when more are needed.
 	MaxSets int
 }
 
@@ -31,7 +32,8 @@ type Spread struct {
 	Sets int
 }
 
-// cascade draws reverse-reachable sets: the nodes from which a random node would be reached in one outcome of all chances.
+// cascade draws reverse-reachable sets: the nodes from which a random node would be reached in one outcome of all
+// chances.
 type cascade struct {
 	g      *Graph
 	chance float64
@@ -89,7 +91,9 @@ type reverseSets struct {
 }
 
 // extend draws sets until there are count of them. Sets are drawn in pieces that are put together in order.
-func (s *reverseSets) extend(ctx context.Context, c *cascade, stream uint64, seed uint64, count int, opts Options) error {
+func (s *reverseSets) extend(
+	ctx context.Context, c *cascade, stream uint64, seed uint64, count int, opts Options,
+) error {
 	if s.start == nil {
 		s.start = []int64{0}
 	}
@@ -178,9 +182,10 @@ func (s *reverseSets) greedy(n, k int) ([]uint32, []int) {
 	return starters, hits
 }
 
-// MaxInfluence chooses k nodes from which an independent cascade is expected to reach the most nodes: at least
-// 1 - 1/e - Error times the best choice, with chance 1 - 1/n (reverse-reachable sets, Borgs et al. 2014; with martingales, IMM, Tang, Shi &
-// Xiao 2015; the sets of the final choice are drawn anew, as Chen 2018 requires). The result depends on the seed only.
+// MaxInfluence chooses k nodes from which an independent cascade is expected to reach the most nodes: at least 1 - 1/e
+// - Error times the best choice, with chance 1 - 1/n (reverse-reachable sets, Borgs et al. 2014; with martingales, IMM,
+// Tang, Shi & Xiao 2015; the sets of the final choice are drawn anew, as Chen 2018 requires). The result depends on the
+// seed only.
 func MaxInfluence(ctx context.Context, g *Graph, k int, params CascadeOptions, opts Options) (*Spread, error) {
 	if params.Error == 0 {
 		params.Error = 0.1
@@ -260,9 +265,11 @@ func logChoose(n, k int) float64 {
 	return a - b - c
 }
 
-// Reach simulates cascades from the starters and returns the mean number of nodes reached, starters included, and its standard error. It
-// depends on the seed only.
-func Reach(ctx context.Context, g *Graph, starters []uint32, runs int, params CascadeOptions, opts Options) (mean, standardError float64, err error) {
+// Reach simulates cascades from the starters and returns the mean number of nodes reached, starters included, and its
+// standard error. It depends on the seed only.
+func Reach(
+	ctx context.Context, g *Graph, starters []uint32, runs int, params CascadeOptions, opts Options,
+) (mean, standardError float64, err error) {
 	c, err := newCascade(g, params.Chance)
 	if err != nil {
 		return 0, 0, err

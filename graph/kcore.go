@@ -5,11 +5,12 @@ import (
 	"sync/atomic"
 )
 
-// KCore returns the core number of each node: the largest k such that the node belongs to a subgraph in which every node has degree
-// k or more. Directions and loops are ignored, so it agrees with igraph 1.0's coreness of the simple graph. An isolated node has 0.
+// KCore returns the core number of each node: the largest k such that the node belongs to a subgraph in which every
+// node has degree k or more. Directions and loops are ignored, so it agrees with igraph 1.0's coreness of the simple
+// graph. An isolated node has 0.
 //
-// One thread peels in order of degree with buckets (Batagelj & Zaversnik 2003), in time O(n + m). More threads peel level
-// by level (Kabir & Madduri 2017); core numbers are unique, so the result is the same.
+// One thread peels in order of degree with buckets (Batagelj & Zaversnik 2003), in time O(n + m). More threads peel
+// level by level (Kabir & Madduri 2017); core numbers are unique, so the result is the same.
 func KCore(ctx context.Context, g *Graph, opts Options) ([]uint32, error) {
 	g, err := Simple(ctx, g, opts)
 	if err != nil {

@@ -91,7 +91,8 @@ func manyRandomGraphs(t *testing.T, rounds int, check func(t *testing.T, g *Grap
 			g := randomGraph(&r, n, r.float(), kind&1 != 0, kind&2 != 0)
 			check(t, g, &r)
 			if t.Failed() {
-				t.Fatalf("round %d, kind %d: n=%d offsets=%v targets=%v weights=%v", round, kind, n, g.offsets, g.targets, g.weights)
+				t.Fatalf("round %d, kind %d: n=%d offsets=%v targets=%v weights=%v", round, kind, n, g.offsets,
+					g.targets, g.weights)
 			}
 		}
 	}
@@ -180,8 +181,8 @@ var background = context.Background()
 // threadCounts are tried by the tests: serial, and more threads than most pieces of work.
 var threadCounts = []int{1, 2, 5}
 
-// benchGraph returns the graph that benchmarks run on: the edge list named by GAVE_BENCH_GRAPH, or a random social graph of 20,000 nodes
-// with communities and hubs.
+// benchGraph returns the graph that benchmarks run on: the edge list named by GAVE_BENCH_GRAPH, or a random social
+// graph of 20,000 nodes with communities and hubs.
 func benchGraph(b *testing.B) *Graph {
 	b.Helper()
 	if loadedBenchGraph == nil {
@@ -221,7 +222,8 @@ func readTestEdges(t testing.TB, name string) *Graph {
 	return g
 }
 
-// socialGraph makes communities of 30 nodes with hubs: half of each node's ties are inside, a third to popular nodes, the rest anywhere.
+// socialGraph makes communities of 30 nodes with hubs: half of each node's ties are inside, a third to popular nodes,
+// the rest anywhere.
 func socialGraph(n, tiesEach int, seed uint64) *Graph {
 	r := newRandom(seed, 0)
 	seen := map[[2]uint32]bool{}

@@ -36,7 +36,8 @@ func (m *Multilayer) Layer(name string) *Graph {
 	return nil
 }
 
-// Add adds a layer, or replaces the layer of that name. It returns ErrLength when the graph has another number of nodes.
+// Add adds a layer, or replaces the layer of that name. It returns ErrLength when the graph has another number of
+// nodes.
 func (m *Multilayer) Add(name string, g *Graph) error {
 	if g.N() != m.nodes {
 		return fmt.Errorf("graph: layer %q has %d nodes, not %d: %w", name, g.N(), m.nodes, ErrLength)
@@ -51,9 +52,9 @@ func (m *Multilayer) Add(name string, g *Graph) error {
 	return nil
 }
 
-// Flatten returns one graph of the layers with the given names, all layers when no names are given: an edge in several layers becomes one, its
-// weight combined as options.Merge says. The edges of an undirected layer count in both directions when options.Directed is set. It returns
-// ErrParameter for a name that no layer has.
+// Flatten returns one graph of the layers with the given names, all layers when no names are given: an edge in several
+// layers becomes one, its weight combined as options.Merge says. The edges of an undirected layer count in both
+// directions when options.Directed is set. It returns ErrParameter for a name that no layer has.
 func (m *Multilayer) Flatten(ctx context.Context, options BuildOptions, opts Options, names ...string) (*Graph, error) {
 	chosen := make([]*Graph, 0, len(m.layers))
 	for _, layer := range m.layers {
@@ -81,8 +82,8 @@ func (m *Multilayer) Flatten(ctx context.Context, options BuildOptions, opts Opt
 	return builder.Graph(ctx, m.nodes, opts)
 }
 
-// Signs splits a signed graph by the sign of its weights: the positive layer keeps the ties above zero, the negative layer those below, with
-// their absolute weight. Ties of weight zero are in neither. An unweighted graph is positive.
+// Signs splits a signed graph by the sign of its weights: the positive layer keeps the ties above zero, the negative
+// layer those below, with their absolute weight. Ties of weight zero are in neither. An unweighted graph is positive.
 func (g *Graph) Signs() *Multilayer {
 	m := NewMultilayer(g.N())
 	m.layers = []Layer{{"positive", g.signed(1)}, {"negative", g.signed(-1)}}

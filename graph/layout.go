@@ -14,20 +14,23 @@ type Point struct{ X, Y float64 }
 type LayoutOptions struct {
 	// Seed fixes the random choices.
 	Seed uint64
-	// Start has the place of each node on an earlier map, with NaN for nodes that were not on it; nil makes a new map. With Start the map
-	// stays recognisable: nodes are held near their old places, and new ones begin among their neighbours.
+	// Start has the place of each node on an earlier map, with NaN for nodes that were not on it; nil makes a new map.
+	// With Start the map stays recognisable: nodes are held near their old places, and new ones begin among their
+	// neighbours.
 	Start []Point
 	// Rounds is the number of rounds on the whole graph: 50, or 30 with Start.
 	Rounds int
 }
 
-// The forces of the layout. An edge pulls its ends with weight times distance; two nodes push each other apart with pushing M_u M_v / distance, where
-// M is a node's strength plus one, so that busy nodes get room (Noack's edge-repulsion model, 2007; the model of ForceAtlas2, Jacomy et al. 2014).
+// The forces of the layout. An edge pulls its ends with weight times distance; two nodes push each other apart with
+// pushing M_u M_v / distance, where M is a node's strength plus one, so that busy nodes get room (Noack's
+// edge-repulsion model, 2007; the model of ForceAtlas2, Jacomy et al. 2014).
 const (
-	// layoutGravity pulls every node to the middle, in units of M times distance, so that parts without a tie to the rest stay near. A tenth of
-	// what ties do keeps them from disturbing the rest.
+	// layoutGravity pulls every node to the middle, in units of M times distance, so that parts without a tie to the
+	// rest stay near. A tenth of what ties do keeps them from disturbing the rest.
 	layoutGravity = 0.1
-	// layoutAnchor holds a node at its place on the earlier map, in the same units: four times as hard as its ties pull.
+	// layoutAnchor holds a node at its place on the earlier map, in the same units: four times as hard as its ties
+	// pull.
 	layoutAnchor = 4.0
 	// coarsest is the number of nodes at which coarsening ends; so few find their places from anywhere.
 	coarsest = 60
@@ -35,10 +38,11 @@ const (
 	clusterMost = 6
 )
 
-// Layout places the nodes on a map so that people with ties lie near each other and groups lie apart: by forces, on ever finer versions of the graph
-// (multilevel, Walshaw 2003; Hu 2005), with far nodes taken together (Barnes & Hut 1986). The time is about proportional to (n log n + m) times
-// rounds. Directions and loops are left out; weights pull in proportion and must not be negative. The middle of the map is (0, 0). The result depends on
-// the seed and Start only, not on the number of threads. One node lies at (0, 0).
+// Layout places the nodes on a map so that people with ties lie near each other and groups lie apart: by forces, on
+// ever finer versions of the graph (multilevel, Walshaw 2003; Hu 2005), with far nodes taken together (Barnes & Hut
+// 1986). The time is about proportional to (n log n + m) times rounds. Directions and loops are left out; weights pull
+// in proportion and must not be negative. The middle of the map is (0, 0). The result depends on the seed and Start
+// only, not on the number of threads. One node lies at (0, 0).
 func Layout(ctx context.Context, g *Graph, params LayoutOptions, opts Options) ([]Point, error) {
 	if params.Rounds < 0 {
 		return nil, ErrParameter
@@ -59,7 +63,9 @@ func Layout(ctx context.Context, g *Graph, params LayoutOptions, opts Options) (
 		return nil, err
 	}
 	n := simple.N()
-	base := &layer{offsets: simple.offsets, targets: simple.targets, weights: unitMean(simple.weights), mass: make([]float64, n)}
+	base := &layer{
+		offsets: simple.offsets, targets: simple.targets, weights: unitMean(simple.weights), mass: make([]float64, n),
+	}
 	total := 0.0
 	for v := range base.mass {
 		base.mass[v] = 1
@@ -202,7 +208,8 @@ func (m *mapper) again(base *layer, params LayoutOptions) ([]Point, error) {
 	m.whole = int64(base.n()) * int64(rounds)
 	places := slices.Clone(params.Start)
 	radius := math.Sqrt(float64(base.n()))
-	// New nodes begin at the middle of their neighbours that have a place, those next to them after them, and the rest at the edge.
+	// New nodes begin at the middle of their neighbours that have a place, those next to them after them, and the rest
+	// at the edge.
 	var waiting []uint32
 	for v := range places {
 		if !placed(places[v]) {
@@ -245,8 +252,9 @@ func (m *mapper) again(base *layer, params LayoutOptions) ([]Point, error) {
 	return places, err
 }
 
-// cluster joins each node with neighbours that are still free, the closest tied first, up to clusterMost together. Nodes of few ties come first, so
-// that hubs do not swallow the map. community, when not nil, keeps nodes of different communities apart.
+// cluster joins each node with neighbours that are still free, the closest tied first, up to clusterMost together.
+// Nodes of few ties come first, so that hubs do not swallow the map. community, when not nil, keeps nodes of different
+// communities apart.
 func (m *mapper) cluster(y *layer, community []uint32, level uint64) ([]uint32, int) {
 	n := y.n()
 	order := make([]uint32, n)
@@ -272,7 +280,8 @@ func (m *mapper) cluster(y *layer, community []uint32, level uint64) ([]uint32, 
 		own := none
 		for i := y.offsets[v]; i < y.offsets[v+1]; i++ {
 			u := y.targets[i]
-			if c := cluster[u]; c != none && size[c] >= clusterMost || community != nil && community[u] != community[v] {
+			if c := cluster[u]; c != none && size[c] >= clusterMost ||
+				community != nil && community[u] != community[v] {
 				continue
 			}
 			if tie := y.weight(i) / y.mass[u]; tie > bestTie {
@@ -296,8 +305,8 @@ func (m *mapper) cluster(y *layer, community []uint32, level uint64) ([]uint32, 
 	return cluster, len(size)
 }
 
-// relax moves the nodes along the forces. A node goes as far as would bring it to rest if the others stood still, but no further than a limit that
-// falls from first to last. anchors, when not nil, hold the nodes that have one.
+// relax moves the nodes along the forces. A node goes as far as would bring it to rest if the others stood still, but
+// no further than a limit that falls from first to last. anchors, when not nil, hold the nodes that have one.
 func (m *mapper) relax(y *layer, places, anchors []Point, rounds int, first, last float64) error {
 	n := y.n()
 	stiff := make([]float64, n)

@@ -5,8 +5,8 @@ import "math"
 const (
 	// treeLeaf is the largest number of nodes whose pushes are computed one by one.
 	treeLeaf = 8
-	// treeOpening is theta of Barnes & Hut: a square this many times smaller than its distance acts from its centre of mass. 1 errs by a few per cent, which
-	// does not show on a map.
+	// treeOpening is theta of Barnes & Hut: a square this many times smaller than its distance acts from its centre of
+	// mass. 1 errs by a few per cent, which does not show on a map.
 	treeOpening = 1.0
 	// treeDepth is the number of times that the map is halved in each direction.
 	treeDepth = 16
@@ -130,7 +130,8 @@ func (t *tree) split(from, to, depth int, width float64) {
 	node.x, node.y, node.mass, node.reach, node.skip = x/mass, y/mass, mass, side*side, int32(len(t.nodes))
 }
 
-// nearest is the squared distance below which the push does not grow any more, so that nodes in one place do not fly apart.
+// nearest is the squared distance below which the push does not grow any more, so that nodes in one place do not fly
+// apart.
 const nearest = 1e-4
 
 // push adds up mass / distance, away from all bodies; one in the same place does not push.

@@ -12,8 +12,8 @@ type Objective uint8
 const (
 	// ByModularity compares the weight inside communities with what the strengths of the nodes let expect.
 	ByModularity Objective = iota
-	// ByCPM compares it with resolution times the number of pairs of nodes (the constant Potts model, Traag, Van Dooren & Nesterov 2011), so
-	// that communities have a density above the resolution inside and below it between them.
+	// ByCPM compares it with resolution times the number of pairs of nodes (the constant Potts model, Traag, Van Dooren
+	// & Nesterov 2011), so that communities have a density above the resolution inside and below it between them.
 	ByCPM
 )
 
@@ -22,8 +22,9 @@ type LeidenOptions struct {
 	Objective Objective
 	// Resolution is the factor before what is expected; more gives more communities: 1.
 	Resolution float64
-	// Iterations is how often the whole method runs, each time from the result of the last: 3. Below 0 it runs until nothing changes. 1 is
-	// quick; with more, and without Start, two ways to begin are tried and the better one is kept.
+	// Iterations is how often the whole method runs, each time from the result of the last: 3. Below 0 it runs until
+	// nothing changes. 1 is quick; with more, and without Start, two ways to begin are tried and the better one is
+	// kept.
 	Iterations int
 	// Seed fixes the random order of the nodes.
 	Seed uint64
@@ -44,10 +45,10 @@ type Communities struct {
 	Converged  bool
 }
 
-// Leiden divides the graph into communities (Traag, Waltman & van Eck 2019). Every community is connected, and when the method has converged every
-// node is where it does best and every community is well connected inside. Directed ties count in both directions, loops are left
-// out, weights must not be negative. The result depends on the seed only, not on the number of threads: nodes are looked at in pieces of
-// fixed size, and their moves are made in order.
+// Leiden divides the graph into communities (Traag, Waltman & van Eck 2019). Every community is connected, and when the
+// method has converged every node is where it does best and every community is well connected inside. Directed ties
+// count in both directions, loops are left out, weights must not be negative. The result depends on the seed only, not
+// on the number of threads: nodes are looked at in pieces of fixed size, and their moves are made in order.
 func Leiden(ctx context.Context, g *Graph, params LeidenOptions, opts Options) (*Communities, error) {
 	if params.Resolution == 0 {
 		params.Resolution = 1
@@ -170,12 +171,14 @@ type leiden struct {
 // softStart is the part of the resolution at which the second run of begin goes up.
 const softStart = 0.9
 
-// secondStartMost is the number of nodes up to which the second start is tried: on networks of a million nodes it gained nothing.
+// secondStartMost is the number of nodes up to which the second start is tried: on networks of a million nodes it
+// gained nothing.
 const secondStartMost = 1 << 18
 
-// begin runs the first two iterations twice, once all at the resolution and once with the first of them at a lower one, and returns the better
-// run. A large community of loosely bound nodes can be the better answer, but grows only where it begins large; at the lower
-// resolution it does. On other graphs the plain start is better, so both are tried. A single iteration, and a large graph, runs once.
+// begin runs the first two iterations twice, once all at the resolution and once with the first of them at a lower one,
+// and returns the better run. A large community of loosely bound nodes can be the better answer, but grows only where
+// it begins large; at the lower resolution it does. On other graphs the plain start is better, so both are tried. A
+// single iteration, and a large graph, runs once.
 func (l *leiden) begin(iterations int) (*leiden, error) {
 	if iterations == 1 || l.base.n() > secondStartMost {
 		return l, l.first(l.factor)
@@ -240,7 +243,8 @@ func alone(n int) []uint32 {
 	return of
 }
 
-// gather renumbers the nodes of the base layer so that each community lies together in memory; that makes all that follows faster.
+// gather renumbers the nodes of the base layer so that each community lies together in memory; that makes all that
+// follows faster.
 func (l *leiden) gather() error {
 	y := l.base
 	n := y.n()
@@ -333,8 +337,9 @@ func (l *leiden) iterate() error {
 	return l.climb(next, community, node, l.factor)
 }
 
-// coarsen makes the next layer: a node for each part of the refined communities. It returns the layer, the community of its nodes, and its node for each
-// node of the base layer, given that of the present one (nil: the base layer itself); no layer when nothing would be joined.
+// coarsen makes the next layer: a node for each part of the refined communities. It returns the layer, the community of
+// its nodes, and its node for each node of the base layer, given that of the present one (nil: the base layer itself);
+// no layer when nothing would be joined.
 func (l *leiden) coarsen(y *layer, community, node []uint32) (*layer, []uint32, []uint32, error) {
 	community, count := numberGroups(community)
 	if count == y.n() {
@@ -361,7 +366,8 @@ func (l *leiden) coarsen(y *layer, community, node []uint32) (*layer, []uint32, 
 	return next, nextCommunity, node, nil
 }
 
-// climb moves and joins nodes layer by layer until nothing is left to join, and writes the division down for the base layer.
+// climb moves and joins nodes layer by layer until nothing is left to join, and writes the division down for the base
+// layer.
 func (l *leiden) climb(y *layer, community, node []uint32, factor float64) error {
 	for {
 		moved, err := l.moveNodes(y, community, factor, false)
@@ -381,8 +387,8 @@ func (l *leiden) climb(y *layer, community, node []uint32, factor float64) error
 	}
 }
 
-// moveBatch is the number of nodes that look for a better community at the same time, before the moves are made. It is the same
-// for any number of threads. Small layers go one by one, so that each node sees all moves before it.
+// moveBatch is the number of nodes that look for a better community at the same time, before the moves are made. It is
+// the same for any number of threads. Small layers go one by one, so that each node sees all moves before it.
 func moveBatch(n int) int {
 	if n < 1<<14 {
 		return 1
@@ -393,8 +399,8 @@ func moveBatch(n int) int {
 // nowhere stands for a new, empty community.
 const nowhere = ^uint32(0)
 
-// moveNodes moves nodes to better communities until no node can do better (the fast local moving of the Leiden method): a queue holds the nodes
-// whose surroundings have changed. alone says that each node is its own community.
+// moveNodes moves nodes to better communities until no node can do better (the fast local moving of the Leiden method):
+// a queue holds the nodes whose surroundings have changed. alone says that each node is its own community.
 func (l *leiden) moveNodes(y *layer, community []uint32, factor float64, alone bool) (bool, error) {
 	n := y.n()
 	l.startPhase()
@@ -464,7 +470,8 @@ func (l *leiden) moveNodes(y *layer, community []uint32, factor float64, alone b
 				target = empty[len(empty)-1]
 				empty = empty[:len(empty)-1]
 			} else if batch > 1 {
-				// What v saw may have changed in this batch. A target that lost a node may have lost v's neighbour: v looks again later.
+				// What v saw may have changed in this batch. A target that lost a node may have lost v's neighbour: v
+				// looks again later.
 				if left[target] == round || alone && members[target] == 0 {
 					queued[v] = true
 					added = append(added, v)
@@ -498,8 +505,11 @@ func (l *leiden) moveNodes(y *layer, community []uint32, factor float64, alone b
 	return changed, nil
 }
 
-// look returns the community in which v would do best (its own unless another is better), and v's weight to it and to its own.
-func (w *mover) look(y *layer, community []uint32, mass []float64, factor float64, v uint32) (uint32, float64, float64) {
+// look returns the community in which v would do best (its own unless another is better), and v's weight to it and to
+// its own.
+func (w *mover) look(
+	y *layer, community []uint32, mass []float64, factor float64, v uint32,
+) (uint32, float64, float64) {
 	if y.weights == nil {
 		return lookFrom(w.ties, w.touched, y, community, mass, factor, v)
 	}
@@ -507,9 +517,12 @@ func (w *mover) look(y *layer, community []uint32, mass []float64, factor float6
 }
 
 // lookFrom is look with a list of zeros to add up in: of whole numbers, half as large, when all ties weigh 1.
-func lookFrom[T uint32 | float64](to []T, touched []uint32, y *layer, community []uint32, mass []float64, factor float64, v uint32) (uint32, float64, float64) {
+func lookFrom[T uint32 | float64](
+	to []T, touched []uint32, y *layer, community []uint32, mass []float64, factor float64, v uint32,
+) (uint32, float64, float64) {
 	from, end := y.offsets[v], y.offsets[v+1]
-	// What is touched is written down without a branch: whether a community is seen for the first time cannot be foretold.
+	// What is touched is written down without a branch: whether a community is seen for the first time cannot be
+	// foretold.
 	count := 0
 	if y.weights == nil {
 		for _, u := range y.targets[from:end] {

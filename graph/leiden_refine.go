@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// refinementTheta is how random refinement is: communities are joined with chance proportional to exp(gain / theta), gains in units of the
-// mean weight of a tie. The value of Traag et al. 2019.
+// refinementTheta is how random refinement is: communities are joined with chance proportional to exp(gain / theta),
+// gains in units of the mean weight of a tie. The value of Traag et al. 2019.
 const refinementTheta = 0.01
 
 // groups lists the nodes of each community: nodes[start[c]:start[c+1]], ascending.
@@ -28,8 +28,9 @@ func groups(community []uint32, count int) (start []int, nodes []uint32) {
 	return start, nodes
 }
 
-// refine splits each community into parts that are well connected: each node starts alone and may join a part of its community, once. It returns the part
-// of each node and the number of parts. Communities do not depend on each other and are refined in parallel.
+// refine splits each community into parts that are well connected: each node starts alone and may join a part of its
+// community, once. It returns the part of each node and the number of parts. Communities do not depend on each other
+// and are refined in parallel.
 func (l *leiden) refine(y *layer, community []uint32, count int) ([]uint32, int, error) {
 	n := y.n()
 	l.startPhase()
@@ -49,7 +50,10 @@ func (l *leiden) refine(y *layer, community []uint32, count int) ([]uint32, int,
 		w := l.worker(worker, n)
 		for c := low; c < high; c++ {
 			r := l.random(uint64(c))
-			s := refinement{y: y, l: l, w: w, community: community, part: part, mass: mass, cut: cut, own: own, single: single, theta: refinementTheta * unit}
+			s := refinement{
+				y: y, l: l, w: w, community: community, part: part, mass: mass, cut: cut, own: own, single: single,
+				theta: refinementTheta * unit,
+			}
 			s.split(nodes[start[c]:start[c+1]], uint32(c), &r)
 		}
 	})
@@ -60,7 +64,8 @@ func (l *leiden) refine(y *layer, community []uint32, count int) ([]uint32, int,
 	return part, parts, nil
 }
 
-// refinement holds the lists that all communities share, each using its own nodes' entries. A part has the number of its first node.
+// refinement holds the lists that all communities share, each using its own nodes' entries. A part has the number of
+// its first node.
 type refinement struct {
 	y         *layer
 	l         *leiden

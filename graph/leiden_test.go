@@ -173,7 +173,8 @@ func TestLeidenCommunitiesAreConnectedAndStable(t *testing.T) {
 				}
 				if first == nil {
 					first = got
-					checkDivision(t, g, got, max(params.Resolution, map[bool]float64{true: 1}[params.Resolution == 0]), params.Objective == ByCPM)
+					checkDivision(t, g, got, max(params.Resolution, map[bool]float64{true: 1}[params.Resolution == 0]),
+						params.Objective == ByCPM)
 				}
 				if !slices.Equal(got.Of, first.Of) {
 					t.Errorf("%+v: another result with %d threads", params, threads)
@@ -233,10 +234,12 @@ func TestLeidenDegenerate(t *testing.T) {
 			none = append(none, tie{u, v, float32(v % 40 / 39)})
 		}
 	}
-	if c, err := Leiden(background, graphOf(40, false, true, none), LeidenOptions{}, Options{}); err != nil || c.Count != 40 {
+	if c, err := Leiden(background, graphOf(40, false, true, none),
+		LeidenOptions{}, Options{}); err != nil || c.Count != 40 {
 		t.Errorf("ties of weight 0: %+v, %v; want each node alone", c, err)
 	}
-	if _, err := Leiden(background, graphOf(2, false, true, []tie{{0, 1, -1}}), LeidenOptions{}, Options{}); err != ErrNegativeWeight {
+	if _, err := Leiden(background, graphOf(2, false, true, []tie{{0, 1, -1}}),
+		LeidenOptions{}, Options{}); err != ErrNegativeWeight {
 		t.Errorf("negative weight: %v", err)
 	}
 	if _, err := Leiden(background, loops, LeidenOptions{Resolution: -1}, Options{}); err != ErrParameter {
@@ -256,5 +259,6 @@ func BenchmarkLeiden(b *testing.B) {
 
 func BenchmarkModularity(b *testing.B) {
 	of := make([]uint32, benchGraph(b).N())
-	benchThreads(b, func(opts Options) error { _, err := Modularity(background, benchGraph(b), of, 1, opts); return err })
+	benchThreads(b,
+		func(opts Options) error { _, err := Modularity(background, benchGraph(b), of, 1, opts); return err })
 }

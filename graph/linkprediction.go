@@ -21,9 +21,12 @@ const (
 	Jaccard
 )
 
-// PredictLinks returns for each of the given nodes the k nodes without a tie to it that are most similar, by falling similarity, ties by
-// number; fewer when fewer have a neighbour in common with it. Directions, weights and loops are ignored.
-func PredictLinks(ctx context.Context, g *Graph, nodes []uint32, by Similarity, k int, opts Options) ([][]Share, error) {
+// PredictLinks returns for each of the given nodes the k nodes without a tie to it that are most similar, by falling
+// similarity, ties by number; fewer when fewer have a neighbour in common with it. Directions, weights and loops are
+// ignored.
+func PredictLinks(
+	ctx context.Context, g *Graph, nodes []uint32, by Similarity, k int, opts Options,
+) ([][]Share, error) {
 	if k < 0 || by > Jaccard {
 		return nil, ErrParameter
 	}

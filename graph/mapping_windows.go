@@ -42,7 +42,8 @@ func mapFile(path string, _ bool) (*mapping, error) {
 	if err != nil {
 		return nil, fmt.Errorf("graph: map %s: %w", path, err)
 	}
-	// The address comes from the system and does not move, so the conversion is safe; the detour keeps vet from taking it for a Go pointer.
+	// The address comes from the system and does not move, so the conversion is safe; the detour keeps vet from taking
+	// it for a Go pointer.
 	start := *(**byte)(unsafe.Pointer(&address))
 	return &mapping{data: unsafe.Slice(start, int(info.Size())), address: address}, nil
 }

@@ -7,7 +7,8 @@ import (
 	"gave.network/graph"
 )
 
-// kite is the network of Krackhardt 1990: Diane (3) has the most ties, Heather (7) the most paths, Fernando (5) and Garth (6) are nearest to all.
+// kite is the network of Krackhardt 1990: Diane (3) has the most ties, Heather (7) the most paths, Fernando (5) and
+// Garth (6) are nearest to all.
 func kite() *graph.Graph {
 	g, err := graph.FromEdges(10, []graph.Edge{
 		{From: 0, To: 1},
@@ -112,7 +113,8 @@ func ExampleBetweenness() {
 }
 
 func ExampleBetweennessSample() {
-	s, err := graph.BetweennessSample(context.Background(), kite(), graph.SampleOptions{Error: 0.05, Seed: 1}, graph.Options{})
+	s, err := graph.BetweennessSample(context.Background(), kite(), graph.SampleOptions{Error: 0.05, Seed: 1},
+		graph.Options{})
 	fmt.Println(largest(s.Values), err)
 	// Output: 7 <nil>
 }
@@ -205,7 +207,8 @@ func ExampleMaxInfluence() {
 }
 
 func ExampleReach() {
-	mean, off, err := graph.Reach(context.Background(), kite(), []uint32{9}, 100, graph.CascadeOptions{Chance: 1}, graph.Options{})
+	mean, off, err := graph.Reach(context.Background(), kite(), []uint32{9}, 100, graph.CascadeOptions{Chance: 1},
+		graph.Options{})
 	fmt.Println(mean, off, err)
 	// Output: 10 0 <nil>
 }
@@ -223,7 +226,8 @@ func ExampleFriedkinJohnsen() {
 		panic(err)
 	}
 	// 0 heeds 1 and moves away from 2.
-	o, err := graph.FriedkinJohnsen(context.Background(), g, []float64{0, 1, -1}, []float64{0.5, 0, 0}, 0, graph.Options{})
+	o, err := graph.FriedkinJohnsen(context.Background(), g, []float64{0, 1, -1}, []float64{0.5, 0, 0}, 0,
+		graph.Options{})
 	fmt.Println(o.Values, err)
 	// Output: [0.5 1 -1] <nil>
 }
@@ -270,7 +274,8 @@ func ExampleMRQAP() {
 	if err != nil {
 		panic(err)
 	}
-	// What explains the kite beside a random network with its degrees? The constant and one network have a coefficient each.
+	// What explains the kite beside a random network with its degrees? The constant and one network have a coefficient
+	// each.
 	r, err := graph.MRQAP(context.Background(), kite(), []*graph.Graph{other.Graph}, 99, 1, graph.Options{})
 	fmt.Println(len(r.Coefficients), r.Tests[0].Permutations, err)
 	// Output: 2 99 <nil>

@@ -11,15 +11,17 @@ type Mixing struct {
 	Groups int
 	// Group is the group of each node by that numbering.
 	Group []uint32
-	// Share has the share of all tie weight that runs from group i to group j; it sums to 1. In an undirected graph each tie counts from both ends.
+	// Share has the share of all tie weight that runs from group i to group j; it sums to 1. In an undirected graph
+	// each tie counts from both ends.
 	Share [][]float64
-	// Assortativity is (sum e_ii - sum a_i b_i) / (1 - sum a_i b_i) with a and b the row and column sums (Newman 2003): 1 when all ties stay inside
-	// groups, 0 as by chance; NaN when there are no ties or only one group has any.
+	// Assortativity is (sum e_ii - sum a_i b_i) / (1 - sum a_i b_i) with a and b the row and column sums (Newman 2003):
+	// 1 when all ties stay inside groups, 0 as by chance; NaN when there are no ties or only one group has any.
 	Assortativity float64
 }
 
-// MixingMatrix counts ties between groups. group has any number for each node. Weights are used when the graph has them and must not be negative;
-// a loop counts once in a directed and twice in an undirected graph. Without weights, Assortativity agrees with igraph 1.0's assortativity_nominal.
+// MixingMatrix counts ties between groups. group has any number for each node. Weights are used when the graph has them
+// and must not be negative; a loop counts once in a directed and twice in an undirected graph. Without weights,
+// Assortativity agrees with igraph 1.0's assortativity_nominal.
 func MixingMatrix(ctx context.Context, g *Graph, group []uint32, _ Options) (*Mixing, error) {
 	if len(group) != g.N() {
 		return nil, ErrLength
@@ -80,9 +82,10 @@ func eachArc(g *Graph, visit func(u, v uint32, w float64)) {
 	}
 }
 
-// NumericAssortativity is the correlation of a value at the two ends of a tie (Newman 2003), in [-1, 1]: out at its start and in at its end.
-// For an undirected graph, and for one value only, give the same list twice. It is NaN where the values do not vary. Weights are
-// used when the graph has them and must not be negative; without weights it agrees with igraph 1.0's assortativity.
+// NumericAssortativity is the correlation of a value at the two ends of a tie (Newman 2003), in [-1, 1]: out at its
+// start and in at its end. For an undirected graph, and for one value only, give the same list twice. It is NaN where
+// the values do not vary. Weights are used when the graph has them and must not be negative; without weights it agrees
+// with igraph 1.0's assortativity.
 func NumericAssortativity(ctx context.Context, g *Graph, out, in []float64, _ Options) (float64, error) {
 	if len(out) != g.N() || len(in) != g.N() {
 		return 0, ErrLength
@@ -111,8 +114,9 @@ func NumericAssortativity(ctx context.Context, g *Graph, out, in []float64, _ Op
 	return both / math.Sqrt(squareOut*squareIn), ctx.Err()
 }
 
-// DegreeAssortativity is the correlation of degrees at the two ends of a tie (Newman 2002); in a directed graph of the out-degree at its start with the
-// in-degree at its end. A loop counts twice to an undirected degree. Weights are ignored. It agrees with igraph 1.0's assortativity_degree.
+// DegreeAssortativity is the correlation of degrees at the two ends of a tie (Newman 2002); in a directed graph of the
+// out-degree at its start with the in-degree at its end. A loop counts twice to an undirected degree. Weights are
+// ignored. It agrees with igraph 1.0's assortativity_degree.
 func DegreeAssortativity(ctx context.Context, g *Graph, opts Options) (float64, error) {
 	n := g.N()
 	// What a node counts as at the start of an arc and at its end.
@@ -135,7 +139,8 @@ func DegreeAssortativity(ctx context.Context, g *Graph, opts Options) (float64, 
 		sumIn += float64(in[v]) * float64(in[v])
 	}
 	meanOut, meanIn := sumOut/whole, sumIn/whole
-	// Around the means no digits are lost to large values. Pieces are added in order, so that the threads do not change the sum.
+	// Around the means no digits are lost to large values. Pieces are added in order, so that the threads do not change
+	// the sum.
 	const grain = 4096
 	both := make([]float64, (n+grain-1)/grain)
 	err := runRanges(ctx, opts, n, grain, func(_, low, high int) {
@@ -159,9 +164,10 @@ func DegreeAssortativity(ctx context.Context, g *Graph, opts Options) (float64, 
 	return product / math.Sqrt(squareOut*squareIn), nil
 }
 
-// degreesTogether sums (out - meanOut) * (in - meanIn) over the arcs that leave the nodes from low to high, a loop of an undirected graph twice. Rows are
-// short and of every length, so a loop over each would cost a wrong guess of the processor at its end: the running sum of in over many rows is
-// written down first, and each row's part of it is a difference.
+// degreesTogether sums (out - meanOut) * (in - meanIn) over the arcs that leave the nodes from low to high, a loop of
+// an undirected graph twice. Rows are short and of every length, so a loop over each would cost a wrong guess of the
+// processor at its end: the running sum of in over many rows is written down first, and each row's part of it is a
+// difference.
 func degreesTogether(g *Graph, low, high int, out, in []uint32, meanOut, meanIn float64) float64 {
 	const block = 2048
 	var running [block + 1]uint64
@@ -207,8 +213,9 @@ type Boundary struct {
 	External, Internal float64
 }
 
-// EIIndex compares ties between groups with ties inside (Krackhardt & Stern 1988). Weights are used when the graph has them and must not be
-// negative; loops are left out; in a directed graph each arc counts once, at both its nodes. An index without ties is NaN.
+// EIIndex compares ties between groups with ties inside (Krackhardt & Stern 1988). Weights are used when the graph has
+// them and must not be negative; loops are left out; in a directed graph each arc counts once, at both its nodes. An
+// index without ties is NaN.
 func EIIndex(ctx context.Context, g *Graph, group []uint32, _ Options) (*Boundary, error) {
 	n := g.N()
 	if len(group) != n {

@@ -2,14 +2,15 @@ package graph
 
 import "context"
 
-// Modularity returns the modularity of a division into communities (Newman & Girvan 2004; with resolution, Reichardt & Bornholdt 2006),
+// Modularity returns the modularity of a division into communities (Newman & Girvan 2004; with resolution, Reichardt &
+// Bornholdt 2006),
 //
 //	Q = sum over communities of (w_in / m - resolution * (s_out / m) * (s_in / m))      directed (Leicht & Newman 2008)
 //	Q = sum over communities of (w_in / m - resolution * (s / 2m)^2)                    undirected
 //
-// where w_in is the weight inside a community, s the strength of its nodes and m the whole weight. It is at most 1 and, at resolution 1,
-// at least -1/2. A loop counts once to w_in and, undirected, twice to s, as in igraph 1.0. Without weight inside the graph the result is 0. Weights must
-// not be negative; communities may have any numbers.
+// where w_in is the weight inside a community, s the strength of its nodes and m the whole weight. It is at most 1 and,
+// at resolution 1, at least -1/2. A loop counts once to w_in and, undirected, twice to s, as in igraph 1.0. Without
+// weight inside the graph the result is 0. Weights must not be negative; communities may have any numbers.
 func Modularity(ctx context.Context, g *Graph, community []uint32, resolution float64, opts Options) (float64, error) {
 	if len(community) != g.N() {
 		return 0, ErrLength

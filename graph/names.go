@@ -6,8 +6,9 @@ import (
 	"strconv"
 )
 
-// Names are what the nodes are called in a file: node v has the name Name(v). They are kept in one block of text with a hash table of
-// node numbers beside it, so a name costs its letters and about 16 bytes. A nil *Names means that nodes are called by their own numbers.
+// Names are what the nodes are called in a file: node v has the name Name(v). They are kept in one block of text with a
+// hash table of node numbers beside it, so a name costs its letters and about 16 bytes. A nil *Names means that nodes
+// are called by their own numbers.
 type Names struct {
 	text  []byte
 	ends  []uint64 // name v is text[ends[v-1]:ends[v]]
@@ -48,7 +49,8 @@ func (s *Names) Name(v uint32) string {
 	return string(s.bytes(v))
 }
 
-// Lookup returns the node that has a name. Without names the name must be a number; whether that node exists is for the caller to see.
+// Lookup returns the node that has a name. Without names the name must be a number; whether that node exists is for the
+// caller to see.
 func (s *Names) Lookup(name string) (uint32, bool) {
 	if s == nil {
 		v, err := strconv.ParseUint(name, 10, 32)

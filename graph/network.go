@@ -7,17 +7,19 @@ import (
 	"slices"
 )
 
-// Network is what a reader makes of a file: the graph, what its nodes are called, their attributes, and what was wrong in the file.
+// Network is what a reader makes of a file: the graph, what its nodes are called, their attributes, and what was wrong
+// in the file.
 type Network struct {
 	Graph *Graph
 	// Names are what the file calls the nodes; nil when it calls them by their own numbers.
 	Names *Names
 	// Nodes and Edges are the attributes that the file gives; nil when it gives none.
 	Nodes, Edges *Columns
-	// Layers are the graphs of the file's layers, over the same nodes; nil when the file does not tell layers apart. Graph is then
-	// all layers taken together.
+	// Layers are the graphs of the file's layers, over the same nodes; nil when the file does not tell layers apart.
+	// Graph is then all layers taken together.
 	Layers []Layer
-	// Problems are the first records that could not be used, at most MaxProblems, in order of line; Rejected is how many there were.
+	// Problems are the first records that could not be used, at most MaxProblems, in order of line; Rejected is how
+	// many there were.
 	Problems []Problem
 	Rejected int64
 }

@@ -14,15 +14,19 @@ type Opinions struct {
 	Error float64
 }
 
-// FriedkinJohnsen returns the opinions on which people settle who heed both others and their own stance s (Friedkin & Johnsen 1990):
+// FriedkinJohnsen returns the opinions on which people settle who heed both others and their own stance s (Friedkin &
+// Johnsen 1990):
 //
 //	z = A W z + (I - A) s
 //
-// An arc i -> j says that i heeds j; W has the weights of each node's arcs out divided by the sum of their absolute values. Weights may be
-// negative: i then moves away from j (Altafini 2013). A is the diagonal of susceptibility, in [0, 1) each: 0 keeps to its stance. A
-// node without arcs out keeps to its stance. The iteration ends when no value is off by more than tolerance (0 means 1e-9); it converges
-// since every susceptibility is below 1. Results do not depend on the number of threads.
-func FriedkinJohnsen(ctx context.Context, g *Graph, stance, susceptibility []float64, tolerance float64, opts Options) (*Opinions, error) {
+// An arc i -> j says that i heeds j; W has the weights of each node's arcs out divided by the sum of their absolute
+// values. Weights may be negative: i then moves away from j (Altafini 2013). A is the diagonal of susceptibility, in
+// [0, 1) each: 0 keeps to its stance. A node without arcs out keeps to its stance. The iteration ends when no value is
+// off by more than tolerance (0 means 1e-9); it converges since every susceptibility is below 1. Results do not depend
+// on the number of threads.
+func FriedkinJohnsen(
+	ctx context.Context, g *Graph, stance, susceptibility []float64, tolerance float64, opts Options,
+) (*Opinions, error) {
 	n := g.N()
 	if len(stance) != n || len(susceptibility) != n {
 		return nil, ErrLength

@@ -2,12 +2,13 @@ package graph
 
 import "runtime"
 
-// Options is what every kernel takes: how many threads may work, and whom to tell about progress. The zero value is ready to use.
+// Options is what every kernel takes: how many threads may work, and whom to tell about progress. The zero value is
+// ready to use.
 type Options struct {
 	// Threads is the number of goroutines that compute; 0 means one for each processor, 1 means serial.
 	Threads int
-	// Progress, when not nil, is called now and then with the part of the work that is done and the whole, in units of the
-	// kernel's choice. Calls never overlap.
+	// Progress, when not nil, is called now and then with the part of the work that is done and the whole, in units of
+	// the kernel's choice. Calls never overlap.
 	Progress func(done, total int64)
 }
 

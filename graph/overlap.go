@@ -12,8 +12,8 @@ type EdgeValue struct {
 	Value float64
 }
 
-// before says whether u comes before v in order of falling degree; an edge is worked on at its end that comes first, so that the
-// shorter list of neighbours is looked up in the longer one.
+// before says whether u comes before v in order of falling degree; an edge is worked on at its end that comes first, so
+// that the shorter list of neighbours is looked up in the longer one.
 func before(g *Graph, u, v uint32) bool {
 	du, dv := g.Degree(u), g.Degree(v)
 	return du > dv || du == dv && u < v
@@ -36,11 +36,13 @@ func firstAbove(list []uint32, v uint32) int {
 	return sort.Search(len(list), func(i int) bool { return list[i] > v })
 }
 
-// EdgeOverlap returns for each edge, ordered by its two nodes, the share of the neighbours of its ends that they have in common:
+// EdgeOverlap returns for each edge, ordered by its two nodes, the share of the neighbours of its ends that they have
+// in common:
 //
 //	O_ij = n_ij / ((k_i - 1) + (k_j - 1) - n_ij)
 //
-// (Onnela et al. 2007), in [0, 1]; 0 for an edge whose ends have no other neighbours. Directions, weights and loops are ignored.
+// (Onnela et al. 2007), in [0, 1]; 0 for an edge whose ends have no other neighbours. Directions, weights and loops are
+// ignored.
 func EdgeOverlap(ctx context.Context, g *Graph, opts Options) ([]EdgeValue, error) {
 	return edgeCommon(ctx, g, opts, func(common, du, dv int) float64 {
 		if union := du - 1 + dv - 1 - common; union > 0 {
@@ -58,7 +60,9 @@ func EdgeJaccard(ctx context.Context, g *Graph, opts Options) ([]EdgeValue, erro
 	})
 }
 
-func edgeCommon(ctx context.Context, g *Graph, opts Options, measure func(common, du, dv int) float64) ([]EdgeValue, error) {
+func edgeCommon(
+	ctx context.Context, g *Graph, opts Options, measure func(common, du, dv int) float64,
+) ([]EdgeValue, error) {
 	g, err := Simple(ctx, g, opts)
 	if err != nil {
 		return nil, err
@@ -111,8 +115,8 @@ type LocalBridge struct {
 	Span int
 }
 
-// LocalBridges returns the edges whose ends have no neighbour in common, with their span (Granovetter 1973), ordered by their nodes.
-// Directions, weights and loops are ignored.
+// LocalBridges returns the edges whose ends have no neighbour in common, with their span (Granovetter 1973), ordered by
+// their nodes. Directions, weights and loops are ignored.
 func LocalBridges(ctx context.Context, g *Graph, opts Options) ([]LocalBridge, error) {
 	g, err := Simple(ctx, g, opts)
 	if err != nil {
@@ -168,7 +172,8 @@ func (d *detour) distance(g *Graph, u, v uint32) int {
 	return found
 }
 
-// step takes one side one step further. All nodes of a frontier lie equally far, so the first meeting is a shortest one.
+// step takes one side one step further. All nodes of a frontier lie equally far, so the first meeting is a shortest
+// one.
 func (d *detour) step(g *Graph, frontier []uint32, u, v uint32, side, steps int32) ([]uint32, int) {
 	from := len(d.reach)
 	for _, x := range frontier {

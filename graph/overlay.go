@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Overlay is a graph with edges added and removed since. It is how a graph that lives is kept: the changes of a day are small, so they
-// wait in a table beside the arrays, and Graph merges them in when a kernel is next to be run. See DESIGN.md for why kernels read the merged
-// graph and not the overlay.
+// Overlay is a graph with edges added and removed since. It is how a graph that lives is kept: the changes of a day are
+// small, so they wait in a table beside the arrays, and Graph merges them in when a kernel is next to be run. See
+// DESIGN.md for why kernels read the merged graph and not the overlay.
 //
 // An Overlay is for one goroutine at a time; the graphs that Graph returned stay as they are.
 type Overlay struct {
@@ -53,8 +53,8 @@ func (o *Overlay) AddNodes(count int) (uint32, error) {
 	return first, nil
 }
 
-// Set adds the edge between u and v (the arc from u to v) or gives it another weight. In an unweighted graph the weight is not
-// looked at. It returns ErrNode or ErrNotFinite.
+// Set adds the edge between u and v (the arc from u to v) or gives it another weight. In an unweighted graph the weight
+// is not looked at. It returns ErrNode or ErrNotFinite.
 func (o *Overlay) Set(u, v uint32, weight float32) error {
 	if o.base.weights == nil {
 		weight = 1
@@ -65,7 +65,8 @@ func (o *Overlay) Set(u, v uint32, weight float32) error {
 	return o.put(u, v, change{weight: weight})
 }
 
-// Remove removes the edge between u and v (the arc from u to v). Removing an edge that is not there does nothing. It returns ErrNode.
+// Remove removes the edge between u and v (the arc from u to v). Removing an edge that is not there does nothing. It
+// returns ErrNode.
 func (o *Overlay) Remove(u, v uint32) error { return o.put(u, v, change{removed: true}) }
 
 func (o *Overlay) put(u, v uint32, c change) error {
@@ -80,7 +81,8 @@ func (o *Overlay) put(u, v uint32, c change) error {
 	return nil
 }
 
-// Weight returns the weight of the edge between u and v (of the arc from u to v) as it is now, and whether there is one.
+// Weight returns the weight of the edge between u and v (of the arc from u to v) as it is now, and whether there is
+// one.
 func (o *Overlay) Weight(u, v uint32) (float32, bool) {
 	if c, found := o.changes[uint64(u)<<32|uint64(v)]; found {
 		return c.weight, !c.removed
@@ -91,8 +93,8 @@ func (o *Overlay) Weight(u, v uint32) (float32, bool) {
 	return o.base.Weight(u, v)
 }
 
-// Graph returns the graph as it is now, with all kernels' full speed. Unchanged rows are copied in runs, so it costs about as much as copying
-// the arrays, and nothing when there was no change since the last call.
+// Graph returns the graph as it is now, with all kernels' full speed. Unchanged rows are copied in runs, so it costs
+// about as much as copying the arrays, and nothing when there was no change since the last call.
 func (o *Overlay) Graph(ctx context.Context, opts Options) (*Graph, error) {
 	if o.merged != nil {
 		return o.merged, nil
@@ -104,7 +106,8 @@ func (o *Overlay) Graph(ctx context.Context, opts Options) (*Graph, error) {
 	slices.SortFunc(arcs, compareArcs)
 	g := &Graph{directed: o.base.directed}
 	var err error
-	g.offsets, g.targets, g.weights, err = mergeRows(ctx, o.nodes, o.base.offsets, o.base.targets, o.base.weights, arcs, opts)
+	g.offsets, g.targets, g.weights, err = mergeRows(ctx, o.nodes, o.base.offsets, o.base.targets,
+		o.base.weights, arcs, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +117,8 @@ func (o *Overlay) Graph(ctx context.Context, opts Options) (*Graph, error) {
 			arcs[i].key = a.key<<32 | a.key>>32
 		}
 		slices.SortFunc(arcs, compareArcs)
-		g.inOffsets, g.inTargets, g.inWeights, err = mergeRows(ctx, o.nodes, o.base.inOffsets, o.base.inTargets, o.base.inWeights, arcs, opts)
+		g.inOffsets, g.inTargets, g.inWeights, err = mergeRows(ctx, o.nodes, o.base.inOffsets, o.base.inTargets,
+			o.base.inWeights, arcs, opts)
 		if err != nil {
 			return nil, err
 		}
@@ -134,7 +138,8 @@ func (o *Overlay) Graph(ctx context.Context, opts Options) (*Graph, error) {
 	return g, nil
 }
 
-// Rebase makes the merged graph the one that the overlay lies on and forgets the changes, as one does after saving a new snapshot.
+// Rebase makes the merged graph the one that the overlay lies on and forgets the changes, as one does after saving a
+// new snapshot.
 func (o *Overlay) Rebase(ctx context.Context, opts Options) (*Graph, error) {
 	g, err := o.Graph(ctx, opts)
 	if err != nil {
@@ -157,7 +162,9 @@ func compareArcs(a, b arcChange) int {
 }
 
 // mergeRows merges sorted changes into rows. Rows between two changed ones are copied as one run.
-func mergeRows(ctx context.Context, n int, offsets []int64, targets []uint32, weights []float32, arcs []arcChange, opts Options) ([]int64, []uint32, []float32, error) {
+func mergeRows(ctx context.Context, n int, offsets []int64, targets []uint32, weights []float32, arcs []arcChange,
+	opts Options,
+) ([]int64, []uint32, []float32, error) {
 	old := max(len(offsets)-1, 0)
 	rowEnd := func(v int) int64 {
 		if old == 0 {

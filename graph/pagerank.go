@@ -9,13 +9,13 @@ import (
 type PageRankOptions struct {
 	// Damping is the chance that the walk follows a tie and does not restart, in [0, 1): 0.85.
 	Damping float64
-	// Tolerance is the largest sum of the absolute errors of all values that is allowed: 1e-9. It bounds the distance to the exact
-	// solution, not the last change, so that it means the same on every graph.
+	// Tolerance is the largest sum of the absolute errors of all values that is allowed: 1e-9. It bounds the distance
+	// to the exact solution, not the last change, so that it means the same on every graph.
 	Tolerance float64
 	// MaxIterations is the number of passes over the ties after which ErrNoConvergence is returned: 1000.
 	MaxIterations int
-	// Restart gives for each node the weight with which the walk restarts there, not negative and not all 0; nil means everywhere
-	// alike. With one node it gives personalised PageRank.
+	// Restart gives for each node the weight with which the walk restarts there, not negative and not all 0; nil means
+	// everywhere alike. With one node it gives personalised PageRank.
 	Restart []float64
 }
 
@@ -28,12 +28,13 @@ type Ranks struct {
 	Error      float64
 }
 
-// PageRank returns the stationary distribution of a walk that follows ties in proportion to their weights and now and then restarts
-// (Brin & Page 1998). From a node without ties out, or with weights of 0 only, it restarts. Weights must not be negative; a loop counts once.
-// Values agree with igraph 1.0 and networkx.
+// PageRank returns the stationary distribution of a walk that follows ties in proportion to their weights and now and
+// then restarts (Brin & Page 1998). From a node without ties out, or with weights of 0 only, it restarts. Weights must
+// not be negative; a loop counts once. Values agree with igraph 1.0 and networkx.
 //
-// Undirected graphs are solved by conjugate gradients on (D - d A) u = b, which is symmetric and positive definite, and which needs
-// far fewer passes than powers of the matrix; directed ones by powers. Results do not depend on the number of threads.
+// Undirected graphs are solved by conjugate gradients on (D - d A) u = b, which is symmetric and positive definite, and
+// which needs far fewer passes than powers of the matrix; directed ones by powers. Results do not depend on the number
+// of threads.
 func PageRank(ctx context.Context, g *Graph, params PageRankOptions, opts Options) (*Ranks, error) {
 	if params.Damping == 0 {
 		params.Damping = 0.85
@@ -98,12 +99,12 @@ func PageRank(ctx context.Context, g *Graph, params PageRankOptions, opts Option
 	return w.gradients(ctx, params, opts)
 }
 
-// vectorGrain is the number of entries whose sum is taken by one thread in one go. Sums over all nodes add up the sums of such
-// pieces in order, whichever thread made them.
+// vectorGrain is the number of entries whose sum is taken by one thread in one go. Sums over all nodes add up the sums
+// of such pieces in order, whichever thread made them.
 const vectorGrain = 2048
 
-// walk is the work of one PageRank. With y the unnormalised values, restarting from dead ends as from anywhere only scales the solution,
-// so y = d P y + restart is solved and y brought to sum 1.
+// walk is the work of one PageRank. With y the unnormalised values, restarting from dead ends as from anywhere only
+// scales the solution, so y = d P y + restart is solved and y brought to sum 1.
 type walk struct {
 	g        *Graph
 	damping  float64
@@ -146,7 +147,8 @@ func (w *walk) gradients(ctx context.Context, params PageRankOptions, opts Optio
 	n := w.g.N()
 	quiet := opts.quiet()
 	d := w.damping
-	// u = y / strength; the residual is that of y = d P y + restart itself, so its sum bounds the error of y by 1 / (1 - d).
+	// u = y / strength; the residual is that of y = d P y + restart itself, so its sum bounds the error of y by 1 / (1
+	// - d).
 	u, residual, direction, image := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	products, sizes := newPieceSums(n), newPieceSums(n)
 	mass, strength := 0.0, 0.0

@@ -5,13 +5,14 @@ import (
 	"slices"
 )
 
-// PairSearch finds shortest paths between two nodes by breadth-first search from both ends, always on the side that has fewer arcs to look
-// at (Pohl 1971). It takes 2 bits for each node and what the two balls around the ends hold, and keeps both: a query allocates nothing
-// but the path that it returns. A PairSearch is for one goroutine at a time; make one for each.
+// PairSearch finds shortest paths between two nodes by breadth-first search from both ends, always on the side that has
+// fewer arcs to look at (Pohl 1971). It takes 2 bits for each node and what the two balls around the ends hold, and
+// keeps both: a query allocates nothing but the path that it returns. A PairSearch is for one goroutine at a time; make
+// one for each.
 type PairSearch struct {
 	graph *Graph
-	// marks has two bits for each node: seen from the source, seen from the target. Together they stay in the processor's cache where distances
-	// or parents of all nodes would not.
+	// marks has two bits for each node: seen from the source, seen from the target. Together they stay in the
+	// processor's cache where distances or parents of all nodes would not.
 	marks []uint64
 	sides [2]ball
 	touch uint32
@@ -102,11 +103,12 @@ func (b *ball) work() int64 {
 	return sum * int64(len(level)) / count
 }
 
-// expand looks one level further on one side. When an arc reaches a node seen from the other side, that arc lies on a shortest path:
-// expand returns the place of its tail in this side's nodes and its head.
+// expand looks one level further on one side. When an arc reaches a node seen from the other side, that arc lies on a
+// shortest path: expand returns the place of its tail in this side's nodes and its head.
 //
-// Rows lie anywhere in memory, so the nodes are taken in batches: the offsets of a whole batch are read, then the beginnings of its
-// rows, then the rows. The reads of a step do not wait for each other, and the processor fetches many at the same time.
+// Rows lie anywhere in memory, so the nodes are taken in batches: the offsets of a whole batch are read, then the
+// beginnings of its rows, then the rows. The reads of a step do not wait for each other, and the processor fetches many
+// at the same time.
 func (p *PairSearch) expand(side int) (tail int, head uint32, met bool) {
 	const batch = 32
 	b := &p.sides[side]

@@ -11,9 +11,10 @@ import (
 	"unicode/utf8"
 )
 
-// ReadPajek reads a network in the format of Pajek (.net), also gzip-compressed: vertices with labels, *Arcs, *Edges, *Arcslist, *Edgeslist and
-// *Matrix, and several relations as layers. Vertices are named by their labels, or by their numbers, which count from 1. Coordinates and shapes are
-// not read; of a two-mode network the column "mode" tells the two kinds of vertices apart. Text that is not UTF-8 is taken for Latin-1.
+// ReadPajek reads a network in the format of Pajek (.net), also gzip-compressed: vertices with labels, *Arcs, *Edges,
+// *Arcslist, *Edgeslist and *Matrix, and several relations as layers. Vertices are named by their labels, or by their
+// numbers, which count from 1. Coordinates and shapes are not read; of a two-mode network the column "mode" tells the
+// two kinds of vertices apart. Text that is not UTF-8 is taken for Latin-1.
 func ReadPajek(ctx context.Context, r io.Reader, options ReadOptions, opts Options) (*Network, error) {
 	data, err := readAll(r, options.MaxBytes)
 	if err != nil {
@@ -170,7 +171,8 @@ func (p *pajekReader) tie(from, to int, rest []string) {
 	p.c.edge(p.line, uint32(from), uint32(to), weight, strings.HasPrefix(p.section, "arcs"), p.layer)
 }
 
-// matrixRow reads a row of an adjacency matrix; of a two-mode network the rows are the first mode and the columns the second.
+// matrixRow reads a row of an adjacency matrix; of a two-mode network the rows are the first mode and the columns the
+// second.
 func (p *pajekReader) matrixRow(fields []string) {
 	from := p.row
 	p.row++
@@ -190,7 +192,8 @@ func (p *pajekReader) matrixRow(fields []string) {
 	}
 }
 
-// pajekFields cuts a line at blanks; a text in double quotes is one field, without them. There is always at least one field.
+// pajekFields cuts a line at blanks; a text in double quotes is one field, without them. There is always at least one
+// field.
 func pajekFields(line string) []string {
 	var fields []string
 	for {
@@ -218,8 +221,8 @@ func pajekFields(line string) []string {
 	return fields
 }
 
-// WritePajek writes a network in the format of Pajek, its layers as relations. The format has no place for attributes, and no way to write a double
-// quote in a name: it becomes a single one.
+// WritePajek writes a network in the format of Pajek, its layers as relations. The format has no place for attributes,
+// and no way to write a double quote in a name: it becomes a single one.
 func WritePajek(w io.Writer, n *Network) error {
 	buffered := bufio.NewWriter(w)
 	fmt.Fprintf(buffered, "*Vertices %d\n", n.Graph.N())

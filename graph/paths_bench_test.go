@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// tiesGraph is a network of 100,000 nodes and about a million ties whose degrees fall by a power law; weights are probabilities.
+// tiesGraph is a network of 100,000 nodes and about a million ties whose degrees fall by a power law; weights are
+// probabilities.
 var tiesGraph = sync.OnceValue(func() *Graph {
 	const n, m = 100_000, 1_000_000
 	r := rand.New(rand.NewPCG(1, 1))

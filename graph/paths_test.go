@@ -151,7 +151,8 @@ func TestBestPathsAgreeWithAllPaths(t *testing.T) {
 			// Few different weights, so that there are ties, zeros and ones.
 			edges[i] = Edge{uint32(r.IntN(n)), uint32(r.IntN(n)), float32(r.IntN(5)) / 4}
 		}
-		g, err := FromEdges(n, edges, BuildOptions{Directed: round&4 > 0, Weighted: round&24 > 0, Merge: MergeMax, KeepLoops: round&32 > 0})
+		g, err := FromEdges(n, edges,
+			BuildOptions{Directed: round&4 > 0, Weighted: round&24 > 0, Merge: MergeMax, KeepLoops: round&32 > 0})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +201,8 @@ func checkBest(t *testing.T, g *Graph, search *PathSearch, source, target uint32
 	k := min(6, len(want)+1)
 	routes, err := search.Alternatives(ctx, source, target, k, hops)
 	if err != nil || len(routes) != min(k, len(want)) {
-		t.Fatalf("%d-%d within %d: %d alternatives of %d, %v", source, target, hops, len(routes), min(k, len(want)), err)
+		t.Fatalf("%d-%d within %d: %d alternatives of %d, %v", source, target, hops, len(routes),
+			min(k, len(want)), err)
 	}
 	for i, route := range routes {
 		if !near(route.Value, want[i].Value) || hops > 0 && route.Hops() > hops {
@@ -236,7 +238,9 @@ func apart(a, b []uint32, kind Apart, directed bool) bool {
 }
 
 // checkDisjoint compares with the best of all sets of two and three paths.
-func checkDisjoint(t *testing.T, ctx context.Context, g *Graph, search *PathSearch, source, target uint32, all []Route) {
+func checkDisjoint(
+	t *testing.T, ctx context.Context, g *Graph, search *PathSearch, source, target uint32, all []Route,
+) {
 	t.Helper()
 	if len(all) > 40 {
 		return
@@ -310,7 +314,8 @@ func checkDisjoint(t *testing.T, ctx context.Context, g *Graph, search *PathSear
 	}
 }
 
-// On graphs that are too large to list all paths, hop limits are checked against the table of best values by number of ties.
+// On graphs that are too large to list all paths, hop limits are checked against the table of best values by number of
+// ties.
 func TestWithinAgreesWithTable(t *testing.T) {
 	r := rand.New(rand.NewPCG(25, 26))
 	for round := range 60 {
@@ -344,13 +349,15 @@ func TestWithinAgreesWithTable(t *testing.T) {
 			for target := range uint32(n) {
 				got, err := search.Within(context.Background(), source, target, hops)
 				want := math.Abs(table[target])
-				if err != nil || got.Nodes == nil && table[target] != search.worst() || got.Nodes != nil && (!near(got.Value, want) || got.Hops() > hops) {
+				if err != nil || got.Nodes == nil && table[target] != search.worst() ||
+					got.Nodes != nil && (!near(got.Value, want) || got.Hops() > hops) {
 					t.Fatalf("%d-%d within %d: %v, want %v, %v", source, target, hops, got, want, err)
 				}
 			}
 		}
 		for target := range uint32(n) {
-			// Twelve ties are more than enough in such a graph for nearly all best paths; longer ones can only be better.
+			// Twelve ties are more than enough in such a graph for nearly all best paths; longer ones can only be
+			// better.
 			got, err := search.Best(context.Background(), source, target)
 			if err != nil || got.Nodes == nil && table[target] != search.worst() {
 				t.Fatal(got, err)

@@ -8,8 +8,8 @@ type Share struct {
 	Value float64
 }
 
-// PushSearch computes personalised PageRank around one node without looking at the rest of the graph, by forward push (Andersen, Chung &
-// Lang 2006). It holds work space for one goroutine; use one for many searches.
+// PushSearch computes personalised PageRank around one node without looking at the rest of the graph, by forward push
+// (Andersen, Chung & Lang 2006). It holds work space for one goroutine; use one for many searches.
 type PushSearch struct {
 	g             *Graph
 	strength      []float64
@@ -25,7 +25,10 @@ func NewPushSearch(g *Graph) (*PushSearch, error) {
 		return nil, err
 	}
 	n := g.N()
-	s := &PushSearch{g: g, strength: make([]float64, n), value: make([]float64, n), excess: make([]float64, n), queued: make([]bool, n)}
+	s := &PushSearch{
+		g: g, strength: make([]float64, n), value: make([]float64, n), excess: make([]float64, n),
+		queued: make([]bool, n),
+	}
 	for v := range n {
 		s.strength[v] = float64(g.Degree(uint32(v)))
 		if weights := g.Weights(uint32(v)); weights != nil {
@@ -38,10 +41,11 @@ func NewPushSearch(g *Graph) (*PushSearch, error) {
 	return s, nil
 }
 
-// From returns the personalised PageRank of the nodes near source, in the order in which they were reached, where the walk goes on
-// with chance damping, in [0, 1), and restarts at source. No value is above the exact one, and for an undirected graph none is more than
-// tolerance times the node's degree (strength, with weights) below it; tolerance is above 0. The values sum to 1 less what was left out. The
-// time is at most 1 / ((1 - damping) tolerance), whatever the size of the graph. A walk that has no way on restarts.
+// From returns the personalised PageRank of the nodes near source, in the order in which they were reached, where the
+// walk goes on with chance damping, in [0, 1), and restarts at source. No value is above the exact one, and for an
+// undirected graph none is more than tolerance times the node's degree (strength, with weights) below it; tolerance is
+// above 0. The values sum to 1 less what was left out. The time is at most 1 / ((1 - damping) tolerance), whatever the
+// size of the graph. A walk that has no way on restarts.
 func (s *PushSearch) From(ctx context.Context, source uint32, damping, tolerance float64) ([]Share, error) {
 	if int(source) >= s.g.N() {
 		return nil, ErrNode

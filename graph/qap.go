@@ -11,8 +11,8 @@ type Permutation struct {
 	Value float64
 	// Mean and Deviation describe the permuted values.
 	Mean, Deviation float64
-	// AtLeast and AtMost are the one-sided p-values, TwoSided that of the absolute value; the network itself counts as one permutation, so
-	// that none is 0.
+	// AtLeast and AtMost are the one-sided p-values, TwoSided that of the absolute value; the network itself counts as
+	// one permutation, so that none is 0.
 	AtLeast, AtMost, TwoSided float64
 	// Permutations is the number of permuted networks.
 	Permutations int
@@ -86,10 +86,13 @@ func summary(value float64, permuted []float64) *Permutation {
 	return p
 }
 
-// QAPCorrelation is the correlation of two networks over the same nodes, cell by cell off the diagonal (no tie is 0), and how it compares with networks
-// whose nodes are relabelled at random, which keeps their structure (quadratic assignment procedure, Hubert 1987; Krackhardt 1988). At most 5,000 nodes. It
-// is NaN where a network has no variation. Results depend on the seed only.
-func QAPCorrelation(ctx context.Context, a, b *Graph, permutations int, seed uint64, opts Options) (*Permutation, error) {
+// QAPCorrelation is the correlation of two networks over the same nodes, cell by cell off the diagonal (no tie is 0),
+// and how it compares with networks whose nodes are relabelled at random, which keeps their structure (quadratic
+// assignment procedure, Hubert 1987; Krackhardt 1988). At most 5,000 nodes. It is NaN where a network has no variation.
+// Results depend on the seed only.
+func QAPCorrelation(
+	ctx context.Context, a, b *Graph, permutations int, seed uint64, opts Options,
+) (*Permutation, error) {
 	n := a.N()
 	if b.N() != n {
 		return nil, ErrLength
@@ -103,7 +106,8 @@ func QAPCorrelation(ctx context.Context, a, b *Graph, permutations int, seed uin
 	if err := checkFinite(b); err != nil {
 		return nil, err
 	}
-	// The sums of each network do not change with the order of its nodes, only the sum of products does; and that is over the ties of a.
+	// The sums of each network do not change with the order of its nodes, only the sum of products does; and that is
+	// over the ties of a.
 	matrix := dense(b)
 	sums := func(g *Graph) (mean, squares float64) {
 		cells := float64(n) * float64(n-1)
@@ -170,10 +174,13 @@ type Regression struct {
 	Tests []*Permutation
 }
 
-// MRQAP explains one network by others over the same nodes, cell by cell off the diagonal, by least squares, and tests each of them with
-// double semi-partialing: the part of it that the others do not explain is relabelled at random (Dekker, Krackhardt & Snijders 2007).
-// At most 5,000 nodes, of which 3 at least. ErrNoConvergence is returned when the explaining networks depend on each other linearly.
-func MRQAP(ctx context.Context, explained *Graph, explaining []*Graph, permutations int, seed uint64, opts Options) (*Regression, error) {
+// MRQAP explains one network by others over the same nodes, cell by cell off the diagonal, by least squares, and tests
+// each of them with double semi-partialing: the part of it that the others do not explain is relabelled at random
+// (Dekker, Krackhardt & Snijders 2007). At most 5,000 nodes, of which 3 at least. ErrNoConvergence is returned when the
+// explaining networks depend on each other linearly.
+func MRQAP(
+	ctx context.Context, explained *Graph, explaining []*Graph, permutations int, seed uint64, opts Options,
+) (*Regression, error) {
 	n := explained.N()
 	if permutations < 0 || n > maxDense || n < 3 || len(explaining) == 0 {
 		return nil, ErrParameter
@@ -259,8 +266,11 @@ type fit struct {
 	residual        float64 // sum of squares
 }
 
-// leastSquares explains y by the columns, with column replace exchanged for another. When replace is below 0 it also returns the residuals.
-func leastSquares(columns [][]float64, y []float64, replace int, other []float64, freedom float64) (fit, []float64, bool) {
+// leastSquares explains y by the columns, with column replace exchanged for another. When replace is below 0 it also
+// returns the residuals.
+func leastSquares(
+	columns [][]float64, y []float64, replace int, other []float64, freedom float64,
+) (fit, []float64, bool) {
 	p := len(columns)
 	column := func(i int) []float64 {
 		if i == replace {

@@ -2,8 +2,8 @@ package graph
 
 import "math/bits"
 
-// random is a small, fast generator (wyrand's mixing on a Weyl sequence). Every sample of a sampled kernel starts its own one from the
-// seed and the sample's number, so that results do not depend on the number of threads.
+// random is a small, fast generator (wyrand's mixing on a Weyl sequence). Every sample of a sampled kernel starts its
+// own one from the seed and the sample's number, so that results do not depend on the number of threads.
 type random struct{ state uint64 }
 
 func newRandom(seed, stream uint64) random {
@@ -36,8 +36,8 @@ func (r *random) shuffle(list []uint32) {
 	}
 }
 
-// shuffleBlocks fills the list with 0, 1, … so that neighbours stay together in blocks of 32 and the blocks are in random order: nearly as random as
-// shuffle, and kinder to memory.
+// shuffleBlocks fills the list with 0, 1, … so that neighbours stay together in blocks of 32 and the blocks are in
+// random order: nearly as random as shuffle, and kinder to memory.
 func (r *random) shuffleBlocks(list []uint32) {
 	const size = 32
 	blocks := make([]uint32, (len(list)+size-1)/size)

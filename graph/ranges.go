@@ -6,14 +6,16 @@ import (
 	"sync/atomic"
 )
 
-// runRanges cuts [0, total) into pieces of grain items and lets opts' threads take them in turn: body(worker, low, high). It stops
-// early when ctx ends and then returns its error. With one thread everything runs in the caller.
+// runRanges cuts [0, total) into pieces of grain items and lets opts' threads take them in turn: body(worker, low,
+// high). It stops early when ctx ends and then returns its error. With one thread everything runs in the caller.
 func runRanges(ctx context.Context, opts Options, total, grain int, body func(worker, low, high int)) error {
 	return runRangesPart(ctx, opts, total, grain, 0, int64(total), body)
 }
 
 // runRangesPart is runRanges for one phase of a longer job: progress is told as before+done out of whole.
-func runRangesPart(ctx context.Context, opts Options, total, grain int, before, whole int64, body func(worker, low, high int)) error {
+func runRangesPart(
+	ctx context.Context, opts Options, total, grain int, before, whole int64, body func(worker, low, high int),
+) error {
 	if total <= 0 {
 		return ctx.Err()
 	}
@@ -64,8 +66,8 @@ func (o Options) quiet() Options {
 	return o
 }
 
-// inOrder lets pieces that are computed at the same time be added up one after the other, so that a sum of floating-point numbers
-// does not depend on the number of threads.
+// inOrder lets pieces that are computed at the same time be added up one after the other, so that a sum of
+// floating-point numbers does not depend on the number of threads.
 type inOrder struct {
 	mutex sync.Mutex
 	turn  sync.Cond

@@ -38,7 +38,9 @@ func checkCloseness(t *testing.T, g *Graph) {
 		closeTo(t, "harmonic", got.Harmonic, harmonic, 1e-12)
 		closeTo(t, "closeness", got.Closeness, near, 1e-12)
 		for v := range n {
-			if have := [3]float64{float64(got.Farness[v]), float64(got.Reached[v]), float64(got.Eccentricity[v])}; have != sums[v] {
+			if have := [3]float64{
+				float64(got.Farness[v]), float64(got.Reached[v]), float64(got.Eccentricity[v]),
+			}; have != sums[v] {
 				t.Errorf("node %d: sum, number and largest of distances %v, want %v", v, have, sums[v])
 			}
 		}
@@ -72,7 +74,8 @@ func TestHyperBallWithinItsError(t *testing.T) {
 				}
 			}
 			if mean := sum / 400; mean > got.RelativeError || misses > 4 {
-				t.Errorf("mean relative error %v, %d beyond three standard deviations of %v", mean, misses, got.RelativeError)
+				t.Errorf("mean relative error %v, %d beyond three standard deviations of %v", mean, misses,
+					got.RelativeError)
 			}
 		}
 	}
@@ -130,7 +133,9 @@ func TestPageRankAgainstDirectSolution(t *testing.T) {
 		for _, threads := range threadCounts {
 			for _, damping := range []float64{0.85, 0.3, 0.99} {
 				for _, restart := range [][]float64{nil, here} {
-					params := PageRankOptions{Damping: damping, Tolerance: 1e-11, Restart: restart, MaxIterations: 20000}
+					params := PageRankOptions{
+						Damping: damping, Tolerance: 1e-11, Restart: restart, MaxIterations: 20000,
+					}
 					got, err := PageRank(background, g, params, Options{Threads: threads})
 					if err != nil {
 						t.Fatal(err)
@@ -251,7 +256,8 @@ func TestEigenvectorAgainstPowers(t *testing.T) {
 }
 
 func TestBonacichPower(t *testing.T) {
-	// Bonacich 1987, figure 1: a chain of five. With beta below 0 the second and fourth are strong, with beta above 0 the middle one.
+	// Bonacich 1987, figure 1: a chain of five. With beta below 0 the second and fourth are strong, with beta above 0
+	// the middle one.
 	chain := graphOf(5, false, false, []tie{{0, 1, 1}, {1, 2, 1}, {2, 3, 1}, {3, 4, 1}})
 	weak, err := BonacichPower(background, chain, -0.5, Options{})
 	if err != nil {

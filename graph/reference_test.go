@@ -310,11 +310,15 @@ func TestExactValues(t *testing.T) {
 
 	weighted := graphOf(5, false, true, []tie{{0, 1, 1}, {0, 2, 2.5}, {1, 2, 0.5}, {2, 3, 3}, {3, 4, 1}, {1, 4, 4}})
 	constraint, err = Constraint(background, weighted, Options{})
-	for v, want := range []float64{0.6671738254530463, 0.6259358426566219, 0.47742499203538163, 0.625, 0.6800000000000002} {
+	for v, want := range []float64{
+		0.6671738254530463, 0.6259358426566219, 0.47742499203538163, 0.625, 0.6800000000000002,
+	} {
 		same("weighted constraint", constraint[v], err, want)
 	}
 	ranks, err = PageRank(background, weighted, PageRankOptions{Tolerance: 1e-13}, Options{})
-	for v, want := range []float64{0.1526333303835271, 0.22377114088753142, 0.2486132264496244, 0.17043385694749938, 0.2045484453318176} {
+	for v, want := range []float64{
+		0.1526333303835271, 0.22377114088753142, 0.2486132264496244, 0.17043385694749938, 0.2045484453318176,
+	} {
 		same("weighted PageRank", ranks.Values[v], err, want)
 	}
 	e, err = EigenvectorCentrality(background, weighted, 1e-12, Options{})

@@ -5,13 +5,15 @@ import "context"
 // Rewired is a random graph with the degrees of another one.
 type Rewired struct {
 	Graph *Graph
-	// Swaps is the number of swaps that were made; the others that were tried would have made a loop or a parallel edge.
+	// Swaps is the number of swaps that were made; the others that were tried would have made a loop or a parallel
+	// edge.
 	Swaps int64
 }
 
-// Rewire returns a random simple graph in which each node has the degree (in a directed graph the in- and the out-degree) it has in g: it tries
-// tries times the number of edges to swap the ends of two random edges (Milo et al. 2003; 10 is usual). Loops are left out first; weights
-// are left out too, since a swap has no meaning for them. The result depends on the seed only.
+// Rewire returns a random simple graph in which each node has the degree (in a directed graph the in- and the
+// out-degree) it has in g: it tries tries times the number of edges to swap the ends of two random edges (Milo et al.
+// 2003; 10 is usual). Loops are left out first; weights are left out too, since a swap has no meaning for them. The
+// result depends on the seed only.
 func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Options) (*Rewired, error) {
 	if !(tries >= 0 && tries < 1e6) {
 		return nil, ErrParameter
@@ -41,7 +43,8 @@ func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Opti
 	if len(edges) < 2 {
 		total = 0
 	}
-	// Every draw looks at six places in memory far apart. A batch of them is read ahead, so that the processor waits for many places at the same time.
+	// Every draw looks at six places in memory far apart. A batch of them is read ahead, so that the processor waits
+	// for many places at the same time.
 	var batch [rewireBatch]swap
 	for attempt := int64(0); attempt < total; attempt += rewireBatch {
 		if attempt&0xffff == 0 {
@@ -108,7 +111,8 @@ func (s *swap) ends(edges []Edge) (a, b, c, d uint32) {
 	return first.From, first.To, second.From, second.To
 }
 
-// edgeSet is a set of edges: a table with linear probing, at most half full. 0 is an empty place; an edge from 0 to 0, a loop, is never in.
+// edgeSet is a set of edges: a table with linear probing, at most half full. 0 is an empty place; an edge from 0 to 0,
+// a loop, is never in.
 type edgeSet struct {
 	slots []uint64
 	shift uint

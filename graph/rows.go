@@ -40,8 +40,8 @@ func (g *Graph) Weight(u, v uint32) (float32, bool) {
 	return g.weights[g.offsets[u]+int64(i)], true
 }
 
-// Edges calls visit for each edge until it returns false: of an undirected graph once each with u <= v, of a directed graph each arc;
-// ordered by u, then v. The weight is 1 in an unweighted graph.
+// Edges calls visit for each edge until it returns false: of an undirected graph once each with u <= v, of a directed
+// graph each arc; ordered by u, then v. The weight is 1 in an unweighted graph.
 func (g *Graph) Edges(visit func(u, v uint32, weight float32) bool) {
 	for u := range uint32(g.N()) {
 		row, weights := g.Neighbors(u), g.Weights(u)

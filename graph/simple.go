@@ -28,9 +28,9 @@ func checkFinite(g *Graph) error {
 	return nil
 }
 
-// Simple returns the undirected graph without self-loops that the measures of cohesion and position are defined on: g itself when
-// it is one already, else a copy. The two directions of a directed tie become one edge whose weight is their sum
-// (a_ij + a_ji, as Burt 1992 has it).
+// Simple returns the undirected graph without self-loops that the measures of cohesion and position are defined on: g
+// itself when it is one already, else a copy. The two directions of a directed tie become one edge whose weight is
+// their sum (a_ij + a_ji, as Burt 1992 has it).
 func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 	if !g.directed && g.loops == 0 {
 		return g, ctx.Err()
@@ -69,7 +69,8 @@ func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 	return out, nil
 }
 
-// mergeBoth merges the sorted out- and in-neighbours of v, without v itself, and returns how many there are. With nil targets it only counts.
+// mergeBoth merges the sorted out- and in-neighbours of v, without v itself, and returns how many there are. With nil
+// targets it only counts.
 func mergeBoth(g *Graph, v uint32, targets []uint32, weights []float32) int {
 	outs, ins := g.Neighbors(v), g.InNeighbors(v)
 	var outWeights, inWeights []float32

@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// BestValues returns the value of the best path from a source to each node, in the sense of PathOptions: the greatest product of
-// strengths, 0 where there is no path, or the smallest length, +Inf where there is none. See SourceSearch.
+// BestValues returns the value of the best path from a source to each node, in the sense of PathOptions: the greatest
+// product of strengths, 0 where there is no path, or the smallest length, +Inf where there is none. See SourceSearch.
 func BestValues(ctx context.Context, g *Graph, source uint32, options PathOptions, opts Options) ([]float64, error) {
 	s, err := NewSourceSearch(g, options)
 	if err != nil {
@@ -19,23 +19,26 @@ func BestValues(ctx context.Context, g *Graph, source uint32, options PathOption
 	return values, s.Values(ctx, source, values, opts)
 }
 
-// SourceSearch finds the best paths from one node to all others by delta-stepping (Meyer & Sanders 2003): nodes wait in buckets of about
-// the same value, and the nodes of the best bucket are looked at in any order, by many threads, until that bucket stays empty. The
-// result is exact and the same at any number of threads: the value of a path is computed from its source on, and the best of them
-// is one number. It keeps its work space, about 16 bytes for each node. A SourceSearch is for one goroutine at a time.
+// SourceSearch finds the best paths from one node to all others by delta-stepping (Meyer & Sanders 2003): nodes wait in
+// buckets of about the same value, and the nodes of the best bucket are looked at in any order, by many threads, until
+// that bucket stays empty. The result is exact and the same at any number of threads: the value of a path is computed
+// from its source on, and the best of them is one number. It keeps its work space, about 16 bytes for each node. A
+// SourceSearch is for one goroutine at a time.
 type SourceSearch struct {
 	graph   *Graph
 	measure Measure
 	factor  float64
 	scale   float64 // buckets for each unit of length
 	mask    uint64  // the buckets are a ring, of which at most this many are in use at a time
-	// Labels order as values do, the best is the smallest: the bits of the length, or what the bits of the product lack to those of 1.
+	// Labels order as values do, the best is the smallest: the bits of the length, or what the bits of the product lack
+	// to those of 1.
 	nodes   []labelled
 	workers []bucketWorker
 	front   []uint32
 }
 
-// labelled is a node's label and the label, plus 1, with which its arcs were last looked at; both are wanted at the same time.
+// labelled is a node's label and the label, plus 1, with which its arcs were last looked at; both are wanted at the
+// same time.
 type labelled struct {
 	label  uint64
 	looked uint64
@@ -49,7 +52,8 @@ type bucketWorker struct {
 
 const (
 	noPath = math.MaxUint64
-	// octave is the position of the fourth bit after the point of a product: a bucket of products is as wide as a sixteenth of an octave.
+	// octave is the position of the fourth bit after the point of a product: a bucket of products is as wide as a
+	// sixteenth of an octave.
 	octave = 48
 )
 
@@ -85,7 +89,8 @@ func NewSourceSearch(g *Graph, options PathOptions) (*SourceSearch, error) {
 		s.scale = 1 / width
 		ring = uint64(most/width) + 2
 	} else {
-		ring = (oneBits-math.Float64bits(least*s.factor))>>octave + 4 // products fall on the buckets of a straight line, not of a logarithm: two more
+		// products fall on the buckets of a straight line, not of a logarithm: two more
+		ring = (oneBits-math.Float64bits(least*s.factor))>>octave + 4
 	}
 	if s.measure == Length && (s.scale > math.MaxFloat64 || s.scale == 0) {
 		return nil, fmt.Errorf("graph: weights too small or too large to add: %w", ErrParameter)
@@ -187,7 +192,8 @@ func (w *bucketWorker) relax(s *SourceSearch, front []uint32, current uint64) {
 	g, nodes := s.graph, s.nodes
 	for _, v := range front {
 		label := nodes[v].label
-		// A node that has since been reached better was looked at in an earlier bucket. One that waits twice in this one is looked at once.
+		// A node that has since been reached better was looked at in an earlier bucket. One that waits twice in this
+		// one is looked at once.
 		if s.bucket(label) != current || nodes[v].looked == label+1 {
 			continue
 		}

@@ -123,8 +123,8 @@ func WriteSnapshot(w io.Writer, g *Graph) error {
 	return nil
 }
 
-// SaveSnapshot writes a snapshot file. The file appears under its name only when it is complete and on the disk, so a crash never
-// leaves half a snapshot and readers of an older one are not disturbed.
+// SaveSnapshot writes a snapshot file. The file appears under its name only when it is complete and on the disk, so a
+// crash never leaves half a snapshot and readers of an older one are not disturbed.
 func SaveSnapshot(path string, g *Graph) (err error) {
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".part*")
 	if err != nil {
@@ -152,10 +152,11 @@ func SaveSnapshot(path string, g *Graph) (err error) {
 	return nil
 }
 
-// OpenSnapshot maps a snapshot file. It reads the header only, so it takes the same time at any size; it returns ErrNotSnapshot,
-// ErrSnapshotVersion or ErrDamaged for a file that cannot be one, is of another version, or has a wrong header or length. Call Verify
-// for a file from elsewhere: a graph whose arrays are damaged can make kernels panic. While it is open the file may be replaced, as SaveSnapshot
-// does, but not be shortened: the system ends a program that reads what is no longer there.
+// OpenSnapshot maps a snapshot file. It reads the header only, so it takes the same time at any size; it returns
+// ErrNotSnapshot, ErrSnapshotVersion or ErrDamaged for a file that cannot be one, is of another version, or has a wrong
+// header or length. Call Verify for a file from elsewhere: a graph whose arrays are damaged can make kernels panic.
+// While it is open the file may be replaced, as SaveSnapshot does, but not be shortened: the system ends a program that
+// reads what is no longer there.
 func OpenSnapshot(path string) (*Snapshot, error) {
 	mapped, err := mapFile(path, false)
 	if err != nil {
@@ -224,8 +225,8 @@ func readSnapshot(data []byte) (*Snapshot, error) {
 	return s, nil
 }
 
-// Verify reads the whole file and returns ErrDamaged when a checksum is wrong or the arrays are not those of a graph. After it no
-// kernel can be harmed by the file's content.
+// Verify reads the whole file and returns ErrDamaged when a checksum is wrong or the arrays are not those of a graph.
+// After it no kernel can be harmed by the file's content.
 func (s *Snapshot) Verify(ctx context.Context, opts Options) error {
 	for i, part := range s.parts {
 		sum := uint32(0)
@@ -251,7 +252,8 @@ func (s *Snapshot) Close() error {
 	return s.mapping.close()
 }
 
-// rawBytes returns the bytes of an array as a little-endian machine has them; on another machine it returns a converted copy.
+// rawBytes returns the bytes of an array as a little-endian machine has them; on another machine it returns a converted
+// copy.
 func rawBytes[T int64 | uint32 | float32](array []T) []byte {
 	if len(array) == 0 {
 		return nil

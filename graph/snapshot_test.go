@@ -145,7 +145,8 @@ func FuzzSnapshot(f *testing.F) {
 	r := rand.New(rand.NewPCG(15, 16))
 	for kind := range 4 {
 		var file bytes.Buffer
-		if err := WriteSnapshot(&file, someGraph(f, r, 5, 8, BuildOptions{Directed: kind&1 > 0, Weighted: kind&2 > 0, KeepLoops: true})); err != nil {
+		if err := WriteSnapshot(&file, someGraph(f, r, 5, 8,
+			BuildOptions{Directed: kind&1 > 0, Weighted: kind&2 > 0, KeepLoops: true})); err != nil {
 			f.Fatal(err)
 		}
 		f.Add(file.Bytes())

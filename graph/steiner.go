@@ -8,7 +8,8 @@ import (
 
 // SteinerTree is a connected set of nodes that has a member of every group.
 type SteinerTree struct {
-	// Nodes are in ascending order; Edges connect them as a tree. Both are empty when no connected part of the graph has all groups.
+	// Nodes are in ascending order; Edges connect them as a tree. Both are empty when no connected part of the graph
+	// has all groups.
 	Nodes []uint32
 	Edges []Edge
 	// Cost is the sum of the edges' costs, +Inf when there is no tree.
@@ -21,11 +22,12 @@ type SteinerTree struct {
 // maxSteinerStates bounds the exact method's table (nodes times subsets of groups) to about 450 MB.
 const maxSteinerStates = 1 << 25
 
-// GroupSteinerTree finds the cheapest tree that has at least one member of each group: exactly, by dynamic programming over subsets of the groups
-// (Ding et al. 2007), for up to 8 groups, as long as nodes times subsets fits into memory; else by joining each group by its shortest path to
-// the best root, which costs at most k-1 times the best for k groups. The cost of an edge is its weight, not negative, or 1, so that
-// the tree has as few people as possible. Directions and loops are left out (the cheaper of two directions counts). A group without
-// members cannot be reached. Without groups the tree is empty and costs 0.
+// GroupSteinerTree finds the cheapest tree that has at least one member of each group: exactly, by dynamic programming
+// over subsets of the groups (Ding et al. 2007), for up to 8 groups, as long as nodes times subsets fits into memory;
+// else by joining each group by its shortest path to the best root, which costs at most k-1 times the best for k
+// groups. The cost of an edge is its weight, not negative, or 1, so that the tree has as few people as possible.
+// Directions and loops are left out (the cheaper of two directions counts). A group without members cannot be reached.
+// Without groups the tree is empty and costs 0.
 func GroupSteinerTree(ctx context.Context, g *Graph, groups [][]uint32, opts Options) (*SteinerTree, error) {
 	if err := checkWeights(g); err != nil {
 		return nil, err
@@ -87,7 +89,8 @@ func (s *steiner) steps(v uint32, visit func(u uint32, cost float64)) {
 	}
 }
 
-// spread lets costs flow from the nodes that have them to all others up to a limit (Dijkstra's method). from gets the node each cost came from.
+// spread lets costs flow from the nodes that have them to all others up to a limit (Dijkstra's method). from gets the
+// node each cost came from.
 func (s *steiner) spread(cost []float64, from []uint32, waiting *heap, limit float64) error {
 	for count := 0; len(*waiting) > 0; count++ {
 		if count&0xfff == 0 && s.ctx.Err() != nil {
@@ -108,7 +111,8 @@ func (s *steiner) spread(cost []float64, from []uint32, waiting *heap, limit flo
 	return nil
 }
 
-// approximate joins each group's nearest member to the best root, and keeps a spanning tree of the paths without useless ends.
+// approximate joins each group's nearest member to the best root, and keeps a spanning tree of the paths without
+// useless ends.
 func (s *steiner) approximate() (*SteinerTree, error) {
 	n, k := s.g.N(), len(s.groups)
 	s.distance, s.toward = make([][]float64, k), make([][]uint32, k)
@@ -258,8 +262,9 @@ func (s *steiner) prune(root uint32, edges []Edge) *SteinerTree {
 	return tree
 }
 
-// exact computes for each subset of the groups and each node the cheapest tree that has the node and the subset: either an edge more than that of a
-// neighbour, or two trees of a part each that meet in the node. Costs above the approximate tree's need not be kept.
+// exact computes for each subset of the groups and each node the cheapest tree that has the node and the subset: either
+// an edge more than that of a neighbour, or two trees of a part each that meet in the node. Costs above the approximate
+// tree's need not be kept.
 func (s *steiner) exact(known *SteinerTree) (*SteinerTree, error) {
 	n, k := s.g.N(), len(s.groups)
 	full := 1<<k - 1

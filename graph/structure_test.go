@@ -65,7 +65,8 @@ func TestFriedkinJohnsenAgainstDirectSolution(t *testing.T) {
 	})
 	two := graphOf(2, true, false, []tie{{0, 1, 1}})
 	for _, bad := range []float64{1, -0.1, math.NaN()} {
-		if _, err := FriedkinJohnsen(background, two, []float64{0, 1}, []float64{bad, 0}, 0, Options{}); err != ErrParameter {
+		if _, err := FriedkinJohnsen(background, two, []float64{0, 1}, []float64{bad, 0},
+			0, Options{}); err != ErrParameter {
 			t.Errorf("susceptibility %v: %v", bad, err)
 		}
 	}
@@ -204,7 +205,8 @@ func TestQAPCorrelation(t *testing.T) {
 			}
 		}
 		closeTo(t, "correlation", []float64{got.Value}, []float64{pearson(p, q)}, 1e-12)
-		if !(got.TwoSided >= 0.02) || !(math.Abs(got.Mean) <= 0.02) || !(got.Deviation >= 0.02) || !(got.Deviation <= 0.1) {
+		if !(got.TwoSided >= 0.02) || !(math.Abs(got.Mean) <= 0.02) || !(got.Deviation >= 0.02) ||
+			!(got.Deviation <= 0.1) {
 			t.Errorf("networks without relation: %+v", got)
 		}
 		if first == nil {
@@ -371,11 +373,13 @@ func BenchmarkBrokerage(b *testing.B) {
 	for v := range group {
 		group[v] = uint32(v % 5)
 	}
-	benchThreads(b, func(opts Options) error { _, err := Brokerage(background, benchGraph(b), group, opts); return err })
+	benchThreads(b,
+		func(opts Options) error { _, err := Brokerage(background, benchGraph(b), group, opts); return err })
 }
 
 func BenchmarkDegreeAssortativity(b *testing.B) {
-	benchThreads(b, func(opts Options) error { _, err := DegreeAssortativity(background, benchGraph(b), opts); return err })
+	benchThreads(b,
+		func(opts Options) error { _, err := DegreeAssortativity(background, benchGraph(b), opts); return err })
 }
 
 func BenchmarkQAPCorrelation(b *testing.B) {

@@ -12,8 +12,8 @@ import (
 	"gave.network/internal/realdata"
 )
 
-// TestSummaryOfRealNetworks reads every real network as Gephi's tables and compares with what R igraph 1.3.5 says of each layer: the numbers of
-// nodes, ties, components and the distances.
+// TestSummaryOfRealNetworks reads every real network as Gephi's tables and compares with what R igraph 1.3.5 says of
+// each layer: the numbers of nodes, ties, components and the distances.
 func TestSummaryOfRealNetworks(t *testing.T) {
 	ctx := context.Background()
 	heads, rows := readCSV(t, realdata.Path(t, "reference/SUMMARY.csv"))
@@ -97,7 +97,8 @@ func readRealTables(t *testing.T, name string, directed bool) *Network {
 		t.Fatal(err)
 	}
 	defer edges.Close()
-	n, err := ReadTables(context.Background(), bytes.NewReader(nodes), edges, ReadOptions{Build: BuildOptions{Directed: directed}}, Options{})
+	n, err := ReadTables(context.Background(), bytes.NewReader(nodes), edges,
+		ReadOptions{Build: BuildOptions{Directed: directed}}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,11 +10,12 @@ import (
 	"strings"
 )
 
-// ReadTables reads a graph from a table of edges and, when nodes is not nil, a table of nodes, as Gephi exports them; each may be gzip-compressed. The
-// first line holds the headings. Edges need the columns source and target (or from and to); the columns weight, type
-// (Directed or Undirected), sign (with Build.Signed the weight gets it) and layer are used as what they are called; all others become columns.
-// Nodes need the column id. Fields are separated by commas, semicolons or tabs and may be in double quotes. A line that cannot be read is
-// reported and does no harm to the others; problems of the nodes come first.
+// ReadTables reads a graph from a table of edges and, when nodes is not nil, a table of nodes, as Gephi exports them;
+// each may be gzip-compressed. The first line holds the headings. Edges need the columns source and target (or from and
+// to); the columns weight, type (Directed or Undirected), sign (with Build.Signed the weight gets it) and layer are
+// used as what they are called; all others become columns. Nodes need the column id. Fields are separated by commas,
+// semicolons or tabs and may be in double quotes. A line that cannot be read is reported and does no harm to the
+// others; problems of the nodes come first.
 func ReadTables(ctx context.Context, nodes, edges io.Reader, options ReadOptions, opts Options) (*Network, error) {
 	c := newCollector(options)
 	if nodes != nil {
@@ -36,8 +37,9 @@ func ReadTables(ctx context.Context, nodes, edges io.Reader, options ReadOptions
 	return c.finish(ctx, 0, opts)
 }
 
-// AddNodeTable adds the columns of a table of nodes, as ReadTables reads it, to a network that was read before. A row about a node that the network
-// does not have is a problem. Of two values for one node the first stays; a column of the same name is replaced.
+// AddNodeTable adds the columns of a table of nodes, as ReadTables reads it, to a network that was read before. A row
+// about a node that the network does not have is a problem. Of two values for one node the first stays; a column of the
+// same name is replaced.
 func (n *Network) AddNodeTable(ctx context.Context, r io.Reader, options ReadOptions) error {
 	data, err := readAll(r, options.MaxBytes)
 	if err != nil {
@@ -150,7 +152,8 @@ func (r *tableReader) quoted() (field string, after int, closed bool) {
 			text = append(text, '"')
 			at++
 		default:
-			// A quote that closes stands before a separator or the end of the line; otherwise this was no field in quotes.
+			// A quote that closes stands before a separator or the end of the line; otherwise this was no field in
+			// quotes.
 			if at+1 == len(r.data) || r.data[at+1] == r.separator || r.data[at+1] == '\n' || r.data[at+1] == '\r' {
 				return string(text), at + 1, true
 			}
@@ -288,7 +291,8 @@ func (c *collector) edgeTable(ctx context.Context, data []byte) error {
 		if name := r.value(layer); name != "" {
 			part = c.layer(name)
 		}
-		row, good := c.edge(r.line, c.names.intern([]byte(source)), c.names.intern([]byte(target)), strength, directed, part)
+		row, good := c.edge(r.line, c.names.intern([]byte(source)), c.names.intern([]byte(target)),
+			strength, directed, part)
 		if good {
 			r.setAll(columns, row)
 		}
@@ -296,7 +300,8 @@ func (c *collector) edgeTable(ctx context.Context, data []byte) error {
 	return ctx.Err()
 }
 
-// tellsDirection looks ahead whether the column type holds Gephi's words; in other tables it is an attribute like any other.
+// tellsDirection looks ahead whether the column type holds Gephi's words; in other tables it is an attribute like any
+// other.
 func (r *tableReader) tellsDirection(column int) bool {
 	ahead := *r
 	ahead.fields = nil

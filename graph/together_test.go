@@ -93,7 +93,8 @@ func TestMaxCoverageAgainstAllChoices(t *testing.T) {
 
 func TestMaxInfluence(t *testing.T) {
 	// With chance 1 everything connected is reached: the starters are one in each of the largest components.
-	parts := graphOf(12, false, false, []tie{{0, 1, 1}, {1, 2, 1}, {2, 3, 1}, {3, 4, 1}, {5, 6, 1}, {6, 7, 1}, {7, 8, 1}, {9, 10, 1}})
+	parts := graphOf(12, false, false,
+		[]tie{{0, 1, 1}, {1, 2, 1}, {2, 3, 1}, {3, 4, 1}, {5, 6, 1}, {6, 7, 1}, {7, 8, 1}, {9, 10, 1}})
 	got, err := MaxInfluence(background, parts, 3, CascadeOptions{Chance: 1}, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -149,11 +150,13 @@ func TestMaxInfluence(t *testing.T) {
 		}
 	}
 	manyRandomGraphs(t, 3, func(t *testing.T, g *Graph, r *random) {
-		if _, err := MaxInfluence(background, g.Unweighted(), int(r.below(20)), CascadeOptions{Error: 0.5}, Options{}); err != nil {
+		if _, err := MaxInfluence(background, g.Unweighted(), int(r.below(20)),
+			CascadeOptions{Error: 0.5}, Options{}); err != nil {
 			t.Error(err)
 		}
 	})
-	if _, err := MaxInfluence(background, graphOf(2, false, true, []tie{{0, 1, 2}}), 1, CascadeOptions{}, Options{}); err != ErrParameter {
+	if _, err := MaxInfluence(background, graphOf(2, false, true, []tie{{0, 1, 2}}), 1,
+		CascadeOptions{}, Options{}); err != ErrParameter {
 		t.Errorf("a weight that is no chance: %v", err)
 	}
 }
@@ -247,7 +250,8 @@ func TestGroupSteinerTreeAgainstAllSets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if near.Cost < want-1e-6 || near.LowerBound > want+1e-6 || near.Cost > max(1, float64(len(groups)-1))*want+1e-6 {
+			if near.Cost < want-1e-6 || near.LowerBound > want+1e-6 ||
+				near.Cost > max(1, float64(len(groups)-1))*want+1e-6 {
 				t.Errorf("approximate cost %v, bound %v, best %v", near.Cost, near.LowerBound, want)
 			}
 		}
@@ -342,7 +346,8 @@ func TestBetweennessSampleWithinItsBound(t *testing.T) {
 			}
 			var first []float64
 			for _, threads := range threadCounts {
-				got, err := BetweennessSample(background, g, SampleOptions{Error: 0.03, Failure: 0.001, Seed: round}, Options{Threads: threads})
+				got, err := BetweennessSample(background, g, SampleOptions{Error: 0.03, Failure: 0.001, Seed: round},
+					Options{Threads: threads})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -359,7 +364,8 @@ func TestBetweennessSampleWithinItsBound(t *testing.T) {
 		}
 	}
 	// Without bias: far more samples than the bound asks for, and close to exact.
-	kite := graphOf(7, false, false, []tie{{0, 1, 1}, {0, 2, 1}, {1, 3, 1}, {2, 3, 1}, {3, 4, 1}, {4, 5, 1}, {3, 6, 1}, {6, 5, 1}})
+	kite := graphOf(7, false, false,
+		[]tie{{0, 1, 1}, {0, 2, 1}, {1, 3, 1}, {2, 3, 1}, {3, 4, 1}, {4, 5, 1}, {3, 6, 1}, {6, 5, 1}})
 	exact, _ := Betweenness(background, kite, Options{})
 	got, err := BetweennessSample(background, kite, SampleOptions{Error: 0.004}, Options{})
 	if err != nil {

@@ -18,8 +18,8 @@ type Clustering struct {
 	Global float64
 }
 
-// oriented holds each edge once, at its end of the lower degree and pointing to the higher one. Nodes are renumbered by falling
-// degree, so that the few busy nodes lie together in memory.
+// oriented holds each edge once, at its end of the lower degree and pointing to the higher one. Nodes are renumbered by
+// falling degree, so that the few busy nodes lie together in memory.
 type oriented struct {
 	node    []uint32
 	offsets []int64
@@ -53,7 +53,8 @@ func orient(ctx context.Context, g *Graph, opts Options) (*oriented, error) {
 		for r := low; r < high; r++ {
 			slot := o.offsets[r]
 			for _, x := range g.Neighbors(node[r]) {
-				// One entry too many is written and overwritten by the next: cheaper than a branch that is hard to foresee.
+				// One entry too many is written and overwritten by the next: cheaper than a branch that is hard to
+				// foresee.
 				if p := place[x]; p < uint32(r) {
 					o.targets[slot] = p
 					slot++
@@ -66,8 +67,8 @@ func orient(ctx context.Context, g *Graph, opts Options) (*oriented, error) {
 
 func (o *oriented) list(r uint32) []uint32 { return o.targets[o.offsets[r]:o.offsets[r+1]] }
 
-// Triangles returns the number of triangles, directions ignored and loops left out. Each is found once, from its node of
-// the lowest degree (the "forward" algorithm in degree order: Schank & Wagner 2005; Latapy 2008), in time O(m^1.5).
+// Triangles returns the number of triangles, directions ignored and loops left out. Each is found once, from its node
+// of the lowest degree (the "forward" algorithm in degree order: Schank & Wagner 2005; Latapy 2008), in time O(m^1.5).
 func Triangles(ctx context.Context, g *Graph, opts Options) (int64, error) {
 	g, err := Simple(ctx, g, opts)
 	if err != nil {
@@ -108,8 +109,8 @@ func Triangles(ctx context.Context, g *Graph, opts Options) (int64, error) {
 	return total, err
 }
 
-// CountTriangles counts the triangles of each node and of the graph, and from them the clustering coefficients (Watts & Strogatz
-// 1998 local and average; Newman 2003 global). Directions, weights and loops are ignored. Local agrees with
+// CountTriangles counts the triangles of each node and of the graph, and from them the clustering coefficients (Watts &
+// Strogatz 1998 local and average; Newman 2003 global). Directions, weights and loops are ignored. Local agrees with
 // igraph 1.0's transitivity with isolates as zero. The empty graph gives zeros.
 func CountTriangles(ctx context.Context, g *Graph, opts Options) (*Clustering, error) {
 	g, err := Simple(ctx, g, opts)

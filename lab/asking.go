@@ -28,7 +28,8 @@ func evaluateAsking(ctx context.Context, _ op.Viewer, in askingInput) (askingOut
 	if in.From != "" {
 		var err error
 		if from, err = time.Parse(time.DateOnly, in.From); err != nil {
-			return askingOutput{}, fault.New(fault.Invalid, "%q is not a day.", in.From).WithHint("Write it as 2026-11-23.").WithField("from")
+			return askingOutput{}, fault.New(fault.Invalid, "%q is not a day.", in.From).
+				WithHint("Write it as 2026-11-23.").WithField("from")
 		}
 	}
 	a := archive.New()
@@ -48,10 +49,12 @@ func evaluateAsking(ctx context.Context, _ op.Viewer, in askingInput) (askingOut
 // Text prints a line a method.
 func (o askingOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%-12s %5s  %-13s %5s %5s %5s %7s\n", p.T("%d mails, %d answered asks", o.Mails, o.Asks), "", "MRR", "95 %", "hit1", "hit5", "hit10", "nDCG10")
+	fmt.Fprintf(&b, "%s\n%-12s %5s  %-13s %5s %5s %5s %7s\n", p.T("%d mails, %d answered asks", o.Mails, o.Asks), "",
+		"MRR", "95 %", "hit1", "hit5", "hit10", "nDCG10")
 	for _, name := range archive.Methods() {
 		q := o.Methods[name]
-		fmt.Fprintf(&b, "%-12s %5.3f  %5.3f - %5.3f %5.3f %5.3f %5.3f %7.3f\n", name, q.MRR, q.MRRLow, q.MRRHigh, q.Hit1, q.Hit5, q.Hit10, q.NDCG10)
+		fmt.Fprintf(&b, "%-12s %5.3f  %5.3f - %5.3f %5.3f %5.3f %5.3f %7.3f\n", name, q.MRR, q.MRRLow, q.MRRHigh,
+			q.Hit1, q.Hit5, q.Hit10, q.NDCG10)
 	}
 	return b.String()
 }
@@ -60,7 +63,8 @@ func (o askingOutput) Text(p *locale.Printer) string {
 func readArchive(ctx context.Context, path string, yield func(archive.Mail) error) error {
 	_, err := intake.ReadLetters(ctx, path, func(m intake.Letter) error {
 		return yield(archive.Mail{
-			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address, List: m.List, Subject: m.Subject, Text: m.Text,
+			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address,
+			List: m.List, Subject: m.Subject, Text: m.Text,
 		})
 	})
 	return err

@@ -76,9 +76,12 @@ func (o identityOutput) Text(p *locale.Printer) string {
 		name string
 		share
 	}{{p.T("joined rightly"), o.Joined}, {p.T("proposed rightly"), o.Proposed}, {p.T("found"), o.Found}} {
-		fmt.Fprintf(&b, "%-20s %6d / %-6d %.3f  [%.3f, %.3f]\n", line.name, line.Right, line.Of, line.Value, line.Low, line.High)
+		fmt.Fprintf(&b, "%-20s %6d / %-6d %.3f  [%.3f, %.3f]\n", line.name, line.Right, line.Of, line.Value,
+			line.Low, line.High)
 	}
-	said := map[string]string{joinedWrongly: p.T("joined wrongly"), proposedWrongly: p.T("proposed wrongly"), missed: p.T("missed")}
+	said := map[string]string{
+		joinedWrongly: p.T("joined wrongly"), proposedWrongly: p.T("proposed wrongly"), missed: p.T("missed"),
+	}
 	for _, m := range o.Misses {
 		fmt.Fprintf(&b, "%s  %.2f  %s\n", said[m.What], m.Score, strings.Join(m.Pair, " = "))
 	}
@@ -86,15 +89,21 @@ func (o identityOutput) Text(p *locale.Printer) string {
 }
 
 func identityCommand() *cobra.Command {
-	group := &cobra.Command{Use: "identity", Short: "Measure how well people are recognised under many names.", Annotations: map[string]string{cli.NoData: ""}}
+	group := &cobra.Command{
+		Use: "identity", Short: "Measure how well people are recognised under many names.",
+		Annotations: map[string]string{cli.NoData: ""},
+	}
 	misses := false
 	evaluate := &cobra.Command{
 		Use: "evaluate MAILMAP…", Short: "Measure recognition on .mailmap files, in which people say who is who.",
-		Long:    "Every identity of the files becomes a card in an address book, which is imported as any other into a network that is thrown away afterwards. What was joined and what is proposed is compared with what the files say.",
+		Long: "Every identity of the files becomes a card in an address book, which is imported as any other into " +
+			"a network that is thrown away afterwards. What was joined and what is proposed is compared with what " +
+			"the files say.",
 		Example: "gave-lab identity evaluate .mailmap",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return fault.New(fault.Usage, "%s takes %s.", cmd.CommandPath(), "MAILMAP…").WithHint("See " + cmd.CommandPath() + " --help.")
+				return fault.New(fault.Usage, "%s takes %s.", cmd.CommandPath(), "MAILMAP…").
+					WithHint("See " + cmd.CommandPath() + " --help.")
 			}
 			return nil
 		},
@@ -132,7 +141,8 @@ type mailmapIdentity struct {
 
 var mailmapPart = regexp.MustCompile(`([^<>]*)<([^<>]*)>`)
 
-// parseMailmap reads the identities of a .mailmap file (gitmailmap(5)) and how many people they are of; people are numbered from first.
+// parseMailmap reads the identities of a .mailmap file (gitmailmap(5)) and how many people they are of; people are
+// numbered from first.
 func parseMailmap(content string, first int) ([]mailmapIdentity, int) {
 	var list []mailmapIdentity
 	place := map[string]int{} // of name and address in list
@@ -201,7 +211,8 @@ func evaluateIdentities(ctx context.Context, list []mailmapIdentity) (identityOu
 	var book strings.Builder
 	escape := strings.NewReplacer(`\`, `\\`, ",", `\,`, ";", `\;`)
 	for _, n := range list {
-		fmt.Fprintf(&book, "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:%s\r\nEMAIL:%s\r\nEND:VCARD\r\n", escape.Replace(n.name), n.address)
+		fmt.Fprintf(&book, "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:%s\r\nEMAIL:%s\r\nEND:VCARD\r\n",
+			escape.Replace(n.name), n.address)
 	}
 	path := filepath.Join(dir, "identities.vcf")
 	if err := os.WriteFile(path, []byte(book.String()), 0o600); err != nil {
@@ -228,12 +239,14 @@ func compareIdentities(ctx context.Context, a *app.App, space id.ID, list []mail
 		ID, Merged id.ID
 		Name       string
 		Value      string
-	}](ctx, a.DB, `select p.id, p.merged, p.name, i.value from person p join identifier i on i.space = p.space and i.person = p.id
+	}](ctx, a.DB, `select p.id, p.merged, p.name, i.value from person p
+		join identifier i on i.space = p.space and i.person = p.id
 		where p.space = $1 and i.kind = 1 order by p.id`, space)
 	if err != nil {
 		return out, err
 	}
-	// An identity is the record with its address that has its name, or else any: the same name in other letters makes no second record.
+	// An identity is the record with its address that has its name, or else any: the same name in other letters makes
+	// no second record.
 	stands := make([]id.ID, len(list))
 	for i, n := range list {
 		for _, r := range rows {
@@ -314,6 +327,7 @@ func compareIdentities(ctx context.Context, a *app.App, space id.ID, list []mail
 	}
 	slices.SortStableFunc(out.Misses, func(a, b identityMiss) int { return strings.Compare(a.What, b.What) })
 	out.People = len(people)
-	out.Joined, out.Proposed, out.Found = shareOf(joinedRight, joined), shareOf(offeredRight, offered), shareOf(found, same)
+	out.Joined, out.Proposed, out.Found = shareOf(joinedRight, joined), shareOf(offeredRight, offered),
+		shareOf(found, same)
 	return out, nil
 }

@@ -23,7 +23,8 @@ func TestEvaluateIdentities(t *testing.T) {
 		t.Fatal(err)
 	}
 	if out.Joined.Right != out.Joined.Of || out.Proposed.Right != out.Proposed.Of {
-		t.Errorf("joined %d of %d rightly, proposed %d of %d", out.Joined.Right, out.Joined.Of, out.Proposed.Right, out.Proposed.Of)
+		t.Errorf("joined %d of %d rightly, proposed %d of %d", out.Joined.Right, out.Joined.Of, out.Proposed.Right,
+			out.Proposed.Of)
 	}
 	if out.Found.Of != 16 || out.Found.Right != 16 {
 		t.Errorf("found %d of %d pairs", out.Found.Right, out.Found.Of)

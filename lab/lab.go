@@ -1,4 +1,5 @@
-// Package lab measures what Gave promises, and makes the fictional worlds and learns the weights that it takes. No part of it is linked into the product.
+// Package lab measures what Gave promises, and makes the fictional worlds and learns the weights that it takes. No part
+// of it is linked into the product.
 package lab
 
 import (
@@ -11,7 +12,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// New returns the commands of the laboratory. They take the words and flags that they had when they were part of the product.
+// New returns the commands of the laboratory. They take the words and flags that they had when they were part of the
+// product.
 func New() *cobra.Command {
 	registry := &op.Registry{}
 	registry.Add(Operations()...)
@@ -29,16 +31,23 @@ func Operations() []op.Operation {
 	return []op.Operation{
 		op.New("ask.evaluate", http.MethodPost, "/asks/evaluate", op.Member,
 			"Measure on the archive of a mailing list how well routing foretells who answers.", evaluateAsking).
-			With("It goes forward through the threads: an ask is the first mail of a thread that somebody else answered, and only what was before it is used. "+
-				"Nothing is stored.", "gave-lab ask evaluate r-sig-mixed-models.mbox --from 2010-01-01").Local().Computing(),
-		op.New("give.evaluate", http.MethodPost, "/give/evaluate", op.Member, "Measure the tracing on fictional worlds.", evaluateTracing).
-			With("On worlds in which gifts come back, how often the true path is among the first three; on worlds in which they do not, how often chance is "+
+			With("It goes forward through the threads: an ask is the first mail of a thread that somebody else "+
+				"answered, and only what was before it is used. "+
+				"Nothing is stored.", "gave-lab ask evaluate r-sig-mixed-models.mbox --from 2010-01-01").
+			Local().Computing(),
+		op.New("give.evaluate", http.MethodPost, "/give/evaluate", op.Member,
+			"Measure the tracing on fictional worlds.", evaluateTracing).
+			With("On worlds in which gifts come back, how often the true path is among the first three; on worlds in "+
+				"which they do not, how often chance is "+
 				"mistaken for more.", "gave-lab give evaluate --worlds 5 --null 20").Local().Computing(),
-		op.New("goodwill.replies", http.MethodPost, "/goodwill/replies", op.Member, "Measure the chances on the archive of a mailing list.", measureReplies).
-			With("Who wrote to the list before an ask, and had exchanged mail with the asker: did they answer? It walks forward, and the later half counts.",
+		op.New("goodwill.replies", http.MethodPost, "/goodwill/replies", op.Member,
+			"Measure the chances on the archive of a mailing list.", measureReplies).
+			With("Who wrote to the list before an ask, and had exchanged mail with the asker: did they answer? It "+
+				"walks forward, and the later half counts.",
 				"gave-lab goodwill replies archive.mbox").Local().Computing(),
 		op.New("goodwill.rhythm", http.MethodPost, "/goodwill/rhythm", op.Member,
 			"Measure how well drifting apart is foreseen, on a record of contacts.", measureRhythm).
-			With("Beside a fixed interval that warns of as many.", "gave-lab goodwill rhythm contacts.csv").Local().Computing(),
+			With("Beside a fixed interval that warns of as many.", "gave-lab goodwill rhythm contacts.csv").
+			Local().Computing(),
 	}
 }

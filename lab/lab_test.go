@@ -33,7 +33,8 @@ func TestCommands(t *testing.T) {
 			}
 		}
 	}
-	fields(run(0, "world", "--people", "20", "--years", "1", "--seed", "3", "--end", "2026-01-01", filepath.Join(dir, "w")), "files", "truth", "me")
+	fields(run(0, "world", "--people", "20", "--years", "1", "--seed", "3", "--end", "2026-01-01",
+		filepath.Join(dir, "w")), "files", "truth", "me")
 	if _, err := os.Stat(filepath.Join(dir, "w", "me.txt")); err != nil {
 		t.Error(err)
 	}

@@ -38,10 +38,12 @@ func worldCommand() *cobra.Command {
 	var end string
 	var noEffect bool
 	cmd := &cobra.Command{
-		Use: "world DIR", Short: "Write the files of a fictional professional and the people around.", Args: cli.Exactly(1, "DIR"),
+		Use: "world DIR", Short: "Write the files of a fictional professional and the people around.",
+		Args:        cli.Exactly(1, "DIR"),
 		Annotations: map[string]string{cli.NoData: ""},
-		Long:        "Mail, calendar, contacts, LinkedIn and chat exports of a Dutch communication professional who does not exist, to try Gave on and to measure it: what is true of this world is written beside the files.",
-		Example:     "gave-lab world --people 250 --years 6 --seed 1 demo/world",
+		Long: "Mail, calendar, contacts, LinkedIn and chat exports of a Dutch communication professional who " +
+			"does not exist, to try Gave on and to measure it: what is true of this world is written beside the files.",
+		Example: "gave-lab world --people 250 --years 6 --seed 1 demo/world",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			options.Dir, options.Effect = args[0], !noEffect
 			now := time.Now()
@@ -60,7 +62,8 @@ func worldCommand() *cobra.Command {
 				return err
 			}
 			// Scripts read the owner's addresses from here.
-			if err := os.WriteFile(filepath.Join(options.Dir, "me.txt"), []byte(strings.Join(result.Me, "\n")+"\n"), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(options.Dir, "me.txt"),
+				[]byte(strings.Join(result.Me, "\n")+"\n"), 0o600); err != nil {
 				return fault.Wrap(err, fault.Unavailable, "The directory %s cannot be written.", options.Dir)
 			}
 			return cli.Print(cmd, worldOutput{result.Files, result.Truth, result.Me})

@@ -22,7 +22,8 @@ type posting struct {
 }
 
 const (
-	// onList is how long ago somebody may have written and still be asked by whoever writes to the list, and answerTime how long an answer is waited for.
+	// onList is how long ago somebody may have written and still be asked by whoever writes to the list, and answerTime
+	// how long an answer is waited for.
 	onList     = 180 * 24 * time.Hour
 	answerTime = 4 * 24 * time.Hour
 
@@ -33,7 +34,8 @@ const (
 	// helpFades is the half-life of how often somebody answers at all, in days: a season of help passes.
 	helpFades = 60.0
 
-	// neverAsked and everAnswered are the asks and answers with which everybody's openness begins: few of a list answer any one ask.
+	// neverAsked and everAnswered are the asks and answers with which everybody's openness begins: few of a list answer
+	// any one ask.
 	neverAsked, everAnswered = 10.0, 0.5
 )
 
@@ -42,7 +44,8 @@ type repliesInput struct {
 	Archive string `json:"archive" arg:"1" doc:"the archive of a mailing list: mbox, LISTSERV or Maildir, also packed"`
 }
 
-// measureReplies foretells on a public archive who answers an ask: of those with whom the asker had exchanged mail before.
+// measureReplies foretells on a public archive who answers an ask: of those with whom the asker had exchanged mail
+// before.
 func measureReplies(ctx context.Context, _ op.Viewer, in repliesInput) (chance.Evaluation, error) {
 	list, err := readPostings(ctx, in.Archive)
 	if err != nil {
@@ -50,7 +53,8 @@ func measureReplies(ctx context.Context, _ op.Viewer, in repliesInput) (chance.E
 	}
 	samples := asked(list)
 	if len(samples) < chance.FewestAnswers {
-		return chance.Evaluation{}, fault.New(fault.Invalid, "There are too few asks with answers in %s to measure.", in.Archive)
+		return chance.Evaluation{}, fault.New(fault.Invalid,
+			"There are too few asks with answers in %s to measure.", in.Archive)
 	}
 	var foretold, came []float64
 	w := chance.StartOnLists
@@ -112,8 +116,8 @@ type lister struct {
 	asked, answers float64
 }
 
-// asked walks through the list and returns, for each ask that was answered, everybody whom the asker had exchanged mail with and who still wrote: what was
-// known of them then, and whether they answered.
+// asked walks through the list and returns, for each ask that was answered, everybody whom the asker had exchanged mail
+// with and who still wrote: what was known of them then, and whether they answered.
 func asked(list []posting) []opportunity {
 	answerers := map[int][]int{} // of each thread
 	for _, p := range list {
@@ -146,9 +150,11 @@ func asked(list []posting) []opportunity {
 			people[o.other].asked++
 			people[o.other].answers += o.yes
 			a := pair(o.asker, o.other)
-			a.asks, a.answered, a.audience = append(a.asks, o.at), append(a.answered, o.yes), append(a.audience, o.audience)
+			a.asks, a.answered, a.audience = append(a.asks, o.at), append(a.answered, o.yes),
+				append(a.audience, o.audience)
 		}
-		if answered := answerers[p.Thread]; p.Begins && slices.ContainsFunc(answered, func(a int) bool { return a != p.Author }) {
+		if answered := answerers[p.Thread]; p.Begins &&
+			slices.ContainsFunc(answered, func(a int) bool { return a != p.Author }) {
 			var able []int
 			for _, other := range others[p.Author] {
 				if p.At.Sub(people[other].last) <= onList {
@@ -161,7 +167,8 @@ func asked(list []posting) []opportunity {
 					yes = 1
 				}
 				a := pairs[[2]int{p.Author, other}]
-				out = append(out, opportunity{chance.Sample{X: a.features(people[other], p.At), Yes: yes}, p.At, a.answers(p.At)})
+				out = append(out,
+					opportunity{chance.Sample{X: a.features(people[other], p.At), Yes: yes}, p.At, a.answers(p.At)})
 				open = append(open, waiting{p.Author, other, p.At, yes, float64(len(able))})
 			}
 		}
@@ -194,17 +201,20 @@ func (a *acquaintance) features(other *lister, at time.Time) chance.Features {
 	x[chance.Reciprocity] = min(a.sent, a.received) / max(a.sent, a.received)
 	x[chance.Gestures] = min(2, a.given.now(at, chance.AnswerFades))
 	x[chance.Years] = min(6, at.Sub(a.first).Hours()/24/365)
-	x[chance.Openness] = math.Log((other.answers+everAnswered)/(other.asked-other.answers+neverAsked)) - math.Log(everAnswered/neverAsked)
+	x[chance.Openness] = math.Log((other.answers+everAnswered)/(other.asked-other.answers+neverAsked)) -
+		math.Log(everAnswered/neverAsked)
 	x[chance.Presence] = math.Log1p(other.help.now(at, helpFades))
 	x[chance.Unheard] = math.Log1p(at.Sub(other.last).Hours() / 24)
 	return x
 }
 
-// answers are those to earlier asks. An ask to many is little evidence of each: its weight is shared, as that of a meeting is.
+// answers are those to earlier asks. An ask to many is little evidence of each: its weight is shared, as that of a
+// meeting is.
 func (a *acquaintance) answers(at time.Time) []chance.Answer {
 	var out []chance.Answer
 	for i, asked := range a.asks {
-		out = append(out, chance.Answer{Yes: a.answered[i] > 0, DaysAgo: at.Sub(asked).Hours() / 24, Weight: 1 / a.audience[i]})
+		out = append(out,
+			chance.Answer{Yes: a.answered[i] > 0, DaysAgo: at.Sub(asked).Hours() / 24, Weight: 1 / a.audience[i]})
 	}
 	return out
 }

@@ -13,7 +13,10 @@ func listOfFour() []posting {
 	var list []posting
 	thread := 0
 	say := func(day, author, to int, begins bool) {
-		list = append(list, posting{Author: author, To: to, Thread: thread, Begins: begins, At: start.AddDate(0, 0, day).Add(time.Duration(len(list)) * time.Second)})
+		list = append(list, posting{
+			Author: author, To: to, Thread: thread, Begins: begins,
+			At: start.AddDate(0, 0, day).Add(time.Duration(len(list)) * time.Second),
+		})
 	}
 	for day := 0; day < 400; day += 10 {
 		thread++
@@ -56,7 +59,8 @@ func TestAskedOfAList(t *testing.T) {
 		}
 	}
 	// 1 answers 0 and 2 does not; both write as often, so presence does not tell them apart.
-	if one.X[chance.Closeness] <= two.X[chance.Closeness] || one.X[chance.Openness] <= two.X[chance.Openness] || len(one.earlier) < 20 {
+	if one.X[chance.Closeness] <= two.X[chance.Closeness] || one.X[chance.Openness] <= two.X[chance.Openness] ||
+		len(one.earlier) < 20 {
 		t.Errorf("who answers %+v, who does not %+v", one.X, two.X)
 	}
 	// What comes later changes nothing of what was known.

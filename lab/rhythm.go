@@ -24,8 +24,8 @@ import (
 )
 
 const (
-	// lookBack is how much of the past a rhythm is read from, aheadDays how long a silence lasts before a tie counts as drifted apart, and
-	// longestSilence how long it may have lasted already: what is long over is no early warning.
+	// lookBack is how much of the past a rhythm is read from, aheadDays how long a silence lasts before a tie counts as
+	// drifted apart, and longestSilence how long it may have lasted already: what is long over is no early warning.
 	lookBack       = 365 * 24 * time.Hour
 	aheadDays      = 90 * 24 * time.Hour
 	longestSilence = 60 * 24 * time.Hour
@@ -36,8 +36,8 @@ type rhythmInput struct {
 	Path string `json:"path" arg:"1" doc:"table with the columns source, target and time"`
 }
 
-// rhythmOutput is how well drifting apart is foreseen: at five moments, of each pair with a rhythm that is not long silent, whether another silence of
-// ninety days follows.
+// rhythmOutput is how well drifting apart is foreseen: at five moments, of each pair with a rhythm that is not long
+// silent, whether another silence of ninety days follows.
 type rhythmOutput struct {
 	Pairs         int     `json:"pairs" doc:"looked at, over all moments"`
 	Drifted       int     `json:"drifted" doc:"were silent for ninety days more"`
@@ -79,12 +79,16 @@ func measureRhythm(ctx context.Context, _ op.Viewer, in rhythmInput) (rhythmOutp
 			if err := ctx.Err(); err != nil {
 				return rhythmOutput{}, err
 			}
-			past := slices.DeleteFunc(slices.Clone(times), func(t time.Time) bool { return t.After(now) || t.Before(now.Add(-lookBack)) })
+			past := slices.DeleteFunc(slices.Clone(times), func(t time.Time) bool {
+				return t.After(now) || t.Before(now.Add(-lookBack))
+			})
 			rhythm, ok := goodwill.RhythmOf(past, now)
 			if !ok || rhythm.Silent > longestSilence {
 				continue
 			}
-			drifted := !slices.ContainsFunc(times, func(t time.Time) bool { return t.After(now) && t.Before(now.Add(aheadDays)) })
+			drifted := !slices.ContainsFunc(times, func(t time.Time) bool {
+				return t.After(now) && t.Before(now.Add(aheadDays))
+			})
 			list = append(list, silence{rhythm, drifted})
 		}
 	}
@@ -106,7 +110,8 @@ func judgeRhythm(list []silence) (rhythmOutput, error) {
 		return out, fault.New(fault.Invalid, "There are too few pairs with a rhythm in this table to measure.")
 	}
 	out.Warned, out.BaseRate = len(warned), float64(out.Drifted)/float64(len(list))
-	bySilence := slices.SortedStableFunc(slices.Values(list), func(a, b silence) int { return cmp.Compare(b.rhythm.Silent, a.rhythm.Silent) })[:len(warned)]
+	bySilence := slices.SortedStableFunc(slices.Values(list),
+		func(a, b silence) int { return cmp.Compare(b.rhythm.Silent, a.rhythm.Silent) })[:len(warned)]
 	out.FixedDays = bySilence[len(bySilence)-1].rhythm.Silent.Hours() / 24
 	out.Precision, out.SilenceWarned = precisionOf(warned)
 	out.FixedPrecise, out.SilenceFixed = precisionOf(bySilence)
@@ -223,8 +228,10 @@ func timeOf(s string) (time.Time, bool) {
 func (o rhythmOutput) Text(p *locale.Printer) string {
 	return fmt.Sprintf("%s\n%s\n%s\n",
 		p.T("%d pairs, %d drifted apart (%s).", o.Pairs, o.Drifted, percent(o.BaseRate)),
-		p.T("The rhythm warns of %d, of which %s drifted; AUC %s.", o.Warned, percent(o.Precision), fmt.Sprintf("%.3f", o.AUC)),
-		p.T("As many after %s days of silence: %s drifted; AUC %s.", fmt.Sprintf("%.0f", o.FixedDays), percent(o.FixedPrecise), fmt.Sprintf("%.3f", o.FixedAUC)))
+		p.T("The rhythm warns of %d, of which %s drifted; AUC %s.", o.Warned, percent(o.Precision),
+			fmt.Sprintf("%.3f", o.AUC)),
+		p.T("As many after %s days of silence: %s drifted; AUC %s.", fmt.Sprintf("%.0f", o.FixedDays),
+			percent(o.FixedPrecise), fmt.Sprintf("%.3f", o.FixedAUC)))
 }
 
 func percent(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) }

@@ -81,7 +81,8 @@ func evaluateTracing(ctx context.Context, _ op.Viewer, in tracingInput) (tracing
 		os.RemoveAll(filepath.Join(dir, strconv.Itoa(i)))
 	}
 	n := float64(max(out.Returns, 1))
-	out.Top1, out.Top3, out.RecentTop3, out.DirectTop3 = float64(top1)/n, float64(top3)/n, float64(recent)/n, float64(direct)/n
+	out.Top1, out.Top3, out.RecentTop3, out.DirectTop3 = float64(top1)/n, float64(top3)/n, float64(recent)/n,
+		float64(direct)/n
 	return out, nil
 }
 
@@ -101,7 +102,9 @@ type planted struct {
 }
 
 func makeFiction(ctx context.Context, dir string, seed uint64, effect bool) (*fiction, error) {
-	made, err := world.Generate(ctx, world.Options{Dir: dir, People: 250, Years: 6, Seed: seed, Effect: effect, Noise: world.DefaultNoise, End: evaluationDay})
+	made, err := world.Generate(ctx, world.Options{
+		Dir: dir, People: 250, Years: 6, Seed: seed, Effect: effect, Noise: world.DefaultNoise, End: evaluationDay,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +127,8 @@ func makeFiction(ctx context.Context, dir string, seed uint64, effect bool) (*fi
 		if b.Until != "" {
 			until = moment(b.Until)
 		}
-		ties = append(ties, trace.Tie{A: number[b.A], B: number[b.B], Strength: b.Strength, First: moment(b.From), Last: until})
+		ties = append(ties,
+			trace.Tie{A: number[b.A], B: number[b.B], Strength: b.Strength, First: moment(b.From), Last: until})
 	}
 	f.network = trace.NewNetwork(len(truth.Persons), ties)
 	gift := map[string]int{}
@@ -151,7 +155,8 @@ func makeFiction(ctx context.Context, dir string, seed uint64, effect bool) (*fi
 	return f, nil
 }
 
-// place is where the true giver-path comes among the different ones, from 0; -1 when it is not there. Several gifts to one receiver are one path.
+// place is where the true giver-path comes among the different ones, from 0; -1 when it is not there. Several gifts to
+// one receiver are one path.
 func (f *fiction) place(shares []trace.Share, p planted) int {
 	seen := map[int32]bool{}
 	for _, share := range shares {
@@ -166,7 +171,8 @@ func (f *fiction) place(shares []trace.Share, p planted) int {
 	return -1
 }
 
-// among says, as 1 or 0, whether the true receiver is among those of the three latest gifts before the return, those that are preferred first.
+// among says, as 1 or 0, whether the true receiver is among those of the three latest gifts before the return, those
+// that are preferred first.
 func (f *fiction) among(p planted, preferred func(trace.Gift) bool) int {
 	r := f.returns[p.at]
 	seen := map[int32]bool{}
@@ -202,6 +208,8 @@ func moment(s string) time.Time {
 // Text prints the figures.
 func (e tracingOutput) Text(p *locale.Printer) string {
 	return fmt.Sprintf("%s\n  %s %.3f, %s %.3f\n  %s %.3f, %s %.3f\n  p < 0.05: %.3f\n%s\n  p < 0.05: %.3f\n",
-		p.T("%d planted returns in %d worlds", e.Returns, e.Worlds), p.T("true path first:"), e.Top1, p.T("among the first three:"), e.Top3,
-		p.T("the latest gifts:"), e.RecentTop3, p.T("gifts to who brought it:"), e.DirectTop3, e.Found, p.T("%d worlds without effect", e.NullWorlds), e.FalseAlarms)
+		p.T("%d planted returns in %d worlds", e.Returns, e.Worlds), p.T("true path first:"), e.Top1,
+		p.T("among the first three:"), e.Top3,
+		p.T("the latest gifts:"), e.RecentTop3, p.T("gifts to who brought it:"), e.DirectTop3, e.Found,
+		p.T("%d worlds without effect", e.NullWorlds), e.FalseAlarms)
 }

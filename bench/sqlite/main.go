@@ -1,5 +1,6 @@
-// Command sqlite times the SQLite drivers of Go on what Gave does most: large inserts of several rows each, single inserts that must be on
-// disk, looking a row up by its key, and walking an index. It is a module of its own, so that the drivers not chosen stay out of Gave.
+// Command sqlite times the SQLite drivers of Go on what Gave does most: large inserts of several rows each, single
+// inserts that must be on disk, looking a row up by its key, and walking an index. It is a module of its own, so that
+// the drivers not chosen stay out of Gave.
 package main
 
 import (
@@ -73,7 +74,8 @@ func run(driver, options string, keys [][]byte) (figures [4]float64, err error) 
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
-	if _, err := db.Exec(`create table t (key bytea primary key, at bigint not null, kind integer not null, title text not null) without rowid; create index t_at on t (at)`); err != nil {
+	if _, err := db.Exec(`create table t (key bytea primary key, at bigint not null, kind integer not null,
+		title text not null) without rowid; create index t_at on t (at)`); err != nil {
 		return figures, err
 	}
 	per := func(n int, start time.Time) float64 { return float64(n) / time.Since(start).Seconds() }

@@ -1,5 +1,5 @@
-// Package account knows who may come in: accounts, spaces, the members of spaces with their roles, sign-in, sessions, tokens and
-// invitations.
+// Package account knows who may come in: accounts, spaces, the members of spaces with their roles, sign-in, sessions,
+// tokens and invitations.
 package account
 
 import (
@@ -42,12 +42,13 @@ func (s *Service) viewer(m memberRow) op.Viewer {
 		zone = time.Local
 	}
 	return op.Viewer{
-		Space: m.Space, Account: m.Account, Member: m.ID, Person: m.Person, Role: op.Role(m.Role), Lang: locale.Lang(m.Language), Zone: zone, Now: s.Now(),
+		Space: m.Space, Account: m.Account, Member: m.ID, Person: m.Person, Role: op.Role(m.Role),
+		Lang: locale.Lang(m.Language), Zone: zone, Now: s.Now(),
 	}
 }
 
-// Local returns the owner of the data directory, for the command line. The first call on an empty database makes a space and its
-// owner, who has no password: whoever can read the files is the owner.
+// Local returns the owner of the data directory, for the command line. The first call on an empty database makes a
+// space and its owner, who has no password: whoever can read the files is the owner.
 func (s *Service) Local(ctx context.Context, lang locale.Lang) (op.Viewer, error) {
 	// Nearly always the owner is there: then this only reads, and waits for nobody who writes.
 	if rows, err := firstOwner(ctx, s.db); err != nil || len(rows) > 0 {
@@ -75,9 +76,11 @@ func (s *Service) Local(ctx context.Context, lang locale.Lang) (op.Viewer, error
 			query string
 			args  []any
 		}{
-			{`insert into account (id, email, name, password, language, zone, created) values ($1, '', '', '', $2, '', $3)`, []any{m.Account, m.Language, at}},
+			{`insert into account (id, email, name, password, language, zone, created)
+				values ($1, '', '', '', $2, '', $3)`, []any{m.Account, m.Language, at}},
 			{`insert into space (id, name, purpose, created) values ($1, '', 'professional', $2)`, []any{m.Space, at}},
-			{`insert into member (id, space, account, role, person, joined, ended) values ($1, $2, $3, $4, $5, $6, 0)`, []any{m.ID, m.Space, m.Account, m.Role, id.Zero, at}},
+			{`insert into member (id, space, account, role, person, joined, ended)
+				values ($1, $2, $3, $4, $5, $6, 0)`, []any{m.ID, m.Space, m.Account, m.Role, id.Zero, at}},
 		} {
 			if _, err := tx.ExecContext(ctx, insert.query, insert.args...); err != nil {
 				return db.Fault(err)
@@ -106,7 +109,8 @@ func (s *Service) ViewerOf(ctx context.Context, space, member id.ID) (op.Viewer,
 
 // SetPerson records who in the network a member is.
 func (s *Service) SetPerson(ctx context.Context, v op.Viewer, person id.ID) error {
-	n, err := db.Exec(ctx, s.db, `update member set person = $3 where space = $1 and id = $2`, v.Space, v.Member, person)
+	n, err := db.Exec(ctx, s.db, `update member set person = $3 where space = $1 and id = $2`,
+		v.Space, v.Member, person)
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
 	}

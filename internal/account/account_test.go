@@ -136,7 +136,8 @@ func TestSignInAndOut(t *testing.T) {
 	})
 }
 
-// Guessing is slowed down from where it comes, and together; who comes from elsewhere, or from where they are known, is let in.
+// Guessing is slowed down from where it comes, and together; who comes from elsewhere, or from where they are known, is
+// let in.
 func TestGuessingIsSlowedDown(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -181,7 +182,9 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 		wrong("anna@example.org", "2001:db8::9", fault.TooMany)
 		wrong("anna@example.org", "2001:db8:0:1::9", fault.Unauthenticated)
 		// Five people behind one address, one mistake each, and nobody is locked out.
-		for _, address := range []string{"a@example.org", "b@example.org", "c@example.org", "d@example.org", "anna@example.org"} {
+		for _, address := range []string{
+			"a@example.org", "b@example.org", "c@example.org", "d@example.org", "anna@example.org",
+		} {
 			wrong(address, "198.51.100.1", fault.Unauthenticated)
 		}
 		if _, err := guess("anna@example.org", password, "198.51.100.1", ""); err != nil {
@@ -191,7 +194,8 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 		now = now.Add(24 * time.Hour)
 		looked := 0
 		for i := range 150 {
-			if _, err := guess("anna@example.org", "wrong password", "203.0.113."+strconv.Itoa(i), ""); fault.CodeOf(err) == fault.Unauthenticated {
+			if _, err := guess("anna@example.org", "wrong password",
+				"203.0.113."+strconv.Itoa(i), ""); fault.CodeOf(err) == fault.Unauthenticated {
 				looked++
 			}
 		}
@@ -207,7 +211,8 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 		}
 		_, err = guess("anna@example.org", password, "203.0.113.203", "made up")
 		code(t, err, fault.TooMany)
-		if _, err := guess("other@example.org", "x", "203.0.113.202", own.Device); fault.CodeOf(err) != fault.Unauthenticated {
+		if _, err := guess("other@example.org", "x",
+			"203.0.113.202", own.Device); fault.CodeOf(err) != fault.Unauthenticated {
 			t.Errorf("another account is touched: %v", err)
 		}
 	})
@@ -276,7 +281,8 @@ func TestInvitationsAndMembers(t *testing.T) {
 		if v, err := s.Bearer(ctx, token.Secret); err != nil || v.Member != bob.Member {
 			t.Fatalf("%+v, %v", v, err)
 		}
-		if list, err := s.Tokens(ctx, bob); err != nil || len(list) != 1 || list[0].Secret != "" || list[0].Used == nil {
+		if list, err := s.Tokens(ctx, bob); err != nil || len(list) != 1 || list[0].Secret != "" ||
+			list[0].Used == nil {
 			t.Fatalf("%+v, %v", list, err)
 		}
 		code(t, s.RevokeToken(ctx, owner, token.ID), fault.NotFound) // another's
@@ -298,9 +304,11 @@ func TestPasswordChangeEndsSessions(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		s, owner, session := setUp(t, d)
-		code(t, s.ChangePassword(ctx, owner, account.PasswordInput{Old: "wrong password", New: "another long one"}), fault.Forbidden)
+		code(t, s.ChangePassword(ctx, owner, account.PasswordInput{Old: "wrong password", New: "another long one"}),
+			fault.Forbidden)
 		code(t, s.ChangePassword(ctx, owner, account.PasswordInput{Old: password, New: "short"}), fault.Invalid)
-		if err := s.ChangePassword(ctx, owner, account.PasswordInput{Old: password, New: "another long one"}); err != nil {
+		if err := s.ChangePassword(ctx, owner,
+			account.PasswordInput{Old: password, New: "another long one"}); err != nil {
 			t.Fatal(err)
 		}
 		_, err := s.Session(ctx, session)

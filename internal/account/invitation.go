@@ -20,7 +20,8 @@ type InvitationInfo struct {
 }
 
 // authorHolds is the condition under which an invitation works: whoever made it may still make it.
-const authorHolds = `exists (select 1 from member a where a.space = invitation.space and a.id = invitation.author and a.ended = 0 and a.role = 3)`
+const authorHolds = `exists (select 1 from member a where a.space = invitation.space and a.id = invitation.author
+	and a.ended = 0 and a.role = 3)`
 
 // Invitations returns the invitations to the viewer's space that can still be used, the newest first.
 func (s *Service) Invitations(ctx context.Context, v op.Viewer) ([]InvitationInfo, error) {
@@ -31,9 +32,11 @@ func (s *Service) Invitations(ctx context.Context, v op.Viewer) ([]InvitationInf
 		Email   string
 		Created int64
 		Expires int64
-	}](ctx, s.db, `select invitation.id, invitation.role, c.name, c.email, invitation.created, invitation.expires from invitation
+	}](ctx, s.db,
+		`select invitation.id, invitation.role, c.name, c.email, invitation.created, invitation.expires from invitation
 		join member m on m.id = invitation.author join account c on c.id = m.account
-		where invitation.space = $1 and invitation.kind = $2 and invitation.used = 0 and invitation.expires > $3 and `+authorHolds+`
+		where invitation.space = $1 and invitation.kind = $2 and invitation.used = 0
+		and invitation.expires > $3 and `+authorHolds+`
 		order by invitation.created desc, invitation.id`, v.Space, kindJoin, s.Now().UnixMicro())
 	out := []InvitationInfo{}
 	for _, r := range rows {
@@ -41,7 +44,9 @@ func (s *Service) Invitations(ctx context.Context, v op.Viewer) ([]InvitationInf
 		if author == "" {
 			author = r.Email
 		}
-		out = append(out, InvitationInfo{r.ID, r.Role.String(), author, time.UnixMicro(r.Created).UTC(), time.UnixMicro(r.Expires).UTC()})
+		out = append(out, InvitationInfo{
+			r.ID, r.Role.String(), author, time.UnixMicro(r.Created).UTC(), time.UnixMicro(r.Expires).UTC(),
+		})
 	}
 	return out, err
 }
@@ -49,7 +54,8 @@ func (s *Service) Invitations(ctx context.Context, v op.Viewer) ([]InvitationInf
 // RevokeInvitation takes an invitation to the viewer's space back.
 func (s *Service) RevokeInvitation(ctx context.Context, v op.Viewer, invitation id.ID) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := db.Exec(ctx, tx, `delete from invitation where space = $1 and id = $2 and kind = $3 and used = 0`, v.Space, invitation, kindJoin)
+		n, err := db.Exec(ctx, tx, `delete from invitation where space = $1 and id = $2 and kind = $3 and used = 0`,
+			v.Space, invitation, kindJoin)
 		if err != nil {
 			return err
 		}

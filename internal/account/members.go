@@ -37,9 +37,11 @@ func (s *Service) Profile(ctx context.Context, v op.Viewer) (Profile, error) {
 		Password  string
 		SpaceName string
 		Purpose   string
-	}](ctx, s.db, `select a.name, a.email, a.language, a.zone, a.password, s.name as space_name, s.purpose from account a, space s where a.id = $1 and s.id = $2`, v.Account, v.Space)
+	}](ctx, s.db, `select a.name, a.email, a.language, a.zone, a.password, s.name as space_name, s.purpose
+		from account a, space s where a.id = $1 and s.id = $2`, v.Account, v.Space)
 	return Profile{
-		r.Name, r.Email, locale.Lang(r.Language), r.Zone, v.Space, r.SpaceName, r.Purpose, v.Role.String(), v.Person, r.Password != "",
+		r.Name, r.Email, locale.Lang(r.Language), r.Zone, v.Space, r.SpaceName, r.Purpose, v.Role.String(), v.Person,
+		r.Password != "",
 	}, err
 }
 
@@ -83,11 +85,13 @@ func (s *Service) changeProfile(ctx context.Context, v op.Viewer, in ProfileInpu
 	}
 	if in.Zone != nil {
 		if _, err := time.LoadLocation(*in.Zone); err != nil {
-			return p, fault.New(fault.Invalid, "%q is not a time zone.", *in.Zone).WithHint("Write it as Europe/Amsterdam.").WithField("zone")
+			return p, fault.New(fault.Invalid, "%q is not a time zone.", *in.Zone).
+				WithHint("Write it as Europe/Amsterdam.").WithField("zone")
 		}
 		p.Zone = *in.Zone
 	}
-	_, err = s.db.ExecContext(ctx, `update account set name = $2, language = $3, zone = $4 where id = $1`, v.Account, p.Name, string(p.Language), p.Zone)
+	_, err = s.db.ExecContext(ctx, `update account set name = $2, language = $3, zone = $4 where id = $1`,
+		v.Account, p.Name, string(p.Language), p.Zone)
 	return p, db.Fault(err)
 }
 
@@ -97,10 +101,11 @@ type PasswordInput struct {
 	New string `json:"new" doc:"the new password, at least ten characters" maxLength:"1000"`
 }
 
-// ChangePassword sets a new password. It ends all other sessions of the account and all its tokens, and forgets its known browsers and
-// networks: whoever knew the old password may have made them.
+// ChangePassword sets a new password. It ends all other sessions of the account and all its tokens, and forgets its
+// known browsers and networks: whoever knew the old password may have made them.
 func (s *Service) ChangePassword(ctx context.Context, v op.Viewer, in PasswordInput) error {
-	account, err := db.One[struct{ Password, Name, Email string }](ctx, s.db, `select password, name, email from account where id = $1`, v.Account)
+	account, err := db.One[struct{ Password, Name, Email string }](ctx, s.db, `select password, name, email from account
+		where id = $1`, v.Account)
 	if err != nil {
 		return err
 	}
@@ -123,13 +128,15 @@ func (s *Service) ChangePassword(ctx context.Context, v op.Viewer, in PasswordIn
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `update account set password = $2 where id = $1`, v.Account, hash); err != nil {
+		if _, err := tx.ExecContext(ctx, `update account set password = $2 where id = $1`,
+			v.Account, hash); err != nil {
 			return db.Fault(err)
 		}
 		if err := s.giveBack(ctx, tx, []bucket{counted}); err != nil {
 			return err
 		}
-		sessions, err := db.Values[[]byte](ctx, tx, `select token from session where account = $1 order by created`, v.Account)
+		sessions, err := db.Values[[]byte](ctx, tx,
+			`select token from session where account = $1 order by created`, v.Account)
 		if err != nil {
 			return err
 		}
@@ -178,11 +185,13 @@ func (s *Service) changeSpace(ctx context.Context, v op.Viewer, in SpaceInput) (
 	}
 	if in.Purpose != nil {
 		if p.Purpose = *in.Purpose; p.Purpose != "private" && p.Purpose != "professional" {
-			return p, fault.New(fault.Invalid, "The purpose of a space is private or professional.").WithField("purpose")
+			return p, fault.New(fault.Invalid, "The purpose of a space is private or professional.").
+				WithField("purpose")
 		}
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `update space set name = $2, purpose = $3 where id = $1`, v.Space, p.SpaceName, p.Purpose); err != nil {
+		if _, err := tx.ExecContext(ctx, `update space set name = $2, purpose = $3 where id = $1`,
+			v.Space, p.SpaceName, p.Purpose); err != nil {
 			return db.Fault(err)
 		}
 		return s.Record(ctx, tx, v, "space.change", p.Purpose)
@@ -221,16 +230,20 @@ func (s *Service) SetRole(ctx context.Context, v op.Viewer, member id.ID, role o
 	if role < op.Guest || role > op.Owner {
 		return fault.New(fault.Invalid, "A role is guest, member or owner.").WithField("role")
 	}
-	return s.changeMember(ctx, v, member, "member.role", role.String(), `update member set role = $3 where space = $1 and id = $2 and ended = 0`, role)
+	return s.changeMember(ctx, v, member, "member.role", role.String(), `update member set role = $3
+		where space = $1 and id = $2 and ended = 0`, role)
 }
 
-// RemoveMember ends somebody's membership: their sessions and tokens stop working at once. What they shared stays, what was
-// private stays theirs and is shown to nobody.
+// RemoveMember ends somebody's membership: their sessions and tokens stop working at once. What they shared stays, what
+// was private stays theirs and is shown to nobody.
 func (s *Service) RemoveMember(ctx context.Context, v op.Viewer, member id.ID) error {
-	return s.changeMember(ctx, v, member, "member.remove", "", `update member set ended = $3 where space = $1 and id = $2 and ended = 0`, s.Now().UnixMicro())
+	return s.changeMember(ctx, v, member, "member.remove", "", `update member set ended = $3
+		where space = $1 and id = $2 and ended = 0`, s.Now().UnixMicro())
 }
 
-func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, action, detail, statement string, value any) error {
+func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, action, detail, statement string,
+	value any,
+) error {
 	// Two owners who make each other members at once would leave none: each counts while nobody else writes.
 	return s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
 		tx := s.db
@@ -241,7 +254,8 @@ func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, a
 		if n == 0 {
 			return fault.New(fault.NotFound, "There is no such member.")
 		}
-		owners, err := db.Value[int](ctx, tx, `select count(*) from member where space = $1 and role = 3 and ended = 0`, v.Space)
+		owners, err := db.Value[int](ctx, tx,
+			`select count(*) from member where space = $1 and role = 3 and ended = 0`, v.Space)
 		if err != nil {
 			return err
 		}
@@ -258,12 +272,15 @@ func (s *Service) changeMember(ctx context.Context, v op.Viewer, member id.ID, a
 // Invite makes a one-time link's secret with which somebody joins the space.
 func (s *Service) Invite(ctx context.Context, v op.Viewer, role op.Role) (string, error) {
 	if role < op.Guest || role > v.Role {
-		return "", fault.New(fault.Forbidden, "You can invite others to your own role or a lesser one.").WithField("role")
+		return "", fault.New(fault.Forbidden, "You can invite others to your own role or a lesser one.").
+			WithField("role")
 	}
 	secret, now, key := newSecret(), s.Now(), id.New()
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `insert into invitation (token, id, space, kind, role, author, created, expires, used) values ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
-			digest(secret), key, v.Space, kindJoin, role, v.Member, now.UnixMicro(), now.Add(inviteLife).UnixMicro()); err != nil {
+		if _, err := tx.ExecContext(ctx, `insert into invitation (token, id, space, kind, role, author, created,
+			expires, used) values ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+			digest(secret), key, v.Space, kindJoin, role, v.Member, now.UnixMicro(),
+			now.Add(inviteLife).UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
 		return s.Record(ctx, tx, v, "invitation.new", key.String()+" "+role.String())
@@ -273,8 +290,10 @@ func (s *Service) Invite(ctx context.Context, v op.Viewer, role op.Role) (string
 
 // Own returns the viewer's own mail addresses.
 func (s *Service) Own(ctx context.Context, v op.Viewer) ([]string, error) {
-	return db.Values[string](ctx, s.db, `select distinct n.value from identifier n join person p on p.space = n.space and p.id = n.person
-		where n.space = $1 and n.owner = $2 and n.kind = 1 and (p.id = $3 or p.merged = $3) and $3 <> $4 order by n.value`, v.Space, v.Member, v.Person, id.Zero)
+	return db.Values[string](ctx, s.db, `select distinct n.value from identifier n
+		join person p on p.space = n.space and p.id = n.person
+		where n.space = $1 and n.owner = $2 and n.kind = 1 and (p.id = $3 or p.merged = $3) and $3 <> $4
+		order by n.value`, v.Space, v.Member, v.Person, id.Zero)
 }
 
 // Operations returns what can be done with accounts and spaces.
@@ -282,12 +301,14 @@ func (s *Service) Operations() []op.Operation {
 	return []op.Operation{
 		op.New("profile.show", http.MethodGet, "/profile", op.Guest, "Show your account and space.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (Profile, error) { return s.Profile(ctx, v) }),
-		op.New("profile.change", http.MethodPatch, "/profile", op.Guest, "Change your name, language or time zone.", s.ChangeProfile),
+		op.New("profile.change", http.MethodPatch, "/profile", op.Guest, "Change your name, language or time zone.",
+			s.ChangeProfile),
 		op.New("profile.password", http.MethodPost, "/profile/password", op.Guest, "Change your password.",
 			func(ctx context.Context, v op.Viewer, in PasswordInput) (op.None, error) {
 				return op.None{}, s.ChangePassword(ctx, v, in)
 			}).With("All other sessions of yours end, and all your tokens and feeds.", "").Personal().InParts(),
-		op.New("space.change", http.MethodPatch, "/space", op.Owner, "Change the name or the purpose of the space.", s.ChangeSpace).Governing(),
+		op.New("space.change", http.MethodPatch, "/space", op.Owner, "Change the name or the purpose of the space.",
+			s.ChangeSpace).Governing(),
 		op.New("members.list", http.MethodGet, "/members", op.Guest, "List the members of the space.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (MembersOutput, error) {
 				list, err := s.Members(ctx, v)
@@ -302,23 +323,30 @@ func (s *Service) Operations() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in MemberInput) (op.None, error) {
 				return op.None{}, s.RemoveMember(ctx, v, in.Member)
 			}).Governing(),
-		op.New("members.invite", http.MethodPost, "/invitations", op.Owner, "Make a link with which somebody joins the space.",
+		op.New("members.invite", http.MethodPost, "/invitations", op.Owner,
+			"Make a link with which somebody joins the space.",
 			func(ctx context.Context, v op.Viewer, in InviteInput) (InviteOutput, error) {
 				role, _ := op.ParseRole(in.Role)
 				secret, err := s.Invite(ctx, v, role)
 				return InviteOutput{"/welcome?link=" + secret}, err
-			}).With("The link works once, for two weeks. Send it yourself.", "gave members invite --role member").Governing(),
-		op.New("invitations.list", http.MethodGet, "/invitations", op.Owner, "List the invitations that can still be used.",
+			}).With("The link works once, for two weeks. Send it yourself.",
+			"gave members invite --role member").Governing(),
+		op.New("invitations.list", http.MethodGet, "/invitations", op.Owner,
+			"List the invitations that can still be used.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (InvitationsOutput, error) {
 				list, err := s.Invitations(ctx, v)
 				return InvitationsOutput{list}, err
 			}).With("The links themselves are shown once, when they are made.", "gave invitations list").Governing(),
-		op.New("invitations.revoke", http.MethodDelete, "/invitations/{invitation}", op.Owner, "Take an invitation back.",
+		op.New("invitations.revoke", http.MethodDelete, "/invitations/{invitation}", op.Owner,
+			"Take an invitation back.",
 			func(ctx context.Context, v op.Viewer, in InvitationID) (op.None, error) {
 				return op.None{}, s.RevokeInvitation(ctx, v, in.Invitation)
-			}).With("An invitation also ends when who made it is no owner any more.", "gave invitations revoke ID").Governing(),
-		op.New("audit.list", http.MethodGet, "/audit", op.Owner, "Show who came in, and what was done that matters for who may see what.", s.Trail).
-			With("Sign-ins and failed ones, tokens, invitations, roles, passwords, exports, erasures, imports and what was shared.", "gave audit list --limit 50").Governing(),
+			}).With("An invitation also ends when who made it is no owner any more.",
+			"gave invitations revoke ID").Governing(),
+		op.New("audit.list", http.MethodGet, "/audit", op.Owner,
+			"Show who came in, and what was done that matters for who may see what.", s.Trail).
+			With("Sign-ins and failed ones, tokens, invitations, roles, passwords, exports, erasures, imports and "+
+				"what was shared.", "gave audit list --limit 50").Governing(),
 		op.New("tokens.list", http.MethodGet, "/tokens", op.Guest, "List your API tokens.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (TokensOutput, error) {
 				list, err := s.Tokens(ctx, v)
@@ -328,14 +356,18 @@ func (s *Service) Operations() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in TokenInput) (Token, error) {
 				return s.MakeToken(ctx, v, in)
 			}).
-			With("A program that has it may read, or also write, or also govern (erase, take back, change who may do what), as far as you may yourself. "+
-				"No token makes tokens or sees sessions. It is shown once.", "gave tokens new calendar-sync --scope read --days 365").Personal(),
-		op.New("tokens.feed", http.MethodPost, "/tokens/feeds", op.Member, "Make a secret address for the feeds of Today.",
+			With("A program that has it may read, or also write, or also govern (erase, take back, change who may do "+
+				"what), as far as you may yourself. "+
+				"No token makes tokens or sees sessions. It is shown once.",
+				"gave tokens new calendar-sync --scope read --days 365").Personal(),
+		op.New("tokens.feed", http.MethodPost, "/tokens/feeds", op.Member,
+			"Make a secret address for the feeds of Today.",
 			func(ctx context.Context, v op.Viewer, in FeedInput) (FeedOutput, error) {
 				token, err := s.NewFeed(ctx, v, in.Name)
 				return FeedOutput{token.ID, FeedPath(token.Secret, "atom"), FeedPath(token.Secret, "ics")}, err
 			}).
-			With("Whoever has the address can read your moves, and nothing else. End it with gave tokens revoke.", `gave tokens feed "my calendar"`).Personal(),
+			With("Whoever has the address can read your moves, and nothing else. End it with gave tokens revoke.",
+				`gave tokens feed "my calendar"`).Personal(),
 		op.New("tokens.revoke", http.MethodDelete, "/tokens/{token}", op.Guest, "End an API token.",
 			func(ctx context.Context, v op.Viewer, in TokenID) (op.None, error) {
 				return op.None{}, s.RevokeToken(ctx, v, in.Token)

@@ -36,12 +36,13 @@ const (
 // hashing lets two passwords at a time be hashed, so that sign-in attempts cannot eat the memory.
 var hashing = &queue{slots: 2, most: 16, patience: 10 * time.Second}
 
-// HashPassword returns the argon2id hash in PHC form. It returns a fault when the password is too short or too long, or easy to guess for who
-// knows what about says of its owner: names and addresses.
+// HashPassword returns the argon2id hash in PHC form. It returns a fault when the password is too short or too long, or
+// easy to guess for who knows what about says of its owner: names and addresses.
 func HashPassword(ctx context.Context, password string, about ...string) (string, error) {
 	switch n := utf8.RuneCountInString(password); {
 	case n < shortestPassword:
-		return "", fault.New(fault.Invalid, "The password is too short.").WithHint("Take at least ten characters; a few words are easy to remember.").WithField("password")
+		return "", fault.New(fault.Invalid, "The password is too short.").
+			WithHint("Take at least ten characters; a few words are easy to remember.").WithField("password")
 	case n > longestPassword:
 		return "", fault.New(fault.Invalid, "The password is too long.").WithField("password")
 	}
@@ -61,11 +62,12 @@ func HashPassword(ctx context.Context, password string, about ...string) (string
 
 // decoy is hashed when there is no such account, so that the time taken does not tell which addresses exist.
 func decoy() string {
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, argonTime, argonThreads, strings.Repeat("A", 22), strings.Repeat("A", 43))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, argonTime, argonThreads,
+		strings.Repeat("A", 22), strings.Repeat("A", 43))
 }
 
-// checkPassword says whether the password is the one of the hash. It takes the same time for any wrong one. known lets it go before
-// strangers. It returns an error when it did not look, because too many wait or nobody does any more.
+// checkPassword says whether the password is the one of the hash. It takes the same time for any wrong one. known lets
+// it go before strangers. It returns an error when it did not look, because too many wait or nobody does any more.
 func checkPassword(ctx context.Context, hash, password string, known bool) (bool, error) {
 	there := hash != ""
 	if !there {

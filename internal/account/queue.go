@@ -9,8 +9,9 @@ import (
 	"gave.network/internal/fault"
 )
 
-// queue lets few at a time do something costly. Those who are known go first, in order. Of the others the newest goes first, and when too
-// many wait the oldest is sent away: in a flood most have waited for nothing anyway, and who comes after it is served at once.
+// queue lets few at a time do something costly. Those who are known go first, in order. Of the others the newest goes
+// first, and when too many wait the oldest is sent away: in a flood most have waited for nothing anyway, and who comes
+// after it is served at once.
 type queue struct {
 	slots    int           // how many run at once
 	most     int           // how many wait in each line

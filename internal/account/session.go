@@ -48,7 +48,8 @@ func digest(secret string) []byte {
 	return sum[:]
 }
 
-// SignIn checks an address and a password and starts a session for a browser that is not known. It returns the session's secret.
+// SignIn checks an address and a password and starts a session for a browser that is not known. It returns the
+// session's secret.
 func (s *Service) SignIn(ctx context.Context, email, password, from, agent string) (string, error) {
 	entry, err := s.SignInFrom(ctx, email, password, Visit{From: from, Agent: agent})
 	return entry.Session, err
@@ -81,7 +82,9 @@ func (s *Service) SignInFrom(ctx context.Context, email, password string, v Visi
 }
 
 // comeIn starts a session for who has shown to be the owner of an account.
-func (s *Service) comeIn(ctx context.Context, tx *db.Tx, account id.ID, address string, v Visit, list []bucket) (Entry, error) {
+func (s *Service) comeIn(
+	ctx context.Context, tx *db.Tx, account id.ID, address string, v Visit, list []bucket,
+) (Entry, error) {
 	if err := s.forgive(ctx, tx, account, address, &v, list); err != nil {
 		return Entry{}, err
 	}
@@ -92,8 +95,11 @@ func (s *Service) comeIn(ctx context.Context, tx *db.Tx, account id.ID, address 
 	return Entry{session, v.Device}, s.auditAccount(ctx, tx, account, member, "signin", v.area())
 }
 
-func (s *Service) startSession(ctx context.Context, q db.Queryer, account id.ID, agent string) (secret string, member id.ID, err error) {
-	members, err := db.Values[id.ID](ctx, q, `select id from member where account = $1 and ended = 0 order by role desc, joined limit 1`, account)
+func (s *Service) startSession(
+	ctx context.Context, q db.Queryer, account id.ID, agent string,
+) (secret string, member id.ID, err error) {
+	members, err := db.Values[id.ID](ctx, q, `select id from member where account = $1 and ended = 0
+		order by role desc, joined limit 1`, account)
 	if err != nil {
 		return "", member, err
 	}
@@ -102,7 +108,8 @@ func (s *Service) startSession(ctx context.Context, q db.Queryer, account id.ID,
 	}
 	now := s.Now()
 	secret = newSecret()
-	_, err = q.ExecContext(ctx, `insert into session (token, account, member, agent, created, seen, expires) values ($1, $2, $3, $4, $5, $5, $6)`,
+	_, err = q.ExecContext(ctx, `insert into session (token, account, member, agent, created, seen, expires)
+		values ($1, $2, $3, $4, $5, $5, $6)`,
 		digest(secret), account, member, clip(agent, 200), now.UnixMicro(), now.Add(sessionLife).UnixMicro())
 	return secret, member, db.Fault(err)
 }
@@ -126,7 +133,8 @@ func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error)
 		Member id.ID
 		Space  id.ID
 		Seen   int64
-	}](ctx, s.db, `select s.member, m.space, s.seen from session s join member m on m.id = s.member and m.ended = 0 where s.token = $1 and s.expires > $2 and s.created > $3`,
+	}](ctx, s.db, `select s.member, m.space, s.seen from session s join member m on m.id = s.member and m.ended = 0
+		where s.token = $1 and s.expires > $2 and s.created > $3`,
 		digest(secret), now.UnixMicro(), now.Add(-sessionEnd).UnixMicro())
 	if err != nil {
 		return op.Viewer{}, err
@@ -136,7 +144,8 @@ func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error)
 	}
 	// Once an hour is often enough to know that a session is in use.
 	if now.UnixMicro()-rows[0].Seen > time.Hour.Microseconds() {
-		if _, err := s.db.ExecContext(ctx, `update session set seen = $2, expires = $3 where token = $1`, digest(secret), now.UnixMicro(), now.Add(sessionLife).UnixMicro()); err != nil {
+		if _, err := s.db.ExecContext(ctx, `update session set seen = $2, expires = $3 where token = $1`,
+			digest(secret), now.UnixMicro(), now.Add(sessionLife).UnixMicro()); err != nil {
 			return op.Viewer{}, db.Fault(err)
 		}
 	}
@@ -153,8 +162,10 @@ func (s *Service) SignOut(ctx context.Context, secret string) error {
 
 // SwitchSpace lets a session go on in another space of the account.
 func (s *Service) SwitchSpace(ctx context.Context, secret string, space id.ID) error {
-	n, err := db.Exec(ctx, s.db, `update session set member = (select m.id from member m where m.account = session.account and m.space = $2 and m.ended = 0)
-		where token = $1 and exists (select 1 from member m where m.account = session.account and m.space = $2 and m.ended = 0)`, digest(secret), space)
+	n, err := db.Exec(ctx, s.db, `update session set member =
+		(select m.id from member m where m.account = session.account and m.space = $2 and m.ended = 0)
+		where token = $1 and exists (select 1 from member m where m.account = session.account and m.space = $2
+		and m.ended = 0)`, digest(secret), space)
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
 	}
@@ -178,13 +189,17 @@ func (s *Service) Sessions(ctx context.Context, v op.Viewer) ([]SessionInfo, err
 		Created int64
 		Seen    int64
 	}](ctx, s.db, `select token, agent, created, seen from session
-		where account = $1 and expires > $2 and created > $3 order by seen desc, created desc`, v.Account, s.Now().UnixMicro(), s.Now().Add(-sessionEnd).UnixMicro())
+		where account = $1 and expires > $2 and created > $3 order by seen desc, created desc`,
+		v.Account, s.Now().UnixMicro(), s.Now().Add(-sessionEnd).UnixMicro())
 	if err != nil {
 		return nil, err
 	}
 	out := []SessionInfo{}
 	for _, r := range rows {
-		out = append(out, SessionInfo{sessionID(r.Token), r.Agent, time.UnixMicro(r.Created).UTC(), time.UnixMicro(r.Seen).UTC(), sessionID(r.Token) == v.Session})
+		out = append(out, SessionInfo{
+			sessionID(r.Token), r.Agent, time.UnixMicro(r.Created).UTC(), time.UnixMicro(r.Seen).UTC(),
+			sessionID(r.Token) == v.Session,
+		})
 	}
 	return out, nil
 }
@@ -216,15 +231,18 @@ func (s *Service) NeedsSetup(ctx context.Context) (bool, error) {
 	return n == 0, err
 }
 
-// SetupLink makes a new one-time secret with which the owner of the data directory sets an address and a password. Older ones stop working.
+// SetupLink makes a new one-time secret with which the owner of the data directory sets an address and a password.
+// Older ones stop working.
 func (s *Service) SetupLink(ctx context.Context, v op.Viewer) (string, error) {
 	secret, now := newSecret(), s.Now()
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := tx.ExecContext(ctx, `delete from invitation where kind = $1`, kindSetup); err != nil {
 			return db.Fault(err)
 		}
-		_, err := tx.ExecContext(ctx, `insert into invitation (token, id, space, kind, role, author, created, expires, used) values ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
-			digest(secret), id.New(), v.Space, kindSetup, op.Owner, v.Member, now.UnixMicro(), now.Add(setupLife).UnixMicro())
+		_, err := tx.ExecContext(ctx, `insert into invitation (token, id, space, kind, role, author, created, expires,
+			used) values ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
+			digest(secret), id.New(), v.Space, kindSetup, op.Owner, v.Member, now.UnixMicro(),
+			now.Add(setupLife).UnixMicro())
 		return err
 	})
 	return secret, err
@@ -250,7 +268,8 @@ func (s *Service) invitation(ctx context.Context, q db.Queryer, secret string) (
 	case len(rows) == 0:
 		return invitationRow{}, fault.New(fault.NotFound, "This link does not exist.").WithHint("Ask for a new one.")
 	case rows[0].Used > 0:
-		return invitationRow{}, fault.New(fault.Conflict, "This link was used before.").WithHint("Sign in, or ask for a new one.")
+		return invitationRow{}, fault.New(fault.Conflict, "This link was used before.").
+			WithHint("Sign in, or ask for a new one.")
 	case rows[0].Expires < s.Now().UnixMicro():
 		return invitationRow{}, fault.New(fault.Conflict, "This link has expired.").WithHint("Ask for a new one.")
 	}
@@ -280,8 +299,8 @@ func (s *Service) Accept(ctx context.Context, secret, name, email, password, age
 	return entry.Session, err
 }
 
-// AcceptFrom uses a link: the first owner sets name, address and password, or somebody joins a space with a new or an existing account.
-// An existing account needs its password. It starts a session.
+// AcceptFrom uses a link: the first owner sets name, address and password, or somebody joins a space with a new or an
+// existing account. An existing account needs its password. It starts a session.
 func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password string, v Visit) (Entry, error) {
 	address, ok := text.NormalizeAddress(email)
 	if !ok {
@@ -311,7 +330,8 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 		return Entry{}, err
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := db.Exec(ctx, tx, `update invitation set used = $2 where id = $1 and used = 0 and (kind = $3 or `+authorHolds+`)`,
+		n, err := db.Exec(ctx, tx,
+			`update invitation set used = $2 where id = $1 and used = 0 and (kind = $3 or `+authorHolds+`)`,
 			i.ID, s.Now().UnixMicro(), kindSetup)
 		if err != nil {
 			return err
@@ -322,32 +342,39 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 		account := id.New()
 		switch {
 		case i.Kind == kindSetup:
-			if account, err = db.Value[id.ID](ctx, tx, `select account from member where id = $1`, i.Author); err != nil {
+			if account, err = db.Value[id.ID](ctx, tx, `select account from member where id = $1`,
+				i.Author); err != nil {
 				return err
 			}
-			_, err = tx.ExecContext(ctx, `update account set email = $2, name = $3, password = $4 where id = $1`, account, address, clip(name, 200), hash)
+			_, err = tx.ExecContext(ctx, `update account set email = $2, name = $3, password = $4 where id = $1`,
+				account, address, clip(name, 200), hash)
 		case len(existing) > 0:
 			account = existing[0].ID
 		default:
 			_, err = tx.ExecContext(ctx, `insert into account (id, email, name, password, language, zone, created)
-				select $1, $2, $3, $4, a.language, a.zone, $6 from member m join account a on a.id = m.account where m.id = $5`,
+				select $1, $2, $3, $4, a.language, a.zone, $6 from member m join account a on a.id = m.account
+				where m.id = $5`,
 				account, address, clip(name, 200), hash, i.Author, s.Now().UnixMicro())
 		}
 		if err != nil {
 			return db.Fault(err)
 		}
 		if i.Kind == kindJoin {
-			if _, err := tx.ExecContext(ctx, `insert into member (id, space, account, role, person, joined, ended) values ($1, $2, $3, $4, $5, $6, 0)
-				on conflict (space, account) do update set role = case when member.ended > 0 then excluded.role else member.role end, ended = 0`,
+			if _, err := tx.ExecContext(ctx, `insert into member (id, space, account, role, person, joined, ended)
+				values ($1, $2, $3, $4, $5, $6, 0)
+				on conflict (space, account) do update set role = case when member.ended > 0 then excluded.role
+				else member.role end, ended = 0`,
 				id.New(), i.Space, account, i.Role, id.Zero, s.Now().UnixMicro()); err != nil {
 				return db.Fault(err)
 			}
 		}
-		joined, err := db.Value[id.ID](ctx, tx, `select id from member where space = $1 and account = $2`, i.Space, account)
+		joined, err := db.Value[id.ID](ctx, tx, `select id from member where space = $1 and account = $2`,
+			i.Space, account)
 		if err != nil {
 			return err
 		}
-		if err := s.audit(ctx, tx, i.Space, joined, "invitation.accept", i.ID.String()+" "+i.Role.String()); err != nil {
+		if err := s.audit(ctx, tx, i.Space, joined, "invitation.accept",
+			i.ID.String()+" "+i.Role.String()); err != nil {
 			return err
 		}
 		entry, err = s.comeIn(ctx, tx, account, address, v, list)

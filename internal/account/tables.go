@@ -2,24 +2,33 @@ package account
 
 import "gave.network/internal/room"
 
-// Room says what is kept of spaces, their members and what they may do. None of it is part of a network: a new space has its own.
+// Room says what is kept of spaces, their members and what they may do. None of it is part of a network: a new space
+// has its own.
 func Room() room.Room {
 	const governs = "accounts and rights belong to this installation"
 	return room.Room{Key: "account", Tables: []room.Table{
-		room.Of("account", "accounts").Key("id").Own("email", "name").Secret("password").Plain("language", "zone", "created").
+		room.Of("account", "accounts").Key("id").Own("email", "name").Secret("password").Plain("language",
+			"zone", "created").
 			Anchored(`%s.id in (select account from member where space = $1)`).Withheld(governs),
 		room.Of("space", "spaces").Key("id").Kept("name", "the name of the space").Plain("purpose", "created").
 			Anchored(`%s.id = $1`).Withheld(governs),
-		room.Of("member", "members").Key("id").Link("account", "account").Plain("role").Person("person", room.Cleared).Plain("joined", "ended").Withheld(governs),
-		room.Of("session", "sessions").Secret("token").Link("account", "account").Link("member", "member").Plain("agent", "created", "seen", "expires").
+		room.Of("member", "members").Key("id").Link("account", "account").Plain("role").Person("person", room.Cleared).
+			Plain("joined", "ended").Withheld(governs),
+		room.Of("session", "sessions").Secret("token").Link("account", "account").Link("member", "member").
+			Plain("agent", "created", "seen", "expires").
 			Anchored(`%s.member in (select id from member where space = $1)`).Withheld(governs),
-		room.Of("api_token", "tokens").Secret("token").Key("id").Owner("member").Words("name").Plain("created", "used", "expires", "scope").
+		room.Of("api_token", "tokens").Secret("token").Key("id").Owner("member").Words("name").Plain("created", "used",
+			"expires", "scope").
 			Anchored(`%s.member in (select id from member where space = $1)`).Withheld(governs),
-		room.Of("invitation", "invitations").Secret("token").Key("id").Plain("kind", "role").Owner("author").Plain("created", "expires", "used").
+		room.Of("invitation", "invitations").Secret("token").Key("id").Plain("kind", "role").Owner("author").
+			Plain("created", "expires", "used").
 			Withheld(governs),
 		room.Of("throttle", "attempts to come in").Secret("name").Plain("clear").Withheld(governs),
-		room.Of("familiar", "known browsers and networks").Link("account", "account").Secret("name").Plain("seen").Withheld(governs),
-		room.Of("answered", "requests that were answered").Owner("member").Secret("key", "request", "body").Plain("status", "at").Withheld(governs),
-		room.Of("audit", "lines of the audit trail").Key("id").Owner("author").Plain("at", "action").Words("detail").Withheld(governs),
+		room.Of("familiar", "known browsers and networks").Link("account", "account").Secret("name").Plain("seen").
+			Withheld(governs),
+		room.Of("answered", "requests that were answered").Owner("member").Secret("key", "request", "body").
+			Plain("status", "at").Withheld(governs),
+		room.Of("audit", "lines of the audit trail").Key("id").Owner("author").Plain("at", "action").Words("detail").
+			Withheld(governs),
 	}}
 }

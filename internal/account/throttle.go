@@ -63,9 +63,9 @@ func named(parts ...string) []byte {
 	return sum[:]
 }
 
-// The buckets of an attempt. Five wrong guesses at one account from one network are a person who forgot; a hundred at one account from
-// everywhere are no person. So nobody elsewhere can shut out who comes from where the account is known, and many addresses together still
-// get no further than a hundred guesses and twelve an hour.
+// The buckets of an attempt. Five wrong guesses at one account from one network are a person who forgot; a hundred at
+// one account from everywhere are no person. So nobody elsewhere can shut out who comes from where the account is
+// known, and many addresses together still get no further than a hundred guesses and twelve an hour.
 func pairBucket(address string, v Visit) bucket {
 	return bucket{named("pair", address, v.network()), 5, time.Minute}
 }
@@ -84,9 +84,13 @@ func passwordBucket(account id.ID) bucket {
 	return bucket{named("password", account.String()), 10, time.Minute}
 }
 
-// buckets returns what an attempt counts under, and whether it comes from a browser or a network that the account is known from.
-func (s *Service) buckets(ctx context.Context, account id.ID, address string, v Visit) (list []bucket, known bool, err error) {
-	seen, err := db.Values[[]byte](ctx, s.db, `select name from familiar where account = $1 and name in ($2, $3) and seen > $4 order by name`,
+// buckets returns what an attempt counts under, and whether it comes from a browser or a network that the account is
+// known from.
+func (s *Service) buckets(
+	ctx context.Context, account id.ID, address string, v Visit,
+) (list []bucket, known bool, err error) {
+	seen, err := db.Values[[]byte](ctx, s.db, `select name from familiar
+		where account = $1 and name in ($2, $3) and seen > $4 order by name`,
 		account, deviceName(v), networkName(account, v), s.Now().Add(-familiarLife).UnixMicro())
 	if err != nil {
 		return nil, false, err
@@ -123,14 +127,16 @@ func (s *Service) take(ctx context.Context, list ...bucket) error {
 		}
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `delete from throttle where clear < $1`, now-time.Hour.Microseconds()); err != nil {
+		if _, err := tx.ExecContext(ctx, `delete from throttle where clear < $1`,
+			now-time.Hour.Microseconds()); err != nil {
 			return db.Fault(err)
 		}
 		for _, b := range list {
 			step := b.interval.Microseconds()
 			n, err := db.Exec(ctx, tx, `insert into throttle (name, clear) values ($1, $2) on conflict (name) do update
 				set clear = case when throttle.clear > $3 then throttle.clear else $3 end + $4
-				where case when throttle.clear > $3 then throttle.clear else $3 end + $4 <= $5`, b.name, now+step, now, step, now+b.burst*step)
+				where case when throttle.clear > $3 then throttle.clear else $3 end + $4 <= $5`,
+				b.name, now+step, now, step, now+b.burst*step)
 			if err != nil {
 				return err
 			}
@@ -145,14 +151,16 @@ func (s *Service) take(ctx context.Context, list ...bucket) error {
 // giveBack undoes take for an attempt that was not looked at, or that was right.
 func (s *Service) giveBack(ctx context.Context, q db.Queryer, list []bucket) error {
 	for _, b := range list {
-		if _, err := q.ExecContext(ctx, `update throttle set clear = clear - $2 where name = $1`, b.name, b.interval.Microseconds()); err != nil {
+		if _, err := q.ExecContext(ctx, `update throttle set clear = clear - $2 where name = $1`,
+			b.name, b.interval.Microseconds()); err != nil {
 			return db.Fault(err)
 		}
 	}
 	return nil
 }
 
-// guess counts an attempt and looks at its password. It returns the buckets to be given back when the attempt leads to something.
+// guess counts an attempt and looks at its password. It returns the buckets to be given back when the attempt leads to
+// something.
 func (s *Service) guess(ctx context.Context, account id.ID, address, hash, password string, v Visit) ([]bucket, error) {
 	list, known, err := s.buckets(ctx, account, address, v)
 	if err != nil {
@@ -179,11 +187,16 @@ func (s *Service) guess(ctx context.Context, account id.ID, address, hash, passw
 
 // noteFailure puts a failed attempt at an account in the trail of its spaces.
 func (s *Service) noteFailure(ctx context.Context, account id.ID, v Visit) error {
-	return s.db.Write(ctx, func(tx *db.Tx) error { return s.auditAccount(ctx, tx, account, id.Zero, "signin.failed", v.area()) })
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		return s.auditAccount(ctx, tx, account, id.Zero, "signin.failed", v.area())
+	})
 }
 
-// forgive lets who came in start afresh: mistakes on the way are not held against them or their network, and the browser is known from now on.
-func (s *Service) forgive(ctx context.Context, tx *db.Tx, account id.ID, address string, v *Visit, list []bucket) error {
+// forgive lets who came in start afresh: mistakes on the way are not held against them or their network, and the
+// browser is known from now on.
+func (s *Service) forgive(
+	ctx context.Context, tx *db.Tx, account id.ID, address string, v *Visit, list []bucket,
+) error {
 	if err := s.giveBack(ctx, tx, list); err != nil {
 		return err
 	}
@@ -201,7 +214,8 @@ func (s *Service) forgive(ctx context.Context, tx *db.Tx, account id.ID, address
 		v.Device = newSecret()
 	}
 	now := s.Now()
-	if _, err := tx.ExecContext(ctx, `delete from familiar where account = $1 and seen < $2`, account, now.Add(-familiarLife).UnixMicro()); err != nil {
+	if _, err := tx.ExecContext(ctx, `delete from familiar where account = $1 and seen < $2`,
+		account, now.Add(-familiarLife).UnixMicro()); err != nil {
 		return db.Fault(err)
 	}
 	return db.InsertMany(ctx, tx, `insert into familiar (account, name, seen)`, 3, []any{

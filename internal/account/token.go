@@ -14,7 +14,8 @@ import (
 // tokenPrefix lets people and scanners of leaked secrets recognise a token of Gave.
 const tokenPrefix = "gave_"
 
-// ScopeFeed is the scope of a token that opens the feeds of Today, and nothing else. The other scopes are read, write and govern.
+// ScopeFeed is the scope of a token that opens the feeds of Today, and nothing else. The other scopes are read, write
+// and govern.
 const ScopeFeed = "feed"
 
 // The days that a token works when nobody says, and at most.
@@ -35,12 +36,14 @@ type Token struct {
 	Secret string `json:"secret,omitempty" doc:"the token itself, shown this once"`
 }
 
-// NewToken makes an API token that reads and writes for the viewer in this space. days is how long it works; 0 leaves that to Gave.
+// NewToken makes an API token that reads and writes for the viewer in this space. days is how long it works; 0 leaves
+// that to Gave.
 func (s *Service) NewToken(ctx context.Context, v op.Viewer, name string, days int) (Token, error) {
 	return s.MakeToken(ctx, v, TokenInput{Name: name, Days: days})
 }
 
-// MakeToken makes an API token for the viewer in this space. It always has an end, and reaches no further than it was made for.
+// MakeToken makes an API token for the viewer in this space. It always has an end, and reaches no further than it was
+// made for.
 func (s *Service) MakeToken(ctx context.Context, v op.Viewer, in TokenInput) (Token, error) {
 	if in.Scope == "" {
 		in.Scope = op.Write.String()
@@ -52,12 +55,14 @@ func (s *Service) MakeToken(ctx context.Context, v op.Viewer, in TokenInput) (To
 		return Token{}, fault.New(fault.Invalid, "A token is for read, write or govern.").WithField("scope")
 	}
 	if in.Days < 1 || in.Days > mostTokenDays {
-		return Token{}, fault.New(fault.Invalid, "A token works for at least a day and at most %d days.", mostTokenDays).WithField("days")
+		return Token{}, fault.New(fault.Invalid, "A token works for at least a day and at most %d days.",
+			mostTokenDays).WithField("days")
 	}
 	return s.newToken(ctx, v, in.Name, in.Scope, in.Days)
 }
 
-// NewFeed makes the secret of a feed's address: who has the address may read the viewer's Today, and nothing else, until it is revoked.
+// NewFeed makes the secret of a feed's address: who has the address may read the viewer's Today, and nothing else,
+// until it is revoked.
 func (s *Service) NewFeed(ctx context.Context, v op.Viewer, name string) (Token, error) {
 	return s.newToken(ctx, v, name, ScopeFeed, 0)
 }
@@ -74,7 +79,8 @@ func (s *Service) newToken(ctx context.Context, v op.Viewer, name, scope string,
 		t.Expires, expires = &at, at.UnixMicro()
 	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `insert into api_token (token, id, member, name, created, used, expires, scope) values ($1, $2, $3, $4, $5, 0, $6, $7)`,
+		if _, err := tx.ExecContext(ctx, `insert into api_token (token, id, member, name, created, used, expires, scope)
+			values ($1, $2, $3, $4, $5, 0, $6, $7)`,
 			digest(t.Secret), t.ID, v.Member, t.Name, now.UnixMicro(), expires, scope); err != nil {
 			return db.Fault(err)
 		}
@@ -92,13 +98,17 @@ func (s *Service) Tokens(ctx context.Context, v op.Viewer) ([]Token, error) {
 		Created int64
 		Used    int64
 		Expires int64
-	}](ctx, s.db, `select id, name, scope, created, used, expires from api_token where member = $1 order by created desc, id`, v.Member)
+	}](ctx, s.db, `select id, name, scope, created, used, expires from api_token where member = $1
+		order by created desc, id`, v.Member)
 	if err != nil {
 		return nil, err
 	}
 	out := []Token{}
 	for _, r := range rows {
-		out = append(out, Token{ID: r.ID, Name: r.Name, Scope: r.Scope, Created: time.UnixMicro(r.Created).UTC(), Used: moment(r.Used), Expires: moment(r.Expires)})
+		out = append(out, Token{
+			ID: r.ID, Name: r.Name, Scope: r.Scope, Created: time.UnixMicro(r.Created).UTC(), Used: moment(r.Used),
+			Expires: moment(r.Expires),
+		})
 	}
 	return out, nil
 }
@@ -125,8 +135,8 @@ func (s *Service) RevokeToken(ctx context.Context, v op.Viewer, token id.ID) err
 	})
 }
 
-// Bearer returns the viewer of an API token, who reaches as far as the token does. It returns a fault Unauthenticated when the token is
-// unknown or over.
+// Bearer returns the viewer of an API token, who reaches as far as the token does. It returns a fault Unauthenticated
+// when the token is unknown or over.
 func (s *Service) Bearer(ctx context.Context, secret string) (op.Viewer, error) {
 	return s.bearer(ctx, secret, false)
 }
@@ -144,13 +154,15 @@ func (s *Service) bearer(ctx context.Context, secret string, feed bool) (op.View
 		Space  id.ID
 		Scope  string
 		Used   int64
-	}](ctx, s.db, `select t.id, t.member, m.space, t.scope, t.used from api_token t join member m on m.id = t.member and m.ended = 0
+	}](ctx, s.db, `select t.id, t.member, m.space, t.scope, t.used from api_token t
+		join member m on m.id = t.member and m.ended = 0
 		where t.token = $1 and (t.expires = 0 or t.expires > $2)`, digest(secret), now.UnixMicro())
 	if err != nil {
 		return op.Viewer{}, err
 	}
 	if len(rows) == 0 || feed != (rows[0].Scope == ScopeFeed) {
-		return op.Viewer{}, fault.New(fault.Unauthenticated, "This token is unknown or has expired.").WithHint("Make a new one in the settings.")
+		return op.Viewer{}, fault.New(fault.Unauthenticated, "This token is unknown or has expired.").
+			WithHint("Make a new one in the settings.")
 	}
 	t := rows[0]
 	reach := op.Read
@@ -161,7 +173,8 @@ func (s *Service) bearer(ctx context.Context, secret string, feed bool) (op.View
 	if now.UnixMicro()-t.Used > time.Hour.Microseconds() {
 		if err := s.db.Write(ctx, func(tx *db.Tx) error {
 			// Of two requests at once with a new token one is the first.
-			n, err := db.Exec(ctx, tx, `update api_token set used = $2 where id = $1 and used = $3`, t.ID, now.UnixMicro(), t.Used)
+			n, err := db.Exec(ctx, tx, `update api_token set used = $2 where id = $1 and used = $3`,
+				t.ID, now.UnixMicro(), t.Used)
 			if err != nil || n == 0 || t.Used > 0 {
 				return err
 			}

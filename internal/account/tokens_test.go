@@ -31,7 +31,8 @@ func join(t *testing.T, s *account.Service, by op.Viewer, role op.Role, email st
 	return v
 }
 
-// An invitation lives as long as its author may make it, and can be taken back; who is an owner again later does not revive it.
+// An invitation lives as long as its author may make it, and can be taken back; who is an owner again later does not
+// revive it.
 func TestInvitationsDieWithTheRightOfTheirAuthor(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -108,7 +109,8 @@ func TestASpaceKeepsAnOwner(t *testing.T) {
 			both.Go(func() { s.SetRole(ctx, owner, second.Member, op.Member) })
 			both.Go(func() { account.NewService(d).SetRole(ctx, second, owner.Member, op.Member) })
 			both.Wait()
-			owners, err := db.Value[int](ctx, d, `select count(*) from member where space = $1 and role = 3 and ended = 0`, owner.Space)
+			owners, err := db.Value[int](ctx, d, `select count(*) from member
+				where space = $1 and role = 3 and ended = 0`, owner.Space)
 			if err != nil || owners != 1 {
 				t.Fatalf("%d owners, %v", owners, err)
 			}
@@ -119,7 +121,8 @@ func TestASpaceKeepsAnOwner(t *testing.T) {
 	})
 }
 
-// A token reaches as far as it was made for, has an end, and ends with a new password; so do sessions, except the one at hand.
+// A token reaches as far as it was made for, has an end, and ends with a new password; so do sessions, except the one
+// at hand.
 func TestTokensHaveAReachAndAnEnd(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -130,7 +133,11 @@ func TestTokensHaveAReachAndAnEnd(t *testing.T) {
 		if err != nil || me.Reach != op.Person || me.Session == "" {
 			t.Fatalf("%+v, %v", me, err)
 		}
-		for _, bad := range []account.TokenInput{{Name: "x", Scope: "all"}, {Name: "x", Scope: "feed"}, {Name: "x", Days: -1}, {Name: "x", Days: 731}, {Name: " "}} {
+		for _, bad := range []account.TokenInput{
+			{Name: "x", Scope: "all"}, {Name: "x", Scope: "feed"}, {Name: "x", Days: -1}, {Name: "x", Days: 731}, {
+				Name: " ",
+			},
+		} {
 			_, err := s.MakeToken(ctx, me, bad)
 			code(t, err, fault.Invalid)
 		}
@@ -139,7 +146,9 @@ func TestTokensHaveAReachAndAnEnd(t *testing.T) {
 			operations[o.Name] = o
 		}
 		var secrets []string
-		for scope, reach := range map[string]op.Reach{"": op.Write, "read": op.Read, "write": op.Write, "govern": op.Govern} {
+		for scope, reach := range map[string]op.Reach{
+			"": op.Write, "read": op.Read, "write": op.Write, "govern": op.Govern,
+		} {
 			token, err := s.MakeToken(ctx, me, account.TokenInput{Name: "for " + scope, Scope: scope, Days: 10})
 			if err != nil || token.Expires == nil || token.Expires.Sub(now) > 241*time.Hour {
 				t.Fatalf("%+v, %v", token, err)
@@ -156,12 +165,17 @@ func TestTokensHaveAReachAndAnEnd(t *testing.T) {
 				}
 			}
 		}
-		for _, name := range []string{"tokens.new", "tokens.feed", "sessions.list", "sessions.end", "profile.password"} {
+		for _, name := range []string{
+			"tokens.new", "tokens.feed", "sessions.list", "sessions.end", "profile.password",
+		} {
 			if operations[name].Needs != op.Person {
 				t.Errorf("a token may do %s", name)
 			}
 		}
-		for _, name := range []string{"members.role", "members.remove", "members.invite", "space.change", "invitations.revoke", "tokens.revoke", "audit.list"} {
+		for _, name := range []string{
+			"members.role", "members.remove", "members.invite", "space.change", "invitations.revoke", "tokens.revoke",
+			"audit.list",
+		} {
 			if operations[name].Needs != op.Govern {
 				t.Errorf("a token that does not govern may do %s", name)
 			}
@@ -183,7 +197,8 @@ func TestTokensHaveAReachAndAnEnd(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.ChangePassword(ctx, me, account.PasswordInput{Old: password, New: "another phrase, longer"}); err != nil {
+		if err := s.ChangePassword(ctx, me,
+			account.PasswordInput{Old: password, New: "another phrase, longer"}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.Session(ctx, session); err != nil {
@@ -263,14 +278,16 @@ func TestTheTrail(t *testing.T) {
 			}
 		}
 		for action, n := range map[string]int{
-			"signin.failed": 1, "token.new": 1, "token.use": 1, "token.revoke": 1, "invitation.new": 2, "invitation.accept": 2, "invitation.revoke": 1,
+			"signin.failed": 1, "token.new": 1, "token.use": 1, "token.revoke": 1, "invitation.new": 2,
+			"invitation.accept": 2, "invitation.revoke": 1,
 			"member.role": 1, "password.change": 1, "member.remove": 1, "signin": 3,
 		} {
 			if count[action] != n {
 				t.Errorf("%s: %d lines, want %d", action, count[action], n)
 			}
 		}
-		typed, err := db.Value[int](ctx, d, `select count(*) from audit where detail like '%Karel%' or detail like '%@%'`)
+		typed, err := db.Value[int](ctx, d,
+			`select count(*) from audit where detail like '%Karel%' or detail like '%@%'`)
 		if err != nil || typed > 0 {
 			t.Errorf("%d lines hold what somebody typed, %v", typed, err)
 		}

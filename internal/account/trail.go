@@ -12,8 +12,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// Record puts in the trail of the viewer's space that something was done. The detail holds identifiers and words of ours, never what
-// somebody typed: the trail outlives what it is about.
+// Record puts in the trail of the viewer's space that something was done. The detail holds identifiers and words of
+// ours, never what somebody typed: the trail outlives what it is about.
 func (s *Service) Record(ctx context.Context, q db.Queryer, v op.Viewer, action, detail string) error {
 	if v.Reach != op.Person {
 		detail = strings.TrimSpace(detail + " token")
@@ -23,14 +23,16 @@ func (s *Service) Record(ctx context.Context, q db.Queryer, v op.Viewer, action,
 
 // audit writes a line in the trail of a space.
 func (s *Service) audit(ctx context.Context, tx db.Queryer, space, author id.ID, action, detail string) error {
-	_, err := tx.ExecContext(ctx, `insert into audit (space, id, author, at, action, detail) values ($1, $2, $3, $4, $5, $6)`,
+	_, err := tx.ExecContext(ctx, `insert into audit (space, id, author, at, action, detail)
+		values ($1, $2, $3, $4, $5, $6)`,
 		space, id.New(), author, s.Now().UnixMicro(), action, detail)
 	return db.Fault(err)
 }
 
 // auditAccount writes a line in the trail of every space that an account is a member of.
 func (s *Service) auditAccount(ctx context.Context, tx db.Queryer, account, author id.ID, action, detail string) error {
-	members, err := db.Select[struct{ ID, Space id.ID }](ctx, tx, `select id, space from member where account = $1 and ended = 0 order by id`, account)
+	members, err := db.Select[struct{ ID, Space id.ID }](ctx, tx, `select id, space from member
+		where account = $1 and ended = 0 order by id`, account)
 	if err != nil {
 		return err
 	}
@@ -126,7 +128,8 @@ func (t TrailOutput) Text(p *locale.Printer) string {
 		if line.Member.IsZero() {
 			name = p.T("somebody")
 		}
-		b.WriteString(strings.TrimSpace(strings.Join([]string{p.DateTime(line.At), name, line.Said(p), line.About, line.Plain()}, "  ")) + "\n")
+		b.WriteString(strings.TrimSpace(
+			strings.Join([]string{p.DateTime(line.At), name, line.Said(p), line.About, line.Plain()}, "  ")) + "\n")
 	}
 	return b.String()
 }
@@ -140,7 +143,8 @@ func (s *Service) Trail(ctx context.Context, v op.Viewer, in TrailInput) (TrailO
 		At     int64
 		Action string
 		Detail string
-	}](ctx, s.db, `select id, author, at, action, detail from audit where space = $1 and (action = $2 or $2 = '') order by at desc, id desc limit $3`,
+	}](ctx, s.db, `select id, author, at, action, detail from audit where space = $1 and (action = $2 or $2 = '')
+		order by at desc, id desc limit $3`,
 		v.Space, in.Action, max(1, in.Limit))
 	if err != nil {
 		return out, err
@@ -150,7 +154,8 @@ func (s *Service) Trail(ctx context.Context, v op.Viewer, in TrailInput) (TrailO
 		ID    id.ID
 		Name  string
 		Email string
-	}](ctx, s.db, `select m.id, a.name, a.email from member m join account a on a.id = m.account where m.space = $1 order by m.id`, v.Space)
+	}](ctx, s.db, `select m.id, a.name, a.email from member m join account a on a.id = m.account where m.space = $1
+		order by m.id`, v.Space)
 	if err != nil {
 		return out, err
 	}
@@ -160,7 +165,9 @@ func (s *Service) Trail(ctx context.Context, v op.Viewer, in TrailInput) (TrailO
 		}
 	}
 	for _, r := range rows {
-		line := Trace{At: time.UnixMicro(r.At).UTC(), Member: r.Author, Name: names[r.Author], Action: r.Action, Detail: r.Detail}
+		line := Trace{
+			At: time.UnixMicro(r.At).UTC(), Member: r.Author, Name: names[r.Author], Action: r.Action, Detail: r.Detail,
+		}
 		first, rest, _ := strings.Cut(r.Detail, " ")
 		if about, err := id.Parse(first); err == nil {
 			if name, ok := names[about]; ok {

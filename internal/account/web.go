@@ -18,7 +18,8 @@ type Pages struct{ *Service }
 // SessionCookie is the cookie that signs a browser in.
 const SessionCookie = "gave_session"
 
-// CookieName is the name of a cookie of ours. Behind TLS it has the prefix that keeps neighbours on the same domain from planting one.
+// CookieName is the name of a cookie of ours. Behind TLS it has the prefix that keeps neighbours on the same domain
+// from planting one.
 func CookieName(name string, secure bool) string {
 	if secure {
 		return "__Host-" + name
@@ -30,7 +31,8 @@ func CookieName(name string, secure bool) string {
 func setCookie(w http.ResponseWriter, r *http.Request, name, value string, life time.Duration) {
 	secure := page.Secure(r)
 	http.SetCookie(w, &http.Cookie{
-		Name: CookieName(name, secure), Value: value, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure,
+		Name: CookieName(name, secure), Value: value, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true,
+		SameSite: http.SameSiteLaxMode, Secure: secure,
 	})
 }
 
@@ -80,7 +82,8 @@ func (p Pages) SignInForm(w http.ResponseWriter, r *http.Request) error {
 			if code == fault.TooMany {
 				w.Header().Set("Retry-After", page.RetryAfter)
 			}
-			return page.Render(w, r, page.StatusOf(err), signInPage(r.FormValue("next"), r.FormValue("email"), page.From(r.Context()).Printer.Fault(err), false))
+			return page.Render(w, r, page.StatusOf(err),
+				signInPage(r.FormValue("next"), r.FormValue("email"), page.From(r.Context()).Printer.Fault(err), false))
 		}
 		return err
 	}
@@ -129,7 +132,8 @@ func (p Pages) WelcomeForm(w http.ResponseWriter, r *http.Request) error {
 		if lookErr != nil {
 			return err
 		}
-		return page.Render(w, r, page.StatusOf(err), welcomePage(invitation, link, name, email, page.From(r.Context()).Printer.Fault(err), err))
+		return page.Render(w, r, page.StatusOf(err),
+			welcomePage(invitation, link, name, email, page.From(r.Context()).Printer.Fault(err), err))
 	}
 	if err := p.signIn(w, r, entry); err != nil {
 		return err
@@ -215,9 +219,13 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 	var err error
 	switch part := r.FormValue("part"); part {
 	case "profile":
-		_, err = p.ChangeProfile(ctx, v, ProfileInput{Name: text("name"), Language: text("language"), Zone: text("zone")})
+		_, err = p.ChangeProfile(ctx, v,
+			ProfileInput{Name: text("name"), Language: text("language"), Zone: text("zone")})
 	case "theme":
-		http.SetCookie(w, &http.Cookie{Name: page.ThemeCookie, Value: r.FormValue("theme"), Path: "/", MaxAge: int((10 * 365 * 24 * time.Hour).Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		http.SetCookie(w, &http.Cookie{
+			Name: page.ThemeCookie, Value: r.FormValue("theme"), Path: "/",
+			MaxAge: int((10 * 365 * 24 * time.Hour).Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		})
 	case "password":
 		err = p.ChangePassword(ctx, v, PasswordInput{Old: r.FormValue("old"), New: r.FormValue("new")})
 		sentence = "Your password is changed. All other sessions and all tokens have ended."
@@ -228,7 +236,8 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 	case "token":
 		days, _ := strconv.Atoi(r.FormValue("days"))
 		var token Token
-		if token, err = p.MakeToken(ctx, v, TokenInput{Name: r.FormValue("token_name"), Scope: r.FormValue("scope"), Days: days}); err == nil {
+		if token, err = p.MakeToken(ctx, v,
+			TokenInput{Name: r.FormValue("token_name"), Scope: r.FormValue("scope"), Days: days}); err == nil {
 			return again(func(s *settings) { s.secret = token.Secret })
 		}
 	case "feed":
@@ -236,7 +245,9 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 			var token Token
 			if token, err = p.NewFeed(ctx, v, page.From(ctx).Printer.T("feed of Today")); err == nil {
 				return again(func(s *settings) {
-					s.feeds = []string{page.Base(r) + FeedPath(token.Secret, "ics"), page.Base(r) + FeedPath(token.Secret, "atom")}
+					s.feeds = []string{
+						page.Base(r) + FeedPath(token.Secret, "ics"), page.Base(r) + FeedPath(token.Secret, "atom"),
+					}
 				})
 			}
 		}

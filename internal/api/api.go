@@ -1,5 +1,6 @@
-// Package api is the face for programs: every operation as REST under /api/v1, described by an OpenAPI 3.1 document and by a page for
-// people. Nothing is said here that an operation does not say; who may do what is decided by the operation.
+// Package api is the face for programs: every operation as REST under /api/v1, described by an OpenAPI 3.1 document and
+// by a page for people. Nothing is said here that an operation does not say; who may do what is decided by the
+// operation.
 package api
 
 import (
@@ -38,8 +39,9 @@ type Info struct {
 	Log *slog.Logger
 }
 
-// Authenticate says on whose behalf a request is. A request without credentials is anonymous, without an error; wrong or expired
-// credentials are a fault of the code fault.Unauthenticated. With an Authorization header present, cookies must be ignored.
+// Authenticate says on whose behalf a request is. A request without credentials is anonymous, without an error; wrong
+// or expired credentials are a fault of the code fault.Unauthenticated. With an Authorization header present, cookies
+// must be ignored.
 type Authenticate = func(*http.Request) (op.Viewer, error)
 
 type server struct {
@@ -51,8 +53,8 @@ type server struct {
 	mux          *http.ServeMux
 }
 
-// Handler serves all operations that may leave this machine, and their description, below /api/. Paths of operations that cannot be told
-// apart, and tags that cannot be read, are a fault of ours and panic.
+// Handler serves all operations that may leave this machine, and their description, below /api/. Paths of operations
+// that cannot be told apart, and tags that cannot be read, are a fault of ours and panic.
 func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer, error), info Info) http.Handler {
 	if info.MaxBody == 0 {
 		info.MaxBody = defaultMaxBody
@@ -71,10 +73,17 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 			s.answer(w, r, func(r *http.Request, lang *locale.Lang) error { return s.run(w, r, o, lang) })
 		})
 	}
-	// Few ask for the description, so it is made when the first one does. It has a set of its own, since it leaves schemas out.
-	description := sync.OnceValue(func() *description { return newDescription(wire.NewSet(operations...), operations, info) })
-	s.mux.HandleFunc("GET "+Prefix+"/openapi.json", func(w http.ResponseWriter, r *http.Request) { description().serveJSON(w, r) })
-	s.mux.HandleFunc("GET "+Prefix+"/openapi.yaml", func(w http.ResponseWriter, r *http.Request) { description().serveYAML(w, r) })
+	// Few ask for the description, so it is made when the first one does. It has a set of its own, since it leaves
+	// schemas out.
+	description := sync.OnceValue(func() *description {
+		return newDescription(wire.NewSet(operations...), operations, info)
+	})
+	s.mux.HandleFunc("GET "+Prefix+"/openapi.json", func(w http.ResponseWriter, r *http.Request) {
+		description().serveJSON(w, r)
+	})
+	s.mux.HandleFunc("GET "+Prefix+"/openapi.yaml", func(w http.ResponseWriter, r *http.Request) {
+		description().serveYAML(w, r)
+	})
 	pages := sync.OnceValue(func() *docs { return newDocs(s.set, operations, info) })
 	s.mux.HandleFunc("GET /api/{$}", func(w http.ResponseWriter, r *http.Request) { pages().servePage(w, r) })
 	s.mux.HandleFunc("GET /api/docs.css", serveStyle)
@@ -108,8 +117,8 @@ func RequestID(ctx context.Context) string {
 	return text
 }
 
-// answer runs one request and, when it fails, says so to the client and to the log under one id. run sets the language when it knows
-// who asks.
+// answer runs one request and, when it fails, says so to the client and to the log under one id. run sets the language
+// when it knows who asks.
 func (s *server) answer(w http.ResponseWriter, r *http.Request, run func(r *http.Request, lang *locale.Lang) error) {
 	request := id.New().String()
 	header := w.Header()
@@ -124,7 +133,8 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request, run func(r *http
 				if p == http.ErrAbortHandler {
 					panic(p)
 				}
-				err = fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), fault.Internal, "Something went wrong on our side.")
+				err = fault.Wrap(fmt.Errorf("panic: %v\n%s", p, debug.Stack()), fault.Internal,
+					"Something went wrong on our side.")
 			}
 		}()
 		return run(r, &lang)
@@ -140,9 +150,11 @@ func (s *server) answer(w http.ResponseWriter, r *http.Request, run func(r *http
 	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
 		level = slog.LevelDebug // the client went away
 	}
-	// The route, not the path: the path may name a person, and so may the sentence of the fault once its words are filled in.
+	// The route, not the path: the path may name a person, and so may the sentence of the fault once its words are
+	// filled in.
 	s.info.Log.Log(r.Context(), level, "api request failed",
-		"request", request, "method", r.Method, "route", r.Pattern, "status", status, "code", string(fault.CodeOf(err)), "error", fault.Discreet(err))
+		"request", request, "method", r.Method, "route", r.Pattern, "status", status, "code", string(fault.CodeOf(err)),
+		"error", fault.Discreet(err))
 	writeProblem(w, lang, err, request)
 }
 
@@ -192,13 +204,16 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, o op.Operation, v 
 
 // write runs an operation that may change something: once for each key, and only when what it changes is still as
 // If-Match says.
-func (s *server) write(w http.ResponseWriter, r *http.Request, o op.Operation, v op.Viewer, in any, content []byte) error {
+func (s *server) write(
+	w http.ResponseWriter, r *http.Request, o op.Operation, v op.Viewer, in any, content []byte,
+) error {
 	key, err := keyOf(r.Header)
 	if err != nil {
 		return err
 	}
 	request := op.Request{
-		Face: "api", Key: key, Content: slices.Concat([]byte(r.Method+" "+r.URL.Path+"\n"+r.Header.Get("If-Match")+"\n"), content), Parts: o.Parts || o.Computes,
+		Face: "api", Key: key, Content: slices.Concat(
+			[]byte(r.Method+" "+r.URL.Path+"\n"+r.Header.Get("If-Match")+"\n"), content), Parts: o.Parts || o.Computes,
 		Failure: func(err error) op.Answer { return problemAnswer(err, v.Lang, RequestID(r.Context())) },
 	}
 	answer, err := s.registry.Write(r.Context(), v, request, func(ctx context.Context) (op.Answer, error) {
@@ -307,7 +322,8 @@ func (s *server) viewer(r *http.Request) (op.Viewer, error) {
 	// Other sites cannot make a browser send this header without asking us first, and we never agree.
 	if r.Header.Get("Authorization") == "" {
 		if err := s.crossOrigin.Check(r); err != nil {
-			return op.Viewer{}, fault.Wrap(err, fault.Forbidden, "This request came from another site.").WithHint("Use an API token.")
+			return op.Viewer{}, fault.Wrap(err, fault.Forbidden, "This request came from another site.").
+				WithHint("Use an API token.")
 		}
 	}
 	viewer, err := s.authenticate(r)
@@ -335,7 +351,9 @@ func language(r *http.Request, own locale.Lang) locale.Lang {
 // nothingHere answers a path that is not served, or not by this method.
 func (s *server) nothingHere(w http.ResponseWriter, r *http.Request) error {
 	var allowed []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+	for _, method := range []string{
+		http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete,
+	} {
 		other := *r
 		other.Method = method
 		if _, pattern := s.mux.Handler(&other); pattern != "/" {
@@ -343,8 +361,10 @@ func (s *server) nothingHere(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if len(allowed) == 0 || slices.Contains(allowed, r.Method) {
-		return fault.New(fault.NotFound, "There is nothing at this address.").WithHint("All addresses are listed at /api/.")
+		return fault.New(fault.NotFound, "There is nothing at this address.").
+			WithHint("All addresses are listed at /api/.")
 	}
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	return &statusError{http.StatusMethodNotAllowed, fault.New(fault.Usage, "%s is not possible here, only %s.", r.Method, strings.Join(allowed, ", "))}
+	return &statusError{http.StatusMethodNotAllowed, fault.New(fault.Usage, "%s is not possible here, only %s.",
+		r.Method, strings.Join(allowed, ", "))}
 }

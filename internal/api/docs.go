@@ -78,7 +78,10 @@ func docOf(set *wire.Set, o op.Operation) docOperation {
 	out := docOperation{Operation: o, Whom: whom(o.Allow), query: url.Values{}}
 	for _, f := range o.Fields() {
 		schema := shapes.In.Properties[f.Name]
-		field := docField{Name: f.Name, Place: "query", Kind: kindOf(set, schema), Doc: f.Doc, Required: slices.Contains(shapes.In.Required, f.Name)}
+		field := docField{
+			Name: f.Name, Place: "query", Kind: kindOf(set, schema), Doc: f.Doc,
+			Required: slices.Contains(shapes.In.Required, f.Name),
+		}
 		if schema.Default != nil {
 			field.Default = fmt.Sprint(schema.Default)
 		}
@@ -120,7 +123,9 @@ func flatten(set *wire.Set, schema *huma.Schema, prefix string, depth int) []doc
 		property := schema.Properties[name]
 		path := strings.TrimPrefix(prefix+"."+name, ".")
 		doc := property.Description
-		out = append(out, docField{Name: path, Kind: kindOf(set, property), Doc: doc, Required: slices.Contains(schema.Required, name)})
+		out = append(out, docField{
+			Name: path, Kind: kindOf(set, property), Doc: doc, Required: slices.Contains(schema.Required, name),
+		})
 		out = append(out, flatten(set, property, path, depth+1)...)
 	}
 	return out
@@ -224,7 +229,8 @@ func (d *docs) servePage(w http.ResponseWriter, r *http.Request) {
 		scheme = "https"
 	}
 	data := page{
-		p: locale.New(lang, nil), Groups: d.groups, Base: (&url.URL{Scheme: scheme, Host: r.Host}).String(), Style: d.style, Version: d.info.Version,
+		p: locale.New(lang, nil), Groups: d.groups, Base: (&url.URL{Scheme: scheme, Host: r.Host}).String(),
+		Style: d.style, Version: d.info.Version,
 	}
 	for _, k := range kinds {
 		data.Kinds = append(data.Kinds, problemKind{k.code, k.status, k.title, k.about})
@@ -238,7 +244,8 @@ func (d *docs) servePage(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Content-Language", string(lang))
-	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	header.Set("Content-Security-Policy",
+		"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", "no-cache")

@@ -22,8 +22,8 @@ func TestDocsPageNamesEveryOperation(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		`curl -H &#34;Authorization: Bearer $GAVE_TOKEN&#34; \`, f.URL + "/api/v1/people&#39;", "people[].added", "friend | colleague | neighbour",
-		"integer 1–1000 (default 20)", "<em>required</em>", `id="not_found"`,
+		`curl -H &#34;Authorization: Bearer $GAVE_TOKEN&#34; \`, f.URL + "/api/v1/people&#39;", "people[].added",
+		"friend | colleague | neighbour", "integer 1–1000 (default 20)", "<em>required</em>", `id="not_found"`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %s", want)
@@ -34,7 +34,8 @@ func TestDocsPageNamesEveryOperation(t *testing.T) {
 func TestDocsPageWorksUnderAStrictPolicy(t *testing.T) {
 	f := open(t)
 	answer, text := f.do(t, "GET", "/api/", "")
-	if policy := answer.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
+	if policy := answer.Header.Get("Content-Security-Policy"); !strings.Contains(policy, "default-src 'none'") ||
+		strings.Contains(policy, "unsafe") {
 		t.Errorf("policy %q", policy)
 	}
 	root, err := html.Parse(strings.NewReader(text))
@@ -74,7 +75,8 @@ func TestDocsPageWorksUnderAStrictPolicy(t *testing.T) {
 	if style == nil {
 		t.Fatal("the page has no style")
 	}
-	if answer, css := f.do(t, "GET", style[1], ""); answer.StatusCode != 200 || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/css") || css == "" {
+	if answer, css := f.do(t, "GET", style[1], ""); answer.StatusCode != 200 ||
+		!strings.HasPrefix(answer.Header.Get("Content-Type"), "text/css") || css == "" {
 		t.Errorf("the style: %d", answer.StatusCode)
 	}
 }
@@ -83,7 +85,8 @@ func TestDocsPageSpeaksDutch(t *testing.T) {
 	f := open(t)
 	for _, c := range [][2]string{{"/api/", "nl"}, {"/api/?lang=nl", "en"}} {
 		answer, text := f.do(t, "GET", c[0], "", "Accept-Language", c[1])
-		if !strings.Contains(text, `<html lang="nl">`) || !strings.Contains(text, "De API van Gave") || answer.Header.Get("Content-Language") != "nl" {
+		if !strings.Contains(text, `<html lang="nl">`) || !strings.Contains(text, "De API van Gave") ||
+			answer.Header.Get("Content-Language") != "nl" {
 			t.Errorf("%s in %s is not Dutch", c[0], c[1])
 		}
 	}

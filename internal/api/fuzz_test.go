@@ -45,7 +45,10 @@ func FuzzQuery(f *testing.F) {
 
 // FuzzBody sends any body: the answer is always JSON and never our fault.
 func FuzzBody(f *testing.F) {
-	for _, seed := range []string{`{"name":"X"}`, `{"name":"X","address":{"place":"Y"},"emails":["a"],"warmth":1e400}`, `[`, `null`, "\xff", `{"name":"X","key":""}`} {
+	for _, seed := range []string{
+		`{"name":"X"}`, `{"name":"X","address":{"place":"Y"},"emails":["a"],"warmth":1e400}`, `[`, `null`, "\xff",
+		`{"name":"X","key":""}`,
+	} {
 		f.Add(seed)
 	}
 	book := &apitest.Book{}

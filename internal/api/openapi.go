@@ -132,7 +132,9 @@ func document(set *wire.Set, operations []op.Operation, info Info) *huma.OpenAPI
 }
 
 // operation describes one operation.
-func operation(set *wire.Set, o op.Operation, tag principle.Group, schemes map[string]*huma.SecurityScheme) *huma.Operation {
+func operation(
+	set *wire.Set, o op.Operation, tag principle.Group, schemes map[string]*huma.SecurityScheme,
+) *huma.Operation {
 	shapes := set.Shapes(o)
 	text := o.Summary
 	if o.Help != "" {
@@ -160,7 +162,8 @@ func operation(set *wire.Set, o op.Operation, tag principle.Group, schemes map[s
 		}
 		schema := shapes.In.Properties[f.Name]
 		param := &huma.Param{
-			Name: f.Name, In: "query", Description: f.Doc, Schema: schema, Required: slices.Contains(shapes.In.Required, f.Name),
+			Name: f.Name, In: "query", Description: f.Doc, Schema: schema,
+			Required: slices.Contains(shapes.In.Required, f.Name),
 		}
 		if f.InPath {
 			param.In, param.Required = "path", true
@@ -184,7 +187,9 @@ func operation(set *wire.Set, o op.Operation, tag principle.Group, schemes map[s
 	} else {
 		out.Responses["200"] = &huma.Response{
 			Description: "Done.", Headers: heads(o),
-			Content: map[string]*huma.MediaType{"application/json": {Schema: shapes.Out, Example: set.Sample(shapes.Out)}},
+			Content: map[string]*huma.MediaType{
+				"application/json": {Schema: shapes.Out, Example: set.Sample(shapes.Out)},
+			},
 		}
 	}
 	return out
@@ -197,12 +202,15 @@ func conditions(o op.Operation) []*huma.Param {
 	}
 	least, most := 1, 200
 	out := []*huma.Param{{
-		Name: "Idempotency-Key", In: "header", Description: "The same key gives the same answer for a day, and the request is done once.",
-		Schema: &huma.Schema{Type: huma.TypeString, MinLength: &least, MaxLength: &most}, Example: "8e03978e-40d5-43e8-bc93-6894a57f9324",
+		Name: "Idempotency-Key",
+		In:   "header", Description: "The same key gives the same answer for a day, and the request is done once.",
+		Schema:  &huma.Schema{Type: huma.TypeString, MinLength: &least, MaxLength: &most},
+		Example: "8e03978e-40d5-43e8-bc93-6894a57f9324",
 	}}
 	if o.HasVersion() {
 		out = append(out, &huma.Param{
-			Name: "If-Match", In: "header", Description: "ETag of what is changed, as it was shown: when it is another by now nothing is changed (412).",
+			Name: "If-Match", In: "header", Description: "ETag of what is changed, as it was shown: when it is " +
+				"another by now nothing is changed (412).",
 			Schema: &huma.Schema{Type: huma.TypeString},
 		})
 	}
@@ -213,10 +221,16 @@ func conditions(o op.Operation) []*huma.Param {
 func heads(o op.Operation) map[string]*huma.Header {
 	out := map[string]*huma.Header{}
 	if o.HasVersion() {
-		out["ETag"] = &huma.Param{Description: "Names the state of what is shown or was changed, for If-Match.", Schema: &huma.Schema{Type: huma.TypeString}}
+		out["ETag"] = &huma.Param{
+			Description: "Names the state of what is shown or was changed, for If-Match.",
+			Schema:      &huma.Schema{Type: huma.TypeString},
+		}
 	}
 	if o.Method != http.MethodGet {
-		out["Idempotency-Replayed"] = &huma.Param{Description: "true when an earlier request with this key was answered so.", Schema: &huma.Schema{Type: huma.TypeString}}
+		out["Idempotency-Replayed"] = &huma.Param{
+			Description: "true when an earlier request with this key was answered so.",
+			Schema:      &huma.Schema{Type: huma.TypeString},
+		}
 	}
 	if len(out) == 0 {
 		return nil

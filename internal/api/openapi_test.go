@@ -144,7 +144,8 @@ func TestOpenAPISaysWhatFieldsAre(t *testing.T) {
 	document := fetch(t)
 	person := at(t, document, "components", "schemas", "ApitestPerson", "properties")
 	for field, want := range map[string][2]string{
-		"id": {"string", "uuid"}, "added": {"string", "date-time"}, "emails": {"array", ""}, "warmth": {"number", "double"},
+		"id": {"string", "uuid"}, "added": {"string", "date-time"}, "emails": {"array", ""},
+		"warmth": {"number", "double"},
 	} {
 		schema, _ := at(t, person, field).(map[string]any)
 		if format, _ := schema["format"].(string); schema["type"] != want[0] || format != want[1] {
@@ -155,7 +156,8 @@ func TestOpenAPISaysWhatFieldsAre(t *testing.T) {
 	if required, _ := at(t, body, "required").([]any); len(required) != 1 || required[0] != "name" {
 		t.Errorf("required are %v", required)
 	}
-	if kind := at(t, body, "properties", "kind"); at(t, kind, "default") != "friend" || len(at(t, kind, "enum").([]any)) != 3 {
+	if kind := at(t, body, "properties", "kind"); at(t, kind, "default") != "friend" ||
+		len(at(t, kind, "enum").([]any)) != 3 {
 		t.Errorf("kind is %v", kind)
 	}
 }
@@ -168,10 +170,12 @@ func TestOpenAPIIsServedForCachesAndAsYAML(t *testing.T) {
 		t.Errorf("got %d %q", again.StatusCode, text)
 	}
 	other := open(t)
-	if second, _ := other.do(t, "GET", "/api/v1/openapi.json", ""); second.Header.Get("ETag") != answer.Header.Get("ETag") {
+	if second, _ := other.do(t, "GET",
+		"/api/v1/openapi.json", ""); second.Header.Get("ETag") != answer.Header.Get("ETag") {
 		t.Error("the same operations give another document")
 	}
-	if answer, text := f.do(t, "GET", "/api/v1/openapi.yaml", ""); answer.StatusCode != 200 || !strings.Contains(text, "openapi: 3.1.0") {
+	if answer, text := f.do(t, "GET", "/api/v1/openapi.yaml", ""); answer.StatusCode != 200 ||
+		!strings.Contains(text, "openapi: 3.1.0") {
 		t.Errorf("got %d %.200s", answer.StatusCode, text)
 	}
 }

@@ -29,17 +29,35 @@ var kinds = []struct {
 	title  string
 	about  string
 }{
-	{fault.Usage, http.StatusBadRequest, "Wrong request", "The request has a field that is missing, unknown or of the wrong kind."},
-	{fault.Unauthenticated, http.StatusUnauthorized, "Not signed in", "There is no token, or it is not valid any more."},
+	{
+		fault.Usage, http.StatusBadRequest, "Wrong request",
+		"The request has a field that is missing, unknown or of the wrong kind.",
+	},
+	{
+		fault.Unauthenticated, http.StatusUnauthorized, "Not signed in",
+		"There is no token, or it is not valid any more.",
+	},
 	{fault.Forbidden, http.StatusForbidden, "Not allowed", "You are signed in, but your role does not allow this."},
 	{fault.NotFound, http.StatusNotFound, "Not found", "It does not exist, or you may not see it."},
 	{fault.Conflict, http.StatusConflict, "Conflict", "It clashes with what is stored."},
-	{fault.Changed, http.StatusPreconditionFailed, "Changed meanwhile", "It is not any more as it was when you looked: If-Match names an older version."},
+	{
+		fault.Changed, http.StatusPreconditionFailed, "Changed meanwhile",
+		"It is not any more as it was when you looked: If-Match names an older version.",
+	},
 	{fault.TooLarge, http.StatusRequestEntityTooLarge, "Too large", "The request is larger than the stated limit."},
-	{fault.Invalid, http.StatusUnprocessableEntity, "Cannot be used", "The request is well formed, but what it says cannot be used."},
+	{
+		fault.Invalid, http.StatusUnprocessableEntity, "Cannot be used",
+		"The request is well formed, but what it says cannot be used.",
+	},
 	{fault.TooMany, http.StatusTooManyRequests, "Too many requests", "Slow down and try again later."},
-	{fault.Internal, http.StatusInternalServerError, "Our fault", "Something went wrong on our side; the number of the request is in the server's log."},
-	{fault.Unavailable, http.StatusServiceUnavailable, "Not available now", "The database is locked, the disk is full or a server is gone; try again later."},
+	{
+		fault.Internal, http.StatusInternalServerError, "Our fault",
+		"Something went wrong on our side; the number of the request is in the server's log.",
+	},
+	{
+		fault.Unavailable, http.StatusServiceUnavailable, "Not available now",
+		"The database is locked, the disk is full or a server is gone; try again later.",
+	},
 }
 
 // statusError is a fault with a status that its code does not lead to.
@@ -68,7 +86,10 @@ func StatusOf(err error) int {
 
 // ProblemOf says the error in the printer's language; the cause is left out.
 func ProblemOf(err error, p *locale.Printer, request string) Problem {
-	problem := Problem{Status: StatusOf(err), Code: fault.Internal, Detail: p.T("Something went wrong on our side."), Instance: "urn:uuid:" + request}
+	problem := Problem{
+		Status: StatusOf(err), Code: fault.Internal, Detail: p.T("Something went wrong on our side."),
+		Instance: "urn:uuid:" + request,
+	}
 	var known *fault.Error
 	if errors.As(err, &known) {
 		problem.Code, problem.Detail, problem.Field = known.Code, p.T(known.Message, known.Args...), known.Field

@@ -26,7 +26,8 @@ func (s *server) input(w http.ResponseWriter, r *http.Request, o op.Operation) (
 		return in, []byte(r.URL.RawQuery), err
 	}
 	if names := slices.Sorted(maps.Keys(query)); len(names) > 0 {
-		return nil, nil, fault.New(fault.Usage, "There is no field %s here.", names[0]).WithField(names[0]).WithHint("Fields go into the body, as JSON.")
+		return nil, nil, fault.New(fault.Usage, "There is no field %s here.", names[0]).WithField(names[0]).
+			WithHint("Fields go into the body, as JSON.")
 	}
 	text, err := s.body(w, r)
 	if err != nil {
@@ -52,7 +53,8 @@ func (s *server) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return nil, &statusError{
 			http.StatusUnsupportedMediaType,
-			fault.New(fault.Usage, "The body must be JSON.").WithHint("Send the header Content-Type: application/json."),
+			fault.New(fault.Usage, "The body must be JSON.").
+				WithHint("Send the header Content-Type: application/json."),
 		}
 	}
 	return text, nil
@@ -74,7 +76,8 @@ func (s *server) fromPath(r *http.Request, o op.Operation, in reflect.Value, giv
 	return nil
 }
 
-// fromQuery reads the input of a request without a body. A list is its name several times; a value that is empty is not given, save text.
+// fromQuery reads the input of a request without a body. A list is its name several times; a value that is empty is not
+// given, save text.
 func (s *server) fromQuery(r *http.Request, o op.Operation, query url.Values) (any, error) {
 	in := o.NewInput().Elem()
 	given := map[string]bool{}

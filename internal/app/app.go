@@ -72,12 +72,15 @@ func Registry() *op.Registry { return build(Config{}, nil).Operations }
 // Rooms returns what every part of Gave keeps, in an order in which what rows belong to comes first.
 func Rooms() []room.Room {
 	return []room.Room{
-		account.Room(), network.Room(), intake.Room(), give.Room(), praise.Room(), ask.Room(), goodwill.Room(), colleagues.Room(), power.Room(), today.Room(),
+		account.Room(), network.Room(), intake.Room(), give.Room(), praise.Room(), ask.Room(), goodwill.Room(),
+		colleagues.Room(), power.Room(), today.Room(),
 	}
 }
 
 func build(config Config, d *db.DB) *App {
-	a := &App{Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{}}
+	a := &App{
+		Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{},
+	}
 	a.Intake = intake.NewService(d, a.Network, a.Account.SetPerson)
 	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, give.FolderName))
 	a.Praise = praise.NewService(d, a.Network, a.deeds)
@@ -88,7 +91,8 @@ func build(config Config, d *db.DB) *App {
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
-	a.Today = today.NewService(d, a.Network.SettleToRead, a.Give, a.Praise, a.Goodwill, a.Ask, a.Colleagues, a.Horizon, a.Power, a.Network)
+	a.Today = today.NewService(d, a.Network.SettleToRead, a.Give, a.Praise, a.Goodwill, a.Ask, a.Colleagues, a.Horizon,
+		a.Power, a.Network)
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))
 	}

@@ -48,7 +48,8 @@ func TestImportRealMailTwice(t *testing.T) {
 	})
 }
 
-// Everything in the folder of samples: no panic, a report for every file, the good records kept, and a second time adds nothing.
+// Everything in the folder of samples: no panic, a report for every file, the good records kept, and a second time adds
+// nothing.
 func TestImportEverySampleTwice(t *testing.T) {
 	path := realdata.Path(t, "")
 	if testing.Short() {
@@ -72,13 +73,17 @@ func TestImportEverySampleTwice(t *testing.T) {
 			}
 		}
 	}
-	for _, format := range []string{"mbox", "eml", "listserv", "icalendar", "vcard", "google", "thunderbird", "linkedin", "whatsapp", "signal", "telegram", "meta", "slack", "network"} {
+	for _, format := range []string{
+		"mbox", "eml", "listserv", "icalendar", "vcard", "google", "thunderbird", "linkedin", "whatsapp", "signal",
+		"telegram", "meta", "slack", "network",
+	} {
 		if formats[format] == 0 {
 			t.Errorf("no sample was read as %s", format)
 		}
 	}
 	if first.PeopleAdded < 10_000 || first.InteractionsAdded < 10_000 || first.StatementsAdded < 100_000 {
-		t.Errorf("added %d people, %d interactions, %d statements", first.PeopleAdded, first.InteractionsAdded, first.StatementsAdded)
+		t.Errorf("added %d people, %d interactions, %d statements", first.PeopleAdded, first.InteractionsAdded,
+			first.StatementsAdded)
 	}
 	if v, err = a.Account.Local(ctx, locale.English); err != nil {
 		t.Fatal(err)

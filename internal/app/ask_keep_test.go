@@ -15,8 +15,8 @@ import (
 	"gave.network/internal/network/networktest"
 )
 
-// Whom an ask or an introduction speaks of stays when the import that brought them in is taken back, and is gone when erased, with the asks that were
-// to nobody else.
+// Whom an ask or an introduction speaks of stays when the import that brought them in is taken back, and is gone when
+// erased, with the asks that were to nobody else.
 func TestAsksKeepAndForgetPeople(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
@@ -35,7 +35,8 @@ func TestAsksKeepAndForgetPeople(t *testing.T) {
 		card := filepath.Join(t.TempDir(), "some.vcf")
 		content := ""
 		for _, name := range []string{"Asked", "Middle", "Target", "Unasked"} {
-			content += "BEGIN:VCARD\r\nVERSION:3.0\r\nN:" + name + ";Person;;;\r\nFN:Person " + name + "\r\nEMAIL:" + name + "@example.org\r\nEND:VCARD\r\n"
+			content += "BEGIN:VCARD\r\nVERSION:3.0\r\nN:" + name + ";Person;;;\r\nFN:Person " + name + "\r\nEMAIL:" +
+				name + "@example.org\r\nEND:VCARD\r\n"
 		}
 		if err := os.WriteFile(card, []byte(content), 0o600); err != nil {
 			t.Fatal(err)

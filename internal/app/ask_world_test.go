@@ -22,7 +22,8 @@ func (f fiction) reciprocal(list []ask.Helper, answered []string) float64 {
 	return 0
 }
 
-// What the owner of a fictional world asked the list: routing, with what was known then, finds who answered better than an order by the parts alone.
+// What the owner of a fictional world asked the list: routing, with what was known then, finds who answered better than
+// an order by the parts alone.
 func TestRoutingFindsWhoAnswered(t *testing.T) {
 	ctx := context.Background()
 	asks := 0

@@ -14,13 +14,14 @@ import (
 	"gave.network/lab/world"
 )
 
-// BenchmarkImportMail reads and stores the mail of a fictional professional into a new SQLite file: parsing, recognising people,
-// storing, deriving ties and proposing merges. It reports messages and megabytes a second.
+// BenchmarkImportMail reads and stores the mail of a fictional professional into a new SQLite file: parsing,
+// recognising people, storing, deriving ties and proposing merges. It reports messages and megabytes a second.
 func BenchmarkImportMail(b *testing.B) {
 	ctx := context.Background()
 	dir := b.TempDir()
 	result, err := world.Generate(ctx, world.Options{
-		People: 400, Years: 8, Seed: 1, Dir: dir, End: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), Effect: true, Noise: 0.3,
+		People: 400, Years: 8, Seed: 1, Dir: dir, End: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC),
+		Effect: true, Noise: 0.3,
 	})
 	if err != nil {
 		b.Fatal(err)

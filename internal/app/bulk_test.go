@@ -21,14 +21,16 @@ func (f fiction) together(t *testing.T) (really map[id.ID]map[string]bool, names
 	rows, err := db.Select[struct {
 		ID, Merged                id.ID
 		Name, Organisation, Title string
-	}](context.Background(), f.DB, `select id, merged, name, organisation, title from person where space = $1 order by id`, f.v.Space)
+	}](context.Background(), f.DB, `select id, merged, name, organisation, title from person where space = $1
+		order by id`, f.v.Space)
 	if err != nil {
 		t.Fatal(err)
 	}
 	identifiers, err := db.Select[struct {
 		Person id.ID
 		Value  string
-	}](context.Background(), f.DB, `select person, value from identifier where space = $1 order by person, value`, f.v.Space)
+	}](context.Background(),
+		f.DB, `select person, value from identifier where space = $1 order by person, value`, f.v.Space)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +41,8 @@ func (f fiction) together(t *testing.T) (really map[id.ID]map[string]bool, names
 	merges, err := db.Select[struct {
 		Absorbed        id.ID
 		Origin, Reasons string
-	}](context.Background(), f.DB, `select absorbed, origin, reasons from merge where space = $1 and state = 'merged' order by absorbed`, f.v.Space)
+	}](context.Background(), f.DB, `select absorbed, origin, reasons from merge where space = $1 and state = 'merged'
+		order by absorbed`, f.v.Space)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,12 +61,14 @@ func (f fiction) together(t *testing.T) (really map[id.ID]map[string]bool, names
 		for p := range f.recordStands[r.ID] {
 			really[top][p] = true
 		}
-		names[top] = append(names[top], fmt.Sprintln(r.Name, r.Organisation, r.Title, values[r.ID], f.recordStands[r.ID]))
+		names[top] = append(names[top],
+			fmt.Sprintln(r.Name, r.Organisation, r.Title, values[r.ID], f.recordStands[r.ID]))
 	}
 	return really, names
 }
 
-// The step that settles what is beyond doubt makes no one of two people, and leaves few questions. GAVE_SOAK tries ten worlds.
+// The step that settles what is beyond doubt makes no one of two people, and leaves few questions. GAVE_SOAK tries ten
+// worlds.
 func TestCertainInWorlds(t *testing.T) {
 	seeds := []uint64{1, 5}
 	if os.Getenv("GAVE_SOAK") != "" {
@@ -88,7 +93,8 @@ func TestCertainInWorlds(t *testing.T) {
 			}
 			all += wrong
 			open := float64(settled.Open) / float64(len(really))
-			t.Logf("%d people, %d merges in the step, %d wrong, %d pairs open (%.1f %%)", len(really), settled.Merged, wrong, settled.Open, 100*open)
+			t.Logf("%d people, %d merges in the step, %d wrong, %d pairs open (%.1f %%)", len(really), settled.Merged,
+				wrong, settled.Open, 100*open)
 			if settled.Merged < 50 || !(open < mostOpen) {
 				t.Errorf("%d merges, %.3f open pairs for each person", settled.Merged, open)
 			}
@@ -103,7 +109,8 @@ func TestCertainInWorlds(t *testing.T) {
 func TestStepIsTakenBack(t *testing.T) {
 	ctx := context.Background()
 	b := newBook(t, "")
-	b.cards("Zoltan Quist; zoltan@quist.example", "Zoltan Quist; zq@work.example org=Work", "Berta Vrolix; berta@vrolix.example", "Berta Vrolix; bv@firm.example org=Firm",
+	b.cards("Zoltan Quist; zoltan@quist.example", "Zoltan Quist; zq@work.example org=Work",
+		"Berta Vrolix; berta@vrolix.example", "Berta Vrolix; bv@firm.example org=Firm",
 		"Olga Pruim; olga@pruim.example", "Piet Olm; piet@olm.example")
 	call := func(name string, in any) any {
 		t.Helper()
@@ -117,10 +124,13 @@ func TestStepIsTakenBack(t *testing.T) {
 	first := call("merges.list", network.ProposalsInput{Limit: 1}).(network.ProposalsOutput)
 	second := call("merges.list", network.ProposalsInput{Limit: 1, Offset: 1}).(network.ProposalsOutput)
 	if first.Total != 2 || !first.More || second.More || len(first.Proposals) != 1 || len(second.Proposals) != 1 ||
-		first.Proposals[0].ID == second.Proposals[0].ID || len(second.Groups) != 1 || len(second.Groups[0].People) != 2 {
+		first.Proposals[0].ID == second.Proposals[0].ID || len(second.Groups) != 1 ||
+		len(second.Groups[0].People) != 2 {
 		t.Fatalf("pages %+v and %+v", first, second)
 	}
-	call("merges.make", network.TieInput{PersonInput: network.PersonInput{Person: "olga@pruim.example"}, Other: "piet@olm.example"}) // by hand: stays
+	// by hand: stays
+	call("merges.make",
+		network.TieInput{PersonInput: network.PersonInput{Person: "olga@pruim.example"}, Other: "piet@olm.example"})
 	step := call("merges.certain", op.None{}).(network.CertainOutput)
 	if step.Merged != 2 || len(b.names()) != len(before)-3 {
 		t.Fatalf("%d merges, people %q", step.Merged, b.names())

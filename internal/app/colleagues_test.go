@@ -28,7 +28,9 @@ import (
 )
 
 // importNetwork imports a data set and returns its table of people.
-func importNetwork(t *testing.T, name string) (*app.App, func(operation string, in any) any, []map[string]string, string) {
+func importNetwork(
+	t *testing.T, name string,
+) (*app.App, func(operation string, in any) any, []map[string]string, string) {
 	t.Helper()
 	dir := filepath.Join(realdata.Dir(t), "networks", name)
 	ctx := context.Background()
@@ -85,8 +87,8 @@ func readTable(t *testing.T, path string) []map[string]string {
 	return out
 }
 
-// Krackhardt's 21 managers (1987), through the importer and the chart: the published counts of arcs, the chart with its root, and that the three vice
-// presidents' units are too small to be spoken of one by one.
+// Krackhardt's 21 managers (1987), through the importer and the chart: the published counts of arcs, the chart with its
+// root, and that the three vice presidents' units are too small to be spoken of one by one.
 func TestManagersThroughTheHouse(t *testing.T) {
 	_, call, people, prefix := importNetwork(t, "krackhardt-hightech")
 	file, err := os.Open(filepath.Join(realdata.Dir(t), "networks", "krackhardt-hightech", "edges.csv"))
@@ -122,11 +124,13 @@ func TestManagersThroughTheHouse(t *testing.T) {
 		t.Errorf("the top of the chart is %+v", top)
 	}
 	for layer, arcs := range map[string]int{"advice": 190, "friendship": 102} {
-		r := call("colleagues.structure", colleagues.StructureInput{Layer: layer, Threshold: 5}).(colleagues.StructureOutput)
+		r := call("colleagues.structure",
+			colleagues.StructureInput{Layer: layer, Threshold: 5}).(colleagues.StructureOutput)
 		if r.Ties != arcs || r.People != 21 || r.Connectedness != 1 {
 			t.Errorf("%s: %d ties among %d people, connectedness %g", layer, r.Ties, r.People, r.Connectedness)
 		}
-		if r.Standing == nil || r.Standing.Rank == nil || !(r.Standing.SameLevel+r.Standing.Up+r.Standing.Down >= 0.999) {
+		if r.Standing == nil || r.Standing.Rank == nil ||
+			!(r.Standing.SameLevel+r.Standing.Up+r.Standing.Down >= 0.999) {
 			t.Errorf("%s: no standing beside the chart: %+v", layer, r.Standing)
 		}
 		for _, g := range r.Groups {
@@ -137,13 +141,16 @@ func TestManagersThroughTheHouse(t *testing.T) {
 	}
 	// Krackhardt & Hanson's point: advice follows the chart, friendship much less.
 	advice := call("colleagues.structure", colleagues.StructureInput{Layer: "advice"}).(colleagues.StructureOutput)
-	friendship := call("colleagues.structure", colleagues.StructureInput{Layer: "friendship"}).(colleagues.StructureOutput)
+	friendship := call("colleagues.structure",
+		colleagues.StructureInput{Layer: "friendship"}).(colleagues.StructureOutput)
 	if *advice.Standing.Rank <= *friendship.Standing.Rank {
-		t.Errorf("advice stands at %.2f beside the chart, friendship at %.2f", *advice.Standing.Rank, *friendship.Standing.Rank)
+		t.Errorf("advice stands at %.2f beside the chart, friendship at %.2f", *advice.Standing.Rank,
+			*friendship.Standing.Rank)
 	}
 }
 
-// Lazega's 71 lawyers (2001): the published counts of arcs, and people turn to their own office more than chance would have it.
+// Lazega's 71 lawyers (2001): the published counts of arcs, and people turn to their own office more than chance would
+// have it.
 func TestLawyersThroughTheHouse(t *testing.T) {
 	_, call, people, prefix := importNetwork(t, "lazega-lawfirm")
 	var chart strings.Builder
@@ -153,7 +160,8 @@ func TestLawyersThroughTheHouse(t *testing.T) {
 	}
 	call("colleagues.chart", colleagues.ChartInput{File: chart.String()})
 	for layer, arcs := range map[string]int{"advice": 892, "friendship": 575, "cowork": 1104} {
-		r := call("colleagues.structure", colleagues.StructureInput{Layer: layer, Threshold: 5}).(colleagues.StructureOutput)
+		r := call("colleagues.structure",
+			colleagues.StructureInput{Layer: layer, Threshold: 5}).(colleagues.StructureOutput)
 		if r.Ties != arcs {
 			t.Errorf("%s: %d ties, published %d", layer, r.Ties, arcs)
 		}
@@ -163,7 +171,8 @@ func TestLawyersThroughTheHouse(t *testing.T) {
 	}
 }
 
-// auc is the chance that somebody of the first list has a higher value than somebody of the second, a tie counting half.
+// auc is the chance that somebody of the first list has a higher value than somebody of the second, a tie counting
+// half.
 func auc(yes, no []float64) float64 {
 	sum := 0.0
 	for _, a := range yes {
@@ -179,7 +188,8 @@ func auc(yes, no []float64) float64 {
 	return sum / float64(len(yes)*len(no))
 }
 
-// The strength that Gave derives tells who is close to the owner of a fictional world now, better than the number of contacts does: it fades.
+// The strength that Gave derives tells who is close to the owner of a fictional world now, better than the number of
+// contacts does: it fades.
 func TestStrengthTellsWhoIsClose(t *testing.T) {
 	ctx := context.Background()
 	f := importWorld(t, 5, 200, 6)
@@ -212,14 +222,15 @@ func TestStrengthTellsWhoIsClose(t *testing.T) {
 		t.Fatalf("%d close and %d others are too few to measure on", len(strength[1]), len(strength[0]))
 	}
 	byStrength, byCount := auc(strength[1], strength[0]), auc(count[1], count[0])
-	t.Logf("AUC %.3f by strength, %.3f by the number of contacts, on %d close and %d others", byStrength, byCount, len(strength[1]), len(strength[0]))
+	t.Logf("AUC %.3f by strength, %.3f by the number of contacts, on %d close and %d others", byStrength, byCount,
+		len(strength[1]), len(strength[0]))
 	if !(byStrength >= 0.8) || byStrength <= byCount {
 		t.Errorf("AUC %.3f by strength, %.3f by the number of contacts", byStrength, byCount)
 	}
 }
 
-// The strength that Gave derives from the messages of 32 researchers tells whom they call a friend (Freeman & Freeman 1979), better than the number of
-// messages that they sent them.
+// The strength that Gave derives from the messages of 32 researchers tells whom they call a friend (Freeman & Freeman
+// 1979), better than the number of messages that they sent them.
 func TestStrengthTellsReportedFriends(t *testing.T) {
 	rows := readTable(t, realdata.Path(t, "networks/freeman-eies/edges.csv"))
 	d := dbtest.SQLite(t)
@@ -246,7 +257,8 @@ func TestStrengthTellsReportedFriends(t *testing.T) {
 		case r["layer"] == "messages":
 			sent[pair] = weight
 			for range weight {
-				list = append(list, networktest.Interaction(v, network.Message, v.Now.AddDate(0, -1, 0), people[pair[0]], people[pair[1]]))
+				list = append(list, networktest.Interaction(v, network.Message, v.Now.AddDate(0, -1, 0),
+					people[pair[0]], people[pair[1]]))
 			}
 		case r["layer"] == "acquaintance_t2":
 			friend[pair] = weight >= 3
@@ -268,13 +280,15 @@ func TestStrengthTellsReportedFriends(t *testing.T) {
 			if friend[arc{from, to}] {
 				k = 1
 			}
-			// Strengths of so many messages all come near 1: the intensity has the same order and keeps the differences.
+			// Strengths of so many messages all come near 1: the intensity has the same order and keeps the
+			// differences.
 			strength[k] = append(strength[k], states[other].IntensityAt(v.Now))
 			count[k] = append(count[k], float64(sent[arc{from, to}]))
 		}
 	}
 	byStrength, byCount := auc(strength[1], strength[0]), auc(count[1], count[0])
-	t.Logf("AUC %.3f by strength, %.3f by the number of messages sent, on %d friends and %d others", byStrength, byCount, len(strength[1]), len(strength[0]))
+	t.Logf("AUC %.3f by strength, %.3f by the number of messages sent, on %d friends and %d others", byStrength,
+		byCount, len(strength[1]), len(strength[0]))
 	if len(strength[1]) != 204 || !(byStrength >= 0.7) || byStrength <= byCount {
 		t.Errorf("AUC %.3f by strength, %.3f by messages, %d friends", byStrength, byCount, len(strength[1]))
 	}
@@ -283,13 +297,16 @@ func TestStrengthTellsReportedFriends(t *testing.T) {
 // Nothing in the API is a balance between two people: giving is not a loan.
 func TestNoBalanceInTheAPI(t *testing.T) {
 	recorder := httptest.NewRecorder()
-	handler := api.Handler(app.Registry(), func(*http.Request) (op.Viewer, error) { return op.Viewer{}, nil }, api.Info{})
+	handler := api.Handler(app.Registry(),
+		func(*http.Request) (op.Viewer, error) { return op.Viewer{}, nil }, api.Info{})
 	handler.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/api/v1/openapi.json", nil))
 	document := recorder.Body.String()
 	if recorder.Code != http.StatusOK || !strings.Contains(document, "give.log") {
 		t.Fatalf("no description: %d", recorder.Code)
 	}
-	for _, word := range []string{"balance", "debt", "credit_with", "owes", "owed", "leaderboard", "ranking_of_people"} {
+	for _, word := range []string{
+		"balance", "debt", "credit_with", "owes", "owed", "leaderboard", "ranking_of_people",
+	} {
 		if regexp.MustCompile(`(?i)\b` + word + `\b`).MatchString(document) {
 			t.Errorf("the description of the API speaks of %q", word)
 		}
@@ -301,7 +318,8 @@ func TestSkillsOfATableOfNodes(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
 	for name, body := range map[string]string{
-		"nodes.csv": "Id,Label,Skill,Sector,Status\n1,Anna Aal,typography; printing,creative,2\n2,Bram Beer,,7,1\n", "edges.csv": "Source,Target\n1,2\n",
+		"nodes.csv": "Id,Label,Skill,Sector,Status\n1,Anna Aal,typography; printing,creative,2\n2,Bram Beer,,7,1\n",
+		"edges.csv": "Source,Target\n1,2\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o600); err != nil {
 			t.Fatal(err)

@@ -19,14 +19,16 @@ import (
 
 // addressBook is a folder as vdirsyncer and Nextcloud keep it, a card in each file: the group comes before its members.
 var addressBook = map[string]string{
-	"a-group.vcf": "BEGIN:VCARD\nVERSION:4.0\nKIND:group\nUID:g\nFN:Bestuur\nMEMBER:urn:uuid:kars\nMEMBER:urn:uuid:nobody\nEND:VCARD\n",
-	"b-kars.vcf":  "BEGIN:VCARD\nVERSION:4.0\nUID:kars\nFN:Kars Pot\nNICKNAME:Karel,Kas\nTITLE:Wethouder\nBDAY:31-02-1980\nX-HOBBY:schaatsen\nEMAIL:kars@example.org\nEND:VCARD\n",
+	"a-group.vcf": "BEGIN:VCARD\nVERSION:4.0\nKIND:group\nUID:g\nFN:Bestuur\nMEMBER:urn:uuid:kars\n" +
+		"MEMBER:urn:uuid:nobody\nEND:VCARD\n",
+	"b-kars.vcf": "BEGIN:VCARD\nVERSION:4.0\nUID:kars\nFN:Kars Pot\nNICKNAME:Karel,Kas\nTITLE:Wethouder\n" +
+		"BDAY:31-02-1980\nX-HOBBY:schaatsen\nEMAIL:kars@example.org\nEND:VCARD\n",
 	"c-zon.vcf":   "BEGIN:VCARD\nVERSION:4.0\nKIND:org\nFN:Stichting Zon\nTEL:020 1234567\nEND:VCARD\n",
 	"d-again.csv": "Naam;E-mail;Bijnaam;Plaats;Schoenmaat\nKars Pot;kars@example.org;Potje;Ede;43\n",
 }
 
-// Nothing of an address book is lost: a company is an organisation, a group a tag of its members, whatever has no place is kept with the person,
-// and what could not be used is reported.
+// Nothing of an address book is lost: a company is an organisation, a group a tag of its members, whatever has no place
+// is kept with the person, and what could not be used is reported.
 func TestAddressBookLosesNothing(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
@@ -52,7 +54,8 @@ func TestAddressBookLosesNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			if report.ExitCode() != 3 || report.Rejected != 2 || report.Organisations != 1 {
-				t.Errorf("exit %d, %d rejected, %d organisations, want 3, 2 and 1: %+v", report.ExitCode(), report.Rejected, report.Organisations, report.Files)
+				t.Errorf("exit %d, %d rejected, %d organisations, want 3, 2 and 1: %+v", report.ExitCode(),
+					report.Rejected, report.Organisations, report.Files)
 			}
 			said := keptOf(t, a, v)
 			if round == 0 {
@@ -62,15 +65,16 @@ func TestAddressBookLosesNothing(t *testing.T) {
 			}
 		}
 		for _, want := range []string{
-			"Kars Pot, Karel, Kas, Wethouder, Ede", "tags bestuur", "BDAY:31-02-1980", "X-HOBBY:schaatsen", "NICKNAME:Potje", "Schoenmaat: 43",
-			"organisation Stichting Zon TEL:020 1234567", "1 people",
+			"Kars Pot, Karel, Kas, Wethouder, Ede", "tags bestuur", "BDAY:31-02-1980", "X-HOBBY:schaatsen",
+			"NICKNAME:Potje", "Schoenmaat: 43", "organisation Stichting Zon TEL:020 1234567", "1 people",
 		} {
 			if !strings.Contains(first, want) {
 				t.Errorf("%q is lost in\n%s", want, first)
 			}
 		}
 		for _, word := range []string{"karel", "kas", "wethouder"} {
-			if found, err := a.Network.People(ctx, v, network.PeopleQuery{Query: word}); err != nil || len(found.People) != 1 {
+			if found, err := a.Network.People(ctx, v, network.PeopleQuery{Query: word}); err != nil ||
+				len(found.People) != 1 {
 				t.Errorf("%q finds %d people, %v", word, len(found.People), err)
 			}
 		}
@@ -99,7 +103,8 @@ func keptOf(t *testing.T, a *app.App, v op.Viewer) string {
 		}
 		tags := slices.Clone(detail.Tags)
 		slices.Sort(tags)
-		out.WriteString(strings.Join([]string{p.Name, p.Nickname, p.Title, p.Place}, ", ") + "\ntags " + strings.Join(tags, " ") + "\n" + p.Rest + "\n")
+		out.WriteString(strings.Join([]string{p.Name, p.Nickname, p.Title, p.Place}, ", ") + "\ntags " +
+			strings.Join(tags, " ") + "\n" + p.Rest + "\n")
 	}
 	organisation, err := a.Network.Organisation(ctx, v, "Stichting Zon")
 	if err != nil {

@@ -20,8 +20,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// An import goes on while others erase, merge and take back what it touches. PostgreSQL breaks a writer off when two wait for each other; that
-// one is run again, nobody is told that it failed, and the ties are those of the evidence.
+// An import goes on while others erase, merge and take back what it touches. PostgreSQL breaks a writer off when two
+// wait for each other; that one is run again, nobody is told that it failed, and the ties are those of the evidence.
 func TestImportsBesideErasingAndMerging(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
@@ -35,7 +35,8 @@ func TestImportsBesideErasingAndMerging(t *testing.T) {
 		file := func(round int) string {
 			var b strings.Builder
 			for i := range 300 {
-				fmt.Fprintf(&b, "From x Thu Jan  1 10:00:00 2015\nFrom: Importer <importer@example.org>\nTo: Person Number%c <p%d@example.org>, Person Number%c <p%d@example.org>\n"+
+				fmt.Fprintf(&b, "From x Thu Jan  1 10:00:00 2015\nFrom: Importer <importer@example.org>\n"+
+					"To: Person Number%c <p%d@example.org>, Person Number%c <p%d@example.org>\n"+
 					"Date: Thu, %d Jan 2015 10:00:00 +0000\nMessage-ID: <%d-%d@example.org>\nSubject: s\n\nb\n\n",
 					'a'+i%people, i%people, 'a'+(i*7+round)%people, (i*7+round)%people, 1+i%28, round, i)
 			}
@@ -49,7 +50,8 @@ func TestImportsBesideErasingAndMerging(t *testing.T) {
 		var imports []id.ID
 		go func() {
 			for round := range rounds {
-				report, err := a.Intake.Import(ctx, member, []string{file(round)}, intake.Options{Visibility: network.Space})
+				report, err := a.Intake.Import(ctx, member, []string{file(round)},
+					intake.Options{Visibility: network.Space})
 				if err == nil && (report.State != intake.Done || report.InteractionsAdded == 0) {
 					err = fmt.Errorf("%+v", report)
 				}
@@ -79,7 +81,8 @@ func TestImportsBesideErasingAndMerging(t *testing.T) {
 			default:
 			}
 			_, err := a.Operations.Call(ctx, owner, "erase", network.EraseInput{
-				PersonInput: network.PersonInput{Person: fmt.Sprintf("p%d@example.org", n%people)}, Everywhere: true, ComeBack: true,
+				PersonInput: network.PersonInput{Person: fmt.Sprintf("p%d@example.org", n%people)},
+				Everywhere:  true, ComeBack: true,
 			})
 			if !tolerable(err) {
 				t.Fatalf("erasing: %v", err)
@@ -107,8 +110,8 @@ func TestImportsBesideErasingAndMerging(t *testing.T) {
 	})
 }
 
-// An import that PostgreSQL breaks off, because it waits for who waits for it, is run again with what is stored by then: whom the other erased
-// meanwhile is somebody new.
+// An import that PostgreSQL breaks off, because it waits for who waits for it, is run again with what is stored by
+// then: whom the other erased meanwhile is somebody new.
 func TestAnImportIsRunAgainAfterADeadlock(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
@@ -120,8 +123,10 @@ func TestAnImportIsRunAgainAfterADeadlock(t *testing.T) {
 		bring := func(name string, days int) (intake.Report, error) {
 			var b strings.Builder
 			for day := range days {
-				fmt.Fprintf(&b, "From x Thu Jan  1 10:00:00 2015\nFrom: Owner Ownerson <owner@example.org>\nTo: Anna Aa <anna@example.org>\n"+
-					"Date: %d Jan 2015 10:00:00 +0000\nMessage-ID: <%s-%d@example.org>\nSubject: s\n\nb\n\n", 1+day, name, day)
+				fmt.Fprintf(&b, "From x Thu Jan  1 10:00:00 2015\nFrom: Owner Ownerson <owner@example.org>\n"+
+					"To: Anna Aa <anna@example.org>\n"+
+					"Date: %d Jan 2015 10:00:00 +0000\nMessage-ID: <%s-%d@example.org>\nSubject: s\n\nb\n\n",
+					1+day, name, day)
 			}
 			path := filepath.Join(folder, name)
 			if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
@@ -142,34 +147,40 @@ func TestAnImportIsRunAgainAfterADeadlock(t *testing.T) {
 		}
 		imported := make(chan result, 1)
 		err = a.DB.Write(ctx, func(tx *db.Tx) error {
-			if _, err := tx.ExecContext(ctx, `select version from tie_version where space = $1 for update`, v.Space); err != nil {
+			if _, err := tx.ExecContext(ctx, `select version from tie_version where space = $1 for update`,
+				v.Space); err != nil {
 				return err
 			}
 			go func() {
 				report, err := bring("second.mbox", 5)
 				imported <- result{report, err}
 			}()
-			for waiting := 0; waiting == 0; time.Sleep(20 * time.Millisecond) { // the import holds the person and waits for the ties
+			// the import holds the person and waits for the ties
+			for waiting := 0; waiting == 0; time.Sleep(20 * time.Millisecond) {
 				var err error
-				if waiting, err = db.Value[int](ctx, a.DB, `select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+				if waiting, err = db.Value[int](ctx, a.DB, `select count(*) from pg_stat_activity
+					where datname = current_database() and wait_event_type = 'Lock'
 					and query like 'insert into tie_version%'`); err != nil {
 					return err
 				}
 			}
-			if _, err := tx.ExecContext(ctx, `delete from person where space = $1 and id = $2`, v.Space, before.ID); err != nil {
+			if _, err := tx.ExecContext(ctx, `delete from person where space = $1 and id = $2`,
+				v.Space, before.ID); err != nil {
 				return err
 			}
 			return network.MarkAllStale(ctx, tx, v.Space, v.Member)
 		})
 		got := <-imported
-		if err != nil || got.err != nil || got.report.State != intake.Done || got.report.InteractionsAdded != 5 || got.report.PeopleAdded != 1 {
+		if err != nil || got.err != nil || got.report.State != intake.Done || got.report.InteractionsAdded != 5 ||
+			got.report.PeopleAdded != 1 {
 			t.Fatalf("%v; the import: %v, %+v", err, got.err, got.report)
 		}
 		after, err := a.Network.Resolve(ctx, v, "anna@example.org")
 		if err != nil || after.ID == before.ID {
 			t.Errorf("%v, %v", after.ID, err)
 		}
-		if n, err := db.Value[int](ctx, a.DB, `select count(*) from participant where space = $1 and person = $2`, v.Space, after.ID); err != nil || n != 5 {
+		if n, err := db.Value[int](ctx, a.DB, `select count(*) from participant where space = $1 and person = $2`,
+			v.Space, after.ID); err != nil || n != 5 {
 			t.Errorf("%d messages with the person, %v", n, err)
 		}
 		sameAfterRebuild(t, a, v)
@@ -185,7 +196,8 @@ func sameAfterRebuild(t *testing.T, a *app.App, v op.Viewer) {
 			Person, Other id.ID
 			Intensity     float64
 			Interactions  int
-		}](ctx, a.DB, `select person, other, intensity, interactions from tie where space = $1 order by owner, person, other`, v.Space)
+		}](ctx, a.DB, `select person, other, intensity, interactions from tie where space = $1
+			order by owner, person, other`, v.Space)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -31,7 +31,8 @@ func texts(t *testing.T, d *db.DB) map[string][]string {
 		if c.Type != "text" {
 			continue
 		}
-		values, err := db.Values[string](context.Background(), d, `select `+c.Name+` from "`+c.Table+`" where `+c.Name+` <> ''`)
+		values, err := db.Values[string](context.Background(), d,
+			`select `+c.Name+` from "`+c.Table+`" where `+c.Name+` <> ''`)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,16 +77,24 @@ func plantMore(t *testing.T, a *app.App, v op.Viewer, secrets planted) {
 	must(err)
 	who, err := id.Parse(person)
 	must(err)
-	exec(`insert into import_file (space, import, path, format, size, done, state, message, people_added, people_matched, interactions_added, statements_added,
-		praise_added, duplicates, skipped, rejected) values ($1, $2, '/mail/a.mbox', 'mbox', 1, 1, 'done', 'm', 0, 0, 0, 0, 0, 0, 0, 0),
+	exec(`insert into import_file (space, import, path, format, size, done, state, message, people_added,
+		people_matched, interactions_added, statements_added,
+		praise_added, duplicates, skipped, rejected)
+		values ($1, $2, '/mail/a.mbox', 'mbox', 1, 1, 'done', 'm', 0, 0, 0, 0, 0, 0, 0, 0),
 		($1, $2, '/mail/b.mbox', 'mbox', 1, 1, 'done', 'm', 0, 0, 0, 0, 0, 0, 0, 0)`, key)
-	exec(`insert into import_reject (space, import, id, path, line, reason) values ($1, $2, $3, '/mail/a.mbox', 1, 'bad')`, key, id.New())
-	exec(`insert into imported_praise (space, id, owner, kind, author, subject, body, title, time, hidden, source, external, import)
-		values ($1, $2, $3, 'recommendation', $4, $5, 'fine', 'role', 1, $6, 'x', $2, $7)`, id.New(), v.Member, who, v.Person, false, key)
-	exec(`insert into praise_invitation (space, id, owner, author, subject, occasion, digest, created, expires, praise) values ($1, $2, $3, $4, $5, 'thing', $2, 1, 2, $6)`,
+	exec(`insert into import_reject (space, import, id, path, line, reason)
+		values ($1, $2, $3, '/mail/a.mbox', 1, 'bad')`, key, id.New())
+	exec(`insert into imported_praise (space, id, owner, kind, author, subject, body, title, time, hidden, source,
+		external, import)
+		values ($1, $2, $3, 'recommendation', $4, $5, 'fine', 'role', 1, $6, 'x', $2, $7)`,
+		id.New(), v.Member, who, v.Person, false, key)
+	exec(`insert into praise_invitation (space, id, owner, author, subject, occasion, digest, created, expires, praise)
+		values ($1, $2, $3, $4, $5, 'thing', $2, 1, 2, $6)`,
 		id.New(), v.Member, who, v.Person, id.Zero)
-	exec(`insert into move_answer (space, owner, move, answer, until, at) values ($1, $2, 'observed:x', 'never', 0, 1)`, v.Member)
-	exec(`insert into outcome (space, id, owner, person, what, yes, at) values ($1, $2, $3, $4, 'a favour', 1, 1)`, id.New(), v.Member, who)
+	exec(`insert into move_answer (space, owner, move, answer, until, at) values ($1, $2, 'observed:x', 'never', 0, 1)`,
+		v.Member)
+	exec(`insert into outcome (space, id, owner, person, what, yes, at) values ($1, $2, $3, $4, 'a favour', 1, 1)`,
+		id.New(), v.Member, who)
 	must(a.Network.Note(ctx, a.DB, v, "test", "detail"))
 }
 
@@ -97,7 +106,8 @@ func TestErasedFromEveryText(t *testing.T) {
 		secrets := plant(t, a, v)
 		plantMore(t, a, v, secrets)
 		gone := networktest.Person(t, a.DB, v, "Xanthippe van Qvörtrup", "xanthippe@qvortrup.example")
-		if err := a.Network.AddIdentifier(ctx, v, gone, network.Identifier{Kind: network.Telephone, Value: "+31612349876"}); err != nil {
+		if err := a.Network.AddIdentifier(ctx, v, gone,
+			network.Identifier{Kind: network.Telephone, Value: "+31612349876"}); err != nil {
 			t.Fatal(err)
 		}
 		tables := room.Tables(app.Rooms())
@@ -120,7 +130,8 @@ func TestErasedFromEveryText(t *testing.T) {
 			}
 		}
 		before := texts(t, a.DB)
-		preview := call(t, a, v, "erase", map[string]string{"person": gone.ID.String(), "preview": "true"}).(network.Erased)
+		preview := call(t, a, v, "erase",
+			map[string]string{"person": gone.ID.String(), "preview": "true"}).(network.Erased)
 		if after := texts(t, a.DB); fmt.Sprint(before) != fmt.Sprint(after) {
 			t.Error("a preview changed something")
 		}
@@ -129,7 +140,8 @@ func TestErasedFromEveryText(t *testing.T) {
 			t.Errorf("%d texts still hold the name:\n%s", len(found), strings.Join(found, "\n"))
 		}
 		preview.Preview = false
-		if fmt.Sprint(preview.Changed, preview.Removed, preview.Identifiers) != fmt.Sprint(erased.Changed, erased.Removed, erased.Identifiers) {
+		if fmt.Sprint(preview.Changed, preview.Removed, preview.Identifiers) != fmt.Sprint(erased.Changed,
+			erased.Removed, erased.Identifiers) {
 			t.Errorf("the preview said %+v and the erasure did %+v", preview, erased)
 		}
 		if erased.Changed["import_file"] != 2 || erased.Changed["note"] == 0 || erased.Changed["resource"] != 1 {
@@ -171,7 +183,8 @@ func TestErasedWithTact(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer func() {
-			if got, err := db.Value[string](ctx, a.DB, `select body from note where id = $1`, note); err != nil || got != c.want {
+			if got, err := db.Value[string](ctx, a.DB, `select body from note where id = $1`, note); err != nil ||
+				got != c.want {
 				t.Errorf("%q became %q, want %q (%v)", c.text, got, c.want, err)
 			}
 		}()
@@ -209,7 +222,8 @@ func join(t *testing.T, a *app.App, owner op.Viewer, role op.Role, email string)
 	return v
 }
 
-// What other members keep about somebody stays theirs when one member erases their own copy; an owner of the space erases everybody's.
+// What other members keep about somebody stays theirs when one member erases their own copy; an owner of the space
+// erases everybody's.
 func TestErasureAmongMembers(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
@@ -228,9 +242,14 @@ func TestErasureAmongMembers(t *testing.T) {
 		_, err = a.Network.AddNote(ctx, member, seen, "Quirina Zandstra likes boats", network.Private)
 		must(err)
 		must(a.Network.Tag(ctx, member, seen, []string{"boats"}))
-		_, err = a.Give.Add(ctx, a.DB, member, give.Gift{Direction: give.Given, Kind: "time", Body: "helped Quirina", At: member.Now, People: []network.Ref{{ID: shared.ID}}})
+		_, err = a.Give.Add(ctx, a.DB, member, give.Gift{
+			Direction: give.Given, Kind: "time", Body: "helped Quirina", At: member.Now,
+			People: []network.Ref{{ID: shared.ID}},
+		})
 		must(err)
-		_, err = a.Network.AddInteraction(ctx, member, network.Interaction{Medium: network.Call, Time: member.Now.UnixMicro(), Title: "Quirina"}, []network.Person{seen})
+		_, err = a.Network.AddInteraction(ctx, member,
+			network.Interaction{Medium: network.Call, Time: member.Now.UnixMicro(), Title: "Quirina"},
+			[]network.Person{seen})
 		must(err)
 		own := networktest.Person(t, a.DB, member, "Q. Zandstra", "quirina@example.net")
 		before := fingerprint(t, a.DB, member)
@@ -241,7 +260,8 @@ func TestErasureAmongMembers(t *testing.T) {
 		}
 		after := fingerprint(t, a.DB, member)
 		// The fingerprint has one more person, with no more than the name.
-		if strings.Replace(after, "[Self of member@example.org0 Q. Zandstra0 Quirina Zandstra0]", "[Self of member@example.org0 Q. Zandstra0]", 1) != before {
+		if strings.Replace(after, "[Self of member@example.org0 Q. Zandstra0 Quirina Zandstra0]",
+			"[Self of member@example.org0 Q. Zandstra0]", 1) != before {
 			t.Errorf("erasure by another member changed\n%s to\n%s", before, after)
 		}
 		copied, err := a.Network.Resolve(ctx, member, "Quirina Zandstra")
@@ -251,7 +271,8 @@ func TestErasureAmongMembers(t *testing.T) {
 		if len(detail.Notes) != 1 || !slices.Equal(detail.Tags, []string{"boats"}) || len(detail.Emails) != 0 {
 			t.Errorf("the member's copy is %+v", detail)
 		}
-		if gifts, err := a.Give.List(ctx, member, give.Given, 10); err != nil || len(gifts) != 1 || len(gifts[0].People) != 1 {
+		if gifts, err := a.Give.List(ctx, member, give.Given, 10); err != nil || len(gifts) != 1 ||
+			len(gifts[0].People) != 1 {
 			t.Errorf("the member's gifts are %+v, %v", gifts, err)
 		}
 		if _, err := a.Network.Resolve(ctx, owner, "Quirina Zandstra"); fault.CodeOf(err) != fault.NotFound {
@@ -271,17 +292,21 @@ func TestErasureAmongMembers(t *testing.T) {
 		if r := read(third); r.PeopleAdded != 1 || r.Suppressed != 0 {
 			t.Errorf("another member's import: %+v", r.Counts)
 		}
-		if r := read(owner); r.PeopleAdded != 0 || r.Suppressed != 1 || !strings.Contains(r.Text(owner.Printer()), "suppressions") {
+		if r := read(owner); r.PeopleAdded != 0 || r.Suppressed != 1 ||
+			!strings.Contains(r.Text(owner.Printer()), "suppressions") {
 			t.Errorf("the eraser's import: %+v", r.Counts)
 		}
 		// A member cannot erase for all; an owner can, by address, though they keep nobody of it.
-		_, err = a.Operations.Call(ctx, member, "erase", network.EraseInput{PersonInput: network.PersonInput{Person: own.ID.String()}, Everywhere: true})
+		_, err = a.Operations.Call(ctx, member, "erase",
+			network.EraseInput{PersonInput: network.PersonInput{Person: own.ID.String()}, Everywhere: true})
 		if fault.CodeOf(err) != fault.Forbidden {
 			t.Errorf("a member erases everywhere: %v", err)
 		}
 		_, err = a.DB.ExecContext(ctx, `update note set body = 'met Q. Zandstra' where owner = $1`, member.Member)
 		must(err)
-		out, err := a.Operations.Call(ctx, owner, "erase", network.EraseInput{PersonInput: network.PersonInput{Person: "quirina@example.net"}, Everywhere: true, Reason: "asked for it"})
+		out, err := a.Operations.Call(ctx, owner, "erase", network.EraseInput{
+			PersonInput: network.PersonInput{Person: "quirina@example.net"}, Everywhere: true, Reason: "asked for it",
+		})
 		must(err)
 		if got := out.(network.Erased); got.Members != 2 {
 			t.Errorf("erased everywhere: %+v", got)
@@ -293,7 +318,8 @@ func TestErasureAmongMembers(t *testing.T) {
 			t.Errorf("after the erasure for the space: %+v", r.Counts)
 		}
 		// Lifting: the member may not undo the space's, the owner may.
-		if _, err := a.Network.LiftSuppression(ctx, third, "quirina@example.net"); fault.CodeOf(err) != fault.Forbidden {
+		if _, err := a.Network.LiftSuppression(ctx, third,
+			"quirina@example.net"); fault.CodeOf(err) != fault.Forbidden {
 			t.Errorf("a member lifts what an owner made: %v", err)
 		}
 		list, err := a.Network.ListSuppressions(ctx, owner)
@@ -308,7 +334,8 @@ func TestErasureAmongMembers(t *testing.T) {
 		if r := read(third); r.PeopleAdded != 1 {
 			t.Errorf("after lifting: %+v", r.Counts)
 		}
-		trail, err := db.Values[string](ctx, a.DB, `select action || ' ' || detail from audit where space = $1 and action in ('erase', 'suppression.lift') order by id`, owner.Space)
+		trail, err := db.Values[string](ctx, a.DB, `select action || ' ' || detail from audit
+			where space = $1 and action in ('erase', 'suppression.lift') order by id`, owner.Space)
 		if err != nil || len(trail) != 4 {
 			t.Errorf("the trail says %q, %v", trail, err)
 		}
@@ -320,7 +347,8 @@ func TestOldSuppressionsAreKeyed(t *testing.T) {
 	ctx := context.Background()
 	a, v := openLocal(t)
 	n := network.Identifier{Kind: network.MailAddress, Value: "old@example.org"}
-	if _, err := a.DB.ExecContext(ctx, `insert into suppressed (space, hash, at) values ($1, $2, 5)`, v.Space, network.UnkeyedHash(v.Space, n)); err != nil {
+	if _, err := a.DB.ExecContext(ctx, `insert into suppressed (space, hash, at) values ($1, $2, 5)`,
+		v.Space, network.UnkeyedHash(v.Space, n)); err != nil {
 		t.Fatal(err)
 	}
 	err := a.DB.Write(ctx, func(tx *db.Tx) error {
@@ -333,7 +361,8 @@ func TestOldSuppressionsAreKeyed(t *testing.T) {
 		}
 		return nil
 	})
-	if left, countErr := db.Value[int](ctx, a.DB, `select count(*) from suppressed`); err != nil || countErr != nil || left != 0 {
+	if left, countErr := db.Value[int](ctx, a.DB, `select count(*) from suppressed`); err != nil ||
+		countErr != nil || left != 0 {
 		t.Error(left, err, countErr)
 	}
 }

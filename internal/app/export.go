@@ -21,15 +21,16 @@ import (
 // exportFormat names what an export is; gave import knows it by that.
 const exportFormat = "gave-export-2"
 
-// exported are the operations whose answers make an export for people and other programs, beside the tables from which Gave reads it back. Who had
-// rather not be together is in none of them, by design.
+// exported are the operations whose answers make an export for people and other programs, beside the tables from which
+// Gave reads it back. Who had rather not be together is in none of them, by design.
 var exported = []string{
-	"profile.show", "organisations.list", "give.list", "give.returns", "commons.list", "praise.list", "ask.list", "introductions.list", "goodwill.facts",
+	"profile.show", "organisations.list", "give.list", "give.returns", "commons.list", "praise.list", "ask.list",
+	"introductions.list", "goodwill.facts",
 	"colleagues.positions", "colleagues.observations", "power.goals", "merges.list", "import.list",
 }
 
-// takingIn are those of them that take in what imports found, or let go what is over, before they answer. They are asked once before an export, which
-// then sees one state of the database throughout.
+// takingIn are those of them that take in what imports found, or let go what is over, before they answer. They are
+// asked once before an export, which then sees one state of the database throughout.
 var takingIn = []string{"praise.list", "introductions.list"}
 
 // Export says what to export.
@@ -38,8 +39,9 @@ type Export struct {
 	Unmasked bool   // with Person: leave the names of others in
 }
 
-// Export writes what the viewer may see as one JSON object: each list under the name of its operation, the rows of every table, and everybody with their
-// timeline. With a person it writes only what has to do with that person, in which the names of third persons are masked.
+// Export writes what the viewer may see as one JSON object: each list under the name of its operation, the rows of
+// every table, and everybody with their timeline. With a person it writes only what has to do with that person, in
+// which the names of third persons are masked.
 func (a *App) Export(ctx context.Context, v op.Viewer, w io.Writer, person string) error {
 	return a.ExportWith(ctx, v, w, Export{Person: person})
 }
@@ -163,7 +165,8 @@ func (a *App) exportOne(ctx context.Context, v op.Viewer, out *bufio.Writer, e E
 	return nil
 }
 
-// masked returns a function that writes values as JSON in which nobody but the people of a cluster and the viewer is named.
+// masked returns a function that writes values as JSON in which nobody but the people of a cluster and the viewer is
+// named.
 func (a *App) masked(ctx context.Context, v op.Viewer, cluster []id.ID) (func(any) (json.RawMessage, error), error) {
 	mask, err := a.Network.Masker(ctx, v, cluster)
 	if err != nil {
@@ -306,5 +309,6 @@ func about(answer any, names []string) (any, error) {
 
 // errNoExport is what a file is that no export of Gave is.
 func errNoExport(path string) error {
-	return fault.New(fault.Invalid, "%s is not a whole export of Gave.", path).WithHint("Make it with gave export, without a person.")
+	return fault.New(fault.Invalid, "%s is not a whole export of Gave.", path).
+		WithHint("Make it with gave export, without a person.")
 }

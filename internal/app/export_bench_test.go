@@ -22,7 +22,8 @@ func cpu(b *testing.B) float64 {
 	return float64(used.Utime.Nano()+used.Stime.Nano()) / 1e9
 }
 
-// BenchmarkExport writes everything of a network of 10,000 people and 30,000 interactions: a tenth of the network for which the aim is 10 s of CPU.
+// BenchmarkExport writes everything of a network of 10,000 people and 30,000 interactions: a tenth of the network for
+// which the aim is 10 s of CPU.
 func BenchmarkExport(b *testing.B) {
 	a, v := scale(b, 10_000, 30_000)
 	before := cpu(b)

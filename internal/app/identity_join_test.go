@@ -78,7 +78,8 @@ func (b *book) mails(senders ...string) intake.Report {
 	var out strings.Builder
 	for i, from := range senders {
 		at := time.Date(2026, 3, 1+i, 12, 0, 0, 0, time.UTC)
-		fmt.Fprintf(&out, "From x\nFrom: %s\nTo: Me Myself <me@example.org>\nDate: %s\nMessage-ID: <%d-%d@example.org>\nSubject: hello\n\nhello\n\n",
+		fmt.Fprintf(&out, "From x\nFrom: %s\nTo: Me Myself <me@example.org>\nDate: %s\n"+
+			"Message-ID: <%d-%d@example.org>\nSubject: hello\n\nhello\n\n",
 			from, at.Format(time.RFC1123Z), b.file, i)
 	}
 	return b.take("mail.mbox", out.String())
@@ -91,7 +92,8 @@ func (b *book) take(name, content string) intake.Report {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	report, err := b.Intake.Import(context.Background(), b.v, []string{path}, intake.Options{Me: []string{"me@example.org"}})
+	report, err := b.Intake.Import(context.Background(), b.v, []string{path},
+		intake.Options{Me: []string{"me@example.org"}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -136,7 +138,8 @@ func (b *book) sameAsRebuilt() {
 			Person, Other                    id.ID
 			Intensity, Sent, Received, Peak  float64
 			AsOf, FirstContact, Interactions int64
-		}](context.Background(), b.DB, `select person, other, intensity, sent, received, peak, as_of, first_contact, interactions from tie order by owner, person, other`)
+		}](context.Background(), b.DB, `select person, other, intensity, sent, received, peak, as_of, first_contact,
+			interactions from tie order by owner, person, other`)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -162,25 +165,65 @@ func TestSharedIdentifiersKeepPeopleApart(t *testing.T) {
 		names     []string
 		proposals int
 	}{
-		"a role":                          {[]string{"Els Kok; info@example.com", "Ton Bol; info@example.com"}, []string{"Els Kok", "Ton Bol"}, 0},
-		"a role in Dutch":                 {[]string{"Els Kok; administratie@example.com", "Els Bol; administratie@example.com"}, []string{"Els Bol", "Els Kok"}, 0},
-		"a role in German":                {[]string{"Jörg Kok; sekretariat@example.com", "Hans Bol; sekretariat@example.com"}, []string{"Hans Bol", "Jörg Kok"}, 0},
-		"a home telephone":                {[]string{"Els Huis; 0201234569", "Wim Huis; 0201234569"}, []string{"Els Huis", "Wim Huis"}, 1},
-		"father and son":                  {[]string{"Jan Huis sr.; 0201234569", "Jan Huis jr.; 0201234569"}, []string{"Jan Huis jr.", "Jan Huis sr."}, 1},
-		"a son without his father's mark": {[]string{"Jan Huis; 0201234569", "Jan Huis jr.; 0201234569"}, []string{"Jan Huis", "Jan Huis jr."}, 1},
-		"a couple":                        {[]string{"Piet Stel; pietenans@example.org", "Ans Stel; pietenans@example.org"}, []string{"Ans Stel", "Piet Stel"}, 1},
+		"a role": {
+			[]string{"Els Kok; info@example.com", "Ton Bol; info@example.com"}, []string{"Els Kok", "Ton Bol"}, 0,
+		},
+		"a role in Dutch": {
+			[]string{"Els Kok; administratie@example.com", "Els Bol; administratie@example.com"},
+			[]string{"Els Bol", "Els Kok"},
+			0,
+		},
+		"a role in German": {
+			[]string{"Jörg Kok; sekretariat@example.com", "Hans Bol; sekretariat@example.com"},
+			[]string{"Hans Bol", "Jörg Kok"},
+			0,
+		},
+		"a home telephone": {
+			[]string{"Els Huis; 0201234569", "Wim Huis; 0201234569"}, []string{"Els Huis", "Wim Huis"}, 1,
+		},
+		"father and son": {
+			[]string{"Jan Huis sr.; 0201234569", "Jan Huis jr.; 0201234569"},
+			[]string{"Jan Huis jr.", "Jan Huis sr."},
+			1,
+		},
+		"a son without his father's mark": {
+			[]string{"Jan Huis; 0201234569", "Jan Huis jr.; 0201234569"}, []string{"Jan Huis", "Jan Huis jr."}, 1,
+		},
+		"a couple": {
+			[]string{"Piet Stel; pietenans@example.org", "Ans Stel; pietenans@example.org"},
+			[]string{"Ans Stel", "Piet Stel"},
+			1,
+		},
 		"a reception": {
-			[]string{"Otto Kamer; 0302345678", "Ria Balie; 0302345678", "Kees Gang; 0302345678", "O. Kamer; 0302345678"},
+			[]string{
+				"Otto Kamer; 0302345678", "Ria Balie; 0302345678", "Kees Gang; 0302345678", "O. Kamer; 0302345678",
+			},
 			[]string{"Kees Gang", "O. Kamer", "Otto Kamer", "Ria Balie"},
 			-1,
 		},
-		"a firm's page":    {[]string{"Otto Kamer; https://acme.example", "Ria Balie; https://acme.example"}, []string{"Otto Kamer", "Ria Balie"}, 1},
-		"one telephone":    {[]string{"Els Huis; 0612345678 els@example.org", "E. Huis; 0612345678"}, []string{"Els Huis"}, 0},
-		"a handle's name":  {[]string{"John Fiction; jf@example.org", "jfic99; jf@example.org"}, []string{"John Fiction"}, 0},
-		"a changed name":   {[]string{"Kim Bakker; kim@example.org", "Kim Visser; kim@example.org"}, []string{"Kim Bakker"}, 0},
-		"a short form":     {[]string{"Johannes Mol; jm@example.org", "Jan Mol; jm@example.org"}, []string{"Johannes Mol"}, 0},
-		"initials of Pim":  {[]string{"W.J. Mol; wj@example.org", "Pim Mol; wj@example.org"}, []string{"W.J. Mol"}, 0},
-		"two known by one": {[]string{"Els Huis; els@example.org 0201234569", "Wim Huis; wim@example.org 0201234569"}, []string{"Els Huis", "Wim Huis"}, 1},
+		"a firm's page": {
+			[]string{"Otto Kamer; https://acme.example", "Ria Balie; https://acme.example"},
+			[]string{"Otto Kamer", "Ria Balie"},
+			1,
+		},
+		"one telephone": {
+			[]string{"Els Huis; 0612345678 els@example.org", "E. Huis; 0612345678"}, []string{"Els Huis"}, 0,
+		},
+		"a handle's name": {
+			[]string{"John Fiction; jf@example.org", "jfic99; jf@example.org"}, []string{"John Fiction"}, 0,
+		},
+		"a changed name": {
+			[]string{"Kim Bakker; kim@example.org", "Kim Visser; kim@example.org"}, []string{"Kim Bakker"}, 0,
+		},
+		"a short form": {
+			[]string{"Johannes Mol; jm@example.org", "Jan Mol; jm@example.org"}, []string{"Johannes Mol"}, 0,
+		},
+		"initials of Pim": {[]string{"W.J. Mol; wj@example.org", "Pim Mol; wj@example.org"}, []string{"W.J. Mol"}, 0},
+		"two known by one": {
+			[]string{"Els Huis; els@example.org 0201234569", "Wim Huis; wim@example.org 0201234569"},
+			[]string{"Els Huis", "Wim Huis"},
+			1,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBook(t, "")
@@ -211,8 +254,8 @@ func TestSharedIdentifiersKeepPeopleApart(t *testing.T) {
 	}
 }
 
-// A join under another name is recorded with its reason and its import, and is taken back like any merge; the evidence goes with the name that it
-// came under.
+// A join under another name is recorded with its reason and its import, and is taken back like any merge; the evidence
+// goes with the name that it came under.
 func TestJoinIsUndone(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
@@ -224,11 +267,13 @@ func TestJoinIsUndone(t *testing.T) {
 		}
 		b.sameAsRebuilt()
 		d := b.detail("Kim Visser")
-		if d.Name != "Kim Bakker" || d.Organisation != "Acme" || len(d.Merged) != 1 || d.Merged[0].Name != "Kim Visser" {
+		if d.Name != "Kim Bakker" || d.Organisation != "Acme" || len(d.Merged) != 1 ||
+			d.Merged[0].Name != "Kim Visser" {
 			t.Fatalf("%+v", d)
 		}
 		m := d.Merged[0]
-		if m.Origin != network.ByImport || !slices.Equal(m.Reasons, []string{network.ReasonSameAddress}) || m.Import.IsZero() || m.Import == report.ID || m.At.IsZero() {
+		if m.Origin != network.ByImport || !slices.Equal(m.Reasons, []string{network.ReasonSameAddress}) ||
+			m.Import.IsZero() || m.Import == report.ID || m.At.IsZero() {
 			t.Errorf("the join is recorded as %+v", m)
 		}
 		if err := b.Network.UndoMerge(ctx, b.v, m.Merge); err != nil {
@@ -242,7 +287,8 @@ func TestJoinIsUndone(t *testing.T) {
 		if one.Organisation != "" || other.Organisation != "Acme" {
 			t.Errorf("organisations %q and %q", one.Organisation, other.Organisation)
 		}
-		if one.LastContact == nil || other.LastContact == nil || one.LastContact.Day() != 2 || other.LastContact.Day() != 3 {
+		if one.LastContact == nil || other.LastContact == nil || one.LastContact.Day() != 2 ||
+			other.LastContact.Day() != 3 {
 			t.Errorf("last contacts %v and %v", one.LastContact, other.LastContact)
 		}
 		// What was taken apart stays apart, and each name keeps its own letters.

@@ -21,8 +21,9 @@ func hashed(address string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Pairs of addresses in public mail archives, each judged by a person to be of one human being or of two: those that name, address or
-// neighbourhood brings near each other. Undecided ones were left out. The figures stand in docs/identity.md.
+// Pairs of addresses in public mail archives, each judged by a person to be of one human being or of two: those that
+// name, address or neighbourhood brings near each other. Undecided ones were left out. The figures stand in
+// docs/identity.md.
 func TestIdentityInRealMail(t *testing.T) {
 	ctx := context.Background()
 	file, err := os.Open("testdata/identity-mail.csv")
@@ -40,8 +41,9 @@ func TestIdentityInRealMail(t *testing.T) {
 	}
 	var joined, joinedRight, offered, offeredRight, same, found int
 	for archive, name := range map[string]string{
-		"twisted-python-2003": "twisted-python-2003.mbox.gz", "r-sig-mixed-models-2009-2010": "r-sig-mixed-models-2009-2010.mbox.gz",
-		"spamassassin-easy-ham-1": "spamassassin-easy-ham-1.mbox.gz", "notmuch-corpora": "notmuch-corpora.tar.gz",
+		"twisted-python-2003":          "twisted-python-2003.mbox.gz",
+		"r-sig-mixed-models-2009-2010": "r-sig-mixed-models-2009-2010.mbox.gz",
+		"spamassassin-easy-ham-1":      "spamassassin-easy-ham-1.mbox.gz", "notmuch-corpora": "notmuch-corpora.tar.gz",
 	} {
 		path := realdata.Path(t, "mail/"+name)
 		a, v := openLocal(t)
@@ -55,7 +57,8 @@ func TestIdentityInRealMail(t *testing.T) {
 			Value  string
 			Person id.ID
 			Merged id.ID
-		}](ctx, a.DB, `select i.value, p.id as person, p.merged from identifier i join person p on p.space = i.space and p.id = i.person where i.kind = 1`)
+		}](ctx, a.DB, `select i.value, p.id as person, p.merged from identifier i
+			join person p on p.space = i.space and p.id = i.person where i.kind = 1`)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,11 +118,13 @@ func TestIdentityInRealMail(t *testing.T) {
 			t.Errorf("%s: %d of %d pairs are not among its people", archive, missing, len(labelled[archive]))
 		}
 	}
-	t.Logf("%d pairs joined, %d of them right; %d proposed, %d right; %d of %d true pairs found", joined, joinedRight, offered, offeredRight, found, same)
+	t.Logf("%d pairs joined, %d of them right; %d proposed, %d right; %d of %d true pairs found", joined, joinedRight,
+		offered, offeredRight, found, same)
 	if joined > 0 && float64(joinedRight) < 0.99*float64(joined) {
 		t.Errorf("joined %d pairs, only %d rightly", joined, joinedRight)
 	}
 	if float64(offeredRight) < 0.9*float64(offered) || float64(found) < 0.9*float64(same) {
-		t.Errorf("proposals: %d of %d right, %d of %d found; want nine in ten of both", offeredRight, offered, found, same)
+		t.Errorf("proposals: %d of %d right, %d of %d found; want nine in ten of both", offeredRight,
+			offered, found, same)
 	}
 }

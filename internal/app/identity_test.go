@@ -96,7 +96,8 @@ func importWorld(t *testing.T, seed uint64, people int, years float64) fiction {
 	ctx := context.Background()
 	dir := t.TempDir()
 	result, err := world.Generate(ctx, world.Options{
-		Dir: dir, People: people, Years: years, Seed: seed, Effect: true, Noise: world.DefaultNoise, End: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC),
+		Dir: dir, People: people, Years: years, Seed: seed, Effect: true, Noise: world.DefaultNoise,
+		End: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -120,11 +121,13 @@ func importWorld(t *testing.T, seed uint64, people int, years float64) fiction {
 		f.v.Zone, f.v.Now = time.UTC, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 	}
 	local()
-	if _, err := f.Intake.Import(ctx, f.v, []string{filepath.Join(dir, "files")}, intake.Options{Me: result.Me}); err != nil {
+	if _, err := f.Intake.Import(ctx, f.v, []string{filepath.Join(dir, "files")},
+		intake.Options{Me: result.Me}); err != nil {
 		t.Fatal(err)
 	}
 	local()
-	if _, err := f.Operations.Call(ctx, f.v, "capture.file", capture.FileInput{File: filepath.Join(dir, "captures.txt")}); err != nil {
+	if _, err := f.Operations.Call(ctx, f.v, "capture.file",
+		capture.FileInput{File: filepath.Join(dir, "captures.txt")}); err != nil {
 		t.Fatal(err)
 	}
 	local()
@@ -166,8 +169,8 @@ func importWorld(t *testing.T, seed uint64, people int, years float64) fiction {
 	return f
 }
 
-// The same people are recognised in all files of a fictional world: what was joined is right, what is proposed is mostly right, and little
-// is missed. The figures stand in docs/identity.md.
+// The same people are recognised in all files of a fictional world: what was joined is right, what is proposed is
+// mostly right, and little is missed. The figures stand in docs/identity.md.
 func TestIdentityInAWorld(t *testing.T) {
 	ctx := context.Background()
 	var joins, wrongJoins, proposals, right, missed, records, persons int
@@ -201,9 +204,11 @@ func TestIdentityInAWorld(t *testing.T) {
 				right++
 				linked[[2]id.ID{m.Keep.ID, m.Absorb.ID}], linked[[2]id.ID{m.Absorb.ID, m.Keep.ID}] = true, true
 			} else if len(stands[m.Keep.ID]) > 0 && len(stands[m.Absorb.ID]) > 0 {
-				t.Logf("proposed wrongly (%.2f): %s %v = %s %v: %s", m.Score, m.Keep.Name, m.Keep.Emails, m.Absorb.Name, m.Absorb.Emails, strings.Join(m.Reasons, ", "))
+				t.Logf("proposed wrongly (%.2f): %s %v = %s %v: %s", m.Score, m.Keep.Name, m.Keep.Emails, m.Absorb.Name,
+					m.Absorb.Emails, strings.Join(m.Reasons, ", "))
 			} else {
-				t.Logf("not known whether right (%.2f): %s %v = %s %v", m.Score, m.Keep.Name, m.Keep.Emails, m.Absorb.Name, m.Absorb.Emails)
+				t.Logf("not known whether right (%.2f): %s %v = %s %v", m.Score, m.Keep.Name, m.Keep.Emails,
+					m.Absorb.Name, m.Absorb.Emails)
 			}
 		}
 		for _, same := range recordsOf {
@@ -222,7 +227,8 @@ func TestIdentityInAWorld(t *testing.T) {
 	precision := float64(right) / float64(max(proposals, 1))
 	joined := 1 - float64(wrongJoins)/float64(joins)
 	recall := 1 - float64(missed)/float64(max(joins-persons, 1))
-	t.Logf("%d records joined to %d, %.3f of them one person; %d proposals, precision %.3f; %d further records to find, recall %.3f", records, joins, joined, proposals, precision, joins-persons, recall)
+	t.Logf("%d records joined to %d, %.3f of them one person; %d proposals, precision %.3f; %d further records to "+
+		"find, recall %.3f", records, joins, joined, proposals, precision, joins-persons, recall)
 	if !(joined >= 0.99) || !(precision >= 0.8) || !(recall >= 0.8) {
 		t.Errorf("joined %.3f, proposals right %.3f, found %.3f: want 0.99, 0.8 and 0.8", joined, precision, recall)
 	}

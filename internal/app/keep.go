@@ -38,7 +38,8 @@ func (a *App) Counts(ctx context.Context) (people, interactions int64, err error
 	return people, interactions, err
 }
 
-// EndCopies ends in a restored copy what must not go on in two places: sessions, tokens, pending invitations, and uploads that were not read.
+// EndCopies ends in a restored copy what must not go on in two places: sessions, tokens, pending invitations, and
+// uploads that were not read.
 func EndCopies(ctx context.Context, tx *db.Tx) error {
 	if err := account.EndAccess(ctx, tx); err != nil {
 		return err

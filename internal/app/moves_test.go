@@ -70,7 +70,8 @@ func TestProposersSeeWhatIsTrue(t *testing.T) {
 		}
 	}
 	for kind, f := range total {
-		t.Logf("%s: %d proposed, precision %.2f (%d of joint work that ended); %d expected, recall %.2f", kind, f.proposed, f.precision(), f.cooled, f.expected, f.recall())
+		t.Logf("%s: %d proposed, precision %.2f (%d of joint work that ended); %d expected, recall %.2f", kind,
+			f.proposed, f.precision(), f.cooled, f.expected, f.recall())
 	}
 	if f := total["dormant"]; !(f.precision() >= 0.8) || !(f.recall() >= 0.8) {
 		t.Errorf("dormant ties: precision %.2f, recall %.2f, want 0.8", f.precision(), f.recall())

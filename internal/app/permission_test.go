@@ -47,16 +47,22 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	person := networktest.Person(t, a.DB, owner, marker+" Jansen", "zwijgzaam@private.example")
 	other := networktest.Person(t, a.DB, owner, marker+" de Vries")
 	more := network.NewPerson{
-		Person: network.Person{ID: person.ID, Owner: owner.Member, Organisation: marker + " BV", Title: marker, Place: marker}, Tags: []string{marker},
+		Person: network.Person{
+			ID: person.ID, Owner: owner.Member, Organisation: marker + " BV", Title: marker, Place: marker,
+		}, Tags: []string{marker},
 		Roles: []network.Role{{Organisation: marker + " BV", Title: marker}},
-		Notes: []network.Note{{ID: id.New(), Body: marker, At: owner.Now}}, Dates: []network.ImportantDate{{Kind: marker, Month: 11, Day: 24}},
+		Notes: []network.Note{{ID: id.New(), Body: marker, At: owner.Now}},
+		Dates: []network.ImportantDate{{Kind: marker, Month: 11, Day: 24}},
 	}
-	must(a.DB.Write(ctx, func(tx *db.Tx) error { return network.EnrichPeople(ctx, tx, owner.Space, []network.NewPerson{more}) }))
+	must(a.DB.Write(ctx, func(tx *db.Tx) error {
+		return network.EnrichPeople(ctx, tx, owner.Space, []network.NewPerson{more})
+	}))
 	meeting := networktest.Interaction(owner, network.FaceToFace, owner.Now.AddDate(0, 0, -3), owner.Person, person.ID)
 	meeting.Title = marker
 	networktest.Record(t, a.DB, owner, meeting)
 	must(a.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := network.Propose(ctx, tx, owner.Space, owner.Member, person.ID, other.ID, 0.9, []string{"same name"}, owner.Now)
+		_, err := network.Propose(ctx, tx, owner.Space, owner.Member, person.ID, other.ID, 0.9,
+			[]string{"same name"}, owner.Now)
 		return err
 	}))
 	proposals, err := a.Network.Proposals(ctx, owner, id.Zero, 1)
@@ -64,20 +70,24 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	one := networktest.Person(t, a.DB, owner, marker+" Bakker", "zwijgzaam.bakker@private.example")
 	twin := networktest.Person(t, a.DB, owner, marker+" Bakker", "zwijgzaam.bakker@home.example")
 	batch := id.New()
-	step, err := a.Network.MergeAll(ctx, owner, [][2]id.ID{{one.ID, twin.ID}}, network.Joined{Origin: network.InBulk, Batch: batch})
+	step, err := a.Network.MergeAll(ctx, owner, [][2]id.ID{{one.ID, twin.ID}},
+		network.Joined{Origin: network.InBulk, Batch: batch})
 	must(err)
 	_, err = a.Network.Settle(ctx, owner.Space, network.Present(owner))
 	must(err)
 	if step != 1 {
 		t.Fatalf("%d merges in a step", step)
 	}
-	fact, err := a.Goodwill.Add(ctx, a.DB, owner, goodwill.Fact{Person: network.Ref{ID: person.ID}, Kind: goodwill.Need, Body: marker})
+	fact, err := a.Goodwill.Add(ctx, a.DB, owner,
+		goodwill.Fact{Person: network.Ref{ID: person.ID}, Kind: goodwill.Need, Body: marker})
 	must(err)
-	gift, err := a.Operations.Call(ctx, owner, "give.log", reflectInput(t, a, "give.log", map[string]string{"body": marker, "to": person.ID.String()}))
+	gift, err := a.Operations.Call(ctx, owner, "give.log",
+		reflectInput(t, a, "give.log", map[string]string{"body": marker, "to": person.ID.String()}))
 	must(err)
 	note, err := a.Network.AddNote(ctx, owner, person, marker, network.Private)
 	must(err)
-	said, err := a.Network.AddInteraction(ctx, owner, network.Interaction{Medium: network.Call, Time: owner.Now.UnixMicro(), Title: marker}, []network.Person{person})
+	said, err := a.Network.AddInteraction(ctx, owner,
+		network.Interaction{Medium: network.Call, Time: owner.Now.UnixMicro(), Title: marker}, []network.Person{person})
 	must(err)
 	organisation, err := a.Network.Organisation(ctx, owner, marker+" BV")
 	must(err)
@@ -91,20 +101,24 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		t.Fatalf("%d invitations", len(open))
 	}
 	importID := id.New()
-	_, err = a.DB.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder, worker, claimed, started, finished)
+	_, err = a.DB.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder,
+		worker, claimed, started, finished)
 		values ($1, $2, $3, 0, 'done', $4, '{}', '', '', 0, 1, 1)`, owner.Space, importID, owner.Member, marker)
 	must(err)
 	secret, err := a.Ask.New(ctx, owner, ask.Ask{Text: marker, Why: marker}, []string{person.ID.String()})
 	must(err)
 	_, err = a.Ask.Sent(ctx, owner, secret.ID, person.ID.String())
 	must(err)
-	introduction, err := a.Ask.Introduce(ctx, owner, person.ID.String(), other.ID.String(), marker, "zwijgzaam@private.example")
+	introduction, err := a.Ask.Introduce(ctx, owner, person.ID.String(), other.ID.String(), marker,
+		"zwijgzaam@private.example")
 	must(err)
-	came, err := a.Operations.Call(ctx, owner, "give.receive", reflectInput(t, a, "give.receive", map[string]string{"body": marker, "to": person.ID.String()}))
+	came, err := a.Operations.Call(ctx, owner, "give.receive",
+		reflectInput(t, a, "give.receive", map[string]string{"body": marker, "to": person.ID.String()}))
 	must(err)
 	must(a.Colleagues.Observe(ctx, owner, person.ID.String(), other.ID.String(), marker, 1))
 	must(a.Colleagues.Apart(ctx, owner, person.ID.String(), other.ID.String(), false))
-	_, err = a.Operations.Call(ctx, owner, "colleagues.chart", colleagues.ChartInput{File: "person,department\n" + person.ID.String() + "," + marker + "\n"})
+	_, err = a.Operations.Call(ctx, owner, "colleagues.chart",
+		colleagues.ChartInput{File: "person,department\n" + person.ID.String() + "," + marker + "\n"})
 	must(err)
 	praised, err := a.Praise.Keep(ctx, owner, praise.New{Person: person.ID.String(), Text: marker, Occasion: marker})
 	must(err)
@@ -115,13 +129,21 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	returnID := reflect.ValueOf(came).FieldByName("Gift").Interface().(id.ID)
 	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
 	return planted{owner: owner, values: map[string]string{
-		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(), "batch": batch.String(), "fact": fact.String(), "gift": giftID.String(), "return": returnID.String(),
-		"token": token.ID.String(), "invitation": open[0].ID.String(), "import": importID.String(), "member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
-		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(), "through": other.ID.String(), "act": "withdraw", "outcome": "something",
-		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(), "value": "zwijgzaam@private.example", "tags": "something", "tag": marker,
+		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(),
+		"batch": batch.String(), "fact": fact.String(), "gift": giftID.String(), "return": returnID.String(),
+		"token": token.ID.String(), "invitation": open[0].ID.String(), "import": importID.String(),
+		"member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
+		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(),
+		"through": other.ID.String(), "act": "withdraw", "outcome": "something",
+		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(),
+		"value": "zwijgzaam@private.example", "tags": "something", "tag": marker,
 		"day": "05-03", "with": "public", "visibility": "space", "title": "something",
-		"resource": shared.String(), "goal": goal.ID.String(), "state": "open", "item": "something", "people": person.ID.String(), "need": "something", "praise": praised.String(), "consent": "publish", "evidence": "a mail", "occasion": "something", "first": person.ID.String(), "second": other.ID.String(), "layer": marker, "skills": marker, "size": "1", "file": "person,votes\n" + person.ID.String() + ",1\n",
-		"body": "something", "name": "something", "role": "guest", "new": "a long new password", "session": "x", "query": "zwijg", "text": "lunch @" + person.ID.String() + " gisteren",
+		"resource": shared.String(), "goal": goal.ID.String(), "state": "open", "item": "something",
+		"people": person.ID.String(), "need": "something", "praise": praised.String(), "consent": "publish",
+		"evidence": "a mail", "occasion": "something", "first": person.ID.String(), "second": other.ID.String(),
+		"layer": marker, "skills": marker, "size": "1", "file": "person,votes\n" + person.ID.String() + ",1\n",
+		"body": "something", "name": "something", "role": "guest", "new": "a long new password", "session": "x",
+		"query": "zwijg", "text": "lunch @" + person.ID.String() + " gisteren",
 	}}
 }
 
@@ -151,7 +173,8 @@ func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
 	t.Helper()
 	var b strings.Builder
 	for _, query := range []string{
-		`select name || organisation || title || place || visibility from person where owner = $1 and space = $2 order by id`,
+		`select name || organisation || title || place || visibility from person where owner = $1
+			and space = $2 order by id`,
 		`select value from identifier where owner = $1 and space = $2 order by value`,
 		`select body || answered from fact where owner = $1 and space = $2 order by id`,
 		`select body from gift where owner = $1 and space = $2 order by id`,
@@ -159,23 +182,27 @@ func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
 		`select tag from person_tag where owner = $1 and space = $2 order by tag`,
 		`select kind from important_date where owner = $1 and space = $2 order by kind`,
 		`select name || visibility from organisation where owner = $1 and space = $2 order by id`,
-		`select r.title || r.until_day from person_role r join person p on p.id = r.person where p.owner = $1 and r.space = $2 order by r.title`,
+		`select r.title || r.until_day from person_role r join person p on p.id = r.person
+			where p.owner = $1 and r.space = $2 order by r.title`,
 		`select state from merge where owner = $1 and space = $2 order by id`,
 		`select state from import where owner = $1 and space = $2 order by id`,
 		`select body || state || outcome from ask where owner = $1 and space = $2 order by id`,
-		`select x.note || x.part || 'x' || x.thanked from ask_person x join ask a on a.id = x.ask where a.owner = $1 and x.space = $2 order by x.ask, x.part`,
+		`select x.note || x.part || 'x' || x.thanked from ask_person x join ask a on a.id = x.ask
+			where a.owner = $1 and x.space = $2 order by x.ask, x.part`,
 		`select body || state || outcome from introduction where owner = $1 and space = $2 order by id`,
 		`select body || occasion || evidence || consent from praise where owner = $1 and space = $2 order by id`,
 		`select occasion from praise_invitation where owner = $1 and space = $2 order by id`,
 		`select title || visibility from resource where owner = $1 and space = $2 order by id`,
 		`select title || state from goal where owner = $1 and space = $2 order by id`,
-		`select i.what from goal_item i join goal g on g.space = i.space and g.id = i.goal where g.owner = $1 and i.space = $2 order by i.what`,
+		`select i.what from goal_item i join goal g on g.space = i.space and g.id = i.goal
+			where g.owner = $1 and i.space = $2 order by i.what`,
 		`select department from chart_position where owner = $1 and space = $2 order by person`,
 		`select 'apart' || at from rather_not where owner = $1 and space = $2 order by person, other`,
 		`select layer || weight from statement where owner = $1 and space = $2 order by id`,
 		`select name from api_token where member = $1 and member <> $2 order by name`,
 		`select role || 'x' || ended from member where id = $1 and space = $2`,
-		`select 'invitation' || role from invitation where author = $1 and space = $2 and kind = 'join' and used = 0 and role = 1 order by id`,
+		`select 'invitation' || role from invitation where author = $1 and space = $2 and kind = 'join' and used = 0
+			and role = 1 order by id`,
 		`select title from interaction where owner = $1 and space = $2 order by id`,
 		`select answer from move_answer where owner = $1 and space = $2 order by move`,
 		`select 'tie' || interactions from tie where owner = $1 and space = $2 order by person, other`,
@@ -189,7 +216,8 @@ func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
 	return b.String()
 }
 
-// Every operation, as everybody: the role is asked for, and what is private is neither shown to others nor changed by them.
+// Every operation, as everybody: the role is asked for, and what is private is neither shown to others nor changed by
+// them.
 func TestEveryOperationAsEverybody(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
@@ -234,7 +262,9 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 			{"member", join(op.Member, "member@example.org")},
 			{"guest", join(op.Guest, "guest@example.org")},
 			{"owner of another space", elsewhere},
-			{"anonymous in the space", op.Viewer{Space: local.Space, Lang: locale.English, Zone: time.UTC, Now: networktest.Now}},
+			{"anonymous in the space", op.Viewer{
+				Space: local.Space, Lang: locale.English, Zone: time.UTC, Now: networktest.Now,
+			}},
 			{"anonymous", op.Viewer{Lang: locale.English, Zone: time.UTC, Now: networktest.Now}},
 		} {
 			for _, o := range a.Operations.All() {
@@ -269,8 +299,11 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 		}
 		// The owner sees it, so that the test above cannot pass on emptiness.
 		for _, name := range []string{
-			"people.list", "people.show", "people.timeline", "tie.show", "goodwill.facts", "give.list", "ask.list", "ask.show", "ask.route", "introductions.list", "merges.list", "organisations.list", "organisations.show", "import.list", "tokens.list", "today",
-			"commons.list", "power.goals", "power.goal.show", "praise.list", "colleagues.team", "colleagues.proposal", "colleagues.positions", "colleagues.observations",
+			"people.list", "people.show", "people.timeline", "tie.show", "goodwill.facts", "give.list", "ask.list",
+			"ask.show", "ask.route", "introductions.list", "merges.list", "organisations.list", "organisations.show",
+			"import.list", "tokens.list", "today",
+			"commons.list", "power.goals", "power.goal.show", "praise.list", "colleagues.team", "colleagues.proposal",
+			"colleagues.positions", "colleagues.observations",
 		} {
 			out, err := a.Operations.Call(ctx, local, name, reflectInput(t, a, name, secrets.values))
 			shown, _ := json.Marshal(out)
@@ -283,10 +316,12 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 
 // governs says that another owner of the space may change members.
 func governs(name string, v, owner op.Viewer) bool {
-	return (strings.HasPrefix(name, "members.") || name == "invitations.revoke") && v.Role == op.Owner && v.Space == owner.Space
+	return (strings.HasPrefix(name, "members.") || name == "invitations.revoke") && v.Role == op.Owner &&
+		v.Space == owner.Space
 }
 
-// The owner's export has what the owner keeps, except who had rather not be together; that of one person has nothing of others.
+// The owner's export has what the owner keeps, except who had rather not be together; that of one person has nothing of
+// others.
 func TestExport(t *testing.T) {
 	ctx := context.Background()
 	a, v := openLocal(t)

@@ -31,7 +31,8 @@ const (
 	filesName  = "files" // below it a file for each digest
 )
 
-// ExportFiles writes an export with the shared files of the viewer: into a zip when the name ends so, else into a new folder.
+// ExportFiles writes an export with the shared files of the viewer: into a zip when the name ends so, else into a new
+// folder.
 func (a *App) ExportFiles(ctx context.Context, v op.Viewer, to string, e Export) error {
 	digests, err := a.Give.Digests(ctx, v)
 	if err != nil {
@@ -41,7 +42,8 @@ func (a *App) ExportFiles(ctx context.Context, v op.Viewer, to string, e Export)
 		digests = nil
 	}
 	if _, err := os.Lstat(to); err == nil {
-		return fault.New(fault.Conflict, "The file %s exists already.", to).WithHint("Choose another name: nothing is written over.")
+		return fault.New(fault.Conflict, "The file %s exists already.", to).
+			WithHint("Choose another name: nothing is written over.")
 	}
 	temporary := to + ".part"
 	if strings.HasSuffix(strings.ToLower(to), ".zip") {
@@ -103,7 +105,9 @@ func (a *App) exportFolder(ctx context.Context, v op.Viewer, to string, e Export
 }
 
 // exportParts writes the parts of an export one after another.
-func (a *App) exportParts(ctx context.Context, v op.Viewer, e Export, digests []string, create func(name string) (io.Writer, error)) error {
+func (a *App) exportParts(
+	ctx context.Context, v op.Viewer, e Export, digests []string, create func(name string) (io.Writer, error),
+) error {
 	part, err := create(exportName)
 	if err != nil {
 		return err
@@ -161,8 +165,8 @@ func IsExport(path string) bool {
 	return bytes.Contains(head, []byte(`"format": "gave-export-`))
 }
 
-// ReadBack reads an export of Gave into an empty network, which is then equal to the one that was exported: the same people, under the same ids, and the same
-// ties to the last bit.
+// ReadBack reads an export of Gave into an empty network, which is then equal to the one that was exported: the same
+// people, under the same ids, and the same ties to the last bit.
 func (a *App) ReadBack(ctx context.Context, v op.Viewer, path string) (intake.Counts, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -337,7 +341,8 @@ func (r *reader) read(ctx context.Context, from io.Reader) error {
 
 // broken says where an export is wrong. Nothing of it is stored then: a network is read back whole, or not at all.
 func (r *reader) broken(err error) error {
-	return fault.Wrap(err, fault.Invalid, "%s is not a whole export of Gave: line %d cannot be read.", r.path, r.lines.at(r.decoder.InputOffset())).
+	return fault.Wrap(err, fault.Invalid, "%s is not a whole export of Gave: line %d cannot be read.", r.path,
+		r.lines.at(r.decoder.InputOffset())).
 		WithHint("Make it with gave export, without a person.")
 }
 
@@ -355,9 +360,12 @@ func (r *reader) expect(decoder *json.Decoder, want json.Token) error {
 // empty refuses a network that holds anything: an export is read back whole, not mixed into another.
 func (r *reader) empty(ctx context.Context) error {
 	for _, query := range []string{
-		`select count(*) from person where space = $1 and id <> $2`, `select count(*) from interaction where space = $1 and id <> $2`,
-		`select count(*) from import where space = $1 and id <> $2`, `select count(*) from gift where space = $1 and id <> $2`,
-		`select count(*) from resource where space = $1 and id <> $2`, `select count(*) from goal where space = $1 and id <> $2`,
+		`select count(*) from person where space = $1 and id <> $2`, `select count(*) from interaction
+			where space = $1 and id <> $2`,
+		`select count(*) from import where space = $1 and id <> $2`, `select count(*) from gift
+			where space = $1 and id <> $2`,
+		`select count(*) from resource where space = $1 and id <> $2`, `select count(*) from goal
+			where space = $1 and id <> $2`,
 	} {
 		n, err := db.Value[int](ctx, r.tx, query, r.v.Space, r.v.Person)
 		if err != nil {
@@ -368,7 +376,8 @@ func (r *reader) empty(ctx context.Context) error {
 				WithHint("Choose a new data directory: gave --data NEW import FILE.")
 		}
 	}
-	members, err := db.Values[id.ID](ctx, r.tx, `select id from member where space = $1 and id <> $2 order by id`, r.v.Space, r.v.Member)
+	members, err := db.Values[id.ID](ctx, r.tx, `select id from member where space = $1 and id <> $2 order by id`,
+		r.v.Space, r.v.Member)
 	if err != nil {
 		return err
 	}
@@ -440,7 +449,9 @@ func (r *reader) readTable(ctx context.Context, decoder *json.Decoder, t room.Ta
 		err := db.InsertMany(ctx, r.tx, prefix, len(names)+1, args, "")
 		args = args[:0]
 		if code := fault.CodeOf(db.Fault(err)); err != nil && (code == fault.Conflict || code == fault.Invalid) {
-			return fault.Wrap(err, fault.Invalid, "%s is not a whole export of Gave: a row in lines %d to %d does not fit the others.", r.path, first, last).
+			return fault.Wrap(err, fault.Invalid,
+				"%s is not a whole export of Gave: a row in lines %d to %d does not fit the others.",
+				r.path, first, last).
 				WithHint("Make it with gave export, without a person.")
 		}
 		return err
@@ -510,7 +521,8 @@ func (r *reader) types(ctx context.Context, t room.Table, names []string) ([]str
 	return out, db.Fault(rows.Err())
 }
 
-// The moments from the year 1 to 9999, in microseconds: no number of any table is greater, and no other moment can be written as JSON.
+// The moments from the year 1 to 9999, in microseconds: no number of any table is greater, and no other moment can be
+// written as JSON.
 const (
 	firstMoment = -62135596800 * 1_000_000
 	lastMoment  = 253402300799*1_000_000 + 999_999
@@ -553,7 +565,8 @@ func (r *reader) value(t room.Table, c room.Column, kind string, value any) (any
 		return n, nil
 	case string:
 		if kind == "text" {
-			if c.Shape != nil && (x != "" || c.Shape.Kind() == reflect.Slice) && json.Unmarshal([]byte(x), reflect.New(c.Shape).Interface()) != nil {
+			if c.Shape != nil && (x != "" || c.Shape.Kind() == reflect.Slice) &&
+				json.Unmarshal([]byte(x), reflect.New(c.Shape).Interface()) != nil {
 				return nil, bad()
 			}
 			return strings.ReplaceAll(x, "\x00", ""), nil

@@ -25,8 +25,8 @@ import (
 // errTakenBack ends a trial without storing anything.
 var errTakenBack = errors.New("taken back")
 
-// tryExport reads an export into an empty network, exports it again, and takes all of it back. It fails the test unless the export was refused with
-// words for people and a line, or every row of it is in the other export.
+// tryExport reads an export into an empty network, exports it again, and takes all of it back. It fails the test unless
+// the export was refused with words for people and a line, or every row of it is in the other export.
 func tryExport(t *testing.T, a *App, v op.Viewer, data []byte) (refused error) {
 	t.Helper()
 	ctx := context.Background()
@@ -127,7 +127,8 @@ func firstRows(t testing.TB, whole []byte) []byte {
 		if !slices.Contains([]string{"person", "organisation", "gift"}, t.Name) { // to which other rows lead
 			table.Rows = table.Rows[:1]
 		}
-		out += separator + fmt.Sprintf("%q: {\"columns\": %s, \"rows\": [\n%s]}", t.Name, table.Columns, joined(table.Rows))
+		out += separator + fmt.Sprintf("%q: {\"columns\": %s, \"rows\": [\n%s]}", t.Name, table.Columns,
+			joined(table.Rows))
 		separator = ",\n"
 	}
 	return []byte(out + "}}")
@@ -144,7 +145,8 @@ func joined(rows []json.RawMessage) string {
 	return out.String()
 }
 
-// FuzzReadBack reads what looks like an export of Gave: it is refused with the line that is wrong and leaves nothing, or all of it is there.
+// FuzzReadBack reads what looks like an export of Gave: it is refused with the line that is wrong and leaves nothing,
+// or all of it is there.
 func FuzzReadBack(f *testing.F) {
 	whole := firstRows(f, realExport(f))
 	f.Add(whole)
@@ -159,7 +161,8 @@ func FuzzReadBack(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { tryExport(t, a, v, data) })
 }
 
-// Whatever stands in a number, flag or text of a real export: it is refused with its line, or Gave can show and export it.
+// Whatever stands in a number, flag or text of a real export: it is refused with its line, or Gave can show and export
+// it.
 func TestReadBackOfEveryColumn(t *testing.T) {
 	whole := realExport(t)
 	a, v := emptyApp(t)
@@ -201,7 +204,8 @@ func TestReadBackOfEveryColumn(t *testing.T) {
 					continue
 				}
 				refusals++
-				if want := fmt.Sprintf("line %d ", i+1); !strings.Contains(refused.Error(), want) && !strings.Contains(refused.Error(), "lines ") {
+				if want := fmt.Sprintf("line %d ", i+1); !strings.Contains(refused.Error(), want) &&
+					!strings.Contains(refused.Error(), "lines ") {
 					t.Fatalf("%v, want %s: %s", refused, want, text)
 				}
 			}

@@ -86,7 +86,8 @@ func readBack(t *testing.T, a *app.App, v op.Viewer, address string) {
 	}
 	w.Person = v.Person
 	before, after := exportOf(t, a, v), exportOf(t, b, w)
-	if len(before["people"].([]any)) < 3 || len(before["ties"].(map[string]any)["tie"].(map[string]any)["rows"].([]any)) == 0 {
+	if len(before["people"].([]any)) < 3 ||
+		len(before["ties"].(map[string]any)["tie"].(map[string]any)["rows"].([]any)) == 0 {
 		t.Fatal("the test exports nothing")
 	}
 	for name := range before {
@@ -130,7 +131,8 @@ func TestExportReadsBack(t *testing.T) {
 			people[name] = p
 		}
 		for i := range 40 {
-			e := networktest.Interaction(v, network.Mail, v.Now.AddDate(0, 0, -7*i), v.Person, people["anna"].ID, people["bert"].ID)
+			e := networktest.Interaction(v, network.Mail, v.Now.AddDate(0, 0, -7*i), v.Person, people["anna"].ID,
+				people["bert"].ID)
 			e.Title = "week"
 			if i%3 == 0 {
 				e.Visibility = network.Space
@@ -157,7 +159,8 @@ func TestExportReadsBack(t *testing.T) {
 		call(t, a, v, "people.edit", map[string]string{"person": people["bert"].ID.String(), "place": "Utrecht"})
 		filled := exportOf(t, a, v)["tables"].(map[string]any)
 		for _, table := range room.Tables(app.Rooms()) {
-			if table.Derived || table.NotExported != "" || table.Name == "interaction_seen" || table.Name == "trace_answer" {
+			if table.Derived || table.NotExported != "" || table.Name == "interaction_seen" ||
+				table.Name == "trace_answer" {
 				continue
 			}
 			if rows, ok := filled[table.Name].(map[string]any); !ok || len(rows["rows"].([]any)) == 0 {
@@ -226,13 +229,15 @@ func TestExportOfOneIsMasked(t *testing.T) {
 	}
 	for _, unmasked := range []bool{false, true} {
 		var out bytes.Buffer
-		if err := a.ExportWith(ctx, v, &out, app.Export{Person: "quirina@example.net", Unmasked: unmasked}); err != nil {
+		if err := a.ExportWith(ctx, v, &out,
+			app.Export{Person: "quirina@example.net", Unmasked: unmasked}); err != nil {
 			t.Fatal(err)
 		}
 		if got := strings.Contains(strings.ToLower(out.String()), "wobbe"); got != unmasked {
 			t.Errorf("unmasked %v: names the third person %v", unmasked, got)
 		}
-		if !strings.Contains(out.String(), "Quirina") || !strings.Contains(out.String(), "Owner Ownerson") || !json.Valid(out.Bytes()) {
+		if !strings.Contains(out.String(), "Quirina") || !strings.Contains(out.String(), "Owner Ownerson") ||
+			!json.Valid(out.Bytes()) {
 			t.Errorf("unmasked %v: %s", unmasked, out.String())
 		}
 	}
@@ -255,15 +260,18 @@ func TestBadExports(t *testing.T) {
 		t.Fatal(err)
 	}
 	person := `{"columns": ["id", "owner", "visibility", "name", "given", "particle", "family", "prefix", "suffix", "sort_key", "nickname", "organisation", "title",
-		"place", "rest", "merged", "import", "created", "updated"], "rows": [["` + id.New().String() + `", "OWNER", 0, "N", "", "", "", "", "", "", "", "", "", "", "", "", "", 1, 1]]}`
+		"place", "rest", "merged", "import", "created", "updated"], "rows": [["` + id.New().String() +
+		`", "OWNER", 0, "N", "", "", "", "", "", "", "", "", "", "", "", "", "", 1, 1]]}`
 	for name, content := range map[string]string{
 		"cut":         `{"format": "gave-export-2", "at": "x", "tables": {"person": `,
 		"another one": `{"format": "gave-export-9", "tables": {}}`,
 		"no tables":   `{"format": "gave-export-2", "people": []}`,
 		"a session":   `{"format": "gave-export-2", "tables": {"session": {"columns": [], "rows": []}}}`,
 		"sql":         `{"format": "gave-export-2", "tables": {"person": {"columns": ["id) --"], "rows": []}}}`,
-		"of another":  `{"format": "gave-export-2", "tables": {"person": ` + strings.Replace(person, "OWNER", other.Member.String(), 1) + `}}`,
-		"of nobody":   `{"format": "gave-export-2", "tables": {"person": ` + strings.Replace(person, "OWNER", "", 1) + `}}`,
+		"of another": `{"format": "gave-export-2", "tables": {"person": ` +
+			strings.Replace(person, "OWNER", other.Member.String(), 1) + `}}`,
+		"of nobody": `{"format": "gave-export-2", "tables": {"person": ` +
+			strings.Replace(person, "OWNER", "", 1) + `}}`,
 	} {
 		path := filepath.Join(t.TempDir(), "x.json")
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
@@ -277,7 +285,9 @@ func TestBadExports(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "good.json")
-	if err := os.WriteFile(path, []byte(`{"format": "gave-export-2", "tables": {"person": `+strings.Replace(person, "OWNER", "me", 1)+`}}`), 0o600); err != nil {
+	if err := os.WriteFile(path,
+		[]byte(`{"format": "gave-export-2", "tables": {"person": `+strings.Replace(person, "OWNER", "me", 1)+`}}`),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	if report, err := a.Intake.Import(ctx, v, []string{path}, intake.Options{}); err != nil || report.PeopleAdded != 1 {
@@ -285,7 +295,8 @@ func TestBadExports(t *testing.T) {
 	}
 }
 
-// What an export says of an unfinished import is not gone on with: its files are elsewhere, and its folder is not ours to remove.
+// What an export says of an unfinished import is not gone on with: its files are elsewhere, and its folder is not ours
+// to remove.
 func TestExportEndsImports(t *testing.T) {
 	ctx := context.Background()
 	a, v := empty(t, filepath.Join(t.TempDir(), "one.db"))
@@ -314,12 +325,15 @@ func TestExportAmongMembers(t *testing.T) {
 		a, v := network0(t, address)
 		shared := networktest.Person(t, a.DB, v, "Shared Person", "shared@example.net")
 		private := networktest.Person(t, a.DB, v, "Private Person", "private@example.net")
-		if _, err := a.DB.ExecContext(ctx, `update person set visibility = $1 where id = $2`, network.Space, shared.ID); err != nil {
+		if _, err := a.DB.ExecContext(ctx, `update person set visibility = $1 where id = $2`,
+			network.Space, shared.ID); err != nil {
 			t.Fatal(err)
 		}
 		two, three := join(t, a, v, op.Member, "two@example.org"), join(t, a, v, op.Member, "three@example.org")
-		if _, err := a.DB.ExecContext(ctx, `insert into identifier (space, owner, kind, value, person, label, import, shared)
-			values ($1, $2, $3, 'beside@example.net', $4, '', $5, 0)`, v.Space, two.Member, network.MailAddress, shared.ID, id.Zero); err != nil {
+		if _, err := a.DB.ExecContext(ctx,
+			`insert into identifier (space, owner, kind, value, person, label, import, shared)
+			values ($1, $2, $3, 'beside@example.net', $4, '', $5, 0)`,
+			v.Space, two.Member, network.MailAddress, shared.ID, id.Zero); err != nil {
 			t.Fatal(err)
 		}
 		meeting := networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -3), shared.ID, private.ID)
@@ -333,8 +347,12 @@ func TestExportAmongMembers(t *testing.T) {
 			in, out []string
 		}{
 			"owner": {v, []string{"shared@", "private@", "shown meeting", "hidden meeting"}, []string{"beside@"}},
-			"two":   {two, []string{"shared@", "beside@", "shown meeting"}, []string{"private@", "Private Person", private.ID.String(), "hidden meeting"}},
-			"three": {three, []string{"shared@", "shown meeting"}, []string{"beside@", "private@", "Private Person", private.ID.String(), "hidden meeting"}},
+			"two": {two, []string{"shared@", "beside@", "shown meeting"}, []string{
+				"private@", "Private Person", private.ID.String(), "hidden meeting",
+			}},
+			"three": {three, []string{"shared@", "shown meeting"}, []string{
+				"beside@", "private@", "Private Person", private.ID.String(), "hidden meeting",
+			}},
 		} {
 			var out bytes.Buffer
 			if err := a.Export(ctx, c.viewer, &out, ""); err != nil {

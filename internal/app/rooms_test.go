@@ -29,7 +29,8 @@ func schema(t *testing.T, d *db.DB) (columns []column, toPerson map[string]bool)
 	t.Helper()
 	ctx := context.Background()
 	const goose = "goose_db_version"
-	all, references := `select m.name as "table", c.name, lower(c.type) as type from sqlite_master m, pragma_table_info(m.name) c
+	all, references := `select m.name as "table", c.name, lower(c.type) as type
+		from sqlite_master m, pragma_table_info(m.name) c
 		where m.type = 'table' and m.name <> $1 and m.name not like 'sqlite%' order by m.name, c.cid`,
 		`select m.name || '.' || f."from" from sqlite_master m, pragma_foreign_key_list(m.name) f
 			where m.type = 'table' and f."table" = 'person' and f."from" <> 'space'`
@@ -37,8 +38,10 @@ func schema(t *testing.T, d *db.DB) (columns []column, toPerson map[string]bool)
 		all = `select table_name as "table", column_name as name, data_type as type from information_schema.columns
 			where table_schema = current_schema() and table_name <> $1 order by table_name, ordinal_position`
 		references = `select k.table_name || '.' || k.column_name from information_schema.key_column_usage k
-			join information_schema.referential_constraints r on r.constraint_name = k.constraint_name and r.constraint_schema = k.constraint_schema
-			join information_schema.table_constraints u on u.constraint_name = r.unique_constraint_name and u.constraint_schema = r.unique_constraint_schema
+			join information_schema.referential_constraints r on r.constraint_name = k.constraint_name
+			and r.constraint_schema = k.constraint_schema
+			join information_schema.table_constraints u on u.constraint_name = r.unique_constraint_name
+			and u.constraint_schema = r.unique_constraint_schema
 			where k.table_schema = current_schema() and u.table_name = 'person' and k.column_name <> 'space'`
 	}
 	columns, err := db.Select[column](ctx, d, all, goose)
@@ -56,13 +59,15 @@ func schema(t *testing.T, d *db.DB) (columns []column, toPerson map[string]bool)
 	return columns, toPerson
 }
 
-// people are the names of columns that can only name somebody of the network; members are named by author, owner and member elsewhere.
+// people are the names of columns that can only name somebody of the network; members are named by author, owner and
+// member elsewhere.
 var people = []string{
-	"person", "other", "subject", "source_person", "target_person", "requester", "middle", "target", "manager", "kept", "absorbed", "merged",
+	"person", "other", "subject", "source_person", "target_person", "requester", "middle", "target", "manager", "kept",
+	"absorbed", "merged",
 }
 
-// Every column of the real schema is declared by one room, with what it is: so nothing is forgotten when an import is taken back, somebody is erased,
-// or all is exported.
+// Every column of the real schema is declared by one room, with what it is: so nothing is forgotten when an import is
+// taken back, somebody is erased, or all is exported.
 func TestEveryColumnHasAnOwner(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		tables := room.Tables(app.Rooms())
@@ -166,11 +171,14 @@ func importCards(t *testing.T, a *app.App, v op.Viewer, cards ...string) id.ID {
 
 func card(name string) string {
 	given, family, _ := strings.Cut(name, " ")
-	return "BEGIN:VCARD\r\nVERSION:3.0\r\nN:" + family + ";" + given + ";;;\r\nFN:" + name + "\r\nEMAIL:" + given + "@example.org\r\nTEL:+3161234" + fmt.Sprintf("%02d%02d", name[0]-'A', name[len(name)-1]-'a') +
-		"\r\nNICKNAME:nick" + given + "\r\nORG:Imported BV\r\nTITLE:importer\r\nADR:;;;Importstad;;;\r\nBDAY:1970-01-02\r\nCATEGORIES:imported\r\nNOTE:imported note\r\nX-UNKNOWN:imported value\r\nEND:VCARD\r\n"
+	return "BEGIN:VCARD\r\nVERSION:3.0\r\nN:" + family + ";" + given + ";;;\r\nFN:" + name + "\r\nEMAIL:" + given +
+		"@example.org\r\nTEL:+3161234" + fmt.Sprintf("%02d%02d", name[0]-'A', name[len(name)-1]-'a') +
+		"\r\nNICKNAME:nick" + given + "\r\nORG:Imported BV\r\nTITLE:importer\r\nADR:;;;Importstad;;;\r\n" +
+		"BDAY:1970-01-02\r\nCATEGORIES:imported\r\nNOTE:imported note\r\nX-UNKNOWN:imported value\r\nEND:VCARD\r\n"
 }
 
-// What a human typed survives when an import is taken back, whatever the kind and the room, and with it the person; what the import brought goes.
+// What a human typed survives when an import is taken back, whatever the kind and the room, and with it the person;
+// what the import brought goes.
 func TestUndoKeepsWhatWasTyped(t *testing.T) {
 	typed := []struct {
 		name string
@@ -194,7 +202,8 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 			call(t, a, v, "people.edit", map[string]string{"person": address, "nickname": "Snor"})
 		}, `select nickname from person where space = $1 and id = $2`, "Snor"},
 		{"role", func(t *testing.T, a *app.App, v op.Viewer, address string) {
-			call(t, a, v, "people.edit", map[string]string{"person": address, "organisation": "Typed BV", "role": "typist"})
+			call(t, a, v, "people.edit",
+				map[string]string{"person": address, "organisation": "Typed BV", "role": "typist"})
 		}, `select title from person_role where space = $1 and person = $2`, "typist"},
 		{"name", func(t *testing.T, a *app.App, v op.Viewer, address string) {
 			call(t, a, v, "people.edit", map[string]string{"person": address, "name": "Typed Name"})
@@ -209,7 +218,8 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 		{"address", func(t *testing.T, a *app.App, v op.Viewer, address string) {
 			p, err := a.Network.Resolve(context.Background(), v, address)
 			if err == nil {
-				err = a.Network.AddIdentifier(context.Background(), v, p, network.Identifier{Kind: network.MailAddress, Value: "typed@example.net"})
+				err = a.Network.AddIdentifier(context.Background(), v, p,
+					network.Identifier{Kind: network.MailAddress, Value: "typed@example.net"})
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -227,16 +237,19 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 		{"interaction", func(t *testing.T, a *app.App, v op.Viewer, address string) {
 			p, err := a.Network.Resolve(context.Background(), v, address)
 			if err == nil {
-				_, err = a.Network.AddInteraction(context.Background(), v, network.Interaction{Medium: network.Call, Time: v.Now.UnixMicro(), Title: "typed"},
+				_, err = a.Network.AddInteraction(context.Background(), v,
+					network.Interaction{Medium: network.Call, Time: v.Now.UnixMicro(), Title: "typed"},
 					[]network.Person{p})
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-		}, `select i.title from interaction i join participant p on p.interaction = i.id where i.space = $1 and p.person = $2`, "typed"},
+		}, `select i.title from interaction i join participant p on p.interaction = i.id
+			where i.space = $1 and p.person = $2`, "typed"},
 		{"gift", func(t *testing.T, a *app.App, v op.Viewer, address string) {
 			call(t, a, v, "give.log", map[string]string{"body": "typed", "to": address})
-		}, `select g.body from gift g join gift_person p on p.gift = g.id where g.space = $1 and p.person = $2`, "typed"},
+		}, `select g.body from gift g join gift_person p on p.gift = g.id
+			where g.space = $1 and p.person = $2`, "typed"},
 		{"fact", func(t *testing.T, a *app.App, v op.Viewer, address string) {
 			call(t, a, v, "goodwill.note", map[string]string{"person": address, "kind": "need", "body": "typed"})
 		}, `select body from fact where space = $1 and person = $2`, "typed"},
@@ -250,8 +263,8 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 		}, `select layer from statement where space = $1 and source_person = $2`, "typed"},
 	}
 	names := []string{
-		"Aafke Aa", "Berend Bee", "Coba Cee", "Dirk Dee", "Eefje Ee", "Freek Eff", "Geesje Gee", "Harm Haa", "Ineke Ie", "Jorrit Jee", "Klaas Kaa", "Lobke Ell", "Mient Emm",
-		"Nynke Enn", "Okke Oo", "Pleun Pee",
+		"Aafke Aa", "Berend Bee", "Coba Cee", "Dirk Dee", "Eefje Ee", "Freek Eff", "Geesje Gee", "Harm Haa", "Ineke Ie",
+		"Jorrit Jee", "Klaas Kaa", "Lobke Ell", "Mient Emm", "Nynke Enn", "Okke Oo", "Pleun Pee",
 	}
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
@@ -279,7 +292,8 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 			if err != nil || !slices.Equal(found, []string{c.want}) {
 				t.Errorf("%s: %q, %v is left, want %q", c.name, found, err, c.want)
 			}
-			if n, err := db.Value[int](ctx, a.DB, `select count(*) from person where space = $1 and id = $2`, v.Space, keys[c.name]); err != nil || n != 1 {
+			if n, err := db.Value[int](ctx, a.DB, `select count(*) from person where space = $1 and id = $2`,
+				v.Space, keys[c.name]); err != nil || n != 1 {
 				t.Errorf("%s: the person is gone, %v", c.name, err)
 			}
 		}
@@ -289,7 +303,8 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 			`select nickname from person where space = $1 and nickname like 'nick%'`,
 			`select organisation from person where space = $1 and organisation = 'Imported BV'`,
 			`select rest from person where space = $1 and rest <> ''`,
-			`select value from identifier where space = $1 and value like '%@example.org' and value <> 'owner@example.org'`,
+			`select value from identifier
+				where space = $1 and value like '%@example.org' and value <> 'owner@example.org'`,
 			`select body from note where space = $1 and body like 'imported%'`,
 			`select kind from important_date where space = $1 and year = 1970`,
 			`select name from organisation where space = $1 and name = 'Imported BV'`,

@@ -21,7 +21,8 @@ import (
 	"gave.network/internal/server"
 )
 
-// scale fills a new SQLite file with people and with what happened between them and the owner. Few people take part in most of it.
+// scale fills a new SQLite file with people and with what happened between them and the owner. Few people take part in
+// most of it.
 func scale(b *testing.B, people, interactions int) (*app.App, op.Viewer) {
 	b.Helper()
 	ctx := context.Background()
@@ -35,23 +36,32 @@ func scale(b *testing.B, people, interactions int) (*app.App, op.Viewer) {
 		b.Fatal(err)
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	given := []string{"Anna", "Bram", "Carla", "Dirk", "Eva", "Frank", "Greet", "Henk", "Iris", "Jan", "Karin", "Lars", "Mia", "Noor", "Otto", "Pien", "Ruud", "Saskia", "Teun", "Vera"}
+	given := []string{
+		"Anna", "Bram", "Carla", "Dirk", "Eva", "Frank", "Greet", "Henk", "Iris", "Jan", "Karin", "Lars", "Mia", "Noor",
+		"Otto", "Pien", "Ruud", "Saskia", "Teun", "Vera",
+	}
 	syllables := []string{"ba", "der", "ko", "lin", "ma", "ner", "ot", "pel", "ri", "sen", "ter", "vo", "wil", "zan"}
 	family := func() string {
-		return []string{"", "van ", "de ", "van der "}[random.IntN(4)] + "Z" + syllables[random.IntN(14)] + syllables[random.IntN(14)] + syllables[random.IntN(14)]
+		return []string{"", "van ", "de ", "van der "}[random.IntN(4)] + "Z" + syllables[random.IntN(14)] +
+			syllables[random.IntN(14)] + syllables[random.IntN(14)]
 	}
 	keys := make([]id.ID, people)
 	for from := 0; from < people; from += 2000 {
 		var list []network.NewPerson
 		for i := from; i < min(people, from+2000); i++ {
-			p := network.NewPerson{Person: network.Person{ID: id.New(), Owner: v.Member, Organisation: fmt.Sprintf("Bureau %d", i%(people/20+1)), Place: "Utrecht", Created: 1, Updated: 1}}
+			p := network.NewPerson{Person: network.Person{
+				ID: id.New(), Owner: v.Member, Organisation: fmt.Sprintf("Bureau %d", i%(people/20+1)),
+				Place: "Utrecht", Created: 1, Updated: 1,
+			}}
 			p.Named(given[random.IntN(len(given))] + " " + family())
 			p.Identifiers = []network.Identifier{{Kind: network.MailAddress, Value: fmt.Sprintf("p%d@example.org", i)}}
 			p.Roles = []network.Role{{Organisation: p.Organisation, Title: "adviseur"}}
 			keys[i] = p.ID
 			list = append(list, p)
 		}
-		if err := a.DB.Write(ctx, func(tx *db.Tx) error { return network.InsertPeople(ctx, tx, v.Space, list) }); err != nil {
+		if err := a.DB.Write(ctx, func(tx *db.Tx) error {
+			return network.InsertPeople(ctx, tx, v.Space, list)
+		}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -64,13 +74,19 @@ func scale(b *testing.B, people, interactions int) (*app.App, op.Viewer) {
 		for range min(5000, interactions-from) {
 			other := keys[1+int(float64(people-1)*math.Pow(random.Float64(), 2.2))%(people-1)]
 			e := network.Interaction{
-				ID: id.New(), Owner: v.Member, Medium: network.Media()[random.IntN(5)], Time: v.Now.Add(-time.Duration(random.Int64N(int64(8 * 365 * 24 * time.Hour)))).UnixMicro(),
+				ID: id.New(), Owner: v.Member, Medium: network.Media()[random.IntN(5)],
+				Time:  v.Now.Add(-time.Duration(random.Int64N(int64(8 * 365 * 24 * time.Hour)))).UnixMicro(),
 				Title: "Overleg", People: 2, Source: "bench", External: id.New(),
-				Participants: []network.Participant{{Person: keys[0], Role: network.From}, {Person: other, Role: network.To}},
+				Participants: []network.Participant{
+					{Person: keys[0], Role: network.From}, {Person: other, Role: network.To},
+				},
 			}
 			list = append(list, e)
 		}
-		if err := a.DB.Write(ctx, func(tx *db.Tx) error { _, err := network.AddInteractions(ctx, tx, v.Space, list); return err }); err != nil {
+		if err := a.DB.Write(ctx, func(tx *db.Tx) error {
+			_, err := network.AddInteractions(ctx, tx, v.Space, list)
+			return err
+		}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -79,7 +95,9 @@ func scale(b *testing.B, people, interactions int) (*app.App, op.Viewer) {
 	}
 	for i := range min(people, 2000) {
 		if i%10 == 0 {
-			if _, err := a.Goodwill.Add(ctx, a.DB, v, goodwill.Fact{Person: network.Ref{ID: keys[i+1]}, Kind: goodwill.Need, Body: fmt.Sprint("iets ", i)}); err != nil {
+			if _, err := a.Goodwill.Add(ctx, a.DB, v, goodwill.Fact{
+				Person: network.Ref{ID: keys[i+1]}, Kind: goodwill.Need, Body: fmt.Sprint("iets ", i),
+			}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -94,8 +112,8 @@ func quantiles(b *testing.B, times []time.Duration) {
 	b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "p99-ms")
 }
 
-// BenchmarkPeoplePage asks a server with 100,000 people for the page of people over HTTP: its first and later pages, in each order, and
-// searches of every kind.
+// BenchmarkPeoplePage asks a server with 100,000 people for the page of people over HTTP: its first and later pages, in
+// each order, and searches of every kind.
 func BenchmarkPeoplePage(b *testing.B) {
 	a, v := scale(b, 100_000, 300_000)
 	token, err := a.Account.NewToken(context.Background(), v, "bench", 0)
@@ -105,10 +123,10 @@ func BenchmarkPeoplePage(b *testing.B) {
 	web := httptest.NewServer(server.New(a, "test").Handler())
 	b.Cleanup(web.Close)
 	for _, path := range []string{
-		"?limit=50", "?offset=500", "?offset=5000", "?sort=name", "?sort=name&offset=20000", "?sort=last_contact&offset=2000",
-		"?class=strong", "?class=moderate", "?class=weak", "?class=dormant",
-		"?query=anna", "?query=zkolin", "?query=an+zba", "?query=p777", "?query=bureau+17", "?query=z", "?query=adviseur",
-		"?place=Utrecht", "?organisation=Bureau+77",
+		"?limit=50", "?offset=500", "?offset=5000", "?sort=name", "?sort=name&offset=20000",
+		"?sort=last_contact&offset=2000", "?class=strong", "?class=moderate", "?class=weak", "?class=dormant",
+		"?query=anna", "?query=zkolin", "?query=an+zba", "?query=p777", "?query=bureau+17", "?query=z",
+		"?query=adviseur", "?place=Utrecht", "?organisation=Bureau+77",
 	} {
 		b.Run(path, func(b *testing.B) {
 			var times []time.Duration
@@ -179,11 +197,16 @@ func BenchmarkPath(b *testing.B) {
 				continue
 			}
 			list = append(list, network.Interaction{
-				ID: id.New(), Owner: v.Member, Medium: network.FaceToFace, Time: v.Now.Add(-time.Duration(random.Int64N(int64(2 * 365 * 24 * time.Hour)))).UnixMicro(), People: 2,
-				Source: "bench", External: id.New(), Participants: []network.Participant{{Person: x, Role: network.From}, {Person: y, Role: network.To}},
+				ID: id.New(), Owner: v.Member, Medium: network.FaceToFace,
+				Time: v.Now.Add(-time.Duration(random.Int64N(int64(2 * 365 * 24 * time.Hour)))).UnixMicro(), People: 2,
+				Source: "bench", External: id.New(),
+				Participants: []network.Participant{{Person: x, Role: network.From}, {Person: y, Role: network.To}},
 			})
 		}
-		if err := a.DB.Write(ctx, func(tx *db.Tx) error { _, err := network.AddInteractions(ctx, tx, v.Space, list); return err }); err != nil {
+		if err := a.DB.Write(ctx, func(tx *db.Tx) error {
+			_, err := network.AddInteractions(ctx, tx, v.Space, list)
+			return err
+		}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -197,7 +220,8 @@ func BenchmarkPath(b *testing.B) {
 	web := httptest.NewServer(server.New(a, "test").Handler())
 	b.Cleanup(web.Close)
 	ask := func() time.Duration {
-		request, err := http.NewRequest(http.MethodGet, web.URL+"/api/v1/horizon/path?alternatives=3&to="+people[random.IntN(len(people))].String(), nil)
+		request, err := http.NewRequest(http.MethodGet,
+			web.URL+"/api/v1/horizon/path?alternatives=3&to="+people[random.IntN(len(people))].String(), nil)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -22,21 +22,31 @@ func everythingSaid(t *testing.T, a *app.App, v op.Viewer) []string {
 	t.Helper()
 	var out []string
 	for _, query := range []string{
-		`select 'person ' || name || ' (' || nickname || ') ' || organisation || ', ' || title || ', ' || place from person where space = $1`,
-		`select p.name || ' is ' || n.value from identifier n join person p on p.space = n.space and p.id = n.person where n.space = $1`,
-		`select p.name || ' tag ' || g.tag from person_tag g join person p on p.space = g.space and p.id = g.person where g.space = $1`,
-		`select p.name || ' role ' || o.name || ' ' || r.title || ' ' || r.from_day from person_role r join person p on p.space = r.space and p.id = r.person
+		`select 'person ' || name || ' (' || nickname || ') ' || organisation || ', ' || title || ', ' || place
+			from person where space = $1`,
+		`select p.name || ' is ' || n.value from identifier n join person p on p.space = n.space and p.id = n.person
+			where n.space = $1`,
+		`select p.name || ' tag ' || g.tag from person_tag g join person p on p.space = g.space and p.id = g.person
+			where g.space = $1`,
+		`select p.name || ' role ' || o.name || ' ' || r.title || ' ' || r.from_day from person_role r
+			join person p on p.space = r.space and p.id = r.person
 			join organisation o on o.space = r.space and o.id = r.organisation where r.space = $1`,
-		`select p.name || ' note ' || n.body from note n join person p on p.space = n.space and p.id = n.person where n.space = $1`,
-		`select p.name || ' date ' || d.kind || ' ' || cast(d.month as text) || '-' || cast(d.day as text) from important_date d
+		`select p.name || ' note ' || n.body from note n join person p on p.space = n.space and p.id = n.person
+			where n.space = $1`,
+		`select p.name || ' date ' || d.kind || ' ' || cast(d.month as text) || '-' || cast(d.day as text)
+			from important_date d
 			join person p on p.space = d.space and p.id = d.person where d.space = $1`,
 		`select 'organisation ' || name from organisation where space = $1`,
-		`select p.name || ' ' || s.layer || ' ' || q.name from statement s join person p on p.space = s.space and p.id = s.source_person
+		`select p.name || ' ' || s.layer || ' ' || q.name from statement s
+			join person p on p.space = s.space and p.id = s.source_person
 			join person q on q.space = s.space and q.id = s.target_person where s.space = $1`,
-		`select 'event ' || i.title || ' ' || p.name from interaction i join participant r on r.space = i.space and r.interaction = i.id
+		`select 'event ' || i.title || ' ' || p.name from interaction i
+			join participant r on r.space = i.space and r.interaction = i.id
 			join person p on p.space = r.space and p.id = r.person where i.space = $1`,
-		`select p.name || ' word ' || w.word from person_word w join person p on p.space = w.space and p.id = w.person where w.space = $1`,
-		`select a.name || ' praises ' || s.name || ' ' || r.body from imported_praise r join person a on a.space = r.space and a.id = r.author
+		`select p.name || ' word ' || w.word from person_word w join person p on p.space = w.space and p.id = w.person
+			where w.space = $1`,
+		`select a.name || ' praises ' || s.name || ' ' || r.body from imported_praise r
+			join person a on a.space = r.space and a.id = r.author
 			join person s on s.space = r.space and s.id = r.subject where r.space = $1`,
 		`select 'tie ' || p.name || ' ' || q.name from tie t join person p on p.space = t.space and p.id = t.person
 			join person q on q.space = t.space and q.id = t.other where t.space = $1`,
@@ -47,7 +57,8 @@ func everythingSaid(t *testing.T, a *app.App, v op.Viewer) []string {
 		}
 		out = append(out, found...)
 	}
-	rests, err := db.Select[struct{ Name, Rest string }](context.Background(), a.DB, `select name, rest from person where space = $1 and rest <> ''`, v.Space)
+	rests, err := db.Select[struct{ Name, Rest string }](context.Background(), a.DB, `select name, rest from person
+		where space = $1 and rest <> ''`, v.Space)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,23 +71,27 @@ func everythingSaid(t *testing.T, a *app.App, v op.Viewer) []string {
 	return out
 }
 
-// Of several imports that bring the same, any can be taken back, in any order: what is left is what the others alone had brought.
+// Of several imports that bring the same, any can be taken back, in any order: what is left is what the others alone
+// had brought.
 func TestUndoKeepsWhatOthersBrought(t *testing.T) {
 	vcard := func(name string, lines ...string) string {
 		given, family, _ := strings.Cut(name, " ")
-		return "BEGIN:VCARD\r\nVERSION:4.0\r\nN:" + family + ";" + given + ";;;\r\nFN:" + name + "\r\nEMAIL:" + strings.ToLower(given) + "@example.org\r\n" +
+		return "BEGIN:VCARD\r\nVERSION:4.0\r\nN:" + family + ";" + given + ";;;\r\nFN:" + name + "\r\nEMAIL:" +
+			strings.ToLower(given) + "@example.org\r\n" +
 			strings.Join(append(lines, "END:VCARD"), "\r\n") + "\r\n"
 	}
 	company := "BEGIN:VCARD\r\nVERSION:4.0\r\nKIND:org\r\nFN:Bakkerij Bol\r\nORG:Bakkerij Bol\r\nEND:VCARD\r\n"
 	full := []string{
-		"TEL:+31612345678", "ORG:Molen BV", "TITLE:miller", "CATEGORIES:chess", "BDAY:1970-01-02", "NOTE:likes rye", "NICKNAME:Ans", "X-SHOE:42",
-		"RELATED;TYPE=friend;VALUE=text:Bert Bee",
+		"TEL:+31612345678", "ORG:Molen BV", "TITLE:miller", "CATEGORIES:chess", "BDAY:1970-01-02", "NOTE:likes rye",
+		"NICKNAME:Ans", "X-SHOE:42", "RELATED;TYPE=friend;VALUE=text:Bert Bee",
 	}
-	mail := "From bert@example.org Thu Jan  1 10:00:00 2015\nFrom: Bert Bee <bert@example.org>\nTo: Anna Aa <anna@example.org>\nDate: Thu, 1 Jan 2015 10:00:00 +0000\n" +
+	mail := "From bert@example.org Thu Jan  1 10:00:00 2015\nFrom: Bert Bee <bert@example.org>\n" +
+		"To: Anna Aa <anna@example.org>\nDate: Thu, 1 Jan 2015 10:00:00 +0000\n" +
 		"Message-ID: <one@example.org>\nSubject: bread\n\nhello\n\n"
 	files := []struct{ name, content string }{
 		{"a.vcf", vcard("Anna Aa", full...) + vcard("Bert Bee", "CATEGORIES:baker", "ORG:Bakkerij Bol") + company},
-		{"b.vcf", vcard("Anna Aa", append(slices.Clone(full), "CATEGORIES:rowing", "X-HAT:58")...) + vcard("Coba Cee") + company},
+		{"b.vcf", vcard("Anna Aa", append(slices.Clone(full), "CATEGORIES:rowing", "X-HAT:58")...) +
+			vcard("Coba Cee") + company},
 		{"c.mbox", mail + strings.ReplaceAll(strings.ReplaceAll(mail, "one@", "two@"), "bread", "jam")},
 		{"d.mbox", mail},
 	}
@@ -149,7 +164,8 @@ func TestUndoKeepsWhatOthersBrought(t *testing.T) {
 							keys = append(keys, bring(n))
 						}
 						undo(keys[gone])
-						name := fmt.Sprintf("%s of %s, %s, %s is undone", files[order[gone]].name, files[i].name, files[j].name, files[k].name)
+						name := fmt.Sprintf("%s of %s, %s, %s is undone", files[order[gone]].name, files[i].name,
+							files[j].name, files[k].name)
 						rest := slices.Delete(slices.Clone(order), gone, gone+1)
 						same(name, alone[fmt.Sprint(rest[0], rest[1])])
 						keys = slices.Delete(keys, gone, gone+1)
@@ -166,7 +182,8 @@ func TestUndoKeepsWhatOthersBrought(t *testing.T) {
 				}
 			}
 		}
-		if n, err := db.Value[int](ctx, a.DB, `select (select count(*) from import_seen) + (select count(*) from organisation_seen)`); err != nil || n != 0 {
+		if n, err := db.Value[int](ctx, a.DB, `select (select count(*) from import_seen) +
+			(select count(*) from organisation_seen)`); err != nil || n != 0 {
 			t.Errorf("%d sightings are left, %v", n, err)
 		}
 	})

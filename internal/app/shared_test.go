@@ -26,10 +26,14 @@ const own = "Tersluiks"
 
 // lines say something of a person in the captured line: all that the line can write.
 var lines = []string{
-	"@%s werkt bij " + own + " BV", "@%s works at " + own + " Ltd as editor", "@%s verhuisde naar " + own + "huizen", "@%s moved to " + own + "ton",
-	"@%s is jarig op 7 juli", "@%s's birthday is 7 July 1971", "06-12345678 is van @%s", "@%s heeft nummer 06-12345678", "@%s needs a " + own,
-	"@%s zoekt een " + own, "@%s houdt van " + own, "@%s likes " + own, "lunch @%s gisteren over " + own, "gaf @%s een " + own, "kreeg een " + own + " van @%s",
-	"@%s heeft een kat die " + own + " heet", "@%s #" + own, "belde @%s over " + own + " #" + own, "@%s (" + own + " BV) gebeld",
+	"@%s werkt bij " + own + " BV", "@%s works at " + own + " Ltd as editor", "@%s verhuisde naar " + own + "huizen",
+	"@%s moved to " + own + "ton",
+	"@%s is jarig op 7 juli", "@%s's birthday is 7 July 1971", "06-12345678 is van @%s", "@%s heeft nummer 06-12345678",
+	"@%s needs a " + own,
+	"@%s zoekt een " + own, "@%s houdt van " + own, "@%s likes " + own, "lunch @%s gisteren over " + own,
+	"gaf @%s een " + own, "kreeg een " + own + " van @%s",
+	"@%s heeft een kat die " + own + " heet", "@%s #" + own, "belde @%s over " + own + " #" + own,
+	"@%s (" + own + " BV) gebeld",
 }
 
 // shares says which operations tell others on purpose what is in their input.
@@ -113,12 +117,16 @@ func TestSharedPeople(t *testing.T) {
 			}
 		}
 		private := map[string]string{
-			"person": key.String(), "other": other.ID.String(), "first": key.String(), "second": other.ID.String(), "to": key.String(), "with": key.String(), "people": key.String(),
-			"target": key.String(), "through": other.ID.String(), "address": "owner@example.org", "tags": marker, "text": marker, "body": marker, "kind": "", "day": "11-24",
-			"layer": marker, "what": marker, "title": marker, "item": "person: " + key.String(), "occasion": marker, "file": "person,department\n" + key.String() + "," + marker + "\n",
+			"person": key.String(), "other": other.ID.String(), "first": key.String(), "second": other.ID.String(),
+			"to": key.String(), "with": key.String(), "people": key.String(),
+			"target": key.String(), "through": other.ID.String(), "address": "owner@example.org", "tags": marker,
+			"text": marker, "body": marker, "kind": "", "day": "11-24",
+			"layer": marker, "what": marker, "title": marker, "item": "person: " + key.String(), "occasion": marker,
+			"file": "person,department\n" + key.String() + "," + marker + "\n",
 		}
 		for _, name := range []string{
-			"people.tag", "people.note", "give.log", "give.receive", "goodwill.note", "goodwill.outcome", "interactions.add", "colleagues.observe", "colleagues.apart",
+			"people.tag", "people.note", "give.log", "give.receive", "goodwill.note", "goodwill.outcome",
+			"interactions.add", "colleagues.observe", "colleagues.apart",
 			"colleagues.chart", "praise.write", "praise.keep", "introductions.ask", "power.goal.add", "ask.new",
 		} {
 			values := map[string]string{}
@@ -134,18 +142,24 @@ func TestSharedPeople(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}
-		if err := a.Network.SetDate(ctx, keeper, network.Person{ID: key}, network.ImportantDate{Kind: marker, Month: 11, Day: 24}); err != nil {
+		if err := a.Network.SetDate(ctx, keeper, network.Person{ID: key},
+			network.ImportantDate{Kind: marker, Month: 11, Day: 24}); err != nil {
 			t.Fatal(err)
 		}
 
 		// The writer does all that can be done about her.
 		before := fingerprint(t, a.DB, keeper) + theirs(t, a.DB, keeper)
 		values := map[string]string{
-			"person": key.String(), "other": other.ID.String(), "first": key.String(), "second": other.ID.String(), "to": key.String(), "with": key.String(), "people": key.String(),
-			"target": key.String(), "through": other.ID.String(), "address": "me@writer.example", "name": own, "nickname": own, "organisation": own, "role": own, "place": own,
-			"tags": own, "tag": own, "text": own, "body": own, "kind": own, "day": "05-03", "value": own + "@example.org", "email": own + "2@example.org", "layer": own, "what": own,
-			"title": own, "item": "skill: " + own, "note": own, "occasion": own, "file": "person,department\n" + key.String() + "," + own + "\n", "outcome": own, "move": own,
-			"answer": "later", "evidence": own, "old": "not it", "new": "a long new password", "link": "https://example.org/" + own, "from": "2",
+			"person": key.String(), "other": other.ID.String(), "first": key.String(), "second": other.ID.String(),
+			"to": key.String(), "with": key.String(), "people": key.String(),
+			"target": key.String(), "through": other.ID.String(), "address": "me@writer.example", "name": own,
+			"nickname": own, "organisation": own, "role": own, "place": own,
+			"tags": own, "tag": own, "text": own, "body": own, "kind": own, "day": "05-03",
+			"value": own + "@example.org", "email": own + "2@example.org", "layer": own, "what": own,
+			"title": own, "item": "skill: " + own, "note": own, "occasion": own,
+			"file": "person,department\n" + key.String() + "," + own + "\n", "outcome": own, "move": own,
+			"answer": "later", "evidence": own, "old": "not it", "new": "a long new password",
+			"link": "https://example.org/" + own, "from": "2",
 		}
 		stored := 0
 		for _, o := range a.Operations.All() {
@@ -224,8 +238,10 @@ func TestSharedPeople(t *testing.T) {
 				}
 				for _, word := range []string{"", strings.ToLower(own), own, strings.ToLower(marker), marker} {
 					asks := map[string]string{
-						"person": key.String(), "other": other.ID.String(), "text": "Who knows " + word + "?", "query": word, "tag": word, "organisation": "Museum Oost",
-						"skills": word, "need": word, "to": key.String(), "from": key.String(), "size": "1", "layer": word, "target": key.String(),
+						"person": key.String(), "other": other.ID.String(), "text": "Who knows " + word + "?",
+						"query": word, "tag": word, "organisation": "Museum Oost",
+						"skills": word, "need": word, "to": key.String(), "from": key.String(), "size": "1",
+						"layer": word, "target": key.String(),
 					}
 					out, err := call(who.v, o.Name, asks)
 					shown, _ := json.Marshal(out)
@@ -264,7 +280,9 @@ func TestSharedPeople(t *testing.T) {
 			v    op.Viewer
 			word string
 		}{{writer, own}, {keeper, marker}} {
-			for _, name := range []string{"people.show", "people.timeline", "goodwill.facts", "give.list", "people.list"} {
+			for _, name := range []string{
+				"people.show", "people.timeline", "goodwill.facts", "give.list", "people.list",
+			} {
 				out, err := call(
 					who.v,
 					name,
@@ -288,9 +306,12 @@ func theirs(t *testing.T, d *db.DB, keeper op.Viewer) string {
 	t.Helper()
 	var b strings.Builder
 	for _, query := range []string{
-		`select p.nickname || p.updated || p.visibility from person p where p.owner = $1 and p.space = $2 order by p.id`,
-		`select o.name || r.title || r.from_day || r.until_day from person_role r join person p on p.space = r.space and p.id = r.person
-			join organisation o on o.space = r.space and o.id = r.organisation where p.owner = $1 and p.space = $2 order by 1`,
+		`select p.nickname || p.updated || p.visibility from person p where p.owner = $1
+			and p.space = $2 order by p.id`,
+		`select o.name || r.title || r.from_day || r.until_day from person_role r
+			join person p on p.space = r.space and p.id = r.person
+			join organisation o on o.space = r.space and o.id = r.organisation
+			where p.owner = $1 and p.space = $2 order by 1`,
 		`select w.word from person_word w join person p on p.space = w.space and p.id = w.person
 			where p.owner = $1 and p.space = $2 and w.owner in (p.owner, p.merged) order by w.word`,
 		`select 'x' || m.role || m.ended from member m where m.id = $1 and m.space = $2`,

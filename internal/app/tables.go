@@ -29,13 +29,18 @@ type tableWriter struct {
 	out    *bufio.Writer
 	tables []room.Table
 	people *network.Gathering // what is written of people, put together for those who read
-	// shown holds the rows that are in the export, with their owners, of tables whose rows have people or rows of other tables below them.
+	// shown holds the rows that are in the export, with their owners, of tables whose rows have people or rows of other
+	// tables below them.
 	shown map[string]map[id.ID]id.ID
 }
 
-// exportTables writes who the viewer is, and the rows of every table that the viewer may see: from these the network is read back.
+// exportTables writes who the viewer is, and the rows of every table that the viewer may see: from these the network is
+// read back.
 func (a *App) exportTables(ctx context.Context, v op.Viewer, out *bufio.Writer) (*network.Gathering, error) {
-	w := tableWriter{App: a, v: v, out: out, tables: room.Tables(Rooms()), people: a.Network.Gather(v), shown: map[string]map[id.ID]id.ID{}}
+	w := tableWriter{
+		App: a, v: v, out: out, tables: room.Tables(Rooms()), people: a.Network.Gather(v),
+		shown: map[string]map[id.ID]id.ID{},
+	}
 	for _, t := range w.tables {
 		if t.Parent != "" {
 			w.shown[t.Parent] = map[id.ID]id.ID{}
@@ -62,8 +67,9 @@ func (a *App) exportTables(ctx context.Context, v op.Viewer, out *bufio.Writer) 
 	return w.people, nil
 }
 
-// query returns the statement that reads a table in an order that costs no sorting. Rows below rows of another table are all read: which of them
-// belong to what the viewer may see is known by then, and asking the database for it again would cost more than the rows do.
+// query returns the statement that reads a table in an order that costs no sorting. Rows below rows of another table
+// are all read: which of them belong to what the viewer may see is known by then, and asking the database for it again
+// would cost more than the rows do.
 func (w *tableWriter) query(t room.Table, names []string) (string, []any) {
 	order := strings.Join(t.Order, ", ")
 	if order == "" {
@@ -162,8 +168,8 @@ func (w *tableWriter) write(ctx context.Context, t room.Table) error {
 	return db.Fault(rows.Err())
 }
 
-// visible says whether a row names nobody whom the viewer may not see and belongs to no row that the viewer may not see, and remembers it for those
-// that belong to it.
+// visible says whether a row names nobody whom the viewer may not see and belongs to no row that the viewer may not
+// see, and remembers it for those that belong to it.
 func (w *tableWriter) visible(t room.Table, values []any) bool {
 	var row, owner, above id.ID
 	for i, c := range t.Columns {
@@ -222,7 +228,8 @@ func numbersOf(t *sql.ColumnType) numbers {
 	return whole
 }
 
-// appendValue appends a value of the database as JSON: ids in 36 characters, other bytes in hexadecimal digits, numbers to the last bit.
+// appendValue appends a value of the database as JSON: ids in 36 characters, other bytes in hexadecimal digits, numbers
+// to the last bit.
 func appendValue(line []byte, value any, kind numbers) ([]byte, error) {
 	switch x := value.(type) {
 	case []byte:

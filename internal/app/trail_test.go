@@ -16,7 +16,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// What leaves, comes in, goes or is shown to others stands in the trail, without a name; and who asks from elsewhere is not told where files lie.
+// What leaves, comes in, goes or is shown to others stands in the trail, without a name; and who asks from elsewhere is
+// not told where files lie.
 func TestTheTrailHasWhatRoomsDo(t *testing.T) {
 	ctx := context.Background()
 	a, v := openLocal(t)
@@ -26,7 +27,8 @@ func TestTheTrailHasWhatRoomsDo(t *testing.T) {
 	}
 	folder := t.TempDir()
 	file := filepath.Join(folder, "contacts.vcf")
-	if err := os.WriteFile(file, []byte("BEGIN:VCARD\nVERSION:3.0\nFN:Karel Kist\nEMAIL:karel@example.org\nEND:VCARD\n"), 0o600); err != nil {
+	if err := os.WriteFile(file,
+		[]byte("BEGIN:VCARD\nVERSION:3.0\nFN:Karel Kist\nEMAIL:karel@example.org\nEND:VCARD\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	broken := filepath.Join(folder, "broken.zip")
@@ -40,7 +42,8 @@ func TestTheTrailHasWhatRoomsDo(t *testing.T) {
 	elsewhere := v
 	elsewhere.Reach = op.Read
 	for _, name := range []string{"import.list", "import.show"} {
-		out, err := a.Operations.Call(ctx, elsewhere, name, reflectInput(t, a, name, map[string]string{"import": report.ID.String()}))
+		out, err := a.Operations.Call(ctx, elsewhere, name,
+			reflectInput(t, a, name, map[string]string{"import": report.ID.String()}))
 		shown, _ := json.Marshal(out)
 		if err != nil || strings.Contains(string(shown), folder) || !strings.Contains(string(shown), "contacts.vcf") {
 			t.Errorf("%s says where files lie: %s, %v", name, shown, err)
@@ -72,7 +75,8 @@ func TestTheTrailHasWhatRoomsDo(t *testing.T) {
 			t.Errorf("%s: %d lines, want 1", action, count[action])
 		}
 	}
-	if shown, _ := json.Marshal(out); strings.Contains(string(shown), marker) || strings.Contains(string(shown), "example") {
+	if shown, _ := json.Marshal(out); strings.Contains(string(shown), marker) ||
+		strings.Contains(string(shown), "example") {
 		t.Errorf("the trail names somebody: %s", shown)
 	}
 }

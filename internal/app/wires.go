@@ -20,7 +20,8 @@ const knownAtMost = 10_000
 
 // thank notes in the ledger what came from somebody who helped.
 func (a *App) thank(ctx context.Context, tx db.Queryer, v op.Viewer, helper network.Ref, kind, body string) error {
-	_, err := a.Give.Add(ctx, tx, v, give.Gift{Direction: give.CameIn, Kind: give.Kind(kind), Body: body, At: v.Now, People: []network.Ref{helper}})
+	_, err := a.Give.Add(ctx, tx, v,
+		give.Gift{Direction: give.CameIn, Kind: give.Kind(kind), Body: body, At: v.Now, People: []network.Ref{helper}})
 	return err
 }
 
@@ -66,7 +67,8 @@ func (a *App) wishes(ctx context.Context, v op.Viewer) ([]give.Wish, error) {
 		if f.Kind == goodwill.Interest {
 			old = v.Now.AddDate(-4, 0, 0)
 		}
-		if (f.Kind == goodwill.Need || f.Kind == goodwill.Interest) && f.At.After(old) && !goodwill.Delicate(f.Body) && f.Person.ID != v.Person {
+		if (f.Kind == goodwill.Need || f.Kind == goodwill.Interest) && f.At.After(old) && !goodwill.Delicate(f.Body) &&
+			f.Person.ID != v.Person {
 			out = append(out, give.Wish{Person: f.Person, Text: f.Body, At: f.At, Need: f.Kind == goodwill.Need})
 		}
 	}

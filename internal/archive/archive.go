@@ -1,8 +1,9 @@
-// Package archive writes all that Gave keeps into one file and reads it back: the rows of every table and the shared files. The file is
-// the same from SQLite and from PostgreSQL, and either restores it.
+// Package archive writes all that Gave keeps into one file and reads it back: the rows of every table and the shared
+// files. The file is the same from SQLite and from PostgreSQL, and either restores it.
 //
-// It is an ordinary zip: manifest.json says what is in it, tables/NAME.jsonl has a row in a line, files/NAME the shared files. The comment
-// at its end is a seal, the SHA-256 of every byte before: a file that was broken off or damaged anywhere has none that fits.
+// It is an ordinary zip: manifest.json says what is in it, tables/NAME.jsonl has a row in a line, files/NAME the shared
+// files. The comment at its end is a seal, the SHA-256 of every byte before: a file that was broken off or damaged
+// anywhere has none that fits.
 package archive
 
 import (
@@ -85,10 +86,12 @@ type Archive struct {
 }
 
 func broken(path string) *fault.Error {
-	return fault.New(fault.Invalid, "%s is not a whole backup: it was broken off or damaged.", path).WithHint("Nothing was changed. Take another backup.")
+	return fault.New(fault.Invalid, "%s is not a whole backup: it was broken off or damaged.", path).
+		WithHint("Nothing was changed. Take another backup.")
 }
 
-// Open opens an archive and checks its seal, which covers every byte. What the parts hold is checked by Verify, and again when they are read.
+// Open opens an archive and checks its seal, which covers every byte. What the parts hold is checked by Verify, and
+// again when they are read.
 func Open(ctx context.Context, name string) (*Archive, error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -134,19 +137,22 @@ func (a *Archive) open(ctx context.Context) error {
 	}
 	m := a.Manifest
 	if m.Format > Format || m.Version > db.Newest() {
-		return fault.New(fault.Unavailable, "The backup %s was made by a newer version of Gave.", a.path).WithHint("Install the newest Gave, and restore it with that.")
+		return fault.New(fault.Unavailable, "The backup %s was made by a newer version of Gave.", a.path).
+			WithHint("Install the newest Gave, and restore it with that.")
 	}
 	if m.Format < 1 || m.Version < 1 || len(m.Tables)+len(m.Files)+1 != len(a.parts) {
 		return broken(a.path)
 	}
 	for _, t := range m.Tables {
-		if f := a.parts[tableFolder+t.Name+tableEnding]; f == nil || f.UncompressedSize64 != uint64(t.Bytes) || len(t.Columns) == 0 {
+		if f := a.parts[tableFolder+t.Name+tableEnding]; f == nil || f.UncompressedSize64 != uint64(t.Bytes) ||
+			len(t.Columns) == 0 {
 			return broken(a.path)
 		}
 	}
 	for _, file := range m.Files {
 		// A name leads into the data directory and nowhere else.
-		if f := a.parts[fileFolder+file.Name]; f == nil || f.UncompressedSize64 != uint64(file.Bytes) || !fs.ValidPath(file.Name) || path.Clean(file.Name) != file.Name || strings.ContainsAny(file.Name, `\:`) {
+		if f := a.parts[fileFolder+file.Name]; f == nil || f.UncompressedSize64 != uint64(file.Bytes) ||
+			!fs.ValidPath(file.Name) || path.Clean(file.Name) != file.Name || strings.ContainsAny(file.Name, `\:`) {
 			return broken(a.path)
 		}
 	}

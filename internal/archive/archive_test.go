@@ -58,19 +58,24 @@ func fill(t *testing.T, d *db.DB, rows int) {
 	ctx := context.Background()
 	space := id.New()
 	if err := d.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `insert into space (id, name, purpose, created) values ($1, $2, 'private', $3)`, space, "Zoë \"&\\<>\u2028😀\n\t\x7f", int64(math.MinInt64)); err != nil {
+		if _, err := tx.ExecContext(ctx, `insert into space (id, name, purpose, created)
+			values ($1, $2, 'private', $3)`, space, "Zoë \"&\\<>\u2028😀\n\t\x7f", int64(math.MinInt64)); err != nil {
 			return err
 		}
 		for i := range rows {
 			weight := []float64{0.1, 5e-324, 1e-308, math.MaxFloat64, 1.0 / 3, math.Inf(1)}[i%6]
 			external := bytes.Repeat([]byte{byte(i), 0xff}, i%9) // empty at first
-			if _, err := tx.ExecContext(ctx, `insert into imported_praise (space, id, owner, kind, author, subject, body, title, time, hidden, source, external, import)
-				values ($1, $2, $3, 'x', $4, $5, $6, '', $7, $8, $9, $10, $11)`, space, id.New(), id.New(), external, id.Zero, strings.Repeat("é", i), int64(math.MaxInt64-i), i%2 == 0,
+			if _, err := tx.ExecContext(ctx, `insert into imported_praise (space, id, owner, kind, author, subject,
+				body, title, time, hidden, source, external, import)
+				values ($1, $2, $3, 'x', $4, $5, $6, '', $7, $8, $9, $10, $11)`,
+				space, id.New(), id.New(), external, id.Zero, strings.Repeat("é", i), int64(math.MaxInt64-i), i%2 == 0,
 				fmt.Sprint(i), id.New(), id.Zero); err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, `insert into tie (space, owner, person, other, intensity, sent, received, peak, as_of, last_interaction, first_contact, interactions, rank)
-				values ($1, $2, $3, $4, $5, 0, 0, 0, 0, $6, 0, 0, 0)`, space, id.New(), id.New(), id.New(), weight, id.Zero); err != nil {
+			if _, err := tx.ExecContext(ctx, `insert into tie (space, owner, person, other, intensity, sent, received,
+				peak, as_of, last_interaction, first_contact, interactions, rank)
+				values ($1, $2, $3, $4, $5, 0, 0, 0, 0, $6, 0, 0, 0)`,
+				space, id.New(), id.New(), id.New(), weight, id.Zero); err != nil {
 				return err
 			}
 		}
@@ -154,7 +159,8 @@ func TestEitherDatabaseRestoresWhatTheOtherWrote(t *testing.T) {
 		backup := write(t, source(d, data, sharedFile()))
 		dbtest.Addresses(t, func(t *testing.T, address string) {
 			home := t.TempDir()
-			restored, err := archive.Restore(context.Background(), backup, archive.Target{Database: address, Data: home, Finish: nothing})
+			restored, err := archive.Restore(context.Background(), backup,
+				archive.Target{Database: address, Data: home, Finish: nothing})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -201,12 +207,14 @@ func parts(t *testing.T, path string) []string {
 func TestTextsThatAreNotUTF8(t *testing.T) {
 	d := dbtest.SQLite(t)
 	name := "caf\xe9 \x00 end"
-	if _, err := d.ExecContext(context.Background(), `insert into space (id, name, purpose, created) values ($1, $2, 'private', 1)`, id.New(), name); err != nil {
+	if _, err := d.ExecContext(context.Background(), `insert into space (id, name, purpose, created)
+		values ($1, $2, 'private', 1)`, id.New(), name); err != nil {
 		t.Fatal(err)
 	}
 	backup := write(t, source(d, t.TempDir()))
 	dbtest.Addresses(t, func(t *testing.T, address string) {
-		restored, err := archive.Restore(context.Background(), backup, archive.Target{Database: address, Data: t.TempDir(), Finish: nothing})
+		restored, err := archive.Restore(context.Background(), backup,
+			archive.Target{Database: address, Data: t.TempDir(), Finish: nothing})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -234,7 +242,8 @@ func refuse(t *testing.T, name string, content []byte) error {
 	if err := os.WriteFile(path, content, 0o400); err != nil {
 		t.Fatal(err)
 	}
-	_, err := archive.Restore(context.Background(), path, archive.Target{Database: filepath.Join(home, db.FileName), Data: home, Finish: nothing})
+	_, err := archive.Restore(context.Background(), path,
+		archive.Target{Database: filepath.Join(home, db.FileName), Data: home, Finish: nothing})
 	if err == nil {
 		t.Fatalf("%s was restored", name)
 	}
@@ -262,7 +271,8 @@ func TestABackupBrokenOffOrDamagedAnywhereIsRefused(t *testing.T) {
 		step = 7
 	}
 	for cut := 0; cut < len(whole); cut += step {
-		if err := refuse(t, fmt.Sprintf("a backup cut at %d of %d bytes", cut, len(whole)), whole[:cut]); fault.CodeOf(err) != fault.Invalid {
+		if err := refuse(t, fmt.Sprintf("a backup cut at %d of %d bytes", cut, len(whole)),
+			whole[:cut]); fault.CodeOf(err) != fault.Invalid {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
 	}
@@ -273,10 +283,12 @@ func TestABackupBrokenOffOrDamagedAnywhereIsRefused(t *testing.T) {
 	}
 	refuse(t, "a backup with more after it", append(bytes.Clone(whole), 0))
 	refuse(t, "a backup twice", append(bytes.Clone(whole), whole...))
-	refuse(t, "a letter", []byte("this is not a backup at all, it is a letter to a friend, as long as it may be, and longer than that, over and over, for many words"))
+	refuse(t, "a letter", []byte("this is not a backup at all, it is a letter to a friend, as long as it may be, and "+
+		"longer than that, over and over, for many words"))
 }
 
-// rewrite changes an archive and seals it again, as somebody would who means harm, or a version of Gave that we do not know.
+// rewrite changes an archive and seals it again, as somebody would who means harm, or a version of Gave that we do not
+// know.
 func rewrite(t *testing.T, path string, change func(m *archive.Manifest, parts map[string][]byte)) []byte {
 	t.Helper()
 	reader, err := zip.OpenReader(path)
@@ -345,7 +357,9 @@ func TestASealedBackupThatIsNotWhatItSaysIsRefused(t *testing.T) {
 	data := t.TempDir()
 	place(t, data)
 	path := write(t, source(d, data, sharedFile()))
-	if _, err := archive.Restore(context.Background(), resealed(t, path), archive.Target{Database: filepath.Join(t.TempDir(), db.FileName), Data: t.TempDir(), Finish: nothing}); err != nil {
+	if _, err := archive.Restore(context.Background(), resealed(t, path), archive.Target{
+		Database: filepath.Join(t.TempDir(), db.FileName), Data: t.TempDir(), Finish: nothing,
+	}); err != nil {
 		t.Fatalf("what the test seals is refused when nothing is wrong: %v", err)
 	}
 	for name, change := range map[string]func(m *archive.Manifest, parts map[string][]byte){
@@ -366,12 +380,19 @@ func TestASealedBackupThatIsNotWhatItSaysIsRefused(t *testing.T) {
 	}
 	// These are found when the rows are read into the new database, which is thrown away then.
 	for name, change := range map[string]func(m *archive.Manifest, parts map[string][]byte){
-		"a row that is none": func(m *archive.Manifest, parts map[string][]byte) { replaceRows(m, parts, "space", "nonsense\n") },
+		"a row that is none": func(m *archive.Manifest, parts map[string][]byte) {
+			replaceRows(m, parts, "space", "nonsense\n")
+		},
 		"a value of another kind": func(m *archive.Manifest, parts map[string][]byte) {
 			replaceRows(m, parts, "space", `["AAAA","x","private",{"text":"y"}]`+"\n")
 		},
-		"a row that refers nowhere": func(m *archive.Manifest, parts map[string][]byte) { replaceRows(m, parts, "member", strayMember) },
-		"a column too few":          func(m *archive.Manifest, _ map[string][]byte) { s := table(m, "space"); s.Columns = s.Columns[1:] },
+		"a row that refers nowhere": func(m *archive.Manifest, parts map[string][]byte) {
+			replaceRows(m, parts, "member", strayMember)
+		},
+		"a column too few": func(m *archive.Manifest, _ map[string][]byte) {
+			s := table(m, "space")
+			s.Columns = s.Columns[1:]
+		},
 	} {
 		bad := filepath.Join(t.TempDir(), "bad.zip")
 		if err := os.WriteFile(bad, rewrite(t, path, change), 0o600); err != nil {
@@ -382,7 +403,8 @@ func TestASealedBackupThatIsNotWhatItSaysIsRefused(t *testing.T) {
 			if name == "a value of another kind" && !strings.HasPrefix(address, "postgres") {
 				t.Skip("SQLite takes every value in every column")
 			}
-			if _, err := archive.Restore(context.Background(), bad, archive.Target{Database: address, Data: home, Finish: nothing}); err == nil {
+			if _, err := archive.Restore(context.Background(), bad,
+				archive.Target{Database: address, Data: home, Finish: nothing}); err == nil {
 				t.Fatalf("%s was restored", name)
 			}
 			if held, err := db.Holds(context.Background(), address); err != nil || held {
@@ -436,7 +458,9 @@ func TestALostSharedFileIsTold(t *testing.T) {
 	if err != nil || !slices.Equal(m.Missing, []string{sharedFile().Name}) || len(m.Files) != 0 {
 		t.Fatalf("%+v, %v", m, err)
 	}
-	if _, err := archive.Restore(context.Background(), path, archive.Target{Database: filepath.Join(t.TempDir(), db.FileName), Data: t.TempDir(), Finish: nothing}); err != nil {
+	if _, err := archive.Restore(context.Background(), path, archive.Target{
+		Database: filepath.Join(t.TempDir(), db.FileName), Data: t.TempDir(), Finish: nothing,
+	}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -474,7 +498,8 @@ func TestTheTargetGivesWayOnlyToForce(t *testing.T) {
 			t.Fatal(err)
 		}
 		target := archive.Target{Database: address, Data: t.TempDir(), Finish: nothing}
-		if _, err := old.ExecContext(ctx, `insert into space (id, name, purpose, created) values ($1, 'old', 'private', 1)`, id.New()); err != nil {
+		if _, err := old.ExecContext(ctx, `insert into space (id, name, purpose, created)
+			values ($1, 'old', 'private', 1)`, id.New()); err != nil {
 			t.Fatal(err)
 		}
 		kept := rowsOf(t, old)
@@ -532,7 +557,10 @@ func TestKeepRemovesTheOldestAfterSuccess(t *testing.T) {
 		t.Fatal(err)
 	}
 	stays := []string{"gave-2020-01-01-000000.zip.txt", "my-gave-2020-01-01-000000.zip", "gave.db", "notes"}
-	for _, name := range append([]string{"gave-2020-01-01-000000.zip", "gave-2021-01-01-000000.zip", "gave-2022-01-01-000000-2.zip", "gave-2022-01-01-000000.zip.part-123"}, stays...) {
+	for _, name := range append([]string{
+		"gave-2020-01-01-000000.zip", "gave-2021-01-01-000000.zip", "gave-2022-01-01-000000-2.zip",
+		"gave-2022-01-01-000000.zip.part-123",
+	}, stays...) {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte("old"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -596,7 +624,10 @@ func TestABackupWritesOverNothing(t *testing.T) {
 
 // FuzzArchive gives sealed rubbish and rubbish without a seal to the reader: it refuses or reads, and never panics.
 func FuzzArchive(f *testing.F) {
-	manifest, err := json.Marshal(archive.Manifest{Format: 1, Version: 1, Tables: []archive.Part{{Name: "space", Columns: []db.Column{{Name: "id", Kind: db.Bytes}}, Rows: 1, Bytes: 9, SHA256: digest([]byte("[\"AAAA\"]\n"))}}})
+	manifest, err := json.Marshal(archive.Manifest{Format: 1, Version: 1, Tables: []archive.Part{{
+		Name: "space", Columns: []db.Column{{Name: "id", Kind: db.Bytes}}, Rows: 1, Bytes: 9,
+		SHA256: digest([]byte("[\"AAAA\"]\n")),
+	}}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -651,7 +682,8 @@ func TestAPlainFileIsRestoredWhenItIsWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	dbtest.Addresses(t, func(t *testing.T, address string) {
-		if _, err := archive.Restore(ctx, plain, archive.Target{Database: address, Data: t.TempDir(), Finish: nothing}); err != nil {
+		if _, err := archive.Restore(ctx, plain,
+			archive.Target{Database: address, Data: t.TempDir(), Finish: nothing}); err != nil {
 			t.Fatalf("%v: %v", err, errors.Unwrap(err))
 		}
 		compare(t, want, rows(t, address))
@@ -659,7 +691,9 @@ func TestAPlainFileIsRestoredWhenItIsWhole(t *testing.T) {
 	if after, err := os.ReadFile(plain); err != nil || !bytes.Equal(after, whole) {
 		t.Errorf("the backup was changed: %v", err)
 	}
-	for _, cut := range []int{1, 15, 16, 99, 100, 4095, 4096, 4097, len(whole) / 2 / 4096 * 4096, len(whole) - 4096, len(whole) - 1} {
+	for _, cut := range []int{
+		1, 15, 16, 99, 100, 4095, 4096, 4097, len(whole) / 2 / 4096 * 4096, len(whole) - 4096, len(whole) - 1,
+	} {
 		refuse(t, fmt.Sprintf("a plain file cut at %d of %d bytes", cut, len(whole)), whole[:cut])
 	}
 	torn := bytes.Clone(whole)
@@ -675,7 +709,9 @@ func TestAPlainFileIsRestoredWhenItIsWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := archive.Restore(ctx, live, archive.Target{Database: filepath.Join(t.TempDir(), db.FileName), Data: t.TempDir(), Finish: nothing}); fault.CodeOf(err) != fault.Conflict {
+	if _, err := archive.Restore(ctx, live, archive.Target{
+		Database: filepath.Join(t.TempDir(), db.FileName), Data: t.TempDir(), Finish: nothing,
+	}); fault.CodeOf(err) != fault.Conflict {
 		t.Errorf("a file with a log beside it was restored: %v", err)
 	}
 }

@@ -31,8 +31,8 @@ type Restored struct {
 	Manifest Manifest
 }
 
-// Restore puts a backup in the place of an empty network. The backup is read and checked whole before anything of the target is touched,
-// and is never changed. It takes what Write made, and the SQLite files that Gave made before.
+// Restore puts a backup in the place of an empty network. The backup is read and checked whole before anything of the
+// target is touched, and is never changed. It takes what Write made, and the SQLite files that Gave made before.
 func Restore(ctx context.Context, name string, target Target) (Restored, error) {
 	head, err := readHead(name)
 	if err != nil {
@@ -73,7 +73,8 @@ func Restore(ctx context.Context, name string, target Target) (Restored, error) 
 func restoreFault(err error) error {
 	switch fault.CodeOf(err) {
 	case fault.Internal:
-		return fault.Wrap(err, fault.Invalid, "The backup cannot be restored into this database.").WithHint("Nothing was changed.")
+		return fault.Wrap(err, fault.Invalid, "The backup cannot be restored into this database.").
+			WithHint("Nothing was changed.")
 	}
 	return err
 }
@@ -92,8 +93,8 @@ func readHead(name string) ([]byte, error) {
 	return bytes.Clone(head[:n]), nil
 }
 
-// restoreFile restores a plain SQLite file: the kind of backup that Gave made at first. It has no checksum, so the database itself says
-// whether it is sound.
+// restoreFile restores a plain SQLite file: the kind of backup that Gave made at first. It has no checksum, so the
+// database itself says whether it is sound.
 func restoreFile(ctx context.Context, name string, target Target) (Restored, error) {
 	source, err := db.OpenFile(ctx, name)
 	if err != nil {
@@ -133,7 +134,8 @@ func restoreFile(ctx context.Context, name string, target Target) (Restored, err
 	return Restored{out, m}, restoreFault(err)
 }
 
-// placeFiles writes the shared files into the data directory. Their names come from their content, so what is there already is the same.
+// placeFiles writes the shared files into the data directory. Their names come from their content, so what is there
+// already is the same.
 func (a *Archive) placeFiles(ctx context.Context, data string) error {
 	for _, f := range a.Manifest.Files {
 		there, err := SharedFile{f.Name, f.SHA256}.Check(ctx, data)

@@ -15,8 +15,9 @@ import (
 	"gave.network/internal/db"
 )
 
-// A row is a JSON array in a line: a text as a string, bytes as a string in base64, numbers and booleans as such. What JSON cannot say, and
-// what SQLite holds in a column of another kind, is an object with the name of its kind: {"bytes":"/w"}, {"real":"NaN"}.
+// A row is a JSON array in a line: a text as a string, bytes as a string in base64, numbers and booleans as such. What
+// JSON cannot say, and what SQLite holds in a column of another kind, is an object with the name of its kind:
+// {"bytes":"/w"}, {"real":"NaN"}.
 
 // mostLine bounds a row in memory.
 const mostLine = 256 << 20

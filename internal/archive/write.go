@@ -31,7 +31,8 @@ type Source struct {
 	DB *db.DB
 	// Data is the data directory, in which the shared files lie.
 	Data string
-	// Files lists the shared files that rows point to: where each lies in the data directory, and the SHA-256 of its content.
+	// Files lists the shared files that rows point to: where each lies in the data directory, and the SHA-256 of its
+	// content.
 	Files func(ctx context.Context, q db.Queryer) ([]SharedFile, error)
 	// People counts the people in it, which is less than the rows that speak of them: several may be one.
 	People func(ctx context.Context, q db.Queryer) (int64, error)
@@ -48,11 +49,13 @@ type SharedFile struct {
 // errVanished says that a shared file went while the backup was made, together with its row.
 var errVanished = errors.New("a shared file was taken back")
 
-// Write makes a backup: one state of the database, while others go on writing. The file comes to be at path only when all of it is on the
-// disk and was read back; a file that is there is not written over. Nobody but its owner may read it.
+// Write makes a backup: one state of the database, while others go on writing. The file comes to be at path only when
+// all of it is on the disk and was read back; a file that is there is not written over. Nobody but its owner may read
+// it.
 func Write(ctx context.Context, source Source, path string) (Manifest, error) {
 	if _, err := os.Lstat(path); err == nil {
-		return Manifest{}, fault.New(fault.Conflict, "The file %s is already there.", path).WithHint("Choose a new name for the backup.")
+		return Manifest{}, fault.New(fault.Conflict, "The file %s is already there.", path).
+			WithHint("Choose a new name for the backup.")
 	}
 	for {
 		m, err := attempt(ctx, source, path)
@@ -80,7 +83,8 @@ func attempt(ctx context.Context, source Source, path string) (Manifest, error) 
 	}
 	err = file.Commit(false)
 	if errors.Is(err, fs.ErrExist) {
-		return m, fault.New(fault.Conflict, "The file %s is already there.", path).WithHint("Choose a new name for the backup.")
+		return m, fault.New(fault.Conflict, "The file %s is already there.", path).
+			WithHint("Choose a new name for the backup.")
 	}
 	return m, writeFault(err, path)
 }
@@ -105,19 +109,23 @@ func unreliable(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return fault.Wrap(err, fault.Unavailable, "What was written of the backup cannot be read back.").WithHint("Check the disk, or write to another one.")
+	return fault.Wrap(err, fault.Unavailable, "What was written of the backup cannot be read back.").
+		WithHint("Check the disk, or write to another one.")
 }
 
 // writeFault gives words to an error of writing. Faults and cancellations pass unchanged.
 func writeFault(err error, path string) error {
 	var known *fault.Error
 	switch {
-	case err == nil, errors.Is(err, errVanished), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.As(err, &known):
+	case err == nil, errors.Is(err, errVanished), errors.Is(err, context.Canceled),
+		errors.Is(err, context.DeadlineExceeded), errors.As(err, &known):
 		return err
 	case safefile.Full(err):
-		return fault.Wrap(err, fault.Unavailable, "The disk is full.").WithHint("Free some space and try again; what was confirmed is safe.")
+		return fault.Wrap(err, fault.Unavailable, "The disk is full.").
+			WithHint("Free some space and try again; what was confirmed is safe.")
 	}
-	return fault.Wrap(err, fault.Unavailable, "The file %s cannot be written.", path).WithHint("Check that its folder exists and that you may write to it.")
+	return fault.Wrap(err, fault.Unavailable, "The file %s cannot be written.", path).
+		WithHint("Check that its folder exists and that you may write to it.")
 }
 
 func writeAll(ctx context.Context, source Source, file *safefile.File) (m Manifest, err error) {
@@ -125,8 +133,13 @@ func writeAll(ctx context.Context, source Source, file *safefile.File) (m Manife
 	buffered := bufio.NewWriterSize(file, 1<<20)
 	seal := &sealed{w: buffered, sum: sha256.New()}
 	z := zip.NewWriter(seal)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
-	m = Manifest{Format: Format, Program: source.Program, Database: string(source.DB.Dialect), Made: time.Now().UTC().Truncate(time.Second), Tables: []Part{}, Files: []Part{}}
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestSpeed)
+	})
+	m = Manifest{
+		Format: Format, Program: source.Program, Database: string(source.DB.Dialect),
+		Made: time.Now().UTC().Truncate(time.Second), Tables: []Part{}, Files: []Part{},
+	}
 	err = source.DB.Read(ctx, func(tx *db.Tx) error {
 		var err error
 		if m.Version, err = tx.Version(ctx); err != nil {
@@ -246,7 +259,10 @@ const blockSize = 256 << 10
 
 func newAhead(w io.Writer) *ahead {
 	const blocks = 4
-	a := &ahead{w: w, sum: sha256.New(), full: make(chan []byte, blocks), empty: make(chan []byte, blocks), done: make(chan struct{})}
+	a := &ahead{
+		w: w, sum: sha256.New(), full: make(chan []byte, blocks), empty: make(chan []byte, blocks),
+		done: make(chan struct{}),
+	}
 	for range blocks {
 		a.empty <- make([]byte, 0, blockSize+blockSize/4)
 	}
@@ -359,9 +375,11 @@ func writeFile(ctx context.Context, source Source, z *zip.Writer, f SharedFile, 
 // dated are the names that Keep gives, and the only ones that it removes.
 var dated = regexp.MustCompile(`^gave-\d{4}-\d{2}-\d{2}-\d{6}(-\d+)?\.zip$`)
 
-// Keep makes a backup with the moment in its name in a folder, and removes the oldest of that kind, so that n are left. It removes only
-// after the new one is whole.
-func Keep(ctx context.Context, source Source, dir string, n int) (path string, m Manifest, removed []string, err error) {
+// Keep makes a backup with the moment in its name in a folder, and removes the oldest of that kind, so that n are left.
+// It removes only after the new one is whole.
+func Keep(
+	ctx context.Context, source Source, dir string, n int,
+) (path string, m Manifest, removed []string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", m, nil, writeFault(err, dir)
 	}

@@ -35,18 +35,30 @@ type Coaching struct {
 
 // Words by which the coach sees whether an ask has a reason, a size or a wish that is too large, in Dutch and English.
 var (
-	reasonWords = []string{"because", "so that", "in order to", "since", "omdat", "zodat", "want", "om te", "vanwege", "daarmee", "for my", "voor mijn", "voor onze", "for our"}
-	vagueWords  = []string{"something", "anything", "stuff", "things", "somehow", "iets", "dingen", "zoiets", "van alles", "wat dan ook"}
-	largeWords  = []string{"everything", "all your", "whole", "entire", "alles", "al je", "hele", "compleet", "volledig", "complete"}
-	smallWords  = []string{"minutes", "minute", "minuten", "minuut", "kwartier", "half hour", "half uur", "a name", "een naam", "one name", "a tip", "een tip", "introduction", "introductie", "introduce", "voorstellen", "look at", "kijken naar", "meelezen", "read", "question", "vraag", "know", "weet", "kent", "recommend", "aanraden", "tip", "call", "bellen"}
-	hedgeWords  = []string{"maybe", "perhaps", "someday", "just curious", "misschien", "ooit", "eventueel", "zomaar"}
+	reasonWords = []string{
+		"because", "so that", "in order to", "since", "omdat", "zodat", "want", "om te", "vanwege", "daarmee", "for my",
+		"voor mijn", "voor onze", "for our",
+	}
+	vagueWords = []string{
+		"something", "anything", "stuff", "things", "somehow", "iets", "dingen", "zoiets", "van alles", "wat dan ook",
+	}
+	largeWords = []string{
+		"everything", "all your", "whole", "entire", "alles", "al je", "hele", "compleet", "volledig", "complete",
+	}
+	smallWords = []string{
+		"minutes", "minute", "minuten", "minuut", "kwartier", "half hour", "half uur", "a name", "een naam", "one name",
+		"a tip", "een tip", "introduction", "introductie", "introduce", "voorstellen", "look at", "kijken naar",
+		"meelezen", "read", "question", "vraag", "know", "weet", "kent", "recommend", "aanraden", "tip",
+		"call", "bellen",
+	}
+	hedgeWords = []string{"maybe", "perhaps", "someday", "just curious", "misschien", "ooit", "eventueel", "zomaar"}
 )
 
 // leastWords is how many telling words an ask needs before a helper can know whether it is for them.
 const leastWords = 3
 
-// Coach says of an ask whether it is specific, meaningful, doable, real and time-bound, and how to say it better. It looks at words only and
-// knows Dutch and English; it advises and never forbids.
+// Coach says of an ask whether it is specific, meaningful, doable, real and time-bound, and how to say it better. It
+// looks at words only and knows Dutch and English; it advises and never forbids.
 func Coach(p *locale.Printer, body, why, by string, now time.Time) Coaching {
 	folded := " " + strings.Join(text.Words(body), " ") + " "
 	has := func(words []string) bool {
@@ -66,12 +78,17 @@ func Coach(p *locale.Printer, body, why, by string, now time.Time) Coaching {
 		}
 		advice = append(advice, a)
 	}
-	say(Specific, telling >= leastWords && !has(vagueWords), p.T("It says what you look for."), p.T("Say exactly what you look for: what, where, which kind. Who reads it must be able to think of one name."))
+	say(Specific, telling >= leastWords && !has(vagueWords), p.T("It says what you look for."),
+		p.T("Say exactly what you look for: what, where, which kind. Who reads it must be able to think of one name."))
 	reason := strings.TrimSpace(why) != "" || has(reasonWords)
-	say(Meaningful, reason, p.T("It says what it is for."), p.T("Say why it matters to you; people help sooner when they know."))
+	say(Meaningful, reason, p.T("It says what it is for."),
+		p.T("Say why it matters to you; people help sooner when they know."))
 	small := has(smallWords) && !has(largeWords)
-	say(Doable, small || telling >= leastWords && !has(largeWords) && telling <= 120, p.T("It is small enough to say yes to."), p.T("Make it something that can be done in half an hour: a name, a look, a call."))
-	say(Real, !has(hedgeWords) && (reason || telling >= leastWords), p.T("It is something that you need."), p.T("Say what you need it for now; an ask without need is easily passed over."))
+	say(Doable, small || telling >= leastWords && !has(largeWords) && telling <= 120,
+		p.T("It is small enough to say yes to."),
+		p.T("Make it something that can be done in half an hour: a name, a look, a call."))
+	say(Real, !has(hedgeWords) && (reason || telling >= leastWords), p.T("It is something that you need."),
+		p.T("Say what you need it for now; an ask without need is easily passed over."))
 	dated := by != ""
 	if !dated {
 		_, dated = text.ParseDate(body, now, text.Future)

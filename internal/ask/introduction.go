@@ -58,8 +58,8 @@ type rule struct {
 	to  Step
 }
 
-// rules are all that can happen. Until both agreed everybody can step out, and time does it for those who are silent; afterwards the addresses
-// have passed and only what came of it is left to say.
+// rules are all that can happen. Until both agreed everybody can step out, and time does it for those who are silent;
+// afterwards the addresses have passed and only what came of it is left to say.
 var rules = []rule{
 	{Requested, Agree, []Party{Middle}, Willing},
 	{Requested, Decline, []Party{Middle}, Declined},
@@ -82,7 +82,8 @@ func Next(at Step, act Act, by Party) (Step, error) {
 			return r.to, nil
 		}
 	}
-	return at, fault.New(fault.Conflict, "That cannot be done with this introduction now.").WithHint("See how far it is.")
+	return at, fault.New(fault.Conflict, "That cannot be done with this introduction now.").
+		WithHint("See how far it is.")
 }
 
 // Over says whether nothing more can happen.
@@ -122,8 +123,9 @@ type View struct {
 	Can       []Act        `json:"can" doc:"what you can do now"`
 }
 
-// ViewFor returns what a party sees. Whom it leads to learns of it, and of who is in the middle, only when that one agreed; who is in the middle
-// is hidden from a requester who did not name them until they agreed; addresses are seen when both agreed, and only by the two.
+// ViewFor returns what a party sees. Whom it leads to learns of it, and of who is in the middle, only when that one
+// agreed; who is in the middle is hidden from a requester who did not name them until they agreed; addresses are seen
+// when both agreed, and only by the two.
 func (i Introduction) ViewFor(party Party) (View, bool) {
 	if party == Target && !i.MiddleAgreed || party == Clock {
 		return View{}, false

@@ -15,11 +15,12 @@ var (
 	allActs    = []Act{Agree, Decline, Withdraw, Make, Follow, Finish, Lapse}
 )
 
-// Every path through an introduction, by every act of every party: who is in the middle, whom it leads to and the addresses show to nobody too
-// early, and every path comes to an end.
+// Every path through an introduction, by every act of every party: who is in the middle, whom it leads to and the
+// addresses show to nobody too early, and every path comes to an end.
 func TestEveryPathOfAnIntroduction(t *testing.T) {
 	start := Introduction{
-		ID: id.New(), Requester: network.Ref{ID: id.New(), Name: "Rita Requester"}, Middle: network.Ref{ID: id.New(), Name: "Mia Middle"}, Target: network.Ref{ID: id.New(), Name: "Tom Target"},
+		ID: id.New(), Requester: network.Ref{ID: id.New(), Name: "Rita Requester"},
+		Middle: network.Ref{ID: id.New(), Name: "Mia Middle"}, Target: network.Ref{ID: id.New(), Name: "Tom Target"},
 		Text: "why", Step: Requested, RequesterAddress: "rita@requester.example", Expires: time.Now(),
 	}
 	ends := map[Step]int{}
@@ -96,7 +97,8 @@ func checkViews(t *testing.T, i Introduction, agreed map[Party]bool) {
 			t.Fatal(err)
 		}
 		s := string(shown)
-		if party == Requester && !agreed[Middle] && !i.Chosen && (strings.Contains(s, "Mia") || strings.Contains(s, i.Middle.ID.String())) {
+		if party == Requester && !agreed[Middle] && !i.Chosen &&
+			(strings.Contains(s, "Mia") || strings.Contains(s, i.Middle.ID.String())) {
 			t.Errorf("the requester sees who is in the middle at %s: %s", i.Step, s)
 		}
 		for owner, address := range map[Party]string{Requester: i.RequesterAddress, Target: i.TargetAddress} {

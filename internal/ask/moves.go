@@ -20,8 +20,8 @@ const (
 	matchFrom = 0.3
 )
 
-// Propose proposes to go on with asks that wait, to thank who helped, to look at offers that match an ask, to help with asks of others,
-// and to answer introductions.
+// Propose proposes to go on with asks that wait, to thank who helped, to look at offers that match an ask, to help with
+// asks of others, and to answer introductions.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	mine, err := s.List(ctx, v, Filter{Mine: true, Limit: 200})
 	if err != nil {
@@ -38,7 +38,8 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	for _, a := range others {
 		if a.Kind == Asking && a.State == Open && v.Now.Sub(a.Created) < 60*24*time.Hour {
 			p := v.Printer()
-			out = append(out, s.of(v, a, "help", p.T("Can you help? %s", clip(a.Text, 120)), p.T("It is asked within your reach, and nobody answered yet."), 0.45, 10))
+			out = append(out, s.of(v, a, "help", p.T("Can you help? %s", clip(a.Text, 120)),
+				p.T("It is asked within your reach, and nobody answered yet."), 0.45, 10))
 		}
 	}
 	waiting, err := s.introductionMoves(ctx, v)
@@ -66,7 +67,8 @@ func (s *Service) ownMoves(v op.Viewer, a Ask, others []Ask) []move.Move {
 	var out []move.Move
 	for _, h := range a.Helped {
 		if h.Thanked == nil {
-			m := s.of(v, a, "thank", p.T("Thank %s for the help.", h.Name), p.T("They helped %s with what you asked.", p.Ago(h.At, v.Now)), 0.8, 3)
+			m := s.of(v, a, "thank", p.T("Thank %s for the help.", h.Name),
+				p.T("They helped %s with what you asked.", p.Ago(h.At, v.Now)), 0.8, 3)
 			m.Key += ":" + h.ID.String()
 			m.People = []move.Person{{ID: h.ID, Name: h.Name}}
 			out = append(out, m)
@@ -92,11 +94,13 @@ func (s *Service) ownMoves(v op.Viewer, a Ask, others []Ask) []move.Move {
 			}
 		}
 		// An old ask is less and less likely to be alive.
-		out = append(out, s.of(v, a, "waits", p.T("Your ask waits: %s", clip(a.Text, 120)), why, value*math.Exp2(-silent.Hours()/24/60), 10))
+		out = append(out, s.of(v, a, "waits", p.T("Your ask waits: %s", clip(a.Text, 120)), why,
+			value*math.Exp2(-silent.Hours()/24/60), 10))
 	}
 	for _, o := range others {
 		if o.Kind == Offering && o.State != Closed && matches(a.Text, o.Text) {
-			m := s.of(v, o, "match", p.T("This offer may be what you ask: %s", clip(o.Text, 120)), p.T("You asked: %s", clip(a.Text, 120)), 0.75, 5)
+			m := s.of(v, o, "match", p.T("This offer may be what you ask: %s", clip(o.Text, 120)),
+				p.T("You asked: %s", clip(a.Text, 120)), 0.75, 5)
 			m.Key += ":" + a.ID.String()
 			out = append(out, m)
 		}
@@ -130,7 +134,8 @@ func matches(ask, offer string) bool {
 }
 
 func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
-	waiting, err := db.Value[int](ctx, s.db, `select count(*) from introduction where space = $1 and state <> 'declined'`, v.Space)
+	waiting, err := db.Value[int](ctx, s.db,
+		`select count(*) from introduction where space = $1 and state <> 'declined'`, v.Space)
 	if err != nil || waiting == 0 {
 		return nil, err
 	}
@@ -142,7 +147,8 @@ func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 	var out []move.Move
 	for _, i := range list {
 		m := move.Move{
-			Key: "introduction:" + string(i.Step) + ":" + i.ID.String(), Principle: "ask", Kind: "introduction", People: []move.Person{}, What: i.Sentence(p),
+			Key: "introduction:" + string(i.Step) + ":" + i.ID.String(), Principle: "ask", Kind: "introduction",
+			People: []move.Person{}, What: i.Sentence(p),
 			Evidence: []move.Evidence{{Text: clip(i.Text, 200), Time: &i.Created}}, EffortMinutes: 5,
 			Action: move.Action{Label: p.T("Open"), Page: "/introductions"},
 		}
@@ -152,7 +158,8 @@ func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 		case i.You == Requester && i.Step.bothAgreed() && i.Step != Finished:
 			m.Why, m.Value = p.T("Both agreed: get in touch, say what came of it, and thank who introduced you."), 0.85
 		case i.You == Requester && (i.Step == Requested || i.Step == Willing) && v.Now.Sub(i.Created) > remindAfter:
-			m.Why, m.Value = p.T("No answer yet since %s. A short reminder is fine; it ends by itself on %s.", p.Date(i.Created), p.Date(*i.Expires)), 0.4
+			m.Why, m.Value = p.T("No answer yet since %s. A short reminder is fine; it ends by itself on %s.",
+				p.Date(i.Created), p.Date(*i.Expires)), 0.4
 		default:
 			continue
 		}

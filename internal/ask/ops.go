@@ -15,31 +15,43 @@ import (
 // Operations returns what can be done with asks, offers and introductions.
 func (s *Service) Operations() []op.Operation {
 	return append([]op.Operation{
-		op.New("ask.route", http.MethodGet, "/asks/route", op.Member, "Say who is most likely able and willing to help, and how to reach them.", s.route).
-			With("It weighs what people know of, how readily they answer, the way to them and how often you asked them lately. With --as-of only what was known then counts.",
+		op.New("ask.route", http.MethodGet, "/asks/route", op.Member,
+			"Say who is most likely able and willing to help, and how to reach them.", s.route).
+			With("It weighs what people know of, how readily they answer, the way to them and how often you asked "+
+				"them lately. With --as-of only what was known then counts.",
 				`gave ask route --text "Who knows a good printer in Utrecht?" --limit 5`),
 		op.New("ask.coach", http.MethodPost, "/asks/coach", op.Member, "Say how an ask can be clearer.", s.coach).
-			With("It looks whether the ask is specific, meaningful, doable, real and time-bound, and writes it again, to take or to leave.", `gave ask coach "Who can help me with something?"`).Computing(),
+			With("It looks whether the ask is specific, meaningful, doable, real and time-bound, and writes it "+
+				"again, to take or to leave.", `gave ask coach "Who can help me with something?"`).Computing(),
 		op.New("ask.new", http.MethodPost, "/asks", op.Member, "Put an ask, or make an offer.", s.newAsk).
 			With("", `gave ask new "Who knows a good printer in Utrecht?" --why "our yearbook" --audience ties`),
 		op.New("ask.list", http.MethodGet, "/asks", op.Guest, "List asks and offers that you may see.", s.listAsks),
-		op.New("ask.show", http.MethodGet, "/asks/{ask}", op.Guest, "Show an ask or an offer.", func(ctx context.Context, v op.Viewer, in AskID) (Ask, error) { return s.Get(ctx, v, in.Ask) }),
-		op.New("ask.sent", http.MethodPost, "/asks/{ask}/asked", op.Member, "Note that you asked somebody.", func(ctx context.Context, v op.Viewer, in PersonInput) (Ask, error) {
-			return s.Sent(ctx, v, in.Ask, in.Person)
-		}),
-		op.New("ask.helped", http.MethodPost, "/asks/{ask}/helped", op.Member, "Note that somebody helped with your ask.", func(ctx context.Context, v op.Viewer, in HelpedInput) (Ask, error) {
-			return s.Helped(ctx, v, in.Ask, in.Person, in.Note)
-		}),
-		op.New("ask.help", http.MethodPost, "/asks/{ask}/help", op.Member, "Say that you can help with somebody's ask.", func(ctx context.Context, v op.Viewer, in HelpInput) (Ask, error) {
-			return s.Offer(ctx, v, in.Ask, in.Note)
-		}),
-		op.New("ask.thank", http.MethodPost, "/asks/{ask}/thanks", op.Member, "Thank who helped: it becomes a gift of theirs.", func(ctx context.Context, v op.Viewer, in PersonInput) (Ask, error) {
-			return s.ThankHelper(ctx, v, in.Ask, in.Person)
-		}),
-		op.New("ask.close", http.MethodPost, "/asks/{ask}/close", op.Member, "Close an ask, and tell those who helped how it ended.", s.closeAsk),
-		op.New("ask.remove", http.MethodDelete, "/asks/{ask}", op.Member, "Remove your ask or offer.", func(ctx context.Context, v op.Viewer, in AskID) (op.None, error) {
-			return op.None{}, s.Remove(ctx, v, in.Ask)
-		}),
+		op.New("ask.show", http.MethodGet, "/asks/{ask}", op.Guest, "Show an ask or an offer.",
+			func(ctx context.Context, v op.Viewer, in AskID) (Ask, error) { return s.Get(ctx, v, in.Ask) }),
+		op.New("ask.sent", http.MethodPost, "/asks/{ask}/asked", op.Member, "Note that you asked somebody.",
+			func(ctx context.Context, v op.Viewer, in PersonInput) (Ask, error) {
+				return s.Sent(ctx, v, in.Ask, in.Person)
+			}),
+		op.New("ask.helped", http.MethodPost, "/asks/{ask}/helped", op.Member,
+			"Note that somebody helped with your ask.",
+			func(ctx context.Context, v op.Viewer, in HelpedInput) (Ask, error) {
+				return s.Helped(ctx, v, in.Ask, in.Person, in.Note)
+			}),
+		op.New("ask.help", http.MethodPost, "/asks/{ask}/help", op.Member, "Say that you can help with somebody's ask.",
+			func(ctx context.Context, v op.Viewer, in HelpInput) (Ask, error) {
+				return s.Offer(ctx, v, in.Ask, in.Note)
+			}),
+		op.New("ask.thank", http.MethodPost, "/asks/{ask}/thanks", op.Member,
+			"Thank who helped: it becomes a gift of theirs.",
+			func(ctx context.Context, v op.Viewer, in PersonInput) (Ask, error) {
+				return s.ThankHelper(ctx, v, in.Ask, in.Person)
+			}),
+		op.New("ask.close", http.MethodPost, "/asks/{ask}/close", op.Member,
+			"Close an ask, and tell those who helped how it ended.", s.closeAsk),
+		op.New("ask.remove", http.MethodDelete, "/asks/{ask}", op.Member, "Remove your ask or offer.",
+			func(ctx context.Context, v op.Viewer, in AskID) (op.None, error) {
+				return op.None{}, s.Remove(ctx, v, in.Ask)
+			}),
 	}, s.introductionOperations()...)
 }
 

@@ -14,15 +14,19 @@ import (
 
 func (s *Service) introductionOperations() []op.Operation {
 	return []op.Operation{
-		op.New("introductions.ask", http.MethodPost, "/introductions", op.Member, "Ask for an introduction to somebody.", s.askIntroduction).
-			With("Who is in the middle answers first, then the other. Either may say no. Addresses pass only after both agreed.",
+		op.New("introductions.ask", http.MethodPost, "/introductions", op.Member,
+			"Ask for an introduction to somebody.", s.askIntroduction).
+			With("Who is in the middle answers first, then the other. Either may say no. Addresses pass only after "+
+				"both agreed.",
 				`gave introductions ask "Carla Jansen" --through "Dirk Visser" --text "she knows how co-housing is financed"`),
-		op.New("introductions.list", http.MethodGet, "/introductions", op.Guest, "List the introductions that you have a part in.",
+		op.New("introductions.list", http.MethodGet, "/introductions", op.Guest,
+			"List the introductions that you have a part in.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (IntroductionsOutput, error) {
 				list, err := s.Introductions(ctx, v)
 				return IntroductionsOutput{list}, err
 			}),
-		op.New("introductions.answer", http.MethodPost, "/introductions/{introduction}", op.Guest, "Go on with an introduction: agree, decline, withdraw, and what comes after.",
+		op.New("introductions.answer", http.MethodPost, "/introductions/{introduction}", op.Guest,
+			"Go on with an introduction: agree, decline, withdraw, and what comes after.",
 			func(ctx context.Context, v op.Viewer, in AnswerInput) (Started, error) {
 				return s.Act(ctx, v, in.Introduction, Answer{in.Act, in.Address, in.Outcome})
 			}).With("", `gave introductions answer 0190… agree`),

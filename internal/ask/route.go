@@ -18,21 +18,23 @@ import (
 )
 
 const (
-	// evidenceNow is how many of the newest interactions routing looks at; the stored ties hold the older ones. A page waits for this.
+	// evidenceNow is how many of the newest interactions routing looks at; the stored ties hold the older ones. A page
+	// waits for this.
 	evidenceNow = 20_000
 	// evidencePast is the same for an earlier moment, for which the ties are derived from these interactions.
 	evidencePast = 100_000
-	// The powers of the parts in the score of somebody in one's own network. On a list everybody hears the ask and habit decides; of all the people
-	// whom one knows most have nothing to do with it, and what they know decides. Fitted on fictional worlds (seeds 11 to 14), where the
-	// way to somebody had no power of its own; it keeps a little, because an ask that does not arrive helps nobody.
+	// The powers of the parts in the score of somebody in one's own network. On a list everybody hears the ask and
+	// habit decides; of all the people whom one knows most have nothing to do with it, and what they know decides.
+	// Fitted on fictional worlds (seeds 11 to 14), where the way to somebody had no power of its own; it keeps a
+	// little, because an ask that does not arrive helps nobody.
 	ablePower    = 1.0
 	willingPower = 0.25
 	pairPower    = 0.25
 	wayPower     = 0.1
 	// unreachable is the chance taken for those to whom no way is known: the ask would go by an address alone.
 	unreachable = 0.02
-	// sameCircle is by how much each person of an organisation that is in the list already is put back, so that the list holds different
-	// circles (in the spirit of MMR, Carbonell and Goldstein 1998).
+	// sameCircle is by how much each person of an organisation that is in the list already is put back, so that the
+	// list holds different circles (in the spirit of MMR, Carbonell and Goldstein 1998).
 	sameCircle = 0.8
 	// askedWithin is how long an ask to somebody weighs on them.
 	askedWithin = 60 * 24 * time.Hour
@@ -58,8 +60,8 @@ type RouteQuery struct {
 	Only  []id.ID // when not empty: nobody else
 }
 
-// Helper is a person who may be able and willing to help, with why and how to get there. The parts compare the candidates of one ask
-// with each other; they are no marks of a person.
+// Helper is a person who may be able and willing to help, with why and how to get there. The parts compare the
+// candidates of one ask with each other; they are no marks of a person.
 type Helper struct {
 	ID      id.ID         `json:"id"`
 	Name    string        `json:"name"`
@@ -137,20 +139,22 @@ type evidence struct {
 	asked    map[id.ID]int // asks of the viewer to them within askedWithin
 }
 
-// Route returns who is most likely to be able and willing to help, best first, and how to reach them. With AsOf only what was known
-// at that moment counts.
+// Route returns who is most likely to be able and willing to help, best first, and how to reach them. With AsOf only
+// what was known at that moment counts.
 func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOutput, error) {
 	out := RouteOutput{People: []Helper{}}
 	if strings.TrimSpace(q.Text) == "" {
 		return out, fault.New(fault.Invalid, "Say what you ask.").WithField("text")
 	}
 	if len(q.Text) > maxBody {
-		return out, fault.New(fault.TooLarge, "An ask is at most %d characters long.", maxBody).WithHint("Say the heart of it first; the rest can follow.").WithField("text")
+		return out, fault.New(fault.TooLarge, "An ask is at most %d characters long.", maxBody).
+			WithHint("Say the heart of it first; the rest can follow.").WithField("text")
 	}
 	if q.AsOf.IsZero() {
 		q.AsOf = v.Now
 	}
-	// The stored ties hold all evidence up to the present; for an earlier moment, also one that --as-of chose, they are derived again.
+	// The stored ties hold all evidence up to the present; for an earlier moment, also one that --as-of chose, they are
+	// derived again.
 	past := q.AsOf.Before(time.Now().Add(-time.Hour))
 	e, err := s.gather(ctx, v, q.AsOf, past)
 	if err != nil {
@@ -186,7 +190,8 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 // gather reads what the viewer may see up to a moment.
 func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past bool) (*evidence, error) {
 	e := &evidence{
-		lexicon: lexicon{people: map[id.ID]int{}, terms: map[string]int{}, words: map[string][]int{}}, history: routing.NewHistory(), said: map[id.ID][]line{},
+		lexicon: lexicon{people: map[id.ID]int{}, terms: map[string]int{}, words: map[string][]int{}},
+		history: routing.NewHistory(), said: map[id.ID][]line{},
 		ties: map[id.ID]network.TieState{}, answered: map[id.ID]int{},
 	}
 	var err error
@@ -253,11 +258,15 @@ func (e *evidence) converse(v op.Viewer, list []network.Interaction) {
 	known := map[id.ID]place{}
 	for i := range list {
 		x := &list[i]
-		if x.Medium != network.Mail && x.Medium != network.Message && x.Medium != network.List || len(x.Participants) == 0 || x.Participants[0].Role != network.From {
+		if x.Medium != network.Mail && x.Medium != network.Message && x.Medium != network.List ||
+			len(x.Participants) == 0 || x.Participants[0].Role != network.From {
 			continue
 		}
 		author := x.Participants[0].Person
-		m := routing.Message{Author: e.person(author), Time: time.UnixMicro(x.Time), Thread: i, To: -1, Place: -1, Begins: x.ReplyTo.IsZero(), Terms: e.numbers(x.Title)}
+		m := routing.Message{
+			Author: e.person(author), Time: time.UnixMicro(x.Time), Thread: i, To: -1, Place: -1,
+			Begins: x.ReplyTo.IsZero(), Terms: e.numbers(x.Title),
+		}
 		if before, ok := known[x.ReplyTo]; ok && !m.Begins {
 			m.Thread, m.To = before.thread, before.author
 			if e.keys[before.author] == v.Person && author != v.Person {
@@ -280,7 +289,10 @@ type candidate struct {
 
 // rank scores everybody but the viewer.
 func (e *evidence) rank(v op.Viewer, q RouteQuery) []candidate {
-	ask := routing.Ask{Asker: e.person(v.Person), At: float64(q.AsOf.Unix()) / 86400, Hour: q.AsOf.UTC().Hour(), Place: -1, Terms: e.numbers(q.Text)}
+	ask := routing.Ask{
+		Asker: e.person(v.Person), At: float64(q.AsOf.Unix()) / 86400, Hour: q.AsOf.UTC().Hour(), Place: -1,
+		Terms: e.numbers(q.Text),
+	}
 	who, vectors := e.history.Describe(ask)
 	w := routing.General()
 	var out []candidate
@@ -289,7 +301,8 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery) []candidate {
 	for i, n := range who {
 		key := e.keys[n]
 		p := e.profiles[key]
-		if p == nil || key == v.Person || len(q.Only) > 0 && !slices.Contains(q.Only, key) || e.asked[key] >= askedMost {
+		if p == nil || key == v.Person || len(q.Only) > 0 && !slices.Contains(q.Only, key) ||
+			e.asked[key] >= askedMost {
 			continue
 		}
 		c := candidate{Helper: Helper{ID: key, Name: p.Person.Name, Path: []network.Ref{}}}
@@ -303,7 +316,8 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery) []candidate {
 	total := 0.0
 	for i := range out {
 		c := &out[i]
-		c.Able, c.Willing = math.Exp(parts[i][routing.Able]-best[routing.Able]), math.Exp(parts[i][routing.Willing]-best[routing.Willing])
+		c.Able, c.Willing = math.Exp(parts[i][routing.Able]-best[routing.Able]),
+			math.Exp(parts[i][routing.Willing]-best[routing.Willing])
 		c.Load = 1 / float64(1+e.asked[c.ID])
 		near := unreachable
 		if w, ok := e.ways[c.ID]; ok {
@@ -318,10 +332,12 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery) []candidate {
 		if state, ok := e.ties[c.ID]; ok {
 			c.Class = state.ClassAt(q.AsOf)
 		}
-		c.logarithm = ablePower*parts[i][routing.Able] + willingPower*parts[i][routing.Willing] + pairPower*parts[i][routing.Near] + wayPower*math.Log(near) + math.Log(c.Load)
+		c.logarithm = ablePower*parts[i][routing.Able] + willingPower*parts[i][routing.Willing] +
+			pairPower*parts[i][routing.Near] + wayPower*math.Log(near) + math.Log(c.Load)
 	}
 	slices.SortFunc(out, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.logarithm, a.logarithm), strings.Compare(a.Name, b.Name), cmp.Compare(a.ID.String(), b.ID.String()))
+		return cmp.Or(cmp.Compare(b.logarithm, a.logarithm), strings.Compare(a.Name, b.Name),
+			cmp.Compare(a.ID.String(), b.ID.String()))
 	})
 	for i := range out {
 		out[i].Score = math.Exp(out[i].logarithm - out[0].logarithm)
@@ -390,7 +406,9 @@ func (e *evidence) reasons(v op.Viewer, h *Helper, terms []int, asOf time.Time) 
 			lines = append(lines, fitting{l, fit})
 		}
 	}
-	slices.SortStableFunc(lines, func(a, b fitting) int { return cmp.Or(cmp.Compare(b.fit, a.fit), b.At.Compare(a.At)) })
+	slices.SortStableFunc(lines, func(a, b fitting) int {
+		return cmp.Or(cmp.Compare(b.fit, a.fit), b.At.Compare(a.At))
+	})
 	for _, l := range lines[:min(len(lines), 2)] {
 		if l.At.IsZero() {
 			why = append(why, p.T("It fits what is on record: %s.", clip(l.Text, 120)))
@@ -402,7 +420,8 @@ func (e *evidence) reasons(v op.Viewer, h *Helper, terms []int, asOf time.Time) 
 		why = append(why, p.T("Answered you %d times before.", n))
 	}
 	if state, ok := e.ties[h.ID]; ok && state.Interactions > 0 {
-		why = append(why, p.T("Your tie is %s; last contact %s.", p.T(string(state.ClassAt(asOf))), p.Ago(time.UnixMicro(state.AsOf), asOf)))
+		why = append(why, p.T("Your tie is %s; last contact %s.", p.T(string(state.ClassAt(asOf))),
+			p.Ago(time.UnixMicro(state.AsOf), asOf)))
 	} else if len(h.Path) > 2 {
 		why = append(why, p.T("You can reach them through %s.", h.Path[1].Name))
 	}
@@ -425,7 +444,8 @@ func message(v op.Viewer, body string) string {
 		lang = locale.English
 	}
 	p := locale.New(lang, v.Zone)
-	return p.T("Hello,") + "\n\n" + strings.TrimSpace(body) + "\n\n" + p.T("I thought of you for this. If it does not suit you, just say so; that is fine.") + "\n"
+	return p.T("Hello,") + "\n\n" + strings.TrimSpace(body) + "\n\n" +
+		p.T("I thought of you for this. If it does not suit you, just say so; that is fine.") + "\n"
 }
 
 // clip cuts a text at a number of runes.

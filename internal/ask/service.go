@@ -23,7 +23,8 @@ type Service struct {
 	sources []Source
 }
 
-// NewService returns the service. thank is used when somebody is thanked, and sources tell what other rooms know of what people can.
+// NewService returns the service. thank is used when somebody is thanked, and sources tell what other rooms know of
+// what people can.
 func NewService(d *db.DB, store *network.Store, thank Thank, sources ...Source) *Service {
 	return &Service{db: d, network: store, thank: thank, sources: sources}
 }
@@ -50,25 +51,31 @@ func (s *Service) New(ctx context.Context, v op.Viewer, a Ask, people []string) 
 		}
 	}
 	if !a.Audience.Valid() {
-		return Ask{}, fault.New(fault.Invalid, "The audience is named, ties, friends, space or public.").WithField("audience")
+		return Ask{}, fault.New(fault.Invalid, "The audience is named, ties, friends, space or public.").
+			WithField("audience")
 	}
 	if a.By != "" {
 		by, err := time.ParseInLocation(time.DateOnly, a.By, v.Now.Location())
 		if err != nil {
-			return Ask{}, fault.New(fault.Invalid, "%q is not a day.", a.By).WithHint("Write it as 2026-11-23.").WithField("by")
+			return Ask{}, fault.New(fault.Invalid, "%q is not a day.", a.By).
+				WithHint("Write it as 2026-11-23.").WithField("by")
 		}
 		if by.Before(v.Now.AddDate(0, 0, -1)) || by.After(v.Now.AddDate(5, 0, 0)) {
-			return Ask{}, fault.New(fault.Invalid, "The day %s cannot be right.", a.By).WithHint("Choose a day from today on, within five years.").WithField("by")
+			return Ask{}, fault.New(fault.Invalid, "The day %s cannot be right.", a.By).
+				WithHint("Choose a day from today on, within five years.").WithField("by")
 		}
 	}
 	if a.Audience == Named && len(people) == 0 {
-		return Ask{}, fault.New(fault.Invalid, "An ask to nobody reaches nobody.").WithHint("Name at least one person, or choose a wider audience.").WithField("people")
+		return Ask{}, fault.New(fault.Invalid, "An ask to nobody reaches nobody.").
+			WithHint("Name at least one person, or choose a wider audience.").WithField("people")
 	}
 	if a.Audience != Named && len(people) > 0 {
-		return Ask{}, fault.New(fault.Invalid, "People are named only when the audience is named.").WithHint("Leave the people out, or choose the audience named.").WithField("people")
+		return Ask{}, fault.New(fault.Invalid, "People are named only when the audience is named.").
+			WithHint("Leave the people out, or choose the audience named.").WithField("people")
 	}
 	if len(people) > maxNamed {
-		return Ask{}, fault.New(fault.TooMany, "An ask names at most %d people.", maxNamed).WithHint("Choose a wider audience instead.").WithField("people")
+		return Ask{}, fault.New(fault.TooMany, "An ask names at most %d people.", maxNamed).
+			WithHint("Choose a wider audience instead.").WithField("people")
 	}
 	a.ID, a.Named = id.New(), nil
 	for _, reference := range people {
@@ -97,7 +104,9 @@ func (s *Service) Helped(ctx context.Context, v op.Viewer, key id.ID, reference,
 	return s.note(ctx, v, key, reference, helped, how)
 }
 
-func (s *Service) note(ctx context.Context, v op.Viewer, key id.ID, reference string, as part, how string) (Ask, error) {
+func (s *Service) note(
+	ctx context.Context, v op.Viewer, key id.ID, reference string, as part, how string,
+) (Ask, error) {
 	a, err := s.own(ctx, v, key)
 	if err != nil {
 		return a, err
@@ -141,7 +150,8 @@ func (s *Service) Offer(ctx context.Context, v op.Viewer, key id.ID, how string)
 	case a.State == Closed:
 		return a, fault.New(fault.Conflict, "It is closed.")
 	case v.Person.IsZero():
-		return a, fault.New(fault.Invalid, "Gave does not know yet who you are in this network.").WithHint("Import your mail with --me, or ask an owner of the space.")
+		return a, fault.New(fault.Invalid, "Gave does not know yet who you are in this network.").
+			WithHint("Import your mail with --me, or ask an owner of the space.")
 	}
 	if how, err = clean(how, "note", "Say how you can help."); err != nil {
 		return a, err
@@ -150,7 +160,8 @@ func (s *Service) Offer(ctx context.Context, v op.Viewer, key id.ID, how string)
 		if err := s.involve(ctx, tx, v, key, v.Person, helped, how); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `update ask set state = 'answered', changed = $3 where space = $1 and id = $2 and state = 'open'`, v.Space, key, v.Now.UnixMicro())
+		_, err := tx.ExecContext(ctx, `update ask set state = 'answered', changed = $3
+			where space = $1 and id = $2 and state = 'open'`, v.Space, key, v.Now.UnixMicro())
 		return db.Fault(err)
 	})
 	if err != nil {
@@ -159,7 +170,8 @@ func (s *Service) Offer(ctx context.Context, v op.Viewer, key id.ID, how string)
 	return s.Get(ctx, v, key)
 }
 
-// ThankHelper thanks who helped: the help becomes a gift of theirs in the viewer's ledger. Thanking twice changes nothing.
+// ThankHelper thanks who helped: the help becomes a gift of theirs in the viewer's ledger. Thanking twice changes
+// nothing.
 func (s *Service) ThankHelper(ctx context.Context, v op.Viewer, key id.ID, reference string) (Ask, error) {
 	a, err := s.own(ctx, v, key)
 	if err != nil {
@@ -178,12 +190,14 @@ func (s *Service) ThankHelper(ctx context.Context, v op.Viewer, key id.ID, refer
 		rows, err := db.Select[struct {
 			Note    string
 			Thanked int64
-		}](ctx, tx, `select note, thanked from ask_person where space = $1 and ask = $2 and part = 3 and person in (`+in+`)`, append([]any{v.Space, key}, args...)...)
+		}](ctx, tx, `select note, thanked from ask_person
+			where space = $1 and ask = $2 and part = 3 and person in (`+in+`)`, append([]any{v.Space, key}, args...)...)
 		if err != nil {
 			return err
 		}
 		if len(rows) == 0 {
-			return fault.New(fault.NotFound, "%s is not among those who helped with this.", p.Name).WithHint("Note first that they helped.")
+			return fault.New(fault.NotFound, "%s is not among those who helped with this.", p.Name).
+				WithHint("Note first that they helped.")
 		}
 		for _, r := range rows {
 			if r.Thanked > 0 {
@@ -191,7 +205,8 @@ func (s *Service) ThankHelper(ctx context.Context, v op.Viewer, key id.ID, refer
 			}
 		}
 		in, args = db.In(4, cluster)
-		if _, err := tx.ExecContext(ctx, `update ask_person set thanked = $3 where space = $1 and ask = $2 and part = 3 and person in (`+in+`)`,
+		if _, err := tx.ExecContext(ctx, `update ask_person set thanked = $3
+			where space = $1 and ask = $2 and part = 3 and person in (`+in+`)`,
 			append([]any{v.Space, key, v.Now.UnixMicro()}, args...)...); err != nil {
 			return db.Fault(err)
 		}
@@ -237,19 +252,24 @@ func (s *Service) Close(ctx context.Context, v op.Viewer, key id.ID, outcome str
 		return a, nil, err
 	}
 	if outcome == "" && len(a.Helped) > 0 {
-		return a, nil, fault.New(fault.Invalid, "Say how it ended, so that those who helped hear it.").WithField("outcome")
+		return a, nil, fault.New(fault.Invalid, "Say how it ended, so that those who helped hear it.").
+			WithField("outcome")
 	}
 	told := []Told{}
 	p := v.Printer()
 	for _, h := range a.Helped {
-		told = append(told, Told{h.Ref, fmt.Sprintf("%s\n\n%s\n\n%s\n", p.T("Hello %s,", h.Name), p.T("You helped me with this: %s", clip(a.Text, 200)), p.T("This is how it ended: %s Thank you!", sentence(outcome)))})
+		told = append(told, Told{h.Ref, fmt.Sprintf("%s\n\n%s\n\n%s\n", p.T("Hello %s,", h.Name),
+			p.T("You helped me with this: %s", clip(a.Text, 200)), p.T("This is how it ended: %s Thank you!",
+				sentence(outcome)))})
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `update ask set state = 'closed', outcome = $4, changed = $5 where space = $1 and owner = $2 and id = $3`,
+		if _, err := tx.ExecContext(ctx, `update ask set state = 'closed', outcome = $4, changed = $5
+			where space = $1 and owner = $2 and id = $3`,
 			v.Space, v.Member, key, outcome, v.Now.UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
-		_, err := tx.ExecContext(ctx, `update ask_person set told = $3 where space = $1 and ask = $2 and part = 3`, v.Space, key, v.Now.UnixMicro())
+		_, err := tx.ExecContext(ctx, `update ask_person set told = $3 where space = $1 and ask = $2 and part = 3`,
+			v.Space, key, v.Now.UnixMicro())
 		return db.Fault(err)
 	})
 	if err != nil {

@@ -45,8 +45,10 @@ func (r *room) member(t *testing.T, name string) op.Viewer {
 		sql  string
 		args []any
 	}{
-		{`insert into account (id, email, name, password, language, zone, created) values ($1, '', $2, '', 'en', 'UTC', 1)`, []any{account, name}},
-		{`insert into member (id, space, account, role, person, joined, ended) values ($1, $2, $3, 2, $4, 1, 0)`, []any{v.Member, r.space, account, v.Person}},
+		{`insert into account (id, email, name, password, language, zone, created)
+			values ($1, '', $2, '', 'en', 'UTC', 1)`, []any{account, name}},
+		{`insert into member (id, space, account, role, person, joined, ended)
+			values ($1, $2, $3, 2, $4, 1, 0)`, []any{v.Member, r.space, account, v.Person}},
 		{`update person set visibility = 1 where space = $1 and id = $2`, []any{r.space, v.Person}},
 	} {
 		if _, err := r.d.ExecContext(context.Background(), statement.sql, statement.args...); err != nil {
@@ -78,7 +80,8 @@ func TestAudiences(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		r := newRoom(t, d)
-		author, tied, friend, stranger := r.member(t, "Author"), r.member(t, "Tied"), r.member(t, "Friend"), r.member(t, "Stranger")
+		author, tied, friend, stranger := r.member(t, "Author"), r.member(t, "Tied"), r.member(t, "Friend"),
+			r.member(t, "Stranger")
 		meet := func(a, b op.Viewer, visibility network.Visibility) {
 			e := networktest.Interaction(a, network.FaceToFace, a.Now.AddDate(0, 0, -2), a.Person, b.Person)
 			e.Visibility = visibility
@@ -89,16 +92,20 @@ func TestAudiences(t *testing.T) {
 		guest := stranger
 		guest.Role, guest.Person, guest.Member = op.Guest, id.Zero, id.New()
 		elsewhere := networktest.Viewer(t, d, networktest.Space(t, d), "Elsewhere", op.Owner)
-		viewers := map[string]op.Viewer{"author": author, "tied": tied, "friend": friend, "stranger": stranger, "guest": guest, "elsewhere": elsewhere}
+		viewers := map[string]op.Viewer{
+			"author": author, "tied": tied, "friend": friend, "stranger": stranger, "guest": guest,
+			"elsewhere": elsewhere,
+		}
 		for audience, may := range map[ask.Audience]string{
-			ask.Named: "author stranger", ask.MyTies: "author tied", ask.Friends: "author tied friend", ask.InSpace: "author tied friend stranger",
-			ask.Everyone: "author tied friend stranger guest",
+			ask.Named: "author stranger", ask.MyTies: "author tied", ask.Friends: "author tied friend",
+			ask.InSpace: "author tied friend stranger", ask.Everyone: "author tied friend stranger guest",
 		} {
 			var people []string
 			if audience == ask.Named {
 				people = []string{stranger.Person.String()}
 			}
-			a := must[ask.Ask](t)(r.New(ctx, author, ask.Ask{Text: "Who has a boat? " + string(audience), Audience: audience}, people))
+			a := must[ask.Ask](t)(
+				r.New(ctx, author, ask.Ask{Text: "Who has a boat? " + string(audience), Audience: audience}, people))
 			for name, v := range viewers {
 				_, err := r.Get(ctx, v, a.ID)
 				list := must[[]ask.Ask](t)(r.List(ctx, v, ask.Filter{Limit: 100}))
@@ -108,7 +115,8 @@ func TestAudiences(t *testing.T) {
 				}
 				want := strings.Contains(" "+may+" ", " "+name+" ")
 				if (err == nil) != want || listed != want {
-					t.Errorf("an ask for %s as %s: shown %v, listed %v, want %v", audience, name, err == nil, listed, want)
+					t.Errorf("an ask for %s as %s: shown %v, listed %v, want %v", audience, name,
+						err == nil, listed, want)
 				}
 			}
 			_, err := r.Public(ctx, a.ID)
@@ -128,7 +136,8 @@ func TestAnAskToItsEnd(t *testing.T) {
 		outside := networktest.Person(t, d, v, "Otto Outside", "otto@example.org")
 		a := must[ask.Ask](t)(r.New(ctx, v, ask.Ask{Text: "Who has a boat?", Audience: ask.InSpace}, nil))
 		must[ask.Ask](t)(r.Sent(ctx, v, a.ID, "otto@example.org"))
-		if a = must[ask.Ask](t)(r.Offer(ctx, helper, a.ID, "Mine, on Sunday")); a.State != ask.Answered || len(a.Helped) > 0 || len(a.Asked) > 0 {
+		if a = must[ask.Ask](t)(r.Offer(ctx, helper, a.ID, "Mine, on Sunday")); a.State != ask.Answered ||
+			len(a.Helped) > 0 || len(a.Asked) > 0 {
 			t.Errorf("the helper sees %+v", a)
 		}
 		a = must[ask.Ask](t)(r.Helped(ctx, v, a.ID, outside.ID.String(), "lent an oar"))
@@ -137,7 +146,8 @@ func TestAnAskToItsEnd(t *testing.T) {
 		}
 		must[ask.Ask](t)(r.ThankHelper(ctx, v, a.ID, helper.Person.String()))
 		a = must[ask.Ask](t)(r.ThankHelper(ctx, v, a.ID, helper.Person.String()))
-		if len(r.thanks) != 1 || !strings.Contains(r.thanks[0], "knowledge of Helper: Mine, on Sunday") || a.State != ask.Thanked {
+		if len(r.thanks) != 1 || !strings.Contains(r.thanks[0], "knowledge of Helper: Mine, on Sunday") ||
+			a.State != ask.Thanked {
 			t.Errorf("thanks %q, state %s", r.thanks, a.State)
 		}
 		_, err := r.ThankHelper(ctx, v, a.ID, v.Person.String())
@@ -147,7 +157,8 @@ func TestAnAskToItsEnd(t *testing.T) {
 		_, _, err = r.Close(ctx, helper, a.ID, "mine")
 		wants(t, err, fault.Forbidden)
 		closed, told, err := r.Close(ctx, v, a.ID, "We sailed")
-		if err != nil || closed.State != ask.Closed || len(told) != 2 || !strings.Contains(told[0].Message, "We sailed.") || closed.Helped[0].Told == nil {
+		if err != nil || closed.State != ask.Closed || len(told) != 2 ||
+			!strings.Contains(told[0].Message, "We sailed.") || closed.Helped[0].Told == nil {
 			t.Errorf("closed %+v, told %+v, %v", closed, told, err)
 		}
 		_, err = r.Offer(ctx, helper, a.ID, "too late")
@@ -217,10 +228,12 @@ func TestIntroductions(t *testing.T) {
 		wants(t, err, fault.Conflict)
 		_, err = r.ActBehind(ctx, nobody, next.Secret, ask.Answer{Act: ask.Agree, Address: "no address"})
 		wants(t, err, fault.Invalid)
-		if view, _, err := r.Behind(ctx, next.Secret, v.Now); err != nil || view.Address != "" || view.You != ask.Target {
+		if view, _, err := r.Behind(ctx, next.Secret, v.Now); err != nil || view.Address != "" ||
+			view.You != ask.Target {
 			t.Errorf("before both agreed: %+v, %v", view, err)
 		}
-		seen := must[ask.Started](t)(r.ActBehind(ctx, nobody, next.Secret, ask.Answer{Act: ask.Agree, Address: "Tom@Target.example"}))
+		seen := must[ask.Started](t)(r.ActBehind(ctx, nobody, next.Secret,
+			ask.Answer{Act: ask.Agree, Address: "Tom@Target.example"}))
 		if seen.Address != "rita@example.org" {
 			t.Errorf("the target got %q", seen.Address)
 		}
@@ -229,7 +242,9 @@ func TestIntroductions(t *testing.T) {
 			t.Fatalf("the requester sees %+v", list)
 		}
 		must[ask.Started](t)(r.Act(ctx, v, list[0].ID, ask.Answer{Act: ask.Follow, Outcome: "We sail"}))
-		if done := must[ask.Started](t)(r.Act(ctx, v, list[0].ID, ask.Answer{Act: ask.Finish})); done.Step != ask.Finished || len(r.thanks) != 1 || !strings.HasPrefix(r.thanks[0], "introduction of Nico Named") {
+		if done := must[ask.Started](t)(
+			r.Act(ctx, v, list[0].ID, ask.Answer{Act: ask.Finish})); done.Step != ask.Finished || len(r.thanks) != 1 ||
+			!strings.HasPrefix(r.thanks[0], "introduction of Nico Named") {
 			t.Errorf("finished %+v, thanks %q", done, r.thanks)
 		}
 
@@ -242,7 +257,8 @@ func TestIntroductions(t *testing.T) {
 		networktest.Record(t, d, middle, shared)
 		hidden := must[ask.Started](t)(r.Introduce(ctx, v, other.ID.String(), "", "trees", ""))
 		shown, _ := json.Marshal(hidden)
-		if hidden.Secret != "" || hidden.Middle != nil || strings.Contains(string(shown), "Mia") || strings.Contains(string(shown), middle.Person.String()) {
+		if hidden.Secret != "" || hidden.Middle != nil || strings.Contains(string(shown), "Mia") ||
+			strings.Contains(string(shown), middle.Person.String()) {
 			t.Errorf("the requester sees %s", shown)
 		}
 		mine := must[[]ask.View](t)(r.Introductions(ctx, middle))
@@ -263,34 +279,41 @@ func TestIntroductions(t *testing.T) {
 		// Silence ends it too, and an address that led to nothing is not kept.
 		_, err = r.Introduce(ctx, v, other.ID.String(), "", "trees", "") // Mia said no and is not asked again
 		wants(t, err, fault.NotFound)
-		again := must[ask.Started](t)(r.Introduce(ctx, v, other.ID.String(), named.ID.String(), "trees", "rita@example.org"))
+		again := must[ask.Started](t)(r.Introduce(ctx, v, other.ID.String(), named.ID.String(), "trees",
+			"rita@example.org"))
 		late := nobody
 		late.Now = v.Now.AddDate(0, 0, 22)
 		_, err = r.ActBehind(ctx, late, again.Secret, ask.Answer{Act: ask.Agree})
 		wants(t, err, fault.Conflict)
-		if left := must[int](t)(db.Value[int](ctx, d, `select count(*) from introduction where id = $1 and (state <> 'lapsed' or requester_address <> '')`, again.ID)); left != 0 {
+		if left := must[int](t)(db.Value[int](ctx, d, `select count(*) from introduction
+			where id = $1 and (state <> 'lapsed' or requester_address <> '')`, again.ID)); left != 0 {
 			t.Error("what lapsed keeps an address, or has not lapsed")
 		}
 	})
 }
 
-// Who knows of a thing stands before who is near; who was asked thrice is left in peace; nothing later than --as-of counts.
+// Who knows of a thing stands before who is near; who was asked thrice is left in peace; nothing later than --as-of
+// counts.
 func TestRoute(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		r := newRoom(t, d)
 		v := r.member(t, "Author")
 		store := network.NewStore(d)
-		near, expert, far := networktest.Person(t, d, v, "Nora Near"), networktest.Person(t, d, v, "Ed Expert", "ed@example.org"), networktest.Person(t, d, v, "Fay Far")
+		near, expert, far := networktest.Person(t, d, v, "Nora Near"), networktest.Person(t, d, v, "Ed Expert",
+			"ed@example.org"), networktest.Person(t, d, v, "Fay Far")
 		for i := range 20 {
-			networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i), v.Person, near.ID))
+			networktest.Record(t, d, v,
+				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i), v.Person, near.ID))
 		}
-		networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -9), v.Person, expert.ID),
+		networktest.Record(t, d, v,
+			networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -9), v.Person, expert.ID),
 			networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -9), near.ID, far.ID))
 		must[id.ID](t)(store.AddNote(ctx, v, expert, "builds wooden boats and repairs sails", network.Private))
 		query := ask.RouteQuery{Text: "Who can repair the sails of a boat?", Limit: 5}
 		out := must[ask.RouteOutput](t)(r.Route(ctx, v, query))
-		if len(out.People) != 3 || out.People[0].ID != expert.ID || out.People[0].Emails[0] != "ed@example.org" || !strings.Contains(strings.Join(out.People[0].Why, " "), "wooden boats") {
+		if len(out.People) != 3 || out.People[0].ID != expert.ID || out.People[0].Emails[0] != "ed@example.org" ||
+			!strings.Contains(strings.Join(out.People[0].Why, " "), "wooden boats") {
 			t.Fatalf("got %+v", out.People)
 		}
 		total := 0.0
@@ -336,9 +359,11 @@ func TestMoves(t *testing.T) {
 	ctx := context.Background()
 	r := newRoom(t, dbtest.SQLite(t))
 	v, other := r.member(t, "Author"), r.member(t, "Other")
-	must[ask.Ask](t)(r.New(ctx, other, ask.Ask{Kind: ask.Offering, Text: "My sailing boat is free to borrow in August", Audience: ask.InSpace}, nil))
+	must[ask.Ask](t)(r.New(ctx, other,
+		ask.Ask{Kind: ask.Offering, Text: "My sailing boat is free to borrow in August", Audience: ask.InSpace}, nil))
 	must[ask.Ask](t)(r.New(ctx, other, ask.Ask{Text: "Who repairs bicycles?", Audience: ask.InSpace}, nil))
-	must[ask.Ask](t)(r.New(ctx, v, ask.Ask{Text: "Who can lend me a sailing boat in August?", Audience: ask.InSpace}, nil))
+	must[ask.Ask](t)(
+		r.New(ctx, v, ask.Ask{Text: "Who can lend me a sailing boat in August?", Audience: ask.InSpace}, nil))
 	kinds := func(v op.Viewer) map[string]int {
 		moves, err := r.Propose(ctx, v)
 		if err != nil {
@@ -371,10 +396,11 @@ func TestCoach(t *testing.T) {
 	now := networktest.Now
 	p := locale.New(locale.Dutch, time.UTC)
 	for body, want := range map[string]string{
-		"Kan iemand mij met iets helpen?":                                              "",
-		"Wie kent een drukker in Utrecht, omdat ons jaarboek voor 5 december af moet?": "specific meaningful doable real time-bound",
-		"Who knows a good printer in Utrecht for small books?":                         "specific doable real",
-		"Maybe somebody can redo our whole website, because it is old":                 "specific meaningful",
+		"Kan iemand mij met iets helpen?": "",
+		"Wie kent een drukker in Utrecht, omdat ons jaarboek voor 5 december af moet?": "specific meaningful doable " +
+			"real time-bound",
+		"Who knows a good printer in Utrecht for small books?":         "specific doable real",
+		"Maybe somebody can redo our whole website, because it is old": "specific meaningful",
 	} {
 		c := ask.Coach(p, body, "", "", now)
 		var good []string
@@ -390,11 +416,13 @@ func TestCoach(t *testing.T) {
 			t.Errorf("%q is %q, want %q", body, got, want)
 		}
 		// A clear ask stays clear, and the rewrite never lacks a day.
-		if again := ask.Coach(p, c.Rewrite, "", "", now); !again.Advice[4].Good || !strings.HasPrefix(c.Rewrite, strings.TrimSuffix(body, ".")) {
+		if again := ask.Coach(p, c.Rewrite, "", "", now); !again.Advice[4].Good ||
+			!strings.HasPrefix(c.Rewrite, strings.TrimSuffix(body, ".")) {
 			t.Errorf("rewritten: %q", c.Rewrite)
 		}
 	}
-	if c := ask.Coach(p, "Who knows a printer?", "our yearbook", "2026-12-05", now); !c.Advice[1].Good || !c.Advice[4].Good || !strings.Contains(c.Rewrite, "our yearbook") {
+	if c := ask.Coach(p, "Who knows a printer?", "our yearbook", "2026-12-05", now); !c.Advice[1].Good ||
+		!c.Advice[4].Good || !strings.Contains(c.Rewrite, "our yearbook") {
 		t.Errorf("%+v", c)
 	}
 }
@@ -406,7 +434,8 @@ func FuzzCoach(f *testing.F) {
 		if len(body)+len(why) > 20_000 {
 			return
 		}
-		if c := ask.Coach(locale.New(locale.English, time.UTC), body, why, by, networktest.Now); len(c.Advice) != 5 || c.Rewrite == "" {
+		if c := ask.Coach(locale.New(locale.English, time.UTC), body, why, by, networktest.Now); len(c.Advice) != 5 ||
+			c.Rewrite == "" {
 			t.Errorf("%+v", c)
 		}
 	})

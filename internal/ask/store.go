@@ -13,8 +13,9 @@ import (
 	"gave.network/internal/op"
 )
 
-// audience is the condition that a viewer may see the ask with the alias a: their own, what the space or the public may see, and what is
-// addressed to them by name or by their tie with the author. It goes with the arguments of its method args, in the places $1 to $5 and on.
+// audience is the condition that a viewer may see the ask with the alias a: their own, what the space or the public may
+// see, and what is addressed to them by name or by their tie with the author. It goes with the arguments of its method
+// args, in the places $1 to $5 and on.
 type audience struct {
 	v    op.Viewer
 	self []id.ID // who in the network the viewer is, under every name
@@ -76,7 +77,8 @@ func (s *Service) List(ctx context.Context, v op.Viewer, f Filter) ([]Ask, error
 		return nil, err
 	}
 	condition, args, next := a.condition()
-	condition += ` and (a.kind = ` + place(next) + ` or ` + place(next) + ` = '') and (a.state = ` + place(next+1) + ` or ` + place(next+1) + ` = '')`
+	condition += ` and (a.kind = ` + place(next) + ` or ` + place(next) + ` = '') and (a.state = ` + place(next+1) +
+		` or ` + place(next+1) + ` = '')`
 	args = append(args, f.Kind, f.State)
 	if f.Mine {
 		condition += ` and a.owner = $2`
@@ -84,7 +86,9 @@ func (s *Service) List(ctx context.Context, v op.Viewer, f Filter) ([]Ask, error
 	if f.Other {
 		condition += ` and a.owner <> $2`
 	}
-	rows, err := db.Select[askRow](ctx, s.db, `select `+askColumns+` from ask a where `+condition+` order by a.created desc, a.id limit `+place(next+2), append(args, f.Limit)...)
+	rows, err := db.Select[askRow](ctx, s.db,
+		`select `+askColumns+` from ask a where `+condition+` order by a.created desc, a.id limit `+place(next+2),
+		append(args, f.Limit)...)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +102,8 @@ func (s *Service) Get(ctx context.Context, v op.Viewer, key id.ID) (Ask, error) 
 		return Ask{}, err
 	}
 	condition, args, next := a.condition()
-	rows, err := db.Select[askRow](ctx, s.db, `select `+askColumns+` from ask a where `+condition+` and a.id = `+place(next), append(args, key)...)
+	rows, err := db.Select[askRow](ctx, s.db,
+		`select `+askColumns+` from ask a where `+condition+` and a.id = `+place(next), append(args, key)...)
 	if err != nil {
 		return Ask{}, err
 	}
@@ -125,12 +130,14 @@ func (s *Service) Version(ctx context.Context, v op.Viewer, ask string) (string,
 	return op.VersionOf(a)
 }
 
-// Public returns an open ask or offer that everybody may see, with its author's name, also to those who did not sign in.
+// Public returns an open ask or offer that everybody may see, with its author's name, also to those who did not sign
+// in.
 func (s *Service) Public(ctx context.Context, key id.ID) (Ask, error) {
 	r, err := db.One[struct {
 		askRow
 		Name string
-	}](ctx, s.db, `select `+askColumns+`, coalesce(p.name, '') as name from ask a left join person p on p.space = a.space and p.id = a.person
+	}](ctx, s.db, `select `+askColumns+`, coalesce(p.name, '') as name from ask a
+		left join person p on p.space = a.space and p.id = a.person
 		where a.id = $1 and a.audience = 'public' and a.state in ('open', 'answered')`, key)
 	if err != nil {
 		return Ask{}, err
@@ -144,7 +151,8 @@ func (s *Service) Public(ctx context.Context, key id.ID) (Ask, error) {
 
 func (r askRow) view() Ask {
 	return Ask{
-		ID: r.ID, Kind: r.Kind, Text: r.Body, Why: r.Why, By: r.Due, Audience: r.Audience, State: r.State, Outcome: r.Outcome, Created: time.UnixMicro(r.Created).UTC(),
+		ID: r.ID, Kind: r.Kind, Text: r.Body, Why: r.Why, By: r.Due, Audience: r.Audience, State: r.State,
+		Outcome: r.Outcome, Created: time.UnixMicro(r.Created).UTC(),
 		Named: []network.Ref{}, Asked: []Involved{}, Helped: []Involved{},
 	}
 }
@@ -170,7 +178,8 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]A
 	involved := map[id.ID][]involvedRow{}
 	for _, chunk := range db.Chunks(mine) {
 		in, args := db.In(2, chunk)
-		found, err := db.Select[involvedRow](ctx, s.db, `select ask, person, part, note, at, thanked, told from ask_person where space = $1 and ask in (`+in+`) order by ask, part, at, person`,
+		found, err := db.Select[involvedRow](ctx, s.db, `select ask, person, part, note, at, thanked, told
+			from ask_person where space = $1 and ask in (`+in+`) order by ask, part, at, person`,
 			append([]any{v.Space}, args...)...)
 		if err != nil {
 			return nil, err
@@ -198,7 +207,10 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]A
 			if !ok {
 				continue
 			}
-			one := Involved{Ref: ref, Note: i.Note, At: time.UnixMicro(i.At).UTC(), Thanked: moment(i.Thanked), Told: moment(i.Told)}
+			one := Involved{
+				Ref: ref, Note: i.Note, At: time.UnixMicro(i.At).UTC(), Thanked: moment(i.Thanked),
+				Told: moment(i.Told),
+			}
 			switch i.Part {
 			case named:
 				a.Named = append(a.Named, ref)
@@ -213,8 +225,8 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]A
 	return out, nil
 }
 
-// volunteers adds the names of members of the space among people: who offers help shows who they are to whom they offer it, and who asks to
-// those whom they ask.
+// volunteers adds the names of members of the space among people: who offers help shows who they are to whom they offer
+// it, and who asks to those whom they ask.
 func (s *Service) volunteers(ctx context.Context, v op.Viewer, people []id.ID, refs map[id.ID]network.Ref) error {
 	var unknown []id.ID
 	for _, p := range people {
@@ -224,8 +236,10 @@ func (s *Service) volunteers(ctx context.Context, v op.Viewer, people []id.ID, r
 	}
 	for _, chunk := range db.Chunks(unknown) {
 		in, args := db.In(2, chunk)
-		rows, err := db.Select[network.Ref](ctx, s.db, `select p.id, p.name from person p where p.space = $1 and p.id in (`+in+`)
-			and exists (select 1 from member m where m.space = p.space and m.person = p.id and m.ended = 0)`, append([]any{v.Space}, args...)...)
+		rows, err := db.Select[network.Ref](ctx, s.db, `select p.id, p.name from person p
+			where p.space = $1 and p.id in (`+in+`)
+			and exists (select 1 from member m where m.space = p.space and m.person = p.id and m.ended = 0)`,
+			append([]any{v.Space}, args...)...)
 		if err != nil {
 			return err
 		}
@@ -247,9 +261,11 @@ func moment(at int64) *time.Time {
 // add stores an ask with those whom it names.
 func (s *Service) add(ctx context.Context, v op.Viewer, a Ask) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `insert into ask (space, id, owner, person, visibility, audience, kind, body, why, due, state, outcome, created, changed)
+		if _, err := tx.ExecContext(ctx, `insert into ask (space, id, owner, person, visibility, audience, kind, body,
+			why, due, state, outcome, created, changed)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', '', $11, $11)`,
-			v.Space, a.ID, v.Member, v.Person, a.Audience.visibility(), a.Audience, a.Kind, a.Text, a.Why, a.By, v.Now.UnixMicro()); err != nil {
+			v.Space, a.ID, v.Member, v.Person, a.Audience.visibility(), a.Audience, a.Kind, a.Text, a.Why, a.By,
+			v.Now.UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
 		for _, p := range a.Named {
@@ -262,9 +278,13 @@ func (s *Service) add(ctx context.Context, v op.Viewer, a Ask) error {
 }
 
 // involve notes a person at an ask; once more changes only what is said.
-func (s *Service) involve(ctx context.Context, tx db.Queryer, v op.Viewer, ask, person id.ID, as part, note string) error {
-	_, err := tx.ExecContext(ctx, `insert into ask_person (space, ask, person, part, note, at, thanked, told) values ($1, $2, $3, $4, $5, $6, 0, 0)
-		on conflict (space, ask, person, part) do update set note = case when excluded.note = '' then ask_person.note else excluded.note end, at = excluded.at`,
+func (s *Service) involve(
+	ctx context.Context, tx db.Queryer, v op.Viewer, ask, person id.ID, as part, note string,
+) error {
+	_, err := tx.ExecContext(ctx, `insert into ask_person (space, ask, person, part, note, at, thanked, told)
+		values ($1, $2, $3, $4, $5, $6, 0, 0)
+		on conflict (space, ask, person, part) do update set note = case when excluded.note = '' then ask_person.note
+		else excluded.note end, at = excluded.at`,
 		v.Space, ask, person, as, note, v.Now.UnixMicro())
 	return db.Fault(err)
 }
@@ -272,7 +292,8 @@ func (s *Service) involve(ctx context.Context, tx db.Queryer, v op.Viewer, ask, 
 // advance sets the state of the viewer's own ask when it is in one of the states from.
 func (s *Service) advance(ctx context.Context, tx db.Queryer, v op.Viewer, ask id.ID, to State, from ...State) error {
 	in, args := db.In(6, from)
-	_, err := tx.ExecContext(ctx, `update ask set state = $4, changed = $5 where space = $1 and owner = $2 and id = $3 and state in (`+in+`)`,
+	_, err := tx.ExecContext(ctx, `update ask set state = $4, changed = $5
+		where space = $1 and owner = $2 and id = $3 and state in (`+in+`)`,
 		append([]any{v.Space, v.Member, ask, to, v.Now.UnixMicro()}, args...)...)
 	return db.Fault(err)
 }
@@ -300,8 +321,10 @@ func (s *Service) recentlyAsked(ctx context.Context, v op.Viewer, at time.Time) 
 	rows, err := db.Select[struct {
 		Person, Merged id.ID
 		Times          int
-	}](ctx, s.db, `select x.person, p.merged, count(*) as times from ask_person x join ask a on a.space = x.space and a.id = x.ask join person p on p.space = x.space and p.id = x.person
-		where x.space = $1 and a.owner = $2 and x.part = 2 and x.at > $3 and x.at <= $4 group by x.person, p.merged`, v.Space, v.Member, at.Add(-askedWithin).UnixMicro(), at.UnixMicro())
+	}](ctx, s.db, `select x.person, p.merged, count(*) as times from ask_person x
+		join ask a on a.space = x.space and a.id = x.ask join person p on p.space = x.space and p.id = x.person
+		where x.space = $1 and a.owner = $2 and x.part = 2 and x.at > $3 and x.at <= $4 group by x.person, p.merged`,
+		v.Space, v.Member, at.Add(-askedWithin).UnixMicro(), at.UnixMicro())
 	if err != nil {
 		return nil, err
 	}
@@ -315,12 +338,15 @@ func (s *Service) recentlyAsked(ctx context.Context, v op.Viewer, at time.Time) 
 	return out, nil
 }
 
-// forget removes what the room keeps of people who are being erased and that does not go with their rows: asks to nobody but them.
+// forget removes what the room keeps of people who are being erased and that does not go with their rows: asks to
+// nobody but them.
 func forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64, error) {
 	in, args := db.In(2, people)
 	return db.Exec(ctx, tx, `delete from ask where space = $1 and audience = 'named'
-		and exists (select 1 from ask_person x where x.space = ask.space and x.ask = ask.id and x.part = 1 and x.person in (`+in+`))
-		and not exists (select 1 from ask_person x where x.space = ask.space and x.ask = ask.id and x.part = 1 and x.person not in (`+in+`))`,
+		and exists (select 1 from ask_person x where x.space = ask.space and x.ask = ask.id and x.part = 1
+		and x.person in (`+in+`))
+		and not exists (select 1 from ask_person x where x.space = ask.space and x.ask = ask.id and x.part = 1
+		and x.person not in (`+in+`))`,
 		append([]any{space}, args...)...)
 }
 
@@ -331,7 +357,8 @@ func clean(s, field, empty string) (string, error) {
 		return "", fault.New(fault.Invalid, empty).WithField(field)
 	}
 	if len([]rune(s)) > maxBody {
-		return "", fault.New(fault.TooLarge, "An ask is at most %d characters long.", maxBody).WithHint("Say the heart of it first; the rest can follow.").WithField(field)
+		return "", fault.New(fault.TooLarge, "An ask is at most %d characters long.", maxBody).
+			WithHint("Say the heart of it first; the rest can follow.").WithField(field)
 	}
 	return s, nil
 }

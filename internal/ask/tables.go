@@ -5,11 +5,15 @@ import "gave.network/internal/room"
 // Room says what is kept of asks, offers and introductions.
 func Room() room.Room {
 	return room.Room{Key: "ask", Forget: forget, Tables: []room.Table{
-		room.Of("ask", "asks and offers").Key("id").Owner("owner").Person("person", room.Cleared).Seen("visibility").Plain("audience", "kind").
+		room.Of("ask", "asks and offers").Key("id").Owner("owner").Person("person", room.Cleared).Seen("visibility").
+			Plain("audience", "kind").
 			Words("body", "why").Plain("due", "state").Words("outcome").Plain("created", "changed"),
-		room.Of("ask_person", "people of asks").Below("ask", "ask").Person("person", room.Goes).Plain("part").Words("note").Plain("at", "thanked", "told"),
-		room.Of("introduction", "introductions").Key("id").Owner("owner").Person("requester", room.Goes).Person("middle", room.Goes).
-			Person("target", room.Goes).Plain("chosen").Words("body").Plain("state", "middle_agreed").Words("requester_address", "target_address").
+		room.Of("ask_person", "people of asks").Below("ask", "ask").Person("person", room.Goes).Plain("part").
+			Words("note").Plain("at", "thanked", "told"),
+		room.Of("introduction", "introductions").Key("id").Owner("owner").Person("requester", room.Goes).
+			Person("middle", room.Goes).
+			Person("target", room.Goes).Plain("chosen").Words("body").Plain("state", "middle_agreed").
+			Words("requester_address", "target_address").
 			Secret("middle_key", "target_key").Words("outcome").Plain("created", "changed", "expires"),
 	}}
 }

@@ -120,8 +120,8 @@ func (f *front) Pop() any {
 	return last
 }
 
-// ways returns the best way to everybody within four ties: the largest product of strengths, with the cost of each person in between
-// (Dijkstra 1959 on -ln p). A tie without present strength passes nothing.
+// ways returns the best way to everybody within four ties: the largest product of strengths, with the cost of each
+// person in between (Dijkstra 1959 on -ln p). A tie without present strength passes nothing.
 func (w web) ways(from id.ID, at time.Time) map[id.ID]way {
 	out := map[id.ID]way{}
 	// A way with fewer ties may lead on where a likelier but longer one may not, so each number of ties is kept apart.

@@ -40,7 +40,10 @@ type draft struct {
 
 func draftOf(r *http.Request) draft {
 	value := func(name string) string { return strings.TrimSpace(r.FormValue(name)) }
-	return draft{Ask: Ask{Text: value("text"), Why: value("why"), By: value("by"), Kind: Kind(value("kind")), Audience: Audience(value("audience"))}, People: value("people")}
+	return draft{Ask: Ask{
+		Text: value("text"), Why: value("why"), By: value("by"), Kind: Kind(value("kind")),
+		Audience: Audience(value("audience")),
+	}, People: value("people")}
 }
 
 // NewPage is the form of an ask. With a text in it, the coach and the people who may help stand beside it.
@@ -169,7 +172,8 @@ func (s *Service) IntroductionsPage(w http.ResponseWriter, r *http.Request) erro
 
 // IntroduceForm asks for an introduction and shows what to pass on.
 func (s *Service) IntroduceForm(w http.ResponseWriter, r *http.Request) error {
-	out, err := s.Introduce(r.Context(), page.From(r.Context()).Viewer, r.FormValue("target"), r.FormValue("through"), r.FormValue("text"), r.FormValue("address"))
+	out, err := s.Introduce(r.Context(), page.From(r.Context()).Viewer, r.FormValue("target"), r.FormValue("through"),
+		r.FormValue("text"), r.FormValue("address"))
 	if err != nil {
 		return err
 	}

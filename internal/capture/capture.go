@@ -1,5 +1,5 @@
-// Package capture stores what a line says: it lets package text understand the line, finds the people it names, shows what was
-// understood, and writes it in the rooms where it belongs.
+// Package capture stores what a line says: it lets package text understand the line, finds the people it names, shows
+// what was understood, and writes it in the rooms where it belongs.
 package capture
 
 import (
@@ -30,7 +30,9 @@ type Service struct {
 }
 
 // NewService returns the service. setSelf records which person a member is.
-func NewService(d *db.DB, store *network.Store, gifts *give.Service, facts *goodwill.Service, setSelf func(ctx context.Context, v op.Viewer, person id.ID) error) *Service {
+func NewService(d *db.DB, store *network.Store, gifts *give.Service, facts *goodwill.Service,
+	setSelf func(ctx context.Context, v op.Viewer, person id.ID) error,
+) *Service {
 	return &Service{d, store, gifts, facts, setSelf}
 }
 
@@ -157,7 +159,8 @@ func (k *known) Lookup(ref string) []text.Candidate {
 	return found
 }
 
-// tieShare is how much of a candidate's score the tie with the viewer decides: of two Annas the one that is known well is meant.
+// tieShare is how much of a candidate's score the tie with the viewer decides: of two Annas the one that is known well
+// is meant.
 const tieShare = 0.25
 
 func (k *known) candidates(ref string, people []network.Person, keys []id.ID) ([]text.Candidate, error) {
@@ -200,8 +203,8 @@ func (k *known) candidates(ref string, people []network.Person, keys []id.ID) ([
 	return withoutDoubles(out, proposed), nil
 }
 
-// withoutDoubles keeps of candidates that are likely one person only the best: whichever of the two is written to, a later merge brings
-// them together.
+// withoutDoubles keeps of candidates that are likely one person only the best: whichever of the two is written to, a
+// later merge brings them together.
 func withoutDoubles(list []text.Candidate, proposed [][2]id.ID) []text.Candidate {
 	double := map[string]bool{}
 	position := map[string]int{}
@@ -230,7 +233,8 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 	k := &known{ctx: ctx, v: v, store: s.network}
 	c, err := text.Parse(line, v.Now.In(zone), k)
 	if errors.Is(err, text.ErrTooLong) {
-		return out, c, fault.New(fault.TooLarge, "A line has at most 4,000 characters.").WithHint("Say one thing at a time.")
+		return out, c, fault.New(fault.TooLarge, "A line has at most 4,000 characters.").
+			WithHint("Say one thing at a time.")
 	}
 	if k.failed != nil {
 		return out, c, k.failed
@@ -241,8 +245,10 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 	out.Complete = len(c.Items) > 0
 	for _, item := range c.Items {
 		u := Understood{
-			Kind: item.Kind, Text: item.Span.In(line), People: who(line, item.People), Others: who(line, item.Others), Medium: item.Medium, Minutes: int(item.Duration.Minutes()),
-			Title: item.Title, Place: item.Place, Body: item.Text, Fact: item.Fact, Organisation: item.Organisation, Role: item.Role, Gift: item.Gift,
+			Kind: item.Kind, Text: item.Span.In(line), People: who(line, item.People), Others: who(line, item.Others),
+			Medium: item.Medium, Minutes: int(item.Duration.Minutes()),
+			Title: item.Title, Place: item.Place, Body: item.Text, Fact: item.Fact, Organisation: item.Organisation,
+			Role: item.Role, Gift: item.Gift,
 			Return: item.Return, Everyone: item.Everyone, Link: item.Link, Tags: item.Tags,
 		}
 		if !item.When.Time.IsZero() {
@@ -298,7 +304,9 @@ func (s *Service) ownOnly(ctx context.Context, v op.Viewer, item text.Item, peop
 }
 
 // shared returns the addresses and numbers that an item gives to people and that others have too.
-func (s *Service) shared(ctx context.Context, v op.Viewer, item text.Item, people, others []Who) ([]network.SharedIdentifier, error) {
+func (s *Service) shared(
+	ctx context.Context, v op.Viewer, item text.Item, people, others []Who,
+) ([]network.SharedIdentifier, error) {
 	var out []network.SharedIdentifier
 	look := func(w Who, values ...string) error {
 		var list []network.Identifier
@@ -333,7 +341,10 @@ func (s *Service) shared(ctx context.Context, v op.Viewer, item text.Item, peopl
 func who(line string, mentions []text.Mention) []Who {
 	out := []Who{}
 	for _, m := range mentions {
-		w := Who{Name: strings.TrimPrefix(m.Text, newMark), Written: m.Text, New: m.New, Organisation: m.Organisation, Role: m.Role}
+		w := Who{
+			Name: strings.TrimPrefix(m.Text, newMark), Written: m.Text, New: m.New, Organisation: m.Organisation,
+			Role: m.Role,
+		}
 		for _, c := range m.Candidates {
 			if c.ID == m.Chosen {
 				w.Name = c.Name
@@ -361,11 +372,13 @@ func choices(line string, span text.Span, candidates []text.Candidate) []Choice 
 		if err != nil || span.End > len(line) {
 			continue
 		}
-		out = append(out, Choice{ID: key, Name: c.Name, Detail: c.Detail, Line: line[:span.Start] + "@" + c.ID + line[span.End:]})
+		out = append(out,
+			Choice{ID: key, Name: c.Name, Detail: c.Detail, Line: line[:span.Start] + "@" + c.ID + line[span.End:]})
 	}
 	if span.Start < span.End && span.End <= len(line) {
 		name := strings.Trim(span.In(line), `@" `)
-		out = append(out, Choice{New: true, Name: name, Line: line[:span.Start] + `@"` + newMark + name + `"` + line[span.End:]})
+		out = append(out,
+			Choice{New: true, Name: name, Line: line[:span.Start] + `@"` + newMark + name + `"` + line[span.End:]})
 	}
 	return out
 }
@@ -421,7 +434,8 @@ func (s *Service) ensureSelf(ctx context.Context, v op.Viewer) (op.Viewer, error
 		return v, err
 	}
 	if self.IsZero() {
-		if self, err = s.network.AddPerson(ctx, v, network.NewPerson{Person: network.Person{Name: v.Printer().T("Me")}}); err != nil {
+		if self, err = s.network.AddPerson(ctx, v,
+			network.NewPerson{Person: network.Person{Name: v.Printer().T("Me")}}); err != nil {
 			return v, err
 		}
 		err = s.self(ctx, v, self)

@@ -51,9 +51,11 @@ func (s *Service) Operations() []op.Operation {
 					return out, err
 				}
 				return s.Store(ctx, v, in.Text)
-			}).With("In Dutch or English: who, what, when. It says what it understood, and what it did not. A line in which somebody is unclear is not stored.",
+			}).With("In Dutch or English: who, what, when. It says what it understood, and what it did not. A line "+
+			"in which somebody is unclear is not stored.",
 			`gave capture 'lunch @anna gisteren'`),
-		op.New("capture.file", http.MethodPost, "/capture/file", op.Member, "Note what happened, from a file of dated lines.", s.storeFile).
+		op.New("capture.file", http.MethodPost, "/capture/file", op.Member,
+			"Note what happened, from a file of dated lines.", s.storeFile).
 			With("", "gave capture file captures.txt").Local().InParts(),
 	}
 }
@@ -75,7 +77,10 @@ func (s *Service) storeFile(ctx context.Context, v op.Viewer, in FileInput) (Fil
 		}
 		on, err := time.ParseInLocation(time.DateOnly, day, v.Zone)
 		if err != nil {
-			out.Left = append(out.Left, Output{Line: lines.Text(), Understood: []Understood{}, Unclear: []Unclear{{Text: day, Reason: text.UnclearDate}}})
+			out.Left = append(out.Left, Output{
+				Line: lines.Text(), Understood: []Understood{},
+				Unclear: []Unclear{{Text: day, Reason: text.UnclearDate}},
+			})
 			continue
 		}
 		then := v
@@ -92,7 +97,8 @@ func (s *Service) storeFile(ctx context.Context, v op.Viewer, in FileInput) (Fil
 	}
 	if err := lines.Err(); err != nil {
 		if errors.Is(err, bufio.ErrTooLong) {
-			return out, fault.New(fault.TooLarge, "A line has at most 4,000 characters.").WithHint("Say one thing at a time.")
+			return out, fault.New(fault.TooLarge, "A line has at most 4,000 characters.").
+				WithHint("Say one thing at a time.")
 		}
 		return out, fault.Wrap(err, fault.Unavailable, "The file %s cannot be read.", in.File)
 	}

@@ -116,7 +116,8 @@ func (w *writer) works(p network.Person, organisation, role string) error {
 
 // observe keeps what the viewer says of somebody whom another member keeps, for the viewer alone.
 func (w *writer) observe(key id.ID, body string) error {
-	_, err := w.goodwill.Add(w.ctx, w.tx, w.v, goodwill.Fact{Person: network.Ref{ID: key}, Kind: goodwill.About, Body: body, Source: said})
+	_, err := w.goodwill.Add(w.ctx, w.tx, w.v,
+		goodwill.Fact{Person: network.Ref{ID: key}, Kind: goodwill.About, Body: body, Source: said})
 	return err
 }
 
@@ -181,8 +182,10 @@ func (w *writer) interaction(item text.Item, people, others []id.ID) error {
 		title = item.Activity
 	}
 	e := network.Interaction{
-		ID: id.New(), Owner: w.v.Member, Medium: medium, Time: w.moment(item).UnixMicro(), Minutes: int(item.Duration.Minutes()), Title: title,
-		Place: item.Place, Source: said, External: id.New(), Participants: []network.Participant{{Person: w.v.Person, Role: network.From}},
+		ID: id.New(), Owner: w.v.Member, Medium: medium, Time: w.moment(item).UnixMicro(),
+		Minutes: int(item.Duration.Minutes()), Title: title,
+		Place: item.Place, Source: said, External: id.New(),
+		Participants: []network.Participant{{Person: w.v.Person, Role: network.From}},
 	}
 	for _, key := range people {
 		if key != w.v.Person {
@@ -205,7 +208,9 @@ func (w *writer) facts(item text.Item, people []id.ID, kind goodwill.Kind) error
 		due = item.When.Time.Format(time.DateOnly)
 	}
 	for _, key := range people {
-		if _, err := w.goodwill.Add(w.ctx, w.tx, w.v, goodwill.Fact{Person: network.Ref{ID: key}, Kind: kind, Body: item.Text, Source: said, Due: due}); err != nil {
+		if _, err := w.goodwill.Add(w.ctx, w.tx, w.v, goodwill.Fact{
+			Person: network.Ref{ID: key}, Kind: kind, Body: item.Text, Source: said, Due: due,
+		}); err != nil {
 			return err
 		}
 	}
@@ -297,7 +302,10 @@ func returnKind(kind string) string {
 }
 
 func (w *writer) gift(item text.Item, people []id.ID, direction give.Direction, kind string) error {
-	g := give.Gift{Direction: direction, Kind: give.Kind(kind), Body: item.Title, Link: item.Link, Minutes: int(item.Duration.Minutes()), At: w.moment(item)}
+	g := give.Gift{
+		Direction: direction, Kind: give.Kind(kind), Body: item.Title, Link: item.Link,
+		Minutes: int(item.Duration.Minutes()), At: w.moment(item),
+	}
 	if g.Body == "" {
 		g.Body = item.Text
 	}
@@ -319,7 +327,8 @@ func (w *writer) introduction(item text.Item, people, others []id.ID) error {
 		for _, b := range others {
 			if a != b {
 				statements = append(statements, network.Statement{
-					ID: id.New(), Owner: w.v.Member, Layer: "knows", Sign: 1, Weight: 1, SourcePerson: a, TargetPerson: b, Time: at.UnixMicro(), Source: said, External: id.New(),
+					ID: id.New(), Owner: w.v.Member, Layer: "knows", Sign: 1, Weight: 1, SourcePerson: a,
+					TargetPerson: b, Time: at.UnixMicro(), Source: said, External: id.New(),
 				})
 			}
 		}

@@ -15,6 +15,7 @@ func Exactly(n int, names string) cobra.PositionalArgs {
 		if n == 0 {
 			return fault.New(fault.Usage, "%s takes no arguments.", cmd.CommandPath())
 		}
-		return fault.New(fault.Usage, "%s takes %s.", cmd.CommandPath(), names).WithHint("See " + cmd.CommandPath() + " --help.")
+		return fault.New(fault.Usage, "%s takes %s.", cmd.CommandPath(), names).
+			WithHint("See " + cmd.CommandPath() + " --help.")
 	}
 }

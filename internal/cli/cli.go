@@ -1,5 +1,5 @@
-// Package cli is the face for the terminal and for scripts: a command for every operation, made from what the operation says of itself.
-// Data goes to standard output; progress, messages and errors go to standard error.
+// Package cli is the face for the terminal and for scripts: a command for every operation, made from what the operation
+// says of itself. Data goes to standard output; progress, messages and errors go to standard error.
 package cli
 
 import (
@@ -166,7 +166,8 @@ func Open(cmd *cobra.Command) (Session, error) {
 	return session, nil
 }
 
-// FlagsOf returns the flags that every command takes, with what the environment, the file of settings or the default says where no flag does.
+// FlagsOf returns the flags that every command takes, with what the environment, the file of settings or the default
+// says where no flag does.
 func FlagsOf(cmd *cobra.Command) Flags {
 	flags, settings := faceOf(cmd).flags, Settings(cmd)
 	flags.Data, flags.Database = settings.Text(config.Data), settings.Text(config.Database)
@@ -176,8 +177,8 @@ func FlagsOf(cmd *cobra.Command) Flags {
 // Printer returns the words of this run.
 func Printer(cmd *cobra.Command) *locale.Printer { return faceOf(cmd).printer }
 
-// Run runs the program that New made and returns its exit code. An interrupt cancels the work, which then ends in good order; a second
-// one ends it at once.
+// Run runs the program that New made and returns its exit code. An interrupt cancels the work, which then ends in good
+// order; a second one ends it at once.
 func Run(root *cobra.Command, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	f := faceOf(root)
 	f.flags.Lang = languageOf(args)
@@ -233,7 +234,8 @@ func (f *face) complain(w io.Writer, err error) {
 		known = fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
 	}
 	say(w, "gave: %s\n", p.T(known.Message, known.Args...))
-	if known.Cause != nil && (known.Code == fault.Internal || known.Code == fault.Unavailable || known.Code == fault.Invalid) {
+	if known.Cause != nil &&
+		(known.Code == fault.Internal || known.Code == fault.Unavailable || known.Code == fault.Invalid) {
 		say(w, "%s: %s\n", p.T("cause"), known.Cause.Error())
 	}
 	if known.Hint != "" {

@@ -38,16 +38,22 @@ func program() *cobra.Command {
 		},
 	}
 	serve.Flags().String("listen", "127.0.0.1:8080", "Address to listen on.")
-	wait := &cobra.Command{Use: "wait", Short: "Wait for an interrupt", RunE: func(cmd *cobra.Command, _ []string) error {
-		if err := os.WriteFile("ready", nil, 0o600); err != nil {
-			return err
-		}
-		<-cmd.Context().Done()
-		return fault.Wrap(cmd.Context().Err(), fault.Unavailable, "The database does not answer.")
+	wait := &cobra.Command{
+		Use: "wait", Short: "Wait for an interrupt", RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := os.WriteFile("ready", nil, 0o600); err != nil {
+				return err
+			}
+			<-cmd.Context().Done()
+			return fault.Wrap(cmd.Context().Err(), fault.Unavailable, "The database does not answer.")
+		},
+	}
+	broken := &cobra.Command{Use: "broken", Short: "Fail", RunE: func(*cobra.Command, []string) error {
+		return errors.New("no\x1b[2Jbytes")
 	}}
-	broken := &cobra.Command{Use: "broken", Short: "Fail", RunE: func(*cobra.Command, []string) error { return errors.New("no\x1b[2Jbytes") }}
 	more := &cobra.Command{Use: "people"}
-	more.AddCommand(&cobra.Command{Use: "count", Short: "Count people", RunE: func(*cobra.Command, []string) error { return cli.Exit(3) }})
+	more.AddCommand(&cobra.Command{
+		Use: "count", Short: "Count people", RunE: func(*cobra.Command, []string) error { return cli.Exit(3) },
+	})
 	return cli.New(cli.Program{
 		Name: "gave", Short: "A network for people who network by giving", Open: open,
 		Registry: (&apitest.Book{}).Registry(), Extra: []*cobra.Command{serve, wait, broken, more},
@@ -56,7 +62,8 @@ func program() *cobra.Command {
 
 func open(_ context.Context, flags cli.Flags) (cli.Session, error) {
 	if flags.Database != "" {
-		return cli.Session{}, fault.Wrap(errors.New("dial tcp: refused"), fault.Unavailable, "The database does not answer.").
+		return cli.Session{}, fault.Wrap(errors.New("dial tcp: refused"), fault.Unavailable,
+			"The database does not answer.").
 			WithHint("Check that PostgreSQL runs.")
 	}
 	book, file := &apitest.Book{}, filepath.Join(flags.Data, "book.json")

@@ -32,7 +32,8 @@ const maxText = 1 << 20
 // maxFile is the most that is read from a file for a field called file, which holds the content of one, in bytes.
 const maxFile = 16 << 20
 
-// add makes the operation's command; people.list is list below people. A word can be a command of its own and have others below it.
+// add makes the operation's command; people.list is list below people. A word can be a command of its own and have
+// others below it.
 func (f *face) add(root *cobra.Command, o op.Operation) {
 	cmd := root
 	for _, word := range o.Command() {
@@ -41,7 +42,9 @@ func (f *face) add(root *cobra.Command, o op.Operation) {
 			cmd = cmd.Commands()[i]
 			continue
 		}
-		below := &cobra.Command{Use: word, Args: noSuchCommand, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+		below := &cobra.Command{
+			Use: word, Args: noSuchCommand, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		}
 		cmd.AddCommand(below)
 		cmd = below
 	}
@@ -66,7 +69,8 @@ func (f *face) add(root *cobra.Command, o op.Operation) {
 	}
 	key := new(string)
 	if !o.ReadOnly() && !o.LocalOnly && cmd.Flags().Lookup(keyFlag) == nil {
-		cmd.Flags().Var(&wordFlag{key, "TEXT"}, keyFlag, "A text of your own: the same command with the same one again is done once.")
+		cmd.Flags().Var(&wordFlag{key, "TEXT"}, keyFlag,
+			"A text of your own: the same command with the same one again is done once.")
 		must(cmd.RegisterFlagCompletionFunc(keyFlag, cobra.NoFileCompletions))
 	}
 	cmd.ValidArgsFunction = argumentCompletion(positional)
@@ -107,7 +111,9 @@ func usageOf(positional []op.Field) []string {
 }
 
 // run runs an operation with what the command line says.
-func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, options []*option, key string, args []string) error {
+func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, options []*option, key string,
+	args []string,
+) error {
 	in, given, words := o.NewInput().Elem(), map[string]bool{}, args
 	set := func(field op.Field, texts []string) error {
 		if len(texts) == 0 {
@@ -139,7 +145,8 @@ func (f *face) run(cmd *cobra.Command, o op.Operation, positional []op.Field, op
 				}
 				args, texts = []string{""}, []string{text} // one argument, of several words
 			}
-		case field.Name == "file" && !o.LocalOnly && len(args) > 0: // a path only where the operation itself reads files
+		case field.Name == "file" && !o.LocalOnly && len(args) > 0:
+			// a path only where the operation itself reads files
 			text, err := content(cmd, args[0])
 			if err != nil {
 				return err
@@ -259,7 +266,8 @@ func content(cmd *cobra.Command, name string) (string, error) {
 	return string(text), nil
 }
 
-// named says a fault in the terms of the command line: a field is a flag or an argument there. hint is said when the fault has none.
+// named says a fault in the terms of the command line: a field is a flag or an argument there. hint is said when the
+// fault has none.
 func (f *face) named(err error, o op.Operation, hint ...string) error {
 	known, ok := err.(*fault.Error) // only a fault that says nothing else
 	if !ok {
@@ -309,8 +317,8 @@ func argumentCompletion(positional []op.Field) cobra.CompletionFunc {
 	}
 }
 
-// attach adds a command made elsewhere; below a word that is there already, the commands below it are added one by one. One that does something
-// itself takes the place of the operation's own: it does the same on more than one input.
+// attach adds a command made elsewhere; below a word that is there already, the commands below it are added one by one.
+// One that does something itself takes the place of the operation's own: it does the same on more than one input.
 func attach(parent, cmd *cobra.Command) {
 	for _, there := range parent.Commands() {
 		if there.Name() != cmd.Name() {

@@ -120,7 +120,8 @@ func (f *face) overview(h *page, root *cobra.Command) {
 		}
 	}
 	f.globalRows(h, root)
-	h.WriteString("\n" + wrap(p.T("Data goes to standard output, the rest to standard error. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with some records rejected."), h.width, ""))
+	h.WriteString("\n" + wrap(p.T("Data goes to standard output, the rest to standard error. Exit codes: 0 done, 1 "+
+		"failed, 2 wrong usage, 3 done with some records rejected."), h.width, ""))
 	h.WriteString(wrap(p.T("%s --help explains a command.", "gave "+p.T("COMMAND")), h.width, ""))
 }
 
@@ -170,7 +171,8 @@ func (f *face) helpOf(h *page, cmd *cobra.Command) {
 		h.heading(p.T("Flags"))
 		h.rows(rows)
 	}
-	h.WriteString("\n" + wrap(p.T("As with every command: %s. gave --help explains them.", strings.Join(everywhere, ", ")), h.width, ""))
+	h.WriteString("\n" +
+		wrap(p.T("As with every command: %s. gave --help explains them.", strings.Join(everywhere, ", ")), h.width, ""))
 	if cmd.Example != "" {
 		h.heading(p.T("Example"))
 		for _, line := range strings.Split(strings.TrimSpace(cmd.Example), "\n") {
@@ -192,7 +194,8 @@ func (f *face) globalRows(h *page, root *cobra.Command) {
 	root.PersistentFlags().VisitAll(func(flag *pflag.Flag) { rows = append(rows, flagRow(h.p, flag)) })
 	for i := range rows {
 		if strings.HasPrefix(rows[i][0], "--data ") {
-			rows[i][1] += " (" + h.p.T("default %s", config.Load(config.Given{Environment: os.Environ()}).Text(config.Data)) + ")"
+			rows[i][1] += " (" +
+				h.p.T("default %s", config.Load(config.Given{Environment: os.Environ()}).Text(config.Data)) + ")"
 		}
 	}
 	h.heading(h.p.T("Flags of every command"))

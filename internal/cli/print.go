@@ -22,8 +22,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// Print prints an operation's output to standard output: as one JSON document with --json, else as its own Text, else as tables. When the
-// output has an exit code other than 0, it is returned as the error that Exit makes.
+// Print prints an operation's output to standard output: as one JSON document with --json, else as its own Text, else
+// as tables. When the output has an exit code other than 0, it is returned as the error that Exit makes.
 func Print(cmd *cobra.Command, out any) error {
 	f, w := faceOf(cmd), cmd.OutOrStdout()
 	if err := f.print(w, cmd.ErrOrStderr(), out); err != nil {
@@ -135,8 +135,8 @@ func (r *renderer) heading(text string) {
 	r.out.WriteString(text + "\n")
 }
 
-// table prints a list of structs, a column a field. Columns that are empty everywhere are left out. Identifiers come last, and not at
-// all where the terminal is too narrow for them: JSON has them.
+// table prints a list of structs, a column a field. Columns that are empty everywhere are left out. Identifiers come
+// last, and not at all where the terminal is too narrow for them: JSON has them.
 func (r *renderer) table(v reflect.Value) {
 	if v.Len() == 0 {
 		r.out.WriteString(r.p.T("Nothing to show.") + "\n")

@@ -62,9 +62,12 @@ func TestRender(t *testing.T) {
 				All   []person           `json:"all"`
 				Any   any                `json:"any"`
 				Inner struct{ A, B int } `json:"inner"`
-			}{3, map[string]int{"b": 2, "a": 1}, true, &person{Name: "X"}, []string{"p", "q"}, nil, nil, 7, struct{ A, B int }{1, 2}},
+			}{3, map[string]int{
+				"b": 2, "a": 1,
+			}, true, &person{Name: "X"}, []string{"p", "q"}, nil, nil, 7, struct{ A, B int }{1, 2}},
 			locale.English, 0,
-			"Count    3\nBy kind  a 1, b 2\nReady    yes\nNotes    p, q\nAny      7\n\nBest\nName  X\n\nAll\nNothing to show.\n\nInner\nA  1\nB  2\n",
+			"Count    3\nBy kind  a 1, b 2\nReady    yes\nNotes    p, q\nAny      7\n\nBest\nName  X\n\nAll\n" +
+				"Nothing to show.\n\nInner\nA  1\nB  2\n",
 		},
 		"nothing in any column": {[]*person{nil, {}}, locale.English, 20, "Nothing to show.\n"},
 		"nothing":               {nil, locale.English, 0, ""},
@@ -103,7 +106,8 @@ func TestProgressBar(t *testing.T) {
 	b.report(1, 2, "shown")
 	b.report(2, 2, "too soon after")
 	b.clear()
-	if got := out.String(); strings.Contains(got, "too soon") || !strings.Contains(got, "shown") || !strings.HasSuffix(got, "\r\x1b[K") {
+	if got := out.String(); strings.Contains(got, "too soon") || !strings.Contains(got, "shown") ||
+		!strings.HasSuffix(got, "\r\x1b[K") {
 		t.Errorf("got %q", got)
 	}
 	var none *bar

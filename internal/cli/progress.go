@@ -55,7 +55,8 @@ func (b *bar) report(done, total int64, what string) {
 		return
 	}
 	b.shown, b.drawn = now, true
-	_, _ = fmt.Fprint(b.w, "\r\x1b[K"+barLine(done, total, what, now.Sub(b.begun), b.width)) // a terminal that is gone needs no bar
+	// a terminal that is gone needs no bar
+	_, _ = fmt.Fprint(b.w, "\r\x1b[K"+barLine(done, total, what, now.Sub(b.begun), b.width))
 }
 
 // barLine is the bar in text, narrower than width: [#####.....] 50 % 12 of 24 thousand, what.
@@ -86,7 +87,8 @@ func (b *bar) clear() {
 	}
 }
 
-// ShowProgress returns the command's context with a bar on the terminal for the progress that work reports, and what takes the bar away.
+// ShowProgress returns the command's context with a bar on the terminal for the progress that work reports, and what
+// takes the bar away.
 func ShowProgress(cmd *cobra.Command) (ctx context.Context, done func()) {
 	shown := newBar(cmd.ErrOrStderr(), faceOf(cmd).flags.Quiet)
 	return progress.With(cmd.Context(), shown.report), shown.clear

@@ -81,7 +81,8 @@ func CheckSettings(cmd *cobra.Command, used ...config.Option) error {
 func checkSettings(cmd *cobra.Command, _ []string) error {
 	explains := !cmd.HasParent() || cmd.HasSubCommands() && cmd.Annotations[operationKey] == ""
 	for at := cmd; at != nil; at = at.Parent() {
-		if _, ok := at.Annotations[NoData]; ok || explains || cmd.Name() == cobra.ShellCompRequestCmd || cmd.Name() == cobra.ShellCompNoDescRequestCmd {
+		if _, ok := at.Annotations[NoData]; ok || explains || cmd.Name() == cobra.ShellCompRequestCmd ||
+			cmd.Name() == cobra.ShellCompNoDescRequestCmd {
 			return nil
 		}
 	}

@@ -38,13 +38,15 @@ func mayBold(w io.Writer) bool {
 	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// Clean takes out what could command a terminal or turn the reading direction: names and subjects come from other people's files.
+// Clean takes out what could command a terminal or turn the reading direction: names and subjects come from other
+// people's files.
 func Clean(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
 			return r
-		case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e, r == 0x200f, r == 0x061c:
+		case unicode.IsControl(r), r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0x200e,
+			r == 0x200f, r == 0x061c:
 			return -1
 		}
 		return r

@@ -28,20 +28,23 @@ func unknown(cmd *cobra.Command, word string) error {
 			known = append(known, below.Name())
 		}
 	}
-	err := fault.New(fault.Usage, "There is no command %q.", strings.TrimSpace(strings.TrimPrefix(cmd.CommandPath()+" "+word, cmd.Root().Name())))
+	err := fault.New(fault.Usage, "There is no command %q.",
+		strings.TrimSpace(strings.TrimPrefix(cmd.CommandPath()+" "+word, cmd.Root().Name())))
 	if near := wire.Closest(word, known); near != "" {
 		return err.WithHint(p.T("Did you mean %s?", cmd.CommandPath()+" "+near))
 	}
 	return err.WithHint(p.T("%s --help lists the commands.", cmd.CommandPath()))
 }
 
-// unknownCommand looks for a wrong word before flags are read, since a flag of a command that does not exist would be blamed instead.
+// unknownCommand looks for a wrong word before flags are read, since a flag of a command that does not exist would be
+// blamed instead.
 func unknownCommand(root *cobra.Command, args []string) error {
 	if len(args) == 0 || strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		return nil
 	}
 	cmd, rest, err := root.Find(args)
-	if err != nil || !cmd.HasSubCommands() || cmd.Annotations[operationKey] != "" || !cmd.HasParent() && len(rest) < len(args) {
+	if err != nil || !cmd.HasSubCommands() || cmd.Annotations[operationKey] != "" ||
+		!cmd.HasParent() && len(rest) < len(args) {
 		return nil
 	}
 	for i := 0; i < len(rest); i++ {

@@ -47,7 +47,8 @@ func Version() Build {
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Show which version this is", Args: noMore, ValidArgsFunction: cobra.NoFileCompletions, Annotations: map[string]string{NoData: ""},
-		RunE: func(cmd *cobra.Command, _ []string) error { return Print(cmd, Version()) },
+		Use: "version", Short: "Show which version this is", Args: noMore, ValidArgsFunction: cobra.NoFileCompletions,
+		Annotations: map[string]string{NoData: ""},
+		RunE:        func(cmd *cobra.Command, _ []string) error { return Print(cmd, Version()) },
 	}
 }

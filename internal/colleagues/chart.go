@@ -19,13 +19,17 @@ import (
 
 // The headings of a chart, in English and Dutch.
 var (
-	whoColumns     = []string{"person", "name", "naam", "persoon", "employee", "medewerker", "full name", "volledige naam"}
+	whoColumns = []string{
+		"person", "name", "naam", "persoon", "employee", "medewerker", "full name", "volledige naam",
+	}
 	mailColumns    = []string{"email", "e mail", "mail", "e mailadres", "mailadres", "email address"}
 	managerColumns = []string{"manager", "reports to", "leidinggevende", "baas", "supervisor", "rapporteert aan"}
-	managerMail    = []string{"manager email", "manager e mail", "manager mail", "e mail leidinggevende", "e mailadres leidinggevende"}
-	unitColumns    = []string{"department", "afdeling", "unit", "team", "dept"}
-	titleColumns   = []string{"title", "functie", "role", "rol", "job title"}
-	levelColumns   = []string{"level", "niveau", "laag"}
+	managerMail    = []string{
+		"manager email", "manager e mail", "manager mail", "e mail leidinggevende", "e mailadres leidinggevende",
+	}
+	unitColumns  = []string{"department", "afdeling", "unit", "team", "dept"}
+	titleColumns = []string{"title", "functie", "role", "rol", "job title"}
+	levelColumns = []string{"level", "niveau", "laag"}
 )
 
 // longestCell bounds a department or title.
@@ -57,14 +61,16 @@ func (o ChartOutput) ExitCode() int {
 // Text says what was taken in, and what was not.
 func (o ChartOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
-	fmt.Fprintln(&b, p.T("%d positions", o.Positions)+", "+p.T("%d levels", o.Levels)+", "+p.T("%d departments", o.Departments))
+	fmt.Fprintln(&b,
+		p.T("%d positions", o.Positions)+", "+p.T("%d levels", o.Levels)+", "+p.T("%d departments", o.Departments))
 	for _, r := range o.Rejected {
 		fmt.Fprintln(&b, "  "+p.T("line %d: %s", r.Line, r.Reason))
 	}
 	return b.String()
 }
 
-// loadChart replaces the viewer's chart. A chart that goes round in a circle is refused whole; a line that names nobody is left out and said.
+// loadChart replaces the viewer's chart. A chart that goes round in a circle is refused whole; a line that names nobody
+// is left out and said.
 func (s *Service) loadChart(ctx context.Context, v op.Viewer, in ChartInput) (ChartOutput, error) {
 	p := v.Printer()
 	t, _, bad, err := readTable(in.File)
@@ -77,7 +83,8 @@ func (s *Service) loadChart(ctx context.Context, v op.Viewer, in ChartInput) (Ch
 	}
 	out := ChartOutput{Rejected: []Rejected{}}
 	for _, line := range bad {
-		out.Rejected = append(out.Rejected, Rejected{line, p.T("A quotation mark is not closed or stands in the wrong place.")})
+		out.Rejected = append(out.Rejected,
+			Rejected{line, p.T("A quotation mark is not closed or stands in the wrong place.")})
 	}
 	known := map[string]id.ID{}              // a manager is named on many lines
 	waiting := map[id.ID]network.NewPerson{} // to be added once the chart as a whole is right
@@ -125,7 +132,8 @@ func (s *Service) loadChart(ctx context.Context, v op.Viewer, in ChartInput) (Ch
 			reject(row, fault.New(fault.Invalid, "A department or title has at most %d characters.", longestCell))
 			continue
 		}
-		at.Level, _ = strconv.Atoi(t.cell(row, levelColumns...)) // a level in words is that of the title, not a place in the chart
+		// a level in words is that of the title, not a place in the chart
+		at.Level, _ = strconv.Atoi(t.cell(row, levelColumns...))
 		if at.Level < 0 || at.Level > mostRows {
 			at.Level = 0
 		}
@@ -137,7 +145,8 @@ func (s *Service) loadChart(ctx context.Context, v op.Viewer, in ChartInput) (Ch
 			reject(row, fault.New(fault.Invalid, "This person has a line already: line %d.", before))
 			continue
 		}
-		if above, aboveMail := t.cell(row, managerColumns...), t.cell(row, managerMail...); above != "" || aboveMail != "" {
+		if above, aboveMail := t.cell(row, managerColumns...), t.cell(row, managerMail...); above != "" ||
+			aboveMail != "" {
 			if at.Manager, err = find(above, aboveMail); err != nil {
 				reject(row, err)
 				continue
@@ -149,7 +158,8 @@ func (s *Service) loadChart(ctx context.Context, v op.Viewer, in ChartInput) (Ch
 		chart[at.Person], line[at.Person] = at, row.line
 	}
 	if len(chart) == 0 {
-		err := fault.New(fault.Invalid, "No line of this chart names somebody in your network.").WithHint("Import your contacts first, or add the people with --add.").WithField("file")
+		err := fault.New(fault.Invalid, "No line of this chart names somebody in your network.").
+			WithHint("Import your contacts first, or add the people with --add.").WithField("file")
 		return ChartOutput{}, err
 	}
 	if err := s.levels(ctx, v, chart, waiting); err != nil {
@@ -172,9 +182,13 @@ func (s *Service) loadChart(ctx context.Context, v op.Viewer, in ChartInput) (Ch
 }
 
 // addWaiting adds the people whom the network did not have and returns the chart with their true ids.
-func (s *Service) addWaiting(ctx context.Context, v op.Viewer, chart map[id.ID]position, waiting map[id.ID]network.NewPerson) (map[id.ID]position, error) {
+func (s *Service) addWaiting(
+	ctx context.Context, v op.Viewer, chart map[id.ID]position, waiting map[id.ID]network.NewPerson,
+) (map[id.ID]position, error) {
 	added := map[id.ID]id.ID{}
-	for _, key := range slices.SortedFunc(maps.Keys(waiting), func(a, b id.ID) int { return slices.Compare(a[:], b[:]) }) {
+	for _, key := range slices.SortedFunc(maps.Keys(waiting), func(a, b id.ID) int {
+		return slices.Compare(a[:], b[:])
+	}) {
 		person, err := s.network.AddPerson(ctx, v, waiting[key])
 		if err != nil {
 			return nil, err
@@ -194,8 +208,11 @@ func (s *Service) addWaiting(ctx context.Context, v op.Viewer, chart map[id.ID]p
 	return out, nil
 }
 
-// levels sets how far from the top each position is, and refuses a chart that goes round in a circle, naming who is in it.
-func (s *Service) levels(ctx context.Context, v op.Viewer, chart map[id.ID]position, waiting map[id.ID]network.NewPerson) error {
+// levels sets how far from the top each position is, and refuses a chart that goes round in a circle, naming who is in
+// it.
+func (s *Service) levels(
+	ctx context.Context, v op.Viewer, chart map[id.ID]position, waiting map[id.ID]network.NewPerson,
+) error {
 	const open = -1
 	done := map[id.ID]int{}
 	for start := range chart {
@@ -254,7 +271,8 @@ func (s *Service) circle(ctx context.Context, v op.Viewer, way []id.ID, waiting 
 		}
 		names = append(names, refs[way[(first+i)%len(way)]].Name)
 	}
-	return fault.New(fault.Invalid, "The chart goes round in a circle: %s.", strings.Join(names, " → ")).WithHint("Correct the manager on one of these lines. Nothing was stored.").
+	return fault.New(fault.Invalid, "The chart goes round in a circle: %s.", strings.Join(names, " → ")).
+		WithHint("Correct the manager on one of these lines. Nothing was stored.").
 		WithField("file")
 }
 
@@ -265,15 +283,18 @@ func (s *Service) keepChart(ctx context.Context, v op.Viewer, chart map[id.ID]po
 	}
 	slices.SortFunc(list, func(a, b position) int { return slices.Compare(a.Person[:], b.Person[:]) })
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `delete from chart_position where space = $1 and owner = $2`, v.Space, v.Member); err != nil {
+		if _, err := tx.ExecContext(ctx, `delete from chart_position where space = $1 and owner = $2`,
+			v.Space, v.Member); err != nil {
 			return db.Fault(err)
 		}
 		for part := range slices.Chunk(list, 100) {
 			args := make([]any, 0, len(part)*8)
 			for _, at := range part {
-				args = append(args, v.Space, v.Member, at.Person, at.Manager, at.Level, at.Department, at.Title, v.Now.UnixMicro())
+				args = append(args, v.Space, v.Member, at.Person, at.Manager, at.Level, at.Department, at.Title,
+					v.Now.UnixMicro())
 			}
-			if _, err := tx.ExecContext(ctx, `insert into chart_position (space, owner, person, manager, level, department, title, at) values `+db.Rows(len(part), 8), args...); err != nil {
+			if _, err := tx.ExecContext(ctx, `insert into chart_position (space, owner, person, manager, level,
+				department, title, at) values `+db.Rows(len(part), 8), args...); err != nil {
 				return db.Fault(err)
 			}
 		}
@@ -329,7 +350,8 @@ func (s *Service) positions(ctx context.Context, v op.Viewer, _ op.None) (Positi
 		out.Positions = append(out.Positions, one)
 	}
 	slices.SortFunc(out.Positions, func(a, b ChartPosition) int {
-		return cmp.Or(a.Level-b.Level, strings.Compare(a.Department, b.Department), strings.Compare(a.Person.Name, b.Person.Name), slices.Compare(a.Person.ID[:], b.Person.ID[:]))
+		return cmp.Or(a.Level-b.Level, strings.Compare(a.Department, b.Department),
+			strings.Compare(a.Person.Name, b.Person.Name), slices.Compare(a.Person.ID[:], b.Person.ID[:]))
 	})
 	return out, nil
 }

@@ -1,5 +1,5 @@
-// Package colleagues is the room of how an organisation really runs: the informal network layer by layer beside the formal chart, whom to work
-// with, and whom to have on one's side for a proposal.
+// Package colleagues is the room of how an organisation really runs: the informal network layer by layer beside the
+// formal chart, whom to work with, and whom to have on one's side for a proposal.
 package colleagues
 
 import (
@@ -10,16 +10,19 @@ import (
 	"gave.network/internal/text"
 )
 
-// Observed is the source of statements that are somebody's own observation. They are private to who made them, and fade.
+// Observed is the source of statements that are somebody's own observation. They are private to who made them, and
+// fade.
 const Observed = "observed"
 
 // Layer is a kind of informal tie.
 type Layer struct {
 	Name string
-	// Trust is how much a tie on this layer speaks for trust, Influence how much who is turned to on it is heeded; both from 0 to 1.
+	// Trust is how much a tie on this layer speaks for trust, Influence how much who is turned to on it is heeded; both
+	// from 0 to 1.
 	//
-	// Both are judgements. Their order follows Krackhardt & Hanson (Informal networks: the company behind the chart, 1993), who tell the networks of
-	// trust, advice and communication apart: trust is what teams rest on, advice is where influence lies.
+	// Both are judgements. Their order follows Krackhardt & Hanson (Informal networks: the company behind the chart,
+	// 1993), who tell the networks of trust, advice and communication apart: trust is what teams rest on, advice is
+	// where influence lies.
 	Trust, Influence float64
 }
 
@@ -41,10 +44,14 @@ var layers = []Layer{
 
 // sameLayer are other names of layers, in English and Dutch, folded.
 var sameLayer = map[string]string{
-	"trusts": "trust", "vertrouwen": "trust", "vertrouwt": "trust", "friend": "friendship", "friends": "friendship", "vriendschap": "friendship", "asks advice": "advice",
-	"advies": "advice", "info": "advice", "lunches": "lunch", "lunches with": "lunch", "coffee": "lunch", "koffie": "lunch", "walk": "walks", "walks with": "walks",
-	"wandelen": "walks", "wandelt": "walks", "travel": "travels", "travels with": "travels", "reist": "travels", "cowork": "works with", "works": "works with",
-	"work": "works with", "werkt met": "works with", "samenwerken": "works with", "meets with": "meets", "meeting": "meets", "overleg": "meets", "mail": "writes",
+	"trusts": "trust", "vertrouwen": "trust", "vertrouwt": "trust", "friend": "friendship", "friends": "friendship",
+	"vriendschap": "friendship", "asks advice": "advice",
+	"advies": "advice", "info": "advice", "lunches": "lunch", "lunches with": "lunch", "coffee": "lunch",
+	"koffie": "lunch", "walk": "walks", "walks with": "walks",
+	"wandelen": "walks", "wandelt": "walks", "travel": "travels", "travels with": "travels", "reist": "travels",
+	"cowork": "works with", "works": "works with",
+	"work": "works with", "werkt met": "works with", "samenwerken": "works with", "meets with": "meets",
+	"meeting": "meets", "overleg": "meets", "mail": "writes",
 }
 
 // layerNamed returns the layer that a name means; one of its own for a name that is not known.
@@ -63,7 +70,8 @@ func layerNamed(name string) Layer {
 	return last
 }
 
-// derivedLayer is the layer of which an interaction is evidence: what people do together by its title, else by its medium.
+// derivedLayer is the layer of which an interaction is evidence: what people do together by its title, else by its
+// medium.
 func derivedLayer(e *network.Interaction) string {
 	switch e.Medium {
 	case network.FaceToFace, network.Video:
@@ -146,8 +154,8 @@ func (s skill) in(terms map[string]bool) bool {
 }
 
 const (
-	// compoundPart is how long a word must be to be looked for in compounds, and compoundRest what must be left beside it: market is no part of
-	// marketing, but arbeidsmarkt is one of arbeidsmarktcommunicatie.
+	// compoundPart is how long a word must be to be looked for in compounds, and compoundRest what must be left beside
+	// it: market is no part of marketing, but arbeidsmarkt is one of arbeidsmarktcommunicatie.
 	compoundPart = 7
 	compoundRest = 4
 )

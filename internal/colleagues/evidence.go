@@ -30,7 +30,10 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 	if err := s.network.SettleToRead(ctx, v); err != nil {
 		return nil, err
 	}
-	e := &evidence{strength: map[id.ID]map[id.ID]float64{}, stated: map[arc][]saying{}, trusts: map[arc]float64{}, heeds: map[arc]float64{}}
+	e := &evidence{
+		strength: map[id.ID]map[id.ID]float64{}, stated: map[arc][]saying{}, trusts: map[arc]float64{},
+		heeds: map[arc]float64{},
+	}
 	var err error
 	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
 		return nil, err
@@ -74,8 +77,9 @@ func (e *evidence) tie(a, b id.ID, strength float64) {
 	e.strength[a][b] = strength
 }
 
-// trust is how far two people trust each other as far as can be seen: the strength of their tie and what was said of it, each leaving the less
-// room for doubt; what only one of them is said to feel counts half. It lies from 0 to below 1.
+// trust is how far two people trust each other as far as can be seen: the strength of their tie and what was said of
+// it, each leaving the less room for doubt; what only one of them is said to feel counts half. It lies from 0 to below
+// 1.
 func (e *evidence) trust(a, b id.ID) float64 {
 	said := (e.trusts[arc{a, b}] + e.trusts[arc{b, a}]) / 2
 	return 1 - (1-e.strength[a][b])*(1-said)

@@ -14,7 +14,8 @@ import (
 
 var _ move.Proposer = (*Service)(nil)
 
-// Propose proposes to get to know a second person where all contact with an organisation rests on one, and to look again at own observations that fade.
+// Propose proposes to get to know a second person where all contact with an organisation rests on one, and to look
+// again at own observations that fade.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	out, err := s.singleThreads(ctx, v)
 	if err != nil {
@@ -25,7 +26,8 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 }
 
 const (
-	// severalKnown is how many people of an organisation must be known before it is odd that contact rests on one of them.
+	// severalKnown is how many people of an organisation must be known before it is odd that contact rests on one of
+	// them.
 	severalKnown = 4
 
 	// mostThreads is how many such organisations are proposed at once.
@@ -41,7 +43,8 @@ type contact struct {
 	strength float64
 }
 
-// singleThreads finds organisations that the viewer reaches through one person only, though more people there are known.
+// singleThreads finds organisations that the viewer reaches through one person only, though more people there are
+// known.
 func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if v.Person.IsZero() {
 		return nil, nil
@@ -88,7 +91,8 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 		}
 	}
 	slices.SortFunc(threads, func(a, b thread) int {
-		return cmp.Or(cmp.Compare(b.contacts[0].strength, a.contacts[0].strength), strings.Compare(a.organisation, b.organisation))
+		return cmp.Or(cmp.Compare(b.contacts[0].strength, a.contacts[0].strength),
+			strings.Compare(a.organisation, b.organisation))
 	})
 	p := v.Printer()
 	var out []move.Move
@@ -97,13 +101,18 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 		second := profiles[t.contacts[1].person]
 		out = append(out, move.Move{
 			Key: "thread:" + one.Person.ID.String(), Principle: "colleagues", Kind: "thread",
-			People: []move.Person{{ID: one.Person.ID, Name: one.Person.Name}, {ID: second.Person.ID, Name: second.Person.Name}},
-			What:   p.T("Get to know a second person at %s: ask %s about %s.", one.Organisation, one.Person.Name, second.Person.Name),
-			Why:    p.T("You know of %d people there, and all contact rests on one of them. If that one leaves, the door closes.", len(t.contacts)),
+			People: []move.Person{
+				{ID: one.Person.ID, Name: one.Person.Name}, {ID: second.Person.ID, Name: second.Person.Name},
+			},
+			What: p.T("Get to know a second person at %s: ask %s about %s.", one.Organisation, one.Person.Name,
+				second.Person.Name),
+			Why: p.T("You know of %d people there, and all contact rests on one of them. If that one leaves, the "+
+				"door closes.", len(t.contacts)),
 			Evidence: []move.Evidence{
 				{Text: p.T("Your tie with %s is the only one there that lives.", one.Person.Name)},
 			},
-			Value: 0.25 + 0.3*t.contacts[0].strength, EffortMinutes: 10, Action: move.Action{Label: p.T("Open"), Page: "/people/" + one.Person.ID.String()},
+			Value: 0.25 + 0.3*t.contacts[0].strength, EffortMinutes: 10,
+			Action: move.Action{Label: p.T("Open"), Page: "/people/" + one.Person.ID.String()},
 		})
 	}
 	return out, nil
@@ -137,11 +146,13 @@ func (s *Service) fadedMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 			continue
 		}
 		out = append(out, move.Move{
-			Key: "faded:" + x.from.String() + ":" + x.to.String() + ":" + x.layer, Principle: "colleagues", Kind: "observation",
-			People: []move.Person{{ID: first.ID, Name: first.Name}, {ID: second.ID, Name: second.Name}},
-			What:   p.T("Is it still so: %s turns to %s (%s)?", first.Name, second.Name, p.T(x.layer)),
-			Why:    p.T("You saw it %s, and an observation fades.", p.Ago(x.at, v.Now)), Evidence: []move.Evidence{{Text: p.T("your own observation"), Time: &x.at}},
-			Value: 0.15, EffortMinutes: 2, Action: move.Action{Label: p.T("Open"), Page: "/colleagues"},
+			Key: "faded:" + x.from.String() + ":" + x.to.String() + ":" + x.layer, Principle: "colleagues",
+			Kind:     "observation",
+			People:   []move.Person{{ID: first.ID, Name: first.Name}, {ID: second.ID, Name: second.Name}},
+			What:     p.T("Is it still so: %s turns to %s (%s)?", first.Name, second.Name, p.T(x.layer)),
+			Why:      p.T("You saw it %s, and an observation fades.", p.Ago(x.at, v.Now)),
+			Evidence: []move.Evidence{{Text: p.T("your own observation"), Time: &x.at}},
+			Value:    0.15, EffortMinutes: 2, Action: move.Action{Label: p.T("Open"), Page: "/colleagues"},
 		})
 	}
 	return out, nil

@@ -18,23 +18,37 @@ import (
 // Operations returns what can be done with the informal network.
 func (s *Service) Operations() []op.Operation {
 	return []op.Operation{
-		op.New("colleagues.team", http.MethodGet, "/colleagues/team", op.Member, "Find people to do a project with.", s.team).
-			With("Together they have the skills, trust each other and can work together at little cost. You choose; every team says what it gives up.",
+		op.New("colleagues.team", http.MethodGet, "/colleagues/team", op.Member,
+			"Find people to do a project with.", s.team).
+			With("Together they have the skills, trust each other and can work together at little cost. You choose; "+
+				"every team says what it gives up.",
 				"gave colleagues team --skills design,writing --size 4"),
-		op.New("colleagues.proposal", http.MethodPost, "/colleagues/proposal", op.Member, "Find whom to talk to so that a proposal carries.", s.proposal).
-			With("Give who decides, with votes and what you know of their stance. Nothing of it is stored.", "gave colleagues proposal voters.csv --quorum 0.67").Computing(),
-		op.New("colleagues.structure", http.MethodGet, "/colleagues/structure", op.Member, "Show how an organisation runs.", s.structure).
-			With("Who links its departments, which keep to themselves, who would be missed, and how the informal network stands beside the chart. Small groups are not spoken of.",
+		op.New("colleagues.proposal", http.MethodPost, "/colleagues/proposal", op.Member,
+			"Find whom to talk to so that a proposal carries.", s.proposal).
+			With("Give who decides, with votes and what you know of their stance. Nothing of it is stored.",
+				"gave colleagues proposal voters.csv --quorum 0.67").Computing(),
+		op.New("colleagues.structure", http.MethodGet, "/colleagues/structure", op.Member,
+			"Show how an organisation runs.", s.structure).
+			With("Who links its departments, which keep to themselves, who would be missed, and how the informal "+
+				"network stands beside the chart. Small groups are not spoken of.",
 				`gave colleagues structure "Bureau Helder" --layer advice`),
-		op.New("colleagues.chart", http.MethodPost, "/colleagues/chart", op.Member, "Load a formal chart.", s.loadChart).
+		op.New("colleagues.chart", http.MethodPost, "/colleagues/chart", op.Member,
+			"Load a formal chart.", s.loadChart).
 			With("It replaces the chart you had. It is yours alone.", "gave colleagues chart chart.csv"),
-		op.New("colleagues.positions", http.MethodGet, "/colleagues/chart", op.Member, "Show your formal chart.", s.positions).With("", "gave colleagues positions"),
-		op.New("colleagues.unchart", http.MethodDelete, "/colleagues/chart", op.Member, "Forget your formal chart.", s.dropChart).With("", "gave colleagues unchart"),
-		op.New("colleagues.observe", http.MethodPost, "/colleagues/observations", op.Member, "Note that you see somebody turn to somebody else.", s.observe).
-			With("It stays with you alone and fades in the course of half a year.", `gave colleagues observe "Anna de Wit" "Bob Smit" --layer advice`),
-		op.New("colleagues.observations", http.MethodGet, "/colleagues/observations", op.Member, "List what you observed.", s.observations).With("", "gave colleagues observations"),
-		op.New("colleagues.apart", http.MethodPost, "/colleagues/apart", op.Member, "Note for yourself that two people had rather not be together.", s.apartOp).
-			With("Only teams that are made for you heed it. It is never shown, listed, counted or exported; --undo takes it back.", `gave colleagues apart "Anna de Wit" "Bob Smit"`),
+		op.New("colleagues.positions", http.MethodGet, "/colleagues/chart", op.Member,
+			"Show your formal chart.", s.positions).With("", "gave colleagues positions"),
+		op.New("colleagues.unchart", http.MethodDelete, "/colleagues/chart", op.Member,
+			"Forget your formal chart.", s.dropChart).With("", "gave colleagues unchart"),
+		op.New("colleagues.observe", http.MethodPost, "/colleagues/observations", op.Member,
+			"Note that you see somebody turn to somebody else.", s.observe).
+			With("It stays with you alone and fades in the course of half a year.",
+				`gave colleagues observe "Anna de Wit" "Bob Smit" --layer advice`),
+		op.New("colleagues.observations", http.MethodGet, "/colleagues/observations", op.Member,
+			"List what you observed.", s.observations).With("", "gave colleagues observations"),
+		op.New("colleagues.apart", http.MethodPost, "/colleagues/apart", op.Member,
+			"Note for yourself that two people had rather not be together.", s.apartOp).
+			With("Only teams that are made for you heed it. It is never shown, listed, counted or exported; --undo "+
+				"takes it back.", `gave colleagues apart "Anna de Wit" "Bob Smit"`),
 	}
 }
 
@@ -86,7 +100,8 @@ func (s *Service) observations(ctx context.Context, v op.Viewer, _ op.None) (Obs
 		}
 	}
 	slices.SortFunc(out.Observations, func(a, b Observation) int {
-		return cmp.Or(b.At.Compare(a.At), strings.Compare(a.First.Name, b.First.Name), strings.Compare(a.Second.Name, b.Second.Name), strings.Compare(a.Layer, b.Layer))
+		return cmp.Or(b.At.Compare(a.At), strings.Compare(a.First.Name, b.First.Name),
+			strings.Compare(a.Second.Name, b.Second.Name), strings.Compare(a.Layer, b.Layer))
 	})
 	return out, nil
 }

@@ -57,7 +57,8 @@ type StandingOutput struct {
 	Down      float64  `json:"down"`
 }
 
-// StructureOutput is how an organisation runs. No person has a score in it; lists of persons are in the order of their names.
+// StructureOutput is how an organisation runs. No person has a score in it; lists of persons are in the order of their
+// names.
 type StructureOutput struct {
 	People        int              `json:"people"`
 	Ties          int              `json:"ties"`
@@ -117,7 +118,8 @@ func (s *Service) structure(ctx context.Context, v op.Viewer, in StructureInput)
 	}
 	weights, layers := tiesAmong(e, derived, place, wanted)
 	o := structure.Organisation{
-		N: len(members), Ties: weights, Group: make([]string, len(members)), Level: make([]int, len(members)), Manager: make([]int, len(members)), Threshold: in.Threshold,
+		N: len(members), Ties: weights, Group: make([]string, len(members)), Level: make([]int, len(members)),
+		Manager: make([]int, len(members)), Threshold: in.Threshold,
 	}
 	for i, key := range members {
 		at := e.chart[key]
@@ -147,7 +149,8 @@ func (s *Service) members(ctx context.Context, v op.Viewer, e *evidence, organis
 			}
 		}
 		if len(in) == 0 {
-			return nil, fault.New(fault.Invalid, "Say which organisation.").WithHint("Or load its chart: gave colleagues chart FILE.").WithField("organisation")
+			return nil, fault.New(fault.Invalid, "Say which organisation.").
+				WithHint("Or load its chart: gave colleagues chart FILE.").WithField("organisation")
 		}
 	}
 	for _, query := range []network.PeopleQuery{{Organisation: organisation}, {Tag: organisation}} {
@@ -166,7 +169,8 @@ func (s *Service) members(ctx context.Context, v op.Viewer, e *evidence, organis
 		}
 	}
 	if len(in) == 0 {
-		return nil, fault.New(fault.NotFound, "You know nobody of %q.", organisation).WithHint("See the names with gave organisations list.").WithField("organisation")
+		return nil, fault.New(fault.NotFound, "You know nobody of %q.", organisation).
+			WithHint("See the names with gave organisations list.").WithField("organisation")
 	}
 	refs := make([]network.Ref, 0, len(in))
 	for key := range in {
@@ -186,8 +190,8 @@ type layerTie struct {
 	layer string
 }
 
-// derived reads from meetings and messages who does what together, both ways: the sum over what they did, fading, each divided over the others who
-// were there (Newman 2001), as a strength.
+// derived reads from meetings and messages who does what together, both ways: the sum over what they did, fading, each
+// divided over the others who were there (Newman 2001), as a strength.
 func (s *Service) derived(ctx context.Context, v op.Viewer) (map[layerTie]float64, error) {
 	list, err := s.network.Recent(ctx, v, v.Now, mostInteractions)
 	if err != nil {
@@ -204,7 +208,8 @@ func (s *Service) derived(ctx context.Context, v op.Viewer) (map[layerTie]float6
 		if people < 2 {
 			continue
 		}
-		weight := math.Exp2(-float64(v.Now.UnixMicro()-e.Time)/float64(network.HalfLife.Microseconds())) / float64(people-1)
+		weight := math.Exp2(-float64(v.Now.UnixMicro()-e.Time)/float64(network.HalfLife.Microseconds())) /
+			float64(people-1)
 		for a := range e.Participants {
 			for b := range e.Participants {
 				if a != b {
@@ -219,8 +224,11 @@ func (s *Service) derived(ctx context.Context, v op.Viewer) (map[layerTie]float6
 	return out, nil
 }
 
-// tiesAmong returns the ties among members on a layer, or on all, and how many there are on each. Strengths of several layers each leave less doubt.
-func tiesAmong(e *evidence, derived map[layerTie]float64, place map[id.ID]int, wanted string) ([]graph.Edge, []LayerOutput) {
+// tiesAmong returns the ties among members on a layer, or on all, and how many there are on each. Strengths of several
+// layers each leave less doubt.
+func tiesAmong(
+	e *evidence, derived map[layerTie]float64, place map[id.ID]int, wanted string,
+) ([]graph.Edge, []LayerOutput) {
 	layered := map[layerTie]float64{}
 	put := func(t layerTie, weight float64) {
 		_, from := place[t.from]
@@ -250,7 +258,9 @@ func tiesAmong(e *evidence, derived map[layerTie]float64, place map[id.ID]int, w
 	for x, weight := range together {
 		edges = append(edges, graph.Edge{From: uint32(place[x.from]), To: uint32(place[x.to]), Weight: float32(weight)})
 	}
-	slices.SortFunc(edges, func(a, b graph.Edge) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	slices.SortFunc(edges, func(a, b graph.Edge) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	})
 	layers := make([]LayerOutput, 0, len(counts))
 	for layer, n := range counts {
 		layers = append(layers, LayerOutput{layer, n})
@@ -262,8 +272,10 @@ func tiesAmong(e *evidence, derived map[layerTie]float64, place map[id.ID]int, w
 // reported puts names to the numbers of a report.
 func (s *Service) reported(e *evidence, r *structure.Report, members []id.ID) StructureOutput {
 	out := StructureOutput{
-		People: r.People, Ties: r.Ties, Threshold: r.Threshold, EI: finite(r.EI), EIExpected: finite(r.Expected), Groups: []GroupOutput{}, Crossings: []CrossingOutput{},
-		Brokers: []BrokerOutput{}, Missed: []network.Ref{}, Bridges: [][2]network.Ref{}, Connectedness: r.Shape.Connectedness, Hierarchy: r.Shape.Hierarchy, Efficiency: r.Shape.Efficiency,
+		People: r.People, Ties: r.Ties, Threshold: r.Threshold, EI: finite(r.EI), EIExpected: finite(r.Expected),
+		Groups: []GroupOutput{}, Crossings: []CrossingOutput{},
+		Brokers: []BrokerOutput{}, Missed: []network.Ref{}, Bridges: [][2]network.Ref{},
+		Connectedness: r.Shape.Connectedness, Hierarchy: r.Shape.Hierarchy, Efficiency: r.Shape.Efficiency,
 	}
 	for _, g := range r.Groups {
 		out.Groups = append(out.Groups, GroupOutput{g.Name, g.Size, finite(g.EI), g.Closed})
@@ -272,7 +284,8 @@ func (s *Service) reported(e *evidence, r *structure.Report, members []id.ID) St
 		out.Crossings = append(out.Crossings, CrossingOutput{c.From, c.To, c.Share, c.Expected})
 	}
 	for _, b := range r.Brokers {
-		out.Brokers = append(out.Brokers, BrokerOutput{e.ref(members[b.Person]), b.Role, append([]string{}, b.Between...)})
+		out.Brokers = append(out.Brokers,
+			BrokerOutput{e.ref(members[b.Person]), b.Role, append([]string{}, b.Between...)})
 	}
 	for _, i := range r.Missed {
 		out.Missed = append(out.Missed, e.ref(members[i]))
@@ -281,7 +294,10 @@ func (s *Service) reported(e *evidence, r *structure.Report, members []id.ID) St
 		out.Bridges = append(out.Bridges, [2]network.Ref{e.ref(members[b[0]]), e.ref(members[b[1]])})
 	}
 	if t := r.Standing; t != nil {
-		out.Standing = &StandingOutput{Rank: finite(t.Rank), Lines: finite(t.Lines), Chance: finite(t.Chance), SameLevel: t.SameLevel, Up: t.Up, Down: t.Down}
+		out.Standing = &StandingOutput{
+			Rank: finite(t.Rank), Lines: finite(t.Lines), Chance: finite(t.Chance), SameLevel: t.SameLevel, Up: t.Up,
+			Down: t.Down,
+		}
 	}
 	return out
 }
@@ -293,7 +309,8 @@ func sentences(p *locale.Printer, o StructureOutput, layer string) []string {
 		return append(out, p.T("Nothing is known of these people on the layer %s.", layer))
 	}
 	if o.Ties == 0 {
-		return append(out, p.T("Nothing is known yet of who works with whom here. Import mail or a calendar, or note what you see: gave colleagues observe."))
+		return append(out, p.T("Nothing is known yet of who works with whom here. Import mail or a calendar, or note "+
+			"what you see: gave colleagues observe."))
 	}
 	if o.People < o.Threshold {
 		out = append(out, p.T("With fewer than %d people nothing is said of groups.", o.Threshold))

@@ -39,7 +39,8 @@ type influence struct {
 
 // What is assumed where a proposal says nothing.
 const (
-	// usualSusceptibility is how far others count for somebody. Friedkin & Johnsen found means about a half in groups that discuss an issue.
+	// usualSusceptibility is how far others count for somebody. Friedkin & Johnsen found means about a half in groups
+	// that discuss an issue.
 	usualSusceptibility = 0.5
 
 	// usualCertainty is how sure a stance is that is given without saying how sure.
@@ -59,24 +60,28 @@ var (
 
 // stances are the words for a stance, as they are said.
 var stances = map[string]float64{
-	"for": 0.8, "in favour": 0.8, "in favor": 0.8, "yes": 0.8, "voor": 0.8, "ja": 0.8, "strongly for": 1, "zeer voor": 1, "leans for": 0.4, "neigt voor": 0.4, "neigt naar voor": 0.4,
-	"neutral": 0, "neutraal": 0, "undecided": 0, "leans against": -0.4, "neigt tegen": -0.4, "neigt naar tegen": -0.4, "against": -0.8, "no": -0.8, "tegen": -0.8, "nee": -0.8,
-	"strongly against": -1, "zeer tegen": -1,
+	"for": 0.8, "in favour": 0.8, "in favor": 0.8, "yes": 0.8, "voor": 0.8, "ja": 0.8, "strongly for": 1,
+	"zeer voor": 1, "leans for": 0.4, "neigt voor": 0.4, "neigt naar voor": 0.4,
+	"neutral": 0, "neutraal": 0, "undecided": 0, "leans against": -0.4, "neigt tegen": -0.4, "neigt naar tegen": -0.4,
+	"against": -0.8, "no": -0.8, "tegen": -0.8, "nee": -0.8, "strongly against": -1, "zeer tegen": -1,
 }
 
-// readBallot reads a proposal, as JSON or as a table. Lines that cannot be used come back with the reason; a proposal without any is a fault.
+// readBallot reads a proposal, as JSON or as a table. Lines that cannot be used come back with the reason; a proposal
+// without any is a fault.
 func readBallot(body string) (*ballot, []lineFault, error) {
 	trimmed := strings.TrimSpace(strings.TrimPrefix(body, "\ufeff"))
 	if !strings.HasPrefix(trimmed, "{") {
 		return ballotTable(body)
 	}
 	if len(body) > mostFile {
-		return nil, nil, fault.New(fault.TooLarge, "The table is larger than %d MB.", mostFile>>20).WithHint("Leave out what is not needed.").WithField("file")
+		return nil, nil, fault.New(fault.TooLarge, "The table is larger than %d MB.", mostFile>>20).
+			WithHint("Leave out what is not needed.").WithField("file")
 	}
 	b := &ballot{}
 	if err := json.Unmarshal([]byte(trimmed), b); err != nil {
 		return nil, nil, fault.Wrap(err, fault.Invalid, "The proposal is not JSON of the right shape.").
-			WithHint(`{"quorum": 0.5, "people": [{"person": "Anna de Wit", "votes": 1, "stance": -0.4}]}`).WithField("file")
+			WithHint(`{"quorum": 0.5, "people": [{"person": "Anna de Wit", "votes": 1, "stance": -0.4}]}`).
+			WithField("file")
 	}
 	b.People = append(b.People, b.Voters...)
 	b.Voters = nil
@@ -104,16 +109,19 @@ func ballotTable(body string) (*ballot, []lineFault, error) {
 		return nil, nil, err
 	}
 	if !t.has(whoColumns...) && !t.has(mailColumns...) {
-		return nil, nil, fault.New(fault.Invalid, "The table has no column that names a person.").WithHint("Begin with a line of headings: person, votes, stance.").WithField("file")
+		return nil, nil, fault.New(fault.Invalid, "The table has no column that names a person.").
+			WithHint("Begin with a line of headings: person, votes, stance.").WithField("file")
 	}
 	var faults []lineFault
 	for _, line := range bad {
-		faults = append(faults, lineFault{line, fault.New(fault.Invalid, "A quotation mark is not closed or stands in the wrong place.")})
+		faults = append(faults,
+			lineFault{line, fault.New(fault.Invalid, "A quotation mark is not closed or stands in the wrong place.")})
 	}
 	b := &ballot{Title: settings["title"] + settings["titel"]}
 	if value := settings["quorum"]; value != "" {
 		if b.Quorum, err = number(value); err != nil {
-			return nil, nil, fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%.").WithField("file")
+			return nil, nil, fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%.").
+				WithField("file")
 		}
 	}
 	for _, row := range t.rows {
@@ -140,9 +148,11 @@ func ballotTable(body string) (*ballot, []lineFault, error) {
 			}
 			return &x
 		}
-		one.Weight, one.Stance, one.Certainty, one.Susceptibility = read(voteColumns), read(stanceColumns), read(certaintyColumns), read(openColumns)
+		one.Weight, one.Stance, one.Certainty, one.Susceptibility = read(voteColumns), read(stanceColumns),
+			read(certaintyColumns), read(openColumns)
 		if wrong != "" {
-			faults = append(faults, lineFault{row.line, fault.New(fault.Invalid, "%q is not a number that can stand here.", wrong)})
+			faults = append(faults,
+				lineFault{row.line, fault.New(fault.Invalid, "%q is not a number that can stand here.", wrong)})
 			continue
 		}
 		b.People = append(b.People, one)
@@ -175,19 +185,23 @@ func (b *ballot) checked(faults []lineFault) (*ballot, []lineFault, error) {
 		case !within(one.Weight, 0, 1e9):
 			faults = append(faults, lineFault{one.line, fault.New(fault.Invalid, "Votes are 0 or more.")})
 		case !within(one.Stance, -1, 1):
-			faults = append(faults, lineFault{one.line, fault.New(fault.Invalid, "A stance lies between -1, against, and 1, in favour.")})
+			faults = append(faults,
+				lineFault{one.line, fault.New(fault.Invalid, "A stance lies between -1, against, and 1, in favour.")})
 		case !within(one.Certainty, 0, 1), !within(one.Susceptibility, 0, 1):
-			faults = append(faults, lineFault{one.line, fault.New(fault.Invalid, "Certainty and susceptibility lie between 0 and 1.")})
+			faults = append(faults,
+				lineFault{one.line, fault.New(fault.Invalid, "Certainty and susceptibility lie between 0 and 1.")})
 		default:
 			kept = append(kept, one)
 		}
 	}
 	b.People = kept
 	if b.Quorum < 0 || b.Quorum > 1 || math.IsNaN(b.Quorum) {
-		return nil, nil, fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%.").WithField("file")
+		return nil, nil, fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%.").
+			WithField("file")
 	}
 	if len(b.People) == 0 {
-		return nil, nil, fault.New(fault.Invalid, "The proposal names nobody who decides.").WithHint("A line for each: person, votes, stance.").WithField("file")
+		return nil, nil, fault.New(fault.Invalid, "The proposal names nobody who decides.").
+			WithHint("A line for each: person, votes, stance.").WithField("file")
 	}
 	return b, faults, nil
 }

@@ -104,18 +104,23 @@ func (s *Service) proposal(ctx context.Context, v op.Viewer, in ProposalInput) (
 	if err != nil {
 		return out, proposalFault(err)
 	}
-	out.Before, out.ExpectedSupport, out.Low, out.High, out.Chance = plan.Before.Expected, plan.Support.Expected, plan.Support.Low, plan.Support.High, plan.Support.Chance
+	out.Before, out.ExpectedSupport, out.Low, out.High, out.Chance = plan.Before.Expected, plan.Support.Expected,
+		plan.Support.Low, plan.Support.High, plan.Support.Chance
 	out.Carries, out.Exact, out.Gap = plan.Carries, plan.Exact, plan.Gap
 	for i, step := range plan.Steps {
-		talk := Talk{Person: council.party(step.Person), Order: i + 1, After: step.After, Through: council.through(v, e, step.Person)}
+		talk := Talk{Person: council.party(step.Person), Order: i + 1, After: step.After, Through: council.through(v,
+			e, step.Person)}
 		talk.Why = council.why(p, step.Person)
 		out.TalkTo = append(out.TalkTo, talk)
 	}
 	if !out.Carries {
-		out.Nearest = p.T("Talking to these %d brings the expected support to %s of the %s it needs. More votes have to come from elsewhere, or the proposal has to change.",
+		out.Nearest = p.T("Talking to these %d brings the expected support to %s of the %s it needs. More votes have "+
+			"to come from elsewhere, or the proposal has to change.",
 			len(plan.Steps), share(out.ExpectedSupport), share(out.Quorum))
 		if len(plan.Steps) == 0 {
-			out.Nearest = p.T("No talk helps: the expected support stays at %s of the %s it needs. The proposal has to change.", share(out.ExpectedSupport), share(out.Quorum))
+			out.Nearest = p.T(
+				"No talk helps: the expected support stays at %s of the %s it needs. The proposal has to change.",
+				share(out.ExpectedSupport), share(out.Quorum))
 		}
 	}
 	return out, nil
@@ -126,11 +131,14 @@ func share(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) }
 func proposalFault(err error) error {
 	switch {
 	case errors.Is(err, proposal.ErrNoVotes):
-		return fault.New(fault.Invalid, "Nobody in this proposal has a vote.").WithHint("Give each who decides 1 or more votes.").WithField("file")
+		return fault.New(fault.Invalid, "Nobody in this proposal has a vote.").
+			WithHint("Give each who decides 1 or more votes.").WithField("file")
 	case errors.Is(err, proposal.ErrTooManyPeople):
-		return fault.New(fault.TooLarge, "At most %d people can decide on one proposal.", proposal.MaxPeople-heeded).WithField("file")
+		return fault.New(fault.TooLarge, "At most %d people can decide on one proposal.", proposal.MaxPeople-heeded).
+			WithField("file")
 	case errors.Is(err, proposal.ErrRange):
-		return fault.Wrap(err, fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%.").WithField("quorum")
+		return fault.Wrap(err, fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%.").
+			WithField("quorum")
 	}
 	return err
 }
@@ -161,7 +169,9 @@ type council struct {
 }
 
 // council gathers those who decide, and those whom they heed most.
-func (s *Service) council(ctx context.Context, v op.Viewer, e *evidence, b *ballot, out *ProposalOutput) (*council, error) {
+func (s *Service) council(
+	ctx context.Context, v op.Viewer, e *evidence, b *ballot, out *ProposalOutput,
+) (*council, error) {
 	if len(b.People) > proposal.MaxPeople-heeded {
 		return nil, proposalFault(proposal.ErrTooManyPeople)
 	}
@@ -181,7 +191,8 @@ func (s *Service) council(ctx context.Context, v op.Viewer, e *evidence, b *ball
 		_, known := c.place[person.ID]
 		_, twice := called[strings.ToLower(person.Name)]
 		if !person.ID.IsZero() && known || person.ID.IsZero() && twice {
-			out.Rejected = append(out.Rejected, Rejected{one.line, v.Printer().T("%s has a line already.", person.Name)})
+			out.Rejected = append(out.Rejected,
+				Rejected{one.line, v.Printer().T("%s has a line already.", person.Name)})
 			continue
 		}
 		if person.ID.IsZero() {
@@ -191,7 +202,8 @@ func (s *Service) council(ctx context.Context, v op.Viewer, e *evidence, b *ball
 	}
 	slices.SortFunc(out.Rejected, func(a, b Rejected) int { return a.Line - b.Line })
 	if len(c.ids) == 0 {
-		return nil, fault.New(fault.Invalid, "The proposal names nobody who decides.").WithHint("A line for each: person, votes, stance.").WithField("file")
+		return nil, fault.New(fault.Invalid, "The proposal names nobody who decides.").
+			WithHint("A line for each: person, votes, stance.").WithField("file")
 	}
 	voters := len(c.ids)
 	c.addHeeded(e, v, voters)
@@ -199,7 +211,9 @@ func (s *Service) council(ctx context.Context, v op.Viewer, e *evidence, b *ball
 	for _, x := range b.Influence {
 		from, to := c.find(ctx, s, v, called, x.From), c.find(ctx, s, v, called, x.To)
 		if from < 0 || to < 0 || from == to || math.IsNaN(x.Weight) || math.Abs(x.Weight) > 1e6 || x.Weight == 0 {
-			return nil, fault.New(fault.Invalid, "The influence of %q on %q names two people of the proposal and a weight that is not 0.", x.To, x.From).WithField("file")
+			return nil, fault.New(fault.Invalid,
+				"The influence of %q on %q names two people of the proposal and a weight that is not 0.", x.To, x.From).
+				WithField("file")
 		}
 		c.problem.Arcs = append(c.problem.Arcs, proposal.Arc{From: from, To: to, Weight: x.Weight})
 	}
@@ -257,7 +271,8 @@ func asPerson(one voter) proposal.Person {
 	return p
 }
 
-// addHeeded takes in who has no vote and is heeded by those who have one, the most first; the viewer is left out, who makes the proposal.
+// addHeeded takes in who has no vote and is heeded by those who have one, the most first; the viewer is left out, who
+// makes the proposal.
 func (c *council) addHeeded(e *evidence, v op.Viewer, voters int) {
 	sum := map[id.ID]float64{}
 	for _, key := range c.ids[:voters] {
@@ -271,9 +286,12 @@ func (c *council) addHeeded(e *evidence, v op.Viewer, voters int) {
 		}
 	}
 	list := slices.Collect(maps.Keys(sum))
-	slices.SortFunc(list, func(a, b id.ID) int { return cmp.Or(cmp.Compare(sum[b], sum[a]), slices.Compare(a[:], b[:])) })
+	slices.SortFunc(list, func(a, b id.ID) int {
+		return cmp.Or(cmp.Compare(sum[b], sum[a]), slices.Compare(a[:], b[:]))
+	})
 	for _, key := range list[:min(len(list), heeded)] {
-		c.add(key, e.ref(key).Name, proposal.Person{Spread: unknownSpread, Susceptibility: usualSusceptibility, Reachable: true})
+		c.add(key, e.ref(key).Name,
+			proposal.Person{Spread: unknownSpread, Susceptibility: usualSusceptibility, Reachable: true})
 	}
 }
 
@@ -418,7 +436,8 @@ func (o ProposalOutput) Text(p *locale.Printer) string {
 		}
 		fmt.Fprintf(&b, "%2d. %-30s  %s%s\n", t.Order, t.Person.Name, t.Why, through)
 	}
-	fmt.Fprintln(&b, p.T("Expected support %s (%s to %s), before the talks %s; it needs %s.", share(o.ExpectedSupport), share(o.Low), share(o.High), share(o.Before), share(o.Quorum)))
+	fmt.Fprintln(&b, p.T("Expected support %s (%s to %s), before the talks %s; it needs %s.", share(o.ExpectedSupport),
+		share(o.Low), share(o.High), share(o.Before), share(o.Quorum)))
 	if o.Nearest != "" {
 		fmt.Fprintln(&b, o.Nearest)
 	}

@@ -31,10 +31,14 @@ type office struct {
 func newOffice(t *testing.T, d *db.DB) *office {
 	t.Helper()
 	space := networktest.Space(t, d)
-	o := &office{d: d, store: network.NewStore(d), v: networktest.Viewer(t, d, space, "Me Myself", op.Owner), who: map[string]network.Person{}}
+	o := &office{
+		d: d, store: network.NewStore(d), v: networktest.Viewer(t, d, space, "Me Myself", op.Owner),
+		who: map[string]network.Person{},
+	}
 	o.Service = NewService(d, o.store)
 	for name, skill := range map[string]string{
-		"Anna Aal": "design", "Bram Beer": "design", "Carla Cobra": "printing", "Dirk Das": "printing", "Els Egel": "writing", "Frits Fazant": "", "Greet Gans": "",
+		"Anna Aal": "design", "Bram Beer": "design", "Carla Cobra": "printing", "Dirk Das": "printing",
+		"Els Egel": "writing", "Frits Fazant": "", "Greet Gans": "",
 	} {
 		p := networktest.Person(t, d, o.v, name)
 		o.who[name] = p
@@ -64,7 +68,8 @@ func (o *office) meet(t *testing.T, times int, names ...string) {
 		who = append(who, o.who[name].ID)
 	}
 	for i := range times {
-		networktest.Record(t, o.d, o.v, networktest.Interaction(o.v, network.FaceToFace, o.v.Now.AddDate(0, 0, -5-7*i), who...))
+		networktest.Record(t, o.d, o.v,
+			networktest.Interaction(o.v, network.FaceToFace, o.v.Now.AddDate(0, 0, -5-7*i), who...))
 	}
 }
 
@@ -80,35 +85,45 @@ func TestTeamsByHand(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		o := newOffice(t, d)
-		out, err := o.team(ctx, o.v, TeamInput{Skills: []string{"design, printing", "writing"}, Size: 3, Alternatives: 3})
+		out, err := o.team(ctx, o.v,
+			TeamInput{Skills: []string{"design, printing", "writing"}, Size: 3, Alternatives: 3})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := membersOf(out.Teams[0]); !slices.Equal(got, []string{"Anna Aal", "Carla Cobra", "Els Egel"}) || len(out.Teams[0].Missing) > 0 || !out.Teams[0].Exact {
+		if got := membersOf(out.Teams[0]); !slices.Equal(got, []string{"Anna Aal", "Carla Cobra", "Els Egel"}) ||
+			len(out.Teams[0].Missing) > 0 || !out.Teams[0].Exact {
 			t.Errorf("the team that knows each other is not the first: %v %+v", got, out.Teams[0])
 		}
 		if line := out.Teams[0].Members[0].Skills[0]; line.Skill != "design" || line.Line != "design" {
 			t.Errorf("what speaks for a skill: %+v", line)
 		}
-		if len(out.Teams) < 2 || out.Teams[1].Trust > out.Teams[0].Trust || !slices.Contains(out.Teams[1].Why, "Less trust than the first.") {
+		if len(out.Teams) < 2 || out.Teams[1].Trust > out.Teams[0].Trust ||
+			!slices.Contains(out.Teams[1].Why, "Less trust than the first.") {
 			t.Errorf("alternatives do not say what they give up: %+v", out.Teams)
 		}
-		if out, err = o.team(ctx, o.v, TeamInput{Skills: []string{"design", "printing"}, Size: 2, Never: []string{"Anna Aal, Carla Cobra"}}); err != nil {
+		if out, err = o.team(ctx, o.v, TeamInput{
+			Skills: []string{"design", "printing"}, Size: 2, Never: []string{"Anna Aal, Carla Cobra"},
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if got := membersOf(out.Teams[0]); !slices.Equal(got, []string{"Bram Beer", "Dirk Das"}) {
 			t.Errorf("never together was not heeded: %v", got)
 		}
-		if out, err = o.team(ctx, o.v, TeamInput{Skills: []string{"design", "flying"}, Size: 2}); err != nil || !slices.Equal(out.Teams[0].Missing, []string{"flying"}) {
+		if out, err = o.team(ctx, o.v, TeamInput{Skills: []string{"design", "flying"}, Size: 2}); err != nil ||
+			!slices.Equal(out.Teams[0].Missing, []string{"flying"}) {
 			t.Errorf("a skill that nobody has: %+v %v", out, err)
 		}
 		_, err = o.team(ctx, o.v, TeamInput{Skills: []string{"flying"}, Size: 2})
 		optest.Fault(t, err, fault.NotFound, "Nobody you know of has any of these skills.")
 		_, err = o.team(ctx, o.v, TeamInput{Skills: []string{" , "}})
 		optest.Fault(t, err, fault.Invalid, "Say what the team must be able to do.")
-		_, err = o.team(ctx, o.v, TeamInput{Skills: []string{"design"}, Size: 2, Must: []string{"Anna Aal", "Bram Beer"}, Never: []string{"Bram Beer, Anna Aal"}})
+		_, err = o.team(ctx, o.v, TeamInput{
+			Skills: []string{"design"}, Size: 2, Must: []string{"Anna Aal", "Bram Beer"},
+			Never: []string{"Bram Beer, Anna Aal"},
+		})
 		optest.Fault(t, err, fault.Invalid, "Anna Aal and Bram Beer must both be in the team and never together.")
-		_, err = o.team(ctx, o.v, TeamInput{Skills: []string{"design"}, Size: 1, Must: []string{"Anna Aal", "Bram Beer"}})
+		_, err = o.team(ctx, o.v,
+			TeamInput{Skills: []string{"design"}, Size: 1, Must: []string{"Anna Aal", "Bram Beer"}})
 		optest.Fault(t, err, fault.Invalid, "2 people must be in a team of 1.")
 		_, err = o.team(ctx, o.v, TeamInput{Skills: []string{"design"}, Size: 30})
 		optest.Fault(t, err, fault.NotFound, "people to choose from, and the team has 30.")
@@ -184,11 +199,13 @@ func TestApartIsNeverSeen(t *testing.T) {
 				t.Error("the two are in one team")
 			}
 		}
-		if text, _ := json.Marshal(second); strings.Contains(string(text), "apart") || strings.Contains(string(text), "never") {
+		if text, _ := json.Marshal(second); strings.Contains(string(text), "apart") ||
+			strings.Contains(string(text), "never") {
 			t.Errorf("the answer speaks of it: %s", text)
 		}
 		// Whom the owner names both are both there: an error would tell the note.
-		both, err := o.team(ctx, o.v, TeamInput{Skills: []string{"design", "printing"}, Size: 2, Must: []string{"Anna Aal", "Carla Cobra"}})
+		both, err := o.team(ctx, o.v,
+			TeamInput{Skills: []string{"design", "printing"}, Size: 2, Must: []string{"Anna Aal", "Carla Cobra"}})
 		if err != nil || len(both.Teams[0].Members) != 2 {
 			t.Errorf("naming both: %+v %v", both, err)
 		}
@@ -211,12 +228,14 @@ func TestObservationsFadeAndStay(t *testing.T) {
 			t.Fatal(err)
 		}
 		list, err := o.observations(ctx, o.v, op.None{})
-		if err != nil || len(list.Observations) != 1 || list.Observations[0].Layer != "advice" || !(list.Observations[0].Certainty >= 0.79) {
+		if err != nil || len(list.Observations) != 1 || list.Observations[0].Layer != "advice" ||
+			!(list.Observations[0].Certainty >= 0.79) {
 			t.Fatal(list, err)
 		}
 		later := o.v
 		later.Now = later.Now.Add(observationHalfLife * 3 / 2)
-		if list, err = o.observations(ctx, later, op.None{}); err != nil || !(list.Observations[0].Certainty <= 0.3) || !(list.Observations[0].Certainty >= 0.27) {
+		if list, err = o.observations(ctx, later, op.None{}); err != nil || !(list.Observations[0].Certainty <= 0.3) ||
+			!(list.Observations[0].Certainty >= 0.27) {
 			t.Error(list, err)
 		}
 		moves, err := o.Propose(ctx, later)
@@ -240,17 +259,24 @@ func TestChart(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		o := newOffice(t, d)
-		chart := "\ufeffNaam;Leidinggevende;Afdeling;Functie\nAnna Aal;;Directie;directeur\nBram Beer;Anna Aal;Vorm;hoofd\nCarla Cobra;Bram Beer;Vorm;\nZomaar Iemand;Anna Aal;Vorm;\n;;;\nCarla Cobra;Anna Aal;Vorm;\n"
+		chart := "\ufeffNaam;Leidinggevende;Afdeling;Functie\nAnna Aal;;Directie;directeur\n" +
+			"Bram Beer;Anna Aal;Vorm;hoofd\nCarla Cobra;Bram Beer;Vorm;\nZomaar Iemand;Anna Aal;Vorm;\n;;;\n" +
+			"Carla Cobra;Anna Aal;Vorm;\n"
 		out, err := o.loadChart(ctx, o.v, ChartInput{File: chart})
-		if err != nil || out.Positions != 3 || out.Levels != 3 || len(out.Rejected) != 2 || out.Rejected[0].Line != 5 || out.Rejected[1].Line != 7 || out.ExitCode() != 3 {
+		if err != nil || out.Positions != 3 || out.Levels != 3 || len(out.Rejected) != 2 || out.Rejected[0].Line != 5 ||
+			out.Rejected[1].Line != 7 || out.ExitCode() != 3 {
 			t.Fatalf("%+v %v", out, err)
 		}
 		list, err := o.positions(ctx, o.v, op.None{})
-		if err != nil || len(list.Positions) != 3 || list.Positions[0].Person.Name != "Anna Aal" || list.Positions[2].Level != 3 || list.Positions[2].Manager.Name != "Bram Beer" {
+		if err != nil || len(list.Positions) != 3 || list.Positions[0].Person.Name != "Anna Aal" ||
+			list.Positions[2].Level != 3 || list.Positions[2].Manager.Name != "Bram Beer" {
 			t.Errorf("%+v %v", list, err)
 		}
 		for _, bad := range []struct{ file, words string }{
-			{"person,manager\nAnna Aal,Bram Beer\nBram Beer,Carla Cobra\nCarla Cobra,Anna Aal\nNew Face,Anna Aal\n", "The chart goes round in a circle: Anna Aal → Bram Beer → Carla Cobra → Anna Aal."},
+			{
+				"person,manager\nAnna Aal,Bram Beer\nBram Beer,Carla Cobra\nCarla Cobra,Anna Aal\nNew Face,Anna Aal\n",
+				"The chart goes round in a circle: Anna Aal → Bram Beer → Carla Cobra → Anna Aal.",
+			},
 			{"", "The table is empty."},
 			{"a,b\n1,2\n", "The table has no column that names a person."},
 			{"person,manager\nNobody Here,\n", "No line of this chart names somebody in your network."},
@@ -264,7 +290,9 @@ func TestChart(t *testing.T) {
 		}
 		_, err = o.store.Resolve(ctx, o.v, "New Face")
 		optest.Fault(t, err, fault.NotFound, "New Face")
-		if out, err = o.loadChart(ctx, o.v, ChartInput{File: "person,email,manager\nNew Face,new@face.example,Anna Aal\n", Add: true}); err != nil || out.Added != 1 || out.Positions != 1 || out.Levels != 1 {
+		if out, err = o.loadChart(ctx, o.v, ChartInput{
+			File: "person,email,manager\nNew Face,new@face.example,Anna Aal\n", Add: true,
+		}); err != nil || out.Added != 1 || out.Positions != 1 || out.Levels != 1 {
 			t.Errorf("%+v %v", out, err)
 		}
 		face, err := o.store.Resolve(ctx, o.v, "new@face.example")
@@ -281,7 +309,8 @@ func TestChart(t *testing.T) {
 		if _, err := o.store.Erase(ctx, o.v, o.who["Anna Aal"], false); err != nil {
 			t.Fatal(err)
 		}
-		if list, err = o.positions(ctx, o.v, op.None{}); err != nil || len(list.Positions) != 1 || list.Positions[0].Manager != nil {
+		if list, err = o.positions(ctx, o.v, op.None{}); err != nil || len(list.Positions) != 1 ||
+			list.Positions[0].Manager != nil {
 			t.Errorf("an erased manager stays in the chart: %+v %v", list, err)
 		}
 	})
@@ -296,9 +325,11 @@ func TestProposals(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		file := "# title: Four days a week\n# quorum: 50%\nperson;votes;stance;certainty\nAnna Aal;1;tegen;0,9\nCarla Cobra;1;against;0.9\nEls Egel;1;-0.6;0.9\nSomebody Else;1;for;0.9\n"
+		file := "# title: Four days a week\n# quorum: 50%\nperson;votes;stance;certainty\nAnna Aal;1;tegen;0,9\n" +
+			"Carla Cobra;1;against;0.9\nEls Egel;1;-0.6;0.9\nSomebody Else;1;for;0.9\n"
 		out, err := o.proposal(ctx, o.v, ProposalInput{File: file})
-		if err != nil || out.Title != "Four days a week" || out.Quorum != 0.5 || len(out.TalkTo) == 0 || !out.Carries || out.Before >= out.ExpectedSupport {
+		if err != nil || out.Title != "Four days a week" || out.Quorum != 0.5 || len(out.TalkTo) == 0 || !out.Carries ||
+			out.Before >= out.ExpectedSupport {
 			t.Fatalf("%+v %v", out, err)
 		}
 		if !(out.Low <= out.ExpectedSupport && out.ExpectedSupport <= out.High) {
@@ -313,18 +344,22 @@ func TestProposals(t *testing.T) {
 		if out.TalkTo[0].Person.Name != "Frits Fazant" && out.TalkTo[0].Person.Name != "Anna Aal" {
 			t.Errorf("the first to talk to is %s", out.TalkTo[0].Person.Name)
 		}
-		if won, err := o.proposal(ctx, o.v, ProposalInput{File: file, Won: []string{"Frits Fazant"}}); err != nil || won.Before <= out.Before {
+		if won, err := o.proposal(ctx, o.v, ProposalInput{File: file, Won: []string{"Frits Fazant"}}); err != nil ||
+			won.Before <= out.Before {
 			t.Errorf("winning over who is heeded changes nothing: %+v %v", won, err)
 		}
-		hopeless, err := o.proposal(ctx, o.v, ProposalInput{File: "person,votes,stance,certainty,susceptibility\nAnna Aal,1,-1,1,0\nBram Beer,1,-1,1,0\nCarla Cobra,1,-1,1,0\n", Quorum: 1, Most: 1})
+		hopeless, err := o.proposal(ctx, o.v, ProposalInput{File: "person,votes,stance,certainty,susceptibility\n" +
+			"Anna Aal,1,-1,1,0\nBram Beer,1,-1,1,0\nCarla Cobra,1,-1,1,0\n", Quorum: 1, Most: 1})
 		if err != nil || hopeless.Carries || hopeless.Nearest == "" {
 			t.Errorf("a proposal that nobody can carry: %+v %v", hopeless, err)
 		}
-		rejected, err := o.proposal(ctx, o.v, ProposalInput{File: "person,votes,stance\nAnna Aal,-1,0\nBram Beer,1,7\nCarla Cobra,1,perhaps\nEls Egel,1,0\nEls Egel,1,0\n"})
+		rejected, err := o.proposal(ctx, o.v, ProposalInput{File: "person,votes,stance\nAnna Aal,-1,0\n" +
+			"Bram Beer,1,7\nCarla Cobra,1,perhaps\nEls Egel,1,0\nEls Egel,1,0\n"})
 		if err != nil || len(rejected.Rejected) != 4 || rejected.ExitCode() != 3 {
 			t.Errorf("%+v %v", rejected, err)
 		}
-		quoted, err := o.proposal(ctx, o.v, ProposalInput{File: "person,votes,stance\n\"Anna Aal,1,0\nBram Beer,1,0\nCarla Cobra,1,0\n"})
+		quoted, err := o.proposal(ctx, o.v,
+			ProposalInput{File: "person,votes,stance\n\"Anna Aal,1,0\nBram Beer,1,0\nCarla Cobra,1,0\n"})
 		if err != nil || len(quoted.Rejected) != 1 || quoted.Rejected[0].Line != 2 {
 			t.Errorf("a quotation mark that is not closed costs more than its line: %+v %v", quoted, err)
 		}

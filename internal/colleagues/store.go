@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// observationHalfLife is how fast an observation that nobody confirms fades; after it Gave asks whether it is still so.
+	// observationHalfLife is how fast an observation that nobody confirms fades; after it Gave asks whether it is still
+	// so.
 	observationHalfLife = 180 * 24 * time.Hour
 
 	// mostStatements and mostInteractions bound what is read for one answer.
@@ -35,12 +36,14 @@ type Service struct {
 }
 
 // NewService returns the service. The sources say what other rooms know of people's skills.
-func NewService(d *db.DB, store *network.Store, sources ...func(ctx context.Context, v op.Viewer) ([]Known, error)) *Service {
+func NewService(
+	d *db.DB, store *network.Store, sources ...func(ctx context.Context, v op.Viewer) ([]Known, error),
+) *Service {
 	return &Service{db: d, network: store, sources: sources}
 }
 
-// Apart notes, for the viewer alone, that two people had rather not work together, or takes that back. Either way nothing is answered, so
-// that nobody who looks on learns whether it was noted before.
+// Apart notes, for the viewer alone, that two people had rather not work together, or takes that back. Either way
+// nothing is answered, so that nobody who looks on learns whether it was noted before.
 func (s *Service) Apart(ctx context.Context, v op.Viewer, first, second string, undo bool) error {
 	a, b, err := s.two(ctx, v, first, second)
 	if err != nil {
@@ -48,10 +51,12 @@ func (s *Service) Apart(ctx context.Context, v op.Viewer, first, second string, 
 	}
 	x := pairOf(a.ID, b.ID)
 	if undo {
-		_, err = db.Exec(ctx, s.db, `delete from rather_not where space = $1 and owner = $2 and person = $3 and other = $4`, v.Space, v.Member, x.a, x.b)
+		_, err = db.Exec(ctx, s.db, `delete from rather_not
+			where space = $1 and owner = $2 and person = $3 and other = $4`, v.Space, v.Member, x.a, x.b)
 		return err
 	}
-	_, err = db.Exec(ctx, s.db, `insert into rather_not (space, owner, person, other, at) values ($1, $2, $3, $4, $5) on conflict do nothing`,
+	_, err = db.Exec(ctx, s.db, `insert into rather_not (space, owner, person, other, at) values ($1, $2, $3, $4, $5)
+		on conflict do nothing`,
 		v.Space, v.Member, x.a, x.b, v.Now.UnixMicro())
 	return err
 }
@@ -70,8 +75,8 @@ func (s *Service) two(ctx context.Context, v op.Viewer, first, second string) (a
 	return a, b, err
 }
 
-// Observe keeps an observation of the viewer: first turns to second on a layer, with a certainty from 0 to 1. It stays with its author.
-// Of the same two people on the same layer the newest counts; a certainty of 0 takes it back.
+// Observe keeps an observation of the viewer: first turns to second on a layer, with a certainty from 0 to 1. It stays
+// with its author. Of the same two people on the same layer the newest counts; a certainty of 0 takes it back.
 func (s *Service) Observe(ctx context.Context, v op.Viewer, first, second, layer string, certainty float64) error {
 	a, b, err := s.two(ctx, v, first, second)
 	if err != nil {
@@ -79,13 +84,15 @@ func (s *Service) Observe(ctx context.Context, v op.Viewer, first, second, layer
 	}
 	name := layerNamed(layer).Name
 	if name == "" || len(name) > 60 {
-		return fault.New(fault.Invalid, "Say on which layer: trust, advice, lunch, works with, or a word of your own.").WithField("layer")
+		return fault.New(fault.Invalid, "Say on which layer: trust, advice, lunch, works with, or a word of your own.").
+			WithField("layer")
 	}
 	if !(certainty >= 0 && certainty <= 1) {
 		return fault.New(fault.Invalid, "Certainty lies between 0 and 1.").WithField("certainty")
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `delete from statement where space = $1 and owner = $2 and source = $3 and layer = $4 and source_person = $5 and target_person = $6`,
+		if _, err := tx.ExecContext(ctx, `delete from statement where space = $1 and owner = $2 and source = $3
+			and layer = $4 and source_person = $5 and target_person = $6`,
 			v.Space, v.Member, Observed, name, a.ID, b.ID); err != nil {
 			return db.Fault(err)
 		}
@@ -93,7 +100,8 @@ func (s *Service) Observe(ctx context.Context, v op.Viewer, first, second, layer
 			return nil
 		}
 		_, err := network.AddStatements(ctx, tx, v.Space, []network.Statement{{
-			ID: id.New(), Owner: v.Member, Visibility: network.Private, Layer: name, Sign: 1, Weight: certainty, SourcePerson: a.ID, TargetPerson: b.ID,
+			ID: id.New(), Owner: v.Member, Visibility: network.Private, Layer: name, Sign: 1, Weight: certainty,
+			SourcePerson: a.ID, TargetPerson: b.ID,
 			Directed: true, Time: v.Now.UnixMicro(), Source: Observed, External: id.New(),
 		}})
 		return err
@@ -109,8 +117,9 @@ type saying struct {
 	source string
 }
 
-// sayings returns the statements that count for the viewer: the own ones, and of others only those that both ends confirm, so that nobody's
-// answer alone says something of another. What is said against somebody is the owner's own constraint, and in none of these.
+// sayings returns the statements that count for the viewer: the own ones, and of others only those that both ends
+// confirm, so that nobody's answer alone says something of another. What is said against somebody is the owner's own
+// constraint, and in none of these.
 func (s *Service) sayings(ctx context.Context, v op.Viewer, stands map[id.ID]id.ID) ([]saying, map[pair]bool, error) {
 	least := network.Space
 	if v.Role < op.Member {
@@ -125,8 +134,10 @@ func (s *Service) sayings(ctx context.Context, v op.Viewer, stands map[id.ID]id.
 		Directed                   bool
 		Time                       int64
 		Source                     string
-	}](ctx, s.db, `select t.owner, t.layer, t.sign, t.weight, t.source_person, t.target_person, t.directed, t.time, t.source from statement t
-		where t.space = $1 and (t.owner = $2 or t.visibility >= $3) order by t.id limit $4`, v.Space, v.Member, least, mostStatements)
+	}](ctx, s.db, `select t.owner, t.layer, t.sign, t.weight, t.source_person, t.target_person, t.directed, t.time,
+		t.source from statement t
+		where t.space = $1 and (t.owner = $2 or t.visibility >= $3) order by t.id limit $4`,
+		v.Space, v.Member, least, mostStatements)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -188,7 +199,8 @@ func (s *Service) sayings(ctx context.Context, v op.Viewer, stands map[id.ID]id.
 
 // apart adds the pairs that the viewer keeps apart.
 func (s *Service) apart(ctx context.Context, v op.Viewer, stands map[id.ID]id.ID, out map[pair]bool) error {
-	rows, err := db.Select[struct{ Person, Other id.ID }](ctx, s.db, `select person, other from rather_not where space = $1 and owner = $2`, v.Space, v.Member)
+	rows, err := db.Select[struct{ Person, Other id.ID }](ctx, s.db, `select person, other from rather_not
+		where space = $1 and owner = $2`, v.Space, v.Member)
 	for _, r := range rows {
 		if a, b := stands[r.Person], stands[r.Other]; a != b && !a.IsZero() && !b.IsZero() {
 			out[pairOf(a, b)] = true
@@ -197,13 +209,15 @@ func (s *Service) apart(ctx context.Context, v op.Viewer, stands map[id.ID]id.ID
 	return err
 }
 
-// stands says for every person that the viewer may see which person it stands for: itself, or the one it was found to be.
+// stands says for every person that the viewer may see which person it stands for: itself, or the one it was found to
+// be.
 func (s *Service) stands(ctx context.Context, v op.Viewer) (map[id.ID]id.ID, error) {
 	least := network.Space
 	if v.Role < op.Member {
 		least = network.Public
 	}
-	rows, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select p.id, p.merged from person p where p.space = $1 and (p.owner = $2 or p.visibility >= $3)`,
+	rows, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select p.id, p.merged from person p
+		where p.space = $1 and (p.owner = $2 or p.visibility >= $3)`,
 		v.Space, v.Member, least)
 	if err != nil {
 		return nil, err
@@ -231,7 +245,8 @@ type position struct {
 
 // chart returns the viewer's chart, by person.
 func (s *Service) chart(ctx context.Context, v op.Viewer, stands map[id.ID]id.ID) (map[id.ID]position, error) {
-	rows, err := db.Select[position](ctx, s.db, `select person, manager, level, department, title from chart_position where space = $1 and owner = $2 order by level, person`, v.Space, v.Member)
+	rows, err := db.Select[position](ctx, s.db, `select person, manager, level, department, title from chart_position
+		where space = $1 and owner = $2 order by level, person`, v.Space, v.Member)
 	if err != nil {
 		return nil, err
 	}

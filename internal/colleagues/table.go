@@ -11,7 +11,8 @@ import (
 	"gave.network/internal/text"
 )
 
-// mostFile bounds a table that is given, in bytes, and mostRows its lines: no organisation that is looked at by hand is larger.
+// mostFile bounds a table that is given, in bytes, and mostRows its lines: no organisation that is looked at by hand is
+// larger.
 const (
 	mostFile = 5 << 20
 	mostRows = 10_000
@@ -34,13 +35,16 @@ type tableRow struct {
 	cells []string
 }
 
-// readTable reads a table with commas, semicolons or tabs between its cells. Lines that start with # are left to the caller as settings.
+// readTable reads a table with commas, semicolons or tabs between its cells. Lines that start with # are left to the
+// caller as settings.
 func readTable(body string) (t *table, settings map[string]string, rejected []int, err error) {
 	switch {
 	case len(body) > mostFile:
-		return nil, nil, nil, fault.New(fault.TooLarge, "The table is larger than %d MB.", mostFile>>20).WithHint("Leave out what is not needed.").WithField("file")
+		return nil, nil, nil, fault.New(fault.TooLarge, "The table is larger than %d MB.", mostFile>>20).
+			WithHint("Leave out what is not needed.").WithField("file")
 	case !utf8.ValidString(body):
-		return nil, nil, nil, fault.New(fault.Invalid, "The table is not text in UTF-8.").WithHint("Save it as CSV in UTF-8.").WithField("file")
+		return nil, nil, nil, fault.New(fault.Invalid, "The table is not text in UTF-8.").
+			WithHint("Save it as CSV in UTF-8.").WithField("file")
 	}
 	body = strings.TrimPrefix(body, "\ufeff")
 	settings = map[string]string{}
@@ -86,7 +90,8 @@ func readTable(body string) (t *table, settings map[string]string, rejected []in
 			continue
 		}
 		if len(t.rows) == mostRows {
-			return nil, nil, nil, fault.New(fault.TooLarge, "The table has more than %d lines.", mostRows).WithField("file")
+			return nil, nil, nil, fault.New(fault.TooLarge, "The table has more than %d lines.", mostRows).
+				WithField("file")
 		}
 		t.rows = append(t.rows, row)
 	}

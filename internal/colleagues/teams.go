@@ -62,7 +62,8 @@ type TeamOutput struct {
 	Able       int    `json:"able" doc:"people who have one of the skills"`
 }
 
-// candidatesAtMost is how many people a team is chosen from: of more, those nearest to the viewer and to who must be in it.
+// candidatesAtMost is how many people a team is chosen from: of more, those nearest to the viewer and to who must be in
+// it.
 const candidatesAtMost = 120
 
 // mostNames bounds the lists of names in a question.
@@ -96,12 +97,14 @@ func (s *Service) team(ctx context.Context, v op.Viewer, in TeamInput) (TeamOutp
 			}
 			names := []string{refs[x.a].Name, refs[x.b].Name}
 			slices.Sort(names)
-			return TeamOutput{}, fault.New(fault.Invalid, "%s and %s must both be in the team and never together.", names[0], names[1]).WithHint("Take away one of the two wishes.").
+			return TeamOutput{}, fault.New(fault.Invalid, "%s and %s must both be in the team and never together.",
+				names[0], names[1]).WithHint("Take away one of the two wishes.").
 				WithField("never")
 		}
 	}
 	if len(must) > in.Size {
-		return TeamOutput{}, fault.New(fault.Invalid, "%d people must be in a team of %d.", len(must), in.Size).WithHint("Make the team larger, or name fewer.").WithField("must")
+		return TeamOutput{}, fault.New(fault.Invalid, "%d people must be in a team of %d.", len(must), in.Size).
+			WithHint("Make the team larger, or name fewer.").WithField("must")
 	}
 	e, err := s.gather(ctx, v)
 	if err != nil {
@@ -127,9 +130,11 @@ func skillsOf(names []string) ([]skill, error) {
 	}
 	switch {
 	case len(out) == 0:
-		return nil, fault.New(fault.Invalid, "Say what the team must be able to do.").WithHint("Skills with commas between them.").WithField("skills")
+		return nil, fault.New(fault.Invalid, "Say what the team must be able to do.").
+			WithHint("Skills with commas between them.").WithField("skills")
 	case len(out) > team.MaxSkills:
-		return nil, fault.New(fault.Invalid, "At most %d skills can be asked for at once; these are %d.", team.MaxSkills, len(out)).WithHint("Keep those that a member cannot learn on the way.").
+		return nil, fault.New(fault.Invalid, "At most %d skills can be asked for at once; these are %d.",
+			team.MaxSkills, len(out)).WithHint("Keep those that a member cannot learn on the way.").
 			WithField("skills")
 	}
 	return out, nil
@@ -162,7 +167,8 @@ func (s *Service) pairs(ctx context.Context, v op.Viewer, references []string) (
 		}
 		first, second, ok := strings.Cut(reference, ",")
 		if !ok {
-			return nil, fault.New(fault.Invalid, "%q does not name two people.", reference).WithHint("Put a comma between the two names.").WithField("never")
+			return nil, fault.New(fault.Invalid, "%q does not name two people.", reference).
+				WithHint("Put a comma between the two names.").WithField("never")
 		}
 		a, b, err := s.two(ctx, v, strings.TrimSpace(first), strings.TrimSpace(second))
 		if err != nil {
@@ -174,7 +180,9 @@ func (s *Service) pairs(ctx context.Context, v op.Viewer, references []string) (
 }
 
 // findTeams chooses whom to look at, poses the problem and reads the answer.
-func (s *Service) findTeams(ctx context.Context, v op.Viewer, e *evidence, skills []skill, must []id.ID, never map[pair]bool, in TeamInput) (TeamOutput, error) {
+func (s *Service) findTeams(
+	ctx context.Context, v op.Viewer, e *evidence, skills []skill, must []id.ID, never map[pair]bool, in TeamInput,
+) (TeamOutput, error) {
 	proofs := map[id.ID]map[int]string{}
 	able := 0
 	for person := range e.profiles {
@@ -189,18 +197,21 @@ func (s *Service) findTeams(ctx context.Context, v op.Viewer, e *evidence, skill
 		}
 	}
 	if able == 0 {
-		return TeamOutput{}, fault.New(fault.NotFound, "Nobody you know of has any of these skills.").WithHint("Use other words, or note who can do it: gave people tag.").WithField("skills")
+		return TeamOutput{}, fault.New(fault.NotFound, "Nobody you know of has any of these skills.").
+			WithHint("Use other words, or note who can do it: gave people tag.").WithField("skills")
 	}
 	chosen := s.candidates(v, e, proofs, must, in.Size)
 	if len(chosen) < in.Size {
-		return TeamOutput{}, fault.New(fault.NotFound, "There are %d people to choose from, and the team has %d.", len(chosen), in.Size).WithHint("Make the team smaller.").WithField("size")
+		return TeamOutput{}, fault.New(fault.NotFound, "There are %d people to choose from, and the team has %d.",
+			len(chosen), in.Size).WithHint("Make the team smaller.").WithField("size")
 	}
 	place := make(map[id.ID]int, len(chosen))
 	for i, key := range chosen {
 		place[key] = i
 	}
 	p := team.Problem{
-		Skills: make([]uint64, len(chosen)), Need: len(skills), Size: in.Size, Newcomer: make([]bool, len(chosen)), Alternatives: max(in.Alternatives, 1),
+		Skills: make([]uint64, len(chosen)), Need: len(skills), Size: in.Size, Newcomer: make([]bool, len(chosen)),
+		Alternatives: max(in.Alternatives, 1),
 	}
 	for i, key := range chosen {
 		for k := range proofs[key] {
@@ -245,7 +256,8 @@ func appendPair(list [][2]int, place map[id.ID]int, x pair) [][2]int {
 
 func teamFault(err error, in TeamInput) error {
 	if errors.Is(err, team.ErrTooFew) {
-		return fault.New(fault.NotFound, "No %d of these people can be together.", in.Size).WithHint("Make the team smaller, or take away a wish.").WithField("size")
+		return fault.New(fault.NotFound, "No %d of these people can be together.", in.Size).
+			WithHint("Make the team smaller, or take away a wish.").WithField("size")
 	}
 	if ctxErr := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded); ctxErr {
 		return err
@@ -253,9 +265,12 @@ func teamFault(err error, in TeamInput) error {
 	return fault.Wrap(err, fault.Invalid, "Such a team cannot exist.").WithHint("Make it smaller, or take away a wish.")
 }
 
-// candidates are the people to choose from, in the order of their ids: who must be in it, who has a skill, and those nearest to the viewer, who bring
-// trust where the skills leave places. Of each skill enough stay in, however far away they are.
-func (s *Service) candidates(v op.Viewer, e *evidence, proofs map[id.ID]map[int]string, must []id.ID, size int) []id.ID {
+// candidates are the people to choose from, in the order of their ids: who must be in it, who has a skill, and those
+// nearest to the viewer, who bring trust where the skills leave places. Of each skill enough stay in, however far away
+// they are.
+func (s *Service) candidates(
+	v op.Viewer, e *evidence, proofs map[id.ID]map[int]string, must []id.ID, size int,
+) []id.ID {
 	near := func(key id.ID) float64 {
 		sum := e.trust(v.Person, key)
 		for _, m := range must {
@@ -310,9 +325,9 @@ func (s *Service) candidates(v op.Viewer, e *evidence, proofs map[id.ID]map[int]
 	return out
 }
 
-// tables returns trust and cost for each pair of these people. Who knows the other works together at no cost; who has an acquaintance in common at
-// half, others at full cost; another organisation adds as much as half of that again. Judgements; their order follows Lappas, Liu & Terzi (2009),
-// where cost is distance.
+// tables returns trust and cost for each pair of these people. Who knows the other works together at no cost; who has
+// an acquaintance in common at half, others at full cost; another organisation adds as much as half of that again.
+// Judgements; their order follows Lappas, Liu & Terzi (2009), where cost is distance.
 func (e *evidence) tables(chosen []id.ID) (trust, cost [][]float64) {
 	neighbours := e.neighbours()
 	trust, cost = make([][]float64, len(chosen)), make([][]float64, len(chosen))
@@ -352,8 +367,13 @@ func shares(a, b map[id.ID]bool) bool {
 }
 
 // teamOf words a team, beside the first.
-func teamOf(p *locale.Printer, e *evidence, f team.Team, chosen []id.ID, proofs map[id.ID]map[int]string, skills []skill, newcomer []bool, before []Team) Team {
-	out := Team{Members: []TeamMember{}, Covered: []string{}, Missing: []string{}, Trust: f.Trust, Cost: f.Cost, Newcomers: f.Newcomers, Exact: f.Exact, Gap: f.Gap, Why: []string{}}
+func teamOf(p *locale.Printer, e *evidence, f team.Team, chosen []id.ID, proofs map[id.ID]map[int]string,
+	skills []skill, newcomer []bool, before []Team,
+) Team {
+	out := Team{
+		Members: []TeamMember{}, Covered: []string{}, Missing: []string{}, Trust: f.Trust, Cost: f.Cost,
+		Newcomers: f.Newcomers, Exact: f.Exact, Gap: f.Gap, Why: []string{},
+	}
 	if math.IsInf(out.Gap, 0) || math.IsNaN(out.Gap) {
 		out.Gap = 0
 	}
@@ -423,7 +443,8 @@ func (o TeamOutput) Text(p *locale.Printer) string {
 		if !t.Exact {
 			exact = p.T("another may be better by %s at most", fmt.Sprintf("%.2f", t.Gap))
 		}
-		fmt.Fprintf(&b, "  %s, %s, %s\n", p.T("trust %s", fmt.Sprintf("%.2f", t.Trust)), p.T("cost %s", fmt.Sprintf("%.2f", t.Cost)), exact)
+		fmt.Fprintf(&b, "  %s, %s, %s\n", p.T("trust %s", fmt.Sprintf("%.2f", t.Trust)),
+			p.T("cost %s", fmt.Sprintf("%.2f", t.Cost)), exact)
 	}
 	return b.String()
 }

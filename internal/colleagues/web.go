@@ -58,8 +58,12 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	shown.Asked = r.FormValue("ask")
 	switch shown.Asked {
 	case "team":
-		shown.Skills, shown.Size, shown.Must, shown.Never = r.FormValue("skills"), r.FormValue("size"), r.FormValue("must"), r.FormValue("never")
-		in := TeamInput{Skills: []string{shown.Skills}, Must: strings.Split(shown.Must, ","), Never: strings.Split(shown.Never, ";"), Alternatives: 3}
+		shown.Skills, shown.Size, shown.Must, shown.Never = r.FormValue("skills"), r.FormValue("size"),
+			r.FormValue("must"), r.FormValue("never")
+		in := TeamInput{
+			Skills: []string{shown.Skills}, Must: strings.Split(shown.Must, ","),
+			Never: strings.Split(shown.Never, ";"), Alternatives: 3,
+		}
 		if in.Size, err = strconv.Atoi(strings.TrimSpace(shown.Size)); err != nil || in.Size < 1 || in.Size > 40 {
 			shown.Problem = page.T(ctx, "A team has 1 to 40 people.")
 			break
@@ -69,7 +73,8 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 		}
 	case "structure":
 		shown.Organisation, shown.Layer = r.FormValue("organisation"), r.FormValue("layer")
-		if shown.Structure, err = s.structure(ctx, v, StructureInput{Organisation: shown.Organisation, Layer: shown.Layer}); err != nil {
+		if shown.Structure, err = s.structure(ctx, v,
+			StructureInput{Organisation: shown.Organisation, Layer: shown.Layer}); err != nil {
 			err = shown.sayable(r, err)
 		}
 	}
@@ -147,7 +152,8 @@ const MostUpload = mostFile + 1<<16
 func (s *Service) ChartForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
 	if err := r.ParseMultipartForm(MostUpload); err != nil {
-		return fault.Wrap(err, fault.TooLarge, "The table is larger than %d MB.", mostFile>>20).WithHint("Leave out what is not needed.")
+		return fault.Wrap(err, fault.TooLarge, "The table is larger than %d MB.", mostFile>>20).
+			WithHint("Leave out what is not needed.")
 	}
 	in := ChartInput{File: r.FormValue("file"), Add: r.FormValue("add") != ""}
 	if file, _, err := r.FormFile("chart"); err == nil {
@@ -166,7 +172,8 @@ func (s *Service) ChartForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	said := request.Printer.T("%d positions", out.Positions) + "."
 	if n := len(out.Rejected); n > 0 {
-		said += " " + request.Printer.T("%d lines could not be used; the first: line %d: %s", n, out.Rejected[0].Line, out.Rejected[0].Reason)
+		said += " " + request.Printer.T("%d lines could not be used; the first: line %d: %s", n, out.Rejected[0].Line,
+			out.Rejected[0].Reason)
 	}
 	return page.Done(w, r, "/colleagues", said)
 }

@@ -32,10 +32,13 @@ func said(p *config.Problem) string {
 // Every setting can be said by a flag, the environment and a file, and the first of these that says something holds.
 func TestWhichSourceHolds(t *testing.T) {
 	values := map[string][3]string{ // by flag, environment, file
-		"data": {"/flag", "/environment", "/file"}, "database": {"postgres://flag/x", "postgres://environment/x", "postgres://file/x"},
-		"listen": {":1", ":2", ":3"}, "public-url": {"https://flag.example", "https://environment.example", "https://file.example"},
-		"trusted-proxies": {"10.0.0.1", "10.0.0.2", "10.0.0.3"}, "upload-limit": {"1GB", "2GB", "3GB"}, "form-limit": {"1MB", "2MB", "3MB"},
-		"patience": {"1m", "2m", "3m"},
+		"data":            {"/flag", "/environment", "/file"},
+		"database":        {"postgres://flag/x", "postgres://environment/x", "postgres://file/x"},
+		"listen":          {":1", ":2", ":3"},
+		"public-url":      {"https://flag.example", "https://environment.example", "https://file.example"},
+		"trusted-proxies": {"10.0.0.1", "10.0.0.2", "10.0.0.3"}, "upload-limit": {"1GB", "2GB", "3GB"},
+		"form-limit": {"1MB", "2MB", "3MB"},
+		"patience":   {"1m", "2m", "3m"},
 	}
 	for _, o := range config.Options() {
 		v, ok := values[o.Key]
@@ -66,8 +69,10 @@ func TestWhichSourceHolds(t *testing.T) {
 			if problem := s.Check(); problem != nil {
 				t.Errorf("%s: %s", o.Key, problem.Err)
 			}
-			if got := s.Get(o); got.Text != want || got.Source != source || got.Where != where || source == config.File && got.Line != 3 {
-				t.Errorf("%s is %q of %s %q, line %d, want %q of %s %q", o.Key, got.Text, got.Source, got.Where, got.Line, want, source, where)
+			if got := s.Get(o); got.Text != want || got.Source != source || got.Where != where ||
+				source == config.File && got.Line != 3 {
+				t.Errorf("%s is %q of %s %q, line %d, want %q of %s %q", o.Key, got.Text, got.Source, got.Where,
+					got.Line, want, source, where)
 			}
 		}
 	}
@@ -76,7 +81,8 @@ func TestWhichSourceHolds(t *testing.T) {
 // An empty flag or variable says nothing.
 func TestWhatIsEmptySaysNothing(t *testing.T) {
 	s := config.Load(config.Given{
-		Flags: map[string]string{"listen": ""}, Environment: []string{"GAVE_LISTEN=", "GAVE_CONFIG="}, File: write(t, "listen = :9"),
+		Flags: map[string]string{"listen": ""}, Environment: []string{"GAVE_LISTEN=", "GAVE_CONFIG="},
+		File: write(t, "listen = :9"),
 	})
 	if got := s.Text(config.Listen); got != ":9" || s.Check() != nil {
 		t.Errorf("listens on %q, %v", got, s.Check())
@@ -88,7 +94,8 @@ func TestWhichFile(t *testing.T) {
 	own, other, third := write(t, "listen = :1"), write(t, "listen = :2"), write(t, "listen = :3")
 	environment := []string{"GAVE_DATA=" + filepath.Dir(own), "GAVE_CONFIG=" + other}
 	for want, given := range map[string]config.Given{
-		":1": {Environment: environment[:1]}, ":2": {Environment: environment}, ":3": {Environment: environment, File: third},
+		":1": {Environment: environment[:1]}, ":2": {Environment: environment},
+		":3":                  {Environment: environment, File: third},
 		config.Listen.Default: {Environment: []string{"GAVE_DATA=" + t.TempDir()}},
 	} {
 		if s := config.Load(given); s.Text(config.Listen) != want || s.Check() != nil {
@@ -108,7 +115,10 @@ func TestWhatIsWrongIsSaidWhere(t *testing.T) {
 		{"# x\n\nlisten = :99999", `line 3: ":99999" is not an address to listen on.`},
 		{"listen = :", `line 1: ":" is not an address to listen on.`},
 		{"public-url = gave.example", `line 1: "gave.example" is not the address of a server.`},
-		{"public-url = https://gave.example/path", `line 1: "https://gave.example/path" is not the address of a server.`},
+		{
+			"public-url = https://gave.example/path",
+			`line 1: "https://gave.example/path" is not the address of a server.`,
+		},
 		{"trusted-proxies = 10.0.0.1, proxy.example", `line 1: "proxy.example" is not an address or a network.`},
 		{"database = mysql://gave:secret@localhost/gave", "line 1: The database address cannot be read."},
 		{"database = postgres://gave:secret@localhost:port/gave", "line 1: The database address cannot be read."},
@@ -146,14 +156,23 @@ func TestWhatIsWrongIsSaidWhere(t *testing.T) {
 		}
 	}
 	for want, given := range map[string]config.Given{
-		`--listen: "x" is not an address to listen on.`:                {Flags: map[string]string{"listen": "x"}},
-		`GAVE_PATIENCE: "x" is not a length of time.`:                  {Environment: []string{"GAVE_PATIENCE=x"}},
-		`GAVE_TRUSTED_PROXIES: "x" is not an address or a network.`:    {Environment: []string{"GAVE_TRUSTED_PROXIES=x"}},
-		"/nowhere/gave.conf: The settings cannot be read.":             {File: "/nowhere/gave.conf"},
-		filepath.Dir(os.TempDir()) + ": The settings cannot be read.":  {Environment: []string{"GAVE_CONFIG=" + filepath.Dir(os.TempDir())}},
-		"line 1: This file lies in the data directory, so it cannot":   {Environment: []string{"GAVE_DATA=" + filepath.Dir(write(t, "data = /x"))}},
-		`line 1: "y" is not an address to listen on.`:                  {File: write(t, "listen = y"), Flags: map[string]string{"listen": ":1"}},
-		`line 1: "z" is not an address or a network. Write it as 127.`: {File: write(t, "trusted-proxies = z"), Environment: []string{"GAVE_TRUSTED_PROXIES=::1"}},
+		`--listen: "x" is not an address to listen on.`: {Flags: map[string]string{"listen": "x"}},
+		`GAVE_PATIENCE: "x" is not a length of time.`:   {Environment: []string{"GAVE_PATIENCE=x"}},
+		`GAVE_TRUSTED_PROXIES: "x" is not an address or a network.`: {
+			Environment: []string{"GAVE_TRUSTED_PROXIES=x"},
+		},
+		"/nowhere/gave.conf: The settings cannot be read.": {File: "/nowhere/gave.conf"},
+		filepath.Dir(os.TempDir()) +
+			": The settings cannot be read.": {Environment: []string{"GAVE_CONFIG=" + filepath.Dir(os.TempDir())}},
+		"line 1: This file lies in the data directory, so it cannot": {
+			Environment: []string{"GAVE_DATA=" + filepath.Dir(write(t, "data = /x"))},
+		},
+		`line 1: "y" is not an address to listen on.`: {
+			File: write(t, "listen = y"), Flags: map[string]string{"listen": ":1"},
+		},
+		`line 1: "z" is not an address or a network. Write it as 127.`: {
+			File: write(t, "trusted-proxies = z"), Environment: []string{"GAVE_TRUSTED_PROXIES=::1"},
+		},
 	} {
 		if got := said(config.Load(given).Check()); !strings.Contains(got, want) {
 			t.Errorf("%s, want %s", got, want)
@@ -220,12 +239,14 @@ func TestNotes(t *testing.T) {
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	s := config.Load(config.Given{File: path, Environment: []string{"GAVE_LISTN=:1", "GAVE_TEST_POSTGRES=x", "GAVE_LISTEN=:1"}})
+	s := config.Load(
+		config.Given{File: path, Environment: []string{"GAVE_LISTN=:1", "GAVE_TEST_POSTGRES=x", "GAVE_LISTEN=:1"}})
 	var got []string
 	for _, note := range s.Notes {
 		got = append(got, locale.New(locale.English, time.UTC).T(note.Text, note.Args...))
 	}
-	want := "The variable GAVE_LISTN is no setting of Gave.\nEverybody on this machine can read " + path + ", and it holds a password."
+	want := "The variable GAVE_LISTN is no setting of Gave.\nEverybody on this machine can read " + path +
+		", and it holds a password."
 	if strings.Join(got, "\n") != want {
 		t.Errorf("notes %q, want %q", got, want)
 	}
@@ -233,7 +254,8 @@ func TestNotes(t *testing.T) {
 
 func TestSizesAndTimes(t *testing.T) {
 	s := config.Load(config.Given{Flags: map[string]string{"upload-limit": "5 GB", "patience": "90s"}})
-	if s.Bytes(config.UploadLimit) != 5_000_000_000 || s.Bytes(config.FormLimit) != 1<<20 || s.Duration(config.Patience) != 90*time.Second {
+	if s.Bytes(config.UploadLimit) != 5_000_000_000 || s.Bytes(config.FormLimit) != 1<<20 ||
+		s.Duration(config.Patience) != 90*time.Second {
 		t.Errorf("%d, %d, %s", s.Bytes(config.UploadLimit), s.Bytes(config.FormLimit), s.Duration(config.Patience))
 	}
 }

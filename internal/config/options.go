@@ -155,7 +155,8 @@ func database(text string) error {
 	if !isURL {
 		return nil // a file
 	}
-	if u, err := url.Parse(text); err != nil || scheme != "postgres" && scheme != "postgresql" || u.Port() != "" && badPort(u.Port()) {
+	if u, err := url.Parse(text); err != nil || scheme != "postgres" && scheme != "postgresql" ||
+		u.Port() != "" && badPort(u.Port()) {
 		return wrong() // the address itself may hold a password, so it is not repeated
 	}
 	return nil
@@ -181,7 +182,8 @@ func badPort(text string) bool {
 // ParsePublicURL reads the address under which others reach the server.
 func ParsePublicURL(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(text, "/"))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" ||
+		u.RawQuery != "" || u.User != nil {
 		return nil, fault.New(fault.Usage, "%q is not the address of a server.", text).
 			WithHint("Write it as https://gave.example, without a path.")
 	}
@@ -215,7 +217,8 @@ func size(least, most int64) func(string) error {
 			return fault.New(fault.Usage, "%q is not a size.", text).WithHint("Write it as 500MB or 20GB.")
 		}
 		if n < uint64(least) || n > uint64(most) {
-			return fault.New(fault.Usage, "%q is not between %s and %s.", text, humanize.IBytes(uint64(least)), humanize.IBytes(uint64(most)))
+			return fault.New(fault.Usage, "%q is not between %s and %s.", text, humanize.IBytes(uint64(least)),
+				humanize.IBytes(uint64(most)))
 		}
 		return nil
 	}

@@ -148,7 +148,8 @@ func (s *Settings) read(given Given, environment map[string]string) {
 		return
 	case err != nil:
 		s.File = path
-		s.Problems = append(s.Problems, &Problem{Where: path, Err: fault.Wrap(err, fault.Usage, "The settings cannot be read.")})
+		s.Problems = append(s.Problems,
+			&Problem{Where: path, Err: fault.Wrap(err, fault.Usage, "The settings cannot be read.")})
 		return
 	}
 	s.File = path
@@ -168,8 +169,9 @@ func (s *Settings) read(given Given, environment map[string]string) {
 		case before[line.key] > 0:
 			wrong(line.number, fault.New(fault.Usage, "%s was set already, in line %d.", line.key, before[line.key]))
 		case o.Key == Data.Key && !named:
-			wrong(line.number, fault.New(fault.Usage, "This file lies in the data directory, so it cannot say where that is.").
-				WithHint("Say it with --data or GAVE_DATA, or name the file with --config or GAVE_CONFIG."))
+			wrong(line.number,
+				fault.New(fault.Usage, "This file lies in the data directory, so it cannot say where that is.").
+					WithHint("Say it with --data or GAVE_DATA, or name the file with --config or GAVE_CONFIG."))
 		case o.Key == Data.Key && !filepath.IsAbs(line.value):
 			wrong(line.number, fault.New(fault.Usage, "%q is not a whole path.", line.value).
 				WithHint("In a file it has to begin at the root, such as /var/lib/gave."))
@@ -207,7 +209,8 @@ func isAbsent(path string, err error) bool {
 		return true
 	}
 	_, hidden := os.Lstat(path)
-	return errors.Is(err, fs.ErrPermission) && hidden != nil || errors.Is(err, fs.ErrInvalid) || errors.Is(err, syscall.EINVAL) ||
+	return errors.Is(err, fs.ErrPermission) && hidden != nil || errors.Is(err, fs.ErrInvalid) ||
+		errors.Is(err, syscall.EINVAL) ||
 		errors.Is(err, syscall.ENAMETOOLONG)
 }
 
@@ -259,7 +262,8 @@ func (s *Settings) remark(environment map[string]string) {
 	}
 	for _, o := range Options() {
 		if v := s.values[o.Key]; v.Source == File && o.Shown(v.Text) != v.Text && openToAll(s.File) {
-			s.Notes = append(s.Notes, Note{"Everybody on this machine can read %s, and it holds a password.", []any{s.File}})
+			s.Notes = append(s.Notes,
+				Note{"Everybody on this machine can read %s, and it holds a password.", []any{s.File}})
 		}
 	}
 }

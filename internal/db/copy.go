@@ -22,8 +22,8 @@ const (
 
 // kinds says what the types of both databases are.
 var kinds = map[string]ColumnKind{
-	"text": Text, "character varying": Text, "bytea": Bytes, "blob": Bytes, "boolean": Boolean, "double precision": Real, "real": Real,
-	"smallint": Integer, "integer": Integer, "bigint": Integer,
+	"text": Text, "character varying": Text, "bytea": Bytes, "blob": Bytes, "boolean": Boolean,
+	"double precision": Real, "real": Real, "smallint": Integer, "integer": Integer, "bigint": Integer,
 }
 
 // Column is a column of a table.
@@ -39,18 +39,22 @@ type Table struct {
 	key     []string // the columns of the primary key: rows are read in its order, which is the quickest to write again
 }
 
-// RowSeq is the rows of a table: the values of its columns. The values may be kept, the slice is used again for the next row.
+// RowSeq is the rows of a table: the values of its columns. The values may be kept, the slice is used again for the
+// next row.
 type RowSeq = iter.Seq2[[]any, error]
 
 // Tables returns every table of ours by name, but for the one that counts migrations.
 func Tables(ctx context.Context, tx *Tx) ([]Table, error) {
-	query := `select m.name as "table", p.name as "column", lower(p.type) as type, p.pk as key from sqlite_schema m join pragma_table_info(m.name) p
+	query := `select m.name as "table", p.name as "column", lower(p.type) as type, p.pk as key from sqlite_schema m
+		join pragma_table_info(m.name) p
 		where m.type = 'table' and m.name not like 'sqlite_%' and m.name <> $1 order by m.name, p.cid`
 	if tx.dialect == PostgreSQL {
 		query = `select c.relname as "table", a.attname as "column", format_type(a.atttypid, null) as type,
-			coalesce((select array_position(x.indkey::int2[], a.attnum) + 1 from pg_index x where x.indrelid = c.oid and x.indisprimary), 0) as key
+			coalesce((select array_position(x.indkey::int2[], a.attnum) + 1 from pg_index x
+			where x.indrelid = c.oid and x.indisprimary), 0) as key
 			from pg_class c join pg_attribute a on a.attrelid = c.oid
-			where c.relkind in ('r', 'p') and c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) and c.relname <> $1 and a.attnum > 0 and not a.attisdropped
+			where c.relkind in ('r', 'p') and c.relnamespace = (select oid from pg_namespace
+			where nspname = current_schema()) and c.relname <> $1 and a.attnum > 0 and not a.attisdropped
 			order by c.relname collate "C", a.attnum`
 	}
 	rows, err := Select[struct {
@@ -64,7 +68,8 @@ func Tables(ctx context.Context, tx *Tx) ([]Table, error) {
 	for _, r := range rows {
 		kind, ok := kinds[r.Type]
 		if !ok {
-			return nil, fault.New(fault.Internal, "The column %s.%s is of the unknown type %q.", r.Table, r.Column, r.Type)
+			return nil, fault.New(fault.Internal, "The column %s.%s is of the unknown type %q.", r.Table,
+				r.Column, r.Type)
 		}
 		if len(out) == 0 || out[len(out)-1].Name != r.Table {
 			out = append(out, Table{Name: r.Table})
@@ -143,13 +148,14 @@ func EachRow(ctx context.Context, tx *Tx, t Table) RowSeq {
 	}
 }
 
-// OpenFile opens a SQLite file for reading alone. Nothing of it or beside it is changed, so it must not be in use; a log beside it that
-// holds changes is a fault.
+// OpenFile opens a SQLite file for reading alone. Nothing of it or beside it is changed, so it must not be in use; a
+// log beside it that holds changes is a fault.
 func OpenFile(ctx context.Context, path string) (*DB, error) {
 	if err := closed(path); err != nil {
 		return nil, err
 	}
-	pool, err := lite(path, 1, map[string][]string{"mode": {"ro"}, "immutable": {"1"}}, "query_only(1)", "temp_store(MEMORY)", "cache_size(-16384)")
+	pool, err := lite(path, 1, map[string][]string{"mode": {"ro"}, "immutable": {"1"}}, "query_only(1)",
+		"temp_store(MEMORY)", "cache_size(-16384)")
 	if err != nil {
 		return nil, err
 	}

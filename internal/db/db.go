@@ -1,5 +1,5 @@
-// Package db opens the database, migrates it, and decides once how SQL, transactions and errors are done. One SQL text serves
-// SQLite and PostgreSQL; what differs between the two is written down here and nowhere else.
+// Package db opens the database, migrates it, and decides once how SQL, transactions and errors are done. One SQL text
+// serves SQLite and PostgreSQL; what differs between the two is written down here and nowhere else.
 package db
 
 import (
@@ -36,8 +36,8 @@ func (d Dialect) goose() goose.Dialect {
 // FileName is the name of the SQLite database inside the data directory.
 const FileName = "gave.db"
 
-// DB is an open database. Reads go to many connections; writes of SQLite go to one, so that writers queue in Go rather than
-// fail in the database.
+// DB is an open database. Reads go to many connections; writes of SQLite go to one, so that writers queue in Go rather
+// than fail in the database.
 type DB struct {
 	Dialect Dialect
 	// Location is the file of SQLite, or the address of PostgreSQL without its password; for messages only.
@@ -47,7 +47,8 @@ type DB struct {
 	// readOnly says that the file can be read and not written: its folder or the disk does not allow it.
 	readOnly error
 	patience
-	serial chan struct{} // holds one for each serial transaction of this process; nil where the database has one writer anyway
+	// holds one for each serial transaction of this process; nil where the database has one writer anyway
+	serial chan struct{}
 }
 
 // Queryer runs statements: a DB for reading, or a Tx.
@@ -57,8 +58,8 @@ type Queryer interface {
 	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }
 
-// Open opens the database at address and brings its tables up to date. The address is "postgres://…" or the path of a SQLite
-// file, which is created with its folder when it is not there.
+// Open opens the database at address and brings its tables up to date. The address is "postgres://…" or the path of a
+// SQLite file, which is created with its folder when it is not there.
 func Open(ctx context.Context, address string) (*DB, error) {
 	var (
 		d   *DB
@@ -106,7 +107,8 @@ func openPostgreSQL(ctx context.Context, address string) (*DB, error) {
 		return nil, fault.Wrap(err, fault.Unavailable, "The database at %s does not answer.", parsed.Host).
 			WithHint("Check that PostgreSQL runs and that the address, user and password in --database are right.")
 	}
-	return &DB{Dialect: PostgreSQL, Location: parsed.Redacted(), write: pool, read: pool, serial: make(chan struct{}, mostSerial)}, nil
+	return &DB{Dialect: PostgreSQL, Location: parsed.Redacted(), write: pool, read: pool, serial: make(chan struct{},
+		mostSerial)}, nil
 }
 
 // Close closes all connections.
@@ -164,8 +166,9 @@ func (d *DB) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error
 	return d.write.PrepareContext(ctx, query)
 }
 
-// Scrub overwrites what the log of SQLite still holds of deleted rows, as far as nobody reads from it just now; the next checkpoint does the rest.
-// PostgreSQL overwrites in its own time (vacuum). Inside a transaction it waits for the commit.
+// Scrub overwrites what the log of SQLite still holds of deleted rows, as far as nobody reads from it just now; the
+// next checkpoint does the rest. PostgreSQL overwrites in its own time (vacuum). Inside a transaction it waits for the
+// commit.
 func (d *DB) Scrub(ctx context.Context) error {
 	if d.Dialect != SQLite {
 		return nil
@@ -209,6 +212,7 @@ func (d *DB) CheckIntegrity(ctx context.Context) ([]string, error) {
 	if len(found) == 1 && found[0] == "ok" {
 		found = nil
 	}
-	broken, err := Values[string](ctx, d, `select "table" || ' refers to a missing row of ' || parent from pragma_foreign_key_check`)
+	broken, err := Values[string](ctx, d, `select "table" || ' refers to a missing row of ' || parent
+		from pragma_foreign_key_check`)
 	return append(found, broken...), err
 }

@@ -25,7 +25,8 @@ func TestPlaceholdersBindByNumber(t *testing.T) {
 }
 
 func insertSpace(tx db.Queryer, key id.ID, name string) error {
-	_, err := tx.ExecContext(context.Background(), `insert into space (id, name, purpose, created) values ($1, $2, 'private', 1)`, key, name)
+	_, err := tx.ExecContext(context.Background(), `insert into space (id, name, purpose, created)
+		values ($1, $2, 'private', 1)`, key, name)
 	return err
 }
 
@@ -67,12 +68,14 @@ func TestConstraintsHaveTheSameCodeOnBoth(t *testing.T) {
 		if err := db.Fault(insertSpace(d, key, "two")); fault.CodeOf(err) != fault.Conflict {
 			t.Fatalf("a second row with the same id: %v", err)
 		}
-		_, err := db.Exec(ctx, d, `insert into member (id, space, account, role, person, joined, ended) values ($1, $2, $3, 3, $4, 1, 0)`,
+		_, err := db.Exec(ctx, d, `insert into member (id, space, account, role, person, joined, ended)
+			values ($1, $2, $3, 3, $4, 1, 0)`,
 			id.New(), key, id.New(), id.Zero)
 		if fault.CodeOf(err) != fault.Conflict {
 			t.Fatalf("a member of no account: %v", err)
 		}
-		if _, err := db.One[struct{ Name string }](ctx, d, `select name from space where id = $1`, id.New()); fault.CodeOf(err) != fault.NotFound {
+		if _, err := db.One[struct{ Name string }](ctx, d, `select name from space where id = $1`,
+			id.New()); fault.CodeOf(err) != fault.NotFound {
 			t.Fatalf("a missing row: %v", err)
 		}
 	})
@@ -94,7 +97,8 @@ func TestSelectFillsFieldsByColumnName(t *testing.T) {
 			}
 		}
 		in, args := db.In(1, keys[1:])
-		got, err := db.Select[row](ctx, d, `select created as created_at, name, id from space where id in (`+in+`) order by name`, args...)
+		got, err := db.Select[row](ctx, d,
+			`select created as created_at, name, id from space where id in (`+in+`) order by name`, args...)
 		if err != nil || len(got) != 2 || got[0] != (row{keys[1], "b", 1}) || got[1] != (row{keys[2], "c", 1}) {
 			t.Fatalf("got %v, %v", got, err)
 		}
@@ -102,7 +106,8 @@ func TestSelectFillsFieldsByColumnName(t *testing.T) {
 			t.Fatal("a column without a field was accepted")
 		}
 		in, args = db.In[id.ID](1, nil)
-		if got, err := db.Select[row](ctx, d, `select name from space where id in (`+in+`)`, args...); err != nil || len(got) != 0 {
+		if got, err := db.Select[row](ctx, d, `select name from space where id in (`+in+`)`, args...); err != nil ||
+			len(got) != 0 {
 			t.Fatalf("an empty list found %v, %v", got, err)
 		}
 	})
@@ -137,7 +142,8 @@ func TestOpenAgainKeepsEverything(t *testing.T) {
 				if err := insertSpace(d, key, "stays"); err != nil {
 					t.Fatal(err)
 				}
-			} else if name, err := db.Value[string](ctx, d, `select name from space where id = $1`, key); err != nil || name != "stays" {
+			} else if name, err := db.Value[string](ctx, d, `select name from space where id = $1`, key); err != nil ||
+				name != "stays" {
 				t.Fatalf("%q, %v", name, err)
 			}
 			d.Close()
@@ -152,7 +158,8 @@ func TestRefusesANewerDatabase(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := d.ExecContext(ctx, `insert into goose_db_version (version_id, is_applied) values (99999, true)`); err != nil {
+		if _, err := d.ExecContext(ctx, `insert into goose_db_version (version_id, is_applied)
+			values (99999, true)`); err != nil {
 			t.Fatal(err)
 		}
 		d.Close()
@@ -167,7 +174,8 @@ func TestOpenFaultsSayWhatToDo(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
 	garbage := filepath.Join(dir, "garbage.db")
-	if err := os.WriteFile(garbage, []byte("this is not a database at all, it is a letter to a friend"), 0o600); err != nil {
+	if err := os.WriteFile(garbage, []byte("this is not a database at all, it is a letter to a friend"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	for name, address := range map[string]string{

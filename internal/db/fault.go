@@ -37,13 +37,14 @@ func Fault(err error) error {
 		return postgresFault(pg)
 	}
 	if Lost(err) {
-		return fault.Wrap(err, fault.Unavailable, "The database does not answer.").WithHint("Check that PostgreSQL runs.")
+		return fault.Wrap(err, fault.Unavailable, "The database does not answer.").
+			WithHint("Check that PostgreSQL runs.")
 	}
 	return err
 }
 
-// Lost says whether an error means that the server of the database went away, or ended the connection. What was not confirmed by then may
-// or may not be stored.
+// Lost says whether an error means that the server of the database went away, or ended the connection. What was not
+// confirmed by then may or may not be stored.
 func Lost(err error) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
@@ -138,7 +139,8 @@ func openFault(err error, location string) error {
 
 func postgresFault(err *pgconn.PgError) error {
 	if Lost(err) {
-		return fault.Wrap(err, fault.Unavailable, "The database does not answer.").WithHint("Check that PostgreSQL runs.")
+		return fault.Wrap(err, fault.Unavailable, "The database does not answer.").
+			WithHint("Check that PostgreSQL runs.")
 	}
 	switch err.Code {
 	case "23505":
@@ -154,7 +156,8 @@ func postgresFault(err *pgconn.PgError) error {
 		return fault.Wrap(err, fault.Unavailable, "The database is locked by another program.").
 			WithHint("Wait until that program is done, or stop it, and try again.")
 	case "53300":
-		return fault.Wrap(err, fault.Unavailable, "The database does not answer.").WithHint("Check that PostgreSQL runs.")
+		return fault.Wrap(err, fault.Unavailable, "The database does not answer.").
+			WithHint("Check that PostgreSQL runs.")
 	case "25006":
 		return fault.Wrap(err, fault.Unavailable, "The database cannot be written.").
 			WithHint("Check who owns the data directory.")

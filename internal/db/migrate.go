@@ -52,7 +52,8 @@ func newer() error {
 		WithHint("Install the newest Gave, or restore a backup made before the upgrade.")
 }
 
-// migrate brings the tables up to date, and writes nothing when they are. It refuses a database that a newer Gave has written.
+// migrate brings the tables up to date, and writes nothing when they are. It refuses a database that a newer Gave has
+// written.
 func (d *DB) migrate(ctx context.Context) error {
 	var last error
 	for range 20 {
@@ -99,7 +100,9 @@ func (d *DB) up(ctx context.Context) error {
 	for i, m := range all {
 		steps[i] = goose.NewGoMigration(m.version, &goose.GoFunc{RunTx: m.run}, nil)
 	}
-	options := []goose.ProviderOption{goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger())}
+	options := []goose.ProviderOption{
+		goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()),
+	}
 	if d.Dialect == PostgreSQL {
 		// Several nodes may start at once; one of them migrates, the others wait.
 		locker, err := lock.NewPostgresSessionLocker()
@@ -127,8 +130,9 @@ func (m migration) run(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// loadMigrations reads the embedded files. Two things are said differently to PostgreSQL: "without rowid" stores a SQLite table
-// as its primary key's tree, which halves the writes, and is left out; the collation "binary" is called "C".
+// loadMigrations reads the embedded files. Two things are said differently to PostgreSQL: "without rowid" stores a
+// SQLite table as its primary key's tree, which halves the writes, and is left out; the collation "binary" is called
+// "C".
 func loadMigrations(dialect Dialect) ([]migration, error) {
 	names, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 
 type observerKey struct{}
 
-// Observe lets seen learn of each statement that runs with the context, so that what a page costs can be counted. It is called by whoever runs the
-// statement, at once or at the same time.
+// Observe lets seen learn of each statement that runs with the context, so that what a page costs can be counted. It is
+// called by whoever runs the statement, at once or at the same time.
 func Observe(ctx context.Context, seen func(query string)) context.Context {
 	return context.WithValue(ctx, observerKey{}, seen)
 }

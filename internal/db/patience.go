@@ -12,17 +12,18 @@ import (
 	"gave.network/internal/fault"
 )
 
-// Patience is how long a write waits for another program that writes the same SQLite file. Imports hold it for a second at a time, and
-// for longer when they settle the ties of a large network.
+// Patience is how long a write waits for another program that writes the same SQLite file. Imports hold it for a second
+// at a time, and for longer when they settle the ties of a large network.
 const Patience = 5 * time.Minute
 
 const (
-	// again is how long a waiting writer sleeps before it looks again. SQLite's own sleeps grow to a tenth of a second, too long to
-	// find the moment between two batches of an import.
+	// again is how long a waiting writer sleeps before it looks again. SQLite's own sleeps grow to a tenth of a second,
+	// too long to find the moment between two batches of an import.
 	again = 3 * time.Millisecond
 	// sayAfter is how long a writer waits in silence.
 	sayAfter = 2 * time.Second
-	// longWrite is a transaction after which others may be waiting; breath is how long the next one of this program then lets them go first.
+	// longWrite is a transaction after which others may be waiting; breath is how long the next one of this program
+	// then lets them go first.
 	longWrite = 50 * time.Millisecond
 	breath    = 15 * time.Millisecond
 )
@@ -36,8 +37,8 @@ type patience struct {
 
 func newPatience() patience { return patience{turn: make(chan struct{}, 1)} }
 
-// OnWait names a function that is given a sentence for people when a write has been waiting for some seconds. It is set before the
-// database is used.
+// OnWait names a function that is given a sentence for people when a write has been waiting for some seconds. It is set
+// before the database is used.
 func (d *DB) OnWait(f func(sentence string)) { d.waiting = f }
 
 func (d *DB) say(sentence string) {
@@ -63,11 +64,12 @@ func (d *DB) Await(ctx context.Context) error {
 
 type hurryKey struct{}
 
-// InHurry returns a context in which writes do not wait for another program: they fail at once, with an error for which Busy is true.
-// It is for work that can as well be done later.
+// InHurry returns a context in which writes do not wait for another program: they fail at once, with an error for which
+// Busy is true. It is for work that can as well be done later.
 func InHurry(ctx context.Context) context.Context { return context.WithValue(ctx, hurryKey{}, true) }
 
-// Busy says whether an error means that another program was writing, or that nothing can be written at all at this moment.
+// Busy says whether an error means that another program was writing, or that nothing can be written at all at this
+// moment.
 func Busy(err error) bool {
 	var known *fault.Error
 	return locked(err) || errors.As(err, &known) && known.Code == fault.Unavailable
@@ -79,8 +81,8 @@ func locked(err error) bool {
 	return errors.As(err, &lite) && lite.Code()&0xff == sqlitelib.SQLITE_BUSY
 }
 
-// patiently runs what begins a write of SQLite until no other program is in the way. Nothing has happened when f fails with "busy", so it
-// can be run again.
+// patiently runs what begins a write of SQLite until no other program is in the way. Nothing has happened when f fails
+// with "busy", so it can be run again.
 func (d *DB) patiently(ctx context.Context, f func() error) error {
 	if d.Dialect != SQLite {
 		return f()
@@ -111,8 +113,8 @@ func (d *DB) patiently(ctx context.Context, f func() error) error {
 	}
 }
 
-// enter takes this program's turn to write. The result ends it, and after a long write lets other programs go first, which otherwise
-// would never find the file free.
+// enter takes this program's turn to write. The result ends it, and after a long write lets other programs go first,
+// which otherwise would never find the file free.
 func (d *DB) enter(ctx context.Context) (leave func(), err error) {
 	if d.Dialect != SQLite {
 		return func() {}, nil

@@ -13,8 +13,8 @@ import (
 	"gave.network/internal/fault"
 )
 
-// Select runs a query and returns a T for each row. Columns go to the fields whose name in snake case is the column's name;
-// embedded structs count as their fields. A column without a field is an error of ours.
+// Select runs a query and returns a T for each row. Columns go to the fields whose name in snake case is the column's
+// name; embedded structs count as their fields. A column without a field is an error of ours.
 func Select[T any](ctx context.Context, q Queryer, query string, args ...any) ([]T, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
@@ -100,8 +100,8 @@ func Exec(ctx context.Context, q Queryer, query string, args ...any) (int64, err
 	return n, Fault(err)
 }
 
-// In returns the placeholders $start, $start+1, … for a list, and the list as arguments. An empty list gives "null", which
-// nothing is in.
+// In returns the placeholders $start, $start+1, … for a list, and the list as arguments. An empty list gives "null",
+// which nothing is in.
 func In[T any](start int, list []T) (placeholders string, args []any) {
 	if len(list) == 0 {
 		return "null", nil
@@ -135,8 +135,8 @@ func Chunks[T any](list []T) [][]T {
 	return out
 }
 
-// rowsFor returns the placeholders of an insert of several rows. SQLite gets "(?,?),(?,?)…": it looks the name of every numbered one up
-// in a list, which takes a tenth of the time of a large import.
+// rowsFor returns the placeholders of an insert of several rows. SQLite gets "(?,?),(?,?)…": it looks the name of every
+// numbered one up in a list, which takes a tenth of the time of a large import.
 func rowsFor(q Queryer, rows, columns int) string {
 	if tx, ok := q.(*Tx); ok && tx.dialect == SQLite {
 		row := "(?" + strings.Repeat(",?", columns-1) + ")"
@@ -172,11 +172,14 @@ const perStatement = 64
 // InsertMany inserts rows, given as one flat list of arguments, in statements of several rows each. The prefix is
 // "insert into t (a, b)", the suffix may hold an "on conflict" clause.
 func InsertMany(ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string) error {
-	return eachInsert(ctx, q, prefix, columns, args, suffix, func(_ func() (*sql.Rows, error), exec func() error) error { return exec() })
+	return eachInsert(ctx, q, prefix, columns, args,
+		suffix, func(_ func() (*sql.Rows, error), exec func() error) error { return exec() })
 }
 
 // InsertReturning inserts rows as InsertMany does and returns the values of the one column that the suffix returns.
-func InsertReturning[T any](ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string) ([]T, error) {
+func InsertReturning[T any](
+	ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string,
+) ([]T, error) {
 	var out []T
 	err := eachInsert(ctx, q, prefix, columns, args, suffix, func(run func() (*sql.Rows, error), _ func() error) error {
 		rows, err := run()
@@ -196,7 +199,8 @@ func InsertReturning[T any](ctx context.Context, q Queryer, prefix string, colum
 	return out, err
 }
 
-// eachInsert calls f for each statement. Full statements are prepared once, because parsing them takes longer than running them.
+// eachInsert calls f for each statement. Full statements are prepared once, because parsing them takes longer than
+// running them.
 func eachInsert(ctx context.Context, q Queryer, prefix string, columns int, args []any, suffix string,
 	f func(run func() (*sql.Rows, error), exec func() error) error,
 ) error {

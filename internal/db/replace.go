@@ -42,7 +42,8 @@ type Replaced struct {
 	Changed int    // texts with characters that PostgreSQL cannot hold
 }
 
-// Holds says whether anything is in the database at address: a file with tables and rows. A file that cannot be read counts too.
+// Holds says whether anything is in the database at address: a file with tables and rows. A file that cannot be read
+// counts too.
 func Holds(ctx context.Context, address string) (bool, error) {
 	d, err := openPlain(ctx, address)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -98,8 +99,8 @@ func openPlain(ctx context.Context, address string) (*DB, error) {
 	return d, nil
 }
 
-// Replace makes a database of the content and puts it in the place of the one at address, all at once: killed at any moment, either the
-// old one is there or the new one.
+// Replace makes a database of the content and puts it in the place of the one at address, all at once: killed at any
+// moment, either the old one is there or the new one.
 func Replace(ctx context.Context, address string, content Content) (Replaced, error) {
 	if content.Version > Newest() {
 		return Replaced{}, newer()
@@ -186,7 +187,8 @@ func swap(ctx context.Context, made, path string, held bool) (kept string, err e
 	return kept, nil
 }
 
-// quiesce writes the log of a file into it, and finds out whether another program has it open. A damaged file stays as it is.
+// quiesce writes the log of a file into it, and finds out whether another program has it open. A damaged file stays as
+// it is.
 func quiesce(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return nil //nolint:nilerr // nothing is there
@@ -204,13 +206,14 @@ func quiesce(ctx context.Context, path string) error {
 	return ctx.Err()
 }
 
-// buildSQLite makes a new file of the content. It is quick because nobody depends on it yet: no log, no sync before the end, and indexes
-// when the rows are there.
+// buildSQLite makes a new file of the content. It is quick because nobody depends on it yet: no log, no sync before the
+// end, and indexes when the rows are there.
 func buildSQLite(ctx context.Context, path string, content Content) error {
 	if err := safefile.Touch(path); err != nil {
 		return fileFault(err, path)
 	}
-	pool, err := lite(path, 1, nil, "journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)", "temp_store(MEMORY)", "cache_size(-131072)")
+	pool, err := lite(path, 1, nil, "journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)",
+		"temp_store(MEMORY)", "cache_size(-131072)")
 	if err != nil {
 		return err
 	}
@@ -223,7 +226,8 @@ func buildSQLite(ctx context.Context, path string, content Content) error {
 		if err := tx.checkTables(ctx, content); err != nil {
 			return err
 		}
-		back, err := dropIndexes(ctx, tx, `select name, sql from sqlite_schema where type = 'index' and sql is not null order by name`)
+		back, err := dropIndexes(ctx, tx, `select name, sql from sqlite_schema where type = 'index'
+			and sql is not null order by name`)
 		if err != nil {
 			return err
 		}
@@ -336,7 +340,8 @@ func (t *Tx) checkTables(ctx context.Context, content Content) error {
 	return nil
 }
 
-// dropIndexes removes the indexes that a query names and returns what makes them again: with all rows there that takes a fraction of the time.
+// dropIndexes removes the indexes that a query names and returns what makes them again: with all rows there that takes
+// a fraction of the time.
 func dropIndexes(ctx context.Context, tx *Tx, query string) (back func() error, err error) {
 	indexes, err := Select[struct{ Name, SQL string }](ctx, tx, query)
 	if err != nil {
@@ -371,7 +376,8 @@ func fillSQLite(ctx context.Context, tx *Tx, t Table, rows RowSeq) error {
 			continue
 		}
 		if statement == nil {
-			if statement, err = tx.PrepareContext(ctx, prefix+" values "+rowsFor(tx, perStatement, len(t.Columns))); err != nil {
+			if statement, err = tx.PrepareContext(ctx,
+				prefix+" values "+rowsFor(tx, perStatement, len(t.Columns))); err != nil {
 				return err
 			}
 			defer statement.Close()
@@ -442,7 +448,8 @@ func fillPostgreSQL(ctx context.Context, d *DB, conn *sql.Conn, tx *Tx, content 
 	if err != nil {
 		return out, err
 	}
-	const free = `select pg_get_indexdef(i.indexrelid) as sql, c.relname as name from pg_index i join pg_class c on c.oid = i.indexrelid
+	const free = `select pg_get_indexdef(i.indexrelid) as sql, c.relname as name from pg_index i
+		join pg_class c on c.oid = i.indexrelid
 		where c.relnamespace = (select oid from pg_namespace where nspname = current_schema())
 		and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid) order by c.relname`
 	back, err := dropIndexes(ctx, tx, free)
@@ -479,7 +486,8 @@ func fillPostgreSQL(ctx context.Context, d *DB, conn *sql.Conn, tx *Tx, content 
 
 // clearPostgreSQL takes all tables out of the schema: into one of their own when they hold something.
 func clearPostgreSQL(ctx context.Context, tx *Tx, keep bool) (kept string, err error) {
-	names, err := Values[string](ctx, tx, `select tablename from pg_tables where schemaname = current_schema() order by tablename`)
+	names, err := Values[string](ctx, tx, `select tablename from pg_tables where schemaname = current_schema()
+		order by tablename`)
 	if err != nil || len(names) == 0 {
 		return "", err
 	}
@@ -505,9 +513,11 @@ func clearPostgreSQL(ctx context.Context, tx *Tx, keep bool) (kept string, err e
 
 // byReference puts tables after those that they refer to.
 func byReference(ctx context.Context, tx *Tx, tables []Table) ([]Table, error) {
-	rows, err := Select[struct{ Child, Parent string }](ctx, tx, `select c.relname as child, p.relname as parent from pg_constraint k
+	rows, err := Select[struct{ Child, Parent string }](ctx, tx, `select c.relname as child, p.relname as parent
+		from pg_constraint k
 		join pg_class c on c.oid = k.conrelid join pg_class p on p.oid = k.confrelid
-		where k.contype = 'f' and k.connamespace = (select oid from pg_namespace where nspname = current_schema()) order by c.relname, p.relname`)
+		where k.contype = 'f' and k.connamespace = (select oid from pg_namespace where nspname = current_schema())
+		order by c.relname, p.relname`)
 	if err != nil {
 		return nil, err
 	}
@@ -538,7 +548,8 @@ func byReference(ctx context.Context, tx *Tx, tables []Table) ([]Table, error) {
 	return out, nil
 }
 
-// forPostgreSQL replaces in a row what PostgreSQL cannot hold in a text: bytes that are no UTF-8, and the character zero.
+// forPostgreSQL replaces in a row what PostgreSQL cannot hold in a text: bytes that are no UTF-8, and the character
+// zero.
 func forPostgreSQL(t Table, row []any) (changed int) {
 	for i, c := range t.Columns {
 		if c.Kind != Text {
@@ -585,7 +596,8 @@ func closed(path string) error {
 }
 
 func broken(path string) error {
-	return fault.New(fault.Invalid, "%s is not a whole backup: it was broken off or damaged.", path).WithHint("Nothing was changed. Take another backup.")
+	return fault.New(fault.Invalid, "%s is not a whole backup: it was broken off or damaged.", path).
+		WithHint("Nothing was changed. Take another backup.")
 }
 
 // fileFault gives words to an error of the file system.

@@ -16,7 +16,8 @@ func TestReplaceBringsOlderTablesUpToDate(t *testing.T) {
 	ctx := context.Background()
 	for version := int64(1); version <= db.Newest(); version++ {
 		path := filepath.Join(t.TempDir(), "old.db")
-		err := db.MakeAt(ctx, path, version, `insert into space (id, name, purpose, created) values (x'00000000000000000000000000000001', 'old', 'private', 1)`)
+		err := db.MakeAt(ctx, path, version, `insert into space (id, name, purpose, created)
+			values (x'00000000000000000000000000000001', 'old', 'private', 1)`)
 		if err != nil {
 			if fault.CodeOf(err) == fault.Invalid {
 				continue // no Gave had this number
@@ -67,7 +68,8 @@ func TestReplaceBringsOlderTablesUpToDate(t *testing.T) {
 			t.Errorf("version %d: beside the file lie %v, %v", version, entries, err)
 		}
 	}
-	if _, err := db.Replace(ctx, filepath.Join(t.TempDir(), "x.db"), db.Content{Version: db.Newest() + 1}); fault.CodeOf(err) != fault.Unavailable {
+	if _, err := db.Replace(ctx, filepath.Join(t.TempDir(), "x.db"),
+		db.Content{Version: db.Newest() + 1}); fault.CodeOf(err) != fault.Unavailable {
 		t.Errorf("newer tables: %v", err)
 	}
 }

@@ -19,10 +19,12 @@ import (
 	"gave.network/internal/safefile"
 )
 
-// A short wait in the database itself; how long in all is decided in patiently, which looks again more often than SQLite does.
+// A short wait in the database itself; how long in all is decided in patiently, which looks again more often than
+// SQLite does.
 const busyTimeout = "busy_timeout(50)"
 
-// readerTimeout is long: readers wait for nobody, but for the moment in which a file is opened or recovered after a kill.
+// readerTimeout is long: readers wait for nobody, but for the moment in which a file is opened or recovered after a
+// kill.
 const readerTimeout = "busy_timeout(30000)"
 
 // lite opens a pool of connections to a SQLite file.
@@ -71,15 +73,18 @@ func (d *DB) connect(ctx context.Context, path string) (err error) {
 	// Synchronous FULL: what was confirmed survives a power cut; imports commit in large batches, so it costs little.
 	common := []string{"journal_mode(WAL)", "foreign_keys(1)", "synchronous(FULL)", "temp_store(MEMORY)"}
 	// What is deleted is overwritten, not only forgotten.
-	if d.write, err = lite(path, 1, nil, append([]string{busyTimeout, "cache_size(-16384)", "secure_delete(1)"}, common...)...); err != nil {
+	if d.write, err = lite(path, 1, nil,
+		append([]string{busyTimeout, "cache_size(-16384)", "secure_delete(1)"}, common...)...); err != nil {
 		return err
 	}
-	// Opening writes when the file is new or a killed program left a log; looking at a table shows whether both can be done.
+	// Opening writes when the file is new or a killed program left a log; looking at a table shows whether both can be
+	// done.
 	if err := d.patiently(ctx, func() error { return looks(ctx, d.write) }); err != nil {
 		d.write.Close()
 		return err
 	}
-	if d.read, err = lite(path, readers(), nil, append([]string{readerTimeout, "cache_size(-4096)", "query_only(1)"}, common...)...); err != nil {
+	if d.read, err = lite(path, readers(), nil,
+		append([]string{readerTimeout, "cache_size(-4096)", "query_only(1)"}, common...)...); err != nil {
 		d.write.Close()
 	}
 	return err
@@ -139,7 +144,8 @@ func refused(err error) bool {
 		return false
 	}
 	switch lite.Code() & 0xff {
-	case sqlitelib.SQLITE_READONLY, sqlitelib.SQLITE_PERM, sqlitelib.SQLITE_CANTOPEN, sqlitelib.SQLITE_FULL, sqlitelib.SQLITE_IOERR:
+	case sqlitelib.SQLITE_READONLY, sqlitelib.SQLITE_PERM, sqlitelib.SQLITE_CANTOPEN, sqlitelib.SQLITE_FULL,
+		sqlitelib.SQLITE_IOERR:
 		return true
 	}
 	return false
@@ -148,8 +154,8 @@ func refused(err error) bool {
 // readers is how many connections read SQLite.
 func readers() int { return max(4, runtime.NumCPU()) }
 
-// TightenHome takes the rights of others away from a data directory and the folders in it, also where it was there before Gave. A
-// directory that holds other things too keeps its rights: it is not Gave's alone.
+// TightenHome takes the rights of others away from a data directory and the folders in it, also where it was there
+// before Gave. A directory that holds other things too keeps its rights: it is not Gave's alone.
 func TightenHome(dir string) {
 	if ours, alone := Home(dir); alone {
 		safefile.Tighten(ours...)

@@ -2,10 +2,10 @@ package db
 
 import "context"
 
-// statistics tells SQLite what tables hold in a space of 100,000 people, in the words of its table sqlite_stat1: how many rows, and how
-// many of them share the first column, the first two, and so on. Without it SQLite guesses; and what it would measure by itself misleads,
-// because the averages of a network of one person hide its hub: half of all ties are the owner's.
-// It is the same in every file, so that a query takes the same way in each, from the first row on.
+// statistics tells SQLite what tables hold in a space of 100,000 people, in the words of its table sqlite_stat1: how
+// many rows, and how many of them share the first column, the first two, and so on. Without it SQLite guesses; and what
+// it would measure by itself misleads, because the averages of a network of one person hide its hub: half of all ties
+// are the owner's. It is the same in every file, so that a query takes the same way in each, from the first row on.
 var statistics = [][3]string{
 	{"fact", "fact", "10000 10000 1"},
 	{"fact", "fact_kind", "10000 10000 5000 5000 2000 500"},

@@ -35,10 +35,10 @@ type root struct {
 // AfterCommit runs f once the transaction is committed, and never when it is rolled back.
 func (t *Tx) AfterCommit(f func()) { t.root.after = append(t.root.after, f) }
 
-// Write runs f in a transaction that may write. It commits when f returns nil and rolls back otherwise, also on a panic. While another
-// program writes it waits, see Patience. f is run again when the database broke it off for another's sake, so it keeps to the database and sets
-// what it tells anew each time. Inside a transaction that the context carries (see Serial) it is a part of that one, which can
-// fail without the whole.
+// Write runs f in a transaction that may write. It commits when f returns nil and rolls back otherwise, also on a
+// panic. While another program writes it waits, see Patience. f is run again when the database broke it off for
+// another's sake, so it keeps to the database and sets what it tells anew each time. Inside a transaction that the
+// context carries (see Serial) it is a part of that one, which can fail without the whole.
 func (d *DB) Write(ctx context.Context, f func(tx *Tx) error) error {
 	if tx := d.carried(ctx); tx != nil {
 		return tx.nested(ctx, f)
@@ -58,8 +58,8 @@ func (d *DB) Read(ctx context.Context, f func(tx *Tx) error) error {
 	return d.transact(ctx, d.read, options, f)
 }
 
-// Snapshot runs f with a context whose reads, by any store, all see one state of the database. What f would write fails at once, with an error
-// for which Busy is true.
+// Snapshot runs f with a context whose reads, by any store, all see one state of the database. What f would write fails
+// at once, with an error for which Busy is true.
 func (d *DB) Snapshot(ctx context.Context, f func(ctx context.Context) error) error {
 	return d.Read(d.Outside(ctx), func(tx *Tx) error {
 		tx.root.readOnly = true
@@ -162,18 +162,18 @@ func (d *DB) Outside(ctx context.Context) context.Context {
 }
 
 const (
-	// mostSerial is how many serial transactions one process has open at PostgreSQL, so that those who wait for each other do not take
-	// the connections of those who read.
+	// mostSerial is how many serial transactions one process has open at PostgreSQL, so that those who wait for each
+	// other do not take the connections of those who read.
 	mostSerial = 8
 
 	// mostTries is how often a transaction is begun that the database broke off to let another go on.
 	mostTries = 8
 )
 
-// Serial runs f as if nobody else wrote in the space meanwhile: all that is read and written with its context, by any store, is one
-// transaction, so that what f looked at is still so when it writes. SQLite has one writer; on PostgreSQL, where several nodes write, it
-// waits for its turn. f is run again when the database broke it off for another's sake, so it keeps to the database. Inside another Serial
-// it is a part of that.
+// Serial runs f as if nobody else wrote in the space meanwhile: all that is read and written with its context, by any
+// store, is one transaction, so that what f looked at is still so when it writes. SQLite has one writer; on PostgreSQL,
+// where several nodes write, it waits for its turn. f is run again when the database broke it off for another's sake,
+// so it keeps to the database. Inside another Serial it is a part of that.
 func (d *DB) Serial(ctx context.Context, space, member id.ID, f func(ctx context.Context) error) error {
 	if tx := d.carried(ctx); tx != nil {
 		return tx.nested(ctx, func(inner *Tx) error { return f(context.WithValue(ctx, carriedKey{d}, inner)) })
@@ -227,7 +227,8 @@ func (t *Tx) Alone(ctx context.Context, space, member id.ID) error {
 	return t.Lock(ctx, space)
 }
 
-// Lock lets one transaction at a time go on among those with the same keys, until it ends. SQLite has one writer anyway.
+// Lock lets one transaction at a time go on among those with the same keys, until it ends. SQLite has one writer
+// anyway.
 func (t *Tx) Lock(ctx context.Context, keys ...id.ID) error {
 	if t.dialect != PostgreSQL {
 		return nil

@@ -27,7 +27,8 @@ func TestSerialCountsEverybody(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					_, err = d.ExecContext(ctx, `insert into space (id, name, purpose, created) values ($1, 'counted', 'private', $2)`, id.New(), n)
+					_, err = d.ExecContext(ctx, `insert into space (id, name, purpose, created)
+						values ($1, 'counted', 'private', $2)`, id.New(), n)
 					return err
 				}); err != nil {
 					t.Error(err)
@@ -70,14 +71,16 @@ func TestAPartFailsAlone(t *testing.T) {
 				return err
 			}
 			// A statement that fails on its own does not end the transaction either.
-			if _, err := d.ExecContext(ctx, `insert into space (id, name, purpose, created) values ($1, 'twice', 'private', 1)`, twice); err == nil {
+			if _, err := d.ExecContext(ctx, `insert into space (id, name, purpose, created)
+				values ($1, 'twice', 'private', 1)`, twice); err == nil {
 				t.Error("a second row with the same id was taken")
 			}
 			n, err := db.Value[int](ctx, d, `select count(*) from space where name = 'kept'`)
 			if n != 1 {
 				t.Errorf("it does not read what it wrote: %d", n)
 			}
-			if outside, err := db.Value[int](d.Outside(ctx), d, `select count(*) from space where name = 'kept'`); err != nil ||
+			if outside, err := db.Value[int](d.Outside(ctx), d,
+				`select count(*) from space where name = 'kept'`); err != nil ||
 				outside != 0 {
 				t.Errorf("outside it is seen before the commit: %d, %v", outside, err)
 			}
@@ -149,7 +152,8 @@ func TestSnapshot(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		add := func(ctx context.Context) error {
-			_, err := d.ExecContext(ctx, `insert into space (id, name, purpose, created) values ($1, 'counted', 'private', 0)`, id.New())
+			_, err := d.ExecContext(ctx, `insert into space (id, name, purpose, created)
+				values ($1, 'counted', 'private', 0)`, id.New())
 			return err
 		}
 		count := func(ctx context.Context) int {

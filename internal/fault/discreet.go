@@ -5,9 +5,10 @@ import (
 	"regexp"
 )
 
-// Discreet says an error in words for the log: nothing of what a person is called, or where they are written to, is in it. Of a fault
-// that is its sentence before any words were filled in; of causes, which come from libraries, what stands between quotation marks and
-// what looks like a mail address, a path below a directory, or a value that a database repeats, is left out.
+// Discreet says an error in words for the log: nothing of what a person is called, or where they are written to, is in
+// it. Of a fault that is its sentence before any words were filled in; of causes, which come from libraries, what
+// stands between quotation marks and what looks like a mail address, a path below a directory, or a value that a
+// database repeats, is left out.
 func Discreet(err error) string {
 	var known *Error
 	if !errors.As(err, &known) {

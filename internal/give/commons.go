@@ -72,7 +72,8 @@ func (r *Resource) check() error {
 	case r.Title == "" || utf8.RuneCountInString(r.Title) > longestLine:
 		return fault.New(fault.Invalid, "A title has 1 to %d characters.", longestLine).WithField("title")
 	case len(r.Text) > longestResource:
-		return fault.New(fault.TooLarge, "A text has at most %d characters.", longestResource).WithHint("Share it as a file.").WithField("text")
+		return fault.New(fault.TooLarge, "A text has at most %d characters.", longestResource).
+			WithHint("Share it as a file.").WithField("text")
 	case r.Text == "" && r.Link == "" && r.digest == "":
 		return fault.New(fault.Invalid, "Give a text, a link or a file.").WithField("text")
 	}
@@ -86,14 +87,16 @@ func (r *Resource) check() error {
 		r.Licence = Licences[0]
 	}
 	if !slices.Contains(Licences, r.Licence) {
-		return fault.New(fault.Invalid, "%q is not a licence that is offered.", r.Licence).WithHint(strings.Join(Licences, ", ")).WithField("licence")
+		return fault.New(fault.Invalid, "%q is not a licence that is offered.", r.Licence).
+			WithHint(strings.Join(Licences, ", ")).WithField("licence")
 	}
 	if r.Language != "" && (len(r.Language) > 10 || strings.ContainsAny(r.Language, " <>\"")) {
 		return fault.New(fault.Invalid, "A language is a code such as nl or en.").WithField("language")
 	}
 	var tags []string
 	for _, t := range r.Tags {
-		if t = strings.Join(strings.Fields(strings.ReplaceAll(t, ",", " ")), " "); t != "" && len(t) <= 60 && !slices.Contains(tags, t) {
+		if t = strings.Join(strings.Fields(strings.ReplaceAll(t, ",", " ")), " "); t != "" && len(t) <= 60 &&
+			!slices.Contains(tags, t) {
 			tags = append(tags, t)
 		}
 	}
@@ -117,15 +120,18 @@ func (s *Service) Share(ctx context.Context, v op.Viewer, r Resource) (id.ID, er
 		if err := s.holdFile(ctx, tx, r.digest); err != nil {
 			return err
 		}
-		n, err := db.Value[int](ctx, tx, `select count(*) from resource where space = $1 and owner = $2`, v.Space, v.Member)
+		n, err := db.Value[int](ctx, tx, `select count(*) from resource where space = $1 and owner = $2`,
+			v.Space, v.Member)
 		if err != nil {
 			return err
 		}
 		if n >= mostResources {
 			return fault.New(fault.Conflict, "You share %d things already.", n).WithHint("Take some back first.")
 		}
-		_, err = tx.ExecContext(ctx, `insert into resource (space, id, owner, visibility, title, body, link, digest, file, media, bytes, licence, language, tags, created, updated, taken)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 0)`, v.Space, key, v.Member, visibility, r.Title, r.Text, r.Link, r.digest, r.File, r.Media, r.Bytes,
+		_, err = tx.ExecContext(ctx, `insert into resource (space, id, owner, visibility, title, body, link, digest,
+			file, media, bytes, licence, language, tags, created, updated, taken)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 0)`,
+			v.Space, key, v.Member, visibility, r.Title, r.Text, r.Link, r.digest, r.File, r.Media, r.Bytes,
 			r.Licence, r.Language, strings.Join(r.Tags, ","), v.Now.UnixMicro())
 		if err != nil || !r.Public {
 			return db.Fault(err)
@@ -142,12 +148,15 @@ type resourceRow struct {
 	Bytes, Created, Updated, Taken                                  int64
 }
 
-const resourceColumns = `id, visibility, title, body, link, digest, file, media, licence, language, tags, bytes, created, updated, taken`
+const resourceColumns = `id, visibility, title, body, link, digest, file, media, licence, language, tags, bytes,
+	created, updated, taken`
 
 func (r resourceRow) resource() Resource {
 	out := Resource{
-		ID: r.ID, Title: r.Title, Text: r.Body, Link: r.Link, File: r.File, Media: r.Media, Bytes: r.Bytes, Licence: r.Licence, Language: r.Language, Tags: []string{},
-		Public: r.Visibility >= network.Public, Created: time.UnixMicro(r.Created).UTC(), Updated: time.UnixMicro(r.Updated).UTC(), Taken: r.Taken, digest: r.Digest,
+		ID: r.ID, Title: r.Title, Text: r.Body, Link: r.Link, File: r.File, Media: r.Media, Bytes: r.Bytes,
+		Licence: r.Licence, Language: r.Language, Tags: []string{},
+		Public: r.Visibility >= network.Public, Created: time.UnixMicro(r.Created).UTC(),
+		Updated: time.UnixMicro(r.Updated).UTC(), Taken: r.Taken, digest: r.Digest,
 	}
 	if r.Tags != "" {
 		out.Tags = strings.Split(r.Tags, ",")
@@ -157,7 +166,8 @@ func (r resourceRow) resource() Resource {
 
 // Resources returns what the viewer shares, the newest first.
 func (s *Service) Resources(ctx context.Context, v op.Viewer) ([]Resource, error) {
-	rows, err := db.Select[resourceRow](ctx, s.db, `select `+resourceColumns+` from resource where space = $1 and owner = $2 order by created desc, id limit 1000`, v.Space, v.Member)
+	rows, err := db.Select[resourceRow](ctx, s.db, `select `+resourceColumns+` from resource where space = $1
+		and owner = $2 order by created desc, id limit 1000`, v.Space, v.Member)
 	return resources(rows), err
 }
 
@@ -171,20 +181,23 @@ func resources(rows []resourceRow) []Resource {
 
 // PublicResources returns what a member shares with everybody, the newest first, with the member's name.
 func (s *Service) PublicResources(ctx context.Context, member id.ID) (name string, list []Resource, err error) {
-	rows, err := db.Select[resourceRow](ctx, s.db, `select `+resourceColumns+` from resource where owner = $1 and visibility >= $2 order by created desc, id limit 1000`, member, network.Public)
+	rows, err := db.Select[resourceRow](ctx, s.db, `select `+resourceColumns+` from resource where owner = $1
+		and visibility >= $2 order by created desc, id limit 1000`, member, network.Public)
 	if err != nil {
 		return "", nil, err
 	}
 	if len(rows) == 0 {
 		return "", nil, fault.New(fault.NotFound, "There is no such page.")
 	}
-	name, err = db.Value[string](ctx, s.db, `select coalesce(max(p.name), '') from member m join person p on p.space = m.space and p.id = m.person where m.id = $1`, member)
+	name, err = db.Value[string](ctx, s.db, `select coalesce(max(p.name), '') from member m
+		join person p on p.space = m.space and p.id = m.person where m.id = $1`, member)
 	return name, resources(rows), err
 }
 
 // PublicResource returns one thing that is shared with everybody.
 func (s *Service) PublicResource(ctx context.Context, key id.ID) (Resource, error) {
-	row, err := db.One[resourceRow](ctx, s.db, `select `+resourceColumns+` from resource where id = $1 and visibility >= $2`, key, network.Public)
+	row, err := db.One[resourceRow](ctx, s.db, `select `+resourceColumns+` from resource where id = $1
+		and visibility >= $2`, key, network.Public)
 	if err != nil {
 		return Resource{}, fault.New(fault.NotFound, "There is no such page.")
 	}
@@ -194,11 +207,13 @@ func (s *Service) PublicResource(ctx context.Context, key id.ID) (Resource, erro
 // Unshare takes a resource back. Its file goes when nothing else has the same content.
 func (s *Service) Unshare(ctx context.Context, v op.Viewer, key id.ID) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		row, err := db.One[resourceRow](ctx, tx, `select `+resourceColumns+` from resource where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, key)
+		row, err := db.One[resourceRow](ctx, tx, `select `+resourceColumns+` from resource where space = $1
+			and owner = $2 and id = $3`, v.Space, v.Member, key)
 		if err != nil {
 			return fault.New(fault.NotFound, "There is no such thing that you share.")
 		}
-		if _, err := tx.ExecContext(ctx, `delete from resource where space = $1 and id = $2`, v.Space, key); err != nil {
+		if _, err := tx.ExecContext(ctx, `delete from resource where space = $1 and id = $2`,
+			v.Space, key); err != nil {
 			return db.Fault(err)
 		}
 		if row.Digest != "" {
@@ -252,7 +267,8 @@ func fileKey(digest string) id.ID {
 
 func (s *Service) path(digest string) string { return filepath.Join(s.folder, digest[:2], digest) }
 
-// Receive writes a file to the data directory under the digest of its content, without holding it in memory, and sets what the resource says of it.
+// Receive writes a file to the data directory under the digest of its content, without holding it in memory, and sets
+// what the resource says of it.
 func (s *Service) Receive(name string, from io.Reader, r *Resource) error {
 	if err := os.MkdirAll(s.folder, 0o700); err != nil {
 		return fault.Wrap(err, fault.Unavailable, "The data directory %s cannot be made.", s.folder)
@@ -270,7 +286,8 @@ func (s *Service) Receive(name string, from io.Reader, r *Resource) error {
 	case err != nil:
 		return fault.Wrap(err, fault.Invalid, "The file did not come across whole.").WithHint("Send it again.")
 	case n > MostFile:
-		return fault.New(fault.TooLarge, "The file is larger than %d MB.", MostFile>>20).WithHint("Put it elsewhere and share the link.").WithField("file")
+		return fault.New(fault.TooLarge, "The file is larger than %d MB.", MostFile>>20).
+			WithHint("Put it elsewhere and share the link.").WithField("file")
 	case n == 0:
 		return fault.New(fault.Invalid, "The file is empty.").WithField("file")
 	}
@@ -312,7 +329,8 @@ var digestLike = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // Digests returns the digests of the files that the viewer shares.
 func (s *Service) Digests(ctx context.Context, v op.Viewer) ([]string, error) {
-	return db.Values[string](ctx, s.db, `select distinct digest from resource where space = $1 and owner = $2 and digest <> '' order by digest`, v.Space, v.Member)
+	return db.Values[string](ctx, s.db, `select distinct digest from resource
+		where space = $1 and owner = $2 and digest <> '' order by digest`, v.Space, v.Member)
 }
 
 // limited keeps the first bytes that are written to it.
@@ -328,8 +346,12 @@ func (l *limited) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// harmless are the types that a file may be said to be. All others, and above all those that can hold a script (HTML, SVG, XML), are bytes and nothing else.
-var harmless = []string{"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "audio/wave", "video/mp4", "video/webm", "application/zip", "application/x-gzip", "text/plain; charset=utf-8"}
+// harmless are the types that a file may be said to be. All others, and above all those that can hold a script (HTML,
+// SVG, XML), are bytes and nothing else.
+var harmless = []string{
+	"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "audio/wave", "video/mp4",
+	"video/webm", "application/zip", "application/x-gzip", "text/plain; charset=utf-8",
+}
 
 // mediaOf says what a file is by its first bytes, never by its name.
 func mediaOf(head []byte) string {
@@ -367,7 +389,8 @@ func (s *Service) took(ctx context.Context, key id.ID) error {
 	return err
 }
 
-// rendered is the text of a resource as HTML. Raw HTML in it is left out and links to scripts are emptied: the library's default.
+// rendered is the text of a resource as HTML. Raw HTML in it is left out and links to scripts are emptied: the
+// library's default.
 func (r Resource) rendered() (string, error) {
 	var out strings.Builder
 	if err := goldmark.Convert([]byte(r.Text), &out); err != nil {

@@ -19,16 +19,22 @@ import (
 
 func (s *Service) commons() []op.Operation {
 	return []op.Operation{
-		op.New("commons.list", http.MethodGet, "/commons", op.Member, "List what you share.", s.listResources).With("", "gave commons list"),
-		op.New("commons.share", http.MethodPost, "/commons", op.Member, "Share a text or a link that anyone may take.", s.share).
-			With("The text is Markdown. With --public it is on your public page, for everybody, without sign-up.", `gave commons share "A template for a communication plan" --link https://example.org/plan --public`).WithCare(),
-		op.New("commons.upload", http.MethodPost, "/commons/files", op.Member, "Share a file that anyone may take.", s.upload).
+		op.New("commons.list", http.MethodGet, "/commons", op.Member, "List what you share.", s.listResources).
+			With("", "gave commons list"),
+		op.New("commons.share", http.MethodPost, "/commons", op.Member,
+			"Share a text or a link that anyone may take.", s.share).
+			With("The text is Markdown. With --public it is on your public page, for everybody, without sign-up.",
+				`gave commons share "A template for a communication plan" --link https://example.org/plan --public`).
+			WithCare(),
+		op.New("commons.upload", http.MethodPost, "/commons/files", op.Member,
+			"Share a file that anyone may take.", s.upload).
 			With("", `gave commons upload plan.pdf --title "A communication plan" --public`).Local().InParts(),
 		op.New("commons.remove", http.MethodDelete, "/commons/{resource}", op.Member, "Take back what you share.",
 			func(ctx context.Context, v op.Viewer, in ResourceInput) (op.None, error) {
 				return op.None{}, s.Unshare(ctx, v, in.Resource)
 			}).With("", "gave commons remove ID"),
-		op.New("give.edit", http.MethodPatch, "/gifts/{gift}", op.Member, "Correct a gift or a return.", s.edit).With("", `gave give edit ID --body "tip on pricing" --minutes 5`),
+		op.New("give.edit", http.MethodPatch, "/gifts/{gift}", op.Member, "Correct a gift or a return.", s.edit).
+			With("", `gave give edit ID --body "tip on pricing" --minutes 5`),
 	}
 }
 
@@ -49,7 +55,10 @@ type ShareInput struct {
 }
 
 func (i ShareInput) resource() Resource {
-	return Resource{Title: i.Title, Text: i.Text, Link: i.Link, Licence: i.Licence, Language: i.Language, Tags: i.Tags, Public: i.Public}
+	return Resource{
+		Title: i.Title, Text: i.Text, Link: i.Link, Licence: i.Licence, Language: i.Language, Tags: i.Tags,
+		Public: i.Public,
+	}
 }
 
 // ShareOutput names what was shared.
@@ -161,8 +170,10 @@ func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None,
 		at = in.At.UnixMicro()
 	}
 	return op.None{}, s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := db.Exec(ctx, tx, `update gift set body = case when $4 <> '' then $4 else body end, kind = case when $5 <> '' then $5 else kind end, link = case when $6 <> '' then $6 else link end,
-			minutes = case when $7 > 0 then $7 else minutes end, at = case when $8 <> cast(0 as bigint) then $8 else at end where space = $1 and owner = $2 and id = $3`,
+		n, err := db.Exec(ctx, tx, `update gift set body = case when $4 <> '' then $4 else body end, kind = case
+			when $5 <> '' then $5 else kind end, link = case when $6 <> '' then $6 else link end,
+			minutes = case when $7 > 0 then $7 else minutes end, at = case when $8 <> cast(0 as bigint) then $8
+			else at end where space = $1 and owner = $2 and id = $3`,
 			v.Space, v.Member, in.Gift, in.Body, string(in.Kind), in.Link, in.Minutes, at)
 		if err != nil {
 			return err
@@ -173,11 +184,13 @@ func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None,
 		if len(people) == 0 {
 			return nil
 		}
-		if _, err := tx.ExecContext(ctx, `delete from gift_person where space = $1 and gift = $2`, v.Space, in.Gift); err != nil {
+		if _, err := tx.ExecContext(ctx, `delete from gift_person where space = $1 and gift = $2`,
+			v.Space, in.Gift); err != nil {
 			return db.Fault(err)
 		}
 		for _, p := range people {
-			if _, err := tx.ExecContext(ctx, `insert into gift_person (space, gift, person) values ($1, $2, $3) on conflict do nothing`, v.Space, in.Gift, p.ID); err != nil {
+			if _, err := tx.ExecContext(ctx, `insert into gift_person (space, gift, person) values ($1, $2, $3)
+				on conflict do nothing`, v.Space, in.Gift, p.ID); err != nil {
 				return db.Fault(err)
 			}
 		}
@@ -188,7 +201,8 @@ func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None,
 // possible says whether something can have been given on a day.
 func possible(at, now time.Time) error {
 	if at.Before(oldest) || at.After(now.AddDate(0, 0, 2)) {
-		return fault.New(fault.Invalid, "The day %s cannot be right.", at.Format(time.DateOnly)).WithHint("A gift lies between 1971 and today.").WithField("at")
+		return fault.New(fault.Invalid, "The day %s cannot be right.", at.Format(time.DateOnly)).
+			WithHint("A gift lies between 1971 and today.").WithField("at")
 	}
 	return nil
 }

@@ -34,7 +34,8 @@ func TestSharedFiles(t *testing.T) {
 		svg := `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`
 		for _, c := range []struct{ name, content, media, kept string }{
 			{"plan.pdf", "%PDF-1.7 …", "application/pdf", "plan.pdf"},
-			{"picture.png", svg, "application/octet-stream", "picture.png"}, // its name says one thing, its bytes another
+			// its name says one thing, its bytes another
+			{"picture.png", svg, "application/octet-stream", "picture.png"},
 			{"page.html", "<!DOCTYPE html><script>alert(1)</script>", "application/octet-stream", "page.html"},
 			{"../../etc/passwd", "plain text", "text/plain; charset=utf-8", "passwd"},
 			{`C:\me\a<b>"c.txt`, "plain text too", "text/plain; charset=utf-8", "a_b__c.txt"},
@@ -99,18 +100,24 @@ func TestCommons(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		key, err := s.Share(ctx, v, Resource{Title: "A plan", Text: "# Plan\n\n<script>alert(1)</script>\n\n[here](javascript:alert(1)) [there](https://example.org)", Tags: []string{"plan", " plan", "a,b"}, Public: true})
+		key, err := s.Share(ctx, v, Resource{
+			Title: "A plan",
+			Text:  "# Plan\n\n<script>alert(1)</script>\n\n[here](javascript:alert(1)) [there](https://example.org)",
+			Tags:  []string{"plan", " plan", "a,b"}, Public: true,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, list, err := s.PublicResources(ctx, v.Member)
-		if err != nil || len(list) != 1 || list[0].ID != key || len(list[0].Tags) != 2 || list[0].Licence != "CC BY 4.0" {
+		if err != nil || len(list) != 1 || list[0].ID != key || len(list[0].Tags) != 2 ||
+			list[0].Licence != "CC BY 4.0" {
 			t.Errorf("%+v %v", list, err)
 		}
 		_, err = s.PublicResource(ctx, secret)
 		optest.Fault(t, err, fault.NotFound, "no such page")
 		page, err := list[0].rendered()
-		if err != nil || strings.Contains(page, "<script") || strings.Contains(page, "javascript:") || !strings.Contains(page, `href="https://example.org"`) {
+		if err != nil || strings.Contains(page, "<script") || strings.Contains(page, "javascript:") ||
+			!strings.Contains(page, `href="https://example.org"`) {
 			t.Errorf("%s %v", page, err)
 		}
 		if err := feedOf(io.Discard, "https://x.example", "t", "n", "m", list); err != nil {
@@ -148,7 +155,10 @@ func TestEffortlessAndEdit(t *testing.T) {
 		anna, bram := networktest.Person(t, d, v, "Anna Aal"), networktest.Person(t, d, v, "Bram Beer")
 		s.Hear(func(context.Context, op.Viewer) ([]Wish, error) {
 			return []Wish{
-				{Person: network.Ref{ID: anna.ID, Name: anna.Name}, Text: "a communication plan", At: v.Now, Need: true},
+				{
+					Person: network.Ref{ID: anna.ID, Name: anna.Name}, Text: "a communication plan",
+					At: v.Now, Need: true,
+				},
 				{Person: network.Ref{ID: bram.ID, Name: bram.Name}, Text: "wooden boats", At: v.Now},
 			}, nil
 		})
@@ -156,7 +166,8 @@ func TestEffortlessAndEdit(t *testing.T) {
 			t.Fatal(err)
 		}
 		out, err := s.effortless(ctx, v, EffortlessInput{})
-		if err != nil || len(out.Gifts) != 1 || out.Gifts[0].Person.ID != anna.ID || !(out.Gifts[0].Score > 0 && out.Gifts[0].Score <= 1) {
+		if err != nil || len(out.Gifts) != 1 || out.Gifts[0].Person.ID != anna.ID ||
+			!(out.Gifts[0].Score > 0 && out.Gifts[0].Score <= 1) {
 			t.Fatalf("%+v %v", out, err)
 		}
 		moves, err := s.Propose(ctx, v)
@@ -167,14 +178,19 @@ func TestEffortlessAndEdit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.edit(ctx, v, EditInput{Gift: given.Gift, Body: "a book on wooden boats", To: []string{"Bram Beer"}, Minutes: 7}); err != nil {
+		if _, err := s.edit(ctx, v, EditInput{
+			Gift: given.Gift, Body: "a book on wooden boats", To: []string{"Bram Beer"}, Minutes: 7,
+		}); err != nil {
 			t.Fatal(err)
 		}
 		list, err := s.List(ctx, v, Given, 10)
-		if err != nil || list[0].Body != "a book on wooden boats" || list[0].People[0].ID != bram.ID || list[0].Minutes != 7 || list[0].Kind != "tip" {
+		if err != nil || list[0].Body != "a book on wooden boats" || list[0].People[0].ID != bram.ID ||
+			list[0].Minutes != 7 || list[0].Kind != "tip" {
 			t.Errorf("%+v %v", list, err)
 		}
-		for _, at := range []time.Time{time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		for _, at := range []time.Time{
+			time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC),
+		} {
 			_, err := s.edit(ctx, v, EditInput{Gift: given.Gift, At: at})
 			optest.Fault(t, err, fault.Invalid, "cannot be right")
 			_, err = s.log(ctx, v, LogInput{Body: "x", At: at}, Given)

@@ -85,7 +85,8 @@ func (s *Service) ShareForm(w http.ResponseWriter, r *http.Request) error {
 func tooLarge(err error) error {
 	var large *http.MaxBytesError
 	if errors.As(err, &large) {
-		return fault.New(fault.TooLarge, "The file is larger than %d MB.", MostFile>>20).WithHint("Put it elsewhere and share the link.")
+		return fault.New(fault.TooLarge, "The file is larger than %d MB.", MostFile>>20).
+			WithHint("Put it elsewhere and share the link.")
 	}
 	return err
 }
@@ -155,7 +156,8 @@ func (s *Service) pathResource(r *http.Request) (Resource, error) {
 	return s.PublicResource(r.Context(), key)
 }
 
-// ResourceFile serves a shared file so that nothing in it can run in our origin: as a download, of a harmless type or of none, in a sandbox.
+// ResourceFile serves a shared file so that nothing in it can run in our origin: as a download, of a harmless type or
+// of none, in a sandbox.
 func (s *Service) ResourceFile(w http.ResponseWriter, r *http.Request) error {
 	resource, err := s.pathResource(r)
 	if err != nil {
@@ -195,7 +197,8 @@ func (s *Service) SharedFeed(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	return feedOf(w, page.Base(r), page.From(r.Context()).Printer.T("What %s shares", name), name, member.String(), list)
+	return feedOf(w, page.Base(r), page.From(r.Context()).Printer.T("What %s shares", name), name,
+		member.String(), list)
 }
 
 func feedOf(w io.Writer, base, title, name, member string, list []Resource) error {
@@ -222,7 +225,9 @@ func feedOf(w io.Writer, base, title, name, member string, list []Resource) erro
 		Link    []link  `xml:"link"`
 		Entries []entry `xml:"entry"`
 	}
-	out := feed{ID: "urn:uuid:" + member, Title: title, Link: []link{{base + "/shared/" + member, ""}, {base + "/shared/" + member + "/feed.atom", "self"}}}
+	out := feed{ID: "urn:uuid:" + member, Title: title, Link: []link{
+		{base + "/shared/" + member, ""}, {base + "/shared/" + member + "/feed.atom", "self"},
+	}}
 	out.Author.Name = name
 	latest := time.Time{}
 	for _, r := range list {
@@ -230,7 +235,8 @@ func feedOf(w io.Writer, base, title, name, member string, list []Resource) erro
 			latest = r.Updated
 		}
 		out.Entries = append(out.Entries, entry{
-			ID: "urn:uuid:" + r.ID.String(), Title: r.Title, Updated: r.Updated.Format(time.RFC3339), Rights: r.Licence, Link: link{base + "/commons/" + r.ID.String(), ""}, Summary: summary(r.Text),
+			ID: "urn:uuid:" + r.ID.String(), Title: r.Title, Updated: r.Updated.Format(time.RFC3339), Rights: r.Licence,
+			Link: link{base + "/commons/" + r.ID.String(), ""}, Summary: summary(r.Text),
 		})
 	}
 	out.Updated = latest.Format(time.RFC3339)
@@ -251,7 +257,10 @@ func summary(text string) string {
 
 // described says a resource in the vocabulary of schema.org.
 func (r Resource) described() (string, error) {
-	out := map[string]any{"@context": "https://schema.org", "@type": "CreativeWork", "name": r.Title, "license": r.Licence, "dateModified": r.Updated.Format(time.DateOnly), "isAccessibleForFree": true}
+	out := map[string]any{
+		"@context": "https://schema.org", "@type": "CreativeWork", "name": r.Title, "license": r.Licence,
+		"dateModified": r.Updated.Format(time.DateOnly), "isAccessibleForFree": true,
+	}
 	if r.Language != "" {
 		out["inLanguage"] = r.Language
 	}

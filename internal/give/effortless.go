@@ -72,7 +72,8 @@ type EffortlessOutput struct {
 	Gifts []Effortless `json:"gifts"`
 }
 
-// What handing on something costs, in minutes: a thing that is shared is sent in a moment, what was given before has to be told again.
+// What handing on something costs, in minutes: a thing that is shared is sent in a moment, what was given before has to
+// be told again.
 const (
 	minutesToSend = 3
 	minutesToTell = 15
@@ -100,7 +101,10 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 		return out, err
 	}
 	for _, r := range mine {
-		offers = append(offers, offer{words: termSet(r.Title + " " + strings.Join(r.Tags, " ")), text: r.Title, resource: &r.ID, minutes: minutesToSend})
+		offers = append(offers, offer{
+			words: termSet(r.Title + " " + strings.Join(r.Tags, " ")), text: r.Title, resource: &r.ID,
+			minutes: minutesToSend,
+		})
 	}
 	gifts, err := s.List(ctx, v, Given, 300)
 	if err != nil {
@@ -152,14 +156,18 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 			if w.Need {
 				why = p.T("They need %s; you have: %s.", w.Text, o.text)
 			}
-			best[w.Person.ID] = Effortless{Person: w.Person, Wish: w.Text, Need: w.Need, Offer: o.text, Resource: o.resource, Minutes: o.minutes, Score: score, Why: why}
+			best[w.Person.ID] = Effortless{
+				Person: w.Person, Wish: w.Text, Need: w.Need, Offer: o.text, Resource: o.resource, Minutes: o.minutes,
+				Score: score, Why: why,
+			}
 		}
 	}
 	for _, e := range best {
 		out.Gifts = append(out.Gifts, e)
 	}
 	slices.SortFunc(out.Gifts, func(a, b Effortless) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Person.Name, b.Person.Name), slices.Compare(a.Person.ID[:], b.Person.ID[:]))
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Person.Name, b.Person.Name),
+			slices.Compare(a.Person.ID[:], b.Person.ID[:]))
 	})
 	out.Gifts = out.Gifts[:min(len(out.Gifts), cmp.Or(in.Limit, 10))]
 	return out, nil
@@ -197,8 +205,10 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	var out []move.Move
 	for _, e := range list.Gifts {
 		out = append(out, move.Move{
-			Key: "effortless:" + e.Person.ID.String() + ":" + e.Wish, Principle: "give", Kind: "effortless", People: []move.Person{{ID: e.Person.ID, Name: e.Person.Name}},
-			What: p.T("Give %s: %s.", e.Person.Name, e.Offer), Why: e.Why, Evidence: []move.Evidence{{Text: e.Wish}}, Value: 0.3 + 0.4*e.Score, EffortMinutes: e.Minutes,
+			Key: "effortless:" + e.Person.ID.String() + ":" + e.Wish, Principle: "give", Kind: "effortless",
+			People: []move.Person{{ID: e.Person.ID, Name: e.Person.Name}},
+			What:   p.T("Give %s: %s.", e.Person.Name, e.Offer), Why: e.Why, Evidence: []move.Evidence{{Text: e.Wish}},
+			Value: 0.3 + 0.4*e.Score, EffortMinutes: e.Minutes,
 			Action: move.Action{Label: p.T("Open"), Page: "/people/" + e.Person.ID.String()},
 		})
 	}
@@ -206,6 +216,8 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 }
 
 func (s *Service) effortlessOperation() op.Operation {
-	return op.New("give.effortless", http.MethodGet, "/gifts/effortless", op.Member, "Find what you can give with little effort.", s.effortless).
-		With("What you share and know against what people need and care about, the most help per minute first.", "gave give effortless")
+	return op.New("give.effortless", http.MethodGet, "/gifts/effortless", op.Member,
+		"Find what you can give with little effort.", s.effortless).
+		With("What you share and know against what people need and care about, the most help per minute first.",
+			"gave give effortless")
 }

@@ -42,7 +42,8 @@ const (
 	CameIn Direction = -1 // a return: a job, a booking, a tip, an introduction
 )
 
-// Gift is something that was given, or a return that came in. There is no balance: the two are never set off against each other.
+// Gift is something that was given, or a return that came in. There is no balance: the two are never set off against
+// each other.
 type Gift struct {
 	ID         id.ID              `json:"id"`
 	Direction  Direction          `json:"-"`

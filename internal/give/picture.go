@@ -18,7 +18,8 @@ const (
 	longestLabel = 20 // characters
 )
 
-// tracePicture is a return on the right, who brought it, and to the left the gifts that may have led there, each over its people.
+// tracePicture is a return on the right, who brought it, and to the left the gifts that may have led there, each over
+// its people.
 type tracePicture struct {
 	Width, Height int
 	Lines         []traceLine
@@ -65,14 +66,20 @@ func pictureOf(t TraceOutput, days func(int) string) tracePicture {
 		case g.Share >= 0.2:
 			class = "some"
 		}
-		last := traceDot{X: pictureLeft, Y: i*pictureRow + pictureRow/2, Class: "brings", Label: short(g.Body), Title: g.Body, Note: share(g.Share) + " · " + days(g.Days)}
+		last := traceDot{
+			X: pictureLeft, Y: i*pictureRow + pictureRow/2, Class: "brings", Label: short(g.Body), Title: g.Body,
+			Note: share(g.Share) + " · " + days(g.Days),
+		}
 		// Lines run towards the middle, so labels stand on the other side.
 		if last.LabelAt = last.Y - 27; last.Y >= middle {
 			last.LabelAt = last.Y + 22
 		}
 		p.Dots = append(p.Dots, last)
 		for k, ref := range g.Path[:len(g.Path)-1] {
-			dot := traceDot{X: column(k + 1), Y: last.Y, LabelAt: last.LabelAt, Label: short(ref.Name), Title: ref.Name, Person: ref}
+			dot := traceDot{
+				X: column(k + 1), Y: last.Y, LabelAt: last.LabelAt, Label: short(ref.Name),
+				Title: ref.Name, Person: ref,
+			}
 			p.Lines = append(p.Lines, traceLine{last.X, last.Y, dot.X, dot.Y, class})
 			p.Dots = append(p.Dots, dot)
 			last = dot
@@ -81,7 +88,9 @@ func pictureOf(t TraceOutput, days func(int) string) tracePicture {
 		bringer.Person = g.Path[len(g.Path)-1]
 		bringer.Label, bringer.Title = short(bringer.Person.Name), bringer.Person.Name
 	}
-	end := traceDot{X: column(longest + 1), Y: middle, LabelAt: middle + 26, Class: "came", Label: short(t.Body), Title: t.Body}
+	end := traceDot{
+		X: column(longest + 1), Y: middle, LabelAt: middle + 26, Class: "came", Label: short(t.Body), Title: t.Body,
+	}
 	p.Lines = append(p.Lines, traceLine{bringer.X, bringer.Y, end.X, end.Y, "most"})
 	p.Dots = append(p.Dots, bringer, end)
 	return p

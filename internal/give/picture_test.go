@@ -15,17 +15,20 @@ func TestPictureOfATrace(t *testing.T) {
 	}
 	anna, bob := network.Ref{Name: "Anna with a name that is much too long"}, network.Ref{Name: "Bob"}
 	p := pictureOf(TraceOutput{Body: "a job", Gifts: []GiftShare{
-		{Body: "an article", Share: 0.6, Days: 100, Path: []network.Ref{anna, bob}}, {Body: "a tip", Share: 0.1, Days: 7, Path: []network.Ref{bob}},
+		{Body: "an article", Share: 0.6, Days: 100, Path: []network.Ref{anna, bob}},
+		{Body: "a tip", Share: 0.1, Days: 7, Path: []network.Ref{bob}},
 	}}, days)
 	if len(p.Dots) != 5 || len(p.Lines) != 4 {
 		t.Fatalf("%d dots and %d lines: %+v", len(p.Dots), len(p.Lines), p)
 	}
 	for _, d := range p.Dots {
-		if d.X < 0 || d.Y < 0 || d.X > p.Width || d.Y > p.Height || d.LabelAt < 0 || d.LabelAt > p.Height+20 || len([]rune(d.Label)) > longestLabel {
+		if d.X < 0 || d.Y < 0 || d.X > p.Width || d.Y > p.Height || d.LabelAt < 0 || d.LabelAt > p.Height+20 ||
+			len([]rune(d.Label)) > longestLabel {
 			t.Errorf("%+v does not fit in %d × %d", d, p.Width, p.Height)
 		}
 	}
-	if end := p.Dots[4]; end.Title != "a job" || p.Dots[3].Person != bob || p.Dots[1].Title != anna.Name || p.Dots[0].Note != "60 % · 100 days" {
+	if end := p.Dots[4]; end.Title != "a job" || p.Dots[3].Person != bob || p.Dots[1].Title != anna.Name ||
+		p.Dots[0].Note != "60 % · 100 days" {
 		t.Errorf("%+v", p.Dots)
 	}
 	if p.Lines[0].Class != "most" || p.Lines[2].Class != "little" {

@@ -46,13 +46,16 @@ func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, g Gift) (
 		return id.Zero, err
 	}
 	key := id.New()
-	if _, err := tx.ExecContext(ctx, `insert into gift (space, id, owner, visibility, direction, kind, body, link, minutes, at, source, external, created)
+	if _, err := tx.ExecContext(ctx, `insert into gift (space, id, owner, visibility, direction, kind, body, link,
+		minutes, at, source, external, created)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'said', $2, $11)`,
-		v.Space, key, v.Member, g.Visibility, g.Direction, g.Kind, g.Body, g.Link, g.Minutes, g.At.UnixMicro(), v.Now.UnixMicro()); err != nil {
+		v.Space, key, v.Member, g.Visibility, g.Direction, g.Kind, g.Body, g.Link, g.Minutes, g.At.UnixMicro(),
+		v.Now.UnixMicro()); err != nil {
 		return id.Zero, db.Fault(err)
 	}
 	for _, p := range g.People {
-		if _, err := tx.ExecContext(ctx, `insert into gift_person (space, gift, person) values ($1, $2, $3) on conflict do nothing`, v.Space, key, p.ID); err != nil {
+		if _, err := tx.ExecContext(ctx, `insert into gift_person (space, gift, person) values ($1, $2, $3)
+			on conflict do nothing`, v.Space, key, p.ID); err != nil {
 			return id.Zero, db.Fault(err)
 		}
 	}
@@ -73,7 +76,9 @@ func (s *Service) To(ctx context.Context, v op.Viewer, person id.ID, limit int) 
 	return s.list(ctx, v, Given, cluster, limit)
 }
 
-func (s *Service) list(ctx context.Context, v op.Viewer, direction Direction, people []id.ID, limit int) ([]Gift, error) {
+func (s *Service) list(
+	ctx context.Context, v op.Viewer, direction Direction, people []id.ID, limit int,
+) ([]Gift, error) {
 	least := network.Space
 	if v.Role < op.Member {
 		least = network.Public
@@ -82,11 +87,14 @@ func (s *Service) list(ctx context.Context, v op.Viewer, direction Direction, pe
 	only := ""
 	if len(people) > 0 {
 		in, more := db.In(len(args)+1, people)
-		only = ` and exists (select 1 from gift_person x where x.space = g.space and x.gift = g.id and x.person in (` + in + `))`
+		only = ` and exists (select 1 from gift_person x where x.space = g.space and x.gift = g.id and x.person in (` +
+			in + `))`
 		args = append(args, more...)
 	}
-	rows, err := db.Select[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at, g.visibility from gift g
-		where g.space = $1 and (g.owner = $2 or g.visibility >= $3) and g.direction = $4`+only+` order by g.at desc, g.id limit $5`, args...)
+	rows, err := db.Select[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at,
+		g.visibility from gift g
+		where g.space = $1 and (g.owner = $2 or g.visibility >= $3) and g.direction = $4`+only+` order by g.at desc,
+		g.id limit $5`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +137,10 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]
 	}
 	out := make([]Gift, 0, len(rows))
 	for _, r := range rows {
-		g := Gift{ID: r.ID, Direction: r.Direction, Kind: r.Kind, Body: r.Body, Link: r.Link, Minutes: r.Minutes, At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []network.Ref{}}
+		g := Gift{
+			ID: r.ID, Direction: r.Direction, Kind: r.Kind, Body: r.Body, Link: r.Link, Minutes: r.Minutes,
+			At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []network.Ref{},
+		}
 		for _, key := range people[r.ID] {
 			if ref, ok := refs[key]; ok {
 				g.People = append(g.People, ref)
@@ -146,7 +157,8 @@ func (s *Service) Get(ctx context.Context, v op.Viewer, gift id.ID) (Gift, error
 	if v.Role < op.Member {
 		least = network.Public
 	}
-	rows, err := db.Select[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at, g.visibility from gift g
+	rows, err := db.Select[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at,
+		g.visibility from gift g
 		where g.space = $1 and (g.owner = $2 or g.visibility >= $3) and g.id = $4`, v.Space, v.Member, least, gift)
 	if err != nil {
 		return Gift{}, err
@@ -176,7 +188,8 @@ func (s *Service) Version(ctx context.Context, v op.Viewer, gift string) (string
 
 // Remove deletes a gift or a return.
 func (s *Service) Remove(ctx context.Context, v op.Viewer, gift id.ID) error {
-	n, err := db.Exec(ctx, s.db, `delete from gift where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, gift)
+	n, err := db.Exec(ctx, s.db, `delete from gift where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, gift)
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
 	}
@@ -190,9 +203,11 @@ func (s *Service) Operations() []op.Operation {
 			With("", `gave give log "intro to tone of voice" --to frank@example.org --link https://example.org/tone --kind knowledge`),
 		op.New("give.list", http.MethodGet, "/gifts", op.Member, "List what you gave.", s.listGifts),
 		op.New("give.returns", http.MethodGet, "/returns", op.Member, "List what came in.", s.listReturns),
-		op.New("give.receive", http.MethodPost, "/returns", op.Member, "Note something that came in: a job, a tip, an introduction.", s.logReturn),
+		op.New("give.receive", http.MethodPost, "/returns", op.Member,
+			"Note something that came in: a job, a tip, an introduction.", s.logReturn),
 		op.New("give.show", http.MethodGet, "/gifts/{gift}", op.Member, "Show a gift or a return.",
-			func(ctx context.Context, v op.Viewer, in GiftInput) (Gift, error) { return s.Get(ctx, v, in.Gift) }).With("", "gave give show ID"),
+			func(ctx context.Context, v op.Viewer, in GiftInput) (Gift, error) { return s.Get(ctx, v, in.Gift) }).
+			With("", "gave give show ID"),
 		op.New("give.remove", http.MethodDelete, "/gifts/{gift}", op.Member, "Forget a gift or a return.",
 			func(ctx context.Context, v op.Viewer, in GiftInput) (op.None, error) {
 				return op.None{}, s.Remove(ctx, v, in.Gift)
@@ -272,7 +287,8 @@ func (o ListOutput) Text(p *locale.Printer) string {
 		for _, r := range g.People {
 			names = append(names, r.Name)
 		}
-		fmt.Fprintf(&b, "%s  %-12s %s  %s %s\n", g.At.In(p.Zone).Format(time.DateOnly), p.T(string(g.Kind)), strings.Join(names, ", "), g.Body, g.Link)
+		fmt.Fprintf(&b, "%s  %-12s %s  %s %s\n", g.At.In(p.Zone).Format(time.DateOnly), p.T(string(g.Kind)),
+			strings.Join(names, ", "), g.Body, g.Link)
 	}
 	if len(o.Gifts) == 0 {
 		b.WriteString(p.T("Nothing noted yet.") + "\n")

@@ -5,11 +5,15 @@ import "gave.network/internal/room"
 // Room says what is kept of gifts, returns and what is shared.
 func Room() room.Room {
 	return room.Room{Key: "give", Forget: forget, Tables: []room.Table{
-		room.Of("gift", "gifts and returns").Key("id").Owner("owner").Seen("visibility").Plain("direction", "kind").Words("body", "link").
+		room.Of("gift", "gifts and returns").Key("id").Owner("owner").Seen("visibility").Plain("direction", "kind").
+			Words("body", "link").
 			Plain("minutes", "at", "source", "external", "created"),
 		room.Of("gift_person", "people of gifts").Below("gift", "gift").Person("person", room.Goes),
-		room.Of("trace_answer", "answers about where returns came from").Owner("owner").Link("came", "gift").Link("gift", "gift").Plain("at"),
-		room.Of("resource", "what you share").Key("id").Owner("owner").Seen("visibility").Words("title", "body", "link").Plain("digest").Words("file").
-			Plain("media", "bytes").Words("licence").Plain("language").Words("tags").Plain("created", "updated", "taken"),
+		room.Of("trace_answer", "answers about where returns came from").Owner("owner").Link("came", "gift").
+			Link("gift", "gift").Plain("at"),
+		room.Of("resource", "what you share").Key("id").Owner("owner").Seen("visibility").
+			Words("title", "body", "link").Plain("digest").Words("file").
+			Plain("media", "bytes").Words("licence").Plain("language").Words("tags").Plain("created",
+			"updated", "taken"),
 	}}
 }

@@ -19,12 +19,17 @@ import (
 
 func (s *Service) tracing() []op.Operation {
 	return []op.Operation{
-		op.New("give.trace", http.MethodGet, "/returns/{return}/trace", op.Member, "Trace which gifts may have led to a return.", s.trace).
-			With("Over whom and how long after. What no gift explains is said as well. The shares are estimates, and what you confirm overrides them.", "gave give trace 018f…"),
-		op.New("give.confirm", http.MethodPost, "/returns/{return}/trace", op.Member, "Say which gift led to a return, or that none did.", s.confirm).
+		op.New("give.trace", http.MethodGet, "/returns/{return}/trace", op.Member,
+			"Trace which gifts may have led to a return.", s.trace).
+			With("Over whom and how long after. What no gift explains is said as well. The shares are estimates, and "+
+				"what you confirm overrides them.", "gave give trace 018f…"),
+		op.New("give.confirm", http.MethodPost, "/returns/{return}/trace", op.Member,
+			"Say which gift led to a return, or that none did.", s.confirm).
 			With("Without a gift it says: nothing I gave.", "gave give confirm 018f… --gift 018e…").InParts(),
-		op.New("give.chance", http.MethodGet, "/give/chance", op.Member, "Say whether gifts precede returns more than chance would.", s.chance).
-			With("It compares what happened with what would have happened had others received your gifts, a thousand times. It also draws how long it takes until a gift comes back.", "gave give chance"),
+		op.New("give.chance", http.MethodGet, "/give/chance", op.Member,
+			"Say whether gifts precede returns more than chance would.", s.chance).
+			With("It compares what happened with what would have happened had others received your gifts, a thousand "+
+				"times. It also draws how long it takes until a gift comes back.", "gave give chance"),
 	}
 }
 
@@ -70,7 +75,10 @@ func (s *Service) known(ctx context.Context, v op.Viewer) (*known, error) {
 		if a == v.Person || b == v.Person {
 			return
 		}
-		ties = append(ties, trace.Tie{A: number(a), B: number(b), Strength: network.Strength(t.Peak), First: time.UnixMicro(t.FirstContact), Last: time.UnixMicro(t.AsOf)})
+		ties = append(ties, trace.Tie{
+			A: number(a), B: number(b), Strength: network.Strength(t.Peak), First: time.UnixMicro(t.FirstContact),
+			Last: time.UnixMicro(t.AsOf),
+		})
 	}); err != nil {
 		return nil, err
 	}
@@ -87,7 +95,8 @@ func (s *Service) known(ctx context.Context, v op.Viewer) (*known, error) {
 		}
 	}
 	k.network = trace.NewNetwork(len(k.people), ties)
-	answers, err := db.Select[struct{ Came, Gift id.ID }](ctx, s.db, `select came, gift from trace_answer where space = $1 and owner = $2`, v.Space, v.Member)
+	answers, err := db.Select[struct{ Came, Gift id.ID }](ctx, s.db, `select came, gift from trace_answer
+		where space = $1 and owner = $2`, v.Space, v.Member)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +191,8 @@ func (s *Service) trace(ctx context.Context, v op.Viewer, in ReturnInput) (Trace
 func (s *Service) traceOf(ctx context.Context, v op.Viewer, k *known, key id.ID, limit int) (TraceOutput, error) {
 	at := slices.IndexFunc(k.returns, func(g Gift) bool { return g.ID == key })
 	if at < 0 {
-		return TraceOutput{}, fault.New(fault.NotFound, "There is no such return of yours.").WithHint("gave give returns lists them.")
+		return TraceOutput{}, fault.New(fault.NotFound, "There is no such return of yours.").
+			WithHint("gave give returns lists them.")
 	}
 	list, err := s.tracesOf(ctx, v, k, k.returns[at:at+1], limit)
 	if err != nil {
@@ -192,14 +202,18 @@ func (s *Service) traceOf(ctx context.Context, v op.Viewer, k *known, key id.ID,
 }
 
 // tracesOf traces returns to at most so many gifts each, all when the limit is 0.
-func (s *Service) tracesOf(ctx context.Context, v op.Viewer, k *known, returns []Gift, limit int) ([]TraceOutput, error) {
+func (s *Service) tracesOf(
+	ctx context.Context, v op.Viewer, k *known, returns []Gift, limit int,
+) ([]TraceOutput, error) {
 	out := make([]TraceOutput, len(returns))
 	found := make([][]trace.Share, len(returns))
 	var keys []id.ID
 	for i, r := range returns {
 		_, confirmed := k.answers[r.ID]
 		shares, unexplained := k.trace(r)
-		out[i] = TraceOutput{Return: r.ID, Body: r.Body, At: r.At, Confirmed: confirmed, Gifts: []GiftShare{}, Unexplained: unexplained}
+		out[i] = TraceOutput{
+			Return: r.ID, Body: r.Body, At: r.At, Confirmed: confirmed, Gifts: []GiftShare{}, Unexplained: unexplained,
+		}
 		if limit > 0 {
 			shares = shares[:min(len(shares), limit)]
 		}
@@ -218,7 +232,8 @@ func (s *Service) tracesOf(ctx context.Context, v op.Viewer, k *known, returns [
 		for _, share := range shares {
 			g := k.gifts[share.Gift]
 			one := GiftShare{
-				Gift: g.ID, Body: g.Body, At: g.At, Share: share.Share, Path: []network.Ref{}, Days: int(share.Lag.Hours() / 24),
+				Gift: g.ID, Body: g.Body, At: g.At, Share: share.Share, Path: []network.Ref{},
+				Days: int(share.Lag.Hours() / 24),
 			}
 			for _, n := range share.Path {
 				if ref, ok := refs[k.people[n]]; ok {
@@ -255,17 +270,22 @@ func (s *Service) confirm(ctx context.Context, v op.Viewer, in ConfirmInput) (Tr
 	at := slices.IndexFunc(k.returns, func(g Gift) bool { return g.ID == in.Return })
 	switch i := k.gift(in.Gift); {
 	case at < 0:
-		return TraceOutput{}, fault.New(fault.NotFound, "There is no such return of yours.").WithHint("gave give returns lists them.")
+		return TraceOutput{}, fault.New(fault.NotFound, "There is no such return of yours.").
+			WithHint("gave give returns lists them.")
 	case i < 0 && !in.Gift.IsZero():
-		return TraceOutput{}, fault.New(fault.NotFound, "There is no such gift of yours.").WithHint("gave give list lists them.").WithField("gift")
+		return TraceOutput{}, fault.New(fault.NotFound, "There is no such gift of yours.").
+			WithHint("gave give list lists them.").WithField("gift")
 	case i >= 0 && !k.gifts[i].At.Before(k.returns[at].At):
 		return TraceOutput{}, fault.New(fault.Invalid, "The gift came after the return.").WithField("gift")
 	}
 	if in.Undo {
-		_, err = s.db.ExecContext(ctx, `delete from trace_answer where space = $1 and owner = $2 and came = $3`, v.Space, v.Member, in.Return)
+		_, err = s.db.ExecContext(ctx, `delete from trace_answer where space = $1 and owner = $2 and came = $3`,
+			v.Space, v.Member, in.Return)
 	} else {
-		_, err = s.db.ExecContext(ctx, `insert into trace_answer (space, owner, came, gift, at) values ($1, $2, $3, $4, $5)
-			on conflict (space, owner, came) do update set gift = excluded.gift, at = excluded.at`, v.Space, v.Member, in.Return, in.Gift, v.Now.UnixMicro())
+		_, err = s.db.ExecContext(ctx, `insert into trace_answer (space, owner, came, gift, at)
+			values ($1, $2, $3, $4, $5)
+			on conflict (space, owner, came) do update set gift = excluded.gift, at = excluded.at`,
+			v.Space, v.Member, in.Return, in.Gift, v.Now.UnixMicro())
 	}
 	if err != nil {
 		return TraceOutput{}, db.Fault(err)
@@ -283,7 +303,8 @@ func (o TraceOutput) Text(p *locale.Printer) string {
 		for _, ref := range g.Path {
 			names = append(names, ref.Name)
 		}
-		fmt.Fprintf(&b, "%3.0f %%  %s  %s  %s  %s\n", 100*g.Share, g.At.In(p.Zone).Format(time.DateOnly), g.Body, strings.Join(names, " → "), p.T("%d days before", g.Days))
+		fmt.Fprintf(&b, "%3.0f %%  %s  %s  %s  %s\n", 100*g.Share, g.At.In(p.Zone).Format(time.DateOnly), g.Body,
+			strings.Join(names, " → "), p.T("%d days before", g.Days))
 	}
 	if rest := o.others(shown); rest >= 0.005 {
 		fmt.Fprintf(&b, "%3.0f %%  %s\n", 100*rest, p.T("other gifts"))
@@ -332,7 +353,9 @@ func (k *known) chance(v op.Viewer) ChanceOutput {
 		}
 	}
 	c := k.network.Test(k.traced, returns, k.lag, 1)
-	out := ChanceOutput{Gifts: c.Gifts, Returns: c.Returns, Enough: !c.TooLittle, P: c.P, Effect: c.Effect, Delays: []DelayPoint{}}
+	out := ChanceOutput{
+		Gifts: c.Gifts, Returns: c.Returns, Enough: !c.TooLittle, P: c.P, Effect: c.Effect, Delays: []DelayPoint{},
+	}
 	var lags, waiting []time.Duration
 	for i, g := range k.gifts {
 		if d, ok := first[i]; ok {
@@ -352,9 +375,11 @@ func (k *known) chance(v op.Viewer) ChanceOutput {
 func (o ChanceOutput) sentence(p *locale.Printer) string {
 	switch {
 	case !o.Enough:
-		return p.T("Too little to tell: it takes %d gifts to somebody and %d returns.", trace.FewestGifts, trace.FewestReturns)
+		return p.T("Too little to tell: it takes %d gifts to somebody and %d returns.", trace.FewestGifts,
+			trace.FewestReturns)
 	case o.P < 0.05:
-		return p.T("Returns come from near those you gave to more often than chance would have it. That does not prove that the gifts did it.")
+		return p.T("Returns come from near those you gave to more often than chance would have it. That does not " +
+			"prove that the gifts did it.")
 	}
 	return p.T("Chance alone would do as well. That does not prove that giving has no effect.")
 }

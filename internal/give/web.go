@@ -19,7 +19,8 @@ import (
 	"gave.network/internal/text"
 )
 
-// Panel shows what the viewer gave to a person on that person's page. What came in is not set beside it: there is no balance.
+// Panel shows what the viewer gave to a person on that person's page. What came in is not set beside it: there is no
+// balance.
 func (s *Service) Panel(ctx context.Context, v op.Viewer, person network.Person) (templ.Component, error) {
 	gifts, err := s.To(ctx, v, person.ID, 20)
 	if err != nil || len(gifts) == 0 {
@@ -101,7 +102,10 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.New(fault.NotFound, "There is no such gift of yours.")
 	}
-	in := EditInput{Gift: key, Body: strings.TrimSpace(r.FormValue("edit-body")), Kind: Kind(r.FormValue("edit-kind")), Link: strings.TrimSpace(r.FormValue("edit-link"))}
+	in := EditInput{
+		Gift: key, Body: strings.TrimSpace(r.FormValue("edit-body")), Kind: Kind(r.FormValue("edit-kind")),
+		Link: strings.TrimSpace(r.FormValue("edit-link")),
+	}
 	for _, direction := range []Direction{Given, CameIn} {
 		list, err := s.own(ctx, request.Viewer, direction)
 		if err != nil {
@@ -114,7 +118,8 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 			}
 			if day := r.FormValue("edit-at"); day != "" && day != dayOf(ctx, list[i]) {
 				if in.At, err = time.ParseInLocation(time.DateOnly, day, request.Viewer.Zone); err != nil {
-					return fault.New(fault.Invalid, "%q is not a day.", day).WithHint("Write it as 2026-11-23.").WithField("at")
+					return fault.New(fault.Invalid, "%q is not a day.", day).
+						WithHint("Write it as 2026-11-23.").WithField("at")
 				}
 			}
 		}
@@ -148,7 +153,8 @@ func typedGift(r *http.Request, in EditInput) Gift {
 	for _, name := range text.Items(r.FormValue("edit-people")) {
 		g.People = append(g.People, network.Ref{Name: name})
 	}
-	if at, err := time.ParseInLocation(time.DateOnly, r.FormValue("edit-at"), page.From(r.Context()).Viewer.Zone); err == nil {
+	if at, err := time.ParseInLocation(time.DateOnly, r.FormValue("edit-at"),
+		page.From(r.Context()).Viewer.Zone); err == nil {
 		g.At = at
 	}
 	return g

@@ -48,8 +48,10 @@ func withAccount(t *testing.T, d *db.DB, v op.Viewer) {
 		sql  string
 		args []any
 	}{
-		{`insert into account (id, email, name, password, language, zone, created) values ($1, '', 'Me', '', 'en', 'UTC', 1)`, []any{account}},
-		{`insert into member (id, space, account, role, person, joined, ended) values ($1, $2, $3, 3, $4, 1, 0)`, []any{v.Member, v.Space, account, v.Person}},
+		{`insert into account (id, email, name, password, language, zone, created)
+			values ($1, '', 'Me', '', 'en', 'UTC', 1)`, []any{account}},
+		{`insert into member (id, space, account, role, person, joined, ended)
+			values ($1, $2, $3, 3, $4, 1, 0)`, []any{v.Member, v.Space, account, v.Person}},
 	} {
 		if _, err := d.ExecContext(context.Background(), statement.sql, statement.args...); err != nil {
 			t.Fatal(err)
@@ -69,27 +71,35 @@ func TestGivingOnItsPage(t *testing.T) {
 		web.Post(t, "/give", url.Values{"body": {"advice on <prices>"}, "people": {"Anna Aal, Bram Beer"}}, 303)
 		web.Post(t, "/give", url.Values{"body": {"x"}, "people": {"Nobody Known"}}, 404)
 		web.Post(t, "/give", url.Values{"body": {" "}}, 422)
-		gifts := optest.Call[ListOutput](t, ops, v, "give.list", ListInput{Limit: 10}, "advice on <prices>", "Anna Aal, Bram Beer").Gifts
+		gifts := optest.Call[ListOutput](t, ops, v, "give.list", ListInput{Limit: 10}, "advice on <prices>",
+			"Anna Aal, Bram Beer").Gifts
 		if len(gifts) != 1 || len(gifts[0].People) != 2 {
 			t.Fatalf("%+v", gifts)
 		}
 		key := gifts[0].ID.String()
 		web.Get(t, "/give?edit="+key, 200, "advice on &lt;prices&gt;")
 		early := v.Now.AddDate(-1, 0, 0).Format("2006-01-02")
-		edit := url.Values{"gift": {key}, "edit-body": {"advice on costs"}, "edit-people": {"Anna Aal"}, "edit-at": {early}, "edit-minutes": {"30"}, "edit-kind": {"knowledge"}}
+		edit := url.Values{
+			"gift": {key}, "edit-body": {"advice on costs"}, "edit-people": {"Anna Aal"}, "edit-at": {early},
+			"edit-minutes": {"30"}, "edit-kind": {"knowledge"},
+		}
 		web.Post(t, "/give/edit", edit, 303)
-		for field, bad := range map[string]string{"edit-at": "yesterday", "edit-minutes": "-1", "edit-people": "Nobody Known", "gift": "none"} {
+		for field, bad := range map[string]string{
+			"edit-at": "yesterday", "edit-minutes": "-1", "edit-people": "Nobody Known", "gift": "none",
+		} {
 			wrong := url.Values{}
 			for k, x := range edit {
 				wrong[k] = x
 			}
 			wrong.Set(field, bad)
-			if code := web.Post(t, "/give/edit", wrong, map[string]int{"edit-people": 404, "gift": 404}[field]+map[string]int{"edit-at": 422, "edit-minutes": 422}[field]); code == "" {
+			if code := web.Post(t, "/give/edit", wrong, map[string]int{"edit-people": 404, "gift": 404}[field]+
+				map[string]int{"edit-at": 422, "edit-minutes": 422}[field]); code == "" {
 				t.Errorf("%s %q: no words", field, bad)
 			}
 		}
 		gifts = optest.Call[ListOutput](t, ops, v, "give.list", ListInput{Limit: 10}, "advice on costs").Gifts
-		if len(gifts) != 1 || gifts[0].Minutes != 30 || gifts[0].Kind != "knowledge" || len(gifts[0].People) != 1 || gifts[0].At.Format("2006-01-02") != early {
+		if len(gifts) != 1 || gifts[0].Minutes != 30 || gifts[0].Kind != "knowledge" || len(gifts[0].People) != 1 ||
+			gifts[0].At.Format("2006-01-02") != early {
 			t.Fatalf("%+v", gifts)
 		}
 		web.Post(t, "/give", url.Values{"body": {"a job"}, "people": {"Anna Aal"}, "direction": {"came"}}, 303)
@@ -98,13 +108,15 @@ func TestGivingOnItsPage(t *testing.T) {
 			t.Fatalf("%+v", came)
 		}
 		web.Get(t, "/give?correct="+came[0].ID.String(), 200, "a job", "advice on costs")
-		traced := optest.Call[TraceOutput](t, ops, v, "give.trace", ReturnInput{Return: came[0].ID, Limit: 5}, "advice on costs")
+		traced := optest.Call[TraceOutput](t, ops, v, "give.trace", ReturnInput{Return: came[0].ID, Limit: 5},
+			"advice on costs")
 		if len(traced.Gifts) != 1 {
 			t.Fatalf("%+v", traced)
 		}
 		near.Equal(t, "the shares and what is unexplained", traced.Gifts[0].Share+traced.Unexplained, 1, 1e-9)
 		web.Post(t, "/give/trace", url.Values{"return": {came[0].ID.String()}, "gift": {key}}, 303)
-		if traced = optest.Call[TraceOutput](t, ops, v, "give.trace", ReturnInput{Return: came[0].ID, Limit: 5}); !traced.Confirmed || traced.Unexplained != 0 {
+		if traced = optest.Call[TraceOutput](t, ops, v, "give.trace",
+			ReturnInput{Return: came[0].ID, Limit: 5}); !traced.Confirmed || traced.Unexplained != 0 {
 			t.Errorf("%+v", traced)
 		}
 		web.Post(t, "/give/trace", url.Values{"return": {"x"}}, 404)
@@ -133,7 +145,8 @@ func TestGivingOnItsPage(t *testing.T) {
 	})
 }
 
-// What is shared as public can be taken by everybody, and what is not or no more by nobody; files come as downloads that cannot run.
+// What is shared as public can be taken by everybody, and what is not or no more by nobody; files come as downloads
+// that cannot run.
 func TestTheCommonsOnItsPages(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
@@ -162,12 +175,15 @@ func TestTheCommonsOnItsPages(t *testing.T) {
 			r.Header.Set("Content-Type", form.FormDataContentType())
 			web.Send(t, r, status)
 		}
-		send(303, "", "title", "Checklist", "text", "# One\n\n*two*\n\n<script>x</script>", "tags", "work, lists", "public", "1")
+		send(303, "", "title", "Checklist", "text", "# One\n\n*two*\n\n<script>x</script>", "tags",
+			"work, lists", "public", "1")
 		send(303, "page.html", "public", "1")
 		send(422, "", "title", "")
 		web.Post(t, "/commons", url.Values{"title": {"no multipart"}}, 422)
-		hidden := optest.Call[ShareOutput](t, ops, v, "commons.share", ShareInput{Title: "For us", Text: "secret recipe"}, "For us")
-		list := optest.Call[ResourcesOutput](t, ops, v, "commons.list", op.None{}, "Checklist", "page.html", "For us").Resources
+		hidden := optest.Call[ShareOutput](t, ops, v, "commons.share",
+			ShareInput{Title: "For us", Text: "secret recipe"}, "For us")
+		list := optest.Call[ResourcesOutput](t, ops, v, "commons.list", op.None{}, "Checklist",
+			"page.html", "For us").Resources
 		if len(list) != 3 {
 			t.Fatalf("%+v", list)
 		}
@@ -181,19 +197,24 @@ func TestTheCommonsOnItsPages(t *testing.T) {
 		if body := all.Get(t, "/shared/"+member+"?q=lists", 200, "Checklist"); strings.Contains(body, ">page.html") {
 			t.Error("a search for lists finds the page")
 		}
-		for _, address := range []string{"/shared/x", "/shared/x/feed.atom", "/commons/x", "/commons/" + hidden.Resource.String(), "/commons/" + id.New().String() + "/file"} {
+		for _, address := range []string{
+			"/shared/x", "/shared/x/feed.atom", "/commons/x", "/commons/" + hidden.Resource.String(),
+			"/commons/" + id.New().String() + "/file",
+		} {
 			all.Get(t, address, 404)
 		}
 		for _, r := range list {
 			switch r.Title {
 			case "Checklist":
-				if body := all.Get(t, "/commons/"+r.ID.String(), 200, "<em>two</em>"); strings.Contains(body, "<script>x") {
+				if body := all.Get(t, "/commons/"+r.ID.String(), 200,
+					"<em>two</em>"); strings.Contains(body, "<script>x") {
 					t.Error("a shared text runs scripts")
 				}
 				all.Get(t, "/commons/"+r.ID.String()+"/file", 404)
 			case "page.html":
 				w := all.Send(t, httptest.NewRequest(http.MethodGet, "/commons/"+r.ID.String()+"/file", nil), 200)
-				if h := w.Header(); !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") {
+				if h := w.Header(); !strings.HasPrefix(h.Get("Content-Disposition"), "attachment") ||
+					!strings.Contains(h.Get("Content-Security-Policy"), "sandbox") {
 					t.Errorf("%v", h)
 				}
 			}

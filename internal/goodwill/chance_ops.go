@@ -19,19 +19,29 @@ import (
 
 func (s *Service) chances() []op.Operation {
 	return []op.Operation{
-		op.New("goodwill.show", http.MethodGet, "/goodwill/people/{person}", op.Member, "Show the chance that somebody does you a small favour, and why.", s.show).
-			With("An estimate with an interval that holds four times in five, from how close you are, how you meet, what you gave and what they answered before. It is for you alone.", "gave goodwill show anna@example.org"),
-		op.New("goodwill.outcome", http.MethodPost, "/goodwill/people/{person}/outcomes", op.Member, "Note what somebody answered to a small favour.", s.noteOutcome).
+		op.New("goodwill.show", http.MethodGet, "/goodwill/people/{person}", op.Member,
+			"Show the chance that somebody does you a small favour, and why.", s.show).
+			With("An estimate with an interval that holds four times in five, from how close you are, how you meet, "+
+				"what you gave and what they answered before. It is for you alone.",
+				"gave goodwill show anna@example.org"),
+		op.New("goodwill.outcome", http.MethodPost, "/goodwill/people/{person}/outcomes", op.Member,
+			"Note what somebody answered to a small favour.", s.noteOutcome).
 			With("Gave learns from it.", `gave goodwill outcome anna@example.org "the name of a printer" --yes`),
-		op.New("goodwill.evaluate", http.MethodGet, "/goodwill/evaluate", op.Member, "Measure on your own answers how good the chances are.", s.evaluate).
-			With("It walks forward: each answer is foretold from what was known before it. The first twenty only teach.", "gave goodwill evaluate"),
+		op.New("goodwill.evaluate", http.MethodGet, "/goodwill/evaluate", op.Member,
+			"Measure on your own answers how good the chances are.", s.evaluate).
+			With(
+				"It walks forward: each answer is foretold from what was known before it. The first twenty only teach.",
+				"gave goodwill evaluate"),
 	}
 }
 
 // AddOutcome stores an answer within a transaction.
-func (s *Service) AddOutcome(ctx context.Context, tx db.Queryer, v op.Viewer, person id.ID, what string, yes bool, at time.Time) (id.ID, error) {
+func (s *Service) AddOutcome(ctx context.Context, tx db.Queryer, v op.Viewer, person id.ID, what string, yes bool,
+	at time.Time,
+) (id.ID, error) {
 	key := id.New()
-	_, err := tx.ExecContext(ctx, `insert into outcome (space, id, owner, person, what, yes, at) values ($1, $2, $3, $4, $5, $6, $7)`,
+	_, err := tx.ExecContext(ctx, `insert into outcome (space, id, owner, person, what, yes, at)
+		values ($1, $2, $3, $4, $5, $6, $7)`,
 		v.Space, key, v.Member, person, what, flag(yes), at.UnixMicro())
 	return key, db.Fault(err)
 }
@@ -53,7 +63,8 @@ func (s *Service) outcomes(ctx context.Context, v op.Viewer) ([]Outcome, error) 
 		What   string
 		Yes    int64
 		At     int64
-	}](ctx, s.db, `select o.person, p.merged, o.what, o.yes, o.at from outcome o join person p on p.space = o.space and p.id = o.person
+	}](ctx, s.db, `select o.person, p.merged, o.what, o.yes, o.at from outcome o
+		join person p on p.space = o.space and p.id = o.person
 		where o.space = $1 and o.owner = $2 and o.at <= $3 order by o.at, o.id`, v.Space, v.Member, v.Now.UnixMicro())
 	var out []Outcome
 	for _, r := range rows {
@@ -95,8 +106,10 @@ func (s *Service) featuresAt(ctx context.Context, v op.Viewer, person id.ID, at 
 		return x, err
 	}
 	in, args := db.In(5, cluster)
-	given, err := db.Values[int64](ctx, s.db, `select g.at from gift g join gift_person p on p.space = g.space and p.gift = g.id
-		where g.space = $1 and g.owner = $2 and g.direction = $3 and g.at < $4 and p.person in (`+in+`)`, append([]any{v.Space, v.Member, 1, at.UnixMicro()}, args...)...)
+	given, err := db.Values[int64](ctx, s.db, `select g.at from gift g
+		join gift_person p on p.space = g.space and p.gift = g.id
+		where g.space = $1 and g.owner = $2 and g.direction = $3 and g.at < $4 and p.person in (`+in+`)`,
+		append([]any{v.Space, v.Member, 1, at.UnixMicro()}, args...)...)
 	if err != nil {
 		return x, err
 	}
@@ -148,7 +161,8 @@ func (s *Service) show(ctx context.Context, v op.Viewer, in PersonInput) (Chance
 		}
 	}
 	alpha, beta := chance.Posterior(w.Chance(x), before)
-	out.Probability, out.Low, out.High = alpha/(alpha+beta), chance.Quantile(alpha, beta, 0.1), chance.Quantile(alpha, beta, 0.9)
+	out.Probability, out.Low, out.High = alpha/(alpha+beta), chance.Quantile(alpha, beta, 0.1),
+		chance.Quantile(alpha, beta, 0.9)
 	for i, value := range x[1:chance.Openness] { // the rest is only known on lists
 		out.Features[chance.FeatureNames[i+1]] = math.Round(value*1000) / 1000
 	}
@@ -189,7 +203,8 @@ func (s *Service) noteOutcome(ctx context.Context, v op.Viewer, in OutcomeInput)
 		in.At = v.Now
 	}
 	if in.At.After(v.Now.AddDate(0, 0, 1)) || in.At.Year() < 1950 {
-		return op.None{}, fault.New(fault.Invalid, "The day %s cannot be right.", in.At.Format(time.DateOnly)).WithField("at")
+		return op.None{}, fault.New(fault.Invalid, "The day %s cannot be right.", in.At.Format(time.DateOnly)).
+			WithField("at")
 	}
 	_, err = s.AddOutcome(ctx, s.db, v, p.ID, in.What, in.Yes, in.At)
 	return op.None{}, err
@@ -204,7 +219,8 @@ func (s *Service) evaluate(ctx context.Context, v op.Viewer, _ op.None) (chance.
 		return chance.Evaluation{}, err
 	}
 	if len(samples) < chance.FewestAnswers {
-		return chance.Evaluation{}, fault.New(fault.Invalid, "There are too few answers to measure: it takes %d.", chance.FewestAnswers).
+		return chance.Evaluation{}, fault.New(fault.Invalid, "There are too few answers to measure: it takes %d.",
+			chance.FewestAnswers).
 			WithHint("Note what people answer with gave goodwill outcome, or in a line: asked @anna for \"…\": yes.")
 	}
 	var foretold, came []float64
@@ -219,7 +235,8 @@ func (s *Service) evaluate(ctx context.Context, v op.Viewer, _ op.None) (chance.
 		var before []chance.Answer
 		for _, o := range outcomes[:i] {
 			if o.person == outcomes[i].person {
-				before = append(before, chance.Answer{Yes: o.Yes, DaysAgo: outcomes[i].At.Sub(o.At).Hours() / 24, Weight: 1})
+				before = append(before,
+					chance.Answer{Yes: o.Yes, DaysAgo: outcomes[i].At.Sub(o.At).Hours() / 24, Weight: 1})
 			}
 		}
 		alpha, beta := chance.Posterior(w.Chance(samples[i].X), before)

@@ -1,5 +1,5 @@
-// Package goodwill is the room of small personal gestures: what matters to people, the days that count for them, and staying in
-// touch in the rhythm that a tie has by itself.
+// Package goodwill is the room of small personal gestures: what matters to people, the days that count for them, and
+// staying in touch in the rhythm that a tie has by itself.
 package goodwill
 
 import (
@@ -44,7 +44,8 @@ const (
 	// shortestRhythm keeps daily colleagues out of the list after a weekend.
 	shortestRhythm = 14 * 24 * time.Hour
 
-	// driftFactor: a tie drifts when the silence is this many times its usual gap, and longer than nine in ten of its gaps.
+	// driftFactor: a tie drifts when the silence is this many times its usual gap, and longer than nine in ten of its
+	// gaps.
 	driftFactor = 2.0
 )
 
@@ -57,8 +58,8 @@ type Rhythm struct {
 	Span   time.Duration // from the first contact to the last
 }
 
-// RhythmOf returns the rhythm of the times of contact, in any order. Contacts of one day count once. ok is false when there are
-// too few gaps to speak of a rhythm.
+// RhythmOf returns the rhythm of the times of contact, in any order. Contacts of one day count once. ok is false when
+// there are too few gaps to speak of a rhythm.
 func RhythmOf(times []time.Time, now time.Time) (r Rhythm, ok bool) {
 	days := make([]int64, 0, len(times))
 	for _, t := range times {
@@ -79,16 +80,18 @@ func RhythmOf(times []time.Time, now time.Time) (r Rhythm, ok bool) {
 	day := 24 * time.Hour
 	return Rhythm{
 		Usual: time.Duration(gaps[len(gaps)/2]) * day, Long: time.Duration(gaps[len(gaps)*9/10]) * day, Gaps: len(gaps),
-		Span: time.Duration(days[len(days)-1]-days[0]) * day, Silent: time.Duration(now.Unix()/86400-days[len(days)-1]) * day,
+		Span:   time.Duration(days[len(days)-1]-days[0]) * day,
+		Silent: time.Duration(now.Unix()/86400-days[len(days)-1]) * day,
 	}, true
 }
 
-// lifetime is how long a tie with a rhythm keeps it: that of one in two ends within two thirds of this. Half of the ties of a person are new
-// within some years (Saramäki et al. 2014).
+// lifetime is how long a tie with a rhythm keeps it: that of one in two ends within two thirds of this. Half of the
+// ties of a person are new within some years (Saramäki et al. 2014).
 const lifetime = 365 * 24 * time.Hour
 
-// Ended is the chance that nothing is heard for so long from now, from 0 to 1: the tie has ended, or it is alive and its next contact is further away. Contacts
-// come at random at the tie's own rate, and a tie ends at random (Schmittlein, Morrison & Colombo 1987, for customers).
+// Ended is the chance that nothing is heard for so long from now, from 0 to 1: the tie has ended, or it is alive and
+// its next contact is further away. Contacts come at random at the tie's own rate, and a tie ends at random
+// (Schmittlein, Morrison & Colombo 1987, for customers).
 func (r Rhythm) Ended(ahead time.Duration) float64 {
 	days := func(d time.Duration) float64 { return d.Hours() / 24 }
 	span := max(days(r.Span)+days(r.Silent), 1)
@@ -98,8 +101,8 @@ func (r Rhythm) Ended(ahead time.Duration) float64 {
 	return 1 - alive*(1-math.Exp(-rate*days(ahead)))
 }
 
-// Drifting says whether the silence is long for this tie: more than twice the usual gap, more than nine in ten gaps, and more than
-// two weeks.
+// Drifting says whether the silence is long for this tie: more than twice the usual gap, more than nine in ten gaps,
+// and more than two weeks.
 func (r Rhythm) Drifting() bool {
 	return r.Silent > time.Duration(driftFactor*float64(r.Usual)) && r.Silent > r.Long && r.Silent > shortestRhythm
 }

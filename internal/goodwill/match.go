@@ -86,11 +86,13 @@ func (s *Service) match(ctx context.Context, v op.Viewer, in MatchInput) (MatchO
 	link := ""
 	switch {
 	case tip == "":
-		return out, fault.New(fault.Invalid, "There is nothing to match.").WithHint("Give a link, a text or a tip.").WithField("text")
+		return out, fault.New(fault.Invalid, "There is nothing to match.").WithHint("Give a link, a text or a tip.").
+			WithField("text")
 	case !utf8.ValidString(tip):
 		return out, fault.New(fault.Invalid, "The text is not in UTF-8.").WithField("text")
 	case utf8.RuneCountInString(tip) > longestTip:
-		return out, fault.New(fault.TooLarge, "At most %d characters can be matched at once.", longestTip).WithHint("Give the part that matters.").WithField("text")
+		return out, fault.New(fault.TooLarge, "At most %d characters can be matched at once.", longestTip).
+			WithHint("Give the part that matters.").WithField("text")
 	}
 	first, rest, _ := strings.Cut(tip, " ")
 	if lower := strings.ToLower(first); strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
@@ -132,7 +134,8 @@ func gist(tip, link string) string {
 	return strings.Join(words, " ")
 }
 
-// lines gathers what is known of people that something may fit. Health, faith and family never lead to a proposal, nor does a need that was met.
+// lines gathers what is known of people that something may fit. Health, faith and family never lead to a proposal, nor
+// does a need that was met.
 func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 	facts, err := s.Facts(ctx, v, id.Zero, "", false, mostFacts)
 	if err != nil {
@@ -173,7 +176,8 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 		}
 	}
 	slices.SortFunc(out, func(a, b line) int {
-		return cmp.Or(slices.Compare(a.person[:], b.person[:]), cmp.Compare(a.kind, b.kind), a.at.Compare(b.at), cmp.Compare(a.text, b.text))
+		return cmp.Or(slices.Compare(a.person[:], b.person[:]), cmp.Compare(a.kind, b.kind), a.at.Compare(b.at),
+			cmp.Compare(a.text, b.text))
 	})
 	return out, nil
 }
@@ -185,8 +189,9 @@ type fitting struct {
 	lines []line
 }
 
-// rank ranks people. A line fits as far as its words, weighted by how rare they are among all lines, are in the text; it convinces the more, the more
-// they say. Of several lines each leaves the less room for doubt. A text does not have to have much of what is known, but a line must be covered by it.
+// rank ranks people. A line fits as far as its words, weighted by how rare they are among all lines, are in the text;
+// it convinces the more, the more they say. Of several lines each leaves the less room for doubt. A text does not have
+// to have much of what is known, but a line must be covered by it.
 func (s *Service) rank(ctx context.Context, v op.Viewer, lines []line, tip string) ([]fitting, error) {
 	seen := map[string]int{}
 	for _, l := range lines {
@@ -252,7 +257,8 @@ func (s *Service) rank(ctx context.Context, v op.Viewer, lines []line, tip strin
 		out = append(out, *f)
 	}
 	slices.SortStableFunc(out, func(a, b fitting) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.ref.Name, b.ref.Name), slices.Compare(a.ref.ID[:], b.ref.ID[:]))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.ref.Name, b.ref.Name),
+			slices.Compare(a.ref.ID[:], b.ref.ID[:]))
 	})
 	return out, nil
 }
@@ -314,15 +320,19 @@ func (o MatchOutput) Text(p *locale.Printer) string {
 		fmt.Fprintf(&b, "%-30s  %.2f  %s\n    %s\n", m.Name, m.Score, strings.Join(m.Why, "; "), m.Draft)
 	}
 	if len(o.People) == 0 {
-		b.WriteString(p.T("Nothing that you know of anybody fits this. Note what people care about: gave goodwill note.") + "\n")
+		b.WriteString(
+			p.T("Nothing that you know of anybody fits this. Note what people care about: gave goodwill note.") + "\n")
 	}
 	return b.String()
 }
 
 func (s *Service) matches() []op.Operation {
 	return []op.Operation{
-		op.New("goodwill.match", http.MethodPost, "/goodwill/match", op.Member, "Find who would like a link, a text or a tip.", s.match).
-			With("Only what people told you or made public counts; health, faith and family never. A link is read from public addresses only.", `gave goodwill match "a workshop on watercolour in Utrecht"`).Computing(),
+		op.New("goodwill.match", http.MethodPost, "/goodwill/match", op.Member,
+			"Find who would like a link, a text or a tip.", s.match).
+			With("Only what people told you or made public counts; health, faith and family never. A link is read "+
+				"from public addresses only.",
+				`gave goodwill match "a workshop on watercolour in Utrecht"`).Computing(),
 	}
 }
 

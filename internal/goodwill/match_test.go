@@ -32,7 +32,10 @@ func TestWhoWouldLikeThis(t *testing.T) {
 		ctx := context.Background()
 		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
 		s := NewService(d, network.NewStore(d), nil)
-		s.pages = pages{"https://example.org/boats": {Title: "A guide to wooden boats", Text: "How to varnish the hull of a wooden boat, and where to find a yard."}}
+		s.pages = pages{"https://example.org/boats": {
+			Title: "A guide to wooden boats",
+			Text:  "How to varnish the hull of a wooden boat, and where to find a yard.",
+		}}
 		who := map[string]network.Person{}
 		know := func(name string, kind Kind, body string, months int) id.ID {
 			t.Helper()
@@ -40,9 +43,11 @@ func TestWhoWouldLikeThis(t *testing.T) {
 			if !ok {
 				p = networktest.Person(t, d, v, name)
 				who[name] = p
-				networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, -1, 0), v.Person, p.ID))
+				networktest.Record(t, d, v,
+					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, -1, 0), v.Person, p.ID))
 			}
-			key, err := s.Add(ctx, d, v, Fact{Person: network.Ref{ID: p.ID}, Kind: kind, Body: body, At: v.Now.AddDate(0, -months, 0)})
+			key, err := s.Add(ctx, d, v,
+				Fact{Person: network.Ref{ID: p.ID}, Kind: kind, Body: body, At: v.Now.AddDate(0, -months, 0)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,15 +83,19 @@ func TestWhoWouldLikeThis(t *testing.T) {
 				t.Errorf("%+v", m)
 			}
 		}
-		// What is delicate leads to nothing, and neither do a need that was met, the viewer, or a text that fits nobody.
-		for _, tip := range []string{"A book about living with cancer", "Second-hand cargo bike for sale", "The annual accounts of a railway"} {
+		// What is delicate leads to nothing, and neither do a need that was met, the viewer, or a text that fits
+		// nobody.
+		for _, tip := range []string{
+			"A book about living with cancer", "Second-hand cargo bike for sale", "The annual accounts of a railway",
+		} {
 			if out, err := s.match(ctx, v, MatchInput{Text: tip}); err != nil || len(out.People) > 0 {
 				t.Errorf("%q: %+v %v", tip, out.People, err)
 			}
 		}
 		// An old need counts less than a fresh one.
 		out, err := s.match(ctx, v, MatchInput{Text: "appartement apartment Utrecht"})
-		if err != nil || len(out.People) != 2 || out.People[0].Name != "Bram" || out.People[1].Score >= out.People[0].Score {
+		if err != nil || len(out.People) != 2 || out.People[0].Name != "Bram" ||
+			out.People[1].Score >= out.People[0].Score {
 			t.Errorf("%+v %v", out.People, err)
 		}
 		english := locale.New(locale.English, v.Zone)
@@ -96,11 +105,14 @@ func TestWhoWouldLikeThis(t *testing.T) {
 			{"https://example.org/gone", "The page cannot be reached."},
 			{"\xff", "not in UTF-8"},
 		} {
-			if _, err := s.match(ctx, v, MatchInput{Text: c.tip}); err == nil || !strings.Contains(english.Fault(err), c.want) {
+			if _, err := s.match(ctx, v, MatchInput{Text: c.tip}); err == nil ||
+				!strings.Contains(english.Fault(err), c.want) {
 				t.Errorf("%.20q: %v, want %q", c.tip, err, c.want)
 			}
 		}
-		if out, err := s.match(ctx, v, MatchInput{Text: "https://example.org/gone a page on wooden boats"}); err != nil || len(out.People) == 0 || out.People[0].Name != "Anna" {
+		if out, err := s.match(ctx, v,
+			MatchInput{Text: "https://example.org/gone a page on wooden boats"}); err != nil || len(out.People) == 0 ||
+			out.People[0].Name != "Anna" {
 			t.Errorf("what the viewer says of a page that cannot be read was not used: %+v %v", out, err)
 		}
 		other := networktest.Viewer(t, d, v.Space, "Other", op.Owner)
@@ -118,7 +130,10 @@ func BenchmarkMatch(b *testing.B) {
 	s := NewService(d, network.NewStore(d), nil)
 	p := networktest.Person(b, d, v, "Anna")
 	for i := range 10_000 {
-		if _, err := s.Add(ctx, d, v, Fact{Person: network.Ref{ID: p.ID}, Kind: Interest, Body: fmt.Sprint("interest number ", i, " in boats"), At: v.Now}); err != nil {
+		if _, err := s.Add(ctx, d, v, Fact{
+			Person: network.Ref{ID: p.ID}, Kind: Interest, Body: fmt.Sprint("interest number ",
+				i, " in boats"), At: v.Now,
+		}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -21,7 +21,9 @@ var _ move.Proposer = (*Service)(nil)
 // Propose proposes to meet open needs, to mark birthdays and other days, and to get in touch where a tie drifts.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	var out []move.Move
-	for _, propose := range []func(context.Context, op.Viewer) ([]move.Move, error){s.needMoves, s.dateMoves, s.driftMoves} {
+	for _, propose := range []func(context.Context, op.Viewer) ([]move.Move, error){
+		s.needMoves, s.dateMoves, s.driftMoves,
+	} {
 		moves, err := propose(ctx, v)
 		if err != nil {
 			return nil, err
@@ -67,8 +69,10 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			}
 		}
 		out = append(out, move.Move{
-			Key: "need:" + f.ID.String(), Principle: "goodwill", Kind: "need", People: []move.Person{{ID: f.Person.ID, Name: f.Person.Name}},
-			What: what, Why: why, Evidence: []move.Evidence{{Text: f.Body, Time: &f.At}}, Value: value, EffortMinutes: 15,
+			Key: "need:" + f.ID.String(), Principle: "goodwill",
+			Kind: "need", People: []move.Person{{ID: f.Person.ID, Name: f.Person.Name}},
+			What: what, Why: why, Evidence: []move.Evidence{{Text: f.Body, Time: &f.At}},
+			Value: value, EffortMinutes: 15,
 			Action: move.Action{Label: p.T("Open"), Page: personPage(f.Person.ID)},
 		})
 	}
@@ -96,7 +100,8 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 		Year   int
 		Day    int
 	}](ctx, s.db, `select distinct d.person, d.kind, d.year, d.month * 100 + d.day as day from important_date d
-		where d.space = $1 and d.owner = $2 and d.month in ($3, $4) and d.month * 100 + d.day in (`+in+`) order by d.person`,
+		where d.space = $1 and d.owner = $2 and d.month in ($3, $4) and d.month * 100 + d.day in (`+in+
+		`) order by d.person`,
 		append([]any{v.Space, v.Member, int(days[0].Month()), int(days[ahead].Month())}, args...)...)
 	if err != nil {
 		return nil, err
@@ -130,7 +135,8 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 				why = p.T("Turns %d %s.", on.Year()-r.Year, p.Ago(on, now))
 			}
 			out = append(out, move.Move{
-				Key: "date:" + r.Kind + ":" + ref.ID.String() + ":" + on.Format(time.DateOnly), Principle: "goodwill", Kind: "date",
+				Key:       "date:" + r.Kind + ":" + ref.ID.String() + ":" + on.Format(time.DateOnly),
+				Principle: "goodwill", Kind: "date",
 				People: []move.Person{{ID: ref.ID, Name: ref.Name}}, What: what, Why: why,
 				Evidence: []move.Evidence{{Text: p.T(r.Kind) + " " + p.Date(on)}},
 				Value:    (0.35 + 0.6*strength) * (1 - 0.1*float64(day)), EffortMinutes: 5,
@@ -152,8 +158,10 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 		Other id.ID
 		Peak  float64
 		AsOf  int64
-	}](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of from tie where space = $1 and owner in ($2, $3) and person = $4
-		and as_of < $5 and as_of > $6 and interactions > $7 group by other order by peak desc, other limit $8`, v.Space, v.Member, id.Zero, v.Person,
+	}](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of from tie
+		where space = $1 and owner in ($2, $3) and person = $4
+		and as_of < $5 and as_of > $6 and interactions > $7 group by other order by peak desc, other limit $8`,
+		v.Space, v.Member, id.Zero, v.Person,
 		v.Now.Add(-shortestRhythm).UnixMicro(), v.Now.Add(-network.DormantAfter).UnixMicro(), rhythmGaps, looked)
 	if err != nil {
 		return nil, err
@@ -168,7 +176,8 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	}
 	var out []move.Move
 	for _, r := range rows {
-		if latest[r.Other].UnixMicro() > r.AsOf { // it may be somebody who is here under another name and is not silent at all
+		// it may be somebody who is here under another name and is not silent at all
+		if latest[r.Other].UnixMicro() > r.AsOf {
 			continue
 		}
 		person, err := s.network.Person(ctx, s.db, v, r.Other)
@@ -190,14 +199,17 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 		strength := network.Strength(r.Peak)
 		ratio := float64(rhythm.Silent) / float64(max(rhythm.Usual, 24*time.Hour))
 		out = append(out, move.Move{
-			Key: "drift:" + person.ID.String(), Principle: "goodwill", Kind: "drift", People: []move.Person{{ID: person.ID, Name: person.Name}},
+			Key: "drift:" + person.ID.String(), Principle: "goodwill",
+			Kind: "drift", People: []move.Person{{ID: person.ID, Name: person.Name}},
 			What: p.T("Get in touch with %s.", person.Name),
-			Why:  p.T("You were in touch about every %s; now it has been silent for %s.", p.Span(rhythm.Usual), p.Span(rhythm.Silent)),
+			Why: p.T("You were in touch about every %s; now it has been silent for %s.", p.Span(rhythm.Usual),
+				p.Span(rhythm.Silent)),
 			Evidence: []move.Evidence{
 				{Text: p.T("last contact %s", p.Date(last)), Time: &last},
 				{Text: p.T("rhythm from %d gaps between days of contact", rhythm.Gaps)},
 			},
-			Value: strength * (0.5 + 0.4*min(1, ratio/6)), EffortMinutes: 10, Action: move.Action{Label: p.T("Open"), Page: personPage(person.ID)},
+			Value: strength * (0.5 + 0.4*min(1, ratio/6)), EffortMinutes: 10,
+			Action: move.Action{Label: p.T("Open"), Page: personPage(person.ID)},
 		})
 	}
 	slices.SortStableFunc(out, func(a, b move.Move) int {
@@ -220,7 +232,8 @@ func (s *Service) contacts(ctx context.Context, v op.Viewer, person id.ID) ([]ti
 	}
 	var out []time.Time
 	for _, member := range cluster {
-		found, err := db.Values[int64](ctx, s.db, `select time from participant where space = $1 and person = $2 and time <= $3 order by time desc limit 40`,
+		found, err := db.Values[int64](ctx, s.db, `select time from participant
+			where space = $1 and person = $2 and time <= $3 order by time desc limit 40`,
 			v.Space, member, v.Now.UnixMicro())
 		if err != nil {
 			return nil, err

@@ -15,15 +15,20 @@ import (
 // Operations returns what can be done with what matters to people.
 func (s *Service) Operations() []op.Operation {
 	return append([]op.Operation{
-		op.New("goodwill.facts", http.MethodGet, "/goodwill/facts", op.Member, "List what matters to people.", s.listFacts).
-			With("Needs, interests and other things that people told you, each with its source and date.", "gave goodwill facts --kind need --open"),
-		op.New("goodwill.note", http.MethodPost, "/goodwill/facts", op.Member, "Note what matters to a person.", s.noteFact).
+		op.New("goodwill.facts", http.MethodGet, "/goodwill/facts", op.Member,
+			"List what matters to people.", s.listFacts).
+			With("Needs, interests and other things that people told you, each with its source and date.",
+				"gave goodwill facts --kind need --open"),
+		op.New("goodwill.note", http.MethodPost, "/goodwill/facts", op.Member,
+			"Note what matters to a person.", s.noteFact).
 			With("", `gave goodwill note "Dirk Visser" "an apartment in Utrecht" --kind need`),
-		op.New("goodwill.answer", http.MethodPost, "/goodwill/facts/{fact}/answer", op.Member, "Say that a need was met.",
+		op.New("goodwill.answer", http.MethodPost, "/goodwill/facts/{fact}/answer", op.Member,
+			"Say that a need was met.",
 			func(ctx context.Context, v op.Viewer, in FactInput) (op.None, error) {
 				return op.None{}, s.Answer(ctx, v, in.Fact)
 			}),
-		op.New("goodwill.remove", http.MethodDelete, "/goodwill/facts/{fact}", op.Member, "Forget something that mattered.",
+		op.New("goodwill.remove", http.MethodDelete, "/goodwill/facts/{fact}", op.Member,
+			"Forget something that mattered.",
 			func(ctx context.Context, v op.Viewer, in FactInput) (op.None, error) {
 				return op.None{}, s.Remove(ctx, v, in.Fact)
 			}),
@@ -86,6 +91,7 @@ func (s *Service) noteFact(ctx context.Context, v op.Viewer, in NoteInput) (Fact
 	if err != nil {
 		return FactInput{}, err
 	}
-	key, err := s.Add(ctx, s.db, v, Fact{Person: network.Ref{ID: p.ID}, Kind: in.Kind, Body: in.Body, Source: "said", Due: in.Due})
+	key, err := s.Add(ctx, s.db, v,
+		Fact{Person: network.Ref{ID: p.ID}, Kind: in.Kind, Body: in.Body, Source: "said", Due: in.Due})
 	return FactInput{key}, err
 }

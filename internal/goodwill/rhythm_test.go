@@ -17,7 +17,8 @@ func TestEnded(t *testing.T) {
 		}
 		before = x
 	}
-	lively, slow := Rhythm{Gaps: 100, Span: 300 * day, Silent: 45 * day}, Rhythm{Gaps: 5, Span: 300 * day, Silent: 45 * day}
+	lively, slow := Rhythm{Gaps: 100, Span: 300 * day, Silent: 45 * day},
+		Rhythm{Gaps: 5, Span: 300 * day, Silent: 45 * day}
 	if lively.Ended(900*day) <= slow.Ended(900*day) {
 		t.Error("a lively tie that fell silent is likelier to go on than a slow one")
 	}

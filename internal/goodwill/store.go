@@ -21,7 +21,9 @@ type Service struct {
 }
 
 // NewService returns the service. given tells to whom the viewer gave something since a moment; nil when nobody knows.
-func NewService(d *db.DB, store *network.Store, given func(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error)) *Service {
+func NewService(
+	d *db.DB, store *network.Store, given func(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error),
+) *Service {
 	return &Service{db: d, network: store, pages: fetch.New(), given: given}
 }
 
@@ -30,7 +32,8 @@ func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, f Fact) (
 	switch f.Kind {
 	case Need, Interest, About:
 	default:
-		return id.Zero, fault.New(fault.Invalid, "A fact is a need, an interest or something else that they told.").WithField("kind")
+		return id.Zero, fault.New(fault.Invalid, "A fact is a need, an interest or something else that they told.").
+			WithField("kind")
 	}
 	if f.Body == "" {
 		return id.Zero, fault.New(fault.Invalid, "Say what matters to them.").WithField("body")
@@ -39,9 +42,11 @@ func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, f Fact) (
 		f.At = v.Now
 	}
 	key := id.New()
-	_, err := tx.ExecContext(ctx, `insert into fact (space, id, owner, visibility, person, kind, body, source, at, due, answered, created)
+	_, err := tx.ExecContext(ctx, `insert into fact (space, id, owner, visibility, person, kind, body, source, at, due,
+		answered, created)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)`,
-		v.Space, key, v.Member, f.Visibility, f.Person.ID, f.Kind, f.Body, f.Source, f.At.UnixMicro(), f.Due, v.Now.UnixMicro())
+		v.Space, key, v.Member, f.Visibility, f.Person.ID, f.Kind, f.Body, f.Source, f.At.UnixMicro(), f.Due,
+		v.Now.UnixMicro())
 	return key, db.Fault(err)
 }
 
@@ -57,9 +62,11 @@ type factRow struct {
 	Visibility network.Visibility
 }
 
-// Facts returns what the viewer knows of what matters to a person, newest first; of everybody when the person is zero. An empty
-// kind means all kinds; open leaves out needs that were met.
-func (s *Service) Facts(ctx context.Context, v op.Viewer, person id.ID, kind Kind, open bool, limit int) ([]Fact, error) {
+// Facts returns what the viewer knows of what matters to a person, newest first; of everybody when the person is zero.
+// An empty kind means all kinds; open leaves out needs that were met.
+func (s *Service) Facts(
+	ctx context.Context, v op.Viewer, person id.ID, kind Kind, open bool, limit int,
+) ([]Fact, error) {
 	people := []id.ID{id.Zero}
 	if !person.IsZero() {
 		var err error
@@ -72,8 +79,10 @@ func (s *Service) Facts(ctx context.Context, v op.Viewer, person id.ID, kind Kin
 		least = network.Public
 	}
 	in, args := db.In(8, people)
-	rows, err := db.Select[factRow](ctx, s.db, `select f.id, f.person, f.kind, f.body, f.source, f.at, f.due, f.answered, f.visibility from fact f
-		where f.space = $1 and (f.owner = $2 or f.visibility >= $3) and (f.kind = $4 or $4 = '') and (f.answered = 0 or $5 = 0)
+	rows, err := db.Select[factRow](ctx, s.db, `select f.id, f.person, f.kind, f.body, f.source, f.at, f.due,
+		f.answered, f.visibility from fact f
+		where f.space = $1 and (f.owner = $2 or f.visibility >= $3) and (f.kind = $4 or $4 = '')
+		and (f.answered = 0 or $5 = 0)
 			and (f.person in (`+in+`) or $6 = 0) order by f.at desc, f.id limit $7`,
 		append([]any{v.Space, v.Member, least, kind, flag(open), flag(!person.IsZero()), limit}, args...)...)
 	if err != nil {
@@ -93,7 +102,10 @@ func (s *Service) Facts(ctx context.Context, v op.Viewer, person id.ID, kind Kin
 		if !ok {
 			continue
 		}
-		f := Fact{ID: r.ID, Person: ref, Kind: r.Kind, Body: r.Body, Source: r.Source, At: time.UnixMicro(r.At).UTC(), Due: r.Due, Visibility: r.Visibility}
+		f := Fact{
+			ID: r.ID, Person: ref, Kind: r.Kind, Body: r.Body, Source: r.Source, At: time.UnixMicro(r.At).UTC(),
+			Due: r.Due, Visibility: r.Visibility,
+		}
 		if r.Answered > 0 {
 			at := time.UnixMicro(r.Answered).UTC()
 			f.Answered = &at
@@ -112,7 +124,8 @@ func flag(b bool) int64 {
 
 // Answer records that a need was met.
 func (s *Service) Answer(ctx context.Context, v op.Viewer, fact id.ID) error {
-	n, err := db.Exec(ctx, s.db, `update fact set answered = $4 where space = $1 and owner = $2 and id = $3 and kind = 'need'`, v.Space, v.Member, fact, v.Now.UnixMicro())
+	n, err := db.Exec(ctx, s.db, `update fact set answered = $4
+		where space = $1 and owner = $2 and id = $3 and kind = 'need'`, v.Space, v.Member, fact, v.Now.UnixMicro())
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "There is no such need of yours.")
 	}
@@ -121,7 +134,8 @@ func (s *Service) Answer(ctx context.Context, v op.Viewer, fact id.ID) error {
 
 // Remove deletes a fact.
 func (s *Service) Remove(ctx context.Context, v op.Viewer, fact id.ID) error {
-	n, err := db.Exec(ctx, s.db, `delete from fact where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, fact)
+	n, err := db.Exec(ctx, s.db, `delete from fact where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, fact)
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
 	}

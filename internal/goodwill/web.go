@@ -55,7 +55,8 @@ func (s *Service) MatchPage(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) showMatch(w http.ResponseWriter, r *http.Request, shown matchView) error {
 	var err error
-	if shown.Needs, err = s.Facts(r.Context(), page.From(r.Context()).Viewer, id.Zero, Need, true, shownNeeds); err != nil {
+	if shown.Needs, err = s.Facts(r.Context(), page.From(r.Context()).Viewer, id.Zero, Need,
+		true, shownNeeds); err != nil {
 		return err
 	}
 	return page.Render(w, r, http.StatusOK, matchPage(shown))
@@ -88,7 +89,10 @@ func (s *Service) NoteForm(w http.ResponseWriter, r *http.Request) error {
 	if r.FormValue("kind") == string(Interest) {
 		kind = Interest
 	}
-	f := Fact{Person: network.Ref{ID: p.ID, Name: p.Name}, Kind: kind, Body: strings.Join(strings.Fields(r.FormValue("body")), " "), Source: "noted"}
+	f := Fact{
+		Person: network.Ref{ID: p.ID, Name: p.Name}, Kind: kind,
+		Body: strings.Join(strings.Fields(r.FormValue("body")), " "), Source: "noted",
+	}
 	if _, err := s.Add(r.Context(), s.db, request.Viewer, f); err != nil {
 		return err
 	}

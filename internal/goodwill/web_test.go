@@ -27,9 +27,11 @@ func TestNeedsOnTheirPage(t *testing.T) {
 		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
 		anna := networktest.Person(t, d, v, "Anna Aal")
 		for i := range 12 {
-			networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -400-20*i), v.Person, anna.ID))
+			networktest.Record(t, d, v,
+				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -400-20*i), v.Person, anna.ID))
 		}
-		s := NewService(d, network.NewStore(d), func(context.Context, op.Viewer, time.Time) ([]id.ID, error) { return nil, nil })
+		s := NewService(d,
+			network.NewStore(d), func(context.Context, op.Viewer, time.Time) ([]id.ID, error) { return nil, nil })
 		web := func(v op.Viewer) *pagetest.Site {
 			site := pagetest.New(v)
 			site.Handle("GET /goodwill", op.Member, s.MatchPage)
@@ -39,17 +41,21 @@ func TestNeedsOnTheirPage(t *testing.T) {
 			return site
 		}
 		ops := s.Operations()
-		need := optest.Call[FactInput](t, ops, v, "goodwill.note", NoteInput{Person: "Anna Aal", Body: "an <apartment> in Utrecht", Kind: Need, Due: "2026-12-01"})
-		web(v).Post(t, "/goodwill/note", url.Values{"person": {anna.ID.String()}, "body": {"wooden boats"}, "kind": {"interest"}}, 303)
+		need := optest.Call[FactInput](t, ops, v, "goodwill.note",
+			NoteInput{Person: "Anna Aal", Body: "an <apartment> in Utrecht", Kind: Need, Due: "2026-12-01"})
+		web(v).Post(t, "/goodwill/note",
+			url.Values{"person": {anna.ID.String()}, "body": {"wooden boats"}, "kind": {"interest"}}, 303)
 		web(v).Post(t, "/goodwill/note", url.Values{"person": {"Nobody Known"}, "body": {"x"}}, 404)
-		facts := optest.Call[FactsOutput](t, ops, v, "goodwill.facts", FactsInput{Limit: 10}, "Anna Aal", "wooden boats", "an <apartment> in Utrecht").Facts
+		facts := optest.Call[FactsOutput](t, ops, v, "goodwill.facts", FactsInput{Limit: 10}, "Anna Aal",
+			"wooden boats", "an <apartment> in Utrecht").Facts
 		if len(facts) != 2 {
 			t.Fatalf("%+v", facts)
 		}
 		web(v).Get(t, "/goodwill", 200, "an &lt;apartment&gt; in Utrecht")
 		web(v).Post(t, "/goodwill", url.Values{"text": {"A light apartment in the centre of Utrecht"}}, 200, "Anna Aal")
 		web(v).Post(t, "/goodwill", url.Values{"text": {" "}}, 200)
-		optest.Call[MatchOutput](t, ops, v, "goodwill.match", MatchInput{Text: "An apartment in Utrecht", Limit: 5}, "Anna Aal")
+		optest.Call[MatchOutput](t, ops, v, "goodwill.match",
+			MatchInput{Text: "An apartment in Utrecht", Limit: 5}, "Anna Aal")
 		panel, err := s.Panel(ctx, v, anna)
 		if err != nil || panel == nil {
 			t.Fatal(panel, err)
@@ -72,11 +78,13 @@ func TestNeedsOnTheirPage(t *testing.T) {
 		web(stranger).Post(t, "/goodwill/answer", url.Values{"fact": {need.Fact.String()}}, 404)
 		web(v).Post(t, "/goodwill/answer", url.Values{"fact": {"x"}}, 404)
 		web(v).Post(t, "/goodwill/answer", url.Values{"fact": {need.Fact.String()}, "back": {"/goodwill"}}, 303)
-		if left := optest.Call[FactsOutput](t, ops, v, "goodwill.facts", FactsInput{Kind: Need, Open: true, Limit: 10}).Facts; len(left) != 0 {
+		if left := optest.Call[FactsOutput](t, ops, v, "goodwill.facts",
+			FactsInput{Kind: Need, Open: true, Limit: 10}).Facts; len(left) != 0 {
 			t.Errorf("%+v", left)
 		}
 		optest.Call[op.None](t, ops, v, "goodwill.remove", FactInput{Fact: need.Fact})
-		if left := optest.Call[FactsOutput](t, ops, v, "goodwill.facts", FactsInput{Person: "Anna Aal", Limit: 10}).Facts; len(left) != 1 {
+		if left := optest.Call[FactsOutput](t, ops, v, "goodwill.facts",
+			FactsInput{Person: "Anna Aal", Limit: 10}).Facts; len(left) != 1 {
 			t.Errorf("%+v", left)
 		}
 	})
@@ -89,10 +97,12 @@ func TestTheChanceMovesWithAnswers(t *testing.T) {
 		for _, name := range []string{"Anna Aal", "Bram Beer"} {
 			p := networktest.Person(t, d, v, name)
 			for i := range 6 {
-				networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -15*i), v.Person, p.ID))
+				networktest.Record(t, d, v,
+					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -15*i), v.Person, p.ID))
 			}
 		}
-		s := NewService(d, network.NewStore(d), func(context.Context, op.Viewer, time.Time) ([]id.ID, error) { return nil, nil })
+		s := NewService(d,
+			network.NewStore(d), func(context.Context, op.Viewer, time.Time) ([]id.ID, error) { return nil, nil })
 		ops := s.Operations()
 		show := func(name string) Chance {
 			t.Helper()

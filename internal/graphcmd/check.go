@@ -7,8 +7,8 @@ import (
 	"gave.network/internal/fault"
 )
 
-// Check says what is wrong with a request before any file is read: no such kernel, a flag that this kernel does not take, a value that
-// cannot be. Given are the names of the flags that the user gave.
+// Check says what is wrong with a request before any file is read: no such kernel, a flag that this kernel does not
+// take, a value that cannot be. Given are the names of the flags that the user gave.
 func Check(request Request, given []string) error {
 	kernel, err := find(request.Kernel)
 	if err != nil {
@@ -19,7 +19,8 @@ func Check(request Request, given []string) error {
 			continue
 		}
 		if !f.Every && !slices.Contains(kernel.Flags, f.Name) {
-			return fault.New(fault.Usage, "The kernel %s does not take --%s.", kernel.Name, f.Name).WithHint("gave graph lists the kernels with their flags.")
+			return fault.New(fault.Usage, "The kernel %s does not take --%s.", kernel.Name, f.Name).
+				WithHint("gave graph lists the kernels with their flags.")
 		}
 		good, shown := true, any("")
 		switch value := f.Value(&request).(type) {

@@ -1,5 +1,6 @@
-// Package graphcmd runs a kernel of the graph engine on a file and times it, for the command "gave graph": loading apart from computing, any
-// number of runs, the result as a summary and as a table, so that anybody can check the numbers and compare the times.
+// Package graphcmd runs a kernel of the graph engine on a file and times it, for the command "gave graph": loading
+// apart from computing, any number of runs, the result as a summary and as a table, so that anybody can check the
+// numbers and compare the times.
 package graphcmd
 
 import (
@@ -25,7 +26,8 @@ type Kernel struct {
 	Help string
 	// Flags are the names of the flags that this kernel takes besides those that all take: see the fields of Request.
 	Flags []string
-	// Values says what the table holds a value for: "node", "edge" or "pair"; "place" is x and y of each node, "graph" has no table.
+	// Values says what the table holds a value for: "node", "edge" or "pair"; "place" is x and y of each node, "graph"
+	// has no table.
 	Values string
 
 	prepare func(j *job) (run, error)
@@ -77,7 +79,8 @@ type Result struct {
 	Problem []graph.Problem `json:"problems,omitempty"`
 }
 
-// run computes once. The time is that of the computation; what it returns makes the summary and table of it, after the last run only.
+// run computes once. The time is that of the computation; what it returns makes the summary and table of it, after the
+// last run only.
 type run func(ctx context.Context) (show func() outcome, err error)
 
 // timed makes a run of a computation and of how its result is shown.
@@ -89,7 +92,9 @@ func timed[T any](compute func(context.Context) (T, error), show func(T) outcome
 }
 
 // of makes a kernel of a function of the engine that needs nothing but the graph.
-func of[T any](compute func(context.Context, *graph.Graph, graph.Options) (T, error), show func(*job, T) outcome) func(*job) (run, error) {
+func of[T any](
+	compute func(context.Context, *graph.Graph, graph.Options) (T, error), show func(*job, T) outcome,
+) func(*job) (run, error) {
 	return func(j *job) (run, error) {
 		return timed(
 			func(ctx context.Context) (T, error) { return compute(ctx, j.g, j.opts) },
@@ -158,7 +163,8 @@ func RunOn(ctx context.Context, network *graph.Network, request Request) (Result
 		Reject: network.Rejected, Problem: network.Problems,
 	}
 	if request.Out != "" && kernel.Values == "graph" {
-		return result, fault.New(fault.Usage, "The kernel %s has one result for the whole graph and no table.", kernel.Name)
+		return result, fault.New(fault.Usage,
+			"The kernel %s has one result for the whole graph and no table.", kernel.Name)
 	}
 	compute, err := kernel.prepare(j)
 	if err != nil {
@@ -203,7 +209,8 @@ func find(name string) (Kernel, error) {
 			return k, nil
 		}
 	}
-	return Kernel{}, fault.New(fault.Usage, "There is no kernel called %s.", name).WithHint("gave graph lists the kernels with their flags.")
+	return Kernel{}, fault.New(fault.Usage, "There is no kernel called %s.", name).
+		WithHint("gave graph lists the kernels with their flags.")
 }
 
 func optionsOf(ctx context.Context, request Request, what string) graph.Options {
@@ -211,7 +218,9 @@ func optionsOf(ctx context.Context, request Request, what string) graph.Options 
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	return graph.Options{Threads: threads, Progress: func(done, total int64) { progress.Report(ctx, done, total, what) }}
+	return graph.Options{
+		Threads: threads, Progress: func(done, total int64) { progress.Report(ctx, done, total, what) },
+	}
 }
 
 func readFault(err error, file string) error {
@@ -296,5 +305,6 @@ func (j *job) measure() (graph.PathOptions, error) {
 	case "length":
 		return graph.PathOptions{Measure: graph.Length}, nil
 	}
-	return graph.PathOptions{}, fault.New(fault.Usage, "A measure is either strength or length, not %s.", j.request.Measure)
+	return graph.PathOptions{}, fault.New(fault.Usage, "A measure is either strength or length, not %s.",
+		j.request.Measure)
 }

@@ -71,7 +71,9 @@ func readTable(t *testing.T, path string) (heads string, rows map[string]string)
 
 // Every kernel runs on a small network with any number of threads and writes the kind of table that it says.
 func TestEveryKernelRuns(t *testing.T) {
-	heads := map[string]string{"node": "node,value", "edge": "source,target,value", "pair": "source,target,value", "place": "node,x,y"}
+	heads := map[string]string{
+		"node": "node,value", "edge": "source,target,value", "pair": "source,target,value", "place": "node,x,y",
+	}
 	seen := map[string]bool{}
 	for _, k := range Kernels() {
 		if k.Help == "" || seen[k.Name] || !strings.HasSuffix(k.Help, ".") {
@@ -81,20 +83,25 @@ func TestEveryKernelRuns(t *testing.T) {
 		var before map[string]string
 		for _, threads := range []int{1, 2} {
 			out := filepath.Join(t.TempDir(), "table.csv")
-			request := Request{Kernel: k.Name, File: karate, Threads: threads, Runs: 2, Out: out, Seed: 7, Nodes: groupsOfKarate(t), Group: "side", Stance: "stance"}
+			request := Request{
+				Kernel: k.Name, File: karate, Threads: threads, Runs: 2, Out: out, Seed: 7, Nodes: groupsOfKarate(t),
+				Group: "side", Stance: "stance",
+			}
 			if k.Values == "graph" {
 				request.Out = ""
 			}
 			if k.Name == "qap" {
 				request.File, request.Layers, request.Nodes, request.Directed = hightech, "advice, friendship", "", true
 				result := mustRun(t, request)
-				if got := result.Result["correlation"].(float64); !(math.Abs(got-0.154585) <= 1e-4) || result.Result["permutations"] != 1000 {
+				if got := result.Result["correlation"].(float64); !(math.Abs(got-0.154585) <= 1e-4) ||
+					result.Result["permutations"] != 1000 {
 					t.Fatalf("%+v", result.Result)
 				}
 				continue
 			}
 			result := mustRun(t, request)
-			if result.N != 34 || result.M != 78 || result.Threads != threads || len(result.Runs) != 2 || result.Reject != 0 {
+			if result.N != 34 || result.M != 78 || result.Threads != threads || len(result.Runs) != 2 ||
+				result.Reject != 0 {
 				t.Fatalf("%s: %+v", k.Name, result)
 			}
 			text, err := json.Marshal(result)
@@ -105,7 +112,8 @@ func TestEveryKernelRuns(t *testing.T) {
 			if err := json.Unmarshal(text, &fields); err != nil {
 				t.Fatal(err)
 			}
-			if got := slices.Sorted(maps.Keys(fields)); !slices.Equal(got, []string{"kernel", "load_s", "m", "n", "result", "runs_s", "threads"}) {
+			if got := slices.Sorted(maps.Keys(fields)); !slices.Equal(got,
+				[]string{"kernel", "load_s", "m", "n", "result", "runs_s", "threads"}) {
 				t.Fatalf("%s: fields %v", k.Name, got)
 			}
 			if k.Values == "graph" {
@@ -146,7 +154,8 @@ func TestPublishedValues(t *testing.T) {
 			t.Errorf("%s of %s is %v, want %v", c.kernel, c.node, rows[c.node], c.want)
 		}
 	}
-	if q := mustRun(t, Request{Kernel: "leiden", File: karate}).Result["modularity"].(float64); !(math.Abs(q-0.4198) <= 1e-4) {
+	if q := mustRun(t,
+		Request{Kernel: "leiden", File: karate}).Result["modularity"].(float64); !(math.Abs(q-0.4198) <= 1e-4) {
 		t.Errorf("modularity %v", q)
 	}
 	if n := mustRun(t, Request{Kernel: "triangles", File: karate}).Result["triangles"]; fmt.Sprint(n) != "45" {
@@ -172,7 +181,8 @@ func TestPairsAndSource(t *testing.T) {
 	if _, rows := readTable(t, out); rows["17"] != "0" || rows["26"] != "4" || rows["15"] != "5" {
 		t.Errorf("steps %v", rows)
 	}
-	if eccentricity := mustRun(t, Request{Kernel: "bfs", File: karate}).Result["eccentricity"]; fmt.Sprint(eccentricity) != "4" {
+	if eccentricity := mustRun(t,
+		Request{Kernel: "bfs", File: karate}).Result["eccentricity"]; fmt.Sprint(eccentricity) != "4" {
 		t.Errorf("from the node with most ties: %v", eccentricity)
 	}
 }
@@ -218,7 +228,8 @@ func TestFaults(t *testing.T) {
 	}
 	// Every other kernel takes a graph without nodes.
 	for _, k := range Kernels() {
-		if slices.Contains(k.Flags, "pairs") || slices.Contains([]string{"bfs", "sssp", "push"}, k.Name) || slices.Contains(k.Flags, "nodes") || k.Name == "qap" {
+		if slices.Contains(k.Flags, "pairs") || slices.Contains([]string{"bfs", "sssp", "push"}, k.Name) ||
+			slices.Contains(k.Flags, "nodes") || k.Name == "qap" {
 			continue
 		}
 		mustRun(t, Request{Kernel: k.Name, File: empty})
@@ -228,7 +239,8 @@ func TestFaults(t *testing.T) {
 	if _, err := Run(cancelled, Request{Kernel: "pagerank", File: karate}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	broken := mustRun(t, Request{Kernel: "degree", File: write("broken.el", "1 2\n2 x\n3 4\n"), Out: filepath.Join(dir, "out.csv")})
+	broken := mustRun(t,
+		Request{Kernel: "degree", File: write("broken.el", "1 2\n2 x\n3 4\n"), Out: filepath.Join(dir, "out.csv")})
 	if broken.M != 3 || broken.Reject != 0 { // names, as one of them is no number
 		t.Errorf("%+v", broken)
 	}

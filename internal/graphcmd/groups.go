@@ -9,18 +9,50 @@ import (
 )
 
 var groupKernels = []Kernel{
-	{Name: "components", Help: "Connected component of each node.", Values: "node", prepare: of(graph.WeakComponents, showComponents)},
-	{Name: "strong-components", Help: "Strongly connected component of each node.", Values: "node", prepare: of(graph.StrongComponents, showComponents)},
-	{Name: "articulation", Help: "1 for each node without which its neighbours would not all be connected.", Values: "node", prepare: of(graph.FindBridges, showArticulation)},
-	{Name: "bridges", Help: "The ties without which their ends would not be connected, each with the value 1.", Values: "edge", prepare: of(graph.FindBridges, showBridges)},
-	{Name: "blocks", Help: "Number of biconnected components that each node is in.", Values: "node", prepare: of(graph.FindCuts, showBlocks)},
-	{Name: "kcore", Help: "Core number of each node.", Values: "node", prepare: of(graph.KCore, func(j *job, cores []uint32) outcome { return j.perNode(floats(cores)) })},
-	{Name: "triangles", Help: "Number of triangles in the graph; with --out of each node.", Values: "node", prepare: prepareTriangles},
-	{Name: "clustering", Help: "Clustering coefficient of each node.", Values: "node", prepare: of(graph.CountTriangles, showClustering)},
-	{Name: "overlap", Help: "Overlap of the neighbours of the ends of each tie.", Values: "edge", prepare: of(graph.EdgeOverlap, showEdges)},
-	{Name: "jaccard", Help: "Jaccard similarity of the neighbours of the ends of each tie.", Values: "edge", prepare: of(graph.EdgeJaccard, showEdges)},
-	{Name: "local-bridges", Help: "Span of each tie whose ends have no neighbour in common.", Values: "edge", prepare: of(graph.LocalBridges, showLocalBridges)},
-	{Name: "leiden", Help: "Community of each node (Leiden); --objective is modularity or cpm.", Flags: []string{"resolution", "objective", "iterations"}, Values: "node", prepare: prepareLeiden},
+	{Name: "components", Help: "Connected component of each node.", Values: "node", prepare: of(graph.WeakComponents,
+		showComponents)},
+	{
+		Name: "strong-components", Help: "Strongly connected component of each node.", Values: "node",
+		prepare: of(graph.StrongComponents, showComponents),
+	},
+	{
+		Name: "articulation", Help: "1 for each node without which its neighbours would not all be connected.",
+		Values: "node", prepare: of(graph.FindBridges, showArticulation),
+	},
+	{
+		Name: "bridges", Help: "The ties without which their ends would not be connected, each with the value 1.",
+		Values: "edge", prepare: of(graph.FindBridges, showBridges),
+	},
+	{
+		Name: "blocks", Help: "Number of biconnected components that each node is in.", Values: "node",
+		prepare: of(graph.FindCuts, showBlocks),
+	},
+	{
+		Name: "kcore", Help: "Core number of each node.", Values: "node",
+		prepare: of(graph.KCore, func(j *job, cores []uint32) outcome { return j.perNode(floats(cores)) }),
+	},
+	{
+		Name: "triangles", Help: "Number of triangles in the graph; with --out of each node.", Values: "node",
+		prepare: prepareTriangles,
+	},
+	{Name: "clustering", Help: "Clustering coefficient of each node.", Values: "node", prepare: of(graph.CountTriangles,
+		showClustering)},
+	{
+		Name: "overlap", Help: "Overlap of the neighbours of the ends of each tie.", Values: "edge",
+		prepare: of(graph.EdgeOverlap, showEdges),
+	},
+	{
+		Name: "jaccard", Help: "Jaccard similarity of the neighbours of the ends of each tie.", Values: "edge",
+		prepare: of(graph.EdgeJaccard, showEdges),
+	},
+	{
+		Name: "local-bridges", Help: "Span of each tie whose ends have no neighbour in common.", Values: "edge",
+		prepare: of(graph.LocalBridges, showLocalBridges),
+	},
+	{
+		Name: "leiden", Help: "Community of each node (Leiden); --objective is modularity or cpm.",
+		Flags: []string{"resolution", "objective", "iterations"}, Values: "node", prepare: prepareLeiden,
+	},
 	{Name: "layout", Help: "Place of each node on a map, as x and y.", Values: "place", prepare: prepareLayout},
 }
 
@@ -74,7 +106,9 @@ func prepareTriangles(j *job) (run, error) {
 }
 
 func showClustering(_ *job, c *graph.Clustering) outcome {
-	summary := map[string]any{"triangles": c.Triangles, "average": c.Average, "average_defined": c.AverageDefined, "global": c.Global}
+	summary := map[string]any{
+		"triangles": c.Triangles, "average": c.Average, "average_defined": c.AverageDefined, "global": c.Global,
+	}
 	return outcome{summary, table{nodes: c.Local}}
 }
 
@@ -98,7 +132,9 @@ func showLocalBridges(_ *job, list []graph.LocalBridge) outcome {
 }
 
 func prepareLeiden(j *job) (run, error) {
-	params := graph.LeidenOptions{Resolution: j.request.Resolution, Iterations: j.request.Iterations, Seed: j.request.Seed}
+	params := graph.LeidenOptions{
+		Resolution: j.request.Resolution, Iterations: j.request.Iterations, Seed: j.request.Seed,
+	}
 	switch j.request.Objective {
 	case "", "modularity":
 	case "cpm":
@@ -106,18 +142,24 @@ func prepareLeiden(j *job) (run, error) {
 	default:
 		return nil, fault.New(fault.Usage, "An objective is either modularity or cpm, not %s.", j.request.Objective)
 	}
-	return timed(func(ctx context.Context) (*graph.Communities, error) { return graph.Leiden(ctx, j.g, params, j.opts) }, func(c *graph.Communities) outcome {
-		return outcome{map[string]any{"communities": c.Count, "modularity": c.Modularity, "iterations": c.Iterations}, table{nodes: floats(c.Of)}}
+	return timed(func(ctx context.Context) (*graph.Communities, error) {
+		return graph.Leiden(ctx, j.g, params, j.opts)
+	}, func(c *graph.Communities) outcome {
+		return outcome{
+			map[string]any{"communities": c.Count, "modularity": c.Modularity, "iterations": c.Iterations},
+			table{nodes: floats(c.Of)},
+		}
 	}), nil
 }
 
 func prepareLayout(j *job) (run, error) {
 	params := graph.LayoutOptions{Seed: j.request.Seed}
-	return timed(func(ctx context.Context) ([]graph.Point, error) { return graph.Layout(ctx, j.g, params, j.opts) }, func(places []graph.Point) outcome {
-		width, height := 0.0, 0.0
-		for _, p := range places {
-			width, height = max(width, math.Abs(p.X)), max(height, math.Abs(p.Y))
-		}
-		return outcome{map[string]any{"width": 2 * width, "height": 2 * height}, table{place: places}}
-	}), nil
+	return timed(func(ctx context.Context) ([]graph.Point, error) { return graph.Layout(ctx, j.g, params, j.opts) },
+		func(places []graph.Point) outcome {
+			width, height := 0.0, 0.0
+			for _, p := range places {
+				width, height = max(width, math.Abs(p.X)), max(height, math.Abs(p.Y))
+			}
+			return outcome{map[string]any{"width": 2 * width, "height": 2 * height}, table{place: places}}
+		}), nil
 }

@@ -14,12 +14,30 @@ import (
 )
 
 var pathKernels = []Kernel{
-	{Name: "bfs", Help: "Steps of a shortest path from the source to each node (breadth-first search).", Flags: []string{"source"}, Values: "node", prepare: prepareBFS},
-	{Name: "sssp", Help: "Value of the best path from the source to each node (delta-stepping).", Flags: []string{"source", "measure"}, Values: "node", prepare: prepareSSSP},
-	{Name: "distance", Help: "Steps of a shortest path of each pair (breadth-first search from both ends).", Flags: []string{"pairs"}, Values: "pair", prepare: prepareDistance},
-	{Name: "best-path", Help: "Value of the best path of each pair, with --hops of at most so many ties.", Flags: []string{"pairs", "measure", "hops"}, Values: "pair", prepare: prepareBestPath},
-	{Name: "alternatives", Help: "Value of the k-th best path of each pair (Yen).", Flags: []string{"pairs", "measure", "hops", "k"}, Values: "pair", prepare: prepareAlternatives},
-	{Name: "disjoint", Help: "Joint value of k paths of each pair that share no middleman (Suurballe); with --hops found one after the other.", Flags: []string{"pairs", "measure", "hops", "k"}, Values: "pair", prepare: prepareDisjoint},
+	{
+		Name: "bfs", Help: "Steps of a shortest path from the source to each node (breadth-first search).",
+		Flags: []string{"source"}, Values: "node", prepare: prepareBFS,
+	},
+	{
+		Name: "sssp", Help: "Value of the best path from the source to each node (delta-stepping).",
+		Flags: []string{"source", "measure"}, Values: "node", prepare: prepareSSSP,
+	},
+	{
+		Name: "distance", Help: "Steps of a shortest path of each pair (breadth-first search from both ends).",
+		Flags: []string{"pairs"}, Values: "pair", prepare: prepareDistance,
+	},
+	{
+		Name: "best-path", Help: "Value of the best path of each pair, with --hops of at most so many ties.",
+		Flags: []string{"pairs", "measure", "hops"}, Values: "pair", prepare: prepareBestPath,
+	},
+	{
+		Name: "alternatives", Help: "Value of the k-th best path of each pair (Yen).",
+		Flags: []string{"pairs", "measure", "hops", "k"}, Values: "pair", prepare: prepareAlternatives,
+	},
+	{Name: "disjoint", Help: "Joint value of k paths of each pair that share no middleman (Suurballe); with --hops " +
+		"found one after the other.", Flags: []string{
+		"pairs", "measure", "hops", "k",
+	}, Values: "pair", prepare: prepareDisjoint},
 }
 
 func prepareBFS(j *job) (run, error) {
@@ -28,7 +46,9 @@ func prepareBFS(j *job) (run, error) {
 		return nil, err
 	}
 	search := graph.NewSearch(j.g)
-	return timed(func(ctx context.Context) ([]int32, error) { return search.Distances(ctx, j.opts, source) }, func(distance []int32) outcome {
+	return timed(func(ctx context.Context) ([]int32, error) {
+		return search.Distances(ctx, j.opts, source)
+	}, func(distance []int32) outcome {
 		reached, farthest := 0, int32(0)
 		for _, d := range distance {
 			if d != graph.Unreachable {
@@ -140,7 +160,9 @@ func (j *job) eachPair(query func(ctx context.Context, u, v uint32) (float64, er
 		result.summary["found"] = result.summary["defined"]
 		delete(result.summary, "defined")
 		if len(sorted) > 0 {
-			for name, at := range map[string]int{"p50_ms": len(sorted) / 2, "p99_ms": len(sorted) * 99 / 100, "max_ms": len(sorted) - 1} {
+			for name, at := range map[string]int{
+				"p50_ms": len(sorted) / 2, "p99_ms": len(sorted) * 99 / 100, "max_ms": len(sorted) - 1,
+			} {
 				result.summary[name] = sorted[at].Seconds() * 1000
 			}
 		}

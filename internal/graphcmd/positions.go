@@ -9,22 +9,54 @@ import (
 
 var positionKernels = []Kernel{
 	{Name: "degree", Help: "Number of ties of each node.", Values: "node", prepare: of(degrees, (*job).perNode)},
-	{Name: "pagerank", Help: "Share of a random walk that each node gets; with --source the walk restarts there.", Flags: []string{"source", "damping", "tolerance"}, Values: "node", prepare: preparePageRank},
-	{Name: "push", Help: "Personalised PageRank around the source by forward push.", Flags: []string{"source", "damping", "tolerance"}, Values: "node", prepare: preparePush},
-	{Name: "eigenvector", Help: "Eigenvector centrality, the greatest being 1.", Flags: []string{"tolerance"}, Values: "node", prepare: prepareEigenvector},
-	{Name: "bonacich", Help: "Bonacich power centrality.", Flags: []string{"beta"}, Values: "node", prepare: func(j *job) (run, error) {
-		return timed(func(ctx context.Context) ([]float64, error) {
-			return graph.BonacichPower(ctx, j.g, orDefault(j.request.Beta, 0.1), j.opts)
-		}, j.perNode), nil
-	}},
-	{Name: "betweenness", Help: "Number of shortest paths through each node; with --samples from so many random sources, scaled to all.", Flags: []string{"samples"}, Values: "node", prepare: prepareBetweenness},
-	{Name: "closeness", Help: "Reached nodes divided by the sum of the distances to them.", Values: "node", prepare: of(graph.Closeness, func(j *job, n *graph.Nearness) outcome { return j.perNode(n.Closeness) })},
-	{Name: "harmonic", Help: "Sum of 1 / distance to each other node.", Values: "node", prepare: of(graph.Closeness, func(j *job, n *graph.Nearness) outcome { return j.perNode(n.Harmonic) })},
-	{Name: "hyperball", Help: "Harmonic closeness, estimated; --k is the logarithm of the registers for each node (4 to 16, default 8).", Flags: []string{"k"}, Values: "node", prepare: prepareHyperBall},
+	{
+		Name: "pagerank", Help: "Share of a random walk that each node gets; with --source the walk restarts there.",
+		Flags: []string{"source", "damping", "tolerance"}, Values: "node", prepare: preparePageRank,
+	},
+	{
+		Name: "push", Help: "Personalised PageRank around the source by forward push.",
+		Flags: []string{"source", "damping", "tolerance"}, Values: "node", prepare: preparePush,
+	},
+	{
+		Name: "eigenvector", Help: "Eigenvector centrality, the greatest being 1.", Flags: []string{"tolerance"},
+		Values: "node", prepare: prepareEigenvector,
+	},
+	{
+		Name: "bonacich", Help: "Bonacich power centrality.", Flags: []string{"beta"}, Values: "node",
+		prepare: func(j *job) (run, error) {
+			return timed(func(ctx context.Context) ([]float64, error) {
+				return graph.BonacichPower(ctx, j.g, orDefault(j.request.Beta, 0.1), j.opts)
+			}, j.perNode), nil
+		},
+	},
+	{
+		Name:  "betweenness",
+		Help:  "Number of shortest paths through each node; with --samples from so many random sources, scaled to all.",
+		Flags: []string{"samples"}, Values: "node", prepare: prepareBetweenness,
+	},
+	{
+		Name: "closeness", Help: "Reached nodes divided by the sum of the distances to them.", Values: "node",
+		prepare: of(graph.Closeness, func(j *job, n *graph.Nearness) outcome { return j.perNode(n.Closeness) }),
+	},
+	{
+		Name: "harmonic", Help: "Sum of 1 / distance to each other node.", Values: "node",
+		prepare: of(graph.Closeness, func(j *job, n *graph.Nearness) outcome { return j.perNode(n.Harmonic) }),
+	},
+	{Name: "hyperball", Help: "Harmonic closeness, estimated; --k is the logarithm of the registers for each node (4 " +
+		"to 16, default 8).", Flags: []string{"k"}, Values: "node", prepare: prepareHyperBall},
 	{Name: "constraint", Help: "Burt's constraint.", Values: "node", prepare: of(graph.Constraint, (*job).perNode)},
-	{Name: "effective-size", Help: "Burt's effective size.", Values: "node", prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.EffectiveSize) })},
-	{Name: "efficiency", Help: "Effective size divided by the number of ties.", Values: "node", prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.Efficiency) })},
-	{Name: "hierarchy", Help: "How far the constraint comes from one neighbour.", Values: "node", prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.Hierarchy) })},
+	{
+		Name: "effective-size", Help: "Burt's effective size.", Values: "node",
+		prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.EffectiveSize) }),
+	},
+	{
+		Name: "efficiency", Help: "Effective size divided by the number of ties.", Values: "node",
+		prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.Efficiency) }),
+	},
+	{
+		Name: "hierarchy", Help: "How far the constraint comes from one neighbour.", Values: "node",
+		prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.Hierarchy) }),
+	},
 }
 
 func degrees(ctx context.Context, g *graph.Graph, _ graph.Options) ([]float64, error) {
@@ -45,11 +77,12 @@ func preparePageRank(j *job) (run, error) {
 		params.Restart = make([]float64, j.g.N())
 		params.Restart[source] = 1
 	}
-	return timed(func(ctx context.Context) (*graph.Ranks, error) { return graph.PageRank(ctx, j.g, params, j.opts) }, func(ranks *graph.Ranks) outcome {
-		result := j.perNode(ranks.Values)
-		result.summary["iterations"], result.summary["error"] = ranks.Iterations, ranks.Error
-		return result
-	}), nil
+	return timed(func(ctx context.Context) (*graph.Ranks, error) { return graph.PageRank(ctx, j.g, params, j.opts) },
+		func(ranks *graph.Ranks) outcome {
+			result := j.perNode(ranks.Values)
+			result.summary["iterations"], result.summary["error"] = ranks.Iterations, ranks.Error
+			return result
+		}), nil
 }
 
 func preparePush(j *job) (run, error) {
@@ -62,7 +95,9 @@ func preparePush(j *job) (run, error) {
 		return nil, err
 	}
 	damping, tolerance := orDefault(j.request.Damping, 0.85), orDefault(j.request.Tolerance, 1e-6)
-	return timed(func(ctx context.Context) ([]graph.Share, error) { return search.From(ctx, source, damping, tolerance) }, func(shares []graph.Share) outcome {
+	return timed(func(ctx context.Context) ([]graph.Share, error) {
+		return search.From(ctx, source, damping, tolerance)
+	}, func(shares []graph.Share) outcome {
 		values := make([]float64, j.g.N())
 		for _, s := range shares {
 			values[s.Node] = s.Value
@@ -93,7 +128,9 @@ func prepareBetweenness(j *job) (run, error) {
 	for i, v := range r.Perm(n)[:samples] {
 		sources[i] = uint32(v)
 	}
-	return timed(func(ctx context.Context) ([]float64, error) { return graph.BetweennessFrom(ctx, j.g, sources, j.opts) }, func(values []float64) outcome {
+	return timed(func(ctx context.Context) ([]float64, error) {
+		return graph.BetweennessFrom(ctx, j.g, sources, j.opts)
+	}, func(values []float64) outcome {
 		for v := range values {
 			values[v] *= float64(n) / float64(samples)
 		}

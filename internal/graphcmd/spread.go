@@ -11,21 +11,66 @@ import (
 )
 
 var spreadKernels = []Kernel{
-	{Name: "betweenness-sample", Help: "Betweenness from random shortest paths, right within --error of all pairs (KADABRA).", Flags: []string{"error"}, Values: "node", prepare: prepareBetweennessSample},
-	{Name: "common-neighbors", Help: "The nodes with most neighbours in common with each of --samples nodes, --k for each.", Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.CommonNeighbors)},
-	{Name: "adamic-adar", Help: "The most similar nodes by Adamic-Adar of each of --samples nodes, --k for each.", Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.AdamicAdar)},
-	{Name: "resource-allocation", Help: "The most similar nodes by resource allocation of each of --samples nodes, --k for each.", Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.ResourceAllocation)},
-	{Name: "coverage", Help: "The --k nodes whose neighbourhoods together hold most nodes; the value is what each adds.", Flags: []string{"k"}, Values: "node", prepare: prepareCoverage},
-	{Name: "influence", Help: "The --k nodes from which most is reached by independent cascade; the value is what each adds.", Flags: []string{"k", "error"}, Values: "node", prepare: prepareInfluence},
-	{Name: "opinion", Help: "Opinions in equilibrium (Friedkin and Johnsen) from the stances in a column; --beta is the susceptibility, default 0.5.", Flags: []string{"nodes", "stance", "beta", "tolerance"}, Values: "node", prepare: prepareOpinion},
-	{Name: "assortativity", Help: "Correlation of the degrees at both ends of a tie.", Values: "graph", prepare: of(graph.DegreeAssortativity, func(_ *job, r float64) outcome {
-		return outcome{summary: map[string]any{"assortativity": defined(r)}}
-	})},
-	{Name: "mixing", Help: "How ties run between the groups of a column, and how assortative they are.", Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareMixing},
-	{Name: "ei-index", Help: "Ties out of the group against ties inside it, for each node and the whole.", Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareEIIndex},
-	{Name: "brokerage", Help: "Number of pairs that each node stands between, by role (Gould and Fernandez).", Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareBrokerage},
-	{Name: "steiner", Help: "The cheapest tree with a member of every group of a column; 1 for each of its ties.", Flags: []string{"nodes", "group"}, Values: "edge", prepare: prepareSteiner},
-	{Name: "qap", Help: "Correlation of two layers, with p-values by permutation; --samples permutations, default 1,000.", Flags: []string{"layers", "samples"}, Values: "graph", prepare: prepareQAP},
+	{
+		Name:  "betweenness-sample",
+		Help:  "Betweenness from random shortest paths, right within --error of all pairs (KADABRA).",
+		Flags: []string{"error"}, Values: "node", prepare: prepareBetweennessSample,
+	},
+	{
+		Name:  "common-neighbors",
+		Help:  "The nodes with most neighbours in common with each of --samples nodes, --k for each.",
+		Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.CommonNeighbors),
+	},
+	{
+		Name: "adamic-adar", Help: "The most similar nodes by Adamic-Adar of each of --samples nodes, --k for each.",
+		Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.AdamicAdar),
+	},
+	{
+		Name:  "resource-allocation",
+		Help:  "The most similar nodes by resource allocation of each of --samples nodes, --k for each.",
+		Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.ResourceAllocation),
+	},
+	{
+		Name:  "coverage",
+		Help:  "The --k nodes whose neighbourhoods together hold most nodes; the value is what each adds.",
+		Flags: []string{"k"}, Values: "node", prepare: prepareCoverage,
+	},
+	{
+		Name:  "influence",
+		Help:  "The --k nodes from which most is reached by independent cascade; the value is what each adds.",
+		Flags: []string{"k", "error"}, Values: "node", prepare: prepareInfluence,
+	},
+	{Name: "opinion", Help: "Opinions in equilibrium (Friedkin and Johnsen) from the stances in a column; --beta is " +
+		"the susceptibility, default 0.5.", Flags: []string{
+		"nodes", "stance", "beta", "tolerance",
+	}, Values: "node", prepare: prepareOpinion},
+	{
+		Name: "assortativity", Help: "Correlation of the degrees at both ends of a tie.", Values: "graph",
+		prepare: of(graph.DegreeAssortativity, func(_ *job, r float64) outcome {
+			return outcome{summary: map[string]any{"assortativity": defined(r)}}
+		}),
+	},
+	{
+		Name: "mixing", Help: "How ties run between the groups of a column, and how assortative they are.",
+		Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareMixing,
+	},
+	{
+		Name: "ei-index", Help: "Ties out of the group against ties inside it, for each node and the whole.",
+		Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareEIIndex,
+	},
+	{
+		Name: "brokerage", Help: "Number of pairs that each node stands between, by role (Gould and Fernandez).",
+		Flags: []string{"nodes", "group"}, Values: "node", prepare: prepareBrokerage,
+	},
+	{
+		Name: "steiner", Help: "The cheapest tree with a member of every group of a column; 1 for each of its ties.",
+		Flags: []string{"nodes", "group"}, Values: "edge", prepare: prepareSteiner,
+	},
+	{
+		Name:  "qap",
+		Help:  "Correlation of two layers, with p-values by permutation; --samples permutations, default 1,000.",
+		Flags: []string{"layers", "samples"}, Values: "graph", prepare: prepareQAP,
+	},
 	{Name: "rewire", Help: "A random graph with the same degrees.", Values: "edge", prepare: prepareRewire},
 }
 
@@ -52,7 +97,8 @@ func predict(by graph.Similarity) func(*job) (run, error) {
 	return func(j *job) (run, error) {
 		n := j.g.N()
 		nodes := make([]uint32, 0, n)
-		for _, v := range rand.New(rand.NewPCG(j.request.Seed, 17)).Perm(n)[:min(n, orDefault(j.request.Samples, 1000))] {
+		for _, v := range rand.New(rand.NewPCG(j.request.Seed, 17)).
+			Perm(n)[:min(n, orDefault(j.request.Samples, 1000))] {
 			nodes = append(nodes, uint32(v))
 		}
 		k := orDefault(j.request.K, 10)
@@ -205,7 +251,10 @@ func prepareSteiner(j *job) (run, error) {
 		for _, e := range tree.Edges {
 			ties, values = append(ties, [2]uint32{e.From, e.To}), append(values, 1)
 		}
-		summary := map[string]any{"nodes": len(tree.Nodes), "cost": defined(tree.Cost), "exact": tree.Exact, "lower_bound": defined(tree.LowerBound)}
+		summary := map[string]any{
+			"nodes": len(tree.Nodes), "cost": defined(tree.Cost), "exact": tree.Exact,
+			"lower_bound": defined(tree.LowerBound),
+		}
 		return outcome{summary, table{ties: ties, value: values}}
 	}), nil
 }

@@ -12,7 +12,8 @@ import (
 	"gave.network/graph"
 )
 
-// table is a value for each node, edge or pair. Nodes are in order; rows of edges and pairs are in the order in which they come.
+// table is a value for each node, edge or pair. Nodes are in order; rows of edges and pairs are in the order in which
+// they come.
 type table struct {
 	nodes []float64     // a value for each node, or nil
 	place []graph.Point // a place for each node, where nodes is nil
@@ -65,7 +66,8 @@ func number(x float64) string {
 	return strconv.FormatFloat(x, 'g', -1, 64)
 }
 
-// perNode is the outcome of a kernel with a value for each node: the summary has sum, mean, least and greatest, and the ten greatest.
+// perNode is the outcome of a kernel with a value for each node: the summary has sum, mean, least and greatest, and the
+// ten greatest.
 func (j *job) perNode(values []float64) outcome {
 	summary := summarise(values)
 	order := greatest(values, 10)
@@ -100,7 +102,8 @@ func summarise(values []float64) map[string]any {
 	return summary
 }
 
-// greatest returns the indices of the k greatest values, the greatest first, equal ones in order; values that are not numbers are none.
+// greatest returns the indices of the k greatest values, the greatest first, equal ones in order; values that are not
+// numbers are none.
 func greatest(values []float64, k int) []uint32 {
 	var list []uint32
 	for v, x := range values {

@@ -14,7 +14,8 @@ type best struct {
 	Value float64 `json:"value"`
 }
 
-// Lines returns the result for people to read, a value a line in alphabetical order, and last the nodes with the greatest values.
+// Lines returns the result for people to read, a value a line in alphabetical order, and last the nodes with the
+// greatest values.
 func (r Result) Lines() []string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(r.Result)) {

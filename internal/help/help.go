@@ -36,7 +36,9 @@ type Chapter struct {
 // chapters in the order in which one reads them.
 var chapters = []Chapter{
 	{"Begin", []string{First, "install", "first-hour"}},
-	{"Seven principles, seven stories", []string{"give", "praise", "ask", "goodwill", "colleagues", "horizon", "power"}},
+	{"Seven principles, seven stories", []string{
+		"give", "praise", "ask", "goodwill", "colleagues", "horizon", "power",
+	}},
 	{"With others", []string{"team", "privacy", "works-council", "assistants"}},
 	{"Keeping house", []string{"settings", "reverse-proxy", "postgresql", "backup", "upgrade"}},
 }
@@ -174,7 +176,8 @@ func heading(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.Wa
 	case h.Level == 1:
 		fmt.Fprintf(w, "</h1>\n")
 	default:
-		fmt.Fprintf(w, ` <a class="here" href="#%s" aria-label="# %s">#</a></h%d>`+"\n", html.EscapeString(string(anchor)), html.EscapeString(words(h, source)), h.Level)
+		fmt.Fprintf(w, ` <a class="here" href="#%s" aria-label="# %s">#</a></h%d>`+"\n",
+			html.EscapeString(string(anchor)), html.EscapeString(words(h, source)), h.Level)
 	}
 	return ast.WalkContinue, nil
 }

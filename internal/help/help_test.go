@@ -32,7 +32,8 @@ func TestBothLanguagesSayTheSame(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, file := range files {
-			if name := strings.TrimSuffix(strings.TrimPrefix(file, string(l.Lang)+"/"), ".md"); !slices.Contains(named, name) {
+			if name := strings.TrimSuffix(strings.TrimPrefix(file, string(l.Lang)+"/"),
+				".md"); !slices.Contains(named, name) {
 				t.Errorf("%s is in no chapter", file)
 			}
 		}
@@ -51,7 +52,8 @@ func TestBothLanguagesSayTheSame(t *testing.T) {
 		}
 		for _, tag := range []string{"<pre", "<li>", "<td>", "<blockquote>"} {
 			if strings.Count(e.HTML, tag) != strings.Count(d.HTML, tag) {
-				t.Errorf("%s has %d times %s in English, %d times in Dutch", name, strings.Count(e.HTML, tag), tag, strings.Count(d.HTML, tag))
+				t.Errorf("%s has %d times %s in English, %d times in Dutch", name, strings.Count(e.HTML, tag), tag,
+					strings.Count(d.HTML, tag))
 			}
 		}
 		if !slices.Equal(targets(e), targets(d)) {
@@ -81,7 +83,8 @@ func TestLinksResolve(t *testing.T) {
 					}
 				}
 				reached[target.Name] = true
-				if anchor != "" && !slices.ContainsFunc(target.Headings, func(h help.Heading) bool { return h.Anchor == anchor }) {
+				if anchor != "" &&
+					!slices.ContainsFunc(target.Headings, func(h help.Heading) bool { return h.Anchor == anchor }) {
 					t.Errorf("%s/%s leads to %s: no such heading", l.Lang, name, link)
 				}
 			}
@@ -97,7 +100,8 @@ func TestLinksResolve(t *testing.T) {
 // Words that the product does not use, in texts that are read slowly.
 func TestWordsOfTheHouse(t *testing.T) {
 	for lang, words := range map[locale.Lang]*regexp.Regexp{
-		locale.Dutch:   regexp.MustCompile(`(?i)\b(gebruikers?|items?|records?|entiteit\w*|prijs|sluimerend\w*|middelmatig\w*|u|uw|kracht)\b|!( |$)`),
+		locale.Dutch: regexp.MustCompile(
+			`(?i)\b(gebruikers?|items?|records?|entiteit\w*|prijs|sluimerend\w*|middelmatig\w*|u|uw|kracht)\b|!( |$)`),
 		locale.English: regexp.MustCompile(`(?i)\b(items?|records|entit\w+|price|leverage)\b|!( |$)`),
 	} {
 		for name, p := range pages(t, lang) {
@@ -117,7 +121,8 @@ func TestEverybodyMayRead(t *testing.T) {
 	get := func(path string, lang locale.Lang) (int, string) {
 		r := httptest.NewRequest(http.MethodGet, path, nil)
 		p := locale.New(lang, time.UTC)
-		ctx := page.With(context.Background(), &page.Request{Printer: p, Viewer: op.Viewer{Lang: lang, Zone: time.UTC}, Path: r.URL.Path})
+		ctx := page.With(context.Background(),
+			&page.Request{Printer: p, Viewer: op.Viewer{Lang: lang, Zone: time.UTC}, Path: r.URL.Path})
 		w := httptest.NewRecorder()
 		mux.ServeHTTP(w, r.WithContext(ctx))
 		return w.Code, html.UnescapeString(w.Body.String())
@@ -125,7 +130,8 @@ func TestEverybodyMayRead(t *testing.T) {
 	for _, l := range locale.All {
 		for name, p := range pages(t, l.Lang) {
 			code, body := get(p.Address(), l.Lang)
-			if code != http.StatusOK || !strings.Contains(body, "<h1>"+p.Title+"</h1>") || !strings.Contains(body, "<title>"+p.Title) {
+			if code != http.StatusOK || !strings.Contains(body, "<h1>"+p.Title+"</h1>") ||
+				!strings.Contains(body, "<title>"+p.Title) {
 				t.Errorf("%s/%s: status %d", l.Lang, name, code)
 			}
 			if strings.Count(body, `aria-current`) < 1 {
@@ -133,7 +139,8 @@ func TestEverybodyMayRead(t *testing.T) {
 			}
 		}
 	}
-	if code, body := get("/help/backup?lang=nl", locale.Dutch); code != http.StatusOK || strings.Contains(body, `href="/help/upgrade"`) ||
+	if code, body := get("/help/backup?lang=nl", locale.Dutch); code != http.StatusOK ||
+		strings.Contains(body, `href="/help/upgrade"`) ||
 		!strings.Contains(body, `href="/help/upgrade?lang=nl"`) {
 		t.Errorf("the language of the address is lost: status %d", code)
 	}

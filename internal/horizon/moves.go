@@ -24,8 +24,8 @@ func NewService(d *db.DB, store *network.Store) *Service { return &Service{db: d
 
 var _ move.Proposer = (*Service)(nil)
 
-// Propose proposes dormant ties worth a call: once at least moderate, silent for two years or more. Such people have met others and
-// learnt other things since, and the trust is still there (Levin, Walter & Murnighan 2011).
+// Propose proposes dormant ties worth a call: once at least moderate, silent for two years or more. Such people have
+// met others and learnt other things since, and the trust is still there (Levin, Walter & Murnighan 2011).
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if v.Person.IsZero() {
 		return nil, nil
@@ -37,8 +37,10 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		AsOf         int64
 		Interactions int
 	}](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of, max(interactions) as interactions from tie
-		where space = $1 and owner in ($2, $3) and person = $4 group by other having max(as_of) <= $5 and max(peak) >= $6 order by peak desc, other limit 80`,
-		v.Space, v.Member, id.Zero, v.Person, v.Now.Add(-network.DormantAfter).UnixMicro(), network.Intensity(network.ModerateFrom))
+		where space = $1 and owner in ($2, $3) and person = $4 group by other
+		having max(as_of) <= $5 and max(peak) >= $6 order by peak desc, other limit 80`,
+		v.Space, v.Member, id.Zero, v.Person, v.Now.Add(-network.DormantAfter).UnixMicro(),
+		network.Intensity(network.ModerateFrom))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +54,8 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	}
 	var out []move.Move
 	for _, r := range rows {
-		if latest[r.Other].UnixMicro() > r.AsOf { // it may be somebody who is here under another name and is not silent at all
+		// it may be somebody who is here under another name and is not silent at all
+		if latest[r.Other].UnixMicro() > r.AsOf {
 			continue
 		}
 		person, err := s.network.Person(ctx, s.db, v, r.Other)
@@ -65,9 +68,11 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		last := time.UnixMicro(r.AsOf).UTC()
 		silent := v.Now.Sub(last)
 		out = append(out, move.Move{
-			Key: "dormant:" + person.ID.String(), Principle: "horizon", Kind: "dormant", People: []move.Person{{ID: person.ID, Name: person.Name}},
+			Key: "dormant:" + person.ID.String(), Principle: "horizon",
+			Kind: "dormant", People: []move.Person{{ID: person.ID, Name: person.Name}},
 			What: p.T("Call %s.", person.Name),
-			Why:  p.T("You knew each other well, and it has been silent for %s. Dormant ties bring news, and the trust is still there.", p.Span(silent)),
+			Why: p.T("You knew each other well, and it has been silent for %s. Dormant ties bring news, and the "+
+				"trust is still there.", p.Span(silent)),
 			Evidence: []move.Evidence{
 				{Text: p.T("last contact %s", p.Date(last)), Time: &last},
 				{Text: p.T("%d interactions before", r.Interactions)},

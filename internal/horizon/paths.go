@@ -21,13 +21,18 @@ import (
 // Operations returns what can be done with the horizon.
 func (s *Service) Operations() []op.Operation {
 	return []op.Operation{
-		op.New("horizon.path", http.MethodGet, "/horizon/path", op.Member, "Find who can bring you to a person, organisation, skill or place.", s.path).
-			With("The likeliest routes over people you know, each with its chance and how each pair knows one another, and routes that share no middleman with the best.",
+		op.New("horizon.path", http.MethodGet, "/horizon/path", op.Member,
+			"Find who can bring you to a person, organisation, skill or place.", s.path).
+			With("The likeliest routes over people you know, each with its chance and how each pair knows one "+
+				"another, and routes that share no middleman with the best.",
 				"gave horizon path --to \"Museum Polderrijk\""),
-		op.New("horizon.ties", http.MethodGet, "/horizon/ties", op.Member, "List your ties with what news each may bring.", s.ties).
-			With("Overlap is how many acquaintances you share; a local bridge shares none; novelty is highest for weak ties with some.", "gave horizon ties --class weak"),
+		op.New("horizon.ties", http.MethodGet, "/horizon/ties", op.Member,
+			"List your ties with what news each may bring.", s.ties).
+			With("Overlap is how many acquaintances you share; a local bridge shares none; novelty is highest for "+
+				"weak ties with some.", "gave horizon ties --class weak"),
 		op.New("horizon.next", http.MethodGet, "/horizon/next", op.Member, "Say whom to get to know next.", s.next).
-			With("Friends of friends through whom you reach the most people who are new to you, for the least effort.", "gave horizon next --limit 5"),
+			With("Friends of friends through whom you reach the most people who are new to you, for the least effort.",
+				"gave horizon next --limit 5"),
 	}
 }
 
@@ -66,7 +71,8 @@ func (s *Service) me(ctx context.Context, v op.Viewer) (*network.View, uint32, e
 	}
 	node, ok := view.Number(v.Person)
 	if !ok {
-		return nil, 0, fault.New(fault.Invalid, "You have no ties yet.").WithHint("Import your mail, calendar or contacts first: gave import --help.")
+		return nil, 0, fault.New(fault.Invalid, "You have no ties yet.").
+			WithHint("Import your mail, calendar or contacts first: gave import --help.")
 	}
 	return view, node, nil
 }
@@ -85,7 +91,8 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 		return PathOutput{}, err
 	}
 	if len(holders) == 0 {
-		return PathOutput{}, fault.New(fault.NotFound, "Nobody here is, works at, knows or lives at %q.", in.To).WithHint("Look the name up with gave people list --query.")
+		return PathOutput{}, fault.New(fault.NotFound, "Nobody here is, works at, knows or lives at %q.", in.To).
+			WithHint("Look the name up with gave people list --query.")
 	}
 	var found []graph.Route
 	err = view.Search(func(search *graph.PathSearch) error {
@@ -156,8 +163,8 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 	return out, nil
 }
 
-// choose orders routes by their chance, without doubles, and lets one route that shares nobody with the best come second: two routes through one
-// middleman are one route.
+// choose orders routes by their chance, without doubles, and lets one route that shares nobody with the best come
+// second: two routes through one middleman are one route.
 func choose(found []graph.Route, most int) []graph.Route {
 	slices.SortStableFunc(found, func(a, b graph.Route) int { return cmp.Compare(b.Value, a.Value) })
 	var list []graph.Route
@@ -205,7 +212,8 @@ func (s *Service) hops(ctx context.Context, v op.Viewer, view *network.View, rou
 			t := states[[2]id.ID{from, to}]
 			out[k] = append(out[k], Hop{
 				From: refs[from], To: refs[to], Strength: network.Strength(t.IntensityAt(v.Now)),
-				Why: p.T("%s tie, %d interactions, last contact %s", p.T(string(t.ClassAt(v.Now))), t.Interactions, p.Ago(time.UnixMicro(t.AsOf), v.Now)),
+				Why: p.T("%s tie, %d interactions, last contact %s", p.T(string(t.ClassAt(v.Now))), t.Interactions,
+					p.Ago(time.UnixMicro(t.AsOf), v.Now)),
 			})
 		}
 	}
@@ -234,7 +242,8 @@ type Tie struct {
 	Novelty     float64       `json:"novelty" doc:"what news it may bring, from 0 to 1: highest for weak ties with some acquaintances in common (Rajkumar et al. 2022)"`
 }
 
-// mostNews is the number of acquaintances in common at which ties brought the most: ten, in the experiments on LinkedIn (Rajkumar et al. 2022).
+// mostNews is the number of acquaintances in common at which ties brought the most: ten, in the experiments on LinkedIn
+// (Rajkumar et al. 2022).
 const mostNews = 10
 
 // novelty is the inverted U over acquaintances in common, times what the tie lacks in strength.
@@ -276,7 +285,10 @@ func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutp
 			}
 		}
 		all := len(mine) - 1 + view.Graph.Degree(n) - 1 - common
-		tie := Tie{ID: keys[i], Name: refs[keys[i]].Name, Strength: network.Strength(t.IntensityAt(v.Now)), Class: class, LocalBridge: common == 0}
+		tie := Tie{
+			ID: keys[i], Name: refs[keys[i]].Name, Strength: network.Strength(t.IntensityAt(v.Now)), Class: class,
+			LocalBridge: common == 0,
+		}
 		if all > 0 {
 			tie.Overlap = float64(common) / float64(all)
 		}
@@ -284,7 +296,8 @@ func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutp
 		out.Ties = append(out.Ties, tie)
 	}
 	slices.SortFunc(out.Ties, func(a, b Tie) int {
-		return cmp.Or(cmp.Compare(b.Novelty, a.Novelty), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID.String(), b.ID.String()))
+		return cmp.Or(cmp.Compare(b.Novelty, a.Novelty), cmp.Compare(a.Name, b.Name),
+			cmp.Compare(a.ID.String(), b.ID.String()))
 	})
 	out.Ties = out.Ties[:min(len(out.Ties), max(in.Limit, 1))]
 	return out, nil
@@ -353,7 +366,9 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 		list = append(list, c)
 		reached[c.node] = true // within two steps already
 	}
-	slices.SortFunc(list, func(a, b *candidate) int { return cmp.Or(cmp.Compare(b.chance, a.chance), cmp.Compare(a.node, b.node)) })
+	slices.SortFunc(list, func(a, b *candidate) int {
+		return cmp.Or(cmp.Compare(b.chance, a.chance), cmp.Compare(a.node, b.node))
+	})
 	list = list[:min(len(list), considered)]
 	gain := func(c *candidate) float64 {
 		n := 0
@@ -385,7 +400,9 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 		if err != nil {
 			return out, err
 		}
-		one := Acquaintance{ID: keys[0], Name: refs[keys[0]].Name, Gain: gain(c), Effort: 1 / c.chance, Through: []network.Ref{}}
+		one := Acquaintance{
+			ID: keys[0], Name: refs[keys[0]].Name, Gain: gain(c), Effort: 1 / c.chance, Through: []network.Ref{},
+		}
 		for _, key := range keys[1:] {
 			one.Through = append(one.Through, refs[key])
 		}
@@ -422,7 +439,8 @@ func (o TiesOutput) Text(p *locale.Printer) string {
 		if t.LocalBridge {
 			bridge = p.T("local bridge")
 		}
-		fmt.Fprintf(&b, "%-30s  %-9s %.2f  %s %.2f  %s %.2f  %s\n", t.Name, p.T(string(t.Class)), t.Strength, p.T("overlap"), t.Overlap, p.T("novelty"), t.Novelty, bridge)
+		fmt.Fprintf(&b, "%-30s  %-9s %.2f  %s %.2f  %s %.2f  %s\n", t.Name, p.T(string(t.Class)), t.Strength,
+			p.T("overlap"), t.Overlap, p.T("novelty"), t.Novelty, bridge)
 	}
 	return b.String()
 }
@@ -435,7 +453,8 @@ func (o NextOutput) Text(p *locale.Printer) string {
 		for _, t := range a.Through {
 			names = append(names, t.Name)
 		}
-		fmt.Fprintf(&b, "%-30s  %s  %s\n", a.Name, p.T("%d new people", int(a.Gain)), p.T("through %s", strings.Join(names, ", ")))
+		fmt.Fprintf(&b, "%-30s  %s  %s\n", a.Name, p.T("%d new people", int(a.Gain)),
+			p.T("through %s", strings.Join(names, ", ")))
 	}
 	if len(o.People) == 0 {
 		b.WriteString(p.T("Nobody yet: the circles of your acquaintances are not known.") + "\n")

@@ -16,7 +16,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// circle is a small network: me with Anna (often) and Bram (seldom); both know Dirk, whom I do not; Dirk knows Eva and Frank; Gijs stands alone.
+// circle is a small network: me with Anna (often) and Bram (seldom); both know Dirk, whom I do not; Dirk knows Eva and
+// Frank; Gijs stands alone.
 func circle(t *testing.T, d *db.DB) (*Service, op.Viewer, map[string]network.Person) {
 	t.Helper()
 	space := networktest.Space(t, d)
@@ -27,7 +28,8 @@ func circle(t *testing.T, d *db.DB) (*Service, op.Viewer, map[string]network.Per
 	}
 	meet := func(times int, who ...id.ID) {
 		for i := range times {
-			networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), who...))
+			networktest.Record(t, d, v,
+				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), who...))
 		}
 	}
 	p := func(name string) id.ID { return people[name].ID }
@@ -99,7 +101,8 @@ func TestTiesAndNext(t *testing.T) {
 		if err != nil || len(next.People) != 1 {
 			t.Fatalf("%+v, %v", next, err)
 		}
-		if dirk := next.People[0]; dirk.ID != people["Dirk"].ID || dirk.Gain != 2 || len(dirk.Through) != 2 || dirk.Through[0].Name != "Anna Aal" {
+		if dirk := next.People[0]; dirk.ID != people["Dirk"].ID || dirk.Gain != 2 || len(dirk.Through) != 2 ||
+			dirk.Through[0].Name != "Anna Aal" {
 			t.Errorf("%+v: want Dirk, who brings Eva and Frank, best through Anna", dirk)
 		}
 	})

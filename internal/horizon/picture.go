@@ -86,13 +86,15 @@ func (s *Service) draw(ctx context.Context, v op.Viewer) (picture, error) {
 	slices.SortStableFunc(edges, func(a, b graph.Edge) int { return cmp.Compare(b.Weight, a.Weight) })
 	self := place[me]
 	for _, e := range edges[:min(len(edges), mostLines)] {
-		out.Lines = append(out.Lines, pictureLine{at[e.From][0], at[e.From][1], at[e.To][0], at[e.To][1], e.From == self || e.To == self})
+		out.Lines = append(out.Lines,
+			pictureLine{at[e.From][0], at[e.From][1], at[e.To][0], at[e.To][1], e.From == self || e.To == self})
 	}
 	out.Dots, err = s.dots(ctx, v, view, me, shown, at)
 	return out, err
 }
 
-// nearest returns the people to draw: all of a small network, else the viewer, the strongest ties, and who is tied to those most.
+// nearest returns the people to draw: all of a small network, else the viewer, the strongest ties, and who is tied to
+// those most.
 func nearest(g *graph.Graph, me uint32) []uint32 {
 	if g.N() <= mostDrawn {
 		out := make([]uint32, g.N())
@@ -122,7 +124,8 @@ func nearest(g *graph.Graph, me uint32) []uint32 {
 	return out
 }
 
-// fitted scales points into the picture. The outermost hundredth is drawn at the edge, so that one who stands alone does not shrink all others.
+// fitted scales points into the picture. The outermost hundredth is drawn at the edge, so that one who stands alone
+// does not shrink all others.
 func fitted(points []graph.Point) [][2]int {
 	var xs, ys []float64
 	for _, p := range points {
@@ -150,7 +153,9 @@ func fitted(points []graph.Point) [][2]int {
 	return out
 }
 
-func (s *Service) dots(ctx context.Context, v op.Viewer, view *network.View, me uint32, shown []uint32, at [][2]int) ([]pictureDot, error) {
+func (s *Service) dots(
+	ctx context.Context, v op.Viewer, view *network.View, me uint32, shown []uint32, at [][2]int,
+) ([]pictureDot, error) {
 	keys := make([]id.ID, len(shown))
 	for i, n := range shown {
 		keys[i] = view.IDs[n]
@@ -178,7 +183,8 @@ func (s *Service) dots(ctx context.Context, v op.Viewer, view *network.View, me 
 			d.Class = t.ClassAt(v.Now)
 			strength[keys[i]] = network.Strength(t.IntensityAt(v.Now))
 			d.Radius = 5 + int(7*strength[keys[i]])
-			d.Bridge = mine[n] && !slices.ContainsFunc(view.Graph.Neighbors(n), func(u uint32) bool { return u != me && mine[u] })
+			d.Bridge = mine[n] &&
+				!slices.ContainsFunc(view.Graph.Neighbors(n), func(u uint32) bool { return u != me && mine[u] })
 		}
 		if d.Me {
 			d.Radius, d.Named = 14, true

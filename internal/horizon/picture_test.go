@@ -25,9 +25,11 @@ func TestPicture(t *testing.T) {
 		for i := range 12 {
 			p := networktest.Person(t, d, v, fmt.Sprint("Person ", i))
 			others = append(others, p.ID)
-			networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i-1), v.Person, p.ID))
+			networktest.Record(t, d, v,
+				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i-1), v.Person, p.ID))
 			if i > 0 && i < 11 {
-				networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i-1), others[i-1], p.ID))
+				networktest.Record(t, d, v,
+					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i-1), others[i-1], p.ID))
 			}
 		}
 		first, err := s.draw(ctx, v)

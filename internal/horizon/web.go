@@ -16,7 +16,8 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	shown := horizonView{To: strings.TrimSpace(r.FormValue("to"))}
 	// Without ties, or without a way, the page says so itself.
 	note := func(err error) error {
-		if code := fault.CodeOf(err); err != nil && code != fault.NotFound && code != fault.Invalid && code != fault.Conflict {
+		if code := fault.CodeOf(err); err != nil && code != fault.NotFound && code != fault.Invalid &&
+			code != fault.Conflict {
 			return err
 		} else if err != nil {
 			shown.Problem = page.From(ctx).Printer.Fault(err)

@@ -11,7 +11,8 @@ import (
 // AddressList reads a plain list of mail addresses: one a line, or as they stand in the header of a mail, with names
 // or without.
 var AddressList = Format{
-	Name: "addresses", Title: "list of mail addresses", FromStart: true, Detect: detectAddressList, Read: readAddressList,
+	Name: "addresses", Title: "list of mail addresses", FromStart: true, Detect: detectAddressList,
+	Read: readAddressList,
 }
 
 // addressesOf reads one line of a list. bad is what of it is no address.
@@ -32,7 +33,10 @@ func addressesOf(line string) (parties []Party, bad string) {
 			}
 		}
 		line = strings.Join(strings.Fields(strings.NewReplacer("\t", ",", "|", ",").Replace(line)), " ")
-		if found := addressIn.FindAllString(line, -1); len(found) > 1 && strings.TrimFunc(addressIn.ReplaceAllString(line, ""), func(r rune) bool { return strings.ContainsRune(" ,;", r) }) == "" {
+		if found := addressIn.FindAllString(line, -1); len(found) > 1 &&
+			strings.TrimFunc(addressIn.ReplaceAllString(line, ""), func(r rune) bool {
+				return strings.ContainsRune(" ,;", r)
+			}) == "" {
 			for _, one := range found {
 				if address := cleanAddress(one); address != "" {
 					parties = append(parties, Party{Address: address})
@@ -62,7 +66,8 @@ func isAddressComment(line string) bool {
 
 func detectAddressList(head []byte, name string) int {
 	start := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
-	if len(start) == 0 || bytes.IndexByte(start[:min(len(start), 1024)], 0) >= 0 || strings.IndexByte("{[", start[0]) >= 0 || bytes.HasPrefix(start, []byte("<?")) {
+	if len(start) == 0 || bytes.IndexByte(start[:min(len(start), 1024)], 0) >= 0 ||
+		strings.IndexByte("{[", start[0]) >= 0 || bytes.HasPrefix(start, []byte("<?")) {
 		return 0
 	}
 	ext := strings.ToLower(path.Ext(name))
@@ -111,7 +116,8 @@ func bareAddresses(line string) bool {
 // tooManyWords says that there is more around the addresses of a line than names.
 func tooManyWords(line string) bool {
 	rest := addressIn.ReplaceAllString(line, "")
-	return len(strings.Fields(strings.NewReplacer("<", " ", ">", " ", ",", " ", ";", " ", "\"", " ").Replace(rest))) > 8*len(addressIn.FindAllString(line, -1))
+	return len(strings.Fields(strings.NewReplacer("<", " ", ">", " ", ",", " ", ";", " ", "\"", " ").Replace(rest))) >
+		8*len(addressIn.FindAllString(line, -1))
 }
 
 func readAddressList(ctx context.Context, src *Source, sink Sink) error {

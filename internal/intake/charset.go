@@ -212,7 +212,8 @@ func cleanText(s string, limit int) string {
 			continue
 		}
 		// Marks of direction and other unseen characters say nothing.
-		if r == '\uFEFF' || (r >= '\u200B' && r <= '\u200F') || (r >= '\u202A' && r <= '\u202E') || (r >= '\u2066' && r <= '\u2069') {
+		if r == '\uFEFF' || (r >= '\u200B' && r <= '\u200F') || (r >= '\u202A' && r <= '\u202E') ||
+			(r >= '\u2066' && r <= '\u2069') {
 			continue
 		}
 		if space {

@@ -12,12 +12,12 @@ import (
 
 // How chats are kept. One record a message would drown everything else, and a chat's worth is that people spoke, not in
 // how many lines. So all messages that one person wrote in one chat on one day are one interaction, from that person to
-// the others, with the time of the first and the number of them. The direction stays, days stay apart, and the id is made
-// of the chat, the day and the writer: an export that is made again later, with more messages, adds only what is new. The
-// last day of an earlier export keeps the number that it had then.
+// the others, with the time of the first and the number of them. The direction stays, days stay apart, and the id is
+// made of the chat, the day and the writer: an export that is made again later, with more messages, adds only what is
+// new. The last day of an earlier export keeps the number that it had then.
 //
-// In a chat of at most smallChat people a message is to all others. In a larger one it is to those who wrote on the same
-// day, and with more than largeChat people it counts as a list.
+// In a chat of at most smallChat people a message is to all others. In a larger one it is to those who wrote on the
+// same day, and with more than largeChat people it counts as a list.
 
 const (
 	smallChat = 8
@@ -124,7 +124,8 @@ func (c *chat) interactions() []Interaction {
 			from := c.people[day.writer]
 			from.Role = From
 			i := Interaction{
-				Medium: c.medium(), Time: g.first.UTC(), Title: cleanText(c.title, 200), Parties: []Party{from}, Source: c.source, Count: g.count,
+				Medium: c.medium(), Time: g.first.UTC(), Title: cleanText(c.title, 200), Parties: []Party{from},
+				Source: c.source, Count: g.count,
 				External: stableID("chat", key, strconv.Itoa(int(day.day)), writerKey(from)),
 			}
 			for _, other := range c.others(day.writer, today) {

@@ -28,7 +28,9 @@ func TestChatSamples(t *testing.T) {
 		pattern string
 		zone    *time.Location // in which the expected times are
 	}{
-		{"whatsapp/test_*.txt", time.UTC}, {"signal/test_export.txt", time.UTC}, {"instagram/test_export.json", time.UTC}, {"telegram/test_*.json", time.UTC},
+		{"whatsapp/test_*.txt", time.UTC}, {
+			"signal/test_export.txt", time.UTC,
+		}, {"instagram/test_export.json", time.UTC}, {"telegram/test_*.json", time.UTC},
 	}
 	for _, test := range tests {
 		files, err := filepath.Glob(filepath.Join(dir, test.pattern))
@@ -67,7 +69,8 @@ func TestChatSamples(t *testing.T) {
 				}
 			}
 			if len(got) != len(want) || count != len(target) {
-				t.Errorf("%s: %d writers' days of %d messages, want %d of %d", file, len(got), count, len(want), len(target))
+				t.Errorf("%s: %d writers' days of %d messages, want %d of %d", file, len(got), count,
+					len(want), len(target))
 			}
 			checkUnique(t, c)
 		}
@@ -90,7 +93,8 @@ func TestWhatsAppSample(t *testing.T) {
 	if messages != 18 || len(c.interactions) != 14 || src.Skipped["message of the program"] != 2 {
 		t.Errorf("%d messages in %d interactions, skipped %v", messages, len(c.interactions), src.Skipped)
 	}
-	if first := c.interactions[0]; len(first.Parties) != 8 || first.Count != 2 || !first.Time.Equal(time.Date(2016, 8, 6, 13, 23, 0, 0, time.UTC)) {
+	if first := c.interactions[0]; len(first.Parties) != 8 || first.Count != 2 ||
+		!first.Time.Equal(time.Date(2016, 8, 6, 13, 23, 0, 0, time.UTC)) {
 		t.Errorf("%+v", first)
 	}
 }
@@ -98,7 +102,10 @@ func TestWhatsAppSample(t *testing.T) {
 func TestParseChatLine(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"[05/03/2025, 10:14:33] Alice: text", "[5 3 2025] [10 14 33] Alice|text"},
-		{"\u200e[05/03/2025, 10:14:33] Alice: \u200eafbeelding weggelaten", "[5 3 2025] [10 14 33] Alice|\u200eafbeelding weggelaten"},
+		{
+			"\u200e[05/03/2025, 10:14:33] Alice: \u200eafbeelding weggelaten",
+			"[5 3 2025] [10 14 33] Alice|\u200eafbeelding weggelaten",
+		},
 		{"13/6/2026, 12:34 - Maria: text", "[13 6 2026] [12 34 0] Maria|text"},
 		{"15.04.2016, 15:04 - Jan: x: y", "[15 4 2016] [15 4 0] Jan|x: y"},
 		{"31-12-2025 09:15 - Jan van der Berg: a", "[31 12 2025] [9 15 0] Jan van der Berg|a"},
@@ -136,9 +143,18 @@ func TestParseChatLine(t *testing.T) {
 // The order of day and month is that in which all dates exist and time runs forwards.
 func TestChatDateOrder(t *testing.T) {
 	tests := []struct{ name, text, want string }{
-		{"a day beyond twelve at the end", "1/2/25, 10:00 - A: x\n3/2/25, 10:00 - B: x\n14/2/25, 10:00 - A: x\n", "2025-02-01 2025-02-03 2025-02-14"},
-		{"a month first at the end", "1/2/25, 10:00 - A: x\n1/3/25, 10:00 - B: x\n1/14/25, 10:00 - A: x\n", "2025-01-02 2025-01-03 2025-01-14"},
-		{"time runs", "1/2/25, 10:00 - A: x\n1/3/25, 10:00 - B: x\n1/4/25, 10:00 - A: x\n2/1/25, 10:00 - A: x\n", "2025-01-02 2025-01-03 2025-01-04 2025-02-01"},
+		{
+			"a day beyond twelve at the end", "1/2/25, 10:00 - A: x\n3/2/25, 10:00 - B: x\n14/2/25, 10:00 - A: x\n",
+			"2025-02-01 2025-02-03 2025-02-14",
+		},
+		{
+			"a month first at the end", "1/2/25, 10:00 - A: x\n1/3/25, 10:00 - B: x\n1/14/25, 10:00 - A: x\n",
+			"2025-01-02 2025-01-03 2025-01-14",
+		},
+		{
+			"time runs", "1/2/25, 10:00 - A: x\n1/3/25, 10:00 - B: x\n1/4/25, 10:00 - A: x\n2/1/25, 10:00 - A: x\n",
+			"2025-01-02 2025-01-03 2025-01-04 2025-02-01",
+		},
 		{"nothing tells", "3/5/25, 10:00 - A: x\n3/5/25, 10:00 - B: x\n", "2025-05-03 2025-05-03"},
 		{"halves of the day tell", "3/5/25, 10:00 AM - A: x\n3/5/25, 10:00 PM - B: x\n", "2025-03-05 2025-03-05"},
 	}
@@ -162,8 +178,9 @@ func TestChatDateOrder(t *testing.T) {
 // In a chat of two that is named after one of them the other is the owner, and the ids stay when more is added.
 func TestWhatsAppOwner(t *testing.T) {
 	for name, want := range map[string]string{
-		"WhatsApp Chat with Anna Dam.txt": "Anna Dam", "WhatsApp-chat met Anna Dam.txt": "Anna Dam", "x/WhatsApp Chat - Anna Dam.zip/_chat.txt": "Anna Dam",
-		"WhatsApp Chat mit Anna Dam (1).txt": "Anna Dam", "WhatsApp_Chat_with_Anna_Dam.txt": "Anna Dam", "notes.txt": "", "_chat.txt": "",
+		"WhatsApp Chat with Anna Dam.txt": "Anna Dam", "WhatsApp-chat met Anna Dam.txt": "Anna Dam",
+		"x/WhatsApp Chat - Anna Dam.zip/_chat.txt": "Anna Dam", "WhatsApp Chat mit Anna Dam (1).txt": "Anna Dam",
+		"WhatsApp_Chat_with_Anna_Dam.txt": "Anna Dam", "notes.txt": "", "_chat.txt": "",
 	} {
 		if got := chatName(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
@@ -173,7 +190,9 @@ func TestWhatsAppOwner(t *testing.T) {
 	read := func(text string) *collector {
 		c := &collector{}
 		zone := time.FixedZone("", 3600)
-		if err := WhatsApp.Read(context.Background(), &Source{Path: "WhatsApp Chat with Anna Dam.txt", Reader: strings.NewReader(text), Zone: zone}, c); err != nil {
+		if err := WhatsApp.Read(context.Background(),
+			&Source{Path: "WhatsApp Chat with Anna Dam.txt", Reader: strings.NewReader(text), Zone: zone},
+			c); err != nil {
 			t.Fatal(err)
 		}
 		checkUnique(t, c)
@@ -189,7 +208,8 @@ func TestWhatsAppOwner(t *testing.T) {
 		}
 	}
 	anna, jan := before.interactions[0], before.interactions[1]
-	if anna.Count != 2 || anna.Parties[0].Name != "Anna Dam" || !anna.Parties[1].Self || !jan.Parties[0].Self || anna.Time.Format(time.RFC3339) != "2025-12-31T08:15:00Z" || anna.Title != "" {
+	if anna.Count != 2 || anna.Parties[0].Name != "Anna Dam" || !anna.Parties[1].Self || !jan.Parties[0].Self ||
+		anna.Time.Format(time.RFC3339) != "2025-12-31T08:15:00Z" || anna.Title != "" {
 		t.Errorf("%+v %+v", anna, jan)
 	}
 }
@@ -208,7 +228,8 @@ func TestTelegramBatch(t *testing.T) {
 	if len(c.contacts) != 2 || !c.contacts[0].Self || fmt.Sprint(c.contacts[1].Phones) != "[+31612345678]" {
 		t.Errorf("contacts %+v", c.contacts)
 	}
-	if len(c.interactions) != 2 || !c.interactions[0].Parties[1].Self || c.interactions[1].Parties[1].Handle != "telegram:user12" {
+	if len(c.interactions) != 2 || !c.interactions[0].Parties[1].Self ||
+		c.interactions[1].Parties[1].Handle != "telegram:user12" {
 		t.Errorf("interactions %+v", c.interactions)
 	}
 	if len(c.rejects) != 2 || c.rejected[0].Line != 2 || c.rejected[1].Line != 8 {
@@ -220,15 +241,19 @@ func TestMetaNames(t *testing.T) {
 	text := `{"participants":[{"name":"Ren\u00c3\u00a9"},{"name":"Jan"}],"messages":[{"sender_name":"Ren\u00c3\u00a9","timestamp_ms":1579294140000,"content":"x"},
 {"sender_name":"Jan","timestamp_ms":"soon"}],"title":"Ren\u00c3\u00a9","thread_path":"inbox/rene_1"}`
 	c := readDetected(t, "message_1.json", text, "meta")
-	if len(c.interactions) != 1 || c.interactions[0].Parties[0].Name != "René" || c.interactions[0].Parties[1].Name != "Jan" || c.interactions[0].Title != "" || len(c.rejects) != 1 {
+	if len(c.interactions) != 1 || c.interactions[0].Parties[0].Name != "René" ||
+		c.interactions[0].Parties[1].Name != "Jan" || c.interactions[0].Title != "" || len(c.rejects) != 1 {
 		t.Errorf("%+v %v", c.interactions, c.rejects)
 	}
 }
 
 // A file that is cut off or wrong in the middle keeps what comes before, and says where.
 func TestJSONDamaged(t *testing.T) {
-	good := `{"participants":[{"name":"A"},{"name":"B"}],"messages":[` + "\n" + `{"sender_name":"A","timestamp_ms":1579294140000},` + "\n"
-	for _, rest := range []string{"", `{"sender_name":`, `nonsense`, strings.Repeat("[", 1000), strings.Repeat("1", 1000)} {
+	good := `{"participants":[{"name":"A"},{"name":"B"}],"messages":[` + "\n" +
+		`{"sender_name":"A","timestamp_ms":1579294140000},` + "\n"
+	for _, rest := range []string{
+		"", `{"sender_name":`, `nonsense`, strings.Repeat("[", 1000), strings.Repeat("1", 1000),
+	} {
 		c := &collector{}
 		err := Meta.Read(context.Background(), &Source{Path: "x.json", Reader: strings.NewReader(good + rest)}, c)
 		if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "line 3") || len(c.interactions) != 1 {
@@ -240,16 +265,19 @@ func TestJSONDamaged(t *testing.T) {
 // A text of 200 MB within a message is passed with bounded memory, and what follows is read.
 func TestJSONEnormousString(t *testing.T) {
 	c := &collector{}
-	text := concat(`{"participants":[{"name":"A"},{"name":"B"}],"messages":[{"sender_name":"A","content":"`, &endless{'\\', 20 << 20}, `","timestamp_ms":1579294140000},`,
+	text := concat(`{"participants":[{"name":"A"},{"name":"B"}],"messages":[{"sender_name":"A","content":"`,
+		&endless{'\\', 20 << 20}, `","timestamp_ms":1579294140000},`,
 		`{"sender_name":"B","content":"`, &endless{'x', 20 << 20}, `","timestamp_ms":1579294140000}]}`)
-	if err := Meta.Read(context.Background(), &Source{Path: "x.json", Reader: text}, c); err != nil || len(c.interactions) != 2 {
+	if err := Meta.Read(context.Background(), &Source{Path: "x.json", Reader: text}, c); err != nil ||
+		len(c.interactions) != 2 {
 		t.Errorf("%v, %d interactions", err, len(c.interactions))
 	}
 }
 
 func FuzzChatText(f *testing.F) {
 	for _, s := range []string{
-		"[05/03/2025, 10:14:33] Alice: text\n", "1/2/25, 10:00 - A: x\nmore\n14/2/25, 10:00 AM - B:", "2019-12-24 12:23 - +31 6 12345678: x", "[2019-12-24, 12:23] Me: x",
+		"[05/03/2025, 10:14:33] Alice: text\n", "1/2/25, 10:00 - A: x\nmore\n14/2/25, 10:00 AM - B:",
+		"2019-12-24 12:23 - +31 6 12345678: x", "[2019-12-24, 12:23] Me: x",
 		"31-12-2025 09:15 - Jan heeft de groep “A: b” gemaakt\n", "9/22/26, 10:20\u00a0p.\u00a0m. - Bob: x",
 	} {
 		f.Add([]byte(s), "WhatsApp Chat with A.txt")
@@ -258,7 +286,8 @@ func FuzzChatText(f *testing.F) {
 		for _, format := range []Format{WhatsApp, Signal} {
 			format.Detect(data, name)
 			c := &collector{}
-			if err := format.Read(context.Background(), &Source{Path: name, Reader: bytes.NewReader(data), Size: int64(len(data))}, c); err != nil {
+			if err := format.Read(context.Background(),
+				&Source{Path: name, Reader: bytes.NewReader(data), Size: int64(len(data))}, c); err != nil {
 				t.Fatal(err)
 			}
 			for _, i := range c.interactions {
@@ -272,7 +301,8 @@ func FuzzChatText(f *testing.F) {
 }
 
 func FuzzChatJSON(f *testing.F) {
-	f.Add([]byte(`{"participants":[{"name":"A"}],"messages":[{"sender_name":"A","timestamp_ms":1579294140000}],"title":"x"}`))
+	f.Add([]byte(
+		`{"participants":[{"name":"A"}],"messages":[{"sender_name":"A","timestamp_ms":1579294140000}],"title":"x"}`))
 	f.Add([]byte(`{"name":"x","type":"personal_chat","id":1,"messages":[{"type":"message","date_unixtime":"1","from":"A","from_id":"user1"}]}`))
 	f.Add([]byte(`{"chats":{"list":[{"messages":[{"date":"2024-01-01T10:00:00","from":null}]}]},"contacts":{"list":[{"first_name":"A"}]},"personal_information":{"user_id":1}}`))
 	f.Add([]byte(`{"x":1e700,"messages":[{"sender_name":"A","timestamp_ms":1e700}]}`))

@@ -81,8 +81,8 @@ func TestChatApps(t *testing.T) {
 					{"originalarrivaltime":"2026-03-04T11:00:00Z","messagetype":"Text","from":"8:live:bo","displayName":"Bo Vos"},
 					{"originalarrivaltime":"2026-03-04T12:00:00Z","messagetype":"Text","from":"28:robot"}]}]}`,
 			[]string{
-				"message 2026-03-03T10:00 Anna Bos>me", "message 2026-03-03T10:05 me>Anna Bos", "message 2026-03-04T10:00 Anna Bos>Bo Vos",
-				"message 2026-03-04T11:00 Bo Vos>Anna Bos",
+				"message 2026-03-03T10:00 Anna Bos>me", "message 2026-03-03T10:05 me>Anna Bos",
+				"message 2026-03-04T10:00 Anna Bos>Bo Vos", "message 2026-03-04T11:00 Bo Vos>Anna Bos",
 			},
 			0,
 		},
@@ -95,7 +95,10 @@ func TestChatApps(t *testing.T) {
 				<sms address="+31612340070" date="null" type="1" body="x" contact_name="Es &amp; Em" />
 				<mms date="1772528700000" msg_box="2" address="+31612340070~+31612340071" contact_name="Es &amp; Em, Bo Vos" ><parts><part seq="0" text="hallo"/></parts>
 				<addrs><addr address="+31612340070" type="151"/></addrs></mms></smses>`,
-			[]string{"message 2026-03-03T09:00 Es & Em>me", "message 2026-03-03T09:01 me>06-12340071", "message 2026-03-03T09:05 me>Es & Em,Bo Vos"},
+			[]string{
+				"message 2026-03-03T09:00 Es & Em>me", "message 2026-03-03T09:01 me>06-12340071",
+				"message 2026-03-03T09:05 me>Es & Em,Bo Vos",
+			},
 			1,
 		},
 		{
@@ -106,8 +109,10 @@ func TestChatApps(t *testing.T) {
 			0,
 		},
 		{
-			"+31612340070.txt", "imessage", "Mar 03, 2026 10:00:00 AM (Read by you after 5 seconds)\n+31612340070\nHoi\n\nMar 03, 2026 10:01:00 PM\nMe\nDag\n" +
-				"    Mar 03, 2026 10:02:00 PM\n    Bo\n    antwoord\n\nMar 04, 2026  9:00:00 AM You named the conversation Club\n",
+			"+31612340070.txt", "imessage", "Mar 03, 2026 10:00:00 AM (Read by you after 5 seconds)\n+31612340070\n" +
+				"Hoi\n\nMar 03, 2026 10:01:00 PM\nMe\nDag\n" +
+				"    Mar 03, 2026 10:02:00 PM\n    Bo\n    antwoord\n\n" +
+				"Mar 04, 2026  9:00:00 AM You named the conversation Club\n",
 			[]string{"message 2026-03-03T10:00 +31612340070>me", "message 2026-03-03T22:01 me>+31612340070"},
 			0,
 		},
@@ -119,7 +124,8 @@ func TestChatApps(t *testing.T) {
 				{"creator":{"name":"Anna Bos","email":"anna@example.org"},"created_date":"woensdag 4 maart 2026 om 10:00:00 UTC"},
 				{"creator":{"name":"Anna Bos","email":"anna@example.org"},"created_date":"ooit"}]}`,
 			[]string{
-				"message 2026-03-03T10:00 Anna Bos>Bo Vos", "message 2026-03-03T13:05 Bo Vos>Anna Bos", "message 2026-03-04T10:00 Anna Bos>Bo Vos",
+				"message 2026-03-03T10:00 Anna Bos>Bo Vos", "message 2026-03-03T13:05 Bo Vos>Anna Bos",
+				"message 2026-03-04T10:00 Anna Bos>Bo Vos",
 			},
 			1,
 		},
@@ -137,25 +143,31 @@ func TestChatApps(t *testing.T) {
 			0,
 		},
 		{
-			"agenda.CSV", "outlook-calendar", "\"Subject\",\"Start Date\",\"Start Time\",\"End Date\",\"End Time\",\"All day event\",\"Meeting Organizer\"," +
+			"agenda.CSV", "outlook-calendar", "\"Subject\",\"Start Date\",\"Start Time\",\"End Date\",\"End " +
+				"Time\",\"All day event\",\"Meeting Organizer\"," +
 				"\"Required Attendees\",\"Optional Attendees\",\"Location\",\"Private\"\r\n" +
-				"\"Overleg\",\"3/4/2026\",\"2:00:00 PM\",\"3/4/2026\",\"3:00:00 PM\",\"False\",\"Ik Zelf\",\"Kim Bos;Piet Smit\",\"Bo Vos\",\"Kamer 1\",\"False\"\r\n" +
-				"\"Canceled: x\",\"3/4/2026\",\"2:00:00 PM\",\"3/4/2026\",\"3:00:00 PM\",\"False\",\"Ik Zelf\",\"Kim Bos\",\"\",\"\",\"False\"\r\n" +
+				"\"Overleg\",\"3/4/2026\",\"2:00:00 PM\",\"3/4/2026\",\"3:00:00 PM\",\"False\",\"Ik Zelf\",\"Kim " +
+				"Bos;Piet Smit\",\"Bo Vos\",\"Kamer 1\",\"False\"\r\n" +
+				"\"Canceled: x\",\"3/4/2026\",\"2:00:00 PM\",\"3/4/2026\",\"3:00:00 PM\",\"False\",\"Ik Zelf\",\"Kim " +
+				"Bos\",\"\",\"\",\"False\"\r\n" +
 				"\"Vrij\",\"3/5/2026\",\"\",\"3/6/2026\",\"\",\"True\",\"\",\"\",\"\",\"\",\"False\"\r\n" +
 				"\"Stuk\",\"ooit\",\"\",\"3/6/2026\",\"\",\"True\",\"Kim Bos\",\"Bo Vos\",\"\",\"\",\"False\"\r\n",
 			[]string{"face 2026-03-04T14:00 Ik Zelf>Kim Bos,Piet Smit,Bo Vos"},
 			1,
 		},
 		{
-			"agenda.csv", "outlook-calendar", "Onderwerp;Begindatum;Begintijd;Einddatum;Eindtijd;Duurt hele dag;Organisator van vergadering;Vereiste deelnemers;Locatie\r\n" +
-				"Overleg;4-3-2026;14:00:00;4-3-2026;15:30:00;Onwaar;Kim Bos <kim@example.org>;\"Ik <me@example.org>; Bo Vos\";Microsoft Teams-vergadering\r\n",
+			"agenda.csv", "outlook-calendar", "Onderwerp;Begindatum;Begintijd;Einddatum;Eindtijd;Duurt hele " +
+				"dag;Organisator van vergadering;Vereiste deelnemers;Locatie\r\n" +
+				"Overleg;4-3-2026;14:00:00;4-3-2026;15:30:00;Onwaar;Kim Bos <kim@example.org>;\"Ik <me@example.org>; " +
+				"Bo Vos\";Microsoft Teams-vergadering\r\n",
 			[]string{"video 2026-03-04T14:00 Kim Bos>Ik,Bo Vos"},
 			0,
 		},
 	} {
 		got := readDetected(t, c.name, c.text, c.format)
 		if s := said(got); !slices.Equal(s, c.want) || len(got.rejects) != c.rejects {
-			t.Errorf("%s %s:\n%s\nwant\n%s\nrejects %v", c.format, c.name, strings.Join(s, "\n"), strings.Join(c.want, "\n"), got.rejects)
+			t.Errorf("%s %s:\n%s\nwant\n%s\nrejects %v", c.format, c.name, strings.Join(s, "\n"),
+				strings.Join(c.want, "\n"), got.rejects)
 		}
 	}
 }
@@ -173,8 +185,8 @@ func TestChatFolders(t *testing.T) {
 			"Takeout/Google Chat/Users/User 1/user_info.json": `{"user":{"name":"Ik Zelf","email":"me@example.org","user_type":"Human"}}`,
 			"Takeout/Google Chat/Groups/DM a/group_info.json": `{"members":[{"name":"Anna Bos","email":"anna@example.org"},{"name":"Ik Zelf","email":"me@example.org"}]}`,
 			"Takeout/Google Chat/Groups/DM a/messages.json":   `{"messages":[{"creator":{"name":"Ik Zelf","email":"me@example.org"},"created_date":"Tuesday, 3 March 2026 at 10:00:00 UTC"}]}`,
-			"Takeout/Google Chat/Groups/DM a/File-foto.jpg":   picture, "Takeout/archive_browser.html": "<html></html>", "Takeout/Google Photos/a.jpg": picture,
-			"Takeout/Google Photos/a.jpg.json": `{"title":"a.jpg"}`,
+			"Takeout/Google Chat/Groups/DM a/File-foto.jpg":   picture, "Takeout/archive_browser.html": "<html></html>",
+			"Takeout/Google Photos/a.jpg": picture, "Takeout/Google Photos/a.jpg.json": `{"title":"a.jpg"}`,
 		}, []string{"message 2026-03-03T10:00 me>Anna Bos"}, ""},
 		{"Instagram", map[string]string{
 			"your_instagram_activity/messages/inbox/eva_1/message_1.json":          `{"participants":[{"name":"Eva Vriend"},{"name":"Ik \u00c3\u0089"}],"messages":[{"sender_name":"Ik \u00c3\u0089","timestamp_ms":1772528400000}]}`,
@@ -184,7 +196,8 @@ func TestChatFolders(t *testing.T) {
 			"personal_information/personal_information/personal_information.json":  `{"profile_user":[{"string_map_data":{"Name":{"value":"Ik \u00c3\u0089"},"Username":{"value":"ik_e"}}}]}`,
 		}, []string{"message 2026-03-03T08:58 me>Eva Vriend x2"}, ""},
 		{"Facebook as web pages", map[string]string{
-			"your_facebook_activity/messages/inbox/eva_1/message_1.html": "<html>x</html>", "connections/friends/your_friends.html": "<html>x</html>",
+			"your_facebook_activity/messages/inbox/eva_1/message_1.html": "<html>x</html>",
+			"connections/friends/your_friends.html":                      "<html>x</html>",
 		}, nil, "JSON"},
 		{"Discord's own package", map[string]string{
 			"Messages/index.json":                        `{"123456789012345678":"Direct Message with anna#0","123456789012345679":"algemeen in Club"}`,
@@ -195,13 +208,16 @@ func TestChatFolders(t *testing.T) {
 			"Account/avatar.png":                         "\x89PNG\r\n\x1a\n",
 		}, []string{"message 2026-03-03T10:00 me>anna"}, ""},
 		{"WhatsApp with documents", map[string]string{
-			"WhatsApp Chat - Jan Foto/_chat.txt":                "[03-03-2026, 10:14:33] Jan Foto: hoi\n[03-03-2026, 10:15:33] Ik: dag\n",
+			"WhatsApp Chat - Jan Foto/_chat.txt": "[03-03-2026, 10:14:33] Jan Foto: hoi\n" +
+				"[03-03-2026, 10:15:33] Ik: dag\n",
 			"WhatsApp Chat - Jan Foto/00000003-PHOTO.jpg":       picture,
 			"WhatsApp Chat - Jan Foto/00000004-Offerte.docx":    "PK\x03\x04rest",
 			"WhatsApp Chat - Jan Foto/00000005-AUDIO-2026.opus": "OggS",
 		}, []string{"message 2026-03-03T10:14 Jan Foto>me", "message 2026-03-03T10:15 me>Jan Foto"}, ""},
 		{"only pictures", map[string]string{"a/1.jpg": picture, "a/2.jpg": picture}, nil, "pictures"},
-		{"Telegram as web pages", map[string]string{"ChatExport/messages.html": `<!DOCTYPE html><html><body><div class="page_wrap"><div class="history">`}, nil, "Telegram"},
+		{"Telegram as web pages", map[string]string{
+			"ChatExport/messages.html": `<!DOCTYPE html><html><body><div class="page_wrap"><div class="history">`,
+		}, nil, "Telegram"},
 	} {
 		dir := t.TempDir()
 		for name, text := range c.files {
@@ -268,11 +284,16 @@ func TestWhatsAppGroupLines(t *testing.T) {
 		lines string
 		want  []string
 	}{
-		{"Club: \u200eLes messages et les appels sont chiffrés de bout en bout.\nAda: \u200eAda a créé le groupe « Club »\nClub: \u200eAda vous a ajouté\nAda: salut\nBo: \u200eimage omise\n", []string{"Ada", "Bo"}},
-		{"Club: \u200eLos mensajes y las llamadas están cifrados de extremo a extremo.\nAda: \u200eAda creó el grupo “Club”\nClub: \u200eAda te añadió\nAda: hola\nBo: hola\n", []string{"Ada", "Bo"}},
-		{"Club: \u200eMessages and calls are end-to-end encrypted.\nAda: \u200eAda created group “Club”\nClub: \u200eYou're now an admin\nAda: hi\nBo: \u200eimage omitted\n", []string{"Ada", "Bo"}},
-		{"Club: \u200eNachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt.\nAda: \u200eAda hat die Gruppe „Club“ erstellt\nClub: \u200eAda hat dich hinzugefügt\nAda: hallo\nBo: hallo\n", []string{"Ada", "Bo"}},
-		{"Club: \u200eI messaggi e le chiamate sono crittografati end-to-end.\nAda: \u200eAda ha creato il gruppo “Club”\nClub: \u200eAda ti ha aggiunto\nAda: ciao\nBo: ciao\n", []string{"Ada", "Bo"}},
+		{"Club: \u200eLes messages et les appels sont chiffrés de bout en bout.\nAda: \u200eAda a créé le groupe « " +
+			"Club »\nClub: \u200eAda vous a ajouté\nAda: salut\nBo: \u200eimage omise\n", []string{"Ada", "Bo"}},
+		{"Club: \u200eLos mensajes y las llamadas están cifrados de extremo a extremo.\nAda: \u200eAda creó el grupo " +
+			"“Club”\nClub: \u200eAda te añadió\nAda: hola\nBo: hola\n", []string{"Ada", "Bo"}},
+		{"Club: \u200eMessages and calls are end-to-end encrypted.\nAda: \u200eAda created group “Club”\n" +
+			"Club: \u200eYou're now an admin\nAda: hi\nBo: \u200eimage omitted\n", []string{"Ada", "Bo"}},
+		{"Club: \u200eNachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt.\nAda: \u200eAda hat die Gruppe „Club“ " +
+			"erstellt\nClub: \u200eAda hat dich hinzugefügt\nAda: hallo\nBo: hallo\n", []string{"Ada", "Bo"}},
+		{"Club: \u200eI messaggi e le chiamate sono crittografati end-to-end.\nAda: \u200eAda ha creato il gruppo " +
+			"“Club”\nClub: \u200eAda ti ha aggiunto\nAda: ciao\nBo: ciao\n", []string{"Ada", "Bo"}},
 	} {
 		text := ""
 		for line := range strings.SplitSeq(strings.TrimSpace(c.lines), "\n") {
@@ -297,9 +318,10 @@ func TestWhatsAppGroupLines(t *testing.T) {
 func TestLongDates(t *testing.T) {
 	want := time.Date(2026, 3, 3, 10, 5, 0, 0, time.UTC)
 	for _, s := range []string{
-		"Tuesday, 3 March 2026 at 10:05:00 UTC", "Tuesday, March 3, 2026 at 10:05:00 AM UTC", "dinsdag 3 maart 2026 om 10:05:00 UTC",
-		"Dienstag, 3. März 2026 um 10:05:00 UTC", "mardi 3 mars 2026 à 10:05:00 UTC", "martes, 3 de marzo de 2026, 10:05:00 UTC",
-		"Tuesday, March 3, 2026 at 10:05:00\u202fAM UTC",
+		"Tuesday, 3 March 2026 at 10:05:00 UTC", "Tuesday, March 3, 2026 at 10:05:00 AM UTC",
+		"dinsdag 3 maart 2026 om 10:05:00 UTC",
+		"Dienstag, 3. März 2026 um 10:05:00 UTC", "mardi 3 mars 2026 à 10:05:00 UTC",
+		"martes, 3 de marzo de 2026, 10:05:00 UTC", "Tuesday, March 3, 2026 at 10:05:00\u202fAM UTC",
 	} {
 		if got, ok := parseLongDate(s); !ok || !got.Equal(want) {
 			t.Errorf("%q: %v %v", s, got, ok)
@@ -313,12 +335,14 @@ func FuzzChatApps(f *testing.F) {
 	f.Add([]byte(`<smses><sms address="+31612345678" date="1772528400000" type="1" contact_name="A"/><call number="0612345678" duration="3" date="1772528400000"/></smses>`))
 	f.Add([]byte("Mar 03, 2026 10:00:00 AM\nAnna\nx\n\nMar 03, 2026 10:00:00 AM You named it\n"))
 	f.Add([]byte(`{"messages":[{"creator":{"name":"A"},"created_date":"Tuesday, 3 March 2026 at 10:00:00 UTC"},{"created_date":1e700}]}`))
-	f.Add([]byte("Subject,Start Date,Start Time,Meeting Organizer,Required Attendees\nx,3/3/2026,10:00 AM,A,B;C <c@x.nl>\n"))
+	f.Add([]byte(
+		"Subject,Start Date,Start Time,Meeting Organizer,Required Attendees\nx,3/3/2026,10:00 AM,A,B;C <c@x.nl>\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, format := range []Format{Discord, Skype, SMS, IMessage, GoogleChat, OutlookCalendar, Meta, Telegram} {
 			format.Detect(data, "x.json")
 			c := &collector{}
-			err := format.Read(context.Background(), &Source{Path: "x.json", Reader: bytes.NewReader(data), Size: int64(len(data))}, c)
+			err := format.Read(context.Background(),
+				&Source{Path: "x.json", Reader: bytes.NewReader(data), Size: int64(len(data))}, c)
 			if err != nil && fault.CodeOf(err) != fault.Invalid {
 				t.Fatal(format.Name, err)
 			}

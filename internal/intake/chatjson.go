@@ -11,7 +11,8 @@ var Telegram = Format{
 	Name:  "telegram",
 	Title: "Telegram (JSON)",
 	Detect: func(head []byte, _ string) int {
-		return max(detectJSON(head, 85, "messages", "date_unixtime"), detectJSON(head, 85, "chats", "list", "about"), detectJSON(head, 80, "personal_information", "contacts"),
+		return max(detectJSON(head, 85, "messages", "date_unixtime"), detectJSON(head, 85, "chats", "list", "about"),
+			detectJSON(head, 80, "personal_information", "contacts"),
 			detectJSON(head, 85, "messages", "type", "actor_id"), detectJSON(head, 84, "messages", "type", "from_id"))
 	},
 	FromStart: true,
@@ -221,6 +222,7 @@ func (t *telegramReader) owner() error {
 	}
 	t.me = Party{Self: true, Handle: "telegram:user" + p.ID.line()}
 	return t.out.contact(Contact{
-		Self: true, Handle: t.me.Handle, Name: Name{Given: p.First.line(), Family: p.Last.line()}, Phones: appendNew(nil, p.Phone.line()),
+		Self: true, Handle: t.me.Handle, Name: Name{Given: p.First.line(), Family: p.Last.line()},
+		Phones: appendNew(nil, p.Phone.line()),
 	})
 }

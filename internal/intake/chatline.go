@@ -134,15 +134,21 @@ func (l *chatLine) writer() (name, text string, ok bool) {
 	return name, text, true
 }
 
-// systemWords stand in the lines with which WhatsApp tells of changes, in English, Dutch and German. Such a line can hold
-// a colon, in the new name of a group.
+// systemWords stand in the lines with which WhatsApp tells of changes, in English, Dutch and German. Such a line can
+// hold a colon, in the new name of a group.
 var systemWords = []string{
-	" changed the ", " changed this ", " created group ", " created the ", " added ", " removed ", " left the group", " joined using ", "messages you send", "messages and calls are",
-	"messages to this ", " heeft de ", " heeft het ", " heeft deze ", " hebt de ", " hebt het ", "berichten en oproepen", "berichten die je", " hat die ", " hat den ", " hat das ",
-	" hinzugefügt", " hat die gruppe verlassen", " a créé ", " a ajouté ", " a supprimé ", " a changé ", " a modifié ", " a quitté", " creó ", " añadió ",
-	" eliminó ", " cambió ", " salió del", " ha creato ", " ha aggiunto ", " ha rimosso ", " ha cambiato ", " ha abbandonato", " criou ", " adicionou ",
-	" removeu ", " mudou ", " saiu", " toegevoegd", " je bent nu", "je bent nu ", "you're now an admin", "you're an admin", "du bist jetzt ",
-	" hast die ", "nachrichten und anrufe", "nachrichten, die du", " changed to ", " gewijzigd", " geändert", "security code", "beveiligingscode", "sicherheitsnummer",
+	" changed the ", " changed this ", " created group ", " created the ", " added ", " removed ", " left the group",
+	" joined using ", "messages you send", "messages and calls are",
+	"messages to this ", " heeft de ", " heeft het ", " heeft deze ", " hebt de ", " hebt het ",
+	"berichten en oproepen", "berichten die je", " hat die ", " hat den ", " hat das ",
+	" hinzugefügt", " hat die gruppe verlassen", " a créé ", " a ajouté ", " a supprimé ", " a changé ", " a modifié ",
+	" a quitté", " creó ", " añadió ",
+	" eliminó ", " cambió ", " salió del", " ha creato ", " ha aggiunto ", " ha rimosso ", " ha cambiato ",
+	" ha abbandonato", " criou ", " adicionou ",
+	" removeu ", " mudou ", " saiu", " toegevoegd", " je bent nu", "je bent nu ", "you're now an admin",
+	"you're an admin", "du bist jetzt ",
+	" hast die ", "nachrichten und anrufe", "nachrichten, die du", " changed to ", " gewijzigd", " geändert",
+	"security code", "beveiligingscode", "sicherheitsnummer",
 }
 
 func systemName(name string) bool {
@@ -160,10 +166,14 @@ func systemName(name string) bool {
 
 // systemStarts begin the texts that WhatsApp on a phone of Apple puts into the mouth of the other or of the group.
 var systemStarts = []string{
-	"messages and calls are end-to-end", "messages you send to this", "messages to this", "berichten en oproepen zijn end-to-end", "berichten die je naar",
-	"berichten in deze", "nachrichten und anrufe sind ende-zu-ende", "nachrichten, die du", "les messages et les appels sont chiffrés",
-	"les messages et appels sont chiffrés", "los mensajes y las llamadas están cifrados", "i messaggi e le chiamate sono",
-	"as mensagens e as chamadas são", "as mensagens e ligações", "as mensagens e as ligações", "mesajlar ve aramalar", "wiadomości i połączenia",
+	"messages and calls are end-to-end", "messages you send to this", "messages to this",
+	"berichten en oproepen zijn end-to-end", "berichten die je naar",
+	"berichten in deze", "nachrichten und anrufe sind ende-zu-ende", "nachrichten, die du",
+	"les messages et les appels sont chiffrés",
+	"les messages et appels sont chiffrés", "los mensajes y las llamadas están cifrados",
+	"i messaggi e le chiamate sono",
+	"as mensagens e as chamadas são", "as mensagens e ligações", "as mensagens e as ligações", "mesajlar ve aramalar",
+	"wiadomości i połączenia",
 	"meddelanden och samtal", "meldinger og anrop", "beskeder og opkald", "viestit ja puhelut", "сообщения и звонки",
 }
 
@@ -186,8 +196,10 @@ func attachment(lower string) bool {
 		return true
 	}
 	for _, word := range []string{
-		"omitted", "weggelaten", "weggelassen", "omis", "omitid", "omess", "omitted", "deleted", "verwijderd", "gelöscht", "supprimé", "elimin", "apagad",
-		" call", "oproep", "anruf", "appel ", "llamada", "chiamata", "chamada", "poll", "location", "locatie", "standort", "contact",
+		"omitted", "weggelaten", "weggelassen", "omis", "omitid", "omess", "omitted", "deleted", "verwijderd",
+		"gelöscht", "supprimé", "elimin", "apagad",
+		" call", "oproep", "anruf", "appel ", "llamada", "chiamata", "chamada", "poll", "location", "locatie",
+		"standort", "contact",
 	} {
 		if strings.Contains(lower, word) {
 			return true
@@ -231,8 +243,8 @@ func (o dateOrder) arrange(date, digits [3]int) (year, month, day int, ok bool) 
 	return year, month, day, time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC).Day() == day
 }
 
-// orderVotes finds out the order of a chat's dates over the whole of it: an order in which many dates do not exist is out,
-// and so is one in which time runs backwards.
+// orderVotes finds out the order of a chat's dates over the whole of it: an order in which many dates do not exist is
+// out, and so is one in which time runs backwards.
 type orderVotes struct {
 	impossible [dateOrders]int
 	backwards  [dateOrders]int

@@ -513,7 +513,8 @@ func (r *rowSink) someRow() error {
 		return nil
 	}
 	return fault.New(fault.Invalid, "%s is a table without a row that names anybody.", r.src.Path).
-		WithHint("Look whether the export holds what you meant, and whether the names of the columns stand in its first row.")
+		WithHint("Look whether the export holds what you meant, and whether the names of the columns stand in its " +
+			"first row.")
 }
 
 func (r *rowSink) interaction(i Interaction) error {

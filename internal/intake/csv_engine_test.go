@@ -45,7 +45,10 @@ func TestCSVRows(t *testing.T) {
 		{"quote within a cell", "a,5\" disk,c\n", `[["a" "5\" disk" "c"]]`, "[1]", 0},
 		{"quotes not doubled", `"Jan "de Beuker" Smit",x` + "\n", `[["Jan \"de Beuker\" Smit" "x"]]`, "[1]", 0},
 		{"never closed", "a,\"b,c\nd,e,f\n", `[["a" "b" "c"] ["d" "e" "f"]]`, "[1 2]", 1},
-		{"never closed, a quote later", "a,\"b,c\nd,\"e\",f\ng,h,i\n", `[["a" "b" "c"] ["d" "e" "f"] ["g" "h" "i"]]`, "[1 2 3]", 1},
+		{
+			"never closed, a quote later", "a,\"b,c\nd,\"e\",f\ng,h,i\n", `[["a" "b" "c"] ["d" "e" "f"] ["g" "h" "i"]]`,
+			"[1 2 3]", 1,
+		},
 		{"second quote never closed", "a,\"b\nc\",\"d\ne,f,\"g\"\n", `[["a" "b\nc" "d"] ["e" "f" "g"]]`, "[1 3]", 1},
 		{"empty lines", "\n\na,b\n\n1,2\n", `[["a" "b"] ["1" "2"]]`, "[3 5]", 0},
 		{"ragged", "a,b,c\n1\n1,2,3,4\n", `[["a" "b" "c"] ["1"] ["1" "2" "3" "4"]]`, "[1 2 3]", 0},
@@ -53,8 +56,10 @@ func TestCSVRows(t *testing.T) {
 	}
 	for _, test := range tests {
 		rows, lines, faults := rowsOf(test.text)
-		if got := fmt.Sprintf("%q", rows); got != test.rows || fmt.Sprint(lines) != test.lines || faults != test.faults {
-			t.Errorf("%s: %s at %v with %d faults, want %s at %s with %d", test.name, got, lines, faults, test.rows, test.lines, test.faults)
+		if got := fmt.Sprintf("%q", rows); got != test.rows || fmt.Sprint(lines) != test.lines ||
+			faults != test.faults {
+			t.Errorf("%s: %s at %v with %d faults, want %s at %s with %d", test.name, got, lines, faults, test.rows,
+				test.lines, test.faults)
 		}
 	}
 }
@@ -109,7 +114,9 @@ func TestCSVManyOpenQuotes(t *testing.T) {
 }
 
 func FuzzCSV(f *testing.F) {
-	for _, s := range []string{"a,b\n1,2\n", "a,\"b\nc\",d\n", "\"", "\"\"\"\n,\"", "sep=;\na;b", "\xff\xfea\x00,\x00", "a\tb\n\t\n"} {
+	for _, s := range []string{
+		"a,b\n1,2\n", "a,\"b\nc\",d\n", "\"", "\"\"\"\n,\"", "sep=;\na;b", "\xff\xfea\x00,\x00", "a\tb\n\t\n",
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -121,7 +128,8 @@ func FuzzCSV(f *testing.F) {
 				break
 			}
 			if len(row.cells) == 0 || row.line <= last || row.next <= row.offset {
-				t.Fatalf("row %d: line %d after %d, from %d to %d, %q", n, row.line, last, row.offset, row.next, row.cells)
+				t.Fatalf("row %d: line %d after %d, from %d to %d, %q", n, row.line, last, row.offset,
+					row.next, row.cells)
 			}
 			last = row.line
 			if n > len(data) {

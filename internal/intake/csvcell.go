@@ -17,14 +17,16 @@ import (
 // cellText is what a cell says in one line, without what spreadsheets and programs put around it.
 func cellText(cell string) string {
 	s := cleanText(cell, maxText)
-	if len(s) > 3 && s[0] == '=' && s[1] == '"' && s[len(s)-1] == '"' { // ="0612345678" keeps Excel from counting with it
+	// ="0612345678" keeps Excel from counting with it
+	if len(s) > 3 && s[0] == '=' && s[1] == '"' && s[len(s)-1] == '"' {
 		s = strings.TrimSpace(s[2 : len(s)-1])
 	}
 	if len(s) > 1 && s[0] == '\'' && !strings.ContainsAny(s[1:2], "st ") { // '0612345678, not 's Gravenhage
 		s = s[1:]
 	}
 	switch s {
-	case "#N/A", "#N/B", "#NV", "#REF!", "#VALUE!", "#WAARDE!", "#NAME?", "#NAAM?", "#DIV/0!", "NULL", "null", "(null)", "N/A", "n/a", "NaN", "nan", "[]", "{}", "-", "--", "<null>", "undefined", "nil":
+	case "#N/A", "#N/B", "#NV", "#REF!", "#VALUE!", "#WAARDE!", "#NAME?", "#NAAM?", "#DIV/0!", "NULL", "null", "(null)",
+		"N/A", "n/a", "NaN", "nan", "[]", "{}", "-", "--", "<null>", "undefined", "nil":
 		return ""
 	}
 	return s
@@ -61,7 +63,8 @@ func cellValues(s string) []string {
 				case !ok:
 				case strings.Contains(name, "callingcode"), strings.Contains(name, "calling code"):
 					code = text
-				case strings.Contains(name, "number"), strings.Contains(name, "phone"), strings.Contains(name, "email"), strings.Contains(name, "url"), name == "value", name == "name", name == "address":
+				case strings.Contains(name, "number"), strings.Contains(name, "phone"), strings.Contains(name, "email"),
+					strings.Contains(name, "url"), name == "value", name == "name", name == "address":
 					number = text
 				}
 			}

@@ -90,7 +90,8 @@ func headerRow(rows [][]string) (index int, header []string) {
 // headless says that what would be the header is a row of people like the others: an address or a number stands in it.
 func headless(rows [][]string, index int) bool {
 	for _, cell := range rows[index] {
-		if s := cellText(cell); cleanAddress(s) != "" || phoneShape.MatchString(s) && strings.ContainsAny(s[:1], "+0(") {
+		if s := cellText(cell); cleanAddress(s) != "" ||
+			phoneShape.MatchString(s) && strings.ContainsAny(s[:1], "+0(") {
 			return true
 		}
 	}
@@ -131,8 +132,8 @@ func columnNumbers(rows [][]string) []string {
 	return names
 }
 
-// usableMapping says that the columns name people well enough to import them without being told. A column name alone may name anything: places,
-// products, tags.
+// usableMapping says that the columns name people well enough to import them without being told. A column name alone
+// may name anything: places, products, tags.
 func usableMapping(header []string, mapping map[string]string, confidence map[string]float64) bool {
 	companies := 0
 	for _, h := range header {
@@ -160,7 +161,8 @@ func usableMapping(header []string, mapping map[string]string, confidence map[st
 func namesPeople(mapping map[string]string) bool {
 	for _, field := range mapping {
 		switch field {
-		case "prefix", "particle", "nickname", "phone", "organisation", "department", "title", "birthday", "anniversary", "manager", "manager_email", "assistant", "spouse", "child", "introduced_by":
+		case "prefix", "particle", "nickname", "phone", "organisation", "department", "title", "birthday",
+			"anniversary", "manager", "manager_email", "assistant", "spouse", "child", "introduced_by":
 			return true
 		}
 	}
@@ -192,7 +194,8 @@ func readCSV(ctx context.Context, src *Source, sink Sink) error {
 		return err
 	}
 	if !told && !usableMapping(header, mapping, confidence) {
-		return fault.New(fault.Invalid, "%s is a table whose columns Gave does not know: %s.", src.Path, strings.Join(t.columnNames(), ", ")).
+		return fault.New(fault.Invalid, "%s is a table whose columns Gave does not know: %s.", src.Path,
+			strings.Join(t.columnNames(), ", ")).
 			WithHint("Say what they mean with --map COLUMN=FIELD; a wrong field names them all.")
 	}
 	return t.readContacts(ctx, src, sink, mapping, rows)
@@ -201,7 +204,9 @@ func readCSV(ctx context.Context, src *Source, sink Sink) error {
 // sample returns the first rows without passing them.
 func (t *csvTable) sample() [][]string {
 	head := t.scan.peek(256 << 10)
-	ahead := &csvReader{scan: newLineScanner(&Source{Reader: bytes.NewReader(head), Size: int64(len(head))}), comma: t.comma}
+	ahead := &csvReader{
+		scan: newLineScanner(&Source{Reader: bytes.NewReader(head), Size: int64(len(head))}), comma: t.comma,
+	}
 	var rows [][]string
 	for range 1000 {
 		row, ok := ahead.next()
@@ -263,8 +268,12 @@ type contactColumns struct {
 }
 
 // readContacts emits a contact for every row.
-func (t *csvTable) readContacts(ctx context.Context, src *Source, sink Sink, mapping map[string]string, sample [][]string) error {
-	columns := contactColumns{header: t.header, keys: t.keys, fields: make([]string, len(t.header)), birth: [3]int{-1, -1, -1}}
+func (t *csvTable) readContacts(
+	ctx context.Context, src *Source, sink Sink, mapping map[string]string, sample [][]string,
+) error {
+	columns := contactColumns{
+		header: t.header, keys: t.keys, fields: make([]string, len(t.header)), birth: [3]int{-1, -1, -1},
+	}
 	for i, h := range t.header {
 		columns.fields[i] = mapping[h]
 	}
@@ -288,7 +297,8 @@ func (t *csvTable) readContacts(ctx context.Context, src *Source, sink Sink, map
 func (c *Contact) unusable() string {
 	named := len(c.Organisations) > 0 && c.Organisations[0].Organisation != ""
 	switch {
-	case c.Name == (Name{}) && c.Nickname == "" && named && !slices.ContainsFunc(c.Addresses, func(a string) bool { return !isDesk(a) }):
+	case c.Name == (Name{}) && c.Nickname == "" && named &&
+		!slices.ContainsFunc(c.Addresses, func(a string) bool { return !isDesk(a) }):
 		c.Name.Full, c.Company = c.Organisations[0].Organisation, true
 	case c.Name == (Name{}) && c.Nickname == "" && len(c.Addresses) == 0 && len(c.Phones) == 0 && len(c.Links) == 0:
 		return "it has no name, mail address or telephone number"
@@ -302,12 +312,13 @@ func isDesk(address string) bool {
 	return deskNames[local]
 }
 
-var deskNames = wordList(`info contact mail office sales support admin hello receptie secretariaat administratie kantoor service verkoop welcome welkom
-	post kontakt buero buro vertrieb zentrale accueil secretariat commercial ventas contacto informatie klantenservice helpdesk hr jobs team boekhouding
-	facturen invoice billing reception enquiries`)
+var deskNames = wordList(`info contact mail office sales support admin hello receptie secretariaat administratie kantoor
+	service verkoop welcome welkom post kontakt buero buro vertrieb zentrale accueil secretariat commercial ventas
+	contacto informatie klantenservice helpdesk hr jobs team boekhouding facturen invoice billing reception enquiries`)
 
-// sampleDayFirst decides over the sample whether dates such as 3/5/1980 begin with the day. When nothing in it tells, the
-// sign between the numbers and the language of the columns do: only dates in English with slashes begin with the month.
+// sampleDayFirst decides over the sample whether dates such as 3/5/1980 begin with the day. When nothing in it tells,
+// the sign between the numbers and the language of the columns do: only dates in English with slashes begin with the
+// month.
 func (k *contactColumns) sampleDayFirst(t *csvTable, sample [][]string) bool {
 	slashes := false
 	for _, row := range sample {
@@ -316,7 +327,8 @@ func (k *contactColumns) sampleDayFirst(t *csvTable, sample [][]string) bool {
 				continue
 			}
 			a, b, _, sign, ok := threeNumbers(cell)
-			if parts := strings.Split(strings.TrimSpace(cell), "/"); len(parts) == 2 && isDigits(parts[0]) && isDigits(parts[1]) {
+			if parts := strings.Split(strings.TrimSpace(cell), "/"); len(parts) == 2 && isDigits(parts[0]) &&
+				isDigits(parts[1]) {
 				a, _ = strconv.Atoi(parts[0])
 				b, _ = strconv.Atoi(parts[1])
 				sign, ok = '/', true
@@ -392,8 +404,11 @@ type rowContact struct {
 	faults   []string
 }
 
-// relatedFields are fields that name one person each, with what they are to the contact, in the order in which they are told.
-var relatedFields = [][2]string{{"manager", "manager"}, {"assistant", "assistant"}, {"spouse", "spouse"}, {"introduced_by", "introduced by"}}
+// relatedFields are fields that name one person each, with what they are to the contact, in the order in which they are
+// told.
+var relatedFields = [][2]string{
+	{"manager", "manager"}, {"assistant", "assistant"}, {"spouse", "spouse"}, {"introduced_by", "introduced by"},
+}
 
 // contact reads one row. faults are what of it could not be used.
 func (k *contactColumns) contact(row *csvRow) (c Contact, faults []string) {
@@ -436,11 +451,13 @@ func (k *contactColumns) contact(row *csvRow) (c Contact, faults []string) {
 	}
 	r.Name.Full = ""
 	r.Name = wholeName(r.Name, full)
-	if full != "" && r.Name.Full == "" && !sameWords(full, r.display()) && !sameWords(full, r.Name.Prefix+" "+r.display()+" "+r.Name.Suffix) {
+	if full != "" && r.Name.Full == "" && !sameWords(full, r.display()) &&
+		!sameWords(full, r.Name.Prefix+" "+r.display()+" "+r.Name.Suffix) {
 		r.alsoNamed(full)
 	}
 	for _, shown := range r.shownAs {
-		if name := strings.Trim(addressIn.ReplaceAllString(shown[1], ""), " ()<>"); !sameWords(name, r.display()) && name != "" {
+		if name := strings.Trim(addressIn.ReplaceAllString(shown[1], ""), " ()<>"); !sameWords(name, r.display()) &&
+			name != "" {
 			r.Unknown = append(r.Unknown, cleanText(shown[0], 100)+": "+shown[1])
 		}
 	}
@@ -602,7 +619,9 @@ func (r *rowContact) reached(field string, i int, s, whole string) {
 		default:
 			addLinks(&r.Contact, value)
 		}
-		if len(*list) == before && !slices.ContainsFunc(*list, func(have string) bool { return strings.Contains(strings.ToLower(value), strings.ToLower(have)) }) {
+		if len(*list) == before && !slices.ContainsFunc(*list, func(have string) bool {
+			return strings.Contains(strings.ToLower(value), strings.ToLower(have))
+		}) {
 			r.keep(i, value)
 		}
 	}
@@ -625,7 +644,8 @@ func (r *rowContact) unnamed(i int, s, whole string) {
 	case s == "SMTP":
 	case tellsCompany[key]:
 		switch headerKey(s) {
-		case "organisation", "organization", "company", "bedrijf", "organisatie", "firma", "unternehmen", "entreprise", "empresa", "business":
+		case "organisation", "organization", "company", "bedrijf", "organisatie", "firma", "unternehmen", "entreprise",
+			"empresa", "business":
 			r.Company = true
 		case "true", "1", "yes", "ja":
 			r.Company = r.Company || strings.Contains(key, "company")
@@ -647,7 +667,8 @@ func (r *rowContact) unnamed(i int, s, whole string) {
 
 // showsAddress says that a column holds how mail shows an address: "Anna Bos (anna@example.org)".
 func showsAddress(key string) bool {
-	if strings.HasPrefix(key, "nom complet") && strings.Contains(key, "messagerie") || strings.HasPrefix(key, "nombre para mostrar") {
+	if strings.HasPrefix(key, "nom complet") && strings.Contains(key, "messagerie") ||
+		strings.HasPrefix(key, "nombre para mostrar") {
 		return true
 	}
 	for _, word := range []string{"display name", "weergavenaam", "angezeigter name"} {
@@ -659,21 +680,27 @@ func showsAddress(key string) bool {
 }
 
 // tellsCompany are columns that say whether a row is a person or an organisation.
-var tellsCompany = wordLines(`type|contact type|record type|is a company|is company|iscompany|soort|kind|company type|soort contact|kontakttyp|entity type`)
+var tellsCompany = wordLines(`type|contact type|record type|is a company|is company|iscompany|soort|kind|company type|
+	soort contact|kontakttyp|entity type`)
 
 // initialsHeads are columns with initials: a name only where the given name is missing.
 var initialsHeads = wordLines(`initials|voorletters|voorletter|initialen|initiales|iniciales|voorl`)
 
 // wholeAddress are columns that hold an address of several lines or parts.
-var wholeAddress = wordLines(`address|adres|home address|business address|mailing address|postal address|postadres|huisadres|woonadres|werkadres|adresse|anschrift|
-	direccion|indirizzo|full address|formatted address|address formatted|addresses|adressen|address 1|primary address|address 1 formatted`)
+var wholeAddress = wordLines(`address|adres|home address|business address|mailing address|postal address|postadres|
+	huisadres|woonadres|werkadres|adresse|anschrift|direccion|indirizzo|full address|formatted address|
+	address formatted|addresses|adressen|address 1|primary address|address 1 formatted`)
 
 // relationHeads are columns that name somebody, with what they are to the contact.
 var relationHeads = map[string]string{
-	"father": "father", "mother": "mother", "parent": "parent", "parents": "parent", "brother": "brother", "sister": "sister", "friend": "friend",
-	"friends": "friend", "colleague": "colleague", "colleagues": "colleague", "vader": "father", "moeder": "mother", "ouder": "parent", "ouders": "parent",
-	"broer": "brother", "zus": "sister", "zuster": "sister", "vriend": "friend", "vriendin": "friend", "vrienden": "friend", "collega": "colleague",
-	"collega s": "colleague", "vater": "father", "mutter": "mother", "eltern": "parent", "bruder": "brother", "schwester": "sister", "freund": "friend",
+	"father": "father", "mother": "mother", "parent": "parent", "parents": "parent", "brother": "brother",
+	"sister": "sister", "friend": "friend",
+	"friends": "friend", "colleague": "colleague", "colleagues": "colleague", "vader": "father", "moeder": "mother",
+	"ouder": "parent", "ouders": "parent",
+	"broer": "brother", "zus": "sister", "zuster": "sister", "vriend": "friend", "vriendin": "friend",
+	"vrienden": "friend", "collega": "colleague",
+	"collega s": "colleague", "vater": "father", "mutter": "mother", "eltern": "parent", "bruder": "brother",
+	"schwester": "sister", "freund": "friend",
 	"son": "child", "daughter": "child", "zoon": "child", "dochter": "child", "mentor": "mentor", "buddy": "buddy",
 }
 

@@ -10,8 +10,8 @@ import (
 	"gave.network/internal/text"
 )
 
-// Discord reads the JSON that DiscordChatExporter makes of one chat or channel, and the data package that Discord itself
-// gives, in which only one's own messages stand.
+// Discord reads the JSON that DiscordChatExporter makes of one chat or channel, and the data package that Discord
+// itself gives, in which only one's own messages stand.
 var Discord = Format{
 	Name:  "discord",
 	Title: "Discord chat (JSON)",
@@ -38,7 +38,8 @@ type discordChannel struct {
 
 // direct says that everybody in the chat is spoken to.
 func (c *discordChannel) direct() bool {
-	return strings.HasPrefix(string(c.Type), "Direct") || c.Type == "DM" || c.Type == "GROUP_DM" || c.Type == "1" || c.Type == "3"
+	return strings.HasPrefix(string(c.Type), "Direct") || c.Type == "DM" || c.Type == "GROUP_DM" ||
+		c.Type == "1" || c.Type == "3"
 }
 
 // discordKinds are the messages that people write; the others tell of joins, pins and calls.
@@ -109,7 +110,8 @@ func readDiscord(ctx context.Context, src *Source, sink Sink) error {
 }
 
 // remarkDiscord is said of every chat of Discord.
-const remarkDiscord = "Discord does not say whose export it is: of a chat of two, the one whom it is not named after is taken to be you."
+const remarkDiscord = "Discord does not say whose export it is: of a chat of two, the one whom it is not named after " +
+	"is taken to be you."
 
 // finishDiscord emits a chat. A chat of two is named after the other one.
 func finishDiscord(c *chat, channel *discordChannel, out *rowSink) error {
@@ -137,7 +139,8 @@ func discordPackageFile(name string) (folder string, ok bool) {
 	base := path.Base(name)
 	folder = path.Dir(name)
 	id := strings.TrimPrefix(path.Base(folder), "c")
-	return folder, (base == "messages.json" || base == "messages.csv") && len(id) >= 15 && strings.Trim(id, "0123456789") == ""
+	return folder, (base == "messages.json" || base == "messages.csv") && len(id) >= 15 &&
+		strings.Trim(id, "0123456789") == ""
 }
 
 func detectDiscordPackage(names []string, peek func(name string) []byte) int {
@@ -149,8 +152,8 @@ func detectDiscordPackage(names []string, peek func(name string) []byte) int {
 	return 0
 }
 
-// readDiscordPackage reads the data package: to whom one wrote in direct messages, and when. What was written to servers is
-// to nobody in particular, and is counted as left out.
+// readDiscordPackage reads the data package: to whom one wrote in direct messages, and when. What was written to
+// servers is to nobody in particular, and is counted as left out.
 func readDiscordPackage(ctx context.Context, tree Tree, src *Source, sink Sink) error {
 	out := &rowSink{src: src, sink: sink}
 	titles := map[string]string{}
@@ -176,7 +179,8 @@ func readDiscordPackage(ctx context.Context, tree Tree, src *Source, sink Sink) 
 		}
 		out.step, out.silent = int64(i), int64(i) < src.Resume
 		var channel discordChannel
-		if err := treeJSON(ctx, tree, folder+"/channel.json", out, func(j *jsonReader) error { return j.decode(&channel) }); err != nil {
+		if err := treeJSON(ctx, tree, folder+"/channel.json",
+			out, func(j *jsonReader) error { return j.decode(&channel) }); err != nil {
 			return err
 		}
 		c := newChat("discord", channel.ID.line())

@@ -21,8 +21,10 @@ func mailbox(t *testing.T, n int) string {
 	t.Helper()
 	var b strings.Builder
 	for i := range n {
-		fmt.Fprintf(&b, "From - Mon Jan  1 00:00:00 2024\nFrom: Sender %[1]d <sender%[1]d@example.org>\nTo: Me Myself <me@example.org>\nSubject: message %[2]d\n"+
-			"Date: Mon, %02[3]d Jan 2024 10:%02[4]d:00 +0100\nMessage-ID: <%[2]d@example.org>\n\nHello.\n\n", i%700, i, 1+i%28, i%60)
+		fmt.Fprintf(&b, "From - Mon Jan  1 00:00:00 2024\nFrom: Sender %[1]d <sender%[1]d@example.org>\n"+
+			"To: Me Myself <me@example.org>\nSubject: message %[2]d\n"+
+			"Date: Mon, %02[3]d Jan 2024 10:%02[4]d:00 +0100\nMessage-ID: <%[2]d@example.org>\n\nHello.\n\n", i%700,
+			i, 1+i%28, i%60)
 	}
 	path := filepath.Join(t.TempDir(), "all.mbox")
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
@@ -31,7 +33,8 @@ func mailbox(t *testing.T, n int) string {
 	return path
 }
 
-// A disk that is full stops an import with one sentence. What was confirmed stays, and with room again the import goes on.
+// A disk that is full stops an import with one sentence. What was confirmed stays, and with room again the import goes
+// on.
 func TestFullDiskLosesNothing(t *testing.T) {
 	ctx := context.Background()
 	a, err := app.Open(ctx, app.Config{Data: t.TempDir()})

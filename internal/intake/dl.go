@@ -55,7 +55,8 @@ type dlReader struct {
 }
 
 // dlSection finds the parts of the file.
-var dlSection = regexp.MustCompile(`(?im)^[ \t]*((?:row|column|col|matrix|level)?[ \t]*labels?(?:[ \t]+embedded)?|data)[ \t]*:?[ \t]*`)
+var dlSection = regexp.MustCompile(
+	`(?im)^[ \t]*((?:row|column|col|matrix|level)?[ \t]*labels?(?:[ \t]+embedded)?|data)[ \t]*:?[ \t]*`)
 
 func readDL(ctx context.Context, src *Source, sink Sink) error {
 	content, err := networkText(src)
@@ -81,7 +82,8 @@ func readDL(ctx context.Context, src *Source, sink Sink) error {
 		}
 		part := content[place[1]:end]
 		switch {
-		case strings.Contains(name, "embedded") || strings.HasPrefix(strings.ToLower(strings.TrimSpace(part)), "embedded"):
+		case strings.Contains(name, "embedded") ||
+			strings.HasPrefix(strings.ToLower(strings.TrimSpace(part)), "embedded"):
 			d.embedded = true
 		case name == "data":
 			data = part

@@ -73,7 +73,8 @@ func (s *dotScanner) next() dotToken {
 			return s.html()
 		default:
 			end := 0
-			for end < len(rest) && strings.IndexByte(" \t\r\n{}[]=;,:+\"<", rest[end]) < 0 && !strings.HasPrefix(rest[end:], "->") && !strings.HasPrefix(rest[end:], "--") {
+			for end < len(rest) && strings.IndexByte(" \t\r\n{}[]=;,:+\"<", rest[end]) < 0 &&
+				!strings.HasPrefix(rest[end:], "->") && !strings.HasPrefix(rest[end:], "--") {
 				end++
 			}
 			end = max(1, end)
@@ -297,8 +298,9 @@ func (d *dotReader) statement(depth int) ([]string, error) {
 }
 
 // dotDrawing are attributes that say how a node or tie is drawn.
-var dotDrawing = wordList(`shape color fillcolor fontcolor fontname fontsize style pos width height penwidth group rank margin image labelloc
-	tooltip url href target fixedsize peripheries sides skew xlabel comment headport tailport arrowhead arrowtail arrowsize dir constraint minlen len bgcolor class`)
+var dotDrawing = wordList(`shape color fillcolor fontcolor fontname fontsize style pos width height penwidth group rank
+	margin image labelloc tooltip url href target fixedsize peripheries sides skew xlabel comment headport tailport
+	arrowhead arrowtail arrowsize dir constraint minlen len bgcolor class`)
 
 // end reads a node with its port, or a subgraph.
 func (d *dotReader) end(depth int) ([]string, error) {

@@ -51,7 +51,8 @@ type tieColumns struct {
 
 // has says that a column has a meaning.
 func (c *tieColumns) has(i int) bool {
-	return slices.Contains([]int{c.from, c.to, c.fromLabel, c.toLabel, c.weight, c.sign, c.kind, c.label, c.layer, c.time}, i)
+	return slices.Contains(
+		[]int{c.from, c.to, c.fromLabel, c.toLabel, c.weight, c.sign, c.kind, c.label, c.layer, c.time}, i)
 }
 
 // withoutWords takes one of the words off the end or the beginning of a key: "source label" is the source's label.
@@ -135,7 +136,10 @@ func tieColumnsOf(keys []string) (c tieColumns, ok bool) {
 }
 
 // aboutMessages are columns of tables that have senders and receivers and are about what was sent.
-var aboutMessages = []string{"subject", "content", "message", "body", "onderwerp", "bericht", "betreff", "nachricht", "sujet", "asunto", "text", "conversation id"}
+var aboutMessages = []string{
+	"subject", "content", "message", "body", "onderwerp", "bericht", "betreff", "nachricht", "sujet", "asunto", "text",
+	"conversation id",
+}
 
 func isEdgeHeader(keys []string) bool {
 	_, ok := tieColumnsOf(keys)
@@ -164,7 +168,8 @@ func direction(s string) (directed, says bool) {
 	switch headerKey(s) {
 	case "directed", "gericht", "gerichtet", "oriente", "dirigido", "dirigida", "orientado", "diretto", "arc":
 		return true, true
-	case "undirected", "ongericht", "ungerichtet", "non oriente", "no dirigido", "no dirigida", "mutual", "wederzijds", "edge", "non diretto":
+	case "undirected", "ongericht", "ungerichtet", "non oriente", "no dirigido", "no dirigida", "mutual", "wederzijds",
+		"edge", "non diretto":
 		return false, true
 	}
 	return false, false

@@ -20,7 +20,8 @@ import (
 // neighbours in each line, or a matrix
 // of names by names or of numbers only.
 var EdgeList = Format{
-	Name: "edgelist", Title: "edge list, adjacency list or matrix", FromStart: true, Detect: detectEdgeList, Read: readEdgeList,
+	Name: "edgelist", Title: "edge list, adjacency list or matrix", FromStart: true, Detect: detectEdgeList,
+	Read: readEdgeList,
 }
 
 // listShape is how the lines of a network without headings are to be taken.
@@ -156,7 +157,9 @@ func separatorsOf(lines []string) []listShape {
 		}
 	}
 	for _, sign := range []byte{'\t', ';', '|', ','} {
-		if most := slices.IndexFunc(lines, func(line string) bool { return strings.IndexByte(line, sign) >= 0 }); most >= 0 && (every(string(sign)) || len(lines) > 2 && most <= 1) {
+		if most := slices.IndexFunc(lines, func(line string) bool {
+			return strings.IndexByte(line, sign) >= 0
+		}); most >= 0 && (every(string(sign)) || len(lines) > 2 && most <= 1) {
 			list = append(list, listShape{separator: sign})
 		}
 	}
@@ -189,10 +192,12 @@ func (s *listShape) judge(lines []string, all bool) {
 func (s *listShape) isPairs(rows [][]string) bool {
 	head := headerKeys(rows[0])
 	_, ends := tieColumnsOf(head)
-	s.heading = len(rows) > 1 && (ends || len(rows[0]) > 2 && !isNumeric(rows[0][2]) && len(rows[1]) > 2 && isNumeric(rows[1][2]) ||
-		!isNumeric(rows[0][0]) && !isNumeric(rows[0][1%len(rows[0])]) && len(rows) > 2 && slices.IndexFunc(rows[1:], func(row []string) bool {
-			return len(row) < 2 || !isNumeric(row[0]) || !isNumeric(row[1])
-		}) < 0 || isColumnWord(head[0]))
+	s.heading = len(rows) > 1 &&
+		(ends || len(rows[0]) > 2 && !isNumeric(rows[0][2]) && len(rows[1]) > 2 && isNumeric(rows[1][2]) ||
+			!isNumeric(rows[0][0]) && !isNumeric(rows[0][1%len(rows[0])]) &&
+				len(rows) > 2 && slices.IndexFunc(rows[1:], func(row []string) bool {
+				return len(row) < 2 || !isNumeric(row[0]) || !isNumeric(row[1])
+			}) < 0 || isColumnWord(head[0]))
 	body := rows
 	if s.heading {
 		body = rows[1:]
@@ -201,7 +206,8 @@ func (s *listShape) isPairs(rows [][]string) bool {
 	first, second := map[string]int{}, map[string]int{}
 	numbers := [2]int{}
 	for _, row := range body {
-		if len(row) < 2 || len(row) > 4 || row[0] == "" || row[1] == "" || len(row) > 2 && row[2] != "" && !isNumeric(row[2]) {
+		if len(row) < 2 || len(row) > 4 || row[0] == "" || row[1] == "" ||
+			len(row) > 2 && row[2] != "" && !isNumeric(row[2]) {
 			return false
 		}
 		for i, end := range row[:2] {
@@ -252,7 +258,8 @@ func isColumnWord(key string) bool {
 
 // canBeNode says that a text can be what somebody is called.
 func canBeNode(s string) bool {
-	return len(s) <= 80 && len(strings.Fields(s)) <= 6 && !strings.Contains(s, "://") && !strings.ContainsAny(s, "<>{}=?!") && !strings.HasSuffix(s, ".") ||
+	return len(s) <= 80 && len(strings.Fields(s)) <= 6 && !strings.Contains(s, "://") &&
+		!strings.ContainsAny(s, "<>{}=?!") && !strings.HasSuffix(s, ".") ||
 		cleanAddress(s) != ""
 }
 
@@ -356,7 +363,8 @@ func (s *listShape) isPlainMatrix(rows [][]string, all bool) bool {
 // be anything.
 func detectEdgeList(head []byte, name string) int {
 	start := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
-	if len(start) == 0 || bytes.IndexByte(start[:min(len(start), 1024)], 0) >= 0 || start[0] == '<' || start[0] == '{' || start[0] == '[' || start[0] == '*' {
+	if len(start) == 0 || bytes.IndexByte(start[:min(len(start), 1024)], 0) >= 0 || start[0] == '<' ||
+		start[0] == '{' || start[0] == '[' || start[0] == '*' {
 		return 0
 	}
 	ext := strings.ToLower(path.Ext(strings.TrimSuffix(name, ".gz")))
@@ -397,7 +405,8 @@ func weighted(start []byte) bool {
 			continue
 		}
 		at := strings.LastIndexAny(text, ",;\t |")
-		if at < 0 || !isNumeric(text[at+1:]) || isNumeric(text[:at]) || !strings.ContainsAny(strings.TrimSpace(text[:at]), ",;\t |") {
+		if at < 0 || !isNumeric(text[at+1:]) || isNumeric(text[:at]) ||
+			!strings.ContainsAny(strings.TrimSpace(text[:at]), ",;\t |") {
 			return false
 		}
 		if lines++; lines > maxListed {

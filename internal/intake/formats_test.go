@@ -73,7 +73,9 @@ func TestFormatsAreListed(t *testing.T) {
 
 // An empty or binary file is of no format.
 func TestDetectNothing(t *testing.T) {
-	for _, head := range []string{"", "\x00\x01\x02\x03", "\x89PNG\r\n\x1a\n", "Dear reader,\n\nthis is only a letter.\n"} {
+	for _, head := range []string{
+		"", "\x00\x01\x02\x03", "\x89PNG\r\n\x1a\n", "Dear reader,\n\nthis is only a letter.\n",
+	} {
 		if f, sure := Detect([]byte(head), "letter.txt"); f != nil {
 			t.Errorf("%q is taken for %s, sure %d", head, f.Name, sure)
 		}

@@ -20,7 +20,8 @@ var Google = Format{
 }
 
 func isGoogle(keys []string) bool {
-	given := hasKeys(keys, "given name", "family name", "group membership") || hasKeys(keys, "first name", "last name", "phonetic first name") ||
+	given := hasKeys(keys, "given name", "family name", "group membership") ||
+		hasKeys(keys, "first name", "last name", "phonetic first name") ||
 		hasKeys(keys, "first name", "last name", "labels", "organization name")
 	return given || hasKeys(keys, "e mail 1 value") || hasKeys(keys, "phone 1 value")
 }
@@ -53,9 +54,10 @@ type googleTable struct {
 }
 
 // googleRead are the columns that are read, besides those of the pairs.
-var googleRead = wordLines(`first name|given name|middle name|additional name|last name|family name|name prefix|name suffix|name|file as|nickname|short name|
-	birthday|organization name|organization 1 name|organization title|organization 1 title|organization department|organization 1 department|labels|
-	group membership|notes|photo|maiden name`)
+var googleRead = wordLines(`first name|given name|middle name|additional name|last name|family name|name prefix|
+	name suffix|name|file as|nickname|short name|birthday|organization name|organization 1 name|organization title|
+	organization 1 title|organization department|organization 1 department|labels|group membership|notes|photo|
+	maiden name`)
 
 func (g *googleTable) findUnread() {
 	read := map[string]bool{}
@@ -65,7 +67,8 @@ func (g *googleTable) findUnread() {
 		}
 	}
 	for i, key := range g.keys {
-		if address := strings.HasPrefix(key, "address "); address && (strings.HasSuffix(key, " label") || strings.HasSuffix(key, " type")) {
+		if address := strings.HasPrefix(key, "address "); address &&
+			(strings.HasSuffix(key, " label") || strings.HasSuffix(key, " type")) {
 			continue
 		}
 		if !read[key] && !googleRead[key] && key != "" {
@@ -122,7 +125,8 @@ func (g *googleTable) label(row *csvRow, pair googlePair) string {
 func (g *googleTable) contact(row *csvRow) (c Contact, faults []string) {
 	parts := Name{
 		Given: g.get(row, "first name", "given name"), Additional: g.get(row, "middle name", "additional name"),
-		Family: g.get(row, "last name", "family name"), Prefix: g.get(row, "name prefix"), Suffix: g.get(row, "name suffix"),
+		Family: g.get(row, "last name", "family name"), Prefix: g.get(row, "name prefix"),
+		Suffix: g.get(row, "name suffix"),
 	}
 	full := g.get(row, "name", "file as")
 	if parts.Given+parts.Family != "" || full != "" {
@@ -133,7 +137,8 @@ func (g *googleTable) contact(row *csvRow) (c Contact, faults []string) {
 			c.alsoNamed(name)
 		}
 	}
-	if full != "" && c.Name.Full == "" && !sameWords(full, c.display()) && !sameWords(full, strings.Join([]string{parts.Prefix, c.display(), parts.Suffix}, " ")) {
+	if full != "" && c.Name.Full == "" && !sameWords(full, c.display()) &&
+		!sameWords(full, strings.Join([]string{parts.Prefix, c.display(), parts.Suffix}, " ")) {
 		c.alsoNamed(full)
 	}
 	for _, pair := range g.mails {
@@ -189,7 +194,8 @@ func (g *googleTable) contact(row *csvRow) (c Contact, faults []string) {
 		}
 	}
 	p := Position{
-		Organisation: g.get(row, "organization name", "organization 1 name"), Title: g.get(row, "organization title", "organization 1 title"),
+		Organisation: g.get(row, "organization name", "organization 1 name"), Title: g.get(row, "organization title",
+			"organization 1 title"),
 		Department: g.get(row, "organization department", "organization 1 department"),
 	}
 	if p.Organisation == "" && p.Title == "" {

@@ -33,7 +33,10 @@ type googleChatPerson struct {
 
 func (p *googleChatPerson) party(me map[string]bool) Party {
 	address := cleanAddress(string(p.Email))
-	return Party{Name: p.Name.line(), Address: address, Bulk: strings.EqualFold(p.Kind.line(), "bot"), Self: me[address] && address != ""}
+	return Party{
+		Name: p.Name.line(), Address: address, Bulk: strings.EqualFold(p.Kind.line(), "bot"), Self: me[address] &&
+			address != "",
+	}
 }
 
 func detectGoogleChat(names []string, peek func(name string) []byte) int {
@@ -87,7 +90,8 @@ func readGoogleChatTree(ctx context.Context, tree Tree, src *Source, sink Sink) 
 			continue
 		}
 		me[p.Address] = true
-		if err := out.contact(Contact{Self: true, Name: Name{Full: p.Name}, Addresses: []string{p.Address}}); err != nil {
+		if err := out.contact(
+			Contact{Self: true, Name: Name{Full: p.Name}, Addresses: []string{p.Address}}); err != nil {
 			return err
 		}
 	}
@@ -102,7 +106,8 @@ func readGoogleChatTree(ctx context.Context, tree Tree, src *Source, sink Sink) 
 		if err := googleGroup(ctx, tree, folder+"/group_info.json", c, out, me); err != nil {
 			return err
 		}
-		if err := treeJSON(ctx, tree, name, out, func(j *jsonReader) error { return googleMessages(ctx, j, c, out, me) }); err != nil {
+		if err := treeJSON(ctx, tree, name,
+			out, func(j *jsonReader) error { return googleMessages(ctx, j, c, out, me) }); err != nil {
 			return err
 		}
 		if err := c.emit(out); err != nil {
@@ -194,7 +199,9 @@ func parseLongDate(s string) (time.Time, bool) {
 	}
 	var month time.Month
 	day, year := 0, 0
-	for _, word := range strings.FieldsFunc(text.Fold(found[1]), func(r rune) bool { return r == ' ' || r == ',' || r == '.' }) {
+	for _, word := range strings.FieldsFunc(text.Fold(found[1]), func(r rune) bool {
+		return r == ' ' || r == ',' || r == '.'
+	}) {
 		n, err := strconv.Atoi(word)
 		switch {
 		case err == nil && len(word) == 4:
@@ -219,8 +226,8 @@ func parseLongDate(s string) (time.Time, bool) {
 
 // longMonths are the beginnings of months in English, Dutch, German, French, Spanish, Italian and Portuguese, folded.
 var longMonths = []string{
-	"jan ene gen", "feb fev", "mar maa mrt maerz", "apr avr abr", "may mei mai mag", "jun juin giu", "jul juil lug", "aug aou ago",
-	"sep set", "oct okt out ott", "nov", "dec dez dic dici",
+	"jan ene gen", "feb fev", "mar maa mrt maerz", "apr avr abr", "may mei mai mag", "jun juin giu", "jul juil lug",
+	"aug aou ago", "sep set", "oct okt out ott", "nov", "dec dez dic dici",
 }
 
 func longMonth(word string) time.Month {

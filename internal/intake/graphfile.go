@@ -19,17 +19,20 @@ import (
 // The formats of graph files. The engine reads them; here their nodes become people and their edges stated ties.
 var (
 	GraphML = Format{
-		Name: "graphml", Title: "GraphML", FromStart: true, Detect: marked("<graphml", ".graphml"), Read: reading(graph.ReadGraphML),
+		Name: "graphml", Title: "GraphML", FromStart: true, Detect: marked("<graphml", ".graphml"),
+		Read: reading(graph.ReadGraphML),
 	}
 	GEXF = Format{
 		Name: "gexf", Title: "GEXF", FromStart: true, Detect: marked("<gexf", ".gexf"), Read: reading(graph.ReadGEXF),
 	}
 	Pajek = Format{
-		Name: "pajek", Title: "Pajek", FromStart: true, Detect: marked("*vertices", ".net", ".paj"), Read: reading(graph.ReadPajek),
+		Name: "pajek", Title: "Pajek", FromStart: true, Detect: marked("*vertices", ".net", ".paj"),
+		Read: reading(graph.ReadPajek),
 	}
 )
 
-type graphReader func(ctx context.Context, r io.Reader, options graph.ReadOptions, opts graph.Options) (*graph.Network, error)
+type graphReader func(
+	ctx context.Context, r io.Reader, options graph.ReadOptions, opts graph.Options) (*graph.Network, error)
 
 func reading(read graphReader) func(context.Context, *Source, Sink) error {
 	return func(ctx context.Context, src *Source, sink Sink) error { return readGraphFile(ctx, src, sink, read) }
@@ -64,7 +67,8 @@ func readGraphFile(ctx context.Context, src *Source, sink Sink, read graphReader
 	}, graph.Options{Threads: 1})
 	switch {
 	case limited.N <= 0, errors.Is(err, graph.ErrTooLarge):
-		return fault.New(fault.Invalid, "%s is larger than %d GB.", src.Path, maxGraphFile>>30).WithHint("Gave keeps people; work on the file itself with gave graph.")
+		return fault.New(fault.Invalid, "%s is larger than %d GB.", src.Path, maxGraphFile>>30).
+			WithHint("Gave keeps people; work on the file itself with gave graph.")
 	case err != nil && ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:

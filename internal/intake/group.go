@@ -36,8 +36,9 @@ func (m *memberships) emit(sink Sink) error {
 		}
 		for _, p := range m.gather(g, byKey, map[*membership]bool{}, map[Party]bool{}) {
 			if err := sink.Contact(g.at, Contact{
-				Name: Name{Full: p.Name}, Handle: p.Handle, Addresses: nonEmpty([]string{p.Address}), Phones: nonEmpty([]string{p.Phone}),
-				Links: nonEmpty([]string{p.Link}), Tags: []string{cut(g.name, 100)}, Adds: true,
+				Name: Name{Full: p.Name}, Handle: p.Handle, Addresses: nonEmpty([]string{p.Address}),
+				Phones: nonEmpty([]string{p.Phone}),
+				Links:  nonEmpty([]string{p.Link}), Tags: []string{cut(g.name, 100)}, Adds: true,
 			}); err != nil {
 				return err
 			}
@@ -47,7 +48,9 @@ func (m *memberships) emit(sink Sink) error {
 }
 
 // gather returns the members of a group and of the groups in it, each once.
-func (m *memberships) gather(g *membership, byKey map[string]*membership, seen map[*membership]bool, listed map[Party]bool) []Party {
+func (m *memberships) gather(
+	g *membership, byKey map[string]*membership, seen map[*membership]bool, listed map[Party]bool,
+) []Party {
 	seen[g] = true
 	var members []Party
 	for _, p := range g.members {

@@ -25,15 +25,17 @@ var ICalendar = Format{
 const (
 	// maxEventLines is the most lines of one event that are looked at.
 	maxEventLines = 20_000
-	// maxWaiting is how much may wait for the end of its calendar, because it repeats or its zone is not known yet: ten for
-	// an event and one for each of its people and dates.
+	// maxWaiting is how much may wait for the end of its calendar, because it repeats or its zone is not known yet: ten
+	// for an event and one for each of its people and dates.
 	maxWaiting = 500_000
 	// maxExceptions is how many exceptions to repeating events of one calendar are remembered.
 	maxExceptions = 200_000
 )
 
 // calendarPassed are properties whose values may be long and say nothing about people.
-var calendarPassed = map[string]bool{"ATTACH": true, "IMAGE": true, "X-ALT-DESC": true, "STYLED-DESCRIPTION": true, "STRUCTURED-DATA": true}
+var calendarPassed = map[string]bool{
+	"ATTACH": true, "IMAGE": true, "X-ALT-DESC": true, "STYLED-DESCRIPTION": true, "STRUCTURED-DATA": true,
+}
 
 func readCalendar(ctx context.Context, src *Source, sink Sink) error {
 	r := &calendarReader{
@@ -162,7 +164,8 @@ func (r *calendarReader) take(ctx context.Context, line *contentLine) error {
 		}
 	case !r.outside:
 		r.outside = true
-		return r.sink.Reject(At{Line: line.line, Offset: line.offset}, "this line stands outside a calendar: it should begin with BEGIN:VCALENDAR")
+		return r.sink.Reject(At{Line: line.line, Offset: line.offset},
+			"this line stands outside a calendar: it should begin with BEGIN:VCALENDAR")
 	}
 	return nil
 }

@@ -38,15 +38,19 @@ func newCalendarEvent(at At) *calendarEvent { return &calendarEvent{at: at} }
 // videoWords are in the links of video meetings; videoPlaces are what calendars write as a place for them.
 var (
 	videoWords = []string{
-		"teams.microsoft.com", "teams.live.com", "zoom.us/", "zoom.com/", "meet.google.com", "webex.com", "whereby.com", "meet.jit.si",
-		"gotomeet", "gotomeeting", "join.skype.com", "meet.lync.com", "bluejeans.com", "chime.aws", "bigbluebutton", "facetime.apple.com",
-		"hangouts.google.com", "teams-vergadering",
+		"teams.microsoft.com", "teams.live.com", "zoom.us/", "zoom.com/", "meet.google.com", "webex.com", "whereby.com",
+		"meet.jit.si", "gotomeet", "gotomeeting", "join.skype.com", "meet.lync.com", "bluejeans.com", "chime.aws",
+		"bigbluebutton", "facetime.apple.com", "hangouts.google.com", "teams-vergadering",
 	}
 	videoPlaces = []string{
-		"microsoft teams", "teams", "zoom", "google meet", "hangout", "webex", "skype", "online", "videocall", "video call", "videobellen",
+		"microsoft teams", "teams", "zoom", "google meet", "hangout", "webex", "skype", "online", "videocall",
+		"video call", "videobellen",
 		"facetime", "whereby", "jitsi", "virtual", "virtueel", "remote", "http://", "https://",
 	}
-	callPlaces = []string{"telefoon", "telefonisch", "phone", "call", "bellen", "belafspraak", "tel.", "tel:", "conference call", "dial-in"}
+	callPlaces = []string{
+		"telefoon", "telefonisch", "phone", "call", "bellen", "belafspraak", "tel.", "tel:",
+		"conference call", "dial-in",
+	}
 )
 
 // property takes one line of the event.
@@ -105,7 +109,8 @@ func (e *calendarEvent) property(line *contentLine) {
 		e.attendee(line)
 	case "URL", "DESCRIPTION":
 		e.videoLink = e.videoLink || containsAny(strings.ToLower(line.value), videoWords)
-	case "CONFERENCE", "X-GOOGLE-CONFERENCE", "X-GOOGLE-HANGOUT", "X-MICROSOFT-SKYPETEAMSMEETINGURL", "X-MICROSOFT-ONLINEMEETINGCONFLINK",
+	case "CONFERENCE", "X-GOOGLE-CONFERENCE", "X-GOOGLE-HANGOUT", "X-MICROSOFT-SKYPETEAMSMEETINGURL",
+		"X-MICROSOFT-ONLINEMEETINGCONFLINK",
 		"X-MICROSOFT-SKYPETEAMSPROPERTIES", "X-ZOOM-MEETING-ID":
 		e.videoLink = true
 	}
@@ -177,7 +182,8 @@ func calendarParty(line *contentLine, role Role) (Party, bool) {
 	case strings.HasSuffix(p.Address, "@calendar.google.com") && strings.HasPrefix(p.Address, "unknownorganizer"),
 		p.Address == "noreply@example.com":
 		return p, false
-	case strings.HasSuffix(p.Address, "@group.calendar.google.com"), strings.HasSuffix(p.Address, "@import.calendar.google.com"), Robot(p.Address):
+	case strings.HasSuffix(p.Address, "@group.calendar.google.com"), strings.HasSuffix(p.Address,
+		"@import.calendar.google.com"), Robot(p.Address):
 		p.Bulk = true
 	}
 	return p, p.Name != "" || p.Address != "" || p.Phone != "" || p.Handle != ""
@@ -255,7 +261,8 @@ func (r *calendarReader) unfold(e *calendarEvent) error {
 	zone, _ := r.zoneFor(e.start.zone, true)
 	start, ok := parseCalendarTime(e.start.value, zone)
 	if !ok {
-		return r.sink.Reject(e.at, because("this event has no start that can be read: DTSTART is %s", quote(e.start.value)))
+		return r.sink.Reject(e.at,
+			because("this event has no start that can be read: DTSTART is %s", quote(e.start.value)))
 	}
 	if start.allDay {
 		// A day is a day of the owner, wherever the calendar thinks it lies.
@@ -383,7 +390,8 @@ func (r *calendarReader) momentsOf(e *calendarEvent, start calendarTime) ([]time
 
 // atClock returns the day of one time at the clock of another.
 func atClock(day, clock time.Time) time.Time {
-	return time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), clock.Second(), 0, clock.Location())
+	return time.Date(day.Year(), day.Month(), day.Day(), clock.Hour(), clock.Minute(), clock.Second(), 0,
+		clock.Location())
 }
 
 // lengthOf returns how long an event takes, at most a month.
@@ -426,7 +434,8 @@ func (e *calendarEvent) medium() Medium {
 	title := strings.ToLower(e.summary)
 	physical := false
 	for _, part := range strings.FieldsFunc(place, func(r rune) bool { return r == ';' || r == '|' }) {
-		if part = strings.TrimSpace(part); part != "" && !containsWord(part, videoPlaces) && !containsWord(part, callPlaces) && !isPhone(part) {
+		if part = strings.TrimSpace(part); part != "" && !containsWord(part, videoPlaces) &&
+			!containsWord(part, callPlaces) && !isPhone(part) {
 			physical = true
 		}
 	}
@@ -437,7 +446,8 @@ func (e *calendarEvent) medium() Medium {
 		return Video
 	case place != "":
 		return Call
-	case strings.HasPrefix(title, "call "), strings.HasPrefix(title, "bellen "), strings.HasPrefix(title, "telefoon"), strings.HasPrefix(title, "phone "),
+	case strings.HasPrefix(title, "call "), strings.HasPrefix(title, "bellen "), strings.HasPrefix(title, "telefoon"),
+		strings.HasPrefix(title, "phone "),
 		strings.HasPrefix(title, "belafspraak"):
 		return Call
 	}
@@ -473,10 +483,11 @@ var birthdayForms = []*regexp.Regexp{
 // bornForms are the ways in which they add the year.
 var bornForms = regexp.MustCompile(`^(?:(\d{4})\s+(.+)|(.+?)\s*[\(\[,]\s*\*?\s*(\d{4})\s*[\)\]]?)$`)
 
-// birthdayOf recognises a birthday: a whole day that comes back every year, and either the words for it or a calendar of
-// that name.
+// birthdayOf recognises a birthday: a whole day that comes back every year, and either the words for it or a calendar
+// of that name.
 func (r *calendarReader) birthdayOf(e *calendarEvent, start calendarTime) (Contact, bool) {
-	if !start.allDay || len(e.attendees) > 0 || !strings.Contains(strings.ToUpper(e.rule), "FREQ=YEARLY") || e.summary == "" {
+	if !start.allDay || len(e.attendees) > 0 || !strings.Contains(strings.ToUpper(e.rule), "FREQ=YEARLY") ||
+		e.summary == "" {
 		return Contact{}, false
 	}
 	name, year := e.summary, 0

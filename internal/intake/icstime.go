@@ -79,7 +79,9 @@ func parseDuration(value string) (time.Duration, bool) {
 		if end == 0 || end >= len(value) || n > 1_000_000 {
 			return 0, false
 		}
-		unit := map[byte]time.Duration{'W': 7 * 24 * time.Hour, 'D': 24 * time.Hour, 'H': time.Hour, 'M': time.Minute, 'S': time.Second}[value[end]]
+		unit := map[byte]time.Duration{
+			'W': 7 * 24 * time.Hour, 'D': 24 * time.Hour, 'H': time.Hour, 'M': time.Minute, 'S': time.Second,
+		}[value[end]]
 		if unit == 0 || value[end] == 'M' && !timed {
 			return 0, false
 		}
@@ -140,7 +142,8 @@ func zoneIANA(name string) *time.Location {
 	return zone
 }
 
-// zoneByOffset reads an offset out of a name: (UTC+01:00) Amsterdam, GMT +0100 (Standard) / GMT +0200 (Daylight), UTC+11.
+// zoneByOffset reads an offset out of a name: (UTC+01:00) Amsterdam, GMT +0100 (Standard) / GMT +0200 (Daylight),
+// UTC+11.
 func zoneByOffset(name string) *time.Location {
 	upper := strings.ToUpper(name)
 	for _, mark := range []string{"UTC", "GMT"} {
@@ -267,7 +270,8 @@ func (r *zoneRule) posix() string {
 	if week < 1 || week > 5 {
 		return ""
 	}
-	return fmt.Sprintf("M%d.%d.%d/%d:%02d:%02d", month, week, weekday/2, r.start.Hour(), r.start.Minute(), r.start.Second())
+	return fmt.Sprintf("M%d.%d.%d/%d:%02d:%02d", month, week, weekday/2, r.start.Hour(), r.start.Minute(),
+		r.start.Second())
 }
 
 func posixOffset(seconds int) string {
@@ -305,17 +309,20 @@ func zoneFile(offset int, text string) []byte {
 // territory that Unicode CLDR (windowsZones.xml) names first.
 var windowsZones = map[string]string{
 	"dateline standard time": "Etc/GMT+12", "utc-11": "Etc/GMT+11", "aleutian standard time": "America/Adak",
-	"hawaiian standard time": "Pacific/Honolulu", "marquesas standard time": "Pacific/Marquesas", "alaskan standard time": "America/Anchorage",
-	"utc-09": "Etc/GMT+9", "pacific standard time (mexico)": "America/Tijuana", "utc-08": "Etc/GMT+8",
+	"hawaiian standard time": "Pacific/Honolulu", "marquesas standard time": "Pacific/Marquesas",
+	"alaskan standard time": "America/Anchorage",
+	"utc-09":                "Etc/GMT+9", "pacific standard time (mexico)": "America/Tijuana", "utc-08": "Etc/GMT+8",
 	"pacific standard time": "America/Los_Angeles", "us mountain standard time": "America/Phoenix",
 	"mountain standard time (mexico)": "America/Chihuahua", "mountain standard time": "America/Denver",
 	"yukon standard time": "America/Whitehorse", "central america standard time": "America/Guatemala",
 	"central standard time": "America/Chicago", "easter island standard time": "Pacific/Easter",
 	"central standard time (mexico)": "America/Mexico_City", "canada central standard time": "America/Regina",
 	"sa pacific standard time": "America/Bogota", "eastern standard time (mexico)": "America/Cancun",
-	"eastern standard time": "America/New_York", "haiti standard time": "America/Port-au-Prince", "cuba standard time": "America/Havana",
+	"eastern standard time": "America/New_York", "haiti standard time": "America/Port-au-Prince",
+	"cuba standard time":       "America/Havana",
 	"us eastern standard time": "America/Indiana/Indianapolis", "turks and caicos standard time": "America/Grand_Turk",
-	"paraguay standard time": "America/Asuncion", "atlantic standard time": "America/Halifax", "venezuela standard time": "America/Caracas",
+	"paraguay standard time": "America/Asuncion", "atlantic standard time": "America/Halifax",
+	"venezuela standard time":         "America/Caracas",
 	"central brazilian standard time": "America/Cuiaba", "sa western standard time": "America/La_Paz",
 	"pacific sa standard time": "America/Santiago", "newfoundland standard time": "America/St_Johns",
 	"tocantins standard time": "America/Araguaina", "e. south america standard time": "America/Sao_Paulo",
@@ -324,40 +331,62 @@ var windowsZones = map[string]string{
 	"magallanes standard time": "America/Punta_Arenas", "saint pierre standard time": "America/Miquelon",
 	"bahia standard time": "America/Bahia", "utc-02": "Etc/GMT+2", "mid-atlantic standard time": "Etc/GMT+2",
 	"azores standard time": "Atlantic/Azores", "cape verde standard time": "Atlantic/Cape_Verde", "utc": "Etc/UTC",
-	"coordinated universal time": "Etc/UTC", "gmt standard time": "Europe/London", "greenwich standard time": "Atlantic/Reykjavik",
-	"sao tome standard time": "Africa/Sao_Tome", "morocco standard time": "Africa/Casablanca",
+	"coordinated universal time": "Etc/UTC", "gmt standard time": "Europe/London",
+	"greenwich standard time": "Atlantic/Reykjavik",
+	"sao tome standard time":  "Africa/Sao_Tome", "morocco standard time": "Africa/Casablanca",
 	"w. europe standard time": "Europe/Berlin", "west europe standard time": "Europe/Berlin",
 	"central europe standard time": "Europe/Budapest", "romance standard time": "Europe/Paris",
 	"central european standard time": "Europe/Warsaw", "w. central africa standard time": "Africa/Lagos",
-	"jordan standard time": "Asia/Amman", "gtb standard time": "Europe/Bucharest", "middle east standard time": "Asia/Beirut",
-	"egypt standard time": "Africa/Cairo", "e. europe standard time": "Europe/Chisinau", "syria standard time": "Asia/Damascus",
-	"west bank standard time": "Asia/Hebron", "south africa standard time": "Africa/Johannesburg", "fle standard time": "Europe/Kiev",
-	"israel standard time": "Asia/Jerusalem", "kaliningrad standard time": "Europe/Kaliningrad", "sudan standard time": "Africa/Khartoum",
-	"south sudan standard time": "Africa/Juba", "libya standard time": "Africa/Tripoli", "namibia standard time": "Africa/Windhoek",
-	"arabic standard time": "Asia/Baghdad", "turkey standard time": "Europe/Istanbul", "arab standard time": "Asia/Riyadh",
-	"belarus standard time": "Europe/Minsk", "russian standard time": "Europe/Moscow", "e. africa standard time": "Africa/Nairobi",
-	"volgograd standard time": "Europe/Volgograd", "iran standard time": "Asia/Tehran", "arabian standard time": "Asia/Dubai",
-	"astrakhan standard time": "Europe/Astrakhan", "azerbaijan standard time": "Asia/Baku", "russia time zone 3": "Europe/Samara",
-	"mauritius standard time": "Indian/Mauritius", "saratov standard time": "Europe/Saratov", "georgian standard time": "Asia/Tbilisi",
-	"caucasus standard time": "Asia/Yerevan", "afghanistan standard time": "Asia/Kabul", "west asia standard time": "Asia/Tashkent",
+	"jordan standard time": "Asia/Amman", "gtb standard time": "Europe/Bucharest",
+	"middle east standard time": "Asia/Beirut",
+	"egypt standard time":       "Africa/Cairo", "e. europe standard time": "Europe/Chisinau",
+	"syria standard time":     "Asia/Damascus",
+	"west bank standard time": "Asia/Hebron", "south africa standard time": "Africa/Johannesburg",
+	"fle standard time":    "Europe/Kiev",
+	"israel standard time": "Asia/Jerusalem", "kaliningrad standard time": "Europe/Kaliningrad",
+	"sudan standard time":       "Africa/Khartoum",
+	"south sudan standard time": "Africa/Juba", "libya standard time": "Africa/Tripoli",
+	"namibia standard time": "Africa/Windhoek",
+	"arabic standard time":  "Asia/Baghdad", "turkey standard time": "Europe/Istanbul",
+	"arab standard time":    "Asia/Riyadh",
+	"belarus standard time": "Europe/Minsk", "russian standard time": "Europe/Moscow",
+	"e. africa standard time": "Africa/Nairobi",
+	"volgograd standard time": "Europe/Volgograd", "iran standard time": "Asia/Tehran",
+	"arabian standard time":   "Asia/Dubai",
+	"astrakhan standard time": "Europe/Astrakhan", "azerbaijan standard time": "Asia/Baku",
+	"russia time zone 3":      "Europe/Samara",
+	"mauritius standard time": "Indian/Mauritius", "saratov standard time": "Europe/Saratov",
+	"georgian standard time": "Asia/Tbilisi",
+	"caucasus standard time": "Asia/Yerevan", "afghanistan standard time": "Asia/Kabul",
+	"west asia standard time": "Asia/Tashkent",
 	"qyzylorda standard time": "Asia/Qyzylorda", "ekaterinburg standard time": "Asia/Yekaterinburg",
-	"pakistan standard time": "Asia/Karachi", "india standard time": "Asia/Kolkata", "sri lanka standard time": "Asia/Colombo",
-	"nepal standard time": "Asia/Katmandu", "central asia standard time": "Asia/Almaty", "bangladesh standard time": "Asia/Dhaka",
-	"omsk standard time": "Asia/Omsk", "myanmar standard time": "Asia/Rangoon", "se asia standard time": "Asia/Bangkok",
-	"altai standard time": "Asia/Barnaul", "w. mongolia standard time": "Asia/Hovd", "north asia standard time": "Asia/Krasnoyarsk",
-	"n. central asia standard time": "Asia/Novosibirsk", "tomsk standard time": "Asia/Tomsk", "china standard time": "Asia/Shanghai",
+	"pakistan standard time": "Asia/Karachi", "india standard time": "Asia/Kolkata",
+	"sri lanka standard time": "Asia/Colombo",
+	"nepal standard time":     "Asia/Katmandu", "central asia standard time": "Asia/Almaty",
+	"bangladesh standard time": "Asia/Dhaka", "omsk standard time": "Asia/Omsk",
+	"myanmar standard time": "Asia/Rangoon", "se asia standard time": "Asia/Bangkok",
+	"altai standard time": "Asia/Barnaul", "w. mongolia standard time": "Asia/Hovd",
+	"north asia standard time":      "Asia/Krasnoyarsk",
+	"n. central asia standard time": "Asia/Novosibirsk", "tomsk standard time": "Asia/Tomsk",
+	"china standard time":           "Asia/Shanghai",
 	"north asia east standard time": "Asia/Irkutsk", "singapore standard time": "Asia/Singapore",
-	"w. australia standard time": "Australia/Perth", "taipei standard time": "Asia/Taipei", "ulaanbaatar standard time": "Asia/Ulaanbaatar",
-	"aus central w. standard time": "Australia/Eucla", "transbaikal standard time": "Asia/Chita", "tokyo standard time": "Asia/Tokyo",
-	"north korea standard time": "Asia/Pyongyang", "korea standard time": "Asia/Seoul", "yakutsk standard time": "Asia/Yakutsk",
+	"w. australia standard time": "Australia/Perth", "taipei standard time": "Asia/Taipei",
+	"ulaanbaatar standard time":    "Asia/Ulaanbaatar",
+	"aus central w. standard time": "Australia/Eucla", "transbaikal standard time": "Asia/Chita",
+	"tokyo standard time":       "Asia/Tokyo",
+	"north korea standard time": "Asia/Pyongyang", "korea standard time": "Asia/Seoul",
+	"yakutsk standard time":        "Asia/Yakutsk",
 	"cen. australia standard time": "Australia/Adelaide", "aus central standard time": "Australia/Darwin",
 	"e. australia standard time": "Australia/Brisbane", "aus eastern standard time": "Australia/Sydney",
 	"west pacific standard time": "Pacific/Port_Moresby", "tasmania standard time": "Australia/Hobart",
 	"vladivostok standard time": "Asia/Vladivostok", "lord howe standard time": "Australia/Lord_Howe",
 	"bougainville standard time": "Pacific/Bougainville", "russia time zone 10": "Asia/Srednekolymsk",
-	"magadan standard time": "Asia/Magadan", "norfolk standard time": "Pacific/Norfolk", "sakhalin standard time": "Asia/Sakhalin",
+	"magadan standard time": "Asia/Magadan", "norfolk standard time": "Pacific/Norfolk",
+	"sakhalin standard time":        "Asia/Sakhalin",
 	"central pacific standard time": "Pacific/Guadalcanal", "russia time zone 11": "Asia/Kamchatka",
 	"new zealand standard time": "Pacific/Auckland", "utc+12": "Etc/GMT-12", "fiji standard time": "Pacific/Fiji",
-	"kamchatka standard time": "Asia/Kamchatka", "chatham islands standard time": "Pacific/Chatham", "utc+13": "Etc/GMT-13",
-	"tonga standard time": "Pacific/Tongatapu", "samoa standard time": "Pacific/Apia", "line islands standard time": "Pacific/Kiritimati",
+	"kamchatka standard time": "Asia/Kamchatka", "chatham islands standard time": "Pacific/Chatham",
+	"utc+13":              "Etc/GMT-13",
+	"tonga standard time": "Pacific/Tongatapu", "samoa standard time": "Pacific/Apia",
+	"line islands standard time": "Pacific/Kiritimati",
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// IMessage reads the text that imessage-exporter makes of one chat: a line with the time, one with the sender, the message,
-// and an empty line.
+// IMessage reads the text that imessage-exporter makes of one chat: a line with the time, one with the sender, the
+// message, and an empty line.
 var IMessage = Format{
 	Name:  "imessage",
 	Title: "iMessage chat (imessage-exporter, text)",

@@ -28,7 +28,8 @@ const (
 	Undone  = "undone"
 )
 
-// heartbeat is how often a running import gives a sign of life; after three without one another process may go on with it.
+// heartbeat is how often a running import gives a sign of life; after three without one another process may go on with
+// it.
 const heartbeat = 5 * time.Second
 
 // Service runs imports.
@@ -42,23 +43,30 @@ type Service struct {
 }
 
 // ReadExports lets another part read exports of Gave itself, which are whole networks rather than records.
-func (s *Service) ReadExports(isExport func(path string) bool, readBack func(ctx context.Context, v op.Viewer, path string) (Counts, error)) {
+func (s *Service) ReadExports(
+	isExport func(path string) bool, readBack func(ctx context.Context, v op.Viewer, path string) (Counts, error),
+) {
 	s.isExport, s.readBack = isExport, readBack
 }
 
-// export reads an export of Gave itself into an empty network. It leaves no import behind: what was exported has its own.
+// export reads an export of Gave itself into an empty network. It leaves no import behind: what was exported has its
+// own.
 func (s *Service) export(ctx context.Context, v op.Viewer, path string) (Report, error) {
 	counts, err := s.readBack(ctx, v, path)
 	if err != nil {
 		return Report{}, err
 	}
-	report := Report{State: Done, Started: v.Now, Files: []FileReport{{Path: path, Format: "gave", State: Done, Counts: counts, Rejected: []Rejected{}}}}
+	report := Report{State: Done, Started: v.Now, Files: []FileReport{
+		{Path: path, Format: "gave", State: Done, Counts: counts, Rejected: []Rejected{}},
+	}}
 	report.sum()
 	return report, nil
 }
 
 // NewService returns the service. setSelf records which person a member is.
-func NewService(d *db.DB, store *network.Store, setSelf func(ctx context.Context, v op.Viewer, person id.ID) error) *Service {
+func NewService(
+	d *db.DB, store *network.Store, setSelf func(ctx context.Context, v op.Viewer, person id.ID) error,
+) *Service {
 	return &Service{db: d, network: store, self: setSelf}
 }
 
@@ -118,7 +126,8 @@ func (r *Report) sum() {
 	}
 }
 
-// Import reads files and folders and stores what is in them. An import of the same files that was broken off goes on where it stopped.
+// Import reads files and folders and stores what is in them. An import of the same files that was broken off goes on
+// where it stopped.
 func (s *Service) Import(ctx context.Context, v op.Viewer, paths []string, o Options) (Report, error) {
 	if len(paths) == 1 && s.isExport != nil && s.isExport(paths[0]) {
 		return s.export(ctx, v, paths[0])
@@ -145,7 +154,8 @@ func taken() error {
 // begin makes an import, or finds one of the same paths that was broken off and is not being worked on.
 func (s *Service) begin(ctx context.Context, v op.Viewer, paths []string, o Options, folder string) (id.ID, error) {
 	if len(paths) == 0 {
-		return id.Zero, fault.New(fault.Usage, "Say which files to import.").WithHint("For example: gave import mail.mbox calendar.ics contacts.vcf")
+		return id.Zero, fault.New(fault.Usage, "Say which files to import.").
+			WithHint("For example: gave import mail.mbox calendar.ics contacts.vcf")
 	}
 	var whole []string
 	for _, p := range paths {
@@ -164,7 +174,8 @@ func (s *Service) begin(ctx context.Context, v op.Viewer, paths []string, o Opti
 	}
 	importID := id.New()
 	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		open, err := db.Select[claim](ctx, tx, `select id, worker, claimed from import where space = $1 and owner = $2 and options = $3 and state in ('waiting', 'running')
+		open, err := db.Select[claim](ctx, tx, `select id, worker, claimed from import
+			where space = $1 and owner = $2 and options = $3 and state in ('waiting', 'running')
 			order by id desc`, v.Space, v.Member, string(content))
 		if err != nil {
 			return err
@@ -175,8 +186,10 @@ func (s *Service) begin(ctx context.Context, v op.Viewer, paths []string, o Opti
 				return nil
 			}
 		}
-		_, err = tx.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder, worker, claimed, started, finished)
-			values ($1, $2, $3, $4, 'waiting', '', $5, $6, '', 0, $7, 0)`, v.Space, importID, v.Member, o.Visibility, string(content), folder, v.Now.UnixMicro())
+		_, err = tx.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder,
+			worker, claimed, started, finished)
+			values ($1, $2, $3, $4, 'waiting', '', $5, $6, '', 0, $7, 0)`,
+			v.Space, importID, v.Member, o.Visibility, string(content), folder, v.Now.UnixMicro())
 		if err != nil {
 			return db.Fault(err)
 		}
@@ -192,21 +205,24 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 		Paths []string `json:"paths"`
 	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		content, err := db.Value[string](ctx, tx, `select options from import where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, importID)
+		content, err := db.Value[string](ctx, tx, `select options from import
+			where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, importID)
 		if err != nil {
 			return err
 		}
 		if err := json.Unmarshal([]byte(content), &options); err != nil {
 			return err
 		}
-		open, err := db.Select[claim](ctx, tx, `select id, worker, claimed from import where space = $1 and id = $2 and state in ('waiting', 'running')`, v.Space, importID)
+		open, err := db.Select[claim](ctx, tx, `select id, worker, claimed from import
+			where space = $1 and id = $2 and state in ('waiting', 'running')`, v.Space, importID)
 		if err != nil {
 			return err
 		}
 		if len(open) == 0 || !open[0].free() {
 			return taken()
 		}
-		n, err := db.Exec(ctx, tx, `update import set state = 'running', worker = $3, claimed = $4 where space = $1 and id = $2 and worker = $5 and claimed = $6`,
+		n, err := db.Exec(ctx, tx, `update import set state = 'running', worker = $3, claimed = $4
+			where space = $1 and id = $2 and worker = $5 and claimed = $6`,
 			v.Space, importID, thisWorker, time.Now().UnixMicro(), open[0].Worker, open[0].Claimed)
 		if err == nil && n == 0 {
 			err = taken()
@@ -221,7 +237,8 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 	go s.beat(alive, v.Space, importID)
 	err = s.work(ctx, v, importID, options.Paths, options.Options)
 	for range mostOutages {
-		// The server of the database went away: what was confirmed is there, and the work goes on from that when it is back.
+		// The server of the database went away: what was confirmed is there, and the work goes on from that when it is
+		// back.
 		if !db.Lost(err) || s.db.Await(ctx) != nil {
 			break
 		}
@@ -236,11 +253,13 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 		// Stopped from outside: it stays open, to be gone on with.
 		release(s.db, v.Space, importID)
 		report, _ := s.Report(context.WithoutCancel(ctx), v, importID)
-		return report, fault.Wrap(err, fault.Unavailable, "The import was stopped.").WithHint("What was read is stored. Give the same command again to go on.")
+		return report, fault.Wrap(err, fault.Unavailable, "The import was stopped.").
+			WithHint("What was read is stored. Give the same command again to go on.")
 	case err != nil:
 		state, message = Failed, err.Error()
 	}
-	if _, updateErr := s.db.ExecContext(ctx, `update import set state = $3, message = $4, finished = $5, claimed = 0 where space = $1 and id = $2`,
+	if _, updateErr := s.db.ExecContext(ctx, `update import set state = $3, message = $4, finished = $5, claimed = 0
+		where space = $1 and id = $2`,
 		v.Space, importID, state, message, time.Now().UnixMicro()); updateErr != nil && err == nil {
 		err = db.Fault(updateErr)
 	}
@@ -257,7 +276,8 @@ const mostOutages = 20
 // claimAgain takes back the claim of an import after an outage, unless another process took it over meanwhile.
 func (s *Service) claimAgain(ctx context.Context, space, importID id.ID) error {
 	now := time.Now()
-	n, err := db.Exec(ctx, s.db, `update import set claimed = $4, worker = $3 where space = $1 and id = $2 and state = 'running' and (worker = $3 or claimed < $5)`,
+	n, err := db.Exec(ctx, s.db, `update import set claimed = $4, worker = $3
+		where space = $1 and id = $2 and state = 'running' and (worker = $3 or claimed < $5)`,
 		space, importID, thisWorker, now.UnixMicro(), now.Add(-3*heartbeat).UnixMicro())
 	if err == nil && n == 0 {
 		err = taken()
@@ -281,7 +301,8 @@ func (s *Service) beat(ctx context.Context, space, importID id.ID) {
 			return
 		case <-tick.C:
 			// A missed beat is made up by the next one.
-			_, _ = s.db.ExecContext(ctx, `update import set claimed = $3 where space = $1 and id = $2`, space, importID, time.Now().UnixMicro())
+			_, _ = s.db.ExecContext(ctx, `update import set claimed = $3 where space = $1 and id = $2`,
+				space, importID, time.Now().UnixMicro())
 		}
 	}
 }
@@ -295,7 +316,8 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 	var waiting []latecomers
 	for _, path := range nodesFirst(paths) {
 		if s.isExport != nil && s.isExport(path) {
-			alone := fault.New(fault.Invalid, "%s is an export of Gave itself.", path).WithHint("Give it alone: gave import FILE, into an empty network.")
+			alone := fault.New(fault.Invalid, "%s is an export of Gave itself.", path).
+				WithHint("Give it alone: gave import FILE, into an empty network.")
 			if err := s.failFile(ctx, v, importID, path, alone); err != nil {
 				return err
 			}
@@ -345,10 +367,11 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 
 // failFile records that a file could not be read at all.
 func (s *Service) failFile(ctx context.Context, v op.Viewer, importID id.ID, path string, cause error) error {
-	_, err := s.db.ExecContext(ctx, `insert into import_file (space, import, path, format, size, done, state, message, people_added, people_matched,
-		interactions_added, statements_added, praise_added, duplicates, skipped, rejected)
+	_, err := s.db.ExecContext(ctx, `insert into import_file (space, import, path, format, size, done, state, message,
+		people_added, people_matched, interactions_added, statements_added, praise_added, duplicates, skipped, rejected)
 		values ($1, $2, $3, '', 0, 0, 'failed', $4, 0, 0, 0, 0, 0, 0, 0, 0)
-		on conflict (space, import, path) do update set state = 'failed', message = excluded.message`, v.Space, importID, failedPath(path, cause), failure(v, cause))
+		on conflict (space, import, path) do update set state = 'failed', message = excluded.message`,
+		v.Space, importID, failedPath(path, cause), failure(v, cause))
 	return db.Fault(err)
 }
 
@@ -403,25 +426,31 @@ func (s *Service) latecomers(ctx context.Context, v op.Viewer, importID id.ID, l
 	if err := l.flush(); err != nil {
 		return err
 	}
-	_, err := s.db.ExecContext(ctx, `update import_file set state = 'done' where space = $1 and import = $2 and path = $3 and state = 'running'`,
+	_, err := s.db.ExecContext(ctx, `update import_file set state = 'done'
+		where space = $1 and import = $2 and path = $3 and state = 'running'`,
 		v.Space, importID, late.path)
 	return db.Fault(err)
 }
 
-// file reads one file into the database, from where it was confirmed before. The viewer learns from it who they are. What the file adds to people
-// whom it does not hold is returned.
-func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, entry *Entry, o Options) ([]stranger, error) {
+// file reads one file into the database, from where it was confirmed before. The viewer learns from it who they are.
+// What the file adds to people whom it does not hold is returned.
+func (s *Service) file(
+	ctx context.Context, viewer *op.Viewer, importID id.ID, entry *Entry, o Options,
+) ([]stranger, error) {
 	name, v := entry.Name(), *viewer
 	var row fileRow
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `insert into import_file (space, import, path, format, size, done, state, message, people_added, people_matched,
+		if _, err := tx.ExecContext(ctx, `insert into import_file (space, import, path, format, size, done, state,
+			message, people_added, people_matched,
 			interactions_added, statements_added, praise_added, duplicates, skipped, rejected)
-			values ($1, $2, $3, $4, $5, 0, 'running', '', 0, 0, 0, 0, 0, 0, 0, 0) on conflict (space, import, path) do nothing`,
+			values ($1, $2, $3, $4, $5, 0, 'running', '', 0, 0, 0, 0, 0, 0, 0, 0)
+			on conflict (space, import, path) do nothing`,
 			v.Space, importID, name, entry.Format.Name, entry.Size); err != nil {
 			return db.Fault(err)
 		}
 		var err error
-		row, err = db.One[fileRow](ctx, tx, `select state, done from import_file where space = $1 and import = $2 and path = $3`, v.Space, importID, name)
+		row, err = db.One[fileRow](ctx, tx, `select state, done from import_file
+			where space = $1 and import = $2 and path = $3`, v.Space, importID, name)
 		if err == nil && row.State == Running && row.Done > 0 && slices.Contains(addressBooks, entry.Format.Name) {
 			row.Done = 0
 			err = fromTheStart(ctx, tx, v.Space, importID, name)
@@ -492,11 +521,13 @@ func (s *Service) file(ctx context.Context, viewer *op.Viewer, importID id.ID, e
 	return l.strangers, db.Fault(err)
 }
 
-// fromTheStart lets an address book whose reading was broken off be read again as a whole: what its cards say of each other, who is one person and
-// who belongs to a group, is known only when all were seen. People who were added are counted once, the rest is counted anew.
+// fromTheStart lets an address book whose reading was broken off be read again as a whole: what its cards say of each
+// other, who is one person and who belongs to a group, is known only when all were seen. People who were added are
+// counted once, the rest is counted anew.
 func fromTheStart(ctx context.Context, tx *db.Tx, space, importID id.ID, path string) error {
 	for _, statement := range []string{
-		`update import_file set done = 0, people_matched = 0, duplicates = 0, skipped = 0, rejected = 0 where space = $1 and import = $2 and path = $3`,
+		`update import_file set done = 0, people_matched = 0, duplicates = 0, skipped = 0, rejected = 0
+			where space = $1 and import = $2 and path = $3`,
 		`delete from import_reject where space = $1 and import = $2 and path = $3`,
 	} {
 		if _, err := tx.ExecContext(ctx, statement, space, importID, path); err != nil {
@@ -506,7 +537,9 @@ func fromTheStart(ctx context.Context, tx *db.Tx, space, importID id.ID, path st
 	return nil
 }
 
-func (s *Service) newLoader(ctx context.Context, v op.Viewer, importID id.ID, format string, visibility network.Visibility) *loader {
+func (s *Service) newLoader(
+	ctx context.Context, v op.Viewer, importID id.ID, format string, visibility network.Visibility,
+) *loader {
 	return &loader{
 		ctx: ctx, db: s.db, viewer: v, visibility: visibility, importID: importID, format: format, self: v.Person,
 		known: map[network.Identifier][]knownPerson{},
@@ -514,13 +547,18 @@ func (s *Service) newLoader(ctx context.Context, v op.Viewer, importID id.ID, fo
 }
 
 // confirm writes a batch's counts and the place to go on from, in the batch's own transaction.
-func (s *Service) confirm(ctx context.Context, tx *db.Tx, space, importID id.ID, path string, c Counts, next int64, rejects []Rejected, rejected int64) error {
-	if _, err := tx.ExecContext(ctx, `update import_file set done = case when $4 > done then $4 else done end, people_added = people_added + $5,
-		people_matched = people_matched + $6, interactions_added = interactions_added + $7, statements_added = statements_added + $8,
-		praise_added = praise_added + $9, duplicates = duplicates + $10, skipped = skipped + $11, rejected = rejected + $12,
-		organisations = organisations + $13, suppressed = suppressed + $14
-		where space = $1 and import = $2 and path = $3`, space, importID, path, next, c.PeopleAdded, c.PeopleMatched, c.InteractionsAdded, c.StatementsAdded,
-		c.PraiseAdded, c.Duplicates, c.Skipped, rejected, c.Organisations, c.Suppressed); err != nil {
+func (s *Service) confirm(ctx context.Context, tx *db.Tx, space, importID id.ID, path string, c Counts, next int64,
+	rejects []Rejected, rejected int64,
+) error {
+	if _, err := tx.ExecContext(ctx, `update import_file set done = case when $4 > done then $4
+		else done end, people_added = people_added + $5,
+		people_matched = people_matched + $6, interactions_added = interactions_added + $7,
+		statements_added = statements_added + $8,
+		praise_added = praise_added + $9, duplicates = duplicates + $10, skipped = skipped + $11,
+		rejected = rejected + $12, organisations = organisations + $13, suppressed = suppressed + $14
+		where space = $1 and import = $2 and path = $3`, space, importID, path, next, c.PeopleAdded, c.PeopleMatched,
+		c.InteractionsAdded, c.StatementsAdded, c.PraiseAdded, c.Duplicates, c.Skipped, rejected, c.Organisations,
+		c.Suppressed); err != nil {
 		return db.Fault(err)
 	}
 	var rows []any
@@ -544,10 +582,14 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 				if ctx.Err() != nil {
 					return report, ctx.Err()
 				}
-				report.Files = append(report.Files, FileReport{Path: failedPath(path, err), State: Failed, Message: failure(v, err), Rejected: []Rejected{}})
+				report.Files = append(report.Files, FileReport{
+					Path: failedPath(path, err), State: Failed, Message: failure(v, err), Rejected: []Rejected{},
+				})
 				continue
 			}
-			f := FileReport{Path: entry.Name(), Format: entry.Format.Name, State: Waiting, Size: entry.Size, Rejected: []Rejected{}}
+			f := FileReport{
+				Path: entry.Name(), Format: entry.Format.Name, State: Waiting, Size: entry.Size, Rejected: []Rejected{},
+			}
 			source := &Source{Zone: v.Zone, Now: v.Now, Mapping: o.Mapping, Me: map[string]bool{}}
 			for _, me := range o.Me {
 				source.Me[strings.ToLower(me)] = true
@@ -611,18 +653,23 @@ func (s *Service) Report(ctx context.Context, v op.Viewer, importID id.ID) (Repo
 		Path   string
 		Line   int64
 		Reason string
-	}](ctx, s.db, `select path, line, reason from import_reject where space = $1 and import = $2 order by path, id`, v.Space, importID)
+	}](ctx, s.db, `select path, line, reason from import_reject where space = $1 and import = $2 order by path, id`,
+		v.Space, importID)
 	if err != nil {
 		return report, err
 	}
 	for _, r := range rejects {
-		i := slices.IndexFunc(report.Files, func(f FileReport) bool { return r.Path == f.Path || strings.HasPrefix(r.Path, f.Path+"/") })
+		i := slices.IndexFunc(report.Files, func(f FileReport) bool {
+			return r.Path == f.Path || strings.HasPrefix(r.Path, f.Path+"/")
+		})
 		if i >= 0 {
 			f := &report.Files[i]
-			f.Rejected = append(f.Rejected, newRejected(strings.TrimPrefix(strings.TrimPrefix(r.Path, f.Path), "/"), r.Line, r.Reason))
+			f.Rejected = append(f.Rejected,
+				newRejected(strings.TrimPrefix(strings.TrimPrefix(r.Path, f.Path), "/"), r.Line, r.Reason))
 		}
 	}
-	report.Proposals, err = db.Value[int](ctx, s.db, `select count(*) from merge where space = $1 and owner = $2 and state = 'proposed'`, v.Space, v.Member)
+	report.Proposals, err = db.Value[int](ctx, s.db, `select count(*) from merge
+		where space = $1 and owner = $2 and state = 'proposed'`, v.Space, v.Member)
 	return report, err
 }
 
@@ -637,7 +684,8 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 		State   string
 		Message string
 		Started int64
-	}](ctx, s.db, `select id, state, message, started from import where space = $1 and owner = $2 and (id = $3 or $3 = $4) order by id desc limit $5`,
+	}](ctx, s.db, `select id, state, message, started from import
+		where space = $1 and owner = $2 and (id = $3 or $3 = $4) order by id desc limit $5`,
 		v.Space, v.Member, importID, id.Zero, limit)
 	if err != nil {
 		return nil, err
@@ -653,15 +701,21 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 			Done     int64
 			Rejected int64
 			Counts
-		}](ctx, s.db, `select path, format, state, message, size, done, rejected, people_added, people_matched, interactions_added, statements_added, praise_added,
-			duplicates, skipped, organisations, suppressed from import_file where space = $1 and import = $2 order by path`, v.Space, r.ID)
+		}](ctx, s.db, `select path, format, state, message, size, done, rejected, people_added, people_matched,
+			interactions_added, statements_added, praise_added,
+			duplicates, skipped, organisations, suppressed from import_file where space = $1 and import = $2
+			order by path`, v.Space, r.ID)
 		if err != nil {
 			return nil, err
 		}
-		report := Report{ID: r.ID, State: r.State, Message: r.Message, Started: time.UnixMicro(r.Started).UTC(), Files: []FileReport{}}
+		report := Report{
+			ID: r.ID, State: r.State, Message: r.Message, Started: time.UnixMicro(r.Started).UTC(),
+			Files: []FileReport{},
+		}
 		for _, f := range files {
 			report.Files = append(report.Files, FileReport{
-				Path: f.Path, Format: f.Format, State: f.State, Message: f.Message, Counts: f.Counts, Rejected: []Rejected{}, RejectedTotal: f.Rejected, Size: f.Size, Done: f.Done,
+				Path: f.Path, Format: f.Format, State: f.State, Message: f.Message, Counts: f.Counts,
+				Rejected: []Rejected{}, RejectedTotal: f.Rejected, Size: f.Size, Done: f.Done,
 			})
 		}
 		report.sum()
@@ -678,29 +732,34 @@ func (r *Report) withoutPlaces() {
 	for i := range r.Files {
 		f := &r.Files[i]
 		place := filepath.Dir(f.Path) + string(filepath.Separator)
-		f.Path, f.Message, r.Message = filepath.Base(f.Path), strings.ReplaceAll(f.Message, place, ""), strings.ReplaceAll(r.Message, place, "")
+		f.Path, f.Message, r.Message = filepath.Base(f.Path), strings.ReplaceAll(f.Message, place, ""),
+			strings.ReplaceAll(r.Message, place, "")
 		for j := range f.Rejected {
 			f.Rejected[j].Reason = strings.ReplaceAll(f.Rejected[j].Reason, place, "")
 		}
 	}
 }
 
-// previewing is the claim of an upload that waits for its owner to say that it may begin: far ahead, so that no worker takes it.
+// previewing is the claim of an upload that waits for its owner to say that it may begin: far ahead, so that no worker
+// takes it.
 const previewing = int64(1) << 62
 
-// Upload records files that lie in a folder of Gave's own, which is removed when the import is done. It begins with Start.
+// Upload records files that lie in a folder of Gave's own, which is removed when the import is done. It begins with
+// Start.
 func (s *Service) Upload(ctx context.Context, v op.Viewer, folder string, o Options) (id.ID, error) {
 	importID, err := s.begin(ctx, v, []string{folder}, o, folder)
 	if err != nil {
 		return id.Zero, err
 	}
-	_, err = s.db.ExecContext(ctx, `update import set claimed = $3 where space = $1 and id = $2`, v.Space, importID, previewing)
+	_, err = s.db.ExecContext(ctx, `update import set claimed = $3 where space = $1 and id = $2`,
+		v.Space, importID, previewing)
 	return importID, db.Fault(err)
 }
 
 // pending returns the options and the folder of an upload that has not begun.
 func (s *Service) pending(ctx context.Context, v op.Viewer, importID id.ID) (Options, string, error) {
-	row, err := db.One[struct{ Options, Folder string }](ctx, s.db, `select options, folder from import where space = $1 and owner = $2 and id = $3 and state = 'waiting' and claimed = $4`,
+	row, err := db.One[struct{ Options, Folder string }](ctx, s.db, `select options, folder from import
+		where space = $1 and owner = $2 and id = $3 and state = 'waiting' and claimed = $4`,
 		v.Space, v.Member, importID, previewing)
 	if err != nil {
 		return Options{}, "", err
@@ -712,7 +771,8 @@ func (s *Service) pending(ctx context.Context, v op.Viewer, importID id.ID) (Opt
 
 // Start lets an upload that was previewed begin.
 func (s *Service) Start(ctx context.Context, v op.Viewer, importID id.ID) error {
-	n, err := db.Exec(ctx, s.db, `update import set claimed = 0 where space = $1 and owner = $2 and id = $3 and state = 'waiting' and claimed = $4`, v.Space, v.Member, importID, previewing)
+	n, err := db.Exec(ctx, s.db, `update import set claimed = 0 where space = $1 and owner = $2 and id = $3
+		and state = 'waiting' and claimed = $4`, v.Space, v.Member, importID, previewing)
 	if err == nil && n == 0 {
 		err = taken()
 	}
@@ -725,19 +785,24 @@ func (s *Service) Drop(ctx context.Context, v op.Viewer, importID id.ID) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.db.ExecContext(ctx, `delete from import where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, importID); err != nil {
+	if _, err := s.db.ExecContext(ctx, `delete from import where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, importID); err != nil {
 		return db.Fault(err)
 	}
 	return os.RemoveAll(folder)
 }
 
-// Resume goes on with every import that was broken off, of all spaces, as their owners. It is what a server does at start.
-func (s *Service) Resume(ctx context.Context, viewer func(ctx context.Context, space, member id.ID) (op.Viewer, error)) error {
+// Resume goes on with every import that was broken off, of all spaces, as their owners. It is what a server does at
+// start.
+func (s *Service) Resume(
+	ctx context.Context, viewer func(ctx context.Context, space, member id.ID) (op.Viewer, error),
+) error {
 	open, err := db.Select[struct {
 		Space id.ID
 		Owner id.ID
 		claim
-	}](ctx, s.db, `select space, owner, id, worker, claimed from import where state in ('waiting', 'running') order by id`)
+	}](ctx, s.db,
+		`select space, owner, id, worker, claimed from import where state in ('waiting', 'running') order by id`)
 	if err != nil {
 		return err
 	}
@@ -759,7 +824,8 @@ func (s *Service) Resume(ctx context.Context, viewer func(ctx context.Context, s
 
 // RemoveUploads deletes the uploaded files of an import that is done.
 func (s *Service) RemoveUploads(ctx context.Context, space, importID id.ID) {
-	folder, err := db.Value[string](ctx, s.db, `select folder from import where space = $1 and id = $2 and state in ('done', 'failed', 'undone')`, space, importID)
+	folder, err := db.Value[string](ctx, s.db, `select folder from import
+		where space = $1 and id = $2 and state in ('done', 'failed', 'undone')`, space, importID)
 	if err == nil && folder != "" {
 		os.RemoveAll(folder)
 	}
@@ -778,10 +844,14 @@ func (s *Service) recogniseSelf(ctx context.Context, v op.Viewer, me []string) (
 		}
 		switch {
 		case len(found) == 0 && v.Person.IsZero():
-			p := network.NewPerson{Person: network.Person{ID: id.New(), Owner: v.Member, Created: v.Now.UnixMicro(), Updated: v.Now.UnixMicro()}}
+			p := network.NewPerson{Person: network.Person{
+				ID: id.New(), Owner: v.Member, Created: v.Now.UnixMicro(), Updated: v.Now.UnixMicro(),
+			}}
 			p.Named(normal)
 			p.Identifiers = []network.Identifier{{Kind: network.MailAddress, Value: normal}}
-			if err := s.db.Write(ctx, func(tx *db.Tx) error { return network.InsertPeople(ctx, tx, v.Space, []network.NewPerson{p}) }); err != nil {
+			if err := s.db.Write(ctx, func(tx *db.Tx) error {
+				return network.InsertPeople(ctx, tx, v.Space, []network.NewPerson{p})
+			}); err != nil {
 				return v, err
 			}
 			v.Person = p.ID
@@ -789,8 +859,13 @@ func (s *Service) recogniseSelf(ctx context.Context, v op.Viewer, me []string) (
 				return v, err
 			}
 		case len(found) == 0:
-			p := network.NewPerson{Person: network.Person{ID: v.Person, Owner: v.Member, Updated: v.Now.UnixMicro()}, Identifiers: []network.Identifier{{Kind: network.MailAddress, Value: normal}}}
-			if err := s.db.Write(ctx, func(tx *db.Tx) error { return network.EnrichPeople(ctx, tx, v.Space, []network.NewPerson{p}) }); err != nil {
+			p := network.NewPerson{
+				Person:      network.Person{ID: v.Person, Owner: v.Member, Updated: v.Now.UnixMicro()},
+				Identifiers: []network.Identifier{{Kind: network.MailAddress, Value: normal}},
+			}
+			if err := s.db.Write(ctx, func(tx *db.Tx) error {
+				return network.EnrichPeople(ctx, tx, v.Space, []network.NewPerson{p})
+			}); err != nil {
 				return v, err
 			}
 		case v.Person.IsZero():
@@ -811,15 +886,18 @@ func (s *Service) recogniseSelf(ctx context.Context, v op.Viewer, me []string) (
 // happened between people.
 func (s *Service) guessSelf(ctx context.Context, v op.Viewer) error {
 	const enough = 5
-	total, err := db.Value[int](ctx, s.db, `select count(*) from interaction where space = $1 and owner = $2`, v.Space, v.Member)
+	total, err := db.Value[int](ctx, s.db, `select count(*) from interaction where space = $1 and owner = $2`,
+		v.Space, v.Member)
 	if err != nil || total < enough {
 		return err
 	}
 	top, err := db.Select[struct {
 		Person id.ID
 		N      int
-	}](ctx, s.db, `select p.person, count(*) as n from participant p join interaction i on i.space = p.space and i.id = p.interaction
-		where p.space = $1 and i.owner = $2 and p.role < 3 group by p.person order by n desc, p.person limit 1`, v.Space, v.Member)
+	}](ctx, s.db, `select p.person, count(*) as n from participant p
+		join interaction i on i.space = p.space and i.id = p.interaction
+		where p.space = $1 and i.owner = $2 and p.role < 3 group by p.person order by n desc, p.person limit 1`,
+		v.Space, v.Member)
 	if err != nil || len(top) == 0 || top[0].N*2 < total || top[0].Person == v.Person {
 		return err
 	}
@@ -837,19 +915,22 @@ func (s *Service) selfIsKnown(ctx context.Context, v op.Viewer) (bool, error) {
 	if v.Person.IsZero() {
 		return false, nil
 	}
-	n, err := db.Value[int](ctx, s.db, `select (select count(*) from identifier where space = $1 and person = $2 and value not like 'self:%')
+	n, err := db.Value[int](ctx, s.db, `select (select count(*) from identifier
+		where space = $1 and person = $2 and value not like 'self:%')
 		+ (select count(*) from participant where space = $1 and person = $2)`, v.Space, v.Person)
 	return n > 0, err
 }
 
-// Undo takes an import back: what it alone brought in goes; what other imports hold too, and what was typed by hand, stays.
+// Undo takes an import back: what it alone brought in goes; what other imports hold too, and what was typed by hand,
+// stays.
 func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		// What is written about a person meanwhile would go with the person.
 		if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
 			return err
 		}
-		state, err := db.Value[string](ctx, tx, `select state from import where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, importID)
+		state, err := db.Value[string](ctx, tx, `select state from import where space = $1 and owner = $2 and id = $3`,
+			v.Space, v.Member, importID)
 		if err != nil {
 			if fault.CodeOf(err) == fault.NotFound {
 				return fault.New(fault.NotFound, "There is no such import.").WithHint("See gave import list.")
@@ -860,12 +941,14 @@ func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 			return fault.New(fault.Conflict, "This import was undone before.")
 		}
 		if state == Running {
-			return fault.New(fault.Conflict, "This import is still running.").WithHint("Wait until it is done, or stop it first.")
+			return fault.New(fault.Conflict, "This import is still running.").
+				WithHint("Wait until it is done, or stop it first.")
 		}
 		if err := s.network.TakeBack(ctx, tx, v, importID); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `update import set state = 'undone' where space = $1 and id = $2`, v.Space, importID); err != nil {
+		if _, err := tx.ExecContext(ctx, `update import set state = 'undone' where space = $1 and id = $2`,
+			v.Space, importID); err != nil {
 			return db.Fault(err)
 		}
 		return s.network.Note(ctx, tx, v, "import.undo", importID.String())

@@ -22,9 +22,9 @@ const (
 	maxJSONLiteral = 128
 )
 
-// jsonGuard passes a JSON text on to a decoder so that no text can make the decoder hold more than a record: long strings
-// are cut, white space is shortened, and what is too deep or too large is an error. It also knows which line a byte of
-// what it passed on came from, and mends control characters in strings.
+// jsonGuard passes a JSON text on to a decoder so that no text can make the decoder hold more than a record: long
+// strings are cut, white space is shortened, and what is too deep or too large is an error. It also knows which line a
+// byte of what it passed on came from, and mends control characters in strings.
 type jsonGuard struct {
 	r        io.Reader
 	depth    int
@@ -267,7 +267,8 @@ func (j *jsonReader) decode(v any) error {
 	return err
 }
 
-// damage turns an error of the text into one that names the place; errors of the sink and of the context stay as they are.
+// damage turns an error of the text into one that names the place; errors of the sink and of the context stay as they
+// are.
 func (j *jsonReader) damage(err error, path string) error {
 	reason := j.wrong(err)
 	if reason == "" {

@@ -23,7 +23,8 @@ func detectLDIF(head []byte, _ string) int {
 		switch {
 		case text == "" || text[0] == '#' || strings.HasPrefix(text, "version:"):
 		case strings.HasPrefix(text, "dn:"):
-			if bytes.Contains(bytes.ToLower(head), []byte("objectclass:")) || bytes.Contains(bytes.ToLower(head), []byte("\nmail:")) || bytes.Contains(bytes.ToLower(head), []byte("\ncn:")) {
+			if bytes.Contains(bytes.ToLower(head), []byte("objectclass:")) || bytes.Contains(bytes.ToLower(head),
+				[]byte("\nmail:")) || bytes.Contains(bytes.ToLower(head), []byte("\ncn:")) {
 				return 95
 			}
 			return 60
@@ -113,7 +114,8 @@ func readLDIF(ctx context.Context, src *Source, sink Sink) error {
 			name, value, found := strings.Cut(line, ":")
 			if !found {
 				l.out.place(number, at)
-				if err := l.out.reject("this line is no attribute: it should be a name, a colon and a value"); err != nil {
+				if err := l.out.reject(
+					"this line is no attribute: it should be a name, a colon and a value"); err != nil {
 					return err
 				}
 				continue
@@ -293,7 +295,8 @@ func (l *ldifReader) record(lines []ldifLine) error {
 		l.groups.add(membership{at: l.out.at, key: c.Handle, name: name, members: members})
 		return nil
 	}
-	if is("organizationalunit", "dcobject", "domain", "container", "computer") && len(c.Addresses)+len(c.Phones) == 0 && !is("person", "inetorgperson") {
+	if is("organizationalunit", "dcobject", "domain", "container", "computer") && len(c.Addresses)+len(c.Phones) == 0 &&
+		!is("person", "inetorgperson") {
 		l.out.skip("part of a directory")
 		return nil
 	}

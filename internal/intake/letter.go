@@ -45,9 +45,9 @@ type Rejection struct {
 // mailFormats are the formats in which letters come.
 var mailFormats = []string{"mbox", "listserv", "eml", "maildir"}
 
-// ReadLetters reads the mails at a path: an archive (mbox, LISTSERV), a mail, a Maildir, also packed. yield gets them in the order of
-// the file; an error that it returns ends the reading. Records that cannot be used are returned, at most 1,000 of them. A file that
-// is no mail is an error only when there is no mail beside it.
+// ReadLetters reads the mails at a path: an archive (mbox, LISTSERV), a mail, a Maildir, also packed. yield gets them
+// in the order of the file; an error that it returns ends the reading. Records that cannot be used are returned, at
+// most 1,000 of them. A file that is no mail is an error only when there is no mail beside it.
 func ReadLetters(ctx context.Context, path string, yield func(Letter) error) ([]Rejection, error) {
 	rejected := &rejections{}
 	var unusable, stop error

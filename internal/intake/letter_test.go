@@ -82,7 +82,8 @@ func TestLettersHaveTheWordsOfTheirAuthor(t *testing.T) {
 		}
 	}
 	b := got[1]
-	if b.ReplyTo != "a1@example.org" || b.Root != "zero@example.org" || b.Author.Address != "bob@example.org" || !b.Time.Equal(time.Date(2001, 11, 1, 12, 19, 12, 0, time.UTC)) {
+	if b.ReplyTo != "a1@example.org" || b.Root != "zero@example.org" || b.Author.Address != "bob@example.org" ||
+		!b.Time.Equal(time.Date(2001, 11, 1, 12, 19, 12, 0, time.UTC)) {
 		t.Errorf("got %+v", b)
 	}
 }
@@ -113,7 +114,9 @@ func TestLettersStopWhenTold(t *testing.T) {
 
 // Reading with the texts finds the very mails that reading without finds.
 func TestLettersOfRealArchives(t *testing.T) {
-	for name, want := range map[string]int{"spamassassin-easy-ham-1.mbox.gz": 1871, "pipermail-2001-November.txt.gz": 164, "notmuch-corpora.tar.gz": 60} {
+	for name, want := range map[string]int{
+		"spamassassin-easy-ham-1.mbox.gz": 1871, "pipermail-2001-November.txt.gz": 164, "notmuch-corpora.tar.gz": 60,
+	} {
 		letters, withText := 0, 0
 		if _, err := ReadLetters(context.Background(), realdata.Path(t, "mail/"+name), func(l Letter) error {
 			letters++
@@ -132,11 +135,14 @@ func TestLettersOfRealArchives(t *testing.T) {
 
 func FuzzLetters(f *testing.F) {
 	f.Add([]byte(conversation))
-	f.Add([]byte("From a@b  Thu Nov  1 11:19:12 2001\nFrom: a@b\nDate: Thu, 1 Nov 2001 11:19:12 +0000\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/mixed; boundary=x\n\n--x\n--x--"))
-	f.Add([]byte("From a@b  Thu Nov  1 11:19:12 2001\nFrom: a@b\nDate: Thu, 1 Nov 2001 11:19:12 +0000\nContent-Transfer-Encoding: base64\nContent-Type: text/html; charset=x-none\n\n////<<<"))
+	f.Add([]byte("From a@b  Thu Nov  1 11:19:12 2001\nFrom: a@b\nDate: Thu, 1 Nov 2001 11:19:12 +0000\n" +
+		"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/mixed; boundary=x\n\n--x\n--x--"))
+	f.Add([]byte("From a@b  Thu Nov  1 11:19:12 2001\nFrom: a@b\nDate: Thu, 1 Nov 2001 11:19:12 +0000\n" +
+		"Content-Transfer-Encoding: base64\nContent-Type: text/html; charset=x-none\n\n////<<<"))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		for _, format := range []Format{Mbox, Listserv, Eml} {
-			src := &Source{Reader: strings.NewReader(string(content)), Zone: time.UTC, Now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Letters: func(l Letter) error {
+			src := &Source{Reader: strings.NewReader(string(content)), Zone: time.UTC, Now: time.Date(2026, 1, 1, 0, 0,
+				0, 0, time.UTC), Letters: func(l Letter) error {
 				if len(l.Text) > 4*maxLetter {
 					t.Errorf("a text of %d bytes", len(l.Text))
 				}
@@ -150,7 +156,8 @@ func FuzzLetters(f *testing.F) {
 // A folder may hold anything; only its mail is read.
 func TestLettersOfAMixedFolder(t *testing.T) {
 	dir := t.TempDir()
-	writeFile(t, dir, "list.mbox", []byte("From a@x.example Mon Jan  6 09:00:00 2020\nFrom: Anna <a@x.example>\nTo: b@x.example\nDate: Mon, 6 Jan 2020 09:00:00 +0000\nMessage-ID: <1@x.example>\nSubject: hi\n\nHello\n"))
+	writeFile(t, dir, "list.mbox", []byte("From a@x.example Mon Jan  6 09:00:00 2020\nFrom: Anna <a@x.example>\n"+
+		"To: b@x.example\nDate: Mon, 6 Jan 2020 09:00:00 +0000\nMessage-ID: <1@x.example>\nSubject: hi\n\nHello\n"))
 	writeFile(t, dir, "ties.csv", []byte("source,target\n1,2\n2,3\n"))
 	writeFile(t, dir, "people.vcf", []byte("BEGIN:VCARD\nVERSION:4.0\nFN:Bob\nEND:VCARD\n"))
 	letters := 0

@@ -49,13 +49,17 @@ const (
 // The columns of the connections, with the names that they have in other languages. Only the English ones were seen in
 // real archives.
 var (
-	linkedinFirst     = []string{"first name", "vorname", "voornaam", "prenom", "nombre"}
-	linkedinLast      = []string{"last name", "nachname", "achternaam", "nom", "apellidos"}
-	linkedinURL       = []string{"url", "profile url", "profiel url", "profil url"}
-	linkedinMail      = []string{"email address", "e mail adresse", "e mailadres", "adresse e mail", "direccion de correo"}
+	linkedinFirst = []string{"first name", "vorname", "voornaam", "prenom", "nombre"}
+	linkedinLast  = []string{"last name", "nachname", "achternaam", "nom", "apellidos"}
+	linkedinURL   = []string{"url", "profile url", "profiel url", "profil url"}
+	linkedinMail  = []string{
+		"email address", "e mail adresse", "e mailadres", "adresse e mail", "direccion de correo",
+	}
 	linkedinCompany   = []string{"company", "unternehmen", "bedrijf", "entreprise", "empresa"}
 	linkedinPosition  = []string{"position", "positie", "functie", "poste", "cargo"}
-	linkedinConnected = []string{"connected on", "verbunden am", "verbonden op", "gekoppeld op", "connecte le", "conectado el"}
+	linkedinConnected = []string{
+		"connected on", "verbunden am", "verbonden op", "gekoppeld op", "connecte le", "conectado el",
+	}
 )
 
 // linkedinTable tells a table of the archive by its columns, "" when it is none.
@@ -74,7 +78,8 @@ func linkedinTable(keys []string, name string) string {
 		return linkedinEndorsements
 	case hasKeys(keys, "first name", "last name", "text", "creation date", "status"):
 		return linkedinRecommendations
-	case hasKeys(keys, "first name", "last name", "headline", "geo location"), hasKeys(keys, "first name", "last name", "maiden name", "headline"):
+	case hasKeys(keys, "first name", "last name", "headline", "geo location"), hasKeys(keys, "first name", "last name",
+		"maiden name", "headline"):
 		return linkedinProfile
 	case hasKeys(keys, "email address", "confirmed", "primary"):
 		return linkedinMails
@@ -101,7 +106,8 @@ func linkedinTableOf(rows [][]string, name string) (table string, header int) {
 	}
 	// Connections in a language that is not known: seven columns of which the third is a profile.
 	for i, row := range rows {
-		if i > 0 && len(row) == 7 && len(rows[i-1]) == 7 && linkedinSlug(row[2]) != "" && linkedinSlug(rows[i-1][2]) == "" {
+		if i > 0 && len(row) == 7 && len(rows[i-1]) == 7 && linkedinSlug(row[2]) != "" &&
+			linkedinSlug(rows[i-1][2]) == "" {
 			return linkedinConnections, i - 1
 		}
 	}
@@ -176,7 +182,8 @@ func (r *linkedinReader) party(name, link string) Party {
 		slug = r.byName[text.Fold(name)]
 	}
 	p := Party{Name: name, Link: slug}
-	p.Self = r.owner.Link != "" && slug == r.owner.Link || r.owner.Name != "" && slug == "" && text.Fold(name) == text.Fold(r.owner.Name)
+	p.Self = r.owner.Link != "" && slug == r.owner.Link ||
+		r.owner.Name != "" && slug == "" && text.Fold(name) == text.Fold(r.owner.Name)
 	if p.Self && p.Link == "" {
 		p.Link = r.owner.Link
 	}
@@ -376,7 +383,8 @@ func suffixOnly(parts []string) bool {
 }
 
 func (r *linkedinReader) invitation(v values) error {
-	from, to := r.party(v.get("from"), v.get("inviterprofileurl", "inviter profile url")), r.party(v.get("to"), v.get("inviteeprofileurl", "invitee profile url"))
+	from, to := r.party(v.get("from"), v.get("inviterprofileurl", "inviter profile url")),
+		r.party(v.get("to"), v.get("inviteeprofileurl", "invitee profile url"))
 	switch strings.ToUpper(v.get("direction")) {
 	case "OUTGOING":
 		from.Self = true
@@ -390,11 +398,13 @@ func (r *linkedinReader) invitation(v values) error {
 	when, _ := parseStamp(v.get("sent at"), r.src.zone(), true)
 	external := stableID("invitation", partyKey(from), partyKey(to))
 	return r.out.statement(Statement{
-		Layer: "invited", From: ownerAsNone(from), To: ownerAsNone(to), Weight: 1, Sign: 1, Time: when, Source: "linkedin", External: external,
+		Layer: "invited", From: ownerAsNone(from), To: ownerAsNone(to), Weight: 1, Sign: 1, Time: when,
+		Source: "linkedin", External: external,
 	})
 }
 
-// ownerAsNone returns the party without anything when it is the owner: statements and praise mean the importing member then.
+// ownerAsNone returns the party without anything when it is the owner: statements and praise mean the importing member
+// then.
 func ownerAsNone(p Party) Party {
 	if p.Self {
 		return Party{}
@@ -413,8 +423,9 @@ func (r *linkedinReader) recommendation(v values) error {
 	stamp := v.get("creation date")
 	when, _ := parseStamp(stamp, r.src.zone(), true)
 	p := Praise{
-		Kind: "recommendation", Text: body, Time: when, Hidden: !strings.EqualFold(v.get("status"), "VISIBLE"), Source: "linkedin",
-		Title: strings.Join(nonEmpty([]string{v.get("job title"), v.get("company")}), ", "),
+		Kind: "recommendation", Text: body, Time: when, Hidden: !strings.EqualFold(v.get("status"), "VISIBLE"),
+		Source: "linkedin",
+		Title:  strings.Join(nonEmpty([]string{v.get("job title"), v.get("company")}), ", "),
 	}
 	return r.out.praise(r.between(p, other, stamp))
 }
@@ -435,7 +446,8 @@ func (r *linkedinReader) endorsement(v values) error {
 	}
 	when, _ := parseStamp(v.get("endorsement date"), r.src.zone(), true)
 	p := Praise{
-		Kind: "endorsement", Text: skill, Time: when, Hidden: strings.EqualFold(v.get("endorsement status"), "REJECTED"), Source: "linkedin",
+		Kind: "endorsement", Text: skill, Time: when,
+		Hidden: strings.EqualFold(v.get("endorsement status"), "REJECTED"), Source: "linkedin",
 	}
 	before := r.given
 	r.given = given
@@ -470,7 +482,8 @@ func (r *linkedinReader) event(v values) error {
 	if !ok || name == "" {
 		return r.out.reject(because("the time %s of the event cannot be read", quote(stamp)))
 	}
-	if status := strings.ToUpper(v.get("status")); strings.Contains(status, "DECLINED") || strings.Contains(status, "WITHDRAWN") {
+	if status := strings.ToUpper(v.get("status")); strings.Contains(status, "DECLINED") ||
+		strings.Contains(status, "WITHDRAWN") {
 		r.out.skip("event that was not attended")
 		return nil
 	}
@@ -493,7 +506,9 @@ func (r *linkedinReader) ofOwner(table string, v values) {
 	case linkedinProfile:
 		c.Name = Name{Given: v.get("first name"), Family: v.get("last name")}
 		c.Place = v.get("geo location", "address")
-		for _, site := range strings.FieldsFunc(v.get("websites"), func(c rune) bool { return c == '[' || c == ']' || c == ',' }) {
+		for _, site := range strings.FieldsFunc(v.get("websites"), func(c rune) bool {
+			return c == '[' || c == ']' || c == ','
+		}) {
 			// [PORTFOLIO:https://…]
 			if i := strings.Index(site, "http"); i >= 0 {
 				c.Links = appendNew(c.Links, site[i:])
@@ -515,7 +530,8 @@ func (r *linkedinReader) ofOwner(table string, v values) {
 	case linkedinPositions:
 		if len(c.Organisations) < maxMany {
 			c.Organisations = append(c.Organisations, Position{
-				Organisation: v.get("company name"), Title: v.get("title"), From: partialDate(v.get("started on")), Until: partialDate(v.get("finished on")),
+				Organisation: v.get("company name"), Title: v.get("title"), From: partialDate(v.get("started on")),
+				Until: partialDate(v.get("finished on")),
 			})
 		}
 	case linkedinEducation:
@@ -523,7 +539,8 @@ func (r *linkedinReader) ofOwner(table string, v values) {
 			until := partialDate(v.get("end date"))
 			fill(&until, partialDate(v.get("start date"))) // a school is never the present employer
 			c.Organisations = append(c.Organisations, Position{
-				Organisation: v.get("school name"), Title: v.get("degree name"), From: partialDate(v.get("start date")), Until: until,
+				Organisation: v.get("school name"), Title: v.get("degree name"),
+				From: partialDate(v.get("start date")), Until: until,
 			})
 		}
 	}

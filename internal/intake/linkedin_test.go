@@ -58,7 +58,9 @@ func TestParseStamp(t *testing.T) {
 			t.Errorf("%q: %q, want %q", test.in, text, test.want)
 		}
 	}
-	for in, want := range map[string]string{"Mar 2019": "2019-03", "2019": "2019", "12 Mar 2019": "2019-03-12", "03/2019": "2019-03", "now": "", "": ""} {
+	for in, want := range map[string]string{
+		"Mar 2019": "2019-03", "2019": "2019", "12 Mar 2019": "2019-03-12", "03/2019": "2019-03", "now": "", "": "",
+	} {
 		if got := partialDate(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)
 		}
@@ -71,8 +73,10 @@ func TestLinkedInSamples(t *testing.T) {
 		t.Fatalf("%v %v", errs, c.rejects)
 	}
 	// six-hops: four connections and one who left; the other archive: ten connections, eleven messages and its owner.
-	if len(c.contacts) != 4+10+1 || len(c.statements) != 14 || len(c.interactions) != 11 || src.Skipped["member who left"] != 1 {
-		t.Errorf("%d contacts, %d statements, %d messages, skipped %v", len(c.contacts), len(c.statements), len(c.interactions), src.Skipped)
+	if len(c.contacts) != 4+10+1 || len(c.statements) != 14 || len(c.interactions) != 11 ||
+		src.Skipped["member who left"] != 1 {
+		t.Errorf("%d contacts, %d statements, %d messages, skipped %v", len(c.contacts), len(c.statements),
+			len(c.interactions), src.Skipped)
 	}
 	self := 0
 	for _, x := range c.contacts {
@@ -87,7 +91,8 @@ func TestLinkedInSamples(t *testing.T) {
 		t.Errorf("%d owners", self)
 	}
 	first := c.interactions[0]
-	if got := fmt.Sprintf("%s %v", first.Time.Format(time.RFC3339), first.Parties); got != "2024-05-15T10:30:00Z [{Alice Johnson   https://www.linkedin.com/in/alicejohnson  0 false false} {Test User     1 false true}]" {
+	if got := fmt.Sprintf("%s %v", first.Time.Format(time.RFC3339), first.Parties); got != "2024-05-15T10:30:00Z "+
+		"[{Alice Johnson   https://www.linkedin.com/in/alicejohnson  0 false false} {Test User     1 false true}]" {
 		t.Error(got)
 	}
 	// In the answer Alice is named without her profile, which the connections know.
@@ -102,32 +107,54 @@ func TestLinkedInSamples(t *testing.T) {
 }
 
 var linkedinArchive = map[string]string{
-	"Connections.csv": "\ufeffNotes:\r\n\"When exporting your connection data, you may notice that some of the email addresses are missing.\"\r\n\r\n" +
-		"First Name,Last Name,URL,Email Address,Company,Position,Connected On\r\n" +
+	"Connections.csv": "\ufeffNotes:\r\n\"When exporting your connection data, you may notice that some of the email " +
+		"addresses are missing.\"\r\n\r\nFirst Name,Last Name,URL,Email Address,Company,Position,Connected On\r\n" +
 		"Anna,\"van Dam, MSc\",https://www.linkedin.com/in/Anna-van-Dam/,anna@x.nl,ACME,Redacteur,12 Mar 2024\r\n" +
 		"René,X,https://nl.linkedin.com/in/ren%C3%A9-x,,,,7-Feb-22\r\n" +
 		"Jan,Smit,https://www.linkedin.com/in/jan-smit,,,,1 May 2020\r\n" +
 		",,,,,,\r\n",
-	"messages.csv": "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER,ATTACHMENTS,IS MESSAGE DRAFT\r\n" +
-		"c1,,Me Self,https://www.linkedin.com/in/me,\"Anna van Dam, MSc\",https://www.linkedin.com/in/anna-van-dam,2026-08-01 02:00:00 UTC,<b>Hi</b> there,<p>secret</p>,INBOX,,No\r\n" +
-		"c2,,René X,https://www.linkedin.com/in/ren%C3%A9-x,\"Me Self,Jan Smit, MBA\",\"https://www.linkedin.com/in/me,https://www.linkedin.com/in/jan-smit\",2025/06/10 23:13:46 UTC,,\"two\r\nlines\",INBOX,,No\r\n" +
-		"c3,,Me Self,https://www.linkedin.com/in/me,Jan Smit,https://www.linkedin.com/in/jan-smit,2025-06-10 23:13:46 UTC,,x,INBOX,,Yes\r\n" +
-		"c4,,Spammer,https://www.linkedin.com/in/spam,Me Self,https://www.linkedin.com/in/me,2025-06-10 23:13:46 UTC,,x,SPAM,,No\r\n" +
+	"messages.csv": "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE " +
+		"URLS,DATE,SUBJECT,CONTENT,FOLDER,ATTACHMENTS,IS MESSAGE DRAFT\r\n" +
+		"c1,,Me Self,https://www.linkedin.com/in/me,\"Anna van Dam, " +
+		"MSc\",https://www.linkedin.com/in/anna-van-dam,2026-08-01 02:00:00 UTC,<b>Hi</b> " +
+		"there,<p>secret</p>,INBOX,,No\r\n" +
+		"c2,,René X,https://www.linkedin.com/in/ren%C3%A9-x,\"Me Self,Jan Smit, " +
+		"MBA\",\"https://www.linkedin.com/in/me,https://www.linkedin.com/in/jan-smit\",2025/06/10 23:13:46 " +
+		"UTC,,\"two\r\nlines\",INBOX,,No\r\n" +
+		"c3,,Me Self,https://www.linkedin.com/in/me,Jan Smit,https://www.linkedin.com/in/jan-smit,2025-06-10 " +
+		"23:13:46 UTC,,x,INBOX,,Yes\r\n" +
+		"c4,,Spammer,https://www.linkedin.com/in/spam,Me Self,https://www.linkedin.com/in/me,2025-06-10 23:13:46 " +
+		"UTC,,x,SPAM,,No\r\n" +
 		"c5,,LinkedIn Premium,,Me Self,https://www.linkedin.com/in/me,2025-06-10 23:13:46 UTC,Offer,x,INBOX,,No\r\n" +
-		"c6,,Jan Smit,https://www.linkedin.com/in/jan-smit,Me Self,https://www.linkedin.com/in/me,yesterday,,x,INBOX,,No\r\n",
+		"c6,,Jan Smit,https://www.linkedin.com/in/jan-smit,Me " +
+		"Self,https://www.linkedin.com/in/me,yesterday,,x,INBOX,,No\r\n",
 	"Invitations.csv": "From,To,Sent At,Message,Direction,inviterProfileUrl,inviteeProfileUrl\r\n" +
-		"Me Self,Anna van Dam,\"8/20/26, 8:13 AM\",hello,OUTGOING,https://www.linkedin.com/in/me,https://www.linkedin.com/in/anna-van-dam\r\n" +
-		"Kees Kok,Me Self,\"07/21/09, 12:11 PM\",,INCOMING,https://www.linkedin.com/in/kees,https://www.linkedin.com/in/me\r\n",
-	"Recommendations_Received.csv":   "First Name,Last Name,Company,Job Title,Text,Creation Date,Status\r\nRené,X,ACME,Chef,\"Great,\nreally\",\"07/21/09, 12:11 PM\",VISIBLE\r\n",
-	"Recommendations_Given.csv":      "First Name,Last Name,Company,Job Title,Text,Creation Date,Status\r\nJan,Smit,,,Good,\"07/21/10, 12:11 PM\",HIDDEN\r\n",
-	"Endorsement_Received_Info.csv":  "Endorsement Date,Skill Name,Endorser First Name,Endorser Last Name,Endorser Public Url,Endorsement Status\r\n2025/06/10 23:13:46 UTC,Writing,Jan,Smit,www.linkedin.com/in/jan-smit,ACCEPTED\r\n",
-	"Endorsement_Given_Info.csv":     "Endorsement Date,Skill Name,Endorsee First Name,Endorsee Last Name,Endorsee Public Url,Endorsement Status\r\n2025/06/10 23:13:46 UTC,Design,Jan,Smit,www.linkedin.com/in/jan-smit,REJECTED\r\n",
-	"Positions.csv":                  "Company Name,Title,Description,Location,Started On,Finished On\r\nACME,Adviseur,,Utrecht,Mar 2019,\r\nOud,Schrijver,,,2010,Feb 2019\r\n",
-	"Education.csv":                  "School Name,Start Date,End Date,Notes,Degree Name,Activities\r\nUU,2001,2005,,MA,\r\n",
-	"Skills.csv":                     "Name\r\nSchrijven\r\nTypografie\r\n",
-	"Profile.csv":                    "First Name,Last Name,Maiden Name,Address,Birth Date,Headline,Summary,Industry,Zip Code,Geo Location,Twitter Handles,Websites,Instant Messengers\r\nMe,Self,,,,Adviseur,,,,\"Utrecht, Nederland\",,[PORTFOLIO:https://me.nl],\r\n",
-	"Email Addresses.csv":            "Email Address,Confirmed,Primary,Updated On\r\nme@x.nl,Yes,Yes,1/1/20\r\nold@x.nl,No,No,1/1/20\r\n",
-	"Events.csv":                     "Event Name,Event Time,Status,External Url\r\nBorrel,2024-03-05 18:00:00 UTC,ACCEPTED,\r\n",
+		"Me Self,Anna van Dam,\"8/20/26, 8:13 " +
+		"AM\",hello,OUTGOING,https://www.linkedin.com/in/me,https://www.linkedin.com/in/anna-van-dam\r\n" +
+		"Kees Kok,Me Self,\"07/21/09, 12:11 " +
+		"PM\",,INCOMING,https://www.linkedin.com/in/kees,https://www.linkedin.com/in/me\r\n",
+	"Recommendations_Received.csv": "First Name,Last Name,Company,Job Title,Text,Creation Date,Status\r\n" +
+		"René,X,ACME,Chef,\"Great,\nreally\",\"07/21/09, 12:11 PM\",VISIBLE\r\n",
+	"Recommendations_Given.csv": "First Name,Last Name,Company,Job Title,Text,Creation Date,Status\r\n" +
+		"Jan,Smit,,,Good,\"07/21/10, 12:11 PM\",HIDDEN\r\n",
+	"Endorsement_Received_Info.csv": "Endorsement Date,Skill Name,Endorser First Name,Endorser Last Name,Endorser " +
+		"Public Url,Endorsement Status\r\n" +
+		"2025/06/10 23:13:46 UTC,Writing,Jan,Smit,www.linkedin.com/in/jan-smit,ACCEPTED\r\n",
+	"Endorsement_Given_Info.csv": "Endorsement Date,Skill Name,Endorsee First Name,Endorsee Last Name,Endorsee " +
+		"Public Url,Endorsement Status\r\n" +
+		"2025/06/10 23:13:46 UTC,Design,Jan,Smit,www.linkedin.com/in/jan-smit,REJECTED\r\n",
+	"Positions.csv": "Company Name,Title,Description,Location,Started On,Finished On\r\n" +
+		"ACME,Adviseur,,Utrecht,Mar 2019,\r\nOud,Schrijver,,,2010,Feb 2019\r\n",
+	"Education.csv": "School Name,Start Date,End Date,Notes,Degree Name,Activities\r\n" +
+		"UU,2001,2005,,MA,\r\n",
+	"Skills.csv": "Name\r\nSchrijven\r\nTypografie\r\n",
+	"Profile.csv": "First Name,Last Name,Maiden Name,Address,Birth " +
+		"Date,Headline,Summary,Industry,Zip Code,Geo Location,Twitter Handles,Websites,Instant Messengers\r\n" +
+		"Me,Self,,,,Adviseur,,,,\"Utrecht, Nederland\",,[PORTFOLIO:https://me.nl],\r\n",
+	"Email Addresses.csv": "Email Address,Confirmed,Primary,Updated On\r\nme@x.nl,Yes,Yes,1/1/20\r\n" +
+		"old@x.nl,No,No,1/1/20\r\n",
+	"Events.csv": "Event Name,Event Time,Status,External Url\r\n" +
+		"Borrel,2024-03-05 18:00:00 UTC,ACCEPTED,\r\n",
 	"Jobs/Job Applications.csv":      "Application Date,Company Name\r\n1/1/20,ACME\r\n",
 	"Articles/Articles/article.html": "<html></html>",
 	"Ad_Targeting.csv":               "Member Age,Company\r\n1,2\r\n",
@@ -162,18 +189,24 @@ func TestLinkedInArchive(t *testing.T) {
 	if len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	if fmt.Sprint(c.rejects) != `[the date "yesterday" cannot be read]` || c.rejected[0].File != "messages.csv" || c.rejected[0].Line != 8 {
+	if fmt.Sprint(c.rejects) != `[the date "yesterday" cannot be read]` || c.rejected[0].File != "messages.csv" ||
+		c.rejected[0].Line != 8 {
 		t.Errorf("rejects %v at %v", c.rejects, c.rejected)
 	}
 	if fmt.Sprint(src.Skipped) != "map[advertisement or member who left:1 draft:1 spam:1]" {
 		t.Errorf("skipped %v", src.Skipped)
 	}
 	self := c.contacts[0]
-	if !self.Self || self.Name.Given != "Me" || fmt.Sprint(self.Links) != "[https://me.nl https://www.linkedin.com/in/me]" || fmt.Sprint(self.Addresses) != "[me@x.nl]" ||
-		fmt.Sprint(self.Organisations) != "[{UU  MA 2001 2005} {ACME  Adviseur 2019-03 } {Oud  Schrijver 2010 2019-02}]" || fmt.Sprint(self.Tags) != "[Schrijven Typografie]" {
+	if !self.Self || self.Name.Given != "Me" ||
+		fmt.Sprint(self.Links) != "[https://me.nl https://www.linkedin.com/in/me]" ||
+		fmt.Sprint(self.Addresses) != "[me@x.nl]" ||
+		fmt.Sprint(self.Organisations) !=
+			"[{UU  MA 2001 2005} {ACME  Adviseur 2019-03 } {Oud  Schrijver 2010 2019-02}]" ||
+		fmt.Sprint(self.Tags) != "[Schrijven Typografie]" {
 		t.Errorf("owner %+v", self)
 	}
-	if len(c.contacts) != 4 || fmt.Sprint(c.contacts[1].Links, c.contacts[2].Links) != "[https://www.linkedin.com/in/anna-van-dam] [https://www.linkedin.com/in/rené-x]" {
+	if len(c.contacts) != 4 || fmt.Sprint(c.contacts[1].Links,
+		c.contacts[2].Links) != "[https://www.linkedin.com/in/anna-van-dam] [https://www.linkedin.com/in/rené-x]" {
 		t.Errorf("contacts %+v", c.contacts[1:])
 	}
 	var lines []string
@@ -192,7 +225,8 @@ func TestLinkedInArchive(t *testing.T) {
 	}
 	lines = nil
 	for _, s := range c.statements {
-		lines = append(lines, fmt.Sprintf("%s %s > %s %v %s", s.Layer, partyKey(s.From), partyKey(s.To), s.Undirected, s.Time.Format(time.DateOnly)))
+		lines = append(lines, fmt.Sprintf("%s %s > %s %v %s", s.Layer, partyKey(s.From), partyKey(s.To), s.Undirected,
+			s.Time.Format(time.DateOnly)))
 	}
 	want = `connected  > https://www.linkedin.com/in/anna-van-dam true 2024-03-12
 connected  > https://www.linkedin.com/in/rené-x true 2022-02-07
@@ -204,7 +238,8 @@ invited https://www.linkedin.com/in/kees >  false 2009-07-21`
 	}
 	lines = nil
 	for _, p := range c.praise {
-		lines = append(lines, fmt.Sprintf("%s %s > %s %q %q %v", p.Kind, partyKey(p.Author), partyKey(p.Subject), p.Text, p.Title, p.Hidden))
+		lines = append(lines, fmt.Sprintf("%s %s > %s %q %q %v", p.Kind, partyKey(p.Author), partyKey(p.Subject),
+			p.Text, p.Title, p.Hidden))
 	}
 	slices.Sort(lines)
 	want = `endorsement  > https://www.linkedin.com/in/jan-smit "Design" "" true
@@ -272,7 +307,8 @@ func TestLinkedInOtherLanguages(t *testing.T) {
 	} {
 		text := head + "\nAnna,Dam,https://www.linkedin.com/in/anna,anna@x.nl,ACME,Chef,12 Mar 2024\n"
 		c := readDetected(t, "Connections.csv", text, "linkedin")
-		if len(c.contacts) != 1 || c.contacts[0].Name.Given != "Anna" || c.contacts[0].Organisations[0].Organisation != "ACME" || c.statements[0].Time.IsZero() {
+		if len(c.contacts) != 1 || c.contacts[0].Name.Given != "Anna" ||
+			c.contacts[0].Organisations[0].Organisation != "ACME" || c.statements[0].Time.IsZero() {
 			t.Errorf("%s: %+v %+v %v", head, c.contacts, c.statements, c.rejects)
 		}
 	}
@@ -299,7 +335,8 @@ func TestLinkedInResume(t *testing.T) {
 		if len(rest.contacts) != 0 {
 			t.Errorf("step %d repeats contacts", step)
 		}
-		if got, want := len(rest.interactions), len(whole.interactions); step < 3 && got != want || step >= 7 && got != 1 {
+		if got, want := len(rest.interactions), len(whole.interactions); step < 3 && got != want ||
+			step >= 7 && got != 1 {
 			t.Errorf("step %d: %d interactions, want %d", step, got, want)
 		}
 		for _, p := range rest.praise {

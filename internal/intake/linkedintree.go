@@ -18,7 +18,8 @@ type linkedinFile struct {
 // linkedinOrder is the order in which the tables are read: connections first, because other tables name people without
 // their profile.
 var linkedinOrder = []string{
-	linkedinConnections, linkedinInvitations, linkedinMessages, linkedinRecommendations, linkedinEndorsements, linkedinEvents,
+	linkedinConnections, linkedinInvitations, linkedinMessages, linkedinRecommendations,
+	linkedinEndorsements, linkedinEvents,
 }
 
 // linkedinFileNames are the files of the archive by the beginning of their name.
@@ -26,8 +27,9 @@ var linkedinFileNames = map[string]string{
 	"connections": linkedinConnections, "messages": linkedinMessages, "invitations": linkedinInvitations,
 	"recommendations received": linkedinRecommendations, "recommendations given": linkedinRecommendations,
 	"endorsement received info": linkedinEndorsements, "endorsement given info": linkedinEndorsements,
-	"profile": linkedinProfile, "email addresses": linkedinMails, "phonenumbers": linkedinPhones, "phone numbers": linkedinPhones,
-	"positions": linkedinPositions, "education": linkedinEducation, "skills": linkedinSkills, "events": linkedinEvents,
+	"profile": linkedinProfile, "email addresses": linkedinMails, "phonenumbers": linkedinPhones,
+	"phone numbers": linkedinPhones, "positions": linkedinPositions, "education": linkedinEducation,
+	"skills": linkedinSkills, "events": linkedinEvents,
 }
 
 // linkedinFiles returns the known files of a tree when they all lie in one folder.
@@ -58,7 +60,8 @@ func detectLinkedInTree(names []string, peek func(name string) []byte) int {
 	}
 	for _, name := range names {
 		switch strings.ToLower(path.Ext(name)) {
-		case ".csv", ".html", ".htm", ".txt", ".pdf", ".jpg", ".jpeg", ".png", ".gif", ".mp4", ".json", ".xml", ".docx", ".doc":
+		case ".csv", ".html", ".htm", ".txt", ".pdf", ".jpg", ".jpeg", ".png", ".gif", ".mp4", ".json", ".xml",
+			".docx", ".doc":
 		default:
 			return 0
 		}
@@ -78,8 +81,8 @@ func detectLinkedInTree(names []string, peek func(name string) []byte) int {
 	return 95
 }
 
-// readLinkedInTree reads the tables that tell of the owner, emits the owner, and then reads the others. Source.Resume and
-// At.Next count the tables of the second part that are done.
+// readLinkedInTree reads the tables that tell of the owner, emits the owner, and then reads the others. Source.Resume
+// and At.Next count the tables of the second part that are done.
 func readLinkedInTree(ctx context.Context, tree Tree, src *Source, sink Sink) error {
 	files := linkedinFiles(tree.Names())
 	r := &linkedinReader{src: src, out: &rowSink{src: src, sink: sink}, byName: map[string]string{}}
@@ -123,7 +126,8 @@ func readLinkedInTree(ctx context.Context, tree Tree, src *Source, sink Sink) er
 	return nil
 }
 
-// file reads one file of the tree. A table that cannot be opened or is something else is reported, and the others are read.
+// file reads one file of the tree. A table that cannot be opened or is something else is reported, and the others are
+// read.
 func (r *linkedinReader) file(ctx context.Context, tree Tree, file linkedinFile, step int64) error {
 	r.out.file, r.out.step = file.name, step
 	r.out.at = At{File: file.name, Line: 1}

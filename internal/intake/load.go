@@ -16,13 +16,14 @@ import (
 )
 
 const (
-	// batchRecords is how many records are stored in one transaction: enough to be fast, few enough that a killed import
-	// repeats little and that other writers wait little.
+	// batchRecords is how many records are stored in one transaction: enough to be fast, few enough that a killed
+	// import repeats little and that other writers wait little.
 	batchRecords = 4000
 	// mostTries is how often a batch is begun again because people whom it names go away while it is stored.
 	mostTries = 5
 
-	// cachedPeople bounds the memory of the loader: beyond this many known identifiers it forgets and asks the database again.
+	// cachedPeople bounds the memory of the loader: beyond this many known identifiers it forgets and asks the database
+	// again.
 	cachedPeople = 200_000
 	// keptRejects is how many rejected records of a file are kept with their reason; all are counted.
 	keptRejects = 1000
@@ -125,7 +126,8 @@ func (l *loader) Contact(at At, c Contact) error {
 	return l.took(at)
 }
 
-// earliest is before every meeting that a file can tell of. A day after the first second of 1970 is what programs write that lost the date.
+// earliest is before every meeting that a file can tell of. A day after the first second of 1970 is what programs write
+// that lost the date.
 var earliest = time.Date(1970, 1, 2, 0, 0, 0, 0, time.UTC)
 
 func (l *loader) Interaction(at At, i Interaction) error {
@@ -171,7 +173,8 @@ func (l *loader) took(at At) error {
 	return l.ctx.Err()
 }
 
-// flush stores the batch, its counts and the place to go on from in one transaction. What it returned from is confirmed.
+// flush stores the batch, its counts and the place to go on from in one transaction. What it returned from is
+// confirmed.
 func (l *loader) flush() error {
 	if l.deriver == nil {
 		l.deriver = network.NewDeriver(l.viewer.Space, network.Present(l.viewer))
@@ -207,7 +210,8 @@ func (l *loader) flush() error {
 	}
 	l.counts.add(counts)
 	l.strangers, l.met = append(l.strangers, l.met...), nil
-	l.contacts, l.interactions, l.statements, l.praise = l.contacts[:0], l.interactions[:0], l.statements[:0], l.praise[:0]
+	l.contacts, l.interactions, l.statements, l.praise = l.contacts[:0], l.interactions[:0],
+		l.statements[:0], l.praise[:0]
 	l.rejects = nil
 	l.rejected = 0
 	if len(l.known) > cachedPeople && !l.dry {
@@ -219,7 +223,8 @@ func (l *loader) flush() error {
 // store writes one batch.
 func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	people := &batchPeople{
-		loader: l, tx: tx, add: map[id.ID]*network.NewPerson{}, enrich: map[id.ID]*network.NewPerson{}, rename: map[id.ID]string{},
+		loader: l, tx: tx, add: map[id.ID]*network.NewPerson{}, enrich: map[id.ID]*network.NewPerson{},
+		rename: map[id.ID]string{},
 		shared: map[network.Identifier]bool{}, guessed: map[id.ID]bool{}, leftOut: map[id.ID]int64{},
 	}
 	if err := people.load(); err != nil {
@@ -266,7 +271,9 @@ func (l *loader) store(tx *db.Tx, counts *Counts) error {
 }
 
 // count says of a preview's batch what would be new.
-func (l *loader) count(tx *db.Tx, interactions []network.Interaction, statements []network.Statement, praise []praiseRow, counts *Counts) error {
+func (l *loader) count(
+	tx *db.Tx, interactions []network.Interaction, statements []network.Statement, praise []praiseRow, counts *Counts,
+) error {
 	bySource := map[string][]id.ID{}
 	for _, e := range interactions {
 		bySource[e.Source] = append(bySource[e.Source], e.External)
@@ -295,11 +302,14 @@ func (l *loader) count(tx *db.Tx, interactions []network.Interaction, statements
 	return nil
 }
 
-func countKnown(ctx context.Context, tx db.Queryer, table string, v op.Viewer, source string, externals []id.ID) (int64, error) {
+func countKnown(
+	ctx context.Context, tx db.Queryer, table string, v op.Viewer, source string, externals []id.ID,
+) (int64, error) {
 	total := int64(0)
 	for _, chunk := range db.Chunks(externals) {
 		in, args := db.In(4, chunk)
-		n, err := db.Value[int64](ctx, tx, `select count(*) from `+table+` where space = $1 and owner = $2 and source = $3 and external in (`+in+`)`,
+		n, err := db.Value[int64](ctx, tx, `select count(*) from `+table+` where space = $1 and owner = $2
+			and source = $3 and external in (`+in+`)`,
 			append([]any{v.Space, v.Member, source}, args...)...)
 		if err != nil {
 			return total, err
@@ -326,8 +336,10 @@ func (l *loader) networkInteractions(tx *db.Tx, people *batchPeople, counts *Cou
 		}
 		seen[key] = true
 		e := network.Interaction{
-			ID: id.New(), Owner: l.viewer.Member, Visibility: l.visibility, Medium: network.Medium(r.Medium), Time: r.Time.UnixMicro(),
-			Minutes: int(r.Duration.Minutes()), Title: clip(r.Title, longestText), Place: clip(r.Place, longestText), Source: r.Source,
+			ID: id.New(), Owner: l.viewer.Member, Visibility: l.visibility, Medium: network.Medium(r.Medium),
+			Time:    r.Time.UnixMicro(),
+			Minutes: int(r.Duration.Minutes()), Title: clip(r.Title, longestText), Place: clip(r.Place, longestText),
+			Source:   r.Source,
 			External: network.ExternalID(r.External), ReplyTo: network.ExternalID(r.ReplyTo), Import: l.importID,
 		}
 		if r.Private {
@@ -339,7 +351,9 @@ func (l *loader) networkInteractions(tx *db.Tx, people *batchPeople, counts *Cou
 				continue
 			}
 			role := network.ParticipantRole(p.Role)
-			if j := slices.IndexFunc(e.Participants, func(q network.Participant) bool { return q.Person == person }); j >= 0 {
+			if j := slices.IndexFunc(e.Participants, func(q network.Participant) bool {
+				return q.Person == person
+			}); j >= 0 {
 				e.Participants[j].Role = min(e.Participants[j].Role, role)
 				continue
 			}
@@ -378,9 +392,11 @@ func (l *loader) replyAuthors(tx *db.Tx, people *batchPeople) (map[id.ID]id.ID, 
 	}
 	for _, chunk := range db.Chunks(ask) {
 		in, args := db.In(4, chunk)
-		rows, err := db.Select[struct{ External, Person id.ID }](l.ctx, tx, `select i.external, p.person from interaction i
+		rows, err := db.Select[struct{ External, Person id.ID }](l.ctx, tx, `select i.external, p.person
+			from interaction i
 			join participant p on p.space = i.space and p.interaction = i.id and p.role = 0
-			where i.space = $1 and i.owner = $2 and i.source = $3 and i.external in (`+in+`)`, append([]any{l.viewer.Space, l.viewer.Member, source}, args...)...)
+			where i.space = $1 and i.owner = $2 and i.source = $3 and i.external in (`+in+`)`,
+			append([]any{l.viewer.Space, l.viewer.Member, source}, args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -421,8 +437,10 @@ func (l *loader) networkStatements(people *batchPeople, counts *Counts) []networ
 			sign = -1
 		}
 		out = append(out, network.Statement{
-			ID: id.New(), Owner: l.viewer.Member, Visibility: l.visibility, Layer: s.Layer, Sign: sign, Weight: s.Weight, SourcePerson: from,
-			TargetPerson: to, Directed: !s.Undirected, Time: at, Source: s.Source, External: network.ExternalID(s.External), Import: l.importID,
+			ID: id.New(), Owner: l.viewer.Member, Visibility: l.visibility, Layer: s.Layer, Sign: sign,
+			Weight: s.Weight, SourcePerson: from,
+			TargetPerson: to, Directed: !s.Undirected, Time: at, Source: s.Source,
+			External: network.ExternalID(s.External), Import: l.importID,
 		})
 	}
 	return out
@@ -443,7 +461,9 @@ func (l *loader) networkPraise(people *batchPeople, counts *Counts) []praiseRow 
 			counts.Skipped++
 			continue
 		}
-		out = append(out, praiseRow{Praise: p, id: id.New(), owner: l.viewer.Member, author: author, subject: subject, importID: l.importID})
+		out = append(out, praiseRow{
+			Praise: p, id: id.New(), owner: l.viewer.Member, author: author, subject: subject, importID: l.importID,
+		})
 	}
 	return out
 }
@@ -454,8 +474,10 @@ func addPraise(ctx context.Context, tx *db.Tx, space id.ID, list []praiseRow, co
 		if !p.Time.IsZero() {
 			at = p.Time.UnixMicro()
 		}
-		n, err := db.Exec(ctx, tx, `insert into imported_praise (space, id, owner, kind, author, subject, body, title, time, hidden, source, external, import)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`, space, p.id, p.owner, p.Kind, p.author, p.subject,
+		n, err := db.Exec(ctx, tx, `insert into imported_praise (space, id, owner, kind, author, subject, body, title,
+			time, hidden, source, external, import)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`,
+			space, p.id, p.owner, p.Kind, p.author, p.subject,
 			p.Text, p.Title, at, p.Hidden, p.Source, network.ExternalID(p.External), p.importID)
 		if err != nil {
 			return err
@@ -464,8 +486,10 @@ func addPraise(ctx context.Context, tx *db.Tx, space id.ID, list []praiseRow, co
 		counts.Duplicates += 1 - n
 		if n == 0 {
 			if _, err := tx.ExecContext(ctx, `insert into import_seen (space, person, brought, item, word, import)
-				select space, subject, 'imported_praise', id, '', $5 from imported_praise where space = $1 and owner = $2 and source = $3 and external = $4
-					and import <> $5 on conflict do nothing`, space, p.owner, p.Source, network.ExternalID(p.External), p.importID); err != nil {
+				select space, subject, 'imported_praise', id, '', $5 from imported_praise
+				where space = $1 and owner = $2 and source = $3 and external = $4
+					and import <> $5 on conflict do nothing`,
+				space, p.owner, p.Source, network.ExternalID(p.External), p.importID); err != nil {
 				return db.Fault(err)
 			}
 		}

@@ -121,7 +121,8 @@ func (a *addressScanner) next() (box mailbox, more bool) {
 				end = a.i + len(ahead)
 			case end < 0:
 				end = a.i + comma
-			case comma >= 0 && comma < end && strings.Contains(s[a.i+comma:a.i+end], "<") && !strings.HasPrefix(s[a.i:], "<@"):
+			case comma >= 0 && comma < end && strings.Contains(s[a.i+comma:a.i+end], "<") &&
+				!strings.HasPrefix(s[a.i:], "<@"):
 				// <a@b, "C" <c@d>: the first bracket was never closed.
 				end = a.i + comma
 			default:
@@ -233,7 +234,8 @@ func (b *mailbox) party(role Role) (Party, bool) {
 	case b.angle && strings.Contains(b.phrase, "@"):
 		// a@b <> or a@b <A B>.
 		p.Address, name = cleanAddress(firstAddress(b.phrase)), b.address
-	case b.angle && (strings.HasPrefix(b.address, "/") || strings.Contains(b.address, "/cn=") || strings.Contains(b.address, "/CN=")):
+	case b.angle && (strings.HasPrefix(b.address, "/") || strings.Contains(b.address, "/cn=") ||
+		strings.Contains(b.address, "/CN=")):
 		p.Handle = exchangeHandle(b.address)
 	case !b.angle && strings.Contains(b.phrase, "@"):
 		word := firstAddress(b.phrase)
@@ -343,7 +345,8 @@ func cleanAddress(s string) string {
 	if local == "" || domain == "" || len(local)+len(domain) > 320 || strings.ContainsAny(domain, " \t\"<>(),;:\\/=") {
 		return ""
 	}
-	if strings.ContainsAny(local, "@ \t<>,;:\\\"") && !(len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"') {
+	if strings.ContainsAny(local, "@ \t<>,;:\\\"") &&
+		!(len(local) > 2 && local[0] == '"' && local[len(local)-1] == '"') {
 		return ""
 	}
 	for i := 0; i < len(s); i++ {

@@ -10,30 +10,35 @@ import (
 	"gave.network/internal/text"
 )
 
-// What mail programs call the folders and labels of what is no correspondence: junk, bins and drafts, in Dutch, English,
-// German, French, Italian, Spanish and Portuguese.
+// What mail programs call the folders and labels of what is no correspondence: junk, bins and drafts, in Dutch,
+// English, German, French, Italian, Spanish and Portuguese.
 
 // asideNames are such names, folded, with the reason to leave out what lies there.
 var asideNames = func() map[string]string {
 	names := map[string]string{}
 	for reason, list := range map[string][]string{
 		skipSpam: {
-			"spam", "junk", "junk mail", "junk e-mail", "junk email", "junk-mail", "junk-e-mail", "bulk", "bulk mail", "spamverdacht",
+			"spam", "junk", "junk mail", "junk e-mail", "junk email", "junk-mail", "junk-e-mail", "bulk",
+			"bulk mail", "spamverdacht",
 			"ongewenst", "ongewenste e-mail", "ongewenste mail", "ongewenste post", "ongewenste reclame", "unerwünscht",
-			"unerwünschte werbung", "unerwünschte mail", "courrier indésirable", "indésirables", "indésirable", "pourriel", "pourriels",
-			"correo no deseado", "no deseado", "no deseados", "correo basura", "posta indesiderata", "indesiderata", "lixo eletrônico",
-			"lixo electrónico", "correio não solicitado", "correo electrónico no deseado",
+			"unerwünschte werbung", "unerwünschte mail", "courrier indésirable", "indésirables", "indésirable",
+			"pourriel", "pourriels",
+			"correo no deseado", "no deseado", "no deseados", "correo basura", "posta indesiderata", "indesiderata",
+			"lixo eletrônico", "lixo electrónico", "correio não solicitado", "correo electrónico no deseado",
 		},
 		skipTrash: {
-			"trash", "bin", "deleted", "deleted items", "deleted messages", "deleted mail", "wastebasket", "prullenbak", "prullenmand",
-			"verwijderd", "verwijderde items", "verwijderde berichten", "papierkorb", "gelöscht", "gelöschte elemente",
-			"gelöschte objekte", "gelöschte nachrichten", "corbeille", "éléments supprimés", "messages supprimés", "supprimés",
-			"papelera", "papelera de reciclaje", "elementos eliminados", "mensajes eliminados", "eliminados", "cestino", "cestini", "posta eliminata",
-			"elementi eliminati", "messaggi eliminati", "eliminati", "lixeira", "lixo", "itens excluídos", "itens eliminados",
-			"mensagens excluídas", "excluídos", "excluídas",
+			"trash", "bin", "deleted", "deleted items", "deleted messages", "deleted mail", "wastebasket", "prullenbak",
+			"prullenmand", "verwijderd", "verwijderde items", "verwijderde berichten", "papierkorb", "gelöscht",
+			"gelöschte elemente",
+			"gelöschte objekte", "gelöschte nachrichten", "corbeille", "éléments supprimés", "messages supprimés",
+			"supprimés", "papelera", "papelera de reciclaje", "elementos eliminados", "mensajes eliminados",
+			"eliminados", "cestino", "cestini", "posta eliminata",
+			"elementi eliminati", "messaggi eliminati", "eliminati", "lixeira", "lixo", "itens excluídos",
+			"itens eliminados", "mensagens excluídas", "excluídos", "excluídas",
 		},
 		skipDraft: {
-			"drafts", "draft", "concepten", "concept", "kladjes", "entwürfe", "entwurf", "brouillons", "brouillon", "borradores", "borrador", "bozze",
+			"drafts", "draft", "concepten", "concept", "kladjes", "entwürfe", "entwurf", "brouillons", "brouillon",
+			"borradores", "borrador", "bozze",
 			"bozza", "rascunhos", "rascunho", "unsent messages", "templates", "sjablonen", "vorlagen",
 		},
 	} {
@@ -61,7 +66,8 @@ func asideFolder(file string, whole bool) string {
 		parts = parts[:len(parts)-1]
 	}
 	for _, part := range parts {
-		if ext := strings.ToLower(path.Ext(part)); slices.Contains([]string{".mbox", ".mbx", ".sbd", ".imapmbox"}, ext) {
+		if ext := strings.ToLower(path.Ext(part)); slices.Contains([]string{".mbox", ".mbx", ".sbd", ".imapmbox"},
+			ext) {
 			part = part[:len(part)-len(ext)]
 		}
 		if reason := asideName(part); reason != "" {
@@ -105,7 +111,8 @@ func mailText(s string) string {
 	return utf7(s, '+', '/')
 }
 
-// utf7 decodes text in which shift begins the base64 of UTF-16, with slash as its 63rd digit. What is no such thing stays.
+// utf7 decodes text in which shift begins the base64 of UTF-16, with slash as its 63rd digit. What is no such thing
+// stays.
 func utf7(s string, shift, slash byte) string {
 	var out strings.Builder
 	for {
@@ -117,12 +124,14 @@ func utf7(s string, shift, slash byte) string {
 		out.WriteString(s[:at])
 		s = s[at+1:]
 		n := 0
-		for n < len(s) && (s[n] >= '0' && s[n] <= '9' || s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z' || s[n] == '+' || s[n] == slash) {
+		for n < len(s) &&
+			(s[n] >= '0' && s[n] <= '9' || s[n]|0x20 >= 'a' && s[n]|0x20 <= 'z' || s[n] == '+' || s[n] == slash) {
 			n++
 		}
 		code := s[:n]
 		closed := n < len(s) && s[n] == '-'
-		b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.ReplaceAll(code, string(slash), "/"), "="))
+		b, err := base64.RawStdEncoding.DecodeString(
+			strings.TrimRight(strings.ReplaceAll(code, string(slash), "/"), "="))
 		switch {
 		case n == 0 && closed: // "+-" is a plus
 			out.WriteByte(shift)

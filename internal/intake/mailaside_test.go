@@ -10,11 +10,15 @@ import (
 // Junk, bins and drafts are known by the names that they have in seven languages, and in the letters of IMAP.
 func TestAsideNames(t *testing.T) {
 	for name, want := range map[string]string{
-		"Spam": skipSpam, "[Gmail]/Spam": skipSpam, "Ongewenste e-mail": skipSpam, "Courrier indésirable": skipSpam, "Junk E-mail": skipSpam,
-		"Posta indesiderata": skipSpam, "Correo no deseado": skipSpam, "Lixo Eletrônico": skipSpam, "Papierkorb": skipTrash,
-		"Prullenbak": skipTrash, "Corbeille": skipTrash, "Cestino": skipTrash, "Papelera": skipTrash, "Lixeira": skipTrash, "Deleted Items": skipTrash,
-		"Gel&APY-schte Elemente": skipTrash, "&AMk-l&AOk-ments supprim&AOk-s": skipTrash, "Entw&APw-rfe": skipDraft, "Brouillons": skipDraft,
-		"Bozze": skipDraft, "Borradores": skipDraft, "Rascunhos": skipDraft, "Concepten": skipDraft,
+		"Spam": skipSpam, "[Gmail]/Spam": skipSpam, "Ongewenste e-mail": skipSpam, "Courrier indésirable": skipSpam,
+		"Junk E-mail":        skipSpam,
+		"Posta indesiderata": skipSpam, "Correo no deseado": skipSpam, "Lixo Eletrônico": skipSpam,
+		"Papierkorb": skipTrash,
+		"Prullenbak": skipTrash, "Corbeille": skipTrash, "Cestino": skipTrash, "Papelera": skipTrash,
+		"Lixeira": skipTrash, "Deleted Items": skipTrash,
+		"Gel&APY-schte Elemente": skipTrash, "&AMk-l&AOk-ments supprim&AOk-s": skipTrash, "Entw&APw-rfe": skipDraft,
+		"Brouillons": skipDraft,
+		"Bozze":      skipDraft, "Borradores": skipDraft, "Rascunhos": skipDraft, "Concepten": skipDraft,
 		"Inbox": "", "Posteingang": "", "Verzonden": "", "R&D": "", "AT&T": "", "Deleted scenes": "", "Werk": "",
 	} {
 		if got := asideName(name); got != want {
@@ -22,7 +26,8 @@ func TestAsideNames(t *testing.T) {
 		}
 	}
 	for file, want := range map[string]string{
-		"Takeout/Mail/Entwürfe.mbox": skipDraft, "Mail/Deleted Messages.mbox/mbox": skipTrash, ".INBOX.Trash/cur/1": skipTrash,
+		"Takeout/Mail/Entwürfe.mbox": skipDraft, "Mail/Deleted Messages.mbox/mbox": skipTrash,
+		".INBOX.Trash/cur/1": skipTrash,
 		"Local Folders/Junk": skipSpam, "Local Folders/Inbox.sbd/Werk": "", "Takeout/Mail/Postvak IN.mbox": "",
 	} {
 		if got := asideFolder(file, true); got != want {
@@ -32,20 +37,26 @@ func TestAsideNames(t *testing.T) {
 }
 
 func testMail(from, extra string) string {
-	return "From: " + from + "\r\nTo: me@example.org\r\nDate: Tue, 3 Mar 2026 10:00:00 +0100\r\nSubject: hallo\r\n" + extra + "\r\nHoi\r\n"
+	return "From: " + from + "\r\nTo: me@example.org\r\nDate: Tue, 3 Mar 2026 10:00:00 +0100\r\nSubject: hallo\r\n" +
+		extra + "\r\nHoi\r\n"
 }
 
 // What is not correspondence is left out of folders, and counted.
 func TestMailFoldersLeftOut(t *testing.T) {
 	dir := t.TempDir()
 	for name, from := range map[string]string{
-		"cur/1:2,S": "Kim Bos <kim@example.org>", "new/2": "Bo Lin <bo@example.org>", "tmp/3": "Half <half@example.org>",
-		".Papierkorb/cur/4:2,S": "Weg <weg@example.org>", ".Entw&APw-rfe/cur/5:2,S": "Ik <me@example.org>", ".Werk/cur/6:2,S": "Jo Vos <jo@example.org>",
-		"cur/7:2,ST": "Trash <t@example.org>",
+		"cur/1:2,S": "Kim Bos <kim@example.org>", "new/2": "Bo Lin <bo@example.org>",
+		"tmp/3":                 "Half <half@example.org>",
+		".Papierkorb/cur/4:2,S": "Weg <weg@example.org>", ".Entw&APw-rfe/cur/5:2,S": "Ik <me@example.org>",
+		".Werk/cur/6:2,S": "Jo Vos <jo@example.org>", "cur/7:2,ST": "Trash <t@example.org>",
 	} {
-		writeFile(t, dir, "Maildir/"+name, []byte(testMail(from, "Message-ID: <"+strings.ReplaceAll(name, "/", "-")+"@x>\r\n")))
+		writeFile(t, dir, "Maildir/"+name,
+			[]byte(testMail(from, "Message-ID: <"+strings.ReplaceAll(name, "/", "-")+"@x>\r\n")))
 	}
-	for name, from := range map[string]string{"Takeout/Mail/Corbeille.mbox": "Poubelle <p@example.org>", "Takeout/Mail/Boîte de réception.mbox": "Luc Roi <luc@example.org>"} {
+	for name, from := range map[string]string{
+		"Takeout/Mail/Corbeille.mbox":          "Poubelle <p@example.org>",
+		"Takeout/Mail/Boîte de réception.mbox": "Luc Roi <luc@example.org>",
+	} {
 		writeFile(t, dir, name, []byte("From x@y Tue Mar  3 10:00:00 2026\n"+testMail(from, "")))
 	}
 	c, src, errs := readPath(t, dir)
@@ -56,7 +67,8 @@ func TestMailFoldersLeftOut(t *testing.T) {
 	for _, i := range c.interactions {
 		got[i.Parties[0].Address] = true
 	}
-	if len(got) != 4 || !got["kim@example.org"] || !got["bo@example.org"] || !got["jo@example.org"] || !got["luc@example.org"] {
+	if len(got) != 4 || !got["kim@example.org"] || !got["bo@example.org"] || !got["jo@example.org"] ||
+		!got["luc@example.org"] {
 		t.Errorf("read mail of %v", got)
 	}
 	if src.Skipped[skipTrash] != 3 || src.Skipped[skipDraft] != 1 || src.Skipped[skipUnfinished] != 1 {
@@ -66,8 +78,8 @@ func TestMailFoldersLeftOut(t *testing.T) {
 
 func TestUTF7Words(t *testing.T) {
 	for in, want := range map[string]string{
-		"=?UTF-7?Q?J+APw-rgen_B+AOQ-r?=": "Jürgen Bär", "=?utf-7?B?K0FNQUEtIDErLTE=?=": "À 1+1", "=?UTF-8?Q?1+1-2?=": "1+1-2",
-		"=?unicode-1-1-utf-7?Q?Ren+AOk?=": "René",
+		"=?UTF-7?Q?J+APw-rgen_B+AOQ-r?=": "Jürgen Bär", "=?utf-7?B?K0FNQUEtIDErLTE=?=": "À 1+1",
+		"=?UTF-8?Q?1+1-2?=": "1+1-2", "=?unicode-1-1-utf-7?Q?Ren+AOk?=": "René",
 	} {
 		got := strings.ReplaceAll(decodeWords(in), "\x00", "")
 		if got != want {
@@ -78,7 +90,8 @@ func TestUTF7Words(t *testing.T) {
 
 func TestGitHubAddressIsAPersons(t *testing.T) {
 	for address, want := range map[string]bool{
-		"12345+anna@users.noreply.github.com": false, "anna@users.noreply.github.com": false, "noreply@github.com": true, "notifications@github.com": true,
+		"12345+anna@users.noreply.github.com": false, "anna@users.noreply.github.com": false,
+		"noreply@github.com": true, "notifications@github.com": true,
 	} {
 		if Robot(address) != want {
 			t.Errorf("%s: robot %v", address, !want)
@@ -88,7 +101,8 @@ func TestGitHubAddressIsAPersons(t *testing.T) {
 
 func TestBareAddress(t *testing.T) {
 	for in, want := range map[string]string{
-		"me+shop@example.org": "me@example.org", "m.e+x@googlemail.com": "me@gmail.com", "m.e@example.org": "m.e@example.org",
+		"me+shop@example.org": "me@example.org", "m.e+x@googlemail.com": "me@gmail.com",
+		"m.e@example.org": "m.e@example.org",
 	} {
 		if got := bareAddress(in); got != want {
 			t.Errorf("%s: %s", in, got)
@@ -98,7 +112,9 @@ func TestBareAddress(t *testing.T) {
 
 // In chats one's whole name is oneself; elsewhere, and without a family name, it may be a namesake.
 func TestOwnNameInChats(t *testing.T) {
-	l := &loader{format: "whatsapp", self: id.New(), mine: map[string]bool{"me@example.org": true, ownName + "barbara dijkstra": true}}
+	l := &loader{format: "whatsapp", self: id.New(), mine: map[string]bool{
+		"me@example.org": true, ownName + "barbara dijkstra": true,
+	}}
 	for _, c := range []struct {
 		format string
 		party  Party

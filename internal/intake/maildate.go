@@ -23,9 +23,9 @@ var zoneMinutes = map[string]int{
 	"UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "WET": 0,
 	"EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
 	"AKST": -540, "AKDT": -480, "HST": -600, "AST": -240, "ADT": -180, "NST": -210, "NDT": -150,
-	"BST": 60, "CET": 60, "MET": 60, "MEZ": 60, "WEST": 60, "CEST": 120, "MEST": 120, "MESZ": 120, "METDST": 120, "EET": 120,
-	"EEST": 180, "MSK": 180, "MSD": 240, "SAST": 120, "JST": 540, "KST": 540, "HKT": 480, "SGT": 480, "AWST": 480,
-	"AEST": 600, "AEDT": 660, "ACST": 570, "NZST": 720, "NZDT": 780, "BRT": -180, "ART": -180,
+	"BST": 60, "CET": 60, "MET": 60, "MEZ": 60, "WEST": 60, "CEST": 120, "MEST": 120, "MESZ": 120, "METDST": 120,
+	"EET": 120, "EEST": 180, "MSK": 180, "MSD": 240, "SAST": 120, "JST": 540, "KST": 540, "HKT": 480, "SGT": 480,
+	"AWST": 480, "AEST": 600, "AEDT": 660, "ACST": 570, "NZST": 720, "NZDT": 780, "BRT": -180, "ART": -180,
 }
 
 // monthOf returns the month that a word begins with, in English, Dutch, German or French; 0 for none.
@@ -131,7 +131,8 @@ func (p *dateParts) number(s string, i int) int {
 		next = s[end]
 	}
 	switch {
-	case (next == ':' || next == '.') && !p.haveTime && width <= 2 && end+1 < len(s) && isDigit(s[end+1]) && (next == ':' || p.month != 0):
+	case (next == ':' || next == '.') && !p.haveTime && width <= 2 && end+1 < len(s) && isDigit(s[end+1]) &&
+		(next == ':' || p.month != 0):
 		p.hour, p.haveTime = n, true
 		p.minute, end = digits(s, end+1)
 		if end+1 < len(s) && (s[end] == ':' || s[end] == '.') && isDigit(s[end+1]) {
@@ -144,7 +145,8 @@ func (p *dateParts) number(s string, i int) int {
 			p.haveZone = true
 			end++
 		}
-	case width == 4 && (next == '-' || next == '/') && p.count == 0 && p.month == 0 && end+1 < len(s) && isDigit(s[end+1]):
+	case width == 4 && (next == '-' || next == '/') && p.count == 0 && p.month == 0 && end+1 < len(s) &&
+		isDigit(s[end+1]):
 		// ISO 8601: 2002-08-05.
 		p.year, p.hasYear = n, true
 		month, after := digits(s, end+1)

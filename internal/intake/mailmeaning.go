@@ -159,7 +159,8 @@ func (m *mailMeaning) author(h *header) (Party, bool) {
 			continue
 		}
 		// A name without any address is still somebody, when nothing else says who.
-		if name := cleanName(value, ""); name != "" && !h.has(fieldSender) && !h.has(fieldReplyTo) && !strings.ContainsAny(name, "<>") {
+		if name := cleanName(value, ""); name != "" && !h.has(fieldSender) && !h.has(fieldReplyTo) &&
+			!strings.ContainsAny(name, "<>") {
 			return Party{Name: name, Role: From}, true
 		}
 	}
@@ -186,8 +187,8 @@ func (m *mailMeaning) undisguised(h *header, author Party) Party {
 	return Party{Name: cleanName(name, ""), Role: From}
 }
 
-// time returns when the message was sent: its Date, unless that is missing or contradicts the way that the message went,
-// and else the time of its arrival.
+// time returns when the message was sent: its Date, unless that is missing or contradicts the way that the message
+// went, and else the time of its arrival.
 func (m *mailMeaning) time(h *header) (time.Time, bool) {
 	sent, good := parseMailDate(h.get(fieldDate), m.zone)
 	good = good && plausibleTime(sent, m.now)
@@ -195,7 +196,8 @@ func (m *mailMeaning) time(h *header) (time.Time, bool) {
 	if !good {
 		return arrived, known
 	}
-	if known && (sent.After(arrived.Add(48*time.Hour)) || h.has(fieldReceived) && sent.Before(arrived.AddDate(-1, 0, 0))) {
+	if known &&
+		(sent.After(arrived.Add(48*time.Hour)) || h.has(fieldReceived) && sent.Before(arrived.AddDate(-1, 0, 0))) {
 		return arrived, true
 	}
 	return sent, true
@@ -376,7 +378,8 @@ func known(parties []Party, p Party) bool {
 		parties = parties[:100]
 	}
 	for i := range parties {
-		if p.Address != "" && parties[i].Address == p.Address || p.Address == "" && p.Handle != "" && parties[i].Handle == p.Handle {
+		if p.Address != "" && parties[i].Address == p.Address ||
+			p.Address == "" && p.Handle != "" && parties[i].Handle == p.Handle {
 			return true
 		}
 	}
@@ -423,7 +426,8 @@ func externalID(h *header) string {
 // hold other words: Your message of "Thu, 22 Aug 2002" <13258@munnari.oz.au>.
 func replyTo(h *header) string {
 	value := h.get(fieldInReplyTo)
-	alone := strings.HasPrefix(value, "<") && strings.Count(value, "<") == 1 && strings.HasSuffix(strings.TrimSpace(value), ">")
+	alone := strings.HasPrefix(value, "<") && strings.Count(value, "<") == 1 &&
+		strings.HasSuffix(strings.TrimSpace(value), ">")
 	for _, id := range messageIDs(value, 8) {
 		if alone || madeByProgram(id) {
 			return id
@@ -438,8 +442,8 @@ func replyTo(h *header) string {
 	return ""
 }
 
-// madeByProgram tells an id from the address of the answered author, which In-Reply-To may hold too: ids have a digit or
-// many capitals.
+// madeByProgram tells an id from the address of the answered author, which In-Reply-To may hold too: ids have a digit
+// or many capitals.
 func madeByProgram(id string) bool {
 	capitals := 0
 	for i := 0; i < len(id); i++ {

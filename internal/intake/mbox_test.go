@@ -46,27 +46,32 @@ func TestMailArchives(t *testing.T) {
 		// 627 messages of robots (623 of them rssfeeds@) and 2 newsletters make no contact. Python takes a date in 2028
 		// for true; the Received field says 2002.
 		{
-			name: "spamassassin-easy-ham-1.mbox.gz", messages: 2500, interactions: 1871, ids: 1871, senders: 438, replies: 1266,
-			skipped: "map[newsletter:2 robot:627]", first: "2002-02-01T05:44:14Z", last: "2002-12-04T11:54:45Z", lists: 1688,
+			name: "spamassassin-easy-ham-1.mbox.gz", messages: 2500, interactions: 1871, ids: 1871,
+			senders: 438, replies: 1266,
+			skipped: "map[newsletter:2 robot:627]", first: "2002-02-01T05:44:14Z",
+			last: "2002-12-04T11:54:45Z", lists: 1688,
 		},
 		// Years such as 0102 mean 2002, the one mail from 2020 arrived in 2002, and zones beyond 14 hours are none.
 		{
 			name: "spamassassin-spam-1.mbox.gz", messages: 500, interactions: 494, ids: 494, senders: 431,
-			skipped: "map[newsletter:2 robot:4]", first: "2002-02-20T14:15:14Z", last: "2002-12-03T19:44:52Z", lists: 72,
+			skipped: "map[newsletter:2 robot:4]", first: "2002-02-20T14:15:14Z",
+			last: "2002-12-03T19:44:52Z", lists: 72,
 		},
 		// Python finds no sender, because it does not read "x at y".
 		{
-			name: "pipermail-2001-November.txt.gz", messages: 164, interactions: 164, ids: 82, senders: 39, replies: 114,
-			skipped: "map[]", first: "2001-11-01T11:19:12Z", last: "2001-11-30T17:35:03Z", lists: 164,
+			name: "pipermail-2001-November.txt.gz", messages: 164, interactions: 164, ids: 82, senders: 39,
+			replies: 114, skipped: "map[]", first: "2001-11-01T11:19:12Z", last: "2001-11-30T17:35:03Z", lists: 164,
 		},
 		// One message has no header but a link to the archive.
 		{
-			name: "3GPP_TSG_RAN_WG4_NR-MIMO-OTA.mbox.gz", messages: 59, interactions: 58, ids: 55, senders: 10, replies: 28,
+			name: "3GPP_TSG_RAN_WG4_NR-MIMO-OTA.mbox.gz", messages: 59, interactions: 58, ids: 55,
+			senders: 10, replies: 28,
 			rejects: 1, skipped: "map[]", first: "2018-11-27T11:40:35Z", last: "2020-02-20T17:40:30Z", lists: 58,
 		},
 		// 25 separators; one message has no date at all.
 		{
-			name: "listserv-3GPP_TSG_SA_ITUT_AHG.tar.gz", messages: 25, interactions: 24, ids: 24, senders: 8, replies: 16,
+			name: "listserv-3GPP_TSG_SA_ITUT_AHG.tar.gz", messages: 25, interactions: 24, ids: 24,
+			senders: 8, replies: 16,
 			rejects: 1, skipped: "map[]", first: "2017-03-09T12:46:03Z", last: "2019-05-24T10:03:31Z", lists: 24,
 		},
 		// 86 messages; one with an impossible date, one of a robot.
@@ -75,13 +80,13 @@ func TestMailArchives(t *testing.T) {
 			rejects: 1, skipped: "map[robot:1]", first: "2000-01-01T12:00:00Z", last: "2026-06-23T05:47:52Z", lists: 18,
 		},
 		{
-			name: "r-sig-mixed-models-2009-2010.mbox.gz", messages: 3315, interactions: 3315, ids: 3308, senders: 641, replies: 2310,
-			skipped: "map[]", first: "2009-01-01T19:44:48Z", last: "2010-12-31T16:00:03Z", lists: 3315,
+			name: "r-sig-mixed-models-2009-2010.mbox.gz", messages: 3315, interactions: 3315, ids: 3308, senders: 641,
+			replies: 2310, skipped: "map[]", first: "2009-01-01T19:44:48Z", last: "2010-12-31T16:00:03Z", lists: 3315,
 		},
 		// Four sentences that begin with "From " are no messages; each message occurs twice but for some.
 		{
-			name: "twisted-python-2003.mbox.gz", messages: 8740, interactions: 8740, ids: 4365, senders: 416, replies: 6378,
-			skipped: "map[]", first: "2003-01-01T05:06:40Z", last: "2004-01-01T06:38:10Z", lists: 8740,
+			name: "twisted-python-2003.mbox.gz", messages: 8740, interactions: 8740, ids: 4365, senders: 416,
+			replies: 6378, skipped: "map[]", first: "2003-01-01T05:06:40Z", last: "2004-01-01T06:38:10Z", lists: 8740,
 		},
 	} {
 		t.Run(want.name, func(t *testing.T) {
@@ -122,12 +127,13 @@ func TestMailArchives(t *testing.T) {
 					t.Errorf("%s has no author: %+v", i.External, i.Parties)
 				}
 			}
-			got := fmt.Sprintf("%d %d %d %d %d %v %s %s %d", len(c.interactions), len(ids), len(senders), replies, len(c.rejects),
-				zeroMap(src.Skipped), first.Format(time.RFC3339), last.Format(time.RFC3339), lists)
-			expected := fmt.Sprintf("%d %d %d %d %d %v %s %s %d", want.interactions, want.ids, want.senders, want.replies, want.rejects,
-				want.skipped, want.first, want.last, want.lists)
+			got := fmt.Sprintf("%d %d %d %d %d %v %s %s %d", len(c.interactions), len(ids), len(senders), replies,
+				len(c.rejects), zeroMap(src.Skipped), first.Format(time.RFC3339), last.Format(time.RFC3339), lists)
+			expected := fmt.Sprintf("%d %d %d %d %d %v %s %s %d", want.interactions, want.ids, want.senders,
+				want.replies, want.rejects, want.skipped, want.first, want.last, want.lists)
 			if got != expected {
-				t.Errorf("interactions, ids, senders, replies, rejects, skipped, first, last, lists:\n got %s\nwant %s\nrejects %q",
+				t.Errorf("interactions, ids, senders, replies, rejects, skipped, first, last, lists:\n got %s\n"+
+					"want %s\nrejects %q",
 					got, expected, c.rejects)
 			}
 		})
@@ -168,14 +174,16 @@ func TestMailAgainstStandardLibrary(t *testing.T) {
 				for k, their := range theirs {
 					address := strings.ToLower(their.Address)
 					if ours[k].Address != address || ours[k].Name != cleanName(their.Name, address) {
-						t.Errorf("%q: %q <%s>, want %q <%s>", value, ours[k].Name, ours[k].Address, their.Name, their.Address)
+						t.Errorf("%q: %q <%s>, want %q <%s>", value, ours[k].Name, ours[k].Address,
+							their.Name, their.Address)
 					}
 					addresses++
 				}
 			}
 			value := m.header.get(fieldDate)
 			// Named zones, zones beyond 14 hours and years such as 0102 are where the standard library is wrong.
-			if theirs, err := mail.ParseDate(value); err == nil && theirs.Year() > 1900 && !strings.Contains(value, "-1") &&
+			if theirs, err := mail.ParseDate(value); err == nil && theirs.Year() > 1900 &&
+				!strings.Contains(value, "-1") &&
 				strings.ContainsAny(value, "+-") && !strings.Contains(value, "GMT+") {
 				ours, ok := parseMailDate(value, time.UTC)
 				if !ok || !ours.Equal(theirs) {
@@ -205,7 +213,10 @@ func TestParseAddresses(t *testing.T) {
 		{`'anna@example.org' <anna@example.org>`, `<anna@example.org>`},
 		{`'Anna' <anna@example.org>`, `Anna<anna@example.org>`},
 		{`undisclosed-recipients:;`, ``},
-		{`Team: Anna <a@example.org>, b@example.org;, c@example.org`, `Anna<a@example.org> <b@example.org> <c@example.org>`},
+		{
+			`Team: Anna <a@example.org>, b@example.org;, c@example.org`,
+			`Anna<a@example.org> <b@example.org> <c@example.org>`,
+		},
 		{`mailto:anna@example.org`, `<anna@example.org>`},
 		{`<mailto:anna@example.org>`, `<anna@example.org>`},
 		{`Anna <anna@example.org`, `Anna<anna@example.org>`},
@@ -282,34 +293,49 @@ func TestMailMeaning(t *testing.T) {
 	const date = "Date: Mon, 5 Aug 2002 10:00:00 +0200\n"
 	for _, c := range []struct{ name, header, want string }{
 		{
-			"personal", "From: Anna <anna@a.nl>\nTo: Bob <bob@b.nl>\nCc: c@c.nl\nSubject: =?iso-8859-1?Q?caf=E9?=\nMessage-ID: <1@a>\n" + date,
+			"personal", "From: Anna <anna@a.nl>\nTo: Bob <bob@b.nl>\nCc: c@c.nl\nSubject: =?iso-8859-1?Q?caf=E9?=\n" +
+				"Message-ID: <1@a>\n" + date,
 			"mail 1@a 2002-08-05T08:00:00Z café [Anna<anna@a.nl>0 Bob<bob@b.nl>1 <c@c.nl>2]",
 		},
 		{
-			"answer", "From: anna@a.nl\nTo: bob@b.nl\nMessage-ID: <2@a>\nIn-Reply-To: Your message of \"Mon\" <1@b>\nReferences: <0@b> <1@b>\n" + date,
+			"answer", "From: anna@a.nl\nTo: bob@b.nl\nMessage-ID: <2@a>\nIn-Reply-To: Your message of \"Mon\" <1@b>\n" +
+				"References: <0@b> <1@b>\n" + date,
 			"mail 2@a 2002-08-05T08:00:00Z  [<anna@a.nl>0 <bob@b.nl>1] re 1@b",
 		},
 		{
-			"to a list", "From: Anna <anna@a.nl>\nTo: gardeners@lists.org\nCc: bob@b.nl\nList-Id: Gardeners <gardeners.lists.org>\n" +
-				"List-Post: <mailto:gardeners@lists.org>\nPrecedence: list\nList-Unsubscribe: <x>\nMessage-ID: <3@a>\n" + date,
+			"to a list", "From: Anna <anna@a.nl>\nTo: gardeners@lists.org\nCc: bob@b.nl\n" +
+				"List-Id: Gardeners <gardeners.lists.org>\n" +
+				"List-Post: <mailto:gardeners@lists.org>\nPrecedence: list\nList-Unsubscribe: <x>\n" +
+				"Message-ID: <3@a>\n" + date,
 			"list 3@a 2002-08-05T08:00:00Z  [Anna<anna@a.nl>0 <gardeners@lists.org>1bulk <bob@b.nl>2]",
 		},
 		{
-			"list by its sender", "From: anna@a.nl\nSender: owner-gardeners@lists.org\nPrecedence: bulk\nTo: x@y.nl\nMessage-ID: <4@a>\n" + date,
-			"list 4@a 2002-08-05T08:00:00Z  [<anna@a.nl>0 <x@y.nl>1 <gardeners@lists.org>1bulk]",
+			"list by its sender",
+			"From: anna@a.nl\nSender: owner-gardeners@lists.org\nPrecedence: bulk\nTo: x@y.nl\nMessage-ID: <4@a>\n" +
+				date, "list 4@a 2002-08-05T08:00:00Z  [<anna@a.nl>0 <x@y.nl>1 <gardeners@lists.org>1bulk]",
 		},
 		{
-			"disguised by a list", "From: Anna via Gardeners <gardeners@lists.org>\nReply-To: Anna <anna@a.nl>\nTo: gardeners@lists.org\n" +
+			"disguised by a list",
+			"From: Anna via Gardeners <gardeners@lists.org>\nReply-To: Anna <anna@a.nl>\nTo: gardeners@lists.org\n" +
 				"List-Id: <gardeners.lists.org>\nList-Post: <mailto:gardeners@lists.org>\nMessage-ID: <5@a>\n" + date,
 			"list 5@a 2002-08-05T08:00:00Z  [Anna<anna@a.nl>0 <gardeners@lists.org>1bulk]",
 		},
-		{"newsletter", "From: Shop <hello@shop.nl>\nTo: me@m.nl\nList-Unsubscribe: <https://x>\n" + date, "skip newsletter"},
-		{"announcement", "From: Club <club@c.nl>\nTo: me@m.nl\nList-Id: <club.c.nl>\nList-Post: NO\n" + date, "skip newsletter"},
+		{
+			"newsletter", "From: Shop <hello@shop.nl>\nTo: me@m.nl\nList-Unsubscribe: <https://x>\n" + date,
+			"skip newsletter",
+		},
+		{
+			"announcement", "From: Club <club@c.nl>\nTo: me@m.nl\nList-Id: <club.c.nl>\nList-Post: NO\n" + date,
+			"skip newsletter",
+		},
 		{"robot", "From: no-reply@shop.nl\nTo: me@m.nl\n" + date, "skip robot"},
 		{"absence", "From: anna@a.nl\nTo: me@m.nl\nAuto-Submitted: auto-replied\n" + date, "skip automatic"},
 		{"report", "From: anna@a.nl\nTo: me@m.nl\nContent-Type: multipart/report; x\n" + date, "skip automatic"},
 		{"spam of Gmail", "From: anna@a.nl\nTo: me@m.nl\nX-Gmail-Labels: Spam,Unread\n" + date, "skip spam"},
-		{"trash of Gmail", "From: anna@a.nl\nTo: me@m.nl\nX-Gmail-Labels: =?UTF-8?Q?Prullenbak,Ongelezen?=\n" + date, "skip trash"},
+		{
+			"trash of Gmail", "From: anna@a.nl\nTo: me@m.nl\nX-Gmail-Labels: =?UTF-8?Q?Prullenbak,Ongelezen?=\n" + date,
+			"skip trash",
+		},
 		{"draft of Gmail", "From: anna@a.nl\nTo: me@m.nl\nX-Gmail-Labels: Drafts\n" + date, "skip draft"},
 		{"deleted in Thunderbird", "From: anna@a.nl\nTo: me@m.nl\nX-Mozilla-Status: 0009\n" + date, "skip deleted"},
 		{
@@ -317,24 +343,30 @@ func TestMailMeaning(t *testing.T) {
 			"message 6@a 2002-08-05T08:00:00Z  [<anna@a.nl>0 <me@m.nl>1]",
 		},
 		{
-			"clock of 1970", "Received: from a by b; Tue, 6 Aug 2002 09:00:00 +0200\nFrom: anna@a.nl\nTo: me@m.nl\nMessage-ID: <7@a>\n" +
+			"clock of 1970",
+			"Received: from a by b; Tue, 6 Aug 2002 09:00:00 +0200\nFrom: anna@a.nl\nTo: me@m.nl\nMessage-ID: <7@a>\n" +
 				"Date: Thu, 1 Jan 1970 00:00:00 +0000\n",
 			"mail 7@a 2002-08-06T07:00:00Z  [<anna@a.nl>0 <me@m.nl>1]",
 		},
 		{
-			"clock of 2019 in 2002", "Received: from a by b;\n Tue, 6 Aug 2002 09:00:00 +0200\nFrom: anna@a.nl\nTo: me@m.nl\nMessage-ID: <8@a>\n" +
-				"Date: Tue, 6 Aug 2019 00:00:00 +0000\n",
+			"clock of 2019 in 2002", "Received: from a by b;\n Tue, 6 Aug 2002 09:00:00 +0200\nFrom: anna@a.nl\nTo: " +
+				"me@m.nl\nMessage-ID: <8@a>\nDate: Tue, 6 Aug 2019 00:00:00 +0000\n",
 			"mail 8@a 2002-08-06T07:00:00Z  [<anna@a.nl>0 <me@m.nl>1]",
 		},
-		{"clock of 2099", "From: anna@a.nl\nTo: me@m.nl\nDate: Tue, 6 Aug 2099 00:00:00 +0000\n", "reject it has no usable date: Date is \"Tue, 6 Aug 2099 00:00:00 +0000\""},
+		{
+			"clock of 2099", "From: anna@a.nl\nTo: me@m.nl\nDate: Tue, 6 Aug 2099 00:00:00 +0000\n",
+			"reject it has no usable date: Date is \"Tue, 6 Aug 2099 00:00:00 +0000\"",
+		},
 		{"no date", "From: anna@a.nl\nTo: me@m.nl\n", "reject it has no usable date: Date is missing"},
 		{"no author", "To: me@m.nl\n" + date, "reject it has no author that can be read: From is missing"},
 		{
-			"blind copy", "Delivered-To: me@m.nl\nFrom: anna@a.nl\nTo: undisclosed-recipients:;\nMessage-ID: <9@a>\n" + date,
+			"blind copy",
+			"Delivered-To: me@m.nl\nFrom: anna@a.nl\nTo: undisclosed-recipients:;\nMessage-ID: <9@a>\n" + date,
 			"mail 9@a 2002-08-05T08:00:00Z  [<anna@a.nl>0 <me@m.nl>1]",
 		},
 		{
-			"twice the same", "From: anna@a.nl\nTo: me@m.nl, ME@m.nl\nCc: me@m.nl, anna@a.nl\nMessage-ID: <10@a>\n" + date,
+			"twice the same",
+			"From: anna@a.nl\nTo: me@m.nl, ME@m.nl\nCc: me@m.nl, anna@a.nl\nMessage-ID: <10@a>\n" + date,
 			"mail 10@a 2002-08-05T08:00:00Z  [<anna@a.nl>0 <me@m.nl>1]",
 		},
 		{
@@ -356,7 +388,8 @@ func TestMailMeaning(t *testing.T) {
 					}
 					parties = append(parties, fmt.Sprintf("%s<%s>%d%s", p.Name, p.Address, p.Role, bulk))
 				}
-				result = fmt.Sprintf("%s %s %s %s [%s]", i.Medium, i.External, i.Time.Format(time.RFC3339), i.Title, strings.Join(parties, " "))
+				result = fmt.Sprintf("%s %s %s %s [%s]", i.Medium, i.External, i.Time.Format(time.RFC3339), i.Title,
+					strings.Join(parties, " "))
 				if i.ReplyTo != "" {
 					result += " re " + i.ReplyTo
 				}
@@ -377,7 +410,8 @@ func TestMailMeaning(t *testing.T) {
 // The lines that part messages, in the forms that mail programs write.
 func TestMailboxSeparators(t *testing.T) {
 	message := func(n int) string {
-		return fmt.Sprintf("From: p%d@a.nl\nTo: me@m.nl\nDate: Mon, 5 Aug 2002 10:00:00 +0200\nMessage-ID: <%d@a>\n\n", n, n)
+		return fmt.Sprintf("From: p%d@a.nl\nTo: me@m.nl\nDate: Mon, 5 Aug 2002 10:00:00 +0200\nMessage-ID: <%d@a>\n\n",
+			n, n)
 	}
 	const from = "From p@a.nl Mon Aug  5 10:00:00 2002\n"
 	for _, c := range []struct {
@@ -387,17 +421,33 @@ func TestMailboxSeparators(t *testing.T) {
 		{"mboxo", from + message(1) + "body\n>From quoted\n\n" + from + message(2) + "body\n", 2},
 		{"no empty line between", from + message(1) + "body\n" + from + message(2), 2},
 		{"sentence", from + message(1) + "\nFrom my side this is fine.\n\n" + from + message(2), 2},
-		{"sentence with a name and colon", from + message(1) + "\nFrom listings/pclients/multiple.py:\nhttp://x\n\n" + from + message(2), 2},
+		{
+			"sentence with a name and colon",
+			from + message(1) + "\nFrom listings/pclients/multiple.py:\nhttp://x\n\n" + from + message(2), 2,
+		},
 		{"no body", from + strings.TrimSuffix(message(1), "\n") + from + message(2), 2},
 		{"carriage returns", strings.ReplaceAll(from+message(1)+"body\n\n"+from+message(2), "\n", "\r\n"), 2},
 		{"no date in the line", "From nobody\n" + message(1) + "body\n\nFrom ???@???\n" + message(2), 2},
-		{"Mozilla", "From - Mon Aug 05 10:00:00 2002\n" + message(1) + "body\n\nFrom - Mon Aug 05 10:00:00 2002\n" + message(2), 2},
-		{"zone in the line", "From p@a.nl  Mon Aug  5 10:00:00 CEST 2002\n" + message(1) + "\nFrom p@a.nl Mon, 5 Aug 2002 10:00:00 +0200\n" + message(2), 2},
-		{"patch inside", from + message(1) + "\nFrom " + strings.Repeat("a1", 20) + " Mon Sep 17 00:00:00 2001\n" + message(9) + "\n" + from + message(2), 2},
-		{"patches", strings.Repeat("From "+strings.Repeat("a1", 20)+" Mon Sep 17 00:00:00 2001\n"+message(1)+"diff\n\n", 3), 3},
+		{
+			"Mozilla", "From - Mon Aug 05 10:00:00 2002\n" + message(1) + "body\n\nFrom - Mon Aug 05 10:00:00 2002\n" +
+				message(2), 2,
+		},
+		{
+			"zone in the line", "From p@a.nl  Mon Aug  5 10:00:00 CEST 2002\n" + message(1) +
+				"\nFrom p@a.nl Mon, 5 Aug 2002 10:00:00 +0200\n" + message(2), 2,
+		},
+		{
+			"patch inside", from + message(1) + "\nFrom " + strings.Repeat("a1", 20) + " Mon Sep 17 00:00:00 2001\n" +
+				message(9) + "\n" + from + message(2), 2,
+		},
+		{
+			"patches",
+			strings.Repeat("From "+strings.Repeat("a1", 20)+" Mon Sep 17 00:00:00 2001\n"+message(1)+"diff\n\n", 3), 3,
+		},
 		{
 			"mboxcl with a mailbox inside",
-			from + "Content-Length: " + fmt.Sprint(len("\n"+from+message(9)+"\n")) + "\n" + message(1) + "\n" + from + message(9) + "\n" + from + message(2), 2,
+			from + "Content-Length: " + fmt.Sprint(len("\n"+from+message(9)+"\n")) + "\n" + message(1) + "\n" + from +
+				message(9) + "\n" + from + message(2), 2,
 		},
 		{"mboxcl that lies", from + "Content-Length: 7\n" + message(1) + "a longer body\n\n" + from + message(2), 2},
 		{"mboxcl that lies far", from + "Content-Length: 70000\n" + message(1) + "a body\n\n" + from + message(2), 2},
@@ -407,9 +457,11 @@ func TestMailboxSeparators(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			got, _ := readText(t, Mbox, c.text)
 			if len(got.interactions) != c.want || len(got.rejects) != 0 {
-				t.Fatalf("%d messages, %d rejected %q, want %d", len(got.interactions), len(got.rejects), got.rejects, c.want)
+				t.Fatalf("%d messages, %d rejected %q, want %d", len(got.interactions), len(got.rejects),
+					got.rejects, c.want)
 			}
-			if i := got.interactions[len(got.interactions)-1]; i.Parties[0].Address != fmt.Sprintf("p%d@a.nl", min(c.want, 2)) && c.name != "patches" {
+			if i := got.interactions[len(got.interactions)-1]; i.Parties[0].Address != fmt.Sprintf("p%d@a.nl",
+				min(c.want, 2)) && c.name != "patches" {
 				t.Errorf("the last message is by %s", i.Parties[0].Address)
 			}
 		})
@@ -418,7 +470,8 @@ func TestMailboxSeparators(t *testing.T) {
 
 // Text before the first message is reported, and the messages behind it are read.
 func TestMailboxPreamble(t *testing.T) {
-	got, _ := readText(t, Mbox, "junk\nmore junk\n\nFrom a@b Mon Aug  5 10:00:00 2002\nFrom: a@b.nl\nDate: Mon, 5 Aug 2002 10:00:00 +0200\n\n")
+	got, _ := readText(t, Mbox,
+		"junk\nmore junk\n\nFrom a@b Mon Aug  5 10:00:00 2002\nFrom: a@b.nl\nDate: Mon, 5 Aug 2002 10:00:00 +0200\n\n")
 	if len(got.interactions) != 1 || len(got.rejects) != 1 || got.rejected[0].Line != 1 {
 		t.Errorf("%d messages, rejected %v %q", len(got.interactions), got.rejected, got.rejects)
 	}
@@ -451,7 +504,8 @@ func TestMailboxResume(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(rest.interactions)+stop != len(whole.interactions) {
-				t.Fatalf("after %d messages %d more, want %d in all", stop, len(rest.interactions), len(whole.interactions))
+				t.Fatalf("after %d messages %d more, want %d in all", stop, len(rest.interactions),
+					len(whole.interactions))
 			}
 			for k, at := range rest.places {
 				if want := whole.places[stop+k]; at != want {
@@ -493,10 +547,13 @@ func TestMailboxGiantHeader(t *testing.T) {
 
 // Headers of a megabyte made of the characters that parsers stumble over are read in reasonable time.
 func TestMailHostileHeaders(t *testing.T) {
-	for _, piece := range []string{"<", "\"", "(", "=?", "=?a?q?x", ",", "<a@b", "a@b,", ":", "\\", "<@", "=?utf-8?q?=C3?= ", ";"} {
+	for _, piece := range []string{
+		"<", "\"", "(", "=?", "=?a?q?x", ",", "<a@b", "a@b,", ":", "\\", "<@", "=?utf-8?q?=C3?= ", ";",
+	} {
 		value := strings.Repeat(piece, 900_000/len(piece))
 		start := time.Now()
-		readText(t, Eml, "From: a@b.nl\nDate: Mon, 5 Aug 2002 10:00:00 +0200\nTo: "+value+"\nCc: "+value+"\nReferences: "+value+"\nSubject: "+value+"\n\n")
+		readText(t, Eml, "From: a@b.nl\nDate: Mon, 5 Aug 2002 10:00:00 +0200\nTo: "+value+"\nCc: "+value+
+			"\nReferences: "+value+"\nSubject: "+value+"\n\n")
 		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("a header of %q took %v", piece, took)
 		}
@@ -504,8 +561,10 @@ func TestMailHostileHeaders(t *testing.T) {
 }
 
 func FuzzMail(f *testing.F) {
-	f.Add([]byte("From a@b Mon Aug  5 10:00:00 2002\nFrom: =?utf-8?Q?Zo=C3=AB?= <a@b>\nDate: Mon, 5 Aug 102 10:00:00 EDT\nTo: x: a, \"b\" <c@d>;\n\nbody\n\nFrom c Mon Aug  5 10:00:00 2002\nX: y\n\n"))
-	f.Add([]byte("=========================================================================\nDate:         Tue, 10 Oct 2017 14:57:51 +0000\nFrom:         K <k@B.COM>\nComments: To: s@e.com\n\nbody\n"))
+	f.Add([]byte("From a@b Mon Aug  5 10:00:00 2002\nFrom: =?utf-8?Q?Zo=C3=AB?= <a@b>\nDate: Mon, 5 Aug 102 10:00:00 " +
+		"EDT\nTo: x: a, \"b\" <c@d>;\n\nbody\n\nFrom c Mon Aug  5 10:00:00 2002\nX: y\n\n"))
+	f.Add([]byte("=========================================================================\n" +
+		"Date:         Tue, 10 Oct 2017 14:57:51 +0000\nFrom:         K <k@B.COM>\nComments: To: s@e.com\n\nbody\n"))
 	f.Add([]byte("From: anna at example.org (Anna)\nDate: Thu Nov  1 11:19:12 2001\nIn-Reply-To: <a@b>\n\n"))
 	f.Add([]byte("From \n\n\nFrom \nFrom: \x00\xff\n Content-Length: 3\nContent-Length: 99\n\nFrom  "))
 	f.Fuzz(func(t *testing.T, data []byte) {

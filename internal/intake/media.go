@@ -9,12 +9,13 @@ import (
 
 // mediaEndings are pictures, sound, films and stickers that their first bytes do not always tell.
 var mediaEndings = []string{
-	".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".bmp", ".svg", ".mp3", ".m4a", ".aac", ".opus", ".ogg", ".oga", ".wav", ".amr", ".caf", ".mp4",
+	".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".bmp", ".svg", ".mp3", ".m4a", ".aac", ".opus", ".ogg",
+	".oga", ".wav", ".amr", ".caf", ".mp4",
 	".mov", ".3gp", ".m4v", ".avi", ".mkv", ".webm", ".was", ".tgs", ".pdf", ".thumb", ".srt",
 }
 
-// accompanies says that a file in a folder or archive only goes with what is there to import: a picture, sound, a film. Of a
-// Takeout also the pages and notes that Google lays beside everything.
+// accompanies says that a file in a folder or archive only goes with what is there to import: a picture, sound, a film.
+// Of a Takeout also the pages and notes that Google lays beside everything.
 func (o *opener) accompanies(file string, head []byte) bool {
 	if file == "" {
 		return false
@@ -40,5 +41,6 @@ func documentOfChat(file string) bool {
 	if ending == ".vcf" || ending == ".txt" {
 		return false
 	}
-	return numbered && len(number) == 8 && strings.Trim(number, "0123456789") == "" || strings.Contains(base, "-WA") && strings.HasPrefix(base, "DOC-")
+	return numbered && len(number) == 8 && strings.Trim(number, "0123456789") == "" ||
+		strings.Contains(base, "-WA") && strings.HasPrefix(base, "DOC-")
 }

@@ -18,7 +18,8 @@ var Meta = Format{
 	Name:  "meta",
 	Title: "Instagram or Facebook messages (JSON)",
 	Detect: func(head []byte, _ string) int {
-		return max(detectJSON(head, 85, "messages", "sender_name", "timestamp_ms"), detectJSON(head, 85, "messages", "senderName", "timestamp"))
+		return max(detectJSON(head, 85, "messages", "sender_name", "timestamp_ms"),
+			detectJSON(head, 85, "messages", "senderName", "timestamp"))
 	},
 	FromStart:  true,
 	Read:       readMeta,
@@ -34,8 +35,8 @@ var metaProfiles = []string{"profile_information.json", "personal_information.js
 
 // metaFolders hold nothing but the download.
 var metaFolders = []string{
-	"your_facebook_activity", "your_instagram_activity", "personal_information", "connections", "your_activity_across_facebook",
-	"facebook_accounts_center", "logged_information", "security_and_login_information",
+	"your_facebook_activity", "your_instagram_activity", "personal_information", "connections",
+	"your_activity_across_facebook", "facebook_accounts_center", "logged_information", "security_and_login_information",
 }
 
 // detectMetaTree is sure of a folder with chats in the download's own folders, or with two of its folders.
@@ -55,7 +56,8 @@ func detectMetaTree(names []string, peek func(name string) []byte) int {
 			}
 		}
 	}
-	if len(folders) > 1 && (folders["html"] || folders["your_facebook_activity"] || folders["your_instagram_activity"]) {
+	if len(folders) > 1 &&
+		(folders["html"] || folders["your_facebook_activity"] || folders["your_instagram_activity"]) {
 		return 94
 	}
 	return 0
@@ -148,7 +150,8 @@ func readMetaTree(ctx context.Context, tree Tree, src *Source, sink Sink) error 
 		m.out.step, m.out.silent = int64(i), int64(i) < src.Resume
 		t := newMetaThread()
 		for _, name := range threads[folder] {
-			if err := treeJSON(m.ctx, tree, name, m.out, func(j *jsonReader) error { return m.thread(j, t) }); err != nil {
+			if err := treeJSON(m.ctx, tree, name,
+				m.out, func(j *jsonReader) error { return m.thread(j, t) }); err != nil {
 				return err
 			}
 		}
@@ -347,8 +350,8 @@ func metaKey(thread, file string) string {
 	return ""
 }
 
-// unscramble mends texts of Meta, which writes the bytes of UTF-8 as if each were a letter. That has to come before anything
-// else is done to the text: some of these letters are control characters.
+// unscramble mends texts of Meta, which writes the bytes of UTF-8 as if each were a letter. That has to come before
+// anything else is done to the text: some of these letters are control characters.
 func unscramble(t jsonText) string {
 	s := string(t)
 	if isASCII(s) {

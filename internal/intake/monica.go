@@ -13,7 +13,8 @@ var Monica = Format{
 	Name:  "monica",
 	Title: "Monica (JSON)",
 	Detect: func(head []byte, _ string) int {
-		return max(detectJSON(head, 96, "account", "app_version", "exported_by"), detectJSON(head, 90, "account", "export_date", "exported_by"))
+		return max(detectJSON(head, 96, "account", "app_version", "exported_by"),
+			detectJSON(head, 90, "account", "export_date", "exported_by"))
 	},
 	FromStart: true,
 	Read:      readMonica,
@@ -34,7 +35,8 @@ type monicaReader struct {
 
 func readMonica(ctx context.Context, src *Source, sink Sink) error {
 	m := &monicaReader{
-		j: newJSONReader(src.Reader), src: src, out: &rowSink{src: src, sink: sink}, me: Party{Self: true}, with: map[string][]string{},
+		j: newJSONReader(src.Reader), src: src, out: &rowSink{src: src, sink: sink}, me: Party{Self: true},
+		with: map[string][]string{},
 	}
 	err := m.j.object(func(name string) error {
 		if name != "account" {
@@ -169,7 +171,10 @@ func (m *monicaReader) user(r *monicaRecord) error {
 	if m.users++; m.users > 1 {
 		return nil // others who share the account
 	}
-	me := Contact{Self: true, Handle: monicaHandle(r.Properties.MeContact), Name: Name{Given: r.FirstName.line(), Family: r.LastName.line()}}
+	me := Contact{
+		Self: true, Handle: monicaHandle(r.Properties.MeContact),
+		Name: Name{Given: r.FirstName.line(), Family: r.LastName.line()},
+	}
 	me.Addresses = appendNew(nil, cleanAddress(string(r.Email)))
 	m.me = Party{Self: true, Name: me.display(), Address: first(me.Addresses), Handle: me.Handle}
 	return m.out.contact(me)
@@ -309,8 +314,8 @@ func dayOnly(t jsonText) string {
 	return day
 }
 
-// reminder keeps what comes back every year as a day, and the rest as a note. Those that Monica made itself for birthdays
-// cannot be deleted there, and stand among the days already.
+// reminder keeps what comes back every year as a day, and the rest as a note. Those that Monica made itself for
+// birthdays cannot be deleted there, and stand among the days already.
 func (m *monicaReader) reminder(c *Contact, p *monicaProperties) {
 	switch {
 	case p.Delible != "" && !isYes(string(p.Delible)):
@@ -327,7 +332,8 @@ func (m *monicaReader) time(t jsonText) (time.Time, bool) {
 	if !ok {
 		return when, false
 	}
-	if day := t.line(); len(day) == len("2006-01-02") || strings.HasSuffix(day, "T00:00:00.000000Z") || strings.HasSuffix(day, " 00:00:00") {
+	if day := t.line(); len(day) == len("2006-01-02") || strings.HasSuffix(day, "T00:00:00.000000Z") ||
+		strings.HasSuffix(day, " 00:00:00") {
 		// The day that is meant is the one written, whatever the zone.
 		utc, _ := parseStamp(day[:len("2006-01-02")], time.UTC, false)
 		when = time.Date(utc.Year(), utc.Month(), utc.Day(), 12, 0, 0, 0, m.src.zone()).UTC()
@@ -347,7 +353,9 @@ func (m *monicaReader) call(who Party, r *monicaRecord) []Interaction {
 	from.Role, to.Role = From, To
 	id := r.UUID.line()
 	fill(&id, stableID("call", who.Handle, string(r.Properties.CalledAt)))
-	return []Interaction{{Medium: Call, Time: when, Parties: []Party{from, to}, Source: "monica", External: "call:" + id}}
+	return []Interaction{
+		{Medium: Call, Time: when, Parties: []Party{from, to}, Source: "monica", External: "call:" + id},
+	}
 }
 
 func (m *monicaReader) conversation(who Party, r *monicaRecord) []Interaction {
@@ -382,7 +390,8 @@ func (m *monicaReader) relationship(r *monicaRecord) error {
 	id := r.UUID.line()
 	fill(&id, stableID("relationship", string(p.Type), string(p.ContactIs), string(p.OfContact)))
 	return m.out.statement(Statement{
-		Layer: strings.ToLower(p.Type.line()), From: Party{Handle: monicaHandle(p.ContactIs)}, To: Party{Handle: monicaHandle(p.OfContact)},
+		Layer: strings.ToLower(p.Type.line()), From: Party{Handle: monicaHandle(p.ContactIs)},
+		To:     Party{Handle: monicaHandle(p.OfContact)},
 		Weight: 1, Sign: 1, Source: "monica", External: "relationship:" + id,
 	})
 }
@@ -390,7 +399,8 @@ func (m *monicaReader) relationship(r *monicaRecord) error {
 func (m *monicaReader) activity(r *monicaRecord) error {
 	when, ok := m.time(r.Properties.HappenedAt)
 	if !ok {
-		return m.out.reject(because("the date %s of the activity cannot be read", quote(r.Properties.HappenedAt.line())))
+		return m.out.reject(because("the date %s of the activity cannot be read",
+			quote(r.Properties.HappenedAt.line())))
 	}
 	people := m.with[r.UUID.line()]
 	delete(m.with, r.UUID.line())
@@ -401,7 +411,8 @@ func (m *monicaReader) activity(r *monicaRecord) error {
 	me := m.me
 	me.Role = To
 	i := Interaction{
-		Medium: FaceToFace, Time: when, Title: cleanText(string(r.Properties.Summary), 200), Parties: []Party{me}, Source: "monica",
+		Medium: FaceToFace, Time: when, Title: cleanText(string(r.Properties.Summary), 200), Parties: []Party{me},
+		Source:   "monica",
 		External: "activity:" + r.UUID.line(),
 	}
 	for _, handle := range people {

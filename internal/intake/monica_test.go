@@ -53,7 +53,8 @@ func TestMonica(t *testing.T) {
 	if err := f.Read(context.Background(), src, c); err != nil {
 		t.Fatal(err)
 	}
-	if len(c.contacts) != 5 || !c.contacts[0].Self || c.contacts[0].Handle != "monica:c-me" || fmt.Sprint(c.contacts[0].Addresses) != "[me@x.nl]" {
+	if len(c.contacts) != 5 || !c.contacts[0].Self || c.contacts[0].Handle != "monica:c-me" ||
+		fmt.Sprint(c.contacts[0].Addresses) != "[me@x.nl]" {
 		t.Fatalf("contacts %+v", c.contacts)
 	}
 	got := fmt.Sprintf("%+v", c.contacts[1])
@@ -100,11 +101,13 @@ func TestMonicaTruncated(t *testing.T) {
 	last := 0
 	for n := 0; n < len(monicaExport)-2; n += 37 {
 		c := &collector{}
-		err := Monica.Read(context.Background(), &Source{Path: "m.json", Reader: strings.NewReader(monicaExport[:n])}, c)
+		err := Monica.Read(context.Background(),
+			&Source{Path: "m.json", Reader: strings.NewReader(monicaExport[:n])}, c)
 		if fault.CodeOf(err) != fault.Invalid || !strings.Contains(err.Error(), "m.json") {
 			t.Fatalf("cut at %d: %v", n, err)
 		}
-		if got := len(c.contacts) + len(c.interactions); got < last || got > len(whole.contacts)+len(whole.interactions) {
+		if got := len(c.contacts) + len(c.interactions); got < last ||
+			got > len(whole.contacts)+len(whole.interactions) {
 			t.Fatalf("cut at %d: %d records after %d", n, got, last)
 		} else {
 			last = got
@@ -114,7 +117,8 @@ func TestMonicaTruncated(t *testing.T) {
 
 func FuzzMonica(f *testing.F) {
 	f.Add([]byte(monicaExport))
-	f.Add([]byte(`{"account":{"data":[{"type":"activity","values":[{"uuid":"x","properties":{"happened_at":"2020-01-01"}}]}]}}`))
+	f.Add([]byte(
+		`{"account":{"data":[{"type":"activity","values":[{"uuid":"x","properties":{"happened_at":"2020-01-01"}}]}]}}`))
 	f.Add([]byte(`{"account":{"data":[{"type":"contact","values":[{"data":[{"type":"call","values":[{"properties":{"called_at":"0"}}]}]}]}]}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		Monica.Detect(data, "x.json")

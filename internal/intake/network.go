@@ -16,8 +16,8 @@ import (
 	"gave.network/internal/text"
 )
 
-// NetworkTables reads a folder with a table of edges and a table of nodes, as Gephi, LDBC and collections of research data have them, and
-// beside them a description (meta.json) that may say whether the ties have a direction.
+// NetworkTables reads a folder with a table of edges and a table of nodes, as Gephi, LDBC and collections of research
+// data have them, and beside them a description (meta.json) that may say whether the ties have a direction.
 var NetworkTables = Format{
 	Name:       "network",
 	Title:      "network (tables of nodes and edges)",
@@ -37,7 +37,8 @@ var NodeTable = Format{
 // detectNodeTable knows a table of nodes by its columns, and by its name when it has those of contacts too.
 func detectNodeTable(head []byte, name string) int {
 	if isNodeFile(name) && detectTable(head, 1, func(keys []string) bool {
-		return hasKeys(keys, "id") && slices.ContainsFunc(keys, func(key string) bool { return key == "label" || columnField(key) == "name" })
+		return hasKeys(keys, "id") &&
+			slices.ContainsFunc(keys, func(key string) bool { return key == "label" || columnField(key) == "name" })
 	}) > 0 {
 		return 84
 	}
@@ -53,8 +54,8 @@ var EdgeTable = Format{
 	Read:      readEdgeTable,
 }
 
-// maxUnnamed is how many nodes that are called by a number are taken for people. A larger network without names is research data, and
-// gave graph works on its file.
+// maxUnnamed is how many nodes that are called by a number are taken for people. A larger network without names is
+// research data, and gave graph works on its file.
 const maxUnnamed = 10_000
 
 // maxNetworkTies bounds the memory for the ties of one network.
@@ -129,7 +130,8 @@ func (n *networkReader) node(key string) (*networkNode, error) {
 	default:
 		node.contact.Name.Full = n.title + " " + key
 		if n.unnamed++; n.unnamed > maxUnnamed {
-			return nil, fault.New(fault.Invalid, "%s is a network of more than %d nodes without names.", n.src.Path, maxUnnamed).
+			return nil, fault.New(fault.Invalid, "%s is a network of more than %d nodes without names.",
+				n.src.Path, maxUnnamed).
 				WithHint("Gave keeps people; work on the file itself with gave graph.")
 		}
 	}
@@ -202,7 +204,8 @@ func (n *networkReader) describe(node *networkNode, column, value string) {
 	}
 }
 
-// addSkills adds what somebody can, and where: it finds them again. A number is a code of whoever made the table and says nothing here.
+// addSkills adds what somebody can, and where: it finds them again. A number is a code of whoever made the table and
+// says nothing here.
 func addSkills(c *Contact, value string) (said bool) {
 	for tag := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ';' || r == ',' || r == '|' }) {
 		if tag = strings.TrimSpace(tag); tag != "" && strings.ContainsFunc(tag, unicode.IsLetter) && len(c.Tags) < 40 {
@@ -213,11 +216,13 @@ func addSkills(c *Contact, value string) (said bool) {
 }
 
 // nodeSkills are the columns that say what somebody can.
-var nodeSkills = wordLines(`skill|skills|expertise|discipline|sector|tags|vaardigheid|vaardigheden|vakgebied|fahigkeiten|competences|competencias`)
+var nodeSkills = wordLines(`skill|skills|expertise|discipline|sector|tags|vaardigheid|vaardigheden|vakgebied|
+	fahigkeiten|competences|competencias`)
 
 // keep stores a value that has no place of its own.
 func (n *networkReader) keep(node *networkNode, column, value string) {
-	if line := cut(column, 60) + "=" + value; len(node.contact.Unknown) < 40 && !slices.Contains(node.contact.Unknown, line) {
+	if line := cut(column, 60) + "=" + value; len(node.contact.Unknown) < 40 &&
+		!slices.Contains(node.contact.Unknown, line) {
 		node.contact.Unknown = append(node.contact.Unknown, line)
 	}
 }
@@ -238,7 +243,8 @@ func (n *networkReader) position(c *Contact) *Position {
 	return &c.Organisations[0]
 }
 
-// tie takes in one row about a tie. Rows about one tie on one layer come to one statement: their weights are added, and the last time counts.
+// tie takes in one row about a tie. Rows about one tie on one layer come to one statement: their weights are added, and
+// the last time counts.
 func (n *networkReader) tie(layer, from, to string, weight float64, sign int, at time.Time, directed bool) error {
 	if layer == "" {
 		layer = cmp.Or(n.layer, "knows")
@@ -255,7 +261,8 @@ func (n *networkReader) tie(layer, from, to string, weight float64, sign int, at
 	t, ok := n.ties[key]
 	if !ok {
 		if len(n.ties) == maxNetworkTies {
-			return fault.New(fault.Invalid, "%s has more than %d ties.", n.src.Path, maxNetworkTies).WithHint("Gave keeps people; work on the file itself with gave graph.")
+			return fault.New(fault.Invalid, "%s has more than %d ties.", n.src.Path, maxNetworkTies).
+				WithHint("Gave keeps people; work on the file itself with gave graph.")
 		}
 		for _, end := range []string{from, to} {
 			if _, err := n.node(end); err != nil {
@@ -336,8 +343,10 @@ func (n *networkReader) emit(ctx context.Context) error {
 			continue
 		}
 		if err := n.out.heed(n.out.sink.Statement(n.out.at, Statement{
-			Layer: key.layer, From: n.party(n.people[key.from]), To: n.party(n.people[key.to]), Weight: cmp.Or(t.weight, 1), Sign: t.sign,
-			Undirected: !t.directed, Time: t.time, Source: "network", External: stableID(n.title, key.layer, key.from, key.to),
+			Layer: key.layer, From: n.party(n.people[key.from]), To: n.party(n.people[key.to]),
+			Weight: cmp.Or(t.weight, 1), Sign: t.sign,
+			Undirected: !t.directed, Time: t.time, Source: "network", External: stableID(n.title, key.layer,
+				key.from, key.to),
 		})); err != nil {
 			return err
 		}
@@ -349,7 +358,8 @@ func (n *networkReader) emit(ctx context.Context) error {
 func (n *networkReader) edgeRows(ctx context.Context, r io.Reader, size int64) error {
 	t := openTable(r, size, isEdgeHeader)
 	if t == nil {
-		return fault.New(fault.Invalid, "%s holds no table: a row with the names of the columns is missing.", n.src.Path)
+		return fault.New(fault.Invalid,
+			"%s holds no table: a row with the names of the columns is missing.", n.src.Path)
 	}
 	columns, _ := tieColumnsOf(t.keys)
 	return t.eachRow(ctx, n.out, func(row *csvRow) error { return n.edgeRow(t, &columns, row) })
@@ -406,7 +416,8 @@ func (n *networkReader) edgeRow(t *csvTable, c *tieColumns, row *csvRow) error {
 // edgePassed are columns of programs that say nothing about people.
 var edgePassed = wordList("id timeset interval")
 
-// edgeTime reads a moment: seconds since 1970 or a written date. Small numbers count from a beginning that the file does not say.
+// edgeTime reads a moment: seconds since 1970 or a written date. Small numbers count from a beginning that the file
+// does not say.
 func edgeTime(s string, zone *time.Location) time.Time {
 	if seconds, err := strconv.ParseInt(s, 10, 64); err == nil {
 		if seconds > 300_000_000 && seconds < 5_000_000_000 {
@@ -422,7 +433,8 @@ func edgeTime(s string, zone *time.Location) time.Time {
 func (n *networkReader) nodeRows(ctx context.Context, r io.Reader, size int64) error {
 	t := openTable(r, size, func(keys []string) bool { return hasKeys(keys, "id") || isNodeHeader(keys) })
 	if t == nil {
-		return fault.New(fault.Invalid, "%s holds no table: a row with the names of the columns is missing.", n.src.Path)
+		return fault.New(fault.Invalid,
+			"%s holds no table: a row with the names of the columns is missing.", n.src.Path)
 	}
 	id := max(0, slices.Index(t.keys, "id"))
 	n.labels = map[string]string{}

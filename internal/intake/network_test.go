@@ -26,7 +26,8 @@ const (
 
 func TestNetworksOfEveryForm(t *testing.T) {
 	for name, content := range map[string]string{
-		"survey.graphml": graphml, "survey.gexf": gexf, "survey.net": pajek, "edges of a survey.csv": gephi, "survey.el": list,
+		"survey.graphml": graphml, "survey.gexf": gexf, "survey.net": pajek, "edges of a survey.csv": gephi,
+		"survey.el": list,
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), name)
@@ -41,7 +42,8 @@ func TestNetworksOfEveryForm(t *testing.T) {
 				t.Fatalf("%d people and %d ties, want Anna, Bob and their tie", len(c.contacts), len(c.statements))
 			}
 			s := c.statements[0]
-			if !strings.HasPrefix(c.contacts[0].Name.Full, "Anna") || s.Weight != 2.5 || s.From.Handle != c.contacts[0].Handle || s.To.Handle != c.contacts[1].Handle {
+			if !strings.HasPrefix(c.contacts[0].Name.Full, "Anna") || s.Weight != 2.5 ||
+				s.From.Handle != c.contacts[0].Handle || s.To.Handle != c.contacts[1].Handle {
 				t.Errorf("%+v\n%+v", c.contacts, s)
 			}
 		})
@@ -49,12 +51,15 @@ func TestNetworksOfEveryForm(t *testing.T) {
 }
 
 func TestTableOfEdgesTakesEachTieOnce(t *testing.T) {
-	c, src := readText(t, EdgeTable, "source;target;layer;weight;sign;time\n1;2;advice;1;;2024-05-01\n1;2;advice;2;;1714694400\n2;1;advice;1;-1;7\n3;;advice;;;\n1;1;advice;;;\n1;2;money;x;;\n")
+	c, src := readText(t, EdgeTable, "source;target;layer;weight;sign;time\n1;2;advice;1;;2024-05-01\n"+
+		"1;2;advice;2;;1714694400\n2;1;advice;1;-1;7\n3;;advice;;;\n1;1;advice;;;\n1;2;money;x;;\n")
 	if len(c.contacts) != 2 || len(c.statements) != 2 || len(c.rejects) != 2 || src.Skipped["loop"] != 1 {
-		t.Fatalf("%d people, %d ties, rejected %v, skipped %v", len(c.contacts), len(c.statements), c.rejects, src.Skipped)
+		t.Fatalf("%d people, %d ties, rejected %v, skipped %v", len(c.contacts), len(c.statements),
+			c.rejects, src.Skipped)
 	}
 	first, second := c.statements[0], c.statements[1]
-	if first.Weight != 3 || !first.Time.Equal(time.Date(2024, 5, 3, 0, 0, 0, 0, time.UTC)) || second.Sign != -1 || !second.Time.IsZero() {
+	if first.Weight != 3 || !first.Time.Equal(time.Date(2024, 5, 3, 0, 0, 0, 0, time.UTC)) || second.Sign != -1 ||
+		!second.Time.IsZero() {
 		t.Errorf("%+v\n%+v", first, second)
 	}
 	if c.rejected[0].Line != 5 || c.rejected[1].Line != 7 {
@@ -70,17 +75,24 @@ func TestNetworkResumes(t *testing.T) {
 	whole, _ := readText(t, EdgeTable, gephi+"Bob,Carla,Directed,1,,,1\n")
 	for after := 1; after <= len(whole.contacts); after++ {
 		part := &collector{after: after}
-		src := &Source{Path: "test", Reader: strings.NewReader(gephi + "Bob,Carla,Directed,1,,,1\n"), Zone: time.UTC, Now: testNow}
+		src := &Source{
+			Path: "test", Reader: strings.NewReader(gephi + "Bob,Carla,Directed,1,,,1\n"), Zone: time.UTC, Now: testNow,
+		}
 		if err := EdgeTable.Read(context.Background(), src, part); err != errStop {
 			t.Fatal(err)
 		}
 		rest := &collector{}
-		src = &Source{Path: "test", Reader: strings.NewReader(gephi + "Bob,Carla,Directed,1,,,1\n"), Zone: time.UTC, Now: testNow, Resume: part.places[after-1].Next}
+		src = &Source{
+			Path: "test", Reader: strings.NewReader(gephi + "Bob,Carla,Directed,1,,,1\n"), Zone: time.UTC, Now: testNow,
+			Resume: part.places[after-1].Next,
+		}
 		if err := EdgeTable.Read(context.Background(), src, rest); err != nil {
 			t.Fatal(err)
 		}
-		if len(part.contacts)+len(rest.contacts) != len(whole.contacts) || len(rest.statements) != len(whole.statements) {
-			t.Errorf("after %d: %d and %d people, %d ties", after, len(part.contacts), len(rest.contacts), len(rest.statements))
+		if len(part.contacts)+len(rest.contacts) != len(whole.contacts) ||
+			len(rest.statements) != len(whole.statements) {
+			t.Errorf("after %d: %d and %d people, %d ties", after, len(part.contacts), len(rest.contacts),
+				len(rest.statements))
 		}
 	}
 }
@@ -100,11 +112,14 @@ func TestNetworkWithoutNamesIsNoAddressBook(t *testing.T) {
 
 func TestRealNetworks(t *testing.T) {
 	for name, want := range map[string]struct{ people, ties int }{
-		"lazega-lawfirm": {71, 2571}, "karate": {34, 78}, "krackhardt-hightech": {21, 0}, "sampson-monastery": {18, 0}, "enron-email": {184, 0},
+		"lazega-lawfirm": {71, 2571}, "karate": {34, 78}, "krackhardt-hightech": {21, 0}, "sampson-monastery": {18, 0},
+		"enron-email": {184, 0},
 	} {
 		c, _, errs := readPath(t, realdata.Path(t, "networks/"+name))
-		if len(errs) > 0 || len(c.contacts) != want.people || want.ties > 0 && len(c.statements) != want.ties || len(c.statements) == 0 {
-			t.Errorf("%s: %d people and %d ties, rejected %d, %v; want %+v", name, len(c.contacts), len(c.statements), len(c.rejects), errs, want)
+		if len(errs) > 0 || len(c.contacts) != want.people || want.ties > 0 && len(c.statements) != want.ties ||
+			len(c.statements) == 0 {
+			t.Errorf("%s: %d people and %d ties, rejected %d, %v; want %+v", name, len(c.contacts), len(c.statements),
+				len(c.rejects), errs, want)
 		}
 	}
 	c, _, errs := readPath(t, realdata.Path(t, "networks/karate"))
@@ -115,7 +130,9 @@ func TestRealNetworks(t *testing.T) {
 
 // Whatever stands in a file, a reader ends, and what it emits can be stored: ties have ends that say who they are.
 func FuzzNetwork(f *testing.F) {
-	for _, seed := range []string{graphml, gexf, pajek, gephi, list, "source,target\n\"a,b\n", "1 2\n2 3\n", "0 @\n", "a,b,{'weight': }\n"} {
+	for _, seed := range []string{
+		graphml, gexf, pajek, gephi, list, "source,target\n\"a,b\n", "1 2\n2 3\n", "0 @\n", "a,b,{'weight': }\n",
+	} {
 		f.Add([]byte(seed))
 	}
 	samples, err := filepath.Glob("testdata/samples/networks/*.*")
@@ -128,7 +145,9 @@ func FuzzNetwork(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		for _, format := range []Format{EdgeTable, NodeTable, GraphML, GEXF, Pajek, EdgeList, GML, DOT, DL, VNA, TGF, SIF, NodeLink} {
+		for _, format := range []Format{
+			EdgeTable, NodeTable, GraphML, GEXF, Pajek, EdgeList, GML, DOT, DL, VNA, TGF, SIF, NodeLink,
+		} {
 			format.Detect(content, "x."+format.Name)
 			src := &Source{Path: "x", Reader: strings.NewReader(string(content)), Zone: time.UTC, Now: testNow}
 			c := &collector{}
@@ -136,7 +155,8 @@ func FuzzNetwork(f *testing.F) {
 				continue
 			}
 			for _, s := range c.statements {
-				if s.From.Handle == "" && s.From.Address == "" || s.To.Handle == "" && s.To.Address == "" || s.External == "" {
+				if s.From.Handle == "" && s.From.Address == "" || s.To.Handle == "" && s.To.Address == "" ||
+					s.External == "" {
 					t.Errorf("%s: %+v", format.Name, s)
 				}
 				if address := s.From.Address; address != "" && cleanAddress(address) == "" {

@@ -98,7 +98,8 @@ func networkGroups(names []string, peek func(name string) []byte) []networkGroup
 		case detectTable(head, 1, isEdgeHeader) > 0:
 			edges = append(edges, name)
 		case detectTable(head, 1, isNodeHeader) > 0,
-			slices.Contains(nodeTables, tableStem(name)) && detectTable(head, 1, func(keys []string) bool { return hasKeys(keys, "id") }) > 0:
+			slices.Contains(nodeTables, tableStem(name)) &&
+				detectTable(head, 1, func(keys []string) bool { return hasKeys(keys, "id") }) > 0:
 			nodes = append(nodes, name)
 		}
 	}

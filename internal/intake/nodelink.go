@@ -64,7 +64,8 @@ func readNodeLink(ctx context.Context, src *Source, sink Sink) error {
 		graph = map[string]any{"links": list, "directed": true}
 	}
 	if graph == nil {
-		return fault.New(fault.Invalid, "%s holds no nodes and links.", src.Path).WithHint("Export the network as GraphML, GEXF or CSV.")
+		return fault.New(fault.Invalid, "%s holds no nodes and links.", src.Path).
+			WithHint("Export the network as GraphML, GEXF or CSV.")
 	}
 	n := newNetworkReader(src, sink)
 	n.out.silent = src.Resume > 0
@@ -86,7 +87,8 @@ func readNodeLink(ctx context.Context, src *Source, sink Sink) error {
 			object, _ := one.(map[string]any)
 			if i < len(r.ids) && object != nil {
 				other := jsonID(object, "id", "key")
-				if told[[2]string{r.ids[i], other}] = true; !n.directed && told[[2]string{other, r.ids[i]}] && other != r.ids[i] {
+				if told[[2]string{r.ids[i], other}] = true; !n.directed && told[[2]string{other, r.ids[i]}] &&
+					other != r.ids[i] {
 					continue // a tie without a direction stands with both
 				}
 				if err := r.tied(r.ids[i], other, object); err != nil {
@@ -111,7 +113,9 @@ func findGraph(value any, depth int) map[string]any {
 		return object
 	}
 	if _, list := object["elements"].([]any); list && object["connections"] != nil { // Kumu
-		return map[string]any{"nodes": object["elements"], "links": object["connections"], "directed": object["directed"]}
+		return map[string]any{
+			"nodes": object["elements"], "links": object["connections"], "directed": object["directed"],
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(object)) {
 		if found := findGraph(object[key], depth-1); found != nil {
@@ -214,8 +218,9 @@ func inner(value any) map[string]any {
 }
 
 // jsonDrawing are values that say how a node is drawn.
-var jsonDrawing = wordList(`x y z vx vy fx fy size color colour index px py fixed hidden image shape radius font position selected selectable locked grabbable
-	classes group degree borderwidth id _id key weight symbolsize itemstyle`)
+var jsonDrawing = wordList(`x y z vx vy fx fy size color colour index px py fixed hidden image shape radius font
+	position selected selectable locked grabbable classes group degree borderwidth id _id key weight symbolsize
+	itemstyle`)
 
 func (r *linkReader) nodes(ctx context.Context, nodes any) error {
 	for i, one := range listOf(nodes) {

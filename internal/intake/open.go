@@ -67,7 +67,8 @@ func (e *Entry) Read(ctx context.Context, src *Source, sink Sink) error {
 	inside := &insideSink{Sink: sink, file: e.File, tree: e.tree != nil}
 	if e.tree != nil {
 		if e.Format.Name == Maildir.Name && asideFolder(e.File, true) != "" {
-			return e.Format.ReadTree(ctx, e.tree, src, &asideSink{Sink: inside, src: src, reason: asideFolder(e.File, true)})
+			return e.Format.ReadTree(ctx, e.tree, src,
+				&asideSink{Sink: inside, src: src, reason: asideFolder(e.File, true)})
 		}
 		return e.Format.ReadTree(ctx, e.tree, src, inside)
 	}
@@ -150,7 +151,8 @@ func Open(ctx context.Context, path string) iter.Seq2[*Entry, error] {
 				WithHint("Give the export of the chat or mailbox that they belong to."))
 		}
 		if more := o.unknown - maxUnknownFiles; more > 0 {
-			o.emit(nil, fault.New(fault.Invalid, "%s holds %d more files that are in no format that Gave reads.", path, more))
+			o.emit(nil,
+				fault.New(fault.Invalid, "%s holds %d more files that are in no format that Gave reads.", path, more))
 		}
 	}
 }
@@ -250,8 +252,10 @@ func (o *opener) walk(tree Tree, file string, deeper int) {
 			io.WriteString(sum, name+"\n")
 		}
 		o.emit(&Entry{
-			Path: o.path, File: path.Join(file, cmp.Or(g.title, "network")), Format: &NetworkTables, Sure: 92, Files: len(g.names()),
-			tree: &subTree{Tree: tree, names: g.names()}, Fingerprint: NetworkTables.Name + ":" + hex.EncodeToString(sum.Sum(nil)[:16]),
+			Path: o.path, File: path.Join(file, cmp.Or(g.title, "network")), Format: &NetworkTables,
+			Sure: 92, Files: len(g.names()),
+			tree:        &subTree{Tree: tree, names: g.names()},
+			Fingerprint: NetworkTables.Name + ":" + hex.EncodeToString(sum.Sum(nil)[:16]),
 		}, nil)
 	}
 	below := map[string][]string{}
@@ -603,19 +607,23 @@ func unknown(name string, head []byte) error {
 		return known.fault(name)
 	}
 	kind, _, _ := strings.Cut(http.DetectContentType(head), ";")
-	hint := "Gave reads mail, calendars, contacts, chats, networks and the exports of other programs: see gave import --help."
+	hint := "Gave reads mail, calendars, contacts, chats, networks and the exports of other programs: see gave " +
+		"import --help."
 	if kind == "text/plain" {
-		hint = "A list of people needs a first row with names of columns, such as name, email, phone; a network two names in each row."
+		hint = "A list of people needs a first row with names of columns, such as name, email, phone; a network two " +
+			"names in each row."
 	}
 	return fault.New(fault.Invalid, "%s is in no format that Gave reads; it looks like %s.", name, kind).WithHint(hint)
 }
 
 func unreadable(err error, name string) error {
-	if fault.CodeOf(err) != fault.Internal || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if fault.CodeOf(err) != fault.Internal || errors.Is(err, context.Canceled) ||
+		errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return fault.Wrap(err, fault.NotFound, "There is no file or folder %s.", name)
 	}
-	return fault.Wrap(err, fault.Invalid, "%s cannot be read.", name).WithHint("Check that you have the right to read it.")
+	return fault.Wrap(err, fault.Invalid, "%s cannot be read.", name).
+		WithHint("Check that you have the right to read it.")
 }

@@ -89,10 +89,13 @@ func tarred(t testing.TB, headers ...*tar.Header) []byte {
 // Whatever a file is packed in, its records come out, each with its place.
 func TestOpenPacked(t *testing.T) {
 	card := []byte(oneCard)
-	files := map[string][]byte{"a.vcf": card, "deep/b.vcf": card, "deep/c.vcf.gz": gzipped(t, card), "d.txt": []byte("hello")}
+	files := map[string][]byte{
+		"a.vcf": card, "deep/b.vcf": card, "deep/c.vcf.gz": gzipped(t, card), "d.txt": []byte("hello"),
+	}
 	inner := zipped(t, files, "a.vcf", "deep/b.vcf")
 	files["inner.zip"] = inner
-	tarball := tarred(t, &tar.Header{Name: "x/a.vcf", Linkname: oneCard}, &tar.Header{Name: "x/b.vcf", Linkname: oneCard})
+	tarball := tarred(t, &tar.Header{Name: "x/a.vcf", Linkname: oneCard},
+		&tar.Header{Name: "x/b.vcf", Linkname: oneCard})
 	files["inner.tar.gz"] = gzipped(t, tarball)
 	for _, c := range []struct {
 		name   string
@@ -107,13 +110,26 @@ func TestOpenPacked(t *testing.T) {
 		{"two.gz", append(gzipped(t, card), gzipped(t, card)...), "||", 0},
 		{"a.zip", zipped(t, files, "a.vcf", "deep/b.vcf", "deep/c.vcf.gz"), "a.vcf|deep/b.vcf|deep/c.vcf.gz|", 0},
 		{"unknown.zip", zipped(t, files, "d.txt", "a.vcf"), "a.vcf|", 1},
-		{"nested.zip", zipped(t, files, "inner.zip", "inner.tar.gz"), "inner.zip/a.vcf|inner.zip/deep/b.vcf|inner.tar.gz/x/a.vcf|inner.tar.gz/x/b.vcf|", 0},
+		{
+			"nested.zip", zipped(t, files, "inner.zip", "inner.tar.gz"),
+			"inner.zip/a.vcf|inner.zip/deep/b.vcf|inner.tar.gz/x/a.vcf|inner.tar.gz/x/b.vcf|", 0,
+		},
 		{"a.tar", tarball, "x/a.vcf|x/b.vcf|", 0},
 		{"a.tgz", gzipped(t, tarball), "x/a.vcf|x/b.vcf|", 0},
-		{"tricks.zip", zipped(t, map[string][]byte{"../../etc/passwd": card, "/root": card, "a\\b.vcf": card}, "../../etc/passwd", "/root", "a\\b.vcf"), "etc/passwd|root|a/b.vcf|", 0},
+		{
+			"tricks.zip", zipped(t, map[string][]byte{"../../etc/passwd": card, "/root": card, "a\\b.vcf": card},
+				"../../etc/passwd", "/root", "a\\b.vcf"), "etc/passwd|root|a/b.vcf|", 0,
+		},
 		{"same.zip", zipped(t, files, "a.vcf", "a.vcf"), "a.vcf|a.vcf#2|", 0},
-		{"mac.zip", zipped(t, map[string][]byte{"a.vcf": card, "__MACOSX/a.vcf": card, ".DS_Store": card}, "a.vcf", "__MACOSX/a.vcf", ".DS_Store"), "a.vcf|", 0},
-		{"links.tar", tarred(t, &tar.Header{Name: "a.vcf", Linkname: oneCard}, &tar.Header{Name: "b", Typeflag: tar.TypeSymlink, Linkname: "/etc/passwd"}, &tar.Header{Name: "c", Typeflag: tar.TypeFifo}), "a.vcf|", 0},
+		{
+			"mac.zip", zipped(t, map[string][]byte{"a.vcf": card, "__MACOSX/a.vcf": card, ".DS_Store": card}, "a.vcf",
+				"__MACOSX/a.vcf", ".DS_Store"), "a.vcf|", 0,
+		},
+		{
+			"links.tar", tarred(t, &tar.Header{Name: "a.vcf", Linkname: oneCard},
+				&tar.Header{Name: "b", Typeflag: tar.TypeSymlink, Linkname: "/etc/passwd"},
+				&tar.Header{Name: "c", Typeflag: tar.TypeFifo}), "a.vcf|", 0,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, _, errs := readPath(t, writeFile(t, t.TempDir(), c.name, c.data))
@@ -161,7 +177,10 @@ func TestOpenFaults(t *testing.T) {
 		{"locked.zip", locked, fault.Invalid, "protected by a password"},
 		{"deep.zip", deep, fault.Invalid, "archive inside an archive inside an archive"},
 		{"twice.gz", gzipped(t, gzipped(t, card)), fault.Invalid, "packed more than once"},
-		{"sheet.xlsx", zipped(t, map[string][]byte{"[Content_Types].xml": card}, "[Content_Types].xml"), fault.Invalid, "Office document"},
+		{
+			"sheet.xlsx", zipped(t, map[string][]byte{"[Content_Types].xml": card}, "[Content_Types].xml"),
+			fault.Invalid, "Office document",
+		},
 		{"nothing.zip", zipped(t, nil), fault.Invalid, "holds no files"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -170,7 +189,8 @@ func TestOpenFaults(t *testing.T) {
 			if len(errs) != 1 || len(got.places) != 0 {
 				t.Fatalf("errors %v, %d records", errs, len(got.places))
 			}
-			if text := errs[0].Error(); !strings.Contains(text, c.says) || !strings.Contains(text, c.name) || fault.CodeOf(errs[0]) != c.code {
+			if text := errs[0].Error(); !strings.Contains(text, c.says) || !strings.Contains(text, c.name) ||
+				fault.CodeOf(errs[0]) != c.code {
 				t.Errorf("%q with code %s, want %q with code %s", text, fault.CodeOf(errs[0]), c.says, c.code)
 			}
 		})
@@ -206,7 +226,8 @@ func TestOpenBombs(t *testing.T) {
 	// 300 MB of the same letter, in one contact's note and so in a format that is read.
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
-	if _, err := io.Copy(w, io.MultiReader(strings.NewReader("BEGIN:VCARD\nNOTE:"), &endless{'A', 300 << 20})); err != nil {
+	if _, err := io.Copy(w,
+		io.MultiReader(strings.NewReader("BEGIN:VCARD\nNOTE:"), &endless{'A', 300 << 20})); err != nil {
 		t.Fatal(err)
 	}
 	w.Close()
@@ -216,7 +237,8 @@ func TestOpenBombs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := io.Copy(f, io.MultiReader(strings.NewReader("BEGIN:VCARD\nNOTE:"), &endless{'A', 300 << 20})); err != nil {
+	if _, err := io.Copy(f,
+		io.MultiReader(strings.NewReader("BEGIN:VCARD\nNOTE:"), &endless{'A', 300 << 20})); err != nil {
 		t.Fatal(err)
 	}
 	z.Close()
@@ -245,7 +267,8 @@ func TestOpenSparse(t *testing.T) {
 			t.Skip("no files with holes here:", err)
 		}
 		archive := filepath.Join(t.TempDir(), "holes.tar")
-		if out, err := exec.Command("tar", "--sparse", "--format="+kind, "-cf", archive, "-C", dir, "big.vcf", "small.vcf").CombinedOutput(); err != nil {
+		if out, err := exec.Command("tar", "--sparse", "--format="+kind, "-cf", archive, "-C", dir,
+			"big.vcf", "small.vcf").CombinedOutput(); err != nil {
 			t.Skipf("no tar here that knows holes: %v %s", err, out)
 		}
 		if info, err := os.Stat(archive); err != nil || info.Size() > 1<<20 {
@@ -266,7 +289,9 @@ func TestOpenFolder(t *testing.T) {
 	writeFile(t, dir, "sub/b.vcf", []byte(oneCard))
 	writeFile(t, dir, ".hidden/c.vcf", []byte(oneCard))
 	writeFile(t, dir, "d.bin", []byte("\x00\x01\x02"))
-	for link, target := range map[string]string{"inside.vcf": "a.vcf", "outside.vcf": outside, "loop": ".", "gone.vcf": "nowhere"} {
+	for link, target := range map[string]string{
+		"inside.vcf": "a.vcf", "outside.vcf": outside, "loop": ".", "gone.vcf": "nowhere",
+	} {
 		if err := os.Symlink(target, filepath.Join(dir, link)); err != nil {
 			t.Skip("no symbolic links here:", err)
 		}
@@ -317,8 +342,10 @@ func TestOpenMaildir(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, src, errs := readPath(t, dir)
-	if len(errs) > 0 || len(got.interactions) != 12 || len(got.rejects) != 1 || src.Skipped[skipTrash] != 1 || src.Skipped[skipDraft] != 1 {
-		t.Fatalf("%d messages, rejected %q, left out %v, errors %v", len(got.interactions), got.rejects, src.Skipped, errs)
+	if len(errs) > 0 || len(got.interactions) != 12 || len(got.rejects) != 1 || src.Skipped[skipTrash] != 1 ||
+		src.Skipped[skipDraft] != 1 {
+		t.Fatalf("%d messages, rejected %q, left out %v, errors %v", len(got.interactions), got.rejects,
+			src.Skipped, errs)
 	}
 	if at := got.rejected[0]; at.File != "cur/50:2,S" {
 		t.Errorf("the reject is at %+v", at)
@@ -369,7 +396,8 @@ func TestOpenManyUnknown(t *testing.T) {
 	}
 	writeFile(t, dir, "99.vcf", []byte(oneCard))
 	got, _, errs := readPath(t, dir)
-	if len(errs) != maxUnknownFiles+1 || !strings.Contains(errs[maxUnknownFiles].Error(), "80 more files") || len(got.contacts) != 1 {
+	if len(errs) != maxUnknownFiles+1 || !strings.Contains(errs[maxUnknownFiles].Error(), "80 more files") ||
+		len(got.contacts) != 1 {
 		t.Errorf("%d errors, %d contacts", len(errs), len(got.contacts))
 	}
 }
@@ -393,12 +421,14 @@ func TestCutOffAnywhere(t *testing.T) {
 		for k := range 60 {
 			cut := len(c.data) * k / 60
 			part, _ := readText(t, c.format, string(c.data[:cut]))
-			if len(part.places) > len(whole.places) || len(part.places)+len(part.rejects) < (len(whole.places)+len(whole.rejects))*k/60-60 {
+			if len(part.places) > len(whole.places) ||
+				len(part.places)+len(part.rejects) < (len(whole.places)+len(whole.rejects))*k/60-60 {
 				t.Fatalf("%s cut at %d: %d records of %d", c.format.Name, cut, len(part.places), len(whole.places))
 			}
 			for n := range part.interactions {
 				// The last mail may have lost its body, which nobody reads.
-				if is, want := part.interactions[n], whole.interactions[n]; !reflect.DeepEqual(is, want) && n < len(part.interactions)-1 {
+				if is, want := part.interactions[n], whole.interactions[n]; !reflect.DeepEqual(is, want) &&
+					n < len(part.interactions)-1 {
 					t.Fatalf("%s cut at %d: record %d is %+v, want %+v", c.format.Name, cut, n, is, want)
 				}
 			}
@@ -463,7 +493,10 @@ func TestFingerprint(t *testing.T) {
 // Every sample that we have is opened and read to its end: nothing panics, and every error is one for people.
 func TestOpenEverySample(t *testing.T) {
 	records := 0
-	for _, folder := range []string{"mail", "formats/vcard", "formats/icalendar", "formats/contacts-csv", "formats/chat", "formats/slack", "formats/linkedin"} {
+	for _, folder := range []string{
+		"mail", "formats/vcard", "formats/icalendar", "formats/contacts-csv", "formats/chat", "formats/slack",
+		"formats/linkedin",
+	} {
 		for entry, err := range Open(context.Background(), realdata.Path(t, folder)) {
 			count := &counting{}
 			if err == nil {
@@ -481,7 +514,8 @@ func TestOpenEverySample(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	f.Add(zipped(f, map[string][]byte{"a.vcf": []byte(oneCard), "b/c.eml": fmt.Appendf(nil, oneMail, 1)}, "a.vcf", "b/c.eml"))
+	f.Add(zipped(f, map[string][]byte{"a.vcf": []byte(oneCard), "b/c.eml": fmt.Appendf(nil, oneMail, 1)},
+		"a.vcf", "b/c.eml"))
 	f.Add(gzipped(f, []byte(oneCard)))
 	f.Add(gzipped(f, tarred(f, &tar.Header{Name: "x/a.vcf", Linkname: oneCard})))
 	f.Add(tarred(f, &tar.Header{Name: "cur/1:2,S", Linkname: fmt.Sprintf(oneMail, 1)}))
@@ -512,15 +546,28 @@ func TestUnreadFormats(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct{ content, says string }{
-		"mail.pst": {"!BDN\x00\x00", "Outlook data file"}, "a.msg": {"\xd0\xcf\x11\xe0\xa1\xb1", "single message of Outlook"},
-		"old.xls": {"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"}, "locked": {"\xd0\xcf\x11\xe0\xa1\xb1", "perhaps with a password"},
-		"contacts.db": {"SQLite format 3\x00 CREATE TABLE ZABCDRECORD", "Apple's Contacts"}, "x.db": {"SQLite format 3\x00", "database (SQLite)"},
-		"list.pdf": {"%PDF-1.7\n", "PDF"}, "dump.sql": {"-- dump\nCREATE TABLE `users` (\n  id int\n);\nINSERT INTO `users` VALUES (1,'a');\n", "dump of a database"},
-		"monica.sql": {"# account_1 Monica export\nINSERT IGNORE INTO contacts (`id`) VALUES ('1');\n", "Export data, Export to JSON"},
-		"dump.csv":   {"INSERT INTO people (name, email) VALUES ('Jan, Piet', 'x@x.nl');\nINSERT INTO people (name, email) VALUES ('Jan, Piet', 'x@x.nl');\n", "dump of a database"},
-		"page.html":  {"<!DOCTYPE html>\n<html><body>contacts</body></html>", "web page"}, "note.rtf": {"{\\rtf1\\ansi", "layout"},
-		"w.gephi": {"nothing", "project of Gephi"}, "abook.sqlite": {"SQLite format 3\x00", "Thunderbird"}, "msgstore.db.crypt15": {"\x00\x01\x02", "WhatsApp"},
-		"j.json": {`["vcard",[["version",{},"text","4.0"]]]`, "jCard"}, "follow.json": {`{"relationships_following":[{"string_list_data":[]}]}`, "Instagram"},
+		"mail.pst":    {"!BDN\x00\x00", "Outlook data file"},
+		"a.msg":       {"\xd0\xcf\x11\xe0\xa1\xb1", "single message of Outlook"},
+		"old.xls":     {"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel"},
+		"locked":      {"\xd0\xcf\x11\xe0\xa1\xb1", "perhaps with a password"},
+		"contacts.db": {"SQLite format 3\x00 CREATE TABLE ZABCDRECORD", "Apple's Contacts"},
+		"x.db":        {"SQLite format 3\x00", "database (SQLite)"},
+		"list.pdf":    {"%PDF-1.7\n", "PDF"}, "dump.sql": {
+			"-- dump\nCREATE TABLE `users` (\n  id int\n);\nINSERT INTO `users` VALUES (1,'a');\n",
+			"dump of a database",
+		},
+		"monica.sql": {
+			"# account_1 Monica export\nINSERT IGNORE INTO contacts (`id`) VALUES ('1');\n",
+			"Export data, Export to JSON",
+		},
+		"dump.csv": {"INSERT INTO people (name, email) VALUES ('Jan, Piet', 'x@x.nl');\n" +
+			"INSERT INTO people (name, email) VALUES ('Jan, Piet', 'x@x.nl');\n", "dump of a database"},
+		"page.html": {"<!DOCTYPE html>\n<html><body>contacts</body></html>", "web page"},
+		"note.rtf":  {"{\\rtf1\\ansi", "layout"},
+		"w.gephi":   {"nothing", "project of Gephi"}, "abook.sqlite": {"SQLite format 3\x00", "Thunderbird"},
+		"msgstore.db.crypt15": {"\x00\x01\x02", "WhatsApp"},
+		"j.json":              {`["vcard",[["version",{},"text","4.0"]]]`, "jCard"},
+		"follow.json":         {`{"relationships_following":[{"string_list_data":[]}]}`, "Instagram"},
 	} {
 		_, _, errs := readPath(t, writeFile(t, t.TempDir(), name, []byte(c.content)))
 		said := ""
@@ -535,11 +582,14 @@ func TestUnreadFormats(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct{ inside, says string }{
-		"a.xlsx": {"xl/workbook.xml", "Excel workbook"}, "a.docx": {"word/document.xml", "Word"}, "a.ods": {"content.xml", "LibreOffice"},
-		"a.numbers": {"Index/Document.iwa", "Numbers"}, "a.olm": {"Accounts/me/com.microsoft.__Messages/x.xml", "Outlook for Mac"},
-		"a.cys": {"session.cys", "Cytoscape"},
+		"a.xlsx": {"xl/workbook.xml", "Excel workbook"}, "a.docx": {"word/document.xml", "Word"},
+		"a.ods":     {"content.xml", "LibreOffice"},
+		"a.numbers": {"Index/Document.iwa", "Numbers"},
+		"a.olm":     {"Accounts/me/com.microsoft.__Messages/x.xml", "Outlook for Mac"},
+		"a.cys":     {"session.cys", "Cytoscape"},
 	} {
-		_, _, errs := readPath(t, writeFile(t, t.TempDir(), name, zipped(t, map[string][]byte{c.inside: []byte("x")}, c.inside)))
+		_, _, errs := readPath(t,
+			writeFile(t, t.TempDir(), name, zipped(t, map[string][]byte{c.inside: []byte("x")}, c.inside)))
 		if len(errs) != 1 || !strings.Contains(errs[0].Error(), c.says) {
 			t.Errorf("%s: %v, want a word about %q", name, errs, c.says)
 		}

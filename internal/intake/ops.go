@@ -13,11 +13,14 @@ import (
 	"gave.network/internal/op"
 )
 
-// Operations returns what can be done with imports. Reading files by path is for the machine itself; over the network files are sent.
+// Operations returns what can be done with imports. Reading files by path is for the machine itself; over the network
+// files are sent.
 func (s *Service) Operations() []op.Operation {
 	return []op.Operation{
-		op.New("import", http.MethodPost, "/imports", op.Member, "Import mail, calendars, contacts and exports.", s.importPaths).
-			With("The format is told from the content; zip and gz are opened. An import may be repeated, stopped or killed: nothing is lost or doubled.",
+		op.New("import", http.MethodPost, "/imports", op.Member,
+			"Import mail, calendars, contacts and exports.", s.importPaths).
+			With("The format is told from the content; zip and gz are opened. An import may be repeated, stopped or "+
+				"killed: nothing is lost or doubled.",
 				"gave import ~/takeout.mbox calendar.ics contacts.vcf --me anna@example.org").Local().InParts(),
 		op.New("import.list", http.MethodGet, "/imports", op.Member, "List your imports.", s.list),
 		op.New("import.show", http.MethodGet, "/imports/{import}", op.Member, "Show what became of an import.", s.show),
@@ -43,7 +46,8 @@ func (s *Service) importPaths(ctx context.Context, v op.Viewer, in ImportInput) 
 	for _, m := range in.Map {
 		column, field, ok := strings.Cut(m, "=")
 		if !ok {
-			return Report{}, fault.New(fault.Usage, "%q does not say which column is which field.", m).WithHint("Write it as COLUMN=FIELD.").WithField("map")
+			return Report{}, fault.New(fault.Usage, "%q does not say which column is which field.", m).
+				WithHint("Write it as COLUMN=FIELD.").WithField("map")
 		}
 		options.Mapping[column] = field
 	}
@@ -63,8 +67,9 @@ func (r Report) Text(p *locale.Printer) string {
 			}
 			b.WriteString(f.Message + "\n")
 		} else {
-			fmt.Fprintf(&b, "%s (%s): %s\n", f.Path, f.Format, p.T("%d people added, %d known, %d interactions, %d there already, %d skipped",
-				f.PeopleAdded, f.PeopleMatched, f.InteractionsAdded, f.Duplicates, f.Skipped))
+			fmt.Fprintf(&b, "%s (%s): %s\n", f.Path, f.Format,
+				p.T("%d people added, %d known, %d interactions, %d there already, %d skipped",
+					f.PeopleAdded, f.PeopleMatched, f.InteractionsAdded, f.Duplicates, f.Skipped))
 			if f.Message != "" {
 				b.WriteString("  " + f.Message + "\n")
 			}
@@ -81,9 +86,11 @@ func (r Report) Text(p *locale.Printer) string {
 			fmt.Fprintf(&b, "  %s%s: %s\n", where, p.T("line %d", x.Line), x.In(p))
 		}
 	}
-	b.WriteString(p.T("Together: %d people added, %d interactions, %d there already, %d rejected.", r.PeopleAdded, r.InteractionsAdded, r.Duplicates, r.Rejected) + "\n")
+	b.WriteString(p.T("Together: %d people added, %d interactions, %d there already, %d rejected.", r.PeopleAdded,
+		r.InteractionsAdded, r.Duplicates, r.Rejected) + "\n")
 	if r.Suppressed > 0 {
-		b.WriteString(p.T("From %d records somebody was left out who was erased before: see gave suppressions list, and gave suppressions lift to undo it.", r.Suppressed) + "\n")
+		b.WriteString(p.T("From %d records somebody was left out who was erased before: see gave suppressions list, "+
+			"and gave suppressions lift to undo it.", r.Suppressed) + "\n")
 	}
 	if r.Preview {
 		b.WriteString(p.T("This was a preview: nothing was stored.") + "\n")

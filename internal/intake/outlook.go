@@ -34,13 +34,14 @@ var Thunderbird = Format{
 }
 
 // outlookMarks are columns that Outlook alone writes, as headerKey gives them.
-var outlookMarks = wordLines(`e mail type|e mail display name|e mail 2 address|e mail 3 address|business phone|business street|business fax|business country|
-	business country region|home street|home country region|assistant s phone|manager s name|assistant s name|referred by|directory server|
-	organizational id number|government id number|billing information|web page|
-	telefoon op werk|telefoon thuis|e mail weergavenaam|e mailtype|e mailadres 2|e mail 2 adres|adres werk|adres thuis|fax op werk|plaats werk|naam manager|
-	naam assistent|verwezen door|webpagina|telefoon werk|
-	telefon geschaftlich|telefon privat|strasse geschaftlich|strasse privat|ort geschaftlich|e mail angezeigter name|e mail 2 adresse|e mail typ|
-	name assistent|empfohlen von|webseite|fax geschaftlich|abrechnungsinformation|regierungsnr|organisationsnr`)
+var outlookMarks = wordLines(`e mail type|e mail display name|e mail 2 address|e mail 3 address|business phone|
+	business street|business fax|business country|business country region|home street|home country region|
+	assistant s phone|manager s name|assistant s name|referred by|directory server|organizational id number|
+	government id number|billing information|web page|telefoon op werk|telefoon thuis|e mail weergavenaam|e mailtype|
+	e mailadres 2|e mail 2 adres|adres werk|adres thuis|fax op werk|plaats werk|naam manager|naam assistent|
+	verwezen door|webpagina|telefoon werk|telefon geschaftlich|telefon privat|strasse geschaftlich|strasse privat|
+	ort geschaftlich|e mail angezeigter name|e mail 2 adresse|e mail typ|name assistent|empfohlen von|webseite|
+	fax geschaftlich|abrechnungsinformation|regierungsnr|organisationsnr`)
 
 func isOutlook(keys []string) bool {
 	marks, named, address := 0, false, false
@@ -59,7 +60,8 @@ func isOutlook(keys []string) bool {
 }
 
 func isThunderbird(keys []string) bool {
-	return hasKeys(keys, "primary email", "secondary email") || hasKeys(keys, "display name", "screen name", "primary email")
+	return hasKeys(keys, "primary email", "secondary email") ||
+		hasKeys(keys, "display name", "screen name", "primary email")
 }
 
 func wordLines(s string) map[string]bool {

@@ -9,7 +9,8 @@ import (
 	"gave.network/internal/fault"
 )
 
-// OutlookCalendar reads the calendar that Outlook exports as a table: a row for each time of a meeting, with who was asked.
+// OutlookCalendar reads the calendar that Outlook exports as a table: a row for each time of a meeting, with who was
+// asked.
 var OutlookCalendar = Format{
 	Name:  "outlook-calendar",
 	Title: "Outlook calendar (CSV)",
@@ -22,23 +23,28 @@ var OutlookCalendar = Format{
 
 // The columns, in English, Dutch, German, French, Spanish and Italian.
 var (
-	meetingSubject   = []string{"subject", "onderwerp", "betreff", "objet", "asunto", "oggetto"}
-	meetingDay       = []string{"start date", "begindatum", "beginnt am", "debut", "fecha de comienzo", "data inizio"}
-	meetingClock     = []string{"start time", "begintijd", "beginnt um", "heure de debut", "hora de comienzo", "ora inizio"}
-	meetingEndDay    = []string{"end date", "einddatum", "endet am", "fin", "fecha de finalizacion", "data fine"}
-	meetingEndClock  = []string{"end time", "eindtijd", "endet um", "heure de fin", "hora de finalizacion", "ora fine"}
-	meetingWhole     = []string{"all day event", "hele dag", "duurt hele dag", "ganztagiges ereignis", "journee entiere", "todo el dia", "giornata intera"}
+	meetingSubject = []string{"subject", "onderwerp", "betreff", "objet", "asunto", "oggetto"}
+	meetingDay     = []string{"start date", "begindatum", "beginnt am", "debut", "fecha de comienzo", "data inizio"}
+	meetingClock   = []string{
+		"start time", "begintijd", "beginnt um", "heure de debut", "hora de comienzo", "ora inizio",
+	}
+	meetingEndDay   = []string{"end date", "einddatum", "endet am", "fin", "fecha de finalizacion", "data fine"}
+	meetingEndClock = []string{"end time", "eindtijd", "endet um", "heure de fin", "hora de finalizacion", "ora fine"}
+	meetingWhole    = []string{
+		"all day event", "hele dag", "duurt hele dag", "ganztagiges ereignis", "journee entiere", "todo el dia",
+		"giornata intera",
+	}
 	meetingOrganizer = []string{
-		"meeting organizer", "organisator van vergadering", "organisator", "besprechungsorganisator", "organisateur de la reunion",
-		"organizador de la reunion", "organizzatore riunione",
+		"meeting organizer", "organisator van vergadering", "organisator", "besprechungsorganisator",
+		"organisateur de la reunion", "organizador de la reunion", "organizzatore riunione",
 	}
 	meetingRequired = []string{
-		"required attendees", "vereiste deelnemers", "verplichte deelnemers", "erforderliche teilnehmer", "participants obligatoires",
-		"asistentes necesarios", "partecipanti obbligatori",
+		"required attendees", "vereiste deelnemers", "verplichte deelnemers", "erforderliche teilnehmer",
+		"participants obligatoires", "asistentes necesarios", "partecipanti obbligatori",
 	}
 	meetingOptional = []string{
-		"optional attendees", "optionele deelnemers", "optionale teilnehmer", "participants facultatifs", "asistentes opcionales",
-		"partecipanti facoltativi",
+		"optional attendees", "optionele deelnemers", "optionale teilnehmer", "participants facultatifs",
+		"asistentes opcionales", "partecipanti facoltativi",
 	}
 	meetingPlace   = []string{"location", "locatie", "ort", "emplacement", "lieu", "ubicacion", "luogo"}
 	meetingPrivate = []string{"private", "prive", "privat", "privado", "privato"}
@@ -46,13 +52,15 @@ var (
 )
 
 // remarkCalendarTable is said of every calendar that comes as a table.
-const remarkCalendarTable = "A table has names without addresses: a calendar that is exported as iCalendar (.ics) tells more."
+const remarkCalendarTable = "A table has names without addresses: a calendar that is exported as iCalendar (.ics) " +
+	"tells more."
 
 func isOutlookCalendar(keys []string) bool {
 	has := func(list []string) bool {
 		return slices.ContainsFunc(list, func(key string) bool { return slices.Contains(keys, key) })
 	}
-	return has(meetingSubject) && has(meetingDay) && (has(meetingRequired) || has(meetingOrganizer) || has(meetingEndDay) && has(meetingWhole))
+	return has(meetingSubject) && has(meetingDay) &&
+		(has(meetingRequired) || has(meetingOrganizer) || has(meetingEndDay) && has(meetingWhole))
 }
 
 func readOutlookCalendar(ctx context.Context, src *Source, sink Sink) error {
@@ -82,10 +90,13 @@ func meeting(t *csvTable, row *csvRow, out *rowSink, monthFirst *bool) error {
 	zone := out.src.zone()
 	begin, ok := meetingTime(day, t.get(row, meetingClock...), zone, *monthFirst)
 	if !ok {
-		return out.reject(because("the time %s of the event cannot be read", quote(day+" "+t.get(row, meetingClock...))))
+		return out.reject(because("the time %s of the event cannot be read",
+			quote(day+" "+t.get(row, meetingClock...))))
 	}
 	lower := strings.ToLower(title)
-	for _, word := range []string{"canceled:", "cancelled:", "geannuleerd:", "abgesagt:", "annulé", "cancelado:", "annullato:"} {
+	for _, word := range []string{
+		"canceled:", "cancelled:", "geannuleerd:", "abgesagt:", "annulé", "cancelado:", "annullato:",
+	} {
 		if strings.HasPrefix(lower, word) {
 			out.skip("cancelled event")
 			return nil
@@ -107,12 +118,15 @@ func meeting(t *csvTable, row *csvRow, out *rowSink, monthFirst *bool) error {
 	e := calendarEvent{place: t.get(row, meetingPlace...), summary: title}
 	e.videoLink = containsAny(strings.ToLower(e.place), videoWords)
 	i := Interaction{
-		Medium: e.medium(), Time: begin, Title: cut(title, maxTitle), Place: e.place, Parties: people, Source: "calendar",
+		Medium: e.medium(), Time: begin, Title: cut(title, maxTitle), Place: e.place, Parties: people,
+		Source:   "calendar",
 		External: stableID("outlook", title, begin.Format(time.RFC3339), partyKey(people[0])),
 	}
-	i.Private = isYes(t.get(row, meetingPrivate...)) || slices.Contains([]string{"private", "confidential", "privé", "privat", "vertraulich"},
-		strings.ToLower(t.get(row, meetingSecrecy...)))
-	if end, ok := meetingTime(t.get(row, meetingEndDay...), t.get(row, meetingEndClock...), zone, *monthFirst); ok && end.After(begin) &&
+	i.Private = isYes(t.get(row, meetingPrivate...)) ||
+		slices.Contains([]string{"private", "confidential", "privé", "privat", "vertraulich"},
+			strings.ToLower(t.get(row, meetingSecrecy...)))
+	if end, ok := meetingTime(t.get(row, meetingEndDay...), t.get(row, meetingEndClock...), zone, *monthFirst); ok &&
+		end.After(begin) &&
 		!isYes(t.get(row, meetingWhole...)) && end.Sub(begin) <= 24*time.Hour {
 		i.Duration = end.Sub(begin)
 	}

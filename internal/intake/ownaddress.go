@@ -22,7 +22,8 @@ func (s *Service) ownAddresses(ctx context.Context, v op.Viewer, me []string) (m
 	if v.Person.IsZero() {
 		return own, nil
 	}
-	values, err := db.Values[string](ctx, s.db, `select value from identifier where space = $1 and person = $2 and kind = $3 order by value`,
+	values, err := db.Values[string](ctx, s.db, `select value from identifier
+		where space = $1 and person = $2 and kind = $3 order by value`,
 		v.Space, v.Person, network.MailAddress)
 	if err != nil {
 		return own, err
@@ -54,8 +55,8 @@ func (l *loader) isMe(p Party) bool {
 	return l.isMine(p.Address)
 }
 
-// isMine says that mail to an address reaches the member: it is one of theirs with a word behind a plus, or with other dots
-// at Gmail. That holds for one's own addresses only, because of others it is not known which provider does so.
+// isMine says that mail to an address reaches the member: it is one of theirs with a word behind a plus, or with other
+// dots at Gmail. That holds for one's own addresses only, because of others it is not known which provider does so.
 func (l *loader) isMine(address string) bool {
 	if address == "" || l.self.IsZero() || len(l.mine) == 0 {
 		return false

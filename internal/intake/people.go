@@ -12,8 +12,8 @@ import (
 	"gave.network/internal/text"
 )
 
-// batchPeople finds out who the parties and contacts of a batch are. Persons with the same mail address, profile or handle are one as far
-// as their names allow it; everything less certain is left to proposals.
+// batchPeople finds out who the parties and contacts of a batch are. Persons with the same mail address, profile or
+// handle are one as far as their names allow it; everything less certain is left to proposals.
 type batchPeople struct {
 	*loader
 	tx         *db.Tx
@@ -100,7 +100,8 @@ func (l *loader) contactIdentifiers(c Contact) []network.Identifier {
 		number, ok := text.NormalizePhone(p, region)
 		add(network.Telephone, number, ok)
 	}
-	if len(out) == 0 || !slices.ContainsFunc(out, func(n network.Identifier) bool { return n.Kind != network.Telephone }) {
+	if len(out) == 0 ||
+		!slices.ContainsFunc(out, func(n network.Identifier) bool { return n.Kind != network.Telephone }) {
 		add(network.Handle, "name:"+l.format+":"+text.Fold(displayName(c)), displayName(c) != "")
 	}
 	return out
@@ -112,7 +113,8 @@ func displayName(c Contact) string {
 	if n.Full != "" && (n.Given == "" || n.Family == "") {
 		return clip(n.Full, longestText)
 	}
-	return clip(strings.Join([]string{n.Prefix, n.Given, n.Additional, n.Particle, n.Family, n.Suffix}, " "), longestText)
+	return clip(strings.Join([]string{n.Prefix, n.Given, n.Additional, n.Particle, n.Family, n.Suffix}, " "),
+		longestText)
 }
 
 // load asks the database once for all identifiers of the batch that are not known yet.
@@ -166,7 +168,8 @@ func (b *batchPeople) load() error {
 				Family   string
 				Suffix   string
 				Import   id.ID
-			}](b.ctx, b.tx, `select n.value, p.id as person, p.merged, p.name, p.given, p.particle, p.family, p.suffix, n.import
+			}](b.ctx, b.tx,
+				`select n.value, p.id as person, p.merged, p.name, p.given, p.particle, p.family, p.suffix, n.import
 				from identifier n join person p on p.space = n.space and p.id = n.person
 				where n.space = $1 and n.owner = $2 and n.kind = $3 and n.value in (`+in+`) order by n.value, n.person`,
 				append([]any{b.viewer.Space, b.viewer.Member, kind}, args...)...)
@@ -177,13 +180,16 @@ func (b *batchPeople) load() error {
 				n := network.Identifier{Kind: kind, Value: r.Value}
 				k := knownPerson{
 					id: r.Person, top: r.Person, weak: r.Given == "" || r.Family == "",
-					name: text.Name{Full: r.Name, Given: r.Given, Particle: r.Particle, Family: r.Family, Suffix: r.Suffix},
+					name: text.Name{
+						Full: r.Name, Given: r.Given, Particle: r.Particle, Family: r.Family, Suffix: r.Suffix,
+					},
 				}
 				if !r.Merged.IsZero() {
 					k.top = r.Merged
 				}
 				k.elsewhere = !r.Import.IsZero() && r.Import != b.importID
-				if strings.Contains(r.Name, "@") || r.Name == r.Value || kind == network.MailAddress && r.Name == text.ParseName(r.Value).Full {
+				if strings.Contains(r.Name, "@") || r.Name == r.Value ||
+					kind == network.MailAddress && r.Name == text.ParseName(r.Value).Full {
 					k.weak, k.none = true, true
 				}
 				b.known[n] = append(b.known[n], k)
@@ -205,8 +211,8 @@ type found struct {
 	apart []apart            // who else has one of the identifiers; one is the zero ID
 }
 
-// find returns whom these identifiers stand for, the surest first, as far as the name allows it: names that clash keep people apart, and what
-// belongs to a role or to many people tells nobody.
+// find returns whom these identifiers stand for, the surest first, as far as the name allows it: names that clash keep
+// people apart, and what belongs to a role or to many people tells nobody.
 func (b *batchPeople) find(list []network.Identifier, display string) found {
 	name, none := text.Name{}, display == "" || strings.Contains(display, "@")
 	if !none {
@@ -229,7 +235,9 @@ func (b *batchPeople) find(list []network.Identifier, display string) found {
 			}
 			continue
 		}
-		if i := slices.IndexFunc(holders, func(h knownPerson) bool { return !h.none && text.Agreeing(h.name, name) == text.Same }); i >= 0 {
+		if i := slices.IndexFunc(holders, func(h knownPerson) bool {
+			return !h.none && text.Agreeing(h.name, name) == text.Same
+		}); i >= 0 {
 			return found{knownPerson: holders[i], ok: true, by: n, apart: out.apart}
 		}
 		least := text.Silent
@@ -242,8 +250,10 @@ func (b *batchPeople) find(list []network.Identifier, display string) found {
 			}
 		}
 		for _, h := range holders {
-			// A part of a known name says nothing new, and of a known part the whole is learnt: in whichever order they come.
-			if !public && partOf(h.name, name) && text.Agreeing(h.name, name) >= text.Agree && !b.clashes(holders, h.top, name) {
+			// A part of a known name says nothing new, and of a known part the whole is learnt: in whichever order they
+			// come.
+			if !public && partOf(h.name, name) && text.Agreeing(h.name, name) >= text.Agree &&
+				!b.clashes(holders, h.top, name) {
 				return found{knownPerson: h, ok: true, by: n, apart: out.apart}
 			}
 		}
@@ -281,7 +291,9 @@ func clashReason(a, b text.Name) string {
 
 // clashes says whether a name clashes with any name of a person among the holders of an identifier.
 func (b *batchPeople) clashes(holders []knownPerson, top id.ID, name text.Name) bool {
-	return slices.ContainsFunc(holders, func(h knownPerson) bool { return h.top == top && !h.none && text.Agreeing(h.name, name) == text.Clash })
+	return slices.ContainsFunc(holders, func(h knownPerson) bool {
+		return h.top == top && !h.none && text.Agreeing(h.name, name) == text.Clash
+	})
 }
 
 // settle says of a new record who it is: a new person, or a known one who had another name until now.
@@ -306,7 +318,9 @@ func (b *batchPeople) give(person *network.NewPerson, list []network.Identifier)
 	if !person.Merged.IsZero() {
 		top = person.Merged
 	}
-	k := knownPerson{id: person.ID, top: top, name: person.ParsedName(), weak: person.Given == "" || person.Family == ""}
+	k := knownPerson{
+		id: person.ID, top: top, name: person.ParsedName(), weak: person.Given == "" || person.Family == "",
+	}
 	k.none = b.guessed[person.ID]
 	k.weak = k.weak || k.none
 	for _, n := range list {
@@ -327,8 +341,8 @@ func (b *batchPeople) give(person *network.NewPerson, list []network.Identifier)
 	}
 }
 
-// objected says whether somebody with these identifiers was erased and is not to come back. A telephone number alone does not say so of somebody who
-// has an address or a link: people share telephones.
+// objected says whether somebody with these identifiers was erased and is not to come back. A telephone number alone
+// does not say so of somebody who has an address or a link: people share telephones.
 func (b *batchPeople) objected(list []network.Identifier, name string) bool {
 	if !b.suppressed.Any() {
 		return false
@@ -442,7 +456,8 @@ func (b *batchPeople) newPerson(display string, identifiers []network.Identifier
 	return p
 }
 
-// had says whether a person has an identifier already, and notes that this import names it too where another brought it.
+// had says whether a person has an identifier already, and notes that this import names it too where another brought
+// it.
 func (b *batchPeople) had(k knownPerson, n network.Identifier, holders []knownPerson) bool {
 	has := false
 	for i := range holders {
@@ -498,8 +513,8 @@ func (b *batchPeople) learn(k knownPerson, list []network.Identifier, display st
 	b.rename[k.id] = display
 }
 
-// alsoHas sees to an identifier of a known person that others have: one contact that names both says that they may be one, unless the names
-// clash or it is an identifier of many. Then it is shared.
+// alsoHas sees to an identifier of a known person that others have: one contact that names both says that they may be
+// one, unless the names clash or it is an identifier of many. Then it is shared.
 func (b *batchPeople) alsoHas(k knownPerson, n network.Identifier, display string) {
 	holders, name := b.known[n], text.ParseName(display)
 	tops := people(holders)
@@ -529,7 +544,8 @@ func (b *batchPeople) change(person id.ID) *network.NewPerson {
 	p, ok := b.enrich[person]
 	if !ok {
 		p = &network.NewPerson{Person: network.Person{
-			ID: person, Owner: b.viewer.Member, Visibility: b.visibility, Import: b.importID, Updated: b.viewer.Now.UnixMicro(),
+			ID: person, Owner: b.viewer.Member, Visibility: b.visibility, Import: b.importID,
+			Updated: b.viewer.Now.UnixMicro(),
 		}}
 		b.enrich[person] = p
 		b.enriched = append(b.enriched, person)
@@ -613,8 +629,8 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 			continue
 		}
 		b.stated = append(b.stated, network.Statement{
-			ID: id.New(), Owner: b.viewer.Member, Visibility: b.visibility, Layer: clip(r.Kind, 60), Sign: 1, Weight: 1, SourcePerson: person.ID,
-			TargetPerson: other, Directed: true, Source: "contact", Import: b.importID,
+			ID: id.New(), Owner: b.viewer.Member, Visibility: b.visibility, Layer: clip(r.Kind, 60), Sign: 1, Weight: 1,
+			SourcePerson: person.ID, TargetPerson: other, Directed: true, Source: "contact", Import: b.importID,
 			External: network.ExternalID("related:" + person.ID.String() + ":" + r.Kind + ":" + other.String()),
 		})
 	}
@@ -652,7 +668,8 @@ func (b *batchPeople) describe(person *network.NewPerson, c Contact) {
 			person.Organisation, person.Title = organisation, title
 		}
 		person.Roles = append(person.Roles, network.Role{
-			Organisation: organisation, Title: title, Department: clip(p.Department, longestText), From: p.From, Until: p.Until,
+			Organisation: organisation, Title: title, Department: clip(p.Department, longestText),
+			From: p.From, Until: p.Until,
 		})
 	}
 	for _, tag := range c.Tags {
@@ -660,11 +677,13 @@ func (b *batchPeople) describe(person *network.NewPerson, c Contact) {
 	}
 	if note := strings.TrimSpace(c.Note); note != "" {
 		note = strings.ToValidUTF8(strings.ReplaceAll(note, "\x00", ""), "�")
-		person.Notes = append(person.Notes, network.Note{ID: noteID(person.ID, note), Body: note, At: b.viewer.Now, Source: "import"})
+		person.Notes = append(person.Notes,
+			network.Note{ID: noteID(person.ID, note), Body: note, At: b.viewer.Now, Source: "import"})
 	}
 	for _, d := range c.Dates {
 		if d.Month >= 1 && d.Month <= 12 && d.Day >= 1 && d.Day <= 31 {
-			person.Dates = append(person.Dates, network.ImportantDate{Kind: clip(d.Kind, 60), Year: d.Year, Month: d.Month, Day: d.Day})
+			person.Dates = append(person.Dates,
+				network.ImportantDate{Kind: clip(d.Kind, 60), Year: d.Year, Month: d.Month, Day: d.Day})
 		}
 	}
 	for _, p := range c.Phones {
@@ -719,7 +738,8 @@ func becauseUnmet(s stranger) string {
 	return because("the group %s has a member who is not among the contacts", quote(first(s.Tags)))
 }
 
-// organisation takes in what an address book says of a company. What an organisation has no place for is kept as the source has it.
+// organisation takes in what an address book says of a company. What an organisation has no place for is kept as the
+// source has it.
 func (b *batchPeople) organisation(c Contact, counts *Counts) error {
 	name := c.display()
 	if len(c.Organisations) > 0 && c.Organisations[0].Organisation != "" {
@@ -769,7 +789,8 @@ func (c *Contact) companyLines() []string {
 	return append(lines, c.Unknown...)
 }
 
-// keepOthers puts what enriched people have one of already, and a source has another of, with the rest of what is known of them.
+// keepOthers puts what enriched people have one of already, and a source has another of, with the rest of what is known
+// of them.
 func (b *batchPeople) keepOthers() error {
 	for _, chunk := range db.Chunks(b.enriched) {
 		in, args := db.In(2, chunk)
@@ -777,7 +798,8 @@ func (b *batchPeople) keepOthers() error {
 			ID                                         id.ID
 			Nickname, Organisation, Title, Place, Rest string
 			Import                                     id.ID
-		}](b.ctx, b.tx, `select id, import, nickname, organisation, title, place, rest from person where space = $1 and id in (`+in+`)`,
+		}](b.ctx, b.tx, `select id, import, nickname, organisation, title, place, rest from person
+			where space = $1 and id in (`+in+`)`,
 			append([]any{b.viewer.Space}, args...)...)
 		if err != nil {
 			return err
@@ -864,8 +886,11 @@ func (b *batchPeople) write(counts *Counts) error {
 	for key, name := range b.rename {
 		var p network.Person
 		p.Named(name)
-		if _, err := b.tx.ExecContext(b.ctx, `update person set name = $3, given = $4, particle = $5, family = $6, prefix = $7, suffix = $8, sort_key = $9
-			where space = $1 and id = $2 and not exists (select 1 from person_field f where f.space = $1 and f.person = $2 and f.field = 'name')`, b.viewer.Space, key, p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix, p.SortKey); err != nil {
+		if _, err := b.tx.ExecContext(b.ctx, `update person set name = $3, given = $4, particle = $5, family = $6,
+			prefix = $7, suffix = $8, sort_key = $9
+			where space = $1 and id = $2 and not exists
+			(select 1 from person_field f where f.space = $1 and f.person = $2 and f.field = 'name')`,
+			b.viewer.Space, key, p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix, p.SortKey); err != nil {
 			return db.Fault(err)
 		}
 		renamed = append(renamed, key)
@@ -873,8 +898,8 @@ func (b *batchPeople) write(counts *Counts) error {
 	return network.ReindexPeople(b.ctx, b.tx, b.viewer.Space, renamed)
 }
 
-// writeJoins records which records were joined under another name, as merges that can be undone, and proposes whom names keep apart although
-// they share something.
+// writeJoins records which records were joined under another name, as merges that can be undone, and proposes whom
+// names keep apart although they share something.
 func (b *batchPeople) writeJoins() error {
 	for _, j := range b.joins {
 		how := network.Joined{Origin: network.ByImport, Import: b.importID, Reasons: j.reasons}
@@ -889,7 +914,8 @@ func (b *batchPeople) writeJoins() error {
 	}
 	for _, a := range b.apart {
 		// A desk or a number of many says nothing of two of them.
-		if holders := b.known[network.Identifier{Kind: a.by.Kind, Value: a.by.Value}]; a.one == a.other || len(people(holders)) >= manyPeople ||
+		if holders := b.known[network.Identifier{Kind: a.by.Kind, Value: a.by.Value}]; a.one == a.other ||
+			len(people(holders)) >= manyPeople ||
 			a.by.Kind == network.MailAddress && text.SharedMailbox(a.by.Value) {
 			continue
 		}
@@ -897,7 +923,8 @@ func (b *batchPeople) writeJoins() error {
 		if a.reason != "" {
 			reasons = append(reasons, a.reason)
 		}
-		if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, a.other, a.one, score, reasons, b.viewer.Now); err != nil {
+		if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, a.other, a.one, score, reasons,
+			b.viewer.Now); err != nil {
 			return err
 		}
 	}
@@ -916,11 +943,12 @@ func people(holders []knownPerson) map[id.ID]bool {
 // addressBooks are the formats in which one record is one person by its owner's own word.
 var addressBooks = []string{"vcard", "google", "outlook", "thunderbird", "monica", "ldif"}
 
-// judgeSame looks at pairs of persons that one contact named both of. In an address book, and when the names agree, that is
-// certain; otherwise it is a proposal, and nothing at all when the names are those of different people.
+// judgeSame looks at pairs of persons that one contact named both of. In an address book, and when the names agree,
+// that is certain; otherwise it is a proposal, and nothing at all when the names are those of different people.
 func (b *batchPeople) judgeSame() error {
 	for _, pair := range b.same {
-		names, err := db.Values[string](b.ctx, b.tx, `select name from person where space = $1 and id in ($2, $3) order by id`, b.viewer.Space, pair[0], pair[1])
+		names, err := db.Values[string](b.ctx, b.tx, `select name from person where space = $1 and id in ($2, $3)
+			order by id`, b.viewer.Space, pair[0], pair[1])
 		if err != nil {
 			return err
 		}
@@ -932,7 +960,8 @@ func (b *batchPeople) judgeSame() error {
 		case similar >= 0.6 && slices.Contains(addressBooks, b.format):
 			b.loader.certain = append(b.loader.certain, pair)
 		case similar >= 0.3:
-			if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, pair[0], pair[1], 0.9, []string{network.ReasonOneContact}, b.viewer.Now); err != nil {
+			if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, pair[0], pair[1], 0.9,
+				[]string{network.ReasonOneContact}, b.viewer.Now); err != nil {
 				return err
 			}
 		}

@@ -12,7 +12,8 @@ import (
 )
 
 // A reason says why a record was rejected. It travels and is stored as the English sentence, followed by the key of its
-// translation and what the file says there, each behind a separator; because makes it, and whoever shows it translates it.
+// translation and what the file says there, each behind a separator; because makes it, and whoever shows it translates
+// it.
 
 // reasonSeparator parts the sentence, its key and its values. Control characters in the values are dropped.
 const reasonSeparator = "\x1f"

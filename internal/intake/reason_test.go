@@ -17,18 +17,30 @@ import (
 func TestReasonsInDutch(t *testing.T) {
 	dutch, english := locale.New(locale.Dutch, time.UTC), locale.New(locale.English, time.UTC)
 	for _, c := range []struct{ reason, english, dutch string }{
-		{because("the date %s has yet to come", "2099-01-31"), "the date 2099-01-31 has yet to come", "de datum 2099-01-31 moet nog komen"},
-		{because("the date %s cannot be read", quote(`31/02 x 100%`)), `the date "31/02 x 100%" cannot be read`, `de datum "31/02 x 100%" is niet te lezen`},
+		{
+			because("the date %s has yet to come", "2099-01-31"), "the date 2099-01-31 has yet to come",
+			"de datum 2099-01-31 moet nog komen",
+		},
+		{
+			because("the date %s cannot be read", quote(`31/02 x 100%`)), `the date "31/02 x 100%" cannot be read`,
+			`de datum "31/02 x 100%" is niet te lezen`,
+		},
 		{
 			because("it is damaged: %s", "it ends in the middle"), "it is damaged: it ends in the middle",
 			"het is beschadigd: het houdt halverwege op",
 		},
 		{
-			because("it is damaged: %s", because("a record is larger than %s MB", "16")), "it is damaged: a record is larger than 16 MB",
-			"het is beschadigd: een record is groter dan 16 MB",
+			because("it is damaged: %s", because("a record is larger than %s MB", "16")),
+			"it is damaged: a record is larger than 16 MB", "het is beschadigd: een record is groter dan 16 MB",
 		},
-		{"a sentence that no reader of files says", "a sentence that no reader of files says", "a sentence that no reader of files says"},
-		{because("it has no usable date: Date is %s", quote("")), "it has no usable date: Date is missing", "het heeft geen bruikbare datum: Date is er niet"},
+		{
+			"a sentence that no reader of files says", "a sentence that no reader of files says",
+			"a sentence that no reader of files says",
+		},
+		{
+			because("it has no usable date: Date is %s", quote("")), "it has no usable date: Date is missing",
+			"het heeft geen bruikbare datum: Date is er niet",
+		},
 	} {
 		if got := ReasonFor(english, c.reason); got != c.english || englishReason(c.reason) != c.english {
 			t.Errorf("in English %q and %q, want %q", got, englishReason(c.reason), c.english)

@@ -83,8 +83,8 @@ type Contact struct {
 	Photo         bool // the source had a photo (not kept)
 	Company       bool // the source says that this is an organisation, not a person
 	Self          bool // the source says that this is its owner
-	// Adds says that the contact tells more of somebody who is known by its handle, address, link, number or name, such as the
-	// group they are in. It makes nobody.
+	// Adds says that the contact tells more of somebody who is known by its handle, address, link, number or name, such
+	// as the group they are in. It makes nobody.
 	Adds bool
 	// MadeUp says that the name was made for want of one: whoever has a name keeps it.
 	MadeUp bool
@@ -129,7 +129,8 @@ type Related struct {
 	Party Party
 }
 
-// Statement is a stated tie between two parties (an edge of a network file, an accepted invitation, a relation in an export).
+// Statement is a stated tie between two parties (an edge of a network file, an accepted invitation, a relation in an
+// export).
 type Statement struct {
 	Layer  string // "knows", "works_with", "advice" …
 	From   Party
@@ -191,14 +192,15 @@ type Source struct {
 	Mapping map[string]string
 	// Now is the moment of the import, for the limits of dates and recurrences; zero means the clock's.
 	Now time.Time
-	// Letters takes each mail with its text, instead of what the Sink would get of it. It is for measuring on archives of
-	// mailing lists; imports leave it nil, so that bodies are not even read. An error that it returns ends the reading.
+	// Letters takes each mail with its text, instead of what the Sink would get of it. It is for measuring on archives
+	// of mailing lists; imports leave it nil, so that bodies are not even read. An error that it returns ends the
+	// reading.
 	Letters func(Letter) error
 	// Skipped counts the records that are sound but tell of no contact between people, by reason ("newsletter",
 	// "robot", "spam" …). Readers add to it with Skip.
 	Skipped map[string]int
-	// Remark is a sentence for the report about what the format cannot tell, "" for none: a constant whose name begins with
-	// "remark".
+	// Remark is a sentence for the report about what the format cannot tell, "" for none: a constant whose name begins
+	// with "remark".
 	Remark string
 }
 

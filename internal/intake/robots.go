@@ -5,9 +5,10 @@ import "strings"
 // robotLocals are the parts before the @ behind which nobody reads: machines that send, not people.
 var robotLocals = map[string]bool{
 	"noreply": true, "donotreply": true, "dontreply": true, "noreplies": true, "nietantwoorden": true,
-	"geenantwoord": true, "neantwoorden": true, "unattended": true, "mailerdaemon": true, "postmaster": true, "daemon": true,
-	"bounce": true, "bounces": true, "notification": true, "notifications": true, "notify": true, "notificaties": true,
-	"newsletter": true, "newsletters": true, "nieuwsbrief": true, "nieuwsbrieven": true, "mailing": true, "mailings": true,
+	"geenantwoord": true, "neantwoorden": true, "unattended": true, "mailerdaemon": true, "postmaster": true,
+	"daemon": true, "bounce": true, "bounces": true, "notification": true, "notifications": true, "notify": true,
+	"notificaties": true, "newsletter": true, "newsletters": true, "nieuwsbrief": true, "nieuwsbrieven": true,
+	"mailing": true, "mailings": true,
 	"alert": true, "alerts": true, "automated": true, "automail": true, "autoreply": true, "autoresponder": true,
 	"root": true, "cron": true, "crondaemon": true, "nobody": true, "wwwdata": true, "apache": true, "system": true,
 	"listserv": true, "majordomo": true, "mailman": true, "listmaster": true, "digest": true, "rssfeeds": true,
@@ -44,15 +45,19 @@ func Robot(address string) bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(domain, "bounce.") || strings.HasPrefix(domain, "bounces.") || strings.HasPrefix(domain, "noreply.") ||
-		strings.HasSuffix(domain, ".noreply.github.com") && domain != "users.noreply.github.com" // the public address of a person
+	return strings.HasPrefix(domain, "bounce.") || strings.HasPrefix(domain, "bounces.") ||
+		strings.HasPrefix(domain, "noreply.") ||
+		// the public address of a person
+		strings.HasSuffix(domain, ".noreply.github.com") && domain != "users.noreply.github.com"
 }
 
 // newsletterMailers are programs that write to many at once, as they name themselves in X-Mailer, in lower case.
 var newsletterMailers = []string{
-	"mailchimp", "phplist", "sendinblue", "brevo", "laposta", "spotler", "mailplus", "copernica", "campaign", "newsletter",
-	"massmail", "mass mail", "group mail", "groupmail", "mailinglist", "mail bomber", "dynamic mail", "bulk", "icontact",
-	"constant contact", "roving constant contact", "sendgrid", "mailjet", "exacttarget", "acymailing", "swiftmailer mass",
+	"mailchimp", "phplist", "sendinblue", "brevo", "laposta", "spotler", "mailplus", "copernica", "campaign",
+	"newsletter", "massmail", "mass mail", "group mail", "groupmail", "mailinglist", "mail bomber", "dynamic mail",
+	"bulk", "icontact",
+	"constant contact", "roving constant contact", "sendgrid", "mailjet", "exacttarget", "acymailing",
+	"swiftmailer mass",
 }
 
 // massMailer says that the program named in X-Mailer is one for newsletters.

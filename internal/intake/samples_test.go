@@ -16,8 +16,9 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew; look at the difference before it is kept")
 
-// The samples are small files as people really have them: what trouble they gave other programs, and what the heads of columns are in other
-// languages. Beside each folder stands what is right, which was written down by hand or looked at line by line.
+// The samples are small files as people really have them: what trouble they gave other programs, and what the heads of
+// columns are in other languages. Beside each folder stands what is right, which was written down by hand or looked at
+// line by line.
 func TestSamples(t *testing.T) {
 	folders, err := filepath.Glob("testdata/samples/*")
 	if err != nil {
@@ -61,7 +62,8 @@ func firstDifference(got, want string) string {
 			sample = g[i]
 		}
 		if i >= len(w) || g[i] != w[i] {
-			return fmt.Sprintf("%s, line %d:\n got %s\nwant %s", sample, i+1, g[i], strings.Join(w[min(i, len(w)):min(i+1, len(w))], ""))
+			return fmt.Sprintf("%s, line %d:\n got %s\nwant %s", sample, i+1, g[i],
+				strings.Join(w[min(i, len(w)):min(i+1, len(w))], ""))
 		}
 	}
 	return "the end is missing: " + strings.Join(w[len(g):], "\n")
@@ -132,7 +134,8 @@ func contactText(c Contact) string {
 	add("telephone", c.Phones...)
 	add("link", c.Links...)
 	for _, p := range c.Organisations {
-		parts = append(parts, strings.TrimSpace(fmt.Sprintf("role %q at %q %s %s %s", p.Title, p.Organisation, p.Department, p.From, p.Until)))
+		parts = append(parts, strings.TrimSpace(fmt.Sprintf("role %q at %q %s %s %s", p.Title, p.Organisation,
+			p.Department, p.From, p.Until)))
 	}
 	add("place", c.Place)
 	add("tag", c.Tags...)

@@ -27,7 +27,9 @@ type skypeReader struct {
 }
 
 func readSkype(ctx context.Context, src *Source, sink Sink) error {
-	s := &skypeReader{ctx: ctx, j: newJSONReader(src.Reader), out: &rowSink{src: src, sink: sink}, names: map[string]string{}}
+	s := &skypeReader{
+		ctx: ctx, j: newJSONReader(src.Reader), out: &rowSink{src: src, sink: sink}, names: map[string]string{},
+	}
 	err := s.j.object(func(name string) error {
 		switch name {
 		case "userId":

@@ -11,11 +11,11 @@ import (
 	"time"
 )
 
-// Slack reads the export of a workspace as a whole. Direct messages, of two or of a few, are contact between all who are
-// in them. In a channel only an answer in a thread and a mention are contact between two people; that somebody wrote there
-// at all is kept as well. All messages of one writer to the same people on one day of the export are one interaction (see
-// chat.go). Of each only who and when is taken. People who never wrote and were never addressed are left out, and so are
-// robots.
+// Slack reads the export of a workspace as a whole. Direct messages, of two or of a few, are contact between all who
+// are in them. In a channel only an answer in a thread and a mention are contact between two people; that somebody
+// wrote there at all is kept as well. All messages of one writer to the same people on one day of the export are one
+// interaction (see chat.go). Of each only who and when is taken. People who never wrote and were never addressed are
+// left out, and so are robots.
 var Slack = Format{
 	Name:       "slack",
 	Title:      "Slack export",
@@ -98,7 +98,10 @@ type slackReader struct {
 }
 
 func readSlack(ctx context.Context, tree Tree, src *Source, sink Sink) error {
-	s := &slackReader{tree: tree, src: src, out: &rowSink{src: src, sink: sink}, people: map[string]*slackPerson{}, rooms: map[string]*slackRoom{}}
+	s := &slackReader{
+		tree: tree, src: src, out: &rowSink{src: src, sink: sink}, people: map[string]*slackPerson{},
+		rooms: map[string]*slackRoom{},
+	}
 	root, _ := slackRoot(tree.Names())
 	for _, list := range []string{"users.json", "org_users.json"} {
 		if err := s.list(ctx, path.Join(root, list), s.user); err != nil {
@@ -149,8 +152,8 @@ func (s *slackReader) list(ctx context.Context, name string, each func(j *jsonRe
 	return s.file(ctx, name, each)
 }
 
-// file calls each before every value of the list in a file. A file that is damaged is reported, and what comes before the
-// damage is used.
+// file calls each before every value of the list in a file. A file that is damaged is reported, and what comes before
+// the damage is used.
 func (s *slackReader) file(ctx context.Context, name string, each func(j *jsonReader) error) error {
 	s.out.file = name
 	s.out.at = At{File: name, Line: 1, Next: s.out.step}
@@ -203,8 +206,13 @@ func (s *slackReader) user(j *jsonReader) error {
 	}
 	address := cleanAddress(string(u.Profile.Email))
 	handle := "slack:" + strings.ToLower(s.team+"/"+id)
-	p := &slackPerson{party: Party{Name: name, Address: address, Handle: handle}, robot: isYes(string(u.Bot)) || id == "USLACKBOT"}
-	p.contact = Contact{Name: Name{Full: name}, Handle: handle, Addresses: appendNew(nil, address), Phones: appendNew(nil, u.Profile.Phone.line())}
+	p := &slackPerson{
+		party: Party{Name: name, Address: address, Handle: handle}, robot: isYes(string(u.Bot)) || id == "USLACKBOT",
+	}
+	p.contact = Contact{
+		Name: Name{Full: name}, Handle: handle, Addresses: appendNew(nil, address),
+		Phones: appendNew(nil, u.Profile.Phone.line()),
+	}
 	if nick := u.Profile.Display.line(); nick != name {
 		p.contact.Nickname = nick
 	}

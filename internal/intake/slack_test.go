@@ -26,8 +26,10 @@ func TestSlackSample(t *testing.T) {
 		}
 	}
 	// 102 records: 68 of robots, 4 of people joining, 30 messages, of which 10 mention one person.
-	if len(c.contacts) != 4 || len(c.interactions) != 13 || messages != 30 || addressed != 10 || src.Skipped["robot"] != 68 || src.Skipped["message of the program"] != 4 {
-		t.Errorf("%d contacts, %d interactions of %d messages, %d addressed, skipped %v", len(c.contacts), len(c.interactions), messages, addressed, src.Skipped)
+	if len(c.contacts) != 4 || len(c.interactions) != 13 || messages != 30 || addressed != 10 ||
+		src.Skipped["robot"] != 68 || src.Skipped["message of the program"] != 4 {
+		t.Errorf("%d contacts, %d interactions of %d messages, %d addressed, skipped %v", len(c.contacts),
+			len(c.interactions), messages, addressed, src.Skipped)
 	}
 	checkUnique(t, c)
 }
@@ -79,14 +81,16 @@ func TestSlack(t *testing.T) {
 	if got := slackLines(c); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if len(c.contacts) != 3 || fmt.Sprintf("%v %s %s", c.contacts[0].Addresses, c.contacts[0].Name.Full, c.contacts[0].Handle) != "[anna@x.nl] Anna Dam slack:t1/u1" {
+	if len(c.contacts) != 3 || fmt.Sprintf("%v %s %s", c.contacts[0].Addresses, c.contacts[0].Name.Full,
+		c.contacts[0].Handle) != "[anna@x.nl] Anna Dam slack:t1/u1" {
 		t.Errorf("contacts %+v", c.contacts)
 	}
 	if src.Skipped["robot"] != 2 || src.Skipped["message of the program"] != 1 {
 		t.Errorf("skipped %v", src.Skipped)
 	}
 	// A message without a time, and a day that is cut off.
-	if len(c.rejects) != 2 || c.rejected[0].File != "general/2024-01-01.json" || !strings.Contains(c.rejects[1], "ends in the middle") {
+	if len(c.rejects) != 2 || c.rejected[0].File != "general/2024-01-01.json" ||
+		!strings.Contains(c.rejects[1], "ends in the middle") {
 		t.Errorf("rejects %v at %v", c.rejects, c.rejected)
 	}
 	checkUnique(t, c)
@@ -113,21 +117,27 @@ func TestLinkedInSnapshot(t *testing.T) {
 {"snapshotDomain":"PROFILE","snapshotData":[{"First Name":"Me","Last Name":"Self","Headline":"Chef","Geo Location":"Utrecht"}]},
 {"snapshotDomain":"X","snapshotData":[{"What":1}]}]}`
 	c := readDetected(t, "page.json", text, "linkedin")
-	if len(c.contacts) != 2 || c.contacts[0].Name.Given != "Anna" || !c.contacts[1].Self || len(c.statements) != 1 || c.statements[0].Time.Format(time.DateOnly) != "2024-03-12" {
+	if len(c.contacts) != 2 || c.contacts[0].Name.Given != "Anna" || !c.contacts[1].Self || len(c.statements) != 1 ||
+		c.statements[0].Time.Format(time.DateOnly) != "2024-03-12" {
 		t.Errorf("%+v %+v", c.contacts, c.statements)
 	}
 	// The same connection in the archive has the same id.
-	archive, _ := readText(t, LinkedIn, "First Name,Last Name,URL,Email Address,Company,Position,Connected On\nAnna,Dam,http://linkedin.com/in/anna/,,,,1 Jan 2020\n")
+	archive, _ := readText(t, LinkedIn, "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"+
+		"Anna,Dam,http://linkedin.com/in/anna/,,,,1 Jan 2020\n")
 	if archive.statements[0].External != c.statements[0].External {
 		t.Error("another id in the archive")
 	}
 }
 
 func FuzzSlack(f *testing.F) {
-	f.Add([]byte(slackExport["users.json"]), []byte(slackExport["channels.json"]), []byte(slackExport["general/2024-01-01.json"]))
+	f.Add([]byte(slackExport["users.json"]), []byte(slackExport["channels.json"]),
+		[]byte(slackExport["general/2024-01-01.json"]))
 	f.Add([]byte(slackExport["users.json"]), []byte(slackExport["dms.json"]), []byte(slackExport["D1/2024-01-01.json"]))
 	f.Fuzz(func(t *testing.T, users, rooms, day []byte) {
-		files := memoryTree{"users.json": string(users), "channels.json": string(rooms), "dms.json": string(rooms), "general/2024-01-01.json": string(day), "D1/2024-01-01.json": string(day)}
+		files := memoryTree{
+			"users.json": string(users), "channels.json": string(rooms), "dms.json": string(rooms),
+			"general/2024-01-01.json": string(day), "D1/2024-01-01.json": string(day),
+		}
 		c := &collector{}
 		if err := readSlack(context.Background(), files, &Source{Path: "x.zip"}, c); err != nil {
 			t.Fatal(err)

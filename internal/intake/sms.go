@@ -18,7 +18,8 @@ var SMS = Format{
 	Name:  "sms",
 	Title: "messages and calls of SMS Backup & Restore (XML)",
 	Detect: func(head []byte, _ string) int {
-		if bytes.Contains(head, []byte("<smses")) || bytes.Contains(head, []byte("<calls")) && bytes.Contains(head, []byte("number=")) {
+		if bytes.Contains(head, []byte("<smses")) ||
+			bytes.Contains(head, []byte("<calls")) && bytes.Contains(head, []byte("number=")) {
 			return 93
 		}
 		return 0
@@ -168,13 +169,14 @@ func (s *smsReader) call(a map[string]string) error {
 		me.Role, other.Role = To, From
 	}
 	return s.out.interaction(Interaction{
-		Medium: Call, Time: when, Duration: time.Duration(seconds) * time.Second, Parties: []Party{me, other}, Source: "calls",
+		Medium: Call, Time: when, Duration: time.Duration(seconds) * time.Second, Parties: []Party{me, other},
+		Source:   "calls",
 		External: stableID("call", onlyDigits(other.Phone), a["date"]),
 	})
 }
 
-// tagScanner reads the tags of an XML text and their attributes, and passes over everything else. The backups are not always
-// proper XML: they write letters beyond the 65,536th as two numbers that are none, which parsers refuse.
+// tagScanner reads the tags of an XML text and their attributes, and passes over everything else. The backups are not
+// always proper XML: they write letters beyond the 65,536th as two numbers that are none, which parsers refuse.
 type tagScanner struct {
 	r    *bufio.Reader
 	line int64 // the line of what is read next

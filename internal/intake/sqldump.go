@@ -10,5 +10,6 @@ var sqlStatement = regexp.MustCompile("(?im)^\\s*(?:insert\\s+(?:ignore\\s+)?int
 // isSQL knows the dump of a database.
 func isSQL(head []byte) bool {
 	head = head[:min(len(head), headSize)]
-	return bytes.Contains(bytes.ToLower(head), []byte("table")) && sqlStatement.Match(head) || bytes.Contains(bytes.ToLower(head), []byte("insert ")) && sqlStatement.Match(head)
+	return bytes.Contains(bytes.ToLower(head), []byte("table")) && sqlStatement.Match(head) ||
+		bytes.Contains(bytes.ToLower(head), []byte("insert ")) && sqlStatement.Match(head)
 }

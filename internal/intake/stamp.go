@@ -13,8 +13,8 @@ import (
 
 // monthNames are the first letters of the months in English, Dutch and German, folded.
 var monthNames = map[string]time.Month{
-	"jan": 1, "feb": 2, "mar": 3, "mrt": 3, "maa": 3, "mae": 3, "apr": 4, "may": 5, "mei": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
-	"oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12,
+	"jan": 1, "feb": 2, "mar": 3, "mrt": 3, "maa": 3, "mae": 3, "apr": 4, "may": 5, "mei": 5, "mai": 5, "jun": 6,
+	"jul": 7, "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12,
 }
 
 // monthNamed returns the month of a word, 0 when it is none.
@@ -69,7 +69,8 @@ func stampParts(s string) []stampPart {
 
 // parseStamp reads a date, with or without a time, as exports write them: "12 Mar 2024", "7-Feb-22", "Mar 12, 2024",
 // "2026-08-01 02:00:00 UTC", "2025/06/10 23:13:46 UTC", "8/20/26, 8:13 AM", "2024-05-15T10:30:00+02:00". Numbers whose
-// order says nothing are month first when monthFirst. A time without a zone is in the given one. Years go from 1900 to 2200.
+// order says nothing are month first when monthFirst. A time without a zone is in the given one. Years go from 1900 to
+// 2200.
 func parseStamp(s string, zone *time.Location, monthFirst bool) (t time.Time, ok bool) {
 	s = strings.TrimSpace(s)
 	if s == "" || len(s) > 60 {
@@ -94,7 +95,8 @@ func parseStamp(s string, zone *time.Location, monthFirst bool) (t time.Time, ok
 			afternoon = true
 		case p.word == "am" || p.word == "a":
 			morning = true
-		case p.word == "m" && (afternoon || morning), p.word == "t", p.word == "at", p.word == "um", p.word == "om", p.word == "uhr":
+		case p.word == "m" && (afternoon || morning), p.word == "t", p.word == "at", p.word == "um", p.word == "om",
+			p.word == "uhr":
 		case month == 0 && monthNamed(p.word) > 0:
 			month = monthNamed(p.word)
 		default:
@@ -145,8 +147,11 @@ func fullYear(year, digits int) int {
 }
 
 // makeTime checks the parts of a moment.
-func makeTime(year int, month time.Month, day int, clock [3]int, afternoon, morning bool, zone *time.Location) (time.Time, bool) {
-	if year < 1900 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31 || clock[0] > 24 || clock[1] > 59 || clock[2] > 60 {
+func makeTime(
+	year int, month time.Month, day int, clock [3]int, afternoon, morning bool, zone *time.Location,
+) (time.Time, bool) {
+	if year < 1900 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31 || clock[0] > 24 ||
+		clock[1] > 59 || clock[2] > 60 {
 		return time.Time{}, false
 	}
 	switch {

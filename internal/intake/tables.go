@@ -5,15 +5,22 @@ import "gave.network/internal/room"
 // Room says what is kept of imports.
 func Room() room.Room {
 	return room.Room{Key: "intake", Forget: forget, Tables: []room.Table{
-		room.Of("import", "imports").Key("id").Owner("owner").Seen("visibility").Plain("state").Words("message", "options").
+		room.Of("import", "imports").Key("id").Owner("owner").Seen("visibility").Plain("state").
+			Words("message", "options").
 			Plain("folder", "worker", "claimed", "started", "finished"),
-		room.Of("import_file", "imported files").Below("import", "import").Unique("path").Plain("format", "size", "done", "state").Words("message").
-			Plain("people_added", "people_matched", "interactions_added", "statements_added", "praise_added", "duplicates", "skipped", "rejected", "suppressed", "organisations"),
-		room.Of("import_reject", "rejected records").Key("id").Below("import", "import").Words("path").Plain("line").Words("reason"),
-		room.Of("import_seen", "sightings of what another import brought").Below("import", "import").Plain("brought").Mention("person", room.Goes).
+		room.Of("import_file", "imported files").Below("import", "import").Unique("path").
+			Plain("format", "size", "done", "state").Words("message").
+			Plain("people_added", "people_matched", "interactions_added", "statements_added", "praise_added",
+				"duplicates", "skipped", "rejected", "suppressed", "organisations"),
+		room.Of("import_reject", "rejected records").Key("id").Below("import", "import").Words("path").Plain("line").
+			Words("reason"),
+		room.Of("import_seen", "sightings of what another import brought").Below("import", "import").Plain("brought").
+			Mention("person", room.Goes).
 			Plain("item").Own("word"),
-		room.Of("imported_praise", "recommendations that imports found").Key("id").Owner("owner").Plain("kind").Person("author", room.Goes).
-			Person("subject", room.Goes).Words("body", "title").Plain("time", "hidden", "source", "external").Import("import").
+		room.Of("imported_praise", "recommendations that imports found").Key("id").Owner("owner").Plain("kind").
+			Person("author", room.Goes).
+			Person("subject", room.Goes).Words("body", "title").Plain("time", "hidden", "source", "external").
+			Import("import").
 			SameBy("subject", "id"),
 	}}
 }

@@ -16,7 +16,8 @@ import (
 
 // Tree is a folder, zip or tar: files by name.
 type Tree interface {
-	// Names returns the regular files, slash-separated and without "..", in the order in which they are cheapest to read.
+	// Names returns the regular files, slash-separated and without "..", in the order in which they are cheapest to
+	// read.
 	Names() []string
 	// Open opens a file of Names. The size is that of the decoded file, 0 when it is not known. Only one file may be
 	// open at a time, and the bytes are as they are stored (a byte order mark is still there).
@@ -358,7 +359,8 @@ func (g *guard) Read(p []byte) (int, error) {
 }
 
 func bomb(path string) error {
-	return fault.New(fault.TooLarge, "%s grows more than %d times when it is unpacked and looks like a zip bomb.", path, maxRatio).
+	return fault.New(fault.TooLarge, "%s grows more than %d times when it is unpacked and looks like a zip bomb.",
+		path, maxRatio).
 		WithHint("Unpack it yourself and import the unpacked folder when you trust it.")
 }
 

@@ -26,13 +26,15 @@ var unreadFormats = []unreadFormat{
 		extensions: []string{".pst", ".ost"},
 		magic:      []string{"!bdn"},
 		says:       "%s is an Outlook data file, which Gave does not read.",
-		hint:       "In Outlook, export the contacts as CSV, save the calendar as iCalendar (.ics), and export the mail to a folder of .eml files or an mbox.",
+		hint: "In Outlook, export the contacts as CSV, save the calendar as iCalendar (.ics), and export the " +
+			"mail to a folder of .eml files or an mbox.",
 	},
 	{
 		extensions: []string{".olm"},
 		names:      []string{"com.microsoft.__messages", "com.microsoft.__contacts", "local/address book"},
 		says:       "%s is an archive of Outlook for Mac, which Gave does not read.",
-		hint:       "In Outlook for Mac, select the contacts and drag them to a folder as vCard, save the calendar as .ics, and drag mail out as .eml.",
+		hint: "In Outlook for Mac, select the contacts and drag them to a folder as vCard, save the calendar " +
+			"as .ics, and drag mail out as .eml.",
 	},
 	{
 		extensions: []string{".msg"},
@@ -155,9 +157,11 @@ var unreadFormats = []unreadFormat{
 		hint:       "Export people as vCard or CSV, and ties as GraphML, GEXF or a CSV of source and target.",
 	},
 	{
-		holds: []string{"monica export", "into contacts (`id`", "insert ignore into `contacts`", "insert ignore into contacts"},
-		says:  "%s is the SQL export of Monica, which Gave does not read.",
-		hint:  "In Monica choose Settings, Export data, Export to JSON, and import that.",
+		holds: []string{
+			"monica export", "into contacts (`id`", "insert ignore into `contacts`", "insert ignore into contacts",
+		},
+		says: "%s is the SQL export of Monica, which Gave does not read.",
+		hint: "In Monica choose Settings, Export data, Export to JSON, and import that.",
 	},
 	{
 		extensions: []string{".sql", ".dump"},
@@ -168,7 +172,8 @@ var unreadFormats = []unreadFormat{
 	{
 		magic: []string{"sqlite format 3"},
 		says:  "%s is a database (SQLite), which Gave does not read.",
-		hint:  "Export contacts as vCard or CSV, or ties as a CSV of source and target, from the program that it belongs to.",
+		hint: "Export contacts as vCard or CSV, or ties as a CSV of source and target, from the program that it " +
+			"belongs to.",
 	},
 	{
 		extensions: []string{".mdb", ".accdb"},
@@ -184,12 +189,14 @@ var unreadFormats = []unreadFormat{
 	{
 		magic: []string{"window.ytd."},
 		says:  "%s is part of an archive of X (Twitter), which Gave does not read.",
-		hint:  "It holds account numbers without names. Export the people whom you know from your address book as vCard.",
+		hint: "It holds account numbers without names. Export the people whom you know from your address book as " +
+			"vCard.",
 	},
 	{
 		holds: []string{"\"string_list_data\"", "\"friends_v2\"", "\"relationships_following\""},
 		says:  "%s is a list of friends or followers of Facebook or Instagram, which Gave does not read.",
-		hint:  "Import the whole download for the messages in it; a list of names without anything else says too little.",
+		hint: "Import the whole download for the messages in it; a list of names without anything else says too " +
+			"little.",
 	},
 	{
 		extensions: []string{".gephi"},
@@ -215,10 +222,12 @@ var unreadFormats = []unreadFormat{
 		hint:       "Export the nodes and ties as CSV or GraphML (apoc.export).",
 	},
 	{
-		extensions: []string{".rds", ".rdata", ".rda", ".sav", ".dta", ".mat", ".pkl", ".pickle", ".npz", ".parquet", ".feather", ".h5"},
-		magic:      []string{"par1"},
-		says:       "%s is a data file of a statistics program, which Gave does not read.",
-		hint:       "Write it as CSV with that program: people with a column name, ties with columns source and target.",
+		extensions: []string{
+			".rds", ".rdata", ".rda", ".sav", ".dta", ".mat", ".pkl", ".pickle", ".npz", ".parquet", ".feather", ".h5",
+		},
+		magic: []string{"par1"},
+		says:  "%s is a data file of a statistics program, which Gave does not read.",
+		hint:  "Write it as CSV with that program: people with a column name, ties with columns source and target.",
 	},
 	{
 		extensions: []string{".pdf"},
@@ -244,9 +253,11 @@ var unreadFormats = []unreadFormat{
 		says:       "%s is a picture, in which Gave reads nothing.",
 	},
 	{
-		extensions: []string{".mp4", ".mov", ".avi", ".mkv", ".mp3", ".m4a", ".ogg", ".opus", ".wav", ".aac", ".3gp", ".amr"},
-		magic:      []string{"id3", "oggs"},
-		says:       "%s is a sound or film, in which Gave reads nothing.",
+		extensions: []string{
+			".mp4", ".mov", ".avi", ".mkv", ".mp3", ".m4a", ".ogg", ".opus", ".wav", ".aac", ".3gp", ".amr",
+		},
+		magic: []string{"id3", "oggs"},
+		says:  "%s is a sound or film, in which Gave reads nothing.",
 	},
 }
 
@@ -266,8 +277,11 @@ func unreadFile(name string, head []byte) *unreadFormat {
 	ext := path.Ext(base)
 	for i := range unreadFormats {
 		u := &unreadFormats[i]
-		if slices.ContainsFunc(u.magic, func(m string) bool { return bytes.HasPrefix(head, []byte(m)) || bytes.HasPrefix(lower, []byte(m)) }) ||
-			slices.ContainsFunc(u.holds, func(text string) bool { return bytes.Contains(lower, []byte(text)) }) && !prose(ext) {
+		if slices.ContainsFunc(u.magic, func(m string) bool {
+			return bytes.HasPrefix(head, []byte(m)) || bytes.HasPrefix(lower, []byte(m))
+		}) ||
+			slices.ContainsFunc(u.holds, func(text string) bool { return bytes.Contains(lower, []byte(text)) }) &&
+				!prose(ext) {
 			// Office documents of old share one beginning: their names tell them apart.
 			if other := unreadByName(base, ext); other != nil && len(u.extensions)+len(u.holds) == 0 {
 				return other
@@ -286,7 +300,8 @@ func prose(ext string) bool { return ext == ".txt" || ext == ".md" }
 
 func unreadByName(base, ext string) *unreadFormat {
 	for i := range unreadFormats {
-		if list := unreadFormats[i].extensions; ext != "" && (slices.Contains(list, ext) || slices.Contains(list, base)) {
+		if list := unreadFormats[i].extensions; ext != "" &&
+			(slices.Contains(list, ext) || slices.Contains(list, base)) {
 			return &unreadFormats[i]
 		}
 	}
@@ -298,7 +313,9 @@ func unreadTree(names []string) *unreadFormat {
 	for i := range unreadFormats {
 		for _, mark := range unreadFormats[i].names {
 			for _, name := range names {
-				if name = strings.ToLower(name); name == mark || strings.HasPrefix(name, mark) && strings.HasSuffix(mark, "/") || strings.Contains(name, mark) && strings.Contains(mark, "com.microsoft") {
+				if name = strings.ToLower(name); name == mark ||
+					strings.HasPrefix(name, mark) && strings.HasSuffix(mark, "/") ||
+					strings.Contains(name, mark) && strings.Contains(mark, "com.microsoft") {
 					return &unreadFormats[i]
 				}
 			}

@@ -38,7 +38,8 @@ func exportOf(name string, head []byte) *unreadExport {
 		return export(remarkWhatsAppBackup, remarkWhatsAppInstead)
 	case base == "chatstorage.sqlite":
 		return export(remarkWhatsAppBackup, remarkWhatsAppInstead)
-	case strings.HasPrefix(base, "signal-") && strings.HasSuffix(base, ".backup"), has("Conversation:", "Type: incoming"):
+	case strings.HasPrefix(base, "signal-") && strings.HasSuffix(base, ".backup"),
+		has("Conversation:", "Type: incoming"):
 		return export(remarkSignalBackup, remarkSignalInstead)
 	case base == "chat.db" || base == "sms.db" || base == "3d0d7e5fb2ce288813306e4d4636395e047a3d28":
 		return export(remarkIMessageStore, remarkIMessageInstead)

@@ -33,7 +33,8 @@ func detectBegin(head []byte, what string, sure int) int {
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 	line := firstLine(bytes.TrimLeft(head, " \t\r\n"))
 	name, value, ok := bytes.Cut(line, []byte{':'})
-	if ok && bytes.EqualFold(bytes.TrimSpace(name), []byte("BEGIN")) && bytes.EqualFold(bytes.TrimSpace(value), []byte(what)) {
+	if ok && bytes.EqualFold(bytes.TrimSpace(name), []byte("BEGIN")) &&
+		bytes.EqualFold(bytes.TrimSpace(value), []byte(what)) {
 		return sure
 	}
 	return 0
@@ -121,8 +122,8 @@ func (r *vcardReader) take(line *contentLine) error {
 	return nil
 }
 
-// glued says that the end of one part and the beginning of the next stand on one line, because files without a last line
-// end were joined: END:VCARDBEGIN:VCARD.
+// glued says that the end of one part and the beginning of the next stand on one line, because files without a last
+// line end were joined: END:VCARDBEGIN:VCARD.
 func glued(value, what string) bool {
 	return strings.EqualFold(strings.Join(strings.Fields(value), ""), what+"BEGIN:"+what)
 }
@@ -137,7 +138,8 @@ func (r *vcardReader) close(next int64) error {
 		card.at.Next = next
 	} else if reject == "" && !card.group {
 		outer := r.open[last-1]
-		outer.related("agent", Party{Name: contact.display(), Address: first(contact.Addresses), Handle: contact.Handle})
+		outer.related("agent",
+			Party{Name: contact.display(), Address: first(contact.Addresses), Handle: contact.Handle})
 	}
 	switch {
 	case reject != "":
@@ -240,17 +242,21 @@ func (c *card) related(kind string, p Party) {
 
 // relationNames are properties that hold the name of somebody related.
 var relationNames = map[string]string{
-	"X-MANAGER": "manager", "X-EVOLUTION-MANAGER": "manager", "X-MS-MANAGER": "manager", "X-KADDRESSBOOK-X-MANAGERSNAME": "manager",
-	"X-ASSISTANT": "assistant", "X-EVOLUTION-ASSISTANT": "assistant", "X-MS-ASSISTANT": "assistant",
-	"X-KADDRESSBOOK-X-ASSISTANTSNAME": "assistant", "X-SPOUSE": "spouse", "X-EVOLUTION-SPOUSE": "spouse", "X-MS-SPOUSE": "spouse",
-	"X-KADDRESSBOOK-X-SPOUSESNAME": "spouse", "AGENT": "agent", "X-CHILD": "child", "X-CHILDREN": "child", "X-PARTNER": "partner",
-	"X-REFERRED-BY": "introduced by", "X-MS-CHILD": "child",
+	"X-MANAGER": "manager", "X-EVOLUTION-MANAGER": "manager", "X-MS-MANAGER": "manager",
+	"X-KADDRESSBOOK-X-MANAGERSNAME": "manager", "X-ASSISTANT": "assistant", "X-EVOLUTION-ASSISTANT": "assistant",
+	"X-MS-ASSISTANT":                  "assistant",
+	"X-KADDRESSBOOK-X-ASSISTANTSNAME": "assistant", "X-SPOUSE": "spouse", "X-EVOLUTION-SPOUSE": "spouse",
+	"X-MS-SPOUSE":                  "spouse",
+	"X-KADDRESSBOOK-X-SPOUSESNAME": "spouse", "AGENT": "agent", "X-CHILD": "child", "X-CHILDREN": "child",
+	"X-PARTNER": "partner", "X-REFERRED-BY": "introduced by", "X-MS-CHILD": "child",
 }
 
 // dateNames are properties that hold a day in somebody's life.
 var dateNames = map[string]string{
-	"BDAY": "birthday", "ANNIVERSARY": "anniversary", "X-ANNIVERSARY": "anniversary", "X-EVOLUTION-ANNIVERSARY": "anniversary",
-	"X-MS-ANNIVERSARY": "anniversary", "X-KADDRESSBOOK-X-ANNIVERSARY": "anniversary", "DEATHDATE": "death", "X-ABDATE": "",
+	"BDAY": "birthday", "ANNIVERSARY": "anniversary", "X-ANNIVERSARY": "anniversary",
+	"X-EVOLUTION-ANNIVERSARY": "anniversary",
+	"X-MS-ANNIVERSARY":        "anniversary", "X-KADDRESSBOOK-X-ANNIVERSARY": "anniversary",
+	"DEATHDATE": "death", "X-ABDATE": "",
 }
 
 // property takes one line of the card.
@@ -498,11 +504,14 @@ func (c *card) finish() (contact Contact, reject string) {
 	contact.Company = contact.Company && contact.Name.Given+contact.Name.Family == "" || isCompany(&contact, full)
 	parts := contact.Name
 	contact.Name, contact.Verbatim = wholeName(parts, full), commaWithin(parts, full)
-	employer := slices.ContainsFunc(contact.Organisations, func(p Position) bool { return sameWords(p.Organisation, full) })
+	employer := slices.ContainsFunc(contact.Organisations, func(p Position) bool {
+		return sameWords(p.Organisation, full)
+	})
 	if full != "" && !sameWords(contact.display(), full) && !contact.Company && !employer {
 		contact.alsoNamed(full)
 	}
-	if contact.Name == (Name{}) && contact.Nickname == "" && len(contact.Addresses) == 0 && len(contact.Phones) == 0 && len(contact.Links) == 0 {
+	if contact.Name == (Name{}) && contact.Nickname == "" && len(contact.Addresses) == 0 && len(contact.Phones) == 0 &&
+		len(contact.Links) == 0 {
 		return contact, "it has no name, mail address or telephone number"
 	}
 	return contact, ""

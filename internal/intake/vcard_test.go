@@ -46,19 +46,24 @@ func TestVCardSamples(t *testing.T) {
 		{"vcard/ez-vcard/outlook-2007.vcf", 1, "Michael Angstadt", 1, 4, 1, 2, 3, "New York", true},
 		{"vcard/ez-vcard/rfc2426-example.vcf", 2, "Frank Dawson", 2, 2, 1, 0, 0, "Raleigh", false},
 		{"vcard/ez-vcard/rfc6350-example.vcf", 1, "Simon Perreault", 1, 2, 1, 2, 0, "Quebec", false},
-		{"vcard/ez-vcard/thunderbird-MoreFunctionsForAddressBook-extension.vcf", 1, "John Doe", 5, 5, 1, 2, 1, "New York", true},
+		{
+			"vcard/ez-vcard/thunderbird-MoreFunctionsForAddressBook-extension.vcf", 1, "John Doe", 5, 5, 1, 2, 1,
+			"New York", true,
+		},
 		{"contacts-csv/roundcube/gmail.vcf", 1, "Firstname Middle Lastname", 4, 7, 1, 1, 1, "home_city", false},
 		{"contacts-csv/roundcube/tb_plain.vcf", 1, "Firstname Lastname", 2, 5, 1, 1, 0, "City", false},
 	} {
 		t.Run(filepath.Base(c.file), func(t *testing.T) {
 			got, _, errs := readPath(t, realdata.Path(t, "formats/"+c.file))
 			if len(errs) > 0 || len(got.rejects) > 0 || len(got.contacts) != c.contacts {
-				t.Fatalf("%d contacts, want %d; rejected %q, errors %v", len(got.contacts), c.contacts, got.rejects, errs)
+				t.Fatalf("%d contacts, want %d; rejected %q, errors %v", len(got.contacts), c.contacts,
+					got.rejects, errs)
 			}
 			x := got.contacts[0]
-			is := fmt.Sprintf("%q %d %d %d %d %d %q %v", x.display(), len(x.Addresses), len(x.Phones), len(x.Organisations),
-				len(x.Dates), len(x.Related), x.Place, x.Photo)
-			want := fmt.Sprintf("%q %d %d %d %d %d %q %v", c.name, c.addresses, c.phones, c.organisations, c.dates, c.related, c.place, c.photo)
+			is := fmt.Sprintf("%q %d %d %d %d %d %q %v", x.display(), len(x.Addresses), len(x.Phones),
+				len(x.Organisations), len(x.Dates), len(x.Related), x.Place, x.Photo)
+			want := fmt.Sprintf("%q %d %d %d %d %d %q %v", c.name, c.addresses, c.phones, c.organisations, c.dates,
+				c.related, c.place, c.photo)
 			if is != want {
 				t.Errorf("\n got %s\nwant %s", is, want)
 			}
@@ -76,35 +81,45 @@ func TestVCardProperties(t *testing.T) {
 			"VERSION:2.1\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:Jansen;Zo=EB\nTEL;CELL:06-12345678\n" +
 				"NOTE;ENCODING=QUOTED-PRINTABLE:one=0D=0Atwo =\n  three=\nfour\nEMAIL;INTERNET:ZOE@Example.org\n",
 			Contact{
-				Name: Name{Given: "Zoë", Family: "Jansen"}, Phones: []string{"06-12345678"}, Addresses: []string{"zoe@example.org"},
-				Note: "one\ntwo  threefour",
+				Name: Name{Given: "Zoë", Family: "Jansen"}, Phones: []string{"06-12345678"},
+				Addresses: []string{"zoe@example.org"},
+				Note:      "one\ntwo  threefour",
 			},
 		},
 		{
 			"raw bytes of Windows", "N:Jansen;Zo\xeb;;;\n", Contact{Name: Name{Given: "Zoë", Family: "Jansen"}},
 		},
 		{
-			"folds", "FN:Anna \n  de\n\t Vries\nN:de\n  Vries;Anna\n", Contact{Name: Name{Given: "Anna", Family: "de Vries"}},
+			"folds", "FN:Anna \n  de\n\t Vries\nN:de\n  Vries;Anna\n",
+			Contact{Name: Name{Given: "Anna", Family: "de Vries"}},
 		},
 		{
 			"labels of Apple",
-			"FN:Anna\nitem1.EMAIL:a@b.nl\nitem1.X-ABLabel:_$!<Work>!$_\nitem2.X-ABRELATEDNAMES:Jane Smith\nitem2.X-ABLabel:_$!<Manager>!$_\n" +
-				"item3.X-ABDATE:2001-05-06\nitem3.X-ABLabel:_$!<Anniversary>!$_\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-02-29\n" +
+			"FN:Anna\nitem1.EMAIL:a@b.nl\nitem1.X-ABLabel:_$!<Work>!$_\nitem2.X-ABRELATEDNAMES:Jane Smith\n" +
+				"item2.X-ABLabel:_$!<Manager>!$_\n" +
+				"item3.X-ABDATE:2001-05-06\nitem3.X-ABLabel:_$!<Anniversary>!$_\n" +
+				"BDAY;X-APPLE-OMIT-YEAR=1604:1604-02-29\n" +
 				"X-SOCIALPROFILE;type=linkedin;x-user=anna:http://www.linkedin.com/in/anna\nX-ABShowAs:COMPANY\n",
 			Contact{
 				Name: Name{Full: "Anna"}, Addresses: []string{"a@b.nl"}, Company: true,
-				Links:   []string{"http://www.linkedin.com/in/anna"},
-				Dates:   []Date{{Kind: "anniversary", Year: 2001, Month: 5, Day: 6}, {Kind: "birthday", Month: 2, Day: 29}},
+				Links: []string{"http://www.linkedin.com/in/anna"},
+				Dates: []Date{
+					{Kind: "anniversary", Year: 2001, Month: 5, Day: 6}, {Kind: "birthday", Month: 2, Day: 29},
+				},
 				Related: []Related{{Kind: "manager", Party: Party{Name: "Jane Smith", Role: Mentioned}}},
 			},
 		},
 		{
 			"4.0",
-			"VERSION:4.0\nKIND:individual\nUID:urn:uuid:F81D4FAE-7DEC\nN:van der Berg;Jan;;dr.;\nTEL;VALUE=uri:tel:+31-6-1234;ext=5\n" +
-				"RELATED;TYPE=colleague:urn:uuid:03A0E51F-D1AA\nRELATED;TYPE=friend;VALUE=text:Piet\nRELATED;TYPE=spouse:mailto:Eva@x.nl\n" +
-				"BDAY:--0412\nORG;SORT-AS=\"ACME\":ACME\\, Inc;Sales;North\nTITLE:Buyer\nADR;LABEL=\"a:b;c\":;;Street 1;Utrecht;UT;3500;NL\nCATEGORIES:a,b\\,c\nX-FOO;A=b:bar\n",
+			"VERSION:4.0\nKIND:individual\nUID:urn:uuid:F81D4FAE-7DEC\nN:van der Berg;Jan;;dr.;\n" +
+				"TEL;VALUE=uri:tel:+31-6-1234;ext=5\n" +
+				"RELATED;TYPE=colleague:urn:uuid:03A0E51F-D1AA\nRELATED;TYPE=friend;VALUE=text:Piet\n" +
+				"RELATED;TYPE=spouse:mailto:Eva@x.nl\n" +
+				"BDAY:--0412\nORG;SORT-AS=\"ACME\":ACME\\, Inc;Sales;North\nTITLE:Buyer\n" +
+				"ADR;LABEL=\"a:b;c\":;;Street 1;Utrecht;UT;3500;NL\nCATEGORIES:a,b\\,c\nX-FOO;A=b:bar\n",
 			Contact{
-				Handle: "vcard:f81d4fae-7dec", Name: Name{Given: "Jan", Family: "van der Berg", Prefix: "dr."}, Phones: []string{"+31-6-1234"},
+				Handle: "vcard:f81d4fae-7dec", Name: Name{Given: "Jan", Family: "van der Berg", Prefix: "dr."},
+				Phones: []string{"+31-6-1234"},
 				Related: []Related{
 					{Kind: "colleague", Party: Party{Handle: "vcard:03a0e51f-d1aa", Role: Mentioned}},
 					{Kind: "friend", Party: Party{Name: "Piet", Role: Mentioned}},
@@ -118,7 +133,9 @@ func TestVCardProperties(t *testing.T) {
 		},
 		{
 			"only an organisation", "ORG:Borrel BV\nTITLE:\n",
-			Contact{Name: Name{Full: "Borrel BV"}, Company: true, Organisations: []Position{{Organisation: "Borrel BV"}}},
+			Contact{
+				Name: Name{Full: "Borrel BV"}, Company: true, Organisations: []Position{{Organisation: "Borrel BV"}},
+			},
 		},
 		{
 			"a photo between", "FN:Anna\nPHOTO;ENCODING=b;TYPE=JPEG:AAAA\n AAAA\n BBBB=\n\nTEL:1\n",
@@ -139,15 +156,17 @@ func TestVCardProperties(t *testing.T) {
 
 // A day that is none is reported with its line, and kept as it is; a field that says that there is no day is neither.
 func TestVCardDaysThatAreNone(t *testing.T) {
-	got, _ := readText(t, VCard, "BEGIN:VCARD\nFN:A\nBDAY:2021-02-30\nBDAY:circa 1800\nBDAY:1985\nBDAY:\nBDAY:0000-00-00\nANNIVERSARY:20010230\nX-ABDATE:12 mrt. 1985;\nEND:VCARD\n")
+	got, _ := readText(t, VCard, "BEGIN:VCARD\nFN:A\nBDAY:2021-02-30\nBDAY:circa 1800\nBDAY:1985\nBDAY:\n"+
+		"BDAY:0000-00-00\nANNIVERSARY:20010230\nX-ABDATE:12 mrt. 1985;\nEND:VCARD\n")
 	want := []string{
-		`the date "2021-02-30" cannot be read`, `the date "circa 1800" cannot be read`, `the date "1985" has no day or no month`,
-		`the date "20010230" cannot be read`,
+		`the date "2021-02-30" cannot be read`, `the date "circa 1800" cannot be read`,
+		`the date "1985" has no day or no month`, `the date "20010230" cannot be read`,
 	}
 	if !slices.Equal(got.rejects, want) || got.rejected[0].Line != 3 || got.rejected[3].Line != 8 {
 		t.Errorf("rejected %q at %v", got.rejects, got.rejected)
 	}
-	if len(got.contacts) != 1 || !slices.Equal(got.contacts[0].Unknown, []string{"BDAY:2021-02-30", "BDAY:circa 1800", "BDAY:1985", "ANNIVERSARY:20010230"}) ||
+	if len(got.contacts) != 1 || !slices.Equal(got.contacts[0].Unknown,
+		[]string{"BDAY:2021-02-30", "BDAY:circa 1800", "BDAY:1985", "ANNIVERSARY:20010230"}) ||
 		!slices.Equal(got.contacts[0].Dates, []Date{{"anniversary", 1985, 3, 12}}) {
 		t.Errorf("%+v", got.contacts)
 	}
@@ -155,9 +174,11 @@ func TestVCardDaysThatAreNone(t *testing.T) {
 
 // A group is nobody: its members are told its name, wherever they stand, also those of a group within it.
 func TestVCardGroups(t *testing.T) {
-	got, _ := readText(t, VCard, "BEGIN:VCARD\nKIND:group\nFN:Bestuur\nUID:g1\nMEMBER:urn:uuid:a\nMEMBER:urn:uuid:g2\nEND:VCARD\n"+
-		"BEGIN:VCARD\nUID:A\nFN:Kars Pot\nEND:VCARD\n"+
-		"BEGIN:VCARD\nX-ADDRESSBOOKSERVER-KIND:group\nFN:Oud\nUID:g2\nX-ADDRESSBOOKSERVER-MEMBER:urn:uuid:B\nMEMBER:mailto:c@x.nl\nMEMBER:urn:uuid:g1\nEND:VCARD\n")
+	got, _ := readText(t, VCard,
+		"BEGIN:VCARD\nKIND:group\nFN:Bestuur\nUID:g1\nMEMBER:urn:uuid:a\nMEMBER:urn:uuid:g2\nEND:VCARD\n"+
+			"BEGIN:VCARD\nUID:A\nFN:Kars Pot\nEND:VCARD\n"+
+			"BEGIN:VCARD\nX-ADDRESSBOOKSERVER-KIND:group\nFN:Oud\nUID:g2\nX-ADDRESSBOOKSERVER-MEMBER:urn:uuid:B\n"+
+			"MEMBER:mailto:c@x.nl\nMEMBER:urn:uuid:g1\nEND:VCARD\n")
 	said := ""
 	for _, c := range got.contacts {
 		said += c.display() + c.Handle + strings.Join(c.Addresses, "") + strings.Join(c.Tags, "")
@@ -179,8 +200,10 @@ func TestVCardGroups(t *testing.T) {
 
 func TestEachName(t *testing.T) {
 	for field, want := range map[string]string{
-		"Tom en Sanne Zand": "Tom Zand|Sanne Zand", "Tom & Sanne": "Tom|Sanne", "Zand, Tom": "Zand, Tom", "Tom, Sanne, Kim": "Tom|Sanne|Kim",
-		"Tom Bos and Sanne Zand": "Tom Bos|Sanne Zand", "Tom": "Tom", "Jansen & Zn.": "Jansen & Zn.", "Hans und Eva von Berg": "Hans von Berg|Eva von Berg",
+		"Tom en Sanne Zand": "Tom Zand|Sanne Zand", "Tom & Sanne": "Tom|Sanne", "Zand, Tom": "Zand, Tom",
+		"Tom, Sanne, Kim":        "Tom|Sanne|Kim",
+		"Tom Bos and Sanne Zand": "Tom Bos|Sanne Zand", "Tom": "Tom",
+		"Jansen & Zn.": "Jansen & Zn.", "Hans und Eva von Berg": "Hans von Berg|Eva von Berg",
 		"Anna; Bob": "Anna|Bob", "Cas Mos, Dirk Hof": "Cas Mos|Dirk Hof", "bouw en sloop": "bouw en sloop", "": "",
 	} {
 		if got := strings.Join(eachName(field), "|"); got != want {
@@ -191,14 +214,16 @@ func TestEachName(t *testing.T) {
 
 func TestVCardCompaniesAndNames(t *testing.T) {
 	for lines, want := range map[string]string{
-		"FN:Loodgieter Bos\nN:;;;;\nORG:Loodgieter Bos\nTEL:1":                           "Loodgieter Bos company",
-		"FN:Hans Vos\nN:;;;;\nORG:Hans Vos\nTITLE:eigenaar":                              "Hans Vos",
-		"KIND:org\nFN:Stichting Zon":                                                     "Stichting Zon company",
-		"FN:Eppel GmbH\nN:Berger;Hans;;;\nORG:Eppel GmbH\nX-ABSHOWAS:COMPANY":            "Hans Berger",
-		"FN;PREF=2:N. Haddad\nFN;PREF=1:Nadia Haddad\nNICKNAME:Nad,Nadje\nNICKNAME:Na":   "Nadia Haddad (Nad, Nadje, Na, N. Haddad)",
-		"FN:Kinder-\\, Jeugd- en Oudertelefoon\nN:en Oudertelefoon;Kinder-\\, Jeugd-;;;": "Kinder-, Jeugd- en Oudertelefoon",
-		"FN:Bos, Anna\nN:Bos;Anna;;;":                                                    "Anna Bos",
-		"FN:Annie\nN:Bos;Anna;;;":                                                        "Anna Bos (Annie)",
+		"FN:Loodgieter Bos\nN:;;;;\nORG:Loodgieter Bos\nTEL:1":                "Loodgieter Bos company",
+		"FN:Hans Vos\nN:;;;;\nORG:Hans Vos\nTITLE:eigenaar":                   "Hans Vos",
+		"KIND:org\nFN:Stichting Zon":                                          "Stichting Zon company",
+		"FN:Eppel GmbH\nN:Berger;Hans;;;\nORG:Eppel GmbH\nX-ABSHOWAS:COMPANY": "Hans Berger",
+		"FN;PREF=2:N. Haddad\nFN;PREF=1:Nadia Haddad\nNICKNAME:Nad,Nadje\nNICKNAME:Na": "Nadia Haddad (Nad, Nadje, " +
+			"Na, N. Haddad)",
+		"FN:Kinder-\\, Jeugd- en Oudertelefoon\nN:en Oudertelefoon;Kinder-\\, Jeugd-;;;": "Kinder-, Jeugd- en " +
+			"Oudertelefoon",
+		"FN:Bos, Anna\nN:Bos;Anna;;;": "Anna Bos",
+		"FN:Annie\nN:Bos;Anna;;;":     "Anna Bos (Annie)",
 	} {
 		got, _ := readText(t, VCard, "BEGIN:VCARD\n"+lines+"\nEND:VCARD\n")
 		c := got.contacts[0]
@@ -247,7 +272,8 @@ func TestVCardNeighbours(t *testing.T) {
 		})
 	}
 	got, _ := readText(t, VCard, "BEGIN:VCARD\nFN:Boss\nAGENT:\n"+anna+"TEL:1\nEND:VCARD\n")
-	if boss := got.contacts[1]; boss.display() != "Boss" || len(boss.Phones) != 1 || len(boss.Related) != 1 || boss.Related[0].Party.Name != "Anna" {
+	if boss := got.contacts[1]; boss.display() != "Boss" || len(boss.Phones) != 1 || len(boss.Related) != 1 ||
+		boss.Related[0].Party.Name != "Anna" {
 		t.Errorf("the boss is %+v", boss)
 	}
 }
@@ -302,9 +328,12 @@ func TestVCardEncodings(t *testing.T) {
 // A photo of 200 MB, folded or in one line, takes no memory; nor does a note of that size.
 func TestVCardGiantLines(t *testing.T) {
 	const size = 200 << 20
-	for _, name := range []string{"PHOTO;ENCODING=b:", "NOTE:", "X-OTHER:", "NOTE;ENCODING=QUOTED-PRINTABLE:", "", "NOTE;"} {
+	for _, name := range []string{
+		"PHOTO;ENCODING=b:", "NOTE:", "X-OTHER:", "NOTE;ENCODING=QUOTED-PRINTABLE:", "", "NOTE;",
+	} {
 		got := &collector{}
-		src := &Source{Zone: time.UTC, Reader: io.MultiReader(strings.NewReader("BEGIN:VCARD\nFN:Anna\n"+name), &endless{'A', size},
+		src := &Source{Zone: time.UTC, Reader: io.MultiReader(strings.NewReader("BEGIN:VCARD\nFN:Anna\n"+name),
+			&endless{'A', size},
 			strings.NewReader("\nTEL:1\nEND:VCARD\nBEGIN:VCARD\nFN:Bob\nEND:VCARD\n"))}
 		var start, end runtime.MemStats
 		runtime.ReadMemStats(&start)
@@ -322,9 +351,12 @@ func TestVCardGiantLines(t *testing.T) {
 }
 
 func FuzzVCard(f *testing.F) {
-	f.Add([]byte("BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:J=EB;A=\n b\nPHOTO;BASE64:\n AA\n\nAGENT:\nBEGIN:VCARD\nFN:x\nEND:VCARD\nEND:VCARD\n"))
-	f.Add([]byte("BEGIN:VCARD\nitem1.X-ABDATE;X=\"a:b\":1604-02-29\nitem1.X-ABLabel:_$!<A>!$_\nORG:\\;;;\nADR:\\\nRELATED;TYPE=a,b:urn:uuid:\nTEL:tel:\nEND:VCARD"))
-	f.Add([]byte("BEGIN:VCARD\nBEGIN:VCARD\nBDAY:--02\nCATEGORIES:,,,\nIMPP:\nX-SOCIALPROFILE;x-user=\"^n^^\":x-apple:%zz\nEND:VCARD"))
+	f.Add([]byte("BEGIN:VCARD\nVERSION:2.1\nN;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:J=EB;A=\n b\n" +
+		"PHOTO;BASE64:\n AA\n\nAGENT:\nBEGIN:VCARD\nFN:x\nEND:VCARD\nEND:VCARD\n"))
+	f.Add([]byte("BEGIN:VCARD\nitem1.X-ABDATE;X=\"a:b\":1604-02-29\nitem1.X-ABLabel:_$!<A>!$_\nORG:\\;;;\nADR:\\\n" +
+		"RELATED;TYPE=a,b:urn:uuid:\nTEL:tel:\nEND:VCARD"))
+	f.Add([]byte("BEGIN:VCARD\nBEGIN:VCARD\nBDAY:--02\nCATEGORIES:,,,\nIMPP:\n" +
+		"X-SOCIALPROFILE;x-user=\"^n^^\":x-apple:%zz\nEND:VCARD"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		VCard.Detect(data, "x.vcf")
 		got := &collector{}
@@ -356,8 +388,10 @@ func BenchmarkVCard(b *testing.B) {
 	const contacts = 10_000
 	for i := range contacts {
 		fmt.Fprintf(&text, "BEGIN:VCARD\r\nVERSION:3.0\r\nN:van der Berg;Anna %d;;;\r\nFN:Anna %d van der Berg\r\n"+
-			"EMAIL;TYPE=INTERNET,WORK:anna%d@example.org\r\nTEL;TYPE=CELL:+31 6 %08d\r\nORG:ACME;Sales\r\nTITLE:Buyer\r\n"+
-			"ADR;TYPE=WORK:;;Straat 1;Utrecht;;3511 AA;Nederland\r\nBDAY:1985-03-12\r\nNOTE:Met at the borrel\\nof the association.\r\n", i, i, i, i)
+			"EMAIL;TYPE=INTERNET,WORK:anna%d@example.org\r\nTEL;TYPE=CELL:+31 6 %08d\r\nORG:ACME;Sales\r\n"+
+			"TITLE:Buyer\r\n"+
+			"ADR;TYPE=WORK:;;Straat 1;Utrecht;;3511 AA;Nederland\r\nBDAY:1985-03-12\r\n"+
+			"NOTE:Met at the borrel\\nof the association.\r\n", i, i, i, i)
 		if i%10 == 0 {
 			text.WriteString(photo)
 		}

@@ -53,14 +53,16 @@ func sameWords(a, b string) bool {
 // coupleSigns stand between two people in one field.
 var coupleSigns = regexp.MustCompile(`(?i)\s+(?:en|and|und|et|y|e|og|och)\s+|\s*(?:&|\+|;|/|,)\s*`)
 
-// eachName takes apart a field that names several people: "Tom en Sanne Zand" are Tom Zand and Sanne Zand, "Zand, Tom" is one.
+// eachName takes apart a field that names several people: "Tom en Sanne Zand" are Tom Zand and Sanne Zand, "Zand, Tom"
+// is one.
 func eachName(field string) []string {
 	field = strings.TrimSpace(field)
 	parts := nonEmpty(coupleSigns.Split(field, -1))
 	if len(parts) < 2 || len(parts) > maxMany || strings.ContainsAny(field, "@0123456789") {
 		return []string{field}
 	}
-	if strings.Count(field, ",") == 1 && len(parts) == 2 && len(strings.Fields(parts[1])) == 1 && !text.IsGivenName(strings.Fields(parts[0])[0]) {
+	if strings.Count(field, ",") == 1 && len(parts) == 2 && len(strings.Fields(parts[1])) == 1 &&
+		!text.IsGivenName(strings.Fields(parts[0])[0]) {
 		return []string{field} // Zand, Tom
 	}
 	for _, part := range parts {
@@ -84,7 +86,8 @@ func eachName(field string) []string {
 func isFirmWord(part string) bool {
 	for word := range strings.FieldsSeq(strings.ToLower(part)) {
 		switch strings.Trim(word, ".") {
-		case "zn", "zonen", "partners", "co", "bv", "nv", "vof", "gmbh", "ltd", "inc", "sons", "söhne", "fils", "llp", "ag", "associates", "b.v", "n.v", "cie":
+		case "zn", "zonen", "partners", "co", "bv", "nv", "vof", "gmbh", "ltd", "inc", "sons", "söhne", "fils", "llp",
+			"ag", "associates", "b.v", "n.v", "cie":
 			return true
 		}
 	}
@@ -94,7 +97,8 @@ func isFirmWord(part string) bool {
 // isSystemGroup says that a group is one that Google or a phone puts everybody in.
 func isSystemGroup(tag string) bool {
 	switch strings.ToLower(strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(tag), "* "))) {
-	case "mycontacts", "my contacts", "starred", "all contacts", "vcard", "starred in android", "system group: my contacts":
+	case "mycontacts", "my contacts", "starred", "all contacts", "vcard", "starred in android",
+		"system group: my contacts":
 		return true
 	}
 	return false
@@ -120,7 +124,8 @@ func parseWrittenDay(s string, dayFirst bool) (Date, bool) {
 		switch {
 		case p.number < 0 && month == 0 && monthNamed(p.word) > 0:
 			month = monthNamed(p.word)
-		case p.number < 0 && (p.word == "de" || p.word == "of" || p.word == "th" || p.word == "st" || p.word == "nd" || p.word == "rd"):
+		case p.number < 0 &&
+			(p.word == "de" || p.word == "of" || p.word == "th" || p.word == "st" || p.word == "nd" || p.word == "rd"):
 		case p.number < 0:
 			return Date{}, false
 		case p.digits <= 2 && day == 0:
@@ -155,7 +160,8 @@ func birthYear(year, digits int) int {
 func isNoDate(s string) bool {
 	s = strings.TrimSpace(s)
 	s, _, _ = strings.Cut(s, "T")
-	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || r >= '1' && r <= '9' }) || s == "1604-00-00" ||
+	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || r >= '1' && r <= '9' }) ||
+		s == "1604-00-00" ||
 		strings.EqualFold(s, "null") || strings.EqualFold(s, "none") || strings.EqualFold(s, "n/a")
 }
 
@@ -194,11 +200,12 @@ func wholeName(parts Name, full string) Name {
 func commaWithin(parts Name, full string) bool {
 	before, _, has := strings.Cut(full, ",")
 	return has && !sameWords(before, parts.Family) &&
-		slices.Equal(text.Words(full), text.Words(strings.Join([]string{parts.Given, parts.Additional, parts.Family}, " ")))
+		slices.Equal(text.Words(full),
+			text.Words(strings.Join([]string{parts.Given, parts.Additional, parts.Family}, " ")))
 }
 
-// parseDay reads a date of vCard: 1985-03-12, 19850312, --0312, --03-12, with or without a time. omitYear is the year that
-// Apple writes when it is not known.
+// parseDay reads a date of vCard: 1985-03-12, 19850312, --0312, --03-12, with or without a time. omitYear is the year
+// that Apple writes when it is not known.
 func parseDay(text, omitYear string) (Date, bool) {
 	text, _, _ = strings.Cut(text, "T")
 	text, _, _ = strings.Cut(strings.TrimSpace(text), " ")
@@ -215,7 +222,8 @@ func parseDay(text, omitYear string) (Date, bool) {
 		// 1985-3-5
 		parts := strings.Split(text, "-")
 		if len(parts[0]) == 4 && len(parts[1]) <= 2 && len(parts[2]) <= 2 {
-			compact = parts[0] + strings.Repeat("0", 2-len(parts[1])) + parts[1] + strings.Repeat("0", 2-len(parts[2])) + parts[2]
+			compact = parts[0] + strings.Repeat("0", 2-len(parts[1])) + parts[1] +
+				strings.Repeat("0", 2-len(parts[2])) + parts[2]
 		}
 	}
 	n, err := strconv.Atoi(compact)
@@ -239,7 +247,8 @@ func parseDay(text, omitYear string) (Date, bool) {
 	if leap == 0 {
 		leap = 2000
 	}
-	if d.Month < 1 || d.Month > 12 || d.Day < 1 || time.Date(leap, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Day() != d.Day {
+	if d.Month < 1 || d.Month > 12 || d.Day < 1 ||
+		time.Date(leap, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Day() != d.Day {
 		return Date{}, false
 	}
 	return d, true

@@ -57,7 +57,8 @@ func (p Pages) UploadForm(w http.ResponseWriter, r *http.Request) error {
 		os.RemoveAll(folder)
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			return fault.New(fault.TooLarge, "That is more than 20 GB at once.").WithHint("Import it on this machine with gave import.")
+			return fault.New(fault.TooLarge, "That is more than 20 GB at once.").
+				WithHint("Import it on this machine with gave import.")
 		}
 		return err
 	}
@@ -82,7 +83,8 @@ func receive[P part](next func() (P, error), folder string) (Options, int, error
 	files := 0
 	for fields := 0; ; fields++ {
 		if fields > 5*maxUploadFiles { // fields are held in memory
-			return o, files, fault.New(fault.TooLarge, "These are too many files at once.").WithHint("Put them in one zip.")
+			return o, files, fault.New(fault.TooLarge, "These are too many files at once.").
+				WithHint("Put them in one zip.")
 		}
 		one, err := next()
 		if errors.Is(err, io.EOF) {
@@ -98,14 +100,17 @@ func receive[P part](next func() (P, error), folder string) (Options, int, error
 			}
 			switch one.FormName() {
 			case "me":
-				o.Me = append(o.Me, strings.FieldsFunc(string(value), func(r rune) bool { return strings.ContainsRune(" ,;\n\r\t", r) })...)
+				o.Me = append(o.Me, strings.FieldsFunc(string(value), func(r rune) bool {
+					return strings.ContainsRune(" ,;\n\r\t", r)
+				})...)
 			case "share":
 				o.Visibility = network.Space
 			}
 			continue
 		}
 		if files++; files > maxUploadFiles {
-			return o, files, fault.New(fault.TooLarge, "These are too many files at once.").WithHint("Put them in one zip.")
+			return o, files, fault.New(fault.TooLarge, "These are too many files at once.").
+				WithHint("Put them in one zip.")
 		}
 		if err := save(one, filepath.Join(folder, safeName(one.FileName()))); err != nil {
 			return o, files, err
@@ -132,10 +137,12 @@ func save(from io.Reader, path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, os.ErrExist) {
 		ext := filepath.Ext(path)
-		f, err = os.OpenFile(strings.TrimSuffix(path, ext)+" "+id.New().String()[:8]+ext, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		f, err = os.OpenFile(strings.TrimSuffix(path, ext)+" "+id.New().String()[:8]+ext,
+			os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	}
 	if err != nil {
-		return fault.Wrap(err, fault.Unavailable, "The upload cannot be kept.").WithHint("Check that the disk has room.")
+		return fault.Wrap(err, fault.Unavailable, "The upload cannot be kept.").
+			WithHint("Check that the disk has room.")
 	}
 	_, err = io.Copy(f, from)
 	if closing := f.Close(); err == nil {

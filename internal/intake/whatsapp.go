@@ -73,8 +73,9 @@ func chatLines(head []byte) (lines int, iso bool) {
 
 // chatFileName finds the name of the chat in the name of its file or archive: "WhatsApp Chat with Anna.txt",
 // "WhatsApp-chat met Anna.txt", "WhatsApp Chat mit Anna.txt", "WhatsApp Chat - Anna.zip".
-var chatFileName = regexp.MustCompile(`(?i)^(?:(?:whatsapp|signal)[ _-]*chat|chat de whatsapp|chat whatsapp|discussion whatsapp|conversation whatsapp|` +
-	`conversa do whatsapp|conversación de whatsapp)[ _-]+(?:with|met|mit|con|avec|com|-)?[ _-]*(.+?)(?: ?\(\d+\))?(?:\.(?:txt|zip)(?:#\d+)?)?$`)
+var chatFileName = regexp.MustCompile(
+	`(?i)^(?:(?:whatsapp|signal)[ _-]*chat|chat de whatsapp|chat whatsapp|discussion whatsapp|conversation whatsapp|` +
+		`conversa do whatsapp|conversación de whatsapp)[ _-]+(?:with|met|mit|con|avec|com|-)?[ _-]*(.+?)(?: ?\(\d+\))?(?:\.(?:txt|zip)(?:#\d+)?)?$`)
 
 // chatName returns the name of the chat that stands in a path, "" when none does.
 func chatName(p string) string {
@@ -104,8 +105,8 @@ type rawGroup struct {
 	offset int64
 }
 
-// chatText reads the text of one chat. What each wrote on each day is counted, and becomes interactions when the order of
-// the dates is known: at the end, or when the chat is so long that it must be decided before.
+// chatText reads the text of one chat. What each wrote on each day is counted, and becomes interactions when the order
+// of the dates is known: at the end, or when the chat is so long that it must be decided before.
 type chatText struct {
 	src     *Source
 	out     *rowSink
@@ -122,7 +123,10 @@ type chatText struct {
 
 func readChatText(ctx context.Context, src *Source, sink Sink, source string) error {
 	scan := newLineScanner(&Source{Reader: plainText(src.Reader), Size: src.Size})
-	t := &chatText{src: src, out: &rowSink{src: src, sink: sink}, chat: newChat(source, ""), groups: map[rawDay]*rawGroup{}, name: chatName(src.Path), titles: map[string]bool{}}
+	t := &chatText{
+		src: src, out: &rowSink{src: src, sink: sink}, chat: newChat(source, ""), groups: map[rawDay]*rawGroup{},
+		name: chatName(src.Path), titles: map[string]bool{},
+	}
 	begun := false
 	for n := 0; ; n++ {
 		if n%1024 == 0 && ctx.Err() != nil {
@@ -182,7 +186,9 @@ func (t *chatText) take(l *chatLine, number, offset int64) error {
 	if writer < 0 {
 		return nil
 	}
-	day := rawDay{date: l.date, digits: [3]int8{int8(l.digits[0]), int8(l.digits[1]), int8(l.digits[2])}, writer: int32(writer)}
+	day := rawDay{
+		date: l.date, digits: [3]int8{int8(l.digits[0]), int8(l.digits[1]), int8(l.digits[2])}, writer: int32(writer),
+	}
 	clock := l.clock
 	switch {
 	case l.afternoon && clock[0] < 12:

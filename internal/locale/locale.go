@@ -1,5 +1,6 @@
-// Package locale says things in Dutch and English. The English text in the code is the key; nl.json holds the Dutch, and en.json
-// the English texts that depend on a number. Plural rules and number formats come from CLDR through golang.org/x/text.
+// Package locale says things in Dutch and English. The English text in the code is the key; nl.json holds the Dutch,
+// and en.json the English texts that depend on a number. Plural rules and number formats come from CLDR through
+// golang.org/x/text.
 package locale
 
 import (
@@ -138,7 +139,8 @@ func New(lang Lang, zone *time.Location) *Printer {
 	return &Printer{Lang: lang, Zone: zone, printer: message.NewPrinter(tag, message.Catalog(texts))}
 }
 
-// T says the English text in the printer's language. Numbers given as %d are written the local way, so years are given as text.
+// T says the English text in the printer's language. Numbers given as %d are written the local way, so years are given
+// as text.
 func (p *Printer) T(key string, args ...any) string {
 	if len(args) == 0 && !strings.Contains(key, "%") {
 		if e, ok := entries[p.Lang][key]; ok && e.Text != "" {
@@ -162,7 +164,10 @@ func (p *Printer) Fault(err error) string {
 	return text
 }
 
-var dutchMonths = [...]string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"}
+var dutchMonths = [...]string{
+	"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+	"november", "december",
+}
 
 // Month returns the month's name.
 func (p *Printer) Month(m time.Month) string {

@@ -28,7 +28,8 @@ func TestPluralsAndNumbersFollowTheLanguage(t *testing.T) {
 func TestMatch(t *testing.T) {
 	for preference, want := range map[string]locale.Lang{
 		"nl-NL,nl;q=0.9,en;q=0.8": locale.Dutch, "nl_BE.UTF-8": locale.Dutch, "en_GB.UTF-8": locale.English,
-		"fr-FR,fr;q=0.9,nl;q=0.5": locale.Dutch, "zh": locale.English, "": locale.English, "C.UTF-8": locale.English, ";;;": locale.English,
+		"fr-FR,fr;q=0.9,nl;q=0.5": locale.Dutch, "zh": locale.English, "": locale.English, "C.UTF-8": locale.English,
+		";;;": locale.English,
 	} {
 		if got := locale.Match(preference); got != want {
 			t.Errorf("%q: got %s, want %s", preference, got, want)

@@ -27,7 +27,8 @@ func withConfirm(schema json.RawMessage) json.RawMessage {
 			panic("mcp: " + err.Error())
 		}
 	}
-	properties[confirmField] = json.RawMessage(`{"type":"boolean","description":"true only when the user was shown exactly this call and agreed to it"}`)
+	properties[confirmField] = json.RawMessage(
+		`{"type":"boolean","description":"true only when the user was shown exactly this call and agreed to it"}`)
 	var err error
 	if fields["properties"], err = json.Marshal(properties); err != nil {
 		panic("mcp: " + err.Error())
@@ -60,12 +61,16 @@ func takeConfirm(arguments json.RawMessage) (json.RawMessage, bool) {
 // question names the one thing that a user is asked.
 const question = "agree"
 
-// ask says what stands between a call that cannot be undone, or that others will see, and its being done; nil when the user agreed. A
-// client that can ask its user is made to ask, whatever the assistant claims; of another the argument is believed.
-func ask(request *mcp.CallToolRequest, o op.Operation, arguments json.RawMessage, confirmed bool, p *locale.Printer) *mcp.CallToolResult {
+// ask says what stands between a call that cannot be undone, or that others will see, and its being done; nil when the
+// user agreed. A client that can ask its user is made to ask, whatever the assistant claims; of another the argument is
+// believed.
+func ask(
+	request *mcp.CallToolRequest, o op.Operation, arguments json.RawMessage, confirmed bool, p *locale.Printer,
+) *mcp.CallToolResult {
 	refused := problem(fault.New(fault.Forbidden, "The user must agree to this first.").
 		WithHint("Show them what would be done and to whom; when they agree, call again with confirm set to true."), p)
-	if can := request.ClientCapabilities(); can == nil || can.Elicitation == nil || can.Elicitation.Form == nil && can.Elicitation.URL != nil {
+	if can := request.ClientCapabilities(); can == nil || can.Elicitation == nil ||
+		can.Elicitation.Form == nil && can.Elicitation.URL != nil {
 		if confirmed {
 			return nil
 		}
@@ -73,7 +78,8 @@ func ask(request *mcp.CallToolRequest, o op.Operation, arguments json.RawMessage
 	}
 	sum := sha256.Sum256(append([]byte(o.Name+"\x00"), arguments...))
 	state := hex.EncodeToString(sum[:]) // the answer is to this very call, and to no other
-	if answer, ok := request.Params.InputResponses[question].(*mcp.ElicitResult); ok && request.Params.RequestState == state {
+	if answer, ok := request.Params.InputResponses[question].(*mcp.ElicitResult); ok &&
+		request.Params.RequestState == state {
 		if answer.Action == "accept" {
 			return nil
 		}

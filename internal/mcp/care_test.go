@@ -22,7 +22,8 @@ func TestCarefulToolsAskFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tool := range tools.Tools {
-		if tool.Name == "people_remove" && (!*tool.Annotations.DestructiveHint || !strings.Contains(tool.Description, "Ask the user first")) {
+		if tool.Name == "people_remove" &&
+			(!*tool.Annotations.DestructiveHint || !strings.Contains(tool.Description, "Ask the user first")) {
 			t.Errorf("people_remove does not say that it destroys: %+v", tool)
 		}
 	}
@@ -30,14 +31,16 @@ func TestCarefulToolsAskFirst(t *testing.T) {
 		{"person": "Bob Jansen"},
 		{"person": "Bob Jansen", "confirm": false},
 	} {
-		if result := call(t, session, "people_remove", arguments); !result.IsError || !strings.Contains(text(result), "must agree") {
+		if result := call(t, session, "people_remove", arguments); !result.IsError ||
+			!strings.Contains(text(result), "must agree") {
 			t.Errorf("%v: %s", arguments, text(result))
 		}
 	}
 	if result := call(t, session, "people_show", map[string]any{"person": "Bob Jansen"}); result.IsError {
 		t.Fatalf("he is gone without a word of the user: %s", text(result))
 	}
-	if result := call(t, session, "people_remove", map[string]any{"person": "Bob Jansen", "confirm": true}); result.IsError {
+	if result := call(t, session, "people_remove",
+		map[string]any{"person": "Bob Jansen", "confirm": true}); result.IsError {
 		t.Errorf("confirmed: %s", text(result))
 	}
 }

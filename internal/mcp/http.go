@@ -18,8 +18,8 @@ import (
 // viewerExtra is where the protocol's library carries the viewer from the request to the call.
 const viewerExtra = "gave.network/viewer"
 
-// Handler serves the tools over HTTP (streamable, without sessions) to who has an API token. authenticate is the same as the API's; cookies
-// are not enough here, so that no page of another site can use a browser's session.
+// Handler serves the tools over HTTP (streamable, without sessions) to who has an API token. authenticate is the same
+// as the API's; cookies are not enough here, so that no page of another site can use a browser's session.
 func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer, error), info Info) http.Handler {
 	viewer := func(_ context.Context, request *mcp.CallToolRequest) (op.Viewer, error) {
 		if request.Extra != nil && request.Extra.TokenInfo != nil {
@@ -45,7 +45,8 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 	}, &mcp.StreamableHTTPOptions{
 		Stateless: true,
 		Logger:    info.Log,
-		// The check would refuse a proxy on this machine. It guards servers that trust whoever reaches them; this one wants a token.
+		// The check would refuse a proxy on this machine. It guards servers that trust whoever reaches them; this one
+		// wants a token.
 		DisableLocalhostProtection:   true,
 		PropagateRequestCancellation: true,
 	})
@@ -72,14 +73,17 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 		verified := func(context.Context, string, *http.Request) (*auth.TokenInfo, error) {
 			return &auth.TokenInfo{UserID: viewer.Account.String(), Extra: map[string]any{viewerExtra: viewer}}, nil
 		}
-		auth.RequireBearerToken(verified, &auth.RequireBearerTokenOptions{AllowMissingExpiration: true})(stream).ServeHTTP(w, r)
+		auth.RequireBearerToken(verified, &auth.RequireBearerTokenOptions{AllowMissingExpiration: true})(stream).
+			ServeHTTP(w, r)
 	})
 }
 
-// sameSite returns a fault when a page of another site, or of a name that was pointed at this machine, made a browser ask.
+// sameSite returns a fault when a page of another site, or of a name that was pointed at this machine, made a browser
+// ask.
 func sameSite(r *http.Request, known func(*http.Request) bool) error {
 	if known != nil && !known(r) {
-		return fault.New(fault.Forbidden, "This server is not known by that name.").WithHint("Start it with --public-url.")
+		return fault.New(fault.Forbidden, "This server is not known by that name.").
+			WithHint("Start it with --public-url.")
 	}
 	origin := r.Header.Get("Origin")
 	if origin == "" {

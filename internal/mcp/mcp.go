@@ -1,5 +1,6 @@
-// Package mcp is the face for assistants: every operation as a tool of the Model Context Protocol, over standard input and output or
-// over HTTP. Nothing is said here that an operation does not say; who may do what is decided by the operation.
+// Package mcp is the face for assistants: every operation as a tool of the Model Context Protocol, over standard input
+// and output or over HTTP. Nothing is said here that an operation does not say; who may do what is decided by the
+// operation.
 package mcp
 
 import (
@@ -40,9 +41,11 @@ A person is named by identifier, mail address or an unambiguous name. Times are 
 A call that changes something takes idempotency_key: when you are not sure whether it arrived, send it again with the same one.
 Everything shown has its evidence: pass that on instead of guessing. Never tell one person what another said or thinks in private.`
 
-// Server makes a server whose tools are the operations that may leave this machine. viewer says on whose behalf a call is.
+// Server makes a server whose tools are the operations that may leave this machine. viewer says on whose behalf a call
+// is.
 func Server(registry *op.Registry, viewer func(context.Context) (op.Viewer, error), info Info) *mcp.Server {
-	return newServer(registry, func(ctx context.Context, _ *mcp.CallToolRequest) (op.Viewer, error) { return viewer(ctx) }, info)
+	return newServer(registry,
+		func(ctx context.Context, _ *mcp.CallToolRequest) (op.Viewer, error) { return viewer(ctx) }, info)
 }
 
 type viewerOf func(context.Context, *mcp.CallToolRequest) (op.Viewer, error)
@@ -63,9 +66,10 @@ func newServer(registry *op.Registry, viewer viewerOf, info Info) *mcp.Server {
 	}
 	set := wire.NewSet(operations...)
 	for _, o := range operations {
-		server.AddTool(describe(set, o), func(ctx context.Context, request *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-			return call(ctx, request, registry, set, o, viewer, info.Log), nil
-		})
+		server.AddTool(describe(set, o),
+			func(ctx context.Context, request *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+				return call(ctx, request, registry, set, o, viewer, info.Log), nil
+			})
 	}
 	return server
 }
@@ -128,7 +132,8 @@ func withKey(schema json.RawMessage) (json.RawMessage, error) {
 	}
 	properties[keyField] = map[string]any{
 		"type": "string", "minLength": 1, "maxLength": 200,
-		"description": "a text of your own, such as a random UUID: a call that is sent again with the same one is done once and answered the same",
+		"description": "a text of your own, such as a random UUID: a call that is sent again with the same one is " +
+			"done once and answered the same",
 	}
 	fields["properties"] = properties
 	return json.Marshal(fields)
@@ -141,7 +146,8 @@ func takeKey(arguments json.RawMessage) (key string, rest json.RawMessage, err e
 		return "", arguments, nil // what is wrong with them is said where they are read
 	}
 	if err := json.Unmarshal(fields[keyField], &key); err != nil || key == "" {
-		return "", arguments, fault.New(fault.Usage, "%s: %q is not %s.", keyField, string(fields[keyField]), "a text").WithField(keyField)
+		return "", arguments, fault.New(fault.Usage, "%s: %q is not %s.", keyField, string(fields[keyField]), "a text").
+			WithField(keyField)
 	}
 	delete(fields, keyField)
 	rest, err = json.Marshal(fields)
@@ -153,7 +159,8 @@ func takeKey(arguments json.RawMessage) (key string, rest json.RawMessage, err e
 
 // once runs a call that writes, once for its key.
 func once(
-	ctx context.Context, registry *op.Registry, o op.Operation, v op.Viewer, key string, arguments json.RawMessage, in any, failed func(error) *mcp.CallToolResult,
+	ctx context.Context, registry *op.Registry, o op.Operation, v op.Viewer, key string, arguments json.RawMessage,
+	in any, failed func(error) *mcp.CallToolResult,
 ) (*mcp.CallToolResult, error) {
 	keep := func(result *mcp.CallToolResult) (op.Answer, error) {
 		text, err := json.Marshal(result)
@@ -188,7 +195,8 @@ func once(
 
 // call runs one call. A failure is an answer too: the assistant reads it and can do better.
 func call(
-	ctx context.Context, request *mcp.CallToolRequest, registry *op.Registry, set *wire.Set, o op.Operation, viewer viewerOf, log *slog.Logger,
+	ctx context.Context, request *mcp.CallToolRequest, registry *op.Registry, set *wire.Set, o op.Operation,
+	viewer viewerOf, log *slog.Logger,
 ) (result *mcp.CallToolResult) {
 	lang := locale.English
 	failed := func(err error) *mcp.CallToolResult {
@@ -253,7 +261,8 @@ func call(
 	return answer(out, v, failed)
 }
 
-// answer gives the output as JSON, as the protocol asks both structured and as text, after the output's own words if it has any.
+// answer gives the output as JSON, as the protocol asks both structured and as text, after the output's own words if it
+// has any.
 func answer(out any, v op.Viewer, failed func(error) *mcp.CallToolResult) *mcp.CallToolResult {
 	if _, none := out.(op.None); none {
 		return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: v.Printer().T("Done.")}}}

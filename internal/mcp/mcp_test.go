@@ -52,7 +52,9 @@ func connect(t *testing.T, transport sdk.Transport, options *sdk.ClientOptions) 
 	return session
 }
 
-func inMemory(t *testing.T, registry *op.Registry, role op.Role, info mcp.Info, options *sdk.ClientOptions) *sdk.ClientSession {
+func inMemory(
+	t *testing.T, registry *op.Registry, role op.Role, info mcp.Info, options *sdk.ClientOptions,
+) *sdk.ClientSession {
 	t.Helper()
 	ours, theirs := sdk.NewInMemoryTransports()
 	if _, err := mcp.Server(registry, viewerOf(role), info).Connect(t.Context(), ours, nil); err != nil {
@@ -125,7 +127,8 @@ func TestToolsAreTheOperations(t *testing.T) {
 	if served != len(listed.Tools) {
 		t.Errorf("%d tools of %d operations", len(listed.Tools), served)
 	}
-	if remove := tools["people_remove"].Annotations; !*remove.DestructiveHint || !remove.IdempotentHint || *remove.OpenWorldHint {
+	if remove := tools["people_remove"].Annotations; !*remove.DestructiveHint || !remove.IdempotentHint ||
+		*remove.OpenWorldHint {
 		t.Errorf("people_remove: %+v", remove)
 	}
 	if add := tools["people_add"].Annotations; *add.DestructiveHint || add.IdempotentHint {
@@ -149,11 +152,27 @@ func TestCalls(t *testing.T) {
 	}{
 		{"a list", op.Guest, "people_list", map[string]any{"query": "anna"}, `"name":"Anna de Wit"`, "Bob", false},
 		{"no input at all", op.Guest, "people_list", nil, "Bob Jansen", "null", false},
-		{"own words and JSON", op.Member, "capture", map[string]any{"text": "lunch @anna"}, "3 May 2026: lunch @anna\n---\n{\"text\"", "", false},
-		{"nothing comes back", op.Owner, "people_remove", map[string]any{"person": "Bob Jansen", "confirm": true}, "Done.", "", false},
-		{"a path's field is a field", op.Member, "people_rename", map[string]any{"id": id.New().String(), "name": "X"}, "not_found: There is nobody", "", true},
-		{"with a hint", op.Guest, "people_show", map[string]any{"person": "Carla"}, "hint: gave people list shows everybody.", "", true},
-		{"unknown field", op.Guest, "people_list", map[string]any{"limt": 3}, "usage: There is no field limt here; limit is the nearest.", "", true},
+		{
+			"own words and JSON", op.Member, "capture",
+			map[string]any{"text": "lunch @anna"},
+			"3 May 2026: lunch @anna\n---\n{\"text\"", "", false,
+		},
+		{
+			"nothing comes back", op.Owner, "people_remove",
+			map[string]any{"person": "Bob Jansen", "confirm": true},
+			"Done.", "", false,
+		},
+		{
+			"a path's field is a field", op.Member, "people_rename",
+			map[string]any{"id": id.New().String(), "name": "X"},
+			"not_found: There is nobody", "", true,
+		},
+		{"with a hint", op.Guest, "people_show", map[string]any{
+			"person": "Carla",
+		}, "hint: gave people list shows everybody.", "", true},
+		{"unknown field", op.Guest, "people_list", map[string]any{
+			"limt": 3,
+		}, "usage: There is no field limt here; limit is the nearest.", "", true},
 		{"missing", op.Member, "people_add", map[string]any{}, "usage: name is missing.\nField: name", "", true},
 		{"out of range", op.Guest, "people_list", map[string]any{"limit": 0}, "limit must be at least 1.", "", true},
 		{"not allowed", op.Guest, "people_add", map[string]any{"name": "X"}, "forbidden: ", "", true},
@@ -162,8 +181,10 @@ func TestCalls(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			result := call(t, inMemory(t, filled().Registry(), c.role, quiet(), nil), c.tool, c.input)
 			got := text(result)
-			if result.IsError != c.fails || !strings.Contains(got, c.want) || c.never != "" && strings.Contains(got, c.never) {
-				t.Errorf("got failed %v: %s\nwant failed %v with %s and without %q", result.IsError, got, c.fails, c.want, c.never)
+			if result.IsError != c.fails || !strings.Contains(got, c.want) ||
+				c.never != "" && strings.Contains(got, c.never) {
+				t.Errorf("got failed %v: %s\nwant failed %v with %s and without %q", result.IsError, got, c.fails,
+					c.want, c.never)
 			}
 		})
 	}
@@ -176,8 +197,9 @@ func TestWhatIsStructuredFitsItsSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	inputs := map[string]any{
-		"people_list": nil, "people_show": map[string]any{"person": "Bob Jansen"}, "people_add": map[string]any{"name": "C"},
-		"capture": map[string]any{"text": "x"}, "import_list": nil, "doctor": nil,
+		"people_list": nil, "people_show": map[string]any{"person": "Bob Jansen"},
+		"people_add": map[string]any{"name": "C"},
+		"capture":    map[string]any{"text": "x"}, "import_list": nil, "doctor": nil,
 	}
 	checked := 0
 	for _, tool := range listed.Tools {
@@ -213,22 +235,26 @@ func TestAPanicIsLoggedAndNotShown(t *testing.T) {
 	book.Add("")
 	session := inMemory(t, book.Registry(), op.Owner, mcp.Info{Log: slog.New(slog.NewTextHandler(log, nil))}, nil)
 	result := call(t, session, "doctor", nil)
-	if got := text(result); !result.IsError || strings.Contains(got, "without a name") || !strings.Contains(log.String(), "a person without a name") {
+	if got := text(result); !result.IsError || strings.Contains(got, "without a name") ||
+		!strings.Contains(log.String(), "a person without a name") {
 		t.Errorf("got %s\nlog %s", got, log)
 	}
 }
 
 func TestProgressReachesTheClient(t *testing.T) {
 	registry := &op.Registry{}
-	registry.Add(op.New("work", "POST", "/work", op.Member, "Work", func(ctx context.Context, _ op.Viewer, _ op.None) (op.None, error) {
-		progress.Report(ctx, 1, 2, "half")
-		progress.Report(ctx, 1, 2, "no further")
-		progress.Report(ctx, 2, 2, "whole")
-		return op.None{}, nil
-	}))
+	registry.Add(op.New("work", "POST", "/work", op.Member, "Work",
+		func(ctx context.Context, _ op.Viewer, _ op.None) (op.None, error) {
+			progress.Report(ctx, 1, 2, "half")
+			progress.Report(ctx, 1, 2, "no further")
+			progress.Report(ctx, 2, 2, "whole")
+			return op.None{}, nil
+		}))
 	got := make(chan string, 10)
 	session := inMemory(t, registry, op.Member, quiet(), &sdk.ClientOptions{
-		ProgressNotificationHandler: func(_ context.Context, request *sdk.ProgressNotificationClientRequest) { got <- request.Params.Message },
+		ProgressNotificationHandler: func(_ context.Context, request *sdk.ProgressNotificationClientRequest) {
+			got <- request.Params.Message
+		},
 	})
 	params := &sdk.CallToolParams{Name: "work"}
 	params.SetProgressToken("a token")
@@ -252,10 +278,12 @@ func TestStdio(t *testing.T) {
 	fromServer, toClient := io.Pipe()
 	done := make(chan error, 1)
 	go func() {
-		done <- mcp.Serve(t.Context(), mcp.Server(filled().Registry(), viewerOf(op.Owner), quiet()), fromClient, toClient)
+		done <- mcp.Serve(t.Context(), mcp.Server(filled().Registry(), viewerOf(op.Owner), quiet()),
+			fromClient, toClient)
 	}()
 	session := connect(t, &sdk.IOTransport{Reader: fromServer, Writer: toServer}, nil)
-	if got := text(call(t, session, "people_show", map[string]any{"person": "anna@example.org"})); !strings.Contains(got, "Anna de Wit") {
+	if got := text(call(t, session, "people_show",
+		map[string]any{"person": "anna@example.org"})); !strings.Contains(got, "Anna de Wit") {
 		t.Errorf("got %s", got)
 	}
 	if err := session.Close(); err != nil {
@@ -312,7 +340,8 @@ func TestHTTPWantsAToken(t *testing.T) {
 	server := httptest.NewServer(mcp.Handler(filled().Registry(), authenticate, quiet()))
 	t.Cleanup(server.Close)
 	for _, header := range []string{"", "Basic bWVtYmVy", "Bearer stranger", "Bearer anonymous", "Bearer"} {
-		r, err := http.NewRequest("POST", server.URL, strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`))
+		r, err := http.NewRequest("POST", server.URL,
+			strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"tools/list"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -328,7 +357,8 @@ func TestHTTPWantsAToken(t *testing.T) {
 		}
 		content, _ := io.ReadAll(answer.Body)
 		_ = answer.Body.Close()
-		if answer.StatusCode != http.StatusUnauthorized || answer.Header.Get("WWW-Authenticate") == "" || bytes.Contains(content, []byte("people")) {
+		if answer.StatusCode != http.StatusUnauthorized || answer.Header.Get("WWW-Authenticate") == "" ||
+			bytes.Contains(content, []byte("people")) {
 			t.Errorf("%q: got %d %s", header, answer.StatusCode, content)
 		}
 	}

@@ -39,7 +39,8 @@ type Move struct {
 	What      string     `json:"what" doc:"what to do, in the viewer's language"`
 	Why       string     `json:"why" doc:"why, in the viewer's language"`
 	Evidence  []Evidence `json:"evidence"`
-	// Value is how much good it is expected to do, from 0 to 1. It compares moves and is never shown as a score of a person.
+	// Value is how much good it is expected to do, from 0 to 1. It compares moves and is never shown as a score of a
+	// person.
 	Value         float64 `json:"value"`
 	EffortMinutes int     `json:"effort_minutes"`
 	Action        Action  `json:"action"`

@@ -1,5 +1,5 @@
-// Package near compares numbers in tests. A number that is none (NaN) is near nothing and lies between nothing: written as x < 0.3 || …, such a
-// comparison passes it without a word.
+// Package near compares numbers in tests. A number that is none (NaN) is near nothing and lies between nothing: written
+// as x < 0.3 || …, such a comparison passes it without a word.
 package near
 
 import (
@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// Is says whether two numbers differ by at most the tolerance. Nothing is near NaN, and an infinity is near itself alone.
+// Is says whether two numbers differ by at most the tolerance. Nothing is near NaN, and an infinity is near itself
+// alone.
 func Is(got, want, tolerance float64) bool {
 	return got == want || math.Abs(got-want) <= tolerance
 }

@@ -37,12 +37,15 @@ func keeps(v op.Viewer, p Person) error {
 	if p.Owner == v.Member {
 		return nil
 	}
-	return fault.New(fault.Forbidden, "Only the member who keeps a person can change it.").WithHint("Your own notes, tags and dates you can always add.")
+	return fault.New(fault.Forbidden, "Only the member who keeps a person can change it.").
+		WithHint("Your own notes, tags and dates you can always add.")
 }
 
 // change runs f on a person as it is stored now, when the viewer keeps it; nobody else writes meanwhile. Then it
 // writes the search words again.
-func (s *Store) change(ctx context.Context, v op.Viewer, person id.ID, f func(ctx context.Context, tx *db.Tx, now Person) error) error {
+func (s *Store) change(
+	ctx context.Context, v op.Viewer, person id.ID, f func(ctx context.Context, tx *db.Tx, now Person) error,
+) error {
 	return s.db.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
 		return s.db.Write(ctx, func(tx *db.Tx) error {
 			now, err := s.Person(ctx, tx, v, person)
@@ -64,7 +67,8 @@ func (s *Store) change(ctx context.Context, v op.Viewer, person id.ID, f func(ct
 func line(name, value string) (string, error) {
 	value = strings.Join(strings.Fields(strings.ToValidUTF8(value, "")), " ")
 	if len(value) > maxField {
-		return "", fault.New(fault.Invalid, "This is too long: %d bytes, at most %d.", len(value), maxField).WithField(name)
+		return "", fault.New(fault.Invalid, "This is too long: %d bytes, at most %d.", len(value), maxField).
+			WithField(name)
 	}
 	return value, nil
 }
@@ -85,7 +89,8 @@ func lines(values map[string]*string) error {
 func identifierFrom(value string) (Identifier, error) {
 	n := IdentifierOf(strings.TrimSpace(value))
 	if n.Kind == 0 {
-		return n, fault.New(fault.Invalid, "%q is not a mail address, a telephone number or a link.", value).WithField("value")
+		return n, fault.New(fault.Invalid, "%q is not a mail address, a telephone number or a link.", value).
+			WithField("value")
 	}
 	return n, nil
 }
@@ -100,7 +105,8 @@ func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer,
 		shared := 0
 		if n.ofARole() {
 			// A desk has the address, not one of those who sit there.
-			others, err := db.Value[int](ctx, tx, `select count(*) from identifier where space = $1 and owner = $2 and kind = $3 and value = $4 and person <> $5`,
+			others, err := db.Value[int](ctx, tx, `select count(*) from identifier
+				where space = $1 and owner = $2 and kind = $3 and value = $4 and person <> $5`,
 				v.Space, v.Member, n.Kind, n.Value, p.ID)
 			if err != nil {
 				return err
@@ -112,8 +118,10 @@ func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer,
 				}
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `insert into identifier (space, owner, kind, value, person, label, import, shared)
-			values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`, v.Space, v.Member, n.Kind, n.Value, p.ID, n.Label, id.Zero, shared); err != nil {
+		if _, err := tx.ExecContext(ctx,
+			`insert into identifier (space, owner, kind, value, person, label, import, shared)
+			values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
+			v.Space, v.Member, n.Kind, n.Value, p.ID, n.Label, id.Zero, shared); err != nil {
 			return db.Fault(err)
 		}
 		cluster, err := s.Cluster(ctx, tx, v.Space, p.ID)
@@ -121,7 +129,8 @@ func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer,
 			return err
 		}
 		in, args := db.In(5, cluster)
-		kept, err := db.Value[int](ctx, tx, `select count(*) from identifier where space = $1 and owner = $2 and kind = $3 and value = $4 and person in (`+in+`)`,
+		kept, err := db.Value[int](ctx, tx, `select count(*) from identifier
+			where space = $1 and owner = $2 and kind = $3 and value = $4 and person in (`+in+`)`,
 			append([]any{v.Space, v.Member, n.Kind, n.Value}, args...)...)
 		if err != nil {
 			return err
@@ -131,8 +140,10 @@ func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer,
 		}
 		// What a human typed is no import's, though an import brought it first.
 		in, args = db.In(6, cluster)
-		if _, err := tx.ExecContext(ctx, `update identifier set import = $5 where space = $1 and owner = $2 and kind = $3 and value = $4
-			and person in (`+in+`)`, append([]any{v.Space, v.Member, n.Kind, n.Value, id.Zero}, args...)...); err != nil {
+		if _, err := tx.ExecContext(ctx, `update identifier set import = $5
+			where space = $1 and owner = $2 and kind = $3 and value = $4
+			and person in (`+in+`)`,
+			append([]any{v.Space, v.Member, n.Kind, n.Value, id.Zero}, args...)...); err != nil {
 			return db.Fault(err)
 		}
 	}
@@ -149,7 +160,8 @@ func (s *Store) taken(ctx context.Context, tx db.Queryer, v op.Viewer, person id
 	}
 	holders, err := db.Values[id.ID](ctx, tx, `select distinct case when p.merged > $5 then p.merged else p.id end as id
 		from identifier n join person p on p.space = n.space and p.id = n.person
-		where n.space = $1 and n.owner = $2 and n.kind = $3 and n.value = $4`, v.Space, v.Member, n.Kind, n.Value, id.Zero)
+		where n.space = $1 and n.owner = $2 and n.kind = $3 and n.value = $4`,
+		v.Space, v.Member, n.Kind, n.Value, id.Zero)
 	if err != nil {
 		return err
 	}
@@ -160,7 +172,8 @@ func (s *Store) taken(ctx context.Context, tx db.Queryer, v op.Viewer, person id
 		p, err := s.Person(ctx, tx, v, holder)
 		switch fault.CodeOf(err) {
 		case "":
-			return fault.New(fault.Conflict, "%s belongs to %s already.", n.Value, p.Name).WithHint("If they are one person, merge them.")
+			return fault.New(fault.Conflict, "%s belongs to %s already.", n.Value, p.Name).
+				WithHint("If they are one person, merge them.")
 		case fault.NotFound: // of another member, who shows it no longer
 			return fault.New(fault.Conflict, "%s belongs to somebody else already.", n.Value).WithField("value")
 		default:
@@ -172,7 +185,9 @@ func (s *Store) taken(ctx context.Context, tx db.Queryer, v op.Viewer, person id
 
 // AddPerson stores a new person and returns its id. A mail address or link that somebody here has already is refused.
 func (s *Store) AddPerson(ctx context.Context, v op.Viewer, p NewPerson) (id.ID, error) {
-	values := map[string]*string{"name": &p.Name, "nickname": &p.Nickname, "organisation": &p.Organisation, "role": &p.Title, "place": &p.Place}
+	values := map[string]*string{
+		"name": &p.Name, "nickname": &p.Nickname, "organisation": &p.Organisation, "role": &p.Title, "place": &p.Place,
+	}
 	if err := lines(values); err != nil {
 		return id.Zero, err
 	}
@@ -205,11 +220,13 @@ type Change struct {
 	Name, Nickname, Organisation, Title, Place *string
 }
 
-// EditPerson changes a person that the viewer keeps. A new organisation becomes the present role; the role before it stays as history.
+// EditPerson changes a person that the viewer keeps. A new organisation becomes the present role; the role before it
+// stays as history.
 func (s *Store) EditPerson(ctx context.Context, v op.Viewer, p Person, change Change) error {
 	fields := map[string]*string{}
 	for name, value := range map[string]*string{
-		"name": change.Name, "nickname": change.Nickname, "organisation": change.Organisation, "role": change.Title, "place": change.Place,
+		"name": change.Name, "nickname": change.Nickname, "organisation": change.Organisation, "role": change.Title,
+		"place": change.Place,
 	} {
 		if value != nil {
 			fields[name] = value
@@ -227,16 +244,19 @@ func (s *Store) EditPerson(ctx context.Context, v op.Viewer, p Person, change Ch
 			p.Named(*change.Name)
 		}
 		for _, f := range []struct{ to, from *string }{
-			{&p.Nickname, change.Nickname}, {&p.Organisation, change.Organisation}, {&p.Title, change.Title}, {&p.Place, change.Place},
+			{&p.Nickname, change.Nickname}, {&p.Organisation, change.Organisation}, {&p.Title, change.Title}, {
+				&p.Place, change.Place,
+			},
 		} {
 			if f.from != nil {
 				*f.to = *f.from
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `update person set name = $3, given = $4, particle = $5, family = $6, prefix = $7, suffix = $8, sort_key = $9,
+		if _, err := tx.ExecContext(ctx, `update person set name = $3, given = $4, particle = $5, family = $6,
+			prefix = $7, suffix = $8, sort_key = $9,
 			nickname = $10, organisation = $11, title = $12, place = $13, updated = $14 where space = $1 and id = $2`,
-			v.Space, p.ID, p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix, p.SortKey, p.Nickname, p.Organisation, p.Title, p.Place,
-			v.Now.UnixMicro()); err != nil {
+			v.Space, p.ID, p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix, p.SortKey, p.Nickname,
+			p.Organisation, p.Title, p.Place, v.Now.UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
 		if err := typedChanges(ctx, tx, v.Space, before, p); err != nil {
@@ -253,7 +273,8 @@ func (s *Store) EditPerson(ctx context.Context, v op.Viewer, p Person, change Ch
 func (s *Store) changeRole(ctx context.Context, tx db.Queryer, v op.Viewer, before, after Person) error {
 	today := v.Now.Format(time.DateOnly)
 	if before.Organisation != "" {
-		if _, err := tx.ExecContext(ctx, `update person_role set until_day = $4 where space = $1 and person = $2 and until_day = '' and title = $5
+		if _, err := tx.ExecContext(ctx, `update person_role set until_day = $4
+			where space = $1 and person = $2 and until_day = '' and title = $5
 			and organisation in (select id from organisation where space = $1 and folded = $3)`,
 			v.Space, before.ID, text.Fold(before.Organisation), today, before.Title); err != nil {
 			return db.Fault(err)
@@ -271,8 +292,10 @@ func (s *Store) changeRole(ctx context.Context, tx db.Queryer, v op.Viewer, befo
 		return err
 	}
 	// Who comes back on the day of leaving never left.
-	_, err = tx.ExecContext(ctx, `insert into person_role (space, person, organisation, title, department, from_day, until_day, import)
-		values ($1, $2, $3, $4, '', $5, '', $6) on conflict (space, person, organisation, title, from_day) do update set until_day = '', import = excluded.import`,
+	_, err = tx.ExecContext(ctx, `insert into person_role (space, person, organisation, title, department, from_day,
+		until_day, import)
+		values ($1, $2, $3, $4, '', $5, '', $6) on conflict (space, person, organisation, title, from_day)
+		do update set until_day = '', import = excluded.import`,
 		v.Space, after.ID, organisation, after.Title, start, id.Zero)
 	return db.Fault(err)
 }
@@ -295,7 +318,8 @@ func (s *Store) AddRole(ctx context.Context, v op.Viewer, p Person, r Role) erro
 // AddIdentifier gives a person that the viewer keeps one more mail address, telephone number or link.
 func (s *Store) AddIdentifier(ctx context.Context, v op.Viewer, p Person, n Identifier) error {
 	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
-		if _, err := tx.ExecContext(ctx, `update person set updated = $3 where space = $1 and id = $2`, v.Space, now.ID, v.Now.UnixMicro()); err != nil {
+		if _, err := tx.ExecContext(ctx, `update person set updated = $3 where space = $1 and id = $2`,
+			v.Space, now.ID, v.Now.UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
 		return s.keepIdentifiers(ctx, tx, v, now, []Identifier{n})
@@ -305,7 +329,8 @@ func (s *Store) AddIdentifier(ctx context.Context, v op.Viewer, p Person, n Iden
 // RemoveIdentifier takes a mail address, telephone number or link from a person that the viewer keeps.
 func (s *Store) RemoveIdentifier(ctx context.Context, v op.Viewer, p Person, n Identifier) error {
 	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
-		removed, err := s.deleteFromCluster(ctx, tx, v, now.ID, `delete from identifier where kind = $3 and value = $4 and`, n.Kind, n.Value)
+		removed, err := s.deleteFromCluster(ctx, tx, v, now.ID, `delete from identifier
+			where kind = $3 and value = $4 and`, n.Kind, n.Value)
 		if err == nil && removed == 0 {
 			err = fault.New(fault.NotFound, "%s does not have %s.", p.Name, n.Value)
 		}
@@ -313,9 +338,11 @@ func (s *Store) RemoveIdentifier(ctx context.Context, v op.Viewer, p Person, n I
 	})
 }
 
-// deleteFromCluster deletes what the viewer owns of a person under any of its names. statement ends before the conditions on space, owner
-// and person, and its own arguments start at $3.
-func (s *Store) deleteFromCluster(ctx context.Context, tx db.Queryer, v op.Viewer, person id.ID, statement string, args ...any) (int64, error) {
+// deleteFromCluster deletes what the viewer owns of a person under any of its names. statement ends before the
+// conditions on space, owner and person, and its own arguments start at $3.
+func (s *Store) deleteFromCluster(ctx context.Context, tx db.Queryer, v op.Viewer, person id.ID, statement string,
+	args ...any,
+) (int64, error) {
 	cluster, err := s.Cluster(ctx, tx, v.Space, person)
 	if err != nil {
 		return 0, err
@@ -349,7 +376,8 @@ func (s *Store) Tag(ctx context.Context, v op.Viewer, p Person, tags []string) e
 // Untag takes a tag of the viewer's from a person.
 func (s *Store) Untag(ctx context.Context, v op.Viewer, p Person, tag string) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		removed, err := s.deleteFromCluster(ctx, tx, v, p.ID, `delete from person_tag where tag = $3 and`, text.Fold(strings.TrimPrefix(tag, "#")))
+		removed, err := s.deleteFromCluster(ctx, tx, v, p.ID, `delete from person_tag where tag = $3 and`,
+			text.Fold(strings.TrimPrefix(tag, "#")))
 		if err == nil && removed == 0 {
 			err = fault.New(fault.NotFound, "%s does not have the tag %s.", p.Name, tag)
 		}
@@ -367,19 +395,23 @@ func (s *Store) AddNote(ctx context.Context, v op.Viewer, p Person, body string,
 	case body == "":
 		return id.Zero, fault.New(fault.Invalid, "The note is empty.").WithField("text")
 	case len(body) > maxNote:
-		return id.Zero, fault.New(fault.Invalid, "This is too long: %d bytes, at most %d.", len(body), maxNote).WithField("text")
+		return id.Zero, fault.New(fault.Invalid, "This is too long: %d bytes, at most %d.", len(body), maxNote).
+			WithField("text")
 	case visibility == Public:
-		return id.Zero, fault.New(fault.Invalid, "A note about somebody is private or for the space, never public.").WithField("visibility")
+		return id.Zero, fault.New(fault.Invalid, "A note about somebody is private or for the space, never public.").
+			WithField("visibility")
 	}
 	note := id.New()
-	_, err := s.db.ExecContext(ctx, `insert into note (space, id, person, owner, visibility, body, at, source, import) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+	_, err := s.db.ExecContext(ctx, `insert into note (space, id, person, owner, visibility, body, at, source, import)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		v.Space, note, p.ID, v.Member, visibility, body, v.Now.UnixMicro(), Said, id.Zero)
 	return note, db.Fault(err)
 }
 
 // RemoveNote removes a note of the viewer's.
 func (s *Store) RemoveNote(ctx context.Context, v op.Viewer, note id.ID) error {
-	return removed(db.Exec(ctx, s.db, `delete from note where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, note))
+	return removed(db.Exec(ctx, s.db, `delete from note where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, note))
 }
 
 // removed turns a removal of nothing into a fault.
@@ -401,10 +433,12 @@ func (s *Store) SetDate(ctx context.Context, v op.Viewer, p Person, d ImportantD
 		kind = "birthday"
 	}
 	if d.Visibility == Public {
-		return fault.New(fault.Invalid, "A day in somebody's life is private or for the space, never public.").WithField("visibility")
+		return fault.New(fault.Invalid, "A day in somebody's life is private or for the space, never public.").
+			WithField("visibility")
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := s.deleteFromCluster(ctx, tx, v, p.ID, `delete from important_date where kind = $3 and`, kind); err != nil {
+		if _, err := s.deleteFromCluster(ctx, tx, v, p.ID, `delete from important_date where kind = $3 and`,
+			kind); err != nil {
 			return err
 		}
 		day := ImportantDate{Kind: kind, Year: d.Year, Month: d.Month, Day: d.Day, Visibility: d.Visibility}
@@ -421,7 +455,8 @@ func (s *Store) RemoveDate(ctx context.Context, v op.Viewer, p Person, kind stri
 	return removed(s.deleteFromCluster(ctx, s.db, v, p.ID, `delete from important_date where kind = $3 and`, kind))
 }
 
-// ParseDay reads a day in somebody's life: 1970-05-03, or 05-03 or --05-03 when the year is not known. now bounds the year.
+// ParseDay reads a day in somebody's life: 1970-05-03, or 05-03 or --05-03 when the year is not known. now bounds the
+// year.
 func ParseDay(value string, now time.Time) (ImportantDate, error) {
 	value = strings.TrimPrefix(strings.TrimSpace(value), "--")
 	if t, err := time.Parse(time.DateOnly, value); err == nil && t.Year() >= 1850 && t.Year() <= now.Year()+1 {
@@ -431,7 +466,8 @@ func ParseDay(value string, now time.Time) (ImportantDate, error) {
 	if t, err := time.Parse(time.DateOnly, "2000-"+value); err == nil {
 		return ImportantDate{Month: t.Month(), Day: t.Day()}, nil
 	}
-	return ImportantDate{}, fault.New(fault.Invalid, "%q is not a day.", value).WithHint("Write 1970-05-03, or 05-03 without a year.").WithField("day")
+	return ImportantDate{}, fault.New(fault.Invalid, "%q is not a day.", value).
+		WithHint("Write 1970-05-03, or 05-03 without a year.").WithField("day")
 }
 
 // Share says who may see a person that the viewer keeps, and with it the organisations that the person works at.
@@ -444,10 +480,12 @@ func (s *Store) Share(ctx context.Context, v op.Viewer, p Person, visibility Vis
 		}
 		in, args := db.In(4, cluster)
 		args = append([]any{v.Space, v.Member, visibility}, args...)
-		if _, err := tx.ExecContext(ctx, `update person set visibility = $3 where space = $1 and owner = $2 and id in (`+in+`)`, args...); err != nil {
+		if _, err := tx.ExecContext(ctx, `update person set visibility = $3
+			where space = $1 and owner = $2 and id in (`+in+`)`, args...); err != nil {
 			return db.Fault(err)
 		}
-		_, err = tx.ExecContext(ctx, `update organisation set visibility = $3 where space = $1 and owner = $2 and visibility < $3
+		_, err = tx.ExecContext(ctx, `update organisation set visibility = $3
+			where space = $1 and owner = $2 and visibility < $3
 			and id in (select organisation from person_role where space = $1 and person in (`+in+`))`, args...)
 		if err != nil {
 			return db.Fault(err)
@@ -456,17 +494,19 @@ func (s *Store) Share(ctx context.Context, v op.Viewer, p Person, visibility Vis
 	})
 }
 
-// AddInteraction stores what happened between the viewer and others and returns its id. When the viewer is not yet known as a person, the
-// others are its only participants.
+// AddInteraction stores what happened between the viewer and others and returns its id. When the viewer is not yet
+// known as a person, the others are its only participants.
 func (s *Store) AddInteraction(ctx context.Context, v op.Viewer, e Interaction, with []Person) (id.ID, error) {
 	if err := lines(map[string]*string{"title": &e.Title, "place": &e.Place}); err != nil {
 		return id.Zero, err
 	}
 	if !e.Medium.Valid() {
-		return id.Zero, fault.New(fault.Invalid, "%q is not a way to be in touch.", string(e.Medium)).WithField("medium")
+		return id.Zero, fault.New(fault.Invalid, "%q is not a way to be in touch.", string(e.Medium)).
+			WithField("medium")
 	}
 	if at := time.UnixMicro(e.Time); at.Year() < 1950 || at.After(v.Now.AddDate(2, 0, 0)) {
-		return id.Zero, fault.New(fault.Invalid, "%s is not a moment that you can have been in touch.", at.Format(time.DateOnly)).WithField("time")
+		return id.Zero, fault.New(fault.Invalid, "%s is not a moment that you can have been in touch.",
+			at.Format(time.DateOnly)).WithField("time")
 	}
 	e.ID, e.Owner, e.Source, e.External, e.Participants = id.New(), v.Member, Said, id.New(), nil
 	if !v.Person.IsZero() {
@@ -493,7 +533,8 @@ func (s *Store) RemoveInteraction(ctx context.Context, v op.Viewer, interaction 
 		e, err := db.One[struct {
 			Import id.ID
 			Source string
-		}](ctx, tx, `select import, source from interaction where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, interaction)
+		}](ctx, tx, `select import, source from interaction where space = $1 and owner = $2 and id = $3`,
+			v.Space, v.Member, interaction)
 		if err != nil {
 			return err
 		}
@@ -518,7 +559,8 @@ func (s *Store) removeInteractions(ctx context.Context, tx db.Queryer, space id.
 		if err := s.markPairs(ctx, tx, space, `a.interaction in (`+between+`)`, more); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `delete from interaction where space = $1 and id in (`+in+`)`, args...); err != nil {
+		if _, err := tx.ExecContext(ctx, `delete from interaction where space = $1 and id in (`+in+`)`,
+			args...); err != nil {
 			return db.Fault(err)
 		}
 	}

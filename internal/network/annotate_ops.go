@@ -19,35 +19,59 @@ import (
 func (s *Store) annotations() []op.Operation {
 	return []op.Operation{
 		op.New("people.add", http.MethodPost, "/people", op.Member, "Add a person.", s.addPerson).
-			With("People also come from your files and from a captured line. A mail address or link that somebody here has is refused.",
+			With("People also come from your files and from a captured line. A mail address or link that somebody "+
+				"here has is refused.",
 				`gave people add "Anna de Vries" --email anna@example.org --organisation ACME --role editor`),
-		op.New("people.edit", http.MethodPatch, "/people/{person}", op.Member, "Change what you know of a person.", s.editPerson).
-			With("Only what is given changes; an empty text clears a field. When the organisation changes, the old role is kept as history.",
+		op.New("people.edit", http.MethodPatch, "/people/{person}", op.Member,
+			"Change what you know of a person.", s.editPerson).
+			With("Only what is given changes; an empty text clears a field. When the organisation changes, the old "+
+				"role is kept as history.",
 				`gave people edit anna@example.org --organisation "Bureau Blauw" --role director`),
-		op.New("people.identify", http.MethodPost, "/people/{person}/identifiers", op.Member, "Give a person one more mail address, telephone number or link.", s.identify).
+		op.New("people.identify", http.MethodPost, "/people/{person}/identifiers", op.Member,
+			"Give a person one more mail address, telephone number or link.", s.identify).
 			With("", "gave people identify Anna anna@home.example"),
-		op.New("people.unidentify", http.MethodDelete, "/people/{person}/identifiers", op.Member, "Take a mail address, telephone number or link from a person.", s.unidentify),
-		op.New("people.tag", http.MethodPost, "/people/{person}/tags", op.Member, "Put tags on a person, for yourself.", s.tag).
+		op.New("people.unidentify", http.MethodDelete, "/people/{person}/identifiers", op.Member,
+			"Take a mail address, telephone number or link from a person.", s.unidentify),
+		op.New("people.tag", http.MethodPost, "/people/{person}/tags", op.Member,
+			"Put tags on a person, for yourself.", s.tag).
 			With("", "gave people tag Anna typography chess"),
-		op.New("people.untag", http.MethodDelete, "/people/{person}/tags", op.Member, "Take a tag from a person.", s.untag),
-		op.New("people.note", http.MethodPost, "/people/{person}/notes", op.Member, "Write something down about a person.", s.note).
-			With("A note is private unless you share it with the space.", `gave people note Anna "prefers to be called in the morning"`),
-		op.New("notes.remove", http.MethodDelete, "/notes/{note}", op.Member, "Remove a note that you wrote.", s.removeNote),
-		op.New("people.date", http.MethodPost, "/people/{person}/dates", op.Member, "Record a birthday or another day in somebody's life.", s.setDate).
-			With("It is yours alone unless you share it with the space, whoever keeps the person.", "gave people date Anna 05-03"),
-		op.New("people.undate", http.MethodDelete, "/people/{person}/dates", op.Member, "Forget a day in somebody's life.", s.removeDate),
-		op.New("people.share", http.MethodPost, "/people/{person}/share", op.Member, "Say who may see a person that you keep.", s.share).
-			With("Your notes, tags and mail stay yours, whoever sees the person.", "gave people share Anna space").WithCare(),
-		op.New("interactions.add", http.MethodPost, "/interactions", op.Member, "Record that you were in touch.", s.addInteraction).
-			With("A captured line does the same in your own words.", `gave interactions add Anna --medium call --title "about the report"`),
-		op.New("interactions.remove", http.MethodDelete, "/interactions/{interaction}", op.Member, "Remove something that you recorded yourself.", s.removeInteraction).
+		op.New("people.untag", http.MethodDelete, "/people/{person}/tags", op.Member,
+			"Take a tag from a person.", s.untag),
+		op.New("people.note", http.MethodPost, "/people/{person}/notes", op.Member,
+			"Write something down about a person.", s.note).
+			With("A note is private unless you share it with the space.",
+				`gave people note Anna "prefers to be called in the morning"`),
+		op.New("notes.remove", http.MethodDelete, "/notes/{note}", op.Member,
+			"Remove a note that you wrote.", s.removeNote),
+		op.New("people.date", http.MethodPost, "/people/{person}/dates", op.Member,
+			"Record a birthday or another day in somebody's life.", s.setDate).
+			With("It is yours alone unless you share it with the space, whoever keeps the person.",
+				"gave people date Anna 05-03"),
+		op.New("people.undate", http.MethodDelete, "/people/{person}/dates", op.Member,
+			"Forget a day in somebody's life.", s.removeDate),
+		op.New("people.share", http.MethodPost, "/people/{person}/share", op.Member,
+			"Say who may see a person that you keep.", s.share).
+			With("Your notes, tags and mail stay yours, whoever sees the person.",
+				"gave people share Anna space").WithCare(),
+		op.New("interactions.add", http.MethodPost, "/interactions", op.Member, "Record that you were in touch.",
+			s.addInteraction).
+			With("A captured line does the same in your own words.",
+				`gave interactions add Anna --medium call --title "about the report"`),
+		op.New("interactions.remove", http.MethodDelete, "/interactions/{interaction}", op.Member,
+			"Remove something that you recorded yourself.", s.removeInteraction).
 			With("What came with an import goes with that import.", ""),
-		op.New("organisations.list", http.MethodGet, "/organisations", op.Guest, "List the organisations of the people you know.", s.Organisations).
+		op.New("organisations.list", http.MethodGet, "/organisations", op.Guest,
+			"List the organisations of the people you know.", s.Organisations).
 			With("", "gave organisations list --query acme"),
-		op.New("organisations.show", http.MethodGet, "/organisations/{organisation}", op.Guest, "Show who works or worked at an organisation.", s.showOrganisation).
+		op.New("organisations.show", http.MethodGet, "/organisations/{organisation}", op.Guest,
+			"Show who works or worked at an organisation.", s.showOrganisation).
 			With("", "gave organisations show ACME"),
-		op.New("erase", http.MethodDelete, "/people/{person}", op.Member, "Erase a person with all that is known of them.", s.erase).
-			With("This cannot be undone; --preview says what it would do. Names, addresses and numbers are taken from all your texts. A keyed hash of each address stays, so that a later import does not bring the person back: see gave suppressions list. Other members keep their copies, unless an owner of the space erases --everywhere. Backups made before still hold the person.",
+		op.New("erase", http.MethodDelete, "/people/{person}", op.Member,
+			"Erase a person with all that is known of them.", s.erase).
+			With("This cannot be undone; --preview says what it would do. Names, addresses and numbers are taken "+
+				"from all your texts. A keyed hash of each address stays, so that a later import does not bring the "+
+				"person back: see gave suppressions list. Other members keep their copies, unless an owner of the "+
+				"space erases --everywhere. Backups made before still hold the person.",
 				"gave erase anna@example.org --preview").Governing(),
 	}
 }
@@ -65,7 +89,9 @@ type NewPersonInput struct {
 }
 
 func (s *Store) addPerson(ctx context.Context, v op.Viewer, in NewPersonInput) (IdentifiedPerson, error) {
-	p := NewPerson{Person: Person{Name: in.Name, Organisation: in.Organisation, Title: in.Role, Place: in.Place}, Tags: in.Tags}
+	p := NewPerson{
+		Person: Person{Name: in.Name, Organisation: in.Organisation, Title: in.Role, Place: in.Place}, Tags: in.Tags,
+	}
 	for _, value := range append(append(append([]string{}, in.Email...), in.Phone...), in.Link...) {
 		if strings.TrimSpace(value) == "" {
 			continue
@@ -180,7 +206,9 @@ func (s *Store) unidentify(ctx context.Context, v op.Viewer, in IdentifierInput)
 	return s.withIdentifier(ctx, v, in, s.RemoveIdentifier)
 }
 
-func (s *Store) withIdentifier(ctx context.Context, v op.Viewer, in IdentifierInput, change func(context.Context, op.Viewer, Person, Identifier) error) (PersonDetail, error) {
+func (s *Store) withIdentifier(ctx context.Context, v op.Viewer, in IdentifierInput,
+	change func(context.Context, op.Viewer, Person, Identifier) error,
+) (PersonDetail, error) {
 	p, err := s.owned(ctx, v, in.Person)
 	if err != nil {
 		return PersonDetail{}, err
@@ -334,9 +362,12 @@ func (s *Store) addInteraction(ctx context.Context, v op.Viewer, in InteractionI
 		in.Medium = FaceToFace
 	}
 	if in.Minutes < 0 {
-		return InteractionOutput{}, fault.New(fault.Invalid, "How long it took cannot be less than nothing.").WithField("minutes")
+		return InteractionOutput{}, fault.New(fault.Invalid, "How long it took cannot be less than nothing.").
+			WithField("minutes")
 	}
-	key, err := s.AddInteraction(ctx, v, Interaction{Medium: in.Medium, Time: in.Time.UnixMicro(), Minutes: in.Minutes, Title: in.Title, Place: in.Place}, with)
+	key, err := s.AddInteraction(ctx, v, Interaction{
+		Medium: in.Medium, Time: in.Time.UnixMicro(), Minutes: in.Minutes, Title: in.Title, Place: in.Place,
+	}, with)
 	return InteractionOutput{key}, err
 }
 
@@ -404,7 +435,8 @@ type EraseInput struct {
 func (s *Store) erase(ctx context.Context, v op.Viewer, in EraseInput) (Erased, error) {
 	e := Erasure{in.ComeBack, in.Preview, in.Everywhere, in.Reason}
 	p, err := s.owned(ctx, v, in.Person)
-	if n := IdentifierOf(in.Person); e.Everywhere && n.Kind != 0 && (fault.CodeOf(err) == fault.NotFound || fault.CodeOf(err) == fault.Forbidden) {
+	if n := IdentifierOf(in.Person); e.Everywhere && n.Kind != 0 &&
+		(fault.CodeOf(err) == fault.NotFound || fault.CodeOf(err) == fault.Forbidden) {
 		return s.EraseIdentified(ctx, v, n, e)
 	}
 	if err != nil {
@@ -425,7 +457,8 @@ func (e Erased) Text(p *locale.Printer) string {
 		b.WriteString(line + "\n")
 	}
 	if e.LeftTotal > 0 {
-		b.WriteString(p.T("%d texts hold a word of the name that may mean something else. Look at them yourself:", e.LeftTotal) + "\n")
+		b.WriteString(p.T("%d texts hold a word of the name that may mean something else. Look at them yourself:",
+			e.LeftTotal) + "\n")
 		for i, l := range e.Left {
 			if i == 10 {
 				b.WriteString("  …\n")
@@ -459,7 +492,9 @@ func (e Erased) lines(p *locale.Printer) []string {
 		out = append(out, p.T("The copies of %d other members were erased too.", e.Members))
 	}
 	if e.Elsewhere > 0 {
-		out = append(out, p.T("%d other members of the space keep a copy of their own. An owner of the space can erase it everywhere.", e.Elsewhere))
+		out = append(out, p.T(
+			"%d other members of the space keep a copy of their own. An owner of the space can erase it everywhere.",
+			e.Elsewhere))
 	}
 	return append(out, p.T("Backups made before still hold them."))
 }

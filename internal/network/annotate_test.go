@@ -53,20 +53,24 @@ func TestWritingAboutPeople(t *testing.T) {
 			return network.Identifier{Kind: network.MailAddress, Value: value}
 		}
 		anna, err := add(network.NewPerson{
-			Person: network.Person{Name: "  Anna   de Vries ", Organisation: "ACME", Title: "editor"}, Identifiers: []network.Identifier{mail("anna@example.org")}, Tags: []string{"Chess"},
+			Person:      network.Person{Name: "  Anna   de Vries ", Organisation: "ACME", Title: "editor"},
+			Identifiers: []network.Identifier{mail("anna@example.org")}, Tags: []string{"Chess"},
 		})
 		must(err)
 		if anna.Name != "Anna de Vries" || anna.Family != "Vries" || anna.Particle != "de" {
 			t.Errorf("the name became %+v", anna)
 		}
-		_, err = add(network.NewPerson{Person: network.Person{Name: "Another"}, Identifiers: []network.Identifier{mail("anna@example.org")}})
+		_, err = add(network.NewPerson{
+			Person: network.Person{Name: "Another"}, Identifiers: []network.Identifier{mail("anna@example.org")},
+		})
 		wantCode(t, "an address twice", err, fault.Conflict)
 		_, err = add(network.NewPerson{Person: network.Person{Name: " "}})
 		wantCode(t, "no name", err, fault.Invalid)
 		_, err = add(network.NewPerson{Person: network.Person{Name: strings.Repeat("long ", 1000)}})
 		wantCode(t, "a name of 5,000 bytes", err, fault.Invalid)
 
-		must(s.EditPerson(ctx, v, anna, network.Change{Organisation: text("Bureau Blauw"), Title: text("director"), Place: text("Utrecht")}))
+		must(s.EditPerson(ctx, v, anna,
+			network.Change{Organisation: text("Bureau Blauw"), Title: text("director"), Place: text("Utrecht")}))
 		must(s.AddIdentifier(ctx, v, anna, mail("anna@home.example")))
 		must(s.Tag(ctx, v, anna, []string{"#Typography", "chess"}))
 		must(s.SetDate(ctx, v, anna, network.ImportantDate{Year: 1970, Month: time.May, Day: 3}))
@@ -85,7 +89,8 @@ func TestWritingAboutPeople(t *testing.T) {
 		if len(detail.Roles) != 2 || detail.Roles[0].Organisation != "Bureau Blauw" || detail.Roles[1].Until == "" {
 			t.Errorf("roles %+v: want the new one, and the old one with its end", detail.Roles)
 		}
-		if strings.Join(detail.Tags, " ") != "chess typography" || len(detail.Dates) != 1 || detail.Dates[0].Day != 4 || len(detail.Emails) != 2 || len(detail.Notes) != 1 {
+		if strings.Join(detail.Tags, " ") != "chess typography" || len(detail.Dates) != 1 || detail.Dates[0].Day != 4 ||
+			len(detail.Emails) != 2 || len(detail.Notes) != 1 {
 			t.Errorf("the person is %+v", detail)
 		}
 		for _, query := range []string{"blauw", "utrecht", "home.example", "typography"} {
@@ -107,7 +112,9 @@ func TestWritingAboutPeople(t *testing.T) {
 		}
 
 		// What was said makes a tie, and goes without a trace.
-		call, err := s.AddInteraction(ctx, v, network.Interaction{Medium: network.Call, Time: v.Now.Add(-time.Hour).UnixMicro(), Title: "the report"}, []network.Person{anna})
+		call, err := s.AddInteraction(ctx, v,
+			network.Interaction{Medium: network.Call, Time: v.Now.Add(-time.Hour).UnixMicro(), Title: "the report"},
+			[]network.Person{anna})
 		must(err)
 		self, err := s.Person(ctx, d, v, v.Person)
 		must(err)
@@ -125,13 +132,15 @@ func TestWritingAboutPeople(t *testing.T) {
 			t.Errorf("after removal the tie is %+v", states)
 		}
 		for what, e := range map[string]network.Interaction{
-			"an unknown medium": {Medium: "telepathy", Time: v.Now.UnixMicro()}, "long ago": {Medium: network.Call, Time: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()},
-			"2099": {Medium: network.Call, Time: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()},
+			"an unknown medium": {Medium: "telepathy", Time: v.Now.UnixMicro()},
+			"long ago":          {Medium: network.Call, Time: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()},
+			"2099":              {Medium: network.Call, Time: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro()},
 		} {
 			_, err := s.AddInteraction(ctx, v, e, []network.Person{anna})
 			wantCode(t, what, err, fault.Invalid)
 		}
-		_, err = s.AddInteraction(ctx, v, network.Interaction{Medium: network.Call, Time: v.Now.UnixMicro()}, []network.Person{self})
+		_, err = s.AddInteraction(ctx, v, network.Interaction{Medium: network.Call, Time: v.Now.UnixMicro()},
+			[]network.Person{self})
 		wantCode(t, "a call with oneself", err, fault.Invalid)
 	})
 }
@@ -156,10 +165,14 @@ func TestOrganisations(t *testing.T) {
 			{other, "Eva Mulder", "ACME", "spy", network.Private},
 			{other, "Frank Visser", "Hidden", "x", network.Private},
 		} {
-			person := network.Person{ID: id.New(), Owner: p.v.Member, Visibility: p.visibility, Created: int64(i), Updated: 1}
+			person := network.Person{
+				ID: id.New(), Owner: p.v.Member, Visibility: p.visibility, Created: int64(i), Updated: 1,
+			}
 			person.Named(p.name)
 			if err := d.Write(ctx, func(tx *db.Tx) error {
-				return network.InsertPeople(ctx, tx, v.Space, []network.NewPerson{{Person: person, Roles: []network.Role{{Organisation: p.organisation, Title: p.title}}}})
+				return network.InsertPeople(ctx, tx, v.Space, []network.NewPerson{
+					{Person: person, Roles: []network.Role{{Organisation: p.organisation, Title: p.title}}},
+				})
 			}); err != nil {
 				t.Fatal(err)
 			}
@@ -168,7 +181,8 @@ func TestOrganisations(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(list.Organisations) != 2 || list.Organisations[0].People != 3 || list.Organisations[1].Name != "100% Co_op" {
+		if len(list.Organisations) != 2 || list.Organisations[0].People != 3 ||
+			list.Organisations[1].Name != "100% Co_op" {
 			t.Errorf("the list is %+v, want ACME with three people and the co-op", list)
 		}
 		for query, want := range map[string]int{"%": 1, "_": 1, "cm": 1, "hidden": 0, "o": 1} {
@@ -205,7 +219,8 @@ func TestEraseLeavesOnlyHashes(t *testing.T) {
 		must(err)
 		alone := networktest.Interaction(v, network.Call, v.Now.AddDate(0, -1, 0), v.Person, gone.ID)
 		alone.Title = "call with Quirina"
-		together := networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, -1, 1), v.Person, alias.ID, stays.ID)
+		together := networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, -1, 1), v.Person,
+			alias.ID, stays.ID)
 		together.Title = "lunch with Zandstra and Bob"
 		networktest.Record(t, d, v, alone, together)
 		must(s.Tag(ctx, v, gone, []string{"chess"}))
@@ -226,13 +241,16 @@ func TestEraseLeavesOnlyHashes(t *testing.T) {
 			t.Errorf("erased %+v", erased)
 		}
 		for _, query := range []string{
-			`select name from person where space = $1`, `select value from identifier where space = $1`, `select title from interaction where space = $1`,
-			`select word from person_word where space = $1`, `select body from note where space = $1 and body not like 'was hired%'`, `select tag from person_tag where space = $1`,
+			`select name from person where space = $1`, `select value from identifier where space = $1`,
+			`select title from interaction where space = $1`,
+			`select word from person_word where space = $1`, `select body from note
+				where space = $1 and body not like 'was hired%'`, `select tag from person_tag where space = $1`,
 			`select reasons from merge where space = $1`,
 		} {
 			values, err := db.Values[string](ctx, d, query, v.Space)
 			must(err)
-			if all := strings.ToLower(strings.Join(values, " ")); strings.Contains(all, "quirina") || strings.Contains(all, "zandstra") || strings.Contains(all, "qz@") {
+			if all := strings.ToLower(strings.Join(values, " ")); strings.Contains(all, "quirina") ||
+				strings.Contains(all, "zandstra") || strings.Contains(all, "qz@") {
 				t.Errorf("%s still holds %s", query, all)
 			}
 		}
@@ -274,7 +292,8 @@ func TestErasedIsOverwritten(t *testing.T) {
 	v := networktest.Viewer(t, d, networktest.Space(t, d), "me", op.Owner)
 	p := networktest.Person(t, d, v, "Xanthippe Qvortrup", "xanthippe@qvortrup.example")
 	for i := range 200 { // enough notes that whole pages come free
-		if _, err := s.AddNote(ctx, v, p, strings.Repeat(fmt.Sprint("Xanthippe said something ", i, ". "), 20), network.Private); err != nil {
+		if _, err := s.AddNote(ctx, v, p, strings.Repeat(fmt.Sprint("Xanthippe said something ", i, ". "), 20),
+			network.Private); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -21,7 +21,8 @@ func (p Pages) AddPage(w http.ResponseWriter, r *http.Request) error {
 func (p Pages) AddForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
 	in := NewPersonInput{
-		Name: r.FormValue("name"), Organisation: r.FormValue("organisation"), Role: r.FormValue("role"), Place: r.FormValue("place"),
+		Name: r.FormValue("name"), Organisation: r.FormValue("organisation"), Role: r.FormValue("role"),
+		Place: r.FormValue("place"),
 		Email: r.Form["email"], Phone: r.Form["phone"], Link: r.Form["link"],
 	}
 	person, err := p.addPerson(ctx, v, in)
@@ -59,12 +60,14 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 	case "untag":
 		_, err = p.untag(ctx, request.Viewer, TagInput{who, r.FormValue("tag")})
 	case "note":
-		_, err = p.note(ctx, request.Viewer, NoteInput{who, r.FormValue("text"), ParseVisibility(r.FormValue("visibility"))})
+		_, err = p.note(ctx, request.Viewer,
+			NoteInput{who, r.FormValue("text"), ParseVisibility(r.FormValue("visibility"))})
 	case "unnote":
 		sentence = "Removed."
 		err = p.withID(r.FormValue("note"), func(key id.ID) error { return p.RemoveNote(ctx, request.Viewer, key) })
 	case "date":
-		_, err = p.setDate(ctx, request.Viewer, DateInput{who, r.FormValue("day"), r.FormValue("kind"), ParseVisibility(r.FormValue("visibility"))})
+		_, err = p.setDate(ctx, request.Viewer,
+			DateInput{who, r.FormValue("day"), r.FormValue("kind"), ParseVisibility(r.FormValue("visibility"))})
 	case "undate":
 		sentence = "Removed."
 		_, err = p.removeDate(ctx, request.Viewer, DateKindInput{who, r.FormValue("kind")})
@@ -72,7 +75,9 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 		_, err = p.share(ctx, request.Viewer, ShareInput{who, r.FormValue("with")})
 	case "remove":
 		sentence = "Removed."
-		err = p.withID(r.FormValue("interaction"), func(key id.ID) error { return p.RemoveInteraction(ctx, request.Viewer, key) })
+		err = p.withID(r.FormValue("interaction"), func(key id.ID) error {
+			return p.RemoveInteraction(ctx, request.Viewer, key)
+		})
 	case "erase":
 		return p.eraseForm(w, r, request.Viewer)
 	default:
@@ -90,7 +95,8 @@ func (p Pages) editForm(w http.ResponseWriter, r *http.Request, who PersonInput)
 	ctx, request := r.Context(), page.From(r.Context())
 	in, typed := EditPersonInput{PersonInput: who}, map[string]string{}
 	for name, field := range map[string]**string{
-		"name": &in.Name, "nickname": &in.Nickname, "organisation": &in.Organisation, "role": &in.Role, "place": &in.Place,
+		"name": &in.Name, "nickname": &in.Nickname, "organisation": &in.Organisation, "role": &in.Role,
+		"place": &in.Place,
 	} {
 		if values, given := r.Form[name]; given {
 			*field, typed[name] = &values[0], values[0]
@@ -128,8 +134,9 @@ func (p Pages) unchanged(ctx context.Context, v op.Viewer, person, version strin
 // eraseInput reads how a person is to be erased.
 func eraseInput(r *http.Request) EraseInput {
 	return EraseInput{
-		PersonInput: PersonInput{r.PathValue("person")}, Everywhere: r.FormValue("everywhere") != "", ComeBack: r.FormValue("come_back") != "",
-		Reason: r.FormValue("reason"),
+		PersonInput: PersonInput{r.PathValue("person")}, Everywhere: r.FormValue("everywhere") != "",
+		ComeBack: r.FormValue("come_back") != "",
+		Reason:   r.FormValue("reason"),
 	}
 }
 
@@ -156,14 +163,16 @@ func (p Pages) renderErase(w http.ResponseWriter, r *http.Request, status int, w
 // eraseForm erases a person after the box that says so was ticked.
 func (p Pages) eraseForm(w http.ResponseWriter, r *http.Request, v op.Viewer) error {
 	if r.FormValue("sure") == "" {
-		return p.renderErase(w, r, http.StatusUnprocessableEntity, fault.New(fault.Invalid, "Tick the box to say that you are sure."))
+		return p.renderErase(w, r, http.StatusUnprocessableEntity,
+			fault.New(fault.Invalid, "Tick the box to say that you are sure."))
 	}
 	erased, err := p.erase(r.Context(), v, eraseInput(r))
 	if err != nil {
 		return err
 	}
 	erased.Left = nil // a message is no place for texts
-	return page.Done(w, r, "/people", strings.ReplaceAll(strings.TrimSpace(erased.Text(page.From(r.Context()).Printer)), "\n", " "))
+	return page.Done(w, r, "/people",
+		strings.ReplaceAll(strings.TrimSpace(erased.Text(page.From(r.Context()).Printer)), "\n", " "))
 }
 
 func (p Pages) withID(value string, f func(id.ID) error) error {

@@ -43,7 +43,8 @@ func (s *Store) Known(ctx context.Context, v op.Viewer, person id.ID) (KnownPers
 // everything is more than any list holds.
 const everything = 10_000_000
 
-// Masker returns a function that takes the names, addresses and numbers of everybody but one person and the viewer out of a text.
+// Masker returns a function that takes the names, addresses and numbers of everybody but one person and the viewer out
+// of a text.
 func (s *Store) Masker(ctx context.Context, v op.Viewer, but []id.ID) (func(string) string, error) {
 	keep := map[id.ID]bool{v.Person: true}
 	for _, person := range but {
@@ -72,7 +73,8 @@ func (s *Store) Masker(ctx context.Context, v op.Viewer, but []id.ID) (func(stri
 		Person id.ID
 		Kind   IdentifierKind
 		Value  string
-	}](ctx, s.db, `select n.person, n.kind, n.value from identifier n join person p on p.space = n.space and p.id = n.person where `+seen("p")+` and n.kind < 4
+	}](ctx, s.db, `select n.person, n.kind, n.value from identifier n
+		join person p on p.space = n.space and p.id = n.person where `+seen("p")+` and n.kind < 4
 		order by n.person, n.kind, n.value`, scope(v)...)
 	if err != nil {
 		return nil, err

@@ -11,8 +11,8 @@ import (
 	"gave.network/internal/id"
 )
 
-// sampledTies is how many ties CheckTies recomputes of each of two kinds when it is not to look at all: ties that are stored, and ties that
-// stored evidence should have made.
+// sampledTies is how many ties CheckTies recomputes of each of two kinds when it is not to look at all: ties that are
+// stored, and ties that stored evidence should have made.
 const sampledTies = 200
 
 // TieCheck is what comparing ties with their evidence found.
@@ -22,8 +22,8 @@ type TieCheck struct {
 	Waiting int // ties that are marked as stale: the next Settle sees to them
 }
 
-// CheckTies derives ties of a space from their evidence and compares them with what is stored, to the last bit: a sample, or all of them. Ties
-// that are marked as stale are counted and not compared.
+// CheckTies derives ties of a space from their evidence and compares them with what is stored, to the last bit: a
+// sample, or all of them. Ties that are marked as stale are counted and not compared.
 func (s *Store) CheckTies(ctx context.Context, space id.ID, now time.Time, all bool) (TieCheck, error) {
 	var out TieCheck
 	err := s.db.Read(ctx, func(tx *db.Tx) error {
@@ -48,7 +48,9 @@ func waits(waiting map[pairKey]bool, key pairKey) bool {
 	return waiting[key] || waiting[pairKey{owner: key.owner}]
 }
 
-func checkAll(ctx context.Context, q db.Queryer, space id.ID, now time.Time, waiting map[pairKey]bool, out *TieCheck) error {
+func checkAll(
+	ctx context.Context, q db.Queryer, space id.ID, now time.Time, waiting map[pairKey]bool, out *TieCheck,
+) error {
 	owners, err := tieOwners(ctx, q, space)
 	if err != nil {
 		return err
@@ -72,7 +74,9 @@ func checkAll(ctx context.Context, q db.Queryer, space id.ID, now time.Time, wai
 	return nil
 }
 
-func checkSome(ctx context.Context, q db.Queryer, space id.ID, now time.Time, waiting map[pairKey]bool, out *TieCheck) error {
+func checkSome(
+	ctx context.Context, q db.Queryer, space id.ID, now time.Time, waiting map[pairKey]bool, out *TieCheck,
+) error {
 	alias, err := aliases(ctx, q, space)
 	if err != nil {
 		return err
@@ -96,8 +100,10 @@ func checkSome(ctx context.Context, q db.Queryer, space id.ID, now time.Time, wa
 		if err != nil {
 			return err
 		}
-		rows, err := db.Select[storedTie](ctx, q, `select person, other, `+stateColumns+`, rank from tie where space = $1 and owner = $2
-			and ((person = $3 and other = $4) or (person = $4 and other = $3)) order by person`, space, key.owner, key.a, key.b)
+		rows, err := db.Select[storedTie](ctx, q,
+			`select person, other, `+stateColumns+`, rank from tie where space = $1 and owner = $2
+			and ((person = $3 and other = $4) or (person = $4 and other = $3)) order by person`,
+			space, key.owner, key.a, key.b)
 		if err != nil {
 			return err
 		}
@@ -114,7 +120,9 @@ func checkSome(ctx context.Context, q db.Queryer, space id.ID, now time.Time, wa
 }
 
 // sampleEvidence returns ties that some of the evidence makes.
-func sampleEvidence(ctx context.Context, q db.Queryer, space id.ID, now time.Time, alias map[id.ID]id.ID) ([]pairKey, error) {
+func sampleEvidence(
+	ctx context.Context, q db.Queryer, space id.ID, now time.Time, alias map[id.ID]id.ID,
+) ([]pairKey, error) {
 	canonical := func(person id.ID) id.ID {
 		if kept, ok := alias[person]; ok {
 			return kept
@@ -133,14 +141,18 @@ func sampleEvidence(ctx context.Context, q db.Queryer, space id.ID, now time.Tim
 			Visibility Visibility
 			Medium     int
 			People     int
-		}](ctx, q, `select id, owner, visibility, medium, people from interaction where space = $1 and id >= $2 and time <= $3
+		}](ctx, q, `select id, owner, visibility, medium, people from interaction
+			where space = $1 and id >= $2 and time <= $3
 			order by id limit 1`, space, from, now.UnixMicro())
 		if err != nil {
 			return nil, err
 		}
 		for _, f := range found {
-			e := Interaction{ID: f.ID, Owner: f.Owner, Visibility: f.Visibility, Medium: media[f.Medium].medium, People: f.People}
-			e.Participants, err = db.Select[Participant](ctx, q, `select person, role from participant where space = $1 and interaction = $2
+			e := Interaction{
+				ID: f.ID, Owner: f.Owner, Visibility: f.Visibility, Medium: media[f.Medium].medium, People: f.People,
+			}
+			e.Participants, err = db.Select[Participant](ctx, q, `select person, role from participant
+				where space = $1 and interaction = $2
 				order by person`, space, f.ID)
 			if err != nil {
 				return nil, err
@@ -168,7 +180,8 @@ func sampleStored(ctx context.Context, q db.Queryer, space id.ID) ([]pairKey, er
 	var keys []pairKey
 	for i, from := range somewhere {
 		owner := owners[i%len(owners)]
-		found, err := db.Select[struct{ Person, Other id.ID }](ctx, q, `select person, other from tie where space = $1 and owner = $2 and person >= $3
+		found, err := db.Select[struct{ Person, Other id.ID }](ctx, q, `select person, other from tie
+			where space = $1 and owner = $2 and person >= $3
 			order by person, other limit 1`, space, owner, from)
 		if err != nil {
 			return nil, err
@@ -203,10 +216,12 @@ func idsBetween(ctx context.Context, q db.Queryer, from string, args ...any) ([]
 	return out, nil
 }
 
-// tieOwners returns whose ties there are, or should be: members with evidence of their own, and nobody for what the space may see.
+// tieOwners returns whose ties there are, or should be: members with evidence of their own, and nobody for what the
+// space may see.
 func tieOwners(ctx context.Context, q db.Queryer, space id.ID) ([]id.ID, error) {
 	owners, err := db.Values[id.ID](ctx, q, `select distinct owner from (
-		select owner from interaction where space = $1 and visibility = 0 union select owner from tie where space = $1) as o order by owner`, space)
+		select owner from interaction where space = $1 and visibility = 0 union select owner from tie
+		where space = $1) as o order by owner`, space)
 	if err != nil {
 		return nil, err
 	}

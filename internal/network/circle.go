@@ -9,7 +9,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// circle is whom a record was in touch with together with the viewer, and in which conversations. Two namesakes have two circles.
+// circle is whom a record was in touch with together with the viewer, and in which conversations. Two namesakes have
+// two circles.
 type circle struct {
 	others        map[id.ID]bool
 	conversations map[string]bool

@@ -11,8 +11,9 @@ import (
 	"gave.network/internal/op"
 )
 
-// A Deriver keeps ties up to date within a space as evidence arrives. What it stored is true at every commit: a tie either holds all evidence that
-// is stored, or is marked as stale. Evidence that arrives late marks its tie, and Settle replays that tie from all evidence.
+// A Deriver keeps ties up to date within a space as evidence arrives. What it stored is true at every commit: a tie
+// either holds all evidence that is stored, or is marked as stale. Evidence that arrives late marks its tie, and Settle
+// replays that tie from all evidence.
 type Deriver struct {
 	space   id.ID
 	now     int64
@@ -28,17 +29,19 @@ func NewDeriver(space id.ID, now time.Time) *Deriver {
 	return &Deriver{space: space, now: now.UnixMicro(), states: map[pairKey]*TieState{}, marked: map[pairKey]int64{}}
 }
 
-// holdTies makes the transaction the only one that changes the ties of the space, until it ends, and gives them a new version. It returns
-// the version before. Whoever writes to tie or tie_stale, or merges persons, holds the ties first, so that what a Deriver remembers
-// from one transaction to the next is used only when nobody else wrote in between.
+// holdTies makes the transaction the only one that changes the ties of the space, until it ends, and gives them a new
+// version. It returns the version before. Whoever writes to tie or tie_stale, or merges persons, holds the ties first,
+// so that what a Deriver remembers from one transaction to the next is used only when nobody else wrote in between.
 func holdTies(ctx context.Context, tx db.Queryer, space, version id.ID) (before id.ID, err error) {
 	return db.Value[id.ID](ctx, tx, `insert into tie_version (space, version, before) values ($1, $2, $3)
-		on conflict (space) do update set before = tie_version.version, version = excluded.version returning before`, space, version, id.Zero)
+		on conflict (space) do update set before = tie_version.version, version = excluded.version returning before`,
+		space, version, id.Zero)
 }
 
 // aliases returns for each merged person the one it was found to be.
 func aliases(ctx context.Context, q db.Queryer, space id.ID) (map[id.ID]id.ID, error) {
-	rows, err := db.Select[struct{ ID, Merged id.ID }](ctx, q, `select id, merged from person where space = $1 and merged > $2`, space, id.Zero)
+	rows, err := db.Select[struct{ ID, Merged id.ID }](ctx, q, `select id, merged from person
+		where space = $1 and merged > $2`, space, id.Zero)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +59,8 @@ func (d *Deriver) canonical(person id.ID) id.ID {
 	return person
 }
 
-// Join tells that a new record, which has no evidence yet, is a known person. The ties get a new version with the next Add.
+// Join tells that a new record, which has no evidence yet, is a known person. The ties get a new version with the next
+// Add.
 func (d *Deriver) Join(record, person id.ID) {
 	d.joined = true
 	if d.alias != nil {
@@ -67,8 +71,8 @@ func (d *Deriver) Join(record, person id.ID) {
 // rememberedTies bounds the ties that a Deriver remembers from one transaction to the next; tests take less.
 var rememberedTies = 200_000
 
-// hold begins the deriver's part of a transaction. What it remembers is forgotten when somebody else changed ties since, or when the
-// transaction that it was remembered from was rolled back.
+// hold begins the deriver's part of a transaction. What it remembers is forgotten when somebody else changed ties
+// since, or when the transaction that it was remembered from was rolled back.
 func (d *Deriver) hold(ctx context.Context, tx db.Queryer) error {
 	version := id.New()
 	before, err := holdTies(ctx, tx, d.space, version)
@@ -98,7 +102,8 @@ type evidence struct {
 	direction    Direction
 }
 
-// Add takes in new evidence, in any order, and writes the ties that it changes, within the transaction that stores the evidence.
+// Add takes in new evidence, in any order, and writes the ties that it changes, within the transaction that stores the
+// evidence.
 func (d *Deriver) Add(ctx context.Context, tx db.Queryer, list []Interaction) error {
 	if len(list) == 0 && !d.joined {
 		return nil
@@ -161,8 +166,8 @@ func RecordInteractions(ctx context.Context, tx db.Queryer, space id.ID, list []
 	return NewDeriver(space, now).Add(ctx, tx, fresh)
 }
 
-// loadStates fetches ties into memory; a tie that is not there is one without evidence. Each is looked up from the end that most of the
-// others share, so that one query brings many.
+// loadStates fetches ties into memory; a tie that is not there is one without evidence. Each is looked up from the end
+// that most of the others share, so that one query brings many.
 func (d *Deriver) loadStates(ctx context.Context, q db.Queryer, keys []pairKey) error {
 	type end struct{ owner, person id.ID }
 	count := map[end]int{}
@@ -185,7 +190,8 @@ func (d *Deriver) loadStates(ctx context.Context, q db.Queryer, keys []pairKey) 
 			rows, err := db.Select[struct {
 				Other id.ID
 				TieState
-			}](ctx, q, `select other, `+stateColumns+` from tie where space = $1 and owner = $2 and person = $3 and other in (`+in+`)`,
+			}](ctx, q, `select other, `+stateColumns+` from tie where space = $1 and owner = $2 and person = $3
+				and other in (`+in+`)`,
 				append([]any{d.space, from.owner, from.person}, args...)...)
 			if err != nil {
 				return err
@@ -213,7 +219,8 @@ func markAllOf(ctx context.Context, tx db.Queryer, space id.ID, due map[pairKey]
 	for key, at := range due {
 		args = append(args, space, key.owner, key.a, key.b, at)
 	}
-	return db.InsertMany(ctx, tx, `insert into tie_stale (space, owner, person, other, due)`, 5, args, `on conflict (space, owner, person, other)
+	return db.InsertMany(ctx, tx, `insert into tie_stale (space, owner, person, other, due)`,
+		5, args, `on conflict (space, owner, person, other)
 		do update set due = case when excluded.due < tie_stale.due then excluded.due else tie_stale.due end`)
 }
 
@@ -238,22 +245,26 @@ func writeStates(ctx context.Context, tx db.Queryer, space id.ID, states map[pai
 	const columns = 13
 	args := make([]any, 0, 64*columns)
 	flush := func() error {
-		err := db.InsertMany(ctx, tx, `insert into tie (space, owner, person, other, `+stateColumns+`, rank)`, columns, args,
-			`on conflict (space, owner, person, other) do update set intensity = excluded.intensity, sent = excluded.sent,
-			received = excluded.received, peak = excluded.peak, as_of = excluded.as_of, last_interaction = excluded.last_interaction,
+		err := db.InsertMany(ctx, tx, `insert into tie (space, owner, person, other, `+stateColumns+`, rank)`,
+			columns, args,
+			`on conflict (space, owner, person, other)
+			do update set intensity = excluded.intensity, sent = excluded.sent,
+			received = excluded.received, peak = excluded.peak, as_of = excluded.as_of,
+			last_interaction = excluded.last_interaction,
 			first_contact = excluded.first_contact, interactions = excluded.interactions, rank = excluded.rank`)
 		args = args[:0]
 		return err
 	}
 	row := func(owner, person, other id.ID, s TieState) {
-		args = append(args, space, owner, person, other, s.Intensity, s.Sent, s.Received, s.Peak, s.AsOf, s.LastInteraction,
-			s.FirstContact, s.Interactions, s.rank())
+		args = append(args, space, owner, person, other, s.Intensity, s.Sent, s.Received, s.Peak, s.AsOf,
+			s.LastInteraction, s.FirstContact, s.Interactions, s.rank())
 	}
 	for _, key := range keys {
 		state := states[key]
 		if state.Interactions == 0 {
 			if _, err := tx.ExecContext(ctx, `delete from tie where space = $1 and owner = $2 and
-				((person = $3 and other = $4) or (person = $4 and other = $3))`, space, key.owner, key.a, key.b); err != nil {
+				((person = $3 and other = $4) or (person = $4 and other = $3))`,
+				space, key.owner, key.a, key.b); err != nil {
 				return db.Fault(err)
 			}
 			continue
@@ -269,8 +280,9 @@ func writeStates(ctx context.Context, tx db.Queryer, space id.ID, states map[pai
 	return flush()
 }
 
-// Settle brings stale ties of a space up to date: it replays each from its evidence, or rebuilds all when there are many. It returns how
-// many ties it looked at. A tie with evidence yet to come is looked at again when that has happened.
+// Settle brings stale ties of a space up to date: it replays each from its evidence, or rebuilds all when there are
+// many. It returns how many ties it looked at. A tie with evidence yet to come is looked at again when that has
+// happened.
 func (s *Store) Settle(ctx context.Context, space id.ID, now time.Time) (int, error) {
 	looked := 0
 	stale, err := dueTies(ctx, s.db, space, now)
@@ -338,7 +350,8 @@ func (s *Store) replayStale(ctx context.Context, space, owner id.ID, now time.Ti
 				return err
 			}
 			states[key] = state
-			if _, err := tx.ExecContext(ctx, `delete from tie_stale where space = $1 and owner = $2 and person = $3 and other = $4`,
+			if _, err := tx.ExecContext(ctx, `delete from tie_stale
+				where space = $1 and owner = $2 and person = $3 and other = $4`,
 				space, owner, row.Person, row.Other); err != nil {
 				return db.Fault(err)
 			}
@@ -367,10 +380,12 @@ func (s *Store) SettleFor(ctx context.Context, v op.Viewer) error {
 // signsOfLife is within what time a running import says that it is alive.
 const signsOfLife = 20 * time.Second
 
-// SettleToRead brings the ties of the viewer's space up to date before they are read. Readers never wait for who writes: while an import
-// runs, which settles at its end, while another program writes, or when nothing can be written, they see the ties as they are.
+// SettleToRead brings the ties of the viewer's space up to date before they are read. Readers never wait for who
+// writes: while an import runs, which settles at its end, while another program writes, or when nothing can be written,
+// they see the ties as they are.
 func (s *Store) SettleToRead(ctx context.Context, v op.Viewer) error {
-	running, err := db.Value[int](ctx, s.db, `select count(*) from import where space = $1 and state = 'running' and claimed > $2`,
+	running, err := db.Value[int](ctx, s.db, `select count(*) from import
+		where space = $1 and state = 'running' and claimed > $2`,
 		v.Space, time.Now().Add(-signsOfLife).UnixMicro())
 	if err != nil || running > 0 {
 		return err
@@ -415,8 +430,11 @@ type evidenceRow struct {
 	Second ParticipantRole
 }
 
-// replay derives a tie from all its evidence up to now; future is the time of the first evidence after now, 0 when there is none.
-func replay(ctx context.Context, q db.Queryer, space id.ID, key pairKey, clusters map[id.ID][]id.ID, now int64) (state *TieState, future int64, err error) {
+// replay derives a tie from all its evidence up to now; future is the time of the first evidence after now, 0 when
+// there is none.
+func replay(
+	ctx context.Context, q db.Queryer, space id.ID, key pairKey, clusters map[id.ID][]id.ID, now int64,
+) (state *TieState, future int64, err error) {
 	state = &TieState{}
 	rows, err := pairEvidence(ctx, q, space, key, clusters)
 	if err != nil {
@@ -448,7 +466,9 @@ func (r evidenceRow) part() (float64, Direction) {
 }
 
 // pairEvidence returns the interactions that both persons of a tie took part in, oldest first, each once.
-func pairEvidence(ctx context.Context, q db.Queryer, space id.ID, key pairKey, clusters map[id.ID][]id.ID) ([]evidenceRow, error) {
+func pairEvidence(
+	ctx context.Context, q db.Queryer, space id.ID, key pairKey, clusters map[id.ID][]id.ID,
+) ([]evidenceRow, error) {
 	first, second := clusterOf(clusters, key.a), clusterOf(clusters, key.b)
 	// The search starts from the person with less evidence; the cross join makes SQLite keep to that order.
 	fewer, more, err := bySize(ctx, q, space, first, second)
@@ -461,8 +481,10 @@ func pairEvidence(ctx context.Context, q db.Queryer, space id.ID, key pairKey, c
 	rows, err := db.Select[evidenceRow](ctx, q, `
 		select i.id, i.medium, i.time, i.people, min(f.role) as first, min(s.role) as second
 		from participant f cross join participant s cross join interaction i
-		where s.space = f.space and s.interaction = f.interaction and s.time = f.time and i.space = f.space and i.id = f.interaction
-			and f.space = $1 and f.person in (`+fewerIn+`) and s.person in (`+moreIn+`) and f.role < 3 and s.role < 3 and `+tieOwnerCondition+`
+		where s.space = f.space and s.interaction = f.interaction and s.time = f.time and i.space = f.space
+		and i.id = f.interaction
+			and f.space = $1 and f.person in (`+fewerIn+`) and s.person in (`+moreIn+`) and f.role < 3 and
+			s.role < 3 and `+tieOwnerCondition+`
 		group by i.id, i.medium, i.time, i.people
 		order by i.time, i.id`, args...)
 	if err == nil && &fewer[0] != &first[0] {
@@ -477,7 +499,8 @@ func pairEvidence(ctx context.Context, q db.Queryer, space id.ID, key pairKey, c
 func bySize(ctx context.Context, q db.Queryer, space id.ID, a, b []id.ID) (fewer, more []id.ID, err error) {
 	size := func(people []id.ID) (int, error) {
 		in, args := db.In(2, people)
-		return db.Value[int](ctx, q, `select count(*) from (select 1 from participant where space = $1 and person in (`+in+`) limit 300) as p`, append([]any{space}, args...)...)
+		return db.Value[int](ctx, q, `select count(*) from (select 1 from participant
+			where space = $1 and person in (`+in+`) limit 300) as p`, append([]any{space}, args...)...)
 	}
 	n, err := size(a)
 	if err != nil {

@@ -25,8 +25,11 @@ type ledger struct {
 func newLedger(t *testing.T, d *db.DB, people int) *ledger {
 	t.Helper()
 	l := &ledger{T: t, d: d, store: NewStore(d)}
-	l.v = op.Viewer{Space: id.New(), Member: id.New(), Now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC), Zone: time.UTC}
-	if _, err := d.ExecContext(context.Background(), `insert into space (id, name, purpose, created) values ($1, 'test', 'professional', 1)`,
+	l.v = op.Viewer{
+		Space: id.New(), Member: id.New(), Now: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC), Zone: time.UTC,
+	}
+	if _, err := d.ExecContext(context.Background(), `insert into space (id, name, purpose, created)
+		values ($1, 'test', 'professional', 1)`,
 		l.v.Space); err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +53,10 @@ func (l *ledger) write(f func(tx *db.Tx) error) {
 // met is a meeting of two of the people, so many days ago.
 func (l *ledger) met(one, other, daysAgo int) Interaction {
 	return Interaction{
-		ID: id.New(), Owner: l.v.Member, Medium: FaceToFace, Time: l.v.Now.AddDate(0, 0, -daysAgo).UnixMicro(), People: 2, Source: "test",
-		External: id.New(), Participants: []Participant{{Person: l.people[one], Role: From}, {Person: l.people[other], Role: To}},
+		ID: id.New(), Owner: l.v.Member, Medium: FaceToFace, Time: l.v.Now.AddDate(0, 0, -daysAgo).UnixMicro(),
+		People: 2, Source: "test",
+		External:     id.New(),
+		Participants: []Participant{{Person: l.people[one], Role: From}, {Person: l.people[other], Role: To}},
 	}
 }
 
@@ -79,7 +84,8 @@ func (l *ledger) sound(what string) {
 func (l *ledger) due(one, other int) int64 {
 	l.Helper()
 	key := orderedPair(l.v.Member, l.people[one], l.people[other])
-	found, err := db.Values[int64](context.Background(), l.d, `select due from tie_stale where space = $1 and owner = $2 and person = $3 and other = $4`,
+	found, err := db.Values[int64](context.Background(), l.d, `select due from tie_stale
+		where space = $1 and owner = $2 and person = $3 and other = $4`,
 		l.v.Space, key.owner, key.a, key.b)
 	if err != nil {
 		l.Fatal(err)
@@ -92,7 +98,8 @@ func (l *ledger) due(one, other int) int64 {
 
 func (l *ledger) interactions(one, other int) int {
 	l.Helper()
-	n, err := db.Values[int](context.Background(), l.d, `select interactions from tie where space = $1 and owner = $2 and person = $3 and other = $4`,
+	n, err := db.Values[int](context.Background(), l.d, `select interactions from tie
+		where space = $1 and owner = $2 and person = $3 and other = $4`,
 		l.v.Space, l.v.Member, l.people[one], l.people[other])
 	if err != nil {
 		l.Fatal(err)
@@ -103,7 +110,8 @@ func (l *ledger) interactions(one, other int) int {
 	return n[0]
 }
 
-// A deriver that goes on over many transactions is right whatever others do between them, and what it remembers is used when nobody did.
+// A deriver that goes on over many transactions is right whatever others do between them, and what it remembers is used
+// when nobody did.
 func TestADeriverAmongOthers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -149,7 +157,8 @@ func TestADeriverAmongOthers(t *testing.T) {
 		if l.due(0, 1) != 0 {
 			t.Error("late evidence is not marked")
 		}
-		if n, err := l.store.Settle(ctx, l.v.Space, l.v.Now); err != nil || n != 1 || l.due(0, 1) != -1 || l.interactions(0, 1) != 7 {
+		if n, err := l.store.Settle(ctx, l.v.Space, l.v.Now); err != nil || n != 1 || l.due(0, 1) != -1 ||
+			l.interactions(0, 1) != 7 {
 			t.Errorf("%d settled, %d interactions, %v", n, l.interactions(0, 1), err)
 		}
 		l.add(long, l.met(0, 1, 700))
@@ -207,7 +216,8 @@ func TestADeriverForgets(t *testing.T) {
 	}
 	l.add(long, l.met(0, 4, 50))
 	if len(long.states) != 1 || len(long.marked) != 0 {
-		t.Errorf("%d ties and %d marks are remembered after both together were too many", len(long.states), len(long.marked))
+		t.Errorf("%d ties and %d marks are remembered after both together were too many", len(long.states),
+			len(long.marked))
 	}
 	l.sound("forgetful")
 }
@@ -232,20 +242,23 @@ func TestEvidenceAheadWaitsForTheFirst(t *testing.T) {
 			t.Error("what comes sooner does not move the mark")
 		}
 		for day, want := range map[int]int{1: 1, 2: 2} {
-			if _, err := l.store.Settle(ctx, l.v.Space, l.v.Now.AddDate(0, 0, day)); err != nil || l.interactions(0, 1) < want {
+			if _, err := l.store.Settle(ctx, l.v.Space, l.v.Now.AddDate(0, 0, day)); err != nil ||
+				l.interactions(0, 1) < want {
 				t.Errorf("day %d: %d interactions, %v", day, l.interactions(0, 1), err)
 			}
 		}
 		if l.interactions(0, 1) != 2 || l.due(0, 1) != at(5) {
 			t.Errorf("%d interactions, due %d", l.interactions(0, 1), l.due(0, 1))
 		}
-		if _, err := l.store.Rebuild(ctx, l.v.Space, l.v.Now.AddDate(0, 0, 5)); err != nil || l.interactions(0, 1) != 3 || l.due(0, 1) != at(9) {
+		if _, err := l.store.Rebuild(ctx, l.v.Space, l.v.Now.AddDate(0, 0, 5)); err != nil ||
+			l.interactions(0, 1) != 3 || l.due(0, 1) != at(9) {
 			t.Errorf("rebuilt: %d interactions, due %d, %v", l.interactions(0, 1), l.due(0, 1), err)
 		}
 	})
 }
 
-// A few stale ties are replayed one by one; of many in little evidence all are derived anew, which is told by how many were looked at.
+// A few stale ties are replayed one by one; of many in little evidence all are derived anew, which is told by how many
+// were looked at.
 func TestSettleReplaysFewAndRebuildsMany(t *testing.T) {
 	d := dbtest.SQLite(t)
 	ctx := context.Background()

@@ -49,16 +49,16 @@ type Erasure struct {
 // errPreview rolls an erasure back that was only to be looked at.
 var errPreview = errors.New("network: preview")
 
-// Erase removes a person that the viewer keeps, under every name, with all that is known of them. What happened between the viewer and them
-// alone goes too; what happened with others stays without them, and counts for the others as before. From every other text of the viewer's their
-// names, addresses and numbers are taken. Only keyed hashes of the identifiers are kept, so that a later import does not bring the person back; with
-// comeBack not even those.
+// Erase removes a person that the viewer keeps, under every name, with all that is known of them. What happened between
+// the viewer and them alone goes too; what happened with others stays without them, and counts for the others as
+// before. From every other text of the viewer's their names, addresses and numbers are taken. Only keyed hashes of the
+// identifiers are kept, so that a later import does not bring the person back; with comeBack not even those.
 func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool) (Erased, error) {
 	return s.EraseWith(ctx, v, p, Erasure{ComeBack: comeBack})
 }
 
-// EraseWith is Erase with more to choose. What other members keep about the person stays theirs, under a person of their own with no more than the
-// name, unless an owner of the space has it erased everywhere.
+// EraseWith is Erase with more to choose. What other members keep about the person stays theirs, under a person of
+// their own with no more than the name, unless an owner of the space has it erased everywhere.
 func (s *Store) EraseWith(ctx context.Context, v op.Viewer, p Person, e Erasure) (Erased, error) {
 	if p.ID == v.Person {
 		return Erased{}, fault.New(fault.Invalid, "This is you: you cannot erase yourself from your own network.")
@@ -70,13 +70,16 @@ func (s *Store) EraseWith(ctx context.Context, v op.Viewer, p Person, e Erasure)
 	return s.eraseCluster(ctx, v, p.Name, cluster, nil, e)
 }
 
-// EraseIdentified erases whom other members know by an identifier, though the viewer keeps nobody of it: for owners of the space.
+// EraseIdentified erases whom other members know by an identifier, though the viewer keeps nobody of it: for owners of
+// the space.
 func (s *Store) EraseIdentified(ctx context.Context, v op.Viewer, n Identifier, e Erasure) (Erased, error) {
 	e.Everywhere = true
 	return s.eraseCluster(ctx, v, n.Value, nil, []Identifier{n}, e)
 }
 
-func (s *Store) eraseCluster(ctx context.Context, v op.Viewer, name string, cluster []id.ID, identifiers []Identifier, e Erasure) (Erased, error) {
+func (s *Store) eraseCluster(ctx context.Context, v op.Viewer, name string, cluster []id.ID, identifiers []Identifier,
+	e Erasure,
+) (Erased, error) {
 	defer s.db.After(ctx, s.dropViews)
 	titles := map[string]string{}
 	for _, t := range s.tables() {
@@ -90,8 +93,14 @@ func (s *Store) eraseCluster(ctx context.Context, v op.Viewer, name string, clus
 	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		// The transaction may be tried again.
-		out = Erased{Name: name, Preview: e.Preview, Left: []LeftText{}, Changed: map[string]int{}, Removed: map[string]int{}, titles: titles}
-		x := erasing{Store: s, tx: tx, v: v, e: e, out: &out, people: slices.Clone(cluster), identifiers: slices.Clone(identifiers)}
+		out = Erased{
+			Name: name, Preview: e.Preview, Left: []LeftText{}, Changed: map[string]int{}, Removed: map[string]int{},
+			titles: titles,
+		}
+		x := erasing{
+			Store: s, tx: tx, v: v, e: e, out: &out, people: slices.Clone(cluster),
+			identifiers: slices.Clone(identifiers),
+		}
 		if err := x.run(ctx); err != nil {
 			return err
 		}
@@ -113,10 +122,13 @@ func (s *Store) eraseCluster(ctx context.Context, v op.Viewer, name string, clus
 }
 
 // sharedWithOthers returns the identifiers of a person that other people have too.
-func (s *Store) sharedWithOthers(ctx context.Context, q db.Queryer, v op.Viewer, cluster []id.ID) ([]Identifier, error) {
+func (s *Store) sharedWithOthers(
+	ctx context.Context, q db.Queryer, v op.Viewer, cluster []id.ID,
+) ([]Identifier, error) {
 	in, args := db.In(2, cluster)
 	return db.Select[Identifier](ctx, q, `select distinct n.kind, n.value, '' as label, true as shared from identifier n
-		join identifier o on o.space = n.space and o.owner = n.owner and o.kind = n.kind and o.value = n.value and o.person not in (`+in+`)
+		join identifier o on o.space = n.space and o.owner = n.owner and o.kind = n.kind and o.value = n.value
+		and o.person not in (`+in+`)
 		where n.space = $1 and n.person in (`+in+`) order by n.kind, n.value`, append([]any{v.Space}, args...)...)
 }
 
@@ -151,7 +163,8 @@ func (x *erasing) run(ctx context.Context) error {
 	}
 	for _, person := range x.people {
 		if slices.Contains(members, person) {
-			return fault.New(fault.Conflict, "%s is a member of this space.", x.out.Name).WithHint("End the membership first.")
+			return fault.New(fault.Conflict, "%s is a member of this space.", x.out.Name).
+				WithHint("End the membership first.")
 		}
 	}
 	if !x.e.Everywhere {
@@ -168,7 +181,8 @@ func (x *erasing) run(ctx context.Context) error {
 	}
 	for _, chunk := range db.Chunks(alone) {
 		in, args := db.In(2, chunk)
-		if _, err := x.tx.ExecContext(ctx, `delete from interaction where space = $1 and id in (`+in+`)`, append([]any{x.v.Space}, args...)...); err != nil {
+		if _, err := x.tx.ExecContext(ctx, `delete from interaction where space = $1 and id in (`+in+`)`,
+			append([]any{x.v.Space}, args...)...); err != nil {
 			return db.Fault(err)
 		}
 	}
@@ -196,7 +210,8 @@ func (x *erasing) run(ctx context.Context) error {
 	}
 	// An organisation that nobody is known of any more says only where the erased person worked.
 	if _, err := x.tx.ExecContext(ctx, `delete from organisation where space = $1 and owner = $2 and rest = ''
-		and not exists (select 1 from person_role r where r.space = organisation.space and r.organisation = organisation.id)`, x.v.Space, x.v.Member); err != nil {
+		and not exists (select 1 from person_role r
+		where r.space = organisation.space and r.organisation = organisation.id)`, x.v.Space, x.v.Member); err != nil {
 		return db.Fault(err)
 	}
 	if !x.e.ComeBack {
@@ -226,8 +241,10 @@ func (x *erasing) run(ctx context.Context) error {
 func (x *erasing) gather(ctx context.Context) error {
 	in, args := db.In(2, x.people)
 	args = append([]any{x.v.Space}, args...)
-	found, err := db.Select[Identifier](ctx, x.tx, `select distinct kind, value, '' as label, false as shared from identifier i where space = $1 and person in (`+in+`)
-		and not exists (select 1 from identifier o where o.space = i.space and o.owner = i.owner and o.kind = i.kind and o.value = i.value
+	found, err := db.Select[Identifier](ctx, x.tx, `select distinct kind, value, '' as label, false as shared
+		from identifier i where space = $1 and person in (`+in+`)
+		and not exists (select 1 from identifier o where o.space = i.space and o.owner = i.owner and o.kind = i.kind
+		and o.value = i.value
 			and o.person not in (`+in+`)) order by kind, value`, args...)
 	if err != nil {
 		return err
@@ -238,20 +255,24 @@ func (x *erasing) gather(ctx context.Context) error {
 			return err
 		}
 	}
-	names, err := db.Values[string](ctx, x.tx, `select name from person where space = $1 and id in (`+in+`) order by id`, args...)
+	names, err := db.Values[string](ctx, x.tx,
+		`select name from person where space = $1 and id in (`+in+`) order by id`, args...)
 	x.names = append(x.names, names...)
 	return err
 }
 
-// others finds the copies of other members by mail address, link or handle, and counts them; with Everywhere they are erased too.
+// others finds the copies of other members by mail address, link or handle, and counts them; with Everywhere they are
+// erased too.
 func (x *erasing) others(ctx context.Context, own []id.ID) error {
 	owners := map[id.ID]bool{}
 	for _, n := range slices.Clone(x.identifiers) {
 		if !n.Kind.certain() || strings.HasPrefix(n.Value, "name:") || strings.HasPrefix(n.Value, nameless) {
 			continue
 		}
-		rows, err := db.Select[struct{ ID, Merged, Owner id.ID }](ctx, x.tx, `select p.id, p.merged, p.owner from identifier n
-			join person p on p.space = n.space and p.id = n.person where n.space = $1 and n.kind = $2 and n.value = $3 order by p.id`, x.v.Space, n.Kind, n.Value)
+		rows, err := db.Select[struct{ ID, Merged, Owner id.ID }](ctx, x.tx, `select p.id, p.merged, p.owner
+			from identifier n
+			join person p on p.space = n.space and p.id = n.person where n.space = $1 and n.kind = $2 and n.value = $3
+			order by p.id`, x.v.Space, n.Kind, n.Value)
 		if err != nil {
 			return err
 		}
@@ -294,7 +315,8 @@ const nameless = "self:"
 
 // selves returns who the members of the space are.
 func (x *erasing) selves(ctx context.Context) ([]id.ID, error) {
-	out, err := db.Values[id.ID](ctx, x.tx, `select person from member where space = $1 and ended = 0 order by id`, x.v.Space)
+	out, err := db.Values[id.ID](ctx, x.tx,
+		`select person from member where space = $1 and ended = 0 order by id`, x.v.Space)
 	return append(out, x.v.Person), err
 }
 
@@ -302,12 +324,15 @@ func (x *erasing) selves(ctx context.Context) ([]id.ID, error) {
 func (x *erasing) aloneWith(ctx context.Context, members []id.ID) ([]id.ID, error) {
 	in, args := db.In(2, x.people)
 	with, more := db.In(2+len(args), members)
-	return db.Values[id.ID](ctx, x.tx, `select distinct p.interaction from participant p where p.space = $1 and p.person in (`+in+`)
-		and not exists (select 1 from participant o where o.space = p.space and o.interaction = p.interaction and o.person not in (`+in+`) and o.person not in (`+with+`))
+	return db.Values[id.ID](ctx, x.tx, `select distinct p.interaction from participant p
+		where p.space = $1 and p.person in (`+in+`)
+		and not exists (select 1 from participant o where o.space = p.space and o.interaction = p.interaction
+		and o.person not in (`+in+`) and o.person not in (`+with+`))
 		order by p.interaction`, append(append([]any{x.v.Space}, args...), more...)...)
 }
 
-// handOver gives other members, who keep something about the person, a person of their own with no more than the name: what they keep is theirs.
+// handOver gives other members, who keep something about the person, a person of their own with no more than the name:
+// what they keep is theirs.
 func (x *erasing) handOver(ctx context.Context) error {
 	tables := x.tables()
 	copies := map[id.ID]id.ID{}
@@ -321,11 +346,14 @@ func (x *erasing) handOver(ctx context.Context) error {
 				continue
 			}
 			in, args := db.In(2, x.people)
-			query := `select distinct ` + t.Column(room.Owner) + ` from ` + t.Name + ` where space = $1 and ` + c.Name + ` in (` + in + `)`
+			query := `select distinct ` + t.Column(room.Owner) + ` from ` + t.Name + ` where space = $1 and ` + c.Name +
+				` in (` + in + `)`
 			if t.Column(room.Owner) == "" {
 				parent, _ := room.Find(tables, t.Parent)
-				query = `select distinct u.` + parent.Column(room.Owner) + ` from ` + t.Name + ` t join ` + parent.Name + ` u on u.space = t.space and u.` +
-					parent.Column(room.Key) + ` = t.` + t.ParentColumn + ` where t.space = $1 and t.` + c.Name + ` in (` + in + `)`
+				query = `select distinct u.` + parent.Column(room.Owner) + ` from ` + t.Name + ` t join ` +
+					parent.Name + ` u on u.space = t.space and u.` +
+					parent.Column(room.Key) + ` = t.` + t.ParentColumn + ` where t.space = $1 and t.` + c.Name +
+					` in (` + in + `)`
 			}
 			owners, err := db.Values[id.ID](ctx, x.tx, query, append([]any{x.v.Space}, args...)...)
 			if err != nil {
@@ -357,16 +385,20 @@ func (x *erasing) handOver(ctx context.Context) error {
 
 // copyFor makes a person of a member's own with no more than the name.
 func (x *erasing) copyFor(ctx context.Context, owner id.ID) (id.ID, error) {
-	p := NewPerson{Person: Person{ID: id.New(), Owner: owner, Created: x.v.Now.UnixMicro(), Updated: x.v.Now.UnixMicro()}}
+	p := NewPerson{
+		Person: Person{ID: id.New(), Owner: owner, Created: x.v.Now.UnixMicro(), Updated: x.v.Now.UnixMicro()},
+	}
 	p.Named(x.names[0])
 	return p.ID, InsertPeople(ctx, x.tx, x.v.Space, []NewPerson{p})
 }
 
-// moveTo lets the rows of a member name their own person instead. Of two rows that become the same one is left to go with the erased person.
+// moveTo lets the rows of a member name their own person instead. Of two rows that become the same one is left to go
+// with the erased person.
 func (x *erasing) moveTo(ctx context.Context, t room.Table, column, mine string, owner, person id.ID) error {
 	same := ""
 	if t.Column(room.Key) == "" {
-		same = ` and not exists (select 1 from ` + t.Name + ` o where o.space = ` + t.Name + `.space and o.` + column + ` = $3`
+		same = ` and not exists (select 1 from ` + t.Name + ` o where o.space = ` + t.Name + `.space and o.` +
+			column + ` = $3`
 		for _, c := range t.Columns {
 			if c.Name != column && (c.Kind == room.Owner || c.Kind == room.Link || c.Kind == room.Person || c.Unique) {
 				same += ` and o.` + c.Name + ` = ` + t.Name + `.` + c.Name
@@ -375,8 +407,9 @@ func (x *erasing) moveTo(ctx context.Context, t room.Table, column, mine string,
 		same += `)`
 	}
 	for _, from := range x.people {
-		if _, err := x.tx.ExecContext(ctx, `update `+t.Name+` set `+column+` = $3 where space = $1 and `+column+` = $4 and `+mine+same,
-			x.v.Space, owner, person, from); err != nil {
+		if _, err := x.tx.ExecContext(ctx,
+			`update `+t.Name+` set `+column+` = $3 where space = $1 and `+column+` = $4 and `+mine+same, x.v.Space,
+			owner, person, from); err != nil {
 			return db.Fault(err)
 		}
 	}
@@ -401,8 +434,10 @@ func (x *erasing) prepare(ctx context.Context) error {
 	for _, chunk := range db.Chunks(words) {
 		in, args := db.In(4, chunk)
 		out, gone := db.In(4+len(args), x.people)
-		names, err := db.Values[string](ctx, x.tx, `select distinct p.name from person_word w join person p on p.space = w.space and p.id = w.person
-			where `+seen("p")+` and w.word in (`+in+`) and p.id not in (`+out+`)`, scope(x.v, append(args, gone...)...)...)
+		names, err := db.Values[string](ctx, x.tx, `select distinct p.name from person_word w
+			join person p on p.space = w.space and p.id = w.person
+			where `+seen("p")+` and w.word in (`+in+`) and p.id not in (`+out+`)`,
+			scope(x.v, append(args, gone...)...)...)
 		if err != nil {
 			return err
 		}
@@ -425,7 +460,9 @@ func (x *erasing) prepare(ctx context.Context) error {
 		}
 		for _, c := range t.All(room.Person) {
 			in, args := db.In(2, x.people)
-			found, err := db.Values[id.ID](ctx, x.tx, `select `+column+` from `+t.Name+` where space = $1 and `+c.Name+` in (`+in+`)`, append([]any{x.v.Space}, args...)...)
+			found, err := db.Values[id.ID](ctx, x.tx,
+				`select `+column+` from `+t.Name+` where space = $1 and `+c.Name+` in (`+in+`)`,
+				append([]any{x.v.Space}, args...)...)
 			if err != nil {
 				return err
 			}
@@ -466,7 +503,8 @@ func (x *erasing) redactAll(ctx context.Context) error {
 // rowsAtOnce is how many rows are read before those that change are written.
 const rowsAtOnce = 5000
 
-// redactTable takes the people out of the texts of one table under a condition; show says whether what is left may be shown to the viewer.
+// redactTable takes the people out of the texts of one table under a condition; show says whether what is left may be
+// shown to the viewer.
 func (x *erasing) redactTable(ctx context.Context, t room.Table, condition string, show bool) error {
 	var names, filled []string
 	key := t.Column(room.Key)
@@ -476,7 +514,8 @@ func (x *erasing) redactTable(ctx context.Context, t room.Table, condition strin
 		}
 		names = append(names, "t."+c.Name)
 	}
-	query := `select ` + strings.Join(names, ", ") + ` from ` + t.Name + ` t where ` + t.Within("t") + ` and ` + condition + ` and (` + strings.Join(filled, " or ") + `)`
+	query := `select ` + strings.Join(names, ", ") + ` from ` + t.Name + ` t where ` + t.Within("t") + ` and ` +
+		condition + ` and (` + strings.Join(filled, " or ") + `)`
 	if key == "" {
 		rows, err := x.rows(ctx, t, query, x.v.Space, x.v.Member)
 		if err != nil {
@@ -593,7 +632,9 @@ func (x *erasing) free(ctx context.Context, t room.Table, row []any, column int,
 		if n > 1 {
 			text = fmt.Sprintf("%s (%d)", want, n)
 		}
-		there, err := db.Value[int](ctx, x.tx, `select count(*) from `+t.Name+` t where `+t.Within("t")+condition+` and `+t.Columns[column].Name+` = `+placeholder(len(args)+1),
+		there, err := db.Value[int](ctx, x.tx,
+			`select count(*) from `+t.Name+` t where `+t.Within("t")+condition+` and `+t.Columns[column].Name+` = `+
+				placeholder(len(args)+1),
 			append(slices.Clone(args), text)...)
 		if err != nil || there == 0 {
 			return text, err
@@ -616,7 +657,8 @@ func (x *erasing) rewrite(ctx context.Context, t room.Table, row, next []any) er
 			set = append(set, c.Name+" = "+placeholder(len(args)))
 		}
 	}
-	_, err := x.tx.ExecContext(ctx, `update `+t.Name+` set `+strings.Join(set, ", ")+` where `+t.Within(t.Name)+` and `+strings.Join(where, " and "), args...)
+	_, err := x.tx.ExecContext(ctx, `update `+t.Name+` set `+strings.Join(set, ", ")+` where `+t.Within(t.Name)+` and `+
+		strings.Join(where, " and "), args...)
 	return db.Fault(err)
 }
 
@@ -625,13 +667,15 @@ func (x *erasing) touch(ctx context.Context, t room.Table, row []any) error {
 	for i, c := range t.Columns {
 		var key id.ID
 		switch {
-		case t.Name == "person" && c.Kind == room.Key, (t.Name == "person_role" || t.Name == "person_tag") && c.Kind == room.Person:
+		case t.Name == "person" && c.Kind == room.Key, (t.Name == "person_role" || t.Name == "person_tag") &&
+			c.Kind == room.Person:
 			if err := key.Scan(row[i]); err != nil {
 				return err
 			}
 			x.changed = append(x.changed, key)
 		case t.Name == "organisation" && c.Kind == room.Key:
-			people, err := db.Values[id.ID](ctx, x.tx, `select person from person_role where space = $1 and organisation = $2`, x.v.Space, row[i])
+			people, err := db.Values[id.ID](ctx, x.tx, `select person from person_role
+				where space = $1 and organisation = $2`, x.v.Space, row[i])
 			if err != nil {
 				return err
 			}

@@ -10,8 +10,8 @@ import (
 	"gave.network/internal/id"
 )
 
-// ExternalID returns the hash under which an external id is kept: the first 16 bytes of SHA-256. The ids themselves, such as
-// Message-IDs, name hosts and people, and are not kept. An empty text gives the zero ID.
+// ExternalID returns the hash under which an external id is kept: the first 16 bytes of SHA-256. The ids themselves,
+// such as Message-IDs, name hosts and people, and are not kept. An empty text gives the zero ID.
 func ExternalID(external string) id.ID {
 	if external == "" {
 		return id.Zero
@@ -20,18 +20,21 @@ func ExternalID(external string) id.ID {
 	return id.ID(sum[:16])
 }
 
-// AddInteractions stores interactions within a transaction and returns those that are new, in the order given. One whose (source,
-// external) its owner already has is left alone; that this import holds it too is noted, so that undoing another import keeps it.
+// AddInteractions stores interactions within a transaction and returns those that are new, in the order given. One
+// whose (source, external) its owner already has is left alone; that this import holds it too is noted, so that undoing
+// another import keeps it.
 func AddInteractions(ctx context.Context, tx db.Queryer, space id.ID, list []Interaction) ([]Interaction, error) {
 	fresh := make(map[id.ID]bool, len(list))
 	args := make([]any, 0, len(list)*14)
 	for i := range list {
 		e := &list[i]
-		args = append(args, space, e.ID, e.Owner, e.Visibility, e.Medium.code(), e.Time, e.Minutes, e.Title, e.Place, e.People,
-			e.Source, e.External, e.ReplyTo, e.Import)
+		args = append(args, space, e.ID, e.Owner, e.Visibility, e.Medium.code(), e.Time, e.Minutes, e.Title, e.Place,
+			e.People, e.Source, e.External, e.ReplyTo, e.Import)
 	}
-	added, err := db.InsertReturning[id.ID](ctx, tx, `insert into interaction (space, id, owner, visibility, medium, time, minutes, title, place, people,
-		source, external, reply_to, import)`, 14, args, `on conflict (space, owner, source, external) do nothing returning id`)
+	added, err := db.InsertReturning[id.ID](ctx, tx,
+		`insert into interaction (space, id, owner, visibility, medium, time, minutes, title, place, people,
+		source, external, reply_to, import)`, 14, args, `on conflict (space, owner, source, external)
+		do nothing returning id`)
 	if err != nil {
 		return nil, err
 	}
@@ -55,12 +58,14 @@ func AddInteractions(ctx context.Context, tx db.Queryer, space id.ID, list []Int
 			participants = append(participants, space, p.Person, e.Time, e.ID, p.Role)
 		}
 	}
-	if err := db.InsertMany(ctx, tx, `insert into participant (space, person, time, interaction, role)`, 5, participants, ""); err != nil {
+	if err := db.InsertMany(ctx, tx, `insert into participant (space, person, time, interaction, role)`,
+		5, participants, ""); err != nil {
 		return nil, err
 	}
 	for _, e := range seen {
 		if _, err := tx.ExecContext(ctx, `insert into interaction_seen (space, interaction, import)
-			select space, id, $5 from interaction where space = $1 and owner = $2 and source = $3 and external = $4 and import <> $5
+			select space, id, $5 from interaction where space = $1 and owner = $2 and source = $3 and external = $4
+			and import <> $5
 			on conflict do nothing`, space, e.Owner, e.Source, e.External, e.Import); err != nil {
 			return nil, db.Fault(err)
 		}
@@ -74,11 +79,11 @@ func AddStatements(ctx context.Context, tx db.Queryer, space id.ID, list []State
 	for chunk := range slices.Chunk(list, 64) {
 		args := make([]any, 0, len(chunk)*14)
 		for _, s := range chunk {
-			args = append(args, space, s.ID, s.Owner, s.Visibility, s.Layer, s.Sign, s.Weight, s.SourcePerson, s.TargetPerson,
-				s.Directed, s.Time, s.Source, s.External, s.Import)
+			args = append(args, space, s.ID, s.Owner, s.Visibility, s.Layer, s.Sign, s.Weight, s.SourcePerson,
+				s.TargetPerson, s.Directed, s.Time, s.Source, s.External, s.Import)
 		}
-		n, err := db.Exec(ctx, tx, `insert into statement (space, id, owner, visibility, layer, sign, weight, source_person, target_person,
-			directed, time, source, external, import) values `+db.Rows(len(chunk), 14)+
+		n, err := db.Exec(ctx, tx, `insert into statement (space, id, owner, visibility, layer, sign, weight,
+			source_person, target_person, directed, time, source, external, import) values `+db.Rows(len(chunk), 14)+
 			` on conflict (space, owner, source, external) do nothing`, args...)
 		if err != nil {
 			return added, err
@@ -100,8 +105,10 @@ func sawStatements(ctx context.Context, tx db.Queryer, space id.ID, list []State
 			continue
 		}
 		if _, err := tx.ExecContext(ctx, `insert into import_seen (space, person, brought, item, word, import)
-			select space, source_person, 'statement', id, '', $5 from statement where space = $1 and owner = $2 and source = $3 and external = $4
-				and import not in ($5, $6) on conflict do nothing`, space, s.Owner, s.Source, s.External, s.Import, id.Zero); err != nil {
+			select space, source_person, 'statement', id, '', $5 from statement
+			where space = $1 and owner = $2 and source = $3 and external = $4
+				and import not in ($5, $6) on conflict do nothing`,
+			space, s.Owner, s.Source, s.External, s.Import, id.Zero); err != nil {
 			return db.Fault(err)
 		}
 	}
@@ -132,8 +139,11 @@ func sortPairs(keys []pairKey) {
 	})
 }
 
-// eachPair calls f for every pair among the participants who were there, with the interaction's contribution and direction.
-func (e *Interaction) eachPair(canonical func(id.ID) id.ID, f func(key pairKey, contribution float64, direction Direction)) {
+// eachPair calls f for every pair among the participants who were there, with the interaction's contribution and
+// direction.
+func (e *Interaction) eachPair(
+	canonical func(id.ID) id.ID, f func(key pairKey, contribution float64, direction Direction),
+) {
 	contribution := Contribution(e.Medium, e.People)
 	if contribution == 0 {
 		return

@@ -14,8 +14,8 @@ import (
 	"gave.network/internal/text"
 )
 
-// Gathering puts together what is kept of everybody from the rows of tables as an export writes them, so that no row is asked for twice. What the
-// viewer may not see is left out by whoever passes the rows.
+// Gathering puts together what is kept of everybody from the rows of tables as an export writes them, so that no row is
+// asked for twice. What the viewer may not see is left out by whoever passes the rows.
 type Gathering struct {
 	store *Store
 	v     op.Viewer
@@ -64,7 +64,9 @@ type part struct {
 
 // Gather begins a gathering.
 func (s *Store) Gather(v op.Viewer) *Gathering {
-	return &Gathering{store: s, v: v, at: map[id.ID]int32{}, organisations: map[id.ID]string{}, eventAt: map[id.ID]int32{}}
+	return &Gathering{
+		store: s, v: v, at: map[id.ID]int32{}, organisations: map[id.ID]string{}, eventAt: map[id.ID]int32{},
+	}
 }
 
 // row is a row of a table as the database gave it, with the places of the columns that are asked for.
@@ -100,8 +102,8 @@ func (r row) float(column int) float64 {
 	return 0
 }
 
-// Take returns what takes the rows of a table whose columns stand in this order; nil for a table that says nothing of people. Tables come in the order
-// of the rooms: people before what is theirs.
+// Take returns what takes the rows of a table whose columns stand in this order; nil for a table that says nothing of
+// people. Tables come in the order of the rooms: people before what is theirs.
 func (g *Gathering) Take(table string, columns []string) func(values []any) error {
 	take := func(f func(row) error, wanted ...string) func([]any) error {
 		r := row{places: make([]int, len(wanted))}
@@ -115,7 +117,8 @@ func (g *Gathering) Take(table string, columns []string) func(values []any) erro
 	}
 	switch table {
 	case "person":
-		return take(g.person, "id", "owner", "merged", "visibility", "created", "name", "sort_key", "nickname", "organisation", "title", "place", "rest")
+		return take(g.person, "id", "owner", "merged", "visibility", "created", "name", "sort_key", "nickname",
+			"organisation", "title", "place", "rest")
 	case "identifier":
 		return take(g.identifier, "person", "owner", "kind", "value")
 	case "organisation":
@@ -129,20 +132,23 @@ func (g *Gathering) Take(table string, columns []string) func(values []any) erro
 	case "important_date":
 		return take(g.date, "person", "owner", "kind", "year", "month", "day", "visibility")
 	case "interaction":
-		return take(g.interaction, "id", "owner", "time", "medium", "title", "place", "minutes", "source", "people", "import")
+		return take(g.interaction, "id", "owner", "time", "medium", "title", "place", "minutes", "source",
+			"people", "import")
 	case "participant":
 		return take(g.participant, "interaction", "person", "role")
 	case "merge":
 		return take(g.merge, "kept", "absorbed", "id", "at", "origin", "import", "reasons", "state")
 	case "tie":
-		return take(g.tie, "person", "other", "intensity", "sent", "received", "peak", "as_of", "last_interaction", "first_contact", "interactions")
+		return take(g.tie, "person", "other", "intensity", "sent", "received", "peak", "as_of", "last_interaction",
+			"first_contact", "interactions")
 	}
 	return nil
 }
 
 func (g *Gathering) person(r row) error {
 	p := gathered{
-		id: r.key(0), owner: r.key(1), merged: r.key(2), visibility: Visibility(r.number(3)), created: r.number(4), name: r.text(5), sortKey: r.text(6),
+		id: r.key(0), owner: r.key(1), merged: r.key(2), visibility: Visibility(r.number(3)), created: r.number(4),
+		name: r.text(5), sortKey: r.text(6),
 		nickname: r.text(7), organisation: r.text(8), title: r.text(9), place: r.text(10), rest: r.text(11),
 	}
 	g.at[p.id] = int32(len(g.people))
@@ -186,7 +192,8 @@ func (g *Gathering) organisation(r row) error {
 
 func (g *Gathering) role(r row) error {
 	if p := g.of(r, 0); p != nil {
-		p.roles = append(p.roles, Role{OrganisationID: r.key(1), Title: r.text(2), Department: r.text(3), From: r.text(4), Until: r.text(5)})
+		p.roles = append(p.roles,
+			Role{OrganisationID: r.key(1), Title: r.text(2), Department: r.text(3), From: r.text(4), Until: r.text(5)})
 	}
 	return nil
 }
@@ -200,7 +207,8 @@ func (g *Gathering) tag(r row) error {
 
 func (g *Gathering) note(r row) error {
 	if m := g.more(r, 0); m != nil {
-		m.notes = append(m.notes, Note{r.key(1), r.text(2), time.UnixMicro(r.number(3)).UTC(), r.text(4), r.key(5) == g.v.Member})
+		m.notes = append(m.notes,
+			Note{r.key(1), r.text(2), time.UnixMicro(r.number(3)).UTC(), r.text(4), r.key(5) == g.v.Member})
 	}
 	return nil
 }
@@ -208,8 +216,8 @@ func (g *Gathering) note(r row) error {
 func (g *Gathering) date(r row) error {
 	if m := g.more(r, 0); m != nil {
 		m.dates = append(m.dates, ownedDate{r.key(1), ImportantDate{
-			Kind: r.text(2), Year: int(r.number(3)), Month: time.Month(r.number(4)), Day: int(r.number(5)), Visibility: Visibility(r.number(6)),
-			Own: r.key(1) == g.v.Member,
+			Kind: r.text(2), Year: int(r.number(3)), Month: time.Month(r.number(4)), Day: int(r.number(5)),
+			Visibility: Visibility(r.number(6)), Own: r.key(1) == g.v.Member,
 		}})
 	}
 	return nil
@@ -219,7 +227,8 @@ func (g *Gathering) interaction(r row) error {
 	key := r.key(0)
 	g.eventAt[key] = int32(len(g.events))
 	g.events = append(g.events, Event{
-		ID: key, Time: time.UnixMicro(r.number(2)).UTC(), Medium: media[r.number(3)].medium, Title: r.text(4), Place: r.text(5), Minutes: int(r.number(6)),
+		ID: key, Time: time.UnixMicro(r.number(2)).UTC(), Medium: media[r.number(3)].medium, Title: r.text(4),
+		Place: r.text(5), Minutes: int(r.number(6)),
 		Source: r.text(7), People: []Ref{}, Total: int(r.number(8)), Said: r.key(1) == g.v.Member && r.key(9).IsZero(),
 	})
 	return nil
@@ -239,7 +248,9 @@ func (g *Gathering) merge(r row) error {
 	if m == nil || absorbed == nil || r.text(7) != "merged" {
 		return nil
 	}
-	one, err := mergedRow{Merge: r.key(2), Name: absorbed.name, At: r.number(3), Origin: r.text(4), Import: r.key(5), Reasons: r.text(6)}.person()
+	one, err := mergedRow{
+		Merge: r.key(2), Name: absorbed.name, At: r.number(3), Origin: r.text(4), Import: r.key(5), Reasons: r.text(6),
+	}.person()
 	m.merged = append(m.merged, one)
 	return err
 }
@@ -250,8 +261,8 @@ func (g *Gathering) tie(r row) error {
 	}
 	if p := g.of(r, 1); p != nil {
 		p.tie = p.tie.plus(TieState{
-			Intensity: r.float(2), Sent: r.float(3), Received: r.float(4), Peak: r.float(5), AsOf: r.number(6), LastInteraction: r.key(7), FirstContact: r.number(8),
-			Interactions: int(r.number(9)),
+			Intensity: r.float(2), Sent: r.float(3), Received: r.float(4), Peak: r.float(5), AsOf: r.number(6),
+			LastInteraction: r.key(7), FirstContact: r.number(8), Interactions: int(r.number(9)),
 		})
 	}
 	return nil
@@ -275,7 +286,8 @@ func (g *Gathering) Each(ctx context.Context, f func(KnownPerson) error) error {
 		}
 	}
 	slices.SortFunc(order, func(x, y int32) int {
-		return cmp.Or(cmp.Compare(g.people[x].sortKey, g.people[y].sortKey), id.ID.Compare(g.people[x].id, g.people[y].id))
+		return cmp.Or(cmp.Compare(g.people[x].sortKey, g.people[y].sortKey),
+			id.ID.Compare(g.people[x].id, g.people[y].id))
 	})
 	timelines := g.timelines(top)
 	var timeline []Event
@@ -296,7 +308,8 @@ func (g *Gathering) Each(ctx context.Context, f func(KnownPerson) error) error {
 	return nil
 }
 
-// nameOrganisations gives roles the names of their organisations. One that the viewer may not see has a name where somebody has a role there.
+// nameOrganisations gives roles the names of their organisations. One that the viewer may not see has a name where
+// somebody has a role there.
 func (g *Gathering) nameOrganisations(ctx context.Context) error {
 	var missing []id.ID
 	for i := range g.people {
@@ -309,7 +322,8 @@ func (g *Gathering) nameOrganisations(ctx context.Context) error {
 	}
 	for _, chunk := range db.Chunks(missing) {
 		in, args := db.In(2, chunk)
-		found, err := db.Select[Ref](ctx, g.store.db, `select id, name from organisation where space = $1 and id in (`+in+`)`,
+		found, err := db.Select[Ref](ctx, g.store.db,
+			`select id, name from organisation where space = $1 and id in (`+in+`)`,
 			append([]any{g.v.Space}, args...)...)
 		if err != nil {
 			return err
@@ -327,7 +341,8 @@ func (g *Gathering) nameOrganisations(ctx context.Context) error {
 	return nil
 }
 
-// timelines names who took part in each event and returns a function that gives the events of a person, the newest first.
+// timelines names who took part in each event and returns a function that gives the events of a person, the newest
+// first.
 func (g *Gathering) timelines(top []int32) func(person int32) []int32 {
 	// The parts of each event stand together, the strongest role first; people stand in the order of their ids.
 	slices.SortFunc(g.parts, func(x, y part) int {
@@ -353,7 +368,9 @@ func (g *Gathering) timelines(top []int32) func(person int32) []int32 {
 	for i := range newest {
 		newest[i] = int32(i)
 	}
-	slices.SortFunc(newest, func(x, y int32) int { return cmp.Or(g.events[y].Time.Compare(g.events[x].Time), cmp.Compare(y, x)) })
+	slices.SortFunc(newest, func(x, y int32) int {
+		return cmp.Or(g.events[y].Time.Compare(g.events[x].Time), cmp.Compare(y, x))
+	})
 	// Counted first, so that all timelines share one list.
 	starts, ends := make([]int32, len(g.people)+1), make([]int32, len(g.people))
 	for _, p := range g.parts {
@@ -380,9 +397,13 @@ func (g *Gathering) timelines(top []int32) func(person int32) []int32 {
 func (g *Gathering) known(cluster []int32) KnownPerson {
 	p := &g.people[cluster[0]]
 	out := KnownPerson{PersonDetail: PersonDetail{
-		PersonSummary: PersonSummary{ID: p.id, Name: p.name, Emails: []string{}, Organisation: p.organisation, Role: p.title, Place: p.place},
-		Nickname:      p.nickname, Visibility: p.visibility, Self: p.id == g.v.Person, Added: time.UnixMicro(p.created).UTC(),
-		Phones: []string{}, Links: []string{}, Roles: []Role{}, Tags: []string{}, Notes: []Note{}, Dates: []ImportantDate{}, Merged: []MergedPerson{},
+		PersonSummary: PersonSummary{
+			ID: p.id, Name: p.name, Emails: []string{}, Organisation: p.organisation, Role: p.title, Place: p.place,
+		},
+		Nickname: p.nickname, Visibility: p.visibility, Self: p.id == g.v.Person,
+		Added:  time.UnixMicro(p.created).UTC(),
+		Phones: []string{}, Links: []string{}, Roles: []Role{}, Tags: []string{}, Notes: []Note{},
+		Dates: []ImportantDate{}, Merged: []MergedPerson{},
 	}, Handles: []string{}, Rest: p.rest}
 	if p.tie.Interactions > 0 {
 		last := time.UnixMicro(p.tie.AsOf).UTC()
@@ -391,7 +412,9 @@ func (g *Gathering) known(cluster []int32) KnownPerson {
 		out.LastContact = &last
 	}
 	for _, i := range cluster { // by kind, then in the order of people
-		slices.SortFunc(g.people[i].identifiers, func(x, y Identifier) int { return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Value, y.Value)) })
+		slices.SortFunc(g.people[i].identifiers, func(x, y Identifier) int {
+			return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Value, y.Value))
+		})
 	}
 	add := func(list *[]string, value string) {
 		if !slices.Contains(*list, value) {
@@ -416,7 +439,8 @@ func (g *Gathering) known(cluster []int32) KnownPerson {
 	for _, i := range cluster {
 		out.Roles = append(out.Roles, g.people[i].roles...)
 		if m := g.people[i].more; m != nil {
-			out.Tags, out.Notes, out.Merged = append(out.Tags, m.tags...), append(out.Notes, m.notes...), append(out.Merged, m.merged...)
+			out.Tags, out.Notes, out.Merged = append(out.Tags, m.tags...), append(out.Notes, m.notes...),
+				append(out.Merged, m.merged...)
 			dates = append(dates, m.dates...)
 		}
 	}
@@ -442,8 +466,8 @@ func shownDates(dates []ownedDate) []ImportantDate {
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Month, y.Month), cmp.Compare(x.Day, y.Day), others(x)-others(y), cmp.Compare(y.Year, x.Year),
-			id.ID.Compare(x.owner, y.owner))
+		return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Month, y.Month), cmp.Compare(x.Day, y.Day),
+			others(x)-others(y), cmp.Compare(y.Year, x.Year), id.ID.Compare(x.owner, y.owner))
 	})
 	var out []ImportantDate
 	for _, d := range dates {
@@ -458,7 +482,8 @@ func shownDates(dates []ownedDate) []ImportantDate {
 func (p *KnownPerson) sort() {
 	slices.SortStableFunc(p.Roles, func(x, y Role) int {
 		past := func(r Role) int { return min(len(r.Until), 1) }
-		return cmp.Or(past(x)-past(y), cmp.Compare(y.From, x.From), cmp.Compare(x.Organisation, y.Organisation), cmp.Compare(x.Title, y.Title))
+		return cmp.Or(past(x)-past(y), cmp.Compare(y.From, x.From), cmp.Compare(x.Organisation, y.Organisation),
+			cmp.Compare(x.Title, y.Title))
 	})
 	p.Roles = slices.Compact(p.Roles)
 	slices.Sort(p.Tags)
@@ -469,7 +494,8 @@ func (p *KnownPerson) sort() {
 	})
 }
 
-// AppendJSON appends the person in the same bytes as encoding/json writes them. Timelines are most of an export, so they are written without reflection.
+// AppendJSON appends the person in the same bytes as encoding/json writes them. Timelines are most of an export, so
+// they are written without reflection.
 func (p KnownPerson) AppendJSON(to []byte) ([]byte, error) {
 	events := p.Timeline
 	p.Timeline = []Event{}

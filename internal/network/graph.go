@@ -10,9 +10,9 @@ import (
 	"gave.network/internal/op"
 )
 
-// Graph returns the ties that the viewer may see as a network: the people who have a tie are the nodes, the strengths at the viewer's now
-// the weights when weighted. A node is called by the person's name, and where several share it by name and id. The columns of the nodes
-// are id, organisation and place.
+// Graph returns the ties that the viewer may see as a network: the people who have a tie are the nodes, the strengths
+// at the viewer's now the weights when weighted. A node is called by the person's name, and where several share it by
+// name and id. The columns of the nodes are id, organisation and place.
 func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graph.Network, error) {
 	if err := s.SettleToRead(ctx, v); err != nil {
 		return nil, err
@@ -50,14 +50,17 @@ func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graph.N
 	}
 	names := make([]string, len(keys))
 	columns := graph.NewColumns(len(keys))
-	ids, organisations, places := columns.Add("id", graph.Text), columns.Add("organisation", graph.Text), columns.Add("place", graph.Text)
+	ids, organisations, places := columns.Add("id", graph.Text), columns.Add("organisation", graph.Text),
+		columns.Add("place", graph.Text)
 	for i, key := range keys {
 		p := people[key]
 		names[i] = p.Name
 		if p.Name == "" || called[p.Name] > 1 {
 			names[i] += " (" + key.String() + ")"
 		}
-		for column, value := range map[*graph.Column]string{ids: key.String(), organisations: p.Organisation, places: p.Place} {
+		for column, value := range map[*graph.Column]string{
+			ids: key.String(), organisations: p.Organisation, places: p.Place,
+		} {
 			if value == "" {
 				continue
 			}

@@ -12,11 +12,12 @@ import (
 	"gave.network/internal/text"
 )
 
-// ProposeFrom is the score from which two persons are proposed as one. On labelled real mail it is where precision stays above
-// nine in ten (docs/identity.md).
+// ProposeFrom is the score from which two persons are proposed as one. On labelled real mail it is where precision
+// stays above nine in ten (docs/identity.md).
 const ProposeFrom = 0.72
 
-// blockLimit keeps the pairs of very common names in bounds: a block of more people than this is compared within smaller ones.
+// blockLimit keeps the pairs of very common names in bounds: a block of more people than this is compared within
+// smaller ones.
 const blockLimit = 400
 
 // Reasons for and against two persons being one, beside those of names. They are translation keys.
@@ -44,13 +45,14 @@ type Candidate struct {
 // pairOf names two persons; the one that was met first is kept.
 type pairOf struct{ keep, absorb id.ID }
 
-// sure says that a match is as good as certain: the same whole name, with nothing against it, at the same organisation or in one mailbox. Two
-// namesakes at one organisation have two addresses there (docs/identity.md has the figures).
+// sure says that a match is as good as certain: the same whole name, with nothing against it, at the same organisation
+// or in one mailbox. Two namesakes at one organisation have two addresses there (docs/identity.md has the figures).
 func sure(score float64, reasons []string) bool {
 	if score < 0.95 || !slices.Contains(reasons, text.ReasonSameName) {
 		return false
 	}
-	return slices.Contains(reasons, ReasonSameMailbox) || slices.Contains(reasons, ReasonSameOrganisation) && !slices.Contains(reasons, ReasonSameDomain)
+	return slices.Contains(reasons, ReasonSameMailbox) ||
+		slices.Contains(reasons, ReasonSameOrganisation) && !slices.Contains(reasons, ReasonSameDomain)
 }
 
 // match is a pair that may be one person.
@@ -60,8 +62,9 @@ type match struct {
 	reasons []string
 }
 
-// ProposeMatches compares the viewer's people, merges the pairs that are as good as certain, and proposes those that may be one person. It
-// returns how many proposals are new. A pair that was judged before is left alone; what was proposed and is no longer likely goes.
+// ProposeMatches compares the viewer's people, merges the pairs that are as good as certain, and proposes those that
+// may be one person. It returns how many proposals are new. A pair that was judged before is left alone; what was
+// proposed and is no longer likely goes.
 func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 	people, err := s.candidates(ctx, v)
 	if err != nil {
@@ -133,7 +136,8 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 		sureOf := newClusters(len(people), speaks)
 		var doubles [][2]int
 		for _, m := range kept {
-			if sure(m.score, m.reasons) && speaks(m.a, m.b) == nothing && judged[pairOf{people[m.a].ID, people[m.b].ID}] == "" {
+			if sure(m.score, m.reasons) && speaks(m.a, m.b) == nothing &&
+				judged[pairOf{people[m.a].ID, people[m.b].ID}] == "" {
 				if before := sureOf.root(m.a); before != sureOf.root(m.b) {
 					if sureOf.join(m.a, m.b); sureOf.root(m.a) == sureOf.root(m.b) {
 						certain = append(certain, [2]id.ID{people[m.a].ID, people[m.b].ID})
@@ -174,7 +178,8 @@ func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
 						continue
 					}
 				}
-				if settled.worst(a, b) == surelyTwo || otherThan(settled, linked[a], b, from) || otherThan(settled, linked[b], a, from) {
+				if settled.worst(a, b) == surelyTwo || otherThan(settled, linked[a], b, from) ||
+					otherThan(settled, linked[b], a, from) {
 					continue
 				}
 				linked[a], linked[b] = append(linked[a], b), append(linked[b], a)
@@ -207,7 +212,9 @@ func otherThan(c *clusters, list []int, other int, from against) bool {
 }
 
 // proposeNames stores a proposal, or brings an open one up to date. One that was judged is left alone.
-func proposeNames(ctx context.Context, tx db.Queryer, v op.Viewer, keep, absorb id.ID, m match, certain bool) (key id.ID, fresh bool, err error) {
+func proposeNames(
+	ctx context.Context, tx db.Queryer, v op.Viewer, keep, absorb id.ID, m match, certain bool,
+) (key id.ID, fresh bool, err error) {
 	fresh, err = Propose(ctx, tx, v.Space, v.Member, keep, absorb, m.score, m.reasons, v.Now)
 	if err != nil {
 		return id.Zero, false, err
@@ -217,23 +224,28 @@ func proposeNames(ctx context.Context, tx db.Queryer, v op.Viewer, keep, absorb 
 		flag = 1
 	}
 	if fresh {
-		_, err = tx.ExecContext(ctx, `update merge set origin = $5, certain = $6 where space = $1 and owner = $2 and kept = $3 and absorbed = $4`,
+		_, err = tx.ExecContext(ctx, `update merge set origin = $5, certain = $6
+			where space = $1 and owner = $2 and kept = $3 and absorbed = $4`,
 			v.Space, v.Member, keep, absorb, ByNames, flag)
 	} else {
-		_, err = tx.ExecContext(ctx, `update merge set certain = $5 where space = $1 and owner = $2 and state = 'proposed'
-			and ((kept = $3 and absorbed = $4) or (kept = $4 and absorbed = $3))`, v.Space, v.Member, keep, absorb, flag)
+		_, err = tx.ExecContext(ctx, `update merge set certain = $5
+			where space = $1 and owner = $2 and state = 'proposed'
+			and ((kept = $3 and absorbed = $4) or (kept = $4 and absorbed = $3))`,
+			v.Space, v.Member, keep, absorb, flag)
 	}
 	if err != nil {
 		return id.Zero, false, db.Fault(err)
 	}
-	key, err = db.Value[id.ID](ctx, tx, `select id from merge where space = $1 and owner = $2 and ((kept = $3 and absorbed = $4) or (kept = $4 and absorbed = $3))
+	key, err = db.Value[id.ID](ctx, tx, `select id from merge
+		where space = $1 and owner = $2 and ((kept = $3 and absorbed = $4) or (kept = $4 and absorbed = $3))
 		order by id limit 1`, v.Space, v.Member, keep, absorb)
 	return key, fresh, err
 }
 
 // dropProposals removes the open proposals that names made before and that are not among these any more.
 func dropProposals(ctx context.Context, tx db.Queryer, v op.Viewer, now []id.ID) error {
-	open, err := db.Values[id.ID](ctx, tx, `select id from merge where space = $1 and owner = $2 and state = 'proposed' and origin = $3 order by id`,
+	open, err := db.Values[id.ID](ctx, tx, `select id from merge where space = $1 and owner = $2 and state = 'proposed'
+		and origin = $3 order by id`,
 		v.Space, v.Member, ByNames)
 	if err != nil {
 		return err
@@ -245,7 +257,8 @@ func dropProposals(ctx context.Context, tx db.Queryer, v op.Viewer, now []id.ID)
 	open = slices.DeleteFunc(open, func(key id.ID) bool { return keep[key] })
 	for _, chunk := range db.Chunks(open) {
 		in, args := db.In(2, chunk)
-		if _, err := tx.ExecContext(ctx, `delete from merge where space = $1 and id in (`+in+`)`, append([]any{v.Space}, args...)...); err != nil {
+		if _, err := tx.ExecContext(ctx, `delete from merge where space = $1 and id in (`+in+`)`,
+			append([]any{v.Space}, args...)...); err != nil {
 			return db.Fault(err)
 		}
 	}
@@ -257,7 +270,8 @@ func judgedPairs(ctx context.Context, q db.Queryer, v op.Viewer) (map[pairOf]str
 	rows, err := db.Select[struct {
 		Kept, Absorbed id.ID
 		State          string
-	}](ctx, q, `select kept, absorbed, state from merge where space = $1 and owner = $2 order by at, id`, v.Space, v.Member)
+	}](ctx, q, `select kept, absorbed, state from merge where space = $1 and owner = $2 order by at, id`,
+		v.Space, v.Member)
 	out := make(map[pairOf]string, len(rows))
 	for _, r := range rows {
 		out[samePair(r.Kept, r.Absorbed)] = r.State
@@ -274,7 +288,8 @@ func samePair(a, b id.ID) pairOf {
 }
 
 func seenTogether(ctx context.Context, q db.Queryer, space id.ID, pair pairOf) (bool, error) {
-	n, err := db.Values[int](ctx, q, `select 1 from participant a join participant b on b.space = a.space and b.interaction = a.interaction
+	n, err := db.Values[int](ctx, q, `select 1 from participant a
+		join participant b on b.space = a.space and b.interaction = a.interaction
 		where a.space = $1 and a.person = $2 and b.person = $3 limit 1`, space, pair.keep, pair.absorb)
 	return len(n) > 0, err
 }
@@ -285,7 +300,8 @@ func (s *Store) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error
 		Name         string
 		Organisation string
 		Title        string
-	}](ctx, s.db, `select id, name, organisation, title from person where space = $1 and owner = $2 and merged = $3 order by id`, v.Space, v.Member, id.Zero)
+	}](ctx, s.db, `select id, name, organisation, title from person where space = $1 and owner = $2 and merged = $3
+		order by id`, v.Space, v.Member, id.Zero)
 	if err != nil {
 		return nil, err
 	}
@@ -305,7 +321,10 @@ func (s *Store) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error
 	}
 	out := make([]Candidate, len(people))
 	for i, p := range people {
-		out[i] = Candidate{ID: p.ID, Name: text.ParseName(p.Name), Organisation: p.Organisation, title: p.Title, Identifiers: byPerson[p.ID]}
+		out[i] = Candidate{
+			ID: p.ID, Name: text.ParseName(p.Name), Organisation: p.Organisation, title: p.Title,
+			Identifiers: byPerson[p.ID],
+		}
 	}
 	usual := usualLogins(out)
 	for i := range out {
@@ -314,7 +333,8 @@ func (s *Store) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error
 	return out, nil
 }
 
-// usualLogins returns the logins that people of three names or more have: what they are about, such as the list that they write to.
+// usualLogins returns the logins that people of three names or more have: what they are about, such as the list that
+// they write to.
 func usualLogins(people []Candidate) map[string]bool {
 	names := map[string][]string{}
 	for _, c := range people {
@@ -334,8 +354,9 @@ func usualLogins(people []Candidate) map[string]bool {
 	return out
 }
 
-// eachPairInBlocks calls f for every pair that shares a key: family name and first letter of the given name, given name and the
-// beginning of the family name, a telephone number, or the part of an address before the @. Pairs may come more than once.
+// eachPairInBlocks calls f for every pair that shares a key: family name and first letter of the given name, given name
+// and the beginning of the family name, a telephone number, or the part of an address before the @. Pairs may come more
+// than once.
 func eachPairInBlocks(people []Candidate, f func(a, b *Candidate)) {
 	blocks := map[string][]int{}
 	for i := range people {
@@ -365,7 +386,8 @@ func blockKeys(c Candidate) []string {
 	given, family := blockWord(c.Name.Given), blockWord(c.Name.Family)
 	switch {
 	case given != "" && family != "":
-		keys = append(keys, "f:"+first(given, 1)+":"+family, "g:"+given+":"+first(family, 3), "g:"+family+":"+first(given, 3))
+		keys = append(keys, "f:"+first(given, 1)+":"+family, "g:"+given+":"+first(family, 3),
+			"g:"+family+":"+first(given, 3))
 		if head, tail, double := strings.Cut(family, "-"); double {
 			keys = append(keys, "f:"+first(given, 1)+":"+head, "f:"+first(given, 1)+":"+tail)
 		}
@@ -420,7 +442,9 @@ func first(s string, n int) string {
 func Match(a, b Candidate) (float64, []string) {
 	score, reasons := text.NameSimilarity(a.Name, b.Name)
 	for _, n := range a.Identifiers {
-		if n.Kind == Telephone && slices.ContainsFunc(b.Identifiers, func(m Identifier) bool { return m.Kind == n.Kind && m.Value == n.Value }) && score > 0.3 {
+		if n.Kind == Telephone && slices.ContainsFunc(b.Identifiers, func(m Identifier) bool {
+			return m.Kind == n.Kind && m.Value == n.Value
+		}) && score > 0.3 {
 			score = towards(score, 0.7)
 			reasons = append(reasons, ReasonSameTelephone)
 			break
@@ -439,10 +463,12 @@ func Match(a, b Candidate) (float64, []string) {
 			otherLocal, otherDomain, _ := strings.Cut(m.Value, "@")
 			switch {
 			case m.Kind != MailAddress:
-			case domain == otherDomain && mailbox(local) == mailbox(otherLocal) && score > 0.5 && !text.SharedMailbox(n.Value) && !isGitHub(n.Value):
+			case domain == otherDomain && mailbox(local) == mailbox(otherLocal) && score > 0.5 &&
+				!text.SharedMailbox(n.Value) && !isGitHub(n.Value):
 				score = towards(score, 0.7)
 				reasons = append(reasons, ReasonSameMailbox)
-			case local == otherLocal && len(local) >= 6 && !text.IsGivenName(local) && score > 0.4 && !spells(local, a.Name):
+			case local == otherLocal && len(local) >= 6 && !text.IsGivenName(local) && score > 0.4 &&
+				!spells(local, a.Name):
 				score = towards(score, 0.5)
 				reasons = append(reasons, ReasonSameLocalPart)
 			case sameHost(domain, otherDomain) && !text.FreeMail(domain) && score > 0.5:
@@ -453,12 +479,16 @@ func Match(a, b Candidate) (float64, []string) {
 	}
 	if login, why := byLogin(a, b); login > score && !slices.Contains(reasons, text.ReasonOtherInitials) {
 		score = login
-		reasons = append(slices.DeleteFunc(reasons, func(r string) bool { return r == text.ReasonOtherGiven || r == text.ReasonOtherFamily }), why)
+		reasons = append(slices.DeleteFunc(reasons, func(r string) bool {
+			return r == text.ReasonOtherGiven || r == text.ReasonOtherFamily
+		}), why)
 	}
 	slices.Sort(reasons)
 	reasons = slices.Compact(reasons)
 	if slices.Contains(reasons, text.ReasonSameName) { // which says it all
-		reasons = slices.DeleteFunc(reasons, func(r string) bool { return r == text.ReasonSameGiven || r == text.ReasonSameFamily })
+		reasons = slices.DeleteFunc(reasons, func(r string) bool {
+			return r == text.ReasonSameGiven || r == text.ReasonSameFamily
+		})
 	}
 	return min(score, 0.99), reasons
 }
@@ -468,8 +498,9 @@ func isGitHub(address string) bool {
 	return ok
 }
 
-// byLogin says how likely two people are one by what they call themselves in addresses and on the web, as far as their names allow it: an address
-// that writes out the other's name, a one-word name that is the other's login, or one unusual login of both.
+// byLogin says how likely two people are one by what they call themselves in addresses and on the web, as far as their
+// names allow it: an address that writes out the other's name, a one-word name that is the other's login, or one
+// unusual login of both.
 func byLogin(a, b Candidate) (float64, string) {
 	if text.Agreeing(a.Name, b.Name) == text.Clash {
 		return 0, ""
@@ -496,7 +527,8 @@ func byLogin(a, b Candidate) (float64, string) {
 	}
 	for _, login := range logins(a) {
 		if len(login) >= 5 && best < 0.8 && !text.IsGivenName(login) && slices.Contains(logins(b), login) &&
-			!spells(login, a.Name) && !spells(login, b.Name) && login != text.Fold(a.Name.Given) && login != text.Fold(b.Name.Given) {
+			!spells(login, a.Name) && !spells(login, b.Name) && login != text.Fold(a.Name.Given) &&
+			login != text.Fold(b.Name.Given) {
 			best, why = 0.8, ReasonSameLocalPart
 		}
 	}
@@ -520,8 +552,8 @@ func logins(c Candidate) []string {
 	return out
 }
 
-// mailbox returns the part of a local part that names the mailbox: without what follows a plus (RFC 5233), and without the date or key that
-// mail filters of the tmda kind add, as in name-dated-1030976555.34ad5b.
+// mailbox returns the part of a local part that names the mailbox: without what follows a plus (RFC 5233), and without
+// the date or key that mail filters of the tmda kind add, as in name-dated-1030976555.34ad5b.
 func mailbox(local string) string {
 	base, _, _ := strings.Cut(local, "+")
 	for _, mark := range []string{"-dated-", "-keyword-", "-sender-"} {
@@ -530,7 +562,8 @@ func mailbox(local string) string {
 	return base
 }
 
-// spells says that a local part only writes out the name, whole or shortened: then it says nothing that the name does not.
+// spells says that a local part only writes out the name, whole or shortened: then it says nothing that the name does
+// not.
 func spells(local string, name text.Name) bool {
 	letters := func(s string) string {
 		return strings.Map(func(r rune) rune {
@@ -543,7 +576,8 @@ func spells(local string, name text.Name) bool {
 	given, family, bare := letters(name.Given), letters(name.Particle+name.Family), letters(name.Family)
 	local = letters(local)
 	for _, f := range []string{family, bare} {
-		if local == given+f || local == f+given || local == first(given, 1)+f || local == f+first(given, 1) || local == f || local == given+first(f, 1) {
+		if local == given+f || local == f+given || local == first(given, 1)+f || local == f+first(given, 1) ||
+			local == f || local == given+first(f, 1) {
 			return true
 		}
 	}

@@ -39,8 +39,8 @@ func ReasonOf(kind IdentifierKind) string {
 	return [...]string{"", ReasonSameAddress, ReasonSameTelephone, ReasonSameLink, ReasonSameHandle}[kind]
 }
 
-// SharedScore is how likely two people are one who share an identifier of this kind, although their names speak against it. Couples and
-// colleagues share telephones more often than mail addresses.
+// SharedScore is how likely two people are one who share an identifier of this kind, although their names speak against
+// it. Couples and colleagues share telephones more often than mail addresses.
 func SharedScore(kind IdentifierKind) float64 {
 	if kind == Telephone || kind == Link {
 		return 0.5
@@ -58,7 +58,8 @@ func ShareIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer, list []Id
 		slices.Sort(values)
 		for _, chunk := range db.Chunks(values) {
 			in, args := db.In(4, chunk)
-			if _, err := tx.ExecContext(ctx, `update identifier set shared = 1 where space = $1 and owner = $2 and kind = $3 and value in (`+in+`)`,
+			if _, err := tx.ExecContext(ctx, `update identifier set shared = 1
+				where space = $1 and owner = $2 and kind = $3 and value in (`+in+`)`,
 				append([]any{v.Space, v.Member, kind}, args...)...); err != nil {
 				return db.Fault(err)
 			}
@@ -67,8 +68,8 @@ func ShareIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer, list []Id
 	return nil
 }
 
-// Record notes that a record without evidence of its own, which points to the kept person already, was found to be that person. It is a
-// merge like any other and can be undone.
+// Record notes that a record without evidence of its own, which points to the kept person already, was found to be that
+// person. It is a merge like any other and can be undone.
 func Record(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id.ID, how Joined) error {
 	if _, err := recordMerge(ctx, tx, v, kept, absorbed, how); err != nil {
 		return err
@@ -87,13 +88,14 @@ func recordMerge(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed
 	if how.Score == 0 {
 		how.Score = 1
 	}
-	return db.Value[id.ID](ctx, tx, `insert into merge (space, id, owner, kept, absorbed, score, reasons, state, author, at, origin, import, batch)
+	return db.Value[id.ID](ctx, tx, `insert into merge (space, id, owner, kept, absorbed, score, reasons, state, author,
+		at, origin, import, batch)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $3, $9, $10, $11, $12)
-		on conflict (space, owner, kept, absorbed) do update set state = excluded.state, at = excluded.at, origin = excluded.origin,
-			import = excluded.import, batch = excluded.batch, before = '',
+		on conflict (space, owner, kept, absorbed) do update set state = excluded.state, at = excluded.at,
+		origin = excluded.origin, import = excluded.import, batch = excluded.batch, before = '',
 			reasons = case when excluded.reasons = '[]' then merge.reasons else excluded.reasons end returning id`,
-		v.Space, id.New(), v.Member, kept, absorbed, how.Score, string(reasons), MergeMerged, v.Now.UnixMicro(), how.Origin, orNone(how.Import),
-		orNone(how.Batch))
+		v.Space, id.New(), v.Member, kept, absorbed, how.Score, string(reasons), MergeMerged, v.Now.UnixMicro(),
+		how.Origin, orNone(how.Import), orNone(how.Batch))
 }
 
 // orNone is nil for the zero ID.
@@ -106,7 +108,8 @@ func orNone(key id.ID) any {
 
 // Adopt lets the person that a record was found to be show what only the record has.
 func Adopt(ctx context.Context, tx db.Queryer, v op.Viewer, record id.ID) error {
-	kept, err := db.Values[id.ID](ctx, tx, `select merged from person where space = $1 and id = $2 and owner = $3 and merged > $4`,
+	kept, err := db.Values[id.ID](ctx, tx, `select merged from person
+		where space = $1 and id = $2 and owner = $3 and merged > $4`,
 		v.Space, record, v.Member, id.Zero)
 	if err != nil || len(kept) == 0 {
 		return err
@@ -114,10 +117,11 @@ func Adopt(ctx context.Context, tx db.Queryer, v op.Viewer, record id.ID) error 
 	return takeOver(ctx, tx, v, kept[0], record)
 }
 
-// takeOver lets the kept person show what only the absorbed one has, and notes in the merge that it had it not, so that undoing the merge
-// takes it away again.
+// takeOver lets the kept person show what only the absorbed one has, and notes in the merge that it had it not, so that
+// undoing the merge takes it away again.
 func takeOver(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id.ID) error {
-	both, err := db.Select[Person](ctx, tx, `select `+personColumns+` from person p where p.space = $1 and p.id in ($2, $3)`, v.Space, kept, absorbed)
+	both, err := db.Select[Person](ctx, tx, `select `+personColumns+` from person p where p.space = $1
+		and p.id in ($2, $3)`, v.Space, kept, absorbed)
 	if err != nil || len(both) != 2 {
 		return err
 	}
@@ -129,7 +133,8 @@ func takeOver(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id
 	after := k
 	if (k.Given == "" || k.Family == "") && a.Given != "" && a.Family != "" {
 		before["name"] = k.Name
-		after.Name, after.Given, after.Particle, after.Family, after.Prefix, after.Suffix, after.SortKey = a.Name, a.Given, a.Particle, a.Family, a.Prefix,
+		after.Name, after.Given, after.Particle, after.Family, after.Prefix, after.Suffix, after.SortKey = a.Name,
+			a.Given, a.Particle, a.Family, a.Prefix,
 			a.Suffix, a.SortKey
 	}
 	if k.Organisation == "" && k.Title == "" && a.Organisation != "" {
@@ -156,14 +161,17 @@ func takeOver(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id
 }
 
 func writeShown(ctx context.Context, tx db.Queryer, space id.ID, p Person) error {
-	_, err := tx.ExecContext(ctx, `update person set name = $3, given = $4, particle = $5, family = $6, prefix = $7, suffix = $8, sort_key = $9,
+	_, err := tx.ExecContext(ctx, `update person set name = $3, given = $4, particle = $5, family = $6, prefix = $7,
+		suffix = $8, sort_key = $9,
 		nickname = $10, organisation = $11, title = $12, place = $13 where space = $1 and id = $2`,
-		space, p.ID, p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix, p.SortKey, p.Nickname, p.Organisation, p.Title, p.Place)
+		space, p.ID, p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix, p.SortKey, p.Nickname, p.Organisation,
+		p.Title, p.Place)
 	return db.Fault(err)
 }
 
 func noteBefore(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id.ID, before map[string]string) error {
-	noted, err := db.Values[string](ctx, tx, `select before from merge where space = $1 and owner = $2 and kept = $3 and absorbed = $4`,
+	noted, err := db.Values[string](ctx, tx, `select before from merge
+		where space = $1 and owner = $2 and kept = $3 and absorbed = $4`,
 		v.Space, v.Member, kept, absorbed)
 	if err != nil || len(noted) == 0 { // merged by way of another
 		return err
@@ -181,7 +189,8 @@ func noteBefore(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed 
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `update merge set before = $5 where space = $1 and owner = $2 and kept = $3 and absorbed = $4`,
+	_, err = tx.ExecContext(ctx, `update merge set before = $5
+		where space = $1 and owner = $2 and kept = $3 and absorbed = $4`,
 		v.Space, v.Member, kept, absorbed, string(encoded))
 	return db.Fault(err)
 }
@@ -195,7 +204,8 @@ func giveBack(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id
 	if err := json.Unmarshal([]byte(noted), &before); err != nil {
 		return err
 	}
-	both, err := db.Select[Person](ctx, tx, `select `+personColumns+` from person p where p.space = $1 and p.id in ($2, $3)`, v.Space, kept, absorbed)
+	both, err := db.Select[Person](ctx, tx, `select `+personColumns+` from person p where p.space = $1
+		and p.id in ($2, $3)`, v.Space, kept, absorbed)
 	if err != nil || len(both) != 2 {
 		return err
 	}
@@ -225,7 +235,8 @@ func copyWords(ctx context.Context, tx db.Queryer, space, kept, absorbed id.ID) 
 	found, err := db.Select[struct {
 		Word  string
 		Owner id.ID
-	}](ctx, tx, `select word, owner from person_word where space = $1 and person = $2 order by word, owner`, space, absorbed)
+	}](ctx, tx, `select word, owner from person_word where space = $1 and person = $2 order by word, owner`,
+		space, absorbed)
 	if err != nil {
 		return err
 	}
@@ -233,5 +244,6 @@ func copyWords(ctx context.Context, tx db.Queryer, space, kept, absorbed id.ID) 
 	for _, w := range found {
 		words = append(words, space, w.Word, kept, w.Owner)
 	}
-	return db.InsertMany(ctx, tx, `insert into person_word (space, word, person, owner)`, 4, words, "on conflict do nothing")
+	return db.InsertMany(ctx, tx, `insert into person_word (space, word, person, owner)`,
+		4, words, "on conflict do nothing")
 }

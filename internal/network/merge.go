@@ -31,8 +31,8 @@ type Proposal struct {
 	Certain bool          `json:"certain" doc:"nothing in your network says that they are two people: one step merges all of these"`
 }
 
-// Merge records that two persons are one and returns the merge, which UndoMerge takes back. Nothing is rewritten: the absorbed
-// person points to the kept one, and the ties of both are derived anew.
+// Merge records that two persons are one and returns the merge, which UndoMerge takes back. Nothing is rewritten: the
+// absorbed person points to the kept one, and the ties of both are derived anew.
 func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.ID, error) {
 	defer s.db.After(ctx, s.dropViews)
 	merge, err := s.merge(ctx, v, keep, absorb, Joined{Origin: ByHand})
@@ -43,8 +43,8 @@ func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.
 	return merge, err
 }
 
-// MergeAll merges pairs that are beyond doubt, and returns how many were not one already. What somebody took apart stays apart. The ties
-// wait for Settle.
+// MergeAll merges pairs that are beyond doubt, and returns how many were not one already. What somebody took apart
+// stays apart. The ties wait for Settle.
 func (s *Store) MergeAll(ctx context.Context, v op.Viewer, pairs [][2]id.ID, how Joined) (int, error) {
 	defer s.db.After(ctx, s.dropViews)
 	judged, err := judgedPairs(ctx, s.db, v)
@@ -100,14 +100,16 @@ func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID, how 
 			return err
 		}
 		for _, which := range []string{"id", "merged"} { // one after the other: with "or" SQLite reads all people
-			if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and `+which+` = $2`, v.Space, absorbed.ID, kept.ID); err != nil {
+			if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and `+which+` = $2`,
+				v.Space, absorbed.ID, kept.ID); err != nil {
 				return db.Fault(err)
 			}
 		}
 		if merge, err = recordMerge(ctx, tx, v, kept.ID, absorbed.ID, how); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `update merge set state = $5, at = $6 where space = $1 and owner = $2 and kept = $3 and absorbed = $4 and state = 'proposed'`,
+		if _, err := tx.ExecContext(ctx, `update merge set state = $5, at = $6
+			where space = $1 and owner = $2 and kept = $3 and absorbed = $4 and state = 'proposed'`,
 			v.Space, v.Member, absorbed.ID, kept.ID, MergeUndone, v.Now.UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
@@ -139,7 +141,8 @@ func (s *Store) unmerge(ctx context.Context, tx *db.Tx, v op.Viewer, merge id.ID
 		Absorbed id.ID
 		State    string
 		Before   string
-	}](ctx, tx, `select kept, absorbed, state, before from merge where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, merge)
+	}](ctx, tx, `select kept, absorbed, state, before from merge where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, merge)
 	if err != nil {
 		return err
 	}
@@ -162,11 +165,13 @@ func (s *Store) unmerge(ctx context.Context, tx *db.Tx, v op.Viewer, merge id.ID
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and id = $2`, v.Space, m.Absorbed, id.Zero); err != nil {
+	if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and id = $2`,
+		v.Space, m.Absorbed, id.Zero); err != nil {
 		return db.Fault(err)
 	}
 	for _, below := range subtree {
-		if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and id = $2`, v.Space, below, m.Absorbed); err != nil {
+		if _, err := tx.ExecContext(ctx, `update person set merged = $3 where space = $1 and id = $2`,
+			v.Space, below, m.Absorbed); err != nil {
 			return db.Fault(err)
 		}
 	}
@@ -180,7 +185,8 @@ func (s *Store) unmerge(ctx context.Context, tx *db.Tx, v op.Viewer, merge id.ID
 }
 
 func mergedBelow(ctx context.Context, q db.Queryer, space, owner, person id.ID) ([]id.ID, error) {
-	direct, err := db.Values[id.ID](ctx, q, `select absorbed from merge where space = $1 and owner = $2 and kept = $3 and state = 'merged' order by absorbed`,
+	direct, err := db.Values[id.ID](ctx, q, `select absorbed from merge
+		where space = $1 and owner = $2 and kept = $3 and state = 'merged' order by absorbed`,
 		space, owner, person)
 	if err != nil {
 		return nil, err
@@ -201,7 +207,8 @@ func (s *Store) staleTiesOf(ctx context.Context, tx db.Queryer, space, kept, abs
 	if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
 		return err
 	}
-	ties, err := db.Select[struct{ Owner, Person, Other id.ID }](ctx, tx, `select owner, person, other from tie where space = $1 and person in ($2, $3)`, space, kept, absorbed)
+	ties, err := db.Select[struct{ Owner, Person, Other id.ID }](ctx, tx, `select owner, person, other from tie
+		where space = $1 and person in ($2, $3)`, space, kept, absorbed)
 	if err != nil {
 		return err
 	}
@@ -212,14 +219,16 @@ func (s *Store) staleTiesOf(ctx context.Context, tx db.Queryer, space, kept, abs
 			}
 		}
 		if t.Person == absorbed || t.Other == absorbed {
-			if _, err := tx.ExecContext(ctx, `delete from tie where space = $1 and owner = $2 and ((person = $3 and other = $4) or (person = $4 and other = $3))`,
+			if _, err := tx.ExecContext(ctx, `delete from tie where space = $1 and owner = $2
+				and ((person = $3 and other = $4) or (person = $4 and other = $3))`,
 				space, t.Owner, t.Person, t.Other); err != nil {
 				return db.Fault(err)
 			}
 		}
 	}
 	// Ties that were stale already, such as those with evidence yet to come, become the kept one's.
-	waiting, err := db.Select[staleRow](ctx, tx, `select owner, person, other from tie_stale where space = $1 and (person = $2 or other = $2)`, space, absorbed)
+	waiting, err := db.Select[staleRow](ctx, tx, `select owner, person, other from tie_stale
+		where space = $1 and (person = $2 or other = $2)`, space, absorbed)
 	if err != nil {
 		return err
 	}
@@ -234,7 +243,8 @@ func (s *Store) staleTiesOf(ctx context.Context, tx db.Queryer, space, kept, abs
 			}
 		}
 	}
-	_, err = tx.ExecContext(ctx, `delete from tie_stale where space = $1 and (person = $2 or other = $2)`, space, absorbed)
+	_, err = tx.ExecContext(ctx, `delete from tie_stale where space = $1 and (person = $2 or other = $2)`,
+		space, absorbed)
 	return db.Fault(err)
 }
 
@@ -244,7 +254,8 @@ func (s *Store) staleFromEvidence(ctx context.Context, tx db.Queryer, space id.I
 	return s.markPairs(ctx, tx, space, `a.person in (`+in+`)`, args)
 }
 
-// markPairs marks the ties between the participants a and b of interactions under a condition, whose arguments start at $3.
+// markPairs marks the ties between the participants a and b of interactions under a condition, whose arguments start at
+// $3.
 func (s *Store) markPairs(ctx context.Context, tx db.Queryer, space id.ID, condition string, args []any) error {
 	if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
 		return err
@@ -254,7 +265,8 @@ func (s *Store) markPairs(ctx context.Context, tx db.Queryer, space id.ID, condi
 		First  id.ID
 		Second id.ID
 	}](ctx, tx, `select distinct case when i.visibility = 0 then i.owner else $2 end as owner,
-			case when f.merged > $2 then f.merged else f.id end as first, case when s.merged > $2 then s.merged else s.id end as second
+			case when f.merged > $2 then f.merged else f.id end as first, case when s.merged > $2 then s.merged
+			else s.id end as second
 		from participant a join participant b on b.space = a.space and b.interaction = a.interaction
 		join interaction i on i.space = a.space and i.id = a.interaction
 		join person f on f.space = a.space and f.id = a.person join person s on s.space = b.space and s.id = b.person
@@ -272,27 +284,32 @@ func (s *Store) markPairs(ctx context.Context, tx db.Queryer, space id.ID, condi
 }
 
 // Propose records that two persons may be one. A pair that was proposed, merged or rejected before is left alone.
-func Propose(ctx context.Context, tx db.Queryer, space, owner, keep, absorb id.ID, score float64, reasons []string, at time.Time) (bool, error) {
+func Propose(ctx context.Context, tx db.Queryer, space, owner, keep, absorb id.ID, score float64, reasons []string,
+	at time.Time,
+) (bool, error) {
 	encoded, err := json.Marshal(reasons)
 	if err != nil {
 		return false, err
 	}
 	n, err := db.Exec(ctx, tx, `insert into merge (space, id, owner, kept, absorbed, score, reasons, state, author, at)
 		select $1, $2, $3, $4, $5, $6, $7, $8, $3, $9 where not exists
-			(select 1 from merge where space = $1 and owner = $3 and ((kept = $4 and absorbed = $5) or (kept = $5 and absorbed = $4)))
+			(select 1 from merge
+			where space = $1 and owner = $3 and ((kept = $4 and absorbed = $5) or (kept = $5 and absorbed = $4)))
 		on conflict (space, owner, kept, absorbed) do nothing`, // another program may propose the same at this moment
 		space, id.New(), owner, keep, absorb, score, string(encoded), MergeProposed, at.UnixMicro())
 	return n > 0, err
 }
 
-// Proposals returns the first open proposals of the viewer, the surest first. A person restricts them to those about one person.
+// Proposals returns the first open proposals of the viewer, the surest first. A person restricts them to those about
+// one person.
 func (s *Store) Proposals(ctx context.Context, v op.Viewer, person id.ID, limit int) ([]Proposal, error) {
 	return s.ProposalsFrom(ctx, v, person, limit, 0)
 }
 
 // OpenProposals counts the viewer's open proposals, and those of them that are certain.
 func (s *Store) OpenProposals(ctx context.Context, v op.Viewer) (open, certain int, err error) {
-	n, err := db.One[struct{ Open, Certain int }](ctx, s.db, `select count(*) as open, coalesce(sum(m.certain), 0) as certain from merge m
+	n, err := db.One[struct{ Open, Certain int }](ctx, s.db,
+		`select count(*) as open, coalesce(sum(m.certain), 0) as certain from merge m
 		join person k on k.space = m.space and k.id = m.kept and k.merged = $3
 		join person a on a.space = m.space and a.id = m.absorbed and a.merged = $3
 		where m.space = $1 and m.owner = $2 and m.state = 'proposed'`, v.Space, v.Member, id.Zero)
@@ -341,7 +358,8 @@ func (s *Store) ProposalsFrom(ctx context.Context, v op.Viewer, person id.ID, li
 
 // Accept merges the two persons of a proposal.
 func (s *Store) Accept(ctx context.Context, v op.Viewer, proposal id.ID) (id.ID, error) {
-	m, err := db.One[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select kept, absorbed from merge where space = $1 and owner = $2 and id = $3 and state = 'proposed'`,
+	m, err := db.One[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select kept, absorbed from merge
+		where space = $1 and owner = $2 and id = $3 and state = 'proposed'`,
 		v.Space, v.Member, proposal)
 	if err != nil {
 		return id.Zero, err
@@ -349,11 +367,11 @@ func (s *Store) Accept(ctx context.Context, v op.Viewer, proposal id.ID) (id.ID,
 	return s.Merge(ctx, v, m.Kept, m.Absorbed)
 }
 
-// LastContacts returns when the viewer was last in touch with each of the people under any name that may be theirs: the open proposals count
-// as if they were merged. What looks silent may be somebody who writes from a new address.
+// LastContacts returns when the viewer was last in touch with each of the people under any name that may be theirs: the
+// open proposals count as if they were merged. What looks silent may be somebody who writes from a new address.
 func (s *Store) LastContacts(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]time.Time, error) {
-	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select kept, absorbed from merge where space = $1 and owner = $2 and state = 'proposed'`,
-		v.Space, v.Member)
+	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db,
+		`select kept, absorbed from merge where space = $1 and owner = $2 and state = 'proposed'`, v.Space, v.Member)
 	if err != nil {
 		return nil, err
 	}
@@ -389,7 +407,8 @@ func (s *Store) Certain(ctx context.Context, v op.Viewer) ([][2]id.ID, error) {
 	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select m.kept, m.absorbed from merge m
 		join person k on k.space = m.space and k.id = m.kept and k.merged = $3
 		join person a on a.space = m.space and a.id = m.absorbed and a.merged = $3
-		where m.space = $1 and m.owner = $2 and m.state = 'proposed' and m.certain = 1 order by m.score desc, m.id`, v.Space, v.Member, id.Zero)
+		where m.space = $1 and m.owner = $2 and m.state = 'proposed' and m.certain = 1 order by m.score desc, m.id`,
+		v.Space, v.Member, id.Zero)
 	pairs := make([][2]id.ID, len(rows))
 	for i, r := range rows {
 		pairs[i] = [2]id.ID{r.Kept, r.Absorbed}
@@ -419,7 +438,8 @@ func (s *Store) AcceptCertain(ctx context.Context, v op.Viewer) (batch id.ID, me
 
 // UndoBatch takes all merges of one step back that are still in force, the last first, and returns how many.
 func (s *Store) UndoBatch(ctx context.Context, v op.Viewer, batch id.ID) (int, error) {
-	list, err := db.Values[id.ID](ctx, s.db, `select id from merge where space = $1 and owner = $2 and batch = $3 and state = 'merged' order by id desc`,
+	list, err := db.Values[id.ID](ctx, s.db, `select id from merge
+		where space = $1 and owner = $2 and batch = $3 and state = 'merged' order by id desc`,
 		v.Space, v.Member, batch)
 	if err == nil && len(list) == 0 {
 		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
@@ -433,15 +453,18 @@ func (s *Store) UndoBatch(ctx context.Context, v op.Viewer, batch id.ID) (int, e
 		}
 	}
 	// Nobody has said that they are two people: they may be asked about again.
-	_, err = s.db.ExecContext(ctx, `update merge set state = $4, origin = $5, batch = null, before = '' where space = $1 and owner = $2 and batch = $3 and state = 'undone'`,
+	_, err = s.db.ExecContext(ctx, `update merge set state = $4, origin = $5, batch = null, before = ''
+		where space = $1 and owner = $2 and batch = $3 and state = 'undone'`,
 		v.Space, v.Member, batch, MergeProposed, ByNames)
 	return len(list), db.Fault(err)
 }
 
-// AcceptAll merges the two persons of every open proposal with at least this score, and returns how many merges it made.
+// AcceptAll merges the two persons of every open proposal with at least this score, and returns how many merges it
+// made.
 func (s *Store) AcceptAll(ctx context.Context, v op.Viewer, from float64) (int, error) {
 	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select kept, absorbed from merge
-		where space = $1 and owner = $2 and state = 'proposed' and score >= $3 order by score desc, id`, v.Space, v.Member, from)
+		where space = $1 and owner = $2 and state = 'proposed' and score >= $3 order by score desc, id`,
+		v.Space, v.Member, from)
 	if err != nil {
 		return 0, err
 	}
@@ -458,7 +481,8 @@ func (s *Store) AcceptAll(ctx context.Context, v op.Viewer, from float64) (int, 
 
 // Reject records that the two persons of a proposal are different people.
 func (s *Store) Reject(ctx context.Context, v op.Viewer, proposal id.ID) error {
-	n, err := db.Exec(ctx, s.db, `update merge set state = $4, at = $5 where space = $1 and owner = $2 and id = $3 and state = 'proposed'`,
+	n, err := db.Exec(ctx, s.db, `update merge set state = $4, at = $5
+		where space = $1 and owner = $2 and id = $3 and state = 'proposed'`,
 		v.Space, v.Member, proposal, MergeRejected, v.Now.UnixMicro())
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
@@ -472,8 +496,10 @@ func ReasonText(reasons []string) string { return strings.Join(reasons, "; ") }
 // ProposedAmong returns the open proposals between any two of the people.
 func (s *Store) ProposedAmong(ctx context.Context, v op.Viewer, people []id.ID) ([][2]id.ID, error) {
 	in, args := db.In(3, people)
-	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select kept, absorbed from merge where space = $1 and owner = $2 and state = 'proposed'
-		and kept in (`+in+`) and absorbed in (`+in+`) order by score desc, id`, append([]any{v.Space, v.Member}, args...)...)
+	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select kept, absorbed from merge
+		where space = $1 and owner = $2 and state = 'proposed'
+		and kept in (`+in+`) and absorbed in (`+in+`) order by score desc, id`,
+		append([]any{v.Space, v.Member}, args...)...)
 	out := make([][2]id.ID, len(rows))
 	for i, r := range rows {
 		out[i] = [2]id.ID{r.Kept, r.Absorbed}

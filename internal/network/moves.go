@@ -15,8 +15,9 @@ var _ move.Proposer = (*Store)(nil)
 // sureEnough is the score from which a pair of names is worth a place in the day; the rest waits on its own page.
 const sureEnough = 0.8
 
-// Propose proposes to look at one pair of people that may be one: a network that counts somebody twice misleads every other room. It is one
-// pair a day, of the people that matter most to the viewer; who wants to do more does so on the page of merges.
+// Propose proposes to look at one pair of people that may be one: a network that counts somebody twice misleads every
+// other room. It is one pair a day, of the people that matter most to the viewer; who wants to do more does so on the
+// page of merges.
 func (s *Store) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	p := v.Printer()
 	proposals, err := s.Proposals(ctx, v, id.Zero, 50)
@@ -38,7 +39,10 @@ func (s *Store) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 			What:   p.T("Is %s the same person as %s?", describe(m.Keep), describe(m.Absorb)),
 			Why:    p.T("They look alike. Merging can be undone at any time."), Evidence: evidence,
 			Value: 0.3 + 0.25*m.Score*max(m.Keep.Strength, m.Absorb.Strength, 0.2), EffortMinutes: 1,
-			Action: move.Action{Label: p.T("Merge"), Operation: "merges.accept", Input: map[string]string{"merge": m.ID.String()}, Page: "/merges"},
+			Action: move.Action{
+				Label: p.T("Merge"), Operation: "merges.accept", Input: map[string]string{"merge": m.ID.String()},
+				Page: "/merges",
+			},
 		})
 	}
 	if len(out) > 1 {

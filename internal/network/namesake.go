@@ -33,7 +33,8 @@ type dossier struct {
 
 const (
 	bothInUse = 180 * 24 * 3600 * 1_000_000 // microseconds: a shorter overlap is a change of jobs
-	someOfOne = 5                           // people with an address at a domain, from which it can be told to be private
+	// people with an address at a domain, from which it can be told to be private
+	someOfOne = 5
 )
 
 // dossiers reads what else is known of the candidates, in their order.
@@ -42,7 +43,10 @@ func (s *Store) dossiers(ctx context.Context, v op.Viewer, people []Candidate) (
 	place := make(map[id.ID]int, len(people))
 	for i, p := range people {
 		place[p.ID] = i
-		out[i] = dossier{organisations: map[string]bool{}, work: map[string]bool{}, private: map[string]bool{}, accounts: map[string]string{}}
+		out[i] = dossier{
+			organisations: map[string]bool{}, work: map[string]bool{}, private: map[string]bool{},
+			accounts: map[string]string{},
+		}
 		if p.Organisation != "" {
 			out[i].organisations[squeezed(p.Organisation)] = true
 		}
@@ -52,7 +56,8 @@ func (s *Store) dossiers(ctx context.Context, v op.Viewer, people []Candidate) (
 		Person id.ID
 		Name   string
 	}](ctx, s.db, `select `+top+`, o.name from person_role r join person p on p.space = r.space and p.id = r.person
-		join organisation o on o.space = r.space and o.id = r.organisation where r.space = $1 and p.owner = $2 order by r.person, o.name`, v.Space, v.Member, id.Zero)
+		join organisation o on o.space = r.space and o.id = r.organisation where r.space = $1 and p.owner = $2
+		order by r.person, o.name`, v.Space, v.Member, id.Zero)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +86,8 @@ func (s *Store) dossiers(ctx context.Context, v op.Viewer, people []Candidate) (
 	spans, err := db.Select[struct {
 		Person      id.ID
 		First, Last int64
-	}](ctx, s.db, `select `+top+`, min(a.time) as first, max(a.time) as last from participant a join person p on p.space = a.space and p.id = a.person
+	}](ctx, s.db, `select `+top+`, min(a.time) as first, max(a.time) as last from participant a
+		join person p on p.space = a.space and p.id = a.person
 		where a.space = $1 and p.owner = $2 group by 1 order by 1`, v.Space, v.Member, id.Zero)
 	if err != nil {
 		return nil, err
@@ -94,7 +100,8 @@ func (s *Store) dossiers(ctx context.Context, v op.Viewer, people []Candidate) (
 	var several []id.ID
 	names, groups := wholeNames(people)
 	for _, name := range names {
-		if group := groups[name]; len(group) > 1 && slices.ContainsFunc(group, func(i int) bool { return out[i].listed() }) {
+		if group := groups[name]; len(group) > 1 &&
+			slices.ContainsFunc(group, func(i int) bool { return out[i].listed() }) {
 			for _, i := range group {
 				several = append(several, people[i].ID)
 			}
@@ -126,7 +133,8 @@ func (s *Store) dossiers(ctx context.Context, v op.Viewer, people []Candidate) (
 	return out, nil
 }
 
-// directory takes a handle apart into the list of people that it stands in and the account there. Address books hold many people twice.
+// directory takes a handle apart into the list of people that it stands in and the account there. Address books hold
+// many people twice.
 func directory(handle string) (list, account string) {
 	switch {
 	case strings.HasPrefix(handle, "network:"):
@@ -140,7 +148,8 @@ func directory(handle string) (list, account string) {
 	return list, account
 }
 
-// privateDomains returns the domains of providers: the known ones, and those at which people of many organisations have an address.
+// privateDomains returns the domains of providers: the known ones, and those at which people of many organisations have
+// an address.
 func privateDomains(people []Candidate, known []dossier) map[string]bool {
 	private, users := map[string]bool{}, map[string]int{}
 	of := map[string]map[string]int{}
@@ -219,7 +228,8 @@ func speaksAgainst(a, b Candidate, x, y dossier) against {
 		}
 	}
 	// A number behind the name in an address at work says that there were two.
-	role := a.title != "" && a.Organisation != "" && text.Fold(a.title) == text.Fold(b.title) && text.Fold(a.Organisation) == text.Fold(b.Organisation)
+	role := a.title != "" && a.Organisation != "" && text.Fold(a.title) == text.Fold(b.title) &&
+		text.Fold(a.Organisation) == text.Fold(b.Organisation)
 	if !role && numbered(a, x.work) != numbered(b, y.work) {
 		worst = max(worst, unsettled)
 	}
@@ -236,7 +246,8 @@ func speaksAgainst(a, b Candidate, x, y dossier) against {
 	return worst
 }
 
-// numbered says that a record has an address at work that writes out the name with a number behind it: somebody of that name was there before.
+// numbered says that a record has an address at work that writes out the name with a number behind it: somebody of that
+// name was there before.
 func numbered(c Candidate, work map[string]bool) bool {
 	return slices.ContainsFunc(c.Identifiers, func(n Identifier) bool {
 		local, domain, _ := strings.Cut(n.Value, "@")
@@ -298,9 +309,12 @@ func (c *clusters) join(i, j int) {
 	c.up[b] = a
 }
 
-// settle finds the records that are one person beyond reasonable doubt: those of one whole name of which nothing in the network says that
-// two people bear it; and, where something does, those of one name at one organisation where that tells which of them is meant.
-func settle(people []Candidate, known []dossier, own map[string]bool, titles []string, speaks func(i, j int) against, doubles [][2]int) *clusters {
+// settle finds the records that are one person beyond reasonable doubt: those of one whole name of which nothing in the
+// network says that two people bear it; and, where something does, those of one name at one organisation where that
+// tells which of them is meant.
+func settle(people []Candidate, known []dossier, own map[string]bool, titles []string, speaks func(i, j int) against,
+	doubles [][2]int,
+) *clusters {
 	out := newClusters(len(people), speaks)
 	names, groups := wholeNames(people)
 	organisations := map[string]bool{}
@@ -347,7 +361,8 @@ func settle(people []Candidate, known []dossier, own map[string]bool, titles []s
 	}
 	for _, pair := range doubles { // Anna Bos-Meijer, A. Bos and Anna Bos, with one role at one organisation
 		i, j := pair[0], pair[1]
-		if titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) && text.Fold(people[i].Organisation) == text.Fold(people[j].Organisation) {
+		if titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) &&
+			text.Fold(people[i].Organisation) == text.Fold(people[j].Organisation) {
 			out.join(i, j)
 		}
 	}
@@ -358,7 +373,8 @@ func settle(people []Candidate, known []dossier, own map[string]bool, titles []s
 func wholeNames(people []Candidate) (names []string, groups map[string][]int) {
 	groups = map[string][]int{}
 	for i, p := range people {
-		if p.Name.Given == "" || p.Name.Family == "" || p.Name.Given == p.Name.Initials || strings.Contains(p.Name.Given, ".") {
+		if p.Name.Given == "" || p.Name.Family == "" || p.Name.Given == p.Name.Initials ||
+			strings.Contains(p.Name.Given, ".") {
 			continue
 		}
 		key := squeezed(p.Name.Display())
@@ -370,15 +386,19 @@ func wholeNames(people []Candidate) (names []string, groups map[string][]int) {
 	return names, groups
 }
 
-// settleName joins the records of a name of which nothing says that two people bear it. A list of who knows whom holds the namesakes of people
-// one knows: so the person in such a list is not the one to whom the viewer writes privately, unless something beside the name ties the two
-// together: a place of work, a title, somebody in common, one conversation. Nor is somebody in a list with whom nothing ever happened joined by
-// a common name alone; but a bare card of the address book may be a colleague.
-func settleName(out *clusters, people []Candidate, known []dossier, own, organisations map[string]bool, titles []string, group []int) {
+// settleName joins the records of a name of which nothing says that two people bear it. A list of who knows whom holds
+// the namesakes of people one knows: so the person in such a list is not the one to whom the viewer writes privately,
+// unless something beside the name ties the two together: a place of work, a title, somebody in common, one
+// conversation. Nor is somebody in a list with whom nothing ever happened joined by a common name alone; but a bare
+// card of the address book may be a colleague.
+func settleName(out *clusters, people []Candidate, known []dossier, own, organisations map[string]bool, titles []string,
+	group []int,
+) {
 	parts := newClusters(len(group), nil)
 	for k, i := range group {
 		for l, j := range group[:k] {
-			if tied(known[i], known[j], organisations) || titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) {
+			if tied(known[i], known[j], organisations) ||
+				titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) {
 				parts.up[parts.root(k)] = parts.root(l)
 			}
 		}
@@ -395,7 +415,8 @@ func settleName(out *clusters, people []Candidate, known []dossier, own, organis
 	}
 	for k, i := range group {
 		part := parts.root(k)
-		if d := known[i]; d.last > 0 && (len(d.private) > 0 || d.chat && !card) && !slices.Contains(listed, part) && !slices.Contains(private, part) {
+		if d := known[i]; d.last > 0 && (len(d.private) > 0 || d.chat && !card) && !slices.Contains(listed, part) &&
+			!slices.Contains(private, part) {
 			private = append(private, part)
 		}
 	}
@@ -442,7 +463,8 @@ func settleName(out *clusters, people []Candidate, known []dossier, own, organis
 	for _, i := range heard {
 		places := known[i].workplaces(organisations)
 		for _, j := range group {
-			if j != i && (intersect(places, known[j].workplaces(organisations)) || bare && intersect(own, known[i].work)) {
+			if j != i &&
+				(intersect(places, known[j].workplaces(organisations)) || bare && intersect(own, known[i].work)) {
 				out.join(j, i)
 			}
 		}
@@ -468,7 +490,8 @@ func (d dossier) listed() bool {
 func settleTitle(out *clusters, people []Candidate, titles []string, group []int) {
 	for k, i := range group {
 		for _, j := range group[k+1:] {
-			if titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) && (people[i].Organisation == "" || people[j].Organisation == "") {
+			if titles[i] != "" && text.Fold(titles[i]) == text.Fold(titles[j]) &&
+				(people[i].Organisation == "" || people[j].Organisation == "") {
 				out.join(i, j)
 			}
 		}
@@ -485,7 +508,8 @@ func (d dossier) hearsay() bool {
 	return len(d.accounts) > 0 && d.last == 0
 }
 
-// settleVariants joins what is one person under two ways to write a name, where one is the only person whom the other can be.
+// settleVariants joins what is one person under two ways to write a name, where one is the only person whom the other
+// can be.
 func settleVariants(out *clusters, people []Candidate, kept []match) {
 	near := map[int]map[int]bool{} // records with a proposal
 	for _, m := range kept {
@@ -501,7 +525,8 @@ func settleVariants(out *clusters, people []Candidate, kept []match) {
 			continue
 		}
 		a, b := out.root(m.a), out.root(m.b)
-		if a == b || out.worst(a, b) > nothing || out.clash(people, a, b) || out.disputed(people, near, a, b) || out.disputed(people, near, b, a) {
+		if a == b || out.worst(a, b) > nothing || out.clash(people, a, b) || out.disputed(people, near, a, b) ||
+			out.disputed(people, near, b, a) {
 			continue
 		}
 		out.join(a, b)
@@ -524,7 +549,8 @@ func (c *clusters) clash(people []Candidate, i, j int) bool {
 func (c *clusters) disputed(people []Candidate, near map[int]map[int]bool, cluster, other int) bool {
 	for _, i := range c.of(cluster) {
 		for j := range near[i] {
-			if r := c.root(j); r != c.root(cluster) && r != c.root(other) && (c.worst(r, other) > nothing || c.clash(people, r, other)) {
+			if r := c.root(j); r != c.root(cluster) && r != c.root(other) &&
+				(c.worst(r, other) > nothing || c.clash(people, r, other)) {
 				return true
 			}
 		}
@@ -535,12 +561,15 @@ func (c *clusters) disputed(people []Candidate, near map[int]map[int]bool, clust
 // variant says that two records have one name in two ways to write it, and that something beside the name says so.
 func variant(a, b Candidate, reasons []string) bool {
 	has := func(reason string) bool { return slices.Contains(reasons, reason) }
-	if has(text.ReasonOtherGiven) || has(text.ReasonOtherFamily) || has(text.ReasonOtherInitials) || has(text.ReasonOtherSuffix) || has(text.ReasonSwapped) {
+	if has(text.ReasonOtherGiven) || has(text.ReasonOtherFamily) || has(text.ReasonOtherInitials) ||
+		has(text.ReasonOtherSuffix) || has(text.ReasonSwapped) {
 		return false
 	}
-	named := writesOut(a, b.Name) || writesOut(b, a.Name) || has(ReasonSameOrganisation) || has(ReasonSameLocalPart) || has(ReasonSameTelephone)
-	return named && (has(ReasonLoginIsName) || has(text.ReasonInitials) || has(text.ReasonDoubleName) || has(text.ReasonNickname) ||
-		has(text.ReasonSpelling) && has(text.ReasonSameGiven))
+	named := writesOut(a, b.Name) || writesOut(b, a.Name) || has(ReasonSameOrganisation) || has(ReasonSameLocalPart) ||
+		has(ReasonSameTelephone)
+	return named &&
+		(has(ReasonLoginIsName) || has(text.ReasonInitials) || has(text.ReasonDoubleName) || has(text.ReasonNickname) ||
+			has(text.ReasonSpelling) && has(text.ReasonSameGiven))
 }
 
 // writesOut says that an address or the page of a profile writes out a whole name.

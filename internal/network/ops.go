@@ -18,27 +18,43 @@ import (
 func (s *Store) Operations() []op.Operation {
 	return append(append(s.annotations(), s.suppressionOperations()...),
 		op.New("people.list", http.MethodGet, "/people", op.Guest, "List the people you know.", s.People).
-			With("The strongest ties come first. Words may be the beginning of any word of a name, address, organisation, place or tag.", "gave people list --query jansen"),
-		op.New("people.show", http.MethodGet, "/people/{person}", op.Guest, "Show all that is known of a person.", s.showPerson).
+			With("The strongest ties come first. Words may be the beginning of any word of a name, address, "+
+				"organisation, place or tag.", "gave people list --query jansen"),
+		op.New("people.show", http.MethodGet, "/people/{person}", op.Guest,
+			"Show all that is known of a person.", s.showPerson).
 			With("", `gave people show "Anna Jansen"`),
-		op.New("people.timeline", http.MethodGet, "/people/{person}/timeline", op.Guest, "Show when and how you were in contact with a person.", s.timeline).
+		op.New("people.timeline", http.MethodGet, "/people/{person}/timeline", op.Guest,
+			"Show when and how you were in contact with a person.", s.timeline).
 			With("", "gave people timeline anna@example.org"),
-		op.New("tie.show", http.MethodGet, "/ties/{person}/{other}", op.Guest, "Explain the tie between two people.", s.showTie).
-			With("Strength is 1 - exp(-intensity / saturation). Intensity is the sum of what each interaction gave, halved every half-life. The evidence lists each of them.",
+		op.New("tie.show", http.MethodGet, "/ties/{person}/{other}", op.Guest,
+			"Explain the tie between two people.", s.showTie).
+			With("Strength is 1 - exp(-intensity / saturation). Intensity is the sum of what each interaction gave, "+
+				"halved every half-life. The evidence lists each of them.",
 				"gave tie show me anna@example.org"),
-		op.New("rebuild", http.MethodPost, "/rebuild", op.Owner, "Derive all ties again from their evidence.", s.rebuild).
-			With("Ties are kept up to date as evidence arrives; this gives the same figures to the last bit.", "gave rebuild").InParts(),
-		op.New("merges.list", http.MethodGet, "/merges", op.Member, "List the people who may be one person.", s.listProposals).
-			With("The same mail address joins by itself. Everything less certain is proposed here with reasons and a score.", "gave merges list"),
-		op.New("merges.accept", http.MethodPost, "/merges/{merge}/accept", op.Member, "Merge the two people of a proposal.", s.acceptProposal),
-		op.New("merges.reject", http.MethodPost, "/merges/{merge}/reject", op.Member, "Say that the two people of a proposal are different people.", s.rejectProposal),
-		op.New("merges.all", http.MethodPost, "/merges/all", op.Member, "Merge all proposed pairs from a score on.", s.acceptAll).
+		op.New("rebuild", http.MethodPost, "/rebuild", op.Owner,
+			"Derive all ties again from their evidence.", s.rebuild).
+			With("Ties are kept up to date as evidence arrives; this gives the same figures to the last bit.",
+				"gave rebuild").InParts(),
+		op.New("merges.list", http.MethodGet, "/merges", op.Member, "List the people who may be one person.",
+			s.listProposals).
+			With("The same mail address joins by itself. Everything less certain is proposed here with reasons and a "+
+				"score.", "gave merges list"),
+		op.New("merges.accept", http.MethodPost, "/merges/{merge}/accept", op.Member,
+			"Merge the two people of a proposal.", s.acceptProposal),
+		op.New("merges.reject", http.MethodPost, "/merges/{merge}/reject", op.Member,
+			"Say that the two people of a proposal are different people.", s.rejectProposal),
+		op.New("merges.all", http.MethodPost, "/merges/all", op.Member,
+			"Merge all proposed pairs from a score on.", s.acceptAll).
 			With("Each merge can be taken back by itself.", "gave merges all --from 0.95"),
-		op.New("merges.certain", http.MethodPost, "/merges/certain", op.Member, "Merge in one step all pairs of which nothing says that they are two people.", s.acceptCertain).
-			With("They have one whole name, and nothing in your network tells of two people of that name. The step is taken back as one.", "gave merges certain"),
-		op.New("merges.back", http.MethodPost, "/merges/steps/{batch}/undo", op.Member, "Take back all merges of one step.", s.undoBatch),
+		op.New("merges.certain", http.MethodPost, "/merges/certain", op.Member,
+			"Merge in one step all pairs of which nothing says that they are two people.", s.acceptCertain).
+			With("They have one whole name, and nothing in your network tells of two people of that name. The step "+
+				"is taken back as one.", "gave merges certain"),
+		op.New("merges.back", http.MethodPost, "/merges/steps/{batch}/undo", op.Member,
+			"Take back all merges of one step.", s.undoBatch),
 		op.New("merges.make", http.MethodPost, "/merges", op.Member, "Merge two people into one.", s.mergePeople).
-			With("Nothing is lost: the merge can be undone at any time.", `gave merges make "Anna Jansen" a.jansen@example.org`),
+			With("Nothing is lost: the merge can be undone at any time.",
+				`gave merges make "Anna Jansen" a.jansen@example.org`),
 		op.New("merges.undo", http.MethodPost, "/merges/{merge}/undo", op.Member, "Take a merge back.", s.undoMerge),
 	)
 }
@@ -55,7 +71,8 @@ func (l PeopleList) Text(p *locale.Printer) string {
 	}
 	var b strings.Builder
 	for _, person := range l.People {
-		fmt.Fprintf(&b, "%-32s  %-9s %4.2f  %s", person.Name, p.T(string(person.Class)), person.Strength, person.Organisation)
+		fmt.Fprintf(&b, "%-32s  %-9s %4.2f  %s", person.Name, p.T(string(person.Class)), person.Strength,
+			person.Organisation)
 		if person.LastContact != nil {
 			fmt.Fprintf(&b, "  (%s)", p.Ago(*person.LastContact, time.Now()))
 		}
@@ -126,16 +143,19 @@ func (t TieExplained) Text(p *locale.Printer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s – %s\n", t.People[0].Name, t.People[1].Name)
 	fmt.Fprintf(&b, "  %s %.3f (%s)\n", p.T("strength"), t.Strength, p.T(string(t.Class)))
-	fmt.Fprintf(&b, "  %s %.4f, %s %.4f, %s %.2f\n", p.T("intensity"), t.Intensity, p.T("peak"), t.Peak, p.T("reciprocity"), t.Reciprocity)
+	fmt.Fprintf(&b, "  %s %.4f, %s %.4f, %s %.2f\n", p.T("intensity"), t.Intensity, p.T("peak"), t.Peak,
+		p.T("reciprocity"), t.Reciprocity)
 	if t.FirstContact != nil {
-		fmt.Fprintf(&b, "  %s %s, %s %s\n", p.T("first contact"), p.Date(*t.FirstContact), p.T("last contact"), p.Date(*t.LastContact))
+		fmt.Fprintf(&b, "  %s %s, %s %s\n", p.T("first contact"), p.Date(*t.FirstContact), p.T("last contact"),
+			p.Date(*t.LastContact))
 	}
 	for i, e := range t.Evidence {
 		if i == 15 {
 			fmt.Fprintf(&b, "  … %s\n", p.T("and %d more; --json lists them all", len(t.Evidence)-i))
 			break
 		}
-		fmt.Fprintf(&b, "  %s  %-8s %.4f → %.4f  %s\n", e.Time.In(p.Zone).Format(time.DateOnly), p.T(string(e.Medium)), e.Contribution, e.Now, e.Title)
+		fmt.Fprintf(&b, "  %s  %-8s %.4f → %.4f  %s\n", e.Time.In(p.Zone).Format(time.DateOnly), p.T(string(e.Medium)),
+			e.Contribution, e.Now, e.Title)
 	}
 	for _, st := range t.Statements {
 		fmt.Fprintf(&b, "  %s: %s → %s (%s)\n", p.T(st.Layer), st.From.Name, st.To.Name, st.Source)
@@ -194,7 +214,8 @@ func grouped(list []Proposal) []ProposalGroup {
 			for _, key := range out[j].People {
 				of[key] = i
 			}
-			out[i].People, out[i].Proposals = append(out[i].People, out[j].People...), append(out[i].Proposals, out[j].Proposals...)
+			out[i].People, out[i].Proposals = append(out[i].People, out[j].People...), append(out[i].Proposals,
+				out[j].Proposals...)
 			out[i].Certain, out[i].Score = out[i].Certain && out[j].Certain, min(out[i].Score, out[j].Score)
 			out[j] = ProposalGroup{}
 		}
@@ -233,7 +254,8 @@ func (o ProposalsOutput) Text(p *locale.Printer) string {
 		for i, r := range m.Reasons {
 			reasons[i] = p.T(r)
 		}
-		fmt.Fprintf(&b, "%s  %.2f  %s %s = %s %s\n    %s\n", m.ID, m.Score, m.Keep.Name, m.Keep.Emails, m.Absorb.Name, m.Absorb.Emails, strings.Join(reasons, ", "))
+		fmt.Fprintf(&b, "%s  %.2f  %s %s = %s %s\n    %s\n", m.ID, m.Score, m.Keep.Name, m.Keep.Emails, m.Absorb.Name,
+			m.Absorb.Emails, strings.Join(reasons, ", "))
 	}
 	if o.More {
 		b.WriteString(p.T("There are more: use --limit and --offset.") + "\n")

@@ -32,8 +32,8 @@ type OrganisationList struct {
 	More          bool                  `json:"more" doc:"there are more after these"`
 }
 
-// Organisations returns the organisations that the viewer may see, those with most people first. Several members may keep an
-// organisation of the same name: it is listed once.
+// Organisations returns the organisations that the viewer may see, those with most people first. Several members may
+// keep an organisation of the same name: it is listed once.
 func (s *Store) Organisations(ctx context.Context, v op.Viewer, query OrganisationQuery) (OrganisationList, error) {
 	if query.Limit <= 0 || query.Limit > 1000 {
 		query.Limit = 50
@@ -53,7 +53,8 @@ func (s *Store) organisations(ctx context.Context, v op.Viewer, query Organisati
 		Name   string
 		People int
 	}](ctx, s.db, `
-		select o.folded, min(o.name) as name, count(distinct case when p.merged > $4 then p.merged else p.id end) as people
+		select o.folded, min(o.name) as name, count(distinct case when p.merged > $4 then p.merged
+		else p.id end) as people
 		from organisation o
 		left join person_role r on r.space = o.space and r.organisation = o.id
 		left join person p on p.space = r.space and p.id = r.person and (p.owner = $2 or p.visibility >= $3)
@@ -75,7 +76,8 @@ func (s *Store) organisations(ctx context.Context, v op.Viewer, query Organisati
 		found, err := db.Select[struct {
 			ID     id.ID
 			Folded string
-		}](ctx, s.db, `select o.id, o.folded from organisation o where `+seen("o")+` and o.folded in (`+in+`) order by o.id desc`, scope(v, args...)...)
+		}](ctx, s.db, `select o.id, o.folded
+			from organisation o where `+seen("o")+` and o.folded in (`+in+`) order by o.id desc`, scope(v, args...)...)
 		if err != nil {
 			return OrganisationList{}, err
 		}
@@ -113,7 +115,8 @@ const shownMembers = 1000
 func (s *Store) Organisation(ctx context.Context, v op.Viewer, reference string) (OrganisationDetail, error) {
 	folded := text.Fold(reference)
 	if key, err := id.Parse(reference); err == nil {
-		if folded, err = db.Value[string](ctx, s.db, `select o.folded from organisation o where `+seen("o")+` and o.id = $4`, scope(v, key)...); err != nil {
+		if folded, err = db.Value[string](ctx, s.db,
+			`select o.folded from organisation o where `+seen("o")+` and o.id = $4`, scope(v, key)...); err != nil {
 			return OrganisationDetail{}, err
 		}
 	}
@@ -121,15 +124,18 @@ func (s *Store) Organisation(ctx context.Context, v op.Viewer, reference string)
 		ID   id.ID
 		Name string
 		Rest string
-	}](ctx, s.db, `select o.id, o.name, o.rest from organisation o where `+seen("o")+` and o.folded = $4 order by o.id`, scope(v, folded)...)
+	}](ctx, s.db, `select o.id, o.name, o.rest from organisation o where `+seen("o")+` and o.folded = $4 order by o.id`,
+		scope(v, folded)...)
 	if err != nil {
 		return OrganisationDetail{}, err
 	}
 	if len(same) == 0 {
-		return OrganisationDetail{}, fault.New(fault.NotFound, "No organisation here is called %q.", reference).WithHint("Look the name up with gave organisations list --query.")
+		return OrganisationDetail{}, fault.New(fault.NotFound, "No organisation here is called %q.", reference).
+			WithHint("Look the name up with gave organisations list --query.")
 	}
 	out := OrganisationDetail{
-		OrganisationSummary: OrganisationSummary{ID: same[0].ID, Name: same[0].Name}, Present: []OrganisationMember{}, Former: []OrganisationMember{},
+		OrganisationSummary: OrganisationSummary{ID: same[0].ID, Name: same[0].Name}, Present: []OrganisationMember{},
+		Former:  []OrganisationMember{},
 		Details: []string{},
 	}
 	var keys []id.ID
@@ -148,10 +154,12 @@ func (s *Store) Organisation(ctx context.Context, v op.Viewer, reference string)
 		Department string
 		From       string
 		Until      string
-	}](ctx, s.db, `select case when p.merged > $4 then p.merged else p.id end as person, r.title, r.department, r.from_day as "from", r.until_day as "until"
+	}](ctx, s.db, `select case when p.merged > $4 then p.merged
+		else p.id end as person, r.title, r.department, r.from_day as "from", r.until_day as "until"
 		from person_role r join person p on p.space = r.space and p.id = r.person
 		where `+seen("p")+` and r.organisation in (`+in+`)
-		order by case when r.until_day = '' then 0 else 1 end, r.from_day desc, r.title limit `+placeholder(5+len(args)),
+		order by case when r.until_day = '' then 0
+		else 1 end, r.from_day desc, r.title limit `+placeholder(5+len(args)),
 		scope(v, append(append([]any{id.Zero}, args...), shownMembers)...)...)
 	if err != nil {
 		return out, err

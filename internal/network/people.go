@@ -45,8 +45,9 @@ type PeopleList struct {
 	More   bool            `json:"more" doc:"there are more after these"`
 }
 
-// People returns a page of the people that the viewer may see. A search that finds few people sorts those; any other list walks
-// the index of its order and stops at the end of the page. So a page costs about the same at any number of people.
+// People returns a page of the people that the viewer may see. A search that finds few people sorts those; any other
+// list walks the index of its order and stops at the end of the page. So a page costs about the same at any number of
+// people.
 func (s *Store) People(ctx context.Context, v op.Viewer, query PeopleQuery) (PeopleList, error) {
 	if query.Limit <= 0 || query.Limit > 1000 {
 		query.Limit = 50
@@ -62,7 +63,8 @@ func (s *Store) People(ctx context.Context, v op.Viewer, query PeopleQuery) (Peo
 	return PeopleList{People: people, More: more}, err
 }
 
-// lastRune sorts after every word that begins alike: word >= w and word < w + lastRune finds the words that begin with w.
+// lastRune sorts after every word that begins alike: word >= w and word < w + lastRune finds the words that begin with
+// w.
 const lastRune = "\U0010ffff"
 
 // few is up to how many candidates are sorted in memory rather than walked in the index.
@@ -96,12 +98,14 @@ func (s *Store) peoplePage(ctx context.Context, v op.Viewer, query PeopleQuery) 
 		}
 		return s.walkNames(ctx, v, query, words, "", query.Limit+1, query.Offset)
 	}
-	shared, err := db.Values[id.ID](ctx, s.db, `select other from tie where space = $1 and owner = $2 and person = $3`, v.Space, id.Zero, v.Person)
+	shared, err := db.Values[id.ID](ctx, s.db, `select other from tie where space = $1 and owner = $2 and person = $3`,
+		v.Space, id.Zero, v.Person)
 	if err != nil {
 		return nil, err
 	}
 	if len(shared) > 0 || query.Sort == "name" {
-		own, err := db.Values[id.ID](ctx, s.db, `select other from tie where space = $1 and owner = $2 and person = $3`, v.Space, v.Member, v.Person)
+		own, err := db.Values[id.ID](ctx, s.db, `select other from tie where space = $1 and owner = $2 and person = $3`,
+			v.Space, v.Member, v.Person)
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +122,8 @@ func (s *Store) peoplePage(ctx context.Context, v op.Viewer, query PeopleQuery) 
 	if err != nil || query.Class != "" || len(keys) > query.Limit {
 		return keys, err
 	}
-	tied, err := db.Value[int](ctx, s.db, `select count(*) from tie where space = $1 and owner = $2 and person = $3`, v.Space, v.Member, v.Person)
+	tied, err := db.Value[int](ctx, s.db, `select count(*) from tie where space = $1 and owner = $2 and person = $3`,
+		v.Space, v.Member, v.Person)
 	if err != nil {
 		return nil, err
 	}
@@ -128,11 +133,13 @@ func (s *Store) peoplePage(ctx context.Context, v op.Viewer, query PeopleQuery) 
 // many is from how many people a word says too little to begin with.
 const many = 20_000
 
-// withWords returns up to few+1 people who have all the words, found by the rarest. When every word is common it says that it does not know.
+// withWords returns up to few+1 people who have all the words, found by the rarest. When every word is common it says
+// that it does not know.
 func (s *Store) withWords(ctx context.Context, v op.Viewer, words []string) (people []id.ID, known bool, err error) {
 	rarest, least := "", many
 	for _, w := range words {
-		n, err := db.Value[int](ctx, s.db, `select count(*) from (select 1 from person_word where space = $1 and word >= $2 and word < $3
+		n, err := db.Value[int](ctx, s.db, `select count(*) from
+			(select 1 from person_word where space = $1 and word >= $2 and word < $3
 			and owner in ($5, $6) limit $4) as found`, v.Space, w, w+lastRune, many, id.Zero, v.Member)
 		if err != nil {
 			return nil, false, err
@@ -147,25 +154,30 @@ func (s *Store) withWords(ctx context.Context, v op.Viewer, words []string) (peo
 	c := &conditions{args: []any{v.Space, rarest, rarest + lastRune, few + 1, id.Zero, v.Member}}
 	for _, w := range words {
 		if w != rarest {
-			c.add(`exists (select 1 from person_word o where o.space = w.space and o.person = w.person and o.word >= ? and o.word < ?
+			c.add(`exists (select 1 from person_word o
+				where o.space = w.space and o.person = w.person and o.word >= ? and o.word < ?
 				and o.owner in ($5, $6))`, w, w+lastRune)
 		}
 	}
 	people, err = db.Values[id.ID](ctx, s.db, `select distinct w.person from person_word w
-		where w.space = $1 and w.word >= $2 and w.word < $3 and w.owner in ($5, $6)`+c.text.String()+` limit $4`, c.args...)
+		where w.space = $1 and w.word >= $2 and w.word < $3 and w.owner in ($5, $6)`+c.text.String()+
+		` limit $4`, c.args...)
 	return people, len(people) <= few, err
 }
 
 // filtered returns up to few+1 people who may be of the query's organisation or have its tag.
 func (s *Store) filtered(ctx context.Context, v op.Viewer, query PeopleQuery) ([]id.ID, error) {
 	if query.Tag != "" {
-		return db.Values[id.ID](ctx, s.db, `select distinct person from person_tag where space = $1 and owner = $2 and tag = $3 limit $4`, v.Space, v.Member, query.Tag, few+1)
+		return db.Values[id.ID](ctx, s.db, `select distinct person from person_tag
+			where space = $1 and owner = $2 and tag = $3 limit $4`, v.Space, v.Member, query.Tag, few+1)
 	}
-	return db.Values[id.ID](ctx, s.db, `select distinct r.person from organisation o join person_role r on r.space = o.space and r.organisation = o.id
+	return db.Values[id.ID](ctx, s.db, `select distinct r.person from organisation o
+		join person_role r on r.space = o.space and r.organisation = o.id
 		where o.space = $1 and o.folded = $2 limit $3`, v.Space, text.Fold(query.Organisation), few+1)
 }
 
-// conditions collects the filter of a query with its arguments after those of scope, the zero id ($4) and the viewer's person ($5).
+// conditions collects the filter of a query with its arguments after those of scope, the zero id ($4) and the viewer's
+// person ($5).
 type conditions struct {
 	text strings.Builder
 	args []any
@@ -185,14 +197,16 @@ func listed(v op.Viewer, query PeopleQuery, words []string) *conditions {
 	c := &conditions{args: scope(v, id.Zero, v.Person)}
 	c.text.WriteString(seen("p") + ` and p.merged = $4 and p.id <> $5`)
 	for _, w := range words {
-		c.add(`exists (select 1 from person_word w where w.space = p.space and w.person = p.id and w.word >= ? and w.word < ? and w.owner in ($2, $4))`, w, w+lastRune)
+		c.add(`exists (select 1 from person_word w where w.space = p.space and w.person = p.id and w.word >= ?
+			and w.word < ? and w.owner in ($2, $4))`, w, w+lastRune)
 	}
 	if query.Organisation != "" {
 		c.add(`exists (select 1 from person_role r join organisation o on o.space = r.space and o.id = r.organisation
 			where r.space = p.space and r.person = p.id and o.folded = ?)`, text.Fold(query.Organisation))
 	}
 	if query.Tag != "" {
-		c.add(`exists (select 1 from person_tag t where t.space = p.space and t.person = p.id and t.owner = $2 and t.tag = ?)`, query.Tag)
+		c.add(`exists (select 1 from person_tag t where t.space = p.space and t.person = p.id and t.owner = $2
+			and t.tag = ?)`, query.Tag)
 	}
 	if query.Place != "" {
 		c.add(`p.place = ?`, query.Place)
@@ -201,7 +215,9 @@ func listed(v op.Viewer, query PeopleQuery, words []string) *conditions {
 }
 
 // walkNames lists people in the order of their names; extra is one more condition.
-func (s *Store) walkNames(ctx context.Context, v op.Viewer, query PeopleQuery, words []string, extra string, count, skip int) ([]id.ID, error) {
+func (s *Store) walkNames(ctx context.Context, v op.Viewer, query PeopleQuery, words []string, extra string,
+	count, skip int,
+) ([]id.ID, error) {
 	c := listed(v, query, words)
 	if extra != "" {
 		c.add(extra)
@@ -223,12 +239,13 @@ func (s *Store) walkTies(ctx context.Context, v op.Viewer, query PeopleQuery, wo
 	}
 	n := len(c.args)
 	return db.Values[id.ID](ctx, s.db, `select p.id from tie t cross join person p
-		where p.space = t.space and p.id = t.other and t.space = $1 and t.owner = $2 and t.person = $5 and `+c.text.String()+` order by `+order+` desc
+		where p.space = t.space and p.id = t.other and t.space = $1 and t.owner = $2 and t.person = $5 and `+
+		c.text.String()+` order by `+order+` desc
 		limit $`+strconv.Itoa(n+1)+` offset $`+strconv.Itoa(n+2), append(c.args, query.Limit+1, query.Offset)...)
 }
 
-// classCondition says in SQL what TieState.ClassAt says in Go. The plus keeps the database from leaving the index of strength, which holds
-// all of this, for that of time.
+// classCondition says in SQL what TieState.ClassAt says in Go. The plus keeps the database from leaving the index of
+// strength, which holds all of this, for that of time.
 func classCondition(c *conditions, class Class, now time.Time) {
 	silent := now.UnixMicro() - DormantAfter.Microseconds()
 	peak := Intensity(ModerateFrom)
@@ -256,18 +273,23 @@ func classCondition(c *conditions, class Class, now time.Time) {
 func Intensity(strength float64) float64 { return -Saturation * math.Log1p(-strength) }
 
 // appendWithoutTie fills a page with people that the viewer has no tie with, by name. tied is how many have one.
-func (s *Store) appendWithoutTie(ctx context.Context, v op.Viewer, query PeopleQuery, words []string, keys []id.ID, tied int) ([]id.ID, error) {
+func (s *Store) appendWithoutTie(ctx context.Context, v op.Viewer, query PeopleQuery, words []string, keys []id.ID,
+	tied int,
+) ([]id.ID, error) {
 	skip := 0
 	if len(keys) == 0 {
 		skip = max(0, query.Offset-tied)
 	}
 	rest, err := s.walkNames(ctx, v, query, words, `not exists (select 1 from tie t
-		where t.space = p.space and t.owner in ($2, $4) and t.person = $5 and t.other = p.id)`, query.Limit+1-len(keys), skip)
+		where t.space = p.space and t.owner in ($2, $4) and t.person = $5 and t.other = p.id)`,
+		query.Limit+1-len(keys), skip)
 	return append(keys, rest...), err
 }
 
 // sortPeople lists those of the candidates that the query wants, in its order.
-func (s *Store) sortPeople(ctx context.Context, v op.Viewer, query PeopleQuery, words []string, candidates []id.ID) ([]id.ID, error) {
+func (s *Store) sortPeople(
+	ctx context.Context, v op.Viewer, query PeopleQuery, words []string, candidates []id.ID,
+) ([]id.ID, error) {
 	type entry struct {
 		ID      id.ID
 		SortKey string
@@ -280,7 +302,8 @@ func (s *Store) sortPeople(ctx context.Context, v op.Viewer, query PeopleQuery, 
 		found, err := db.Select[struct {
 			ID      id.ID
 			SortKey string
-		}](ctx, s.db, `select p.id, p.sort_key from person p where p.id in (`+in+`) and `+c.text.String(), append(c.args, args...)...)
+		}](ctx, s.db, `select p.id, p.sort_key from person p where p.id in (`+in+`) and `+c.text.String(),
+			append(c.args, args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -356,7 +379,9 @@ func (s *Store) Summaries(ctx context.Context, v op.Viewer, keys []id.ID) ([]Per
 		if !ok {
 			continue
 		}
-		summary := PersonSummary{ID: p.ID, Name: p.Name, Emails: []string{}, Organisation: p.Organisation, Role: p.Title, Place: p.Place}
+		summary := PersonSummary{
+			ID: p.ID, Name: p.Name, Emails: []string{}, Organisation: p.Organisation, Role: p.Title, Place: p.Place,
+		}
 		for _, i := range identifiers[key] {
 			if i.Kind == MailAddress {
 				summary.Emails = append(summary.Emails, i.Value)

@@ -75,7 +75,8 @@ func (k *IdentifierKind) UnmarshalText(text []byte) error {
 // certain says whether an identifier of this kind belongs to one person only.
 func (k IdentifierKind) certain() bool { return k != Telephone }
 
-// Identifier is one way to recognise a person. Value is normalised: lower case mail, +31612345678, linkedin.com/in/slug.
+// Identifier is one way to recognise a person. Value is normalised: lower case mail, +31612345678,
+// linkedin.com/in/slug.
 type Identifier struct {
 	Kind  IdentifierKind `json:"kind"`
 	Value string         `json:"value"`
@@ -84,7 +85,8 @@ type Identifier struct {
 	Shared bool `json:"shared,omitempty"`
 }
 
-// Under returns an identifier as one of several people has it: with the name. It is what an objection of one of them names.
+// Under returns an identifier as one of several people has it: with the name. It is what an objection of one of them
+// names.
 func (n Identifier) Under(name string) Identifier {
 	n.Value += "\x00" + text.Fold(text.ParseName(name).Display())
 	return n
@@ -149,7 +151,8 @@ type ImportantDate struct {
 	Own        bool       `json:"own" doc:"you recorded it yourself, and can remove it"`
 }
 
-// Next returns the first day from now on that the date comes round, in the zone of now. 29 February comes on 1 March in other years.
+// Next returns the first day from now on that the date comes round, in the zone of now. 29 February comes on 1 March in
+// other years.
 func (d ImportantDate) Next(now time.Time) time.Time {
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
 	next := time.Date(now.Year(), d.Month, d.Day, 0, 0, 0, 0, now.Location())

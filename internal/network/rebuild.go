@@ -24,8 +24,9 @@ type derivation struct {
 	ahead   map[pairKey]int64 // ties with evidence yet to come, and when the first of it counts
 }
 
-// rebuildOwner derives all ties of one owner in one pass over the evidence in order of time, and writes those that are stored otherwise. It reads
-// from a snapshot and writes in small transactions, each of which sees that nobody changed ties since; when somebody did it begins again.
+// rebuildOwner derives all ties of one owner in one pass over the evidence in order of time, and writes those that are
+// stored otherwise. It reads from a snapshot and writes in small transactions, each of which sees that nobody changed
+// ties since; when somebody did it begins again.
 func (s *Store) rebuildOwner(ctx context.Context, space, owner id.ID, now time.Time) (int, error) {
 	for range rebuildTries {
 		var (
@@ -75,8 +76,8 @@ func (s *Store) rebuildAlone(ctx context.Context, space, owner id.ID, now time.T
 
 var errTiesChanged = errors.New("network: the ties were changed meanwhile")
 
-// writeDerivation writes the ties that are wrong, and takes the owner's marks away. It returns errTiesChanged as soon as somebody else
-// changed ties since the derivation was made.
+// writeDerivation writes the ties that are wrong, and takes the owner's marks away. It returns errTiesChanged as soon
+// as somebody else changed ties since the derivation was made.
 func (s *Store) writeDerivation(ctx context.Context, space, owner id.ID, derived derivation, wrong []pairKey) error {
 	version := derived.version
 	write := func(f func(tx *db.Tx) error) error {
@@ -154,7 +155,8 @@ func derive(ctx context.Context, q db.Queryer, space, owner id.ID, now time.Time
 			medium int
 			p      Participant
 		)
-		if err := rows.Scan(&next.ID, &next.Owner, &next.Visibility, &medium, &next.Time, &next.People, &p.Person, &p.Role); err != nil {
+		if err := rows.Scan(&next.ID, &next.Owner, &next.Visibility, &medium, &next.Time, &next.People,
+			&p.Person, &p.Role); err != nil {
 			return out, db.Fault(err)
 		}
 		if next.ID != current.ID {
@@ -176,9 +178,11 @@ type storedTie struct {
 	Rank float64
 }
 
-// compare returns the ties that are stored otherwise than the evidence says, in either direction, or not at all, or without evidence.
+// compare returns the ties that are stored otherwise than the evidence says, in either direction, or not at all, or
+// without evidence.
 func (d derivation) compare(ctx context.Context, q db.Queryer, space, owner id.ID) ([]pairKey, error) {
-	rows, err := q.QueryContext(ctx, `select person, other, `+stateColumns+`, rank from tie where space = $1 and owner = $2 order by person, other`, space, owner)
+	rows, err := q.QueryContext(ctx, `select person, other, `+stateColumns+`, rank from tie where space = $1
+		and owner = $2 order by person, other`, space, owner)
 	if err != nil {
 		return nil, db.Fault(err)
 	}
@@ -187,8 +191,8 @@ func (d derivation) compare(ctx context.Context, q db.Queryer, space, owner id.I
 	wrong := map[pairKey]bool{}
 	for rows.Next() {
 		var r storedTie
-		if err := rows.Scan(&r.Person, &r.Other, &r.Intensity, &r.Sent, &r.Received, &r.Peak, &r.AsOf, &r.LastInteraction,
-			&r.FirstContact, &r.Interactions, &r.Rank); err != nil {
+		if err := rows.Scan(&r.Person, &r.Other, &r.Intensity, &r.Sent, &r.Received, &r.Peak, &r.AsOf,
+			&r.LastInteraction, &r.FirstContact, &r.Interactions, &r.Rank); err != nil {
 			return nil, db.Fault(err)
 		}
 		key := orderedPair(owner, r.Person, r.Other)
@@ -237,7 +241,8 @@ func (d derivation) only(keys []pairKey) map[pairKey]*TieState {
 
 // settle takes all marks of the owner away, but for those that wait for evidence yet to come.
 func (d derivation) settle(ctx context.Context, tx db.Queryer, space, owner id.ID) error {
-	if _, err := tx.ExecContext(ctx, `delete from tie_stale where space = $1 and owner = $2`, space, owner); err != nil {
+	if _, err := tx.ExecContext(ctx, `delete from tie_stale where space = $1 and owner = $2`,
+		space, owner); err != nil {
 		return db.Fault(err)
 	}
 	return markAllOf(ctx, tx, space, d.ahead)

@@ -10,8 +10,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// Recent returns the newest interactions before a moment that the viewer may see, at most limit, in the order of time, each with those of its
-// participants whom the viewer may see; a merged person under the one it was found to be.
+// Recent returns the newest interactions before a moment that the viewer may see, at most limit, in the order of time,
+// each with those of its participants whom the viewer may see; a merged person under the one it was found to be.
 func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit int) ([]Interaction, error) {
 	rows, err := db.Select[struct {
 		ID       id.ID
@@ -23,7 +23,8 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 		External id.ID
 		ReplyTo  id.ID
 	}](ctx, s.db, `select i.id, i.medium, i.time, i.title, i.people, i.source, i.external, i.reply_to from interaction i
-		where `+seen("i")+` and i.time < $4 order by i.time desc, i.id desc limit $5`, scope(v, before.UnixMicro(), limit)...)
+		where `+seen("i")+` and i.time < $4 order by i.time desc, i.id desc limit $5`,
+		scope(v, before.UnixMicro(), limit)...)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +33,10 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 	place := make(map[id.ID]int, len(rows))
 	keys := make([]id.ID, len(rows))
 	for i, r := range rows {
-		out[i] = Interaction{ID: r.ID, Medium: media[r.Medium].medium, Time: r.Time, Title: r.Title, People: r.People, Source: r.Source, External: r.External, ReplyTo: r.ReplyTo}
+		out[i] = Interaction{
+			ID: r.ID, Medium: media[r.Medium].medium, Time: r.Time, Title: r.Title, People: r.People, Source: r.Source,
+			External: r.External, ReplyTo: r.ReplyTo,
+		}
 		place[r.ID], keys[i] = i, r.ID
 	}
 	for _, chunk := range db.Chunks(keys) {
@@ -42,7 +46,8 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 			Person      id.ID
 			Merged      id.ID
 			Role        ParticipantRole
-		}](ctx, s.db, `select x.interaction, x.person, p.merged, x.role from participant x join person p on p.space = x.space and p.id = x.person
+		}](ctx, s.db, `select x.interaction, x.person, p.merged, x.role from participant x
+			join person p on p.space = x.space and p.id = x.person
 			where x.space = $1 and x.interaction in (`+in+`) and `+seen("p"), scope(v, args...)...)
 		if err != nil {
 			return nil, err
@@ -68,7 +73,8 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 	return out, nil
 }
 
-// Profile is what is on record of what a person does and knows: each line with the moment it was noted, zero when it is not known.
+// Profile is what is on record of what a person does and knows: each line with the moment it was noted, zero when it is
+// not known.
 type Profile struct {
 	Person       Ref
 	Organisation string
@@ -81,12 +87,14 @@ type ProfileLine struct {
 	At   time.Time
 }
 
-// Profiles returns the profiles of all people that the viewer may see, by the person that stands for them: work, roles, tags and notes.
+// Profiles returns the profiles of all people that the viewer may see, by the person that stands for them: work, roles,
+// tags and notes.
 func (s *Store) Profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, error) {
 	people, err := db.Select[struct {
 		ID, Merged                       id.ID
 		Name, Title, Organisation, Place string
-	}](ctx, s.db, `select p.id, p.merged, p.name, p.title, p.organisation, p.place from person p where `+seen("p"), scope(v)...)
+	}](ctx, s.db,
+		`select p.id, p.merged, p.name, p.title, p.organisation, p.place from person p where `+seen("p"), scope(v)...)
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +132,11 @@ func (s *Store) Profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, 
 		At     int64
 	}
 	for _, query := range []string{
-		`select x.person, x.title || ' ' || x.department as body, 0 as at from person_role x join person p on p.space = x.space and p.id = x.person where x.space = $1 and ` + seen("p") + ` order by x.person, x.from_day, x.title`,
-		`select x.person, x.tag as body, 0 as at from person_tag x join person p on p.space = x.space and p.id = x.person where x.space = $1 and x.owner = $2 and ` + seen("p") + ` order by x.person, x.tag`,
+		`select x.person, x.title || ' ' || x.department as body, 0 as at from person_role x
+			join person p on p.space = x.space and p.id = x.person
+			where x.space = $1 and ` + seen("p") + ` order by x.person, x.from_day, x.title`,
+		`select x.person, x.tag as body, 0 as at from person_tag x join person p on p.space = x.space
+			and p.id = x.person where x.space = $1 and x.owner = $2 and ` + seen("p") + ` order by x.person, x.tag`,
 		`select x.person, x.body, x.at from note x where ` + seen("x") + ` order by x.person, x.at, x.id`,
 	} {
 		lines, err := db.Select[line](ctx, s.db, query, scope(v)...)
@@ -144,7 +155,8 @@ func (s *Store) Places(ctx context.Context, v op.Viewer) (map[id.ID]string, erro
 	rows, err := db.Select[struct {
 		ID    id.ID
 		Place string
-	}](ctx, s.db, `select p.id, p.place from person p where `+seen("p")+` and p.place <> '' and p.merged = $4 order by p.id`, scope(v, id.Zero)...)
+	}](ctx, s.db, `select p.id, p.place from person p where `+seen("p")+` and p.place <> '' and p.merged = $4
+		order by p.id`, scope(v, id.Zero)...)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,8 @@ const blank = "***"
 // Masked stands for the name of somebody who is not to be named.
 const Masked = blank
 
-// redactor takes the names, addresses and numbers of people out of texts, as whole words whatever their case and accents.
+// redactor takes the names, addresses and numbers of people out of texts, as whole words whatever their case and
+// accents.
 type redactor struct {
 	phrases map[string][][]string // names of several words, by their first
 	single  map[string]bool       // words that are a name on their own and can be nothing else
@@ -30,10 +31,14 @@ type redactor struct {
 const leastWord = 3
 
 func newRedactor() *redactor {
-	return &redactor{phrases: map[string][][]string{}, single: map[string]bool{}, part: map[string]bool{}, phones: map[string]bool{}, digits: map[string]bool{}}
+	return &redactor{
+		phrases: map[string][][]string{}, single: map[string]bool{}, part: map[string]bool{}, phones: map[string]bool{},
+		digits: map[string]bool{},
+	}
 }
 
-// addName adds a name in the orders in which it may be written: as it is, family name first, with an initial, and written together.
+// addName adds a name in the orders in which it may be written: as it is, family name first, with an initial, and
+// written together.
 func (r *redactor) addName(display string) {
 	whole := nameWords(display)
 	if len(whole) == 0 {
@@ -100,7 +105,8 @@ func (r *redactor) addIdentifier(n Identifier) {
 	}
 }
 
-// settle decides which words of names are a name on their own: those that are no ordinary word and no name of somebody else.
+// settle decides which words of names are a name on their own: those that are no ordinary word and no name of somebody
+// else.
 func (r *redactor) settle(ofOthers map[string]bool) {
 	for word := range r.part {
 		if !ofOthers[word] && !commonWords[word] {
@@ -139,7 +145,8 @@ func tokens(s string) []token {
 	for i := 0; i < len(s); {
 		c, size := utf8.DecodeRuneInString(s[i:])
 		switch {
-		case c == '%' && i+2 < len(s) && (s[i+1] == '2' || s[i+1] == '3') && isHex(s[i+2]): // %20 in an address stands for a space
+		case c == '%' && i+2 < len(s) && (s[i+1] == '2' || s[i+1] == '3') && isHex(s[i+2]):
+			// %20 in an address stands for a space
 			closeWord(i)
 			size = 3
 		case unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.IsMark(c):
@@ -164,8 +171,8 @@ const nameGap = 4
 
 type span struct{ start, end int }
 
-// redact returns the text without what belongs to the people, and whether words of their names were left because they may mean something else.
-// In a text that is known to be about them no word of their names is left.
+// redact returns the text without what belongs to the people, and whether words of their names were left because they
+// may mean something else. In a text that is known to be about them no word of their names is left.
 func (r *redactor) redact(s string, about bool) (out string, left bool) {
 	if s == "" {
 		return s, false
@@ -255,7 +262,8 @@ func apart(s string, start, end int) bool {
 	before, _ := utf8.DecodeLastRuneInString(s[:start])
 	after, size := utf8.DecodeRuneInString(s[end:])
 	word := func(c rune) bool { return c != utf8.RuneError && (unicode.IsLetter(c) || unicode.IsDigit(c)) }
-	if start > 0 && (word(before) || strings.ContainsRune(".-_+", before) && start > 1 && word(rune(s[start-2])) && !strings.HasSuffix(lowerASCII(s[:start]), "www.")) {
+	if start > 0 && (word(before) || strings.ContainsRune(".-_+", before) && start > 1 && word(rune(s[start-2])) &&
+		!strings.HasSuffix(lowerASCII(s[:start]), "www.")) {
 		return false
 	}
 	if end < len(s) && (word(after) || after == '-' || after == '_') {

@@ -12,12 +12,13 @@ import (
 	"gave.network/internal/text"
 )
 
-// Resolve finds the person that a user means: an id, a mail address, a telephone number, a profile link, or an unambiguous name.
-// "me" is the viewer. It returns a fault that names the choices when several fit.
+// Resolve finds the person that a user means: an id, a mail address, a telephone number, a profile link, or an
+// unambiguous name. "me" is the viewer. It returns a fault that names the choices when several fit.
 func (s *Store) Resolve(ctx context.Context, v op.Viewer, reference string) (Person, error) {
 	reference = strings.TrimPrefix(strings.TrimSpace(reference), "@")
 	if reference == "" {
-		return Person{}, fault.New(fault.Invalid, "Say which person you mean.").WithHint("A name, a mail address or an id will do.")
+		return Person{}, fault.New(fault.Invalid, "Say which person you mean.").
+			WithHint("A name, a mail address or an id will do.")
 	}
 	if key, err := id.Parse(reference); err == nil {
 		p, err := s.Person(ctx, s.db, v, key)
@@ -81,7 +82,8 @@ func keysOf(people []Person) []id.ID {
 }
 
 func notFound(reference string) error {
-	return fault.New(fault.NotFound, "Nobody here is called %q.", reference).WithHint("Look the name up with gave people list --query.")
+	return fault.New(fault.NotFound, "Nobody here is called %q.", reference).
+		WithHint("Look the name up with gave people list --query.")
 }
 
 // IdentifierOf reads a reference as an identifier; the kind is 0 when it is not one.
@@ -104,14 +106,16 @@ func IdentifierOf(reference string) Identifier {
 	return Identifier{}
 }
 
-// FindByIdentifier returns the people with an identifier that the viewer may see, each under the person it was found to be.
+// FindByIdentifier returns the people with an identifier that the viewer may see, each under the person it was found to
+// be.
 func (s *Store) FindByIdentifier(ctx context.Context, v op.Viewer, n Identifier) ([]Person, error) {
 	if n.Kind == 0 {
 		return nil, nil
 	}
 	keys, err := db.Values[id.ID](ctx, s.db, `select distinct case when p.merged > $6 then p.merged else p.id end as id
 		from identifier n join person p on p.space = n.space and p.id = n.person
-		where `+seen("p")+` and (n.owner = $2 or n.owner = p.owner) and n.kind = $4 and n.value = $5`, scope(v, n.Kind, n.Value, id.Zero)...)
+		where `+seen("p")+` and (n.owner = $2 or n.owner = p.owner) and n.kind = $4 and n.value = $5`,
+		scope(v, n.Kind, n.Value, id.Zero)...)
 	if err != nil {
 		return nil, err
 	}
@@ -128,10 +132,13 @@ func (s *Store) FindByIdentifier(ctx context.Context, v op.Viewer, n Identifier)
 	return out, nil
 }
 
-// Candidates returns people whose name has all the words of the reference, in full before in part, the strongest ties first.
+// Candidates returns people whose name has all the words of the reference, in full before in part, the strongest ties
+// first.
 func (s *Store) Candidates(ctx context.Context, v op.Viewer, reference string, limit int) ([]Person, error) {
 	list, err := s.peoplePage(ctx, v, PeopleQuery{Query: reference, Limit: 200})
-	if apart := strings.NewReplacer(".", " ", "_", " ").Replace(reference); err == nil && len(list) == 0 && apart != reference { // anna.jansen
+	// anna.jansen
+	if apart := strings.NewReplacer(".", " ", "_", " ").Replace(reference); err == nil && len(list) == 0 &&
+		apart != reference {
 		reference = apart
 		list, err = s.peoplePage(ctx, v, PeopleQuery{Query: reference, Limit: 200})
 	}
@@ -184,7 +191,9 @@ func (s *Store) OtherNames(ctx context.Context, v op.Viewer, keys []id.ID) (map[
 	out := map[id.ID][]Person{}
 	for _, chunk := range db.Chunks(keys) {
 		in, args := db.In(4, chunk)
-		rows, err := db.Select[Person](ctx, s.db, `select `+personColumns+` from person p where `+seen("p")+` and p.merged in (`+in+`) order by p.id`, scope(v, args...)...)
+		rows, err := db.Select[Person](ctx, s.db,
+			`select `+personColumns+` from person p where `+seen("p")+` and p.merged in (`+in+`) order by p.id`,
+			scope(v, args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -204,8 +213,10 @@ func (s *Store) SimilarNames(ctx context.Context, v op.Viewer, reference string,
 			continue
 		}
 		beginning := first(w, 3)
-		found, err := db.Values[id.ID](ctx, s.db, `select distinct p.id from person_word w join person p on p.space = w.space and p.id = w.person
-			where `+seen("p")+` and p.merged = $4 and w.word >= $5 and w.word < $6 and w.owner in ($2, $4) order by p.id limit 300`, scope(v, id.Zero, beginning, beginning+lastRune)...)
+		found, err := db.Values[id.ID](ctx, s.db, `select distinct p.id from person_word w
+			join person p on p.space = w.space and p.id = w.person
+			where `+seen("p")+` and p.merged = $4 and w.word >= $5 and w.word < $6 and w.owner in ($2, $4)
+			order by p.id limit 300`, scope(v, id.Zero, beginning, beginning+lastRune)...)
 		if err != nil {
 			return nil, err
 		}

@@ -20,7 +20,8 @@ func TestAddressOfADesk(t *testing.T) {
 		v := networktest.Viewer(t, d, networktest.Space(t, d), "me", op.Owner)
 		add := func(name, address string) error {
 			_, err := s.AddPerson(ctx, v, network.NewPerson{
-				Person: network.Person{Name: name}, Identifiers: []network.Identifier{{Kind: network.MailAddress, Value: address}},
+				Person:      network.Person{Name: name},
+				Identifiers: []network.Identifier{{Kind: network.MailAddress, Value: address}},
 			})
 			return err
 		}
@@ -29,7 +30,8 @@ func TestAddressOfADesk(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}
-		found, err := s.FindByIdentifier(ctx, v, network.Identifier{Kind: network.MailAddress, Value: "info@example.com"})
+		found, err := s.FindByIdentifier(ctx, v,
+			network.Identifier{Kind: network.MailAddress, Value: "info@example.com"})
 		if err != nil || len(found) != 3 {
 			t.Errorf("%d people have the address of the desk, %v", len(found), err)
 		}

@@ -13,8 +13,8 @@ import (
 	"gave.network/internal/room"
 )
 
-// Sighting says that an import brings what another import brought before: a row of a table about a person, so that it stays when the other is
-// taken back.
+// Sighting says that an import brings what another import brought before: a row of a table about a person, so that it
+// stays when the other is taken back.
 type Sighting struct {
 	Person  id.ID
 	Brought string // the table
@@ -52,10 +52,12 @@ func Saw(ctx context.Context, tx db.Queryer, space, importID id.ID, list []Sight
 	for _, s := range list {
 		rows = append(rows, space, s.Person, s.Brought, s.Item, s.Word, importID)
 	}
-	return db.InsertMany(ctx, tx, `insert into import_seen (space, person, brought, item, word, import)`, 6, rows, "on conflict do nothing")
+	return db.InsertMany(ctx, tx, `insert into import_seen (space, person, brought, item, word, import)`,
+		6, rows, "on conflict do nothing")
 }
 
-// sawDetails notes which tags, roles, dates and notes of people another import brought before. The roles know their organisations by now.
+// sawDetails notes which tags, roles, dates and notes of people another import brought before. The roles know their
+// organisations by now.
 func sawDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) error {
 	said := map[string]map[Sighting]bool{}
 	importID, owner := id.Zero, id.Zero
@@ -89,8 +91,10 @@ func sawDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 		}
 		for _, chunk := range db.Chunks(slices.SortedFunc(maps.Keys(people), id.ID.Compare)) {
 			in, more := db.In(len(args)+1, chunk)
-			found, err := db.Select[Sighting](ctx, tx, `select t.`+t.Same.Person+` as person, '`+name+`' as brought, `+item+t.Same.Word("t")+` as word
-				from `+name+` t where t.space = $1 and t.import not in ($2, $3)`+mine+` and t.`+t.Same.Person+` in (`+in+`)`,
+			found, err := db.Select[Sighting](ctx, tx,
+				`select t.`+t.Same.Person+` as person, '`+name+`' as brought, `+item+t.Same.Word("t")+` as word
+				from `+name+` t where t.space = $1 and t.import not in ($2, $3)`+mine+` and t.`+t.Same.Person+` in (`+
+					in+`)`,
 				append(slices.Clone(args), more...)...)
 			if err != nil {
 				return err
@@ -113,12 +117,14 @@ func (p *NewPerson) sightings() []Sighting {
 	}
 	for _, r := range p.Roles {
 		if !r.OrganisationID.IsZero() {
-			out = append(out, Sighting{Person: p.ID, Brought: "person_role", Item: r.OrganisationID, Word: sameWord(r.From, r.Title)})
+			out = append(out,
+				Sighting{Person: p.ID, Brought: "person_role", Item: r.OrganisationID, Word: sameWord(r.From, r.Title)})
 		}
 	}
 	for _, d := range p.Dates {
 		out = append(out, Sighting{
-			Person: p.ID, Brought: "important_date", Word: sameWord(strconv.Itoa(int(d.Month)), strconv.Itoa(d.Day), d.Kind),
+			Person: p.ID, Brought: "important_date", Word: sameWord(strconv.Itoa(int(d.Month)),
+				strconv.Itoa(d.Day), d.Kind),
 		})
 	}
 	for _, n := range p.Notes {
@@ -127,13 +133,15 @@ func (p *NewPerson) sightings() []Sighting {
 	return out
 }
 
-// handOver gives to other imports, within a transaction, what they hold too of what an import brought, before the rest of it goes.
+// handOver gives to other imports, within a transaction, what they hold too of what an import brought, before the rest
+// of it goes.
 func (s *Store) handOver(ctx context.Context, tx *db.Tx, v op.Viewer, importID id.ID) error {
 	lines, err := s.linesOf(ctx, tx, v, importID)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, `delete from import_seen where space = $1 and import = $2`, v.Space, importID); err != nil {
+	if _, err := tx.ExecContext(ctx, `delete from import_seen where space = $1 and import = $2`,
+		v.Space, importID); err != nil {
 		return db.Fault(err)
 	}
 	// The imports of one member hold nothing of another's.
@@ -142,20 +150,24 @@ func (s *Store) handOver(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 		if t.Same.Person == "" {
 			continue
 		}
-		same := ` from import_seen s where s.space = ` + t.Name + `.space and s.person = ` + t.Name + `.` + t.Same.Person + ` and s.brought = '` + t.Name + `'
+		same := ` from import_seen s where s.space = ` + t.Name + `.space and s.person = ` + t.Name + `.` +
+			t.Same.Person + ` and s.brought = '` + t.Name + `'
 			and s.word = ` + t.Same.Word(t.Name)
 		if t.Same.Item != "" {
 			same += ` and s.item = ` + t.Name + `.` + t.Same.Item
 		}
 		column := t.Column(room.Import)
-		if _, err := tx.ExecContext(ctx, `update `+t.Name+` set `+column+` = (select s.import`+same+other+` order by s.import limit 1)
-			where space = $1 and `+column+` = $2 and exists (select 1`+same+other+`)`, v.Space, importID, v.Member); err != nil {
+		if _, err := tx.ExecContext(ctx,
+			`update `+t.Name+` set `+column+` = (select s.import`+same+other+` order by s.import limit 1)
+			where space = $1 and `+column+` = $2 and exists (select 1`+same+other+`)`, v.Space,
+			importID, v.Member); err != nil {
 			return db.Fault(err)
 		}
 	}
 	// Values of the people whom it brought, where another import has the same.
 	if _, err := tx.ExecContext(ctx, `insert into person_field (space, person, field, import)
-		select s.space, s.person, s.word, s.import from import_seen s join person p on p.space = s.space and p.id = s.person
+		select s.space, s.person, s.word, s.import from import_seen s
+		join person p on p.space = s.space and p.id = s.person
 		where p.space = $1 and p.import = $2 and s.brought = 'person_field'`+other+` order by s.person, s.word, s.import
 		on conflict do nothing`, v.Space, importID, v.Member); err != nil {
 		return db.Fault(err)
@@ -169,7 +181,8 @@ type personLine struct{ person, line id.ID }
 // linesOf returns the lines that an import added to those of others.
 func (s *Store) linesOf(ctx context.Context, tx *db.Tx, v op.Viewer, importID id.ID) ([]personLine, error) {
 	rows, err := db.Select[Sighting](ctx, tx, `select person, brought, item, word from import_seen
-		where space = $1 and import = $2 and brought = $3 and word = $4 order by person, item`, v.Space, importID, restLine, addedLine)
+		where space = $1 and import = $2 and brought = $3 and word = $4 order by person, item`,
+		v.Space, importID, restLine, addedLine)
 	if err != nil {
 		return nil, err
 	}
@@ -180,16 +193,21 @@ func (s *Store) linesOf(ctx context.Context, tx *db.Tx, v op.Viewer, importID id
 	return out, nil
 }
 
-// handOverLines takes the lines that an import alone brought out of what has no place of its own, and gives the others to who has them too.
+// handOverLines takes the lines that an import alone brought out of what has no place of its own, and gives the others
+// to who has them too.
 func (s *Store) handOverLines(ctx context.Context, tx *db.Tx, v op.Viewer, importID id.ID, added []personLine) error {
 	type rest struct {
 		ID   id.ID
 		Rest string
 	}
-	whole, err := db.Select[rest](ctx, tx, `select p.id, p.rest from person p where p.space = $1 and p.rest <> '' and (p.import = $2
-			and not exists (select 1 from person_field f where f.space = p.space and f.person = p.id and f.field = 'rest')
-			or exists (select 1 from person_field f where f.space = p.space and f.person = p.id and f.field = 'rest' and f.import = $2))
-		and exists (select 1 from import_seen s where s.space = p.space and s.person = p.id and s.brought = $3) order by p.id`, v.Space, importID, restLine)
+	whole, err := db.Select[rest](ctx, tx, `select p.id, p.rest from person p
+			where p.space = $1 and p.rest <> '' and (p.import = $2
+			and not exists (select 1 from person_field f
+			where f.space = p.space and f.person = p.id and f.field = 'rest')
+			or exists (select 1 from person_field f where f.space = p.space and f.person = p.id and f.field = 'rest'
+			and f.import = $2))
+		and exists (select 1 from import_seen s where s.space = p.space and s.person = p.id and s.brought = $3)
+		order by p.id`, v.Space, importID, restLine)
 	if err != nil {
 		return err
 	}
@@ -202,7 +220,8 @@ func (s *Store) handOverLines(ctx context.Context, tx *db.Tx, v op.Viewer, impor
 	}
 	for _, a := range added {
 		if _, ok := own[a.person]; !ok {
-			typed, err := db.Values[string](ctx, tx, `select p.rest from person p where p.space = $1 and p.id = $2`, v.Space, a.person)
+			typed, err := db.Values[string](ctx, tx, `select p.rest from person p where p.space = $1 and p.id = $2`,
+				v.Space, a.person)
 			if err != nil {
 				return err
 			}
@@ -237,14 +256,16 @@ func (s *Store) handOverLines(ctx context.Context, tx *db.Tx, v op.Viewer, impor
 				continue
 			case goes:
 				heir = has
-				if _, err := tx.ExecContext(ctx, `update import_seen set word = $6 where space = $1 and person = $2 and brought = $3 and item = $4 and import = $5`,
+				if _, err := tx.ExecContext(ctx, `update import_seen set word = $6
+					where space = $1 and person = $2 and brought = $3 and item = $4 and import = $5`,
 					v.Space, person, restLine, hash, has, addedLine); err != nil {
 					return db.Fault(err)
 				}
 			}
 			kept = append(kept, line)
 		}
-		if _, err := tx.ExecContext(ctx, `update person set rest = $3 where space = $1 and id = $2`, v.Space, person, strings.Join(kept, "\n")); err != nil {
+		if _, err := tx.ExecContext(ctx, `update person set rest = $3 where space = $1 and id = $2`,
+			v.Space, person, strings.Join(kept, "\n")); err != nil {
 			return db.Fault(err)
 		}
 		if own[person] == nil && !heir.IsZero() {

@@ -9,7 +9,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// SharedIdentifier is an address, number or link of a person that others have too: it does not say which of them is meant, and joins nobody.
+// SharedIdentifier is an address, number or link of a person that others have too: it does not say which of them is
+// meant, and joins nobody.
 type SharedIdentifier struct {
 	Kind  IdentifierKind `json:"kind"`
 	Value string         `json:"value"`
@@ -26,7 +27,9 @@ func (i SharedIdentifier) Sentence(p *locale.Printer) string {
 }
 
 // SharedWith returns those of the identifiers that others have too, of whom the viewer may see.
-func (s *Store) SharedWith(ctx context.Context, v op.Viewer, person id.ID, list []Identifier) ([]SharedIdentifier, error) {
+func (s *Store) SharedWith(
+	ctx context.Context, v op.Viewer, person id.ID, list []Identifier,
+) ([]SharedIdentifier, error) {
 	var out []SharedIdentifier
 	for _, n := range list {
 		found, err := s.FindByIdentifier(ctx, v, n)
@@ -70,7 +73,9 @@ func sharedSentences(p *locale.Printer, list []SharedIdentifier) []string {
 }
 
 // identified shows a person who was given identifiers.
-func (s *Store) identified(ctx context.Context, v op.Viewer, person id.ID, given []Identifier) (IdentifiedPerson, error) {
+func (s *Store) identified(
+	ctx context.Context, v op.Viewer, person id.ID, given []Identifier,
+) (IdentifiedPerson, error) {
 	detail, err := s.showPerson(ctx, v, PersonInput{person.String()})
 	if err != nil {
 		return IdentifiedPerson{}, err

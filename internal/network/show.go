@@ -41,7 +41,8 @@ type MergedPerson struct {
 func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail, error) {
 	out := PersonDetail{
 		Nickname: p.Nickname, Visibility: p.Visibility, Self: p.ID == v.Person, Added: time.UnixMicro(p.Created).UTC(),
-		Phones: []string{}, Links: []string{}, Roles: []Role{}, Tags: []string{}, Notes: []Note{}, Dates: []ImportantDate{}, Merged: []MergedPerson{},
+		Phones: []string{}, Links: []string{}, Roles: []Role{}, Tags: []string{}, Notes: []Note{},
+		Dates: []ImportantDate{}, Merged: []MergedPerson{},
 	}
 	summaries, err := s.Summaries(ctx, v, []id.ID{p.ID})
 	if err != nil || len(summaries) == 0 {
@@ -66,7 +67,8 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 	}
 	in, args := db.In(2, cluster)
 	args = append([]any{v.Space}, args...)
-	roles, err := db.Select[Role](ctx, s.db, `select o.name as organisation, o.id as organisation_id, r.title, r.department, r.from_day as "from", r.until_day as "until"
+	roles, err := db.Select[Role](ctx, s.db, `select o.name as organisation, o.id as organisation_id, r.title,
+		r.department, r.from_day as "from", r.until_day as "until"
 		from person_role r join organisation o on o.space = r.space and o.id = r.organisation
 		where r.space = $1 and r.person in (`+in+`)
 		order by case when r.until_day = '' then 0 else 1 end, r.from_day desc, o.name, r.title`, args...)
@@ -80,7 +82,8 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 	}
 	own := append(slices.Clone(args), v.Member)
 	member := placeholder(len(own))
-	if out.Tags, err = orEmpty(db.Values[string](ctx, s.db, `select distinct tag from person_tag where space = $1 and person in (`+in+`) and owner = `+member+` order by tag`, own...)); err != nil {
+	if out.Tags, err = orEmpty(db.Values[string](ctx, s.db, `select distinct tag from person_tag
+		where space = $1 and person in (`+in+`) and owner = `+member+` order by tag`, own...)); err != nil {
 		return out, err
 	}
 	visible := append(slices.Clone(own), leastVisibility(v))
@@ -117,7 +120,8 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 	merged, err := db.Select[mergedRow](ctx, s.db, `select m.kept, m.id as merge, p.name, m.at, m.origin,
 			coalesce(m.import, `+placeholder(len(own)+1)+`) as import, m.reasons
 		from merge m join person p on p.space = m.space and p.id = m.absorbed
-		where m.space = $1 and m.kept in (`+in+`) and m.state = 'merged' and m.owner = `+member+` order by p.name, m.id`, append(own, id.Zero)...)
+		where m.space = $1 and m.kept in (`+in+`) and m.state = 'merged' and m.owner = `+member+
+		` order by p.name, m.id`, append(own, id.Zero)...)
 	if err != nil {
 		return out, err
 	}
@@ -143,7 +147,10 @@ type mergedRow struct {
 }
 
 func (r mergedRow) person() (MergedPerson, error) {
-	out := MergedPerson{Merge: r.Merge, Name: r.Name, At: time.UnixMicro(r.At).UTC(), Origin: r.Origin, Import: r.Import, Reasons: []string{}}
+	out := MergedPerson{
+		Merge: r.Merge, Name: r.Name, At: time.UnixMicro(r.At).UTC(), Origin: r.Origin, Import: r.Import,
+		Reasons: []string{},
+	}
 	return out, json.Unmarshal([]byte(r.Reasons), &out.Reasons)
 }
 
@@ -188,9 +195,11 @@ func (s *Store) Timeline(ctx context.Context, v op.Viewer, person id.ID, before 
 		Owner   id.ID
 		Import  id.ID
 	}](ctx, s.db, `select i.id, i.time, i.medium, i.title, i.place, i.minutes, i.source, i.people, i.owner, i.import
-		from interaction i join (select distinct interaction, time from participant where space = $1 and person in (`+in+`) and time < $4) p
+		from interaction i join (select distinct interaction, time from participant where space = $1 and person in (`+
+		in+`) and time < $4) p
 			on p.interaction = i.id
-		where `+seen("i")+` order by p.time desc, i.id desc limit $5`, scope(v, append([]any{before.UnixMicro(), limit}, args...)...)...)
+		where `+seen("i")+` order by p.time desc, i.id desc limit $5`,
+		scope(v, append([]any{before.UnixMicro(), limit}, args...)...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +214,8 @@ func (s *Store) Timeline(ctx context.Context, v op.Viewer, person id.ID, before 
 	out := make([]Event, len(rows))
 	for i, r := range rows {
 		out[i] = Event{
-			ID: r.ID, Time: time.UnixMicro(r.Time).UTC(), Medium: media[r.Medium].medium, Title: r.Title, Place: r.Place, Minutes: r.Minutes,
+			ID: r.ID, Time: time.UnixMicro(r.Time).UTC(), Medium: media[r.Medium].medium, Title: r.Title,
+			Place: r.Place, Minutes: r.Minutes,
 			Source: r.Source, People: people[r.ID], Total: r.People, Said: r.Owner == v.Member && r.Import.IsZero(),
 		}
 		if out[i].People == nil {
@@ -220,8 +230,10 @@ func (s *Store) participants(ctx context.Context, v op.Viewer, interactions []id
 	out := map[id.ID][]Ref{}
 	for _, chunk := range db.Chunks(interactions) {
 		in, args := db.In(2, chunk)
-		rows, err := db.Select[struct{ Interaction, Person id.ID }](ctx, s.db, `select interaction, person from participant
-			where space = $1 and interaction in (`+in+`) order by interaction, role, person`, append([]any{v.Space}, args...)...)
+		rows, err := db.Select[struct{ Interaction, Person id.ID }](ctx, s.db, `select interaction, person
+			from participant
+			where space = $1 and interaction in (`+in+`) order by interaction, role, person`,
+			append([]any{v.Space}, args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -286,8 +298,9 @@ type StatementView struct {
 // ExplainTie derives the tie between two people from all evidence that the viewer may see, up to the viewer's now.
 func (s *Store) ExplainTie(ctx context.Context, v op.Viewer, a, b Person) (TieExplained, error) {
 	out := TieExplained{
-		People: []Ref{{a.ID, a.Name}, {b.ID, b.Name}}, AsOf: v.Now.UTC(), HalfLifeDays: HalfLife.Hours() / 24, Saturation: Saturation,
-		Evidence: []Evidence{}, Statements: []StatementView{},
+		People: []Ref{{a.ID, a.Name}, {b.ID, b.Name}}, AsOf: v.Now.UTC(), HalfLifeDays: HalfLife.Hours() / 24,
+		Saturation: Saturation,
+		Evidence:   []Evidence{}, Statements: []StatementView{},
 	}
 	first, err := s.Cluster(ctx, s.db, v.Space, a.ID)
 	if err != nil {
@@ -307,8 +320,10 @@ func (s *Store) ExplainTie(ctx context.Context, v op.Viewer, a, b Person) (TieEx
 		from participant f
 		join participant s on s.space = f.space and s.interaction = f.interaction
 		join interaction i on i.space = f.space and i.id = f.interaction
-		where `+seen("i")+` and f.space = $1 and i.time <= $4 and f.person in (`+firstIn+`) and s.person in (`+secondIn+`) and f.role < 3 and s.role < 3
-		group by i.id, i.medium, i.time, i.people, i.title order by i.time, i.id`, scope(v, append([]any{v.Now.UnixMicro()}, both...)...)...)
+		where `+seen("i")+` and f.space = $1 and i.time <= $4 and f.person in (`+firstIn+`) and s.person in (`+secondIn+
+		`) and f.role < 3 and s.role < 3
+		group by i.id, i.medium, i.time, i.people, i.title order by i.time, i.id`,
+		scope(v, append([]any{v.Now.UnixMicro()}, both...)...)...)
 	if err != nil {
 		return out, err
 	}
@@ -320,7 +335,8 @@ func (s *Store) ExplainTie(ctx context.Context, v op.Viewer, a, b Person) (TieEx
 		}
 		state.Add(r.Time, r.ID, c, direction)
 		out.Evidence = append(out.Evidence, Evidence{
-			Interaction: r.ID, Time: time.UnixMicro(r.Time).UTC(), Medium: media[r.Medium].medium, Title: r.Title, People: r.People,
+			Interaction: r.ID, Time: time.UnixMicro(r.Time).UTC(), Medium: media[r.Medium].medium, Title: r.Title,
+			People:       r.People,
 			Contribution: c, Now: c * Decay(v.Now.UnixMicro()-r.Time),
 		})
 	}
@@ -351,7 +367,9 @@ func (s *Store) ExplainTie(ctx context.Context, v op.Viewer, a, b Person) (TieEx
 		return out, err
 	}
 	for _, t := range statements {
-		view := StatementView{Layer: t.Layer, Sign: t.Sign, Weight: t.Weight, From: out.People[0], To: out.People[1], Source: t.Source}
+		view := StatementView{
+			Layer: t.Layer, Sign: t.Sign, Weight: t.Weight, From: out.People[0], To: out.People[1], Source: t.Source,
+		}
 		if slices.Contains(second, t.SourcePerson) {
 			view.From, view.To = view.To, view.From
 		}

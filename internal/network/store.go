@@ -14,8 +14,8 @@ import (
 	"gave.network/internal/room"
 )
 
-// Store is the SQL of people, organisations, evidence and ties. Every query names the space, and what is read for a viewer is
-// within what that viewer may see.
+// Store is the SQL of people, organisations, evidence and ties. Every query names the space, and what is read for a
+// viewer is within what that viewer may see.
 type Store struct {
 	db    *db.DB
 	rooms []room.Room // what is kept, and by whom
@@ -53,16 +53,18 @@ func seen(alias string) string {
 	return alias + `.space = $1 and (` + alias + `.owner = $2 or ` + alias + `.visibility >= $3)`
 }
 
-const personColumns = `p.id, p.owner, p.visibility, p.name, p.given, p.particle, p.family, p.prefix, p.suffix, p.nickname, p.sort_key,
-	p.organisation, p.title, p.place, p.merged, p.rest, p.import, p.created, p.updated`
+const personColumns = `p.id, p.owner, p.visibility, p.name, p.given, p.particle, p.family, p.prefix, p.suffix,
+	p.nickname, p.sort_key, p.organisation, p.title, p.place, p.merged, p.rest, p.import, p.created, p.updated`
 
 // Person returns a person that the viewer may see; of one that was merged, the one it was found to be.
 func (s *Store) Person(ctx context.Context, q db.Queryer, v op.Viewer, key id.ID) (Person, error) {
-	p, err := db.One[Person](ctx, q, `select `+personColumns+` from person p where `+seen("p")+` and p.id = $4`, scope(v, key)...)
+	p, err := db.One[Person](ctx, q, `select `+personColumns+` from person p where `+seen("p")+` and p.id = $4`,
+		scope(v, key)...)
 	if err != nil || p.Merged.IsZero() {
 		return p, err
 	}
-	return db.One[Person](ctx, q, `select `+personColumns+` from person p where `+seen("p")+` and p.id = $4`, scope(v, p.Merged)...)
+	return db.One[Person](ctx, q, `select `+personColumns+` from person p where `+seen("p")+` and p.id = $4`,
+		scope(v, p.Merged)...)
 }
 
 // PeopleByID returns those of the people that the viewer may see, by id; merged ones as they were.
@@ -72,7 +74,8 @@ func (s *Store) PeopleByID(ctx context.Context, v op.Viewer, keys []id.ID) (map[
 	out := make(map[id.ID]Person, len(keys))
 	for _, chunk := range db.Chunks(slices.Compact(keys)) {
 		in, args := db.In(4, chunk)
-		rows, err := db.Select[Person](ctx, s.db, `select `+personColumns+` from person p where `+seen("p")+` and p.id in (`+in+`)`, scope(v, args...)...)
+		rows, err := db.Select[Person](ctx, s.db,
+			`select `+personColumns+` from person p where `+seen("p")+` and p.id in (`+in+`)`, scope(v, args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -83,7 +86,8 @@ func (s *Store) PeopleByID(ctx context.Context, v op.Viewer, keys []id.ID) (map[
 	return out, nil
 }
 
-// Refs returns the names of those of the people that the viewer may see; a merged one under the person it was found to be.
+// Refs returns the names of those of the people that the viewer may see; a merged one under the person it was found to
+// be.
 func (s *Store) Refs(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID]Ref, error) {
 	found, err := s.PeopleByID(ctx, v, keys)
 	if err != nil {
@@ -111,7 +115,8 @@ func (s *Store) Refs(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID]
 
 // Cluster returns the person's id and those of all that were merged into it.
 func (s *Store) Cluster(ctx context.Context, q db.Queryer, space, person id.ID) ([]id.ID, error) {
-	absorbed, err := db.Values[id.ID](ctx, q, `select id from person where space = $1 and merged = $2 order by id`, space, person)
+	absorbed, err := db.Values[id.ID](ctx, q, `select id from person where space = $1 and merged = $2 order by id`,
+		space, person)
 	return append([]id.ID{person}, absorbed...), err
 }
 
@@ -129,9 +134,12 @@ func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (m
 	out := map[id.ID][]Identifier{}
 	for _, chunk := range db.Chunks(people) {
 		in, args := db.In(2, chunk)
-		// Two steps: one condition on either column would read the whole table. A cross join, so that SQLite goes from the few to theirs.
-		aliases, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select a.id, a.merged from person p cross join person a
-			where p.space = $1 and p.id in (`+in+`) and a.space = $1 and a.merged = p.id`, append([]any{v.Space}, args...)...)
+		// Two steps: one condition on either column would read the whole table. A cross join, so that SQLite goes from
+		// the few to theirs.
+		aliases, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select a.id, a.merged from person p
+			cross join person a
+			where p.space = $1 and p.id in (`+in+`) and a.space = $1 and a.merged = p.id`,
+			append([]any{v.Space}, args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -146,19 +154,25 @@ func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (m
 		}
 		for _, part := range db.Chunks(all) {
 			in, args := db.In(4, part)
-			rows, err := db.Select[identifierRow](ctx, s.db, `select n.person, n.kind, n.value, n.label, n.shared = 1 as shared
+			rows, err := db.Select[identifierRow](ctx, s.db, `select n.person, n.kind, n.value, n.label,
+				n.shared = 1 as shared
 				from identifier n join person p on p.space = n.space and p.id = n.person
-				where n.space = $1 and n.person in (`+in+`) and (n.owner = $2 or n.owner = p.owner) and `+seen("p"), scope(v, args...)...)
+				where n.space = $1 and n.person in (`+in+`) and (n.owner = $2 or n.owner = p.owner) and `+seen("p"),
+				scope(v, args...)...)
 			if err != nil {
 				return nil, err
 			}
-			// Sorted here: asked to sort, SQLite walks the table in the order of kinds instead of looking the people up.
+			// Sorted here: asked to sort, SQLite walks the table in the order of kinds instead of looking the people
+			// up.
 			slices.SortFunc(rows, func(a, b identifierRow) int {
-				return cmp.Or(cmp.Compare(a.Kind, b.Kind), id.ID.Compare(a.Person, b.Person), cmp.Compare(a.Value, b.Value))
+				return cmp.Or(cmp.Compare(a.Kind, b.Kind), id.ID.Compare(a.Person, b.Person),
+					cmp.Compare(a.Value, b.Value))
 			})
 			for _, r := range rows {
 				top, next := stands[r.Person], Identifier{r.Kind, r.Value, r.Label, r.Shared}
-				if !slices.ContainsFunc(out[top], func(i Identifier) bool { return i.Kind == next.Kind && i.Value == next.Value }) {
+				if !slices.ContainsFunc(out[top], func(i Identifier) bool {
+					return i.Kind == next.Kind && i.Value == next.Value
+				}) {
 					out[top] = append(out[top], next)
 				}
 			}
@@ -176,7 +190,8 @@ func (s *Store) TieStates(ctx context.Context, v op.Viewer, person id.ID, others
 			Other id.ID
 			TieState
 		}](ctx, s.db, `select other, `+stateColumns+` from tie
-			where space = $1 and owner in ($2, $3) and person = $4 and other in (`+in+`)`, append([]any{v.Space, v.Member, id.Zero, person}, args...)...)
+			where space = $1 and owner in ($2, $3) and person = $4 and other in (`+in+`)`,
+			append([]any{v.Space, v.Member, id.Zero, person}, args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -187,7 +202,8 @@ func (s *Store) TieStates(ctx context.Context, v op.Viewer, person id.ID, others
 	return out, nil
 }
 
-// TieStatesOf returns the states of the ties of the pairs, as far as the viewer may see them: for the few ties of some routes, in one query.
+// TieStatesOf returns the states of the ties of the pairs, as far as the viewer may see them: for the few ties of some
+// routes, in one query.
 func (s *Store) TieStatesOf(ctx context.Context, v op.Viewer, pairs [][2]id.ID) (map[[2]id.ID]TieState, error) {
 	out := map[[2]id.ID]TieState{}
 	asked := map[[2]id.ID]bool{}
@@ -227,8 +243,9 @@ func (s *Store) AllTies(ctx context.Context, v op.Viewer, f func(a, b id.ID, sta
 		Person id.ID
 		Other  id.ID
 		TieState
-	}](ctx, s.db, `select person, other, `+stateColumns+` from tie where space = $1 and owner in ($2, $3) and person < other order by person, other`,
-		v.Space, v.Member, id.Zero)
+	}](ctx, s.db,
+		`select person, other, `+stateColumns+` from tie where space = $1 and owner in ($2, $3) and person < other
+		order by person, other`, v.Space, v.Member, id.Zero)
 	if err != nil {
 		return err
 	}
@@ -245,8 +262,8 @@ func (s *Store) AllTies(ctx context.Context, v op.Viewer, f func(a, b id.ID, sta
 
 func placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
-// Present is the moment up to which evidence makes ties: now, or later when the viewer looks ahead. A viewer who looks back does not
-// take evidence away.
+// Present is the moment up to which evidence makes ties: now, or later when the viewer looks ahead. A viewer who looks
+// back does not take evidence away.
 func Present(v op.Viewer) time.Time {
 	if now := time.Now(); now.After(v.Now) {
 		return now

@@ -27,7 +27,8 @@ type tieRow struct {
 
 func tieRows(t *testing.T, d *db.DB, space id.ID) []tieRow {
 	t.Helper()
-	rows, err := db.Select[tieRow](context.Background(), d, `select owner, person, other, intensity, sent, received, peak, as_of, last_interaction,
+	rows, err := db.Select[tieRow](context.Background(), d, `select owner, person, other, intensity, sent, received,
+		peak, as_of, last_interaction,
 		first_contact, interactions, rank from tie where space = $1 order by owner, person, other`, space)
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +36,8 @@ func tieRows(t *testing.T, d *db.DB, space id.ID) []tieRow {
 	return rows
 }
 
-// Evidence in any order, in batches of any size, with merges on the way, gives the ties of a full rebuild to the last bit.
+// Evidence in any order, in batches of any size, with merges on the way, gives the ties of a full rebuild to the last
+// bit.
 func TestTiesInAnyOrderEqualARebuild(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -50,7 +52,8 @@ func TestTiesInAnyOrderEqualARebuild(t *testing.T) {
 			}
 			var evidence []network.Interaction
 			for range 150 {
-				at := v.Now.Add(-time.Duration(random.Int64N(int64(900 * 24 * time.Hour)))).Truncate(24 * time.Hour) // many at one moment
+				// many at one moment
+				at := v.Now.Add(-time.Duration(random.Int64N(int64(900 * 24 * time.Hour)))).Truncate(24 * time.Hour)
 				if random.IntN(20) == 0 {
 					at = v.Now.AddDate(90, 0, 0)
 				}
@@ -100,7 +103,8 @@ func TestFutureEvidenceWaits(t *testing.T) {
 		space := networktest.Space(t, d)
 		v := networktest.Viewer(t, d, space, "Ego", op.Owner)
 		anna := networktest.Person(t, d, v, "Anna")
-		networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, 3), v.Person, anna.ID))
+		networktest.Record(t, d, v,
+			networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, 3), v.Person, anna.ID))
 		store := network.NewStore(d)
 		if _, err := store.Settle(ctx, space, v.Now); err != nil || len(tieRows(t, d, space)) != 0 {
 			t.Fatalf("a tie out of the future, %v", err)
@@ -138,7 +142,8 @@ func TestExplainTieAddsUp(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := 0.2*0.5 + 0.1*math.Exp2(-0.5) + 1*math.Exp2(-10.0/180)
-		if !(math.Abs(tie.Intensity-want) <= 1e-12) || !(math.Abs(tie.Strength-(1-math.Exp(-want/network.Saturation))) <= 1e-12) {
+		if !(math.Abs(tie.Intensity-want) <= 1e-12) ||
+			!(math.Abs(tie.Strength-(1-math.Exp(-want/network.Saturation))) <= 1e-12) {
 			t.Errorf("intensity %v, strength %v; want %v", tie.Intensity, tie.Strength, want)
 		}
 		sum := 0.0
@@ -175,9 +180,11 @@ func TestPeopleListsSearchesAndSorts(t *testing.T) {
 		berg := networktest.Person(t, d, v, "Jan van den Berg", "jan@berg.example")
 		anna := networktest.Person(t, d, v, "Anna Jansen", "anna@acme.example")
 		networktest.Person(t, d, v, "Zoë Çelik", "zoe@example.org")
-		networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, -1, 0), v.Person, anna.ID))
+		networktest.Record(t, d, v,
+			networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, -1, 0), v.Person, anna.ID))
 		for i := range 20 {
-			networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, -1, -i-1), v.Person, berg.ID))
+			networktest.Record(t, d, v,
+				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, -1, -i-1), v.Person, berg.ID))
 		}
 		if _, err := store.Settle(ctx, space, v.Now); err != nil {
 			t.Fatal(err)
@@ -222,7 +229,8 @@ func TestVisibility(t *testing.T) {
 		people := map[network.Visibility]network.Person{}
 		for _, visibility := range []network.Visibility{network.Private, network.Space, network.Public} {
 			p := networktest.Person(t, d, v, "Person "+visibility.String(), visibility.String()+"@example.org")
-			if _, err := d.ExecContext(ctx, `update person set visibility = $2 where id = $1`, p.ID, visibility); err != nil {
+			if _, err := d.ExecContext(ctx, `update person set visibility = $2 where id = $1`,
+				p.ID, visibility); err != nil {
 				t.Fatal(err)
 			}
 			people[visibility] = p
@@ -234,14 +242,17 @@ func TestVisibility(t *testing.T) {
 			who  string
 			v    op.Viewer
 			from network.Visibility
-		}{{"owner", v, network.Private}, {"member", colleague, network.Space}, {"guest", guest, network.Public}, {"stranger", stranger, network.Public + 1}} {
+		}{{"owner", v, network.Private}, {"member", colleague, network.Space}, {"guest", guest, network.Public}, {
+			"stranger", stranger, network.Public + 1,
+		}} {
 			for visibility, p := range people {
 				want := visibility >= c.from
 				_, err := store.Person(ctx, d, c.v, p.ID)
 				if got := err == nil; got != want {
 					t.Errorf("%s sees person %s: %v", c.who, visibility, err)
 				}
-				found, err := store.FindByIdentifier(ctx, c.v, network.Identifier{Kind: network.MailAddress, Value: visibility.String() + "@example.org"})
+				found, err := store.FindByIdentifier(ctx, c.v,
+					network.Identifier{Kind: network.MailAddress, Value: visibility.String() + "@example.org"})
 				if err != nil || (len(found) == 1) != want {
 					t.Errorf("%s finds %s: %v, %v", c.who, visibility, found, err)
 				}
@@ -279,7 +290,8 @@ func TestMergeShowsOnePersonAndUndoShowsTwo(t *testing.T) {
 			t.Fatalf("the absorbed one leads to %v, %v", person.Name, err)
 		}
 		detail, err := store.Detail(ctx, v, person)
-		if err != nil || !slices.Equal(detail.Emails, []string{"anna@work.example", "anna@home.example"}) || len(detail.Merged) != 1 {
+		if err != nil || !slices.Equal(detail.Emails, []string{"anna@work.example", "anna@home.example"}) ||
+			len(detail.Merged) != 1 {
 			t.Errorf("detail %+v, %v", detail, err)
 		}
 		list, err := store.People(ctx, v, network.PeopleQuery{Query: "home"})
@@ -296,7 +308,8 @@ func TestMergeShowsOnePersonAndUndoShowsTwo(t *testing.T) {
 		if difference := cmp.Diff(before, tieRows(t, d, space)); difference != "" {
 			t.Errorf("undoing left another network:\n%s", difference)
 		}
-		if list, err := store.People(ctx, v, network.PeopleQuery{Query: "jansen"}); err != nil || len(list.People) != 2 {
+		if list, err := store.People(ctx, v, network.PeopleQuery{Query: "jansen"}); err != nil ||
+			len(list.People) != 2 {
 			t.Errorf("after undoing: %q, %v", names(list), err)
 		}
 		if err := store.UndoMerge(ctx, v, merge); fault.CodeOf(err) != fault.Conflict {

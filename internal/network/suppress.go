@@ -18,7 +18,8 @@ import (
 	"gave.network/internal/text"
 )
 
-// Suppressions are the identifiers that imports of a member leave out, because the member, or an owner for the whole space, erased whose they were.
+// Suppressions are the identifiers that imports of a member leave out, because the member, or an owner for the whole
+// space, erased whose they were.
 type Suppressions struct {
 	keys   [][]byte
 	hashes map[[sha256.Size]byte]id.ID
@@ -33,7 +34,8 @@ func LoadSuppressions(ctx context.Context, tx db.Queryer, space, member id.ID) (
 	rows, err := db.Select[struct {
 		ID   id.ID
 		Hash []byte
-	}](ctx, tx, `select id, hash from suppression where space = $1 and owner in ($2, $3) order by id`, space, member, id.Zero)
+	}](ctx, tx, `select id, hash from suppression where space = $1 and owner in ($2, $3) order by id`,
+		space, member, id.Zero)
 	if err != nil || len(rows) == 0 {
 		return out, err
 	}
@@ -42,7 +44,8 @@ func LoadSuppressions(ctx context.Context, tx db.Queryer, space, member id.ID) (
 			out.hashes[[sha256.Size]byte(r.Hash)] = r.ID
 		}
 	}
-	out.keys, err = db.Values[[]byte](ctx, tx, `select secret from suppression_key where space = $1 and owner in ($2, $3) order by owner`, space, member, id.Zero)
+	out.keys, err = db.Values[[]byte](ctx, tx, `select secret from suppression_key
+		where space = $1 and owner in ($2, $3) order by owner`, space, member, id.Zero)
 	return out, err
 }
 
@@ -80,14 +83,16 @@ func suppressionKey(ctx context.Context, tx db.Queryer, space, owner id.ID) ([]b
 	if _, err := rand.Read(key); err != nil {
 		return nil, err
 	}
-	if _, err := tx.ExecContext(ctx, `insert into suppression_key (space, owner, secret) values ($1, $2, $3) on conflict (space, owner) do nothing`,
+	if _, err := tx.ExecContext(ctx, `insert into suppression_key (space, owner, secret) values ($1, $2, $3)
+		on conflict (space, owner) do nothing`,
 		space, owner, key); err != nil {
 		return nil, db.Fault(err)
 	}
 	return db.Value[[]byte](ctx, tx, `select secret from suppression_key where space = $1 and owner = $2`, space, owner)
 }
 
-// keyTheOld makes suppressions of the space of what older versions kept: hashes without a key, of which nobody knows who made them.
+// keyTheOld makes suppressions of the space of what older versions kept: hashes without a key, of which nobody knows
+// who made them.
 func keyTheOld(ctx context.Context, tx db.Queryer, space id.ID) error {
 	old, err := db.Select[struct {
 		Hash []byte
@@ -110,14 +115,20 @@ func keyTheOld(ctx context.Context, tx db.Queryer, space id.ID) error {
 	return db.Fault(err)
 }
 
-func insertSuppression(ctx context.Context, tx db.Queryer, space, owner, erasure id.ID, hash []byte, reason string, author id.ID, at int64) error {
-	_, err := tx.ExecContext(ctx, `insert into suppression (space, id, owner, erasure, hash, reason, author, at, left_out)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, 0) on conflict (space, owner, hash) do nothing`, space, id.New(), owner, erasure, hash, reason, author, at)
+func insertSuppression(ctx context.Context, tx db.Queryer, space, owner, erasure id.ID, hash []byte, reason string,
+	author id.ID, at int64,
+) error {
+	_, err := tx.ExecContext(ctx, `insert into suppression
+		(space, id, owner, erasure, hash, reason, author, at, left_out)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, 0) on conflict (space, owner, hash) do nothing`,
+		space, id.New(), owner, erasure, hash, reason, author, at)
 	return db.Fault(err)
 }
 
 // suppress keeps a hash of each identifier, so that imports of the owner, or of the whole space, leave it out.
-func suppress(ctx context.Context, tx db.Queryer, v op.Viewer, owner id.ID, identifiers []Identifier, reason string) error {
+func suppress(
+	ctx context.Context, tx db.Queryer, v op.Viewer, owner id.ID, identifiers []Identifier, reason string,
+) error {
 	if len(identifiers) == 0 {
 		return nil
 	}
@@ -128,7 +139,8 @@ func suppress(ctx context.Context, tx db.Queryer, v op.Viewer, owner id.ID, iden
 	erasure := id.New()
 	for _, n := range identifiers {
 		hash := keyed(key, UnkeyedHash(v.Space, n))
-		if err := insertSuppression(ctx, tx, v.Space, owner, erasure, hash[:], reason, v.Member, v.Now.UnixMicro()); err != nil {
+		if err := insertSuppression(ctx, tx, v.Space, owner, erasure, hash[:], reason, v.Member,
+			v.Now.UnixMicro()); err != nil {
 			return err
 		}
 	}
@@ -138,7 +150,8 @@ func suppress(ctx context.Context, tx db.Queryer, v op.Viewer, owner id.ID, iden
 // LeftOut notes that records of an import were left out because of suppressions.
 func LeftOut(ctx context.Context, tx db.Queryer, space id.ID, counts map[id.ID]int64) error {
 	for key, n := range counts {
-		if _, err := tx.ExecContext(ctx, `update suppression set left_out = left_out + $3 where space = $1 and id = $2`, space, key, n); err != nil {
+		if _, err := tx.ExecContext(ctx, `update suppression set left_out = left_out + $3 where space = $1 and id = $2`,
+			space, key, n); err != nil {
 			return db.Fault(err)
 		}
 	}
@@ -172,20 +185,23 @@ func (s *Store) ListSuppressions(ctx context.Context, v op.Viewer) ([]Suppressio
 		At      int64
 		N       int
 		LeftOut int64
-	}](ctx, s.db, `select erasure, owner, min(reason) as reason, min(at) as at, count(*) as n, cast(sum(left_out) as bigint) as left_out from suppression
-		where space = $1 and owner in ($2, $3) group by erasure, owner order by at desc, erasure`, v.Space, v.Member, id.Zero)
+	}](ctx, s.db, `select erasure, owner, min(reason) as reason, min(at) as at, count(*) as n,
+		cast(sum(left_out) as bigint) as left_out from suppression
+		where space = $1 and owner in ($2, $3) group by erasure, owner order by at desc, erasure`,
+		v.Space, v.Member, id.Zero)
 	if err != nil {
 		return nil, err
 	}
 	out := []Suppression{}
 	for _, r := range rows {
-		out = append(out, Suppression{r.Erasure, time.UnixMicro(r.At).UTC(), r.Reason, r.Owner.IsZero(), r.N, r.LeftOut})
+		out = append(out,
+			Suppression{r.Erasure, time.UnixMicro(r.At).UTC(), r.Reason, r.Owner.IsZero(), r.N, r.LeftOut})
 	}
 	return out, nil
 }
 
-// LiftSuppression lets imports bring a person in again. It is named by its id, or by an address, number or link of the person. Those of the
-// space are for its owners to lift.
+// LiftSuppression lets imports bring a person in again. It is named by its id, or by an address, number or link of the
+// person. Those of the space are for its owners to lift.
 func (s *Store) LiftSuppression(ctx context.Context, v op.Viewer, reference string) (int64, error) {
 	lifted := int64(0)
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
@@ -200,19 +216,23 @@ func (s *Store) LiftSuppression(ctx context.Context, v op.Viewer, reference stri
 				return err
 			}
 			found, _ := list.Of(v.Space, n)
-			if erasure, err = db.Value[id.ID](ctx, tx, `select erasure from suppression where space = $1 and id = $2`, v.Space, found); err != nil {
+			if erasure, err = db.Value[id.ID](ctx, tx, `select erasure from suppression where space = $1 and id = $2`,
+				v.Space, found); err != nil {
 				return err
 			}
 		}
-		owner, err := db.Value[id.ID](ctx, tx, `select owner from suppression where space = $1 and erasure = $2 and owner in ($3, $4) order by owner limit 1`,
+		owner, err := db.Value[id.ID](ctx, tx, `select owner from suppression
+			where space = $1 and erasure = $2 and owner in ($3, $4) order by owner limit 1`,
 			v.Space, erasure, v.Member, id.Zero)
 		if err != nil {
 			return err
 		}
 		if owner.IsZero() && v.Role < op.Owner {
-			return fault.New(fault.Forbidden, "An owner of the space made this for everybody.").WithHint("Ask an owner of the space.")
+			return fault.New(fault.Forbidden, "An owner of the space made this for everybody.").
+				WithHint("Ask an owner of the space.")
 		}
-		if lifted, err = db.Exec(ctx, tx, `delete from suppression where space = $1 and erasure = $2 and owner = $3`, v.Space, erasure, owner); err != nil {
+		if lifted, err = db.Exec(ctx, tx, `delete from suppression where space = $1 and erasure = $2 and owner = $3`,
+			v.Space, erasure, owner); err != nil {
 			return err
 		}
 		return s.Note(ctx, tx, v, "suppression.lift", fmt.Sprint(lifted))
@@ -223,10 +243,13 @@ func (s *Store) LiftSuppression(ctx context.Context, v op.Viewer, reference stri
 // suppressionOperations are what can be done about people who are not to come back.
 func (s *Store) suppressionOperations() []op.Operation {
 	return []op.Operation{
-		op.New("suppressions.list", http.MethodGet, "/suppressions", op.Member, "List who was erased and is not to come back.", s.listSuppressions).
-			With("Nothing is kept of who it was: only keyed hashes of addresses, numbers and links. Yours hold for your imports; those of the space for everybody's.",
+		op.New("suppressions.list", http.MethodGet, "/suppressions", op.Member,
+			"List who was erased and is not to come back.", s.listSuppressions).
+			With("Nothing is kept of who it was: only keyed hashes of addresses, numbers and links. Yours hold for "+
+				"your imports; those of the space for everybody's.",
 				"gave suppressions list"),
-		op.New("suppressions.lift", http.MethodPost, "/suppressions/lift", op.Member, "Let imports bring an erased person in again.", s.liftSuppression).
+		op.New("suppressions.lift", http.MethodPost, "/suppressions/lift", op.Member,
+			"Let imports bring an erased person in again.", s.liftSuppression).
 			With("", "gave suppressions lift anna@example.org"),
 	}
 }
@@ -247,7 +270,8 @@ func (o SuppressionsOutput) Text(p *locale.Printer) string {
 		if x.Space {
 			whose = p.T("for the whole space")
 		}
-		fmt.Fprintf(&b, "%s  %s  %s, %s; %s", x.ID, p.Date(x.At), whose, p.T("%d identifiers", x.Identifiers), p.T("%d records left out", int(x.LeftOut)))
+		fmt.Fprintf(&b, "%s  %s  %s, %s; %s", x.ID, p.Date(x.At), whose, p.T("%d identifiers", x.Identifiers),
+			p.T("%d records left out", int(x.LeftOut)))
 		if x.Reason != "" {
 			b.WriteString("  " + x.Reason)
 		}

@@ -9,8 +9,9 @@ import (
 	"gave.network/internal/room"
 )
 
-// TakeBack removes, within a transaction, what an import alone brought in. What another import holds too, and what a human typed, stays; a person
-// stays for whom anything stays, with what was typed and without what the import said. Ties wait for Settle.
+// TakeBack removes, within a transaction, what an import alone brought in. What another import holds too, and what a
+// human typed, stays; a person stays for whom anything stays, with what was typed and without what the import said.
+// Ties wait for Settle.
 func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID id.ID) error {
 	defer s.db.After(ctx, s.dropViews)
 	tables := s.tables()
@@ -19,7 +20,8 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 		return db.Fault(err)
 	}
 	// Records that the import joined are two again, the last joined first.
-	joins, err := db.Values[id.ID](ctx, tx, `select id from merge where space = $1 and owner = $2 and import = $3 and state = $4 order by at desc, id desc`,
+	joins, err := db.Values[id.ID](ctx, tx, `select id from merge
+		where space = $1 and owner = $2 and import = $3 and state = $4 order by at desc, id desc`,
 		v.Space, v.Member, importID, MergeMerged)
 	if err != nil {
 		return err
@@ -50,7 +52,8 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 	// Values that this import gave to people of others.
 	for _, field := range fields[1:] {
 		if err := exec(`update person set `+field+` = '' where space = $1
-			and id in (select person from person_field where space = $1 and import = $2 and field = $3)`, field); err != nil {
+			and id in (select person from person_field where space = $1 and import = $2 and field = $3)`,
+			field); err != nil {
 			return err
 		}
 	}
@@ -66,7 +69,8 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 	if err != nil {
 		return err
 	}
-	brought, err := db.Values[id.ID](ctx, tx, `select id from person where space = $1 and import = $2 order by id`, v.Space, importID)
+	brought, err := db.Values[id.ID](ctx, tx, `select id from person where space = $1 and import = $2 order by id`,
+		v.Space, importID)
 	if err != nil {
 		return err
 	}
@@ -86,18 +90,21 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 	}
 	for _, chunk := range db.Chunks(goes) {
 		in, args := db.In(2, chunk)
-		if _, err := tx.ExecContext(ctx, `delete from person where space = $1 and id in (`+in+`)`, append([]any{v.Space}, args...)...); err != nil {
+		if _, err := tx.ExecContext(ctx, `delete from person where space = $1 and id in (`+in+`)`,
+			append([]any{v.Space}, args...)...); err != nil {
 			return db.Fault(err)
 		}
 	}
 	for _, field := range fields[1:] {
 		if err := exec(`update person set `+field+` = '' where space = $1 and import = $2
-			and not exists (select 1 from person_field f where f.space = person.space and f.person = person.id and f.field = $3)`, field); err != nil {
+			and not exists (select 1 from person_field f where f.space = person.space and f.person = person.id
+			and f.field = $3)`, field); err != nil {
 			return err
 		}
 	}
 	for _, h := range heirs {
-		if err := exec(`update person set import = $3 where space = $1 and import = $2 and id = $4`, h.heir, h.person); err != nil {
+		if err := exec(`update person set import = $3 where space = $1 and import = $2 and id = $4`,
+			h.heir, h.person); err != nil {
 			return err
 		}
 	}
@@ -105,12 +112,15 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 		return err
 	}
 	if err := exec(`delete from organisation where space = $1 and import = $2
-		and not exists (select 1 from person_role r where r.space = organisation.space and r.organisation = organisation.id)`); err != nil {
+		and not exists (select 1 from person_role r
+		where r.space = organisation.space and r.organisation = organisation.id)`); err != nil {
 		return err
 	}
 	// The others are whose roles are in them: of the one import, or of a human.
-	if err := exec(`update organisation set import = coalesce((select r.import from person_role r where r.space = organisation.space
-		and r.organisation = organisation.id order by r.import limit 1), $3) where space = $1 and import = $2`, id.Zero); err != nil {
+	if err := exec(`update organisation set import = coalesce((select r.import from person_role r
+		where r.space = organisation.space
+		and r.organisation = organisation.id order by r.import limit 1), $3)
+		where space = $1 and import = $2`, id.Zero); err != nil {
 		return err
 	}
 	if err := ReindexPeople(ctx, tx, v.Space, touched); err != nil {
@@ -131,8 +141,9 @@ func (s *Store) personsOfImport(ctx context.Context, tx *db.Tx, space, importID 
 		union select person from person_role where space = $1 and import = $2`, space, importID)
 }
 
-// heldFrom returns the people of an import for whom something stays: a row of any room names them, or they are who somebody else was found to be.
-// With each is the other import that brought what stays; none when nothing of it came with an import.
+// heldFrom returns the people of an import for whom something stays: a row of any room names them, or they are who
+// somebody else was found to be. With each is the other import that brought what stays; none when nothing of it came
+// with an import.
 func (s *Store) heldFrom(ctx context.Context, tx *db.Tx, space, importID id.ID) (map[id.ID]id.ID, error) {
 	held := map[id.ID]id.ID{}
 	tables := s.tables()
@@ -140,16 +151,20 @@ func (s *Store) heldFrom(ctx context.Context, tx *db.Tx, space, importID id.ID) 
 		brought, join := "p.merged", "" // no import has the id of a person, or of none
 		if column := t.Column(room.Import); column != "" {
 			brought, join = "t."+column, ""
-		} else if parent, ok := room.Find(tables, t.Parent); ok && parent.Name != "person" && parent.Column(room.Import) != "" {
+		} else if parent, ok := room.Find(tables, t.Parent); ok && parent.Name != "person" &&
+			parent.Column(room.Import) != "" {
 			brought = "k." + parent.Column(room.Import)
-			join = " join " + parent.Name + " k on k.space = t.space and k." + parent.Column(room.Key) + " = t." + t.ParentColumn
+			join = " join " + parent.Name + " k on k.space = t.space and k." + parent.Column(room.Key) +
+				" = t." + t.ParentColumn
 		}
 		for _, c := range t.All(room.Person) {
 			if !c.Holds {
 				continue
 			}
-			found, err := db.Select[struct{ ID, Brought id.ID }](ctx, tx, `select distinct p.id, `+brought+` as brought from `+t.Name+` t
-				join person p on p.space = t.space and p.id = t.`+c.Name+join+` where t.space = $1 and p.import = $2 order by p.id, brought`, space, importID)
+			found, err := db.Select[struct{ ID, Brought id.ID }](ctx, tx,
+				`select distinct p.id, `+brought+` as brought from `+t.Name+` t
+				join person p on p.space = t.space and p.id = t.`+c.Name+join+` where t.space = $1 and p.import = $2
+				order by p.id, brought`, space, importID)
 			if err != nil {
 				return nil, err
 			}
@@ -167,7 +182,8 @@ func (s *Store) heldFrom(ctx context.Context, tx *db.Tx, space, importID id.ID) 
 		ID     id.ID
 		Merged id.ID
 		Import id.ID
-	}](ctx, tx, `select a.id, a.merged, a.import from person a join person k on k.space = a.space and k.id = a.merged where a.space = $1 and k.import = $2`,
+	}](ctx, tx, `select a.id, a.merged, a.import from person a join person k on k.space = a.space and k.id = a.merged
+		where a.space = $1 and k.import = $2`,
 		space, importID)
 	if err != nil {
 		return nil, err

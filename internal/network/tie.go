@@ -20,8 +20,8 @@ const (
 	List       Medium = "list"    // a mailing list or channel
 )
 
-// media gives each medium its number in the database, its weight, and the number of people above which an interaction is an
-// announcement that makes no ties.
+// media gives each medium its number in the database, its weight, and the number of people above which an interaction
+// is an announcement that makes no ties.
 //
 // Weights fall with the richness of the medium (Daft & Lengel 1986); their order is well founded, their values are
 // starting points. List evidence reaches the pair of a message and its reply only.
@@ -72,12 +72,12 @@ const (
 	// HalfLife h: after this time evidence counts half. 180 days.
 	HalfLife = 180 * 24 * time.Hour
 
-	// Saturation a_0 turns intensity into strength. A monthly one-to-one conversation face to face has a mean intensity of
-	// h / (T ln 2) = 180 / (30.4375 · 0.6931) = 8.53; a_0 = 8.53 / ln 2 gives it a strength of 0.5.
+	// Saturation a_0 turns intensity into strength. A monthly one-to-one conversation face to face has a mean intensity
+	// of h / (T ln 2) = 180 / (30.4375 · 0.6931) = 8.53; a_0 = 8.53 / ln 2 gives it a strength of 0.5.
 	Saturation = 12.31
 
-	// StrongFrom and ModerateFrom are the lower bounds of the bands of strength. Moderate begins at a one-to-one conversation
-	// about every four months, strong at one every three weeks.
+	// StrongFrom and ModerateFrom are the lower bounds of the bands of strength. Moderate begins at a one-to-one
+	// conversation about every four months, strong at one every three weeks.
 	StrongFrom   = 0.6
 	ModerateFrom = 0.15
 
@@ -101,8 +101,9 @@ const (
 // Classes returns all classes.
 func Classes() []Class { return []Class{Strong, Moderate, Weak, Dormant, Latent} }
 
-// Contribution returns c_e = w(m) / (n - 1) for each pair among the n people of an interaction (Newman 2001), 0 when fewer than two
-// took part or when it is an announcement (more than 20 for written media, more than 50 for meetings and calls).
+// Contribution returns c_e = w(m) / (n - 1) for each pair among the n people of an interaction (Newman 2001), 0 when
+// fewer than two took part or when it is an announcement (more than 20 for written media, more than 50 for meetings and
+// calls).
 func Contribution(m Medium, people int) float64 {
 	code := m.code()
 	if code < 0 || people < 2 || people > media[code].most {
@@ -131,8 +132,8 @@ const (
 	Received                  // from the second to the first
 )
 
-// TieState is what is kept of a tie between two people, seen from the first of them. With exponential decay the value and its
-// time are enough to add newer evidence in O(1). The zero value is a tie without evidence.
+// TieState is what is kept of a tie between two people, seen from the first of them. With exponential decay the value
+// and its time are enough to add newer evidence in O(1). The zero value is a tie without evidence.
 type TieState struct {
 	Intensity       float64 // a at AsOf
 	Sent            float64 // the directed part from the first to the second, at AsOf
@@ -144,7 +145,8 @@ type TieState struct {
 	Interactions    int
 }
 
-// Follows says whether evidence at this time comes after all that the state holds. Evidence of one moment is ordered by id.
+// Follows says whether evidence at this time comes after all that the state holds. Evidence of one moment is ordered by
+// id.
 func (s *TieState) Follows(at int64, interaction id.ID) bool {
 	if s.Interactions == 0 || at > s.AsOf {
 		return true
@@ -152,8 +154,8 @@ func (s *TieState) Follows(at int64, interaction id.ID) bool {
 	return at == s.AsOf && interaction.Compare(s.LastInteraction) > 0
 }
 
-// Add takes in evidence that follows. Evidence that does not follow must be replayed in order from the start, because the sum of
-// floating-point numbers, and the peak, depend on the order.
+// Add takes in evidence that follows. Evidence that does not follow must be replayed in order from the start, because
+// the sum of floating-point numbers, and the peak, depend on the order.
 func (s *TieState) Add(at int64, interaction id.ID, contribution float64, direction Direction) {
 	if s.Interactions == 0 {
 		s.FirstContact = at
@@ -221,8 +223,8 @@ func (s TieState) rank() float64 {
 	return math.Log2(s.Intensity) + float64(s.AsOf)/float64(HalfLife.Microseconds())
 }
 
-// plus returns the tie that both bodies of evidence make together: a viewer's own and the space's. Intensities add exactly;
-// the peak is a lower bound, because the two may have peaked at different times.
+// plus returns the tie that both bodies of evidence make together: a viewer's own and the space's. Intensities add
+// exactly; the peak is a lower bound, because the two may have peaked at different times.
 func (s TieState) plus(o TieState) TieState {
 	if s.Interactions == 0 {
 		return o

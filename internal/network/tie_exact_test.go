@@ -108,11 +108,13 @@ func TestTieIsTheSumOfItsEvidence(t *testing.T) {
 			peak = max(peak, sum(all, p.at, any))
 		}
 		near.Equal(t, label("peak"), s.Peak, peak, 1e-9)
-		near.Equal(t, label("rank"), s.rank(), math.Log2(s.IntensityAt(time.UnixMicro(last)))+float64(last)/(180*24*3600*1e6), 1e-6)
+		near.Equal(t, label("rank"), s.rank(),
+			math.Log2(s.IntensityAt(time.UnixMicro(last)))+float64(last)/(180*24*3600*1e6), 1e-6)
 		if s.FirstContact != all[0].at || s.AsOf != last || s.Interactions != len(all) {
 			t.Errorf("seed %d: %+v", seed, s)
 		}
-		// Seen together, and in either order, the two parts have the same intensity; the peak is at least that of each and at most that of all.
+		// Seen together, and in either order, the two parts have the same intensity; the peak is at least that of each
+		// and at most that of all.
 		for _, both := range []TieState{a.plus(b), b.plus(a)} {
 			near.Equal(t, label("together"), both.IntensityAt(moment), sum(all, moment.UnixMicro(), any), 1e-9)
 			near.Equal(t, label("sent together"), both.Sent, s.Sent, 1e-9)
@@ -209,13 +211,14 @@ func TestPartsOfATie(t *testing.T) {
 	}
 }
 
-// However evidence comes in, at whatever times and late or in order, ties in both directions are the sum that the formula says, for the evidence up
-// to now; and Settle counts what it looked at.
+// However evidence comes in, at whatever times and late or in order, ties in both directions are the sum that the
+// formula says, for the evidence up to now; and Settle counts what it looked at.
 func TestDerivedTiesAreTheFormula(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		space, owner := id.New(), id.New()
-		if _, err := d.ExecContext(ctx, `insert into space (id, name, purpose, created) values ($1, 'test', 'professional', 1)`, space); err != nil {
+		if _, err := d.ExecContext(ctx, `insert into space (id, name, purpose, created)
+			values ($1, 'test', 'professional', 1)`, space); err != nil {
 			t.Fatal(err)
 		}
 		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -233,7 +236,8 @@ func TestDerivedTiesAreTheFormula(t *testing.T) {
 				at = time.UnixMicro(list[i-1].Time) // two of one moment
 			}
 			e := Interaction{
-				ID: id.New(), Owner: owner, Medium: kinds[x.IntN(len(kinds))], Time: at.UnixMicro(), Source: "test", External: id.New(),
+				ID: id.New(), Owner: owner, Medium: kinds[x.IntN(len(kinds))], Time: at.UnixMicro(), Source: "test",
+				External: id.New(),
 			}
 			order := x.Perm(4)[:2+x.IntN(3)]
 			for k, who := range order {
@@ -268,7 +272,8 @@ func TestDerivedTiesAreTheFormula(t *testing.T) {
 				Peak, Rank                float64
 				AsOf, FirstContact        int64
 				Interactions              int
-			}](ctx, d, `select person, other, intensity, sent, received, peak, rank, as_of, first_contact, interactions from tie
+			}](ctx, d, `select person, other, intensity, sent, received, peak, rank, as_of, first_contact,
+				interactions from tie
 				where space = $1 and owner = $2 order by person, other`, space, owner)
 			if err != nil {
 				t.Fatal(err)
@@ -294,9 +299,11 @@ func TestDerivedTiesAreTheFormula(t *testing.T) {
 							last = max(last, e.Time)
 							continue
 						}
-						c := allMedia[e.Medium].weight / float64(e.People-1) * math.Pow(2, -float64(last-e.Time)/(180*24*3600*1e6))
+						c := allMedia[e.Medium].weight / float64(e.People-1) * math.Pow(2,
+							-float64(last-e.Time)/(180*24*3600*1e6))
 						intensity += c
-						if written := e.Medium == Message || e.Medium == Mail || e.Medium == List; written && a == From && b != From {
+						if written := e.Medium == Message || e.Medium == Mail || e.Medium == List; written &&
+							a == From && b != From {
 							sent += c
 						} else if written && b == From && a != From {
 							received += c

@@ -120,7 +120,8 @@ func TestPlusAddsIntensities(t *testing.T) {
 		}
 	}
 	both := own.plus(shared)
-	if !(math.Abs(both.Intensity-all.Intensity) <= 1e-12) || !(math.Abs(both.Sent-all.Sent) <= 1e-12) || both.Interactions != 50 ||
+	if !(math.Abs(both.Intensity-all.Intensity) <= 1e-12) || !(math.Abs(both.Sent-all.Sent) <= 1e-12) ||
+		both.Interactions != 50 ||
 		both.AsOf != all.AsOf || both.FirstContact != all.FirstContact || both.Peak > all.Peak+1e-12 {
 		t.Errorf("together %+v, all %+v", both, all)
 	}

@@ -7,8 +7,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// Trail puts in the trail of a space that something was done which matters for who may see what, in the transaction that does it. The detail
-// holds identifiers and words of ours only: the trail outlives what it is about.
+// Trail puts in the trail of a space that something was done which matters for who may see what, in the transaction
+// that does it. The detail holds identifiers and words of ours only: the trail outlives what it is about.
 type Trail func(ctx context.Context, q db.Queryer, v op.Viewer, action, detail string) error
 
 // OnTrail says who keeps the trail.

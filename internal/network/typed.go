@@ -8,7 +8,8 @@ import (
 	"gave.network/internal/text"
 )
 
-// fields are the values of a person whose source is kept. The name is here because a human may have typed it over what an import said.
+// fields are the values of a person whose source is kept. The name is here because a human may have typed it over what
+// an import said.
 var fields = []string{"name", "nickname", "organisation", "title", "place", "rest"}
 
 // values returns those fields of a person, in the order of fields.
@@ -16,7 +17,8 @@ func (p Person) values() []string {
 	return []string{p.Name, p.Nickname, p.Organisation, p.Title, p.Place, p.Rest}
 }
 
-// Typed notes that a human typed fields of a person, so that they stay when the import that brought the person is taken back.
+// Typed notes that a human typed fields of a person, so that they stay when the import that brought the person is taken
+// back.
 func Typed(ctx context.Context, tx db.Queryer, space, person id.ID, fields ...string) error {
 	var rows []any
 	for _, field := range fields {
@@ -42,7 +44,8 @@ func typedChanges(ctx context.Context, tx db.Queryer, space id.ID, before, after
 	return Typed(ctx, tx, space, before.ID, changed...)
 }
 
-// fillsIn notes the source of values that people lack and are about to be given, where it is not the import that brought the person.
+// fillsIn notes the source of values that people lack and are about to be given, where it is not the import that
+// brought the person.
 func fillsIn(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) error {
 	byID := make(map[id.ID]*NewPerson, len(list))
 	var keys []id.ID
@@ -55,7 +58,8 @@ func fillsIn(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) 
 	importID := id.Zero
 	for _, chunk := range db.Chunks(keys) {
 		in, args := db.In(2, chunk)
-		found, err := db.Select[Person](ctx, tx, `select `+personColumns+` from person p where p.space = $1 and p.id in (`+in+`)`,
+		found, err := db.Select[Person](ctx, tx, `select `+personColumns+` from person p where p.space = $1
+			and p.id in (`+in+`)`,
 			append([]any{space}, args...)...)
 		if err != nil {
 			return err
@@ -81,7 +85,8 @@ func fillsIn(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) 
 	return sourcesOf(ctx, tx, rows)
 }
 
-// typedDetails makes what a human typed theirs where an import had brought the same, so that it stays when that import is taken back.
+// typedDetails makes what a human typed theirs where an import had brought the same, so that it stays when that import
+// is taken back.
 func typedDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) error {
 	for i := range list {
 		p := &list[i]
@@ -89,7 +94,8 @@ func typedDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPer
 			continue
 		}
 		own := func(table, condition string, args ...any) error {
-			_, err := tx.ExecContext(ctx, `update `+table+` set import = $3 where space = $1 and person = $2 and import <> $3 and `+condition,
+			_, err := tx.ExecContext(ctx, `update `+table+` set import = $3 where space = $1 and person = $2
+				and import <> $3 and `+condition,
 				append([]any{space, p.ID, id.Zero}, args...)...)
 			return db.Fault(err)
 		}
@@ -104,13 +110,15 @@ func typedDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPer
 			}
 		}
 		for _, d := range p.Dates {
-			if err := own("important_date", "owner = $4 and kind = $5 and month = $6 and day = $7", p.Owner, d.Kind, d.Month, d.Day); err != nil {
+			if err := own("important_date", "owner = $4 and kind = $5 and month = $6 and day = $7", p.Owner, d.Kind,
+				d.Month, d.Day); err != nil {
 				return err
 			}
 		}
 		for _, r := range p.Roles {
 			if err := own("person_role", `title = $4 and from_day = $5
-				and organisation in (select id from organisation where space = $1 and folded = $6)`, r.Title, r.From, text.Fold(r.Organisation)); err != nil {
+				and organisation in (select id from organisation where space = $1 and folded = $6)`, r.Title, r.From,
+				text.Fold(r.Organisation)); err != nil {
 				return err
 			}
 		}

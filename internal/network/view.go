@@ -14,7 +14,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// View is the network that one viewer may see, in memory, for questions about paths. It is read only and shared by requests.
+// View is the network that one viewer may see, in memory, for questions about paths. It is read only and shared by
+// requests.
 type View struct {
 	Graph  *graph.Graph // the weights are strengths, from 0 to 1
 	IDs    []id.ID
@@ -29,11 +30,13 @@ const (
 	// viewFresh is how long a view is used without a look: what was noted meanwhile is on the paths after that.
 	viewFresh = 20 * time.Second
 
-	// viewOld is when a view is made anew though no evidence came: ties fade, and another process may have taken some back.
+	// viewOld is when a view is made anew though no evidence came: ties fade, and another process may have taken some
+	// back.
 	viewOld = 5 * time.Minute
 )
 
-// HopFactor is what a request loses each time it is passed on: a favour asked for somebody else is granted half as often.
+// HopFactor is what a request loses each time it is passed on: a favour asked for somebody else is granted half as
+// often.
 const HopFactor = 0.5
 
 // views keeps the latest view of each viewer.
@@ -46,8 +49,8 @@ type views struct {
 // keptViews bounds the memory of views: one of 100,000 people and a million ties takes some 30 MB.
 const keptViews = 8
 
-// View returns the network that the viewer may see. Every twenty seconds it looks whether evidence came; the old view is used once more while the next is
-// made, so that nobody waits but who comes first.
+// View returns the network that the viewer may see. Every twenty seconds it looks whether evidence came; the old view
+// is used once more while the next is made, so that nobody waits but who comes first.
 func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
 	key := fmt.Sprint(v.Space, v.Member, v.Role, v.Now.Truncate(time.Hour).Unix())
 	s.views.Lock()
@@ -70,11 +73,13 @@ func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
 	return s.makeView(ctx, v, key)
 }
 
-// evidenceMark changes when evidence is added or people are found to be one, also by another process. Ids grow with time.
+// evidenceMark changes when evidence is added or people are found to be one, also by another process. Ids grow with
+// time.
 func (s *Store) evidenceMark(ctx context.Context, v op.Viewer) (string, error) {
 	mark := ""
 	for _, table := range []string{"interaction", "merge"} {
-		latest, err := db.Values[id.ID](ctx, s.db, `select id from `+table+` where space = $1 order by id desc limit 1`, v.Space)
+		latest, err := db.Values[id.ID](ctx, s.db,
+			`select id from `+table+` where space = $1 order by id desc limit 1`, v.Space)
 		if err != nil {
 			return "", err
 		}
@@ -136,7 +141,8 @@ func (w *View) Search(f func(s *graph.PathSearch) error) error {
 	search, ok := w.search.Get().(*graph.PathSearch)
 	if !ok {
 		var err error
-		if search, err = graph.NewPathSearch(w.Graph, graph.PathOptions{Measure: graph.Strength, HopFactor: HopFactor}); err != nil {
+		if search, err = graph.NewPathSearch(w.Graph,
+			graph.PathOptions{Measure: graph.Strength, HopFactor: HopFactor}); err != nil {
 			return err
 		}
 	}
@@ -144,8 +150,8 @@ func (w *View) Search(f func(s *graph.PathSearch) error) error {
 	return f(search)
 }
 
-// Holders finds whom an item stands for: a person; and else everybody of an organisation, with a tag, of a place, or with these words in name, role
-// and organisation, in this order. The viewer is left out. Nobody is no fault.
+// Holders finds whom an item stands for: a person; and else everybody of an organisation, with a tag, of a place, or
+// with these words in name, role and organisation, in this order. The viewer is left out. Nobody is no fault.
 func (s *Store) Holders(ctx context.Context, v op.Viewer, item string) ([]id.ID, error) {
 	const most = 1000
 	p, err := s.Resolve(ctx, v, item)

@@ -31,8 +31,8 @@ func peopleQuery(r *http.Request) PeopleQuery {
 	q := r.URL.Query()
 	offset, _ := strconv.Atoi(q.Get("offset"))
 	return PeopleQuery{
-		Query: q.Get("query"), Class: Class(q.Get("class")), Organisation: q.Get("organisation"), Tag: q.Get("tag"), Place: q.Get("place"),
-		Sort: q.Get("sort"), Limit: perPage, Offset: max(0, offset),
+		Query: q.Get("query"), Class: Class(q.Get("class")), Organisation: q.Get("organisation"), Tag: q.Get("tag"),
+		Place: q.Get("place"), Sort: q.Get("sort"), Limit: perPage, Offset: max(0, offset),
 	}
 }
 
@@ -40,7 +40,8 @@ func peopleQuery(r *http.Request) PeopleQuery {
 func (q PeopleQuery) address() string {
 	values := url.Values{}
 	for name, value := range map[string]string{
-		"query": q.Query, "class": string(q.Class), "organisation": q.Organisation, "tag": q.Tag, "place": q.Place, "sort": q.Sort,
+		"query": q.Query, "class": string(q.Class), "organisation": q.Organisation, "tag": q.Tag,
+		"place": q.Place, "sort": q.Sort,
 	} {
 		if value != "" {
 			values.Set(name, value)
@@ -139,7 +140,8 @@ func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	if len(view.events) > shownEvents {
 		view.events = view.events[:shownEvents]
-		view.older = "/people/" + person.ID.String() + "?before=" + strconv.FormatInt(view.events[shownEvents-1].Time.UnixMicro(), 10) + "#timeline"
+		view.older = "/people/" + person.ID.String() + "?before=" +
+			strconv.FormatInt(view.events[shownEvents-1].Time.UnixMicro(), 10) + "#timeline"
 	}
 	if view.proposals, err = p.Proposals(ctx, v, person.ID, 5); err != nil {
 		return err

@@ -111,7 +111,8 @@ func TestEditsOfDifferentFieldsAtOnce(t *testing.T) {
 			{Place: text("Utrecht")},
 			{Title: text("editor")},
 		}
-		if codes := atOnce(t, len(changes), func(i int) error { return s.EditPerson(ctx, v, p, changes[i]) }); codes[""] != len(
+		if codes := atOnce(t,
+			len(changes), func(i int) error { return s.EditPerson(ctx, v, p, changes[i]) }); codes[""] != len(
 			changes,
 		) {
 			t.Errorf("%v", codes)
@@ -182,7 +183,9 @@ func TestDatesOfTwoMembers(t *testing.T) {
 		for _, step := range []struct {
 			v    op.Viewer
 			date network.ImportantDate
-		}{{keeper, day("birthday", network.Private)}, {other, day("birthday", network.Private)}, {other, day("sobriety", network.Private)}, {other, day("jubilee", network.Space)}} {
+		}{{keeper, day("birthday", network.Private)}, {
+			other, day("birthday", network.Private),
+		}, {other, day("sobriety", network.Private)}, {other, day("jubilee", network.Space)}} {
 			if err := s.SetDate(ctx, step.v, p, step.date); err != nil {
 				t.Fatal(err)
 			}
@@ -217,7 +220,8 @@ func TestDatesOfTwoMembers(t *testing.T) {
 	})
 }
 
-// A view of the network that is asked for inside a transaction, with ties that wait to be derived, waits for nobody and is not kept for others.
+// A view of the network that is asked for inside a transaction, with ties that wait to be derived, waits for nobody and
+// is not kept for others.
 func TestViewInsideATransaction(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)

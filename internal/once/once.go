@@ -216,7 +216,8 @@ func (k *keyed) keep(ctx context.Context, answer op.Answer) (kept bool, err erro
 	_, err = k.db.ExecContext(
 		ctx,
 		`insert into answered (space, member, key, request, status, body, at) values ($1, $2, $3, $4, $5, $6, $7)
-		on conflict (space, member, key) do update set request = excluded.request, status = excluded.status, body = excluded.body, at = excluded.at`,
+		on conflict (space, member, key) do update set request = excluded.request, status = excluded.status,
+		body = excluded.body, at = excluded.at`,
 		k.space,
 		k.member,
 		k.key,
@@ -239,7 +240,8 @@ func (k *keyed) inParts(ctx context.Context, do func(ctx context.Context) (op.An
 		_, err = k.db.ExecContext(
 			ctx,
 			`insert into answered (space, member, key, request, status, body, at) values ($1, $2, $3, $4, 0, $5, $6)
-			on conflict (space, member, key) do update set request = excluded.request, status = 0, body = excluded.body, at = excluded.at`,
+			on conflict (space, member, key) do update set request = excluded.request, status = 0, body = excluded.body,
+			at = excluded.at`,
 			k.space,
 			k.member,
 			k.key,

@@ -141,12 +141,14 @@ func SetText(v reflect.Value, name, text string) error {
 // Missing returns a fault when a required field is empty.
 func (o Operation) Missing(in reflect.Value) error {
 	for _, f := range o.Fields() {
-		if f.Required && in.FieldByIndex(f.Index).IsZero() && f.Type.Kind() != reflect.Bool && f.Type.Kind() != reflect.Float64 && f.Type.Kind() != reflect.Int {
+		if f.Required && in.FieldByIndex(f.Index).IsZero() && f.Type.Kind() != reflect.Bool &&
+			f.Type.Kind() != reflect.Float64 && f.Type.Kind() != reflect.Int {
 			return fault.New(fault.Usage, "%s is missing.", f.Name).WithField(f.Name)
 		}
 		if text, ok := in.FieldByIndex(f.Index).Interface().(string); ok && len(f.Enum) > 0 && text != "" {
 			if !contains(f.Enum, text) {
-				return fault.New(fault.Usage, "%s is one of %s, not %q.", f.Name, strings.Join(f.Enum, ", "), text).WithField(f.Name)
+				return fault.New(fault.Usage, "%s is one of %s, not %q.", f.Name, strings.Join(f.Enum, ", "), text).
+					WithField(f.Name)
 			}
 		}
 	}

@@ -24,7 +24,8 @@ type Request struct {
 	Failure func(error) Answer
 }
 
-// RetrySoon is how many seconds somebody is told to wait for a database that does not answer: it is mostly being started again.
+// RetrySoon is how many seconds somebody is told to wait for a database that does not answer: it is mostly being
+// started again.
 const RetrySoon = "5"
 
 // Answer is what a face answered to a request.

@@ -1,5 +1,6 @@
-// Package op is where an operation is said once: its name, typed input and output, help, and who may do it. The REST endpoint with
-// its OpenAPI description, the command and the tool for assistants are all made from it, so that they cannot drift apart.
+// Package op is where an operation is said once: its name, typed input and output, help, and who may do it. The REST
+// endpoint with its OpenAPI description, the command and the tool for assistants are all made from it, so that they
+// cannot drift apart.
 package op
 
 import (
@@ -67,10 +68,12 @@ func (v Viewer) May(least Role) error {
 	if v.Account.IsZero() {
 		return fault.New(fault.Unauthenticated, "Sign in first.")
 	}
-	return fault.New(fault.Forbidden, "Your role in this space does not allow this.").WithHint("Ask an owner of the space.")
+	return fault.New(fault.Forbidden, "Your role in this space does not allow this.").
+		WithHint("Ask an owner of the space.")
 }
 
-// Reach is how far somebody gets besides their role. The zero value is a person, who signed in or sits at the machine itself.
+// Reach is how far somebody gets besides their role. The zero value is a person, who signed in or sits at the machine
+// itself.
 type Reach int
 
 // How far a token gets; a later one includes an earlier one. What only a person may do is beyond them all.
@@ -124,7 +127,8 @@ type Operation struct {
 	Parts bool
 	// Needs is how far a token must reach; Person means that no token is enough.
 	Needs Reach
-	// Careful says that an assistant must have the user's word for each call: what it does cannot be undone, or others see it.
+	// Careful says that an assistant must have the user's word for each call: what it does cannot be undone, or others
+	// see it.
 	Careful bool
 	In, Out reflect.Type
 	call    func(ctx context.Context, v Viewer, in any) (any, error)
@@ -134,9 +138,12 @@ type Operation struct {
 
 var validName = regexp.MustCompile(`^[a-z]+(\.[a-z]+)+$|^[a-z]+$`)
 
-// New says an operation. In and Out are structs; the fields of In carry the tags json (name), doc (help), and where wanted arg
-// (position on the command line), enum, default, example, minimum, maximum and maxLength. A field without omitempty is required.
-func New[In, Out any](name, method, path string, allow Role, summary string, run func(ctx context.Context, v Viewer, in In) (Out, error)) Operation {
+// New says an operation. In and Out are structs; the fields of In carry the tags json (name), doc (help), and where
+// wanted arg (position on the command line), enum, default, example, minimum, maximum and maxLength. A field without
+// omitempty is required.
+func New[In, Out any](
+	name, method, path string, allow Role, summary string, run func(ctx context.Context, v Viewer, in In) (Out, error),
+) Operation {
 	if !validName.MatchString(name) {
 		panic("op: bad name " + name)
 	}
@@ -145,7 +152,8 @@ func New[In, Out any](name, method, path string, allow Role, summary string, run
 		needs = Read
 	}
 	return Operation{
-		Name: name, Method: method, Path: path, Allow: allow, Summary: summary, Needs: needs, Careful: method == http.MethodDelete,
+		Name: name, Method: method, Path: path, Allow: allow, Summary: summary,
+		Needs: needs, Careful: method == http.MethodDelete,
 		In: reflect.TypeFor[In](), Out: reflect.TypeFor[Out](),
 		call: func(ctx context.Context, v Viewer, in any) (any, error) {
 			typed, ok := in.(In)
@@ -259,9 +267,11 @@ func (o Operation) Permit(v Viewer) error {
 	case v.Reach == Person:
 		return nil
 	case o.Needs == Person:
-		return fault.New(fault.Forbidden, "No token is enough for this.").WithHint("Sign in and do it on the settings page.")
+		return fault.New(fault.Forbidden, "No token is enough for this.").
+			WithHint("Sign in and do it on the settings page.")
 	case v.Reach < o.Needs:
-		return fault.New(fault.Forbidden, "This token does not reach that far.").WithHint("Make one on the settings page that may do this.")
+		return fault.New(fault.Forbidden, "This token does not reach that far.").
+			WithHint("Make one on the settings page that may do this.")
 	}
 	return nil
 }

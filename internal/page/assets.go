@@ -40,7 +40,10 @@ func loadAssets() map[string]*asset {
 		base := path.Base(file)
 		sum := sha256.Sum256(content)
 		extension := path.Ext(base)
-		a := &asset{name: strings.TrimSuffix(base, extension) + "." + hex.EncodeToString(sum[:6]) + extension, kind: mime.TypeByExtension(extension), plain: content}
+		a := &asset{
+			name: strings.TrimSuffix(base, extension) + "." + hex.EncodeToString(sum[:6]) + extension,
+			kind: mime.TypeByExtension(extension), plain: content,
+		}
 		if extension == ".webmanifest" {
 			a.kind = "application/manifest+json"
 		}

@@ -22,12 +22,15 @@ type Limits struct {
 	Body time.Duration
 	// Rate is the slowest that a body may come once its first time is over, in bytes a second.
 	Rate int64
-	// Stall is how long nothing may happen: no byte of a body that comes in, no room for a byte of an answer that goes out.
+	// Stall is how long nothing may happen: no byte of a body that comes in, no room for a byte of an answer that goes
+	// out.
 	Stall time.Duration
 }
 
 // DefaultLimits are for people on slow lines, and against those who only pretend to be.
-var DefaultLimits = Limits{Stranger: 64 << 10, Form: 1 << 20, Body: 20 * time.Second, Rate: 4 << 10, Stall: 30 * time.Second}
+var DefaultLimits = Limits{
+	Stranger: 64 << 10, Form: 1 << 20, Body: 20 * time.Second, Rate: 4 << 10, Stall: 30 * time.Second,
+}
 
 type incomingKey struct{}
 
@@ -38,8 +41,9 @@ type incoming struct {
 	limits Limits
 }
 
-// Bound puts a limit and a deadline on the body of every request, and a deadline on every piece of an answer. most says how much the
-// body of a request may hold. Until a handler lifts it, nobody can bring more or take longer, whatever the kind of the body.
+// Bound puts a limit and a deadline on the body of every request, and a deadline on every piece of an answer. most says
+// how much the body of a request may hold. Until a handler lifts it, nobody can bring more or take longer, whatever the
+// kind of the body.
 func Bound(limits Limits, most func(*http.Request) int64, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		controller := http.NewResponseController(w)
@@ -79,7 +83,8 @@ type timedBody struct {
 	received   int64
 }
 
-// hurry sets the deadline of the next bytes. Where no deadline can be set, as in tests without a connection, none is needed.
+// hurry sets the deadline of the next bytes. Where no deadline can be set, as in tests without a connection, none is
+// needed.
 func (b *timedBody) hurry() {
 	earned := time.Duration(float64(b.received) / float64(b.limits.Rate) * float64(time.Second))
 	deadline := b.began.Add(b.limits.Body + earned)
@@ -94,7 +99,8 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.received += int64(n)
 	if errors.Is(err, io.EOF) {
-		// All is here: the work that follows may take longer, and the server watches for the end of the connection meanwhile.
+		// All is here: the work that follows may take longer, and the server watches for the end of the connection
+		// meanwhile.
 		_ = b.controller.SetReadDeadline(time.Time{})
 	}
 	return n, err
@@ -141,7 +147,8 @@ func readForm(r *http.Request, limits Limits) error {
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err == nil && kind == "multipart/form-data" {
-		err = r.ParseMultipartForm(limits.Form) // what is in memory at most is the whole body, so nothing goes to the disk
+		// what is in memory at most is the whole body, so nothing goes to the disk
+		err = r.ParseMultipartForm(limits.Form)
 	} else {
 		err = r.ParseForm()
 	}
@@ -150,9 +157,11 @@ func readForm(r *http.Request, limits Limits) error {
 	case err == nil:
 		return nil
 	case errors.As(err, &large):
-		return fault.Wrap(err, fault.TooLarge, "This form is larger than %d KB.", large.Limit>>10).WithHint("Shorten it, or send a file where files are taken.")
+		return fault.Wrap(err, fault.TooLarge, "This form is larger than %d KB.", large.Limit>>10).
+			WithHint("Shorten it, or send a file where files are taken.")
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fault.Wrap(err, fault.Usage, "The form did not come in time.").WithHint("Send it again on a better line.")
+		return fault.Wrap(err, fault.Usage, "The form did not come in time.").
+			WithHint("Send it again on a better line.")
 	}
 	return fault.Wrap(err, fault.Usage, "The form cannot be read.").WithHint("Open the page here and try again.")
 }

@@ -1,5 +1,5 @@
-// Package page is the house of the web face: layout, components, scripts and styles. It knows no room. A room's handlers get the
-// viewer from the request, call the room's service, and render the room's templates inside the layout.
+// Package page is the house of the web face: layout, components, scripts and styles. It knows no room. A room's
+// handlers get the viewer from the request, call the room's service, and render the room's templates inside the layout.
 package page
 
 import (
@@ -47,7 +47,9 @@ func From(ctx context.Context) *Request {
 	if r, ok := ctx.Value(requestKey{}).(*Request); ok {
 		return r
 	}
-	return &Request{Printer: locale.New(locale.English, time.UTC), Viewer: op.Viewer{Zone: time.UTC, Lang: locale.English}}
+	return &Request{
+		Printer: locale.New(locale.English, time.UTC), Viewer: op.Viewer{Zone: time.UTC, Lang: locale.English},
+	}
 }
 
 // T says an English text in the language of the request.
@@ -147,9 +149,12 @@ func Fragment(r *http.Request) string { return r.Header.Get("X-Fragment") }
 
 // status is the HTTP status of each code of a fault.
 var status = map[fault.Code]int{
-	fault.Invalid: http.StatusUnprocessableEntity, fault.Usage: http.StatusBadRequest, fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict,
-	fault.Unauthenticated: http.StatusUnauthorized, fault.Forbidden: http.StatusForbidden, fault.TooLarge: http.StatusRequestEntityTooLarge,
-	fault.Changed: http.StatusPreconditionFailed, fault.TooMany: http.StatusTooManyRequests, fault.Unavailable: http.StatusServiceUnavailable,
+	fault.Invalid: http.StatusUnprocessableEntity, fault.Usage: http.StatusBadRequest,
+	fault.NotFound: http.StatusNotFound, fault.Conflict: http.StatusConflict,
+	fault.Unauthenticated: http.StatusUnauthorized, fault.Forbidden: http.StatusForbidden,
+	fault.TooLarge: http.StatusRequestEntityTooLarge,
+	fault.Changed:  http.StatusPreconditionFailed, fault.TooMany: http.StatusTooManyRequests,
+	fault.Unavailable: http.StatusServiceUnavailable,
 }
 
 // RetryAfter is how many seconds somebody who asked too often is told to wait.
@@ -163,7 +168,8 @@ func StatusOf(err error) int {
 	return http.StatusInternalServerError
 }
 
-// Error answers with a page that says what went wrong and what can be done. The cause goes to the log, under the request's id.
+// Error answers with a page that says what went wrong and what can be done. The cause goes to the log, under the
+// request's id.
 func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() != nil {
 		return // the reader is gone
@@ -175,7 +181,8 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	request := From(r.Context())
 	if code >= http.StatusInternalServerError {
 		// The route, not the path: the path may name a person.
-		slog.ErrorContext(r.Context(), "page", "id", request.ID, "method", r.Method, "route", r.Pattern, "error", fault.Discreet(err))
+		slog.ErrorContext(r.Context(), "page", "id", request.ID, "method", r.Method, "route", r.Pattern, "error",
+			fault.Discreet(err))
 	}
 	if code == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", RetryAfter)
@@ -213,7 +220,8 @@ const (
 func Done(w http.ResponseWriter, r *http.Request, to, sentence string) error {
 	if sentence != "" {
 		http.SetCookie(w, &http.Cookie{
-			Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(sentence)), Path: "/", MaxAge: 30, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+			Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(sentence)), Path: "/", MaxAge: 30,
+			HttpOnly: true, SameSite: http.SameSiteLaxMode,
 			Secure: Secure(r),
 		})
 	}
@@ -221,8 +229,9 @@ func Done(w http.ResponseWriter, r *http.Request, to, sentence string) error {
 	return nil
 }
 
-// Local returns the address when it is a plain one on this server, and the first page otherwise. Browsers drop some control characters,
-// take backslashes for slashes and decode what they show: whatever another program could read as another place is refused.
+// Local returns the address when it is a plain one on this server, and the first page otherwise. Browsers drop some
+// control characters, take backslashes for slashes and decode what they show: whatever another program could read as
+// another place is refused.
 func Local(to string) string {
 	const elsewhere = "/"
 	if !strings.HasPrefix(to, "/") || len(to) > 2000 || strings.Contains(to, "\\") {
@@ -261,7 +270,9 @@ func plainPath(path string) bool {
 		}
 	}
 	return strings.HasPrefix(path, "/") && !strings.Contains(path, "//") && !strings.Contains(path, "\\") &&
-		strings.IndexFunc(path, func(r rune) bool { return r != ' ' && (unicode.IsControl(r) || unicode.In(r, unicode.C, unicode.Z)) }) < 0
+		strings.IndexFunc(path, func(r rune) bool {
+			return r != ' ' && (unicode.IsControl(r) || unicode.In(r, unicode.C, unicode.Z))
+		}) < 0
 }
 
 // TakeFlash returns the sentence that the page before left, and removes it.
@@ -270,7 +281,8 @@ func TakeFlash(w http.ResponseWriter, r *http.Request) string {
 	if err != nil {
 		return ""
 	}
-	http.SetCookie(w, &http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w,
+		&http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	sentence, err := base64.RawURLEncoding.DecodeString(cookie.Value)
 	if err != nil || len(sentence) > 1000 {
 		return ""
@@ -282,7 +294,9 @@ func TakeFlash(w http.ResponseWriter, r *http.Request) string {
 func SecurityHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy",
+			"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "+
+				"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -60,39 +60,48 @@ type Goal struct {
 	Created time.Time `json:"created"`
 }
 
-// ReadItem reads an item such as "skill: writing". Without a kind it is a skill, which is also looked for among people and organisations.
+// ReadItem reads an item such as "skill: writing". Without a kind it is a skill, which is also looked for among people
+// and organisations.
 func ReadItem(line string) (Item, error) {
 	line = strings.Join(strings.Fields(line), " ")
 	item := Item{Kind: KindSkill, What: line}
 	if kind, what, ok := strings.Cut(line, ":"); ok {
 		for _, known := range kinds {
-			if strings.EqualFold(strings.TrimSpace(kind), string(known)) || strings.EqualFold(strings.TrimSpace(kind), dutchKinds[known]) {
+			if strings.EqualFold(strings.TrimSpace(kind), string(known)) ||
+				strings.EqualFold(strings.TrimSpace(kind), dutchKinds[known]) {
 				item = Item{known, strings.TrimSpace(what)}
 			}
 		}
 	}
-	if item.What == "" || utf8.RuneCountInString(item.What) > longestTitle || !utf8.ValidString(item.What) || strings.ContainsRune(item.What, 0) {
-		return item, fault.New(fault.Invalid, "What a goal takes has 1 to %d characters.", longestTitle).WithField("item")
+	if item.What == "" || utf8.RuneCountInString(item.What) > longestTitle || !utf8.ValidString(item.What) ||
+		strings.ContainsRune(item.What, 0) {
+		return item, fault.New(fault.Invalid, "What a goal takes has 1 to %d characters.", longestTitle).
+			WithField("item")
 	}
 	return item, nil
 }
 
-var dutchKinds = map[Kind]string{KindPerson: "persoon", KindOrganisation: "organisatie", KindSkill: "vaardigheid", KindDecision: "besluit"}
+var dutchKinds = map[Kind]string{
+	KindPerson: "persoon", KindOrganisation: "organisatie", KindSkill: "vaardigheid", KindDecision: "besluit",
+}
 
 // NewGoal stores a goal. Nothing is stored when any of it is wrong.
 func (s *Service) NewGoal(ctx context.Context, v op.Viewer, title, due string, lines []string) (Goal, error) {
 	title = strings.Join(strings.Fields(title), " ")
 	g := Goal{ID: id.New(), Title: title, Due: strings.TrimSpace(due), State: StateOpen, Created: v.Now.UTC()}
-	if title == "" || utf8.RuneCountInString(title) > longestTitle || !utf8.ValidString(title) || strings.ContainsRune(title, 0) {
+	if title == "" || utf8.RuneCountInString(title) > longestTitle || !utf8.ValidString(title) ||
+		strings.ContainsRune(title, 0) {
 		return g, fault.New(fault.Invalid, "A goal has 1 to %d characters.", longestTitle).WithField("title")
 	}
 	if g.Due != "" {
 		if day, err := time.Parse(time.DateOnly, g.Due); err != nil || day.Year() < 2000 || day.Year() > 2200 {
-			return g, fault.New(fault.Invalid, "%q is not a day.", g.Due).WithHint("Write it as 2026-11-23.").WithField("due")
+			return g, fault.New(fault.Invalid, "%q is not a day.", g.Due).WithHint("Write it as 2026-11-23.").
+				WithField("due")
 		}
 	}
 	tooMany := func(n int) error {
-		return fault.New(fault.Invalid, "A goal takes at most %d things; these are %d.", mostItems, n).WithHint("Keep those without which it fails, or make it two goals.").WithField("item")
+		return fault.New(fault.Invalid, "A goal takes at most %d things; these are %d.", mostItems, n).
+			WithHint("Keep those without which it fails, or make it two goals.").WithField("item")
 	}
 	lines = slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.TrimSpace(line) == "" })
 	if len(lines) > 10*mostItems {
@@ -109,7 +118,8 @@ func (s *Service) NewGoal(ctx context.Context, v op.Viewer, title, due string, l
 	}
 	switch {
 	case len(g.Items) == 0:
-		return g, fault.New(fault.Invalid, "Say what it takes: people, organisations, skills or decisions.").WithHint("Such as: skill: writing, or decision: parking permit.").WithField("item")
+		return g, fault.New(fault.Invalid, "Say what it takes: people, organisations, skills or decisions.").
+			WithHint("Such as: skill: writing, or decision: parking permit.").WithField("item")
 	case len(g.Items) > mostItems:
 		return g, tooMany(len(g.Items))
 	}
@@ -117,19 +127,22 @@ func (s *Service) NewGoal(ctx context.Context, v op.Viewer, title, due string, l
 		if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
 			return err
 		}
-		n, err := db.Value[int](ctx, tx, `select count(*) from goal where space = $1 and owner = $2 and state = 'open'`, v.Space, v.Member)
+		n, err := db.Value[int](ctx, tx, `select count(*) from goal where space = $1 and owner = $2 and state = 'open'`,
+			v.Space, v.Member)
 		if err != nil {
 			return err
 		}
 		if n >= mostGoals {
 			return fault.New(fault.Conflict, "There are %d open goals already.", n).WithHint("Close some first.")
 		}
-		if _, err := tx.ExecContext(ctx, `insert into goal (space, id, owner, title, due, state, created) values ($1, $2, $3, $4, $5, $6, $7)`,
+		if _, err := tx.ExecContext(ctx, `insert into goal (space, id, owner, title, due, state, created)
+			values ($1, $2, $3, $4, $5, $6, $7)`,
 			v.Space, g.ID, v.Member, g.Title, g.Due, g.State, v.Now.UnixMicro()); err != nil {
 			return db.Fault(err)
 		}
 		for i, item := range g.Items {
-			if _, err := tx.ExecContext(ctx, `insert into goal_item (space, goal, place, kind, what) values ($1, $2, $3, $4, $5)`, v.Space, g.ID, i, item.Kind, item.What); err != nil {
+			if _, err := tx.ExecContext(ctx, `insert into goal_item (space, goal, place, kind, what)
+				values ($1, $2, $3, $4, $5)`, v.Space, g.ID, i, item.Kind, item.What); err != nil {
 				return db.Fault(err)
 			}
 		}
@@ -144,7 +157,8 @@ func (s *Service) Goals(ctx context.Context, v op.Viewer) ([]Goal, error) {
 		Title, Due string
 		State      State
 		Created    int64
-	}](ctx, s.db, `select id, title, due, state, created from goal where space = $1 and owner = $2 order by case when state = 'open' then 0 else 1 end, created desc, id limit 500`, v.Space, v.Member)
+	}](ctx, s.db, `select id, title, due, state, created from goal where space = $1 and owner = $2
+		order by case when state = 'open' then 0 else 1 end, created desc, id limit 500`, v.Space, v.Member)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +166,8 @@ func (s *Service) Goals(ctx context.Context, v op.Viewer) ([]Goal, error) {
 		Goal id.ID
 		Kind Kind
 		What string
-	}](ctx, s.db, `select i.goal, i.kind, i.what from goal_item i join goal g on g.space = i.space and g.id = i.goal where i.space = $1 and g.owner = $2 order by i.goal, i.place`, v.Space, v.Member)
+	}](ctx, s.db, `select i.goal, i.kind, i.what from goal_item i join goal g on g.space = i.space and g.id = i.goal
+		where i.space = $1 and g.owner = $2 order by i.goal, i.place`, v.Space, v.Member)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +177,10 @@ func (s *Service) Goals(ctx context.Context, v op.Viewer) ([]Goal, error) {
 	}
 	out := make([]Goal, len(rows))
 	for i, r := range rows {
-		out[i] = Goal{ID: r.ID, Title: r.Title, Due: r.Due, State: r.State, Items: of[r.ID], Created: time.UnixMicro(r.Created).UTC()}
+		out[i] = Goal{
+			ID: r.ID, Title: r.Title, Due: r.Due, State: r.State, Items: of[r.ID],
+			Created: time.UnixMicro(r.Created).UTC(),
+		}
 	}
 	return out, nil
 }
@@ -194,7 +212,8 @@ func (s *Service) Version(ctx context.Context, v op.Viewer, goal string) (string
 
 // CloseGoal says that a goal was reached or dropped, or opens it again.
 func (s *Service) CloseGoal(ctx context.Context, v op.Viewer, key id.ID, state State) error {
-	n, err := db.Exec(ctx, s.db, `update goal set state = $4 where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, key, state)
+	n, err := db.Exec(ctx, s.db, `update goal set state = $4 where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, key, state)
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "There is no such goal of yours.").WithHint("See gave power goals.")
 	}

@@ -37,7 +37,8 @@ func TestGoalByHand(t *testing.T) {
 				}
 			}
 			for i := range times {
-				networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), people...))
+				networktest.Record(t, d, v,
+					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), people...))
 			}
 		}
 		meet(20, "Me", "Anna Aal")
@@ -55,7 +56,8 @@ func TestGoalByHand(t *testing.T) {
 		if err := store.Tag(ctx, v, who["Lone Leeuw"], []string{"diving"}); err != nil {
 			t.Fatal(err)
 		}
-		g, err := s.NewGoal(ctx, v, " A  festival ", "2027-05-01", []string{"vaardigheid: printing", "welding", "decision: permit", "skill: diving", "", "skill: printing"})
+		g, err := s.NewGoal(ctx, v, " A  festival ", "2027-05-01",
+			[]string{"vaardigheid: printing", "welding", "decision: permit", "skill: diving", "", "skill: printing"})
 		if err != nil || g.Title != "A festival" || len(g.Items) != 4 || g.Items[2].Kind != KindDecision {
 			t.Fatalf("%+v %v", g, err)
 		}
@@ -78,7 +80,8 @@ func TestGoalByHand(t *testing.T) {
 			t.Errorf("somebody whom no way leads to: %+v", out.Reached[3])
 		}
 		// Dirk stands between me and the welder: to know him brings most.
-		if out.Best == nil || out.Best.Name != "Carla Cobra" && out.Best.Name != "Dirk Das" || out.Best.Gain <= 0 || out.Best.Through[0].ID != v.Person {
+		if out.Best == nil || out.Best.Name != "Carla Cobra" && out.Best.Name != "Dirk Das" || out.Best.Gain <= 0 ||
+			out.Best.Through[0].ID != v.Person {
 			t.Errorf("%+v", out.Best)
 		}
 		moves, err := s.Propose(ctx, v)
@@ -119,11 +122,14 @@ func TestGoalByHand(t *testing.T) {
 		if err := s.RemoveGoal(ctx, v, g.ID); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := db.Value[int](ctx, d, `select count(*) from goal_item where space = $1`, v.Space); err != nil || n != 0 {
+		if n, err := db.Value[int](ctx, d, `select count(*) from goal_item where space = $1`, v.Space); err != nil ||
+			n != 0 {
 			t.Errorf("%d items of a goal that is gone, %v", n, err)
 		}
-		joint, err := s.joint(ctx, v, JointInput{People: []string{"Anna Aal", "Carla Cobra", "Els Egel"}, Need: []string{"printing", "flying"}})
-		if err != nil || len(joint.Can) != 1 || joint.Can[0].Who[0].Name != "Carla Cobra" || len(joint.Lacks) != 1 || len(joint.Strangers) != 2 {
+		joint, err := s.joint(ctx, v,
+			JointInput{People: []string{"Anna Aal", "Carla Cobra", "Els Egel"}, Need: []string{"printing", "flying"}})
+		if err != nil || len(joint.Can) != 1 || joint.Can[0].Who[0].Name != "Carla Cobra" || len(joint.Lacks) != 1 ||
+			len(joint.Strangers) != 2 {
 			t.Errorf("%+v %v", joint, err)
 		}
 		_, err = s.joint(ctx, v, JointInput{})
@@ -133,11 +139,14 @@ func TestGoalByHand(t *testing.T) {
 
 func TestLevelOf(t *testing.T) {
 	for title, want := range map[string]Level{
-		"Directeur": LevelTop, "directeur communicatie": LevelTop, "wethouder": LevelTop, "CEO": LevelTop, "Founder & owner": LevelTop, "adjunct-directeur": LevelTop,
-		"Hoofd communicatie": LevelMiddle, "teamleider": LevelMiddle, "Programme manager": LevelMiddle, "afdelingshoofd": LevelMiddle,
-		"beleidsmedewerker": LevelExpert, "grafisch ontwerper": LevelExpert, "Senior researcher": LevelExpert, "tekstschrijver": LevelExpert,
-		"receptioniste": LevelFloor, "office manager": LevelFloor, "administratief medewerker": LevelFloor, "bureauassistent": LevelFloor, "managementassistent": LevelFloor,
-		"": LevelNone, "mens": LevelNone,
+		"Directeur": LevelTop, "directeur communicatie": LevelTop, "wethouder": LevelTop, "CEO": LevelTop,
+		"Founder & owner": LevelTop, "adjunct-directeur": LevelTop,
+		"Hoofd communicatie": LevelMiddle, "teamleider": LevelMiddle, "Programme manager": LevelMiddle,
+		"afdelingshoofd":    LevelMiddle,
+		"beleidsmedewerker": LevelExpert, "grafisch ontwerper": LevelExpert, "Senior researcher": LevelExpert,
+		"tekstschrijver": LevelExpert,
+		"receptioniste":  LevelFloor, "office manager": LevelFloor, "administratief medewerker": LevelFloor,
+		"bureauassistent": LevelFloor, "managementassistent": LevelFloor, "": LevelNone, "mens": LevelNone,
 	} {
 		if got := LevelOf(title); got != want {
 			t.Errorf("%q: %q, want %q", title, got, want)

@@ -44,7 +44,8 @@ const (
 func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointOutput, error) {
 	out := JointOutput{Can: []Capability{}, Lacks: []string{}, Organisations: []string{}, Strangers: [][2]network.Ref{}}
 	if len(in.People) > mostJoint || len(in.Need) > mostNeeds {
-		return out, fault.New(fault.Invalid, "At most %d people and %d needs can be looked at together.", mostJoint, mostNeeds)
+		return out, fault.New(fault.Invalid, "At most %d people and %d needs can be looked at together.",
+			mostJoint, mostNeeds)
 	}
 	var people []network.Ref
 	for _, reference := range in.People {
@@ -107,7 +108,9 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 }
 
 // capabilities finds who has which need; without needs it lists what is known of each.
-func (s *Service) capabilities(ctx context.Context, v op.Viewer, people []network.Ref, profiles map[id.ID]*network.Profile, needs []string, out *JointOutput) error {
+func (s *Service) capabilities(ctx context.Context, v op.Viewer, people []network.Ref,
+	profiles map[id.ID]*network.Profile, needs []string, out *JointOutput,
+) error {
 	for _, need := range needs {
 		if need = strings.TrimSpace(need); need == "" {
 			continue

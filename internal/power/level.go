@@ -6,7 +6,8 @@ import (
 	"gave.network/internal/text"
 )
 
-// Level is where in an organisation a role stands, as its title says. It is read from words alone: a title that says nothing has no level.
+// Level is where in an organisation a role stands, as its title says. It is read from words alone: a title that says
+// nothing has no level.
 type Level string
 
 // The levels.
@@ -20,19 +21,24 @@ const (
 
 var levels = []Level{LevelTop, LevelMiddle, LevelExpert, LevelFloor}
 
-// levelWords begin words of titles, in Dutch and English. Their order counts: an assistant of a director is not one, and an office manager runs things.
+// levelWords begin words of titles, in Dutch and English. Their order counts: an assistant of a director is not one,
+// and an office manager runs things.
 var levelWords = []struct {
 	level Level
 	words string
 }{
-	{LevelFloor, `receptionist receptie reception balie secretar assistent assistant bureauassistent managementassistent planner planning administrat conciërge caretaker facilitair medewerker clerk
-		officemanager uitvoerend monteur stagiair intern vrijwilliger volunteer gastvrouw gastheer`},
-	{LevelTop, `directeur director ceo cfo cto coo bestuurder bestuur burgemeester mayor wethouder alderman minister gedeputeerde commissaris voorzitter chair president oprichter founder eigenaar owner partner
-		hoofdredacteur rector decaan dean staatssecretaris gemeentesecretaris griffier executive vp`},
+	{LevelFloor, `receptionist receptie reception balie secretar assistent assistant bureauassistent managementassistent
+		planner planning administrat conciërge caretaker facilitair medewerker clerk officemanager uitvoerend monteur
+		stagiair intern vrijwilliger volunteer gastvrouw gastheer`},
+	{LevelTop, `directeur director ceo cfo cto coo bestuurder bestuur burgemeester mayor wethouder alderman minister
+		gedeputeerde commissaris voorzitter chair president oprichter founder eigenaar owner partner hoofdredacteur
+		rector decaan dean staatssecretaris gemeentesecretaris griffier executive vp`},
 	{LevelMiddle, `manager hoofd head teamleider teamlead leider lead leidinggevende coordinator coördinator programmamanager projectleider chef afdelingshoofd supervisor penningmeester treasurer raadslid councillor`},
-	{LevelExpert, `adviseur adviser advisor consultant onderzoeker researcher ontwerper designer ontwikkelaar developer engineer ingenieur analist analyst specialist schrijver writer tekstschrijver copywriter
-		redacteur editor journalist fotograaf photographer docent teacher lecturer professor hoogleraar jurist lawyer architect trainer coach strateeg strategist beleidsmedewerker illustrator vormgever woordvoerder
-		arts doctor accountant vertaler translator makelaar contentmaker videomaker programmeur`},
+	{LevelExpert, `adviseur adviser advisor consultant onderzoeker researcher ontwerper designer ontwikkelaar developer
+		engineer ingenieur analist analyst specialist schrijver writer tekstschrijver copywriter redacteur editor
+		journalist fotograaf photographer docent teacher lecturer professor hoogleraar jurist lawyer architect trainer
+		coach strateeg strategist beleidsmedewerker illustrator vormgever woordvoerder arts doctor accountant vertaler
+		translator makelaar contentmaker videomaker programmeur`},
 }
 
 var levelOfWord = func() []struct {
@@ -62,7 +68,8 @@ func LevelOf(title string) Level {
 	}
 	for _, known := range levelOfWord {
 		for _, word := range words {
-			// "beleidsmedewerker" is no "medewerker": the whole word or its beginning counts, and the longest list entry that fits is among the experts.
+			// "beleidsmedewerker" is no "medewerker": the whole word or its beginning counts, and the longest list
+			// entry that fits is among the experts.
 			if word == "beleidsmedewerker" {
 				return LevelExpert
 			}

@@ -37,7 +37,8 @@ type GroupSize struct {
 	Ties float64 `json:"ties" doc:"mean number of ties of its people"`
 }
 
-// LevelsOutput is how ties run between levels, organisations and places. No person is ranked; lists of persons are in the order of their names.
+// LevelsOutput is how ties run between levels, organisations and places. No person is ranked; lists of persons are in
+// the order of their names.
 type LevelsOutput struct {
 	People    int            `json:"people"`
 	Mixing    []MixingOutput `json:"mixing"`
@@ -58,7 +59,8 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 		return LevelsOutput{}, err
 	}
 	if view.Graph.N() == 0 {
-		return LevelsOutput{}, fault.New(fault.Invalid, "You have no ties yet.").WithHint("Import your mail, calendar or contacts first: gave import --help.")
+		return LevelsOutput{}, fault.New(fault.Invalid, "You have no ties yet.").
+			WithHint("Import your mail, calendar or contacts first: gave import --help.")
 	}
 	profiles, err := s.network.Profiles(ctx, v)
 	if err != nil {
@@ -100,7 +102,8 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 	return out, nil
 }
 
-// merged puts groups together that are too small to be spoken of, or beyond the largest, and the smallest of the others with them until they are enough.
+// merged puts groups together that are too small to be spoken of, or beyond the largest, and the smallest of the others
+// with them until they are enough.
 func merged(names []string, threshold int) []string {
 	size := map[string]int{}
 	for _, n := range names {
@@ -179,7 +182,8 @@ func finite(x float64) *float64 {
 // mostLinkers is how many people who link levels are named.
 const mostLinkers = 20
 
-// linkers are the viewer's own acquaintances who have ties with both the top and the floor, in the order of their names.
+// linkers are the viewer's own acquaintances who have ties with both the top and the floor, in the order of their
+// names.
 func (s *Service) linkers(ctx context.Context, v op.Viewer, view *network.View, level []string) ([]network.Ref, error) {
 	me, ok := view.Number(v.Person)
 	if !ok {

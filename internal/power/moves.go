@@ -12,7 +12,8 @@ var _ move.Proposer = (*Service)(nil)
 // mostGoalMoves is for how many goals moves are proposed at once.
 const mostGoalMoves = 3
 
-// Propose proposes for each open goal the next step: to talk to the holder that is reached best, or to get to know who would help most.
+// Propose proposes for each open goal the next step: to talk to the holder that is reached best, or to get to know who
+// would help most.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	goals, err := s.Goals(ctx, v)
 	if err != nil {
@@ -42,15 +43,20 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 			middle := best.Routes[0].People[1]
 			out = append(out, move.Move{
 				Key: "goal:" + g.ID.String() + ":" + best.ID.String(), Principle: "power", Kind: "goal",
-				People: []move.Person{{ID: middle.ID, Name: middle.Name}, {ID: best.ID, Name: best.Name}},
-				What:   p.T("Ask %s to bring you to %s.", middle.Name, best.Name), Why: p.T("For your goal “%s” it takes: %s.", g.Title, of.What),
-				Evidence: []move.Evidence{{Text: best.Role}}, Value: 0.4 + 0.3*best.Reach, EffortMinutes: 10, Action: action,
+				People:   []move.Person{{ID: middle.ID, Name: middle.Name}, {ID: best.ID, Name: best.Name}},
+				What:     p.T("Ask %s to bring you to %s.", middle.Name, best.Name),
+				Why:      p.T("For your goal “%s” it takes: %s.", g.Title, of.What),
+				Evidence: []move.Evidence{{Text: best.Role}}, Value: 0.4 + 0.3*best.Reach,
+				EffortMinutes: 10, Action: action,
 			})
 		case best != nil:
 			out = append(out, move.Move{
-				Key: "goal:" + g.ID.String() + ":" + best.ID.String(), Principle: "power", Kind: "goal", People: []move.Person{{ID: best.ID, Name: best.Name}},
-				What: p.T("Talk to %s about “%s”.", best.Name, g.Title), Why: p.T("For your goal “%s” it takes: %s.", g.Title, of.What),
-				Evidence: []move.Evidence{{Text: best.Role}}, Value: 0.4 + 0.3*best.Reach, EffortMinutes: 20, Action: action,
+				Key: "goal:" + g.ID.String() + ":" + best.ID.String(), Principle: "power",
+				Kind: "goal", People: []move.Person{{ID: best.ID, Name: best.Name}},
+				What: p.T("Talk to %s about “%s”.", best.Name, g.Title), Why: p.T("For your goal “%s” it takes: %s.",
+					g.Title, of.What),
+				Evidence: []move.Evidence{{Text: best.Role}}, Value: 0.4 + 0.3*best.Reach,
+				EffortMinutes: 20, Action: action,
 			})
 		}
 	}

@@ -13,12 +13,18 @@ import (
 
 func (s *Service) goals() []op.Operation {
 	return []op.Operation{
-		op.New("power.goals", http.MethodGet, "/power/goals", op.Member, "List your goals.", s.listGoals).With("", "gave power goals"),
-		op.New("power.goal.add", http.MethodPost, "/power/goals", op.Member, "Say what you want to bring about and what it takes.", s.addGoal).
-			With("What it takes is a person, organisation, skill or decision: skill: writing, decision: parking permit. It is yours alone.",
+		op.New("power.goals", http.MethodGet, "/power/goals", op.Member, "List your goals.", s.listGoals).
+			With("", "gave power goals"),
+		op.New("power.goal.add", http.MethodPost, "/power/goals", op.Member,
+			"Say what you want to bring about and what it takes.", s.addGoal).
+			With("What it takes is a person, organisation, skill or decision: skill: writing, decision: parking "+
+				"permit. It is yours alone.",
 				`gave power goal add "A repair café in the library" --item "organisation: Bibliotheek Waterstad" --item "skill: electronics"`).InParts(),
-		op.New("power.goal.show", http.MethodGet, "/power/goals/{goal}", op.Member, "Show who holds what a goal takes, and how you reach them.", s.showGoal).With("", "gave power goal show ID"),
-		op.New("power.goal.close", http.MethodPost, "/power/goals/{goal}/state", op.Member, "Say that a goal was reached or dropped, or open it again.",
+		op.New("power.goal.show", http.MethodGet, "/power/goals/{goal}", op.Member,
+			"Show who holds what a goal takes, and how you reach them.", s.showGoal).
+			With("", "gave power goal show ID"),
+		op.New("power.goal.close", http.MethodPost, "/power/goals/{goal}/state", op.Member,
+			"Say that a goal was reached or dropped, or open it again.",
 			func(ctx context.Context, v op.Viewer, in CloseInput) (op.None, error) {
 				return op.None{}, s.CloseGoal(ctx, v, in.Goal, in.State)
 			}).With("", "gave power goal close ID --state reached"),

@@ -1,5 +1,5 @@
-// Package power is the principle that power is friends in the right places, on all layers, and what people do together: here, the smallest
-// connected group that has what is needed.
+// Package power is the principle that power is friends in the right places, on all layers, and what people do together:
+// here, the smallest connected group that has what is needed.
 package power
 
 import (
@@ -32,12 +32,16 @@ func NewService(d *db.DB, store *network.Store) *Service { return &Service{d, st
 // Operations returns what can be asked about power.
 func (s *Service) Operations() []op.Operation {
 	return append(s.goals(),
-		op.New("power.joint", http.MethodPost, "/power/joint", op.Member, "Show what people can do together and what they lack.", s.joint).
+		op.New("power.joint", http.MethodPost, "/power/joint", op.Member,
+			"Show what people can do together and what they lack.", s.joint).
 			With("", `gave power joint "Anna de Wit" "Bob Smit" --need printing`).Computing(),
-		op.New("power.levels", http.MethodGet, "/power/levels", op.Member, "Show how ties run between levels, organisations and places.", s.levels).
+		op.New("power.levels", http.MethodGet, "/power/levels", op.Member,
+			"Show how ties run between levels, organisations and places.", s.levels).
 			With("Groups of fewer than eight people are put together. Nobody is ranked.", "gave power levels"),
-		op.New("power.together", http.MethodGet, "/power/together", op.Member, "Find the smallest connected group that has all that is needed.", s.together).
-			With("Each need is a person, organisation, skill or place. The tree says who must be introduced to whom. It is exact for up to eight needs.",
+		op.New("power.together", http.MethodGet, "/power/together", op.Member,
+			"Find the smallest connected group that has all that is needed.", s.together).
+			With("Each need is a person, organisation, skill or place. The tree says who must be introduced to whom. "+
+				"It is exact for up to eight needs.",
 				"gave power together --need design --need \"Gemeente Waterstad\" --need printing"),
 	)
 }
@@ -81,9 +85,11 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 	}
 	switch {
 	case len(needs) == 0:
-		return TogetherOutput{}, fault.New(fault.Invalid, "Say what is needed.").WithHint("A person, organisation, skill or place, each with --need.").WithField("need")
+		return TogetherOutput{}, fault.New(fault.Invalid, "Say what is needed.").
+			WithHint("A person, organisation, skill or place, each with --need.").WithField("need")
 	case len(needs) > mostNeeds:
-		return TogetherOutput{}, fault.New(fault.Invalid, "At most %d needs can be joined in one group.", mostNeeds).WithHint("Leave out what is not essential.").WithField("need")
+		return TogetherOutput{}, fault.New(fault.Invalid, "At most %d needs can be joined in one group.", mostNeeds).
+			WithHint("Leave out what is not essential.").WithField("need")
 	}
 	view, err := s.network.View(ctx, v)
 	if err != nil {
@@ -103,7 +109,8 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 			}
 		}
 		if len(groups[i]) == 0 {
-			return TogetherOutput{}, fault.New(fault.NotFound, "Nobody among your ties has %q.", need).WithHint("Leave it out, or tag somebody who has it: gave people tag.")
+			return TogetherOutput{}, fault.New(fault.NotFound, "Nobody among your ties has %q.", need).
+				WithHint("Leave it out, or tag somebody who has it: gave people tag.")
 		}
 	}
 	costs, err := costsOf(view.Graph)
@@ -115,7 +122,8 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 		return TogetherOutput{}, err
 	}
 	if math.IsInf(tree.Cost, 1) {
-		return TogetherOutput{}, fault.New(fault.NotFound, "No connected group has all of this: some of it lies in circles that nobody you see connects.").
+		return TogetherOutput{}, fault.New(fault.NotFound,
+			"No connected group has all of this: some of it lies in circles that nobody you see connects.").
 			WithHint("Ask for less, or introduce two of them to one another.")
 	}
 	keys := make([]id.ID, len(tree.Nodes))
@@ -126,7 +134,9 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 	if err != nil {
 		return TogetherOutput{}, err
 	}
-	out := TogetherOutput{People: []Member{}, Tree: [][2]network.Ref{}, Cost: tree.Cost, Chance: math.Exp(-tree.Cost), Exact: tree.Exact}
+	out := TogetherOutput{
+		People: []Member{}, Tree: [][2]network.Ref{}, Cost: tree.Cost, Chance: math.Exp(-tree.Cost), Exact: tree.Exact,
+	}
 	if !tree.Exact && tree.LowerBound > 0 {
 		out.Gap = tree.Cost/tree.LowerBound - 1
 	}
@@ -148,7 +158,8 @@ func costsOf(g *graph.Graph) (*graph.Graph, error) {
 		weights := g.Weights(u)
 		for i, n := range g.Neighbors(u) {
 			if u < n {
-				edges = append(edges, graph.Edge{From: u, To: n, Weight: float32(-math.Log(max(float64(weights[i]), weakest)))})
+				edges = append(edges,
+					graph.Edge{From: u, To: n, Weight: float32(-math.Log(max(float64(weights[i]), weakest)))})
 			}
 		}
 	}

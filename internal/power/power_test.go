@@ -19,11 +19,13 @@ func TestTogetherByHand(t *testing.T) {
 		ctx := context.Background()
 		space := networktest.Space(t, d)
 		v := networktest.Viewer(t, d, space, "Me", op.Owner)
-		anna, bram, carla := networktest.Person(t, d, v, "Anna Aal"), networktest.Person(t, d, v, "Bram Beer"), networktest.Person(t, d, v, "Carla Cobra")
+		anna, bram, carla := networktest.Person(t, d, v, "Anna Aal"), networktest.Person(t, d, v, "Bram Beer"),
+			networktest.Person(t, d, v, "Carla Cobra")
 		lone, friend := networktest.Person(t, d, v, "Lone Leeuw"), networktest.Person(t, d, v, "Friend Fazant")
 		meet := func(times int, who ...id.ID) {
 			for i := range times {
-				networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), who...))
+				networktest.Record(t, d, v,
+					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), who...))
 			}
 		}
 		meet(20, v.Person, anna.ID)
@@ -44,7 +46,8 @@ func TestTogetherByHand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !out.Exact || len(out.People) != 4 || len(out.Tree) != 3 || !(math.Abs(out.Chance-math.Exp(-out.Cost)) <= 1e-9) {
+		if !out.Exact || len(out.People) != 4 || len(out.Tree) != 3 ||
+			!(math.Abs(out.Chance-math.Exp(-out.Cost)) <= 1e-9) {
 			t.Errorf("%+v: want Anna, me, Bram and Carla, joined by three ties", out)
 		}
 		needs := 0
@@ -56,7 +59,8 @@ func TestTogetherByHand(t *testing.T) {
 		}
 		tag(lone, "dancing")
 		for _, need := range [][]string{{"design", "dancing"}, {"design", "alchemy"}, {}, {" , "}} {
-			if out, err := s.together(ctx, v, TogetherInput{Need: need}); err == nil || fault.CodeOf(err) == fault.Internal {
+			if out, err := s.together(ctx, v, TogetherInput{Need: need}); err == nil ||
+				fault.CodeOf(err) == fault.Internal {
 				t.Errorf("%q gives %+v, %v", need, out, err)
 			}
 		}

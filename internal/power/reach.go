@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	// hops is how far a request travels, ways how many routes to one holder are told, shown how many holders of an item.
+	// hops is how far a request travels, ways how many routes to one holder are told, shown how many holders of an
+	// item.
 	hops  = 4
 	ways  = 3
 	shown = 5
@@ -84,8 +85,8 @@ func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, 
 	return out, nil
 }
 
-// holders finds who holds an item. A name that several bear stands for all of them. Who can or decides something is also found by the words of roles and
-// notes.
+// holders finds who holds an item. A name that several bear stands for all of them. Who can or decides something is
+// also found by the words of roles and notes.
 func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID, error) {
 	list, err := s.network.Holders(ctx, v, item.What)
 	if fault.CodeOf(err) == fault.Conflict {
@@ -108,7 +109,9 @@ func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID,
 		if key == v.Person {
 			continue
 		}
-		if slices.ContainsFunc(profile.Lines, func(l network.ProfileLine) bool { return holdsAll(foldedWords(l.Text), words) }) {
+		if slices.ContainsFunc(profile.Lines, func(l network.ProfileLine) bool {
+			return holdsAll(foldedWords(l.Text), words)
+		}) {
 			list = append(list, key)
 		}
 	}
@@ -117,7 +120,9 @@ func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID,
 }
 
 // nearest returns the holders that are reached best, each with the ways there.
-func (s *Service) nearest(ctx context.Context, v op.Viewer, view *network.View, me uint32, nodes []uint32, profiles map[id.ID]*network.Profile) ([]Holder, error) {
+func (s *Service) nearest(ctx context.Context, v op.Viewer, view *network.View, me uint32, nodes []uint32,
+	profiles map[id.ID]*network.Profile,
+) ([]Holder, error) {
 	type reached struct {
 		node  uint32
 		route graph.Route
@@ -206,9 +211,12 @@ func (s *Service) people(ctx context.Context, v op.Viewer, view *network.View, n
 	return out, nil
 }
 
-// bestTie finds the acquaintance who would raise the reach of all items together most: whom the viewer does not know, and somebody the viewer knows does.
-// With a moderate tie to this person an item is reached as far as this person reaches one who holds it.
-func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *network.View, me uint32, targets [][]uint32, items []ItemReach) (*NewTie, error) {
+// bestTie finds the acquaintance who would raise the reach of all items together most: whom the viewer does not know,
+// and somebody the viewer knows does. With a moderate tie to this person an item is reached as far as this person
+// reaches one who holds it.
+func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *network.View, me uint32, targets [][]uint32,
+	items []ItemReach,
+) (*NewTie, error) {
 	g := view.Graph
 	mine := map[uint32]bool{me: true}
 	for i, n := range g.Neighbors(me) {
@@ -259,7 +267,9 @@ func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *network.View, 
 			gain[c] += max(anyOf([]float64{items[i].Reach, x})-items[i].Reach, 0)
 		}
 	}
-	top := slices.MaxFunc(candidates, func(a, b uint32) int { return cmp.Or(cmp.Compare(gain[a], gain[b]), cmp.Compare(b, a)) })
+	top := slices.MaxFunc(candidates, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(gain[a], gain[b]), cmp.Compare(b, a))
+	})
 	if gain[top] < 0.001 {
 		return nil, nil
 	}
@@ -278,7 +288,8 @@ func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *network.View, 
 	return &NewTie{ID: last.ID, Name: last.Name, Gain: gain[top], Through: people}, nil
 }
 
-// alikeFrom is how many holders there must be before their likeness says something, and alikeShare how large the largest group.
+// alikeFrom is how many holders there must be before their likeness says something, and alikeShare how large the
+// largest group.
 const (
 	alikeFrom  = 4
 	alikeShare = 0.7
@@ -310,9 +321,12 @@ func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*network.Prof
 	for _, l := range levels {
 		if len(level) >= alikeFrom && float64(count[l]) >= alikeShare*float64(len(level)) {
 			if l == LevelFloor {
-				out = append(out, p.T("%d of these %d run things day by day; who decides is missing.", count[l], len(level)))
+				out = append(out,
+					p.T("%d of these %d run things day by day; who decides is missing.", count[l], len(level)))
 			} else {
-				out = append(out, p.T("%d of these %d are of one level (%s); reception, planning and administration decide this too.", count[l], len(level), p.T(string(l))))
+				out = append(out,
+					p.T("%d of these %d are of one level (%s); reception, planning and administration decide this too.",
+						count[l], len(level), p.T(string(l))))
 			}
 		}
 	}
@@ -323,7 +337,8 @@ func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*network.Prof
 	slices.Sort(organisations)
 	for _, name := range organisations {
 		if len(people) >= alikeFrom && float64(at[name]) >= alikeShare*float64(len(people)) {
-			out = append(out, p.T("%d of these %d work at %s; another circle may see it otherwise.", at[name], len(people), name))
+			out = append(out, p.T("%d of these %d work at %s; another circle may see it otherwise.", at[name],
+				len(people), name))
 		}
 	}
 	return out

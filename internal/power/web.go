@@ -60,7 +60,8 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 
 // GoalForm stores a goal: its title, and a line for each thing it takes.
 func (s *Service) GoalForm(w http.ResponseWriter, r *http.Request) error {
-	g, err := s.NewGoal(r.Context(), page.From(r.Context()).Viewer, r.FormValue("title"), r.FormValue("due"), strings.Split(r.FormValue("items"), "\n"))
+	g, err := s.NewGoal(r.Context(), page.From(r.Context()).Viewer, r.FormValue("title"), r.FormValue("due"),
+		strings.Split(r.FormValue("items"), "\n"))
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,8 @@ func TestGoalsOnTheirPages(t *testing.T) {
 		store := network.NewStore(d)
 		anna, bram := networktest.Person(t, d, v, "Anna Aal"), networktest.Person(t, d, v, "Bram Beer")
 		for i := range 20 {
-			networktest.Record(t, d, v, networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i), v.Person, anna.ID),
+			networktest.Record(t, d, v,
+				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i), v.Person, anna.ID),
 				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i), anna.ID, bram.ID))
 		}
 		for p, tag := range map[*network.Person]string{&anna: "design", &bram: "printing"} {
@@ -43,9 +44,12 @@ func TestGoalsOnTheirPages(t *testing.T) {
 			return site
 		}
 		ops := s.Operations()
-		web(v).Post(t, "/power/goals", url.Values{"title": {"A <book>"}, "items": {"skill: design\nskill: printing\n"}}, 303)
+		web(v).Post(t, "/power/goals",
+			url.Values{"title": {"A <book>"}, "items": {"skill: design\nskill: printing\n"}}, 303)
 		web(v).Post(t, "/power/goals", url.Values{"title": {" "}, "items": {"skill: design"}}, 422)
-		added := optest.Call[GoalReach](t, ops, v, "power.goal.add", AddGoalInput{Title: "A magazine", Item: []string{"skill: printing"}, Due: "2027-01-01"}, "A magazine", "printing")
+		added := optest.Call[GoalReach](t, ops, v, "power.goal.add",
+			AddGoalInput{Title: "A magazine", Item: []string{"skill: printing"}, Due: "2027-01-01"},
+			"A magazine", "printing")
 		// There is one way: over Anna. Two strengths and what a second step leaves of it.
 		if len(added.Reached) != 1 || added.Reached[0].Known != 1 {
 			t.Fatalf("%+v", added)
@@ -72,8 +76,11 @@ func TestGoalsOnTheirPages(t *testing.T) {
 		if body := web(stranger).Get(t, "/power", 200); strings.Contains(body, "book") {
 			t.Error("somebody else sees the goal")
 		}
-		optest.Call[JointOutput](t, ops, v, "power.joint", JointInput{People: []string{"Anna Aal", "Bram Beer"}, Need: []string{"design", "printing", "alchemy"}}, "alchemy")
-		together := optest.Call[TogetherOutput](t, ops, v, "power.together", TogetherInput{Need: []string{"design", "printing"}}, "Anna Aal", "Bram Beer")
+		optest.Call[JointOutput](t, ops, v, "power.joint",
+			JointInput{People: []string{"Anna Aal", "Bram Beer"}, Need: []string{"design", "printing", "alchemy"}},
+			"alchemy")
+		together := optest.Call[TogetherOutput](t, ops, v, "power.together",
+			TogetherInput{Need: []string{"design", "printing"}}, "Anna Aal", "Bram Beer")
 		near.Equal(t, "the chance of all together", together.Chance, math.Exp(-together.Cost), 1e-9)
 		levels := optest.Call[LevelsOutput](t, ops, v, "power.levels", LevelsInput{Threshold: 5})
 		for _, m := range levels.Mixing {

@@ -17,9 +17,12 @@ import (
 // CheckOperations returns what can be asked of the boast check. It stores nothing.
 func CheckOperations() []op.Operation {
 	return []op.Operation{
-		op.New("praise.check", http.MethodPost, "/praise/check", op.Member, "See where a draft boasts, sentence by sentence, and how it could turn outward.", check).
-			With("Nothing is stored. Its measured quality is printed with --about.", "gave praise check --lang en < draft.txt").Computing(),
-		op.New("praise.about", http.MethodGet, "/praise/check", op.Member, "Show how good the boast check is, as measured.", about).With("", "gave praise about"),
+		op.New("praise.check", http.MethodPost, "/praise/check", op.Member,
+			"See where a draft boasts, sentence by sentence, and how it could turn outward.", check).
+			With("Nothing is stored. Its measured quality is printed with --about.",
+				"gave praise check --lang en < draft.txt").Computing(),
+		op.New("praise.about", http.MethodGet, "/praise/check", op.Member,
+			"Show how good the boast check is, as measured.", about).With("", "gave praise about"),
 	}
 }
 
@@ -61,7 +64,8 @@ func Check(p *locale.Printer, draft, lang string) (CheckOutput, error) {
 	case !utf8.ValidString(draft):
 		return CheckOutput{}, fault.New(fault.Invalid, "The text is not in UTF-8.").WithField("text")
 	case utf8.RuneCountInString(draft) > LongestDraft:
-		return CheckOutput{}, fault.New(fault.TooLarge, "At most %d characters can be checked at once.", LongestDraft).WithHint("Check it in parts.").WithField("text")
+		return CheckOutput{}, fault.New(fault.TooLarge, "At most %d characters can be checked at once.", LongestDraft).
+			WithHint("Check it in parts.").WithField("text")
 	}
 	if lang == "" {
 		lang = boast.LanguageOf(draft)
@@ -79,7 +83,10 @@ func Check(p *locale.Printer, draft, lang string) (CheckOutput, error) {
 
 // Worded says a verdict in the words of p.
 func Worded(p *locale.Printer, verdict boast.Verdict) SentenceOutput {
-	out := SentenceOutput{Text: verdict.Text, Boast: verdict.Boast, Probability: verdict.Probability, Kind: string(verdict.Kind), Why: []string{}}
+	out := SentenceOutput{
+		Text: verdict.Text, Boast: verdict.Boast, Probability: verdict.Probability, Kind: string(verdict.Kind),
+		Why: []string{},
+	}
 	for _, reason := range verdict.Why {
 		out.Why = append(out.Why, p.T(string(reason)))
 	}
@@ -97,7 +104,8 @@ func (o CheckOutput) Text(p *locale.Printer) string {
 			fmt.Fprintf(&b, "  %s\n", s.Text)
 			continue
 		}
-		fmt.Fprintf(&b, "! %s\n    %s (%.0f %%): %s\n    → %s\n", s.Text, p.T(s.Kind), 100*s.Probability, strings.Join(s.Why, " "), s.Suggestion)
+		fmt.Fprintf(&b, "! %s\n    %s (%.0f %%): %s\n    → %s\n", s.Text, p.T(s.Kind), 100*s.Probability,
+			strings.Join(s.Why, " "), s.Suggestion)
 	}
 	if o.Boasts == 0 {
 		b.WriteString(p.T("Nothing here boasts.") + "\n")
@@ -129,13 +137,15 @@ func (o AboutOutput) Text(p *locale.Printer) string {
 	fmt.Fprintf(&b, "%s.\n", o.Vectors)
 	for _, m := range o.Measured {
 		fmt.Fprintf(&b, "%s\n", setName(p, m))
-		fmt.Fprintf(&b, "  %s\n", p.T("%d sentences, %d boast: macro F1 %s (%s to %s), precision %s, recall %s", m.Sentences, m.Boasts, two(m.MacroF1), two(m.Low), two(m.High), two(m.Precision), two(m.Recall)))
+		fmt.Fprintf(&b, "  %s\n", p.T("%d sentences, %d boast: macro F1 %s (%s to %s), precision %s, recall %s",
+			m.Sentences, m.Boasts, two(m.MacroF1), two(m.Low), two(m.High), two(m.Precision), two(m.Recall)))
 		for _, name := range []string{"always not", "word list", "bag of words"} {
 			fmt.Fprintf(&b, "  %-22s %s\n", p.T(name), two(m.Baselines[name]))
 		}
 	}
 	for _, m := range o.Plain {
-		fmt.Fprintln(&b, p.T("%s: of %d plain sentences %s %% are marked", m.Set, m.Sentences, fmt.Sprintf("%.1f", 100*m.Marked)))
+		fmt.Fprintln(&b,
+			p.T("%s: of %d plain sentences %s %% are marked", m.Set, m.Sentences, fmt.Sprintf("%.1f", 100*m.Marked)))
 	}
 	for _, line := range o.Limits {
 		fmt.Fprintf(&b, "- %s\n", p.T(line))

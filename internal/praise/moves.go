@@ -39,9 +39,12 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		}
 		if x.OfMe && x.Consent == ConsentPublish && !x.Published && v.Now.Sub(x.At) < deedFresh && len(out) == 0 {
 			out = append(out, move.Move{
-				Key: "publish:" + x.ID.String(), Principle: "praise", Kind: "publish", People: []move.Person{{ID: x.Author.ID, Name: x.Author.Name}},
-				What: p.T("Show what %s wrote about you, or leave it.", x.Author.Name), Why: p.T("They allow it to be published; you decide."),
-				Evidence: []move.Evidence{{Text: x.Text, Time: &x.At}}, Value: 0.4, EffortMinutes: 2, Action: move.Action{Label: p.T("Open"), Page: "/praise"},
+				Key: "publish:" + x.ID.String(), Principle: "praise", Kind: "publish",
+				People:   []move.Person{{ID: x.Author.ID, Name: x.Author.Name}},
+				What:     p.T("Show what %s wrote about you, or leave it.", x.Author.Name),
+				Why:      p.T("They allow it to be published; you decide."),
+				Evidence: []move.Evidence{{Text: x.Text, Time: &x.At}}, Value: 0.4, EffortMinutes: 2,
+				Action: move.Action{Label: p.T("Open"), Page: "/praise"},
 			})
 		}
 	}
@@ -53,15 +56,19 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	proposed := map[id.ID]bool{}
 	for _, d := range deeds {
 		age := v.Now.Sub(d.At)
-		if age < 0 || age > deedFresh || proposed[d.Person.ID] || lastPraised[d.Person.ID].After(d.At) || d.Person.ID == v.Person || len(proposed) == mostMoves {
+		if age < 0 || age > deedFresh || proposed[d.Person.ID] || lastPraised[d.Person.ID].After(d.At) ||
+			d.Person.ID == v.Person || len(proposed) == mostMoves {
 			continue
 		}
 		proposed[d.Person.ID] = true
 		out = append(out, move.Move{
-			Key: "praise:" + d.Person.ID.String() + ":" + d.At.Format(time.DateOnly), Principle: "praise", Kind: "praise", People: []move.Person{{ID: d.Person.ID, Name: d.Person.Name}},
-			What: p.T("Praise %s for: %s.", d.Person.Name, d.Text), Why: p.T("It came in %s, and you have not said anything good about it yet.", p.Ago(d.At, v.Now)),
-			Evidence: []move.Evidence{{Text: d.Text, Time: &d.At}}, Value: 0.6 * math.Exp2(-age.Hours()/24/45), EffortMinutes: 5,
-			Action: move.Action{Label: p.T("Give praise"), Page: "/praise?person=" + d.Person.ID.String()},
+			Key: "praise:" + d.Person.ID.String() + ":" + d.At.Format(time.DateOnly), Principle: "praise",
+			Kind: "praise", People: []move.Person{{ID: d.Person.ID, Name: d.Person.Name}},
+			What:     p.T("Praise %s for: %s.", d.Person.Name, d.Text),
+			Why:      p.T("It came in %s, and you have not said anything good about it yet.", p.Ago(d.At, v.Now)),
+			Evidence: []move.Evidence{{Text: d.Text, Time: &d.At}}, Value: 0.6 * math.Exp2(-age.Hours()/24/45),
+			EffortMinutes: 5,
+			Action:        move.Action{Label: p.T("Give praise"), Page: "/praise?person=" + d.Person.ID.String()},
 		})
 	}
 	return out, nil

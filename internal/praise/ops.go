@@ -15,22 +15,31 @@ import (
 // Operations returns what can be done with praise.
 func (s *Service) Operations() []op.Operation {
 	return append(CheckOperations(),
-		op.New("praise.list", http.MethodGet, "/praise", op.Member, "List praise: of you, by you, and what you keep.", s.list).With("", "gave praise list"),
+		op.New("praise.list", http.MethodGet, "/praise", op.Member,
+			"List praise: of you, by you, and what you keep.", s.list).With("", "gave praise list"),
 		op.New("praise.write", http.MethodPost, "/praise", op.Member, "Praise somebody.", s.write).
 			With("They decide whether it is shown; you decide what may be done with it, and can take it back.", `gave praise write "Anna de Wit" "Her notes saved the project." --occasion "annual report" --consent publish`),
-		op.New("praise.keep", http.MethodPost, "/praise/received", op.Member, "Keep praise that you received in a mail or a talk.", s.keep).
-			With("It stays private unless you can say how the author allowed more.", `gave praise keep "Anna de Wit" "You explain it so well." --occasion workshop`),
-		op.New("praise.consent", http.MethodPost, "/praise/{praise}/consent", op.Member, "Say what may be done with praise.", s.allow).
-			With("By its author, or with evidence of what the author allowed.", `gave praise consent ID --consent publish --evidence "mail of 3 March"`),
-		op.New("praise.publish", http.MethodPost, "/praise/{praise}/publish", op.Member, "Show praise of you on your public page, or take it away.", s.publish).With("", "gave praise publish ID").WithCare(),
-		op.New("praise.withdraw", http.MethodDelete, "/praise/{praise}", op.Member, "Take praise back, or remove it from your list.",
+		op.New("praise.keep", http.MethodPost, "/praise/received", op.Member,
+			"Keep praise that you received in a mail or a talk.", s.keep).
+			With("It stays private unless you can say how the author allowed more.",
+				`gave praise keep "Anna de Wit" "You explain it so well." --occasion workshop`),
+		op.New("praise.consent", http.MethodPost, "/praise/{praise}/consent", op.Member,
+			"Say what may be done with praise.", s.allow).
+			With("By its author, or with evidence of what the author allowed.",
+				`gave praise consent ID --consent publish --evidence "mail of 3 March"`),
+		op.New("praise.publish", http.MethodPost, "/praise/{praise}/publish", op.Member,
+			"Show praise of you on your public page, or take it away.", s.publish).
+			With("", "gave praise publish ID").WithCare(),
+		op.New("praise.withdraw", http.MethodDelete, "/praise/{praise}", op.Member,
+			"Take praise back, or remove it from your list.",
 			func(ctx context.Context, v op.Viewer, in RefInput) (op.None, error) {
 				return op.None{}, s.Withdraw(ctx, v, in.Praise)
 			}).With("", "gave praise withdraw ID"),
 		op.New("praise.invite", http.MethodPost, "/praise/invitations", op.Member, "Ask somebody for some words, once.",
 			func(ctx context.Context, v op.Viewer, in InviteInput) (Invitation, error) {
 				return s.Invite(ctx, v, in.Person, in.Occasion)
-			}).With("Makes a link that works once and for thirty days. Nothing is sent.", `gave praise invite "Anna de Wit" --occasion "annual report"`),
+			}).With("Makes a link that works once and for thirty days. Nothing is sent.",
+			`gave praise invite "Anna de Wit" --occasion "annual report"`),
 	)
 }
 
@@ -60,10 +69,12 @@ func (o ListOutput) Text(p *locale.Printer) string {
 		if x.Published {
 			state = p.T("published")
 		}
-		fmt.Fprintf(&b, "%s  %s → %s  %s  (%s) %s\n", x.ID, x.Author.Name, x.Subject.Name, strings.Join(strings.Fields(x.Text), " "), state, p.Date(x.At))
+		fmt.Fprintf(&b, "%s  %s → %s  %s  (%s) %s\n", x.ID, x.Author.Name, x.Subject.Name,
+			strings.Join(strings.Fields(x.Text), " "), state, p.Date(x.At))
 	}
 	if o.SetAside > 0 {
-		fmt.Fprintln(&b, p.T("%d are set aside: their author and their subject were found to be one person. They come back when that is undone.", o.SetAside))
+		fmt.Fprintln(&b, p.T("%d are set aside: their author and their subject were found to be one person. They "+
+			"come back when that is undone.", o.SetAside))
 	}
 	return b.String()
 }
@@ -83,7 +94,8 @@ type RefOutput struct {
 }
 
 func (s *Service) write(ctx context.Context, v op.Viewer, in WriteInput) (RefOutput, error) {
-	key, err := s.Write(ctx, v, New{Person: in.Person, Text: in.Text, Occasion: in.Occasion, Consent: in.Consent, At: in.At})
+	key, err := s.Write(ctx, v,
+		New{Person: in.Person, Text: in.Text, Occasion: in.Occasion, Consent: in.Consent, At: in.At})
 	return RefOutput{key}, err
 }
 

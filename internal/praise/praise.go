@@ -66,15 +66,18 @@ func words(text string) (string, error) {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 		return "", fault.New(fault.Invalid, "The text is not in UTF-8.").WithField("text")
 	case utf8.RuneCountInString(text) > longestText:
-		return "", fault.New(fault.TooLarge, "Praise has at most %d characters.", longestText).WithHint("The shorter, the better it is read.").WithField("text")
+		return "", fault.New(fault.TooLarge, "Praise has at most %d characters.", longestText).
+			WithHint("The shorter, the better it is read.").WithField("text")
 	}
 	return text, nil
 }
 
 func occasionOf(occasion string) (string, error) {
 	occasion = strings.Join(strings.Fields(occasion), " ")
-	if utf8.RuneCountInString(occasion) > longestOccasion || !utf8.ValidString(occasion) || strings.ContainsRune(occasion, 0) {
-		return "", fault.New(fault.Invalid, "An occasion has at most %d characters.", longestOccasion).WithField("occasion")
+	if utf8.RuneCountInString(occasion) > longestOccasion || !utf8.ValidString(occasion) ||
+		strings.ContainsRune(occasion, 0) {
+		return "", fault.New(fault.Invalid, "An occasion has at most %d characters.", longestOccasion).
+			WithField("occasion")
 	}
 	return occasion, nil
 }

@@ -26,8 +26,10 @@ func outset(t *testing.T, d *db.DB) (*Service, *network.Store, op.Viewer) {
 		sql  string
 		args []any
 	}{
-		{`insert into account (id, email, name, password, language, zone, created) values ($1, '', 'Me', '', 'en', 'UTC', 1)`, []any{account}},
-		{`insert into member (id, space, account, role, person, joined, ended) values ($1, $2, $3, 3, $4, 1, 0)`, []any{v.Member, v.Space, account, v.Person}},
+		{`insert into account (id, email, name, password, language, zone, created)
+			values ($1, '', 'Me', '', 'en', 'UTC', 1)`, []any{account}},
+		{`insert into member (id, space, account, role, person, joined, ended)
+			values ($1, $2, $3, 3, $4, 1, 0)`, []any{v.Member, v.Space, account, v.Person}},
 	} {
 		if _, err := d.ExecContext(context.Background(), statement.sql, statement.args...); err != nil {
 			t.Fatal(err)
@@ -41,12 +43,16 @@ func TestPraiseIsForOthers(t *testing.T) {
 		ctx := context.Background()
 		s, store, v := outset(t, d)
 		anna := networktest.Person(t, d, v, "Anna Aal", "anna@aal.example")
-		key, err := s.Write(ctx, v, New{Person: "Anna Aal", Text: "  Her notes saved the project. ", Occasion: "annual report", Consent: ConsentPublish})
+		key, err := s.Write(ctx, v, New{
+			Person: "Anna Aal", Text: "  Her notes saved the project. ", Occasion: "annual report",
+			Consent: ConsentPublish,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
 		list, _, err := s.List(ctx, v)
-		if err != nil || len(list) != 1 || list[0].Text != "Her notes saved the project." || !list[0].ByMe || list[0].OfMe || list[0].Subject.ID != anna.ID {
+		if err != nil || len(list) != 1 || list[0].Text != "Her notes saved the project." || !list[0].ByMe ||
+			list[0].OfMe || list[0].Subject.ID != anna.ID {
 			t.Fatal(list, err)
 		}
 		optest.Fault(t, s.Publish(ctx, v, key, true), fault.Forbidden, "Only who is praised decides")
@@ -59,8 +65,14 @@ func TestPraiseIsForOthers(t *testing.T) {
 			{New{Person: "Nobody Here", Text: "x"}, fault.NotFound, "Nobody Here"},
 			{New{Person: "Anna Aal", Text: " \n"}, fault.Invalid, "Say what was good."},
 			{New{Person: "Anna Aal", Text: strings.Repeat("x", 5001)}, fault.TooLarge, "Praise has at most"},
-			{New{Person: "Anna Aal", Text: "x", At: time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)}, fault.Invalid, "between 1971 and today"},
-			{New{Person: "Anna Aal", Text: "x", At: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)}, fault.Invalid, "between 1971 and today"},
+			{
+				New{Person: "Anna Aal", Text: "x", At: time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC)},
+				fault.Invalid, "between 1971 and today",
+			},
+			{
+				New{Person: "Anna Aal", Text: "x", At: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)},
+				fault.Invalid, "between 1971 and today",
+			},
 		} {
 			_, err := s.Write(ctx, v, c.n)
 			optest.Fault(t, err, c.code, c.words)
@@ -101,7 +113,8 @@ func TestPraiseIsForOthers(t *testing.T) {
 		if err := s.Withdraw(ctx, v, key); err != nil {
 			t.Fatal(err)
 		}
-		if left, err := db.Values[string](ctx, d, `select body from praise where space = $1`, v.Space); err != nil || !slices.Equal(left, []string{""}) {
+		if left, err := db.Values[string](ctx, d, `select body from praise where space = $1`, v.Space); err != nil ||
+			!slices.Equal(left, []string{""}) {
 			t.Errorf("withdrawn, and the words are kept: %q %v", left, err)
 		}
 	})
@@ -121,7 +134,8 @@ func TestInvitationAndPublicPage(t *testing.T) {
 		_, err = s.Invite(ctx, v, "me", "x")
 		optest.Fault(t, err, fault.Invalid, "This is you")
 		optest.Fault(t, s.Answer(ctx, "guess", "x", ConsentPublish, v.Now), fault.NotFound, "not known")
-		optest.Fault(t, s.Answer(ctx, invited.Secret, "x", ConsentPublish, v.Now.Add(31*24*time.Hour)), fault.Conflict, "expired")
+		optest.Fault(t, s.Answer(ctx, invited.Secret, "x", ConsentPublish, v.Now.Add(31*24*time.Hour)),
+			fault.Conflict, "expired")
 		optest.Fault(t, s.Answer(ctx, invited.Secret, "", ConsentPublish, v.Now), fault.Invalid, "Say what was good.")
 		optest.Fault(t, s.TakeBack(ctx, invited.Secret, v.Now), fault.Conflict, "Nothing was written")
 		if err := s.Answer(ctx, invited.Secret, "Clear and <b>kind</b>.", ConsentPublish, v.Now); err != nil {
@@ -134,7 +148,8 @@ func TestInvitationAndPublicPage(t *testing.T) {
 		if err != nil || len(list) != 1 || !list[0].OfMe || list[0].Source != "invited" {
 			t.Fatal(list, err)
 		}
-		optest.Fault(t, s.Allow(ctx, v, list[0].ID, ConsentQuote, "he said so"), fault.Forbidden, "Only the author decides")
+		optest.Fault(t, s.Allow(ctx, v, list[0].ID, ConsentQuote, "he said so"), fault.Forbidden,
+			"Only the author decides")
 		if err := s.Publish(ctx, v, list[0].ID, true); err != nil {
 			t.Fatal(err)
 		}
@@ -196,8 +211,10 @@ func TestImportedPraiseIsTakenIn(t *testing.T) {
 		anna := networktest.Person(t, d, v, "Anna Aal")
 		put := func(author, subject id.ID, kind, body string) {
 			t.Helper()
-			if _, err := d.ExecContext(ctx, `insert into imported_praise (space, id, owner, kind, author, subject, body, title, time, hidden, source, external, import)
-				values ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, 'linkedin', $2, $10)`, v.Space, id.New(), v.Member, kind, author, subject, body, v.Now.UnixMicro(), false, id.Zero); err != nil {
+			if _, err := d.ExecContext(ctx, `insert into imported_praise (space, id, owner, kind, author, subject, body,
+				title, time, hidden, source, external, import)
+				values ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, 'linkedin', $2, $10)`, v.Space, id.New(), v.Member,
+				kind, author, subject, body, v.Now.UnixMicro(), false, id.Zero); err != nil {
 				t.Fatal(err)
 			}
 		}

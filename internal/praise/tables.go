@@ -5,9 +5,12 @@ import "gave.network/internal/room"
 // Room says what is kept of praise.
 func Room() room.Room {
 	return room.Room{Key: "praise", Tables: []room.Table{
-		room.Of("praise", "praise").Key("id").Owner("owner").Person("author", room.Goes).Person("subject", room.Goes).Plain("kind").
-			Words("body", "occasion").Plain("at", "consent").Words("evidence").Plain("published", "withdrawn", "source").Import("import"),
-		room.Of("praise_invitation", "requests for praise").Key("id").Owner("owner").Person("author", room.Goes).Person("subject", room.Goes).
+		room.Of("praise", "praise").Key("id").Owner("owner").Person("author", room.Goes).
+			Person("subject", room.Goes).Plain("kind").
+			Words("body", "occasion").Plain("at", "consent").Words("evidence").
+			Plain("published", "withdrawn", "source").Import("import"),
+		room.Of("praise_invitation", "requests for praise").Key("id").Owner("owner").Person("author", room.Goes).
+			Person("subject", room.Goes).
 			Words("occasion").Secret("digest").Plain("created", "expires").Link("praise", "praise"),
 	}}
 }

@@ -53,7 +53,10 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, invited *Invitati
 // Form gives praise, keeps it, or asks for it.
 func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
-	n := New{Person: r.FormValue("person"), Text: r.FormValue("text"), Occasion: r.FormValue("occasion"), Consent: Consent(r.FormValue("consent"))}
+	n := New{
+		Person: r.FormValue("person"), Text: r.FormValue("text"), Occasion: r.FormValue("occasion"),
+		Consent: Consent(r.FormValue("consent")),
+	}
 	if key := r.FormValue("key"); key != "" && r.FormValue("name") == n.Person {
 		n.Person = key // the name was filled in for somebody whose name others may bear
 	}
@@ -132,7 +135,10 @@ func (s *Service) LinkPage(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return page.Render(w, r, http.StatusOK, linkPage(linkView{Secret: r.PathValue("secret"), Name: row.SubjectName, Occasion: row.Occasion, Used: !row.Praise.IsZero(), Written: written}))
+	return page.Render(w, r, http.StatusOK, linkPage(linkView{
+		Secret: r.PathValue("secret"), Name: row.SubjectName, Occasion: row.Occasion, Used: !row.Praise.IsZero(),
+		Written: written,
+	}))
 }
 
 // linkView is what the page of a link shows.
@@ -151,13 +157,15 @@ func (s *Service) LinkForm(w http.ResponseWriter, r *http.Request) error {
 		}
 		return page.Done(w, r, "/praise/link/"+secret, request.Printer.T("Your words were taken back."))
 	}
-	if err := s.Answer(r.Context(), secret, r.FormValue("text"), Consent(r.FormValue("consent")), time.Now()); err != nil {
+	if err := s.Answer(r.Context(), secret, r.FormValue("text"),
+		Consent(r.FormValue("consent")), time.Now()); err != nil {
 		return err
 	}
 	return page.Done(w, r, "/praise/link/"+secret, request.Printer.T("Thank you."))
 }
 
-// PublicPage shows to everybody what was said of a member, as its authors and the member allow, with JSON-LD for other programs.
+// PublicPage shows to everybody what was said of a member, as its authors and the member allow, with JSON-LD for other
+// programs.
 func (s *Service) PublicPage(w http.ResponseWriter, r *http.Request) error {
 	name, list, err := s.public(r)
 	if err != nil {
@@ -167,7 +175,8 @@ func (s *Service) PublicPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, publicPage(name, list, described, page.Base(r)+"/praised/"+r.PathValue("member")+"/embed"))
+	return page.Render(w, r, http.StatusOK,
+		publicPage(name, list, described, page.Base(r)+"/praised/"+r.PathValue("member")+"/embed"))
 }
 
 // EmbedPage is the same without the frame of the page, for other sites to show within theirs.
@@ -177,7 +186,8 @@ func (s *Service) EmbedPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	// It holds nothing that can be clicked on by mistake and no script, so any site may frame it.
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *")
+	w.Header().Set("Content-Security-Policy",
+		"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *")
 	w.Header().Del("Cross-Origin-Opener-Policy")
 	return page.Render(w, r, http.StatusOK, embedPage(name, list))
 }
@@ -210,7 +220,8 @@ func describe(name string, list []Shown) (string, error) {
 		Review  []review `json:"review"`
 	}{"https://schema.org", "Person", name, nil}
 	for _, x := range list {
-		out.Review = append(out.Review, review{"Review", person{"Person", x.Author}, x.Text, x.Occasion, x.At.Format(time.DateOnly)})
+		out.Review = append(out.Review,
+			review{"Review", person{"Person", x.Author}, x.Text, x.Occasion, x.At.Format(time.DateOnly)})
 	}
 	text, err := json.Marshal(out) // escapes <, > and &, so that no text can end the element it stands in
 	return string(text), err
@@ -218,5 +229,6 @@ func describe(name string, list []Shown) (string, error) {
 
 // snippet is what another site puts into its page.
 func snippet(address string) string {
-	return `<iframe src="` + strings.ReplaceAll(address, `"`, "") + `" title="Praise" loading="lazy" width="100%" height="320"></iframe>`
+	return `<iframe src="` + strings.ReplaceAll(address, `"`, "") +
+		`" title="Praise" loading="lazy" width="100%" height="320"></iframe>`
 }

@@ -39,8 +39,10 @@ func TestPraiseOnItsPages(t *testing.T) {
 		all := web.As(op.Viewer{Zone: v.Zone, Lang: v.Lang, Now: v.Now})
 		public := "/praised/" + v.Member.String()
 		web.Get(t, "/praise?person="+anna.ID.String(), 200, "Anna Aal")
-		web.Post(t, "/praise", url.Values{"act": {"keep"}, "person": {"Anna Aal"}, "text": {"She saved <the> project"}}, 303)
-		web.Post(t, "/praise", url.Values{"person": {"x"}, "name": {"x"}, "key": {anna.ID.String()}, "text": {"Anna listens well"}}, 303)
+		web.Post(t, "/praise",
+			url.Values{"act": {"keep"}, "person": {"Anna Aal"}, "text": {"She saved <the> project"}}, 303)
+		web.Post(t, "/praise",
+			url.Values{"person": {"x"}, "name": {"x"}, "key": {anna.ID.String()}, "text": {"Anna listens well"}}, 303)
 		web.Post(t, "/praise", url.Values{"person": {"Nobody Known"}, "text": {"x"}}, 404)
 		all.Send(t, newGet("/praise"), 303) // to the sign-in
 		body := web.Get(t, "/praise", 200, "She saved &lt;the&gt; project", "Anna listens well")
@@ -64,12 +66,14 @@ func TestPraiseOnItsPages(t *testing.T) {
 		web.Post(t, change, url.Values{"act": {"publish"}}, 409)
 		web.Post(t, change, url.Values{"act": {"dance"}}, 422)
 		web.Post(t, "/praise/none", url.Values{"act": {"publish"}}, 404)
-		web.Post(t, change, url.Values{"act": {"consent"}, "consent": {"publish"}, "evidence": {"mail of 3 March"}}, 303)
+		web.Post(t, change,
+			url.Values{"act": {"consent"}, "consent": {"publish"}, "evidence": {"mail of 3 March"}}, 303)
 		web.Post(t, change, url.Values{"act": {"publish"}}, 303)
 		all.Get(t, public, 200, "She saved &lt;the&gt; project")
 		all.Get(t, public+"/embed", 200, "She saved &lt;the&gt; project")
 		all.Get(t, "/praised/nobody", 404)
-		if list := optest.Call[ListOutput](t, s.Operations(), v, "praise.list", op.None{}, "published"); list.Page != public {
+		if list := optest.Call[ListOutput](t, s.Operations(), v, "praise.list",
+			op.None{}, "published"); list.Page != public {
 			t.Errorf("the page is %q", list.Page)
 		}
 		panel, err := s.Panel(context.Background(), v, anna)
@@ -77,7 +81,8 @@ func TestPraiseOnItsPages(t *testing.T) {
 			t.Fatal(err)
 		}
 		var b strings.Builder
-		if err := panel.Render(context.Background(), &b); err != nil || !strings.Contains(b.String(), "Anna listens well") {
+		if err := panel.Render(context.Background(), &b); err != nil ||
+			!strings.Contains(b.String(), "Anna listens well") {
 			t.Errorf("%v: %s", err, b.String())
 		}
 		web.Post(t, change, url.Values{"act": {"hide"}}, 303)
@@ -99,7 +104,9 @@ func TestAskingForPraise(t *testing.T) {
 		s, _, v := outset(t, d)
 		networktest.Person(t, d, v, "Anna Aal", "anna@aal.example")
 		web := site(s, v)
-		body := web.Post(t, "/praise", url.Values{"act": {"invite"}, "person": {"Anna Aal"}, "occasion": {"the annual report"}}, 200, "/praise/link/")
+		body := web.Post(t, "/praise",
+			url.Values{"act": {"invite"}, "person": {"Anna Aal"}, "occasion": {"the annual report"}}, 200,
+			"/praise/link/")
 		_, secret, _ := strings.Cut(body, "/praise/link/")
 		secret = secret[:strings.IndexAny(secret, "\"<& ")]
 		all := web.As(op.Viewer{Zone: v.Zone, Lang: v.Lang, Now: v.Now})
@@ -116,12 +123,16 @@ func TestAskingForPraise(t *testing.T) {
 		}
 		ops := s.Operations()
 		optest.Call[Invitation](t, ops, v, "praise.invite", InviteInput{Person: "Anna Aal", Occasion: "a talk"})
-		kept := optest.Call[RefOutput](t, ops, v, "praise.keep", KeepInput{Person: "Anna Aal", Text: "Clear words", Consent: ConsentQuote, Evidence: "a letter"})
-		given := optest.Call[RefOutput](t, ops, v, "praise.write", WriteInput{Person: "Anna Aal", Text: "Good questions", Consent: ConsentPrivate})
-		optest.Call[op.None](t, ops, v, "praise.consent", ConsentInput{Praise: kept.Praise, Consent: ConsentPublish, Evidence: "a mail"})
+		kept := optest.Call[RefOutput](t, ops, v, "praise.keep",
+			KeepInput{Person: "Anna Aal", Text: "Clear words", Consent: ConsentQuote, Evidence: "a letter"})
+		given := optest.Call[RefOutput](t, ops, v, "praise.write",
+			WriteInput{Person: "Anna Aal", Text: "Good questions", Consent: ConsentPrivate})
+		optest.Call[op.None](t, ops, v, "praise.consent",
+			ConsentInput{Praise: kept.Praise, Consent: ConsentPublish, Evidence: "a mail"})
 		optest.Call[op.None](t, ops, v, "praise.publish", PublishInput{Praise: kept.Praise})
 		optest.Call[op.None](t, ops, v, "praise.withdraw", RefInput(given))
-		if list := optest.Call[ListOutput](t, ops, v, "praise.list", op.None{}, "Clear words"); len(list.Praise) != 1 || !list.Praise[0].Published {
+		if list := optest.Call[ListOutput](t, ops, v, "praise.list", op.None{}, "Clear words"); len(list.Praise) != 1 ||
+			!list.Praise[0].Published {
 			t.Errorf("%+v", list)
 		}
 		if moves, err := s.Propose(context.Background(), v); err != nil || len(moves) > 7 {
@@ -134,19 +145,25 @@ func TestCheckingADraft(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, _, v := outset(t, d)
 		out := optest.Call[CheckOutput](t, CheckOperations(), v, "praise.check",
-			CheckInput{Text: "I am the best consultant of the country and I won every award. The train leaves at nine.", Lang: "en"}, "best consultant")
-		if out.Language != "en" || len(out.Sentences) != 2 || out.Boasts != 1 || !out.Sentences[0].Boast || out.Sentences[1].Boast {
+			CheckInput{
+				Text: "I am the best consultant of the country and I won every award. The train leaves at nine.",
+				Lang: "en",
+			}, "best consultant")
+		if out.Language != "en" || len(out.Sentences) != 2 || out.Boasts != 1 || !out.Sentences[0].Boast ||
+			out.Sentences[1].Boast {
 			t.Errorf("%+v", out)
 		}
 		for _, x := range out.Sentences {
-			if !(x.Probability >= 0 && x.Probability <= 1) || x.Boast != (x.Suggestion != "") || x.Boast != (x.Kind != "") {
+			if !(x.Probability >= 0 && x.Probability <= 1) || x.Boast != (x.Suggestion != "") ||
+				x.Boast != (x.Kind != "") {
 				t.Errorf("%+v", x)
 			}
 		}
 		if !(out.Sentences[0].Probability > out.Sentences[1].Probability) {
 			t.Errorf("%+v", out.Sentences)
 		}
-		nl := optest.Call[CheckOutput](t, CheckOperations(), v, "praise.check", CheckInput{Text: "De trein vertrekt om negen uur en we eten samen."}, "trein")
+		nl := optest.Call[CheckOutput](t, CheckOperations(), v, "praise.check",
+			CheckInput{Text: "De trein vertrekt om negen uur en we eten samen."}, "trein")
 		if nl.Language != "nl" || nl.Boasts != 0 {
 			t.Errorf("%+v", nl)
 		}
@@ -158,7 +175,9 @@ func TestCheckingADraft(t *testing.T) {
 		}
 		web := site(s, v)
 		web.Get(t, "/praise/check", 200)
-		web.Post(t, "/praise/check", url.Values{"text": {"I am the best consultant of the country and I won every award."}, "language": {"en"}}, 200, "best consultant")
+		web.Post(t, "/praise/check",
+			url.Values{"text": {"I am the best consultant of the country and I won every award."}, "language": {"en"}},
+			200, "best consultant")
 	})
 }
 

@@ -1,4 +1,5 @@
-// Package principle names the seven principles of Gave and says which operations belong to which, so that every face groups them alike.
+// Package principle names the seven principles of Gave and says which operations belong to which, so that every face
+// groups them alike.
 package principle
 
 import "slices"
@@ -21,16 +22,23 @@ var groups = []Group{
 	{"horizon", "Horizon", "Broaden it.", []string{"horizon", "map"}},
 	{"power", "Power", "Friends in the right places.", []string{"power", "goals"}},
 	{"network", "Your network", "The people you know, how you know them, and what to do today.", []string{
-		"today", "capture", "people", "person", "tie", "ties", "organisations", "organisation", "interactions", "statements", "merges", "notes", "identity",
+		"today", "capture", "people", "person", "tie", "ties", "organisations", "organisation", "interactions",
+		"statements", "merges", "notes", "identity",
 	}},
 	{"files", "In and out", "Bring in the files you have; take everything out again.", []string{
 		"import", "imports", "export", "erase", "suppressions", "feeds",
 	}},
-	{"house", "Keeping house", "Settings, backup, and whether all is well.", []string{"config", "backup", "restore", "doctor", "rebuild", "version", "completion"}},
+	{
+		"house", "Keeping house", "Settings, backup, and whether all is well.",
+		[]string{"config", "backup", "restore", "doctor", "rebuild", "version", "completion"},
+	},
 	{"door", "Serving", "The server, and who comes in.", []string{
 		"serve", "mcp", "profile", "space", "members", "invitations", "tokens", "sessions", "audit", "account",
 	}},
-	{"engine", "The engine", "Graph analysis of any network, and fictional networks to try it on.", []string{"graph", "world"}},
+	{
+		"engine", "The engine", "Graph analysis of any network, and fictional networks to try it on.",
+		[]string{"graph", "world"},
+	},
 }
 
 // All returns the groups in the order in which every face shows them.

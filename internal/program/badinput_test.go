@@ -12,11 +12,13 @@ import (
 	"testing"
 )
 
-// memoryBound is what one import may take at its peak, whatever the file holds, in kB: the program itself takes some 40 MB.
+// memoryBound is what one import may take at its peak, whatever the file holds, in kB: the program itself takes some 40
+// MB.
 const memoryBound = 160 << 10
 
-// Files that are enormous, cut off, empty, mis-dated, in a strange encoding or no such thing at all, each given to the real program: it says
-// in one line what is wrong and where, keeps the good records beside, and its memory stays bounded.
+// Files that are enormous, cut off, empty, mis-dated, in a strange encoding or no such thing at all, each given to the
+// real program: it says in one line what is wrong and where, keeps the good records beside, and its memory stays
+// bounded.
 func TestBadFilesThroughTheProgram(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name string, f func(w *bufio.Writer)) {
@@ -35,12 +37,14 @@ func TestBadFilesThroughTheProgram(t *testing.T) {
 	}
 	text := func(name, content string) { write(name, func(w *bufio.Writer) { w.WriteString(content) }) }
 	const (
-		mail = "From b@b.nl Mon Jan  1 00:00:00 2024\nFrom: Bob Good <bob@example.nl>\nTo: me@example.nl\nDate: Mon, 1 Jan 2024 11:00:00 +0100\nMessage-ID: <2@x>\n\nhello\n"
+		mail = "From b@b.nl Mon Jan  1 00:00:00 2024\nFrom: Bob Good <bob@example.nl>\nTo: me@example.nl\n" +
+			"Date: Mon, 1 Jan 2024 11:00:00 +0100\nMessage-ID: <2@x>\n\nhello\n"
 		card = "BEGIN:VCARD\nVERSION:3.0\nFN:Bob Good\nEMAIL:bob@example.nl\nEND:VCARD\n"
 	)
 	megabyte := bytes.Repeat([]byte("a@b.nl, "), 1<<17)
 	write("header.mbox", func(w *bufio.Writer) { // one header of 200 MB
-		w.WriteString("From a@b.nl Mon Jan  1 00:00:00 2024\nFrom: Anna <anna@example.nl>\nDate: Mon, 1 Jan 2024 10:00:00 +0100\nTo: ")
+		w.WriteString("From a@b.nl Mon Jan  1 00:00:00 2024\nFrom: Anna <anna@example.nl>\n" +
+			"Date: Mon, 1 Jan 2024 10:00:00 +0100\nTo: ")
 		for range 200 {
 			w.Write(megabyte)
 		}
@@ -65,7 +69,8 @@ func TestBadFilesThroughTheProgram(t *testing.T) {
 	text("dates.ics", "BEGIN:VCALENDAR\nVERSION:2.0\n"+
 		"BEGIN:VEVENT\nUID:1\nDTSTART:19700101T000000Z\nATTENDEE:mailto:bob@example.nl\nEND:VEVENT\n"+
 		"BEGIN:VEVENT\nUID:2\nDTSTART:20990101T000000Z\nATTENDEE:mailto:bob@example.nl\nEND:VEVENT\n"+
-		"BEGIN:VEVENT\nUID:3\nDTSTART:20240101T100000\nORGANIZER:mailto:me@example.nl\nATTENDEE:mailto:bob@example.nl\nEND:VEVENT\nEND:VCALENDAR\n")
+		"BEGIN:VEVENT\nUID:3\nDTSTART:20240101T100000\nORGANIZER:mailto:me@example.nl\n"+
+		"ATTENDEE:mailto:bob@example.nl\nEND:VEVENT\nEND:VCALENDAR\n")
 	text("empty.csv", "")
 	text("noise.mbox", strings.Repeat("\x00\xff\x13\x37", 20_000))
 
@@ -85,7 +90,8 @@ func TestBadFilesThroughTheProgram(t *testing.T) {
 		{"missing.mbox", 1, 0, 0, "no file or folder"},
 	} {
 		t.Run(c.file, func(t *testing.T) {
-			cmd := command(context.Background(), "import", "--json", "--lang", "en", "--data", t.TempDir(), "--me", "me@example.nl", filepath.Join(dir, c.file))
+			cmd := command(context.Background(), "import", "--json", "--lang", "en", "--data", t.TempDir(), "--me",
+				"me@example.nl", filepath.Join(dir, c.file))
 			var out, problems bytes.Buffer
 			cmd.Stdout, cmd.Stderr = &out, &problems
 			_ = cmd.Run() // the exit code is looked at below
@@ -100,7 +106,8 @@ func TestBadFilesThroughTheProgram(t *testing.T) {
 				t.Fatalf("%v: %s", err, out.String())
 			}
 			if r.PeopleAdded != c.people || r.Rejected != c.rejected {
-				t.Errorf("%d people and %d rejected, want %d and %d: %s", r.PeopleAdded, r.Rejected, c.people, c.rejected, out.String())
+				t.Errorf("%d people and %d rejected, want %d and %d: %s", r.PeopleAdded, r.Rejected, c.people,
+					c.rejected, out.String())
 			}
 			if !strings.Contains(out.String()+problems.String(), c.says) {
 				t.Errorf("does not say %q: %s%s", c.says, out.String(), problems.String())

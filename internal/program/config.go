@@ -15,8 +15,10 @@ func configCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "config", Short: "Say which settings hold, and why.", Args: cli.Exactly(0, ""),
 		Example: "gave config\ngave config --config /etc/gave/gave.conf --json",
-		Long: "A flag goes before the environment, the environment before the file, and the file before the default. The file is the one that --config " +
-			"or GAVE_CONFIG names, or else gave.conf in the data directory. It has one setting on a line, such as listen = 127.0.0.1:8086, and lines that " +
+		Long: "A flag goes before the environment, the environment before the file, and the file before the default. " +
+			"The file is the one that --config " +
+			"or GAVE_CONFIG names, or else gave.conf in the data directory. It has one setting on a line, such as " +
+			"listen = 127.0.0.1:8086, and lines that " +
 			"begin with # for people. Passwords are not shown. The exit code is 2 when something cannot be used.",
 		Annotations: map[string]string{cli.NoData: ""},
 		RunE: func(cmd *cobra.Command, _ []string) error {

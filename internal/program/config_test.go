@@ -43,9 +43,10 @@ func TestConfigSaysWhatHoldsAndWhy(t *testing.T) {
 		t.Errorf("file %q, problems %v", got.File, got.Problems)
 	}
 	want := map[string]string{
-		"data": dir + "|flag|--data", "database": "postgres://gave:xxxxx@localhost/gave|file|" + file, "listen": ":9001|flag|--listen",
-		"public-url": "https://gave.example|environment|GAVE_PUBLIC_URL", "trusted-proxies": "|default|", "patience": "1m|environment|GAVE_PATIENCE",
-		"upload-limit": "20GB|default|", "form-limit": "1MiB|default|",
+		"data": dir + "|flag|--data", "database": "postgres://gave:xxxxx@localhost/gave|file|" + file,
+		"listen":     ":9001|flag|--listen",
+		"public-url": "https://gave.example|environment|GAVE_PUBLIC_URL", "trusted-proxies": "|default|",
+		"patience": "1m|environment|GAVE_PATIENCE", "upload-limit": "20GB|default|", "form-limit": "1MiB|default|",
 	}
 	for _, s := range got.Settings {
 		if is := s.Value + "|" + s.Source + "|" + s.Where; is != want[s.Key] {
@@ -57,7 +58,8 @@ func TestConfigSaysWhatHoldsAndWhy(t *testing.T) {
 		t.Errorf("not shown: %v", want)
 	}
 	code, out, _ = run("config", "--data", dir, "--lang", "nl")
-	if code != 0 || !strings.Contains(out, "# ("+file+", regel 3)\ndatabase = postgres://gave:xxxxx@") || strings.Contains(out, "secret") {
+	if code != 0 || !strings.Contains(out, "# ("+file+", regel 3)\ndatabase = postgres://gave:xxxxx@") ||
+		strings.Contains(out, "secret") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 }
@@ -70,16 +72,24 @@ func TestWrongSettingsStopWhatUsesThem(t *testing.T) {
 	if err := os.WriteFile(file, []byte("\ndatabse = postgres://localhost/gave\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"today"}, {"serve"}, {"backup", filepath.Join(dir, "x.zip")}, {"people", "list", "--json"}, {"import", "list"}} {
+	for _, args := range [][]string{
+		{"today"}, {"serve"}, {"backup", filepath.Join(dir, "x.zip")}, {"people", "list", "--json"}, {"import", "list"},
+	} {
 		code, out, problems := run(append(args, "--data", dir)...)
-		if code != 2 || out != "" || !strings.Contains(problems, file+`, line 2: There is no setting "databse"; is database meant?`) {
+		if code != 2 || out != "" ||
+			!strings.Contains(problems, file+`, line 2: There is no setting "databse"; is database meant?`) {
 			t.Errorf("%v: exit code %d, %s%s", args, code, out, problems)
 		}
 	}
-	if code, out, _ := run("config", "--data", dir); code != 2 || !strings.Contains(out, `line 2: There is no setting "databse"`) {
+	if code, out, _ := run("config", "--data", dir); code != 2 ||
+		!strings.Contains(out, `line 2: There is no setting "databse"`) {
 		t.Errorf("config: exit code %d, %s", code, out)
 	}
-	for _, args := range [][]string{{}, {"--help"}, {"help", "serve"}, {"people"}, {"serve", "--help"}, {"version"}, {"completion", "bash"}, {"graph", "--help"}} {
+	for _, args := range [][]string{
+		{}, {"--help"}, {"help", "serve"}, {"people"}, {"serve", "--help"}, {"version"}, {"completion", "bash"}, {
+			"graph", "--help",
+		},
+	} {
 		if code, _, problems := run(append(args, "--data", dir)...); code != 0 {
 			t.Errorf("%v: exit code %d, %s", args, code, problems)
 		}
@@ -88,7 +98,8 @@ func TestWrongSettingsStopWhatUsesThem(t *testing.T) {
 		t.Error("a database was made in spite of the settings")
 	}
 	t.Setenv("GAVE_LISTEN", "nowhere")
-	if code, _, problems := run("serve", "--data", t.TempDir()); code != 2 || !strings.Contains(problems, `GAVE_LISTEN: "nowhere" is not an address to listen on.`) {
+	if code, _, problems := run("serve", "--data", t.TempDir()); code != 2 ||
+		!strings.Contains(problems, `GAVE_LISTEN: "nowhere" is not an address to listen on.`) {
 		t.Errorf("serve: exit code %d, %s", code, problems)
 	}
 	if code, _, problems := run("people", "list", "--data", t.TempDir()); code != 0 {

@@ -73,11 +73,15 @@ func contents(t *testing.T, address string) string {
 	defer d.Close()
 	var b strings.Builder
 	for _, query := range []string{
-		`select value || '=' || p.name from identifier n join person p on p.space = n.space and p.id = n.person order by value, p.name`,
-		`select count(*) from person`, `select count(*) from interaction`, `select count(*) from participant`, `select count(*) from statement`,
+		`select value || '=' || p.name from identifier n join person p on p.space = n.space and p.id = n.person
+			order by value, p.name`,
+		`select count(*) from person`, `select count(*) from interaction`, `select count(*) from participant`,
+		`select count(*) from statement`,
 		`select title || time || people from interaction order by title, time, people, external`,
-		`select p.name || '/' || o.name || interactions || '/' || first_contact || '/' || as_of from tie t join person p on p.space = t.space and p.id = t.person
-			join person o on o.space = t.space and o.id = t.other order by p.name, o.name, interactions, first_contact, as_of`,
+		`select p.name || '/' || o.name || interactions || '/' || first_contact || '/' || as_of from tie t
+			join person p on p.space = t.space and p.id = t.person
+			join person o on o.space = t.space and o.id = t.other
+			order by p.name, o.name, interactions, first_contact, as_of`,
 		`select count(*) from tie_stale where person = other`,
 	} {
 		values, err := db.Values[string](context.Background(), d, query)
@@ -93,7 +97,8 @@ func worldFiles(t *testing.T) (files string, me []string) {
 	t.Helper()
 	dir := t.TempDir()
 	result, err := world.Generate(context.Background(), world.Options{
-		People: 120, Years: 3, Seed: 5, Dir: dir, End: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Effect: true, Noise: 0.3,
+		People: 120, Years: 3, Seed: 5, Dir: dir, End: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC),
+		Effect: true, Noise: 0.3,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +109,8 @@ func worldFiles(t *testing.T) (files string, me []string) {
 	return filepath.Join(dir, "files"), me
 }
 
-// Killed at any moment and started again, two at once, or in peace: the same people, evidence and ties. Nothing lost, nothing doubled.
+// Killed at any moment and started again, two at once, or in peace: the same people, evidence and ties. Nothing lost,
+// nothing doubled.
 func TestKilledImportsLoseAndDoubleNothing(t *testing.T) {
 	files, me := worldFiles(t)
 	dbtest.Addresses(t, func(t *testing.T, address string) {
@@ -145,7 +151,8 @@ func TestKilledImportsLoseAndDoubleNothing(t *testing.T) {
 			t.Errorf("one time more added %+v", again)
 		}
 		if got := contents(t, address); got != want {
-			t.Errorf("after kills the database differs from that of one import in peace:\n%s", firstDifference(want, got))
+			t.Errorf("after kills the database differs from that of one import in peace:\n%s",
+				firstDifference(want, got))
 		}
 		gave(t, append(slices.Clone(at), "doctor")...)
 	})

@@ -45,14 +45,16 @@ func (c checkup) ExitCode() int {
 // Text prints what the doctor found.
 func (c checkup) Text(p *locale.Printer) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%s\n", c.Database, p.T("%d people, %d interactions, %d ties, %d kB", c.People, c.Evidence, c.Ties, c.Bytes/1024))
+	fmt.Fprintf(&b, "%s\n%s\n", c.Database,
+		p.T("%d people, %d interactions, %d ties, %d kB", c.People, c.Evidence, c.Ties, c.Bytes/1024))
 	for _, f := range c.Found {
 		fmt.Fprintf(&b, "- %s\n", f)
 	}
 	switch {
 	case len(c.Found) > 0:
 	case c.Empty:
-		b.WriteString(p.T("The network is empty: nothing is wrong, and nothing is stored. Is this the right place?") + "\n")
+		b.WriteString(
+			p.T("The network is empty: nothing is wrong, and nothing is stored. Is this the right place?") + "\n")
 	default:
 		b.WriteString(p.T("All is well.") + "\n")
 	}
@@ -71,7 +73,8 @@ type examination struct {
 // wrong adds a sentence about what was found.
 func (e *examination) wrong(sentence string) { e.Found = append(e.Found, sentence) }
 
-// checks are what the doctor looks at, in this order. A check says what is wrong with e.wrong; its error ends the examination.
+// checks are what the doctor looks at, in this order. A check says what is wrong with e.wrong; its error ends the
+// examination.
 var checks = []func(ctx context.Context, e *examination) error{
 	checkDatabase, checkCounts, checkTies, checkImports, checkFiles, checkRights, checkLeftovers,
 }
@@ -79,11 +82,15 @@ var checks = []func(ctx context.Context, e *examination) error{
 func doctorCommand() *cobra.Command {
 	deep := false
 	cmd := &cobra.Command{
-		Use: "doctor", Short: "Check that the data is sound.", Example: "gave doctor\ngave doctor --deep", Args: cli.Exactly(0, ""),
-		Long: "It checks the database itself, a sample of the ties against their evidence, the shared files, who may read them, and what broken-off work has left.",
+		Use: "doctor", Short: "Check that the data is sound.", Example: "gave doctor\ngave doctor --deep",
+		Args: cli.Exactly(0, ""),
+		Long: "It checks the database itself, a sample of the ties against their evidence, the shared files, who may " +
+			"read them, and what broken-off work has left.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			flags := cli.FlagsOf(cmd)
-			out := checkup{Database: app.Config{Data: flags.Data, Database: flags.Database}.Address(), Found: []string{}}
+			out := checkup{
+				Database: app.Config{Data: flags.Data, Database: flags.Database}.Address(), Found: []string{},
+			}
 			e := &examination{p: cli.Printer(cmd), deep: deep, checkup: &out}
 			a, err := openThere(cmd)
 			if err == nil {
@@ -101,11 +108,13 @@ func doctorCommand() *cobra.Command {
 			return cli.Print(cmd, out)
 		},
 	}
-	cmd.Flags().BoolVar(&deep, "deep", false, "Also what takes long: read every row, and derive all ties from their evidence again.")
+	cmd.Flags().BoolVar(&deep, "deep", false,
+		"Also what takes long: read every row, and derive all ties from their evidence again.")
 	return cmd
 }
 
-// damage makes a finding of the fault of a damaged database; the hint to ask the doctor is left out, since this is the doctor.
+// damage makes a finding of the fault of a damaged database; the hint to ask the doctor is left out, since this is the
+// doctor.
 func (e *examination) damage(err error) error {
 	if !db.Damaged(err) {
 		return err
@@ -161,7 +170,8 @@ func checkCounts(ctx context.Context, e *examination) (err error) {
 
 func checkTies(ctx context.Context, e *examination) error {
 	lonely, err := db.Value[int](ctx, e.app.DB, `select count(*) from tie t where not exists
-		(select 1 from tie r where r.space = t.space and r.owner = t.owner and r.person = t.other and r.other = t.person)`)
+		(select 1 from tie r where r.space = t.space and r.owner = t.owner and r.person = t.other
+		and r.other = t.person)`)
 	if err != nil {
 		return err
 	}
@@ -174,7 +184,8 @@ func checkTies(ctx context.Context, e *examination) error {
 }
 
 func checkImports(ctx context.Context, e *examination) error {
-	broken, err := db.Value[int](ctx, e.app.DB, `select count(*) from import where state = 'running' and claimed < $1`, time.Now().Add(-time.Minute).UnixMicro())
+	broken, err := db.Value[int](ctx, e.app.DB, `select count(*) from import where state = 'running' and claimed < $1`,
+		time.Now().Add(-time.Minute).UnixMicro())
 	if err != nil {
 		return err
 	}
@@ -203,7 +214,8 @@ func checkFiles(ctx context.Context, e *examination) error {
 	return nil
 }
 
-// checkRights finds what others may read. Opening takes their rights away already; what is left belongs to somebody else.
+// checkRights finds what others may read. Opening takes their rights away already; what is left belongs to somebody
+// else.
 func checkRights(_ context.Context, e *examination) error {
 	data := e.app.Config.Data
 	paths, _ := db.Home(data)

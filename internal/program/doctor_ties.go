@@ -23,8 +23,9 @@ func examineTies(ctx context.Context, d *db.DB, all bool) ([]string, error) {
 			return nil, err
 		}
 		if check.Wrong > 0 {
-			found = append(found, fmt.Sprintf("%d of %d ties that were looked at are not what their evidence says: run gave rebuild.",
-				check.Wrong, check.Checked))
+			found = append(found,
+				fmt.Sprintf("%d of %d ties that were looked at are not what their evidence says: run gave rebuild.",
+					check.Wrong, check.Checked))
 		}
 	}
 	return found, nil

@@ -16,8 +16,11 @@ import (
 func exportCommand() *cobra.Command {
 	to, files, unmasked := "", "", false
 	cmd := &cobra.Command{
-		Use: "export [PERSON]", Short: "Write what you keep as JSON: all of it, or what has to do with one person.", Example: "gave export --to everything.json",
-		Long: "For another program, for a person who asks what you keep of them, or for another Gave: gave import reads an export back into an empty network. In an export of one person the names of others are masked. Who had rather not be together is left out. With --out shared files are in it too.",
+		Use: "export [PERSON]", Short: "Write what you keep as JSON: all of it, or what has to do with one person.",
+		Example: "gave export --to everything.json",
+		Long: "For another program, for a person who asks what you keep of them, or for another Gave: gave import " +
+			"reads an export back into an empty network. In an export of one person the names of others are masked. " +
+			"Who had rather not be together is left out. With --out shared files are in it too.",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			flags := cli.FlagsOf(cmd)
@@ -45,7 +48,8 @@ func exportCommand() *cobra.Command {
 			}
 			file, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 			if errors.Is(err, fs.ErrExist) {
-				return fault.New(fault.Conflict, "The file %s exists already.", to).WithHint("Choose another name: nothing is written over.")
+				return fault.New(fault.Conflict, "The file %s exists already.", to).
+					WithHint("Choose another name: nothing is written over.")
 			}
 			if err != nil {
 				return fault.Wrap(err, fault.Unavailable, "The file %s cannot be written.", to)
@@ -65,8 +69,10 @@ func exportCommand() *cobra.Command {
 			return cli.Print(cmd, written{to, info.Size()})
 		},
 	}
-	cmd.Flags().StringVar(&files, "out", "", "Write everything with your shared files to this new folder, or to a zip when the name ends in .zip.")
-	cmd.Flags().BoolVar(&unmasked, "unmasked", false, "Leave the names of others in an export of one person: for your own use.")
+	cmd.Flags().StringVar(&files, "out", "",
+		"Write everything with your shared files to this new folder, or to a zip when the name ends in .zip.")
+	cmd.Flags().BoolVar(&unmasked, "unmasked", false,
+		"Leave the names of others in an export of one person: for your own use.")
 	cmd.Flags().StringVar(&to, "to", "", "Write to this new file instead of standard output.")
 	return cmd
 }

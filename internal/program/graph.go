@@ -20,8 +20,10 @@ import (
 func graphCommand() *cobra.Command {
 	var request graphcmd.Request
 	cmd := &cobra.Command{
-		Use: "graph KERNEL [FILE]", Short: "Analyse a network: any kernel of the graph engine, timed.", Args: kernelAndFile, Annotations: map[string]string{cli.NoData: ""},
-		Long: "Without a kernel it lists them. The file is an edge list, GraphML, GEXF, Pajek, a table of edges or a snapshot, also packed with gzip; without a file it is your own ties." +
+		Use: "graph KERNEL [FILE]", Short: "Analyse a network: any kernel of the graph engine, timed.",
+		Args: kernelAndFile, Annotations: map[string]string{cli.NoData: ""},
+		Long: "Without a kernel it lists them. The file is an edge list, GraphML, GEXF, Pajek, a table of edges or a " +
+			"snapshot, also packed with gzip; without a file it is your own ties." +
 			" The time to load is apart from that of each run.",
 		Example: "gave graph\ngave graph pagerank mail.el --runs 5 --out ranks.csv\ngave graph constraint",
 	}
@@ -83,7 +85,8 @@ func graphCommand() *cobra.Command {
 
 func kernelAndFile(cmd *cobra.Command, args []string) error {
 	if len(args) > 2 {
-		return fault.New(fault.Usage, "%q is one argument too many.", args[2]).WithHint("See " + cmd.CommandPath() + " --help.")
+		return fault.New(fault.Usage, "%q is one argument too many.", args[2]).
+			WithHint("See " + cmd.CommandPath() + " --help.")
 	}
 	return nil
 }
@@ -91,7 +94,8 @@ func kernelAndFile(cmd *cobra.Command, args []string) error {
 // runOnTies runs a kernel on the ties of the machine's user.
 func runOnTies(ctx context.Context, cmd *cobra.Command, request graphcmd.Request) (graphcmd.Result, error) {
 	if request.Directed || request.Signed {
-		return graphcmd.Result{}, fault.New(fault.Usage, "Your own ties have no direction and no sign.").WithHint("Name a file to analyse another network.")
+		return graphcmd.Result{}, fault.New(fault.Usage, "Your own ties have no direction and no sign.").
+			WithHint("Name a file to analyse another network.")
 	}
 	flags := cli.FlagsOf(cmd)
 	a, err := app.Open(ctx, app.Config{Data: flags.Data, Database: flags.Database})
@@ -114,7 +118,8 @@ func runOnTies(ctx context.Context, cmd *cobra.Command, request graphcmd.Request
 	}
 	load := time.Since(start)
 	if ties.Graph.N() == 0 {
-		return graphcmd.Result{}, fault.New(fault.NotFound, "There are no ties of your own to analyse.").WithHint("Name a file, or import your mail first with gave import.")
+		return graphcmd.Result{}, fault.New(fault.NotFound, "There are no ties of your own to analyse.").
+			WithHint("Name a file, or import your mail first with gave import.")
 	}
 	if _, known := ties.Names.Lookup(request.Source); !known && request.Source != "" {
 		person, err := a.Network.Resolve(ctx, viewer, request.Source)
@@ -189,7 +194,8 @@ func (o graphOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", p.T("%s: %d nodes, %d ties, %d threads", o.Kernel, o.N, o.M, o.Threads))
 	sorted := slices.Sorted(slices.Values(o.Runs))
-	fmt.Fprintf(&b, "%s\n", p.T("loaded in %s, ran in %s (median of %d)", seconds(o.Load), seconds(sorted[len(sorted)/2]), len(sorted)))
+	fmt.Fprintf(&b, "%s\n",
+		p.T("loaded in %s, ran in %s (median of %d)", seconds(o.Load), seconds(sorted[len(sorted)/2]), len(sorted)))
 	if o.Reject > 0 {
 		fmt.Fprintf(&b, "%s\n", p.T("%d records could not be used:", o.Reject))
 		for _, problem := range o.Problem[:min(len(o.Problem), 5)] {

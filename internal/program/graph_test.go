@@ -45,7 +45,8 @@ func kernelRun(t *testing.T, args ...string) graphRun {
 func TestGraphOnAFile(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "ranks.csv")
 	r := kernelRun(t, "pagerank", karate, "--runs", "3", "--threads", "1", "--out", out)
-	if r.Kernel != "pagerank" || r.N != 34 || r.M != 78 || r.Threads != 1 || len(r.Runs) != 3 || r.Load == nil || *r.Load <= 0 {
+	if r.Kernel != "pagerank" || r.N != 34 || r.M != 78 || r.Threads != 1 || len(r.Runs) != 3 ||
+		r.Load == nil || *r.Load <= 0 {
 		t.Errorf("%+v", r)
 	}
 	file, err := os.Open(out)
@@ -58,11 +59,13 @@ func TestGraphOnAFile(t *testing.T) {
 		t.Fatalf("%v, %d rows", err, len(rows))
 	}
 	for _, row := range rows {
-		if value, _ := strconv.ParseFloat(row[1], 64); row[0] == "34" && !(math.Abs(value-0.100919) <= 1e-5) { // networkx
+		// networkx
+		if value, _ := strconv.ParseFloat(row[1], 64); row[0] == "34" && !(math.Abs(value-0.100919) <= 1e-5) {
 			t.Errorf("the rank of 34 is %v", row[1])
 		}
 	}
-	if text := string(gave(t, "graph", "triangles", karate)); !strings.Contains(text, "34 nodes, 78 ties") || !strings.Contains(text, "triangles = 45\n") {
+	if text := string(gave(t, "graph", "triangles", karate)); !strings.Contains(text, "34 nodes, 78 ties") ||
+		!strings.Contains(text, "triangles = 45\n") {
 		t.Errorf("for people: %s", text)
 	}
 	var list struct {
@@ -136,7 +139,8 @@ func TestGraphOnTies(t *testing.T) {
 	if known, _ := reached.Result["reached"].(float64); known < float64(r.N)/2 || reached.Result["source"] == "" {
 		t.Errorf("from the user: %+v", reached.Result)
 	}
-	if weighted := kernelRun(t, "best-path", "--data", data, "--weights"); weighted.Result["max"].(float64) > 1 || weighted.M != r.M {
+	if weighted := kernelRun(t, "best-path", "--data", data, "--weights"); weighted.Result["max"].(float64) > 1 ||
+		weighted.M != r.M {
 		t.Errorf("strengths: %+v", weighted.Result)
 	}
 	if groups := kernelRun(t, "ei-index", "--data", data, "--group", "organisation"); groups.N != r.N {

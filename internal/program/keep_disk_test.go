@@ -61,8 +61,8 @@ func fillDisk(t *testing.T, dir string) (free func()) {
 	return func() { os.Remove(path) }
 }
 
-// A disk that is full at any step is said so, loses nothing, leaves nothing half done, and with room the same command ends as if nothing
-// had been.
+// A disk that is full at any step is said so, loses nothing, leaves nothing half done, and with room the same command
+// ends as if nothing had been.
 func TestAFullDiskLosesNothing(t *testing.T) {
 	files, me := worldFiles(t)
 	peaceful := []string{"--data", t.TempDir()}
@@ -80,7 +80,8 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 		if r.code == 0 || r.code == 3 {
 			break
 		}
-		if full++; !strings.Contains(r.errors, "The disk is full") && !strings.Contains(r.errors, "disk cannot be") && !strings.Contains(r.errors, "cannot be opened") {
+		if full++; !strings.Contains(r.errors, "The disk is full") && !strings.Contains(r.errors, "disk cannot be") &&
+			!strings.Contains(r.errors, "cannot be opened") {
 			t.Errorf("an import on a disk of %d kB says: %s", size, r.errors)
 		}
 		if full > 60 {
@@ -98,7 +99,11 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	resize(t, disk, 80<<10)
 	backup := filepath.Join(t.TempDir(), "whole.zip")
 	gave(t, with(data, "backup", backup)...)
-	for _, args := range [][]string{{"capture", "Had lunch with Bram Testman yesterday"}, {"backup", filepath.Join(disk, "b.zip")}, {"--data", filepath.Join(disk, "copy"), "restore", backup}} {
+	for _, args := range [][]string{
+		{"capture", "Had lunch with Bram Testman yesterday"}, {"backup", filepath.Join(disk, "b.zip")}, {
+			"--data", filepath.Join(disk, "copy"), "restore", backup,
+		},
+	} {
 		free := fillDisk(t, disk)
 		before := names(t, disk)
 		r := try(with(data, args...)...)
@@ -190,7 +195,8 @@ func openAbove(t *testing.T, path string) {
 	}
 }
 
-// A directory that a package made with 0755, files that an older Gave made with 0644, and a lax umask: nobody else can read anything.
+// A directory that a package made with 0755, files that an older Gave made with 0644, and a lax umask: nobody else can
+// read anything.
 func TestOthersReadNothing(t *testing.T) {
 	old := syscall.Umask(0o022)
 	defer syscall.Umask(old)
@@ -297,12 +303,16 @@ func TestReadingNeedsNoRightToWrite(t *testing.T) {
 	if err := os.Chmod(copied, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"people", "list"}, {"doctor"}, {"today"}, {"export"}, {"backup", filepath.Join(home, "again.zip")}} {
-		if r := nobody(t, with([]string{"--data", copied}, args...)...); r.code != 0 || args[0] == "people" && !strings.Contains(r.out, "Testman") {
+	for _, args := range [][]string{
+		{"people", "list"}, {"doctor"}, {"today"}, {"export"}, {"backup", filepath.Join(home, "again.zip")},
+	} {
+		if r := nobody(t, with([]string{"--data", copied}, args...)...); r.code != 0 ||
+			args[0] == "people" && !strings.Contains(r.out, "Testman") {
 			t.Errorf("gave %s in a folder that cannot be written: %+v", strings.Join(args, " "), r)
 		}
 	}
-	if r := nobody(t, "--data", copied, "people", "add", "Somebody Else"); r.code != 1 || !strings.Contains(r.errors, "cannot be written") && !strings.Contains(r.errors, "cannot be opened") {
+	if r := nobody(t, "--data", copied, "people", "add", "Somebody Else"); r.code != 1 ||
+		!strings.Contains(r.errors, "cannot be written") && !strings.Contains(r.errors, "cannot be opened") {
 		t.Errorf("writing where that is not possible: %+v", r)
 	}
 }
@@ -353,10 +363,14 @@ func server(t *testing.T) (address string, control func(args ...string)) {
 	}
 	control("start")
 	t.Cleanup(func() { control("-m", "immediate", "stop") })
-	return (&url.URL{Scheme: "postgres", User: url.User("gave"), Host: fmt.Sprintf("127.0.0.1:%d", port), Path: "/postgres", RawQuery: "sslmode=disable"}).String(), control
+	return (&url.URL{
+		Scheme: "postgres", User: url.User("gave"), Host: fmt.Sprintf("127.0.0.1:%d", port), Path: "/postgres",
+		RawQuery: "sslmode=disable",
+	}).String(), control
 }
 
-// A PostgreSQL that is stopped and started in the middle of an import: the import waits and goes on by itself, to the same end.
+// A PostgreSQL that is stopped and started in the middle of an import: the import waits and goes on by itself, to the
+// same end.
 func TestAnImportGoesOnAfterItsServerRestarts(t *testing.T) {
 	files, me := worldFiles(t)
 	peaceful := []string{"--data", t.TempDir()}
@@ -378,7 +392,8 @@ func TestAnImportGoesOnAfterItsServerRestarts(t *testing.T) {
 		}
 		d.Close()
 		gave(t, with(flags, "people", "list")...) // makes the tables
-		cmd := command(context.Background(), with(flags, append(append([]string{"import", "--json"}, me...), files)...)...)
+		cmd := command(context.Background(),
+			with(flags, append(append([]string{"import", "--json"}, me...), files)...)...)
 		var out, failures bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &failures
 		if err := cmd.Start(); err != nil {

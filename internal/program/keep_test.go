@@ -134,8 +134,10 @@ func shareFile(t *testing.T, flags []string) string {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if _, err := d.ExecContext(ctx, `insert into resource (space, id, owner, visibility, title, body, link, digest, file, media, bytes, licence, language, tags, created, updated, taken)
-		select s.id, s.id, m.id, 0, 'A file', '', '', $1, 'a.txt', 'text/plain', 28, 'CC0 1.0', '', '', 1, 1, 0 from space s join member m on m.space = s.id`, digest); err != nil {
+	if _, err := d.ExecContext(ctx, `insert into resource (space, id, owner, visibility, title, body, link, digest,
+		file, media, bytes, licence, language, tags, created, updated, taken)
+		select s.id, s.id, m.id, 0, 'A file', '', '', $1, 'a.txt', 'text/plain', 28, 'CC0 1.0', '', '', 1, 1, 0
+		from space s join member m on m.space = s.id`, digest); err != nil {
 		t.Fatal(err)
 	}
 	return digest
@@ -148,8 +150,8 @@ func addressOf(flags []string) string {
 	return filepath.Join(flags[1], db.FileName)
 }
 
-// The drill that docs/backup.md describes: a furnished network of each database is backed up and restored into each, and nothing differs:
-// no row, no file, no tie.
+// The drill that docs/backup.md describes: a furnished network of each database is backed up and restored into each,
+// and nothing differs: no row, no file, no tie.
 func TestRestoreDrill(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, from string) {
 		source := flagsFor(t, from)
@@ -168,13 +170,15 @@ func TestRestoreDrill(t *testing.T) {
 			target := flagsFor(t, to)
 			gave(t, with(target, "restore", backup)...)
 			compareAll(t, want, everything(t, to))
-			if content, err := os.ReadFile(filepath.Join(target[1], "commons", digest[:2], digest)); err != nil || string(content) != "a file that anyone may take\n" {
+			if content, err := os.ReadFile(filepath.Join(target[1], "commons", digest[:2], digest)); err != nil ||
+				string(content) != "a file that anyone may take\n" {
 				t.Errorf("the shared file is %q, %v", content, err)
 			}
 			if r := try(with(target, "doctor", "--deep")...); r.code != 0 || !strings.Contains(r.out, "All is well") {
 				t.Errorf("the doctor says %+v", r)
 			}
-			if r := try(with(target, "tokens", "list", "--json")...); r.code != 0 || strings.Contains(r.out, "a token") {
+			if r := try(with(target, "tokens", "list", "--json")...); r.code != 0 ||
+				strings.Contains(r.out, "a token") {
 				t.Errorf("a token is alive in the copy: %+v", r)
 			}
 			gave(t, with(target, "rebuild")...)
@@ -194,7 +198,8 @@ func TestRestoreDrill(t *testing.T) {
 func TestTheDoctorKnowsWhatIsWrong(t *testing.T) {
 	nowhere := filepath.Join(t.TempDir(), "nowhere")
 	for _, args := range [][]string{{"doctor"}, {"backup", filepath.Join(t.TempDir(), "b.zip")}} {
-		if r := try(append([]string{"--data", nowhere}, args...)...); r.code != 1 || !strings.Contains(r.errors, "There is no network in") {
+		if r := try(append([]string{"--data", nowhere}, args...)...); r.code != 1 ||
+			!strings.Contains(r.errors, "There is no network in") {
 			t.Errorf("%v of nothing: %+v", args, r)
 		}
 	}
@@ -204,7 +209,8 @@ func TestTheDoctorKnowsWhatIsWrong(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		flags := flagsFor(t, address)
 		gave(t, with(flags, "people", "list")...)
-		if r := try(with(flags, "doctor")...); r.code != 0 || !strings.Contains(r.out, "The network is empty") || strings.Contains(r.out, "All is well") {
+		if r := try(with(flags, "doctor")...); r.code != 0 || !strings.Contains(r.out, "The network is empty") ||
+			strings.Contains(r.out, "All is well") {
 			t.Errorf("an empty network: %+v", r)
 		}
 		gave(t, with(flags, "people", "add", "Bram Testman")...)
@@ -223,7 +229,8 @@ func TestTheDoctorKnowsWhatIsWrong(t *testing.T) {
 		if r.code != 1 || !strings.Contains(r.out, digest) || !strings.Contains(r.out, "gave-old.zip.part-123") {
 			t.Errorf("a damaged file and a leftover: %+v", r)
 		}
-		if r := try(with(flags, "backup", filepath.Join(t.TempDir(), "b.zip"))...); r.code != 3 || !strings.Contains(r.out, digest) {
+		if r := try(with(flags, "backup", filepath.Join(t.TempDir(), "b.zip"))...); r.code != 3 ||
+			!strings.Contains(r.out, digest) {
 			t.Errorf("a backup without the damaged file: %+v", r)
 		}
 	})
@@ -240,7 +247,8 @@ func TestTheDoctorKnowsWhatIsWrong(t *testing.T) {
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if r := try("--data", damaged, "doctor"); r.code != 1 || strings.Contains(r.out+r.errors, "run gave doctor") || !strings.Contains(r.out+r.errors, "damaged") {
+	if r := try("--data", damaged, "doctor"); r.code != 1 || strings.Contains(r.out+r.errors, "run gave doctor") ||
+		!strings.Contains(r.out+r.errors, "damaged") {
 		t.Errorf("a damaged database: %+v", r)
 	}
 }
@@ -333,7 +341,8 @@ func TestReadersNeverFailBecauseAnImportWrites(t *testing.T) {
 		defer close(done)
 		for ctx.Err() == nil {
 			if err := d.Write(context.Background(), func(tx *db.Tx) error {
-				if _, err := tx.ExecContext(context.Background(), `update person set updated = updated + 1`); err != nil {
+				if _, err := tx.ExecContext(context.Background(),
+					`update person set updated = updated + 1`); err != nil {
 					return err
 				}
 				time.Sleep(1500 * time.Millisecond)

@@ -57,8 +57,8 @@ func storedTies(t *testing.T, address string) string {
 		Owner, Person, Other, LastInteraction id.ID
 		Intensity, Sent, Received, Peak, Rank float64
 		AsOf, FirstContact, Interactions      int64
-	}](context.Background(), d, `select owner, person, other, last_interaction, intensity, sent, received, peak, rank, as_of, first_contact,
-		interactions from tie order by owner, person, other`)
+	}](context.Background(), d, `select owner, person, other, last_interaction, intensity, sent, received, peak, rank,
+		as_of, first_contact, interactions from tie order by owner, person, other`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,8 +69,9 @@ func storedTies(t *testing.T, address string) string {
 	return b.String()
 }
 
-// An import of many batches, killed at any moment, and another after it: the ties are those of a rebuild to the last bit, and as many as
-// without kills. A run once took away the mark that a killed one had left, and its ties were missing for ever.
+// An import of many batches, killed at any moment, and another after it: the ties are those of a rebuild to the last
+// bit, and as many as without kills. A run once took away the mark that a killed one had left, and its ties were
+// missing for ever.
 func TestTiesAfterKilledImportsEqualARebuild(t *testing.T) {
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
 	files := t.TempDir()
@@ -113,8 +114,8 @@ func TestTiesAfterKilledImportsEqualARebuild(t *testing.T) {
 	})
 }
 
-// cards writes an address book: people, some of the first of whom have two cards and then one that says so, and a group whose members stand in
-// the next file.
+// cards writes an address book: people, some of the first of whom have two cards and then one that says so, and a group
+// whose members stand in the next file.
 func cards(t *testing.T, path, group string, from, people int) {
 	t.Helper()
 	var b bytes.Buffer
@@ -144,8 +145,8 @@ func cards(t *testing.T, path, group string, from, people int) {
 	}
 }
 
-// Address books that are killed half way: the same people, each once, in the same groups. Who is one person and who belongs to a group is known
-// only when all cards were seen.
+// Address books that are killed half way: the same people, each once, in the same groups. Who is one person and who
+// belongs to a group is known only when all cards were seen.
 func TestKilledAddressBooksLoseNothing(t *testing.T) {
 	files := t.TempDir()
 	cards(t, filepath.Join(files, "a.vcf"), "Buren", 0, 9_000)
@@ -191,7 +192,8 @@ func TestKilledAddressBooksLoseNothing(t *testing.T) {
 				cmd.Wait()
 				close(exited)
 			}()
-			for under := true; under && len(values(d, `select 1 from import_file where done > $1 and state = 'running'`, part*700_000)) == 0; {
+			for under := true; under &&
+				len(values(d, `select 1 from import_file where done > $1 and state = 'running'`, part*700_000)) == 0; {
 				select {
 				case <-exited:
 					under = false

@@ -71,7 +71,8 @@ func TestTheManualPrintsWhatIsThere(t *testing.T) {
 		for _, line := range commands(string(text)) {
 			words := arguments(t, line)
 			cmd, rest, err := program.New().Find(words)
-			if err != nil || !cmd.HasParent() || cmd.HasSubCommands() && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") && cmd.RunE == nil {
+			if err != nil || !cmd.HasParent() ||
+				cmd.HasSubCommands() && len(rest) > 0 && !strings.HasPrefix(rest[0], "-") && cmd.RunE == nil {
 				t.Errorf("%s: %s: there is no such command", path, line)
 				continue
 			}

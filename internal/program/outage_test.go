@@ -18,8 +18,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// While PostgreSQL is away every request is told so within seconds, and to come back; when it is there again the same process goes on, and what
-// was confirmed before is there.
+// While PostgreSQL is away every request is told so within seconds, and to come back; when it is there again the same
+// process goes on, and what was confirmed before is there.
 func TestRequestsWhilePostgreSQLIsAway(t *testing.T) {
 	address, control := server(t)
 	ctx := context.Background()
@@ -70,7 +70,9 @@ func TestRequestsWhilePostgreSQLIsAway(t *testing.T) {
 		took   time.Duration
 		err    error
 	}
-	client := &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error {
+		return http.ErrUseLastResponse
+	}}
 	ask := func(method, path, body string) answer {
 		r, err := http.NewRequest(method, base+path, strings.NewReader(body))
 		if err != nil {
@@ -95,8 +97,13 @@ func TestRequestsWhilePostgreSQLIsAway(t *testing.T) {
 	}
 	person := func(name string) string { return fmt.Sprintf(`{"name":%q}`, name) }
 	requests := [][3]string{
-		{"GET", "/", ""}, {"GET", "/people", ""}, {"POST", "/people/new", "name=Lost+Form"}, {"POST", "/signin", "email=member@example.org&password=wrong"},
-		{"GET", "/api/v1/people", ""}, {"POST", "/api/v1/people", person("Lost Program")}, {"POST", "/api/v1/capture", `{"text":"lunch @Lost yesterday"}`},
+		{"GET", "/", ""},
+		{"GET", "/people", ""},
+		{"POST", "/people/new", "name=Lost+Form"},
+		{"POST", "/signin", "email=member@example.org&password=wrong"},
+		{"GET", "/api/v1/people", ""},
+		{"POST", "/api/v1/people", person("Lost Program")},
+		{"POST", "/api/v1/capture", `{"text":"lunch @Lost yesterday"}`},
 		{"GET", "/readyz", ""},
 	}
 	if got := ask("POST", "/api/v1/people", person("Confirmed Before")); got.status != http.StatusOK {
@@ -116,8 +123,10 @@ func TestRequestsWhilePostgreSQLIsAway(t *testing.T) {
 			for _, r := range requests {
 				group.Go(func() {
 					got := ask(r[0], r[1], r[2])
-					if got.err != nil || got.status != http.StatusServiceUnavailable || got.head.Get("Retry-After") == "" || got.took > 10*time.Second {
-						t.Errorf("%s: %s %s: %d, Retry-After %q after %v, %v", how, r[0], r[1], got.status, got.head.Get("Retry-After"), got.took, got.err)
+					if got.err != nil || got.status != http.StatusServiceUnavailable ||
+						got.head.Get("Retry-After") == "" || got.took > 10*time.Second {
+						t.Errorf("%s: %s %s: %d, Retry-After %q after %v, %v", how, r[0], r[1], got.status,
+							got.head.Get("Retry-After"), got.took, got.err)
 					}
 				})
 			}

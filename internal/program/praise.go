@@ -23,8 +23,10 @@ const mostDraft = 8 << 20
 func praiseCommand() *cobra.Command {
 	var lines, about bool
 	check := &cobra.Command{
-		Use: "check [TEXT]", Short: "See where a draft boasts, sentence by sentence, and how it could turn outward.", Args: cobra.ArbitraryArgs,
-		Long:    "Reads standard input when no text is given. Nothing is stored. With --json-lines each line is an object with id and text, and gives one verdict.",
+		Use: "check [TEXT]", Short: "See where a draft boasts, sentence by sentence, and how it could turn outward.",
+		Args: cobra.ArbitraryArgs,
+		Long: "Reads standard input when no text is given. Nothing is stored. With --json-lines each line is an " +
+			"object with id and text, and gives one verdict.",
 		Example: "gave praise check --lang en < draft.txt",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			lang := ""

@@ -25,7 +25,8 @@ func New() *cobra.Command {
 	return cli.New(cli.Program{
 		Name: "gave", Short: "A network for people who network by giving", Open: open, Registry: app.Registry(),
 		Extra: []*cobra.Command{
-			serveCommand(), mcpCommand(), configCommand(), backupCommand(), restoreCommand(), exportCommand(), doctorCommand(), graphCommand(), praiseCommand(),
+			serveCommand(), mcpCommand(), configCommand(), backupCommand(), restoreCommand(), exportCommand(),
+			doctorCommand(), graphCommand(), praiseCommand(),
 		},
 	})
 }

@@ -17,15 +17,19 @@ import (
 
 func serveCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "serve", Short: "Serve the pages, the API and the tools.", Args: cli.Exactly(0, ""), Example: "gave serve --listen 127.0.0.1:8086",
-		Long: "On first use it prints a one-time link with which the owner comes in. Put a proxy with https before it when it listens on a network, " +
-			"and say both with --public-url and --trusted-proxies: what a stranger claims about where they come from is not believed. Every flag here can also stand in a file or in the environment: gave config says how.",
+		Use: "serve", Short: "Serve the pages, the API and the tools.", Args: cli.Exactly(0, ""),
+		Example: "gave serve --listen 127.0.0.1:8086",
+		Long: "On first use it prints a one-time link with which the owner comes in. Put a proxy with https before " +
+			"it when it listens on a network, " +
+			"and say both with --public-url and --trusted-proxies: what a stranger claims about where they come from " +
+			"is not believed. Every flag here can also stand in a file or in the environment: gave config says how.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := cli.CheckSettings(cmd); err != nil {
 				return err
 			}
 			settings := cli.Settings(cmd)
-			front, err := server.NewFront(settings.Text(config.PublicURL), config.Split(settings.Text(config.TrustedProxies)))
+			front, err := server.NewFront(settings.Text(config.PublicURL),
+				config.Split(settings.Text(config.TrustedProxies)))
 			if err != nil {
 				return err
 			}
@@ -37,7 +41,8 @@ func serveCommand() *cobra.Command {
 			defer a.Close()
 			s := server.New(a, cli.Version().Version)
 			s.Front = front
-			s.MostUpload, s.Limits.Form, s.Limits.Stall = settings.Bytes(config.UploadLimit), settings.Bytes(config.FormLimit), settings.Duration(config.Patience)
+			s.MostUpload, s.Limits.Form, s.Limits.Stall = settings.Bytes(config.UploadLimit),
+				settings.Bytes(config.FormLimit), settings.Duration(config.Patience)
 			return s.Serve(cmd.Context(), settings.Text(config.Listen), cmd.OutOrStdout(), flags.Lang)
 		},
 	}
@@ -48,8 +53,10 @@ func serveCommand() *cobra.Command {
 func mcpCommand() *cobra.Command {
 	scope := ""
 	cmd := &cobra.Command{
-		Use: "mcp", Short: "Offer the operations as tools to an assistant, over standard input and output.", Args: cli.Exactly(0, ""), Example: "gave mcp --scope read",
-		Long: "The assistant may read and write. With --scope govern it may also erase, take back and change who may do what; each such call asks you first.",
+		Use: "mcp", Short: "Offer the operations as tools to an assistant, over standard input and output.",
+		Args: cli.Exactly(0, ""), Example: "gave mcp --scope read",
+		Long: "The assistant may read and write. With --scope govern it may also erase, take back and change who may " +
+			"do what; each such call asks you first.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			reach, ok := op.ParseReach(scope)
 			if !ok {
@@ -64,7 +71,8 @@ func mcpCommand() *cobra.Command {
 				v.Reach = reach
 				return v, nil
 			}
-			return mcp.ServeStdio(cmd.Context(), mcp.Server(session.Registry, viewer, mcp.Info{Version: cli.Version().Version, Reach: reach}))
+			return mcp.ServeStdio(cmd.Context(),
+				mcp.Server(session.Registry, viewer, mcp.Info{Version: cli.Version().Version, Reach: reach}))
 		},
 	}
 	cmd.Flags().StringVar(&scope, "scope", op.Write.String(), "How far the assistant reaches: read, write or govern.")

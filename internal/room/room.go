@@ -1,5 +1,6 @@
-// Package room says what each part of Gave keeps: its tables, and what each of their columns is. Taking an import back, erasing a person and
-// export walk this list, so that no part knows the tables of another, and a test compares it with the real schema.
+// Package room says what each part of Gave keeps: its tables, and what each of their columns is. Taking an import back,
+// erasing a person and export walk this list, so that no part knows the tables of another, and a test compares it with
+// the real schema.
 package room
 
 import (
@@ -16,12 +17,13 @@ import (
 type Room struct {
 	Key    string
 	Tables []Table
-	// Forget removes what the part keeps of people who are being erased and that the rules of its columns do not say. It may be nil.
+	// Forget removes what the part keeps of people who are being erased and that the rules of its columns do not say.
+	// It may be nil.
 	Forget Forget
 }
 
-// Forget removes, within a transaction, what is kept of people who are being erased, before the rows that name them go. It returns how many
-// rows of the room's first table it removed.
+// Forget removes, within a transaction, what is kept of people who are being erased, before the rows that name them go.
+// It returns how many rows of the room's first table it removed.
 type Forget func(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64, error)
 
 // Kind says what the values of a column are.
@@ -60,7 +62,8 @@ type Column struct {
 	Table  string // to which a Link leads
 	Why    string // why text stays although it may hold a name, shown for review: see Kept
 	Unique bool   // no two rows of one owner, person or parent have the same text here
-	// Least and Most bound the numbers that may stand here, which number the words of a vocabulary; both 0 for any number.
+	// Least and Most bound the numbers that may stand here, which number the words of a vocabulary; both 0 for any
+	// number.
 	Least, Most int64
 	// Shape is the type that the text here is the JSON of; nil for text of any kind.
 	Shape reflect.Type
@@ -71,12 +74,15 @@ type Table struct {
 	Name    string
 	Title   string // what the rows are called, in English and in the plural; a key of translation
 	Columns []Column
-	// Parent is the table whose rows these rows belong to, by ParentColumn and its id; they are as private as the parent.
+	// Parent is the table whose rows these rows belong to, by ParentColumn and its id; they are as private as the
+	// parent.
 	Parent       string
 	ParentColumn string
-	// Anchor is the condition, with %s for the alias, that a row is within the space $1, where a table has no column space.
+	// Anchor is the condition, with %s for the alias, that a row is within the space $1, where a table has no column
+	// space.
 	Anchor string
-	// Order names the columns by which rows are read fastest, in one order; empty for the key, or for all columns where there is none.
+	// Order names the columns by which rows are read fastest, in one order; empty for the key, or for all columns where
+	// there is none.
 	Order []string
 	// Derived tables can be made again from the others.
 	Derived bool
@@ -134,7 +140,8 @@ func (t Table) Plain(names ...string) Table { return t.with(Plain, names...) }
 // Words names columns with text that may name anybody.
 func (t Table) Words(names ...string) Table { return t.with(Words, names...) }
 
-// Bounds says which numbers may stand in a column that was named before: those of a vocabulary. Another one would be a word that nobody knows.
+// Bounds says which numbers may stand in a column that was named before: those of a vocabulary. Another one would be a
+// word that nobody knows.
 func (t Table) Bounds(name string, least, most int64) Table {
 	t.Columns = slices.Clone(t.Columns)
 	i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Name == name })
@@ -150,7 +157,8 @@ func (t Table) JSON(name string, like any) Table {
 	return t
 }
 
-// Unique names a column with text that may name anybody, of which no two rows of one owner, person or parent have the same.
+// Unique names a column with text that may name anybody, of which no two rows of one owner, person or parent have the
+// same.
 func (t Table) Unique(name string) Table {
 	t = t.with(Words, name)
 	t.Columns[len(t.Columns)-1].Unique = true
@@ -173,7 +181,8 @@ func (t Table) Link(name, table string) Table {
 	return t
 }
 
-// Person names a column with a person who stays for it when an import is taken back, and what becomes of the row when the person is erased.
+// Person names a column with a person who stays for it when an import is taken back, and what becomes of the row when
+// the person is erased.
 func (t Table) Person(name string, rule Rule) Table {
 	t = t.Mention(name, rule)
 	t.Columns[len(t.Columns)-1].Holds = true
@@ -187,7 +196,8 @@ func (t Table) Mention(name string, rule Rule) Table {
 	return t
 }
 
-// Kept names a column with text that is not changed when it names somebody who is erased, and says why; it is named for review.
+// Kept names a column with text that is not changed when it names somebody who is erased, and says why; it is named for
+// review.
 func (t Table) Kept(name, why string) Table {
 	t = t.with(Words, name)
 	t.Columns[len(t.Columns)-1].Why = why
@@ -213,8 +223,8 @@ func (t Table) Anchored(condition string) Table {
 	return t
 }
 
-// SameBy names the columns that tell a row when a second import brings it too: the person, the row of another table or none, and words of
-// which only the last may hold anything.
+// SameBy names the columns that tell a row when a second import brings it too: the person, the row of another table or
+// none, and words of which only the last may hold anything.
 func (t Table) SameBy(person, item string, words ...string) Table {
 	t.Same = Same{person, item, words}
 	return t
@@ -285,8 +295,8 @@ func Find(tables []Table, name string) (Table, bool) {
 	return tables[i], true
 }
 
-// Mine returns the condition that a row of a table, under an alias, is a member's, whose id stands in the placeholder. It is empty for
-// tables that are nobody's.
+// Mine returns the condition that a row of a table, under an alias, is a member's, whose id stands in the placeholder.
+// It is empty for tables that are nobody's.
 func Mine(tables []Table, t Table, alias, placeholder string) string {
 	if owner := t.Column(Owner); owner != "" {
 		return alias + "." + owner + " = " + placeholder
@@ -303,6 +313,7 @@ func Mine(tables []Table, t Table, alias, placeholder string) string {
 	if inner == "" {
 		return ""
 	}
-	return `exists (select 1 from ` + parent.Name + ` ` + up + ` where ` + up + `.space = ` + alias + `.space and ` + up + `.` + parent.Column(Key) + ` = ` +
+	return `exists (select 1 from ` + parent.Name + ` ` + up + ` where ` + up + `.space = ` + alias + `.space and ` +
+		up + `.` + parent.Column(Key) + ` = ` +
 		alias + `.` + t.ParentColumn + ` and ` + inner + `)`
 }

@@ -1,4 +1,5 @@
-// Package safefile writes files that only their owner may read, whole or not at all, and keeps what lies there already from others' eyes.
+// Package safefile writes files that only their owner may read, whole or not at all, and keeps what lies there already
+// from others' eyes.
 package safefile
 
 import (
@@ -10,8 +11,8 @@ import (
 	"strings"
 )
 
-// File is a file that is being written under a temporary name beside its own. It comes to be with Commit; until then, and after a kill,
-// nothing lies under its own name. Only its owner may read it.
+// File is a file that is being written under a temporary name beside its own. It comes to be with Commit; until then,
+// and after a kill, nothing lies under its own name. Only its owner may read it.
 type File struct {
 	*os.File
 	path string
@@ -24,8 +25,8 @@ const part = ".part-"
 // IsPart says whether a name is that of a file or folder which is being written, or was when its program was killed.
 func IsPart(name string) bool { return strings.Contains(name, part) }
 
-// Create begins a file in the folder of path. The file at path itself is not touched before Commit. What killed programs left half
-// written of the same name is removed.
+// Create begins a file in the folder of path. The file at path itself is not touched before Commit. What killed
+// programs left half written of the same name is removed.
 func Create(path string) (*File, error) {
 	if err := Sweep(filepath.Dir(path), filepath.Base(path)+part); err != nil {
 		return nil, err
@@ -42,8 +43,8 @@ func Create(path string) (*File, error) {
 	return &File{File: file, path: path}, nil
 }
 
-// Commit gives the file its name once all of it is on the disk. It returns an error that is fs.ErrExist when something has that name
-// by now and replace is false; then the file is discarded.
+// Commit gives the file its name once all of it is on the disk. It returns an error that is fs.ErrExist when something
+// has that name by now and replace is false; then the file is discarded.
 func (f *File) Commit(replace bool) error {
 	if err := f.Sync(); err != nil {
 		return errors.Join(err, f.Discard())
@@ -96,8 +97,8 @@ func (f *File) close() error {
 	return nil
 }
 
-// Folder makes a new folder inside dir for work that is to leave nothing behind, and removes what killed programs left of the same kind.
-// The second result removes it with all that is in it.
+// Folder makes a new folder inside dir for work that is to leave nothing behind, and removes what killed programs left
+// of the same kind. The second result removes it with all that is in it.
 func Folder(dir, name string) (string, func(), error) {
 	if err := Sweep(dir, name+part); err != nil {
 		return "", nil, err
@@ -126,7 +127,8 @@ func Folder(dir, name string) (string, func(), error) {
 // guardName is the file that is locked for as long as a folder of Folder is in use.
 const guardName = "in-use"
 
-// Sweep removes what killed programs left in a folder: files and folders whose names begin with the prefix and that nobody works on.
+// Sweep removes what killed programs left in a folder: files and folders whose names begin with the prefix and that
+// nobody works on.
 func Sweep(dir, prefix string) error {
 	stale, err := Stale(dir)
 	if err != nil {
@@ -182,7 +184,8 @@ const (
 	others  = 0o077 // the bits of group and others
 )
 
-// Tighten takes the rights of group and others away from files and folders. What is not there or not ours stays as it is.
+// Tighten takes the rights of group and others away from files and folders. What is not there or not ours stays as it
+// is.
 func Tighten(paths ...string) {
 	if !hasModes {
 		return
@@ -215,7 +218,8 @@ func Readable(paths ...string) []string {
 		return out
 	}
 	for _, path := range paths {
-		if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink == 0 && info.Mode().Perm()&others != 0 {
+		if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink == 0 &&
+			info.Mode().Perm()&others != 0 {
 			out = append(out, path)
 		}
 	}

@@ -14,11 +14,13 @@ var askings = os.Getenv("GAVE_ASK_SCREENSHOTS")
 
 // tap brings a thing to the middle of the screen first, out from under the bars of a phone.
 func tap(b *browsertest.Browser, selector string) {
-	browsertest.Evaluate[string](b, `document.querySelector(`+strconv.Quote(selector)+`).scrollIntoView({block: "center"}); ""`)
+	browsertest.Evaluate[string](b,
+		`document.querySelector(`+strconv.Quote(selector)+`).scrollIntoView({block: "center"}); ""`)
 	b.Click(selector)
 }
 
-// Asking from the first line to the thanks, without scripts, in Dutch, on a phone; then an introduction by its links, without signing in.
+// Asking from the first line to the thanks, without scripts, in Dutch, on a phone; then an introduction by its links,
+// without signing in.
 func TestAskingInDutchOnAPhone(t *testing.T) {
 	h := open(t, 80)
 	h.fill(t)

@@ -51,8 +51,8 @@ func open(t *testing.T, people int) house {
 	if people > 0 {
 		now := time.Now()
 		result, err := world.Generate(ctx, world.Options{
-			People: people, Years: 5, Seed: 3, Dir: filepath.Join(dir, "world"), Effect: true, Noise: world.DefaultNoise,
-			End: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC),
+			People: people, Years: 5, Seed: 3, Dir: filepath.Join(dir, "world"), Effect: true,
+			Noise: world.DefaultNoise, End: time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -90,7 +90,8 @@ func (h house) fill(t *testing.T) {
 		t.Fatal(err)
 	}
 	owner.Zone = time.UTC
-	if _, err := h.app.Operations.Call(ctx, owner, "capture.file", capture.FileInput{File: filepath.Join(filepath.Dir(h.files), "captures.txt")}); err != nil {
+	if _, err := h.app.Operations.Call(ctx, owner, "capture.file",
+		capture.FileInput{File: filepath.Join(filepath.Dir(h.files), "captures.txt")}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -174,7 +175,8 @@ func TestWithoutScriptsInDutchOnAPhone(t *testing.T) {
 	b.Click("form[method=post] button.primary")
 	b.Eventually("main", "Opgeslagen.")
 	for _, path := range []string{
-		"/", "/people", "/organisations", "/import", "/settings", "/merges", "/capture", "/rooms", "/give", "/praise", "/praise/check", "/asks", "/goodwill",
+		"/", "/people", "/organisations", "/import", "/settings", "/merges", "/capture", "/rooms", "/give", "/praise",
+		"/praise/check", "/asks", "/goodwill",
 		"/colleagues", "/horizon", "/power", "/suppressions", "/audit", "/help", "/help/backup",
 	} {
 		b.Open(h.url + path)
@@ -222,7 +224,8 @@ func address(t *testing.T, b *browsertest.Browser, words string) {
 	t.Fatalf("the browser is at %s, want %s", b.Address(), words)
 }
 
-// Every page on a desktop and a phone, in light and dark: nothing is wider than the screen. make screenshots keeps the pictures.
+// Every page on a desktop and a phone, in light and dark: nothing is wider than the screen. make screenshots keeps the
+// pictures.
 func TestEveryPageFits(t *testing.T) {
 	h := open(t, 250)
 	h.fill(t)
@@ -234,7 +237,9 @@ func TestEveryPageFits(t *testing.T) {
 	// For the lists of who is invited, and of who is not to come back.
 	gone := network.PersonInput{Person: "wilhelmina.vanoudenaarde@example.org"}
 	for name, in := range map[string]any{
-		"members.invite": account.InviteInput{Role: "member"}, "people.add": network.NewPersonInput{Name: "Wilhelmina van Oudenaarde-Zonnenberg", Email: []string{gone.Person}},
+		"members.invite": account.InviteInput{Role: "member"}, "people.add": network.NewPersonInput{
+			Name: "Wilhelmina van Oudenaarde-Zonnenberg", Email: []string{gone.Person},
+		},
 	} {
 		if _, err := h.app.Operations.Call(ctx, owner, name, in); err != nil {
 			t.Fatal(err)
@@ -269,17 +274,26 @@ func TestEveryPageFits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		organisations, err := h.app.Operations.Call(ctx, owner, "organisations.list", mustInput(h.app, "organisations.list"))
+		organisations, err := h.app.Operations.Call(ctx, owner, "organisations.list",
+			mustInput(h.app, "organisations.list"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for name, path := range map[string]string{
-			"today": "/", "people": "/people", "search": "/people?query=da", "person": "/people/" + firstPerson(list), "organisations": "/organisations", "organisation": "/organisations/" + organisations.(network.OrganisationList).Organisations[0].ID.String(), "add": "/people/new", "merges": "/merges", "give": "/give", "horizon": "/horizon?to=Utrecht", "import": "/import", "picture": "/horizon/picture",
-			"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis", "settings": "/settings", "missing": "/nowhere",
-			"rooms": "/rooms", "praise": "/praise", "boast-check": "/praise/check", "goodwill": "/goodwill", "colleagues": "/colleagues?ask=team&size=4&skills=schrijven,fotografie",
-			"structure": "/colleagues?ask=structure&organisation=Bureau+Helder", "power": "/power?need=schrijven,fotografie", "levels": "/power?show=levels",
-			"audit": "/audit", "suppressions": "/suppressions", "help": "/help", "help-settings": "/help/settings", "help-council": "/help/works-council",
-			"asks": "/asks", "ask-new": "/asks/new?text=Wie+kent+een+goede+fotograaf+in+Utrecht%3F", "introductions": "/introductions",
+			"today": "/", "people": "/people", "search": "/people?query=da", "person": "/people/" + firstPerson(list),
+			"organisations": "/organisations",
+			"organisation":  "/organisations/" + organisations.(network.OrganisationList).Organisations[0].ID.String(),
+			"add":           "/people/new", "merges": "/merges", "give": "/give", "horizon": "/horizon?to=Utrecht",
+			"import": "/import", "picture": "/horizon/picture",
+			"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis", "settings": "/settings",
+			"missing": "/nowhere", "rooms": "/rooms", "praise": "/praise", "boast-check": "/praise/check",
+			"goodwill": "/goodwill", "colleagues": "/colleagues?ask=team&size=4&skills=schrijven,fotografie",
+			"structure": "/colleagues?ask=structure&organisation=Bureau+Helder",
+			"power":     "/power?need=schrijven,fotografie", "levels": "/power?show=levels",
+			"audit": "/audit", "suppressions": "/suppressions", "help": "/help", "help-settings": "/help/settings",
+			"help-council": "/help/works-council",
+			"asks":         "/asks", "ask-new": "/asks/new?text=Wie+kent+een+goede+fotograaf+in+Utrecht%3F",
+			"introductions": "/introductions",
 		} {
 			separator := "?"
 			if strings.Contains(path, "?") {

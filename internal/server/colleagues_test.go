@@ -11,7 +11,8 @@ import (
 // colleaguePages is where screenshots of the room go; nowhere unless somebody wants to look.
 var colleaguePages = os.Getenv("GAVE_COLLEAGUES_SCREENSHOTS")
 
-// Somebody asks for a team, loads a chart, sees how the organisation runs, and asks whom to talk to; without scripts, in Dutch, on a phone.
+// Somebody asks for a team, loads a chart, sees how the organisation runs, and asks whom to talk to; without scripts,
+// in Dutch, on a phone.
 func TestColleaguesInDutchOnAPhone(t *testing.T) {
 	h := open(t, 150)
 	h.fill(t)

@@ -91,7 +91,8 @@ func (d door) visitor(from string) visitor {
 		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(from)}
 	}
 	return visitor{&http.Client{
-		Jar: jar, Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true}, Timeout: 2 * time.Minute,
+		Jar: jar, Transport: &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true},
+		Timeout:       2 * time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, d}
 }
@@ -136,7 +137,8 @@ func (v visitor) signIn(t *testing.T, address, password string) int {
 func (d door) owner(t *testing.T, from string) visitor {
 	t.Helper()
 	v := d.visitor(from)
-	status, _, body, err := v.post("/welcome", "link", d.link, "name", "Barbara Dijkstra", "email", ownerAddress, "password", secret)
+	status, _, body, err := v.post("/welcome", "link", d.link, "name", "Barbara Dijkstra", "email", ownerAddress,
+		"password", secret)
 	if err != nil || status != http.StatusSeeOther {
 		t.Fatalf("%d, %v: %s", status, err, body)
 	}
@@ -173,7 +175,8 @@ func (e *endless) sum() int64 {
 	return e.taken
 }
 
-// Nobody who has no role can bring more than a little, of whatever kind, to whatever address; nothing of it reaches the disk.
+// Nobody who has no role can bring more than a little, of whatever kind, to whatever address; nothing of it reaches the
+// disk.
 func TestStrangersCannotFillTheHouse(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
@@ -181,11 +184,15 @@ func TestStrangersCannotFillTheHouse(t *testing.T) {
 	d.owner(t, "")
 	const offered = 64 << 20
 	for _, path := range []string{
-		"/signin", "/welcome", "/signout", "/praise/link/x", "/introduction/x", "/import", "/commons", "/colleagues/chart", "/people/new", "/", "/nowhere",
+		"/signin", "/welcome", "/signout", "/praise/link/x", "/introduction/x", "/import", "/commons",
+		"/colleagues/chart", "/people/new", "/", "/nowhere",
 		"/api/v1/people", "/api/v1/nothing", "/api/", "/mcp", "/assets/app.css", "/healthz",
 	} {
-		for _, kind := range []string{"multipart/form-data; boundary=b", "application/x-www-form-urlencoded", "application/json", "text/plain"} {
-			body := &endless{most: offered, head: strings.NewReader("--b\r\nContent-Disposition: form-data; name=\"email\"; filename=\"f\"\r\n\r\n")}
+		for _, kind := range []string{
+			"multipart/form-data; boundary=b", "application/x-www-form-urlencoded", "application/json", "text/plain",
+		} {
+			body := &endless{most: offered, head: strings.NewReader(
+				"--b\r\nContent-Disposition: form-data; name=\"email\"; filename=\"f\"\r\n\r\n")}
 			request, _ := http.NewRequest(http.MethodPost, d.url+path, body)
 			request.Header.Set("Content-Type", kind)
 			v := d.visitor("")
@@ -196,7 +203,8 @@ func TestStrangersCannotFillTheHouse(t *testing.T) {
 				}
 				answer.Body.Close()
 			}
-			if taken := body.sum(); taken > 16<<20 { // what the systems at both ends hold back of a connection counts too
+			// what the systems at both ends hold back of a connection counts too
+			if taken := body.sum(); taken > 16<<20 {
 				t.Errorf("%d bytes of %s were taken at %s", taken, kind, path)
 			}
 			if left, _ := os.ReadDir(temporary); len(left) > 0 {
@@ -204,7 +212,8 @@ func TestStrangersCannotFillTheHouse(t *testing.T) {
 			}
 		}
 	}
-	status, _, _, err := d.visitor("").post("/signin", "email", ownerAddress, "password", secret, "more", strings.Repeat("x", 100<<10))
+	status, _, _, err := d.visitor("").post("/signin", "email", ownerAddress, "password", secret, "more",
+		strings.Repeat("x", 100<<10))
 	if err != nil || status != http.StatusRequestEntityTooLarge {
 		t.Errorf("a stranger's form of 100 KB: %d, %v, want 413", status, err)
 	}
@@ -240,7 +249,8 @@ func TestFormsAndFilesOfMembers(t *testing.T) {
 	}
 }
 
-// Who sends one byte and waits is cut off, in the head and in the body; who is slow at work of ours, or steadily slow, is not.
+// Who sends one byte and waits is cut off, in the head and in the body; who is slow at work of ours, or steadily slow,
+// is not.
 func TestSlowSendersAreCutOff(t *testing.T) {
 	d := openDoor(t, func(s *server.Server, web *http.Server) {
 		s.Limits.Body, s.Limits.Stall = hurried, hurried
@@ -250,11 +260,16 @@ func TestSlowSendersAreCutOff(t *testing.T) {
 	var waiting sync.WaitGroup
 	for _, begin := range []string{
 		"POST /signin HTTP/1.1\r\nHost: " + d.host,
-		"POST /signin HTTP/1.1\r\nHost: " + d.host + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ne",
-		"POST /signin HTTP/1.1\r\nHost: " + d.host + "\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n-",
-		"POST /welcome HTTP/1.1\r\nHost: " + d.host + "\r\nContent-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n-\r\n",
-		"POST /import HTTP/1.1\r\nHost: " + d.host + "\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n-",
-		"POST /api/v1/people HTTP/1.1\r\nHost: " + d.host + "\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+		"POST /signin HTTP/1.1\r\nHost: " + d.host +
+			"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ne",
+		"POST /signin HTTP/1.1\r\nHost: " + d.host +
+			"\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n-",
+		"POST /welcome HTTP/1.1\r\nHost: " + d.host +
+			"\r\nContent-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n-\r\n",
+		"POST /import HTTP/1.1\r\nHost: " + d.host +
+			"\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 1000\r\n\r\n-",
+		"POST /api/v1/people HTTP/1.1\r\nHost: " + d.host +
+			"\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
 		"POST /mcp HTTP/1.1\r\nHost: " + d.host + "\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
 		"GET / HTTP/1.1\r\nHost: " + d.host + "\r\nContent-Length: 1000\r\n\r\n{",
 	} {
@@ -277,7 +292,8 @@ func TestSlowSendersAreCutOff(t *testing.T) {
 	waiting.Wait()
 }
 
-// Work that takes longer than a body may is not cut off, nor told that its reader has gone; a reader who stops reading is let go.
+// Work that takes longer than a body may is not cut off, nor told that its reader has gone; a reader who stops reading
+// is let go.
 func TestOnlyTheOtherSideIsHurried(t *testing.T) {
 	limits := page.DefaultLimits
 	limits.Body, limits.Stall, limits.Rate = hurried, hurried, 1<<10
@@ -341,7 +357,9 @@ func TestOnlyTheOtherSideIsHurried(t *testing.T) {
 
 // What a stranger claims about where they come from is not believed; what a proxy says that the operator named is.
 func TestProxiesAreBelievedOnlyWhenNamed(t *testing.T) {
-	forwarded := map[string]string{"X-Forwarded-Proto": "https", "X-Forwarded-Host": "gave.example", "X-Forwarded-For": "192.0.2.7"}
+	forwarded := map[string]string{
+		"X-Forwarded-Proto": "https", "X-Forwarded-Host": "gave.example", "X-Forwarded-For": "192.0.2.7",
+	}
 	ask := func(d door, headers map[string]string) *http.Response {
 		t.Helper()
 		request, _ := http.NewRequest(http.MethodPost, d.url+"/welcome", strings.NewReader(url.Values{
@@ -371,7 +389,8 @@ func TestProxiesAreBelievedOnlyWhenNamed(t *testing.T) {
 		return nil
 	}
 	alone := ask(openDoor(t, nil), forwarded)
-	if c := session(alone); c.Name != "gave_session" || c.Secure || alone.Header.Get("Strict-Transport-Security") != "" {
+	if c := session(alone); c.Name != "gave_session" || c.Secure ||
+		alone.Header.Get("Strict-Transport-Security") != "" {
 		t.Errorf("a stranger's header is believed: %+v", c)
 	}
 	behind := ask(openDoor(t, func(s *server.Server, _ *http.Server) {
@@ -381,7 +400,8 @@ func TestProxiesAreBelievedOnlyWhenNamed(t *testing.T) {
 		}
 		s.Front = front
 	}), forwarded)
-	if c := session(behind); c.Name != "__Host-gave_session" || !c.Secure || !c.HttpOnly || c.Path != "/" || c.Domain != "" || behind.Header.Get("Strict-Transport-Security") == "" {
+	if c := session(behind); c.Name != "__Host-gave_session" || !c.Secure || !c.HttpOnly || c.Path != "/" ||
+		c.Domain != "" || behind.Header.Get("Strict-Transport-Security") == "" {
 		t.Errorf("behind TLS the cookie is %+v, HSTS %q", c, behind.Header.Get("Strict-Transport-Security"))
 	}
 }
@@ -392,8 +412,10 @@ func TestOtherNamesAreRefused(t *testing.T) {
 		s.Front, _ = server.NewFront("https://gave.example", nil)
 	})
 	for host, want := range map[string]int{
-		"gave.example": http.StatusOK, "GAVE.example:443": http.StatusOK, "127.0.0.1:80": http.StatusOK, "[::1]:80": http.StatusOK, "localhost": http.StatusOK,
-		"evil.example": http.StatusMisdirectedRequest, "gave.example.evil.example": http.StatusMisdirectedRequest, "gave.example:8443": http.StatusMisdirectedRequest,
+		"gave.example": http.StatusOK, "GAVE.example:443": http.StatusOK, "127.0.0.1:80": http.StatusOK,
+		"[::1]:80": http.StatusOK, "localhost": http.StatusOK,
+		"evil.example": http.StatusMisdirectedRequest, "gave.example.evil.example": http.StatusMisdirectedRequest,
+		"gave.example:8443": http.StatusMisdirectedRequest,
 	} {
 		request, _ := http.NewRequest(http.MethodGet, d.url+"/signin", nil)
 		request.Host = host
@@ -406,7 +428,9 @@ func TestOtherNamesAreRefused(t *testing.T) {
 			t.Errorf("%s: %d, want %d", host, answer.StatusCode, want)
 		}
 	}
-	for _, bad := range []string{"gave.example", "ftp://gave.example", "https://gave.example/path", "https://u:p@gave.example", "https://"} {
+	for _, bad := range []string{
+		"gave.example", "ftp://gave.example", "https://gave.example/path", "https://u:p@gave.example", "https://",
+	} {
 		if _, err := server.NewFront(bad, nil); err == nil {
 			t.Errorf("%q is taken for an address", bad)
 		}
@@ -434,16 +458,20 @@ func TestSigningInAgainEndsTheOldSession(t *testing.T) {
 		t.Errorf("the new session answers %d", status)
 	}
 	// L1: what a part of the settings could not do is said by the status too.
-	for part, want := range map[string]int{"nothing": http.StatusNotFound, "password": http.StatusForbidden, "revoke": http.StatusNotFound} {
-		status, _, _, err := v.post("/settings", "part", part, "old", "wrong", "new", "another one long", "token", "018f2a4c-7b1e-7c3a-9d5e-2f6b8a1c4d7e")
+	for part, want := range map[string]int{
+		"nothing": http.StatusNotFound, "password": http.StatusForbidden, "revoke": http.StatusNotFound,
+	} {
+		status, _, _, err := v.post("/settings", "part", part, "old", "wrong", "new", "another one long", "token",
+			"018f2a4c-7b1e-7c3a-9d5e-2f6b8a1c4d7e")
 		if err != nil || status != want {
 			t.Errorf("part %s: %d, %v, want %d", part, status, err, want)
 		}
 	}
 }
 
-// A hundred and fifty guesses at once from as many addresses do not keep an honest sign-in waiting, from a known network, with a known
-// browser, or from anywhere. What the machine itself takes for one password is measured first, since others work on it too.
+// A hundred and fifty guesses at once from as many addresses do not keep an honest sign-in waiting, from a known
+// network, with a known browser, or from anywhere. What the machine itself takes for one password is measured first,
+// since others work on it too.
 func TestAFloodOfGuessesKeepsNobodyWaiting(t *testing.T) {
 	d := openDoor(t, nil)
 	owner := d.owner(t, "127.0.0.1")
@@ -476,10 +504,14 @@ func TestAFloodOfGuessesKeepsNobodyWaiting(t *testing.T) {
 			})
 		}
 		time.Sleep(50 * time.Millisecond)
-		for name, v := range map[string]visitor{"known network": d.visitor("127.0.0.1"), "known browser": {owner.Client, d}, "new address": d.visitor("127.0.2.1")} {
+		for name, v := range map[string]visitor{
+			"known network": d.visitor("127.0.0.1"), "known browser": {owner.Client, d},
+			"new address": d.visitor("127.0.2.1"),
+		} {
 			begin := time.Now()
 			status := v.signIn(t, ownerAddress, secret)
-			// Two others may be at their passwords already; each takes what one takes alone, and the two cores are shared.
+			// Two others may be at their passwords already; each takes what one takes alone, and the two cores are
+			// shared.
 			if took := time.Since(begin); status != http.StatusSeeOther || took > max(2*time.Second, 12*alone) {
 				t.Errorf("%s during a flood at %s: %d after %v (%v alone)", name, target, status, took, alone)
 			}
@@ -489,8 +521,8 @@ func TestAFloodOfGuessesKeepsNobodyWaiting(t *testing.T) {
 	}
 }
 
-// Sixty guesses at one account at once are mostly refused, and the owner elsewhere comes in; five people behind one proxy mistype once
-// each, and nobody is locked out.
+// Sixty guesses at one account at once are mostly refused, and the owner elsewhere comes in; five people behind one
+// proxy mistype once each, and nobody is locked out.
 func TestNobodyIsLockedOutByOthers(t *testing.T) {
 	d := openDoor(t, func(s *server.Server, _ *http.Server) {
 		s.Front, _ = server.NewFront("", []string{"127.0.0.9"})
@@ -515,7 +547,8 @@ func TestNobodyIsLockedOutByOthers(t *testing.T) {
 		t.Errorf("the owner elsewhere: %d", status)
 	}
 	for i := range 5 {
-		if status := d.visitor("127.0.0.5").signIn(t, fmt.Sprintf("p%d@example.org", i), "a mistake"); status != http.StatusUnauthorized {
+		if status := d.visitor("127.0.0.5").signIn(t, fmt.Sprintf("p%d@example.org", i),
+			"a mistake"); status != http.StatusUnauthorized {
 			t.Errorf("mistake %d: %d", i, status)
 		}
 	}
@@ -525,7 +558,8 @@ func TestNobodyIsLockedOutByOthers(t *testing.T) {
 	// Behind a proxy that is named, each network counts by itself; what a stranger says of theirs does not count.
 	from := func(v visitor, client, password string) int {
 		t.Helper()
-		request, _ := http.NewRequest(http.MethodPost, d.url+"/signin", strings.NewReader(url.Values{"email": {ownerAddress}, "password": {password}}.Encode()))
+		request, _ := http.NewRequest(http.MethodPost, d.url+"/signin",
+			strings.NewReader(url.Values{"email": {ownerAddress}, "password": {password}}.Encode()))
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		request.Header.Set("X-Forwarded-For", client)
 		answer, err := v.Do(request)
@@ -580,7 +614,8 @@ func TestNodesShareTheThrottle(t *testing.T) {
 	})
 }
 
-// What goes wrong is logged without what people are called: neither the path of a request nor the words of its failure are there.
+// What goes wrong is logged without what people are called: neither the path of a request nor the words of its failure
+// are there.
 func TestTheLogNamesNobody(t *testing.T) {
 	var log safeBuffer
 	old := slog.Default()
@@ -588,13 +623,17 @@ func TestTheLogNamesNobody(t *testing.T) {
 	t.Cleanup(func() { slog.SetDefault(old) })
 	d := openDoor(t, nil)
 	v := d.owner(t, "")
-	for _, path := range []string{"/api/v1/people/Zwaantje%20de%20Vries", "/api/v1/people/zwaantje@example.org", "/people/Zwaantje", "/zwaantje", "/api/v1/zwaantje", "/api/v1/people?query=Zwaantje&x=y"} {
+	for _, path := range []string{
+		"/api/v1/people/Zwaantje%20de%20Vries", "/api/v1/people/zwaantje@example.org", "/people/Zwaantje", "/zwaantje",
+		"/api/v1/zwaantje", "/api/v1/people?query=Zwaantje&x=y",
+	} {
 		if status, _ := v.get(t, path); status < 200 {
 			t.Errorf("%s: %d", path, status)
 		}
 	}
 	for range 2 {
-		request, _ := http.NewRequest(http.MethodPost, d.url+"/api/v1/people", strings.NewReader(`{"name":"Zwaantje de Vries","emails":["zwaantje@example.org"]}`))
+		request, _ := http.NewRequest(http.MethodPost, d.url+"/api/v1/people",
+			strings.NewReader(`{"name":"Zwaantje de Vries","emails":["zwaantje@example.org"]}`))
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("Sec-Fetch-Site", "same-origin")
 		answer, err := v.Do(request)
@@ -604,7 +643,8 @@ func TestTheLogNamesNobody(t *testing.T) {
 		answer.Body.Close()
 	}
 	v.signIn(t, "zwaantje@example.org", "a wrong password")
-	if said := log.String(); strings.Contains(strings.ToLower(said), "zwaantje") || strings.Contains(said, ownerAddress) || !strings.Contains(said, "status=404") {
+	if said := log.String(); strings.Contains(strings.ToLower(said), "zwaantje") ||
+		strings.Contains(said, ownerAddress) || !strings.Contains(said, "status=404") {
 		t.Errorf("the log: %s", said)
 	}
 }

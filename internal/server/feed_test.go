@@ -49,10 +49,12 @@ func TestFeedOfToday(t *testing.T) {
 		body, _ := io.ReadAll(answer.Body)
 		return answer.StatusCode, answer.Header.Get("Content-Type"), string(body)
 	}
-	if status, kind, body := get(feed.ICalendar, ""); status != 200 || !strings.HasPrefix(kind, "text/calendar") || !strings.Contains(body, "BEGIN:VEVENT") {
+	if status, kind, body := get(feed.ICalendar, ""); status != 200 || !strings.HasPrefix(kind, "text/calendar") ||
+		!strings.Contains(body, "BEGIN:VEVENT") {
 		t.Errorf("the calendar: %d %s\n%s", status, kind, body)
 	}
-	if status, kind, body := get(feed.Atom, ""); status != 200 || !strings.HasPrefix(kind, "application/atom+xml") || !strings.Contains(body, "<feed") {
+	if status, kind, body := get(feed.Atom, ""); status != 200 || !strings.HasPrefix(kind, "application/atom+xml") ||
+		!strings.Contains(body, "<feed") {
 		t.Errorf("the feed: %d %s\n%s", status, kind, body)
 	}
 	secret := strings.Split(feed.Atom, "/")[2]

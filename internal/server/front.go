@@ -11,7 +11,8 @@ import (
 	"gave.network/internal/config"
 )
 
-// Front says how the world reaches the server. Its zero value believes nobody: the address of who asks is that of the connection.
+// Front says how the world reaches the server. Its zero value believes nobody: the address of who asks is that of the
+// connection.
 type Front struct {
 	// Public is the address that others know, such as https://gave.example; nil when nobody said it.
 	Public *url.URL
@@ -19,7 +20,8 @@ type Front struct {
 	Trusted []netip.Prefix
 }
 
-// NewFront reads the public address and the addresses or networks of proxies. An empty public address means that none is known.
+// NewFront reads the public address and the addresses or networks of proxies. An empty public address means that none
+// is known.
 func NewFront(public string, proxies []string) (Front, error) {
 	var f Front
 	if public != "" {
@@ -45,8 +47,9 @@ func (f Front) trusts(address netip.Addr) bool {
 
 type vouchedKey struct{}
 
-// vouched says whether the name under which a request came in is one of ours: said by a proxy that is trusted, the public address,
-// or a name that only this machine and addresses can have. A page elsewhere can make a browser ask under any other name.
+// vouched says whether the name under which a request came in is one of ours: said by a proxy that is trusted, the
+// public address, or a name that only this machine and addresses can have. A page elsewhere can make a browser ask
+// under any other name.
 func vouched(r *http.Request) bool {
 	ok, _ := r.Context().Value(vouchedKey{}).(bool)
 	return ok
@@ -69,7 +72,9 @@ func (f Front) Handler(next http.Handler) http.Handler {
 				host = said
 			}
 		}
-		for _, name := range []string{"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "Forwarded", "X-Real-Ip"} {
+		for _, name := range []string{
+			"X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port", "Forwarded", "X-Real-Ip",
+		} {
 			r.Header.Del(name)
 		}
 		known := trusted || isLocal(host)
@@ -90,7 +95,8 @@ func (f Front) Handler(next http.Handler) http.Handler {
 	})
 }
 
-// client is the nearest address of the way that the proxies noted which is not one of theirs: what stands before it can be made up.
+// client is the nearest address of the way that the proxies noted which is not one of theirs: what stands before it can
+// be made up.
 func (f Front) client(peer netip.Addr, forwarded []string) netip.Addr {
 	way := strings.Split(strings.Join(forwarded, ","), ",")
 	for i := len(way) - 1; i >= 0; i-- {

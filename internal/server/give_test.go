@@ -43,7 +43,8 @@ func TestGivingInABrowser(t *testing.T) {
 	b.Eventually("main", "Neem terug wat ik zei")
 }
 
-// Somebody shares a text and a file with a script in it; without an account they can be read and taken, and nothing in them runs.
+// Somebody shares a text and a file with a script in it; without an account they can be read and taken, and nothing in
+// them runs.
 func TestCommonsInABrowser(t *testing.T) {
 	h := open(t, 0)
 	b := browsertest.New(t, browsertest.Options{NoScripts: true})
@@ -55,7 +56,8 @@ func TestCommonsInABrowser(t *testing.T) {
 	tap(b, "main form button.primary")
 	b.Eventually("main", "A plan")
 	file := filepath.Join(t.TempDir(), "evil.svg")
-	if err := os.WriteFile(file, []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	b.Fill("#f-title", "A drawing")
@@ -64,7 +66,8 @@ func TestCommonsInABrowser(t *testing.T) {
 	tap(b, "main form button.primary")
 	b.Eventually("main", "A drawing")
 	shared := browsertest.Evaluate[string](b, `document.querySelector("main a[href^='/shared/']").href`)
-	drawing := browsertest.Evaluate[string](b, `[...document.querySelectorAll("main section a")].find(a => a.textContent == "A drawing").href`)
+	drawing := browsertest.Evaluate[string](b,
+		`[...document.querySelectorAll("main section a")].find(a => a.textContent == "A drawing").href`)
 
 	outside := browsertest.New(t, browsertest.Options{})
 	outside.Open(shared)
@@ -78,7 +81,8 @@ func TestCommonsInABrowser(t *testing.T) {
 	}
 	defer answer.Body.Close()
 	for header, want := range map[string]string{
-		"Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename=evil.svg", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'",
+		"Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename=evil.svg",
+		"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'",
 	} {
 		if got := answer.Header.Get(header); got != want {
 			t.Errorf("%s: %q, want %q", header, got, want)

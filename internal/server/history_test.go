@@ -122,12 +122,14 @@ var kinds = map[string]struct {
 	"introduction": {`select count(*) from introduction where body = $1`, ""},
 	"move":         {`select count(*) from move_answer where move = $1`, ""},
 	"captured": {
-		`select (select count(*) from note where body like '%' || $1 || '%') + (select count(*) from fact where body like '%' || $1 || '%')`,
+		`select (select count(*) from note where body like '%' || $1 || '%') +
+			(select count(*) from fact where body like '%' || $1 || '%')`,
 		"",
 	},
 	"asked": {`select count(*) from ask_person where note = $1`, ""},
 	"organisation": {
-		`select count(*) from person_role r join organisation o on o.space = r.space and o.id = r.organisation where o.name = $1`,
+		`select count(*) from person_role r join organisation o on o.space = r.space and o.id = r.organisation
+			where o.name = $1`,
 		"",
 	},
 }
@@ -171,8 +173,10 @@ var steps = map[string]func(c *client){
 	"people.date": func(c *client) {
 		c.about("date", "people.date", "/people/{}/dates", "kind", "", fields{"day": "05-03"})
 	},
-	"people.identify": func(c *client) { c.about("identifier", "people.identify", "/people/{}/identifiers", "value", "", nil) },
-	"give.log":        func(c *client) { c.about("gift", "give.log", "/gifts", "body", "gift", fields{"to": []string{"{}"}}) },
+	"people.identify": func(c *client) {
+		c.about("identifier", "people.identify", "/people/{}/identifiers", "value", "", nil)
+	},
+	"give.log": func(c *client) { c.about("gift", "give.log", "/gifts", "body", "gift", fields{"to": []string{"{}"}}) },
 	"give.receive": func(c *client) {
 		c.about("return", "give.receive", "/returns", "body", "gift", fields{"to": []string{"{}"}})
 	},
@@ -549,7 +553,9 @@ func (c *client) spare(name string) string {
 	case "with":
 		return []string{"private", "space"}[c.random.IntN(2)]
 	}
-	kind := map[string]string{"gift": "gift", "return": "return", "ask": "ask", "goal": "goal", "praise": "praise", "fact": "fact"}[name]
+	kind := map[string]string{
+		"gift": "gift", "return": "return", "ask": "ask", "goal": "goal", "praise": "praise", "fact": "fact",
+	}[name]
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for range 20 {
@@ -752,7 +758,8 @@ func (h *history) compare() {
 		}
 	}
 	h.t.Logf(
-		"%d clients, %d requests %v, %d things, %d writes of %d single values: %d lost, %d doubled, %d against a refusal",
+		"%d clients, %d requests %v, %d things, %d writes of %d single values: %d lost, %d doubled, %d against a "+
+			"refusal",
 		len(h.clients),
 		requests,
 		statuses,
@@ -777,7 +784,8 @@ func (h *history) ties() {
 	all := func() []string {
 		rows, err := db.Select[struct {
 			Line string
-		}](ctx, h.app.DB, `select 'x' || intensity || ' ' || sent || ' ' || received || ' ' || peak || ' ' || as_of || ' ' || interactions as line
+		}](ctx, h.app.DB, `select 'x' || intensity || ' ' || sent || ' ' || received || ' ' || peak || ' ' || as_of ||
+			' ' || interactions as line
 			from tie order by owner, person, other`)
 		if err != nil {
 			h.t.Fatal(err)
@@ -854,7 +862,8 @@ func newHistory(t *testing.T, a *app.App, seed uint64, clients int, urls ...stri
 		path := "/people/" + m.people[1]
 		text := func(name string) *register {
 			return &register{
-				member: m, path: path, method: "PATCH", read: path, value: func(c *client) string { return c.mark("v") },
+				member: m, path: path, method: "PATCH", read: path,
+				value: func(c *client) string { return c.mark("v") },
 				body:  func(value string) string { return fmt.Sprintf("{%q:%q}", name, value) },
 				found: func(fields map[string]any) string { value, _ := fields[name].(string); return value },
 			}
@@ -863,11 +872,14 @@ func newHistory(t *testing.T, a *app.App, seed uint64, clients int, urls ...stri
 		profile := text("name")
 		profile.path, profile.read = "/profile", "/profile"
 		h.registers = append(h.registers, profile)
-		for _, person := range []string{m.people[2], shared.ID.String()} { // every member has a date of their own of the shared person
+		// every member has a date of their own of the shared person
+		for _, person := range []string{m.people[2], shared.ID.String()} {
 			h.registers = append(h.registers, &register{
 				member: m, path: "/people/" + person + "/dates", method: "POST", read: "/people/" + person,
-				value: func(c *client) string { return fmt.Sprintf("%02d-%02d", 1+c.random.IntN(12), 1+c.random.IntN(28)) },
-				body:  func(value string) string { return fmt.Sprintf("{%q:%q}", "day", value) },
+				value: func(c *client) string {
+					return fmt.Sprintf("%02d-%02d", 1+c.random.IntN(12), 1+c.random.IntN(28))
+				},
+				body: func(value string) string { return fmt.Sprintf("{%q:%q}", "day", value) },
 				found: func(fields map[string]any) string {
 					dates, _ := fields["dates"].([]any)
 					for _, one := range dates {
@@ -886,11 +898,13 @@ func newHistory(t *testing.T, a *app.App, seed uint64, clients int, urls ...stri
 			}
 			number := len(h.clients)
 			h.clients = append(h.clients, &client{
-				history: h, member: m, url: urls[j%len(urls)], token: token.Secret, number: number, random: rand.New(rand.NewPCG(seed, uint64(number))),
+				history: h, member: m, url: urls[j%len(urls)], token: token.Secret, number: number,
+				random: rand.New(rand.NewPCG(seed, uint64(number))),
 			})
 		}
 		c := h.clients[len(h.clients)-1]
-		if _, out, text := c.send("give.log", "POST", "/gifts", fields{"body": "a gift", "to": []string{m.people[3]}}); out["gift"] != nil {
+		if _, out, text := c.send("give.log", "POST", "/gifts",
+			fields{"body": "a gift", "to": []string{m.people[3]}}); out["gift"] != nil {
 			gift := fmt.Sprint("/gifts/", out["gift"])
 			for _, name := range []string{"body", "link"} {
 				r := *h.registers[0]
@@ -903,10 +917,12 @@ func newHistory(t *testing.T, a *app.App, seed uint64, clients int, urls ...stri
 		} else {
 			t.Fatal(text)
 		}
-		if _, out, text := c.send("power.goal.add", "POST", "/power/goals", fields{"title": fmt.Sprint("Goal ", i), "item": []string{"skill: printing"}}); out["id"] != nil {
+		if _, out, text := c.send("power.goal.add", "POST", "/power/goals",
+			fields{"title": fmt.Sprint("Goal ", i), "item": []string{"skill: printing"}}); out["id"] != nil {
 			goal := fmt.Sprint("/power/goals/", out["id"])
 			h.registers = append(h.registers, &register{
-				member: m, path: goal + "/state", method: "POST", read: goal, body: func(value string) string { return fmt.Sprintf("{%q:%q}", "state", value) },
+				member: m, path: goal + "/state", method: "POST", read: goal,
+				body:  func(value string) string { return fmt.Sprintf("{%q:%q}", "state", value) },
 				value: func(c *client) string { return []string{"open", "reached", "dropped"}[c.random.IntN(3)] },
 				found: func(fields map[string]any) string { value, _ := fields["state"].(string); return value },
 			})

@@ -13,8 +13,8 @@ import (
 	"gave.network/internal/page/browsertest"
 )
 
-// With 10,000 people, some with names that no form expects, the page stays a page: small, no wider than the screen, and the one
-// that is looked for comes up while typing.
+// With 10,000 people, some with names that no form expects, the page stays a page: small, no wider than the screen, and
+// the one that is looked for comes up while typing.
 func TestTenThousandPeople(t *testing.T) {
 	h := open(t, 0)
 	ctx := context.Background()
@@ -23,21 +23,29 @@ func TestTenThousandPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	odd := []string{
-		strings.Repeat("Wolfeschlegelsteinhausenbergerdorff", 4), "محمد بن عبد الله الفاسي", "👩🏽‍🔬 Dr. " + strings.Repeat("de la Très-Longue ", 12) + "Rivière",
+		strings.Repeat("Wolfeschlegelsteinhausenbergerdorff", 4), "محمد بن عبد الله الفاسي",
+		"👩🏽‍🔬 Dr. " + strings.Repeat("de la Très-Longue ", 12) + "Rivière",
 		"王小明", "X Æ A-12", "<script>alert(1)</script> Jansen",
 	}
 	var list []network.NewPerson
 	for i := range 10_000 {
-		p := network.NewPerson{Person: network.Person{ID: id.New(), Owner: owner.Member, Organisation: fmt.Sprintf("Bureau %d", i%300), Title: "adviseur", Created: 1, Updated: 1}}
+		p := network.NewPerson{Person: network.Person{
+			ID: id.New(), Owner: owner.Member, Organisation: fmt.Sprintf("Bureau %d", i%300), Title: "adviseur",
+			Created: 1, Updated: 1,
+		}}
 		p.Named(fmt.Sprintf("Anna Jansen%04d", i))
 		if i < len(odd) {
 			p.Named(odd[i])
 			p.Organisation = strings.Repeat("Stichting Samenwerkingsverband ", 6)
 		}
-		p.Identifiers = []network.Identifier{{Kind: network.MailAddress, Value: fmt.Sprintf("%s%d@example.org", strings.Repeat("long", i%3*6), i)}}
+		p.Identifiers = []network.Identifier{
+			{Kind: network.MailAddress, Value: fmt.Sprintf("%s%d@example.org", strings.Repeat("long", i%3*6), i)},
+		}
 		list = append(list, p)
 	}
-	if err := h.app.DB.Write(ctx, func(tx *db.Tx) error { return network.InsertPeople(ctx, tx, owner.Space, list) }); err != nil {
+	if err := h.app.DB.Write(ctx, func(tx *db.Tx) error {
+		return network.InsertPeople(ctx, tx, owner.Space, list)
+	}); err != nil {
 		t.Fatal(err)
 	}
 	for _, device := range []browsertest.Options{{Phone: true}, {}} {
@@ -50,7 +58,9 @@ func TestTenThousandPeople(t *testing.T) {
 			b.Fill("#f-password", secret)
 			b.Click("main button.primary")
 		}
-		paths := []string{"/", "/people", "/people?sort=name", "/people?query=wolfe", "/people?offset=9950", "/organisations"}
+		paths := []string{
+			"/", "/people", "/people?sort=name", "/people?query=wolfe", "/people?offset=9950", "/organisations",
+		}
 		for _, p := range list[:len(odd)] {
 			paths = append(paths, "/people/"+p.ID.String())
 		}

@@ -186,14 +186,17 @@ func TestTheSameKeyIsDoneOnce(t *testing.T) {
 			count(t, d.app.DB, `select count(*) from interaction`) != 1 {
 			t.Errorf("after a start: %v", r)
 		}
-		if r := d.ask("POST", "/capture", `{"text":"lunch @anna vandaag"}`, "Idempotency-Key", "one"); r.status != http.StatusUnprocessableEntity ||
+		if r := d.ask("POST", "/capture", `{"text":"lunch @anna vandaag"}`,
+			"Idempotency-Key", "one"); r.status != http.StatusUnprocessableEntity ||
 			r.field(t, "code") != "invalid" {
 			t.Errorf("another request with the key: %v", r)
 		}
-		if r := d.ask("POST", "/people/anna/notes", line, "Idempotency-Key", "one"); r.status != http.StatusUnprocessableEntity {
+		if r := d.ask("POST", "/people/anna/notes", line,
+			"Idempotency-Key", "one"); r.status != http.StatusUnprocessableEntity {
 			t.Errorf("another operation with the key: %v", r)
 		}
-		if r := d.ask("POST", "/capture", `{"nothing":1}`, "Idempotency-Key", "one"); r.status != http.StatusBadRequest {
+		if r := d.ask("POST", "/capture", `{"nothing":1}`,
+			"Idempotency-Key", "one"); r.status != http.StatusBadRequest {
 			t.Errorf("a wrong request with the key: %v", r)
 		}
 		// A failure that is final is an answer too; so is nothing.
@@ -204,7 +207,8 @@ func TestTheSameKeyIsDoneOnce(t *testing.T) {
 			t.Errorf("%v\n%v", first, second)
 		}
 		for range 2 {
-			if r := d.ask("POST", "/people/anna/tags", `{"tags":["chess"]}`, "Idempotency-Key", "three"); r.status != http.StatusNoContent ||
+			if r := d.ask("POST", "/people/anna/tags", `{"tags":["chess"]}`,
+				"Idempotency-Key", "three"); r.status != http.StatusNoContent ||
 				r.body != "" {
 				t.Errorf("tag: %v", r)
 			}
@@ -221,12 +225,14 @@ func TestTheSameKeyIsDoneOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		other.token = token.Secret
-		if r := other.ask("POST", "/people", `{"name":"Bea Bos"}`, "Idempotency-Key", "one"); r.status != http.StatusOK ||
+		if r := other.ask("POST", "/people", `{"name":"Bea Bos"}`,
+			"Idempotency-Key", "one"); r.status != http.StatusOK ||
 			r.head.Get("Idempotency-Replayed") != "" {
 			t.Errorf("another member with the same key: %v", r)
 		}
 		// After a day the key is free again.
-		if _, err := d.app.DB.ExecContext(context.Background(), `update answered set at = at - $1`, int64(25*3600*1e6)); err != nil {
+		if _, err := d.app.DB.ExecContext(context.Background(), `update answered set at = at - $1`,
+			int64(25*3600*1e6)); err != nil {
 			t.Fatal(err)
 		}
 		if r := d.ask("POST", "/capture", line, "Idempotency-Key", "one"); r.status != http.StatusOK ||
@@ -234,7 +240,8 @@ func TestTheSameKeyIsDoneOnce(t *testing.T) {
 			t.Errorf("a day later: %v", r)
 		}
 		for _, key := range []string{"", strings.Repeat("x", 201), "é"} {
-			if r := d.ask("POST", "/people", `{"name":"Carla"}`, "Idempotency-Key", key); r.status != http.StatusBadRequest {
+			if r := d.ask("POST", "/people", `{"name":"Carla"}`,
+				"Idempotency-Key", key); r.status != http.StatusBadRequest {
 				t.Errorf("the key %q: %v", key, r)
 			}
 		}
@@ -284,7 +291,8 @@ func TestTheSameKeyOfWhatTakesLong(t *testing.T) {
 			t.Errorf("afterwards: %v", r)
 		}
 		// One that was broken off long ago may be done again.
-		if _, err := d.app.DB.ExecContext(context.Background(), `update answered set status = 0, at = at - $1`, int64(11*60*1e6)); err != nil {
+		if _, err := d.app.DB.ExecContext(context.Background(), `update answered set status = 0, at = at - $1`,
+			int64(11*60*1e6)); err != nil {
 			t.Fatal(err)
 		}
 		if r := d.ask("POST", "/rebuild", `{}`, "Idempotency-Key", "one"); r.status != http.StatusOK ||
@@ -307,9 +315,18 @@ func TestChangedMeanwhile(t *testing.T) {
 			{"/people/" + person, "POST", "/people/" + person + "/tags", `{"tags":["chess"]}`, `{"tags":["go"]}`},
 			{"/people/" + person, "POST", "/people/" + person + "/dates", `{"day":"05-03"}`, `{"day":"05-04"}`},
 			{"/gifts/" + gift, "PATCH", "/gifts/" + gift, `{"body":"a better tip"}`, `{"body":"the best tip"}`},
-			{"/asks/" + ask, "POST", "/asks/" + ask + "/asked", `{"person":"` + person + `"}`, `{"person":"Anna Arends"}`},
-			{"/power/goals/" + goal, "POST", "/power/goals/" + goal + "/state", `{"state":"reached"}`, `{"state":"open"}`},
-			{"/colleagues/chart", "POST", "/colleagues/chart", `{"file":"person,department\nAnna Arends,A\n"}`, `{"file":"person,department\nAnna Arends,B\n"}`},
+			{
+				"/asks/" + ask, "POST", "/asks/" + ask + "/asked", `{"person":"` + person + `"}`,
+				`{"person":"Anna Arends"}`,
+			},
+			{
+				"/power/goals/" + goal, "POST", "/power/goals/" + goal + "/state", `{"state":"reached"}`,
+				`{"state":"open"}`,
+			},
+			{
+				"/colleagues/chart", "POST", "/colleagues/chart", `{"file":"person,department\nAnna Arends,A\n"}`,
+				`{"file":"person,department\nAnna Arends,B\n"}`,
+			},
 			{"/profile", "PATCH", "/profile", `{"name":"One"}`, `{"name":"Two"}`},
 		} {
 			shown := d.ask("GET", c.show, "")
@@ -398,7 +415,8 @@ func TestFormsAreDoneOnce(t *testing.T) {
 			return url.Values{
 				"do": {
 					"edit",
-				}, "name": {"Anna Arends"}, "place": {place}, "version": {hidden(t, shown.body, "version")}, "once": {"key of " + place},
+				}, "name": {"Anna Arends"},
+				"place": {place}, "version": {hidden(t, shown.body, "version")}, "once": {"key of " + place},
 			}
 		}
 		if r := d.form(address, edit("Utrecht")); r.status != http.StatusSeeOther {

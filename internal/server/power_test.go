@@ -10,7 +10,8 @@ import (
 // powerPages is where screenshots of the room go; nowhere unless somebody wants to look.
 var powerPages = os.Getenv("GAVE_POWER_SCREENSHOTS")
 
-// Somebody sets a goal, sees who holds what it takes, finds the smallest group and looks at all layers; without scripts, in Dutch, on a phone.
+// Somebody sets a goal, sees who holds what it takes, finds the smallest group and looks at all layers; without
+// scripts, in Dutch, on a phone.
 func TestPowerInDutchOnAPhone(t *testing.T) {
 	h := open(t, 150)
 	h.fill(t)

@@ -11,7 +11,8 @@ import (
 // praisePages is where screenshots of the room go; nowhere unless somebody wants to look.
 var praisePages = os.Getenv("GAVE_PRAISE_SCREENSHOTS")
 
-// Somebody praises, asks for words by a link, publishes what came, and checks a draft; without scripts, in Dutch, on a phone. Who was asked needs no account.
+// Somebody praises, asks for words by a link, publishes what came, and checks a draft; without scripts, in Dutch, on a
+// phone. Who was asked needs no account.
 func TestPraisingInDutchOnAPhone(t *testing.T) {
 	h := open(t, 80)
 	h.fill(t)
@@ -53,7 +54,8 @@ func TestPraisingInDutchOnAPhone(t *testing.T) {
 	public := browsertest.Evaluate[string](b, `document.querySelector("main a[href^='/praised/']").href`)
 	outside.Open(public)
 	outside.Eventually("main", "Clear <b>and</b> kind.")
-	described := browsertest.Evaluate[string](outside, `JSON.parse(document.querySelector("script[type='application/ld+json']").textContent).review[0].reviewBody`)
+	described := browsertest.Evaluate[string](outside,
+		`JSON.parse(document.querySelector("script[type='application/ld+json']").textContent).review[0].reviewBody`)
 	if described != "Clear <b>and</b> kind." {
 		t.Errorf("JSON-LD says %q", described)
 	}

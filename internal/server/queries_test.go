@@ -23,7 +23,8 @@ import (
 	"gave.network/internal/server"
 )
 
-// mostQueries is how many statements a page may run, however much it shows; Today, which asks all the rooms, may run a few more.
+// mostQueries is how many statements a page may run, however much it shows; Today, which asks all the rooms, may run a
+// few more.
 const (
 	mostQueries      = 25
 	mostQueriesToday = 30
@@ -35,7 +36,9 @@ func much(t *testing.T, h house, v op.Viewer) (person, ask id.ID) {
 	const n = 3000
 	var list []network.NewPerson
 	for i := range n {
-		p := network.NewPerson{Person: network.Person{ID: id.New(), Owner: v.Member, Title: "adviseur", Place: "Utrecht", Created: 1, Updated: 1}}
+		p := network.NewPerson{Person: network.Person{
+			ID: id.New(), Owner: v.Member, Title: "adviseur", Place: "Utrecht", Created: 1, Updated: 1,
+		}}
 		p.Named(fmt.Sprintf("Anna Jansen%04d", i))
 		p.Organisation = fmt.Sprintf("Bureau %d", i%40)
 		p.Identifiers = []network.Identifier{{Kind: network.MailAddress, Value: fmt.Sprintf("anna%d@example.org", i)}}
@@ -58,32 +61,46 @@ func much(t *testing.T, h house, v op.Viewer) (person, ask id.ID) {
 		if i%3 == 0 {
 			direction = -1
 		}
-		rows["gift (space, id, owner, visibility, direction, kind, body, link, minutes, at, source, external, created)"] = append(
-			rows["gift (space, id, owner, visibility, direction, kind, body, link, minutes, at, source, external, created)"],
-			v.Space, gift, v.Member, 0, direction, "knowledge", fmt.Sprintf("een tip over drukwerk %d", i), "", 10, day(i), "said", gift, now)
+		rows["gift (space, id, owner, visibility, direction, kind, body, link, minutes, at, source, external, "+
+			"created)"] = append(
+			rows["gift (space, id, owner, visibility, direction, kind, body, link, minutes, at, source, external, "+
+				"created)"],
+			v.Space, gift, v.Member, 0, direction, "knowledge", fmt.Sprintf("een tip over drukwerk %d", i), "", 10,
+			day(i), "said", gift, now)
 		rows["gift_person (space, gift, person)"] = append(rows["gift_person (space, gift, person)"], v.Space, gift, p)
 		rows["fact (space, id, owner, visibility, person, kind, body, source, at, due, answered, created)"] = append(
 			rows["fact (space, id, owner, visibility, person, kind, body, source, at, due, answered, created)"],
-			v.Space, id.New(), v.Member, 0, p, []string{"need", "interest", "fact"}[i%3], fmt.Sprintf("een drukker voor boek %d", i), "", day(i), "", 0, now)
-		rows["outcome (space, id, owner, person, what, yes, at)"] = append(rows["outcome (space, id, owner, person, what, yes, at)"],
+			v.Space, id.New(), v.Member, 0, p, []string{"need", "interest", "fact"}[i%3],
+			fmt.Sprintf("een drukker voor boek %d", i), "", day(i), "", 0, now)
+		rows["outcome (space, id, owner, person, what, yes, at)"] = append(
+			rows["outcome (space, id, owner, person, what, yes, at)"],
 			v.Space, id.New(), v.Member, p, "een naam", i%2, day(i))
 		rows["note (space, id, person, owner, visibility, body, at, source, import)"] = append(
 			rows["note (space, id, person, owner, visibility, body, at, source, import)"],
 			v.Space, id.New(), p, v.Member, 0, "Lunch over het jaarboek", day(i), "", id.Zero)
-		rows["praise (space, id, owner, author, subject, kind, body, occasion, at, consent, evidence, published, withdrawn, source, import)"] = append(
-			rows["praise (space, id, owner, author, subject, kind, body, occasion, at, consent, evidence, published, withdrawn, source, import)"],
-			v.Space, id.New(), v.Member, other, p, "praise", "Wat een helder verhaal.", "", day(i), 0, "", false, 0, "", id.Zero)
-		rows["ask (space, id, owner, person, visibility, audience, kind, body, why, due, state, outcome, created, changed)"] = append(
-			rows["ask (space, id, owner, person, visibility, audience, kind, body, why, due, state, outcome, created, changed)"],
-			v.Space, ask, v.Member, id.Zero, 0, "named", "ask", fmt.Sprintf("Wie kent een drukker voor boek %d?", i), "", "", "open", "", day(i), day(i))
+		rows["praise (space, id, owner, author, subject, kind, body, occasion, at, consent, evidence, published, "+
+			"withdrawn, source, import)"] = append(
+			rows["praise (space, id, owner, author, subject, kind, body, occasion, at, consent, evidence, published, "+
+				"withdrawn, source, import)"],
+			v.Space, id.New(), v.Member, other, p, "praise", "Wat een helder verhaal.", "", day(i), 0, "",
+			false, 0, "", id.Zero)
+		rows["ask (space, id, owner, person, visibility, audience, kind, body, why, due, state, outcome, created, "+
+			"changed)"] = append(
+			rows["ask (space, id, owner, person, visibility, audience, kind, body, why, due, state, outcome, "+
+				"created, changed)"],
+			v.Space, ask, v.Member, id.Zero, 0, "named", "ask", fmt.Sprintf("Wie kent een drukker voor boek %d?", i),
+			"", "", "open", "", day(i), day(i))
 		rows["ask_person (space, ask, person, part, note, at, thanked, told)"] = append(
-			rows["ask_person (space, ask, person, part, note, at, thanked, told)"], v.Space, ask, p, 1+i%3, "", day(i), 0, 0)
-		rows["introduction (space, id, owner, requester, middle, target, chosen, body, state, middle_agreed, requester_address, target_address, "+
-			"middle_key, target_key, outcome, created, changed, expires)"] = append(
-			rows["introduction (space, id, owner, requester, middle, target, chosen, body, state, middle_agreed, requester_address, target_address, "+
-				"middle_key, target_key, outcome, created, changed, expires)"],
-			v.Space, id.New(), v.Member, list[9].ID, p, other, 1, "Graag kennismaken.", "asked", 0, "", "", none, none, "", day(i), day(i), now)
-		rows["person_tag (space, person, owner, tag, import)"] = append(rows["person_tag (space, person, owner, tag, import)"],
+			rows["ask_person (space, ask, person, part, note, at, thanked, told)"], v.Space, ask, p, 1+i%3,
+			"", day(i), 0, 0)
+		rows["introduction (space, id, owner, requester, middle, target, chosen, body, state, middle_agreed, "+
+			"requester_address, target_address, middle_key, target_key, outcome, created, changed, expires)"] = append(
+			rows["introduction (space, id, owner, requester, middle, target, chosen, body, state, middle_agreed, "+
+				"requester_address, target_address, middle_key, target_key, outcome, created, changed, expires)"],
+			v.Space, id.New(), v.Member, list[9].ID, p, other, 1, "Graag kennismaken.", "asked", 0, "", "", none, none,
+			"", day(i), day(i), now)
+		rows["person_tag (space, person, owner, tag, import)"] = append(
+			rows["person_tag (space, person, owner, tag, import)"],
 			v.Space, p, v.Member, fmt.Sprintf("tag%d", i), id.Zero)
 	}
 	ctx := context.Background()
@@ -91,8 +108,10 @@ func much(t *testing.T, h house, v op.Viewer) (person, ask id.ID) {
 		if err := network.InsertPeople(ctx, tx, v.Space, list); err != nil {
 			return err
 		}
-		for _, into := range slices.Sorted(maps.Keys(rows)) { // what belongs to something else comes after it in the alphabet
-			if err := db.InsertMany(ctx, tx, "insert into "+into, strings.Count(into, ",")+1, rows[into], ""); err != nil {
+		// what belongs to something else comes after it in the alphabet
+		for _, into := range slices.Sorted(maps.Keys(rows)) {
+			if err := db.InsertMany(ctx, tx, "insert into "+into, strings.Count(into, ",")+1,
+				rows[into], ""); err != nil {
 				return fmt.Errorf("%s: %w", into, err)
 			}
 		}
@@ -100,7 +119,8 @@ func much(t *testing.T, h house, v op.Viewer) (person, ask id.ID) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return list[0].ID, rows["ask (space, id, owner, person, visibility, audience, kind, body, why, due, state, outcome, created, changed)"][1].(id.ID)
+	return list[0].ID, rows["ask (space, id, owner, person, visibility, audience, kind, body, why, due, state, "+
+		"outcome, created, changed)"][1].(id.ID)
 }
 
 // A page reads in sets: with 3,000 of everything it runs no more statements than a few.
@@ -129,16 +149,18 @@ func TestPagesReadInSets(t *testing.T) {
 	client := &http.Client{Jar: jar}
 	link, _ := strings.CutPrefix(h.link, h.url)
 	answer, err := client.PostForm(web.URL+"/welcome", url.Values{
-		"link": {link[strings.Index(link, "=")+1:]}, "name": {"Barbara Dijkstra"}, "email": {"barbara@example.org"}, "password": {secret},
+		"link": {link[strings.Index(link, "=")+1:]}, "name": {"Barbara Dijkstra"}, "email": {"barbara@example.org"},
+		"password": {secret},
 	})
 	if err != nil || answer.StatusCode != http.StatusOK {
 		t.Fatalf("%v %v", answer, err)
 	}
 	answer.Body.Close()
 	for _, path := range []string{
-		"/", "/people", "/people?query=anna", "/people/" + person.String(), "/organisations", "/organisations?query=bureau", "/give", "/commons", "/colleagues",
-		"/praise", "/power", "/horizon", "/goodwill", "/asks", "/asks/" + ask.String(), "/introductions", "/merges", "/suppressions", "/import", "/settings",
-		"/audit", "/rooms", "/capture?text=lunch+met+anna",
+		"/", "/people", "/people?query=anna", "/people/" + person.String(), "/organisations",
+		"/organisations?query=bureau", "/give", "/commons", "/colleagues",
+		"/praise", "/power", "/horizon", "/goodwill", "/asks", "/asks/" + ask.String(), "/introductions", "/merges",
+		"/suppressions", "/import", "/settings", "/audit", "/rooms", "/capture?text=lunch+met+anna",
 	} {
 		clear(seen)
 		begin := time.Now()

@@ -7,7 +7,8 @@ import (
 	"gave.network/internal/page/browsertest"
 )
 
-// A new user, without reading anything, makes one move in each of the seven rooms: on a phone in Dutch, and on a desktop in English.
+// A new user, without reading anything, makes one move in each of the seven rooms: on a phone in Dutch, and on a
+// desktop in English.
 func TestOneMoveInEachRoom(t *testing.T) {
 	h := open(t, 150)
 	h.fill(t)
@@ -18,10 +19,12 @@ func TestOneMoveInEachRoom(t *testing.T) {
 		says     map[string]string
 	}{
 		{"phone", browsertest.Options{Phone: true, Language: "nl"}, "Nederlands", map[string]string{
-			"give": "niet verklaard", "goodwill": "heeft", "team": "Team 1", "way": "kans", "goal": "bereik", "hours": "open",
+			"give": "niet verklaard", "goodwill": "heeft", "team": "Team 1", "way": "kans", "goal": "bereik",
+			"hours": "open",
 		}},
 		{"desktop", browsertest.Options{}, "English", map[string]string{
-			"give": "not explained", "goodwill": "needs", "team": "Team 1", "way": "chance", "goal": "reach", "hours": "open",
+			"give": "not explained", "goodwill": "needs", "team": "Team 1", "way": "chance", "goal": "reach",
+			"hours": "open",
 		}},
 	} {
 		b := browsertest.New(t, device.o)

@@ -18,8 +18,12 @@ import (
 // routes is every page, with the role that it asks for.
 func (s *Server) routes(m *page.Mux) {
 	accounts := account.Pages{Service: s.app.Account}
-	people := network.Pages{Store: s.app.Network, Panels: []network.Panel{s.app.Goodwill.Panel, s.app.Give.Panel, s.app.Praise.Panel}}
-	imports := intake.Pages{Service: s.app.Intake, Folder: filepath.Join(s.app.Config.Data, "uploads"), Wake: s.worker.wake}
+	people := network.Pages{
+		Store: s.app.Network, Panels: []network.Panel{s.app.Goodwill.Panel, s.app.Give.Panel, s.app.Praise.Panel},
+	}
+	imports := intake.Pages{
+		Service: s.app.Intake, Folder: filepath.Join(s.app.Config.Data, "uploads"), Wake: s.worker.wake,
+	}
 
 	m.Handle("GET /{$}", op.Member, s.app.Today.Page)
 	m.Handle("POST /today/answer", op.Member, s.app.Today.AnswerForm)

@@ -1,4 +1,5 @@
-// Package server stacks the faces into one HTTP server: pages for people, the API and tools for programs, and what watchers ask.
+// Package server stacks the faces into one HTTP server: pages for people, the API and tools for programs, and what
+// watchers ask.
 package server
 
 import (
@@ -44,7 +45,9 @@ type Server struct {
 
 // New makes the server of an app.
 func New(a *app.App, version string) *Server {
-	return &Server{Limits: page.DefaultLimits, MostUpload: intake.MostUpload, app: a, version: version, worker: newWorker(a)}
+	return &Server{
+		Limits: page.DefaultLimits, MostUpload: intake.MostUpload, app: a, version: version, worker: newWorker(a),
+	}
 }
 
 // Handler returns everything that the server answers.
@@ -52,14 +55,17 @@ func (s *Server) Handler() http.Handler {
 	pages := &page.Mux{Write: s.write}
 	s.routes(pages)
 	mux := http.NewServeMux()
-	programs := api.Handler(s.app.Operations, s.authenticate, api.Info{Version: s.version, SessionCookie: account.SessionCookie, MaxBody: maxBody})
+	programs := api.Handler(s.app.Operations, s.authenticate,
+		api.Info{Version: s.version, SessionCookie: account.SessionCookie, MaxBody: maxBody})
 	mux.Handle("/api/", programs)
 	mux.Handle("/api", programs)
 	mux.Handle("/mcp", mcp.Handler(s.app.Operations, s.authenticate, mcp.Info{Version: s.version, Known: vouched}))
 	mux.Handle("GET /assets/", page.Assets())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
-	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "User-agent: *\nDisallow: /\n") })
+	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, "User-agent: *\nDisallow: /\n")
+	})
 	mux.Handle("/", s.browser(pages))
 	most := func(r *http.Request) int64 {
 		if r.URL.Path == "/mcp" || strings.HasPrefix(r.URL.Path, "/api/") {
@@ -73,8 +79,9 @@ func (s *Server) Handler() http.Handler {
 // HTTP returns the server that answers with the handler: nobody may be slow for ever, or bring endless headers.
 func (s *Server) HTTP() *http.Server {
 	return &http.Server{
-		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(quiet{slog.Default().Handler()}, slog.LevelWarn),
+		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       slog.NewLogLogger(quiet{slog.Default().Handler()}, slog.LevelWarn),
 	}
 }
 
@@ -101,7 +108,8 @@ func (s *Server) authenticate(r *http.Request) (op.Viewer, error) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		token, ok := strings.CutPrefix(header, "Bearer ")
 		if !ok {
-			return op.Viewer{}, fault.New(fault.Unauthenticated, "Only bearer tokens are taken here.").WithHint("Send Authorization: Bearer and your token.")
+			return op.Viewer{}, fault.New(fault.Unauthenticated, "Only bearer tokens are taken here.").
+				WithHint("Send Authorization: Bearer and your token.")
 		}
 		return s.app.Account.Bearer(r.Context(), strings.TrimSpace(token))
 	}
@@ -115,7 +123,8 @@ func (s *Server) authenticate(r *http.Request) (op.Viewer, error) {
 func (s *Server) browser(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		page.Error(w, r, fault.New(fault.Forbidden, "This form was sent by another site.").WithHint("Open the page here and try again."))
+		page.Error(w, r, fault.New(fault.Forbidden, "This form was sent by another site.").
+			WithHint("Open the page here and try again."))
 	}))
 	inner := guard.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -135,11 +144,14 @@ func (s *Server) browser(next http.Handler) http.Handler {
 		if lang := r.URL.Query().Get("lang"); lang == string(locale.Dutch) || lang == string(locale.English) {
 			viewer.Lang = locale.Lang(lang)
 		}
-		request := &page.Request{Viewer: viewer, Printer: viewer.Printer(), Path: r.URL.Path, ID: id.New().String(), SignedIn: signedIn}
+		request := &page.Request{
+			Viewer: viewer, Printer: viewer.Printer(), Path: r.URL.Path, ID: id.New().String(), SignedIn: signedIn,
+		}
 		if s.Front.Public != nil {
 			request.Base = s.Front.Public.String()
 		}
-		if cookie, err := r.Cookie(page.ThemeCookie); err == nil && (cookie.Value == "light" || cookie.Value == "dark") {
+		if cookie, err := r.Cookie(page.ThemeCookie); err == nil &&
+			(cookie.Value == "light" || cookie.Value == "dark") {
 			request.Theme = cookie.Value
 		}
 		if r.Method == http.MethodGet && page.Fragment(r) == "" {
@@ -157,7 +169,8 @@ func recovered(next http.Handler) http.Handler {
 				if p == http.ErrAbortHandler { //nolint:errorlint // the value itself is the signal
 					panic(p)
 				}
-				slog.ErrorContext(r.Context(), "panic", "route", r.Pattern, "panic", fault.Mask(fmt.Sprint(p)), "stack", string(debug.Stack()))
+				slog.ErrorContext(r.Context(), "panic", "route", r.Pattern, "panic", fault.Mask(fmt.Sprint(p)), "stack",
+					string(debug.Stack()))
 				http.Error(w, "something went wrong on our side", http.StatusInternalServerError)
 			}
 		}()
@@ -169,7 +182,8 @@ func recovered(next http.Handler) http.Handler {
 func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang locale.Lang) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
-		return fault.Wrap(err, fault.Unavailable, "The address %s cannot be listened on.", address).WithHint("Choose another with --listen, such as 127.0.0.1:8087.")
+		return fault.Wrap(err, fault.Unavailable, "The address %s cannot be listened on.", address).
+			WithHint("Choose another with --listen, such as 127.0.0.1:8087.")
 	}
 	server := s.HTTP()
 	server.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
@@ -222,8 +236,10 @@ func (s *Server) greet(ctx context.Context, listener net.Listener, out io.Writer
 	if err != nil {
 		return err
 	}
-	if host, _, err := net.SplitHostPort(listener.Addr().String()); err == nil && s.Front.Public == nil && !net.ParseIP(host).IsLoopback() {
-		// On a network the link is a key to the house: only the one who reads this output may have it, so it is still printed, with a warning.
+	if host, _, err := net.SplitHostPort(listener.Addr().String()); err == nil && s.Front.Public == nil &&
+		!net.ParseIP(host).IsLoopback() {
+		// On a network the link is a key to the house: only the one who reads this output may have it, so it is still
+		// printed, with a warning.
 		fmt.Fprintln(out, p.T("This address can be reached from the network. Put a proxy with https before it."))
 	}
 	fmt.Fprintln(out, p.T("Open this link to come in as the owner. It works once, for a day:"))

@@ -28,13 +28,16 @@ func (r reply) message() string {
 func TestAFormSaysWhatIsShared(t *testing.T) {
 	d := openDesk(t, filepath.Join(t.TempDir(), "gave.db"), t.TempDir())
 	d.enter(op.Member, "member@example.org")
-	for _, each := range []struct{ lang, want string }{{"en", "is shared with Wil Bakker"}, {"nl", "is ook van Wil Bakker"}} {
+	for _, each := range []struct{ lang, want string }{
+		{"en", "is shared with Wil Bakker"}, {"nl", "is ook van Wil Bakker"},
+	} {
 		d.form("/people/new?lang="+each.lang, url.Values{"name": {"Wil Bakker"}, "phone": {"020 1234567"}})
 		r := d.form("/people/new?lang="+each.lang, url.Values{"name": {"Ans Smit"}, "phone": {"020 1234567"}})
 		if r.status != http.StatusSeeOther || !strings.Contains(r.message(), each.want) {
 			t.Errorf("%d, %q", r.status, r.message())
 		}
-		r = d.form(r.head.Get("Location")+"?lang="+each.lang, url.Values{"do": {"identify"}, "value": {"info@" + each.lang + ".example.org"}})
+		r = d.form(r.head.Get("Location")+"?lang="+each.lang,
+			url.Values{"do": {"identify"}, "value": {"info@" + each.lang + ".example.org"}})
 		if r.status != http.StatusSeeOther || strings.Contains(r.message(), "info@") {
 			t.Errorf("an address of nobody else: %d, %q", r.status, r.message())
 		}
@@ -55,7 +58,8 @@ func TestErasingIsShownBefore(t *testing.T) {
 	}
 	person := find("/people/new")
 	if _, err := d.app.Network.AddPerson(ctx, d.owner, network.NewPerson{
-		Person: network.Person{Name: "Q. Zandstra"}, Identifiers: []network.Identifier{{Kind: network.MailAddress, Value: "quirina@example.org"}},
+		Person:      network.Person{Name: "Q. Zandstra"},
+		Identifiers: []network.Identifier{{Kind: network.MailAddress, Value: "quirina@example.org"}},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -65,27 +69,34 @@ func TestErasingIsShownBefore(t *testing.T) {
 	}
 	people := func() int { return count(t, d.app.DB, `select count(*) from person where name like '%Zandstra'`) }
 	mine := d.form(person+"/erase", nil)
-	for _, want := range []string{"Nothing is erased yet", "notes 1", "1 other member", "Only my copy", "everywhere=yes", "Backups made before"} {
+	for _, want := range []string{
+		"Nothing is erased yet", "notes 1", "1 other member", "Only my copy", "everywhere=yes", "Backups made before",
+	} {
 		if !strings.Contains(mine.body, want) {
 			t.Errorf("the preview does not say %q: %s", want, mine.body)
 		}
 	}
 	all := d.form(person+"/erase?everywhere=yes", nil)
-	if !strings.Contains(all.body, "of 1 other member") && !strings.Contains(all.body, "The copy of 1 other member goes too") || strings.Contains(all.body, "keeps a copy") {
+	if !strings.Contains(all.body, "of 1 other member") && !strings.Contains(all.body,
+		"The copy of 1 other member goes too") || strings.Contains(all.body, "keeps a copy") {
 		t.Errorf("everywhere: %s", all.body)
 	}
 	dutch := d.form(person+"/erase?lang=nl", nil)
 	if !strings.Contains(dutch.body, "Er is nog niets gewist") || !strings.Contains(dutch.body, "Alleen mijn kopie") {
 		t.Error("in Dutch it says something else")
 	}
-	if r := d.form(person, url.Values{"do": {"erase"}, "everywhere": {"yes"}, "reason": {"asked for it"}}); r.status != http.StatusUnprocessableEntity ||
-		!strings.Contains(r.body, "Tick the box") || !strings.Contains(r.body, `value="asked for it"`) || !strings.Contains(r.body, `name="everywhere"`) {
+	if r := d.form(person, url.Values{"do": {"erase"}, "everywhere": {"yes"}, "reason": {"asked for it"}}); r.status !=
+		http.StatusUnprocessableEntity ||
+		!strings.Contains(r.body, "Tick the box") || !strings.Contains(r.body, `value="asked for it"`) ||
+		!strings.Contains(r.body, `name="everywhere"`) {
 		t.Errorf("without the box: %d: %s", r.status, r.body)
 	}
 	if n := people(); n != 2 {
 		t.Fatalf("looking erased somebody: %d are left", n)
 	}
-	if r := d.form(person, url.Values{"do": {"erase"}, "everywhere": {"yes"}, "reason": {"asked for it"}, "sure": {"yes"}}); r.status != http.StatusSeeOther {
+	if r := d.form(person, url.Values{
+		"do": {"erase"}, "everywhere": {"yes"}, "reason": {"asked for it"}, "sure": {"yes"},
+	}); r.status != http.StatusSeeOther {
 		t.Errorf("%d: %s", r.status, r.body)
 	}
 	if n := people(); n != 0 {
@@ -101,7 +112,9 @@ func TestErasingIsShownBefore(t *testing.T) {
 	if r := d.form(person+"/erase", nil); strings.Contains(r.body, "everywhere=yes") {
 		t.Error("a member is offered to erase everywhere")
 	}
-	if r := d.form(person, url.Values{"do": {"erase"}, "everywhere": {"yes"}, "sure": {"yes"}}); r.status != http.StatusForbidden || people() != 1 {
+	if r := d.form(person, url.Values{
+		"do": {"erase"}, "everywhere": {"yes"}, "sure": {"yes"},
+	}); r.status != http.StatusForbidden || people() != 1 {
 		t.Errorf("a member erases everywhere: %d", r.status)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// worker runs imports that outlive the request that started them. The row of the import in the database is the truth: a nudge may be
-// lost, the sweep finds it.
+// worker runs imports that outlive the request that started them. The row of the import in the database is the truth: a
+// nudge may be lost, the sweep finds it.
 type worker struct {
 	app   *app.App
 	nudge chan struct{}

@@ -13,9 +13,10 @@ import (
 )
 
 // NormalizePhone gives a telephone number in the international form of ITU-T E.164, "+31612345678", without any
-// extension. Numbers without a country code are taken to be of region, an ISO 3166 code such as "NL"; when none there can have them, the plus
-// before a country code may have been lost, as spreadsheets lose it. A number of the region that costs extra, such as 0900, cannot be called
-// from abroad and stays as it is dialled there. It is false when no telephone can have the number.
+// extension. Numbers without a country code are taken to be of region, an ISO 3166 code such as "NL"; when none there
+// can have them, the plus before a country code may have been lost, as spreadsheets lose it. A number of the region
+// that costs extra, such as 0900, cannot be called from abroad and stays as it is dialled there. It is false when no
+// telephone can have the number.
 func NormalizePhone(s, region string) (e164 string, ok bool) {
 	if len(s) > 100 || strings.ContainsRune(s, '@') {
 		return "", false
@@ -56,9 +57,10 @@ func NormalizePhone(s, region string) (e164 string, ok bool) {
 // extension is a number within a firm that the library does not know by its word.
 var extension = regexp.MustCompile(`\s*(?:tst|toestel|poste|durchwahl|dw|int)\b\.?\s*\d+$`)
 
-// NormalizeAddress gives a mail address in lower case and bare: without a display name, angle brackets, "mailto:", quotes
-// or a comment. The tag after a plus stays. An address disguised for the web, "anna at acme.nl" or "anna (at) acme
-// (dot) nl", is undone. A domain in other letters is given in its ASCII form. It is false when no address is there.
+// NormalizeAddress gives a mail address in lower case and bare: without a display name, angle brackets, "mailto:",
+// quotes or a comment. The tag after a plus stays. An address disguised for the web, "anna at acme.nl" or "anna (at)
+// acme (dot) nl", is undone. A domain in other letters is given in its ASCII form. It is false when no address is
+// there.
 func NormalizeAddress(mail string) (address string, ok bool) {
 	if len(mail) > 1000 {
 		return "", false
@@ -81,7 +83,8 @@ func NormalizeAddress(mail string) (address string, ok bool) {
 		return r
 	}, s)
 	// A comment, as list archives write it: "anna at acme.nl (Anna Jansen)".
-	if open := strings.LastIndex(s, " ("); open > 0 && strings.HasSuffix(strings.TrimSpace(s), ")") && !disguise[Fold(strings.Trim(s[open:], " ()"))] {
+	if open := strings.LastIndex(s, " ("); open > 0 && strings.HasSuffix(strings.TrimSpace(s), ")") &&
+		!disguise[Fold(strings.Trim(s[open:], " ()"))] {
 		s = s[:open]
 	}
 	s = undisguise(s)
@@ -109,7 +112,8 @@ func NormalizeAddress(mail string) (address string, ok bool) {
 
 var disguise = wordSet("at dot punt apenstaartje")
 
-var disguiseMarks = strings.NewReplacer("(", " ", ")", " ", "[", " ", "]", " ", "{", " ", "}", " ", "_at_", " at ", "_AT_", " at ", "_dot_", " dot ", "_DOT_", " dot ")
+var disguiseMarks = strings.NewReplacer("(", " ", ")", " ", "[", " ", "]", " ", "{", " ", "}", " ", "_at_", " at ",
+	"_AT_", " at ", "_dot_", " dot ", "_DOT_", " dot ")
 
 // undisguise writes "anna at acme dot nl" as anna@acme.nl, when the whole text has that shape.
 func undisguise(s string) string {
@@ -148,7 +152,8 @@ func validLocal(s string) bool {
 			return false
 		}
 	}
-	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) && s[0] != '.' && utf8.RuneCountInString(s) <= 128
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) &&
+		s[0] != '.' && utf8.RuneCountInString(s) <= 128
 }
 
 func validDomain(s string) bool {
@@ -171,8 +176,10 @@ func validDomain(s string) bool {
 
 // profileHosts are sites on which a path names a person: the host under which each is kept.
 var profileHosts = map[string]string{
-	"linkedin.com": "www.linkedin.com", "github.com": "github.com", "gitlab.com": "gitlab.com", "twitter.com": "x.com", "x.com": "x.com", "instagram.com": "www.instagram.com",
-	"facebook.com": "www.facebook.com", "fb.com": "www.facebook.com", "bsky.app": "bsky.app", "xing.com": "www.xing.com", "mastodon.social": "mastodon.social", "medium.com": "medium.com",
+	"linkedin.com": "www.linkedin.com", "github.com": "github.com", "gitlab.com": "gitlab.com", "twitter.com": "x.com",
+	"x.com": "x.com", "instagram.com": "www.instagram.com",
+	"facebook.com": "www.facebook.com", "fb.com": "www.facebook.com", "bsky.app": "bsky.app",
+	"xing.com": "www.xing.com", "mastodon.social": "mastodon.social", "medium.com": "medium.com",
 	"youtube.com": "www.youtube.com", "threads.net": "www.threads.net",
 }
 
@@ -186,12 +193,14 @@ func NormalizeLink(s string) (link string, ok bool) {
 	if len(s) > 2 && (s[0] == '<' && s[len(s)-1] == '>' || s[0] == '"' && s[len(s)-1] == '"') {
 		s = s[1 : len(s)-1]
 	}
-	if s == "" || len(s) > 4000 || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || invisible(r) }) {
+	if s == "" || len(s) > 4000 ||
+		strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || invisible(r) }) {
 		return "", false
 	}
 	if strings.HasPrefix(s, "@") {
 		name, host, found := strings.Cut(s[1:], "@")
-		if !found || name == "" || !validDomain(strings.ToLower(host)) || !strings.Contains(host, ".") || !validLocal(name) || strings.ContainsAny(name, "/?#%") {
+		if !found || name == "" || !validDomain(strings.ToLower(host)) || !strings.Contains(host, ".") ||
+			!validLocal(name) || strings.ContainsAny(name, "/?#%") {
 			return "", false
 		}
 		return "https://" + strings.ToLower(host) + "/@" + strings.ToLower(norm.NFC.String(name)), true
@@ -280,7 +289,8 @@ func plainLink(u *url.URL, host string) string {
 	path := strings.TrimRight(u.EscapedPath(), "/")
 	query := u.Query()
 	for name := range query {
-		if strings.HasPrefix(name, "utm_") || name == "fbclid" || name == "gclid" || name == "trk" || name == "mc_cid" || name == "mc_eid" {
+		if strings.HasPrefix(name, "utm_") || name == "fbclid" || name == "gclid" || name == "trk" ||
+			name == "mc_cid" || name == "mc_eid" {
 			query.Del(name)
 		}
 	}
@@ -291,8 +301,8 @@ func plainLink(u *url.URL, host string) string {
 	return link
 }
 
-// PersonalLink says that a normalised web address is a person's own page on a site where a path names somebody. Any other, such as the home
-// page of a firm, may stand on the cards of many.
+// PersonalLink says that a normalised web address is a person's own page on a site where a path names somebody. Any
+// other, such as the home page of a firm, may stand on the cards of many.
 func PersonalLink(link string) bool {
 	host, path, ok := strings.Cut(strings.TrimPrefix(link, "https://"), "/")
 	if !ok || strings.Contains(path, "?") {

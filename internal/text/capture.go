@@ -70,17 +70,18 @@ type Item struct {
 	Activity     string    // the word that told the medium: "lunch", "gebeld"
 	When         Date      // zero when the line does not say; need and ask: the deadline
 	Duration     time.Duration
-	Title        string   // what it was about, or what the gift is called
-	Place        string   // place or occasion; fact: the new place
-	Text         string   // what is needed, liked, given, asked or noted
-	Fact         string   // "organisation", "place", "birthday", "phone" or "skill"
-	Organisation string   // fact: where somebody works
-	Role         string   // fact: as what
-	Gift         string   // "knowledge", "introduction", "time", "tip", "resource", "feedback", "visibility", "referral" or ""
-	Return       string   // "job", "booking", "collaboration", "tip", "introduction" or ""
-	Everyone     bool     // gift: to everybody
-	Link         string   // a web address, as written
-	Tags         []string // without the #, folded
+	Title        string // what it was about, or what the gift is called
+	Place        string // place or occasion; fact: the new place
+	Text         string // what is needed, liked, given, asked or noted
+	Fact         string // "organisation", "place", "birthday", "phone" or "skill"
+	Organisation string // fact: where somebody works
+	Role         string // fact: as what
+	// "knowledge", "introduction", "time", "tip", "resource", "feedback", "visibility", "referral" or ""
+	Gift     string
+	Return   string   // "job", "booking", "collaboration", "tip", "introduction" or ""
+	Everyone bool     // gift: to everybody
+	Link     string   // a web address, as written
+	Tags     []string // without the #, folded
 }
 
 // Mention is a person named in a line.
@@ -163,7 +164,9 @@ func (p *captureParser) read(c clause) {
 	item := Item{Span: Span{p.tokens[c.from].Start, p.tokens[c.to-1].End}}
 	p.marks(c, &item)
 	p.noteOnly = false
-	for _, try := range []func(clause, *Item) bool{p.introduction, p.returned, p.gift, p.ask, p.state, p.interaction, p.personAlone, p.note} {
+	for _, try := range []func(clause, *Item) bool{
+		p.introduction, p.returned, p.gift, p.ask, p.state, p.interaction, p.personAlone, p.note,
+	} {
 		if try(c, &item) {
 			p.finish(item)
 			return

@@ -47,7 +47,8 @@ func describeMentions(people []Mention) string {
 		case m.Chosen == "":
 			s = "?" + m.Text
 		}
-		if details := joinNonEmpty(", ", m.Organisation, m.Role, m.Address, m.Phone); details != "" && details != m.Text {
+		if details := joinNonEmpty(", ", m.Organisation, m.Role, m.Address, m.Phone); details != "" &&
+			details != m.Text {
 			s += " (" + details + ")"
 		}
 		all = append(all, s)
@@ -173,7 +174,9 @@ func checkCapture(t interface {
 }
 
 func TestParseTooLong(t *testing.T) {
-	for _, line := range []string{strings.Repeat("a", MaxLine+1), strings.Repeat("lunch @anna ", 5<<20/12), strings.Repeat("é", MaxLine+1)} {
+	for _, line := range []string{
+		strings.Repeat("a", MaxLine+1), strings.Repeat("lunch @anna ", 5<<20/12), strings.Repeat("é", MaxLine+1),
+	} {
 		start := time.Now()
 		if c, err := Parse(line, tuesday, friends); !errors.Is(err, ErrTooLong) || len(c.Items) > 0 {
 			t.Errorf("Parse of %d bytes: %d items, %v", len(line), len(c.Items), err)
@@ -190,8 +193,10 @@ func TestParseTooLong(t *testing.T) {
 // Lines that could make a careless reader slow.
 func TestParseHostileLines(t *testing.T) {
 	for _, piece := range []string{
-		"@", "@anna ", "@a,", "\"", "(", "((a)", "#", "a ", "and ", "Anna ", "Van ", "van der ", "lunch ", "gisteren ", "voor ", "is ", "@anna is ", "heeft ", "needs ", "1 ", "om 3 ",
-		"; ", ", ", "who likes ", "ze zoekt, ", "about in ", "in ", "'", "\xff", "é", "http://", "http://a ", "Jan v.d. ", "a@b ", "@\"", "\u200b", "week 3 ", "kwam ", "“", "gave @a ",
+		"@", "@anna ", "@a,", "\"", "(", "((a)", "#", "a ", "and ", "Anna ", "Van ", "van der ", "lunch ", "gisteren ",
+		"voor ", "is ", "@anna is ", "heeft ", "needs ", "1 ", "om 3 ",
+		"; ", ", ", "who likes ", "ze zoekt, ", "about in ", "in ", "'", "\xff", "é", "http://", "http://a ",
+		"Jan v.d. ", "a@b ", "@\"", "\u200b", "week 3 ", "kwam ", "“", "gave @a ",
 	} {
 		line := strings.Repeat(piece, MaxLine/utf8.RuneCountInString(piece))
 		start := time.Now()
@@ -213,7 +218,8 @@ func grammarLine() *rapid.Generator[string] {
 		kreeg introduced stelde voor aan to from ask vraag works at werkt bij als is jarig birthday gisteren tomorrow 3 mei 2019 15:00 half vier over twee weken voor vrijdag 20 min "title" (ACME,sales) #tag
 		https://example.org , ; . : en and ze she him her everyone iedereen about in Utrecht op de het een niet not tegen kwam week 12 31-02-2026 25:00 é 🎉 ' " ( ) @ # - – vandaag me mij`))
 	return rapid.Custom(func(t *rapid.T) string {
-		return strings.Join(rapid.SliceOfN(words, 1, 25).Draw(t, "words"), rapid.SampledFrom([]string{" ", " ", "", ", "}).Draw(t, "between"))
+		return strings.Join(rapid.SliceOfN(words, 1, 25).Draw(t, "words"),
+			rapid.SampledFrom([]string{" ", " ", "", ", "}).Draw(t, "between"))
 	})
 }
 
@@ -242,35 +248,49 @@ func TestLineRoundTrip(t *testing.T) {
 		return Mention{Text: f.name, Chosen: f.id}
 	})
 	people := rapid.SliceOfNDistinct(person, 1, 3, func(m Mention) string { return m.Chosen })
-	phrase := rapid.SampledFrom([]string{"typography", "house in Utrecht", "nieuwe website", "Utrecht", "budget 2026", "drie fotografen", "toegang tot archief", "résumé", "café met terras", "ontwerp"})
+	phrase := rapid.SampledFrom([]string{
+		"typography", "house in Utrecht", "nieuwe website", "Utrecht", "budget 2026", "drie fotografen",
+		"toegang tot archief", "résumé", "café met terras", "ontwerp",
+	})
 	place := rapid.SampledFrom([]string{"", "Utrecht", "café De Unie", "Den Haag", "kantoor"})
 	title := rapid.SampledFrom([]string{"", "budget", "het nieuwe plan", "Anna's idee", "3 mei", "lunch"})
 	tags := rapid.SampledFrom([][]string{nil, {"werk"}, {"werk", "netwerk-2026"}})
 	duration := rapid.SampledFrom([]time.Duration{0, 20 * time.Minute, 90 * time.Minute})
 	date := rapid.Custom(func(t *rapid.T) Date {
-		day := time.Date(2000, 1, 1, 0, 0, 0, 0, tuesday.Location()).AddDate(0, 0, rapid.IntRange(0, 9000).Draw(t, "day"))
+		day := time.Date(2000, 1, 1, 0, 0, 0, 0, tuesday.Location()).
+			AddDate(0, 0, rapid.IntRange(0, 9000).Draw(t, "day"))
 		switch rapid.IntRange(0, 4).Draw(t, "precision") {
 		case 0:
 			return Date{}
 		case 1:
 			return Date{Time: day, Precision: PrecisionDay, HasYear: true}
 		case 2:
-			return Date{Time: time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, day.Location()), Precision: PrecisionMonth, HasYear: true}
+			return Date{
+				Time: time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, day.Location()), Precision: PrecisionMonth,
+				HasYear: true,
+			}
 		case 3:
 			return Date{Time: day.AddDate(0, 0, -(int(day.Weekday())+6)%7), Precision: PrecisionWeek, HasYear: true}
 		}
-		return Date{Time: time.Date(day.Year(), day.Month(), day.Day(), rapid.IntRange(0, 23).Draw(t, "hour"), 30, 0, 0, day.Location()), Precision: PrecisionTime, HasYear: true}
+		return Date{
+			Time: time.Date(day.Year(), day.Month(), day.Day(), rapid.IntRange(0, 23).Draw(t, "hour"), 30, 0, 0,
+				day.Location()), Precision: PrecisionTime, HasYear: true,
+		}
 	})
 	item := rapid.Custom(func(t *rapid.T) Item {
 		i := Item{
-			Kind: rapid.SampledFrom([]Kind{KindInteraction, KindPerson, KindNeed, KindInterest, KindFact, KindGift, KindReturn, KindIntroduction, KindAsk, KindNote}).Draw(t, "kind"),
+			Kind: rapid.SampledFrom([]Kind{
+				KindInteraction, KindPerson, KindNeed, KindInterest, KindFact, KindGift, KindReturn, KindIntroduction,
+				KindAsk, KindNote,
+			}).Draw(t, "kind"),
 			Tags: tags.Draw(t, "tags"),
 		}
 		i.People = people.Draw(t, "people")
 		switch i.Kind {
 		case KindInteraction:
 			i.Medium = rapid.SampledFrom([]string{"face", "video", "call", "message", "mail"}).Draw(t, "medium")
-			i.When, i.Duration, i.Title, i.Place = date.Draw(t, "when"), duration.Draw(t, "duration"), title.Draw(t, "title"), place.Draw(t, "place")
+			i.When, i.Duration, i.Title, i.Place = date.Draw(t, "when"), duration.Draw(t, "duration"),
+				title.Draw(t, "title"), place.Draw(t, "place")
 		case KindPerson:
 			i.People = []Mention{{Text: "Carla Fictova", New: true, Organisation: "ACME", Role: "sales"}}
 			if rapid.Bool().Draw(t, "met") {
@@ -285,7 +305,8 @@ func TestLineRoundTrip(t *testing.T) {
 		case KindInterest:
 			i.Text = phrase.Draw(t, "text")
 		case KindFact:
-			switch i.Fact = rapid.SampledFrom([]string{"organisation", "role", "place", "birthday", "phone", "skill"}).Draw(t, "fact"); i.Fact {
+			switch i.Fact = rapid.SampledFrom([]string{"organisation", "role", "place", "birthday", "phone", "skill"}).
+				Draw(t, "fact"); i.Fact {
 			case "organisation":
 				i.Organisation, i.Role = "Stichting Beeld", rapid.SampledFrom([]string{"", "designer"}).Draw(t, "role")
 			case "role":
@@ -293,23 +314,28 @@ func TestLineRoundTrip(t *testing.T) {
 			case "place":
 				i.Place = "Den Haag"
 			case "birthday":
-				i.When = Date{Time: time.Date(1980, 5, 3, 0, 0, 0, 0, tuesday.Location()), Precision: PrecisionDay, HasYear: true}
+				i.When = Date{
+					Time: time.Date(1980, 5, 3, 0, 0, 0, 0, tuesday.Location()), Precision: PrecisionDay, HasYear: true,
+				}
 			case "phone":
 				i.Text = "+31612345678"
 			case "skill":
 				i.Text = phrase.Draw(t, "text")
 			}
 		case KindGift:
-			i.Title, i.Link, i.Duration, i.When = title.Draw(t, "title"), "https://example.org/a?b=1", duration.Draw(t, "duration"), date.Draw(t, "when")
+			i.Title, i.Link, i.Duration, i.When = title.Draw(t, "title"), "https://example.org/a?b=1",
+				duration.Draw(t, "duration"), date.Draw(t, "when")
 			i.Gift = "knowledge"
 		case KindReturn:
 			i.Text, i.Return, i.When = "job", "job", date.Draw(t, "when")
 		case KindIntroduction:
-			i.People, i.Others = []Mention{{Text: "Anna Jansen", Chosen: "anna"}}, []Mention{{Text: "Bob Smit", Chosen: "bob"}}
+			i.People, i.Others = []Mention{{Text: "Anna Jansen", Chosen: "anna"}},
+				[]Mention{{Text: "Bob Smit", Chosen: "bob"}}
 			i.When = date.Draw(t, "when")
 		case KindNote:
 			i.People = i.People[:1]
-			i.Text = rapid.SampledFrom([]string{"vertelde over haar project", "is ziek", "has two dogs"}).Draw(t, "text")
+			i.Text = rapid.SampledFrom([]string{"vertelde over haar project", "is ziek", "has two dogs"}).
+				Draw(t, "text")
 		}
 		return i
 	})
@@ -336,7 +362,8 @@ func plain(i Item) Item {
 	strip := func(people []Mention) []Mention {
 		var out []Mention
 		for _, m := range people {
-			out = append(out, Mention{Text: m.Text, Chosen: m.Chosen, New: m.New, Organisation: m.Organisation, Role: m.Role})
+			out = append(out,
+				Mention{Text: m.Text, Chosen: m.Chosen, New: m.New, Organisation: m.Organisation, Role: m.Role})
 		}
 		return out
 	}
@@ -395,7 +422,8 @@ func FuzzParse(f *testing.F) {
 
 func BenchmarkParse(b *testing.B) {
 	for b.Loop() {
-		if _, err := Parse("lunch @anna, @bob en Carla Visser gisteren om 12:30 over het jaarplan, ze zoekt een huis", tuesday, nil); err != nil {
+		if _, err := Parse("lunch @anna, @bob en Carla Visser gisteren om 12:30 over het jaarplan, ze zoekt een huis",
+			tuesday, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -22,9 +22,11 @@ func (p *captureParser) opensWith(i int, c clause) bool {
 	for k := c.from; k < i; {
 		t := p.tokens[k]
 		switch {
-		case p.used[k], t.kind == mentionToken, t.kind == addressToken, t.kind == groupToken, glue[t.word], pronouns[t.word], andWords[t.word]:
+		case p.used[k], t.kind == mentionToken, t.kind == addressToken, t.kind == groupToken, glue[t.word],
+			pronouns[t.word], andWords[t.word]:
 			k++
-		case last && (giftNouns[t.word] != "" || returnNouns[t.word] != "" || t.word == "elkaar" || t.kind == quoteToken || topicWords[t.word]):
+		case last && (giftNouns[t.word] != "" || returnNouns[t.word] != "" || t.word == "elkaar" ||
+			t.kind == quoteToken || topicWords[t.word]):
 			k++
 		case t.kind == wordToken && p.nameRun(k, i) > k:
 			k = p.nameRun(k, i)
@@ -104,7 +106,8 @@ func (p *captureParser) introduction(c clause, item *Item) bool {
 // togetherWords fill the turns in which people are introduced.
 var togetherWords = wordSet(`elkaar each other contact gebracht in aan and en`)
 
-// returned reads what came in: "got job from @x", "kreeg opdracht van @x", "@x introduced me to @y", "@x gave me a tip".
+// returned reads what came in: "got job from @x", "kreeg opdracht van @x", "@x introduced me to @y", "@x gave me a
+// tip".
 func (p *captureParser) returned(c clause, item *Item) bool {
 	at := p.first(c, gotWords)
 	toMe := false
@@ -131,7 +134,8 @@ func (p *captureParser) returned(c clause, item *Item) bool {
 		for end > c.from && p.tokens[end-1].kind == wordToken && !capitalised(p.tokens[end-1].raw) {
 			end--
 		}
-		if people = p.people(c.from, max(end, c.from), c); len(people) == 0 && len(p.before) > 0 && p.first(clause{c.from, at}, pronouns) >= 0 {
+		if people = p.people(c.from, max(end, c.from), c); len(people) == 0 && len(p.before) > 0 &&
+			p.first(clause{c.from, at}, pronouns) >= 0 {
 			people = p.meant(item.Span.Start)
 		}
 		others = p.people(at, c.to, c)
@@ -218,7 +222,8 @@ func (p *captureParser) takeContent(c clause, item *Item) {
 		}
 		start := i
 		// Small words at the ends say nothing.
-		for start < end && (p.small(start) || adverbs[p.word(start)]) && p.tokens[start].stop == 0 && (item.Text == "" || articles[p.word(start)]) {
+		for start < end && (p.small(start) || adverbs[p.word(start)]) && p.tokens[start].stop == 0 &&
+			(item.Text == "" || articles[p.word(start)]) {
 			start++
 		}
 		stop := end
@@ -241,9 +246,12 @@ func (p *captureParser) takeContent(c clause, item *Item) {
 
 func (p *captureParser) small(i int) bool {
 	word := p.word(i)
-	return articles[word] || andWords[word] || withWords[word] || selves[word] || pronouns[word] || word == "i" || word == "ik" || word == "heb" || word == "heeft" || word == "have" || word == "has" ||
-		word == "aan" || word == "to" || word == "for" || word == "voor" || word == "from" || word == "van" || word == "via" || word == "we" || word == "by" || word == "door" || word == "op" || word == "through" ||
-		word == "bij" || word == "naar" || word == "thanks" || word == "dankzij" || word == "that" || word == "dat" || word == "about" || word == "over"
+	return articles[word] || andWords[word] || withWords[word] || selves[word] || pronouns[word] || word == "i" ||
+		word == "ik" || word == "heb" || word == "heeft" || word == "have" || word == "has" ||
+		word == "aan" || word == "to" || word == "for" || word == "voor" || word == "from" || word == "van" ||
+		word == "via" || word == "we" || word == "by" || word == "door" || word == "op" || word == "through" ||
+		word == "bij" || word == "naar" || word == "thanks" || word == "dankzij" || word == "that" || word == "dat" ||
+		word == "about" || word == "over"
 }
 
 // gift reads what was given: "gave @frank https://… "intro to tone of voice"", "@bob geholpen met verhuizen 2 uur",
@@ -259,7 +267,8 @@ func (p *captureParser) gift(c clause, item *Item) bool {
 		}
 		noun := p.word(at)
 		next := p.word(at + 1)
-		if kind = giftNouns[noun]; kind == "" || next != "voor" && next != "for" && next != "aan" && next != "to" && !(next == "op" && kind == "feedback") {
+		if kind = giftNouns[noun]; kind == "" ||
+			next != "voor" && next != "for" && next != "aan" && next != "to" && !(next == "op" && kind == "feedback") {
 			return false
 		}
 		at = -1

@@ -84,7 +84,8 @@ func (p *captureParser) durationAt(i int) (time.Duration, int) {
 	switch {
 	case word == "":
 		return 0, i
-	case (word == "een" || word == "an" || word == "a") && (next == "half" || next == "halfuur") && unitLength(p.word(i+2)) == time.Hour:
+	case (word == "een" || word == "an" || word == "a") && (next == "half" || next == "halfuur") &&
+		unitLength(p.word(i+2)) == time.Hour:
 		return 30 * time.Minute, i + 3
 	case word == "half" && unitLength(next) == time.Hour:
 		return 30 * time.Minute, i + 2
@@ -244,7 +245,8 @@ func (p *captureParser) inPlace(i int, c clause) bool {
 		return false
 	}
 	word := p.rawWord(k)
-	return placeWords[word] && word != "in" && word != "te" || word == "na" || word == "after" || word == "voor" || word == "before"
+	return placeWords[word] && word != "in" && word != "te" || word == "na" || word == "after" || word == "voor" ||
+		word == "before"
 }
 
 // nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.
@@ -258,7 +260,8 @@ func (p *captureParser) nextToPerson(i int, c clause) bool {
 	}
 	switch p.rawWord(i + 1) { // "kreeg mail van @bob"
 	case "van", "from", "aan", "to", "naar":
-		if next := p.rawKind(i + 2); next == mentionToken || next == addressToken || i+2 < c.to && p.nameRun(i+2, c.to) > i+2 {
+		if next := p.rawKind(i + 2); next == mentionToken || next == addressToken ||
+			i+2 < c.to && p.nameRun(i+2, c.to) > i+2 {
 			return true
 		}
 	}
@@ -266,7 +269,8 @@ func (p *captureParser) nextToPerson(i int, c clause) bool {
 		return true
 	}
 	previous := p.rawKind(i - 1)
-	return previous == mentionToken || previous == addressToken || p.rawWord(i-1) == "via" || p.rawWord(i-1) == "per" || p.rawWord(i-1) == "op" && mediumWords[p.rawWord(i)] == "message"
+	return previous == mentionToken || previous == addressToken || p.rawWord(i-1) == "via" || p.rawWord(i-1) == "per" ||
+		p.rawWord(i-1) == "op" && mediumWords[p.rawWord(i)] == "message"
 }
 
 // rest gives the words that are left of an interaction their place: what it was about, where, and what else was said.
@@ -301,7 +305,8 @@ func (p *captureParser) rest(c clause, item *Item) {
 			i = end - 1
 		case topicWords[t.word] && i+1 < c.to && !p.used[i+1] && p.tokens[i+1].kind == quoteToken:
 			p.used[i] = true
-			if end := p.topicEnd(i+2, c); item.Title == "" && p.tokens[i+1].stop == 0 && end > i+2 { // about "Q3" numbers
+			// about "Q3" numbers
+			if end := p.topicEnd(i+2, c); item.Title == "" && p.tokens[i+1].stop == 0 && end > i+2 {
 				item.Title = p.take(i+1, end)
 				i = end - 1
 			}
@@ -360,7 +365,9 @@ func (p *captureParser) remains(c clause, item *Item) {
 			p.unclear(span, UnclearDate, nil)
 		case paused:
 			item.Text = joinNonEmpty("; ", item.Text, clean(span.In(p.line)))
-		case item.Place == "" && capitalised(p.tokens[start].raw) && start > c.from && (mediumWords[p.rawWord(start-1)] != "" || !givenNames[p.tokens[start].word] && p.allCapitalised(start, stop)):
+		case item.Place == "" && capitalised(p.tokens[start].raw) && start > c.from &&
+			(mediumWords[p.rawWord(start-1)] != "" ||
+				!givenNames[p.tokens[start].word] && p.allCapitalised(start, stop)):
 			item.Place = clean(span.In(p.line))
 		case item.Title == "" && (item.Medium == "mail" || item.Medium == "message"): // "emailed Dirk the report"
 			item.Title = clean(span.In(p.line))
@@ -373,7 +380,8 @@ func (p *captureParser) remains(c clause, item *Item) {
 
 func (p *captureParser) allGlue(from, to int) bool {
 	for i := from; i < to; i++ {
-		if t := p.tokens[i]; t.kind != wordToken || !glue[t.word] && !pronouns[t.word] && mediumWords[t.word] == "" && !gotWords[t.word] {
+		if t := p.tokens[i]; t.kind != wordToken ||
+			!glue[t.word] && !pronouns[t.word] && mediumWords[t.word] == "" && !gotWords[t.word] {
 			return false
 		}
 	}
@@ -440,7 +448,8 @@ func (p *captureParser) topicEnd(i int, c clause) int {
 	end := i
 	for end < c.to && !p.used[end] && p.tokens[end].kind != quoteToken && p.tokens[end].kind != groupToken {
 		word := p.word(end)
-		if end > i && (placeWords[word] && end+1 < c.to && !p.used[end+1] && capitalised(p.tokens[end+1].raw) && !p.usedAfter(end+2, c)) {
+		if end > i && (placeWords[word] && end+1 < c.to && !p.used[end+1] && capitalised(p.tokens[end+1].raw) &&
+			!p.usedAfter(end+2, c)) {
 			break
 		}
 		end++
@@ -519,7 +528,8 @@ func (p *captureParser) personAlone(c clause, item *Item) bool {
 	var people []Mention
 	if start < c.to && p.tokens[start].kind == wordToken {
 		if end := p.nameRun(start, c.to); end > start {
-			m := p.mention(clean(Span{p.tokens[start].Start, p.tokens[end-1].End}.In(p.line)), Span{p.tokens[start].Start, p.tokens[end-1].End})
+			m := p.mention(clean(Span{p.tokens[start].Start, p.tokens[end-1].End}.In(p.line)),
+				Span{p.tokens[start].Start, p.tokens[end-1].End})
 			p.take(start, end)
 			if end < c.to && p.tokens[end].kind == groupToken {
 				m.details(p.tokens[end].raw)

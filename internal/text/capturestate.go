@@ -29,7 +29,8 @@ func (p *captureParser) state(c clause, item *Item) bool {
 	if len(people) == 0 && found.fact == "birthday" { // "verjaardag @anna 3 mei"
 		people = p.people(next, c.to, c)
 	}
-	if len(people) == 0 && len(p.before) > 0 && (at == c.from || p.first(clause{c.from, at}, pronouns) >= 0 || found.kind != KindFact) {
+	if len(people) == 0 && len(p.before) > 0 &&
+		(at == c.from || p.first(clause{c.from, at}, pronouns) >= 0 || found.kind != KindFact) {
 		people = p.meant(item.Span.Start)
 	}
 	if len(people) == 0 {
@@ -54,7 +55,8 @@ func (p *captureParser) state(c clause, item *Item) bool {
 	return true
 }
 
-// deniedAfter tells a statement with "not" close behind its subject: "houdt niet van", "doesn't like". It is kept as a note.
+// deniedAfter tells a statement with "not" close behind its subject: "houdt niet van", "doesn't like". It is kept as a
+// note.
 func (p *captureParser) deniedAfter(subject int, c clause) bool {
 	if subject == c.from {
 		return false
@@ -99,7 +101,8 @@ func (p *captureParser) fill(c clause, item *Item, found predicate, next int) bo
 				if p.word(i) == "" || p.word(end-1) == "" {
 					continue
 				}
-				if phone, ok := NormalizePhone(clean(Span{p.tokens[i].Start, p.tokens[end-1].End}.In(p.line)), "NL"); ok {
+				if phone, ok := NormalizePhone(clean(Span{p.tokens[i].Start, p.tokens[end-1].End}.In(p.line)),
+					"NL"); ok {
 					p.take(i, end)
 					item.Text = phone
 					p.rest(c, item)
@@ -160,7 +163,9 @@ func (p *captureParser) birthday(c clause, item *Item) bool {
 	}
 	for i := c.from; i < c.to; i++ {
 		// "is vandaag jarig" gives the day but not the year of birth.
-		if p.used[i] && (relativeWords[p.rawWord(i)].days != 0 || p.rawWord(i) == "vandaag" || p.rawWord(i) == "today" || slices.Contains([]string{"next", "volgende", "komende"}, p.rawWord(i)) || weekdayWord(p.rawWord(i))) {
+		if p.used[i] &&
+			(relativeWords[p.rawWord(i)].days != 0 || p.rawWord(i) == "vandaag" || p.rawWord(i) == "today" ||
+				slices.Contains([]string{"next", "volgende", "komende"}, p.rawWord(i)) || weekdayWord(p.rawWord(i))) {
 			when.HasYear = false
 		}
 	}

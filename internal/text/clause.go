@@ -1,7 +1,7 @@
 package text
 
-// clauses cuts the tokens of a line into statements. A semicolon or line break always parts; a comma, full stop, dash or
-// conjunction does when what follows opens a statement of its own.
+// clauses cuts the tokens of a line into statements. A semicolon or line break always parts; a comma, full stop, dash
+// or conjunction does when what follows opens a statement of its own.
 func (p *captureParser) clauses() []clause {
 	var all []clause
 	from := 0
@@ -50,7 +50,8 @@ func (p *captureParser) opens(i, from int, stop byte) bool {
 		if stop == ':' {
 			return false
 		}
-		return subject > i || stop == ',' && word != "is" && p.hasPerson(from, i) || p.rawWord(i-1) == "die" || p.rawWord(i-1) == "who" || stop == '.' || stop == 'n' && p.hasPerson(from, i) && !shyPredicate(word)
+		return subject > i || stop == ',' && word != "is" && p.hasPerson(from, i) || p.rawWord(i-1) == "die" ||
+			p.rawWord(i-1) == "who" || stop == '.' || stop == 'n' && p.hasPerson(from, i) && !shyPredicate(word)
 	}
 	word := p.rawWord(i)
 	if word == "ik" || word == "i" || word == "heb" {
@@ -58,11 +59,13 @@ func (p *captureParser) opens(i, from int, stop byte) bool {
 		word = p.rawWord(i)
 	}
 	switch {
-	case gaveWords[word] || gotWords[word] || word == "introduced" || word == "stelde" || word == "introduceerde" || word == "koppelde" || askWords[word]:
+	case gaveWords[word] || gotWords[word] || word == "introduced" || word == "stelde" || word == "introduceerde" ||
+		word == "koppelde" || askWords[word]:
 		return p.personAhead(i+1, 8)
 	case mediumWords[word] != "":
 		// ", lunch @bob" but not ", leuk gesprek over …".
-		return p.rawKind(i+1) == mentionToken || withWords[p.rawWord(i+1)] && stop != 'n' || withWords[p.rawWord(i+1)] && p.rawKind(i+2) == mentionToken
+		return p.rawKind(i+1) == mentionToken || withWords[p.rawWord(i+1)] && stop != 'n' ||
+			withWords[p.rawWord(i+1)] && p.rawKind(i+2) == mentionToken
 	}
 	return false
 }
@@ -70,7 +73,8 @@ func (p *captureParser) opens(i, from int, stop byte) bool {
 // shyPredicate tells the predicates that are common words of running text.
 func shyPredicate(word string) bool {
 	switch word {
-	case "is", "like", "need", "phone", "tel", "nummer", "mobile", "mobiel", "telefoon", "became", "werd", "joined", "heeft", "hebben", "kan", "born", "geboren":
+	case "is", "like", "need", "phone", "tel", "nummer", "mobile", "mobiel", "telefoon", "became", "werd", "joined",
+		"heeft", "hebben", "kan", "born", "geboren":
 		return true
 	}
 	return false
@@ -85,7 +89,8 @@ func (p *captureParser) rawKind(i int) tokenKind {
 
 func (p *captureParser) hasPerson(from, to int) bool {
 	for i := from; i < to; i++ {
-		if k := p.tokens[i].kind; k == wordToken && pronouns[p.tokens[i].word] || k == mentionToken || k == addressToken || k == wordToken && capitalised(p.tokens[i].raw) && givenNames[p.tokens[i].word] {
+		if k := p.tokens[i].kind; k == wordToken && pronouns[p.tokens[i].word] || k == mentionToken ||
+			k == addressToken || k == wordToken && capitalised(p.tokens[i].raw) && givenNames[p.tokens[i].word] {
 			return true
 		}
 	}
@@ -95,7 +100,8 @@ func (p *captureParser) hasPerson(from, to int) bool {
 // personAhead tells whether a marked person stands among the next tokens.
 func (p *captureParser) personAhead(i, within int) bool {
 	for k := i; k < len(p.tokens) && k < i+within; k++ {
-		if p.tokens[k].kind == mentionToken || p.tokens[k].kind == addressToken || pronouns[p.tokens[k].word] && p.tokens[k].kind == wordToken ||
+		if p.tokens[k].kind == mentionToken || p.tokens[k].kind == addressToken ||
+			pronouns[p.tokens[k].word] && p.tokens[k].kind == wordToken ||
 			capitalised(p.tokens[k].raw) && givenNames[p.tokens[k].word] {
 			return true
 		}
@@ -117,7 +123,8 @@ func (p *captureParser) skipSubject(i int) int {
 		switch p.tokens[i].kind {
 		case mentionToken, addressToken:
 			i++
-			if i < len(p.tokens) && andWords[p.rawWord(i)] && (p.rawKind(i+1) == mentionToken || p.rawKind(i+1) == addressToken) {
+			if i < len(p.tokens) && andWords[p.rawWord(i)] &&
+				(p.rawKind(i+1) == mentionToken || p.rawKind(i+1) == addressToken) {
 				i++
 			}
 			continue
@@ -142,7 +149,8 @@ func (p *captureParser) predicateAt(i, to int) (predicate, int, bool) {
 	var best predicate
 	size := 0
 	for _, candidate := range predicatesBy[p.word(i)] {
-		if len(candidate.words) < best.size() || size > 0 && len(candidate.words) == best.size() && (best.tail != "" || candidate.tail == "") {
+		if len(candidate.words) < best.size() ||
+			size > 0 && len(candidate.words) == best.size() && (best.tail != "" || candidate.tail == "") {
 			continue
 		}
 		end := i

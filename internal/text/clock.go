@@ -124,7 +124,8 @@ func (p *dateParser) partBehind(i int) bool {
 // amountOf tells whether the word behind a number makes it an amount rather than an hour: any plain word that is not
 // about time. "om 3 gisteren" is a time, "om 3 redenen" is not.
 func (p *dateParser) amountOf(next string) bool {
-	if next == "" || relativeWords[next].days != 0 || next == "vandaag" || next == "today" || dayLeads[next] || next == "in" || next == "'s" || next == "met" || next == "with" ||
+	if next == "" || relativeWords[next].days != 0 || next == "vandaag" || next == "today" || dayLeads[next] ||
+		next == "in" || next == "'s" || next == "met" || next == "with" ||
 		placeWords[next] || topicWords[next] || andWords[next] ||
 		before[next] || after[next] {
 		return false
@@ -279,7 +280,8 @@ func (p *dateParser) spoken(i int) (moment, int, bool) {
 		next++
 	}
 	h, ok := hour(next)
-	if _, figures := strconv.Atoi(word); !ok || figures == nil && base == 0 && p.word(next) != "" && p.word(next)[0] <= '9' {
+	if _, figures := strconv.Atoi(word); !ok ||
+		figures == nil && base == 0 && p.word(next) != "" && p.word(next)[0] <= '9' {
 		// "10 to 12" is a range; times of this kind have at least one number in letters.
 		return moment{}, i, false
 	}

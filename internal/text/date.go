@@ -39,15 +39,16 @@ type Date struct {
 }
 
 // ParseDate finds the first date or time in a text, in Dutch or English or both, and says where it stands. It reads
-// absolute dates (2026-05-03, 3-5-2026, 3/5, 3 mei, May 3rd 2026, mei 2019, week 18), relative ones (gisteren, last Tuesday,
-// vorige week, 3 dagen geleden, over twee weken) and times (15:00, 15u30, 3pm, half vier, kwart over drie), alone or
-// together.
+// absolute dates (2026-05-03, 3-5-2026, 3/5, 3 mei, May 3rd 2026, mei 2019, week 18), relative ones (gisteren, last
+// Tuesday, vorige week, 3 dagen geleden, over twee weken) and times (15:00, 15u30, 3pm, half vier, kwart over drie),
+// alone or together.
 //
 // Numbers are day first: 3/5 is the third of May; only where that cannot be (5/23) the month is first. A day without a
-// year is the nearest one on the side of lean, and a bare weekday too; today counts. Behind "voor", "for", "before" and the
-// like the leaning is to the future. "Last" and "next" with a weekday mean the nearest one strictly before or after
+// year is the nearest one on the side of lean, and a bare weekday too; today counts. Behind "voor", "for", "before" and
+// the like the leaning is to the future. "Last" and "next" with a weekday mean the nearest one strictly before or after
 // today. The hours 1 to 6 without anything that says which half of the day (om 3 uur, half vier, 3:30) are in the
-// afternoon; 03:30 is at night. "A few days ago" and the like are not understood. Of a season the month in its middle is taken. Years go from 1900 to 2199.
+// afternoon; 03:30 is at night. "A few days ago" and the like are not understood. Of a season the month in its middle
+// is taken. Years go from 1900 to 2199.
 func ParseDate(s string, now time.Time, lean Lean) (Date, bool) {
 	if len(s) > MaxLine {
 		s = s[:MaxLine]
@@ -169,10 +170,12 @@ func (p *dateParser) dayAt(i int) (moment, int, bool) {
 				return m, next, true
 			}
 		}
-		if year, ok := yearNumber(p.word(i+1), p); ok && (p.word(i) == "sinds" || p.word(i) == "since" || p.word(i) == "vanaf") {
+		if year, ok := yearNumber(p.word(i+1), p); ok &&
+			(p.word(i) == "sinds" || p.word(i) == "since" || p.word(i) == "vanaf") {
 			return wholeYear(year), i + 2, true
 		}
-		if month, ok := months[p.word(i+1)]; ok && (p.word(i) == "sinds" || p.word(i) == "since" || p.word(i) == "vanaf") {
+		if month, ok := months[p.word(i+1)]; ok &&
+			(p.word(i) == "sinds" || p.word(i) == "since" || p.word(i) == "vanaf") {
 			return yearlessMonth(month), i + 2, true
 		}
 	}
@@ -184,12 +187,17 @@ func wholeYear(year int) moment {
 }
 
 func yearlessMonth(month time.Month) moment {
-	return moment{hasDay: true, yearless: true, precision: PrecisionMonth, day: time.Date(2000, month, 1, 0, 0, 0, 0, time.UTC)}
+	return moment{
+		hasDay: true, yearless: true, precision: PrecisionMonth, day: time.Date(2000, month, 1, 0, 0, 0, 0, time.UTC),
+	}
 }
 
 // date sets what was read against now.
 func (p *dateParser) date(m moment, from, to int) Date {
-	d := Date{Span: Span{p.tokens[from].Start, p.tokens[to-1].End}, HasYear: !m.yearless, Deadline: m.deadline, Precision: PrecisionTime, Duration: m.length}
+	d := Date{
+		Span: Span{p.tokens[from].Start, p.tokens[to-1].End}, HasYear: !m.yearless, Deadline: m.deadline,
+		Precision: PrecisionTime, Duration: m.length,
+	}
 	if !m.exact.IsZero() {
 		d.Time = m.exact
 		return d
@@ -211,7 +219,8 @@ func (p *dateParser) date(m moment, from, to int) Date {
 	minutes := m.minutes
 	if m.twelve {
 		switch hour := minutes / 60; {
-		case m.part == afternoon && hour < 12, m.part == evening && hour < 12 && hour >= 4, m.part == noPart && hour >= 1 && hour <= 6:
+		case m.part == afternoon && hour < 12, m.part == evening && hour < 12 && hour >= 4, m.part == noPart &&
+			hour >= 1 && hour <= 6:
 			minutes += 12 * 60
 		case (m.part == night || m.part == evening) && hour == 12:
 			minutes -= 12 * 60
@@ -262,7 +271,8 @@ func (p *dateParser) day(i int) (moment, int, bool) {
 		return moment{}, i, false
 	}
 	for _, read := range []func(int) (moment, int, bool){
-		p.relativeDay, p.written, p.ago, p.ofMonth, p.named, p.weekday, p.period, p.beforeLast, p.partOf, p.season, p.feast, p.ahead,
+		p.relativeDay, p.written, p.ago, p.ofMonth, p.named, p.weekday, p.period, p.beforeLast, p.partOf, p.season,
+		p.feast, p.ahead,
 	} {
 		if m, next, ok := read(i); ok {
 			return m, next, true
@@ -324,7 +334,8 @@ func (p *dateParser) figures(word string, i int) (moment, int, bool) {
 		if n[1] < 1 || n[1] > 12 || !goodYear(n[0]) {
 			return moment{}, i, false
 		}
-		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(n[0], time.Month(n[1]), 1, 0, 0, 0, 0, time.UTC)}, i + 1, true
+		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(n[0], time.Month(n[1]), 1, 0, 0,
+			0, 0, time.UTC)}, i + 1, true
 	case len(parts) == 2 && len(parts[0]) <= 2 && len(parts[1]) <= 2 && word[sep] != '.':
 		// 3-5 is a range as often as a date; 1/2 may be a half, 24/7 is always.
 		if word == "24/7" || word[sep] == '-' && !dayLeads[p.word(i-1)] && !deadlineLeads[p.word(i-1)] &&
@@ -389,7 +400,8 @@ func (p *dateParser) named(i int) (moment, int, bool) {
 		return moment{}, i, false
 	}
 	// "drie mei", "eerste mei" has the day in letters.
-	if day, month := max(ordinals[p.word(i)], numberWords[p.word(i)]), months[p.word(i+1)]; month != 0 && day > 1 || ordinals[p.word(i)] == 1 && month != 0 {
+	if day, month := max(ordinals[p.word(i)], numberWords[p.word(i)]), months[p.word(i+1)]; month != 0 && day > 1 ||
+		ordinals[p.word(i)] == 1 && month != 0 {
 		if name := p.word(i + 1); len(name) > 3 || name == "mei" || name == "may" {
 			return p.withYear(day, int(month), i+2)
 		}
@@ -417,13 +429,15 @@ func (p *dateParser) named(i int) (moment, int, bool) {
 		return moment{}, start, false
 	}
 	if year, ok := yearNumber(p.word(i+1), p); ok {
-		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)}, i + 2, true
+		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)},
+			i + 2, true
 	}
 	if inside {
 		return yearlessMonth(month), i + 1, true
 	}
 	if day, ok := dayNumber(p.word(i + 1)); ok && p.tokens[i].stop == 0 {
-		if _, monthToo := months[p.word(i+2)]; !monthToo && !countable(p.word(i+2)) && p.word(i+2) != "uur" && !isMeridiem(p.word(i+2)) {
+		if _, monthToo := months[p.word(i+2)]; !monthToo && !countable(p.word(i+2)) && p.word(i+2) != "uur" &&
+			!isMeridiem(p.word(i+2)) {
 			return p.withYear(day, int(month), i+2)
 		}
 	}

@@ -210,7 +210,8 @@ func TestParseDate(t *testing.T) {
 			used = c.in
 		}
 		if got.Time.Format(layout) != c.want || got.Precision != c.precision || got.Span.In(c.in) != used {
-			t.Errorf("ParseDate(%q) = %s %s from %q, want %s %s from %q", c.in, got.Time.Format("2006-01-02 15:04"), got.Precision, got.Span.In(c.in), c.want, c.precision, used)
+			t.Errorf("ParseDate(%q) = %s %s from %q, want %s %s from %q", c.in, got.Time.Format("2006-01-02 15:04"),
+				got.Precision, got.Span.In(c.in), c.want, c.precision, used)
 		}
 	}
 }
@@ -233,19 +234,25 @@ func TestParseDateDetails(t *testing.T) {
 	} {
 		got, ok := ParseDate(c.in, tuesday, Past)
 		if !ok || got.HasYear != c.year || got.Deadline != c.deadline || got.Duration != c.length {
-			t.Errorf("ParseDate(%q) = %+v, want year %v, deadline %v, duration %v", c.in, got, c.year, c.deadline, c.length)
+			t.Errorf("ParseDate(%q) = %+v, want year %v, deadline %v, duration %v", c.in, got, c.year,
+				c.deadline, c.length)
 		}
 	}
 }
 
 // Every day written in each usual way is read back as that day.
 func TestDateRoundTrip(t *testing.T) {
-	dutch := []string{"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december"}
+	dutch := []string{
+		"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+		"november", "december",
+	}
 	rapid.Check(t, func(t *rapid.T) {
-		day := time.Date(1900, 1, 1, 0, 0, 0, 0, tuesday.Location()).AddDate(0, 0, rapid.IntRange(0, 109000).Draw(t, "days"))
+		day := time.Date(1900, 1, 1, 0, 0, 0, 0, tuesday.Location()).
+			AddDate(0, 0, rapid.IntRange(0, 109000).Draw(t, "days"))
 		hour, minute := rapid.IntRange(0, 23).Draw(t, "hour"), rapid.IntRange(0, 59).Draw(t, "minute")
 		for _, written := range []string{
-			day.Format("2006-01-02"), day.Format("2-1-2006"), day.Format("02/01/2006"), day.Format("2 January 2006"), day.Format("January 2, 2006"), day.Format("2 Jan 2006"),
+			day.Format("2006-01-02"), day.Format("2-1-2006"), day.Format("02/01/2006"), day.Format("2 January 2006"),
+			day.Format("January 2, 2006"), day.Format("2 Jan 2006"),
 			day.Format("2 ") + dutch[day.Month()-1] + day.Format(" 2006"),
 		} {
 			got, ok := ParseDate(written, tuesday, Past)
@@ -255,7 +262,8 @@ func TestDateRoundTrip(t *testing.T) {
 			stamp := written + time.Date(2000, 1, 1, hour, minute, 0, 0, time.UTC).Format(" 15:04")
 			got, ok = ParseDate(stamp, tuesday, Past)
 			y, m, d := got.Time.Date()
-			if !ok || y != day.Year() || m != day.Month() || d != day.Day() || got.Precision != PrecisionTime || got.Span != (Span{0, len(stamp)}) {
+			if !ok || y != day.Year() || m != day.Month() || d != day.Day() || got.Precision != PrecisionTime ||
+				got.Span != (Span{0, len(stamp)}) {
 				t.Fatalf("ParseDate(%q) = %+v, %v", stamp, got, ok)
 			}
 		}

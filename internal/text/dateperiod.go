@@ -9,8 +9,8 @@ import (
 
 // partsOf say where in a period something lies.
 var partsOf = map[string]int{
-	"begin": 0, "beginning": 0, "start": 0, "early": 0, "medio": 1, "mid": 1, "half": 1, "halverwege": 1, "midden": 1, "middle": 1,
-	"halfway": 1, "eind": 2, "einde": 2, "end": 2, "late": 2,
+	"begin": 0, "beginning": 0, "start": 0, "early": 0, "medio": 1, "mid": 1, "half": 1, "halverwege": 1, "midden": 1,
+	"middle": 1, "halfway": 1, "eind": 2, "einde": 2, "end": 2, "late": 2,
 }
 
 // partOf reads begin deze maand, eind vorige week, at the end of last month, early this year.
@@ -55,7 +55,8 @@ func (p *dateParser) partOfMonth(start, i, which int) (moment, int, bool) {
 	}
 	day := []int{1, 15, 25}[which]
 	if year, ok := yearNumber(p.word(i+1), p); ok {
-		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(year, month, day, 0, 0, 0, 0, time.UTC)}, i + 2, true
+		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(year, month, day, 0, 0, 0, 0, time.UTC)},
+			i + 2, true
 	}
 	m := yearlessMonth(month)
 	m.day = time.Date(2000, month, day, 0, 0, 0, 0, time.UTC)
@@ -103,12 +104,13 @@ func (p *dateParser) beforeLast(i int) (moment, int, bool) {
 var ordinals = func() map[string]int {
 	numbers := map[string]int{}
 	for _, line := range []string{
-		`eerste tweede derde vierde vijfde zesde zevende achtste negende tiende elfde twaalfde dertiende veertiende vijftiende zestiende zeventiende
-			achttiende negentiende twintigste eenentwintigste tweeentwintigste drieentwintigste vierentwintigste vijfentwintigste
-			zesentwintigste zevenentwintigste achtentwintigste negenentwintigste dertigste eenendertigste`,
-		`first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth
-			eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh
-			twenty-eighth twenty-ninth thirtieth thirty-first`,
+		`eerste tweede derde vierde vijfde zesde zevende achtste negende tiende elfde twaalfde dertiende veertiende
+			vijftiende zestiende zeventiende achttiende negentiende twintigste eenentwintigste tweeentwintigste
+			drieentwintigste vierentwintigste vijfentwintigste zesentwintigste zevenentwintigste achtentwintigste
+			negenentwintigste dertigste eenendertigste`,
+		`first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
+			fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third
+			twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first`,
 	} {
 		for i, name := range strings.Fields(line) {
 			numbers[name] = i + 1
@@ -117,8 +119,8 @@ var ordinals = func() map[string]int {
 	return numbers
 }()
 
-// ofMonth reads a day within a month that is named in another way than by its name: de 3e van vorige maand, the first of
-// last month, the last Friday of October, and op de 12e, which is the nearest such day.
+// ofMonth reads a day within a month that is named in another way than by its name: de 3e van vorige maand, the first
+// of last month, the last Friday of October, and op de 12e, which is the nearest such day.
 func (p *dateParser) ofMonth(i int) (moment, int, bool) {
 	start := i
 	if w := p.word(i); w == "de" || w == "the" {
@@ -151,10 +153,12 @@ func (p *dateParser) ofMonth(i int) (moment, int, bool) {
 		return moment{hasDay: true, precision: PrecisionDay, day: day}, next, day.Day() == n
 	}
 	// "op de 12e" alone: figures with their ending, and nothing behind that they count.
-	if i == start || word == strings.TrimLeft(word, "0123456789") || word == strings.TrimRight(word, "abcdefghijklmnopqrstuvwxyz") {
+	if i == start || word == strings.TrimLeft(word, "0123456789") ||
+		word == strings.TrimRight(word, "abcdefghijklmnopqrstuvwxyz") {
 		return moment{}, start, false
 	}
-	if next := p.word(i + 1); next != "" && p.tokens[i].stop == 0 && mediumWords[next] == "" && !withWords[next] && !clockLeads[next] && !placeWords[next] {
+	if next := p.word(i + 1); next != "" && p.tokens[i].stop == 0 && mediumWords[next] == "" && !withWords[next] &&
+		!clockLeads[next] && !placeWords[next] {
 		return moment{}, start, false
 	}
 	today := p.today()
@@ -189,7 +193,8 @@ func (p *dateParser) monthBehind(i int) (moment, int, bool) {
 		return moment{}, i, false
 	}
 	if year, ok := yearNumber(p.word(i+1), p); ok {
-		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(year, month, 1, 0, 0, 0, 0, p.now.Location())}, i + 2, true
+		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(year, month, 1, 0, 0, 0, 0,
+			p.now.Location())}, i + 2, true
 	}
 	m := yearlessMonth(month)
 	m.day = p.nearest(m)
@@ -198,7 +203,8 @@ func (p *dateParser) monthBehind(i int) (moment, int, bool) {
 
 // seasons by the month in their middle.
 var seasons = map[string]time.Month{
-	"lente": 4, "voorjaar": 4, "spring": 4, "zomer": 7, "summer": 7, "herfst": 10, "najaar": 10, "autumn": 10, "fall": 10, "winter": 1,
+	"lente": 4, "voorjaar": 4, "spring": 4, "zomer": 7, "summer": 7, "herfst": 10, "najaar": 10, "autumn": 10,
+	"fall": 10, "winter": 1,
 }
 
 // season reads afgelopen zomer, last winter, in het voorjaar: the month in its middle.
@@ -222,7 +228,8 @@ func (p *dateParser) season(i int) (moment, int, bool) {
 	}
 	today := p.today()
 	if year, ok := yearNumber(p.word(next+1), p); ok {
-		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(year, month, 1, 0, 0, 0, 0, today.Location())}, next + 2, true
+		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(year, month, 1, 0, 0, 0, 0,
+			today.Location())}, next + 2, true
 	}
 	day := time.Date(today.Year(), month, 1, 0, 0, 0, 0, today.Location())
 	switch {
@@ -236,10 +243,13 @@ func (p *dateParser) season(i int) (moment, int, bool) {
 
 // feasts with a fixed day.
 var feasts = map[string][2]int{
-	"kerst": {12, 25}, "kerstmis": {12, 25}, "kerstavond": {12, 24}, "christmas": {12, 25}, "xmas": {12, 25}, "oudjaar": {12, 31},
-	"oudejaarsavond": {12, 31}, "oudejaarsdag": {12, 31}, "nieuwjaar": {1, 1}, "nieuwjaarsdag": {1, 1}, "koningsdag": {4, 27},
-	"bevrijdingsdag": {5, 5}, "dodenherdenking": {5, 4}, "sinterklaas": {12, 5}, "sinterklaasavond": {12, 5}, "pakjesavond": {12, 5},
-	"halloween": {10, 31}, "valentijnsdag": {2, 14}, "driekoningen": {1, 6}, "sint-maarten": {11, 11},
+	"kerst": {12, 25}, "kerstmis": {12, 25}, "kerstavond": {12, 24}, "christmas": {12, 25}, "xmas": {12, 25},
+	"oudjaar":        {12, 31},
+	"oudejaarsavond": {12, 31}, "oudejaarsdag": {12, 31}, "nieuwjaar": {1, 1}, "nieuwjaarsdag": {1, 1},
+	"koningsdag":     {4, 27},
+	"bevrijdingsdag": {5, 5}, "dodenherdenking": {5, 4}, "sinterklaas": {12, 5}, "sinterklaasavond": {12, 5},
+	"pakjesavond": {12, 5},
+	"halloween":   {10, 31}, "valentijnsdag": {2, 14}, "driekoningen": {1, 6}, "sint-maarten": {11, 11},
 }
 
 // movable are the days that Easter moves, counted from it.

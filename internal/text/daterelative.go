@@ -10,7 +10,8 @@ var months = func() map[string]time.Month {
 	names := make(map[string]time.Month)
 	for i, line := range []string{
 		"januari january jan", "februari february feb", "maart march mrt mar", "april apr", "mei may", "juni june jun",
-		"juli july jul", "augustus august aug", "september sep sept", "oktober october okt oct", "november nov", "december dec",
+		"juli july jul", "augustus august aug", "september sep sept", "oktober october okt oct",
+		"november nov", "december dec",
 	} {
 		for name := range strings.FieldsSeq(line) {
 			names[name] = time.Month(i + 1)
@@ -23,8 +24,8 @@ var months = func() map[string]time.Month {
 var weekdays, shortWeekdays = func() (full, short map[string]time.Weekday) {
 	full, short = make(map[string]time.Weekday), make(map[string]time.Weekday)
 	for i, line := range []string{
-		"zondag sunday zo sun", "maandag monday ma mon", "dinsdag tuesday di tue tues", "woensdag wednesday wo wed", "donderdag thursday do thu thurs",
-		"vrijdag friday vr fri", "zaterdag saturday za sat",
+		"zondag sunday zo sun", "maandag monday ma mon", "dinsdag tuesday di tue tues", "woensdag wednesday wo wed",
+		"donderdag thursday do thu thurs", "vrijdag friday vr fri", "zaterdag saturday za sat",
 	} {
 		for name := range strings.FieldsSeq(line) {
 			if len(name) >= 6 {
@@ -40,16 +41,16 @@ var weekdays, shortWeekdays = func() (full, short map[string]time.Weekday) {
 var numberWords = func() map[string]int {
 	numbers := make(map[string]int)
 	for i, line := range []string{
-		"een one a an 'n", "twee two", "drie three", "vier four", "vijf five", "zes six", "zeven seven", "acht eight", "negen nine", "tien ten", "elf eleven",
-		"twaalf twelve",
+		"een one a an 'n", "twee two", "drie three", "vier four", "vijf five", "zes six", "zeven seven", "acht eight",
+		"negen nine", "tien ten", "elf eleven", "twaalf twelve",
 	} {
 		for name := range strings.FieldsSeq(line) {
 			numbers[name] = i + 1
 		}
 	}
 	for i, line := range []string{
-		"dertien thirteen", "veertien fourteen", "vijftien fifteen", "zestien sixteen", "zeventien seventeen", "achttien eighteen",
-		"negentien nineteen", "twintig twenty",
+		"dertien thirteen", "veertien fourteen", "vijftien fifteen", "zestien sixteen", "zeventien seventeen",
+		"achttien eighteen", "negentien nineteen", "twintig twenty",
 	} {
 		for name := range strings.FieldsSeq(line) {
 			numbers[name] = i + 13
@@ -77,7 +78,8 @@ const (
 var units = func() map[string]unit {
 	names := make(map[string]unit)
 	for i, line := range []string{
-		"minuut minuten minuutje min minute minutes mins", "uur uren uurtje hour hours", "dag dagen day days", "week weken weeks", "maand maanden month months", "jaar jaren year years",
+		"minuut minuten minuutje min minute minutes mins", "uur uren uurtje hour hours", "dag dagen day days",
+		"week weken weeks", "maand maanden month months", "jaar jaren year years",
 	} {
 		for name := range strings.FieldsSeq(line) {
 			names[name] = unit(i + 1)
@@ -93,7 +95,8 @@ var (
 )
 
 var dayParts = map[string]partOfDay{
-	"ochtend": morning, "morning": morning, "middag": afternoon, "namiddag": afternoon, "afternoon": afternoon, "avond": evening, "evening": evening, "nacht": night, "night": night,
+	"ochtend": morning, "morning": morning, "middag": afternoon, "namiddag": afternoon, "afternoon": afternoon,
+	"avond": evening, "evening": evening, "nacht": night, "night": night,
 	"ochtends": morning, "morgens": morning, "middags": afternoon, "avonds": evening, "nachts": night,
 }
 
@@ -102,11 +105,16 @@ var relativeWords = map[string]struct {
 	days int
 	part partOfDay
 }{
-	"vandaag": {0, noPart}, "today": {0, noPart}, "vanochtend": {0, morning}, "vanmorgen": {0, morning}, "vanmiddag": {0, afternoon}, "vanavond": {0, evening},
-	"vannacht": {0, night}, "tonight": {0, evening}, "gisteren": {-1, noPart}, "gister": {-1, noPart}, "yesterday": {-1, noPart}, "gisterochtend": {-1, morning},
-	"gistermorgen": {-1, morning}, "gistermiddag": {-1, afternoon}, "gisteravond": {-1, evening}, "gisternacht": {-1, night}, "eergisteren": {-2, noPart},
-	"eergisteravond": {-2, evening}, "eergisterochtend": {-2, morning}, "eergistermorgen": {-2, morning}, "eergistermiddag": {-2, afternoon},
-	"eergisternacht": {-2, night}, "gisternamiddag": {-1, afternoon}, "vannamiddag": {0, afternoon}, "eereergisteren": {-3, noPart}, "voorgisteren": {-2, noPart},
+	"vandaag": {0, noPart}, "today": {0, noPart}, "vanochtend": {0, morning}, "vanmorgen": {0, morning},
+	"vanmiddag": {0, afternoon}, "vanavond": {0, evening},
+	"vannacht": {0, night}, "tonight": {0, evening}, "gisteren": {-1, noPart}, "gister": {-1, noPart},
+	"yesterday": {-1, noPart}, "gisterochtend": {-1, morning},
+	"gistermorgen": {-1, morning}, "gistermiddag": {-1, afternoon}, "gisteravond": {-1, evening},
+	"gisternacht": {-1, night}, "eergisteren": {-2, noPart},
+	"eergisteravond": {-2, evening}, "eergisterochtend": {-2, morning}, "eergistermorgen": {-2, morning},
+	"eergistermiddag": {-2, afternoon},
+	"eergisternacht":  {-2, night}, "gisternamiddag": {-1, afternoon}, "vannamiddag": {0, afternoon},
+	"eereergisteren": {-3, noPart}, "voorgisteren": {-2, noPart},
 	"morgen": {1, noPart}, "tomorrow": {1, noPart}, "morgenochtend": {1, morning}, "morgenmiddag": {1, afternoon},
 	"morgenavond": {1, evening}, "overmorgen": {2, noPart},
 }
@@ -164,7 +172,8 @@ func (p *dateParser) partAt(i int) (partOfDay, int, bool) {
 	return noPart, i, false
 }
 
-// weekday reads dinsdag, Tuesday, dinsdagavond, last Tuesday, volgende maandag, vorige week dinsdag, dinsdag vorige week.
+// weekday reads dinsdag, Tuesday, dinsdagavond, last Tuesday, volgende maandag, vorige week dinsdag, dinsdag vorige
+// week.
 func (p *dateParser) weekday(i int) (moment, int, bool) {
 	word := p.word(i)
 	today := p.today()
@@ -206,7 +215,8 @@ func (p *dateParser) weekday(i int) (moment, int, bool) {
 		}
 	}
 	// "vrijdag twee weken geleden"
-	if q, end, ok := p.quantity(next); ok && !hasWeek && direction == 0 && q.unit == weekUnit && q.halves%2 == 0 && agoWords[p.word(end)] {
+	if q, end, ok := p.quantity(next); ok && !hasWeek && direction == 0 && q.unit == weekUnit && q.halves%2 == 0 &&
+		agoWords[p.word(end)] {
 		week, hasWeek, next = -q.halves/2, true, end+1
 	}
 	// "vrijdag jl."
@@ -298,16 +308,19 @@ func (p *dateParser) period(i int) (moment, int, bool) {
 	case name == "week":
 		m.precision, m.day = PrecisionWeek, monday.AddDate(0, 0, 7*step)
 	case kind == monthUnit && name[len(name)-1] != 's' && !strings.HasSuffix(name, "en"):
-		m.precision, m.day = PrecisionMonth, time.Date(today.Year(), today.Month()+time.Month(step), 1, 0, 0, 0, 0, today.Location())
+		m.precision, m.day = PrecisionMonth, time.Date(today.Year(), today.Month()+time.Month(step), 1, 0, 0, 0, 0,
+			today.Location())
 		// "vorige maand op de 3e"
-		if n, ok := dayNumber(p.word(i + 4)); ok && (p.word(i+2) == "op" || p.word(i+2) == "on") && articles[p.word(i+3)] {
+		if n, ok := dayNumber(p.word(i + 4)); ok && (p.word(i+2) == "op" || p.word(i+2) == "on") &&
+			articles[p.word(i+3)] {
 			if day := m.day.AddDate(0, 0, n-1); day.Month() == m.day.Month() {
 				return moment{hasDay: true, precision: PrecisionDay, day: day}, i + 5, true
 			}
 		}
 	case name == "kwartaal" || name == "quarter":
 		first := (today.Month()-1)/3*3 + 1
-		m.precision, m.day = PrecisionMonth, time.Date(today.Year(), first+time.Month(3*step), 1, 0, 0, 0, 0, today.Location())
+		m.precision, m.day = PrecisionMonth, time.Date(today.Year(), first+time.Month(3*step), 1, 0, 0, 0, 0,
+			today.Location())
 	case kind == yearUnit && (name == "jaar" || name == "year"):
 		m.precision, m.day = PrecisionYear, time.Date(today.Year()+step, 1, 1, 0, 0, 0, 0, today.Location())
 	default:
@@ -396,7 +409,8 @@ func (p *dateParser) shift(n int, kind unit) moment {
 		m.day = today.AddDate(0, 0, 7*n)
 	case monthUnit:
 		// Counted from the first, so that a month before the 31st is the month before.
-		m.precision, m.day = PrecisionMonth, time.Date(today.Year(), today.Month()+time.Month(n), 1, 0, 0, 0, 0, today.Location())
+		m.precision, m.day = PrecisionMonth, time.Date(today.Year(), today.Month()+time.Month(n), 1, 0, 0, 0, 0,
+			today.Location())
 	case yearUnit:
 		m.precision, m.day = PrecisionYear, time.Date(today.Year()+n, 1, 1, 0, 0, 0, 0, today.Location())
 	}

@@ -11,7 +11,8 @@ import (
 
 var (
 	// hedges stand before an amount that is not exact. What they hedge is taken as it stands.
-	hedges = wordSet(`zo'n ongeveer circa ca about roughly around ruim goed bijna krap nearly almost over some approximately zowat
+	hedges = wordSet(
+		`zo'n ongeveer circa ca about roughly around ruim goed bijna krap nearly almost over some approximately zowat
 		plusminus kleine minder meer more less than dan`)
 	agoWords = wordSet(`geleden ago terug back earlier eerder`)
 	// bareUnits may stand without an amount.
@@ -32,9 +33,11 @@ type quantity struct {
 	part   partOfDay
 }
 
-// quantity reads twee weken, anderhalve maand, 2,5 jaar, two and a half weeks, half a year, een week of drie, a fortnight.
+// quantity reads twee weken, anderhalve maand, 2,5 jaar, two and a half weeks, half a year, een week of drie, a
+// fortnight.
 func (p *dateParser) quantity(i int) (quantity, int, bool) {
-	for n := 0; n < 3 && (hedges[p.word(i)] || n > 0 && (p.word(i) == "een" || p.word(i) == "a") && hedges[p.word(i+1)]); n++ {
+	for n := 0; n < 3 &&
+		(hedges[p.word(i)] || n > 0 && (p.word(i) == "een" || p.word(i) == "a") && hedges[p.word(i+1)]); n++ {
 		i++
 	}
 	if (p.word(i) == "een" || p.word(i) == "a") && hedges[p.word(i+1)] { // "een kleine week"
@@ -66,7 +69,8 @@ func (p *dateParser) quantity(i int) (quantity, int, bool) {
 	n, next, ok := p.amount(i)
 	if !ok {
 		value, err := strconv.ParseFloat(strings.ReplaceAll(word, ",", "."), 64)
-		if err != nil || word[0] < '0' || word[0] > '9' || value*2 != float64(int(value*2)) || value < 0.5 || value > 999 {
+		if err != nil || word[0] < '0' || word[0] > '9' || value*2 != float64(int(value*2)) ||
+			value < 0.5 || value > 999 {
 			return p.glued(word, i)
 		}
 		return p.measured(int(value*2), i+1)
@@ -117,7 +121,8 @@ func (p *dateParser) measured(halves, i int) (quantity, int, bool) {
 
 // shortUnits are read behind a number only, for they are words too.
 var shortUnits = map[string]unit{
-	"wk": weekUnit, "wkn": weekUnit, "wks": weekUnit, "dgn": dayUnit, "mnd": monthUnit, "mnden": monthUnit, "mth": monthUnit, "mths": monthUnit,
+	"wk": weekUnit, "wkn": weekUnit, "wks": weekUnit, "dgn": dayUnit, "mnd": monthUnit, "mnden": monthUnit,
+	"mth": monthUnit, "mths": monthUnit,
 	"jr": yearUnit, "yr": yearUnit, "yrs": yearUnit, "hr": hourUnit, "hrs": hourUnit, "u": hourUnit,
 	"d": dayUnit, "w": weekUnit, "y": yearUnit,
 }
@@ -154,7 +159,8 @@ func (p *dateParser) from(q quantity, direction int) (moment, bool) {
 		m = p.shift(n*7/2, dayUnit)
 	case q.unit == monthUnit:
 		day := p.today().AddDate(0, n/2, 15*direction)
-		m = moment{hasDay: true, precision: PrecisionMonth, day: time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, day.Location())}
+		m = moment{hasDay: true, precision: PrecisionMonth, day: time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0,
+			day.Location())}
 	default:
 		m = p.shift(n*6, monthUnit)
 	}
@@ -162,7 +168,8 @@ func (p *dateParser) from(q quantity, direction int) (moment, bool) {
 	return m, !m.exact.IsZero() || goodYear(m.day.Year())
 }
 
-// ago reads "3 dagen geleden", "a week and a half ago", "two weeks from now", "three Fridays ago", "a week ago on Friday".
+// ago reads "3 dagen geleden", "a week and a half ago", "two weeks from now", "three Fridays ago", "a week ago on
+// Friday".
 func (p *dateParser) ago(i int) (moment, int, bool) {
 	if m, next, ok := p.weekdaysAgo(i); ok {
 		return m, next, true

@@ -8,7 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// letterFolds are letters that Unicode does not take apart although readers of a Latin alphabet look for the plain letter.
+// letterFolds are letters that Unicode does not take apart although readers of a Latin alphabet look for the plain
+// letter.
 var letterFolds = map[rune]string{
 	'ø': "o", 'æ': "ae", 'œ': "oe", 'ł': "l", 'đ': "d", 'ð': "d", 'þ': "th", 'ħ': "h", 'ı': "i", 'ŋ': "ng", 'ŧ': "t",
 	'ĸ': "k", 'ſ': "s", 'ƀ': "b", 'ɓ': "b", 'ɖ': "d", 'ƒ': "f", 'ɨ': "i", 'ʉ': "u", 'ɇ': "e", 'ẞ': "ss", 'ß': "ss",
@@ -19,8 +20,9 @@ var letterFolds = map[rune]string{
 }
 
 // Fold brings a text into the form in which it is searched and compared: lower case, without diacritics and ligatures
-// (é becomes e, ø becomes o, ß becomes ss, æ becomes ae, ĳ becomes ij), one kind of quote and hyphen, every run of white
-// space one space, none at the ends, and nothing invisible. Vowel signs of other scripts stay. Folding twice changes nothing.
+// (é becomes e, ø becomes o, ß becomes ss, æ becomes ae, ĳ becomes ij), one kind of quote and hyphen, every run of
+// white space one space, none at the ends, and nothing invisible. Vowel signs of other scripts stay. Folding twice
+// changes nothing.
 func Fold(s string) string {
 	if ascii(s) {
 		return foldASCII(s)
@@ -125,8 +127,8 @@ func replaceLetters(s string) string {
 	return out.String()
 }
 
-// diacritic tells the marks that a search leaves out. The vowel signs of Indic scripts and the voicing marks of Japanese
-// are marks too, but carry meaning.
+// diacritic tells the marks that a search leaves out. The vowel signs of Indic scripts and the voicing marks of
+// Japanese are marks too, but carry meaning.
 func diacritic(r rune) bool {
 	switch {
 	case 0x0300 <= r && r <= 0x036F, 0x1AB0 <= r && r <= 0x1AFF, 0x1DC0 <= r && r <= 0x1DFF, 0x20D0 <= r && r <= 0x20FF,
@@ -146,9 +148,9 @@ func invisible(r rune) bool {
 
 // Words returns the folded words of a text in their order, for a search index. A word holds only letters, digits and
 // the marks of its script. What is joined by a hyphen, apostrophe, dot or ampersand gives its parts and also the whole
-// without the joint, so that Jean-Luc is found as "jean", "luc" and "jeanluc"; parts of one letter are left to the whole
-// ('s-Gravenhage gives "gravenhage" and "sgravenhage", O'Brien gives "brien" and "obrien"). A mail address gives the
-// words of its local part and of its domain.
+// without the joint, so that Jean-Luc is found as "jean", "luc" and "jeanluc"; parts of one letter are left to the
+// whole ('s-Gravenhage gives "gravenhage" and "sgravenhage", O'Brien gives "brien" and "obrien"). A mail address gives
+// the words of its local part and of its domain.
 func Words(s string) []string {
 	var words []string
 	for _, w := range compounds(Fold(s)) {

@@ -5,10 +5,11 @@ import "time"
 // When something happened that a line tells of: never in the future, and asked for where the words are not understood.
 
 // happened are words that say that it is over.
-var happened = wordSet(`gehad had geweest was waren were went gegaan gegeten ate gedronken drank geluncht lunchte lunched gedineerd dined
-	geborreld gebeld belde opgebeld called phoned rang gesproken sprak spoke talked gezien zag saw ontmoet ontmoette geappt appte
-	gewhatsappt texted messaged gechat chatted gemaild mailde mailed emailed geemaild emailde overlegd vergaderd gewandeld walked bezocht
-	visited gevideobeld gebeeldbeld gezoomd zoomed bijgepraat gespard gebrainstormd gekletst tegengekomen kwam ran caught`)
+var happened = wordSet(`gehad had geweest was waren were went gegaan gegeten ate gedronken drank geluncht lunchte
+	lunched gedineerd dined geborreld gebeld belde opgebeld called phoned rang gesproken sprak spoke talked gezien zag
+	saw ontmoet ontmoette geappt appte gewhatsappt texted messaged gechat chatted gemaild mailde mailed emailed geemaild
+	emailde overlegd vergaderd gewandeld walked bezocht visited gevideobeld gebeeldbeld gezoomd zoomed bijgepraat
+	gespard gebrainstormd gekletst tegengekomen kwam ran caught`)
 
 // comes says that a clause tells of something to come, whatever else it says.
 var comes = wordSet(`afgesproken gepland ingepland planned scheduled will gaat ga gaan zal zullen plan`)
@@ -31,8 +32,8 @@ func (p *captureParser) isOver(c clause) bool {
 var vagueDates = func() (turns [][]map[string]bool) {
 	for _, turn := range [][]string{
 		{
-			`paar few enkele enige several some aantal wat`, `dagen days weken weeks maanden months jaren years jaar uur hours avonden nights`,
-			`geleden ago terug back`,
+			`paar few enkele enige several some aantal wat`,
+			`dagen days weken weeks maanden months jaren years jaar uur hours avonden nights`, `geleden ago terug back`,
 		},
 		{`tijd tijdje poos poosje while time ages`, `geleden ago terug back`},
 		{`lang long kort pas`, `geleden ago`},
@@ -73,8 +74,8 @@ func (p *captureParser) vagueDate(c clause) {
 	}
 }
 
-// whenOver reads when something happened, or will happen where the clause does not say that it is over. A day to come for
-// what is over is unclear, and so are words that say when without a day.
+// whenOver reads when something happened, or will happen where the clause does not say that it is over. A day to come
+// for what is over is unclear, and so are words that say when without a day.
 func (p *captureParser) whenOver(c clause, lean Lean, item *Item) {
 	over := lean == Recent && p.isOver(c) || lean == Past
 	if over {
@@ -97,7 +98,8 @@ func (p *captureParser) whenOver(c clause, lean Lean, item *Item) {
 }
 
 // datelike are words that are left over only when they belong to a date that was not understood.
-var datelike = wordSet(`geleden ago gisteren yesterday vandaag today morgen tomorrow jl jongstleden maandag dinsdag woensdag donderdag vrijdag zaterdag
-	zondag monday tuesday wednesday thursday friday saturday sunday maandagen dinsdagen woensdagen donderdagen vrijdagen zaterdagen zondagen
-	mondays tuesdays wednesdays thursdays fridays saturdays sundays januari january februari february maart april juni june juli july
-	augustus august september oktober october november december week weken weeks weekend maand maanden month months kwartaal quarter`)
+var datelike = wordSet(`geleden ago gisteren yesterday vandaag today morgen tomorrow jl jongstleden maandag dinsdag
+	woensdag donderdag vrijdag zaterdag zondag monday tuesday wednesday thursday friday saturday sunday maandagen
+	dinsdagen woensdagen donderdagen vrijdagen zaterdagen zondagen mondays tuesdays wednesdays thursdays fridays
+	saturdays sundays januari january februari february maart april juni june juli july augustus august september
+	oktober october november december week weken weeks weekend maand maanden month months kwartaal quarter`)

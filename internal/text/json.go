@@ -2,7 +2,8 @@ package text
 
 import "encoding/json"
 
-// AppendJSON appends a text as JSON, in the same bytes as encoding/json writes it. Most texts need no escaping, and then it costs a copy.
+// AppendJSON appends a text as JSON, in the same bytes as encoding/json writes it. Most texts need no escaping, and
+// then it costs a copy.
 func AppendJSON(to []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {

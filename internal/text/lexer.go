@@ -57,7 +57,8 @@ func lexUnit(line string, start int, r rune, size int) (token, int) {
 			n = len(rest)
 		}
 		if name := strings.TrimRight(rest[:n], "-_"); strings.ContainsFunc(name, unicode.IsLetter) {
-			return token{Span: Span{start, start + size + len(name)}, kind: tagToken, raw: name, word: Fold(name)}, start + size + len(name)
+			return token{Span: Span{start, start + size + len(name)}, kind: tagToken, raw: name, word: Fold(name)},
+				start + size + len(name)
 		}
 	case r == '"', r == '“', r == '„', r == '«', r == '\'' && opensQuote(rest):
 		if inside, after, ok := quoted(rest, r); ok {
@@ -154,7 +155,8 @@ func lexMention(line string, start int) (token, int) {
 	// Punctuation and a possessive right behind belong to it.
 	for end < len(line) {
 		r, size := utf8.DecodeRuneInString(line[end:])
-		if !strings.ContainsRune(".-_+@'’,:;!?", r) && !(r == 's' && (strings.HasSuffix(line[:end], "'") || strings.HasSuffix(line[:end], "’"))) {
+		if !strings.ContainsRune(".-_+@'’,:;!?", r) &&
+			!(r == 's' && (strings.HasSuffix(line[:end], "'") || strings.HasSuffix(line[:end], "’"))) {
 			break
 		}
 		switch r {
@@ -177,7 +179,8 @@ func lexWord(line string, start int) (token, int) {
 	end := start
 	for end < len(line) {
 		r, size := utf8.DecodeRuneInString(line[end:])
-		if unicode.IsSpace(r) || r == ';' || end > start && (r == '"' || r == '“' || r == '(' && !isLink(line[start:end])) {
+		if unicode.IsSpace(r) || r == ';' ||
+			end > start && (r == '"' || r == '“' || r == '(' && !isLink(line[start:end])) {
 			break
 		}
 		if r == ',' && end+1 < len(line) && line[end+1] == '@' {

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// RefScore says how well a short reference to a person, as people type it, fits a known name and its mail addresses, from
-// 0 to 1: a mail address or its local part, the whole name, a given or family name, a short form, initials, a name begun
-// or mistyped. It is what a Known gives as Candidate.Score.
+// RefScore says how well a short reference to a person, as people type it, fits a known name and its mail addresses,
+// from 0 to 1: a mail address or its local part, the whole name, a given or family name, a short form, initials, a name
+// begun or mistyped. It is what a Known gives as Candidate.Score.
 func RefScore(ref string, name Name, addresses ...string) float64 {
 	if address, ok := NormalizeAddress(ref); ok {
 		if slices.Contains(addresses, address) {
@@ -25,7 +25,8 @@ func RefScore(ref string, name Name, addresses ...string) float64 {
 			return 0.95
 		}
 	}
-	spaced := strings.Join(strings.FieldsFunc(folded, func(r rune) bool { return r == ' ' || r == '.' || r == '_' }), " ")
+	spaced := strings.Join(strings.FieldsFunc(folded, func(r rune) bool { return r == ' ' || r == '.' || r == '_' }),
+		" ")
 	if whole := Fold(name.Display()); spaced == whole || squeeze(spaced) == squeeze(whole) {
 		return 1
 	}
@@ -35,7 +36,8 @@ func RefScore(ref string, name Name, addresses ...string) float64 {
 	length := utf8.RuneCountInString(spaced)
 	if strings.Contains(spaced, " ") && squeeze(spaced) != squeeze(withParticle) {
 		// "anna j", "anna jan": the family name begun.
-		if head, tail, _ := strings.Cut(spaced, " "); (head == first || head == given) && (strings.HasPrefix(family, tail) || strings.HasPrefix(withParticle, tail)) {
+		if head, tail, _ := strings.Cut(spaced, " "); (head == first || head == given) &&
+			(strings.HasPrefix(family, tail) || strings.HasPrefix(withParticle, tail)) {
 			return 0.9
 		}
 		score, _ := NameSimilarity(ParseName(spaced), name)
@@ -48,7 +50,8 @@ func RefScore(ref string, name Name, addresses ...string) float64 {
 		return 0.85
 	case sameNickname(spaced, first) && first != "":
 		return 0.81
-	case first != "" && family != "" && (squeeze(spaced) == initialOf(first)+squeeze(family) || squeeze(spaced) == initialOf(first)+squeeze(withParticle)):
+	case first != "" && family != "" && (squeeze(spaced) == initialOf(first)+squeeze(family) ||
+		squeeze(spaced) == initialOf(first)+squeeze(withParticle)):
 		return 0.85
 	case length >= 3 && (strings.HasPrefix(given, spaced) || strings.HasPrefix(family, spaced)):
 		return 0.6
@@ -178,7 +181,8 @@ func (m *Mention) details(inside string) {
 	case len(parts) == 1:
 		if role, organisation, ok := cutAt(parts[0]); ok {
 			m.Role, m.Organisation = role, organisation
-		} else if capitalised(parts[0]) || strings.ContainsFunc(parts[0], func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
+		} else if capitalised(parts[0]) ||
+			strings.ContainsFunc(parts[0], func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
 			m.Organisation = parts[0]
 		} else {
 			m.Role = parts[0]
@@ -213,8 +217,10 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 	if end == i {
 		// In small letters only right behind "with" and the like.
 		behind := strongLeads[p.rawWord(i-1)] || andWords[p.rawWord(i-1)] && i-2 >= c.from && p.used[i-2]
-		if word := p.word(i); word != "" && behind && !glue[word] && !articles[word] && utf8.RuneCountInString(word) >= 2 && mediumWords[word] == "" {
-			if found := p.lookup(p.tokens[i].raw, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore || givenNames[word] && !strongLeads[word] {
+		if word := p.word(i); word != "" && behind && !glue[word] && !articles[word] &&
+			utf8.RuneCountInString(word) >= 2 && mediumWords[word] == "" {
+			if found := p.lookup(p.tokens[i].raw, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore ||
+				givenNames[word] && !strongLeads[word] {
 				return p.mention(p.tokens[i].raw, p.tokens[i].Span), i + 1, true
 			}
 		}
@@ -228,7 +234,8 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 				continue // a name does not end with "van"
 			}
 			ref := clean(span(stop).In(p.line))
-			if found := p.lookup(strings.TrimSuffix(ref, "'s"), maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
+			if found := p.lookup(strings.TrimSuffix(ref, "'s"), maxLookups/2); len(found) > 0 &&
+				found[0].Score >= SureScore {
 				return p.mention(strings.TrimSuffix(ref, "'s"), span(stop)), stop, true
 			}
 			if lead == noLead {
@@ -242,7 +249,8 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 	first := p.tokens[i].word
 	known := givenNames[first] && !particles[first] || isInitials(p.tokens[i].raw)
 	switch {
-	case lead == strongLead && (end-i >= 2 || known || withWords[p.rawWord(i-1)] && !allUpper(p.tokens[i].raw)), lead == weakLead && known:
+	case lead == strongLead && (end-i >= 2 || known || withWords[p.rawWord(i-1)] && !allUpper(p.tokens[i].raw)),
+		lead == weakLead && known:
 		ref := clean(span(end).In(p.line))
 		m := p.mention(ref, span(end))
 		// A name like this was looked up before and nobody fits surely; the candidates stay as choices.
@@ -259,10 +267,15 @@ func (p *captureParser) nameRun(i, to int) int {
 		if p.used[k] || t.kind != wordToken {
 			break
 		}
-		upper := capitalised(t.raw) || len(t.raw) > 2 && strings.ContainsAny(t.raw[:1], "dl") && strings.ContainsAny(t.raw[1:2], "'") && capitalised(t.raw[2:]) && k > i
+		upper := capitalised(t.raw) ||
+			len(t.raw) > 2 && strings.ContainsAny(t.raw[:1], "dl") && strings.ContainsAny(t.raw[1:2], "'") &&
+				capitalised(t.raw[2:]) && k > i
 		switch {
-		case upper && k == i && (mediumWords[t.word] != "" || glue[t.word] && !particles[t.word] || relativeWords[t.word].days != 0 || t.word == "vandaag" || t.word == "today" || gaveWords[t.word] || gotWords[t.word] ||
-			askWords[t.word] || introWords[t.word] || pronouns[t.word] || len(predicatesBy[t.word]) > 0 || placeWords[t.word] || timeWords[t.word] || sentWords[t.word]):
+		case upper && k == i &&
+			(mediumWords[t.word] != "" || glue[t.word] && !particles[t.word] || relativeWords[t.word].days != 0 ||
+				t.word == "vandaag" || t.word == "today" || gaveWords[t.word] || gotWords[t.word] ||
+				askWords[t.word] || introWords[t.word] || pronouns[t.word] || len(predicatesBy[t.word]) > 0 ||
+				placeWords[t.word] || timeWords[t.word] || sentWords[t.word]):
 			return i
 		case upper && isDateWord(t.word) && !(k > i):
 			return i
@@ -270,7 +283,8 @@ func (p *captureParser) nameRun(i, to int) int {
 			return end
 		case upper:
 			end = k + 1
-		case particles[t.word] && (k > i || strings.ContainsRune(t.word, '\'') || t.word == "van" || t.word == "de" || t.word == "von") && k+1 < to:
+		case particles[t.word] && (k > i || strings.ContainsRune(t.word, '\'') || t.word == "van" || t.word == "de" ||
+			t.word == "von") && k+1 < to:
 		default:
 			return end
 		}
@@ -332,7 +346,9 @@ func (p *captureParser) people(from, to int, c clause) []Mention {
 			i = max(i+1, p.nameRun(i, to))
 			continue
 		}
-		if !slices.ContainsFunc(found, func(o Mention) bool { return m.Chosen != "" && o.Chosen == m.Chosen || Fold(o.Text) == Fold(m.Text) }) {
+		if !slices.ContainsFunc(found, func(o Mention) bool {
+			return m.Chosen != "" && o.Chosen == m.Chosen || Fold(o.Text) == Fold(m.Text)
+		}) {
 			found = append(found, m)
 		}
 		i = next

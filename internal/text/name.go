@@ -17,14 +17,16 @@ type Name struct {
 	Prefix   string // titles before the name: "prof. dr."
 	Suffix   string // titles after it: "MSc", "Jr."
 	Full     string // the whole name in reading order, titles included, without what was put around it
-	Aside    string // what stood around the name: an organisation or remark in parentheses, after "via", a bar or a dash
-	Derived  bool   // made from a mail address: the parts are a guess
+	// what stood around the name: an organisation or remark in parentheses, after "via", a bar or a dash
+	Aside   string
+	Derived bool // made from a mail address: the parts are a guess
 }
 
 const maxNameRunes = 200
 
 // particles stand before a family name in Dutch and other European and Arabic names.
-var particles = wordSet(`van von de der den ter ten te tot 't het da das do dos di del della degli dei du des la le las los el al bin ibn
+var particles = wordSet(
+	`van von de der den ter ten te tot 't het da das do dos di del della degli dei du des la le las los el al bin ibn
 	bint abu ben zu zum zur vom af av v.d. vd v/d v. vdr v.d vander vanden vande d' l' in op aan uit bij onder over 's auf thoe`)
 
 // leadingParticles may open a name that has no given name ("van der Berg", "De Vries"). The others are as often given
@@ -35,19 +37,22 @@ var leadingParticles = wordSet(`van von de der den ter ten te 't v.d. vd v/d van
 var titles = wordSet(`drs ir ing dr mr mrs ms miss mw mevr mevrouw dhr heer meneer mijnheer prof professor doctor sir dame lord lady ds dominee jhr jkvr
 	herr frau ritmr mgr rev fr pater zr mag dipl doc arts mst msgr bc kapt capt kol col gen sgt`)
 
-// suffixes after a name, folded and without dots; the value says that only capitals will do, because the small word is a name too.
+// suffixes after a name, folded and without dots; the value says that only capitals will do, because the small word is
+// a name too.
 var suffixes = map[string]bool{
-	"jr": false, "sr": false, "jnr": false, "snr": false, "junior": false, "senior": false, "phd": false, "msc": false, "bsc": false, "mba": false, "emba": false, "llm": false,
-	"llb": false, "mphil": false, "dphil": false, "beng": false, "meng": false, "esq": false, "cpa": false, "cissp": false, "pmp": false,
-	"mbe": false, "obe": false, "bba": false, "mpa": false, "ma": true, "ba": true, "md": true, "ra": true, "re": true, "rc": true, "ri": true, "aa": true,
-	"ii": true, "iii": true, "iv": true, "frsa": true, "mcm": true, "scr": true,
+	"jr": false, "sr": false, "jnr": false, "snr": false, "junior": false, "senior": false, "phd": false, "msc": false,
+	"bsc": false, "mba": false, "emba": false, "llm": false,
+	"llb": false, "mphil": false, "dphil": false, "beng": false, "meng": false, "esq": false, "cpa": false,
+	"cissp": false, "pmp": false,
+	"mbe": false, "obe": false, "bba": false, "mpa": false, "ma": true, "ba": true, "md": true, "ra": true, "re": true,
+	"rc": true, "ri": true, "aa": true, "ii": true, "iii": true, "iv": true, "frsa": true, "mcm": true, "scr": true,
 }
 
 // ParseName takes a display name apart, as it stands in mail headers, address books and profiles. It knows Dutch and
-// other European particles ("Jan van der Berg"), names written family first ("Jansen, Anna", "Berg, A. van der (Anna)"),
-// titles and suffixes, double names ("Jansen-de Vries"), names in capitals, and what programs put around names ("Anna
-// Jansen via LinkedIn", "Anna Jansen (ACME)", "'Anna Jansen'"). A mail address gives a guess, marked Derived. Whatever
-// cannot be told apart stays in Full. Input beyond 200 characters is not read.
+// other European particles ("Jan van der Berg"), names written family first ("Jansen, Anna", "Berg, A. van der
+// (Anna)"), titles and suffixes, double names ("Jansen-de Vries"), names in capitals, and what programs put around
+// names ("Anna Jansen via LinkedIn", "Anna Jansen (ACME)", "'Anna Jansen'"). A mail address gives a guess, marked
+// Derived. Whatever cannot be told apart stays in Full. Input beyond 200 characters is not read.
 func ParseName(display string) Name {
 	s := cleanName(display)
 	if s == "" {
@@ -117,7 +122,8 @@ func SortKey(n Name) string {
 	} else {
 		key += ", " + joinNonEmpty(" ", n.Given, n.Particle)
 	}
-	// A hyphen or apostrophe does not count, so that "Jansen-de Vries" stands behind "Jansen" and "'s" with the letter s.
+	// A hyphen or apostrophe does not count, so that "Jansen-de Vries" stands behind "Jansen" and "'s" with the letter
+	// s.
 	return strings.TrimSpace(sortMarks.Replace(Fold(key)))
 }
 
@@ -174,13 +180,15 @@ func cleanName(s string) string {
 	return trimQuotes(out.String())
 }
 
-// trimQuotes takes paired quotes, brackets and stray separators from the ends, but not the apostrophe of a name such as 't Hart.
+// trimQuotes takes paired quotes, brackets and stray separators from the ends, but not the apostrophe of a name such as
+// 't Hart.
 func trimQuotes(s string) string {
 	for {
 		before := s
 		s = strings.TrimSpace(strings.Trim(s, " \t,;:*\"\\|/"))
-		if len(s) >= 2 && (s[0] == '\'' && s[len(s)-1] == '\'' || s[0] == '(' && s[len(s)-1] == ')' && strings.Count(s, "(") == 1 ||
-			s[0] == '[' && s[len(s)-1] == ']' || s[0] == '<' && s[len(s)-1] == '>') {
+		if len(s) >= 2 &&
+			(s[0] == '\'' && s[len(s)-1] == '\'' || s[0] == '(' && s[len(s)-1] == ')' && strings.Count(s, "(") == 1 ||
+				s[0] == '[' && s[len(s)-1] == ']' || s[0] == '<' && s[len(s)-1] == '>') {
 			s = s[1 : len(s)-1]
 		}
 		s = strings.TrimSuffix(s, "'")
@@ -208,7 +216,8 @@ func stripAround(s string) (name, aside string) {
 				s = before + "-" + after
 				return s, aside
 			}
-			if !strings.Contains(after, " ") && !strings.Contains(before, ",") && startsGiven(before) && commonSurnames[Fold(after)] {
+			if !strings.Contains(after, " ") && !strings.Contains(before, ",") && startsGiven(before) &&
+				commonSurnames[Fold(after)] {
 				return before + "-" + after, aside
 			}
 		}
@@ -286,7 +295,8 @@ func (n *Name) order(s string) []string {
 	}
 	family := nameWords(parts[0])
 	// "Anna Jansen, ACME": given name first, and what follows is no name.
-	if len(family) > 1 && givenNames[Fold(family[0])] && !isInitials(strings.Fields(parts[1])[0]) && !givenNames[Fold(strings.Fields(parts[1])[0])] &&
+	if len(family) > 1 && givenNames[Fold(family[0])] && !isInitials(strings.Fields(parts[1])[0]) &&
+		!givenNames[Fold(strings.Fields(parts[1])[0])] &&
 		!particles[Fold(strings.Fields(parts[1])[0])] {
 		n.addAside(strings.Join(parts[1:], ", "))
 		return family
@@ -306,13 +316,15 @@ func (n *Name) order(s string) []string {
 func nameWords(s string) []string {
 	var words []string
 	for w := range strings.FieldsSeq(s) {
-		if at := strings.LastIndexByte(w, '.'); at > 0 && at < len(w)-2 && isInitials(w[:at+1]) && capitalised(w[at+1:]) && !isSuffix(w) && !isTitle(w) {
+		if at := strings.LastIndexByte(w, '.'); at > 0 && at < len(w)-2 && isInitials(w[:at+1]) &&
+			capitalised(w[at+1:]) && !isSuffix(w) && !isTitle(w) {
 			words = append(words, w[:at+1])
 			w = w[at+1:]
 		}
 		words = append(words, w)
 	}
-	if last := len(words) - 1; last > 0 && strings.HasSuffix(words[last], ".") && !isInitials(words[last]) && !isSuffix(words[last]) {
+	if last := len(words) - 1; last > 0 && strings.HasSuffix(words[last], ".") && !isInitials(words[last]) &&
+		!isSuffix(words[last]) {
 		if words[last] = strings.TrimRight(words[last], "."); words[last] == "" {
 			words = words[:last]
 		}
@@ -373,7 +385,8 @@ func (n *Name) stripTitles(words []string) []string {
 		}
 		break
 	}
-	for len(words) > 2 && isSuffix(words[len(words)-1]) || len(words) == 2 && isSuffix(words[1]) && !suffixes[Fold(words[1])] {
+	for len(words) > 2 && isSuffix(words[len(words)-1]) ||
+		len(words) == 2 && isSuffix(words[1]) && !suffixes[Fold(words[1])] {
 		n.Suffix = joinNonEmpty(" ", words[len(words)-1], n.Suffix)
 		words = words[:len(words)-1]
 	}
@@ -390,7 +403,8 @@ func (n *Name) split(words []string) {
 		return
 	}
 	start := familyStart(words)
-	if last := words[len(words)-1]; start == 0 && len(words) > 2 && givenNames[Fold(last)] && !particles[Fold(words[len(words)-2])] {
+	if last := words[len(words)-1]; start == 0 && len(words) > 2 && givenNames[Fold(last)] &&
+		!particles[Fold(words[len(words)-2])] {
 		// "De Smedt Sebastiaan", as Belgian offices write it.
 		words = append([]string{last}, words[:len(words)-1]...)
 		start = 1
@@ -557,7 +571,8 @@ func recase(words []string) []string {
 		out[i] = w
 		letters := utf8.RuneCountInString(w)
 		switch {
-		case upper > 0 && small == 0 && allUpper(w) && !strings.Contains(w, ".") && letters > 2 && (mixed == 0 || hasVowel(w)),
+		case upper > 0 && small == 0 && allUpper(w) && !strings.Contains(w, ".") && letters > 2 &&
+			(mixed == 0 || hasVowel(w)),
 			upper > 0 && mixed == 0 && small == 0 && i > 0 && particles[Fold(w)],
 			small > 0 && upper == 0 && mixed == 0:
 			out[i] = titleWord(w, i > 0 || leadingParticles[Fold(w)])

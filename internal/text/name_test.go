@@ -18,7 +18,9 @@ var nameCases = []struct {
 	{"Anna", Name{Given: "Anna", Full: "Anna"}},
 	{"Anna Jansen", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen"}},
 	{"Jan van der Berg", Name{Given: "Jan", Particle: "van der", Family: "Berg", Full: "Jan van der Berg"}},
-	{"Jan Willem van den Broek", Name{Given: "Jan Willem", Particle: "van den", Family: "Broek", Full: "Jan Willem van den Broek"}},
+	{"Jan Willem van den Broek", Name{
+		Given: "Jan Willem", Particle: "van den", Family: "Broek", Full: "Jan Willem van den Broek",
+	}},
 	{"Truus de Vries", Name{Given: "Truus", Particle: "de", Family: "Vries", Full: "Truus de Vries"}},
 	{"Kees 't Hart", Name{Given: "Kees", Particle: "'t", Family: "Hart", Full: "Kees 't Hart"}},
 	{"Kees van ’t Hof", Name{Given: "Kees", Particle: "van 't", Family: "Hof", Full: "Kees van 't Hof"}},
@@ -32,7 +34,9 @@ var nameCases = []struct {
 	{"Berg, van der, Jan", Name{Given: "Jan", Particle: "van der", Family: "Berg", Full: "Jan van der Berg"}},
 	{"Berg, Jan van der", Name{Given: "Jan", Particle: "van der", Family: "Berg", Full: "Jan van der Berg"}},
 	{"van der Berg, Jan", Name{Given: "Jan", Particle: "van der", Family: "Berg", Full: "Jan van der Berg"}},
-	{"Berg, A.B. van der (Anna)", Name{Given: "Anna", Initials: "A.B.", Particle: "van der", Family: "Berg", Full: "Anna van der Berg"}},
+	{"Berg, A.B. van der (Anna)", Name{
+		Given: "Anna", Initials: "A.B.", Particle: "van der", Family: "Berg", Full: "Anna van der Berg",
+	}},
 	{"Anna Jansen via LinkedIn", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen", Aside: "LinkedIn"}},
 	{"'Anna Jansen' via Marketing", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen", Aside: "Marketing"}},
 	{"Anna Jansen (ACME)", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen", Aside: "ACME"}},
@@ -47,15 +51,25 @@ var nameCases = []struct {
 	{"(Anna Jansen)", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen"}},
 	{"Anna Jansen <anna@acme.nl>", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen"}},
 	{"drs. Anna Jansen", Name{Given: "Anna", Family: "Jansen", Prefix: "drs.", Full: "drs. Anna Jansen"}},
-	{"prof. dr. ir. J.P. de Groot MSc", Name{Given: "J.P.", Initials: "J.P.", Particle: "de", Family: "Groot", Prefix: "prof. dr. ir.", Suffix: "MSc", Full: "prof. dr. ir. J.P. de Groot MSc"}},
-	{"Prof.dr.ir. J.P. de Groot", Name{Given: "J.P.", Initials: "J.P.", Particle: "de", Family: "Groot", Prefix: "Prof.dr.ir.", Full: "Prof.dr.ir. J.P. de Groot"}},
+	{"prof. dr. ir. J.P. de Groot MSc", Name{
+		Given: "J.P.", Initials: "J.P.", Particle: "de", Family: "Groot", Prefix: "prof. dr. ir.", Suffix: "MSc",
+		Full: "prof. dr. ir. J.P. de Groot MSc",
+	}},
+	{"Prof.dr.ir. J.P. de Groot", Name{
+		Given: "J.P.", Initials: "J.P.", Particle: "de", Family: "Groot", Prefix: "Prof.dr.ir.",
+		Full: "Prof.dr.ir. J.P. de Groot",
+	}},
 	{"mr. Els Bakker", Name{Given: "Els", Family: "Bakker", Prefix: "mr.", Full: "mr. Els Bakker"}},
 	{"Mevrouw Bakker", Name{Given: "Bakker", Prefix: "Mevrouw", Full: "Mevrouw Bakker"}},
 	{"De heer P. Bakker", Name{Given: "P.", Initials: "P.", Family: "Bakker", Full: "P. Bakker"}},
 	{"Jane Doe, PhD", Name{Given: "Jane", Family: "Doe", Suffix: "PhD", Full: "Jane Doe PhD"}},
 	{"Smith, John, Jr.", Name{Given: "John", Family: "Smith", Suffix: "Jr.", Full: "John Smith Jr."}},
-	{"Anna Maria Jansen, MD, MStat", Name{Given: "Anna Maria", Family: "Jansen", Suffix: "MD", Full: "Anna Maria Jansen MD", Aside: "MStat"}},
-	{"gp.fictova@acme.nl", Name{Given: "G.P.", Initials: "G.P.", Family: "Fictova", Full: "G.P. Fictova", Derived: true}},
+	{"Anna Maria Jansen, MD, MStat", Name{
+		Given: "Anna Maria", Family: "Jansen", Suffix: "MD", Full: "Anna Maria Jansen MD", Aside: "MStat",
+	}},
+	{"gp.fictova@acme.nl", Name{
+		Given: "G.P.", Initials: "G.P.", Family: "Fictova", Full: "G.P. Fictova", Derived: true,
+	}},
 	{"Tom Lucas Koning Jr.", Name{Given: "Tom Lucas", Family: "Koning", Suffix: "Jr.", Full: "Tom Lucas Koning Jr."}},
 	{"Li-Li Ma", Name{Given: "Li-Li", Family: "Ma", Full: "Li-Li Ma"}},
 	{"Jan de Boer RA", Name{Given: "Jan", Particle: "de", Family: "Boer", Suffix: "RA", Full: "Jan de Boer RA"}},
@@ -68,7 +82,9 @@ var nameCases = []struct {
 	{"A. Anna Jansen", Name{Given: "Anna", Initials: "A.", Family: "Jansen", Full: "Anna Jansen"}},
 	{"Anna Jansen-de Vries", Name{Given: "Anna", Family: "Jansen-de Vries", Full: "Anna Jansen-de Vries"}},
 	{"Anna Jansen - de Vries", Name{Given: "Anna", Family: "Jansen-de Vries", Full: "Anna Jansen-de Vries"}},
-	{"Anna de Vries-van den Berg", Name{Given: "Anna", Particle: "de", Family: "Vries-van den Berg", Full: "Anna de Vries-van den Berg"}},
+	{"Anna de Vries-van den Berg", Name{
+		Given: "Anna", Particle: "de", Family: "Vries-van den Berg", Full: "Anna de Vries-van den Berg",
+	}},
 	{"Anna van Dijk-Smit", Name{Given: "Anna", Particle: "van", Family: "Dijk-Smit", Full: "Anna van Dijk-Smit"}},
 	{"van der Berg", Name{Particle: "van der", Family: "Berg", Full: "van der Berg"}},
 	{"De Vries", Name{Particle: "De", Family: "Vries", Full: "De Vries"}},
@@ -76,7 +92,9 @@ var nameCases = []struct {
 	{"Ben Fictleck", Name{Given: "Ben", Family: "Fictleck", Full: "Ben Fictleck"}},
 	{"Di Smith", Name{Given: "Di", Family: "Smith", Full: "Di Smith"}},
 	{"Khalid bin Hassan", Name{Given: "Khalid", Particle: "bin", Family: "Hassan", Full: "Khalid bin Hassan"}},
-	{"Maria da Silva dos Santos", Name{Given: "Maria", Particle: "da", Family: "Silva dos Santos", Full: "Maria da Silva dos Santos"}},
+	{"Maria da Silva dos Santos", Name{
+		Given: "Maria", Particle: "da", Family: "Silva dos Santos", Full: "Maria da Silva dos Santos",
+	}},
 	{"José Ortega y Ficta", Name{Given: "José", Family: "Ortega y Ficta", Full: "José Ortega y Ficta"}},
 	{"Leonardo di Fictano", Name{Given: "Leonardo", Particle: "di", Family: "Fictano", Full: "Leonardo di Fictano"}},
 	{"Ludwig von Fictberg", Name{Given: "Ludwig", Particle: "von", Family: "Fictberg", Full: "Ludwig von Fictberg"}},
@@ -108,11 +126,21 @@ var nameCases = []struct {
 	{"(", Name{}},
 	{"anna.jansen@acme.nl", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen", Derived: true}},
 	{"'anna.jansen@acme.nl'", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen", Derived: true}},
-	{"a.vd.berg@acme.nl", Name{Given: "A.", Initials: "A.", Particle: "v.d.", Family: "Berg", Full: "A. v.d. Berg", Derived: true}},
-	{"a.van.der.berg@acme.nl", Name{Given: "A.", Initials: "A.", Particle: "van der", Family: "Berg", Full: "A. van der Berg", Derived: true}},
-	{"a.vandenberg@acme.nl", Name{Given: "A.", Initials: "A.", Particle: "van den", Family: "Berg", Full: "A. van den Berg", Derived: true}},
-	{"j.p.de_groot+web@acme.nl", Name{Given: "J.P.", Initials: "J.P.", Particle: "de", Family: "Groot", Full: "J.P. de Groot", Derived: true}},
-	{"jan-willem.jansen@acme.nl", Name{Given: "Jan-Willem", Family: "Jansen", Full: "Jan-Willem Jansen", Derived: true}},
+	{"a.vd.berg@acme.nl", Name{
+		Given: "A.", Initials: "A.", Particle: "v.d.", Family: "Berg", Full: "A. v.d. Berg", Derived: true,
+	}},
+	{"a.van.der.berg@acme.nl", Name{
+		Given: "A.", Initials: "A.", Particle: "van der", Family: "Berg", Full: "A. van der Berg", Derived: true,
+	}},
+	{"a.vandenberg@acme.nl", Name{
+		Given: "A.", Initials: "A.", Particle: "van den", Family: "Berg", Full: "A. van den Berg", Derived: true,
+	}},
+	{"j.p.de_groot+web@acme.nl", Name{
+		Given: "J.P.", Initials: "J.P.", Particle: "de", Family: "Groot", Full: "J.P. de Groot", Derived: true,
+	}},
+	{"jan-willem.jansen@acme.nl", Name{
+		Given: "Jan-Willem", Family: "Jansen", Full: "Jan-Willem Jansen", Derived: true,
+	}},
 	{"anna-jansen@acme.nl", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen", Derived: true}},
 	{"jansen.anna@acme.nl", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen", Derived: true}},
 	{"anna.jansen2@acme.nl", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen", Derived: true}},
@@ -133,9 +161,17 @@ func TestParseName(t *testing.T) {
 }
 
 func TestNameOrder(t *testing.T) {
-	names := []string{"Jan Zeeman", "Jan van der Berg", "Anna Bergen", "Piet van den Berg", "Anna Berg", "Els 't Hart", "Kees Harting", "Anna Jansen-de Vries", "Anna Jansen", "Bob Janssens"}
-	slices.SortFunc(names, func(a, b string) int { return strings.Compare(SortKey(ParseName(a)), SortKey(ParseName(b))) })
-	want := []string{"Anna Berg", "Jan van der Berg", "Piet van den Berg", "Anna Bergen", "Els 't Hart", "Kees Harting", "Anna Jansen-de Vries", "Anna Jansen", "Bob Janssens", "Jan Zeeman"}
+	names := []string{
+		"Jan Zeeman", "Jan van der Berg", "Anna Bergen", "Piet van den Berg", "Anna Berg", "Els 't Hart",
+		"Kees Harting", "Anna Jansen-de Vries", "Anna Jansen", "Bob Janssens",
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return strings.Compare(SortKey(ParseName(a)), SortKey(ParseName(b)))
+	})
+	want := []string{
+		"Anna Berg", "Jan van der Berg", "Piet van den Berg", "Anna Bergen", "Els 't Hart", "Kees Harting",
+		"Anna Jansen-de Vries", "Anna Jansen", "Bob Janssens", "Jan Zeeman",
+	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
@@ -211,7 +247,9 @@ func TestJaroWinkler(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want float64
-	}{{"martha", "marhta", 0.961}, {"dwayne", "duane", 0.840}, {"dixon", "dicksonx", 0.813}, {"a", "", 0}, {"", "", 1}, {"abc", "xyz", 0}} {
+	}{{
+		"martha", "marhta", 0.961,
+	}, {"dwayne", "duane", 0.840}, {"dixon", "dicksonx", 0.813}, {"a", "", 0}, {"", "", 1}, {"abc", "xyz", 0}} {
 		if got := jaroWinkler(c.a, c.b); got < c.want-0.0006 || got > c.want+0.0006 {
 			t.Errorf("jaroWinkler(%q, %q) = %.4f, want %.3f", c.a, c.b, got, c.want)
 		}
@@ -225,8 +263,12 @@ func TestJaroWinkler(t *testing.T) {
 }
 
 func nameGenerator() *rapid.Generator[string] {
-	words := rapid.SampledFrom([]string{"Anna", "Jan", "van", "der", "de", "Jansen", "Vries", "A.B.", "(ACME)", "via", "-", "Jansen-de", "'t", "dr.", "MSc", ",", "d'Ancona", "IJsbrand", "y", "O'Brien", "x@y.nl", "\"", "J"})
-	return rapid.OneOf(rapid.String(), rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOf(words).Draw(t, "words"), " ") }))
+	words := rapid.SampledFrom([]string{
+		"Anna", "Jan", "van", "der", "de", "Jansen", "Vries", "A.B.", "(ACME)", "via", "-", "Jansen-de", "'t", "dr.",
+		"MSc", ",", "d'Ancona", "IJsbrand", "y", "O'Brien", "x@y.nl", "\"", "J",
+	})
+	return rapid.OneOf(rapid.String(),
+		rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOf(words).Draw(t, "words"), " ") }))
 }
 
 func TestNameProperties(t *testing.T) {
@@ -253,7 +295,10 @@ func FuzzParseName(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		n := ParseName(s)
-		for _, part := range []string{n.Given, n.Initials, n.Particle, n.Family, n.Prefix, n.Suffix, n.Full, n.Aside, n.Display(), n.Listed(), SortKey(n)} {
+		for _, part := range []string{
+			n.Given, n.Initials, n.Particle, n.Family, n.Prefix, n.Suffix, n.Full, n.Aside, n.Display(),
+			n.Listed(), SortKey(n),
+		} {
 			if !utf8.ValidString(part) || len(part) > 20*maxNameRunes {
 				t.Fatalf("ParseName(%q) = %+v", s, n)
 			}
@@ -263,7 +308,10 @@ func FuzzParseName(f *testing.F) {
 }
 
 func BenchmarkNameSimilarity(b *testing.B) {
-	names := []Name{ParseName("Jan van der Berg"), ParseName("Anna Jansen"), ParseName("J. v.d. Berg"), ParseName("Renée Dubois-Maréchal"), ParseName("Tom Fictbeek")}
+	names := []Name{
+		ParseName("Jan van der Berg"), ParseName("Anna Jansen"), ParseName("J. v.d. Berg"),
+		ParseName("Renée Dubois-Maréchal"), ParseName("Tom Fictbeek"),
+	}
 	for b.Loop() {
 		for i := range names {
 			for j := range i {

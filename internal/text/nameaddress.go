@@ -59,7 +59,8 @@ func nameFromAddress(address string) Name {
 		}
 	}
 	// jansen.anna@: the given name last.
-	if len(particle) == 0 && len(words) == 2 && givenNames[Fold(words[1])] && !givenNames[Fold(words[0])] && utf8.RuneCountInString(words[0]) > 1 {
+	if len(particle) == 0 && len(words) == 2 && givenNames[Fold(words[1])] && !givenNames[Fold(words[0])] &&
+		utf8.RuneCountInString(words[0]) > 1 {
 		given, family = []string{titleWord(words[1], false)}, []string{words[0]}
 	}
 	if len(particle) == 0 && len(family) == 1 {

@@ -35,7 +35,8 @@ func senders(t *testing.T, path string) (shown, guessed []Name) {
 			}
 			address, ok := NormalizeAddress(from)
 			n, g := ParseName(from), ParseName(address)
-			if ok && !seen[address] && !n.Derived && n.Given != "" && n.Family != "" && g.Given != "" && g.Family != "" {
+			if ok && !seen[address] && !n.Derived && n.Given != "" && n.Family != "" && g.Given != "" &&
+				g.Family != "" {
 				seen[address] = true
 				shown, guessed = append(shown, n), append(guessed, g)
 			}
@@ -53,7 +54,10 @@ func senders(t *testing.T, path string) (shown, guessed []Name) {
 // of somebody else.
 func TestNamesOfRealSenders(t *testing.T) {
 	var shown, guessed []Name
-	for _, path := range []string{"mail/r-sig-mixed-models-2009-2010.mbox.gz", "mail/spamassassin-easy-ham-1.mbox.gz", "mail/twisted-python-2003.mbox.gz"} {
+	for _, path := range []string{
+		"mail/r-sig-mixed-models-2009-2010.mbox.gz", "mail/spamassassin-easy-ham-1.mbox.gz",
+		"mail/twisted-python-2003.mbox.gz",
+	} {
 		s, g := senders(t, path)
 		shown, guessed = append(shown, s...), append(guessed, g...)
 	}
@@ -79,7 +83,8 @@ func TestNamesOfRealSenders(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d senders: name and address fit for %d; %d pairs of different names, %d of them at 0.8 or more", len(shown), fits, others, wrong)
+	t.Logf("%d senders: name and address fit for %d; %d pairs of different names, %d of them at 0.8 or more",
+		len(shown), fits, others, wrong)
 	if float64(fits) < 0.75*float64(len(shown)) || wrong > others/2000 {
 		t.Errorf("of %d senders %d fit, and %d of %d pairs are taken for one person", len(shown), fits, wrong, others)
 	}

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Part is one thing that was understood, for a person to check. Name is an English word that serves as a translation key.
+// Part is one thing that was understood, for a person to check. Name is an English word that serves as a translation
+// key.
 type Part struct {
 	Name  string
 	Value string
@@ -61,8 +62,8 @@ func (d Date) String() string {
 	return d.Time.Format("2006-01-02")
 }
 
-// Line writes an item as a line of the capture grammar, in English, that Parse understands as the same item. It serves to
-// correct an item by hand.
+// Line writes an item as a line of the capture grammar, in English, that Parse understands as the same item. It serves
+// to correct an item by hand.
 func (i Item) Line() string {
 	var words []string
 	add := func(w ...string) {
@@ -89,7 +90,9 @@ func (i Item) Line() string {
 	case KindInteraction:
 		verb := i.Activity
 		if mediumWords[verb] != i.Medium {
-			verb = map[string]string{"face": "meeting", "video": "zoom", "call": "call", "message": "message", "mail": "mail"}[i.Medium]
+			verb = map[string]string{
+				"face": "meeting", "video": "zoom", "call": "call", "message": "message", "mail": "mail",
+			}[i.Medium]
 		}
 		add(verb, "with", people, title, when, minutes, prefixed("at ", i.Place))
 	case KindPerson:
@@ -105,7 +108,8 @@ func (i Item) Line() string {
 	case KindFact:
 		switch i.Fact {
 		case "organisation":
-			add(people, "works at", i.Organisation, prefixed("as ", i.Role), prefixed("since ", strings.TrimPrefix(when, "in ")))
+			add(people, "works at", i.Organisation, prefixed("as ", i.Role),
+				prefixed("since ", strings.TrimPrefix(when, "in ")))
 		case "role":
 			add(people, "works as", i.Role)
 		case "place":
@@ -134,7 +138,8 @@ func (i Item) Line() string {
 	case KindNote:
 		add(people+":", i.Text)
 	}
-	if i.Text != "" && (i.Kind == KindInteraction || i.Kind == KindPerson || i.Kind == KindIntroduction) && len(words) > 0 {
+	if i.Text != "" && (i.Kind == KindInteraction || i.Kind == KindPerson || i.Kind == KindIntroduction) &&
+		len(words) > 0 {
 		words[len(words)-1] += ","
 		add(i.Text)
 	}

@@ -38,7 +38,8 @@ const (
 // The order of the arguments does not matter.
 func NameSimilarity(a, b Name) (score float64, reasons []string) {
 	score, reasons = compareNames(a, b)
-	if score < 0.9 && a.Given != "" && a.Family != "" && b.Given != "" && b.Family != "" && (alikeStart(a.Given, b.Family) || alikeStart(a.Family, b.Given)) {
+	if score < 0.9 && a.Given != "" && a.Family != "" && b.Given != "" && b.Family != "" &&
+		(alikeStart(a.Given, b.Family) || alikeStart(a.Family, b.Given)) {
 		// Both ways round, so that the order of the arguments does not matter.
 		for _, pair := range [2][2]Name{{a, swapped(b)}, {swapped(a), b}} {
 			s, r := compareNames(pair[0], pair[1])
@@ -216,7 +217,8 @@ func compareFamily(a, b Name) (float64, []string) {
 	return 0, nil
 }
 
-var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ø", "oe", "Ø", "Oe", "å", "aa", "Å", "Aa")
+var umlauts = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "Ä", "Ae", "Ö", "Oe", "Ü", "Ue", "ø", "oe", "Ø",
+	"Oe", "å", "aa", "Å", "Aa")
 
 // narrow writes the letter pairs that stand for umlauts as the plain letters that others write for them.
 func narrow(folded string) string { return umlautPairs.Replace(folded) }
@@ -275,7 +277,8 @@ func compareGiven(a, b Name) (float64, []string) {
 	if isInitials(a.Given) || isInitials(b.Given) {
 		return compareInitials(a, b)
 	}
-	if len(x) >= 4 && len(y) >= 4 && narrow(x) == narrow(y) && !(givenNames[x] && givenNames[y]) || !(ascii(a.Given) && ascii(b.Given)) && narrow(x) == narrow(y) {
+	if len(x) >= 4 && len(y) >= 4 && narrow(x) == narrow(y) && !(givenNames[x] && givenNames[y]) ||
+		!(ascii(a.Given) && ascii(b.Given)) && narrow(x) == narrow(y) {
 		return 1, []string{ReasonSameGiven} // Jörg, Joerg
 	}
 	xs, ys := givenParts(x), givenParts(y)
@@ -292,10 +295,12 @@ func compareGiven(a, b Name) (float64, []string) {
 	if len(short) > len(long) {
 		short, long = long, short
 	}
-	if utf8.RuneCountInString(short) >= 3 && strings.HasPrefix(long, short) && !(givenNames[short] && givenNames[long]) {
+	if utf8.RuneCountInString(short) >= 3 && strings.HasPrefix(long, short) &&
+		!(givenNames[short] && givenNames[long]) {
 		return 0.8, []string{ReasonPartOfGiven}
 	}
-	if jaroWinkler(xs[0], ys[0]) >= 0.9 && edits(xs[0], ys[0]) == 1 && utf8.RuneCountInString(short) >= 5 && !(givenNames[xs[0]] && givenNames[ys[0]]) {
+	if jaroWinkler(xs[0], ys[0]) >= 0.9 && edits(xs[0], ys[0]) == 1 && utf8.RuneCountInString(short) >= 5 &&
+		!(givenNames[xs[0]] && givenNames[ys[0]]) {
 		return 0.85, []string{ReasonSpelling}
 	}
 	return -1, []string{ReasonOtherGiven}

@@ -23,8 +23,8 @@ var (
 const maxStemRunes = 60
 
 // Stem gives the stem of a word in lower case. For "nl" it is the Dutch Snowball stemmer that is now called
-// dutch_porter (Kraaij and Pohlmann's adaptation of Porter, the one most programs and databases carry; the newer "dutch"
-// of Snowball 3 differs), for "en" the English one ("Porter2"). In any other language the word stays as it is.
+// dutch_porter (Kraaij and Pohlmann's adaptation of Porter, the one most programs and databases carry; the newer
+// "dutch" of Snowball 3 differs), for "en" the English one ("Porter2"). In any other language the word stays as it is.
 func Stem(word, language string) string {
 	if language != "nl" && language != "en" || utf8.RuneCountInString(word) > maxStemRunes {
 		return word
@@ -41,8 +41,8 @@ func Stem(word, language string) string {
 	return word
 }
 
-// Terms gives the terms by which a text is indexed and ranked: its folded words without the most common ones, each as its
-// stem. The language is "nl" or "en"; with "" each word gives the stems of both languages, so that a short query of
+// Terms gives the terms by which a text is indexed and ranked: its folded words without the most common ones, each as
+// its stem. The language is "nl" or "en"; with "" each word gives the stems of both languages, so that a short query of
 // unknown language finds texts in either.
 func Terms(s, language string) []string {
 	var terms []string

@@ -130,9 +130,11 @@ func TestLanguageOnRealText(t *testing.T) {
 		if want == "nl" {
 			other = "en"
 		}
-		t.Logf("%s: %d texts, right %.3f, undecided %.3f, wrong %.3f", name, len(texts), float64(counts[want])/n, float64(counts[""])/n, float64(counts[other])/n)
+		t.Logf("%s: %d texts, right %.3f, undecided %.3f, wrong %.3f", name, len(texts), float64(counts[want])/n,
+			float64(counts[""])/n, float64(counts[other])/n)
 		if float64(counts[want])/n < right || float64(counts[other])/n > wrong {
-			t.Errorf("%s: right %.3f and wrong %.3f, want at least %.3f and at most %.3f", name, float64(counts[want])/n, float64(counts[other])/n, right, wrong)
+			t.Errorf("%s: right %.3f and wrong %.3f, want at least %.3f and at most %.3f", name,
+				float64(counts[want])/n, float64(counts[other])/n, right, wrong)
 		}
 	}
 	var sentences []string
@@ -187,7 +189,8 @@ func TestRank(t *testing.T) {
 	idf := math.Log(1 + 2.5/1.5)
 	want := idf * 2 * 2.2 / (2 + 1.2*(0.25+0.75*3/(8.0/3)))
 	got := x.Rank([]string{"b", "b", "unknown"}, 10)
-	if len(got) != 1 || got[0].ID != "one" || !(math.Abs(got[0].Score-want) <= 1e-12) || !slices.Equal(got[0].Matched, []string{"b"}) {
+	if len(got) != 1 || got[0].ID != "one" || !(math.Abs(got[0].Score-want) <= 1e-12) ||
+		!slices.Equal(got[0].Matched, []string{"b"}) {
 		t.Errorf("Rank = %+v, want one with %v", got, want)
 	}
 	got = x.Rank([]string{"a", "d"}, 10)
@@ -232,7 +235,9 @@ func TestRankProperties(t *testing.T) {
 }
 
 func FuzzTerms(f *testing.F) {
-	for _, s := range []string{"", "schilderijen", "ïïïyyyiii", "y", "kkk", "\xff", "'s", "running's'", "IJIJ", strings.Repeat("heid", 100)} {
+	for _, s := range []string{
+		"", "schilderijen", "ïïïyyyiii", "y", "kkk", "\xff", "'s", "running's'", "IJIJ", strings.Repeat("heid", 100),
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

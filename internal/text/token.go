@@ -73,7 +73,8 @@ func splitWords(s string, base int, tokens []token) []token {
 func wordAt(s string, start, end int) (token, bool) {
 	for start < end {
 		r, size := utf8.DecodeRuneInString(s[start:end])
-		if !strings.ContainsRune(openers, r) && r != '\'' || r == '\'' && keepsApostrophe(s[start:end]) || r == '‘' && keepsApostrophe("'"+s[start+size:end]) {
+		if !strings.ContainsRune(openers, r) && r != '\'' || r == '\'' && keepsApostrophe(s[start:end]) ||
+			r == '‘' && keepsApostrophe("'"+s[start+size:end]) {
 			break
 		}
 		start += size

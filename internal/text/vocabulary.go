@@ -45,12 +45,14 @@ var (
 	withWords  = wordSet(`with met w/`)
 	andWords   = wordSet(`en and & plus + und et`)
 	placeWords = wordSet(`at in bij te op near tijdens during @ nabij naast`)
-	topicWords = wordSet(`about over re regarding inzake betreffende betreft omtrent aangaande concerning ivm mbt i.v.m m.b.t`)
-	pronouns   = wordSet(`he she they hij zij ze him her them hem haar hen hun`)
-	adverbs    = wordSet(`net nu now just ook also pas onlangs recently al nog erg heel very really echt already altijd always zelf`)
-	planned    = wordSet(`afgesproken gepland ingepland planned scheduled`)
-	selves     = wordSet(`me mij us ons`)
-	articles   = wordSet(`a an the een de het 'n 't`)
+	topicWords = wordSet(
+		`about over re regarding inzake betreffende betreft omtrent aangaande concerning ivm mbt i.v.m m.b.t`)
+	pronouns = wordSet(`he she they hij zij ze him her them hem haar hen hun`)
+	adverbs  = wordSet(
+		`net nu now just ook also pas onlangs recently al nog erg heel very really echt already altijd always zelf`)
+	planned  = wordSet(`afgesproken gepland ingepland planned scheduled`)
+	selves   = wordSet(`me mij us ons`)
+	articles = wordSet(`a an the een de het 'n 't`)
 	// strongLeads stand right before a person, also before one who is not known yet.
 	strongLeads = wordSet(`with met new nieuw nieuwe add contact persoon person ontmoet ontmoette w/ toegevoegd`)
 	// weakLeads may stand before a person; a new one must have a usual given name.
@@ -187,9 +189,10 @@ var (
 	sentWords  = wordSet(`shared gedeeld deelde sent stuurde gestuurd doorgestuurd forwarded`)
 	timeWords  = wordSet(`helped hielp geholpen hielpen help`)
 	referWords = wordSet(`referred recommended aanbevolen doorverwezen verwees beval verwezen`)
-	gotWords   = wordSet(`binnen binnengehaald binnengekregen got received landed kreeg gekregen ontving ontvangen gotten krijgt kregen`)
-	askWords   = wordSet(`ask asked vraag vroeg gevraagd vragen`)
-	everyone   = wordSet(`everyone everybody all iedereen allen`)
+	gotWords   = wordSet(
+		`binnen binnengehaald binnengekregen got received landed kreeg gekregen ontving ontvangen gotten krijgt kregen`)
+	askWords = wordSet(`ask asked vraag vroeg gevraagd vragen`)
+	everyone = wordSet(`everyone everybody all iedereen allen`)
 	// participles close a Dutch statement, behind what was given or came in.
 	participles = wordSet(`binnen binnengehaald binnengekregen gegeven gestuurd gedeeld doorgestuurd gekregen ontvangen geholpen voorgesteld gebracht gekoppeld geintroduceerd aanbevolen doorverwezen gevraagd verwezen`)
 	// introWords tell of two people being brought together.
@@ -198,20 +201,25 @@ var (
 
 // giftNouns tell the kind of a gift.
 var giftNouns = nounKinds(map[string]string{
-	"knowledge":    "article artikel link kennis knowledge uitleg explanation advies advice guide handleiding blog uitgelegd explained paper rapport report onderzoek research podcast video",
+	"knowledge": "article artikel link kennis knowledge uitleg explanation advies advice guide handleiding blog " +
+		"uitgelegd explained paper rapport report onderzoek research podcast video",
 	"introduction": "introduction intro introductie contact",
 	"time":         "time tijd hulp help uur",
 	"tip":          "tip tips tipje lead idee idea suggestie suggestion",
-	"resource":     "template sjabloon tool book boek document bestand file checklist presentatie slides foto photo fotos photos materiaal ruimte kamer spullen geld tickets kaartjes kaartje ticket",
-	"feedback":     "feedback review commentaar meegelezen proofread reactie tegengelezen",
-	"visibility":   "shoutout shout-out vermelding mention podium repost reposted retweet geretweet promotie promotion like",
-	"referral":     "referral aanbeveling recommendation verwijzing doorverwijzing",
+	"resource": "template sjabloon tool book boek document bestand file checklist presentatie slides foto photo " +
+		"fotos photos materiaal ruimte kamer spullen geld tickets kaartjes kaartje ticket",
+	"feedback": "feedback review commentaar meegelezen proofread reactie tegengelezen",
+	"visibility": "shoutout shout-out vermelding mention podium repost reposted retweet geretweet promotie promotion " +
+		"like",
+	"referral": "referral aanbeveling recommendation verwijzing doorverwijzing",
 })
 
 // returnNouns tell the kind of what came in.
 var returnNouns = nounKinds(map[string]string{
-	"job":           "job baan opdracht opdrachten assignment project klus contract werk work klant client customer order offerte aanvraag gig deal",
-	"booking":       "booking boeking reservering lezing optreden spreekbeurt talk speech invitation uitnodiging workshop",
+	"job": "job baan opdracht opdrachten assignment project klus contract werk work klant client customer " +
+		"order offerte aanvraag gig deal",
+	"booking": "booking boeking reservering lezing optreden spreekbeurt talk speech invitation uitnodiging " +
+		"workshop",
 	"collaboration": "collaboration samenwerking partnership partnerschap cooperation",
 	"tip":           "tip tips advies advice lead hulp help idee idea feedback",
 	"introduction":  "introduction intro introductie contact",

@@ -75,9 +75,15 @@ func (f Feed) Atom(w io.Writer) error {
 	}
 	day := f.At.In(f.Printer.Zone)
 	start := time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, day.Location()).UTC().Format(time.RFC3339)
-	out := feed{ID: f.Base + "/", Title: "Gave: " + f.Printer.T("Today"), Updated: start, Author: author{"Gave"}, Link: link{Href: f.Base + "/"}}
+	out := feed{
+		ID: f.Base + "/", Title: "Gave: " + f.Printer.T("Today"), Updated: start, Author: author{"Gave"},
+		Link: link{Href: f.Base + "/"},
+	}
 	for _, m := range f.Moves {
-		out.Entries = append(out.Entries, entry{ID: "urn:gave:move:" + f.number(m), Title: m.What, Updated: start, Link: link{Href: f.Base + pageOf(m)}, Content: reasons(m)})
+		out.Entries = append(out.Entries, entry{
+			ID: "urn:gave:move:" + f.number(m), Title: m.What, Updated: start, Link: link{Href: f.Base + pageOf(m)},
+			Content: reasons(m),
+		})
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err

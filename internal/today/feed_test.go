@@ -16,12 +16,16 @@ import (
 
 func feedOf(moves ...move.Move) today.Feed {
 	zone, _ := time.LoadLocation("Europe/Amsterdam")
-	return today.Feed{Moves: moves, Base: "https://gave.example", At: time.Date(2026, 11, 23, 23, 30, 0, 0, time.UTC), Printer: locale.New(locale.Dutch, zone)}
+	return today.Feed{
+		Moves: moves, Base: "https://gave.example", At: time.Date(2026, 11, 23, 23, 30, 0, 0, time.UTC),
+		Printer: locale.New(locale.Dutch, zone),
+	}
 }
 
 var hostile = move.Move{
-	Key: "drift:1", What: "Bel <Anna & Bob>;,\\ " + strings.Repeat("lang ", 40), Why: "]]> stil\r\nBEGIN:VEVENT", Evidence: []move.Evidence{{Text: "laatste contact"}},
-	Action: move.Action{Page: "/people/1"},
+	Key: "drift:1", What: "Bel <Anna & Bob>;,\\ " + strings.Repeat("lang ", 40), Why: "]]> stil\r\nBEGIN:VEVENT",
+	Evidence: []move.Evidence{{Text: "laatste contact"}},
+	Action:   move.Action{Page: "/people/1"},
 }
 
 func TestAtomFeed(t *testing.T) {
@@ -43,7 +47,8 @@ func TestAtomFeed(t *testing.T) {
 	if err := xml.Unmarshal(out.Bytes(), &read); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
-	if read.Title != "Gave: Vandaag" || len(read.Entry) != 1 || read.Entry[0].Title != hostile.What || read.Entry[0].Link.Href != "https://gave.example/people/1" {
+	if read.Title != "Gave: Vandaag" || len(read.Entry) != 1 || read.Entry[0].Title != hostile.What ||
+		read.Entry[0].Link.Href != "https://gave.example/people/1" {
 		t.Errorf("%+v", read)
 	}
 }
@@ -69,7 +74,8 @@ func TestCalendarFeed(t *testing.T) {
 		if err != nil || summary != c.want {
 			t.Errorf("summary %q, %v; want %q", summary, err, c.want)
 		}
-		if day := events[0].Props.Get(ical.PropDateTimeStart); day.Value != "20261124" { // it is past midnight in Amsterdam
+		// it is past midnight in Amsterdam
+		if day := events[0].Props.Get(ical.PropDateTimeStart); day.Value != "20261124" {
 			t.Errorf("the day is %s", day.Value)
 		}
 	}

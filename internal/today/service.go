@@ -43,7 +43,8 @@ func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if err := s.settle(ctx, v); err != nil {
 		return nil, err
 	}
-	answered, err := db.Values[string](ctx, s.db, `select move from move_answer where space = $1 and owner = $2 and (until = 0 or until > $3)`,
+	answered, err := db.Values[string](ctx, s.db, `select move from move_answer
+		where space = $1 and owner = $2 and (until = 0 or until > $3)`,
 		v.Space, v.Member, v.Now.UnixMicro())
 	if err != nil {
 		return nil, err
@@ -79,8 +80,10 @@ func (s *Service) Answer(ctx context.Context, v op.Viewer, key, answer string) e
 	default:
 		return fault.New(fault.Invalid, "An answer is done, later or never.").WithField("answer")
 	}
-	_, err := s.db.ExecContext(ctx, `insert into move_answer (space, owner, move, answer, until, at) values ($1, $2, $3, $4, $5, $6)
-		on conflict (space, owner, move) do update set answer = excluded.answer, until = excluded.until, at = excluded.at`,
+	_, err := s.db.ExecContext(ctx, `insert into move_answer (space, owner, move, answer, until, at)
+		values ($1, $2, $3, $4, $5, $6)
+		on conflict (space, owner, move) do update set answer = excluded.answer, until = excluded.until,
+		at = excluded.at`,
 		v.Space, v.Member, key, answer, until, v.Now.UnixMicro())
 	return db.Fault(err)
 }
@@ -99,11 +102,13 @@ type AnswerInput struct {
 // Operations returns what can be done with the day.
 func (s *Service) Operations() []op.Operation {
 	return []op.Operation{
-		op.New("today", http.MethodGet, "/today", op.Member, "Say what to do today.", func(ctx context.Context, v op.Viewer, _ op.None) (Output, error) {
-			moves, err := s.Today(ctx, v)
-			return Output{moves}, err
-		}).With("At most seven moves, each with its why. Answer one with gave today answer.", "gave today"),
-		op.New("today.answer", http.MethodPost, "/today/answers", op.Member, "Say that a move is done, or is not for now, or not for ever.",
+		op.New("today", http.MethodGet, "/today", op.Member, "Say what to do today.",
+			func(ctx context.Context, v op.Viewer, _ op.None) (Output, error) {
+				moves, err := s.Today(ctx, v)
+				return Output{moves}, err
+			}).With("At most seven moves, each with its why. Answer one with gave today answer.", "gave today"),
+		op.New("today.answer", http.MethodPost, "/today/answers", op.Member,
+			"Say that a move is done, or is not for now, or not for ever.",
 			func(ctx context.Context, v op.Viewer, in AnswerInput) (op.None, error) {
 				return op.None{}, s.Answer(ctx, v, in.Move, in.Answer)
 			}),
@@ -113,7 +118,8 @@ func (s *Service) Operations() []op.Operation {
 // Text prints the day.
 func (o Output) Text(p *locale.Printer) string {
 	if len(o.Moves) == 0 {
-		return p.T("Nothing for today. Import your mail, calendar or contacts, or note something with gave capture.") + "\n"
+		return p.T("Nothing for today. Import your mail, calendar or contacts, or note something with gave capture.") +
+			"\n"
 	}
 	var b strings.Builder
 	for i, m := range o.Moves {

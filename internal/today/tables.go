@@ -19,7 +19,8 @@ func Room() room.Room {
 func forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64, error) {
 	removed := int64(0)
 	for _, person := range people {
-		n, err := db.Exec(ctx, tx, `delete from move_answer where space = $1 and move like $2`, space, "%"+person.String()+"%")
+		n, err := db.Exec(ctx, tx, `delete from move_answer where space = $1 and move like $2`,
+			space, "%"+person.String()+"%")
 		if err != nil {
 			return removed, err
 		}

@@ -13,7 +13,8 @@ const (
 	// Most is how many moves a day has at most.
 	Most = 7
 
-	// effortHalf is the effort in minutes at which a move counts for half of one without effort: small gestures come first.
+	// effortHalf is the effort in minutes at which a move counts for half of one without effort: small gestures come
+	// first.
 	effortHalf = 30.0
 
 	// sameKind is what each further move of one kind counts for, so that the day is varied.

@@ -17,7 +17,8 @@ import (
 	"gave.network/internal/today"
 )
 
-// Whatever is proposed: seven moves at most, nobody twice, the same day from the same moves in any order, and not all of one kind.
+// Whatever is proposed: seven moves at most, nobody twice, the same day from the same moves in any order, and not all
+// of one kind.
 func TestPickIsShortVariedAndStable(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	people := make([]id.ID, 12)
@@ -27,7 +28,10 @@ func TestPickIsShortVariedAndStable(t *testing.T) {
 	for range 300 {
 		var moves []move.Move
 		for i := range random.IntN(60) {
-			m := move.Move{Key: fmt.Sprint(i), Kind: fmt.Sprint(random.IntN(4)), Principle: fmt.Sprint(random.IntN(3)), Value: random.Float64(), EffortMinutes: random.IntN(60)}
+			m := move.Move{
+				Key: fmt.Sprint(i), Kind: fmt.Sprint(random.IntN(4)), Principle: fmt.Sprint(random.IntN(3)),
+				Value: random.Float64(), EffortMinutes: random.IntN(60),
+			}
 			for range random.IntN(3) {
 				m.People = append(m.People, move.Person{ID: people[random.IntN(len(people))]})
 			}

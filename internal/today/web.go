@@ -23,7 +23,9 @@ func (s *Service) AnswerForm(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Answer(r.Context(), request.Viewer, r.FormValue("move"), answer); err != nil {
 		return err
 	}
-	sentence := map[string]string{Done: "Well done.", Later: "It comes back in a week.", Never: "It will not come back."}[answer]
+	sentence := map[string]string{
+		Done: "Well done.", Later: "It comes back in a week.", Never: "It will not come back.",
+	}[answer]
 	return page.Done(w, r, "/", request.Printer.T(sentence))
 }
 

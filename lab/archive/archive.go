@@ -20,7 +20,8 @@ type Mail struct {
 	Subject, Text     string
 }
 
-// subjectSpan is how long after the last mail of a thread another with the same subject and "Re:" is taken to be part of it.
+// subjectSpan is how long after the last mail of a thread another with the same subject and "Re:" is taken to be part
+// of it.
 const subjectSpan = 45 * 24 * time.Hour
 
 // maxTerms is how many terms of one mail count; the rest is logs and code.
@@ -52,7 +53,8 @@ type mail struct {
 // New returns an empty archive.
 func New() *Archive {
 	return &Archive{
-		seen: map[string]bool{}, terms: map[string]int{}, stems: map[string][]int{}, calls: map[string]int{}, places: map[string]int{}, authors: map[string]int{},
+		seen: map[string]bool{}, terms: map[string]int{}, stems: map[string][]int{}, calls: map[string]int{},
+		places: map[string]int{}, authors: map[string]int{},
 		names: map[int]string{},
 	}
 }
@@ -73,7 +75,10 @@ func (a *Archive) Add(l Mail) {
 	}
 	a.seen[l.ID] = true
 	bare, reply := bareSubject(l.Subject)
-	m := mail{id: l.ID, replyTo: l.ReplyTo, root: l.Root, at: l.Time, subject: bare, reply: reply || l.ReplyTo != "" || l.Root != "", author: a.author(l), place: -1}
+	m := mail{
+		id: l.ID, replyTo: l.ReplyTo, root: l.Root, at: l.Time, subject: bare, reply: reply || l.ReplyTo != "" ||
+			l.Root != "", author: a.author(l), place: -1,
+	}
 	if l.List != "" {
 		m.place = number(a.places, l.List)
 	}
@@ -190,7 +195,8 @@ type Ask struct {
 	Answered []int // who answered, in the order of their first answers
 }
 
-// Threads puts the mails in the order of time and says who answered whom: the messages as the model takes them, and the asks.
+// Threads puts the mails in the order of time and says who answered whom: the messages as the model takes them, and the
+// asks.
 func (a *Archive) Threads() (messages []routing.Message, asks []Ask) {
 	slices.SortStableFunc(a.mails, func(x, y mail) int { return cmp.Compare(x.at.UnixNano(), y.at.UnixNano()) })
 	type last struct {
@@ -205,7 +211,9 @@ func (a *Archive) Threads() (messages []routing.Message, asks []Ask) {
 	for i := range a.mails {
 		m := &a.mails[i]
 		author := a.find(m.author)
-		out := routing.Message{Author: author, Time: m.at, Thread: -1, To: -1, Place: m.place, Terms: m.terms, Calls: m.calls}
+		out := routing.Message{
+			Author: author, Time: m.at, Thread: -1, To: -1, Place: m.place, Terms: m.terms, Calls: m.calls,
+		}
 		if m.reply {
 			if t, ok := threadOf[m.replyTo]; ok && m.replyTo != "" {
 				out.Thread = t
@@ -233,7 +241,8 @@ func (a *Archive) Threads() (messages []routing.Message, asks []Ask) {
 			}
 		}
 		threadOf[m.id], authorOf[m.id] = out.Thread, author
-		// An answer whose beginning is missing makes that beginning known, so that others who answer it are of one thread.
+		// An answer whose beginning is missing makes that beginning known, so that others who answer it are of one
+		// thread.
 		for _, absent := range []string{m.replyTo, m.root} {
 			if _, ok := threadOf[absent]; !ok && absent != "" {
 				threadOf[absent] = out.Thread

@@ -15,7 +15,10 @@ import (
 var start = time.Date(2020, 1, 6, 9, 0, 0, 0, time.UTC)
 
 func mailAt(hour int, who, key, reply, subject, body string) Mail {
-	return Mail{ID: key, ReplyTo: reply, Time: start.Add(time.Duration(hour) * time.Hour), Name: who + " Example", Address: who + "@example.org", Subject: subject, Text: body}
+	return Mail{
+		ID: key, ReplyTo: reply, Time: start.Add(time.Duration(hour) * time.Hour), Name: who + " Example",
+		Address: who + "@example.org", Subject: subject, Text: body,
+	}
 }
 
 func TestThreads(t *testing.T) {
@@ -38,7 +41,8 @@ func TestThreads(t *testing.T) {
 	if len(messages) != 9 {
 		t.Fatalf("%d messages, want 9", len(messages))
 	}
-	if len(asks) != 1 || asks[0].Message != 0 || !slices.Equal(asks[0].Answered, []int{messages[1].Author, messages[4].Author}) {
+	if len(asks) != 1 || asks[0].Message != 0 ||
+		!slices.Equal(asks[0].Answered, []int{messages[1].Author, messages[4].Author}) {
 		t.Fatalf("asks %+v", asks)
 	}
 	if messages[1].To != messages[0].Author || messages[2].Begins || messages[7].Begins {
@@ -52,7 +56,11 @@ func TestThreads(t *testing.T) {
 // One person with two addresses, and two people without a full name.
 func TestAuthorsAreJoinedByFullName(t *testing.T) {
 	a := New()
-	for i, m := range []Mail{{Name: "Anna Boon", Address: "anna@work.example"}, {Name: "Anna Boon", Address: "anna@home.example"}, {Name: "Anna", Address: "anna@other.example"}} {
+	for i, m := range []Mail{
+		{Name: "Anna Boon", Address: "anna@work.example"}, {Name: "Anna Boon", Address: "anna@home.example"}, {
+			Name: "Anna", Address: "anna@other.example",
+		},
+	} {
 		m.ID, m.Time = fmt.Sprint(i), start
 		a.Add(m)
 	}
@@ -64,7 +72,8 @@ func TestAuthorsAreJoinedByFullName(t *testing.T) {
 
 func TestBareSubject(t *testing.T) {
 	for in, want := range map[string]string{
-		"Re: [R-sig-ME] Re: nlmer": "nlmer", "[x] AW: Re[2]: y": "y", "Fwd: z": "z", "note: keep": "note: keep", "": "", "[only]": "[only]", "Re:": "",
+		"Re: [R-sig-ME] Re: nlmer": "nlmer", "[x] AW: Re[2]: y": "y", "Fwd: z": "z", "note: keep": "note: keep", "": "",
+		"[only]": "[only]", "Re:": "",
 	} {
 		if got, _ := bareSubject(in); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)
@@ -93,7 +102,10 @@ func read(t *testing.T, name string) *Archive {
 	t.Helper()
 	a := New()
 	if _, err := intake.ReadLetters(context.Background(), realdata.Path(t, "mail/"+name), func(m intake.Letter) error {
-		a.Add(Mail{ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address, List: m.List, Subject: m.Subject, Text: m.Text})
+		a.Add(Mail{
+			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address,
+			List: m.List, Subject: m.Subject, Text: m.Text,
+		})
 		return nil
 	}); err != nil {
 		t.Fatal(err)
@@ -101,7 +113,8 @@ func read(t *testing.T, name string) *Archive {
 	return a
 }
 
-// What comes after an ask changes nothing of what is said at it: the archive is cut in the middle, and the first part tells the same.
+// What comes after an ask changes nothing of what is said at it: the archive is cut in the middle, and the first part
+// tells the same.
 func TestNothingOfTheFutureIsUsed(t *testing.T) {
 	whole := read(t, "spamassassin-easy-ham-1.mbox.gz")
 	type said struct {
@@ -110,9 +123,10 @@ func TestNothingOfTheFutureIsUsed(t *testing.T) {
 		weights routing.Weights
 	}
 	walk := func(a *Archive) (out []said) {
-		if err := a.Walk(context.Background(), routing.General(), func(at time.Time, _ []int, vectors []routing.Vector, w *routing.Weights, _ []int) {
-			out = append(out, said{at, vectors, *w})
-		}); err != nil {
+		if err := a.Walk(context.Background(), routing.General(),
+			func(at time.Time, _ []int, vectors []routing.Vector, w *routing.Weights, _ []int) {
+				out = append(out, said{at, vectors, *w})
+			}); err != nil {
 			t.Fatal(err)
 		}
 		return out
@@ -121,7 +135,9 @@ func TestNothingOfTheFutureIsUsed(t *testing.T) {
 	middle := all[len(all)/2].at
 	// Who is one person is known from the whole archive, so the cut is made behind that.
 	cut := *whole
-	cut.mails = slices.DeleteFunc(slices.Clone(whole.mails), func(m mail) bool { return m.at.After(middle.AddDate(0, 0, 30)) })
+	cut.mails = slices.DeleteFunc(slices.Clone(whole.mails), func(m mail) bool {
+		return m.at.After(middle.AddDate(0, 0, 30))
+	})
 	if len(cut.mails) == len(whole.mails) {
 		t.Fatal("nothing was cut")
 	}
@@ -138,17 +154,22 @@ func TestNothingOfTheFutureIsUsed(t *testing.T) {
 	}
 }
 
-// The aim: at least 1.2 times the best baseline on average, never below it on any, also on the second halves, which taught nothing.
+// The aim: at least 1.2 times the best baseline on average, never below it on any, also on the second halves, which
+// taught nothing.
 func TestQualityOnRealArchives(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads three archives")
 	}
-	names := []string{"twisted-python-2003.mbox.gz", "r-sig-mixed-models-2009-2010.mbox.gz", "spamassassin-easy-ham-1.mbox.gz"}
+	names := []string{
+		"twisted-python-2003.mbox.gz", "r-sig-mixed-models-2009-2010.mbox.gz", "spamassassin-easy-ham-1.mbox.gz",
+	}
 	ratios := map[string]float64{}
 	for _, name := range names {
 		a := read(t, name)
 		messages, asks := a.Threads()
-		for part, from := range map[string]time.Time{"all": {}, "second half": messages[asks[len(asks)/2].Message].Time} {
+		for part, from := range map[string]time.Time{
+			"all": {}, "second half": messages[asks[len(asks)/2].Message].Time,
+		} {
 			r, err := a.Evaluate(context.Background(), from, routing.General())
 			if err != nil {
 				t.Fatal(err)
@@ -158,7 +179,8 @@ func TestQualityOnRealArchives(t *testing.T) {
 				best = max(best, r.Methods[m].MRR)
 			}
 			ratio := r.Methods["gave"].MRR / best
-			t.Logf("%s, %s: %d asks, MRR %.3f, %.2f times the best baseline", name, part, r.Asks, r.Methods["gave"].MRR, ratio)
+			t.Logf("%s, %s: %d asks, MRR %.3f, %.2f times the best baseline", name, part, r.Asks,
+				r.Methods["gave"].MRR, ratio)
 			if ratio < 1 {
 				t.Errorf("%s, %s: below the best baseline", name, part)
 			}

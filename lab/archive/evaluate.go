@@ -39,10 +39,12 @@ type pending struct {
 	vectors []routing.Vector
 }
 
-// Walk goes forward through the messages and calls see for each ask with all candidates, what is known of them before it, the weights
-// learnt up to then, and the places in who of those who came to answer. Nothing of what comes after an ask, and no outcome younger than
-// a week, is in what see gets beside answered.
-func (a *Archive) Walk(ctx context.Context, prior routing.Weights, see func(at time.Time, who []int, vectors []routing.Vector, weights *routing.Weights, answered []int)) error {
+// Walk goes forward through the messages and calls see for each ask with all candidates, what is known of them before
+// it, the weights learnt up to then, and the places in who of those who came to answer. Nothing of what comes after an
+// ask, and no outcome younger than a week, is in what see gets beside answered.
+func (a *Archive) Walk(ctx context.Context, prior routing.Weights,
+	see func(at time.Time, who []int, vectors []routing.Vector, weights *routing.Weights, answered []int),
+) error {
 	messages, asks := a.Threads()
 	h := routing.NewHistory()
 	for who, calls := range a.Calls() {
@@ -57,7 +59,9 @@ func (a *Archive) Walk(ctx context.Context, prior routing.Weights, see func(at t
 		}
 		ask := routing.AskOf(m)
 		for len(waiting) > 0 && waiting[0].due <= ask.At {
-			learner.Add(routing.Example{Vectors: waiting[0].vectors, Answered: places(waiting[0].who, h.Answered(waiting[0].thread))})
+			learner.Add(routing.Example{
+				Vectors: waiting[0].vectors, Answered: places(waiting[0].who, h.Answered(waiting[0].thread)),
+			})
 			waiting = waiting[1:]
 		}
 		if next < len(asks) && asks[next].Message == i {
@@ -92,8 +96,9 @@ var baselines = map[string]func(v *routing.Vector) float64{
 	"bm25":        func(v *routing.Vector) float64 { return float64(v[routing.TopicOwn]) },
 }
 
-// Evaluate measures on the asks from a moment on, all of them when it is zero, how well each method foretells who answers. Asks that
-// only newcomers answered count too, as not found by any method. prior are the weights that the model begins with.
+// Evaluate measures on the asks from a moment on, all of them when it is zero, how well each method foretells who
+// answers. Asks that only newcomers answered count too, as not found by any method. prior are the weights that the
+// model begins with.
 //
 //   - most_active: who gave most answers before
 //   - most_recent: who answered last
@@ -102,23 +107,24 @@ var baselines = map[string]func(v *routing.Vector) float64{
 func (a *Archive) Evaluate(ctx context.Context, from time.Time, prior routing.Weights) (Report, error) {
 	results := map[string][]outcome{}
 	random := rand.New(rand.NewPCG(1, 2))
-	err := a.Walk(ctx, prior, func(at time.Time, _ []int, vectors []routing.Vector, w *routing.Weights, answered []int) {
-		if at.Before(from) {
-			return
-		}
-		results["gave"] = append(results["gave"], outcomeOf(w.Scores(vectors), answered))
-		scores := make([]float64, len(vectors))
-		for name, score := range baselines {
-			for i := range vectors {
-				scores[i] = score(&vectors[i])
+	err := a.Walk(ctx, prior,
+		func(at time.Time, _ []int, vectors []routing.Vector, w *routing.Weights, answered []int) {
+			if at.Before(from) {
+				return
 			}
-			results[name] = append(results[name], outcomeOf(scores, answered))
-		}
-		for i := range scores {
-			scores[i] = random.Float64()
-		}
-		results["random"] = append(results["random"], outcomeOf(scores, answered))
-	})
+			results["gave"] = append(results["gave"], outcomeOf(w.Scores(vectors), answered))
+			scores := make([]float64, len(vectors))
+			for name, score := range baselines {
+				for i := range vectors {
+					scores[i] = score(&vectors[i])
+				}
+				results[name] = append(results[name], outcomeOf(scores, answered))
+			}
+			for i := range scores {
+				scores[i] = random.Float64()
+			}
+			results["random"] = append(results["random"], outcomeOf(scores, answered))
+		})
 	if err != nil {
 		return Report{}, err
 	}

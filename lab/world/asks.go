@@ -60,7 +60,8 @@ type praise struct {
 	channel         string
 }
 
-// question plans the questions on the list: who knows about the subject and is willing answers more often, above all to somebody near.
+// question plans the questions on the list: who knows about the subject and is willing answers more often, above all to
+// somebody near.
 func (w *world) question() {
 	members := w.groups[2].members
 	if len(members) < 5 {
@@ -89,12 +90,14 @@ func (w *world) question() {
 			chance := 0.006 * math.Min(4, p.activity)
 			if level > 0 {
 				chance = logistic(-3.1 + 2.2*level + 2.6*p.willing + 1.4*near + 0.35*math.Log(p.activity))
-				a.able = append(a.able, AskCandidate{key(id), round4(level), round4(p.willing), round4(near), round4(chance)})
+				a.able = append(a.able,
+					AskCandidate{key(id), round4(level), round4(p.willing), round4(near), round4(chance)})
 			}
 			if r.chance(chance) {
 				at := w.later(r, a.at, 4+8*(1-p.willing), false)
 				// Who is out of touch with the owner stays so: no talk of the two on the list either.
-				if at < w.until && !(a.asker == 0 && !p.tie.open(at) && p.tie.plan != planNone) && !(id == 0 && !w.people[a.asker].tie.open(at) && w.people[a.asker].tie.plan != planNone) {
+				if at < w.until && !(a.asker == 0 && !p.tie.open(at) && p.tie.plan != planNone) &&
+					!(id == 0 && !w.people[a.asker].tie.open(at) && w.people[a.asker].tie.plan != planNone) {
 					a.answers = append(a.answers, answer{at, id, level > 0})
 				}
 			}
@@ -122,8 +125,8 @@ func (w *world) nearness(a, b int, at int64) float64 {
 	return 0
 }
 
-// goodwill is the chance that a person does the owner a small favour at a moment. It grows with contact, with what the owner gave
-// of late, with how long the two know each other and with the person's own willingness.
+// goodwill is the chance that a person does the owner a small favour at a moment. It grows with contact, with what the
+// owner gave of late, with how long the two know each other and with the person's own willingness.
 func (w *world) goodwill(id int, at int64) float64 {
 	p := &w.people[id]
 	gifts := 0.0
@@ -138,7 +141,8 @@ func (w *world) goodwill(id int, at int64) float64 {
 	}
 	years := math.Max(0, float64(at-p.tie.met)/(365*day))
 	balance := 1 - math.Abs(2*p.tie.initiative-1)
-	return logistic(-4.3 + 4.2*p.willing + 4*p.tie.closeness(at) + 1.1*math.Min(2, gifts) + 0.15*math.Min(6, years) + 0.5*balance)
+	return logistic(
+		-4.3 + 4.2*p.willing + 4*p.tie.closeness(at) + 1.1*math.Min(2, gifts) + 0.15*math.Min(6, years) + 0.5*balance)
 }
 
 // favour plans the small favours that the owner asked.
@@ -150,7 +154,8 @@ func (w *world) askFavours() {
 		for range 20 {
 			id := r.whole(1, len(w.people)-1)
 			p := &w.people[id]
-			if !p.tie.open(at) || p.tie.silence != 0 && at > p.tie.silence-20*day || w.groups[p.group].kind == family || r.Float64() > 0.25+p.tie.closeness(at) {
+			if !p.tie.open(at) || p.tie.silence != 0 && at > p.tie.silence-20*day || w.groups[p.group].kind == family ||
+				r.Float64() > 0.25+p.tie.closeness(at) {
 				continue
 			}
 			f := favour{at: w.workTime(r, at), person: id, what: r.IntN(len(favours))}
@@ -180,7 +185,10 @@ func (w *world) needs() {
 		if !w.people[id].tie.open(at) {
 			return
 		}
-		n := need{at: w.workTime(r, at), person: id, topic: -1, want: r.IntN(len(wants)), city: w.someCity(r), captured: r.chance(0.8)}
+		n := need{
+			at: w.workTime(r, at), person: id, topic: -1, want: r.IntN(len(wants)), city: w.someCity(r),
+			captured: r.chance(0.8),
+		}
 		if r.chance(0.6) {
 			n.topic = r.IntN(len(topics))
 			if open && r.chance(0.4) {
@@ -247,7 +255,9 @@ func (w *world) applaud() {
 		if len(w.around[i]) > 0 && r.chance(0.05) {
 			q := w.other(int(pick(r, w.around[i])), i)
 			if s := &w.people[q]; s.tie.plan != planNone && len(s.skills) > 0 && p.tie.open(w.until-1) {
-				w.praised = append(w.praised, praise{w.workTime(r, w.until-int64(r.between(5, 300)*day)), i, q, pick(r, s.skills).topic, "capture"})
+				w.praised = append(w.praised, praise{
+					w.workTime(r, w.until-int64(r.between(5, 300)*day)), i, q, pick(r, s.skills).topic, "capture",
+				})
 			}
 		}
 	}
@@ -259,10 +269,12 @@ func (x *praise) text(lang string) string {
 	n := hash(uint64(x.at), "praise") % 4
 	if lang == "en" {
 		return fmt.Sprintf([]string{
-			"Helped us with %s and made it look easy.", "The clearest thinking on %s I have met in years.", "Patient, precise, and very good at %s.", "Thanks to this work on %s our readers finally write back.",
+			"Helped us with %s and made it look easy.", "The clearest thinking on %s I have met in years.",
+			"Patient, precise, and very good at %s.", "Thanks to this work on %s our readers finally write back.",
 		}[n], t.en)
 	}
 	return fmt.Sprintf([]string{
-		"Hielp ons met %s en liet het makkelijk lijken.", "Helder over %s, en altijd op tijd met een beter idee.", "Geduldig, precies en heel goed in %s.", "Dankzij het werk aan %s schrijven onze lezers eindelijk terug.",
+		"Hielp ons met %s en liet het makkelijk lijken.", "Helder over %s, en altijd op tijd met een beter idee.",
+		"Geduldig, precies en heel goed in %s.", "Dankzij het werk aan %s schrijven onze lezers eindelijk terug.",
 	}[n], t.nl)
 }

@@ -18,8 +18,8 @@ type CaptureLine struct {
 	Text string
 }
 
-// CaptureLines reads a file of captures: lines of a day (YYYY-MM-DD), a tab and the capture. Empty lines and lines that begin with #
-// are passed over. Lines that cannot be read are named in the error, and all others are returned with it.
+// CaptureLines reads a file of captures: lines of a day (YYYY-MM-DD), a tab and the capture. Empty lines and lines that
+// begin with # are passed over. Lines that cannot be read are named in the error, and all others are returned with it.
 func CaptureLines(r io.Reader) ([]CaptureLine, error) {
 	const longest = 1 << 20
 	in := bufio.NewScanner(r)
@@ -52,8 +52,8 @@ func CaptureLines(r io.Reader) ([]CaptureLine, error) {
 	return out, nil
 }
 
-// handle is how the owner writes somebody in a capture: the given name alone when only one person known has it, else the whole name
-// in quotes.
+// handle is how the owner writes somebody in a capture: the given name alone when only one person known has it, else
+// the whole name in quotes.
 func (w *world) handle(id int, r *source) string {
 	p := &w.people[id]
 	if w.namesake[id] {
@@ -76,7 +76,8 @@ func (w *world) capture() {
 		}
 	}
 	add := func(at int64, kind string, people []int, about int64, text, line string) {
-		w.captures = append(w.captures, TruthCapture{Day: dayOf(at), Line: line, Kind: kind, People: keys(people), When: dayOf(about), Text: text})
+		w.captures = append(w.captures,
+			TruthCapture{Day: dayOf(at), Line: line, Kind: kind, People: keys(people), When: dayOf(about), Text: text})
 		for _, id := range people {
 			name := w.people[id].write(usual)
 			if !strings.Contains(line, name) {
@@ -118,7 +119,8 @@ func (w *world) capture() {
 			add(g.at, "introduction", g.receivers, g.at, note, line)
 			continue
 		}
-		add(g.at, "gift", g.receivers, g.at, note, fmt.Sprintf(`%s %s %s"%s" %d min`, verb, whom, link, note, g.minutes))
+		add(g.at, "gift", g.receivers, g.at, note,
+			fmt.Sprintf(`%s %s %s"%s" %d min`, verb, whom, link, note, g.minutes))
 	}
 	for i := range w.returns {
 		x := &w.returns[i]
@@ -151,9 +153,11 @@ func (w *world) capture() {
 		if !r.chance(0.7) {
 			continue
 		}
-		line := fmt.Sprintf(`vroeg %s om "%s": %s`, w.handle(f.person, r), favours[f.what].nl, map[bool]string{true: "ja", false: "nee"}[f.yes])
+		line := fmt.Sprintf(`vroeg %s om "%s": %s`, w.handle(f.person, r), favours[f.what].nl,
+			map[bool]string{true: "ja", false: "nee"}[f.yes])
 		if inEnglish() {
-			line = fmt.Sprintf(`asked %s for "%s": %s`, w.handle(f.person, r), favours[f.what].en, map[bool]string{true: "yes", false: "no"}[f.yes])
+			line = fmt.Sprintf(`asked %s for "%s": %s`, w.handle(f.person, r), favours[f.what].en,
+				map[bool]string{true: "yes", false: "no"}[f.yes])
 		}
 		add(f.at, "favour", []int{f.person}, f.at, favours[f.what].nl, line)
 	}
@@ -163,12 +167,14 @@ func (w *world) capture() {
 			continue
 		}
 		text := x.text("nl")
-		add(x.at, "praise", []int{x.author, x.subject}, x.at, text, fmt.Sprintf(`%s over %s: "%s"`, w.handle(x.author, r), w.handle(x.subject, r), text))
+		add(x.at, "praise", []int{x.author, x.subject}, x.at, text,
+			fmt.Sprintf(`%s over %s: "%s"`, w.handle(x.author, r), w.handle(x.subject, r), text))
 	}
 	w.captureMeetings(r, add)
 	for i := 1; i < len(w.people); i++ {
 		p := &w.people[i]
-		if p.pastime < 0 || !p.tie.open(w.start+1) && p.tie.met > w.until-day || p.tie.plan == planNone || p.tie.plan == planLatent || !r.chance(0.35) {
+		if p.pastime < 0 || !p.tie.open(w.start+1) && p.tie.met > w.until-day || p.tie.plan == planNone ||
+			p.tie.plan == planLatent || !r.chance(0.35) {
 			continue
 		}
 		at := p.tie.met + int64(r.Float64()*float64(w.until-p.tie.met))
@@ -184,7 +190,8 @@ func (w *world) capture() {
 			continue
 		}
 		at := w.change + int64(r.Float64()*float64(w.until-w.change))
-		add(at, "apart", []int{d[0], d[1]}, at, "", fmt.Sprintf("liever niet samen: %s en %s", w.handle(d[0], r), w.handle(d[1], r)))
+		add(at, "apart", []int{d[0], d[1]}, at, "",
+			fmt.Sprintf("liever niet samen: %s en %s", w.handle(d[0], r), w.handle(d[1], r)))
 	}
 	slices.SortStableFunc(w.captures, func(a, b TruthCapture) int { return cmp.Compare(a.Day, b.Day) })
 }
@@ -200,7 +207,8 @@ func (w *world) captureMeetings(r *source, add func(int64, string, []int, int64,
 		if r.chance(0.12) && len(p.jobs) > 0 && p.tie.met > w.start+day {
 			place := cities[p.city].name
 			j := p.current()
-			line := fmt.Sprintf("ontmoette %s (%s, %s) op borrel %s", p.write(usual), w.orgs[j.org].name, j.title, place)
+			line := fmt.Sprintf("ontmoette %s (%s, %s) op borrel %s", p.write(usual),
+				w.orgs[j.org].name, j.title, place)
 			if r.chance(0.4) {
 				line = fmt.Sprintf("met %s (%s, %s) at borrel %s", p.write(usual), w.orgs[j.org].name, j.title, place)
 			}

@@ -29,7 +29,8 @@ func TestCaptureLines(t *testing.T) {
 }
 
 func TestCaptureLinesBad(t *testing.T) {
-	lines, err := CaptureLines(strings.NewReader("\ufeff2026-01-02\tlunch @anna\r\n# a note\n\nno tab\n2026-13-01\tbad day\n2026-01-03\t \n2026-01-04\tcall @bob\n"))
+	lines, err := CaptureLines(strings.NewReader("\ufeff2026-01-02\tlunch @anna\r\n# a note\n\nno tab\n" +
+		"2026-13-01\tbad day\n2026-01-03\t \n2026-01-04\tcall @bob\n"))
 	if len(lines) != 2 || lines[0].Text != "lunch @anna" || lines[1].Text != "call @bob" {
 		t.Errorf("read %v", lines)
 	}
@@ -39,13 +40,17 @@ func TestCaptureLinesBad(t *testing.T) {
 }
 
 func FuzzCaptureLines(f *testing.F) {
-	for _, s := range []string{"2026-01-02\tlunch @anna\n", "", "\t\t\n", "2026-01-02", "\xff\xfe\x00", "0000-00-00\tx", "2026-01-02\t" + strings.Repeat("a", 1<<10)} {
+	for _, s := range []string{
+		"2026-01-02\tlunch @anna\n", "", "\t\t\n", "2026-01-02", "\xff\xfe\x00", "0000-00-00\tx",
+		"2026-01-02\t" + strings.Repeat("a", 1<<10),
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		lines, _ := CaptureLines(strings.NewReader(s))
 		for _, l := range lines {
-			if l.Text == "" || strings.ContainsAny(l.Text, "\n") || l.Day.IsZero() && !strings.Contains(s, "0001-01-01") {
+			if l.Text == "" || strings.ContainsAny(l.Text, "\n") ||
+				l.Day.IsZero() && !strings.Contains(s, "0001-01-01") {
 				t.Errorf("%q gives %v", s, l)
 			}
 		}

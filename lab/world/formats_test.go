@@ -55,8 +55,9 @@ func TestTablesOfPeople(t *testing.T) {
 		comma     rune
 		addresses []string
 	}{
-		"gastenlijst-borrel.csv": {';', []string{"E-mailadres"}}, "organisatie-bureau-helder.csv": {',', []string{"Email", "Manager Email"}},
-		"survey-bureau-helder.csv": {',', []string{"Source", "Target"}},
+		"gastenlijst-borrel.csv":        {';', []string{"E-mailadres"}},
+		"organisatie-bureau-helder.csv": {',', []string{"Email", "Manager Email"}},
+		"survey-bureau-helder.csv":      {',', []string{"Source", "Target"}},
 	} {
 		rows := readTable(t, filepath.Join(dir, name), x.comma)
 		if len(rows)-1 != truth.Counts[name] {
@@ -105,9 +106,11 @@ func TestNetwork(t *testing.T) {
 	o.People = 1500
 	res, truth := generate(t, o)
 	dir := filepath.Dir(res.Files[0])
-	nodes, edges := readTable(t, filepath.Join(dir, "network/nodes.csv"), ','), readTable(t, filepath.Join(dir, "network/edges.csv"), ',')
+	nodes, edges := readTable(t, filepath.Join(dir, "network/nodes.csv"), ','),
+		readTable(t, filepath.Join(dir, "network/edges.csv"), ',')
 	if len(nodes)-1 != truth.Counts["network/nodes.csv"] || len(edges)-1 != truth.Counts["network/edges.csv"] {
-		t.Errorf("%d nodes and %d edges, the truth says %d and %d", len(nodes)-1, len(edges)-1, truth.Counts["network/nodes.csv"], truth.Counts["network/edges.csv"])
+		t.Errorf("%d nodes and %d edges, the truth says %d and %d", len(nodes)-1, len(edges)-1,
+			truth.Counts["network/nodes.csv"], truth.Counts["network/edges.csv"])
 	}
 	ids, addresses := map[string]bool{}, map[string]bool{}
 	for _, row := range nodes[1:] {
@@ -182,7 +185,8 @@ func TestSlack(t *testing.T) {
 					threads[m.TS] = true
 				} else if m.ThreadTS != "" {
 					replies++
-					if !threads[m.ThreadTS] && !slices.ContainsFunc(list, func(x slackMessage) bool { return x.TS == m.ThreadTS }) {
+					if !threads[m.ThreadTS] &&
+						!slices.ContainsFunc(list, func(x slackMessage) bool { return x.TS == m.ThreadTS }) {
 						// Threads go on over days, and the days stand in order.
 						t.Errorf("%s: no thread %s", f.Name, m.ThreadTS)
 					}
@@ -191,7 +195,8 @@ func TestSlack(t *testing.T) {
 		}
 	}
 	if messages != truth.Counts[name] || messages < 50 || replies < 10 || len(users) < 10 {
-		t.Errorf("%d messages, %d replies, %d users, the truth says %d", messages, replies, len(users), truth.Counts[name])
+		t.Errorf("%d messages, %d replies, %d users, the truth says %d", messages, replies, len(users),
+			truth.Counts[name])
 	}
 }
 

@@ -71,9 +71,9 @@ var giftShares, returnShares = func() (g, r []float64) {
 	return g, r
 }()
 
-// give plans what the owner gives. A fixed share goes to people who are near from the first day to the last, drawn by weights that
-// never change. So, in a world without effect, gifts to those who bring returns could as well have been given in another order,
-// which is what the permutation test assumes, whatever period it permutes within.
+// give plans what the owner gives. A fixed share goes to people who are near from the first day to the last, drawn by
+// weights that never change. So, in a world without effect, gifts to those who bring returns could as well have been
+// given in another order, which is what the permutation test assumes, whatever period it permutes within.
 func (w *world) give() {
 	r := stream(w.seed, "gifts")
 	perYear := min(60, 8+float64(len(w.people))/9)
@@ -101,7 +101,10 @@ func (w *world) give() {
 		w.giveTo(r, passing, int(0.35*n+r.Float64()), from, until)
 		// A few things are given to everybody.
 		for range 2 {
-			w.gifts = append(w.gifts, gift{at: w.workTime(r, from+int64(r.Float64()*float64(until-from))), kind: 4, topic: pick(r, w.people[0].skills).topic, minutes: r.whole(30, 120), logged: true})
+			w.gifts = append(w.gifts, gift{
+				at: w.workTime(r, from+int64(r.Float64()*float64(until-from))), kind: 4,
+				topic: pick(r, w.people[0].skills).topic, minutes: r.whole(30, 120), logged: true,
+			})
 		}
 	}
 	slices.SortStableFunc(w.gifts, func(a, b gift) int { return cmp.Compare(a.at, b.at) })
@@ -151,8 +154,8 @@ func (w *world) yearBounds(year int) (from, until int64) {
 	return max(w.start, newYear(year)), min(w.until, newYear(year+1))
 }
 
-// comeBack plans what comes back: through the receivers and the people they know, or, in a world without effect, as often but from
-// anybody at any time.
+// comeBack plans what comes back: through the receivers and the people they know, or, in a world without effect, as
+// often but from anybody at any time.
 func (w *world) comeBack() {
 	r := stream(w.seed, "returns")
 	given := make([][]int64, len(w.people)) // times of gifts to each
@@ -211,14 +214,15 @@ func (w *world) follow(r *source, receiver, hops int, gift, at int64, given [][]
 		for _, n := range w.around[here] {
 			x := &w.bonds[n]
 			q := w.other(int(n), here)
-			if !x.alive(gift) || !x.alive(at) || slices.Contains(path, q) || w.groups[w.people[q].group].kind == family {
+			if !x.alive(gift) || !x.alive(at) || slices.Contains(path, q) ||
+				w.groups[w.people[q].group].kind == family {
 				continue
 			}
 			if t := &w.people[q].tie; t.silence != 0 && at >= t.silence {
 				continue
 			}
-			// Word of a good turn goes along the strongest ties, to those who had none: who got a gift lately seldom comes by way
-			// of another.
+			// Word of a good turn goes along the strongest ties, to those who had none: who got a gift lately seldom
+			// comes by way of another.
 			c := x.strength * x.strength * x.strength
 			for _, g := range given[q] {
 				if g < at && at-g < 3*365*day {
@@ -242,7 +246,10 @@ func (w *world) follow(r *source, receiver, hops int, gift, at int64, given [][]
 }
 
 func (w *world) addReturn(r *source, at int64, from, gift int, path []int) {
-	c := comeback{at: w.workTime(r, at), kind: r.weighted(returnShares), from: from, gift: gift, path: path, topic: r.IntN(len(topics))}
+	c := comeback{
+		at: w.workTime(r, at), kind: r.weighted(returnShares), from: from, gift: gift, path: path,
+		topic: r.IntN(len(topics)),
+	}
 	if gift >= 0 && r.chance(0.6) {
 		c.topic = w.gifts[gift].topic
 	}

@@ -21,7 +21,10 @@ type naming struct {
 }
 
 // particles are the words in front of Dutch and other family names, longest first.
-var particles = []string{"van der", "van den", "van de", "van 't", "in 't", "op den", "uit den", "von der", "de la", "van", "de", "ten", "ter", "te"}
+var particles = []string{
+	"van der", "van den", "van de", "van 't", "in 't", "op den", "uit den", "von der", "de la", "van", "de",
+	"ten", "ter", "te",
+}
 
 // split takes the particle off a family name.
 func split(family string) (particle, rest string) {
@@ -41,7 +44,8 @@ var stockShares = func() []float64 {
 	return out
 }()
 
-// makeName makes a name by chance. Family names are as heavy-tailed as in a town: the first of a list are the most common.
+// makeName makes a name by chance. Family names are as heavy-tailed as in a town: the first of a list are the most
+// common.
 func makeName(r *source) naming {
 	k := r.weighted(stockShares)
 	s := &stocks[k]
@@ -135,7 +139,8 @@ func (n *naming) initials() string {
 	return out
 }
 
-// misspell swaps two letters in the middle, always the same way for the same word, or doubles the last one when they are alike.
+// misspell swaps two letters in the middle, always the same way for the same word, or doubles the last one when they
+// are alike.
 func misspell(word string) string {
 	r := []rune(word)
 	if len(r) < 4 {
@@ -197,7 +202,9 @@ func (n *naming) workAddress(style int, domain string) string {
 }
 
 // Domains of private mail. Names under .example belong to nobody (RFC 2606).
-var privateDomains = []string{"post-thuis.example", "snelmail.example", "kabelnet.example", "mijnpost.example", "vrijmail.example"}
+var privateDomains = []string{
+	"post-thuis.example", "snelmail.example", "kabelnet.example", "mijnpost.example", "vrijmail.example",
+}
 
 func (n *naming) privateAddress(r *source, year int) string {
 	domain := pick(r, privateDomains)
@@ -218,8 +225,8 @@ func (n *naming) privateAddress(r *source, year int) string {
 	return name + "_" + glued + "@" + domain
 }
 
-// phone returns a number from the range that is kept free for fiction: the Netherlands have none, so mobile numbers here carry the
-// unassigned digits 06 00 …, which no provider gives out.
+// phone returns a number from the range that is kept free for fiction: the Netherlands have none, so mobile numbers
+// here carry the unassigned digits 06 00 …, which no provider gives out.
 func phone(r *source, style int) string {
 	n := r.IntN(1000000)
 	digits := strconv.Itoa(1000000 + n)[1:]

@@ -93,7 +93,8 @@ func (w *world) hire(f *firm) {
 			s.address = strings.Replace(s.workAddress(f.number, f.org.domain), "@", strconv.Itoa(n)+"@", 1)
 		}
 		used[s.address] = true
-		s.link = "https://www.linkedin.com/in/" + slug(s.Given+" "+s.surname(), '-') + "-" + strconv.FormatInt(int64(number)+46656, 36)
+		s.link = "https://www.linkedin.com/in/" + slug(s.Given+" "+s.surname(), '-') + "-" +
+			strconv.FormatInt(int64(number)+46656, 36)
 		s.inBook = w.share(number, "book", w.outer.book)
 		s.linked = w.share(number, "link", w.outer.links)
 		f.staff = append(f.staff, s)
@@ -105,7 +106,8 @@ func (w *world) share(number int, purpose string, of int) bool {
 	return hash(w.seed, purpose, number)%uint64(max(1, w.outer.people)) < uint64(of)
 }
 
-// writeNetwork writes the people and ties that make a network: all of the outer world and, of those near, who works somewhere.
+// writeNetwork writes the people and ties that make a network: all of the outer world and, of those near, who works
+// somewhere.
 func (w *world) writeNetwork(ctx context.Context) error {
 	if err := w.writeNodes(ctx); err != nil {
 		return err
@@ -117,7 +119,9 @@ func (w *world) writeNodes(ctx context.Context) error {
 	const name = "network/nodes.csv"
 	return w.file(name, func(out *bufio.Writer) error {
 		t := csv.NewWriter(out)
-		if err := t.Write([]string{"Id", "Label", "Email", "Organisation", "Title", "City", "Sector", "Level", "Discipline", "Skill"}); err != nil {
+		if err := t.Write([]string{
+			"Id", "Label", "Email", "Organisation", "Title", "City", "Sector", "Level", "Discipline", "Skill",
+		}); err != nil {
 			return err
 		}
 		for i := 1; i < len(w.people); i++ {
@@ -132,7 +136,10 @@ func (w *world) writeNodes(ctx context.Context) error {
 			}
 			w.saw(i, Identity{Source: "network", Name: p.write(usual), Address: j.address})
 			w.truth.Counts[name]++
-			if err := t.Write([]string{strconv.Itoa(i), p.write(usual), j.address, w.orgs[j.org].name, j.title, cities[p.city].name, sectors[p.sector].key, levels[p.level], disciplines[p.discipline], skill}); err != nil {
+			if err := t.Write([]string{
+				strconv.Itoa(i), p.write(usual), j.address, w.orgs[j.org].name, j.title, cities[p.city].name,
+				sectors[p.sector].key, levels[p.level], disciplines[p.discipline], skill,
+			}); err != nil {
 				return err
 			}
 		}
@@ -151,7 +158,8 @@ func (w *world) writeStrangers(ctx context.Context, nodes *csv.Writer) error {
 	return w.file("directory.vcf", func(cards *bufio.Writer) error {
 		return w.create(w.truthPath("outer.csv"), func(out *bufio.Writer) error {
 			c, facts := &icalWriter{cards}, csv.NewWriter(out)
-			if err := facts.Write([]string{"ID", "Name", "Address", "Link", "Organisation", "Directory", "LinkedIn"}); err != nil {
+			if err := facts.Write(
+				[]string{"ID", "Name", "Address", "Link", "Organisation", "Directory", "LinkedIn"}); err != nil {
 				return err
 			}
 			for f := range w.firms {
@@ -178,7 +186,10 @@ func (w *world) writeStranger(f *firm, s *stranger, nodes, facts *csv.Writer, ca
 		skill = topics[s.skill].nl
 	}
 	w.truth.Counts["network/nodes.csv"]++
-	if err := nodes.Write([]string{strconv.Itoa(s.id), s.write(usual), s.address, f.org.name, s.title, cities[f.org.city].name, sectors[f.org.sector].key, levels[s.level], disciplines[s.discipline], skill}); err != nil {
+	if err := nodes.Write([]string{
+		strconv.Itoa(s.id), s.write(usual), s.address, f.org.name, s.title, cities[f.org.city].name,
+		sectors[f.org.sector].key, levels[s.level], disciplines[s.discipline], skill,
+	}); err != nil {
 		return err
 	}
 	if s.inBook {
@@ -198,7 +209,8 @@ func (w *world) writeStranger(f *firm, s *stranger, nodes, facts *csv.Writer, ca
 		cards.line("END:VCARD")
 		w.truth.Counts["directory.vcf"]++
 	}
-	return facts.Write([]string{key(s.id), s.write(usual), s.address, s.link, f.org.name, yesNo(s.inBook), yesNo(s.linked)})
+	return facts.Write(
+		[]string{key(s.id), s.write(usual), s.address, s.link, f.org.name, yesNo(s.inBook), yesNo(s.linked)})
 }
 
 func yesNo(b bool) string {
@@ -259,7 +271,8 @@ func (w *world) writeEdges(ctx context.Context) error {
 	})
 }
 
-// knownBonds gives the ties among those near that others can know of, all those over which something came back included.
+// knownBonds gives the ties among those near that others can know of, all those over which something came back
+// included.
 func (w *world) knownBonds(edge func(a, b int, weight float64)) {
 	paths := map[*bond]bool{}
 	for i := range w.returns {
@@ -280,8 +293,8 @@ func (w *world) knownBonds(edge func(a, b int, weight float64)) {
 	}
 }
 
-// reach gives the ties of the k-th person of an organisation with those of higher number: many with those of the same room, some
-// elsewhere in the house, a few far away and most of them with the same well connected people.
+// reach gives the ties of the k-th person of an organisation with those of higher number: many with those of the same
+// room, some elsewhere in the house, a few far away and most of them with the same well connected people.
 func (w *world) reach(f *firm, k int, tie func(j int, weight float64)) int64 {
 	me := f.first + k
 	r := stream(w.seed, "reach", me)
@@ -318,8 +331,9 @@ func (w *world) reach(f *firm, k int, tie func(j int, weight float64)) int64 {
 	return int64(n)
 }
 
-// hub moves a number down to a rounder one: a quarter of the time not at all, else to an even one, of those three quarters to a
-// multiple of four, and so on. Numbers that are multiples of 2^k get 1.5^k times as many ties, a power law of exponent 2.7.
+// hub moves a number down to a rounder one: a quarter of the time not at all, else to an even one, of those three
+// quarters to a multiple of four, and so on. Numbers that are multiples of 2^k get 1.5^k times as many ties, a power
+// law of exponent 2.7.
 func hub(r *source, n int) int {
 	for bit := 1; bit < 1<<16 && r.chance(0.75); bit <<= 1 {
 		n &^= bit
@@ -342,7 +356,8 @@ func (w *world) outerConnections(write func(...string) error) error {
 			s := &f.staff[k]
 			on := w.end.AddDate(0, 0, -1-int(hash(w.seed, "connected", s.id)%uint64(w.options.Years*365)))
 			w.truth.Counts["linkedin.zip/Connections.csv"]++
-			if err := write(s.Given, s.surname(), s.link, "", f.org.name, capital(s.title), on.UTC().Format("02 Jan 2006")); err != nil {
+			if err := write(s.Given, s.surname(), s.link, "", f.org.name, capital(s.title),
+				on.UTC().Format("02 Jan 2006")); err != nil {
 				return err
 			}
 		}

@@ -110,8 +110,8 @@ func (p *person) lang() string {
 
 func monthOf(t time.Time) int { return t.Year()*12 + int(t.Month()) - 1 }
 
-// near returns how many people of a world are near the owner, himself left out. A person knows some 1,500 people by name (de Sola Pool
-// & Kochen 1978), so the number levels off.
+// near returns how many people of a world are near the owner, himself left out. A person knows some 1,500 people by
+// name (de Sola Pool & Kochen 1978), so the number levels off.
 func near(people int) int {
 	const whole, most = 1000, 5000
 	if people <= whole {
@@ -247,8 +247,12 @@ func (w *world) makeOwner() {
 	w.change = w.start + (w.until-w.start)*3/10
 	change := time.Unix(w.change, 0).In(amsterdam)
 	p.jobs = []job{
-		{org: 1, title: "communicatieadviseur", from: monthOf(time.Unix(w.start, 0)) - 40, until: monthOf(change), address: p.workAddress(1, w.orgs[1].domain)},
-		{org: 0, title: "senior communicatieadviseur", from: monthOf(change), address: p.workAddress(0, w.orgs[0].domain)},
+		{
+			org: 1, title: "communicatieadviseur", from: monthOf(time.Unix(w.start, 0)) - 40, until: monthOf(change),
+			address: p.workAddress(1, w.orgs[1].domain),
+		},
+		{org: 0, title: "senior communicatieadviseur", from: monthOf(change), address: p.workAddress(0,
+			w.orgs[0].domain)},
 	}
 }
 
@@ -292,7 +296,9 @@ func (w *world) makePerson(p *person, others []int) {
 	w.makeJobs(r, p, g, others)
 	p.messy = usual
 	if r.chance(0.3 + 0.5*w.options.Noise) {
-		p.messy = []int{initials, reversed, givenOnly, maidenName, doubleName, typo, plain, lower, formalName}[r.weighted([]float64{5, 3, 1, 6, 3, 8 * w.options.Noise, 3, 2, 3})]
+		p.messy = []int{
+			initials, reversed, givenOnly, maidenName, doubleName, typo, plain, lower, formalName,
+		}[r.weighted([]float64{5, 3, 1, 6, 3, 8 * w.options.Noise, 3, 2, 3})]
 		if p.Maiden == "" && (p.messy == maidenName || p.messy == doubleName) {
 			p.messy = formalName
 		}
@@ -334,7 +340,8 @@ func (w *world) makeJobs(r *source, p *person, g *group, others []int) {
 		before := pick(r, others)
 		// A change within the years told, so that both addresses are met.
 		from = end - r.whole(4, max(5, int(w.options.Years*12)-4))
-		p.jobs = append(p.jobs, job{org: before, title: title(), from: from - r.whole(12, 90), until: from, address: address(before)})
+		p.jobs = append(p.jobs,
+			job{org: before, title: title(), from: from - r.whole(12, 90), until: from, address: address(before)})
 		// Half of them have left the organisation by which they are known.
 		if g.kind == client || g.kind == former || g.kind == bureau {
 			if g.kind == former && r.chance(0.7) {
@@ -374,7 +381,8 @@ func (w *world) namesakes() {
 		}
 		a, b := r.whole(1, len(w.people)-1), r.whole(1, len(w.people)-1)
 		p, q := &w.people[a], &w.people[b]
-		if p.group == q.group || w.groups[q.group].kind == freelance || q.Female != p.Female || w.namesake[a] || w.namesake[b] {
+		if p.group == q.group || w.groups[q.group].kind == freelance || q.Female != p.Female ||
+			w.namesake[a] || w.namesake[b] {
 			continue
 		}
 		q.naming, q.messy = p.naming, usual
@@ -385,7 +393,8 @@ func (w *world) namesakes() {
 			}
 		}
 		q.private = q.privateAddress(r, q.birth[0])
-		q.link = "https://www.linkedin.com/in/" + slug(q.Given+" "+q.surname(), '-') + "-" + fmt.Sprintf("%07x", r.IntN(1<<28))
+		q.link = "https://www.linkedin.com/in/" + slug(q.Given+" "+q.surname(), '-') + "-" +
+			fmt.Sprintf("%07x", r.IntN(1<<28))
 		w.namesake[a], w.namesake[b] = true, true
 		made++
 	}

@@ -56,22 +56,39 @@ var sectors = []sector{
 
 // Second words of organisations: invented places, water, trees and light, so that no real one is meant.
 var orgWords = []string{
-	"Maasdal", "Waterstad", "De Linde", "Groene Oever", "Helder", "Noorderlicht", "Zuiderzand", "Veldwijk", "Hoogdijk", "Rivierenrand", "De Ooievaar", "Zilvermeeuw", "Kompas",
-	"De Bron", "Lindewaard", "Polderrijk", "Westerkade", "Oosterveen", "De Schakel", "Het Anker", "Molenbeek", "Duinrand", "Heidebloem", "De Wissel", "Kastanjehof", "Zonneveld",
-	"Meerzicht", "Broekland", "De Brug", "Parelgras", "Roerdal", "Steenwaard", "Vuurtoren", "Waterlinie", "Wilgenhof", "Winterswaard", "De Kade", "Kruispunt", "Lichtstad", "Nieuwland",
+	"Maasdal", "Waterstad", "De Linde", "Groene Oever", "Helder", "Noorderlicht", "Zuiderzand", "Veldwijk", "Hoogdijk",
+	"Rivierenrand", "De Ooievaar", "Zilvermeeuw", "Kompas",
+	"De Bron", "Lindewaard", "Polderrijk", "Westerkade", "Oosterveen", "De Schakel", "Het Anker", "Molenbeek",
+	"Duinrand", "Heidebloem", "De Wissel", "Kastanjehof", "Zonneveld",
+	"Meerzicht", "Broekland", "De Brug", "Parelgras", "Roerdal", "Steenwaard", "Vuurtoren", "Waterlinie", "Wilgenhof",
+	"Winterswaard", "De Kade", "Kruispunt", "Lichtstad", "Nieuwland",
 }
 
 // levels run from the floor to the top.
 var levels = []string{"uitvoerend", "specialist", "senior", "manager", "directie"}
 
 var titles = [][]string{
-	{"medewerker receptie", "communicatiemedewerker", "planner", "bureauassistent", "webredacteur", "management assistant"},
-	{"communicatieadviseur", "tekstschrijver", "grafisch ontwerper", "contentmaker", "beleidsmedewerker", "social media specialist", "fotograaf"},
-	{"senior communicatieadviseur", "woordvoerder", "projectleider", "strategisch adviseur", "eindredacteur", "art director"},
+	{
+		"medewerker receptie", "communicatiemedewerker", "planner", "bureauassistent", "webredacteur",
+		"management assistant",
+	},
+	{
+		"communicatieadviseur", "tekstschrijver", "grafisch ontwerper", "contentmaker", "beleidsmedewerker",
+		"social media specialist", "fotograaf",
+	},
+	{
+		"senior communicatieadviseur", "woordvoerder", "projectleider", "strategisch adviseur", "eindredacteur",
+		"art director",
+	},
 	{"hoofd communicatie", "manager marketing", "teamleider", "programmamanager", "afdelingshoofd"},
 	{"directeur", "bestuurder", "wethouder", "algemeen directeur", "eigenaar"},
 }
 
-var disciplines = []string{"communicatie", "ontwerp", "tekst", "beleid", "techniek", "financiën", "recht", "personeel", "marketing", "journalistiek"}
+var disciplines = []string{
+	"communicatie", "ontwerp", "tekst", "beleid", "techniek", "financiën", "recht", "personeel", "marketing",
+	"journalistiek",
+}
 
-var departments = []string{"Communicatie", "Ontwerp", "Redactie", "Strategie", "Bedrijfsvoering", "Digitaal", "Personeel", "Planning"}
+var departments = []string{
+	"Communicatie", "Ontwerp", "Redactie", "Strategie", "Bedrijfsvoering", "Digitaal", "Personeel", "Planning",
+}

@@ -17,9 +17,9 @@ type Contact struct {
 	People    int // how many took part, the owner included; a contact of more than 20 in writing is an announcement
 }
 
-// Plan makes a world without writing files, for measuring many of them. It returns the truth and all contacts of the owner in order
-// of time. Of what only files have (identities, counts, moves that need a birthday or a second spelling) the truth has nothing. Dir
-// and Progress are not used.
+// Plan makes a world without writing files, for measuring many of them. It returns the truth and all contacts of the
+// owner in order of time. Of what only files have (identities, counts, moves that need a birthday or a second spelling)
+// the truth has nothing. Dir and Progress are not used.
 func Plan(o Options) (*Truth, []Contact, error) {
 	w, err := newWorld(o)
 	if err != nil {
@@ -97,7 +97,8 @@ func (w *world) contactList() []Contact {
 		add(max(m.from, m.to), m.at, "message", direction, 2)
 	}
 	slices.SortFunc(out, func(a, b Contact) int {
-		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.Person, b.Person), cmp.Compare(a.Direction, b.Direction), strings.Compare(a.Medium, b.Medium))
+		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(a.Person, b.Person),
+			cmp.Compare(a.Direction, b.Direction), strings.Compare(a.Medium, b.Medium))
 	})
 	return out
 }

@@ -13,8 +13,10 @@ func TestPlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(planned.Gifts, written.Gifts) || !reflect.DeepEqual(planned.Returns, written.Returns) || !reflect.DeepEqual(planned.Favours, written.Favours) ||
-		!reflect.DeepEqual(planned.Bonds, written.Bonds) || len(planned.Ties) != len(written.Ties) || len(planned.Persons) != len(written.Persons) {
+	if !reflect.DeepEqual(planned.Gifts, written.Gifts) || !reflect.DeepEqual(planned.Returns, written.Returns) ||
+		!reflect.DeepEqual(planned.Favours, written.Favours) ||
+		!reflect.DeepEqual(planned.Bonds, written.Bonds) || len(planned.Ties) != len(written.Ties) ||
+		len(planned.Persons) != len(written.Persons) {
 		t.Error("the plan and the files tell different things")
 	}
 	count := map[string]int{}
@@ -28,7 +30,8 @@ func TestPlan(t *testing.T) {
 	}
 	// Captures and channels tell of some more contacts than mail, calendar and chats do.
 	for _, x := range written.Ties {
-		if seen := x.Contacts - x.Unseen; count[x.Person] > 0 && seen > 100 && (count[x.Person] < seen*4/5 || count[x.Person] > seen*5/4) {
+		if seen := x.Contacts - x.Unseen; count[x.Person] > 0 && seen > 100 &&
+			(count[x.Person] < seen*4/5 || count[x.Person] > seen*5/4) {
 			t.Errorf("%s: %d contacts, the truth says %d", x.Person, count[x.Person], seen)
 		}
 	}

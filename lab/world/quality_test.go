@@ -27,8 +27,8 @@ func plan(t *testing.T, o Options) *world {
 	return w
 }
 
-// tracer works out from which gift a return came by the formula of the product's science, on the true ties: the best path of up to two
-// steps from a receiver, each tie alive from gift to return, times the density of the delay.
+// tracer works out from which gift a return came by the formula of the product's science, on the true ties: the best
+// path of up to two steps from a receiver, each tie alive from gift to return, times the density of the delay.
 type tracer struct {
 	w *world
 }
@@ -70,8 +70,8 @@ func lag(days float64) float64 {
 	return math.Exp(-z*z/2) / days
 }
 
-// With true ties known, the gift behind a return is among the first three candidates nearly always: the world has in it what tracing
-// is to find.
+// With true ties known, the gift behind a return is among the first three candidates nearly always: the world has in it
+// what tracing is to find.
 func TestReturnsCanBeTraced(t *testing.T) {
 	hits, all := 0, 0
 	for seed := range uint64(6) {
@@ -106,8 +106,8 @@ func TestReturnsCanBeTraced(t *testing.T) {
 	}
 }
 
-// permute is the permutation test of the product's science: are returns nearer to earlier gifts than with the receivers of gifts
-// exchanged within each period of some years? It returns the one-sided p.
+// permute is the permutation test of the product's science: are returns nearer to earlier gifts than with the receivers
+// of gifts exchanged within each period of some years? It returns the one-sided p.
 func permute(w *world, period, rounds int) float64 {
 	x := &tracer{w: w}
 	periods := map[int][]int{}
@@ -153,7 +153,9 @@ func permute(w *world, period, rounds int) float64 {
 	for range rounds {
 		for k := range 1 + int(w.options.Years) {
 			list := periods[k]
-			r.Shuffle(len(list), func(i, j int) { receivers[list[i]], receivers[list[j]] = receivers[list[j]], receivers[list[i]] })
+			r.Shuffle(len(list), func(i, j int) {
+				receivers[list[i]], receivers[list[j]] = receivers[list[j]], receivers[list[i]]
+			})
 		}
 		if statistic() >= observed {
 			atLeast++
@@ -183,10 +185,12 @@ func TestEffect(t *testing.T) {
 				}
 			}
 		}
-		t.Logf("periods of %d years: p up to 0.05 in %d of %d worlds without effect and %d of %d with it", period, low[false], worlds, low[true], with)
+		t.Logf("periods of %d years: p up to 0.05 in %d of %d worlds without effect and %d of %d with it", period,
+			low[false], worlds, low[true], with)
 		// 6 or more of 40 happen by chance once in 70 times at a rate of 5 %.
 		if low[false] > 5 || period == 10 && low[true] < with*3/4 {
-			t.Errorf("periods of %d years: p up to 0.05 in %d of %d worlds without effect and %d of %d with it", period, low[false], worlds, low[true], with)
+			t.Errorf("periods of %d years: p up to 0.05 in %d of %d worlds without effect and %d of %d with it", period,
+				low[false], worlds, low[true], with)
 		}
 	}
 	for _, effect := range []bool{false, true} {
@@ -204,8 +208,8 @@ func TestEffect(t *testing.T) {
 	}
 }
 
-// Who is said to be out of touch is: nothing between the owner and a dormant or drifting person after the silence began, but for
-// mail to very many and posts on lists.
+// Who is said to be out of touch is: nothing between the owner and a dormant or drifting person after the silence
+// began, but for mail to very many and posts on lists.
 func TestSilence(t *testing.T) {
 	for seed := range uint64(6) {
 		o := small
@@ -219,12 +223,14 @@ func TestSilence(t *testing.T) {
 		}
 		late := func(what string, who int, at int64) {
 			if who > 0 && w.people[who].tie.over(at) {
-				t.Errorf("seed %d: %s with %s at %s, silent since %s", seed, what, key(who), stamp(at), stamp(w.people[who].tie.silence))
+				t.Errorf("seed %d: %s with %s at %s, silent since %s", seed, what, key(who), stamp(at),
+					stamp(w.people[who].tie.silence))
 			}
 		}
 		for i := range w.mails {
 			m := &w.mails[i]
-			if m.kind == mailAnnounce || m.box == boxList || m.kind == mailAsk || m.kind == mailAnswer || m.kind == mailListTalk {
+			if m.kind == mailAnnounce || m.box == boxList || m.kind == mailAsk || m.kind == mailAnswer ||
+				m.kind == mailListTalk {
 				continue
 			}
 			late("mail", m.from, m.at)
@@ -270,7 +276,8 @@ func TestSilence(t *testing.T) {
 		w.truth.Counts = map[string]int{}
 		w.tell()
 		if silent == 0 || len(w.truth.Dormant) == 0 || len(w.truth.Drifting) == 0 {
-			t.Errorf("seed %d: %d silent, %d dormant, %d drifting", seed, silent, len(w.truth.Dormant), len(w.truth.Drifting))
+			t.Errorf("seed %d: %d silent, %d dormant, %d drifting", seed, silent, len(w.truth.Dormant),
+				len(w.truth.Drifting))
 		}
 	}
 }
@@ -298,8 +305,8 @@ func TestSteady(t *testing.T) {
 	}
 }
 
-// Who answers depends on knowing and willing: the true chances rank those who answered far better than mere activity does, and chances
-// of favours tell more than their mean.
+// Who answers depends on knowing and willing: the true chances rank those who answered far better than mere activity
+// does, and chances of favours tell more than their mean.
 func TestAsksAndFavours(t *testing.T) {
 	var true1, active, n float64
 	var brier, constant, yes, m float64
@@ -339,7 +346,8 @@ func TestAsksAndFavours(t *testing.T) {
 		brier += (f.p - y) * (f.p - y)
 		constant += (yes/m - y) * (yes/m - y)
 	}
-	t.Logf("MRR of true chances %.3f, of most active %.3f, %.0f asks; Brier %.4f against %.4f, %.0f favours", true1/n, active/n, n, brier/m, constant/m, m)
+	t.Logf("MRR of true chances %.3f, of most active %.3f, %.0f asks; Brier %.4f against %.4f, %.0f favours", true1/n,
+		active/n, n, brier/m, constant/m, m)
 	if true1 < 1.6*active {
 		t.Errorf("MRR of true chances %.3f, of most active %.3f", true1/n, active/n)
 	}
@@ -413,8 +421,10 @@ func TestShapes(t *testing.T) {
 	if named < 150 || spelled*4 < named || addressed*4 < named {
 		t.Errorf("of %d people named, %d have several names and %d several addresses", named, spelled, addressed)
 	}
-	if len(truth.SameName) < 2 || len(truth.Distrust) == 0 || len(truth.Needs) < 20 || len(truth.Interests) < 50 || len(truth.Praise) < 20 {
-		t.Errorf("%d namesakes, %d pairs apart, %d needs, %d interests, %d praise", len(truth.SameName), len(truth.Distrust), len(truth.Needs), len(truth.Interests), len(truth.Praise))
+	if len(truth.SameName) < 2 || len(truth.Distrust) == 0 || len(truth.Needs) < 20 || len(truth.Interests) < 50 ||
+		len(truth.Praise) < 20 {
+		t.Errorf("%d namesakes, %d pairs apart, %d needs, %d interests, %d praise", len(truth.SameName),
+			len(truth.Distrust), len(truth.Needs), len(truth.Interests), len(truth.Praise))
 	}
 	kinds := map[string]int{}
 	for _, m := range truth.Today {

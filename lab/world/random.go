@@ -5,8 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// A source is a stream of random numbers that belongs to one purpose and one thing, so that a change in one part of a world
-// leaves all other parts as they are, and nothing depends on the order of work.
+// A source is a stream of random numbers that belongs to one purpose and one thing, so that a change in one part of a
+// world leaves all other parts as they are, and nothing depends on the order of work.
 type source struct {
 	*rand.Rand
 	pcg rand.PCG

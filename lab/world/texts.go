@@ -15,38 +15,66 @@ var dutch = phrases{
 	hello: []string{"Ha {n},", "Hoi {n},", "Beste {n},", "Dag {n},", "Goedemorgen {n},", "{n},"},
 	bye:   []string{"Groet,", "Hartelijke groet,", "Groetjes,", "Tot snel,", "Met vriendelijke groet,", "Tot gauw,"},
 	talk: []string{
-		"Ik ben bezig met {t} en dacht aan jou.", "Morgen stuur ik je de tekst over {w}.", "Kun je voor donderdag naar {w} kijken?", "We hadden het laatst over {t}, hier zijn mijn aantekeningen.",
-		"In {c} doen ze iets slims met {w}.", "De planning schuift een week op, {w} kan dus later.", "Heb jij al een idee voor {w}?", "Het overleg over {t} ging goed, de kern staat.",
-		"Ik zoek nog een voorbeeld van {t}.", "De directie wil {w} korter, ik ook.", "Bijgaand de offerte voor {t}.", "Zullen we volgende week bellen over {w}?",
-		"De proefversie met {w} staat klaar.", "Wie van jullie neemt {w} op zich?", "Ik las een mooi stuk over {t}, link volgt.", "De cijfers over {w} zijn binnen.",
-		"Het is hier druk met {t}, maar het wordt leuk.", "Fijn dat je bij {t} wilt aanhaken.", "Er zit nog een fout in {w} op bladzijde drie.", "Zie ik je bij de bijeenkomst in {c}?",
+		"Ik ben bezig met {t} en dacht aan jou.", "Morgen stuur ik je de tekst over {w}.",
+		"Kun je voor donderdag naar {w} kijken?", "We hadden het laatst over {t}, hier zijn mijn aantekeningen.",
+		"In {c} doen ze iets slims met {w}.", "De planning schuift een week op, {w} kan dus later.",
+		"Heb jij al een idee voor {w}?", "Het overleg over {t} ging goed, de kern staat.",
+		"Ik zoek nog een voorbeeld van {t}.", "De directie wil {w} korter, ik ook.", "Bijgaand de offerte voor {t}.",
+		"Zullen we volgende week bellen over {w}?",
+		"De proefversie met {w} staat klaar.", "Wie van jullie neemt {w} op zich?",
+		"Ik las een mooi stuk over {t}, link volgt.", "De cijfers over {w} zijn binnen.",
+		"Het is hier druk met {t}, maar het wordt leuk.", "Fijn dat je bij {t} wilt aanhaken.",
+		"Er zit nog een fout in {w} op bladzijde drie.", "Zie ik je bij de bijeenkomst in {c}?",
 	},
 	reply: []string{
-		"Dank, ik kijk er vanmiddag naar.", "Goed plan, doen we zo.", "Ik heb twee opmerkingen bij {w}.", "Prima, woensdag schikt mij het best.", "Mooi. Zal ik {w} vast voorbereiden?",
-		"Kan het een dag later?", "Helder. Over {t} heb ik nog een vraag.", "Ja, bel me maar na tweeën.", "Eens, alleen {w} zou ik anders doen.", "Staat genoteerd.", "Wat een goed idee over {w}.",
+		"Dank, ik kijk er vanmiddag naar.", "Goed plan, doen we zo.", "Ik heb twee opmerkingen bij {w}.",
+		"Prima, woensdag schikt mij het best.", "Mooi. Zal ik {w} vast voorbereiden?",
+		"Kan het een dag later?", "Helder. Over {t} heb ik nog een vraag.", "Ja, bel me maar na tweeën.",
+		"Eens, alleen {w} zou ik anders doen.", "Staat genoteerd.", "Wat een goed idee over {w}.",
 		"Ik leg het aan de anderen voor.", "Top, dan zien we elkaar in {c}.", "Zo is {t} in elk geval op orde.",
 	},
-	subject: []string{"{T}", "Vraag over {w}", "{T}: planning", "Concept {w}", "Overleg {t}", "Offerte {t}", "Even over {w}", "{T} in {c}", "Aantekeningen {t}", "Volgende stap {w}"},
-	small: []string{
-		"Ben je thuis?", "Ja hoor", "Koffie morgen?", "Gezellig!", "Ik ben er om 8 uur", "Haha", "Dank je wel", "Heb je de sleutel nog?", "Kom zo", "Foto's volgen", "Tot straks", "Wat een weer",
-		"Zal ik iets meenemen?", "👍", "Goed gedaan vandaag", "Bel je zo", "Zaterdag kan ik wel", "Nee, volgende week pas", "Mooi stuk in de krant", "Ik sta voor de deur",
+	subject: []string{
+		"{T}", "Vraag over {w}", "{T}: planning", "Concept {w}", "Overleg {t}", "Offerte {t}", "Even over {w}",
+		"{T} in {c}", "Aantekeningen {t}", "Volgende stap {w}",
 	},
-	yes: "Natuurlijk, dat doe ik graag. Je hebt het morgen.", no: "Sorry, dat lukt me deze weken niet.", thanks: "Dank je wel, hier heb ik echt wat aan.",
-	gift: "Dit kwam ik tegen over {t} en het past bij wat je zocht. Gebruik het gerust, niets voor terug.", comeback: "We willen je graag vragen voor {t}. Zin om erover te praten?", invite: "Hierbij een uitnodiging voor ons gesprek over {t}.",
+	small: []string{
+		"Ben je thuis?", "Ja hoor", "Koffie morgen?", "Gezellig!", "Ik ben er om 8 uur", "Haha", "Dank je wel",
+		"Heb je de sleutel nog?", "Kom zo", "Foto's volgen", "Tot straks", "Wat een weer",
+		"Zal ik iets meenemen?", "👍", "Goed gedaan vandaag", "Bel je zo", "Zaterdag kan ik wel",
+		"Nee, volgende week pas", "Mooi stuk in de krant", "Ik sta voor de deur",
+	},
+	yes: "Natuurlijk, dat doe ik graag. Je hebt het morgen.", no: "Sorry, dat lukt me deze weken niet.",
+	thanks:   "Dank je wel, hier heb ik echt wat aan.",
+	gift:     "Dit kwam ik tegen over {t} en het past bij wat je zocht. Gebruik het gerust, niets voor terug.",
+	comeback: "We willen je graag vragen voor {t}. Zin om erover te praten?",
+	invite:   "Hierbij een uitnodiging voor ons gesprek over {t}.",
 }
 
 var english = phrases{
 	hello: []string{"Hi {n},", "Hello {n},", "Dear {n},", "{n},"},
 	bye:   []string{"Best,", "Kind regards,", "Cheers,", "All the best,"},
 	talk: []string{
-		"I am working on {t} and thought of you.", "Could you look at the draft before Thursday?", "We spoke about {t} the other day; here are my notes.", "They do something clever with it in {c}.",
-		"The schedule moves by a week.", "Do you have an example of {t}?", "Please find the quote for {t} below.", "Shall we talk next week?", "The figures have come in.", "Will I see you at the meeting in {c}?",
+		"I am working on {t} and thought of you.", "Could you look at the draft before Thursday?",
+		"We spoke about {t} the other day; here are my notes.", "They do something clever with it in {c}.",
+		"The schedule moves by a week.", "Do you have an example of {t}?", "Please find the quote for {t} below.",
+		"Shall we talk next week?", "The figures have come in.", "Will I see you at the meeting in {c}?",
 	},
-	reply:   []string{"Thanks, I will look this afternoon.", "Good plan, let us do that.", "Two remarks on {t}.", "Wednesday suits me best.", "Could it be a day later?", "Yes, call me after two.", "Noted.", "I will ask the others."},
-	subject: []string{"{T}", "Question about {t}", "{T}: schedule", "Draft {t}", "Notes on {t}", "Quote for {t}", "Next step: {t}"},
-	small:   []string{"Are you home?", "Yes!", "Coffee tomorrow?", "On my way", "Thank you", "See you later", "Haha", "Saturday works", "👍"},
-	yes:     "Of course, happy to. You will have it tomorrow.", no: "Sorry, I cannot make time for that these weeks.", thanks: "Thank you, this really helps.",
-	gift: "I came across this on {t}; it fits what you were looking for. Do use it, nothing in return.", comeback: "We would like to ask you for {t}. Shall we talk?", invite: "Here is an invitation for our talk on {t}.",
+	reply: []string{
+		"Thanks, I will look this afternoon.", "Good plan, let us do that.", "Two remarks on {t}.",
+		"Wednesday suits me best.", "Could it be a day later?", "Yes, call me after two.", "Noted.",
+		"I will ask the others.",
+	},
+	subject: []string{
+		"{T}", "Question about {t}", "{T}: schedule", "Draft {t}", "Notes on {t}", "Quote for {t}", "Next step: {t}",
+	},
+	small: []string{
+		"Are you home?", "Yes!", "Coffee tomorrow?", "On my way", "Thank you", "See you later", "Haha",
+		"Saturday works", "👍",
+	},
+	yes: "Of course, happy to. You will have it tomorrow.", no: "Sorry, I cannot make time for that these weeks.",
+	thanks:   "Thank you, this really helps.",
+	gift:     "I came across this on {t}; it fits what you were looking for. Do use it, nothing in return.",
+	comeback: "We would like to ask you for {t}. Shall we talk?", invite: "Here is an invitation for our talk on {t}.",
 }
 
 func phrasesOf(inEnglish bool) *phrases {
@@ -85,7 +113,8 @@ func (w *world) subject(m *mail) string {
 	topic := &topics[m.topic]
 	switch m.kind {
 	case mailAsk, mailAnswer:
-		return capital(pick(r, []string{topic.nl, pick(r, topic.words), topic.nl + " gezocht", "wie weet meer van " + topic.nl}))
+		return capital(
+			pick(r, []string{topic.nl, pick(r, topic.words), topic.nl + " gezocht", "wie weet meer van " + topic.nl}))
 	case mailListTalk:
 		return pick(r, []string{"Verslag bijeenkomst ", "Vacature ", "Ter info: ", "Boekje over "}) + topic.nl
 	case mailFavour, mailYes, mailNo:
@@ -108,7 +137,10 @@ func (w *world) subject(m *mail) string {
 	case mailNewsletter:
 		return pick(r, []string{"Deze week: ", "Nieuws: ", "Lezen: "}) + topic.nl
 	case mailRobot:
-		return pick(r, []string{"Uw reis van morgen", "Factuur beschikbaar", "Herinnering", "Bezorgstatus van uw bericht", "Toner bijna leeg"})
+		return pick(r, []string{
+			"Uw reis van morgen", "Factuur beschikbaar", "Herinnering", "Bezorgstatus van uw bericht",
+			"Toner bijna leeg",
+		})
 	case mailSpam:
 		return pick(r, []string{"U heeft gewonnen!!!", "RE: your transfer", "Laatste kans: 70% korting"})
 	}
@@ -158,18 +190,28 @@ func (w *world) body(m *mail) string {
 	switch m.kind {
 	case mailListTalk:
 		if m.parent >= 0 {
-			line(pick(r, []string{"Dank voor het delen.", "Mooi verslag.", "Ik was erbij, leuk om terug te lezen.", "Zet ik door."}))
+			line(pick(r, []string{
+				"Dank voor het delen.", "Mooi verslag.", "Ik was erbij, leuk om terug te lezen.", "Zet ik door.",
+			}))
 		} else {
-			line(fill(r, pick(r, []string{"Het verslag over {t} staat op de site.", "Bij ons staat een plek open voor iemand met {w}.", "Dit stuk over {w} is het lezen waard."}), m.topic, false))
+			line(fill(r, pick(r, []string{"Het verslag over {t} staat op de site.", "Bij ons staat een plek open " +
+				"voor iemand met {w}.", "Dit stuk over {w} is het lezen waard."}), m.topic, false))
 		}
 	case mailAsk:
 		line(topic.asks[w.asks[m.ref].text])
-		line(fill(r, pick(r, []string{"Het gaat om {w} voor een kleine organisatie in {c}.", "Graag voor het eind van de maand, met {w}.", "Voorbeelden met {w} zijn ook welkom."}), m.topic, false))
+		line(fill(r, pick(r, []string{"Het gaat om {w} voor een kleine organisatie in {c}.", "Graag voor het eind " +
+			"van de maand, met {w}.", "Voorbeelden met {w} zijn ook welkom."}), m.topic, false))
 	case mailAnswer:
 		if w.people[max(0, m.from)].skill(m.topic) > 0 {
-			line(fill(r, pick(r, []string{"Dit heb ik vaker gedaan: begin met {w} en houd het klein.", "Ik stuur je mijn aanpak voor {t}; let vooral op {w}.", "Vorig jaar deden wij {t} zo, met {w}. Bel gerust."}), m.topic, false))
+			line(fill(r, pick(r, []string{
+				"Dit heb ik vaker gedaan: begin met {w} en houd het klein.",
+				"Ik stuur je mijn aanpak voor {t}; let vooral op {w}.",
+				"Vorig jaar deden wij {t} zo, met {w}. Bel gerust.",
+			}), m.topic, false))
 		} else {
-			line(fill(r, pick(r, []string{"Ik weet het niet, maar ben benieuwd naar de antwoorden over {w}.", "Goede vraag, ik zoek hetzelfde."}), m.topic, false))
+			line(fill(r, pick(r, []string{
+				"Ik weet het niet, maar ben benieuwd naar de antwoorden over {w}.", "Goede vraag, ik zoek hetzelfde.",
+			}), m.topic, false))
 		}
 	case mailFavour:
 		f := &favours[w.favours[m.ref].what]

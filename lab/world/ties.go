@@ -53,8 +53,9 @@ func (t *tie) over(at int64) bool {
 	return t.silence != 0 && at >= t.silence+int64(min(10, 0.4*t.interval)*day)
 }
 
-// closeness is how well the two know each other at a moment, 0 to 1: the strength that the rhythm of that moment leads to in the
-// end, with face-to-face contact counting 1 and a mail 0.2, and half of it lost each 180 days after a window closes.
+// closeness is how well the two know each other at a moment, 0 to 1: the strength that the rhythm of that moment leads
+// to in the end, with face-to-face contact counting 1 and a mail 0.2, and half of it lost each 180 days after a window
+// closes.
 func (t *tie) closeness(at int64) float64 {
 	intensity := 0.0
 	for _, x := range t.windows {
@@ -91,7 +92,10 @@ func (w *world) planTies() {
 			family:        {35, 40, 0, 20, 5, 0, 0, 0, 0},
 			freelance:     {5, 20, 22, 22, 9, 9, 5, 6, 2},
 		}[kind]
-		names := []string{planStrong, planModerate, planProject, planWeak, planDormant, planDrifting, planGrowing, planLatent, planNone}
+		names := []string{
+			planStrong, planModerate, planProject, planWeak, planDormant, planDrifting, planGrowing,
+			planLatent, planNone,
+		}
 		t := &p.tie
 		t.plan = names[r.weighted(plans)]
 		if t.plan == planDormant && years < 3.2 {
@@ -211,7 +215,8 @@ var layerNames = []string{"works_with", "advice", "trust", "lunch"}
 
 func (b *bond) alive(at int64) bool { return at >= b.from && (b.until == 0 || at < b.until) }
 
-// bind makes the ties among the people near the owner: within groups with closure of triangles, and a few between groups.
+// bind makes the ties among the people near the owner: within groups with closure of triangles, and a few between
+// groups.
 func (w *world) bind() {
 	known := map[[2]int]bool{}
 	w.around = make([][]int32, len(w.people))
@@ -242,7 +247,9 @@ func (w *world) bind() {
 		if len(members) < 2 {
 			continue
 		}
-		mean := map[string]float64{bureau: 4.5, client: 4, former: 4, association: 3, neighbourhood: 3, family: 5, freelance: 1.2}[w.groups[g].kind]
+		mean := map[string]float64{
+			bureau: 4.5, client: 4, former: 4, association: 3, neighbourhood: 3, family: 5, freelance: 1.2,
+		}[w.groups[g].kind]
 		inside := map[int]bool{}
 		for _, m := range members {
 			inside[m] = true

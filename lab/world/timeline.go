@@ -118,7 +118,9 @@ func (w *world) happen() {
 	w.speakOfPlans()
 	w.listMail()
 	w.machines()
-	slices.SortStableFunc(w.mails, func(a, b mail) int { return cmp.Or(cmp.Compare(a.at, b.at), a.thread-b.thread, a.seq-b.seq) })
+	slices.SortStableFunc(w.mails, func(a, b mail) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), a.thread-b.thread, a.seq-b.seq)
+	})
 	slices.SortStableFunc(w.meetings, func(a, b meeting) int { return cmp.Compare(a.at, b.at) })
 	slices.SortStableFunc(w.inmails, func(a, b inmail) int { return cmp.Compare(a.at, b.at) })
 	for i := range w.chats {
@@ -183,7 +185,8 @@ func (w *world) meetPerson(p *person) {
 			topic = pick(r, p.skills).topic
 		}
 		way := r.weighted(weights)
-		// Some contacts leave no trace, but never the last one: then nobody could tell a steady tie from one that drifts.
+		// Some contacts leave no trace, but never the last one: then nobody could tell a steady tie from one that
+		// drifts.
 		if r.chance(0.15*w.options.Noise) && i < len(contacts)-1 {
 			w.met(p.id, at, false)
 			continue
@@ -192,9 +195,13 @@ func (w *world) meetPerson(p *person) {
 		case 0:
 			w.talk(r, p, at, topic, home)
 		case 1, 2, 3, 6:
-			m := meeting{kind: []string{"", "meeting", "video", "call", "", "", "lunch"}[way], people: []int{p.id}, topic: topic, minutes: []int{0, 60, 45, 30, 0, 0, 75}[way]}
+			m := meeting{
+				kind: []string{"", "meeting", "video", "call", "", "", "lunch"}[way], people: []int{p.id}, topic: topic,
+				minutes: []int{0, 60, 45, 30, 0, 0, 75}[way],
+			}
 			if home {
-				m.at, m.private, m.kind = w.homeTime(r, at), kind == family || r.chance(0.3), pick(r, []string{"walk", "dinner", "coffee"})
+				m.at, m.private, m.kind = w.homeTime(r, at), kind == family || r.chance(0.3),
+					pick(r, []string{"walk", "dinner", "coffee"})
 				m.at -= m.at % 1800
 			} else if way == 6 {
 				m.at = w.slot(r, at, 12, 12)
@@ -231,7 +238,10 @@ func (w *world) talk(r *source, p *person, at int64, topic int, home bool) {
 	} else {
 		at = w.workTime(r, at)
 	}
-	m := mail{at: at, thread: w.newThread(), parent: -1, kind: mailTalk, topic: topic, from: p.id, to: []int{0}, english: p.English, personal: home}
+	m := mail{
+		at: at, thread: w.newThread(), parent: -1, kind: mailTalk, topic: topic, from: p.id, to: []int{0},
+		english: p.English, personal: home,
+	}
 	if r.chance(p.tie.initiative) {
 		m.from, m.to = 0, []int{p.id}
 	}

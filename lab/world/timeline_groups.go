@@ -66,7 +66,10 @@ func (w *world) standup(r *source) {
 	if count < 1 {
 		return
 	}
-	w.meetings = append(w.meetings, meeting{at: at.Unix(), minutes: 30, kind: "standup", people: team, organiser: team[0], weeks: 1, count: count, room: true, topic: r.IntN(len(topics))})
+	w.meetings = append(w.meetings, meeting{
+		at: at.Unix(), minutes: 30, kind: "standup", people: team, organiser: team[0], weeks: 1, count: count,
+		room: true, topic: r.IntN(len(topics)),
+	})
 	for n := range count {
 		on := at.AddDate(0, 0, 7*n)
 		if w.free(on) {
@@ -111,11 +114,15 @@ func (w *world) projects(r *source, g int) {
 			t.windows = append(t.windows, window{from, until, 9 * float64(len(team)), 9 * float64(len(team)), 3})
 		}
 		topic := r.IntN(len(topics))
-		w.truth.Projects = append(w.truth.Projects, TruthProject{w.groups[g].name, topics[topic].key, dayOf(from), dayOf(until), keys(team)})
+		w.truth.Projects = append(w.truth.Projects,
+			TruthProject{w.groups[g].name, topics[topic].key, dayOf(from), dayOf(until), keys(team)})
 		thread := w.newThread()
 		seq := 0
 		for at := from; at < until; at += int64(r.between(10, 18) * day) {
-			m := meeting{at: w.slot(r, at, 9, 15), minutes: 60, kind: "meeting", people: team, topic: topic, organiser: pick(r, append([]int{0}, team...)), room: r.chance(0.5)}
+			m := meeting{
+				at: w.slot(r, at, 9, 15), minutes: 60, kind: "meeting", people: team, topic: topic,
+				organiser: pick(r, append([]int{0}, team...)), room: r.chance(0.5),
+			}
 			if r.chance(0.35) {
 				m.kind, m.room = "video", false
 			}
@@ -140,7 +147,10 @@ func (w *world) projects(r *source, g int) {
 				rest = some(r, rest, len(rest))
 				// The owner gets each of these mails, for they are in the owner's mailbox.
 				cut := r.whole(1, len(rest))
-				x := mail{at: at2, thread: thread, seq: seq, parent: seq - 1, from: author, to: rest[:cut], cc: rest[cut:], kind: mailReply, topic: topic, english: false}
+				x := mail{
+					at: at2, thread: thread, seq: seq, parent: seq - 1, from: author, to: rest[:cut], cc: rest[cut:],
+					kind: mailReply, topic: topic, english: false,
+				}
 				if seq == 0 {
 					x.kind = mailTalk
 				}
@@ -171,7 +181,9 @@ func (w *world) committee(r *source) {
 	board = board[:min(7, len(board))]
 	topic := r.IntN(len(topics))
 	for at := from; len(board) > 1 && at < w.until-5*day; at += int64(r.between(28, 34) * day) {
-		m := meeting{at: w.slot(r, at, 16, 17), minutes: 90, kind: "meeting", people: board, topic: topic, organiser: board[0]}
+		m := meeting{
+			at: w.slot(r, at, 16, 17), minutes: 90, kind: "meeting", people: board, topic: topic, organiser: board[0],
+		}
 		if r.chance(0.3) {
 			m.kind = "video"
 		}
@@ -188,7 +200,10 @@ func (w *world) committee(r *source) {
 		if guests = some(r, guests, r.whole(10, 34)); len(guests) < 3 {
 			continue
 		}
-		m := meeting{at: w.slot(r, at, 17, 18), minutes: 150, kind: "borrel", people: guests, topic: r.IntN(len(topics)), organiser: guests[0]}
+		m := meeting{
+			at: w.slot(r, at, 17, 18), minutes: 150, kind: "borrel", people: guests, topic: r.IntN(len(topics)),
+			organiser: guests[0],
+		}
 		m.declined = some(r, guests[1:], len(guests)/6)
 		w.together(m)
 	}
@@ -211,7 +226,9 @@ func (w *world) streetParty(r *source) {
 		}
 		guests := some(r, w.lively(3, at, at, plans...), 14)
 		if len(guests) > 1 {
-			w.together(meeting{at: at, minutes: 240, kind: "party", people: guests, organiser: guests[0], private: year%2 == 0})
+			w.together(meeting{
+				at: at, minutes: 240, kind: "party", people: guests, organiser: guests[0], private: year%2 == 0,
+			})
 		}
 	}
 	street := w.lively(3, w.start+int64(0.6*float64(w.until-w.start)), w.until-1, plans...)
@@ -266,7 +283,10 @@ func (w *world) upcoming(r *source) {
 	for _, id := range some(r, near, 8) {
 		at := time.Unix(w.until, 0).In(amsterdam).AddDate(0, 0, r.whole(1, 25))
 		at = time.Date(at.Year(), at.Month(), at.Day(), r.whole(9, 16), 0, 0, 0, amsterdam)
-		w.together(meeting{at: at.Unix(), minutes: 60, kind: pick(r, []string{"meeting", "video", "lunch", "call"}), people: []int{id}, topic: r.IntN(len(topics)), organiser: id, upcoming: true})
+		w.together(meeting{
+			at: at.Unix(), minutes: 60, kind: pick(r, []string{"meeting", "video", "lunch", "call"}), people: []int{id},
+			topic: r.IntN(len(topics)), organiser: id, upcoming: true,
+		})
 	}
 	at := time.Unix(w.until, 0).In(amsterdam).AddDate(0, 0, 6)
 	at = time.Date(at.Year(), at.Month(), at.Day(), 17, 0, 0, 0, amsterdam)
@@ -297,7 +317,10 @@ func (w *world) announce(r *source) {
 		if at = w.workTime(r, at); len(all) < 25 || at >= w.until {
 			continue
 		}
-		w.send(mail{at: at, thread: w.newThread(), parent: -1, kind: mailAnnounce, from: 0, to: some(r, all, 80), topic: r.IntN(len(topics))})
+		w.send(mail{
+			at: at, thread: w.newThread(), parent: -1, kind: mailAnnounce, from: 0, to: some(r, all, 80),
+			topic: r.IntN(len(topics)),
+		})
 	}
 }
 
@@ -308,7 +331,10 @@ func (w *world) speakOfPlans() {
 		other := max(from, to)
 		p := &w.people[other]
 		k := w.groups[p.group].kind
-		return mail{at: at, thread: w.newThread(), parent: -1, kind: kind, from: from, to: []int{to}, topic: topic, ref: ref, english: p.English, personal: k == neighbourhood || k == family}
+		return mail{
+			at: at, thread: w.newThread(), parent: -1, kind: kind, from: from, to: []int{to}, topic: topic, ref: ref,
+			english: p.English, personal: k == neighbourhood || k == family,
+		}
 	}
 	answer := func(m mail, kind int, hours float64) {
 		next := m
@@ -366,8 +392,8 @@ func (w *world) speakOfPlans() {
 	}
 }
 
-// listMail turns the questions into threads on the association's list. The owner's mailbox keeps a copy of each since the change
-// of job, with the same Message-ID.
+// listMail turns the questions into threads on the association's list. The owner's mailbox keeps a copy of each since
+// the change of job, with the same Message-ID.
 func (w *world) listMail() {
 	post := func(m mail) {
 		m.box = boxList
@@ -379,7 +405,9 @@ func (w *world) listMail() {
 	}
 	for i := range w.asks {
 		a := &w.asks[i]
-		first := mail{at: a.at, thread: w.newThread(), parent: -1, kind: mailAsk, from: a.asker, topic: a.topic, ref: i, to: nil}
+		first := mail{
+			at: a.at, thread: w.newThread(), parent: -1, kind: mailAsk, from: a.asker, topic: a.topic, ref: i, to: nil,
+		}
 		post(first)
 		for k, x := range a.answers {
 			m := first
@@ -411,7 +439,8 @@ func (w *world) listTalk(post func(mail)) {
 	}
 	for range int(w.options.Years * min(60, 8+float64(len(members))/6)) {
 		m := mail{
-			at: w.workTime(r, w.start+int64(r.Float64()*float64(w.until-w.start-3*day))), thread: w.newThread(), parent: -1,
+			at:     w.workTime(r, w.start+int64(r.Float64()*float64(w.until-w.start-3*day))),
+			thread: w.newThread(), parent: -1,
 			kind: mailListTalk, from: members[r.weighted(writing)], topic: r.IntN(len(topics)),
 		}
 		post(m)
@@ -440,8 +469,12 @@ func (w *world) machines() {
 		default:
 			continue
 		}
-		for at := float64(w.start) + interval*day*r.Float64(); at < float64(w.until); at += interval * day * r.between(0.8, 1.2) {
-			w.mails = append(w.mails, w.box(mail{at: int64(at), thread: w.newThread(), parent: -1, kind: kind, from: -1 - n, to: []int{0}, topic: r.IntN(len(topics)), personal: kind == mailSpam}))
+		for at := float64(w.start) +
+			interval*day*r.Float64(); at < float64(w.until); at += interval * day * r.between(0.8, 1.2) {
+			w.mails = append(w.mails, w.box(mail{
+				at: int64(at), thread: w.newThread(), parent: -1, kind: kind, from: -1 - n, to: []int{0},
+				topic: r.IntN(len(topics)), personal: kind == mailSpam,
+			}))
 		}
 	}
 }

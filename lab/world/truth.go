@@ -12,27 +12,28 @@ import (
 	"time"
 )
 
-// Truth is what is really so in a world, for measuring what Gave makes of the files. It is written as truth/truth.json and
-// covers the owner and the people near; the people further away are in the tables named in Outer.
+// Truth is what is really so in a world, for measuring what Gave makes of the files. It is written as truth/truth.json
+// and covers the owner and the people near; the people further away are in the tables named in Outer.
 //
 // Persons are named by their ids ("p0000012"; p0000000 is the owner), times are RFC 3339 in UTC, days are YYYY-MM-DD.
 // Probabilities, strengths and shares lie between 0 and 1.
 type Truth struct {
-	Version     int               `json:"version"`
-	Options     TruthOptions      `json:"options"`
-	Start       string            `json:"start"` // day from which the files tell
-	End         string            `json:"end"`   // moment at which they end
-	Me          []string          `json:"me"`    // the owner's addresses
-	Persons     []TruthPerson     `json:"persons"`
-	SameName    [][2]string       `json:"same_name"`   // different people with one name
-	NotPersons  []NotPerson       `json:"not_persons"` // lists, robots, rooms
-	Groups      []TruthGroup      `json:"groups"`
-	Ties        []TruthTie        `json:"ties"`     // between the owner and a person
-	Bonds       []TruthBond       `json:"bonds"`    // between two others
-	Distrust    [][2]string       `json:"distrust"` // pairs that had rather not be together; private
-	Dormant     []string          `json:"dormant"`  // ties once strong or moderate, silent for two years and more
-	Drifting    []string          `json:"drifting"` // ties silent for several of their own intervals
-	Cooled      []string          `json:"cooled"`   // ties that fell back when joint work ended; neither drifting nor lost
+	Version    int           `json:"version"`
+	Options    TruthOptions  `json:"options"`
+	Start      string        `json:"start"` // day from which the files tell
+	End        string        `json:"end"`   // moment at which they end
+	Me         []string      `json:"me"`    // the owner's addresses
+	Persons    []TruthPerson `json:"persons"`
+	SameName   [][2]string   `json:"same_name"`   // different people with one name
+	NotPersons []NotPerson   `json:"not_persons"` // lists, robots, rooms
+	Groups     []TruthGroup  `json:"groups"`
+	Ties       []TruthTie    `json:"ties"`     // between the owner and a person
+	Bonds      []TruthBond   `json:"bonds"`    // between two others
+	Distrust   [][2]string   `json:"distrust"` // pairs that had rather not be together; private
+	Dormant    []string      `json:"dormant"`  // ties once strong or moderate, silent for two years and more
+	Drifting   []string      `json:"drifting"` // ties silent for several of their own intervals
+	// ties that fell back when joint work ended; neither drifting nor lost
+	Cooled      []string          `json:"cooled"`
 	Gifts       []TruthGift       `json:"gifts"`
 	Returns     []TruthReturn     `json:"returns"`
 	Asks        []TruthAsk        `json:"asks"`
@@ -61,7 +62,8 @@ type TruthOptions struct {
 
 // Identity is one way in which a file names a person.
 type Identity struct {
-	Source  string `json:"source"` // mail, calendar, vcard, google, linkedin, whatsapp, slack, guests, chart, capture, layers
+	// mail, calendar, vcard, google, linkedin, whatsapp, slack, guests, chart, capture, layers
+	Source  string `json:"source"`
 	Name    string `json:"name,omitempty"`
 	Address string `json:"address,omitempty"`
 	Phone   string `json:"phone,omitempty"`
@@ -357,7 +359,8 @@ func (w *world) tellPerson(p *person) TruthPerson {
 		ID: key(p.id), Name: p.write(usual), Given: p.Given, Particle: p.Particle, Family: p.Family, Maiden: p.Maiden,
 		Birthday: fmt.Sprintf("%04d-%02d-%02d", p.birth[0], p.birth[1], p.birth[2]), City: cities[p.city].name,
 		Sector: sectors[p.sector].key, Discipline: disciplines[p.discipline], Level: levels[p.level],
-		Groups: []string{w.groups[p.group].name}, Willing: round4(p.willing), Known: p.tie.plan != planNone && p.id != 0,
+		Groups: []string{w.groups[p.group].name}, Willing: round4(p.willing),
+		Known: p.tie.plan != planNone && p.id != 0,
 	}
 	if p.second >= 0 {
 		out.Groups = append(out.Groups, w.groups[p.second].name)
@@ -385,8 +388,8 @@ func (w *world) tellPerson(p *person) TruthPerson {
 		out.Identities = append(out.Identities, id)
 	}
 	slices.SortFunc(out.Identities, func(a, b Identity) int {
-		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Address, b.Address), strings.Compare(a.Name, b.Name),
-			strings.Compare(a.Phone, b.Phone), strings.Compare(a.Link, b.Link))
+		return cmp.Or(strings.Compare(a.Source, b.Source), strings.Compare(a.Address, b.Address),
+			strings.Compare(a.Name, b.Name), strings.Compare(a.Phone, b.Phone), strings.Compare(a.Link, b.Link))
 	})
 	return out
 }
@@ -394,8 +397,9 @@ func (w *world) tellPerson(p *person) TruthPerson {
 func (w *world) tellTie(p *person) TruthTie {
 	c := &w.contact[p.id]
 	out := TruthTie{
-		Person: key(p.id), Class: w.class(p), Plan: p.tie.plan, Closeness: round4(p.tie.closeness(w.until)), IntervalDays: round4(p.tie.interval),
-		Contacts: c.contacts, Unseen: c.unseen, Sent: c.sent, Received: c.received,
+		Person: key(p.id), Class: w.class(p), Plan: p.tie.plan, Closeness: round4(p.tie.closeness(w.until)),
+		IntervalDays: round4(p.tie.interval),
+		Contacts:     c.contacts, Unseen: c.unseen, Sent: c.sent, Received: c.received,
 	}
 	if larger := max(c.sent, c.received); larger > 0 {
 		out.Reciprocity = round4(float64(min(c.sent, c.received)) / float64(larger))
@@ -454,13 +458,18 @@ func (w *world) writeTruth() (string, error) {
 }
 
 var description = map[string]string{
-	"identities": "every name, address, phone number and profile under which a file names the person; people who share an identity without address, phone or link are in same_name or are known by a given name only",
-	"closeness":  "1 - exp(-a / 12.31) with a the intensity to which the planned rhythm leads (half-life 180 days, 0.8 a contact)",
-	"dormant":    "the plan was regular contact, and no contact for at least 2.1 years; group mail to more than 20 people does not count",
-	"drifting":   "silent for 3 to 5.5 of the tie's own intervals",
-	"gift":       "of a return: the gift that led to it, by construction; returns without it came by chance",
-	"path":       "of a return: from the receiver of the gift to who brought the return, each step a bond alive from gift to return",
-	"favours":    "probability is the chance with which the outcome was drawn",
-	"asks":       "able holds the members with the skill and the chance with which each answer was drawn; people without it answer now and then",
-	"unseen":     "contacts that happened, but left nothing in the files",
+	"identities": "every name, address, phone number and profile under which a file names the person; people who " +
+		"share an identity without address, phone or link are in same_name or are known by a given name only",
+	"closeness": "1 - exp(-a / 12.31) with a the intensity to which the planned rhythm leads (half-life 180 days, " +
+		"0.8 a contact)",
+	"dormant": "the plan was regular contact, and no contact for at least 2.1 years; group mail to more than 20 " +
+		"people does not count",
+	"drifting": "silent for 3 to 5.5 of the tie's own intervals",
+	"gift":     "of a return: the gift that led to it, by construction; returns without it came by chance",
+	"path": "of a return: from the receiver of the gift to who brought the return, each step a bond alive from " +
+		"gift to return",
+	"favours": "probability is the chance with which the outcome was drawn",
+	"asks": "able holds the members with the skill and the chance with which each answer was drawn; people " +
+		"without it answer now and then",
+	"unseen": "contacts that happened, but left nothing in the files",
 }

@@ -11,11 +11,17 @@ func (w *world) tellLists() {
 	t := &w.truth
 	for i := range w.gifts {
 		g := &w.gifts[i]
-		t.Gifts = append(t.Gifts, TruthGift{giftKey(i), stamp(g.at), giftKinds[g.kind].name, keys(g.receivers), topics[g.topic].key, g.minutes, g.note("nl"), g.logged})
+		t.Gifts = append(t.Gifts, TruthGift{
+			giftKey(i), stamp(g.at), giftKinds[g.kind].name, keys(g.receivers), topics[g.topic].key, g.minutes,
+			g.note("nl"), g.logged,
+		})
 	}
 	for i := range w.returns {
 		x := &w.returns[i]
-		out := TruthReturn{ID: fmt.Sprintf("r%05d", i), Time: stamp(x.at), Kind: returnKinds[x.kind].name, From: key(x.from), Note: topics[x.topic].nl, Told: x.told, Logged: x.logged}
+		out := TruthReturn{
+			ID: fmt.Sprintf("r%05d", i), Time: stamp(x.at), Kind: returnKinds[x.kind].name, From: key(x.from),
+			Note: topics[x.topic].nl, Told: x.told, Logged: x.logged,
+		}
 		if x.gift >= 0 {
 			out.Gift, out.Path = giftKey(x.gift), keys(x.path)
 			out.Days = round4(float64(x.at-w.gifts[x.gift].at) / day)
@@ -24,7 +30,10 @@ func (w *world) tellLists() {
 	}
 	for i := range w.asks {
 		a := &w.asks[i]
-		out := TruthAsk{ID: w.messageID(w.askThread[i], 0, "mail.example"), Time: stamp(a.at), Asker: key(a.asker), Topic: topics[a.topic].key, Text: topics[a.topic].asks[a.text], Able: a.able, Answerers: []string{}}
+		out := TruthAsk{
+			ID: w.messageID(w.askThread[i], 0, "mail.example"), Time: stamp(a.at), Asker: key(a.asker),
+			Topic: topics[a.topic].key, Text: topics[a.topic].asks[a.text], Able: a.able, Answerers: []string{},
+		}
 		for _, x := range a.answers {
 			out.Answerers = append(out.Answerers, key(x.person))
 		}
@@ -53,7 +62,9 @@ func (w *world) tellLists() {
 	}
 	for i := range w.praised {
 		x := &w.praised[i]
-		t.Praise = append(t.Praise, TruthPraise{key(x.author), key(x.subject), stamp(x.at), x.channel, x.text(w.people[max(x.author, x.subject)].lang())})
+		t.Praise = append(t.Praise, TruthPraise{
+			key(x.author), key(x.subject), stamp(x.at), x.channel, x.text(w.people[max(x.author, x.subject)].lang()),
+		})
 	}
 	w.tellMoves()
 	w.tellGoals()
@@ -97,15 +108,20 @@ func (w *world) tellGoals() {
 		}
 		return n
 	}
-	for _, title := range []string{"Een burgerberaad over energie", "Een gids voor helder schrijven", "Een festival voor makers"} {
+	for _, title := range []string{
+		"Een burgerberaad over energie", "Een gids voor helder schrijven", "Een festival voor makers",
+	} {
 		goal := TruthGoal{Title: title}
 		for _, t := range r.Perm(len(topics))[:r.whole(1, 3)] {
-			goal.Needs = append(goal.Needs, need("skill", topics[t].key, func(p *person) bool { return p.skill(t) > 0.4 }))
+			goal.Needs = append(goal.Needs,
+				need("skill", topics[t].key, func(p *person) bool { return p.skill(t) > 0.4 }))
 		}
 		client := w.groups[r.whole(6, len(w.groups)-1)].org
 		goal.Needs = append(goal.Needs,
-			need("organisation", w.orgs[client].name, func(p *person) bool { j := p.current(); return j != nil && j.org == client }),
-			need("level", w.orgs[client].name+": "+levels[3], func(p *person) bool { j := p.current(); return j != nil && j.org == client && p.level >= 3 }))
+			need("organisation",
+				w.orgs[client].name, func(p *person) bool { j := p.current(); return j != nil && j.org == client }),
+			need("level", w.orgs[client].name+": "+levels[3],
+				func(p *person) bool { j := p.current(); return j != nil && j.org == client && p.level >= 3 }))
 		w.truth.Goals = append(w.truth.Goals, goal)
 	}
 }
@@ -125,7 +141,8 @@ func (w *world) tellMoves() {
 		case c.contacts == c.unseen || private:
 		case p.tie.plan == planDrifting:
 			t.Drifting = append(t.Drifting, key(i))
-			move("drifting", fmt.Sprintf("usually every %.0f days, silent for %d", p.tie.interval, (w.until-c.last)/day), i)
+			move("drifting",
+				fmt.Sprintf("usually every %.0f days, silent for %d", p.tie.interval, (w.until-c.last)/day), i)
 		case p.tie.plan == planProject:
 			t.Cooled = append(t.Cooled, key(i))
 		case p.tie.plan == planDormant:
@@ -155,8 +172,8 @@ func (w *world) tellMoves() {
 	move("borrel", dayOf(w.borrel), w.guests...)
 }
 
-// spellings are the different names and addresses of a person in the files, sorted, names first. There is nothing to merge, and the
-// list is empty, when there is only one name and one address.
+// spellings are the different names and addresses of a person in the files, sorted, names first. There is nothing to
+// merge, and the list is empty, when there is only one name and one address.
 func (w *world) spellings(p *person) []string {
 	var names, addresses []string
 	for id := range p.seen {

@@ -27,8 +27,8 @@ type Options struct {
 	Seed   uint64
 	Dir    string    // where the files go: Dir/files and Dir/truth
 	End    time.Time // the moment at which the files end; not zero
-	// Noise, from 0 to 1, is how messy the world is: returns without a cause (that share of the caused ones), contacts that leave
-	// no trace (up to 15 %), gifts that are not noted (up to 30 %), and names with typing errors.
+	// Noise, from 0 to 1, is how messy the world is: returns without a cause (that share of the caused ones), contacts
+	// that leave no trace (up to 15 %), gifts that are not noted (up to 30 %), and names with typing errors.
 	Noise float64
 	// Effect makes gifts come back. Without it as many returns come, from anybody at any time.
 	Effect bool
@@ -91,16 +91,23 @@ type world struct {
 func newWorld(o Options) (*world, error) {
 	switch {
 	case o.People < MinPeople || o.People > MaxPeople:
-		return nil, fault.New(fault.Invalid, "A world has %d to %d people, not %d.", MinPeople, MaxPeople, o.People).WithField("people")
+		return nil, fault.New(fault.Invalid, "A world has %d to %d people, not %d.", MinPeople, MaxPeople, o.People).
+			WithField("people")
 	case math.IsNaN(o.Years) || o.Years < 0.25 || o.Years > MaxYears:
-		return nil, fault.New(fault.Invalid, "A world goes back 0.25 to %d years, not %g.", MaxYears, o.Years).WithField("years")
+		return nil, fault.New(fault.Invalid, "A world goes back 0.25 to %d years, not %g.", MaxYears, o.Years).
+			WithField("years")
 	case math.IsNaN(o.Noise) || o.Noise < 0 || o.Noise > 1:
-		return nil, fault.New(fault.Invalid, "The noise of a world is between 0 and 1, not %g.", o.Noise).WithField("noise")
+		return nil, fault.New(fault.Invalid, "The noise of a world is between 0 and 1, not %g.", o.Noise).
+			WithField("noise")
 	case o.End.Year() < 1990 || o.End.Year() > 2200:
-		return nil, fault.New(fault.Invalid, "A world ends in a year from 1990 to 2200, not %d.", o.End.Year()).WithField("end")
+		return nil, fault.New(fault.Invalid, "A world ends in a year from 1990 to 2200, not %d.", o.End.Year()).
+			WithField("end")
 	}
 	o.End = o.End.UTC().Truncate(time.Second)
-	w := &world{options: o, seed: mix(o.Seed), end: o.End, until: o.End.Unix(), namesake: map[int]bool{}, holidays: map[int]map[int]bool{}, birthdayKnown: map[int]bool{}, interests: map[int]bool{}}
+	w := &world{
+		options: o, seed: mix(o.Seed), end: o.End, until: o.End.Unix(), namesake: map[int]bool{},
+		holidays: map[int]map[int]bool{}, birthdayKnown: map[int]bool{}, interests: map[int]bool{},
+	}
 	w.start = o.End.Add(-time.Duration(o.Years * 365.25 * 24 * float64(time.Hour))).Truncate(24 * time.Hour).Unix()
 	w.populate()
 	w.birthdays()
@@ -138,13 +145,15 @@ func Generate(ctx context.Context, o Options) (Result, error) {
 			if ctx.Err() != nil {
 				return Result{}, ctx.Err()
 			}
-			return Result{}, fault.Wrap(err, fault.Unavailable, "The world cannot be written to %s.", o.Dir).WithHint("Check the free space of the disk.")
+			return Result{}, fault.Wrap(err, fault.Unavailable, "The world cannot be written to %s.", o.Dir).
+				WithHint("Check the free space of the disk.")
 		}
 	}
 	w.tell()
 	path, err := w.writeTruth()
 	if err != nil {
-		return Result{}, fault.Wrap(err, fault.Unavailable, "The world cannot be written to %s.", o.Dir).WithHint("Check the free space of the disk.")
+		return Result{}, fault.Wrap(err, fault.Unavailable, "The world cannot be written to %s.", o.Dir).
+			WithHint("Check the free space of the disk.")
 	}
 	w.step(w.total - w.done)
 	return Result{Files: w.files, Truth: path, Me: w.me()}, nil
@@ -156,17 +165,20 @@ func makeRoom(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, truth, "truth.json")); err == nil {
 		for _, name := range []string{names, truth} {
 			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
-				return fault.Wrap(err, fault.Unavailable, "The world that was made in %s before cannot be removed.", dir)
+				return fault.Wrap(err, fault.Unavailable,
+					"The world that was made in %s before cannot be removed.", dir)
 			}
 		}
 	}
 	for _, name := range []string{names, truth} {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(path, 0o755); err != nil {
-			return fault.Wrap(err, fault.Unavailable, "The folder %s cannot be made.", path).WithHint("Check the path and the free space of the disk.")
+			return fault.Wrap(err, fault.Unavailable, "The folder %s cannot be made.", path).
+				WithHint("Check the path and the free space of the disk.")
 		}
 		if list, err := os.ReadDir(path); err != nil || len(list) > 0 {
-			return fault.Wrap(err, fault.Conflict, "The folder %s is not empty.", path).WithHint("Name another folder for the world.")
+			return fault.Wrap(err, fault.Conflict, "The folder %s is not empty.", path).
+				WithHint("Name another folder for the world.")
 		}
 	}
 	return nil

@@ -132,8 +132,8 @@ func readMbox(t *testing.T, path string) []*netmail.Message {
 	return out
 }
 
-// Every mail is one that net/mail can read, its answers have their questions, nothing lies after the end, and the truth knows all
-// who take part.
+// Every mail is one that net/mail can read, its answers have their questions, nothing lies after the end, and the truth
+// knows all who take part.
 func TestMail(t *testing.T) {
 	res, truth := generate(t, small)
 	known := map[string]bool{}
@@ -238,7 +238,8 @@ func TestCalendarAndContacts(t *testing.T) {
 		key, _, _ = strings.Cut(key, ";")
 		count[key]++
 	}
-	if n := count["BEGIN:VEVENT"]; n != truth.Counts["calendar.ics"] || n != count["END:VEVENT"] || n != count["SUMMARY"] || n != count["UID"] || n < 100 {
+	if n := count["BEGIN:VEVENT"]; n != truth.Counts["calendar.ics"] || n != count["END:VEVENT"] ||
+		n != count["SUMMARY"] || n != count["UID"] || n < 100 {
 		t.Errorf("%d events, the truth says %d", n, truth.Counts["calendar.ics"])
 	}
 	for _, line := range []string{"STATUS:CANCELLED", "CLASS:PRIVATE", "RRULE", "BEGIN:VTIMEZONE"} {
@@ -325,7 +326,8 @@ func TestTables(t *testing.T) {
 // Options that make no world are refused with a sentence.
 func TestRefused(t *testing.T) {
 	for name, change := range map[string]func(*Options){
-		"people": func(o *Options) { o.People = 3 }, "years": func(o *Options) { o.Years = 0 }, "noise": func(o *Options) { o.Noise = 2 }, "end": func(o *Options) { o.End = time.Time{} },
+		"people": func(o *Options) { o.People = 3 }, "years": func(o *Options) { o.Years = 0 },
+		"noise": func(o *Options) { o.Noise = 2 }, "end": func(o *Options) { o.End = time.Time{} },
 	} {
 		o := small
 		o.Dir = t.TempDir()
@@ -346,7 +348,8 @@ func TestRefused(t *testing.T) {
 	}
 	o.Dir = t.TempDir()
 	theirs := filepath.Join(o.Dir, "files", "mine.txt")
-	if err := errors.Join(os.Mkdir(filepath.Dir(theirs), 0o700), os.WriteFile(theirs, []byte("mine"), 0o600)); err != nil {
+	if err := errors.Join(os.Mkdir(filepath.Dir(theirs), 0o700),
+		os.WriteFile(theirs, []byte("mine"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Generate(context.Background(), o); fault.CodeOf(err) != fault.Conflict {
@@ -419,11 +422,14 @@ func TestLimits(t *testing.T) {
 	} {
 		for seed := range uint64(2) {
 			o.Seed = seed
-			for _, o.End = range []time.Time{time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2028, 2, 29, 12, 0, 0, 0, time.UTC)} {
+			for _, o.End = range []time.Time{
+				time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2028, 2, 29, 12, 0, 0, 0, time.UTC),
+			} {
 				o.Dir = ""
 				res, truth := generate(t, o)
 				if len(truth.Persons)+truth.Outer.Persons != o.People || len(res.Files) < 10 {
-					t.Errorf("%+v: %d people near, %d further away, %d files", o, len(truth.Persons), truth.Outer.Persons, len(res.Files))
+					t.Errorf("%+v: %d people near, %d further away, %d files", o, len(truth.Persons),
+						truth.Outer.Persons, len(res.Files))
 				}
 				for _, x := range truth.Ties {
 					if x.LastContact > truth.End || x.FirstContact > x.LastContact || x.Unseen > x.Contacts {

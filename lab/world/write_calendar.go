@@ -111,10 +111,12 @@ func (w *world) writeDays(c *icalWriter) int {
 	}
 	for year := yearOf(w.start); year <= yearOf(w.until); year++ {
 		from := time.Date(year, time.July, 18+year%12, 0, 0, 0, 0, amsterdam)
-		event("Vakantie", ";VALUE=DATE:"+from.Format("20060102"), ";VALUE=DATE:"+from.AddDate(0, 0, 21).Format("20060102"), true)
+		event("Vakantie", ";VALUE=DATE:"+from.Format("20060102"),
+			";VALUE=DATE:"+from.AddDate(0, 0, 21).Format("20060102"), true)
 		for month := time.January; month <= time.December; month++ {
 			at := time.Date(year, month, 3, 9, 0, 0, 0, amsterdam).UTC()
-			event("Schrijven, niet storen", at.Format(":20060102T150405Z"), at.Add(3*time.Hour).Format(":20060102T150405Z"), false)
+			event("Schrijven, niet storen", at.Format(":20060102T150405Z"),
+				at.Add(3*time.Hour).Format(":20060102T150405Z"), false)
 		}
 	}
 	return n
@@ -156,7 +158,8 @@ func (w *world) title(m *meeting) string {
 func (w *world) place(m *meeting) string {
 	switch m.kind {
 	case "lunch":
-		return []string{"Café De Oude Gracht", "Lunchroom Linde", "De Zaak"}[hash(w.seed, "place", int(m.at))%3] + ", Utrecht"
+		return []string{"Café De Oude Gracht", "Lunchroom Linde", "De Zaak"}[hash(w.seed, "place", int(m.at))%3] +
+			", Utrecht"
 	case "borrel":
 		return "Grand Café De Kade, Utrecht"
 	case "party":
@@ -249,11 +252,13 @@ func (w *world) writeEvent(c *icalWriter, n int) {
 				scheme = "MAILTO"
 			}
 			name, address := person(id)
-			c.line("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=%s;CN=%s;X-NUM-GUESTS=0:%s:%s", status, icalParam(name), scheme, address)
+			c.line("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=%s;CN=%s;X-NUM-GUESTS=0:%s:%s", status,
+				icalParam(name), scheme, address)
 		}
 		if m.room {
 			room := w.roomOf(m)
-			c.line("ATTENDEE;CUTYPE=ROOM;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;CN=%s:mailto:%s", icalParam(room.Name), room.Address)
+			c.line("ATTENDEE;CUTYPE=ROOM;ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;CN=%s:mailto:%s",
+				icalParam(room.Name), room.Address)
 		}
 	} else if m.kind == "call" {
 		// A note to oneself: the other stands in the attendees all the same, without an answer.

@@ -37,9 +37,12 @@ func (w *world) writeChat(out *bufio.Writer, n int, name string) error {
 	}
 	first := time.Unix(c.lines[0].at, 0).In(amsterdam)
 	if c.android {
-		fmt.Fprintf(out, "%s - Berichten en oproepen zijn end-to-end versleuteld. Alleen personen in deze chat kunnen ze lezen.\n", first.Format(format))
+		fmt.Fprintf(out,
+			"%s - Berichten en oproepen zijn end-to-end versleuteld. Alleen personen in deze chat kunnen ze lezen.\n",
+			first.Format(format))
 	} else {
-		fmt.Fprintf(out, "%s%s: \u200eBerichten en oproepen zijn end-to-end versleuteld.\n", first.Format(format), c.name)
+		fmt.Fprintf(out, "%s%s: \u200eBerichten en oproepen zijn end-to-end versleuteld.\n",
+			first.Format(format), c.name)
 	}
 	if len(c.people) > 1 && c.android {
 		fmt.Fprintf(out, "%s - Je hebt de groep “%s” gemaakt\n", first.Format(format), c.name)

@@ -131,7 +131,8 @@ func (w *world) writeCard(c *icalWriter, p *person) {
 		w.birthdayKnown[p.id] = true
 	}
 	if r.chance(0.6) {
-		c.line("ADR;TYPE=%s:;;;%s;;;Nederland", map[bool]string{true: "HOME", false: "WORK"}[private], icalText(cities[p.city].name))
+		c.line("ADR;TYPE=%s:;;;%s;;;Nederland", map[bool]string{true: "HOME", false: "WORK"}[private],
+			icalText(cities[p.city].name))
 	}
 	if r.chance(0.3) {
 		c.line("URL:%s", p.link)
@@ -139,7 +140,10 @@ func (w *world) writeCard(c *icalWriter, p *person) {
 		x.Link = p.link
 		w.saw(p.id, x)
 	}
-	tags := []string{map[string]string{bureau: "Collega", former: "Waterstad", client: "Klant", association: "Vrij Contact", neighbourhood: "Buren", family: "Familie", freelance: "Maker"}[kind]}
+	tags := []string{map[string]string{
+		bureau: "Collega", former: "Waterstad", client: "Klant", association: "Vrij Contact", neighbourhood: "Buren",
+		family: "Familie", freelance: "Maker",
+	}[kind]}
 	if p.second >= 0 {
 		tags = append(tags, w.groups[p.second].name)
 	}
@@ -174,8 +178,10 @@ func (w *world) writeGoogle() error {
 		t := csv.NewWriter(out)
 		t.UseCRLF = true
 		head := []string{
-			"First Name", "Middle Name", "Last Name", "Phonetic First Name", "Phonetic Middle Name", "Phonetic Last Name", "Name Prefix", "Name Suffix", "Nickname", "File As",
-			"Organization Name", "Organization Title", "Organization Department", "Birthday", "Notes", "Photo", "Labels", "E-mail 1 - Label", "E-mail 1 - Value", "Phone 1 - Label", "Phone 1 - Value",
+			"First Name", "Middle Name", "Last Name", "Phonetic First Name", "Phonetic Middle Name",
+			"Phonetic Last Name", "Name Prefix", "Name Suffix", "Nickname", "File As",
+			"Organization Name", "Organization Title", "Organization Department", "Birthday", "Notes", "Photo",
+			"Labels", "E-mail 1 - Label", "E-mail 1 - Value", "Phone 1 - Label", "Phone 1 - Value",
 		}
 		if err := t.Write(head); err != nil {
 			return err

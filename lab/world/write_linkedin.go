@@ -77,7 +77,9 @@ func (p *person) linkedinName() (first, last string) {
 func (w *world) writeLinkedIn(ctx context.Context) error {
 	return w.file("linkedin.zip", func(out *bufio.Writer) error {
 		a := &archive{zip.NewWriter(out), w.end}
-		for _, write := range []func(*archive) error{w.linkedinConnections, w.linkedinMessages, w.linkedinInvitations, w.linkedinPraise, w.linkedinProfile} {
+		for _, write := range []func(*archive) error{
+			w.linkedinConnections, w.linkedinMessages, w.linkedinInvitations, w.linkedinPraise, w.linkedinProfile,
+		} {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -90,8 +92,12 @@ func (w *world) writeLinkedIn(ctx context.Context) error {
 }
 
 func (w *world) linkedinConnections(a *archive) error {
-	const note = "Notes:\r\n\"When exporting your connection data, you may notice that some of the email addresses are missing. You will only see email addresses for connections who have allowed their connections to see or download their email address using this setting.\"\r\n\r\n"
-	return a.table("Connections.csv", note, []string{"First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On"}, func(write func(...string) error) error {
+	const note = "Notes:\r\n\"When exporting your connection data, you may notice that some of the email addresses " +
+		"are missing. You will only see email addresses for connections who have allowed their connections to see or " +
+		"download their email address using this setting.\"\r\n\r\n"
+	return a.table("Connections.csv", note, []string{
+		"First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On",
+	}, func(write func(...string) error) error {
 		for i := len(w.people) - 1; i > 0; i-- {
 			p := &w.people[i]
 			at, ok := w.connected(p)
@@ -108,7 +114,8 @@ func (w *world) linkedinConnections(a *archive) error {
 			}
 			w.saw(i, Identity{Source: "linkedin", Name: first + " " + last, Address: address, Link: p.link})
 			w.truth.Counts["linkedin.zip/Connections.csv"]++
-			if err := write(first, last, p.link, address, company, position, time.Unix(at, 0).UTC().Format("02 Jan 2006")); err != nil {
+			if err := write(first, last, p.link, address, company, position,
+				time.Unix(at, 0).UTC().Format("02 Jan 2006")); err != nil {
 				return err
 			}
 		}
@@ -117,7 +124,10 @@ func (w *world) linkedinConnections(a *archive) error {
 }
 
 func (w *world) linkedinMessages(a *archive) error {
-	head := []string{"CONVERSATION ID", "CONVERSATION TITLE", "FROM", "SENDER PROFILE URL", "TO", "RECIPIENT PROFILE URLS", "DATE", "SUBJECT", "CONTENT", "FOLDER", "ATTACHMENTS"}
+	head := []string{
+		"CONVERSATION ID", "CONVERSATION TITLE", "FROM", "SENDER PROFILE URL", "TO", "RECIPIENT PROFILE URLS", "DATE",
+		"SUBJECT", "CONTENT", "FOLDER", "ATTACHMENTS",
+	}
 	return a.table("messages.csv", "", head, func(write func(...string) error) error {
 		for i := len(w.inmails) - 1; i >= 0; i-- {
 			m := &w.inmails[i]
@@ -131,7 +141,8 @@ func (w *world) linkedinMessages(a *archive) error {
 			ph := phrasesOf(other.English)
 			text := fill(r, pick(r, ph.talk), m.topic, other.English)
 			w.truth.Counts["linkedin.zip/messages.csv"]++
-			if err := write(fmt.Sprintf("2-%016x==", hash(w.seed, "conversation", m.thread)), "", name(m.from), w.people[m.from].link, name(m.to), w.people[m.to].link,
+			if err := write(fmt.Sprintf("2-%016x==", hash(w.seed, "conversation", m.thread)), "", name(m.from),
+				w.people[m.from].link, name(m.to), w.people[m.to].link,
 				time.Unix(m.at, 0).UTC().Format("2006-01-02 15:04:05")+" UTC", "", text, "INBOX", ""); err != nil {
 				return err
 			}
@@ -141,7 +152,9 @@ func (w *world) linkedinMessages(a *archive) error {
 }
 
 func (w *world) linkedinInvitations(a *archive) error {
-	return a.table("Invitations.csv", "", []string{"From", "To", "Sent At", "Message", "Direction", "inviterProfileUrl", "inviteeProfileUrl"}, func(write func(...string) error) error {
+	return a.table("Invitations.csv", "", []string{
+		"From", "To", "Sent At", "Message", "Direction", "inviterProfileUrl", "inviteeProfileUrl",
+	}, func(write func(...string) error) error {
 		for i := 1; i < len(w.people); i++ {
 			p := &w.people[i]
 			at, ok := w.connected(p)
@@ -184,7 +197,9 @@ func (w *world) linkedinPraise(a *archive) error {
 		}
 		name := map[bool]string{false: "Received", true: "Given"}[given]
 		other := map[bool]string{false: "Endorser", true: "Endorsee"}[given]
-		err := a.table("Recommendations_"+name+".csv", "", []string{"First Name", "Last Name", "Company", "Job Title", "Text", "Creation Date", "Status"}, func(write func(...string) error) error {
+		err := a.table("Recommendations_"+name+".csv", "", []string{
+			"First Name", "Last Name", "Company", "Job Title", "Text", "Creation Date", "Status",
+		}, func(write func(...string) error) error {
 			for i := range w.praised {
 				x := &w.praised[i]
 				p, ok := ours(x, "linkedin")
@@ -198,7 +213,8 @@ func (w *world) linkedinPraise(a *archive) error {
 				}
 				w.saw(p.id, Identity{Source: "linkedin", Name: first + " " + last})
 				w.truth.Counts["linkedin.zip/Recommendations_"+name+".csv"]++
-				if err := write(first, last, company, title, x.text(p.lang()), time.Unix(x.at, 0).UTC().Format("01/02/06, 03:04 PM"), "VISIBLE"); err != nil {
+				if err := write(first, last, company, title, x.text(p.lang()),
+					time.Unix(x.at, 0).UTC().Format("01/02/06, 03:04 PM"), "VISIBLE"); err != nil {
 					return err
 				}
 			}
@@ -207,7 +223,10 @@ func (w *world) linkedinPraise(a *archive) error {
 		if err != nil {
 			return err
 		}
-		err = a.table("Endorsement_"+name+"_Info.csv", "", []string{"Endorsement Date", "Skill Name", other + " First Name", other + " Last Name", other + " Public Url", "Endorsement Status"}, func(write func(...string) error) error {
+		err = a.table("Endorsement_"+name+"_Info.csv", "", []string{
+			"Endorsement Date", "Skill Name", other + " First Name", other + " Last Name", other + " Public Url",
+			"Endorsement Status",
+		}, func(write func(...string) error) error {
 			for i := range w.praised {
 				x := &w.praised[i]
 				p, ok := ours(x, "endorsement")
@@ -218,7 +237,8 @@ func (w *world) linkedinPraise(a *archive) error {
 				link := p.link[len("https://"):]
 				w.saw(p.id, Identity{Source: "linkedin", Name: first + " " + last, Link: link})
 				w.truth.Counts["linkedin.zip/Endorsement_"+name+"_Info.csv"]++
-				if err := write(time.Unix(x.at, 0).UTC().Format("2006/01/02 15:04:05")+" UTC", capital(topics[x.topic].nl), first, last, link, "ACCEPTED"); err != nil {
+				if err := write(time.Unix(x.at, 0).UTC().Format("2006/01/02 15:04:05")+" UTC",
+					capital(topics[x.topic].nl), first, last, link, "ACCEPTED"); err != nil {
 					return err
 				}
 			}
@@ -240,14 +260,17 @@ func (w *world) linkedinProfile(a *archive) error {
 		}
 		return time.Month(m%12 + 1).String()[:3] + " " + strconv.Itoa(m/12)
 	}
-	err := a.table("Positions.csv", "", []string{"Company Name", "Title", "Description", "Location", "Started On", "Finished On"}, func(write func(...string) error) error {
-		for _, j := range slices.Backward(p.jobs) {
-			if err := write(w.orgs[j.org].name, capital(j.title), "", "Utrecht, Nederland", month(j.from), month(j.until)); err != nil {
-				return err
+	err := a.table("Positions.csv", "",
+		[]string{"Company Name", "Title", "Description", "Location", "Started On", "Finished On"},
+		func(write func(...string) error) error {
+			for _, j := range slices.Backward(p.jobs) {
+				if err := write(w.orgs[j.org].name, capital(j.title), "", "Utrecht, Nederland", month(j.from),
+					month(j.until)); err != nil {
+					return err
+				}
 			}
-		}
-		return nil
-	})
+			return nil
+		})
 	if err != nil {
 		return err
 	}
@@ -262,7 +285,11 @@ func (w *world) linkedinProfile(a *archive) error {
 	if err != nil {
 		return err
 	}
-	return a.table("Profile.csv", "", []string{"First Name", "Last Name", "Maiden Name", "Address", "Birth Date", "Headline", "Summary", "Industry", "Zip Code", "Geo Location", "Twitter Handles", "Websites", "Instant Messengers"}, func(write func(...string) error) error {
-		return write(p.Given, p.surname(), "", "", "", "Communicatieadviseur", "", "Communicatie", "", "Utrecht, Nederland", "", "", "")
+	return a.table("Profile.csv", "", []string{
+		"First Name", "Last Name", "Maiden Name", "Address", "Birth Date", "Headline", "Summary", "Industry",
+		"Zip Code", "Geo Location", "Twitter Handles", "Websites", "Instant Messengers",
+	}, func(write func(...string) error) error {
+		return write(p.Given, p.surname(), "", "", "", "Communicatieadviseur", "", "Communicatie", "",
+			"Utrecht, Nederland", "", "", "")
 	})
 }

@@ -11,7 +11,9 @@ import (
 
 // writeMail writes the three mailboxes.
 func (w *world) writeMail(ctx context.Context) error {
-	names := []string{"mail/All mail Including Spam and Trash.mbox", "mail/gemeente-waterstad.mbox", "mail/vrij-contact-leden.mbox"}
+	names := []string{
+		"mail/All mail Including Spam and Trash.mbox", "mail/gemeente-waterstad.mbox", "mail/vrij-contact-leden.mbox",
+	}
 	for box, name := range names {
 		err := w.file(name, func(out *bufio.Writer) error {
 			for i := range w.mails {
@@ -51,8 +53,8 @@ func (w *world) sender(m *mail) (name, address string) {
 	return w.party(m, m.from, "from")
 }
 
-// party returns the name and the address of a person in a mail. Written by the person himself the name is the one of his or her
-// mail program: the usual one from work, the messy one from home.
+// party returns the name and the address of a person in a mail. Written by the person himself the name is the one of
+// his or her mail program: the usual one from work, the messy one from home.
 func (w *world) party(m *mail, id int, where string) (name, address string) {
 	p := &w.people[id]
 	r := stream(w.seed, where, m.thread, m.seq, id)
@@ -98,11 +100,13 @@ func (w *world) writeMessage(out *bufio.Writer, m *mail) {
 	id := w.messageID(m.thread, m.seq, "mail.example")
 
 	if m.box == boxNow {
-		fmt.Fprintf(out, "From %d@xxx %s\n", 1700000000000000000+int64(hash(w.seed, "thread", m.thread)>>12), at.UTC().Format("Mon Jan 02 15:04:05 -0700 2006"))
+		fmt.Fprintf(out, "From %d@xxx %s\n", 1700000000000000000+int64(hash(w.seed, "thread", m.thread)>>12),
+			at.UTC().Format("Mon Jan 02 15:04:05 -0700 2006"))
 		fmt.Fprintf(out, "X-GM-THRID: %d\n", 1700000000000000000+int64(hash(w.seed, "thread", m.thread)>>12))
 		fmt.Fprintf(out, "X-Gmail-Labels: %s\n", word(w.labels(m), 1))
 		fmt.Fprintf(out, "Delivered-To: %s\n", w.people[0].jobs[1].address)
-		fmt.Fprintf(out, "Received: by mx.snelmail.example with SMTP id %x;\n        %s\n", hash(w.seed, "received", m.thread, m.seq)>>16, at.Add(3*time.Second).UTC().Format(time.RFC1123Z))
+		fmt.Fprintf(out, "Received: by mx.snelmail.example with SMTP id %x;\n        %s\n",
+			hash(w.seed, "received", m.thread, m.seq)>>16, at.Add(3*time.Second).UTC().Format(time.RFC1123Z))
 	} else {
 		fmt.Fprintf(out, "From %s %s\n", strings.ReplaceAll(address, " ", ""), at.Format("Mon Jan _2 15:04:05 2006"))
 	}
@@ -153,9 +157,12 @@ func (w *world) writeMessage(out *bufio.Writer, m *mail) {
 	fmt.Fprintf(out, "Subject: %s\n", word(subject, m.thread))
 	switch {
 	case list:
-		fmt.Fprintf(out, "List-Id: Vrij Contact ledenlijst <leden.vrijcontact.example>\nList-Post: <mailto:%s>\nPrecedence: list\n", listAddress)
+		fmt.Fprintf(out,
+			"List-Id: Vrij Contact ledenlijst <leden.vrijcontact.example>\nList-Post: <mailto:%s>\nPrecedence: list\n",
+			listAddress)
 	case m.kind == mailNewsletter:
-		fmt.Fprintf(out, "List-Id: <nieuws.%s>\nList-Unsubscribe: <https://%s/afmelden>\nPrecedence: bulk\n", domain, domain)
+		fmt.Fprintf(out, "List-Id: <nieuws.%s>\nList-Unsubscribe: <https://%s/afmelden>\nPrecedence: bulk\n",
+			domain, domain)
 	case m.kind == mailRobot:
 		out.WriteString("Auto-Submitted: auto-generated\n")
 	case m.kind == mailAway:
@@ -201,7 +208,9 @@ func (w *world) writeContent(out *bufio.Writer, r *source, m *mail) {
 	switch {
 	case m.kind == mailInvite:
 		boundary := fmt.Sprintf("b%x", hash(w.seed, "boundary", m.thread, m.seq))
-		fmt.Fprintf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\n\n--%s\nContent-Type: text/plain; charset=UTF-8\n\n%s\n--%s\nContent-Type: text/calendar; charset=UTF-8; method=REQUEST\nContent-Transfer-Encoding: base64\n\n",
+		fmt.Fprintf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\n\n--%s\n"+
+			"Content-Type: text/plain; charset=UTF-8\n\n%s\n--%s\n"+
+			"Content-Type: text/calendar; charset=UTF-8; method=REQUEST\nContent-Transfer-Encoding: base64\n\n",
 			boundary, boundary, quoted(text), boundary)
 		var b strings.Builder
 		c := &icalWriter{out: &b}
@@ -225,8 +234,11 @@ func (w *world) writeContent(out *bufio.Writer, r *source, m *mail) {
 		out.WriteString(base64Lines(text))
 	default:
 		boundary := fmt.Sprintf("=_%x", hash(w.seed, "boundary", m.thread, m.seq))
-		fmt.Fprintf(out, "Content-Type: multipart/alternative;\n boundary=\"%s\"\n\n--%s\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n%s\n--%s\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n<p>%s</p>\n\n--%s--\n",
-			boundary, boundary, quoted(text), boundary, quoted(strings.NewReplacer(">", "&gt;", "\n", "<br>\n").Replace(strings.TrimSpace(text))), boundary)
+		fmt.Fprintf(out, "Content-Type: multipart/alternative;\n boundary=\"%s\"\n\n--%s\n"+
+			"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n%s\n--%s\n"+
+			"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n<p>%s</p>\n\n--%s--\n",
+			boundary, boundary, quoted(text), boundary,
+			quoted(strings.NewReplacer(">", "&gt;", "\n", "<br>\n").Replace(strings.TrimSpace(text))), boundary)
 	}
 }
 

@@ -82,7 +82,9 @@ func (w *world) writeSlack(ctx context.Context) error {
 		}
 		var channels []slackChannel
 		for i, channel := range []string{"algemeen", "vacatures", "tekst-en-toon", "borrels"} {
-			c := slackChannel{fmt.Sprintf("C%09X", hash(w.seed, "channel", i)>>28), channel, w.start, w.slackID(members[1]), nil}
+			c := slackChannel{
+				fmt.Sprintf("C%09X", hash(w.seed, "channel", i)>>28), channel, w.start, w.slackID(members[1]), nil,
+			}
 			for _, id := range members {
 				if i == 0 || hash(w.seed, "in channel", i, id)%3 > 0 {
 					c.Members = append(c.Members, w.slackID(id))
@@ -133,13 +135,20 @@ func (w *world) slackUsers(members []int) []slackUser {
 		if j := p.current(); j != nil {
 			title = capital(j.title)
 		}
-		out = append(out, slackUser{w.slackID(id), "T0VRIJCONT", strings.ReplaceAll(slug(p.Given, '.'), ".", "") + fmt.Sprint(id%10), false, name, false, "Europe/Amsterdam", slackProfile{name, p.Given, address, title}})
+		out = append(out, slackUser{
+			w.slackID(id), "T0VRIJCONT", strings.ReplaceAll(slug(p.Given, '.'), ".", "") +
+				fmt.Sprint(id%10), false, name, false, "Europe/Amsterdam", slackProfile{name, p.Given, address, title},
+		})
 		w.saw(id, Identity{Source: "slack", Name: name, Address: address})
 	}
-	return append(out, slackUser{ID: "U0HERINNER", TeamID: "T0VRIJCONT", Name: "herinneraar", RealName: "Herinneraar", IsBot: true, Profile: slackProfile{RealName: "Herinneraar"}})
+	return append(out, slackUser{
+		ID: "U0HERINNER", TeamID: "T0VRIJCONT", Name: "herinneraar", RealName: "Herinneraar", IsBot: true,
+		Profile: slackProfile{RealName: "Herinneraar"},
+	})
 }
 
-// slackDays writes the messages of one channel, a file a day. Who is silent towards the owner does not answer the owner here either.
+// slackDays writes the messages of one channel, a file a day. Who is silent towards the owner does not answer the owner
+// here either.
 func (w *world) slackDays(a *archive, zipName string, channel int, name string, members []int) error {
 	r := stream(w.seed, "slack channel", channel)
 	writing := make([]float64, len(members))
@@ -152,14 +161,17 @@ func (w *world) slackDays(a *archive, zipName string, channel int, name string, 
 	}
 	var items []item
 	ts := func(at int64) string { return fmt.Sprintf("%d.%06d", at, hash(w.seed, "ts", int(at), channel)%1000000) }
-	for at := float64(w.start) + r.ExpFloat64()*5*day; at < float64(w.until); at += r.ExpFloat64() * day * max(1, 120/float64(len(members))) {
+	for at := float64(w.start) +
+		r.ExpFloat64()*5*day; at < float64(w.until); at += r.ExpFloat64() * day * max(1, 120/float64(len(members))) {
 		when := w.workTime(r, int64(at))
 		author := members[r.weighted(writing)]
 		topic := r.IntN(len(topics))
 		if s := w.people[author].skills; len(s) > 0 && r.chance(0.5) {
 			topic = pick(r, s).topic
 		}
-		first := slackMessage{Type: "message", User: w.slackID(author), Text: fill(r, pick(r, dutch.talk), topic, false), TS: ts(when)}
+		first := slackMessage{
+			Type: "message", User: w.slackID(author), Text: fill(r, pick(r, dutch.talk), topic, false), TS: ts(when),
+		}
 		if r.chance(0.03) {
 			first.Subtype, first.Text = "channel_join", "<@"+first.User+"> has joined the channel"
 			items = append(items, item{when, first})
@@ -181,7 +193,10 @@ func (w *world) slackDays(a *archive, zipName string, channel int, name string, 
 			if when >= w.until || by == author || (author == 0 || by == 0) && !w.people[other].tie.open(when) {
 				break
 			}
-			items = append(items, item{when, slackMessage{Type: "message", User: w.slackID(by), Text: fill(r, pick(r, dutch.reply), topic, false), TS: ts(when), ThreadTS: first.TS}})
+			items = append(items, item{when, slackMessage{
+				Type: "message", User: w.slackID(by), Text: fill(r, pick(r, dutch.reply), topic, false), TS: ts(when),
+				ThreadTS: first.TS,
+			}})
 			if author == 0 || by == 0 {
 				w.met(other, when, true)
 			}

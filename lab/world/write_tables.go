@@ -12,7 +12,8 @@ import (
 
 func (w *world) truthPath(name string) string { return filepath.Join(w.options.Dir, "truth", name) }
 
-// writeTables writes the guest list of the coming borrel, the chart of the owner's organisation and a survey of who works with whom.
+// writeTables writes the guest list of the coming borrel, the chart of the owner's organisation and a survey of who
+// works with whom.
 func (w *world) writeTables(context.Context) error {
 	if err := w.writeGuests(); err != nil {
 		return err
@@ -23,20 +24,25 @@ func (w *world) writeTables(context.Context) error {
 	return w.writeLayers()
 }
 
-// writeGuests writes a list as an office program does in the Netherlands: semicolons, a byte order mark, headers of somebody's own.
+// writeGuests writes a list as an office program does in the Netherlands: semicolons, a byte order mark, headers of
+// somebody's own.
 func (w *world) writeGuests() error {
 	const name = "gastenlijst-borrel.csv"
 	return w.file(name, func(out *bufio.Writer) error {
 		out.WriteString("\ufeff")
 		t := csv.NewWriter(out)
 		t.Comma, t.UseCRLF = ';', true
-		if err := t.Write([]string{"Naam", "Organisatie", "Functie", "E-mailadres", "Aangemeld op", "Opmerking"}); err != nil {
+		if err := t.Write(
+			[]string{"Naam", "Organisatie", "Functie", "E-mailadres", "Aangemeld op", "Opmerking"}); err != nil {
 			return err
 		}
 		for _, id := range w.guests {
 			p := &w.people[id]
 			r := stream(w.seed, "guest", id)
-			row := []string{p.write(usual), "", "", "", time.Unix(w.borrel-int64(r.between(7, 40)*day), 0).In(amsterdam).Format("02-01-2006"), pick(r, []string{"", "", "", "komt later", "neemt iemand mee"})}
+			row := []string{
+				p.write(usual), "", "", "", time.Unix(w.borrel-int64(r.between(7, 40)*day), 0).In(amsterdam).
+					Format("02-01-2006"), pick(r, []string{"", "", "", "komt later", "neemt iemand mee"}),
+			}
 			if r.chance(0.25) {
 				row[0] = p.write(p.messy)
 			}
@@ -57,7 +63,8 @@ func (w *world) writeGuests() error {
 	})
 }
 
-// chart orders the owner's colleagues as the formal chart has them: for each the one above, 0 for the owner and -1 for the top.
+// chart orders the owner's colleagues as the formal chart has them: for each the one above, 0 for the owner and -1 for
+// the top.
 func (w *world) chart() (staff []int, above map[int]int) {
 	for _, id := range w.groups[0].members {
 		if w.people[id].group == 0 {
@@ -90,7 +97,8 @@ func (w *world) writeChart() error {
 	staff, above := w.chart()
 	return w.file(name, func(out *bufio.Writer) error {
 		t := csv.NewWriter(out)
-		if err := t.Write([]string{"Name", "Email", "Title", "Department", "Level", "Manager", "Manager Email"}); err != nil {
+		if err := t.Write(
+			[]string{"Name", "Email", "Title", "Department", "Level", "Manager", "Manager Email"}); err != nil {
 			return err
 		}
 		row := func(id, boss int) error {
@@ -102,7 +110,10 @@ func (w *world) writeChart() error {
 			}
 			w.saw(id, Identity{Source: "chart", Name: p.write(usual), Address: j.address})
 			w.truth.Counts[name]++
-			return t.Write([]string{p.write(usual), j.address, capital(j.title), departments[p.department], levels[p.level], manager, address})
+			return t.Write([]string{
+				p.write(usual), j.address, capital(j.title), departments[p.department], levels[p.level],
+				manager, address,
+			})
 		}
 		boss := -1
 		if len(staff) > 0 {
@@ -121,8 +132,9 @@ func (w *world) writeChart() error {
 	})
 }
 
-// writeLayers writes what colleagues answered when they were asked with whom they work, whose advice they ask, whom they trust and
-// with whom they lunch. Each names the others on his own, and some forget somebody. Distrust is never asked.
+// writeLayers writes what colleagues answered when they were asked with whom they work, whose advice they ask, whom
+// they trust and with whom they lunch. Each names the others on his own, and some forget somebody. Distrust is never
+// asked.
 func (w *world) writeLayers() error {
 	const name = "survey-bureau-helder.csv"
 	return w.file(name, func(out *bufio.Writer) error {
@@ -170,7 +182,9 @@ func (w *world) propose() {
 	for _, title := range []string{"Vier dagen per week", "Nieuw intranet", "Naar een kleiner kantoor"} {
 		p := TruthProposal{Title: title, Quorum: 0.5, Voters: []TruthVoter{}}
 		for _, id := range staff[:min(len(staff), 20)] {
-			p.Voters = append(p.Voters, TruthVoter{key(id), float64(1 + w.people[id].level/3), round4(r.between(-1, 0.8)), round4(r.between(0.2, 0.9))})
+			p.Voters = append(p.Voters, TruthVoter{
+				key(id), float64(1 + w.people[id].level/3), round4(r.between(-1, 0.8)), round4(r.between(0.2, 0.9)),
+			})
 		}
 		w.truth.Proposals = append(w.truth.Proposals, p)
 	}

@@ -23,7 +23,8 @@ type change struct {
 
 func (c change) String() string { return c.at + " " + c.what }
 
-// helper is compiled into the package. Each function does what the source says, or another thing when its number is asked for.
+// helper is compiled into the package. Each function does what the source says, or another thing when its number is
+// asked for.
 const helper = `package %s
 
 import (
@@ -185,7 +186,8 @@ func (e *editor) number(at token.Pos, what ...string) int {
 	first := *e.next
 	for _, w := range what {
 		p := e.set.Position(at)
-		*e.changes = append(*e.changes, change{*e.next, fmt.Sprintf("%s:%d:%d", filepath.Base(p.Filename), p.Line, p.Column), w})
+		*e.changes = append(*e.changes,
+			change{*e.next, fmt.Sprintf("%s:%d:%d", filepath.Base(p.Filename), p.Line, p.Column), w})
 		*e.next++
 	}
 	return first
@@ -217,7 +219,8 @@ func (e *editor) visit(n ast.Node) bool {
 		}
 		to, ok := binary[x.Op]
 		if x.Op == token.EQL || x.Op == token.NEQ {
-			e.wrap(x, fmt.Sprintf("mutantNot(%d, ", e.number(x.OpPos, map[token.Token]string{token.EQL: "== is !=", token.NEQ: "!= is =="}[x.Op])))
+			e.wrap(x, fmt.Sprintf("mutantNot(%d, ",
+				e.number(x.OpPos, map[token.Token]string{token.EQL: "== is !=", token.NEQ: "!= is =="}[x.Op])))
 			return true
 		}
 		if x.Op == token.LAND || x.Op == token.LOR {
@@ -247,7 +250,8 @@ func (e *editor) visit(n ast.Node) bool {
 			if x.Tok == token.DEC {
 				sign, what = " -= ", "-- is ++"
 			}
-			e.before[at] = append(e.before[at], fmt.Sprintf("%smutantOpposite[%s](%d, 1)", sign, b.Name(), e.number(x.TokPos, what)))
+			e.before[at] = append(e.before[at],
+				fmt.Sprintf("%smutantOpposite[%s](%d, 1)", sign, b.Name(), e.number(x.TokPos, what)))
 		}
 	case *ast.AssignStmt:
 		if len(x.Lhs) != 1 || len(x.Rhs) != 1 {
@@ -260,9 +264,11 @@ func (e *editor) visit(n ast.Node) bool {
 		}
 		switch {
 		case x.Tok == token.ADD_ASSIGN || x.Tok == token.SUB_ASSIGN:
-			e.wrap(x.Rhs[0], fmt.Sprintf("mutantOpposite[%s](%d, ", b.Name(), e.number(x.TokPos, x.Tok.String()+" turned")))
+			e.wrap(x.Rhs[0],
+				fmt.Sprintf("mutantOpposite[%s](%d, ", b.Name(), e.number(x.TokPos, x.Tok.String()+" turned")))
 		case (x.Tok == token.MUL_ASSIGN || x.Tok == token.QUO_ASSIGN) && b.Info()&types.IsFloat != 0:
-			e.wrap(x.Rhs[0], fmt.Sprintf("mutantInverse[%s](%d, ", b.Name(), e.number(x.TokPos, x.Tok.String()+" turned")))
+			e.wrap(x.Rhs[0],
+				fmt.Sprintf("mutantInverse[%s](%d, ", b.Name(), e.number(x.TokPos, x.Tok.String()+" turned")))
 		}
 	}
 	return true
@@ -290,8 +296,9 @@ func (e *editor) apply(source []byte) []byte {
 // changes writes the changed files and the overlay that puts them in the place of the true ones.
 func (t target) changes(root, scratch string) (out []change, overlay string, err error) {
 	loaded, err := packages.Load(&packages.Config{
-		Dir:  root,
-		Mode: packages.NeedName | packages.NeedFiles | packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports,
+		Dir: root,
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedSyntax | packages.NeedTypes |
+			packages.NeedTypesInfo | packages.NeedImports,
 	}, "./"+t.folder)
 	if err != nil {
 		return nil, "", err

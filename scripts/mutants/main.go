@@ -1,9 +1,10 @@
-// Command mutants changes the formulas of Gave one token at a time and counts how often a test of the same package notices. It ends with an
-// error when fewer than four in five are noticed. See docs/mutants.md for why it is not one of the known tools.
+// Command mutants changes the formulas of Gave one token at a time and counts how often a test of the same package
+// notices. It ends with an error when fewer than four in five are noticed. See docs/mutants.md for why it is not one of
+// the known tools.
 //
-// All changes of a package are compiled into one test binary, each behind its number, and the number of the one to use is given when the binary is
-// run: "mutant schemata" (Untch, Offutt & Harrold 1993). A change then costs a run of the tests, and not a build. What was measured is kept in
-// bin/mutants, until the code or its tests change.
+// All changes of a package are compiled into one test binary, each behind its number, and the number of the one to use
+// is given when the binary is run: "mutant schemata" (Untch, Offutt & Harrold 1993). A change then costs a run of the
+// tests, and not a build. What was measured is kept in bin/mutants, until the code or its tests change.
 package main
 
 import (
@@ -91,8 +92,8 @@ func measure(names []string, limit time.Duration, workers int, living bool) erro
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.name, err)
 		}
-		fmt.Printf("| %s | %d | %d | %d | %d | %d | %d | %.1f %% |\n", t.title(), o.all(), o.Noticed+o.TimedOut, o.TimedOut, o.Lived,
-			o.NeverRun, o.Seconds, o.share())
+		fmt.Printf("| %s | %d | %d | %d | %d | %d | %d | %.1f %% |\n", t.title(), o.all(), o.Noticed+o.TimedOut,
+			o.TimedOut, o.Lived, o.NeverRun, o.Seconds, o.share())
 		if living {
 			fmt.Fprintln(os.Stderr, strings.Join(o.Living, "\n"))
 		}
@@ -147,7 +148,8 @@ func (t target) fingerprint(root string) (string, error) {
 		return "", err
 	}
 	for _, file := range append(files, own...) {
-		if len(t.files) > 0 && filepath.IsAbs(file) && !slices.Contains(t.files, filepath.Base(file)) && !strings.HasSuffix(file, "_test.go") {
+		if len(t.files) > 0 && filepath.IsAbs(file) && !slices.Contains(t.files, filepath.Base(file)) &&
+			!strings.HasSuffix(file, "_test.go") {
 			continue
 		}
 		data, err := os.ReadFile(file)
@@ -180,12 +182,14 @@ func (t target) try(root string, limit time.Duration, workers int) (o outcome, e
 	if out, err := build.CombinedOutput(); err != nil {
 		return o, fmt.Errorf("building: %w\n%s", err, out)
 	}
-	// The tests run in a copy of their folder, away from the data that may lie beside the repository, so that all count alike.
+	// The tests run in a copy of their folder, away from the data that may lie beside the repository, so that all count
+	// alike.
 	folder := filepath.Join(scratch, "gave", t.folder)
 	if err := os.CopyFS(folder, os.DirFS(filepath.Join(root, t.folder))); err != nil {
 		return o, err
 	}
-	if err := os.WriteFile(filepath.Join(scratch, "gave", "go.mod"), []byte("module gave.network\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(scratch, "gave", "go.mod"),
+		[]byte("module gave.network\n"), 0o644); err != nil {
 		return o, err
 	}
 	run := func(change int, seen string, limit time.Duration) (noticed, late bool, out []byte, err error) {

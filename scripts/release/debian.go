@@ -52,7 +52,8 @@ func (r *release) debian(b built, notices []byte) error {
 				file(thirdParty, "/usr/share/doc/gave/THIRD-PARTY.txt", 0o644),
 			},
 			Scripts: nfpm.Scripts{
-				PostInstall: in("packaging/postinst"), PreRemove: in("packaging/prerm"), PostRemove: in("packaging/postrm"),
+				PostInstall: in("packaging/postinst"), PreRemove: in("packaging/prerm"),
+				PostRemove: in("packaging/postrm"),
 			},
 			Deb: nfpm.Deb{Compression: "gzip"},
 		},

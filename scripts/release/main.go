@@ -230,8 +230,8 @@ func (r *release) build(ctx context.Context, t target) (built, error) {
 	if err := os.MkdirAll(filepath.Dir(b.path), 0o755); err != nil {
 		return b, err
 	}
-	env := append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.os, "GOARCH="+t.arch, "GOFLAGS=", "GOEXPERIMENT=", "GOWORK=off",
-		"GOAMD64=v1", "GOARM64=v8.0")
+	env := append(os.Environ(), "CGO_ENABLED=0", "GOOS="+t.os, "GOARCH="+t.arch, "GOFLAGS=", "GOEXPERIMENT=",
+		"GOWORK=off", "GOAMD64=v1", "GOARM64=v8.0")
 	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=true", "-mod=readonly",
 		"-ldflags", "-s -w -X gave.network/internal/cli.version="+r.version, "-o", b.path, ".")
 	command.Dir, command.Env, command.Stderr = r.source, env, os.Stderr
@@ -248,7 +248,8 @@ func (r *release) build(ctx context.Context, t target) (built, error) {
 		}
 		b.modules = append(b.modules, module{path: dep.Path, version: dep.Version, sum: dep.Sum})
 	}
-	list := exec.CommandContext(ctx, "go", "list", "-deps", "-f", "{{if and .Module (not .Module.Main)}}{{.Dir}}{{end}}", ".")
+	list := exec.CommandContext(ctx, "go", "list", "-deps", "-f",
+		"{{if and .Module (not .Module.Main)}}{{.Dir}}{{end}}", ".")
 	list.Dir, list.Env, list.Stderr = r.source, env, os.Stderr
 	dirs, err := list.Output()
 	b.dirs = strings.Fields(string(dirs))
@@ -302,7 +303,8 @@ func output(ctx context.Context, dir, name string, args ...string) (string, erro
 	command.Dir = dir
 	out, err := command.Output()
 	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
-		return "", fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, strings.TrimSpace(string(failed.Stderr)))
+		return "", fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err,
+			strings.TrimSpace(string(failed.Stderr)))
 	}
 	return strings.TrimRight(string(out), "\n"), err
 }

@@ -32,7 +32,9 @@ var phrases = []struct {
 	all  []string
 	not  string // a licence whose text has these words too
 }{
-	{name: "GPL", all: []string{"everyone is permitted to copy and distribute verbatim copies of this license document"}},
+	{name: "GPL", all: []string{
+		"everyone is permitted to copy and distribute verbatim copies of this license document",
+	}},
 	{name: "GPL", all: []string{"under the terms of the gnu"}},
 	{name: "SSPL", all: []string{"server side public license"}},
 	{name: "BUSL", all: []string{"business source license"}},
@@ -43,26 +45,35 @@ var phrases = []struct {
 	{name: "blessing", all: []string{"sqlite", "has been dedicated to the public domain"}},
 	{name: "Unlicense", all: []string{"this is free and unencumbered software released into the public domain"}},
 	{name: "BSD-3-Clause", all: []string{"redistribution and use in source and binary forms", "neither the name"}},
-	{name: "BSD-3-Clause", all: []string{"redistribution and use in source and binary forms", "used to endorse or promote"}},
+	{name: "BSD-3-Clause", all: []string{
+		"redistribution and use in source and binary forms", "used to endorse or promote",
+	}},
 	{
 		name: "BSD-2-Clause", not: "BSD-3-Clause",
 		all: []string{"redistribution and use in source and binary forms", "in binary form must reproduce"},
 	},
 	{
 		name: "MIT",
-		all:  []string{"permission is hereby granted, free of charge", "the above copyright notice and this permission notice"},
+		all: []string{
+			"permission is hereby granted, free of charge", "the above copyright notice and this permission notice",
+		},
 	},
 	{name: "MIT-0", all: []string{"mit no attribution", "permission is hereby granted, free of charge"}},
 	{
 		name: "ISC",
-		all:  []string{"distribute this software for any purpose", "the above copyright notice and this permission notice appear"},
+		all: []string{
+			"distribute this software for any purpose", "the above copyright notice and this permission notice appear",
+		},
 	},
 	{name: "0BSD", all: []string{"distribute this software for any purpose"}, not: "ISC"},
-	{name: "Zlib", all: []string{"this software is provided 'as-is'", "altered source versions must be plainly marked"}},
+	{name: "Zlib", all: []string{
+		"this software is provided 'as-is'", "altered source versions must be plainly marked",
+	}},
 }
 
 var (
-	noticeFile = regexp.MustCompile(`(?i)^(.*[-_.])?(licen[cs]es?|copying|copyright|notice|patents|unlicense)([-_.].*)?$`)
+	noticeFile = regexp.MustCompile(
+		`(?i)^(.*[-_.])?(licen[cs]es?|copying|copyright|notice|patents|unlicense)([-_.].*)?$`)
 	// Code that handles licences, and the licence of a logo, which is in no program.
 	otherFile = regexp.MustCompile(`(?i)logo$|\.(go|s|c|h|py|js|ts|json|html|tmpl|templ|ya?ml|sh)$`)
 	space     = regexp.MustCompile(`[\s*#/]+`)
@@ -73,7 +84,9 @@ func licencesOf(text string) []string {
 	folded := space.ReplaceAllString(strings.ToLower(text), " ")
 	var names []string
 	for _, licence := range phrases {
-		missing := slices.ContainsFunc(licence.all, func(phrase string) bool { return !strings.Contains(folded, phrase) })
+		missing := slices.ContainsFunc(licence.all, func(phrase string) bool {
+			return !strings.Contains(folded, phrase)
+		})
 		if !missing && !slices.Contains(names, licence.not) {
 			names = append(names, licence.name)
 		}
@@ -126,12 +139,14 @@ func (r *release) notices(ctx context.Context, all []built) ([]byte, map[string]
 	})
 	modules, licences := slices.Compact(modules), map[string][]string{}
 	var text bytes.Buffer
-	fmt.Fprintf(&text, "Gave %s carries the work of others. Their licences, and what these ask to be kept, follow.\n", r.version)
+	fmt.Fprintf(&text, "Gave %s carries the work of others. Their licences, and what these ask to be kept, follow.\n",
+		r.version)
 	goroot, err := output(ctx, r.source, "go", "env", "GOROOT")
 	if err != nil {
 		return nil, nil, err
 	}
-	if licences[standard], err = notice(&text, "The Go standard library and runtime", goroot, []string{goroot}); err != nil {
+	if licences[standard], err = notice(&text, "The Go standard library and runtime", goroot,
+		[]string{goroot}); err != nil {
 		return nil, nil, err
 	}
 	for _, m := range modules {
@@ -197,7 +212,8 @@ func notice(text *bytes.Buffer, title, root string, dirs []string) ([]string, er
 			return nil, err
 		}
 		for _, entry := range entries {
-			if entry.Type().IsRegular() && noticeFile.MatchString(entry.Name()) && !otherFile.MatchString(entry.Name()) {
+			if entry.Type().IsRegular() && noticeFile.MatchString(entry.Name()) &&
+				!otherFile.MatchString(entry.Name()) {
 				name, err := filepath.Rel(root, filepath.Join(folder, entry.Name()))
 				if err != nil {
 					return nil, err

@@ -72,7 +72,8 @@ func (r *release) tar(w io.Writer, dir string, files []packed) error {
 	archive := tar.NewWriter(compressed)
 	for _, file := range files {
 		header := &tar.Header{
-			Name: dir + file.name, Size: int64(len(file.content)), Mode: file.mode, ModTime: r.time, Format: tar.FormatUSTAR,
+			Name: dir + file.name, Size: int64(len(file.content)), Mode: file.mode, ModTime: r.time,
+			Format: tar.FormatUSTAR,
 		}
 		if err := archive.WriteHeader(header); err != nil {
 			return err

@@ -1,5 +1,5 @@
-// Package apitest has an address book in memory whose operations use all that an operation can have. The tests of the three faces run on
-// it: each operation really does what it says.
+// Package apitest has an address book in memory whose operations use all that an operation can have. The tests of the
+// three faces run on it: each operation really does what it says.
 package apitest
 
 import (
@@ -174,7 +174,9 @@ func (b *Book) UnmarshalJSON(text []byte) error {
 func (b *Book) Add(name string, emails ...string) Person {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p := Person{ID: id.New(), Name: name, Emails: emails, Kind: "friend", Added: time.Date(2026, 5, 3, 15, 0, 0, 0, time.UTC)}
+	p := Person{
+		ID: id.New(), Name: name, Emails: emails, Kind: "friend", Added: time.Date(2026, 5, 3, 15, 0, 0, 0, time.UTC),
+	}
 	b.people = append(b.people, p)
 	return p
 }
@@ -209,7 +211,8 @@ func (b *Book) list(_ context.Context, _ op.Viewer, in ListIn) (People, error) {
 	var out People
 	for _, p := range b.people {
 		switch {
-		case !strings.Contains(strings.ToLower(p.Name), strings.ToLower(in.Query)), in.Kind != "" && p.Kind != in.Kind, p.Added.Before(in.Since):
+		case !strings.Contains(strings.ToLower(p.Name), strings.ToLower(in.Query)), in.Kind != "" && p.Kind != in.Kind,
+			p.Added.Before(in.Since):
 			continue
 		case len(in.Places) > 0 && (p.Address == nil || !slices.Contains(in.Places, p.Address.Place)):
 			continue
@@ -226,7 +229,8 @@ func (b *Book) find(person string) (int, error) {
 		return p.ID.String() == person || p.Name == person || slices.Contains(p.Emails, person)
 	})
 	if i < 0 {
-		return 0, fault.New(fault.NotFound, "There is nobody called %q.", person).WithHint("gave people list shows everybody.").WithField("person")
+		return 0, fault.New(fault.NotFound, "There is nobody called %q.", person).
+			WithHint("gave people list shows everybody.").WithField("person")
 	}
 	return i, nil
 }
@@ -247,7 +251,10 @@ func (b *Book) add(_ context.Context, v op.Viewer, in AddIn) (Person, error) {
 	if i, err := b.find(in.Name); err == nil {
 		return Person{}, fault.New(fault.Conflict, "%s is in the book already.", b.people[i].Name).WithField("name")
 	}
-	p := Person{ID: in.Key, Name: in.Name, Emails: in.Emails, Kind: in.Kind, Added: v.Now, Warmth: in.Warmth, Address: in.Address}
+	p := Person{
+		ID: in.Key, Name: in.Name, Emails: in.Emails, Kind: in.Kind, Added: v.Now, Warmth: in.Warmth,
+		Address: in.Address,
+	}
 	if p.ID.IsZero() {
 		p.ID = id.New()
 	}

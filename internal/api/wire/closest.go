@@ -2,8 +2,8 @@ package wire
 
 import "strings"
 
-// Closest returns the word that was probably meant, or "" when none is near: a third of the letters may differ, at least one, and of a
-// longer word its beginning is enough.
+// Closest returns the word that was probably meant, or "" when none is near: a third of the letters may differ, at
+// least one, and of a longer word its beginning is enough.
 func Closest(word string, known []string) string {
 	best, least := "", max(1, len([]rune(word))/3)+1
 	for _, k := range known {
@@ -18,8 +18,8 @@ func Closest(word string, known []string) string {
 	return best
 }
 
-// distance is the number of letters to insert, delete, replace, or swap with their neighbour, to turn a into b (Damerau and
-// Levenshtein, without touching a letter twice).
+// distance is the number of letters to insert, delete, replace, or swap with their neighbour, to turn a into b (Damerau
+// and Levenshtein, without touching a letter twice).
 func distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	const longest = 64

@@ -14,17 +14,19 @@ import (
 
 // writing is how outputs are written.
 var writing = json.JoinOptions(
-	jsonv1.DefaultOptionsV1(), json.FormatNilSliceAsNull(false), json.FormatNilMapAsNull(false), jsontext.EscapeForHTML(false),
+	jsonv1.DefaultOptionsV1(), json.FormatNilSliceAsNull(false), json.FormatNilMapAsNull(false),
+	jsontext.EscapeForHTML(false),
 )
 
-// Marshal writes v as encoding/json would, save that a nil list is written as [] and a nil map as {}, so that scripts need no special
-// case, and that <, > and & are written as they are.
+// Marshal writes v as encoding/json would, save that a nil list is written as [] and a nil map as {}, so that scripts
+// need no special case, and that <, > and & are written as they are.
 func Marshal(v any) ([]byte, error) { return json.Marshal(v, writing) }
 
 // MarshalIndent is Marshal with two spaces for each level.
 func MarshalIndent(v any) ([]byte, error) { return json.Marshal(v, writing, jsontext.WithIndent("  ")) }
 
-// Object reads one JSON object, strictly: valid UTF-8, no name twice, nothing after it. Nothing at all is the empty object.
+// Object reads one JSON object, strictly: valid UTF-8, no name twice, nothing after it. Nothing at all is the empty
+// object.
 func Object(text []byte) (map[string]any, error) {
 	fields := map[string]any{}
 	if len(text) == 0 {
@@ -33,7 +35,8 @@ func Object(text []byte) (map[string]any, error) {
 	if err := json.Unmarshal(text, &fields); err != nil {
 		var syntax *jsontext.SyntacticError
 		if errors.As(err, &syntax) {
-			return nil, fault.Wrap(err, fault.Usage, "This is not valid JSON at byte %d: %s.", syntax.ByteOffset, plain(syntax.Err))
+			return nil, fault.Wrap(err, fault.Usage, "This is not valid JSON at byte %d: %s.", syntax.ByteOffset,
+				plain(syntax.Err))
 		}
 		return nil, fault.Wrap(err, fault.Usage, "The input must be one JSON object.")
 	}
@@ -50,8 +53,9 @@ func plain(err error) string {
 	return err.Error()
 }
 
-// Read reads the operation's input from JSON text: strictly, checked against the schema, with defaults for what is absent. body says
-// that the fields in the path come from elsewhere; finish, which may be nil, sets them before the last check.
+// Read reads the operation's input from JSON text: strictly, checked against the schema, with defaults for what is
+// absent. body says that the fields in the path come from elsewhere; finish, which may be nil, sets them before the
+// last check.
 func (s *Set) Read(o op.Operation, text []byte, body bool, finish func(in reflect.Value) error) (any, error) {
 	fields, err := Object(text)
 	if err != nil {
@@ -66,7 +70,8 @@ func (s *Set) Read(o op.Operation, text []byte, body bool, finish func(in reflec
 	}
 	in := o.NewInput()
 	if len(text) > 0 {
-		if err := json.Unmarshal(text, in.Interface(), jsonv1.DefaultOptionsV1(), json.MatchCaseInsensitiveNames(false)); err != nil {
+		if err := json.Unmarshal(text, in.Interface(), jsonv1.DefaultOptionsV1(),
+			json.MatchCaseInsensitiveNames(false)); err != nil {
 			return nil, unreadable(err)
 		}
 	}
@@ -81,7 +86,8 @@ func (s *Set) Read(o op.Operation, text []byte, body bool, finish func(in reflec
 	return in.Elem().Interface(), nil
 }
 
-// unreadable says which field did not fit its Go type although its JSON type did, such as a whole number that is too large.
+// unreadable says which field did not fit its Go type although its JSON type did, such as a whole number that is too
+// large.
 func unreadable(err error) error {
 	var semantic *json.SemanticError
 	if errors.As(err, &semantic) && semantic.JSONPointer != "" {
@@ -91,7 +97,8 @@ func unreadable(err error) error {
 	return fault.Wrap(err, fault.Usage, "The input must be one JSON object.")
 }
 
-// Check checks an input whose fields were set from text (flags, query parameters), of which given are those that were set.
+// Check checks an input whose fields were set from text (flags, query parameters), of which given are those that were
+// set.
 func (s *Set) Check(o op.Operation, in reflect.Value, given map[string]bool) error {
 	text, err := Marshal(in.Interface())
 	if err != nil {

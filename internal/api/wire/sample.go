@@ -10,7 +10,8 @@ import (
 // deepest is how far a sample follows schemas into each other; a schema may contain itself.
 const deepest = 6
 
-// Sample makes a value of the schema to show: the field's own example, its first choice, its default, or a plain value of its type.
+// Sample makes a value of the schema to show: the field's own example, its first choice, its default, or a plain value
+// of its type.
 func (s *Set) Sample(schema *huma.Schema) any { return s.sample(schema, 0) }
 
 func (s *Set) sample(schema *huma.Schema, depth int) any {

@@ -1,6 +1,6 @@
-// Package wire is how operations look as JSON: the schema of their inputs and outputs, strict reading of what comes in, and writing of
-// what goes out. The API, the command line and the tools for assistants share it, so that one struct means one thing everywhere.
-// The schemas and the checking are huma's; nothing outside the api folder sees huma.
+// Package wire is how operations look as JSON: the schema of their inputs and outputs, strict reading of what comes in,
+// and writing of what goes out. The API, the command line and the tools for assistants share it, so that one struct
+// means one thing everywhere. The schemas and the checking are huma's; nothing outside the api folder sees huma.
 package wire
 
 import (
@@ -95,8 +95,8 @@ func (s *Set) make(o op.Operation) Shapes {
 	return shapes
 }
 
-// allowNull says of the fields of an output that are pointers and are not left out when nil that they may be null. huma says it of
-// plain values only.
+// allowNull says of the fields of an output that are pointers and are not left out when nil that they may be null. huma
+// says it of plain values only.
 func (s *Set) allowNull(name string) {
 	schema := s.registry.Map()[name]
 	t := s.registry.TypeFromRef(SchemaPrefix + name)
@@ -128,14 +128,16 @@ func (s *Set) InputSchema(o op.Operation) (json.RawMessage, error) {
 	return s.complete(s.shapes[o.Name].In)
 }
 
-// OutputSchema returns the JSON Schema of the operation's output, complete in itself, or nil when it has none. It names fields and
-// types but no limits and forms: clients refuse an answer that does not keep to them, and no identifier at all is written as "".
+// OutputSchema returns the JSON Schema of the operation's output, complete in itself, or nil when it has none. It names
+// fields and types but no limits and forms: clients refuse an answer that does not keep to them, and no identifier at
+// all is written as "".
 func (s *Set) OutputSchema(o op.Operation) (json.RawMessage, error) {
 	out := s.shapes[o.Name].Out
 	if out == nil {
 		return nil, nil
 	}
-	return s.complete(s.Resolve(out), "format", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "pattern")
+	return s.complete(s.Resolve(out), "format", "enum", "minimum", "maximum", "minLength", "maxLength", "minItems",
+		"maxItems", "pattern")
 }
 
 // Resolve returns the schema that a reference means, and any other schema as it is.
@@ -146,7 +148,8 @@ func (s *Set) Resolve(schema *huma.Schema) *huma.Schema {
 	return schema
 }
 
-// complete writes the schema with the definitions that it needs, directly or not, under $defs, and without some keywords.
+// complete writes the schema with the definitions that it needs, directly or not, under $defs, and without some
+// keywords.
 func (s *Set) complete(schema *huma.Schema, without ...string) (json.RawMessage, error) {
 	var root map[string]any
 	if err := remarshal(schema, &root); err != nil {
@@ -234,7 +237,8 @@ var (
 	_ huma.SchemaProvider = language("")
 )
 
-// namer names schemas after package and type, so that two rooms may both have a type Person; a name that is taken gets a number.
+// namer names schemas after package and type, so that two rooms may both have a type Person; a name that is taken gets
+// a number.
 func namer() func(reflect.Type, string) string {
 	names, taken := map[reflect.Type]string{}, map[string]bool{}
 	return func(t reflect.Type, hint string) string {

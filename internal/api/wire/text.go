@@ -12,8 +12,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// Texts returns the texts given for a field, each split where the tag split of the field says: with split:"," the text a,b is two.
-// JSON has lists of its own and is never split.
+// Texts returns the texts given for a field, each split where the tag split of the field says: with split:"," the text
+// a,b is two. JSON has lists of its own and is never split.
 func Texts(o op.Operation, f op.Field, texts []string) []string {
 	separator := o.In.FieldByIndex(f.Index).Tag.Get("split")
 	if separator == "" || !f.IsList() {
@@ -30,8 +30,8 @@ func Texts(o op.Operation, f op.Field, texts []string) []string {
 	return out
 }
 
-// SetText sets a field from text, as flags and query parameters have it; a list takes one more value each time. It is op.SetText with
-// faults that say in one sentence what is wanted, and with objects read as strictly as a body.
+// SetText sets a field from text, as flags and query parameters have it; a list takes one more value each time. It is
+// op.SetText with faults that say in one sentence what is wanted, and with objects read as strictly as a body.
 func SetText(value reflect.Value, f op.Field, text string) error {
 	kind := f.Type
 	if f.IsList() {
@@ -42,8 +42,10 @@ func SetText(value reflect.Value, f op.Field, text string) error {
 	}
 	moment, identifier := kind == reflect.TypeFor[time.Time](), kind == reflect.TypeFor[id.ID]()
 	if kind.Kind() == reflect.Struct && !moment {
-		if err := json.Unmarshal([]byte(text), reflect.New(kind).Interface(), json.RejectUnknownMembers(true)); err != nil {
-			return fault.Wrap(err, fault.Usage, "%s: %q is not JSON of the right shape.", f.Name, text).WithField(f.Name)
+		if err := json.Unmarshal([]byte(text), reflect.New(kind).Interface(),
+			json.RejectUnknownMembers(true)); err != nil {
+			return fault.Wrap(err, fault.Usage, "%s: %q is not JSON of the right shape.", f.Name, text).
+				WithField(f.Name)
 		}
 	}
 	err := op.SetText(value, f.Name, text)

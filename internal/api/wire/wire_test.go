@@ -17,7 +17,10 @@ import (
 )
 
 func TestEverySentenceHasDutch(t *testing.T) {
-	keys := []string{"%s does not fit: %s.", "There is no field %s here.", "There is no field %s here; %s is the nearest.", "%s is missing.", "%s is one of %s, not %q."}
+	keys := []string{
+		"%s does not fit: %s.", "There is no field %s here.", "There is no field %s here; %s is the nearest.",
+		"%s is missing.", "%s is one of %s, not %q.",
+	}
 	for _, sentence := range sentences {
 		keys = append(keys, sentence)
 	}
@@ -48,7 +51,8 @@ func TestBetween(t *testing.T) {
 func TestClosest(t *testing.T) {
 	known := []string{"limit", "query", "kind", "list", "import"}
 	for word, want := range map[string]string{
-		"limt": "limit", "lmiit": "limit", "Limit": "limit", "kin": "kind", "qeury": "query", "imp": "import", "place": "", "x": "", "": "", "lsit": "list",
+		"limt": "limit", "lmiit": "limit", "Limit": "limit", "kin": "kind", "qeury": "query", "imp": "import",
+		"place": "", "x": "", "": "", "lsit": "list",
 	} {
 		if got := Closest(word, known); got != want {
 			t.Errorf("%s: got %q, want %q", word, got, want)
@@ -80,7 +84,8 @@ type another struct {
 }
 
 func TestSchemasThatContainThemselvesAreComplete(t *testing.T) {
-	o := op.New("tree.plant", http.MethodPost, "/trees", op.Member, "Plant a tree", func(_ context.Context, _ op.Viewer, in another) (tree, error) { return in.Root, nil })
+	o := op.New("tree.plant", http.MethodPost, "/trees", op.Member,
+		"Plant a tree", func(_ context.Context, _ op.Viewer, in another) (tree, error) { return in.Root, nil })
 	set := NewSet(o)
 	for _, make := range []func(op.Operation) (json.RawMessage, error){set.InputSchema, set.OutputSchema} {
 		text, err := make(o)
@@ -91,7 +96,8 @@ func TestSchemasThatContainThemselvesAreComplete(t *testing.T) {
 			Type string                     `json:"type"`
 			Defs map[string]json.RawMessage `json:"$defs"`
 		}
-		if err := json.Unmarshal(text, &schema); err != nil || schema.Type != "object" || schema.Defs["WireTree"] == nil {
+		if err := json.Unmarshal(text, &schema); err != nil || schema.Type != "object" ||
+			schema.Defs["WireTree"] == nil {
 			t.Errorf("got %s %v", text, err)
 		}
 	}
@@ -149,13 +155,17 @@ func TestWhatMayBeNullSaysSo(t *testing.T) {
 		Key   *id.ID `json:"key"`
 		Never *inner `json:"never,omitempty"`
 	}
-	o := op.New("null.show", http.MethodGet, "/null", op.Guest, "Show", func(context.Context, op.Viewer, op.None) (out, error) { return out{}, nil })
+	o := op.New("null.show", http.MethodGet, "/null", op.Guest,
+		"Show", func(context.Context, op.Viewer, op.None) (out, error) { return out{}, nil })
 	set := NewSet(o)
 	text, err := set.OutputSchema(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"anyOf":[{"$ref":"#/$defs/WireInner"},{"type":"null"}]`, `"key":{"type":["string","null"]}`, `"never":{"$ref":"#/$defs/WireInner"}`} {
+	for _, want := range []string{
+		`"anyOf":[{"$ref":"#/$defs/WireInner"},{"type":"null"}]`, `"key":{"type":["string","null"]}`,
+		`"never":{"$ref":"#/$defs/WireInner"}`,
+	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%s does not say %s", text, want)
 		}

@@ -32,7 +32,10 @@ func tale(seed uint64) (log, *History) {
 	at, threads := begin, 0
 	for range 20 + x.IntN(160) {
 		at = at.Add(time.Duration(x.IntN(100)) * time.Hour / 2)
-		m := Message{Author: int(float64(people) * x.Float64() * x.Float64()), Time: at, To: x.IntN(people+1) - 1, Place: x.IntN(4) - 1}
+		m := Message{
+			Author: int(float64(people) * x.Float64() * x.Float64()), Time: at, To: x.IntN(people+1) - 1,
+			Place: x.IntN(4) - 1,
+		}
 		if m.Begins = threads == 0 || x.IntN(4) == 0; m.Begins {
 			m.Thread = threads
 			threads++
@@ -61,7 +64,8 @@ func (l log) features(a Ask, c int) (v [Features]float64) {
 		answered []int
 	}
 	class := func(n int) int {
-		return map[bool]int{true: 1}[n >= 1] + map[bool]int{true: 1}[n >= 4] + map[bool]int{true: 1}[n >= 15] + map[bool]int{true: 1}[n >= 50]
+		return map[bool]int{true: 1}[n >= 1] + map[bool]int{true: 1}[n >= 4] + map[bool]int{true: 1}[n >= 15] +
+			map[bool]int{true: 1}[n >= 50]
 	}
 	threads := map[int]*asked{}
 	written := map[int]int{} // messages by person
@@ -218,7 +222,8 @@ func (l log) features(a Ask, c int) (v [Features]float64) {
 	}
 	v[AsksMissed] = math.Log(1 + asks - asksAtLast)
 	v[Rate] = math.Log((threadsOf + 0.1) / (asks - asksAtFirst + 5))
-	around := 0.5*hours[(a.Hour+22)%24] + hours[(a.Hour+23)%24] + hours[a.Hour] + hours[(a.Hour+1)%24] + 0.5*hours[(a.Hour+2)%24]
+	around := 0.5*hours[(a.Hour+22)%24] + hours[(a.Hour+23)%24] + hours[a.Hour] + hours[(a.Hour+1)%24] +
+		0.5*hours[(a.Hour+2)%24]
 	v[Hour] = math.Log((around + 2) / (messages/6 + 2))
 	v[PairAnswered] = math.Log(1 + helped[[2]int{c, a.Asker}])
 	v[PairHelped] = math.Log(1 + helped[[2]int{a.Asker, c}])
@@ -315,7 +320,8 @@ func TestKnownPeople(t *testing.T) {
 	if !slices.Equal(who, []int{4, 6}) {
 		t.Fatalf("candidates %v", who)
 	}
-	// Term 2 twice and term 7 once, of a profile of four words where two is the average; each in the profile of one of two people.
+	// Term 2 twice and term 7 once, of a profile of four words where two is the average; each in the profile of one of
+	// two people.
 	idf := math.Log(1 + (2-1+0.5)/(1+0.5))
 	bm25 := func(tf float64) float64 { return idf * tf * 2.2 / (tf + 1.2*(0.25+0.75*4/2)) }
 	near.Equal(t, "the topic", float64(vectors[0][TopicProfile]), math.Log(1+bm25(2*math.Exp2(-1.0/365))+bm25(1)), 1e-6)
@@ -348,7 +354,8 @@ func TestModelByHand(t *testing.T) {
 	near.Equal(t, "the score", w.Score(&v), total, 1e-9)
 	parts := w.Split(&v)
 	near.Equal(t, "the sum of the parts", parts[Able]+parts[Willing]+parts[Near]+parts[Free], total, 1e-9)
-	near.Equal(t, "near", parts[Near], w[PairAnswered]*float64(v[PairAnswered])+w[PairHelped]*float64(v[PairHelped]), 1e-9)
+	near.Equal(t, "near", parts[Near],
+		w[PairAnswered]*float64(v[PairAnswered])+w[PairHelped]*float64(v[PairHelped]), 1e-9)
 	near.Equal(t, "free", parts[Free], w[Busy]*float64(v[Busy]), 1e-9)
 	// The slope is the mean of those who answered less what is expected; two candidates with equal scores.
 	e := Example{Vectors: make([]Vector, 2), Answered: []int{1}}
@@ -364,7 +371,8 @@ func TestModelByHand(t *testing.T) {
 	for round := 1; round <= 7; round++ {
 		s := slope(x)
 		m1, m2 = 0.9*m1+0.1*s, 0.999*m2+0.001*s*s
-		x += 0.05 / (1 + float64(round)/100) * (m1 / (1 - math.Pow(0.9, float64(round)))) / (math.Sqrt(m2/(1-math.Pow(0.999, float64(round)))) + 1e-8)
+		x += 0.05 / (1 + float64(round)/100) * (m1 / (1 - math.Pow(0.9, float64(round)))) /
+			(math.Sqrt(m2/(1-math.Pow(0.999, float64(round)))) + 1e-8)
 	}
 	prior := Weights{}
 	prior[Hour] = 0.2
@@ -397,7 +405,8 @@ func TestLearnerCounts(t *testing.T) {
 	if len(l.examples) != window {
 		t.Errorf("%d examples are kept", len(l.examples))
 	}
-	// At most keptCandidates are learnt from; the likelier come first and those who answered before them, in the order in which they are.
+	// At most keptCandidates are learnt from; the likelier come first and those who answered before them, in the order
+	// in which they are.
 	few := Example{Vectors: make([]Vector, keptCandidates), Answered: []int{7}}
 	if got := l.Shorten(few); len(got.Vectors) != keptCandidates || got.Answered[0] != 7 {
 		t.Error("few candidates are changed")
@@ -410,7 +419,8 @@ func TestLearnerCounts(t *testing.T) {
 		many.Vectors[i][Hour] = float32(i)
 	}
 	short := NewLearner(w).Shorten(many)
-	if got := []float32{short.Vectors[0][Hour], short.Vectors[1][Hour], short.Vectors[2][Hour]}; !slices.Equal(got, []float32{1, 0, keptCandidates + 1}) ||
+	if got := []float32{short.Vectors[0][Hour], short.Vectors[1][Hour], short.Vectors[2][Hour]}; !slices.Equal(got,
+		[]float32{1, 0, keptCandidates + 1}) ||
 		!slices.Equal(short.Answered, []int{0, 1}) || short.Vectors[keptCandidates-1][Hour] != 4 {
 		t.Errorf("kept %v, answered %v, last %v", got, short.Answered, short.Vectors[keptCandidates-1][Hour])
 	}

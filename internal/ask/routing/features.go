@@ -35,9 +35,10 @@ const (
 	Busy                         // they wrote much in the last days beyond their usual
 	PlaceStranger                // never seen in the place of the ask, although it is known
 	Quick                        // answers within hours, by habit
-	TopicBayes                   // how much likelier the words of the ask are among the asks that they answered than among all
-	Standing                     // they answer askers as well known as this one
-	Features                     // the number of features
+	// how much likelier the words of the ask are among the asks that they answered than among all
+	TopicBayes
+	Standing // they answer askers as well known as this one
+	Features // the number of features
 )
 
 // Vector holds the features of a candidate.
@@ -55,7 +56,9 @@ type Ask struct {
 
 // AskOf returns the ask that a message makes.
 func AskOf(m Message) Ask {
-	return Ask{Asker: m.Author, At: days(m.Time), Hour: m.Time.UTC().Hour(), Place: m.Place, Terms: m.Terms, Calls: m.Calls}
+	return Ask{
+		Asker: m.Author, At: days(m.Time), Hour: m.Time.UTC().Hour(), Place: m.Place, Terms: m.Terms, Calls: m.Calls,
+	}
 }
 
 // The parameters of BM25 as Robertson and Zaragoza (2009) advise when nothing is tuned.
@@ -64,7 +67,8 @@ const (
 	bm25B  = 0.75
 )
 
-// bayesMass is how many asks of average words are added to those that somebody answered, so that a few asks prove little.
+// bayesMass is how many asks of average words are added to those that somebody answered, so that a few asks prove
+// little.
 const bayesMass = 20.0
 
 // similarAsks is how many of the most similar earlier asks are looked at.
@@ -105,7 +109,8 @@ func (h *History) topics(a Ask) topics {
 					t.own[p.person] += idf * p.own * (bm25K1 + 1) / (p.own + bm25K1*(1-bm25B+bm25B*who.length/average))
 				}
 				tf := p.recent.get(a.At, yearLife)
-				t.profile[p.person] += idf * tf * (bm25K1 + 1) / (tf + bm25K1*(1-bm25B+bm25B*(who.length+who.prompts)/averageProfile))
+				t.profile[p.person] += idf * tf * (bm25K1 + 1) /
+					(tf + bm25K1*(1-bm25B+bm25B*(who.length+who.prompts)/averageProfile))
 			}
 		}
 		if term < len(h.asked) && h.asks > 0 {
@@ -210,7 +215,8 @@ func (h *History) Describe(a Ask) (who []int, vectors []Vector) {
 		set(TopicShare, t.profile[c]/bestProfile)
 		set(TopicOwn, t.own[c]/bestOwn)
 		set(TopicSimilar, math.Log(0.02+t.similar[c])-math.Log(0.02))
-		burst, month, season := p.burst.get(a.At, burstLife), p.month.get(a.At, monthLife), p.season.get(a.At, seasonLife)
+		burst, month, season := p.burst.get(a.At, burstLife), p.month.get(a.At, monthLife),
+			p.season.get(a.At, seasonLife)
 		set(AnswersBurst, math.Log1p(burst))
 		set(AnswersMonth, math.Log(0.1+month))
 		set(AnswersSeason, math.Log(0.1+season))
@@ -260,7 +266,8 @@ func (h *History) Describe(a Ask) (who []int, vectors []Vector) {
 	return who, vectors
 }
 
-// usual says how much more than by chance somebody writes about this hour: the logarithm of the ratio, drawn to 0 where little is known.
+// usual says how much more than by chance somebody writes about this hour: the logarithm of the ratio, drawn to 0 where
+// little is known.
 func (p *person) usual(hour int) float64 {
 	sum := 0.0
 	for i, weight := range []float64{0.5, 1, 1, 1, 0.5} {

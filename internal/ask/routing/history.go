@@ -1,5 +1,5 @@
-// Package routing says who is most likely to answer an ask, from what was asked and answered before it. It knows people, threads and
-// terms by number only and does no I/O; what it learns and says can be repeated to the bit.
+// Package routing says who is most likely to answer an ask, from what was asked and answered before it. It knows
+// people, threads and terms by number only and does no I/O; what it learns and says can be repeated to the bit.
 package routing
 
 import (
@@ -23,8 +23,8 @@ type Message struct {
 	Calls []int
 }
 
-// Half-lives of what is remembered, in days. They span a burst of activity, the current month, a season and a year; how much each
-// counts is learnt.
+// Half-lives of what is remembered, in days. They span a burst of activity, the current month, a season and a year; how
+// much each counts is learnt.
 const (
 	burstLife  = 1.5
 	monthLife  = 14.0
@@ -69,7 +69,8 @@ type person struct {
 	delay                   float64                  // sum of ln(1+hours) between ask and first answer
 }
 
-// standingClasses is into how many classes the standing of askers falls. Some people answer newcomers, others their peers.
+// standingClasses is into how many classes the standing of askers falls. Some people answer newcomers, others their
+// peers.
 const standingClasses = 5
 
 type posting struct {
@@ -111,7 +112,10 @@ type History struct {
 
 // NewHistory returns an empty history.
 func NewHistory() *History {
-	return &History{where: map[pair]int{}, threads: map[int]*thread{}, pairs: map[pair]fading{}, places: map[pair]fading{}, spoken: map[int][]int{}}
+	return &History{
+		where: map[pair]int{}, threads: map[int]*thread{}, pairs: map[pair]fading{}, places: map[pair]fading{},
+		spoken: map[int][]int{},
+	}
 }
 
 func days(t time.Time) float64 { return float64(t.Unix()) / 86400 }
@@ -268,8 +272,8 @@ func (h *History) Answered(threadOf int) map[int]bool {
 	return nil
 }
 
-// Know takes into the history what somebody knows of, from other evidence than messages: a profile, a note. With no terms it only
-// makes them a candidate. at is when it was noted.
+// Know takes into the history what somebody knows of, from other evidence than messages: a profile, a note. With no
+// terms it only makes them a candidate. at is when it was noted.
 func (h *History) Know(who int, noted time.Time, terms []int) {
 	at := days(noted)
 	p := h.person(who)
@@ -285,7 +289,8 @@ func (h *History) Know(who int, noted time.Time, terms []int) {
 	}
 }
 
-// Rarity is how much a term tells of people: the logarithm of one divided by the share of them who used it, 0 for one that nobody used.
+// Rarity is how much a term tells of people: the logarithm of one divided by the share of them who used it, 0 for one
+// that nobody used.
 func (h *History) Rarity(term int) float64 {
 	if term >= len(h.postings) || len(h.postings[term]) == 0 {
 		return 0

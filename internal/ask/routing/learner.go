@@ -12,11 +12,13 @@ const (
 	relearnEvery = 40
 	// window is how many of the last asks they are learnt from.
 	window = 400
-	// priorAsks is how many asks it takes to move the weights as far as the general ones hold them; chosen on archives left out.
+	// priorAsks is how many asks it takes to move the weights as far as the general ones hold them; chosen on archives
+	// left out.
 	priorAsks = 40
 	// relearnRounds are few, because learning begins at the weights it had.
 	relearnRounds = 25
-	// keptCandidates of an ask are learnt from: those who answered and the likeliest others, who have nearly all the chance.
+	// keptCandidates of an ask are learnt from: those who answered and the likeliest others, who have nearly all the
+	// chance.
 	keptCandidates = 200
 	// OutcomeAfter is how many days after an ask its outcome is taken as known.
 	OutcomeAfter = 7.0
@@ -27,8 +29,10 @@ var weightsFile []byte
 
 // names are the features as they stand in the file of weights.
 var names = [Features]string{
-	"topic_profile", "topic_share", "topic_own", "topic_similar", "answers_burst", "answers_month", "answers_season", "answers_ever", "threads",
-	"first_to_answer", "answer_share", "silence", "answer_silence", "asks_missed", "rate", "hour", "pair_answered", "pair_helped", "place_season", "place_share", "named",
+	"topic_profile", "topic_share", "topic_own", "topic_similar", "answers_burst", "answers_month", "answers_season",
+	"answers_ever", "threads",
+	"first_to_answer", "answer_share", "silence", "answer_silence", "asks_missed", "rate", "hour", "pair_answered",
+	"pair_helped", "place_season", "place_share", "named",
 	"newcomer", "busy", "place_stranger", "quick", "topic_bayes", "standing",
 }
 

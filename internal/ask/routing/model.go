@@ -2,8 +2,9 @@ package routing
 
 import "math"
 
-// Weights say how much each feature counts. The model is the conditional logit (McFadden 1974; as a ranking loss, ListNet of Cao and
-// others 2007): the chance that a candidate answers is exp(w.x) over the sum of it for all candidates.
+// Weights say how much each feature counts. The model is the conditional logit (McFadden 1974; as a ranking loss,
+// ListNet of Cao and others 2007): the chance that a candidate answers is exp(w.x) over the sum of it for all
+// candidates.
 type Weights [Features]float64
 
 // Score is the logarithm of a candidate's chance, up to what is common to all candidates of an ask.
@@ -48,7 +49,8 @@ type Example struct {
 	Answered []int // places in Vectors; at least one
 }
 
-// gradient adds to g the slope of the log likelihood of the example, each of the answers with an equal part, and returns it.
+// gradient adds to g the slope of the log likelihood of the example, each of the answers with an equal part, and
+// returns it.
 func (w *Weights) gradient(e *Example, g *Weights) float64 {
 	chances := Chances(w.Scores(e.Vectors))
 	likelihood := 0.0
@@ -70,9 +72,9 @@ func (w *Weights) gradient(e *Example, g *Weights) float64 {
 	return likelihood
 }
 
-// Learn returns the weights under which the answers of the examples are most likely, drawn to prior, by Adam (Kingma and Ba 2015) over
-// all examples at once, begun at start. importance is the weight of each example, nil for equal ones; pull is the strength of the
-// prior against their average.
+// Learn returns the weights under which the answers of the examples are most likely, drawn to prior, by Adam (Kingma
+// and Ba 2015) over all examples at once, begun at start. importance is the weight of each example, nil for equal ones;
+// pull is the strength of the prior against their average.
 func Learn(examples []Example, importance []float64, start, prior Weights, pull float64, rounds int) Weights {
 	const rate, beta1, beta2 = 0.05, 0.9, 0.999
 	w := start
@@ -104,7 +106,8 @@ func Learn(examples []Example, importance []float64, start, prior Weights, pull 
 			g[f] -= pull * (w[f] - prior[f])
 			m[f] = beta1*m[f] + (1-beta1)*g[f]
 			v[f] = beta2*v[f] + (1-beta2)*g[f]*g[f]
-			w[f] += step * (m[f] / (1 - math.Pow(beta1, float64(round)))) / (math.Sqrt(v[f]/(1-math.Pow(beta2, float64(round)))) + 1e-8)
+			w[f] += step * (m[f] / (1 - math.Pow(beta1, float64(round)))) /
+				(math.Sqrt(v[f]/(1-math.Pow(beta2, float64(round)))) + 1e-8)
 		}
 	}
 	return w

@@ -18,7 +18,9 @@ func told() *History {
 	for i := range 6 {
 		h.Add(Message{Author: 3, Time: at(48 * i), Thread: 2 * i, Begins: true, To: -1, Place: 0, Terms: []int{10, 11}})
 		h.Add(Message{Author: 1, Time: at(48*i + 1), Thread: 2 * i, To: 3, Place: 0, Terms: []int{10}})
-		h.Add(Message{Author: 3, Time: at(48*i + 2), Thread: 2*i + 1, Begins: true, To: -1, Place: 0, Terms: []int{20, 21}})
+		h.Add(Message{
+			Author: 3, Time: at(48*i + 2), Thread: 2*i + 1, Begins: true, To: -1, Place: 0, Terms: []int{20, 21},
+		})
 		h.Add(Message{Author: 2, Time: at(48*i + 3), Thread: 2*i + 1, To: 3, Place: 0, Terms: []int{20}})
 	}
 	return h
@@ -40,7 +42,8 @@ func TestTheTopicDecidesBetweenEquals(t *testing.T) {
 			t.Errorf("term %d goes to %d, want %d", term, best, expert)
 		}
 	}
-	who, vectors := h.Describe(AskOf(Message{Author: 3, Time: at(400), Begins: true, Place: 0, Terms: []int{99}, Calls: []int{7}}))
+	who, vectors := h.Describe(
+		AskOf(Message{Author: 3, Time: at(400), Begins: true, Place: 0, Terms: []int{99}, Calls: []int{7}}))
 	for i, c := range who {
 		if c == 3 {
 			t.Error("the asker is asked")
@@ -59,7 +62,10 @@ func TestFeaturesAreFinite(t *testing.T) {
 		t.Error("nobody wrote, but there are candidates")
 	}
 	for i := range 400 {
-		m := Message{Author: r.IntN(12), Time: begin.Add(time.Duration(r.Int64N(2e15) - 1e15)), Thread: r.IntN(60), Begins: r.IntN(3) == 0, To: r.IntN(13) - 1, Place: r.IntN(4) - 1}
+		m := Message{
+			Author: r.IntN(12), Time: begin.Add(time.Duration(r.Int64N(2e15) - 1e15)), Thread: r.IntN(60),
+			Begins: r.IntN(3) == 0, To: r.IntN(13) - 1, Place: r.IntN(4) - 1,
+		}
 		for range r.IntN(30) {
 			m.Terms = append(m.Terms, r.IntN(50))
 		}
@@ -136,7 +142,9 @@ func TestWeightsFile(t *testing.T) {
 	if got := General().JSON(); !bytes.Equal(bytes.TrimSpace(got), bytes.TrimSpace(weightsFile)) {
 		t.Error("weights.json is not what General reads from it")
 	}
-	for _, bad := range []string{`{}`, `x`, string(bytes.Replace(weightsFile, []byte(`"busy"`), []byte(`"bussy"`), 1))} {
+	for _, bad := range []string{
+		`{}`, `x`, string(bytes.Replace(weightsFile, []byte(`"busy"`), []byte(`"bussy"`), 1)),
+	} {
 		if _, err := ReadWeights([]byte(bad)); err == nil {
 			t.Errorf("read %.20s", bad)
 		}
@@ -152,7 +160,8 @@ func TestShortenKeepsThoseWhoAnswered(t *testing.T) {
 	w := Weights{}
 	w[Named] = 1
 	short := NewLearner(w).Shorten(e)
-	if len(short.Vectors) != keptCandidates || len(short.Answered) != 2 || short.Vectors[0][Quick] != 700 || short.Vectors[1][Quick] != 999 || short.Vectors[2][Quick] != 0 {
+	if len(short.Vectors) != keptCandidates || len(short.Answered) != 2 || short.Vectors[0][Quick] != 700 ||
+		short.Vectors[1][Quick] != 999 || short.Vectors[2][Quick] != 0 {
 		t.Errorf("%d kept, %v", len(short.Vectors), short.Answered)
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"gave.network/internal/near"
 )
 
-// With every stance known the votes are independent: the chance and the ends of the interval follow from all ways in which they can fall.
+// With every stance known the votes are independent: the chance and the ends of the interval follow from all ways in
+// which they can fall.
 func TestSupportAgainstEveryOutcome(t *testing.T) {
 	for seed := range uint64(30) {
 		p := chance(seed, 8)
@@ -69,7 +70,8 @@ func TestSupportAgainstEveryOutcome(t *testing.T) {
 	}
 }
 
-// What is not known of a stance flattens the chance of a yes as the formula of MacKay says, and spreads over who heeds whom.
+// What is not known of a stance flattens the chance of a yes as the formula of MacKay says, and spreads over who heeds
+// whom.
 func TestUnknownStancesByHand(t *testing.T) {
 	p := Problem{Quorum: 0.5, People: []Person{
 		{Weight: 1, Stance: 0.2, Spread: 0.4}, // heeds nobody
@@ -137,7 +139,11 @@ func TestSolveSmall(t *testing.T) {
 }
 
 func TestChoose(t *testing.T) {
-	for _, c := range [][3]int{{5, 0, 1}, {5, 1, 5}, {5, 2, 10}, {5, 5, 1}, {20, 10, 184_756}, {2, 3, 0}, {400, 3, budget + 1}, {1_200_000, 1, 1_200_000}} {
+	for _, c := range [][3]int{
+		{5, 0, 1}, {5, 1, 5}, {5, 2, 10}, {5, 5, 1}, {20, 10, 184_756}, {2, 3, 0}, {400, 3, budget + 1}, {
+			1_200_000, 1, 1_200_000,
+		},
+	} {
 		if got := choose(c[0], c[1]); got != c[2] {
 			t.Errorf("%d over %d is %d, want %d", c[0], c[1], got, c[2])
 		}
@@ -151,25 +157,30 @@ func TestBounds(t *testing.T) {
 		change func(*Problem)
 		can    bool
 	}{
-		"as it is":                {func(*Problem) {}, true},
-		"unanimity":               {func(p *Problem) { p.Quorum = 1 }, true},
-		"the extremes":            {func(p *Problem) { p.People[0] = Person{1, -1, 1, 0, true}; p.People[1] = Person{1, 1, 0, 0.99, true} }, true},
-		"a stance below":          {func(p *Problem) { p.People[0].Stance = -1.01 }, false},
-		"a stance above":          {func(p *Problem) { p.People[0].Stance = 1.01 }, false},
-		"a spread below":          {func(p *Problem) { p.People[0].Spread = -0.01 }, false},
-		"a spread above":          {func(p *Problem) { p.People[0].Spread = 1.01 }, false},
-		"heeding others only":     {func(p *Problem) { p.People[0].Susceptibility = 1 }, false},
-		"heeding less than none":  {func(p *Problem) { p.People[0].Susceptibility = -0.1 }, false},
-		"a vote against itself":   {func(p *Problem) { p.People[0].Weight = -1 }, false},
-		"an endless vote":         {func(p *Problem) { p.People[0].Weight = math.Inf(1) }, false},
-		"fewer than no talks":     {func(p *Problem) { p.Most = -1 }, false},
-		"an arc from nobody":      {func(p *Problem) { p.Arcs = []Arc{{-1, 0, 1}} }, false},
-		"an arc to nobody":        {func(p *Problem) { p.Arcs = []Arc{{0, -1, 1}} }, false},
-		"an arc from beyond":      {func(p *Problem) { p.Arcs = []Arc{{2, 0, 1}} }, false},
-		"an arc without number":   {func(p *Problem) { p.Arcs = []Arc{{0, 1, math.NaN()}} }, false},
-		"an arc without end":      {func(p *Problem) { p.Arcs = []Arc{{0, 1, math.Inf(-1)}} }, false},
-		"an arc to the last":      {func(p *Problem) { p.Arcs = []Arc{{0, 1, -1}, {1, 0, 1}} }, true},
-		"as many as there can be": {func(p *Problem) { p.People = slices.Repeat([]Person{{Weight: 1}}, MaxPeople) }, true},
+		"as it is":  {func(*Problem) {}, true},
+		"unanimity": {func(p *Problem) { p.Quorum = 1 }, true},
+		"the extremes": {
+			func(p *Problem) { p.People[0] = Person{1, -1, 1, 0, true}; p.People[1] = Person{1, 1, 0, 0.99, true} },
+			true,
+		},
+		"a stance below":         {func(p *Problem) { p.People[0].Stance = -1.01 }, false},
+		"a stance above":         {func(p *Problem) { p.People[0].Stance = 1.01 }, false},
+		"a spread below":         {func(p *Problem) { p.People[0].Spread = -0.01 }, false},
+		"a spread above":         {func(p *Problem) { p.People[0].Spread = 1.01 }, false},
+		"heeding others only":    {func(p *Problem) { p.People[0].Susceptibility = 1 }, false},
+		"heeding less than none": {func(p *Problem) { p.People[0].Susceptibility = -0.1 }, false},
+		"a vote against itself":  {func(p *Problem) { p.People[0].Weight = -1 }, false},
+		"an endless vote":        {func(p *Problem) { p.People[0].Weight = math.Inf(1) }, false},
+		"fewer than no talks":    {func(p *Problem) { p.Most = -1 }, false},
+		"an arc from nobody":     {func(p *Problem) { p.Arcs = []Arc{{-1, 0, 1}} }, false},
+		"an arc to nobody":       {func(p *Problem) { p.Arcs = []Arc{{0, -1, 1}} }, false},
+		"an arc from beyond":     {func(p *Problem) { p.Arcs = []Arc{{2, 0, 1}} }, false},
+		"an arc without number":  {func(p *Problem) { p.Arcs = []Arc{{0, 1, math.NaN()}} }, false},
+		"an arc without end":     {func(p *Problem) { p.Arcs = []Arc{{0, 1, math.Inf(-1)}} }, false},
+		"an arc to the last":     {func(p *Problem) { p.Arcs = []Arc{{0, 1, -1}, {1, 0, 1}} }, true},
+		"as many as there can be": {
+			func(p *Problem) { p.People = slices.Repeat([]Person{{Weight: 1}}, MaxPeople) }, true,
+		},
 	} {
 		p := ok()
 		c.change(&p)
@@ -207,7 +218,8 @@ func TestMostAndOrder(t *testing.T) {
 		near.Equal(t, fmt.Sprintf("seed %d: what two can bring", seed), plan.Support.Expected, best, 1e-9)
 		if len(plan.Steps) == 2 {
 			first, second := plan.Steps[0].Person, plan.Steps[1].Person
-			near.Equal(t, "the first", plan.Steps[0].After, max(m.expected([]int{first}), m.expected([]int{second})), 1e-12)
+			near.Equal(t, "the first", plan.Steps[0].After,
+				max(m.expected([]int{first}), m.expected([]int{second})), 1e-12)
 		}
 	}
 }
@@ -234,7 +246,8 @@ func TestSpreadWidens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// All heed one whose stance is normal, cut at -1 and 1: at its tenth part, -0.64, a vote is in favour with yes(0.9·-0.64).
+	// All heed one whose stance is normal, cut at -1 and 1: at its tenth part, -0.64, a vote is in favour with
+	// yes(0.9·-0.64).
 	near.Equal(t, "the low end when one is not known", unsure.Low, yes(0.9*-0.6408), 0.04)
 	near.Equal(t, "the high end when one is not known", unsure.High, yes(0.9*0.6408), 0.04)
 	if again, err := Judge(context.Background(), p, nil); err != nil || again != unsure {
@@ -244,5 +257,6 @@ func TestSpreadWidens(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near.Equal(t, "the width when that one is won", won.High-won.Low, 2*1.2816*math.Sqrt(yes(0.9)*(1-yes(0.9))/200), 0.015)
+	near.Equal(t, "the width when that one is won", won.High-won.Low,
+		2*1.2816*math.Sqrt(yes(0.9)*(1-yes(0.9))/200), 0.015)
 }

@@ -1,6 +1,7 @@
-// Package proposal says whom to talk to so that a proposal carries. What people come to think of it follows Friedkin & Johnsen (1990), with
-// signed weights (Altafini 2013); the smallest set of people to win over is searched as in Gionis, Terzi & Tsaparas (Opinion maximization in
-// social networks, SDM 2013): everything when small, greedily with a bound when large.
+// Package proposal says whom to talk to so that a proposal carries. What people come to think of it follows Friedkin &
+// Johnsen (1990), with signed weights (Altafini 2013); the smallest set of people to win over is searched as in Gionis,
+// Terzi & Tsaparas (Opinion maximization in social networks, SDM 2013): everything when small, greedily with a bound
+// when large.
 package proposal
 
 import (
@@ -17,15 +18,16 @@ const (
 	// MaxPeople is how many people one proposal can have, those without a vote included.
 	MaxPeople = 400
 
-	// Steepness turns an opinion from -1 to 1 into a chance of a yes, 1 / (1 + exp(-Steepness·z)): 0.5 at no opinion, 0.95 at full support.
+	// Steepness turns an opinion from -1 to 1 into a chance of a yes, 1 / (1 + exp(-Steepness·z)): 0.5 at no opinion,
+	// 0.95 at full support.
 	Steepness = 3.0
 
-	// Won is what remains of the susceptibility of somebody who was won over: who has just promised support is harder to turn, and not
-	// impossible. A judgement.
+	// Won is what remains of the susceptibility of somebody who was won over: who has just promised support is harder
+	// to turn, and not impossible. A judgement.
 	Won = 0.25
 
-	// Draws is how often the uncertain stances and the votes are drawn. The ends of the interval are then right to about two hundredths
-	// of the standard deviation.
+	// Draws is how often the uncertain stances and the votes are drawn. The ends of the interval are then right to
+	// about two hundredths of the standard deviation.
 	Draws = 2000
 
 	// Low and High are the ends of the interval, which holds 80 % of the draws.
@@ -72,7 +74,8 @@ type Problem struct {
 // Support is what may be expected of the votes in favour, as shares of all votes by weight.
 type Support struct {
 	Expected float64
-	// Low and High hold 80 % of what may come of the votes, given what is not known of stances and how people then vote.
+	// Low and High hold 80 % of what may come of the votes, given what is not known of stances and how people then
+	// vote.
 	Low, High float64
 	// Chance is how likely the proposal carries.
 	Chance float64
@@ -92,13 +95,15 @@ type Plan struct {
 	Support Support
 	// Carries says that the expected support reaches the quorum.
 	Carries bool
-	// Exact says that no smaller set carries and that none of this size brings more; when nothing carries, that no set of so many brings more.
+	// Exact says that no smaller set carries and that none of this size brings more; when nothing carries, that no set
+	// of so many brings more.
 	Exact bool
 	// Gap is by how many people a smaller set could do with at most; 0 when Exact, and when nothing carries.
 	Gap int
 }
 
-// model is the opinions as a linear function of what is changed: row j of (I - A W) z = (I - A) s is replaced when j is won over.
+// model is the opinions as a linear function of what is changed: row j of (I - A W) z = (I - A) s is replaced when j is
+// won over.
 type model struct {
 	Problem
 	n       int
@@ -113,8 +118,8 @@ type model struct {
 	scratch []float64
 }
 
-// Find returns the smallest set of people to talk to so that the expected support reaches the quorum, of several such the one that
-// brings most. When no set is enough it returns the people who bring the support nearest.
+// Find returns the smallest set of people to talk to so that the expected support reaches the quorum, of several such
+// the one that brings most. When no set is enough it returns the people who bring the support nearest.
 func Find(ctx context.Context, p Problem) (*Plan, error) {
 	m, err := newModel(ctx, p)
 	if err != nil {
@@ -159,7 +164,8 @@ func newModel(ctx context.Context, p Problem) (*model, error) {
 	stance, susceptibility := make([]float64, n), make([]float64, n)
 	for i, x := range p.People {
 		switch {
-		case !(x.Weight >= 0) || math.IsInf(x.Weight, 0) || !(x.Stance >= -1 && x.Stance <= 1) || !(x.Spread >= 0 && x.Spread <= 1), !(x.Susceptibility >= 0 && x.Susceptibility < 1):
+		case !(x.Weight >= 0) || math.IsInf(x.Weight, 0) || !(x.Stance >= -1 && x.Stance <= 1) ||
+			!(x.Spread >= 0 && x.Spread <= 1), !(x.Susceptibility >= 0 && x.Susceptibility < 1):
 			return nil, ErrRange
 		}
 		stance[i], susceptibility[i] = x.Stance, x.Susceptibility
@@ -207,7 +213,8 @@ func newModel(ctx context.Context, p Problem) (*model, error) {
 	return m, nil
 }
 
-// solve inverts I - A W by elimination. Every row is dominated by its diagonal since susceptibilities are below 1, so no pivots are needed.
+// solve inverts I - A W by elimination. Every row is dominated by its diagonal since susceptibilities are below 1, so
+// no pivots are needed.
 func (m *model) solve(w [][]float64) {
 	n := m.n
 	left, right := make([][]float64, n), make([][]float64, n)
@@ -252,7 +259,8 @@ func (m *model) solve(w [][]float64) {
 			}
 		}
 	}
-	// What is not known of the stances spreads over who heeds whom; a logistic of a normal variable is about a flatter logistic (MacKay 1992).
+	// What is not known of the stances spreads over who heeds whom; a logistic of a normal variable is about a flatter
+	// logistic (MacKay 1992).
 	m.damp = make([]float64, n)
 	for _, i := range m.voters {
 		variance := 0.0
@@ -276,8 +284,8 @@ func yes(z float64) float64 { return 1 / (1 + math.Exp(-Steepness*z)) }
 
 // opinions writes into out what all think once these people are won over: stance 1, and less susceptible.
 //
-// Only the rows of the won change, so z changes by a combination of their columns of the inverse; its factors are the solution of as
-// many equations as people were won.
+// Only the rows of the won change, so z changes by a combination of their columns of the inverse; its factors are the
+// solution of as many equations as people were won.
 func (m *model) opinions(won []int, out []float64) {
 	copy(out, m.z)
 	k := len(won)
@@ -309,7 +317,8 @@ func (m *model) opinions(won []int, out []float64) {
 	}
 }
 
-// solveSmall solves k equations with k unknowns in place; row r holds k coefficients and the right side, which becomes the solution.
+// solveSmall solves k equations with k unknowns in place; row r holds k coefficients and the right side, which becomes
+// the solution.
 func solveSmall(rows []float64, k int) {
 	w := k + 1
 	for c := range k {
@@ -348,7 +357,8 @@ func (m *model) expected(won []int) float64 {
 	return sum / m.total
 }
 
-// support draws stances and votes. The same seed draws the same, so that two sets are compared on one and the same world.
+// support draws stances and votes. The same seed draws the same, so that two sets are compared on one and the same
+// world.
 func (m *model) support(won []int) Support {
 	out := Support{Expected: m.expected(won)}
 	r := rand.New(rand.NewPCG(m.Seed, 0x70726f706f73))
@@ -358,7 +368,8 @@ func (m *model) support(won []int) Support {
 		taken[j] = true
 	}
 	m.opinions(won, pushed)
-	// A stance that is off by d moves opinions by (I - A' W)^-1 of it; those who were won have no uncertain stance any more.
+	// A stance that is off by d moves opinions by (I - A' W)^-1 of it; those who were won have no uncertain stance any
+	// more.
 	columns := make([][]float64, m.n)
 	for j := range m.n {
 		if m.People[j].Spread > 0 && !taken[j] {

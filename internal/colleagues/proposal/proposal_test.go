@@ -20,7 +20,10 @@ func chance(seed uint64, n int) Problem {
 	r := rand.New(rand.NewPCG(seed, 3))
 	p := Problem{Quorum: 0.5 + r.Float64()*0.4, Seed: seed}
 	for range n {
-		x := Person{Weight: float64(r.IntN(3)), Stance: r.Float64()*1.6 - 1, Susceptibility: 0.9 * r.Float64(), Reachable: r.Float64() < 0.6}
+		x := Person{
+			Weight: float64(r.IntN(3)), Stance: r.Float64()*1.6 - 1, Susceptibility: 0.9 * r.Float64(),
+			Reachable: r.Float64() < 0.6,
+		}
 		if r.Float64() < 0.5 {
 			x.Spread = r.Float64() / 2
 		}
@@ -135,7 +138,8 @@ func TestFindAgainstEverySet(t *testing.T) {
 		if plan.Carries {
 			carried++
 			if len(plan.Steps) != size || len(plan.Steps) > 0 && !(math.Abs(plan.Support.Expected-brings) <= 1e-9) {
-				t.Errorf("seed %d: %d people bring %v, and %d bring %v", seed, len(plan.Steps), plan.Support.Expected, size, brings)
+				t.Errorf("seed %d: %d people bring %v, and %d bring %v", seed, len(plan.Steps),
+					plan.Support.Expected, size, brings)
 			}
 		} else if !(math.Abs(plan.Support.Expected-most) <= 1e-9) {
 			t.Errorf("seed %d: nothing carries, and %v is not the most: %v", seed, plan.Support.Expected, most)
@@ -144,7 +148,8 @@ func TestFindAgainstEverySet(t *testing.T) {
 			exact++
 		}
 		if len(plan.Steps) > 0 && !(math.Abs(plan.Steps[len(plan.Steps)-1].After-plan.Support.Expected) <= 1e-9) {
-			t.Errorf("seed %d: the last talk ends at %v, not %v", seed, plan.Steps[len(plan.Steps)-1].After, plan.Support.Expected)
+			t.Errorf("seed %d: the last talk ends at %v, not %v", seed, plan.Steps[len(plan.Steps)-1].After,
+				plan.Support.Expected)
 		}
 		if plan.Support.Low > plan.Support.High || plan.Support.Chance < 0 || plan.Support.Chance > 1+1e-9 {
 			t.Errorf("seed %d: %+v", seed, plan.Support)
@@ -218,7 +223,8 @@ func TestIntervalHolds(t *testing.T) {
 			within++
 		}
 	}
-	if share := float64(within) / draws; !(share >= 0.77) || !(share <= 0.97) { // votes come in steps, so the interval may hold more
+	// votes come in steps, so the interval may hold more
+	if share := float64(within) / draws; !(share >= 0.77) || !(share <= 0.97) {
 		t.Errorf("%v of the draws lie within %v", share, first)
 	}
 	if !(math.Abs(mean-first.Expected) <= 0.02) {
@@ -262,8 +268,9 @@ func TestWhatCannotBe(t *testing.T) {
 	}
 }
 
-// Krackhardt's 21 managers (Krackhardt 1987), with advice as influence and everybody against. Manager 2, whom 18 of the 20 others ask for
-// advice, the most of all, brings more than most others do, and no three bring what the four bring that Find chooses.
+// Krackhardt's 21 managers (Krackhardt 1987), with advice as influence and everybody against. Manager 2, whom 18 of the
+// 20 others ask for advice, the most of all, brings more than most others do, and no three bring what the four bring
+// that Find chooses.
 func TestManagers(t *testing.T) {
 	f, err := os.Open(realdata.Path(t, "networks/krackhardt-hightech/edges.csv"))
 	if err != nil {
@@ -339,10 +346,13 @@ func ExampleFind() {
 	plan, err := Find(context.Background(), Problem{
 		Quorum: 0.7,
 		People: []Person{
-			{Weight: 1, Stance: 0.8}, {Weight: 1, Stance: -0.4, Susceptibility: 0.8}, {Weight: 1, Stance: -0.4, Susceptibility: 0.8}, {Reachable: true},
+			{Weight: 1, Stance: 0.8}, {
+				Weight: 1, Stance: -0.4, Susceptibility: 0.8,
+			}, {Weight: 1, Stance: -0.4, Susceptibility: 0.8}, {Reachable: true},
 		},
 		Arcs: []Arc{{1, 3, 1}, {2, 3, 1}},
 	})
-	fmt.Printf("talk to %d, expected support %.2f, carries %v, exact %v, %v\n", plan.Steps[0].Person, plan.Support.Expected, plan.Carries, plan.Exact, err)
+	fmt.Printf("talk to %d, expected support %.2f, carries %v, exact %v, %v\n", plan.Steps[0].Person,
+		plan.Support.Expected, plan.Carries, plan.Exact, err)
 	// Output: talk to 3, expected support 0.90, carries true, exact true, <nil>
 }

@@ -100,8 +100,9 @@ func (m *model) all(ctx context.Context, candidates []int, size int) (best []int
 	}
 }
 
-// greedy takes whoever brings most, until it carries, nobody brings anything more, or there are enough; then it leaves out whom it can do
-// without. It is not lazy: with signed weights what somebody brings can grow with whom was won before.
+// greedy takes whoever brings most, until it carries, nobody brings anything more, or there are enough; then it leaves
+// out whom it can do without. It is not lazy: with signed weights what somebody brings can grow with whom was won
+// before.
 func (m *model) greedy(ctx context.Context, candidates []int, most int) ([]int, error) {
 	var chosen []int
 	value := m.expected(nil)

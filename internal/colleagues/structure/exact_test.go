@@ -246,7 +246,8 @@ func TestReportAgainstDefinitions(t *testing.T) {
 			}
 			same(t, label("E-I"), r.EI, (outside-inside)/(outside+inside))
 			same(t, label("expected E-I"), r.Expected, (far-(pairs-far))/pairs)
-			if len(r.Groups) != len(size) || !slices.IsSortedFunc(r.Groups, func(a, b Group) int { return cmp.Compare(a.Name, b.Name) }) {
+			if len(r.Groups) != len(size) ||
+				!slices.IsSortedFunc(r.Groups, func(a, b Group) int { return cmp.Compare(a.Name, b.Name) }) {
 				t.Errorf("seed %d: groups %+v, want %v", seed, r.Groups, size)
 			}
 			for _, g := range r.Groups {
@@ -285,7 +286,8 @@ func TestReportAgainstDefinitions(t *testing.T) {
 		}
 	}
 	if named < 60 || standings < 200 || brokers < 100 || silos < 5 || missed < 60 {
-		t.Errorf("%d with groups, %d with a chart, %d brokers, %d silos, %d missed: the test tells too little", named, standings, brokers, silos, missed)
+		t.Errorf("%d with groups, %d with a chart, %d brokers, %d silos, %d missed: the test tells too little", named,
+			standings, brokers, silos, missed)
 	}
 }
 
@@ -330,7 +332,8 @@ func checkBrokers(t *testing.T, seed uint64, o Organisation, m [][]bool, masked 
 		people = append(people, b.Person)
 		for role, count := range roles[b.Person] {
 			if count > roles[b.Person][b.Role] {
-				t.Errorf("seed %d: %d is called %s, and is more often %s: %v", seed, b.Person, b.Role, role, roles[b.Person])
+				t.Errorf("seed %d: %d is called %s, and is more often %s: %v", seed, b.Person, b.Role, role,
+					roles[b.Person])
 			}
 		}
 		var between []string
@@ -448,7 +451,8 @@ func TestChanceOfTheChartAgainstEveryOrder(t *testing.T) {
 		permute = func(k int) {
 			if k == len(order) {
 				all++
-				if hits(order) >= observed { // the correlation grows with the hits, all else being the same in every order
+				// the correlation grows with the hits, all else being the same in every order
+				if hits(order) >= observed {
 					asHigh++
 				}
 				return
@@ -461,7 +465,8 @@ func TestChanceOfTheChartAgainstEveryOrder(t *testing.T) {
 		}
 		permute(0)
 		p := asHigh / all
-		near.Equal(t, fmt.Sprintf("seed %d: chance", seed), r.Standing.Chance, p, 5*math.Sqrt(p*(1-p)/permutations)+0.003)
+		near.Equal(t, fmt.Sprintf("seed %d: chance", seed), r.Standing.Chance, p,
+			5*math.Sqrt(p*(1-p)/permutations)+0.003)
 		if near.In(p, 0.05, 0.95) {
 			between++
 		}
@@ -475,7 +480,9 @@ func TestChanceOfTheChartAgainstEveryOrder(t *testing.T) {
 func TestStandingByHand(t *testing.T) {
 	o := Organisation{
 		N: 6, Threshold: 6, Level: []int{1, 2, 2, 3, 3, 3}, Manager: []int{-1, 0, 0, 1, 1, 2},
-		Ties: []graph.Edge{{From: 1, To: 0}, {From: 2, To: 0}, {From: 3, To: 1}, {From: 4, To: 1}, {From: 5, To: 2}, {From: 3, To: 0}, {From: 1, To: 2}},
+		Ties: []graph.Edge{{
+			From: 1, To: 0,
+		}, {From: 2, To: 0}, {From: 3, To: 1}, {From: 4, To: 1}, {From: 5, To: 2}, {From: 3, To: 0}, {From: 1, To: 2}},
 	}
 	r, err := Of(context.Background(), o)
 	if err != nil {
@@ -498,13 +505,15 @@ func TestStandingByHand(t *testing.T) {
 		t.Errorf("%+v, %v", r.Standing, err)
 	}
 	o.Level = []int{1, 2}
-	if r, err = Of(context.Background(), o); err != nil || r.Standing == nil || !math.IsNaN(r.Standing.Lines) || !math.IsNaN(r.Standing.Chance) {
+	if r, err = Of(context.Background(), o); err != nil || r.Standing == nil || !math.IsNaN(r.Standing.Lines) ||
+		!math.IsNaN(r.Standing.Chance) {
 		t.Errorf("two levels and no lines: %+v, %v", r.Standing, err)
 	} else {
 		near.Equal(t, "rank of two", r.Standing.Rank, 1, 1e-12)
 	}
 	o.Level, o.Manager = nil, []int{-1, 0}
-	if r, err = Of(context.Background(), o); err != nil || r.Standing == nil || !math.IsNaN(r.Standing.Rank) || math.IsNaN(r.Standing.Lines) {
+	if r, err = Of(context.Background(), o); err != nil || r.Standing == nil || !math.IsNaN(r.Standing.Rank) ||
+		math.IsNaN(r.Standing.Lines) {
 		t.Errorf("a line and no levels: %+v, %v", r.Standing, err)
 	}
 }
@@ -525,7 +534,8 @@ func TestSpearmanAgainstItsDefinition(t *testing.T) {
 	}
 }
 
-// What is masked, by hand: from the smallest group on, until what is hidden together is as large as a group that may be named.
+// What is masked, by hand: from the smallest group on, until what is hidden together is as large as a group that may be
+// named.
 func TestMaskByHand(t *testing.T) {
 	mask := func(groups string) string {
 		list := make([]string, len(groups))
@@ -544,8 +554,9 @@ func TestMaskByHand(t *testing.T) {
 		return out
 	}
 	for groups, want := range map[string]string{
-		"aaaaabbbbb":           "aaaaabbbbb",
-		"aaaaaabbbb":           "..........", // four are hidden, and the six with them so that they are not found by subtraction
+		"aaaaabbbbb": "aaaaabbbbb",
+		// four are hidden, and the six with them so that they are not found by subtraction
+		"aaaaaabbbb":           "..........",
 		"aaaaaabbbbbc":         "aaaaaa******",
 		"aaaaaaabbbbbbcdefg":   "aaaaaaabbbbbb*****",
 		"aaaaaaabbbbbbcdef":    "aaaaaaa**********",

@@ -71,7 +71,8 @@ func standing(ctx context.Context, g *graph.Graph, o Organisation) (*Standing, e
 	return out, nil
 }
 
-// Spearman returns the rank correlation of two lists of one length, equal values sharing a rank; NaN when one does not vary.
+// Spearman returns the rank correlation of two lists of one length, equal values sharing a rank; NaN when one does not
+// vary.
 func Spearman(a, b []float64) float64 {
 	x, y := ranks(a), ranks(b)
 	var sx, sy, sxx, syy, sxy float64

@@ -1,6 +1,6 @@
-// Package structure says how an organisation runs: who links its groups, which groups keep to themselves, where it would fall apart, and how
-// its informal network stands beside the formal chart. It says nothing of groups that are so small that it would speak of persons, and gives no score
-// of a person.
+// Package structure says how an organisation runs: who links its groups, which groups keep to themselves, where it
+// would fall apart, and how its informal network stands beside the formal chart. It says nothing of groups that are so
+// small that it would speak of persons, and gives no score of a person.
 package structure
 
 import (
@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// DefaultThreshold is how many people a group needs to be spoken of, LeastThreshold the least that can be asked for.
+	// DefaultThreshold is how many people a group needs to be spoken of, LeastThreshold the least that can be asked
+	// for.
 	DefaultThreshold = 8
 	LeastThreshold   = 5
 
@@ -44,7 +45,8 @@ type Organisation struct {
 type Group struct {
 	Name string
 	Size int
-	// EI is (external - internal) / (external + internal) of the ties that touch it (Krackhardt & Stern 1988), from -1, all inside, to 1.
+	// EI is (external - internal) / (external + internal) of the ties that touch it (Krackhardt & Stern 1988), from -1,
+	// all inside, to 1.
 	EI     float64
 	Closed bool // a silo: nine in ten ties stay inside
 }
@@ -52,7 +54,8 @@ type Group struct {
 // Crossing is how much two groups have to do with each other.
 type Crossing struct {
 	From, To string
-	// Share is the share of all ties from the first to the second, Expected what it would be if ties ignored the groups.
+	// Share is the share of all ties from the first to the second, Expected what it would be if ties ignored the
+	// groups.
 	Share, Expected float64
 }
 
@@ -66,10 +69,11 @@ type Broker struct {
 
 // Standing compares the formal chart and the informal network, of the organisation as a whole.
 type Standing struct {
-	// Rank is Spearman's correlation of the place in the chart and of how many turn to somebody, from -1 to 1; NaN when not defined.
+	// Rank is Spearman's correlation of the place in the chart and of how many turn to somebody, from -1 to 1; NaN when
+	// not defined.
 	Rank float64
-	// Lines is the correlation of who reports to whom with who turns to whom, and Chance how likely one as high comes by chance (QAP,
-	// Krackhardt 1988).
+	// Lines is the correlation of who reports to whom with who turns to whom, and Chance how likely one as high comes
+	// by chance (QAP, Krackhardt 1988).
 	Lines, Chance float64
 	// SameLevel, Up and Down are the shares of ties within a level, to a higher and to a lower one.
 	SameLevel, Up, Down float64
@@ -81,10 +85,12 @@ type Report struct {
 	Threshold    int
 	Groups       []Group
 	Crossings    []Crossing // the ten pairs of groups with the fewest ties against what could be expected first
-	// EI is the index of the whole, Expected what it would be if ties ignored the groups; NaN with fewer than two groups to speak of.
+	// EI is the index of the whole, Expected what it would be if ties ignored the groups; NaN with fewer than two
+	// groups to speak of.
 	EI, Expected float64
 	Brokers      []Broker
-	// Missed are those without whom others would lose touch with each other, Bridges the ties of which the same is true.
+	// Missed are those without whom others would lose touch with each other, Bridges the ties of which the same is
+	// true.
 	Missed  []int
 	Bridges [][2]int
 	// Standing is nil without a chart.
@@ -99,8 +105,9 @@ type Shape struct {
 	Efficiency    float64 // how few ties there are beyond what connects; 1 when there are no more
 }
 
-// Mask returns the groups with those too small to be spoken of put together as Rest, and with them the smallest of the others until they are
-// enough, so that no figure of a small group follows by subtraction. All are unnamed ("") when nothing is left to name.
+// Mask returns the groups with those too small to be spoken of put together as Rest, and with them the smallest of the
+// others until they are enough, so that no figure of a small group follows by subtraction. All are unnamed ("") when
+// nothing is left to name.
 func Mask(groups []string, threshold int) []string {
 	threshold = atLeast(threshold)
 	sizes := map[string]int{}
@@ -139,7 +146,8 @@ func atLeast(threshold int) int {
 	return max(threshold, LeastThreshold)
 }
 
-// Of returns how the organisation runs. With fewer people than the threshold only the counts, who would be missed and the bridges are given.
+// Of returns how the organisation runs. With fewer people than the threshold only the counts, who would be missed and
+// the bridges are given.
 func Of(ctx context.Context, o Organisation) (*Report, error) {
 	o.fill()
 	out := &Report{People: o.N, Threshold: atLeast(o.Threshold), EI: math.NaN(), Expected: math.NaN()}
@@ -233,11 +241,14 @@ func (r *Report) groups(ctx context.Context, g *graph.Graph, masked []string) er
 	for i := range names {
 		for j := range names {
 			if i != j {
-				r.Crossings = append(r.Crossings, Crossing{names[i], names[j], mixing.Share[i][j], float64(size[i]*size[j]) / pairs})
+				r.Crossings = append(r.Crossings,
+					Crossing{names[i], names[j], mixing.Share[i][j], float64(size[i]*size[j]) / pairs})
 			}
 		}
 	}
-	slices.SortStableFunc(r.Crossings, func(a, b Crossing) int { return cmp.Compare(a.Share/a.Expected, b.Share/b.Expected) })
+	slices.SortStableFunc(r.Crossings, func(a, b Crossing) int {
+		return cmp.Compare(a.Share/a.Expected, b.Share/b.Expected)
+	})
 	r.Crossings = r.Crossings[:min(len(r.Crossings), 10)]
 	slices.SortFunc(r.Groups, func(a, b Group) int { return cmp.Compare(a.Name, b.Name) })
 	return nil

@@ -60,11 +60,13 @@ func texts(numbers []int) []string {
 	return out
 }
 
-// Krackhardt's managers (Krackhardt 1987): 190 arcs of advice, 102 of friendship; who reports to whom is a tree with manager 7 at the root, so
-// that connectedness, hierarchy and efficiency are all 1 (Krackhardt 1994).
+// Krackhardt's managers (Krackhardt 1987): 190 arcs of advice, 102 of friendship; who reports to whom is a tree with
+// manager 7 at the root, so that connectedness, hierarchy and efficiency are all 1 (Krackhardt 1994).
 func TestManagers(t *testing.T) {
 	chart, column := read(t, "krackhardt-hightech", "reports_to")
-	o := Organisation{N: 21, Ties: chart, Group: texts(column("dept")), Level: column("level"), Manager: make([]int, 21)}
+	o := Organisation{
+		N: 21, Ties: chart, Group: texts(column("dept")), Level: column("level"), Manager: make([]int, 21),
+	}
 	for i := range o.Manager {
 		o.Manager[i] = -1
 	}
@@ -127,8 +129,8 @@ func TestManagers(t *testing.T) {
 	}
 }
 
-// Lazega's lawyers (Lazega 2001; Lazega & Pattison 1999): 892, 575 and 1,104 arcs; the first 36 are partners. Offices are the strongest
-// boundary of work, and advice goes up to partners more than down.
+// Lazega's lawyers (Lazega 2001; Lazega & Pattison 1999): 892, 575 and 1,104 arcs; the first 36 are partners. Offices
+// are the strongest boundary of work, and advice goes up to partners more than down.
 func TestLawyers(t *testing.T) {
 	for layer, arcs := range map[string]int{"advice": 892, "friendship": 575, "cowork": 1104} {
 		ties, column := read(t, "lazega-lawfirm", layer)
@@ -169,14 +171,15 @@ func TestLawyers(t *testing.T) {
 		if layer == "advice" && (r.Standing.Up <= r.Standing.Down || !(r.Standing.Rank >= 0.3)) {
 			t.Errorf("advice goes down: %+v", r.Standing)
 		}
-		if len(r.Brokers) == 0 || len(r.Brokers) > mostBrokers || !slices.IsSortedFunc(r.Brokers, func(a, b Broker) int { return a.Person - b.Person }) {
+		if len(r.Brokers) == 0 || len(r.Brokers) > mostBrokers ||
+			!slices.IsSortedFunc(r.Brokers, func(a, b Broker) int { return a.Person - b.Person }) {
 			t.Errorf("%s: %d brokers", layer, len(r.Brokers))
 		}
 	}
 }
 
-// Whatever the groups, nothing is said of fewer people than the threshold, and no such figure follows by subtraction: what is not named is itself
-// large enough, or nothing is named.
+// Whatever the groups, nothing is said of fewer people than the threshold, and no such figure follows by subtraction:
+// what is not named is itself large enough, or nothing is named.
 func TestMaskProperties(t *testing.T) {
 	for seed := range uint64(2000) {
 		r := rand.New(rand.NewPCG(seed, 1))
@@ -210,14 +213,18 @@ func TestMaskProperties(t *testing.T) {
 
 func TestDegenerate(t *testing.T) {
 	for _, o := range []Organisation{
-		{}, {N: 1}, {N: 2, Ties: []graph.Edge{{From: 0, To: 1}}}, {N: 9, Group: []string{"a", "b"}}, {N: 20, Level: []int{1, 2}, Manager: []int{-1, 0}},
+		{}, {N: 1}, {N: 2, Ties: []graph.Edge{{From: 0, To: 1}}}, {N: 9, Group: []string{"a", "b"}}, {
+			N: 20, Level: []int{1, 2}, Manager: []int{-1, 0},
+		},
 	} {
 		r, err := Of(context.Background(), o)
 		if err != nil || r.People != o.N || len(r.Groups) > 0 || len(r.Brokers) > 0 {
 			t.Errorf("%+v: %+v, %v", o, r, err)
 		}
 	}
-	if !math.IsNaN(Spearman([]float64{1, 1}, []float64{1, 2})) || !(Spearman([]float64{1, 2, 2, 3}, []float64{4, 5, 5, 9}) >= 0.999) || !(Spearman([]float64{1, 2, 3}, []float64{3, 2, 1}) <= -0.999) {
+	if !math.IsNaN(Spearman([]float64{1, 1}, []float64{1, 2})) ||
+		!(Spearman([]float64{1, 2, 2, 3}, []float64{4, 5, 5, 9}) >= 0.999) ||
+		!(Spearman([]float64{1, 2, 3}, []float64{3, 2, 1}) <= -0.999) {
 		t.Error("Spearman")
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"slices"
 )
 
-// bound returns the most that a team can be worth that holds the chosen and otherwise candidates only, and each candidate's own share in it.
+// bound returns the most that a team can be worth that holds the chosen and otherwise candidates only, and each
+// candidate's own share in it.
 //
-// Each candidate adds its pairs with the chosen, and half of its best pairs with the others to come, since a pair is counted from both ends.
+// Each candidate adds its pairs with the chosen, and half of its best pairs with the others to come, since a pair is
+// counted from both ends.
 func (s *search) bound(chosen, candidates []int, fixed float64, shares []float64) float64 {
 	left := s.Size - len(chosen)
 	s.work += len(candidates) * (len(chosen) + 8)
@@ -43,7 +45,8 @@ func (s *search) bound(chosen, candidates []int, fixed float64, shares []float64
 		places -= take
 	}
 	missing := s.Need - bits.OnesCount64(covered) - min(broadest, bits.OnesCount64(union&^covered))
-	return fixed + sumOfLargest(shares[:len(candidates)], left) + s.newcomers(count+min(fresh, left)) + s.alone() - uncovered*float64(missing)
+	return fixed + sumOfLargest(shares[:len(candidates)], left) + s.newcomers(count+min(fresh, left)) +
+		s.alone() - uncovered*float64(missing)
 }
 
 // sumOfLargest returns the sum of the k largest values, without changing their order.
@@ -75,7 +78,8 @@ func sumOfLargest(values []float64, k int) float64 {
 	return sum
 }
 
-// branch looks at all teams that hold the chosen and otherwise candidates, as far as they can be better than the best so far.
+// branch looks at all teams that hold the chosen and otherwise candidates, as far as they can be better than the best
+// so far.
 func (s *search) branch(ctx context.Context, chosen, candidates []int, fixed float64) {
 	if s.cancelled != nil {
 		return
@@ -104,7 +108,8 @@ func (s *search) branch(ctx context.Context, chosen, candidates []int, fixed flo
 		s.cancelled = ctx.Err()
 		return
 	}
-	// The rarest missing skill decides who comes next: somebody who has it must be in. Without one that is rare, the best share is first.
+	// The rarest missing skill decides who comes next: somebody who has it must be in. Without one that is rare, the
+	// best share is first.
 	order := s.order(chosen, candidates, shares)
 	for i, v := range order {
 		rest := make([]int, 0, len(order)-i-1)
@@ -119,13 +124,15 @@ func (s *search) branch(ctx context.Context, chosen, candidates []int, fixed flo
 		}
 		s.branch(ctx, append(slices.Clip(chosen), v), rest, more)
 		// Teams without v, and without all before v, are next. They may not be able to be better any more.
-		if remaining := order[i+1:]; len(remaining) < left || s.bound(chosen, remaining, fixed, shares) <= s.value+1e-12 {
+		if remaining := order[i+1:]; len(remaining) < left ||
+			s.bound(chosen, remaining, fixed, shares) <= s.value+1e-12 {
 			return
 		}
 	}
 }
 
-// order puts those first who have the missing skill that the fewest have, and within both parts those with the best share.
+// order puts those first who have the missing skill that the fewest have, and within both parts those with the best
+// share.
 func (s *search) order(chosen, candidates []int, shares []float64) []int {
 	covered := uint64(0)
 	for _, c := range chosen {

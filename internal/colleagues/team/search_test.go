@@ -318,12 +318,18 @@ func TestOrder(t *testing.T) {
 		candidates []int
 		want       []int
 	}{
-		"the best share":           {0, []uint64{0, 0, 0}, 0, []float64{1, 3, 2}, []int{0, 1, 2}, []int{1, 2, 0}},
-		"alike stay":               {0, []uint64{0, 0, 0}, 0, []float64{1, 1, 1}, []int{2, 0, 1}, []int{2, 0, 1}},
-		"one of two has it":        {1, []uint64{0, 1}, 0, []float64{3, 1}, []int{0, 1}, []int{1, 0}},
-		"the rarest":               {2, []uint64{1, 1, 2, 0}, 0, []float64{4, 3, 1, 9}, []int{0, 1, 2, 3}, []int{2, 3, 0, 1}},
-		"the rarest comes first":   {2, []uint64{2, 2, 1, 0}, 0, []float64{4, 3, 1, 9}, []int{0, 1, 2, 3}, []int{2, 3, 0, 1}},
-		"two who have it":          {1, []uint64{1, 0, 1, 0}, 0, []float64{1, 4, 2, 3}, []int{0, 1, 2, 3}, []int{2, 0, 1, 3}},
+		"the best share":    {0, []uint64{0, 0, 0}, 0, []float64{1, 3, 2}, []int{0, 1, 2}, []int{1, 2, 0}},
+		"alike stay":        {0, []uint64{0, 0, 0}, 0, []float64{1, 1, 1}, []int{2, 0, 1}, []int{2, 0, 1}},
+		"one of two has it": {1, []uint64{0, 1}, 0, []float64{3, 1}, []int{0, 1}, []int{1, 0}},
+		"the rarest": {
+			2, []uint64{1, 1, 2, 0}, 0, []float64{4, 3, 1, 9}, []int{0, 1, 2, 3}, []int{2, 3, 0, 1},
+		},
+		"the rarest comes first": {
+			2, []uint64{2, 2, 1, 0}, 0, []float64{4, 3, 1, 9}, []int{0, 1, 2, 3}, []int{2, 3, 0, 1},
+		},
+		"two who have it": {
+			1, []uint64{1, 0, 1, 0}, 0, []float64{1, 4, 2, 3}, []int{0, 1, 2, 3}, []int{2, 0, 1, 3},
+		},
 		"the chosen has it":        {2, []uint64{2, 1, 2, 1}, 1, []float64{1, 3, 2}, []int{1, 2, 3}, []int{3, 1, 2}},
 		"of two as rare the first": {2, []uint64{2, 1, 0}, 0, []float64{3, 1, 2}, []int{0, 1, 2}, []int{1, 0, 2}},
 		"nobody has it":            {2, []uint64{1, 0, 0}, 0, []float64{1, 3, 2}, []int{0, 1, 2}, []int{0, 1, 2}},
@@ -346,7 +352,9 @@ func TestExchange(t *testing.T) {
 	}{
 		"the first of those alike, and nothing to be gained by one": {
 			5,
-			map[[2]int]float64{{0, 1}: 0.5, {0, 4}: 0.1, {1, 2}: 0.1, {1, 4}: 0.1, {2, 3}: 0.8, {2, 4}: 0.1, {3, 4}: 0.9},
+			map[[2]int]float64{
+				{0, 1}: 0.5, {0, 4}: 0.1, {1, 2}: 0.1, {1, 4}: 0.1, {2, 3}: 0.8, {2, 4}: 0.1, {3, 4}: 0.9,
+			},
 			nil,
 			[]int{0, 1},
 		},

@@ -1,8 +1,9 @@
-// Package team finds people to do a project with: who together have the skills, trust each other, and can work together at little cost.
+// Package team finds people to do a project with: who together have the skills, trust each other, and can work together
+// at little cost.
 //
-// The problem is that of Lappas, Liu & Terzi (Finding a team of experts in social networks, KDD 2009): cover the skills at the least cost of
-// communication. Here trust within counts for a team, and so do new faces beside people who know the work (Guimera, Uzzi, Spiro & Amaral 2005;
-// Reagans, Zuckerman & McEvily 2004).
+// The problem is that of Lappas, Liu & Terzi (Finding a team of experts in social networks, KDD 2009): cover the skills
+// at the least cost of communication. Here trust within counts for a team, and so do new faces beside people who know
+// the work (Guimera, Uzzi, Spiro & Amaral 2005; Reagans, Zuckerman & McEvily 2004).
 package team
 
 import (
@@ -23,14 +24,16 @@ const (
 	// MaxPeople is how many people can be chosen from.
 	MaxPeople = 400
 
-	// CostWeight is what coordination counts for, beside trust: a pair that trusts each other fully makes good for two that have to be
-	// brought together over the longest way. A judgement; trust is what teams fail without.
+	// CostWeight is what coordination counts for, beside trust: a pair that trusts each other fully makes good for two
+	// that have to be brought together over the longest way. A judgement; trust is what teams fail without.
 	CostWeight = 0.5
 
-	// NewcomerWeight is what new faces count for at most. It tips the balance between teams that are otherwise about alike.
+	// NewcomerWeight is what new faces count for at most. It tips the balance between teams that are otherwise about
+	// alike.
 	NewcomerWeight = 0.15
 
-	// uncovered is what a missing skill costs: more than all else together, so that a team that misses fewer is always better.
+	// uncovered is what a missing skill costs: more than all else together, so that a team that misses fewer is always
+	// better.
 	uncovered = 4.0
 
 	// budget is how many pairs one search looks at when it bounds partial teams, a second or two of work.
@@ -59,8 +62,8 @@ type Problem struct {
 	// Must are people who are in it, Never pairs who are not in it together.
 	Must  []int
 	Never [][2]int
-	// Trust is how far two people trust each other and Cost what it takes to bring their work together, both from 0 to 1 and the same
-	// whichever is named first.
+	// Trust is how far two people trust each other and Cost what it takes to bring their work together, both from 0 to
+	// 1 and the same whichever is named first.
 	Trust, Cost func(a, b int) float64
 	// Newcomer says who would be a new face.
 	Newcomer []bool
@@ -75,11 +78,11 @@ type Team struct {
 	// Trust and Cost are means over all pairs, from 0 to 1; a team of one has trust 1 and cost 0.
 	Trust, Cost float64
 	Newcomers   int
-	// Value is Trust - CostWeight·Cost + NewcomerWeight·(newcomers, up to as many as are wanted), which the search maximises among the teams
-	// that miss the fewest skills.
+	// Value is Trust - CostWeight·Cost + NewcomerWeight·(newcomers, up to as many as are wanted), which the search
+	// maximises among the teams that miss the fewest skills.
 	Value float64
-	// Exact says that no team is better; else none is better by more than Gap in Value. A team that may miss more skills than another would
-	// has a Gap of more than 4.
+	// Exact says that no team is better; else none is better by more than Gap in Value. A team that may miss more
+	// skills than another would has a Gap of more than 4.
 	Exact bool
 	Gap   float64
 }
@@ -92,10 +95,11 @@ func Wanted(size int) int {
 	return max(1, (size+2)/4)
 }
 
-// Find returns the best team and, as Alternatives asks, the best of those that differ from every team before it in at least a third of its
-// members (in one at least). When no team has all skills, it returns those that miss the fewest. It is exact when the search ends within
-// its budget, which it does for some dozens of people; otherwise the teams come from a search by exchange and from as much of the exact
-// search as there was time for, and Gap says how much better another team could be at most.
+// Find returns the best team and, as Alternatives asks, the best of those that differ from every team before it in at
+// least a third of its members (in one at least). When no team has all skills, it returns those that miss the fewest.
+// It is exact when the search ends within its budget, which it does for some dozens of people; otherwise the teams come
+// from a search by exchange and from as much of the exact search as there was time for, and Gap says how much better
+// another team could be at most.
 func Find(ctx context.Context, p Problem) ([]Team, error) {
 	s, err := newSearch(p)
 	if err != nil {
@@ -119,7 +123,8 @@ func Find(ctx context.Context, p Problem) ([]Team, error) {
 	return out, nil
 }
 
-// search is the state of a branch and bound. A node is a set of chosen people and the candidates that come after in order.
+// search is the state of a branch and bound. A node is a set of chosen people and the candidates that come after in
+// order.
 type search struct {
 	Problem
 	n      int

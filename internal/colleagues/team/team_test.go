@@ -110,8 +110,10 @@ func TestFindAgainstEveryTeam(t *testing.T) {
 		}
 		for i, team := range teams {
 			value, missing, _ := brute(p, teams[:i])
-			if got := p.Need - bits.OnesCount64(team.Covered); got != missing || !(math.Abs(team.Value-value) <= 1e-9) || !team.Exact || team.Gap != 0 {
-				t.Errorf("seed %d, team %d: value %v misses %d (exact %v, gap %v), best is %v and %d", seed, i, team.Value, got, team.Exact, team.Gap, value, missing)
+			if got := p.Need - bits.OnesCount64(team.Covered); got != missing ||
+				!(math.Abs(team.Value-value) <= 1e-9) || !team.Exact || team.Gap != 0 {
+				t.Errorf("seed %d, team %d: value %v misses %d (exact %v, gap %v), best is %v and %d", seed, i,
+					team.Value, got, team.Exact, team.Gap, value, missing)
 			}
 		}
 		if len(teams) < p.Alternatives {
@@ -176,7 +178,9 @@ func TestWhatCannotBe(t *testing.T) {
 		change func(*Problem)
 		want   error
 	}{
-		"a contradiction":         {func(p *Problem) { p.Must, p.Never = []int{0, 1}, [][2]int{{1, 0}} }, ErrContradiction},
+		"a contradiction": {
+			func(p *Problem) { p.Must, p.Never = []int{0, 1}, [][2]int{{1, 0}} }, ErrContradiction,
+		},
 		"more must than places":   {func(p *Problem) { p.Must = []int{0, 1, 2, 3} }, ErrMustSize},
 		"more places than people": {func(p *Problem) { p.Size = 7 }, ErrTooFew},
 		"no place":                {func(p *Problem) { p.Size = 0 }, ErrSize},
@@ -206,7 +210,8 @@ func TestWhatCannotBe(t *testing.T) {
 	// One must named twice takes one place.
 	p = base()
 	p.Size, p.Must = 1, []int{2, 2}
-	if teams, err := Find(context.Background(), p); err != nil || !slices.Equal(teams[0].Members, []int{2}) || teams[0].Trust != 1 {
+	if teams, err := Find(context.Background(), p); err != nil || !slices.Equal(teams[0].Members, []int{2}) ||
+		teams[0].Trust != 1 {
 		t.Errorf("%+v, %v", teams, err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -259,8 +264,8 @@ func readTies(t *testing.T, network, layer string) (n int, tie [][]bool, column 
 	}
 }
 
-// Lazega's 71 lawyers (Lazega 2001): a case asks for litigation and corporate law in the offices of Boston and Hartford. Trust is friendship
-// that both named. The team that Find returns is the best of all teams of four.
+// Lazega's 71 lawyers (Lazega 2001): a case asks for litigation and corporate law in the offices of Boston and
+// Hartford. Trust is friendship that both named. The team that Find returns is the best of all teams of four.
 func TestLawyers(t *testing.T) {
 	n, friend, column := readTies(t, "lazega-lawfirm", "friendship")
 	_, cowork, _ := readTies(t, "lazega-lawfirm", "cowork")

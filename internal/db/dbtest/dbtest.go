@@ -19,8 +19,8 @@ import (
 // "make test" starts one and sets it.
 const PostgreSQLVariable = "GAVE_TEST_POSTGRES"
 
-// Each runs the test on a fresh SQLite file and on a fresh schema of PostgreSQL. Without a PostgreSQL that half is skipped,
-// with a message.
+// Each runs the test on a fresh SQLite file and on a fresh schema of PostgreSQL. Without a PostgreSQL that half is
+// skipped, with a message.
 func Each(t *testing.T, test func(t *testing.T, d *db.DB)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })

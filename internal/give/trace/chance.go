@@ -16,8 +16,8 @@ const (
 	Permutations = 1000
 )
 
-// periods are within which receivers are permuted: whom one knows changes over the years, and that must not look like an effect. Short ones are the
-// safer, long ones see more; a test must pass both.
+// periods are within which receivers are permuted: whom one knows changes over the years, and that must not look like
+// an effect. Short ones are the safer, long ones see more; a test must pass both.
 var periods = [...]time.Duration{365 * 24 * time.Hour, 2 * 365 * 24 * time.Hour}
 
 // Chance says whether gifts precede returns more than chance would.
@@ -29,9 +29,10 @@ type Chance struct {
 	Returns   int
 }
 
-// Test permutes the receivers of the gifts within periods of one year and of two, and gives the more careful answer. What is compared is the sum, over the returns, of the best explanation by any
-// gift: how well it comes to who brought the return, at its lag. When it makes no difference who received what and when, the true order does no
-// better than the others. Gifts to everybody say nothing here and are left out.
+// Test permutes the receivers of the gifts within periods of one year and of two, and gives the more careful answer.
+// What is compared is the sum, over the returns, of the best explanation by any gift: how well it comes to who brought
+// the return, at its lag. When it makes no difference who received what and when, the true order does no better than
+// the others. Gifts to everybody say nothing here and are left out.
 func (g *Network) Test(gifts []Gift, returns []Return, lag Lag, seed uint64) Chance {
 	var named []Gift
 	for _, gift := range gifts {
@@ -54,7 +55,9 @@ func (g *Network) Test(gifts []Gift, returns []Return, lag Lag, seed uint64) Cha
 }
 
 // permute tests within periods of one length. The gifts are in order of time.
-func (g *Network) permute(named []Gift, returns []Return, lag Lag, period time.Duration, seed uint64) (p, effect float64) {
+func (g *Network) permute(
+	named []Gift, returns []Return, lag Lag, period time.Duration, seed uint64,
+) (p, effect float64) {
 	members := map[int][]int{}
 	for i, gift := range named {
 		number := int(gift.At.Sub(named[0].At) / period)
@@ -122,8 +125,8 @@ func (g *Network) permute(named []Gift, returns []Return, lag Lag, period time.D
 	return float64(1+asGood) / float64(1+Permutations), effect
 }
 
-// explanation is what each gift could have to do with one return, so that the best of all is found without looking at all: by the time of a gift or by
-// its receivers, whichever is likelier to end soon.
+// explanation is what each gift could have to do with one return, so that the best of all is found without looking at
+// all: by the time of a gift or by its receivers, whichever is likelier to end soon.
 type explanation struct {
 	worth, kernel   []float64
 	near, recent    []int // gifts with any worth, the worthiest first; with any lag, the likeliest first
@@ -147,7 +150,8 @@ func explanationOf(worth, kernel []float64) explanation {
 	return e
 }
 
-// best returns how well the best gift explains the return when gift i went to the receivers of gift receivers[i], and at is the other way round.
+// best returns how well the best gift explains the return when gift i went to the receivers of gift receivers[i], and
+// at is the other way round.
 func (e *explanation) best(receivers, at []int) float64 {
 	best := 0.0
 	if len(e.near)*len(e.near) <= len(receivers) {
@@ -174,8 +178,8 @@ type Point struct {
 	Waiting float64
 }
 
-// Delays is the curve of Kaplan & Meier (1958) of the time to the first return of each gift. lags holds the time of those that had one, waiting that of
-// those that have none yet.
+// Delays is the curve of Kaplan & Meier (1958) of the time to the first return of each gift. lags holds the time of
+// those that had one, waiting that of those that have none yet.
 func Delays(lags, waiting []time.Duration) []Point {
 	type event struct {
 		after time.Duration

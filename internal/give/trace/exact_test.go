@@ -33,7 +33,8 @@ func instance(seed uint64) (n int, ties []Tie, gifts []Gift, r Return) {
 	return n, ties, gifts, Return{day(x.IntN(800)), int32(x.IntN(n))}
 }
 
-// walk returns the best product over all simple paths of at most MostHops ties that were alive from one moment to the other, by trying them all.
+// walk returns the best product over all simple paths of at most MostHops ties that were alive from one moment to the
+// other, by trying them all.
 func walk(n int, ties []Tie, from, to int32, start, end time.Time, visited []bool, hops int) float64 {
 	if from == to {
 		return 1
@@ -122,7 +123,8 @@ func TestSharesAgainstEveryPath(t *testing.T) {
 	}
 }
 
-// A tie counts when it is alive at any moment from the gift to the return, both included; paths end after MostHops ties.
+// A tie counts when it is alive at any moment from the gift to the return, both included; paths end after MostHops
+// ties.
 func TestTheEndsOfTies(t *testing.T) {
 	gift, back := day(100), day(200)
 	for _, c := range []struct {
@@ -155,7 +157,8 @@ func TestTheEndsOfTies(t *testing.T) {
 			t.Errorf("over %d ties: path %v", hops, shares[0].Path)
 		}
 	}
-	// Of two equal ways the one over the person with the lower number is told, and of two equal gifts the later one first.
+	// Of two equal ways the one over the person with the lower number is told, and of two equal gifts the later one
+	// first.
 	g = NewNetwork(4, []Tie{always(3, 1, 0.5), always(3, 2, 0.5), always(1, 0, 0.5), always(2, 0, 0.5)})
 	shares, _ := g.Trace([]Gift{{gift, []int32{3}}, {gift, []int32{3}}}, Return{back, 0}, UsualLag)
 	if len(shares) != 2 || shares[0].Gift != 1 || !slices.Equal(shares[0].Path, []int32{3, 1, 0}) {
@@ -180,9 +183,11 @@ func TestLagByHand(t *testing.T) {
 		highest = max(highest, density(hours))
 	}
 	for _, hours := range []float64{1, 20, 60, 100, 150, 1000} {
-		near.Equal(t, fmt.Sprintf("the weight of %v hours", hours), l.At(time.Duration(hours*float64(time.Hour))), density(hours)/highest, 1e-6)
+		near.Equal(t, fmt.Sprintf("the weight of %v hours", hours), l.At(time.Duration(hours*float64(time.Hour))),
+			density(hours)/highest, 1e-6)
 	}
-	// A single confirmed lag of e times the usual one: the mean of six logarithms rises by a sixth, the variance by a part of it.
+	// A single confirmed lag of e times the usual one: the mean of six logarithms rises by a sixth, the variance by a
+	// part of it.
 	usual := MedianLag.Hours()
 	fitted := Fit([]time.Duration{time.Duration(math.E * float64(MedianLag)), 0, -time.Hour})
 	near.Equal(t, "the median", fitted.Median.Hours(), usual*math.Exp(1.0/6), 0.01)
@@ -209,7 +214,8 @@ func TestChanceAgainstEveryOrder(t *testing.T) {
 				}
 			}
 		}
-		// Two short periods, one of six gifts and one of four, whatever the length that the test asks for; a gift to everybody is left out.
+		// Two short periods, one of six gifts and one of four, whatever the length that the test asks for; a gift to
+		// everybody is left out.
 		var gifts []Gift
 		for i := range 10 {
 			at := x.IntN(300)
@@ -226,10 +232,12 @@ func TestChanceAgainstEveryOrder(t *testing.T) {
 		}
 		g := NewNetwork(people, ties)
 		got := g.Test(gifts, returns, UsualLag, seed)
-		var worth, kernel [5][10]float64 // of a return and of a receiver, and of a return and of a gift; ties never end here
+		// of a return and of a receiver, and of a return and of a gift; ties never end here
+		var worth, kernel [5][10]float64
 		for k, r := range returns {
 			for i := range 10 {
-				worth[k][i] = walk(people, ties, gifts[i].Receivers[0], r.From, day(0), day(4000), make([]bool, people), 0)
+				worth[k][i] = walk(people, ties, gifts[i].Receivers[0], r.From, day(0), day(4000),
+					make([]bool, people), 0)
 				if kernel[k][i] = UsualLag.At(r.At.Sub(gifts[i].At)); worth[k][i] < negligible {
 					worth[k][i] = 0
 				}
@@ -261,7 +269,8 @@ func TestChanceAgainstEveryOrder(t *testing.T) {
 		})
 		slices.Sort(sums)
 		p := asGood / float64(len(sums))
-		// Both tests draw 1,000 of the 17,280 orders; the larger p is told. Six standard deviations and the one that is added.
+		// Both tests draw 1,000 of the 17,280 orders; the larger p is told. Six standard deviations and the one that is
+		// added.
 		tolerance := 6*math.Sqrt(p*(1-p)/Permutations) + 0.002
 		near.Equal(t, fmt.Sprintf("seed %d: p", seed), got.P, p, tolerance)
 		// The median of a thousand lies between these quantiles of all.
@@ -310,7 +319,8 @@ func TestChanceAtItsEnds(t *testing.T) {
 	}
 	near.Equal(t, "p", g.Test(apart, own, Lag{10 * 24 * time.Hour, 0.1}, 3).P, 1.0/1001, 1e-12)
 	// No way from any receiver to the bringer: nothing can be seen, so nothing is claimed.
-	if c := g.Test(same, []Return{{day(300), 5}, {day(300), 5}, {day(300), 5}, {day(300), 5}, {day(300), 5}}, UsualLag, 3); c.P != 1 || c.Effect != 1 {
+	if c := g.Test(same, []Return{{day(300), 5}, {day(300), 5}, {day(300), 5}, {day(300), 5}, {day(300), 5}}, UsualLag,
+		3); c.P != 1 || c.Effect != 1 {
 		t.Errorf("nobody reaches the bringer: %+v", c)
 	}
 	// Exactly as much as is needed, and one less of either.

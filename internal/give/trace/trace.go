@@ -1,5 +1,5 @@
-// Package trace follows returns back to the gifts that may have led to them, over people and time, and tests whether gifts precede returns more
-// than chance would. It knows nothing of storage. The formulas are of docs/give.md.
+// Package trace follows returns back to the gifts that may have led to them, over people and time, and tests whether
+// gifts precede returns more than chance would. It knows nothing of storage. The formulas are of docs/give.md.
 package trace
 
 import (
@@ -15,10 +15,12 @@ const (
 	PerHop = 0.5
 	// MostHops is over how many ties a return is followed.
 	MostHops = 4
-	// MedianLag and LagSpread are of the log-normal time from a gift to its return, before there are confirmed traces to fit it to.
+	// MedianLag and LagSpread are of the log-normal time from a gift to its return, before there are confirmed traces
+	// to fit it to.
 	MedianLag = 365 * 24 * time.Hour
 	LagSpread = 1.0
-	// Unexplained is the weight of returns that no gift led to: a return whose best gift weighs as much is as likely as not its fruit.
+	// Unexplained is the weight of returns that no gift led to: a return whose best gift weighs as much is as likely as
+	// not its fruit.
 	Unexplained = 0.12
 	// ToEverybody is what a gift to everybody is worth to one person, beside a gift to that person alone.
 	ToEverybody = 0.15
@@ -78,8 +80,8 @@ type step struct {
 	hops  int8
 }
 
-// reach finds for everybody how well news of a gift of the moment from comes to the person at, by the moment until: the largest product over paths of
-// at most four ties, each alive in between.
+// reach finds for everybody how well news of a gift of the moment from comes to the person at, by the moment until: the
+// largest product over paths of at most four ties, each alive in between.
 func (g *Network) reach(at int32, from, until time.Time) map[int32]step {
 	best := map[int32]step{}
 	if at < 0 || int(at) >= g.n {
@@ -97,7 +99,8 @@ func (g *Network) reach(at int32, from, until time.Time) map[int32]step {
 					continue
 				}
 				r := value * t.strength
-				if r < negligible || r <= best[t.to].reach || r < found[t.to].reach || r == found[t.to].reach && found[t.to].next <= v {
+				if r < negligible || r <= best[t.to].reach || r < found[t.to].reach ||
+					r == found[t.to].reach && found[t.to].next <= v {
 					continue
 				}
 				found[t.to] = step{r, v, hop}
@@ -160,8 +163,8 @@ type Share struct {
 	Lag   time.Duration
 }
 
-// Trace shares a return among the gifts before it and what is unexplained; the shares and the unexplained part together are 1. The largest share comes
-// first, and of equal ones the later gift.
+// Trace shares a return among the gifts before it and what is unexplained; the shares and the unexplained part together
+// are 1. The largest share comes first, and of equal ones the later gift.
 func (g *Network) Trace(gifts []Gift, r Return, lag Lag) (shares []Share, unexplained float64) {
 	total := Unexplained
 	reaches := map[int64]map[int32]step{}
@@ -192,11 +195,14 @@ func (g *Network) Trace(gifts []Gift, r Return, lag Lag) (shares []Share, unexpl
 	for i := range shares {
 		shares[i].Share /= total
 	}
-	slices.SortFunc(shares, func(a, b Share) int { return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(b.Gift, a.Gift)) })
+	slices.SortFunc(shares, func(a, b Share) int {
+		return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(b.Gift, a.Gift))
+	})
 	return shares, Unexplained / total
 }
 
-// bestReceiver returns who of the receivers is nearest to the bringer; a gift to everybody reached the bringer itself, diluted.
+// bestReceiver returns who of the receivers is nearest to the bringer; a gift to everybody reached the bringer itself,
+// diluted.
 func bestReceiver(gift Gift, bringer int32, reach map[int32]step) (receiver int32, value float64) {
 	receiver = -1
 	if len(gift.Receivers) == 0 {

@@ -16,15 +16,20 @@ func day(n int) time.Time { return start.AddDate(0, 0, n) }
 func always(a, b int32, strength float64) Tie { return Tie{a, b, strength, day(-1000), day(5000)} }
 
 func TestTraceByHand(t *testing.T) {
-	// Gift 0 went to person 0, who knows 1, who knows 2, who brought a return a year later. Gift 1 went to the bringer, but after the return.
+	// Gift 0 went to person 0, who knows 1, who knows 2, who brought a return a year later. Gift 1 went to the bringer,
+	// but after the return.
 	g := NewNetwork(4, []Tie{always(0, 1, 0.8), always(1, 2, 0.5), {3, 2, 1, day(0), day(10)}})
-	gifts := []Gift{{At: day(0), Receivers: []int32{0}}, {At: day(400), Receivers: []int32{2}}, {At: day(20), Receivers: []int32{3}}}
+	gifts := []Gift{{At: day(0), Receivers: []int32{0}}, {At: day(400), Receivers: []int32{2}}, {
+		At: day(20), Receivers: []int32{3},
+	}}
 	shares, unexplained := g.Trace(gifts, Return{At: day(365), From: 2}, UsualLag)
 	if len(shares) != 1 || shares[0].Gift != 0 || !slices.Equal(shares[0].Path, []int32{0, 1, 2}) {
-		t.Fatalf("shares %v: want gift 0 over 0, 1, 2 alone: the others came later or over a tie that had ended", shares)
+		t.Fatalf("shares %v: want gift 0 over 0, 1, 2 alone: the others came later or over a tie that had ended",
+			shares)
 	}
 	value := PerHop * 0.8 * PerHop * 0.5 * UsualLag.At(365*24*time.Hour)
-	if want := value / (value + Unexplained); !(math.Abs(shares[0].Share-want) <= 1e-9) || !(math.Abs(unexplained-(1-want)) <= 1e-9) {
+	if want := value / (value + Unexplained); !(math.Abs(shares[0].Share-want) <= 1e-9) ||
+		!(math.Abs(unexplained-(1-want)) <= 1e-9) {
 		t.Errorf("share %v and unexplained %v, want %v and %v", shares[0].Share, unexplained, want, 1-want)
 	}
 }
@@ -43,17 +48,24 @@ func TestLag(t *testing.T) {
 	}
 }
 
-// Whatever the network and the gifts: shares and the unexplained part are from 0 to 1 and sum to 1, paths are paths, and gifts come before.
+// Whatever the network and the gifts: shares and the unexplained part are from 0 to 1 and sum to 1, paths are paths,
+// and gifts come before.
 func TestTraceProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 8).Draw(t, "people")
 		person := rapid.Int32Range(-1, int32(n))
 		ties := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Tie {
 			first := rapid.IntRange(0, 900).Draw(t, "first")
-			return Tie{person.Draw(t, "a"), person.Draw(t, "b"), rapid.Float64Range(-0.5, 2).Draw(t, "strength"), day(first), day(first + rapid.IntRange(-5, 900).Draw(t, "days"))}
+			return Tie{
+				person.Draw(t, "a"), person.Draw(t, "b"), rapid.Float64Range(-0.5, 2).Draw(t, "strength"), day(first),
+				day(first + rapid.IntRange(-5, 900).Draw(t, "days")),
+			}
 		}), 0, 20).Draw(t, "ties")
 		gifts := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Gift {
-			return Gift{day(rapid.IntRange(0, 1000).Draw(t, "at")), rapid.SliceOfN(rapid.Int32Range(0, int32(n-1)), 0, 3).Draw(t, "receivers")}
+			return Gift{
+				day(rapid.IntRange(0, 1000).Draw(t, "at")), rapid.SliceOfN(rapid.Int32Range(0, int32(n-1)), 0, 3).
+					Draw(t, "receivers"),
+			}
 		}), 0, 12).Draw(t, "gifts")
 		r := Return{day(rapid.IntRange(0, 1500).Draw(t, "at")), rapid.Int32Range(0, int32(n-1)).Draw(t, "from")}
 		g := NewNetwork(n, ties)
@@ -61,7 +73,8 @@ func TestTraceProperties(t *testing.T) {
 		sum := unexplained
 		for _, s := range shares {
 			sum += s.Share
-			if s.Share <= 0 || s.Share > 1 || !gifts[s.Gift].At.Before(r.At) || len(s.Path) == 0 || s.Path[len(s.Path)-1] != r.From || len(s.Path) > MostHops+1 {
+			if s.Share <= 0 || s.Share > 1 || !gifts[s.Gift].At.Before(r.At) || len(s.Path) == 0 ||
+				s.Path[len(s.Path)-1] != r.From || len(s.Path) > MostHops+1 {
 				t.Fatalf("share %+v of gift %+v for %+v", s, gifts[s.Gift], r)
 			}
 		}
@@ -78,7 +91,8 @@ func TestChanceNeedsEnough(t *testing.T) {
 	}
 }
 
-// A plain effect is found: each gift to somebody is followed by a return from the same one in a year, and nobody else ever brings one.
+// A plain effect is found: each gift to somebody is followed by a return from the same one in a year, and nobody else
+// ever brings one.
 func TestChanceFindsAnEffect(t *testing.T) {
 	var gifts []Gift
 	var returns []Return
@@ -94,7 +108,8 @@ func TestChanceFindsAnEffect(t *testing.T) {
 }
 
 func TestDelaysByHand(t *testing.T) {
-	// Of four gifts one comes back after 10 days, one is lost from sight after 15, one comes back after 20, one still waits after 30.
+	// Of four gifts one comes back after 10 days, one is lost from sight after 15, one comes back after 20, one still
+	// waits after 30.
 	d := func(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 	got := Delays([]time.Duration{d(20), d(10)}, []time.Duration{d(15), d(30)})
 	want := []Point{{d(10), 0.75}, {d(20), 0.375}}

@@ -1,5 +1,6 @@
-// Package chance is the model of goodwill: how likely somebody does a small favour, from what is known of the tie and from what they answered before. It is
-// logistic regression whose prior is worth a few answers (Gelman et al. 2008), and a Beta distribution over somebody's own answers.
+// Package chance is the model of goodwill: how likely somebody does a small favour, from what is known of the tie and
+// from what they answered before. It is logistic regression whose prior is worth a few answers (Gelman et al. 2008),
+// and a Beta distribution over somebody's own answers.
 package chance
 
 import (
@@ -18,23 +19,28 @@ const (
 	Reciprocity // from 0 to 1
 	Gestures    // gifts to them, fading in two years, at most 2
 	Years       // known, at most 6
-	Openness    // how often they answered asks of others that all could see, as log odds beside somebody of whom nothing is known
-	Presence    // how much they answer at all these days: ln(1 + answers), halved every sixty days
-	Unheard     // ln(1 + days since they wrote)
+	// how often they answered asks of others that all could see, as log odds beside somebody of whom nothing is known
+	Openness
+	Presence // how much they answer at all these days: ln(1 + answers), halved every sixty days
+	Unheard  // ln(1 + days since they wrote)
 	featureCount
 )
 
 // FeatureNames are the names of the features in the order of their constants.
-var FeatureNames = [featureCount]string{"constant", "closeness", "face_to_face", "reciprocity", "gestures", "years_known", "openness", "presence", "unheard"}
+var FeatureNames = [featureCount]string{
+	"constant", "closeness", "face_to_face", "reciprocity", "gestures", "years_known", "openness",
+	"presence", "unheard",
+}
 
 // Features are what is known of a tie at a moment, one value for each constant; coefficients are of the same shape.
 type Features [featureCount]float64
 
-// Start are the coefficients where everybody starts, before any answer: about four in ten from an acquaintance, nine in ten from somebody close to whom one
-// gave. They follow the answers that come in.
+// Start are the coefficients where everybody starts, before any answer: about four in ten from an acquaintance, nine in
+// ten from somebody close to whom one gave. They follow the answers that come in.
 var Start = Features{Constant: -0.9, Closeness: 2.2, FaceToFace: 0.6, Reciprocity: 0.4, Gestures: 0.7, Years: 0.1}
 
-// StartOnLists are the coefficients where it starts for an ask to a whole list: whoever answers at all, one in thirty, more if they do so often.
+// StartOnLists are the coefficients where it starts for an ask to a whole list: whoever answers at all, one in thirty,
+// more if they do so often.
 var StartOnLists = Features{Constant: -3.4, Closeness: 0.5, Openness: 0.5, Presence: 0.3}
 
 // evidenceStrength is how many answers the prior is worth, and AnswerFades the half-life of an answer, in days.
@@ -63,8 +69,8 @@ type Sample struct {
 	Yes float64 // 1 or 0
 }
 
-// Fit returns the coefficients that explain the answers best without leaving their start further than they must: logistic regression with a ridge, by
-// Newton's method.
+// Fit returns the coefficients that explain the answers best without leaving their start further than they must:
+// logistic regression with a ridge, by Newton's method.
 func Fit(start Features, samples []Sample) Features {
 	w := start
 	for range 25 {
@@ -180,7 +186,8 @@ func Quantile(a, b, p float64) float64 {
 	return (low + high) / 2
 }
 
-// betaIncomplete is the regularised incomplete beta function, by its continued fraction (Press et al., Numerical Recipes, 6.4: the method of Lentz).
+// betaIncomplete is the regularised incomplete beta function, by its continued fraction (Press et al., Numerical
+// Recipes, 6.4: the method of Lentz).
 func betaIncomplete(a, b, x float64) float64 {
 	switch {
 	case x <= 0:
@@ -247,8 +254,8 @@ const FewestAnswers = 20
 // bins is in how many steps calibration is judged.
 const bins = 5
 
-// Measure compares what was foretold with what came. The calibration error is without bias (Bröcker 2012; Kumar, Liang & Ma 2019): the plain one of sixty
-// answers is a tenth even when every chance is right.
+// Measure compares what was foretold with what came. The calibration error is without bias (Bröcker 2012; Kumar, Liang
+// & Ma 2019): the plain one of sixty answers is a tenth even when every chance is right.
 func Measure(foretold, came []float64) Evaluation {
 	out := Evaluation{Answers: len(foretold), Bins: make([]Bin, bins)}
 	n, rate := float64(len(foretold)), 0.0
@@ -288,7 +295,8 @@ func Measure(foretold, came []float64) Evaluation {
 // Text prints the figures.
 func (e Evaluation) Text(p *locale.Printer) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\nBrier %.4f (%s %.4f), log loss %.4f, %s %.4f\n", p.T("%d answers foretold", e.Answers), e.Brier, p.T("constant rate"), e.BrierBaseline, e.LogLoss, p.T("calibration error"), e.CalibrationError)
+	fmt.Fprintf(&b, "%s\nBrier %.4f (%s %.4f), log loss %.4f, %s %.4f\n", p.T("%d answers foretold", e.Answers),
+		e.Brier, p.T("constant rate"), e.BrierBaseline, e.LogLoss, p.T("calibration error"), e.CalibrationError)
 	for _, bin := range e.Bins {
 		fmt.Fprintf(&b, "  %.1f – %.1f  %4d  %.3f  %.3f\n", bin.From, bin.Until, bin.Answers, bin.Foretold, bin.Came)
 	}

@@ -8,7 +8,9 @@ import (
 
 func TestBetaQuantile(t *testing.T) {
 	// Known values: uniform; symmetric; and I_x(2, 3) = 6x² - 8x³ + 3x⁴.
-	for _, c := range []struct{ a, b, p, want float64 }{{1, 1, 0.3, 0.3}, {5, 5, 0.5, 0.5}, {2, 1, 0.25, 0.5}, {1, 2, 0.75, 0.5}} {
+	for _, c := range []struct{ a, b, p, want float64 }{
+		{1, 1, 0.3, 0.3}, {5, 5, 0.5, 0.5}, {2, 1, 0.25, 0.5}, {1, 2, 0.75, 0.5},
+	} {
 		if got := Quantile(c.a, c.b, c.p); !(math.Abs(got-c.want) <= 1e-9) {
 			t.Errorf("quantile %v of Beta(%v, %v) is %v, want %v", c.p, c.a, c.b, got, c.want)
 		}

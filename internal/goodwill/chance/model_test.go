@@ -9,7 +9,8 @@ import (
 	"gave.network/internal/near"
 )
 
-// The posterior is the prior as four answers, with later answers fading by half in two years; its quantiles are those of its density.
+// The posterior is the prior as four answers, with later answers fading by half in two years; its quantiles are those
+// of its density.
 func TestPosteriorAndQuantilesByHand(t *testing.T) {
 	alpha, beta := Posterior(0.7, []Answer{{true, 0, 1}, {false, 2 * 365, 1}})
 	near.Equal(t, "alpha", alpha, 4*0.7+1, 1e-9)

@@ -1,5 +1,5 @@
-// Package fetch reads a page of the web for its words, and nothing else: from public addresses only, however the name resolves and wherever it is
-// redirected, within bounds of size, time and type.
+// Package fetch reads a page of the web for its words, and nothing else: from public addresses only, however the name
+// resolves and wherever it is redirected, within bounds of size, time and type.
 package fetch
 
 import (
@@ -56,7 +56,8 @@ func New() *Fetcher {
 	f.client = &http.Client{
 		CheckRedirect: func(r *http.Request, before []*http.Request) error {
 			if len(before) > mostRedirects {
-				return fault.New(fault.Invalid, "This link is passed on more than %d times.", mostRedirects).WithHint(pasteInstead)
+				return fault.New(fault.Invalid, "This link is passed on more than %d times.", mostRedirects).
+					WithHint(pasteInstead)
 			}
 			return f.check(r.URL)
 		},
@@ -70,7 +71,8 @@ func New() *Fetcher {
 
 const pasteInstead = "Paste the text itself instead."
 
-// control runs for the address that is about to be dialled, whatever the name was: an answer of the name server that changes cannot get around it.
+// control runs for the address that is about to be dialled, whatever the name was: an answer of the name server that
+// changes cannot get around it.
 func (f *Fetcher) control(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -88,10 +90,13 @@ func (f *Fetcher) control(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// notPublic are the ranges that no page for everybody lies in, beyond those that netip knows by itself (IANA special-purpose registries, 2024).
-var notPublic = prefixes("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
+// notPublic are the ranges that no page for everybody lies in, beyond those that netip knows by itself (IANA
+// special-purpose registries, 2024).
+var notPublic = prefixes("0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
+	"198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "240.0.0.0/4",
 	// Ranges that hold an address of version 4 within, which would have to be checked again.
-	"::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/23", "100::/64", "2001:db8::/32", "fec0::/10", "3fff::/20", "5f00::/16")
+	"::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/23", "100::/64", "2001:db8::/32", "fec0::/10",
+	"3fff::/20", "5f00::/16")
 
 func prefixes(list ...string) []netip.Prefix {
 	out := make([]netip.Prefix, len(list))
@@ -104,7 +109,8 @@ func prefixes(list ...string) []netip.Prefix {
 // Public says whether an address is one that everybody on the internet may reach.
 func Public(a netip.Addr) bool {
 	a = a.Unmap()
-	if !a.IsValid() || a.Zone() != "" || !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() {
+	if !a.IsValid() || a.Zone() != "" || !a.IsGlobalUnicast() || a.IsPrivate() || a.IsLoopback() ||
+		a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() {
 		return false
 	}
 	for _, p := range notPublic {
@@ -151,7 +157,8 @@ func (f *Fetcher) Read(ctx context.Context, address string) (Page, error) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return Page{}, fault.New(fault.Unavailable, "The page answers with %d.", response.StatusCode).WithHint(pasteInstead)
+		return Page{}, fault.New(fault.Unavailable, "The page answers with %d.", response.StatusCode).
+			WithHint(pasteInstead)
 	}
 	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
 	if err != nil || kind != "text/html" && kind != "application/xhtml+xml" && kind != "text/plain" {
@@ -187,7 +194,8 @@ func unreachable(ctx context.Context, err error) error {
 func Extract(body []byte, contentType string, u *url.URL) (Page, error) {
 	reader, err := charset.NewReader(strings.NewReader(string(body)), contentType)
 	if err != nil {
-		return Page{}, fault.Wrap(err, fault.Invalid, "This link does not lead to a page of text.").WithHint(pasteInstead)
+		return Page{}, fault.Wrap(err, fault.Invalid, "This link does not lead to a page of text.").
+			WithHint(pasteInstead)
 	}
 	out := Page{URL: u.String()}
 	if strings.HasPrefix(contentType, "text/plain") {
@@ -197,15 +205,18 @@ func Extract(body []byte, contentType string, u *url.URL) (Page, error) {
 	}
 	article, err := readability.FromReader(reader, u)
 	if err != nil {
-		return Page{}, fault.Wrap(err, fault.Invalid, "This link does not lead to a page of text.").WithHint(pasteInstead)
+		return Page{}, fault.Wrap(err, fault.Invalid, "This link does not lead to a page of text.").
+			WithHint(pasteInstead)
 	}
 	var text strings.Builder
 	if article.Node != nil {
 		if err := article.RenderText(&text); err != nil {
-			return Page{}, fault.Wrap(err, fault.Invalid, "This link does not lead to a page of text.").WithHint(pasteInstead)
+			return Page{}, fault.Wrap(err, fault.Invalid, "This link does not lead to a page of text.").
+				WithHint(pasteInstead)
 		}
 	}
-	out.Title, out.Language = strings.ToValidUTF8(strings.Join(strings.Fields(article.Title()), " "), ""), article.Language()
+	out.Title, out.Language = strings.ToValidUTF8(strings.Join(strings.Fields(article.Title()), " "), ""),
+		article.Language()
 	out.Text = strings.ToValidUTF8(text.String()[:min(text.Len(), mostText)], "")
 	if strings.TrimSpace(out.Text) == "" {
 		out.Text = strings.ToValidUTF8(article.Excerpt(), "")

@@ -27,11 +27,15 @@ func hostile(internal string) http.Handler {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, article)
 	})
-	m.HandleFunc("/inside", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, internal, http.StatusFound) })
+	m.HandleFunc("/inside", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, internal, http.StatusFound)
+	})
 	m.HandleFunc("/file", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "file:///etc/passwd", http.StatusFound)
 	})
-	m.HandleFunc("/loop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/loop", http.StatusFound) })
+	m.HandleFunc("/loop", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/loop", http.StatusFound)
+	})
 	m.HandleFunc("/endless", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain")
 		for range 1 << 12 {
@@ -60,7 +64,9 @@ func hostile(internal string) http.Handler {
 		}
 		_ = z.Close()
 	})
-	m.HandleFunc("/zip", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "application/zip") })
+	m.HandleFunc("/zip", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/zip")
+	})
 	m.HandleFunc("/header", func(w http.ResponseWriter, _ *http.Request) {
 		for i := range 100 {
 			w.Header().Set(fmt.Sprint("X-", i), strings.Repeat("x", 2000))
@@ -71,7 +77,8 @@ func hostile(internal string) http.Handler {
 }
 
 func TestHostileLinks(t *testing.T) {
-	inside := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the internal server was reached") }))
+	inside := httptest.NewServer(
+		http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the internal server was reached") }))
 	defer inside.Close()
 	outside := httptest.NewServer(hostile(inside.URL))
 	defer outside.Close()
@@ -86,7 +93,8 @@ func TestHostileLinks(t *testing.T) {
 	for _, c := range []struct{ link, want string }{
 		{outside.URL + "/inside", "an address that is not public"},
 		{inside.URL, "an address that is not public"},
-		{strings.Replace(inside.URL, "127.0.0.1", "localhost", 1), "an address that is not public"}, // whatever the name says, the address counts
+		// whatever the name says, the address counts
+		{strings.Replace(inside.URL, "127.0.0.1", "localhost", 1), "an address that is not public"},
 		{"http://[::ffff:127.0.0.1]:80/", "an address that is not public"},
 		{"http://169.254.169.254/latest/meta-data", "an address that is not public"},
 		{outside.URL + "/file", "begin with http or https"},
@@ -116,15 +124,18 @@ func TestHostileLinks(t *testing.T) {
 		}
 	}
 	page, err := f.Read(context.Background(), outside.URL+"/article")
-	if err != nil || page.Title != "Een gids voor houten boten" || !strings.Contains(page.Text, "breeuwen van naden") || strings.Contains(page.Text, "alert") || page.Language != "nl" {
+	if err != nil || page.Title != "Een gids voor houten boten" || !strings.Contains(page.Text, "breeuwen van naden") ||
+		strings.Contains(page.Text, "alert") || page.Language != "nl" {
 		t.Errorf("%+v %v", page, err)
 	}
 }
 
 func TestPublic(t *testing.T) {
 	for _, a := range []string{
-		"127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "255.255.255.255", "224.0.0.1", "198.18.0.1", "192.0.2.1", "::1", "::", "fe80::1", "fc00::1",
-		"ff02::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1::1", "2001:db8::1", "::127.0.0.1", "fe80::1%eth0",
+		"127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
+		"255.255.255.255", "224.0.0.1", "198.18.0.1", "192.0.2.1", "::1", "::", "fe80::1", "fc00::1",
+		"ff02::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1::1", "2001:db8::1",
+		"::127.0.0.1", "fe80::1%eth0",
 	} {
 		if Public(netip.MustParseAddr(a)) {
 			t.Errorf("%s counts as public", a)
@@ -150,7 +161,8 @@ func FuzzExtract(f *testing.F) {
 			t.Skip()
 		}
 		page, err := Extract(body, contentType, &url.URL{Scheme: "https", Host: "example.org"})
-		if err == nil && (strings.ToValidUTF8(page.Text, "") != page.Text || strings.ToValidUTF8(page.Title, "") != page.Title) {
+		if err == nil &&
+			(strings.ToValidUTF8(page.Text, "") != page.Text || strings.ToValidUTF8(page.Title, "") != page.Title) {
 			t.Errorf("%q %q", page.Title, page.Text)
 		}
 	})

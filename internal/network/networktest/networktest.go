@@ -20,7 +20,8 @@ var Now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 func Space(t testing.TB, d *db.DB) id.ID {
 	t.Helper()
 	space := id.New()
-	if _, err := d.ExecContext(context.Background(), `insert into space (id, name, purpose, created) values ($1, 'test', 'professional', 1)`, space); err != nil {
+	if _, err := d.ExecContext(context.Background(), `insert into space (id, name, purpose, created)
+		values ($1, 'test', 'professional', 1)`, space); err != nil {
 		t.Fatal(err)
 	}
 	return space
@@ -29,7 +30,9 @@ func Space(t testing.TB, d *db.DB) id.ID {
 // Viewer makes a member of the space with a person of their own.
 func Viewer(t testing.TB, d *db.DB, space id.ID, name string, role op.Role) op.Viewer {
 	t.Helper()
-	v := op.Viewer{Space: space, Account: id.New(), Member: id.New(), Role: role, Lang: locale.English, Zone: time.UTC, Now: Now}
+	v := op.Viewer{
+		Space: space, Account: id.New(), Member: id.New(), Role: role, Lang: locale.English, Zone: time.UTC, Now: Now,
+	}
 	v.Person = Person(t, d, v, name, name+"@example.org").ID
 	return v
 }
@@ -64,7 +67,8 @@ func Record(t testing.TB, d *db.DB, v op.Viewer, list ...network.Interaction) {
 // Interaction makes an interaction of the viewer's; the first person is its sender.
 func Interaction(v op.Viewer, medium network.Medium, at time.Time, people ...id.ID) network.Interaction {
 	e := network.Interaction{
-		ID: id.New(), Owner: v.Member, Medium: medium, Time: at.UnixMicro(), People: len(people), Source: "test", External: id.New(),
+		ID: id.New(), Owner: v.Member, Medium: medium, Time: at.UnixMicro(), People: len(people), Source: "test",
+		External: id.New(),
 	}
 	for i, p := range people {
 		role := network.To

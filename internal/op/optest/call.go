@@ -9,7 +9,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// Call runs the operation of that name, as the command line does: what comes out is printed too, in both languages, and must hold the words.
+// Call runs the operation of that name, as the command line does: what comes out is printed too, in both languages, and
+// must hold the words.
 func Call[Out any](t testing.TB, list []op.Operation, v op.Viewer, name string, in any, words ...string) Out {
 	t.Helper()
 	var registry op.Registry

@@ -1,4 +1,5 @@
-// Package browsertest drives a real Chromium in tests: phones and desktops, light and dark, with and without scripts, by keyboard.
+// Package browsertest drives a real Chromium in tests: phones and desktops, light and dark, with and without scripts,
+// by keyboard.
 package browsertest
 
 import (
@@ -53,9 +54,12 @@ func New(t testing.TB, o Options) *Browser {
 		language = "en"
 	}
 	flags := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()), chromedp.Flag("lang", language),
-		chromedp.Flag("accept-lang", language), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("lang", language),
+		chromedp.Flag("accept-lang", language), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("hide-scrollbars", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), flags...)
 	ctx, close := chromedp.NewContext(allocator)
 	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
@@ -75,10 +79,15 @@ func New(t testing.TB, o Options) *Browser {
 			t.Fatalf("browser: %v", err)
 		}
 	}
-	must(chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: mobile}))
-	must(chromedp.Call(ctx, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: o.Phone}))
-	must(chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}))
-	must(chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: o.NoScripts}))
+	must(chromedp.Call(ctx, emulation.SetDeviceMetricsOverride,
+		emulation.SetDeviceMetricsOverrideParams{Width: width, Height: height, DeviceScaleFactor: 1, Mobile: mobile}))
+	must(chromedp.Call(ctx, emulation.SetTouchEmulationEnabled,
+		emulation.SetTouchEmulationEnabledParams{Enabled: o.Phone}))
+	must(chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	}))
+	must(chromedp.Call(ctx, emulation.SetScriptExecutionDisabled,
+		emulation.SetScriptExecutionDisabledParams{Value: o.NoScripts}))
 	return b
 }
 
@@ -116,8 +125,8 @@ func Evaluate[T any](b *Browser, expression string) T {
 	return get(b, chromedp.Evaluate[T](expression))
 }
 
-// Keys presses keys, one after another. A key carries its text, as a keyboard's does, so that a page that takes the key keeps the text out
-// of the field that it goes to.
+// Keys presses keys, one after another. A key carries its text, as a keyboard's does, so that a page that takes the key
+// keeps the text out of the field that it goes to.
 func (b *Browser) Keys(keys string) {
 	b.t.Helper()
 	// What is seen of a page can be there before the script that hears its keys.
@@ -177,7 +186,8 @@ func (b *Browser) Fill(selector, text string) {
 // Click clicks on something and waits until the page that follows is there.
 func (b *Browser) Click(selector string) {
 	b.t.Helper()
-	b.Do(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)), chromedp.Sleep(150*time.Millisecond), chromedp.WaitReady(chromedp.CSS("main")))
+	b.Do(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)),
+		chromedp.Sleep(150*time.Millisecond), chromedp.WaitReady(chromedp.CSS("main")))
 }
 
 // Text returns the visible text of an element.
@@ -186,12 +196,14 @@ func (b *Browser) Text(selector string) string {
 	return get(b, chromedp.Text(chromedp.CSS(selector)))
 }
 
-// Eventually waits until the visible text of an element holds a part, and fails the test when it does not within ten seconds.
+// Eventually waits until the visible text of an element holds a part, and fails the test when it does not within ten
+// seconds.
 func (b *Browser) Eventually(selector, part string) {
 	b.t.Helper()
 	text := ""
 	for range 100 {
-		found, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`(document.querySelector(`+strconv.Quote(selector)+`) || {innerText: ""}).innerText`))
+		found, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](
+			`(document.querySelector(`+strconv.Quote(selector)+`) || {innerText: ""}).innerText`))
 		if err == nil {
 			if text = found; strings.Contains(text, part) {
 				return

@@ -32,7 +32,8 @@ func (s *Site) HandleUpload(pattern string, least op.Role, most int64, h page.Ha
 	s.mux.HandleUpload(pattern, least, most, h)
 }
 
-// Send sends a request and checks its status; a sign-in that is asked for, and a page that follows a form, are seen by theirs.
+// Send sends a request and checks its status; a sign-in that is asked for, and a page that follows a form, are seen by
+// theirs.
 func (s *Site) Send(t testing.TB, r *http.Request, status int) *httptest.ResponseRecorder {
 	t.Helper()
 	r = r.WithContext(page.With(r.Context(), &page.Request{Viewer: s.viewer, Printer: s.viewer.Printer()}))

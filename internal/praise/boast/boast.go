@@ -1,8 +1,10 @@
-// Package boast reads a draft sentence by sentence and says where it boasts, of what kind, why, and how the sentence could turn outward. The model is
-// small, learnt in Go (see train), and its quality is printed with it. It stores nothing.
+// Package boast reads a draft sentence by sentence and says where it boasts, of what kind, why, and how the sentence
+// could turn outward. The model is small, learnt in Go (see train), and its quality is printed with it. It stores
+// nothing.
 //
-// Boasting is a speech act that shows oneself in a good light by what one did, is or has (Jin, Preoţiuc-Pietro, Doğruöz & Aletras, Automatic
-// Identification and Classification of Bragging in Social Media, ACL 2022), whose data it learns from. Good news about others, thanks and plain facts are not.
+// Boasting is a speech act that shows oneself in a good light by what one did, is or has (Jin, Preoţiuc-Pietro, Doğruöz
+// & Aletras, Automatic Identification and Classification of Bragging in Social Media, ACL 2022), whose data it learns
+// from. Good news about others, thanks and plain facts are not.
 package boast
 
 import (
@@ -57,7 +59,8 @@ const (
 )
 
 var turns = map[Kind]Reason{
-	Achievement: TurnAchievement, Action: TurnAction, Feeling: TurnFeeling, Trait: TurnTrait, Possession: TurnPossession, Affiliation: TurnAffiliation,
+	Achievement: TurnAchievement, Action: TurnAction, Feeling: TurnFeeling, Trait: TurnTrait,
+	Possession: TurnPossession, Affiliation: TurnAffiliation,
 }
 
 // Verdict is how one sentence was judged.
@@ -129,7 +132,8 @@ func Whole(s, lang string) Verdict {
 
 // speaks says which linguistic features speak for which reason.
 var speaks = map[string]Reason{
-	"first then reach": ReasonReach, "mine then reach": ReasonReach, "self with reach": ReasonReach, "reach": ReasonReach, "we with reach": ReasonReach,
+	"first then reach": ReasonReach, "mine then reach": ReasonReach, "self with reach": ReasonReach,
+	"reach": ReasonReach, "we with reach": ReasonReach,
 	"first then good": ReasonTrait, "mine then good": ReasonTrait, "self with good": ReasonTrait, "good": ReasonTrait,
 	"have": ReasonHave, "first then have": ReasonHave, "mine then have": ReasonHave, "self with have": ReasonHave,
 	"glad": ReasonGlad, "first then glad": ReasonGlad, "self with glad": ReasonGlad,
@@ -138,7 +142,8 @@ var speaks = map[string]Reason{
 	"superlative": ReasonSuperlative, "self with superlative": ReasonSuperlative,
 	"number": ReasonNumber, "self with number": ReasonNumber, "money": ReasonNumber,
 	"very": ReasonVery, "first then very": ReasonVery, "mine then very": ReasonVery,
-	"first": ReasonFirst, "starts with first": ReasonFirst, "any first": ReasonFirst, "self": ReasonFirst, "first without may": ReasonFirst, "first then past": ReasonFirst,
+	"first": ReasonFirst, "starts with first": ReasonFirst, "any first": ReasonFirst, "self": ReasonFirst,
+	"first without may": ReasonFirst, "first then past": ReasonFirst,
 }
 
 // mostReasons is how many reasons are told; more would be a list of suspicions.

@@ -58,7 +58,8 @@ func macro(sentences []string, boasts []bool, lang string) (f, precision float64
 	return hit/(2*hit+wrong+missed) + right/(2*right+wrong+missed), hit / (hit + wrong)
 }
 
-// The tweets that the model did not learn from (Jin et al. 2022). The published best is 0.7242, with a fine-tuned transformer.
+// The tweets that the model did not learn from (Jin et al. 2022). The published best is 0.7242, with a fine-tuned
+// transformer.
 func TestTweets(t *testing.T) {
 	sentences, boasts := labelled(t, filepath.Join(realdata.Dir(t), "boast", "dev.csv.gz"), "")
 	f, precision := macro(sentences, boasts, "en")
@@ -102,7 +103,8 @@ func TestPlainCases(t *testing.T) {
 		if v.Boast != c.boast {
 			t.Errorf("%q: boast %v (%.2f), want %v", c.text, v.Boast, v.Probability, c.boast)
 		}
-		if v.Boast && (v.Kind == "" || len(v.Why) == 0 || v.Suggestion == "") || !v.Boast && (v.Kind != "" || v.Suggestion != "") {
+		if v.Boast && (v.Kind == "" || len(v.Why) == 0 || v.Suggestion == "") ||
+			!v.Boast && (v.Kind != "" || v.Suggestion != "") {
 			t.Errorf("%q: %+v", c.text, v)
 		}
 	}
@@ -111,12 +113,14 @@ func TestPlainCases(t *testing.T) {
 func TestSentences(t *testing.T) {
 	for text, want := range map[string][]string{
 		"One. Two! Three?": {"One.", "Two!", "Three?"},
-		"Dhr. De Vries (o.a. wethouder) kwam om 10.30 uur. Daarna bijv. de heer J. Bos.": {"Dhr. De Vries (o.a. wethouder) kwam om 10.30 uur.", "Daarna bijv. de heer J. Bos."},
-		"See www.example.org. Then call.":                                                {"See www.example.org.", "Then call."},
-		"Head\n\n- first line\n- second line\r\n":                                        {"Head", "- first line", "- second line"},
-		"“Really?” she said.":                                                            {"“Really?” she said."},
-		"🎉🎉 ... !":                                                                       nil,
-		"":                                                                               nil,
+		"Dhr. De Vries (o.a. wethouder) kwam om 10.30 uur. Daarna bijv. de heer J. Bos.": {
+			"Dhr. De Vries (o.a. wethouder) kwam om 10.30 uur.", "Daarna bijv. de heer J. Bos.",
+		},
+		"See www.example.org. Then call.":         {"See www.example.org.", "Then call."},
+		"Head\n\n- first line\n- second line\r\n": {"Head", "- first line", "- second line"},
+		"“Really?” she said.":                     {"“Really?” she said."},
+		"🎉🎉 ... !":                                nil,
+		"":                                        nil,
 	} {
 		if got := Sentences(text); !slices.Equal(got, want) {
 			t.Errorf("%q: %q, want %q", text, got, want)

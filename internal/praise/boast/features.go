@@ -7,11 +7,15 @@ import (
 )
 
 var classNames = [classes]string{
-	"first", "mine", "object", "we", "you", "third", "good", "bad", "glad", "reach", "past", "have", "kin", "very", "may", "no", "what", "told", "when", "thanks",
+	"first", "mine", "object", "we", "you", "third", "good", "bad", "glad", "reach", "past", "have", "kin", "very",
+	"may", "no", "what", "told", "when", "thanks",
 }
 
 // cues are emoji that often go with boasting, or with its opposite.
-var cues = []string{"sunglasses", "flexed_biceps", "smirking", "fire", "hundred", "party", "trophy", "heart-eyes", "flushed", "raising_hands", "tears_of_joy", "loudly_crying", "folded_hands", "rocket"}
+var cues = []string{
+	"sunglasses", "flexed_biceps", "smirking", "fire", "hundred", "party", "trophy", "heart-eyes", "flushed",
+	"raising_hands", "tears_of_joy", "loudly_crying", "folded_hands", "rocket",
+}
 
 // feature is one linguistic property of a sentence, and its value.
 type feature struct {
@@ -67,8 +71,10 @@ func linguistic(p *phrase) []feature {
 	add("superlative", float64(min(est, 2)))
 	add("number", float64(min(num, 3)))
 	add("money", yes(strings.ContainsAny(p.raw, "$€£%")))
-	add("subjectless", yes(len(p.words) > 0 && (p.at[past][0] && !p.at[first][0] || p.words[0] == "just" || p.words[0] == "finally" || p.words[0] == "net" || p.words[0] == "eindelijk" ||
-		strings.HasSuffix(p.words[0], "ing"))))
+	add("subjectless", yes(len(p.words) > 0 &&
+		(p.at[past][0] && !p.at[first][0] || p.words[0] == "just" || p.words[0] == "finally" || p.words[0] == "net" ||
+			p.words[0] == "eindelijk" ||
+			strings.HasSuffix(p.words[0], "ing"))))
 	add("question", yes(strings.Contains(p.raw, "?") && !strings.Contains(p.raw, "? ?")))
 	add("exclamation", float64(min(strings.Count(p.raw, "!"), 3)))
 	add("tags", float64(min(strings.Count(p.raw, "#"), 3)))
@@ -112,8 +118,8 @@ func shouted(s string) int {
 // hashBits says how many buckets words and pieces of words fall into.
 const hashBits = 17
 
-// hashes returns the buckets of word sequences and of pieces of words, each once. Languages have buckets of their own: the same letters mean other
-// things.
+// hashes returns the buckets of word sequences and of pieces of words, each once. Languages have buckets of their own:
+// the same letters mean other things.
 func hashes(p *phrase, lang string) (words, pieces []uint32) {
 	seen := map[uint32]bool{}
 	put := func(list []uint32, offset uint32, parts ...string) []uint32 {

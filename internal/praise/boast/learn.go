@@ -14,8 +14,8 @@ type Example struct {
 	Weight float64
 }
 
-// Minimise finds where a function is least, from a start and with its gradient. The library that does it is named by who trains, so that no binary
-// carries it.
+// Minimise finds where a function is least, from a start and with its gradient. The library that does it is named by
+// who trains, so that no binary carries it.
 type Minimise func(loss func(w []float64) float64, gradient func(into, w []float64), start []float64) ([]float64, error)
 
 // row is an example as numbers: places and values of what is not zero.
@@ -37,7 +37,8 @@ func (m *Model) layout() layout {
 	return l
 }
 
-// Learn learns from examples. The model has its word vectors already. strength is the inverse of the regularisation: 1 is usual.
+// Learn learns from examples. The model has its word vectors already. strength is the inverse of the regularisation: 1
+// is usual.
 func (m *Model) Learn(examples []Example, strength float64, minimise Minimise) error {
 	phrases := make([]phrase, len(examples))
 	for i, e := range examples {
@@ -214,7 +215,8 @@ func (m *Model) learnKinds(examples []Example, phrases []phrase, minimise Minimi
 			}
 			r := row{boasts: e.Kind == k, weight: e.Weight, at: []uint32{uint32(n)}, value: []float32{1}}
 			for j, f := range linguistic(&phrases[i]) {
-				r.at, r.value = append(r.at, uint32(j)), append(r.value, float32((f.value-float64(m.Mean[j]))*float64(m.Scale[j])))
+				r.at, r.value = append(r.at, uint32(j)),
+					append(r.value, float32((f.value-float64(m.Mean[j]))*float64(m.Scale[j])))
 			}
 			rows = append(rows, r)
 		}
@@ -251,7 +253,8 @@ func (m *Model) SetVectors(words []string, vectors [][]float64) {
 	}
 	m.VectorScale = make([]float32, dimensions)
 	for d := range dimensions {
-		m.VectorScale[d] = float32(2.5 * math.Sqrt(scale[d]) / 7) // seven steps to each side reach two and a half deviations
+		// seven steps to each side reach two and a half deviations
+		m.VectorScale[d] = float32(2.5 * math.Sqrt(scale[d]) / 7)
 	}
 	m.Vectors = make([]byte, len(vectors)*dimensions/2)
 	for i, v := range vectors {

@@ -2,8 +2,8 @@ package boast
 
 import "strings"
 
-// A class is a set of words that do the same work in a sentence, in English and in Dutch. Features speak of classes, so that one set of weights
-// serves both languages.
+// A class is a set of words that do the same work in a sentence, in English and in Dutch. Features speak of classes, so
+// that one set of weights serves both languages.
 type class int
 
 const (

@@ -15,14 +15,15 @@ import (
 // Dimensions of a word vector.
 const dimensions = 100
 
-// How much the blocks of features count beside each other before anything is learnt: the linguistic ones are many and small, pieces of words weigh
-// one together. Chosen by cross-validation on the training part.
+// How much the blocks of features count beside each other before anything is learnt: the linguistic ones are many and
+// small, pieces of words weigh one together. Chosen by cross-validation on the training part.
 const (
 	linguisticShare = 0.1
 	vectorShare     = 0.1
 )
 
-// Model is a logistic model over sequences of words, pieces of words, linguistic features and, in English, word vectors.
+// Model is a logistic model over sequences of words, pieces of words, linguistic features and, in English, word
+// vectors.
 type Model struct {
 	Names  []string  `json:"names"` // of the linguistic features
 	Mean   []float32 `json:"mean"`
@@ -39,7 +40,8 @@ type Model struct {
 	PoolScale   []float32 `json:"pool_scale"`
 	PoolWeight  []float32 `json:"pool_weight"`
 
-	// Bias is the intercept in each language. Threshold is where a reader would begin to call it boasting, Slope how fast doubt ends beyond it.
+	// Bias is the intercept in each language. Threshold is where a reader would begin to call it boasting, Slope how
+	// fast doubt ends beyond it.
 	Bias      map[string]float64 `json:"bias"`
 	Threshold map[string]float64 `json:"threshold"`
 	Slope     float64            `json:"slope"`
@@ -101,7 +103,8 @@ func (m *Model) hashWeight(bucket uint32) float64 {
 	return float64(int16(uint16(m.Hash[2*bucket])|uint16(m.Hash[2*bucket+1])<<8)) * float64(m.HashScale)
 }
 
-// buckets yields the buckets of a sentence with their values: each kind has length one together, however long the sentence is.
+// buckets yields the buckets of a sentence with their values: each kind has length one together, however long the
+// sentence is.
 func buckets(p *phrase, lang string, yield func(bucket uint32, value float64)) {
 	words, pieces := hashes(p, lang)
 	for _, list := range [][]uint32{words, pieces} {
@@ -130,7 +133,8 @@ func (m *Model) vector(word string, out *[dimensions]float64) bool {
 	return true
 }
 
-// pool is the mean and the largest of each number of the vectors of the words; nothing when no word is known or the language has no vectors.
+// pool is the mean and the largest of each number of the vectors of the words; nothing when no word is known or the
+// language has no vectors.
 func (m *Model) pool(p *phrase, lang string) []float64 {
 	if lang != "en" {
 		return nil

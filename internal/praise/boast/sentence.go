@@ -8,9 +8,12 @@ import (
 
 // abbreviations end with a full stop and no sentence with them, in English and Dutch.
 var abbreviations = map[string]bool{
-	"mr": true, "mrs": true, "ms": true, "dr": true, "prof": true, "st": true, "no": true, "vs": true, "etc": false, "e.g": true, "i.e": true, "approx": true, "dept": true, "inc": false,
-	"dhr": true, "mevr": true, "mw": true, "drs": true, "ir": true, "ing": true, "nr": true, "bijv": true, "bv": true, "d.w.z": true, "dwz": true, "o.a": true, "m.b.t": true, "t.a.v": true,
-	"i.v.m": true, "ca": true, "evt": true, "incl": true, "excl": true, "resp": true, "vgl": true, "z.o.z": true, "a.u.b": false, "n.a.v": true, "jl": true, "pag": true, "art": true, "tel": true,
+	"mr": true, "mrs": true, "ms": true, "dr": true, "prof": true, "st": true, "no": true, "vs": true, "etc": false,
+	"e.g": true, "i.e": true, "approx": true, "dept": true, "inc": false,
+	"dhr": true, "mevr": true, "mw": true, "drs": true, "ir": true, "ing": true, "nr": true, "bijv": true, "bv": true,
+	"d.w.z": true, "dwz": true, "o.a": true, "m.b.t": true, "t.a.v": true,
+	"i.v.m": true, "ca": true, "evt": true, "incl": true, "excl": true, "resp": true, "vgl": true, "z.o.z": true,
+	"a.u.b": false, "n.a.v": true, "jl": true, "pag": true, "art": true, "tel": true,
 }
 
 // Sentences splits a text. Lines end sentences too: drafts have headings and lists.
@@ -63,7 +66,8 @@ func ofLine(line string) []string {
 	return out
 }
 
-// ends says whether the full stop before end closes a sentence: not after an abbreviation or a single letter, and not before a small letter.
+// ends says whether the full stop before end closes a sentence: not after an abbreviation or a single letter, and not
+// before a small letter.
 func ends(line string, start, stop, end int) bool {
 	word := line[start : stop-1]
 	if i := strings.LastIndexFunc(word, unicode.IsSpace); i >= 0 {

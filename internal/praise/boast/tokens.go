@@ -7,20 +7,24 @@ import (
 )
 
 var (
-	// Tags that only say that somebody means to boast, as people add them in jest; a model that leans on them learns nothing else.
+	// Tags that only say that somebody means to boast, as people add them in jest; a model that leans on them learns
+	// nothing else.
 	selfTag = regexp.MustCompile(`(?i)#\S*(?:brag|humbl)\S*`)
 	link    = regexp.MustCompile(`(?i)\bhttps?://\S+|\bwww\.\S+`)
 	mention = regexp.MustCompile(`(?i)@user\b|@\w+`)
 	// Tokenised text has a space before the clitic: "I 'm", "do n't".
 	negated = regexp.MustCompile(`(?i)(\w) n't\b`)
 	clitic  = regexp.MustCompile(`(?i)(\w) '(m|s|re|ve|ll|d)\b`)
-	token   = regexp.MustCompile(`#[\p{L}\p{N}_]+|@user|:[a-z_]+:|[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*|'[a-z]\b|[!?]+|\.|[$€£%]`)
+	token   = regexp.MustCompile(
+		`#[\p{L}\p{N}_]+|@user|:[a-z_]+:|[\p{L}\p{N}_]+(?:'[\p{L}\p{N}_]+)*|'[a-z]\b|[!?]+|\.|[$€£%]`)
 )
 
 // emoji are the few that carry meaning here, by the names that data sets give them.
 var emoji = strings.NewReplacer(
-	"😎", " :smiling_face_with_sunglasses: ", "💪", " :flexed_biceps: ", "🏆", " :trophy: ", "🎉", " :party_popper: ", "🔥", " :fire: ", "💯", " :hundred_points: ",
-	"🙌", " :raising_hands: ", "😍", " :smiling_face_with_heart-eyes: ", "😏", " :smirking_face: ", "😂", " :face_with_tears_of_joy: ", "😭", " :loudly_crying_face: ",
+	"😎", " :smiling_face_with_sunglasses: ", "💪", " :flexed_biceps: ", "🏆", " :trophy: ", "🎉", " :party_popper: ", "🔥",
+	" :fire: ", "💯", " :hundred_points: ",
+	"🙌", " :raising_hands: ", "😍", " :smiling_face_with_heart-eyes: ", "😏", " :smirking_face: ", "😂",
+	" :face_with_tears_of_joy: ", "😭", " :loudly_crying_face: ",
 	"😳", " :flushed_face: ", "🙏", " :folded_hands: ", "🚀", " :rocket: ",
 )
 
@@ -61,12 +65,14 @@ func phraseOf(s, lang string) phrase {
 // regularPast says whether a word looks like a regular past or participle, in English or Dutch.
 func regularPast(w string) bool {
 	n := len(w)
-	return n > 4 && strings.HasSuffix(w, "ed") || n > 6 && strings.HasPrefix(w, "ge") && (w[n-1] == 'd' || w[n-1] == 't' || strings.HasSuffix(w, "en"))
+	return n > 4 && strings.HasSuffix(w, "ed") ||
+		n > 6 && strings.HasPrefix(w, "ge") && (w[n-1] == 'd' || w[n-1] == 't' || strings.HasSuffix(w, "en"))
 }
 
 // superlative says whether a word looks like one, in English or Dutch.
 func superlative(w string) bool {
-	return len(w) > 5 && (strings.HasSuffix(w, "est") || strings.HasSuffix(w, "ste")) && w != "interest" && w != "request" && w != "eerste" && w != "laatste" || w == "best" || w == "most" ||
+	return len(w) > 5 && (strings.HasSuffix(w, "est") || strings.HasSuffix(w, "ste")) && w != "interest" &&
+		w != "request" && w != "eerste" && w != "laatste" || w == "best" || w == "most" ||
 		w == "beste" || w == "meeste"
 }
 

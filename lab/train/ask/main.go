@@ -1,5 +1,6 @@
-// Command train learns the weights with which routing begins, from the first half in time of each archive that is named, prints how well they do
-// on the second halves and on each archive when it is left out of learning, and writes them to the file named by -out.
+// Command train learns the weights with which routing begins, from the first half in time of each archive that is
+// named, prints how well they do on the second halves and on each archive when it is left out of learning, and writes
+// them to the file named by -out.
 package main
 
 import (
@@ -54,16 +55,18 @@ func read(path string) (lesson, error) {
 	l := lesson{name: filepath.Base(path), archive: archive.New()}
 	if _, err := intake.ReadLetters(context.Background(), path, func(m intake.Letter) error {
 		l.archive.Add(archive.Mail{
-			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address, List: m.List, Subject: m.Subject, Text: m.Text,
+			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address,
+			List: m.List, Subject: m.Subject, Text: m.Text,
 		})
 		return nil
 	}); err != nil {
 		return l, err
 	}
-	err := l.archive.Walk(context.Background(), routing.Weights{}, func(at time.Time, _ []int, vectors []routing.Vector, _ *routing.Weights, answered []int) {
-		l.examples = append(l.examples, routing.Example{Vectors: vectors, Answered: answered})
-		l.times = append(l.times, at)
-	})
+	err := l.archive.Walk(context.Background(), routing.Weights{},
+		func(at time.Time, _ []int, vectors []routing.Vector, _ *routing.Weights, answered []int) {
+			l.examples = append(l.examples, routing.Example{Vectors: vectors, Answered: answered})
+			l.times = append(l.times, at)
+		})
 	return l, err
 }
 
@@ -94,5 +97,6 @@ func report(l lesson, what string, w routing.Weights, from time.Time) {
 	for _, m := range archive.Methods()[1:] {
 		best = max(best, r.Methods[m].MRR)
 	}
-	fmt.Printf("%s (%s): %d asks, MRR %.3f, best baseline %.3f, ratio %.2f\n", l.name, what, r.Asks, r.Methods["gave"].MRR, best, r.Methods["gave"].MRR/best)
+	fmt.Printf("%s (%s): %d asks, MRR %.3f, best baseline %.3f, ratio %.2f\n", l.name, what, r.Asks,
+		r.Methods["gave"].MRR, best, r.Methods["gave"].MRR/best)
 }

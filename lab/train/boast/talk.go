@@ -11,7 +11,8 @@ import (
 	"gave.network/internal/praise/boast"
 )
 
-// The archives of mailing lists. People on them ask and answer about their work: nearly nothing of it is boasting, and much of it begins with "I".
+// The archives of mailing lists. People on them ask and answer about their work: nearly nothing of it is boasting, and
+// much of it begins with "I".
 const talkToLearn = "twisted-python-2003.mbox.gz"
 
 var talkToMeasure = []string{"r-sig-mixed-models-2009-2010.mbox.gz", "spamassassin-easy-ham-1.mbox.gz"}
@@ -36,7 +37,8 @@ func sentencesOf(path string) ([]boast.Example, error) {
 			paragraph = nil
 		}
 		for line := range strings.SplitSeq(m.Text, "\n") {
-			if trimmed := strings.TrimSpace(line); trimmed == "" || strings.ContainsAny(trimmed[:1], ">|-#*") || strings.HasPrefix(line, "    ") {
+			if trimmed := strings.TrimSpace(line); trimmed == "" || strings.ContainsAny(trimmed[:1], ">|-#*") ||
+				strings.HasPrefix(line, "    ") {
 				flush()
 				continue
 			}
@@ -79,5 +81,8 @@ func plainMeasure(m *boast.Model, name string, list []boast.Example) boast.Plain
 			n++
 		}
 	}
-	return boast.Plain{Set: strings.TrimSuffix(filepath.Base(name), ".mbox.gz"), Sentences: len(list), Marked: float64(n) / float64(len(list))}
+	return boast.Plain{
+		Set: strings.TrimSuffix(filepath.Base(name), ".mbox.gz"), Sentences: len(list),
+		Marked: float64(n) / float64(len(list)),
+	}
 }
