@@ -5,8 +5,8 @@ import "context"
 // Modularity returns the modularity of a division into communities (Newman & Girvan 2004; with resolution, Reichardt &
 // Bornholdt 2006),
 //
-//	Q = sum over communities of (w_in / m - resolution * (s_out / m) * (s_in / m))      directed (Leicht & Newman 2008)
-//	Q = sum over communities of (w_in / m - resolution * (s / 2m)^2)                    undirected
+//	Q = sum over communities of (w_in / m - resolution * (s_out / m) * (s_in / m))   directed (Leicht & Newman 2008)
+//	Q = sum over communities of (w_in / m - resolution * (s / 2m)^2)                 undirected
 //
 // where w_in is the weight inside a community, s the strength of its nodes and m the whole weight. It is at most 1 and,
 // at resolution 1, at least -1/2. A loop counts once to w_in and, undirected, twice to s, as in igraph 1.0. Without

@@ -21,7 +21,8 @@ import (
 //	16   8  nodes
 //	24   8  arcs
 //	32   8  self-loops
-//	40  48  CRC-32C of each section, 8 bytes each (the sum in the lower 4): offsets, targets, weights, and the same of the transpose
+//	40  48  CRC-32C of each section, 8 bytes each (the sum in the lower 4): offsets, targets, weights, and the same
+//	        of the transpose
 //	88   4  reserved, zero
 //	92   4  CRC-32C of bytes 0 … 91
 //	96      the sections, each begins at a multiple of 64 bytes

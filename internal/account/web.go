@@ -300,7 +300,7 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 
 // wrongField returns the sentence when the fault is about this field.
 func wrongField(err error, field, sentence string) string {
-	if known, ok := err.(*fault.Error); ok && known.Field == field { //nolint:errorlint // faults of our own services come unwrapped
+	if known, ok := err.(*fault.Error); ok && known.Field == field { //nolint:errorlint // ours come unwrapped
 		return sentence
 	}
 	return ""

@@ -5,7 +5,8 @@ import (
 	"regexp"
 )
 
-var sqlStatement = regexp.MustCompile("(?im)^\\s*(?:insert\\s+(?:ignore\\s+)?into\\s+[`\"\\[]?\\w+|create\\s+table\\s|drop\\s+table\\s|copy\\s+\\S+\\s*\\(.*from\\s+stdin|pragma\\s+foreign_keys|lock\\s+tables\\s)")
+var sqlStatement = regexp.MustCompile("(?im)^\\s*(?:insert\\s+(?:ignore\\s+)?into\\s+[`\"\\[]?\\w+|" +
+	"create\\s+table\\s|drop\\s+table\\s|copy\\s+\\S+\\s*\\(.*from\\s+stdin|pragma\\s+foreign_keys|lock\\s+tables\\s)")
 
 // isSQL knows the dump of a database.
 func isSQL(head []byte) bool {

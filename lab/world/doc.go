@@ -14,12 +14,12 @@
 //
 // Below Dir/files, to import:
 //
-//	mail/All mail Including Spam and Trash.mbox   all mail since the change of jobs, sent and received, as Google Takeout gives it
+//	mail/All mail Including Spam and Trash.mbox   all mail since the change of jobs, as Google Takeout gives it
 //	mail/gemeente-waterstad.mbox                  the mailbox of the former employer
 //	mail/vrij-contact-leden.mbox                  the archive of the association's list: questions and who answered
-//	calendar.ics                                  meetings, lunches, borrels, calls; repeated, cancelled, private, in rooms
+//	calendar.ics                                  meetings, lunches, borrels, calls; repeated, cancelled, private
 //	contacts.vcf, google-contacts.csv             two address books that disagree about names and addresses
-//	linkedin.zip                                  connections, messages, invitations, recommendations, endorsements, positions
+//	linkedin.zip                                  connections, messages, invitations, recommendations, positions
 //	whatsapp/*.txt                                chats as Android and iOS export them
 //	slack-vrij-contact.zip                        the public channels of the association
 //	gastenlijst-borrel.csv                        who comes to the borrel six days after the end
