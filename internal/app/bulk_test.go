@@ -145,3 +145,26 @@ func TestStepIsTakenBack(t *testing.T) {
 		t.Errorf("%d pairs are asked about again, want 2", again.Total)
 	}
 }
+
+// Names with a figure are told apart by it: no address writes out another's.
+func TestNumberedNamesStayApart(t *testing.T) {
+	b := newBook(t, "")
+	b.cards("Gast Kamer7; gastkamer7@hotel.example", "Gast Kamer12; gastkamer12@hotel.example",
+		"Person c2n35x; personc2n35x@example.org", "Person c5n9x; hot@example.org")
+	for _, name := range []string{"merges.list", "merges.certain"} {
+		out, err := b.Operations.Call(context.Background(), b.v, name, map[string]any{"merges.list": network.ProposalsInput{}, "merges.certain": op.None{}}[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch out := out.(type) {
+		case network.ProposalsOutput:
+			if out.Total != 0 {
+				t.Errorf("%+v", out.Proposals)
+			}
+		case network.CertainOutput:
+			if out.Merged != 0 {
+				t.Errorf("%d merges", out.Merged)
+			}
+		}
+	}
+}

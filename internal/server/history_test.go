@@ -140,18 +140,8 @@ var steps = map[string]func(c *client){
 		mark := c.mark("Person ")
 		if c.random.IntN(2) == 0 { // several give one address to a person of their own
 			address := c.member.hot[c.random.IntN(len(c.member.hot))]
-			o := c.add(
-				"person",
-				mark,
-				"",
-				"people.add",
-				"POST",
-				"/people",
-				fields{"name": mark, "email": []string{address}},
-				"id",
-			)
-			o.kind = "contender"
-			o.person = address
+			c.add("contender", mark, address, "people.add", "POST", "/people",
+				fields{"name": mark, "email": []string{address}}, "id")
 			return
 		}
 		c.add(

@@ -164,9 +164,14 @@ func lettersOf(s string) string {
 
 // Spellings returns the ways in which people write their name as one word: johnfiction, fictionjohn, jfiction,
 // fictionj, johnf and, as far as it is no common one, the family name. The value says how much of the name is in it,
-// from 0 to 1.
+// from 0 to 1. A name with a figure has none.
 func Spellings(n Name) map[string]float64 {
 	out := map[string]float64{}
+	// Room 1 and Room 2, guest 7 and guest 8: the figure is what tells them apart, and addresses have it for other
+	// reasons.
+	if strings.ContainsFunc(n.Display(), unicode.IsDigit) {
+		return out
+	}
 	given, family, bare := lettersOf(n.Given), lettersOf(n.Particle+n.Family), lettersOf(n.Family)
 	if given == "" || family == "" {
 		if word := lettersOf(n.Display()); utf8.RuneCountInString(word) >= 5 && !givenNames[word] {
