@@ -67,8 +67,16 @@ func decoy() string {
 }
 
 // checkPassword says whether the password is the one of the hash. It takes the same time for any wrong one. known lets
-// it go before strangers. It returns an error when it did not look, because too many wait or nobody does any more.
-func checkPassword(ctx context.Context, hash, password string, known bool) (bool, error) {
+// it go before strangers. count counts the attempt when its turn has come: who is sent away before costs no more than
+// their place in the line. It returns an error when it did not look, because too many wait or nobody does any more.
+func checkPassword(ctx context.Context, hash, password string, known bool, count func() error) (bool, error) {
+	if err := hashing.enter(ctx, known); err != nil {
+		return false, err
+	}
+	defer hashing.leave()
+	if err := count(); err != nil {
+		return false, err
+	}
 	there := hash != ""
 	if !there {
 		hash = decoy()
@@ -90,10 +98,6 @@ func checkPassword(ctx context.Context, hash, password string, known bool) (bool
 	if err != nil {
 		return false, nil
 	}
-	if err := hashing.enter(ctx, known); err != nil {
-		return false, err
-	}
-	defer hashing.leave()
 	got := argon2.IDKey([]byte(password), salt, passes, cost, threads, uint32(len(want)))
 	return there && subtle.ConstantTimeCompare(got, want) == 1, nil
 }

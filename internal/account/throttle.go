@@ -113,19 +113,31 @@ func networkName(account id.ID, v Visit) []byte {
 	return named("network", account.String(), v.network())
 }
 
-// take counts an attempt under all its names, before anything is done for it, or refuses it under all of them.
-func (s *Service) take(ctx context.Context, list ...bucket) error {
+func refused() error {
+	return fault.New(fault.TooMany, "Too many attempts.").WithHint("Wait a few minutes and try again.")
+}
+
+// spent refuses an attempt of which it is clear that take would. Reading waits for nobody: most of a flood ends here.
+func (s *Service) spent(ctx context.Context, list ...bucket) error {
 	now := s.Now().UnixMicro()
-	refused := fault.New(fault.TooMany, "Too many attempts.").WithHint("Wait a few minutes and try again.")
-	for _, b := range list { // reading waits for nobody: most of a flood ends here
+	for _, b := range list {
 		clear, err := db.Values[int64](ctx, s.db, `select clear from throttle where name = $1`, b.name)
 		if err != nil {
 			return err
 		}
 		if len(clear) > 0 && clear[0]+b.interval.Microseconds() > now+b.burst*b.interval.Microseconds() {
-			return refused
+			return refused()
 		}
 	}
+	return nil
+}
+
+// take counts an attempt under all its names, before anything is done for it, or refuses it under all of them.
+func (s *Service) take(ctx context.Context, list ...bucket) error {
+	if err := s.spent(ctx, list...); err != nil {
+		return err
+	}
+	now := s.Now().UnixMicro()
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := tx.ExecContext(ctx, `delete from throttle where clear < $1`,
 			now-time.Hour.Microseconds()); err != nil {
@@ -141,14 +153,14 @@ func (s *Service) take(ctx context.Context, list ...bucket) error {
 				return err
 			}
 			if n == 0 {
-				return refused
+				return refused()
 			}
 		}
 		return nil
 	})
 }
 
-// giveBack undoes take for an attempt that was not looked at, or that was right.
+// giveBack undoes take for an attempt that was right.
 func (s *Service) giveBack(ctx context.Context, q db.Queryer, list []bucket) error {
 	for _, b := range list {
 		if _, err := q.ExecContext(ctx, `update throttle set clear = clear - $2 where name = $1`,
@@ -166,14 +178,13 @@ func (s *Service) guess(ctx context.Context, account id.ID, address, hash, passw
 	if err != nil {
 		return nil, err
 	}
-	if err := s.take(ctx, list...); err != nil {
+	if err := s.spent(ctx, list...); err != nil {
 		return nil, err
 	}
-	right, err := checkPassword(ctx, hash, password, known)
+	// Counted when its turn has come: a flood of those who are sent away writes nothing for which an honest sign-in
+	// would wait.
+	right, err := checkPassword(ctx, hash, password, known, func() error { return s.take(ctx, list...) })
 	if err != nil { // nobody looked at it
-		if back := s.giveBack(context.WithoutCancel(ctx), s.db, list); back != nil {
-			return nil, back
-		}
 		return nil, err
 	}
 	if !right {

@@ -293,7 +293,9 @@ func TestEveryPageFits(t *testing.T) {
 			"audit": "/audit", "suppressions": "/suppressions", "help": "/help", "help-settings": "/help/settings",
 			"help-council": "/help/works-council",
 			"asks":         "/asks", "ask-new": "/asks/new?text=Wie+kent+een+goede+fotograaf+in+Utrecht%3F",
-			"introductions": "/introductions",
+			"introductions":    "/introductions",
+			"erase":            "/people/" + firstPerson(list) + "/erase",
+			"erase-everywhere": "/people/" + firstPerson(list) + "/erase?everywhere=yes",
 		} {
 			separator := "?"
 			if strings.Contains(path, "?") {

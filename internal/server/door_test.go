@@ -510,9 +510,11 @@ func TestAFloodOfGuessesKeepsNobodyWaiting(t *testing.T) {
 		} {
 			begin := time.Now()
 			status := v.signIn(t, ownerAddress, secret)
-			// Two others may be at their passwords already; each takes what one takes alone, and the two cores are
-			// shared.
-			if took := time.Since(begin); status != http.StatusSeeOther || took > max(2*time.Second, 12*alone) {
+			took := time.Since(begin)
+			t.Logf("%s during a flood at %s: %v (%v alone)", name, target, took, alone)
+			// Strictly two seconds where one sign-in takes less than 400 ms. Two others may be at their passwords
+			// already, on shared cores.
+			if status != http.StatusSeeOther || took > max(2*time.Second, 5*alone) {
 				t.Errorf("%s during a flood at %s: %d after %v (%v alone)", name, target, status, took, alone)
 			}
 		}
