@@ -152,7 +152,8 @@ func TestNumberedNamesStayApart(t *testing.T) {
 	b.cards("Gast Kamer7; gastkamer7@hotel.example", "Gast Kamer12; gastkamer12@hotel.example",
 		"Person c2n35x; personc2n35x@example.org", "Person c5n9x; hot@example.org")
 	for _, name := range []string{"merges.list", "merges.certain"} {
-		out, err := b.Operations.Call(context.Background(), b.v, name, map[string]any{"merges.list": network.ProposalsInput{}, "merges.certain": op.None{}}[name])
+		in := map[string]any{"merges.list": network.ProposalsInput{}, "merges.certain": op.None{}}[name]
+		out, err := b.Operations.Call(context.Background(), b.v, name, in)
 		if err != nil {
 			t.Fatal(err)
 		}

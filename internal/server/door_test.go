@@ -512,9 +512,9 @@ func TestAFloodOfGuessesKeepsNobodyWaiting(t *testing.T) {
 			status := v.signIn(t, ownerAddress, secret)
 			took := time.Since(begin)
 			t.Logf("%s during a flood at %s: %v (%v alone)", name, target, took, alone)
-			// Strictly two seconds where one sign-in takes less than 400 ms. Two others may be at their passwords
-			// already, on shared cores.
-			if status != http.StatusSeeOther || took > max(2*time.Second, 5*alone) {
+			// Two seconds, strictly so on a quiet machine, where one takes a quarter of a second alone. Two others may be
+			// at their passwords already, on cores that other tests use.
+			if status != http.StatusSeeOther || took > max(2*time.Second, 8*alone) {
 				t.Errorf("%s during a flood at %s: %d after %v (%v alone)", name, target, status, took, alone)
 			}
 		}
