@@ -512,8 +512,8 @@ func TestAFloodOfGuessesKeepsNobodyWaiting(t *testing.T) {
 			status := v.signIn(t, ownerAddress, secret)
 			took := time.Since(begin)
 			t.Logf("%s during a flood at %s: %v (%v alone)", name, target, took, alone)
-			// Two seconds, strictly so on a quiet machine, where one takes a quarter of a second alone. Two others may be
-			// at their passwords already, on cores that other tests use.
+			// Two seconds, strictly so on a quiet machine, where one takes a quarter of a second alone. Two others may
+			// be at their passwords already, on cores that other tests use.
 			if status != http.StatusSeeOther || took > max(2*time.Second, 8*alone) {
 				t.Errorf("%s during a flood at %s: %d after %v (%v alone)", name, target, status, took, alone)
 			}
