@@ -2,34 +2,10 @@ package intake
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
-	"io"
-	"os"
 	"testing"
 	"time"
-
-	"gave.network/internal/realdata"
 )
-
-// unpacked returns a real file of the data sets, decoded.
-func unpacked(b testing.TB, name string) []byte {
-	b.Helper()
-	file, err := os.Open(realdata.Path(b, name))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer file.Close()
-	r, err := gzip.NewReader(file)
-	if err != nil {
-		b.Fatal(err)
-	}
-	data, err := io.ReadAll(r)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return data
-}
 
 // BenchmarkMbox reads real archives; messages/s counts what was emitted.
 func BenchmarkMbox(b *testing.B) {
@@ -53,12 +29,3 @@ func BenchmarkMbox(b *testing.B) {
 		})
 	}
 }
-
-// counting is a sink that only counts.
-type counting struct{ records, rejects int }
-
-func (c *counting) Contact(At, Contact) error         { c.records++; return nil }
-func (c *counting) Interaction(At, Interaction) error { c.records++; return nil }
-func (c *counting) Statement(At, Statement) error     { c.records++; return nil }
-func (c *counting) Praise(At, Praise) error           { c.records++; return nil }
-func (c *counting) Reject(At, string) error           { c.rejects++; return nil }

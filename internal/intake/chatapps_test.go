@@ -354,14 +354,3 @@ func FuzzChatApps(f *testing.F) {
 		}
 	})
 }
-
-func FuzzUTF7(f *testing.F) {
-	f.Add("Entw&APw-rfe")
-	f.Add("+-&-+2D3YAA-")
-	f.Fuzz(func(t *testing.T, s string) {
-		_ = mailText(s)
-		if got := imapText(s); !strings.Contains(s, "&") && got != s {
-			t.Fatalf("%q became %q", s, got)
-		}
-	})
-}

@@ -110,14 +110,6 @@ func trimSpaces(s string) string {
 	return strings.TrimLeft(s, " \t\u00a0\u202f\u2009\u200e\u200f\u202a\u202c")
 }
 
-func leadingNumber(s string) (n, digits int, rest string) {
-	for digits < len(s) && digits < 6 && s[digits] >= '0' && s[digits] <= '9' {
-		n = n*10 + int(s[digits]-'0')
-		digits++
-	}
-	return n, digits, s[digits:]
-}
-
 // writer parts the writer from the text. ok is false for what the program says itself.
 func (l *chatLine) writer() (name, text string, ok bool) {
 	at := strings.Index(l.rest, ": ")

@@ -337,3 +337,21 @@ func splitEscaped(s string, sep byte) []string {
 	}
 	return parts
 }
+
+// detectBegin is sure when a text begins with BEGIN:what.
+func detectBegin(head []byte, what string, sure int) int {
+	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	line := firstLine(bytes.TrimLeft(head, " \t\r\n"))
+	name, value, ok := bytes.Cut(line, []byte{':'})
+	if ok && bytes.EqualFold(bytes.TrimSpace(name), []byte("BEGIN")) &&
+		bytes.EqualFold(bytes.TrimSpace(value), []byte(what)) {
+		return sure
+	}
+	return 0
+}
+
+// glued says that the end of one part and the beginning of the next stand on one line, because files without a last
+// line end were joined: END:VCARDBEGIN:VCARD.
+func glued(value, what string) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(value), ""), what+"BEGIN:"+what)
+}

@@ -1,15 +1,14 @@
 package intake
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
-	"gave.network/internal/fault"
 	"gave.network/internal/text"
 )
 
@@ -82,17 +81,6 @@ func newCSVReader(r io.Reader, size int64) *csvReader {
 	}
 	t.comma = separatorOf(head)
 	return t
-}
-
-// plainText takes the byte order mark off a text and turns UTF-16 into UTF-8. The opener does so for single files; the
-// files of a tree come as they are stored.
-func plainText(r io.Reader) io.Reader {
-	b := bufio.NewReaderSize(r, 4<<10)
-	head, _ := b.Peek(64)
-	if encoding := textEncoding(head); encoding != nil {
-		return encoding.NewDecoder().Reader(b)
-	}
-	return b
 }
 
 var separatorLine = regexp.MustCompile(`(?i)^"?sep=(.)"?,*;*$`)
@@ -389,14 +377,6 @@ func (t *csvTable) whole(row *csvRow, keys ...string) string {
 	return ""
 }
 
-// maxText is the most characters of a short text that are kept.
-const maxText = 500
-
-// wholeText cleans a text of several lines.
-func wholeText(s string) string {
-	return strings.TrimSpace(strings.ReplaceAll(strings.ReplaceAll(s, "\r", ""), "\x00", ""))
-}
-
 // has says that the header has all of these columns.
 func hasKeys(keys []string, wanted ...string) bool {
 	for _, want := range wanted {
@@ -445,112 +425,6 @@ func detectTable(head []byte, sure int, accept func(keys []string) bool) int {
 	return 0
 }
 
-// rowSink hands on what is found in the rows of a table that is read from its start, and passes over the rows that were
-// stored before.
-type rowSink struct {
-	src  *Source
-	sink Sink
-	file string // of a tree
-	at   At
-	step int64 // of a tree: where to go on
-	used int   // rows that name somebody
-	// silent says that what is read was stored before.
-	silent bool
-	// failed is what the sink returned.
-	failed error
-}
-
-// row sets the place of what is emitted next. Reading goes on with this very row after a stop, so that a row that
-// gives more than one record is never stored in half.
-func (r *rowSink) row(row *csvRow) {
-	r.place(row.line, row.offset)
-}
-
-func (r *rowSink) place(line, offset int64) {
-	r.at = At{File: r.file, Line: line, Offset: offset, Next: offset}
-	if r.file != "" {
-		r.at.Next = r.step
-	}
-}
-
-// passed says that the record at hand was stored before.
-func (r *rowSink) passed() bool { return r.silent || r.file == "" && r.at.Offset < r.src.Resume }
-
-func (r *rowSink) heed(err error) error {
-	if err != nil {
-		r.failed = err
-	}
-	return err
-}
-
-func (r *rowSink) contact(c Contact) error {
-	if r.passed() {
-		return nil
-	}
-	return r.heed(r.sink.Contact(r.at, c))
-}
-
-// person hands on the contact of a row and what of it could not be used, or why none of it can.
-func (r *rowSink) person(c Contact, faults []string) error {
-	if reason := c.unusable(); reason != "" {
-		return r.reject(reason)
-	}
-	r.used++
-	if err := r.contact(c); err != nil {
-		return err
-	}
-	for _, fault := range faults {
-		if err := r.reject(fault); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// someRow is a fault when no row of a table could be used: nothing was done.
-func (r *rowSink) someRow() error {
-	if r.used > 0 {
-		return nil
-	}
-	return fault.New(fault.Invalid, "%s is a table without a row that names anybody.", r.src.Path).
-		WithHint("Look whether the export holds what you meant, and whether the names of the columns stand in its " +
-			"first row.")
-}
-
-func (r *rowSink) interaction(i Interaction) error {
-	if r.passed() {
-		return nil
-	}
-	return r.heed(r.sink.Interaction(r.at, i))
-}
-
-func (r *rowSink) statement(s Statement) error {
-	if r.passed() {
-		return nil
-	}
-	return r.heed(r.sink.Statement(r.at, s))
-}
-
-func (r *rowSink) praise(p Praise) error {
-	if r.passed() {
-		return nil
-	}
-	return r.heed(r.sink.Praise(r.at, p))
-}
-
-func (r *rowSink) reject(reason string) error {
-	if r.passed() {
-		return nil
-	}
-	return r.heed(r.sink.Reject(r.at, reason))
-}
-
-func (r *rowSink) skip(reason string) {
-	if !r.passed() {
-		r.src.Skip(reason)
-	}
-}
-
 // eachRow calls take for every row of the table, and reports rows that cannot be read. Rows of which a quote was not
 // closed are taken when they have as many cells as the header.
 func (t *csvTable) eachRow(ctx context.Context, out *rowSink, take func(row *csvRow) error) error {
@@ -565,7 +439,7 @@ func (t *csvTable) eachRow(ctx context.Context, out *rowSink, take func(row *csv
 		if row.blank() {
 			continue
 		}
-		out.row(row)
+		out.place(row.line, row.offset)
 		var err error
 		if row.fault != "" && len(row.cells) != len(t.header) {
 			err = out.reject(row.fault)
@@ -576,4 +450,34 @@ func (t *csvTable) eachRow(ctx context.Context, out *rowSink, take func(row *csv
 			return err
 		}
 	}
+}
+
+// sample returns the first rows without passing them.
+func (t *csvTable) sample() [][]string {
+	head := t.scan.peek(256 << 10)
+	ahead := &csvReader{
+		scan: newLineScanner(&Source{Reader: bytes.NewReader(head), Size: int64(len(head))}), comma: t.comma,
+	}
+	var rows [][]string
+	for range 1000 {
+		row, ok := ahead.next()
+		if !ok || ahead.scan.eof && ahead.scan.start == ahead.scan.end && len(head) == 256<<10 {
+			break
+		}
+		rows = append(rows, slices.Clone(row.cells))
+	}
+	return rows
+}
+
+func (t *csvTable) columnNames() []string {
+	var names []string
+	for _, h := range t.header {
+		if h = cleanText(h, 60); h != "" && len(names) < 40 {
+			names = append(names, h)
+		}
+	}
+	if len(names) == 0 {
+		return []string{"?"}
+	}
+	return names
 }

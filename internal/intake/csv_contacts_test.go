@@ -12,17 +12,6 @@ import (
 	"gave.network/internal/realdata"
 )
 
-// readDetected reads a text with the format that is surest of it.
-func readDetected(t *testing.T, name, text, want string) *collector {
-	t.Helper()
-	f, sure := Detect([]byte(text), name)
-	if f == nil || f.Name != want {
-		t.Fatalf("%s: detected %v, sure %d, want %s", name, f, sure, want)
-	}
-	c, _ := readText(t, *f, text)
-	return c
-}
-
 func TestGoogleOld(t *testing.T) {
 	c, _, errs := readPath(t, realdata.Path(t, "formats/contacts-csv/roundcube/gmail.csv"))
 	if len(errs) > 0 || len(c.contacts) != 1 || len(c.rejects) != 0 {

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // What stands in the cells of tables of contacts: the oddities of spreadsheets, several values in one cell, numbers,
@@ -87,28 +86,6 @@ func withCallingCode(number, code string) string {
 }
 
 var addressIn = regexp.MustCompile(`[^\s<>()\[\]"',;:|]+@[^\s<>()\[\]"',;:|]+\.[^\s<>()\[\]"',;:|]+`)
-
-// phoneSigns stand between two numbers in one cell.
-var phoneSigns = regexp.MustCompile(`\s*(?:;|\||\n|,|:::|\s/\s|\s(?:of|or|oder|ou|en|and)\s)\s*`)
-
-// eachPhone takes the numbers of a cell apart. A sign that stands within a number does not part it.
-func eachPhone(cell string) []string {
-	parts := phoneSigns.Split(strings.TrimSpace(cell), -1)
-	whole := len(parts) > 1
-	for _, part := range parts {
-		digits := 0
-		for _, r := range part {
-			if unicode.IsDigit(r) {
-				digits++
-			}
-		}
-		whole = whole && (digits >= 7 || digits == 0)
-	}
-	if !whole {
-		return []string{strings.TrimSpace(cell)}
-	}
-	return nonEmpty(parts)
-}
 
 var (
 	dutchPostcode = regexp.MustCompile(`(?:^|[,\s])\d{4}\s?[A-Z]{2}\s+([^,;]*\pL[^,;]*)`)

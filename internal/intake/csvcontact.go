@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"slices"
@@ -198,37 +197,7 @@ func readCSV(ctx context.Context, src *Source, sink Sink) error {
 			strings.Join(t.columnNames(), ", ")).
 			WithHint("Say what they mean with --map COLUMN=FIELD; a wrong field names them all.")
 	}
-	return t.readContacts(ctx, src, sink, mapping, rows)
-}
-
-// sample returns the first rows without passing them.
-func (t *csvTable) sample() [][]string {
-	head := t.scan.peek(256 << 10)
-	ahead := &csvReader{
-		scan: newLineScanner(&Source{Reader: bytes.NewReader(head), Size: int64(len(head))}), comma: t.comma,
-	}
-	var rows [][]string
-	for range 1000 {
-		row, ok := ahead.next()
-		if !ok || ahead.scan.eof && ahead.scan.start == ahead.scan.end && len(head) == 256<<10 {
-			break
-		}
-		rows = append(rows, slices.Clone(row.cells))
-	}
-	return rows
-}
-
-func (t *csvTable) columnNames() []string {
-	var names []string
-	for _, h := range t.header {
-		if h = cleanText(h, 60); h != "" && len(names) < 40 {
-			names = append(names, h)
-		}
-	}
-	if len(names) == 0 {
-		return []string{"?"}
-	}
-	return names
+	return readContacts(ctx, t, src, sink, mapping, rows)
 }
 
 func csvFieldNames() string {
@@ -268,8 +237,8 @@ type contactColumns struct {
 }
 
 // readContacts emits a contact for every row.
-func (t *csvTable) readContacts(
-	ctx context.Context, src *Source, sink Sink, mapping map[string]string, sample [][]string,
+func readContacts(
+	ctx context.Context, t *csvTable, src *Source, sink Sink, mapping map[string]string, sample [][]string,
 ) error {
 	columns := contactColumns{
 		header: t.header, keys: t.keys, fields: make([]string, len(t.header)), birth: [3]int{-1, -1, -1},
@@ -292,29 +261,6 @@ func (t *csvTable) readContacts(
 	}
 	return out.someRow()
 }
-
-// unusable says why a contact cannot be used, "" when it can. An organisation without a person becomes a company.
-func (c *Contact) unusable() string {
-	named := len(c.Organisations) > 0 && c.Organisations[0].Organisation != ""
-	switch {
-	case c.Name == (Name{}) && c.Nickname == "" && named &&
-		!slices.ContainsFunc(c.Addresses, func(a string) bool { return !isDesk(a) }):
-		c.Name.Full, c.Company = c.Organisations[0].Organisation, true
-	case c.Name == (Name{}) && c.Nickname == "" && len(c.Addresses) == 0 && len(c.Phones) == 0 && len(c.Links) == 0:
-		return "it has no name, mail address or telephone number"
-	}
-	return ""
-}
-
-// isDesk says that an address is that of a desk and not of a person: info@, sales@.
-func isDesk(address string) bool {
-	local, _, _ := strings.Cut(address, "@")
-	return deskNames[local]
-}
-
-var deskNames = wordList(`info contact mail office sales support admin hello receptie secretariaat administratie kantoor
-	service verkoop welcome welkom post kontakt buero buro vertrieb zentrale accueil secretariat commercial ventas
-	contacto informatie klantenservice helpdesk hr jobs team boekhouding facturen invoice billing reception enquiries`)
 
 // sampleDayFirst decides over the sample whether dates such as 3/5/1980 begin with the day. When nothing in it tells,
 // the sign between the numbers and the language of the columns do: only dates in English with slashes begin with the
@@ -350,44 +296,6 @@ func (k *contactColumns) sampleDayFirst(t *csvTable, sample [][]string) bool {
 		english = english || key == "first name" || key == "birthday" || key == "last name"
 	}
 	return !slashes || !english
-}
-
-// threeNumbers takes a date in numbers apart.
-func threeNumbers(s string) (a, b, c int, sign byte, ok bool) {
-	s, _, _ = strings.Cut(strings.TrimSpace(s), " ")
-	for _, sign := range []byte{'/', '-', '.'} {
-		parts := strings.Split(s, string(sign))
-		if len(parts) != 3 {
-			continue
-		}
-		var n [3]int
-		for i, part := range parts {
-			if !isDigits(part) || len(part) > 4 {
-				return 0, 0, 0, 0, false
-			}
-			n[i], _ = strconv.Atoi(part)
-		}
-		return n[0], n[1], n[2], sign, true
-	}
-	return 0, 0, 0, 0, false
-}
-
-// parseBirthday reads a day as tables write it: 1975-12-12, --12-25, 12/25/1980, 25.12.1980, 25-12-80.
-func parseBirthday(s string, dayFirst bool) (Date, bool) {
-	if d, ok := parseDay(s, ""); ok {
-		return d, true
-	}
-	a, b, year, _, ok := threeNumbers(s)
-	if !ok || year < 0 {
-		return Date{}, false
-	}
-	if !dayFirst && a <= 12 || b > 12 {
-		a, b = b, a
-	}
-	if year < 100 && len(s) < 9 {
-		year = birthYear(year, 2)
-	}
-	return parseDay(strconv.Itoa(year)+"-"+strconv.Itoa(b)+"-"+strconv.Itoa(a), "")
 }
 
 // rowContact is the contact of one row while it is read.
@@ -724,83 +632,4 @@ func (r *rowContact) birthColumns(row *csvRow) {
 	case n != [3]int{}:
 		r.faults = append(r.faults, dateFault(text))
 	}
-}
-
-// fill sets a text that is still empty.
-func fill(field *string, value string) {
-	if *field == "" {
-		*field = value
-	}
-}
-
-// splitList takes the parts of a cell that holds several values.
-func splitList(s, signs string) []string {
-	var parts []string
-	for part := range strings.SplitSeq(s, " ::: ") {
-		for _, one := range strings.FieldsFunc(part, func(r rune) bool { return strings.ContainsRune(signs, r) }) {
-			if one = strings.TrimSpace(one); one != "" && len(parts) < maxMany {
-				parts = append(parts, one)
-			}
-		}
-	}
-	return parts
-}
-
-func addAddresses(c *Contact, s string) {
-	for _, part := range splitList(s, ";, ") {
-		c.Addresses = appendNew(c.Addresses, cleanAddress(part))
-	}
-}
-
-func addPhones(c *Contact, s string) {
-	for _, part := range eachPhone(s) {
-		c.Phones = appendNew(c.Phones, cut(part, 60))
-	}
-}
-
-func addLinks(c *Contact, s string) {
-	for _, part := range splitList(s, ";, ") {
-		if strings.Contains(part, ".") && cleanAddress(part) == "" {
-			if !strings.Contains(part, "://") {
-				part = "https://" + part
-			}
-			c.Links = appendNew(c.Links, part)
-		}
-	}
-}
-
-// addTags adds groups and labels, without those of Google that everybody has.
-func addTags(c *Contact, s string) {
-	for _, tag := range splitList(s, ";,") {
-		// The star marks the groups of the system: "* myContacts", "* starred".
-		if tag = strings.Trim(tag, `"'`); !strings.HasPrefix(tag, "*") {
-			c.Tags = appendNew(c.Tags, cut(tag, 100))
-		}
-	}
-}
-
-// addNote adds a paragraph to the note.
-func addNote(c *Contact, label, s string) {
-	if s == "" {
-		return
-	}
-	if label != "" {
-		s = label + ": " + s
-	}
-	if c.Note != "" {
-		s = c.Note + "\n\n" + s
-	}
-	c.Note = cut(s, maxNote)
-}
-
-func addRelated(c *Contact, kind string, p Party) {
-	if p.Name == "" && p.Address == "" && p.Handle == "" || len(c.Related) >= maxMany {
-		return
-	}
-	if address := cleanAddress(p.Name); address != "" {
-		p.Name = ""
-		fill(&p.Address, address)
-	}
-	p.Role = Mentioned
-	c.Related = append(c.Related, Related{Kind: kind, Party: p})
 }

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"regexp"
 	"strings"
 
 	"gave.network/internal/text"
@@ -187,24 +186,6 @@ var groupWords = wordList(`name names email emails phone phones person persons p
 // leftOut are columns whose names look like a field's and mean something else.
 var leftOut = wordList(`fax`)
 
-func wordList(s string) map[string]bool {
-	words := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		words[w] = true
-	}
-	return words
-}
-
-func aliasTable(fields map[string]string) map[string]string {
-	table := map[string]string{}
-	for field, aliases := range fields {
-		for alias := range strings.SplitSeq(aliases, "|") {
-			table[strings.TrimSpace(alias)] = field
-		}
-	}
-	return table
-}
-
 // columnField returns what a column of this name means, "" when the name does not say.
 func columnField(key string) string {
 	if field, ok := fieldAliases[key]; ok {
@@ -262,23 +243,12 @@ func nestedField(words []string) string {
 	return ""
 }
 
-func isDigits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}
-
 // sureByName and the others say how sure a guess is, from 0 to 1.
 const (
 	sureByName    = 0.95
 	sureByContent = 0.7
 	sureByShape   = 0.4 // names: two or three words with capitals
 )
-
-var phoneShape = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{6,20}$`)
 
 // GuessMapping guesses what the columns of a table of contacts mean: header -> field of CSVFields, for the columns for
 // which there is a guess, and how sure each guess is, from 0 to 1. It goes by the names of the columns, and for those

@@ -65,11 +65,3 @@ func (m *memberships) gather(
 	}
 	return members
 }
-
-// groupName is what a card of a group is called.
-func (c *Contact) groupName() string {
-	if name := c.display(); name != "" {
-		return name
-	}
-	return c.Nickname
-}

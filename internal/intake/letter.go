@@ -2,16 +2,13 @@ package intake
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"io"
 	"mime"
 	"mime/multipart"
 	"mime/quotedprintable"
 	"regexp"
-	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/net/html"
 )
@@ -23,77 +20,6 @@ const (
 	maxParts     = 20 // of one multipart body
 	maxPartDepth = 4
 )
-
-// Letter is one mail with its text, for those who measure on an archive without storing it.
-type Letter struct {
-	ID      string // Message-ID, or a hash where there is none
-	ReplyTo string // the ID of the mail that this one answers; may be empty
-	Root    string // the first mail of the conversation as the mail itself says; may be empty
-	Time    time.Time
-	Author  Party
-	List    string // address of the mailing list; may be empty
-	Subject string
-	Text    string // what the author wrote: without quotes, signature and footer
-}
-
-// Rejection says which record of a file could not be used, and why.
-type Rejection struct {
-	At     At
-	Reason string
-}
-
-// mailFormats are the formats in which letters come.
-var mailFormats = []string{"mbox", "listserv", "eml", "maildir"}
-
-// ReadLetters reads the mails at a path: an archive (mbox, LISTSERV), a mail, a Maildir, also packed. yield gets them
-// in the order of the file; an error that it returns ends the reading. Records that cannot be used are returned, at
-// most 1,000 of them. A file that is no mail is an error only when there is no mail beside it.
-func ReadLetters(ctx context.Context, path string, yield func(Letter) error) ([]Rejection, error) {
-	rejected := &rejections{}
-	var unusable, stop error
-	any := false
-	for entry, err := range Open(ctx, path) {
-		if err == nil && !slices.Contains(mailFormats, entry.Format.Name) {
-			continue // a folder may hold anything; only mail is read here
-		}
-		if err == nil {
-			src := &Source{Zone: time.UTC, Letters: func(l Letter) error {
-				any = true
-				stop = yield(l)
-				return stop
-			}}
-			err = entry.Read(ctx, src, rejected)
-		}
-		if stop != nil {
-			return rejected.list, stop
-		}
-		if ctx.Err() != nil {
-			return rejected.list, ctx.Err()
-		}
-		if err != nil && unusable == nil {
-			unusable = err
-		}
-	}
-	if any {
-		unusable = nil
-	}
-	return rejected.list, unusable
-}
-
-// rejections is a sink that keeps only what was rejected.
-type rejections struct{ list []Rejection }
-
-func (*rejections) Contact(At, Contact) error         { return nil }
-func (*rejections) Interaction(At, Interaction) error { return nil }
-func (*rejections) Statement(At, Statement) error     { return nil }
-func (*rejections) Praise(At, Praise) error           { return nil }
-
-func (r *rejections) Reject(at At, reason string) error {
-	if len(r.list) < 1000 {
-		r.list = append(r.list, Rejection{at, reason})
-	}
-	return nil
-}
 
 // letterOf makes a letter of a message whose header was understood.
 func letterOf(h *header, i Interaction, body []byte) Letter {

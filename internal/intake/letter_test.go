@@ -148,7 +148,7 @@ func FuzzLetters(f *testing.F) {
 				}
 				return nil
 			}}
-			_ = format.Read(context.Background(), src, &rejections{})
+			_ = format.Read(context.Background(), src, &counting{})
 		}
 	})
 }

@@ -190,19 +190,6 @@ func (r *linkedinReader) party(name, link string) Party {
 	return p
 }
 
-// key identifies a party within ids.
-func partyKey(p Party) string {
-	switch {
-	case p.Link != "":
-		return p.Link
-	case p.Address != "":
-		return p.Address
-	case p.Handle != "":
-		return p.Handle
-	}
-	return text.Fold(p.Name)
-}
-
 // take turns one record into what it says.
 func (r *linkedinReader) take(table string, v values) error {
 	switch table {
@@ -282,14 +269,6 @@ func (r *linkedinReader) message(v values) error {
 		}
 	}
 	return r.out.interaction(i)
-}
-
-func isYes(s string) bool {
-	switch strings.ToLower(s) {
-	case "yes", "true", "1", "ja":
-		return true
-	}
-	return false
 }
 
 // subjectText takes marks out of a subject.

@@ -1,11 +1,9 @@
 package intake
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -160,30 +158,6 @@ var linkedinArchive = map[string]string{
 	"Ad_Targeting.csv":               "Member Age,Company\r\n1,2\r\n",
 }
 
-func zipOf(t testing.TB, files map[string]string) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	names := make([]string, 0, len(files))
-	for name := range files {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		w, err := z.Create(name)
-		if err == nil {
-			_, err = io.WriteString(w, files[name])
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
 func TestLinkedInArchive(t *testing.T) {
 	c, src, errs := readPath(t, writeFile(t, t.TempDir(), "Basic_LinkedInDataExport.zip", zipOf(t, linkedinArchive)))
 	if len(errs) > 0 {
@@ -250,28 +224,6 @@ recommendation https://www.linkedin.com/in/rené-x >  "Great,\nreally" "Chef, AC
 		t.Errorf("praise\n%s\nwant\n%s", got, want)
 	}
 	checkUnique(t, c)
-}
-
-// checkUnique makes sure that no two records have one id.
-func checkUnique(t *testing.T, c *collector) {
-	t.Helper()
-	seen := map[string]bool{}
-	add := func(kind, source, external string) {
-		key := kind + source + "\x00" + external
-		if external == "" || source == "" || seen[key] {
-			t.Errorf("%s: the id %q of %q is empty or used twice", kind, external, source)
-		}
-		seen[key] = true
-	}
-	for _, i := range c.interactions {
-		add("interaction", i.Source, i.External)
-	}
-	for _, s := range c.statements {
-		add("statement", s.Source, s.External)
-	}
-	for _, p := range c.praise {
-		add("praise", p.Source, p.External)
-	}
 }
 
 // Each table alone is read too, and an archive is not taken for one when other files lie among it.

@@ -3,8 +3,6 @@ package intake
 import (
 	"strings"
 	"testing"
-
-	"gave.network/internal/id"
 )
 
 // Junk, bins and drafts are known by the names that they have in seven languages, and in the letters of IMAP.
@@ -73,63 +71,5 @@ func TestMailFoldersLeftOut(t *testing.T) {
 	}
 	if src.Skipped[skipTrash] != 3 || src.Skipped[skipDraft] != 1 || src.Skipped[skipUnfinished] != 1 {
 		t.Errorf("left out %v", src.Skipped)
-	}
-}
-
-func TestUTF7Words(t *testing.T) {
-	for in, want := range map[string]string{
-		"=?UTF-7?Q?J+APw-rgen_B+AOQ-r?=": "Jürgen Bär", "=?utf-7?B?K0FNQUEtIDErLTE=?=": "À 1+1",
-		"=?UTF-8?Q?1+1-2?=": "1+1-2", "=?unicode-1-1-utf-7?Q?Ren+AOk?=": "René",
-	} {
-		got := strings.ReplaceAll(decodeWords(in), "\x00", "")
-		if got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-}
-
-func TestGitHubAddressIsAPersons(t *testing.T) {
-	for address, want := range map[string]bool{
-		"12345+anna@users.noreply.github.com": false, "anna@users.noreply.github.com": false,
-		"noreply@github.com": true, "notifications@github.com": true,
-	} {
-		if Robot(address) != want {
-			t.Errorf("%s: robot %v", address, !want)
-		}
-	}
-}
-
-func TestBareAddress(t *testing.T) {
-	for in, want := range map[string]string{
-		"me+shop@example.org": "me@example.org", "m.e+x@googlemail.com": "me@gmail.com",
-		"m.e@example.org": "m.e@example.org",
-	} {
-		if got := bareAddress(in); got != want {
-			t.Errorf("%s: %s", in, got)
-		}
-	}
-}
-
-// In chats one's whole name is oneself; elsewhere, and without a family name, it may be a namesake.
-func TestOwnNameInChats(t *testing.T) {
-	l := &loader{format: "whatsapp", self: id.New(), mine: map[string]bool{
-		"me@example.org": true, ownName + "barbara dijkstra": true,
-	}}
-	for _, c := range []struct {
-		format string
-		party  Party
-		want   bool
-	}{
-		{"whatsapp", Party{Name: "Barbara Dijkstra"}, true},
-		{"meta", Party{Name: "barbara dijkstra"}, true},
-		{"csv", Party{Name: "Barbara Dijkstra"}, false},
-		{"whatsapp", Party{Name: "Barbara"}, false},
-		{"whatsapp", Party{Name: "Barbara Dijkstra", Phone: "+31612345678"}, false},
-		{"mbox", Party{Name: "X", Address: "me+shop@example.org"}, true},
-		{"mbox", Party{Name: "X", Address: "you+shop@example.org"}, false},
-	} {
-		if l.format = c.format; l.isMe(c.party) != c.want {
-			t.Errorf("%s %+v: %v", c.format, c.party, !c.want)
-		}
 	}
 }

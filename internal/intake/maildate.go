@@ -275,16 +275,3 @@ func (p *dateParts) time(zone *time.Location) (time.Time, bool) {
 	}
 	return time.Date(p.year, p.month, p.day, p.hour, p.minute, p.second, 0, zone).UTC(), true
 }
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
-// digits reads a number of at most nine digits at i and returns it and where it ended.
-func digits(s string, i int) (int, int) {
-	n := 0
-	for end := i; ; end++ {
-		if end >= len(s) || !isDigit(s[end]) || end-i >= 9 {
-			return n, end
-		}
-		n = n*10 + int(s[end]-'0')
-	}
-}

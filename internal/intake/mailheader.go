@@ -192,7 +192,7 @@ func (h *header) read(s *lineScanner) bool {
 	any := false
 	for {
 		// The header of a message that ends without a body runs into the next message's separator.
-		if any && s.separatorAhead() {
+		if any && separatorAhead(s) {
 			return true
 		}
 		at := s.line
@@ -241,7 +241,7 @@ func (h *header) read(s *lineScanner) bool {
 }
 
 // separatorAhead says that the next line begins another message.
-func (s *lineScanner) separatorAhead() bool {
+func separatorAhead(s *lineScanner) bool {
 	switch b := s.peek(5); {
 	case bytes.HasPrefix(b, fromWord):
 		return isFromLine(s.peek(maxFromLine), true)
@@ -255,13 +255,6 @@ func (s *lineScanner) separatorAhead() bool {
 func knownFieldAhead(s *lineScanner) bool {
 	f, _, ok := fieldOf(firstLine(s.peek(200)))
 	return ok && f != noField
-}
-
-func firstLine(b []byte) []byte {
-	if i := bytes.IndexByte(b, '\n'); i >= 0 {
-		b = b[:i]
-	}
-	return trimReturn(b)
 }
 
 // looksLikeMessage says that a text begins with the header of a mail: at least two known fields, one of them the

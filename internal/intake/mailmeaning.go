@@ -7,22 +7,6 @@ import (
 	"time"
 )
 
-// maxTitle is the most runes of a subject or summary that are kept.
-const maxTitle = 200
-
-// Reasons why a sound mail gives no interaction, as counted in Source.Skipped.
-const (
-	skipSpam       = "spam"
-	skipTrash      = "trash"
-	skipDraft      = "draft"
-	skipDeleted    = "deleted"
-	skipRobot      = "robot"
-	skipNewsletter = "newsletter"
-	skipAutomatic  = "automatic"
-	skipInternal   = "mailbox data"
-	skipUnfinished = "not yet delivered"
-)
-
 // mailMeaning turns headers into interactions.
 type mailMeaning struct {
 	zone *time.Location
@@ -371,21 +355,6 @@ func (m *mailMeaning) parties(h *header, author Party, list mailList) []Party {
 	return kept
 }
 
-// known says that a party is already among the others.
-func known(parties []Party, p Party) bool {
-	// Beyond some dozens the loop would cost the square of their number; the loader joins the rest by address anyway.
-	if len(parties) > 100 {
-		parties = parties[:100]
-	}
-	for i := range parties {
-		if p.Address != "" && parties[i].Address == p.Address ||
-			p.Address == "" && p.Handle != "" && parties[i].Handle == p.Handle {
-			return true
-		}
-	}
-	return false
-}
-
 // holds says that an address is the list's own.
 func (l *mailList) holds(address string) bool {
 	if address == "" {
@@ -455,13 +424,4 @@ func madeByProgram(id string) bool {
 		}
 	}
 	return capitals >= 10 || !strings.Contains(id, "@")
-}
-
-// quote shows a value to people, short.
-func quote(s string) string {
-	s = cleanText(utf8Text([]byte(s)), 80)
-	if s == "" {
-		return "missing"
-	}
-	return `"` + s + `"`
 }

@@ -195,9 +195,9 @@ func (m *monicaReader) contact(r *monicaRecord) error {
 			c.Tags = appendNew(c.Tags, tag.line())
 		}
 	}
-	c.addDay("birthday", p.Birth)
-	c.addDay("death", p.Deceased)
-	c.addDay("first met", p.FirstMet)
+	addDay(&c, "birthday", p.Birth)
+	addDay(&c, "death", p.Deceased)
+	addDay(&c, "first met", p.FirstMet)
 	addRelated(&c, "introduced by", Party{Handle: monicaHandle(p.FirstMetBy)})
 	addNote(&c, "", wholeText(string(p.Description)))
 	addNote(&c, "Food", wholeText(string(p.Food)))
@@ -235,7 +235,7 @@ func (m *monicaReader) contact(r *monicaRecord) error {
 }
 
 // addDay adds a day of a contact's life. A day that Monica worked out from an age is a guess and left out.
-func (c *Contact) addDay(kind string, d monicaDate) {
+func addDay(c *Contact, kind string, d monicaDate) {
 	if isYes(string(d.AgeBased)) {
 		return
 	}
@@ -297,7 +297,7 @@ func (m *monicaReader) inside(c *Contact, who Party, kind string, r *monicaRecor
 		if label == "" {
 			label = "life event"
 		}
-		c.addDay(strings.ToLower(label), monicaDate{Date: p.HappenedAt})
+		addDay(c, strings.ToLower(label), monicaDate{Date: p.HappenedAt})
 		addNote(c, label, wholeText(string(p.Note)))
 	case "call":
 		return m.call(who, r)
@@ -320,7 +320,7 @@ func (m *monicaReader) reminder(c *Contact, p *monicaProperties) {
 	switch {
 	case p.Delible != "" && !isYes(string(p.Delible)):
 	case p.FrequencyType == "year" && p.Title != "":
-		c.addDay(strings.ToLower(p.Title.line()), monicaDate{Date: p.InitialDate})
+		addDay(c, strings.ToLower(p.Title.line()), monicaDate{Date: p.InitialDate})
 	default:
 		addNote(c, strings.TrimSpace("Reminder "+dayOnly(p.InitialDate)), p.Title.line())
 	}

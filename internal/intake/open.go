@@ -19,15 +19,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/unicode"
-
 	"gave.network/internal/fault"
 )
 
 const (
-	// headSize is how much of a file is looked at to tell its format.
-	headSize = 64 << 10
 	// maxSpool is the largest zip inside another archive, which has to be copied to disk before it can be read.
 	maxSpool = 4 << 30
 	// maxNested is how deep archives may lie inside one another.
@@ -290,26 +285,6 @@ func (o *opener) name(file string) string {
 	return o.path + "/" + file
 }
 
-// peeker returns a function that reads the head of a named file and remembers the last few.
-func peeker(tree Tree) func(string) []byte {
-	seen := map[string][]byte{}
-	return func(name string) []byte {
-		if head, ok := seen[name]; ok {
-			return head
-		}
-		r, _, err := tree.Open(name)
-		if err != nil {
-			return nil
-		}
-		defer r.Close()
-		head, _ := io.ReadAll(io.LimitReader(r, headSize))
-		if len(seen) < 64 {
-			seen[name] = head
-		}
-		return head
-	}
-}
-
 // file yields one file, or what is inside when it is an archive.
 func (o *opener) file(file string, deeper int, open func() (io.ReadCloser, int64, error)) {
 	if o.stopped {
@@ -565,38 +540,6 @@ func packing(head []byte) string {
 }
 
 func isArchive(packed string) bool { return packed == "zip" || packed == "tar" }
-
-// textEncoding returns the encoding of a text that is in UTF-16 (with or without byte order mark) or that begins with
-// the byte order mark of UTF-8, which the decoder strips; nil for every other file.
-func textEncoding(head []byte) encoding.Encoding {
-	switch {
-	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
-		return unicode.UTF8BOM
-	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-	case len(head) < 16:
-		return nil
-	}
-	// Without a mark: the first characters of every format we read are plain letters, so each second byte is nil.
-	even, odd := 0, 0
-	for i := range 16 {
-		if head[i] != 0 {
-			continue
-		}
-		if i%2 == 0 {
-			even++
-		} else {
-			odd++
-		}
-	}
-	switch {
-	case even == 0 && odd == 8:
-		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
-	case even == 8 && odd == 0:
-		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
-	}
-	return nil
-}
 
 // unknown says that no format knows the file, what it looks like, and what would do.
 func unknown(name string, head []byte) error {

@@ -64,14 +64,6 @@ func isThunderbird(keys []string) bool {
 		hasKeys(keys, "display name", "screen name", "primary email")
 }
 
-func wordLines(s string) map[string]bool {
-	words := map[string]bool{}
-	for word := range aliasTable(map[string]string{"": s}) {
-		words[word] = true
-	}
-	return words
-}
-
 // readKnownTable reads a table of contacts whose header is accepted.
 func readKnownTable(ctx context.Context, src *Source, sink Sink, accept func(keys []string) bool) error {
 	t := openTable(src.Reader, src.Size, accept)
@@ -85,5 +77,5 @@ func readKnownTable(ctx context.Context, src *Source, sink Sink, accept func(key
 			delete(mapping, t.header[i])
 		}
 	}
-	return t.readContacts(ctx, src, sink, mapping, t.sample())
+	return readContacts(ctx, t, src, sink, mapping, t.sample())
 }

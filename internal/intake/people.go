@@ -755,12 +755,12 @@ func (b *batchPeople) organisation(c Contact, counts *Counts) error {
 	}
 	of := network.Person{Owner: b.viewer.Member, Visibility: b.visibility, Import: b.importID}
 	return network.DescribeOrganisation(b.ctx, b.tx, b.viewer.Space, of, name, func(rest string) string {
-		return joinLines(rest, append([]string{network.StandsAlone}, c.companyLines()...))
+		return joinLines(rest, append([]string{network.StandsAlone}, companyLines(&c)...))
 	})
 }
 
 // companyLines is what a source says of a company, besides its name.
-func (c *Contact) companyLines() []string {
+func companyLines(c *Contact) []string {
 	var lines []string
 	add := func(name string, values ...string) {
 		for _, value := range values {

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"gave.network/internal/fault"
-	"gave.network/internal/locale"
 )
 
 // A reason says why a record was rejected. It travels and is stored as the English sentence, followed by the key of its
@@ -69,8 +68,13 @@ func englishReason(reason string) string {
 	return english
 }
 
+// printer says an English sentence in the language of a reader.
+type printer interface {
+	T(key string, args ...any) string
+}
+
 // ReasonFor says in the reader's language why a record was rejected.
-func ReasonFor(p *locale.Printer, reason string) string {
+func ReasonFor(p printer, reason string) string {
 	parts := strings.Split(reason, reasonSeparator)
 	if len(parts) < 3 {
 		if strings.Contains(reason, "%") {

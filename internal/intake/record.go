@@ -247,3 +247,15 @@ type Format struct {
 	// and At.Next then count whatever the format says, usually files of Tree.Names.
 	ReadTree func(ctx context.Context, tree Tree, src *Source, sink Sink) error
 }
+
+// Letter is one mail with its text, for those who measure on an archive without storing it.
+type Letter struct {
+	ID      string // Message-ID, or a hash where there is none
+	ReplyTo string // the ID of the mail that this one answers; may be empty
+	Root    string // the first mail of the conversation as the mail itself says; may be empty
+	Time    time.Time
+	Author  Party
+	List    string // address of the mailing list; may be empty
+	Subject string
+	Text    string // what the author wrote: without quotes, signature and footer
+}

@@ -24,6 +24,9 @@ type Tree interface {
 	Open(name string) (io.ReadCloser, int64, error)
 }
 
+// headSize is how much of a file is looked at to tell its format.
+const headSize = 64 << 10
+
 const (
 	// maxFiles is the most files that a folder or archive may hold.
 	maxFiles = 2_000_000
@@ -367,4 +370,24 @@ func bomb(path string) error {
 func damaged(err error, path string) error {
 	return fault.Wrap(err, fault.Invalid, "%s is damaged or incomplete.", path).
 		WithHint("What comes before the damage is used; download or copy the file again for the rest.")
+}
+
+// peeker returns a function that reads the head of a named file and remembers the last few.
+func peeker(tree Tree) func(string) []byte {
+	seen := map[string][]byte{}
+	return func(name string) []byte {
+		if head, ok := seen[name]; ok {
+			return head
+		}
+		r, _, err := tree.Open(name)
+		if err != nil {
+			return nil
+		}
+		defer r.Close()
+		head, _ := io.ReadAll(io.LimitReader(r, headSize))
+		if len(seen) < 64 {
+			seen[name] = head
+		}
+		return head
+	}
 }

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bytes"
 	"context"
 	"maps"
 	"slices"
@@ -19,26 +18,8 @@ var VCard = Format{
 	Read: readVCards,
 }
 
-const (
-	// maxNote is the most bytes of a note that are kept.
-	maxNote = 64 << 10
-	// maxUnknown is the most bytes of lines without a field that one contact keeps.
-	maxUnknown = 16 << 10
-	// maxMany is the most addresses, numbers, links, dates or ties that one contact keeps.
-	maxMany = 200
-)
-
-// detectBegin is sure when a text begins with BEGIN:what.
-func detectBegin(head []byte, what string, sure int) int {
-	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
-	line := firstLine(bytes.TrimLeft(head, " \t\r\n"))
-	name, value, ok := bytes.Cut(line, []byte{':'})
-	if ok && bytes.EqualFold(bytes.TrimSpace(name), []byte("BEGIN")) &&
-		bytes.EqualFold(bytes.TrimSpace(value), []byte(what)) {
-		return sure
-	}
-	return 0
-}
+// maxUnknown is the most bytes of lines without a field that one contact keeps.
+const maxUnknown = 16 << 10
 
 // vcardPassed are the properties whose values are media or keys.
 var vcardPassed = map[string]bool{"PHOTO": true, "LOGO": true, "SOUND": true, "KEY": true, "X-ABCROP-RECTANGLE": true}
@@ -122,12 +103,6 @@ func (r *vcardReader) take(line *contentLine) error {
 	return nil
 }
 
-// glued says that the end of one part and the beginning of the next stand on one line, because files without a last
-// line end were joined: END:VCARDBEGIN:VCARD.
-func glued(value, what string) bool {
-	return strings.EqualFold(strings.Join(strings.Fields(value), ""), what+"BEGIN:"+what)
-}
-
 // close ends the innermost card and emits it. next is where reading can be resumed when it was the outermost.
 func (r *vcardReader) close(next int64) error {
 	last := len(r.open) - 1
@@ -161,27 +136,6 @@ func (r *vcardReader) close(next int64) error {
 		}
 	}
 	return nil
-}
-
-// display returns the name of a contact in the order in which people say it.
-func (c *Contact) display() string {
-	if c.Name.Full != "" {
-		return c.Name.Full
-	}
-	var words []string
-	for _, word := range []string{c.Name.Given, c.Name.Additional, c.Name.Particle, c.Name.Family} {
-		if word != "" {
-			words = append(words, word)
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-func first(list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return list[0]
 }
 
 // card collects the properties of one vCard.
@@ -554,9 +508,6 @@ func (c *card) leftRoles(contact *Contact) {
 		}
 	}
 }
-
-// nameless says that a contact has nothing to be called by but where it can be reached.
-func (c *Contact) nameless() bool { return c.Name == (Name{}) && c.Nickname == "" }
 
 // isCompany says that a card without a personal name is that of its organisation, as phones and Google write companies.
 func isCompany(c *Contact, full string) bool {

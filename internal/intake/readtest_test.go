@@ -1,6 +1,9 @@
 package intake
 
 import (
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -9,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"gave.network/internal/realdata"
 )
 
 // testNow is the moment at which tests import, so that they do not change with the clock.
@@ -90,6 +95,17 @@ func readPath(t testing.TB, path string) (*collector, *Source, []error) {
 	return c, src, errs
 }
 
+// readDetected reads a text with the format that is surest of it.
+func readDetected(t *testing.T, name, text, want string) *collector {
+	t.Helper()
+	f, sure := Detect([]byte(text), name)
+	if f == nil || f.Name != want {
+		t.Fatalf("%s: detected %v, sure %d, want %s", name, f, sure, want)
+	}
+	c, _ := readText(t, *f, text)
+	return c
+}
+
 // writeFile writes a file into a temporary folder and returns its path.
 func writeFile(t testing.TB, dir, name string, data []byte) string {
 	t.Helper()
@@ -155,4 +171,103 @@ func (m memoryTree) Open(name string) (io.ReadCloser, int64, error) {
 		return nil, 0, os.ErrNotExist
 	}
 	return io.NopCloser(strings.NewReader(text)), int64(len(text)), nil
+}
+
+func zipOf(t testing.TB, files map[string]string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	names := make([]string, 0, len(files))
+	for name := range files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = io.WriteString(w, files[name])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// checkUnique makes sure that no two records have one id.
+func checkUnique(t *testing.T, c *collector) {
+	t.Helper()
+	seen := map[string]bool{}
+	add := func(kind, source, external string) {
+		key := kind + source + "\x00" + external
+		if external == "" || source == "" || seen[key] {
+			t.Errorf("%s: the id %q of %q is empty or used twice", kind, external, source)
+		}
+		seen[key] = true
+	}
+	for _, i := range c.interactions {
+		add("interaction", i.Source, i.External)
+	}
+	for _, s := range c.statements {
+		add("statement", s.Source, s.External)
+	}
+	for _, p := range c.praise {
+		add("praise", p.Source, p.External)
+	}
+}
+
+// checkInteraction fails on an interaction that breaks what record.go promises.
+func checkInteraction(t *testing.T, i Interaction) {
+	t.Helper()
+	switch {
+	case i.Time.IsZero() || i.Time.Location() != time.UTC:
+		t.Fatalf("the time is %v", i.Time)
+	case i.External == "" || i.Source == "" || i.Medium == "":
+		t.Fatalf("no identity or medium: %+v", i)
+	case len([]rune(i.Title)) > maxTitle || strings.ContainsAny(i.Title, "\n\r\t"):
+		t.Fatalf("the title is not clean: %q", i.Title)
+	}
+	for _, p := range i.Parties {
+		if p.Address != strings.ToLower(p.Address) {
+			t.Fatalf("the address is not in lower case: %q", p.Address)
+		}
+		if p.Name == "" && p.Address == "" && p.Handle == "" && p.Phone == "" && p.Link == "" {
+			t.Fatalf("a party without any name: %+v", i.Parties)
+		}
+	}
+}
+
+// counting is a sink that only counts.
+type counting struct{ records, rejects int }
+
+func (c *counting) Contact(At, Contact) error { c.records++; return nil }
+
+func (c *counting) Interaction(At, Interaction) error { c.records++; return nil }
+
+func (c *counting) Statement(At, Statement) error { c.records++; return nil }
+
+func (c *counting) Praise(At, Praise) error { c.records++; return nil }
+
+func (c *counting) Reject(At, string) error { c.rejects++; return nil }
+
+// unpacked returns a real file of the data sets, decoded.
+func unpacked(b testing.TB, name string) []byte {
+	b.Helper()
+	file, err := os.Open(realdata.Path(b, name))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer file.Close()
+	r, err := gzip.NewReader(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return data
 }

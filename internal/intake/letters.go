@@ -1,0 +1,69 @@
+package intake
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Rejection says which record of a file could not be used, and why.
+type Rejection struct {
+	At     At
+	Reason string
+}
+
+// mailFormats are the formats in which letters come.
+var mailFormats = []string{"mbox", "listserv", "eml", "maildir"}
+
+// ReadLetters reads the mails at a path: an archive (mbox, LISTSERV), a mail, a Maildir, also packed. yield gets them
+// in the order of the file; an error that it returns ends the reading. Records that cannot be used are returned, at
+// most 1,000 of them. A file that is no mail is an error only when there is no mail beside it.
+func ReadLetters(ctx context.Context, path string, yield func(Letter) error) ([]Rejection, error) {
+	rejected := &rejections{}
+	var unusable, stop error
+	any := false
+	for entry, err := range Open(ctx, path) {
+		if err == nil && !slices.Contains(mailFormats, entry.Format.Name) {
+			continue // a folder may hold anything; only mail is read here
+		}
+		if err == nil {
+			src := &Source{Zone: time.UTC, Letters: func(l Letter) error {
+				any = true
+				stop = yield(l)
+				return stop
+			}}
+			err = entry.Read(ctx, src, rejected)
+		}
+		if stop != nil {
+			return rejected.list, stop
+		}
+		if ctx.Err() != nil {
+			return rejected.list, ctx.Err()
+		}
+		if err != nil && unusable == nil {
+			unusable = err
+		}
+	}
+	if any {
+		unusable = nil
+	}
+	return rejected.list, unusable
+}
+
+// rejections is a sink that keeps only what was rejected.
+type rejections struct{ list []Rejection }
+
+func (*rejections) Contact(At, Contact) error { return nil }
+
+func (*rejections) Interaction(At, Interaction) error { return nil }
+
+func (*rejections) Statement(At, Statement) error { return nil }
+
+func (*rejections) Praise(At, Praise) error { return nil }
+
+func (r *rejections) Reject(at At, reason string) error {
+	if len(r.list) < 1000 {
+		r.list = append(r.list, Rejection{at, reason})
+	}
+	return nil
+}
