@@ -45,6 +45,17 @@ var mayImport = map[string]string{
 
 	"internal/ask/routing": "",
 
+	// Readers of the formats: text in, records out.
+	"internal/intake/read":           "fault text",
+	"internal/intake/read/table":     "text",
+	"internal/intake/read/contacts":  "fault text intake/read/table",
+	"internal/intake/read/mail":      "text",
+	"internal/intake/read/calendar":  "fault intake/read/table",
+	"internal/intake/read/chat":      "fault text intake/read/table",
+	"internal/intake/read/graphfile": "graph fault text intake/read/table",
+	"internal/intake/read/linkedin":  "fault text intake/read/table",
+	"internal/intake/read/formats":   "fault intake/read", // all of the above
+
 	"internal/intake":  "graph network db fault id locale op page progress room text",
 	"internal/today":   "move db fault id locale op page room",
 	"internal/capture": "give goodwill network db fault id locale op page text",
@@ -62,12 +73,12 @@ var mayImport = map[string]string{
 	"": "program",
 
 	// The laboratory, which no part of the product imports.
-	"lab": "app ask/routing cli db fault give/trace goodwill goodwill/chance id intake locale op " +
+	"lab": "app ask/routing cli db fault give/trace goodwill goodwill/chance id intake intake/read locale op " +
 		"progress lab/archive lab/world",
 	"lab/world":       "fault",
 	"lab/archive":     "ask/routing text",
-	"lab/train/ask":   "ask/routing intake lab/archive",
-	"lab/train/boast": "intake praise/boast",
+	"lab/train/ask":   "ask/routing intake intake/read lab/archive",
+	"lab/train/boast": "intake intake/read praise/boast",
 	"cmd/gave-lab":    "cli lab",
 }
 

@@ -8,7 +8,8 @@ import (
 
 	"gave.network/internal/ask/routing"
 	"gave.network/internal/fault"
-	"gave.network/internal/intake"
+	"gave.network/internal/intake/read"
+	"gave.network/internal/intake/read/formats"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/lab/archive"
@@ -61,7 +62,7 @@ func (o askingOutput) Text(p *locale.Printer) string {
 
 // readArchive reads mails with their texts, which imports never do.
 func readArchive(ctx context.Context, path string, yield func(archive.Mail) error) error {
-	_, err := intake.ReadLetters(ctx, path, func(m intake.Letter) error {
+	_, err := formats.ReadLetters(ctx, path, func(m read.Letter) error {
 		return yield(archive.Mail{
 			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address,
 			List: m.List, Subject: m.Subject, Text: m.Text,

@@ -1,3 +1,3 @@
-// Package intake is how the world comes in: one file a format. A reader turns foreign bytes into plain records
-// (record.go) and never touches the database; the loader turns records into people, interactions and statements.
+// Package intake is how the world comes in. The readers (package read and those below it) turn foreign bytes into plain
+// records and never touch the database; the loader turns records into people, interactions and statements.
 package intake

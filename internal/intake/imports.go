@@ -13,6 +13,9 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/intake/read"
+	"gave.network/internal/intake/read/formats"
+	"gave.network/internal/intake/read/graphfile"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/progress"
@@ -314,7 +317,7 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 		return err
 	}
 	var waiting []latecomers
-	for _, path := range nodesFirst(paths) {
+	for _, path := range graphfile.NodesFirst(paths) {
 		if s.isExport != nil && s.isExport(path) {
 			alone := fault.New(fault.Invalid, "%s is an export of Gave itself.", path).
 				WithHint("Give it alone: gave import FILE, into an empty network.")
@@ -323,7 +326,7 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 			}
 			continue
 		}
-		for entry, err := range Open(ctx, path) {
+		for entry, err := range formats.Open(ctx, path) {
 			if err != nil {
 				if ctx.Err() != nil {
 					return ctx.Err()
@@ -419,7 +422,7 @@ func (s *Service) latecomers(ctx context.Context, v op.Viewer, importID id.ID, l
 		return err
 	}
 	for _, one := range l.strangers {
-		if err := l.Reject(one.at, becauseUnmet(one)); err != nil {
+		if err := l.Reject(one.At, becauseUnmet(one)); err != nil {
 			return err
 		}
 	}
@@ -435,7 +438,7 @@ func (s *Service) latecomers(ctx context.Context, v op.Viewer, importID id.ID, l
 // file reads one file into the database, from where it was confirmed before. The viewer learns from it who they are.
 // What the file adds to people whom it does not hold is returned.
 func (s *Service) file(
-	ctx context.Context, viewer *op.Viewer, importID id.ID, entry *Entry, o Options,
+	ctx context.Context, viewer *op.Viewer, importID id.ID, entry *formats.Entry, o Options,
 ) ([]stranger, error) {
 	name, v := entry.Name(), *viewer
 	var row fileRow
@@ -460,7 +463,7 @@ func (s *Service) file(
 	if err != nil || row.State == Done {
 		return nil, err
 	}
-	source := &Source{Resume: row.Done, Zone: v.Zone, Now: v.Now, Mapping: o.Mapping, Me: map[string]bool{}}
+	source := &read.Source{Resume: row.Done, Zone: v.Zone, Now: v.Now, Mapping: o.Mapping, Me: map[string]bool{}}
 	for _, me := range o.Me {
 		source.Me[strings.ToLower(me)] = true
 	}
@@ -576,8 +579,8 @@ func (s *Service) confirm(ctx context.Context, tx *db.Tx, space, importID id.ID,
 func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Options) (Report, error) {
 	report := Report{State: Waiting, Started: v.Now, Preview: true, Files: []FileReport{}}
 	known := map[network.Identifier][]knownPerson{}
-	for _, path := range nodesFirst(paths) {
-		for entry, err := range Open(ctx, path) {
+	for _, path := range graphfile.NodesFirst(paths) {
+		for entry, err := range formats.Open(ctx, path) {
 			if err != nil {
 				if ctx.Err() != nil {
 					return report, ctx.Err()
@@ -590,7 +593,7 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 			f := FileReport{
 				Path: entry.Name(), Format: entry.Format.Name, State: Waiting, Size: entry.Size, Rejected: []Rejected{},
 			}
-			source := &Source{Zone: v.Zone, Now: v.Now, Mapping: o.Mapping, Me: map[string]bool{}}
+			source := &read.Source{Zone: v.Zone, Now: v.Now, Mapping: o.Mapping, Me: map[string]bool{}}
 			for _, me := range o.Me {
 				source.Me[strings.ToLower(me)] = true
 			}
@@ -631,7 +634,7 @@ type previewSink struct {
 	report *FileReport
 }
 
-func (p *previewSink) Reject(at At, reason string) error {
+func (p *previewSink) Reject(at read.At, reason string) error {
 	p.report.RejectedTotal++
 	if len(p.report.Rejected) < keptRejects {
 		p.report.Rejected = append(p.report.Rejected, newRejected(at.File, at.Line, reason))

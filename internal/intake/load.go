@@ -9,6 +9,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
+	"gave.network/internal/intake/read"
 	"gave.network/internal/locale"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
@@ -67,15 +68,15 @@ type Rejected struct {
 
 // newRejected keeps a reason as scripts and as people get it.
 func newRejected(file string, line int64, said string) Rejected {
-	return Rejected{File: file, Line: line, Reason: englishReason(said), said: said}
+	return Rejected{File: file, Line: line, Reason: read.EnglishReason(said), said: said}
 }
 
 // In says in the reader's language why the record was rejected.
 func (r Rejected) In(p *locale.Printer) string {
 	if r.said == "" {
-		return ReasonFor(p, r.Reason)
+		return read.ReasonFor(p, r.Reason)
 	}
-	return ReasonFor(p, r.said)
+	return read.ReasonFor(p, r.said)
 }
 
 // loader is the sink that stores what a reader finds, a batch in a transaction.
@@ -89,10 +90,10 @@ type loader struct {
 	dry        bool   // count only: every batch is rolled back, and new people are remembered in memory
 	confirm    func(tx *db.Tx, counts Counts, next int64, rejects []Rejected, rejected int64) error
 
-	contacts     []Contact
-	interactions []Interaction
-	statements   []Statement
-	praise       []Praise
+	contacts     []read.Contact
+	interactions []read.Interaction
+	statements   []read.Statement
+	praise       []read.Praise
 	next         int64
 
 	counts   Counts
@@ -120,8 +121,8 @@ type knownPerson struct {
 	elsewhere bool
 }
 
-func (l *loader) Contact(at At, c Contact) error {
-	c.at = at
+func (l *loader) Contact(at read.At, c read.Contact) error {
+	c.At = at
 	l.contacts = append(l.contacts, c)
 	return l.took(at)
 }
@@ -130,28 +131,29 @@ func (l *loader) Contact(at At, c Contact) error {
 // that lost the date.
 var earliest = time.Date(1970, 1, 2, 0, 0, 0, 0, time.UTC)
 
-func (l *loader) Interaction(at At, i Interaction) error {
+func (l *loader) Interaction(at read.At, i read.Interaction) error {
 	if i.Time.After(l.viewer.Now.Add(farFuture)) || i.Time.Before(earliest) {
-		return l.Reject(at, because("the date %s cannot be right", i.Time.UTC().Format(time.DateOnly)))
+		return l.Reject(at, read.Because("the date %s cannot be right", i.Time.UTC().Format(time.DateOnly)))
 	}
-	if i.Medium != FaceToFace && i.Medium != Video && i.Medium != Call && i.Time.After(l.viewer.Now.Add(48*time.Hour)) {
-		return l.Reject(at, because("the date %s has yet to come", i.Time.UTC().Format(time.DateOnly)))
+	if i.Medium != read.FaceToFace && i.Medium != read.Video && i.Medium != read.Call &&
+		i.Time.After(l.viewer.Now.Add(48*time.Hour)) {
+		return l.Reject(at, read.Because("the date %s has yet to come", i.Time.UTC().Format(time.DateOnly)))
 	}
 	l.interactions = append(l.interactions, i)
 	return l.took(at)
 }
 
-func (l *loader) Statement(at At, s Statement) error {
+func (l *loader) Statement(at read.At, s read.Statement) error {
 	l.statements = append(l.statements, s)
 	return l.took(at)
 }
 
-func (l *loader) Praise(at At, p Praise) error {
+func (l *loader) Praise(at read.At, p read.Praise) error {
 	l.praise = append(l.praise, p)
 	return l.took(at)
 }
 
-func (l *loader) Reject(at At, reason string) error {
+func (l *loader) Reject(at read.At, reason string) error {
 	l.rejected++
 	if l.kept < keptRejects {
 		l.kept++
@@ -163,7 +165,7 @@ func (l *loader) Reject(at At, reason string) error {
 	return l.ctx.Err()
 }
 
-func (l *loader) took(at At) error {
+func (l *loader) took(at read.At) error {
 	if at.Next > 0 {
 		l.next = at.Next
 	}
@@ -361,7 +363,7 @@ func (l *loader) networkInteractions(tx *db.Tx, people *batchPeople, counts *Cou
 		}
 		people.record(counts)
 		// An answer on a mailing list is contact with the one who is answered.
-		if author := authors[e.ReplyTo]; r.Medium == List && !author.IsZero() &&
+		if author := authors[e.ReplyTo]; r.Medium == read.List && !author.IsZero() &&
 			!slices.ContainsFunc(e.Participants, func(q network.Participant) bool { return q.Person == author }) {
 			e.Participants = append(e.Participants, network.Participant{Person: author, Role: network.To})
 		}
@@ -385,7 +387,7 @@ func (l *loader) replyAuthors(tx *db.Tx, people *batchPeople) (map[id.ID]id.ID, 
 	var ask []id.ID
 	source := ""
 	for i := range l.interactions {
-		if r := &l.interactions[i]; r.Medium == List && r.ReplyTo != "" {
+		if r := &l.interactions[i]; r.Medium == read.List && r.ReplyTo != "" {
 			ask = append(ask, network.ExternalID(r.ReplyTo))
 			source = r.Source
 		}
@@ -407,7 +409,7 @@ func (l *loader) replyAuthors(tx *db.Tx, people *batchPeople) (map[id.ID]id.ID, 
 	if len(ask) > 0 { // and in this very batch
 		for i := range l.interactions {
 			for _, p := range l.interactions[i].Parties {
-				if p.Role == From {
+				if p.Role == read.From {
 					if person := people.party(p); !person.IsZero() {
 						out[network.ExternalID(l.interactions[i].External)] = person
 					}
@@ -448,7 +450,7 @@ func (l *loader) networkStatements(people *batchPeople, counts *Counts) []networ
 
 // praiseRow is a row of imported_praise.
 type praiseRow struct {
-	Praise
+	read.Praise
 	id, owner, author, subject, importID id.ID
 }
 

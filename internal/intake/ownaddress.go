@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gave.network/internal/db"
+	"gave.network/internal/intake/read"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/text"
@@ -45,7 +46,7 @@ const ownName = "name:"
 var chatFormats = []string{"whatsapp", "signal", "meta", "imessage"}
 
 // isMe says that a party is the member: by an address of theirs, or in a chat by their whole name.
-func (l *loader) isMe(p Party) bool {
+func (l *loader) isMe(p read.Party) bool {
 	if l.self.IsZero() {
 		return false
 	}

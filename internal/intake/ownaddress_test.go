@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"gave.network/internal/id"
+	"gave.network/internal/intake/read"
 )
 
 func TestBareAddress(t *testing.T) {
@@ -24,16 +25,16 @@ func TestOwnNameInChats(t *testing.T) {
 	}}
 	for _, c := range []struct {
 		format string
-		party  Party
+		party  read.Party
 		want   bool
 	}{
-		{"whatsapp", Party{Name: "Barbara Dijkstra"}, true},
-		{"meta", Party{Name: "barbara dijkstra"}, true},
-		{"csv", Party{Name: "Barbara Dijkstra"}, false},
-		{"whatsapp", Party{Name: "Barbara"}, false},
-		{"whatsapp", Party{Name: "Barbara Dijkstra", Phone: "+31612345678"}, false},
-		{"mbox", Party{Name: "X", Address: "me+shop@example.org"}, true},
-		{"mbox", Party{Name: "X", Address: "you+shop@example.org"}, false},
+		{"whatsapp", read.Party{Name: "Barbara Dijkstra"}, true},
+		{"meta", read.Party{Name: "barbara dijkstra"}, true},
+		{"csv", read.Party{Name: "Barbara Dijkstra"}, false},
+		{"whatsapp", read.Party{Name: "Barbara"}, false},
+		{"whatsapp", read.Party{Name: "Barbara Dijkstra", Phone: "+31612345678"}, false},
+		{"mbox", read.Party{Name: "X", Address: "me+shop@example.org"}, true},
+		{"mbox", read.Party{Name: "X", Address: "you+shop@example.org"}, false},
 	} {
 		if l.format = c.format; l.isMe(c.party) != c.want {
 			t.Errorf("%s %+v: %v", c.format, c.party, !c.want)

@@ -8,6 +8,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
+	"gave.network/internal/intake/read"
 	"gave.network/internal/network"
 	"gave.network/internal/text"
 )
@@ -49,7 +50,7 @@ type apart struct {
 }
 
 // identifiersOf returns the certain identifiers of a party, the surest first.
-func (l *loader) identifiersOf(p Party) []network.Identifier {
+func (l *loader) identifiersOf(p read.Party) []network.Identifier {
 	var out []network.Identifier
 	if p.Address != "" {
 		if address, ok := text.NormalizeAddress(p.Address); ok {
@@ -79,7 +80,7 @@ func (l *loader) identifiersOf(p Party) []network.Identifier {
 // region is where telephone numbers without a country are taken to be.
 const region = "NL"
 
-func (l *loader) contactIdentifiers(c Contact) []network.Identifier {
+func (l *loader) contactIdentifiers(c read.Contact) []network.Identifier {
 	var out []network.Identifier
 	add := func(kind network.IdentifierKind, value string, ok bool) {
 		n := network.Identifier{Kind: kind, Value: value}
@@ -108,7 +109,7 @@ func (l *loader) contactIdentifiers(c Contact) []network.Identifier {
 }
 
 // displayName returns a contact's name as one text.
-func displayName(c Contact) string {
+func displayName(c read.Contact) string {
 	n := c.Name
 	if n.Full != "" && (n.Given == "" || n.Family == "") {
 		return clip(n.Full, longestText)
@@ -387,7 +388,7 @@ func (b *batchPeople) record(counts *Counts) {
 }
 
 // party returns the person that a party is; zero for lists, robots and rooms, and for those who objected to being kept.
-func (b *batchPeople) party(p Party) id.ID {
+func (b *batchPeople) party(p read.Party) id.ID {
 	if p.Bulk {
 		return id.Zero
 	}
@@ -434,11 +435,11 @@ func (b *batchPeople) party(p Party) id.ID {
 const nameless = "self:"
 
 // partyOrSelf is party, where nothing at all means the importing member.
-func (b *batchPeople) partyOrSelf(p Party) id.ID {
-	if p == (Party{}) || p == (Party{Role: p.Role}) {
+func (b *batchPeople) partyOrSelf(p read.Party) id.ID {
+	if p == (read.Party{}) || p == (read.Party{Role: p.Role}) {
 		if b.self.IsZero() {
 			// A first import of connections only: who the member is comes to light later.
-			b.self = b.party(Party{Name: b.viewer.Printer().T("Me"), Handle: nameless + b.viewer.Member.String()})
+			b.self = b.party(read.Party{Name: b.viewer.Printer().T("Me"), Handle: nameless + b.viewer.Member.String()})
 		}
 		return b.self
 	}
@@ -554,7 +555,7 @@ func (b *batchPeople) change(person id.ID) *network.NewPerson {
 }
 
 // contact takes in what an address book says of a person.
-func (b *batchPeople) contact(c Contact, counts *Counts) error {
+func (b *batchPeople) contact(c read.Contact, counts *Counts) error {
 	list := b.contactIdentifiers(c)
 	display := displayName(c)
 	if display == "" {
@@ -638,7 +639,7 @@ func (b *batchPeople) contact(c Contact, counts *Counts) error {
 }
 
 // describe adds a contact's fields to a person.
-func (b *batchPeople) describe(person *network.NewPerson, c Contact) {
+func (b *batchPeople) describe(person *network.NewPerson, c read.Contact) {
 	rest := slices.Clone(c.Unknown)
 	// What a person has one of is kept as the source has it when there is another already.
 	one := func(field *string, value, name string) {
@@ -729,19 +730,19 @@ func joinLines(have string, lines []string) string {
 
 // stranger is a contact that only adds to somebody, whom no file has named so far.
 type stranger struct {
-	Contact
+	read.Contact
 	identifiers []network.Identifier
 }
 
 // becauseUnmet says of a stranger that no file has named them.
 func becauseUnmet(s stranger) string {
-	return because("the group %s has a member who is not among the contacts", quote(first(s.Tags)))
+	return read.Because("the group %s has a member who is not among the contacts", read.Quote(read.First(s.Tags)))
 }
 
 // organisation takes in what an address book says of a company. What an organisation has no place for is kept as the
 // source has it.
-func (b *batchPeople) organisation(c Contact, counts *Counts) error {
-	name := c.display()
+func (b *batchPeople) organisation(c read.Contact, counts *Counts) error {
+	name := c.Display()
 	if len(c.Organisations) > 0 && c.Organisations[0].Organisation != "" {
 		name = c.Organisations[0].Organisation
 	}
@@ -760,7 +761,7 @@ func (b *batchPeople) organisation(c Contact, counts *Counts) error {
 }
 
 // companyLines is what a source says of a company, besides its name.
-func companyLines(c *Contact) []string {
+func companyLines(c *read.Contact) []string {
 	var lines []string
 	add := func(name string, values ...string) {
 		for _, value := range values {

@@ -8,7 +8,8 @@ import (
 	"time"
 
 	"gave.network/internal/ask/routing"
-	"gave.network/internal/intake"
+	"gave.network/internal/intake/read"
+	"gave.network/internal/intake/read/formats"
 	"gave.network/internal/realdata"
 )
 
@@ -98,10 +99,10 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
-func read(t *testing.T, name string) *Archive {
+func readArchive(t *testing.T, name string) *Archive {
 	t.Helper()
 	a := New()
-	if _, err := intake.ReadLetters(context.Background(), realdata.Path(t, "mail/"+name), func(m intake.Letter) error {
+	if _, err := formats.ReadLetters(context.Background(), realdata.Path(t, "mail/"+name), func(m read.Letter) error {
 		a.Add(Mail{
 			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address,
 			List: m.List, Subject: m.Subject, Text: m.Text,
@@ -116,7 +117,7 @@ func read(t *testing.T, name string) *Archive {
 // What comes after an ask changes nothing of what is said at it: the archive is cut in the middle, and the first part
 // tells the same.
 func TestNothingOfTheFutureIsUsed(t *testing.T) {
-	whole := read(t, "spamassassin-easy-ham-1.mbox.gz")
+	whole := readArchive(t, "spamassassin-easy-ham-1.mbox.gz")
 	type said struct {
 		at      time.Time
 		vectors []routing.Vector
@@ -165,7 +166,7 @@ func TestQualityOnRealArchives(t *testing.T) {
 	}
 	ratios := map[string]float64{}
 	for _, name := range names {
-		a := read(t, name)
+		a := readArchive(t, name)
 		messages, asks := a.Threads()
 		for part, from := range map[string]time.Time{
 			"all": {}, "second half": messages[asks[len(asks)/2].Message].Time,

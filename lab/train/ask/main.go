@@ -14,7 +14,8 @@ import (
 	"time"
 
 	"gave.network/internal/ask/routing"
-	"gave.network/internal/intake"
+	"gave.network/internal/intake/read"
+	"gave.network/internal/intake/read/formats"
 	"gave.network/lab/archive"
 )
 
@@ -31,7 +32,7 @@ func main() {
 	flag.Parse()
 	var lessons []lesson
 	for _, path := range flag.Args() {
-		l, err := read(path)
+		l, err := readLesson(path)
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -51,9 +52,9 @@ func main() {
 	}
 }
 
-func read(path string) (lesson, error) {
+func readLesson(path string) (lesson, error) {
 	l := lesson{name: filepath.Base(path), archive: archive.New()}
-	if _, err := intake.ReadLetters(context.Background(), path, func(m intake.Letter) error {
+	if _, err := formats.ReadLetters(context.Background(), path, func(m read.Letter) error {
 		l.archive.Add(archive.Mail{
 			ID: m.ID, ReplyTo: m.ReplyTo, Root: m.Root, Time: m.Time, Name: m.Author.Name, Address: m.Author.Address,
 			List: m.List, Subject: m.Subject, Text: m.Text,

@@ -58,14 +58,14 @@ func main() {
 func run(data, own, mail, vectors, out string, strength float64) error {
 	var sets [4][]boast.Example // tweets to learn from, tweets to measure on, own to learn from, own to measure on
 	for i, name := range []string{"train.csv.gz", "dev.csv.gz"} {
-		list, _, err := read(filepath.Join(data, name), "en")
+		list, _, err := readExamples(filepath.Join(data, name), "en")
 		if err != nil {
 			return err
 		}
 		sets[i] = list
 	}
 	for _, lang := range boast.Languages {
-		list, parts, err := read(filepath.Join(own, lang+"-professional.csv"), lang)
+		list, parts, err := readExamples(filepath.Join(own, lang+"-professional.csv"), lang)
 		if err != nil {
 			return err
 		}
@@ -170,8 +170,8 @@ func quantile(m *boast.Model, list []boast.Example, share float64) float64 {
 	return scores[int(share*float64(len(scores)-1))]
 }
 
-// read reads a table with the columns text, label and perhaps part.
-func read(path, lang string) (list []boast.Example, parts []string, err error) {
+// readExamples reads a table with the columns text, label and perhaps part.
+func readExamples(path, lang string) (list []boast.Example, parts []string, err error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"unicode"
 
-	"gave.network/internal/intake"
+	"gave.network/internal/intake/read"
+	"gave.network/internal/intake/read/formats"
 	"gave.network/internal/praise/boast"
 )
 
@@ -26,7 +27,7 @@ const (
 // sentencesOf draws sentences from an archive, without what is quoted, code and tables.
 func sentencesOf(path string) ([]boast.Example, error) {
 	var all []string
-	if _, err := intake.ReadLetters(context.Background(), path, func(m intake.Letter) error {
+	if _, err := formats.ReadLetters(context.Background(), path, func(m read.Letter) error {
 		var paragraph []string
 		flush := func() {
 			for _, s := range boast.Sentences(strings.Join(paragraph, " ")) {

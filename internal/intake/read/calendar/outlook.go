@@ -1,0 +1,155 @@
+package calendar
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/intake/read"
+	"gave.network/internal/intake/read/table"
+)
+
+// OutlookCalendar reads the calendar that Outlook exports as a table: a row for each time of a meeting, with who was
+// asked.
+var OutlookCalendar = read.Format{
+	Name:  "outlook-calendar",
+	Title: "Outlook calendar (CSV)",
+	Detect: func(head []byte, _ string) int {
+		return table.Detect(head, 94, isOutlookCalendar)
+	},
+	FromStart: true,
+	Read:      readOutlookCalendar,
+}
+
+// The columns, in English, Dutch, German, French, Spanish and Italian.
+var (
+	meetingSubject = []string{"subject", "onderwerp", "betreff", "objet", "asunto", "oggetto"}
+	meetingDay     = []string{"start date", "begindatum", "beginnt am", "debut", "fecha de comienzo", "data inizio"}
+	meetingClock   = []string{
+		"start time", "begintijd", "beginnt um", "heure de debut", "hora de comienzo", "ora inizio",
+	}
+	meetingEndDay   = []string{"end date", "einddatum", "endet am", "fin", "fecha de finalizacion", "data fine"}
+	meetingEndClock = []string{"end time", "eindtijd", "endet um", "heure de fin", "hora de finalizacion", "ora fine"}
+	meetingWhole    = []string{
+		"all day event", "hele dag", "duurt hele dag", "ganztagiges ereignis", "journee entiere", "todo el dia",
+		"giornata intera",
+	}
+	meetingOrganizer = []string{
+		"meeting organizer", "organisator van vergadering", "organisator", "besprechungsorganisator",
+		"organisateur de la reunion", "organizador de la reunion", "organizzatore riunione",
+	}
+	meetingRequired = []string{
+		"required attendees", "vereiste deelnemers", "verplichte deelnemers", "erforderliche teilnehmer",
+		"participants obligatoires", "asistentes necesarios", "partecipanti obbligatori",
+	}
+	meetingOptional = []string{
+		"optional attendees", "optionele deelnemers", "optionale teilnehmer", "participants facultatifs",
+		"asistentes opcionales", "partecipanti facoltativi",
+	}
+	meetingPlace   = []string{"location", "locatie", "ort", "emplacement", "lieu", "ubicacion", "luogo"}
+	meetingPrivate = []string{"private", "prive", "privat", "privado", "privato"}
+	meetingSecrecy = []string{"sensitivity", "gevoeligheid", "vertraulichkeit"}
+)
+
+// remarkCalendarTable is said of every calendar that comes as a table.
+const remarkCalendarTable = "A table has names without addresses: a calendar that is exported as iCalendar (.ics) " +
+	"tells more."
+
+func isOutlookCalendar(keys []string) bool {
+	has := func(list []string) bool {
+		return slices.ContainsFunc(list, func(key string) bool { return slices.Contains(keys, key) })
+	}
+	return has(meetingSubject) && has(meetingDay) &&
+		(has(meetingRequired) || has(meetingOrganizer) || has(meetingEndDay) && has(meetingWhole))
+}
+
+func readOutlookCalendar(ctx context.Context, src *read.Source, sink read.Sink) error {
+	t := table.Open(src.Reader, src.Size, isOutlookCalendar)
+	if t == nil {
+		return fault.New(fault.Invalid, "%s holds no table: a row with the names of the columns is missing.", src.Path)
+	}
+	src.Remark = remarkCalendarTable
+	out := &read.Emitter{Source: src, Sink: sink}
+	// English tables are of the United States unless a day says otherwise; the others begin with the day.
+	monthFirst := slices.Contains(t.Keys, "subject")
+	return t.EachRow(ctx, out, func(row *table.Row) error {
+		return meeting(t, row, out, &monthFirst)
+	})
+}
+
+// meetingTime reads a day and a time of day.
+func meetingTime(day, clock string, zone *time.Location, monthFirst bool) (time.Time, bool) {
+	return read.ParseStamp(strings.TrimSpace(day+" "+clock), zone, monthFirst)
+}
+
+func meeting(t *table.Table, row *table.Row, out *read.Emitter, monthFirst *bool) error {
+	title, day := t.Get(row, meetingSubject...), t.Get(row, meetingDay...)
+	if n, digits, rest := read.LeadingNumber(day); digits > 0 && n > 12 && strings.HasPrefix(rest, "/") && digits < 3 {
+		*monthFirst = false
+	}
+	zone := out.Source.Location()
+	begin, ok := meetingTime(day, t.Get(row, meetingClock...), zone, *monthFirst)
+	if !ok {
+		return out.Reject(read.Because("the time %s of the event cannot be read",
+			read.Quote(day+" "+t.Get(row, meetingClock...))))
+	}
+	lower := strings.ToLower(title)
+	for _, word := range []string{
+		"canceled:", "cancelled:", "geannuleerd:", "abgesagt:", "annulé", "cancelado:", "annullato:",
+	} {
+		if strings.HasPrefix(lower, word) {
+			out.Skip("cancelled event")
+			return nil
+		}
+	}
+	parties := meetingParties(t.Get(row, meetingOrganizer...), read.From)
+	parties = append(parties, meetingParties(t.Get(row, meetingRequired...), read.To)...)
+	parties = append(parties, meetingParties(t.Get(row, meetingOptional...), read.To)...)
+	var people []read.Party
+	for _, p := range parties {
+		if !slices.ContainsFunc(people, func(q read.Party) bool { return read.PartyKey(q) == read.PartyKey(p) }) {
+			people = append(people, p)
+		}
+	}
+	if len(people) == 0 || len(people) == 1 && people[0].Role == read.From {
+		out.Skip("event without people")
+		return nil
+	}
+	e := calendarEvent{place: t.Get(row, meetingPlace...), summary: title}
+	e.videoLink = containsAny(strings.ToLower(e.place), videoWords)
+	i := read.Interaction{
+		Medium: e.medium(), Time: begin, Title: read.Cut(title, read.MaxTitle), Place: e.place, Parties: people,
+		Source:   "calendar",
+		External: read.StableID("outlook", title, begin.Format(time.RFC3339), read.PartyKey(people[0])),
+	}
+	i.Private = read.IsYes(t.Get(row, meetingPrivate...)) ||
+		slices.Contains([]string{"private", "confidential", "privé", "privat", "vertraulich"},
+			strings.ToLower(t.Get(row, meetingSecrecy...)))
+	if end, ok := meetingTime(t.Get(row, meetingEndDay...), t.Get(row, meetingEndClock...), zone, *monthFirst); ok &&
+		end.After(begin) &&
+		!read.IsYes(t.Get(row, meetingWhole...)) && end.Sub(begin) <= 24*time.Hour {
+		i.Duration = end.Sub(begin)
+	}
+	return out.Interaction(i)
+}
+
+// meetingParties reads "Kim Bos;Piet Smit" and "Kim Bos <kim@example.org>; piet@example.org".
+func meetingParties(cell string, role read.Role) []read.Party {
+	var out []read.Party
+	for part := range strings.SplitSeq(cell, ";") {
+		part = strings.Trim(part, " '\"")
+		if part == "" || len(out) >= read.MaxParties {
+			continue
+		}
+		if strings.Contains(part, "@") {
+			out = append(out, read.ParseAddresses(part, role)...)
+			continue
+		}
+		if name := read.CleanName(part, ""); name != "" {
+			out = append(out, read.Party{Name: name, Role: role})
+		}
+	}
+	return out
+}

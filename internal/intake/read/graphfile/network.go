@@ -1,0 +1,545 @@
+package graphfile
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"io"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/intake/read"
+	"gave.network/internal/intake/read/table"
+	"gave.network/internal/text"
+)
+
+// NetworkTables reads a folder with a table of edges and a table of nodes, as Gephi, LDBC and collections of research
+// data have them, and beside them a description (meta.json) that may say whether the ties have a direction.
+var NetworkTables = read.Format{
+	Name:       "network",
+	Title:      "network (tables of nodes and edges)",
+	DetectTree: detectNetworkTables,
+	ReadTree:   readNetworkTables,
+}
+
+// NodeTable reads a table of nodes without one of edges, such as Id,Label: people without ties.
+var NodeTable = read.Format{
+	Name:      "nodes",
+	Title:     "table of nodes (CSV)",
+	Detect:    detectNodeTable,
+	FromStart: true,
+	Read:      readNodeTable,
+}
+
+// detectNodeTable knows a table of nodes by its columns, and by its name when it has those of contacts too.
+func detectNodeTable(head []byte, name string) int {
+	if isNodeFile(name) && table.Detect(head, 1, func(keys []string) bool {
+		return table.HasKeys(keys, "id") &&
+			slices.ContainsFunc(keys, func(key string) bool {
+				return key == "label" || table.ColumnField(key) == "name"
+			})
+	}) > 0 {
+		return 84
+	}
+	return table.Detect(head, 45, isNodeHeader)
+}
+
+// EdgeTable reads one table of edges with headings, such as Source,Target,Weight.
+var EdgeTable = read.Format{
+	Name:      "edges",
+	Title:     "table of edges (CSV)",
+	Detect:    func(head []byte, _ string) int { return table.Detect(head, 88, isEdgeHeader) },
+	FromStart: true,
+	Read:      readEdgeTable,
+}
+
+// maxUnnamed is how many nodes that are called by a number are taken for people. A larger network without names is
+// research data, and gave graph works on its file.
+const maxUnnamed = 10_000
+
+// maxNetworkTies bounds the memory for the ties of one network.
+const maxNetworkTies = 5_000_000
+
+// networkNode is a person of a network file.
+type networkNode struct {
+	id        string
+	address   string // when the id is a mail address
+	contact   read.Contact
+	named     bool
+	described bool // by a table of nodes
+}
+
+// networkReader collects a network and emits its people and ties.
+type networkReader struct {
+	out      *read.Emitter
+	src      *read.Source
+	title    string // of the network: the name of its folder or file
+	directed bool
+	people   map[string]*networkNode
+	order    []*networkNode
+	ties     map[networkTie]*networkWeight
+	tieOrder []networkTie
+	unnamed  int
+	layer    string            // of ties that name none: the table they stand in
+	labels   map[string]string // label -> id of the nodes that were described, "" for a label of several
+}
+
+// networkTie is what makes a tie one: who, to whom, and on which layer.
+type networkTie struct{ layer, from, to string }
+
+// networkWeight is what several rows of one tie come to.
+type networkWeight struct {
+	weight   float64
+	sign     int
+	time     time.Time
+	at       read.At
+	directed bool
+}
+
+func newNetworkReader(src *read.Source, sink read.Sink) *networkReader {
+	title := strings.ToLower(path.Base(src.Path))
+	for ext := path.Ext(title); ext != "" && len(ext) <= 9; ext = path.Ext(title) {
+		title = strings.TrimSuffix(title, ext)
+	}
+	if stem := networkStem(title); stem != "" {
+		title = stem
+	} else if folder := strings.ToLower(path.Base(path.Dir(src.Path))); len(folder) > 1 {
+		title = folder // nodes.csv and edges.csv are of one network, that of their folder
+	}
+	return &networkReader{
+		out: &read.Emitter{Source: src, Sink: sink}, src: src, title: read.Cut(title, 80), directed: true,
+		people: map[string]*networkNode{}, ties: map[networkTie]*networkWeight{},
+	}
+}
+
+// node returns the node of an id, which is new when it was not met before.
+func (n *networkReader) node(key string) (*networkNode, error) {
+	if node, ok := n.people[key]; ok {
+		return node, nil
+	}
+	node := &networkNode{id: key, named: strings.ContainsFunc(key, unicode.IsLetter), address: read.CleanAddress(key)}
+	node.contact.Handle = "network:" + n.title + "#" + key
+	switch {
+	case node.address != "":
+		// The ties say all that is known: who it is comes from elsewhere.
+	case node.named && strings.Contains(key, " "):
+		node.contact.Name.Full = key
+	case node.named:
+		node.contact.Name.Full = strings.TrimSpace(strings.NewReplacer("_", " ", ".", " ").Replace(key))
+	default:
+		node.contact.Name.Full = n.title + " " + key
+		if n.unnamed++; n.unnamed > maxUnnamed {
+			return nil, fault.New(fault.Invalid, "%s is a network of more than %d nodes without names.",
+				n.src.Path, maxUnnamed).
+				WithHint("Gave keeps people; work on the file itself with gave graph.")
+		}
+	}
+	n.people[key] = node
+	n.order = append(n.order, node)
+	return node, nil
+}
+
+// name gives a node its name.
+func (n *networkReader) name(node *networkNode, name string) {
+	if name = read.CleanText(name, read.MaxText); name == "" || name == node.id {
+		return
+	}
+	if n.labels != nil {
+		folded := text.Fold(name)
+		if id, known := n.labels[folded]; known && id != node.id {
+			n.labels[folded] = ""
+		} else {
+			n.labels[folded] = node.id
+		}
+	}
+	if !node.named {
+		n.unnamed--
+	}
+	node.named = true
+	node.contact.Name = read.Name{Full: name}
+}
+
+// describe puts the value of a column where it belongs; what has no place is kept as the source has it.
+func (n *networkReader) describe(node *networkNode, column, value string) {
+	c := &node.contact
+	value = read.CleanText(value, read.MaxText)
+	key := table.HeaderKey(column)
+	if value == "" || key == "id" {
+		return
+	}
+	switch field := table.ColumnField(key); {
+	case key == "label" || key == "title" && !node.named || field == "name":
+		n.name(node, value)
+	case field == "given":
+		c.Name.Given = value
+		n.wholeName(node)
+	case field == "family":
+		c.Name.Family = value
+		n.wholeName(node)
+	case field == "nickname":
+		c.AlsoNamed(value)
+	case field == "email":
+		read.AddAddresses(c, value)
+	case field == "phone":
+		read.AddPhones(c, value)
+	case field == "link" && strings.Contains(value, "."):
+		read.AddLinks(c, value)
+	case field == "organisation" && strings.ContainsFunc(value, unicode.IsLetter):
+		n.position(c).Organisation = value
+	case field == "title":
+		n.position(c).Title = value
+	case field == "department" && strings.ContainsFunc(value, unicode.IsLetter):
+		n.position(c).Department = value
+	case field == "place":
+		read.Fill(&c.Place, value)
+	case field == "note":
+		read.AddNote(c, "", value)
+	case field == "tag" || nodeSkills[key]:
+		if !addSkills(c, value) {
+			n.keep(node, column, value)
+		}
+	default:
+		n.keep(node, column, value)
+	}
+}
+
+// addSkills adds what somebody can, and where: it finds them again. A number is a code of whoever made the table and
+// says nothing here.
+func addSkills(c *read.Contact, value string) (said bool) {
+	for tag := range strings.FieldsFuncSeq(value, func(r rune) bool { return r == ';' || r == ',' || r == '|' }) {
+		if tag = strings.TrimSpace(tag); tag != "" && strings.ContainsFunc(tag, unicode.IsLetter) && len(c.Tags) < 40 {
+			c.Tags, said = read.AppendNew(c.Tags, read.Cut(tag, 60)), true
+		}
+	}
+	return said
+}
+
+// nodeSkills are the columns that say what somebody can.
+var nodeSkills = read.WordLines(`skill|skills|expertise|discipline|sector|tags|vaardigheid|vaardigheden|vakgebied|
+	fahigkeiten|competences|competencias`)
+
+// keep stores a value that has no place of its own.
+func (n *networkReader) keep(node *networkNode, column, value string) {
+	if line := read.Cut(column, 60) + "=" + value; len(node.contact.Unknown) < 40 &&
+		!slices.Contains(node.contact.Unknown, line) {
+		node.contact.Unknown = append(node.contact.Unknown, line)
+	}
+}
+
+func (n *networkReader) wholeName(node *networkNode) {
+	c := &node.contact
+	if !node.named {
+		n.unnamed--
+	}
+	node.named = true
+	c.Name = read.Name{Given: c.Name.Given, Family: c.Name.Family}
+}
+
+func (n *networkReader) position(c *read.Contact) *read.Position {
+	if len(c.Organisations) == 0 {
+		c.Organisations = []read.Position{{}}
+	}
+	return &c.Organisations[0]
+}
+
+// tie takes in one row about a tie. Rows about one tie on one layer come to one statement: their weights are added, and
+// the last time counts.
+func (n *networkReader) tie(layer, from, to string, weight float64, sign int, at time.Time, directed bool) error {
+	if layer == "" {
+		layer = cmp.Or(n.layer, "knows")
+	}
+	from, to = n.known(from), n.known(to)
+	if from == to {
+		n.out.Skip("loop")
+		return nil
+	}
+	if !directed && from > to {
+		from, to = to, from
+	}
+	key := networkTie{read.Cut(layer, 60), from, to}
+	t, ok := n.ties[key]
+	if !ok {
+		if len(n.ties) == maxNetworkTies {
+			return fault.New(fault.Invalid, "%s has more than %d ties.", n.src.Path, maxNetworkTies).
+				WithHint("Gave keeps people; work on the file itself with gave graph.")
+		}
+		for _, end := range []string{from, to} {
+			if _, err := n.node(end); err != nil {
+				return err
+			}
+		}
+		t = &networkWeight{sign: 1, at: n.out.At, directed: directed}
+		n.ties[key] = t
+		n.tieOrder = append(n.tieOrder, key)
+	}
+	t.weight += weight
+	if sign < 0 {
+		t.sign = -1
+	}
+	if at.After(t.time) {
+		t.time = at
+	}
+	return nil
+}
+
+// known returns the id of a node that an end of a tie names by its label.
+func (n *networkReader) known(end string) string {
+	if n.people[end] == nil && n.labels != nil {
+		if id := n.labels[text.Fold(end)]; id != "" {
+			return id
+		}
+	}
+	return end
+}
+
+// party is how a statement names a node.
+func (n *networkReader) party(node *networkNode) read.Party {
+	if node.address != "" {
+		return read.Party{Address: node.address}
+	}
+	p := read.Party{Name: node.contact.Name.Full, Handle: node.contact.Handle}
+	if !node.named {
+		p.Name = "" // whoever has a name keeps it
+	}
+	if p.Name == "" {
+		p.Name = strings.TrimSpace(node.contact.Name.Given + " " + node.contact.Name.Family)
+	}
+	return p
+}
+
+// emit gives the people and then their ties to the sink. Both are counted for a resumed import.
+func (n *networkReader) emit(ctx context.Context) error {
+	step := int64(0)
+	next := func(at read.At) bool {
+		step++
+		at.Next = step
+		n.out.At = at
+		return step > n.src.Resume
+	}
+	for _, node := range n.order {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if c := node.contact; next(read.At{}) && (node.address == "" || node.described) {
+			c.MadeUp = !node.named
+			if node.address != "" {
+				read.AddAddresses(&c, node.address)
+			}
+			if len(c.Organisations) > 0 && c.Organisations[0].Organisation == "" {
+				c.Organisations = nil
+			}
+			if err := n.out.Heed(n.out.Sink.Contact(n.out.At, c)); err != nil {
+				return err
+			}
+		}
+	}
+	for i, key := range n.tieOrder {
+		if i%1024 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		t := n.ties[key]
+		if !next(t.at) {
+			continue
+		}
+		if err := n.out.Heed(n.out.Sink.Statement(n.out.At, read.Statement{
+			Layer: key.layer, From: n.party(n.people[key.from]), To: n.party(n.people[key.to]),
+			Weight: cmp.Or(t.weight, 1), Sign: t.sign,
+			Undirected: !t.directed, Time: t.time, Source: "network", External: read.StableID(n.title, key.layer,
+				key.from, key.to),
+		})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// edgeRows reads a table of edges.
+func (n *networkReader) edgeRows(ctx context.Context, r io.Reader, size int64) error {
+	t := table.Open(r, size, isEdgeHeader)
+	if t == nil {
+		return fault.New(fault.Invalid,
+			"%s holds no table: a row with the names of the columns is missing.", n.src.Path)
+	}
+	columns, _ := tieColumnsOf(t.Keys)
+	return t.EachRow(ctx, n.out, func(row *table.Row) error { return n.edgeRow(t, &columns, row) })
+}
+
+// edgeRow reads one row of a table of edges.
+func (n *networkReader) edgeRow(t *table.Table, c *tieColumns, row *table.Row) error {
+	cell := func(i int) string {
+		if i < 0 || i >= len(row.Cells) {
+			return ""
+		}
+		return read.CleanText(row.Cells[i], read.MaxText)
+	}
+	a, b := cell(c.from), cell(c.to)
+	if a == "" || b == "" {
+		return n.out.Reject("it does not name both ends of the tie")
+	}
+	weight, sign := 1.0, 1
+	if s := cell(c.weight); s != "" {
+		w, ok := parseWeight(s)
+		if !ok {
+			return n.out.Reject("its weight is not a number")
+		}
+		if weight = w; w < 0 {
+			weight, sign = -w, -1
+		}
+	}
+	if strings.HasPrefix(cell(c.sign), "-") {
+		sign = -1
+	}
+	layer, directed := cell(c.layer), n.directed
+	if kind := cell(c.kind); kind != "" {
+		if said, says := direction(kind); says {
+			directed = said
+		} else {
+			read.Fill(&layer, kind) // friend, colleague
+		}
+	}
+	read.Fill(&layer, cell(c.label))
+	if err := n.tie(layer, a, b, weight, sign, edgeTime(cell(c.time), n.src.Location()), directed); err != nil ||
+		a == b {
+		return err
+	}
+	from, to := n.people[n.known(a)], n.people[n.known(b)]
+	n.name(from, cell(c.fromLabel))
+	n.name(to, cell(c.toLabel))
+	for i, key := range t.Keys {
+		if value := cell(i); value != "" && !c.has(i) && !edgePassed[key] {
+			n.keep(from, cmp.Or(t.Header[i], "?")+" ("+b+")", value)
+		}
+	}
+	return nil
+}
+
+// edgePassed are columns of programs that say nothing about people.
+var edgePassed = read.WordList("id timeset interval")
+
+// edgeTime reads a moment: seconds since 1970 or a written date. Small numbers count from a beginning that the file
+// does not say.
+func edgeTime(s string, zone *time.Location) time.Time {
+	if seconds, err := strconv.ParseInt(s, 10, 64); err == nil {
+		if seconds > 300_000_000 && seconds < 5_000_000_000 {
+			return time.Unix(seconds, 0).UTC()
+		}
+		return time.Time{}
+	}
+	at, _ := read.ParseStamp(s, zone, false)
+	return at
+}
+
+// nodeRows reads a table of nodes.
+func (n *networkReader) nodeRows(ctx context.Context, r io.Reader, size int64) error {
+	t := table.Open(r, size, func(keys []string) bool { return table.HasKeys(keys, "id") || isNodeHeader(keys) })
+	if t == nil {
+		return fault.New(fault.Invalid,
+			"%s holds no table: a row with the names of the columns is missing.", n.src.Path)
+	}
+	id := max(0, slices.Index(t.Keys, "id"))
+	n.labels = map[string]string{}
+	return t.EachRow(ctx, n.out, func(row *table.Row) error {
+		if id >= len(row.Cells) || strings.TrimSpace(row.Cells[id]) == "" {
+			return n.out.Reject("it has no id")
+		}
+		node, err := n.node(read.CleanText(row.Cells[id], read.MaxText))
+		if err != nil {
+			return err
+		}
+		node.described = true
+		for i, cell := range row.Cells {
+			if i < len(t.Header) && i != id {
+				n.describe(node, t.Header[i], cell)
+			}
+		}
+		return nil
+	})
+}
+
+func readEdgeTable(ctx context.Context, src *read.Source, sink read.Sink) error {
+	n := newNetworkReader(src, sink)
+	n.out.Silent = src.Resume > 0 // what was reported before is not reported again
+	if err := n.edgeRows(ctx, src.Reader, src.Size); err != nil {
+		return err
+	}
+	return n.emit(ctx)
+}
+
+func readNodeTable(ctx context.Context, src *read.Source, sink read.Sink) error {
+	n := newNetworkReader(src, sink)
+	n.out.Silent = src.Resume > 0
+	if err := n.nodeRows(ctx, src.Reader, src.Size); err != nil {
+		return err
+	}
+	return n.emit(ctx)
+}
+
+func readNetworkTables(ctx context.Context, tree read.Tree, src *read.Source, sink read.Sink) error {
+	names := tree.Names()
+	groups := NetworkGroups(names, read.Peeker(tree))
+	if len(groups) == 0 {
+		return fault.New(fault.Invalid, "%s holds no table: a row with the names of the columns is missing.", src.Path)
+	}
+	g := groups[0]
+	n := newNetworkReader(src, sink)
+	n.out.Silent = src.Resume > 0
+	if g.meta != "" {
+		n.readMeta(tree, g.meta)
+	}
+	read := func(name string, table func(context.Context, io.Reader, int64) error) error {
+		stream, size, err := tree.Open(name)
+		if err != nil {
+			return err
+		}
+		defer stream.Close()
+		unpacked, err := gunzip(stream, name)
+		if err != nil {
+			return err
+		}
+		if unpacked != io.Reader(stream) {
+			size = 0
+		}
+		n.out.File = name
+		return table(ctx, unpacked, size)
+	}
+	for _, name := range g.nodes {
+		if err := read(name, n.nodeRows); err != nil {
+			return err
+		}
+	}
+	for _, name := range g.edges {
+		if len(g.edges) > 1 {
+			n.layer = cmp.Or(networkStem(tableStem(name)), tableStem(name))
+		}
+		if err := read(name, n.edgeRows); err != nil {
+			return err
+		}
+	}
+	for range len(names) - len(g.Names()) {
+		src.Skip("other file")
+	}
+	n.out.File = ""
+	return n.emit(ctx)
+}
+
+// readMeta learns from the description whether ties have a direction. A description of another kind says nothing.
+func (n *networkReader) readMeta(tree read.Tree, name string) {
+	stream, _, err := tree.Open(name)
+	if err != nil {
+		return
+	}
+	defer stream.Close()
+	var described struct {
+		Directed *bool  `json:"directed"`
+		Name     string `json:"name"`
+	}
+	content, _ := io.ReadAll(io.LimitReader(stream, 1<<20))
+	if json.Unmarshal(content, &described) == nil && described.Directed != nil {
+		n.directed = *described.Directed
+	}
+}

@@ -1,0 +1,4 @@
+package table
+
+// What the tests of this package look at, from outside it.
+const MaxCell = maxCell
