@@ -20,6 +20,7 @@ import (
 // same day, and with more than largeChat people it counts as a list.
 
 const (
+	// SmallChat is the most people of a chat in which every message is to all others.
 	SmallChat = 8
 	largeChat = 20
 	// MaxChatGroups is how many days of writers of one chat are held in memory until the chat is whole.

@@ -2,7 +2,7 @@ package read
 
 import "gave.network/internal/fault"
 
-// Emitter hands on what is found in the rows of a table that is read from its start, and passes over the rows that were
+// Emitter hands on what is found in a source that is read from its start, and passes over the rows that were
 // stored before.
 type Emitter struct {
 	Source *Source

@@ -114,6 +114,7 @@ type header struct {
 	size   int
 }
 
+// Reset forgets what was read, and keeps the memory for it.
 func (h *header) Reset() {
 	for i := range h.values {
 		// What a giant header took is given back.

@@ -34,6 +34,7 @@ type Collector struct {
 	After        int // stop with ErrStop after this many interactions and contacts; 0 for never
 }
 
+// ErrStop is what a collector stops a reader with.
 var ErrStop = fmt.Errorf("stopped by the test")
 
 func (c *Collector) taken(at read.At) error {
@@ -176,6 +177,7 @@ func (m Memory) Open(name string) (io.ReadCloser, int64, error) {
 	return io.NopCloser(strings.NewReader(text)), int64(len(text)), nil
 }
 
+// Zip packs files into an archive.
 func Zip(t testing.TB, files map[string]string) []byte {
 	t.Helper()
 	var b bytes.Buffer

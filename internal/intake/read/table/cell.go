@@ -87,6 +87,7 @@ func WithCallingCode(number, code string) string {
 	return "+" + strings.TrimLeft(code, "+0") + strings.TrimPrefix(number, "0")
 }
 
+// AddressIn finds a mail address in a text that holds more.
 var AddressIn = regexp.MustCompile(`[^\s<>()\[\]"',;:|]+@[^\s<>()\[\]"',;:|]+\.[^\s<>()\[\]"',;:|]+`)
 
 var (
