@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gave.network/graph"
+	"gave.network/graph/graphio"
 	"gave.network/internal/graphcmd"
 )
 
@@ -25,14 +26,14 @@ type sample struct {
 // loaded is a graph in the forms that kernels need.
 type loaded struct {
 	path   string
-	forms  [3]*graph.Network
+	forms  [3]*graphio.Network
 	pairs  [][2]uint32
 	source uint32
 }
 
-func load(ctx context.Context, path string, weighted bool, threads int) (*graph.Network, error) {
-	options := graph.ReadOptions{Build: graph.BuildOptions{Weighted: weighted}, IDs: graph.NumberIDs}
-	return graph.ReadFile(ctx, path, options, graph.Options{Threads: threads})
+func load(ctx context.Context, path string, weighted bool, threads int) (*graphio.Network, error) {
+	options := graphio.ReadOptions{Build: graph.BuildOptions{Weighted: weighted}, IDs: graphio.NumberIDs}
+	return graphio.ReadFile(ctx, path, options, graph.Options{Threads: threads})
 }
 
 // loadAll reads the file and, where there is one, that with the weights beside it.
@@ -58,7 +59,7 @@ func loadAll(ctx context.Context, path string) (*loaded, error) {
 		return true
 	})
 	strong, err := builder.Graph(ctx, g.N(), graph.Options{})
-	l.forms[strength] = &graph.Network{Graph: strong}
+	l.forms[strength] = &graphio.Network{Graph: strong}
 	return l, err
 }
 

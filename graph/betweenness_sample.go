@@ -148,7 +148,7 @@ type pathSampler struct {
 	p        *packed
 	count    []uint64
 	from, to halfSearch
-	crossing []pair
+	crossing []Pair
 }
 
 // halfSearch is the search from one end.
@@ -201,26 +201,26 @@ func (s *pathSampler) sample(r *random) {
 		} else {
 			s.crossing = s.to.grow(&s.from, p.inOffsets, p.inTargets, s.crossing)
 			for i, c := range s.crossing {
-				s.crossing[i] = pair{c.to, c.from}
+				s.crossing[i] = Pair{c.To, c.From}
 			}
 		}
 	}
 	if len(s.crossing) > 0 {
 		sum := 0.0
 		for _, c := range s.crossing {
-			sum += s.from.paths[c.from] * s.to.paths[c.to]
+			sum += s.from.paths[c.From] * s.to.paths[c.To]
 		}
 		draw := r.float() * sum
 		choice := s.crossing[len(s.crossing)-1]
 		for _, c := range s.crossing {
-			draw -= s.from.paths[c.from] * s.to.paths[c.to]
+			draw -= s.from.paths[c.From] * s.to.paths[c.To]
 			if draw < 0 {
 				choice = c
 				break
 			}
 		}
-		s.walk(&s.from, choice.from, p.inOffsets, p.inTargets, r)
-		s.walk(&s.to, choice.to, p.offsets, p.targets, r)
+		s.walk(&s.from, choice.From, p.inOffsets, p.inTargets, r)
+		s.walk(&s.to, choice.To, p.offsets, p.targets, r)
 	}
 	s.from.clear()
 	s.to.clear()
@@ -228,14 +228,14 @@ func (s *pathSampler) sample(r *random) {
 
 // grow takes the search one step further, or lists the arcs on which it meets the other one: as the two have not met
 // before, all of these are on shortest paths.
-func (h *halfSearch) grow(other *halfSearch, offsets []int64, targets []uint32, crossing []pair) []pair {
+func (h *halfSearch) grow(other *halfSearch, offsets []int64, targets []uint32, crossing []Pair) []Pair {
 	h.next, h.cost = h.next[:0], 0
 	h.depth++
 	for _, x := range h.level {
 		paths := h.paths[x]
 		for _, y := range targets[offsets[x]:offsets[x+1]] {
 			if other.steps[y] != 0 {
-				crossing = append(crossing, pair{x, y})
+				crossing = append(crossing, Pair{x, y})
 				continue
 			}
 			if h.steps[y] == 0 {

@@ -54,12 +54,12 @@ type BuildOptions struct {
 	Merge Merge
 }
 
-// pair is an unweighted edge as the builder stores it.
-type pair struct{ from, to uint32 }
+// Pair is an edge without its weight, as a builder stores it.
+type Pair struct{ From, To uint32 }
 
 // edgeChunk is a run of edges in order of arrival. weights is nil or parallel to pairs.
 type edgeChunk struct {
-	pairs   []pair
+	pairs   []Pair
 	weights []float32
 }
 
@@ -84,7 +84,8 @@ type Builder struct {
 type Part struct {
 	weighted bool
 	chunks   []edgeChunk
-	nodes    uint64 // greatest id seen, plus one
+	nodes    uint64      // greatest id seen, plus one
+	given    []edgeChunk // of AddPairs: their ids are looked at when the graph is built
 }
 
 // NewBuilder returns an empty builder.
@@ -114,14 +115,20 @@ func (b *Builder) AddWeighted(u, v uint32, weight float32) { b.own.AddWeighted(u
 func (b *Builder) Graph(ctx context.Context, nodes int, opts Options) (*Graph, error) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	var chunks []edgeChunk
+	var chunks, given []edgeChunk
 	needed := uint64(0)
 	for _, p := range b.parts {
 		chunks = append(chunks, p.chunks...)
 		needed = max(needed, p.nodes)
-		p.chunks, p.nodes = nil, 0
+		given = append(given, p.given...)
+		p.chunks, p.given, p.nodes = nil, nil, 0
 	}
 	b.parts = append(b.parts[:0], b.own)
+	most, err := greatestOf(ctx, given, opts)
+	if err != nil {
+		return nil, err
+	}
+	chunks, needed = append(chunks, given...), max(needed, most)
 	n, err := nodeCount(nodes, needed)
 	if err != nil {
 		return nil, err
@@ -137,7 +144,7 @@ func (p *Part) AddWeighted(u, v uint32, weight float32) {
 	last := len(p.chunks) - 1
 	if last < 0 || len(p.chunks[last].pairs) == cap(p.chunks[last].pairs) {
 		size := min(chunkEdges, 256<<min(len(p.chunks), 8))
-		chunk := edgeChunk{pairs: make([]pair, 0, size)}
+		chunk := edgeChunk{pairs: make([]Pair, 0, size)}
 		if p.weighted {
 			chunk.weights = make([]float32, 0, size)
 		}
@@ -145,11 +152,49 @@ func (p *Part) AddWeighted(u, v uint32, weight float32) {
 		last++
 	}
 	chunk := &p.chunks[last]
-	chunk.pairs = append(chunk.pairs, pair{u, v})
+	chunk.pairs = append(chunk.pairs, Pair{u, v})
 	if p.weighted {
 		chunk.weights = append(chunk.weights, weight)
 	}
 	p.nodes = max(p.nodes, uint64(max(u, v))+1)
+}
+
+// AddPairs adds many edges at once, without copying: the slices belong to the builder from now on. Weights go with the
+// pairs; nil stands for a weight of 1 each. It returns ErrLength when there are not as many of both. Runs of some
+// ten thousand edges let all threads work.
+func (p *Part) AddPairs(pairs []Pair, weights []float32) error {
+	if len(weights) != len(pairs) && weights != nil {
+		return fmt.Errorf("graph: %d edges with %d weights: %w", len(pairs), len(weights), ErrLength)
+	}
+	switch {
+	case !p.weighted:
+		weights = nil
+	case weights == nil:
+		weights = make([]float32, len(pairs))
+		for i := range weights {
+			weights[i] = 1
+		}
+	}
+	if len(pairs) > 0 {
+		p.given = append(p.given, edgeChunk{pairs, weights})
+	}
+	return nil
+}
+
+// greatestOf returns the greatest id in chunks, plus one; 0 when they are empty.
+func greatestOf(ctx context.Context, chunks []edgeChunk, opts Options) (uint64, error) {
+	var mutex sync.Mutex
+	needed := uint64(0)
+	err := runRanges(ctx, opts.quiet(), len(chunks), 1, func(_, i, _ int) {
+		most := uint32(0)
+		for _, p := range chunks[i].pairs {
+			most = max(most, p.From, p.To)
+		}
+		mutex.Lock()
+		needed = max(needed, uint64(most)+1)
+		mutex.Unlock()
+	})
+	return needed, err
 }
 
 // FromEdges builds a graph of n nodes from a list of edges in any order; n = 0 means as many nodes as the greatest id
@@ -263,7 +308,7 @@ func checkChunks(ctx context.Context, chunks []edgeChunk, options BuildOptions, 
 			if bad != nil {
 				mutex.Lock()
 				if found == nil {
-					found = fmt.Errorf("graph: edge %d-%d: %w", chunks[i].pairs[j].from, chunks[i].pairs[j].to, bad)
+					found = fmt.Errorf("graph: edge %d-%d: %w", chunks[i].pairs[j].From, chunks[i].pairs[j].To, bad)
 				}
 				mutex.Unlock()
 				return
@@ -300,15 +345,15 @@ func shareChunks(chunks []edgeChunk, threads int) [][]edgeChunk {
 func countArcs(count []uint32, chunks []edgeChunk, options BuildOptions) {
 	for _, c := range chunks {
 		for _, p := range c.pairs {
-			if p.from == p.to {
+			if p.From == p.To {
 				if options.KeepLoops {
-					count[p.from]++
+					count[p.From]++
 				}
 				continue
 			}
-			count[p.from]++
+			count[p.From]++
 			if !options.Directed {
-				count[p.to]++
+				count[p.To]++
 			}
 		}
 	}
@@ -318,21 +363,21 @@ func (g *Graph) scatterArcs(next []uint32, chunks []edgeChunk, options BuildOpti
 	offsets, targets, weights := g.offsets, g.targets, g.weights
 	for _, c := range chunks {
 		for i, p := range c.pairs {
-			if p.from == p.to && !options.KeepLoops {
+			if p.From == p.To && !options.KeepLoops {
 				continue
 			}
-			at := offsets[p.from] + int64(next[p.from])
-			next[p.from]++
-			targets[at] = p.to
+			at := offsets[p.From] + int64(next[p.From])
+			next[p.From]++
+			targets[at] = p.To
 			if weights != nil {
 				weights[at] = c.weights[i]
 			}
-			if options.Directed || p.from == p.to {
+			if options.Directed || p.From == p.To {
 				continue
 			}
-			at = offsets[p.to] + int64(next[p.to])
-			next[p.to]++
-			targets[at] = p.from
+			at = offsets[p.To] + int64(next[p.To])
+			next[p.To]++
+			targets[at] = p.From
 			if weights != nil {
 				weights[at] = c.weights[i]
 			}

@@ -1,5 +1,5 @@
 // Package graph is a library for social-network analysis: an immutable graph in compressed sparse row form, the
-// measures of the field on it, and readers and writers for its file formats. It uses the standard library and
+// measures of the field on it. Package graphio beside it reads and writes files. It uses the standard library and
 // golang.org/x/sys only, and knows nothing of people, databases or the web. The names are the field's own; the comment
 // of each function names its source, its units, its range and what it gives where the measure is not defined.
 //
@@ -14,10 +14,9 @@
 //
 // # 2 Files
 //
-// [ReadFile] and [WriteFile] know edge lists, GraphML, GEXF, Pajek, tables of nodes and edges, and snapshots; each has
-// a function of its own, such as [ReadEdgeList] and [ReadGraphML], and gives a [Network]: the graph, the names, the
-// columns, the layers, and which lines could not be read and why. [SaveSnapshot] writes the arrays as they are;
-// [OpenSnapshot] maps them, in the same time at any size.
+// [SaveSnapshot] writes the arrays as they are; [OpenSnapshot] maps them, in the same time at any size. All other
+// files, edge lists, GraphML, GEXF, Pajek and tables of nodes and edges, are read and written by package
+// gave.network/graph/graphio.
 //
 // # 3 Distance and paths
 //

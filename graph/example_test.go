@@ -1,15 +1,14 @@
 package graph_test
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"gave.network/graph"
+	"gave.network/graph/graphio"
 )
 
 var ctx = context.Background()
@@ -23,10 +22,9 @@ func must[T any](value T, err error) T {
 }
 
 // florence is the marriages among the families of Florence (Padgett & Ansell 1993): 9 is the Medici.
-func florence() *graph.Network {
-	file := must(os.Open(filepath.Join("testdata", "classic", "florentine-families.csv")))
-	defer file.Close()
-	network := must(graph.ReadTables(ctx, nil, file, graph.ReadOptions{}, graph.Options{}))
+func florence() *graphio.Network {
+	path := filepath.Join("testdata", "classic", "florentine-families.csv")
+	network := must(graphio.ReadFile(ctx, path, graphio.ReadOptions{}, graph.Options{}))
 	network.Graph = network.Layers[0].Graph
 	return network
 }
@@ -92,50 +90,6 @@ func ExampleGraph_Signs() {
 	signs := g.Signs()
 	fmt.Println(signs.Layer("positive").M(), signs.Layer("negative").M())
 	// Output: 1 1
-}
-
-func ExampleReadEdgeList() {
-	list := "# who knows whom\nAnn Bob 3\nBob Cas 1\nCas\n"
-	network := must(graph.ReadEdgeList(ctx, strings.NewReader(list),
-		graph.ReadOptions{Build: graph.BuildOptions{Weighted: true}}, graph.Options{}))
-	bob, _ := network.Names.Lookup("Bob")
-	fmt.Println(network.Graph.N(), network.Graph.Degree(bob), network.Problems)
-	// Output: 3 2 [line 4: a line needs two ids]
-}
-
-func ExampleReadTables() {
-	nodes := "id,age\nAnn,41\nBob,39\n"
-	edges := "source,target,layer,since\nAnn,Bob,work,1999\nBob,Cas,home,2004\n"
-	network := must(graph.ReadTables(ctx, strings.NewReader(nodes), strings.NewReader(edges), graph.ReadOptions{},
-		graph.Options{}))
-	fmt.Println(network.Nodes.Column("age").Number(0), network.Layers[1].Name, network.Edges.Column("since").Text(1))
-	// Output: 41 home 2004
-}
-
-func ExampleWriteGraphML() {
-	network := must(graph.ReadEdgeList(ctx, strings.NewReader("Ann Bob\n"), graph.ReadOptions{}, graph.Options{}))
-	var file bytes.Buffer
-	if err := graph.WriteGraphML(&file, network); err != nil {
-		log.Fatal(err)
-	}
-	back := must(graph.ReadGraphML(ctx, &file, graph.ReadOptions{}, graph.Options{}))
-	fmt.Println(back.Names.Name(0), back.Graph.M())
-	// Output: Ann 1
-}
-
-func ExampleReadPajek() {
-	network := must(graph.ReadPajek(ctx, strings.NewReader("*Vertices 2\n1 \"Ann\"\n2 \"Bob\"\n*Arcs\n1 2\n"),
-		graph.ReadOptions{}, graph.Options{}))
-	fmt.Println(network.Graph.Directed(), network.Names.Name(1))
-	// Output: true Bob
-}
-
-func ExampleReadGEXF() {
-	gexf := `<gexf version="1.3"><graph defaultedgetype="undirected"><nodes><node id="a" label="Ann"/><node id="b" label="Bob"/></nodes>
-		<edges><edge source="a" target="b"/></edges></graph></gexf>`
-	network := must(graph.ReadGEXF(ctx, strings.NewReader(gexf), graph.ReadOptions{}, graph.Options{}))
-	fmt.Println(network.Nodes.Column("label").Text(1), network.Graph.M())
-	// Output: Bob 1
 }
 
 func ExampleOpenSnapshot() {

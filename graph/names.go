@@ -2,7 +2,6 @@ package graph
 
 import (
 	"hash/maphash"
-	"slices"
 	"strconv"
 )
 
@@ -21,14 +20,16 @@ type Names struct {
 
 // NewNames returns names for the nodes 0 … len(names)-1. Of two equal names Lookup finds the first.
 func NewNames(names []string) *Names {
-	all := newNames()
+	all := &Names{seed: maphash.MakeSeed()}
 	for _, name := range names {
-		all.append([]byte(name))
+		all.Append([]byte(name))
 	}
 	return all
 }
 
-func newNames() *Names { return &Names{seed: maphash.MakeSeed()} }
+// NumberNames returns names for so many nodes that are called by consecutive numbers, first, first+1 and so on. They
+// take no space, and none can be added.
+func NumberNames(first uint32, count int) *Names { return &Names{first: first, count: count} }
 
 // Len returns the number of names.
 func (s *Names) Len() int {
@@ -40,7 +41,7 @@ func (s *Names) Len() int {
 
 // Name returns the name of v; its number in decimal digits when there are no names.
 func (s *Names) Name(v uint32) string {
-	if s != nil && s.first > 0 {
+	if s != nil && s.count > 0 {
 		return strconv.FormatUint(uint64(v)+uint64(s.first), 10)
 	}
 	if s == nil || int(v) >= len(s.ends) {
@@ -56,7 +57,7 @@ func (s *Names) Lookup(name string) (uint32, bool) {
 		v, err := strconv.ParseUint(name, 10, 32)
 		return uint32(v), err == nil && v < MaxNodes
 	}
-	if s.first > 0 {
+	if s.count > 0 {
 		v, err := strconv.ParseUint(name, 10, 32)
 		good := err == nil && v >= uint64(s.first) && v-uint64(s.first) < uint64(s.count)
 		if !good {
@@ -69,6 +70,19 @@ func (s *Names) Lookup(name string) (uint32, bool) {
 	}
 	v := s.table[s.slot([]byte(name))]
 	return v - 1, v != 0
+}
+
+// InternAll interns every name of others and returns the numbers that they have here, in order of the nodes.
+func (s *Names) InternAll(others *Names) []uint32 {
+	numbers := make([]uint32, others.Len())
+	for v := range numbers {
+		if others.count > 0 {
+			numbers[v] = s.Intern([]byte(others.Name(uint32(v))))
+			continue
+		}
+		numbers[v] = s.Intern(others.bytes(uint32(v)))
+	}
+	return numbers
 }
 
 func (s *Names) bytes(v uint32) []byte {
@@ -90,8 +104,8 @@ func (s *Names) slot(name []byte) uint64 {
 	}
 }
 
-// intern returns the number of a name and gives it the next one when it is new. The bytes are copied.
-func (s *Names) intern(name []byte) uint32 {
+// Intern returns the number of a name and gives it the next one when it is new. The bytes are copied.
+func (s *Names) Intern(name []byte) uint32 {
 	s.grow()
 	at := s.slot(name)
 	if v := s.table[at]; v != 0 {
@@ -103,8 +117,8 @@ func (s *Names) intern(name []byte) uint32 {
 	return uint32(len(s.ends) - 1)
 }
 
-// append gives a name the next number, also when another node has that name already.
-func (s *Names) append(name []byte) {
+// Append gives a name the next number, also when another node has that name already. The bytes are copied.
+func (s *Names) Append(name []byte) {
 	s.grow()
 	s.text = append(s.text, name...)
 	s.ends = append(s.ends, uint64(len(s.text)))
@@ -124,24 +138,4 @@ func (s *Names) grow() {
 			s.table[at] = v + 1
 		}
 	}
-}
-
-// numberNames returns the names of nodes that are called by other numbers than their own.
-func numberNames(numbers []uint32) *Names {
-	all := newNames()
-	var digits []byte
-	for _, number := range numbers {
-		digits = strconv.AppendUint(digits[:0], uint64(number), 10)
-		all.append(digits)
-	}
-	return all
-}
-
-// all returns every name, in order of the nodes.
-func (s *Names) all() []string {
-	names := make([]string, 0, s.Len())
-	for v := range uint32(s.Len()) {
-		names = append(names, s.Name(v))
-	}
-	return slices.Clip(names)
 }

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"bytes"
 	"context"
 	"math"
 	"math/rand/v2"
@@ -121,18 +120,6 @@ func BenchmarkFindCuts(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-}
-
-func BenchmarkParseEdgeList(b *testing.B) {
-	var list bytes.Buffer
-	if err := WriteEdgeList(&list, &Network{Graph: tiesGraph()}); err != nil {
-		b.Fatal(err)
-	}
-	b.SetBytes(int64(list.Len()))
-	perKernel(b, func(opts Options) error {
-		_, err := ParseEdgeList(context.Background(), list.Bytes(), weightedFile, opts)
-		return err
-	})
 }
 
 func BenchmarkOpenSnapshot(b *testing.B) {

@@ -3,7 +3,8 @@ package graph
 import (
 	"context"
 	"sync"
-	"sync/atomic"
+
+	"gave.network/graph/internal/ranges"
 )
 
 // runRanges cuts [0, total) into pieces of grain items and lets opts' threads take them in turn: body(worker, low,
@@ -16,48 +17,9 @@ func runRanges(ctx context.Context, opts Options, total, grain int, body func(wo
 func runRangesPart(
 	ctx context.Context, opts Options, total, grain int, before, whole int64, body func(worker, low, high int),
 ) error {
-	if total <= 0 {
-		return ctx.Err()
-	}
-	if grain < 1 {
-		grain = 1
-	}
-	pieces := (total + grain - 1) / grain
-	threads := min(opts.threads(), pieces)
-	var next, done atomic.Int64
-	var progress sync.Mutex
-	work := func(worker int) {
-		for {
-			piece := int(next.Add(1)) - 1
-			if piece >= pieces || ctx.Err() != nil {
-				return
-			}
-			low := piece * grain
-			high := min(low+grain, total)
-			body(worker, low, high)
-			if opts.Progress != nil {
-				// The counter moves inside the lock, so that what is told never falls.
-				progress.Lock()
-				opts.Progress(before+done.Add(int64(high-low)), whole)
-				progress.Unlock()
-			}
-		}
-	}
-	if threads == 1 {
-		work(0)
-		return ctx.Err()
-	}
-	var group sync.WaitGroup
-	for worker := 1; worker < threads; worker++ {
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			work(worker)
-		}()
-	}
-	work(0)
-	group.Wait()
-	return ctx.Err()
+	return ranges.Job{
+		Total: total, Grain: grain, Threads: opts.threads(), Progress: opts.Progress, Before: before, Whole: whole,
+	}.Run(ctx, body)
 }
 
 // quiet returns the options without progress, for the inner phases of a kernel.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"unsafe"
+
+	"gave.network/graph/internal/mapped"
 )
 
 // A snapshot file is the arrays of a graph as they lie in memory, so that opening it is mapping it:
@@ -54,7 +57,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 type Snapshot struct {
 	// Graph is the graph. It lies in the file: the system reads the parts that are used when they are used.
 	Graph   *Graph
-	mapping *mapping
+	mapping *mapped.File
 	sums    [6]uint32
 	parts   [6][]byte
 }
@@ -159,22 +162,35 @@ func SaveSnapshot(path string, g *Graph) (err error) {
 // While it is open the file may be replaced, as SaveSnapshot does, but not be shortened: the system ends a program that
 // reads what is no longer there.
 func OpenSnapshot(path string) (*Snapshot, error) {
-	mapped, err := mapFile(path, false)
+	file, err := mapped.Open(path, false)
+	if err != nil {
+		return nil, fmt.Errorf("graph: %w", err)
+	}
+	snapshot, err := readSnapshot(file.Data)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), file.Close())
+	}
+	snapshot.mapping = file
+	return snapshot, nil
+}
+
+// IsSnapshot says whether a file that begins so is a snapshot.
+func IsSnapshot(head []byte) bool { return bytes.HasPrefix(head, []byte(snapshotMagic)) }
+
+// ParseSnapshot returns the graph of a snapshot that is in memory, and verifies it. The graph lies in data, which must
+// not be changed while it is used. Errors are those of OpenSnapshot and Verify.
+func ParseSnapshot(ctx context.Context, data []byte, opts Options) (*Graph, error) {
+	s, err := readSnapshot(data)
 	if err != nil {
 		return nil, err
 	}
-	snapshot, err := readSnapshot(mapped.data)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), mapped.close())
-	}
-	snapshot.mapping = mapped
-	return snapshot, nil
+	return s.Graph, s.Verify(ctx, opts)
 }
 
 // readSnapshot gives the graph that lies in data.
 func readSnapshot(data []byte) (*Snapshot, error) {
 	little := binary.LittleEndian
-	if len(data) < len(snapshotMagic) || string(data[:len(snapshotMagic)]) != snapshotMagic {
+	if !IsSnapshot(data) {
 		return nil, ErrNotSnapshot
 	}
 	if len(data) < snapshotHeader || little.Uint32(data[92:]) != crc32.Checksum(data[:92], castagnoli) {
@@ -250,7 +266,7 @@ func (s *Snapshot) Close() error {
 	if s.mapping == nil {
 		return nil
 	}
-	return s.mapping.close()
+	return s.mapping.Close()
 }
 
 // rawBytes returns the bytes of an array as a little-endian machine has them; on another machine it returns a converted

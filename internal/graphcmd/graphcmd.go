@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gave.network/graph"
+	"gave.network/graph/graphio"
 	"gave.network/internal/fault"
 	"gave.network/internal/progress"
 )
@@ -76,7 +77,7 @@ type Result struct {
 	Runs    []float64       `json:"runs_s"`
 	Result  map[string]any  `json:"result"`
 	Reject  int64           `json:"rejected,omitempty"`
-	Problem []graph.Problem `json:"problems,omitempty"`
+	Problem []graphio.Problem `json:"problems,omitempty"`
 }
 
 // run computes once. The time is that of the computation; what it returns makes the summary and table of it, after the
@@ -112,7 +113,7 @@ type outcome struct {
 // job is one request at work.
 type job struct {
 	request Request
-	network *graph.Network
+	network *graphio.Network
 	g       *graph.Graph
 	opts    graph.Options
 }
@@ -130,10 +131,10 @@ func Run(ctx context.Context, request Request) (Result, error) {
 		return Result{}, err
 	}
 	start := time.Now()
-	options := graph.ReadOptions{Build: graph.BuildOptions{
+	options := graphio.ReadOptions{Build: graph.BuildOptions{
 		Directed: request.Directed, Weighted: request.Weighted, Signed: request.Signed, Merge: graph.MergeMax,
 	}}
-	network, err := graph.ReadFile(ctx, request.File, options, optionsOf(ctx, request, "load"))
+	network, err := graphio.ReadFile(ctx, request.File, options, optionsOf(ctx, request, "load"))
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return Result{}, fault.Wrap(err, fault.NotFound, "The file %s is not there.", request.File)
@@ -152,7 +153,7 @@ func Run(ctx context.Context, request Request) (Result, error) {
 }
 
 // RunOn runs the kernel on a network that is in memory, such as a space's.
-func RunOn(ctx context.Context, network *graph.Network, request Request) (Result, error) {
+func RunOn(ctx context.Context, network *graphio.Network, request Request) (Result, error) {
 	kernel, err := find(request.Kernel)
 	if err != nil {
 		return Result{}, err
@@ -191,13 +192,13 @@ func RunOn(ctx context.Context, network *graph.Network, request Request) (Result
 	return result, nil
 }
 
-func addNodes(ctx context.Context, network *graph.Network, path string) error {
+func addNodes(ctx context.Context, network *graphio.Network, path string) error {
 	file, err := os.Open(path)
 	if err != nil {
 		return fault.Wrap(err, fault.NotFound, "The file %s could not be read.", path)
 	}
 	defer file.Close()
-	if err := network.AddNodeTable(ctx, file, graph.ReadOptions{}); err != nil {
+	if err := network.AddNodeTable(ctx, file, graphio.ReadOptions{}); err != nil {
 		return readFault(err, path)
 	}
 	return nil

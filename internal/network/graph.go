@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gave.network/graph"
+	"gave.network/graph/graphio"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
@@ -13,7 +14,7 @@ import (
 // Graph returns the ties that the viewer may see as a network: the people who have a tie are the nodes, the strengths
 // at the viewer's now the weights when weighted. A node is called by the person's name, and where several share it by
 // name and id. The columns of the nodes are id, organisation and place.
-func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graph.Network, error) {
+func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graphio.Network, error) {
 	if err := s.SettleToRead(ctx, v); err != nil {
 		return nil, err
 	}
@@ -81,5 +82,5 @@ func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graph.N
 	if err != nil {
 		return nil, err
 	}
-	return &graph.Network{Graph: g, Names: graph.NewNames(names), Nodes: columns}, nil
+	return &graphio.Network{Graph: g, Names: graph.NewNames(names), Nodes: columns}, nil
 }

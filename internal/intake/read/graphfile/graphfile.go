@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"gave.network/graph"
+	"gave.network/graph/graphio"
 	"gave.network/internal/fault"
 	"gave.network/internal/intake/read"
 )
@@ -23,19 +24,19 @@ import (
 var (
 	GraphML = read.Format{
 		Name: "graphml", Title: "GraphML", FromStart: true, Detect: marked("<graphml", ".graphml"),
-		Read: reading(graph.ReadGraphML),
+		Read: reading(graphio.ReadGraphML),
 	}
 	GEXF = read.Format{
-		Name: "gexf", Title: "GEXF", FromStart: true, Detect: marked("<gexf", ".gexf"), Read: reading(graph.ReadGEXF),
+		Name: "gexf", Title: "GEXF", FromStart: true, Detect: marked("<gexf", ".gexf"), Read: reading(graphio.ReadGEXF),
 	}
 	Pajek = read.Format{
 		Name: "pajek", Title: "Pajek", FromStart: true, Detect: marked("*vertices", ".net", ".paj"),
-		Read: reading(graph.ReadPajek),
+		Read: reading(graphio.ReadPajek),
 	}
 )
 
 type graphReader func(
-	ctx context.Context, r io.Reader, options graph.ReadOptions, opts graph.Options) (*graph.Network, error)
+	ctx context.Context, r io.Reader, options graphio.ReadOptions, opts graph.Options) (*graphio.Network, error)
 
 func reading(parse graphReader) func(context.Context, *read.Source, read.Sink) error {
 	return func(ctx context.Context, src *read.Source, sink read.Sink) error {
@@ -67,11 +68,11 @@ const maxGraphFile = 1 << 30
 
 func readGraphFile(ctx context.Context, src *read.Source, sink read.Sink, parse graphReader) error {
 	limited := &io.LimitedReader{R: src.Reader, N: maxGraphFile + 1}
-	network, err := parse(ctx, limited, graph.ReadOptions{
+	network, err := parse(ctx, limited, graphio.ReadOptions{
 		Build: graph.BuildOptions{Directed: true, Weighted: true, Signed: true}, MaxBytes: maxGraphFile,
 	}, graph.Options{Threads: 1})
 	switch {
-	case limited.N <= 0, errors.Is(err, graph.ErrTooLarge):
+	case limited.N <= 0, errors.Is(err, graphio.ErrTooLarge):
 		return fault.New(fault.Invalid, "%s is larger than %d GB.", src.Path, maxGraphFile>>30).
 			WithHint("Gave keeps people; work on the file itself with gave graph.")
 	case err != nil && ctx.Err() != nil:

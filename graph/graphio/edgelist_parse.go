@@ -1,4 +1,4 @@
-package graph
+package graphio
 
 import (
 	"bytes"
@@ -7,8 +7,12 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"runtime"
 	"slices"
 	"strconv"
+
+	"gave.network/graph"
+	"gave.network/graph/internal/ranges"
 )
 
 // pieceBytes is how much text one thread parses at a time.
@@ -29,75 +33,115 @@ func cutLines(data []byte, start int) []int {
 	return ends
 }
 
+// run is a run of edges; weights is nil or parallel to pairs.
+type run struct {
+	pairs   []graph.Pair
+	weights []float32
+}
+
+// runEdges is how many edges a run holds at most: large enough that a run costs nothing, small enough that the last one
+// wastes nothing.
+const runEdges = 1 << 16
+
 // piece is the outcome of parsing one piece.
 type piece struct {
-	part     Part
+	runs     []run
+	nodes    uint64 // the greatest number of a node, plus one
 	least    uint32 // the smallest number of a node
 	problems problemList
 	wide     bool // an id did not fit 32 bits
-	names    *Names
+	names    *graph.Names
+}
+
+// share runs a loop on as many threads as opts allows, which tells its progress as the first half of the whole.
+func share(ctx context.Context, opts graph.Options, total int, body func(i int)) error {
+	threads := opts.Threads
+	if threads <= 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	return ranges.Job{
+		Total: total, Grain: 1, Threads: threads, Progress: opts.Progress, Whole: int64(2 * total),
+	}.Run(ctx, func(_, i, _ int) { body(i) })
+}
+
+// graphOf makes the graph of all runs, the second half of the work.
+func graphOf(ctx context.Context, n int, runs []run, options ReadOptions, opts graph.Options) (*graph.Graph, error) {
+	builder := graph.NewBuilder(options.Build)
+	part := builder.Part()
+	for _, r := range runs {
+		if err := part.AddPairs(r.pairs, r.weights); err != nil {
+			return nil, err
+		}
+	}
+	return builder.Graph(ctx, n, graph.Options{Threads: opts.Threads})
 }
 
 // parseNumbers reads a list of which all ids are numbers.
 func parseNumbers(
-	ctx context.Context, data []byte, shape listShape, options ReadOptions, opts Options,
+	ctx context.Context, data []byte, shape listShape, options ReadOptions, opts graph.Options,
 ) (*Network, error) {
 	ends := cutLines(data, shape.start)
 	pieces := make([]piece, len(ends)-1)
-	err := runRangesPart(ctx, opts, len(pieces), 1, 0, int64(2*len(pieces)), func(_, i, _ int) {
-		pieces[i].part.weighted = options.Build.Weighted
+	err := share(ctx, opts, len(pieces), func(i int) {
 		pieces[i].parseNumbers(data, ends[i], ends[i+1], options)
 	})
 	if err != nil {
 		return nil, err
 	}
 	network := &Network{}
-	var chunks []edgeChunk
+	var runs []run
 	var problems []problemAt
-	needed, least, count, edges := uint64(0), uint32(None), int64(0), 0
+	needed, least, count, edges := uint64(0), uint32(graph.None), int64(0), 0
 	for i := range pieces {
 		p := &pieces[i]
 		if p.wide && options.IDs == AutoIDs {
 			return nil, errNotNumbers
 		}
-		needed, least = max(needed, p.part.nodes), min(least, p.least)
+		needed, least = max(needed, p.nodes), min(least, p.least)
 		problems = append(problems, p.problems.list...)
 		count += p.problems.count
-		for _, c := range p.part.chunks {
+		for _, c := range p.runs {
 			edges += len(c.pairs)
-			chunks = append(chunks, c)
+			runs = append(runs, c)
 		}
 	}
 	pieces = nil
 	network.takeProblems(data, problems, count)
 	if options.IDs == AutoIDs && needed > uint64(max(8*edges, 1_000_000, options.Nodes)) {
-		numbers := renumber(chunks)
+		numbers := renumber(runs)
 		network.Names = numberNames(numbers)
 		needed = uint64(len(numbers))
 	} else if options.IDs == AutoIDs && options.Nodes == 0 && least > 0 && edges > 0 {
-		if err := countFrom(ctx, chunks, least, opts); err != nil {
+		if err := countFrom(ctx, runs, least, opts); err != nil {
 			return nil, err
 		}
 		needed -= uint64(least)
-		network.Names = &Names{first: least, count: int(needed)}
+		network.Names = graph.NumberNames(least, int(needed))
 	}
-	n, err := nodeCount(max(int(needed), options.Nodes), needed)
-	if err != nil {
-		return nil, err
-	}
-	network.Graph, err = build(ctx, n, chunks, options.Build, opts.quiet())
+	network.Graph, err = graphOf(ctx, max(int(needed), options.Nodes), runs, options, opts)
 	if opts.Progress != nil && err == nil {
 		opts.Progress(int64(2*len(ends)-2), int64(2*len(ends)-2))
 	}
 	return network, err
 }
 
-// renumber gives the nodes that occur in chunks dense numbers in the order of their ids and returns the ids.
-func renumber(chunks []edgeChunk) []uint32 {
+// numberNames returns the names of nodes that are called by other numbers than their own.
+func numberNames(numbers []uint32) *graph.Names {
+	names := graph.NewNames(nil)
+	var digits []byte
+	for _, number := range numbers {
+		digits = strconv.AppendUint(digits[:0], uint64(number), 10)
+		names.Append(digits)
+	}
+	return names
+}
+
+// renumber gives the nodes that occur in runs dense numbers in the order of their ids and returns the ids.
+func renumber(runs []run) []uint32 {
 	var ids []uint32
-	for _, c := range chunks {
+	for _, c := range runs {
 		for _, p := range c.pairs {
-			ids = append(ids, p.from, p.to)
+			ids = append(ids, p.From, p.To)
 		}
 		if len(ids) > 1<<22 && len(ids) > cap(ids)/2 {
 			slices.Sort(ids)
@@ -106,21 +150,21 @@ func renumber(chunks []edgeChunk) []uint32 {
 	}
 	slices.Sort(ids)
 	ids = slices.Clip(slices.Compact(ids))
-	for _, c := range chunks {
+	for _, c := range runs {
 		for i, p := range c.pairs {
-			from, _ := searchRow(ids, p.from)
-			to, _ := searchRow(ids, p.to)
-			c.pairs[i] = pair{uint32(from), uint32(to)}
+			from, _ := slices.BinarySearch(ids, p.From)
+			to, _ := slices.BinarySearch(ids, p.To)
+			c.pairs[i] = graph.Pair{From: uint32(from), To: uint32(to)}
 		}
 	}
 	return ids
 }
 
 // countFrom lets the nodes count from the smallest number.
-func countFrom(ctx context.Context, chunks []edgeChunk, least uint32, opts Options) error {
-	return runRanges(ctx, opts.quiet(), len(chunks), 1, func(_, i, _ int) {
-		for j, p := range chunks[i].pairs {
-			chunks[i].pairs[j] = pair{p.from - least, p.to - least}
+func countFrom(ctx context.Context, runs []run, least uint32, opts graph.Options) error {
+	return share(ctx, graph.Options{Threads: opts.Threads}, len(runs), func(i int) {
+		for j, p := range runs[i].pairs {
+			runs[i].pairs[j] = graph.Pair{From: p.From - least, To: p.To - least}
 		}
 	})
 }
@@ -129,17 +173,17 @@ func countFrom(ctx context.Context, chunks []edgeChunk, least uint32, opts Optio
 // the careful one.
 func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 	weighted := options.Build.Weighted
-	var pairs []pair
+	var pairs []graph.Pair
 	var weights []float32
-	most, least := uint32(0), uint32(None)
+	most, least := uint32(0), uint32(graph.None)
 	some := false
 	flush := func() {
 		if len(pairs) > 0 {
-			p.part.chunks = append(p.part.chunks, edgeChunk{pairs, weights})
+			p.runs = append(p.runs, run{pairs, weights})
 		}
 		// The next chunk is made for what can follow: no line is shorter than four bytes.
-		size := min(chunkEdges, (end-at)/4+1)
-		pairs, weights = make([]pair, 0, size), nil
+		size := min(runEdges, (end-at)/4+1)
+		pairs, weights = make([]graph.Pair, 0, size), nil
 		if weighted {
 			weights = make([]float32, 0, size)
 		}
@@ -152,7 +196,7 @@ func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 			next++
 			to, after := parseDigits(data, next)
 			weight := float32(1)
-			good := after > next && from < MaxNodes && to < MaxNodes
+			good := after > next && from < graph.MaxNodes && to < graph.MaxNodes
 			if good && weighted && after < end && isGap[data[after]] && data[after] != '\r' {
 				weight, after, good = parseWeight(data, after+1, end)
 				good = good && weight >= 0
@@ -161,7 +205,7 @@ func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 				if len(pairs) == cap(pairs) {
 					flush()
 				}
-				pairs = append(pairs, pair{uint32(from), uint32(to)})
+				pairs = append(pairs, graph.Pair{From: uint32(from), To: uint32(to)})
 				if weighted {
 					weights = append(weights, weight)
 				}
@@ -179,7 +223,7 @@ func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 			if len(pairs) == cap(pairs) {
 				flush()
 			}
-			pairs = append(pairs, pair{edge.From, edge.To})
+			pairs = append(pairs, graph.Pair{From: edge.From, To: edge.To})
 			if weighted {
 				weights = append(weights, edge.Weight)
 			}
@@ -190,10 +234,10 @@ func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 		}
 	}
 	if len(pairs) > 0 {
-		p.part.chunks = append(p.part.chunks, edgeChunk{pairs, weights})
+		p.runs = append(p.runs, run{pairs, weights})
 	}
 	if p.least = least; some {
-		p.part.nodes = uint64(most) + 1
+		p.nodes = uint64(most) + 1
 	}
 }
 
@@ -206,31 +250,31 @@ const (
 )
 
 // carefully reads one line of a list of numbers in any of the allowed forms.
-func (p *piece) carefully(line []byte, options ReadOptions) (Edge, lineState, string) {
+func (p *piece) carefully(line []byte, options ReadOptions) (graph.Edge, lineState, string) {
 	at := skipGaps(line, 0)
 	if at == len(line) || isComment(line[at:]) {
-		return Edge{}, lineEmpty, ""
+		return graph.Edge{}, lineEmpty, ""
 	}
 	var ids [2]uint64
 	for i := range ids {
 		number, end := parseDigits(line, at)
 		switch {
 		case at == len(line):
-			return Edge{}, lineBad, "only one id"
+			return graph.Edge{}, lineBad, "only one id"
 		case end == at || end < len(line) && !isGap[line[end]]:
-			return Edge{}, lineBad, fmt.Sprintf("%.40q is not a node number", firstField(line[at:]))
-		case number >= MaxNodes:
+			return graph.Edge{}, lineBad, fmt.Sprintf("%.40q is not a node number", firstField(line[at:]))
+		case number >= graph.MaxNodes:
 			p.wide = true
-			return Edge{}, lineBad, "the node number does not fit 32 bits"
+			return graph.Edge{}, lineBad, "the node number does not fit 32 bits"
 		}
 		ids[i] = number
 		at = skipGaps(line, end)
 	}
-	edge := Edge{uint32(ids[0]), uint32(ids[1]), 1}
+	edge := graph.Edge{From: uint32(ids[0]), To: uint32(ids[1]), Weight: 1}
 	if options.Build.Weighted && at < len(line) {
 		weight, reason := readWeight(firstField(line[at:]), options.Build.Signed)
 		if reason != "" {
-			return Edge{}, lineBad, reason
+			return graph.Edge{}, lineBad, reason
 		}
 		edge.Weight = weight
 	}
@@ -329,42 +373,34 @@ func parseWeight(data []byte, at, end int) (float32, int, bool) {
 // parseNames reads a list of which ids are names. Every piece numbers its own names; then the names of all pieces are
 // numbered in order of the text, so that the result does not depend on the number of threads.
 func parseNames(
-	ctx context.Context, data []byte, shape listShape, options ReadOptions, opts Options,
+	ctx context.Context, data []byte, shape listShape, options ReadOptions, opts graph.Options,
 ) (*Network, error) {
 	ends := cutLines(data, shape.start)
 	pieces := make([]piece, len(ends)-1)
-	err := runRangesPart(ctx, opts, len(pieces), 1, 0, int64(2*len(pieces)), func(_, i, _ int) {
-		pieces[i].part.weighted = options.Build.Weighted
+	err := share(ctx, opts, len(pieces), func(i int) {
 		pieces[i].parseNames(data, ends[i], ends[i+1], shape, options)
 	})
 	if err != nil {
 		return nil, err
 	}
-	network := &Network{Names: newNames()}
-	var chunks []edgeChunk
+	network := &Network{Names: graph.NewNames(nil)}
+	var runs []run
 	var problems []problemAt
 	count := int64(0)
 	for i := range pieces {
 		p := &pieces[i]
-		number := make([]uint32, p.names.Len())
-		for local := range number {
-			number[local] = network.Names.intern(p.names.bytes(uint32(local)))
-		}
-		for _, c := range p.part.chunks {
+		number := network.Names.InternAll(p.names)
+		for _, c := range p.runs {
 			for j, e := range c.pairs {
-				c.pairs[j] = pair{number[e.from], number[e.to]}
+				c.pairs[j] = graph.Pair{From: number[e.From], To: number[e.To]}
 			}
-			chunks = append(chunks, c)
+			runs = append(runs, c)
 		}
 		problems = append(problems, p.problems.list...)
 		count += p.problems.count
 	}
 	network.takeProblems(data, problems, count)
-	n, err := nodeCount(max(network.Names.Len(), options.Nodes), uint64(network.Names.Len()))
-	if err != nil {
-		return nil, err
-	}
-	network.Graph, err = build(ctx, n, chunks, options.Build, opts.quiet())
+	network.Graph, err = graphOf(ctx, max(network.Names.Len(), options.Nodes), runs, options, opts)
 	if opts.Progress != nil && err == nil {
 		opts.Progress(int64(2*len(ends)-2), int64(2*len(ends)-2))
 	}
@@ -372,7 +408,7 @@ func parseNames(
 }
 
 func (p *piece) parseNames(data []byte, at, end int, shape listShape, options ReadOptions) {
-	p.names = newNames()
+	p.names = graph.NewNames(nil)
 	var fields fieldScanner
 	for at < end {
 		start := at
@@ -399,6 +435,25 @@ func (p *piece) parseNames(data []byte, at, end int, shape listShape, options Re
 				}
 			}
 		}
-		p.part.AddWeighted(p.names.intern(from), p.names.intern(to), weight)
+		p.add(graph.Pair{From: p.names.Intern(from), To: p.names.Intern(to)}, weight, options.Build.Weighted)
+	}
+}
+
+// add adds an edge to the last run, or to a new one when that is full.
+func (p *piece) add(ends graph.Pair, weight float32, weighted bool) {
+	last := len(p.runs) - 1
+	if last < 0 || len(p.runs[last].pairs) == cap(p.runs[last].pairs) {
+		size := min(runEdges, 256<<min(len(p.runs), 8))
+		next := run{pairs: make([]graph.Pair, 0, size)}
+		if weighted {
+			next.weights = make([]float32, 0, size)
+		}
+		p.runs = append(p.runs, next)
+		last++
+	}
+	r := &p.runs[last]
+	r.pairs = append(r.pairs, ends)
+	if weighted {
+		r.weights = append(r.weights, weight)
 	}
 }

@@ -1,4 +1,5 @@
-package graph
+// Package mapped reads files by mapping them into memory, where the system can.
+package mapped
 
 import (
 	"fmt"
@@ -9,14 +10,14 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// mapping is a file's content in memory, read-only: mapped where the system can, else read.
-type mapping struct {
-	data    []byte
+// File is a file's content in memory, read-only: mapped where the system can, else read.
+type File struct {
+	Data    []byte
 	address uintptr
 }
 
-// mapFile maps the whole of a regular file.
-func mapFile(path string, _ bool) (*mapping, error) {
+// Open maps the whole of a regular file.
+func Open(path string, _ bool) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -28,29 +29,30 @@ func mapFile(path string, _ bool) (*mapping, error) {
 	}
 	if !info.Mode().IsRegular() || info.Size() == 0 {
 		data, err := os.ReadFile(path)
-		return &mapping{data: data}, err
+		return &File{Data: data}, err
 	}
 	if info.Size() > math.MaxInt {
-		return nil, fmt.Errorf("graph: %s is too large for this machine's address space", path)
+		return nil, fmt.Errorf("%s is too large for this machine's address space", path)
 	}
 	handle, err := windows.CreateFileMapping(windows.Handle(file.Fd()), nil, windows.PAGE_READONLY, 0, 0, nil)
 	if err != nil {
-		return nil, fmt.Errorf("graph: map %s: %w", path, err)
+		return nil, fmt.Errorf("map %s: %w", path, err)
 	}
 	defer windows.CloseHandle(handle)
 	address, err := windows.MapViewOfFile(handle, windows.FILE_MAP_READ, 0, 0, uintptr(info.Size()))
 	if err != nil {
-		return nil, fmt.Errorf("graph: map %s: %w", path, err)
+		return nil, fmt.Errorf("map %s: %w", path, err)
 	}
 	// The address comes from the system and does not move, so the conversion is safe; the detour keeps vet from taking
 	// it for a Go pointer.
 	start := *(**byte)(unsafe.Pointer(&address))
-	return &mapping{data: unsafe.Slice(start, int(info.Size())), address: address}, nil
+	return &File{Data: unsafe.Slice(start, int(info.Size())), address: address}, nil
 }
 
-func (m *mapping) close() error {
-	address := m.address
-	m.data, m.address = nil, 0
+// Close gives the memory back. Data may not be used any more.
+func (f *File) Close() error {
+	address := f.address
+	f.Data, f.address = nil, 0
 	if address == 0 {
 		return nil
 	}

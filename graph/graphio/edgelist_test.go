@@ -1,4 +1,4 @@
-package graph
+package graphio
 
 import (
 	"bytes"
@@ -12,11 +12,13 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"gave.network/graph"
 )
 
 func parseText(t testing.TB, text string, options ReadOptions) *Network {
 	t.Helper()
-	network, err := ParseEdgeList(context.Background(), []byte(text), options, Options{Threads: 2})
+	network, err := ParseEdgeList(context.Background(), []byte(text), options, graph.Options{Threads: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +41,7 @@ func listing(network *Network) string {
 }
 
 func TestEdgeListForms(t *testing.T) {
-	weighted := ReadOptions{Build: BuildOptions{Weighted: true}}
+	weighted := ReadOptions{Build: graph.BuildOptions{Weighted: true}}
 	cases := []struct {
 		name, text string
 		options    ReadOptions
@@ -69,7 +71,7 @@ func TestEdgeListForms(t *testing.T) {
 		{"bad weights", "0 1 nan\n0 2 -1\n0 3 inf\n0 4 1x\n0 5 .5\n", weighted, 6, "0-5:0.5", `line 1: the weight "nan" is not a finite number; line 2: the weight is negative; line 3: the weight "inf" is not a finite number; line 4: the weight "1x" is not a finite number`},
 		{
 			"signed", "0 1 -1\n1 2 1\n",
-			ReadOptions{Build: BuildOptions{Weighted: true, Signed: true}},
+			ReadOptions{Build: graph.BuildOptions{Weighted: true, Signed: true}},
 			3, "0-1:-1 1-2:1", "",
 		},
 		{"names", "Ann Bob\nBob Cas\n", ReadOptions{}, 3, "Ann-Bob:1 Bob-Cas:1", ""},
@@ -94,7 +96,7 @@ func TestEdgeListForms(t *testing.T) {
 		{"only comments", "# no edges\n", ReadOptions{}, 0, "", ""},
 		{
 			"directed with loops", "1 0\n0 1\n1 1\n",
-			ReadOptions{Build: BuildOptions{Directed: true, KeepLoops: true}},
+			ReadOptions{Build: graph.BuildOptions{Directed: true, KeepLoops: true}},
 			2, "0-1:1 1-0:1 1-1:1", "",
 		},
 	}
@@ -113,8 +115,8 @@ func TestEdgeListForms(t *testing.T) {
 
 func TestNamesOfNumbersFromOne(t *testing.T) {
 	names := parseText(t, "1 2\n2 4\n", ReadOptions{}).Names
-	for text, want := range map[string]uint32{"1": 0, "4": 3, "0": None, "5": None, "x": None} {
-		if v, found := names.Lookup(text); v != want || found != (want != None) {
+	for text, want := range map[string]uint32{"1": 0, "4": 3, "0": graph.None, "5": graph.None, "x": graph.None} {
+		if v, found := names.Lookup(text); v != want || found != (want != graph.None) {
 			t.Errorf("%s is node %d, %v", text, v, found)
 		}
 	}
@@ -126,16 +128,16 @@ func TestNamesOfNumbersFromOne(t *testing.T) {
 func TestEdgeListOfManyPieces(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	var numbers, names, packed bytes.Buffer
-	var edges []Edge
+	var edges []graph.Edge
 	for range 400_000 {
 		u, v := uint32(r.IntN(50_000)), uint32(r.IntN(50_000))
 		weight := float32(r.IntN(1000)) / 8
-		edges = append(edges, Edge{u, v, weight})
+		edges = append(edges, graph.Edge{From: u, To: v, Weight: weight})
 		fmt.Fprintf(&numbers, "%d %d %v\n", u, v, weight)
 		fmt.Fprintf(&names, "node %d;n%d;%v\n", u, v, weight)
 	}
-	options := ReadOptions{Build: BuildOptions{Weighted: true, Directed: true, KeepLoops: true}}
-	want, err := FromEdges(0, edges, options.Build)
+	options := ReadOptions{Build: graph.BuildOptions{Weighted: true, Directed: true, KeepLoops: true}}
+	want, err := graph.FromEdges(0, edges, options.Build)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,34 +151,32 @@ func TestEdgeListOfManyPieces(t *testing.T) {
 	for _, threads := range []int{1, 3} {
 		for _, data := range [][]byte{numbers.Bytes(), packed.Bytes()} {
 			network, err := ReadEdgeList(context.Background(), bytes.NewReader(data), options,
-				Options{Threads: threads})
+				graph.Options{Threads: threads})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(network.Graph.targets, want.targets) ||
-				!slices.Equal(network.Graph.weights, want.weights) {
+			if !sameGraph(t, network.Graph, want) {
 				t.Fatal("the list gives another graph than its edges")
 			}
 		}
 	}
-	first, err := ParseEdgeList(context.Background(), names.Bytes(), options, Options{Threads: 1})
+	first, err := ParseEdgeList(context.Background(), names.Bytes(), options, graph.Options{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := ParseEdgeList(context.Background(), names.Bytes(), options, Options{Threads: 3})
+	second, err := ParseEdgeList(context.Background(), names.Bytes(), options, graph.Options{Threads: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(first.Names.all(), second.Names.all()) ||
-		!slices.Equal(first.Graph.targets, second.Graph.targets) || first.Graph.M() != want.M() {
+	if listing(first) != listing(second) || !sameGraph(t, first.Graph, second.Graph) || first.Graph.M() != want.M() {
 		t.Fatal("names are numbered otherwise by another number of threads")
 	}
 	if _, err := ReadEdgeList(context.Background(), bytes.NewReader(packed.Bytes()),
-		ReadOptions{MaxBytes: 1000}, Options{}); !errors.Is(err, ErrTooLarge) {
+		ReadOptions{MaxBytes: 1000}, graph.Options{}); !errors.Is(err, ErrTooLarge) {
 		t.Fatalf("limit: %v", err)
 	}
 	if _, err := ReadEdgeList(context.Background(), bytes.NewReader(packed.Bytes()[:100]),
-		options, Options{}); err == nil {
+		options, graph.Options{}); err == nil {
 		t.Fatal("half a gzip file is read without an error")
 	}
 }
@@ -188,7 +188,7 @@ func TestParseDigits(t *testing.T) {
 		text := strconv.FormatUint(value, 10) + string([]byte{byte(r.IntN('0'))}) + strings.Repeat("9", r.IntN(12))
 		digits := strings.IndexFunc(text, func(c rune) bool { return c < '0' || c > '9' })
 		got, end := parseDigits([]byte(text), 0)
-		if end != digits || got != value && digits <= 18 || digits > 18 && got < MaxNodes {
+		if end != digits || got != value && digits <= 18 || digits > 18 && got < graph.MaxNodes {
 			t.Fatalf("%q gives %d to %d", text, got, end)
 		}
 		// All eight-byte words: no byte may be taken for a digit.
@@ -212,13 +212,15 @@ func FuzzEdgeList(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte, kind uint8) {
 		options := ReadOptions{
-			Build: BuildOptions{Weighted: kind&1 > 0, Directed: kind&2 > 0, KeepLoops: kind&4 > 0, Signed: kind&8 > 0},
-			IDs:   IDs(kind >> 4 % 3), MaxBytes: 1 << 20,
+			Build: graph.BuildOptions{
+				Weighted: kind&1 > 0, Directed: kind&2 > 0, KeepLoops: kind&4 > 0, Signed: kind&8 > 0,
+			},
+			IDs: IDs(kind >> 4 % 3), MaxBytes: 1 << 20,
 		}
 		if options.IDs == NumberIDs {
 			options.IDs = AutoIDs // a number as it is may ask for four thousand million nodes
 		}
-		network, err := ParseEdgeList(context.Background(), data, options, Options{Threads: 1})
+		network, err := ParseEdgeList(context.Background(), data, options, graph.Options{Threads: 1})
 		if err != nil {
 			return
 		}

@@ -1,4 +1,4 @@
-package graph
+package graphio
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"gave.network/graph"
 )
 
 // ReadTables reads a graph from a table of edges and, when nodes is not nil, a table of nodes, as Gephi exports them;
@@ -16,7 +18,9 @@ import (
 // used as what they are called; all others become columns. Nodes need the column id. Fields are separated by commas,
 // semicolons or tabs and may be in double quotes. A line that cannot be read is reported and does no harm to the
 // others; problems of the nodes come first.
-func ReadTables(ctx context.Context, nodes, edges io.Reader, options ReadOptions, opts Options) (*Network, error) {
+func ReadTables(
+	ctx context.Context, nodes, edges io.Reader, options ReadOptions, opts graph.Options,
+) (*Network, error) {
 	c := newCollector(options)
 	if nodes != nil {
 		data, err := readAll(nodes, options.MaxBytes)
@@ -64,7 +68,7 @@ func (n *Network) AddNodeTable(ctx context.Context, r io.Reader, options ReadOpt
 	}
 	added := values.columns(n.Graph.N(), func(row int) int { return row })
 	if n.Nodes == nil {
-		n.Nodes = NewColumns(n.Graph.N())
+		n.Nodes = graph.NewColumns(n.Graph.N())
 	}
 	for _, c := range added.All() {
 		*n.Nodes.Add(c.Name, c.Kind) = *c
@@ -97,7 +101,7 @@ func newTableReader(data []byte, separator byte) (*tableReader, error) {
 		}
 	}
 	if !r.read() {
-		return nil, fmt.Errorf("graph: a table without headings: %w", ErrParameter)
+		return nil, fmt.Errorf("graph: a table without headings: %w", graph.ErrParameter)
 	}
 	for _, head := range r.fields {
 		r.names = append(r.names, strings.TrimSpace(head))
@@ -224,7 +228,7 @@ func nodeTable(data []byte, options ReadOptions) (*tableReader, int, error) {
 	}
 	id := r.column("id", "node", "name", "key")
 	if id < 0 {
-		return nil, 0, fmt.Errorf("graph: the table of nodes has no column id: %w", ErrParameter)
+		return nil, 0, fmt.Errorf("graph: the table of nodes has no column id: %w", graph.ErrParameter)
 	}
 	return r, id, nil
 }
@@ -244,7 +248,7 @@ func (c *collector) nodeTable(ctx context.Context, data []byte) error {
 			c.network.reject(r.line, "a node without an id")
 			continue
 		}
-		r.setAll(columns, int(c.names.intern([]byte(name))))
+		r.setAll(columns, int(c.names.Intern([]byte(name))))
 	}
 	return ctx.Err()
 }
@@ -256,7 +260,7 @@ func (c *collector) edgeTable(ctx context.Context, data []byte) error {
 	}
 	from, to := r.column("source", "from"), r.column("target", "to")
 	if from < 0 || to < 0 {
-		return fmt.Errorf("graph: the table of edges has no columns source and target: %w", ErrParameter)
+		return fmt.Errorf("graph: the table of edges has no columns source and target: %w", graph.ErrParameter)
 	}
 	weight, kind, sign, layer := r.column("weight"), r.column("type"), r.column("sign"), r.column("layer")
 	if kind >= 0 && !r.tellsDirection(kind) {
@@ -291,7 +295,7 @@ func (c *collector) edgeTable(ctx context.Context, data []byte) error {
 		if name := r.value(layer); name != "" {
 			part = c.layer(name)
 		}
-		row, good := c.edge(r.line, c.names.intern([]byte(source)), c.names.intern([]byte(target)),
+		row, good := c.edge(r.line, c.names.Intern([]byte(source)), c.names.Intern([]byte(target)),
 			strength, directed, part)
 		if good {
 			r.setAll(columns, row)

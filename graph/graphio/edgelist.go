@@ -1,4 +1,4 @@
-package graph
+package graphio
 
 import (
 	"bufio"
@@ -10,6 +10,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"gave.network/graph"
 )
 
 // IDs says what the node ids of a file are.
@@ -35,7 +37,7 @@ var ErrTooLarge = errors.New("graph: the file unpacks to more than the limit")
 type ReadOptions struct {
 	// Build says what kind of graph to make. Where a file states its direction (GraphML, GEXF, Pajek) that wins over
 	// Build.Directed.
-	Build BuildOptions
+	Build graph.BuildOptions
 	// IDs says what the node ids of an edge list are.
 	IDs IDs
 	// Separator is the byte between the fields of an edge list or table; 0 finds out.
@@ -51,7 +53,7 @@ type ReadOptions struct {
 // lines and lines that begin with #, % or // are comments, as is a first line of headings. A line that cannot be read
 // is reported in Problems and does no harm to the others. A gzip-compressed list is recognised. It is read by as many
 // threads as opts allows.
-func ReadEdgeList(ctx context.Context, r io.Reader, options ReadOptions, opts Options) (*Network, error) {
+func ReadEdgeList(ctx context.Context, r io.Reader, options ReadOptions, opts graph.Options) (*Network, error) {
 	data, err := readAll(r, options.MaxBytes)
 	if err != nil {
 		return nil, err
@@ -85,7 +87,7 @@ func readAll(r io.Reader, limit int64) ([]byte, error) {
 }
 
 // ParseEdgeList is ReadEdgeList for a list that is in memory; data may be gzip-compressed.
-func ParseEdgeList(ctx context.Context, data []byte, options ReadOptions, opts Options) (*Network, error) {
+func ParseEdgeList(ctx context.Context, data []byte, options ReadOptions, opts graph.Options) (*Network, error) {
 	if len(data) > 2 && data[0] == 0x1f && data[1] == 0x8b {
 		return ReadEdgeList(ctx, bytes.NewReader(data), options, opts)
 	}
@@ -215,7 +217,7 @@ func beginsWithTwoNumbers(line []byte) bool {
 			at++
 		}
 		number, end := parseDigits(line, at)
-		if end == at || number >= MaxNodes || end < len(line) && !isGap[line[end]] {
+		if end == at || number >= graph.MaxNodes || end < len(line) && !isGap[line[end]] {
 			return false
 		}
 		at = end

@@ -1,4 +1,4 @@
-package graph
+package graphio
 
 import (
 	"bufio"
@@ -6,13 +6,15 @@ import (
 	"encoding/xml"
 	"io"
 	"strings"
+
+	"gave.network/graph"
 )
 
 // ReadGEXF reads a graph in GEXF 1.1 to 1.3, the format of Gephi, also gzip-compressed. Nodes are named by their ids
 // and have their label in the column "label"; attributes become columns, with their default where there is one. Kinds
 // of edges (1.3) become layers. Dynamic graphs are read as if everything in them were there at the same time. A file
 // that breaks off gives what was read up to there, and a problem.
-func ReadGEXF(ctx context.Context, r io.Reader, options ReadOptions, opts Options) (*Network, error) {
+func ReadGEXF(ctx context.Context, r io.Reader, options ReadOptions, opts graph.Options) (*Network, error) {
 	data, err := readAll(r, options.MaxBytes)
 	if err != nil {
 		return nil, err
@@ -104,7 +106,7 @@ func (r *gexfReader) start(e xml.StartElement, line int64) error {
 			r.c.network.reject(line, "a node without an id")
 			return nil
 		}
-		r.node = int(r.c.names.intern([]byte(id)))
+		r.node = int(r.c.names.Intern([]byte(id)))
 		if label := attribute(e, "label"); label != "" {
 			r.c.nodeValues.column("label").set(r.node, label)
 		}
@@ -143,11 +145,11 @@ func (r *gexfReader) declare(e xml.StartElement) {
 	a.column.typed = true
 	switch strings.ToLower(attribute(e, "type")) {
 	case "integer", "long", "short", "byte":
-		a.column.kind = Integer
+		a.column.kind = graph.Integer
 	case "float", "double":
-		a.column.kind = Number
+		a.column.kind = graph.Number
 	case "boolean":
-		a.column.kind = Boolean
+		a.column.kind = graph.Boolean
 	}
 	r.current = a
 	r.attributes[r.class+" "+attribute(e, "id")] = a
@@ -181,7 +183,7 @@ func (r *gexfReader) addEdge(e xml.StartElement, line int64) int {
 	if kind := attribute(e, "kind"); kind != "" {
 		layer = r.c.layer(kind)
 	}
-	u, v := r.c.names.intern([]byte(from)), r.c.names.intern([]byte(to))
+	u, v := r.c.names.Intern([]byte(from)), r.c.names.Intern([]byte(to))
 	weight := attribute(e, "weight")
 	row, good := r.c.edge(line, u, v, weight, directed, layer)
 	if !good {
@@ -200,7 +202,6 @@ func (r *gexfReader) addEdge(e xml.StartElement, line int64) int {
 func WriteGEXF(w io.Writer, n *Network) error {
 	buffered := bufio.NewWriter(w)
 	x := &xmlWriter{w: buffered}
-	kinds := map[Kind]string{Text: "string", Number: "double", Integer: "long", Boolean: "boolean"}
 	direction := "undirected"
 	if n.Graph.Directed() {
 		direction = "directed"
@@ -211,18 +212,18 @@ func WriteGEXF(w io.Writer, n *Network) error {
 	edgeColumns := n.plainEdgeColumns()
 	for _, table := range []struct {
 		class   string
-		columns []*Column
+		columns []*graph.Column
 	}{{"node", n.Nodes.All()}, {"edge", edgeColumns}} {
 		x.put("<attributes class=\"%s\">\n", table.class)
 		for i, c := range table.columns {
 			if c != label {
-				x.put("<attribute id=\"%d\" title=\"%s\" type=\"%s\"/>\n", i, c.Name, kinds[c.Kind])
+				x.put("<attribute id=\"%d\" title=\"%s\" type=\"%s\"/>\n", i, c.Name, kindNames[c.Kind])
 			}
 		}
 		x.put("</attributes>\n")
 	}
 	// values ends an element with the values of a row in it, if there are any.
-	values := func(element string, columns []*Column, row int) {
+	values := func(element string, columns []*graph.Column, row int) {
 		open := false
 		for i, c := range columns {
 			if c == label || row < 0 || !c.Has(row) {

@@ -1,4 +1,4 @@
-package graph
+package graphio
 
 import (
 	"bufio"
@@ -11,6 +11,9 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"gave.network/graph"
+	"gave.network/graph/internal/mapped"
 )
 
 // Format is a file format of graphs.
@@ -42,7 +45,7 @@ func DetectFormat(path string, head []byte) Format {
 	}
 	head = bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
 	switch first := head[:lineLength(head)]; {
-	case bytes.HasPrefix(head, []byte(snapshotMagic)):
+	case graph.IsSnapshot(head):
 		return FormatSnapshot
 	case bytes.Contains(head, []byte("<graphml")):
 		return FormatGraphML
@@ -70,20 +73,22 @@ func isEdgeTable(line []byte) bool {
 
 // ReadFile reads a graph from a file of any format that DetectFormat knows; any but a snapshot may be gzip-compressed.
 // The file is mapped into memory where that helps. Of a snapshot, which is copied into memory and verified, the options
-// are not looked at; OpenSnapshot is the way to use one in place.
-func ReadFile(ctx context.Context, path string, options ReadOptions, opts Options) (*Network, error) {
-	file, err := mapFile(path, true)
+// are not looked at; [graph.OpenSnapshot] is the way to use one in place.
+func ReadFile(ctx context.Context, path string, options ReadOptions, opts graph.Options) (*Network, error) {
+	file, err := mapped.Open(path, true)
 	if err != nil {
 		return nil, fmt.Errorf("graph: %w", err)
 	}
-	network, err := readData(ctx, path, file.data, options, opts)
-	if err := errors.Join(err, file.close()); err != nil {
+	network, err := readData(ctx, path, file.Data, options, opts)
+	if err := errors.Join(err, file.Close()); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return network, nil
 }
 
-func readData(ctx context.Context, path string, data []byte, options ReadOptions, opts Options) (*Network, error) {
+func readData(
+	ctx context.Context, path string, data []byte, options ReadOptions, opts graph.Options,
+) (*Network, error) {
 	if len(data) > 2 && data[0] == 0x1f && data[1] == 0x8b {
 		unpacked, err := readAll(bytes.NewReader(data), options.MaxBytes)
 		if err != nil {
@@ -94,11 +99,8 @@ func readData(ctx context.Context, path string, data []byte, options ReadOptions
 	r := bytes.NewReader(data)
 	switch DetectFormat(path, data[:min(len(data), 1<<12)]) {
 	case FormatSnapshot:
-		snapshot, err := readSnapshot(bytes.Clone(data))
-		if err != nil {
-			return nil, err
-		}
-		return &Network{Graph: snapshot.Graph}, snapshot.Verify(ctx, opts)
+		g, err := graph.ParseSnapshot(ctx, bytes.Clone(data), opts)
+		return &Network{Graph: g}, err
 	case FormatGraphML:
 		return ReadGraphML(ctx, r, options, opts)
 	case FormatGEXF:
@@ -116,7 +118,7 @@ func readData(ctx context.Context, path string, data []byte, options ReadOptions
 func WriteFile(path string, n *Network) error {
 	format := DetectFormat(path, nil)
 	if format == FormatSnapshot {
-		return SaveSnapshot(path, n.Graph)
+		return graph.SaveSnapshot(path, n.Graph)
 	}
 	write := WriteEdgeList
 	switch {

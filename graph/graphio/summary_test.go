@@ -1,4 +1,4 @@
-package graph
+package graphio
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"gave.network/internal/realdata"
+
+	"gave.network/graph"
 )
 
 // TestSummaryOfRealNetworks reads every real network as Gephi's tables and compares with what R igraph 1.3.5 says of
@@ -34,7 +36,7 @@ func TestSummaryOfRealNetworks(t *testing.T) {
 		if n.Rejected > 0 {
 			t.Fatalf("%s: %v", name, n.Problems)
 		}
-		var g *Graph
+		var g *graph.Graph
 		for _, layer := range n.Layers {
 			if layer.Name == field["layer"] {
 				g = layer.Graph
@@ -43,15 +45,15 @@ func TestSummaryOfRealNetworks(t *testing.T) {
 		if g == nil {
 			t.Fatalf("%s: no layer %s", name, field["layer"])
 		}
-		undirected, err := Simple(ctx, g, Options{})
+		undirected, err := graph.Simple(ctx, g, graph.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		weak, err := WeakComponents(ctx, g, Options{Threads: 2})
+		weak, err := graph.WeakComponents(ctx, g, graph.Options{Threads: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
-		strong, err := StrongComponents(ctx, g, Options{})
+		strong, err := graph.StrongComponents(ctx, g, graph.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +100,7 @@ func readRealTables(t *testing.T, name string, directed bool) *Network {
 	}
 	defer edges.Close()
 	n, err := ReadTables(context.Background(), bytes.NewReader(nodes), edges,
-		ReadOptions{Build: BuildOptions{Directed: directed}}, Options{})
+		ReadOptions{Build: graph.BuildOptions{Directed: directed}}, graph.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,12 +108,12 @@ func readRealTables(t *testing.T, name string, directed bool) *Network {
 }
 
 // distancesOf returns the largest and the mean distance of the pairs that are connected.
-func distancesOf(t *testing.T, g *Graph) (diameter, mean float64) {
+func distancesOf(t *testing.T, g *graph.Graph) (diameter, mean float64) {
 	t.Helper()
-	search := NewSearch(g)
+	search := graph.NewSearch(g)
 	sum, pairs := 0.0, 0.0
 	for v := range uint32(g.N()) {
-		distance, err := search.Distances(context.Background(), Options{Threads: 1}, v)
+		distance, err := search.Distances(context.Background(), graph.Options{Threads: 1}, v)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package graph
+package graphio
 
 import (
 	"bufio"
@@ -9,13 +9,15 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"gave.network/graph"
 )
 
 // ReadPajek reads a network in the format of Pajek (.net), also gzip-compressed: vertices with labels, *Arcs, *Edges,
 // *Arcslist, *Edgeslist and *Matrix, and several relations as layers. Vertices are named by their labels, or by their
 // numbers, which count from 1. Coordinates and shapes are not read; of a two-mode network the column "mode" tells the
 // two kinds of vertices apart. Text that is not UTF-8 is taken for Latin-1.
-func ReadPajek(ctx context.Context, r io.Reader, options ReadOptions, opts Options) (*Network, error) {
+func ReadPajek(ctx context.Context, r io.Reader, options ReadOptions, opts graph.Options) (*Network, error) {
 	data, err := readAll(r, options.MaxBytes)
 	if err != nil {
 		return nil, err
@@ -37,13 +39,13 @@ func ReadPajek(ctx context.Context, r io.Reader, options ReadOptions, opts Optio
 		at += length + 1
 	}
 	// Vertices without a label, also where only some have one, are named by their numbers.
-	names := newNames()
+	names := graph.NewNames(nil)
 	for v := range p.nodes {
 		label, named := p.labels[v]
 		if !named {
 			label = strconv.Itoa(v + 1)
 		}
-		names.append([]byte(label))
+		names.Append([]byte(label))
 	}
 	p.c.names = names
 	return p.c.finish(ctx, p.nodes, opts)
@@ -117,7 +119,8 @@ func (p *pajekReader) begin(line string) error {
 			return nil
 		}
 		if counts[0] > p.most {
-			return fmt.Errorf("graph: line %d: %d vertices in so small a file: %w", p.line, counts[0], ErrTooManyNodes)
+			return fmt.Errorf("graph: line %d: %d vertices in so small a file: %w", p.line, counts[0],
+				graph.ErrTooManyNodes)
 		}
 		p.nodes, p.first = max(p.nodes, counts[0]), counts[1]
 		if p.labels == nil {
@@ -232,7 +235,7 @@ func WritePajek(w io.Writer, n *Network) error {
 	}
 	layers := n.Layers
 	if len(layers) == 0 {
-		layers = []Layer{{"", n.Graph}}
+		layers = []graph.Layer{{Graph: n.Graph}}
 	}
 	for i, layer := range layers {
 		section := "*Edges"

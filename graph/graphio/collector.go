@@ -1,17 +1,19 @@
-package graph
+package graphio
 
 import (
 	"context"
 	"math"
 	"slices"
 	"strconv"
+
+	"gave.network/graph"
 )
 
 // collector gathers what a reader finds in a file, in any order, and makes a Network of it.
 type collector struct {
 	network Network
 	options ReadOptions
-	names   *Names
+	names   *graph.Names
 	edges   []collectedEdge
 	// What the file says of direction. Where it says both, the graph is directed and undirected edges are arcs both
 	// ways.
@@ -21,7 +23,7 @@ type collector struct {
 }
 
 type collectedEdge struct {
-	Edge
+	graph.Edge
 	directed bool
 	layer    int32 // -1: no layer
 }
@@ -31,7 +33,7 @@ type valueTable struct{ list []*valueColumn }
 
 type valueColumn struct {
 	name   string
-	kind   Kind
+	kind   graph.Kind
 	typed  bool // the file states the kind
 	values []rowValue
 }
@@ -42,7 +44,7 @@ type rowValue struct {
 }
 
 func newCollector(options ReadOptions) *collector {
-	return &collector{options: options, names: newNames()}
+	return &collector{options: options, names: graph.NewNames(nil)}
 }
 
 // column returns the column of that name, new or old.
@@ -71,7 +73,7 @@ func (c *collector) layer(name string) int32 {
 
 // edge adds an edge and returns its row; a bad weight is a problem of that line and adds none.
 func (c *collector) edge(line int64, from, to uint32, weight string, directed bool, layer int32) (row int, good bool) {
-	e := collectedEdge{Edge{from, to, 1}, directed, layer}
+	e := collectedEdge{graph.Edge{From: from, To: to, Weight: 1}, directed, layer}
 	if c.options.Build.Weighted && weight != "" {
 		w, reason := readWeight([]byte(weight), c.options.Build.Signed)
 		if reason != "" {
@@ -90,19 +92,19 @@ func (c *collector) edge(line int64, from, to uint32, weight string, directed bo
 }
 
 // finish builds the graphs and columns. nodes is how many nodes the file says there are.
-func (c *collector) finish(ctx context.Context, nodes int, opts Options) (*Network, error) {
+func (c *collector) finish(ctx context.Context, nodes int, opts graph.Options) (*Network, error) {
 	n := max(nodes, c.names.Len(), c.options.Nodes)
 	build := c.options.Build
 	if c.someDirected || c.someUndirected {
 		build.Directed = c.someDirected
 	}
-	builder := NewBuilder(build)
-	layers := make([]*Builder, len(c.layers))
+	builder := graph.NewBuilder(build)
+	layers := make([]*graph.Builder, len(c.layers))
 	for i := range layers {
-		layers[i] = NewBuilder(build)
+		layers[i] = graph.NewBuilder(build)
 	}
 	for _, e := range c.edges {
-		for _, b := range [2]*Builder{builder, layerOf(layers, e.layer)} {
+		for _, b := range [2]*graph.Builder{builder, layerOf(layers, e.layer)} {
 			if b == nil {
 				continue
 			}
@@ -121,14 +123,14 @@ func (c *collector) finish(ctx context.Context, nodes int, opts Options) (*Netwo
 		if err != nil {
 			return nil, err
 		}
-		c.network.Layers = append(c.network.Layers, Layer{c.layers[i], g})
+		c.network.Layers = append(c.network.Layers, graph.Layer{Name: c.layers[i], Graph: g})
 	}
 	if c.names.Len() > 0 {
 		c.network.Names = c.names
 	}
 	c.network.Nodes = c.nodeValues.columns(n, func(row int) int { return row })
 	if len(c.edgeValues.list) > 0 {
-		index := NewEdgeIndex(c.network.Graph)
+		index := graph.NewEdgeIndex(c.network.Graph)
 		c.network.Edges = c.edgeValues.columns(int(c.network.Graph.M()), func(row int) int {
 			number, found := index.Number(c.edges[row].From, c.edges[row].To)
 			if !found { // a self-loop that was left out
@@ -140,7 +142,7 @@ func (c *collector) finish(ctx context.Context, nodes int, opts Options) (*Netwo
 	return &c.network, nil
 }
 
-func layerOf(layers []*Builder, layer int32) *Builder {
+func layerOf(layers []*graph.Builder, layer int32) *graph.Builder {
 	if layer < 0 {
 		return nil
 	}
@@ -149,24 +151,24 @@ func layerOf(layers []*Builder, layer int32) *Builder {
 
 // columns makes columns of the values; of several values for one row the first stays. A column that is said to be of a
 // kind that some value is not of becomes text, so that no value is lost.
-func (t *valueTable) columns(rows int, rowOf func(int) int) *Columns {
+func (t *valueTable) columns(rows int, rowOf func(int) int) *graph.Columns {
 	if len(t.list) == 0 {
 		return nil
 	}
-	table := NewColumns(rows)
+	table := graph.NewColumns(rows)
 	for _, c := range t.list {
 		kind := c.kind
 		if !c.typed {
 			kind = guessKind(c.values)
 		}
-		for !table.fill(table.Add(c.name, kind), c.values, rowOf) {
-			kind = Text
+		for !fill(table.Add(c.name, kind), c.values, rowOf) {
+			kind = graph.Text
 		}
 	}
 	return table
 }
 
-func (c *Columns) fill(column *Column, values []rowValue, rowOf func(int) int) bool {
+func fill(column *graph.Column, values []rowValue, rowOf func(int) int) bool {
 	for _, v := range values {
 		if row := rowOf(v.row); row >= 0 && !column.Has(row) {
 			if column.Set(row, v.value) != nil {
@@ -179,26 +181,26 @@ func (c *Columns) fill(column *Column, values []rowValue, rowOf func(int) int) b
 
 // guessKind returns Integer or Number when all values are such numbers, written so that nothing is lost by reading them
 // as numbers.
-func guessKind(values []rowValue) Kind {
-	kind := Integer
+func guessKind(values []rowValue) graph.Kind {
+	kind := graph.Integer
 	for _, v := range values {
 		if v.value == "" {
 			continue
 		}
-		if kind == Integer {
+		if kind == graph.Integer {
 			if x, err := strconv.ParseInt(v.value, 10, 64); err == nil && strconv.FormatInt(x, 10) == v.value {
 				continue
 			}
-			kind = Number
+			kind = graph.Number
 		}
 		x, err := strconv.ParseFloat(v.value, 64)
 		if err != nil || math.IsInf(x, 0) || math.IsNaN(x) ||
 			len(v.value) > 1 && v.value[0] == '0' && v.value[1] != '.' {
-			return Text
+			return graph.Text
 		}
 	}
 	if len(values) == 0 {
-		return Text
+		return graph.Text
 	}
 	return kind
 }
@@ -215,7 +217,7 @@ func (n *Network) edgeRows(visit func(layer string, u, v uint32, weight float32,
 		})
 		return
 	}
-	index := NewEdgeIndex(n.Graph)
+	index := graph.NewEdgeIndex(n.Graph)
 	for _, layer := range n.Layers {
 		layer.Graph.Edges(func(u, v uint32, w float32) bool {
 			row, found := index.Number(u, v)

@@ -1,4 +1,4 @@
-package graph
+package graphio
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"gave.network/graph"
 )
 
 const sampleGraphML = `<?xml version="1.0" encoding="UTF-8"?>
@@ -61,7 +63,7 @@ func read(t testing.TB, read func(context.Context, *bytes.Reader) (*Network, err
 	return network
 }
 
-var weightedFile = ReadOptions{Build: BuildOptions{Weighted: true}}
+var weightedFile = ReadOptions{Build: graph.BuildOptions{Weighted: true}}
 
 func problemsOf(n *Network) string {
 	var all []string
@@ -73,7 +75,7 @@ func problemsOf(n *Network) string {
 
 func TestReadGraphML(t *testing.T) {
 	n := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
-		return ReadGraphML(ctx, r, weightedFile, Options{})
+		return ReadGraphML(ctx, r, weightedFile, graph.Options{})
 	}, sampleGraphML)
 	if got := listing(n); got != "n0-n1:2.5 n1-n2:1" || n.Graph.N() != 4 || n.Graph.Directed() {
 		t.Fatal(got)
@@ -83,7 +85,7 @@ func TestReadGraphML(t *testing.T) {
 		t.Fatal(got)
 	}
 	color, age := n.Nodes.Column("color"), n.Nodes.Column("age")
-	if color.Text(0) != "green" || color.Text(3) != "yellow" || age.Kind != Integer ||
+	if color.Text(0) != "green" || color.Text(3) != "yellow" || age.Kind != graph.Integer ||
 		age.Number(2) != 7 || age.Has(1) {
 		t.Fatal(color, age)
 	}
@@ -95,7 +97,7 @@ func TestReadGraphML(t *testing.T) {
 		t.Fatal(codes)
 	}
 	half := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
-		return ReadGraphML(ctx, r, ReadOptions{}, Options{})
+		return ReadGraphML(ctx, r, ReadOptions{}, graph.Options{})
 	}, sampleGraphML[:strings.Index(sampleGraphML, "<hyperedge>")])
 	if half.Graph.M() != 2 || half.Rejected != 1 {
 		t.Fatalf("a file that breaks off: %d edges, %s", half.Graph.M(), problemsOf(half))
@@ -104,7 +106,7 @@ func TestReadGraphML(t *testing.T) {
 
 func TestReadGEXF(t *testing.T) {
 	n := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
-		return ReadGEXF(ctx, r, weightedFile, Options{})
+		return ReadGEXF(ctx, r, weightedFile, graph.Options{})
 	}, sampleGEXF)
 	if got := listing(n); got != "0-1:2 0-2:1 2-0:1" || !n.Graph.Directed() {
 		t.Fatal(got)
@@ -119,7 +121,7 @@ func TestReadGEXF(t *testing.T) {
 		n.Nodes.Column("url").Text(0) != "a.example" {
 		t.Fatal(degree)
 	}
-	index := NewEdgeIndex(n.Graph)
+	index := graph.NewEdgeIndex(n.Graph)
 	if e, found := index.Number(0, 2); !found || n.Edges.Column("label").Text(int(e)) != "kin" {
 		t.Fatal(e, found)
 	}
@@ -127,7 +129,7 @@ func TestReadGEXF(t *testing.T) {
 
 func TestReadPajek(t *testing.T) {
 	n := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
-		return ReadPajek(ctx, r, weightedFile, Options{})
+		return ReadPajek(ctx, r, weightedFile, graph.Options{})
 	}, samplePajek)
 	if got := listing(n); got != "3-Bob:1 4-Ann Lee:1 4-Bob:1 Ann Lee-Bob:2.5" {
 		t.Fatal(got)
@@ -139,23 +141,23 @@ func TestReadPajek(t *testing.T) {
 		t.Fatal(n.Layers)
 	}
 	matrix := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
-		return ReadPajek(ctx, r, weightedFile, Options{})
+		return ReadPajek(ctx, r, weightedFile, graph.Options{})
 	}, "*Vertices 3\n*Matrix\n0 1 0\n0 0 2\n0 0 0\n1 1 1\n")
 	if got := listing(matrix); got != "1-2:1 2-3:2" || !matrix.Graph.Directed() || matrix.Rejected != 1 {
 		t.Fatal(got, problemsOf(matrix))
 	}
 	twoMode := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
-		return ReadPajek(ctx, r, ReadOptions{}, Options{})
+		return ReadPajek(ctx, r, ReadOptions{}, graph.Options{})
 	}, "*Vertices 3 1\n*Edges\n1 2\n1 3\n")
 	if mode := twoMode.Nodes.Column("mode"); mode.Text(0) != "1" || mode.Text(2) != "2" {
 		t.Fatal(mode)
 	}
 	if _, err := ReadPajek(context.Background(), strings.NewReader("*Vertices 4000000000\n"),
-		ReadOptions{}, Options{}); !errors.Is(err, ErrTooManyNodes) {
+		ReadOptions{}, graph.Options{}); !errors.Is(err, graph.ErrTooManyNodes) {
 		t.Fatal(err)
 	}
 	old := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
-		return ReadPajek(ctx, r, ReadOptions{}, Options{})
+		return ReadPajek(ctx, r, ReadOptions{}, graph.Options{})
 	}, "*Vertices 1\n1 \"Ren\xe9\"\n")
 	if old.Names.Name(0) != "René" {
 		t.Fatal(old.Names.Name(0))
@@ -167,8 +169,9 @@ func TestReadTables(t *testing.T) {
 	edges := "Source,Target,Type,Weight,sign,layer,since\nann,bob,Undirected,2,-1,work,1999\n" +
 		"bob,cas,Undirected,x,,work,2001\nann,,Undirected,1,,work,\nann,\"cas\",Undirected,3,1,home,2003\n" +
 		"\"ann,bob,Undirected,4,1,home,2004\nbob,cas,Undirected,5,1,home,\"20\n04\"\n"
-	options := ReadOptions{Build: BuildOptions{Weighted: true, Signed: true}}
-	n, err := ReadTables(context.Background(), strings.NewReader(nodes), strings.NewReader(edges), options, Options{})
+	options := ReadOptions{Build: graph.BuildOptions{Weighted: true, Signed: true}}
+	n, err := ReadTables(context.Background(), strings.NewReader(nodes), strings.NewReader(edges), options,
+		graph.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,17 +181,18 @@ func TestReadTables(t *testing.T) {
 	if got := problemsOf(n); got != `line 4: a node without an id; line 3: the weight "x" is not a finite number; line 4: an edge without source or target` {
 		t.Fatal(got)
 	}
-	if n.Nodes.Column("Label").Text(0) != "Lee, Ann" || n.Nodes.Column("Age").Kind != Text || len(n.Layers) != 2 ||
-		n.Layers[1].Graph.M() != 3 {
+	if n.Nodes.Column("Label").Text(0) != "Lee, Ann" || n.Nodes.Column("Age").Kind != graph.Text ||
+		len(n.Layers) != 2 || n.Layers[1].Graph.M() != 3 {
 		t.Fatal(n.Nodes.Column("Age"), n.Layers)
 	}
 	bob, _ := n.Names.Lookup("bob")
 	cas, _ := n.Names.Lookup("cas")
-	if e, found := NewEdgeIndex(n.Graph).Number(cas, bob); !found || n.Edges.Column("since").Text(int(e)) != "20\n04" {
+	e, found := graph.NewEdgeIndex(n.Graph).Number(cas, bob)
+	if !found || n.Edges.Column("since").Text(int(e)) != "20\n04" {
 		t.Fatal("the quoted line break is lost")
 	}
 	if _, err := ReadTables(context.Background(), nil, strings.NewReader("a;b\n1;2\n"),
-		options, Options{}); !errors.Is(err, ErrParameter) {
+		options, graph.Options{}); !errors.Is(err, graph.ErrParameter) {
 		t.Fatal(err)
 	}
 }
@@ -197,14 +201,16 @@ func TestReadTables(t *testing.T) {
 func TestWrittenFilesAreReadBack(t *testing.T) {
 	r := rand.New(rand.NewPCG(41, 42))
 	for round := range 12 {
-		o := BuildOptions{Directed: round&1 > 0, Weighted: round&2 > 0, KeepLoops: true}
+		o := graph.BuildOptions{Directed: round&1 > 0, Weighted: round&2 > 0, KeepLoops: true}
 		g := someGraph(t, r, 30, 90, o)
 		names := make([]string, 30)
 		for v := range names {
 			names[v] = fmt.Sprintf("name <%d> & \"co\", ünï", v)
 		}
-		n := &Network{Graph: g, Names: NewNames(names), Nodes: NewColumns(30), Edges: NewColumns(int(g.M()))}
-		age, note := n.Nodes.Add("age", Integer), n.Edges.Add("note", Text)
+		n := &Network{
+			Graph: g, Names: graph.NewNames(names), Nodes: graph.NewColumns(30), Edges: graph.NewColumns(int(g.M())),
+		}
+		age, note := n.Nodes.Add("age", graph.Integer), n.Edges.Add("note", graph.Text)
 		for v := range 30 {
 			if v%3 > 0 {
 				if err := age.Set(v, fmt.Sprint(v*v)); err != nil {
@@ -224,7 +230,7 @@ func TestWrittenFilesAreReadBack(t *testing.T) {
 			if err := WriteFile(path, n); err != nil {
 				t.Fatal(err)
 			}
-			back, err := ReadFile(context.Background(), path, options, Options{})
+			back, err := ReadFile(context.Background(), path, options, graph.Options{})
 			if err != nil || back.Rejected != 0 {
 				t.Fatal(name, err, back.Problems)
 			}
@@ -241,7 +247,7 @@ func TestWrittenFilesAreReadBack(t *testing.T) {
 			if name == "g.txt" || name == "g.net" || name == "g.snapshot" {
 				continue
 			}
-			index := NewEdgeIndex(back.Graph)
+			index := graph.NewEdgeIndex(back.Graph)
 			row := 0
 			g.Edges(func(u, v uint32, _ float32) bool {
 				a, _ := back.Names.Lookup(names[u])
@@ -264,23 +270,24 @@ func TestWrittenFilesAreReadBack(t *testing.T) {
 			}
 		}
 	}
-	if err := WriteFile(filepath.Join(t.TempDir(), "no", "x.graphml"), &Network{Graph: &Graph{}}); err == nil {
+	if err := WriteFile(filepath.Join(t.TempDir(), "no", "x.graphml"), &Network{Graph: &graph.Graph{}}); err == nil {
 		t.Fatal("writing into a folder that is not there is no error")
 	}
 	if _, err := ReadFile(context.Background(), filepath.Join(t.TempDir(), "no"),
-		ReadOptions{}, Options{}); !errors.Is(err, os.ErrNotExist) {
+		ReadOptions{}, graph.Options{}); !errors.Is(err, os.ErrNotExist) {
 		t.Fatal(err)
 	}
 }
 
 func TestLayersAreReadBack(t *testing.T) {
-	n := classic(t, "krackhardt-hightech", BuildOptions{Directed: true})
+	n := classic(t, "krackhardt-hightech", graph.BuildOptions{Directed: true})
 	for _, name := range []string{"g.graphml", "g.gexf", "g.csv", "g.net"} {
 		path := filepath.Join(t.TempDir(), name)
 		if err := WriteFile(path, n); err != nil {
 			t.Fatal(err)
 		}
-		back, err := ReadFile(context.Background(), path, ReadOptions{Build: BuildOptions{Directed: true}}, Options{})
+		back, err := ReadFile(context.Background(), path, ReadOptions{Build: graph.BuildOptions{Directed: true}},
+			graph.Options{})
 		if err != nil || len(back.Layers) != 3 || back.Rejected > 0 {
 			t.Fatalf("%s: %d layers, %v, %v", name, len(back.Layers), back.Problems, err)
 		}
@@ -299,13 +306,13 @@ func TestLayersAreReadBack(t *testing.T) {
 
 func TestNodeTableIsReadBack(t *testing.T) {
 	n := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
-		return ReadGEXF(ctx, r, weightedFile, Options{})
+		return ReadGEXF(ctx, r, weightedFile, graph.Options{})
 	}, sampleGEXF)
 	var nodes, edges bytes.Buffer
 	if err := errors.Join(WriteNodeTable(&nodes, n), WriteEdgeTable(&edges, n)); err != nil {
 		t.Fatal(err)
 	}
-	back, err := ReadTables(context.Background(), &nodes, &edges, weightedFile, Options{})
+	back, err := ReadTables(context.Background(), &nodes, &edges, weightedFile, graph.Options{})
 	if err != nil || listing(back) != listing(n) || back.Nodes.Column("label").Text(1) != "Bob & Co" {
 		t.Fatal(err, listing(back))
 	}
@@ -322,10 +329,13 @@ func TestAddNodeTable(t *testing.T) {
 		t.Fatal(team, n.Problems)
 	}
 	if err := n.AddNodeTable(context.Background(), strings.NewReader("who\nAnn\n"),
-		ReadOptions{}); !errors.Is(err, ErrParameter) {
+		ReadOptions{}); !errors.Is(err, graph.ErrParameter) {
 		t.Fatal(err)
 	}
 }
+
+// snapshotHead is how a snapshot begins.
+func snapshotHead(t testing.TB) string { return snapshotOf(t, &graph.Graph{})[:16] }
 
 func TestDetectFormat(t *testing.T) {
 	for _, c := range []struct {
@@ -337,7 +347,7 @@ func TestDetectFormat(t *testing.T) {
 		{"a.xml", "<gexf", FormatGEXF},
 		{"a.NET", "", FormatPajek},
 		{"a.dat", "*Vertices 3", FormatPajek},
-		{"a", snapshotMagic, FormatSnapshot},
+		{"a", snapshotHead(t), FormatSnapshot},
 		{"a.csv", "source,target,weight,layer\n", FormatTable},
 		{"a.csv", "a,b\n", FormatEdgeList},
 		{"a.csv", "Source,Target,Weight\n", FormatEdgeList},
@@ -351,28 +361,6 @@ func TestDetectFormat(t *testing.T) {
 	}
 }
 
-func TestColumns(t *testing.T) {
-	c := NewColumns(3)
-	flag, size := c.Add("flag", Boolean), c.Add("size", Number)
-	if err := errors.Join(flag.Set(0, "TRUE"), flag.Set(1, "0"), flag.Set(2, ""), size.Set(0, " 1.5 ")); err != nil {
-		t.Fatal(err)
-	}
-	if flag.Text(0) != "true" || flag.Number(1) != 0 || flag.Has(2) || size.Text(0) != "1.5" ||
-		size.Number(1) == size.Number(1) {
-		t.Fatal(flag, size)
-	}
-	if flag.Set(0, "perhaps") == nil || size.Set(0, "large") == nil || c.Add("whole", Integer).Set(0, "1.5") == nil {
-		t.Fatal("a value of another kind is taken")
-	}
-	if c.Add("size", Text); len(c.All()) != 3 || c.Column("size").Kind != Text || c.Column("none") != nil {
-		t.Fatal("a column is not replaced")
-	}
-	var none *Columns
-	if none.Rows() != 0 || none.Column("x") != nil {
-		t.Fatal("no columns are some")
-	}
-}
-
 func FuzzReaders(f *testing.F) {
 	f.Add([]byte(sampleGraphML), uint8(0))
 	f.Add([]byte(sampleGEXF), uint8(1))
@@ -382,20 +370,21 @@ func FuzzReaders(f *testing.F) {
 	f.Add([]byte("Source\tTarget\tType\tlayer\na\tb\tDirected\tx\n"), uint8(3))
 	f.Fuzz(func(t *testing.T, data []byte, kind uint8) {
 		options := ReadOptions{
-			Build: BuildOptions{Weighted: kind&4 > 0, KeepLoops: kind&8 > 0, Signed: kind&16 > 0}, MaxBytes: 1 << 20,
+			Build:    graph.BuildOptions{Weighted: kind&4 > 0, KeepLoops: kind&8 > 0, Signed: kind&16 > 0},
+			MaxBytes: 1 << 20,
 		}
 		ctx, r := context.Background(), bytes.NewReader(data)
 		var n *Network
 		var err error
 		switch kind & 3 {
 		case 0:
-			n, err = ReadGraphML(ctx, r, options, Options{Threads: 1})
+			n, err = ReadGraphML(ctx, r, options, graph.Options{Threads: 1})
 		case 1:
-			n, err = ReadGEXF(ctx, r, options, Options{Threads: 1})
+			n, err = ReadGEXF(ctx, r, options, graph.Options{Threads: 1})
 		case 2:
-			n, err = ReadPajek(ctx, r, options, Options{Threads: 1})
+			n, err = ReadPajek(ctx, r, options, graph.Options{Threads: 1})
 		default:
-			n, err = ReadTables(ctx, nil, r, options, Options{Threads: 1})
+			n, err = ReadTables(ctx, nil, r, options, graph.Options{Threads: 1})
 		}
 		if err != nil || n.Graph.N() > 10_000 {
 			return
@@ -408,53 +397,4 @@ func FuzzReaders(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
-}
-
-func TestMultilayer(t *testing.T) {
-	ctx := context.Background()
-	r := rand.New(rand.NewPCG(43, 44))
-	work := someGraph(t, r, 20, 40, BuildOptions{Weighted: true})
-	home := someGraph(t, r, 20, 40, BuildOptions{Weighted: true, Directed: true})
-	m := NewMultilayer(20)
-	if err := errors.Join(m.Add("work", work), m.Add("home", home), m.Add("work", work)); err != nil {
-		t.Fatal(err)
-	}
-	if len(m.Layers()) != 2 || m.Layer("home") != home || m.Layer("none") != nil {
-		t.Fatal(m.Layers())
-	}
-	if err := m.Add("small", someGraph(t, r, 3, 2, BuildOptions{})); !errors.Is(err, ErrLength) {
-		t.Fatal(err)
-	}
-	flat, err := m.Flatten(ctx, BuildOptions{Directed: true, Weighted: true}, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkStructure(t, flat)
-	for u := range uint32(20) {
-		for v := range uint32(20) {
-			a, _ := work.Weight(u, v)
-			b, _ := home.Weight(u, v)
-			if got, _ := flat.Weight(u, v); got != a+b {
-				t.Fatalf("%d-%d: %v, want %v", u, v, got, a+b)
-			}
-		}
-	}
-	if only, err := m.Flatten(ctx, BuildOptions{Weighted: true}, Options{}, "work"); err != nil ||
-		!sameGraph(only, work) {
-		t.Fatal(err)
-	}
-	if _, err := m.Flatten(ctx, BuildOptions{}, Options{}, "none"); !errors.Is(err, ErrParameter) {
-		t.Fatal(err)
-	}
-	signed, err := FromEdges(4, []Edge{{0, 1, 2}, {1, 2, -3}, {2, 3, 0}, {0, 0, -1}},
-		BuildOptions{Weighted: true, Signed: true, KeepLoops: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	signs := signed.Signs()
-	checkStructure(t, signs.Layer("negative"))
-	if w, _ := signs.Layer("negative").Weight(2, 1); w != 3 || signs.Layer("positive").M() != 1 ||
-		signs.Layer("negative").M() != 2 {
-		t.Fatal(w)
-	}
 }

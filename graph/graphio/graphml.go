@@ -1,4 +1,4 @@
-package graph
+package graphio
 
 import (
 	"bufio"
@@ -6,6 +6,8 @@ import (
 	"encoding/xml"
 	"io"
 	"strings"
+
+	"gave.network/graph"
 )
 
 // ReadGraphML reads a graph in GraphML (Brandes et al. 2002), also gzip-compressed. Nodes are named by their ids; every
@@ -13,7 +15,7 @@ import (
 // weights of a weighted graph, the one that is called layer the layers. Edges count as directed as they or their graph
 // say. Graphs inside nodes are read as part of the whole; hyperedges and ports are not. A file that breaks off gives
 // what was read up to there, and a problem.
-func ReadGraphML(ctx context.Context, r io.Reader, options ReadOptions, opts Options) (*Network, error) {
+func ReadGraphML(ctx context.Context, r io.Reader, options ReadOptions, opts graph.Options) (*Network, error) {
 	data, err := readAll(r, options.MaxBytes)
 	if err != nil {
 		return nil, err
@@ -106,11 +108,11 @@ func (r *graphmlReader) key(e xml.StartElement) error {
 		key.column.typed = true
 		switch attribute(e, "attr.type") {
 		case "boolean":
-			key.column.kind = Boolean
+			key.column.kind = graph.Boolean
 		case "int", "long":
-			key.column.kind = Integer
+			key.column.kind = graph.Integer
 		case "float", "double":
-			key.column.kind = Number
+			key.column.kind = graph.Number
 		}
 	}
 	r.keys[attribute(e, "id")] = key
@@ -206,7 +208,7 @@ func (r *graphmlReader) node(e xml.StartElement, line int64) error {
 		r.c.network.reject(line, "a node without an id")
 		return r.data(func(*graphmlKey, string) {})
 	}
-	v := r.c.names.intern([]byte(id))
+	v := r.c.names.Intern([]byte(id))
 	return r.data(func(key *graphmlKey, value string) {
 		if key.nodes {
 			key.column.set(int(v), value)
@@ -248,7 +250,7 @@ func (r *graphmlReader) edge(e xml.StartElement, line int64) error {
 		r.c.network.reject(line, "an edge without source or target")
 		return err
 	}
-	row, good := r.c.edge(line, r.c.names.intern([]byte(from)), r.c.names.intern([]byte(to)), weight, directed, layer)
+	row, good := r.c.edge(line, r.c.names.Intern([]byte(from)), r.c.names.Intern([]byte(to)), weight, directed, layer)
 	if good {
 		for _, v := range values {
 			v.key.column.set(row, v.value)
@@ -280,13 +282,12 @@ func WriteGraphML(w io.Writer, n *Network) error {
 	buffered := bufio.NewWriter(w)
 	x := &xmlWriter{w: buffered}
 	x.put("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n")
-	kinds := map[Kind]string{Text: "string", Number: "double", Integer: "long", Boolean: "boolean"}
 	for i, c := range n.Nodes.All() {
-		x.put("<key id=\"n%d\" for=\"node\" attr.name=\"%s\" attr.type=\"%s\"/>\n", i, c.Name, kinds[c.Kind])
+		x.put("<key id=\"n%d\" for=\"node\" attr.name=\"%s\" attr.type=\"%s\"/>\n", i, c.Name, kindNames[c.Kind])
 	}
 	edgeColumns := n.plainEdgeColumns()
 	for i, c := range edgeColumns {
-		x.put("<key id=\"e%d\" for=\"edge\" attr.name=\"%s\" attr.type=\"%s\"/>\n", i, c.Name, kinds[c.Kind])
+		x.put("<key id=\"e%d\" for=\"edge\" attr.name=\"%s\" attr.type=\"%s\"/>\n", i, c.Name, kindNames[c.Kind])
 	}
 	if n.Graph.Weighted() {
 		x.put("<key id=\"weight\" for=\"edge\" attr.name=\"weight\" attr.type=\"double\"/>\n")
@@ -331,8 +332,8 @@ func WriteGraphML(w io.Writer, n *Network) error {
 }
 
 // plainEdgeColumns are the edge columns without those that writers make of the graph itself.
-func (n *Network) plainEdgeColumns() []*Column {
-	var list []*Column
+func (n *Network) plainEdgeColumns() []*graph.Column {
+	var list []*graph.Column
 	for _, c := range n.Edges.All() {
 		if name := strings.ToLower(c.Name); name == "weight" && n.Graph.Weighted() ||
 			name == "layer" && len(n.Layers) > 0 {

@@ -1,23 +1,25 @@
-package graph
+package graphio
 
 import (
 	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
+
+	"gave.network/graph"
 )
 
 // Network is what a reader makes of a file: the graph, what its nodes are called, their attributes, and what was wrong
 // in the file.
 type Network struct {
-	Graph *Graph
+	Graph *graph.Graph
 	// Names are what the file calls the nodes; nil when it calls them by their own numbers.
-	Names *Names
+	Names *graph.Names
 	// Nodes and Edges are the attributes that the file gives; nil when it gives none.
-	Nodes, Edges *Columns
+	Nodes, Edges *graph.Columns
 	// Layers are the graphs of the file's layers, over the same nodes; nil when the file does not tell layers apart.
 	// Graph is then all layers taken together.
-	Layers []Layer
+	Layers []graph.Layer
 	// Problems are the first records that could not be used, at most MaxProblems, in order of line; Rejected is how
 	// many there were.
 	Problems []Problem

@@ -1,4 +1,4 @@
-package graph
+package graphio
 
 import (
 	"bytes"
@@ -8,7 +8,14 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"gave.network/graph"
 )
+
+// kindNames are what GraphML and GEXF call the kinds of columns.
+var kindNames = map[graph.Kind]string{
+	graph.Text: "string", graph.Number: "double", graph.Integer: "long", graph.Boolean: "boolean",
+}
 
 // xmlReader gives the elements of an XML file one after the other, with their line.
 type xmlReader struct {
