@@ -14,7 +14,7 @@ const module = "gave.network/"
 // is not listed here fails the test, so that every new one gets its place.
 var mayImport = map[string]string{
 	"graph":         "", // the engine stands alone
-	"graph/graphio": "graph graph/internal/mapped graph/internal/ranges",
+	"graph/graphio": "graph graph/internal/decimal graph/internal/mapped graph/internal/ranges",
 
 	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/principle": "", "internal/realdata": "",
 	"internal/text": "", "internal/near": "", // of tests

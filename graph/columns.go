@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"gave.network/graph/internal/decimal"
 )
 
 // Kind is the type of the values of a column.
@@ -136,6 +138,9 @@ func (c *Column) Set(row int, value string) error {
 		x, err := strconv.ParseFloat(value, 64)
 		if err != nil {
 			return fmt.Errorf("%q is not a number", value)
+		}
+		if x == 0 && !decimal.IsZero(value) {
+			return fmt.Errorf("%q is too small for 64 bits, which would make it 0", value)
 		}
 		c.numbers[row] = x
 	case Integer:

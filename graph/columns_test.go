@@ -17,7 +17,8 @@ func TestColumns(t *testing.T) {
 		size.Number(1) == size.Number(1) {
 		t.Fatal(flag, size)
 	}
-	if flag.Set(0, "perhaps") == nil || size.Set(0, "large") == nil || c.Add("whole", Integer).Set(0, "1.5") == nil {
+	if flag.Set(0, "perhaps") == nil || size.Set(0, "large") == nil || size.Set(0, "1e-400") == nil ||
+		size.Set(0, "0e-400") != nil || c.Add("whole", Integer).Set(0, "1.5") == nil {
 		t.Fatal("a value of another kind is taken")
 	}
 	if c.Add("size", Text); len(c.All()) != 3 || c.Column("size").Kind != Text || c.Column("none") != nil {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"gave.network/graph"
+	"gave.network/graph/internal/decimal"
 )
 
 // collector gathers what a reader finds in a file, in any order, and makes a Network of it.
@@ -194,7 +195,7 @@ func guessKind(values []rowValue) graph.Kind {
 			kind = graph.Number
 		}
 		x, err := strconv.ParseFloat(v.value, 64)
-		if err != nil || math.IsInf(x, 0) || math.IsNaN(x) ||
+		if err != nil || math.IsInf(x, 0) || math.IsNaN(x) || x == 0 && !decimal.IsZero(v.value) ||
 			len(v.value) > 1 && v.value[0] == '0' && v.value[1] != '.' {
 			return graph.Text
 		}

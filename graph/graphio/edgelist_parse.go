@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"math/bits"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 
 	"gave.network/graph"
+	"gave.network/graph/internal/decimal"
 	"gave.network/graph/internal/ranges"
 )
 
@@ -297,10 +299,16 @@ func firstField(line []byte) []byte {
 	return line
 }
 
-// readWeight reads a weight and says what is wrong with it, "" when nothing is.
+// readWeight reads a weight and says what is wrong with it, "" when nothing is. A weight that 32 bits would make
+// infinite or zero is wrong too.
 func readWeight(field []byte, signed bool) (float32, string) {
-	weight, err := strconv.ParseFloat(string(field), 32)
+	text := string(field)
+	weight, err := strconv.ParseFloat(text, 32)
 	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return 0, fmt.Sprintf("the weight %.40q is too large for 32 bits", field)
+	case err == nil && weight == 0 && !decimal.IsZero(text):
+		return 0, fmt.Sprintf("the weight %.40q is too small for 32 bits, which would make it 0", field)
 	case err != nil || math.IsNaN(weight) || math.IsInf(weight, 0):
 		return 0, fmt.Sprintf("the weight %.40q is not a finite number", field)
 	case weight < 0 && !signed:

@@ -92,6 +92,14 @@ func TestEdgeListForms(t *testing.T) {
 		{"numbers from 1", "1 2\n2 4\n", ReadOptions{}, 4, "1-2:1 2-4:1", ""},
 		{"numbers from 1 as they are", "1 2\n2 4\n", ReadOptions{IDs: NumberIDs}, 5, "1-2:1 2-4:1", ""},
 		{"isolated nodes", "0 1\n", ReadOptions{Nodes: 9}, 9, "0-1:1", ""},
+		{
+			"weights that 32 bits cannot hold", "0 1 1e-50\n1 2 1e39\n2 3 -1e-400\n3 4 0.0e-60\n4 5 1e-40\n5 6 1e400\n",
+			weighted, 3, "3-4:0 4-5:1e-40",
+			`line 1: the weight "1e-50" is too small for 32 bits, which would make it 0; ` +
+				`line 2: the weight "1e39" is too large for 32 bits; ` +
+				`line 3: the weight "-1e-400" is too small for 32 bits, which would make it 0; ` +
+				`line 6: the weight "1e400" is too large for 32 bits`,
+		},
 		{"nothing", "", ReadOptions{}, 0, "", ""},
 		{"only comments", "# no edges\n", ReadOptions{}, 0, "", ""},
 		{

@@ -146,6 +146,12 @@ func TestReadPajek(t *testing.T) {
 	if got := listing(matrix); got != "1-2:1 2-3:2" || !matrix.Graph.Directed() || matrix.Rejected != 1 {
 		t.Fatal(got, problemsOf(matrix))
 	}
+	tiny := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
+		return ReadPajek(ctx, r, weightedFile, graph.Options{})
+	}, "*Vertices 2\n*Matrix\n0 1e-400\n0e9 1e99\n")
+	if tiny.Graph.M() != 0 || tiny.Rejected != 2 {
+		t.Fatal(listing(tiny), problemsOf(tiny))
+	}
 	twoMode := read(t, func(ctx context.Context, r *bytes.Reader) (*Network, error) {
 		return ReadPajek(ctx, r, ReadOptions{}, graph.Options{})
 	}, "*Vertices 3 1\n*Edges\n1 2\n1 3\n")

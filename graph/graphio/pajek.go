@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"gave.network/graph"
+	"gave.network/graph/internal/decimal"
 )
 
 // ReadPajek reads a network in the format of Pajek (.net), also gzip-compressed: vertices with labels, *Arcs, *Edges,
@@ -188,7 +189,7 @@ func (p *pajekReader) matrixRow(fields []string) {
 		return
 	}
 	for i, field := range fields {
-		if w, err := strconv.ParseFloat(field, 64); err == nil && w == 0 {
+		if _, err := strconv.ParseFloat(field, 64); err == nil && decimal.IsZero(field) {
 			continue
 		}
 		p.c.edge(p.line, uint32(from), uint32(i+shift), field, directed, p.layer)
