@@ -230,7 +230,7 @@ func nodeCount(asked int, needed uint64) (int, error) {
 // merges each row. Every thread has its own counters, so no atomic operation is needed and rows hold their arcs in
 // order of arrival.
 func build(ctx context.Context, n int, chunks []edgeChunk, options BuildOptions, opts Options) (*Graph, error) {
-	g := &Graph{directed: options.Directed}
+	g := &Graph{directed: options.Directed, rules: rules{options.KeepLoops, options.Signed}}
 	arcs := int64(0)
 	for _, c := range chunks {
 		arcs += int64(len(c.pairs))

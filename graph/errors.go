@@ -12,6 +12,8 @@ var (
 	ErrNode = errors.New("graph: there is no node with that number")
 	// ErrParameter is returned when a parameter is outside the range that the function's comment states.
 	ErrParameter = errors.New("graph: a parameter is outside its range")
+	// ErrLoop is returned for a self-loop in a graph that was built without them.
+	ErrLoop = errors.New("graph: this graph was built without self-loops")
 	// ErrLength is returned when a list that goes with the nodes does not have one entry for each node.
 	ErrLength = errors.New("graph: a list needs one entry for each node")
 	// ErrNoConvergence is returned when an iteration did not reach its tolerance.

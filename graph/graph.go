@@ -6,6 +6,7 @@ package graph
 // the transposed arcs. The neighbours of a node are in ascending order. A Graph is safe for use by many goroutines.
 type Graph struct {
 	directed bool
+	rules    rules
 	loops    int64     // number of self-loops
 	offsets  []int64   // length n+1; arcs of v are targets[offsets[v]:offsets[v+1]]
 	targets  []uint32  // sorted within each node
@@ -14,6 +15,12 @@ type Graph struct {
 	inOffsets []int64
 	inTargets []uint32
 	inWeights []float32
+}
+
+// rules are what a graph was built by, beyond what its arrays show: an Overlay keeps to them.
+type rules struct {
+	keepLoops bool // self-loops may be in it
+	signed    bool // weights may be negative
 }
 
 // N returns the number of nodes.

@@ -91,7 +91,7 @@ func (g *Graph) Signs() *Multilayer {
 }
 
 func (g *Graph) signed(sign float32) *Graph {
-	out := &Graph{directed: g.directed}
+	out := &Graph{directed: g.directed, rules: rules{keepLoops: g.rules.keepLoops}}
 	rows := func(offsets []int64, targets []uint32, weights []float32) ([]int64, []uint32, []float32) {
 		ends := make([]int64, len(offsets))
 		var kept []uint32

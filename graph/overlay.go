@@ -53,14 +53,23 @@ func (o *Overlay) AddNodes(count int) (uint32, error) {
 	return first, nil
 }
 
-// Set adds the edge between u and v (the arc from u to v) or gives it another weight. In an unweighted graph the weight
-// is not looked at. It returns ErrNode or ErrNotFinite.
+// Set adds the edge between u and v (the arc from u to v) or gives it another weight. It keeps to the rules that the
+// graph was built by: in an unweighted graph the weight is not looked at, ErrLoop is returned for a self-loop where
+// BuildOptions.KeepLoops was not set, and ErrNegativeWeight for a negative weight where Signed was not. A weight that
+// is infinite or not a number gives ErrNotFinite, a node that is not there ErrNode. There is no parallel edge: of two
+// calls for one edge the later counts.
 func (o *Overlay) Set(u, v uint32, weight float32) error {
 	if o.base.weights == nil {
 		weight = 1
 	}
 	if weight != weight || weight > math.MaxFloat32 || weight < -math.MaxFloat32 {
 		return ErrNotFinite
+	}
+	switch {
+	case weight < 0 && !o.base.rules.signed:
+		return ErrNegativeWeight
+	case u == v && !o.base.rules.keepLoops && int64(u) < int64(o.nodes):
+		return ErrLoop
 	}
 	return o.put(u, v, change{weight: weight})
 }
@@ -104,7 +113,7 @@ func (o *Overlay) Graph(ctx context.Context, opts Options) (*Graph, error) {
 		arcs = append(arcs, arcChange{key, c})
 	}
 	slices.SortFunc(arcs, compareArcs)
-	g := &Graph{directed: o.base.directed}
+	g := &Graph{directed: o.base.directed, rules: o.base.rules}
 	var err error
 	g.offsets, g.targets, g.weights, err = mergeRows(ctx, o.nodes, o.base.offsets, o.base.targets,
 		o.base.weights, arcs, opts)

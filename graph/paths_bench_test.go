@@ -144,7 +144,8 @@ func BenchmarkOverlay(b *testing.B) {
 	r := rand.New(rand.NewPCG(3, 3))
 	for b.Loop() {
 		for range 100 {
-			if err := overlay.Set(uint32(r.IntN(100_000)), uint32(r.IntN(100_000)), 0.5); err != nil {
+			u := uint32(r.IntN(100_000))
+			if err := overlay.Set(u, (u+1+uint32(r.IntN(99_999)))%100_000, 0.5); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -36,7 +36,7 @@ func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 		return g, ctx.Err()
 	}
 	n := g.N()
-	out := &Graph{offsets: make([]int64, n+1)}
+	out := &Graph{offsets: make([]int64, n+1), rules: rules{signed: g.rules.signed}}
 	err := runRanges(ctx, opts.quiet(), n, 4096, func(_, low, high int) {
 		for v := low; v < high; v++ {
 			out.offsets[v+1] = int64(mergeBoth(g, uint32(v), nil, nil))

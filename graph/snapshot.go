@@ -19,8 +19,8 @@ import (
 // A snapshot file is the arrays of a graph as they lie in memory, so that opening it is mapping it:
 //
 //	0    8  magic "\x89GAVEgr\n"; the first byte is no text, the last one is damaged by text-mode transfers
-//	8    4  version, now 1
-//	12   4  flags: 1 directed, 2 weighted
+//	8    4  version, now 2
+//	12   4  flags: 1 directed, 2 weighted, 4 self-loops may be added, 8 weights may be negative
 //	16   8  nodes
 //	24   8  arcs
 //	32   8  self-loops
@@ -30,15 +30,18 @@ import (
 //	92   4  CRC-32C of bytes 0 … 91
 //	96      the sections, each begins at a multiple of 64 bytes
 //
-// All numbers are little-endian. Version history: 1, the first.
+// All numbers are little-endian. Version history: 1, the first, did not tell by which rules the graph was built: the
+// flags 4 and 8 were not there and hold for every graph of that version. 2 has them.
 const (
 	snapshotMagic   = "\x89GAVEgr\n"
-	snapshotVersion = 1
+	snapshotVersion = 2
 	snapshotHeader  = 96
 	snapshotAlign   = 64
 
 	snapshotDirected = 1
 	snapshotWeighted = 2
+	snapshotLoops    = 4
+	snapshotSigned   = 8
 )
 
 // Errors of opening a snapshot.
@@ -86,6 +89,12 @@ func WriteSnapshot(w io.Writer, g *Graph) error {
 	}
 	if g.weights != nil {
 		flags |= snapshotWeighted
+	}
+	if g.rules.keepLoops {
+		flags |= snapshotLoops
+	}
+	if g.rules.signed {
+		flags |= snapshotSigned
 	}
 	offsets := g.offsets
 	if len(offsets) == 0 {
@@ -196,15 +205,26 @@ func readSnapshot(data []byte) (*Snapshot, error) {
 	if len(data) < snapshotHeader || little.Uint32(data[92:]) != crc32.Checksum(data[:92], castagnoli) {
 		return nil, fmt.Errorf("%w: its header is wrong or cut off", ErrDamaged)
 	}
-	if version := little.Uint32(data[8:]); version != snapshotVersion {
+	version, flags := little.Uint32(data[8:]), little.Uint32(data[12:])
+	known := uint32(snapshotDirected | snapshotWeighted)
+	switch version {
+	case 1:
+	case snapshotVersion:
+		known |= snapshotLoops | snapshotSigned
+	default:
 		return nil, fmt.Errorf("%w: %d", ErrSnapshotVersion, version)
 	}
-	flags := little.Uint32(data[12:])
 	n, arcs, loops := little.Uint64(data[16:]), little.Uint64(data[24:]), little.Uint64(data[32:])
-	if flags&^(snapshotDirected|snapshotWeighted) != 0 || n > MaxNodes || arcs > 1<<58 || loops > min(n, arcs) {
+	if flags&^known != 0 || n > MaxNodes || arcs > 1<<58 || loops > min(n, arcs) {
 		return nil, fmt.Errorf("%w: its header makes no sense", ErrDamaged)
 	}
-	g := &Graph{directed: flags&snapshotDirected != 0, loops: int64(loops)}
+	if version == 1 {
+		flags |= snapshotLoops | snapshotSigned
+	}
+	g := &Graph{
+		directed: flags&snapshotDirected != 0, loops: int64(loops),
+		rules: rules{keepLoops: flags&snapshotLoops != 0, signed: flags&snapshotSigned != 0},
+	}
 	s := &Snapshot{Graph: g}
 	at := uint64(snapshotHeader)
 	for i, size := range snapshotSizes(n, arcs, g.directed, flags&snapshotWeighted != 0) {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -111,10 +112,25 @@ func TestSnapshotRefusesDamage(t *testing.T) {
 		t.Fatalf("%d damaged bytes are not seen", padding)
 	}
 	newer := slices.Clone(whole)
-	newer[8] = 2
+	newer[8] = snapshotVersion + 1
 	fixHeader(newer)
 	if _, err := readSnapshot(newer); !errors.Is(err, ErrSnapshotVersion) {
 		t.Errorf("a later version: %v", err)
+	}
+	older := slices.Clone(whole)
+	older[8] = 1
+	fixHeader(older)
+	s, err := readSnapshot(older)
+	if err != nil || !sameGraph(s.Graph, g) {
+		t.Fatalf("the first version: %v", err)
+	}
+	if err := errors.Join(NewOverlay(s.Graph).Set(1, 1, -2), s.Verify(context.Background(), Options{})); err != nil {
+		t.Errorf("a graph of the first version, whose rules nobody knows, refuses: %v", err)
+	}
+	older[12] |= snapshotSigned
+	fixHeader(older)
+	if _, err := readSnapshot(older); !errors.Is(err, ErrDamaged) {
+		t.Errorf("a flag that the first version did not have: %v", err)
 	}
 }
 
@@ -234,6 +250,40 @@ func TestOverlayAgreesWithRebuilding(t *testing.T) {
 				}
 				if overlay.Changes() != 0 {
 					t.Fatal("changes remain")
+				}
+			}
+		}
+	}
+	// What the builder refuses or leaves out, the overlay refuses, also after a rebase and out of a snapshot.
+	for kind := range 16 {
+		o := BuildOptions{Directed: kind&1 > 0, Weighted: kind&2 > 0, KeepLoops: kind&4 > 0, Signed: kind&8 > 0}
+		base := someGraph(t, r, 9, 20, o)
+		var file bytes.Buffer
+		if err := WriteSnapshot(&file, base); err != nil {
+			t.Fatal(err)
+		}
+		opened, err := ParseSnapshot(context.Background(), file.Bytes(), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range []*Graph{base, opened} {
+			overlay := NewOverlay(g)
+			for range 2 {
+				for _, e := range []Edge{
+					{1, 2, 3}, {1, 1, 3}, {1, 2, -3}, {2, 2, -1}, {1, 2, float32(math.Inf(1))},
+					{1, 2, float32(math.NaN())}, {1, 2, 0}, {1, 99, 1}, {99, 99, 1},
+				} {
+					built, want := FromEdges(9, []Edge{e}, o)
+					if want == nil && built.M() == 0 {
+						want = ErrLoop
+					}
+					err := overlay.Set(e.From, e.To, e.Weight)
+					if (err == nil) != (want == nil) || err != nil && !errors.Is(want, err) {
+						t.Fatalf("%+v in %+v: %v, the builder says %v", e, o, err, want)
+					}
+				}
+				if _, err := overlay.Rebase(context.Background(), Options{}); err != nil {
+					t.Fatal(err)
 				}
 			}
 		}
