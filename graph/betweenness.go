@@ -48,8 +48,8 @@ func BetweennessFrom(ctx context.Context, g *Graph, sources []uint32, opts Optio
 		}
 		b := searches[worker]
 		source := p.place[sources[low]]
-		b.search(source)
-		b.accumulate()
+		b.search(ctx, source)
+		b.accumulate(ctx)
 		order.do(low, func() {
 			for _, v := range b.order[1:] {
 				sums[v] += b.coefficient[v]*b.paths[v] - 1
@@ -170,8 +170,9 @@ func (b *brandes) clear() {
 	}
 }
 
-// search finds the levels and the numbers of shortest paths from the source.
-func (b *brandes) search(source uint32) {
+// search finds the levels and the numbers of shortest paths from the source. When ctx ends it stops early, as the
+// others do; what they leave is then of no use.
+func (b *brandes) search(ctx context.Context, source uint32) {
 	p := b.p
 	b.order = append(b.order[:0], source)
 	b.levels = append(b.levels[:0], 0)
@@ -189,12 +190,15 @@ func (b *brandes) search(source uint32) {
 		// Beamer, Asanovic & Patterson 2012: when the frontier has a large part of the arcs, let the unseen nodes look
 		// for it.
 		if arcs > arcsLeft/8 && to-from > 64 {
-			b.pull(level)
+			b.pull(ctx, level)
 		} else {
-			b.push(level)
+			b.push(ctx, level)
 		}
 		next := b.order[to:]
 		for i, w := range next {
+			if ended(ctx, i) {
+				return
+			}
 			sum := 0.0
 			for _, x := range p.inTargets[p.inOffsets[w]:p.inOffsets[w+1]] {
 				sum += b.paths[x]
@@ -209,9 +213,12 @@ func (b *brandes) search(source uint32) {
 	}
 }
 
-func (b *brandes) push(level []uint32) {
+func (b *brandes) push(ctx context.Context, level []uint32) {
 	p := b.p
-	for _, v := range level {
+	for i, v := range level {
+		if ended(ctx, i) {
+			return
+		}
 		for _, w := range p.targets[p.offsets[v]:p.offsets[v+1]] {
 			if b.unseen.has(w) {
 				b.unseen.drop(w)
@@ -221,12 +228,17 @@ func (b *brandes) push(level []uint32) {
 	}
 }
 
-func (b *brandes) pull(level []uint32) {
+func (b *brandes) pull(ctx context.Context, level []uint32) {
 	p := b.p
 	for _, v := range level {
 		b.frontier.add(v)
 	}
+	looked, over := 0, false
 	forEachBit(b.unseen, func(w uint32) {
+		looked++
+		if over = over || ended(ctx, looked); over {
+			return
+		}
 		for _, x := range p.inTargets[p.inOffsets[w]:p.inOffsets[w+1]] {
 			if b.frontier.has(x) {
 				b.unseen.drop(w)
@@ -239,7 +251,7 @@ func (b *brandes) pull(level []uint32) {
 }
 
 // accumulate turns path counts into dependencies, from the last level back.
-func (b *brandes) accumulate() {
+func (b *brandes) accumulate(ctx context.Context) {
 	p := b.p
 	last := len(b.levels) - 1 // levels ends with the empty level
 	for d := last - 1; d >= 1; d-- {
@@ -251,6 +263,9 @@ func (b *brandes) accumulate() {
 			continue
 		}
 		for i, v := range level {
+			if ended(ctx, i) {
+				return
+			}
 			sum := 0.0
 			for _, w := range p.targets[p.offsets[v]:p.offsets[v+1]] {
 				sum += b.coefficient[w]

@@ -53,7 +53,7 @@ func BetweennessSample(ctx context.Context, g *Graph, params SampleOptions, opts
 		return nil, err
 	}
 	// Riondato & Kornaropoulos 2016: so many samples are enough whatever they say.
-	longest := max(4, float64(p.pathBound(g.directed)))
+	longest := max(4, float64(p.pathBound(ctx, g.directed)))
 	most := math.Ceil(
 		0.5 / (params.Error * params.Error) * (math.Floor(math.Log2(longest-2)) + 1 + math.Log(2/params.Failure)))
 	// Each node's two bounds fail with at most this chance; together with the above, all of them with at most
@@ -67,9 +67,9 @@ func BetweennessSample(ctx context.Context, g *Graph, params SampleOptions, opts
 			if searches[worker] == nil {
 				searches[worker] = newPathSampler(p)
 			}
-			for i := low; i < high; i++ {
+			for i := low; i < high && ctx.Err() == nil; i++ {
 				r := newRandom(params.Seed, uint64(out.Samples)+uint64(i))
-				searches[worker].sample(&r)
+				searches[worker].sample(ctx, &r)
 			}
 		})
 		if err != nil {
@@ -112,7 +112,7 @@ func BetweennessSample(ctx context.Context, g *Graph, params SampleOptions, opts
 
 // pathBound is an upper bound on the number of nodes on a shortest path: twice the depth of a search in each component,
 // or, directed, the number of nodes.
-func (p *packed) pathBound(directed bool) int {
+func (p *packed) pathBound(ctx context.Context, directed bool) int {
 	n := len(p.node)
 	if directed {
 		return n
@@ -121,6 +121,9 @@ func (p *packed) pathBound(directed bool) int {
 	bound := 1
 	var level, next []uint32
 	for v := range uint32(n) {
+		if ended(ctx, int(v)) {
+			break
+		}
 		if seen.has(v) {
 			continue
 		}
@@ -128,7 +131,10 @@ func (p *packed) pathBound(directed bool) int {
 		depth := -1
 		for level = append(level[:0], v); len(level) > 0; depth++ {
 			next = next[:0]
-			for _, x := range level {
+			for i, x := range level {
+				if ended(ctx, i) {
+					return bound
+				}
 				for _, y := range p.targets[p.offsets[x]:p.offsets[x+1]] {
 					if !seen.has(y) {
 						seen.add(y)
@@ -184,7 +190,7 @@ func (h *halfSearch) clear() {
 }
 
 // sample draws one pair and one shortest path between them, all with the same chance, and counts the nodes between.
-func (s *pathSampler) sample(r *random) {
+func (s *pathSampler) sample(ctx context.Context, r *random) {
 	p := s.p
 	n := uint64(len(p.node))
 	u := uint32(r.below(n))
@@ -197,9 +203,9 @@ func (s *pathSampler) sample(r *random) {
 	s.crossing = s.crossing[:0]
 	for len(s.crossing) == 0 && len(s.from.level) > 0 && len(s.to.level) > 0 {
 		if s.from.cost <= s.to.cost {
-			s.crossing = s.from.grow(&s.to, p.offsets, p.targets, s.crossing)
+			s.crossing = s.from.grow(ctx, &s.to, p.offsets, p.targets, s.crossing)
 		} else {
-			s.crossing = s.to.grow(&s.from, p.inOffsets, p.inTargets, s.crossing)
+			s.crossing = s.to.grow(ctx, &s.from, p.inOffsets, p.inTargets, s.crossing)
 			for i, c := range s.crossing {
 				s.crossing[i] = Pair{c.To, c.From}
 			}
@@ -228,10 +234,15 @@ func (s *pathSampler) sample(r *random) {
 
 // grow takes the search one step further, or lists the arcs on which it meets the other one: as the two have not met
 // before, all of these are on shortest paths.
-func (h *halfSearch) grow(other *halfSearch, offsets []int64, targets []uint32, crossing []Pair) []Pair {
+func (h *halfSearch) grow(
+	ctx context.Context, other *halfSearch, offsets []int64, targets []uint32, crossing []Pair,
+) []Pair {
 	h.next, h.cost = h.next[:0], 0
 	h.depth++
-	for _, x := range h.level {
+	for i, x := range h.level {
+		if ended(ctx, i) {
+			break
+		}
 		paths := h.paths[x]
 		for _, y := range targets[offsets[x]:offsets[x+1]] {
 			if other.steps[y] != 0 {

@@ -49,6 +49,7 @@ type cutSearch struct {
 	path       []pathStep
 	open       []uint32 // visited nodes that are not yet in a block
 	cuts       Cuts
+	sorter     rowSorter // a block may be nearly all nodes
 }
 
 // pathStep is a node on the path from the start.
@@ -70,6 +71,9 @@ func newCutSearch(ctx context.Context, g *Graph, opts Options) (*cutSearch, erro
 func (s *cutSearch) run(ctx context.Context, opts Options) (*Cuts, error) {
 	n := s.g.N()
 	for start := range uint32(n) {
+		if ended(ctx, int(start)) {
+			return nil, ctx.Err()
+		}
 		if s.number[start] == 0 {
 			if err := s.from(ctx, start); err != nil {
 				return nil, err
@@ -80,12 +84,15 @@ func (s *cutSearch) run(ctx context.Context, opts Options) (*Cuts, error) {
 		}
 	}
 	for v := range uint32(n) {
+		if ended(ctx, int(v)) {
+			return nil, ctx.Err()
+		}
 		if s.isCut[v>>6]>>(v&63)&1 != 0 {
 			s.cuts.Articulation = append(s.cuts.Articulation, v)
 		}
 	}
-	slices.SortFunc(s.cuts.Bridges, func(a, b [2]uint32) int { return slices.Compare(a[:], b[:]) })
-	slices.SortFunc(s.cuts.Blocks, slices.Compare[[]uint32])
+	slices.SortFunc(s.cuts.Bridges, interruptible(ctx, func(a, b [2]uint32) int { return slices.Compare(a[:], b[:]) }))
+	slices.SortFunc(s.cuts.Blocks, interruptible(ctx, slices.Compare[[]uint32]))
 	return &s.cuts, ctx.Err()
 }
 
@@ -123,7 +130,7 @@ func (s *cutSearch) from(ctx context.Context, start uint32) error {
 			}
 			s.visit(child)
 			parent = v
-			if s.visited&(1<<16-1) == 0 && ctx.Err() != nil {
+			if ended(ctx, int(s.visited)) {
 				return ctx.Err()
 			}
 			continue
@@ -158,7 +165,7 @@ func (s *cutSearch) from(ctx context.Context, start uint32) error {
 			}
 			block := append([]uint32{up.node}, s.open[at:]...)
 			s.open = s.open[:at]
-			slices.Sort(block)
+			s.sorter.sortPlain(block)
 			s.cuts.Blocks = append(s.cuts.Blocks, block)
 		}
 	}

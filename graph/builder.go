@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -245,7 +246,7 @@ func build(ctx context.Context, n int, chunks []edgeChunk, options BuildOptions,
 	counts := make([][]uint32, len(shares))
 	err := runRanges(ctx, Options{Threads: threads}, len(shares), 1, func(_, share, _ int) {
 		counts[share] = make([]uint32, n)
-		countArcs(counts[share], shares[share], options)
+		countArcs(ctx, counts[share], shares[share], options)
 	})
 	if err != nil {
 		return nil, err
@@ -266,7 +267,7 @@ func build(ctx context.Context, n int, chunks []edgeChunk, options BuildOptions,
 		g.weights = make([]float32, sum)
 	}
 	err = runRanges(ctx, Options{Threads: threads}, len(shares), 1, func(_, share, _ int) {
-		g.scatterArcs(counts[share], shares[share], options)
+		g.scatterArcs(ctx, counts[share], shares[share], options)
 	})
 	if err != nil {
 		return nil, err
@@ -280,6 +281,9 @@ func (g *Graph) finish(ctx context.Context, merge Merge, opts Options) error {
 		return err
 	}
 	for v := range g.N() {
+		if ended(ctx, v) {
+			return ctx.Err()
+		}
 		if _, found := searchRow(g.Neighbors(uint32(v)), uint32(v)); found {
 			g.loops++
 		}
@@ -342,8 +346,11 @@ func shareChunks(chunks []edgeChunk, threads int) [][]edgeChunk {
 	return shares
 }
 
-func countArcs(count []uint32, chunks []edgeChunk, options BuildOptions) {
+func countArcs(ctx context.Context, count []uint32, chunks []edgeChunk, options BuildOptions) {
 	for _, c := range chunks {
+		if ctx.Err() != nil {
+			return
+		}
 		for _, p := range c.pairs {
 			if p.From == p.To {
 				if options.KeepLoops {
@@ -359,9 +366,12 @@ func countArcs(count []uint32, chunks []edgeChunk, options BuildOptions) {
 	}
 }
 
-func (g *Graph) scatterArcs(next []uint32, chunks []edgeChunk, options BuildOptions) {
+func (g *Graph) scatterArcs(ctx context.Context, next []uint32, chunks []edgeChunk, options BuildOptions) {
 	offsets, targets, weights := g.offsets, g.targets, g.weights
 	for _, c := range chunks {
+		if ctx.Err() != nil {
+			return
+		}
 		for i, p := range c.pairs {
 			if p.From == p.To && !options.KeepLoops {
 				continue
@@ -422,15 +432,17 @@ func (g *Graph) tidyRows(ctx context.Context, merge Merge, opts Options) error {
 	if overflow {
 		return fmt.Errorf("graph: the sum of the weights of parallel edges: %w", ErrNotFinite)
 	}
-	g.closeGaps(kept)
-	return ctx.Err()
+	return g.closeGaps(ctx, kept)
 }
 
 // closeGaps moves the rows together after merging; dropped[v] is 1 more than the number of arcs that row v lost, or 0.
-func (g *Graph) closeGaps(dropped []uint32) {
+func (g *Graph) closeGaps(ctx context.Context, dropped []uint32) error {
 	n := g.N()
 	at := int64(0)
 	for v := range n {
+		if ended(ctx, v) {
+			return ctx.Err()
+		}
 		from, to := g.offsets[v], g.offsets[v+1]
 		if dropped[v] > 0 {
 			to -= int64(dropped[v] - 1)
@@ -451,12 +463,13 @@ func (g *Graph) closeGaps(dropped []uint32) {
 		if g.weights != nil {
 			g.weights = append(make([]float32, 0, at), g.weights[:at]...)
 		}
-		return
+		return ctx.Err()
 	}
 	g.targets = g.targets[:at:at]
 	if g.weights != nil {
 		g.weights = g.weights[:at:at]
 	}
+	return ctx.Err()
 }
 
 // mergeRow merges equal targets of a sorted row in place and returns its new length, and whether all weights stayed
@@ -496,8 +509,13 @@ func mergeRow(row []uint32, weights []float32, merge Merge) (int, bool) {
 func (g *Graph) transpose(ctx context.Context, opts Options) error {
 	n := g.N()
 	g.inOffsets = make([]int64, n+1)
-	for _, t := range g.targets {
-		g.inOffsets[t+1]++
+	for part := range slices.Chunk(g.targets, 1<<18) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		for _, t := range part {
+			g.inOffsets[t+1]++
+		}
 	}
 	for v := range n {
 		g.inOffsets[v+1] += g.inOffsets[v]
@@ -513,6 +531,9 @@ func (g *Graph) transpose(ctx context.Context, opts Options) error {
 	return runRanges(ctx, Options{Threads: threads}, threads, 1, func(_, share, _ int) {
 		low, high := uint32(n*share/threads), uint32(n*(share+1)/threads)
 		for u := range n {
+			if ended(ctx, u) {
+				return
+			}
 			row := g.Neighbors(uint32(u))
 			first, _ := searchRow(row, low)
 			for i := first; i < len(row) && row[i] < high; i++ {

@@ -49,7 +49,7 @@ func Closeness(ctx context.Context, g *Graph, opts Options) (*Nearness, error) {
 			searches[worker] = newManySearches(p)
 		}
 		s := searches[worker]
-		s.run(low, high)
+		s.run(ctx, low, high)
 		order.do(low/batch, func() {
 			for r, v := range p.node {
 				out.Harmonic[v] += s.harmonic[r]
@@ -92,7 +92,8 @@ func newManySearches(p *packed) *manySearches {
 	}
 }
 
-func (s *manySearches) run(low, high int) {
+// run searches from the nodes low to high. When ctx ends it stops early; what it leaves is then of no use.
+func (s *manySearches) run(ctx context.Context, low, high int) {
 	p := s.p
 	clear(s.seen)
 	clear(s.front)
@@ -109,16 +110,16 @@ func (s *manySearches) run(low, high int) {
 		s.front[source][lane>>6] |= 1 << (lane & 63)
 		s.active = append(s.active, uint32(source))
 	}
-	for steps := uint32(1); len(s.active) > 0; steps++ {
+	for steps := uint32(1); len(s.active) > 0 && ctx.Err() == nil; steps++ {
 		arcs := int64(0)
 		for _, v := range s.active {
 			arcs += p.inOffsets[v+1] - p.inOffsets[v]
 		}
 		s.found = s.found[:0]
 		if arcs < int64(len(p.targets))/6 {
-			s.push()
+			s.push(ctx)
 		} else {
-			s.pull(full)
+			s.pull(ctx, full)
 		}
 		weight := 1 / float64(steps)
 		for _, v := range s.active {
@@ -143,9 +144,12 @@ func (s *manySearches) run(low, high int) {
 }
 
 // push sends the searches at the active nodes on to the nodes with an arc to them.
-func (s *manySearches) push() {
+func (s *manySearches) push(ctx context.Context) {
 	p := s.p
-	for _, v := range s.active {
+	for i, v := range s.active {
+		if ended(ctx, i) {
+			return
+		}
 		at := s.front[v]
 		for _, w := range p.inTargets[p.inOffsets[v]:p.inOffsets[v+1]] {
 			seen, next := &s.seen[w], &s.next[w]
@@ -165,9 +169,12 @@ func (s *manySearches) push() {
 }
 
 // pull lets every node that some search has not seen yet look at the nodes its arcs lead to.
-func (s *manySearches) pull(full laneSet) {
+func (s *manySearches) pull(ctx context.Context, full laneSet) {
 	p := s.p
 	for v := range s.seen {
+		if ended(ctx, v) {
+			return
+		}
 		seen := s.seen[v]
 		if seen == full {
 			continue

@@ -62,7 +62,10 @@ func MaxCoverage(
 			return nil, ErrParameter
 		}
 	}
-	for _, list := range append(sets[:len(sets):len(sets)], params.Covered) {
+	for i, list := range append(sets[:len(sets):len(sets)], params.Covered) {
+		if ended(ctx, i) {
+			return nil, ctx.Err()
+		}
 		for _, item := range list {
 			if int(item) >= items {
 				return nil, ErrNode
@@ -157,6 +160,9 @@ func cover(
 		return g
 	}
 	for s := range sets {
+		if ended(ctx, s) {
+			return nil, ctx.Err()
+		}
 		g := gain(s, false)
 		h.set, h.gain, h.ratio, h.round = append(h.set, s), append(h.gain, g), append(h.ratio, ratio(s, g)),
 			append(h.round, 0)
@@ -190,18 +196,22 @@ func cover(
 			opts.Progress(int64(len(out.Choices)), int64(max(params.Most, len(out.Choices))))
 		}
 	}
-	out.Bound = coverageBound(items, sets, params, out, covered, cost)
+	out.Bound = coverageBound(ctx, items, sets, params, out, covered, cost)
 	return out, ctx.Err()
 }
 
 // coverageBound adds to the value the most that the limits would allow if all gains that are left could be had in full.
 func coverageBound(
-	items int, sets [][]uint32, params CoverageOptions, out *Coverage, covered bitset, cost func(int) float64,
+	ctx context.Context, items int, sets [][]uint32, params CoverageOptions, out *Coverage, covered bitset,
+	cost func(int) float64,
 ) float64 {
 	h := &gains{}
 	seen := newBitset(items)
 	all := 0.0
 	for s, list := range sets {
+		if ended(ctx, s) {
+			return 0
+		}
 		sum := 0.0
 		var marked []uint32
 		for _, item := range list {

@@ -45,8 +45,12 @@ func (s *PathSearch) Disjoint(ctx context.Context, source, target uint32, k int,
 			break
 		}
 	}
+	paths, err := f.paths(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var routes []Route
-	for _, nodes := range f.paths() {
+	for _, nodes := range paths {
 		routes = append(routes, s.route(nodes))
 	}
 	s.sortRoutes(routes)
@@ -155,6 +159,10 @@ func newFlow(ctx context.Context, s *PathSearch, source, target uint32, nodes bo
 	}
 	limit := s.length(w.heap[0].key)
 	for entry, v := range w.nodes {
+		if ended(ctx, entry) {
+			f.reset()
+			return f, ctx.Err()
+		}
 		distance := s.length(w.keys[entry])
 		if w.place[v] != uint32(entry) || distance >= limit {
 			continue
@@ -184,6 +192,10 @@ func (f *flow) touch(state uint32) {
 
 // reset leaves the states clean for the next query.
 func (f *flow) reset() {
+	if len(f.touched) > len(f.states)/16 {
+		clear(f.states) // in one run, which is quicker than going from place to place
+		return
+	}
 	for _, state := range f.touched {
 		f.states[state] = flowState{}
 	}
@@ -217,11 +229,13 @@ func (f *flow) augment(ctx context.Context) (bool, error) {
 	}
 	f.reached, f.heap = f.reached[:0], f.heap[:0]
 	f.reach(f.source, f.source, 0, false)
-	for round := 0; len(f.heap) > 0; round++ {
-		if round&255 == 0 {
+	// The context is looked at after so many arcs, not so many nodes: the busiest come first.
+	for work := int64(math.MaxInt32); len(f.heap) > 0; {
+		if work > 1<<14 {
 			if err := ctx.Err(); err != nil {
 				return false, err
 			}
+			work = 0
 		}
 		item := f.heap.pop()
 		state := &f.states[item.entry]
@@ -230,9 +244,10 @@ func (f *flow) augment(ctx context.Context) (bool, error) {
 		}
 		state.done = true
 		if item.entry == f.target {
-			f.take(item.key)
-			return true, nil
+			return true, f.take(ctx, item.key)
 		}
+		v, _ := f.node(item.entry)
+		work += 64 + int64(f.search.graph.Degree(v))
 		f.relax(item.entry)
 	}
 	return false, nil
@@ -296,8 +311,11 @@ func (f *flow) relax(state uint32) {
 }
 
 // take changes the potentials and the flow by the path that was found; length is its reduced length.
-func (f *flow) take(length float64) {
-	for _, state := range f.reached {
+func (f *flow) take(ctx context.Context, length float64) error {
+	for i, state := range f.reached {
+		if ended(ctx, i) {
+			return ctx.Err()
+		}
 		change := min(f.states[state].distance, length) - length
 		if change == 0 {
 			continue
@@ -324,6 +342,7 @@ func (f *flow) take(length float64) {
 		}
 		state = step.from
 	}
+	return nil
 }
 
 func without(list []uint32, v uint32) []uint32 {
@@ -332,14 +351,16 @@ func without(list []uint32, v uint32) []uint32 {
 }
 
 // paths follows the flow from the source.
-func (f *flow) paths() [][]uint32 {
+func (f *flow) paths(ctx context.Context) ([][]uint32, error) {
 	var paths [][]uint32
 	starts := slices.Clone(f.next[f.source])
 	slices.Sort(starts)
 	for _, v := range starts {
 		path := []uint32{f.source}
 		for v != f.target {
-			path = append(path, v)
+			if path = append(path, v); ended(ctx, len(path)) {
+				return nil, ctx.Err()
+			}
 			out := f.next[v]
 			next := slices.Min(out)
 			f.next[v] = without(out, next)
@@ -347,5 +368,5 @@ func (f *flow) paths() [][]uint32 {
 		}
 		paths = append(paths, withoutCycles(append(path, v)))
 	}
-	return paths
+	return paths, nil
 }

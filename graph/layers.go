@@ -70,13 +70,15 @@ func (m *Multilayer) Flatten(ctx context.Context, options BuildOptions, opts Opt
 		chosen = append(chosen, g)
 	}
 	builder := NewBuilder(options)
+	edges := 0
 	for _, g := range chosen {
 		g.Edges(func(u, v uint32, weight float32) bool {
+			edges++
 			builder.AddWeighted(u, v, weight)
 			if options.Directed && !g.directed && u != v {
 				builder.AddWeighted(v, u, weight)
 			}
-			return true
+			return !ended(ctx, edges)
 		})
 	}
 	return builder.Graph(ctx, m.nodes, opts)

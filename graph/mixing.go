@@ -39,10 +39,13 @@ func MixingMatrix(ctx context.Context, g *Graph, group []uint32, _ Options) (*Mi
 		m.Share[c] = make([]float64, m.Groups)
 	}
 	whole := 0.0
-	eachArc(g, func(u, v uint32, w float64) {
+	err := eachArc(ctx, g, func(u, v uint32, w float64) {
 		m.Share[m.Group[u]][m.Group[v]] += w
 		whole += w
 	})
+	if err != nil {
+		return nil, err
+	}
 	inside, expected := 0.0, 0.0
 	out, in := make([]float64, m.Groups), make([]float64, m.Groups)
 	for i, row := range m.Share {
@@ -66,8 +69,11 @@ func MixingMatrix(ctx context.Context, g *Graph, group []uint32, _ Options) (*Mi
 }
 
 // eachArc visits every arc with its weight; an undirected loop is two ends and counts double.
-func eachArc(g *Graph, visit func(u, v uint32, w float64)) {
+func eachArc(ctx context.Context, g *Graph, visit func(u, v uint32, w float64)) error {
 	for u := range uint32(g.N()) {
+		if ended(ctx, int(u)) {
+			return ctx.Err()
+		}
 		weights := g.Weights(u)
 		for i, v := range g.Neighbors(u) {
 			w := 1.0
@@ -80,6 +86,7 @@ func eachArc(g *Graph, visit func(u, v uint32, w float64)) {
 			visit(u, v, w)
 		}
 	}
+	return ctx.Err()
 }
 
 // NumericAssortativity is the correlation of a value at the two ends of a tie (Newman 2003), in [-1, 1]: out at its
@@ -94,24 +101,30 @@ func NumericAssortativity(ctx context.Context, g *Graph, out, in []float64, _ Op
 		return 0, err
 	}
 	var whole, meanOut, meanIn float64
-	eachArc(g, func(u, v uint32, w float64) {
+	err := eachArc(ctx, g, func(u, v uint32, w float64) {
 		whole += w
 		meanOut += w * out[u]
 		meanIn += w * in[v]
 	})
+	if err != nil {
+		return 0, err
+	}
 	meanOut, meanIn = meanOut/whole, meanIn/whole
 	// A second pass around the means loses no digits to large values.
 	var both, squareOut, squareIn float64
-	eachArc(g, func(u, v uint32, w float64) {
+	err = eachArc(ctx, g, func(u, v uint32, w float64) {
 		x, y := out[u]-meanOut, in[v]-meanIn
 		both += w * x * y
 		squareOut += w * x * x
 		squareIn += w * y * y
 	})
-	if !(squareOut > 1e-30) || !(squareIn > 1e-30) {
-		return math.NaN(), ctx.Err()
+	if err != nil {
+		return 0, err
 	}
-	return both / math.Sqrt(squareOut*squareIn), ctx.Err()
+	if !(squareOut > 1e-30) || !(squareIn > 1e-30) {
+		return math.NaN(), nil
+	}
+	return both / math.Sqrt(squareOut*squareIn), nil
 }
 
 // DegreeAssortativity is the correlation of degrees at the two ends of a tie (Newman 2002); in a directed graph of the
@@ -228,7 +241,7 @@ func EIIndex(ctx context.Context, g *Graph, group []uint32, _ Options) (*Boundar
 	b := &Boundary{Group: make([]float64, count), Node: make([]float64, n)}
 	groupInside, nodeInside := make([]float64, count), make([]float64, n)
 	groupAll, nodeAll := make([]float64, count), make([]float64, n)
-	eachArc(g, func(u, v uint32, w float64) {
+	err := eachArc(ctx, g, func(u, v uint32, w float64) {
 		if u == v {
 			return
 		}
@@ -248,6 +261,9 @@ func EIIndex(ctx context.Context, g *Graph, group []uint32, _ Options) (*Boundar
 			groupAll[of[v]] += w
 		}
 	})
+	if err != nil {
+		return nil, err
+	}
 	index := func(inside, all float64) float64 {
 		if all == 0 {
 			return math.NaN()

@@ -22,6 +22,24 @@ func runRangesPart(
 	}.Run(ctx, body)
 }
 
+// ended looks at the context at every 4096th step of a loop, and says whether it has ended.
+func ended(ctx context.Context, step int) bool { return step&(1<<12-1) == 0 && ctx.Err() != nil }
+
+// interruptible makes a comparison for sorting that calls everything equal once ctx has ended, so that the sort is soon
+// over; its result is then of no use.
+func interruptible[T any](ctx context.Context, compare func(a, b T) int) func(a, b T) int {
+	count, over := 0, false
+	return func(a, b T) int {
+		if count++; count&(1<<14-1) == 0 {
+			over = over || ctx.Err() != nil
+		}
+		if over {
+			return 0
+		}
+		return compare(a, b)
+	}
+}
+
 // quiet returns the options without progress, for the inner phases of a kernel.
 func (o Options) quiet() Options {
 	o.Progress = nil

@@ -21,6 +21,9 @@ func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Opti
 	n := g.N()
 	edges := make([]Edge, 0, g.M())
 	for u := range uint32(n) {
+		if ended(ctx, int(u)) {
+			return nil, ctx.Err()
+		}
 		for _, v := range g.Neighbors(u) {
 			if u < v || g.directed && u != v {
 				edges = append(edges, Edge{From: u, To: v})
@@ -34,7 +37,10 @@ func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Opti
 		return uint64(u)<<32 | uint64(v)
 	}
 	set := newEdgeSet(len(edges))
-	for _, e := range edges {
+	for i, e := range edges {
+		if ended(ctx, i) {
+			return nil, ctx.Err()
+		}
 		set.add(key(e.From, e.To))
 	}
 	r := newRandom(seed, 0)
@@ -47,7 +53,7 @@ func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Opti
 	// for many places at the same time.
 	var batch [rewireBatch]swap
 	for attempt := int64(0); attempt < total; attempt += rewireBatch {
-		if attempt&0xffff == 0 {
+		if attempt&0x3fff == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
@@ -85,7 +91,10 @@ func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Opti
 	}
 	var err error
 	builder := NewBuilder(BuildOptions{Directed: g.directed})
-	for _, e := range edges {
+	for i, e := range edges {
+		if ended(ctx, i) {
+			return nil, ctx.Err()
+		}
 		builder.Add(e.From, e.To)
 	}
 	out.Graph, err = builder.Graph(ctx, n, opts.quiet())

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 	"sync/atomic"
 )
 
@@ -154,12 +155,19 @@ func (s *SourceSearch) Values(ctx context.Context, source uint32, values []float
 		}
 		const worthThreads = 1 << 10
 		if threads == 1 || len(s.front) < worthThreads {
-			s.workers[0].relax(s, s.front, current)
+			for part := range slices.Chunk(s.front, 1<<12) {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				s.workers[0].relax(s, part, current)
+			}
 		} else {
-			// The error is the context's, and there is none here.
-			_ = runRanges(context.Background(), opts.quiet(), len(s.front), 128, func(worker, low, high int) {
+			err := runRanges(ctx, opts.quiet(), len(s.front), 128, func(worker, low, high int) {
 				s.workers[worker].relaxShared(s, s.front[low:high], current)
 			})
+			if err != nil {
+				return err
+			}
 		}
 		if opts.Progress != nil {
 			opts.Progress(int64(current), int64(current)+1)

@@ -270,8 +270,15 @@ func TestOverlayAgreesWithRebuilding(t *testing.T) {
 			overlay := NewOverlay(g)
 			for range 2 {
 				for _, e := range []Edge{
-					{1, 2, 3}, {1, 1, 3}, {1, 2, -3}, {2, 2, -1}, {1, 2, float32(math.Inf(1))},
-					{1, 2, float32(math.NaN())}, {1, 2, 0}, {1, 99, 1}, {99, 99, 1},
+					{1, 2, 3},
+					{1, 1, 3},
+					{1, 2, -3},
+					{2, 2, -1},
+					{1, 2, float32(math.Inf(1))},
+					{1, 2, float32(math.NaN())},
+					{1, 2, 0},
+					{1, 99, 1},
+					{99, 99, 1},
 				} {
 					built, want := FromEdges(9, []Edge{e}, o)
 					if want == nil && built.M() == 0 {

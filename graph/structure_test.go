@@ -98,7 +98,7 @@ func TestMixingAgainstDefinition(t *testing.T) {
 		}
 		var a, b, w []float64
 		external, internal, whole := 0.0, 0.0, 0.0
-		eachArc(g, func(u, v uint32, weight float64) {
+		_ = eachArc(background, g, func(u, v uint32, weight float64) {
 			a, b, w = append(a, x[u]), append(b, y[v]), append(w, weight)
 			if u != v {
 				whole += weight
@@ -133,7 +133,7 @@ func TestMixingAgainstDefinition(t *testing.T) {
 		closeTo(t, "E-I index", []float64{e.Whole}, []float64{(external - internal) / whole}, 1e-12)
 		for v := range n {
 			inside, all := 0.0, 0.0
-			eachArc(g, func(u, w uint32, weight float64) {
+			_ = eachArc(background, g, func(u, w uint32, weight float64) {
 				if u != w && (u == uint32(v) || w == uint32(v)) {
 					all += weight
 					if group[u] == group[w] {

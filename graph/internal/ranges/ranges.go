@@ -31,9 +31,11 @@ func (j Job) Run(ctx context.Context, body func(worker, low, high int)) error {
 	var next, done atomic.Int64
 	var progress sync.Mutex
 	work := func(worker int) {
-		for {
+		// The context is looked at before a piece is taken: a piece that is taken is worked on, so that those who wait
+		// for its result do not wait for ever.
+		for ctx.Err() == nil {
 			piece := int(next.Add(1)) - 1
-			if piece >= pieces || ctx.Err() != nil {
+			if piece >= pieces {
 				return
 			}
 			low := piece * grain
