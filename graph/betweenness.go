@@ -11,7 +11,7 @@ import (
 //
 // (Freeman 1977; computed as Brandes 2001 has it, one search from each node, time O(n m)). In an undirected graph each
 // unordered pair counts once, in a directed graph each ordered pair, as in igraph 1.0. Weights are ignored: every tie
-// is one step long; see BetweennessWeighted. Parallel arcs and loops do not occur or do not count. The range is [0,
+// is one step long. Parallel arcs and loops do not occur or do not count. The range is [0,
 // (n-1)(n-2)/2] undirected and [0, (n-1)(n-2)] directed; NormalizeBetweenness brings it to [0, 1]. Graphs of fewer than
 // three nodes give zeros.
 //
