@@ -68,6 +68,7 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 	}
 	operations := served(registry)
 	s.set = wire.NewSet(operations...)
+	registry.CheckWith(s.set.Check)
 	for _, o := range operations {
 		s.mux.HandleFunc(o.Method+" "+Prefix+o.Path, func(w http.ResponseWriter, r *http.Request) {
 			s.answer(w, r, func(r *http.Request, lang *locale.Lang) error { return s.run(w, r, o, lang) })

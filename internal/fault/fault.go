@@ -35,8 +35,10 @@ type Error struct {
 	Message string // English format string, one sentence, also the translation key
 	Args    []any  // arguments of Message
 	Hint    string // what can be done, English, also a translation key; may be empty
-	Field   string // the input field at fault; may be empty
-	Cause   error  // for the log only; may be nil
+	// PageHint stands in the place of Hint on a page, where nobody can give a command; empty when Hint names none.
+	PageHint string
+	Field    string // the input field at fault; may be empty
+	Cause    error  // for the log only; may be nil
 }
 
 // Error returns the English sentence, with the hint and without the cause.
@@ -67,6 +69,13 @@ func (e *Error) WithHint(hint string) *Error {
 	return e
 }
 
+// OnPage returns the error with another sentence that says what can be done on a page, in the place of a hint that
+// names a command.
+func (e *Error) OnPage(hint string) *Error {
+	e.PageHint = hint
+	return e
+}
+
 // WithField returns the error with the name of the input field at fault.
 func (e *Error) WithField(field string) *Error {
 	e.Field = field
@@ -92,4 +101,15 @@ func FieldOf(err error) string {
 		return e.Field
 	}
 	return ""
+}
+
+// About says that err is about an input field, unless it names one itself.
+func About(err error, field string) error {
+	var e *Error
+	if !errors.As(err, &e) || e.Field != "" {
+		return err
+	}
+	about := *e
+	about.Field = field
+	return &about
 }

@@ -218,6 +218,7 @@ type Registry struct {
 	list   []Operation
 	byName map[string]Operation
 	writer Writer
+	check  Check
 }
 
 // Add adds operations. Two of one name, or of one method and path, are a fault of ours and panic at start.

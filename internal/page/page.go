@@ -32,7 +32,9 @@ type Request struct {
 	Flash    string // one sentence about what was just done
 	ID       string // names the request in the answer and in the log
 	SignedIn bool
-	Base     string // the public address of the server, such as https://gave.example; empty when nobody said it
+	// Operations are those of which forms bring the input; see Input.
+	Operations *op.Registry
+	Base       string // the public address of the server, such as https://gave.example; empty when nobody said it
 }
 
 type requestKey struct{}
@@ -106,15 +108,19 @@ func (m *Mux) handle(pattern string, least op.Role, prepare func(r *http.Request
 			Error(w, r, err)
 			return
 		}
-		err := prepare(r)
+		r, form := withTried(r)
+		if err := prepare(r); err != nil {
+			Error(w, r, err)
+			return
+		}
+		var err error
 		switch {
-		case err != nil:
 		case r.Method == http.MethodPost && m.Write != nil:
 			err = m.Write(w, r, long, h)
 		default:
 			err = h(w, r)
 		}
-		if err != nil {
+		if err != nil && !m.tryAgain(w, r, form, err) {
 			Error(w, r, err)
 		}
 		if r.MultipartForm != nil {
@@ -193,7 +199,7 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	if code == http.StatusRequestTimeout || code == http.StatusRequestEntityTooLarge {
 		w.Header().Set("Connection", "close") // what is still to come of the form is not wanted
 	}
-	_ = Render(w, r, code, ErrorPage(code, request.Printer.Fault(err)))
+	_ = Render(w, r, code, ErrorPage(code, Sentence(r.Context(), err)))
 }
 
 // OnceField is the name of the hidden field by which a form that is sent again is known.

@@ -146,6 +146,7 @@ func (s *Server) browser(next http.Handler) http.Handler {
 		}
 		request := &page.Request{
 			Viewer: viewer, Printer: viewer.Printer(), Path: r.URL.Path, ID: id.New().String(), SignedIn: signedIn,
+			Operations: s.app.Operations,
 		}
 		if s.Front.Public != nil {
 			request.Base = s.Front.Public.String()
