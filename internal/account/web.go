@@ -3,7 +3,6 @@ package account
 import (
 	"net"
 	"net/http"
-	"strconv"
 	"time"
 
 	"gave.network/internal/fault"
@@ -83,7 +82,7 @@ func (p Pages) SignInForm(w http.ResponseWriter, r *http.Request) error {
 				w.Header().Set("Retry-After", page.RetryAfter)
 			}
 			return page.Render(w, r, page.StatusOf(err),
-				signInPage(r.FormValue("next"), r.FormValue("email"), page.From(r.Context()).Printer.Fault(err), false))
+				signInPage(r.FormValue("next"), r.FormValue("email"), page.Sentence(r.Context(), err), false))
 		}
 		return err
 	}
@@ -133,7 +132,7 @@ func (p Pages) WelcomeForm(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		return page.Render(w, r, page.StatusOf(err),
-			welcomePage(invitation, link, name, email, page.From(r.Context()).Printer.Fault(err), err))
+			welcomePage(invitation, link, name, email, page.Sentence(r.Context(), err), err))
 	}
 	if err := p.signIn(w, r, entry); err != nil {
 		return err
@@ -211,35 +210,40 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 		change(&found)
 		return page.Render(w, r, status, settingsPage(found))
 	}
-	text := func(name string) *string {
-		value := r.FormValue(name)
-		return &value
-	}
 	sentence := "Saved."
 	var err error
 	switch part := r.FormValue("part"); part {
 	case "profile":
-		_, err = p.ChangeProfile(ctx, v,
-			ProfileInput{Name: text("name"), Language: text("language"), Zone: text("zone")})
+		var in ProfileInput
+		if in, err = page.Input[ProfileInput](r, "profile.change"); err == nil {
+			_, err = p.ChangeProfile(ctx, v, in)
+		}
 	case "theme":
 		http.SetCookie(w, &http.Cookie{
 			Name: page.ThemeCookie, Value: r.FormValue("theme"), Path: "/",
 			MaxAge: int((10 * 365 * 24 * time.Hour).Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
 		})
 	case "password":
+		// A password is taken as it is, with the space around it.
 		err = p.ChangePassword(ctx, v, PasswordInput{Old: r.FormValue("old"), New: r.FormValue("new")})
 		sentence = "Your password is changed. All other sessions and all tokens have ended."
 	case "space":
 		if err = v.May(op.Owner); err == nil {
-			_, err = p.ChangeSpace(ctx, v, SpaceInput{Name: text("space_name"), Purpose: text("purpose")})
+			var in SpaceInput
+			if in, err = page.Input[SpaceInput](r, "space.change", page.As("name", "space_name")); err == nil {
+				_, err = p.ChangeSpace(ctx, v, in)
+			}
 		}
 	case "token":
-		days, _ := strconv.Atoi(r.FormValue("days"))
-		var token Token
-		if token, err = p.MakeToken(ctx, v,
-			TokenInput{Name: r.FormValue("token_name"), Scope: r.FormValue("scope"), Days: days}); err == nil {
-			return again(func(s *settings) { s.secret = token.Secret })
+		in, err := page.Input[TokenInput](r, "tokens.new", page.As("name", "token_name"))
+		if err != nil {
+			return err
 		}
+		token, err := p.MakeToken(ctx, v, in)
+		if err != nil {
+			return err
+		}
+		return again(func(s *settings) { s.secret = token.Secret })
 	case "feed":
 		if err = v.May(op.Member); err == nil {
 			var token Token
@@ -289,11 +293,12 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.NotFound, "There is no such page.")
 	}
 	if err != nil {
-		if fault.CodeOf(err) == fault.Internal {
+		switch fault.CodeOf(err) {
+		case fault.Internal, fault.Invalid, fault.Usage, fault.NotFound, fault.Conflict:
 			return err
 		}
 		status = page.StatusOf(err)
-		return again(func(s *settings) { s.wrong = request.Printer.Fault(err) })
+		return again(func(s *settings) { s.wrong = page.Sentence(ctx, err) })
 	}
 	return page.Done(w, r, "/settings", request.Printer.T(sentence))
 }

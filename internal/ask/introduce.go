@@ -69,7 +69,7 @@ func (s *Service) Introduce(ctx context.Context, v op.Viewer, target, through, b
 	}
 	to, err := s.network.Resolve(ctx, v, target)
 	if err != nil {
-		return out, err
+		return out, fault.About(err, "target")
 	}
 	if to.ID == v.Person {
 		return out, fault.New(fault.Invalid, "This is you.").WithField("target")
@@ -92,7 +92,7 @@ func (s *Service) Introduce(ctx context.Context, v op.Viewer, target, through, b
 	if through != "" {
 		middle, err := s.network.Resolve(ctx, v, through)
 		if err != nil {
-			return out, err
+			return out, fault.About(err, "through")
 		}
 		if middle.ID == v.Person || middle.ID == to.ID {
 			return out, fault.New(fault.Invalid, "Who is in the middle is a third person.").WithField("through")
@@ -166,7 +166,8 @@ func (s *Service) memberWhoKnows(ctx context.Context, v op.Viewer, target id.ID)
 	}
 	if len(found) == 0 {
 		return id.Zero, fault.New(fault.NotFound, "Gave knows nobody here who could introduce you.").
-			WithHint("Name somebody who knows them with --through.")
+			WithHint("Name somebody who knows them with --through.").OnPage("Name somebody who knows them.").
+			WithField("through")
 	}
 	return found[0], nil
 }

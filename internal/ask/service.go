@@ -81,7 +81,7 @@ func (s *Service) New(ctx context.Context, v op.Viewer, a Ask, people []string) 
 	for _, reference := range people {
 		p, err := s.network.Resolve(ctx, v, reference)
 		if err != nil {
-			return Ask{}, err
+			return Ask{}, fault.About(err, "people")
 		}
 		if p.ID == v.Person {
 			return Ask{}, fault.New(fault.Invalid, "You cannot ask yourself.").WithField("people")
@@ -119,7 +119,7 @@ func (s *Service) note(
 	}
 	p, err := s.network.Resolve(ctx, v, reference)
 	if err != nil {
-		return a, err
+		return a, fault.About(err, "person")
 	}
 	if p.ID == v.Person {
 		return a, fault.New(fault.Invalid, "This is you.").WithField("person")
@@ -233,7 +233,7 @@ func (s *Service) helper(ctx context.Context, v op.Viewer, a Ask, reference stri
 		}
 	}
 	p, err := s.network.Resolve(ctx, v, reference)
-	return network.Ref{ID: p.ID, Name: p.Name}, err
+	return network.Ref{ID: p.ID, Name: p.Name}, fault.About(err, "person")
 }
 
 // Told is a message that tells somebody who helped how it ended.

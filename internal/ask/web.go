@@ -8,7 +8,6 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
-	"gave.network/internal/text"
 )
 
 const shown = 50
@@ -71,8 +70,11 @@ func (s *Service) NewPage(w http.ResponseWriter, r *http.Request) error {
 // NewForm stores an ask. Names stand on one line, with commas between them.
 func (s *Service) NewForm(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
-	d := draftOf(r)
-	a, err := s.New(r.Context(), request.Viewer, d.Ask, text.Items(d.People))
+	in, err := page.Input[NewInput](r, "ask.new", page.Commas("people", "people"))
+	if err != nil {
+		return err
+	}
+	a, err := s.newAsk(r.Context(), request.Viewer, in)
 	if err != nil {
 		return err
 	}
@@ -122,17 +124,33 @@ func (s *Service) AskForm(w http.ResponseWriter, r *http.Request) error {
 	back, said := "/asks/"+key.String(), "Noted."
 	switch r.FormValue("do") {
 	case "asked":
-		_, err = s.Sent(ctx, v, key, r.FormValue("person"))
+		var in PersonInput
+		if in, err = page.Input[PersonInput](r, "ask.sent"); err == nil {
+			_, err = s.Sent(ctx, v, key, in.Person)
+		}
 	case "helped":
-		_, err = s.Helped(ctx, v, key, r.FormValue("person"), r.FormValue("note"))
+		var in HelpedInput
+		if in, err = page.Input[HelpedInput](r, "ask.helped"); err == nil {
+			_, err = s.Helped(ctx, v, key, in.Person, in.Note)
+		}
 	case "help":
-		_, err = s.Offer(ctx, v, key, r.FormValue("note"))
+		var in HelpInput
+		if in, err = page.Input[HelpInput](r, "ask.help"); err == nil {
+			_, err = s.Offer(ctx, v, key, in.Note)
+		}
 		said = "Your offer to help is with them now."
 	case "thank":
-		_, err = s.ThankHelper(ctx, v, key, r.FormValue("person"))
+		var in PersonInput
+		if in, err = page.Input[PersonInput](r, "ask.thank"); err == nil {
+			_, err = s.ThankHelper(ctx, v, key, in.Person)
+		}
 		said = "Thanked: it stands among what came to you."
 	case "close":
-		a, told, closing := s.Close(ctx, v, key, r.FormValue("outcome"))
+		in, closing := page.Input[CloseInput](r, "ask.close")
+		if closing != nil {
+			return closing
+		}
+		a, told, closing := s.Close(ctx, v, key, in.Outcome)
 		if closing != nil {
 			return closing
 		}
@@ -172,8 +190,11 @@ func (s *Service) IntroductionsPage(w http.ResponseWriter, r *http.Request) erro
 
 // IntroduceForm asks for an introduction and shows what to pass on.
 func (s *Service) IntroduceForm(w http.ResponseWriter, r *http.Request) error {
-	out, err := s.Introduce(r.Context(), page.From(r.Context()).Viewer, r.FormValue("target"), r.FormValue("through"),
-		r.FormValue("text"), r.FormValue("address"))
+	in, err := page.Input[IntroduceInput](r, "introductions.ask")
+	if err != nil {
+		return err
+	}
+	out, err := s.askIntroduction(r.Context(), page.From(r.Context()).Viewer, in)
 	if err != nil {
 		return err
 	}
@@ -190,8 +211,12 @@ func (s *Service) ActForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	in, err := page.Input[AnswerInput](r, "introductions.answer")
+	if err != nil {
+		return err
+	}
 	request := page.From(r.Context())
-	out, err := s.Act(r.Context(), request.Viewer, key, answerOf(r))
+	out, err := s.Act(r.Context(), request.Viewer, key, Answer{in.Act, in.Address, in.Outcome})
 	if err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ func ballotTable(body string) (*ballot, []lineFault, error) {
 	b := &ballot{Title: settings["title"] + settings["titel"]}
 	if value := settings["quorum"]; value != "" {
 		if b.Quorum, err = number(value); err != nil {
-			return nil, nil, fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%.").
+			return nil, nil, fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%%.").
 				WithField("file")
 		}
 	}
@@ -196,7 +196,7 @@ func (b *ballot) checked(faults []lineFault) (*ballot, []lineFault, error) {
 	}
 	b.People = kept
 	if b.Quorum < 0 || b.Quorum > 1 || math.IsNaN(b.Quorum) {
-		return nil, nil, fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%.").
+		return nil, nil, fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%%.").
 			WithField("file")
 	}
 	if len(b.People) == 0 {

@@ -137,7 +137,7 @@ func proposalFault(err error) error {
 		return fault.New(fault.TooLarge, "At most %d people can decide on one proposal.", proposal.MaxPeople-heeded).
 			WithField("file")
 	case errors.Is(err, proposal.ErrRange):
-		return fault.Wrap(err, fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%.").
+		return fault.Wrap(err, fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%%.").
 			WithField("quorum")
 	}
 	return err

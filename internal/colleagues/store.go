@@ -64,10 +64,10 @@ func (s *Service) Apart(ctx context.Context, v op.Viewer, first, second string, 
 // two resolves two people who must not be the same.
 func (s *Service) two(ctx context.Context, v op.Viewer, first, second string) (a, b network.Person, err error) {
 	if a, err = s.network.Resolve(ctx, v, first); err != nil {
-		return a, b, err
+		return a, b, fault.About(err, "first")
 	}
 	if b, err = s.network.Resolve(ctx, v, second); err != nil {
-		return a, b, err
+		return a, b, fault.About(err, "second")
 	}
 	if a.ID == b.ID {
 		err = fault.New(fault.Invalid, "These are one and the same person: %s.", a.Name)

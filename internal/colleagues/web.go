@@ -25,11 +25,14 @@ type colleaguesView struct {
 	Observations                                   []Observation
 }
 
-// sayable keeps faults that the page itself can say.
+// sayable keeps faults that the page itself can say; what is wrong with a field is said beside it.
 func (c *colleaguesView) sayable(r *http.Request, err error) error {
+	if fault.FieldOf(err) != "" {
+		return err
+	}
 	switch fault.CodeOf(err) {
 	case fault.NotFound, fault.Invalid, fault.Conflict, fault.TooLarge, fault.Usage:
-		c.Problem = page.From(r.Context()).Printer.Fault(err)
+		c.Problem = page.Sentence(r.Context(), err)
 		return nil
 	}
 	return err
@@ -98,8 +101,8 @@ func (s *Service) ProposalForm(w http.ResponseWriter, r *http.Request) error {
 			in.Quorum /= 100 // 67 means 67 %
 		}
 		if err != nil || in.Quorum <= 0 || in.Quorum > 1 {
-			shown.Problem = page.T(ctx, "The quorum is a share of the votes, such as 0.5 or 67%.")
-			return page.Render(w, r, http.StatusOK, colleaguesPage(shown))
+			return fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%%.").
+				WithField("quorum")
 		}
 	}
 	if shown.Proposal, err = s.proposal(ctx, v, in); err != nil {
@@ -127,19 +130,24 @@ func withHeading(draft string) string {
 // NoteForm keeps an observation, or a private wish to keep two people apart.
 func (s *Service) NoteForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
-	first, second := r.FormValue("first"), r.FormValue("second")
-	var err error
-	switch r.FormValue("act") {
-	case "apart":
-		err = s.Apart(ctx, request.Viewer, first, second, r.FormValue("undo") != "")
-	case "gone":
-		err = s.Observe(ctx, request.Viewer, first, second, r.FormValue("layer"), 0)
-	case "still":
-		err = s.Observe(ctx, request.Viewer, first, second, r.FormValue("layer"), 0.7)
-	default:
-		err = s.Observe(ctx, request.Viewer, first, second, r.FormValue("layer"), 0.7)
+	if r.FormValue("act") == "apart" {
+		in, err := page.Input[ApartInput](r, "colleagues.apart")
+		if err != nil {
+			return err
+		}
+		if _, err := s.apartOp(ctx, request.Viewer, in); err != nil {
+			return err
+		}
+		return page.Done(w, r, "/colleagues", request.Printer.T("Noted."))
 	}
+	in, err := page.Input[ObserveInput](r, "colleagues.observe")
 	if err != nil {
+		return err
+	}
+	if r.FormValue("act") == "gone" {
+		in.Certainty = 0
+	}
+	if _, err := s.observe(ctx, request.Viewer, in); err != nil {
 		return err
 	}
 	return page.Done(w, r, "/colleagues", request.Printer.T("Noted."))
@@ -155,6 +163,10 @@ func (s *Service) ChartForm(w http.ResponseWriter, r *http.Request) error {
 		return fault.Wrap(err, fault.TooLarge, "The table is larger than %d MB.", mostFile>>20).
 			WithHint("Leave out what is not needed.")
 	}
+	for name, values := range r.PostForm {
+		page.Typed(r, name, values...)
+	}
+	page.Called(r, "file", "chart")
 	in := ChartInput{File: r.FormValue("file"), Add: r.FormValue("add") != ""}
 	if file, _, err := r.FormFile("chart"); err == nil {
 		defer file.Close()

@@ -153,7 +153,7 @@ func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None,
 	for _, to := range in.To {
 		p, err := s.network.Resolve(ctx, v, to)
 		if err != nil {
-			return op.None{}, err
+			return op.None{}, fault.About(err, "to")
 		}
 		people = append(people, network.Ref{ID: p.ID})
 	}

@@ -58,6 +58,7 @@ func (s *Service) ShareForm(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return tooLarge(err)
 		}
+		page.Typed(r, part.FormName(), string(value))
 		switch text := string(value); part.FormName() {
 		case "title":
 			resource.Title = text

@@ -256,7 +256,7 @@ func (s *Service) log(ctx context.Context, v op.Viewer, in LogInput, direction D
 	for _, to := range in.To {
 		p, err := s.network.Resolve(ctx, v, to)
 		if err != nil {
-			return GiftInput{}, err
+			return GiftInput{}, fault.About(err, "to")
 		}
 		g.People = append(g.People, network.Ref{ID: p.ID, Name: p.Name})
 	}

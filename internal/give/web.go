@@ -83,11 +83,13 @@ type giveView struct {
 // GiveForm notes a gift or a return.
 func (s *Service) GiveForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
-	in := LogInput{Body: strings.TrimSpace(r.FormValue("body")), Link: strings.TrimSpace(r.FormValue("link"))}
-	in.To = text.Items(r.FormValue("people"))
-	direction := Given
+	direction, operation := Given, "give.log"
 	if r.FormValue("direction") == "came" {
-		direction = CameIn
+		direction, operation = CameIn, "give.receive"
+	}
+	in, err := page.Input[LogInput](r, operation, page.Commas("to", "people"))
+	if err != nil {
+		return err
 	}
 	if _, err := s.log(ctx, request.Viewer, in, direction); err != nil {
 		return err
@@ -102,9 +104,12 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.New(fault.NotFound, "There is no such gift of yours.")
 	}
-	in := EditInput{
-		Gift: key, Body: strings.TrimSpace(r.FormValue("edit-body")), Kind: Kind(r.FormValue("edit-kind")),
-		Link: strings.TrimSpace(r.FormValue("edit-link")),
+	page.StandsAt(r, "/give?edit="+key.String())
+	in, err := page.Input[EditInput](r, "give.edit", page.As("gift", "gift"), page.As("body", "edit-body"),
+		page.As("kind", "edit-kind"), page.As("link", "edit-link"), page.As("minutes", "edit-minutes"),
+		page.Means("to", "edit-people"), page.Means("at", "edit-at"))
+	if err != nil {
+		return err
 	}
 	for _, direction := range []Direction{Given, CameIn} {
 		list, err := s.own(ctx, request.Viewer, direction)
@@ -124,40 +129,17 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	if minutes := strings.TrimSpace(r.FormValue("edit-minutes")); minutes != "" {
-		if in.Minutes, err = strconv.Atoi(minutes); err != nil || in.Minutes < 0 || in.Minutes > 100_000 {
-			return fault.New(fault.Invalid, "%q is no number of minutes.", minutes).WithField("minutes")
-		}
-	}
 	version, err := s.Version(ctx, request.Viewer, key.String())
 	if err != nil {
 		return err
 	}
 	if before := r.FormValue(page.VersionField); before != "" && before != version {
-		err = op.ChangedMeanwhile()
-	} else {
-		_, err = s.edit(ctx, request.Viewer, in)
+		return op.ChangedMeanwhile()
 	}
-	switch fault.CodeOf(err) {
-	case fault.Changed, fault.Invalid:
-		return page.Render(w, r, page.StatusOf(err), editPage(typedGift(r, in), version, err))
-	case "":
-		return page.Done(w, r, "/give", request.Printer.T("Noted."))
+	if _, err := s.edit(ctx, request.Viewer, in); err != nil {
+		return err
 	}
-	return err
-}
-
-// typedGift is a gift as it was typed, to be shown again.
-func typedGift(r *http.Request, in EditInput) Gift {
-	g := Gift{ID: in.Gift, Kind: in.Kind, Body: in.Body, Link: in.Link, Minutes: in.Minutes}
-	for _, name := range text.Items(r.FormValue("edit-people")) {
-		g.People = append(g.People, network.Ref{Name: name})
-	}
-	if at, err := time.ParseInLocation(time.DateOnly, r.FormValue("edit-at"),
-		page.From(r.Context()).Viewer.Zone); err == nil {
-		g.At = at
-	}
-	return g
+	return page.Done(w, r, "/give", request.Printer.T("Noted."))
 }
 
 func toWhom(people []network.Ref) string {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/network"
@@ -89,7 +90,7 @@ type FactInput struct {
 func (s *Service) noteFact(ctx context.Context, v op.Viewer, in NoteInput) (FactInput, error) {
 	p, err := s.network.Resolve(ctx, v, in.Person)
 	if err != nil {
-		return FactInput{}, err
+		return FactInput{}, fault.About(err, "person")
 	}
 	key, err := s.Add(ctx, s.db, v,
 		Fact{Person: network.Ref{ID: p.ID}, Kind: in.Kind, Body: in.Body, Source: "said", Due: in.Due})

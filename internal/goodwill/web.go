@@ -70,7 +70,7 @@ func (s *Service) MatchForm(w http.ResponseWriter, r *http.Request) error {
 	if shown.Out, err = s.match(r.Context(), request.Viewer, MatchInput{Text: shown.Tip, Limit: 8}); err != nil {
 		switch fault.CodeOf(err) {
 		case fault.Invalid, fault.TooLarge, fault.Unavailable:
-			shown.Problem = request.Printer.Fault(err)
+			shown.Problem = page.Sentence(r.Context(), err)
 		default:
 			return err
 		}
@@ -81,17 +81,20 @@ func (s *Service) MatchForm(w http.ResponseWriter, r *http.Request) error {
 // NoteForm notes what matters to somebody.
 func (s *Service) NoteForm(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
-	p, err := s.network.Resolve(r.Context(), request.Viewer, r.FormValue("person"))
+	in, err := page.Input[NoteInput](r, "goodwill.note")
 	if err != nil {
 		return err
 	}
-	kind := Need
-	if r.FormValue("kind") == string(Interest) {
-		kind = Interest
+	if r.FormValue("kind") == "" {
+		in.Kind = Need // as the first button says
+	}
+	p, err := s.network.Resolve(r.Context(), request.Viewer, in.Person)
+	if err != nil {
+		return fault.About(err, "person")
 	}
 	f := Fact{
-		Person: network.Ref{ID: p.ID, Name: p.Name}, Kind: kind,
-		Body: strings.Join(strings.Fields(r.FormValue("body")), " "), Source: "noted",
+		Person: network.Ref{ID: p.ID, Name: p.Name}, Kind: in.Kind, Due: in.Due,
+		Body: strings.Join(strings.Fields(in.Body), " "), Source: "noted",
 	}
 	if _, err := s.Add(r.Context(), s.db, request.Viewer, f); err != nil {
 		return err

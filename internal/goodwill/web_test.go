@@ -33,7 +33,7 @@ func TestNeedsOnTheirPage(t *testing.T) {
 		s := NewService(d,
 			network.NewStore(d), func(context.Context, op.Viewer, time.Time) ([]id.ID, error) { return nil, nil })
 		web := func(v op.Viewer) *pagetest.Site {
-			site := pagetest.New(v)
+			site := pagetest.New(v, s.Operations()...)
 			site.Handle("GET /goodwill", op.Member, s.MatchPage)
 			site.Handle("POST /goodwill", op.Member, s.MatchForm)
 			site.Handle("POST /goodwill/note", op.Member, s.NoteForm)
@@ -45,7 +45,7 @@ func TestNeedsOnTheirPage(t *testing.T) {
 			NoteInput{Person: "Anna Aal", Body: "an <apartment> in Utrecht", Kind: Need, Due: "2026-12-01"})
 		web(v).Post(t, "/goodwill/note",
 			url.Values{"person": {anna.ID.String()}, "body": {"wooden boats"}, "kind": {"interest"}}, 303)
-		web(v).Post(t, "/goodwill/note", url.Values{"person": {"Nobody Known"}, "body": {"x"}}, 404)
+		web(v).Post(t, "/goodwill/note", url.Values{"person": {"Nobody Known"}, "body": {"x"}}, 422, "Nobody Known")
 		facts := optest.Call[FactsOutput](t, ops, v, "goodwill.facts", FactsInput{Limit: 10}, "Anna Aal",
 			"wooden boats", "an <apartment> in Utrecht").Facts
 		if len(facts) != 2 {

@@ -20,7 +20,7 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 			code != fault.Conflict {
 			return err
 		} else if err != nil {
-			shown.Problem = page.From(ctx).Printer.Fault(err)
+			shown.Problem = page.Sentence(ctx, err)
 		}
 		return nil
 	}

@@ -89,8 +89,7 @@ func lines(values map[string]*string) error {
 func identifierFrom(value string) (Identifier, error) {
 	n := IdentifierOf(strings.TrimSpace(value))
 	if n.Kind == 0 {
-		return n, fault.New(fault.Invalid, "%q is not a mail address, a telephone number or a link.", value).
-			WithField("value")
+		return n, fault.New(fault.Invalid, "%q is not a mail address, a telephone number or a link.", value)
 	}
 	return n, nil
 }

@@ -92,15 +92,20 @@ func (s *Store) addPerson(ctx context.Context, v op.Viewer, in NewPersonInput) (
 	p := NewPerson{
 		Person: Person{Name: in.Name, Organisation: in.Organisation, Title: in.Role, Place: in.Place}, Tags: in.Tags,
 	}
-	for _, value := range append(append(append([]string{}, in.Email...), in.Phone...), in.Link...) {
-		if strings.TrimSpace(value) == "" {
-			continue
+	for _, list := range []struct {
+		field  string
+		values []string
+	}{{"email", in.Email}, {"phone", in.Phone}, {"link", in.Link}} {
+		for _, value := range list.values {
+			if strings.TrimSpace(value) == "" {
+				continue
+			}
+			n, err := identifierFrom(value)
+			if err != nil {
+				return IdentifiedPerson{}, fault.About(err, list.field)
+			}
+			p.Identifiers = append(p.Identifiers, n)
 		}
-		n, err := identifierFrom(value)
-		if err != nil {
-			return IdentifiedPerson{}, err
-		}
-		p.Identifiers = append(p.Identifiers, n)
 	}
 	key, err := s.AddPerson(ctx, v, p)
 	if err != nil {
@@ -215,7 +220,7 @@ func (s *Store) withIdentifier(ctx context.Context, v op.Viewer, in IdentifierIn
 	}
 	n, err := identifierFrom(in.Value)
 	if err != nil {
-		return PersonDetail{}, err
+		return PersonDetail{}, fault.About(err, "value")
 	}
 	if err := change(ctx, v, p, n); err != nil {
 		return PersonDetail{}, err

@@ -14,21 +14,18 @@ import (
 
 // AddPage offers a form for a new person.
 func (p Pages) AddPage(w http.ResponseWriter, r *http.Request) error {
-	return page.Render(w, r, http.StatusOK, addPage(NewPersonInput{Name: r.URL.Query().Get("name")}, nil))
+	return page.Render(w, r, http.StatusOK, addPage(r.URL.Query().Get("name")))
 }
 
-// AddForm adds a person; what is wrong is said beside its field.
+// AddForm adds a person.
 func (p Pages) AddForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
-	in := NewPersonInput{
-		Name: r.FormValue("name"), Organisation: r.FormValue("organisation"), Role: r.FormValue("role"),
-		Place: r.FormValue("place"),
-		Email: r.Form["email"], Phone: r.Form["phone"], Link: r.Form["link"],
+	in, err := page.Input[NewPersonInput](r, "people.add")
+	if err != nil {
+		return err
 	}
 	person, err := p.addPerson(ctx, v, in)
-	if code := fault.CodeOf(err); code == fault.Invalid || code == fault.Conflict {
-		return page.Render(w, r, http.StatusUnprocessableEntity, addPage(in, err))
-	} else if err != nil {
+	if err != nil {
 		return err
 	}
 	return page.Done(w, r, "/people/"+person.ID.String(), storedWith(page.From(ctx).Printer, person.Shared))
@@ -49,30 +46,46 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 	case "edit":
 		return p.editForm(w, r, who)
 	case "identify":
-		var given IdentifiedPerson
-		if given, err = p.identify(ctx, request.Viewer, IdentifierInput{who, r.FormValue("value")}); err == nil {
+		in, err := page.Input[IdentifierInput](r, "people.identify")
+		if err != nil {
+			return err
+		}
+		given, err := p.identify(ctx, request.Viewer, in)
+		if err == nil {
 			return page.Done(w, r, back, storedWith(request.Printer, given.Shared))
 		}
+		return fault.About(err, "value")
 	case "unidentify":
 		_, err = p.unidentify(ctx, request.Viewer, IdentifierInput{who, r.FormValue("value")})
 	case "tag":
-		_, err = p.tag(ctx, request.Viewer, TagsInput{who, splitTags(r.FormValue("tag"))})
+		var in TagsInput
+		in, err = page.Input[TagsInput](r, "people.tag", page.Means("tags", "tag", splitTags(r.FormValue("tag"))...))
+		if err == nil {
+			_, err = p.tag(ctx, request.Viewer, in)
+		}
 	case "untag":
 		_, err = p.untag(ctx, request.Viewer, TagInput{who, r.FormValue("tag")})
 	case "note":
-		_, err = p.note(ctx, request.Viewer,
-			NoteInput{who, r.FormValue("text"), ParseVisibility(r.FormValue("visibility"))})
+		var in NoteInput
+		if in, err = page.Input[NoteInput](r, "people.note"); err == nil {
+			_, err = p.note(ctx, request.Viewer, in)
+		}
 	case "unnote":
 		sentence = "Removed."
 		err = p.withID(r.FormValue("note"), func(key id.ID) error { return p.RemoveNote(ctx, request.Viewer, key) })
 	case "date":
-		_, err = p.setDate(ctx, request.Viewer,
-			DateInput{who, r.FormValue("day"), r.FormValue("kind"), ParseVisibility(r.FormValue("visibility"))})
+		var in DateInput
+		if in, err = page.Input[DateInput](r, "people.date"); err == nil {
+			_, err = p.setDate(ctx, request.Viewer, in)
+		}
 	case "undate":
 		sentence = "Removed."
 		_, err = p.removeDate(ctx, request.Viewer, DateKindInput{who, r.FormValue("kind")})
 	case "share":
-		_, err = p.share(ctx, request.Viewer, ShareInput{who, r.FormValue("with")})
+		var in ShareInput
+		if in, err = page.Input[ShareInput](r, "people.share"); err == nil {
+			_, err = p.share(ctx, request.Viewer, in)
+		}
 	case "remove":
 		sentence = "Removed."
 		err = p.withID(r.FormValue("interaction"), func(key id.ID) error {
@@ -93,23 +106,26 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 // something is wrong, what was typed is shown again beside what is stored.
 func (p Pages) editForm(w http.ResponseWriter, r *http.Request, who PersonInput) error {
 	ctx, request := r.Context(), page.From(r.Context())
-	in, typed := EditPersonInput{PersonInput: who}, map[string]string{}
-	for name, field := range map[string]**string{
-		"name": &in.Name, "nickname": &in.Nickname, "organisation": &in.Organisation, "role": &in.Role,
-		"place": &in.Place,
+	in, err := page.Input[EditPersonInput](r, "people.edit")
+	if err != nil {
+		return err
+	}
+	typed := map[string]string{}
+	for name, field := range map[string]*string{
+		"name": in.Name, "nickname": in.Nickname, "organisation": in.Organisation, "role": in.Role, "place": in.Place,
 	} {
-		if values, given := r.Form[name]; given {
-			*field, typed[name] = &values[0], values[0]
+		if field != nil {
+			typed[name] = *field
 		}
 	}
-	err := p.unchanged(ctx, request.Viewer, who.Person, r.FormValue(page.VersionField))
+	err = p.unchanged(ctx, request.Viewer, who.Person, r.FormValue(page.VersionField))
 	if err == nil {
 		_, err = p.editPerson(ctx, request.Viewer, in)
 	}
 	switch fault.CodeOf(err) {
 	case "":
 		return page.Done(w, r, "/people/"+who.Person, request.Printer.T("Stored."))
-	case fault.Changed, fault.Invalid, fault.Conflict:
+	case fault.Changed:
 		person, failed := p.Resolve(ctx, request.Viewer, who.Person)
 		if failed != nil {
 			return err

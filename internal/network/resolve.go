@@ -83,7 +83,7 @@ func keysOf(people []Person) []id.ID {
 
 func notFound(reference string) error {
 	return fault.New(fault.NotFound, "Nobody here is called %q.", reference).
-		WithHint("Look the name up with gave people list --query.")
+		WithHint("Look the name up with gave people list --query.").OnPage("Look at how the name is written.")
 }
 
 // IdentifierOf reads a reference as an identifier; the kind is 0 when it is not one.

@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"context"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -29,6 +30,7 @@ func refill(ctx context.Context, whole []byte, t *tried, wrong error) ([]byte, b
 	form := formOf(root, t)
 	if form != nil {
 		fill(form, t)
+		unfold(form)
 	}
 	switch control := controlOf(form, t, fault.FieldOf(wrong)); {
 	case control != nil:
@@ -59,11 +61,22 @@ func mark(ctx context.Context, control *html.Node, wrong error) {
 	}
 	control.Attr = append(control.Attr, html.Attribute{Key: "aria-invalid", Val: "true"},
 		html.Attribute{Key: "aria-describedby", Val: wrongID}, html.Attribute{Key: "autofocus"})
+	unfold(control)
 	after := control
 	if control.Parent.DataAtom == atom.Label {
 		after = control.Parent
 	}
 	after.Parent.InsertBefore(element(atom.Span, "error small", beside(ctx, wrong)), after.NextSibling)
+}
+
+// unfold opens what a part of a page is folded away in.
+func unfold(part *html.Node) {
+	for n := range part.Ancestors() {
+		if n.DataAtom == atom.Details {
+			unset(n, "open")
+			n.Attr = append(n.Attr, html.Attribute{Key: "open"})
+		}
+	}
 }
 
 // wrongID is the id of the sentence that says what is wrong with a form.
@@ -90,7 +103,7 @@ func formOf(root *html.Node, t *tried) *html.Node {
 	var best *html.Node
 	most := -1
 	for n := range root.Descendants() {
-		if n.DataAtom != atom.Form || !strings.EqualFold(orElse(attr(n, "method"), "get"), t.method) {
+		if n.DataAtom != atom.Form || !sends(n, t.method) {
 			continue
 		}
 		action, err := url.Parse(orElse(attr(n, "action"), t.path))
@@ -104,9 +117,22 @@ func formOf(root *html.Node, t *tried) *html.Node {
 	return best
 }
 
+// sends says whether a form is sent by the method, by itself or by one of its buttons.
+func sends(form *html.Node, method string) bool {
+	if strings.EqualFold(orElse(attr(form, "method"), http.MethodGet), method) {
+		return true
+	}
+	for n := range form.Descendants() {
+		if n.DataAtom == atom.Button && strings.EqualFold(attr(n, "formmethod"), method) {
+			return true
+		}
+	}
+	return false
+}
+
 // likeness says how well a form fits what was sent; less than zero when it asks for something else.
 func likeness(form *html.Node, t *tried) int {
-	const fits, differs = 4, -100
+	const fits, differs = 4, -6
 	score := 0
 	buttons := map[string]bool{} // name, and whether one of its buttons was pressed
 	for _, c := range controls(form) {

@@ -64,7 +64,7 @@ func TestAFormThatFailsComesBackFilled(t *testing.T) {
 			[]string{`aria-invalid="true"`, `value="قهوة`},
 		},
 		{
-			"a word before it", fault.New(fault.Invalid, "%q is no number of minutes.", "-3").WithField("minutes"), 422,
+			"a word before it", fault.New(fault.Invalid, "%q is not a day.", "-3").WithField("minutes"), 422,
 			[]string{`name="edit-minutes" value="-3" aria-invalid="true"`},
 		},
 		{

@@ -32,7 +32,7 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	say := func(err error) error {
 		switch fault.CodeOf(err) {
 		case fault.NotFound, fault.Invalid, fault.Conflict:
-			shown.Problem = page.From(ctx).Printer.Fault(err)
+			shown.Problem = page.Sentence(ctx, err)
 			return nil
 		}
 		return err
@@ -60,8 +60,11 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 
 // GoalForm stores a goal: its title, and a line for each thing it takes.
 func (s *Service) GoalForm(w http.ResponseWriter, r *http.Request) error {
-	g, err := s.NewGoal(r.Context(), page.From(r.Context()).Viewer, r.FormValue("title"), r.FormValue("due"),
-		strings.Split(r.FormValue("items"), "\n"))
+	in, err := page.Input[AddGoalInput](r, "power.goal.add", page.Lines("item", "items"))
+	if err != nil {
+		return err
+	}
+	g, err := s.NewGoal(r.Context(), page.From(r.Context()).Viewer, in.Title, in.Due, in.Item)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func TestGoalsOnTheirPages(t *testing.T) {
 		}
 		s := NewService(d, store)
 		web := func(v op.Viewer) *pagetest.Site {
-			site := pagetest.New(v)
+			site := pagetest.New(v, s.Operations()...)
 			site.Handle("GET /power", op.Member, s.Page)
 			site.Handle("POST /power/goals", op.Member, s.GoalForm)
 			site.Handle("GET /power/goals/{goal}", op.Member, s.GoalPage)

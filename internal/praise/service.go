@@ -154,7 +154,7 @@ func (s *Service) other(ctx context.Context, v op.Viewer, reference string) (net
 	}
 	p, err := s.network.Resolve(ctx, v, reference)
 	if err != nil {
-		return p, err
+		return p, fault.About(err, "person")
 	}
 	self, err := s.self(ctx, v)
 	if err != nil {

@@ -53,29 +53,39 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, invited *Invitati
 // Form gives praise, keeps it, or asks for it.
 func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
-	n := New{
-		Person: r.FormValue("person"), Text: r.FormValue("text"), Occasion: r.FormValue("occasion"),
-		Consent: Consent(r.FormValue("consent")),
+	person := r.FormValue("person")
+	if key := r.FormValue("key"); key != "" && r.FormValue("name") == person {
+		person = key // the name was filled in for somebody whose name others may bear
 	}
-	if key := r.FormValue("key"); key != "" && r.FormValue("name") == n.Person {
-		n.Person = key // the name was filled in for somebody whose name others may bear
-	}
-	var err error
+	who := page.Means("person", "person", person)
 	switch r.FormValue("act") {
 	case "keep":
-		n.Consent = ConsentPrivate
-		_, err = s.Keep(ctx, request.Viewer, n)
+		in, err := page.Input[KeepInput](r, "praise.keep", who)
+		if err != nil {
+			return err
+		}
+		in.Consent = ConsentPrivate
+		if _, err := s.keep(ctx, request.Viewer, in); err != nil {
+			return err
+		}
 	case "invite":
-		invited, err := s.Invite(ctx, request.Viewer, n.Person, n.Occasion)
+		in, err := page.Input[InviteInput](r, "praise.invite", who)
+		if err != nil {
+			return err
+		}
+		invited, err := s.Invite(ctx, request.Viewer, in.Person, in.Occasion)
 		if err != nil {
 			return err
 		}
 		return s.show(w, r, &invited)
 	default:
-		_, err = s.Write(ctx, request.Viewer, n)
-	}
-	if err != nil {
-		return err
+		in, err := page.Input[WriteInput](r, "praise.write", who)
+		if err != nil {
+			return err
+		}
+		if _, err := s.write(ctx, request.Viewer, in); err != nil {
+			return err
+		}
 	}
 	return page.Done(w, r, "/praise", request.Printer.T("Noted."))
 }
@@ -95,7 +105,10 @@ func (s *Service) ChangeForm(w http.ResponseWriter, r *http.Request) error {
 	case "withdraw":
 		err = s.Withdraw(ctx, request.Viewer, key)
 	case "consent":
-		err = s.Allow(ctx, request.Viewer, key, Consent(r.FormValue("consent")), r.FormValue("evidence"))
+		var in ConsentInput
+		if in, err = page.Input[ConsentInput](r, "praise.consent"); err == nil {
+			err = s.Allow(ctx, request.Viewer, key, in.Consent, in.Evidence)
+		}
 	default:
 		err = fault.New(fault.Invalid, "There is no such thing to do with praise.")
 	}

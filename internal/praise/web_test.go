@@ -17,7 +17,7 @@ import (
 )
 
 func site(s *Service, v op.Viewer) *pagetest.Site {
-	site := pagetest.New(v)
+	site := pagetest.New(v, s.Operations()...)
 	site.Handle("GET /praise", op.Member, s.Page)
 	site.Handle("POST /praise", op.Member, s.Form)
 	site.Handle("POST /praise/{praise}", op.Member, s.ChangeForm)
@@ -43,7 +43,7 @@ func TestPraiseOnItsPages(t *testing.T) {
 			url.Values{"act": {"keep"}, "person": {"Anna Aal"}, "text": {"She saved <the> project"}}, 303)
 		web.Post(t, "/praise",
 			url.Values{"person": {"x"}, "name": {"x"}, "key": {anna.ID.String()}, "text": {"Anna listens well"}}, 303)
-		web.Post(t, "/praise", url.Values{"person": {"Nobody Known"}, "text": {"x"}}, 404)
+		web.Post(t, "/praise", url.Values{"person": {"Nobody Known"}, "text": {"x"}}, 422, "Nobody Known")
 		all.Send(t, newGet("/praise"), 303) // to the sign-in
 		body := web.Get(t, "/praise", 200, "She saved &lt;the&gt; project", "Anna listens well")
 		if strings.Contains(body, "<the>") {

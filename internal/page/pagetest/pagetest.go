@@ -8,21 +8,31 @@ import (
 	"strings"
 	"testing"
 
+	"gave.network/internal/api/wire"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 )
 
 // Site serves some pages to one viewer.
 type Site struct {
-	mux    *page.Mux
-	viewer op.Viewer
+	mux        *page.Mux
+	viewer     op.Viewer
+	operations *op.Registry
 }
 
-// New returns a site without pages.
-func New(v op.Viewer) *Site { return &Site{mux: &page.Mux{}, viewer: v} }
+// New returns a site without pages, whose forms bring the input of some operations.
+func New(v op.Viewer, operations ...op.Operation) *Site {
+	s := &Site{mux: &page.Mux{}, viewer: v}
+	if len(operations) > 0 {
+		s.operations = &op.Registry{}
+		s.operations.Add(operations...)
+		s.operations.CheckWith(wire.NewSet(operations...).Check)
+	}
+	return s
+}
 
 // As returns the same pages for another viewer.
-func (s *Site) As(v op.Viewer) *Site { return &Site{mux: s.mux, viewer: v} }
+func (s *Site) As(v op.Viewer) *Site { return &Site{mux: s.mux, viewer: v, operations: s.operations} }
 
 // Handle adds a page.
 func (s *Site) Handle(pattern string, least op.Role, h page.Handler) { s.mux.Handle(pattern, least, h) }
@@ -36,7 +46,9 @@ func (s *Site) HandleUpload(pattern string, least op.Role, most int64, h page.Ha
 // theirs.
 func (s *Site) Send(t testing.TB, r *http.Request, status int) *httptest.ResponseRecorder {
 	t.Helper()
-	r = r.WithContext(page.With(r.Context(), &page.Request{Viewer: s.viewer, Printer: s.viewer.Printer()}))
+	r = r.WithContext(page.With(r.Context(), &page.Request{
+		Viewer: s.viewer, Printer: s.viewer.Printer(), Operations: s.operations,
+	}))
 	w := httptest.NewRecorder()
 	s.mux.ServeHTTP(w, r)
 	if w.Code != status {
