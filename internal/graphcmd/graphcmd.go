@@ -69,14 +69,14 @@ type Request struct {
 
 // Result is what a run gives. Its JSON is the one that the command line promises.
 type Result struct {
-	Kernel  string          `json:"kernel"`
-	N       int             `json:"n"`
-	M       int64           `json:"m"`
-	Threads int             `json:"threads"`
-	Load    float64         `json:"load_s"`
-	Runs    []float64       `json:"runs_s"`
-	Result  map[string]any  `json:"result"`
-	Reject  int64           `json:"rejected,omitempty"`
+	Kernel  string            `json:"kernel"`
+	N       int               `json:"n"`
+	M       int64             `json:"m"`
+	Threads int               `json:"threads"`
+	Load    float64           `json:"load_s"`
+	Runs    []float64         `json:"runs_s"`
+	Result  map[string]any    `json:"result"`
+	Reject  int64             `json:"rejected,omitempty"`
 	Problem []graphio.Problem `json:"problems,omitempty"`
 }
 
