@@ -1,0 +1,121 @@
+package intake
+
+import (
+	"slices"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/text"
+)
+
+// join says that a record under another name was found to be a known person.
+type join struct {
+	kept, absorbed id.ID
+	reasons        []string
+}
+
+// apart are two persons who share an identifier and whose names keep them apart.
+type apart struct {
+	one, other id.ID
+	by         network.Identifier
+	reason     string // what keeps them apart; empty when only nothing joins them
+}
+
+// partOf says whether one of two names is a single word of the other.
+func partOf(a, b text.Name) bool {
+	one, other := text.Words(a.Full), text.Words(b.Full)
+	if len(one) > len(other) {
+		one, other = other, one
+	}
+	return len(one) == 1 && slices.Contains(other, one[0])
+}
+
+// clashReason says what keeps two names apart.
+func clashReason(a, b text.Name) string {
+	switch {
+	case text.OtherGeneration(a, b):
+		return text.ReasonOtherSuffix
+	case text.Agreeing(a, b) == text.Clash:
+		return text.ReasonOtherGiven
+	}
+	return ""
+}
+
+// clashes says whether a name clashes with any name of a person among the holders of an identifier.
+func (b *batchPeople) clashes(holders []knownPerson, top id.ID, name text.Name) bool {
+	return slices.ContainsFunc(holders, func(h knownPerson) bool {
+		return h.top == top && !h.none && text.Agreeing(h.name, name) == text.Clash
+	})
+}
+
+// writeJoins records which records were joined under another name, as merges that can be undone, and proposes whom
+// names keep apart although they share something.
+func (b *batchPeople) writeJoins() error {
+	for _, j := range b.joins {
+		how := network.Joined{Origin: network.ByImport, Import: b.importID, Reasons: j.reasons}
+		if err := network.Record(b.ctx, b.tx, b.viewer, j.kept, j.absorbed, how); err != nil {
+			return err
+		}
+	}
+	for _, key := range b.enriched { // what a record learns, the person it was found to be learns too
+		if err := network.Adopt(b.ctx, b.tx, b.viewer, key); err != nil {
+			return err
+		}
+	}
+	for _, a := range b.apart {
+		// A desk or a number of many says nothing of two of them.
+		if holders := b.known[network.Identifier{Kind: a.by.Kind, Value: a.by.Value}]; a.one == a.other ||
+			len(people(holders)) >= manyPeople ||
+			a.by.Kind == network.MailAddress && text.SharedMailbox(a.by.Value) {
+			continue
+		}
+		score, reasons := network.SharedScore(a.by.Kind), []string{network.ReasonOf(a.by.Kind)}
+		if a.reason != "" {
+			reasons = append(reasons, a.reason)
+		}
+		if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, a.other, a.one, score, reasons,
+			b.viewer.Now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// people returns the different persons among the holders of an identifier.
+func people(holders []knownPerson) map[id.ID]bool {
+	tops := map[id.ID]bool{}
+	for _, h := range holders {
+		tops[h.top] = true
+	}
+	return tops
+}
+
+// addressBooks are the formats in which one record is one person by its owner's own word.
+var addressBooks = []string{"vcard", "google", "outlook", "thunderbird", "monica", "ldif"}
+
+// judgeSame looks at pairs of persons that one contact named both of. In an address book, and when the names agree,
+// that is certain; otherwise it is a proposal, and nothing at all when the names are those of different people.
+func (b *batchPeople) judgeSame() error {
+	for _, pair := range b.same {
+		names, err := db.Values[string](b.ctx, b.tx, `select name from person where space = $1 and id in ($2, $3)
+			order by id`, b.viewer.Space, pair[0], pair[1])
+		if err != nil {
+			return err
+		}
+		if len(names) != 2 {
+			continue
+		}
+		similar, _ := text.NameSimilarity(text.ParseName(names[0]), text.ParseName(names[1]))
+		switch {
+		case similar >= 0.6 && slices.Contains(addressBooks, b.format):
+			b.loader.certain = append(b.loader.certain, pair)
+		case similar >= 0.3:
+			if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, pair[0], pair[1], 0.9,
+				[]string{network.ReasonOneContact}, b.viewer.Now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

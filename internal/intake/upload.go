@@ -1,0 +1,98 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+)
+
+// Upload records files that lie in a folder of Gave's own, which is removed when the import is done. It begins with
+// Start.
+func (s *Service) Upload(ctx context.Context, v op.Viewer, folder string, o Options) (id.ID, error) {
+	importID, err := s.begin(ctx, v, []string{folder}, o, folder)
+	if err != nil {
+		return id.Zero, err
+	}
+	_, err = s.db.ExecContext(ctx, `update import set claimed = $3 where space = $1 and id = $2`,
+		v.Space, importID, previewing)
+	return importID, db.Fault(err)
+}
+
+// pending returns the options and the folder of an upload that has not begun.
+func (s *Service) pending(ctx context.Context, v op.Viewer, importID id.ID) (Options, string, error) {
+	row, err := db.One[struct{ Options, Folder string }](ctx, s.db, `select options, folder from import
+		where space = $1 and owner = $2 and id = $3 and state = 'waiting' and claimed = $4`,
+		v.Space, v.Member, importID, previewing)
+	if err != nil {
+		return Options{}, "", err
+	}
+	var o Options
+	err = json.Unmarshal([]byte(row.Options), &o)
+	return o, row.Folder, err
+}
+
+// Start lets an upload that was previewed begin.
+func (s *Service) Start(ctx context.Context, v op.Viewer, importID id.ID) error {
+	n, err := db.Exec(ctx, s.db, `update import set claimed = 0 where space = $1 and owner = $2 and id = $3
+		and state = 'waiting' and claimed = $4`, v.Space, v.Member, importID, previewing)
+	if err == nil && n == 0 {
+		err = taken()
+	}
+	return err
+}
+
+// Drop throws an upload away that was previewed.
+func (s *Service) Drop(ctx context.Context, v op.Viewer, importID id.ID) error {
+	_, folder, err := s.pending(ctx, v, importID)
+	if err != nil {
+		return err
+	}
+	if _, err := s.db.ExecContext(ctx, `delete from import where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, importID); err != nil {
+		return db.Fault(err)
+	}
+	return os.RemoveAll(folder)
+}
+
+// Resume goes on with every import that was broken off, of all spaces, as their owners. It is what a server does at
+// start.
+func (s *Service) Resume(
+	ctx context.Context, viewer func(ctx context.Context, space, member id.ID) (op.Viewer, error),
+) error {
+	open, err := db.Select[struct {
+		Space id.ID
+		Owner id.ID
+		claim
+	}](ctx, s.db,
+		`select space, owner, id, worker, claimed from import where state in ('waiting', 'running') order by id`)
+	if err != nil {
+		return err
+	}
+	for _, i := range open {
+		if !i.free() {
+			continue
+		}
+		v, err := viewer(ctx, i.Space, i.Owner)
+		if err != nil {
+			return err
+		}
+		if _, err := s.Run(ctx, v, i.ID); err != nil && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		s.RemoveUploads(ctx, i.Space, i.ID)
+	}
+	return nil
+}
+
+// RemoveUploads deletes the uploaded files of an import that is done.
+func (s *Service) RemoveUploads(ctx context.Context, space, importID id.ID) {
+	folder, err := db.Value[string](ctx, s.db, `select folder from import
+		where space = $1 and id = $2 and state in ('done', 'failed', 'undone')`, space, importID)
+	if err == nil && folder != "" {
+		os.RemoveAll(folder)
+	}
+}
