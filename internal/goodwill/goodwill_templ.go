@@ -250,7 +250,7 @@ func matchPage(v matchView) templ.Component {
 				}
 			}
 			if v.Asked && len(v.Out.People) == 0 && v.Problem == "" {
-				templ_7745c5c3_Err = page.Empty("people", page.T(ctx, "Nobody comes to mind"), page.T(ctx, "Nothing that you know of anybody fits this. Note what people care about: gave goodwill note.")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Empty("people", page.T(ctx, "Nobody comes to mind"), page.T(ctx, "Nothing that you know of anybody fits this. Note what people care about.")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

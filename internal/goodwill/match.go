@@ -321,7 +321,7 @@ func (o MatchOutput) Text(p *locale.Printer) string {
 	}
 	if len(o.People) == 0 {
 		b.WriteString(
-			p.T("Nothing that you know of anybody fits this. Note what people care about: gave goodwill note.") + "\n")
+			p.T("Nothing that you know of anybody fits this. Note what people care about.") + "\n")
 	}
 	return b.String()
 }

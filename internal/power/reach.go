@@ -67,7 +67,7 @@ func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, 
 		}
 		switch {
 		case len(holders) == 0:
-			one.Hint = p.T("Nobody you know of holds this. Note who does (gave people tag), or say it in other words.")
+			one.Hint = p.T("Nobody you know of holds this. Note who does with a tag, or say it in other words.")
 		case !known:
 			one.Hint = p.T("You have no ties yet. Import your mail, calendar or contacts first.")
 		case one.Reach == 0:

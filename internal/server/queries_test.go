@@ -113,6 +113,36 @@ func much(t *testing.T, h house, v op.Viewer) (person, ask id.ID) {
 	return list[0].ID, ask
 }
 
+// pages are all that can be looked at without a form, with a person and an ask.
+func pages(person, ask id.ID) []string {
+	return []string{
+		"/", "/people", "/people?query=anna", "/people/" + person.String(), "/organisations",
+		"/organisations?query=bureau", "/give", "/commons", "/colleagues",
+		"/praise", "/power", "/horizon", "/goodwill", "/asks", "/asks/" + ask.String(), "/introductions", "/merges",
+		"/suppressions", "/import", "/settings", "/audit", "/rooms", "/capture?text=lunch+met+anna",
+	}
+}
+
+// signedIn returns a browser of the owner of a house, at the address under which it is served.
+func signedIn(t *testing.T, h house, address string) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	link, _ := strings.CutPrefix(h.link, h.url)
+	answer, err := client.PostForm(address+"/welcome", url.Values{
+		"link": {link[strings.Index(link, "=")+1:]}, "name": {"Barbara Dijkstra"}, "email": {"barbara@example.org"},
+		"password": {secret},
+	})
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%v %v", answer, err)
+	}
+	answer.Body.Close()
+	return client
+}
+
 // A page reads in sets: with 3,000 of everything it runs no more statements than a few.
 func TestPagesReadInSets(t *testing.T) {
 	h := open(t, 0)
@@ -132,26 +162,8 @@ func TestPagesReadInSets(t *testing.T) {
 		})))
 	}))
 	defer web.Close()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := &http.Client{Jar: jar}
-	link, _ := strings.CutPrefix(h.link, h.url)
-	answer, err := client.PostForm(web.URL+"/welcome", url.Values{
-		"link": {link[strings.Index(link, "=")+1:]}, "name": {"Barbara Dijkstra"}, "email": {"barbara@example.org"},
-		"password": {secret},
-	})
-	if err != nil || answer.StatusCode != http.StatusOK {
-		t.Fatalf("%v %v", answer, err)
-	}
-	answer.Body.Close()
-	for _, path := range []string{
-		"/", "/people", "/people?query=anna", "/people/" + person.String(), "/organisations",
-		"/organisations?query=bureau", "/give", "/commons", "/colleagues",
-		"/praise", "/power", "/horizon", "/goodwill", "/asks", "/asks/" + ask.String(), "/introductions", "/merges",
-		"/suppressions", "/import", "/settings", "/audit", "/rooms", "/capture?text=lunch+met+anna",
-	} {
+	client := signedIn(t, h, web.URL)
+	for _, path := range pages(person, ask) {
 		clear(seen)
 		begin := time.Now()
 		answer, err := client.Get(web.URL + path)
