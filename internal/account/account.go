@@ -73,17 +73,21 @@ func (s *Service) Local(ctx context.Context, lang locale.Lang) (op.Viewer, error
 		at := s.Now().UnixMicro()
 		m := memberRow{ID: id.New(), Space: id.New(), Account: id.New(), Role: int(op.Owner), Language: string(lang)}
 		for _, insert := range []struct {
-			query string
-			args  []any
+			table string
+			row   db.Row
 		}{
-			{`insert into account (id, email, name, password, language, zone, created)
-				values ($1, '', '', '', $2, '', $3)`, []any{m.Account, m.Language, at}},
-			{`insert into space (id, name, purpose, created) values ($1, '', 'professional', $2)`, []any{m.Space, at}},
-			{`insert into member (id, space, account, role, person, joined, ended)
-				values ($1, $2, $3, $4, $5, $6, 0)`, []any{m.ID, m.Space, m.Account, m.Role, id.Zero, at}},
+			{"account", db.Row{
+				"id": m.Account, "email": "", "name": "", "password": "", "language": m.Language, "zone": "",
+				"created": at,
+			}},
+			{"space", db.Row{"id": m.Space, "name": "", "purpose": "professional", "created": at}},
+			{"member", db.Row{
+				"id": m.ID, "space": m.Space, "account": m.Account, "role": m.Role, "person": id.Zero, "joined": at,
+				"ended": 0,
+			}},
 		} {
-			if _, err := tx.ExecContext(ctx, insert.query, insert.args...); err != nil {
-				return db.Fault(err)
+			if _, err := db.Insert(ctx, tx, insert.table, insert.row, ""); err != nil {
+				return err
 			}
 		}
 		found = s.viewer(m)

@@ -277,11 +277,11 @@ func (s *Service) Invite(ctx context.Context, v op.Viewer, role op.Role) (string
 	}
 	secret, now, key := newSecret(), s.Now(), id.New()
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `insert into invitation (token, id, space, kind, role, author, created,
-			expires, used) values ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
-			digest(secret), key, v.Space, kindJoin, role, v.Member, now.UnixMicro(),
-			now.Add(inviteLife).UnixMicro()); err != nil {
-			return db.Fault(err)
+		if _, err := db.Insert(ctx, tx, "invitation", db.Row{
+			"token": digest(secret), "id": key, "space": v.Space, "kind": kindJoin, "role": role, "author": v.Member,
+			"created": now.UnixMicro(), "expires": now.Add(inviteLife).UnixMicro(), "used": 0,
+		}, ""); err != nil {
+			return err
 		}
 		return s.Record(ctx, tx, v, "invitation.new", key.String()+" "+role.String())
 	})

@@ -108,10 +108,11 @@ func (s *Service) startSession(
 	}
 	now := s.Now()
 	secret = newSecret()
-	_, err = q.ExecContext(ctx, `insert into session (token, account, member, agent, created, seen, expires)
-		values ($1, $2, $3, $4, $5, $5, $6)`,
-		digest(secret), account, member, clip(agent, 200), now.UnixMicro(), now.Add(sessionLife).UnixMicro())
-	return secret, member, db.Fault(err)
+	_, err = db.Insert(ctx, q, "session", db.Row{
+		"token": digest(secret), "account": account, "member": member, "agent": clip(agent, 200),
+		"created": now.UnixMicro(), "seen": now.UnixMicro(), "expires": now.Add(sessionLife).UnixMicro(),
+	}, "")
+	return secret, member, err
 }
 
 func clip(s string, n int) string {
@@ -239,10 +240,10 @@ func (s *Service) SetupLink(ctx context.Context, v op.Viewer) (string, error) {
 		if _, err := tx.ExecContext(ctx, `delete from invitation where kind = $1`, kindSetup); err != nil {
 			return db.Fault(err)
 		}
-		_, err := tx.ExecContext(ctx, `insert into invitation (token, id, space, kind, role, author, created, expires,
-			used) values ($1, $2, $3, $4, $5, $6, $7, $8, 0)`,
-			digest(secret), id.New(), v.Space, kindSetup, op.Owner, v.Member, now.UnixMicro(),
-			now.Add(setupLife).UnixMicro())
+		_, err := db.Insert(ctx, tx, "invitation", db.Row{
+			"token": digest(secret), "id": id.New(), "space": v.Space, "kind": kindSetup, "role": op.Owner,
+			"author": v.Member, "created": now.UnixMicro(), "expires": now.Add(setupLife).UnixMicro(), "used": 0,
+		}, "")
 		return err
 	})
 	return secret, err
@@ -360,12 +361,12 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 			return db.Fault(err)
 		}
 		if i.Kind == kindJoin {
-			if _, err := tx.ExecContext(ctx, `insert into member (id, space, account, role, person, joined, ended)
-				values ($1, $2, $3, $4, $5, $6, 0)
-				on conflict (space, account) do update set role = case when member.ended > 0 then excluded.role
-				else member.role end, ended = 0`,
-				id.New(), i.Space, account, i.Role, id.Zero, s.Now().UnixMicro()); err != nil {
-				return db.Fault(err)
+			if _, err := db.Insert(ctx, tx, "member", db.Row{
+				"id": id.New(), "space": i.Space, "account": account, "role": i.Role, "person": id.Zero,
+				"joined": s.Now().UnixMicro(), "ended": 0,
+			}, `on conflict (space, account) do update set role = case when member.ended > 0 then excluded.role
+				else member.role end, ended = 0`); err != nil {
+				return err
 			}
 		}
 		joined, err := db.Value[id.ID](ctx, tx, `select id from member where space = $1 and account = $2`,

@@ -79,10 +79,11 @@ func (s *Service) newToken(ctx context.Context, v op.Viewer, name, scope string,
 		t.Expires, expires = &at, at.UnixMicro()
 	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `insert into api_token (token, id, member, name, created, used, expires, scope)
-			values ($1, $2, $3, $4, $5, 0, $6, $7)`,
-			digest(t.Secret), t.ID, v.Member, t.Name, now.UnixMicro(), expires, scope); err != nil {
-			return db.Fault(err)
+		if _, err := db.Insert(ctx, tx, "api_token", db.Row{
+			"token": digest(t.Secret), "id": t.ID, "member": v.Member, "name": t.Name, "created": now.UnixMicro(),
+			"used": 0, "expires": expires, "scope": scope,
+		}, ""); err != nil {
+			return err
 		}
 		return s.Record(ctx, tx, v, "token.new", t.ID.String()+" "+scope)
 	})

@@ -23,10 +23,11 @@ func (s *Service) Record(ctx context.Context, q db.Queryer, v op.Viewer, action,
 
 // audit writes a line in the trail of a space.
 func (s *Service) audit(ctx context.Context, tx db.Queryer, space, author id.ID, action, detail string) error {
-	_, err := tx.ExecContext(ctx, `insert into audit (space, id, author, at, action, detail)
-		values ($1, $2, $3, $4, $5, $6)`,
-		space, id.New(), author, s.Now().UnixMicro(), action, detail)
-	return db.Fault(err)
+	_, err := db.Insert(ctx, tx, "audit", db.Row{
+		"space": space, "id": id.New(), "author": author, "at": s.Now().UnixMicro(), "action": action,
+		"detail": detail,
+	}, "")
+	return err
 }
 
 // auditAccount writes a line in the trail of every space that an account is a member of.

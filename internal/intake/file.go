@@ -202,16 +202,18 @@ func (s *Service) newLoader(
 func (s *Service) confirm(ctx context.Context, tx *db.Tx, space, importID id.ID, path string, c Counts, next int64,
 	rejects []Rejected, rejected int64,
 ) error {
-	if _, err := tx.ExecContext(ctx, `update import_file set done = case when $4 > done then $4
-		else done end, people_added = people_added + $5,
-		people_matched = people_matched + $6, interactions_added = interactions_added + $7,
-		statements_added = statements_added + $8,
-		praise_added = praise_added + $9, duplicates = duplicates + $10, skipped = skipped + $11,
-		rejected = rejected + $12, organisations = organisations + $13, suppressed = suppressed + $14
-		where space = $1 and import = $2 and path = $3`, space, importID, path, next, c.PeopleAdded, c.PeopleMatched,
-		c.InteractionsAdded, c.StatementsAdded, c.PraiseAdded, c.Duplicates, c.Skipped, rejected, c.Organisations,
-		c.Suppressed); err != nil {
-		return db.Fault(err)
+	const file = "space = $1 and import = $2 and path = $3"
+	if _, err := db.Update(ctx, tx, "import_file", db.Row{
+		"people_added": db.Plus(c.PeopleAdded), "people_matched": db.Plus(c.PeopleMatched),
+		"interactions_added": db.Plus(c.InteractionsAdded), "statements_added": db.Plus(c.StatementsAdded),
+		"praise_added": db.Plus(c.PraiseAdded), "duplicates": db.Plus(c.Duplicates), "skipped": db.Plus(c.Skipped),
+		"rejected": db.Plus(rejected), "organisations": db.Plus(c.Organisations), "suppressed": db.Plus(c.Suppressed),
+	}, file, space, importID, path); err != nil {
+		return err
+	}
+	if _, err := db.Update(ctx, tx, "import_file", db.Row{"done": next}, file+" and done < $4",
+		space, importID, path, next); err != nil {
+		return err
 	}
 	var rows []any
 	for _, r := range rejects {

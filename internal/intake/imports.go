@@ -135,12 +135,13 @@ func (s *Service) begin(ctx context.Context, v op.Viewer, paths []string, o Opti
 				return nil
 			}
 		}
-		_, err = tx.ExecContext(ctx, `insert into import (space, id, owner, visibility, state, message, options, folder,
-			worker, claimed, started, finished)
-			values ($1, $2, $3, $4, 'waiting', '', $5, $6, '', 0, $7, 0)`,
-			v.Space, importID, v.Member, o.Visibility, string(content), folder, v.Now.UnixMicro())
+		_, err = db.Insert(ctx, tx, "import", db.Row{
+			"space": v.Space, "id": importID, "owner": v.Member, "visibility": o.Visibility, "state": "waiting",
+			"message": "", "options": string(content), "folder": folder, "worker": "", "claimed": 0,
+			"started": v.Now.UnixMicro(), "finished": 0,
+		}, "")
 		if err != nil {
-			return db.Fault(err)
+			return err
 		}
 		return s.network.Note(ctx, tx, v, "import", importID.String()+" "+o.Visibility.String())
 	})

@@ -476,11 +476,11 @@ func addPraise(ctx context.Context, tx *db.Tx, space id.ID, list []praiseRow, co
 		if !p.Time.IsZero() {
 			at = p.Time.UnixMicro()
 		}
-		n, err := db.Exec(ctx, tx, `insert into imported_praise (space, id, owner, kind, author, subject, body, title,
-			time, hidden, source, external, import)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing`,
-			space, p.id, p.owner, p.Kind, p.author, p.subject,
-			p.Text, p.Title, at, p.Hidden, p.Source, network.ExternalID(p.External), p.importID)
+		n, err := db.Insert(ctx, tx, "imported_praise", db.Row{
+			"space": space, "id": p.id, "owner": p.owner, "kind": p.Kind, "author": p.author, "subject": p.subject,
+			"body": p.Text, "title": p.Title, "time": at, "hidden": p.Hidden, "source": p.Source,
+			"external": network.ExternalID(p.External), "import": p.importID,
+		}, "on conflict do nothing")
 		if err != nil {
 			return err
 		}

@@ -555,12 +555,13 @@ func (b *batchPeople) write(counts *Counts) error {
 	for key, name := range b.rename {
 		var p network.Person
 		p.Named(name)
-		if _, err := b.tx.ExecContext(b.ctx, `update person set name = $3, given = $4, particle = $5, family = $6,
-			prefix = $7, suffix = $8, sort_key = $9
-			where space = $1 and id = $2 and not exists
+		if _, err := db.Update(b.ctx, b.tx, "person", db.Row{
+			"name": p.Name, "given": p.Given, "particle": p.Particle, "family": p.Family, "prefix": p.Prefix,
+			"suffix": p.Suffix, "sort_key": p.SortKey,
+		}, `space = $1 and id = $2 and not exists
 			(select 1 from person_field f where f.space = $1 and f.person = $2 and f.field = 'name')`,
-			b.viewer.Space, key, p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix, p.SortKey); err != nil {
-			return db.Fault(err)
+			b.viewer.Space, key); err != nil {
+			return err
 		}
 		renamed = append(renamed, key)
 	}

@@ -213,20 +213,18 @@ func (k *keyed) keep(ctx context.Context, answer op.Answer) (kept bool, err erro
 		return false, err
 	}
 	// There may be a row that is too old, or of a request that was broken off.
-	_, err = k.db.ExecContext(
-		ctx,
-		`insert into answered (space, member, key, request, status, body, at) values ($1, $2, $3, $4, $5, $6, $7)
-		on conflict (space, member, key) do update set request = excluded.request, status = excluded.status,
-		body = excluded.body, at = excluded.at`,
-		k.space,
-		k.member,
-		k.key,
-		k.content,
-		answer.Status,
-		sealed,
-		k.Now().UnixMicro(),
-	)
-	return err == nil, db.Fault(err)
+	err = k.write(ctx, answer.Status, sealed)
+	return err == nil, err
+}
+
+// write notes what a request was answered with; status 0 says that it is being done.
+func (k *keyed) write(ctx context.Context, status int, body []byte) error {
+	_, err := db.Insert(ctx, k.db, "answered", db.Row{
+		"space": k.space, "member": k.member, "key": k.key, "request": k.content, "status": status, "body": body,
+		"at": k.Now().UnixMicro(),
+	}, `on conflict (space, member, key) do update set request = excluded.request, status = excluded.status,
+		body = excluded.body, at = excluded.at`)
+	return err
 }
 
 // inParts runs a request that is not one transaction: its key is taken first, and given back when nothing came of it.
@@ -237,19 +235,7 @@ func (k *keyed) inParts(ctx context.Context, do func(ctx context.Context) (op.An
 		if out, found, err = k.find(ctx); found || err != nil {
 			return err
 		}
-		_, err = k.db.ExecContext(
-			ctx,
-			`insert into answered (space, member, key, request, status, body, at) values ($1, $2, $3, $4, 0, $5, $6)
-			on conflict (space, member, key) do update set request = excluded.request, status = 0, body = excluded.body,
-			at = excluded.at`,
-			k.space,
-			k.member,
-			k.key,
-			k.content,
-			[]byte{},
-			k.Now().UnixMicro(),
-		)
-		return db.Fault(err)
+		return k.write(ctx, 0, []byte{})
 	})
 	if found || err != nil {
 		return out, err
