@@ -30,8 +30,8 @@ var mayImport = map[string]string{
 
 	"docs/manual":      "",
 	"internal/page":    "fault id locale op principle",
-	"internal/help":    "docs/manual fault locale page",
-	"internal/room":    "db id",
+	"internal/room":    "db id move op page",
+	"internal/help":    "docs/manual fault locale op page room",
 	"internal/account": "db fault id locale op page room text",
 	"internal/network": "graph db fault id locale move op page room text",
 
@@ -59,16 +59,15 @@ var mayImport = map[string]string{
 
 	"internal/intake":  "graph network db fault id locale op page progress room text",
 	"internal/today":   "move db fault id locale op page room",
-	"internal/capture": "give goodwill network db fault id locale op page text",
+	"internal/capture": "give goodwill network db fault id locale op page room text",
 
 	// The faces know operations, not rooms.
 	"internal/api": "api/wire fault id locale op principle",
 	"internal/mcp": "api/wire fault id locale op principle progress",
 	"internal/cli": "api/wire config fault id locale op principle progress",
-	"internal/app": "account archive ask capture colleagues db fault give goodwill horizon id intake locale " +
-		"network once op page power praise room text today",
-	"internal/server": "account api app capture colleagues config db fault give goodwill help horizon id intake " +
-		"locale mcp network op page praise principle progress today",
+	"internal/app": "account archive ask capture colleagues db fault give goodwill help horizon id intake locale " +
+		"network once op power praise room text today",
+	"internal/server": "account api app config db fault id locale mcp op page progress",
 	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp network op praise " +
 		"praise/boast progress safefile server",
 	"": "program",

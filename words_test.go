@@ -23,6 +23,7 @@ import (
 	"gave.network/internal/help"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/page"
 	"gave.network/internal/principle"
 	"gave.network/lab"
 )
@@ -82,6 +83,10 @@ func readWords(t *testing.T) words {
 		w.sayDocs("operation "+o.Name, o.Out, map[reflect.Type]bool{})
 	}
 	for _, r := range app.Rooms() {
+		w.say("room", r.Title, r.About)
+		for _, place := range page.Navigation(r.Places) {
+			w.say("place", place.Title, place.About)
+		}
 		for _, t := range r.Tables {
 			w.say("table "+t.Name, t.Title)
 		}

@@ -6,10 +6,10 @@ import (
 	"gave.network/internal/db"
 )
 
-// EndAccess ends every session, token and pending invitation. A restored copy must not let in who was let in when the
+// endAccess ends every session, token and pending invitation. A restored copy must not let in who was let in when the
 // backup was made: what was revoked since would be valid again. Members sign in with their password, or come in by a
 // new link.
-func EndAccess(ctx context.Context, tx *db.Tx) error {
+func endAccess(ctx context.Context, tx *db.Tx) error {
 	for _, statement := range []string{`delete from session`, `delete from api_token`, `delete from invitation
 		where used = 0`} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {

@@ -2,11 +2,11 @@ package account
 
 import "gave.network/internal/room"
 
-// Room says what is kept of spaces, their members and what they may do. None of it is part of a network: a new space
+// tables says what is kept of spaces, their members and what they may do. None of it is part of a network: a new space
 // has its own.
-func Room() room.Room {
+func tables() []room.Table {
 	const governs = "accounts and rights belong to this installation"
-	return room.Room{Key: "account", Tables: []room.Table{
+	return []room.Table{
 		room.Of("account", "accounts").Key("id").Own("email", "name").Secret("password").Plain("language",
 			"zone", "created").
 			Anchored(`%s.id in (select account from member where space = $1)`).Withheld(governs),
@@ -30,5 +30,5 @@ func Room() room.Room {
 			Plain("status", "at").Withheld(governs),
 		room.Of("audit", "lines of the audit trail").Key("id").Owner("author").Plain("at", "action").Words("detail").
 			Withheld(governs),
-	}}
+	}
 }

@@ -11,6 +11,19 @@ import (
 	"gave.network/internal/page"
 )
 
+// pages adds the pages of accounts.
+func (s *Service) pages(m *page.Mux) {
+	p := Pages{s}
+	m.Handle("GET /settings", op.Guest, p.SettingsPage)
+	m.HandleLong("POST /settings", op.Guest, p.SettingsForm)
+	m.Handle("GET /audit", op.Owner, p.TrailPage)
+	m.Handle("GET /signin", op.Anonymous, p.SignInPage)
+	m.Handle("POST /signin", op.Anonymous, p.SignInForm)
+	m.Handle("POST /signout", op.Anonymous, p.SignOutForm)
+	m.Handle("GET /welcome", op.Anonymous, p.WelcomePage)
+	m.Handle("POST /welcome", op.Anonymous, p.WelcomeForm)
+}
+
 // Pages are the pages of accounts.
 type Pages struct{ *Service }
 

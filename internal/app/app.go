@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/give"
 	"gave.network/internal/goodwill"
+	"gave.network/internal/help"
 	"gave.network/internal/horizon"
 	"gave.network/internal/intake"
 	"gave.network/internal/network"
@@ -53,6 +54,8 @@ type App struct {
 	Power      *power.Service
 	Capture    *capture.Service
 	Today      *today.Service
+	// Rooms are all parts, in an order in which what rows belong to comes first. It is the only list of them.
+	Rooms      []room.Room
 	Operations *op.Registry
 }
 
@@ -69,19 +72,14 @@ func Open(ctx context.Context, config Config) (*App, error) {
 // Registry returns the operations without a database, for help and completion.
 func Registry() *op.Registry { return build(Config{}, nil).Operations }
 
-// Rooms returns what every part of Gave keeps, in an order in which what rows belong to comes first.
-func Rooms() []room.Room {
-	return []room.Room{
-		account.Room(), network.Room(), intake.Room(), give.Room(), praise.Room(), ask.Room(), goodwill.Room(),
-		colleagues.Room(), power.Room(), today.Room(),
-	}
-}
+// Rooms returns the rooms without a database, for what they say of themselves.
+func Rooms() []room.Room { return build(Config{}, nil).Rooms }
 
 func build(config Config, d *db.DB) *App {
 	a := &App{
 		Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{},
 	}
-	a.Intake = intake.NewService(d, a.Network, a.Account.SetPerson)
+	a.Intake = intake.NewService(d, a.Network, filepath.Join(config.Data, "uploads"), a.Account.SetPerson)
 	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, give.FolderName))
 	a.Praise = praise.NewService(d, a.Network, a.deeds)
 	a.Goodwill = goodwill.NewService(d, a.Network, a.givenSince)
@@ -91,27 +89,25 @@ func build(config Config, d *db.DB) *App {
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
-	a.Today = today.NewService(d, a.Network.SettleToRead, a.Give, a.Praise, a.Goodwill, a.Ask, a.Colleagues, a.Horizon,
-		a.Power, a.Network)
+	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed)
+	a.Rooms = []room.Room{
+		a.Account.Room(), a.Network.Room(), a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(),
+		a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), a.Capture.Room(), a.Today.Room(),
+		help.Room(),
+	}
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))
 	}
 	a.Network.OnTrail(a.Account.Record)
-	a.Network.SetRooms(Rooms())
+	a.Network.SetRooms(a.Rooms)
+	a.Today.SetRooms(a.Rooms)
 	a.Intake.ReadExports(IsExport, a.ReadBack)
-	a.Operations.Add(a.Today.Operations()...)
-	a.Operations.Add(a.Capture.Operations()...)
-	a.Operations.Add(a.Network.Operations()...)
-	a.Operations.Add(a.Intake.Operations()...)
-	a.Operations.Add(a.Give.Operations()...)
-	a.Operations.Add(a.Praise.Operations()...)
-	a.Operations.Add(a.Ask.Operations()...)
-	a.Operations.Add(a.Goodwill.Operations()...)
-	a.Operations.Add(a.Colleagues.Operations()...)
-	a.Operations.Add(a.Horizon.Operations()...)
-	a.Operations.Add(a.Power.Operations()...)
-	a.Operations.Add(a.Account.Operations()...)
-	a.versions()
+	for _, r := range a.Rooms {
+		a.Operations.Add(r.Operations...)
+		for _, version := range r.Versions {
+			a.Operations.Versions(version.Field, version.Of, version.Operations...)
+		}
+	}
 	return a
 }
 

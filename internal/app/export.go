@@ -11,27 +11,15 @@ import (
 	"time"
 
 	"gave.network/internal/db"
-
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 )
 
 // exportFormat names what an export is; gave import knows it by that.
 const exportFormat = "gave-export-2"
-
-// exported are the operations whose answers make an export for people and other programs, beside the tables from which
-// Gave reads it back. Who had rather not be together is in none of them, by design.
-var exported = []string{
-	"profile.show", "organisations.list", "give.list", "give.returns", "commons.list", "praise.list", "ask.list",
-	"introductions.list", "goodwill.facts",
-	"colleagues.positions", "colleagues.observations", "power.goals", "merges.list", "import.list",
-}
-
-// takingIn are those of them that take in what imports found, or let go what is over, before they answer. They are
-// asked once before an export, which then sees one state of the database throughout.
-var takingIn = []string{"praise.list", "introductions.list"}
 
 // Export says what to export.
 type Export struct {
@@ -55,8 +43,11 @@ func (a *App) ExportWith(ctx context.Context, v op.Viewer, w io.Writer, e Export
 	if err := a.Account.Record(ctx, a.DB, v, "export", ""); err != nil && !db.Busy(err) {
 		return err
 	}
-	for _, name := range takingIn {
-		if _, err := a.list(ctx, v, name); err != nil {
+	for _, e := range a.exports() {
+		if !e.TakesIn {
+			continue
+		}
+		if _, err := a.list(ctx, v, e); err != nil {
 			return err
 		}
 	}
@@ -82,12 +73,12 @@ func (a *App) exportAll(ctx context.Context, v op.Viewer, out *bufio.Writer) err
 	if err != nil {
 		return err
 	}
-	for _, name := range exported {
-		answer, err := a.list(ctx, v, name)
+	for _, e := range a.exports() {
+		answer, err := a.list(ctx, v, e)
 		if err != nil {
 			return err
 		}
-		if err := member(out, name, answer); err != nil {
+		if err := member(out, e.Operation, answer); err != nil {
 			return err
 		}
 	}
@@ -123,8 +114,8 @@ func (a *App) exportOne(ctx context.Context, v op.Viewer, out *bufio.Writer, e E
 			return err
 		}
 	}
-	for _, name := range exported {
-		answer, err := a.list(ctx, v, name)
+	for _, e := range a.exports() {
+		answer, err := a.list(ctx, v, e)
 		if err != nil {
 			return err
 		}
@@ -138,7 +129,7 @@ func (a *App) exportOne(ctx context.Context, v op.Viewer, out *bufio.Writer, e E
 		if err != nil {
 			return err
 		}
-		if err := member(out, name, text); err != nil {
+		if err := member(out, e.Operation, text); err != nil {
 			return err
 		}
 	}
@@ -223,17 +214,27 @@ func member(out *bufio.Writer, name string, value any) error {
 	return err
 }
 
+// exports returns what an export holds for people and other programs. Who had rather not be together is in none of it,
+// by design.
+func (a *App) exports() []room.Export {
+	var out []room.Export
+	for _, r := range a.Rooms {
+		out = append(out, r.Exports...)
+	}
+	return out
+}
+
 // listedAtOnce is a limit that operations which list accept.
 const listedAtOnce = 1000
 
-// list calls an operation that lists, page by page where it has pages.
-func (a *App) list(ctx context.Context, v op.Viewer, name string) (any, error) {
-	if name == "organisations.list" {
-		return a.Network.EveryOrganisation(ctx, v)
+// list calls the operation of an export, page by page where it has pages.
+func (a *App) list(ctx context.Context, v op.Viewer, e room.Export) (any, error) {
+	if e.All != nil {
+		return e.All(ctx, v)
 	}
-	o, ok := a.Operations.Find(name)
+	o, ok := a.Operations.Find(e.Operation)
 	if !ok {
-		return nil, fmt.Errorf("there is no operation %s", name)
+		return nil, fmt.Errorf("there is no operation %s", e.Operation)
 	}
 	in := reflect.New(o.In).Elem()
 	limit, offset := in.FieldByName("Limit"), in.FieldByName("Offset")

@@ -3,12 +3,9 @@ package app
 import (
 	"context"
 
-	"gave.network/internal/account"
 	"gave.network/internal/archive"
 	"gave.network/internal/db"
-	"gave.network/internal/give"
 	"gave.network/internal/id"
-	"gave.network/internal/intake"
 )
 
 // BackupSource is what a backup of this network is made of.
@@ -22,12 +19,20 @@ func countPeople(ctx context.Context, q db.Queryer) (int64, error) {
 
 // SharedFiles lists the files in the data directory that rows point to.
 func SharedFiles(ctx context.Context, q db.Queryer) ([]archive.SharedFile, error) {
-	files, err := give.Files(ctx, q)
-	out := make([]archive.SharedFile, len(files))
-	for i, f := range files {
-		out[i] = archive.SharedFile{Name: f.Name, SHA256: f.Digest}
+	var out []archive.SharedFile
+	for _, r := range Rooms() {
+		if r.Files == nil {
+			continue
+		}
+		files, err := r.Files(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range files {
+			out = append(out, archive.SharedFile(f))
+		}
 	}
-	return out, err
+	return out, nil
 }
 
 // Counts says how many people and interactions there are.
@@ -38,11 +43,15 @@ func (a *App) Counts(ctx context.Context) (people, interactions int64, err error
 	return people, interactions, err
 }
 
-// EndCopies ends in a restored copy what must not go on in two places: sessions, tokens, pending invitations, and
-// uploads that were not read.
+// EndCopies ends in a restored copy what must not go on in two places, such as sessions and uploads that were not read.
 func EndCopies(ctx context.Context, tx *db.Tx) error {
-	if err := account.EndAccess(ctx, tx); err != nil {
-		return err
+	for _, r := range Rooms() {
+		if r.Copied == nil {
+			continue
+		}
+		if err := r.Copied(ctx, tx); err != nil {
+			return err
+		}
 	}
-	return intake.EndUploads(ctx, tx)
+	return nil
 }

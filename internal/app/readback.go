@@ -199,7 +199,7 @@ func (a *App) ReadBack(ctx context.Context, v op.Viewer, path string) (intake.Co
 				WithHint("Wait until that program is done, or stop it, and try again.")
 		}
 		tried = true
-		r = reader{App: a, v: v, path: path, tables: room.Tables(Rooms()), tx: tx}
+		r = reader{App: a, v: v, path: path, tables: room.Tables(a.Rooms), tx: tx}
 		return r.read(ctx, main)
 	}); err != nil {
 		return intake.Counts{}, err

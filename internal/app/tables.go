@@ -38,7 +38,7 @@ type tableWriter struct {
 // read back.
 func (a *App) exportTables(ctx context.Context, v op.Viewer, out *bufio.Writer) (*network.Gathering, error) {
 	w := tableWriter{
-		App: a, v: v, out: out, tables: room.Tables(Rooms()), people: a.Network.Gather(v),
+		App: a, v: v, out: out, tables: room.Tables(a.Rooms), people: a.Network.Gather(v),
 		shown: map[string]map[id.ID]id.ID{},
 	}
 	for _, t := range w.tables {

@@ -2,9 +2,9 @@ package ask
 
 import "gave.network/internal/room"
 
-// Room says what is kept of asks, offers and introductions.
-func Room() room.Room {
-	return room.Room{Key: "ask", Forget: forget, Tables: []room.Table{
+// tables says what is kept of asks, offers and introductions.
+func tables() []room.Table {
+	return []room.Table{
 		room.Of("ask", "asks and offers").Key("id").Owner("owner").Person("person", room.Cleared).Seen("visibility").
 			Plain("audience", "kind").
 			Words("body", "why").Plain("due", "state").Words("outcome").Plain("created", "changed"),
@@ -15,5 +15,5 @@ func Room() room.Room {
 			Person("target", room.Goes).Plain("chosen").Words("body").Plain("state", "middle_agreed").
 			Words("requester_address", "target_address").
 			Secret("middle_key", "target_key").Words("outcome").Plain("created", "changed", "expires"),
-	}}
+	}
 }

@@ -10,6 +10,21 @@ import (
 	"gave.network/internal/page"
 )
 
+// pages adds the pages of the room.
+func (s *Service) pages(m *page.Mux) {
+	m.Handle("GET /asks", op.Guest, s.AsksPage)
+	m.Handle("GET /asks/new", op.Member, s.NewPage)
+	m.Handle("POST /asks/new", op.Member, s.NewForm)
+	m.Handle("GET /asks/{ask}", op.Guest, s.AskPage)
+	m.Handle("POST /asks/{ask}", op.Member, s.AskForm)
+	m.Handle("GET /open/{ask}", op.Anonymous, s.PublicPage)
+	m.Handle("GET /introductions", op.Guest, s.IntroductionsPage)
+	m.Handle("POST /introductions", op.Member, s.IntroduceForm)
+	m.Handle("POST /introductions/{introduction}", op.Guest, s.ActForm)
+	m.Handle("GET /introduction/{secret}", op.Anonymous, s.LinkPage)
+	m.Handle("POST /introduction/{secret}", op.Anonymous, s.LinkForm)
+}
+
 const shown = 50
 
 // AsksPage lists the viewer's asks and those of others.

@@ -3,8 +3,15 @@ package capture
 import (
 	"net/http"
 
+	"gave.network/internal/op"
 	"gave.network/internal/page"
 )
+
+// pages adds the pages of capture.
+func (s *Service) pages(m *page.Mux) {
+	m.Handle("GET /capture", op.Member, s.Page)
+	m.Handle("POST /capture", op.Member, s.Form)
+}
 
 // Page shows what was understood of a line, and asks before it is stored. A script gets the part without the frame.
 func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {

@@ -305,7 +305,7 @@ func TestChart(t *testing.T) {
 		if list, err = o.positions(ctx, o.v, op.None{}); err != nil || list.Positions[0].Person.Name != "Frits Fazant" {
 			t.Errorf("a merged person kept the place in the chart: %+v %v", list, err)
 		}
-		o.store.SetRooms([]room.Room{network.Room(), Room()})
+		o.store.SetRooms([]room.Room{o.store.Room(), o.Room()})
 		if _, err := o.store.Erase(ctx, o.v, o.who["Anna Aal"], false); err != nil {
 			t.Fatal(err)
 		}

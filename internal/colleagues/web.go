@@ -11,6 +11,14 @@ import (
 	"gave.network/internal/page"
 )
 
+// pages adds the pages of the room.
+func (s *Service) pages(m *page.Mux) {
+	m.Handle("GET /colleagues", op.Member, s.Page)
+	m.HandleLong("POST /colleagues/proposal", op.Member, s.ProposalForm)
+	m.Handle("POST /colleagues/note", op.Member, s.NoteForm)
+	m.HandleUpload("POST /colleagues/chart", op.Member, MostUpload, s.ChartForm)
+}
+
 // colleaguesView is what the page shows.
 type colleaguesView struct {
 	Skills, Size, Must, Never, Organisation, Layer string

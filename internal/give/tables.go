@@ -2,9 +2,9 @@ package give
 
 import "gave.network/internal/room"
 
-// Room says what is kept of gifts, returns and what is shared.
-func Room() room.Room {
-	return room.Room{Key: "give", Forget: forget, Tables: []room.Table{
+// tables says what is kept of gifts, returns and what is shared.
+func tables() []room.Table {
+	return []room.Table{
 		room.Of("gift", "gifts and returns").Key("id").Owner("owner").Seen("visibility").Plain("direction", "kind").
 			Words("body", "link").
 			Plain("minutes", "at", "source", "external", "created"),
@@ -15,5 +15,5 @@ func Room() room.Room {
 			Words("title", "body", "link").Plain("digest").Words("file").
 			Plain("media", "bytes").Words("licence").Plain("language").Words("tags").Plain("created",
 			"updated", "taken"),
-	}}
+	}
 }

@@ -19,10 +19,26 @@ import (
 	"gave.network/internal/text"
 )
 
+// pages adds the pages of the room.
+func (s *Service) pages(m *page.Mux) {
+	m.Handle("GET /give", op.Member, s.GivePage)
+	m.Handle("POST /give", op.Member, s.GiveForm)
+	m.Handle("POST /give/edit", op.Member, s.EditForm)
+	m.Handle("POST /give/forget", op.Member, s.ForgetForm)
+	m.Handle("GET /commons", op.Member, s.CommonsPage)
+	m.HandleUpload("POST /commons", op.Member, MostUpload, s.ShareForm)
+	m.Handle("POST /commons/remove", op.Member, s.UnshareForm)
+	m.Handle("GET /commons/{resource}", op.Anonymous, s.ResourcePage)
+	m.Handle("GET /commons/{resource}/file", op.Anonymous, s.ResourceFile)
+	m.Handle("GET /shared/{member}", op.Anonymous, s.SharedPage)
+	m.Handle("GET /shared/{member}/feed.atom", op.Anonymous, s.SharedFeed)
+	m.HandleLong("POST /give/trace", op.Member, s.TraceForm)
+}
+
 // Panel shows what the viewer gave to a person on that person's page. What came in is not set beside it: there is no
 // balance.
-func (s *Service) Panel(ctx context.Context, v op.Viewer, person network.Person) (templ.Component, error) {
-	gifts, err := s.To(ctx, v, person.ID, 20)
+func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.Component, error) {
+	gifts, err := s.To(ctx, v, person, 20)
 	if err != nil || len(gifts) == 0 {
 		return nil, err
 	}

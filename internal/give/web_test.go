@@ -126,7 +126,7 @@ func TestGivingOnItsPage(t *testing.T) {
 		if chance.Enough || chance.P != 1 || chance.Effect != 1 || chance.Gifts != 1 || chance.Returns != 1 {
 			t.Errorf("%+v", chance)
 		}
-		panel, err := s.Panel(ctx, v, anna)
+		panel, err := s.Panel(ctx, v, anna.ID)
 		if err != nil || panel == nil {
 			t.Fatal(panel, err)
 		}

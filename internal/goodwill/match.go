@@ -97,7 +97,7 @@ func (s *Service) match(ctx context.Context, v op.Viewer, in MatchInput) (MatchO
 	first, rest, _ := strings.Cut(tip, " ")
 	if lower := strings.ToLower(first); strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
 		link = first
-		page, err := s.pages.Read(ctx, link)
+		page, err := s.reader.Read(ctx, link)
 		switch {
 		case err == nil:
 			out.Title = page.Title

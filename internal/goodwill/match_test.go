@@ -32,7 +32,7 @@ func TestWhoWouldLikeThis(t *testing.T) {
 		ctx := context.Background()
 		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
 		s := NewService(d, network.NewStore(d), nil)
-		s.pages = pages{"https://example.org/boats": {
+		s.reader = pages{"https://example.org/boats": {
 			Title: "A guide to wooden boats",
 			Text:  "How to varnish the hull of a wooden boat, and where to find a yard.",
 		}}

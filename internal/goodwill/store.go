@@ -16,7 +16,7 @@ import (
 type Service struct {
 	db      *db.DB
 	network *network.Store
-	pages   reader
+	reader  reader
 	given   func(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error)
 }
 
@@ -24,7 +24,7 @@ type Service struct {
 func NewService(
 	d *db.DB, store *network.Store, given func(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error),
 ) *Service {
-	return &Service{db: d, network: store, pages: fetch.New(), given: given}
+	return &Service{db: d, network: store, reader: fetch.New(), given: given}
 }
 
 // Add stores a fact about a person within a transaction and returns its id.

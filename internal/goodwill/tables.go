@@ -2,13 +2,13 @@ package goodwill
 
 import "gave.network/internal/room"
 
-// Room says what is kept of what matters to people and of what they answered.
-func Room() room.Room {
-	return room.Room{Key: "goodwill", Tables: []room.Table{
+// tables says what is kept of what matters to people and of what they answered.
+func tables() []room.Table {
+	return []room.Table{
 		room.Of("fact", "needs, interests and facts").Key("id").Owner("owner").Seen("visibility").
 			Person("person", room.Goes).Plain("kind").
 			Words("body", "source").Plain("at", "due", "answered", "created"),
 		room.Of("outcome", "answers to small favours").Key("id").Owner("owner").Person("person", room.Goes).
 			Words("what").Plain("yes", "at"),
-	}}
+	}
 }

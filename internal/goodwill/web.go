@@ -14,9 +14,17 @@ import (
 	"gave.network/internal/page"
 )
 
+// pages adds the pages of the room.
+func (s *Service) pages(m *page.Mux) {
+	m.Handle("GET /goodwill", op.Member, s.MatchPage)
+	m.HandleLong("POST /goodwill", op.Member, s.MatchForm)
+	m.Handle("POST /goodwill/note", op.Member, s.NoteForm)
+	m.Handle("POST /goodwill/answer", op.Member, s.AnswerForm)
+}
+
 // Panel shows what matters to a person on that person's page.
-func (s *Service) Panel(ctx context.Context, v op.Viewer, person network.Person) (templ.Component, error) {
-	facts, err := s.Facts(ctx, v, person.ID, "", false, 50)
+func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.Component, error) {
+	facts, err := s.Facts(ctx, v, person, "", false, 50)
 	if err != nil || len(facts) == 0 {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func TestNeedsOnTheirPage(t *testing.T) {
 		web(v).Post(t, "/goodwill", url.Values{"text": {" "}}, 200)
 		optest.Call[MatchOutput](t, ops, v, "goodwill.match",
 			MatchInput{Text: "An apartment in Utrecht", Limit: 5}, "Anna Aal")
-		panel, err := s.Panel(ctx, v, anna)
+		panel, err := s.Panel(ctx, v, anna.ID)
 		if err != nil || panel == nil {
 			t.Fatal(panel, err)
 		}

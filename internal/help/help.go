@@ -21,7 +21,9 @@ import (
 	"gave.network/docs/manual"
 	"gave.network/internal/fault"
 	"gave.network/internal/locale"
+	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/room"
 )
 
 // First is the page that /help shows.
@@ -180,6 +182,14 @@ func heading(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.Wa
 			html.EscapeString(string(anchor)), html.EscapeString(words(h, source)), h.Level)
 	}
 	return ast.WalkContinue, nil
+}
+
+// Room says where the manual is.
+func Room() room.Room {
+	return room.Room{Key: "help", Title: "Help", Pages: func(m *page.Mux) {
+		m.Handle("GET /help", op.Anonymous, Show)
+		m.Handle("GET /help/{page}", op.Anonymous, Show)
+	}}
 }
 
 // Show answers with a page of the manual. Who is not signed in may read it too: installing comes first.

@@ -7,8 +7,15 @@ import (
 	"strings"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/op"
 	"gave.network/internal/page"
 )
+
+// pages adds the pages of the room.
+func (s *Service) pages(m *page.Mux) {
+	m.Handle("GET /horizon", op.Member, s.Page)
+	m.Handle("GET /horizon/picture", op.Member, s.PicturePage)
+}
 
 // Page finds the way to somebody, and shows which ties and which new acquaintances widen the view.
 func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {

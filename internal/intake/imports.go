@@ -35,6 +35,11 @@ type Service struct {
 	db      *db.DB
 	network *network.Store
 	self    func(ctx context.Context, v op.Viewer, person id.ID) error // records who the member is
+	// uploads is the folder where uploads lie until they are read.
+	uploads string
+	woken   chan struct{}
+	// MostUpload is the most that one upload may bring, in bytes.
+	MostUpload int64
 
 	isExport func(path string) bool // says whether a file is an export of Gave itself
 	readBack func(ctx context.Context, v op.Viewer, path string) (Counts, error)
@@ -61,11 +66,26 @@ func (s *Service) export(ctx context.Context, v op.Viewer, path string) (Report,
 	return report, nil
 }
 
-// NewService returns the service. setSelf records which person a member is.
+// NewService returns the service. Uploads lie in a folder until they are read. setSelf records which person a member
+// is.
 func NewService(
-	d *db.DB, store *network.Store, setSelf func(ctx context.Context, v op.Viewer, person id.ID) error,
+	d *db.DB, store *network.Store, uploads string,
+	setSelf func(ctx context.Context, v op.Viewer, person id.ID) error,
 ) *Service {
-	return &Service{db: d, network: store, self: setSelf}
+	return &Service{
+		db: d, network: store, self: setSelf, uploads: uploads, woken: make(chan struct{}, 1), MostUpload: MostUpload,
+	}
+}
+
+// Woken tells the worker that there is work. A signal may be lost: the rows of the imports are the truth.
+func (s *Service) Woken() <-chan struct{} { return s.woken }
+
+// wake lets the worker look at once.
+func (s *Service) wake() {
+	select {
+	case s.woken <- struct{}{}:
+	default:
+	}
 }
 
 // Options says how to import.

@@ -2,9 +2,9 @@ package intake
 
 import "gave.network/internal/room"
 
-// Room says what is kept of imports.
-func Room() room.Room {
-	return room.Room{Key: "intake", Forget: forget, Tables: []room.Table{
+// tables says what is kept of imports.
+func tables() []room.Table {
+	return []room.Table{
 		room.Of("import", "imports").Key("id").Owner("owner").Seen("visibility").Plain("state").
 			Words("message", "options").
 			Plain("folder", "worker", "claimed", "started", "finished"),
@@ -22,5 +22,5 @@ func Room() room.Room {
 			Person("subject", room.Goes).Words("body", "title").Plain("time", "hidden", "source", "external").
 			Import("import").
 			SameBy("subject", "id"),
-	}}
+	}
 }

@@ -11,18 +11,24 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/network"
+	"gave.network/internal/op"
 	"gave.network/internal/page"
 )
 
-// Pages are the pages of imports.
-type Pages struct {
-	*Service
-	Folder string // where uploads lie until they are read
-	Wake   func() // tells the worker that there is work
+// pages adds the pages of imports.
+func (s *Service) pages(m *page.Mux) {
+	p := Pages{s}
+	m.Handle("GET /import", op.Member, p.ImportPage)
+	m.HandleUpload("POST /import", op.Member, s.MostUpload, p.UploadForm)
+	m.Handle("GET /import/{import}", op.Member, p.ReportPage)
+	m.HandleLong("POST /import/{import}", op.Member, p.ReportForm)
 }
 
+// Pages are the pages of imports.
+type Pages struct{ *Service }
+
 const (
-	// MostUpload is the most that one upload may bring, in bytes: twenty years of mail.
+	// MostUpload is the most that one upload may bring unless somebody sets it, in bytes: twenty years of mail.
 	MostUpload = 20 << 30
 	// maxUploadFiles is how many files one upload may bring.
 	maxUploadFiles = 200
@@ -45,9 +51,9 @@ func (p Pages) UploadForm(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Invalid, "No files came along.").WithHint("Choose one or more files and send them.")
 	}
 	key := id.New()
-	folder := filepath.Join(p.Folder, key.String())
+	folder := filepath.Join(p.uploads, key.String())
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fault.Wrap(err, fault.Unavailable, "The data directory %s cannot be made.", p.Folder)
+		return fault.Wrap(err, fault.Unavailable, "The data directory %s cannot be made.", p.uploads)
 	}
 	options, files, err := receive(reader.NextPart, folder)
 	if err == nil && files == 0 {
@@ -196,7 +202,7 @@ func (p Pages) ReportForm(w http.ResponseWriter, r *http.Request) error {
 		if err := p.Start(ctx, request.Viewer, key); err != nil {
 			return err
 		}
-		p.Wake()
+		p.wake()
 		return page.Done(w, r, "/import/"+key.String(), "")
 	case "drop":
 		if err := p.Drop(ctx, request.Viewer, key); err != nil {

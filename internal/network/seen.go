@@ -74,7 +74,7 @@ func sawDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 			said[s.Brought][s] = true
 		}
 	}
-	tables := Room().Tables
+	tables := tables()
 	var seen []Sighting
 	for _, name := range slices.Sorted(maps.Keys(said)) {
 		t, _ := room.Find(tables, name)

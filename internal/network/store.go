@@ -24,9 +24,13 @@ type Store struct {
 }
 
 // NewStore returns the store on a database.
-func NewStore(d *db.DB) *Store { return &Store{db: d, rooms: []room.Room{Room()}} }
+func NewStore(d *db.DB) *Store {
+	s := &Store{db: d}
+	s.rooms = []room.Room{s.Room()}
+	return s
+}
 
-// SetRooms says what all parts of Gave keep, in an order in which what rows belong to comes first.
+// SetRooms says what the parts of Gave are, in an order in which what rows belong to comes first.
 func (s *Store) SetRooms(rooms []room.Room) { s.rooms = rooms }
 
 // tables returns what all parts keep.

@@ -2,9 +2,9 @@ package network
 
 import "gave.network/internal/room"
 
-// Room says what is kept of people, of what happened between them and of their ties.
-func Room() room.Room {
-	return room.Room{Key: "network", Tables: []room.Table{
+// tables says what is kept of people, of what happened between them and of their ties.
+func tables() []room.Table {
+	return []room.Table{
 		room.Of("person", "people").Key("id").Owner("owner").Seen("visibility").
 			Own("name", "given", "particle", "family", "prefix", "suffix", "sort_key").Words("nickname", "organisation",
 			"title", "place", "rest").
@@ -61,5 +61,5 @@ func Room() room.Room {
 		room.Of("suppression", "suppressions").Key("id").Owner("owner").Plain("erasure", "hash").Words("reason").
 			Link("author", "member").Plain("at", "left_out"),
 		room.Of("suppression_key", "keys of suppressions").Owner("owner").Plain("secret"),
-	}}
+	}
 }

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -15,14 +14,25 @@ import (
 	"gave.network/internal/page"
 )
 
-// Panel is what a room shows of a person on that person's page; nil for nothing.
-type Panel func(ctx context.Context, v op.Viewer, person Person) (templ.Component, error)
+// pages adds the pages of people, ties and merges.
+func (s *Store) pages(m *page.Mux) {
+	p := Pages{s}
+	m.Handle("GET /people", op.Guest, p.PeoplePage)
+	m.Handle("GET /people/new", op.Member, p.AddPage)
+	m.Handle("POST /people/new", op.Member, p.AddForm)
+	m.Handle("GET /people/{person}", op.Guest, p.PersonPage)
+	m.Handle("POST /people/{person}", op.Member, p.PersonForm)
+	m.Handle("GET /people/{person}/erase", op.Member, p.ErasePage)
+	m.Handle("GET /organisations", op.Guest, p.OrganisationsPage)
+	m.Handle("GET /organisations/{organisation}", op.Guest, p.OrganisationPage)
+	m.Handle("GET /merges", op.Member, p.MergesPage)
+	m.Handle("POST /merges", op.Member, p.MergesForm)
+	m.Handle("GET /suppressions", op.Member, p.SuppressionsPage)
+	m.Handle("POST /suppressions", op.Member, p.SuppressionsForm)
+}
 
 // Pages are the pages of people, ties and merges.
-type Pages struct {
-	*Store
-	Panels []Panel // of the rooms
-}
+type Pages struct{ *Store }
 
 const perPage = 50
 
@@ -157,8 +167,11 @@ func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, 
 		}
 		view.tie = &tie
 	}
-	for _, panel := range p.Panels {
-		component, err := panel(ctx, v, person)
+	for _, room := range p.rooms {
+		if room.Panel == nil {
+			continue
+		}
+		component, err := room.Panel(ctx, v, person.ID)
 		if err != nil {
 			return err
 		}

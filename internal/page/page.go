@@ -34,7 +34,9 @@ type Request struct {
 	SignedIn bool
 	// Operations are those of which forms bring the input; see Input.
 	Operations *op.Registry
-	Base       string // the public address of the server, such as https://gave.example; empty when nobody said it
+	// Places are where the navigation leads to, in its order.
+	Places []Place
+	Base   string // the public address of the server, such as https://gave.example; empty when nobody said it
 }
 
 type requestKey struct{}

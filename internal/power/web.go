@@ -8,8 +8,17 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/network"
+	"gave.network/internal/op"
 	"gave.network/internal/page"
 )
+
+// pages adds the pages of the room.
+func (s *Service) pages(m *page.Mux) {
+	m.Handle("GET /power", op.Member, s.Page)
+	m.Handle("POST /power/goals", op.Member, s.GoalForm)
+	m.Handle("GET /power/goals/{goal}", op.Member, s.GoalPage)
+	m.Handle("POST /power/goals/{goal}", op.Member, s.GoalStateForm)
+}
 
 // powerView is what the page shows.
 type powerView struct {

@@ -2,9 +2,9 @@ package praise
 
 import "gave.network/internal/room"
 
-// Room says what is kept of praise.
-func Room() room.Room {
-	return room.Room{Key: "praise", Tables: []room.Table{
+// tables says what is kept of praise.
+func tables() []room.Table {
+	return []room.Table{
 		room.Of("praise", "praise").Key("id").Owner("owner").Person("author", room.Goes).
 			Person("subject", room.Goes).Plain("kind").
 			Words("body", "occasion").Plain("at", "consent").Words("evidence").
@@ -12,5 +12,5 @@ func Room() room.Room {
 		room.Of("praise_invitation", "requests for praise").Key("id").Owner("owner").Person("author", room.Goes).
 			Person("subject", room.Goes).
 			Words("occasion").Secret("digest").Plain("created", "expires").Link("praise", "praise"),
-	}}
+	}
 }

@@ -11,10 +11,22 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 )
+
+// pages adds the pages of the room.
+func (s *Service) pages(m *page.Mux) {
+	m.Handle("GET /praise", op.Member, s.Page)
+	m.Handle("POST /praise", op.Member, s.Form)
+	m.Handle("POST /praise/{praise}", op.Member, s.ChangeForm)
+	m.Handle("GET /praise/link/{secret}", op.Anonymous, s.LinkPage)
+	m.Handle("POST /praise/link/{secret}", op.Anonymous, s.LinkForm)
+	m.Handle("GET /praised/{member}", op.Anonymous, s.PublicPage)
+	m.Handle("GET /praised/{member}/embed", op.Anonymous, s.EmbedPage)
+	m.Handle("GET /praise/check", op.Member, CheckPage)
+	m.HandleLong("POST /praise/check", op.Member, CheckForm)
+}
 
 // praiseView is what the page shows.
 type praiseView struct {
@@ -119,8 +131,8 @@ func (s *Service) ChangeForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 // Panel shows on a person's page what was said, and the way to praise.
-func (s *Service) Panel(ctx context.Context, v op.Viewer, person network.Person) (templ.Component, error) {
-	if v.Role < op.Member || person.ID == v.Person || v.Person.IsZero() {
+func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.Component, error) {
+	if v.Role < op.Member || person == v.Person || v.Person.IsZero() {
 		return nil, nil
 	}
 	list, _, err := s.List(ctx, v)
@@ -129,11 +141,11 @@ func (s *Service) Panel(ctx context.Context, v op.Viewer, person network.Person)
 	}
 	var of []Praise
 	for _, p := range list {
-		if p.Author.ID == person.ID || p.Subject.ID == person.ID {
+		if p.Author.ID == person || p.Subject.ID == person {
 			of = append(of, p)
 		}
 	}
-	return praisePanel(person.ID.String(), of), nil
+	return praisePanel(person.String(), of), nil
 }
 
 // LinkPage is the page of who was asked for praise; nobody has to sign in.

@@ -76,7 +76,7 @@ func TestPraiseOnItsPages(t *testing.T) {
 			op.None{}, "published"); list.Page != public {
 			t.Errorf("the page is %q", list.Page)
 		}
-		panel, err := s.Panel(context.Background(), v, anna)
+		panel, err := s.Panel(context.Background(), v, anna.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

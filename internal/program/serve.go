@@ -41,7 +41,7 @@ func serveCommand() *cobra.Command {
 			defer a.Close()
 			s := server.New(a, cli.Version().Version)
 			s.Front = front
-			s.MostUpload, s.Limits.Form, s.Limits.Stall = settings.Bytes(config.UploadLimit),
+			a.Intake.MostUpload, s.Limits.Form, s.Limits.Stall = settings.Bytes(config.UploadLimit),
 				settings.Bytes(config.FormLimit), settings.Duration(config.Patience)
 			return s.Serve(cmd.Context(), settings.Text(config.Listen), cmd.OutOrStdout(), flags.Lang)
 		},

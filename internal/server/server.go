@@ -19,7 +19,6 @@ import (
 	"gave.network/internal/app"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/intake"
 	"gave.network/internal/locale"
 	"gave.network/internal/mcp"
 	"gave.network/internal/op"
@@ -35,19 +34,21 @@ type Server struct {
 	Front Front
 	// Limits say how much a request may bring and how long it may take.
 	Limits page.Limits
-	// MostUpload is the most that one upload of files to import may bring, in bytes.
-	MostUpload int64
 
 	app     *app.App
 	version string
-	worker  *worker
+	places  []page.Place
 }
 
 // New makes the server of an app.
 func New(a *app.App, version string) *Server {
-	return &Server{
-		Limits: page.DefaultLimits, MostUpload: intake.MostUpload, app: a, version: version, worker: newWorker(a),
+	s := &Server{Limits: page.DefaultLimits, app: a, version: version}
+	var places []page.Place
+	for _, room := range a.Rooms {
+		places = append(places, room.Places...)
 	}
+	s.places = page.Navigation(places)
+	return s
 }
 
 // Handler returns everything that the server answers.
@@ -146,7 +147,7 @@ func (s *Server) browser(next http.Handler) http.Handler {
 		}
 		request := &page.Request{
 			Viewer: viewer, Printer: viewer.Printer(), Path: r.URL.Path, ID: id.New().String(), SignedIn: signedIn,
-			Operations: s.app.Operations,
+			Operations: s.app.Operations, Places: s.places,
 		}
 		if s.Front.Public != nil {
 			request.Base = s.Front.Public.String()

@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 )
 
 // The answers to a move, and how long each keeps it away.
@@ -28,15 +29,23 @@ const (
 
 // Service makes the viewer's day.
 type Service struct {
-	db        *db.DB
-	settle    func(ctx context.Context, v op.Viewer) error
-	proposers []move.Proposer
+	db     *db.DB
+	settle func(ctx context.Context, v op.Viewer) error
+	member func(ctx context.Context, secret string) (op.Viewer, error)
+	rooms  []room.Room
 }
 
-// NewService returns the service. settle brings the ties of the viewer's space up to date before they are read.
-func NewService(d *db.DB, settle func(ctx context.Context, v op.Viewer) error, proposers ...move.Proposer) *Service {
-	return &Service{db: d, settle: settle, proposers: proposers}
+// NewService returns the service. settle brings the ties of the viewer's space up to date before they are read; member
+// says whose day the secret address of a feed shows.
+func NewService(
+	d *db.DB, settle func(ctx context.Context, v op.Viewer) error,
+	member func(ctx context.Context, secret string) (op.Viewer, error),
+) *Service {
+	return &Service{db: d, settle: settle, member: member}
 }
+
+// SetRooms says which rooms propose moves.
+func (s *Service) SetRooms(rooms []room.Room) { s.rooms = rooms }
 
 // Today returns at most seven moves for the viewer.
 func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
@@ -54,8 +63,11 @@ func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 		away[key] = true
 	}
 	var all []move.Move
-	for _, p := range s.proposers {
-		moves, err := p.Propose(ctx, v)
+	for _, r := range s.rooms {
+		if r.Proposer == nil {
+			continue
+		}
+		moves, err := r.Proposer.Propose(ctx, v)
 		if err != nil {
 			return nil, err
 		}

@@ -8,11 +8,11 @@ import (
 	"gave.network/internal/room"
 )
 
-// Room says what is kept of the moves of Today.
-func Room() room.Room {
-	return room.Room{Key: "today", Forget: forget, Tables: []room.Table{
+// tables says what is kept of the moves of Today.
+func tables() []room.Table {
+	return []room.Table{
 		room.Of("move_answer", "answers to moves").Owner("owner").Unique("move").Plain("answer", "until", "at"),
-	}}
+	}
 }
 
 // forget removes the answers to moves about people who are being erased: their keys hold the id.

@@ -14,6 +14,7 @@ import (
 	"gave.network/internal/move"
 	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 	"gave.network/internal/today"
 )
 
@@ -86,8 +87,10 @@ func TestAnswersAreRemembered(t *testing.T) {
 		ctx := context.Background()
 		v := networktest.Viewer(t, d, networktest.Space(t, d), "me", op.Owner)
 		other := networktest.Viewer(t, d, v.Space, "other", op.Member)
-		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil },
-			fixed{{Key: "a", Value: 0.9}, {Key: "b", Value: 0.8}, {Key: "c", Value: 0.7}, {Key: "d", Value: 0.6}})
+		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil)
+		s.SetRooms([]room.Room{{Proposer: fixed{
+			{Key: "a", Value: 0.9}, {Key: "b", Value: 0.8}, {Key: "c", Value: 0.7}, {Key: "d", Value: 0.6},
+		}}})
 		keys := func(v op.Viewer) string {
 			moves, err := s.Today(ctx, v)
 			if err != nil {

@@ -7,8 +7,34 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/network"
+	"gave.network/internal/page"
+	"gave.network/internal/room"
 	"gave.network/internal/text"
 )
+
+// Room says what the room is.
+func (s *Service) Room() room.Room {
+	return room.Room{
+		Key: "colleagues", Title: "Colleagues", About: "Know how things really run.",
+		Places: []page.Place{{
+			Key: "colleagues", Title: "Colleagues", Address: "/colleagues", Rank: page.Principle,
+			About: "How things really run: with whom to work, whom to have on your side, who links whom.",
+			Icon: "M9.5 5.5a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0" +
+				"M2.5 18a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0M16.5 18" +
+				"a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0M10.8 7.7 6.2 15.8M13.2 7.7l4.6 8.1M7.5 18h9",
+		}},
+		Operations: s.Operations(),
+		Versions: []room.Version{
+			{Of: s.ChartVersion, Operations: []string{
+				"colleagues.positions", "colleagues.chart", "colleagues.unchart",
+			}},
+		},
+		Pages:    s.pages,
+		Proposer: s,
+		Tables:   tables(),
+		Exports:  []room.Export{{Operation: "colleagues.positions"}, {Operation: "colleagues.observations"}},
+	}
+}
 
 // Observed is the source of statements that are somebody's own observation. They are private to who made them, and
 // fade.

@@ -8,7 +8,32 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/network"
+	"gave.network/internal/page"
+	"gave.network/internal/room"
 )
+
+// Room says what the room is.
+func (s *Service) Room() room.Room {
+	return room.Room{
+		Key: "ask", Title: "Ask", About: "Dare to ask.",
+		Places: []page.Place{{
+			Key: "asks", Title: "Asks", Address: "/asks", Rank: page.Principle,
+			About: "Dare to ask: who can help, who wants to, and how you get there.",
+			Icon:  "M4 5h16v11H10l-4 3.5V16H4zM10 9a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6.9M12 13.6v.01",
+		}},
+		Operations: s.Operations(),
+		Versions: []room.Version{
+			{Field: "ask", Of: s.Version, Operations: []string{
+				"ask.show", "ask.sent", "ask.helped", "ask.help", "ask.thank", "ask.close", "ask.remove",
+			}},
+		},
+		Pages:    s.pages,
+		Proposer: s,
+		Tables:   tables(),
+		Forget:   forget,
+		Exports:  []room.Export{{Operation: "ask.list"}, {Operation: "introductions.list", TakesIn: true}},
+	}
+}
 
 // Kind says whether something is asked or offered.
 type Kind string

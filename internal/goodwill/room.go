@@ -9,7 +9,27 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/network"
+	"gave.network/internal/page"
+	"gave.network/internal/room"
 )
+
+// Room says what the room is.
+func (s *Service) Room() room.Room {
+	return room.Room{
+		Key: "goodwill", Title: "Goodwill", About: "Small personal gestures.",
+		Places: []page.Place{{
+			Key: "goodwill", Title: "Goodwill", Address: "/goodwill", Rank: page.Principle,
+			About: "Small personal gestures: who would like this?",
+			Icon:  "M12 20s-7.5-4.5-7.5-10A4 4 0 0 1 12 7.5 4 4 0 0 1 19.5 10c0 5.5-7.5 10-7.5 10z",
+		}},
+		Operations: s.Operations(),
+		Pages:      s.pages,
+		Proposer:   s,
+		Panel:      s.Panel,
+		Tables:     tables(),
+		Exports:    []room.Export{{Operation: "goodwill.facts"}},
+	}
+}
 
 // Kind is what sort of thing matters to somebody.
 type Kind string

@@ -17,8 +17,32 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/page"
+	"gave.network/internal/room"
 	"gave.network/internal/text"
 )
+
+// Room says what the room is.
+func (s *Service) Room() room.Room {
+	return room.Room{
+		Key: "power", Title: "Power", About: "Friends in the right places.",
+		Places: []page.Place{{
+			Key: "power", Title: "Power", Address: "/power", Rank: page.Principle,
+			About: "Friends in the right places, on all layers, and what people do together.",
+			Icon:  "M13 3 5 13.5h6L10 21l9-11h-6.5z",
+		}},
+		Operations: s.Operations(),
+		Versions: []room.Version{
+			{Field: "goal", Of: s.Version, Operations: []string{
+				"power.goal.show", "power.goal.close", "power.goal.remove",
+			}},
+		},
+		Pages:    s.pages,
+		Proposer: s,
+		Tables:   tables(),
+		Exports:  []room.Export{{Operation: "power.goals"}},
+	}
+}
 
 // Service is what people can do together.
 type Service struct {

@@ -7,7 +7,34 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/network"
+	"gave.network/internal/page"
+	"gave.network/internal/room"
 )
+
+// Room says what the room is.
+func (s *Service) Room() room.Room {
+	return room.Room{
+		Key: "give", Title: "Give", About: "Give without expecting anything back.",
+		Places: []page.Place{{
+			Key: "give", Title: "Give", Address: "/give", Rank: page.Principle,
+			About: "Give without expecting anything back. What came in may still have come from there.",
+			Icon:  "M4 11h16v9H4zM3 7h18v4H3zM12 7v13M12 7c-4 0-5-4-2.5-4S12 7 12 7s0-4 2.5-4S16 7 12 7",
+		}},
+		Operations: s.Operations(),
+		Versions: []room.Version{
+			{Field: "gift", Of: s.Version, Operations: []string{
+				"give.show", "give.edit", "give.remove",
+			}},
+		},
+		Pages:    s.pages,
+		Proposer: s,
+		Panel:    s.Panel,
+		Tables:   tables(),
+		Forget:   forget,
+		Files:    files,
+		Exports:  []room.Export{{Operation: "give.list"}, {Operation: "give.returns"}, {Operation: "commons.list"}},
+	}
+}
 
 // Kind is what sort of gift it was.
 type Kind string

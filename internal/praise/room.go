@@ -8,7 +8,27 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/network"
+	"gave.network/internal/page"
+	"gave.network/internal/room"
 )
+
+// Room says what the room is.
+func (s *Service) Room() room.Room {
+	return room.Room{
+		Key: "praise", Title: "Praise", About: "Let others do the boasting.",
+		Places: []page.Place{{
+			Key: "praise", Title: "Praise", Address: "/praise", Rank: page.Principle,
+			About: "Let others do the boasting, and be the first to praise.",
+			Icon:  "m12 4 2.3 4.9 5.2.6-3.9 3.6 1.1 5.3L12 15.7l-4.7 2.7 1.1-5.3L4.5 9.5l5.2-.6z",
+		}},
+		Operations: s.Operations(),
+		Pages:      s.pages,
+		Proposer:   s,
+		Panel:      s.Panel,
+		Tables:     tables(),
+		Exports:    []room.Export{{Operation: "praise.list", TakesIn: true}},
+	}
+}
 
 // Consent is what the author allows to be done with the words.
 type Consent string
