@@ -16,7 +16,7 @@ var mayImport = map[string]string{
 	"graph":         "", // the engine stands alone
 	"graph/graphio": "graph graph/internal/decimal graph/internal/mapped graph/internal/ranges",
 
-	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/principle": "", "internal/realdata": "",
+	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/realdata": "",
 	"internal/text": "", "internal/near": "", // of tests
 	"internal/locale":   "fault",
 	"internal/config":   "fault locale",
@@ -29,7 +29,7 @@ var mayImport = map[string]string{
 	"internal/graphcmd": "fault graph progress",
 
 	"docs/manual":      "",
-	"internal/page":    "fault id locale op principle",
+	"internal/page":    "fault id locale op",
 	"internal/room":    "db id move op page",
 	"internal/help":    "docs/manual fault locale op page room",
 	"internal/account": "db fault id locale op page room text",
@@ -62,9 +62,9 @@ var mayImport = map[string]string{
 	"internal/capture": "give goodwill network db fault id locale op page room text",
 
 	// The faces know operations, not rooms.
-	"internal/api": "api/wire fault id locale op principle",
-	"internal/mcp": "api/wire fault id locale op principle progress",
-	"internal/cli": "api/wire config fault id locale op principle progress",
+	"internal/api": "api/wire fault id locale op",
+	"internal/mcp": "api/wire fault id locale op progress",
+	"internal/cli": "api/wire config fault id locale op progress",
 	"internal/app": "account archive ask capture colleagues db fault give goodwill help horizon id intake locale " +
 		"network once op power praise room text today",
 	"internal/server": "account api app config db fault id locale mcp op page progress",
@@ -74,7 +74,7 @@ var mayImport = map[string]string{
 
 	// The laboratory, which no part of the product imports.
 	"lab": "app ask/routing cli db fault give/trace goodwill goodwill/chance id intake intake/read locale op " +
-		"progress lab/archive lab/world",
+		"progress room lab/archive lab/world",
 	"lab/world":       "fault",
 	"lab/archive":     "ask/routing text",
 	"lab/train/ask":   "ask/routing intake intake/read lab/archive",

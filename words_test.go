@@ -24,7 +24,6 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
-	"gave.network/internal/principle"
 	"gave.network/lab"
 )
 
@@ -91,8 +90,8 @@ func readWords(t *testing.T) words {
 			w.say("table "+t.Name, t.Title)
 		}
 	}
-	for _, p := range principle.All() {
-		w.say("principle", p.Title, p.About)
+	for _, p := range app.Registry().Groups() {
+		w.say("group", p.Title, p.About)
 	}
 	for _, k := range graphcmd.Kernels() {
 		w.say("kernel "+k.Name, k.Help)

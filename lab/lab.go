@@ -8,14 +8,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gave.network/internal/app"
 	"gave.network/internal/cli"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 )
 
 // New returns the commands of the laboratory. They take the words and flags that they had when they were part of the
 // product.
 func New() *cobra.Command {
 	registry := &op.Registry{}
+	registry.Group(room.Principles(app.Rooms())...)
 	registry.Add(Operations()...)
 	return cli.New(cli.Program{
 		Name: "gave-lab", Short: "Make fictional worlds, and measure what Gave promises",

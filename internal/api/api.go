@@ -77,7 +77,7 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 	// Few ask for the description, so it is made when the first one does. It has a set of its own, since it leaves
 	// schemas out.
 	description := sync.OnceValue(func() *description {
-		return newDescription(wire.NewSet(operations...), operations, info)
+		return newDescription(wire.NewSet(operations...), registry, info)
 	})
 	s.mux.HandleFunc("GET "+Prefix+"/openapi.json", func(w http.ResponseWriter, r *http.Request) {
 		description().serveJSON(w, r)
@@ -85,7 +85,7 @@ func Handler(registry *op.Registry, authenticate func(*http.Request) (op.Viewer,
 	s.mux.HandleFunc("GET "+Prefix+"/openapi.yaml", func(w http.ResponseWriter, r *http.Request) {
 		description().serveYAML(w, r)
 	})
-	pages := sync.OnceValue(func() *docs { return newDocs(s.set, operations, info) })
+	pages := sync.OnceValue(func() *docs { return newDocs(s.set, registry, info) })
 	s.mux.HandleFunc("GET /api/{$}", func(w http.ResponseWriter, r *http.Request) { pages().servePage(w, r) })
 	s.mux.HandleFunc("GET /api/docs.css", serveStyle)
 	s.mux.Handle("GET /api", http.RedirectHandler("/api/", http.StatusMovedPermanently))

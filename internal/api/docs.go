@@ -18,7 +18,6 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
-	"gave.network/internal/principle"
 )
 
 //go:embed docs.html
@@ -37,7 +36,7 @@ type docs struct {
 }
 
 type docGroup struct {
-	principle.Group
+	op.Group
 	Operations []docOperation
 }
 
@@ -57,15 +56,15 @@ type docField struct {
 	Required               bool
 }
 
-func newDocs(set *wire.Set, operations []op.Operation, info Info) *docs {
+func newDocs(set *wire.Set, registry *op.Registry, info Info) *docs {
 	d := &docs{info: info, log: info.Log, style: checksum(docsCSS)}
 	d.content = template.Must(template.New("docs").Parse(docsHTML))
 	byGroup := map[string][]docOperation{}
-	for _, o := range operations {
-		key := principle.Of(o.Command()[0]).Key
+	for _, o := range served(registry) {
+		key := registry.GroupOf(o.Command()[0]).Key
 		byGroup[key] = append(byGroup[key], docOf(set, o))
 	}
-	for _, g := range principle.All() {
+	for _, g := range registry.Groups() {
 		if len(byGroup[g.Key]) > 0 {
 			d.groups = append(d.groups, docGroup{g, byGroup[g.Key]})
 		}

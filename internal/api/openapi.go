@@ -15,7 +15,6 @@ import (
 
 	"gave.network/internal/api/wire"
 	"gave.network/internal/op"
-	"gave.network/internal/principle"
 )
 
 // description is the OpenAPI 3.1 document, made once.
@@ -24,7 +23,7 @@ type description struct {
 	tag        string // of both, for caches
 }
 
-func newDescription(set *wire.Set, operations []op.Operation, info Info) *description {
+func newDescription(set *wire.Set, operations *op.Registry, info Info) *description {
 	document := document(set, operations, info)
 	asJSON, err := json.Marshal(document)
 	if err != nil {
@@ -79,7 +78,7 @@ code changed (412) and nothing is changed. Without If-Match the change is made.
 
 Sign in with an API token: make one on the settings page and send it as "Authorization: Bearer TOKEN".`
 
-func document(set *wire.Set, operations []op.Operation, info Info) *huma.OpenAPI {
+func document(set *wire.Set, operations *op.Registry, info Info) *huma.OpenAPI {
 	registry := set.Registry()
 	version := info.Version
 	if version == "" {
@@ -117,12 +116,12 @@ func document(set *wire.Set, operations []op.Operation, info Info) *huma.OpenAPI
 		Paths: map[string]*huma.PathItem{},
 	}
 	used := map[string]bool{}
-	for _, o := range operations {
-		tag := principle.Of(o.Command()[0])
+	for _, o := range served(operations) {
+		tag := operations.GroupOf(o.Command()[0])
 		used[tag.Key] = true
 		api.AddOperation(operation(set, o, tag, schemes))
 	}
-	for _, g := range principle.All() {
+	for _, g := range operations.Groups() {
 		if used[g.Key] {
 			api.Tags = append(api.Tags, &huma.Tag{Name: g.Title, Description: g.About})
 		}
@@ -133,7 +132,7 @@ func document(set *wire.Set, operations []op.Operation, info Info) *huma.OpenAPI
 
 // operation describes one operation.
 func operation(
-	set *wire.Set, o op.Operation, tag principle.Group, schemes map[string]*huma.SecurityScheme,
+	set *wire.Set, o op.Operation, tag op.Group, schemes map[string]*huma.SecurityScheme,
 ) *huma.Operation {
 	shapes := set.Shapes(o)
 	text := o.Summary

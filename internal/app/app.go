@@ -91,8 +91,8 @@ func build(config Config, d *db.DB) *App {
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed)
 	a.Rooms = []room.Room{
-		a.Account.Room(), a.Network.Room(), a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(),
-		a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), a.Capture.Room(), a.Today.Room(),
+		a.Account.Room(), a.Today.Room(), a.Capture.Room(), a.Network.Room(), a.Intake.Room(), a.Give.Room(),
+		a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(),
 		help.Room(),
 	}
 	if d != nil {
@@ -102,6 +102,7 @@ func build(config Config, d *db.DB) *App {
 	a.Network.SetRooms(a.Rooms)
 	a.Today.SetRooms(a.Rooms)
 	a.Intake.ReadExports(IsExport, a.ReadBack)
+	a.Operations.Group(room.Principles(a.Rooms)...)
 	for _, r := range a.Rooms {
 		a.Operations.Add(r.Operations...)
 		for _, version := range r.Versions {

@@ -107,7 +107,7 @@ func New(p Program) *cobra.Command {
 		attach(root, cmd)
 	}
 	root.AddCommand(completionCommand(), versionCommand())
-	describeGroups(root)
+	describeGroups(root, p.Registry)
 	root.InitDefaultHelpCmd()
 	return root
 }

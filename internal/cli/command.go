@@ -16,7 +16,6 @@ import (
 	"gave.network/internal/api/wire"
 	"gave.network/internal/fault"
 	"gave.network/internal/op"
-	"gave.network/internal/principle"
 	"gave.network/internal/progress"
 )
 
@@ -338,12 +337,12 @@ func attach(parent, cmd *cobra.Command) {
 }
 
 // describeGroups gives each command that only holds others a line that says what they are.
-func describeGroups(root *cobra.Command) {
+func describeGroups(root *cobra.Command, registry *op.Registry) {
 	for _, cmd := range root.Commands() {
 		if cmd.Short != "" || !cmd.HasSubCommands() {
 			continue
 		}
-		if group := principle.Of(cmd.Name()); group.Key == cmd.Name() {
+		if group := registry.GroupOf(cmd.Name()); group.Key == cmd.Name() {
 			cmd.Short = group.About
 			continue
 		}

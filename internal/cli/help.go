@@ -13,7 +13,6 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
-	"gave.network/internal/principle"
 )
 
 // widest is the longest line of help, however wide the terminal.
@@ -103,10 +102,10 @@ func (f *face) overview(h *page, root *cobra.Command) {
 		{"gave today", p.T("what to give, praise or ask today, and why")},
 		{"gave serve", p.T("the same in a browser")},
 	})
-	for _, group := range principle.All() {
+	for _, group := range f.registry.Groups() {
 		var rows [][2]string
 		for _, cmd := range root.Commands() {
-			if cmd.IsAvailableCommand() && principle.Of(cmd.Name()).Key == group.Key {
+			if cmd.IsAvailableCommand() && f.registry.GroupOf(cmd.Name()).Key == group.Key {
 				text := cmd.Short
 				if cmd.Name() == group.Key && cmd.HasSubCommands() { // the line of the group says what it is for
 					text = namesBelow(cmd)

@@ -215,10 +215,11 @@ func (o Operation) Command() []string { return strings.Split(o.Name, ".") }
 
 // Registry holds all operations.
 type Registry struct {
-	list   []Operation
-	byName map[string]Operation
-	writer Writer
-	check  Check
+	list       []Operation
+	byName     map[string]Operation
+	principles []Group
+	writer     Writer
+	check      Check
 }
 
 // Add adds operations. Two of one name, or of one method and path, are a fault of ours and panic at start.

@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"gave.network/docs/manual"
+	"gave.network/internal/app"
 	"gave.network/internal/config"
-	"gave.network/internal/principle"
 	"gave.network/internal/program"
 )
 
@@ -158,8 +158,9 @@ func TestTheManualListsEverySetting(t *testing.T) {
 // Every command stands under a principle, or under what lies around the seven, because a list says so and not for
 // want of one.
 func TestEveryCommandHasItsPlace(t *testing.T) {
+	registry := app.Registry()
 	for _, cmd := range program.New().Commands() {
-		group := principle.Of(cmd.Name())
+		group := registry.GroupOf(cmd.Name())
 		if cmd.IsAvailableCommand() && !slices.Contains(group.Nouns, cmd.Name()) {
 			t.Errorf("gave %s is filed nowhere", cmd.Name())
 		}

@@ -5,6 +5,7 @@ package room
 
 import (
 	"context"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -40,6 +41,24 @@ type Room struct {
 	Copied func(ctx context.Context, tx *db.Tx) error
 	// Exports are what an export for people and other programs holds, beside the tables from which Gave reads it back.
 	Exports []Export
+}
+
+// Principles returns the groups of the operations of the rooms that are one of the seven principles.
+func Principles(rooms []Room) []op.Group {
+	var out []op.Group
+	for _, r := range rooms {
+		if !slices.ContainsFunc(r.Places, func(p page.Place) bool { return p.Rank == page.Principle }) {
+			continue
+		}
+		g := op.Group{Key: r.Key, Title: r.Title, About: r.About, Nouns: []string{r.Key}}
+		for _, o := range r.Operations {
+			if noun := o.Command()[0]; !slices.Contains(g.Nouns, noun) {
+				g.Nouns = append(g.Nouns, noun)
+			}
+		}
+		out = append(out, g)
+	}
+	return out
 }
 
 // Panel is what a room shows of a person on that person's page; nil for nothing.
