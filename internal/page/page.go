@@ -66,7 +66,8 @@ type Handler func(w http.ResponseWriter, r *http.Request) error
 
 // Mux routes pages. The role that a page asks for stands on its route line.
 type Mux struct {
-	mux http.ServeMux
+	mux      http.ServeMux
+	patterns []string
 	// Write runs the handler of a form, as one transaction and once for each form; nil runs it as it is. long says
 	// that the handler takes long or does more than write, so that it has transactions of its own.
 	Write func(w http.ResponseWriter, r *http.Request, long bool, h Handler) error
@@ -100,6 +101,7 @@ func readWhole(r *http.Request) error {
 }
 
 func (m *Mux) handle(pattern string, least op.Role, prepare func(r *http.Request) error, long bool, h Handler) {
+	m.patterns = append(m.patterns, pattern)
 	m.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		request := From(r.Context())
 		if err := request.Viewer.May(least); err != nil {
@@ -130,6 +132,9 @@ func (m *Mux) handle(pattern string, least op.Role, prepare func(r *http.Request
 		}
 	})
 }
+
+// Patterns returns the patterns of all pages, in the order in which they were added.
+func (m *Mux) Patterns() []string { return m.patterns }
 
 // ServeHTTP answers with the page of the pattern that fits, or with a page that says that there is none.
 func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {

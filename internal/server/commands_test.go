@@ -11,7 +11,6 @@ import (
 	"golang.org/x/net/html"
 
 	"gave.network/internal/app"
-	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/server"
 )
@@ -26,14 +25,15 @@ func TestNoPageNamesACommand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var person, ask id.ID
+		names := map[string]string{}
 		if full {
-			person, ask = much(t, h, v)
+			person, ask := much(t, h, v)
+			names["person"], names["ask"] = person.String(), ask.String()
 		}
 		web := httptest.NewServer(server.New(h.app, "test").Handler())
 		t.Cleanup(web.Close)
 		client := signedIn(t, h, web.URL)
-		for _, path := range pages(person, ask) {
+		for _, path := range pages(h, names) {
 			for _, language := range []string{"en", "nl"} {
 				mark := "?"
 				if strings.Contains(path, "?") {
