@@ -7,13 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
-	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
 )
 
@@ -134,75 +131,4 @@ func (o ResourcesOutput) Text(p *locale.Printer) string {
 		fmt.Fprintf(&b, "%s  %-8s %s  (%s)\n", r.ID, where, r.Title, r.Licence)
 	}
 	return b.String()
-}
-
-// EditInput is what to change of a gift; what is left out stays.
-type EditInput struct {
-	Gift    id.ID     `json:"gift" arg:"1" doc:"the id of the gift"`
-	Body    string    `json:"body,omitempty" doc:"what was given" maxLength:"2000"`
-	To      []string  `json:"to,omitempty" doc:"to whom, in place of those before"`
-	Kind    Kind      `json:"kind,omitempty" doc:"what sort of gift" enum:"knowledge,introduction,time,tip,resource,feedback,visibility,referral,other"`
-	Link    string    `json:"link,omitempty" doc:"an address that goes with it" maxLength:"2000"`
-	Minutes int       `json:"minutes,omitempty" doc:"the effort it took" minimum:"0" maximum:"100000"`
-	At      time.Time `json:"at,omitzero" doc:"the day"`
-}
-
-// edit corrects a gift or a return.
-func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None, error) {
-	var people []network.Ref
-	for _, to := range in.To {
-		p, err := s.network.Resolve(ctx, v, to)
-		if err != nil {
-			return op.None{}, fault.About(err, "to")
-		}
-		people = append(people, network.Ref{ID: p.ID})
-	}
-	if !in.At.IsZero() {
-		if err := possible(in.At, v.Now); err != nil {
-			return op.None{}, err
-		}
-	}
-	if in.Kind != "" && !in.Kind.Valid() {
-		return op.None{}, fault.New(fault.Invalid, "%q is not a kind of gift.", string(in.Kind)).WithField("kind")
-	}
-	at := int64(0)
-	if !in.At.IsZero() {
-		at = in.At.UnixMicro()
-	}
-	return op.None{}, s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := db.Exec(ctx, tx, `update gift set body = case when $4 <> '' then $4 else body end, kind = case
-			when $5 <> '' then $5 else kind end, link = case when $6 <> '' then $6 else link end,
-			minutes = case when $7 > 0 then $7 else minutes end, at = case when $8 <> cast(0 as bigint) then $8
-			else at end where space = $1 and owner = $2 and id = $3`,
-			v.Space, v.Member, in.Gift, in.Body, string(in.Kind), in.Link, in.Minutes, at)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "It is not here, or not yours to see.")
-		}
-		if len(people) == 0 {
-			return nil
-		}
-		if _, err := tx.ExecContext(ctx, `delete from gift_person where space = $1 and gift = $2`,
-			v.Space, in.Gift); err != nil {
-			return db.Fault(err)
-		}
-		for _, p := range people {
-			if _, err := tx.ExecContext(ctx, `insert into gift_person (space, gift, person) values ($1, $2, $3)
-				on conflict do nothing`, v.Space, in.Gift, p.ID); err != nil {
-				return db.Fault(err)
-			}
-		}
-		return nil
-	})
-}
-
-// possible says whether something can have been given on a day.
-func possible(at, now time.Time) error {
-	if at.Before(oldest) || at.After(now.AddDate(0, 0, 2)) {
-		return fault.New(fault.Invalid, "The day %s cannot be right.", at.Format(time.DateOnly)).
-			WithHint("A gift lies between 1971 and today.").WithField("at")
-	}
-	return nil
 }

@@ -3,15 +3,11 @@ package give
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"gave.network/internal/id"
-	"gave.network/internal/locale"
-	"gave.network/internal/move"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/text"
@@ -60,16 +56,6 @@ type Effortless struct {
 	Minutes  int         `json:"minutes" doc:"what it costs you"`
 	Score    float64     `json:"score" doc:"help per minute, from 0 to 1"`
 	Why      string      `json:"why" doc:"in the viewer's language"`
-}
-
-// EffortlessInput says how many.
-type EffortlessInput struct {
-	Limit int `json:"limit,omitempty" doc:"how many at most" default:"10" minimum:"1" maximum:"100"`
-}
-
-// EffortlessOutput lists effortless gifts, the most help per minute first.
-type EffortlessOutput struct {
-	Gifts []Effortless `json:"gifts"`
 }
 
 // What handing on something costs, in minutes: a thing that is shared is sent in a moment, what was given before has to
@@ -179,45 +165,4 @@ func termSet(s string) map[string]bool {
 		out[t] = true
 	}
 	return out
-}
-
-// Text prints effortless gifts, one on a line.
-func (o EffortlessOutput) Text(p *locale.Printer) string {
-	var b strings.Builder
-	for _, e := range o.Gifts {
-		fmt.Fprintf(&b, "%-28s  %s (%s)\n", e.Person.Name, e.Why, p.Span(time.Duration(e.Minutes)*time.Minute))
-	}
-	if len(o.Gifts) == 0 {
-		b.WriteString(p.T("Nothing that you have fits what people need now.") + "\n")
-	}
-	return b.String()
-}
-
-var _ move.Proposer = (*Service)(nil)
-
-// Propose proposes the gifts that cost least and help most.
-func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
-	list, err := s.effortless(ctx, v, EffortlessInput{Limit: 3})
-	if err != nil {
-		return nil, err
-	}
-	p := v.Printer()
-	var out []move.Move
-	for _, e := range list.Gifts {
-		out = append(out, move.Move{
-			Key: "effortless:" + e.Person.ID.String() + ":" + e.Wish, Principle: "give", Kind: "effortless",
-			People: []move.Person{{ID: e.Person.ID, Name: e.Person.Name}},
-			What:   p.T("Give %s: %s.", e.Person.Name, e.Offer), Why: e.Why, Evidence: []move.Evidence{{Text: e.Wish}},
-			Value: 0.3 + 0.4*e.Score, EffortMinutes: e.Minutes,
-			Action: move.Action{Label: p.T("Open"), Page: "/people/" + e.Person.ID.String()},
-		})
-	}
-	return out, nil
-}
-
-func (s *Service) effortlessOperation() op.Operation {
-	return op.New("give.effortless", http.MethodGet, "/gifts/effortless", op.Member,
-		"Find what you can give with little effort.", s.effortless).
-		With("What you share and know against what people need and care about, the most help per minute first.",
-			"gave give effortless")
 }

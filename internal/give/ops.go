@@ -1,0 +1,103 @@
+package give
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+)
+
+// EditInput is what to change of a gift; what is left out stays.
+type EditInput struct {
+	Gift    id.ID     `json:"gift" arg:"1" doc:"the id of the gift"`
+	Body    string    `json:"body,omitempty" doc:"what was given" maxLength:"2000"`
+	To      []string  `json:"to,omitempty" doc:"to whom, in place of those before"`
+	Kind    Kind      `json:"kind,omitempty" doc:"what sort of gift" enum:"knowledge,introduction,time,tip,resource,feedback,visibility,referral,other"`
+	Link    string    `json:"link,omitempty" doc:"an address that goes with it" maxLength:"2000"`
+	Minutes int       `json:"minutes,omitempty" doc:"the effort it took" minimum:"0" maximum:"100000"`
+	At      time.Time `json:"at,omitzero" doc:"the day"`
+}
+
+// Operations returns what can be done with gifts.
+func (s *Service) Operations() []op.Operation {
+	return append([]op.Operation{
+		op.New("give.log", http.MethodPost, "/gifts", op.Member, "Note a gift that you gave.", s.logGift).
+			With("", `gave give log "intro to tone of voice" --to frank@example.org --link https://example.org/tone --kind knowledge`),
+		op.New("give.list", http.MethodGet, "/gifts", op.Member, "List what you gave.", s.listGifts),
+		op.New("give.returns", http.MethodGet, "/returns", op.Member, "List what came in.", s.listReturns),
+		op.New("give.receive", http.MethodPost, "/returns", op.Member,
+			"Note something that came in: a job, a tip, an introduction.", s.logReturn),
+		op.New("give.show", http.MethodGet, "/gifts/{gift}", op.Member, "Show a gift or a return.",
+			func(ctx context.Context, v op.Viewer, in GiftInput) (Gift, error) { return s.Get(ctx, v, in.Gift) }).
+			With("", "gave give show ID"),
+		op.New("give.remove", http.MethodDelete, "/gifts/{gift}", op.Member, "Forget a gift or a return.",
+			func(ctx context.Context, v op.Viewer, in GiftInput) (op.None, error) {
+				return op.None{}, s.Remove(ctx, v, in.Gift)
+			}),
+	}, append(append(s.commons(), s.effortlessOperation()), s.tracing()...)...)
+}
+
+// LogInput is a gift to note.
+type LogInput struct {
+	Body    string    `json:"body" arg:"1" doc:"what was given" maxLength:"2000"`
+	To      []string  `json:"to,omitempty" doc:"to whom; nobody means everybody"`
+	Kind    Kind      `json:"kind,omitempty" doc:"what sort of gift" enum:"knowledge,introduction,time,tip,resource,feedback,visibility,referral,other" default:"other"`
+	Link    string    `json:"link,omitempty" doc:"an address that goes with it" maxLength:"2000"`
+	Minutes int       `json:"minutes,omitempty" doc:"the effort it took" minimum:"0" maximum:"100000"`
+	At      time.Time `json:"at,omitempty" doc:"the day; today when left out"`
+}
+
+// GiftInput names a gift.
+type GiftInput struct {
+	Gift id.ID `json:"gift" arg:"1" doc:"the id of the gift"`
+}
+
+// ListInput says how many to list.
+type ListInput struct {
+	Limit int `json:"limit,omitempty" doc:"how many at most" default:"50" minimum:"1" maximum:"1000"`
+}
+
+// ListOutput lists gifts or returns.
+type ListOutput struct {
+	Gifts []Gift `json:"gifts"`
+}
+
+func (s *Service) logGift(ctx context.Context, v op.Viewer, in LogInput) (GiftInput, error) {
+	return s.log(ctx, v, in, Given)
+}
+
+func (s *Service) logReturn(ctx context.Context, v op.Viewer, in LogInput) (GiftInput, error) {
+	return s.log(ctx, v, in, CameIn)
+}
+
+func (s *Service) listGifts(ctx context.Context, v op.Viewer, in ListInput) (ListOutput, error) {
+	list, err := s.List(ctx, v, Given, max(in.Limit, 1))
+	return ListOutput{list}, err
+}
+
+func (s *Service) listReturns(ctx context.Context, v op.Viewer, in ListInput) (ListOutput, error) {
+	list, err := s.List(ctx, v, CameIn, max(in.Limit, 1))
+	return ListOutput{list}, err
+}
+
+// Text prints gifts, one on a line.
+func (o ListOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, g := range o.Gifts {
+		var names []string
+		for _, r := range g.People {
+			names = append(names, r.Name)
+		}
+		fmt.Fprintf(&b, "%s  %-12s %s  %s %s\n", g.At.In(p.Zone).Format(time.DateOnly), p.T(string(g.Kind)),
+			strings.Join(names, ", "), g.Body, g.Link)
+	}
+	if len(o.Gifts) == 0 {
+		b.WriteString(p.T("Nothing noted yet.") + "\n")
+	}
+	return b.String()
+}

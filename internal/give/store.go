@@ -1,0 +1,240 @@
+package give
+
+import (
+	"context"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// edit corrects a gift or a return.
+func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None, error) {
+	var people []network.Ref
+	for _, to := range in.To {
+		p, err := s.network.Resolve(ctx, v, to)
+		if err != nil {
+			return op.None{}, fault.About(err, "to")
+		}
+		people = append(people, network.Ref{ID: p.ID})
+	}
+	if !in.At.IsZero() {
+		if err := possible(in.At, v.Now); err != nil {
+			return op.None{}, err
+		}
+	}
+	if in.Kind != "" && !in.Kind.Valid() {
+		return op.None{}, fault.New(fault.Invalid, "%q is not a kind of gift.", string(in.Kind)).WithField("kind")
+	}
+	at := int64(0)
+	if !in.At.IsZero() {
+		at = in.At.UnixMicro()
+	}
+	return op.None{}, s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := db.Exec(ctx, tx, `update gift set body = case when $4 <> '' then $4 else body end, kind = case
+			when $5 <> '' then $5 else kind end, link = case when $6 <> '' then $6 else link end,
+			minutes = case when $7 > 0 then $7 else minutes end, at = case when $8 <> cast(0 as bigint) then $8
+			else at end where space = $1 and owner = $2 and id = $3`,
+			v.Space, v.Member, in.Gift, in.Body, string(in.Kind), in.Link, in.Minutes, at)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "It is not here, or not yours to see.")
+		}
+		if len(people) == 0 {
+			return nil
+		}
+		if _, err := tx.ExecContext(ctx, `delete from gift_person where space = $1 and gift = $2`,
+			v.Space, in.Gift); err != nil {
+			return db.Fault(err)
+		}
+		for _, p := range people {
+			if _, err := tx.ExecContext(ctx, `insert into gift_person (space, gift, person) values ($1, $2, $3)
+				on conflict do nothing`, v.Space, in.Gift, p.ID); err != nil {
+				return db.Fault(err)
+			}
+		}
+		return nil
+	})
+}
+
+// forget removes the gifts that were to nobody but people who are being erased. A gift to others as well stays without
+// them.
+func forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64, error) {
+	in, args := db.In(2, people)
+	return db.Exec(ctx, tx, `delete from gift where space = $1
+		and exists (select 1 from gift_person p
+		where p.space = gift.space and p.gift = gift.id and p.person in (`+in+`))
+		and not exists (select 1 from gift_person p
+		where p.space = gift.space and p.gift = gift.id and p.person not in (`+in+`))`,
+		append([]any{space}, args...)...)
+}
+
+// Add stores a gift or a return within a transaction and returns its id.
+func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, g Gift) (id.ID, error) {
+	if g.Kind == "" {
+		g.Kind = "other"
+	}
+	switch {
+	case !g.Kind.Valid():
+		return id.Zero, fault.New(fault.Invalid, "%q is not a kind of gift.", string(g.Kind)).WithField("kind")
+	case g.Body == "" && g.Link == "":
+		return id.Zero, fault.New(fault.Invalid, "Say what was given.").WithField("body")
+	}
+	if err := possible(g.At, v.Now); err != nil {
+		return id.Zero, err
+	}
+	key := id.New()
+	if _, err := tx.ExecContext(ctx, `insert into gift (space, id, owner, visibility, direction, kind, body, link,
+		minutes, at, source, external, created)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'said', $2, $11)`,
+		v.Space, key, v.Member, g.Visibility, g.Direction, g.Kind, g.Body, g.Link, g.Minutes, g.At.UnixMicro(),
+		v.Now.UnixMicro()); err != nil {
+		return id.Zero, db.Fault(err)
+	}
+	for _, p := range g.People {
+		if _, err := tx.ExecContext(ctx, `insert into gift_person (space, gift, person) values ($1, $2, $3)
+			on conflict do nothing`, v.Space, key, p.ID); err != nil {
+			return id.Zero, db.Fault(err)
+		}
+	}
+	return key, nil
+}
+
+// List returns the viewer's gifts or returns, newest first.
+func (s *Service) List(ctx context.Context, v op.Viewer, direction Direction, limit int) ([]Gift, error) {
+	return s.list(ctx, v, direction, nil, limit)
+}
+
+// To returns what the viewer gave to a person, newest first.
+func (s *Service) To(ctx context.Context, v op.Viewer, person id.ID, limit int) ([]Gift, error) {
+	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
+	if err != nil {
+		return nil, err
+	}
+	return s.list(ctx, v, Given, cluster, limit)
+}
+
+func (s *Service) list(
+	ctx context.Context, v op.Viewer, direction Direction, people []id.ID, limit int,
+) ([]Gift, error) {
+	least := network.Space
+	if v.Role < op.Member {
+		least = network.Public
+	}
+	args := []any{v.Space, v.Member, least, direction, limit}
+	only := ""
+	if len(people) > 0 {
+		in, more := db.In(len(args)+1, people)
+		only = ` and exists (select 1 from gift_person x where x.space = g.space and x.gift = g.id and x.person in (` +
+			in + `))`
+		args = append(args, more...)
+	}
+	rows, err := db.Select[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at,
+		g.visibility from gift g
+		where g.space = $1 and (g.owner = $2 or g.visibility >= $3) and g.direction = $4`+only+` order by g.at desc,
+		g.id limit $5`, args...)
+	if err != nil {
+		return nil, err
+	}
+	return s.complete(ctx, v, rows)
+}
+
+type giftRow struct {
+	ID         id.ID
+	Direction  Direction
+	Kind       Kind
+	Body       string
+	Link       string
+	Minutes    int
+	At         int64
+	Visibility network.Visibility
+}
+
+// complete adds to gifts the people whom the viewer may see.
+func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]Gift, error) {
+	keys := make([]id.ID, len(rows))
+	for i, r := range rows {
+		keys[i] = r.ID
+	}
+	people := map[id.ID][]id.ID{}
+	var all []id.ID
+	for _, chunk := range db.Chunks(keys) {
+		in, args := db.In(2, chunk)
+		found, err := db.Select[struct{ Gift, Person id.ID }](ctx, s.db, `select gift, person from gift_person
+			where space = $1 and gift in (`+in+`) order by gift, person`, append([]any{v.Space}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			people[f.Gift], all = append(people[f.Gift], f.Person), append(all, f.Person)
+		}
+	}
+	refs, err := s.network.Refs(ctx, v, all)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Gift, 0, len(rows))
+	for _, r := range rows {
+		g := Gift{
+			ID: r.ID, Direction: r.Direction, Kind: r.Kind, Body: r.Body, Link: r.Link, Minutes: r.Minutes,
+			At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []network.Ref{},
+		}
+		for _, key := range people[r.ID] {
+			if ref, ok := refs[key]; ok {
+				g.People = append(g.People, ref)
+			}
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+// Get returns a gift or a return that the viewer may see.
+func (s *Service) Get(ctx context.Context, v op.Viewer, gift id.ID) (Gift, error) {
+	least := network.Space
+	if v.Role < op.Member {
+		least = network.Public
+	}
+	rows, err := db.Select[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at,
+		g.visibility from gift g
+		where g.space = $1 and (g.owner = $2 or g.visibility >= $3) and g.id = $4`, v.Space, v.Member, least, gift)
+	if err != nil {
+		return Gift{}, err
+	}
+	if len(rows) == 0 {
+		return Gift{}, fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	list, err := s.complete(ctx, v, rows)
+	if err != nil {
+		return Gift{}, err
+	}
+	return list[0], nil
+}
+
+// Version changes with a gift or a return.
+func (s *Service) Version(ctx context.Context, v op.Viewer, gift string) (string, error) {
+	key, err := id.Parse(gift)
+	if err != nil {
+		return "", fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	g, err := s.Get(ctx, v, key)
+	if err != nil {
+		return "", err
+	}
+	return op.VersionOf(g)
+}
+
+// Remove deletes a gift or a return.
+func (s *Service) Remove(ctx context.Context, v op.Viewer, gift id.ID) error {
+	n, err := db.Exec(ctx, s.db, `delete from gift where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, gift)
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	return err
+}
