@@ -1,3 +1,4 @@
+// Package praise is the room of praise: others do the boasting.
 package praise
 
 import (

@@ -1,0 +1,149 @@
+package praise
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"slices"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+)
+
+type invitationRow struct {
+	Space, ID, Owner, Author, Subject, Praise id.ID
+	Occasion                                  string
+	Expires                                   int64
+	AuthorName, SubjectName                   string
+}
+
+// Invite makes a link by which somebody can praise the viewer, once, for one occasion. Nothing is sent.
+func (s *Service) Invite(ctx context.Context, v op.Viewer, person, occasion string) (Invitation, error) {
+	other, err := s.other(ctx, v, person)
+	if err != nil {
+		return Invitation{}, err
+	}
+	if occasion, err = occasionOf(occasion); err != nil {
+		return Invitation{}, err
+	}
+	if occasion == "" {
+		return Invitation{}, fault.New(fault.Invalid, "Say on what occasion: a project, a talk, a gift.").
+			WithField("occasion")
+	}
+	raw := make([]byte, 24)
+	rand.Read(raw) // never fails: see its documentation
+	out := Invitation{
+		ID: id.New(), Secret: base64.RawURLEncoding.EncodeToString(raw), Expires: v.Now.Add(answerWithin).UTC(),
+	}
+	n, err := db.Exec(ctx, s.db, `insert into praise_invitation (space, id, owner, author, subject, occasion, digest,
+		created, expires, praise) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		on conflict (space, owner, author, occasion) do nothing`, v.Space, out.ID, v.Member, other.ID, v.Person,
+		occasion, digestOf(out.Secret), v.Now.UnixMicro(), out.Expires.UnixMicro(), id.Zero)
+	if err != nil {
+		return Invitation{}, err
+	}
+	if n == 0 {
+		return Invitation{},
+			fault.New(fault.Conflict, "You asked %s for this once already; a second time is one too many.", other.Name).
+				WithHint("Thank them instead, or wait for another occasion.")
+	}
+	p := v.Printer()
+	out.Message = p.T("Hello %s,", other.Name) + "\n\n" +
+		p.T("Would you write some lines about %s? Only if you like; no answer is fine too.", occasion) + "\n\n" +
+		p.T("By the link below you say yourself what may be done with your words, and you can take them back.") + "\n"
+	return out, nil
+}
+
+// behind finds the invitation of a link. One that ended without an answer is told apart from one that never was.
+func (s *Service) behind(ctx context.Context, secret string, now time.Time) (invitationRow, error) {
+	if secret == "" || len(secret) > 100 {
+		return invitationRow{}, fault.New(fault.NotFound, noLink)
+	}
+	row, err := db.One[invitationRow](ctx, s.db, `select i.space, i.id, i.owner, i.author, i.subject, i.praise,
+		i.occasion, i.expires, a.name as author_name, b.name as subject_name
+		from praise_invitation i join person a on a.space = i.space and a.id = i.author
+		join person b on b.space = i.space and b.id = i.subject where i.digest = $1`, digestOf(secret))
+	if fault.CodeOf(err) == fault.NotFound {
+		return row, fault.New(fault.NotFound, noLink)
+	}
+	if err == nil && row.Praise.IsZero() && row.Expires <= now.UnixMicro() {
+		return row, fault.New(fault.Conflict, "This link has expired.").WithHint("Ask who sent it for a new one.")
+	}
+	return row, err
+}
+
+// Answer stores the words of who was asked. A link works once.
+func (s *Service) Answer(ctx context.Context, secret, words string, consent Consent, now time.Time) error {
+	row, err := s.behind(ctx, secret, now)
+	if err != nil {
+		return err
+	}
+	used := fault.New(fault.Conflict, "This link was used already: it works once.").
+		WithHint("You can still take your words back.")
+	if !row.Praise.IsZero() {
+		return used
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		v := op.Viewer{Space: row.Space, Member: row.Owner, Now: now}
+		key, err := s.store(ctx, tx, v, row.Author, row.Subject,
+			New{Text: words, Occasion: row.Occasion, Consent: consent}, "invited")
+		if err != nil {
+			return err
+		}
+		n, err := db.Exec(ctx, tx, `update praise_invitation set praise = $3
+			where space = $1 and id = $2 and praise = $4`, row.Space, row.ID, key, id.Zero)
+		if err == nil && n == 0 {
+			return used
+		}
+		return err
+	})
+}
+
+// Public returns the praise that a member of any space shows to everybody: what its author allows to publish and its
+// subject chose.
+func (s *Service) Public(ctx context.Context, member id.ID) (name string, list []Shown, err error) {
+	who, err := db.One[struct {
+		Space, Person id.ID
+		Name          string
+	}](ctx, s.db, `select m.space, m.person, p.name from member m join person p on p.space = m.space and p.id = m.person
+		where m.id = $1 and m.ended = 0`, member)
+	if err != nil {
+		return "", nil, fault.New(fault.NotFound, "There is no such page.")
+	}
+	cluster, err := s.network.Cluster(ctx, s.db, who.Space, who.Person)
+	if err != nil {
+		return "", nil, err
+	}
+	in, args := db.In(2, cluster)
+	rows, err := db.Select[struct {
+		Author, Merged       id.ID
+		Name, Body, Occasion string
+		At                   int64
+	}](ctx, s.db, `select x.author, a.merged, a.name, x.body, x.occasion, x.at from praise x
+		join person a on a.space = x.space and a.id = x.author
+		where x.space = $1 and x.subject in (`+in+`) and x.published and x.consent = 2 and x.withdrawn = 0
+		order by x.at desc, x.id limit 200`, append([]any{who.Space}, args...)...)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, r := range rows {
+		if slices.Contains(cluster, r.Author) || slices.Contains(cluster, r.Merged) {
+			continue // found to be the same person since
+		}
+		list = append(list, Shown{r.Name, r.Body, r.Occasion, time.UnixMicro(r.At).UTC()})
+	}
+	if len(list) == 0 {
+		return "", nil, fault.New(fault.NotFound, "There is no such page.")
+	}
+	return who.Name, list, nil
+}
+
+// stillThere says whether the words that were given by a link were not taken back.
+func (s *Service) stillThere(ctx context.Context, row invitationRow) (bool, error) {
+	n, err := db.Value[int](ctx, s.db, `select count(*) from praise where space = $1 and id = $2 and withdrawn = 0`,
+		row.Space, row.Praise)
+	return n > 0, err
+}
