@@ -5,7 +5,6 @@ import (
 	"math"
 	"time"
 
-	"gave.network/internal/db"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/text"
@@ -134,9 +133,7 @@ func matches(ask, offer string) bool {
 }
 
 func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
-	waiting, err := db.Value[int](ctx, s.db,
-		`select count(*) from introduction where space = $1 and state <> 'declined'`, v.Space)
-	if err != nil || waiting == 0 {
+	if any, err := s.anyIntroduction(ctx, v); err != nil || !any {
 		return nil, err
 	}
 	list, err := s.Introductions(ctx, v)

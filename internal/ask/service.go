@@ -2,7 +2,6 @@ package ask
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"gave.network/internal/db"
@@ -138,93 +137,6 @@ func (s *Service) note(
 	return s.Get(ctx, v, key)
 }
 
-// Offer says to the author of somebody else's ask that the viewer can help.
-func (s *Service) Offer(ctx context.Context, v op.Viewer, key id.ID, how string) (Ask, error) {
-	a, err := s.Get(ctx, v, key)
-	if err != nil {
-		return a, err
-	}
-	switch {
-	case a.Own:
-		return a, fault.New(fault.Invalid, "This is your own.").WithHint("Note who helped you instead.")
-	case a.State == Closed:
-		return a, fault.New(fault.Conflict, "It is closed.")
-	case v.Person.IsZero():
-		return a, fault.New(fault.Invalid, "Gave does not know yet who you are in this network.").
-			WithHint("Import your mail with --me, or ask an owner of the space.")
-	}
-	if how, err = clean(how, "note", "Say how you can help."); err != nil {
-		return a, err
-	}
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := s.involve(ctx, tx, v, key, v.Person, helped, how); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `update ask set state = 'answered', changed = $3
-			where space = $1 and id = $2 and state = 'open'`, v.Space, key, v.Now.UnixMicro())
-		return db.Fault(err)
-	})
-	if err != nil {
-		return a, err
-	}
-	return s.Get(ctx, v, key)
-}
-
-// ThankHelper thanks who helped: the help becomes a gift of theirs in the viewer's ledger. Thanking twice changes
-// nothing.
-func (s *Service) ThankHelper(ctx context.Context, v op.Viewer, key id.ID, reference string) (Ask, error) {
-	a, err := s.own(ctx, v, key)
-	if err != nil {
-		return a, err
-	}
-	p, err := s.helper(ctx, v, a, reference)
-	if err != nil {
-		return a, err
-	}
-	cluster, err := s.network.Cluster(ctx, s.db, v.Space, p.ID)
-	if err != nil {
-		return a, err
-	}
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		in, args := db.In(3, cluster)
-		rows, err := db.Select[struct {
-			Note    string
-			Thanked int64
-		}](ctx, tx, `select note, thanked from ask_person
-			where space = $1 and ask = $2 and part = 3 and person in (`+in+`)`, append([]any{v.Space, key}, args...)...)
-		if err != nil {
-			return err
-		}
-		if len(rows) == 0 {
-			return fault.New(fault.NotFound, "%s is not among those who helped with this.", p.Name).
-				WithHint("Note first that they helped.")
-		}
-		for _, r := range rows {
-			if r.Thanked > 0 {
-				return nil
-			}
-		}
-		in, args = db.In(4, cluster)
-		if _, err := tx.ExecContext(ctx, `update ask_person set thanked = $3
-			where space = $1 and ask = $2 and part = 3 and person in (`+in+`)`,
-			append([]any{v.Space, key, v.Now.UnixMicro()}, args...)...); err != nil {
-			return db.Fault(err)
-		}
-		what := a.Text
-		if rows[0].Note != "" {
-			what = rows[0].Note + " (" + clip(a.Text, 200) + ")"
-		}
-		if err := s.thank(ctx, tx, v, p, "knowledge", clip(what, 2000)); err != nil {
-			return err
-		}
-		return s.advance(ctx, tx, v, key, Thanked, Open, Answered)
-	})
-	if err != nil {
-		return a, err
-	}
-	return s.Get(ctx, v, key)
-}
-
 // helper finds who is meant, first among those who helped.
 func (s *Service) helper(ctx context.Context, v op.Viewer, a Ask, reference string) (network.Ref, error) {
 	for _, h := range a.Helped {
@@ -240,43 +152,6 @@ func (s *Service) helper(ctx context.Context, v op.Viewer, a Ask, reference stri
 type Told struct {
 	Person  network.Ref `json:"person"`
 	Message string      `json:"message"`
-}
-
-// Close ends the viewer's ask and gives for everybody who helped a message that tells how it ended.
-func (s *Service) Close(ctx context.Context, v op.Viewer, key id.ID, outcome string) (Ask, []Told, error) {
-	a, err := s.own(ctx, v, key)
-	if err != nil {
-		return a, nil, err
-	}
-	if outcome, err = clean(outcome, "outcome", ""); err != nil {
-		return a, nil, err
-	}
-	if outcome == "" && len(a.Helped) > 0 {
-		return a, nil, fault.New(fault.Invalid, "Say how it ended, so that those who helped hear it.").
-			WithField("outcome")
-	}
-	told := []Told{}
-	p := v.Printer()
-	for _, h := range a.Helped {
-		told = append(told, Told{h.Ref, fmt.Sprintf("%s\n\n%s\n\n%s\n", p.T("Hello %s,", h.Name),
-			p.T("You helped me with this: %s", clip(a.Text, 200)), p.T("This is how it ended: %s Thank you!",
-				sentence(outcome)))})
-	}
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `update ask set state = 'closed', outcome = $4, changed = $5
-			where space = $1 and owner = $2 and id = $3`,
-			v.Space, v.Member, key, outcome, v.Now.UnixMicro()); err != nil {
-			return db.Fault(err)
-		}
-		_, err := tx.ExecContext(ctx, `update ask_person set told = $3 where space = $1 and ask = $2 and part = 3`,
-			v.Space, key, v.Now.UnixMicro())
-		return db.Fault(err)
-	})
-	if err != nil {
-		return a, nil, err
-	}
-	a, err = s.Get(ctx, v, key)
-	return a, told, err
 }
 
 // sentence ends a text with a full stop unless it ends in a mark already.

@@ -106,14 +106,18 @@ type arrival struct {
 }
 
 func (f front) Len() int { return len(f) }
+
 func (f front) Less(i, j int) bool {
 	if f[i].chance != f[j].chance {
 		return f[i].chance > f[j].chance
 	}
 	return slices.Compare(f[i].at[:], f[j].at[:]) < 0
 }
+
 func (f front) Swap(i, j int) { f[i], f[j] = f[j], f[i] }
-func (f *front) Push(x any)   { *f = append(*f, x.(arrival)) }
+
+func (f *front) Push(x any) { *f = append(*f, x.(arrival)) }
+
 func (f *front) Pop() any {
 	last := (*f)[len(*f)-1]
 	*f = (*f)[:len(*f)-1]
