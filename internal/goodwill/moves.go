@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/move"
@@ -93,16 +92,7 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 		days[i] = now.AddDate(0, 0, i)
 		numbers[i] = int(days[i].Month())*100 + days[i].Day()
 	}
-	in, args := db.In(5, numbers)
-	rows, err := db.Select[struct {
-		Person id.ID
-		Kind   string
-		Year   int
-		Day    int
-	}](ctx, s.db, `select distinct d.person, d.kind, d.year, d.month * 100 + d.day as day from important_date d
-		where d.space = $1 and d.owner = $2 and d.month in ($3, $4) and d.month * 100 + d.day in (`+in+
-		`) order by d.person`,
-		append([]any{v.Space, v.Member, int(days[0].Month()), int(days[ahead].Month())}, args...)...)
+	rows, err := s.datesOn(ctx, v, days, numbers)
 	if err != nil {
 		return nil, err
 	}
@@ -154,15 +144,7 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	}
 	const looked = 250 // ties; with at most 40 contacts each this stays within a few milliseconds
 	p := v.Printer()
-	rows, err := db.Select[struct {
-		Other id.ID
-		Peak  float64
-		AsOf  int64
-	}](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of from tie
-		where space = $1 and owner in ($2, $3) and person = $4
-		and as_of < $5 and as_of > $6 and interactions > $7 group by other order by peak desc, other limit $8`,
-		v.Space, v.Member, id.Zero, v.Person,
-		v.Now.Add(-shortestRhythm).UnixMicro(), v.Now.Add(-network.DormantAfter).UnixMicro(), rhythmGaps, looked)
+	rows, err := s.quietTies(ctx, v, looked)
 	if err != nil {
 		return nil, err
 	}
@@ -222,25 +204,4 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 		return 0
 	})
 	return out[:min(len(out), 40)], nil
-}
-
-// contacts returns the times of the latest contacts with a person.
-func (s *Service) contacts(ctx context.Context, v op.Viewer, person id.ID) ([]time.Time, error) {
-	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
-	if err != nil {
-		return nil, err
-	}
-	var out []time.Time
-	for _, member := range cluster {
-		found, err := db.Values[int64](ctx, s.db, `select time from participant
-			where space = $1 and person = $2 and time <= $3 order by time desc limit 40`,
-			v.Space, member, v.Now.UnixMicro())
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range found {
-			out = append(out, time.UnixMicro(t).UTC())
-		}
-	}
-	return out, nil
 }

@@ -1,0 +1,98 @@
+package goodwill
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/goodwill/chance"
+	"gave.network/internal/id"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// AddOutcome stores an answer within a transaction.
+func (s *Service) AddOutcome(ctx context.Context, tx db.Queryer, v op.Viewer, person id.ID, what string, yes bool,
+	at time.Time,
+) (id.ID, error) {
+	key := id.New()
+	_, err := tx.ExecContext(ctx, `insert into outcome (space, id, owner, person, what, yes, at)
+		values ($1, $2, $3, $4, $5, $6, $7)`,
+		v.Space, key, v.Member, person, what, flag(yes), at.UnixMicro())
+	return key, db.Fault(err)
+}
+
+// Outcome is what somebody answered to a small favour.
+type Outcome struct {
+	What string    `json:"what"`
+	Yes  bool      `json:"yes"`
+	At   time.Time `json:"at"`
+
+	person id.ID
+}
+
+// outcomes returns the viewer's outcomes up to now, oldest first, by the person that stands for who answered.
+func (s *Service) outcomes(ctx context.Context, v op.Viewer) ([]Outcome, error) {
+	rows, err := db.Select[struct {
+		Person id.ID
+		Merged id.ID
+		What   string
+		Yes    int64
+		At     int64
+	}](ctx, s.db, `select o.person, p.merged, o.what, o.yes, o.at from outcome o
+		join person p on p.space = o.space and p.id = o.person
+		where o.space = $1 and o.owner = $2 and o.at <= $3 order by o.at, o.id`, v.Space, v.Member, v.Now.UnixMicro())
+	var out []Outcome
+	for _, r := range rows {
+		o := Outcome{What: r.What, Yes: r.Yes != 0, At: time.UnixMicro(r.At).UTC(), person: r.Person}
+		if !r.Merged.IsZero() {
+			o.person = r.Merged
+		}
+		out = append(out, o)
+	}
+	return out, err
+}
+
+// featuresAt returns what was known of a person just before a moment.
+func (s *Service) featuresAt(ctx context.Context, v op.Viewer, person id.ID, at time.Time) (chance.Features, error) {
+	v.Now = at
+	x := chance.Features{chance.Constant: 1}
+	if v.Person.IsZero() {
+		return x, nil
+	}
+	tie, err := s.network.ExplainTie(ctx, v, network.Person{ID: v.Person}, network.Person{ID: person})
+	if err != nil {
+		return x, err
+	}
+	x[chance.Closeness], x[chance.Reciprocity] = tie.Strength, tie.Reciprocity
+	if tie.FirstContact != nil {
+		x[chance.Years] = min(6, at.Sub(*tie.FirstContact).Hours()/24/365)
+	}
+	near := 0.0
+	for _, e := range tie.Evidence {
+		if e.Medium == network.FaceToFace || e.Medium == network.Video || e.Medium == network.Call {
+			near += e.Now
+		}
+	}
+	if tie.Intensity > 0 {
+		x[chance.FaceToFace] = tie.Strength * near / tie.Intensity
+	}
+	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
+	if err != nil {
+		return x, err
+	}
+	in, args := db.In(5, cluster)
+	given, err := db.Values[int64](ctx, s.db, `select g.at from gift g
+		join gift_person p on p.space = g.space and p.gift = g.id
+		where g.space = $1 and g.owner = $2 and g.direction = $3 and g.at < $4 and p.person in (`+in+`)`,
+		append([]any{v.Space, v.Member, 1, at.UnixMicro()}, args...)...)
+	if err != nil {
+		return x, err
+	}
+	for _, g := range given {
+		x[chance.Gestures] += math.Exp2(-at.Sub(time.UnixMicro(g)).Hours() / 24 / (2 * 365))
+	}
+	x[chance.Gestures] = min(2, x[chance.Gestures])
+	return x, nil
+}
