@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
@@ -276,32 +275,6 @@ func (s *Service) circle(ctx context.Context, v op.Viewer, way []id.ID, waiting 
 		WithField("file")
 }
 
-func (s *Service) keepChart(ctx context.Context, v op.Viewer, chart map[id.ID]position) error {
-	list := make([]position, 0, len(chart))
-	for _, at := range chart {
-		list = append(list, at)
-	}
-	slices.SortFunc(list, func(a, b position) int { return slices.Compare(a.Person[:], b.Person[:]) })
-	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `delete from chart_position where space = $1 and owner = $2`,
-			v.Space, v.Member); err != nil {
-			return db.Fault(err)
-		}
-		for part := range slices.Chunk(list, 100) {
-			args := make([]any, 0, len(part)*8)
-			for _, at := range part {
-				args = append(args, v.Space, v.Member, at.Person, at.Manager, at.Level, at.Department, at.Title,
-					v.Now.UnixMicro())
-			}
-			if _, err := tx.ExecContext(ctx, `insert into chart_position (space, owner, person, manager, level,
-				department, title, at) values `+db.Rows(len(part), 8), args...); err != nil {
-				return db.Fault(err)
-			}
-		}
-		return nil
-	})
-}
-
 // ChartPosition is somebody's place in the formal chart.
 type ChartPosition struct {
 	Person     network.Ref  `json:"person"`
@@ -363,10 +336,4 @@ func (s *Service) ChartVersion(ctx context.Context, v op.Viewer, _ string) (stri
 		return "", err
 	}
 	return op.VersionOf(out)
-}
-
-// dropChart forgets the viewer's chart.
-func (s *Service) dropChart(ctx context.Context, v op.Viewer, _ op.None) (op.None, error) {
-	_, err := db.Exec(ctx, s.db, `delete from chart_position where space = $1 and owner = $2`, v.Space, v.Member)
-	return op.None{}, err
 }

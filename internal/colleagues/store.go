@@ -22,26 +22,6 @@ const (
 	mostInteractions = 20_000
 )
 
-// Known is something that speaks for what somebody can, from another room.
-type Known struct {
-	Person id.ID
-	Text   string
-}
-
-// Service is what can be done with the informal network.
-type Service struct {
-	db      *db.DB
-	network *network.Store
-	sources []func(ctx context.Context, v op.Viewer) ([]Known, error)
-}
-
-// NewService returns the service. The sources say what other rooms know of people's skills.
-func NewService(
-	d *db.DB, store *network.Store, sources ...func(ctx context.Context, v op.Viewer) ([]Known, error),
-) *Service {
-	return &Service{db: d, network: store, sources: sources}
-}
-
 // Apart notes, for the viewer alone, that two people had rather not work together, or takes that back. Either way
 // nothing is answered, so that nobody who looks on learns whether it was noted before.
 func (s *Service) Apart(ctx context.Context, v op.Viewer, first, second string, undo bool) error {
@@ -229,32 +209,6 @@ func (s *Service) stands(ctx context.Context, v op.Viewer) (map[id.ID]id.ID, err
 	for _, r := range rows {
 		if !r.Merged.IsZero() {
 			out[r.ID] = out[r.Merged] // zero when the one it was found to be may not be seen
-		}
-	}
-	return out, nil
-}
-
-// position is somebody's place in the chart.
-type position struct {
-	Person     id.ID
-	Manager    id.ID
-	Level      int
-	Department string
-	Title      string
-}
-
-// chart returns the viewer's chart, by person.
-func (s *Service) chart(ctx context.Context, v op.Viewer, stands map[id.ID]id.ID) (map[id.ID]position, error) {
-	rows, err := db.Select[position](ctx, s.db, `select person, manager, level, department, title from chart_position
-		where space = $1 and owner = $2 order by level, person`, v.Space, v.Member)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[id.ID]position, len(rows))
-	for _, r := range rows {
-		r.Person, r.Manager = stands[r.Person], stands[r.Manager]
-		if !r.Person.IsZero() {
-			out[r.Person] = r
 		}
 	}
 	return out, nil
