@@ -1,26 +1,15 @@
-// Package horizon is the room of weak ties, bridges and dormant ties.
 package horizon
 
 import (
 	"context"
 	"time"
 
-	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
 )
-
-// Service is what can be done with the horizon.
-type Service struct {
-	db      *db.DB
-	network *network.Store
-}
-
-// NewService returns the service.
-func NewService(d *db.DB, store *network.Store) *Service { return &Service{db: d, network: store} }
 
 var _ move.Proposer = (*Service)(nil)
 
@@ -31,16 +20,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		return nil, nil
 	}
 	p := v.Printer()
-	rows, err := db.Select[struct {
-		Other        id.ID
-		Peak         float64
-		AsOf         int64
-		Interactions int
-	}](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of, max(interactions) as interactions from tie
-		where space = $1 and owner in ($2, $3) and person = $4 group by other
-		having max(as_of) <= $5 and max(peak) >= $6 order by peak desc, other limit 80`,
-		v.Space, v.Member, id.Zero, v.Person, v.Now.Add(-network.DormantAfter).UnixMicro(),
-		network.Intensity(network.ModerateFrom))
+	rows, err := s.dormant(ctx, v)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"math"
-	"net/http"
 	"slices"
 	"strconv"
 
@@ -12,7 +11,6 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
-	"gave.network/internal/page"
 )
 
 const (
@@ -203,15 +201,6 @@ func (s *Service) dots(
 		out[i].Named = true
 	}
 	return out, nil
-}
-
-// PicturePage draws the viewer's network, with a list that says the same.
-func (s *Service) PicturePage(w http.ResponseWriter, r *http.Request) error {
-	drawn, err := s.draw(r.Context(), page.From(r.Context()).Viewer)
-	if err != nil {
-		return err
-	}
-	return page.Render(w, r, http.StatusOK, picturePage(drawn))
 }
 
 func number(n int) string { return strconv.Itoa(n) }

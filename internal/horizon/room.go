@@ -1,3 +1,4 @@
+// Package horizon is the room of weak ties, bridges and dormant ties.
 package horizon
 
 import (
