@@ -1,18 +1,14 @@
 package power
 
 import (
-	"context"
 	"math"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
-	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/network"
-	"gave.network/internal/op"
 )
 
 // Kind is what sort of thing a goal takes.
@@ -83,150 +79,6 @@ func ReadItem(line string) (Item, error) {
 
 var dutchKinds = map[Kind]string{
 	KindPerson: "persoon", KindOrganisation: "organisatie", KindSkill: "vaardigheid", KindDecision: "besluit",
-}
-
-// NewGoal stores a goal. Nothing is stored when any of it is wrong.
-func (s *Service) NewGoal(ctx context.Context, v op.Viewer, title, due string, lines []string) (Goal, error) {
-	title = strings.Join(strings.Fields(title), " ")
-	g := Goal{ID: id.New(), Title: title, Due: strings.TrimSpace(due), State: StateOpen, Created: v.Now.UTC()}
-	if title == "" || utf8.RuneCountInString(title) > longestTitle || !utf8.ValidString(title) ||
-		strings.ContainsRune(title, 0) {
-		return g, fault.New(fault.Invalid, "A goal has 1 to %d characters.", longestTitle).WithField("title")
-	}
-	if g.Due != "" {
-		if day, err := time.Parse(time.DateOnly, g.Due); err != nil || day.Year() < 2000 || day.Year() > 2200 {
-			return g, fault.New(fault.Invalid, "%q is not a day.", g.Due).WithHint("Write it as 2026-11-23.").
-				WithField("due")
-		}
-	}
-	tooMany := func(n int) error {
-		return fault.New(fault.Invalid, "A goal takes at most %d things; these are %d.", mostItems, n).
-			WithHint("Keep those without which it fails, or make it two goals.").WithField("item")
-	}
-	lines = slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.TrimSpace(line) == "" })
-	if len(lines) > 10*mostItems {
-		return g, tooMany(len(lines))
-	}
-	for _, line := range lines {
-		item, err := ReadItem(line)
-		if err != nil {
-			return g, err
-		}
-		if !slices.Contains(g.Items, item) {
-			g.Items = append(g.Items, item)
-		}
-	}
-	switch {
-	case len(g.Items) == 0:
-		return g, fault.New(fault.Invalid, "Say what it takes: people, organisations, skills or decisions.").
-			WithHint("Such as: skill: writing, or decision: parking permit.").WithField("item")
-	case len(g.Items) > mostItems:
-		return g, tooMany(len(g.Items))
-	}
-	return g, s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
-			return err
-		}
-		n, err := db.Value[int](ctx, tx, `select count(*) from goal where space = $1 and owner = $2 and state = 'open'`,
-			v.Space, v.Member)
-		if err != nil {
-			return err
-		}
-		if n >= mostGoals {
-			return fault.New(fault.Conflict, "There are %d open goals already.", n).WithHint("Close some first.")
-		}
-		if _, err := tx.ExecContext(ctx, `insert into goal (space, id, owner, title, due, state, created)
-			values ($1, $2, $3, $4, $5, $6, $7)`,
-			v.Space, g.ID, v.Member, g.Title, g.Due, g.State, v.Now.UnixMicro()); err != nil {
-			return db.Fault(err)
-		}
-		for i, item := range g.Items {
-			if _, err := tx.ExecContext(ctx, `insert into goal_item (space, goal, place, kind, what)
-				values ($1, $2, $3, $4, $5)`, v.Space, g.ID, i, item.Kind, item.What); err != nil {
-				return db.Fault(err)
-			}
-		}
-		return nil
-	})
-}
-
-// Goals returns the viewer's goals, open ones first, the newest first.
-func (s *Service) Goals(ctx context.Context, v op.Viewer) ([]Goal, error) {
-	rows, err := db.Select[struct {
-		ID         id.ID
-		Title, Due string
-		State      State
-		Created    int64
-	}](ctx, s.db, `select id, title, due, state, created from goal where space = $1 and owner = $2
-		order by case when state = 'open' then 0 else 1 end, created desc, id limit 500`, v.Space, v.Member)
-	if err != nil {
-		return nil, err
-	}
-	items, err := db.Select[struct {
-		Goal id.ID
-		Kind Kind
-		What string
-	}](ctx, s.db, `select i.goal, i.kind, i.what from goal_item i join goal g on g.space = i.space and g.id = i.goal
-		where i.space = $1 and g.owner = $2 order by i.goal, i.place`, v.Space, v.Member)
-	if err != nil {
-		return nil, err
-	}
-	of := map[id.ID][]Item{}
-	for _, i := range items {
-		of[i.Goal] = append(of[i.Goal], Item{i.Kind, i.What})
-	}
-	out := make([]Goal, len(rows))
-	for i, r := range rows {
-		out[i] = Goal{
-			ID: r.ID, Title: r.Title, Due: r.Due, State: r.State, Items: of[r.ID],
-			Created: time.UnixMicro(r.Created).UTC(),
-		}
-	}
-	return out, nil
-}
-
-func (s *Service) goal(ctx context.Context, v op.Viewer, key id.ID) (Goal, error) {
-	list, err := s.Goals(ctx, v)
-	if err != nil {
-		return Goal{}, err
-	}
-	i := slices.IndexFunc(list, func(g Goal) bool { return g.ID == key })
-	if i < 0 {
-		return Goal{}, fault.New(fault.NotFound, "There is no such goal of yours.").WithHint("See gave power goals.")
-	}
-	return list[i], nil
-}
-
-// Version changes with a goal of the viewer's.
-func (s *Service) Version(ctx context.Context, v op.Viewer, goal string) (string, error) {
-	key, err := id.Parse(goal)
-	if err != nil {
-		key = id.Zero // there is no such goal
-	}
-	g, err := s.goal(ctx, v, key)
-	if err != nil {
-		return "", err
-	}
-	return op.VersionOf(g)
-}
-
-// CloseGoal says that a goal was reached or dropped, or opens it again.
-func (s *Service) CloseGoal(ctx context.Context, v op.Viewer, key id.ID, state State) error {
-	n, err := db.Exec(ctx, s.db, `update goal set state = $4 where space = $1 and owner = $2 and id = $3`,
-		v.Space, v.Member, key, state)
-	if err == nil && n == 0 {
-		err = fault.New(fault.NotFound, "There is no such goal of yours.").WithHint("See gave power goals.")
-	}
-	return err
-}
-
-// RemoveGoal forgets a goal.
-func (s *Service) RemoveGoal(ctx context.Context, v op.Viewer, key id.ID) error {
-	n, err := db.Exec(ctx, s.db, `delete from goal where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, key)
-	if err == nil && n == 0 {
-		err = fault.New(fault.NotFound, "There is no such goal of yours.").WithHint("See gave power goals.")
-	}
-	return err
 }
 
 // Holder is somebody who holds what a goal takes.

@@ -118,3 +118,20 @@ func (g GoalReach) Text(p *locale.Printer) string {
 	}
 	return b.String()
 }
+
+// Operations returns what can be asked about power.
+func (s *Service) Operations() []op.Operation {
+	return append(s.goals(),
+		op.New("power.joint", http.MethodPost, "/power/joint", op.Member,
+			"Show what people can do together and what they lack.", s.joint).
+			With("", `gave power joint "Anna de Wit" "Bob Smit" --need printing`).Computing(),
+		op.New("power.levels", http.MethodGet, "/power/levels", op.Member,
+			"Show how ties run between levels, organisations and places.", s.levels).
+			With("Groups of fewer than eight people are put together. Nobody is ranked.", "gave power levels"),
+		op.New("power.together", http.MethodGet, "/power/together", op.Member,
+			"Find the smallest connected group that has all that is needed.", s.together).
+			With("Each need is a person, organisation, skill or place. The tree says who must be introduced to whom. "+
+				"It is exact for up to eight needs.",
+				"gave power together --need design --need \"Gemeente Waterstad\" --need printing"),
+	)
+}
