@@ -17,8 +17,9 @@ var mayImport = map[string]string{
 	"graph/graphio": "graph graph/internal/decimal graph/internal/mapped graph/internal/ranges",
 
 	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/realdata": "",
-	"internal/text": "", "internal/near": "", // of tests
-	"internal/locale":   "fault",
+	"internal/lang": "", "internal/near": "", // of tests
+	"internal/text":     "lang",
+	"internal/locale":   "fault lang",
 	"internal/config":   "fault locale",
 	"internal/safefile": "",
 	"internal/db":       "fault id safefile",

@@ -21,6 +21,7 @@ import (
 	"gave.network/internal/config"
 	"gave.network/internal/graphcmd"
 	"gave.network/internal/help"
+	"gave.network/internal/lang"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
@@ -237,24 +238,23 @@ func values(s string) []string {
 	return out
 }
 
-// Every text that people see has its Dutch, with the same values in it, and the catalogue holds nothing else.
-func TestEveryTextHasDutch(t *testing.T) {
+// Every text that people see is said in every language, with the same values in it; the catalogues hold nothing else.
+func TestEveryTextIsSaidInEveryLanguage(t *testing.T) {
 	w := readWords(t)
 	if len(w.said) < 500 {
 		t.Fatalf("only %d texts were found in the source", len(w.said))
 	}
 	for _, key := range slices.Sorted(maps.Keys(w.said)) {
-		if !locale.Has(locale.Dutch, key) {
-			t.Errorf("%s: no Dutch for %q", w.said[key], key)
+		for _, l := range locale.All {
+			if l.Lang != locale.English && !locale.Has(l.Lang, key) {
+				t.Errorf("%s: no %s for %q", w.said[key], l.Name, key)
+			}
 		}
 	}
-	for _, file := range []string{"nl.json", "en.json"} {
-		content, err := os.ReadFile(filepath.Join("internal", "locale", file))
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, l := range lang.Spoken() {
+		file := l.Tag + "/texts.json"
 		var catalogue map[string]any
-		if err := json.Unmarshal(content, &catalogue); err != nil {
+		if err := json.Unmarshal(l.Texts, &catalogue); err != nil {
 			t.Fatal(err)
 		}
 		for key, value := range catalogue {

@@ -79,8 +79,8 @@ func (s *Service) changeProfile(ctx context.Context, v op.Viewer, in ProfileInpu
 		p.Name = clip(strings.TrimSpace(*in.Name), 200)
 	}
 	if in.Language != nil {
-		if p.Language = locale.Lang(*in.Language); p.Language != locale.English && p.Language != locale.Dutch {
-			return p, fault.New(fault.Invalid, "Gave speaks English (en) and Dutch (nl).").WithField("language")
+		if p.Language = locale.Lang(*in.Language); !locale.Speaks(p.Language) {
+			return p, fault.New(fault.Invalid, "Gave speaks %s.", locale.Names()).WithField("language")
 		}
 	}
 	if in.Zone != nil {

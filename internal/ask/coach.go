@@ -99,14 +99,7 @@ func Coach(p *locale.Printer, body, why, by string, now time.Time) Coaching {
 
 // rewrite adds to the ask what it lacks, with places to fill in.
 func rewrite(p *locale.Printer, body, why, by string, reason, dated, small bool, now time.Time) string {
-	lang := p.Lang
-	switch text.Language(body + " " + why) {
-	case "nl":
-		lang = locale.Dutch
-	case "en":
-		lang = locale.English
-	}
-	q := locale.New(lang, now.Location())
+	q := locale.New(locale.Or(text.Language(body+" "+why), p.Lang), now.Location())
 	parts := []string{sentence(strings.TrimSpace(body))}
 	if w := strings.TrimSpace(why); w != "" {
 		parts = append(parts, q.T("It is for this: %s", sentence(w)))

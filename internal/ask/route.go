@@ -436,14 +436,7 @@ func (e *evidence) reasons(v op.Viewer, h *Helper, terms []int, asOf time.Time) 
 
 // message is the ask as it can be sent, with an easy way to say no, in the language of the ask.
 func message(v op.Viewer, body string) string {
-	lang := v.Lang
-	switch text.Language(body) {
-	case "nl":
-		lang = locale.Dutch
-	case "en":
-		lang = locale.English
-	}
-	p := locale.New(lang, v.Zone)
+	p := locale.New(locale.Or(text.Language(body), v.Lang), v.Zone)
 	return p.T("Hello,") + "\n\n" + strings.TrimSpace(body) + "\n\n" +
 		p.T("I thought of you for this. If it does not suit you, just say so; that is fine.") + "\n"
 }

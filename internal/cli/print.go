@@ -7,7 +7,6 @@ import (
 	"io"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -254,11 +253,7 @@ func (r *renderer) cell(v reflect.Value) string {
 		}
 		return r.p.T("no")
 	case reflect.Float32, reflect.Float64:
-		text := strconv.FormatFloat(v.Float(), 'f', decimals(v.Float()), 64)
-		if r.p.Lang == locale.Dutch {
-			text = strings.ReplaceAll(text, ".", ",")
-		}
-		return text
+		return r.p.Decimal(v.Float(), decimals(v.Float()))
 	case reflect.Slice, reflect.Array:
 		var parts []string
 		for i := range v.Len() {

@@ -73,10 +73,13 @@ func (p Page) Address() string {
 }
 
 // book holds the pages of each language, made when somebody first looks.
-var book = map[locale.Lang]func() (map[string]Page, error){
-	locale.English: sync.OnceValues(func() (map[string]Page, error) { return read(locale.English) }),
-	locale.Dutch:   sync.OnceValues(func() (map[string]Page, error) { return read(locale.Dutch) }),
-}
+var book = func() map[locale.Lang]func() (map[string]Page, error) {
+	all := map[locale.Lang]func() (map[string]Page, error){}
+	for _, l := range locale.All {
+		all[l.Lang] = sync.OnceValues(func() (map[string]Page, error) { return read(l.Lang) })
+	}
+	return all
+}()
 
 // Pages returns the pages in a language, by name.
 func Pages(lang locale.Lang) (map[string]Page, error) {

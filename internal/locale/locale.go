@@ -1,13 +1,15 @@
-// Package locale says things in Dutch and English. The English text in the code is the key; nl.json holds the Dutch,
-// and en.json the English texts that depend on a number. Plural rules and number formats come from CLDR through
-// golang.org/x/text.
+// Package locale says things in the languages of package lang. The English text in the code is the key; texts.json of a
+// language holds what it says instead, and that of English the texts that depend on a number. Plural rules and number
+// formats come from CLDR through golang.org/x/text.
 package locale
 
 import (
-	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,87 +19,136 @@ import (
 	"golang.org/x/text/message/catalog"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/lang"
 )
 
 // Lang is a language that Gave speaks.
 type Lang string
 
-// The languages, the default first.
+// English is the default, and Dutch what a test asks for that wants another.
 const (
-	English Lang = "en"
+	English Lang = lang.Default
 	Dutch   Lang = "nl"
 )
 
-// All lists the languages with the name that each gives itself.
-var All = []struct {
+// A Spoken language has the name that it gives itself.
+type Spoken struct {
 	Lang Lang
 	Name string
-}{{English, "English"}, {Dutch, "Nederlands"}}
+}
 
-//go:embed nl.json en.json
-var files embed.FS
+// All lists the languages, the default first.
+var All = func() (all []Spoken) {
+	for _, l := range lang.Spoken() {
+		all = append(all, Spoken{Lang(l.Tag), l.Name()})
+	}
+	return all
+}()
 
-// An entry is a text, or one text for "one" and one for "other" when it depends on the first number in it.
+// Names names the languages with their tags: English (en), Nederlands (nl).
+func Names() string {
+	var names []string
+	for _, l := range All {
+		names = append(names, fmt.Sprintf("%s (%s)", l.Name, l.Lang))
+	}
+	return strings.Join(names, ", ")
+}
+
+// Speaks says whether Gave speaks the language.
+func Speaks(l Lang) bool { return tags[l] != language.Und }
+
+// Or returns a language by its tag, or the other one when Gave does not speak it.
+func Or(tag string, other Lang) Lang {
+	if l := Lang(tag); Speaks(l) {
+		return l
+	}
+	return other
+}
+
+// An entry is a text, or a text for each plural form when it depends on the first number in it.
 type entry struct {
-	Text, One, Other string
+	text  string
+	forms map[string]string // by the names of CLDR: one, few, other
 }
 
 func (e *entry) UnmarshalJSON(data []byte) error {
 	if len(data) > 0 && data[0] == '"' {
-		return json.Unmarshal(data, &e.Text)
+		return json.Unmarshal(data, &e.text)
 	}
-	var forms struct{ One, Other string }
-	if err := json.Unmarshal(data, &forms); err != nil {
-		return err
-	}
-	e.One, e.Other = forms.One, forms.Other
-	return nil
+	return json.Unmarshal(data, &e.forms)
 }
 
 var (
-	tags    = map[Lang]language.Tag{English: language.English, Dutch: language.Dutch}
+	tags    = map[Lang]language.Tag{}
 	entries = map[Lang]map[string]entry{}
 	texts   = catalog.NewBuilder(catalog.Fallback(language.English))
+	months  = map[Lang][12]string{}
+	days    = map[Lang][7]string{}
 )
 
 func init() {
-	for lang, tag := range tags {
-		content, err := files.ReadFile(string(lang) + ".json")
-		if err != nil {
-			panic(err)
-		}
-		found := map[string]entry{}
-		if err := json.Unmarshal(content, &found); err != nil {
-			panic(fmt.Sprintf("locale: %s.json: %v", lang, err))
-		}
-		entries[lang] = found
-		for key, e := range found {
-			if e.Text != "" {
-				err = texts.SetString(tag, key, e.Text)
-			} else {
-				err = texts.Set(tag, key, plural.Selectf(1, "", plural.One, e.One, plural.Other, e.Other))
-			}
-			if err != nil {
-				panic(fmt.Sprintf("locale: %s.json: %q: %v", lang, key, err))
-			}
+	for _, l := range lang.Spoken() {
+		if err := add(l); err != nil {
+			panic(fmt.Sprintf("locale: %s/texts.json: %v", l.Tag, err))
 		}
 	}
 }
 
+// add takes in what a language says.
+func add(l *lang.Language) error {
+	tag, err := language.Parse(l.Tag)
+	if err != nil {
+		return err
+	}
+	found := map[string]entry{}
+	if err := json.Unmarshal(l.Texts, &found); err != nil {
+		return err
+	}
+	for key, e := range found {
+		if e.forms == nil {
+			err = texts.SetString(tag, key, e.text)
+		} else {
+			var cases []any
+			for _, form := range []string{"zero", "one", "two", "few", "many", "other"} {
+				if said, ok := e.forms[form]; ok {
+					cases = append(cases, form, said)
+				}
+			}
+			err = texts.Set(tag, key, plural.Selectf(1, "", cases...))
+		}
+		if err != nil {
+			return fmt.Errorf("%q: %w", key, err)
+		}
+	}
+	tags[Lang(l.Tag)], entries[Lang(l.Tag)] = tag, found
+	// The first word for a month or a day is how it is written.
+	var month [12]string
+	for i := range month {
+		month[i] = first(l.Words("dates", fmt.Sprintf("month.%d", i+1)), time.Month(i+1).String())
+	}
+	var day [7]string
+	for i := range day {
+		day[i] = first(l.Words("dates", fmt.Sprintf("weekday.%d", i)), time.Weekday(i).String())
+	}
+	months[Lang(l.Tag)], days[Lang(l.Tag)] = month, day
+	return nil
+}
+
+func first(words []string, otherwise string) string {
+	if len(words) == 0 {
+		return otherwise
+	}
+	return words[0]
+}
+
 // Has says whether the language has a text of its own for the key.
-func Has(lang Lang, key string) bool {
-	_, ok := entries[lang][key]
+func Has(l Lang, key string) bool {
+	_, ok := entries[l][key]
 	return ok
 }
 
 // Keys returns every key that the language has a text for.
-func Keys(lang Lang) []string {
-	var out []string
-	for key := range entries[lang] {
-		out = append(out, key)
-	}
-	return out
-}
+func Keys(l Lang) []string { return slices.Collect(maps.Keys(entries[l])) }
 
 // Match picks the language for an Accept-Language header or a POSIX locale such as nl_NL.UTF-8.
 func Match(preferences ...string) Lang {
@@ -112,8 +163,8 @@ func Match(preferences ...string) Lang {
 		}
 		for _, tag := range wanted {
 			base, _ := tag.Base()
-			if _, spoken := tags[Lang(base.String())]; spoken {
-				return Lang(base.String())
+			if spoken := Lang(base.String()); Speaks(spoken) {
+				return spoken
 			}
 		}
 	}
@@ -128,23 +179,23 @@ type Printer struct {
 }
 
 // New makes a printer. An unknown language is English, a nil zone is UTC.
-func New(lang Lang, zone *time.Location) *Printer {
-	tag, ok := tags[lang]
+func New(l Lang, zone *time.Location) *Printer {
+	tag, ok := tags[l]
 	if !ok {
-		lang, tag = English, tags[English]
+		l, tag = English, tags[English]
 	}
 	if zone == nil {
 		zone = time.UTC
 	}
-	return &Printer{Lang: lang, Zone: zone, printer: message.NewPrinter(tag, message.Catalog(texts))}
+	return &Printer{Lang: l, Zone: zone, printer: message.NewPrinter(tag, message.Catalog(texts))}
 }
 
 // T says the English text in the printer's language. Numbers given as %d are written the local way, so years are given
 // as text.
 func (p *Printer) T(key string, args ...any) string {
 	if len(args) == 0 && !strings.Contains(key, "%") {
-		if e, ok := entries[p.Lang][key]; ok && e.Text != "" {
-			return e.Text
+		if e, ok := entries[p.Lang][key]; ok && e.text != "" {
+			return e.text
 		}
 		return key
 	}
@@ -164,27 +215,21 @@ func (p *Printer) Fault(err error) string {
 	return text
 }
 
-var dutchMonths = [...]string{
-	"januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-	"november", "december",
-}
-
 // Month returns the month's name.
 func (p *Printer) Month(m time.Month) string {
-	if p.Lang == Dutch && m >= 1 && m <= 12 {
-		return dutchMonths[m-1]
+	if m < time.January || m > time.December {
+		return m.String()
 	}
-	return m.String()
+	return months[p.Lang][m-1]
 }
 
-var dutchDays = [...]string{"zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"}
-
 // Weekday returns the day's name.
-func (p *Printer) Weekday(d time.Weekday) string {
-	if p.Lang == Dutch {
-		return dutchDays[d]
-	}
-	return d.String()
+func (p *Printer) Weekday(d time.Weekday) string { return days[p.Lang][d] }
+
+// Decimal writes a number with the language's own mark before its decimals.
+func (p *Printer) Decimal(x float64, decimals int) string {
+	mark := strings.Trim(p.printer.Sprintf("%.1f", 0.0), "0")
+	return strings.Replace(strconv.FormatFloat(x, 'f', decimals, 64), ".", mark, 1)
 }
 
 // Date returns the day as people write it: 3 May 2026, 3 mei 2026. The zero time is empty.

@@ -142,8 +142,8 @@ func (s *Server) browser(next http.Handler) http.Handler {
 				return
 			}
 		}
-		if lang := r.URL.Query().Get("lang"); lang == string(locale.Dutch) || lang == string(locale.English) {
-			viewer.Lang = locale.Lang(lang)
+		if asked := locale.Lang(r.URL.Query().Get("lang")); locale.Speaks(asked) {
+			viewer.Lang = asked
 		}
 		request := &page.Request{
 			Viewer: viewer, Printer: viewer.Printer(), Path: r.URL.Path, ID: id.New().String(), SignedIn: signedIn,
