@@ -175,20 +175,20 @@ func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
 	t.Helper()
 	var b strings.Builder
 	tables := room.Tables(app.Rooms())
-	for _, t0 := range tables {
-		mine := room.Mine(tables, t0, "t", "$2")
-		if mine == "" || t0.Derived {
+	for _, table := range tables {
+		mine := room.Mine(tables, table, "t", "$2")
+		if mine == "" || table.Derived {
 			continue
 		}
 		var columns []string
-		for _, c := range t0.Columns {
+		for _, c := range table.Columns {
 			columns = append(columns, "t."+c.Name)
 		}
 		list := strings.Join(columns, ", ")
-		rows, err := d.QueryContext(context.Background(), `select `+list+` from `+t0.Name+` t where `+t0.Within("t")+
+		rows, err := d.QueryContext(context.Background(), `select `+list+` from `+table.Name+` t where `+table.Within("t")+
 			` and `+mine+` order by `+list, owner.Space, owner.Member)
 		if err != nil {
-			t.Fatalf("%s: %v", t0.Name, err)
+			t.Fatalf("%s: %v", table.Name, err)
 		}
 		values, targets := make([]any, len(columns)), make([]any, len(columns))
 		for i := range values {
@@ -198,7 +198,12 @@ func fingerprint(t *testing.T, d *db.DB, owner op.Viewer) string {
 			if err := rows.Scan(targets...); err != nil {
 				t.Fatal(err)
 			}
-			fmt.Fprintln(&b, t0.Name, values)
+			for i, value := range values {
+				if key, ok := value.([]byte); ok && len(key) == len(id.Zero) {
+					values[i] = id.ID(key)
+				}
+			}
+			fmt.Fprintln(&b, table.Name, values)
 		}
 		if err := rows.Err(); err != nil {
 			t.Fatal(err)
