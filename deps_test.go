@@ -37,9 +37,9 @@ var mayImport = map[string]string{
 	"internal/network": "graph db fault id locale move op page room text",
 
 	// The rooms. None imports another.
-	"internal/give": room, "internal/praise": room + " praise/boast", "internal/ask": room,
-	"internal/goodwill": room + " goodwill/fetch goodwill/chance", "internal/colleagues": room,
-	"internal/horizon": room, "internal/power": room,
+	"internal/give": everyRoom, "internal/praise": everyRoom + " praise/boast", "internal/ask": everyRoom,
+	"internal/goodwill": everyRoom + " goodwill/fetch goodwill/chance", "internal/colleagues": everyRoom,
+	"internal/horizon": everyRoom, "internal/power": everyRoom,
 
 	"internal/goodwill/fetch":  "fault",
 	"internal/praise/boast":    "text",
@@ -83,7 +83,7 @@ var mayImport = map[string]string{
 	"cmd/gave-lab":    "cli lab",
 }
 
-const room = "network graph move page db fault id locale op room text"
+const everyRoom = "network graph move page db fault id locale op room text"
 
 // outside says which packages may import what is costly or belongs in one place only, and why.
 var outside = map[string]struct {

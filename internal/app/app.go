@@ -82,7 +82,7 @@ func build(config Config, d *db.DB) *App {
 	a.Intake = intake.NewService(d, a.Network, filepath.Join(config.Data, "uploads"), a.Account.SetPerson)
 	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, give.FolderName))
 	a.Praise = praise.NewService(d, a.Network, a.deeds)
-	a.Goodwill = goodwill.NewService(d, a.Network, a.givenSince)
+	a.Goodwill = goodwill.NewService(d, a.Network, a.Give)
 	a.Give.Hear(a.wishes)
 	a.Ask = ask.NewService(d, a.Network, a.thank, a.knownFromGifts, a.knownFromFacts, a.knownFromPraise)
 	a.Colleagues = colleagues.NewService(d, a.Network, a.skillsFromGifts, a.skillsFromFacts)

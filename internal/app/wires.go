@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"gave.network/internal/ask"
 	"gave.network/internal/colleagues"
@@ -73,20 +72,6 @@ func (a *App) wishes(ctx context.Context, v op.Viewer) ([]give.Wish, error) {
 		}
 	}
 	return out, nil
-}
-
-// givenSince tells the room of goodwill to whom the viewer gave something since a moment.
-func (a *App) givenSince(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error) {
-	gifts, err := a.Give.List(ctx, v, give.Given, 200)
-	var out []id.ID
-	for _, g := range gifts {
-		if g.At.After(since) {
-			for _, p := range g.People {
-				out = append(out, p.ID)
-			}
-		}
-	}
-	return out, err
 }
 
 // deeds tells the room of praise what people did for the viewer.

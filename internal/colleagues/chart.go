@@ -291,11 +291,11 @@ type PositionsOutput struct {
 
 // positions lists the viewer's chart, from the top down.
 func (s *Service) positions(ctx context.Context, v op.Viewer, _ op.None) (PositionsOutput, error) {
-	stands, err := s.stands(ctx, v)
+	standIns, err := s.network.StandIns(ctx, v)
 	if err != nil {
 		return PositionsOutput{}, err
 	}
-	chart, err := s.chart(ctx, v, stands)
+	chart, err := s.chart(ctx, v, standIns)
 	if err != nil {
 		return PositionsOutput{}, err
 	}

@@ -14,15 +14,15 @@ const faintest = 0.005
 
 // evidence is what the viewer may see of who works with whom, all in one place.
 type evidence struct {
-	profiles map[id.ID]*network.Profile
-	known    map[id.ID][]has
-	strength map[id.ID]map[id.ID]float64 // from contact, both ways
-	said     []saying
-	stated   map[arc][]saying
-	trusts   map[arc]float64 // from what is said
-	heeds    map[arc]float64
-	chart    map[id.ID]position
-	apart    map[pair]bool // the viewer's own constraint: nothing but a solver reads it
+	profiles   map[id.ID]*network.Profile
+	known      map[id.ID][]has
+	strength   map[id.ID]map[id.ID]float64 // from contact, both ways
+	statements []statement
+	stated     map[arc][]statement
+	trusts     map[arc]float64 // from what is said
+	heeds      map[arc]float64
+	chart      map[id.ID]position
+	apart      map[pair]bool // the viewer's own constraint: nothing but a solver reads it
 }
 
 // gather reads the evidence for a viewer.
@@ -31,14 +31,14 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 		return nil, err
 	}
 	e := &evidence{
-		strength: map[id.ID]map[id.ID]float64{}, stated: map[arc][]saying{}, trusts: map[arc]float64{},
+		strength: map[id.ID]map[id.ID]float64{}, stated: map[arc][]statement{}, trusts: map[arc]float64{},
 		heeds: map[arc]float64{},
 	}
 	var err error
 	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
 		return nil, err
 	}
-	stands, err := s.stands(ctx, v)
+	standIns, err := s.network.StandIns(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -52,16 +52,16 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if e.said, e.apart, err = s.sayings(ctx, v, stands); err != nil {
+	if e.statements, e.apart, err = s.statements(ctx, v, standIns); err != nil {
 		return nil, err
 	}
-	if err := s.apart(ctx, v, stands, e.apart); err != nil {
+	if err := s.apart(ctx, v, standIns, e.apart); err != nil {
 		return nil, err
 	}
-	if e.chart, err = s.chart(ctx, v, stands); err != nil {
+	if e.chart, err = s.chart(ctx, v, standIns); err != nil {
 		return nil, err
 	}
-	for _, x := range e.said {
+	for _, x := range e.statements {
 		layer := layerNamed(x.layer)
 		e.stated[x.arc] = append(e.stated[x.arc], x)
 		e.trusts[x.arc] = 1 - (1-e.trusts[x.arc])*(1-layer.Trust*x.weight)
@@ -81,8 +81,8 @@ func (e *evidence) tie(a, b id.ID, strength float64) {
 // it, each leaving the less room for doubt; what only one of them is said to feel counts half. It lies from 0 to below
 // 1.
 func (e *evidence) trust(a, b id.ID) float64 {
-	said := (e.trusts[arc{a, b}] + e.trusts[arc{b, a}]) / 2
-	return 1 - (1-e.strength[a][b])*(1-said)
+	stated := (e.trusts[arc{a, b}] + e.trusts[arc{b, a}]) / 2
+	return 1 - (1-e.strength[a][b])*(1-stated)
 }
 
 // near says whether two people know each other at all.

@@ -124,8 +124,8 @@ func (s *Service) fadedMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(x saying) bool { return x.weight >= fadedBelow || x.weight < 0.1 })
-	slices.SortFunc(list, func(a, b saying) int {
+	list = slices.DeleteFunc(list, func(x statement) bool { return x.weight >= fadedBelow || x.weight < 0.1 })
+	slices.SortFunc(list, func(a, b statement) int {
 		return cmp.Or(b.at.Compare(a.at), slices.Compare(a.from[:], b.from[:]), slices.Compare(a.to[:], b.to[:]))
 	})
 	list = list[:min(len(list), mostThreads)]

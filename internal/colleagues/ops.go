@@ -107,16 +107,16 @@ func (s *Service) observations(ctx context.Context, v op.Viewer, _ op.None) (Obs
 }
 
 // seenBy returns the viewer's own observations as they count now.
-func (s *Service) seenBy(ctx context.Context, v op.Viewer) ([]saying, error) {
-	stands, err := s.stands(ctx, v)
+func (s *Service) seenBy(ctx context.Context, v op.Viewer) ([]statement, error) {
+	standIns, err := s.network.StandIns(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	said, _, err := s.sayings(ctx, v, stands)
+	statements, _, err := s.statements(ctx, v, standIns)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(said, func(x saying) bool { return x.source != Observed }), nil
+	return slices.DeleteFunc(statements, func(x statement) bool { return x.source != Observed }), nil
 }
 
 // Text prints observations, one on a line.

@@ -240,7 +240,7 @@ func tiesAmong(
 	for t, strength := range derived {
 		put(t, strength)
 	}
-	for _, x := range e.said {
+	for _, x := range e.statements {
 		put(layerTie{x.arc, x.layer}, x.weight)
 	}
 	counts := map[string]int{}

@@ -71,25 +71,21 @@ func (s *Service) Observe(ctx context.Context, v op.Viewer, first, second, layer
 		return fault.New(fault.Invalid, "Certainty lies between 0 and 1.").WithField("certainty")
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `delete from statement where space = $1 and owner = $2 and source = $3
-			and layer = $4 and source_person = $5 and target_person = $6`,
-			v.Space, v.Member, Observed, name, a.ID, b.ID); err != nil {
-			return db.Fault(err)
-		}
-		if certainty == 0 {
-			return nil
-		}
-		_, err := network.AddStatements(ctx, tx, v.Space, []network.Statement{{
+		observed := network.Statement{
 			ID: id.New(), Owner: v.Member, Visibility: network.Private, Layer: name, Sign: 1, Weight: certainty,
 			SourcePerson: a.ID, TargetPerson: b.ID,
 			Directed: true, Time: v.Now.UnixMicro(), Source: Observed, External: id.New(),
-		}})
+		}
+		if err := network.DropStatements(ctx, tx, v.Space, observed); err != nil || certainty == 0 {
+			return err
+		}
+		_, err := network.AddStatements(ctx, tx, v.Space, []network.Statement{observed})
 		return err
 	})
 }
 
-// saying is a statement as it counts here.
-type saying struct {
+// statement is a statement as it counts here.
+type statement struct {
 	arc
 	layer  string
 	weight float64 // from 0 to 1
@@ -97,27 +93,13 @@ type saying struct {
 	source string
 }
 
-// sayings returns the statements that count for the viewer: the own ones, and of others only those that both ends
+// statements returns the statements that count for the viewer: the own ones, and of others only those that both ends
 // confirm, so that nobody's answer alone says something of another. What is said against somebody is the owner's own
 // constraint, and in none of these.
-func (s *Service) sayings(ctx context.Context, v op.Viewer, stands map[id.ID]id.ID) ([]saying, map[pair]bool, error) {
-	least := network.Space
-	if v.Role < op.Member {
-		least = network.Public
-	}
-	rows, err := db.Select[struct {
-		Owner                      id.ID
-		Layer                      string
-		Sign                       int
-		Weight                     float64
-		SourcePerson, TargetPerson id.ID
-		Directed                   bool
-		Time                       int64
-		Source                     string
-	}](ctx, s.db, `select t.owner, t.layer, t.sign, t.weight, t.source_person, t.target_person, t.directed, t.time,
-		t.source from statement t
-		where t.space = $1 and (t.owner = $2 or t.visibility >= $3) order by t.id limit $4`,
-		v.Space, v.Member, least, mostStatements)
+func (s *Service) statements(
+	ctx context.Context, v op.Viewer, standIns map[id.ID]id.ID,
+) ([]statement, map[pair]bool, error) {
+	rows, err := s.network.Statements(ctx, v, mostStatements)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,11 +107,11 @@ func (s *Service) sayings(ctx context.Context, v op.Viewer, stands map[id.ID]id.
 		arc
 		layer string
 	}
-	said, apart := map[on]bool{}, map[pair]bool{}
+	confirmed, apart := map[on]bool{}, map[pair]bool{}
 	heaviest := map[string]float64{}
 	for i := range rows {
 		r := &rows[i]
-		r.SourcePerson, r.TargetPerson = stands[r.SourcePerson], stands[r.TargetPerson]
+		r.SourcePerson, r.TargetPerson = standIns[r.SourcePerson], standIns[r.TargetPerson]
 		if r.SourcePerson.IsZero() || r.TargetPerson.IsZero() || r.SourcePerson == r.TargetPerson {
 			r.Sign = 0
 			continue
@@ -141,19 +123,19 @@ func (s *Service) sayings(ctx context.Context, v op.Viewer, stands map[id.ID]id.
 			continue
 		}
 		r.Layer = layerNamed(r.Layer).Name
-		said[on{arc{r.SourcePerson, r.TargetPerson}, r.Layer}] = true
+		confirmed[on{arc{r.SourcePerson, r.TargetPerson}, r.Layer}] = true
 		heaviest[r.Layer] = max(heaviest[r.Layer], r.Weight)
 	}
-	var out []saying
+	var out []statement
 	for _, r := range rows {
 		if r.Sign <= 0 {
 			continue
 		}
 		x := arc{r.SourcePerson, r.TargetPerson}
-		if r.Owner != v.Member && !said[on{x.reversed(), r.Layer}] {
+		if r.Owner != v.Member && !confirmed[on{x.reversed(), r.Layer}] {
 			continue
 		}
-		one := saying{arc: x, layer: r.Layer, weight: 1, source: r.Source}
+		one := statement{arc: x, layer: r.Layer, weight: 1, source: r.Source}
 		if r.Time > 0 {
 			one.at = time.UnixMicro(r.Time).UTC()
 		}
@@ -178,38 +160,13 @@ func (s *Service) sayings(ctx context.Context, v op.Viewer, stands map[id.ID]id.
 }
 
 // apart adds the pairs that the viewer keeps apart.
-func (s *Service) apart(ctx context.Context, v op.Viewer, stands map[id.ID]id.ID, out map[pair]bool) error {
+func (s *Service) apart(ctx context.Context, v op.Viewer, standIns map[id.ID]id.ID, out map[pair]bool) error {
 	rows, err := db.Select[struct{ Person, Other id.ID }](ctx, s.db, `select person, other from rather_not
 		where space = $1 and owner = $2`, v.Space, v.Member)
 	for _, r := range rows {
-		if a, b := stands[r.Person], stands[r.Other]; a != b && !a.IsZero() && !b.IsZero() {
+		if a, b := standIns[r.Person], standIns[r.Other]; a != b && !a.IsZero() && !b.IsZero() {
 			out[pairOf(a, b)] = true
 		}
 	}
 	return err
-}
-
-// stands says for every person that the viewer may see which person it stands for: itself, or the one it was found to
-// be.
-func (s *Service) stands(ctx context.Context, v op.Viewer) (map[id.ID]id.ID, error) {
-	least := network.Space
-	if v.Role < op.Member {
-		least = network.Public
-	}
-	rows, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select p.id, p.merged from person p
-		where p.space = $1 and (p.owner = $2 or p.visibility >= $3)`,
-		v.Space, v.Member, least)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[id.ID]id.ID, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r.ID
-	}
-	for _, r := range rows {
-		if !r.Merged.IsZero() {
-			out[r.ID] = out[r.Merged] // zero when the one it was found to be may not be seen
-		}
-	}
-	return out, nil
 }

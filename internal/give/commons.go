@@ -1,8 +1,6 @@
 package give
 
 import (
-	"bytes"
-	"net/http"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -93,24 +91,6 @@ func (r *Resource) check() error {
 		return fault.New(fault.Invalid, "At most %d tags.", mostTags).WithField("tags")
 	}
 	return nil
-}
-
-// harmless are the types that a file may be said to be. All others, and above all those that can hold a script (HTML,
-// SVG, XML), are bytes and nothing else.
-var harmless = []string{
-	"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "audio/wave", "video/mp4",
-	"video/webm", "application/zip", "application/x-gzip", "text/plain; charset=utf-8",
-}
-
-// mediaOf says what a file is by its first bytes, never by its name.
-func mediaOf(head []byte) string {
-	if bytes.HasPrefix(bytes.TrimSpace(head), []byte("<")) {
-		return "application/octet-stream" // SVG and other XML pass for plain text
-	}
-	if media := http.DetectContentType(head); slices.Contains(harmless, media) {
-		return media
-	}
-	return "application/octet-stream"
 }
 
 // cleanName keeps what is safe of the name of a file.

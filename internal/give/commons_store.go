@@ -263,8 +263,8 @@ func (l *limited) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// took counts that a file was taken.
-func (s *Service) took(ctx context.Context, key id.ID) error {
+// countDownload counts that a file was taken.
+func (s *Service) countDownload(ctx context.Context, key id.ID) error {
 	_, err := db.Exec(ctx, s.db, `update resource set taken = taken + 1 where id = $1`, key)
 	return err
 }

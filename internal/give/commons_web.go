@@ -1,6 +1,7 @@
 package give
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,24 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 )
+
+// harmless are the types that a file may be said to be. All others, and above all those that can hold a script (HTML,
+// SVG, XML), are bytes and nothing else.
+var harmless = []string{
+	"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "audio/wave", "video/mp4",
+	"video/webm", "application/zip", "application/x-gzip", "text/plain; charset=utf-8",
+}
+
+// mediaOf says what a file is by its first bytes, never by its name.
+func mediaOf(head []byte) string {
+	if bytes.HasPrefix(bytes.TrimSpace(head), []byte("<")) {
+		return "application/octet-stream" // SVG and other XML pass for plain text
+	}
+	if media := http.DetectContentType(head); slices.Contains(harmless, media) {
+		return media
+	}
+	return "application/octet-stream"
+}
 
 // CommonsPage lists what the viewer shares, with a form to share more.
 func (s *Service) CommonsPage(w http.ResponseWriter, r *http.Request) error {
@@ -173,7 +193,7 @@ func (s *Service) ResourceFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer file.Close()
 	if r.Header.Get("Range") == "" {
-		if err := s.took(r.Context(), resource.ID); err != nil {
+		if err := s.countDownload(r.Context(), resource.ID); err != nil {
 			return err
 		}
 	}

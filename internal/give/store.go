@@ -238,3 +238,31 @@ func (s *Service) Remove(ctx context.Context, v op.Viewer, gift id.ID) error {
 	}
 	return err
 }
+
+// GivenSince says to whom the viewer gave something since a moment.
+func (s *Service) GivenSince(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error) {
+	gifts, err := s.List(ctx, v, Given, 200)
+	var out []id.ID
+	for _, g := range gifts {
+		if g.At.After(since) {
+			for _, p := range g.People {
+				out = append(out, p.ID)
+			}
+		}
+	}
+	return out, err
+}
+
+// GivenTo returns when the viewer gave something to one of some people before a moment.
+func (s *Service) GivenTo(ctx context.Context, v op.Viewer, people []id.ID, before time.Time) ([]time.Time, error) {
+	in, args := db.In(5, people)
+	found, err := db.Values[int64](ctx, s.db, `select g.at from gift g
+		join gift_person p on p.space = g.space and p.gift = g.id
+		where g.space = $1 and g.owner = $2 and g.direction = $3 and g.at < $4 and p.person in (`+in+`)`,
+		append([]any{v.Space, v.Member, Given, before.UnixMicro()}, args...)...)
+	out := make([]time.Time, len(found))
+	for i, at := range found {
+		out[i] = time.UnixMicro(at)
+	}
+	return out, err
+}

@@ -15,8 +15,8 @@ import (
 	"gave.network/internal/op"
 )
 
-// known is what the viewer's gifts and returns look like to the tracing.
-type known struct {
+// history is what the viewer's gifts and returns look like to the tracing.
+type history struct {
 	network *trace.Network
 	number  map[id.ID]int32
 	people  []id.ID
@@ -30,25 +30,25 @@ type known struct {
 // everything is how many gifts and returns are looked at.
 const everything = 100_000
 
-func (k *known) gift(key id.ID) int {
+func (h *history) gift(key id.ID) int {
 	if key.IsZero() {
 		return -1
 	}
-	return slices.IndexFunc(k.gifts, func(g Gift) bool { return g.ID == key })
+	return slices.IndexFunc(h.gifts, func(g Gift) bool { return g.ID == key })
 }
 
 // trace shares a return among the gifts before it.
-func (k *known) trace(r Gift) ([]trace.Share, float64) {
-	if gift, said := k.answers[r.ID]; said {
-		if i := k.gift(gift); i >= 0 {
-			return []trace.Share{{Gift: i, Share: 1, Lag: r.At.Sub(k.gifts[i].At)}}, 0
+func (h *history) trace(r Gift) ([]trace.Share, float64) {
+	if gift, said := h.answers[r.ID]; said {
+		if i := h.gift(gift); i >= 0 {
+			return []trace.Share{{Gift: i, Share: 1, Lag: r.At.Sub(h.gifts[i].At)}}, 0
 		}
 		return nil, 1
 	}
 	if len(r.People) == 0 {
 		return nil, 1
 	}
-	return k.network.Trace(k.traced, trace.Return{At: r.At, From: k.number[r.People[0].ID]}, k.lag)
+	return h.network.Trace(h.traced, trace.Return{At: r.At, From: h.number[r.People[0].ID]}, h.lag)
 }
 
 // TraceOutput says which gifts may have led to a return.
@@ -72,20 +72,20 @@ type GiftShare struct {
 }
 
 func (s *Service) trace(ctx context.Context, v op.Viewer, in ReturnInput) (TraceOutput, error) {
-	k, err := s.known(ctx, v)
+	h, err := s.history(ctx, v)
 	if err != nil {
 		return TraceOutput{}, err
 	}
-	return s.traceOf(ctx, v, k, in.Return, in.Limit)
+	return s.traceOf(ctx, v, h, in.Return, in.Limit)
 }
 
-func (s *Service) traceOf(ctx context.Context, v op.Viewer, k *known, key id.ID, limit int) (TraceOutput, error) {
-	at := slices.IndexFunc(k.returns, func(g Gift) bool { return g.ID == key })
+func (s *Service) traceOf(ctx context.Context, v op.Viewer, h *history, key id.ID, limit int) (TraceOutput, error) {
+	at := slices.IndexFunc(h.returns, func(g Gift) bool { return g.ID == key })
 	if at < 0 {
 		return TraceOutput{}, fault.New(fault.NotFound, "There is no such return of yours.").
 			WithHint("gave give returns lists them.")
 	}
-	list, err := s.tracesOf(ctx, v, k, k.returns[at:at+1], limit)
+	list, err := s.tracesOf(ctx, v, h, h.returns[at:at+1], limit)
 	if err != nil {
 		return TraceOutput{}, err
 	}
@@ -94,14 +94,14 @@ func (s *Service) traceOf(ctx context.Context, v op.Viewer, k *known, key id.ID,
 
 // tracesOf traces returns to at most so many gifts each, all when the limit is 0.
 func (s *Service) tracesOf(
-	ctx context.Context, v op.Viewer, k *known, returns []Gift, limit int,
+	ctx context.Context, v op.Viewer, h *history, returns []Gift, limit int,
 ) ([]TraceOutput, error) {
 	out := make([]TraceOutput, len(returns))
 	found := make([][]trace.Share, len(returns))
 	var keys []id.ID
 	for i, r := range returns {
-		_, confirmed := k.answers[r.ID]
-		shares, unexplained := k.trace(r)
+		_, confirmed := h.answers[r.ID]
+		shares, unexplained := h.trace(r)
 		out[i] = TraceOutput{
 			Return: r.ID, Body: r.Body, At: r.At, Confirmed: confirmed, Gifts: []GiftShare{}, Unexplained: unexplained,
 		}
@@ -111,7 +111,7 @@ func (s *Service) tracesOf(
 		found[i] = shares
 		for _, share := range shares {
 			for _, n := range share.Path {
-				keys = append(keys, k.people[n])
+				keys = append(keys, h.people[n])
 			}
 		}
 	}
@@ -121,13 +121,13 @@ func (s *Service) tracesOf(
 	}
 	for i, shares := range found {
 		for _, share := range shares {
-			g := k.gifts[share.Gift]
+			g := h.gifts[share.Gift]
 			one := GiftShare{
 				Gift: g.ID, Body: g.Body, At: g.At, Share: share.Share, Path: []network.Ref{},
 				Days: int(share.Lag.Hours() / 24),
 			}
 			for _, n := range share.Path {
-				if ref, ok := refs[k.people[n]]; ok {
+				if ref, ok := refs[h.people[n]]; ok {
 					one.Path = append(one.Path, ref)
 				}
 			}
@@ -184,33 +184,33 @@ type DelayPoint struct {
 }
 
 func (s *Service) chance(ctx context.Context, v op.Viewer, _ op.None) (ChanceOutput, error) {
-	k, err := s.known(ctx, v)
+	h, err := s.history(ctx, v)
 	if err != nil {
 		return ChanceOutput{}, err
 	}
-	return k.chance(v), nil
+	return h.chance(v), nil
 }
 
 // chance says whether returns come from near the gifts more often than chance would have it.
-func (k *known) chance(v op.Viewer) ChanceOutput {
+func (h *history) chance(v op.Viewer) ChanceOutput {
 	var returns []trace.Return
 	first := map[int]time.Duration{}
-	for _, r := range slices.Backward(k.returns) { // the oldest first
+	for _, r := range slices.Backward(h.returns) { // the oldest first
 		if len(r.People) > 0 {
-			returns = append(returns, trace.Return{At: r.At, From: k.number[r.People[0].ID]})
+			returns = append(returns, trace.Return{At: r.At, From: h.number[r.People[0].ID]})
 		}
-		if shares, _ := k.trace(r); len(shares) > 0 && shares[0].Share >= 0.5 {
+		if shares, _ := h.trace(r); len(shares) > 0 && shares[0].Share >= 0.5 {
 			if _, had := first[shares[0].Gift]; !had {
 				first[shares[0].Gift] = shares[0].Lag
 			}
 		}
 	}
-	c := k.network.Test(k.traced, returns, k.lag, 1)
+	c := h.network.Test(h.traced, returns, h.lag, 1)
 	out := ChanceOutput{
 		Gifts: c.Gifts, Returns: c.Returns, Enough: !c.TooLittle, P: c.P, Effect: c.Effect, Delays: []DelayPoint{},
 	}
 	var lags, waiting []time.Duration
-	for i, g := range k.gifts {
+	for i, g := range h.gifts {
 		if d, ok := first[i]; ok {
 			lags = append(lags, d)
 		} else if v.Now.After(g.At) {

@@ -13,24 +13,24 @@ import (
 	"gave.network/internal/op"
 )
 
-func (s *Service) known(ctx context.Context, v op.Viewer) (*known, error) {
-	k := &known{number: map[id.ID]int32{}, answers: map[id.ID]id.ID{}}
+func (s *Service) history(ctx context.Context, v op.Viewer) (*history, error) {
+	h := &history{number: map[id.ID]int32{}, answers: map[id.ID]id.ID{}}
 	err := s.network.SettleToRead(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	if k.gifts, err = s.own(ctx, v, Given); err != nil {
+	if h.gifts, err = s.own(ctx, v, Given); err != nil {
 		return nil, err
 	}
-	if k.returns, err = s.own(ctx, v, CameIn); err != nil {
+	if h.returns, err = s.own(ctx, v, CameIn); err != nil {
 		return nil, err
 	}
 	number := func(person id.ID) int32 {
-		n, ok := k.number[person]
+		n, ok := h.number[person]
 		if !ok {
-			n = int32(len(k.people))
-			k.number[person] = n
-			k.people = append(k.people, person)
+			n = int32(len(h.people))
+			h.number[person] = n
+			h.people = append(h.people, person)
 		}
 		return n
 	}
@@ -47,38 +47,38 @@ func (s *Service) known(ctx context.Context, v op.Viewer) (*known, error) {
 	}); err != nil {
 		return nil, err
 	}
-	for _, g := range k.gifts {
+	for _, g := range h.gifts {
 		t := trace.Gift{At: g.At}
 		for _, p := range g.People {
 			t.Receivers = append(t.Receivers, number(p.ID))
 		}
-		k.traced = append(k.traced, t)
+		h.traced = append(h.traced, t)
 	}
-	for _, r := range k.returns {
+	for _, r := range h.returns {
 		for _, p := range r.People {
 			number(p.ID)
 		}
 	}
-	k.network = trace.NewNetwork(len(k.people), ties)
+	h.network = trace.NewNetwork(len(h.people), ties)
 	answers, err := db.Select[struct{ Came, Gift id.ID }](ctx, s.db, `select came, gift from trace_answer
 		where space = $1 and owner = $2`, v.Space, v.Member)
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range answers {
-		k.answers[a.Came] = a.Gift
+		h.answers[a.Came] = a.Gift
 	}
 	var lags []time.Duration
-	for _, r := range k.returns {
-		if i := k.gift(k.answers[r.ID]); i >= 0 {
-			lags = append(lags, r.At.Sub(k.gifts[i].At))
+	for _, r := range h.returns {
+		if i := h.gift(h.answers[r.ID]); i >= 0 {
+			lags = append(lags, r.At.Sub(h.gifts[i].At))
 		}
 	}
-	k.lag = trace.UsualLag
+	h.lag = trace.UsualLag
 	if len(lags) > 0 {
-		k.lag = trace.Fit(lags)
+		h.lag = trace.Fit(lags)
 	}
-	return k, nil
+	return h, nil
 }
 
 // own lists what the viewer gave or got, not what others in the space did.
@@ -99,19 +99,19 @@ func (s *Service) own(ctx context.Context, v op.Viewer, direction Direction) ([]
 }
 
 func (s *Service) confirm(ctx context.Context, v op.Viewer, in ConfirmInput) (TraceOutput, error) {
-	k, err := s.known(ctx, v)
+	h, err := s.history(ctx, v)
 	if err != nil {
 		return TraceOutput{}, err
 	}
-	at := slices.IndexFunc(k.returns, func(g Gift) bool { return g.ID == in.Return })
-	switch i := k.gift(in.Gift); {
+	at := slices.IndexFunc(h.returns, func(g Gift) bool { return g.ID == in.Return })
+	switch i := h.gift(in.Gift); {
 	case at < 0:
 		return TraceOutput{}, fault.New(fault.NotFound, "There is no such return of yours.").
 			WithHint("gave give returns lists them.")
 	case i < 0 && !in.Gift.IsZero():
 		return TraceOutput{}, fault.New(fault.NotFound, "There is no such gift of yours.").
 			WithHint("gave give list lists them.").WithField("gift")
-	case i >= 0 && !k.gifts[i].At.Before(k.returns[at].At):
+	case i >= 0 && !h.gifts[i].At.Before(h.returns[at].At):
 		return TraceOutput{}, fault.New(fault.Invalid, "The gift came after the return.").WithField("gift")
 	}
 	if in.Undo {

@@ -51,13 +51,13 @@ const shownGifts = 30
 // GivePage lists what the viewer gave and what came in, with the gifts that may have led to each.
 func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
-	k, err := s.known(ctx, v)
+	h, err := s.history(ctx, v)
 	if err != nil {
 		return err
 	}
-	shown := giveView{Correct: r.FormValue("correct"), All: k.gifts, Gifts: k.gifts[:min(len(k.gifts), shownGifts)]}
+	shown := giveView{Correct: r.FormValue("correct"), All: h.gifts, Gifts: h.gifts[:min(len(h.gifts), shownGifts)]}
 	if key, err := id.Parse(r.FormValue("edit")); err == nil {
-		for _, list := range [][]Gift{k.gifts, k.returns} {
+		for _, list := range [][]Gift{h.gifts, h.returns} {
 			if i := slices.IndexFunc(list, func(g Gift) bool { return g.ID == key }); i >= 0 {
 				shown.Edit = &list[i]
 			}
@@ -68,11 +68,11 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	if shown.Returns, err = s.tracesOf(ctx, v, k, k.returns[:min(len(k.returns), shownGifts)], 3); err != nil {
+	if shown.Returns, err = s.tracesOf(ctx, v, h, h.returns[:min(len(h.returns), shownGifts)], 3); err != nil {
 		return err
 	}
-	if len(k.gifts)+len(k.returns) > 0 {
-		chance := k.chance(v)
+	if len(h.gifts)+len(h.returns) > 0 {
+		chance := h.chance(v)
 		shown.Chance, shown.Curve = chance.Sentence, curveOf(chance.Delays)
 	}
 	effortless, err := s.effortless(ctx, v, EffortlessInput{Limit: 5})

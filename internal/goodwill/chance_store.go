@@ -82,16 +82,15 @@ func (s *Service) featuresAt(ctx context.Context, v op.Viewer, person id.ID, at 
 	if err != nil {
 		return x, err
 	}
-	in, args := db.In(5, cluster)
-	given, err := db.Values[int64](ctx, s.db, `select g.at from gift g
-		join gift_person p on p.space = g.space and p.gift = g.id
-		where g.space = $1 and g.owner = $2 and g.direction = $3 and g.at < $4 and p.person in (`+in+`)`,
-		append([]any{v.Space, v.Member, 1, at.UnixMicro()}, args...)...)
+	if s.gifts == nil {
+		return x, nil
+	}
+	given, err := s.gifts.GivenTo(ctx, v, cluster, at)
 	if err != nil {
 		return x, err
 	}
 	for _, g := range given {
-		x[chance.Gestures] += math.Exp2(-at.Sub(time.UnixMicro(g)).Hours() / 24 / (2 * 365))
+		x[chance.Gestures] += math.Exp2(-at.Sub(g).Hours() / 24 / (2 * 365))
 	}
 	x[chance.Gestures] = min(2, x[chance.Gestures])
 	return x, nil

@@ -243,10 +243,10 @@ func (s *Service) rank(ctx context.Context, v op.Viewer, lines []line, tip strin
 // givenLately says to whom the viewer gave something in the last days.
 func (s *Service) givenLately(ctx context.Context, v op.Viewer) (map[id.ID]bool, error) {
 	out := map[id.ID]bool{}
-	if s.given == nil {
+	if s.gifts == nil {
 		return out, nil
 	}
-	list, err := s.given(ctx, v, v.Now.Add(-lately))
+	list, err := s.gifts.GivenSince(ctx, v, v.Now.Add(-lately))
 	for _, key := range list {
 		out[key] = true
 	}

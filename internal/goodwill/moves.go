@@ -85,14 +85,11 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 	p := v.Printer()
 	now := v.Now.In(p.Zone)
 	var out []move.Move
-	// The days as numbers, month * 100 + day, so that one statement asks for all.
 	days := make([]time.Time, ahead+1)
-	numbers := make([]int, ahead+1)
 	for i := range days {
 		days[i] = now.AddDate(0, 0, i)
-		numbers[i] = int(days[i].Month())*100 + days[i].Day()
 	}
-	rows, err := s.datesOn(ctx, v, days, numbers)
+	rows, err := s.network.DaysBetween(ctx, v, days)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +112,7 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 	for day, on := range days {
 		for _, r := range rows {
 			ref, ok := refs[r.Person]
-			if !ok || ref.ID == v.Person || r.Day != numbers[day] {
+			if !ok || ref.ID == v.Person || r.Day != int(on.Month())*100+on.Day() {
 				continue
 			}
 			strength := network.Strength(ties[ref.ID].Peak)
@@ -144,7 +141,7 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	}
 	const looked = 250 // ties; with at most 40 contacts each this stays within a few milliseconds
 	p := v.Printer()
-	rows, err := s.quietTies(ctx, v, looked)
+	rows, err := s.network.QuietTies(ctx, v, shortestRhythm, rhythmGaps, looked)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +166,7 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 			}
 			return nil, err
 		}
-		times, err := s.contacts(ctx, v, r.Other)
+		times, err := s.network.ContactTimes(ctx, v, r.Other)
 		if err != nil {
 			return nil, err
 		}

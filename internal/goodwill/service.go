@@ -16,12 +16,18 @@ type Service struct {
 	db      *db.DB
 	network *network.Store
 	reader  reader
-	given   func(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error)
+	gifts   Gifts
 }
 
-// NewService returns the service. given tells to whom the viewer gave something since a moment; nil when nobody knows.
-func NewService(
-	d *db.DB, store *network.Store, given func(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error),
-) *Service {
-	return &Service{db: d, network: store, reader: fetch.New(), given: given}
+// Gifts says what the viewer gave.
+type Gifts interface {
+	// GivenSince says to whom the viewer gave something since a moment.
+	GivenSince(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error)
+	// GivenTo returns when the viewer gave something to one of some people before a moment.
+	GivenTo(ctx context.Context, v op.Viewer, people []id.ID, before time.Time) ([]time.Time, error)
+}
+
+// NewService returns the service. gifts may be nil when nobody knows of any.
+func NewService(d *db.DB, store *network.Store, gifts Gifts) *Service {
+	return &Service{db: d, network: store, reader: fetch.New(), gifts: gifts}
 }

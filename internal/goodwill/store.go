@@ -11,27 +11,6 @@ import (
 	"gave.network/internal/op"
 )
 
-// contacts returns the times of the latest contacts with a person.
-func (s *Service) contacts(ctx context.Context, v op.Viewer, person id.ID) ([]time.Time, error) {
-	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
-	if err != nil {
-		return nil, err
-	}
-	var out []time.Time
-	for _, member := range cluster {
-		found, err := db.Values[int64](ctx, s.db, `select time from participant
-			where space = $1 and person = $2 and time <= $3 order by time desc limit 40`,
-			v.Space, member, v.Now.UnixMicro())
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range found {
-			out = append(out, time.UnixMicro(t).UTC())
-		}
-	}
-	return out, nil
-}
-
 // Add stores a fact about a person within a transaction and returns its id.
 func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, f Fact) (id.ID, error) {
 	switch f.Kind {
@@ -145,39 +124,4 @@ func (s *Service) Remove(ctx context.Context, v op.Viewer, fact id.ID) error {
 		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
 	}
 	return err
-}
-
-// dayOfSomebody is a day that counts for a person.
-type dayOfSomebody struct {
-	Person id.ID
-	Kind   string
-	Year   int
-	Day    int // month * 100 + day
-}
-
-// datesOn returns the days that the viewer keeps of people and that fall on one of some days in a row. numbers are
-// these days as month * 100 + day, so that one statement asks for all.
-func (s *Service) datesOn(ctx context.Context, v op.Viewer, days []time.Time, numbers []int) ([]dayOfSomebody, error) {
-	in, args := db.In(5, numbers)
-	return db.Select[dayOfSomebody](ctx, s.db, `select distinct d.person, d.kind, d.year, d.month * 100 + d.day as day
-		from important_date d
-		where d.space = $1 and d.owner = $2 and d.month in ($3, $4) and d.month * 100 + d.day in (`+in+
-		`) order by d.person`,
-		append([]any{v.Space, v.Member, int(days[0].Month()), int(days[len(days)-1].Month())}, args...)...)
-}
-
-// quietTie is a tie of the viewer that had time to find a rhythm.
-type quietTie struct {
-	Other id.ID
-	Peak  float64
-	AsOf  int64
-}
-
-// quietTies returns the ties of the viewer that are silent for a while and not dormant yet, the once strongest first.
-func (s *Service) quietTies(ctx context.Context, v op.Viewer, most int) ([]quietTie, error) {
-	return db.Select[quietTie](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of from tie
-		where space = $1 and owner in ($2, $3) and person = $4
-		and as_of < $5 and as_of > $6 and interactions > $7 group by other order by peak desc, other limit $8`,
-		v.Space, v.Member, id.Zero, v.Person,
-		v.Now.Add(-shortestRhythm).UnixMicro(), v.Now.Add(-network.DormantAfter).UnixMicro(), rhythmGaps, most)
 }

@@ -6,12 +6,10 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/goodwill/chance"
-	"gave.network/internal/id"
 	"gave.network/internal/near"
 	"gave.network/internal/network"
 	"gave.network/internal/network/networktest"
@@ -30,8 +28,7 @@ func TestNeedsOnTheirPage(t *testing.T) {
 			networktest.Record(t, d, v,
 				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -400-20*i), v.Person, anna.ID))
 		}
-		s := NewService(d,
-			network.NewStore(d), func(context.Context, op.Viewer, time.Time) ([]id.ID, error) { return nil, nil })
+		s := NewService(d, network.NewStore(d), nil)
 		web := func(v op.Viewer) *pagetest.Site {
 			site := pagetest.New(v, s.Operations()...)
 			site.Handle("GET /goodwill", op.Member, s.MatchPage)
@@ -101,8 +98,7 @@ func TestTheChanceMovesWithAnswers(t *testing.T) {
 					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -15*i), v.Person, p.ID))
 			}
 		}
-		s := NewService(d,
-			network.NewStore(d), func(context.Context, op.Viewer, time.Time) ([]id.ID, error) { return nil, nil })
+		s := NewService(d, network.NewStore(d), nil)
 		ops := s.Operations()
 		show := func(name string) Chance {
 			t.Helper()

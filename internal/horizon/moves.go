@@ -20,7 +20,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		return nil, nil
 	}
 	p := v.Printer()
-	rows, err := s.dormant(ctx, v)
+	rows, err := s.network.DormantTies(ctx, v, 80)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,123 @@
+package network
+
+import (
+	"context"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+)
+
+// QuietTie is a tie of the viewer on which nothing happened for a while.
+type QuietTie struct {
+	Other        id.ID
+	Peak         float64
+	AsOf         int64
+	Interactions int
+}
+
+// DormantTies returns the ties of the viewer that were once at least moderate and are dormant, the once strongest
+// first.
+func (s *Store) DormantTies(ctx context.Context, v op.Viewer, most int) ([]QuietTie, error) {
+	return db.Select[QuietTie](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of,
+		max(interactions) as interactions from tie
+		where space = $1 and owner in ($2, $3) and person = $4 group by other
+		having max(as_of) <= $5 and max(peak) >= $6 order by peak desc, other limit $7`,
+		v.Space, v.Member, id.Zero, v.Person, v.Now.Add(-DormantAfter).UnixMicro(), Intensity(ModerateFrom), most)
+}
+
+// QuietTies returns the ties of the viewer of more than some interactions that are silent for some time and not
+// dormant yet, the once strongest first.
+func (s *Store) QuietTies(
+	ctx context.Context, v op.Viewer, silent time.Duration, interactions, most int,
+) ([]QuietTie, error) {
+	return db.Select[QuietTie](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of,
+		max(interactions) as interactions from tie
+		where space = $1 and owner in ($2, $3) and person = $4
+		and as_of < $5 and as_of > $6 and interactions > $7 group by other order by peak desc, other limit $8`,
+		v.Space, v.Member, id.Zero, v.Person,
+		v.Now.Add(-silent).UnixMicro(), v.Now.Add(-DormantAfter).UnixMicro(), interactions, most)
+}
+
+// ContactTimes returns the times of the latest contacts with a person, under all its names, at most 40 of each.
+func (s *Store) ContactTimes(ctx context.Context, v op.Viewer, person id.ID) ([]time.Time, error) {
+	cluster, err := s.Cluster(ctx, s.db, v.Space, person)
+	if err != nil {
+		return nil, err
+	}
+	var out []time.Time
+	for _, member := range cluster {
+		found, err := db.Values[int64](ctx, s.db, `select time from participant
+			where space = $1 and person = $2 and time <= $3 order by time desc limit 40`,
+			v.Space, member, v.Now.UnixMicro())
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range found {
+			out = append(out, time.UnixMicro(t).UTC())
+		}
+	}
+	return out, nil
+}
+
+// DayOfPerson is a day that counts for a person.
+type DayOfPerson struct {
+	Person id.ID
+	Kind   string
+	Year   int
+	Day    int // month * 100 + day
+}
+
+// DaysBetween returns the days that the viewer keeps of people and that fall on one of some days in a row.
+func (s *Store) DaysBetween(ctx context.Context, v op.Viewer, days []time.Time) ([]DayOfPerson, error) {
+	// The days as numbers, so that one statement asks for all.
+	numbers := make([]int, len(days))
+	for i, day := range days {
+		numbers[i] = int(day.Month())*100 + day.Day()
+	}
+	in, args := db.In(5, numbers)
+	return db.Select[DayOfPerson](ctx, s.db, `select distinct d.person, d.kind, d.year, d.month * 100 + d.day as day
+		from important_date d
+		where d.space = $1 and d.owner = $2 and d.month in ($3, $4) and d.month * 100 + d.day in (`+in+
+		`) order by d.person`,
+		append([]any{v.Space, v.Member, int(days[0].Month()), int(days[len(days)-1].Month())}, args...)...)
+}
+
+// Statements returns what people said of others, as far as the viewer may see it, the oldest first.
+func (s *Store) Statements(ctx context.Context, v op.Viewer, most int) ([]Statement, error) {
+	return db.Select[Statement](ctx, s.db, `select t.id, t.owner, t.layer, t.sign, t.weight, t.source_person,
+		t.target_person, t.directed, t.time, t.source from statement t
+		where t.space = $1 and (t.owner = $2 or t.visibility >= $3) order by t.id limit $4`,
+		v.Space, v.Member, leastVisibility(v), most)
+}
+
+// DropStatements removes, within a transaction, what the owner of a statement said before, from the same source, of the
+// same two people on the same layer.
+func DropStatements(ctx context.Context, tx *db.Tx, space id.ID, like Statement) error {
+	_, err := tx.ExecContext(ctx, `delete from statement where space = $1 and owner = $2 and source = $3
+		and layer = $4 and source_person = $5 and target_person = $6`,
+		space, like.Owner, like.Source, like.Layer, like.SourcePerson, like.TargetPerson)
+	return db.Fault(err)
+}
+
+// StandIns says for every person that the viewer may see which person it stands for: itself, or the one it was found to
+// be.
+func (s *Store) StandIns(ctx context.Context, v op.Viewer) (map[id.ID]id.ID, error) {
+	rows, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select p.id, p.merged from person p
+		where p.space = $1 and (p.owner = $2 or p.visibility >= $3)`,
+		v.Space, v.Member, leastVisibility(v))
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.ID]id.ID, len(rows))
+	for _, r := range rows {
+		out[r.ID] = r.ID
+	}
+	for _, r := range rows {
+		if !r.Merged.IsZero() {
+			out[r.ID] = out[r.Merged] // zero when the one it was found to be may not be seen
+		}
+	}
+	return out, nil
+}
