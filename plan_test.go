@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"gave.network/internal/app"
+	"gave.network/internal/help"
 	"gave.network/internal/room"
 )
 
@@ -44,6 +45,15 @@ var borrowed = map[string]string{
 func TestEveryRoomKeepsToThePlan(t *testing.T) {
 	for _, r := range principles() {
 		folder := filepath.Join("internal", r.Key)
+		if r.Title == "" || r.About == "" || r.Pages == nil || r.Proposer == nil || len(r.Operations) == 0 ||
+			len(help.Chapters()[1].Pages) != len(principles()) || !slices.Contains(help.Chapters()[1].Pages, r.Key) {
+			t.Errorf("the room %s leaves out its title, line, pages, moves, operations or story in the manual", r.Key)
+		}
+		for _, place := range r.Places {
+			if place.Title == "" || place.About == "" || place.Icon == "" || !strings.HasPrefix(place.Address, "/") {
+				t.Errorf("the room %s leaves something out of its place in the navigation: %+v", r.Key, place)
+			}
+		}
 		wanted := []string{"room.go", "service.go", "ops.go", "moves.go", "web.go"}
 		if len(r.Tables) > 0 {
 			wanted = append(wanted, "tables.go", "store.go")

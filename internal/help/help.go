@@ -38,11 +38,25 @@ type Chapter struct {
 // chapters in the order in which one reads them.
 var chapters = []Chapter{
 	{"Begin", []string{First, "install", "first-hour"}},
-	{"Seven principles, seven stories", []string{
-		"give", "praise", "ask", "goodwill", "colleagues", "horizon", "power",
-	}},
+	{"Seven principles, seven stories", stories()},
 	{"With others", []string{"team", "privacy", "works-council", "assistants"}},
 	{"Keeping house", []string{"settings", "reverse-proxy", "postgresql", "backup", "upgrade"}},
+}
+
+// story is a row of the table of principles on the first page of the manual.
+var story = regexp.MustCompile(`(?m)^\| \[[^\]]+\]\(([a-z-]+)\.md\)`)
+
+// stories are the pages that the first page of the manual lists in its table, in that order.
+func stories() []string {
+	index, err := manual.Files.ReadFile(string(locale.English) + "/" + First + ".md")
+	if err != nil {
+		panic("help: " + err.Error()) // the manual is part of the program
+	}
+	var out []string
+	for _, row := range story.FindAllSubmatch(index, -1) {
+		out = append(out, string(row[1]))
+	}
+	return out
 }
 
 // Chapters returns the pages of the manual in their order.
