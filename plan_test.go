@@ -46,7 +46,7 @@ func TestEveryRoomKeepsToThePlan(t *testing.T) {
 	for _, r := range principles() {
 		folder := filepath.Join("internal", r.Key)
 		if r.Title == "" || r.About == "" || r.Pages == nil || r.Proposer == nil || len(r.Operations) == 0 ||
-			len(help.Chapters()[1].Pages) != len(principles()) || !slices.Contains(help.Chapters()[1].Pages, r.Key) {
+			!slices.Contains(help.Chapters()[1].Pages, r.Key) {
 			t.Errorf("the room %s leaves out its title, line, pages, moves, operations or story in the manual", r.Key)
 		}
 		for _, place := range r.Places {
