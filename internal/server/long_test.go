@@ -35,6 +35,7 @@ func TestNoFormStoresMoreThanAnyOperationTakes(t *testing.T) {
 	client := signedIn(t, h, web.URL)
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	tried := map[string]bool{}
+	answers := []string{"/goodwill", "/praise/check"} // forms that store nothing and show their answer
 	for _, path := range pages(h, names) {
 		answer, err := client.Get(web.URL + path)
 		if err != nil {
@@ -43,7 +44,7 @@ func TestNoFormStoresMoreThanAnyOperationTakes(t *testing.T) {
 		for _, f := range formsOf(t, answer.Body) {
 			// One form of each kind; who is erased or signed out cannot send the others.
 			kind := f.action + " " + strings.Join(f.typed, " ")
-			if len(f.typed) == 0 || tried[kind] || strings.Contains(f.action, "erase") {
+			if len(f.typed) == 0 || tried[kind] || strings.HasSuffix(path, "/erase") {
 				continue
 			}
 			tried[kind] = true
@@ -60,7 +61,7 @@ func TestNoFormStoresMoreThanAnyOperationTakes(t *testing.T) {
 			}
 			reply.Body.Close()
 			t.Logf("%-24s %-40s %v %d", path, f.action, f.typed, reply.StatusCode)
-			if reply.StatusCode >= 500 || reply.StatusCode == http.StatusOK && f.action != "/goodwill" {
+			if reply.StatusCode >= 500 || reply.StatusCode == http.StatusOK && !slices.Contains(answers, f.action) {
 				t.Errorf("%s on %s answers %d", f.action, path, reply.StatusCode)
 			}
 		}
