@@ -14,6 +14,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 	"gave.network/internal/text"
 )
 
@@ -41,16 +42,6 @@ const (
 	// askedMost is how many asks within that time are the most that anybody gets.
 	askedMost = 3
 )
-
-// Known is something that a room knows of what a person can or does.
-type Known struct {
-	Person id.ID
-	Text   string
-	At     time.Time
-}
-
-// Source tells what another room knows of people and the viewer may see.
-type Source func(ctx context.Context, v op.Viewer) ([]Known, error)
 
 // RouteQuery is an ask to route.
 type RouteQuery struct {
@@ -123,7 +114,7 @@ func (l *lexicon) numbers(s string) []int {
 
 // line is a text that speaks for somebody's knowledge, with its terms.
 type line struct {
-	Known
+	room.Knowledge
 	terms []int
 }
 
@@ -209,7 +200,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 	e.converse(v, list)
 	for key, p := range e.profiles {
 		for _, line := range p.Lines {
-			e.know(Known{key, line.Text, line.At}, asOf)
+			e.know(room.Knowledge{Person: key, Text: line.Text, At: line.At}, asOf)
 		}
 	}
 	for _, source := range s.sources {
@@ -239,7 +230,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 }
 
 // know adds what speaks for somebody's knowledge. What was noted later is left out.
-func (e *evidence) know(k Known, asOf time.Time) {
+func (e *evidence) know(k room.Knowledge, asOf time.Time) {
 	if k.At.After(asOf) || e.profiles[k.Person] == nil {
 		return
 	}
@@ -276,7 +267,8 @@ func (e *evidence) converse(v op.Viewer, list []network.Interaction) {
 		known[x.External] = place{m.Thread, m.Author}
 		e.history.Add(m)
 		if x.Title != "" && author != v.Person {
-			e.said[author] = append(e.said[author], line{Known{author, x.Title, time.UnixMicro(x.Time)}, m.Terms})
+			title := room.Knowledge{Person: author, Text: x.Title, At: time.UnixMicro(x.Time)}
+			e.said[author] = append(e.said[author], line{title, m.Terms})
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 )
 
 // Thank notes in the ledger of gifts what came from a helper; kind is knowledge or introduction.
@@ -19,12 +20,12 @@ type Service struct {
 	db      *db.DB
 	network *network.Store
 	thank   Thank
-	sources []Source
+	sources []room.Source
 }
 
 // NewService returns the service. thank is used when somebody is thanked, and sources tell what other rooms know of
 // what people can.
-func NewService(d *db.DB, store *network.Store, thank Thank, sources ...Source) *Service {
+func NewService(d *db.DB, store *network.Store, thank Thank, sources ...room.Source) *Service {
 	return &Service{db: d, network: store, thank: thank, sources: sources}
 }
 
