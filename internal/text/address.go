@@ -10,6 +10,8 @@ import (
 	"github.com/nyaruka/phonenumbers"
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
+
+	"gave.network/internal/lang"
 )
 
 // NormalizePhone gives a telephone number in the international form of ITU-T E.164, "+31612345678", without any
@@ -55,7 +57,7 @@ func NormalizePhone(s, region string) (e164 string, ok bool) {
 }
 
 // extension is a number within a firm that the library does not know by its word.
-var extension = regexp.MustCompile(`\s*(?:tst|toestel|poste|durchwahl|dw|int)\b\.?\s*\d+$`)
+var extension = regexp.MustCompile(`\s*(?:` + strings.Join(lang.Words("address", "extension"), "|") + `)\b\.?\s*\d+$`)
 
 // NormalizeAddress gives a mail address in lower case and bare: without a display name, angle brackets, "mailto:",
 // quotes or a comment. The tag after a plus stays. An address disguised for the web, "anna at acme.nl" or "anna (at)
@@ -84,7 +86,7 @@ func NormalizeAddress(mail string) (address string, ok bool) {
 	}, s)
 	// A comment, as list archives write it: "anna at acme.nl (Anna Jansen)".
 	if open := strings.LastIndex(s, " ("); open > 0 && strings.HasSuffix(strings.TrimSpace(s), ")") &&
-		!disguise[Fold(strings.Trim(s[open:], " ()"))] {
+		!atWords[Fold(strings.Trim(s[open:], " ()"))] && !dotWords[Fold(strings.Trim(s[open:], " ()"))] {
 		s = s[:open]
 	}
 	s = undisguise(s)
@@ -110,7 +112,10 @@ func NormalizeAddress(mail string) (address string, ok bool) {
 	return local + "@" + domain, true
 }
 
-var disguise = wordSet("at dot punt apenstaartje")
+var (
+	atWords  = words("address", "at")
+	dotWords = words("address", "dot")
+)
 
 var disguiseMarks = strings.NewReplacer("(", " ", ")", " ", "[", " ", "]", " ", "{", " ", "}", " ", "_at_", " at ",
 	"_AT_", " at ", "_dot_", " dot ", "_DOT_", " dot ")
@@ -129,10 +134,10 @@ func undisguise(s string) string {
 	at := false
 	for i, w := range words {
 		switch folded := strings.ToLower(w); {
-		case i%2 == 1 && !at && (folded == "at" || folded == "apenstaartje"):
+		case i%2 == 1 && !at && atWords[folded]:
 			at = true
 			out.WriteByte('@')
-		case i%2 == 1 && (folded == "dot" || folded == "punt"):
+		case i%2 == 1 && dotWords[folded]:
 			out.WriteByte('.')
 		case i%2 == 1:
 			return s

@@ -1,9 +1,12 @@
 package text
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"gave.network/internal/lang"
 )
 
 // The kinds of senders and recipients that are not a person.
@@ -17,37 +20,27 @@ const (
 )
 
 var (
-	noReplyWords = wordSet(`noreply no-reply no_reply no.reply donotreply do-not-reply do_not_reply do.not.reply
-		dontreply nietbeantwoorden niet-beantwoorden niet.beantwoorden niet_beantwoorden geenantwoord geen-antwoord
-		geen.antwoord nietantwoorden niet-antwoorden noanswer no-answer unsubscribe afmelden uitschrijven`)
-	bounceWords = wordSet(`bounce bounces mailer-daemon mailerdaemon postmaster owner return returns mailer_daemon`)
-	listWords   = wordSet(`list lists lijst maillijst mailinglist mailing-list listserv majordomo mailman sympa
-		nieuwsbrief nieuwsbrieven newsletter newsletters news announce announcements all everyone everybody iedereen
-		allen allemaal medewerkers leden members undisclosed-recipients`)
-	listEndings = wordSet(`announce users devel talk discuss discussion workers admin`)
-	roomWords   = wordSet(`room zaal vergaderzaal vergaderruimte vergaderkamer vergadering meetingroom meeting-room
-		confroom conf-room conferenceroom conference-room boardroom directiekamer spreekkamer werkplek flexplek ruimte
-		projector beamer lokaal`)
-	robotWords = wordSet(`notification notifications notify notificatie notificaties melding meldingen alert alerts
-		alarm cron daemon root nobody www-data jenkins jira confluence gitlab github buildbot builds bot robot
-		automailer autoresponder autoreply mailer system systeem calendar-notification calendar-server sysadmin nagios
-		zabbix updates digest reminder reminders herinnering drive-shares-noreply googlecalendar wiki bugzilla bugs git
-		svn cvs commits automatisch automated monitoring backup logwatch ftp uucp voicemail fax scanner printer`)
-	mailboxWords = wordSet(`info informatie information sales verkoop inkoop contact support helpdesk servicedesk
-		service klantenservice klantenservices klantcontact receptie reception administratie secretariaat bestuur
-		redactie office kantoor hr jobs vacatures werkenbij recruitment careers facturen factuur facturatie invoice
-		invoices billing boekhouding finance financien crediteuren debiteuren admin administrator webmaster hostmaster
-		marketing pr pers press communicatie communication hello hallo hoi team mail email post postbus algemeen general
-		privacy avg security abuse legal juridisch events evenementen inschrijving inschrijvingen aanmelden order orders
-		bestelling bestellingen enquiries enquiry feedback planning directie ledenadministratie penningmeester
-		voorzitter secretaris customerservice customercare care help vragen klachten reserveren reserveringen boekingen
-		booking bookings personeelszaken ict it ict-helpdesk facilitair onderwijs studentenzaken bibliotheek library
-		editor editors redaktie webredactie shop winkel store garage praktijk balie`)
+	noReplyWords = words("automated", "noreply")
+	bounceWords  = words("automated", "bounce")
+	listWords    = words("automated", "list")
+	listEndings  = words("automated", "list.ending")
+	roomWords    = words("automated", "room")
+	robotWords   = words("automated", "robot")
+	mailboxWords = words("automated", "mailbox")
+	listLast     = words("automated", "list.last")
+	roomLast     = words("automated", "room.last")
+	roomNumbered = words("automated", "room.numbered") // with a number
+	robotLast    = words("automated", "robot.last")
+	noReplyParts = lang.Words("automated", "noreply.part")
+	noReplyNames = lang.Words("automated", "noreply.name")
+	listNames    = lang.Words("automated", "list.name")
+	roomNames    = words("automated", "room.name")
+	robotNames   = lang.Words("automated", "robot.name")
 	// listDomains carry mailing lists only.
-	listDomains = []string{
-		"googlegroups.com", "groups.io", "yahoogroups.com", "freelists.org", "listserv.", "lists.", "list.", "lijst.",
-		"lijsten.", "groups.google.com", "mailman.",
-	}
+	listDomains = append(lang.Words("automated", "list.domain"),
+		"googlegroups.com", "groups.io", "yahoogroups.com", "freelists.org", "listserv.", "lists.", "list.",
+		"groups.google.com", "mailman.",
+	)
 )
 
 // gitHubUsers is the domain of the addresses that GitHub gives to people who keep their own to themselves:
@@ -55,19 +48,7 @@ var (
 const gitHubUsers = "users.noreply.github.com"
 
 // roleWords open the addresses of roles and desks in other languages than Dutch and English.
-var roleWords = wordSet(`kontakt verwaltung buero sekretariat empfang rechnung rechnungen buchhaltung vertrieb einkauf
-	bewerbung bewerbungen presse kundenservice kundendienst vorstand redaktion zentrale personal geschaeftsfuehrung
-	service-client accueil secretariat comptabilite ventes achats direction commercial presse recrutement factures
-	facturation mairie bonjour informations renseignements contacto informacion ventas compras administracion secretaria
-	recepcion contabilidad facturacion atencion hola contatto contatti informazioni vendite acquisti amministrazione
-	segreteria ufficio direzione fatture reclami ciao contato vendas compras financeiro geral atendimento recepcao ola
-	kundeservice salg regnskab reception faktura bogholderi administration mailinglist mailinglists maillists usenet
-	spam junk code github gitlab git root debian linux python ubuntu info-desk front-desk frontdesk desk reservations
-	reservation reservas bookings accounts accounting accountspayable ap ar payroll hrm people-ops sekr secr secretaris
-	secretary bestuurssecretaris wethouders gemeente raad griffie leerlingzaken schoolleiding team-hr verhuur huur
-	onderhoud magazijn logistiek expeditie transport keuken bar restaurant hotel club kassa tickets abonnementen webshop
-	noc soc operations ops dev devs developers engineering security-team everybody family familie gezin thuis huis home
-	ouders`)
+var roleWords = words("automated", "role")
 
 // LooksAutomated tells whether a mail address, with the display name it came with, belongs to no single person, and to
 // what instead: one of the kinds above. It goes by Dutch and English habits of naming only. A shared mailbox whose
@@ -125,11 +106,10 @@ func automatedAddress(local, domain string) string {
 		strings.HasPrefix(domain, "reply."):
 		return KindNoReply
 	case listDomain(domain), listWords[bare], len(tokens) > 1 && (listWords[first] && first != "all" &&
-		first != "news" || last == "list" || last == "lijst" || last == "request" && len(tokens) > 1 ||
-		listEndings[last] && strings.HasSuffix(bare, "-"+last) || last == "l" && strings.HasSuffix(bare, "-l") ||
-		last == "nieuwsbrief" || last == "newsletter"):
+		first != "news" || listLast[last] ||
+		listEndings[last] && strings.HasSuffix(bare, "-"+last) || last == "l" && strings.HasSuffix(bare, "-l")):
 		return KindList
-	case roomWords[first] || roomWords[bare] || strings.HasSuffix(bare, "-room") || strings.HasSuffix(bare, "-zaal"):
+	case roomWords[first] || roomWords[bare] || roomLast[last] && strings.HasSuffix(bare, "-"+last):
 		return KindRoom
 	case robotWords[bare] || len(tokens) > 1 &&
 		(robotWords[first] || last == "bot" || last == "robot" || last == "notifications" || last == "notification" ||
@@ -147,7 +127,7 @@ func hasAffix(bare, joined string, set map[string]bool) bool {
 	if set[bare] || set[joined] {
 		return true
 	}
-	for _, word := range []string{"noreply", "donotreply", "nietbeantwoorden", "geenantwoord"} {
+	for _, word := range noReplyParts {
 		if strings.HasPrefix(joined, word) || strings.HasSuffix(joined, word) {
 			return true
 		}
@@ -183,6 +163,10 @@ func hashLike(s string) bool {
 	return changes >= 6 && digits >= 5
 }
 
+func holds(s string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(s, part) })
+}
+
 func automatedName(name string) string {
 	words := strings.FieldsFunc(name, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("()[]{},;:\"|", r)
@@ -202,31 +186,26 @@ func automatedName(name string) string {
 	switch {
 	case strings.Contains(name, "mail delivery"), strings.Contains(name, "mailer-daemon"), first == "postmaster":
 		return KindBounce
-	case noReplyWords[first], noReplyWords[strings.Join(words, "-")], strings.Contains(name, "niet beantwoorden"),
-		strings.Contains(name, "do not reply"), strings.Contains(name, "no-reply"),
-		strings.Contains(name, "noreply"):
+	case noReplyWords[first], noReplyWords[strings.Join(words, "-")], holds(name, noReplyNames):
 		return KindNoReply
-	case strings.Contains(name, "mailing list"), strings.Contains(name, "mailinglijst"),
-		strings.Contains(name, "nieuwsbrief"), strings.Contains(name, "newsletter"), name == "undisclosed recipients",
+	case holds(name, listNames), name == "undisclosed recipients",
 		name == "undisclosed-recipients":
 		return KindList
-	case two == "conference room" || two == "meeting room" || two == "board room", roomWords[first] &&
-		(number || len(first) > 6), (first == "kamer" || first == "lokaal") && number:
+	case roomNames[two], roomWords[first] &&
+		(number || len(first) > 6), roomNumbered[first] && number:
 		return KindRoom
 	case strings.HasSuffix(name, "[bot]"), len(words) > 1 && last == "bot", first == "cron" && last == "daemon",
-		strings.Contains(name, "(automatisch)"), last == "notifications", last == "notificaties":
+		holds(name, robotNames), robotLast[last]:
 		return KindRobot
 	}
 	return ""
 }
 
 // ownLists are what people call the address at which they read mailing lists.
-var ownLists = wordSet(`list lists lijst mailinglist mailinglists mailing-list mailing-lists maillijst`)
+var ownLists = words("automated", "list.own")
 
 // organisationWords open the names of organisations.
-var organisationWords = wordSet(`studio bureau stichting vereniging team the gemeente advies groep group hotel
-	restaurant praktijk bakkerij drukkerij uitgeverij de het cafe galerie museum theater kantoor notaris makelaardij
-	bedrijf atelier company club school radio`)
+var organisationWords = words("automated", "organisation")
 
 // LooksPersonal says that a display name is a usual given name with a family name.
 func LooksPersonal(display string) bool { return personal(display, "") }

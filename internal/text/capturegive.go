@@ -25,7 +25,7 @@ func (p *captureParser) opensWith(i int, c clause) bool {
 		case p.used[k], t.kind == mentionToken, t.kind == addressToken, t.kind == groupToken, glue[t.word],
 			pronouns[t.word], andWords[t.word]:
 			k++
-		case last && (giftNouns[t.word] != "" || returnNouns[t.word] != "" || t.word == "elkaar" ||
+		case last && (giftNouns[t.word] != "" || returnNouns[t.word] != "" || eachOther[t.word] ||
 			t.kind == quoteToken || topicWords[t.word]):
 			k++
 		case t.kind == wordToken && p.nameRun(k, i) > k:
@@ -65,15 +65,9 @@ func (p *captureParser) introduction(c clause, item *Item) bool {
 	// Two groups of people, parted by "to", "aan" or the like.
 	split := -1
 	for i := c.from; i < c.to; i++ {
-		switch p.word(i) {
-		case "to", "aan", "with", "met", "voor":
-			if i+1 < c.to && (split < 0 || p.word(i) != "voor") {
-				split = i
-			}
+		if i+1 < c.to && (introducedTo[p.word(i)] || split < 0 && introParticles[word+" "+p.word(i)]) {
+			split = i
 		}
-	}
-	if split >= 0 && p.word(split) == "voor" && word != "stelde" {
-		split = -1
 	}
 	var people, others []Mention
 	if split > c.from {
@@ -104,7 +98,22 @@ func (p *captureParser) introduction(c clause, item *Item) bool {
 }
 
 // togetherWords fill the turns in which people are introduced.
-var togetherWords = wordSet(`elkaar each other contact gebracht in aan and en`)
+var (
+	// introducedTo stands before whom somebody is introduced to.
+	introducedTo = words("capture", "introduced.to")
+	// introParticles are verbs with a second part that stands there as well: stelde … voor.
+	introParticles = words("capture", "introduced.particle")
+	eachOther      = words("capture", "together.each")
+	fromWords      = words("capture", "from")        // before whom something came from
+	smallWords     = words("capture", "small")       // say nothing at the ends of a text
+	giftTo         = words("capture", "to.gift")     // between a bare noun and whom it is for
+	feedbackOn     = words("capture", "to.feedback") // the same, behind feedback
+	askedFor       = words("capture", "asked.for")   // opens what is asked
+	askedBefore    = words("capture", "asked.before")
+	wasAsked       = words("capture", "asked.past")
+)
+
+var togetherWords = words("capture", "together")
 
 // returned reads what came in: "got job from @x", "kreeg opdracht van @x", "@x introduced me to @y", "@x gave me a
 // tip".
@@ -142,8 +151,7 @@ func (p *captureParser) returned(c clause, item *Item) bool {
 	} else {
 		// Only who stands behind "from" gave it.
 		for i := c.from; i < c.to && len(people) == 0; i++ {
-			switch w := p.word(i); w {
-			case "from", "van", "via", "dankzij", "through", "by", "thanks", "door":
+			if fromWords[p.word(i)] {
 				if people = p.people(i+1, c.to, c); len(people) > 0 {
 					p.used[i] = true
 				} else if pronouns[p.word(i+1)] && len(p.before) > 0 {
@@ -246,12 +254,7 @@ func (p *captureParser) takeContent(c clause, item *Item) {
 
 func (p *captureParser) small(i int) bool {
 	word := p.word(i)
-	return articles[word] || andWords[word] || withWords[word] || selves[word] || pronouns[word] || word == "i" ||
-		word == "ik" || word == "heb" || word == "heeft" || word == "have" || word == "has" ||
-		word == "aan" || word == "to" || word == "for" || word == "voor" || word == "from" || word == "van" ||
-		word == "via" || word == "we" || word == "by" || word == "door" || word == "op" || word == "through" ||
-		word == "bij" || word == "naar" || word == "thanks" || word == "dankzij" || word == "that" || word == "dat" ||
-		word == "about" || word == "over"
+	return articles[word] || andWords[word] || withWords[word] || selves[word] || pronouns[word] || smallWords[word]
 }
 
 // gift reads what was given: "gave @frank https://… "intro to tone of voice"", "@bob geholpen met verhuizen 2 uur",
@@ -268,7 +271,7 @@ func (p *captureParser) gift(c clause, item *Item) bool {
 		noun := p.word(at)
 		next := p.word(at + 1)
 		if kind = giftNouns[noun]; kind == "" ||
-			next != "voor" && next != "for" && next != "aan" && next != "to" && !(next == "op" && kind == "feedback") {
+			!giftTo[next] && !(feedbackOn[next] && kind == "feedback") {
 			return false
 		}
 		at = -1
@@ -347,8 +350,7 @@ func (p *captureParser) ask(c clause, item *Item) bool {
 	p.used[at] = true
 	end := min(c.to, at+8)
 	for i := end - 1; i > at; i-- { // who is asked stands before what is asked
-		switch p.word(i) {
-		case "for", "om", "naar", "about", "over", "to", "whether", "of", "if":
+		if askedFor[p.word(i)] {
 			end = i
 		}
 	}
@@ -363,8 +365,7 @@ func (p *captureParser) ask(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	item.Kind, item.People = KindAsk, people
-	switch p.rawWord(at) {
-	case "asked", "vroeg": // "@eva asked if I know a printer"
+	if wasAsked[p.rawWord(at)] { // "@eva asked if I know a printer"
 		if at > c.from && people[0].Span.End <= p.tokens[at].Start && people[0].Span.End > people[0].Span.Start {
 			item.Kind = KindNeed
 		}
@@ -379,12 +380,12 @@ func (p *captureParser) ask(c clause, item *Item) bool {
 		item.When = when
 	}
 	for i := at; i < c.to; i++ { // the word that opens what is asked
-		switch p.word(i) {
-		case "for", "om", "naar", "about", "over", "to", "whether", "of", "if", "voor":
+		switch word := p.word(i); {
+		case askedFor[word] || askedBefore[word]:
 			if p.opensWith(i, c) {
 				p.used[i] = true
 			}
-		case "":
+		case word == "":
 			continue
 		}
 		if p.word(i) != "" && !glue[p.word(i)] {

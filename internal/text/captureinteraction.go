@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gave.network/internal/lang"
 )
 
 // dates reads the day and the time of a clause and takes them out of it.
@@ -84,24 +86,23 @@ func (p *captureParser) durationAt(i int) (time.Duration, int) {
 	switch {
 	case word == "":
 		return 0, i
-	case (word == "een" || word == "an" || word == "a") && (next == "half" || next == "halfuur") &&
-		unitLength(p.word(i+2)) == time.Hour:
+	case oneWords[word] && (halfWords[next] || halfHours[next]) && unitLength(p.word(i+2)) == time.Hour:
 		return 30 * time.Minute, i + 3
-	case word == "half" && unitLength(next) == time.Hour:
+	case halfWords[word] && unitLength(next) == time.Hour:
 		return 30 * time.Minute, i + 2
-	case word == "half" && (next == "an" || next == "a") && unitLength(p.word(i+2)) == time.Hour:
+	case halfWords[word] && oneWords[next] && unitLength(p.word(i+2)) == time.Hour:
 		return 30 * time.Minute, i + 3
-	case word == "halfuur" || word == "halfuurtje":
+	case halfHours[word]:
 		return 30 * time.Minute, i + 1
-	case word == "een" && (next == "halfuur" || next == "halfuurtje"):
+	case oneWords[word] && halfHours[next]:
 		return 30 * time.Minute, i + 2
-	case word == "anderhalf" && unitLength(next) == time.Hour:
+	case oneAndHalf[word] && unitLength(next) == time.Hour:
 		return 90 * time.Minute, i + 2
-	case word == "kwartier" || word == "kwartiertje":
+	case quarterHours[word]:
 		return 15 * time.Minute, i + 1
 	}
 	if n, ok := numberWords[word]; ok && unitLength(next) > 0 {
-		if next == "uur" && p.rawWord(i-1) == "om" {
+		if hourWords[next] && clockAtWords[p.rawWord(i-1)] {
 			return 0, i
 		}
 		return time.Duration(n) * unitLength(next), i + 2
@@ -184,9 +185,25 @@ func (p *captureParser) interaction(c clause, item *Item) bool {
 	return true
 }
 
+// Words around the one that says how people were in contact.
 var (
-	acquainted = wordSet(`ontmoet ontmoette ontmoeting kennisgemaakt kennismaking meet`)
-	outings    = wordSet(`koffie coffee thee tea lunch bezoek visit diner dinner`)
+	mediumTails     = lang.Pairs("capture", "pair.medium") // verbs with a second part: kwam … tegen
+	metWords        = words("capture", "met")              // say it alone: met Carla Jansen
+	metBehind       = words("capture", "met.behind")       // may stand before these
+	towns           = words("capture", "place.town")       // before a town rather than an occasion
+	occasions       = words("capture", "place.occasion")   // before an occasion, beside the words for places
+	placesWithin    = words("capture", "place.within")     // open a second place
+	placeArticles   = words("capture", "article.place")    // belong to the place: 't Gooi
+	inWords         = words("capture", "place.in")
+	mediumOfWords   = words("capture", "beside.of")      // mail van @bob
+	mediumOn        = words("capture", "beside.on")      // on the phone
+	mediumBy        = words("capture", "beside.by")      // per mail
+	mediumByMessage = words("capture", "beside.message") // op LinkedIn
+)
+
+var (
+	acquainted = words("capture", "acquainted")
+	outings    = words("capture", "outing")
 )
 
 // medium finds the word that says how people were in contact; -1 when a bare "met" says it.
@@ -195,7 +212,7 @@ func (p *captureParser) medium(c clause) (medium string, at int, met bool) {
 	for i := c.from; i < c.to; i++ {
 		word := p.word(i)
 		m, ok := mediumWords[word]
-		if !ok || shyMedia[word] && !p.nextToPerson(i, c) || word == "kwam" && p.tailAt("tegen", i, c.to) < 0 {
+		if !ok || shyMedia[word] && !p.nextToPerson(i, c) || mediumTails[word] != "" && p.tailAt(mediumTails[word], i, c.to) < 0 {
 			continue
 		}
 		if p.inPlace(i, c) {
@@ -204,7 +221,7 @@ func (p *captureParser) medium(c clause) (medium string, at int, met bool) {
 			}
 			continue
 		}
-		if m == "video" || first >= 0 && mediumWords[p.word(first)] == "face" && m == "call" && word != "contact" {
+		if m == "video" || first >= 0 && mediumWords[p.word(first)] == "face" && m == "call" {
 			first = i // "teams meeting", "telefonisch overleg"
 			if m == "video" {
 				break
@@ -219,13 +236,13 @@ func (p *captureParser) medium(c clause) (medium string, at int, met bool) {
 	}
 	// English "met Carla Jansen"; Dutch "met" only stands before somebody.
 	for i := c.from; i < c.to && i < c.from+3; i++ {
-		if p.word(i) == "met" {
+		if metWords[p.word(i)] {
 			if placed >= 0 && i > c.from {
 				break
 			}
 			return "face", -1, true
 		}
-		if word := p.word(i); word != "ik" && word != "i" && word != "we" && word != "just" && word != "heb" {
+		if !metBehind[p.word(i)] {
 			break
 		}
 	}
@@ -245,8 +262,7 @@ func (p *captureParser) inPlace(i int, c clause) bool {
 		return false
 	}
 	word := p.rawWord(k)
-	return placeWords[word] && word != "in" && word != "te" || word == "na" || word == "after" || word == "voor" ||
-		word == "before"
+	return placeWords[word] && !towns[word] || occasions[word]
 }
 
 // nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.
@@ -258,19 +274,18 @@ func (p *captureParser) nextToPerson(i int, c clause) bool {
 	if i+1 < c.to && (next == mentionToken || next == addressToken || withWords[p.rawWord(i+1)]) {
 		return true
 	}
-	switch p.rawWord(i + 1) { // "kreeg mail van @bob"
-	case "van", "from", "aan", "to", "naar":
+	if mediumOfWords[p.rawWord(i+1)] { // "kreeg mail van @bob"
 		if next := p.rawKind(i + 2); next == mentionToken || next == addressToken ||
 			i+2 < c.to && p.nameRun(i+2, c.to) > i+2 {
 			return true
 		}
 	}
-	if lead := p.rawWord(i - 2); (lead == "on" || lead == "aan") && articles[p.rawWord(i-1)] { // "on the phone"
+	if mediumOn[p.rawWord(i-2)] && articles[p.rawWord(i-1)] { // "on the phone"
 		return true
 	}
 	previous := p.rawKind(i - 1)
-	return previous == mentionToken || previous == addressToken || p.rawWord(i-1) == "via" || p.rawWord(i-1) == "per" ||
-		p.rawWord(i-1) == "op" && mediumWords[p.rawWord(i)] == "message"
+	return previous == mentionToken || previous == addressToken || mediumBy[p.rawWord(i-1)] ||
+		mediumByMessage[p.rawWord(i-1)] && mediumWords[p.rawWord(i)] == "message"
 }
 
 // rest gives the words that are left of an interaction their place: what it was about, where, and what else was said.
@@ -316,9 +331,9 @@ func (p *captureParser) rest(c clause, item *Item) {
 				p.used[i] = true
 				i = end - 1
 			}
-		case placeWords[t.word] && (item.Place == "" || t.word == "in" || t.word == "te"):
+		case placeWords[t.word] && (item.Place == "" || towns[t.word]):
 			start := i + 1
-			if articles[p.word(start)] && p.word(start) != "'t" {
+			if articles[p.word(start)] && !placeArticles[p.word(start)] {
 				start++
 			}
 			if end := p.placeEnd(start, c); end > start {
@@ -326,7 +341,7 @@ func (p *captureParser) rest(c clause, item *Item) {
 					p.used[k] = true
 				}
 				place := p.take(start, end)
-				if item.Place != "" && t.word != "in" {
+				if item.Place != "" && !inWords[t.word] {
 					place = t.word + " " + place
 				}
 				item.Place = joinNonEmpty(", ", item.Place, place)
@@ -478,7 +493,7 @@ func (p *captureParser) placeEnd(i int, c clause) int {
 	end := i
 	for end < c.to && !p.used[end] && p.tokens[end].kind == wordToken {
 		word := p.word(end)
-		if topicWords[word] || withWords[word] || end > i && (word == "in" || word == "at" || word == "bij") {
+		if topicWords[word] || withWords[word] || end > i && placesWithin[word] {
 			break
 		}
 		end++

@@ -3,7 +3,24 @@ package text
 import (
 	"slices"
 	"strings"
+
+	"gave.network/internal/lang"
 )
+
+var (
+	notWords   = words("capture", "not")
+	notEndings = lang.Words("capture", "not.ending")
+	asMarks    = spaced("capture", "as") // between where somebody works and as what
+	nextWords  = words("dates", "after.one")
+)
+
+// spaced are the words of a section as they stand within a text.
+func spaced(list, section string) (all []string) {
+	for _, word := range lang.Words(list, section) {
+		all = append(all, " "+word+" ")
+	}
+	return all
+}
 
 // state reads what holds for somebody: a need, an interest or a fact.
 func (p *captureParser) state(c clause, item *Item) bool {
@@ -62,13 +79,11 @@ func (p *captureParser) deniedAfter(subject int, c clause) bool {
 		return false
 	}
 	for i := subject; i < min(subject+4, c.to); i++ {
-		switch word := p.word(i); word {
-		case "niet", "not", "geen", "never", "nooit", "nauwelijks", "hardly":
+		word := p.word(i)
+		if notWords[word] || slices.ContainsFunc(notEndings, func(end string) bool {
+			return strings.HasSuffix(word, end)
+		}) {
 			return true
-		default:
-			if strings.HasSuffix(word, "n't") {
-				return true
-			}
 		}
 	}
 	return false
@@ -121,7 +136,7 @@ func (p *captureParser) fill(c clause, item *Item, found predicate, next int) bo
 	switch found.fact {
 	case "organisation":
 		item.Organisation, item.Role = text, ""
-		for _, mark := range []string{" as ", " als "} {
+		for _, mark := range asMarks {
 			if at := strings.Index(text, mark); at > 0 {
 				item.Organisation, item.Role = text[:at], trimArticle(text[at+len(mark):])
 			}
@@ -164,8 +179,8 @@ func (p *captureParser) birthday(c clause, item *Item) bool {
 	for i := c.from; i < c.to; i++ {
 		// "is vandaag jarig" gives the day but not the year of birth.
 		if p.used[i] &&
-			(relativeWords[p.rawWord(i)].days != 0 || p.rawWord(i) == "vandaag" || p.rawWord(i) == "today" ||
-				slices.Contains([]string{"next", "volgende", "komende"}, p.rawWord(i)) || weekdayWord(p.rawWord(i))) {
+			(relativeWords[p.rawWord(i)].days != 0 || todayWords[p.rawWord(i)] || nextWords[p.rawWord(i)] ||
+				weekdayWord(p.rawWord(i))) {
 			when.HasYear = false
 		}
 	}

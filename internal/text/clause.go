@@ -32,10 +32,10 @@ func (p *captureParser) clauses() []clause {
 }
 
 // abbreviations end with a full stop that ends nothing.
-var abbreviations = wordSet(`jl ca circa jan feb mrt apr jun jul aug sep sept okt oct nov dec ma di wo do vr za zo`)
+var abbreviations = words("capture", "abbreviation")
 
 func joins(word string) bool {
-	return andWords[word] || word == "maar" || word == "but" || word == "die" || word == "who" || word == "want"
+	return andWords[word] || joining[word] || whoWords[word]
 }
 
 // opens tells whether a new statement begins at token i.
@@ -50,17 +50,16 @@ func (p *captureParser) opens(i, from int, stop byte) bool {
 		if stop == ':' {
 			return false
 		}
-		return subject > i || stop == ',' && word != "is" && p.hasPerson(from, i) || p.rawWord(i-1) == "die" ||
-			p.rawWord(i-1) == "who" || stop == '.' || stop == 'n' && p.hasPerson(from, i) && !shyPredicate(word)
+		return subject > i || stop == ',' && !isWords[word] && p.hasPerson(from, i) || whoWords[p.rawWord(i-1)] ||
+			stop == '.' || stop == 'n' && p.hasPerson(from, i) && !shyPredicate(word)
 	}
 	word := p.rawWord(i)
-	if word == "ik" || word == "i" || word == "heb" {
+	if iWords[word] {
 		i++
 		word = p.rawWord(i)
 	}
 	switch {
-	case gaveWords[word] || gotWords[word] || word == "introduced" || word == "stelde" || word == "introduceerde" ||
-		word == "koppelde" || askWords[word]:
+	case gaveWords[word] || gotWords[word] || introduces[word] || askWords[word]:
 		return p.personAhead(i+1, 8)
 	case mediumWords[word] != "":
 		// ", lunch @bob" but not ", leuk gesprek over …".
@@ -71,14 +70,16 @@ func (p *captureParser) opens(i, from int, stop byte) bool {
 }
 
 // shyPredicate tells the predicates that are common words of running text.
-func shyPredicate(word string) bool {
-	switch word {
-	case "is", "like", "need", "phone", "tel", "nummer", "mobile", "mobiel", "telefoon", "became", "werd", "joined",
-		"heeft", "hebben", "kan", "born", "geboren":
-		return true
-	}
-	return false
-}
+func shyPredicate(word string) bool { return shyTurns[word] }
+
+var (
+	joining    = words("capture", "join") // joins statements, beside "and" and "who"
+	whoWords   = words("capture", "join.who")
+	isWords    = words("capture", "shy.is") // needs a subject
+	iWords     = words("capture", "self.i") // may open a statement of one's own
+	introduces = words("capture", "verb.introduces")
+	shyTurns   = words("capture", "shy.says")
+)
 
 func (p *captureParser) rawKind(i int) tokenKind {
 	if i < 0 || i >= len(p.tokens) {

@@ -6,11 +6,29 @@ import (
 	"time"
 )
 
+var (
+	clockAtWords   = words("dates", "clock.at")
+	clockFrom      = words("dates", "clock.from") // before a time in figures
+	untilWords     = words("dates", "until")
+	hourWords      = words("dates", "clock.hour")
+	hourMarks      = words("dates", "clock.mark")
+	oclock         = words("dates", "clock.exact")
+	numberArticles = words("dates", "number.article") // numbers that are no hours
+	clockBehind    = words("dates", "clock.behind")   // may follow a bare hour
+	noonWords      = words("dates", "clock.noon")
+	midnights      = words("dates", "clock.midnight")
+	clockHalf      = words("dates", "clock.half") // half an hour before the hour
+	halfPast       = words("dates", "clock.half.past")
+	quarterWords   = words("dates", "clock.quarter")
+	clockPast      = words("dates", "clock.past")
+	clockTo        = words("dates", "clock.to")
+)
+
 // clockAt reads a time of day, with a preposition before it and a part of the day behind it.
 func (p *dateParser) clockAt(i int) (moment, int, bool) {
 	lead := clockLeads[p.word(i)]
 	start := i
-	if lead || p.word(i) == "van" && p.figureClock(i+1) {
+	if lead || clockFrom[p.word(i)] && p.figureClock(i+1) {
 		i++
 	}
 	m, next, ok := p.clock(i, lead)
@@ -21,7 +39,7 @@ func (p *dateParser) clockAt(i int) (moment, int, bool) {
 		m.part, next = part, after
 	}
 	// "15:00 tot 16:30", "15u-16u" when written apart.
-	if w := p.word(next); (w == "tot" || w == "to" || w == "until" || w == "till") && m.length == 0 {
+	if untilWords[p.word(next)] && m.length == 0 {
 		if end, after, ok := p.clock(next+1, lead); ok {
 			m.setEnd(end)
 			next = after
@@ -79,19 +97,19 @@ func (p *dateParser) clock(i int, lead bool) (moment, int, bool) {
 		case isMeridiem(p.word(next)) && m.minutes < 13*60:
 			m.meridiem(p.word(next)[0] == 'p')
 			next++
-		case p.word(next) == "uur" || p.word(next) == "u" || p.word(next) == "h":
+		case hourWords[p.word(next)] || hourMarks[p.word(next)]:
 			next++
 		}
 		return m, next, true
 	}
 	hour, err := strconv.Atoi(word)
-	if n, ok := numberWords[word]; ok && n <= 12 && word != "a" && word != "an" && word != "'n" {
+	if n, ok := numberWords[word]; ok && n <= 12 && !numberArticles[word] {
 		hour, err = n, nil
 	}
 	// "14.30 uur" is a time, "14.30" alone an amount.
-	if at := strings.IndexByte(word, '.'); err != nil && at > 0 && (p.word(i+1) == "uur" || lead) {
+	if at := strings.IndexByte(word, '.'); err != nil && at > 0 && (hourWords[p.word(i+1)] || lead) {
 		if m, ok := clockFigures(word[:at] + ":" + word[at+1:]); ok {
-			if p.word(i+1) == "uur" {
+			if hourWords[p.word(i+1)] {
 				return m, i + 2, true
 			}
 			return m, i + 1, true
@@ -105,9 +123,9 @@ func (p *dateParser) clock(i int, lead bool) (moment, int, bool) {
 	case isMeridiem(next) && hour >= 1 && hour <= 12:
 		m.meridiem(next[0] == 'p')
 		return m, i + 2, true
-	case next == "o'clock":
+	case oclock[next]:
 		return m, i + 2, true
-	case next == "uur" && (lead || hour >= 7 || p.partBehind(i+2)):
+	case hourWords[next] && (lead || hour >= 7 || p.partBehind(i+2)):
 		// "2 uur" alone is how long, "om 2 uur" and "15 uur" are when.
 		return m, i + 2, true
 	case lead && !countable(next) && (i+1 >= len(p.tokens) || p.tokens[i].stop != 0 || !p.amountOf(next)):
@@ -124,9 +142,8 @@ func (p *dateParser) partBehind(i int) bool {
 // amountOf tells whether the word behind a number makes it an amount rather than an hour: any plain word that is not
 // about time. "om 3 gisteren" is a time, "om 3 redenen" is not.
 func (p *dateParser) amountOf(next string) bool {
-	if next == "" || relativeWords[next].days != 0 || next == "vandaag" || next == "today" || dayLeads[next] ||
-		next == "in" || next == "'s" || next == "met" || next == "with" ||
-		placeWords[next] || topicWords[next] || andWords[next] ||
+	if next == "" || relativeWords[next].days != 0 || todayWords[next] || dayLeads[next] ||
+		clockBehind[next] || placeWords[next] || topicWords[next] || andWords[next] ||
 		before[next] || after[next] {
 		return false
 	}
@@ -215,10 +232,10 @@ func clockFigures(word string) (moment, bool) {
 // spoken reads half vier, kwart over drie, tien voor half vier, half past three, quarter to four, noon.
 func (p *dateParser) spoken(i int) (moment, int, bool) {
 	word := p.word(i)
-	switch word {
-	case "noon", "midday":
+	switch {
+	case noonWords[word]:
 		return moment{hasClock: true, minutes: 12 * 60}, i + 1, true
-	case "midnight", "middernacht":
+	case midnights[word]:
 		return moment{hasClock: true}, i + 1, true
 	}
 	at := func(hour, minutes, next int) (moment, int, bool) {
@@ -229,20 +246,20 @@ func (p *dateParser) spoken(i int) (moment, int, bool) {
 		if minutes < 60 {
 			minutes += 12 * 60 // half one and ten past twelve are just after noon
 		}
-		if p.word(next) == "uur" || p.word(next) == "o'clock" {
+		if hourWords[p.word(next)] || oclock[p.word(next)] {
 			next++
 		}
 		return moment{hasClock: true, minutes: minutes, twelve: true}, next, true
 	}
 	hour := func(i int) (int, bool) {
 		n, next, ok := p.amount(i)
-		return n, ok && next == i+1 && n <= 12 && p.word(i) != "a" && p.word(i) != "an"
+		return n, ok && next == i+1 && n <= 12 && !numberArticles[p.word(i)]
 	}
-	if word == "half" {
+	if clockHalf[word] {
 		if h, ok := hour(i + 1); ok && !countable(p.word(i+2)) {
 			return at(h, -30, i+2)
 		}
-		if h, ok := hour(i + 2); ok && p.word(i+1) == "past" {
+		if h, ok := hour(i + 2); ok && halfPast[p.word(i+1)] {
 			return at(h, 30, i+3)
 		}
 		return moment{}, i, false
@@ -254,28 +271,28 @@ func (p *dateParser) spoken(i int) (moment, int, bool) {
 	} else if n, err := strconv.Atoi(word); err == nil && n >= 1 && n <= 29 {
 		minutes = n
 	}
-	if word == "a" && p.word(next) == "quarter" {
-		word = "quarter"
+	if oneWords[word] && quarterWords[p.word(next)] {
+		word = p.word(next)
 		next++
 	}
-	if word == "kwart" || word == "quarter" {
+	if quarterWords[word] {
 		minutes = 15
 	}
 	if minutes == 0 {
 		return moment{}, i, false
 	}
 	sign := 0
-	switch p.word(next) {
-	case "over", "past":
+	switch w := p.word(next); {
+	case clockPast[w]:
 		sign = 1
-	case "voor", "to":
+	case clockTo[w]:
 		sign = -1
 	default:
 		return moment{}, i, false
 	}
 	next++
 	base := 0
-	if p.word(next) == "half" {
+	if clockHalf[p.word(next)] {
 		base = -30
 		next++
 	}

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gave.network/internal/lang"
 )
 
 // Precision says how much of a Date is known.
@@ -102,9 +104,18 @@ func (p *dateParser) word(i int) string {
 }
 
 var (
-	dayLeads      = wordSet(`op on sinds since vanaf from rond around the de het van per date datum`)
-	clockLeads    = wordSet(`om at rond around omstreeks tegen vanaf from`)
-	deadlineLeads = wordSet(`voor for before by uiterlijk tot until till binnen within`)
+	dayLeads      = words("dates", "lead.day")
+	clockLeads    = words("dates", "lead.clock")
+	deadlineLeads = words("dates", "lead.deadline")
+	withinWords   = words("dates", "within")
+	sinceWords    = words("dates", "since")
+	countedWords  = words("dates", "counted") // make the figure before them an amount
+	ofWords       = words("dates", "of")      // between a day and its month
+	insideMonth   = words("dates", "month.inside")
+	monthPrefixes = lang.Words("dates", "month.prefix")
+	inYear        = words("dates", "year.in")
+	lastPast      = words("dates", "before.behind") // behind a day, as "jl."
+	dayEndings    = words("dates", "day.ending")
 )
 
 // match reads a date, a time or both in either order at token i.
@@ -114,7 +125,7 @@ func (p *dateParser) match(i int) (moment, int, bool) {
 		return moment{}, i, false
 	}
 	if deadlineLeads[word] {
-		if word == "binnen" || word == "within" {
+		if withinWords[word] {
 			if m, next, ok := p.span(i+1, 1); ok {
 				m.deadline = true
 				return m, next, true
@@ -171,11 +182,11 @@ func (p *dateParser) dayAt(i int) (moment, int, bool) {
 			}
 		}
 		if year, ok := yearNumber(p.word(i+1), p); ok &&
-			(p.word(i) == "sinds" || p.word(i) == "since" || p.word(i) == "vanaf") {
+			sinceWords[p.word(i)] {
 			return wholeYear(year), i + 2, true
 		}
 		if month, ok := months[p.word(i+1)]; ok &&
-			(p.word(i) == "sinds" || p.word(i) == "since" || p.word(i) == "vanaf") {
+			sinceWords[p.word(i)] {
 			return yearlessMonth(month), i + 2, true
 		}
 	}
@@ -271,7 +282,7 @@ func (p *dateParser) day(i int) (moment, int, bool) {
 		return moment{}, i, false
 	}
 	for _, read := range []func(int) (moment, int, bool){
-		p.relativeDay, p.written, p.ago, p.ofMonth, p.named, p.weekday, p.period, p.beforeLast, p.partOf, p.season,
+		p.relativeDay, p.written, p.ago, p.ofMonth, p.named, p.weekday, p.period, p.lastButOne, p.partOf, p.season,
 		p.feast, p.ahead,
 	} {
 		if m, next, ok := read(i); ok {
@@ -353,7 +364,7 @@ func (p *dateParser) figures(word string, i int) (moment, int, bool) {
 // countable tells the words that make the figure before them an amount.
 func countable(word string) bool {
 	_, unit := units[word]
-	return unit || word == "personen" || word == "mensen" || word == "people" || word == "persons"
+	return unit || countedWords[word]
 }
 
 func goodYear(y int) bool { return y >= 1900 && y <= 2199 }
@@ -389,9 +400,9 @@ func (p *dateParser) named(i int) (moment, int, bool) {
 	if !ok {
 		day = ordinals[p.word(i)]
 	}
-	if ok || day > 0 && (p.word(i+1) == "of" || p.word(i+1) == "van") {
+	if ok || day > 0 && ofWords[p.word(i+1)] {
 		next := i + 1
-		if w := p.word(next); w == "of" || w == "van" {
+		if ofWords[p.word(next)] {
 			next++
 		}
 		if month, ok := months[p.word(next)]; ok {
@@ -402,24 +413,24 @@ func (p *dateParser) named(i int) (moment, int, bool) {
 	// "drie mei", "eerste mei" has the day in letters.
 	if day, month := max(ordinals[p.word(i)], numberWords[p.word(i)]), months[p.word(i+1)]; month != 0 && day > 1 ||
 		ordinals[p.word(i)] == 1 && month != 0 {
-		if name := p.word(i + 1); len(name) > 3 || name == "mei" || name == "may" {
+		if name := p.word(i + 1); len(name) > 3 || fullMonths[name] {
 			return p.withYear(day, int(month), i+2)
 		}
 	}
 	start := i
-	inside := false // "in mei", "begin mei", "eind mei": a month alone
-	switch p.word(i) {
-	case "in", "begin", "half", "medio", "mid", "eind", "early", "late":
-		inside = true
+	inside := insideMonth[p.word(i)] // "in mei", "begin mei", "eind mei": a month alone
+	if inside {
 		i++
-	default:
-		if month, ok := strings.CutPrefix(p.word(i), "mid-"); ok && months[month] != 0 {
-			return yearlessMonth(months[month]), i + 1, true
+	} else {
+		for _, glued := range monthPrefixes {
+			if month, ok := strings.CutPrefix(p.word(i), glued); ok && months[month] != 0 {
+				return yearlessMonth(months[month]), i + 1, true
+			}
 		}
 	}
 	var month time.Month
 	month, ok = months[p.word(i)]
-	if year, isYear := yearNumber(p.word(i), p); isYear && p.word(start) == "in" {
+	if year, isYear := yearNumber(p.word(i), p); isYear && inYear[p.word(start)] {
 		return wholeYear(year), i + 1, true
 	}
 	if !ok {
@@ -436,7 +447,7 @@ func (p *dateParser) named(i int) (moment, int, bool) {
 		return yearlessMonth(month), i + 1, true
 	}
 	if day, ok := dayNumber(p.word(i + 1)); ok && p.tokens[i].stop == 0 {
-		if _, monthToo := months[p.word(i+2)]; !monthToo && !countable(p.word(i+2)) && p.word(i+2) != "uur" &&
+		if _, monthToo := months[p.word(i+2)]; !monthToo && !countable(p.word(i+2)) && !hourWords[p.word(i+2)] &&
 			!isMeridiem(p.word(i+2)) {
 			return p.withYear(day, int(month), i+2)
 		}
@@ -449,7 +460,7 @@ func (p *dateParser) withYear(day, month, next int) (moment, int, bool) {
 		return p.exactDay(year, month, day, next+1)
 	}
 	m, next, ok := yearlessDay(day, month, next)
-	if w := p.word(next); ok && (w == "jl" || w == "jongstleden") {
+	if ok && lastPast[p.word(next)] {
 		m.day, m.yearless, next = p.nearest(m), false, next+1
 		if today := p.today(); m.day.After(today) {
 			m.day = m.day.AddDate(-1, 0, 0)
@@ -461,9 +472,7 @@ func (p *dateParser) withYear(day, month, next int) (moment, int, bool) {
 // dayNumber reads 3, 3e, 3de, 1ste, 3rd and the like.
 func dayNumber(word string) (int, bool) {
 	digits := strings.TrimLeft(word, "0123456789")
-	switch digits {
-	case "", "e", "de", "ste", "st", "nd", "rd", "th":
-	default:
+	if digits != "" && !dayEndings[digits] {
 		return 0, false
 	}
 	n, err := strconv.Atoi(word[:len(word)-len(digits)])

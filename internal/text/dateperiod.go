@@ -1,17 +1,36 @@
 package text
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
+
+	"gave.network/internal/lang"
 )
 
 // Parts of weeks, months and years, days of a month, seasons and feasts.
 
 // partsOf say where in a period something lies.
-var partsOf = map[string]int{
-	"begin": 0, "beginning": 0, "start": 0, "early": 0, "medio": 1, "mid": 1, "half": 1, "halverwege": 1, "midden": 1,
-	"middle": 1, "halfway": 1, "eind": 2, "einde": 2, "end": 2, "late": 2,
-}
+var partsOf = func() map[string]int {
+	all := map[string]int{}
+	for i, section := range []string{"period.begin", "period.middle", "period.end"} {
+		for word := range words("dates", section) {
+			all[word] = i
+		}
+	}
+	return all
+}()
+
+var (
+	periodLinks   = words("dates", "period.link") // between the part and the period
+	beforeLast    = words("dates", "last.before")
+	beforeLastEnd = turns("dates", "last.before.behind")
+	lastWords     = words("dates", "last")
+	theWords      = words("dates", "the")
+	monthLinks    = words("dates", "month.of")
+	seasonLinks   = turns("dates", "in.season")
+)
 
 // partOf reads begin deze maand, eind vorige week, at the end of last month, early this year.
 func (p *dateParser) partOf(i int) (moment, int, bool) {
@@ -21,13 +40,13 @@ func (p *dateParser) partOf(i int) (moment, int, bool) {
 	}
 	next := i + 1
 	for n := 0; n < 3; n++ {
-		if w := p.word(next); w == "van" || w == "of" || w == "in" || w == "the" || w == "de" {
+		if periodLinks[p.word(next)] {
 			next++
 		}
 	}
 	m, end, ok := p.period(next)
 	if !ok {
-		if m, end, ok = p.beforeLast(next); !ok {
+		if m, end, ok = p.lastButOne(next); !ok {
 			return p.partOfMonth(i, next, which)
 		}
 	}
@@ -63,24 +82,23 @@ func (p *dateParser) partOfMonth(start, i, which int) (moment, int, bool) {
 	return m, i + 1, true
 }
 
-// beforeLast reads the week before last, voorlaatste maand, voorvorige week.
-func (p *dateParser) beforeLast(i int) (moment, int, bool) {
+// lastButOne reads the week before last, voorlaatste maand, voorvorige week.
+func (p *dateParser) lastButOne(i int) (moment, int, bool) {
 	name, next := p.word(i+1), i+2
-	switch p.word(i) {
-	case "voorlaatste", "voorvorige", "voorvorig", "eervorige", "eervorig":
-	default:
-		if p.word(i+1) != "before" || p.word(i+2) != "last" {
+	if !beforeLast[p.word(i)] {
+		_, end := beforeLastEnd.at(p.word, i+1)
+		if end == 0 {
 			return moment{}, i, false
 		}
-		name, next = p.word(i), i+3
+		name, next = p.word(i), end
 	}
 	today := p.today()
 	monday := today.AddDate(0, 0, -(int(today.Weekday())+6)%7)
 	m := moment{hasDay: true}
 	switch {
-	case name == "week":
+	case weekWords[name]:
 		m.precision, m.day = PrecisionWeek, monday.AddDate(0, 0, -14)
-	case name == "weekend" || name == "weekeinde":
+	case weekends[name]:
 		m.precision, m.day = PrecisionDay, monday.AddDate(0, 0, 5-14)
 	case units[name] == monthUnit:
 		m = p.shift(-2, monthUnit)
@@ -103,17 +121,9 @@ func (p *dateParser) beforeLast(i int) (moment, int, bool) {
 // ordinals are days of a month in letters.
 var ordinals = func() map[string]int {
 	numbers := map[string]int{}
-	for _, line := range []string{
-		`eerste tweede derde vierde vijfde zesde zevende achtste negende tiende elfde twaalfde dertiende veertiende
-			vijftiende zestiende zeventiende achttiende negentiende twintigste eenentwintigste tweeentwintigste
-			drieentwintigste vierentwintigste vijfentwintigste zesentwintigste zevenentwintigste achtentwintigste
-			negenentwintigste dertigste eenendertigste`,
-		`first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth
-			fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third
-			twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first`,
-	} {
-		for i, name := range strings.Fields(line) {
-			numbers[name] = i + 1
+	for _, l := range lang.All() {
+		for i, name := range l.Words("dates", "ordinal") {
+			numbers[Fold(name)] = i + 1
 		}
 	}
 	return numbers
@@ -123,7 +133,7 @@ var ordinals = func() map[string]int {
 // of last month, the last Friday of October, and op de 12e, which is the nearest such day.
 func (p *dateParser) ofMonth(i int) (moment, int, bool) {
 	start := i
-	if w := p.word(i); w == "de" || w == "the" {
+	if theWords[p.word(i)] {
 		i++
 	}
 	word := p.word(i)
@@ -131,7 +141,7 @@ func (p *dateParser) ofMonth(i int) (moment, int, bool) {
 	if !isDay {
 		n = ordinals[word]
 	}
-	last := word == "laatste" || word == "last"
+	last := lastWords[word]
 	if day, ok := weekdays[p.word(i+1)]; ok && (last || n >= 1 && n <= 5) {
 		month, next, found := p.monthBehind(i + 2)
 		if !found {
@@ -177,12 +187,12 @@ func (p *dateParser) ofMonth(i int) (moment, int, bool) {
 
 // monthBehind reads "of last month", "van oktober", "in mei 2026" behind a day.
 func (p *dateParser) monthBehind(i int) (moment, int, bool) {
-	if w := p.word(i); w == "of" || w == "van" || w == "in" {
+	if monthLinks[p.word(i)] {
 		i++
-	} else if months[w] == 0 {
+	} else if months[p.word(i)] == 0 {
 		return moment{}, i, false
 	}
-	if w := p.word(i); w == "de" || w == "the" {
+	if theWords[p.word(i)] {
 		i++
 	}
 	if m, next, ok := p.period(i); ok && m.precision == PrecisionMonth {
@@ -202,10 +212,13 @@ func (p *dateParser) monthBehind(i int) (moment, int, bool) {
 }
 
 // seasons by the month in their middle.
-var seasons = map[string]time.Month{
-	"lente": 4, "voorjaar": 4, "spring": 4, "zomer": 7, "summer": 7, "herfst": 10, "najaar": 10, "autumn": 10,
-	"fall": 10, "winter": 1,
-}
+var seasons = func() map[string]time.Month {
+	all := map[string]time.Month{}
+	for name, month := range numbered("season") {
+		all[name] = time.Month(month)
+	}
+	return all
+}()
 
 // season reads afgelopen zomer, last winter, in het voorjaar: the month in its middle.
 func (p *dateParser) season(i int) (moment, int, bool) {
@@ -217,10 +230,10 @@ func (p *dateParser) season(i int) (moment, int, bool) {
 	case after[word]:
 		direction = 1
 	case this[word]:
-	case word == "in" && (p.word(next) == "de" || p.word(next) == "het" || p.word(next) == "the"):
-		next++
 	default:
-		return moment{}, i, false
+		if _, next = seasonLinks.at(p.word, i); next == 0 {
+			return moment{}, i, false
+		}
 	}
 	month, ok := seasons[p.word(next)]
 	if !ok {
@@ -241,25 +254,19 @@ func (p *dateParser) season(i int) (moment, int, bool) {
 	return moment{hasDay: true, precision: PrecisionMonth, day: day}, next + 1, true
 }
 
-// feasts with a fixed day.
-var feasts = map[string][2]int{
-	"kerst": {12, 25}, "kerstmis": {12, 25}, "kerstavond": {12, 24}, "christmas": {12, 25}, "xmas": {12, 25},
-	"oudjaar":        {12, 31},
-	"oudejaarsavond": {12, 31}, "oudejaarsdag": {12, 31}, "nieuwjaar": {1, 1}, "nieuwjaarsdag": {1, 1},
-	"koningsdag":     {4, 27},
-	"bevrijdingsdag": {5, 5}, "dodenherdenking": {5, 4}, "sinterklaas": {12, 5}, "sinterklaasavond": {12, 5},
-	"pakjesavond": {12, 5},
-	"halloween":   {10, 31}, "valentijnsdag": {2, 14}, "driekoningen": {1, 6}, "sint-maarten": {11, 11},
-}
-
-// movable are the days that Easter moves, counted from it.
-var movable = map[string]int{
-	"pasen": 0, "paasdag": 0, "easter": 0, "paaszondag": 0, "paasmaandag": 1, "hemelvaart": 39, "hemelvaartsdag": 39,
-	"pinksteren": 49, "pinksterdag": 49, "whitsun": 49, "pentecost": 49,
-}
+// feasts with a fixed day ("12-25", or "12-25+" where a second one is the day after) and those that Easter moves, counted
+// in days from it.
+var (
+	feasts     = turns("dates", "feast")
+	movable    = turns("dates", "feast.easter")
+	feastDays  = words("dates", "feast.day") // may stand behind a feast
+	feastEves  = words("dates", "feast.eve")
+	firstWords = words("dates", "first")
+	nextFeast  = words("dates", "second")
+)
 
 // feastLeads stand before a feast that says when; elsewhere it may be what was spoken of.
-var feastLeads = wordSet(`op on at tijdens during rond around sinds since eerste tweede first second voor before`)
+var feastLeads = words("dates", "lead.feast")
 
 // feast reads op koningsdag, afgelopen kerst, tweede paasdag, new year's eve.
 func (p *dateParser) feast(i int) (moment, int, bool) {
@@ -270,45 +277,39 @@ func (p *dateParser) feast(i int) (moment, int, bool) {
 		step, next = -1, i+1
 	case after[lead]:
 		step, next = 1, i+1
-	case lead == "eerste" || lead == "tweede" || lead == "first" || lead == "second":
+	case firstWords[lead] || nextFeast[lead]:
 		next = i + 1
 	case i > 0 && !feastLeads[p.word(i-1)]:
 		return moment{}, i, false
 	}
 	second := 0
-	if next > i && (lead == "tweede" || lead == "second") {
+	if next > i && nextFeast[lead] {
 		second = 1
 	}
-	word := p.word(next)
-	if (word == "goede" && p.word(next+1) == "vrijdag") || word == "good" && p.word(next+1) == "friday" {
-		return p.easterly(-2, step, next+2)
-	}
-	if word == "easter" && p.word(next+1) == "monday" {
-		return p.easterly(1, step, next+2)
-	}
-	if days, ok := movable[word]; ok {
-		return p.easterly(days+second, step, next+1)
-	}
-	date, ok := feasts[word]
-	switch {
-	case word == "kerstdag":
-		date, ok = [2]int{12, 25 + second}, true
-	case word == "boxing" && p.word(next+1) == "day":
-		date, ok = [2]int{12, 26}, true
-		next++
-	case word == "new" && p.word(next+1) == "year's":
-		date, ok = [2]int{1, 1}, true
-		if next++; p.word(next+1) == "eve" {
-			date = [2]int{12, 31}
+	if value, end := movable.at(p.word, next); end > 0 {
+		days, fixed := strings.CutSuffix(value, "!") // one of its own, which has no second
+		n, _ := strconv.Atoi(days)
+		if !fixed {
+			n += second
 		}
+		return p.easterly(n, step, end)
 	}
-	if !ok {
+	value, end := feasts.at(p.word, next)
+	if end == 0 {
 		return moment{}, i, false
 	}
-	next++
-	if w := p.word(next); w == "eve" && date == [2]int{12, 25} {
+	day, twice := strings.CutSuffix(value, "+")
+	var date [2]int
+	if _, err := fmt.Sscanf(day, "%d-%d", &date[0], &date[1]); err != nil {
+		return moment{}, i, false
+	}
+	if twice {
+		date[1] += second
+	}
+	next = end
+	if w := p.word(next); feastEves[w] && date == [2]int{12, 25} {
 		date, next = [2]int{12, 24}, next+1
-	} else if w == "day" || w == "eve" {
+	} else if feastDays[w] || feastEves[w] {
 		next++
 	}
 	m, end, ok := yearlessDay(date[1], date[0], next)

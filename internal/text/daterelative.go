@@ -1,68 +1,59 @@
 package text
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"gave.network/internal/lang"
 )
 
-var months = func() map[string]time.Month {
-	names := make(map[string]time.Month)
-	for i, line := range []string{
-		"januari january jan", "februari february feb", "maart march mrt mar", "april apr", "mei may", "juni june jun",
-		"juli july jul", "augustus august aug", "september sep sept", "oktober october okt oct",
-		"november nov", "december dec",
-	} {
-		for name := range strings.FieldsSeq(line) {
-			names[name] = time.Month(i + 1)
+// months by all their names; fullMonths are the names that a language writes in full.
+var months, fullMonths = func() (all map[string]time.Month, full map[string]bool) {
+	all, full = make(map[string]time.Month), make(map[string]bool)
+	for _, l := range lang.All() {
+		for m := time.January; m <= time.December; m++ {
+			for i, name := range l.Words("dates", fmt.Sprintf("month.%d", m)) {
+				all[Fold(name)] = m
+				full[Fold(name)] = full[Fold(name)] || i == 0
+			}
 		}
 	}
-	return names
+	return all, full
 }()
 
 // weekdays in full, and short forms that are read only behind a word such as "op" or "last", for they are words too.
 var weekdays, shortWeekdays = func() (full, short map[string]time.Weekday) {
 	full, short = make(map[string]time.Weekday), make(map[string]time.Weekday)
-	for i, line := range []string{
-		"zondag sunday zo sun", "maandag monday ma mon", "dinsdag tuesday di tue tues", "woensdag wednesday wo wed",
-		"donderdag thursday do thu thurs", "vrijdag friday vr fri", "zaterdag saturday za sat",
-	} {
-		for name := range strings.FieldsSeq(line) {
-			if len(name) >= 6 {
-				full[name] = time.Weekday(i)
-			} else {
-				short[name] = time.Weekday(i)
+	for _, l := range lang.All() {
+		for day := time.Sunday; day <= time.Saturday; day++ {
+			for i, name := range l.Words("dates", fmt.Sprintf("weekday.%d", day)) {
+				if i == 0 {
+					full[Fold(name)] = day
+				} else {
+					short[Fold(name)] = day
+				}
 			}
 		}
 	}
 	return full, short
 }()
 
-var numberWords = func() map[string]int {
-	numbers := make(map[string]int)
-	for i, line := range []string{
-		"een one a an 'n", "twee two", "drie three", "vier four", "vijf five", "zes six", "zeven seven", "acht eight",
-		"negen nine", "tien ten", "elf eleven", "twaalf twelve",
-	} {
-		for name := range strings.FieldsSeq(line) {
-			numbers[name] = i + 1
+var numberWords = numbered("number")
+
+// numbered reads a section of "word = number".
+func numbered(section string) map[string]int {
+	all := make(map[string]int)
+	for word, value := range lang.Pairs("dates", section) {
+		n, err := strconv.Atoi(value)
+		if err != nil {
+			panic(fmt.Sprintf("lang: dates.txt [%s]: %q is no number", section, value))
 		}
+		all[Fold(word)] = n
 	}
-	for i, line := range []string{
-		"dertien thirteen", "veertien fourteen", "vijftien fifteen", "zestien sixteen", "zeventien seventeen",
-		"achttien eighteen", "negentien nineteen", "twintig twenty",
-	} {
-		for name := range strings.FieldsSeq(line) {
-			numbers[name] = i + 13
-		}
-	}
-	for i, line := range []string{"dertig thirty", "veertig forty", "vijftig fifty", "zestig sixty"} {
-		for name := range strings.FieldsSeq(line) {
-			numbers[name] = 10*i + 30
-		}
-	}
-	return numbers
-}()
+	return all
+}
 
 type unit uint8
 
@@ -75,83 +66,105 @@ const (
 	yearUnit
 )
 
-var units = func() map[string]unit {
+var (
+	units      = unitsOf("unit.")
+	bareUnits  = unitsOf("bare.")  // may stand without an amount
+	shortUnits = unitsOf("short.") // are read behind a number only, for they are words too
+)
+
+func unitsOf(prefix string) map[string]unit {
 	names := make(map[string]unit)
-	for i, line := range []string{
-		"minuut minuten minuutje min minute minutes mins", "uur uren uurtje hour hours", "dag dagen day days",
-		"week weken weeks", "maand maanden month months", "jaar jaren year years",
-	} {
-		for name := range strings.FieldsSeq(line) {
-			names[name] = unit(i + 1)
+	for i, name := range []string{"minute", "hour", "day", "week", "month", "year"} {
+		for _, word := range lang.Words("dates", prefix+name) {
+			names[Fold(word)] = unit(i + 1)
 		}
 	}
 	return names
-}()
-
-var (
-	before = wordSet(`vorige vorig afgelopen laatste last previous past`)
-	after  = wordSet(`volgende volgend komende komend aanstaande next coming`)
-	this   = wordSet(`deze dit this`)
-)
-
-var dayParts = map[string]partOfDay{
-	"ochtend": morning, "morning": morning, "middag": afternoon, "namiddag": afternoon, "afternoon": afternoon,
-	"avond": evening, "evening": evening, "nacht": night, "night": night,
-	"ochtends": morning, "morgens": morning, "middags": afternoon, "avonds": evening, "nachts": night,
 }
 
-// relativeWords are days set against today in one word.
-var relativeWords = map[string]struct {
+var (
+	before = words("dates", "before")
+	after  = words("dates", "after")
+	this   = words("dates", "this")
+	coming = words("dates", "after.soon") // of two weekends the nearest
+
+	weekWords  = words("dates", "week")
+	weekends   = words("dates", "weekend")
+	quarters   = words("dates", "quarter")
+	onWords    = words("dates", "on")
+	aheadWords = words("dates", "ahead") // before a length of time from now
+)
+
+var (
+	partNames = map[string]partOfDay{
+		"": noPart, "morning": morning, "afternoon": afternoon, "evening": evening, "night": night,
+	}
+	dayParts    = partsOfDay("part.")
+	shyParts    = words("dates", "shy.part")    // only behind the word for "in the"
+	partLeads   = words("dates", "lead.part")   // 's avonds
+	partPhrases = turns("dates", "phrase.part") // at night
+	inThe       = turns("dates", "in.the")
+	nightUnits  = partsOfDay("unit.by.") // count days by these
+	nowTurns    = turns("dates", "now")
+	todayWords  = words("dates", "today")
+)
+
+func partsOfDay(prefix string) map[string]partOfDay {
+	all := make(map[string]partOfDay)
+	for word, part := range kinds("dates", prefix) {
+		all[word] = partNames[part]
+	}
+	return all
+}
+
+// relative is a day set against today.
+type relative struct {
 	days int
 	part partOfDay
-}{
-	"vandaag": {0, noPart}, "today": {0, noPart}, "vanochtend": {0, morning}, "vanmorgen": {0, morning},
-	"vanmiddag": {0, afternoon}, "vanavond": {0, evening},
-	"vannacht": {0, night}, "tonight": {0, evening}, "gisteren": {-1, noPart}, "gister": {-1, noPart},
-	"yesterday": {-1, noPart}, "gisterochtend": {-1, morning},
-	"gistermorgen": {-1, morning}, "gistermiddag": {-1, afternoon}, "gisteravond": {-1, evening},
-	"gisternacht": {-1, night}, "eergisteren": {-2, noPart},
-	"eergisteravond": {-2, evening}, "eergisterochtend": {-2, morning}, "eergistermorgen": {-2, morning},
-	"eergistermiddag": {-2, afternoon},
-	"eergisternacht":  {-2, night}, "gisternamiddag": {-1, afternoon}, "vannamiddag": {0, afternoon},
-	"eereergisteren": {-3, noPart}, "voorgisteren": {-2, noPart},
-	"morgen": {1, noPart}, "tomorrow": {1, noPart}, "morgenochtend": {1, morning}, "morgenmiddag": {1, afternoon},
-	"morgenavond": {1, evening}, "overmorgen": {2, noPart},
+}
+
+// relativeWords are such days in one word; relativeTurns in any number.
+var relativeWords, relativeTurns = func() (single map[string]relative, all phrases) {
+	single, all = make(map[string]relative), turns("dates", "relative")
+	for _, p := range all {
+		if len(p.words) == 1 {
+			single[p.words[0]] = relativeDay(p.value)
+		}
+	}
+	return single, all
+}()
+
+// relativeDay reads "-1 evening".
+func relativeDay(value string) relative {
+	days, part, _ := strings.Cut(value, " ")
+	n, err := strconv.Atoi(days)
+	of, known := partNames[part]
+	if err != nil || !known {
+		panic(fmt.Sprintf("lang: dates.txt [relative]: %q is no number of days with a part of the day", value))
+	}
+	return relative{n, of}
 }
 
 // relativeDay reads today, gisteravond, yesterday evening, last night, the day before yesterday, zojuist.
 func (p *dateParser) relativeDay(i int) (moment, int, bool) {
-	word, second := p.word(i), p.word(i+1)
 	m := moment{hasDay: true, precision: PrecisionDay, day: p.today()}
-	switch {
-	case word == "zojuist" || word == "zonet" || word == "daarnet":
-		return moment{hasDay: true, precision: PrecisionTime, exact: p.now}, i + 1, true
-	case (word == "just" || word == "right") && second == "now", word == "zo" && second == "net":
-		return moment{hasDay: true, precision: PrecisionTime, exact: p.now}, i + 2, true
-	case word == "day" && second == "before" && p.word(i+2) == "yesterday":
-		m.day = m.day.AddDate(0, 0, -2)
-		return m, i + 3, true
-	case word == "day" && second == "after" && p.word(i+2) == "tomorrow":
-		m.day = m.day.AddDate(0, 0, 2)
-		return m, i + 3, true
-	case word == "last" && (second == "night" || second == "evening"):
-		m.day, m.part = m.day.AddDate(0, 0, -1), evening
-		return m, i + 2, true
-	case word == "afgelopen" && second == "nacht":
-		m.part = night
-		return m, i + 2, true
-	case this[word] && dayParts[second] != noPart:
-		m.part = dayParts[second]
+	if _, next := nowTurns.at(p.word, i); next > 0 {
+		return moment{hasDay: true, precision: PrecisionTime, exact: p.now}, next, true
+	}
+	if this[p.word(i)] && dayParts[p.word(i+1)] != noPart {
+		m.part = dayParts[p.word(i+1)]
 		return m, i + 2, true
 	}
-	relative, ok := relativeWords[word]
-	if !ok {
+	value, next := relativeTurns.at(p.word, i)
+	if next == 0 {
 		return moment{}, i, false
 	}
-	m.day, m.part = m.day.AddDate(0, 0, relative.days), relative.part
-	next := i + 1
-	if part, after, ok := p.partAt(next); ok {
-		m.part, next = part, after
+	day := relativeDay(value)
+	m.day, m.part = m.day.AddDate(0, 0, day.days), day.part
+	if next == i+1 {
+		if part, after, ok := p.partAt(next); ok {
+			m.part, next = part, after
+		}
 	}
 	return m, next, true
 }
@@ -160,14 +173,16 @@ func (p *dateParser) relativeDay(i int) (moment, int, bool) {
 func (p *dateParser) partAt(i int) (partOfDay, int, bool) {
 	word := p.word(i)
 	switch {
-	case dayParts[word] != noPart && word != "nachts":
+	case dayParts[word] != noPart && !shyParts[word]:
 		return dayParts[word], i + 1, true
-	case word == "'s" && dayParts[p.word(i+1)] != noPart:
+	case partLeads[word] && dayParts[p.word(i+1)] != noPart:
 		return dayParts[p.word(i+1)], i + 2, true
-	case word == "in" && (p.word(i+1) == "the" || p.word(i+1) == "de") && dayParts[p.word(i+2)] != noPart:
-		return dayParts[p.word(i+2)], i + 3, true
-	case word == "at" && p.word(i+1) == "night":
-		return night, i + 2, true
+	}
+	if _, next := inThe.at(p.word, i); next > 0 && dayParts[p.word(next)] != noPart {
+		return dayParts[p.word(next)], next + 1, true
+	}
+	if part, next := partPhrases.at(p.word, i); next > 0 {
+		return partNames[part], next, true
 	}
 	return noPart, i, false
 }
@@ -187,10 +202,10 @@ func (p *dateParser) weekday(i int) (moment, int, bool) {
 	case this[word]:
 		hasWeek, next = true, i+1
 	}
-	if next > i && p.word(next) == "week" {
+	if next > i && weekWords[p.word(next)] {
 		week, hasWeek, direction = direction, true, 0
 		next++
-		if p.word(next) == "op" || p.word(next) == "on" {
+		if onWords[p.word(next)] {
 			next++
 		}
 	}
@@ -199,7 +214,7 @@ func (p *dateParser) weekday(i int) (moment, int, bool) {
 		return moment{}, i, false
 	}
 	next++
-	if !hasWeek && direction == 0 && p.word(next+1) == "week" {
+	if !hasWeek && direction == 0 && weekWords[p.word(next+1)] {
 		switch w := p.word(next); {
 		case before[w]:
 			week, hasWeek, next = -1, true, next+2
@@ -220,7 +235,7 @@ func (p *dateParser) weekday(i int) (moment, int, bool) {
 		week, hasWeek, next = -q.halves/2, true, end+1
 	}
 	// "vrijdag jl."
-	if w := p.word(next); direction == 0 && !hasWeek && (w == "jl" || w == "jongstleden" || w == "j.l") {
+	if direction == 0 && !hasWeek && (lastPast[p.word(next)] || lastPast[strings.ReplaceAll(p.word(next), ".", "")]) {
 		direction, next = -1, next+1
 	}
 	// "dinsdag 3 mei": the date says it all.
@@ -267,9 +282,9 @@ func splitWeekday(word string, short bool) (time.Weekday, partOfDay, bool) {
 	if day, ok := shortWeekdays[word]; ok && short {
 		return day, noPart, true
 	}
-	if at := strings.Index(word, "dag"); at > 0 && dayParts[word[at+3:]] != noPart {
-		if day, ok := weekdays[word[:at+3]]; ok {
-			return day, dayParts[word[at+3:]], true
+	for name, part := range dayParts { // a name can end with one part only, but for the s of "middags"
+		if day, ok := weekdays[strings.TrimSuffix(word, name)]; ok && strings.HasSuffix(word, name) {
+			return day, part, true
 		}
 	}
 	return 0, noPart, false
@@ -279,7 +294,7 @@ func splitWeekday(word string, short bool) (time.Weekday, partOfDay, bool) {
 func (p *dateParser) period(i int) (moment, int, bool) {
 	step := 0
 	switch word := p.word(i); {
-	case word == "week":
+	case weekWords[word]:
 		return p.weekNumber(i)
 	case before[word]:
 		step = -1
@@ -293,8 +308,8 @@ func (p *dateParser) period(i int) (moment, int, bool) {
 	monday := today.AddDate(0, 0, -(int(today.Weekday())+6)%7)
 	m := moment{hasDay: true}
 	name := p.word(i + 1)
-	switch kind := units[name]; {
-	case name == "weekend" || name == "weekeinde":
+	switch {
+	case weekends[name]:
 		m.precision, m.day = PrecisionDay, monday.AddDate(0, 0, 5)
 		// On a Sunday "afgelopen weekend" may be yesterday; on a weekday it is the one behind us.
 		if step < 0 && !m.day.Before(today) {
@@ -302,26 +317,26 @@ func (p *dateParser) period(i int) (moment, int, bool) {
 		} else if step > 0 {
 			m.day = m.day.AddDate(0, 0, 7)
 		}
-		if step > 0 && (p.word(i) == "komend" || p.word(i) == "komende" || p.word(i) == "coming") {
+		if step > 0 && coming[p.word(i)] {
 			m.day = monday.AddDate(0, 0, 5)
 		}
-	case name == "week":
+	case weekWords[name]:
 		m.precision, m.day = PrecisionWeek, monday.AddDate(0, 0, 7*step)
-	case kind == monthUnit && name[len(name)-1] != 's' && !strings.HasSuffix(name, "en"):
+	case bareUnits[name] == monthUnit:
 		m.precision, m.day = PrecisionMonth, time.Date(today.Year(), today.Month()+time.Month(step), 1, 0, 0, 0, 0,
 			today.Location())
 		// "vorige maand op de 3e"
-		if n, ok := dayNumber(p.word(i + 4)); ok && (p.word(i+2) == "op" || p.word(i+2) == "on") &&
+		if n, ok := dayNumber(p.word(i + 4)); ok && onWords[p.word(i+2)] &&
 			articles[p.word(i+3)] {
 			if day := m.day.AddDate(0, 0, n-1); day.Month() == m.day.Month() {
 				return moment{hasDay: true, precision: PrecisionDay, day: day}, i + 5, true
 			}
 		}
-	case name == "kwartaal" || name == "quarter":
+	case quarters[name]:
 		first := (today.Month()-1)/3*3 + 1
 		m.precision, m.day = PrecisionMonth, time.Date(today.Year(), first+time.Month(3*step), 1, 0, 0, 0, 0,
 			today.Location())
-	case kind == yearUnit && (name == "jaar" || name == "year"):
+	case bareUnits[name] == yearUnit:
 		m.precision, m.day = PrecisionYear, time.Date(today.Year()+step, 1, 1, 0, 0, 0, 0, today.Location())
 	default:
 		month, ok := months[name]
@@ -419,7 +434,7 @@ func (p *dateParser) shift(n int, kind unit) moment {
 
 // ahead reads "over twee weken", "in two weeks".
 func (p *dateParser) ahead(i int) (moment, int, bool) {
-	if w := p.word(i); w != "over" && w != "in" {
+	if !aheadWords[p.word(i)] {
 		return moment{}, i, false
 	}
 	return p.span(i+1, 1)

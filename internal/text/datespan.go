@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gave.network/internal/lang"
 )
 
 // Lengths of time set against now, with halves and hedges: anderhalve week geleden, about two and a half years ago, een
@@ -11,19 +13,26 @@ import (
 
 var (
 	// hedges stand before an amount that is not exact. What they hedge is taken as it stands.
-	hedges = wordSet(
-		`zo'n ongeveer circa ca about roughly around ruim goed bijna krap nearly almost over some approximately zowat
-		plusminus kleine minder meer more less than dan`)
-	agoWords = wordSet(`geleden ago terug back earlier eerder`)
-	// bareUnits may stand without an amount.
-	bareUnits = wordSet(`dag week weekje maand maandje jaar jaartje day month year`)
+	hedges = words("dates", "hedge")
+	// back says that a length of time goes back from now; agoWords may stand there as well.
+	back     = words("dates", "ago")
+	agoWords = words("dates", "ago.any")
+	fromNow  = turns("dates", "from.now")
 	// someWords are amounts that say nothing exact.
-	someWords = wordSet(`paar few enkele enige several some veel many aantal wat`)
-	// nightUnits count days by their evenings.
-	nightUnits = map[string]partOfDay{
-		"nacht": night, "nachten": night, "night": night, "nights": night,
-		"avond": evening, "avonden": evening, "evening": evening, "evenings": evening,
-	}
+	someWords = words("dates", "some")
+
+	oneWords       = words("dates", "one")
+	halfWords      = words("dates", "half")
+	oneAndHalf     = words("dates", "one.half")
+	halfEndings    = lang.Words("dates", "half.ending") // tweeenhalf
+	andHalf        = turns("dates", "and.half")
+	halfHours      = words("dates", "half.hour")
+	quarterHours   = words("dates", "quarter.hour")
+	couples        = words("dates", "couple")
+	coupleOf       = words("dates", "couple.of")
+	fortnights     = words("dates", "fortnight")
+	orWords        = words("dates", "or") // een week of drie
+	weekdayPlurals = lang.Words("dates", "weekday.plural")
 )
 
 // quantity is a length of time: so many halves of a unit.
@@ -37,34 +46,33 @@ type quantity struct {
 // fortnight.
 func (p *dateParser) quantity(i int) (quantity, int, bool) {
 	for n := 0; n < 3 &&
-		(hedges[p.word(i)] || n > 0 && (p.word(i) == "een" || p.word(i) == "a") && hedges[p.word(i+1)]); n++ {
+		(hedges[p.word(i)] || n > 0 && oneWords[p.word(i)] && hedges[p.word(i+1)]); n++ {
 		i++
 	}
-	if (p.word(i) == "een" || p.word(i) == "a") && hedges[p.word(i+1)] { // "een kleine week"
+	if oneWords[p.word(i)] && hedges[p.word(i+1)] { // "een kleine week"
 		return p.measured(2, i+2)
 	}
 	word := p.word(i)
 	switch {
 	case word == "":
 		return quantity{}, i, false
-	case word == "anderhalf" || word == "anderhalve":
+	case oneAndHalf[word]:
 		return p.measured(3, i+1)
-	case word == "een" && (p.word(i+1) == "half" || p.word(i+1) == "halve"):
+	case oneWords[word] && halfWords[p.word(i+1)]:
 		return p.measured(1, i+2)
-	case word == "half" && (p.word(i+1) == "a" || p.word(i+1) == "an"):
+	case halfWords[word] && oneWords[p.word(i+1)]:
 		return p.measured(1, i+2)
-	case word == "half" || word == "halve":
+	case halfWords[word]:
 		return p.measured(1, i+1)
-	case word == "halfuur" || word == "halfuurtje":
+	case halfHours[word]:
 		return quantity{halves: 1, unit: hourUnit}, i + 1, true
-	case word == "kwartier" || word == "kwartiertje":
+	case quarterHours[word]:
 		return quantity{halves: 30, unit: minuteUnit}, i + 1, true
 	}
-	if whole, _, ok := strings.Cut(word, "enhalf"); ok && numberWords[whole] > 0 { // tweeenhalf
-		return p.measured(2*numberWords[whole]+1, i+1)
-	}
-	if whole, _, ok := strings.Cut(word, "enhalve"); ok && numberWords[whole] > 0 {
-		return p.measured(2*numberWords[whole]+1, i+1)
+	for _, ending := range halfEndings {
+		if whole, _, ok := strings.Cut(word, ending); ok && numberWords[whole] > 0 {
+			return p.measured(2*numberWords[whole]+1, i+1)
+		}
 	}
 	n, next, ok := p.amount(i)
 	if !ok {
@@ -75,15 +83,14 @@ func (p *dateParser) quantity(i int) (quantity, int, bool) {
 		}
 		return p.measured(int(value*2), i+1)
 	}
-	switch {
-	case (p.word(next) == "couple" || p.word(next) == "koppel") && n == 1:
-		if next++; p.word(next) == "of" {
+	if couples[p.word(next)] && n == 1 {
+		if next++; coupleOf[p.word(next)] {
 			next++
 		}
 		return p.measured(4, next)
-	case p.word(next) == "en" && p.word(next+1) == "een" && (p.word(next+2) == "half" || p.word(next+2) == "halve"),
-		p.word(next) == "and" && p.word(next+1) == "a" && p.word(next+2) == "half":
-		return p.measured(2*n+1, next+3)
+	}
+	if _, after := andHalf.at(p.word, next); after > 0 {
+		return p.measured(2*n+1, after)
 	}
 	return p.measured(2*n, next)
 }
@@ -93,7 +100,7 @@ func (p *dateParser) measured(halves, i int) (quantity, int, bool) {
 	q := quantity{halves: halves}
 	word := p.word(i)
 	switch {
-	case word == "fortnight" || word == "fortnights":
+	case fortnights[word]:
 		q.halves, q.unit = halves*14, dayUnit
 	case nightUnits[word] != noPart:
 		q.unit, q.part = dayUnit, nightUnits[word]
@@ -106,25 +113,16 @@ func (p *dateParser) measured(halves, i int) (quantity, int, bool) {
 		return quantity{}, i, false
 	}
 	next := i + 1
-	switch {
-	case p.word(next) == "and" && p.word(next+1) == "a" && p.word(next+2) == "half":
+	if _, after := andHalf.at(p.word, next); after > 0 {
 		q.halves++
-		next += 3
-	case p.word(next) == "of" && halves == 2:
+		next = after
+	} else if orWords[p.word(next)] && halves == 2 {
 		if n, after, ok := p.amount(next + 1); ok && n > 1 && agoWords[p.word(after)] {
 			q.halves = 2 * n
 			next = after
 		}
 	}
 	return q, next, true
-}
-
-// shortUnits are read behind a number only, for they are words too.
-var shortUnits = map[string]unit{
-	"wk": weekUnit, "wkn": weekUnit, "wks": weekUnit, "dgn": dayUnit, "mnd": monthUnit, "mnden": monthUnit,
-	"mth": monthUnit, "mths": monthUnit,
-	"jr": yearUnit, "yr": yearUnit, "yrs": yearUnit, "hr": hourUnit, "hrs": hourUnit, "u": hourUnit,
-	"d": dayUnit, "w": weekUnit, "y": yearUnit,
 }
 
 // glued reads 3d, 2w and 6mnd.
@@ -175,14 +173,13 @@ func (p *dateParser) ago(i int) (moment, int, bool) {
 		return m, next, true
 	}
 	q, next, ok := p.quantity(i)
-	if !ok && agoWords[p.word(i+1)] && bareUnits[p.word(i)] && !someWords[p.word(i-1)] { // "week geleden"
-		q, next, ok = quantity{halves: 2, unit: units[strings.TrimSuffix(p.word(i), "je")]}, i+1, true
+	if !ok && agoWords[p.word(i+1)] && bareUnits[p.word(i)] != 0 && !someWords[p.word(i-1)] { // "week geleden"
+		q, next, ok = quantity{halves: 2, unit: bareUnits[p.word(i)]}, i+1, true
 	}
 	if !ok {
 		return moment{}, i, false
 	}
-	switch w := p.word(next); {
-	case w == "geleden" || w == "ago" || w == "terug" || w == "back":
+	if back[p.word(next)] {
 		m, ok := p.from(q, -1)
 		next++
 		if day, after, found := p.weekdayBehind(next); found && ok && q.unit == weekUnit {
@@ -190,16 +187,17 @@ func (p *dateParser) ago(i int) (moment, int, bool) {
 			m.day, next = monday.AddDate(0, 0, (int(day)+6)%7-7*(q.halves/2)), after
 		}
 		return m, next, ok
-	case w == "from" && p.word(next+1) == "now", w == "vanaf" && p.word(next+1) == "nu":
+	}
+	if _, after := fromNow.at(p.word, next); after > 0 {
 		m, ok := p.from(q, 1)
-		return m, next + 2, ok
+		return m, after, ok
 	}
 	return moment{}, i, false
 }
 
 // weekdayBehind reads the weekday behind "two weeks ago".
 func (p *dateParser) weekdayBehind(i int) (time.Weekday, int, bool) {
-	if w := p.word(i); w == "op" || w == "on" {
+	if onWords[p.word(i)] {
 		i++
 	}
 	day, ok := weekdays[p.word(i)]
@@ -213,8 +211,13 @@ func (p *dateParser) weekdaysAgo(i int) (moment, int, bool) {
 		return moment{}, i, false
 	}
 	word := p.word(next)
-	weekend := word == "weekend" || word == "weekends" || word == "weekenden" || word == "weekeinden"
-	day, known := weekdays[strings.TrimSuffix(strings.TrimSuffix(word, "en"), "s")]
+	weekend := weekends[word]
+	day, known := weekdays[word]
+	for _, ending := range weekdayPlurals {
+		if many, ok := weekdays[strings.TrimSuffix(word, ending)]; ok {
+			day, known = many, true
+		}
+	}
 	if weekend {
 		day, known = time.Saturday, true
 	}

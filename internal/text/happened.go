@@ -1,18 +1,19 @@
 package text
 
-import "time"
+import (
+	"strings"
+	"time"
+
+	"gave.network/internal/lang"
+)
 
 // When something happened that a line tells of: never in the future, and asked for where the words are not understood.
 
 // happened are words that say that it is over.
-var happened = wordSet(`gehad had geweest was waren were went gegaan gegeten ate gedronken drank geluncht lunchte
-	lunched gedineerd dined geborreld gebeld belde opgebeld called phoned rang gesproken sprak spoke talked gezien zag
-	saw ontmoet ontmoette geappt appte gewhatsappt texted messaged gechat chatted gemaild mailde mailed emailed geemaild
-	emailde overlegd vergaderd gewandeld walked bezocht visited gevideobeld gebeeldbeld gezoomd zoomed bijgepraat
-	gespard gebrainstormd gekletst tegengekomen kwam ran caught`)
+var happened = words("capture", "happened")
 
 // comes says that a clause tells of something to come, whatever else it says.
-var comes = wordSet(`afgesproken gepland ingepland planned scheduled will gaat ga gaan zal zullen plan`)
+var comes = words("capture", "comes")
 
 // isOver says that a clause tells of what happened.
 func (p *captureParser) isOver(c clause) bool {
@@ -30,22 +31,14 @@ func (p *captureParser) isOver(c clause) bool {
 
 // vagueDates are turns that say when, but not so that a day could be found: words in this order, each one of several.
 var vagueDates = func() (turns [][]map[string]bool) {
-	for _, turn := range [][]string{
-		{
-			`paar few enkele enige several some aantal wat`,
-			`dagen days weken weeks maanden months jaren years jaar uur hours avonden nights`, `geleden ago terug back`,
-		},
-		{`tijd tijdje poos poosje while time ages`, `geleden ago terug back`},
-		{`lang long kort pas`, `geleden ago`},
-		{`other laatste andere`, `day week keer night evening`},
-		{`vorige last afgelopen`, `keer time`},
-		{`laatst onlangs recently lately kortgeleden destijds vroeger ooit once binnenkort sometime someday`},
-	} {
-		var words []map[string]bool
-		for _, list := range turn {
-			words = append(words, wordSet(list))
+	for _, l := range lang.All() {
+		for _, turn := range l.Words("dates", "vague") {
+			var sets []map[string]bool
+			for list := range strings.SplitSeq(turn, " / ") {
+				sets = append(sets, wordSet(list))
+			}
+			turns = append(turns, sets)
 		}
-		turns = append(turns, words)
 	}
 	return turns
 }()
@@ -98,8 +91,4 @@ func (p *captureParser) whenOver(c clause, lean Lean, item *Item) {
 }
 
 // datelike are words that are left over only when they belong to a date that was not understood.
-var datelike = wordSet(`geleden ago gisteren yesterday vandaag today morgen tomorrow jl jongstleden maandag dinsdag
-	woensdag donderdag vrijdag zaterdag zondag monday tuesday wednesday thursday friday saturday sunday maandagen
-	dinsdagen woensdagen donderdagen vrijdagen zaterdagen zondagen mondays tuesdays wednesdays thursdays fridays
-	saturdays sundays januari january februari february maart april juni june juli july augustus august september
-	oktober october november december week weken weeks weekend maand maanden month months kwartaal quarter`)
+var datelike = words("dates", "datelike")

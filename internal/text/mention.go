@@ -195,12 +195,15 @@ func (m *Mention) details(inside string) {
 	}
 }
 
-var employers = wordSet(`van bij from at of`)
+// employerMarks part what somebody does from where, in the order in which they count.
+var employerMarks = append(spaced("capture", "employer.first"), spaced("capture", "employer.then")...)
+
+var employers = words("capture", "employer")
 
 // cutAt splits "designer bij ACME" and "designer at ACME".
 func cutAt(s string) (role, organisation string, ok bool) {
 	lowered := asciiLower(s)
-	for _, mark := range []string{" bij ", " at ", " @ ", " van ", " of "} {
+	for _, mark := range employerMarks {
 		if at := strings.Index(lowered, mark); at > 0 {
 			return strings.TrimSpace(s[:at]), strings.TrimSpace(s[at+len(mark):]), true
 		}
@@ -273,7 +276,7 @@ func (p *captureParser) nameRun(i, to int) int {
 		switch {
 		case upper && k == i &&
 			(mediumWords[t.word] != "" || glue[t.word] && !particles[t.word] || relativeWords[t.word].days != 0 ||
-				t.word == "vandaag" || t.word == "today" || gaveWords[t.word] || gotWords[t.word] ||
+				todayWords[t.word] || gaveWords[t.word] || gotWords[t.word] ||
 				askWords[t.word] || introWords[t.word] || pronouns[t.word] || len(predicatesBy[t.word]) > 0 ||
 				placeWords[t.word] || timeWords[t.word] || sentWords[t.word]):
 			return i
@@ -283,8 +286,7 @@ func (p *captureParser) nameRun(i, to int) int {
 			return end
 		case upper:
 			end = k + 1
-		case particles[t.word] && (k > i || strings.ContainsRune(t.word, '\'') || t.word == "van" || t.word == "de" ||
-			t.word == "von") && k+1 < to:
+		case particles[t.word] && (k > i || strings.ContainsRune(t.word, '\'') || openingParticles[t.word]) && k+1 < to:
 		default:
 			return end
 		}
@@ -318,6 +320,11 @@ func (p *captureParser) rawWord(i int) string {
 	return p.tokens[i].word
 }
 
+var (
+	placeLeads       = words("capture", "lead.place")
+	openingParticles = words("names", "particle.opening") // may open a name, also with a small letter
+)
+
 // leadBefore says what the word before token i makes of it.
 func (p *captureParser) leadBefore(i int, c clause) leadKind {
 	if i <= c.from {
@@ -327,7 +334,7 @@ func (p *captureParser) leadBefore(i int, c clause) leadKind {
 	switch {
 	case strongLeads[word]:
 		return strongLead
-	case word == "in" || word == "at" || word == "te" || word == "op" || word == "near":
+	case placeLeads[word]:
 		return placeLead
 	case weakLeads[word] || mediumWords[word] != "":
 		return weakLead

@@ -25,28 +25,33 @@ type Name struct {
 const maxNameRunes = 200
 
 // particles stand before a family name in Dutch and other European and Arabic names.
-var particles = wordSet(
-	`van von de der den ter ten te tot 't het da das do dos di del della degli dei du des la le las los el al bin ibn
-	bint abu ben zu zum zur vom af av v.d. vd v/d v. vdr v.d vander vanden vande d' l' in op aan uit bij onder over 's auf thoe`)
+var particles = words("names", "particle")
 
 // leadingParticles may open a name that has no given name ("van der Berg", "De Vries"). The others are as often given
 // names (Al, Ben, Di, In) and count there only when written in lower case.
-var leadingParticles = wordSet(`van von de der den ter ten te 't v.d. vd v/d vander vanden vande`)
+var leadingParticles = words("names", "particle.leading")
 
 // titles before a name, folded and without dots.
-var titles = wordSet(`drs ir ing dr mr mrs ms miss mw mevr mevrouw dhr heer meneer mijnheer prof professor doctor sir dame lord lady ds dominee jhr jkvr
-	herr frau ritmr mgr rev fr pater zr mag dipl doc arts mst msgr bc kapt capt kol col gen sgt`)
+var titles = words("names", "title")
 
 // suffixes after a name, folded and without dots; the value says that only capitals will do, because the small word is
 // a name too.
-var suffixes = map[string]bool{
-	"jr": false, "sr": false, "jnr": false, "snr": false, "junior": false, "senior": false, "phd": false, "msc": false,
-	"bsc": false, "mba": false, "emba": false, "llm": false,
-	"llb": false, "mphil": false, "dphil": false, "beng": false, "meng": false, "esq": false, "cpa": false,
-	"cissp": false, "pmp": false,
-	"mbe": false, "obe": false, "bba": false, "mpa": false, "ma": true, "ba": true, "md": true, "ra": true, "re": true,
-	"rc": true, "ri": true, "aa": true, "ii": true, "iii": true, "iv": true, "frsa": true, "mcm": true, "scr": true,
-}
+var suffixes = func() map[string]bool {
+	all := map[string]bool{}
+	for word := range words("names", "suffix") {
+		all[word] = false
+	}
+	for word := range words("names", "suffix.capitals") {
+		all[word] = true
+	}
+	return all
+}()
+
+// aroundMarks stand between a name and what services and offices put behind it.
+var aroundMarks = append(spaced("names", "around"), " | ", " @ ", " / ", " - ")
+
+// politeTitles are words for somebody that may stand behind an article: de heer Jansen.
+var politeTitles = turns("names", "title.polite")
 
 // ParseName takes a display name apart, as it stands in mail headers, address books and profiles. It knows Dutch and
 // other European particles ("Jan van der Berg"), names written family first ("Jansen, Anna", "Berg, A. van der
@@ -204,7 +209,7 @@ func trimQuotes(s string) string {
 // stripAround cuts off what services and offices put behind a name.
 func stripAround(s string) (name, aside string) {
 	folded := asciiLower(s)
-	for _, mark := range []string{" via ", " on behalf of ", " namens ", " | ", " @ ", " / ", " - "} {
+	for _, mark := range aroundMarks {
 		at := strings.Index(folded, mark)
 		if at <= 0 {
 			continue
@@ -379,8 +384,15 @@ func (n *Name) stripTitles(words []string) []string {
 			n.Prefix = joinNonEmpty(" ", n.Prefix, words[0])
 			words = words[1:]
 			continue
-		case Fold(words[0]) == "de" && len(words) > 2 && Fold(words[1]) == "heer":
-			words = words[2:]
+		}
+		folded := func(i int) string {
+			if i < len(words) {
+				return Fold(words[i])
+			}
+			return ""
+		}
+		if _, next := politeTitles.at(folded, 0); next > 0 && next < len(words) {
+			words = words[next:]
 			continue
 		}
 		break

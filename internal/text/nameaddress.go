@@ -4,12 +4,12 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"gave.network/internal/lang"
 )
 
 // gluedParticles are written onto the family name in mail addresses: a.vandenberg@.
-var gluedParticles = []struct{ glued, apart string }{
-	{"vander", "van der"}, {"vanden", "van den"}, {"vande", "van de"}, {"vant", "van 't"}, {"van", "van"},
-}
+var gluedParticles = turns("names", "particle.glued")
 
 // nameFromAddress guesses a name from the local part of a normalised mail address: anna.jansen@, a.vd.berg@,
 // jan-willem.devries@. A word that says nothing about its place in the name stays the family name.
@@ -65,9 +65,9 @@ func nameFromAddress(address string) Name {
 	}
 	if len(particle) == 0 && len(family) == 1 {
 		for _, g := range gluedParticles {
-			rest := strings.TrimPrefix(family[0], g.glued)
+			rest := strings.TrimPrefix(family[0], g.words[0])
 			if rest != family[0] && len(rest) >= 4 && !givenNames[Fold(family[0])] {
-				particle, family = []string{g.apart}, []string{rest}
+				particle, family = []string{g.value}, []string{rest}
 				break
 			}
 		}
@@ -83,10 +83,12 @@ func nameFromAddress(address string) Name {
 	return n
 }
 
+var shortParticles = lang.Pairs("names", "particle.short")
+
 // dottedParticle writes the short forms of "van der", "van den" and "van de" in one way; which it is cannot be known.
 func dottedParticle(w string) string {
-	if w == "vd" || w == "vdr" {
-		return "v.d."
+	if whole := shortParticles[w]; whole != "" {
+		return whole
 	}
 	return w
 }

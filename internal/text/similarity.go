@@ -115,16 +115,14 @@ func compareNames(a, b Name) (float64, []string) {
 	return score, reasons
 }
 
+// generations are the suffixes that tell the members of a family apart.
+var generations = kinds("names", "generation.")
+
 // generation tells father and son apart.
 func generation(suffix string) string {
 	for w := range strings.FieldsSeq(strings.ReplaceAll(Fold(suffix), ".", "")) {
-		switch w {
-		case "jr", "jnr", "junior", "ii":
-			return "jr"
-		case "sr", "snr", "senior":
-			return "sr"
-		case "iii":
-			return "iii"
+		if which := generations[w]; which != "" {
+			return which
 		}
 	}
 	return ""

@@ -1,23 +1,41 @@
 package text
 
 import (
-	_ "embed"
+	"maps"
+	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/blevesearch/snowballstem"
 	"github.com/blevesearch/snowballstem/dutch"
 	"github.com/blevesearch/snowballstem/english"
+
+	"gave.network/internal/lang"
 )
 
-var (
-	//go:embed data/stop_nl.txt
-	dutchStopFile string
-	//go:embed data/stop_en.txt
-	englishStopFile string
+// stops are the words of each language that carry no meaning of their own in a search, and anyStops those of any.
+var stops, anyStops = func() (map[string]map[string]bool, map[string]bool) {
+	each, all := map[string]map[string]bool{}, map[string]bool{}
+	for _, l := range lang.Spoken() {
+		each[l.Tag] = wordSet(strings.Join(l.Words("letters", "stop"), " "))
+		maps.Copy(all, each[l.Tag])
+	}
+	return each, all
+}()
 
-	dutchStops   = wordSet(dutchStopFile)
-	englishStops = wordSet(englishStopFile)
-)
+// stemmers are the algorithms that there are; a language without one is searched by whole words.
+var stemmers = map[string]func(*snowballstem.Env) bool{"nl": dutch.Stem, "en": english.Stem}
+
+// stemOrder has the languages that are stemmed, the default last.
+var stemOrder = func() (all []string) {
+	for _, l := range lang.Spoken() {
+		if stemmers[l.Tag] != nil {
+			all = append(all, l.Tag)
+		}
+	}
+	slices.Reverse(all)
+	return all
+}()
 
 // maxStemRunes is the longest word that is stemmed; longer ones are no words of a language.
 const maxStemRunes = 60
@@ -26,17 +44,14 @@ const maxStemRunes = 60
 // dutch_porter (Kraaij and Pohlmann's adaptation of Porter, the one most programs and databases carry; the newer
 // "dutch" of Snowball 3 differs), for "en" the English one ("Porter2"). In any other language the word stays as it is.
 func Stem(word, language string) string {
-	if language != "nl" && language != "en" || utf8.RuneCountInString(word) > maxStemRunes {
+	stem, known := stemmers[language]
+	if !known || utf8.RuneCountInString(word) > maxStemRunes {
 		return word
 	}
 	env := snowballstem.NewEnv(word)
-	if language == "nl" {
-		dutch.Stem(env)
-	} else {
-		english.Stem(env)
-	}
-	if stem := env.Current(); stem != "" {
-		return stem
+	stem(env)
+	if found := env.Current(); found != "" {
+		return found
 	}
 	return word
 }
@@ -47,23 +62,19 @@ func Stem(word, language string) string {
 func Terms(s, language string) []string {
 	var terms []string
 	for _, word := range Words(s) {
-		switch language {
-		case "nl":
-			if !dutchStops[word] {
-				terms = append(terms, Stem(word, "nl"))
+		if stopped, known := stops[language]; known {
+			if !stopped[word] {
+				terms = append(terms, Stem(word, language))
 			}
-		case "en":
-			if !englishStops[word] {
-				terms = append(terms, Stem(word, "en"))
-			}
-		default:
-			if dutchStops[word] || englishStops[word] {
-				continue
-			}
-			first, second := Stem(word, "nl"), Stem(word, "en")
-			terms = append(terms, first)
-			if second != first {
-				terms = append(terms, second)
+			continue
+		}
+		if anyStops[word] {
+			continue
+		}
+		from := len(terms)
+		for _, l := range stemOrder {
+			if stem := Stem(word, l); !slices.Contains(terms[from:], stem) {
+				terms = append(terms, stem)
 			}
 		}
 	}

@@ -11,8 +11,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"gave.network/internal/realdata"
 	"pgregory.net/rapid"
+
+	"gave.network/internal/realdata"
 )
 
 // readTable reads a gzipped CSV file of the real data, with its header.
