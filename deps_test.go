@@ -34,11 +34,11 @@ var mayImport = map[string]string{
 	"internal/room":    "db id move op page",
 	"internal/help":    "docs/manual fault locale op page room",
 	"internal/account": "db fault id locale op page room text",
-	"internal/network": "graph db fault id locale move op page room text",
+	"internal/network": "graph db fault id lang locale move op page room text",
 
 	// Inside the rooms, which init adds: none imports another.
 	"internal/goodwill/fetch":  "fault",
-	"internal/praise/boast":    "text",
+	"internal/praise/boast":    "lang text",
 	"internal/goodwill/chance": "locale",
 
 	"internal/ask/routing": "",
@@ -79,7 +79,7 @@ var mayImport = map[string]string{
 	"cmd/gave-lab":    "cli lab",
 }
 
-const everyRoom = "network graph move page db fault id locale op room text"
+const everyRoom = "network graph move page db fault id lang locale op room text"
 
 func init() {
 	for _, r := range principles() {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"gave.network/internal/lang"
 	"gave.network/internal/locale"
 	"gave.network/internal/text"
 )
@@ -33,32 +34,20 @@ type Coaching struct {
 	Rewrite string   `json:"rewrite" doc:"the ask with places to fill in, in its own language; to take or to leave"`
 }
 
-// Words by which the coach sees whether an ask has a reason, a size or a wish that is too large, in Dutch and English.
+// Words by which the coach sees whether an ask has a reason, a size or a wish that is too large.
 var (
-	reasonWords = []string{
-		"because", "so that", "in order to", "since", "omdat", "zodat", "want", "om te", "vanwege", "daarmee", "for my",
-		"voor mijn", "voor onze", "for our",
-	}
-	vagueWords = []string{
-		"something", "anything", "stuff", "things", "somehow", "iets", "dingen", "zoiets", "van alles", "wat dan ook",
-	}
-	largeWords = []string{
-		"everything", "all your", "whole", "entire", "alles", "al je", "hele", "compleet", "volledig", "complete",
-	}
-	smallWords = []string{
-		"minutes", "minute", "minuten", "minuut", "kwartier", "half hour", "half uur", "a name", "een naam", "one name",
-		"a tip", "een tip", "introduction", "introductie", "introduce", "voorstellen", "look at", "kijken naar",
-		"meelezen", "read", "question", "vraag", "know", "weet", "kent", "recommend", "aanraden", "tip",
-		"call", "bellen",
-	}
-	hedgeWords = []string{"maybe", "perhaps", "someday", "just curious", "misschien", "ooit", "eventueel", "zomaar"}
+	reasonWords = lang.Words("coach", "reason")
+	vagueWords  = lang.Words("coach", "vague")
+	largeWords  = lang.Words("coach", "large")
+	smallWords  = lang.Words("coach", "small")
+	hedgeWords  = lang.Words("coach", "hedge")
 )
 
 // leastWords is how many telling words an ask needs before a helper can know whether it is for them.
 const leastWords = 3
 
 // Coach says of an ask whether it is specific, meaningful, doable, real and time-bound, and how to say it better. It
-// looks at words only and knows Dutch and English; it advises and never forbids.
+// looks at words only; it advises and never forbids.
 func Coach(p *locale.Printer, body, why, by string, now time.Time) Coaching {
 	folded := " " + strings.Join(text.Words(body), " ") + " "
 	has := func(words []string) bool {

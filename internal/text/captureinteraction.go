@@ -212,7 +212,8 @@ func (p *captureParser) medium(c clause) (medium string, at int, met bool) {
 	for i := c.from; i < c.to; i++ {
 		word := p.word(i)
 		m, ok := mediumWords[word]
-		if !ok || shyMedia[word] && !p.nextToPerson(i, c) || mediumTails[word] != "" && p.tailAt(mediumTails[word], i, c.to) < 0 {
+		tail := mediumTails[word]
+		if !ok || shyMedia[word] && !p.nextToPerson(i, c) || tail != "" && p.tailAt(tail, i, c.to) < 0 {
 			continue
 		}
 		if p.inPlace(i, c) {

@@ -254,8 +254,8 @@ func (p *dateParser) season(i int) (moment, int, bool) {
 	return moment{hasDay: true, precision: PrecisionMonth, day: day}, next + 1, true
 }
 
-// feasts with a fixed day ("12-25", or "12-25+" where a second one is the day after) and those that Easter moves, counted
-// in days from it.
+// feasts with a fixed day ("12-25", or "12-25+" where a second one is the day after) and those that Easter moves,
+// counted in days from it.
 var (
 	feasts     = turns("dates", "feast")
 	movable    = turns("dates", "feast.easter")

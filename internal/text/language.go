@@ -34,7 +34,8 @@ var languageMarks = func() (all []marks) {
 const longestLetters = 5
 
 // Language tells the languages that Gave speaks apart, "nl" from "en", by their frequent words and letter groups. It is
-// "" when the text says too little, when two fit alike, and for most other languages. It reads at most the first 4,000 bytes.
+// "" when the text says too little, when two fit alike, and for most other languages. It reads at most the first 4,000
+// bytes.
 func Language(s string) string {
 	if len(s) > MaxLine {
 		s = s[:MaxLine]

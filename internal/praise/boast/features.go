@@ -72,8 +72,7 @@ func linguistic(p *phrase) []feature {
 	add("number", float64(min(num, 3)))
 	add("money", yes(strings.ContainsAny(p.raw, "$€£%")))
 	add("subjectless", yes(len(p.words) > 0 &&
-		(p.at[past][0] && !p.at[first][0] || p.words[0] == "just" || p.words[0] == "finally" || p.words[0] == "net" ||
-			p.words[0] == "eindelijk" ||
+		(p.at[past][0] && !p.at[first][0] || openings[p.words[0]] ||
 			strings.HasSuffix(p.words[0], "ing"))))
 	add("question", yes(strings.Contains(p.raw, "?") && !strings.Contains(p.raw, "? ?")))
 	add("exclamation", float64(min(strings.Count(p.raw, "!"), 3)))
