@@ -44,10 +44,10 @@ var mayImport = map[string]string{
 	"internal/ask/routing": "",
 
 	// Readers of the formats: text in, records out.
-	"internal/intake/read":           "fault text",
+	"internal/intake/read":           "fault lang text",
 	"internal/intake/read/table":     "text",
 	"internal/intake/read/contacts":  "fault text intake/read/table",
-	"internal/intake/read/mail":      "text",
+	"internal/intake/read/mail":      "lang text",
 	"internal/intake/read/calendar":  "fault intake/read/table",
 	"internal/intake/read/chat":      "fault text intake/read/table",
 	"internal/intake/read/graphfile": "graph fault text intake/read/table",

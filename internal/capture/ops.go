@@ -18,7 +18,7 @@ import (
 
 // Input is a line to capture.
 type Input struct {
-	Text    string `json:"text" arg:"1" doc:"what happened, in one line" maxLength:"20000" example:"lunch @anna gisteren"`
+	Text    string `json:"text" arg:"1" doc:"what happened, in one line" maxLength:"20000" example:"lunch @anna yesterday"`
 	Preview bool   `json:"preview,omitempty" doc:"show what was understood, and store nothing"`
 }
 
@@ -53,7 +53,7 @@ func (s *Service) Operations() []op.Operation {
 				return s.Store(ctx, v, in.Text)
 			}).With("In Dutch or English: who, what, when. It says what it understood, and what it did not. A line "+
 			"in which somebody is unclear is not stored.",
-			`gave capture 'lunch @anna gisteren'`),
+			`gave capture 'lunch @anna yesterday'`),
 		op.New("capture.file", http.MethodPost, "/capture/file", op.Member,
 			"Note what happened, from a file of dated lines.", s.storeFile).
 			With("", "gave capture file captures.txt").Local().InParts(),

@@ -11,6 +11,7 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/lang"
 	"gave.network/internal/locale"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
@@ -18,17 +19,13 @@ import (
 
 // The headings of a chart, in English and Dutch.
 var (
-	whoColumns = []string{
-		"person", "name", "naam", "persoon", "employee", "medewerker", "full name", "volledige naam",
-	}
-	mailColumns    = []string{"email", "e mail", "mail", "e mailadres", "mailadres", "email address"}
-	managerColumns = []string{"manager", "reports to", "leidinggevende", "baas", "supervisor", "rapporteert aan"}
-	managerMail    = []string{
-		"manager email", "manager e mail", "manager mail", "e mail leidinggevende", "e mailadres leidinggevende",
-	}
-	unitColumns  = []string{"department", "afdeling", "unit", "team", "dept"}
-	titleColumns = []string{"title", "functie", "role", "rol", "job title"}
-	levelColumns = []string{"level", "niveau", "laag"}
+	whoColumns     = lang.Words("tables", "chart.who")
+	mailColumns    = lang.Words("tables", "chart.mail")
+	managerColumns = lang.Words("tables", "chart.manager")
+	managerMail    = lang.Words("tables", "chart.manager.mail")
+	unitColumns    = lang.Words("tables", "chart.unit")
+	titleColumns   = lang.Words("tables", "chart.title")
+	levelColumns   = lang.Words("tables", "chart.level")
 )
 
 // longestCell bounds a department or title.

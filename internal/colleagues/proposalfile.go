@@ -2,11 +2,13 @@ package colleagues
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/lang"
 	"gave.network/internal/text"
 )
 
@@ -50,21 +52,26 @@ const (
 	unknownSpread = 0.577
 )
 
-// The headings of a proposal in a table, in English and Dutch.
+// The headings of a proposal in a table.
 var (
-	voteColumns      = []string{"votes", "weight", "vote", "stemmen", "gewicht", "stem"}
-	stanceColumns    = []string{"stance", "standpunt", "opinion", "mening"}
-	certaintyColumns = []string{"certainty", "zekerheid", "sure"}
-	openColumns      = []string{"susceptibility", "openness", "beinvloedbaarheid", "openheid"}
+	voteColumns      = lang.Words("tables", "ballot.votes")
+	stanceColumns    = lang.Words("tables", "ballot.stance")
+	certaintyColumns = lang.Words("tables", "ballot.certainty")
+	openColumns      = lang.Words("tables", "ballot.openness")
 )
 
 // stances are the words for a stance, as they are said.
-var stances = map[string]float64{
-	"for": 0.8, "in favour": 0.8, "in favor": 0.8, "yes": 0.8, "voor": 0.8, "ja": 0.8, "strongly for": 1,
-	"zeer voor": 1, "leans for": 0.4, "neigt voor": 0.4, "neigt naar voor": 0.4,
-	"neutral": 0, "neutraal": 0, "undecided": 0, "leans against": -0.4, "neigt tegen": -0.4, "neigt naar tegen": -0.4,
-	"against": -0.8, "no": -0.8, "tegen": -0.8, "nee": -0.8, "strongly against": -1, "zeer tegen": -1,
-}
+var stances = func() map[string]float64 {
+	all := map[string]float64{}
+	for word, value := range lang.Pairs("tables", "stance") {
+		x, err := strconv.ParseFloat(value, 64)
+		if err != nil {
+			panic(fmt.Sprintf("lang: tables.txt [stance]: %q is no number", value))
+		}
+		all[word] = x
+	}
+	return all
+}()
 
 // readBallot reads a proposal, as JSON or as a table. Lines that cannot be used come back with the reason; a proposal
 // without any is a fault.
@@ -97,6 +104,14 @@ func readBallot(body string) (*ballot, []lineFault, error) {
 	return b.checked(nil)
 }
 
+// titled returns the title among the settings above a table.
+func titled(settings map[string]string) (title string) {
+	for _, name := range lang.Words("tables", "ballot.title") {
+		title += settings[name]
+	}
+	return title
+}
+
 // lineFault is what is wrong with a line.
 type lineFault struct {
 	line int
@@ -117,7 +132,7 @@ func ballotTable(body string) (*ballot, []lineFault, error) {
 		faults = append(faults,
 			lineFault{line, fault.New(fault.Invalid, "A quotation mark is not closed or stands in the wrong place.")})
 	}
-	b := &ballot{Title: settings["title"] + settings["titel"]}
+	b := &ballot{Title: titled(settings)}
 	if value := settings["quorum"]; value != "" {
 		if b.Quorum, err = number(value); err != nil {
 			return nil, nil, fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%%.").

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gave.network/internal/id"
+	"gave.network/internal/lang"
 	"gave.network/internal/network"
 	"gave.network/internal/page"
 	"gave.network/internal/room"
@@ -68,17 +69,8 @@ var layers = []Layer{
 	{"", 0.2, 0.2},
 }
 
-// sameLayer are other names of layers, in English and Dutch, folded.
-var sameLayer = map[string]string{
-	"trusts": "trust", "vertrouwen": "trust", "vertrouwt": "trust", "friend": "friendship", "friends": "friendship",
-	"vriendschap": "friendship", "asks advice": "advice",
-	"advies": "advice", "info": "advice", "lunches": "lunch", "lunches with": "lunch", "coffee": "lunch",
-	"koffie": "lunch", "walk": "walks", "walks with": "walks",
-	"wandelen": "walks", "wandelt": "walks", "travel": "travels", "travels with": "travels", "reist": "travels",
-	"cowork": "works with", "works": "works with",
-	"work": "works with", "werkt met": "works with", "samenwerken": "works with", "meets with": "meets",
-	"meeting": "meets", "overleg": "meets", "mail": "writes",
-}
+// sameLayer are other names of layers, folded.
+var sameLayer = lang.Pairs("tables", "layer")
 
 // layerNamed returns the layer that a name means; one of its own for a name that is not known.
 func layerNamed(name string) Layer {
@@ -96,6 +88,17 @@ func layerNamed(name string) Layer {
 	return last
 }
 
+// layerOfWord has the layers that a word in the title of a meeting tells.
+var layerOfWord = func() map[string]string {
+	all := map[string]string{}
+	for layer, words := range lang.Under("tables", "title.") {
+		for _, word := range words {
+			all[word] = layer
+		}
+	}
+	return all
+}()
+
 // derivedLayer is the layer of which an interaction is evidence: what people do together by its title, else by its
 // medium.
 func derivedLayer(e *network.Interaction) string {
@@ -107,13 +110,8 @@ func derivedLayer(e *network.Interaction) string {
 		return ""
 	}
 	for _, word := range text.Words(e.Title) {
-		switch word {
-		case "lunch", "lunchen", "lunches", "koffie", "coffee", "borrel", "drinks", "dinner", "diner", "eten":
-			return "lunch"
-		case "wandelen", "wandeling", "walk", "walking", "lopen", "ommetje":
-			return "walks"
-		case "trein", "train", "reis", "trip", "carpool", "carpoolen", "travel", "vlucht", "flight":
-			return "travels"
+		if layer := layerOfWord[word]; layer != "" {
+			return layer
 		}
 	}
 	return "meets"

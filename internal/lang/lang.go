@@ -211,8 +211,12 @@ func (b Book) Under(list, prefix string) map[string][]string {
 
 // Pairs is [Pairs] of these languages.
 func (b Book) Pairs(list, section string) map[string]string {
+	return pairs(list, section, b.Words(list, section))
+}
+
+func pairs(list, section string, entries []string) map[string]string {
 	all := map[string]string{}
-	for _, e := range b.Words(list, section) {
+	for _, e := range entries {
 		words, value, ok := strings.Cut(e, " = ")
 		if !ok {
 			panic(fmt.Sprintf("lang: %q in %s.txt [%s] is not written \"words = value\"", e, list, section))
@@ -226,7 +230,9 @@ func (b Book) Pairs(list, section string) map[string]string {
 func (l *Language) Words(list, section string) []string { return l.sections[list+"/"+section].entries }
 
 // Pairs returns the entries of a section in this language that are written "words = value".
-func (l *Language) Pairs(list, section string) map[string]string { return Book{l}.Pairs(list, section) }
+func (l *Language) Pairs(list, section string) map[string]string {
+	return pairs(list, section, l.Words(list, section))
+}
 
 // Name is what the language calls itself.
 func (l *Language) Name() string { return strings.Join(l.Words("language", "name"), " ") }

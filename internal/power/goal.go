@@ -2,12 +2,14 @@ package power
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/lang"
 	"gave.network/internal/network"
 )
 
@@ -63,8 +65,8 @@ func ReadItem(line string) (Item, error) {
 	item := Item{Kind: KindSkill, What: line}
 	if kind, what, ok := strings.Cut(line, ":"); ok {
 		for _, known := range kinds {
-			if strings.EqualFold(strings.TrimSpace(kind), string(known)) ||
-				strings.EqualFold(strings.TrimSpace(kind), dutchKinds[known]) {
+			said := func(word string) bool { return strings.EqualFold(strings.TrimSpace(kind), word) }
+			if slices.ContainsFunc(lang.Words("levels", "goal."+string(known)), said) {
 				item = Item{known, strings.TrimSpace(what)}
 			}
 		}
@@ -75,10 +77,6 @@ func ReadItem(line string) (Item, error) {
 			WithField("item")
 	}
 	return item, nil
-}
-
-var dutchKinds = map[Kind]string{
-	KindPerson: "persoon", KindOrganisation: "organisatie", KindSkill: "vaardigheid", KindDecision: "besluit",
 }
 
 // Holder is somebody who holds what a goal takes.

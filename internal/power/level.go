@@ -1,8 +1,10 @@
 package power
 
 import (
+	"slices"
 	"strings"
 
+	"gave.network/internal/lang"
 	"gave.network/internal/text"
 )
 
@@ -21,56 +23,40 @@ const (
 
 var levels = []Level{LevelTop, LevelMiddle, LevelExpert, LevelFloor}
 
-// levelWords begin words of titles, in Dutch and English. Their order counts: an assistant of a director is not one,
-// and an office manager runs things.
-var levelWords = []struct {
-	level Level
-	words string
-}{
-	{LevelFloor, `receptionist receptie reception balie secretar assistent assistant bureauassistent managementassistent
-		planner planning administrat conciërge caretaker facilitair medewerker clerk officemanager uitvoerend monteur
-		stagiair intern vrijwilliger volunteer gastvrouw gastheer`},
-	{LevelTop, `directeur director ceo cfo cto coo bestuurder bestuur burgemeester mayor wethouder alderman minister
-		gedeputeerde commissaris voorzitter chair president oprichter founder eigenaar owner partner hoofdredacteur
-		rector decaan dean staatssecretaris gemeentesecretaris griffier executive vp`},
-	{LevelMiddle, `manager hoofd head teamleider teamlead leider lead leidinggevende coordinator coördinator programmamanager projectleider chef afdelingshoofd supervisor penningmeester treasurer raadslid councillor`},
-	{LevelExpert, `adviseur adviser advisor consultant onderzoeker researcher ontwerper designer ontwikkelaar developer
-		engineer ingenieur analist analyst specialist schrijver writer tekstschrijver copywriter redacteur editor
-		journalist fotograaf photographer docent teacher lecturer professor hoogleraar jurist lawyer architect trainer
-		coach strateeg strategist beleidsmedewerker illustrator vormgever woordvoerder arts doctor accountant vertaler
-		translator makelaar contentmaker videomaker programmeur`},
-}
-
-var levelOfWord = func() []struct {
-	word  string
-	level Level
-} {
-	var out []struct {
-		word  string
-		level Level
-	}
-	for _, list := range levelWords {
-		for _, word := range strings.Fields(list.words) {
-			out = append(out, struct {
-				word  string
-				level Level
-			}{text.Fold(word), list.level})
+// levelOfWord are the beginnings of the words of titles. The order of the levels counts: an assistant of a director is
+// not one, and an office manager runs things.
+var levelOfWord = func() (all []levelWord) {
+	for _, level := range []Level{LevelFloor, LevelTop, LevelMiddle, LevelExpert} {
+		for _, word := range lang.Words("levels", "level."+string(level)) {
+			all = append(all, levelWord{text.Fold(word), level})
 		}
 	}
-	return out
+	return all
 }()
+
+type levelWord struct {
+	word  string
+	level Level
+}
+
+var (
+	floorPhrases = lang.Words("levels", "level.floor.phrase")
+	expertWords  = lang.Words("levels", "level.expert.whole")
+)
 
 // LevelOf returns the level that a title says.
 func LevelOf(title string) Level {
 	words := text.Words(title)
-	if strings.Contains(strings.Join(words, " "), "office manager") {
-		return LevelFloor
+	for _, phrase := range floorPhrases {
+		if strings.Contains(strings.Join(words, " "), phrase) {
+			return LevelFloor
+		}
 	}
 	for _, known := range levelOfWord {
 		for _, word := range words {
 			// "beleidsmedewerker" is no "medewerker": the whole word or its beginning counts, and the longest list
 			// entry that fits is among the experts.
-			if word == "beleidsmedewerker" {
+			if slices.Contains(expertWords, word) {
 				return LevelExpert
 			}
 			if strings.HasPrefix(word, known.word) || len(known.word) > 6 && strings.HasSuffix(word, known.word) {

@@ -194,7 +194,7 @@ func (b *Book) Registry() *op.Registry {
 		op.New("people.rename", http.MethodPut, "/people/{id}/name", op.Member, "Give a person another name", b.rename),
 		op.New("people.remove", http.MethodDelete, "/people/{person}", op.Owner, "Remove a person", b.remove),
 		op.New("capture", http.MethodPost, "/capture", op.Member, "Note what happened in one line", b.note).
-			With("Dutch or English.", "gave capture lunch @anna gisteren"),
+			With("Dutch or English.", "gave capture lunch @anna yesterday"),
 		op.New("praise.check", http.MethodGet, "/praise/check", op.Guest, "Say what was asked", b.check),
 		op.New("import", http.MethodPost, "/imports", op.Member, "Read people from files", b.read).Local().
 			With("One name a line.", "gave import people.txt"),

@@ -1,21 +1,22 @@
 package read
 
-import "strings"
+import (
+	"strings"
+
+	"gave.network/internal/lang"
+)
 
 // robotLocals are the parts before the @ behind which nobody reads: machines that send, not people.
-var robotLocals = map[string]bool{
-	"noreply": true, "donotreply": true, "dontreply": true, "noreplies": true, "nietantwoorden": true,
-	"geenantwoord": true, "neantwoorden": true, "unattended": true, "mailerdaemon": true, "postmaster": true,
-	"daemon": true, "bounce": true, "bounces": true, "notification": true, "notifications": true, "notify": true,
-	"notificaties": true, "newsletter": true, "newsletters": true, "nieuwsbrief": true, "nieuwsbrieven": true,
-	"mailing": true, "mailings": true,
-	"alert": true, "alerts": true, "automated": true, "automail": true, "autoreply": true, "autoresponder": true,
-	"root": true, "cron": true, "crondaemon": true, "nobody": true, "wwwdata": true, "apache": true, "system": true,
-	"listserv": true, "majordomo": true, "mailman": true, "listmaster": true, "digest": true, "rssfeeds": true,
-	"calendarnotification": true, "drivesharesnoreply": true, "invitations": true, "messagesnoreply": true,
-	"jobalerts": true, "marketing": true, "promo": true, "promotions": true, "offers": true, "updates": true,
-	"undisclosedrecipients": true,
-}
+var robotLocals = func() map[string]bool {
+	all := map[string]bool{}
+	for _, word := range lang.Words("automated", "sender") {
+		all[word] = true
+	}
+	return all
+}()
+
+// robotParts tell such an address wherever they stand in it.
+var robotParts = lang.Words("automated", "sender.part")
 
 // Robot says that a mail address belongs to a machine, a sender of newsletters or an address that nobody reads, judged
 // by its words alone: no-reply@, mailer-daemon@, notifications@, nieuwsbrief@, bounces+1234@ and the like.
@@ -35,7 +36,7 @@ func Robot(address string) bool {
 	if robotLocals[bare] {
 		return true
 	}
-	for _, part := range []string{"noreply", "donotreply", "mailerdaemon", "nietbeantwoorden"} {
+	for _, part := range robotParts {
 		if strings.Contains(bare, part) {
 			return true
 		}

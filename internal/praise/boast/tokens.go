@@ -2,8 +2,11 @@ package boast
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+
+	"gave.network/internal/lang"
 )
 
 var (
@@ -69,12 +72,17 @@ func regularPast(w string) bool {
 		n > 6 && strings.HasPrefix(w, "ge") && (w[n-1] == 'd' || w[n-1] == 't' || strings.HasSuffix(w, "en"))
 }
 
-// superlative says whether a word looks like one, in English or Dutch.
+// superlative says whether a word looks like one.
 func superlative(w string) bool {
-	return len(w) > 5 && (strings.HasSuffix(w, "est") || strings.HasSuffix(w, "ste")) && w != "interest" &&
-		w != "request" && w != "eerste" && w != "laatste" || w == "best" || w == "most" ||
-		w == "beste" || w == "meeste"
+	ends := func(end string) bool { return strings.HasSuffix(w, end) }
+	return superlatives[w] || len(w) > 5 && !noSuperlatives[w] && slices.ContainsFunc(superlativeEndings, ends)
 }
+
+var (
+	superlatives       = set(lang.Words("boast", "superlative"))
+	noSuperlatives     = set(lang.Words("boast", "superlative.not")) // end like one
+	superlativeEndings = lang.Words("boast", "superlative.ending")
+)
 
 // near says whether a word of one class is followed, within so many words, by one of another.
 func (p *phrase) near(from, to class, within int) bool {

@@ -6,42 +6,17 @@ import (
 	"strings"
 
 	"gave.network/internal/intake/read"
+	"gave.network/internal/lang"
 	"gave.network/internal/text"
 )
 
-// What mail programs call the folders and labels of what is no correspondence: junk, bins and drafts, in Dutch,
-// English, German, French, Italian, Spanish and Portuguese.
+// What mail programs call the folders and labels of what is no correspondence: junk, bins and drafts.
 
 // asideNames are such names, folded, with the reason to leave out what lies there.
 var asideNames = func() map[string]string {
 	names := map[string]string{}
-	for reason, list := range map[string][]string{
-		read.SkipSpam: {
-			"spam", "junk", "junk mail", "junk e-mail", "junk email", "junk-mail", "junk-e-mail", "bulk",
-			"bulk mail", "spamverdacht",
-			"ongewenst", "ongewenste e-mail", "ongewenste mail", "ongewenste post", "ongewenste reclame", "unerwünscht",
-			"unerwünschte werbung", "unerwünschte mail", "courrier indésirable", "indésirables", "indésirable",
-			"pourriel", "pourriels",
-			"correo no deseado", "no deseado", "no deseados", "correo basura", "posta indesiderata", "indesiderata",
-			"lixo eletrônico", "lixo electrónico", "correio não solicitado", "correo electrónico no deseado",
-		},
-		read.SkipTrash: {
-			"trash", "bin", "deleted", "deleted items", "deleted messages", "deleted mail", "wastebasket", "prullenbak",
-			"prullenmand", "verwijderd", "verwijderde items", "verwijderde berichten", "papierkorb", "gelöscht",
-			"gelöschte elemente",
-			"gelöschte objekte", "gelöschte nachrichten", "corbeille", "éléments supprimés", "messages supprimés",
-			"supprimés", "papelera", "papelera de reciclaje", "elementos eliminados", "mensajes eliminados",
-			"eliminados", "cestino", "cestini", "posta eliminata",
-			"elementi eliminati", "messaggi eliminati", "eliminati", "lixeira", "lixo", "itens excluídos",
-			"itens eliminados", "mensagens excluídas", "excluídos", "excluídas",
-		},
-		read.SkipDraft: {
-			"drafts", "draft", "concepten", "concept", "kladjes", "entwürfe", "entwurf", "brouillons", "brouillon",
-			"borradores", "borrador", "bozze",
-			"bozza", "rascunhos", "rascunho", "unsent messages", "templates", "sjablonen", "vorlagen",
-		},
-	} {
-		for _, name := range list {
+	for _, reason := range []string{read.SkipSpam, read.SkipTrash, read.SkipDraft} {
+		for _, name := range lang.Words("exports", "folder."+reason) {
 			names[text.Fold(name)] = reason
 		}
 	}
