@@ -49,8 +49,8 @@ var mayImport = map[string]string{
 	"internal/intake/read/contacts":  "fault text intake/read/table",
 	"internal/intake/read/mail":      "lang text",
 	"internal/intake/read/calendar":  "fault intake/read/table",
-	"internal/intake/read/chat":      "fault text intake/read/table",
-	"internal/intake/read/graphfile": "graph fault text intake/read/table",
+	"internal/intake/read/chat":      "fault lang text intake/read/table",
+	"internal/intake/read/graphfile": "graph fault lang text intake/read/table",
 	"internal/intake/read/linkedin":  "fault text intake/read/table",
 	"internal/intake/read/formats":   "fault intake/read", // all of the above
 

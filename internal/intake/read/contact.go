@@ -28,9 +28,7 @@ func isDesk(address string) bool {
 	return deskNames[local]
 }
 
-var deskNames = WordList(`info contact mail office sales support admin hello receptie secretariaat administratie kantoor
-	service verkoop welcome welkom post kontakt buero buro vertrieb zentrale accueil secretariat commercial ventas
-	contacto informatie klantenservice helpdesk hr jobs team boekhouding facturen invoice billing reception enquiries`)
+var deskNames = WordSet("desk")
 
 // Display returns the name of a contact in the order in which people say it.
 func (c *Contact) Display() string {

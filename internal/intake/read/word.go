@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"gave.network/internal/lang"
 )
 
 // Cut shortens a text to at most n bytes without breaking a letter.
@@ -43,19 +45,17 @@ func WordList(s string) map[string]bool {
 // WordLines makes a set of texts that stand between vertical bars.
 func WordLines(s string) map[string]bool {
 	words := map[string]bool{}
-	for word := range AliasTable(map[string]string{"": s}) {
-		words[word] = true
+	for word := range strings.SplitSeq(s, "|") {
+		words[strings.TrimSpace(word)] = true
 	}
 	return words
 }
 
+var yesWords = WordSet("yes")
+
 // IsYes says that a cell means yes, in the languages and ways of the programs that export.
 func IsYes(s string) bool {
-	switch strings.ToLower(s) {
-	case "yes", "true", "1", "ja":
-		return true
-	}
-	return false
+	return yesWords[strings.ToLower(s)]
 }
 
 // LeadingNumber takes the digits from the beginning of a text.
@@ -143,13 +143,23 @@ var PhoneShape = regexp.MustCompile(`^\+?[0-9][0-9 ()./-]{6,20}$`)
 // MaxTitle is the most runes of a subject or summary that are kept.
 const MaxTitle = 200
 
-// AliasTable turns aliases between vertical bars by field into the field by alias.
-func AliasTable(fields map[string]string) map[string]string {
-	table := map[string]string{}
-	for field, aliases := range fields {
-		for alias := range strings.SplitSeq(aliases, "|") {
-			table[strings.TrimSpace(alias)] = field
+// Aliases gives for each word in the sections of exports.txt whose names begin so the rest of its section's name, in
+// every language that Gave reads.
+func Aliases(prefix string) map[string]string {
+	all := map[string]string{}
+	for field, aliases := range lang.Under("exports", prefix) {
+		for _, alias := range aliases {
+			all[alias] = field
 		}
 	}
-	return table
+	return all
+}
+
+// WordSet is the set of the entries of a section of exports.txt, in every language that Gave reads.
+func WordSet(section string) map[string]bool {
+	all := map[string]bool{}
+	for _, word := range lang.Words("exports", section) {
+		all[word] = true
+	}
+	return all
 }

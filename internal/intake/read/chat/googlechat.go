@@ -254,4 +254,4 @@ func longMonth(word string) time.Month {
 }
 
 // longWeekdays begin like a month.
-var longWeekdays = read.WordList("maandag mardi martes martedi")
+var longWeekdays = read.WordSet("weekday.like.month")

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gave.network/internal/intake/read"
+	"gave.network/internal/lang"
 	"gave.network/internal/text"
 )
 
@@ -169,7 +170,7 @@ func (t *chatText) take(l *chatLine, number, offset int64) error {
 	name, _, ok := l.Writer()
 	if !ok {
 		lower := strings.ToLower(l.rest)
-		for _, word := range []string{"group", "groep", "gruppe", "groupe", "grupo", "gruppo", "grupa", "групп"} {
+		for _, word := range groupWords {
 			t.isGroup = t.isGroup || strings.Contains(lower, word)
 		}
 		for _, found := range groupName.FindAllStringSubmatch(read.Cut(l.rest, 400), 4) {
@@ -222,8 +223,11 @@ func sprintDate(l *chatLine) string {
 	return b.String()
 }
 
+// groupWords are what the notices of a group have in them.
+var groupWords = lang.Words("exports", "chat.group")
+
 // selfNames are what exports call the owner instead of the name.
-var selfNames = read.WordList("you me jij ik je du ich")
+var selfNames = read.WordSet("chat.self")
 
 // party makes a party of a writer's name, which is a telephone number when the owner's address book does not have it.
 func (t *chatText) party(name string) read.Party {

@@ -555,11 +555,10 @@ func (r *rowContact) unnamed(i int, s, whole string) {
 		r.shownAs = append(r.shownAs, [2]string{r.k.header[i], s})
 	case s == "SMTP":
 	case tellsCompany[key]:
-		switch table.HeaderKey(s) {
-		case "organisation", "organization", "company", "bedrijf", "organisatie", "firma", "unternehmen", "entreprise",
-			"empresa", "business":
+		switch {
+		case companyWords[table.HeaderKey(s)]:
 			r.Company = true
-		case "true", "1", "yes", "ja":
+		case read.IsYes(table.HeaderKey(s)):
 			r.Company = r.Company || strings.Contains(key, "company")
 		}
 		r.keep(i, s)
@@ -591,30 +590,20 @@ func showsAddress(key string) bool {
 	return false
 }
 
+// companyWords say in such a column that it is an organisation.
+var companyWords = read.WordSet("company")
+
 // tellsCompany are columns that say whether a row is a person or an organisation.
-var tellsCompany = read.WordLines(`type|contact type|record type|is a company|is company|iscompany|soort|kind|company type|
-	soort contact|kontakttyp|entity type`)
+var tellsCompany = read.WordSet("head.company")
 
 // initialsHeads are columns with initials: a name only where the given name is missing.
-var initialsHeads = read.WordLines(`initials|voorletters|voorletter|initialen|initiales|iniciales|voorl`)
+var initialsHeads = read.WordSet("head.initials")
 
 // wholeAddress are columns that hold an address of several lines or parts.
-var wholeAddress = read.WordLines(`address|adres|home address|business address|mailing address|postal address|postadres|
-	huisadres|woonadres|werkadres|adresse|anschrift|direccion|indirizzo|full address|formatted address|
-	address formatted|addresses|adressen|address 1|primary address|address 1 formatted`)
+var wholeAddress = read.WordSet("head.address")
 
 // relationHeads are columns that name somebody, with what they are to the contact.
-var relationHeads = map[string]string{
-	"father": "father", "mother": "mother", "parent": "parent", "parents": "parent", "brother": "brother",
-	"sister": "sister", "friend": "friend",
-	"friends": "friend", "colleague": "colleague", "colleagues": "colleague", "vader": "father", "moeder": "mother",
-	"ouder": "parent", "ouders": "parent",
-	"broer": "brother", "zus": "sister", "zuster": "sister", "vriend": "friend", "vriendin": "friend",
-	"vrienden": "friend", "collega": "colleague",
-	"collega s": "colleague", "vater": "father", "mutter": "mother", "eltern": "parent", "bruder": "brother",
-	"schwester": "sister", "freund": "friend",
-	"son": "child", "daughter": "child", "zoon": "child", "dochter": "child", "mentor": "mentor", "buddy": "buddy",
-}
+var relationHeads = read.Aliases("relation.")
 
 // birthColumns reads a birthday that stands in three columns.
 func (r *rowContact) birthColumns(row *table.Row) {

@@ -7,6 +7,7 @@ import (
 
 	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/table"
+	"gave.network/internal/lang"
 )
 
 // What the columns of a table of ties mean, by their heads: in English, Dutch, German, French and Spanish, as
@@ -14,33 +15,13 @@ import (
 
 // tieFrom and tieTo are the words for the two ends of a tie. A table needs one of each.
 var (
-	tieFrom = read.WordLines(`source|from|src|sender|ego|person1|person 1|person a|node1|node 1|node a|nodea|
-		vertex1|vertex 1|actor1|actor 1|id1|name1|name 1|name a|
-		fromnodeid|from node|start node|startnode|origin|nominator|rater|respondent|follower|caller|giver|
-		individual1|individual 1|member1|member 1|author1|author 1|
-		van|bron|afzender|persoon1|persoon 1|persoon a|naam1|naam 1|knoop1|knoop 1|herkomst|wie|
-		von|quelle|absender|knoten1|knoten 1|person eins|
-		de|origine|expediteur|personne1|personne 1|noeud1|noeud 1|
-		origen|desde|remitente|persona1|persona 1|nodo1|nodo 1|x1|v1`)
-	tieTo = read.WordLines(`target|to|tgt|dst|dest|destination|receiver|recipient|alter|person2|person 2|person b|
-		node2|node 2|node b|nodeb|vertex2|vertex 2|actor2|
-		actor 2|id2|name2|name 2|name b|tonodeid|to node|end node|endnode|nominee|nominated|ratee|followee|
-		followed|callee|taker|individual2|individual 2|member2|
-		member 2|author2|author 2|knows|
-		naar|doel|ontvanger|persoon2|persoon 2|persoon b|naam2|naam 2|knoop2|knoop 2|bestemming|kent|aan|met wie|
-		nach|ziel|empfanger|knoten2|knoten 2|an|kennt|
-		a|vers|cible|destinataire|personne2|personne 2|noeud2|noeud 2|connait|
-		destino|hasta|para|destinatario|persona2|persona 2|nodo2|nodo 2|conoce|x2|v2`)
-	tieWeight = read.WordLines(`weight|gewicht|strength|value|tie strength|tie weight|edge weight|poids|peso|
-		sterkte|starke|staerke|valeur|valor|waarde|wert|count|counts|
-		aantal|anzahl|nombre|numero|frequency|frequentie|haufigkeit|times|score|contacten|contacts|messages|
-		interactions|n`)
-	tieLayer = read.WordLines(`layer|kind|relation|relationship|relation type|relationship type|tie|tie type|
-		link type|laag|relatie|soort|soort relatie|type relatie|
-		beziehung|art|schicht|lien|type de lien|relacion|capa|role|rol`)
-	tieTime = read.WordLines(`time|timestamp|date|creationdate|datum|tijd|when|wanneer|since|sinds|zeit|
-		zeitpunkt|seit|heure|depuis|fecha|hora|desde cuando|year|jaar|jahr`)
-	tieLabels = []string{"label", "name", "naam", "names", "full name", "title", "nom", "nombre", "bezeichnung"}
+	tieFrom   = read.WordSet("tie.from")
+	tieTo     = read.WordSet("tie.to")
+	tieWeight = read.WordSet("tie.weight")
+	tieLayer  = read.WordSet("tie.layer")
+	tieTime   = read.WordSet("tie.time")
+	tieLabels = lang.Words("exports", "tie.label")
+	tieNames  = read.WordSet("tie.name")
 	tieIDs    = []string{"id", "key", "node", "nr", "number", "person id"}
 )
 
@@ -139,10 +120,7 @@ func tieColumnsOf(keys []string) (c tieColumns, ok bool) {
 }
 
 // aboutMessages are columns of tables that have senders and receivers and are about what was sent.
-var aboutMessages = []string{
-	"subject", "content", "message", "body", "onderwerp", "bericht", "betreff", "nachricht", "sujet", "asunto", "text",
-	"conversation id",
-}
+var aboutMessages = lang.Words("exports", "messages.head")
 
 func isEdgeHeader(keys []string) bool {
 	_, ok := tieColumnsOf(keys)
@@ -158,7 +136,7 @@ func isEdgeHeader(keys []string) bool {
 func isNodeHeader(keys []string) bool {
 	return len(keys) > 1 && (keys[0] == "id" || keys[0] == "nodeid" || keys[0] == "node id" || keys[0] == "node") &&
 		slices.ContainsFunc(keys[1:], func(key string) bool {
-			return key == "label" || key == "name" || key == "naam" || key == "nom" || key == "nombre"
+			return tieNames[key]
 		}) &&
 		!slices.ContainsFunc(keys, func(key string) bool {
 			return table.ColumnField(key) == "email" ||

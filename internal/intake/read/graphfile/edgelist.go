@@ -251,12 +251,10 @@ func (s *listShape) isPairs(rows [][]string) bool {
 
 // isColumnWord says that a first cell is the head of a column and nobody.
 func isColumnWord(key string) bool {
-	switch key {
-	case "name", "naam", "person", "persoon", "node", "knoop", "nom", "nombre", "contact", "id", "wie", "who":
-		return true
-	}
-	return tieFrom[key]
+	return columnWords[key] || tieFrom[key]
 }
+
+var columnWords = read.WordSet("head.column")
 
 // canBeNode says that a text can be what somebody is called.
 func canBeNode(s string) bool {

@@ -220,8 +220,7 @@ func addSkills(c *read.Contact, value string) (said bool) {
 }
 
 // nodeSkills are the columns that say what somebody can.
-var nodeSkills = read.WordLines(`skill|skills|expertise|discipline|sector|tags|vaardigheid|vaardigheden|vakgebied|
-	fahigkeiten|competences|competencias`)
+var nodeSkills = read.WordSet("node.skill")
 
 // keep stores a value that has no place of its own.
 func (n *networkReader) keep(node *networkNode, column, value string) {

@@ -55,134 +55,16 @@ func IsField(name string) bool {
 	return false
 }
 
-// FieldAliases are the names that programs and people give to columns, in English, Dutch and German, as HeaderKey
+// FieldAliases are the names that programs and people give to columns, in every language that Gave reads, as HeaderKey
 // writes them and without the words of sideWords.
-var FieldAliases = read.AliasTable(map[string]string{
-	"name": `name|full name|display name|fullname|displayname|contact|contact name|person|naam|volledige naam|
-		weergavenaam|contactpersoon|persoon|deelnemer|gast|participant|attendee|vollstandiger name|anzeigename|
-		ansprechpartner|teilnehmer|file as|e mail display name|nom complet|nombre completo|nome completo|nome e cognome|
-		naam contactpersoon|kontaktname|nom et prenom|nombre y apellidos|relatie|lid|gastnaam|contactnaam|cliente|
-		guest name|attendee name|ticket holder|volledigenaam|person name`,
-	"given": `first name|firstname|given name|givenname|given|forename|first|christian name|voornaam|roepnaam|vorname|
-		rufname|prenom|nombre|nombre de pila|nome|primeiro nome|fornavn|fornamn|voornamen|doopnaam|person first name|
-		attendee first name|guest first name`,
-	"particle": `particle|tussenvoegsel|tussenvoegsels|voorvoegsel|voorvoegsels|infix|tussen|name infix|
-		namenszusatz|
-		tussenv|tussenvgsl|tv|tussenvoegsel s|tussen voegsel|voor voegsel`,
-	"family": `last name|lastname|surname|family name|familyname|family|achternaam|familienaam|nachname|familienname|
-		zuname|nom|nom de famille|apellido|apellidos|cognome|sobrenome|apelido|etternavn|efternamn|efternavn|
-		geslachtsnaam|person last name|attendee last name|guest last name`,
-	"additional": `middle name|middle names|middlename|additional name|second name|middelste naam|tweede naam|
-		overige voornamen|weitere vornamen|zweiter vorname|deuxieme prenom|segundo nombre`,
-	"prefix": `prefix|name prefix|salutation|honorific|aanhef|titulatuur|voorletters titel|anrede|
-		civilite|titre de civilite|tratamiento|namenspraefix|namensprafix|aanspreektitel|titulatuur voor|
-		titel voor`,
-	"suffix": `suffix|name suffix|achtervoegsel|namenssuffix|
-		suffixe|sufijo|titel achter|titulatuur achter`,
-	"nickname": `nickname|nick name|nick|short name|bijnaam|alias|spitzname|
-		surnom|apodo|soprannome|koosnaam|also known as|aka|roepnaam 2`,
-	"email": `email|e mail|mail|email address|e mail address|mail address|mailaddress|emailaddress|email adres|
-		e mailadres|emailadres|mailadres|e mail adres|email adresse|e mail adresse|mailadresse|emails|e mails|
-		e mail value|address email|contact email|courriel|adresse e mail|adresse mail|adresse courriel|
-		adresse electronique|adresse de messagerie|correo|correo electronico|direccion de correo electronico|
-		direccion de correo|indirizzo e mail|indirizzo email|posta elettronica|endereco de e mail|epost|e post|
-		emailaddresses|primary email|secondary email|additional email|additional emails|email addresses|e mail adressen|
-		email work|email home|buyer email|attendee email|guest email|contact email address|login email|
-		gebruikersnaam e mail`,
-	"phone": `phone|telephone|mobile|cell|cell phone|cellphone|mobile phone|mobile number|phone number|telephone number|
-		company main phone|tel|telefoon|telefoonnummer|mobiel|mobiele telefoon|mobiel nummer|mobiel telefoonnummer|
-		telefoon op|telefoonnr|gsm|gsm nummer|hoofdtelefoon|telefon|telefonnummer|mobil|mobiltelefon|handy|mobilnummer|
-		rufnummer|phone value|car phone|hoofdtelefoon bedrijf|telefon firma|phonenumbers|phone numbers|phones|
-		mobilephone|homephone|otherphone|businessphone|workphone|phone work|phone home|phone mobile|telephone portable|
-		portable|tel portable|numero de telephone|tel mobile|tel bureau|tel domicile|telephone bureau|
-		telephone domicile|telephone mobile|telephone fixe|telefono|telefono movil|movil|celular|telefono trabajo|
-		telefono particular|telefono casa|numero de telefono|cellulare|telemovel|telefone|mobilnummer privat|
-		telefonnummer mobil|mobiltelefonnummer|telefoon 1|telefoon 2|telefoonnummers|telnr|tel nr|mobiele nummer|mob|
-		mobiele telefoonnummer|vaste telefoon|vast nummer|doorkiesnummer|whatsapp|whatsapp number|contact phone|
-		home telephone|telefoon overdag|telefoon s avonds|06 nummer|company phone`,
-	"link": `url|web page|webpage|website|web site|homepage|home page|link|profile|profile url|linkedin|linkedin url|
-		linkedin profile|linkedin profiel|public url|web|webpagina|webseite|web seite|site|profiel|profil|internet|
-		personal web page|website value|twitter|github|mastodon|x|sites|profiles|link url|linkedin link url|
-		linkedin profile url|linkedin url profile|person linkedin url|linkedin member profile|site web|page web|
-		sitio web|pagina web|sito web|website url|web site url|url profile|linkedinurl|linkedin profil|xing|facebook|
-		instagram|bluesky|linkedin link|x link|persoonlijke website|blog`,
-	"organisation": `organisation|organization|company|company name|organisation name|organization name|employer|org|
-		bedrijf|bedrijfsnaam|organisatie|werkgever|instelling|firma|firmenname|unternehmen|arbeitgeber|account|
-		account name|affiliation|club|societe|entreprise|organisme|employeur|empresa|organizacion|compania|azienda|
-		societa|ditta|companies|associated company|associated company name|primary company|company company|account naam|
-		accountname|school|organisatienaam|naam organisatie|naam bedrijf|bedrijf naam|current company|current employer|
-		parent account|bedrijfs naam|stichting|vereniging|gemeente|arbeitsstelle|company company name|
-		person organization`,
-	"department": `department|organization department|organisation department|team|division|afdeling|abteilung|
-		service|departement|departamento|reparto|sectie|afd|bereich|company department|onderdeel`,
-	"title": `job title|jobtitle|position|role|function|occupation|profession|organization title|organisation title|
-		functie|functietitel|functieomschrijving|beroep|rol|stelling|berufsbezeichnung|beruf|funktion|rolle|
-		titre|poste|fonction|titre professionnel|intitule du poste|cargo|puesto|profesion|qualifica|ruolo|
-		functienaam|functie titel|werkfunctie|jobtitel|stellenbezeichnung|dienstgrad|job|current title|
-		headline|contact title|profesion u ocupacion|beroep functie|rol functie`,
-	"place": `city|town|place|location|residence|address city|locality|plaats|woonplaats|stad|vestigingsplaats|locatie|
-		ort|stadt|wohnort|zipcode city|postcode en plaats|postcode plaats|pc plaats|postcode woonplaats|pc woonplaats|
-		plz ort|cp ville|ville|localite|commune|ciudad|localidad|poblacion|citta|cidade|mailingcity|mailing city|
-		othercity|homecity|gemeente woonplaats|postal city|woonplaatsnaam|plaatsnaam|stadt ort|plz ort|
-		postleitzahl und ort|home city|work city|business city|code postal ville|address address city|
-		location city|person city`,
-	"region": `state|region|province|county|address region|provincie|regio|bundesland|kanton|
-		departement region|etat|provincia|estado|mailingstate|mailing state|state province|state region|
-		mailing state province|bundesland kanton|etat province|address state|address state region|
-		address address state`,
-	"country": `country|country region|address country|land|land regio|country code|
-		pays|pais|paese|mailingcountry|mailing country|address country region|address address country|
-		country name|homecountry|business country region|home country region|landnaam|staat land`,
-	"tag": `tag|tags|category|categories|label|labels|group|groups|group membership|list|keywords|categorie|categorieen|
-		groep|groepen|labels|trefwoorden|kategorie|kategorien|gruppe|gruppen|stichworter|
-		etiquettes|etiquette|etiqueta|etiquetas|groupe|groupes|grupo|grupos|gruppo|schlagworter|lists|
-		segments|lijst|lijsten|member tags|contact tags|doelgroep|doelgroepen|libelles`,
-	"note": `note|notes|remark|remarks|comment|comments|description|notitie|notities|opmerking|opmerkingen|aantekening|
-		aantekeningen|toelichting|notiz|notizen|bemerkung|bemerkungen|anmerkung|kommentar|
-		remarque|remarques|commentaire|commentaires|observaciones|nota|notas|notes contact|omschrijving|memo|
-		bijzonderheden|dieetwensen|beschreibung|hinweis|hinweise|bio|about|notities contact|background info`,
-	"birthday": `birthday|birth date|birthdate|date of birth|dob|born|verjaardag|geboortedatum|geboren|geboortedag|
-		geburtstag|geburtsdatum|date de naissance|anniversaire|naissance|fecha de nacimiento|cumpleanos|nacimiento|
-		compleanno|data di nascita|data de nascimento|geb datum|geb dat|gebdatum|geboorte datum|geburtsdat|
-		fodselsdag`,
-	"anniversary": `anniversary|wedding anniversary|gedenkdag|speciale datum|trouwdag|jubileum|jahrestag|hochzeitstag|
-		anniversaire de mariage|aniversario|aniversario de boda|wedding date|trouwdatum|huwelijksdatum|
-		hochzeitsdatum`,
-	"manager": `manager|manager s name|manager name|managers name|boss|supervisor|reports to|line manager|
-		leidinggevende|naam manager|baas|naam leidinggevende|chef|rapporteert aan|vorgesetzter|vorgesetzte|
-		name des vorgesetzten|name des der vorgesetzten|name vorgesetzter|responsable|superieur|superior|jefe|
-		reportsto name|reports to name|reporting to|nom du responsable|manager naam|nombre del administrador|
-		direct manager`,
-	"manager_email": `manager email|manager e mail|manager mail|manager s email|email manager|e mail manager|
-		manager email address|supervisor email|mail leidinggevende|email leidinggevende|e mail leidinggevende`,
-	"assistant": `assistant|assistant s name|assistant name|assistants name|secretary|naam assistent|assistent|
-		secretaresse|name assistent|name des assistenten|assistant naam|assistante|nom de l assistant|
-		nom de l assistante|ayudante|nombre del ayudante|asistente`,
-	"spouse": `spouse|partner|spouse name|partner name|husband|wife|echtgenoot|echtgenote|partnernaam|naam partner|
-		naam echtgenoot|ehepartner|ehegatte|partnername|lebenspartner|conjoint|conjointe|epoux|conyuge|esposo|esposa|
-		pareja|partner naam|ehefrau|ehemann|man|vrouw|partner of spouse`,
-	"child": `children|child|kinderen|kind|kinder|
-		enfants|hijos|kind naam|child 1|child 2|child 3|children s names|namen kinderen|kinderen namen`,
-	"introduced_by": `referred by|introduced by|introduction by|via|met through|recommended by|verwezen door|
-		geintroduceerd door|voorgesteld door|aanbevolen door|bekend via|empfohlen von|vorgestellt von|
-		weitergeleitet von|recommande par|presente par|referido por|recomendado por|ontmoet via|kent via|gekend via|
-		introduced through|intro by|source contact|aangebracht door`,
-})
+var FieldAliases = read.Aliases("column.")
 
 // sideWords say which of several addresses or numbers a column holds; they do not change what it means.
-var sideWords = read.WordList(`home work business other primary secondary main private personal direct alternative second
-	preferred werk thuis zakelijk zakelijke prive privé anders overig primair secundair tweede algemeen eerste
-	geschaftlich privat weitere andere direkt zentrale number nummer
-	domicile bureau professionnel professionnelle personnel personnelle prive principal principale autre secondaire
-	trabajo casa particular profesional otro otra laboral lavoro altro
-	werkadres huisadres privadres thuisadres bezoekadres woonadres postadres del du la
-	persoonlijk hoofd beruflich dienstlich primare haupt mobile mobiel mobil additional preferred voorkeur`)
+var sideWords = read.WordSet("side")
 
 // groupWords stand before what a column means in tables that were made of nested records: Name / First Name, Person -
 // Email, properties.phone.
-var groupWords = read.WordList(`name names email emails phone phones person persons people contact contacts properties fields
-	field record linkedin address addresses xlink x job contactpersoon persoon lead attendee guest member user profile
-	mailing company organization main custom deelnemer gast kontakt`)
+var groupWords = read.WordSet("head.group")
 
 // leftOut are columns whose names look like a field's and mean something else.
 var leftOut = read.WordList(`fax`)
