@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -143,7 +144,7 @@ func judgeLine(line []byte, lang string, say func(key string, args ...any) strin
 		out.Error = say("At most %d characters can be checked at once.", praise.LongestDraft)
 		return out
 	}
-	if lang == "" && (in.Lang == "nl" || in.Lang == "en") {
+	if lang == "" && slices.Contains(boast.Languages, in.Lang) {
 		lang = in.Lang
 	}
 	if lang == "" {

@@ -163,3 +163,12 @@ func WordSet(section string) map[string]bool {
 	}
 	return all
 }
+
+// Pattern is a regular expression for any entry of a section of exports.txt.
+func Pattern(section string) string {
+	var all []string
+	for _, entry := range lang.Words("exports", section) {
+		all = append(all, regexp.QuoteMeta(entry))
+	}
+	return strings.Join(all, "|")
+}

@@ -205,13 +205,13 @@ func (m *metaReader) owner(tree read.Tree, name string) error {
 	for _, profile := range instagram.Profile {
 		for key, field := range profile.Strings {
 			value := unscramble(field.Value)
-			switch strings.ToLower(unscramble(read.JSONText(key))) {
-			case "name", "naam", "nom", "nombre", "nome":
+			switch label := strings.ToLower(unscramble(read.JSONText(key))); {
+			case profileNames[label]:
 				c.Name.Full = value
-			case "username", "gebruikersnaam", "benutzername", "nom d’utilisateur", "nombre de usuario":
+			case profileLogins[label]:
 				m.me[text.Fold(value)] = value != ""
 				c.Nickname = value
-			case "email", "e-mail", "e-mailadres":
+			case profileMails[label]:
 				read.AddAddresses(&c, value)
 			}
 		}
@@ -371,3 +371,10 @@ func unscramble(t read.JSONText) string {
 	}
 	return read.CleanText(string(b), read.MaxText)
 }
+
+// What the fields of one's own profile are called.
+var (
+	profileNames  = read.WordSet("profile.name")
+	profileLogins = read.WordSet("profile.login")
+	profileMails  = read.WordSet("profile.mail")
+)

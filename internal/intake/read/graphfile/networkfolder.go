@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/table"
 )
 
@@ -29,7 +30,7 @@ var nodeTables = []string{"nodes", "node", "people", "persons", "actors", "verti
 
 // tableWords are what programs and people call the two tables of a network, at the end or the beginning of the file's
 // name.
-const tableWords = `nodes?|edges?|vertices|links?|ties|edgelist|nodelist|relations?|actors|person|persons|people|person_knows_person|knopen|kanten|lijnen|relaties|personen|verbindingen|knoten|beziehungen|noeuds|aretes|liens|nodos|aristas|enlaces`
+var tableWords = read.Pattern("file.network")
 
 var (
 	tableWordAtEnd   = regexp.MustCompile(`[\s._\[({-]*(?:\b|_)(?:` + tableWords + `)[\s\])}]*$`)

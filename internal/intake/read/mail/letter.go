@@ -123,9 +123,10 @@ var (
 	// quotedLine begins with the mark of a quote: ">", "|", or initials such as "AB>".
 	quotedLine = regexp.MustCompile(`^\s{0,3}([A-Za-z]{0,4}>|\|)`)
 	// quoteAhead is the line that programs write before a quote, in the languages that the readers meet most.
-	quoteAhead = regexp.MustCompile(`(?i)(wrote|writes|said|schreef|schrieb|écrit)\s*:?\s*$`)
+	quoteAhead = regexp.MustCompile(`(?i)(` + read.Pattern("quote.ahead") + `)\s*:?\s*$`)
 	// quoteBelow is the line under which the whole answered mail follows.
-	quoteBelow = regexp.MustCompile(`(?i)^\s*(-{3,}\s*(original message|oorspronkelijk bericht|ursprüngliche nachricht|message d'origine)|_{20,}|-{40,}\s*$)`)
+	quoteBelow = regexp.MustCompile(`(?i)^\s*(-{3,}\s*(` +
+		read.Pattern("quote.below") + `)|_{20,}|-{40,}\s*$)`)
 )
 
 // ownWords leaves out what others wrote: quotes, the answered mail below, signature, footer of a list.
