@@ -169,7 +169,7 @@ func (s *PathSearch) Within(ctx context.Context, source, target uint32, hops int
 
 // find answers a query; hops = 0 means any number.
 func (s *PathSearch) find(ctx context.Context, source, target uint32, hops int) (Route, error) {
-	if err := s.graph.checkNodes(source, target); err != nil {
+	if err := s.graph.CheckNodes(source, target); err != nil {
 		return Route{}, err
 	}
 	if source == target {

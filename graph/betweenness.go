@@ -40,9 +40,9 @@ func BetweennessFrom(ctx context.Context, g *Graph, sources []uint32, opts Optio
 		return nil, err
 	}
 	sums := make([]float64, n)
-	order := newInOrder()
-	searches := make([]*brandes, opts.threads())
-	err = runRanges(ctx, opts, len(sources), 1, func(worker, low, _ int) {
+	order := NewInOrder()
+	searches := make([]*brandes, opts.Workers())
+	err = opts.Run(ctx, len(sources), 1, func(worker, low, _ int) {
 		if searches[worker] == nil {
 			searches[worker] = newBrandes(p)
 		}
@@ -50,7 +50,7 @@ func BetweennessFrom(ctx context.Context, g *Graph, sources []uint32, opts Optio
 		source := p.place[sources[low]]
 		b.search(ctx, source)
 		b.accumulate(ctx)
-		order.do(low, func() {
+		order.Do(low, func() {
 			for _, v := range b.order[1:] {
 				sums[v] += b.coefficient[v]*b.paths[v] - 1
 			}
@@ -62,7 +62,7 @@ func BetweennessFrom(ctx context.Context, g *Graph, sources []uint32, opts Optio
 	}
 	out := make([]float64, n)
 	half := 1.0
-	if !g.directed {
+	if !g.Directed() {
 		half = 0.5
 	}
 	for v := range out {
@@ -78,7 +78,7 @@ func BetweennessFrom(ctx context.Context, g *Graph, sources []uint32, opts Optio
 func NormalizeBetweenness(g *Graph, values []float64) {
 	n := float64(g.N())
 	pairs := (n - 1) * (n - 2)
-	if !g.directed {
+	if !g.Directed() {
 		pairs /= 2
 	}
 	if pairs <= 0 {
@@ -101,15 +101,17 @@ type packed struct {
 
 func newPacked(ctx context.Context, g *Graph, opts Options) (*packed, error) {
 	p := &packed{}
-	p.node, p.place = byDegree(g)
+	p.node, p.place = ByDegree(g)
 	var err error
-	p.offsets, p.targets, err = p.renumber(ctx, g.offsets, g.targets, opts)
+	offsets, targets, _ := g.Rows()
+	p.offsets, p.targets, err = p.renumber(ctx, offsets, targets, opts)
 	if err != nil {
 		return nil, err
 	}
 	p.inOffsets, p.inTargets = p.offsets, p.targets
-	if g.directed {
-		p.inOffsets, p.inTargets, err = p.renumber(ctx, g.inOffsets, g.inTargets, opts)
+	if g.Directed() {
+		offsets, targets, _ = g.InRows()
+		p.inOffsets, p.inTargets, err = p.renumber(ctx, offsets, targets, opts)
 	}
 	return p, err
 }
@@ -122,7 +124,7 @@ func (p *packed) renumber(
 	for r, v := range p.node {
 		newOffsets[r+1] = newOffsets[r] + offsets[v+1] - offsets[v]
 	}
-	err := runRanges(ctx, opts.quiet(), n, 2048, func(_, low, high int) {
+	err := opts.Quiet().Run(ctx, n, 2048, func(_, low, high int) {
 		for r := low; r < high; r++ {
 			v := p.node[r]
 			slot := newOffsets[r]
@@ -147,18 +149,18 @@ type brandes struct {
 	paths       []float64 // number of shortest paths from the source
 	coefficient []float64 // (1 + dependency) / paths
 	next        []float64 // values of one level before they are written
-	unseen      bitset
-	frontier    bitset
+	unseen      BitsetSet
+	frontier    BitsetSet
 }
 
 func newBrandes(p *packed) *brandes {
 	n := len(p.node)
 	b := &brandes{
 		p: p, order: make([]uint32, 0, n), paths: make([]float64, n), coefficient: make([]float64, n),
-		next: make([]float64, n), unseen: newBitset(n), frontier: newBitset(n),
+		next: make([]float64, n), unseen: BitsetNew(n), frontier: BitsetNew(n),
 	}
 	for v := range n {
-		b.unseen.add(uint32(v))
+		b.unseen.Add(uint32(v))
 	}
 	return b
 }
@@ -166,7 +168,7 @@ func newBrandes(p *packed) *brandes {
 func (b *brandes) clear() {
 	for _, v := range b.order {
 		b.paths[v], b.coefficient[v] = 0, 0
-		b.unseen.add(v)
+		b.unseen.Add(v)
 	}
 }
 
@@ -176,7 +178,7 @@ func (b *brandes) search(ctx context.Context, source uint32) {
 	p := b.p
 	b.order = append(b.order[:0], source)
 	b.levels = append(b.levels[:0], 0)
-	b.unseen.drop(source)
+	b.unseen.Drop(source)
 	b.paths[source] = 1
 	arcsLeft := int64(len(p.targets))
 	for from := 0; from < len(b.order); {
@@ -196,7 +198,7 @@ func (b *brandes) search(ctx context.Context, source uint32) {
 		}
 		next := b.order[to:]
 		for i, w := range next {
-			if ended(ctx, i) {
+			if Ended(ctx, i) {
 				return
 			}
 			sum := 0.0
@@ -216,12 +218,12 @@ func (b *brandes) search(ctx context.Context, source uint32) {
 func (b *brandes) push(ctx context.Context, level []uint32) {
 	p := b.p
 	for i, v := range level {
-		if ended(ctx, i) {
+		if Ended(ctx, i) {
 			return
 		}
 		for _, w := range p.targets[p.offsets[v]:p.offsets[v+1]] {
-			if b.unseen.has(w) {
-				b.unseen.drop(w)
+			if b.unseen.Has(w) {
+				b.unseen.Drop(w)
 				b.order = append(b.order, w)
 			}
 		}
@@ -231,23 +233,23 @@ func (b *brandes) push(ctx context.Context, level []uint32) {
 func (b *brandes) pull(ctx context.Context, level []uint32) {
 	p := b.p
 	for _, v := range level {
-		b.frontier.add(v)
+		b.frontier.Add(v)
 	}
 	looked, over := 0, false
-	forEachBit(b.unseen, func(w uint32) {
+	BitsetEach(b.unseen, func(w uint32) {
 		looked++
-		if over = over || ended(ctx, looked); over {
+		if over = over || Ended(ctx, looked); over {
 			return
 		}
 		for _, x := range p.inTargets[p.inOffsets[w]:p.inOffsets[w+1]] {
-			if b.frontier.has(x) {
-				b.unseen.drop(w)
+			if b.frontier.Has(x) {
+				b.unseen.Drop(w)
 				b.order = append(b.order, w)
 				return
 			}
 		}
 	})
-	b.frontier.clearWords(level)
+	b.frontier.ClearWords(level)
 }
 
 // accumulate turns path counts into dependencies, from the last level back.
@@ -263,7 +265,7 @@ func (b *brandes) accumulate(ctx context.Context) {
 			continue
 		}
 		for i, v := range level {
-			if ended(ctx, i) {
+			if Ended(ctx, i) {
 				return
 			}
 			sum := 0.0

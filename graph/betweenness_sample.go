@@ -41,7 +41,7 @@ func BetweennessSample(ctx context.Context, g *Graph, params SampleOptions, opts
 	}
 	n := g.N()
 	pairs := float64(n) * float64(n-1)
-	if !g.directed {
+	if !g.Directed() {
 		pairs /= 2
 	}
 	out := &SampledBetweenness{Values: make([]float64, n), Bound: params.Error * max(0, pairs)}
@@ -53,22 +53,22 @@ func BetweennessSample(ctx context.Context, g *Graph, params SampleOptions, opts
 		return nil, err
 	}
 	// Riondato & Kornaropoulos 2016: so many samples are enough whatever they say.
-	longest := max(4, float64(p.pathBound(ctx, g.directed)))
+	longest := max(4, float64(p.pathBound(ctx, g.Directed())))
 	most := math.Ceil(
 		0.5 / (params.Error * params.Error) * (math.Floor(math.Log2(longest-2)) + 1 + math.Log(2/params.Failure)))
 	// Each node's two bounds fail with at most this chance; together with the above, all of them with at most
 	// params.Failure.
 	logChance := math.Log(4 * float64(n) / params.Failure)
-	searches := make([]*pathSampler, opts.threads())
+	searches := make([]*pathSampler, opts.Workers())
 	const batch = 1024
 	for out.Samples < int64(most) {
 		size := min(batch*max(1, int(out.Samples/(4*batch))), int(most)-int(out.Samples))
-		err := runRanges(ctx, opts.quiet(), size, 32, func(worker, low, high int) {
+		err := opts.Quiet().Run(ctx, size, 32, func(worker, low, high int) {
 			if searches[worker] == nil {
 				searches[worker] = newPathSampler(p)
 			}
 			for i := low; i < high && ctx.Err() == nil; i++ {
-				r := newRandom(params.Seed, uint64(out.Samples)+uint64(i))
+				r := RandomNew(params.Seed, uint64(out.Samples)+uint64(i))
 				searches[worker].sample(ctx, &r)
 			}
 		})
@@ -117,27 +117,27 @@ func (p *packed) pathBound(ctx context.Context, directed bool) int {
 	if directed {
 		return n
 	}
-	seen := newBitset(n)
+	seen := BitsetNew(n)
 	bound := 1
 	var level, next []uint32
 	for v := range uint32(n) {
-		if ended(ctx, int(v)) {
+		if Ended(ctx, int(v)) {
 			break
 		}
-		if seen.has(v) {
+		if seen.Has(v) {
 			continue
 		}
-		seen.add(v)
+		seen.Add(v)
 		depth := -1
 		for level = append(level[:0], v); len(level) > 0; depth++ {
 			next = next[:0]
 			for i, x := range level {
-				if ended(ctx, i) {
+				if Ended(ctx, i) {
 					return bound
 				}
 				for _, y := range p.targets[p.offsets[x]:p.offsets[x+1]] {
-					if !seen.has(y) {
-						seen.add(y)
+					if !seen.Has(y) {
+						seen.Add(y)
 						next = append(next, y)
 					}
 				}
@@ -190,11 +190,11 @@ func (h *halfSearch) clear() {
 }
 
 // sample draws one pair and one shortest path between them, all with the same chance, and counts the nodes between.
-func (s *pathSampler) sample(ctx context.Context, r *random) {
+func (s *pathSampler) sample(ctx context.Context, r *RandomSource) {
 	p := s.p
 	n := uint64(len(p.node))
-	u := uint32(r.below(n))
-	v := uint32(r.below(n - 1))
+	u := uint32(r.Below(n))
+	v := uint32(r.Below(n - 1))
 	if v >= u {
 		v++
 	}
@@ -216,7 +216,7 @@ func (s *pathSampler) sample(ctx context.Context, r *random) {
 		for _, c := range s.crossing {
 			sum += s.from.paths[c.From] * s.to.paths[c.To]
 		}
-		draw := r.float() * sum
+		draw := r.Float() * sum
 		choice := s.crossing[len(s.crossing)-1]
 		for _, c := range s.crossing {
 			draw -= s.from.paths[c.From] * s.to.paths[c.To]
@@ -240,7 +240,7 @@ func (h *halfSearch) grow(
 	h.next, h.cost = h.next[:0], 0
 	h.depth++
 	for i, x := range h.level {
-		if ended(ctx, i) {
+		if Ended(ctx, i) {
 			break
 		}
 		paths := h.paths[x]
@@ -266,10 +266,10 @@ func (h *halfSearch) grow(
 
 // walk goes back from v to the end of the search, choosing each step in proportion to the number of paths, and counts
 // the nodes on the way.
-func (s *pathSampler) walk(h *halfSearch, v uint32, offsets []int64, targets []uint32, r *random) {
+func (s *pathSampler) walk(h *halfSearch, v uint32, offsets []int64, targets []uint32, r *RandomSource) {
 	for h.steps[v] > 1 {
 		s.count[v]++
-		draw := r.float() * h.paths[v]
+		draw := r.Float() * h.paths[v]
 		choice := v
 		for _, x := range targets[offsets[v]:offsets[v+1]] {
 			if h.steps[x] == h.steps[v]-1 {

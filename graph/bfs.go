@@ -57,7 +57,7 @@ const (
 // Within is Distances up to a number of steps: nodes that are farther count as unreachable.
 func (s *Search) Within(ctx context.Context, steps int32, opts Options, sources ...uint32) ([]int32, error) {
 	g := s.graph
-	if err := g.checkNodes(sources...); err != nil {
+	if err := g.CheckNodes(sources...); err != nil {
 		return nil, err
 	}
 	for i := range s.distance {
@@ -122,11 +122,11 @@ func (s *Search) Within(ctx context.Context, steps int32, opts Options, sources 
 // have.
 func (s *Search) stepForwards(depth int32, start int, arcs int64, opts Options) int64 {
 	const worthThreads = 1 << 15 // arcs; below, starting threads costs more than it brings
-	if opts.threads() == 1 || arcs < worthThreads {
+	if opts.Workers() == 1 || arcs < worthThreads {
 		return s.forwardsSerial(depth, start)
 	}
 	frontier := s.queue[start:len(s.queue):len(s.queue)]
-	for len(s.found) < opts.threads() {
+	for len(s.found) < opts.Workers() {
 		s.found = append(s.found, nil)
 	}
 	for i := range s.found {
@@ -134,7 +134,7 @@ func (s *Search) stepForwards(depth int32, start int, arcs int64, opts Options) 
 	}
 	var degrees atomic.Int64
 	// The error is the context's, and there is none here.
-	_ = runRanges(context.Background(), opts.quiet(), len(frontier), 256, func(worker, low, high int) {
+	_ = opts.Quiet().Run(context.Background(), len(frontier), 256, func(worker, low, high int) {
 		found := s.found[worker]
 		sum := int64(0)
 		for _, v := range frontier[low:high] {
@@ -179,7 +179,7 @@ func (s *Search) forwardsSerial(depth int32, start int) int64 {
 // how many it found. Each thread has words of the sets for itself.
 func (s *Search) stepBackwards(depth int32, opts Options) int {
 	var found atomic.Int64
-	_ = runRanges(context.Background(), opts.quiet(), len(s.seen), 64, func(_, low, high int) {
+	_ = opts.Quiet().Run(context.Background(), len(s.seen), 64, func(_, low, high int) {
 		found.Add(int64(s.backwardsRange(depth, low, high)))
 	})
 	return int(found.Load())

@@ -71,7 +71,7 @@ func newCutSearch(ctx context.Context, g *Graph, opts Options) (*cutSearch, erro
 func (s *cutSearch) run(ctx context.Context, opts Options) (*Cuts, error) {
 	n := s.g.N()
 	for start := range uint32(n) {
-		if ended(ctx, int(start)) {
+		if Ended(ctx, int(start)) {
 			return nil, ctx.Err()
 		}
 		if s.number[start] == 0 {
@@ -84,15 +84,15 @@ func (s *cutSearch) run(ctx context.Context, opts Options) (*Cuts, error) {
 		}
 	}
 	for v := range uint32(n) {
-		if ended(ctx, int(v)) {
+		if Ended(ctx, int(v)) {
 			return nil, ctx.Err()
 		}
 		if s.isCut[v>>6]>>(v&63)&1 != 0 {
 			s.cuts.Articulation = append(s.cuts.Articulation, v)
 		}
 	}
-	slices.SortFunc(s.cuts.Bridges, interruptible(ctx, func(a, b [2]uint32) int { return slices.Compare(a[:], b[:]) }))
-	slices.SortFunc(s.cuts.Blocks, interruptible(ctx, slices.Compare[[]uint32]))
+	slices.SortFunc(s.cuts.Bridges, Interruptible(ctx, func(a, b [2]uint32) int { return slices.Compare(a[:], b[:]) }))
+	slices.SortFunc(s.cuts.Blocks, Interruptible(ctx, slices.Compare[[]uint32]))
 	return &s.cuts, ctx.Err()
 }
 
@@ -130,7 +130,7 @@ func (s *cutSearch) from(ctx context.Context, start uint32) error {
 			}
 			s.visit(child)
 			parent = v
-			if ended(ctx, int(s.visited)) {
+			if Ended(ctx, int(s.visited)) {
 				return ctx.Err()
 			}
 			continue

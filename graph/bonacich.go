@@ -18,7 +18,7 @@ import (
 // 1e-12. ErrNoConvergence is returned when beta is at or too near a pole. Results do not depend on the number of
 // threads.
 func BonacichPower(ctx context.Context, g *Graph, beta float64, opts Options) ([]float64, error) {
-	if err := checkFinite(g); err != nil {
+	if err := CheckFinite(g); err != nil {
 		return nil, err
 	}
 	if math.IsNaN(beta) || math.IsInf(beta, 0) {
@@ -97,51 +97,12 @@ func bonacichDirect(ctx context.Context, g *Graph, beta float64, right []float64
 		rows[v][v] = 1
 		rows[v][n] = right[v]
 	}
-	return solveDense(ctx, rows)
-}
-
-// solveDense solves a square system given with its right side as last column, by Gaussian elimination with row
-// exchanges.
-func solveDense(ctx context.Context, rows [][]float64) ([]float64, error) {
-	n := len(rows)
-	for k := range n {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		pivot := k
-		for r := k + 1; r < n; r++ {
-			if math.Abs(rows[r][k]) > math.Abs(rows[pivot][k]) {
-				pivot = r
-			}
-		}
-		if math.Abs(rows[pivot][k]) < 1e-13 {
-			return nil, ErrNoConvergence
-		}
-		rows[k], rows[pivot] = rows[pivot], rows[k]
-		for r := k + 1; r < n; r++ {
-			factor := rows[r][k] / rows[k][k]
-			if factor == 0 {
-				continue
-			}
-			for c := k; c <= n; c++ {
-				rows[r][c] -= factor * rows[k][c]
-			}
-		}
-	}
-	x := make([]float64, n)
-	for k := n - 1; k >= 0; k-- {
-		sum := rows[k][n]
-		for c := k + 1; c < n; c++ {
-			sum -= rows[k][c] * x[c]
-		}
-		x[k] = sum / rows[k][k]
-	}
-	return x, nil
+	return LinearSolve(ctx, rows)
 }
 
 func bonacichIterative(ctx context.Context, g *Graph, beta float64, right []float64, opts Options) ([]float64, error) {
 	n := g.N()
-	s := &spectrum{ctx: ctx, opts: opts, n: n, sums: newPieceSums(n)}
+	s := &spectrum{ctx: ctx, opts: opts, n: n, sums: NewSums(n)}
 	apply := func(out, x []float64) {
 		s.each(func(low, high int) float64 {
 			for v := low; v < high; v++ {

@@ -26,11 +26,11 @@ func Brokerage(ctx context.Context, g *Graph, group []uint32, opts Options) ([]R
 		return nil, ErrLength
 	}
 	out := make([]Roles, n)
-	marks := make([]bitset, opts.threads())
-	outs := make([]map[uint32]int64, opts.threads())
-	err := runRanges(ctx, opts, n, 16, func(worker, low, high int) {
+	marks := make([]BitsetSet, opts.Workers())
+	outs := make([]map[uint32]int64, opts.Workers())
+	err := opts.Run(ctx, n, 16, func(worker, low, high int) {
 		if marks[worker] == nil {
-			marks[worker], outs[worker] = newBitset(n), map[uint32]int64{}
+			marks[worker], outs[worker] = BitsetNew(n), map[uint32]int64{}
 		}
 		for v := uint32(low); v < uint32(high); v++ {
 			out[v] = brokerRoles(g, group, v, marks[worker], outs[worker])
@@ -40,14 +40,14 @@ func Brokerage(ctx context.Context, g *Graph, group []uint32, opts Options) ([]R
 }
 
 // brokerRoles counts all pairs by group first, and takes off those that have a tie of their own.
-func brokerRoles(g *Graph, group []uint32, v uint32, mark bitset, perGroup map[uint32]int64) Roles {
+func brokerRoles(g *Graph, group []uint32, v uint32, mark BitsetSet, perGroup map[uint32]int64) Roles {
 	var roles Roles
 	ends := g.Neighbors(v)
 	clear(perGroup)
 	all := int64(0)
 	for _, c := range ends {
 		if c != v {
-			mark.add(c)
+			mark.Add(c)
 			perGroup[group[c]]++
 			all++
 		}
@@ -79,15 +79,15 @@ func brokerRoles(g *Graph, group []uint32, v uint32, mark bitset, perGroup map[u
 			roles.Gatekeeper += own
 			roles.Liaison += all - own - same
 		}
-		if mark.has(a) {
+		if mark.Has(a) {
 			count(a, a, -1)
 		}
 		for _, c := range g.Neighbors(a) {
-			if c != a && mark.has(c) {
+			if c != a && mark.Has(c) {
 				count(a, c, -1)
 			}
 		}
 	}
-	mark.clearWords(ends)
+	mark.ClearWords(ends)
 	return roles
 }

@@ -186,7 +186,7 @@ func (p *Part) AddPairs(pairs []Pair, weights []float32) error {
 func greatestOf(ctx context.Context, chunks []edgeChunk, opts Options) (uint64, error) {
 	var mutex sync.Mutex
 	needed := uint64(0)
-	err := runRanges(ctx, opts.quiet(), len(chunks), 1, func(_, i, _ int) {
+	err := opts.Quiet().Run(ctx, len(chunks), 1, func(_, i, _ int) {
 		most := uint32(0)
 		for _, p := range chunks[i].pairs {
 			most = max(most, p.From, p.To)
@@ -240,11 +240,11 @@ func build(ctx context.Context, n int, chunks []edgeChunk, options BuildOptions,
 		return nil, err
 	}
 	// Counters cost 4 bytes for each node and thread: never more than the rows themselves.
-	threads := opts.threads()
+	threads := opts.Workers()
 	threads = max(1, min(threads, len(chunks), int(2*arcs/int64(n+1))+1))
 	shares := shareChunks(chunks, threads)
 	counts := make([][]uint32, len(shares))
-	err := runRanges(ctx, Options{Threads: threads}, len(shares), 1, func(_, share, _ int) {
+	err := Options{Threads: threads}.Run(ctx, len(shares), 1, func(_, share, _ int) {
 		counts[share] = make([]uint32, n)
 		countArcs(ctx, counts[share], shares[share], options)
 	})
@@ -266,7 +266,7 @@ func build(ctx context.Context, n int, chunks []edgeChunk, options BuildOptions,
 	if options.Weighted {
 		g.weights = make([]float32, sum)
 	}
-	err = runRanges(ctx, Options{Threads: threads}, len(shares), 1, func(_, share, _ int) {
+	err = Options{Threads: threads}.Run(ctx, len(shares), 1, func(_, share, _ int) {
 		g.scatterArcs(ctx, counts[share], shares[share], options)
 	})
 	if err != nil {
@@ -275,13 +275,18 @@ func build(ctx context.Context, n int, chunks []edgeChunk, options BuildOptions,
 	return g, g.finish(ctx, options.Merge, opts)
 }
 
-// finish sorts and merges the rows, closes the gaps that merging left, counts the loops and adds the transpose.
+// finish sorts and merges the rows, closes the gaps that merging left, and completes the graph.
 func (g *Graph) finish(ctx context.Context, merge Merge, opts Options) error {
 	if err := g.tidyRows(ctx, merge, opts); err != nil {
 		return err
 	}
+	return g.complete(ctx, opts)
+}
+
+// complete counts the loops and adds the transpose.
+func (g *Graph) complete(ctx context.Context, opts Options) error {
 	for v := range g.N() {
-		if ended(ctx, v) {
+		if Ended(ctx, v) {
 			return ctx.Err()
 		}
 		if _, found := searchRow(g.Neighbors(uint32(v)), uint32(v)); found {
@@ -301,7 +306,7 @@ func checkChunks(ctx context.Context, chunks []edgeChunk, options BuildOptions, 
 	}
 	var mutex sync.Mutex
 	var found error
-	err := runRanges(ctx, opts.quiet(), len(chunks), 1, func(_, i, _ int) {
+	err := opts.Quiet().Run(ctx, len(chunks), 1, func(_, i, _ int) {
 		for j, w := range chunks[i].weights {
 			var bad error
 			if w != w || w > math.MaxFloat32 || w < -math.MaxFloat32 {
@@ -403,8 +408,8 @@ func (g *Graph) tidyRows(ctx context.Context, merge Merge, opts Options) error {
 	var kept []uint32
 	var mutex sync.Mutex
 	overflow := false
-	sorters := make([]rowSorter, opts.threads())
-	err := runRanges(ctx, opts, n, grain, func(worker, low, high int) {
+	sorters := make([]rowSorter, opts.Workers())
+	err := opts.Run(ctx, n, grain, func(worker, low, high int) {
 		sorter := &sorters[worker]
 		for v := low; v < high; v++ {
 			from, to := g.offsets[v], g.offsets[v+1]
@@ -440,7 +445,7 @@ func (g *Graph) closeGaps(ctx context.Context, dropped []uint32) error {
 	n := g.N()
 	at := int64(0)
 	for v := range n {
-		if ended(ctx, v) {
+		if Ended(ctx, v) {
 			return ctx.Err()
 		}
 		from, to := g.offsets[v], g.offsets[v+1]
@@ -525,13 +530,13 @@ func (g *Graph) transpose(ctx context.Context, opts Options) error {
 		g.inWeights = make([]float32, len(g.targets))
 	}
 	// Each thread fills the rows of its own range of targets and reads all arcs: no two write to one row.
-	threads := max(1, min(opts.threads(), n, runtime.NumCPU()))
+	threads := max(1, min(opts.Workers(), n, runtime.NumCPU()))
 	next := make([]int64, n)
 	copy(next, g.inOffsets)
-	return runRanges(ctx, Options{Threads: threads}, threads, 1, func(_, share, _ int) {
+	return Options{Threads: threads}.Run(ctx, threads, 1, func(_, share, _ int) {
 		low, high := uint32(n*share/threads), uint32(n*(share+1)/threads)
 		for u := range n {
-			if ended(ctx, u) {
+			if Ended(ctx, u) {
 				return
 			}
 			row := g.Neighbors(uint32(u))

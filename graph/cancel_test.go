@@ -16,8 +16,8 @@ func kernelCalls(g *Graph) map[string]func(ctx context.Context, opts Options) er
 		group[v], numbers[v], half[v] = uint32(v%7), float64(v%11), 0.5
 		sets[v] = g.Neighbors(uint32(v))
 	}
-	small := graphOf(30, true, false, []tie{{0, 1, 1}, {1, 2, 1}, {2, 0, 1}, {3, 1, 1}})
-	other := graphOf(30, true, false, []tie{{0, 1, 1}, {4, 2, 1}, {2, 3, 1}})
+	small := Of(30, true, false, []TestTie{{0, 1, 1}, {1, 2, 1}, {2, 0, 1}, {3, 1, 1}})
+	other := Of(30, true, false, []TestTie{{0, 1, 1}, {4, 2, 1}, {2, 3, 1}})
 	return map[string]func(ctx context.Context, opts Options) error{
 		"Simple": func(ctx context.Context, opts Options) error { _, err := Simple(ctx, g, opts); return err },
 		"KCore":  func(ctx context.Context, opts Options) error { _, err := KCore(ctx, g, opts); return err },
@@ -140,8 +140,8 @@ func kernelCalls(g *Graph) map[string]func(ctx context.Context, opts Options) er
 }
 
 func TestKernelsStopWhenCancelled(t *testing.T) {
-	for _, g := range []*Graph{socialGraph(700, 4, 1), graphOf(0, false, false, nil), graphOf(1, true, false, nil)} {
-		cancelled, cancel := context.WithCancel(background)
+	for _, g := range []*Graph{Social(700, 4, 1), Of(0, false, false, nil), Of(1, true, false, nil)} {
+		cancelled, cancel := context.WithCancel(context.Background())
 		cancel()
 		for name, call := range kernelCalls(g) {
 			for _, threads := range []int{1, 2} {
@@ -156,9 +156,9 @@ func TestKernelsStopWhenCancelled(t *testing.T) {
 }
 
 func TestKernelsStopInTheMiddle(t *testing.T) {
-	g := socialGraph(20000, 10, 2)
+	g := Social(20000, 10, 2)
 	for name, call := range kernelCalls(g) {
-		deadline, cancel := context.WithTimeout(background, 5*time.Millisecond)
+		deadline, cancel := context.WithTimeout(context.Background(), 5*time.Millisecond)
 		begin := time.Now()
 		err := call(deadline, Options{Threads: 2})
 		cancel()
@@ -173,10 +173,10 @@ func TestKernelsStopInTheMiddle(t *testing.T) {
 }
 
 func TestProgressNeverFalls(t *testing.T) {
-	g := socialGraph(700, 4, 1)
+	g := Social(700, 4, 1)
 	for name, call := range kernelCalls(g) {
 		last, calls, busy := int64(0), 0, false
-		err := call(background, Options{Threads: 3, Progress: func(done, total int64) {
+		err := call(context.Background(), Options{Threads: 3, Progress: func(done, total int64) {
 			if busy {
 				t.Errorf("%s: calls overlap", name)
 			}

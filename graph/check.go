@@ -7,9 +7,9 @@ import (
 	"sync/atomic"
 )
 
-// check returns ErrDamaged when the arrays are not those of a graph: rows that overlap or are not ascending, targets
+// Verify returns ErrDamaged when the arrays are not those of a graph: rows that overlap or are not ascending, targets
 // that are no nodes, weights that are not finite, loops miscounted, or a transpose that is not one.
-func (g *Graph) check(ctx context.Context, opts Options) error {
+func (g *Graph) Verify(ctx context.Context, opts Options) error {
 	n := g.N()
 	for _, offsets := range [][]int64{g.offsets, g.inOffsets} {
 		for v := range n {
@@ -27,7 +27,7 @@ func (g *Graph) check(ctx context.Context, opts Options) error {
 	bad.Store(-1)
 	// Both sides have strictly ascending rows and as many arcs; when each arc is found on the other side, with its
 	// weight, they are each other's transpose.
-	err := runRanges(ctx, opts, n, 4096, func(_, low, high int) {
+	err := opts.Run(ctx, n, 4096, func(_, low, high int) {
 		for v := uint32(low); v < uint32(high); v++ {
 			for _, row := range [][]uint32{g.Neighbors(v), g.InNeighbors(v)} {
 				for i, u := range row {
@@ -40,7 +40,7 @@ func (g *Graph) check(ctx context.Context, opts Options) error {
 		}
 	})
 	if err == nil && bad.Load() < 0 {
-		err = runRanges(ctx, opts, n, 4096, func(_, low, high int) {
+		err = opts.Run(ctx, n, 4096, func(_, low, high int) {
 			for v := uint32(low); v < uint32(high); v++ {
 				for i, u := range g.Neighbors(v) {
 					at, found := searchRow(g.InNeighbors(u), v)
@@ -68,7 +68,7 @@ func (g *Graph) check(ctx context.Context, opts Options) error {
 }
 
 // checkNodes returns ErrNode when a node is not in the graph.
-func (g *Graph) checkNodes(nodes ...uint32) error {
+func (g *Graph) CheckNodes(nodes ...uint32) error {
 	for _, v := range nodes {
 		if int64(v) >= int64(g.N()) {
 			return fmt.Errorf("graph: node %d of %d: %w", v, g.N(), ErrNode)

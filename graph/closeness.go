@@ -41,16 +41,16 @@ func Closeness(ctx context.Context, g *Graph, opts Options) (*Nearness, error) {
 		Harmonic: make([]float64, n), Closeness: make([]float64, n), Farness: make([]int64, n),
 		Reached: make([]int64, n), Eccentricity: make([]uint32, n),
 	}
-	searches := make([]*manySearches, opts.threads())
-	order := newInOrder()
+	searches := make([]*manySearches, opts.Workers())
+	order := NewInOrder()
 	const batch = 64 * lanes
-	err = runRanges(ctx, opts, n, batch, func(worker, low, high int) {
+	err = opts.Run(ctx, n, batch, func(worker, low, high int) {
 		if searches[worker] == nil {
 			searches[worker] = newManySearches(p)
 		}
 		s := searches[worker]
 		s.run(ctx, low, high)
-		order.do(low/batch, func() {
+		order.Do(low/batch, func() {
 			for r, v := range p.node {
 				out.Harmonic[v] += s.harmonic[r]
 				out.Farness[v] += s.farness[r]
@@ -147,7 +147,7 @@ func (s *manySearches) run(ctx context.Context, low, high int) {
 func (s *manySearches) push(ctx context.Context) {
 	p := s.p
 	for i, v := range s.active {
-		if ended(ctx, i) {
+		if Ended(ctx, i) {
 			return
 		}
 		at := s.front[v]
@@ -172,7 +172,7 @@ func (s *manySearches) push(ctx context.Context) {
 func (s *manySearches) pull(ctx context.Context, full laneSet) {
 	p := s.p
 	for v := range s.seen {
-		if ended(ctx, v) {
+		if Ended(ctx, v) {
 			return
 		}
 		seen := s.seen[v]

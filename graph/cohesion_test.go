@@ -1,14 +1,15 @@
 package graph
 
 import (
+	"context"
 	"math"
 	"slices"
 	"testing"
 )
 
 func TestKCoreAgainstPeeling(t *testing.T) {
-	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, _ *random) {
-		a := symmetric(g)
+	EachKind(t, 60, func(t *testing.T, g *Graph, _ *RandomSource) {
+		a := Symmetric(g)
 		want := make([]uint32, g.N())
 		for k := 1; k < g.N(); k++ {
 			alive := make([]bool, g.N())
@@ -35,16 +36,16 @@ func TestKCoreAgainstPeeling(t *testing.T) {
 				}
 			}
 		}
-		simple, err := Simple(background, g, Options{})
+		simple, err := Simple(context.Background(), g, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, threads := range threadCounts {
-			got, err := KCore(background, g, Options{Threads: threads})
+		for _, threads := range ThreadCounts {
+			got, err := KCore(context.Background(), g, Options{Threads: threads})
 			if err != nil || !slices.Equal(got, want) {
 				t.Errorf("cores = %v, %v, want %v", got, err, want)
 			}
-			got, err = coresByLevels(background, simple, Options{Threads: threads})
+			got, err = coresByLevels(context.Background(), simple, Options{Threads: threads})
 			if err != nil || !slices.Equal(got, want) {
 				t.Errorf("cores by levels = %v, %v, want %v", got, err, want)
 			}
@@ -53,8 +54,8 @@ func TestKCoreAgainstPeeling(t *testing.T) {
 }
 
 func TestTrianglesAgainstAllTriples(t *testing.T) {
-	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, _ *random) {
-		a := symmetric(g)
+	EachKind(t, 60, func(t *testing.T, g *Graph, _ *RandomSource) {
+		a := Symmetric(g)
 		n := g.N()
 		per := make([]int64, n)
 		total := int64(0)
@@ -88,27 +89,27 @@ func TestTrianglesAgainstAllTriples(t *testing.T) {
 		if triples > 0 {
 			global = 3 * float64(total) / triples
 		}
-		for _, threads := range threadCounts {
+		for _, threads := range ThreadCounts {
 			opts := Options{Threads: threads}
-			if got, err := Triangles(background, g, opts); err != nil || got != total {
+			if got, err := Triangles(context.Background(), g, opts); err != nil || got != total {
 				t.Errorf("triangles = %d, %v, want %d", got, err, total)
 			}
-			c, err := CountTriangles(background, g, opts)
+			c, err := CountTriangles(context.Background(), g, opts)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if c.Triangles != total || !slices.Equal(c.PerNode, per) {
 				t.Errorf("triangles = %d %v, want %d %v", c.Triangles, c.PerNode, total, per)
 			}
-			closeTo(t, "local clustering", c.Local, local, 1e-12)
-			closeTo(t, "average and global", []float64{c.Average, c.Global}, []float64{average, global}, 1e-12)
+			CloseTo(t, "local clustering", c.Local, local, 1e-12)
+			CloseTo(t, "average and global", []float64{c.Average, c.Global}, []float64{average, global}, 1e-12)
 		}
 	})
 }
 
 func TestOverlapAgainstSets(t *testing.T) {
-	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, _ *random) {
-		a := symmetric(g)
+	EachKind(t, 60, func(t *testing.T, g *Graph, _ *RandomSource) {
+		a := Symmetric(g)
 		n := g.N()
 		var overlap, jaccard []EdgeValue
 		var bridges []LocalBridge
@@ -133,31 +134,31 @@ func TestOverlapAgainstSets(t *testing.T) {
 				overlap = append(overlap, EdgeValue{uint32(u), uint32(v), value})
 				jaccard = append(jaccard, EdgeValue{uint32(u), uint32(v), float64(common) / float64(either)})
 				if common == 0 {
-					var rest []tie
+					var rest []TestTie
 					for x := range n {
 						for y := x + 1; y < n; y++ {
 							if a[x][y] != 0 && (x != u || y != v) {
-								rest = append(rest, tie{uint32(x), uint32(y), 1})
+								rest = append(rest, TestTie{uint32(x), uint32(y), 1})
 							}
 						}
 					}
 					span := NoOtherPath
-					if d := distances(graphOf(n, false, false, rest))[u][v]; !math.IsInf(d, 1) {
+					if d := AllDistances(Of(n, false, false, rest))[u][v]; !math.IsInf(d, 1) {
 						span = int(d)
 					}
 					bridges = append(bridges, LocalBridge{uint32(u), uint32(v), span})
 				}
 			}
 		}
-		for _, threads := range threadCounts {
+		for _, threads := range ThreadCounts {
 			opts := Options{Threads: threads}
-			if got, err := EdgeOverlap(background, g, opts); err != nil || !slices.Equal(got, overlap) {
+			if got, err := EdgeOverlap(context.Background(), g, opts); err != nil || !slices.Equal(got, overlap) {
 				t.Errorf("overlap = %v, %v, want %v", got, err, overlap)
 			}
-			if got, err := EdgeJaccard(background, g, opts); err != nil || !slices.Equal(got, jaccard) {
+			if got, err := EdgeJaccard(context.Background(), g, opts); err != nil || !slices.Equal(got, jaccard) {
 				t.Errorf("Jaccard = %v, %v, want %v", got, err, jaccard)
 			}
-			if got, err := LocalBridges(background, g, opts); err != nil || !slices.Equal(got, bridges) {
+			if got, err := LocalBridges(context.Background(), g, opts); err != nil || !slices.Equal(got, bridges) {
 				t.Errorf("local bridges = %v, %v, want %v", got, err, bridges)
 			}
 		}
@@ -165,10 +166,10 @@ func TestOverlapAgainstSets(t *testing.T) {
 }
 
 func TestStructuralHolesAgainstDefinition(t *testing.T) {
-	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, _ *random) {
-		a := adjacency(g)
+	EachKind(t, 60, func(t *testing.T, g *Graph, _ *RandomSource) {
+		a := Adjacency(g)
 		n := g.N()
-		if g.directed {
+		if g.Directed() {
 			for u := range a {
 				for v := range u {
 					a[u][v] += a[v][u]
@@ -220,137 +221,74 @@ func TestStructuralHolesAgainstDefinition(t *testing.T) {
 		}
 		var first *Holes
 		var alone []float64
-		for _, threads := range threadCounts {
-			got, err := StructuralHoles(background, g, Options{Threads: threads})
+		for _, threads := range ThreadCounts {
+			got, err := StructuralHoles(context.Background(), g, Options{Threads: threads})
 			if err != nil {
 				t.Fatal(err)
 			}
-			closeTo(t, "constraint", got.Constraint, want.Constraint, 1e-12)
-			closeTo(t, "effective size", got.EffectiveSize, want.EffectiveSize, 1e-12)
-			closeTo(t, "efficiency", got.Efficiency, want.Efficiency, 1e-12)
-			closeTo(t, "hierarchy", got.Hierarchy, want.Hierarchy, 1e-9)
-			only, err := Constraint(background, g, Options{Threads: threads})
+			CloseTo(t, "constraint", got.Constraint, want.Constraint, 1e-12)
+			CloseTo(t, "effective size", got.EffectiveSize, want.EffectiveSize, 1e-12)
+			CloseTo(t, "efficiency", got.Efficiency, want.Efficiency, 1e-12)
+			CloseTo(t, "hierarchy", got.Hierarchy, want.Hierarchy, 1e-9)
+			only, err := Constraint(context.Background(), g, Options{Threads: threads})
 			if err != nil {
 				t.Fatal(err)
 			}
-			closeTo(t, "constraint alone", only, got.Constraint, 1e-13)
+			CloseTo(t, "constraint alone", only, got.Constraint, 1e-13)
 			if first == nil {
 				first, alone = got, only
 			}
-			closeTo(t, "constraint alone with other threads", only, alone, 0)
-			closeTo(t, "constraint with other threads", got.Constraint, first.Constraint, 0)
+			CloseTo(t, "constraint alone with other threads", only, alone, 0)
+			CloseTo(t, "constraint with other threads", got.Constraint, first.Constraint, 0)
 		}
 	})
 }
 
 func TestHolesRefuseBadWeights(t *testing.T) {
 	for weight, want := range map[float32]error{-1: ErrNegativeWeight, float32(math.Inf(1)): ErrNotFinite} {
-		if _, err := Constraint(background, graphOf(2, false, true, []tie{{0, 1, weight}}), Options{}); err != want {
+		if _, err := Constraint(context.Background(), Of(2, false, true, []TestTie{{0, 1, weight}}), Options{}); err != want {
 			t.Errorf("weight %v: %v, want %v", weight, err, want)
 		}
 	}
-	h, err := StructuralHoles(background, graphOf(2, false, true, []tie{{0, 1, 0}}), Options{})
+	h, err := StructuralHoles(context.Background(), Of(2, false, true, []TestTie{{0, 1, 0}}), Options{})
 	if err != nil || !math.IsNaN(h.Constraint[0]) {
 		t.Errorf("a tie of weight 0 only: %v, %v, want NaN", h, err)
 	}
 }
 
-func TestBetweennessAgainstAllPaths(t *testing.T) {
-	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, _ *random) {
-		n := g.N()
-		d := distances(g)
-		// paths[s][t] counts the shortest paths, by rising distance.
-		paths := make([][]float64, n)
-		for s := range n {
-			paths[s] = make([]float64, n)
-			paths[s][s] = 1
-			for steps := 1.0; steps < float64(n); steps++ {
-				for v := range n {
-					if d[s][v] != steps {
-						continue
-					}
-					for _, u := range g.InNeighbors(uint32(v)) {
-						if d[s][u] == steps-1 {
-							paths[s][v] += paths[s][u]
-						}
-					}
-				}
-			}
-		}
-		want, from := make([]float64, n), make([]float64, n)
-		for v := range n {
-			for s := range n {
-				for e := range n {
-					if s != v && e != v && s != e && !math.IsInf(d[s][e], 1) && d[s][v]+d[v][e] == d[s][e] {
-						share := paths[s][v] * paths[v][e] / paths[s][e]
-						if !g.directed {
-							share /= 2
-						}
-						want[v] += share
-						if s < 3 {
-							from[v] += share
-						}
-					}
-				}
-			}
-		}
-		var first []float64
-		for _, threads := range threadCounts {
-			got, err := Betweenness(background, g, Options{Threads: threads})
-			if err != nil {
-				t.Fatal(err)
-			}
-			closeTo(t, "betweenness", got, want, 1e-9)
-			if first == nil {
-				first = got
-			}
-			closeTo(t, "betweenness with other threads", got, first, 0)
-		}
-		if n >= 3 {
-			got, err := BetweennessFrom(background, g, []uint32{0, 1, 2}, Options{Threads: 2})
-			if err != nil {
-				t.Fatal(err)
-			}
-			closeTo(t, "betweenness from some", got, from, 1e-9)
-		}
-	})
-}
-
 func BenchmarkKCore(b *testing.B) {
-	benchThreads(b, func(opts Options) error { _, err := KCore(background, benchGraph(b), opts); return err })
+	BenchThreads(b, func(opts Options) error { _, err := KCore(context.Background(), BenchGraph(b), opts); return err })
 }
 
 func BenchmarkTriangles(b *testing.B) {
-	benchThreads(b, func(opts Options) error { _, err := Triangles(background, benchGraph(b), opts); return err })
+	BenchThreads(b, func(opts Options) error { _, err := Triangles(context.Background(), BenchGraph(b), opts); return err })
 }
 
 func BenchmarkCountTriangles(b *testing.B) {
-	benchThreads(b, func(opts Options) error { _, err := CountTriangles(background, benchGraph(b), opts); return err })
+	BenchThreads(b, func(opts Options) error {
+		_, err := CountTriangles(context.Background(), BenchGraph(b), opts)
+		return err
+	})
 }
 
 func BenchmarkEdgeOverlap(b *testing.B) {
-	benchThreads(b, func(opts Options) error { _, err := EdgeOverlap(background, benchGraph(b), opts); return err })
+	BenchThreads(b, func(opts Options) error { _, err := EdgeOverlap(context.Background(), BenchGraph(b), opts); return err })
 }
 
 func BenchmarkLocalBridges(b *testing.B) {
-	benchThreads(b, func(opts Options) error { _, err := LocalBridges(background, benchGraph(b), opts); return err })
+	BenchThreads(b, func(opts Options) error {
+		_, err := LocalBridges(context.Background(), BenchGraph(b), opts)
+		return err
+	})
 }
 
 func BenchmarkConstraint(b *testing.B) {
-	benchThreads(b, func(opts Options) error { _, err := Constraint(background, benchGraph(b), opts); return err })
+	BenchThreads(b, func(opts Options) error { _, err := Constraint(context.Background(), BenchGraph(b), opts); return err })
 }
 
 func BenchmarkStructuralHoles(b *testing.B) {
-	benchThreads(b, func(opts Options) error { _, err := StructuralHoles(background, benchGraph(b), opts); return err })
-}
-
-func BenchmarkBetweenness64(b *testing.B) {
-	sources := make([]uint32, 64)
-	for i := range sources {
-		sources[i] = uint32(i)
-	}
-	benchThreads(b, func(opts Options) error {
-		_, err := BetweennessFrom(background, benchGraph(b), sources, opts)
+	BenchThreads(b, func(opts Options) error {
+		_, err := StructuralHoles(context.Background(), BenchGraph(b), opts)
 		return err
 	})
 }

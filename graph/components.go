@@ -36,7 +36,7 @@ func WeakComponents(ctx context.Context, g *Graph, opts Options) (*Components, e
 	const rounds, grain = 2, 1 << 13
 	whole := int64(n) * (rounds + 1)
 	for round := range int64(rounds) {
-		err := runRangesPart(ctx, opts, n, grain, round*int64(n), whole, func(_, low, high int) {
+		err := runPart(ctx, opts, n, grain, round*int64(n), whole, func(_, low, high int) {
 			for v := uint32(low); v < uint32(high); v++ {
 				if from := g.offsets[v] + round; from < g.offsets[v+1] {
 					link(up, v, g.targets[from])
@@ -46,13 +46,13 @@ func WeakComponents(ctx context.Context, g *Graph, opts Options) (*Components, e
 		if err != nil {
 			return nil, err
 		}
-		if err := runRanges(ctx, opts.quiet(), n,
+		if err := opts.Quiet().Run(ctx, n,
 			grain, func(_, low, high int) { compress(up, low, high) }); err != nil {
 			return nil, err
 		}
 	}
 	largest := commonest(up)
-	err := runRangesPart(ctx, opts, n, grain, rounds*int64(n), whole, func(_, low, high int) {
+	err := runPart(ctx, opts, n, grain, rounds*int64(n), whole, func(_, low, high int) {
 		for v := uint32(low); v < uint32(high); v++ {
 			if atomic.LoadUint32(&up[v]) == largest {
 				continue
@@ -71,7 +71,7 @@ func WeakComponents(ctx context.Context, g *Graph, opts Options) (*Components, e
 	if err != nil {
 		return nil, err
 	}
-	if err := runRanges(ctx, opts.quiet(), n, grain, func(_, low, high int) { compress(up, low, high) }); err != nil {
+	if err := opts.Quiet().Run(ctx, n, grain, func(_, low, high int) { compress(up, low, high) }); err != nil {
 		return nil, err
 	}
 	return numberParts(up), nil

@@ -34,7 +34,7 @@ func TestComponentsAgreeWithReach(t *testing.T) {
 	ctx := context.Background()
 	for round := range 300 {
 		n := 1 + r.IntN(40)
-		g := someGraph(t, r, n, r.IntN(2*n), BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
+		g := SomeGraph(t, r, n, r.IntN(2*n), BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
 		undirected, err := Simple(ctx, g, Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -74,7 +74,7 @@ func TestComponentsAgreeWithReach(t *testing.T) {
 		}
 	}
 	// Large enough for threads to meet.
-	g := someGraph(t, r, 60_000, 50_000, BuildOptions{})
+	g := SomeGraph(t, r, 60_000, 50_000, BuildOptions{})
 	one, err := WeakComponents(ctx, g, Options{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +88,8 @@ func TestComponentsAgreeWithReach(t *testing.T) {
 	if c, err := WeakComponents(ctx, &Graph{}, Options{}); err != nil || c.Count() != 0 || c.Largest() != None {
 		t.Fatal(c, err)
 	}
-	if c, err := StrongComponents(ctx, &Graph{directed: true}, Options{}); err != nil || c.Count() != 0 {
+	none := Of(0, true, false, nil)
+	if c, err := StrongComponents(ctx, none, Options{}); err != nil || c.Count() != 0 {
 		t.Fatal(c, err)
 	}
 }
@@ -98,7 +99,7 @@ func TestCutsAgreeWithRemoval(t *testing.T) {
 	ctx := context.Background()
 	for round := range 300 {
 		n := 1 + r.IntN(24)
-		g := someGraph(t, r, n, r.IntN(2*n), BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
+		g := SomeGraph(t, r, n, r.IntN(2*n), BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
 		undirected, err := Simple(ctx, g, Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -230,8 +231,8 @@ func TestBestValuesAgreeWithRelaxation(t *testing.T) {
 			t.Fatal(err)
 		}
 		source := uint32(r.IntN(n))
-		want := slices.Repeat([]float64{path.worst()}, n)
-		want[source] = path.zero()
+		want := slices.Repeat([]float64{path.Worst()}, n)
+		want[source] = path.Zero()
 		for changed := true; changed; {
 			changed = false
 			for u := range uint32(n) {
@@ -241,7 +242,7 @@ func TestBestValuesAgreeWithRelaxation(t *testing.T) {
 					if weights != nil {
 						w = float64(weights[i])
 					}
-					if key := path.step(want[u], w); key < want[v] {
+					if key := path.Step(want[u], w); key < want[v] {
 						want[v], changed = key, true
 					}
 				}

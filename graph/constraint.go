@@ -24,7 +24,7 @@ func plainConstraint(ctx context.Context, g *Graph, opts Options) ([]float64, er
 	// A sum has less than most terms of at most 1/2.
 	units := math.Exp2(float64(62 - bits.Len(uint(most))))
 	t := &triangleSums{
-		o: o, inverse: make([]uint64, n), through: make([]uint64, len(o.targets)), threads: opts.threads(),
+		o: o, inverse: make([]uint64, n), through: make([]uint64, len(o.targets)), threads: opts.Workers(),
 	}
 	for r := range n {
 		if degree := g.Degree(o.node[r]); degree > 0 {
@@ -32,10 +32,10 @@ func plainConstraint(ctx context.Context, g *Graph, opts Options) ([]float64, er
 		}
 	}
 	workers := make([]*triangleWorker, t.threads)
-	err = runRanges(ctx, opts, n, 256, func(worker, low, high int) {
+	err = opts.Run(ctx, n, 256, func(worker, low, high int) {
 		if workers[worker] == nil {
 			workers[worker] = &triangleWorker{
-				mark: newBitset(n), at: make([]uint32, n), own: make([]uint64, most), hits: make([]uint32, most+1),
+				mark: BitsetNew(n), at: make([]uint32, n), own: make([]uint64, most), hits: make([]uint32, most+1),
 			}
 		}
 		for r := low; r < high; r++ {
@@ -47,7 +47,7 @@ func plainConstraint(ctx context.Context, g *Graph, opts Options) ([]float64, er
 	}
 	squares := make([]float64, n)
 	share := (n + t.threads - 1) / t.threads
-	err = runRanges(ctx, opts.quiet(), n, share, func(_, low, high int) {
+	err = opts.Quiet().Run(ctx, n, share, func(_, low, high int) {
 		// Each thread keeps to its own nodes and passes all edges in the same order.
 		from, to := uint32(low), uint32(high)
 		for r := range uint32(n) {
@@ -89,7 +89,7 @@ type triangleSums struct {
 
 // triangleWorker is the work space of one thread.
 type triangleWorker struct {
-	mark bitset
+	mark BitsetSet
 	at   []uint32 // where a marked node stands in the list of the present one
 	own  []uint64 // sums of the edges of the present node
 	hits []uint32
@@ -102,7 +102,7 @@ func (w *triangleWorker) node(t *triangleSums, r uint32) {
 	if len(list) < 2 {
 		return
 	}
-	w.mark.addAll(list)
+	w.mark.AddAll(list)
 	own := w.own[:len(list)]
 	for i, s := range list {
 		w.at[s], own[i] = uint32(i), 0
@@ -114,7 +114,7 @@ func (w *triangleWorker) node(t *triangleSums, r uint32) {
 		found := uint64(0)
 		for j, q := range other {
 			hits[found] = uint32(j)
-			found += w.mark.bit(q)
+			found += w.mark.Bit(q)
 		}
 		if found == 0 {
 			continue
@@ -143,5 +143,5 @@ func (w *triangleWorker) node(t *triangleSums, r uint32) {
 			atomic.AddUint64(&row[i], sum)
 		}
 	}
-	w.mark.clearWords(list)
+	w.mark.ClearWords(list)
 }

@@ -63,7 +63,7 @@ func MaxCoverage(
 		}
 	}
 	for i, list := range append(sets[:len(sets):len(sets)], params.Covered) {
-		if ended(ctx, i) {
+		if Ended(ctx, i) {
 			return nil, ctx.Err()
 		}
 		for _, item := range list {
@@ -118,8 +118,8 @@ func (h *gains) Pop() any {
 func cover(
 	ctx context.Context, items int, sets [][]uint32, params CoverageOptions, perCost bool, opts Options,
 ) (*Coverage, error) {
-	covered := newBitset(items)
-	covered.addAll(params.Covered)
+	covered := BitsetNew(items)
+	covered.AddAll(params.Covered)
 	cost := func(s int) float64 {
 		if params.Cost == nil {
 			return 1
@@ -134,10 +134,10 @@ func cover(
 			marked = make([]uint32, 0, len(sets[s]))
 		}
 		for _, item := range sets[s] {
-			if covered.has(item) {
+			if covered.Has(item) {
 				continue
 			}
-			covered.add(item)
+			covered.Add(item)
 			if !keep {
 				marked = append(marked, item)
 			}
@@ -148,7 +148,7 @@ func cover(
 			}
 		}
 		for _, item := range marked {
-			covered.drop(item)
+			covered.Drop(item)
 		}
 		return sum
 	}
@@ -160,7 +160,7 @@ func cover(
 		return g
 	}
 	for s := range sets {
-		if ended(ctx, s) {
+		if Ended(ctx, s) {
 			return nil, ctx.Err()
 		}
 		g := gain(s, false)
@@ -202,36 +202,36 @@ func cover(
 
 // coverageBound adds to the value the most that the limits would allow if all gains that are left could be had in full.
 func coverageBound(
-	ctx context.Context, items int, sets [][]uint32, params CoverageOptions, out *Coverage, covered bitset,
+	ctx context.Context, items int, sets [][]uint32, params CoverageOptions, out *Coverage, covered BitsetSet,
 	cost func(int) float64,
 ) float64 {
 	h := &gains{}
-	seen := newBitset(items)
+	seen := BitsetNew(items)
 	all := 0.0
 	for s, list := range sets {
-		if ended(ctx, s) {
+		if Ended(ctx, s) {
 			return 0
 		}
 		sum := 0.0
 		var marked []uint32
 		for _, item := range list {
-			if covered.has(item) {
+			if covered.Has(item) {
 				continue
 			}
 			w := 1.0
 			if params.Weight != nil {
 				w = params.Weight[item]
 			}
-			if !seen.has(item) {
-				seen.add(item)
+			if !seen.Has(item) {
+				seen.Add(item)
 				all += w
 			}
-			covered.add(item)
+			covered.Add(item)
 			marked = append(marked, item)
 			sum += w
 		}
 		for _, item := range marked {
-			covered.drop(item)
+			covered.Drop(item)
 		}
 		if sum > 0 {
 			h.set, h.gain, h.ratio, h.round = append(h.set, s), append(h.gain, sum), append(h.ratio, sum/cost(s)),

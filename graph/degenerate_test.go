@@ -74,33 +74,33 @@ func queryCalls(g *Graph) map[string]func(ctx context.Context, opts Options) err
 func TestKernelsOnDegenerateGraphs(t *testing.T) {
 	stated := []error{ErrNegativeWeight, ErrNotFinite, ErrNode, ErrParameter, ErrLength, ErrNoConvergence}
 	weighted := func(w ...float32) *Graph {
-		var ties []tie
+		var ties []TestTie
 		for i, x := range w {
-			ties = append(ties, tie{uint32(i), uint32(i + 1), x}, tie{uint32(i), uint32(i+2) % uint32(len(w)+1), x})
+			ties = append(ties, TestTie{uint32(i), uint32(i + 1), x}, TestTie{uint32(i), uint32(i+2) % uint32(len(w)+1), x})
 		}
-		return graphOf(len(w)+1, false, true, ties)
+		return Of(len(w)+1, false, true, ties)
 	}
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	broken := map[string]*Graph{
 		"not a number": weighted(1, nan, 2, 1), "infinite": weighted(1, inf, 2, 1), "below zero": weighted(1, -2, 2, 1),
 	}
 	graphs := map[string]*Graph{
-		"no nodes":          graphOf(0, false, false, nil),
-		"no nodes, arcs":    graphOf(0, true, true, nil),
+		"no nodes":          Of(0, false, false, nil),
+		"no nodes, arcs":    Of(0, true, true, nil),
 		"zero value":        {},
-		"one node":          graphOf(1, false, false, nil),
-		"one loop":          graphOf(1, false, true, []tie{{0, 0, 3}}),
-		"one loop, arc":     graphOf(1, true, false, []tie{{0, 0, 1}}),
-		"no edges":          graphOf(800, false, false, nil),
-		"one edge":          graphOf(2, false, false, []tie{{0, 1, 1}}),
-		"one arc":           graphOf(2, true, true, []tie{{0, 1, 1}}),
-		"disconnected":      graphOf(6, false, true, []tie{{0, 1, 1}, {1, 2, 1}, {3, 4, 1}}),
+		"one node":          Of(1, false, false, nil),
+		"one loop":          Of(1, false, true, []TestTie{{0, 0, 3}}),
+		"one loop, arc":     Of(1, true, false, []TestTie{{0, 0, 1}}),
+		"no edges":          Of(800, false, false, nil),
+		"one edge":          Of(2, false, false, []TestTie{{0, 1, 1}}),
+		"one arc":           Of(2, true, true, []TestTie{{0, 1, 1}}),
+		"disconnected":      Of(6, false, true, []TestTie{{0, 1, 1}, {1, 2, 1}, {3, 4, 1}}),
 		"only zeros":        weighted(0, 0, 0, 0),
 		"a zero":            weighted(1, 0, 2, 1),
 		"huge and tiny":     weighted(math.MaxFloat32, math.SmallestNonzeroFloat32, 1, math.MaxFloat32),
-		"loops everywhere":  graphOf(3, false, true, []tie{{0, 0, 1}, {1, 1, 1}, {2, 2, 1}, {0, 1, 1}, {1, 2, 1}}),
-		"arcs and sinks":    graphOf(4, true, true, []tie{{0, 1, 1}, {0, 2, 1}, {0, 3, 1}}),
-		"the same edge ten": graphOf(2, false, true, []tie{{0, 1, 1}, {0, 1, 1}, {1, 0, 1}, {0, 1, 1}}),
+		"loops everywhere":  Of(3, false, true, []TestTie{{0, 0, 1}, {1, 1, 1}, {2, 2, 1}, {0, 1, 1}, {1, 2, 1}}),
+		"arcs and sinks":    Of(4, true, true, []TestTie{{0, 1, 1}, {0, 2, 1}, {0, 3, 1}}),
+		"the same edge ten": Of(2, false, true, []TestTie{{0, 1, 1}, {0, 1, 1}, {1, 0, 1}, {0, 1, 1}}),
 	}
 	for name, g := range broken {
 		graphs[name] = g
@@ -110,7 +110,7 @@ func TestKernelsOnDegenerateGraphs(t *testing.T) {
 		for _, calls := range []map[string]func(context.Context, Options) error{kernelCalls(g), queryCalls(g)} {
 			for kernel, call := range calls {
 				for _, threads := range []int{1, 2} {
-					err := call(background, Options{Threads: threads})
+					err := call(context.Background(), Options{Threads: threads})
 					known := err == nil
 					for _, one := range stated {
 						known = known || errors.Is(err, one)
@@ -140,7 +140,7 @@ func TestKernelsOnDegenerateGraphs(t *testing.T) {
 			if call == nil {
 				call = queryCalls(broken[name])[kernel]
 			}
-			if err := call(background, Options{}); !errors.Is(err, wanted) {
+			if err := call(context.Background(), Options{}); !errors.Is(err, wanted) {
 				t.Errorf("%s on a graph with a weight that is %s: %v, want %v", kernel, name, err, wanted)
 			}
 		}

@@ -25,7 +25,7 @@ func (s *PathSearch) Disjoint(ctx context.Context, source, target uint32, k int,
 	if k < 1 {
 		return nil, fmt.Errorf("graph: %d paths: %w", k, ErrParameter)
 	}
-	if err := s.graph.checkNodes(source, target); err != nil {
+	if err := s.graph.CheckNodes(source, target); err != nil {
 		return nil, err
 	}
 	if source == target {
@@ -159,7 +159,7 @@ func newFlow(ctx context.Context, s *PathSearch, source, target uint32, nodes bo
 	}
 	limit := s.length(w.heap[0].key)
 	for entry, v := range w.nodes {
-		if ended(ctx, entry) {
+		if Ended(ctx, entry) {
 			f.reset()
 			return f, ctx.Err()
 		}
@@ -313,7 +313,7 @@ func (f *flow) relax(state uint32) {
 // take changes the potentials and the flow by the path that was found; length is its reduced length.
 func (f *flow) take(ctx context.Context, length float64) error {
 	for i, state := range f.reached {
-		if ended(ctx, i) {
+		if Ended(ctx, i) {
 			return ctx.Err()
 		}
 		change := min(f.states[state].distance, length) - length
@@ -358,7 +358,7 @@ func (f *flow) paths(ctx context.Context) ([][]uint32, error) {
 	for _, v := range starts {
 		path := []uint32{f.source}
 		for v != f.target {
-			if path = append(path, v); ended(ctx, len(path)) {
+			if path = append(path, v); Ended(ctx, len(path)) {
 				return nil, ctx.Err()
 			}
 			out := f.next[v]

@@ -33,24 +33,25 @@ func EigenvectorCentrality(ctx context.Context, g *Graph, tolerance float64, opt
 	if !(tolerance > 0) {
 		return nil, ErrParameter
 	}
-	if err := checkWeights(g); err != nil {
+	if err := CheckWeights(g); err != nil {
 		return nil, err
 	}
 	n := g.N()
 	e := &Eigenvector{Values: make([]float64, n)}
 	strongest := float32(0)
-	for _, w := range g.weights {
+	_, _, weights := g.Rows()
+	for _, w := range weights {
 		strongest = max(strongest, w)
 	}
-	if g.Arcs() == 0 || g.weights != nil && strongest == 0 {
+	if g.Arcs() == 0 || g.Weighted() && strongest == 0 {
 		for v := range e.Values {
 			e.Values[v] = 1
 		}
 		return e, ctx.Err()
 	}
-	s := &spectrum{ctx: ctx, opts: opts, n: n, walk: walk{g: g}, sums: newPieceSums(n)}
+	s := &spectrum{ctx: ctx, opts: opts, n: n, walk: walk{g: g}, sums: NewSums(n)}
 	var err error
-	if g.directed {
+	if g.Directed() {
 		err = s.powers(e, tolerance)
 	} else {
 		err = s.gradients(e, tolerance)
@@ -78,7 +79,7 @@ type spectrum struct {
 	opts Options
 	n    int
 	walk walk
-	sums pieceSums
+	sums Sums
 	err  error
 }
 
@@ -87,10 +88,10 @@ func (s *spectrum) each(body func(low, high int) float64) float64 {
 	if s.err != nil {
 		return 0
 	}
-	s.err = runRanges(s.ctx, s.opts.quiet(), s.n, vectorGrain, func(_, low, high int) {
-		s.sums[low/vectorGrain] = body(low, high)
+	s.err = s.opts.Quiet().Run(s.ctx, s.n, VectorGrain, func(_, low, high int) {
+		s.sums[low/VectorGrain] = body(low, high)
 	})
-	return s.sums.total()
+	return s.sums.Total()
 }
 
 func (s *spectrum) product(a, b []float64) float64 {

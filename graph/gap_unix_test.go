@@ -76,7 +76,7 @@ func TestKernelsLookAtTheirContext(t *testing.T) {
 		for range 3 {
 			runtime.GC()
 			now := spent()
-			watched := &watchedContext{Context: background, budget: 250 * time.Millisecond, start: now, last: now}
+			watched := &watchedContext{Context: context.Background(), budget: 250 * time.Millisecond, start: now, last: now}
 			err := call(watched, Options{Threads: 1})
 			watched.look()
 			if err != nil && !errors.Is(err, context.Canceled) {
@@ -98,12 +98,12 @@ func TestKernelsLookAtTheirContext(t *testing.T) {
 // heavyGraph has nodes of very different degree.
 func heavyGraph(t testing.TB, n, m int) *Graph {
 	t.Helper()
-	r := newRandom(7, 0)
+	r := RandomNew(7, 0)
 	builder := NewBuilder(BuildOptions{})
 	for range m {
-		builder.Add(uint32(float64(n)*r.float()*r.float()), uint32(r.below(uint64(n))))
+		builder.Add(uint32(float64(n)*r.Float()*r.Float()), uint32(r.Below(uint64(n))))
 	}
-	g, err := builder.Graph(background, n, Options{})
+	g, err := builder.Graph(context.Background(), n, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,8 +62,37 @@ func (g *Graph) Weights(v uint32) []float32 {
 	return g.weights[g.offsets[v]:g.offsets[v+1]]
 }
 
+// InWeights returns the weights of the arcs that enter v, parallel to InNeighbors, or nil when the graph is unweighted.
+func (g *Graph) InWeights(v uint32) []float32 {
+	if g.inWeights == nil {
+		return nil
+	}
+	return g.inWeights[g.inOffsets[v]:g.inOffsets[v+1]]
+}
+
+// Rows returns the arrays themselves, for kernels that pass over all arcs: those that leave v are
+// targets[offsets[v]:offsets[v+1]], with weights in the same places, nil when the graph is unweighted. The arrays belong
+// to the graph: do not change them.
+func (g *Graph) Rows() (offsets []int64, targets []uint32, weights []float32) {
+	return g.offsets, g.targets, g.weights
+}
+
+// InRows returns the arrays of the arcs that enter the nodes; for an undirected graph the same as Rows.
+func (g *Graph) InRows() (offsets []int64, sources []uint32, weights []float32) {
+	return g.inOffsets, g.inTargets, g.inWeights
+}
+
+// Loops returns the number of self-loops.
+func (g *Graph) Loops() int64 { return g.loops }
+
 // Degree returns the number of arcs that leave v.
 func (g *Graph) Degree(v uint32) int { return int(g.offsets[v+1] - g.offsets[v]) }
 
 // InDegree returns the number of arcs that enter v.
 func (g *Graph) InDegree(v uint32) int { return int(g.inOffsets[v+1] - g.inOffsets[v]) }
+
+// Share is the part of something that falls to a node.
+type Share struct {
+	Node  uint32
+	Value float64
+}

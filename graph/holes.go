@@ -49,25 +49,19 @@ type holeSums struct {
 }
 
 func holes(ctx context.Context, g *Graph, opts Options, all bool) (*Holes, error) {
-	if err := checkWeights(g); err != nil {
+	if err := CheckWeights(g); err != nil {
 		return nil, err
 	}
-	if g.directed && g.weights == nil {
+	if g.Directed() && !g.Weighted() {
 		// A tie that goes both ways is twice as strong as one that goes one way.
-		plain := *g
-		plain.weights = make([]float32, len(g.targets))
-		for i := range plain.weights {
-			plain.weights[i] = 1
-		}
-		plain.inWeights = plain.weights
-		g = &plain
+		g = g.UnitWeights()
 	}
 	g, err := Simple(ctx, g, opts)
 	if err != nil {
 		return nil, err
 	}
 	n := g.N()
-	if !all && g.weights == nil {
+	if !all && !g.Weighted() {
 		constraint, err := plainConstraint(ctx, g, opts)
 		return &Holes{Constraint: constraint}, err
 	}
@@ -75,8 +69,8 @@ func holes(ctx context.Context, g *Graph, opts Options, all bool) (*Holes, error
 		g: g, start: make([]int64, n+1), strength: make([]float64, n), inverse: make([]float64, n),
 		heavy: make([]float64, n),
 	}
-	s.node, _ = byDegree(g)
-	err = runRanges(ctx, opts.quiet(), n, 4096, func(_, low, high int) {
+	s.node, _ = ByDegree(g)
+	err = opts.Quiet().Run(ctx, n, 4096, func(_, low, high int) {
 		for v := low; v < high; v++ {
 			s.prepare(uint32(v))
 		}
@@ -91,8 +85,8 @@ func holes(ctx context.Context, g *Graph, opts Options, all bool) (*Holes, error
 	if all {
 		s.shared = make([]float64, s.start[n])
 	}
-	workers := make([]*holeWorker, opts.threads())
-	err = runRanges(ctx, opts, n, 64, func(worker, low, high int) {
+	workers := make([]*holeWorker, opts.Workers())
+	err = opts.Run(ctx, n, 64, func(worker, low, high int) {
 		if workers[worker] == nil {
 			workers[worker] = newHoleWorker(g)
 		}
@@ -130,7 +124,7 @@ func (s *holeSums) prepare(v uint32) {
 
 // holeWorker is the work space of one thread.
 type holeWorker struct {
-	mark  bitset
+	mark  BitsetSet
 	local []float64 // weight of the tie from the present node, where marked
 	hits  []uint32
 }
@@ -140,8 +134,8 @@ func newHoleWorker(g *Graph) *holeWorker {
 	for v := range g.N() {
 		most = max(most, g.Degree(uint32(v)))
 	}
-	w := &holeWorker{mark: newBitset(g.N()), hits: make([]uint32, most+1)}
-	if g.weights != nil {
+	w := &holeWorker{mark: BitsetNew(g.N()), hits: make([]uint32, most+1)}
+	if g.Weighted() {
 		w.local = make([]float64, g.N())
 	}
 	return w
@@ -151,7 +145,7 @@ func newHoleWorker(g *Graph) *holeWorker {
 func (w *holeWorker) node(s *holeSums, u uint32) {
 	g := s.g
 	list, weights := g.Neighbors(u), g.Weights(u)
-	w.mark.addAll(list)
+	w.mark.AddAll(list)
 	for i := range weights {
 		w.local[list[i]] = float64(weights[i])
 	}
@@ -167,7 +161,7 @@ func (w *holeWorker) node(s *holeSums, u uint32) {
 		if weights == nil {
 			for _, q := range other {
 				hits[found] = q
-				found += w.mark.bit(q)
+				found += w.mark.Bit(q)
 			}
 			for _, q := range hits[:found] {
 				through += s.inverse[q]
@@ -176,7 +170,7 @@ func (w *holeWorker) node(s *holeSums, u uint32) {
 		} else {
 			for j, q := range other {
 				hits[found] = uint32(j)
-				found += w.mark.bit(q)
+				found += w.mark.Bit(q)
 			}
 			otherWeights := g.Weights(v)
 			for _, j := range hits[:found] {
@@ -192,7 +186,7 @@ func (w *holeWorker) node(s *holeSums, u uint32) {
 		}
 		slot++
 	}
-	w.mark.clearWords(list)
+	w.mark.ClearWords(list)
 }
 
 // perNode adds the edges up for both ends. Each thread keeps to its own range of nodes and passes all edges in the same
@@ -203,8 +197,8 @@ func (s *holeSums) perNode(ctx context.Context, opts Options, all bool) (*Holes,
 	if all {
 		redundant, entropy = make([]float64, n), make([]float64, n)
 	}
-	share := (n + opts.threads() - 1) / opts.threads()
-	err := runRanges(ctx, opts.quiet(), n, share, func(_, low, high int) {
+	share := (n + opts.Workers() - 1) / opts.Workers()
+	err := opts.Quiet().Run(ctx, n, share, func(_, low, high int) {
 		from, to := uint32(low), uint32(high)
 		add := func(v, other uint32, slot int64, square float64) {
 			squares[v] += square

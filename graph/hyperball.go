@@ -30,8 +30,8 @@ func HyperBall(ctx context.Context, g *Graph, registersLog2 int, seed uint64, op
 	words := 1 << registersLog2 / 8
 	current, next := make([]uint64, n*words), make([]uint64, n*words)
 	for v := range n {
-		r := newRandom(seed, uint64(v))
-		hash := r.next()
+		r := RandomNew(seed, uint64(v))
+		hash := r.Next()
 		register := hash & (1<<registersLog2 - 1)
 		rank := uint64(bits.TrailingZeros64(hash>>registersLog2|1<<(64-registersLog2)) + 1)
 		current[v*words+int(register/8)] |= rank << (register % 8 * 8)
@@ -51,8 +51,8 @@ func HyperBall(ctx context.Context, g *Graph, registersLog2 int, seed uint64, op
 		grown[v] = true
 	}
 	for round := 1; ; round++ {
-		changed := make([]bool, opts.threads())
-		err := runRanges(ctx, opts.quiet(), n, 256, func(worker, low, high int) {
+		changed := make([]bool, opts.Workers())
+		err := opts.Quiet().Run(ctx, n, 256, func(worker, low, high int) {
 			for v := low; v < high; v++ {
 				own := next[v*words : (v+1)*words]
 				copy(own, current[v*words:(v+1)*words])

@@ -43,8 +43,8 @@ func newCascade(g *Graph, chance float64) (*cascade, error) {
 	if !(chance >= 0 && chance <= 1) {
 		return nil, ErrParameter
 	}
-	if chance == 0 && g.weights != nil {
-		for _, w := range g.weights {
+	if _, _, weights := g.Rows(); chance == 0 {
+		for _, w := range weights {
 			if !(w >= 0 && w <= 1) {
 				return nil, ErrParameter
 			}
@@ -58,28 +58,28 @@ func (c *cascade) arc(v uint32, i int) float64 {
 	if c.chance > 0 {
 		return c.chance
 	}
-	if c.g.inWeights != nil {
-		return float64(c.g.inWeights[c.g.inOffsets[v]+int64(i)])
+	if weights := c.g.InWeights(v); weights != nil {
+		return float64(weights[i])
 	}
 	return 1 / float64(c.g.InDegree(v))
 }
 
-func (c *cascade) draw(r *random, seen bitset, into []uint32) []uint32 {
+func (c *cascade) draw(r *RandomSource, seen BitsetSet, into []uint32) []uint32 {
 	from := len(into)
-	root := uint32(r.below(uint64(c.g.N())))
-	seen.add(root)
+	root := uint32(r.Below(uint64(c.g.N())))
+	seen.Add(root)
 	into = append(into, root)
 	for at := from; at < len(into); at++ {
 		v := into[at]
 		for i, u := range c.g.InNeighbors(v) {
-			if !seen.has(u) && r.float() < c.arc(v, i) {
-				seen.add(u)
+			if !seen.Has(u) && r.Float() < c.arc(v, i) {
+				seen.Add(u)
 				into = append(into, u)
 			}
 		}
 	}
 	for _, v := range into[from:] {
-		seen.drop(v)
+		seen.Drop(v)
 	}
 	return into
 }
@@ -107,14 +107,14 @@ func (s *reverseSets) extend(
 		ends  []int
 	}
 	pieces := make([]piece, (count-have+grain-1)/grain)
-	seen := make([]bitset, opts.threads())
-	err := runRanges(ctx, opts.quiet(), count-have, grain, func(worker, low, high int) {
+	seen := make([]BitsetSet, opts.Workers())
+	err := opts.Quiet().Run(ctx, count-have, grain, func(worker, low, high int) {
 		if seen[worker] == nil {
-			seen[worker] = newBitset(c.g.N())
+			seen[worker] = BitsetNew(c.g.N())
 		}
 		p := &pieces[low/grain]
 		for i := low; i < high; i++ {
-			r := newRandom(seed^stream, uint64(have+i))
+			r := RandomNew(seed^stream, uint64(have+i))
 			p.nodes = c.draw(&r, seen[worker], p.nodes)
 			p.ends = append(p.ends, len(p.nodes))
 		}
@@ -151,29 +151,29 @@ func (s *reverseSets) greedy(n, k int) ([]uint32, []int) {
 			fill[v]++
 		}
 	}
-	hit := newBitset(len(s.start) - 1)
-	chosen := newBitset(n)
+	hit := BitsetNew(len(s.start) - 1)
+	chosen := BitsetNew(n)
 	var starters []uint32
 	var hits []int
 	sum := 0
 	for len(starters) < k {
 		best := -1
 		for v := range n {
-			if !chosen.has(uint32(v)) && (best < 0 || count[v] > count[best]) {
+			if !chosen.Has(uint32(v)) && (best < 0 || count[v] > count[best]) {
 				best = v
 			}
 		}
 		if best < 0 {
 			break
 		}
-		chosen.add(uint32(best))
+		chosen.Add(uint32(best))
 		sum += count[best]
 		starters, hits = append(starters, uint32(best)), append(hits, sum)
 		for _, set := range in[first[best]:first[best+1]] {
-			if hit.has(set) {
+			if hit.Has(set) {
 				continue
 			}
-			hit.add(set)
+			hit.Add(set)
 			for _, v := range s.nodes[s.start[set]:s.start[set+1]] {
 				count[v]--
 			}
@@ -284,21 +284,21 @@ func Reach(
 	}
 	starters = slices.Compact(slices.Sorted(slices.Values(starters)))
 	counts := make([]int, runs)
-	seen := make([]bitset, opts.threads())
-	lists := make([][]uint32, opts.threads())
-	err = runRanges(ctx, opts, runs, 64, func(worker, low, high int) {
+	seen := make([]BitsetSet, opts.Workers())
+	lists := make([][]uint32, opts.Workers())
+	err = opts.Run(ctx, runs, 64, func(worker, low, high int) {
 		if seen[worker] == nil {
-			seen[worker] = newBitset(g.N())
+			seen[worker] = BitsetNew(g.N())
 		}
 		for run := low; run < high; run++ {
-			r := newRandom(params.Seed, uint64(run))
+			r := RandomNew(params.Seed, uint64(run))
 			list := append(lists[worker][:0], starters...)
-			seen[worker].addAll(list)
+			seen[worker].AddAll(list)
 			for at := 0; at < len(list); at++ {
 				v := list[at]
 				weights := g.Weights(v)
 				for i, u := range g.Neighbors(v) {
-					if seen[worker].has(u) {
+					if seen[worker].Has(u) {
 						continue
 					}
 					chance := c.chance
@@ -308,14 +308,14 @@ func Reach(
 							chance = float64(weights[i])
 						}
 					}
-					if r.float() < chance {
-						seen[worker].add(u)
+					if r.Float() < chance {
+						seen[worker].Add(u)
 						list = append(list, u)
 					}
 				}
 			}
 			counts[run] = len(list)
-			seen[worker].clearWords(list)
+			seen[worker].ClearWords(list)
 			lists[worker] = list
 		}
 	})

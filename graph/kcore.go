@@ -16,7 +16,7 @@ func KCore(ctx context.Context, g *Graph, opts Options) ([]uint32, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.threads() == 1 || g.N() < 1<<14 {
+	if opts.Workers() == 1 || g.N() < 1<<14 {
 		return coresByBuckets(ctx, g, opts)
 	}
 	return coresByLevels(ctx, g, opts)
@@ -81,7 +81,7 @@ func coresByLevels(ctx context.Context, g *Graph, opts Options) ([]uint32, error
 	for v := range n {
 		degree[v].Store(uint32(g.Degree(uint32(v))))
 	}
-	threads := opts.threads()
+	threads := opts.Workers()
 	frontiers := make([][]uint32, threads)
 	left := make([]uint32, n)
 	for v := range left {
@@ -93,7 +93,7 @@ func coresByLevels(ctx context.Context, g *Graph, opts Options) ([]uint32, error
 		for worker := range frontiers {
 			frontiers[worker] = frontiers[worker][:0]
 		}
-		err := runRanges(ctx, opts.quiet(), len(left), 8192, func(worker, low, high int) {
+		err := opts.Quiet().Run(ctx, len(left), 8192, func(worker, low, high int) {
 			for _, v := range left[low:high] {
 				if degree[v].Load() == k {
 					frontiers[worker] = append(frontiers[worker], v)
@@ -108,7 +108,7 @@ func coresByLevels(ctx context.Context, g *Graph, opts Options) ([]uint32, error
 			level = append(level, frontier...)
 		}
 		var done atomic.Int64
-		err = runRanges(ctx, opts.quiet(), len(level), 64, func(worker, low, high int) {
+		err = opts.Quiet().Run(ctx, len(level), 64, func(worker, low, high int) {
 			frontier := append(frontiers[worker][:0], level[low:high]...)
 			// Whoever lowers a degree to k takes that node, so that each is peeled once.
 			for i := 0; i < len(frontier); i++ {

@@ -78,7 +78,7 @@ func (m *Multilayer) Flatten(ctx context.Context, options BuildOptions, opts Opt
 			if options.Directed && !g.directed && u != v {
 				builder.AddWeighted(v, u, weight)
 			}
-			return !ended(ctx, edges)
+			return !Ended(ctx, edges)
 		})
 	}
 	return builder.Graph(ctx, m.nodes, opts)

@@ -47,7 +47,7 @@ func Layout(ctx context.Context, g *Graph, params LayoutOptions, opts Options) (
 	if params.Rounds < 0 {
 		return nil, ErrParameter
 	}
-	if err := checkWeights(g); err != nil {
+	if err := CheckWeights(g); err != nil {
 		return nil, err
 	}
 	if params.Start != nil && len(params.Start) != g.N() {
@@ -63,16 +63,15 @@ func Layout(ctx context.Context, g *Graph, params LayoutOptions, opts Options) (
 		return nil, err
 	}
 	n := simple.N()
-	base := &layer{
-		offsets: simple.offsets, targets: simple.targets, weights: unitMean(simple.weights), mass: make([]float64, n),
-	}
+	offsets, targets, weights := simple.Rows()
+	base := &Level{Offsets: offsets, Targets: targets, Weights: unitMean(weights), Mass: make([]float64, n)}
 	total := 0.0
-	for v := range base.mass {
-		base.mass[v] = 1
-		for i := base.offsets[v]; i < base.offsets[v+1]; i++ {
-			base.mass[v] += base.weight(i)
+	for v := range base.Mass {
+		base.Mass[v] = 1
+		for i := base.Offsets[v]; i < base.Offsets[v+1]; i++ {
+			base.Mass[v] += base.Weight(i)
 		}
-		total += base.mass[v]
+		total += base.Mass[v]
 	}
 	m := &mapper{ctx: ctx, opts: opts, seed: params.Seed}
 	if total > 0 {
@@ -120,35 +119,35 @@ type mapper struct {
 }
 
 // anew coarsens the graph, places the few nodes that are left, and refines level by level.
-func (m *mapper) anew(base *layer, params LayoutOptions) ([]Point, error) {
+func (m *mapper) anew(base *Level, params LayoutOptions) ([]Point, error) {
 	rounds := params.Rounds
 	if rounds == 0 {
 		rounds = 50
 	}
 	// Nodes of one community are put together first, so that the coarse graphs keep the communities apart.
-	l := &leiden{ctx: m.ctx, opts: m.opts.quiet(), base: base, seed: m.seed}
-	for _, x := range base.mass {
-		l.factor += x
+	l := &LeidenRun{Ctx: m.ctx, Opts: m.opts.Quiet(), Base: base, Seed: m.seed}
+	for _, x := range base.Mass {
+		l.Factor += x
 	}
-	l.factor = 1 / l.factor
-	l, err := l.begin(1)
+	l.Factor = 1 / l.Factor
+	l, err := l.Begin(1)
 	if err != nil {
 		return nil, err
 	}
-	community := make([]uint32, base.n())
-	for v, c := range l.of {
-		community[l.node[v]] = c
+	community := make([]uint32, base.N())
+	for v, c := range l.Of {
+		community[l.Node[v]] = c
 	}
-	levels, clusters := []*layer{base}, [][]uint32{}
-	for levels[len(levels)-1].n() > coarsest {
+	levels, clusters := []*Level{base}, [][]uint32{}
+	for levels[len(levels)-1].N() > coarsest {
 		last := levels[len(levels)-1]
 		cluster, count := m.cluster(last, community, uint64(len(levels)))
-		if count > last.n()*19/20 && community != nil {
+		if count > last.N()*19/20 && community != nil {
 			// The communities are whole: now they may join.
 			community = nil
 			continue
 		}
-		if count > last.n()*19/20 {
+		if count > last.N()*19/20 {
 			break
 		}
 		if community != nil {
@@ -158,21 +157,21 @@ func (m *mapper) anew(base *layer, params LayoutOptions) ([]Point, error) {
 			}
 			community = next
 		}
-		next, err := l.aggregate(last, cluster, count)
+		next, err := l.Aggregate(last, cluster, count)
 		if err != nil {
 			return nil, err
 		}
 		levels, clusters = append(levels, next), append(clusters, cluster)
 	}
 	for _, y := range levels {
-		m.whole += int64(y.n()) * int64(rounds)
+		m.whole += int64(y.N()) * int64(rounds)
 	}
 	top := levels[len(levels)-1]
-	r := newRandom(m.seed, 1)
-	radius := math.Sqrt(float64(base.n()))
-	places := make([]Point, top.n())
+	r := RandomNew(m.seed, 1)
+	radius := math.Sqrt(float64(base.N()))
+	places := make([]Point, top.N())
 	for v := range places {
-		places[v] = Point{radius * (r.float() - 0.5), radius * (r.float() - 0.5)}
+		places[v] = Point{radius * (r.Float() - 0.5), radius * (r.Float() - 0.5)}
 	}
 	// The coarse levels are small: they get more rounds, and larger steps.
 	if err := m.relax(top, places, nil, 4*rounds, radius/2, radius/1000); err != nil {
@@ -180,15 +179,15 @@ func (m *mapper) anew(base *layer, params LayoutOptions) ([]Point, error) {
 	}
 	for k := len(clusters) - 1; k >= 0; k-- {
 		y := levels[k]
-		finer := make([]Point, y.n())
-		spread := radius / math.Sqrt(float64(levels[k+1].n())) / 2
+		finer := make([]Point, y.N())
+		spread := radius / math.Sqrt(float64(levels[k+1].N())) / 2
 		for v, c := range clusters[k] {
-			r := newRandom(m.seed, uint64(k)<<40|uint64(v))
-			finer[v] = Point{places[c].X + spread*(r.float()-0.5), places[c].Y + spread*(r.float()-0.5)}
+			r := RandomNew(m.seed, uint64(k)<<40|uint64(v))
+			finer[v] = Point{places[c].X + spread*(r.Float()-0.5), places[c].Y + spread*(r.Float()-0.5)}
 		}
 		places = finer
 		times, first := rounds, radius/10
-		if y.n() < base.n()/8 {
+		if y.N() < base.N()/8 {
 			times, first = 3*rounds, radius/3
 		}
 		if err := m.relax(y, places, nil, times, first, 0.01); err != nil {
@@ -200,14 +199,14 @@ func (m *mapper) anew(base *layer, params LayoutOptions) ([]Point, error) {
 }
 
 // again starts from an earlier map.
-func (m *mapper) again(base *layer, params LayoutOptions) ([]Point, error) {
+func (m *mapper) again(base *Level, params LayoutOptions) ([]Point, error) {
 	rounds := params.Rounds
 	if rounds == 0 {
 		rounds = 30
 	}
-	m.whole = int64(base.n()) * int64(rounds)
+	m.whole = int64(base.N()) * int64(rounds)
 	places := slices.Clone(params.Start)
-	radius := math.Sqrt(float64(base.n()))
+	radius := math.Sqrt(float64(base.N()))
 	// New nodes begin at the middle of their neighbours that have a place, those next to them after them, and the rest
 	// at the edge.
 	var waiting []uint32
@@ -222,9 +221,9 @@ func (m *mapper) again(base *layer, params LayoutOptions) ([]Point, error) {
 		for _, v := range waiting {
 			var sum Point
 			weight := 0.0
-			for i := base.offsets[v]; i < base.offsets[v+1]; i++ {
-				if p := places[base.targets[i]]; placed(p) {
-					w := base.weight(i)
+			for i := base.Offsets[v]; i < base.Offsets[v+1]; i++ {
+				if p := places[base.Targets[i]]; placed(p) {
+					w := base.Weight(i)
 					sum.X, sum.Y, weight = sum.X+w*p.X, sum.Y+w*p.Y, weight+w
 				}
 			}
@@ -232,16 +231,16 @@ func (m *mapper) again(base *layer, params LayoutOptions) ([]Point, error) {
 				left = append(left, v)
 				continue
 			}
-			r := newRandom(m.seed, uint64(v))
-			found[v] = Point{sum.X/weight + r.float() - 0.5, sum.Y/weight + r.float() - 0.5}
+			r := RandomNew(m.seed, uint64(v))
+			found[v] = Point{sum.X/weight + r.Float() - 0.5, sum.Y/weight + r.Float() - 0.5}
 		}
 		for v, p := range found {
 			places[v] = p
 		}
 		if len(found) == 0 {
 			for _, v := range left {
-				r := newRandom(m.seed, uint64(v))
-				sin, cos := math.Sincos(2 * math.Pi * r.float())
+				r := RandomNew(m.seed, uint64(v))
+				sin, cos := math.Sincos(2 * math.Pi * r.Float())
 				places[v] = Point{radius * cos, radius * sin}
 			}
 			break
@@ -255,46 +254,46 @@ func (m *mapper) again(base *layer, params LayoutOptions) ([]Point, error) {
 // cluster joins each node with neighbours that are still free, the closest tied first, up to clusterMost together.
 // Nodes of few ties come first, so that hubs do not swallow the map. community, when not nil, keeps nodes of different
 // communities apart.
-func (m *mapper) cluster(y *layer, community []uint32, level uint64) ([]uint32, int) {
-	n := y.n()
+func (m *mapper) cluster(y *Level, community []uint32, level uint64) ([]uint32, int) {
+	n := y.N()
 	order := make([]uint32, n)
 	for v := range order {
 		order[v] = uint32(v)
 	}
-	r := newRandom(m.seed, level)
-	r.shuffle(order)
+	r := RandomNew(m.seed, level)
+	r.Shuffle(order)
 	slices.SortStableFunc(order, func(a, b uint32) int {
-		return cmp.Compare(y.offsets[a+1]-y.offsets[a], y.offsets[b+1]-y.offsets[b])
+		return cmp.Compare(y.Offsets[a+1]-y.Offsets[a], y.Offsets[b+1]-y.Offsets[b])
 	})
 	cluster := make([]uint32, n)
 	size := make([]uint8, 0, n/3)
 	for v := range cluster {
-		cluster[v] = none
+		cluster[v] = None
 	}
 	for _, v := range order {
-		if cluster[v] != none {
+		if cluster[v] != None {
 			continue
 		}
 		// The best tie is the one with the most weight for the masses at its ends.
-		best, bestTie := none, 0.0
-		own := none
-		for i := y.offsets[v]; i < y.offsets[v+1]; i++ {
-			u := y.targets[i]
-			if c := cluster[u]; c != none && size[c] >= clusterMost ||
+		best, bestTie := uint32(None), 0.0
+		own := uint32(None)
+		for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
+			u := y.Targets[i]
+			if c := cluster[u]; c != None && size[c] >= clusterMost ||
 				community != nil && community[u] != community[v] {
 				continue
 			}
-			if tie := y.weight(i) / y.mass[u]; tie > bestTie {
+			if tie := y.Weight(i) / y.Mass[u]; tie > bestTie {
 				best, bestTie = u, tie
 			}
 		}
-		if best != none {
+		if best != None {
 			own = cluster[best]
 		}
-		if own == none {
+		if own == None {
 			own = uint32(len(size))
 			size = append(size, 0)
-			if best != none {
+			if best != None {
 				cluster[best] = own
 				size[own]++
 			}
@@ -307,47 +306,47 @@ func (m *mapper) cluster(y *layer, community []uint32, level uint64) ([]uint32, 
 
 // relax moves the nodes along the forces. A node goes as far as would bring it to rest if the others stood still, but
 // no further than a limit that falls from first to last. anchors, when not nil, hold the nodes that have one.
-func (m *mapper) relax(y *layer, places, anchors []Point, rounds int, first, last float64) error {
-	n := y.n()
+func (m *mapper) relax(y *Level, places, anchors []Point, rounds int, first, last float64) error {
+	n := y.N()
 	stiff := make([]float64, n)
 	for v := range stiff {
-		stiff[v] = layoutGravity * y.mass[v]
-		for i := y.offsets[v]; i < y.offsets[v+1]; i++ {
-			stiff[v] += y.weight(i)
+		stiff[v] = layoutGravity * y.Mass[v]
+		for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
+			stiff[v] += y.Weight(i)
 		}
 		if anchors != nil && placed(anchors[v]) {
-			stiff[v] += layoutAnchor * y.mass[v]
+			stiff[v] += layoutAnchor * y.Mass[v]
 		}
 	}
 	next := make([]Point, n)
 	limit, cooling := first, math.Pow(last/first, 1/math.Max(1, float64(rounds-1)))
 	for range rounds {
-		m.tree.build(places, y.mass)
-		err := runRanges(m.ctx, m.opts.quiet(), n, 512, func(_, low, high int) {
+		m.tree.build(places, y.Mass)
+		err := m.opts.Quiet().Run(m.ctx, n, 512, func(_, low, high int) {
 			for at := low; at < high; at++ {
 				v := m.tree.order[at]
 				here := places[v]
 				fx, fy := m.tree.push(here)
-				scale := m.pushing * y.mass[v]
-				fx, fy = fx*scale-layoutGravity*y.mass[v]*here.X, fy*scale-layoutGravity*y.mass[v]*here.Y
-				from, to := y.offsets[v], y.offsets[v+1]
-				if y.weights == nil {
-					for _, u := range y.targets[from:to] {
+				scale := m.pushing * y.Mass[v]
+				fx, fy = fx*scale-layoutGravity*y.Mass[v]*here.X, fy*scale-layoutGravity*y.Mass[v]*here.Y
+				from, to := y.Offsets[v], y.Offsets[v+1]
+				if y.Weights == nil {
+					for _, u := range y.Targets[from:to] {
 						p := &places[u]
 						fx += p.X - here.X
 						fy += p.Y - here.Y
 					}
 				} else {
-					weights := y.weights[from:to]
-					for i, u := range y.targets[from:to] {
+					weights := y.Weights[from:to]
+					for i, u := range y.Targets[from:to] {
 						p, w := &places[u], float64(weights[i])
 						fx += w * (p.X - here.X)
 						fy += w * (p.Y - here.Y)
 					}
 				}
 				if anchors != nil && placed(anchors[v]) {
-					fx += layoutAnchor * y.mass[v] * (anchors[v].X - here.X)
-					fy += layoutAnchor * y.mass[v] * (anchors[v].Y - here.Y)
+					fx += layoutAnchor * y.Mass[v] * (anchors[v].X - here.X)
+					fy += layoutAnchor * y.Mass[v] * (anchors[v].Y - here.Y)
 				}
 				dx, dy := fx/stiff[v], fy/stiff[v]
 				if far := math.Hypot(dx, dy); far > limit {

@@ -1,12 +1,13 @@
 package graph
 
 import (
+	"context"
 	"math"
 	"testing"
 )
 
 func TestTreeAgainstAllPairs(t *testing.T) {
-	r := newRandom(2, 2)
+	r := RandomNew(2, 2)
 	for _, n := range []int{1, 2, 9, 500} {
 		places, mass := make([]Point, n), make([]float64, n)
 		for v := range places {
@@ -15,7 +16,7 @@ func TestTreeAgainstAllPairs(t *testing.T) {
 			if v%2 == 0 {
 				scale = 0.01
 			}
-			places[v], mass[v] = Point{scale * r.float(), scale * r.float()}, 1+r.float()
+			places[v], mass[v] = Point{scale * r.Float(), scale * r.Float()}, 1+r.Float()
 		}
 		var quad tree
 		quad.build(places, mass)
@@ -40,7 +41,7 @@ func TestTreeAgainstAllPairs(t *testing.T) {
 
 // shape returns the mean length of the edges and the mean distance of random pairs.
 func shape(g *Graph, places []Point) (edge, pair float64) {
-	r := newRandom(1, 1)
+	r := RandomNew(1, 1)
 	count := 0.0
 	for v := range uint32(g.N()) {
 		for _, u := range g.Neighbors(v) {
@@ -49,7 +50,7 @@ func shape(g *Graph, places []Point) (edge, pair float64) {
 		}
 	}
 	for range 10000 {
-		a, b := places[r.below(uint64(g.N()))], places[r.below(uint64(g.N()))]
+		a, b := places[r.Below(uint64(g.N()))], places[r.Below(uint64(g.N()))]
 		pair += math.Hypot(a.X-b.X, a.Y-b.Y) / 10000
 	}
 	return edge / count, pair
@@ -57,21 +58,21 @@ func shape(g *Graph, places []Point) (edge, pair float64) {
 
 func TestLayoutShowsStructure(t *testing.T) {
 	// A grid of 30 by 30 unfolds: edges are short beside the whole.
-	var ties []tie
+	var ties []TestTie
 	for x := range uint32(30) {
 		for y := range uint32(30) {
 			if x < 29 {
-				ties = append(ties, tie{x*30 + y, x*30 + y + 30, 1})
+				ties = append(ties, TestTie{x*30 + y, x*30 + y + 30, 1})
 			}
 			if y < 29 {
-				ties = append(ties, tie{x*30 + y, x*30 + y + 1, 1})
+				ties = append(ties, TestTie{x*30 + y, x*30 + y + 1, 1})
 			}
 		}
 	}
-	grid := graphOf(900, false, false, ties)
+	grid := Of(900, false, false, ties)
 	var first []Point
-	for _, threads := range threadCounts {
-		places, err := Layout(background, grid, LayoutOptions{Seed: 3}, Options{Threads: threads})
+	for _, threads := range ThreadCounts {
+		places, err := Layout(context.Background(), grid, LayoutOptions{Seed: 3}, Options{Threads: threads})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -96,33 +97,33 @@ func TestLayoutShowsStructure(t *testing.T) {
 }
 
 func TestLayoutStaysRecognisable(t *testing.T) {
-	g := socialGraph(1500, 4, 5)
-	old, err := Layout(background, g, LayoutOptions{Seed: 1}, Options{})
+	g := Social(1500, 4, 5)
+	old, err := Layout(context.Background(), g, LayoutOptions{Seed: 1}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, pair := shape(g, old)
 	// Ten new people and thirty new ties.
-	r := newRandom(8, 8)
-	var ties []tie
+	r := RandomNew(8, 8)
+	var ties []TestTie
 	for v := range uint32(1500) {
 		for _, u := range g.Neighbors(v) {
 			if u < v {
-				ties = append(ties, tie{u, v, 1})
+				ties = append(ties, TestTie{u, v, 1})
 			}
 		}
 	}
 	for v := range uint32(10) {
 		for range 3 {
-			ties = append(ties, tie{1500 + v, uint32(r.below(1500)), 1})
+			ties = append(ties, TestTie{1500 + v, uint32(r.Below(1500)), 1})
 		}
 	}
-	changed := graphOf(1510, false, false, ties)
+	changed := Of(1510, false, false, ties)
 	start := append([]Point(nil), old...)
 	for range 10 {
 		start = append(start, Point{math.NaN(), math.NaN()})
 	}
-	places, err := Layout(background, changed, LayoutOptions{Seed: 1, Start: start}, Options{})
+	places, err := Layout(context.Background(), changed, LayoutOptions{Seed: 1, Start: start}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,8 +142,8 @@ func TestLayoutStaysRecognisable(t *testing.T) {
 }
 
 func TestLayoutDegenerate(t *testing.T) {
-	manyRandomGraphs(t, 10, func(t *testing.T, g *Graph, _ *random) {
-		places, err := Layout(background, g, LayoutOptions{}, Options{})
+	EachKind(t, 10, func(t *testing.T, g *Graph, _ *RandomSource) {
+		places, err := Layout(context.Background(), g, LayoutOptions{}, Options{})
 		if err != nil || len(places) != g.N() {
 			t.Fatal(err, len(places))
 		}
@@ -163,7 +164,7 @@ func TestLayoutDegenerate(t *testing.T) {
 				start[v] = Point{math.NaN(), 0}
 			}
 		}
-		places, err = Layout(background, g, LayoutOptions{Start: start}, Options{})
+		places, err = Layout(context.Background(), g, LayoutOptions{Start: start}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -173,15 +174,15 @@ func TestLayoutDegenerate(t *testing.T) {
 			}
 		}
 	})
-	alone, err := Layout(background, graphOf(500, false, false, nil), LayoutOptions{}, Options{})
+	alone, err := Layout(context.Background(), Of(500, false, false, nil), LayoutOptions{}, Options{})
 	if err != nil || !placed(alone[499]) {
 		t.Errorf("nodes without ties: %v", err)
 	}
 }
 
 func BenchmarkLayout(b *testing.B) {
-	benchThreads(b, func(opts Options) error {
-		_, err := Layout(background, benchGraph(b), LayoutOptions{}, opts)
+	BenchThreads(b, func(opts Options) error {
+		_, err := Layout(context.Background(), BenchGraph(b), LayoutOptions{}, opts)
 		return err
 	})
 }

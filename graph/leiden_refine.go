@@ -31,22 +31,22 @@ func groups(community []uint32, count int) (start []int, nodes []uint32) {
 // refine splits each community into parts that are well connected: each node starts alone and may join a part of its
 // community, once. It returns the part of each node and the number of parts. Communities do not depend on each other
 // and are refined in parallel.
-func (l *leiden) refine(y *layer, community []uint32, count int) ([]uint32, int, error) {
-	n := y.n()
+func (l *LeidenRun) refine(y *Level, community []uint32, count int) ([]uint32, int, error) {
+	n := y.N()
 	l.startPhase()
 	start, nodes := groups(community, count)
 	part := make([]uint32, n)
 	mass, cut, own := make([]float64, n), make([]float64, n), make([]float64, n)
 	single := make([]bool, n)
 	unit := 1.0
-	if len(y.weights) > 0 {
+	if len(y.Weights) > 0 {
 		unit = 0
-		for _, w := range y.weights {
+		for _, w := range y.Weights {
 			unit += float64(w)
 		}
-		unit /= float64(len(y.weights))
+		unit /= float64(len(y.Weights))
 	}
-	err := runRanges(l.ctx, l.opts, count, 16, func(worker, low, high int) {
+	err := l.Opts.Run(l.Ctx, count, 16, func(worker, low, high int) {
 		w := l.worker(worker, n)
 		for c := low; c < high; c++ {
 			r := l.random(uint64(c))
@@ -60,15 +60,15 @@ func (l *leiden) refine(y *layer, community []uint32, count int) ([]uint32, int,
 	if err != nil {
 		return nil, 0, err
 	}
-	part, parts := numberGroups(part)
+	part, parts := NumberGroups(part)
 	return part, parts, nil
 }
 
 // refinement holds the lists that all communities share, each using its own nodes' entries. A part has the number of
 // its first node.
 type refinement struct {
-	y         *layer
-	l         *leiden
+	y         *Level
+	l         *LeidenRun
 	w         *mover
 	community []uint32
 	part      []uint32
@@ -78,37 +78,37 @@ type refinement struct {
 	theta     float64
 }
 
-func (s *refinement) split(nodes []uint32, c uint32, r *random) {
+func (s *refinement) split(nodes []uint32, c uint32, r *RandomSource) {
 	y := s.y
 	whole := 0.0
 	for _, v := range nodes {
 		inside := 0.0
-		for i := y.offsets[v]; i < y.offsets[v+1]; i++ {
-			if s.community[y.targets[i]] == c {
-				inside += y.weight(i)
+		for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
+			if s.community[y.Targets[i]] == c {
+				inside += y.Weight(i)
 			}
 		}
-		s.part[v], s.mass[v], s.cut[v], s.own[v], s.single[v] = v, y.mass[v], inside, inside, true
-		whole += y.mass[v]
+		s.part[v], s.mass[v], s.cut[v], s.own[v], s.single[v] = v, y.Mass[v], inside, inside, true
+		whole += y.Mass[v]
 	}
 	if len(nodes) == 1 {
 		return
 	}
-	r.shuffle(nodes)
+	r.Shuffle(nodes)
 	for _, v := range nodes {
 		// Only nodes that are still alone, and that are well connected with the community, may move.
-		if s.single[v] && s.own[v] >= s.l.factor*y.mass[v]*(whole-y.mass[v]) {
+		if s.single[v] && s.own[v] >= s.l.Factor*y.Mass[v]*(whole-y.Mass[v]) {
 			s.join(v, c, whole, r)
 		}
 	}
 }
 
 // join lets v join a part with which it gains, at random with chance growing with the gain.
-func (s *refinement) join(v, c uint32, whole float64, r *random) {
-	y, w, factor := s.y, s.w, s.l.factor
+func (s *refinement) join(v, c uint32, whole float64, r *RandomSource) {
+	y, w, factor := s.y, s.w, s.l.Factor
 	touched, count := w.touched, 0
-	for i := y.offsets[v]; i < y.offsets[v+1]; i++ {
-		u := y.targets[i]
+	for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
+		u := y.Targets[i]
 		if s.community[u] != c {
 			continue
 		}
@@ -118,12 +118,12 @@ func (s *refinement) join(v, c uint32, whole float64, r *random) {
 		if weight == 0 {
 			count++
 		}
-		w.to[p] = weight + y.weight(i)
+		w.to[p] = weight + y.Weight(i)
 	}
 	most := 0.0
 	kept := touched[:0]
 	for _, p := range touched[:count] {
-		gain := w.to[p] - factor*y.mass[v]*s.mass[p]
+		gain := w.to[p] - factor*y.Mass[v]*s.mass[p]
 		if p == v || gain < 0 || s.cut[p] < factor*s.mass[p]*(whole-s.mass[p]) {
 			w.to[p] = 0
 			continue
@@ -143,14 +143,14 @@ func (s *refinement) join(v, c uint32, whole float64, r *random) {
 	}
 	sum := chance(0)
 	for _, p := range kept {
-		sum += chance(w.to[p] - factor*y.mass[v]*s.mass[p])
+		sum += chance(w.to[p] - factor*y.Mass[v]*s.mass[p])
 	}
-	draw := r.float()*sum - chance(0)
+	draw := r.Float()*sum - chance(0)
 	choice := v
 	if draw >= 0 {
 		choice = kept[len(kept)-1]
 		for _, p := range kept {
-			draw -= chance(w.to[p] - factor*y.mass[v]*s.mass[p])
+			draw -= chance(w.to[p] - factor*y.Mass[v]*s.mass[p])
 			if draw < 0 {
 				choice = p
 				break
@@ -165,42 +165,42 @@ func (s *refinement) join(v, c uint32, whole float64, r *random) {
 		return
 	}
 	s.part[v] = choice
-	s.mass[choice] += y.mass[v]
+	s.mass[choice] += y.Mass[v]
 	s.cut[choice] += s.own[v] - 2*weight
 	s.single[v], s.single[choice] = false, false
 }
 
 // aggregate makes each part one node of the next layer.
-func (l *leiden) aggregate(y *layer, part []uint32, parts int) (*layer, error) {
+func (l *LeidenRun) Aggregate(y *Level, part []uint32, parts int) (*Level, error) {
 	l.startPhase()
-	n := y.n()
+	n := y.N()
 	start, nodes := groups(part, parts)
-	next := &layer{offsets: make([]int64, parts+1), mass: make([]float64, parts)}
+	next := &Level{Offsets: make([]int64, parts+1), Mass: make([]float64, parts)}
 	grain := max(64, parts/256)
 	type piece struct {
 		targets []uint32
 		weights []float32
 	}
 	pieces := make([]piece, (parts+grain-1)/grain)
-	err := runRanges(l.ctx, l.opts, parts, grain, func(worker, low, high int) {
+	err := l.Opts.Run(l.Ctx, parts, grain, func(worker, low, high int) {
 		w := l.worker(worker, n)
 		arcs := int64(0)
 		for _, v := range nodes[start[low]:start[high]] {
-			arcs += y.offsets[v+1] - y.offsets[v]
+			arcs += y.Offsets[v+1] - y.Offsets[v]
 		}
 		out := piece{make([]uint32, 0, arcs/2), make([]float32, 0, arcs/2)}
 		for p := low; p < high; p++ {
 			touched, count := w.touched, 0
 			for _, v := range nodes[start[p]:start[p+1]] {
-				next.mass[p] += y.mass[v]
-				for i := y.offsets[v]; i < y.offsets[v+1]; i++ {
-					q := part[y.targets[i]]
+				next.Mass[p] += y.Mass[v]
+				for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
+					q := part[y.Targets[i]]
 					weight := w.to[q]
 					touched[count] = q
 					if weight == 0 {
 						count++
 					}
-					w.to[q] = weight + y.weight(i)
+					w.to[q] = weight + y.Weight(i)
 				}
 			}
 			for _, q := range touched[:count] {
@@ -209,7 +209,7 @@ func (l *leiden) aggregate(y *layer, part []uint32, parts int) (*layer, error) {
 				}
 				w.to[q] = 0
 			}
-			next.offsets[p+1] = int64(len(out.targets))
+			next.Offsets[p+1] = int64(len(out.targets))
 		}
 		pieces[low/grain] = out
 	})
@@ -219,21 +219,21 @@ func (l *leiden) aggregate(y *layer, part []uint32, parts int) (*layer, error) {
 	total := int64(0)
 	for i, piece := range pieces {
 		for p := i * grain; p < min((i+1)*grain, parts); p++ {
-			next.offsets[p+1] += total
+			next.Offsets[p+1] += total
 		}
 		total += int64(len(piece.targets))
 	}
-	next.targets, next.weights = make([]uint32, total), make([]float32, total)
-	err = runRanges(l.ctx, l.opts, len(pieces), 1, func(_, i, _ int) {
-		at := next.offsets[i*grain]
-		copy(next.targets[at:], pieces[i].targets)
-		copy(next.weights[at:], pieces[i].weights)
+	next.Targets, next.Weights = make([]uint32, total), make([]float32, total)
+	err = l.Opts.Run(l.Ctx, len(pieces), 1, func(_, i, _ int) {
+		at := next.Offsets[i*grain]
+		copy(next.Targets[at:], pieces[i].targets)
+		copy(next.Weights[at:], pieces[i].weights)
 	})
 	return next, err
 }
 
 // connectedParts splits communities that are not connected; that never lowers the objective.
-func connectedParts(y *layer, of []uint32) []uint32 {
+func ConnectedParts(y *Level, of []uint32) []uint32 {
 	out := make([]uint32, len(of))
 	for v := range out {
 		out[v] = nowhere
@@ -249,7 +249,7 @@ func connectedParts(y *layer, of []uint32) []uint32 {
 		for len(stack) > 0 {
 			x := stack[len(stack)-1]
 			stack = stack[:len(stack)-1]
-			for _, u := range y.targets[y.offsets[x]:y.offsets[x+1]] {
+			for _, u := range y.Targets[y.Offsets[x]:y.Offsets[x+1]] {
 				if out[u] == nowhere && of[u] == of[v] {
 					out[u] = next
 					stack = append(stack, u)
@@ -262,8 +262,8 @@ func connectedParts(y *layer, of []uint32) []uint32 {
 }
 
 // bySize renumbers communities by falling size, ties by first node, and returns how many there are.
-func bySize(of []uint32) ([]uint32, int) {
-	of, count := numberGroups(of)
+func BySize(of []uint32) ([]uint32, int) {
+	of, count := NumberGroups(of)
 	size := make([]int, count)
 	for _, c := range of {
 		size[c]++

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"math"
 	"slices"
 	"testing"
@@ -14,7 +15,7 @@ func bestDivision(g *Graph, resolution float64) float64 {
 	var try func(v int, groups uint32)
 	try = func(v int, groups uint32) {
 		if v == n {
-			q, _ := Modularity(background, g, of, resolution, Options{Threads: 1})
+			q, _ := Modularity(context.Background(), g, of, resolution, Options{Threads: 1})
 			best = max(best, q)
 			return
 		}
@@ -28,7 +29,7 @@ func bestDivision(g *Graph, resolution float64) float64 {
 }
 
 func TestModularityAgainstDefinition(t *testing.T) {
-	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, r *random) {
+	EachKind(t, 60, func(t *testing.T, g *Graph, r *RandomSource) {
 		n := g.N()
 		a := make([][]float64, n)
 		out, in, whole := make([]float64, n), make([]float64, n), 0.0
@@ -36,10 +37,10 @@ func TestModularityAgainstDefinition(t *testing.T) {
 			a[v] = make([]float64, n)
 			for i, u := range g.Neighbors(uint32(v)) {
 				w := 1.0
-				if g.weights != nil {
+				if g.Weighted() {
 					w = float64(g.Weights(uint32(v))[i])
 				}
-				if !g.directed && int(u) == v {
+				if !g.Directed() && int(u) == v {
 					w *= 2
 				}
 				a[v][u] = w
@@ -54,7 +55,7 @@ func TestModularityAgainstDefinition(t *testing.T) {
 		}
 		of := make([]uint32, n)
 		for v := range of {
-			of[v] = uint32(r.below(4)) * 1000003
+			of[v] = uint32(r.Below(4)) * 1000003
 		}
 		want := 0.0
 		for u := range n {
@@ -64,24 +65,24 @@ func TestModularityAgainstDefinition(t *testing.T) {
 				}
 			}
 		}
-		for _, threads := range threadCounts {
-			got, err := Modularity(background, g, of, 0.7, Options{Threads: threads})
+		for _, threads := range ThreadCounts {
+			got, err := Modularity(context.Background(), g, of, 0.7, Options{Threads: threads})
 			if err != nil {
 				t.Fatal(err)
 			}
-			closeTo(t, "modularity", []float64{got}, []float64{want}, 1e-12)
+			CloseTo(t, "modularity", []float64{got}, []float64{want}, 1e-12)
 		}
 	})
 }
 
 func TestLeidenFindsTheBestOfSmallGraphs(t *testing.T) {
 	worse, tried := 0, 0
-	manyRandomGraphs(t, 30, func(t *testing.T, g *Graph, _ *random) {
-		if g.N() > 8 || g.directed {
+	EachKind(t, 30, func(t *testing.T, g *Graph, _ *RandomSource) {
+		if g.N() > 8 || g.Directed() {
 			return
 		}
-		simple, _ := Simple(background, g, Options{})
-		c, err := Leiden(background, simple, LeidenOptions{Iterations: -1, Seed: 1}, Options{})
+		simple, _ := Simple(context.Background(), g, Options{})
+		c, err := Leiden(context.Background(), simple, LeidenOptions{Iterations: -1, Seed: 1}, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,8 +109,9 @@ func TestLeidenFindsTheBestOfSmallGraphs(t *testing.T) {
 // checkDivision fails when a community is not connected or a node would do better elsewhere.
 func checkDivision(t *testing.T, g *Graph, c *Communities, resolution float64, cpm bool) {
 	t.Helper()
-	y := &layer{offsets: g.offsets, targets: g.targets, weights: g.weights}
-	if parts := connectedParts(y, c.Of); !slices.Equal(numbered(parts), numbered(c.Of)) {
+	offsets, targets, weights := g.Rows()
+	y := &Level{Offsets: offsets, Targets: targets, Weights: weights}
+	if parts := ConnectedParts(y, c.Of); !slices.Equal(numbered(parts), numbered(c.Of)) {
 		t.Error("a community is not connected")
 	}
 	n := g.N()
@@ -119,7 +121,7 @@ func checkDivision(t *testing.T, g *Graph, c *Communities, resolution float64, c
 		if !cpm {
 			mass[v] = 0
 			for i := range g.Neighbors(uint32(v)) {
-				mass[v] += y.weight(g.offsets[v] + int64(i))
+				mass[v] += y.Weight(offsets[v] + int64(i))
 			}
 		}
 		of[c.Of[v]] += mass[v]
@@ -132,7 +134,7 @@ func checkDivision(t *testing.T, g *Graph, c *Communities, resolution float64, c
 	for v := range n {
 		to := map[uint32]float64{}
 		for i, u := range g.Neighbors(uint32(v)) {
-			to[c.Of[u]] += y.weight(g.offsets[v] + int64(i))
+			to[c.Of[u]] += y.Weight(offsets[v] + int64(i))
 		}
 		own := to[c.Of[v]] - factor*mass[v]*(of[c.Of[v]]-mass[v])
 		for k, w := range to {
@@ -149,13 +151,13 @@ func checkDivision(t *testing.T, g *Graph, c *Communities, resolution float64, c
 }
 
 func numbered(of []uint32) []uint32 {
-	of, _ = numberGroups(of)
+	of, _ = NumberGroups(of)
 	return of
 }
 
 func TestLeidenCommunitiesAreConnectedAndStable(t *testing.T) {
-	large := socialGraph(20000, 6, 3) // large enough for moves in batches
-	small := socialGraph(900, 4, 3)
+	large := Social(20000, 6, 3) // large enough for moves in batches
+	small := Social(900, 4, 3)
 	for _, g := range []*Graph{small, large} {
 		for _, params := range []LeidenOptions{
 			{Iterations: -1, Seed: 1},
@@ -163,8 +165,8 @@ func TestLeidenCommunitiesAreConnectedAndStable(t *testing.T) {
 			{Iterations: -1, Seed: 3, Objective: ByCPM, Resolution: 0.02},
 		} {
 			var first *Communities
-			for _, threads := range threadCounts {
-				got, err := Leiden(background, g, params, Options{Threads: threads})
+			for _, threads := range ThreadCounts {
+				got, err := Leiden(context.Background(), g, params, Options{Threads: threads})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -185,16 +187,16 @@ func TestLeidenCommunitiesAreConnectedAndStable(t *testing.T) {
 }
 
 func TestLeidenFindsPlantedCommunities(t *testing.T) {
-	r := newRandom(9, 9)
-	var ties []tie
+	r := RandomNew(9, 9)
+	var ties []TestTie
 	for u := range uint32(400) {
 		for v := range u {
 			chance := 0.005
 			if u/20 == v/20 {
 				chance = 0.6
 			}
-			if r.float() < chance {
-				ties = append(ties, tie{u, v, 1})
+			if r.Float() < chance {
+				ties = append(ties, TestTie{u, v, 1})
 			}
 		}
 	}
@@ -203,7 +205,7 @@ func TestLeidenFindsPlantedCommunities(t *testing.T) {
 		if objective == ByCPM {
 			params.Resolution = 0.1
 		}
-		c, err := Leiden(background, graphOf(400, false, false, ties), params, Options{})
+		c, err := Leiden(context.Background(), Of(400, false, false, ties), params, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -219,46 +221,49 @@ func TestLeidenFindsPlantedCommunities(t *testing.T) {
 
 func TestLeidenDegenerate(t *testing.T) {
 	for n := range 3 {
-		c, err := Leiden(background, graphOf(n, false, false, nil), LeidenOptions{}, Options{})
+		c, err := Leiden(context.Background(), Of(n, false, false, nil), LeidenOptions{}, Options{})
 		if err != nil || c.Count != n || c.Modularity != 0 {
 			t.Errorf("%d nodes without ties: %+v, %v", n, c, err)
 		}
 	}
-	loops := graphOf(2, false, true, []tie{{0, 0, 3}, {0, 1, 0}})
-	if _, err := Leiden(background, loops, LeidenOptions{Iterations: -1}, Options{}); err != nil {
+	loops := Of(2, false, true, []TestTie{{0, 0, 3}, {0, 1, 0}})
+	if _, err := Leiden(context.Background(), loops, LeidenOptions{Iterations: -1}, Options{}); err != nil {
 		t.Error(err)
 	}
-	var none []tie
+	var none []TestTie
 	for u := range uint32(40) {
 		for v := range u {
-			none = append(none, tie{u, v, float32(v % 40 / 39)})
+			none = append(none, TestTie{u, v, float32(v % 40 / 39)})
 		}
 	}
-	if c, err := Leiden(background, graphOf(40, false, true, none),
+	if c, err := Leiden(context.Background(), Of(40, false, true, none),
 		LeidenOptions{}, Options{}); err != nil || c.Count != 40 {
 		t.Errorf("ties of weight 0: %+v, %v; want each node alone", c, err)
 	}
-	if _, err := Leiden(background, graphOf(2, false, true, []tie{{0, 1, -1}}),
+	if _, err := Leiden(context.Background(), Of(2, false, true, []TestTie{{0, 1, -1}}),
 		LeidenOptions{}, Options{}); err != ErrNegativeWeight {
 		t.Errorf("negative weight: %v", err)
 	}
-	if _, err := Leiden(background, loops, LeidenOptions{Resolution: -1}, Options{}); err != ErrParameter {
+	if _, err := Leiden(context.Background(), loops, LeidenOptions{Resolution: -1}, Options{}); err != ErrParameter {
 		t.Errorf("negative resolution: %v", err)
 	}
-	if _, err := Leiden(background, loops, LeidenOptions{Start: []uint32{1}}, Options{}); err != ErrLength {
+	if _, err := Leiden(context.Background(), loops, LeidenOptions{Start: []uint32{1}}, Options{}); err != ErrLength {
 		t.Errorf("short start: %v", err)
 	}
 }
 
 func BenchmarkLeiden(b *testing.B) {
-	benchThreads(b, func(opts Options) error {
-		_, err := Leiden(background, benchGraph(b), LeidenOptions{}, opts)
+	BenchThreads(b, func(opts Options) error {
+		_, err := Leiden(context.Background(), BenchGraph(b), LeidenOptions{}, opts)
 		return err
 	})
 }
 
 func BenchmarkModularity(b *testing.B) {
-	of := make([]uint32, benchGraph(b).N())
-	benchThreads(b,
-		func(opts Options) error { _, err := Modularity(background, benchGraph(b), of, 1, opts); return err })
+	of := make([]uint32, BenchGraph(b).N())
+	BenchThreads(b,
+		func(opts Options) error {
+			_, err := Modularity(context.Background(), BenchGraph(b), of, 1, opts)
+			return err
+		})
 }

@@ -40,8 +40,8 @@ func PredictLinks(
 		return nil, err
 	}
 	out := make([][]Share, len(nodes))
-	workers := make([]*linkWorker, opts.threads())
-	err = runRanges(ctx, opts, len(nodes), 8, func(worker, low, high int) {
+	workers := make([]*linkWorker, opts.Workers())
+	err = opts.Run(ctx, len(nodes), 8, func(worker, low, high int) {
 		if workers[worker] == nil {
 			workers[worker] = &linkWorker{score: make([]float64, g.N())}
 		}

@@ -26,11 +26,11 @@ func MixingMatrix(ctx context.Context, g *Graph, group []uint32, _ Options) (*Mi
 	if len(group) != g.N() {
 		return nil, ErrLength
 	}
-	if err := checkWeights(g); err != nil {
+	if err := CheckWeights(g); err != nil {
 		return nil, err
 	}
 	m := &Mixing{}
-	m.Group, m.Groups = numberGroups(group)
+	m.Group, m.Groups = NumberGroups(group)
 	if m.Groups > 1<<13 {
 		return nil, ErrParameter // the matrix would take gigabytes
 	}
@@ -71,7 +71,7 @@ func MixingMatrix(ctx context.Context, g *Graph, group []uint32, _ Options) (*Mi
 // eachArc visits every arc with its weight; an undirected loop is two ends and counts double.
 func eachArc(ctx context.Context, g *Graph, visit func(u, v uint32, w float64)) error {
 	for u := range uint32(g.N()) {
-		if ended(ctx, int(u)) {
+		if Ended(ctx, int(u)) {
 			return ctx.Err()
 		}
 		weights := g.Weights(u)
@@ -80,7 +80,7 @@ func eachArc(ctx context.Context, g *Graph, visit func(u, v uint32, w float64)) 
 			if weights != nil {
 				w = float64(weights[i])
 			}
-			if u == v && !g.directed {
+			if u == v && !g.Directed() {
 				w *= 2
 			}
 			visit(u, v, w)
@@ -97,7 +97,7 @@ func NumericAssortativity(ctx context.Context, g *Graph, out, in []float64, _ Op
 	if len(out) != g.N() || len(in) != g.N() {
 		return 0, ErrLength
 	}
-	if err := checkWeights(g); err != nil {
+	if err := CheckWeights(g); err != nil {
 		return 0, err
 	}
 	var whole, meanOut, meanIn float64
@@ -135,16 +135,16 @@ func DegreeAssortativity(ctx context.Context, g *Graph, opts Options) (float64, 
 	// What a node counts as at the start of an arc and at its end.
 	out := make([]uint32, n)
 	in := out
-	if g.directed {
+	if g.Directed() {
 		in = make([]uint32, n)
 	}
 	var whole, sumOut, sumIn float64
 	for v := range uint32(n) {
-		if g.directed {
+		if g.Directed() {
 			in[v] = uint32(g.InDegree(v))
 		}
 		out[v] = uint32(g.Degree(v))
-		if !g.directed && g.loops > 0 && g.HasEdge(v, v) {
+		if !g.Directed() && g.Loops() > 0 && g.HasEdge(v, v) {
 			out[v]++ // both of its ends
 		}
 		whole += float64(out[v])
@@ -156,7 +156,7 @@ func DegreeAssortativity(ctx context.Context, g *Graph, opts Options) (float64, 
 	// the sum.
 	const grain = 4096
 	both := make([]float64, (n+grain-1)/grain)
-	err := runRanges(ctx, opts, n, grain, func(_, low, high int) {
+	err := opts.Run(ctx, n, grain, func(_, low, high int) {
 		both[low/grain] = degreesTogether(g, low, high, out, in, meanOut, meanIn)
 	})
 	if err != nil {
@@ -186,25 +186,26 @@ func degreesTogether(g *Graph, low, high int, out, in []uint32, meanOut, meanIn 
 	var running [block + 1]uint64
 	sum, total, rowStart := 0.0, uint64(0), uint64(0)
 	v := low
-	for from := g.offsets[low]; from < g.offsets[high]; from += block {
-		to := min(from+block, g.offsets[high])
+	offsets, targets, _ := g.Rows()
+	for from := offsets[low]; from < offsets[high]; from += block {
+		to := min(from+block, offsets[high])
 		sums := running[:to-from+1]
-		for i, u := range g.targets[from:to] {
+		for i, u := range targets[from:to] {
 			sums[i] = total
 			total += uint64(in[u])
 		}
 		sums[to-from] = total
-		for ; v < high && g.offsets[v+1] <= to; v++ {
+		for ; v < high && offsets[v+1] <= to; v++ {
 			end := rowStart
-			if g.offsets[v+1] > from {
-				end = sums[g.offsets[v+1]-from]
+			if offsets[v+1] > from {
+				end = sums[offsets[v+1]-from]
 			}
-			length := float64(g.offsets[v+1] - g.offsets[v])
+			length := float64(offsets[v+1] - offsets[v])
 			sum += (float64(out[v]) - meanOut) * (float64(end-rowStart) - length*meanIn)
 			rowStart = end
 		}
 	}
-	if !g.directed && g.loops > 0 {
+	if !g.Directed() && g.Loops() > 0 {
 		for v := low; v < high; v++ {
 			if g.HasEdge(uint32(v), uint32(v)) {
 				sum += (float64(out[v]) - meanOut) * (float64(in[v]) - meanIn)
@@ -234,10 +235,10 @@ func EIIndex(ctx context.Context, g *Graph, group []uint32, _ Options) (*Boundar
 	if len(group) != n {
 		return nil, ErrLength
 	}
-	if err := checkWeights(g); err != nil {
+	if err := CheckWeights(g); err != nil {
 		return nil, err
 	}
-	of, count := numberGroups(group)
+	of, count := NumberGroups(group)
 	b := &Boundary{Group: make([]float64, count), Node: make([]float64, n)}
 	groupInside, nodeInside := make([]float64, count), make([]float64, n)
 	groupAll, nodeAll := make([]float64, count), make([]float64, n)
@@ -245,7 +246,7 @@ func EIIndex(ctx context.Context, g *Graph, group []uint32, _ Options) (*Boundar
 		if u == v {
 			return
 		}
-		if !g.directed {
+		if !g.Directed() {
 			w /= 2 // each tie is met from both ends
 		}
 		nodeAll[u] += w

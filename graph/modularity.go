@@ -18,14 +18,14 @@ func Modularity(ctx context.Context, g *Graph, community []uint32, resolution fl
 	if !(resolution >= 0) {
 		return 0, ErrParameter
 	}
-	if err := checkWeights(g); err != nil {
+	if err := CheckWeights(g); err != nil {
 		return 0, err
 	}
-	community, count := numberGroups(community)
+	community, count := NumberGroups(community)
 	n := g.N()
-	inside, whole := newPieceSums(n), newPieceSums(n)
+	inside, whole := NewSums(n), NewSums(n)
 	out, in := make([]float64, n), make([]float64, n)
-	err := runRanges(ctx, opts.quiet(), n, vectorGrain, func(_, low, high int) {
+	err := opts.Quiet().Run(ctx, n, VectorGrain, func(_, low, high int) {
 		within, all := 0.0, 0.0
 		for v := low; v < high; v++ {
 			weights := g.Weights(uint32(v))
@@ -34,7 +34,7 @@ func Modularity(ctx context.Context, g *Graph, community []uint32, resolution fl
 				if weights != nil {
 					w = float64(weights[i])
 				}
-				if !g.directed && int(u) == v {
+				if !g.Directed() && int(u) == v {
 					// An undirected loop is stored once but is two ends.
 					w *= 2
 				}
@@ -44,23 +44,22 @@ func Modularity(ctx context.Context, g *Graph, community []uint32, resolution fl
 					within += w
 				}
 			}
-			if g.directed {
-				from, to := g.inOffsets[v], g.inOffsets[v+1]
-				in[v] = float64(to - from)
-				if g.inWeights != nil {
+			if g.Directed() {
+				in[v] = float64(g.InDegree(uint32(v)))
+				if weights := g.InWeights(uint32(v)); weights != nil {
 					in[v] = 0
-					for _, w := range g.inWeights[from:to] {
+					for _, w := range weights {
 						in[v] += float64(w)
 					}
 				}
 			}
 		}
-		inside[low/vectorGrain], whole[low/vectorGrain] = within, all
+		inside[low/VectorGrain], whole[low/VectorGrain] = within, all
 	})
 	if err != nil {
 		return 0, err
 	}
-	total := whole.total()
+	total := whole.Total()
 	if total == 0 {
 		return 0, nil
 	}
@@ -69,44 +68,13 @@ func Modularity(ctx context.Context, g *Graph, community []uint32, resolution fl
 		outs[c] += out[v]
 		ins[c] += in[v]
 	}
-	q := inside.total() / total
+	q := inside.Total() / total
 	for c := range outs {
-		if g.directed {
+		if g.Directed() {
 			q -= resolution * (outs[c] / total) * (ins[c] / total)
 		} else {
 			q -= resolution * (outs[c] / total) * (outs[c] / total)
 		}
 	}
 	return q, nil
-}
-
-// numberGroups gives groups the numbers 0, 1, … in order of first appearance and returns how many there are.
-func numberGroups(groups []uint32) ([]uint32, int) {
-	out := make([]uint32, len(groups))
-	largest := uint32(0)
-	for _, c := range groups {
-		largest = max(largest, c)
-	}
-	if int64(largest) < 4*int64(len(groups))+1024 {
-		number := make([]uint32, int(largest)+1)
-		count := uint32(0)
-		for v, c := range groups {
-			if number[c] == 0 {
-				count++
-				number[c] = count
-			}
-			out[v] = number[c] - 1
-		}
-		return out, int(count)
-	}
-	number := map[uint32]uint32{}
-	for v, c := range groups {
-		k, found := number[c]
-		if !found {
-			k = uint32(len(number))
-			number[c] = k
-		}
-		out[v] = k
-	}
-	return out, len(number)
 }

@@ -37,7 +37,7 @@ func FriedkinJohnsen(
 	if !(tolerance > 0) {
 		return nil, ErrParameter
 	}
-	if err := checkFinite(g); err != nil {
+	if err := CheckFinite(g); err != nil {
 		return nil, err
 	}
 	most, largest := 0.0, 0.0
@@ -67,7 +67,7 @@ func FriedkinJohnsen(
 		}
 	}
 	z, next := append([]float64(nil), stance...), make([]float64, n)
-	changes := newPieceSums(n)
+	changes := NewSums(n)
 	out := &Opinions{}
 	// Each round shrinks the error by the largest susceptibility, so this many are always enough, up to rounding.
 	limit := 10
@@ -75,7 +75,7 @@ func FriedkinJohnsen(
 		limit += int(math.Ceil(math.Log(tolerance*(1-most)/max(2*largest, tolerance)) / math.Log(most)))
 	}
 	for {
-		err := runRanges(ctx, opts.quiet(), n, vectorGrain, func(_, low, high int) {
+		err := opts.Quiet().Run(ctx, n, VectorGrain, func(_, low, high int) {
 			change := 0.0
 			for v := low; v < high; v++ {
 				sum := 0.0
@@ -90,7 +90,7 @@ func FriedkinJohnsen(
 				next[v] = heed[v]*sum + fixed[v]
 				change = max(change, math.Abs(next[v]-z[v]))
 			}
-			changes[low/vectorGrain] = change
+			changes[low/VectorGrain] = change
 		})
 		if err != nil {
 			return nil, err

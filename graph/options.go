@@ -12,7 +12,7 @@ type Options struct {
 	Progress func(done, total int64)
 }
 
-func (o Options) threads() int {
+func (o Options) Workers() int {
 	if o.Threads > 0 {
 		return o.Threads
 	}

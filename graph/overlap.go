@@ -70,16 +70,16 @@ func edgeCommon(
 	n := g.N()
 	start := edgeIndex(g)
 	out := make([]EdgeValue, start[n])
-	node, _ := byDegree(g)
-	marks := make([]bitset, opts.threads())
-	err = runRanges(ctx, opts, n, 128, func(worker, low, high int) {
+	node, _ := ByDegree(g)
+	marks := make([]BitsetSet, opts.Workers())
+	err = opts.Run(ctx, n, 128, func(worker, low, high int) {
 		if marks[worker] == nil {
-			marks[worker] = newBitset(n)
+			marks[worker] = BitsetNew(n)
 		}
 		mark := marks[worker]
 		for _, u := range node[low:high] {
 			list := g.Neighbors(u)
-			mark.addAll(list)
+			mark.AddAll(list)
 			above := firstAbove(list, u)
 			for i, v := range list {
 				other := g.Neighbors(v)
@@ -88,7 +88,7 @@ func edgeCommon(
 				}
 				common := uint64(0)
 				for _, x := range other {
-					common += mark.bit(x)
+					common += mark.Bit(x)
 				}
 				value := measure(int(common), len(list), len(other))
 				if i >= above {
@@ -99,7 +99,7 @@ func edgeCommon(
 					out[start[v]+int64(at)] = EdgeValue{v, u, value}
 				}
 			}
-			mark.clearWords(list)
+			mark.ClearWords(list)
 		}
 	})
 	return out, err
@@ -122,7 +122,7 @@ func LocalBridges(ctx context.Context, g *Graph, opts Options) ([]LocalBridge, e
 	if err != nil {
 		return nil, err
 	}
-	values, err := edgeCommon(ctx, g, opts.quiet(), func(common, _, _ int) float64 { return float64(common) })
+	values, err := edgeCommon(ctx, g, opts.Quiet(), func(common, _, _ int) float64 { return float64(common) })
 	if err != nil {
 		return nil, err
 	}
@@ -132,8 +132,8 @@ func LocalBridges(ctx context.Context, g *Graph, opts Options) ([]LocalBridge, e
 			bridges = append(bridges, LocalBridge{U: e.U, V: e.V})
 		}
 	}
-	searches := make([]*detour, opts.threads())
-	err = runRanges(ctx, opts, len(bridges), 16, func(worker, low, high int) {
+	searches := make([]*detour, opts.Workers())
+	err = opts.Run(ctx, len(bridges), 16, func(worker, low, high int) {
 		if searches[worker] == nil {
 			searches[worker] = &detour{seen: make([]int32, g.N())}
 		}

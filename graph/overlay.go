@@ -224,8 +224,8 @@ func mergeRows(ctx context.Context, n int, offsets []int64, targets []uint32, we
 			copy(newWeights[newOffsets[from]:], weights[rowEnd(from):rowEnd(to)])
 		}
 	}
-	pieces := 4 * opts.threads()
-	err := runRanges(ctx, opts, n, n/pieces+1, func(_, low, high int) {
+	pieces := 4 * opts.Workers()
+	err := opts.Run(ctx, n, n/pieces+1, func(_, low, high int) {
 		first, _ := slices.BinarySearchFunc(rows, low, func(r changedRow, v int) int { return r.node - v })
 		at := low
 		for _, r := range rows[first:] {

@@ -48,7 +48,7 @@ func PageRank(ctx context.Context, g *Graph, params PageRankOptions, opts Option
 	if !(params.Damping > 0 && params.Damping < 1) || !(params.Tolerance > 0) || params.MaxIterations < 0 {
 		return nil, ErrParameter
 	}
-	if err := checkWeights(g); err != nil {
+	if err := CheckWeights(g); err != nil {
 		return nil, err
 	}
 	n := g.N()
@@ -79,7 +79,7 @@ func PageRank(ctx context.Context, g *Graph, params PageRankOptions, opts Option
 		}
 	}
 	w := &walk{g: g, damping: params.Damping, restart: restart, strength: make([]float64, n)}
-	err := runRanges(ctx, opts.quiet(), n, vectorGrain, func(_, low, high int) {
+	err := opts.Quiet().Run(ctx, n, VectorGrain, func(_, low, high int) {
 		for v := low; v < high; v++ {
 			w.strength[v] = float64(g.Degree(uint32(v)))
 			if weights := g.Weights(uint32(v)); weights != nil {
@@ -93,15 +93,11 @@ func PageRank(ctx context.Context, g *Graph, params PageRankOptions, opts Option
 	if err != nil {
 		return nil, err
 	}
-	if g.directed {
+	if g.Directed() {
 		return w.powers(ctx, params, opts)
 	}
 	return w.gradients(ctx, params, opts)
 }
-
-// vectorGrain is the number of entries whose sum is taken by one thread in one go. Sums over all nodes add up the sums
-// of such pieces in order, whichever thread made them.
-const vectorGrain = 2048
 
 // walk is the work of one PageRank. With y the unnormalised values, restarting from dead ends as from anywhere only
 // scales the solution, so y = d P y + restart is solved and y brought to sum 1.
@@ -112,32 +108,19 @@ type walk struct {
 	strength []float64
 }
 
-// pieceSums adds numbers up in pieces.
-type pieceSums []float64
-
-func newPieceSums(n int) pieceSums { return make(pieceSums, (n+vectorGrain-1)/vectorGrain) }
-
-func (p pieceSums) total() float64 {
-	sum := 0.0
-	for _, x := range p {
-		sum += x
-	}
-	return sum
-}
-
 // pull adds the values at v's neighbours into v, times the weights.
 func (w *walk) pull(v int, values []float64) float64 {
 	g := w.g
-	from, to := g.inOffsets[v], g.inOffsets[v+1]
+	sources, weights := g.InNeighbors(uint32(v)), g.InWeights(uint32(v))
 	sum := 0.0
-	if g.inWeights == nil {
-		for _, x := range g.inTargets[from:to] {
+	if weights == nil {
+		for _, x := range sources {
 			sum += values[x]
 		}
 		return sum
 	}
-	weights := g.inWeights[from:to]
-	for i, x := range g.inTargets[from:to] {
+	weights = weights[:len(sources)]
+	for i, x := range sources {
 		sum += values[x] * float64(weights[i])
 	}
 	return sum
@@ -145,12 +128,12 @@ func (w *walk) pull(v int, values []float64) float64 {
 
 func (w *walk) gradients(ctx context.Context, params PageRankOptions, opts Options) (*Ranks, error) {
 	n := w.g.N()
-	quiet := opts.quiet()
+	quiet := opts.Quiet()
 	d := w.damping
 	// u = y / strength; the residual is that of y = d P y + restart itself, so its sum bounds the error of y by 1 / (1
 	// - d).
 	u, residual, direction, image := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
-	products, sizes := newPieceSums(n), newPieceSums(n)
+	products, sizes := NewSums(n), NewSums(n)
 	mass, strength := 0.0, 0.0
 	for v, s := range w.strength {
 		if s > 0 {
@@ -162,7 +145,7 @@ func (w *walk) gradients(ctx context.Context, params PageRankOptions, opts Optio
 	if strength > 0 {
 		start = mass / (1 - d) / strength
 	}
-	err := runRanges(ctx, quiet, n, vectorGrain, func(_, low, high int) {
+	err := quiet.Run(ctx, n, VectorGrain, func(_, low, high int) {
 		product, size := 0.0, 0.0
 		for v := low; v < high; v++ {
 			if s := w.strength[v]; s > 0 {
@@ -173,7 +156,7 @@ func (w *walk) gradients(ctx context.Context, params PageRankOptions, opts Optio
 				size += math.Abs(residual[v])
 			}
 		}
-		products[low/vectorGrain], sizes[low/vectorGrain] = product, size
+		products[low/VectorGrain], sizes[low/VectorGrain] = product, size
 	})
 	if err != nil {
 		return nil, err
@@ -185,7 +168,7 @@ func (w *walk) gradients(ctx context.Context, params PageRankOptions, opts Optio
 		}
 	}
 	whole := mass/(1-d) + alone
-	product, size := products.total(), sizes.total()
+	product, size := products.Total(), sizes.Total()
 	ranks := &Ranks{}
 	for {
 		// Bringing an inexact vector to sum 1 at most doubles its relative error.
@@ -197,7 +180,7 @@ func (w *walk) gradients(ctx context.Context, params PageRankOptions, opts Optio
 			return nil, ErrNoConvergence
 		}
 		ranks.Iterations++
-		err := runRanges(ctx, quiet, n, vectorGrain, func(_, low, high int) {
+		err := quiet.Run(ctx, n, VectorGrain, func(_, low, high int) {
 			sum := 0.0
 			for v := low; v < high; v++ {
 				if s := w.strength[v]; s > 0 {
@@ -205,13 +188,13 @@ func (w *walk) gradients(ctx context.Context, params PageRankOptions, opts Optio
 					sum += direction[v] * image[v]
 				}
 			}
-			products[low/vectorGrain] = sum
+			products[low/VectorGrain] = sum
 		})
 		if err != nil {
 			return nil, err
 		}
-		step := product / products.total()
-		err = runRanges(ctx, quiet, n, vectorGrain, func(_, low, high int) {
+		step := product / products.Total()
+		err = quiet.Run(ctx, n, VectorGrain, func(_, low, high int) {
 			product, size := 0.0, 0.0
 			for v := low; v < high; v++ {
 				if s := w.strength[v]; s > 0 {
@@ -222,15 +205,15 @@ func (w *walk) gradients(ctx context.Context, params PageRankOptions, opts Optio
 					size += math.Abs(r)
 				}
 			}
-			products[low/vectorGrain], sizes[low/vectorGrain] = product, size
+			products[low/VectorGrain], sizes[low/VectorGrain] = product, size
 		})
 		if err != nil {
 			return nil, err
 		}
 		before := product
-		product, size = products.total(), sizes.total()
+		product, size = products.Total(), sizes.Total()
 		turn := product / before
-		err = runRanges(ctx, quiet, n, vectorGrain, func(_, low, high int) {
+		err = quiet.Run(ctx, n, VectorGrain, func(_, low, high int) {
 			for v := low; v < high; v++ {
 				if s := w.strength[v]; s > 0 {
 					direction[v] = residual[v]/s + turn*direction[v]
@@ -258,13 +241,13 @@ func (w *walk) gradients(ctx context.Context, params PageRankOptions, opts Optio
 
 func (w *walk) powers(ctx context.Context, params PageRankOptions, opts Options) (*Ranks, error) {
 	n := w.g.N()
-	quiet := opts.quiet()
+	quiet := opts.Quiet()
 	d := w.damping
 	y, share, next := append([]float64(nil), w.restart...), make([]float64, n), make([]float64, n)
-	changes := newPieceSums(n)
+	changes := NewSums(n)
 	ranks := &Ranks{}
 	for {
-		err := runRanges(ctx, quiet, n, vectorGrain, func(_, low, high int) {
+		err := quiet.Run(ctx, n, VectorGrain, func(_, low, high int) {
 			for v := low; v < high; v++ {
 				if s := w.strength[v]; s > 0 {
 					share[v] = d * y[v] / s
@@ -274,13 +257,13 @@ func (w *walk) powers(ctx context.Context, params PageRankOptions, opts Options)
 		if err != nil {
 			return nil, err
 		}
-		err = runRanges(ctx, quiet, n, vectorGrain, func(_, low, high int) {
+		err = quiet.Run(ctx, n, VectorGrain, func(_, low, high int) {
 			change := 0.0
 			for v := low; v < high; v++ {
 				next[v] = w.restart[v] + w.pull(v, share)
 				change += math.Abs(next[v] - y[v])
 			}
-			changes[low/vectorGrain] = change
+			changes[low/VectorGrain] = change
 		})
 		if err != nil {
 			return nil, err
@@ -292,7 +275,7 @@ func (w *walk) powers(ctx context.Context, params PageRankOptions, opts Options)
 			whole += x
 		}
 		// The change is the residual before this pass; a pass shrinks the error at least by d.
-		ranks.Error = 2 * changes.total() * d / (1 - d) / whole
+		ranks.Error = 2 * changes.Total() * d / (1 - d) / whole
 		if opts.Progress != nil {
 			opts.Progress(int64(ranks.Iterations), int64(params.MaxIterations))
 		}

@@ -49,7 +49,7 @@ func (p *PairSearch) Path(ctx context.Context, source, target uint32) ([]uint32,
 }
 
 func (p *PairSearch) search(ctx context.Context, source, target uint32, wantPath bool) (int, []uint32, error) {
-	if err := p.graph.checkNodes(source, target); err != nil {
+	if err := p.graph.CheckNodes(source, target); err != nil {
 		return 0, nil, err
 	}
 	if source == target {

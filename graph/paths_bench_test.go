@@ -58,7 +58,7 @@ func BenchmarkBestPath(b *testing.B) {
 	}{{"within 3", 3}, {"within 4", 4}, {"any length", 0}} {
 		b.Run(c.name, func(b *testing.B) {
 			eachQuery(b, func(u, v uint32) error {
-				_, err := search.find(context.Background(), u, v, c.hops)
+				_, err := search.Find(context.Background(), u, v, c.hops)
 				return err
 			})
 		})

@@ -52,7 +52,7 @@ func TestDistancesAgreeWithTextbook(t *testing.T) {
 		if round > 110 { // large and dense enough for the search backwards, and for threads
 			n, m = 3000+r.IntN(500), 60_000
 		}
-		g := someGraph(t, r, n, m, BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
+		g := SomeGraph(t, r, n, m, BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
 		search, pairs := NewSearch(g), NewPairSearch(g)
 		for range 8 {
 			source, target := uint32(r.IntN(n)), uint32(r.IntN(n))
@@ -107,17 +107,14 @@ func TestDistancesAgreeWithTextbook(t *testing.T) {
 
 // allRoutes lists every simple path, best first.
 func allRoutes(g *Graph, options PathOptions, source, target uint32) []Route {
-	s := &PathSearch{graph: g, options: options, factor: options.HopFactor}
-	if s.factor == 0 {
-		s.factor = 1
-	}
+	s := PathArithmetic(g, options)
 	var routes []Route
 	path := []uint32{source}
 	var walk func()
 	walk = func() {
 		v := path[len(path)-1]
 		if v == target {
-			if route := s.route(slices.Clone(path)); options.Measure == Length || route.Value > 0 {
+			if route := s.ValueOf(slices.Clone(path)); options.Measure == Length || route.Value > 0 {
 				routes = append(routes, route)
 			}
 			return
@@ -131,7 +128,7 @@ func allRoutes(g *Graph, options PathOptions, source, target uint32) []Route {
 		}
 	}
 	walk()
-	s.sortRoutes(routes)
+	s.SortRoutes(routes)
 	return routes
 }
 
@@ -245,7 +242,7 @@ func checkDisjoint(
 	if len(all) > 40 {
 		return
 	}
-	strength := search.options.Measure == Strength
+	strength := search.Measure() == Strength
 	total := func(routes ...Route) float64 {
 		sum := 0.0
 		if strength {
@@ -270,12 +267,12 @@ func checkDisjoint(
 		for i, a := range all {
 			offer(1, total(a))
 			for j, b := range all[:i] {
-				if !apart(a.Nodes, b.Nodes, kind, g.directed) {
+				if !apart(a.Nodes, b.Nodes, kind, g.Directed()) {
 					continue
 				}
 				offer(2, total(a, b))
 				for _, c := range all[:j] {
-					if apart(a.Nodes, c.Nodes, kind, g.directed) && apart(b.Nodes, c.Nodes, kind, g.directed) {
+					if apart(a.Nodes, c.Nodes, kind, g.Directed()) && apart(b.Nodes, c.Nodes, kind, g.Directed()) {
 						offer(3, total(a, b, c))
 					}
 				}
@@ -293,7 +290,7 @@ func checkDisjoint(
 			for i, a := range routes {
 				checkPath(t, g, a.Nodes, source, target)
 				for _, b := range routes[:i] {
-					if !apart(a.Nodes, b.Nodes, kind, g.directed) {
+					if !apart(a.Nodes, b.Nodes, kind, g.Directed()) {
 						t.Fatalf("%v and %v are not apart", a, b)
 					}
 				}
@@ -307,7 +304,7 @@ func checkDisjoint(
 	for i, a := range routes {
 		checkPath(t, g, a.Nodes, source, target)
 		for _, b := range routes[:i] {
-			if a.Hops() > 3 || !apart(a.Nodes, b.Nodes, ApartNodes, g.directed) {
+			if a.Hops() > 3 || !apart(a.Nodes, b.Nodes, ApartNodes, g.Directed()) {
 				t.Fatalf("%v and %v are not apart", a, b)
 			}
 		}
@@ -334,14 +331,14 @@ func TestWithinAgreesWithTable(t *testing.T) {
 			t.Fatal(err)
 		}
 		source := uint32(r.IntN(n))
-		table := slices.Repeat([]float64{search.worst()}, n)
-		table[source] = search.zero()
+		table := slices.Repeat([]float64{search.Worst()}, n)
+		table[source] = search.Zero()
 		for hops := 1; hops <= 12; hops++ {
 			next := slices.Clone(table)
 			g.Edges(func(u, v uint32, w float32) bool {
-				next[v] = min(next[v], search.step(table[u], float64(w)))
-				if !g.directed {
-					next[u] = min(next[u], search.step(table[v], float64(w)))
+				next[v] = min(next[v], search.Step(table[u], float64(w)))
+				if !g.Directed() {
+					next[u] = min(next[u], search.Step(table[v], float64(w)))
 				}
 				return true
 			})
@@ -349,7 +346,7 @@ func TestWithinAgreesWithTable(t *testing.T) {
 			for target := range uint32(n) {
 				got, err := search.Within(context.Background(), source, target, hops)
 				want := math.Abs(table[target])
-				if err != nil || got.Nodes == nil && table[target] != search.worst() ||
+				if err != nil || got.Nodes == nil && table[target] != search.Worst() ||
 					got.Nodes != nil && (!near(got.Value, want) || got.Hops() > hops) {
 					t.Fatalf("%d-%d within %d: %v, want %v, %v", source, target, hops, got, want, err)
 				}
@@ -359,7 +356,7 @@ func TestWithinAgreesWithTable(t *testing.T) {
 			// Twelve ties are more than enough in such a graph for nearly all best paths; longer ones can only be
 			// better.
 			got, err := search.Best(context.Background(), source, target)
-			if err != nil || got.Nodes == nil && table[target] != search.worst() {
+			if err != nil || got.Nodes == nil && table[target] != search.Worst() {
 				t.Fatal(got, err)
 			}
 			key := got.Value
@@ -382,8 +379,7 @@ func TestPathsRefuse(t *testing.T) {
 		}
 		return g
 	}
-	infinite := weighted(1)
-	infinite.weights[0] = float32(math.NaN())
+	infinite := Of(3, false, true, []TestTie{{0, 1, float32(math.NaN())}})
 	for _, c := range []struct {
 		g       *Graph
 		options PathOptions
@@ -444,7 +440,7 @@ func TestPathsRefuse(t *testing.T) {
 
 func TestPairQueriesDoNotAllocate(t *testing.T) {
 	r := rand.New(rand.NewPCG(27, 28))
-	g := someGraph(t, r, 5000, 50_000, BuildOptions{})
+	g := SomeGraph(t, r, 5000, 50_000, BuildOptions{})
 	pairs := NewPairSearch(g)
 	ctx := context.Background()
 	query := func() {

@@ -2,12 +2,6 @@ package graph
 
 import "context"
 
-// Share is the part of something that falls to a node.
-type Share struct {
-	Node  uint32
-	Value float64
-}
-
 // PushSearch computes personalised PageRank around one node without looking at the rest of the graph, by forward push
 // (Andersen, Chung & Lang 2006). It holds work space for one goroutine; use one for many searches.
 type PushSearch struct {
@@ -21,7 +15,7 @@ type PushSearch struct {
 
 // NewPushSearch returns the work space for searches in g, whose weights must not be negative.
 func NewPushSearch(g *Graph) (*PushSearch, error) {
-	if err := checkWeights(g); err != nil {
+	if err := CheckWeights(g); err != nil {
 		return nil, err
 	}
 	n := g.N()

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // Permutation is a test statistic and where it lies among those of permuted networks.
@@ -45,8 +46,8 @@ func permutationOf(order []uint32, seed, k uint64) []uint32 {
 	for i := range order {
 		order[i] = uint32(i)
 	}
-	r := newRandom(seed, k)
-	r.shuffle(order)
+	r := RandomNew(seed, k)
+	r.Shuffle(order)
 	return order
 }
 
@@ -100,10 +101,10 @@ func QAPCorrelation(
 	if permutations < 0 || n > maxDense {
 		return nil, ErrParameter
 	}
-	if err := checkFinite(a); err != nil {
+	if err := CheckFinite(a); err != nil {
 		return nil, err
 	}
-	if err := checkFinite(b); err != nil {
+	if err := CheckFinite(b); err != nil {
 		return nil, err
 	}
 	// The sums of each network do not change with the order of its nodes, only the sum of products does; and that is
@@ -132,8 +133,8 @@ func QAPCorrelation(
 		same[i] = uint32(i)
 	}
 	permuted := make([]float64, permutations)
-	orders := make([][]uint32, opts.threads())
-	err := runRanges(ctx, opts, permutations, 8, func(worker, low, high int) {
+	orders := make([][]uint32, opts.Workers())
+	err := opts.Run(ctx, permutations, 8, func(worker, low, high int) {
 		if orders[worker] == nil {
 			orders[worker] = make([]uint32, n)
 		}
@@ -189,11 +190,11 @@ func MRQAP(
 		if g.N() != n {
 			return nil, ErrLength
 		}
-		if err := checkFinite(g); err != nil {
+		if err := CheckFinite(g); err != nil {
 			return nil, err
 		}
 	}
-	columns := [][]float64{ones(n * n)}
+	columns := [][]float64{slices.Repeat([]float64{1}, n*n)}
 	for i := range n {
 		columns[0][i*n+i] = 0
 	}
@@ -226,8 +227,8 @@ func MRQAP(
 		}
 		permuted := make([]float64, permutations)
 		failed := make([]bool, permutations)
-		quiet := opts.quiet()
-		err := runRanges(ctx, quiet, permutations, 4, func(_, low, high int) {
+		quiet := opts.Quiet()
+		err := quiet.Run(ctx, permutations, 4, func(_, low, high int) {
 			shuffled, order := make([]float64, n*n), make([]uint32, n)
 			for p := low; p < high; p++ {
 				permutationOf(order, seed+uint64(k)<<32, uint64(p))

@@ -1,20 +1,21 @@
 package graph
 
 import (
+	"context"
 	"math"
 	"testing"
 )
 
 func TestClosenessAgainstAllDistances(t *testing.T) {
-	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, _ *random) { checkCloseness(t, g) })
-	r := newRandom(3, 3)
-	checkCloseness(t, randomGraph(&r, 300, 0.01, false, false))
-	checkCloseness(t, randomGraph(&r, 300, 0.02, true, false))
+	EachKind(t, 60, func(t *testing.T, g *Graph, _ *RandomSource) { checkCloseness(t, g) })
+	r := RandomNew(3, 3)
+	checkCloseness(t, RandomGraph(&r, 300, 0.01, false, false))
+	checkCloseness(t, RandomGraph(&r, 300, 0.02, true, false))
 }
 
 func checkCloseness(t *testing.T, g *Graph) {
 	n := g.N()
-	d := distances(g)
+	d := AllDistances(g)
 	harmonic, near, sums := make([]float64, n), make([]float64, n), make([][3]float64, n)
 	for v := range n {
 		for u := range n {
@@ -30,13 +31,13 @@ func checkCloseness(t *testing.T, g *Graph) {
 			near[v] = sums[v][1] / sums[v][0]
 		}
 	}
-	for _, threads := range threadCounts {
-		got, err := Closeness(background, g, Options{Threads: threads})
+	for _, threads := range ThreadCounts {
+		got, err := Closeness(context.Background(), g, Options{Threads: threads})
 		if err != nil {
 			t.Fatal(err)
 		}
-		closeTo(t, "harmonic", got.Harmonic, harmonic, 1e-12)
-		closeTo(t, "closeness", got.Closeness, near, 1e-12)
+		CloseTo(t, "harmonic", got.Harmonic, harmonic, 1e-12)
+		CloseTo(t, "closeness", got.Closeness, near, 1e-12)
 		for v := range n {
 			if have := [3]float64{
 				float64(got.Farness[v]), float64(got.Reached[v]), float64(got.Eccentricity[v]),
@@ -49,22 +50,22 @@ func checkCloseness(t *testing.T, g *Graph) {
 
 func TestHyperBallWithinItsError(t *testing.T) {
 	for _, directed := range []bool{false, true} {
-		r := newRandom(5, 0)
-		g := randomGraph(&r, 400, 0.012, directed, false)
-		exact, err := Closeness(background, g, Options{})
+		r := RandomNew(5, 0)
+		g := RandomGraph(&r, 400, 0.012, directed, false)
+		exact, err := Closeness(context.Background(), g, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var first *Balls
-		for _, threads := range threadCounts {
-			got, err := HyperBall(background, g, 10, 1, Options{Threads: threads})
+		for _, threads := range ThreadCounts {
+			got, err := HyperBall(context.Background(), g, 10, 1, Options{Threads: threads})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if first == nil {
 				first = got
 			}
-			closeTo(t, "harmonic with other threads", got.Harmonic, first.Harmonic, 0)
+			CloseTo(t, "harmonic with other threads", got.Harmonic, first.Harmonic, 0)
 			sum, misses := 0.0, 0
 			for v := range got.Harmonic {
 				off := math.Abs(got.Harmonic[v]/max(exact.Harmonic[v], 1) - exact.Harmonic[v]/max(exact.Harmonic[v], 1))
@@ -79,7 +80,7 @@ func TestHyperBallWithinItsError(t *testing.T) {
 			}
 		}
 	}
-	if _, err := HyperBall(background, graphOf(3, false, false, nil), 3, 1, Options{}); err != ErrParameter {
+	if _, err := HyperBall(context.Background(), Of(3, false, false, nil), 3, 1, Options{}); err != ErrParameter {
 		t.Errorf("too few registers: %v", err)
 	}
 }
@@ -108,7 +109,7 @@ func densePageRank(t *testing.T, g *Graph, damping float64, restart []float64) [
 			rows[v][u] -= damping * weight(i) / sum
 		}
 	}
-	x, err := solveDense(background, rows)
+	x, err := LinearSolve(context.Background(), rows)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,10 +117,10 @@ func densePageRank(t *testing.T, g *Graph, damping float64, restart []float64) [
 }
 
 func TestPageRankAgainstDirectSolution(t *testing.T) {
-	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, r *random) {
+	EachKind(t, 60, func(t *testing.T, g *Graph, r *RandomSource) {
 		n := g.N()
 		if n == 0 {
-			got, err := PageRank(background, g, PageRankOptions{}, Options{})
+			got, err := PageRank(context.Background(), g, PageRankOptions{}, Options{})
 			if err != nil || len(got.Values) != 0 {
 				t.Errorf("empty graph: %v, %v", got, err)
 			}
@@ -129,14 +130,14 @@ func TestPageRankAgainstDirectSolution(t *testing.T) {
 		for v := range n {
 			everywhere[v] = 1 / float64(n)
 		}
-		here[r.below(uint64(n))] = 1
-		for _, threads := range threadCounts {
+		here[r.Below(uint64(n))] = 1
+		for _, threads := range ThreadCounts {
 			for _, damping := range []float64{0.85, 0.3, 0.99} {
 				for _, restart := range [][]float64{nil, here} {
 					params := PageRankOptions{
 						Damping: damping, Tolerance: 1e-11, Restart: restart, MaxIterations: 20000,
 					}
-					got, err := PageRank(background, g, params, Options{Threads: threads})
+					got, err := PageRank(context.Background(), g, params, Options{Threads: threads})
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -160,11 +161,11 @@ func TestPageRankAgainstDirectSolution(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 {
-			source := uint32(r.below(uint64(n)))
+			source := uint32(r.Below(uint64(n)))
 			clear(here)
 			here[source] = 1
 			want := densePageRank(t, g, 0.85, here)
-			shares, err := search.From(background, source, 0.85, 1e-6)
+			shares, err := search.From(context.Background(), source, 0.85, 1e-6)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -174,7 +175,7 @@ func TestPageRankAgainstDirectSolution(t *testing.T) {
 			}
 			for v := range want {
 				low := want[v] - 1e-6*max(search.strength[v], 1)*float64(n)
-				if !g.directed {
+				if !g.Directed() {
 					low = want[v] - 1e-6*max(search.strength[v], 1)
 				}
 				if got[v] > want[v]+1e-12 || got[v] < low-1e-12 {
@@ -186,7 +187,7 @@ func TestPageRankAgainstDirectSolution(t *testing.T) {
 }
 
 func TestPageRankRefusesBadInput(t *testing.T) {
-	g := graphOf(2, false, false, []tie{{0, 1, 1}})
+	g := Of(2, false, false, []TestTie{{0, 1, 1}})
 	for _, params := range []PageRankOptions{
 		{Damping: 1},
 		{Damping: -0.1},
@@ -197,21 +198,21 @@ func TestPageRankRefusesBadInput(t *testing.T) {
 		{Restart: []float64{math.NaN(), 1}},
 		{Restart: []float64{math.Inf(1), 1}},
 	} {
-		if _, err := PageRank(background, g, params, Options{}); err != ErrParameter {
+		if _, err := PageRank(context.Background(), g, params, Options{}); err != ErrParameter {
 			t.Errorf("%+v: %v, want %v", params, err, ErrParameter)
 		}
 	}
-	if _, err := PageRank(background, g, PageRankOptions{Restart: []float64{1}}, Options{}); err != ErrLength {
+	if _, err := PageRank(context.Background(), g, PageRankOptions{Restart: []float64{1}}, Options{}); err != ErrLength {
 		t.Errorf("short restart: %v", err)
 	}
 }
 
 func TestEigenvectorAgainstPowers(t *testing.T) {
-	manyRandomGraphs(t, 60, func(t *testing.T, g *Graph, _ *random) {
+	EachKind(t, 60, func(t *testing.T, g *Graph, _ *RandomSource) {
 		var first []float64
-		for _, threads := range threadCounts {
-			got, err := EigenvectorCentrality(background, g, 0, Options{Threads: threads})
-			if g.directed && err == ErrNoConvergence {
+		for _, threads := range ThreadCounts {
+			got, err := EigenvectorCentrality(context.Background(), g, 0, Options{Threads: threads})
+			if g.Directed() && err == ErrNoConvergence {
 				return
 			}
 			if err != nil {
@@ -220,7 +221,7 @@ func TestEigenvectorAgainstPowers(t *testing.T) {
 			if first == nil {
 				first = got.Values
 			}
-			closeTo(t, "eigenvector with other threads", got.Values, first, 0)
+			CloseTo(t, "eigenvector with other threads", got.Values, first, 0)
 			w := walk{g: g}
 			largest := 0.0
 			for v, x := range got.Values {
@@ -258,28 +259,28 @@ func TestEigenvectorAgainstPowers(t *testing.T) {
 func TestBonacichPower(t *testing.T) {
 	// Bonacich 1987, figure 1: a chain of five. With beta below 0 the second and fourth are strong, with beta above 0
 	// the middle one.
-	chain := graphOf(5, false, false, []tie{{0, 1, 1}, {1, 2, 1}, {2, 3, 1}, {3, 4, 1}})
-	weak, err := BonacichPower(background, chain, -0.5, Options{})
+	chain := Of(5, false, false, []TestTie{{0, 1, 1}, {1, 2, 1}, {2, 3, 1}, {3, 4, 1}})
+	weak, err := BonacichPower(context.Background(), chain, -0.5, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	strong, err := BonacichPower(background, chain, 0.5, Options{})
+	strong, err := BonacichPower(context.Background(), chain, 0.5, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !(weak[1] > weak[2] && weak[2] < weak[3] && strong[2] > strong[1] && strong[1] > strong[0]) {
 		t.Errorf("beta -0.5: %v, beta 0.5: %v", weak, strong)
 	}
-	manyRandomGraphs(t, 40, func(t *testing.T, g *Graph, r *random) {
-		beta := r.float()*0.3 - 0.15
-		direct, err := BonacichPower(background, g, beta, Options{})
+	EachKind(t, 40, func(t *testing.T, g *Graph, r *RandomSource) {
+		beta := r.Float()*0.3 - 0.15
+		direct, err := BonacichPower(context.Background(), g, beta, Options{})
 		if err == ErrNoConvergence {
 			return
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := adjacency(g)
+		a := Adjacency(g)
 		// c - beta A c is proportional to A 1.
 		left, right := make([]float64, g.N()), make([]float64, g.N())
 		sumLeft, sumRight, squares := 0.0, 0.0, 0.0
@@ -293,19 +294,19 @@ func TestBonacichPower(t *testing.T) {
 			sumLeft, sumRight = sumLeft+left[v], sumRight+right[v]
 		}
 		if sumRight == 0 {
-			closeTo(t, "power without ties", direct, right, 0)
+			CloseTo(t, "power without ties", direct, right, 0)
 			return
 		}
 		for v := range right {
 			right[v] *= sumLeft / sumRight
 		}
-		closeTo(t, "c - beta A c", left, right, 1e-9)
-		closeTo(t, "sum of squares", []float64{squares}, []float64{float64(g.N())}, 1e-9)
+		CloseTo(t, "c - beta A c", left, right, 1e-9)
+		CloseTo(t, "sum of squares", []float64{squares}, []float64{float64(g.N())}, 1e-9)
 		rights := make([]float64, g.N())
 		for v := range rights {
 			rights[v] = pullOut(g, v, nil)
 		}
-		iterative, err := bonacichIterative(background, g, beta, rights, Options{Threads: 2})
+		iterative, err := bonacichIterative(context.Background(), g, beta, rights, Options{Threads: 2})
 		if err == nil {
 			length := 0.0
 			for _, x := range iterative {
@@ -314,7 +315,7 @@ func TestBonacichPower(t *testing.T) {
 			for v := range iterative {
 				iterative[v] *= math.Sqrt(float64(g.N()) / length)
 			}
-			closeTo(t, "iterative", iterative, direct, 1e-7)
+			CloseTo(t, "iterative", iterative, direct, 1e-7)
 		} else if !(math.Abs(beta) >= 0.02) {
 			t.Errorf("no convergence at beta %v", beta)
 		}
@@ -322,35 +323,38 @@ func TestBonacichPower(t *testing.T) {
 }
 
 func BenchmarkPageRank(b *testing.B) {
-	benchThreads(b, func(opts Options) error {
-		_, err := PageRank(background, benchGraph(b), PageRankOptions{Tolerance: 1e-6}, opts)
+	BenchThreads(b, func(opts Options) error {
+		_, err := PageRank(context.Background(), BenchGraph(b), PageRankOptions{Tolerance: 1e-6}, opts)
 		return err
 	})
 }
 
 func BenchmarkEigenvector(b *testing.B) {
-	benchThreads(b, func(opts Options) error {
-		_, err := EigenvectorCentrality(background, benchGraph(b), 0, opts)
+	BenchThreads(b, func(opts Options) error {
+		_, err := EigenvectorCentrality(context.Background(), BenchGraph(b), 0, opts)
 		return err
 	})
 }
 
 func BenchmarkHyperBall(b *testing.B) {
-	benchThreads(b, func(opts Options) error { _, err := HyperBall(background, benchGraph(b), 6, 1, opts); return err })
+	BenchThreads(b, func(opts Options) error {
+		_, err := HyperBall(context.Background(), BenchGraph(b), 6, 1, opts)
+		return err
+	})
 }
 
 func BenchmarkCloseness(b *testing.B) {
-	benchThreads(b, func(opts Options) error { _, err := Closeness(background, benchGraph(b), opts); return err })
+	BenchThreads(b, func(opts Options) error { _, err := Closeness(context.Background(), BenchGraph(b), opts); return err })
 }
 
 func BenchmarkPush(b *testing.B) {
-	search, err := NewPushSearch(benchGraph(b))
+	search, err := NewPushSearch(BenchGraph(b))
 	if err != nil {
 		b.Fatal(err)
 	}
-	r := newRandom(1, 1)
+	r := RandomNew(1, 1)
 	for b.Loop() {
-		if _, err := search.From(background, uint32(r.below(uint64(benchGraph(b).N()))), 0.85, 1e-6); err != nil {
+		if _, err := search.From(context.Background(), uint32(r.Below(uint64(BenchGraph(b).N()))), 0.85, 1e-6); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"compress/gzip"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"io"
@@ -76,7 +77,7 @@ func realNetwork(t testing.TB, name, layer string, weighted bool) *network {
 		edges += ".gz"
 	}
 	_, rows = readCSV(t, edges)
-	var ties []tie
+	var ties []TestTie
 	seen := map[[2]uint32]bool{}
 	for _, row := range rows {
 		u, v := w.place[row[0]], w.place[row[1]]
@@ -91,16 +92,16 @@ func realNetwork(t testing.TB, name, layer string, weighted bool) *network {
 		if weighted {
 			weight, _ = strconv.ParseFloat(row[3], 32)
 		}
-		ties = append(ties, tie{u, v, float32(weight)})
+		ties = append(ties, TestTie{u, v, float32(weight)})
 	}
-	w.graph = graphOf(len(w.ids), directed, weighted, ties)
+	w.graph = Of(len(w.ids), directed, weighted, ties)
 	return w
 }
 
 // undirected returns the simple undirected graph without weights.
 func undirected(t testing.TB, g *Graph) *Graph {
 	t.Helper()
-	g, err := Simple(background, g.Unweighted(), Options{})
+	g, err := Simple(context.Background(), g.Unweighted(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,23 +145,23 @@ func TestReferenceValues(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				closeTo(t, column, got, want[column], tolerance)
+				CloseTo(t, column, got, want[column], tolerance)
 			}
-			cores, err := KCore(background, both, Options{})
+			cores, err := KCore(context.Background(), both, Options{})
 			check("core", floats(cores), err, 0)
-			between, err := Betweenness(background, w.graph, Options{})
+			between, err := Betweenness(context.Background(), w.graph, Options{})
 			check("betweenness", between, err, 6e-7)
-			near, err := Closeness(background, both, Options{})
+			near, err := Closeness(context.Background(), both, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			check("harmonic_undirected", near.Harmonic, nil, 6e-7)
-			ranks, err := PageRank(background, w.graph, PageRankOptions{Tolerance: 1e-12}, Options{})
+			ranks, err := PageRank(context.Background(), w.graph, PageRankOptions{Tolerance: 1e-12}, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			check("pagerank085", ranks.Values, nil, 6e-9)
-			c, err := CountTriangles(background, both, Options{})
+			c, err := CountTriangles(context.Background(), both, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -170,7 +171,7 @@ func TestReferenceValues(t *testing.T) {
 				}
 			}
 			check("clustering", c.Local, nil, 6e-7)
-			constraint, err := Constraint(background, both, Options{})
+			constraint, err := Constraint(context.Background(), both, Options{})
 			check("burt_constraint", constraint, err, 6e-7)
 		})
 	}
@@ -198,7 +199,7 @@ func TestPublishedModularity(t *testing.T) {
 		w := realNetwork(t, c.name, c.layer, c.weighted)
 		best := 0.0
 		for seed := range uint64(10) {
-			got, err := Leiden(background, w.graph, LeidenOptions{Iterations: -1, Seed: seed}, Options{})
+			got, err := Leiden(context.Background(), w.graph, LeidenOptions{Iterations: -1, Seed: seed}, Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -212,7 +213,7 @@ func TestPublishedModularity(t *testing.T) {
 
 func TestPublishedCentralities(t *testing.T) {
 	kite := realNetwork(t, "krackhardt-kite", "tie", false)
-	between, err := Betweenness(background, kite.graph, Options{})
+	between, err := Betweenness(context.Background(), kite.graph, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,11 +225,11 @@ func TestPublishedCentralities(t *testing.T) {
 		}
 		return 1
 	})
-	closeTo(t, "Krackhardt 1990: betweenness", sorted[:5], []float64{0.389, 0.231, 0.231, 0.222, 0.102}, 6e-4)
+	CloseTo(t, "Krackhardt 1990: betweenness", sorted[:5], []float64{0.389, 0.231, 0.231, 0.222, 0.102}, 6e-4)
 
 	// Jackson 2008 leaves out Pucci, who married nobody.
 	families := realNetwork(t, "florentine-families", "marriage", false)
-	between, err = Betweenness(background, families.graph, Options{})
+	between, err = Betweenness(context.Background(), families.graph, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +242,7 @@ func TestPublishedCentralities(t *testing.T) {
 		if at < 0 {
 			t.Fatalf("no %s among %v", name, names)
 		}
-		closeTo(t, name, []float64{between[at] / (14 * 13 / 2)}, []float64{want}, 6e-4)
+		CloseTo(t, name, []float64{between[at] / (14 * 13 / 2)}, []float64{want}, 6e-4)
 	}
 }
 
@@ -265,20 +266,20 @@ func TestExactValues(t *testing.T) {
 		return out
 	}
 	karate := realNetwork(t, "karate", "tie", false)
-	r, err := DegreeAssortativity(background, karate.graph, Options{})
+	r, err := DegreeAssortativity(context.Background(), karate.graph, Options{})
 	same("karate: degree assortativity", r, err, -0.47561309768461435)
-	m, err := MixingMatrix(background, karate.graph, groupOf(karate.nodes["faction"]), Options{})
+	m, err := MixingMatrix(context.Background(), karate.graph, groupOf(karate.nodes["faction"]), Options{})
 	same("karate: assortativity of factions", m.Assortativity, err, 0.743421052631579)
-	q, err := Modularity(background, karate.graph, groupOf(karate.nodes["faction"]), 1, Options{})
+	q, err := Modularity(context.Background(), karate.graph, groupOf(karate.nodes["faction"]), 1, Options{})
 	same("karate: modularity of factions", q, err, 0.37146614069691)
-	e, err := EigenvectorCentrality(background, karate.graph, 1e-12, Options{})
+	e, err := EigenvectorCentrality(context.Background(), karate.graph, 1e-12, Options{})
 	same("karate: eigenvector of 1", e.Values[0], err, 0.9521323664766562)
 	same("karate: eigenvalue", e.Eigenvalue, err, 6.725697727631729)
-	near, err := Closeness(background, karate.graph, Options{})
+	near, err := Closeness(context.Background(), karate.graph, Options{})
 	same("karate: closeness of 1", near.Closeness[0], err, 0.5689655172413793)
 
 	law := realNetwork(t, "lazega-lawfirm", "advice", false)
-	r, err = DegreeAssortativity(background, law.graph, Options{})
+	r, err = DegreeAssortativity(context.Background(), law.graph, Options{})
 	same("Lazega: degree assortativity", r, err, -0.0843076762068351)
 	var age []float64
 	for _, text := range law.nodes["age"] {
@@ -288,40 +289,40 @@ func TestExactValues(t *testing.T) {
 		}
 		age = append(age, x)
 	}
-	r, err = NumericAssortativity(background, law.graph, age, age, Options{})
+	r, err = NumericAssortativity(context.Background(), law.graph, age, age, Options{})
 	same("Lazega: assortativity of age", r, err, 0.23669826705234817)
-	m, err = MixingMatrix(background, law.graph, groupOf(law.nodes["office"]), Options{})
+	m, err = MixingMatrix(context.Background(), law.graph, groupOf(law.nodes["office"]), Options{})
 	same("Lazega: assortativity of offices", m.Assortativity, err, 0.47558171223501833)
-	q, err = Modularity(background, law.graph, groupOf(law.nodes["office"]), 1, Options{})
+	q, err = Modularity(context.Background(), law.graph, groupOf(law.nodes["office"]), 1, Options{})
 	same("Lazega: modularity of offices", q, err, 0.19520174344949634)
-	ranks, err := PageRank(background, law.graph, PageRankOptions{Tolerance: 1e-13}, Options{})
+	ranks, err := PageRank(context.Background(), law.graph, PageRankOptions{Tolerance: 1e-13}, Options{})
 	same("Lazega: PageRank of 1", ranks.Values[0], err, 0.04556806587514704)
 	restart := make([]float64, law.graph.N())
 	restart[0] = 1
-	ranks, err = PageRank(background, law.graph, PageRankOptions{Tolerance: 1e-13, Restart: restart}, Options{})
+	ranks, err = PageRank(context.Background(), law.graph, PageRankOptions{Tolerance: 1e-13, Restart: restart}, Options{})
 	same("Lazega: PageRank of 2 from 1", ranks.Values[1], err, 0.08647266226115546)
-	between, err := Betweenness(background, law.graph, Options{})
+	between, err := Betweenness(context.Background(), law.graph, Options{})
 	same("Lazega: betweenness of 1", between[0], err, 42.6666414301597)
-	constraint, err := Constraint(background, law.graph, Options{})
+	constraint, err := Constraint(context.Background(), law.graph, Options{})
 	same("Lazega: constraint of 1, directions added up", constraint[0], err, 0.10378481996280521)
-	e, err = EigenvectorCentrality(background, law.graph, 1e-12, Options{})
+	e, err = EigenvectorCentrality(context.Background(), law.graph, 1e-12, Options{})
 	same("Lazega: eigenvector of 1", e.Values[0], err, 0.8333356614429778)
 	same("Lazega: eigenvalue", e.Eigenvalue, err, 13.061983812766398)
 
-	weighted := graphOf(5, false, true, []tie{{0, 1, 1}, {0, 2, 2.5}, {1, 2, 0.5}, {2, 3, 3}, {3, 4, 1}, {1, 4, 4}})
-	constraint, err = Constraint(background, weighted, Options{})
+	weighted := Of(5, false, true, []TestTie{{0, 1, 1}, {0, 2, 2.5}, {1, 2, 0.5}, {2, 3, 3}, {3, 4, 1}, {1, 4, 4}})
+	constraint, err = Constraint(context.Background(), weighted, Options{})
 	for v, want := range []float64{
 		0.6671738254530463, 0.6259358426566219, 0.47742499203538163, 0.625, 0.6800000000000002,
 	} {
 		same("weighted constraint", constraint[v], err, want)
 	}
-	ranks, err = PageRank(background, weighted, PageRankOptions{Tolerance: 1e-13}, Options{})
+	ranks, err = PageRank(context.Background(), weighted, PageRankOptions{Tolerance: 1e-13}, Options{})
 	for v, want := range []float64{
 		0.1526333303835271, 0.22377114088753142, 0.2486132264496244, 0.17043385694749938, 0.2045484453318176,
 	} {
 		same("weighted PageRank", ranks.Values[v], err, want)
 	}
-	e, err = EigenvectorCentrality(background, weighted, 1e-12, Options{})
+	e, err = EigenvectorCentrality(context.Background(), weighted, 1e-12, Options{})
 	for v, want := range []float64{0.6462524186519366, 1, 0.8726191063107294, 0.7267788078517053, 0.960127730869076} {
 		same("weighted eigenvector", e.Values[v], err, want)
 	}

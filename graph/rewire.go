@@ -21,29 +21,29 @@ func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Opti
 	n := g.N()
 	edges := make([]Edge, 0, g.M())
 	for u := range uint32(n) {
-		if ended(ctx, int(u)) {
+		if Ended(ctx, int(u)) {
 			return nil, ctx.Err()
 		}
 		for _, v := range g.Neighbors(u) {
-			if u < v || g.directed && u != v {
+			if u < v || g.Directed() && u != v {
 				edges = append(edges, Edge{From: u, To: v})
 			}
 		}
 	}
 	key := func(u, v uint32) uint64 {
-		if !g.directed && u > v {
+		if !g.Directed() && u > v {
 			u, v = v, u
 		}
 		return uint64(u)<<32 | uint64(v)
 	}
 	set := newEdgeSet(len(edges))
 	for i, e := range edges {
-		if ended(ctx, i) {
+		if Ended(ctx, i) {
 			return nil, ctx.Err()
 		}
 		set.add(key(e.From, e.To))
 	}
-	r := newRandom(seed, 0)
+	r := RandomNew(seed, 0)
 	out := &Rewired{}
 	total := int64(tries * float64(len(edges)))
 	if len(edges) < 2 {
@@ -63,10 +63,10 @@ func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Opti
 		}
 		swaps := batch[:min(rewireBatch, total-attempt)]
 		for k := range swaps {
-			bits := r.next()
+			bits := r.Next()
 			swaps[k].i = uint32(uint64(uint32(bits)) * uint64(len(edges)) >> 32)
 			swaps[k].j = uint32((bits >> 32) * uint64(len(edges)) >> 32)
-			swaps[k].turned = !g.directed && r.next()&1 == 0
+			swaps[k].turned = !g.Directed() && r.Next()&1 == 0
 		}
 		for k := range swaps {
 			swaps[k].readAhead = uint64(edges[swaps[k].i].From ^ edges[swaps[k].j].From)
@@ -90,14 +90,14 @@ func Rewire(ctx context.Context, g *Graph, tries float64, seed uint64, opts Opti
 		}
 	}
 	var err error
-	builder := NewBuilder(BuildOptions{Directed: g.directed})
+	builder := NewBuilder(BuildOptions{Directed: g.Directed()})
 	for i, e := range edges {
-		if ended(ctx, i) {
+		if Ended(ctx, i) {
 			return nil, ctx.Err()
 		}
 		builder.Add(e.From, e.To)
 	}
-	out.Graph, err = builder.Graph(ctx, n, opts.quiet())
+	out.Graph, err = builder.Graph(ctx, n, opts.Quiet())
 	return out, err
 }
 

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"math"
 	"slices"
 )
@@ -38,6 +39,21 @@ func (g *Graph) Weight(u, v uint32) (float32, bool) {
 		return 1, true
 	}
 	return g.weights[g.offsets[u]+int64(i)], true
+}
+
+// FromRows makes a graph of arrays that are in the form of Rows already, such as another library's compressed sparse
+// rows: targets ascending without repeats in each row, both arcs of an undirected edge, weights nil or one for each arc.
+// They are not copied, and only Verify looks whether they are so; a Builder takes edges as they come.
+func FromRows(
+	ctx context.Context, directed bool, offsets []int64, targets []uint32, weights []float32, opts Options,
+) (*Graph, error) {
+	g := &Graph{directed: directed, offsets: offsets, targets: targets, weights: weights}
+	for _, w := range weights {
+		g.rules.signed = g.rules.signed || w < 0
+	}
+	err := g.complete(ctx, opts)
+	g.rules.keepLoops = g.loops > 0
+	return g, err
 }
 
 // Edges calls visit for each edge until it returns false: of an undirected graph once each with u <= v, of a directed

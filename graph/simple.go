@@ -6,7 +6,7 @@ import (
 )
 
 // checkWeights returns an error when a weight is negative, infinite or not a number.
-func checkWeights(g *Graph) error {
+func CheckWeights(g *Graph) error {
 	for _, w := range g.weights {
 		if w < 0 {
 			return ErrNegativeWeight
@@ -19,7 +19,7 @@ func checkWeights(g *Graph) error {
 }
 
 // checkFinite returns an error when a weight is infinite or not a number; negative weights pass.
-func checkFinite(g *Graph) error {
+func CheckFinite(g *Graph) error {
 	for _, w := range g.weights {
 		if w > math.MaxFloat32 || w < -math.MaxFloat32 || w != w {
 			return ErrNotFinite
@@ -37,7 +37,7 @@ func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 	}
 	n := g.N()
 	out := &Graph{offsets: make([]int64, n+1), rules: rules{signed: g.rules.signed}}
-	err := runRanges(ctx, opts.quiet(), n, 4096, func(_, low, high int) {
+	err := opts.Quiet().Run(ctx, n, 4096, func(_, low, high int) {
 		for v := low; v < high; v++ {
 			out.offsets[v+1] = int64(mergeBoth(g, uint32(v), nil, nil))
 		}
@@ -52,7 +52,7 @@ func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 	if g.weights != nil {
 		out.weights = make([]float32, out.offsets[n])
 	}
-	err = runRanges(ctx, opts.quiet(), n, 4096, func(_, low, high int) {
+	err = opts.Quiet().Run(ctx, n, 4096, func(_, low, high int) {
 		for v := low; v < high; v++ {
 			from, to := out.offsets[v], out.offsets[v+1]
 			var weights []float32
@@ -124,8 +124,20 @@ func (g *Graph) Unweighted() *Graph {
 	return &plain
 }
 
+// UnitWeights returns the same graph with a weight of 1 on every arc, for measures that add weights up; the arcs are
+// shared, not copied.
+func (g *Graph) UnitWeights() *Graph {
+	ones := *g
+	ones.weights = make([]float32, len(g.targets))
+	for i := range ones.weights {
+		ones.weights[i] = 1
+	}
+	ones.inWeights = ones.weights
+	return &ones
+}
+
 // byDegree returns the nodes by falling degree, ties by number, and each node's place in that order.
-func byDegree(g *Graph) (node, place []uint32) {
+func ByDegree(g *Graph) (node, place []uint32) {
 	n := g.N()
 	most := 0
 	for v := range n {

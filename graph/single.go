@@ -109,7 +109,7 @@ func (s *SourceSearch) bucket(label uint64) uint64 {
 
 // Values writes the value of the best path from source to each node to values, which has one element for each node.
 func (s *SourceSearch) Values(ctx context.Context, source uint32, values []float64, opts Options) error {
-	if err := s.graph.checkNodes(source); err != nil {
+	if err := s.graph.CheckNodes(source); err != nil {
 		return err
 	}
 	if len(values) != s.graph.N() {
@@ -118,7 +118,7 @@ func (s *SourceSearch) Values(ctx context.Context, source uint32, values []float
 	for i := range s.nodes {
 		s.nodes[i] = labelled{noPath, 0}
 	}
-	threads := opts.threads()
+	threads := opts.Workers()
 	for len(s.workers) < threads {
 		s.workers = append(s.workers, bucketWorker{buckets: make([][]uint32, s.mask+1)})
 	}
@@ -162,7 +162,7 @@ func (s *SourceSearch) Values(ctx context.Context, source uint32, values []float
 				s.workers[0].relax(s, part, current)
 			}
 		} else {
-			err := runRanges(ctx, opts.quiet(), len(s.front), 128, func(worker, low, high int) {
+			err := opts.Quiet().Run(ctx, len(s.front), 128, func(worker, low, high int) {
 				s.workers[worker].relaxShared(s, s.front[low:high], current)
 			})
 			if err != nil {

@@ -277,7 +277,7 @@ func (s *Snapshot) Verify(ctx context.Context, opts Options) error {
 			return fmt.Errorf("%w: the checksum of section %d is wrong", ErrDamaged, i+1)
 		}
 	}
-	return s.Graph.check(ctx, opts)
+	return s.Graph.Verify(ctx, opts)
 }
 
 // Close gives the file back. The graph may not be used any more.

@@ -29,7 +29,7 @@ const maxSteinerStates = 1 << 25
 // Directions and loops are left out (the cheaper of two directions counts). A group without members cannot be reached.
 // Without groups the tree is empty and costs 0.
 func GroupSteinerTree(ctx context.Context, g *Graph, groups [][]uint32, opts Options) (*SteinerTree, error) {
-	if err := checkWeights(g); err != nil {
+	if err := CheckWeights(g); err != nil {
 		return nil, err
 	}
 	for _, members := range groups {
@@ -117,7 +117,7 @@ func (s *steiner) approximate() (*SteinerTree, error) {
 	n, k := s.g.N(), len(s.groups)
 	s.distance, s.toward = make([][]float64, k), make([][]uint32, k)
 	errs := make([]error, k)
-	err := runRanges(s.ctx, s.opts.quiet(), k, 1, func(_, i, _ int) {
+	err := s.opts.Quiet().Run(s.ctx, k, 1, func(_, i, _ int) {
 		cost, from := make([]float64, n), make([]uint32, n)
 		for v := range n {
 			cost[v], from[v] = math.Inf(1), none

@@ -29,9 +29,9 @@ type oriented struct {
 // orient builds the oriented form of a simple undirected graph.
 func orient(ctx context.Context, g *Graph, opts Options) (*oriented, error) {
 	n := g.N()
-	node, place := byDegree(g)
+	node, place := ByDegree(g)
 	o := &oriented{node: node, offsets: make([]int64, n+1)}
-	err := runRanges(ctx, opts.quiet(), n, 2048, func(_, low, high int) {
+	err := opts.Quiet().Run(ctx, n, 2048, func(_, low, high int) {
 		for r := low; r < high; r++ {
 			count := 0
 			for _, x := range g.Neighbors(node[r]) {
@@ -49,7 +49,7 @@ func orient(ctx context.Context, g *Graph, opts Options) (*oriented, error) {
 		o.offsets[r+1] += o.offsets[r]
 	}
 	o.targets = make([]uint32, o.offsets[n]+1)
-	err = runRanges(ctx, opts.quiet(), n, 2048, func(_, low, high int) {
+	err = opts.Quiet().Run(ctx, n, 2048, func(_, low, high int) {
 		for r := low; r < high; r++ {
 			slot := o.offsets[r]
 			for _, x := range g.Neighbors(node[r]) {
@@ -79,11 +79,11 @@ func Triangles(ctx context.Context, g *Graph, opts Options) (int64, error) {
 		return 0, err
 	}
 	n := g.N()
-	threads := opts.threads()
-	marks, sums := make([]bitset, threads), make([]int64, threads*8)
-	err = runRanges(ctx, opts, n, 512, func(worker, low, high int) {
+	threads := opts.Workers()
+	marks, sums := make([]BitsetSet, threads), make([]int64, threads*8)
+	err = opts.Run(ctx, n, 512, func(worker, low, high int) {
 		if marks[worker] == nil {
-			marks[worker] = newBitset(n)
+			marks[worker] = BitsetNew(n)
 		}
 		mark := marks[worker]
 		sum := uint64(0)
@@ -92,13 +92,13 @@ func Triangles(ctx context.Context, g *Graph, opts Options) (int64, error) {
 			if len(list) < 2 {
 				continue
 			}
-			mark.addAll(list)
+			mark.AddAll(list)
 			for _, s := range list {
 				for _, t := range o.list(s) {
-					sum += mark.bit(t)
+					sum += mark.Bit(t)
 				}
 			}
-			mark.clearWords(list)
+			mark.ClearWords(list)
 		}
 		sums[worker*8] += int64(sum)
 	})
@@ -122,16 +122,16 @@ func CountTriangles(ctx context.Context, g *Graph, opts Options) (*Clustering, e
 		return nil, err
 	}
 	n := g.N()
-	threads := opts.threads()
-	marks, counts := make([]bitset, threads), make([][]uint64, threads)
+	threads := opts.Workers()
+	marks, counts := make([]BitsetSet, threads), make([][]uint64, threads)
 	hits := make([][]uint32, threads)
 	longest := 0
 	for r := range n {
 		longest = max(longest, len(o.list(uint32(r))))
 	}
-	err = runRanges(ctx, opts, n, 512, func(worker, low, high int) {
+	err = opts.Run(ctx, n, 512, func(worker, low, high int) {
 		if marks[worker] == nil {
-			marks[worker], counts[worker], hits[worker] = newBitset(n), make([]uint64, n), make([]uint32, longest+1)
+			marks[worker], counts[worker], hits[worker] = BitsetNew(n), make([]uint64, n), make([]uint32, longest+1)
 		}
 		mark, count, hit := marks[worker], counts[worker], hits[worker]
 		for r := low; r < high; r++ {
@@ -139,13 +139,13 @@ func CountTriangles(ctx context.Context, g *Graph, opts Options) (*Clustering, e
 			if len(list) < 2 {
 				continue
 			}
-			mark.addAll(list)
+			mark.AddAll(list)
 			own := uint64(0)
 			for _, s := range list {
 				found := uint64(0)
 				for _, t := range o.list(s) {
 					hit[found] = t
-					found += mark.bit(t)
+					found += mark.Bit(t)
 				}
 				for _, t := range hit[:found] {
 					count[t]++
@@ -154,7 +154,7 @@ func CountTriangles(ctx context.Context, g *Graph, opts Options) (*Clustering, e
 				own += found
 			}
 			count[r] += own
-			mark.clearWords(list)
+			mark.ClearWords(list)
 		}
 	})
 	if err != nil {

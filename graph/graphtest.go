@@ -14,32 +14,31 @@ import (
 )
 
 // tie is an edge or arc for the tests' own constructor.
-type tie struct {
-	u, v   uint32
-	weight float32
+type TestTie struct {
+	U, V   uint32
+	Weight float32
 }
 
 // graphOf builds a graph directly, without the package's builder: parallel edges are merged by adding their weights.
-func graphOf(n int, directed, weighted bool, ties []tie) *Graph {
-	g := &Graph{directed: directed}
+func Of(n int, directed, weighted bool, ties []TestTie) *Graph {
 	arcs := slices.Clone(ties)
 	if !directed {
 		for _, t := range ties {
-			if t.u != t.v {
-				arcs = append(arcs, tie{t.v, t.u, t.weight})
+			if t.U != t.V {
+				arcs = append(arcs, TestTie{t.V, t.U, t.Weight})
 			}
 		}
 	}
-	rows := func(arcs []tie) ([]int64, []uint32, []float32) {
-		slices.SortStableFunc(arcs, func(a, b tie) int { return cmp.Or(cmp.Compare(a.u, b.u), cmp.Compare(a.v, b.v)) })
+	rows := func(arcs []TestTie) ([]int64, []uint32, []float32) {
+		slices.SortStableFunc(arcs, func(a, b TestTie) int { return cmp.Or(cmp.Compare(a.U, b.U), cmp.Compare(a.V, b.V)) })
 		offsets, targets, weights := make([]int64, n+1), []uint32{}, []float32{}
 		for i, a := range arcs {
-			if i > 0 && arcs[i-1].u == a.u && arcs[i-1].v == a.v {
-				weights[len(weights)-1] += a.weight
+			if i > 0 && arcs[i-1].U == a.U && arcs[i-1].V == a.V {
+				weights[len(weights)-1] += a.Weight
 				continue
 			}
-			targets, weights = append(targets, a.v), append(weights, a.weight)
-			offsets[a.u+1]++
+			targets, weights = append(targets, a.V), append(weights, a.Weight)
+			offsets[a.U+1]++
 		}
 		for v := range n {
 			offsets[v+1] += offsets[v]
@@ -49,57 +48,50 @@ func graphOf(n int, directed, weighted bool, ties []tie) *Graph {
 		}
 		return offsets, targets, weights
 	}
-	g.offsets, g.targets, g.weights = rows(arcs)
-	g.inOffsets, g.inTargets, g.inWeights = g.offsets, g.targets, g.weights
-	if directed {
-		for i := range arcs {
-			arcs[i].u, arcs[i].v = arcs[i].v, arcs[i].u
-		}
-		g.inOffsets, g.inTargets, g.inWeights = rows(arcs)
-	}
-	for v := range n {
-		if _, found := slices.BinarySearch(g.Neighbors(uint32(v)), uint32(v)); found {
-			g.loops++
-		}
+	offsets, targets, weights := rows(arcs)
+	g, err := FromRows(context.Background(), directed, offsets, targets, weights, Options{Threads: 1})
+	if err != nil {
+		panic(err)
 	}
 	return g
 }
 
 // randomGraph returns a small random graph, sometimes with loops.
-func randomGraph(r *random, n int, density float64, directed, weighted bool) *Graph {
-	var ties []tie
+func RandomGraph(r *RandomSource, n int, density float64, directed, weighted bool) *Graph {
+	var ties []TestTie
 	for u := range uint32(n) {
 		for v := range uint32(n) {
-			if !directed && v < u || u == v && r.float() < 0.8 {
+			if !directed && v < u || u == v && r.Float() < 0.8 {
 				continue
 			}
-			if r.float() < density {
-				ties = append(ties, tie{u, v, float32(1+r.below(9)) / 4})
+			if r.Float() < density {
+				ties = append(ties, TestTie{u, v, float32(1+r.Below(9)) / 4})
 			}
 		}
 	}
-	return graphOf(n, directed, weighted, ties)
+	return Of(n, directed, weighted, ties)
 }
 
 // manyRandomGraphs calls check with random graphs of 0 to 14 nodes, of each kind.
-func manyRandomGraphs(t *testing.T, rounds int, check func(t *testing.T, g *Graph, r *random)) {
+func EachKind(t *testing.T, rounds int, check func(t *testing.T, g *Graph, r *RandomSource)) {
 	t.Helper()
 	for round := range rounds {
 		for kind := range 4 {
-			r := newRandom(uint64(round), uint64(kind))
-			n := int(r.below(15))
-			g := randomGraph(&r, n, r.float(), kind&1 != 0, kind&2 != 0)
+			r := RandomNew(uint64(round), uint64(kind))
+			n := int(r.Below(15))
+			g := RandomGraph(&r, n, r.Float(), kind&1 != 0, kind&2 != 0)
 			check(t, g, &r)
 			if t.Failed() {
-				t.Fatalf("round %d, kind %d: n=%d offsets=%v targets=%v weights=%v", round, kind, n, g.offsets,
-					g.targets, g.weights)
+				offsets, targets, weights := g.Rows()
+				t.Fatalf("round %d, kind %d: n=%d offsets=%v targets=%v weights=%v", round, kind, n, offsets,
+					targets, weights)
 			}
 		}
 	}
 }
 
 // closeTo fails the test when two lists differ by more than the tolerance anywhere (relative above 1).
-func closeTo(t *testing.T, what string, got, want []float64, tolerance float64) {
+func CloseTo(t *testing.T, what string, got, want []float64, tolerance float64) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Errorf("%s: %d values, want %d", what, len(got), len(want))
@@ -117,7 +109,7 @@ func closeTo(t *testing.T, what string, got, want []float64, tolerance float64) 
 }
 
 // adjacency returns the weights as a dense matrix; loops are left out.
-func adjacency(g *Graph) [][]float64 {
+func Adjacency(g *Graph) [][]float64 {
 	a := make([][]float64, g.N())
 	for v := range a {
 		a[v] = make([]float64, g.N())
@@ -126,7 +118,7 @@ func adjacency(g *Graph) [][]float64 {
 				continue
 			}
 			a[v][u] = 1
-			if g.weights != nil {
+			if g.Weighted() {
 				a[v][u] = float64(g.Weights(uint32(v))[i])
 			}
 		}
@@ -135,15 +127,15 @@ func adjacency(g *Graph) [][]float64 {
 }
 
 // symmetric returns the dense matrix of Simple(g).
-func symmetric(g *Graph) [][]float64 {
-	a := adjacency(g)
-	if !g.directed {
+func Symmetric(g *Graph) [][]float64 {
+	a := Adjacency(g)
+	if !g.Directed() {
 		return a
 	}
 	for u := range a {
 		for v := range u {
 			sum := a[u][v] + a[v][u]
-			if g.weights == nil && sum > 0 {
+			if !g.Weighted() && sum > 0 {
 				sum = 1
 			}
 			a[u][v], a[v][u] = sum, sum
@@ -153,8 +145,8 @@ func symmetric(g *Graph) [][]float64 {
 }
 
 // distances returns all distances in steps by the Floyd-Warshall method; math.Inf(1) where there is no path.
-func distances(g *Graph) [][]float64 {
-	a := adjacency(g)
+func AllDistances(g *Graph) [][]float64 {
+	a := Adjacency(g)
 	for u := range a {
 		for v := range a {
 			if u == v {
@@ -176,20 +168,18 @@ func distances(g *Graph) [][]float64 {
 	return a
 }
 
-var background = context.Background()
-
 // threadCounts are tried by the tests: serial, and more threads than most pieces of work.
-var threadCounts = []int{1, 2, 5}
+var ThreadCounts = []int{1, 2, 5}
 
 // benchGraph returns the graph that benchmarks run on: the edge list named by GAVE_BENCH_GRAPH, or a random social
 // graph of 20,000 nodes with communities and hubs.
-func benchGraph(b *testing.B) *Graph {
+func BenchGraph(b *testing.B) *Graph {
 	b.Helper()
 	if loadedBenchGraph == nil {
 		if name := os.Getenv("GAVE_BENCH_GRAPH"); name != "" {
 			loadedBenchGraph = readTestEdges(b, name)
 		} else {
-			loadedBenchGraph = socialGraph(20000, 10, 7)
+			loadedBenchGraph = Social(20000, 10, 7)
 		}
 	}
 	return loadedBenchGraph
@@ -215,7 +205,7 @@ func readTestEdges(t testing.TB, name string) *Graph {
 		}
 		builder.Add(uint32(u), uint32(v))
 	}
-	g, err := builder.Graph(background, 0, Options{})
+	g, err := builder.Graph(context.Background(), 0, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,35 +214,35 @@ func readTestEdges(t testing.TB, name string) *Graph {
 
 // socialGraph makes communities of 30 nodes with hubs: half of each node's ties are inside, a third to popular nodes,
 // the rest anywhere.
-func socialGraph(n, tiesEach int, seed uint64) *Graph {
-	r := newRandom(seed, 0)
+func Social(n, tiesEach int, seed uint64) *Graph {
+	r := RandomNew(seed, 0)
 	seen := map[[2]uint32]bool{}
-	var ties []tie
+	var ties []TestTie
 	for u := range uint32(n) {
 		for k := range tiesEach {
 			var v uint32
 			switch {
 			case k%2 == 0:
-				v = u/30*30 + uint32(r.below(30))
+				v = u/30*30 + uint32(r.Below(30))
 			case k%3 == 0:
-				v = uint32(float64(n) * r.float() * r.float() * r.float())
+				v = uint32(float64(n) * r.Float() * r.Float() * r.Float())
 			default:
-				v = uint32(r.below(uint64(n)))
+				v = uint32(r.Below(uint64(n)))
 			}
 			key := [2]uint32{min(u, v), max(u, v)}
 			if v == u || int(v) >= n || seen[key] {
 				continue
 			}
 			seen[key] = true
-			ties = append(ties, tie{u, v, float32(1 + r.below(100))})
+			ties = append(ties, TestTie{u, v, float32(1 + r.Below(100))})
 		}
 	}
-	return graphOf(n, false, false, ties)
+	return Of(n, false, false, ties)
 }
 
 // benchThreads runs a benchmark with one and with two threads.
-func benchThreads(b *testing.B, run func(opts Options) error) {
-	benchGraph(b)
+func BenchThreads(b *testing.B, run func(opts Options) error) {
+	BenchGraph(b)
 	for _, threads := range []int{1, 2} {
 		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
 			for b.Loop() {
