@@ -12,6 +12,7 @@ import (
 
 	"gave.network/graph"
 	"gave.network/graph/graphio"
+	"gave.network/graph/prediction"
 	"gave.network/internal/graphcmd"
 )
 
@@ -86,7 +87,7 @@ func (l *loaded) own(ctx context.Context, k kernel, threads, round int) (sample,
 		var s sample
 		for range 3 {
 			start := time.Now()
-			lists, err := graph.PredictLinks(ctx, network.Graph, nodes, graph.AdamicAdar, 10, opts)
+			lists, err := prediction.PredictLinks(ctx, network.Graph, nodes, prediction.AdamicAdar, 10, opts)
 			if err != nil {
 				return sample{}, err
 			}

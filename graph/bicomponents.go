@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 	"slices"
+
+	"gave.network/graph/internal/ranges"
 )
 
 // Cuts is where a network falls apart: what it would lose by the loss of one tie or one person. Direction is not looked
@@ -71,7 +73,7 @@ func newCutSearch(ctx context.Context, g *Graph, opts Options) (*cutSearch, erro
 func (s *cutSearch) run(ctx context.Context, opts Options) (*Cuts, error) {
 	n := s.g.N()
 	for start := range uint32(n) {
-		if Ended(ctx, int(start)) {
+		if ranges.Ended(ctx, int(start)) {
 			return nil, ctx.Err()
 		}
 		if s.number[start] == 0 {
@@ -84,15 +86,17 @@ func (s *cutSearch) run(ctx context.Context, opts Options) (*Cuts, error) {
 		}
 	}
 	for v := range uint32(n) {
-		if Ended(ctx, int(v)) {
+		if ranges.Ended(ctx, int(v)) {
 			return nil, ctx.Err()
 		}
 		if s.isCut[v>>6]>>(v&63)&1 != 0 {
 			s.cuts.Articulation = append(s.cuts.Articulation, v)
 		}
 	}
-	slices.SortFunc(s.cuts.Bridges, Interruptible(ctx, func(a, b [2]uint32) int { return slices.Compare(a[:], b[:]) }))
-	slices.SortFunc(s.cuts.Blocks, Interruptible(ctx, slices.Compare[[]uint32]))
+	slices.SortFunc(
+		s.cuts.Bridges, ranges.Interruptible(ctx, func(a, b [2]uint32) int { return slices.Compare(a[:], b[:]) }),
+	)
+	slices.SortFunc(s.cuts.Blocks, ranges.Interruptible(ctx, slices.Compare[[]uint32]))
 	return &s.cuts, ctx.Err()
 }
 
@@ -130,7 +134,7 @@ func (s *cutSearch) from(ctx context.Context, start uint32) error {
 			}
 			s.visit(child)
 			parent = v
-			if Ended(ctx, int(s.visited)) {
+			if ranges.Ended(ctx, int(s.visited)) {
 				return ctx.Err()
 			}
 			continue

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"gave.network/graph/internal/ranges"
 )
 
 // MaxNodes is the largest number of nodes of a graph: ids are 32 bits wide and the last one is kept free as "no node".
@@ -286,7 +288,7 @@ func (g *Graph) finish(ctx context.Context, merge Merge, opts Options) error {
 // complete counts the loops and adds the transpose.
 func (g *Graph) complete(ctx context.Context, opts Options) error {
 	for v := range g.N() {
-		if Ended(ctx, v) {
+		if ranges.Ended(ctx, v) {
 			return ctx.Err()
 		}
 		if _, found := searchRow(g.Neighbors(uint32(v)), uint32(v)); found {
@@ -445,7 +447,7 @@ func (g *Graph) closeGaps(ctx context.Context, dropped []uint32) error {
 	n := g.N()
 	at := int64(0)
 	for v := range n {
-		if Ended(ctx, v) {
+		if ranges.Ended(ctx, v) {
 			return ctx.Err()
 		}
 		from, to := g.offsets[v], g.offsets[v+1]
@@ -536,7 +538,7 @@ func (g *Graph) transpose(ctx context.Context, opts Options) error {
 	return Options{Threads: threads}.Run(ctx, threads, 1, func(_, share, _ int) {
 		low, high := uint32(n*share/threads), uint32(n*(share+1)/threads)
 		for u := range n {
-			if Ended(ctx, u) {
+			if ranges.Ended(ctx, u) {
 				return
 			}
 			row := g.Neighbors(uint32(u))

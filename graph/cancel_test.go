@@ -1,14 +1,24 @@
-package graph
+package graph_test
 
 import (
 	"context"
 	"errors"
 	"testing"
 	"time"
+
+	"gave.network/graph"
+	"gave.network/graph/centrality"
+	"gave.network/graph/cohesion"
+	"gave.network/graph/community"
+	"gave.network/graph/inference"
+	"gave.network/graph/influence"
+	"gave.network/graph/internal/graphtest"
+	"gave.network/graph/layout"
+	"gave.network/graph/prediction"
 )
 
 // kernelCalls runs every kernel of this half of the package once.
-func kernelCalls(g *Graph) map[string]func(ctx context.Context, opts Options) error {
+func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph.Options) error {
 	n := g.N()
 	group, numbers, half := make([]uint32, n), make([]float64, n), make([]float64, n)
 	sets := make([][]uint32, n)
@@ -16,138 +26,166 @@ func kernelCalls(g *Graph) map[string]func(ctx context.Context, opts Options) er
 		group[v], numbers[v], half[v] = uint32(v%7), float64(v%11), 0.5
 		sets[v] = g.Neighbors(uint32(v))
 	}
-	small := Of(30, true, false, []TestTie{{0, 1, 1}, {1, 2, 1}, {2, 0, 1}, {3, 1, 1}})
-	other := Of(30, true, false, []TestTie{{0, 1, 1}, {4, 2, 1}, {2, 3, 1}})
-	return map[string]func(ctx context.Context, opts Options) error{
-		"Simple": func(ctx context.Context, opts Options) error { _, err := Simple(ctx, g, opts); return err },
-		"KCore":  func(ctx context.Context, opts Options) error { _, err := KCore(ctx, g, opts); return err },
-		"Triangles": func(ctx context.Context, opts Options) error {
-			_, err := Triangles(ctx, g, opts)
+	small := graphtest.Of(30, true, false, []graphtest.Tie{
+		{U: 0, V: 1, Weight: 1},
+		{U: 1, V: 2, Weight: 1},
+		{U: 2, V: 0, Weight: 1},
+		{U: 3, V: 1, Weight: 1},
+	})
+	other := graphtest.Of(30, true, false, []graphtest.Tie{
+		{U: 0, V: 1, Weight: 1},
+		{U: 4, V: 2, Weight: 1},
+		{U: 2, V: 3, Weight: 1},
+	})
+	return map[string]func(ctx context.Context, opts graph.Options) error{
+		"Simple": func(
+			ctx context.Context, opts graph.Options,
+		) error {
+			_, err := graph.Simple(ctx, g, opts)
 			return err
 		},
-		"CountTriangles": func(ctx context.Context, opts Options) error {
-			_, err := CountTriangles(ctx, g, opts)
+		"KCore": func(ctx context.Context, opts graph.Options) error {
+			_, err := cohesion.KCore(ctx, g, opts)
 			return err
 		},
-		"EdgeOverlap": func(ctx context.Context, opts Options) error {
-			_, err := EdgeOverlap(ctx, g, opts)
+		"Triangles": func(ctx context.Context, opts graph.Options) error {
+			_, err := cohesion.Triangles(ctx, g, opts)
 			return err
 		},
-		"EdgeJaccard": func(ctx context.Context, opts Options) error {
-			_, err := EdgeJaccard(ctx, g, opts)
+		"CountTriangles": func(ctx context.Context, opts graph.Options) error {
+			_, err := cohesion.CountTriangles(ctx, g, opts)
 			return err
 		},
-		"LocalBridges": func(ctx context.Context, opts Options) error {
-			_, err := LocalBridges(ctx, g, opts)
+		"EdgeOverlap": func(ctx context.Context, opts graph.Options) error {
+			_, err := cohesion.EdgeOverlap(ctx, g, opts)
 			return err
 		},
-		"Constraint": func(ctx context.Context, opts Options) error { _, err := Constraint(ctx, g, opts); return err },
-		"StructuralHoles": func(ctx context.Context, opts Options) error {
-			_, err := StructuralHoles(ctx, g, opts)
+		"EdgeJaccard": func(ctx context.Context, opts graph.Options) error {
+			_, err := cohesion.EdgeJaccard(ctx, g, opts)
 			return err
 		},
-		"Betweenness": func(ctx context.Context, opts Options) error {
-			_, err := Betweenness(ctx, g, opts)
+		"LocalBridges": func(ctx context.Context, opts graph.Options) error {
+			_, err := cohesion.LocalBridges(ctx, g, opts)
 			return err
 		},
-		"BetweennessSample": func(ctx context.Context, opts Options) error {
-			_, err := BetweennessSample(ctx, g, SampleOptions{}, opts)
+		"Constraint": func(ctx context.Context, opts graph.Options) error {
+			_, err := cohesion.Constraint(ctx, g, opts)
 			return err
 		},
-		"Closeness": func(ctx context.Context, opts Options) error { _, err := Closeness(ctx, g, opts); return err },
-		"HyperBall": func(ctx context.Context, opts Options) error {
-			_, err := HyperBall(ctx, g, 6, 1, opts)
+		"StructuralHoles": func(ctx context.Context, opts graph.Options) error {
+			_, err := cohesion.StructuralHoles(ctx, g, opts)
 			return err
 		},
-		"PageRank": func(ctx context.Context, opts Options) error {
-			_, err := PageRank(ctx, g, PageRankOptions{}, opts)
+		"Betweenness": func(ctx context.Context, opts graph.Options) error {
+			_, err := centrality.Betweenness(ctx, g, opts)
 			return err
 		},
-		"EigenvectorCentrality": func(ctx context.Context, opts Options) error {
-			_, err := EigenvectorCentrality(ctx, g, 0, opts)
+		"BetweennessSample": func(ctx context.Context, opts graph.Options) error {
+			_, err := centrality.BetweennessSample(ctx, g, centrality.SampleOptions{}, opts)
 			return err
 		},
-		"BonacichPower": func(ctx context.Context, opts Options) error {
-			_, err := BonacichPower(ctx, g, 0.001, opts)
+		"Closeness": func(ctx context.Context, opts graph.Options) error {
+			_, err := centrality.Closeness(ctx, g, opts)
 			return err
 		},
-		"Leiden": func(ctx context.Context, opts Options) error {
-			_, err := Leiden(ctx, g, LeidenOptions{}, opts)
+		"HyperBall": func(ctx context.Context, opts graph.Options) error {
+			_, err := centrality.HyperBall(ctx, g, 6, 1, opts)
 			return err
 		},
-		"Modularity": func(ctx context.Context, opts Options) error {
-			_, err := Modularity(ctx, g, group, 1, opts)
+		"PageRank": func(ctx context.Context, opts graph.Options) error {
+			_, err := centrality.PageRank(ctx, g, centrality.PageRankOptions{}, opts)
 			return err
 		},
-		"PredictLinks": func(ctx context.Context, opts Options) error {
-			_, err := PredictLinks(ctx, g, group, AdamicAdar, 5, opts)
+		"EigenvectorCentrality": func(ctx context.Context, opts graph.Options) error {
+			_, err := centrality.EigenvectorCentrality(ctx, g, 0, opts)
 			return err
 		},
-		"MaxCoverage": func(ctx context.Context, opts Options) error {
-			_, err := MaxCoverage(ctx, n, sets, CoverageOptions{Most: 20}, opts)
+		"BonacichPower": func(ctx context.Context, opts graph.Options) error {
+			_, err := centrality.BonacichPower(ctx, g, 0.001, opts)
 			return err
 		},
-		"MaxInfluence": func(ctx context.Context, opts Options) error {
-			_, err := MaxInfluence(ctx, g, 3, CascadeOptions{Error: 0.4}, opts)
+		"Leiden": func(ctx context.Context, opts graph.Options) error {
+			_, err := community.Leiden(ctx, g, community.LeidenOptions{}, opts)
 			return err
 		},
-		"Reach": func(ctx context.Context, opts Options) error {
-			_, _, err := Reach(ctx, g, []uint32{1}, 50, CascadeOptions{}, opts)
+		"Modularity": func(ctx context.Context, opts graph.Options) error {
+			_, err := community.Modularity(ctx, g, group, 1, opts)
 			return err
 		},
-		"GroupSteinerTree": func(ctx context.Context, opts Options) error {
-			_, err := GroupSteinerTree(ctx, g, [][]uint32{{1, 2}, {70}, {300, 301}, {500}}, opts)
+		"PredictLinks": func(ctx context.Context, opts graph.Options) error {
+			_, err := prediction.PredictLinks(ctx, g, group, prediction.AdamicAdar, 5, opts)
 			return err
 		},
-		"FriedkinJohnsen": func(ctx context.Context, opts Options) error {
-			_, err := FriedkinJohnsen(ctx, g, numbers, half, 0, opts)
+		"MaxCoverage": func(ctx context.Context, opts graph.Options) error {
+			_, err := influence.MaxCoverage(ctx, n, sets, influence.CoverageOptions{Most: 20}, opts)
 			return err
 		},
-		"MixingMatrix": func(ctx context.Context, opts Options) error {
-			_, err := MixingMatrix(ctx, g, group, opts)
+		"MaxInfluence": func(ctx context.Context, opts graph.Options) error {
+			_, err := influence.MaxInfluence(ctx, g, 3, influence.CascadeOptions{Error: 0.4}, opts)
 			return err
 		},
-		"NumericAssortativity": func(ctx context.Context, opts Options) error {
-			_, err := NumericAssortativity(ctx, g, numbers, numbers, opts)
+		"Reach": func(ctx context.Context, opts graph.Options) error {
+			_, _, err := influence.Reach(ctx, g, []uint32{1}, 50, influence.CascadeOptions{}, opts)
 			return err
 		},
-		"DegreeAssortativity": func(ctx context.Context, opts Options) error {
-			_, err := DegreeAssortativity(ctx, g, opts)
+		"GroupSteinerTree": func(ctx context.Context, opts graph.Options) error {
+			_, err := graph.GroupSteinerTree(ctx, g, [][]uint32{{1, 2}, {70}, {300, 301}, {500}}, opts)
 			return err
 		},
-		"EIIndex": func(ctx context.Context, opts Options) error {
-			_, err := EIIndex(ctx, g, group, opts)
+		"FriedkinJohnsen": func(ctx context.Context, opts graph.Options) error {
+			_, err := influence.FriedkinJohnsen(ctx, g, numbers, half, 0, opts)
 			return err
 		},
-		"Brokerage": func(ctx context.Context, opts Options) error {
-			_, err := Brokerage(ctx, g, group, opts)
+		"MixingMatrix": func(ctx context.Context, opts graph.Options) error {
+			_, err := community.MixingMatrix(ctx, g, group, opts)
 			return err
 		},
-		"QAPCorrelation": func(ctx context.Context, opts Options) error {
-			_, err := QAPCorrelation(ctx, small, other, 50, 1, opts)
+		"NumericAssortativity": func(ctx context.Context, opts graph.Options) error {
+			_, err := community.NumericAssortativity(ctx, g, numbers, numbers, opts)
 			return err
 		},
-		"MRQAP": func(ctx context.Context, opts Options) error {
-			_, err := MRQAP(ctx, small, []*Graph{other}, 50, 1, opts)
+		"DegreeAssortativity": func(ctx context.Context, opts graph.Options) error {
+			_, err := community.DegreeAssortativity(ctx, g, opts)
 			return err
 		},
-		"Rewire": func(ctx context.Context, opts Options) error { _, err := Rewire(ctx, g, 2, 1, opts); return err },
-		"Layout": func(ctx context.Context, opts Options) error {
-			_, err := Layout(ctx, g, LayoutOptions{Rounds: 5}, opts)
+		"EIIndex": func(ctx context.Context, opts graph.Options) error {
+			_, err := community.EIIndex(ctx, g, group, opts)
+			return err
+		},
+		"Brokerage": func(ctx context.Context, opts graph.Options) error {
+			_, err := cohesion.Brokerage(ctx, g, group, opts)
+			return err
+		},
+		"QAPCorrelation": func(ctx context.Context, opts graph.Options) error {
+			_, err := inference.QAPCorrelation(ctx, small, other, 50, 1, opts)
+			return err
+		},
+		"MRQAP": func(ctx context.Context, opts graph.Options) error {
+			_, err := inference.MRQAP(ctx, small, []*graph.Graph{other}, 50, 1, opts)
+			return err
+		},
+		"Rewire": func(ctx context.Context, opts graph.Options) error {
+			_, err := inference.Rewire(ctx, g, 2, 1, opts)
+			return err
+		},
+		"Layout": func(ctx context.Context, opts graph.Options) error {
+			_, err := layout.Layout(ctx, g, layout.LayoutOptions{Rounds: 5}, opts)
 			return err
 		},
 	}
 }
 
 func TestKernelsStopWhenCancelled(t *testing.T) {
-	for _, g := range []*Graph{Social(700, 4, 1), Of(0, false, false, nil), Of(1, true, false, nil)} {
+	for _, g := range []*graph.Graph{
+		graphtest.Social(700, 4, 1), graphtest.Of(0, false, false, nil), graphtest.Of(1, true, false, nil),
+	} {
 		cancelled, cancel := context.WithCancel(context.Background())
 		cancel()
 		for name, call := range kernelCalls(g) {
 			for _, threads := range []int{1, 2} {
 				// Too few nodes for the arguments is an error of its own.
-				if err := call(cancelled, Options{Threads: threads}); !errors.Is(err, context.Canceled) &&
-					!errors.Is(err, ErrNode) {
+				if err := call(cancelled, graph.Options{Threads: threads}); !errors.Is(err, context.Canceled) &&
+					!errors.Is(err, graph.ErrNode) {
 					t.Errorf("%s of %d nodes with %d threads: %v after cancelling", name, g.N(), threads, err)
 				}
 			}
@@ -156,11 +194,11 @@ func TestKernelsStopWhenCancelled(t *testing.T) {
 }
 
 func TestKernelsStopInTheMiddle(t *testing.T) {
-	g := Social(20000, 10, 2)
+	g := graphtest.Social(20000, 10, 2)
 	for name, call := range kernelCalls(g) {
 		deadline, cancel := context.WithTimeout(context.Background(), 5*time.Millisecond)
 		begin := time.Now()
-		err := call(deadline, Options{Threads: 2})
+		err := call(deadline, graph.Options{Threads: 2})
 		cancel()
 		if err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%s: %v", name, err)
@@ -173,10 +211,10 @@ func TestKernelsStopInTheMiddle(t *testing.T) {
 }
 
 func TestProgressNeverFalls(t *testing.T) {
-	g := Social(700, 4, 1)
+	g := graphtest.Social(700, 4, 1)
 	for name, call := range kernelCalls(g) {
 		last, calls, busy := int64(0), 0, false
-		err := call(context.Background(), Options{Threads: 3, Progress: func(done, total int64) {
+		err := call(context.Background(), graph.Options{Threads: 3, Progress: func(done, total int64) {
 			if busy {
 				t.Errorf("%s: calls overlap", name)
 			}

@@ -67,7 +67,7 @@ func (g *Graph) Verify(ctx context.Context, opts Options) error {
 	return nil
 }
 
-// checkNodes returns ErrNode when a node is not in the graph.
+// CheckNodes returns ErrNode when a node is not in the graph.
 func (g *Graph) CheckNodes(nodes ...uint32) error {
 	for _, v := range nodes {
 		if int64(v) >= int64(g.N()) {

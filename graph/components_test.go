@@ -1,4 +1,4 @@
-package graph
+package graph_test
 
 import (
 	"context"
@@ -7,10 +7,13 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"gave.network/graph"
+	"gave.network/graph/internal/graphtest"
 )
 
 // reach returns the nodes that source reaches, without passing the node or tie that are left out.
-func reach(g *Graph, source, withoutNode uint32, withoutTie [2]uint32) []bool {
+func reach(g *graph.Graph, source, withoutNode uint32, withoutTie [2]uint32) []bool {
 	seen := make([]bool, g.N())
 	seen[source] = true
 	queue := []uint32{source}
@@ -27,27 +30,27 @@ func reach(g *Graph, source, withoutNode uint32, withoutTie [2]uint32) []bool {
 	return seen
 }
 
-var noTie = [2]uint32{None, None}
+var noTie = [2]uint32{graph.None, graph.None}
 
 func TestComponentsAgreeWithReach(t *testing.T) {
 	r := rand.New(rand.NewPCG(31, 32))
 	ctx := context.Background()
 	for round := range 300 {
 		n := 1 + r.IntN(40)
-		g := SomeGraph(t, r, n, r.IntN(2*n), BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
-		undirected, err := Simple(ctx, g, Options{})
+		g := graph.SomeGraph(t, r, n, r.IntN(2*n), graph.BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
+		undirected, err := graph.Simple(ctx, g, graph.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		weak, err := WeakComponents(ctx, g, Options{Threads: 1 + round%3})
+		weak, err := graph.WeakComponents(ctx, g, graph.Options{Threads: 1 + round%3})
 		if err != nil {
 			t.Fatal(err)
 		}
-		strong, err := StrongComponents(ctx, g, Options{})
+		strong, err := graph.StrongComponents(ctx, g, graph.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, c := range map[string]*Components{"weak": weak, "strong": strong} {
+		for name, c := range map[string]*graph.Components{"weak": weak, "strong": strong} {
 			sizes := make([]int, c.Count())
 			next := uint32(0)
 			for _, part := range c.Of {
@@ -62,34 +65,36 @@ func TestComponentsAgreeWithReach(t *testing.T) {
 			}
 		}
 		for u := range uint32(n) {
-			any, along := reach(undirected, u, None, noTie), reach(g, u, None, noTie)
+			any, along := reach(undirected, u, graph.None, noTie), reach(g, u, graph.None, noTie)
 			for v := range uint32(n) {
 				if any[v] != (weak.Of[u] == weak.Of[v]) {
 					t.Fatalf("weak: %d and %d", u, v)
 				}
-				if (along[v] && reach(g, v, None, noTie)[u]) != (strong.Of[u] == strong.Of[v]) {
+				if (along[v] && reach(g, v, graph.None, noTie)[u]) != (strong.Of[u] == strong.Of[v]) {
 					t.Fatalf("strong: %d and %d", u, v)
 				}
 			}
 		}
 	}
 	// Large enough for threads to meet.
-	g := SomeGraph(t, r, 60_000, 50_000, BuildOptions{})
-	one, err := WeakComponents(ctx, g, Options{Threads: 1})
+	g := graph.SomeGraph(t, r, 60_000, 50_000, graph.BuildOptions{})
+	one, err := graph.WeakComponents(ctx, g, graph.Options{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 5 {
-		many, err := WeakComponents(ctx, g, Options{Threads: 4})
+		many, err := graph.WeakComponents(ctx, g, graph.Options{Threads: 4})
 		if err != nil || !slices.Equal(one.Of, many.Of) {
 			t.Fatal("threads change the components", err)
 		}
 	}
-	if c, err := WeakComponents(ctx, &Graph{}, Options{}); err != nil || c.Count() != 0 || c.Largest() != None {
+	if c, err := graph.WeakComponents(
+		ctx, &graph.Graph{}, graph.Options{},
+	); err != nil || c.Count() != 0 || c.Largest() != graph.None {
 		t.Fatal(c, err)
 	}
-	none := Of(0, true, false, nil)
-	if c, err := StrongComponents(ctx, none, Options{}); err != nil || c.Count() != 0 {
+	none := graphtest.Of(0, true, false, nil)
+	if c, err := graph.StrongComponents(ctx, none, graph.Options{}); err != nil || c.Count() != 0 {
 		t.Fatal(c, err)
 	}
 }
@@ -99,23 +104,23 @@ func TestCutsAgreeWithRemoval(t *testing.T) {
 	ctx := context.Background()
 	for round := range 300 {
 		n := 1 + r.IntN(24)
-		g := SomeGraph(t, r, n, r.IntN(2*n), BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
-		undirected, err := Simple(ctx, g, Options{})
+		g := graph.SomeGraph(t, r, n, r.IntN(2*n), graph.BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
+		undirected, err := graph.Simple(ctx, g, graph.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		cuts, err := FindCuts(ctx, g, Options{})
+		cuts, err := graph.FindCuts(ctx, g, graph.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		plain, err := FindBridges(ctx, g, Options{})
+		plain, err := graph.FindBridges(ctx, g, graph.Options{})
 		if err != nil || !slices.Equal(plain.Bridges, cuts.Bridges) ||
 			!slices.Equal(plain.Articulation, cuts.Articulation) || plain.Blocks != nil {
 			t.Fatal("without blocks it finds other bridges", err)
 		}
 		var bridges [][2]uint32
 		undirected.Edges(func(u, v uint32, _ float32) bool {
-			if !reach(undirected, u, None, [2]uint32{u, v})[v] {
+			if !reach(undirected, u, graph.None, [2]uint32{u, v})[v] {
 				bridges = append(bridges, [2]uint32{u, v})
 			}
 			return true
@@ -185,16 +190,16 @@ func TestCutsAgreeWithRemoval(t *testing.T) {
 }
 
 // inducedBy returns the part of g among some nodes, renumbered in their order.
-func inducedBy(g *Graph, nodes []uint32) *Graph {
-	var edges []Edge
+func inducedBy(g *graph.Graph, nodes []uint32) *graph.Graph {
+	var edges []graph.Edge
 	for i, u := range nodes {
 		for j, v := range nodes[:i] {
 			if g.HasEdge(u, v) {
-				edges = append(edges, Edge{uint32(i), uint32(j), 1})
+				edges = append(edges, graph.Edge{From: uint32(i), To: uint32(j), Weight: 1})
 			}
 		}
 	}
-	inside, err := FromEdges(len(nodes), edges, BuildOptions{})
+	inside, err := graph.FromEdges(len(nodes), edges, graph.BuildOptions{})
 	if err != nil {
 		panic(err)
 	}
@@ -210,23 +215,25 @@ func TestBestValuesAgreeWithRelaxation(t *testing.T) {
 		if round > 190 {
 			n, m = 4000, 40_000 // buckets large enough for threads
 		}
-		edges := make([]Edge, m)
+		edges := make([]graph.Edge, m)
 		for i := range edges {
 			weight := float32(r.IntN(100)) / 100
 			if round%7 == 0 {
 				weight = float32(math.Exp(-20 * r.Float64())) // very uneven
 			}
-			edges[i] = Edge{uint32(r.IntN(n)), uint32(r.IntN(n)), weight}
+			edges[i] = graph.Edge{From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: weight}
 		}
-		options := PathOptions{Measure: Measure(round & 1)}
-		if round%5 == 0 && options.Measure == Strength {
+		options := graph.PathOptions{Measure: graph.Measure(round & 1)}
+		if round%5 == 0 && options.Measure == graph.Strength {
 			options.HopFactor = 0.5
 		}
-		g, err := FromEdges(n, edges, BuildOptions{Weighted: round%11 != 0, Directed: round&2 > 0, Merge: MergeMax})
+		g, err := graph.FromEdges(
+			n, edges, graph.BuildOptions{Weighted: round%11 != 0, Directed: round&2 > 0, Merge: graph.MergeMax},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
-		path, err := NewPathSearch(g, options)
+		path, err := graph.NewPathSearch(g, options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -248,13 +255,13 @@ func TestBestValuesAgreeWithRelaxation(t *testing.T) {
 				}
 			}
 		}
-		search, err := NewSourceSearch(g, options)
+		search, err := graph.NewSourceSearch(g, options)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got := make([]float64, n)
 		for _, threads := range []int{1, 4, 1} {
-			if err := search.Values(ctx, source, got, Options{Threads: threads}); err != nil {
+			if err := search.Values(ctx, source, got, graph.Options{Threads: threads}); err != nil {
 				t.Fatal(err)
 			}
 			for v := range got {
@@ -264,17 +271,21 @@ func TestBestValuesAgreeWithRelaxation(t *testing.T) {
 			}
 		}
 	}
-	one, err := FromEdges(1, nil, BuildOptions{Weighted: true})
+	one, err := graph.FromEdges(1, nil, graph.BuildOptions{Weighted: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if values, err := BestValues(ctx, one, 0, PathOptions{}, Options{}); err != nil || values[0] != 1 {
+	if values, err := graph.BestValues(
+		ctx, one, 0, graph.PathOptions{}, graph.Options{},
+	); err != nil || values[0] != 1 {
 		t.Fatal(values, err)
 	}
-	if _, err := BestValues(ctx, one, 1, PathOptions{}, Options{}); !errors.Is(err, ErrNode) {
+	if _, err := graph.BestValues(ctx, one, 1, graph.PathOptions{}, graph.Options{}); !errors.Is(err, graph.ErrNode) {
 		t.Fatal(err)
 	}
-	if _, err := BestValues(ctx, one, 0, PathOptions{HopFactor: 2}, Options{}); !errors.Is(err, ErrParameter) {
+	if _, err := graph.BestValues(
+		ctx, one, 0, graph.PathOptions{HopFactor: 2}, graph.Options{},
+	); !errors.Is(err, graph.ErrParameter) {
 		t.Fatal(err)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"gave.network/graph/internal/ranges"
 )
 
 // Apart says what alternatives may not have in common.
@@ -159,7 +161,7 @@ func newFlow(ctx context.Context, s *PathSearch, source, target uint32, nodes bo
 	}
 	limit := s.length(w.heap[0].key)
 	for entry, v := range w.nodes {
-		if Ended(ctx, entry) {
+		if ranges.Ended(ctx, entry) {
 			f.reset()
 			return f, ctx.Err()
 		}
@@ -313,7 +315,7 @@ func (f *flow) relax(state uint32) {
 // take changes the potentials and the flow by the path that was found; length is its reduced length.
 func (f *flow) take(ctx context.Context, length float64) error {
 	for i, state := range f.reached {
-		if Ended(ctx, i) {
+		if ranges.Ended(ctx, i) {
 			return ctx.Err()
 		}
 		change := min(f.states[state].distance, length) - length
@@ -358,7 +360,7 @@ func (f *flow) paths(ctx context.Context) ([][]uint32, error) {
 	for _, v := range starts {
 		path := []uint32{f.source}
 		for v != f.target {
-			if path = append(path, v); Ended(ctx, len(path)) {
+			if path = append(path, v); ranges.Ended(ctx, len(path)) {
 				return nil, ctx.Err()
 			}
 			out := f.next[v]

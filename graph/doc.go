@@ -1,7 +1,8 @@
-// Package graph is a library for social-network analysis: an immutable graph in compressed sparse row form, the
-// measures of the field on it. Package graphio beside it reads and writes files. It uses the standard library and
-// golang.org/x/sys only, and knows nothing of people, databases or the web. The names are the field's own; the comment
-// of each function names its source, its units, its range and what it gives where the measure is not defined.
+// Package graph is a library for social-network analysis: an immutable graph in compressed sparse row form, its paths
+// and its parts. Packages below it hold the measures of the field, and graphio reads and writes files. It uses the
+// standard library and golang.org/x/sys only, and knows nothing of people, databases or the web. The names are the
+// field's own; the comment of each function names its source, its units, its range and what it gives where the measure
+// is not defined.
 //
 // # 1 Graphs
 //
@@ -26,36 +27,20 @@
 // ([PathSearch.Alternatives]), and several that have no middleman or no tie in common ([PathSearch.Disjoint]).
 // [SourceSearch] finds the best values from one node to all.
 //
-// # 4 Cohesion
+// [GroupSteinerTree] is the least that joins several groups. [WeakComponents] and [StrongComponents] are what hangs together, [FindCuts] where it would fall apart: bridges,
+// articulation points, blocks.
 //
-// [WeakComponents] and [StrongComponents] are what hangs together, [FindCuts] where it would fall apart: bridges,
-// articulation points, blocks. [KCore], [Triangles] and [CountTriangles] (clustering, transitivity), [EdgeOverlap],
-// [EdgeJaccard] and [LocalBridges] say how dense it is, and where.
+// # 4 Measures
 //
-// # 5 Position
+// Each branch of the field is a package of its own; they import this one, and it none of them:
 //
-// [Betweenness] and [BetweennessSample], [Closeness] and [HyperBall], [PageRank] and [PushSearch],
-// [EigenvectorCentrality] and [BonacichPower] are centralities; [StructuralHoles] and [Constraint] are Burt's measures
-// of the ego network, [Brokerage] counts Gould and Fernandez' roles.
-//
-// # 6 Groups
-//
-// [Leiden] finds communities and [Modularity] judges them. [MixingMatrix], [NumericAssortativity],
-// [DegreeAssortativity] and [EIIndex] say how ties run between groups that are known.
-//
-// # 7 Ties to come, influence, choice
-//
-// [PredictLinks] and [SimilarityOf] are link prediction. [MaxCoverage] chooses what covers most, [MaxInfluence] who
-// spreads most ([Reach] checks it), [GroupSteinerTree] who is enough to join several groups. [FriedkinJohnsen] is the
-// equilibrium of opinions.
-//
-// # 8 Is it more than chance?
-//
-// [QAPCorrelation] and [MRQAP] compare networks with relabelled ones, [Rewire] makes random graphs of the same degrees.
-//
-// # 9 The map
-//
-// [Layout] places the nodes so that those with ties lie near each other.
+//   - gave.network/graph/cohesion: cores, triangles and clustering, overlap, structural holes, brokerage
+//   - gave.network/graph/centrality: betweenness, closeness, PageRank, eigenvectors, Bonacich power
+//   - gave.network/graph/community: Leiden's method, modularity, mixing and assortativity
+//   - gave.network/graph/prediction: which ties are to come
+//   - gave.network/graph/influence: who reaches most, what covers most, where opinions settle
+//   - gave.network/graph/inference: is it more than chance?
+//   - gave.network/graph/layout: the map
 //
 // # How kernels are called
 //
@@ -63,4 +48,7 @@
 // may work and whom to tell about progress. Results do not depend on the number of threads; sampled kernels state their
 // error and depend on their seed alone. What is used for many queries is a type that keeps its work space, such as
 // [PairSearch]: make one for each goroutine. A Graph may be shared by all.
+//
+// A kernel of your own does as those here do: it reads [Graph.Neighbors] or passes over [Graph.Rows], shares its loop
+// by [Options.Run], and refuses by [CheckWeights] what its measure cannot take.
 package graph

@@ -1,6 +1,6 @@
 //go:build unix
 
-package graph
+package graph_test
 
 import (
 	"bytes"
@@ -12,6 +12,10 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"gave.network/graph"
+	"gave.network/graph/centrality"
+	"gave.network/graph/internal/random"
 )
 
 // watchedContext measures how much work lies between two looks at it, and ends after so much work.
@@ -77,7 +81,7 @@ func TestKernelsLookAtTheirContext(t *testing.T) {
 			runtime.GC()
 			now := spent()
 			watched := &watchedContext{Context: context.Background(), budget: 250 * time.Millisecond, start: now, last: now}
-			err := call(watched, Options{Threads: 1})
+			err := call(watched, graph.Options{Threads: 1})
 			watched.look()
 			if err != nil && !errors.Is(err, context.Canceled) {
 				t.Errorf("%s: %v", name, err)
@@ -96,14 +100,14 @@ func TestKernelsLookAtTheirContext(t *testing.T) {
 }
 
 // heavyGraph has nodes of very different degree.
-func heavyGraph(t testing.TB, n, m int) *Graph {
+func heavyGraph(t testing.TB, n, m int) *graph.Graph {
 	t.Helper()
-	r := RandomNew(7, 0)
-	builder := NewBuilder(BuildOptions{})
+	r := random.New(7, 0)
+	builder := graph.NewBuilder(graph.BuildOptions{})
 	for range m {
 		builder.Add(uint32(float64(n)*r.Float()*r.Float()), uint32(r.Below(uint64(n))))
 	}
-	g, err := builder.Graph(context.Background(), n, Options{})
+	g, err := builder.Graph(context.Background(), n, graph.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,68 +115,79 @@ func heavyGraph(t testing.TB, n, m int) *Graph {
 }
 
 // searchCalls runs what kernelCalls does not: searches, components, and what makes graphs of graphs.
-func searchCalls(t testing.TB, g *Graph) map[string]func(ctx context.Context, opts Options) error {
+func searchCalls(t testing.TB, g *graph.Graph) map[string]func(ctx context.Context, opts graph.Options) error {
 	t.Helper()
 	n := uint32(g.N())
-	paths, err := NewPathSearch(g, PathOptions{})
+	paths, err := graph.NewPathSearch(g, graph.PathOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
-	if err := WriteSnapshot(&file, g); err != nil {
+	if err := graph.WriteSnapshot(&file, g); err != nil {
 		t.Fatal(err)
 	}
-	return map[string]func(ctx context.Context, opts Options) error{
-		"FindCuts": func(ctx context.Context, opts Options) error { _, err := FindCuts(ctx, g, opts); return err },
-		"WeakComponents": func(ctx context.Context, opts Options) error {
-			_, err := WeakComponents(ctx, g, opts)
+	return map[string]func(ctx context.Context, opts graph.Options) error{
+		"FindCuts": func(ctx context.Context, opts graph.Options) error {
+			_, err := graph.FindCuts(ctx, g, opts)
 			return err
 		},
-		"StrongComponents": func(ctx context.Context, opts Options) error {
-			_, err := StrongComponents(ctx, g, opts)
+		"WeakComponents": func(ctx context.Context, opts graph.Options) error {
+			_, err := graph.WeakComponents(ctx, g, opts)
 			return err
 		},
-		"Distances": func(ctx context.Context, opts Options) error { _, err := Distances(ctx, g, opts, 5); return err },
-		"BestValues": func(ctx context.Context, opts Options) error {
-			_, err := BestValues(ctx, g, 5, PathOptions{Measure: Length}, opts)
+		"StrongComponents": func(ctx context.Context, opts graph.Options) error {
+			_, err := graph.StrongComponents(ctx, g, opts)
 			return err
 		},
-		"Path": func(ctx context.Context, _ Options) error {
-			_, err := NewPairSearch(g).Path(ctx, n-1, n-2)
+		"Distances": func(ctx context.Context, opts graph.Options) error {
+			_, err := graph.Distances(ctx, g, opts, 5)
 			return err
 		},
-		"Best":   func(ctx context.Context, _ Options) error { _, err := paths.Best(ctx, n-1, n-2); return err },
-		"Within": func(ctx context.Context, _ Options) error { _, err := paths.Within(ctx, n-1, n-2, 9); return err },
-		"Disjoint": func(ctx context.Context, _ Options) error {
-			_, err := paths.Disjoint(ctx, n-1, n-2, 3, ApartNodes)
+		"BestValues": func(ctx context.Context, opts graph.Options) error {
+			_, err := graph.BestValues(ctx, g, 5, graph.PathOptions{Measure: graph.Length}, opts)
 			return err
 		},
-		"PushSearch": func(ctx context.Context, _ Options) error {
-			search, err := NewPushSearch(g)
+		"Path": func(ctx context.Context, _ graph.Options) error {
+			_, err := graph.NewPairSearch(g).Path(ctx, n-1, n-2)
+			return err
+		},
+		"Best": func(ctx context.Context, _ graph.Options) error { _, err := paths.Best(ctx, n-1, n-2); return err },
+		"Within": func(
+			ctx context.Context, _ graph.Options,
+		) error {
+			_, err := paths.Within(ctx, n-1, n-2, 9)
+			return err
+		},
+		"Disjoint": func(ctx context.Context, _ graph.Options) error {
+			_, err := paths.Disjoint(ctx, n-1, n-2, 3, graph.ApartNodes)
+			return err
+		},
+		"PushSearch": func(ctx context.Context, _ graph.Options) error {
+			search, err := centrality.NewPushSearch(g)
 			if err != nil {
 				return err
 			}
 			_, err = search.From(ctx, 5, 0.85, 1e-7)
 			return err
 		},
-		"Overlay": func(ctx context.Context, opts Options) error {
-			overlay := NewOverlay(g)
+		"Overlay": func(ctx context.Context, opts graph.Options) error {
+			overlay := graph.NewOverlay(g)
 			if err := overlay.Set(1, 2, 1); err != nil {
 				return err
 			}
 			_, err := overlay.Graph(ctx, opts)
 			return err
 		},
-		"Flatten": func(ctx context.Context, opts Options) error {
-			layers := NewMultilayer(g.N())
+		"Flatten": func(ctx context.Context, opts graph.Options) error {
+			layers := graph.NewMultilayer(g.N())
 			if err := layers.Add("one", g); err != nil {
 				return err
 			}
-			_, err := layers.Flatten(ctx, BuildOptions{Directed: true}, opts)
+			_, err := layers.Flatten(ctx, graph.BuildOptions{Directed: true}, opts)
 			return err
 		},
-		"ParseSnapshot": func(ctx context.Context, opts Options) error {
-			_, err := ParseSnapshot(ctx, file.Bytes(), opts)
+		"ParseSnapshot": func(ctx context.Context, opts graph.Options) error {
+			_, err := graph.ParseSnapshot(ctx, file.Bytes(), opts)
 			return err
 		},
 	}

@@ -71,8 +71,8 @@ func (g *Graph) InWeights(v uint32) []float32 {
 }
 
 // Rows returns the arrays themselves, for kernels that pass over all arcs: those that leave v are
-// targets[offsets[v]:offsets[v+1]], with weights in the same places, nil when the graph is unweighted. The arrays belong
-// to the graph: do not change them.
+// targets[offsets[v]:offsets[v+1]], with weights in the same places, nil when the graph is unweighted. The arrays
+// belong to the graph: do not change them.
 func (g *Graph) Rows() (offsets []int64, targets []uint32, weights []float32) {
 	return g.offsets, g.targets, g.weights
 }

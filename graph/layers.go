@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 	"fmt"
+
+	"gave.network/graph/internal/ranges"
 )
 
 // Layer is one kind of tie among the nodes of a Multilayer network: advice, friendship, money.
@@ -78,7 +80,7 @@ func (m *Multilayer) Flatten(ctx context.Context, options BuildOptions, opts Opt
 			if options.Directed && !g.directed && u != v {
 				builder.AddWeighted(v, u, weight)
 			}
-			return !Ended(ctx, edges)
+			return !ranges.Ended(ctx, edges)
 		})
 	}
 	return builder.Graph(ctx, m.nodes, opts)

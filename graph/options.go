@@ -12,6 +12,7 @@ type Options struct {
 	Progress func(done, total int64)
 }
 
+// Workers returns how many goroutines compute.
 func (o Options) Workers() int {
 	if o.Threads > 0 {
 		return o.Threads

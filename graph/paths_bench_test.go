@@ -1,4 +1,4 @@
-package graph
+package graph_test
 
 import (
 	"context"
@@ -7,19 +7,21 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"gave.network/graph"
 )
 
 // tiesGraph is a network of 100,000 nodes and about a million ties whose degrees fall by a power law; weights are
 // probabilities.
-var tiesGraph = sync.OnceValue(func() *Graph {
+var tiesGraph = sync.OnceValue(func() *graph.Graph {
 	const n, m = 100_000, 1_000_000
 	r := rand.New(rand.NewPCG(1, 1))
-	edges := make([]Edge, m)
+	edges := make([]graph.Edge, m)
 	pick := func() uint32 { return uint32(n * math.Pow(r.Float64(), 1.7)) } // the first nodes are picked most
 	for i := range edges {
-		edges[i] = Edge{pick(), pick(), float32(1+r.IntN(100)) / 101}
+		edges[i] = graph.Edge{From: pick(), To: pick(), Weight: float32(1+r.IntN(100)) / 101}
 	}
-	g, err := FromEdges(n, edges, BuildOptions{Weighted: true, Merge: MergeMax})
+	g, err := graph.FromEdges(n, edges, graph.BuildOptions{Weighted: true, Merge: graph.MergeMax})
 	if err != nil {
 		panic(err)
 	}
@@ -40,7 +42,7 @@ func eachQuery(b *testing.B, query func(u, v uint32) error) {
 }
 
 func BenchmarkPairDistance(b *testing.B) {
-	search := NewPairSearch(tiesGraph())
+	search := graph.NewPairSearch(tiesGraph())
 	eachQuery(b, func(u, v uint32) error {
 		_, err := search.Distance(context.Background(), u, v)
 		return err
@@ -48,7 +50,7 @@ func BenchmarkPairDistance(b *testing.B) {
 }
 
 func BenchmarkBestPath(b *testing.B) {
-	search, err := NewPathSearch(tiesGraph(), PathOptions{})
+	search, err := graph.NewPathSearch(tiesGraph(), graph.PathOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -66,7 +68,7 @@ func BenchmarkBestPath(b *testing.B) {
 }
 
 func BenchmarkDisjointWithin(b *testing.B) {
-	search, err := NewPathSearch(tiesGraph(), PathOptions{})
+	search, err := graph.NewPathSearch(tiesGraph(), graph.PathOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -77,12 +79,12 @@ func BenchmarkDisjointWithin(b *testing.B) {
 }
 
 // perKernel runs a kernel with one thread and with two.
-func perKernel(b *testing.B, kernel func(opts Options) error) {
+func perKernel(b *testing.B, kernel func(opts graph.Options) error) {
 	b.Helper()
 	for name, threads := range map[string]int{"1 thread": 1, "2 threads": 2} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if err := kernel(Options{Threads: threads}); err != nil {
+				if err := kernel(graph.Options{Threads: threads}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -91,32 +93,32 @@ func perKernel(b *testing.B, kernel func(opts Options) error) {
 }
 
 func BenchmarkSearch(b *testing.B) {
-	search := NewSearch(tiesGraph())
-	perKernel(b, func(opts Options) error {
+	search := graph.NewSearch(tiesGraph())
+	perKernel(b, func(opts graph.Options) error {
 		_, err := search.Distances(context.Background(), opts, 5)
 		return err
 	})
 }
 
 func BenchmarkSourceSearch(b *testing.B) {
-	search, err := NewSourceSearch(tiesGraph(), PathOptions{})
+	search, err := graph.NewSourceSearch(tiesGraph(), graph.PathOptions{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	values := make([]float64, tiesGraph().N())
-	perKernel(b, func(opts Options) error { return search.Values(context.Background(), 5, values, opts) })
+	perKernel(b, func(opts graph.Options) error { return search.Values(context.Background(), 5, values, opts) })
 }
 
 func BenchmarkWeakComponents(b *testing.B) {
-	perKernel(b, func(opts Options) error {
-		_, err := WeakComponents(context.Background(), tiesGraph(), opts)
+	perKernel(b, func(opts graph.Options) error {
+		_, err := graph.WeakComponents(context.Background(), tiesGraph(), opts)
 		return err
 	})
 }
 
 func BenchmarkFindCuts(b *testing.B) {
 	for b.Loop() {
-		if _, err := FindCuts(context.Background(), tiesGraph(), Options{}); err != nil {
+		if _, err := graph.FindCuts(context.Background(), tiesGraph(), graph.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -124,11 +126,11 @@ func BenchmarkFindCuts(b *testing.B) {
 
 func BenchmarkOpenSnapshot(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "graph.snapshot")
-	if err := SaveSnapshot(path, tiesGraph()); err != nil {
+	if err := graph.SaveSnapshot(path, tiesGraph()); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		s, err := OpenSnapshot(path)
+		s, err := graph.OpenSnapshot(path)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -140,7 +142,7 @@ func BenchmarkOpenSnapshot(b *testing.B) {
 
 // BenchmarkOverlay changes a hundred ties and merges them.
 func BenchmarkOverlay(b *testing.B) {
-	overlay := NewOverlay(tiesGraph())
+	overlay := graph.NewOverlay(tiesGraph())
 	r := rand.New(rand.NewPCG(3, 3))
 	for b.Loop() {
 		for range 100 {
@@ -149,7 +151,7 @@ func BenchmarkOverlay(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		if _, err := overlay.Rebase(context.Background(), Options{}); err != nil {
+		if _, err := overlay.Rebase(context.Background(), graph.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,4 +1,4 @@
-package graph
+package graph_test
 
 import (
 	"context"
@@ -7,18 +7,21 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"gave.network/graph"
+	"gave.network/graph/internal/graphtest"
 )
 
 // bruteDistances is the textbook's breadth-first search.
-func bruteDistances(g *Graph, source uint32) []int32 {
-	distance := slices.Repeat([]int32{Unreachable}, g.N())
+func bruteDistances(g *graph.Graph, source uint32) []int32 {
+	distance := slices.Repeat([]int32{graph.Unreachable}, g.N())
 	distance[source] = 0
 	queue := []uint32{source}
 	for len(queue) > 0 {
 		v := queue[0]
 		queue = queue[1:]
 		for _, u := range g.Neighbors(v) {
-			if distance[u] == Unreachable {
+			if distance[u] == graph.Unreachable {
 				distance[u] = distance[v] + 1
 				queue = append(queue, u)
 			}
@@ -27,7 +30,7 @@ func bruteDistances(g *Graph, source uint32) []int32 {
 	return distance
 }
 
-func checkPath(t *testing.T, g *Graph, path []uint32, from, to uint32) {
+func checkPath(t *testing.T, g *graph.Graph, path []uint32, from, to uint32) {
 	t.Helper()
 	if len(path) == 0 || path[0] != from || path[len(path)-1] != to {
 		t.Fatalf("path %v does not lead from %d to %d", path, from, to)
@@ -52,13 +55,13 @@ func TestDistancesAgreeWithTextbook(t *testing.T) {
 		if round > 110 { // large and dense enough for the search backwards, and for threads
 			n, m = 3000+r.IntN(500), 60_000
 		}
-		g := SomeGraph(t, r, n, m, BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
-		search, pairs := NewSearch(g), NewPairSearch(g)
+		g := graph.SomeGraph(t, r, n, m, graph.BuildOptions{Directed: round&1 > 0, KeepLoops: round&2 > 0})
+		search, pairs := graph.NewSearch(g), graph.NewPairSearch(g)
 		for range 8 {
 			source, target := uint32(r.IntN(n)), uint32(r.IntN(n))
 			want := bruteDistances(g, source)
 			for _, threads := range []int{1, 3} {
-				got, err := search.Distances(context.Background(), Options{Threads: threads}, source)
+				got, err := search.Distances(context.Background(), graph.Options{Threads: threads}, source)
 				if err != nil || !slices.Equal(got, want) {
 					t.Fatalf("%d threads: other distances than the textbook's, %v", threads, err)
 				}
@@ -81,18 +84,18 @@ func TestDistancesAgreeWithTextbook(t *testing.T) {
 			if path != nil {
 				checkPath(t, g, path, source, target)
 			}
-			near, err := search.Within(context.Background(), 2, Options{}, source)
+			near, err := search.Within(context.Background(), 2, graph.Options{}, source)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for v, d := range near {
-				if want[v] <= 2 && d != want[v] || want[v] > 2 && d != Unreachable {
+				if want[v] <= 2 && d != want[v] || want[v] > 2 && d != graph.Unreachable {
 					t.Fatalf("within two steps: node %d at %d, want %d", v, d, want[v])
 				}
 			}
 		}
 		other := uint32(r.IntN(n))
-		both, err := Distances(context.Background(), g, Options{}, 0, other, other)
+		both, err := graph.Distances(context.Background(), g, graph.Options{}, 0, other, other)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,15 +109,15 @@ func TestDistancesAgreeWithTextbook(t *testing.T) {
 }
 
 // allRoutes lists every simple path, best first.
-func allRoutes(g *Graph, options PathOptions, source, target uint32) []Route {
-	s := PathArithmetic(g, options)
-	var routes []Route
+func allRoutes(g *graph.Graph, options graph.PathOptions, source, target uint32) []graph.Route {
+	s := graph.PathArithmetic(g, options)
+	var routes []graph.Route
 	path := []uint32{source}
 	var walk func()
 	walk = func() {
 		v := path[len(path)-1]
 		if v == target {
-			if route := s.ValueOf(slices.Clone(path)); options.Measure == Length || route.Value > 0 {
+			if route := s.ValueOf(slices.Clone(path)); options.Measure == graph.Length || route.Value > 0 {
 				routes = append(routes, route)
 			}
 			return
@@ -139,21 +142,21 @@ func TestBestPathsAgreeWithAllPaths(t *testing.T) {
 	ctx := context.Background()
 	for round := range 400 {
 		n := 2 + r.IntN(6)
-		options := PathOptions{Measure: Measure(round & 1)}
-		if round&2 > 0 && options.Measure == Strength {
+		options := graph.PathOptions{Measure: graph.Measure(round & 1)}
+		if round&2 > 0 && options.Measure == graph.Strength {
 			options.HopFactor = 0.5
 		}
-		edges := make([]Edge, r.IntN(3*n))
+		edges := make([]graph.Edge, r.IntN(3*n))
 		for i := range edges {
 			// Few different weights, so that there are ties, zeros and ones.
-			edges[i] = Edge{uint32(r.IntN(n)), uint32(r.IntN(n)), float32(r.IntN(5)) / 4}
+			edges[i] = graph.Edge{From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: float32(r.IntN(5)) / 4}
 		}
-		g, err := FromEdges(n, edges,
-			BuildOptions{Directed: round&4 > 0, Weighted: round&24 > 0, Merge: MergeMax, KeepLoops: round&32 > 0})
+		g, err := graph.FromEdges(n, edges,
+			graph.BuildOptions{Directed: round&4 > 0, Weighted: round&24 > 0, Merge: graph.MergeMax, KeepLoops: round&32 > 0})
 		if err != nil {
 			t.Fatal(err)
 		}
-		search, err := NewPathSearch(g, options)
+		search, err := graph.NewPathSearch(g, options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +166,7 @@ func TestBestPathsAgreeWithAllPaths(t *testing.T) {
 				for hops := range 6 {
 					some := all
 					if hops > 0 {
-						some = slices.DeleteFunc(slices.Clone(all), func(r Route) bool { return r.Hops() > hops })
+						some = slices.DeleteFunc(slices.Clone(all), func(r graph.Route) bool { return r.Hops() > hops })
 					}
 					checkBest(t, g, search, source, target, hops, some)
 				}
@@ -175,7 +178,9 @@ func TestBestPathsAgreeWithAllPaths(t *testing.T) {
 	}
 }
 
-func checkBest(t *testing.T, g *Graph, search *PathSearch, source, target uint32, hops int, want []Route) {
+func checkBest(
+	t *testing.T, g *graph.Graph, search *graph.PathSearch, source, target uint32, hops int, want []graph.Route,
+) {
 	t.Helper()
 	ctx := context.Background()
 	best, err := search.Best(ctx, source, target)
@@ -215,8 +220,8 @@ func checkBest(t *testing.T, g *Graph, search *PathSearch, source, target uint32
 }
 
 // apartNodes says whether two paths share no middle node nor, when they have no middle, are the same tie.
-func apart(a, b []uint32, kind Apart, directed bool) bool {
-	if kind == ApartNodes {
+func apart(a, b []uint32, kind graph.Apart, directed bool) bool {
+	if kind == graph.ApartNodes {
 		for _, v := range a[1 : len(a)-1] {
 			if slices.Contains(b[1:len(b)-1], v) {
 				return false
@@ -236,14 +241,14 @@ func apart(a, b []uint32, kind Apart, directed bool) bool {
 
 // checkDisjoint compares with the best of all sets of two and three paths.
 func checkDisjoint(
-	t *testing.T, ctx context.Context, g *Graph, search *PathSearch, source, target uint32, all []Route,
+	t *testing.T, ctx context.Context, g *graph.Graph, search *graph.PathSearch, source, target uint32, all []graph.Route,
 ) {
 	t.Helper()
 	if len(all) > 40 {
 		return
 	}
-	strength := search.Measure() == Strength
-	total := func(routes ...Route) float64 {
+	strength := search.Measure() == graph.Strength
+	total := func(routes ...graph.Route) float64 {
 		sum := 0.0
 		if strength {
 			sum = 1
@@ -257,7 +262,7 @@ func checkDisjoint(
 		}
 		return sum
 	}
-	for _, kind := range []Apart{ApartNodes, ApartTies} {
+	for _, kind := range []graph.Apart{graph.ApartNodes, graph.ApartTies} {
 		best := map[int]float64{}
 		offer := func(count int, value float64) {
 			if old, known := best[count]; !known || strength && value > old || !strength && value < old {
@@ -304,7 +309,7 @@ func checkDisjoint(
 	for i, a := range routes {
 		checkPath(t, g, a.Nodes, source, target)
 		for _, b := range routes[:i] {
-			if a.Hops() > 3 || !apart(a.Nodes, b.Nodes, ApartNodes, g.Directed()) {
+			if a.Hops() > 3 || !apart(a.Nodes, b.Nodes, graph.ApartNodes, g.Directed()) {
 				t.Fatalf("%v and %v are not apart", a, b)
 			}
 		}
@@ -317,16 +322,18 @@ func TestWithinAgreesWithTable(t *testing.T) {
 	r := rand.New(rand.NewPCG(25, 26))
 	for round := range 60 {
 		n := 50 + r.IntN(200)
-		edges := make([]Edge, 4*n)
+		edges := make([]graph.Edge, 4*n)
 		for i := range edges {
-			edges[i] = Edge{uint32(r.IntN(n)), uint32(r.IntN(n)), float32(r.IntN(100)) / 100}
+			edges[i] = graph.Edge{From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: float32(r.IntN(100)) / 100}
 		}
-		options := PathOptions{Measure: Measure(round & 1)}
-		g, err := FromEdges(n, edges, BuildOptions{Weighted: true, Merge: MergeMax, Directed: round&2 > 0})
+		options := graph.PathOptions{Measure: graph.Measure(round & 1)}
+		g, err := graph.FromEdges(
+			n, edges, graph.BuildOptions{Weighted: true, Merge: graph.MergeMax, Directed: round&2 > 0},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
-		search, err := NewPathSearch(g, options)
+		search, err := graph.NewPathSearch(g, options)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -360,7 +367,7 @@ func TestWithinAgreesWithTable(t *testing.T) {
 				t.Fatal(got, err)
 			}
 			key := got.Value
-			if options.Measure == Strength {
+			if options.Measure == graph.Strength {
 				key = -key
 			}
 			if got.Nodes != nil && key > table[target]+1e-12 {
@@ -372,76 +379,78 @@ func TestWithinAgreesWithTable(t *testing.T) {
 
 func TestPathsRefuse(t *testing.T) {
 	ctx := context.Background()
-	weighted := func(w float32) *Graph {
-		g, err := FromEdges(3, []Edge{{0, 1, w}}, BuildOptions{Weighted: true, Signed: true})
+	weighted := func(w float32) *graph.Graph {
+		g, err := graph.FromEdges(
+			3, []graph.Edge{{From: 0, To: 1, Weight: w}}, graph.BuildOptions{Weighted: true, Signed: true},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return g
 	}
-	infinite := Of(3, false, true, []TestTie{{0, 1, float32(math.NaN())}})
+	infinite := graphtest.Of(3, false, true, []graphtest.Tie{{U: 0, V: 1, Weight: float32(math.NaN())}})
 	for _, c := range []struct {
-		g       *Graph
-		options PathOptions
+		g       *graph.Graph
+		options graph.PathOptions
 		want    error
 	}{
-		{weighted(-1), PathOptions{}, ErrNegativeWeight},
-		{weighted(2), PathOptions{}, ErrParameter},
-		{weighted(2), PathOptions{Measure: Length}, nil},
-		{infinite, PathOptions{Measure: Length}, ErrNotFinite},
-		{weighted(1), PathOptions{HopFactor: 1.5}, ErrParameter},
-		{weighted(1), PathOptions{HopFactor: math.NaN()}, ErrParameter},
-		{weighted(1), PathOptions{Measure: 9}, ErrParameter},
+		{weighted(-1), graph.PathOptions{}, graph.ErrNegativeWeight},
+		{weighted(2), graph.PathOptions{}, graph.ErrParameter},
+		{weighted(2), graph.PathOptions{Measure: graph.Length}, nil},
+		{infinite, graph.PathOptions{Measure: graph.Length}, graph.ErrNotFinite},
+		{weighted(1), graph.PathOptions{HopFactor: 1.5}, graph.ErrParameter},
+		{weighted(1), graph.PathOptions{HopFactor: math.NaN()}, graph.ErrParameter},
+		{weighted(1), graph.PathOptions{Measure: 9}, graph.ErrParameter},
 	} {
-		if _, err := NewPathSearch(c.g, c.options); !errors.Is(err, c.want) {
+		if _, err := graph.NewPathSearch(c.g, c.options); !errors.Is(err, c.want) {
 			t.Errorf("%v, want %v", err, c.want)
 		}
 	}
-	search, err := NewPathSearch(weighted(0.5), PathOptions{})
+	search, err := graph.NewPathSearch(weighted(0.5), graph.PathOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := search.Best(ctx, 0, 3); !errors.Is(err, ErrNode) {
+	if _, err := search.Best(ctx, 0, 3); !errors.Is(err, graph.ErrNode) {
 		t.Error(err)
 	}
-	if _, err := search.Within(ctx, 0, 1, 0); !errors.Is(err, ErrParameter) {
+	if _, err := search.Within(ctx, 0, 1, 0); !errors.Is(err, graph.ErrParameter) {
 		t.Error(err)
 	}
-	if _, err := search.Alternatives(ctx, 0, 1, 0, 0); !errors.Is(err, ErrParameter) {
+	if _, err := search.Alternatives(ctx, 0, 1, 0, 0); !errors.Is(err, graph.ErrParameter) {
 		t.Error(err)
 	}
-	if _, err := search.Disjoint(ctx, 0, 7, 2, ApartNodes); !errors.Is(err, ErrNode) {
+	if _, err := search.Disjoint(ctx, 0, 7, 2, graph.ApartNodes); !errors.Is(err, graph.ErrNode) {
 		t.Error(err)
 	}
-	if _, err := search.DisjointWithin(ctx, 0, 1, 2, 0); !errors.Is(err, ErrParameter) {
+	if _, err := search.DisjointWithin(ctx, 0, 1, 2, 0); !errors.Is(err, graph.ErrParameter) {
 		t.Error(err)
 	}
-	if _, err := Distances(ctx, &Graph{}, Options{}, 0); !errors.Is(err, ErrNode) {
+	if _, err := graph.Distances(ctx, &graph.Graph{}, graph.Options{}, 0); !errors.Is(err, graph.ErrNode) {
 		t.Error(err)
 	}
-	if d, err := Distances(ctx, &Graph{}, Options{}); err != nil || len(d) != 0 {
+	if d, err := graph.Distances(ctx, &graph.Graph{}, graph.Options{}); err != nil || len(d) != 0 {
 		t.Error(d, err)
 	}
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := Distances(cancelled, weighted(1), Options{}, 0); !errors.Is(err, context.Canceled) {
+	if _, err := graph.Distances(cancelled, weighted(1), graph.Options{}, 0); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if _, err := NewPairSearch(weighted(1)).Distance(cancelled, 0, 1); !errors.Is(err, context.Canceled) {
+	if _, err := graph.NewPairSearch(weighted(1)).Distance(cancelled, 0, 1); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 	if _, err := search.Best(cancelled, 0, 1); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if _, err := search.Disjoint(cancelled, 0, 1, 2, ApartTies); !errors.Is(err, context.Canceled) {
+	if _, err := search.Disjoint(cancelled, 0, 1, 2, graph.ApartTies); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }
 
 func TestPairQueriesDoNotAllocate(t *testing.T) {
 	r := rand.New(rand.NewPCG(27, 28))
-	g := SomeGraph(t, r, 5000, 50_000, BuildOptions{})
-	pairs := NewPairSearch(g)
+	g := graph.SomeGraph(t, r, 5000, 50_000, graph.BuildOptions{})
+	pairs := graph.NewPairSearch(g)
 	ctx := context.Background()
 	query := func() {
 		if _, err := pairs.Distance(ctx, uint32(r.IntN(5000)), uint32(r.IntN(5000))); err != nil {

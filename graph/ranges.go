@@ -22,7 +22,7 @@ func runPart(
 	}.Run(ctx, body)
 }
 
-// quiet returns the options without progress, for the inner phases of a kernel.
+// Quiet returns the options without progress, for the inner phases of a kernel.
 func (o Options) Quiet() Options {
 	o.Progress = nil
 	return o

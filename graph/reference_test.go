@@ -1,4 +1,4 @@
-package graph
+package graph_test
 
 import (
 	"compress/gzip"
@@ -14,12 +14,17 @@ import (
 	"strings"
 	"testing"
 
+	"gave.network/graph"
+	"gave.network/graph/centrality"
+	"gave.network/graph/cohesion"
+	"gave.network/graph/community"
+	"gave.network/graph/internal/graphtest"
 	"gave.network/internal/realdata"
 )
 
 // network is one layer of a real network, as a simple graph, with its nodes' ids and attributes.
 type network struct {
-	graph *Graph
+	graph *graph.Graph
 	ids   []string
 	place map[string]uint32
 	nodes map[string][]string // attribute to values
@@ -77,7 +82,7 @@ func realNetwork(t testing.TB, name, layer string, weighted bool) *network {
 		edges += ".gz"
 	}
 	_, rows = readCSV(t, edges)
-	var ties []TestTie
+	var ties []graphtest.Tie
 	seen := map[[2]uint32]bool{}
 	for _, row := range rows {
 		u, v := w.place[row[0]], w.place[row[1]]
@@ -92,16 +97,16 @@ func realNetwork(t testing.TB, name, layer string, weighted bool) *network {
 		if weighted {
 			weight, _ = strconv.ParseFloat(row[3], 32)
 		}
-		ties = append(ties, TestTie{u, v, float32(weight)})
+		ties = append(ties, graphtest.Tie{U: u, V: v, Weight: float32(weight)})
 	}
-	w.graph = Of(len(w.ids), directed, weighted, ties)
+	w.graph = graphtest.Of(len(w.ids), directed, weighted, ties)
 	return w
 }
 
 // undirected returns the simple undirected graph without weights.
-func undirected(t testing.TB, g *Graph) *Graph {
+func undirected(t testing.TB, g *graph.Graph) *graph.Graph {
 	t.Helper()
-	g, err := Simple(context.Background(), g.Unweighted(), Options{})
+	g, err := graph.Simple(context.Background(), g.Unweighted(), graph.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,23 +150,25 @@ func TestReferenceValues(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				CloseTo(t, column, got, want[column], tolerance)
+				graphtest.CloseTo(t, column, got, want[column], tolerance)
 			}
-			cores, err := KCore(context.Background(), both, Options{})
+			cores, err := cohesion.KCore(context.Background(), both, graph.Options{})
 			check("core", floats(cores), err, 0)
-			between, err := Betweenness(context.Background(), w.graph, Options{})
+			between, err := centrality.Betweenness(context.Background(), w.graph, graph.Options{})
 			check("betweenness", between, err, 6e-7)
-			near, err := Closeness(context.Background(), both, Options{})
+			near, err := centrality.Closeness(context.Background(), both, graph.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			check("harmonic_undirected", near.Harmonic, nil, 6e-7)
-			ranks, err := PageRank(context.Background(), w.graph, PageRankOptions{Tolerance: 1e-12}, Options{})
+			ranks, err := centrality.PageRank(
+				context.Background(), w.graph, centrality.PageRankOptions{Tolerance: 1e-12}, graph.Options{},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
 			check("pagerank085", ranks.Values, nil, 6e-9)
-			c, err := CountTriangles(context.Background(), both, Options{})
+			c, err := cohesion.CountTriangles(context.Background(), both, graph.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -171,7 +178,7 @@ func TestReferenceValues(t *testing.T) {
 				}
 			}
 			check("clustering", c.Local, nil, 6e-7)
-			constraint, err := Constraint(context.Background(), both, Options{})
+			constraint, err := cohesion.Constraint(context.Background(), both, graph.Options{})
 			check("burt_constraint", constraint, err, 6e-7)
 		})
 	}
@@ -199,7 +206,9 @@ func TestPublishedModularity(t *testing.T) {
 		w := realNetwork(t, c.name, c.layer, c.weighted)
 		best := 0.0
 		for seed := range uint64(10) {
-			got, err := Leiden(context.Background(), w.graph, LeidenOptions{Iterations: -1, Seed: seed}, Options{})
+			got, err := community.Leiden(
+				context.Background(), w.graph, community.LeidenOptions{Iterations: -1, Seed: seed}, graph.Options{},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -213,11 +222,11 @@ func TestPublishedModularity(t *testing.T) {
 
 func TestPublishedCentralities(t *testing.T) {
 	kite := realNetwork(t, "krackhardt-kite", "tie", false)
-	between, err := Betweenness(context.Background(), kite.graph, Options{})
+	between, err := centrality.Betweenness(context.Background(), kite.graph, graph.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	NormalizeBetweenness(kite.graph, between)
+	centrality.NormalizeBetweenness(kite.graph, between)
 	sorted := slices.Clone(between)
 	slices.SortFunc(sorted, func(a, b float64) int {
 		if a > b {
@@ -225,11 +234,11 @@ func TestPublishedCentralities(t *testing.T) {
 		}
 		return 1
 	})
-	CloseTo(t, "Krackhardt 1990: betweenness", sorted[:5], []float64{0.389, 0.231, 0.231, 0.222, 0.102}, 6e-4)
+	graphtest.CloseTo(t, "Krackhardt 1990: betweenness", sorted[:5], []float64{0.389, 0.231, 0.231, 0.222, 0.102}, 6e-4)
 
 	// Jackson 2008 leaves out Pucci, who married nobody.
 	families := realNetwork(t, "florentine-families", "marriage", false)
-	between, err = Betweenness(context.Background(), families.graph, Options{})
+	between, err = centrality.Betweenness(context.Background(), families.graph, graph.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +251,7 @@ func TestPublishedCentralities(t *testing.T) {
 		if at < 0 {
 			t.Fatalf("no %s among %v", name, names)
 		}
-		CloseTo(t, name, []float64{between[at] / (14 * 13 / 2)}, []float64{want}, 6e-4)
+		graphtest.CloseTo(t, name, []float64{between[at] / (14 * 13 / 2)}, []float64{want}, 6e-4)
 	}
 }
 
@@ -266,20 +275,24 @@ func TestExactValues(t *testing.T) {
 		return out
 	}
 	karate := realNetwork(t, "karate", "tie", false)
-	r, err := DegreeAssortativity(context.Background(), karate.graph, Options{})
+	r, err := community.DegreeAssortativity(context.Background(), karate.graph, graph.Options{})
 	same("karate: degree assortativity", r, err, -0.47561309768461435)
-	m, err := MixingMatrix(context.Background(), karate.graph, groupOf(karate.nodes["faction"]), Options{})
+	m, err := community.MixingMatrix(
+		context.Background(), karate.graph, groupOf(karate.nodes["faction"]), graph.Options{},
+	)
 	same("karate: assortativity of factions", m.Assortativity, err, 0.743421052631579)
-	q, err := Modularity(context.Background(), karate.graph, groupOf(karate.nodes["faction"]), 1, Options{})
+	q, err := community.Modularity(
+		context.Background(), karate.graph, groupOf(karate.nodes["faction"]), 1, graph.Options{},
+	)
 	same("karate: modularity of factions", q, err, 0.37146614069691)
-	e, err := EigenvectorCentrality(context.Background(), karate.graph, 1e-12, Options{})
+	e, err := centrality.EigenvectorCentrality(context.Background(), karate.graph, 1e-12, graph.Options{})
 	same("karate: eigenvector of 1", e.Values[0], err, 0.9521323664766562)
 	same("karate: eigenvalue", e.Eigenvalue, err, 6.725697727631729)
-	near, err := Closeness(context.Background(), karate.graph, Options{})
+	near, err := centrality.Closeness(context.Background(), karate.graph, graph.Options{})
 	same("karate: closeness of 1", near.Closeness[0], err, 0.5689655172413793)
 
 	law := realNetwork(t, "lazega-lawfirm", "advice", false)
-	r, err = DegreeAssortativity(context.Background(), law.graph, Options{})
+	r, err = community.DegreeAssortativity(context.Background(), law.graph, graph.Options{})
 	same("Lazega: degree assortativity", r, err, -0.0843076762068351)
 	var age []float64
 	for _, text := range law.nodes["age"] {
@@ -289,40 +302,53 @@ func TestExactValues(t *testing.T) {
 		}
 		age = append(age, x)
 	}
-	r, err = NumericAssortativity(context.Background(), law.graph, age, age, Options{})
+	r, err = community.NumericAssortativity(context.Background(), law.graph, age, age, graph.Options{})
 	same("Lazega: assortativity of age", r, err, 0.23669826705234817)
-	m, err = MixingMatrix(context.Background(), law.graph, groupOf(law.nodes["office"]), Options{})
+	m, err = community.MixingMatrix(context.Background(), law.graph, groupOf(law.nodes["office"]), graph.Options{})
 	same("Lazega: assortativity of offices", m.Assortativity, err, 0.47558171223501833)
-	q, err = Modularity(context.Background(), law.graph, groupOf(law.nodes["office"]), 1, Options{})
+	q, err = community.Modularity(context.Background(), law.graph, groupOf(law.nodes["office"]), 1, graph.Options{})
 	same("Lazega: modularity of offices", q, err, 0.19520174344949634)
-	ranks, err := PageRank(context.Background(), law.graph, PageRankOptions{Tolerance: 1e-13}, Options{})
+	ranks, err := centrality.PageRank(
+		context.Background(), law.graph, centrality.PageRankOptions{Tolerance: 1e-13}, graph.Options{},
+	)
 	same("Lazega: PageRank of 1", ranks.Values[0], err, 0.04556806587514704)
 	restart := make([]float64, law.graph.N())
 	restart[0] = 1
-	ranks, err = PageRank(context.Background(), law.graph, PageRankOptions{Tolerance: 1e-13, Restart: restart}, Options{})
+	ranks, err = centrality.PageRank(
+		context.Background(), law.graph, centrality.PageRankOptions{Tolerance: 1e-13, Restart: restart}, graph.Options{},
+	)
 	same("Lazega: PageRank of 2 from 1", ranks.Values[1], err, 0.08647266226115546)
-	between, err := Betweenness(context.Background(), law.graph, Options{})
+	between, err := centrality.Betweenness(context.Background(), law.graph, graph.Options{})
 	same("Lazega: betweenness of 1", between[0], err, 42.6666414301597)
-	constraint, err := Constraint(context.Background(), law.graph, Options{})
+	constraint, err := cohesion.Constraint(context.Background(), law.graph, graph.Options{})
 	same("Lazega: constraint of 1, directions added up", constraint[0], err, 0.10378481996280521)
-	e, err = EigenvectorCentrality(context.Background(), law.graph, 1e-12, Options{})
+	e, err = centrality.EigenvectorCentrality(context.Background(), law.graph, 1e-12, graph.Options{})
 	same("Lazega: eigenvector of 1", e.Values[0], err, 0.8333356614429778)
 	same("Lazega: eigenvalue", e.Eigenvalue, err, 13.061983812766398)
 
-	weighted := Of(5, false, true, []TestTie{{0, 1, 1}, {0, 2, 2.5}, {1, 2, 0.5}, {2, 3, 3}, {3, 4, 1}, {1, 4, 4}})
-	constraint, err = Constraint(context.Background(), weighted, Options{})
+	weighted := graphtest.Of(5, false, true, []graphtest.Tie{
+		{U: 0, V: 1, Weight: 1},
+		{U: 0, V: 2, Weight: 2.5},
+		{U: 1, V: 2, Weight: 0.5},
+		{U: 2, V: 3, Weight: 3},
+		{U: 3, V: 4, Weight: 1},
+		{U: 1, V: 4, Weight: 4},
+	})
+	constraint, err = cohesion.Constraint(context.Background(), weighted, graph.Options{})
 	for v, want := range []float64{
 		0.6671738254530463, 0.6259358426566219, 0.47742499203538163, 0.625, 0.6800000000000002,
 	} {
 		same("weighted constraint", constraint[v], err, want)
 	}
-	ranks, err = PageRank(context.Background(), weighted, PageRankOptions{Tolerance: 1e-13}, Options{})
+	ranks, err = centrality.PageRank(
+		context.Background(), weighted, centrality.PageRankOptions{Tolerance: 1e-13}, graph.Options{},
+	)
 	for v, want := range []float64{
 		0.1526333303835271, 0.22377114088753142, 0.2486132264496244, 0.17043385694749938, 0.2045484453318176,
 	} {
 		same("weighted PageRank", ranks.Values[v], err, want)
 	}
-	e, err = EigenvectorCentrality(context.Background(), weighted, 1e-12, Options{})
+	e, err = centrality.EigenvectorCentrality(context.Background(), weighted, 1e-12, graph.Options{})
 	for v, want := range []float64{0.6462524186519366, 1, 0.8726191063107294, 0.7267788078517053, 0.960127730869076} {
 		same("weighted eigenvector", e.Values[v], err, want)
 	}

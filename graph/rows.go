@@ -42,8 +42,8 @@ func (g *Graph) Weight(u, v uint32) (float32, bool) {
 }
 
 // FromRows makes a graph of arrays that are in the form of Rows already, such as another library's compressed sparse
-// rows: targets ascending without repeats in each row, both arcs of an undirected edge, weights nil or one for each arc.
-// They are not copied, and only Verify looks whether they are so; a Builder takes edges as they come.
+// rows: targets ascending without repeats in each row, both arcs of an undirected edge, weights nil or one for each
+// arc. They are not copied, and only Verify looks whether they are so; a Builder takes edges as they come.
 func FromRows(
 	ctx context.Context, directed bool, offsets []int64, targets []uint32, weights []float32, opts Options,
 ) (*Graph, error) {

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// checkWeights returns an error when a weight is negative, infinite or not a number.
+// CheckWeights returns an error when a weight is negative, infinite or not a number.
 func CheckWeights(g *Graph) error {
 	for _, w := range g.weights {
 		if w < 0 {
@@ -18,7 +18,7 @@ func CheckWeights(g *Graph) error {
 	return nil
 }
 
-// checkFinite returns an error when a weight is infinite or not a number; negative weights pass.
+// CheckFinite returns an error when a weight is infinite or not a number; negative weights pass.
 func CheckFinite(g *Graph) error {
 	for _, w := range g.weights {
 		if w > math.MaxFloat32 || w < -math.MaxFloat32 || w != w {
@@ -136,7 +136,7 @@ func (g *Graph) UnitWeights() *Graph {
 	return &ones
 }
 
-// byDegree returns the nodes by falling degree, ties by number, and each node's place in that order.
+// ByDegree returns the nodes by falling degree, ties by number, and each node's place in that order.
 func ByDegree(g *Graph) (node, place []uint32) {
 	n := g.N()
 	most := 0

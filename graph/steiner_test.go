@@ -1,14 +1,18 @@
-package graph
+package graph_test
 
 import (
 	"context"
 	"math"
 	"slices"
 	"testing"
+
+	"gave.network/graph"
+	"gave.network/graph/internal/graphtest"
+	"gave.network/graph/internal/random"
 )
 
 // cheapestTree tries all sets of nodes: the cheapest spanning tree of a connected set that has a member of each group.
-func cheapestTree(g *Graph, groups [][]uint32) float64 {
+func cheapestTree(g *graph.Graph, groups [][]uint32) float64 {
 	n := g.N()
 	a := make([][]float64, n)
 	for v := range a {
@@ -55,7 +59,7 @@ func cheapestTree(g *Graph, groups [][]uint32) float64 {
 }
 
 func TestGroupSteinerTreeAgainstAllSets(t *testing.T) {
-	EachKind(t, 40, func(t *testing.T, g *Graph, r *RandomSource) {
+	graphtest.EachKind(t, 40, func(t *testing.T, g *graph.Graph, r *random.Source) {
 		n := g.N()
 		if n > 9 {
 			return
@@ -72,7 +76,7 @@ func TestGroupSteinerTreeAgainstAllSets(t *testing.T) {
 		if len(groups) > 0 {
 			want = cheapestTree(g, groups)
 		}
-		got, err := GroupSteinerTree(context.Background(), g, groups, Options{Threads: 2})
+		got, err := graph.GroupSteinerTree(context.Background(), g, groups, graph.Options{Threads: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +94,7 @@ func TestGroupSteinerTreeAgainstAllSets(t *testing.T) {
 			}
 		}
 		if len(groups) > 0 {
-			near, err := ApproximateSteiner(context.Background(), g, groups)
+			near, err := graph.ApproximateSteiner(context.Background(), g, groups)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -103,15 +107,15 @@ func TestGroupSteinerTreeAgainstAllSets(t *testing.T) {
 }
 
 func BenchmarkGroupSteinerTree(b *testing.B) {
-	r := RandomNew(1, 1)
+	r := random.New(1, 1)
 	groups := make([][]uint32, 6)
 	for i := range groups {
 		for range 20 {
-			groups[i] = append(groups[i], uint32(r.Below(uint64(BenchGraph(b).N()))))
+			groups[i] = append(groups[i], uint32(r.Below(uint64(graphtest.BenchGraph(b).N()))))
 		}
 	}
-	BenchThreads(b, func(opts Options) error {
-		_, err := GroupSteinerTree(context.Background(), BenchGraph(b), groups, opts)
+	graphtest.BenchThreads(b, func(opts graph.Options) error {
+		_, err := graph.GroupSteinerTree(context.Background(), graphtest.BenchGraph(b), groups, opts)
 		return err
 	})
 }

@@ -5,6 +5,9 @@ import (
 	"math"
 
 	"gave.network/graph"
+	"gave.network/graph/cohesion"
+	"gave.network/graph/community"
+	"gave.network/graph/layout"
 	"gave.network/internal/fault"
 )
 
@@ -29,25 +32,25 @@ var groupKernels = []Kernel{
 	},
 	{
 		Name: "kcore", Help: "Core number of each node.", Values: "node",
-		prepare: of(graph.KCore, func(j *job, cores []uint32) outcome { return j.perNode(floats(cores)) }),
+		prepare: of(cohesion.KCore, func(j *job, cores []uint32) outcome { return j.perNode(floats(cores)) }),
 	},
 	{
 		Name: "triangles", Help: "Number of triangles in the graph; with --out of each node.", Values: "node",
 		prepare: prepareTriangles,
 	},
-	{Name: "clustering", Help: "Clustering coefficient of each node.", Values: "node", prepare: of(graph.CountTriangles,
+	{Name: "clustering", Help: "Clustering coefficient of each node.", Values: "node", prepare: of(cohesion.CountTriangles,
 		showClustering)},
 	{
 		Name: "overlap", Help: "Overlap of the neighbours of the ends of each tie.", Values: "edge",
-		prepare: of(graph.EdgeOverlap, showEdges),
+		prepare: of(cohesion.EdgeOverlap, showEdges),
 	},
 	{
 		Name: "jaccard", Help: "Jaccard similarity of the neighbours of the ends of each tie.", Values: "edge",
-		prepare: of(graph.EdgeJaccard, showEdges),
+		prepare: of(cohesion.EdgeJaccard, showEdges),
 	},
 	{
 		Name: "local-bridges", Help: "Span of each tie whose ends have no neighbour in common.", Values: "edge",
-		prepare: of(graph.LocalBridges, showLocalBridges),
+		prepare: of(cohesion.LocalBridges, showLocalBridges),
 	},
 	{
 		Name: "leiden", Help: "Community of each node (Leiden); --objective is modularity or cpm.",
@@ -96,23 +99,23 @@ func showBlocks(j *job, cuts *graph.Cuts) outcome {
 // prepareTriangles counts those of each node only where they are asked for: the graph's number alone is found faster.
 func prepareTriangles(j *job) (run, error) {
 	if j.request.Out == "" {
-		return of(graph.Triangles, func(_ *job, count int64) outcome {
+		return of(cohesion.Triangles, func(_ *job, count int64) outcome {
 			return outcome{summary: map[string]any{"triangles": count}}
 		})(j)
 	}
-	return of(graph.CountTriangles, func(_ *job, c *graph.Clustering) outcome {
+	return of(cohesion.CountTriangles, func(_ *job, c *cohesion.Clustering) outcome {
 		return outcome{map[string]any{"triangles": c.Triangles}, table{nodes: floats(c.PerNode)}}
 	})(j)
 }
 
-func showClustering(_ *job, c *graph.Clustering) outcome {
+func showClustering(_ *job, c *cohesion.Clustering) outcome {
 	summary := map[string]any{
 		"triangles": c.Triangles, "average": c.Average, "average_defined": c.AverageDefined, "global": c.Global,
 	}
 	return outcome{summary, table{nodes: c.Local}}
 }
 
-func showEdges(_ *job, list []graph.EdgeValue) outcome {
+func showEdges(_ *job, list []cohesion.EdgeValue) outcome {
 	ties, values := make([][2]uint32, len(list)), make([]float64, len(list))
 	for i, e := range list {
 		ties[i], values[i] = [2]uint32{e.U, e.V}, e.Value
@@ -120,11 +123,11 @@ func showEdges(_ *job, list []graph.EdgeValue) outcome {
 	return perTie(ties, values)
 }
 
-func showLocalBridges(_ *job, list []graph.LocalBridge) outcome {
+func showLocalBridges(_ *job, list []cohesion.LocalBridge) outcome {
 	ties, values := make([][2]uint32, len(list)), make([]float64, len(list))
 	for i, b := range list {
 		ties[i], values[i] = [2]uint32{b.U, b.V}, float64(b.Span)
-		if b.Span == graph.NoOtherPath {
+		if b.Span == cohesion.NoOtherPath {
 			values[i] = math.NaN()
 		}
 	}
@@ -132,19 +135,19 @@ func showLocalBridges(_ *job, list []graph.LocalBridge) outcome {
 }
 
 func prepareLeiden(j *job) (run, error) {
-	params := graph.LeidenOptions{
+	params := community.LeidenOptions{
 		Resolution: j.request.Resolution, Iterations: j.request.Iterations, Seed: j.request.Seed,
 	}
 	switch j.request.Objective {
 	case "", "modularity":
 	case "cpm":
-		params.Objective = graph.ByCPM
+		params.Objective = community.ByCPM
 	default:
 		return nil, fault.New(fault.Usage, "An objective is either modularity or cpm, not %s.", j.request.Objective)
 	}
-	return timed(func(ctx context.Context) (*graph.Communities, error) {
-		return graph.Leiden(ctx, j.g, params, j.opts)
-	}, func(c *graph.Communities) outcome {
+	return timed(func(ctx context.Context) (*community.Communities, error) {
+		return community.Leiden(ctx, j.g, params, j.opts)
+	}, func(c *community.Communities) outcome {
 		return outcome{
 			map[string]any{"communities": c.Count, "modularity": c.Modularity, "iterations": c.Iterations},
 			table{nodes: floats(c.Of)},
@@ -153,9 +156,9 @@ func prepareLeiden(j *job) (run, error) {
 }
 
 func prepareLayout(j *job) (run, error) {
-	params := graph.LayoutOptions{Seed: j.request.Seed}
-	return timed(func(ctx context.Context) ([]graph.Point, error) { return graph.Layout(ctx, j.g, params, j.opts) },
-		func(places []graph.Point) outcome {
+	params := layout.LayoutOptions{Seed: j.request.Seed}
+	return timed(func(ctx context.Context) ([]layout.Point, error) { return layout.Layout(ctx, j.g, params, j.opts) },
+		func(places []layout.Point) outcome {
 			width, height := 0.0, 0.0
 			for _, p := range places {
 				width, height = max(width, math.Abs(p.X)), max(height, math.Abs(p.Y))

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 
 	"gave.network/graph"
+	"gave.network/graph/centrality"
+	"gave.network/graph/cohesion"
 )
 
 var positionKernels = []Kernel{
@@ -25,7 +27,7 @@ var positionKernels = []Kernel{
 		Name: "bonacich", Help: "Bonacich power centrality.", Flags: []string{"beta"}, Values: "node",
 		prepare: func(j *job) (run, error) {
 			return timed(func(ctx context.Context) ([]float64, error) {
-				return graph.BonacichPower(ctx, j.g, orDefault(j.request.Beta, 0.1), j.opts)
+				return centrality.BonacichPower(ctx, j.g, orDefault(j.request.Beta, 0.1), j.opts)
 			}, j.perNode), nil
 		},
 	},
@@ -36,26 +38,26 @@ var positionKernels = []Kernel{
 	},
 	{
 		Name: "closeness", Help: "Reached nodes divided by the sum of the distances to them.", Values: "node",
-		prepare: of(graph.Closeness, func(j *job, n *graph.Nearness) outcome { return j.perNode(n.Closeness) }),
+		prepare: of(centrality.Closeness, func(j *job, n *centrality.Nearness) outcome { return j.perNode(n.Closeness) }),
 	},
 	{
 		Name: "harmonic", Help: "Sum of 1 / distance to each other node.", Values: "node",
-		prepare: of(graph.Closeness, func(j *job, n *graph.Nearness) outcome { return j.perNode(n.Harmonic) }),
+		prepare: of(centrality.Closeness, func(j *job, n *centrality.Nearness) outcome { return j.perNode(n.Harmonic) }),
 	},
 	{Name: "hyperball", Help: "Harmonic closeness, estimated; --k is the logarithm of the registers for each node (4 " +
 		"to 16, default 8).", Flags: []string{"k"}, Values: "node", prepare: prepareHyperBall},
-	{Name: "constraint", Help: "Burt's constraint.", Values: "node", prepare: of(graph.Constraint, (*job).perNode)},
+	{Name: "constraint", Help: "Burt's constraint.", Values: "node", prepare: of(cohesion.Constraint, (*job).perNode)},
 	{
 		Name: "effective-size", Help: "Burt's effective size.", Values: "node",
-		prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.EffectiveSize) }),
+		prepare: of(cohesion.StructuralHoles, func(j *job, h *cohesion.Holes) outcome { return j.perNode(h.EffectiveSize) }),
 	},
 	{
 		Name: "efficiency", Help: "Effective size divided by the number of ties.", Values: "node",
-		prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.Efficiency) }),
+		prepare: of(cohesion.StructuralHoles, func(j *job, h *cohesion.Holes) outcome { return j.perNode(h.Efficiency) }),
 	},
 	{
 		Name: "hierarchy", Help: "How far the constraint comes from one neighbour.", Values: "node",
-		prepare: of(graph.StructuralHoles, func(j *job, h *graph.Holes) outcome { return j.perNode(h.Hierarchy) }),
+		prepare: of(cohesion.StructuralHoles, func(j *job, h *cohesion.Holes) outcome { return j.perNode(h.Hierarchy) }),
 	},
 }
 
@@ -68,7 +70,7 @@ func degrees(ctx context.Context, g *graph.Graph, _ graph.Options) ([]float64, e
 }
 
 func preparePageRank(j *job) (run, error) {
-	params := graph.PageRankOptions{Damping: j.request.Damping, Tolerance: j.request.Tolerance}
+	params := centrality.PageRankOptions{Damping: j.request.Damping, Tolerance: j.request.Tolerance}
 	if j.request.Source != "" {
 		source, err := j.source()
 		if err != nil {
@@ -77,8 +79,10 @@ func preparePageRank(j *job) (run, error) {
 		params.Restart = make([]float64, j.g.N())
 		params.Restart[source] = 1
 	}
-	return timed(func(ctx context.Context) (*graph.Ranks, error) { return graph.PageRank(ctx, j.g, params, j.opts) },
-		func(ranks *graph.Ranks) outcome {
+	return timed(func(ctx context.Context) (*centrality.Ranks, error) {
+		return centrality.PageRank(ctx, j.g, params, j.opts)
+	},
+		func(ranks *centrality.Ranks) outcome {
 			result := j.perNode(ranks.Values)
 			result.summary["iterations"], result.summary["error"] = ranks.Iterations, ranks.Error
 			return result
@@ -90,7 +94,7 @@ func preparePush(j *job) (run, error) {
 	if err != nil {
 		return nil, err
 	}
-	search, err := graph.NewPushSearch(j.g)
+	search, err := centrality.NewPushSearch(j.g)
 	if err != nil {
 		return nil, err
 	}
@@ -109,9 +113,9 @@ func preparePush(j *job) (run, error) {
 }
 
 func prepareEigenvector(j *job) (run, error) {
-	return timed(func(ctx context.Context) (*graph.Eigenvector, error) {
-		return graph.EigenvectorCentrality(ctx, j.g, j.request.Tolerance, j.opts)
-	}, func(e *graph.Eigenvector) outcome {
+	return timed(func(ctx context.Context) (*centrality.Eigenvector, error) {
+		return centrality.EigenvectorCentrality(ctx, j.g, j.request.Tolerance, j.opts)
+	}, func(e *centrality.Eigenvector) outcome {
 		result := j.perNode(e.Values)
 		result.summary["eigenvalue"], result.summary["iterations"] = e.Eigenvalue, e.Iterations
 		return result
@@ -121,7 +125,7 @@ func prepareEigenvector(j *job) (run, error) {
 func prepareBetweenness(j *job) (run, error) {
 	n, samples := j.g.N(), j.request.Samples
 	if samples <= 0 || samples >= n {
-		return of(graph.Betweenness, (*job).perNode)(j)
+		return of(centrality.Betweenness, (*job).perNode)(j)
 	}
 	r := rand.New(rand.NewPCG(j.request.Seed, 64))
 	sources := make([]uint32, samples)
@@ -129,7 +133,7 @@ func prepareBetweenness(j *job) (run, error) {
 		sources[i] = uint32(v)
 	}
 	return timed(func(ctx context.Context) ([]float64, error) {
-		return graph.BetweennessFrom(ctx, j.g, sources, j.opts)
+		return centrality.BetweennessFrom(ctx, j.g, sources, j.opts)
 	}, func(values []float64) outcome {
 		for v := range values {
 			values[v] *= float64(n) / float64(samples)
@@ -139,9 +143,9 @@ func prepareBetweenness(j *job) (run, error) {
 }
 
 func prepareHyperBall(j *job) (run, error) {
-	return timed(func(ctx context.Context) (*graph.Balls, error) {
-		return graph.HyperBall(ctx, j.g, orDefault(j.request.K, 8), j.request.Seed, j.opts)
-	}, func(balls *graph.Balls) outcome {
+	return timed(func(ctx context.Context) (*centrality.Balls, error) {
+		return centrality.HyperBall(ctx, j.g, orDefault(j.request.K, 8), j.request.Seed, j.opts)
+	}, func(balls *centrality.Balls) outcome {
 		result := j.perNode(balls.Harmonic)
 		result.summary["relative_error"], result.summary["steps"] = balls.RelativeError, balls.Steps
 		return result

@@ -7,6 +7,12 @@ import (
 	"strings"
 
 	"gave.network/graph"
+	"gave.network/graph/centrality"
+	"gave.network/graph/cohesion"
+	"gave.network/graph/community"
+	"gave.network/graph/inference"
+	"gave.network/graph/influence"
+	"gave.network/graph/prediction"
 	"gave.network/internal/fault"
 )
 
@@ -19,16 +25,16 @@ var spreadKernels = []Kernel{
 	{
 		Name:  "common-neighbors",
 		Help:  "The nodes with most neighbours in common with each of --samples nodes, --k for each.",
-		Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.CommonNeighbors),
+		Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(prediction.CommonNeighbors),
 	},
 	{
 		Name: "adamic-adar", Help: "The most similar nodes by Adamic-Adar of each of --samples nodes, --k for each.",
-		Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.AdamicAdar),
+		Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(prediction.AdamicAdar),
 	},
 	{
 		Name:  "resource-allocation",
 		Help:  "The most similar nodes by resource allocation of each of --samples nodes, --k for each.",
-		Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(graph.ResourceAllocation),
+		Flags: []string{"samples", "k"}, Values: "pair", prepare: predict(prediction.ResourceAllocation),
 	},
 	{
 		Name:  "coverage",
@@ -46,7 +52,7 @@ var spreadKernels = []Kernel{
 	}, Values: "node", prepare: prepareOpinion},
 	{
 		Name: "assortativity", Help: "Correlation of the degrees at both ends of a tie.", Values: "graph",
-		prepare: of(graph.DegreeAssortativity, func(_ *job, r float64) outcome {
+		prepare: of(community.DegreeAssortativity, func(_ *job, r float64) outcome {
 			return outcome{summary: map[string]any{"assortativity": defined(r)}}
 		}),
 	},
@@ -83,17 +89,17 @@ func defined(x float64) any {
 }
 
 func prepareBetweennessSample(j *job) (run, error) {
-	params := graph.SampleOptions{Error: j.request.Error, Seed: j.request.Seed}
-	return timed(func(ctx context.Context) (*graph.SampledBetweenness, error) {
-		return graph.BetweennessSample(ctx, j.g, params, j.opts)
-	}, func(b *graph.SampledBetweenness) outcome {
+	params := centrality.SampleOptions{Error: j.request.Error, Seed: j.request.Seed}
+	return timed(func(ctx context.Context) (*centrality.SampledBetweenness, error) {
+		return centrality.BetweennessSample(ctx, j.g, params, j.opts)
+	}, func(b *centrality.SampledBetweenness) outcome {
 		result := j.perNode(b.Values)
 		result.summary["bound"], result.summary["samples"] = defined(b.Bound), b.Samples
 		return result
 	}), nil
 }
 
-func predict(by graph.Similarity) func(*job) (run, error) {
+func predict(by prediction.Similarity) func(*job) (run, error) {
 	return func(j *job) (run, error) {
 		n := j.g.N()
 		nodes := make([]uint32, 0, n)
@@ -103,7 +109,7 @@ func predict(by graph.Similarity) func(*job) (run, error) {
 		}
 		k := orDefault(j.request.K, 10)
 		return timed(func(ctx context.Context) ([][]graph.Share, error) {
-			return graph.PredictLinks(ctx, j.g, nodes, by, k, j.opts)
+			return prediction.PredictLinks(ctx, j.g, nodes, by, k, j.opts)
 		}, func(lists [][]graph.Share) outcome {
 			ties, values := [][2]uint32{}, []float64{}
 			for i, list := range lists {
@@ -121,10 +127,10 @@ func prepareCoverage(j *job) (run, error) {
 	for v := range sets {
 		sets[v] = j.g.Neighbors(uint32(v))
 	}
-	params := graph.CoverageOptions{Most: orDefault(j.request.K, 10)}
-	return timed(func(ctx context.Context) (*graph.Coverage, error) {
-		return graph.MaxCoverage(ctx, len(sets), sets, params, j.opts)
-	}, func(c *graph.Coverage) outcome {
+	params := influence.CoverageOptions{Most: orDefault(j.request.K, 10)}
+	return timed(func(ctx context.Context) (*influence.Coverage, error) {
+		return influence.MaxCoverage(ctx, len(sets), sets, params, j.opts)
+	}, func(c *influence.Coverage) outcome {
 		values := make([]float64, j.g.N())
 		for _, choice := range c.Choices {
 			values[choice.Set] = choice.Gain
@@ -136,11 +142,11 @@ func prepareCoverage(j *job) (run, error) {
 }
 
 func prepareInfluence(j *job) (run, error) {
-	params := graph.CascadeOptions{Seed: j.request.Seed, Error: j.request.Error}
+	params := influence.CascadeOptions{Seed: j.request.Seed, Error: j.request.Error}
 	k := min(orDefault(j.request.K, 10), j.g.N())
-	return timed(func(ctx context.Context) (*graph.Spread, error) {
-		return graph.MaxInfluence(ctx, j.g, k, params, j.opts)
-	}, func(s *graph.Spread) outcome {
+	return timed(func(ctx context.Context) (*influence.Spread, error) {
+		return influence.MaxInfluence(ctx, j.g, k, params, j.opts)
+	}, func(s *influence.Spread) outcome {
 		values := make([]float64, j.g.N())
 		before := 0.0
 		for i, v := range s.Starters {
@@ -165,9 +171,9 @@ func prepareOpinion(j *job) (run, error) {
 		}
 		susceptibility[v] = orDefault(j.request.Beta, 0.5)
 	}
-	return timed(func(ctx context.Context) (*graph.Opinions, error) {
-		return graph.FriedkinJohnsen(ctx, j.g, stance, susceptibility, j.request.Tolerance, j.opts)
-	}, func(o *graph.Opinions) outcome {
+	return timed(func(ctx context.Context) (*influence.Opinions, error) {
+		return influence.FriedkinJohnsen(ctx, j.g, stance, susceptibility, j.request.Tolerance, j.opts)
+	}, func(o *influence.Opinions) outcome {
 		result := j.perNode(o.Values)
 		result.summary["iterations"], result.summary["error"] = o.Iterations, o.Error
 		return result
@@ -179,9 +185,9 @@ func prepareMixing(j *job) (run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return timed(func(ctx context.Context) (*graph.Mixing, error) {
-		return graph.MixingMatrix(ctx, j.g, group, j.opts)
-	}, func(m *graph.Mixing) outcome {
+	return timed(func(ctx context.Context) (*community.Mixing, error) {
+		return community.MixingMatrix(ctx, j.g, group, j.opts)
+	}, func(m *community.Mixing) outcome {
 		order := make([]string, m.Groups)
 		for v, own := range m.Group {
 			order[own] = names[group[v]]
@@ -196,9 +202,9 @@ func prepareEIIndex(j *job) (run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return timed(func(ctx context.Context) (*graph.Boundary, error) {
-		return graph.EIIndex(ctx, j.g, group, j.opts)
-	}, func(b *graph.Boundary) outcome {
+	return timed(func(ctx context.Context) (*community.Boundary, error) {
+		return community.EIIndex(ctx, j.g, group, j.opts)
+	}, func(b *community.Boundary) outcome {
 		result := j.perNode(b.Node)
 		result.summary["whole"], result.summary["expected"] = defined(b.Whole), defined(b.Expected)
 		result.summary["external"], result.summary["internal"] = b.External, b.Internal
@@ -211,11 +217,11 @@ func prepareBrokerage(j *job) (run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return timed(func(ctx context.Context) ([]graph.Roles, error) {
-		return graph.Brokerage(ctx, j.g, group, j.opts)
-	}, func(roles []graph.Roles) outcome {
+	return timed(func(ctx context.Context) ([]cohesion.Roles, error) {
+		return cohesion.Brokerage(ctx, j.g, group, j.opts)
+	}, func(roles []cohesion.Roles) outcome {
 		values := make([]float64, len(roles))
-		var all graph.Roles
+		var all cohesion.Roles
 		for v, r := range roles {
 			values[v] = float64(r.Total())
 			all.Coordinator += r.Coordinator
@@ -275,9 +281,9 @@ func prepareQAP(j *job) (run, error) {
 			return nil, fault.New(fault.NotFound, "The file has no layer called %s.", name)
 		}
 	}
-	return timed(func(ctx context.Context) (*graph.Permutation, error) {
-		return graph.QAPCorrelation(ctx, pair[0], pair[1], orDefault(j.request.Samples, 1000), j.request.Seed, j.opts)
-	}, func(p *graph.Permutation) outcome {
+	return timed(func(ctx context.Context) (*inference.Permutation, error) {
+		return inference.QAPCorrelation(ctx, pair[0], pair[1], orDefault(j.request.Samples, 1000), j.request.Seed, j.opts)
+	}, func(p *inference.Permutation) outcome {
 		summary := map[string]any{
 			"correlation": defined(p.Value), "mean": defined(p.Mean), "deviation": defined(p.Deviation),
 			"p_at_least": p.AtLeast, "p_at_most": p.AtMost, "p_two_sided": p.TwoSided, "permutations": p.Permutations,
@@ -288,9 +294,9 @@ func prepareQAP(j *job) (run, error) {
 
 func prepareRewire(j *job) (run, error) {
 	const usual = 10 // tries for each tie
-	return timed(func(ctx context.Context) (*graph.Rewired, error) {
-		return graph.Rewire(ctx, j.g, usual, j.request.Seed, j.opts)
-	}, func(r *graph.Rewired) outcome {
+	return timed(func(ctx context.Context) (*inference.Rewired, error) {
+		return inference.Rewire(ctx, j.g, usual, j.request.Seed, j.opts)
+	}, func(r *inference.Rewired) outcome {
 		ties, values := [][2]uint32{}, []float64{}
 		r.Graph.Edges(func(u, v uint32, w float32) bool {
 			ties, values = append(ties, [2]uint32{u, v}), append(values, float64(w))

@@ -10,15 +10,16 @@ import (
 	"strconv"
 
 	"gave.network/graph"
+	"gave.network/graph/layout"
 )
 
 // table is a value for each node, edge or pair. Nodes are in order; rows of edges and pairs are in the order in which
 // they come.
 type table struct {
-	nodes []float64     // a value for each node, or nil
-	place []graph.Point // a place for each node, where nodes is nil
-	ties  [][2]uint32   // the ends of each row, where nodes is nil
-	value []float64     // a value for each tie
+	nodes []float64      // a value for each node, or nil
+	place []layout.Point // a place for each node, where nodes is nil
+	ties  [][2]uint32    // the ends of each row, where nodes is nil
+	value []float64      // a value for each tie
 }
 
 // save writes the table as CSV. A value that is not defined is left empty.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"gave.network/graph"
+	"gave.network/graph/layout"
 	"gave.network/internal/id"
 	"gave.network/internal/network"
 	"gave.network/internal/op"
@@ -75,7 +76,7 @@ func (s *Service) draw(ctx context.Context, v op.Viewer) (picture, error) {
 	if err != nil {
 		return picture{}, err
 	}
-	points, err := graph.Layout(ctx, small, graph.LayoutOptions{Seed: 1}, graph.Options{})
+	points, err := layout.Layout(ctx, small, layout.LayoutOptions{Seed: 1}, graph.Options{})
 	if err != nil {
 		return picture{}, err
 	}
@@ -124,7 +125,7 @@ func nearest(g *graph.Graph, me uint32) []uint32 {
 
 // fitted scales points into the picture. The outermost hundredth is drawn at the edge, so that one who stands alone
 // does not shrink all others.
-func fitted(points []graph.Point) [][2]int {
+func fitted(points []layout.Point) [][2]int {
 	var xs, ys []float64
 	for _, p := range points {
 		xs, ys = append(xs, p.X), append(ys, p.Y)

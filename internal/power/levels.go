@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"gave.network/graph"
+	"gave.network/graph/community"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
@@ -160,11 +161,11 @@ func mixingOf(ctx context.Context, g *graph.Graph, by string, names []string, th
 	if len(out.Groups) < 2 {
 		return out, nil
 	}
-	mixing, err := graph.MixingMatrix(ctx, g, group, graph.Options{})
+	mixing, err := community.MixingMatrix(ctx, g, group, graph.Options{})
 	if err != nil {
 		return out, err
 	}
-	boundary, err := graph.EIIndex(ctx, g, group, graph.Options{})
+	boundary, err := community.EIIndex(ctx, g, group, graph.Options{})
 	if err != nil {
 		return out, err
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"gave.network/graph"
+	"gave.network/graph/influence"
 )
 
 const (
@@ -189,7 +190,7 @@ func newModel(ctx context.Context, p Problem) (*model, error) {
 	if err != nil {
 		return nil, err
 	}
-	opinions, err := graph.FriedkinJohnsen(ctx, g, stance, susceptibility, 1e-10, graph.Options{Threads: 1})
+	opinions, err := influence.FriedkinJohnsen(ctx, g, stance, susceptibility, 1e-10, graph.Options{Threads: 1})
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"gave.network/graph"
+	"gave.network/graph/influence"
 	"gave.network/internal/realdata"
 )
 
@@ -59,7 +60,7 @@ func directly(t *testing.T, p Problem, won []int) []float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := graph.FriedkinJohnsen(context.Background(), g, stance, susceptibility, 1e-12, graph.Options{Threads: 1})
+	o, err := influence.FriedkinJohnsen(context.Background(), g, stance, susceptibility, 1e-12, graph.Options{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gave.network/graph"
+	"gave.network/graph/inference"
 )
 
 // maxReach is up to how many people the pairs of the shape are counted.
@@ -62,7 +63,7 @@ func standing(ctx context.Context, g *graph.Graph, o Organisation) (*Standing, e
 		if err != nil {
 			return nil, err
 		}
-		p, err := graph.QAPCorrelation(ctx, chart, g.Unweighted(), permutations, 1, graph.Options{})
+		p, err := inference.QAPCorrelation(ctx, chart, g.Unweighted(), permutations, 1, graph.Options{})
 		if err != nil {
 			return nil, err
 		}

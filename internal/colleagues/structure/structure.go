@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"gave.network/graph"
+	"gave.network/graph/cohesion"
+	"gave.network/graph/community"
 )
 
 const (
@@ -220,11 +222,11 @@ func (r *Report) groups(ctx context.Context, g *graph.Graph, masked []string) er
 	if len(names) < 2 || r.Ties == 0 {
 		return nil
 	}
-	boundary, err := graph.EIIndex(ctx, g, number, graph.Options{})
+	boundary, err := community.EIIndex(ctx, g, number, graph.Options{})
 	if err != nil {
 		return err
 	}
-	mixing, err := graph.MixingMatrix(ctx, g, number, graph.Options{})
+	mixing, err := community.MixingMatrix(ctx, g, number, graph.Options{})
 	if err != nil {
 		return err
 	}
@@ -260,7 +262,7 @@ func (r *Report) brokers(ctx context.Context, g *graph.Graph, group, masked []st
 	if len(names) < 2 {
 		return nil
 	}
-	roles, err := graph.Brokerage(ctx, g, number, graph.Options{})
+	roles, err := cohesion.Brokerage(ctx, g, number, graph.Options{})
 	if err != nil {
 		return err
 	}
@@ -299,7 +301,7 @@ func (r *Report) brokers(ctx context.Context, g *graph.Graph, group, masked []st
 	return nil
 }
 
-func mainRole(x graph.Roles) string {
+func mainRole(x cohesion.Roles) string {
 	best, role := x.Liaison, "liaison"
 	for _, other := range []struct {
 		count int64

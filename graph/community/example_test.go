@@ -1,0 +1,56 @@
+package community_test
+
+import (
+	"context"
+	"fmt"
+
+	"gave.network/graph/internal/graphtest"
+
+	"gave.network/graph"
+	"gave.network/graph/community"
+)
+
+func ExampleLeiden() {
+	c, err := community.Leiden(
+		context.Background(), graphtest.Kite(), community.LeidenOptions{Seed: 1}, graph.Options{},
+	)
+	fmt.Println(c.Count, c.Of[7] == c.Of[8], c.Of[8] == c.Of[9], c.Of[0] == c.Of[9], err)
+	// Output: 3 true true false <nil>
+}
+
+func ExampleModularity() {
+	q, err := community.Modularity(
+		context.Background(), graphtest.Kite(), []uint32{0, 0, 0, 0, 0, 0, 0, 1, 1, 1}, 1, graph.Options{},
+	)
+	fmt.Printf("%.4f %v\n", q, err)
+	// Output: 0.1667 <nil>
+}
+
+func ExampleMixingMatrix() {
+	m, err := community.MixingMatrix(
+		context.Background(), graphtest.Kite(), []uint32{0, 0, 0, 0, 0, 0, 0, 1, 1, 1}, graph.Options{},
+	)
+	fmt.Printf("%.3f %.3f %v\n", m.Share[0][1], m.Assortativity, err)
+	// Output: 0.056 0.600 <nil>
+}
+
+func ExampleNumericAssortativity() {
+	age := []float64{31, 30, 33, 29, 34, 40, 41, 52, 60, 61}
+	r, err := community.NumericAssortativity(context.Background(), graphtest.Kite(), age, age, graph.Options{})
+	fmt.Printf("%.2f %v\n", r, err)
+	// Output: 0.70 <nil>
+}
+
+func ExampleDegreeAssortativity() {
+	r, err := community.DegreeAssortativity(context.Background(), graphtest.Kite(), graph.Options{})
+	fmt.Printf("%.4f %v\n", r, err)
+	// Output: 0.1525 <nil>
+}
+
+func ExampleEIIndex() {
+	b, err := community.EIIndex(
+		context.Background(), graphtest.Kite(), []uint32{0, 0, 0, 0, 0, 0, 0, 1, 1, 1}, graph.Options{},
+	)
+	fmt.Printf("%.3f, expected %.3f, %v\n", b.Whole, b.Expected, err)
+	// Output: -0.778, expected -0.067, <nil>
+}

@@ -1,0 +1,293 @@
+package community
+
+import (
+	"context"
+	"math"
+
+	"gave.network/graph"
+	"gave.network/graph/internal/leiden"
+	"gave.network/graph/internal/ranges"
+)
+
+// Mixing says how ties run between groups.
+type Mixing struct {
+	// Groups is the number of groups; group c of the matrix is the c-th in order of first appearance among the nodes.
+	Groups int
+	// Group is the group of each node by that numbering.
+	Group []uint32
+	// Share has the share of all tie weight that runs from group i to group j; it sums to 1. In an undirected graph
+	// each tie counts from both ends.
+	Share [][]float64
+	// Assortativity is (sum e_ii - sum a_i b_i) / (1 - sum a_i b_i) with a and b the row and column sums (Newman 2003):
+	// 1 when all ties stay inside groups, 0 as by chance; NaN when there are no ties or only one group has any.
+	Assortativity float64
+}
+
+// MixingMatrix counts ties between groups. group has any number for each node. Weights are used when the graph has them
+// and must not be negative; a loop counts once in a directed and twice in an undirected graph. Without weights,
+// Assortativity agrees with igraph 1.0's assortativity_nominal.
+func MixingMatrix(ctx context.Context, g *graph.Graph, group []uint32, _ graph.Options) (*Mixing, error) {
+	if len(group) != g.N() {
+		return nil, graph.ErrLength
+	}
+	if err := graph.CheckWeights(g); err != nil {
+		return nil, err
+	}
+	m := &Mixing{}
+	m.Group, m.Groups = leiden.NumberGroups(group)
+	if m.Groups > 1<<13 {
+		return nil, graph.ErrParameter // the matrix would take gigabytes
+	}
+	m.Share = make([][]float64, m.Groups)
+	for c := range m.Share {
+		m.Share[c] = make([]float64, m.Groups)
+	}
+	whole := 0.0
+	err := eachArc(ctx, g, func(u, v uint32, w float64) {
+		m.Share[m.Group[u]][m.Group[v]] += w
+		whole += w
+	})
+	if err != nil {
+		return nil, err
+	}
+	inside, expected := 0.0, 0.0
+	out, in := make([]float64, m.Groups), make([]float64, m.Groups)
+	for i, row := range m.Share {
+		for j := range row {
+			if whole > 0 {
+				row[j] /= whole
+			}
+			out[i] += row[j]
+			in[j] += row[j]
+		}
+		inside += row[i]
+	}
+	for c := range out {
+		expected += out[c] * in[c]
+	}
+	m.Assortativity = math.NaN()
+	if whole > 0 && 1-expected > 1e-15 {
+		m.Assortativity = (inside - expected) / (1 - expected)
+	}
+	return m, ctx.Err()
+}
+
+// eachArc visits every arc with its weight; an undirected loop is two ends and counts double.
+func eachArc(ctx context.Context, g *graph.Graph, visit func(u, v uint32, w float64)) error {
+	for u := range uint32(g.N()) {
+		if ranges.Ended(ctx, int(u)) {
+			return ctx.Err()
+		}
+		weights := g.Weights(u)
+		for i, v := range g.Neighbors(u) {
+			w := 1.0
+			if weights != nil {
+				w = float64(weights[i])
+			}
+			if u == v && !g.Directed() {
+				w *= 2
+			}
+			visit(u, v, w)
+		}
+	}
+	return ctx.Err()
+}
+
+// NumericAssortativity is the correlation of a value at the two ends of a tie (Newman 2003), in [-1, 1]: out at its
+// start and in at its end. For an undirected graph, and for one value only, give the same list twice. It is NaN where
+// the values do not vary. Weights are used when the graph has them and must not be negative; without weights it agrees
+// with igraph 1.0's assortativity.
+func NumericAssortativity(ctx context.Context, g *graph.Graph, out, in []float64, _ graph.Options) (float64, error) {
+	if len(out) != g.N() || len(in) != g.N() {
+		return 0, graph.ErrLength
+	}
+	if err := graph.CheckWeights(g); err != nil {
+		return 0, err
+	}
+	var whole, meanOut, meanIn float64
+	err := eachArc(ctx, g, func(u, v uint32, w float64) {
+		whole += w
+		meanOut += w * out[u]
+		meanIn += w * in[v]
+	})
+	if err != nil {
+		return 0, err
+	}
+	meanOut, meanIn = meanOut/whole, meanIn/whole
+	// A second pass around the means loses no digits to large values.
+	var both, squareOut, squareIn float64
+	err = eachArc(ctx, g, func(u, v uint32, w float64) {
+		x, y := out[u]-meanOut, in[v]-meanIn
+		both += w * x * y
+		squareOut += w * x * x
+		squareIn += w * y * y
+	})
+	if err != nil {
+		return 0, err
+	}
+	if !(squareOut > 1e-30) || !(squareIn > 1e-30) {
+		return math.NaN(), nil
+	}
+	return both / math.Sqrt(squareOut*squareIn), nil
+}
+
+// DegreeAssortativity is the correlation of degrees at the two ends of a tie (Newman 2002); in a directed graph of the
+// out-degree at its start with the in-degree at its end. A loop counts twice to an undirected degree. Weights are
+// ignored. It agrees with igraph 1.0's assortativity_degree.
+func DegreeAssortativity(ctx context.Context, g *graph.Graph, opts graph.Options) (float64, error) {
+	n := g.N()
+	// What a node counts as at the start of an arc and at its end.
+	out := make([]uint32, n)
+	in := out
+	if g.Directed() {
+		in = make([]uint32, n)
+	}
+	var whole, sumOut, sumIn float64
+	for v := range uint32(n) {
+		if g.Directed() {
+			in[v] = uint32(g.InDegree(v))
+		}
+		out[v] = uint32(g.Degree(v))
+		if !g.Directed() && g.Loops() > 0 && g.HasEdge(v, v) {
+			out[v]++ // both of its ends
+		}
+		whole += float64(out[v])
+		sumOut += float64(out[v]) * float64(out[v])
+		sumIn += float64(in[v]) * float64(in[v])
+	}
+	meanOut, meanIn := sumOut/whole, sumIn/whole
+	// Around the means no digits are lost to large values. Pieces are added in order, so that the threads do not change
+	// the sum.
+	const grain = 4096
+	both := make([]float64, (n+grain-1)/grain)
+	err := opts.Run(ctx, n, grain, func(_, low, high int) {
+		both[low/grain] = degreesTogether(g, low, high, out, in, meanOut, meanIn)
+	})
+	if err != nil {
+		return 0, err
+	}
+	var product, squareOut, squareIn float64
+	for _, sum := range both {
+		product += sum
+	}
+	for v := range uint32(n) {
+		x, y := float64(out[v])-meanOut, float64(in[v])-meanIn
+		squareOut += float64(out[v]) * x * x
+		squareIn += float64(in[v]) * y * y
+	}
+	if !(squareOut > 1e-30) || !(squareIn > 1e-30) {
+		return math.NaN(), nil
+	}
+	return product / math.Sqrt(squareOut*squareIn), nil
+}
+
+// degreesTogether sums (out - meanOut) * (in - meanIn) over the arcs that leave the nodes from low to high, a loop of
+// an undirected graph twice. Rows are short and of every length, so a loop over each would cost a wrong guess of the
+// processor at its end: the running sum of in over many rows is written down first, and each row's part of it is a
+// difference.
+func degreesTogether(g *graph.Graph, low, high int, out, in []uint32, meanOut, meanIn float64) float64 {
+	const block = 2048
+	var running [block + 1]uint64
+	sum, total, rowStart := 0.0, uint64(0), uint64(0)
+	v := low
+	offsets, targets, _ := g.Rows()
+	for from := offsets[low]; from < offsets[high]; from += block {
+		to := min(from+block, offsets[high])
+		sums := running[:to-from+1]
+		for i, u := range targets[from:to] {
+			sums[i] = total
+			total += uint64(in[u])
+		}
+		sums[to-from] = total
+		for ; v < high && offsets[v+1] <= to; v++ {
+			end := rowStart
+			if offsets[v+1] > from {
+				end = sums[offsets[v+1]-from]
+			}
+			length := float64(offsets[v+1] - offsets[v])
+			sum += (float64(out[v]) - meanOut) * (float64(end-rowStart) - length*meanIn)
+			rowStart = end
+		}
+	}
+	if !g.Directed() && g.Loops() > 0 {
+		for v := low; v < high; v++ {
+			if g.HasEdge(uint32(v), uint32(v)) {
+				sum += (float64(out[v]) - meanOut) * (float64(in[v]) - meanIn)
+			}
+		}
+	}
+	return sum
+}
+
+// Boundary is the E-I index at three levels.
+type Boundary struct {
+	// Whole is (external - internal) / (external + internal) over all ties, in [-1, 1]: -1 when all stay inside groups.
+	Whole float64
+	// Expected is what Whole would be if ties ignored the groups, from their sizes alone.
+	Expected float64
+	// Group and Node have the index of the ties that touch each group (in order of first appearance) and each node.
+	Group, Node []float64
+	// External and Internal are the weights of ties between and inside groups.
+	External, Internal float64
+}
+
+// EIIndex compares ties between groups with ties inside (Krackhardt & Stern 1988). Weights are used when the graph has
+// them and must not be negative; loops are left out; in a directed graph each arc counts once, at both its nodes. An
+// index without ties is NaN.
+func EIIndex(ctx context.Context, g *graph.Graph, group []uint32, _ graph.Options) (*Boundary, error) {
+	n := g.N()
+	if len(group) != n {
+		return nil, graph.ErrLength
+	}
+	if err := graph.CheckWeights(g); err != nil {
+		return nil, err
+	}
+	of, count := leiden.NumberGroups(group)
+	b := &Boundary{Group: make([]float64, count), Node: make([]float64, n)}
+	groupInside, nodeInside := make([]float64, count), make([]float64, n)
+	groupAll, nodeAll := make([]float64, count), make([]float64, n)
+	err := eachArc(ctx, g, func(u, v uint32, w float64) {
+		if u == v {
+			return
+		}
+		if !g.Directed() {
+			w /= 2 // each tie is met from both ends
+		}
+		nodeAll[u] += w
+		nodeAll[v] += w
+		groupAll[of[u]] += w
+		if of[u] == of[v] {
+			b.Internal += w
+			nodeInside[u] += w
+			nodeInside[v] += w
+			groupInside[of[u]] += w
+		} else {
+			b.External += w
+			groupAll[of[v]] += w
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	index := func(inside, all float64) float64 {
+		if all == 0 {
+			return math.NaN()
+		}
+		return (all - 2*inside) / all
+	}
+	b.Whole = index(b.Internal, b.Internal+b.External)
+	for v := range n {
+		b.Node[v] = index(nodeInside[v], nodeAll[v])
+	}
+	size := make([]float64, count)
+	for _, c := range of {
+		size[c]++
+	}
+	pairs := 0.0
+	for c := range count {
+		b.Group[c] = index(groupInside[c], groupAll[c])
+		pairs += size[c] * (size[c] - 1)
+	}
+	b.Expected = index(pairs, float64(n)*float64(n-1))
+	return b, ctx.Err()
+}

@@ -1,0 +1,498 @@
+// Package leiden is the method of Traag, Waltman and van Eck 2019 on levels of aggregation, which communities and the map
+// are made with.
+package leiden
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"gave.network/graph"
+	"gave.network/graph/internal/random"
+)
+
+// Level is the graph at one level of aggregation. Weight inside a node is left out: it does not change with any move.
+type Level struct {
+	Offsets []int64
+	Targets []uint32
+	Weights []float32 // nil: all 1
+	Mass    []float64 // strength (modularity) or number of nodes (CPM)
+}
+
+// N is the number of nodes.
+func (y *Level) N() int { return len(y.Mass) }
+
+// Weight is the weight of an arc, 1 where there are none.
+func (y *Level) Weight(arc int64) float64 {
+	if y.Weights == nil {
+		return 1
+	}
+	return float64(y.Weights[arc])
+}
+
+// Tied is the graph as a level, without ties of weight 0: they are none.
+func Tied(g *graph.Graph) *Level {
+	offsets, targets, weights := g.Rows()
+	y := &Level{Offsets: offsets, Targets: targets, Weights: weights, Mass: make([]float64, g.N())}
+	if !slices.Contains(weights, 0) {
+		return y
+	}
+	y.Offsets, y.Targets, y.Weights = make([]int64, g.N()+1), nil, nil
+	for v := range g.N() {
+		for i := offsets[v]; i < offsets[v+1]; i++ {
+			if weights[i] != 0 {
+				y.Targets, y.Weights = append(y.Targets, targets[i]), append(y.Weights, weights[i])
+			}
+		}
+		y.Offsets[v+1] = int64(len(y.Targets))
+	}
+	return y
+}
+
+// Run is one run. The gain of a node in community c is w(v, c) - factor * mass_v * mass_c.
+type Run struct {
+	Ctx        context.Context
+	Opts       graph.Options
+	Seed       uint64
+	Base       *Level
+	Node       []uint32 // the node of the graph that each node of base stands for
+	Factor     float64
+	Of         []uint32 // the division so far; nil at first
+	Iterations int
+	Converged  bool   // the last iteration changed nothing
+	phase      uint64 // numbers the phases, so that each has its own random numbers
+	workers    []*mover
+}
+
+// softStart is the part of the resolution at which the second run of Begin goes up.
+const softStart = 0.9
+
+// secondStartMost is the number of nodes up to which the second start is tried: on networks of a million nodes it
+// gained nothing.
+const secondStartMost = 1 << 18
+
+// Begin runs the first two iterations twice, once all at the resolution and once with the first of them at a lower one,
+// and returns the better run. A large community of loosely bound nodes can be the better answer, but grows only where
+// it begins large; at the lower resolution it does. On other graphs the plain start is better, so both are tried. A
+// single iteration, and a large graph, runs once.
+func (l *Run) Begin(iterations int) (*Run, error) {
+	if iterations == 1 || l.Base.N() > secondStartMost {
+		return l, l.first(l.Factor)
+	}
+	// Both runs at the same time, each with half of the threads, keep the processors busier than one after the other.
+	runs, errs := [2]*Run{}, [2]error{}
+	for i := range runs {
+		run := *l
+		run.Opts.Threads = max(1, (l.Opts.Workers()+i)/2)
+		run.phase = uint64(i) << 32
+		runs[i] = &run
+	}
+	err := l.Opts.Run(l.Ctx, 2, 1, func(_, i, _ int) {
+		run := runs[i]
+		factor := run.Factor
+		if i == 1 {
+			factor *= softStart
+		}
+		if errs[i] = run.first(factor); errs[i] == nil && !run.Converged {
+			errs[i] = run.Iterate()
+		}
+	})
+	if err == nil {
+		err = errors.Join(errs[:]...)
+	}
+	if err != nil {
+		return nil, err
+	}
+	best := runs[0]
+	if runs[1].quality() > runs[0].quality() {
+		best = runs[1]
+	}
+	best.Opts, best.workers = l.Opts, nil
+	return best, nil
+}
+
+// first runs the first iteration, from each node alone.
+func (l *Run) first(factor float64) error {
+	l.Iterations = 1
+	l.Of = alone(l.Base.N())
+	moved, err := l.moveNodes(l.Base, l.Of, factor, true)
+	if err != nil {
+		return err
+	}
+	l.Converged = !moved
+	if err := l.Gather(); err != nil {
+		return err
+	}
+	next, community, node, err := l.coarsen(l.Base, l.Of, nil)
+	if err != nil || next == nil {
+		return err
+	}
+	return l.climb(next, community, node, factor)
+}
+
+// alone is the division in which each node is its own community.
+func alone(n int) []uint32 {
+	of := make([]uint32, n)
+	for v := range of {
+		of[v] = uint32(v)
+	}
+	return of
+}
+
+// Gather renumbers the nodes of the base layer so that each community lies together in memory; that makes all that
+// follows faster.
+func (l *Run) Gather() error {
+	y := l.Base
+	n := y.N()
+	of, count := NumberGroups(l.Of)
+	_, order := groups(of, count)
+	place := make([]uint32, n)
+	next := &Level{Offsets: make([]int64, n+1), Targets: make([]uint32, len(y.Targets)), Mass: make([]float64, n)}
+	if y.Weights != nil {
+		next.Weights = make([]float32, len(y.Weights))
+	}
+	l.Of, l.Node = make([]uint32, n), order
+	for at, v := range order {
+		place[v] = uint32(at)
+		l.Of[at] = of[v]
+		next.Mass[at] = y.Mass[v]
+		next.Offsets[at+1] = next.Offsets[at] + y.Offsets[v+1] - y.Offsets[v]
+	}
+	l.Base = next
+	return l.Opts.Run(l.Ctx, n, 2048, func(_, low, high int) {
+		for at := low; at < high; at++ {
+			from, to := y.Offsets[order[at]], y.Offsets[order[at]+1]
+			out := next.Targets[next.Offsets[at]:next.Offsets[at+1]]
+			for i, u := range y.Targets[from:to] {
+				out[i] = place[u]
+			}
+			if y.Weights != nil {
+				copy(next.Weights[next.Offsets[at]:], y.Weights[from:to])
+			}
+		}
+	})
+}
+
+// quality is the objective times a constant: weight inside communities, from both ends, less what is expected.
+func (l *Run) quality() float64 {
+	y := l.Base
+	mass := make([]float64, y.N())
+	inside := 0.0
+	for v, c := range l.Of {
+		mass[c] += y.Mass[v]
+		for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
+			if l.Of[y.Targets[i]] == c {
+				inside += y.Weight(i)
+			}
+		}
+	}
+	for _, x := range mass {
+		inside -= l.Factor * x * x
+	}
+	return inside
+}
+
+// mover is the work space of one thread.
+type mover struct {
+	to      []float64 // weight from the present node to each community; 0 when not touched
+	ties    []uint32  // the same where all ties weigh 1
+	touched []uint32  // room for one more than there are communities
+}
+
+// startPhase prepares for a phase: its own random numbers, and a place for each thread's work space.
+func (l *Run) startPhase() {
+	l.phase++
+	if len(l.workers) != l.Opts.Workers() {
+		l.workers = make([]*mover, l.Opts.Workers())
+	}
+}
+
+func (l *Run) worker(i, n int) *mover {
+	if l.workers[i] == nil || len(l.workers[i].to) < n {
+		l.workers[i] = &mover{to: make([]float64, n), ties: make([]uint32, n), touched: make([]uint32, n+1)}
+	}
+	return l.workers[i]
+}
+
+func (l *Run) random(stream uint64) random.Source {
+	return random.New(l.Seed^l.phase*0x9e3779b97f4a7c15, stream)
+}
+
+// Iterate runs the method once from the division so far.
+func (l *Run) Iterate() error {
+	l.Iterations++
+	moved, err := l.moveNodes(l.Base, l.Of, l.Factor, false)
+	if err != nil {
+		return err
+	}
+	l.Converged = !moved
+	next, community, node, err := l.coarsen(l.Base, l.Of, nil)
+	if err != nil || next == nil {
+		return err
+	}
+	return l.climb(next, community, node, l.Factor)
+}
+
+// coarsen makes the next layer: a node for each part of the refined communities. It returns the layer, the community of
+// its nodes, and its node for each node of the base layer, given that of the present one (nil: the base layer itself);
+// no layer when nothing would be joined.
+func (l *Run) coarsen(y *Level, community, node []uint32) (*Level, []uint32, []uint32, error) {
+	community, count := NumberGroups(community)
+	if count == y.N() {
+		return nil, nil, nil, nil
+	}
+	refined, parts, err := l.refine(y, community, count)
+	if err != nil || parts == y.N() {
+		return nil, nil, nil, err
+	}
+	next, err := l.Aggregate(y, refined, parts)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	nextCommunity := make([]uint32, parts)
+	for v, part := range refined {
+		nextCommunity[part] = community[v]
+	}
+	if node == nil {
+		return next, nextCommunity, refined, nil
+	}
+	for v, at := range node {
+		node[v] = refined[at]
+	}
+	return next, nextCommunity, node, nil
+}
+
+// climb moves and joins nodes layer by layer until nothing is left to join, and writes the division down for the base
+// layer.
+func (l *Run) climb(y *Level, community, node []uint32, factor float64) error {
+	for {
+		moved, err := l.moveNodes(y, community, factor, false)
+		if err != nil {
+			return err
+		}
+		l.Converged = l.Converged && !moved
+		community, _ = NumberGroups(community)
+		for v, at := range node {
+			l.Of[v] = community[at]
+		}
+		next, nextCommunity, nextNode, err := l.coarsen(y, community, node)
+		if err != nil || next == nil {
+			return err
+		}
+		y, community, node = next, nextCommunity, nextNode
+	}
+}
+
+// moveBatch is the number of nodes that look for a better community at the same time, before the moves are made. It is
+// the same for any number of threads. Small layers go one by one, so that each node sees all moves before it.
+func moveBatch(n int) int {
+	if n < 1<<14 {
+		return 1
+	}
+	return min(n/128, 2048)
+}
+
+// nowhere stands for a new, empty community.
+const nowhere = ^uint32(0)
+
+// moveNodes moves nodes to better communities until no node can do better (the fast local moving of the Leiden method):
+// a queue holds the nodes whose surroundings have changed. alone says that each node is its own community.
+func (l *Run) moveNodes(y *Level, community []uint32, factor float64, alone bool) (bool, error) {
+	n := y.N()
+	l.startPhase()
+	mass := make([]float64, n)
+	members := make([]uint32, n)
+	for v, c := range community {
+		mass[c] += y.Mass[v]
+		members[c]++
+	}
+	var empty []uint32
+	for c := n - 1; c >= 0; c-- {
+		if members[c] == 0 {
+			empty = append(empty, uint32(c))
+		}
+	}
+	queue := make([]uint32, n, n+n/2)
+	queued := make([]bool, n)
+	for v := range queue {
+		queue[v], queued[v] = uint32(v), true
+	}
+	r := l.random(0)
+	batch := moveBatch(n)
+	if alone && batch > 1 {
+		r.ShuffleBlocks(queue)
+	} else {
+		r.Shuffle(queue)
+	}
+	wish := make([]uint32, batch)
+	toWish := make([]float64, batch)
+	toOwn := make([]float64, batch)
+	left := make([]uint32, n) // the batch in which a community last lost a node
+	round := uint32(0)
+	changed := false
+	// Rounding, and moves made on a view that is one batch old, could let nodes move in circles; so there is an end.
+	for budget := 200 * (int64(n) + 100); len(queue) > 0 && budget > 0; {
+		pieces := queue[:min(batch, len(queue))]
+		budget -= int64(len(pieces))
+		if batch == 1 {
+			w := l.worker(0, n)
+			wish[0], toWish[0], toOwn[0] = w.look(y, community, mass, factor, pieces[0])
+			if budget&0xfff == 0 && l.Ctx.Err() != nil {
+				return false, l.Ctx.Err()
+			}
+		} else {
+			err := l.Opts.Run(l.Ctx, len(pieces), 128, func(worker, low, high int) {
+				w := l.worker(worker, n)
+				for i := low; i < high; i++ {
+					wish[i], toWish[i], toOwn[i] = w.look(y, community, mass, factor, pieces[i])
+				}
+			})
+			if err != nil {
+				return false, err
+			}
+		}
+		round++
+		added := queue
+		for i, v := range pieces {
+			queued[v] = false
+			own, target := community[v], wish[i]
+			if own == target {
+				continue
+			}
+			if target == nowhere {
+				if members[own] == 1 || len(empty) == 0 {
+					continue
+				}
+				target = empty[len(empty)-1]
+				empty = empty[:len(empty)-1]
+			} else if batch > 1 {
+				// What v saw may have changed in this batch. A target that lost a node may have lost v's neighbour: v
+				// looks again later.
+				if left[target] == round || alone && members[target] == 0 {
+					queued[v] = true
+					added = append(added, v)
+					continue
+				}
+				gain := toWish[i] - toOwn[i] - factor*y.Mass[v]*(mass[target]-mass[own]+y.Mass[v])
+				if gain <= 0 {
+					continue
+				}
+			}
+			mass[own] -= y.Mass[v]
+			mass[target] += y.Mass[v]
+			members[own]--
+			members[target]++
+			left[own] = round
+			if members[own] == 0 {
+				mass[own] = 0
+				empty = append(empty, own)
+			}
+			community[v] = target
+			changed = true
+			for _, u := range y.Targets[y.Offsets[v]:y.Offsets[v+1]] {
+				if !queued[u] && community[u] != target {
+					queued[u] = true
+					added = append(added, u)
+				}
+			}
+		}
+		queue = added[len(pieces):]
+	}
+	return changed, nil
+}
+
+// look returns the community in which v would do best (its own unless another is better), and v's weight to it and to
+// its own.
+func (w *mover) look(
+	y *Level, community []uint32, mass []float64, factor float64, v uint32,
+) (uint32, float64, float64) {
+	if y.Weights == nil {
+		return lookFrom(w.ties, w.touched, y, community, mass, factor, v)
+	}
+	return lookFrom(w.to, w.touched, y, community, mass, factor, v)
+}
+
+// lookFrom is look with a list of zeros to add up in: of whole numbers, half as large, when all ties weigh 1.
+func lookFrom[T uint32 | float64](
+	to []T, touched []uint32, y *Level, community []uint32, mass []float64, factor float64, v uint32,
+) (uint32, float64, float64) {
+	from, end := y.Offsets[v], y.Offsets[v+1]
+	// What is touched is written down without a branch: whether a community is seen for the first time cannot be
+	// foretold.
+	count := 0
+	if y.Weights == nil {
+		for _, u := range y.Targets[from:end] {
+			c := community[u]
+			weight := to[c]
+			touched[count] = c
+			if weight == 0 {
+				count++
+			}
+			to[c] = weight + 1
+		}
+	} else {
+		weights := y.Weights[from:end]
+		for i, u := range y.Targets[from:end] {
+			c := community[u]
+			weight := to[c]
+			touched[count] = c
+			if weight == 0 {
+				count++
+			}
+			to[c] = weight + T(weights[i])
+		}
+	}
+	own := community[v]
+	toOwn := float64(to[own])
+	scale := factor * y.Mass[v]
+	best, bestGain, toBest := own, toOwn-scale*(mass[own]-y.Mass[v]), toOwn
+	// A gain that is only rounding is none.
+	bestGain += 1e-12 * (toOwn + scale*mass[own])
+	for _, c := range touched[:count] {
+		weight := float64(to[c])
+		to[c] = 0
+		// The weight alone, an upper bound of the gain, rules most out.
+		if weight <= bestGain || c == own {
+			continue
+		}
+		if gain := weight - scale*mass[c]; gain > bestGain {
+			best, bestGain, toBest = c, gain, weight
+		}
+	}
+	to[own] = 0
+	if bestGain < 0 {
+		return nowhere, 0, toOwn
+	}
+	return best, toBest, toOwn
+}
+
+// NumberGroups gives groups the numbers 0, 1, … in order of first appearance and returns how many there are.
+func NumberGroups(groups []uint32) ([]uint32, int) {
+	out := make([]uint32, len(groups))
+	largest := uint32(0)
+	for _, c := range groups {
+		largest = max(largest, c)
+	}
+	if int64(largest) < 4*int64(len(groups))+1024 {
+		number := make([]uint32, int(largest)+1)
+		count := uint32(0)
+		for v, c := range groups {
+			if number[c] == 0 {
+				count++
+				number[c] = count
+			}
+			out[v] = number[c] - 1
+		}
+		return out, int(count)
+	}
+	number := map[uint32]uint32{}
+	for v, c := range groups {
+		k, found := number[c]
+		if !found {
+			k = uint32(len(number))
+			number[c] = k
+		}
+		out[v] = k
+	}
+	return out, len(number)
+}

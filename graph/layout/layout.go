@@ -1,0 +1,399 @@
+package layout
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+
+	"gave.network/graph"
+	"gave.network/graph/internal/leiden"
+	"gave.network/graph/internal/random"
+)
+
+// Point is a place on a map. The unit is about the distance of neighbouring nodes when they lie evenly.
+type Point struct{ X, Y float64 }
+
+// LayoutOptions are the parameters of Layout; the zero value of each field means the value in its comment.
+type LayoutOptions struct {
+	// Seed fixes the random choices.
+	Seed uint64
+	// Start has the place of each node on an earlier map, with NaN for nodes that were not on it; nil makes a new map.
+	// With Start the map stays recognisable: nodes are held near their old places, and new ones begin among their
+	// neighbours.
+	Start []Point
+	// Rounds is the number of rounds on the whole graph: 50, or 30 with Start.
+	Rounds int
+}
+
+// The forces of the layout. An edge pulls its ends with weight times distance; two nodes push each other apart with
+// pushing M_u M_v / distance, where M is a node's strength plus one, so that busy nodes get room (Noack's
+// edge-repulsion model, 2007; the model of ForceAtlas2, Jacomy et al. 2014).
+const (
+	// layoutGravity pulls every node to the middle, in units of M times distance, so that parts without a tie to the
+	// rest stay near. A tenth of what ties do keeps them from disturbing the rest.
+	layoutGravity = 0.1
+	// layoutAnchor holds a node at its place on the earlier map, in the same units: four times as hard as its ties
+	// pull.
+	layoutAnchor = 4.0
+	// coarsest is the number of nodes at which coarsening ends; so few find their places from anywhere.
+	coarsest = 60
+	// clusterMost is the largest number of nodes that become one at the next level.
+	clusterMost = 6
+)
+
+// Layout places the nodes on a map so that people with ties lie near each other and groups lie apart: by forces, on
+// ever finer versions of the graph (multilevel, Walshaw 2003; Hu 2005), with far nodes taken together (Barnes & Hut
+// 1986). The time is about proportional to (n log n + m) times rounds. Directions and loops are left out; weights pull
+// in proportion and must not be negative. The middle of the map is (0, 0). The result depends on the seed and Start
+// only, not on the number of threads. One node lies at (0, 0).
+func Layout(ctx context.Context, g *graph.Graph, params LayoutOptions, opts graph.Options) ([]Point, error) {
+	if params.Rounds < 0 {
+		return nil, graph.ErrParameter
+	}
+	if err := graph.CheckWeights(g); err != nil {
+		return nil, err
+	}
+	if params.Start != nil && len(params.Start) != g.N() {
+		return nil, graph.ErrLength
+	}
+	for _, p := range params.Start {
+		if math.IsInf(p.X, 0) || math.IsInf(p.Y, 0) {
+			return nil, graph.ErrNotFinite
+		}
+	}
+	simple, err := graph.Simple(ctx, g, opts)
+	if err != nil {
+		return nil, err
+	}
+	n := simple.N()
+	offsets, targets, weights := simple.Rows()
+	base := &leiden.Level{Offsets: offsets, Targets: targets, Weights: unitMean(weights), Mass: make([]float64, n)}
+	total := 0.0
+	for v := range base.Mass {
+		base.Mass[v] = 1
+		for i := base.Offsets[v]; i < base.Offsets[v+1]; i++ {
+			base.Mass[v] += base.Weight(i)
+		}
+		total += base.Mass[v]
+	}
+	m := &mapper{ctx: ctx, opts: opts, seed: params.Seed}
+	if total > 0 {
+		m.pushing = float64(n) / total
+	}
+	switch {
+	case n == 0:
+		return []Point{}, ctx.Err()
+	case n == 1:
+		return []Point{{}}, ctx.Err()
+	case params.Start != nil && slices.ContainsFunc(params.Start, placed):
+		return m.again(base, params)
+	}
+	return m.anew(base, params)
+}
+
+func placed(p Point) bool { return p.X == p.X && p.Y == p.Y }
+
+// unitMean scales weights to a mean of 1, so that the forces balance at the same scale as without weights.
+func unitMean(weights []float32) []float32 {
+	sum := 0.0
+	for _, w := range weights {
+		sum += float64(w)
+	}
+	if sum == 0 {
+		return nil
+	}
+	scale := float64(len(weights)) / sum
+	out := make([]float32, len(weights))
+	for i, w := range weights {
+		out[i] = float32(float64(w) * scale)
+	}
+	return out
+}
+
+// mapper is one layout.
+type mapper struct {
+	ctx     context.Context
+	opts    graph.Options
+	seed    uint64
+	pushing float64
+	tree    tree
+	done    int64 // work done and to do, for progress
+	whole   int64
+}
+
+// anew coarsens the graph, places the few nodes that are left, and refines level by level.
+func (m *mapper) anew(base *leiden.Level, params LayoutOptions) ([]Point, error) {
+	rounds := params.Rounds
+	if rounds == 0 {
+		rounds = 50
+	}
+	// Nodes of one community are put together first, so that the coarse graphs keep the communities apart.
+	l := &leiden.Run{Ctx: m.ctx, Opts: m.opts.Quiet(), Base: base, Seed: m.seed}
+	for _, x := range base.Mass {
+		l.Factor += x
+	}
+	l.Factor = 1 / l.Factor
+	l, err := l.Begin(1)
+	if err != nil {
+		return nil, err
+	}
+	community := make([]uint32, base.N())
+	for v, c := range l.Of {
+		community[l.Node[v]] = c
+	}
+	levels, clusters := []*leiden.Level{base}, [][]uint32{}
+	for levels[len(levels)-1].N() > coarsest {
+		last := levels[len(levels)-1]
+		cluster, count := m.cluster(last, community, uint64(len(levels)))
+		if count > last.N()*19/20 && community != nil {
+			// The communities are whole: now they may join.
+			community = nil
+			continue
+		}
+		if count > last.N()*19/20 {
+			break
+		}
+		if community != nil {
+			next := make([]uint32, count)
+			for v, c := range cluster {
+				next[c] = community[v]
+			}
+			community = next
+		}
+		next, err := l.Aggregate(last, cluster, count)
+		if err != nil {
+			return nil, err
+		}
+		levels, clusters = append(levels, next), append(clusters, cluster)
+	}
+	for _, y := range levels {
+		m.whole += int64(y.N()) * int64(rounds)
+	}
+	top := levels[len(levels)-1]
+	r := random.New(m.seed, 1)
+	radius := math.Sqrt(float64(base.N()))
+	places := make([]Point, top.N())
+	for v := range places {
+		places[v] = Point{radius * (r.Float() - 0.5), radius * (r.Float() - 0.5)}
+	}
+	// The coarse levels are small: they get more rounds, and larger steps.
+	if err := m.relax(top, places, nil, 4*rounds, radius/2, radius/1000); err != nil {
+		return nil, err
+	}
+	for k := len(clusters) - 1; k >= 0; k-- {
+		y := levels[k]
+		finer := make([]Point, y.N())
+		spread := radius / math.Sqrt(float64(levels[k+1].N())) / 2
+		for v, c := range clusters[k] {
+			r := random.New(m.seed, uint64(k)<<40|uint64(v))
+			finer[v] = Point{places[c].X + spread*(r.Float()-0.5), places[c].Y + spread*(r.Float()-0.5)}
+		}
+		places = finer
+		times, first := rounds, radius/10
+		if y.N() < base.N()/8 {
+			times, first = 3*rounds, radius/3
+		}
+		if err := m.relax(y, places, nil, times, first, 0.01); err != nil {
+			return nil, err
+		}
+	}
+	turn(places)
+	return places, nil
+}
+
+// again starts from an earlier map.
+func (m *mapper) again(base *leiden.Level, params LayoutOptions) ([]Point, error) {
+	rounds := params.Rounds
+	if rounds == 0 {
+		rounds = 30
+	}
+	m.whole = int64(base.N()) * int64(rounds)
+	places := slices.Clone(params.Start)
+	radius := math.Sqrt(float64(base.N()))
+	// New nodes begin at the middle of their neighbours that have a place, those next to them after them, and the rest
+	// at the edge.
+	var waiting []uint32
+	for v := range places {
+		if !placed(places[v]) {
+			waiting = append(waiting, uint32(v))
+		}
+	}
+	for len(waiting) > 0 {
+		found := map[uint32]Point{}
+		var left []uint32
+		for _, v := range waiting {
+			var sum Point
+			weight := 0.0
+			for i := base.Offsets[v]; i < base.Offsets[v+1]; i++ {
+				if p := places[base.Targets[i]]; placed(p) {
+					w := base.Weight(i)
+					sum.X, sum.Y, weight = sum.X+w*p.X, sum.Y+w*p.Y, weight+w
+				}
+			}
+			if weight == 0 {
+				left = append(left, v)
+				continue
+			}
+			r := random.New(m.seed, uint64(v))
+			found[v] = Point{sum.X/weight + r.Float() - 0.5, sum.Y/weight + r.Float() - 0.5}
+		}
+		for v, p := range found {
+			places[v] = p
+		}
+		if len(found) == 0 {
+			for _, v := range left {
+				r := random.New(m.seed, uint64(v))
+				sin, cos := math.Sincos(2 * math.Pi * r.Float())
+				places[v] = Point{radius * cos, radius * sin}
+			}
+			break
+		}
+		waiting = left
+	}
+	err := m.relax(base, places, params.Start, rounds, 1, 0.01)
+	return places, err
+}
+
+// cluster joins each node with neighbours that are still free, the closest tied first, up to clusterMost together.
+// Nodes of few ties come first, so that hubs do not swallow the map. community, when not nil, keeps nodes of different
+// communities apart.
+func (m *mapper) cluster(y *leiden.Level, community []uint32, level uint64) ([]uint32, int) {
+	n := y.N()
+	order := make([]uint32, n)
+	for v := range order {
+		order[v] = uint32(v)
+	}
+	r := random.New(m.seed, level)
+	r.Shuffle(order)
+	slices.SortStableFunc(order, func(a, b uint32) int {
+		return cmp.Compare(y.Offsets[a+1]-y.Offsets[a], y.Offsets[b+1]-y.Offsets[b])
+	})
+	cluster := make([]uint32, n)
+	size := make([]uint8, 0, n/3)
+	for v := range cluster {
+		cluster[v] = graph.None
+	}
+	for _, v := range order {
+		if cluster[v] != graph.None {
+			continue
+		}
+		// The best tie is the one with the most weight for the masses at its ends.
+		best, bestTie := uint32(graph.None), 0.0
+		own := uint32(graph.None)
+		for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
+			u := y.Targets[i]
+			if c := cluster[u]; c != graph.None && size[c] >= clusterMost ||
+				community != nil && community[u] != community[v] {
+				continue
+			}
+			if tie := y.Weight(i) / y.Mass[u]; tie > bestTie {
+				best, bestTie = u, tie
+			}
+		}
+		if best != graph.None {
+			own = cluster[best]
+		}
+		if own == graph.None {
+			own = uint32(len(size))
+			size = append(size, 0)
+			if best != graph.None {
+				cluster[best] = own
+				size[own]++
+			}
+		}
+		cluster[v] = own
+		size[own]++
+	}
+	return cluster, len(size)
+}
+
+// relax moves the nodes along the forces. A node goes as far as would bring it to rest if the others stood still, but
+// no further than a limit that falls from first to last. anchors, when not nil, hold the nodes that have one.
+func (m *mapper) relax(y *leiden.Level, places, anchors []Point, rounds int, first, last float64) error {
+	n := y.N()
+	stiff := make([]float64, n)
+	for v := range stiff {
+		stiff[v] = layoutGravity * y.Mass[v]
+		for i := y.Offsets[v]; i < y.Offsets[v+1]; i++ {
+			stiff[v] += y.Weight(i)
+		}
+		if anchors != nil && placed(anchors[v]) {
+			stiff[v] += layoutAnchor * y.Mass[v]
+		}
+	}
+	next := make([]Point, n)
+	limit, cooling := first, math.Pow(last/first, 1/math.Max(1, float64(rounds-1)))
+	for range rounds {
+		m.tree.build(places, y.Mass)
+		err := m.opts.Quiet().Run(m.ctx, n, 512, func(_, low, high int) {
+			for at := low; at < high; at++ {
+				v := m.tree.order[at]
+				here := places[v]
+				fx, fy := m.tree.push(here)
+				scale := m.pushing * y.Mass[v]
+				fx, fy = fx*scale-layoutGravity*y.Mass[v]*here.X, fy*scale-layoutGravity*y.Mass[v]*here.Y
+				from, to := y.Offsets[v], y.Offsets[v+1]
+				if y.Weights == nil {
+					for _, u := range y.Targets[from:to] {
+						p := &places[u]
+						fx += p.X - here.X
+						fy += p.Y - here.Y
+					}
+				} else {
+					weights := y.Weights[from:to]
+					for i, u := range y.Targets[from:to] {
+						p, w := &places[u], float64(weights[i])
+						fx += w * (p.X - here.X)
+						fy += w * (p.Y - here.Y)
+					}
+				}
+				if anchors != nil && placed(anchors[v]) {
+					fx += layoutAnchor * y.Mass[v] * (anchors[v].X - here.X)
+					fy += layoutAnchor * y.Mass[v] * (anchors[v].Y - here.Y)
+				}
+				dx, dy := fx/stiff[v], fy/stiff[v]
+				if far := math.Hypot(dx, dy); far > limit {
+					dx, dy = dx*limit/far, dy*limit/far
+				}
+				next[v] = Point{here.X + dx, here.Y + dy}
+			}
+		})
+		if err != nil {
+			return err
+		}
+		copy(places, next)
+		limit *= cooling
+		m.done += int64(n)
+		if m.opts.Progress != nil {
+			m.opts.Progress(min(m.done, m.whole), m.whole)
+		}
+	}
+	return nil
+}
+
+// turn brings the middle to (0, 0) and the longest extent to lie level, so that maps of one graph look alike.
+func turn(places []Point) {
+	n := float64(len(places))
+	var middle Point
+	for _, p := range places {
+		middle.X += p.X / n
+		middle.Y += p.Y / n
+	}
+	var xx, xy, yy, skew float64
+	for i := range places {
+		p := &places[i]
+		p.X, p.Y = p.X-middle.X, p.Y-middle.Y
+		xx, xy, yy = xx+p.X*p.X, xy+p.X*p.Y, yy+p.Y*p.Y
+	}
+	sin, cos := math.Sincos(-0.5 * math.Atan2(2*xy, xx-yy))
+	for i, p := range places {
+		places[i] = Point{cos*p.X - sin*p.Y, sin*p.X + cos*p.Y}
+		skew += places[i].X * places[i].X * places[i].X
+	}
+	if skew < 0 {
+		for i := range places {
+			places[i] = Point{-places[i].X, -places[i].Y}
+		}
+	}
+}
