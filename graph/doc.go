@@ -27,8 +27,9 @@
 // ([PathSearch.Alternatives]), and several that have no middleman or no tie in common ([PathSearch.Disjoint]).
 // [SourceSearch] finds the best values from one node to all.
 //
-// [GroupSteinerTree] is the least that joins several groups. [WeakComponents] and [StrongComponents] are what hangs together, [FindCuts] where it would fall apart: bridges,
-// articulation points, blocks.
+// [GroupSteinerTree] is the least that joins several groups. [WeakComponents] and
+// [StrongComponents] are what hangs together, [FindCuts] where it would fall apart: bridges, articulation points,
+// blocks.
 //
 // # 4 Measures
 //

@@ -80,7 +80,9 @@ func TestKernelsLookAtTheirContext(t *testing.T) {
 		for range 3 {
 			runtime.GC()
 			now := spent()
-			watched := &watchedContext{Context: context.Background(), budget: 250 * time.Millisecond, start: now, last: now}
+			watched := &watchedContext{
+				Context: context.Background(), budget: 250 * time.Millisecond, start: now, last: now,
+			}
 			err := call(watched, graph.Options{Threads: 1})
 			watched.look()
 			if err != nil && !errors.Is(err, context.Canceled) {

@@ -152,7 +152,9 @@ func TestBestPathsAgreeWithAllPaths(t *testing.T) {
 			edges[i] = graph.Edge{From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: float32(r.IntN(5)) / 4}
 		}
 		g, err := graph.FromEdges(n, edges,
-			graph.BuildOptions{Directed: round&4 > 0, Weighted: round&24 > 0, Merge: graph.MergeMax, KeepLoops: round&32 > 0})
+			graph.BuildOptions{
+				Directed: round&4 > 0, Weighted: round&24 > 0, Merge: graph.MergeMax, KeepLoops: round&32 > 0,
+			})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -241,7 +243,8 @@ func apart(a, b []uint32, kind graph.Apart, directed bool) bool {
 
 // checkDisjoint compares with the best of all sets of two and three paths.
 func checkDisjoint(
-	t *testing.T, ctx context.Context, g *graph.Graph, search *graph.PathSearch, source, target uint32, all []graph.Route,
+	t *testing.T, ctx context.Context, g *graph.Graph, search *graph.PathSearch, source, target uint32,
+	all []graph.Route,
 ) {
 	t.Helper()
 	if len(all) > 40 {

@@ -315,7 +315,8 @@ func TestExactValues(t *testing.T) {
 	restart := make([]float64, law.graph.N())
 	restart[0] = 1
 	ranks, err = centrality.PageRank(
-		context.Background(), law.graph, centrality.PageRankOptions{Tolerance: 1e-13, Restart: restart}, graph.Options{},
+		context.Background(), law.graph, centrality.PageRankOptions{Tolerance: 1e-13, Restart: restart},
+		graph.Options{},
 	)
 	same("Lazega: PageRank of 2 from 1", ranks.Values[1], err, 0.08647266226115546)
 	between, err := centrality.Betweenness(context.Background(), law.graph, graph.Options{})

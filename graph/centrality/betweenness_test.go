@@ -93,8 +93,10 @@ func TestBetweennessSampleWithinItsBound(t *testing.T) {
 			}
 			var first []float64
 			for _, threads := range graphtest.ThreadCounts {
-				got, err := BetweennessSample(context.Background(), g, SampleOptions{Error: 0.03, Failure: 0.001, Seed: round},
-					graph.Options{Threads: threads})
+				got, err := BetweennessSample(
+					context.Background(), g, SampleOptions{Error: 0.03, Failure: 0.001, Seed: round},
+					graph.Options{Threads: threads},
+				)
 				if err != nil {
 					t.Fatal(err)
 				}

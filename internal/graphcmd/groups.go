@@ -38,8 +38,10 @@ var groupKernels = []Kernel{
 		Name: "triangles", Help: "Number of triangles in the graph; with --out of each node.", Values: "node",
 		prepare: prepareTriangles,
 	},
-	{Name: "clustering", Help: "Clustering coefficient of each node.", Values: "node", prepare: of(cohesion.CountTriangles,
-		showClustering)},
+	{
+		Name: "clustering", Help: "Clustering coefficient of each node.", Values: "node",
+		prepare: of(cohesion.CountTriangles, showClustering),
+	},
 	{
 		Name: "overlap", Help: "Overlap of the neighbours of the ends of each tie.", Values: "edge",
 		prepare: of(cohesion.EdgeOverlap, showEdges),

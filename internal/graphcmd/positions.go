@@ -38,26 +38,36 @@ var positionKernels = []Kernel{
 	},
 	{
 		Name: "closeness", Help: "Reached nodes divided by the sum of the distances to them.", Values: "node",
-		prepare: of(centrality.Closeness, func(j *job, n *centrality.Nearness) outcome { return j.perNode(n.Closeness) }),
+		prepare: of(centrality.Closeness, func(j *job, n *centrality.Nearness) outcome {
+			return j.perNode(n.Closeness)
+		}),
 	},
 	{
 		Name: "harmonic", Help: "Sum of 1 / distance to each other node.", Values: "node",
-		prepare: of(centrality.Closeness, func(j *job, n *centrality.Nearness) outcome { return j.perNode(n.Harmonic) }),
+		prepare: of(centrality.Closeness, func(j *job, n *centrality.Nearness) outcome {
+			return j.perNode(n.Harmonic)
+		}),
 	},
 	{Name: "hyperball", Help: "Harmonic closeness, estimated; --k is the logarithm of the registers for each node (4 " +
 		"to 16, default 8).", Flags: []string{"k"}, Values: "node", prepare: prepareHyperBall},
 	{Name: "constraint", Help: "Burt's constraint.", Values: "node", prepare: of(cohesion.Constraint, (*job).perNode)},
 	{
 		Name: "effective-size", Help: "Burt's effective size.", Values: "node",
-		prepare: of(cohesion.StructuralHoles, func(j *job, h *cohesion.Holes) outcome { return j.perNode(h.EffectiveSize) }),
+		prepare: of(cohesion.StructuralHoles, func(j *job, h *cohesion.Holes) outcome {
+			return j.perNode(h.EffectiveSize)
+		}),
 	},
 	{
 		Name: "efficiency", Help: "Effective size divided by the number of ties.", Values: "node",
-		prepare: of(cohesion.StructuralHoles, func(j *job, h *cohesion.Holes) outcome { return j.perNode(h.Efficiency) }),
+		prepare: of(cohesion.StructuralHoles, func(j *job, h *cohesion.Holes) outcome {
+			return j.perNode(h.Efficiency)
+		}),
 	},
 	{
 		Name: "hierarchy", Help: "How far the constraint comes from one neighbour.", Values: "node",
-		prepare: of(cohesion.StructuralHoles, func(j *job, h *cohesion.Holes) outcome { return j.perNode(h.Hierarchy) }),
+		prepare: of(cohesion.StructuralHoles, func(j *job, h *cohesion.Holes) outcome {
+			return j.perNode(h.Hierarchy)
+		}),
 	},
 }
 

@@ -282,7 +282,9 @@ func prepareQAP(j *job) (run, error) {
 		}
 	}
 	return timed(func(ctx context.Context) (*inference.Permutation, error) {
-		return inference.QAPCorrelation(ctx, pair[0], pair[1], orDefault(j.request.Samples, 1000), j.request.Seed, j.opts)
+		return inference.QAPCorrelation(
+			ctx, pair[0], pair[1], orDefault(j.request.Samples, 1000), j.request.Seed, j.opts,
+		)
 	}, func(p *inference.Permutation) outcome {
 		summary := map[string]any{
 			"correlation": defined(p.Value), "mean": defined(p.Mean), "deviation": defined(p.Deviation),

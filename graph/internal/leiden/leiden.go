@@ -1,5 +1,5 @@
-// Package leiden is the method of Traag, Waltman and van Eck 2019 on levels of aggregation, which communities and the map
-// are made with.
+// Package leiden is the method of Traag, Waltman and van Eck 2019 on levels of aggregation, which communities and the
+// map are made with.
 package leiden
 
 import (

@@ -60,7 +60,9 @@ func directly(t *testing.T, p Problem, won []int) []float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := influence.FriedkinJohnsen(context.Background(), g, stance, susceptibility, 1e-12, graph.Options{Threads: 1})
+	o, err := influence.FriedkinJohnsen(
+		context.Background(), g, stance, susceptibility, 1e-12, graph.Options{Threads: 1},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
