@@ -181,6 +181,20 @@ func DegreeAssortativity(ctx context.Context, g *graph.Graph, opts graph.Options
 	return product / math.Sqrt(squareOut*squareIn), nil
 }
 
+// runningSums writes down the sum of values over the nodes of list before each of them and after the last, beginning at
+// total, and returns the last. Within the loop over rows its few variables would not stay in registers.
+//
+//go:noinline
+func runningSums(sums []uint64, list, values []uint32, total uint64) uint64 {
+	before := sums[:len(list)]
+	for i, v := range list {
+		before[i] = total
+		total += uint64(values[v])
+	}
+	sums[len(list)] = total
+	return total
+}
+
 // degreesTogether sums (out - meanOut) * (in - meanIn) over the arcs that leave the nodes from low to high, a loop of
 // an undirected graph twice. Rows are short and of every length, so a loop over each would cost a wrong guess of the
 // processor at its end: the running sum of in over many rows is written down first, and each row's part of it is a
@@ -194,11 +208,7 @@ func degreesTogether(g *graph.Graph, low, high int, out, in []uint32, meanOut, m
 	for from := offsets[low]; from < offsets[high]; from += block {
 		to := min(from+block, offsets[high])
 		sums := running[:to-from+1]
-		for i, u := range targets[from:to] {
-			sums[i] = total
-			total += uint64(in[u])
-		}
-		sums[to-from] = total
+		total = runningSums(sums, targets[from:to], in, total)
 		for ; v < high && offsets[v+1] <= to; v++ {
 			end := rowStart
 			if offsets[v+1] > from {
