@@ -288,11 +288,11 @@ type PositionsOutput struct {
 
 // positions lists the viewer's chart, from the top down.
 func (s *Service) positions(ctx context.Context, v op.Viewer, _ op.None) (PositionsOutput, error) {
-	standIns, err := s.network.StandIns(ctx, v)
+	everybody, err := s.network.Everybody(ctx, v)
 	if err != nil {
 		return PositionsOutput{}, err
 	}
-	chart, err := s.chart(ctx, v, standIns)
+	chart, err := s.chart(ctx, v, everybody)
 	if err != nil {
 		return PositionsOutput{}, err
 	}

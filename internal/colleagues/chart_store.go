@@ -6,6 +6,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
+	"gave.network/internal/network"
 	"gave.network/internal/op"
 )
 
@@ -51,7 +52,7 @@ type position struct {
 }
 
 // chart returns the viewer's chart, by person.
-func (s *Service) chart(ctx context.Context, v op.Viewer, standIns map[id.ID]id.ID) (map[id.ID]position, error) {
+func (s *Service) chart(ctx context.Context, v op.Viewer, everybody *network.Everybody) (map[id.ID]position, error) {
 	rows, err := db.Select[position](ctx, s.db, `select person, manager, level, department, title from chart_position
 		where space = $1 and owner = $2 order by level, person`, v.Space, v.Member)
 	if err != nil {
@@ -59,7 +60,7 @@ func (s *Service) chart(ctx context.Context, v op.Viewer, standIns map[id.ID]id.
 	}
 	out := make(map[id.ID]position, len(rows))
 	for _, r := range rows {
-		r.Person, r.Manager = standIns[r.Person], standIns[r.Manager]
+		r.Person, r.Manager = everybody.Stands(r.Person), everybody.Stands(r.Manager)
 		if !r.Person.IsZero() {
 			out[r.Person] = r
 		}

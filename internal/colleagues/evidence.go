@@ -3,6 +3,7 @@ package colleagues
 import (
 	"context"
 	"slices"
+	"time"
 
 	"gave.network/internal/id"
 	"gave.network/internal/network"
@@ -16,7 +17,8 @@ const faintest = 0.005
 type evidence struct {
 	profiles   map[id.ID]*network.Profile
 	known      map[id.ID][]has
-	strength   map[id.ID]map[id.ID]float64 // from contact, both ways
+	web        network.Web // from contact
+	now        time.Time
 	statements []statement
 	stated     map[arc][]statement
 	trusts     map[arc]float64 // from what is said
@@ -31,34 +33,27 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 		return nil, err
 	}
 	e := &evidence{
-		strength: map[id.ID]map[id.ID]float64{}, stated: map[arc][]statement{}, trusts: map[arc]float64{},
+		now: v.Now, stated: map[arc][]statement{}, trusts: map[arc]float64{},
 		heeds: map[arc]float64{},
 	}
 	var err error
 	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
 		return nil, err
 	}
-	standIns, err := s.network.StandIns(ctx, v)
+	everybody, err := s.network.Everybody(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.network.AllTies(ctx, v, func(a, b id.ID, state network.TieState) {
-		strength := network.Strength(state.IntensityAt(v.Now))
-		if strength < faintest || e.profiles[a] == nil || e.profiles[b] == nil {
-			return
-		}
-		e.tie(a, b, strength)
-		e.tie(b, a, strength)
-	}); err != nil {
+	if e.web, err = s.network.Web(ctx, v); err != nil {
 		return nil, err
 	}
-	if e.statements, e.apart, err = s.statements(ctx, v, standIns); err != nil {
+	if e.statements, e.apart, err = s.statements(ctx, v, everybody); err != nil {
 		return nil, err
 	}
-	if err := s.apart(ctx, v, standIns, e.apart); err != nil {
+	if err := s.apart(ctx, v, everybody, e.apart); err != nil {
 		return nil, err
 	}
-	if e.chart, err = s.chart(ctx, v, standIns); err != nil {
+	if e.chart, err = s.chart(ctx, v, everybody); err != nil {
 		return nil, err
 	}
 	for _, x := range e.statements {
@@ -70,11 +65,16 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 	return e, nil
 }
 
-func (e *evidence) tie(a, b id.ID, strength float64) {
-	if e.strength[a] == nil {
-		e.strength[a] = map[id.ID]float64{}
+// strength is that of the tie of two people from contact; 0 where there is none that plays a part.
+func (e *evidence) strength(a, b id.ID) float64 {
+	tie := e.web[a][b]
+	if tie == nil || e.profiles[a] == nil || e.profiles[b] == nil {
+		return 0
 	}
-	e.strength[a][b] = strength
+	if s := network.Strength(tie.IntensityAt(e.now)); s >= faintest {
+		return s
+	}
+	return 0
 }
 
 // trust is how far two people trust each other as far as can be seen: the strength of their tie and what was said of
@@ -82,44 +82,50 @@ func (e *evidence) tie(a, b id.ID, strength float64) {
 // 1.
 func (e *evidence) trust(a, b id.ID) float64 {
 	stated := (e.trusts[arc{a, b}] + e.trusts[arc{b, a}]) / 2
-	return 1 - (1-e.strength[a][b])*(1-stated)
+	return 1 - (1-e.strength(a, b))*(1-stated)
 }
 
 // near says whether two people know each other at all.
 func (e *evidence) near(a, b id.ID) bool {
-	return e.strength[a][b] > 0 || e.trusts[arc{a, b}] > 0 || e.trusts[arc{b, a}] > 0
+	return e.strength(a, b) > 0 || e.trusts[arc{a, b}] > 0 || e.trusts[arc{b, a}] > 0
 }
 
-// neighbours returns who somebody knows, from contact and from what was said.
-func (e *evidence) neighbours() map[id.ID]map[id.ID]bool {
-	out := make(map[id.ID]map[id.ID]bool, len(e.strength))
-	add := func(a, b id.ID) {
-		if out[a] == nil {
-			out[a] = map[id.ID]bool{}
-		}
-		out[a][b] = true
-	}
-	for a, others := range e.strength {
-		for b := range others {
-			add(a, b)
+// neighbours returns who each of these people knows, from contact and from what was said.
+func (e *evidence) neighbours(people []id.ID) map[id.ID]map[id.ID]bool {
+	out := make(map[id.ID]map[id.ID]bool, len(people))
+	for _, a := range people {
+		out[a] = make(map[id.ID]bool, len(e.web[a]))
+		for b := range e.web[a] {
+			if e.strength(a, b) > 0 {
+				out[a][b] = true
+			}
 		}
 	}
 	for x := range e.trusts {
-		add(x.from, x.to)
-		add(x.to, x.from)
+		for _, x := range [2]arc{x, x.reversed()} {
+			if of := out[x.from]; of != nil {
+				of[x.to] = true
+			}
+		}
 	}
 	return out
 }
 
 // skilled fills in what speaks for skills: roles, tags and notes, and what other rooms know.
 func (s *Service) skilled(ctx context.Context, v op.Viewer, e *evidence) error {
+	terms, err := network.ReadLines(ctx, s.network, v, "terms of skills", termsOf)
+	if err != nil {
+		return err
+	}
 	e.known = make(map[id.ID][]has, len(e.profiles))
 	for key, p := range e.profiles {
+		list := make([]has, 0, len(p.Lines)+1)
 		for _, line := range p.Lines {
 			if line.Text != p.Organisation {
-				e.known[key] = append(e.known[key], has{termsOf(line.Text), line.Text})
+				list = append(list, has{terms[line.Text], line.Text})
 			}
 		}
+		e.known[key] = list
 	}
 	for key, p := range e.chart {
 		for _, line := range []string{p.Title, p.Department} {

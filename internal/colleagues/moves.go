@@ -49,36 +49,44 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 	if v.Person.IsZero() {
 		return nil, nil
 	}
-	profiles, err := s.network.Profiles(ctx, v)
+	everybody, err := s.network.Everybody(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	people := make([]id.ID, 0, len(profiles))
-	for key := range profiles {
-		people = append(people, key)
-	}
-	states, err := s.network.TieStates(ctx, v, v.Person, people)
+	states, err := s.network.OwnTies(ctx, v)
 	if err != nil {
 		return nil, err
 	}
 	own := ""
-	if me := profiles[v.Person]; me != nil {
+	if me := everybody.Of(v.Person); me != nil {
 		own = strings.ToLower(me.Organisation)
 	}
-	at := map[string][]contact{}
-	for key, profile := range profiles {
-		name := strings.ToLower(strings.TrimSpace(profile.Organisation))
-		if name == "" || name == own || key == v.Person {
+	at := map[string][]*network.Known{}
+	everybody.Standing(func(p *network.Known) {
+		if p.Organisation != "" && p.ID != v.Person {
+			at[p.Organisation] = append(at[p.Organisation], p)
+		}
+	})
+	folded := map[string][]contact{}
+	for name, people := range at {
+		name = strings.ToLower(strings.TrimSpace(name))
+		if name == "" || name == own {
 			continue
 		}
-		at[name] = append(at[name], contact{key, network.Strength(states[key].IntensityAt(v.Now))})
+		for _, p := range people {
+			strength := 0.0
+			if state, ok := states[p.ID]; ok {
+				strength = network.Strength(state.IntensityAt(v.Now))
+			}
+			folded[name] = append(folded[name], contact{p.ID, strength})
+		}
 	}
 	type thread struct {
 		organisation string
 		contacts     []contact
 	}
 	var threads []thread
-	for name, list := range at {
+	for name, list := range folded {
 		if len(list) < severalKnown {
 			continue
 		}
@@ -97,22 +105,22 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 	p := v.Printer()
 	var out []move.Move
 	for _, t := range threads[:min(len(threads), mostThreads)] {
-		one := profiles[t.contacts[0].person]
-		second := profiles[t.contacts[1].person]
+		one := everybody.Of(t.contacts[0].person)
+		second := everybody.Of(t.contacts[1].person)
 		out = append(out, move.Move{
-			Key: "thread:" + one.Person.ID.String(), Principle: "colleagues", Kind: "thread",
+			Key: "thread:" + one.ID.String(), Principle: "colleagues", Kind: "thread",
 			People: []move.Person{
-				{ID: one.Person.ID, Name: one.Person.Name}, {ID: second.Person.ID, Name: second.Person.Name},
+				{ID: one.ID, Name: one.Name}, {ID: second.ID, Name: second.Name},
 			},
-			What: p.T("Get to know a second person at %s: ask %s about %s.", one.Organisation, one.Person.Name,
-				second.Person.Name),
+			What: p.T("Get to know a second person at %s: ask %s about %s.", one.Organisation, one.Name,
+				second.Name),
 			Why: p.T("You know of %d people there, and all contact rests on one of them. If that one leaves, the "+
 				"door closes.", len(t.contacts)),
 			Evidence: []move.Evidence{
-				{Text: p.T("Your tie with %s is the only one there that lives.", one.Person.Name)},
+				{Text: p.T("Your tie with %s is the only one there that lives.", one.Name)},
 			},
 			Value: 0.25 + 0.3*t.contacts[0].strength, EffortMinutes: 10,
-			Action: move.Action{Label: p.T("Open"), Page: "/people/" + one.Person.ID.String()},
+			Action: move.Action{Label: p.T("Open"), Page: "/people/" + one.ID.String()},
 		})
 	}
 	return out, nil

@@ -108,11 +108,11 @@ func (s *Service) observations(ctx context.Context, v op.Viewer, _ op.None) (Obs
 
 // seenBy returns the viewer's own observations as they count now.
 func (s *Service) seenBy(ctx context.Context, v op.Viewer) ([]statement, error) {
-	standIns, err := s.network.StandIns(ctx, v)
+	everybody, err := s.network.Everybody(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	statements, _, err := s.statements(ctx, v, standIns)
+	statements, _, err := s.statements(ctx, v, everybody)
 	if err != nil {
 		return nil, err
 	}

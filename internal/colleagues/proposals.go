@@ -303,14 +303,16 @@ func (e *evidence) heed(from, to id.ID) float64 {
 	if e.apart[pairOf(from, to)] {
 		return 0
 	}
-	return e.heeds[arc{from, to}] + contactHeed*e.strength[from][to]
+	return e.heeds[arc{from, to}] + contactHeed*e.strength(from, to)
 }
 
 // neighboursOf returns who counts for somebody.
 func (e *evidence) neighboursOf(key id.ID) map[id.ID]bool {
 	out := map[id.ID]bool{}
-	for other := range e.strength[key] {
-		out[other] = true
+	for other := range e.web[key] {
+		if e.strength(key, other) > 0 {
+			out[other] = true
+		}
 	}
 	for x := range e.heeds {
 		if x.from == key {

@@ -97,7 +97,7 @@ type statement struct {
 // confirm, so that nobody's answer alone says something of another. What is said against somebody is the owner's own
 // constraint, and in none of these.
 func (s *Service) statements(
-	ctx context.Context, v op.Viewer, standIns map[id.ID]id.ID,
+	ctx context.Context, v op.Viewer, everybody *network.Everybody,
 ) ([]statement, map[pair]bool, error) {
 	rows, err := s.network.Statements(ctx, v, mostStatements)
 	if err != nil {
@@ -111,7 +111,7 @@ func (s *Service) statements(
 	heaviest := map[string]float64{}
 	for i := range rows {
 		r := &rows[i]
-		r.SourcePerson, r.TargetPerson = standIns[r.SourcePerson], standIns[r.TargetPerson]
+		r.SourcePerson, r.TargetPerson = everybody.Stands(r.SourcePerson), everybody.Stands(r.TargetPerson)
 		if r.SourcePerson.IsZero() || r.TargetPerson.IsZero() || r.SourcePerson == r.TargetPerson {
 			r.Sign = 0
 			continue
@@ -160,11 +160,11 @@ func (s *Service) statements(
 }
 
 // apart adds the pairs that the viewer keeps apart.
-func (s *Service) apart(ctx context.Context, v op.Viewer, standIns map[id.ID]id.ID, out map[pair]bool) error {
+func (s *Service) apart(ctx context.Context, v op.Viewer, everybody *network.Everybody, out map[pair]bool) error {
 	rows, err := db.Select[struct{ Person, Other id.ID }](ctx, s.db, `select person, other from rather_not
 		where space = $1 and owner = $2`, v.Space, v.Member)
 	for _, r := range rows {
-		if a, b := standIns[r.Person], standIns[r.Other]; a != b && !a.IsZero() && !b.IsZero() {
+		if a, b := everybody.Stands(r.Person), everybody.Stands(r.Other); a != b && !a.IsZero() && !b.IsZero() {
 			out[pairOf(a, b)] = true
 		}
 	}

@@ -329,7 +329,7 @@ func (s *Service) candidates(
 // an acquaintance in common at half, others at full cost; another organisation adds as much as half of that again.
 // Judgements; their order follows Lappas, Liu & Terzi (2009), where cost is distance.
 func (e *evidence) tables(chosen []id.ID) (trust, cost [][]float64) {
-	neighbours := e.neighbours()
+	neighbours := e.neighbours(chosen)
 	trust, cost = make([][]float64, len(chosen)), make([][]float64, len(chosen))
 	for i := range chosen {
 		trust[i], cost[i] = make([]float64, len(chosen)), make([]float64, len(chosen))

@@ -47,6 +47,7 @@ type DB struct {
 	// readOnly says that the file can be read and not written: its folder or the disk does not allow it.
 	readOnly error
 	patience
+	keeper keeper
 	// holds one for each serial transaction of this process; nil where the database has one writer anyway
 	serial chan struct{}
 }
@@ -141,11 +142,20 @@ func (d *DB) QueryContext(ctx context.Context, query string, args ...any) (*sql.
 // ExecContext writes one statement in a transaction of its own, or inside the one that the context carries.
 func (d *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	tx := d.carried(ctx)
-	if tx == nil {
+	_, _, counted := writing(query)
+	if tx == nil && !counted {
 		observe(ctx, query)
 		var result sql.Result
 		err := d.patiently(ctx, func() (err error) {
 			result, err = d.write.ExecContext(ctx, query, args...)
+			return err
+		})
+		return result, err
+	}
+	if tx == nil {
+		var result sql.Result
+		err := d.Write(ctx, func(tx *Tx) (err error) {
+			result, err = tx.ExecContext(ctx, query, args...)
 			return err
 		})
 		return result, err

@@ -14,7 +14,7 @@ func MakeAt(ctx context.Context, path string, version int64, fill string) error 
 		if err := tx.toVersion(ctx, 0, version); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, fill)
+		_, err := tx.Tx.ExecContext(ctx, fill)
 		return err
 	})
 }

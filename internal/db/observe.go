@@ -22,11 +22,13 @@ func observe(ctx context.Context, query string) {
 // QueryContext reads within the transaction.
 func (tx *Tx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	observe(ctx, query)
+	tx.touch(query, args)
 	return tx.Tx.QueryContext(ctx, query, args...)
 }
 
 // ExecContext writes within the transaction.
 func (tx *Tx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	observe(ctx, query)
+	tx.touch(query, args)
 	return tx.Tx.ExecContext(ctx, query, args...)
 }

@@ -206,6 +206,9 @@ func eachInsert(ctx context.Context, q Queryer, prefix string, columns int, args
 ) error {
 	step := perStatement * columns
 	if len(args) >= 2*step {
+		if tx, ok := transactionOf(ctx, q); ok { // a prepared statement does not tell
+			tx.touch(prefix+" values "+rowsFor(q, 1, columns)+" "+suffix, args)
+		}
 		statement, err := q.PrepareContext(ctx, prefix+" values "+rowsFor(q, perStatement, columns)+" "+suffix)
 		if err != nil {
 			return Fault(err)
@@ -233,6 +236,16 @@ func eachInsert(ctx context.Context, q Queryer, prefix string, columns int, args
 		}
 	}
 	return nil
+}
+
+// transactionOf returns the transaction in which a statement runs.
+func transactionOf(ctx context.Context, q Queryer) (*Tx, bool) {
+	if d, ok := q.(*DB); ok {
+		tx := d.carried(ctx)
+		return tx, tx != nil
+	}
+	tx, ok := q.(*Tx)
+	return tx, ok
 }
 
 var plans sync.Map // planKey -> [][]int

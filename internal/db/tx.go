@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"hash/fnv"
+	"maps"
 	"math/rand/v2"
 	"strconv"
 	"sync"
@@ -30,6 +31,7 @@ type root struct {
 	after    []func()
 	readOnly bool
 	ended    atomic.Bool
+	touched  map[place]Change // what was written to
 }
 
 // AfterCommit runs f once the transaction is committed, and never when it is rolled back.
@@ -96,6 +98,9 @@ func (d *DB) transact(ctx context.Context, pool *sql.DB, options *sql.TxOptions,
 	if err := f(tx); err != nil {
 		return Fault(err)
 	}
+	if err := tx.count(ctx); err != nil {
+		return Fault(err)
+	}
 	tx.root.ended.Store(true)
 	if err := inner.Commit(); err != nil {
 		return Fault(err)
@@ -117,9 +122,9 @@ func (t *Tx) nested(ctx context.Context, f func(tx *Tx) error) error {
 	if _, err := t.ExecContext(ctx, "savepoint "+point); err != nil {
 		return Fault(err)
 	}
-	held := len(t.root.after)
+	held, touched := len(t.root.after), maps.Clone(t.root.touched)
 	if err := f(inner); err != nil {
-		t.root.after = t.root.after[:held]
+		t.root.after, t.root.touched = t.root.after[:held], touched
 		// When this fails too, the transaction is over and the commit says so.
 		_, _ = t.ExecContext(ctx, "rollback to savepoint "+point)
 		_, _ = t.ExecContext(ctx, "release savepoint "+point)

@@ -122,14 +122,20 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
+	terms, err := network.ReadLines(ctx, s.network, v, "terms of tips", tactfulTerms)
+	if err != nil {
+		return nil, err
+	}
 	var out []line
 	add := func(l line) {
-		if l.person == v.Person || Delicate(l.text) {
+		if l.person == v.Person {
 			return
 		}
-		if l.terms = text.Terms(l.text, ""); len(l.terms) > 0 {
-			slices.Sort(l.terms)
-			l.terms = slices.Compact(l.terms)
+		known, ok := terms[l.text]
+		if !ok {
+			known = tactfulTerms(l.text)
+		}
+		if l.terms = known; len(l.terms) > 0 {
 			out = append(out, l)
 		}
 	}
@@ -157,6 +163,16 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 			cmp.Compare(a.text, b.text))
 	})
 	return out, nil
+}
+
+// tactfulTerms returns the terms of a line, each once and in order; none of what is delicate.
+func tactfulTerms(line string) []string {
+	if Delicate(line) {
+		return nil
+	}
+	terms := text.Terms(line, "")
+	slices.Sort(terms)
+	return slices.Compact(terms)
 }
 
 // fitting is a person with the lines that fit, the best first.

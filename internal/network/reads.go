@@ -100,24 +100,3 @@ func DropStatements(ctx context.Context, tx *db.Tx, space id.ID, like Statement)
 		space, like.Owner, like.Source, like.Layer, like.SourcePerson, like.TargetPerson)
 	return db.Fault(err)
 }
-
-// StandIns says for every person that the viewer may see which person it stands for: itself, or the one it was found to
-// be.
-func (s *Store) StandIns(ctx context.Context, v op.Viewer) (map[id.ID]id.ID, error) {
-	rows, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select p.id, p.merged from person p
-		where p.space = $1 and (p.owner = $2 or p.visibility >= $3)`,
-		v.Space, v.Member, leastVisibility(v))
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[id.ID]id.ID, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r.ID
-	}
-	for _, r := range rows {
-		if !r.Merged.IsZero() {
-			out[r.ID] = out[r.Merged] // zero when the one it was found to be may not be seen
-		}
-	}
-	return out, nil
-}

@@ -1,8 +1,11 @@
 package network
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"gave.network/internal/db"
@@ -11,9 +14,60 @@ import (
 )
 
 // Recent returns the newest interactions before a moment that the viewer may see, at most limit, in the order of time,
-// each with those of its participants whom the viewer may see; a merged person under the one it was found to be.
+// each with those of its participants whom the viewer may see; a merged person under the one it was found to be. Those
+// up to the present are kept.
 func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit int) ([]Interaction, error) {
-	rows, err := db.Select[struct {
+	until := before.Truncate(time.Hour).Add(time.Hour) // what is planned within the hour is read along
+	if away := time.Since(before); away > time.Hour || away < -time.Hour {
+		list, err := s.events(ctx, v, before, limit, nil)
+		if err != nil {
+			return nil, err
+		}
+		return s.asSeen(ctx, v, list)
+	}
+	const planned = 500
+	what := " until " + until.UTC().Format(time.RFC3339) + " of " + strconv.Itoa(limit)
+	list, err := db.Keep(ctx, s.db, KeptFor(v, "recent"+what), []string{"interaction", "participant", "person"},
+		func(ctx context.Context, _ []Interaction, _ db.Change) ([]Interaction, error) {
+			raw, err := db.Keep(ctx, s.db, KeptFor(v, "events"+what), []string{"interaction", "participant"},
+				func(ctx context.Context, old []Interaction, change db.Change) ([]Interaction, error) {
+					if change != db.Added {
+						old = nil
+					}
+					return s.events(ctx, v, until, limit+planned, old)
+				})
+			if err != nil {
+				return nil, err
+			}
+			return s.asSeen(ctx, v, raw)
+		})
+	if err != nil {
+		return nil, err
+	}
+	end, _ := slices.BinarySearchFunc(list, before.UnixMicro(), func(e Interaction, at int64) int {
+		return cmp.Compare(e.Time, at)
+	})
+	if len(list)-end > planned { // so much is planned that what happened may not all be here
+		if list, err = s.events(ctx, v, before, limit, nil); err != nil {
+			return nil, err
+		}
+		return s.asSeen(ctx, v, list)
+	}
+	return list[max(0, end-limit):end:end], nil
+}
+
+// events returns the newest interactions before a moment, in the order of time, with all participants. Those that are
+// known are not read again.
+func (s *Store) events(
+	ctx context.Context, v op.Viewer, before time.Time, limit int, old []Interaction,
+) ([]Interaction, error) {
+	known := make(map[id.ID]int, len(old))
+	for i := range old {
+		known[old[i].ID] = i
+	}
+	newest := ` from interaction i where ` + seen("i") + ` and i.time < $4 order by i.time desc, i.id desc limit $5`
+	args := scope(v, before.UnixMicro(), limit)
+	type row struct {
 		ID       id.ID
 		Medium   int
 		Time     int64
@@ -22,53 +76,123 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 		Source   string
 		External id.ID
 		ReplyTo  id.ID
-	}](ctx, s.db, `select i.id, i.medium, i.time, i.title, i.people, i.source, i.external, i.reply_to from interaction i
-		where `+seen("i")+` and i.time < $4 order by i.time desc, i.id desc limit $5`,
-		scope(v, before.UnixMicro(), limit)...)
+	}
+	const columns = `select i.id, i.medium, i.time, i.title, i.people, i.source, i.external, i.reply_to`
+	var order []id.ID
+	var rows []row
+	var err error
+	if len(old) == 0 {
+		rows, err = db.Select[row](ctx, s.db, columns+newest, args...)
+		for _, r := range rows {
+			order = append(order, r.ID)
+		}
+	} else {
+		if order, err = db.Values[id.ID](ctx, s.db, `select i.id`+newest, args...); err != nil {
+			return nil, err
+		}
+		fresh := slices.DeleteFunc(slices.Clone(order), func(key id.ID) bool { _, ok := known[key]; return ok })
+		for _, chunk := range db.Chunks(fresh) {
+			in, more := db.In(2, chunk)
+			some, err := db.Select[row](ctx, s.db, columns+` from interaction i where i.space = $1 and i.id in (`+in+`)`,
+				append([]any{v.Space}, more...)...)
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, some...)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	slices.Reverse(rows)
-	out := make([]Interaction, len(rows))
-	place := make(map[id.ID]int, len(rows))
-	keys := make([]id.ID, len(rows))
-	for i, r := range rows {
-		out[i] = Interaction{
+	slices.Reverse(order)
+	read := make(map[id.ID]*Interaction, len(rows))
+	for _, r := range rows {
+		read[r.ID] = &Interaction{
 			ID: r.ID, Medium: media[r.Medium].medium, Time: r.Time, Title: r.Title, People: r.People, Source: r.Source,
 			External: r.External, ReplyTo: r.ReplyTo,
 		}
-		place[r.ID], keys[i] = i, r.ID
 	}
-	for _, chunk := range db.Chunks(keys) {
-		in, args := db.In(4, chunk)
-		people, err := db.Select[struct {
-			Interaction id.ID
-			Person      id.ID
-			Merged      id.ID
-			Role        ParticipantRole
-		}](ctx, s.db, `select x.interaction, x.person, p.merged, x.role from participant x
-			join person p on p.space = x.space and p.id = x.person
-			where x.space = $1 and x.interaction in (`+in+`) and `+seen("p"), scope(v, args...)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range people {
-			if !p.Merged.IsZero() {
-				p.Person = p.Merged
-			}
-			e := &out[place[p.Interaction]]
-			if !slices.ContainsFunc(e.Participants, func(x Participant) bool { return x.Person == p.Person }) {
-				e.Participants = append(e.Participants, Participant{p.Person, p.Role})
-			}
+	if err := s.readParticipants(ctx, v, read, len(old) == 0, newest, args); err != nil {
+		return nil, err
+	}
+	out := make([]Interaction, len(order))
+	for i, key := range order {
+		if fresh := read[key]; fresh != nil {
+			out[i] = *fresh
+		} else if at, ok := known[key]; ok {
+			out[i] = old[at]
 		}
 	}
+	return out, nil
+}
+
+// readParticipants adds who took part to interactions: to all of the query newest at once, or to a few.
+func (s *Store) readParticipants(
+	ctx context.Context, v op.Viewer, read map[id.ID]*Interaction, all bool, newest string, args []any,
+) error {
+	type row struct {
+		Interaction, Person id.ID
+		Role                ParticipantRole
+	}
+	take := func(rows []row, err error) error {
+		for _, r := range rows {
+			if e := read[r.Interaction]; e != nil {
+				e.Participants = append(e.Participants, Participant{r.Person, r.Role})
+			}
+		}
+		return err
+	}
+	if all {
+		return take(db.Select[row](ctx, s.db, `select x.interaction, x.person, x.role from (select i.id`+newest+
+			`) e cross join participant x where x.space = $1 and x.interaction = e.id`, args...))
+	}
+	for _, chunk := range db.Chunks(slices.Collect(maps.Keys(read))) {
+		in, more := db.In(2, chunk)
+		if err := take(db.Select[row](ctx, s.db, `select interaction, person, role from participant
+			where space = $1 and interaction in (`+in+`)`, append([]any{v.Space}, more...)...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asSeen returns interactions with those of their participants whom the viewer may see, the strongest role first; a
+// merged person under the one it was found to be.
+func (s *Store) asSeen(ctx context.Context, v op.Viewer, list []Interaction) ([]Interaction, error) {
+	everybody, err := s.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(list)
+	n := 0
 	for i := range out {
-		slices.SortFunc(out[i].Participants, func(a, b Participant) int {
-			if a.Role != b.Role {
-				return int(a.Role - b.Role)
+		n += len(out[i].Participants)
+	}
+	room := make([]Participant, 0, n)
+	for i := range out {
+		begin := len(room)
+		for _, x := range out[i].Participants {
+			p := everybody.Of(x.Person)
+			if p == nil {
+				continue
 			}
-			return id.ID.Compare(a.Person, b.Person)
+			if !p.Merged.IsZero() {
+				x.Person = p.Merged
+			}
+			room = append(room, x)
+		}
+		mine := room[begin:]
+		slices.SortFunc(mine, func(a, b Participant) int {
+			return cmp.Or(cmp.Compare(a.Role, b.Role), a.Person.Compare(b.Person))
 		})
+		kept := mine[:0]
+		for _, x := range mine {
+			if !slices.ContainsFunc(kept, func(y Participant) bool { return y.Person == x.Person }) {
+				kept = append(kept, x)
+			}
+		}
+		room = room[:begin+len(kept)]
+		out[i].Participants = kept[:len(kept):len(kept)]
 	}
 	return out, nil
 }
@@ -87,82 +211,17 @@ type ProfileLine struct {
 	At   time.Time
 }
 
-// Profiles returns the profiles of all people that the viewer may see, by the person that stands for them: work, roles,
-// tags and notes.
-func (s *Store) Profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, error) {
-	people, err := db.Select[struct {
-		ID, Merged                       id.ID
-		Name, Title, Organisation, Place string
-	}](ctx, s.db,
-		`select p.id, p.merged, p.name, p.title, p.organisation, p.place from person p where `+seen("p"), scope(v)...)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[id.ID]*Profile, len(people))
-	stands := make(map[id.ID]id.ID, len(people))
-	for _, p := range people {
-		stands[p.ID] = p.ID
-		if !p.Merged.IsZero() {
-			stands[p.ID] = p.Merged
-			continue
-		}
-		out[p.ID] = &Profile{Person: Ref{p.ID, p.Name}, Organisation: p.Organisation}
-	}
-	add := func(person id.ID, line string, at int64) {
-		profile := out[stands[person]]
-		if profile == nil || line == "" || line == " " {
-			return
-		}
-		if slices.ContainsFunc(profile.Lines, func(x ProfileLine) bool { return x.Text == line }) {
-			return
-		}
-		noted := time.Time{}
-		if at > 0 {
-			noted = time.UnixMicro(at).UTC()
-		}
-		profile.Lines = append(profile.Lines, ProfileLine{line, noted})
-	}
-	for _, p := range people {
-		add(p.ID, p.Title, 0)
-		add(p.ID, p.Organisation, 0)
-	}
-	type line struct {
-		Person id.ID
-		Body   string
-		At     int64
-	}
-	for _, query := range []string{
-		`select x.person, x.title || ' ' || x.department as body, 0 as at from person_role x
-			join person p on p.space = x.space and p.id = x.person
-			where x.space = $1 and ` + seen("p") + ` order by x.person, x.from_day, x.title`,
-		`select x.person, x.tag as body, 0 as at from person_tag x join person p on p.space = x.space
-			and p.id = x.person where x.space = $1 and x.owner = $2 and ` + seen("p") + ` order by x.person, x.tag`,
-		`select x.person, x.body, x.at from note x where ` + seen("x") + ` order by x.person, x.at, x.id`,
-	} {
-		lines, err := db.Select[line](ctx, s.db, query, scope(v)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range lines {
-			add(l.Person, l.Body, l.At)
-		}
-	}
-	return out, nil
-}
-
 // Places returns where people live or work, by the person that stands for them; those without a place are left out.
 func (s *Store) Places(ctx context.Context, v op.Viewer) (map[id.ID]string, error) {
-	rows, err := db.Select[struct {
-		ID    id.ID
-		Place string
-	}](ctx, s.db, `select p.id, p.place from person p where `+seen("p")+` and p.place <> '' and p.merged = $4
-		order by p.id`, scope(v, id.Zero)...)
+	everybody, err := s.Everybody(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[id.ID]string, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r.Place
-	}
+	out := map[id.ID]string{}
+	everybody.Standing(func(p *Known) {
+		if p.Place != "" {
+			out[p.ID] = p.Place
+		}
+	})
 	return out, nil
 }

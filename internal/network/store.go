@@ -90,9 +90,25 @@ func (s *Store) PeopleByID(ctx context.Context, v op.Viewer, keys []id.ID) (map[
 	return out, nil
 }
 
+// someMany is from how many people on what is kept of everybody is looked at, rather than the database.
+const someMany = 100
+
 // Refs returns the names of those of the people that the viewer may see; a merged one under the person it was found to
 // be.
 func (s *Store) Refs(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID]Ref, error) {
+	if len(keys) > someMany {
+		everybody, err := s.Everybody(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		out := make(map[id.ID]Ref, len(keys))
+		for _, key := range keys {
+			if ref, ok := everybody.Ref(key); ok {
+				out[key] = ref
+			}
+		}
+		return out, nil
+	}
 	found, err := s.PeopleByID(ctx, v, keys)
 	if err != nil {
 		return nil, err
@@ -188,6 +204,15 @@ func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (m
 // TieStates returns the viewer's ties of one person with others: own evidence and the space's together.
 func (s *Store) TieStates(ctx context.Context, v op.Viewer, person id.ID, others []id.ID) (map[id.ID]TieState, error) {
 	out := map[id.ID]TieState{}
+	if len(others) > someMany && person == v.Person {
+		own, err := s.OwnTies(ctx, v)
+		for _, other := range others {
+			if state, ok := own[other]; ok {
+				out[other] = state
+			}
+		}
+		return out, err
+	}
 	for _, chunk := range db.Chunks(others) {
 		in, args := db.In(5, chunk)
 		rows, err := db.Select[struct {
@@ -241,27 +266,13 @@ func (s *Store) TieStatesOf(ctx context.Context, v op.Viewer, pairs [][2]id.ID) 
 	return out, nil
 }
 
-// AllTies calls f for every tie that the viewer may see, each once, in no stated order.
+// AllTies calls f for every tie that the viewer may see, each once, in the order of the people.
 func (s *Store) AllTies(ctx context.Context, v op.Viewer, f func(a, b id.ID, state TieState)) error {
-	rows, err := db.Select[struct {
-		Person id.ID
-		Other  id.ID
-		TieState
-	}](ctx, s.db,
-		`select person, other, `+stateColumns+` from tie where space = $1 and owner in ($2, $3) and person < other
-		order by person, other`, v.Space, v.Member, id.Zero)
-	if err != nil {
-		return err
+	ties, err := s.Ties(ctx, v)
+	for i := range ties {
+		f(ties[i].A, ties[i].B, ties[i].TieState)
 	}
-	for i := 0; i < len(rows); i++ {
-		state := rows[i].TieState
-		if i+1 < len(rows) && rows[i+1].Person == rows[i].Person && rows[i+1].Other == rows[i].Other {
-			state = state.plus(rows[i+1].TieState)
-			i++
-		}
-		f(rows[i].Person, rows[i].Other, state)
-	}
-	return nil
+	return err
 }
 
 func placeholder(n int) string { return "$" + strconv.Itoa(n) }

@@ -122,8 +122,9 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	return view, nil
 }
 
-// dropViews forgets all views: somebody was erased, merged or hidden.
+// dropViews forgets all views, and all else that is kept: somebody was erased, merged or hidden.
 func (s *Store) dropViews() {
+	s.db.Drop()
 	s.views.Lock()
 	defer s.views.Unlock()
 	s.views.of = nil

@@ -71,6 +71,10 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 	if err != nil {
 		return LevelsOutput{}, err
 	}
+	levelOf, err := network.ReadLines(ctx, s.network, v, "levels", LevelOf)
+	if err != nil {
+		return LevelsOutput{}, err
+	}
 	threshold := max(cmp.Or(in.Threshold, 8), 5)
 	level := make([]string, view.Graph.N())
 	organisation, place := make([]string, view.Graph.N()), make([]string, view.Graph.N())
@@ -78,7 +82,7 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 		if p := profiles[key]; p != nil {
 			organisation[i] = p.Organisation
 			for _, l := range p.Lines {
-				if level[i] = string(LevelOf(l.Text)); level[i] != "" {
+				if level[i] = string(levelOf[l.Text]); level[i] != "" {
 					break
 				}
 			}

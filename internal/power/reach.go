@@ -104,13 +104,23 @@ func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID,
 	if err != nil {
 		return nil, err
 	}
+	lines, err := network.ReadLines(ctx, s.network, v, "words", foldedWords)
+	if err != nil {
+		return nil, err
+	}
 	words := foldedWords(item.What)
-	for key, profile := range profiles {
-		if key == v.Person {
-			continue
+	saying := map[string]bool{}
+	for line, has := range lines {
+		if holdsAll(has, words) {
+			saying[line] = true
 		}
-		if slices.ContainsFunc(profile.Lines, func(l network.ProfileLine) bool {
-			return holdsAll(foldedWords(l.Text), words)
+	}
+	if len(saying) == 0 {
+		return list, nil
+	}
+	for key, profile := range profiles {
+		if key != v.Person && slices.ContainsFunc(profile.Lines, func(l network.ProfileLine) bool {
+			return saying[l.Text]
 		}) {
 			list = append(list, key)
 		}

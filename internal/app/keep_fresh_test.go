@@ -1,0 +1,121 @@
+package app_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gave.network/internal/app"
+	"gave.network/internal/db/dbtest"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+)
+
+// What is kept of everybody is right after every change, by this program or by another on the same database, and shows
+// nothing of a transaction that is taken back, nor of somebody who was erased.
+func TestWhatIsKeptIsFresh(t *testing.T) {
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		ctx := context.Background()
+		config := app.Config{Data: filepath.Dir(address)}
+		if strings.Contains(address, "://") {
+			config = app.Config{Data: t.TempDir(), Database: address}
+		}
+		here, err := app.Open(ctx, config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer here.Close()
+		there, err := app.Open(ctx, config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer there.Close()
+		v, err := here.Account.Local(ctx, locale.English)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// says tells whether the profiles of a node hold a line, as the viewer sees them.
+		says := func(ctx context.Context, a *app.App, v op.Viewer, line string) bool {
+			t.Helper()
+			profiles, err := a.Network.Profiles(ctx, v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range profiles {
+				for _, l := range p.Lines {
+					if l.Text == line {
+						return true
+					}
+				}
+			}
+			return false
+		}
+		want := func(when string, v op.Viewer, line string, shown bool) {
+			t.Helper()
+			for name, a := range map[string]*app.App{"here": here, "there": there} {
+				for range 2 { // made, and kept
+					if got := says(ctx, a, v, line); got != shown {
+						t.Errorf("%s, %s: %q is shown: %v", when, name, line, got)
+					}
+				}
+			}
+		}
+		anna, err := here.Network.AddPerson(ctx, v, network.NewPerson{Person: network.Person{Name: "Anna Vos",
+			Title: "drukker"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want("added", v, "drukker", true)
+		other := v
+		other.Member = [16]byte{15: 1} // another member of the space: what is private is not theirs
+		want("private", other, "drukker", false)
+		elsewhere := v
+		elsewhere.Space = [16]byte{15: 2}
+		want("another space", elsewhere, "drukker", false)
+		call := func(a *app.App, ctx context.Context, name string, in any) error {
+			_, err := a.Operations.Call(ctx, v, name, in)
+			return err
+		}
+		person := network.PersonInput{Person: anna.String()}
+		if err := call(there, ctx, "people.note",
+			network.NoteInput{PersonInput: person, Text: "houdt van thee"}); err != nil {
+			t.Fatal(err)
+		}
+		want("noted by the other", v, "houdt van thee", true)
+		stop := errors.New("stop")
+		if err := here.DB.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
+			if err := call(here, ctx, "people.note",
+				network.NoteInput{PersonInput: person, Text: "houdt van koffie"}); err != nil {
+				return err
+			}
+			if !says(ctx, here, v, "houdt van koffie") {
+				t.Error("a transaction does not see what it wrote")
+			}
+			return stop
+		}); !errors.Is(err, stop) {
+			t.Fatal(err)
+		}
+		want("taken back", v, "houdt van koffie", false)
+		role := "uitgever"
+		if err := call(here, ctx, "people.edit",
+			network.EditPersonInput{PersonInput: person, Role: &role}); err != nil {
+			t.Fatal(err)
+		}
+		want("edited", v, "uitgever", true)
+		want("edited", v, "drukker", false)
+		if err := call(there, ctx, "people.share", network.ShareInput{PersonInput: person, With: "space"}); err != nil {
+			t.Fatal(err)
+		}
+		want("shared", other, "uitgever", true)
+		if err := call(there, ctx, "erase", network.EraseInput{PersonInput: person}); err != nil {
+			t.Fatal(err)
+		}
+		for _, who := range []op.Viewer{v, other} {
+			want("erased", who, "uitgever", false)
+			want("erased", who, "houdt van thee", false)
+		}
+	})
+}
