@@ -25,6 +25,8 @@ type history struct {
 	returns []Gift
 	answers map[id.ID]id.ID // return -> gift, or none
 	lag     trace.Lag
+	// compared returns what chance would have it, and of each gift the time to its first return; it takes long.
+	compared func() (trace.Chance, map[int]time.Duration)
 }
 
 // everything is how many gifts and returns are looked at.
@@ -191,8 +193,8 @@ func (s *Service) chance(ctx context.Context, v op.Viewer, _ op.None) (ChanceOut
 	return h.chance(v), nil
 }
 
-// chance says whether returns come from near the gifts more often than chance would have it.
-func (h *history) chance(v op.Viewer) ChanceOutput {
+// compare says whether returns come from near the gifts more often than chance would have it.
+func (h *history) compare() (trace.Chance, map[int]time.Duration) {
 	var returns []trace.Return
 	first := map[int]time.Duration{}
 	for _, r := range slices.Backward(h.returns) { // the oldest first
@@ -205,7 +207,12 @@ func (h *history) chance(v op.Viewer) ChanceOutput {
 			}
 		}
 	}
-	c := h.network.Test(h.traced, returns, h.lag, 1)
+	return h.network.Test(h.traced, returns, h.lag, 1), first
+}
+
+// chance says it as of now.
+func (h *history) chance(v op.Viewer) ChanceOutput {
+	c, first := h.compared()
 	out := ChanceOutput{
 		Gifts: c.Gifts, Returns: c.Returns, Enough: !c.TooLittle, P: c.P, Effect: c.Effect, Delays: []DelayPoint{},
 	}

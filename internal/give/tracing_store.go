@@ -3,6 +3,7 @@ package give
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"gave.network/internal/db"
@@ -13,12 +14,20 @@ import (
 	"gave.network/internal/op"
 )
 
+// history returns what tracing needs, which is kept until any of it changes. Nobody changes it.
 func (s *Service) history(ctx context.Context, v op.Viewer) (*history, error) {
-	h := &history{number: map[id.ID]int32{}, answers: map[id.ID]id.ID{}}
-	err := s.network.SettleToRead(ctx, v)
-	if err != nil {
+	if err := s.network.SettleToRead(ctx, v); err != nil {
 		return nil, err
 	}
+	return db.Keep(ctx, s.db, network.KeptFor(v, "traces of "+v.Person.String()),
+		[]string{"gift", "gift_person", "trace_answer", "tie", "person"},
+		func(ctx context.Context, _ *history, _ db.Change) (*history, error) { return s.readHistory(ctx, v) })
+}
+
+func (s *Service) readHistory(ctx context.Context, v op.Viewer) (*history, error) {
+	h := &history{number: map[id.ID]int32{}, answers: map[id.ID]id.ID{}}
+	h.compared = sync.OnceValues(h.compare)
+	var err error
 	if h.gifts, err = s.own(ctx, v, Given); err != nil {
 		return nil, err
 	}

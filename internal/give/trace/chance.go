@@ -46,9 +46,21 @@ func (g *Network) Test(gifts []Gift, returns []Return, lag Lag, seed uint64) Cha
 		return out
 	}
 	slices.SortStableFunc(named, func(a, b Gift) int { return a.At.Compare(b.At) })
+	// A return that no gift can have to do with explains nothing in any order.
+	returns = slices.DeleteFunc(slices.Clone(returns), func(r Return) bool {
+		return !slices.ContainsFunc(named, func(gift Gift) bool { return g.reaches(gift, r.From) })
+	})
+	// kernel[r][i] is how likely return r comes so long after gift i.
+	kernel := make([][]float64, len(returns))
+	for k, r := range returns {
+		kernel[k] = make([]float64, len(named))
+		for i, gift := range named {
+			kernel[k][i] = lag.At(r.At.Sub(gift.At))
+		}
+	}
 	out.P, out.Effect = 0, math.Inf(1)
 	for _, period := range periods {
-		p, effect := g.permute(named, returns, lag, period, seed)
+		p, effect := g.permute(named, returns, kernel, period, seed)
 		out.P, out.Effect = max(out.P, p), min(out.Effect, effect)
 	}
 	return out
@@ -56,7 +68,7 @@ func (g *Network) Test(gifts []Gift, returns []Return, lag Lag, seed uint64) Cha
 
 // permute tests within periods of one length. The gifts are in order of time.
 func (g *Network) permute(
-	named []Gift, returns []Return, lag Lag, period time.Duration, seed uint64,
+	named []Gift, returns []Return, kernel [][]float64, period time.Duration, seed uint64,
 ) (p, effect float64) {
 	members := map[int][]int{}
 	for i, gift := range named {
@@ -68,25 +80,29 @@ func (g *Network) permute(
 		numbers = append(numbers, number)
 	}
 	slices.Sort(numbers)
-	// worth[r][j] is how well the receivers of gift j come to who brought return r; kernel[r][i] is the lag of gift i.
-	worth, kernel := make([][]float64, len(returns)), make([][]float64, len(returns))
+	// worth[r][j] is how well the receivers of gift j come to who brought return r.
+	worth := make([][]float64, len(returns))
 	for k, r := range returns {
-		worth[k], kernel[k] = make([]float64, len(named)), make([]float64, len(named))
+		worth[k] = make([]float64, len(named))
 		for _, p := range numbers {
 			first := named[members[p][0]]
 			if !first.At.Before(r.At) {
 				continue
 			}
+			if !slices.ContainsFunc(members[p], func(i int) bool { return g.reaches(named[i], r.From) }) {
+				continue
+			}
 			reach := g.reach(r.From, first.At, r.At)
 			for _, i := range members[p] {
 				_, worth[k][i] = bestReceiver(named[i], r.From, reach)
-				kernel[k][i] = lag.At(r.At.Sub(named[i].At))
 			}
 		}
 	}
-	explained := make([]explanation, len(returns))
+	var explained []explanation
 	for k := range returns {
-		explained[k] = explanationOf(worth[k], kernel[k])
+		if e := explanationOf(worth[k], kernel[k]); len(e.near) > 0 {
+			explained = append(explained, e)
+		}
 	}
 	receivers, at := make([]int, len(named)), make([]int, len(named))
 	statistic := func() float64 {
@@ -146,15 +162,21 @@ func explanationOf(worth, kernel []float64) explanation {
 		}
 	}
 	slices.SortStableFunc(e.near, func(a, b int) int { return cmp.Compare(worth[b], worth[a]) })
+	if e.few(len(worth)) {
+		return e // the order of the others is not asked for
+	}
 	slices.SortStableFunc(e.recent, func(a, b int) int { return cmp.Compare(kernel[b], kernel[a]) })
 	return e
 }
+
+// few says whether so few of the gifts are near that the best of them is soon found.
+func (e *explanation) few(gifts int) bool { return len(e.near)*len(e.near) <= gifts }
 
 // best returns how well the best gift explains the return when gift i went to the receivers of gift receivers[i], and
 // at is the other way round.
 func (e *explanation) best(receivers, at []int) float64 {
 	best := 0.0
-	if len(e.near)*len(e.near) <= len(receivers) {
+	if e.few(len(receivers)) {
 		for _, j := range e.near {
 			if e.worth[j]*e.lags <= best {
 				break

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -51,6 +52,26 @@ type Return struct {
 type Network struct {
 	n    int
 	ties [][]halfTie
+
+	lock sync.Mutex
+	near map[int32]map[int32]bool // by who brings something: whose gifts can matter at all
+}
+
+// reaches says whether news of a gift can come from one of its receivers to who brings something, at any time.
+func (g *Network) reaches(gift Gift, bringer int32) bool {
+	g.lock.Lock()
+	near, ok := g.near[bringer]
+	g.lock.Unlock()
+	if !ok {
+		near = map[int32]bool{}
+		for v := range g.reach(bringer, time.Unix(math.MinInt64/2, 0), time.Unix(math.MaxInt64/2, 0)) {
+			near[v] = true
+		}
+		g.lock.Lock()
+		g.near[bringer] = near
+		g.lock.Unlock()
+	}
+	return slices.ContainsFunc(gift.Receivers, func(v int32) bool { return near[v] })
 }
 
 type halfTie struct {
@@ -61,7 +82,7 @@ type halfTie struct {
 
 // NewNetwork builds the network of n people. Ties of strength 0, and ends that are no person, are left out.
 func NewNetwork(n int, ties []Tie) *Network {
-	g := &Network{n: n, ties: make([][]halfTie, n)}
+	g := &Network{n: n, ties: make([][]halfTie, n), near: map[int32]map[int32]bool{}}
 	for _, t := range ties {
 		if t.A < 0 || t.B < 0 || int(t.A) >= n || int(t.B) >= n || t.A == t.B || !(t.Strength > 0) {
 			continue
@@ -170,6 +191,9 @@ func (g *Network) Trace(gifts []Gift, r Return, lag Lag) (shares []Share, unexpl
 	reaches := map[int64]map[int32]step{}
 	for i, gift := range gifts {
 		d := r.At.Sub(gift.At)
+		if d <= 0 || len(gift.Receivers) > 0 && !g.reaches(gift, r.From) {
+			continue
+		}
 		kernel := lag.At(d)
 		if kernel < negligible {
 			continue
