@@ -1,0 +1,296 @@
+//go:build unix
+
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"gave.network/internal/app"
+	"gave.network/internal/db"
+	"gave.network/internal/goodwill"
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/network"
+	"gave.network/internal/op"
+	"gave.network/internal/server"
+)
+
+// large is a house of somebody who knows many people, with what happened among them, served to its owner.
+type large struct {
+	app     *app.App
+	v       op.Viewer
+	people  []id.ID
+	goal    id.ID
+	handler http.Handler
+	token   string
+	cookies []*http.Cookie
+}
+
+// openLarge fills a new database: each person has an organisation of forty, a role and an address; a few take part in
+// most of what happens; meetings of some tie others to each other; of the gifts a third came in.
+func openLarge(tb testing.TB, config app.Config, people, interactions, gifts int) *large {
+	tb.Helper()
+	ctx := context.Background()
+	a, err := app.Open(ctx, config)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { a.Close() })
+	v, err := a.Account.Local(ctx, locale.Dutch)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	h := &large{app: a, v: v}
+	random := rand.New(rand.NewPCG(1, 2))
+	given := strings.Fields("Anna Bram Carla Dirk Eva Frank Greet Henk Iris Jan Karin Lars Mia Noor Otto Pien Ruud")
+	syllables := strings.Fields("ba der ko lin ma ner ot pel ri sen ter vo wil zan")
+	titles := strings.Fields("adviseur directeur planner ontwerper bestuurslid receptionist docent drukker schrijver")
+	var list []network.NewPerson
+	for i := range people {
+		p := network.NewPerson{Person: network.Person{
+			ID: id.New(), Owner: v.Member, Organisation: fmt.Sprintf("Bureau %d", i%(people/40+1)),
+			Title: titles[random.IntN(len(titles))], Place: []string{"Utrecht", "Delft", "Gent"}[random.IntN(3)],
+			Created: 1, Updated: 1,
+		}}
+		family := "Z"
+		for range 3 {
+			family += syllables[random.IntN(len(syllables))]
+		}
+		p.Named(given[random.IntN(len(given))] + " " + family)
+		p.Identifiers = []network.Identifier{{Kind: network.MailAddress, Value: fmt.Sprintf("p%d@example.org", i)}}
+		p.Roles = []network.Role{{Organisation: p.Organisation, Title: p.Title}}
+		h.people = append(h.people, p.ID)
+		list = append(list, p)
+	}
+	write := func(f func(tx *db.Tx) error) {
+		tb.Helper()
+		if err := a.DB.Write(ctx, f); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	for chunk := range slices.Chunk(list, 2000) {
+		write(func(tx *db.Tx) error { return network.InsertPeople(ctx, tx, v.Space, chunk) })
+	}
+	if err := a.Account.SetPerson(ctx, v, h.people[0]); err != nil {
+		tb.Fatal(err)
+	}
+	v.Person, h.v.Person = h.people[0], h.people[0]
+	other := func() id.ID {
+		return h.people[1+int(float64(people-1)*math.Pow(random.Float64(), 2.2))%(people-1)]
+	}
+	ago := func(years int64) time.Time {
+		return v.Now.Add(-time.Duration(random.Int64N(years * int64(365*24*time.Hour))))
+	}
+	var events []network.Interaction
+	for i := range interactions {
+		e := network.Interaction{
+			ID: id.New(), Owner: v.Member, Medium: network.Media()[random.IntN(5)], Time: ago(8).UnixMicro(),
+			Title: "Overleg over drukwerk", People: 2, Source: "bench", External: id.New(),
+			Participants: []network.Participant{
+				{Person: h.people[0], Role: network.From}, {Person: other(), Role: network.To},
+			},
+		}
+		if i%4 == 0 { // a meeting of four: colleagues of one office, whom the viewer may not have met
+			at := random.IntN(people - 1)
+			e.Medium, e.Participants, e.People = network.FaceToFace, nil, 4
+			for k := range 4 {
+				p := h.people[1+(at+k*(people/40+1))%(people-1)]
+				role := []network.ParticipantRole{network.From, network.To}[min(k, 1)]
+				e.Participants = append(e.Participants, network.Participant{Person: p, Role: role})
+			}
+		}
+		events = append(events, e)
+	}
+	for chunk := range slices.Chunk(events, 5000) {
+		write(func(tx *db.Tx) error {
+			_, err := network.AddInteractions(ctx, tx, v.Space, chunk)
+			return err
+		})
+	}
+	if _, err := a.Network.Rebuild(ctx, v.Space, v.Now); err != nil {
+		tb.Fatal(err)
+	}
+	rows := map[string][]any{}
+	add := func(into string, values ...any) { rows[into] = append(rows[into], values...) }
+	for i := range gifts {
+		key, direction := id.New(), 1
+		if i%3 == 0 {
+			direction = -1
+		}
+		add("gift (space, id, owner, visibility, direction, kind, body, link, minutes, at, source, external, created)",
+			v.Space, key, v.Member, 0, direction, "knowledge", fmt.Sprintf("een tip over drukwerk %d", i), "", 10,
+			ago(4).UnixMicro(), "said", key, 1)
+		add("gift_person (space, gift, person)", v.Space, key, other())
+	}
+	for i := range people / 3 {
+		p := h.people[random.IntN(people)]
+		add("note (space, id, person, owner, visibility, body, at, source, import)", v.Space, id.New(), p, v.Member, 0,
+			fmt.Sprintf("Sprak op het congres %d over fondsenwerving en drukwerk", i), ago(3).UnixMicro(), "", id.Zero)
+		add("person_tag (space, person, owner, tag, import)", v.Space, h.people[1+i], v.Member,
+			[]string{"drukwerk", "subsidies", "schrijven", "muziek"}[i%4], id.Zero)
+	}
+	write(func(tx *db.Tx) error {
+		for _, into := range slices.Sorted(maps.Keys(rows)) {
+			if err := db.InsertMany(ctx, tx, "insert into "+into, strings.Count(into, ",")+1,
+				rows[into], ""); err != nil {
+				return err
+			}
+		}
+		for i := range people / 20 {
+			kind := []goodwill.Kind{goodwill.Need, goodwill.Interest, goodwill.About}[i%3]
+			if _, err := a.Goodwill.Add(ctx, tx, v, goodwill.Fact{
+				Person: network.Ref{ID: h.people[1+i]}, Kind: kind, Body: fmt.Sprintf("een drukker voor boek %d", i),
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, goal := range [][]string{
+		{"skill: subsidies", "person: " + list[people/2].Name, "organisation: Bureau 7"},
+		{"decision: congres fondsenwerving", "skill: muziek"}, {"skill: drukwerk"},
+	} {
+		g, err := a.Power.NewGoal(ctx, v, "Een jaarboek", "", goal)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		h.goal = g.ID
+	}
+	token, err := a.Account.NewToken(ctx, v, "bench", 0)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	h.token, h.handler = token.Secret, server.New(a, "test").Handler()
+	link, err := a.Account.SetupLink(ctx, v)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	form := url.Values{
+		"link": {link}, "name": {"Barbara Dijkstra"}, "email": {"barbara@example.org"}, "password": {secret},
+	}
+	r := httptest.NewRequest(http.MethodPost, "/welcome", strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, r)
+	if h.cookies = w.Result().Cookies(); len(h.cookies) == 0 {
+		tb.Fatal(w.Code, w.Body)
+	}
+	return h
+}
+
+// ask sends a request in the name of the owner and returns its answer.
+func (h *large) ask(tb testing.TB, method, path, body string) string {
+	tb.Helper()
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if strings.HasPrefix(path, "/api/") {
+		r.Header.Set("Authorization", "Bearer "+h.token)
+	} else {
+		for _, c := range h.cookies {
+			r.AddCookie(c)
+		}
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, r)
+	answer, _ := io.ReadAll(w.Result().Body)
+	if w.Code >= 300 {
+		tb.Fatalf("%s %s: %d %.500s", method, path, w.Code, answer)
+	}
+	return string(answer)
+}
+
+// cpu is what the process has used of the processor.
+func cpu(tb testing.TB) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkViews prints what each page and question costs of the processor with 10,000 people: at once after the start,
+// again, and after each kind of small change.
+func BenchmarkViews(b *testing.B) {
+	h := openLarge(b, app.Config{Data: b.TempDir()}, 10_000, 60_000, 3_000)
+	someone := h.people[1234].String()
+	views := []struct{ name, path string }{
+		{"Today", "/"},
+		{"give", "/give"},
+		{"team", "/colleagues?ask=team&size=4&skills=drukwerk,schrijven"},
+		{"structure", "/colleagues?ask=structure&organisation=Bureau+17"},
+		{"goal", "/power/goals/" + h.goal.String()},
+		{"levels", "/api/v1/power/levels"},
+		{"match", "/goodwill?tip=een+drukker"},
+		{"route", "/api/v1/asks/route?text=wie+kent+een+drukker"},
+	}
+	n := 0
+	changes := []struct {
+		name string
+		make func()
+	}{
+		{"again", func() {}},
+		{"gift", func() {
+			h.ask(b, http.MethodPost, "/api/v1/gifts", fmt.Sprintf(`{"body":"tip %d","to":["%s"]}`, n, someone))
+		}},
+		{"note", func() {
+			h.ask(b, http.MethodPost, "/api/v1/people/"+someone+"/notes", fmt.Sprintf(`{"text":"zag %d"}`, n))
+		}},
+		{"contact", func() {
+			h.ask(b, http.MethodPost, "/api/v1/interactions",
+				fmt.Sprintf(`{"with":["%s"],"title":"x %d"}`, someone, n))
+		}},
+		{"person", func() {
+			h.ask(b, http.MethodPost, "/api/v1/people", fmt.Sprintf(`{"name":"Nieuwe Buur%d"}`, n))
+		}},
+	}
+	only := os.Getenv("GAVE_VIEW")
+	b.ResetTimer()
+	for b.Loop() {
+		table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprint(table, "CPU ms\tfirst\t")
+		for _, c := range changes {
+			fmt.Fprintf(table, "%s\t", c.name)
+		}
+		fmt.Fprintln(table)
+		for _, view := range views {
+			if only != "" && only != view.name {
+				continue
+			}
+			measure := func() float64 {
+				before := cpu(b)
+				h.ask(b, http.MethodGet, view.path, "")
+				return float64((cpu(b) - before).Microseconds()) / 1000
+			}
+			fmt.Fprintf(table, "%s\t%.0f\t", view.name, measure())
+			for _, c := range changes {
+				var times []float64
+				for range 5 {
+					n++
+					c.make()
+					times = append(times, measure())
+				}
+				slices.Sort(times)
+				fmt.Fprintf(table, "%.1f\t", times[len(times)/2])
+			}
+			fmt.Fprintln(table)
+		}
+		table.Flush()
+	}
+}
