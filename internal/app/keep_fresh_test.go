@@ -63,8 +63,10 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 				}
 			}
 		}
-		anna, err := here.Network.AddPerson(ctx, v, network.NewPerson{Person: network.Person{Name: "Anna Vos",
-			Title: "drukker"}})
+		anna, err := here.Network.AddPerson(ctx, v, network.NewPerson{Person: network.Person{
+			Name:  "Anna Vos",
+			Title: "drukker",
+		}})
 		if err != nil {
 			t.Fatal(err)
 		}
