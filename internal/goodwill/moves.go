@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/network"
@@ -153,24 +152,25 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	if err != nil {
 		return nil, err
 	}
+	names, err := s.network.Refs(ctx, v, people)
+	if err != nil {
+		return nil, err
+	}
+	times, err := s.network.ContactTimes(ctx, v, people)
+	if err != nil {
+		return nil, err
+	}
 	var out []move.Move
 	for _, r := range rows {
 		// it may be somebody who is here under another name and is not silent at all
 		if latest[r.Other].UnixMicro() > r.AsOf {
 			continue
 		}
-		person, err := s.network.Person(ctx, s.db, v, r.Other)
-		if err != nil {
-			if fault.CodeOf(err) == fault.NotFound {
-				continue
-			}
-			return nil, err
+		person, seen := names[r.Other]
+		if !seen {
+			continue
 		}
-		times, err := s.network.ContactTimes(ctx, v, r.Other)
-		if err != nil {
-			return nil, err
-		}
-		rhythm, ok := RhythmOf(times, v.Now)
+		rhythm, ok := RhythmOf(times[r.Other], v.Now)
 		if !ok || !rhythm.Drifting() {
 			continue
 		}

@@ -2,6 +2,7 @@ package network
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gave.network/internal/db"
@@ -40,22 +41,39 @@ func (s *Store) QuietTies(
 		v.Now.Add(-silent).UnixMicro(), v.Now.Add(-DormantAfter).UnixMicro(), interactions, most)
 }
 
-// ContactTimes returns the times of the latest contacts with a person, under all its names, at most 40 of each.
-func (s *Store) ContactTimes(ctx context.Context, v op.Viewer, person id.ID) ([]time.Time, error) {
-	cluster, err := s.Cluster(ctx, s.db, v.Space, person)
-	if err != nil {
-		return nil, err
-	}
-	var out []time.Time
-	for _, member := range cluster {
-		found, err := db.Values[int64](ctx, s.db, `select time from participant
-			where space = $1 and person = $2 and time <= $3 order by time desc limit 40`,
-			v.Space, member, v.Now.UnixMicro())
+// ContactTimes returns the times of the latest contacts with people, under all their names, at most 40 of each name.
+func (s *Store) ContactTimes(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID][]time.Time, error) {
+	const latest = 40
+	out := make(map[id.ID][]time.Time, len(people))
+	for _, chunk := range db.Chunks(people) {
+		in, args := db.In(2, chunk)
+		names, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select id, merged from person
+			where space = $1 and merged in (`+in+`) order by id`, append([]any{v.Space}, args...)...)
 		if err != nil {
 			return nil, err
 		}
-		for _, t := range found {
-			out = append(out, time.UnixMicro(t).UTC())
+		bearer := make(map[id.ID]id.ID, len(chunk)+len(names))
+		for _, key := range chunk {
+			bearer[key] = key
+		}
+		all := slices.Clone(chunk)
+		for _, n := range names {
+			bearer[n.ID] = n.Merged
+			all = append(all, n.ID)
+		}
+		in, args = db.In(4, all)
+		times, err := db.Select[struct {
+			Person id.ID
+			Time   int64
+		}](ctx, s.db, `select person, time from (select person, time,
+			row_number() over (partition by person order by time desc) as place from participant
+			where space = $1 and time <= $2 and person in (`+in+`)) latest where place <= $3
+			order by person, time desc`, append([]any{v.Space, v.Now.UnixMicro(), latest}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range times {
+			out[bearer[t.Person]] = append(out[bearer[t.Person]], time.UnixMicro(t.Time).UTC())
 		}
 	}
 	return out, nil

@@ -164,16 +164,12 @@ func (s *Store) Holders(ctx context.Context, v op.Viewer, item string) ([]id.ID,
 	}
 	for _, query := range []PeopleQuery{{Organisation: item}, {Tag: item}, {Place: item}, {Query: item}} {
 		query.Limit = most
-		list, err := s.People(ctx, v, query)
+		keys, err := s.peoplePage(ctx, v, query)
 		if err != nil {
 			return nil, err
 		}
-		if len(list.People) > 0 {
-			out := make([]id.ID, len(list.People))
-			for i, p := range list.People {
-				out[i] = p.ID
-			}
-			return out, nil
+		if len(keys) > 0 {
+			return keys[:min(len(keys), most)], nil
 		}
 	}
 	return nil, nil
