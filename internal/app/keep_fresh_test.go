@@ -112,6 +112,33 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 			t.Fatal(err)
 		}
 		want("shared", other, "uitgever", true)
+		// Two that are found to be one person, and to be two after all.
+		double, err := here.Network.AddPerson(ctx, v, network.NewPerson{Person: network.Person{Name: "A. Vos"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := func(when string, most int) {
+			t.Helper()
+			for name, a := range map[string]*app.App{"here": here, "there": there} {
+				profiles, err := a.Network.Profiles(ctx, v)
+				if err != nil || len(profiles) != most {
+					t.Errorf("%s, %s: %d people, %v; want %d", when, name, len(profiles), err, most)
+				}
+			}
+		}
+		before, err := there.Network.Profiles(ctx, v)
+		if err != nil || before[double] == nil {
+			t.Fatal(before, err)
+		}
+		merge, err := there.Network.Merge(ctx, v, anna, double)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count("merged", len(before)-1)
+		if err := here.Network.UndoMerge(ctx, v, merge); err != nil {
+			t.Fatal(err)
+		}
+		count("two again", len(before))
 		if err := call(there, ctx, "erase", network.EraseInput{PersonInput: person}); err != nil {
 			t.Fatal(err)
 		}

@@ -18,3 +18,6 @@ func MakeAt(ctx context.Context, path string, version int64, fill string) error 
 		return err
 	})
 }
+
+// Watched returns the tables whose changes are counted, each with those whose rows go along.
+func Watched() map[string][]string { return watched }
