@@ -163,7 +163,8 @@ func openLarge(tb testing.TB, config app.Config, people, interactions, gifts int
 	})
 	for _, goal := range [][]string{
 		{"skill: subsidies", "person: " + list[people/2].Name, "organisation: Bureau 7"},
-		{"decision: congres fondsenwerving", "skill: muziek"}, {"skill: drukwerk"},
+		{"decision: congres fondsenwerving", "skill: muziek"},
+		{"skill: drukwerk"},
 	} {
 		g, err := a.Power.NewGoal(ctx, v, "Een jaarboek", "", goal)
 		if err != nil {
