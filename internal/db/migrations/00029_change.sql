@@ -1,5 +1,5 @@
--- How often the rows of a table changed in a space, so that what is kept in memory is used only while it holds. The space of nothing
--- stands for all.
+-- How often the rows of a table changed in a space, so that what is kept in memory is used only while it holds. The
+-- zero space stands for all.
 
 create table change (
 	space bytea not null,
