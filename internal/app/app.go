@@ -44,6 +44,8 @@ type App struct {
 	DB         *db.DB
 	Account    *account.Service
 	Network    *network.Store
+	Identity   *network.Resolver
+	Erase      *network.Eraser
 	Intake     *intake.Service
 	Give       *give.Service
 	Ask        *ask.Service
@@ -79,7 +81,8 @@ func build(config Config, d *db.DB) *App {
 	a := &App{
 		Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{},
 	}
-	a.Intake = intake.NewService(d, a.Network, filepath.Join(config.Data, "uploads"), a.Account.SetPerson)
+	a.Identity, a.Erase = network.NewResolver(a.Network), network.NewEraser(a.Network)
+	a.Intake = intake.NewService(d, a.Network, a.Identity, filepath.Join(config.Data, "uploads"), a.Account.SetPerson)
 	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, give.FolderName))
 	a.Praise = praise.NewService(d, a.Network, a.deeds)
 	a.Goodwill = goodwill.NewService(d, a.Network, a.Give)
@@ -91,8 +94,8 @@ func build(config Config, d *db.DB) *App {
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed)
 	a.Rooms = []room.Room{
-		a.Account.Room(), a.Today.Room(), a.Capture.Room(), a.Network.Room(), a.Intake.Room(), a.Give.Room(),
-		a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(),
+		a.Account.Room(), a.Today.Room(), a.Capture.Room(), a.Network.Room(), a.Identity.Room(), a.Erase.Room(),
+		a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(),
 		help.Room(),
 	}
 	if d != nil {

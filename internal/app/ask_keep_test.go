@@ -67,7 +67,7 @@ func TestAsksKeepAndForgetPeople(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := a.Network.Erase(ctx, v, p, false); err != nil {
+			if _, err := a.Erase.Erase(ctx, v, p, false); err != nil {
 				t.Fatal(err)
 			}
 		}

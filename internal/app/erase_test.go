@@ -189,7 +189,7 @@ func TestErasedWithTact(t *testing.T) {
 			}
 		}()
 	}
-	erased, err := a.Network.Erase(ctx, v, gone, false)
+	erased, err := a.Erase.Erase(ctx, v, gone, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +253,7 @@ func TestErasureAmongMembers(t *testing.T) {
 		must(err)
 		own := networktest.Person(t, a.DB, member, "Q. Zandstra", "quirina@example.net")
 		before := fingerprint(t, a.DB, member)
-		erased, err := a.Network.Erase(ctx, owner, shared, false)
+		erased, err := a.Erase.Erase(ctx, owner, shared, false)
 		must(err)
 		if erased.Elsewhere != 1 {
 			t.Errorf("%d others keep a copy, want 1", erased.Elsewhere)
@@ -323,16 +323,16 @@ func TestErasureAmongMembers(t *testing.T) {
 			t.Errorf("after the erasure for the space: %+v", r.Counts)
 		}
 		// Lifting: the member may not undo the space's, the owner may.
-		if _, err := a.Network.LiftSuppression(ctx, third,
+		if _, err := a.Erase.LiftSuppression(ctx, third,
 			"quirina@example.net"); fault.CodeOf(err) != fault.Forbidden {
 			t.Errorf("a member lifts what an owner made: %v", err)
 		}
-		list, err := a.Network.ListSuppressions(ctx, owner)
+		list, err := a.Erase.ListSuppressions(ctx, owner)
 		if err != nil || len(list) != 2 || list[0].LeftOut+list[1].LeftOut != 2 {
 			t.Errorf("suppressions: %+v, %v", list, err)
 		}
 		for _, x := range list {
-			if _, err := a.Network.LiftSuppression(ctx, owner, x.ID.String()); err != nil {
+			if _, err := a.Erase.LiftSuppression(ctx, owner, x.ID.String()); err != nil {
 				t.Error(err)
 			}
 		}

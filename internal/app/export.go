@@ -159,7 +159,7 @@ func (a *App) exportOne(ctx context.Context, v op.Viewer, out *bufio.Writer, e E
 // masked returns a function that writes values as JSON in which nobody but the people of a cluster and the viewer is
 // named.
 func (a *App) masked(ctx context.Context, v op.Viewer, cluster []id.ID) (func(any) (json.RawMessage, error), error) {
-	mask, err := a.Network.Masker(ctx, v, cluster)
+	mask, err := a.Erase.Masker(ctx, v, cluster)
 	if err != nil {
 		return nil, err
 	}

@@ -309,7 +309,7 @@ func TestErasureOfOneWhoShares(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.Network.Erase(ctx, b.v, p, false); err != nil {
+	if _, err := b.Erase.Erase(ctx, b.v, p, false); err != nil {
 		t.Fatal(err)
 	}
 	b.cards("Els Kok; info@example.com", "Ton Bol; info@example.com", "Bea Nieuw; info@example.com")

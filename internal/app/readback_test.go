@@ -153,7 +153,7 @@ func TestExportReadsBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		erased := networktest.Person(t, a.DB, v, "Erased Person", "erased@example.net")
-		if _, err := a.Network.Erase(ctx, v, erased, false); err != nil {
+		if _, err := a.Erase.Erase(ctx, v, erased, false); err != nil {
 			t.Fatal(err)
 		}
 		call(t, a, v, "people.edit", map[string]string{"person": people["bert"].ID.String(), "place": "Utrecht"})

@@ -174,7 +174,7 @@ func BenchmarkToday(b *testing.B) {
 func BenchmarkProposeMatches(b *testing.B) {
 	a, v := scale(b, 100_000, 0)
 	for b.Loop() {
-		if _, err := a.Network.ProposeMatches(context.Background(), v); err != nil {
+		if _, err := a.Identity.ProposeMatches(context.Background(), v); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -56,7 +56,7 @@ func TestTheTrailHasWhatRoomsDo(t *testing.T) {
 	if err := a.Intake.Undo(ctx, v, report.ID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Network.Erase(ctx, v, person, false); err != nil {
+	if _, err := a.Erase.Erase(ctx, v, person, false); err != nil {
 		t.Fatal(err)
 	}
 	out, err := a.Account.Trail(ctx, v, account.TrailInput{Limit: 100})

@@ -3,7 +3,6 @@ package ask
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -172,8 +171,6 @@ func (a audience) condition() (sql string, args []any, next int) {
 	return sql, append([]any{a.v.Space, a.v.Member, least, id.Zero}, people...), 5 + len(people)
 }
 
-func place(n int) string { return "$" + strconv.Itoa(n) }
-
 type askRow struct {
 	ID, Owner, Person id.ID
 	Audience          Audience
@@ -202,8 +199,8 @@ func (s *Service) List(ctx context.Context, v op.Viewer, f Filter) ([]Ask, error
 		return nil, err
 	}
 	condition, args, next := a.condition()
-	condition += ` and (a.kind = ` + place(next) + ` or ` + place(next) + ` = '') and (a.state = ` + place(next+1) +
-		` or ` + place(next+1) + ` = '')`
+	condition += ` and (a.kind = ` + db.Placeholder(next) + ` or ` + db.Placeholder(next) + ` = '') and (a.state = ` + db.Placeholder(next+1) +
+		` or ` + db.Placeholder(next+1) + ` = '')`
 	args = append(args, f.Kind, f.State)
 	if f.Mine {
 		condition += ` and a.owner = $2`
@@ -212,7 +209,7 @@ func (s *Service) List(ctx context.Context, v op.Viewer, f Filter) ([]Ask, error
 		condition += ` and a.owner <> $2`
 	}
 	rows, err := db.Select[askRow](ctx, s.db,
-		`select `+askColumns+` from ask a where `+condition+` order by a.created desc, a.id limit `+place(next+2),
+		`select `+askColumns+` from ask a where `+condition+` order by a.created desc, a.id limit `+db.Placeholder(next+2),
 		append(args, f.Limit)...)
 	if err != nil {
 		return nil, err
@@ -228,7 +225,7 @@ func (s *Service) Get(ctx context.Context, v op.Viewer, key id.ID) (Ask, error) 
 	}
 	condition, args, next := a.condition()
 	rows, err := db.Select[askRow](ctx, s.db,
-		`select `+askColumns+` from ask a where `+condition+` and a.id = `+place(next), append(args, key)...)
+		`select `+askColumns+` from ask a where `+condition+` and a.id = `+db.Placeholder(next), append(args, key)...)
 	if err != nil {
 		return Ask{}, err
 	}

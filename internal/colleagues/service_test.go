@@ -306,7 +306,7 @@ func TestChart(t *testing.T) {
 			t.Errorf("a merged person kept the place in the chart: %+v %v", list, err)
 		}
 		o.store.SetRooms([]room.Room{o.store.Room(), o.Room()})
-		if _, err := o.store.Erase(ctx, o.v, o.who["Anna Aal"], false); err != nil {
+		if _, err := network.NewEraser(o.store).Erase(ctx, o.v, o.who["Anna Aal"], false); err != nil {
 			t.Fatal(err)
 		}
 		if list, err = o.positions(ctx, o.v, op.None{}); err != nil || len(list.Positions) != 1 ||

@@ -100,6 +100,9 @@ func Exec(ctx context.Context, q Queryer, query string, args ...any) (int64, err
 	return n, Fault(err)
 }
 
+// Placeholder returns $n, the placeholder of the nth argument.
+func Placeholder(n int) string { return "$" + strconv.Itoa(n) }
+
 // In returns the placeholders $start, $start+1, … for a list, and the list as arguments. An empty list gives "null",
 // which nothing is in.
 func In[T any](start int, list []T) (placeholders string, args []any) {

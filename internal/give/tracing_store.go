@@ -19,7 +19,7 @@ func (s *Service) history(ctx context.Context, v op.Viewer) (*history, error) {
 	if err := s.network.SettleToRead(ctx, v); err != nil {
 		return nil, err
 	}
-	return db.Keep(ctx, s.db, network.KeptFor(v, "traces of "+v.Person.String()),
+	return db.Keep(ctx, s.db, network.Kept(v, "traces of "+v.Person.String()),
 		[]string{"gift", "gift_person", "trace_answer", "tie", "person"},
 		func(ctx context.Context, _ *history, _ db.Change) (*history, error) { return s.readHistory(ctx, v) })
 }

@@ -32,9 +32,10 @@ const heartbeat = 5 * time.Second
 
 // Service runs imports.
 type Service struct {
-	db      *db.DB
-	network *network.Store
-	self    func(ctx context.Context, v op.Viewer, person id.ID) error // records who the member is
+	db       *db.DB
+	network  *network.Store
+	identity *network.Resolver
+	self     func(ctx context.Context, v op.Viewer, person id.ID) error // records who the member is
 	// uploads is the folder where uploads lie until they are read.
 	uploads string
 	woken   chan struct{}
@@ -69,11 +70,12 @@ func (s *Service) export(ctx context.Context, v op.Viewer, path string) (Report,
 // NewService returns the service. Uploads lie in a folder until they are read. setSelf records which person a member
 // is.
 func NewService(
-	d *db.DB, store *network.Store, uploads string,
+	d *db.DB, store *network.Store, identity *network.Resolver, uploads string,
 	setSelf func(ctx context.Context, v op.Viewer, person id.ID) error,
 ) *Service {
 	return &Service{
-		db: d, network: store, self: setSelf, uploads: uploads, woken: make(chan struct{}, 1), MostUpload: MostUpload,
+		db: d, network: store, identity: identity, self: setSelf, uploads: uploads, woken: make(chan struct{}, 1),
+		MostUpload: MostUpload,
 	}
 }
 
@@ -331,7 +333,7 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 		return err
 	}
 	progress.Report(ctx, 0, 0, "names")
-	_, err = s.network.ProposeMatches(ctx, v)
+	_, err = s.identity.ProposeMatches(ctx, v)
 	return err
 }
 

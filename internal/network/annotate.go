@@ -85,8 +85,8 @@ func lines(values map[string]*string) error {
 	return nil
 }
 
-// identifierFrom reads a mail address, a telephone number or a link, or says that it is none of them.
-func identifierFrom(value string) (Identifier, error) {
+// ReadIdentifier reads a mail address, a telephone number or a link, or says that it is none of them.
+func ReadIdentifier(value string) (Identifier, error) {
 	n := IdentifierOf(strings.TrimSpace(value))
 	if n.Kind == 0 {
 		return n, fault.New(fault.Invalid, "%q is not a mail address, a telephone number or a link.", value)
@@ -471,7 +471,7 @@ func ParseDay(value string, now time.Time) (ImportantDate, error) {
 
 // Share says who may see a person that the viewer keeps, and with it the organisations that the person works at.
 func (s *Store) Share(ctx context.Context, v op.Viewer, p Person, visibility Visibility) error {
-	defer s.db.After(ctx, s.dropViews)
+	defer s.db.After(ctx, s.DropKept)
 	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
 		cluster, err := s.Cluster(ctx, tx, v.Space, now.ID)
 		if err != nil {
@@ -540,28 +540,11 @@ func (s *Store) RemoveInteraction(ctx context.Context, v op.Viewer, interaction 
 		if !e.Import.IsZero() {
 			return fault.New(fault.Conflict, "This came with an import.").WithHint("Take that import back, or keep it.")
 		}
-		return s.removeInteractions(ctx, tx, v.Space, []id.ID{interaction})
+		return RemoveInteractions(ctx, tx, v.Space, []id.ID{interaction})
 	})
 	if err != nil {
 		return err
 	}
 	_, err = s.Settle(ctx, v.Space, Present(v))
 	return err
-}
-
-// removeInteractions deletes interactions and marks the ties that they made.
-func (s *Store) removeInteractions(ctx context.Context, tx db.Queryer, space id.ID, list []id.ID) error {
-	for _, chunk := range db.Chunks(list) {
-		in, args := db.In(2, chunk)
-		args = append([]any{space}, args...)
-		between, more := db.In(3, chunk)
-		if err := s.markPairs(ctx, tx, space, `a.interaction in (`+between+`)`, more); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `delete from interaction where space = $1 and id in (`+in+`)`,
-			args...); err != nil {
-			return db.Fault(err)
-		}
-	}
-	return nil
 }

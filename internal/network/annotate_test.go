@@ -233,9 +233,9 @@ func TestEraseLeavesOnlyHashes(t *testing.T) {
 
 		self, err := s.Person(ctx, d, v, v.Person)
 		must(err)
-		_, err = s.Erase(ctx, v, self, false)
+		_, err = network.NewEraser(s).Erase(ctx, v, self, false)
 		wantCode(t, "erasing oneself", err, fault.Invalid)
-		erased, err := s.Erase(ctx, v, gone, false)
+		erased, err := network.NewEraser(s).Erase(ctx, v, gone, false)
 		must(err)
 		if erased.Identifiers != 2 || erased.Interactions != 1 || erased.Titles != 1 || erased.Mentions != 1 {
 			t.Errorf("erased %+v", erased)
@@ -311,7 +311,7 @@ func TestErasedIsOverwritten(t *testing.T) {
 	if !holds() {
 		t.Fatal("the test cannot see what is stored")
 	}
-	if _, err := s.Erase(ctx, v, p, false); err != nil {
+	if _, err := network.NewEraser(s).Erase(ctx, v, p, false); err != nil {
 		t.Fatal(err)
 	}
 	if holds() {

@@ -91,8 +91,6 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 		err = p.withID(r.FormValue("interaction"), func(key id.ID) error {
 			return p.RemoveInteraction(ctx, request.Viewer, key)
 		})
-	case "erase":
-		return p.eraseForm(w, r, request.Viewer)
 	default:
 		err = fault.New(fault.Invalid, "There is nothing to do.")
 	}
@@ -145,50 +143,6 @@ func (p Pages) unchanged(ctx context.Context, v op.Viewer, person, version strin
 		err = op.ChangedMeanwhile()
 	}
 	return err
-}
-
-// eraseInput reads how a person is to be erased.
-func eraseInput(r *http.Request) EraseInput {
-	return EraseInput{
-		PersonInput: PersonInput{r.PathValue("person")}, Everywhere: r.FormValue("everywhere") != "",
-		ComeBack: r.FormValue("come_back") != "",
-		Reason:   r.FormValue("reason"),
-	}
-}
-
-// ErasePage says what erasing a person would do.
-func (p Pages) ErasePage(w http.ResponseWriter, r *http.Request) error {
-	return p.renderErase(w, r, http.StatusOK, nil)
-}
-
-func (p Pages) renderErase(w http.ResponseWriter, r *http.Request, status int, wrong error) error {
-	ctx, v, in := r.Context(), page.From(r.Context()).Viewer, eraseInput(r)
-	person, err := p.owned(ctx, v, in.Person)
-	if err != nil {
-		return err
-	}
-	look := in
-	look.Preview = true
-	preview, err := p.erase(ctx, v, look)
-	if err != nil {
-		return err
-	}
-	return page.Render(w, r, status, erasePage(Ref{person.ID, person.Name}, preview, in, wrong))
-}
-
-// eraseForm erases a person after the box that says so was ticked.
-func (p Pages) eraseForm(w http.ResponseWriter, r *http.Request, v op.Viewer) error {
-	if r.FormValue("sure") == "" {
-		return p.renderErase(w, r, http.StatusUnprocessableEntity,
-			fault.New(fault.Invalid, "Tick the box to say that you are sure."))
-	}
-	erased, err := p.erase(r.Context(), v, eraseInput(r))
-	if err != nil {
-		return err
-	}
-	erased.Left = nil // a message is no place for texts
-	return page.Done(w, r, "/people",
-		strings.ReplaceAll(strings.TrimSpace(erased.Text(page.From(r.Context()).Printer)), "\n", " "))
 }
 
 func (p Pages) withID(value string, f func(id.ID) error) error {

@@ -22,28 +22,6 @@ type TieCheck struct {
 	Waiting int // ties that are marked as stale: the next Settle sees to them
 }
 
-// CheckTies derives ties of a space from their evidence and compares them with what is stored, to the last bit: a
-// sample, or all of them. Ties that are marked as stale are counted and not compared.
-func (s *Store) CheckTies(ctx context.Context, space id.ID, now time.Time, all bool) (TieCheck, error) {
-	var out TieCheck
-	err := s.db.Read(ctx, func(tx *db.Tx) error {
-		due, err := dueTies(ctx, tx, space, now)
-		if err != nil {
-			return err
-		}
-		waiting := map[pairKey]bool{}
-		for _, row := range due {
-			waiting[pairKey{row.Owner, row.Person, row.Other}] = true
-		}
-		out.Waiting = len(due)
-		if all {
-			return checkAll(ctx, tx, space, now, waiting, &out)
-		}
-		return checkSome(ctx, tx, space, now, waiting, &out)
-	})
-	return out, err
-}
-
 func waits(waiting map[pairKey]bool, key pairKey) bool {
 	return waiting[key] || waiting[pairKey{owner: key.owner}]
 }
@@ -149,7 +127,7 @@ func sampleEvidence(
 		}
 		for _, f := range found {
 			e := Interaction{
-				ID: f.ID, Owner: f.Owner, Visibility: f.Visibility, Medium: media[f.Medium].medium, People: f.People,
+				ID: f.ID, Owner: f.Owner, Visibility: f.Visibility, Medium: MediumOf(f.Medium), People: f.People,
 			}
 			e.Participants, err = db.Select[Participant](ctx, q, `select person, role from participant
 				where space = $1 and interaction = $2
@@ -229,4 +207,26 @@ func tieOwners(ctx context.Context, q db.Queryer, space id.ID) ([]id.ID, error) 
 		owners = append(owners, id.Zero)
 	}
 	return owners, nil
+}
+
+// CheckTies derives ties of a space from their evidence and compares them with what is stored, to the last bit: a
+// sample, or all of them. Ties that are marked as stale are counted and not compared.
+func (s *TieStore) CheckTies(ctx context.Context, space id.ID, now time.Time, all bool) (TieCheck, error) {
+	var out TieCheck
+	err := s.db.Read(ctx, func(tx *db.Tx) error {
+		due, err := dueTies(ctx, tx, space, now)
+		if err != nil {
+			return err
+		}
+		waiting := map[pairKey]bool{}
+		for _, row := range due {
+			waiting[pairKey{row.Owner, row.Person, row.Other}] = true
+		}
+		out.Waiting = len(due)
+		if all {
+			return checkAll(ctx, tx, space, now, waiting, &out)
+		}
+		return checkSome(ctx, tx, space, now, waiting, &out)
+	})
+	return out, err
 }

@@ -19,8 +19,22 @@ type circle struct {
 // smallCircle is how many people an interaction has at most that says something about whom they know.
 const smallCircle = 8
 
+// meets says that two records were in touch with somebody in common, or took part in one conversation.
+func (c circle) meets(other circle) bool {
+	return intersect(c.others, other.others) || intersect(c.conversations, other.conversations)
+}
+
+func intersect[K comparable](a, b map[K]bool) bool {
+	for key := range a {
+		if b[key] {
+			return true
+		}
+	}
+	return false
+}
+
 // circles reads the circles of these people.
-func (s *Store) circles(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]circle, error) {
+func (s *Resolver) circles(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]circle, error) {
 	type row struct {
 		Person, Other     id.ID
 		External, ReplyTo []byte
@@ -69,18 +83,4 @@ func (s *Store) circles(ctx context.Context, v op.Viewer, people []id.ID) (map[i
 		c.conversations[root(string(r.External))] = true
 	}
 	return out, nil
-}
-
-// meets says that two records were in touch with somebody in common, or took part in one conversation.
-func (c circle) meets(other circle) bool {
-	return intersect(c.others, other.others) || intersect(c.conversations, other.conversations)
-}
-
-func intersect[K comparable](a, b map[K]bool) bool {
-	for key := range a {
-		if b[key] {
-			return true
-		}
-	}
-	return false
 }

@@ -29,10 +29,10 @@ func NewDeriver(space id.ID, now time.Time) *Deriver {
 	return &Deriver{space: space, now: now.UnixMicro(), states: map[pairKey]*TieState{}, marked: map[pairKey]int64{}}
 }
 
-// holdTies makes the transaction the only one that changes the ties of the space, until it ends, and gives them a new
+// Hold makes the transaction the only one that changes the ties of the space, until it ends, and gives them a new
 // version. It returns the version before. Whoever writes to tie or tie_stale, or merges persons, holds the ties first,
 // so that what a Deriver remembers from one transaction to the next is used only when nobody else wrote in between.
-func holdTies(ctx context.Context, tx db.Queryer, space, version id.ID) (before id.ID, err error) {
+func Hold(ctx context.Context, tx db.Queryer, space, version id.ID) (before id.ID, err error) {
 	return db.Value[id.ID](ctx, tx, `insert into tie_version (space, version, before) values ($1, $2, $3)
 		on conflict (space) do update set before = tie_version.version, version = excluded.version returning before`,
 		space, version, id.Zero)
@@ -75,7 +75,7 @@ var rememberedTies = 200_000
 // since, or when the transaction that it was remembered from was rolled back.
 func (d *Deriver) hold(ctx context.Context, tx db.Queryer) error {
 	version := id.New()
-	before, err := holdTies(ctx, tx, d.space, version)
+	before, err := Hold(ctx, tx, d.space, version)
 	if err != nil {
 		return err
 	}
@@ -226,7 +226,7 @@ func markAllOf(ctx context.Context, tx db.Queryer, space id.ID, due map[pairKey]
 
 // MarkAllStale notes that every tie of an owner waits for a rebuild. Settle does it.
 func MarkAllStale(ctx context.Context, tx db.Queryer, space, owner id.ID) error {
-	if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
+	if _, err := Hold(ctx, tx, space, id.New()); err != nil {
 		return err
 	}
 	return markStale(ctx, tx, space, pairKey{owner, id.Zero, id.Zero}, 0)
@@ -280,121 +280,16 @@ func writeStates(ctx context.Context, tx db.Queryer, space id.ID, states map[pai
 	return flush()
 }
 
-// Settle brings stale ties of a space up to date: it replays each from its evidence, or rebuilds all when there are
-// many. It returns how many ties it looked at. A tie with evidence yet to come is looked at again when that has
-// happened.
-func (s *Store) Settle(ctx context.Context, space id.ID, now time.Time) (int, error) {
-	looked := 0
-	stale, err := dueTies(ctx, s.db, space, now)
-	if err != nil || len(stale) == 0 {
-		return 0, err
-	}
-	byOwner := map[id.ID][]staleRow{}
-	for _, row := range stale {
-		byOwner[row.Owner] = append(byOwner[row.Owner], row)
-	}
-	for owner, rows := range byOwner {
-		whole := rows[0].Person.IsZero()
-		if !whole && len(rows) > rebuildFrom {
-			// A query for each tie costs about as much as passing over this many interactions.
-			const perTie = 40
-			n, err := db.Value[int](ctx, s.db, `select count(*) from interaction where space = $1`, space)
-			if err != nil {
-				return looked, err
-			}
-			whole = len(rows)*perTie > n
-		}
-		settle := s.replayStale
-		if whole {
-			settle = s.rebuildOwner
-		}
-		n, err := settle(ctx, space, owner, now)
-		if err != nil {
-			return looked, err
-		}
-		looked += n
-	}
-	return looked, nil
-}
-
 func dueTies(ctx context.Context, q db.Queryer, space id.ID, now time.Time) ([]staleRow, error) {
 	return db.Select[staleRow](ctx, q, `select owner, person, other from tie_stale where space = $1 and due <= $2
 		order by owner, person, other`, space, now.UnixMicro())
 }
 
-// replayStale replays the stale ties of an owner one by one.
-func (s *Store) replayStale(ctx context.Context, space, owner id.ID, now time.Time) (int, error) {
-	looked := 0
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
-			return err
-		}
-		due, err := dueTies(ctx, tx, space, now)
-		if err != nil {
-			return err
-		}
-		alias, err := aliases(ctx, tx, space)
-		if err != nil {
-			return err
-		}
-		clusters := clustersOf(alias)
-		states := map[pairKey]*TieState{}
-		ahead := map[pairKey]int64{}
-		for _, row := range due {
-			if row.Owner != owner || row.Person.IsZero() {
-				continue // a rebuild that was asked for meanwhile comes with the next Settle
-			}
-			key := pairKey{owner, row.Person, row.Other}
-			state, future, err := replay(ctx, tx, space, key, clusters, now.UnixMicro())
-			if err != nil {
-				return err
-			}
-			states[key] = state
-			if _, err := tx.ExecContext(ctx, `delete from tie_stale
-				where space = $1 and owner = $2 and person = $3 and other = $4`,
-				space, owner, row.Person, row.Other); err != nil {
-				return db.Fault(err)
-			}
-			if future > 0 {
-				ahead[key] = future
-			}
-		}
-		looked = len(states)
-		if err := markAllOf(ctx, tx, space, ahead); err != nil {
-			return err
-		}
-		return writeStates(ctx, tx, space, states)
-	})
-	return looked, err
-}
-
 // rebuildFrom is how many stale ties make one pass over all evidence worth thinking of.
 const rebuildFrom = 20
 
-// SettleFor brings the ties of the viewer's space up to date.
-func (s *Store) SettleFor(ctx context.Context, v op.Viewer) error {
-	_, err := s.Settle(ctx, v.Space, Present(v))
-	return err
-}
-
 // signsOfLife is within what time a running import says that it is alive.
 const signsOfLife = 20 * time.Second
-
-// SettleToRead brings the ties of the viewer's space up to date before they are read. Readers never wait for who
-// writes: while an import runs, which settles at its end, while another program writes, or when nothing can be written,
-// they see the ties as they are.
-func (s *Store) SettleToRead(ctx context.Context, v op.Viewer) error {
-	running, err := db.Value[int](ctx, s.db, `select count(*) from import
-		where space = $1 and state = 'running' and claimed > $2`,
-		v.Space, time.Now().Add(-signsOfLife).UnixMicro())
-	if err != nil || running > 0 {
-		return err
-	}
-	if err := s.SettleFor(db.InHurry(ctx), v); !db.Busy(err) {
-		return err
-	}
-	return nil
-}
 
 type staleRow struct{ Owner, Person, Other id.ID }
 
@@ -453,7 +348,7 @@ func replay(
 }
 
 func (r evidenceRow) part() (float64, Direction) {
-	medium := media[r.Medium].medium
+	medium := MediumOf(r.Medium)
 	direction := Mutual
 	if (medium == Message || medium == Mail || medium == List) && r.First != r.Second {
 		if r.First == From {
@@ -513,8 +408,113 @@ func bySize(ctx context.Context, q db.Queryer, space id.ID, a, b []id.ID) (fewer
 	return a, b, err
 }
 
+// Settle brings stale ties of a space up to date: it replays each from its evidence, or rebuilds all when there are
+// many. It returns how many ties it looked at. A tie with evidence yet to come is looked at again when that has
+// happened.
+func (s *TieStore) Settle(ctx context.Context, space id.ID, now time.Time) (int, error) {
+	looked := 0
+	stale, err := dueTies(ctx, s.db, space, now)
+	if err != nil || len(stale) == 0 {
+		return 0, err
+	}
+	byOwner := map[id.ID][]staleRow{}
+	for _, row := range stale {
+		byOwner[row.Owner] = append(byOwner[row.Owner], row)
+	}
+	for owner, rows := range byOwner {
+		whole := rows[0].Person.IsZero()
+		if !whole && len(rows) > rebuildFrom {
+			// A query for each tie costs about as much as passing over this many interactions.
+			const perTie = 40
+			n, err := db.Value[int](ctx, s.db, `select count(*) from interaction where space = $1`, space)
+			if err != nil {
+				return looked, err
+			}
+			whole = len(rows)*perTie > n
+		}
+		settle := s.replayStale
+		if whole {
+			settle = s.rebuildOwner
+		}
+		n, err := settle(ctx, space, owner, now)
+		if err != nil {
+			return looked, err
+		}
+		looked += n
+	}
+	return looked, nil
+}
+
+// replayStale replays the stale ties of an owner one by one.
+func (s *TieStore) replayStale(ctx context.Context, space, owner id.ID, now time.Time) (int, error) {
+	looked := 0
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := Hold(ctx, tx, space, id.New()); err != nil {
+			return err
+		}
+		due, err := dueTies(ctx, tx, space, now)
+		if err != nil {
+			return err
+		}
+		alias, err := aliases(ctx, tx, space)
+		if err != nil {
+			return err
+		}
+		clusters := clustersOf(alias)
+		states := map[pairKey]*TieState{}
+		ahead := map[pairKey]int64{}
+		for _, row := range due {
+			if row.Owner != owner || row.Person.IsZero() {
+				continue // a rebuild that was asked for meanwhile comes with the next Settle
+			}
+			key := pairKey{owner, row.Person, row.Other}
+			state, future, err := replay(ctx, tx, space, key, clusters, now.UnixMicro())
+			if err != nil {
+				return err
+			}
+			states[key] = state
+			if _, err := tx.ExecContext(ctx, `delete from tie_stale
+				where space = $1 and owner = $2 and person = $3 and other = $4`,
+				space, owner, row.Person, row.Other); err != nil {
+				return db.Fault(err)
+			}
+			if future > 0 {
+				ahead[key] = future
+			}
+		}
+		looked = len(states)
+		if err := markAllOf(ctx, tx, space, ahead); err != nil {
+			return err
+		}
+		return writeStates(ctx, tx, space, states)
+	})
+	return looked, err
+}
+
+// SettleFor brings the ties of the viewer's space up to date.
+func (s *TieStore) SettleFor(ctx context.Context, v op.Viewer) error {
+	_, err := s.Settle(ctx, v.Space, Present(v))
+	return err
+}
+
+// SettleToRead brings the ties of the viewer's space up to date before they are read. Readers never wait for who
+// writes: while an import runs, which settles at its end, while another program writes, or when nothing can be written,
+// they see the ties as they are.
+func (s *TieStore) SettleToRead(ctx context.Context, v op.Viewer) error {
+	running, err := db.Value[int](ctx, s.db, `select count(*) from import
+		where space = $1 and state = 'running' and claimed > $2`,
+		v.Space, time.Now().Add(-signsOfLife).UnixMicro())
+	if err != nil || running > 0 {
+		return err
+	}
+	if err := s.SettleFor(db.InHurry(ctx), v); !db.Busy(err) {
+		return err
+	}
+	return nil
+}
+
 // Rebuild throws the ties of a space away and derives them again from all evidence. It returns how many ties there are.
-func (s *Store) Rebuild(ctx context.Context, space id.ID, now time.Time) (int, error) {
+func (s *TieStore) Rebuild(ctx context.Context, space id.ID, now time.Time) (int, error) {
 	owners, err := tieOwners(ctx, s.db, space)
 	if err != nil {
 		return 0, err

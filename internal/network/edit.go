@@ -253,7 +253,7 @@ func ReindexPeople(ctx context.Context, tx db.Queryer, space id.ID, people []id.
 		}
 		for _, part := range db.Chunks(all) {
 			in, args := db.In(2, part)
-			none := placeholder(2 + len(args))
+			none := db.Placeholder(2 + len(args))
 			details, err := db.Select[detail](ctx, tx, `
 				select n.person, case when n.owner = p.owner then `+none+` else n.owner end as owner, n.value as body
 					from identifier n join person p on p.space = n.space and p.id = n.person

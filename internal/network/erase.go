@@ -49,92 +49,9 @@ type Erasure struct {
 // errPreview rolls an erasure back that was only to be looked at.
 var errPreview = errors.New("network: preview")
 
-// Erase removes a person that the viewer keeps, under every name, with all that is known of them. What happened between
-// the viewer and them alone goes too; what happened with others stays without them, and counts for the others as
-// before. From every other text of the viewer's their names, addresses and numbers are taken. Only keyed hashes of the
-// identifiers are kept, so that a later import does not bring the person back; with comeBack not even those.
-func (s *Store) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool) (Erased, error) {
-	return s.EraseWith(ctx, v, p, Erasure{ComeBack: comeBack})
-}
-
-// EraseWith is Erase with more to choose. What other members keep about the person stays theirs, under a person of
-// their own with no more than the name, unless an owner of the space has it erased everywhere.
-func (s *Store) EraseWith(ctx context.Context, v op.Viewer, p Person, e Erasure) (Erased, error) {
-	if p.ID == v.Person {
-		return Erased{}, fault.New(fault.Invalid, "This is you: you cannot erase yourself from your own network.")
-	}
-	cluster, err := s.Cluster(ctx, s.db, v.Space, p.ID)
-	if err != nil {
-		return Erased{}, err
-	}
-	return s.eraseCluster(ctx, v, p.Name, cluster, nil, e)
-}
-
-// EraseIdentified erases whom other members know by an identifier, though the viewer keeps nobody of it: for owners of
-// the space.
-func (s *Store) EraseIdentified(ctx context.Context, v op.Viewer, n Identifier, e Erasure) (Erased, error) {
-	e.Everywhere = true
-	return s.eraseCluster(ctx, v, n.Value, nil, []Identifier{n}, e)
-}
-
-func (s *Store) eraseCluster(ctx context.Context, v op.Viewer, name string, cluster []id.ID, identifiers []Identifier,
-	e Erasure,
-) (Erased, error) {
-	defer s.db.After(ctx, s.dropViews)
-	titles := map[string]string{}
-	for _, t := range s.tables() {
-		titles[t.Name] = t.Title
-	}
-	var out Erased
-	if e.Everywhere {
-		if err := v.May(op.Owner); err != nil {
-			return out, err
-		}
-	}
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		// The transaction may be tried again.
-		out = Erased{
-			Name: name, Preview: e.Preview, Left: []LeftText{}, Changed: map[string]int{}, Removed: map[string]int{},
-			titles: titles,
-		}
-		x := erasing{
-			Store: s, tx: tx, v: v, e: e, out: &out, people: slices.Clone(cluster),
-			identifiers: slices.Clone(identifiers),
-		}
-		if err := x.run(ctx); err != nil {
-			return err
-		}
-		if e.Preview {
-			return errPreview
-		}
-		return nil
-	})
-	if errors.Is(err, errPreview) {
-		return out, nil
-	}
-	if err != nil {
-		return out, err
-	}
-	if _, err := s.Settle(ctx, v.Space, Present(v)); err != nil {
-		return out, err
-	}
-	return out, s.db.Scrub(ctx)
-}
-
-// sharedWithOthers returns the identifiers of a person that other people have too.
-func (s *Store) sharedWithOthers(
-	ctx context.Context, q db.Queryer, v op.Viewer, cluster []id.ID,
-) ([]Identifier, error) {
-	in, args := db.In(2, cluster)
-	return db.Select[Identifier](ctx, q, `select distinct n.kind, n.value, '' as label, true as shared from identifier n
-		join identifier o on o.space = n.space and o.owner = n.owner and o.kind = n.kind and o.value = n.value
-		and o.person not in (`+in+`)
-		where n.space = $1 and n.person in (`+in+`) order by n.kind, n.value`, append([]any{v.Space}, args...)...)
-}
-
 // erasing is an erasure under way.
 type erasing struct {
-	*Store
+	*Eraser
 	tx          *db.Tx
 	v           op.Viewer
 	e           Erasure
@@ -230,11 +147,11 @@ func (x *erasing) run(ctx context.Context) error {
 		}
 		x.out.Identifiers = len(x.identifiers) + len(x.shared)
 	}
-	scope := "" // that, not whom
+	where := "" // that, not whom
 	if x.e.Everywhere {
-		scope = "everywhere"
+		where = "everywhere"
 	}
-	return x.Note(ctx, x.tx, x.v, "erase", scope)
+	return x.Note(ctx, x.tx, x.v, "erase", where)
 }
 
 // gather collects the identifiers and names of the people; those that somebody else has too apart.
@@ -436,8 +353,8 @@ func (x *erasing) prepare(ctx context.Context) error {
 		out, gone := db.In(4+len(args), x.people)
 		names, err := db.Values[string](ctx, x.tx, `select distinct p.name from person_word w
 			join person p on p.space = w.space and p.id = w.person
-			where `+seen("p")+` and w.word in (`+in+`) and p.id not in (`+out+`)`,
-			scope(x.v, append(args, gone...)...)...)
+			where `+Seen("p")+` and w.word in (`+in+`) and p.id not in (`+out+`)`,
+			Args(x.v, append(args, gone...)...)...)
 		if err != nil {
 			return err
 		}
@@ -624,7 +541,7 @@ func (x *erasing) free(ctx context.Context, t room.Table, row []any, column int,
 	for i, c := range t.Columns {
 		if c.Kind == room.Owner || c.Kind == room.Link || c.Kind == room.Person {
 			args = append(args, row[i])
-			condition += ` and ` + c.Name + ` = ` + placeholder(len(args))
+			condition += ` and ` + c.Name + ` = ` + db.Placeholder(len(args))
 		}
 	}
 	for n := 1; ; n++ {
@@ -634,7 +551,7 @@ func (x *erasing) free(ctx context.Context, t room.Table, row []any, column int,
 		}
 		there, err := db.Value[int](ctx, x.tx,
 			`select count(*) from `+t.Name+` t where `+t.Within("t")+condition+` and `+t.Columns[column].Name+` = `+
-				placeholder(len(args)+1),
+				db.Placeholder(len(args)+1),
 			append(slices.Clone(args), text)...)
 		if err != nil || there == 0 {
 			return text, err
@@ -650,11 +567,11 @@ func (x *erasing) rewrite(ctx context.Context, t room.Table, row, next []any) er
 	for i, c := range t.Columns {
 		if key == "" || c.Name == key {
 			args = append(args, row[i])
-			where = append(where, c.Name+" = "+placeholder(len(args)))
+			where = append(where, c.Name+" = "+db.Placeholder(len(args)))
 		}
 		if c.Kind == room.Words && next[i] != row[i] {
 			args = append(args, next[i])
-			set = append(set, c.Name+" = "+placeholder(len(args)))
+			set = append(set, c.Name+" = "+db.Placeholder(len(args)))
 		}
 	}
 	_, err := x.tx.ExecContext(ctx, `update `+t.Name+` set `+strings.Join(set, ", ")+` where `+t.Within(t.Name)+` and `+
@@ -683,4 +600,87 @@ func (x *erasing) touch(ctx context.Context, t room.Table, row []any) error {
 		}
 	}
 	return nil
+}
+
+// Erase removes a person that the viewer keeps, under every name, with all that is known of them. What happened between
+// the viewer and them alone goes too; what happened with others stays without them, and counts for the others as
+// before. From every other text of the viewer's their names, addresses and numbers are taken. Only keyed hashes of the
+// identifiers are kept, so that a later import does not bring the person back; with comeBack not even those.
+func (s *Eraser) Erase(ctx context.Context, v op.Viewer, p Person, comeBack bool) (Erased, error) {
+	return s.EraseWith(ctx, v, p, Erasure{ComeBack: comeBack})
+}
+
+// EraseWith is Erase with more to choose. What other members keep about the person stays theirs, under a person of
+// their own with no more than the name, unless an owner of the space has it erased everywhere.
+func (s *Eraser) EraseWith(ctx context.Context, v op.Viewer, p Person, e Erasure) (Erased, error) {
+	if p.ID == v.Person {
+		return Erased{}, fault.New(fault.Invalid, "This is you: you cannot erase yourself from your own network.")
+	}
+	cluster, err := s.Cluster(ctx, s.db, v.Space, p.ID)
+	if err != nil {
+		return Erased{}, err
+	}
+	return s.eraseCluster(ctx, v, p.Name, cluster, nil, e)
+}
+
+// EraseIdentified erases whom other members know by an identifier, though the viewer keeps nobody of it: for owners of
+// the space.
+func (s *Eraser) EraseIdentified(ctx context.Context, v op.Viewer, n Identifier, e Erasure) (Erased, error) {
+	e.Everywhere = true
+	return s.eraseCluster(ctx, v, n.Value, nil, []Identifier{n}, e)
+}
+
+func (s *Eraser) eraseCluster(ctx context.Context, v op.Viewer, name string, cluster []id.ID, identifiers []Identifier,
+	e Erasure,
+) (Erased, error) {
+	defer s.db.After(ctx, s.DropKept)
+	titles := map[string]string{}
+	for _, t := range s.tables() {
+		titles[t.Name] = t.Title
+	}
+	var out Erased
+	if e.Everywhere {
+		if err := v.May(op.Owner); err != nil {
+			return out, err
+		}
+	}
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		// The transaction may be tried again.
+		out = Erased{
+			Name: name, Preview: e.Preview, Left: []LeftText{}, Changed: map[string]int{}, Removed: map[string]int{},
+			titles: titles,
+		}
+		x := erasing{
+			Eraser: s, tx: tx, v: v, e: e, out: &out, people: slices.Clone(cluster),
+			identifiers: slices.Clone(identifiers),
+		}
+		if err := x.run(ctx); err != nil {
+			return err
+		}
+		if e.Preview {
+			return errPreview
+		}
+		return nil
+	})
+	if errors.Is(err, errPreview) {
+		return out, nil
+	}
+	if err != nil {
+		return out, err
+	}
+	if _, err := s.Settle(ctx, v.Space, Present(v)); err != nil {
+		return out, err
+	}
+	return out, s.db.Scrub(ctx)
+}
+
+// sharedWithOthers returns the identifiers of a person that other people have too.
+func (s *Eraser) sharedWithOthers(
+	ctx context.Context, q db.Queryer, v op.Viewer, cluster []id.ID,
+) ([]Identifier, error) {
+	in, args := db.In(2, cluster)
+	return db.Select[Identifier](ctx, q, `select distinct n.kind, n.value, '' as label, true as shared from identifier n
+		join identifier o on o.space = n.space and o.owner = n.owner and o.kind = n.kind and o.value = n.value
+		and o.person not in (`+in+`)
+		where n.space = $1 and n.person in (`+in+`) order by n.kind, n.value`, append([]any{v.Space}, args...)...)
 }

@@ -8,9 +8,36 @@ import (
 	"gave.network/internal/room"
 )
 
+// forgetRows applies the rule of each column with a person, in the last table first, and counts the rows that went.
+func forgetRows(
+	ctx context.Context, tx *db.Tx, space id.ID, people []id.ID, tables []room.Table, removed map[string]int,
+) error {
+	for i := len(tables) - 1; i >= 0; i-- {
+		for _, c := range tables[i].All(room.Person) {
+			in, args := db.In(3, people)
+			statement, arguments := `update `+tables[i].Name+` set `+c.Name+` = $2 where space = $1 and `+
+				c.Name+` in (`+in+`)`,
+				append([]any{space, id.Zero}, args...)
+			if c.Rule == room.Goes {
+				in, args = db.In(2, people)
+				statement, arguments = `delete from `+tables[i].Name+` where space = $1 and `+c.Name+` in (`+in+`)`,
+					append([]any{space}, args...)
+			}
+			n, err := db.Exec(ctx, tx, statement, arguments...)
+			if err != nil {
+				return err
+			}
+			if c.Rule == room.Goes {
+				removed[tables[i].Name] += int(n)
+			}
+		}
+	}
+	return nil
+}
+
 // forget removes people and the rows in which they are named, by the rule of each column of every room, and returns how
 // many rows of each table went.
-func (s *Store) forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (map[string]int, error) {
+func (s *Eraser) forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (map[string]int, error) {
 	removed := map[string]int{}
 	for _, r := range s.rooms {
 		if r.Forget == nil {
@@ -41,35 +68,8 @@ func (s *Store) forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.
 	}
 	removed["person"] += int(n)
 	// Persons first, ties then: an import locks in this order too.
-	if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
+	if _, err := Hold(ctx, tx, space, id.New()); err != nil {
 		return nil, err
 	}
 	return removed, forgetRows(ctx, tx, space, people, derived, removed)
-}
-
-// forgetRows applies the rule of each column with a person, in the last table first, and counts the rows that went.
-func forgetRows(
-	ctx context.Context, tx *db.Tx, space id.ID, people []id.ID, tables []room.Table, removed map[string]int,
-) error {
-	for i := len(tables) - 1; i >= 0; i-- {
-		for _, c := range tables[i].All(room.Person) {
-			in, args := db.In(3, people)
-			statement, arguments := `update `+tables[i].Name+` set `+c.Name+` = $2 where space = $1 and `+
-				c.Name+` in (`+in+`)`,
-				append([]any{space, id.Zero}, args...)
-			if c.Rule == room.Goes {
-				in, args = db.In(2, people)
-				statement, arguments = `delete from `+tables[i].Name+` where space = $1 and `+c.Name+` in (`+in+`)`,
-					append([]any{space}, args...)
-			}
-			n, err := db.Exec(ctx, tx, statement, arguments...)
-			if err != nil {
-				return err
-			}
-			if c.Rule == room.Goes {
-				removed[tables[i].Name] += int(n)
-			}
-		}
-	}
-	return nil
 }

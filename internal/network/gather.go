@@ -227,7 +227,7 @@ func (g *Gathering) interaction(r row) error {
 	key := r.key(0)
 	g.eventAt[key] = int32(len(g.events))
 	g.events = append(g.events, Event{
-		ID: key, Time: time.UnixMicro(r.number(2)).UTC(), Medium: media[r.number(3)].medium, Title: r.text(4),
+		ID: key, Time: time.UnixMicro(r.number(2)).UTC(), Medium: MediumOf(int(r.number(3))), Title: r.text(4),
 		Place: r.text(5), Minutes: int(r.number(6)),
 		Source: r.text(7), People: []Ref{}, Total: int(r.number(8)), Said: r.key(1) == g.v.Member && r.key(9).IsZero(),
 	})

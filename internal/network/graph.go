@@ -2,85 +2,54 @@ package network
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"gave.network/graph"
-	"gave.network/graph/graphio"
-	"gave.network/internal/fault"
+	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 )
 
-// Graph returns the ties that the viewer may see as a network: the people who have a tie are the nodes, the strengths
-// at the viewer's now the weights when weighted. A node is called by the person's name, and where several share it by
-// name and id. The columns of the nodes are id, organisation and place.
-func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graphio.Network, error) {
+// Graph returns the ties that the viewer may see as a graph, with the people who are its nodes: everybody who has a tie
+// and whom the viewer may see, in the order of their ids. When weighted, the weights are strengths at the viewer's now.
+func (s *TieStore) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graph.Graph, []id.ID, error) {
 	if err := s.SettleToRead(ctx, v); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	type tie struct {
-		a, b     id.ID
-		strength float64
-	}
-	var ties []tie
-	node := map[id.ID]uint32{}
-	var keys []id.ID
-	if err := s.AllTies(ctx, v, func(a, b id.ID, state TieState) {
-		ties = append(ties, tie{a, b, Strength(state.IntensityAt(v.Now))})
-		for _, key := range [2]id.ID{a, b} {
-			if _, known := node[key]; !known {
-				node[key] = 0
-				keys = append(keys, key)
-			}
-		}
-	}); err != nil {
-		return nil, err
-	}
-	people, err := s.PeopleByID(ctx, v, keys)
+	ties, err := s.Ties(ctx, v)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	// Whom the viewer may not see is not in the graph, and neither are that person's ties.
-	keys = slices.DeleteFunc(keys, func(key id.ID) bool { _, seen := people[key]; return !seen })
+	node := map[id.ID]uint32{}
+	for i := range ties {
+		node[ties[i].A], node[ties[i].B] = 0, 0
+	}
+	var keys []id.ID
+	for _, chunk := range db.Chunks(slices.Collect(maps.Keys(node))) {
+		in, args := db.In(4, chunk)
+		visible, err := db.Values[id.ID](ctx, s.db,
+			`select p.id from person p where `+Seen("p")+` and p.id in (`+in+`)`, Args(v, args...)...)
+		if err != nil {
+			return nil, nil, err
+		}
+		keys = append(keys, visible...)
+	}
 	slices.SortFunc(keys, id.ID.Compare) // the same data gives the same numbers
+	// Whom the viewer may not see is not in the graph, and neither are that person's ties.
 	clear(node)
-	called := map[string]int{}
 	for i, key := range keys {
 		node[key] = uint32(i)
-		called[people[key].Name]++
-	}
-	names := make([]string, len(keys))
-	columns := graph.NewColumns(len(keys))
-	ids, organisations, places := columns.Add("id", graph.Text), columns.Add("organisation", graph.Text),
-		columns.Add("place", graph.Text)
-	for i, key := range keys {
-		p := people[key]
-		names[i] = p.Name
-		if p.Name == "" || called[p.Name] > 1 {
-			names[i] += " (" + key.String() + ")"
-		}
-		for column, value := range map[*graph.Column]string{
-			ids: key.String(), organisations: p.Organisation, places: p.Place,
-		} {
-			if value == "" {
-				continue
-			}
-			if err := column.Set(i, value); err != nil {
-				return nil, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
-			}
-		}
 	}
 	edges := make([]graph.Edge, 0, len(ties))
-	for _, t := range ties {
-		a, seen := node[t.a]
-		b, also := node[t.b]
+	for i := range ties {
+		a, seen := node[ties[i].A]
+		b, also := node[ties[i].B]
 		if seen && also {
-			edges = append(edges, graph.Edge{From: a, To: b, Weight: float32(t.strength)})
+			edges = append(edges,
+				graph.Edge{From: a, To: b, Weight: float32(Strength(ties[i].IntensityAt(v.Now)))})
 		}
 	}
 	g, err := graph.FromEdges(len(keys), edges, graph.BuildOptions{Weighted: weighted})
-	if err != nil {
-		return nil, err
-	}
-	return &graphio.Network{Graph: g, Names: graph.NewNames(names), Nodes: columns}, nil
+	return g, keys, err
 }

@@ -23,7 +23,6 @@ const blockLimit = 400
 // Reasons for and against two persons being one, beside those of names. They are translation keys.
 const (
 	ReasonOneContact       = "one contact has the identifiers of both"
-	ReasonSameTelephone    = "same telephone number"
 	ReasonSameOrganisation = "same organisation"
 	ReasonSameLocalPart    = "same name before the @"
 	ReasonSameMailbox      = "addresses of one mailbox"
@@ -42,9 +41,6 @@ type Candidate struct {
 	usual        map[string]bool // logins that people of several names have here: they say nothing
 }
 
-// pairOf names two persons; the one that was met first is kept.
-type pairOf struct{ keep, absorb id.ID }
-
 // sure says that a match is as good as certain: the same whole name, with nothing against it, at the same organisation
 // or in one mailbox. Two namesakes at one organisation have two addresses there (docs/identity.md has the figures).
 func sure(score float64, reasons []string) bool {
@@ -60,150 +56,6 @@ type match struct {
 	a, b    int // places of the candidates
 	score   float64
 	reasons []string
-}
-
-// ProposeMatches compares the viewer's people, merges the pairs that are as good as certain, and proposes those that
-// may be one person. It returns how many proposals are new. A pair that was judged before is left alone; what was
-// proposed and is no longer likely goes.
-func (s *Store) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
-	people, err := s.candidates(ctx, v)
-	if err != nil {
-		return 0, err
-	}
-	known, err := s.dossiers(ctx, v, people)
-	if err != nil {
-		return 0, err
-	}
-	var matches []match
-	place := make(map[id.ID]int, len(people))
-	for i, p := range people {
-		place[p.ID] = i
-	}
-	seen := map[pairOf]bool{}
-	eachPairInBlocks(people, func(a, b *Candidate) {
-		pair := samePair(a.ID, b.ID)
-		if seen[pair] {
-			return
-		}
-		seen[pair] = true
-		if score, reasons := Match(*a, *b); score >= ProposeFrom {
-			matches = append(matches, match{place[pair.keep], place[pair.absorb], score, reasons})
-		}
-	})
-	added := 0
-	var certain [][2]id.ID
-	err = s.db.Write(ctx, func(tx *db.Tx) error {
-		added, certain = 0, nil
-		judged, err := judgedPairs(ctx, tx, v)
-		if err != nil {
-			return err
-		}
-		apart := map[[2]int]against{}
-		kept := make([]match, 0, len(matches))
-		for _, m := range matches {
-			pair := pairOf{people[m.a].ID, people[m.b].ID}
-			worst := speaksAgainst(people[m.a], people[m.b], known[m.a], known[m.b])
-			together, err := seenTogether(ctx, tx, v.Space, pair)
-			if err != nil {
-				return err
-			}
-			if state := judged[pair]; state == MergeRejected || state == MergeUndone {
-				worst = surelyTwo
-			}
-			if together {
-				// People seldom write to themselves: two names in one mail are mostly two people.
-				m.score *= 0.6
-				m.reasons = append(m.reasons, ReasonSeenTogether)
-				worst = max(worst, likelyTwo)
-			} else if worst == likelyTwo && slices.Contains(m.reasons, text.ReasonCommonSurname) {
-				m.score *= 0.8
-			}
-			apart[[2]int{m.a, m.b}] = worst
-			if worst < surelyTwo && m.score >= ProposeFrom {
-				kept = append(kept, m)
-			}
-		}
-		speaks := func(i, j int) against {
-			if id.ID.Compare(people[i].ID, people[j].ID) > 0 {
-				i, j = j, i
-			}
-			if worst, ok := apart[[2]int{i, j}]; ok {
-				return worst
-			}
-			return speaksAgainst(people[i], people[j], known[i], known[j])
-		}
-		slices.SortStableFunc(kept, func(a, b match) int { return cmp.Compare(b.score, a.score) })
-		sureOf := newClusters(len(people), speaks)
-		var doubles [][2]int
-		for _, m := range kept {
-			if sure(m.score, m.reasons) && speaks(m.a, m.b) == nothing &&
-				judged[pairOf{people[m.a].ID, people[m.b].ID}] == "" {
-				if before := sureOf.root(m.a); before != sureOf.root(m.b) {
-					if sureOf.join(m.a, m.b); sureOf.root(m.a) == sureOf.root(m.b) {
-						certain = append(certain, [2]id.ID{people[m.a].ID, people[m.b].ID})
-					}
-				}
-			}
-			if slices.Contains(m.reasons, ReasonSameOrganisation) {
-				doubles = append(doubles, [2]int{m.a, m.b})
-			}
-		}
-		titles := make([]string, len(people))
-		for i := range people {
-			titles[i] = people[i].title
-		}
-		own := map[string]bool{} // where the viewer works and worked
-		if i, ok := place[v.Person]; ok {
-			own = known[i].work
-		}
-		settled := settle(people, known, own, titles, speaks, doubles)
-		settleVariants(settled, people, kept)
-		linked := map[int][]int{}
-		asked := newClusters(len(people), nil)
-		for i := range people {
-			asked.up[i] = settled.root(i)
-		}
-		var now []id.ID
-		for _, m := range kept {
-			a, b := settled.root(m.a), settled.root(m.b)
-			if a != b {
-				// Of two namesakes only the likelier is asked about; the other comes when that was denied.
-				from := surelyTwo
-				if slices.Contains(m.reasons, text.ReasonCommonSurname) {
-					from = unsettled
-					if asked.root(m.a) == asked.root(m.b) {
-						continue // one question for each record
-					}
-					if settled.worst(a, b) >= likelyTwo {
-						continue
-					}
-				}
-				if settled.worst(a, b) == surelyTwo || otherThan(settled, linked[a], b, from) ||
-					otherThan(settled, linked[b], a, from) {
-					continue
-				}
-				linked[a], linked[b] = append(linked[a], b), append(linked[b], a)
-				asked.up[asked.root(m.a)] = asked.root(m.b)
-			} else if sureOf.root(m.a) == sureOf.root(m.b) {
-				continue
-			}
-			key, fresh, err := proposeNames(ctx, tx, v, people[m.a].ID, people[m.b].ID, m, a == b)
-			if err != nil {
-				return err
-			}
-			if now = append(now, key); fresh {
-				added++
-			}
-		}
-		return dropProposals(ctx, tx, v, now)
-	})
-	if err != nil || len(certain) == 0 {
-		return added, err
-	}
-	if _, err := s.MergeAll(ctx, v, certain, Joined{Origin: ByNames}); err != nil {
-		return added, err
-	}
-	return added, s.SettleFor(ctx, v)
 }
 
 // otherThan says whether so much or more speaks against a cluster being one person with one of these.
@@ -265,72 +117,11 @@ func dropProposals(ctx context.Context, tx db.Queryer, v op.Viewer, now []id.ID)
 	return nil
 }
 
-// judgedPairs returns the pairs that were proposed, merged, rejected or undone before, with what became of them.
-func judgedPairs(ctx context.Context, q db.Queryer, v op.Viewer) (map[pairOf]string, error) {
-	rows, err := db.Select[struct {
-		Kept, Absorbed id.ID
-		State          string
-	}](ctx, q, `select kept, absorbed, state from merge where space = $1 and owner = $2 order by at, id`,
-		v.Space, v.Member)
-	out := make(map[pairOf]string, len(rows))
-	for _, r := range rows {
-		out[samePair(r.Kept, r.Absorbed)] = r.State
-	}
-	return out, err
-}
-
-// samePair names two persons, the one that was met first before the other.
-func samePair(a, b id.ID) pairOf {
-	if id.ID.Compare(a, b) > 0 {
-		a, b = b, a
-	}
-	return pairOf{a, b}
-}
-
 func seenTogether(ctx context.Context, q db.Queryer, space id.ID, pair pairOf) (bool, error) {
 	n, err := db.Values[int](ctx, q, `select 1 from participant a
 		join participant b on b.space = a.space and b.interaction = a.interaction
 		where a.space = $1 and a.person = $2 and b.person = $3 limit 1`, space, pair.keep, pair.absorb)
 	return len(n) > 0, err
-}
-
-func (s *Store) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error) {
-	people, err := db.Select[struct {
-		ID           id.ID
-		Name         string
-		Organisation string
-		Title        string
-	}](ctx, s.db, `select id, name, organisation, title from person where space = $1 and owner = $2 and merged = $3
-		order by id`, v.Space, v.Member, id.Zero)
-	if err != nil {
-		return nil, err
-	}
-	identifiers, err := db.Select[struct {
-		Person id.ID
-		Kind   IdentifierKind
-		Value  string
-	}](ctx, s.db, `select distinct case when p.merged > $3 then p.merged else p.id end as person, n.kind, n.value
-		from identifier n join person p on p.space = n.space and p.id = n.person
-		where n.space = $1 and n.owner = $2 and n.kind <> 4 order by 1, 2, 3`, v.Space, v.Member, id.Zero)
-	if err != nil {
-		return nil, err
-	}
-	byPerson := map[id.ID][]Identifier{}
-	for _, n := range identifiers {
-		byPerson[n.Person] = append(byPerson[n.Person], Identifier{Kind: n.Kind, Value: n.Value})
-	}
-	out := make([]Candidate, len(people))
-	for i, p := range people {
-		out[i] = Candidate{
-			ID: p.ID, Name: text.ParseName(p.Name), Organisation: p.Organisation, title: p.Title,
-			Identifiers: byPerson[p.ID],
-		}
-	}
-	usual := usualLogins(out)
-	for i := range out {
-		out[i].usual = usual
-	}
-	return out, nil
 }
 
 // usualLogins returns the logins that people of three names or more have: what they are about, such as the list that
@@ -430,11 +221,6 @@ func linkLogin(link string) string {
 		}
 	}
 	return ""
-}
-
-func first(s string, n int) string {
-	runes := []rune(s)
-	return string(runes[:min(n, len(runes))])
 }
 
 // Match says how likely two persons are one, from 0 to 1, and why. It starts from the names and lets telephone numbers,
@@ -590,4 +376,192 @@ func towards(score, part float64) float64 { return score + (1-score)*part }
 // sameHost says that one domain is the other or lies below it, such as cs.example.edu and example.edu.
 func sameHost(a, b string) bool {
 	return a == b || strings.HasSuffix(a, "."+b) || strings.HasSuffix(b, "."+a)
+}
+
+// ProposeMatches compares the viewer's people, merges the pairs that are as good as certain, and proposes those that
+// may be one person. It returns how many proposals are new. A pair that was judged before is left alone; what was
+// proposed and is no longer likely goes.
+func (s *Resolver) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
+	people, err := s.candidates(ctx, v)
+	if err != nil {
+		return 0, err
+	}
+	known, err := s.dossiers(ctx, v, people)
+	if err != nil {
+		return 0, err
+	}
+	var matches []match
+	place := make(map[id.ID]int, len(people))
+	for i, p := range people {
+		place[p.ID] = i
+	}
+	seen := map[pairOf]bool{}
+	eachPairInBlocks(people, func(a, b *Candidate) {
+		pair := SamePair(a.ID, b.ID)
+		if seen[pair] {
+			return
+		}
+		seen[pair] = true
+		if score, reasons := Match(*a, *b); score >= ProposeFrom {
+			matches = append(matches, match{place[pair.keep], place[pair.absorb], score, reasons})
+		}
+	})
+	added := 0
+	var certain [][2]id.ID
+	err = s.db.Write(ctx, func(tx *db.Tx) error {
+		added, certain = 0, nil
+		judged, err := JudgedPairs(ctx, tx, v)
+		if err != nil {
+			return err
+		}
+		apart := map[[2]int]against{}
+		kept := make([]match, 0, len(matches))
+		for _, m := range matches {
+			pair := pairOf{people[m.a].ID, people[m.b].ID}
+			worst := speaksAgainst(people[m.a], people[m.b], known[m.a], known[m.b])
+			together, err := seenTogether(ctx, tx, v.Space, pair)
+			if err != nil {
+				return err
+			}
+			if state := judged[pair]; state == MergeRejected || state == MergeUndone {
+				worst = surelyTwo
+			}
+			if together {
+				// People seldom write to themselves: two names in one mail are mostly two people.
+				m.score *= 0.6
+				m.reasons = append(m.reasons, ReasonSeenTogether)
+				worst = max(worst, likelyTwo)
+			} else if worst == likelyTwo && slices.Contains(m.reasons, text.ReasonCommonSurname) {
+				m.score *= 0.8
+			}
+			apart[[2]int{m.a, m.b}] = worst
+			if worst < surelyTwo && m.score >= ProposeFrom {
+				kept = append(kept, m)
+			}
+		}
+		speaks := func(i, j int) against {
+			if id.ID.Compare(people[i].ID, people[j].ID) > 0 {
+				i, j = j, i
+			}
+			if worst, ok := apart[[2]int{i, j}]; ok {
+				return worst
+			}
+			return speaksAgainst(people[i], people[j], known[i], known[j])
+		}
+		slices.SortStableFunc(kept, func(a, b match) int { return cmp.Compare(b.score, a.score) })
+		sureOf := newClusters(len(people), speaks)
+		var doubles [][2]int
+		for _, m := range kept {
+			if sure(m.score, m.reasons) && speaks(m.a, m.b) == nothing &&
+				judged[pairOf{people[m.a].ID, people[m.b].ID}] == "" {
+				if before := sureOf.root(m.a); before != sureOf.root(m.b) {
+					if sureOf.join(m.a, m.b); sureOf.root(m.a) == sureOf.root(m.b) {
+						certain = append(certain, [2]id.ID{people[m.a].ID, people[m.b].ID})
+					}
+				}
+			}
+			if slices.Contains(m.reasons, ReasonSameOrganisation) {
+				doubles = append(doubles, [2]int{m.a, m.b})
+			}
+		}
+		titles := make([]string, len(people))
+		for i := range people {
+			titles[i] = people[i].title
+		}
+		own := map[string]bool{} // where the viewer works and worked
+		if i, ok := place[v.Person]; ok {
+			own = known[i].work
+		}
+		settled := settle(people, known, own, titles, speaks, doubles)
+		settleVariants(settled, people, kept)
+		linked := map[int][]int{}
+		asked := newClusters(len(people), nil)
+		for i := range people {
+			asked.up[i] = settled.root(i)
+		}
+		var now []id.ID
+		for _, m := range kept {
+			a, b := settled.root(m.a), settled.root(m.b)
+			if a != b {
+				// Of two namesakes only the likelier is asked about; the other comes when that was denied.
+				from := surelyTwo
+				if slices.Contains(m.reasons, text.ReasonCommonSurname) {
+					from = unsettled
+					if asked.root(m.a) == asked.root(m.b) {
+						continue // one question for each record
+					}
+					if settled.worst(a, b) >= likelyTwo {
+						continue
+					}
+				}
+				if settled.worst(a, b) == surelyTwo || otherThan(settled, linked[a], b, from) ||
+					otherThan(settled, linked[b], a, from) {
+					continue
+				}
+				linked[a], linked[b] = append(linked[a], b), append(linked[b], a)
+				asked.up[asked.root(m.a)] = asked.root(m.b)
+			} else if sureOf.root(m.a) == sureOf.root(m.b) {
+				continue
+			}
+			key, fresh, err := proposeNames(ctx, tx, v, people[m.a].ID, people[m.b].ID, m, a == b)
+			if err != nil {
+				return err
+			}
+			if now = append(now, key); fresh {
+				added++
+			}
+		}
+		return dropProposals(ctx, tx, v, now)
+	})
+	if err != nil || len(certain) == 0 {
+		return added, err
+	}
+	if _, err := s.MergeAll(ctx, v, certain, Joined{Origin: ByNames}); err != nil {
+		return added, err
+	}
+	return added, s.SettleFor(ctx, v)
+}
+
+func (s *Resolver) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error) {
+	people, err := db.Select[struct {
+		ID           id.ID
+		Name         string
+		Organisation string
+		Title        string
+	}](ctx, s.db, `select id, name, organisation, title from person where space = $1 and owner = $2 and merged = $3
+		order by id`, v.Space, v.Member, id.Zero)
+	if err != nil {
+		return nil, err
+	}
+	identifiers, err := db.Select[struct {
+		Person id.ID
+		Kind   IdentifierKind
+		Value  string
+	}](ctx, s.db, `select distinct case when p.merged > $3 then p.merged else p.id end as person, n.kind, n.value
+		from identifier n join person p on p.space = n.space and p.id = n.person
+		where n.space = $1 and n.owner = $2 and n.kind <> 4 order by 1, 2, 3`, v.Space, v.Member, id.Zero)
+	if err != nil {
+		return nil, err
+	}
+	byPerson := map[id.ID][]Identifier{}
+	for _, n := range identifiers {
+		byPerson[n.Person] = append(byPerson[n.Person], Identifier{Kind: n.Kind, Value: n.Value})
+	}
+	out := make([]Candidate, len(people))
+	for i, p := range people {
+		out[i] = Candidate{
+			ID: p.ID, Name: text.ParseName(p.Name), Organisation: p.Organisation, title: p.Title,
+			Identifiers: byPerson[p.ID],
+		}
+	}
+	usual := usualLogins(out)
+	for i := range out {
+		out[i].usual = usual
+	}
+	return out, nil
+}
+
+func first(s string, n int) string {
+	runes := []rune(s)
+	return string(runes[:min(n, len(runes))])
 }

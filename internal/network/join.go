@@ -29,9 +29,10 @@ type Joined struct {
 
 // Reasons why two records share something; they are translation keys.
 const (
-	ReasonSameAddress = "same mail address"
-	ReasonSameLink    = "same link"
-	ReasonSameHandle  = "same account of a source"
+	ReasonSameAddress   = "same mail address"
+	ReasonSameTelephone = "same telephone number"
+	ReasonSameLink      = "same link"
+	ReasonSameHandle    = "same account of a source"
 )
 
 // ReasonOf returns the reason that an identifier of this kind gives.

@@ -15,11 +15,6 @@ import (
 // What rooms ask of everybody is read once for each viewer and kept until it changes (db.Keep). Whoever gets it leaves
 // it as it is: it is shared by requests.
 
-// KeptFor names what is kept for a viewer: who may see the same gets the same.
-func KeptFor(v op.Viewer, what string) db.For {
-	return db.For{Space: v.Space, Member: v.Member, Rights: int(leastVisibility(v)), What: what}
-}
-
 // Everybody is all people whom a viewer may see.
 type Everybody struct {
 	people map[id.ID]*Known
@@ -70,7 +65,7 @@ func (e *Everybody) Ref(person id.ID) (ref Ref, ok bool) {
 
 // Everybody returns all people whom the viewer may see.
 func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) {
-	return db.Keep(ctx, s.db, KeptFor(v, "everybody"), []string{"person"},
+	return db.Keep(ctx, s.db, Kept(v, "everybody"), []string{"person"},
 		func(ctx context.Context, old *Everybody, change db.Change) (*Everybody, error) {
 			type row struct {
 				ID, Merged                       id.ID
@@ -80,9 +75,9 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 			if change == db.Added {
 				known = old.people
 			}
-			rows, err := newRows[row](ctx, s.db, known, `select p.id from person p where `+seen("p"),
-				`select p.id, p.merged, p.name, p.title, p.organisation, p.place from person p where `+seen("p"),
-				` and p.id in `, scope(v))
+			rows, err := newRows[row](ctx, s.db, known, `select p.id from person p where `+Seen("p"),
+				`select p.id, p.merged, p.name, p.title, p.organisation, p.place from person p where `+Seen("p"),
+				` and p.id in `, Args(v))
 			if err != nil {
 				return nil, err
 			}
@@ -133,7 +128,7 @@ type aLine struct {
 // Profiles returns the profiles of all people that the viewer may see, by the person that stands for them: work, roles,
 // tags and notes.
 func (s *Store) Profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, error) {
-	return db.Keep(ctx, s.db, KeptFor(v, "profiles"), profileTables,
+	return db.Keep(ctx, s.db, Kept(v, "profiles"), profileTables,
 		func(ctx context.Context, _ map[id.ID]*Profile, _ db.Change) (map[id.ID]*Profile, error) {
 			return s.profiles(ctx, v)
 		})
@@ -198,7 +193,7 @@ func (s *Store) profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, 
 }
 
 func (s *Store) roleLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
-	return db.Keep(ctx, s.db, KeptFor(v, "roles"), []string{"person_role"},
+	return db.Keep(ctx, s.db, Kept(v, "roles"), []string{"person_role"},
 		func(ctx context.Context, _ []aLine, _ db.Change) ([]aLine, error) {
 			return db.Select[aLine](ctx, s.db, `select person, title || ' ' || department as body, 0 as at
 				from person_role where space = $1 order by person, from_day, title`, v.Space)
@@ -206,7 +201,7 @@ func (s *Store) roleLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
 }
 
 func (s *Store) tagLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
-	return db.Keep(ctx, s.db, KeptFor(v, "tags"), []string{"person_tag"},
+	return db.Keep(ctx, s.db, Kept(v, "tags"), []string{"person_tag"},
 		func(ctx context.Context, _ []aLine, _ db.Change) ([]aLine, error) {
 			return db.Select[aLine](ctx, s.db, `select person, tag as body, 0 as at from person_tag
 				where space = $1 and owner = $2 order by person, tag`, v.Space, v.Member)
@@ -218,7 +213,7 @@ func (s *Store) noteLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
 		ID id.ID
 		aLine
 	}
-	list, err := db.Keep(ctx, s.db, KeptFor(v, "notes"), []string{"note"},
+	list, err := db.Keep(ctx, s.db, Kept(v, "notes"), []string{"note"},
 		func(ctx context.Context, old []noted, change db.Change) ([]noted, error) {
 			if change != db.Added {
 				old = nil
@@ -227,8 +222,8 @@ func (s *Store) noteLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
 			for _, n := range old {
 				known[n.ID] = true
 			}
-			fresh, err := newRows[noted](ctx, s.db, known, `select x.id from note x where `+seen("x"),
-				`select x.id, x.person, x.body, x.at from note x where `+seen("x"), ` and x.id in `, scope(v))
+			fresh, err := newRows[noted](ctx, s.db, known, `select x.id from note x where `+Seen("x"),
+				`select x.id, x.person, x.body, x.at from note x where `+Seen("x"), ` and x.id in `, Args(v))
 			if err != nil || len(fresh) == 0 {
 				return old, err
 			}
@@ -245,82 +240,12 @@ func (s *Store) noteLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
 	return out, err
 }
 
-// Tie is a tie of two people.
-type Tie struct {
-	A, B id.ID
-	TieState
-}
-
-// Ties returns every tie that the viewer may see, each once, in the order of the people.
-func (s *Store) Ties(ctx context.Context, v op.Viewer) ([]Tie, error) {
-	return db.Keep(ctx, s.db, KeptFor(v, "ties"), []string{"tie"},
-		func(ctx context.Context, _ []Tie, _ db.Change) ([]Tie, error) {
-			rows, err := db.Select[struct {
-				Person, Other id.ID
-				TieState
-			}](ctx, s.db, `select person, other, `+
-				stateColumns+` from tie where space = $1 and owner in ($2, $3) and person < other
-				order by person, other`, v.Space, v.Member, id.Zero)
-			out := make([]Tie, 0, len(rows))
-			for _, r := range rows {
-				if n := len(out); n > 0 && out[n-1].A == r.Person && out[n-1].B == r.Other {
-					out[n-1].TieState = out[n-1].plus(r.TieState) // own evidence and the space's together
-					continue
-				}
-				out = append(out, Tie{r.Person, r.Other, r.TieState})
-			}
-			return out, err
-		})
-}
-
-// OwnTies returns the ties of the viewer with others: own evidence and the space's together.
-func (s *Store) OwnTies(ctx context.Context, v op.Viewer) (map[id.ID]TieState, error) {
-	return db.Keep(ctx, s.db, KeptFor(v, "ties of "+v.Person.String()), []string{"tie"},
-		func(ctx context.Context, _ map[id.ID]TieState, _ db.Change) (map[id.ID]TieState, error) {
-			rows, err := db.Select[struct {
-				Other id.ID
-				TieState
-			}](ctx, s.db, `select other, `+stateColumns+` from tie
-				where space = $1 and owner in ($2, $3) and person = $4`, v.Space, v.Member, id.Zero, v.Person)
-			out := make(map[id.ID]TieState, len(rows))
-			for _, r := range rows {
-				out[r.Other] = out[r.Other].plus(r.TieState)
-			}
-			return out, err
-		})
-}
-
-// Web is the ties that a viewer may see, by both of their ends.
-type Web map[id.ID]map[id.ID]*Tie
-
-// Web returns the ties that the viewer may see, to be looked up.
-func (s *Store) Web(ctx context.Context, v op.Viewer) (Web, error) {
-	return db.Keep(ctx, s.db, KeptFor(v, "web"), []string{"tie"},
-		func(ctx context.Context, _ Web, _ db.Change) (Web, error) {
-			ties, err := s.Ties(ctx, v)
-			degree := map[id.ID]int{}
-			for i := range ties {
-				degree[ties[i].A]++
-				degree[ties[i].B]++
-			}
-			out := make(Web, len(degree))
-			for key, n := range degree {
-				out[key] = make(map[id.ID]*Tie, n)
-			}
-			for i := range ties {
-				out[ties[i].A][ties[i].B] = &ties[i]
-				out[ties[i].B][ties[i].A] = &ties[i]
-			}
-			return out, err
-		})
-}
-
 // ReadLines returns what read makes of each different line of the profiles that the viewer may see. What is made is
 // kept, and of a line that was there before it is not made again.
 func ReadLines[T any](
 	ctx context.Context, s *Store, v op.Viewer, what string, read func(line string) T,
 ) (map[string]T, error) {
-	return db.Keep(ctx, s.db, KeptFor(v, what), profileTables,
+	return db.Keep(ctx, s.db, Kept(v, what), profileTables,
 		func(ctx context.Context, old map[string]T, _ db.Change) (map[string]T, error) {
 			profiles, err := s.Profiles(ctx, v)
 			out := make(map[string]T, len(old))

@@ -34,7 +34,7 @@ type Proposal struct {
 // Merge records that two persons are one and returns the merge, which UndoMerge takes back. Nothing is rewritten: the
 // absorbed person points to the kept one, and the ties of both are derived anew.
 func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.ID, error) {
-	defer s.db.After(ctx, s.dropViews)
+	defer s.db.After(ctx, s.DropKept)
 	merge, err := s.merge(ctx, v, keep, absorb, Joined{Origin: ByHand})
 	if err != nil {
 		return id.Zero, err
@@ -46,14 +46,14 @@ func (s *Store) Merge(ctx context.Context, v op.Viewer, keep, absorb id.ID) (id.
 // MergeAll merges pairs that are beyond doubt, and returns how many were not one already. What somebody took apart
 // stays apart. The ties wait for Settle.
 func (s *Store) MergeAll(ctx context.Context, v op.Viewer, pairs [][2]id.ID, how Joined) (int, error) {
-	defer s.db.After(ctx, s.dropViews)
-	judged, err := judgedPairs(ctx, s.db, v)
+	defer s.db.After(ctx, s.DropKept)
+	judged, err := JudgedPairs(ctx, s.db, v)
 	if err != nil {
 		return 0, err
 	}
 	merged := 0
 	for _, pair := range pairs {
-		if state := judged[samePair(pair[0], pair[1])]; state == MergeRejected || state == MergeUndone {
+		if state := judged[SamePair(pair[0], pair[1])]; state == MergeRejected || state == MergeUndone {
 			continue
 		}
 		_, err := s.merge(ctx, v, pair[0], pair[1], how)
@@ -96,7 +96,7 @@ func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID, how 
 			kept, absorbed = absorbed, kept
 		}
 		// What was merged into the absorbed one follows it; its merge remembers where it came from.
-		if err := s.staleTiesOf(ctx, tx, v.Space, kept.ID, absorbed.ID); err != nil {
+		if err := MarkMerged(ctx, tx, v.Space, kept.ID, absorbed.ID); err != nil {
 			return err
 		}
 		for _, which := range []string{"id", "merged"} { // one after the other: with "or" SQLite reads all people
@@ -120,7 +120,7 @@ func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID, how 
 
 // UndoMerge makes the absorbed person stand for itself again, with what had been merged into it before.
 func (s *Store) UndoMerge(ctx context.Context, v op.Viewer, merge id.ID) error {
-	defer s.db.After(ctx, s.dropViews)
+	defer s.db.After(ctx, s.DropKept)
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
 			return err
@@ -153,7 +153,7 @@ func (s *Store) unmerge(ctx context.Context, tx *db.Tx, v op.Viewer, merge id.ID
 	if err != nil {
 		return err
 	}
-	if err := s.staleTiesOf(ctx, tx, v.Space, kept.ID, m.Absorbed); err != nil {
+	if err := MarkMerged(ctx, tx, v.Space, kept.ID, m.Absorbed); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, `update merge set state = $4, at = $5 where space = $1 and owner = $2 and id = $3`,
@@ -181,7 +181,7 @@ func (s *Store) unmerge(ctx context.Context, tx *db.Tx, v op.Viewer, merge id.ID
 	if err := ReindexPeople(ctx, tx, v.Space, append(subtree, kept.ID, m.Absorbed)); err != nil {
 		return err
 	}
-	return s.staleFromEvidence(ctx, tx, v.Space, append(subtree, m.Absorbed))
+	return MarkTiesOf(ctx, tx, v.Space, append(subtree, m.Absorbed))
 }
 
 func mergedBelow(ctx context.Context, q db.Queryer, space, owner, person id.ID) ([]id.ID, error) {
@@ -200,87 +200,6 @@ func mergedBelow(ctx context.Context, q db.Queryer, space, owner, person id.ID) 
 		out = append(out, below...)
 	}
 	return out, nil
-}
-
-// staleTiesOf removes the ties of the absorbed person and marks those of the kept one that they will flow into.
-func (s *Store) staleTiesOf(ctx context.Context, tx db.Queryer, space, kept, absorbed id.ID) error {
-	if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
-		return err
-	}
-	ties, err := db.Select[struct{ Owner, Person, Other id.ID }](ctx, tx, `select owner, person, other from tie
-		where space = $1 and person in ($2, $3)`, space, kept, absorbed)
-	if err != nil {
-		return err
-	}
-	for _, t := range ties {
-		if t.Other != kept && t.Other != absorbed {
-			if err := markStale(ctx, tx, space, orderedPair(t.Owner, kept, t.Other), 0); err != nil {
-				return err
-			}
-		}
-		if t.Person == absorbed || t.Other == absorbed {
-			if _, err := tx.ExecContext(ctx, `delete from tie where space = $1 and owner = $2
-				and ((person = $3 and other = $4) or (person = $4 and other = $3))`,
-				space, t.Owner, t.Person, t.Other); err != nil {
-				return db.Fault(err)
-			}
-		}
-	}
-	// Ties that were stale already, such as those with evidence yet to come, become the kept one's.
-	waiting, err := db.Select[staleRow](ctx, tx, `select owner, person, other from tie_stale
-		where space = $1 and (person = $2 or other = $2)`, space, absorbed)
-	if err != nil {
-		return err
-	}
-	for _, w := range waiting {
-		other := w.Other
-		if other == absorbed {
-			other = w.Person
-		}
-		if other != kept {
-			if err := markStale(ctx, tx, space, orderedPair(w.Owner, kept, other), 0); err != nil {
-				return err
-			}
-		}
-	}
-	_, err = tx.ExecContext(ctx, `delete from tie_stale where space = $1 and (person = $2 or other = $2)`,
-		space, absorbed)
-	return db.Fault(err)
-}
-
-// staleFromEvidence marks all ties that the evidence of these people makes.
-func (s *Store) staleFromEvidence(ctx context.Context, tx db.Queryer, space id.ID, people []id.ID) error {
-	in, args := db.In(3, people)
-	return s.markPairs(ctx, tx, space, `a.person in (`+in+`)`, args)
-}
-
-// markPairs marks the ties between the participants a and b of interactions under a condition, whose arguments start at
-// $3.
-func (s *Store) markPairs(ctx context.Context, tx db.Queryer, space id.ID, condition string, args []any) error {
-	if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
-		return err
-	}
-	rows, err := db.Select[struct {
-		Owner  id.ID
-		First  id.ID
-		Second id.ID
-	}](ctx, tx, `select distinct case when i.visibility = 0 then i.owner else $2 end as owner,
-			case when f.merged > $2 then f.merged else f.id end as first, case when s.merged > $2 then s.merged
-			else s.id end as second
-		from participant a join participant b on b.space = a.space and b.interaction = a.interaction
-		join interaction i on i.space = a.space and i.id = a.interaction
-		join person f on f.space = a.space and f.id = a.person join person s on s.space = b.space and s.id = b.person
-		where a.space = $1 and `+condition+` and a.role < 3 and b.role < 3`, append([]any{space, id.Zero}, args...)...)
-	if err != nil {
-		return err
-	}
-	due := map[pairKey]int64{}
-	for _, r := range rows {
-		if r.First != r.Second {
-			due[orderedPair(r.Owner, r.First, r.Second)] = 0
-		}
-	}
-	return markAllOf(ctx, tx, space, due)
 }
 
 // Propose records that two persons may be one. A pair that was proposed, merged or rejected before is left alone.
@@ -416,69 +335,6 @@ func (s *Store) Certain(ctx context.Context, v op.Viewer) ([][2]id.ID, error) {
 	return pairs, err
 }
 
-// AcceptCertain looks at all proposals again and merges those that are certain, in one step that UndoBatch takes back.
-func (s *Store) AcceptCertain(ctx context.Context, v op.Viewer) (batch id.ID, merged int, err error) {
-	if _, err := s.ProposeMatches(ctx, v); err != nil {
-		return id.Zero, 0, err
-	}
-	pairs, err := s.Certain(ctx, v)
-	if err != nil {
-		return id.Zero, 0, err
-	}
-	batch = id.New()
-	if merged, err = s.MergeAll(ctx, v, pairs, Joined{Origin: InBulk, Batch: batch}); err != nil {
-		return batch, merged, err
-	}
-	if err := s.SettleFor(ctx, v); err != nil {
-		return batch, merged, err
-	}
-	_, err = s.ProposeMatches(ctx, v)
-	return batch, merged, err
-}
-
-// UndoBatch takes all merges of one step back that are still in force, the last first, and returns how many.
-func (s *Store) UndoBatch(ctx context.Context, v op.Viewer, batch id.ID) (int, error) {
-	list, err := db.Values[id.ID](ctx, s.db, `select id from merge
-		where space = $1 and owner = $2 and batch = $3 and state = 'merged' order by id desc`,
-		v.Space, v.Member, batch)
-	if err == nil && len(list) == 0 {
-		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
-	}
-	if err != nil {
-		return 0, err
-	}
-	for i, merge := range list {
-		if err := s.UndoMerge(ctx, v, merge); err != nil {
-			return i, err
-		}
-	}
-	// Nobody has said that they are two people: they may be asked about again.
-	_, err = s.db.ExecContext(ctx, `update merge set state = $4, origin = $5, batch = null, before = ''
-		where space = $1 and owner = $2 and batch = $3 and state = 'undone'`,
-		v.Space, v.Member, batch, MergeProposed, ByNames)
-	return len(list), db.Fault(err)
-}
-
-// AcceptAll merges the two persons of every open proposal with at least this score, and returns how many merges it
-// made.
-func (s *Store) AcceptAll(ctx context.Context, v op.Viewer, from float64) (int, error) {
-	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db, `select kept, absorbed from merge
-		where space = $1 and owner = $2 and state = 'proposed' and score >= $3 order by score desc, id`,
-		v.Space, v.Member, from)
-	if err != nil {
-		return 0, err
-	}
-	pairs := make([][2]id.ID, len(rows))
-	for i, r := range rows {
-		pairs[i] = [2]id.ID{r.Kept, r.Absorbed}
-	}
-	n, err := s.MergeAll(ctx, v, pairs, Joined{Origin: InBulk, Batch: id.New()})
-	if err != nil {
-		return n, err
-	}
-	return n, s.SettleFor(ctx, v)
-}
-
 // Reject records that the two persons of a proposal are different people.
 func (s *Store) Reject(ctx context.Context, v op.Viewer, proposal id.ID) error {
 	n, err := db.Exec(ctx, s.db, `update merge set state = $4, at = $5
@@ -505,4 +361,29 @@ func (s *Store) ProposedAmong(ctx context.Context, v op.Viewer, people []id.ID) 
 		out[i] = [2]id.ID{r.Kept, r.Absorbed}
 	}
 	return out, err
+}
+
+// pairOf names two persons; the one that was met first is kept.
+type pairOf struct{ keep, absorb id.ID }
+
+// JudgedPairs returns the pairs that were proposed, merged, rejected or undone before, with what became of them.
+func JudgedPairs(ctx context.Context, q db.Queryer, v op.Viewer) (map[pairOf]string, error) {
+	rows, err := db.Select[struct {
+		Kept, Absorbed id.ID
+		State          string
+	}](ctx, q, `select kept, absorbed, state from merge where space = $1 and owner = $2 order by at, id`,
+		v.Space, v.Member)
+	out := make(map[pairOf]string, len(rows))
+	for _, r := range rows {
+		out[SamePair(r.Kept, r.Absorbed)] = r.State
+	}
+	return out, err
+}
+
+// SamePair names two persons, the one that was met first before the other.
+func SamePair(a, b id.ID) pairOf {
+	if id.ID.Compare(a, b) > 0 {
+		a, b = b, a
+	}
+	return pairOf{a, b}
 }

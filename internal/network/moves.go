@@ -10,15 +10,25 @@ import (
 	"gave.network/internal/op"
 )
 
-var _ move.Proposer = (*Store)(nil)
+var _ move.Proposer = (*Resolver)(nil)
 
 // sureEnough is the score from which a pair of names is worth a place in the day; the rest waits on its own page.
 const sureEnough = 0.8
 
+func describe(p PersonSummary) string {
+	switch {
+	case len(p.Emails) > 0:
+		return p.Name + " (" + p.Emails[0] + ")"
+	case p.Organisation != "":
+		return p.Name + " (" + p.Organisation + ")"
+	}
+	return p.Name
+}
+
 // Propose proposes to look at one pair of people that may be one: a network that counts somebody twice misleads every
 // other room. It is one pair a day, of the people that matter most to the viewer; who wants to do more does so on the
 // page of merges.
-func (s *Store) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+func (s *Resolver) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	p := v.Printer()
 	proposals, err := s.Proposals(ctx, v, id.Zero, 50)
 	if err != nil {
@@ -49,14 +59,4 @@ func (s *Store) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 		out = []move.Move{slices.MaxFunc(out, func(a, b move.Move) int { return cmp.Compare(a.Value, b.Value) })}
 	}
 	return out, nil
-}
-
-func describe(p PersonSummary) string {
-	switch {
-	case len(p.Emails) > 0:
-		return p.Name + " (" + p.Emails[0] + ")"
-	case p.Organisation != "":
-		return p.Name + " (" + p.Organisation + ")"
-	}
-	return p.Name
 }

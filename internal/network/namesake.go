@@ -37,102 +37,6 @@ const (
 	someOfOne = 5
 )
 
-// dossiers reads what else is known of the candidates, in their order.
-func (s *Store) dossiers(ctx context.Context, v op.Viewer, people []Candidate) ([]dossier, error) {
-	out := make([]dossier, len(people))
-	place := make(map[id.ID]int, len(people))
-	for i, p := range people {
-		place[p.ID] = i
-		out[i] = dossier{
-			organisations: map[string]bool{}, work: map[string]bool{}, private: map[string]bool{},
-			accounts: map[string]string{},
-		}
-		if p.Organisation != "" {
-			out[i].organisations[squeezed(p.Organisation)] = true
-		}
-	}
-	const top = `case when p.merged > $3 then p.merged else p.id end as person`
-	roles, err := db.Select[struct {
-		Person id.ID
-		Name   string
-	}](ctx, s.db, `select `+top+`, o.name from person_role r join person p on p.space = r.space and p.id = r.person
-		join organisation o on o.space = r.space and o.id = r.organisation where r.space = $1 and p.owner = $2
-		order by r.person, o.name`, v.Space, v.Member, id.Zero)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range roles {
-		if i, ok := place[r.Person]; ok {
-			out[i].organisations[squeezed(r.Name)] = true
-		}
-	}
-	handles, err := db.Select[struct {
-		Person id.ID
-		Value  string
-	}](ctx, s.db, `select `+top+`, n.value from identifier n join person p on p.space = n.space and p.id = n.person
-		where n.space = $1 and n.owner = $2 and n.kind = 4 order by n.person, n.value`, v.Space, v.Member, id.Zero)
-	if err != nil {
-		return nil, err
-	}
-	for _, h := range handles {
-		if i, ok := place[h.Person]; ok {
-			if list, account := directory(h.Value); list != "" {
-				out[i].accounts[list] = account
-			}
-			out[i].card = out[i].card || strings.HasPrefix(h.Value, "vcard:")
-			out[i].chat = out[i].chat || strings.HasPrefix(h.Value, "name:whatsapp:")
-		}
-	}
-	spans, err := db.Select[struct {
-		Person      id.ID
-		First, Last int64
-	}](ctx, s.db, `select `+top+`, min(a.time) as first, max(a.time) as last from participant a
-		join person p on p.space = a.space and p.id = a.person
-		where a.space = $1 and p.owner = $2 group by 1 order by 1`, v.Space, v.Member, id.Zero)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range spans {
-		if i, ok := place[r.Person]; ok {
-			out[i].first, out[i].last = r.First, r.Last
-		}
-	}
-	var several []id.ID
-	names, groups := wholeNames(people)
-	for _, name := range names {
-		if group := groups[name]; len(group) > 1 &&
-			slices.ContainsFunc(group, func(i int) bool { return out[i].listed() }) {
-			for _, i := range group {
-				several = append(several, people[i].ID)
-			}
-		}
-	}
-	circles, err := s.circles(ctx, v, several)
-	if err != nil {
-		return nil, err
-	}
-	for i, p := range people {
-		out[i].circle = circles[p.ID]
-	}
-	private := privateDomains(people, out)
-	for i, p := range people {
-		for _, n := range p.Identifiers {
-			if n.Kind == Link && strings.HasPrefix(n.Value, "https://www.linkedin.com/in/") {
-				out[i].accounts["linkedin"] = n.Value
-			}
-			if n.Kind != MailAddress {
-				continue
-			}
-			if _, domain, _ := strings.Cut(n.Value, "@"); private[domain] {
-				out[i].private[domain] = true
-			} else {
-				out[i].work[domain] = true
-			}
-		}
-	}
-	return out, nil
-}
-
 // directory takes a handle apart into the list of people that it stands in and the account there. Address books hold
 // many people twice.
 func directory(handle string) (list, account string) {
@@ -591,4 +495,100 @@ func writesOut(c Candidate, name text.Name) bool {
 		}
 		return whole[word] == 1
 	})
+}
+
+// dossiers reads what else is known of the candidates, in their order.
+func (s *Resolver) dossiers(ctx context.Context, v op.Viewer, people []Candidate) ([]dossier, error) {
+	out := make([]dossier, len(people))
+	place := make(map[id.ID]int, len(people))
+	for i, p := range people {
+		place[p.ID] = i
+		out[i] = dossier{
+			organisations: map[string]bool{}, work: map[string]bool{}, private: map[string]bool{},
+			accounts: map[string]string{},
+		}
+		if p.Organisation != "" {
+			out[i].organisations[squeezed(p.Organisation)] = true
+		}
+	}
+	const top = `case when p.merged > $3 then p.merged else p.id end as person`
+	roles, err := db.Select[struct {
+		Person id.ID
+		Name   string
+	}](ctx, s.db, `select `+top+`, o.name from person_role r join person p on p.space = r.space and p.id = r.person
+		join organisation o on o.space = r.space and o.id = r.organisation where r.space = $1 and p.owner = $2
+		order by r.person, o.name`, v.Space, v.Member, id.Zero)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range roles {
+		if i, ok := place[r.Person]; ok {
+			out[i].organisations[squeezed(r.Name)] = true
+		}
+	}
+	handles, err := db.Select[struct {
+		Person id.ID
+		Value  string
+	}](ctx, s.db, `select `+top+`, n.value from identifier n join person p on p.space = n.space and p.id = n.person
+		where n.space = $1 and n.owner = $2 and n.kind = 4 order by n.person, n.value`, v.Space, v.Member, id.Zero)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range handles {
+		if i, ok := place[h.Person]; ok {
+			if list, account := directory(h.Value); list != "" {
+				out[i].accounts[list] = account
+			}
+			out[i].card = out[i].card || strings.HasPrefix(h.Value, "vcard:")
+			out[i].chat = out[i].chat || strings.HasPrefix(h.Value, "name:whatsapp:")
+		}
+	}
+	spans, err := db.Select[struct {
+		Person      id.ID
+		First, Last int64
+	}](ctx, s.db, `select `+top+`, min(a.time) as first, max(a.time) as last from participant a
+		join person p on p.space = a.space and p.id = a.person
+		where a.space = $1 and p.owner = $2 group by 1 order by 1`, v.Space, v.Member, id.Zero)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range spans {
+		if i, ok := place[r.Person]; ok {
+			out[i].first, out[i].last = r.First, r.Last
+		}
+	}
+	var several []id.ID
+	names, groups := wholeNames(people)
+	for _, name := range names {
+		if group := groups[name]; len(group) > 1 &&
+			slices.ContainsFunc(group, func(i int) bool { return out[i].listed() }) {
+			for _, i := range group {
+				several = append(several, people[i].ID)
+			}
+		}
+	}
+	circles, err := s.circles(ctx, v, several)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range people {
+		out[i].circle = circles[p.ID]
+	}
+	private := privateDomains(people, out)
+	for i, p := range people {
+		for _, n := range p.Identifiers {
+			if n.Kind == Link && strings.HasPrefix(n.Value, "https://www.linkedin.com/in/") {
+				out[i].accounts["linkedin"] = n.Value
+			}
+			if n.Kind != MailAddress {
+				continue
+			}
+			if _, domain, _ := strings.Cut(n.Value, "@"); private[domain] {
+				out[i].private[domain] = true
+			} else {
+				out[i].work[domain] = true
+			}
+		}
+	}
+	return out, nil
 }

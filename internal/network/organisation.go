@@ -58,9 +58,9 @@ func (s *Store) organisations(ctx context.Context, v op.Viewer, query Organisati
 		from organisation o
 		left join person_role r on r.space = o.space and r.organisation = o.id
 		left join person p on p.space = r.space and p.id = r.person and (p.owner = $2 or p.visibility >= $3)
-		where `+seen("o")+` and o.folded like $5 escape '\'
+		where `+Seen("o")+` and o.folded like $5 escape '\'
 		group by o.folded order by people desc, o.folded limit $6 offset $7`,
-		scope(v, id.Zero, like, query.Limit+1, max(0, query.Offset))...)
+		Args(v, id.Zero, like, query.Limit+1, max(0, query.Offset))...)
 	if err != nil {
 		return OrganisationList{}, err
 	}
@@ -77,7 +77,7 @@ func (s *Store) organisations(ctx context.Context, v op.Viewer, query Organisati
 			ID     id.ID
 			Folded string
 		}](ctx, s.db, `select o.id, o.folded
-			from organisation o where `+seen("o")+` and o.folded in (`+in+`) order by o.id desc`, scope(v, args...)...)
+			from organisation o where `+Seen("o")+` and o.folded in (`+in+`) order by o.id desc`, Args(v, args...)...)
 		if err != nil {
 			return OrganisationList{}, err
 		}
@@ -116,7 +116,7 @@ func (s *Store) Organisation(ctx context.Context, v op.Viewer, reference string)
 	folded := text.Fold(reference)
 	if key, err := id.Parse(reference); err == nil {
 		if folded, err = db.Value[string](ctx, s.db,
-			`select o.folded from organisation o where `+seen("o")+` and o.id = $4`, scope(v, key)...); err != nil {
+			`select o.folded from organisation o where `+Seen("o")+` and o.id = $4`, Args(v, key)...); err != nil {
 			return OrganisationDetail{}, err
 		}
 	}
@@ -124,8 +124,8 @@ func (s *Store) Organisation(ctx context.Context, v op.Viewer, reference string)
 		ID   id.ID
 		Name string
 		Rest string
-	}](ctx, s.db, `select o.id, o.name, o.rest from organisation o where `+seen("o")+` and o.folded = $4 order by o.id`,
-		scope(v, folded)...)
+	}](ctx, s.db, `select o.id, o.name, o.rest from organisation o where `+Seen("o")+` and o.folded = $4 order by o.id`,
+		Args(v, folded)...)
 	if err != nil {
 		return OrganisationDetail{}, err
 	}
@@ -157,10 +157,10 @@ func (s *Store) Organisation(ctx context.Context, v op.Viewer, reference string)
 	}](ctx, s.db, `select case when p.merged > $4 then p.merged
 		else p.id end as person, r.title, r.department, r.from_day as "from", r.until_day as "until"
 		from person_role r join person p on p.space = r.space and p.id = r.person
-		where `+seen("p")+` and r.organisation in (`+in+`)
+		where `+Seen("p")+` and r.organisation in (`+in+`)
 		order by case when r.until_day = '' then 0
-		else 1 end, r.from_day desc, r.title limit `+placeholder(5+len(args)),
-		scope(v, append(append([]any{id.Zero}, args...), shownMembers)...)...)
+		else 1 end, r.from_day desc, r.title limit `+db.Placeholder(5+len(args)),
+		Args(v, append(append([]any{id.Zero}, args...), shownMembers)...)...)
 	if err != nil {
 		return out, err
 	}

@@ -194,8 +194,8 @@ func (c *conditions) add(condition string, values ...any) {
 
 // listed starts the conditions under which a person stands in a list: seen by the viewer, not merged, not the viewer.
 func listed(v op.Viewer, query PeopleQuery, words []string) *conditions {
-	c := &conditions{args: scope(v, id.Zero, v.Person)}
-	c.text.WriteString(seen("p") + ` and p.merged = $4 and p.id <> $5`)
+	c := &conditions{args: Args(v, id.Zero, v.Person)}
+	c.text.WriteString(Seen("p") + ` and p.merged = $4 and p.id <> $5`)
 	for _, w := range words {
 		c.add(`exists (select 1 from person_word w where w.space = p.space and w.person = p.id and w.word >= ?
 			and w.word < ? and w.owner in ($2, $4))`, w, w+lastRune)
@@ -268,9 +268,6 @@ func classCondition(c *conditions, class Class, now time.Time) {
 		c.add(`1 = 0`)
 	}
 }
-
-// Intensity is the inverse of Strength: the intensity that gives a strength from 0 to below 1.
-func Intensity(strength float64) float64 { return -Saturation * math.Log1p(-strength) }
 
 // appendWithoutTie fills a page with people that the viewer has no tie with, by name. tied is how many have one.
 func (s *Store) appendWithoutTie(ctx context.Context, v op.Viewer, query PeopleQuery, words []string, keys []id.ID,

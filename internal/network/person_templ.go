@@ -101,7 +101,7 @@ func personPage(v personView) templ.Component {
 				}
 			}
 			for _, m := range v.proposals {
-				templ_7745c5c3_Err = proposalCard(m, "/people/"+v.ID.String()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ProposalCard(m, "/people/"+v.ID.String()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -10,37 +10,6 @@ import (
 	"gave.network/internal/op"
 )
 
-// QuietTie is a tie of the viewer on which nothing happened for a while.
-type QuietTie struct {
-	Other        id.ID
-	Peak         float64
-	AsOf         int64
-	Interactions int
-}
-
-// DormantTies returns the ties of the viewer that were once at least moderate and are dormant, the once strongest
-// first.
-func (s *Store) DormantTies(ctx context.Context, v op.Viewer, most int) ([]QuietTie, error) {
-	return db.Select[QuietTie](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of,
-		max(interactions) as interactions from tie
-		where space = $1 and owner in ($2, $3) and person = $4 group by other
-		having max(as_of) <= $5 and max(peak) >= $6 order by peak desc, other limit $7`,
-		v.Space, v.Member, id.Zero, v.Person, v.Now.Add(-DormantAfter).UnixMicro(), Intensity(ModerateFrom), most)
-}
-
-// QuietTies returns the ties of the viewer of more than some interactions that are silent for some time and not
-// dormant yet, the once strongest first.
-func (s *Store) QuietTies(
-	ctx context.Context, v op.Viewer, silent time.Duration, interactions, most int,
-) ([]QuietTie, error) {
-	return db.Select[QuietTie](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of,
-		max(interactions) as interactions from tie
-		where space = $1 and owner in ($2, $3) and person = $4
-		and as_of < $5 and as_of > $6 and interactions > $7 group by other order by peak desc, other limit $8`,
-		v.Space, v.Member, id.Zero, v.Person,
-		v.Now.Add(-silent).UnixMicro(), v.Now.Add(-DormantAfter).UnixMicro(), interactions, most)
-}
-
 // ContactTimes returns the times of the latest contacts with people, under all their names, at most 40 of each name.
 func (s *Store) ContactTimes(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID][]time.Time, error) {
 	const latest = 40
@@ -100,21 +69,4 @@ func (s *Store) DaysBetween(ctx context.Context, v op.Viewer, days []time.Time) 
 		where d.space = $1 and d.owner = $2 and d.month in ($3, $4) and d.month * 100 + d.day in (`+in+
 		`) order by d.person`,
 		append([]any{v.Space, v.Member, int(days[0].Month()), int(days[len(days)-1].Month())}, args...)...)
-}
-
-// Statements returns what people said of others, as far as the viewer may see it, the oldest first.
-func (s *Store) Statements(ctx context.Context, v op.Viewer, most int) ([]Statement, error) {
-	return db.Select[Statement](ctx, s.db, `select t.id, t.owner, t.layer, t.sign, t.weight, t.source_person,
-		t.target_person, t.directed, t.time, t.source from statement t
-		where t.space = $1 and (t.owner = $2 or t.visibility >= $3) order by t.id limit $4`,
-		v.Space, v.Member, leastVisibility(v), most)
-}
-
-// DropStatements removes, within a transaction, what the owner of a statement said before, from the same source, of the
-// same two people on the same layer.
-func DropStatements(ctx context.Context, tx *db.Tx, space id.ID, like Statement) error {
-	_, err := tx.ExecContext(ctx, `delete from statement where space = $1 and owner = $2 and source = $3
-		and layer = $4 and source_person = $5 and target_person = $6`,
-		space, like.Owner, like.Source, like.Layer, like.SourcePerson, like.TargetPerson)
-	return db.Fault(err)
 }

@@ -24,84 +24,7 @@ type derivation struct {
 	ahead   map[pairKey]int64 // ties with evidence yet to come, and when the first of it counts
 }
 
-// rebuildOwner derives all ties of one owner in one pass over the evidence in order of time, and writes those that are
-// stored otherwise. It reads from a snapshot and writes in small transactions, each of which sees that nobody changed
-// ties since; when somebody did it begins again.
-func (s *Store) rebuildOwner(ctx context.Context, space, owner id.ID, now time.Time) (int, error) {
-	for range rebuildTries {
-		var (
-			derived derivation
-			wrong   []pairKey
-		)
-		if err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
-			if derived, err = derive(ctx, tx, space, owner, now); err != nil {
-				return err
-			}
-			wrong, err = derived.compare(ctx, tx, space, owner)
-			return err
-		}); err != nil {
-			return 0, err
-		}
-		err := s.writeDerivation(ctx, space, owner, derived, wrong)
-		if !errors.Is(err, errTiesChanged) {
-			return len(derived.states), err
-		}
-	}
-	return s.rebuildAlone(ctx, space, owner, now)
-}
-
-// rebuildAlone rebuilds in one transaction, for which other writers wait.
-func (s *Store) rebuildAlone(ctx context.Context, space, owner id.ID, now time.Time) (int, error) {
-	count := 0
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := holdTies(ctx, tx, space, id.New()); err != nil {
-			return err
-		}
-		derived, err := derive(ctx, tx, space, owner, now)
-		if err != nil {
-			return err
-		}
-		wrong, err := derived.compare(ctx, tx, space, owner)
-		if err != nil {
-			return err
-		}
-		if err := writeStates(ctx, tx, space, derived.only(wrong)); err != nil {
-			return err
-		}
-		count = len(derived.states)
-		return derived.settle(ctx, tx, space, owner)
-	})
-	return count, err
-}
-
 var errTiesChanged = errors.New("network: the ties were changed meanwhile")
-
-// writeDerivation writes the ties that are wrong, and takes the owner's marks away. It returns errTiesChanged as soon
-// as somebody else changed ties since the derivation was made.
-func (s *Store) writeDerivation(ctx context.Context, space, owner id.ID, derived derivation, wrong []pairKey) error {
-	version := derived.version
-	write := func(f func(tx *db.Tx) error) error {
-		next := id.New()
-		err := s.db.Write(ctx, func(tx *db.Tx) error {
-			before, err := holdTies(ctx, tx, space, next)
-			if err != nil {
-				return err
-			}
-			if before != version {
-				return errTiesChanged
-			}
-			return f(tx)
-		})
-		version = next
-		return err
-	}
-	for chunk := range slices.Chunk(wrong, rebuildChunk) {
-		if err := write(func(tx *db.Tx) error { return writeStates(ctx, tx, space, derived.only(chunk)) }); err != nil {
-			return err
-		}
-	}
-	return write(func(tx *db.Tx) error { return derived.settle(ctx, tx, space, owner) })
-}
 
 // derive takes in all evidence of an owner in order of time.
 func derive(ctx context.Context, q db.Queryer, space, owner id.ID, now time.Time) (derivation, error) {
@@ -161,7 +84,7 @@ func derive(ctx context.Context, q db.Queryer, space, owner id.ID, now time.Time
 		}
 		if next.ID != current.ID {
 			finish()
-			next.Medium = media[medium].medium
+			next.Medium = MediumOf(medium)
 			next.Participants = current.Participants[:0]
 			current = next
 		}
@@ -246,4 +169,81 @@ func (d derivation) settle(ctx context.Context, tx db.Queryer, space, owner id.I
 		return db.Fault(err)
 	}
 	return markAllOf(ctx, tx, space, d.ahead)
+}
+
+// rebuildOwner derives all ties of one owner in one pass over the evidence in order of time, and writes those that are
+// stored otherwise. It reads from a snapshot and writes in small transactions, each of which sees that nobody changed
+// ties since; when somebody did it begins again.
+func (s *TieStore) rebuildOwner(ctx context.Context, space, owner id.ID, now time.Time) (int, error) {
+	for range rebuildTries {
+		var (
+			derived derivation
+			wrong   []pairKey
+		)
+		if err := s.db.Read(ctx, func(tx *db.Tx) (err error) {
+			if derived, err = derive(ctx, tx, space, owner, now); err != nil {
+				return err
+			}
+			wrong, err = derived.compare(ctx, tx, space, owner)
+			return err
+		}); err != nil {
+			return 0, err
+		}
+		err := s.writeDerivation(ctx, space, owner, derived, wrong)
+		if !errors.Is(err, errTiesChanged) {
+			return len(derived.states), err
+		}
+	}
+	return s.rebuildAlone(ctx, space, owner, now)
+}
+
+// rebuildAlone rebuilds in one transaction, for which other writers wait.
+func (s *TieStore) rebuildAlone(ctx context.Context, space, owner id.ID, now time.Time) (int, error) {
+	count := 0
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := Hold(ctx, tx, space, id.New()); err != nil {
+			return err
+		}
+		derived, err := derive(ctx, tx, space, owner, now)
+		if err != nil {
+			return err
+		}
+		wrong, err := derived.compare(ctx, tx, space, owner)
+		if err != nil {
+			return err
+		}
+		if err := writeStates(ctx, tx, space, derived.only(wrong)); err != nil {
+			return err
+		}
+		count = len(derived.states)
+		return derived.settle(ctx, tx, space, owner)
+	})
+	return count, err
+}
+
+// writeDerivation writes the ties that are wrong, and takes the owner's marks away. It returns errTiesChanged as soon
+// as somebody else changed ties since the derivation was made.
+func (s *TieStore) writeDerivation(ctx context.Context, space, owner id.ID, derived derivation, wrong []pairKey) error {
+	version := derived.version
+	write := func(f func(tx *db.Tx) error) error {
+		next := id.New()
+		err := s.db.Write(ctx, func(tx *db.Tx) error {
+			before, err := Hold(ctx, tx, space, next)
+			if err != nil {
+				return err
+			}
+			if before != version {
+				return errTiesChanged
+			}
+			return f(tx)
+		})
+		version = next
+		return err
+	}
+	for chunk := range slices.Chunk(wrong, rebuildChunk) {
+		if err := write(func(tx *db.Tx) error { return writeStates(ctx, tx, space, derived.only(chunk)) }); err != nil {
+			return err
+		}
+	}
+	return write(func(tx *db.Tx) error { return derived.settle(ctx, tx, space, owner) })
 }

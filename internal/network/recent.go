@@ -27,9 +27,9 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 	}
 	const planned = 500
 	what := " until " + until.UTC().Format(time.RFC3339) + " of " + strconv.Itoa(limit)
-	list, err := db.Keep(ctx, s.db, KeptFor(v, "recent"+what), []string{"interaction", "participant", "person"},
+	list, err := db.Keep(ctx, s.db, Kept(v, "recent"+what), []string{"interaction", "participant", "person"},
 		func(ctx context.Context, _ []Interaction, _ db.Change) ([]Interaction, error) {
-			raw, err := db.Keep(ctx, s.db, KeptFor(v, "events"+what), []string{"interaction", "participant"},
+			raw, err := db.Keep(ctx, s.db, Kept(v, "events"+what), []string{"interaction", "participant"},
 				func(ctx context.Context, old []Interaction, change db.Change) ([]Interaction, error) {
 					if change != db.Added {
 						old = nil
@@ -65,8 +65,8 @@ func (s *Store) events(
 	for i := range old {
 		known[old[i].ID] = i
 	}
-	newest := ` from interaction i where ` + seen("i") + ` and i.time < $4 order by i.time desc, i.id desc limit $5`
-	args := scope(v, before.UnixMicro(), limit)
+	newest := ` from interaction i where ` + Seen("i") + ` and i.time < $4 order by i.time desc, i.id desc limit $5`
+	args := Args(v, before.UnixMicro(), limit)
 	type row struct {
 		ID       id.ID
 		Medium   int
@@ -108,7 +108,7 @@ func (s *Store) events(
 	read := make(map[id.ID]*Interaction, len(rows))
 	for _, r := range rows {
 		read[r.ID] = &Interaction{
-			ID: r.ID, Medium: media[r.Medium].medium, Time: r.Time, Title: r.Title, People: r.People, Source: r.Source,
+			ID: r.ID, Medium: MediumOf(r.Medium), Time: r.Time, Title: r.Title, People: r.People, Source: r.Source,
 			External: r.External, ReplyTo: r.ReplyTo,
 		}
 	}

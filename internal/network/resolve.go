@@ -114,8 +114,8 @@ func (s *Store) FindByIdentifier(ctx context.Context, v op.Viewer, n Identifier)
 	}
 	keys, err := db.Values[id.ID](ctx, s.db, `select distinct case when p.merged > $6 then p.merged else p.id end as id
 		from identifier n join person p on p.space = n.space and p.id = n.person
-		where `+seen("p")+` and (n.owner = $2 or n.owner = p.owner) and n.kind = $4 and n.value = $5`,
-		scope(v, n.Kind, n.Value, id.Zero)...)
+		where `+Seen("p")+` and (n.owner = $2 or n.owner = p.owner) and n.kind = $4 and n.value = $5`,
+		Args(v, n.Kind, n.Value, id.Zero)...)
 	if err != nil {
 		return nil, err
 	}
@@ -192,8 +192,8 @@ func (s *Store) OtherNames(ctx context.Context, v op.Viewer, keys []id.ID) (map[
 	for _, chunk := range db.Chunks(keys) {
 		in, args := db.In(4, chunk)
 		rows, err := db.Select[Person](ctx, s.db,
-			`select `+personColumns+` from person p where `+seen("p")+` and p.merged in (`+in+`) order by p.id`,
-			scope(v, args...)...)
+			`select `+personColumns+` from person p where `+Seen("p")+` and p.merged in (`+in+`) order by p.id`,
+			Args(v, args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -212,11 +212,11 @@ func (s *Store) SimilarNames(ctx context.Context, v op.Viewer, reference string,
 		if len([]rune(w)) < 3 {
 			continue
 		}
-		beginning := first(w, 3)
+		beginning := string([]rune(w)[:3])
 		found, err := db.Values[id.ID](ctx, s.db, `select distinct p.id from person_word w
 			join person p on p.space = w.space and p.id = w.person
-			where `+seen("p")+` and p.merged = $4 and w.word >= $5 and w.word < $6 and w.owner in ($2, $4)
-			order by p.id limit 300`, scope(v, id.Zero, beginning, beginning+lastRune)...)
+			where `+Seen("p")+` and p.merged = $4 and w.word >= $5 and w.word < $6 and w.owner in ($2, $4)
+			order by p.id limit 300`, Args(v, id.Zero, beginning, beginning+lastRune)...)
 		if err != nil {
 			return nil, err
 		}
@@ -257,4 +257,28 @@ func (s *Store) SimilarNames(ctx context.Context, v op.Viewer, reference string,
 		out = append(out, x.person)
 	}
 	return out, nil
+}
+
+// Holders finds whom an item stands for: a person; and else everybody of an organisation, with a tag, of a place, or
+// with these words in name, role and organisation, in this order. The viewer is left out. Nobody is no fault.
+func (s *Store) Holders(ctx context.Context, v op.Viewer, item string) ([]id.ID, error) {
+	const most = 1000
+	p, err := s.Resolve(ctx, v, item)
+	switch {
+	case err == nil:
+		return slices.DeleteFunc([]id.ID{p.ID}, func(key id.ID) bool { return key == v.Person }), nil
+	case fault.CodeOf(err) != fault.NotFound:
+		return nil, err
+	}
+	for _, query := range []PeopleQuery{{Organisation: item}, {Tag: item}, {Place: item}, {Query: item}} {
+		query.Limit = most
+		keys, err := s.peoplePage(ctx, v, query)
+		if err != nil {
+			return nil, err
+		}
+		if len(keys) > 0 {
+			return keys[:min(len(keys), most)], nil
+		}
+	}
+	return nil, nil
 }

@@ -28,15 +28,14 @@ func (s *Store) Room() room.Room {
 		Versions: []room.Version{
 			{Field: "person", Of: s.Version, Operations: []string{
 				"people.show", "people.edit", "people.identify", "people.unidentify", "people.tag", "people.untag",
-				"people.note", "people.date", "people.undate", "people.share", "erase",
+				"people.note", "people.date", "people.undate", "people.share",
 			}},
 		},
-		Pages:    s.pages,
-		Proposer: s,
-		Tables:   tables(),
+		Pages:  s.pages,
+		Tables: tables(),
 		Exports: []room.Export{{
 			Operation: "organisations.list",
 			All:       func(ctx context.Context, v op.Viewer) (any, error) { return s.EveryOrganisation(ctx, v) },
-		}, {Operation: "merges.list"}},
+		}},
 	}
 }

@@ -81,12 +81,12 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 		}
 	}
 	own := append(slices.Clone(args), v.Member)
-	member := placeholder(len(own))
+	member := db.Placeholder(len(own))
 	if out.Tags, err = orEmpty(db.Values[string](ctx, s.db, `select distinct tag from person_tag
 		where space = $1 and person in (`+in+`) and owner = `+member+` order by tag`, own...)); err != nil {
 		return out, err
 	}
-	visible := append(slices.Clone(own), leastVisibility(v))
+	visible := append(slices.Clone(own), Least(v))
 	notes, err := db.Select[struct {
 		ID     id.ID
 		Body   string
@@ -94,7 +94,7 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 		Source string
 		Owner  id.ID
 	}](ctx, s.db, `select id, body, at, source, owner from note where space = $1 and person in (`+in+`)
-		and (owner = `+member+` or visibility >= `+placeholder(len(visible))+`) order by at desc, id`, visible...)
+		and (owner = `+member+` or visibility >= `+db.Placeholder(len(visible))+`) order by at desc, id`, visible...)
 	if err != nil {
 		return out, err
 	}
@@ -105,7 +105,7 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 		ImportantDate
 		Owner id.ID
 	}](ctx, s.db, `select owner, visibility, kind, year, month, day from important_date
-		where space = $1 and person in (`+in+`) and (owner = `+member+` or visibility >= `+placeholder(len(visible))+`)
+		where space = $1 and person in (`+in+`) and (owner = `+member+` or visibility >= `+db.Placeholder(len(visible))+`)
 		order by kind, month, day, case when owner = `+member+` then 0 else 1 end, year desc, owner`, visible...)
 	if err != nil {
 		return out, err
@@ -118,7 +118,7 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 		out.Dates = append(out.Dates, d.ImportantDate)
 	}
 	merged, err := db.Select[mergedRow](ctx, s.db, `select m.kept, m.id as merge, p.name, m.at, m.origin,
-			coalesce(m.import, `+placeholder(len(own)+1)+`) as import, m.reasons
+			coalesce(m.import, `+db.Placeholder(len(own)+1)+`) as import, m.reasons
 		from merge m join person p on p.space = m.space and p.id = m.absorbed
 		where m.space = $1 and m.kept in (`+in+`) and m.state = 'merged' and m.owner = `+member+
 		` order by p.name, m.id`, append(own, id.Zero)...)
@@ -198,8 +198,8 @@ func (s *Store) Timeline(ctx context.Context, v op.Viewer, person id.ID, before 
 		from interaction i join (select distinct interaction, time from participant where space = $1 and person in (`+
 		in+`) and time < $4) p
 			on p.interaction = i.id
-		where `+seen("i")+` order by p.time desc, i.id desc limit $5`,
-		scope(v, append([]any{before.UnixMicro(), limit}, args...)...)...)
+		where `+Seen("i")+` order by p.time desc, i.id desc limit $5`,
+		Args(v, append([]any{before.UnixMicro(), limit}, args...)...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +214,7 @@ func (s *Store) Timeline(ctx context.Context, v op.Viewer, person id.ID, before 
 	out := make([]Event, len(rows))
 	for i, r := range rows {
 		out[i] = Event{
-			ID: r.ID, Time: time.UnixMicro(r.Time).UTC(), Medium: media[r.Medium].medium, Title: r.Title,
+			ID: r.ID, Time: time.UnixMicro(r.Time).UTC(), Medium: MediumOf(r.Medium), Title: r.Title,
 			Place: r.Place, Minutes: r.Minutes,
 			Source: r.Source, People: people[r.ID], Total: r.People, Said: r.Owner == v.Member && r.Import.IsZero(),
 		}
@@ -273,17 +273,6 @@ type TieExplained struct {
 	Statements   []StatementView `json:"statements" doc:"what was said about this tie; not part of its strength"`
 }
 
-// Evidence is what one interaction gave to a tie.
-type Evidence struct {
-	Interaction  id.ID     `json:"interaction"`
-	Time         time.Time `json:"time"`
-	Medium       Medium    `json:"medium"`
-	Title        string    `json:"title,omitempty"`
-	People       int       `json:"people"`
-	Contribution float64   `json:"contribution" doc:"weight of the medium / (people - 1)"`
-	Now          float64   `json:"now" doc:"what is left of it"`
-}
-
 // StatementView is a statement as the viewer sees it.
 type StatementView struct {
 	Layer  string     `json:"layer"`
@@ -310,37 +299,10 @@ func (s *Store) ExplainTie(ctx context.Context, v op.Viewer, a, b Person) (TieEx
 	if err != nil {
 		return out, err
 	}
-	firstIn, firstArgs := db.In(5, first)
-	secondIn, secondArgs := db.In(5+len(first), second)
-	both := append(slices.Clone(firstArgs), secondArgs...)
-	rows, err := db.Select[struct {
-		evidenceRow
-		Title string
-	}](ctx, s.db, `select i.id, i.medium, i.time, i.people, i.title, min(f.role) as first, min(s.role) as second
-		from participant f
-		join participant s on s.space = f.space and s.interaction = f.interaction
-		join interaction i on i.space = f.space and i.id = f.interaction
-		where `+seen("i")+` and f.space = $1 and i.time <= $4 and f.person in (`+firstIn+`) and s.person in (`+secondIn+
-		`) and f.role < 3 and s.role < 3
-		group by i.id, i.medium, i.time, i.people, i.title order by i.time, i.id`,
-		scope(v, append([]any{v.Now.UnixMicro()}, both...)...)...)
-	if err != nil {
+	var state TieState
+	if out.Evidence, state, err = s.Evidence(ctx, v, first, second); err != nil {
 		return out, err
 	}
-	var state TieState
-	for _, r := range rows {
-		c, direction := r.part()
-		if c == 0 {
-			continue
-		}
-		state.Add(r.Time, r.ID, c, direction)
-		out.Evidence = append(out.Evidence, Evidence{
-			Interaction: r.ID, Time: time.UnixMicro(r.Time).UTC(), Medium: media[r.Medium].medium, Title: r.Title,
-			People:       r.People,
-			Contribution: c, Now: c * Decay(v.Now.UnixMicro()-r.Time),
-		})
-	}
-	slices.Reverse(out.Evidence)
 	out.Interactions = state.Interactions
 	out.Intensity = state.IntensityAt(v.Now)
 	out.Strength = Strength(out.Intensity)
@@ -351,6 +313,8 @@ func (s *Store) ExplainTie(ctx context.Context, v op.Viewer, a, b Person) (TieEx
 		oldest, newest := time.UnixMicro(state.FirstContact).UTC(), time.UnixMicro(state.AsOf).UTC()
 		out.FirstContact, out.LastContact = &oldest, &newest
 	}
+	firstIn, firstArgs := db.In(5, first)
+	secondIn, secondArgs := db.In(5+len(first), second)
 	statements, err := db.Select[struct {
 		Layer        string
 		Sign         int
@@ -360,9 +324,9 @@ func (s *Store) ExplainTie(ctx context.Context, v op.Viewer, a, b Person) (TieEx
 		Time         int64
 		Source       string
 	}](ctx, s.db, `select t.layer, t.sign, t.weight, t.source_person, t.target_person, t.time, t.source from statement t
-		where `+seen("t")+` and $4 > 0 and ((t.source_person in (`+firstIn+`) and t.target_person in (`+secondIn+`))
+		where `+Seen("t")+` and $4 > 0 and ((t.source_person in (`+firstIn+`) and t.target_person in (`+secondIn+`))
 			or (t.source_person in (`+secondIn+`) and t.target_person in (`+firstIn+`)))
-		order by t.layer, t.time, t.id`, scope(v, append([]any{int64(1)}, both...)...)...)
+		order by t.layer, t.time, t.id`, Args(v, slices.Concat([]any{int64(1)}, firstArgs, secondArgs)...)...)
 	if err != nil {
 		return out, err
 	}

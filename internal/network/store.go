@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -14,18 +11,18 @@ import (
 	"gave.network/internal/room"
 )
 
-// Store is the SQL of people, organisations, evidence and ties. Every query names the space, and what is read for a
+// Store is the SQL of people and organisations, over that of ties. Every query names the space, and what is read for a
 // viewer is within what that viewer may see.
 type Store struct {
+	*TieStore
 	db    *db.DB
 	rooms []room.Room // what is kept, and by whom
 	trail Trail
-	views views
 }
 
 // NewStore returns the store on a database.
 func NewStore(d *db.DB) *Store {
-	s := &Store{db: d}
+	s := &Store{TieStore: NewTieStore(d), db: d}
 	s.rooms = []room.Room{s.Room()}
 	return s
 }
@@ -39,36 +36,18 @@ func (s *Store) tables() []room.Table { return room.Tables(s.rooms) }
 // DB returns the database, for transactions that span several stores.
 func (s *Store) DB() *db.DB { return s.db }
 
-// leastVisibility is the lowest visibility at which the viewer sees what others own.
-func leastVisibility(v op.Viewer) Visibility {
-	if v.Role >= op.Member {
-		return Space
-	}
-	return Public
-}
-
-// scope returns the arguments $1 space, $2 member, $3 least visibility, with which every query for a viewer starts.
-func scope(v op.Viewer, more ...any) []any {
-	return append([]any{v.Space, v.Member, leastVisibility(v)}, more...)
-}
-
-// seen is the condition that the viewer may see a row of the table with this alias; it goes with scope.
-func seen(alias string) string {
-	return alias + `.space = $1 and (` + alias + `.owner = $2 or ` + alias + `.visibility >= $3)`
-}
-
 const personColumns = `p.id, p.owner, p.visibility, p.name, p.given, p.particle, p.family, p.prefix, p.suffix,
 	p.nickname, p.sort_key, p.organisation, p.title, p.place, p.merged, p.rest, p.import, p.created, p.updated`
 
 // Person returns a person that the viewer may see; of one that was merged, the one it was found to be.
 func (s *Store) Person(ctx context.Context, q db.Queryer, v op.Viewer, key id.ID) (Person, error) {
-	p, err := db.One[Person](ctx, q, `select `+personColumns+` from person p where `+seen("p")+` and p.id = $4`,
-		scope(v, key)...)
+	p, err := db.One[Person](ctx, q, `select `+personColumns+` from person p where `+Seen("p")+` and p.id = $4`,
+		Args(v, key)...)
 	if err != nil || p.Merged.IsZero() {
 		return p, err
 	}
-	return db.One[Person](ctx, q, `select `+personColumns+` from person p where `+seen("p")+` and p.id = $4`,
-		scope(v, p.Merged)...)
+	return db.One[Person](ctx, q, `select `+personColumns+` from person p where `+Seen("p")+` and p.id = $4`,
+		Args(v, p.Merged)...)
 }
 
 // PeopleByID returns those of the people that the viewer may see, by id; merged ones as they were.
@@ -79,7 +58,7 @@ func (s *Store) PeopleByID(ctx context.Context, v op.Viewer, keys []id.ID) (map[
 	for _, chunk := range db.Chunks(slices.Compact(keys)) {
 		in, args := db.In(4, chunk)
 		rows, err := db.Select[Person](ctx, s.db,
-			`select `+personColumns+` from person p where `+seen("p")+` and p.id in (`+in+`)`, scope(v, args...)...)
+			`select `+personColumns+` from person p where `+Seen("p")+` and p.id in (`+in+`)`, Args(v, args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -177,8 +156,8 @@ func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (m
 			rows, err := db.Select[identifierRow](ctx, s.db, `select n.person, n.kind, n.value, n.label,
 				n.shared = 1 as shared
 				from identifier n join person p on p.space = n.space and p.id = n.person
-				where n.space = $1 and n.person in (`+in+`) and (n.owner = $2 or n.owner = p.owner) and `+seen("p"),
-				scope(v, args...)...)
+				where n.space = $1 and n.person in (`+in+`) and (n.owner = $2 or n.owner = p.owner) and `+Seen("p"),
+				Args(v, args...)...)
 			if err != nil {
 				return nil, err
 			}
@@ -199,89 +178,4 @@ func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (m
 		}
 	}
 	return out, nil
-}
-
-// TieStates returns the viewer's ties of one person with others: own evidence and the space's together.
-func (s *Store) TieStates(ctx context.Context, v op.Viewer, person id.ID, others []id.ID) (map[id.ID]TieState, error) {
-	out := map[id.ID]TieState{}
-	if len(others) > someMany && person == v.Person {
-		own, err := s.OwnTies(ctx, v)
-		for _, other := range others {
-			if state, ok := own[other]; ok {
-				out[other] = state
-			}
-		}
-		return out, err
-	}
-	for _, chunk := range db.Chunks(others) {
-		in, args := db.In(5, chunk)
-		rows, err := db.Select[struct {
-			Other id.ID
-			TieState
-		}](ctx, s.db, `select other, `+stateColumns+` from tie
-			where space = $1 and owner in ($2, $3) and person = $4 and other in (`+in+`)`,
-			append([]any{v.Space, v.Member, id.Zero, person}, args...)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			out[r.Other] = out[r.Other].plus(r.TieState)
-		}
-	}
-	return out, nil
-}
-
-// TieStatesOf returns the states of the ties of the pairs, as far as the viewer may see them: for the few ties of some
-// routes, in one query.
-func (s *Store) TieStatesOf(ctx context.Context, v op.Viewer, pairs [][2]id.ID) (map[[2]id.ID]TieState, error) {
-	out := map[[2]id.ID]TieState{}
-	asked := map[[2]id.ID]bool{}
-	pairs = slices.DeleteFunc(slices.Clone(pairs), func(p [2]id.ID) bool { // a tie of two routes counts once
-		twice := asked[p]
-		asked[p] = true
-		return twice
-	})
-	for pairs := range slices.Chunk(pairs, 50) {
-		args := []any{v.Space, v.Member, id.Zero}
-		var selects []string
-		for _, p := range pairs {
-			n := len(args)
-			selects = append(selects, `select person, other, `+stateColumns+` from tie
-				where space = $1 and owner in ($2, $3) and person = `+placeholder(n+1)+` and other = `+placeholder(n+2))
-			args = append(args, p[0], p[1])
-		}
-		rows, err := db.Select[struct {
-			Person id.ID
-			Other  id.ID
-			TieState
-		}](ctx, s.db, strings.Join(selects, " union all "), args...)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			pair := [2]id.ID{r.Person, r.Other}
-			out[pair] = out[pair].plus(r.TieState)
-		}
-	}
-	return out, nil
-}
-
-// AllTies calls f for every tie that the viewer may see, each once, in the order of the people.
-func (s *Store) AllTies(ctx context.Context, v op.Viewer, f func(a, b id.ID, state TieState)) error {
-	ties, err := s.Ties(ctx, v)
-	for i := range ties {
-		f(ties[i].A, ties[i].B, ties[i].TieState)
-	}
-	return err
-}
-
-func placeholder(n int) string { return "$" + strconv.Itoa(n) }
-
-// Present is the moment up to which evidence makes ties: now, or later when the viewer looks ahead. A viewer who looks
-// back does not take evidence away.
-func Present(v op.Viewer) time.Time {
-	if now := time.Now(); now.After(v.Now) {
-		return now
-	}
-	return v.Now
 }

@@ -173,8 +173,44 @@ type SuppressionsOutput struct {
 	Suppressions []Suppression `json:"suppressions"`
 }
 
+// Text prints a line for each suppression.
+func (o SuppressionsOutput) Text(p *locale.Printer) string {
+	if len(o.Suppressions) == 0 {
+		return p.T("Nobody is kept out.") + "\n"
+	}
+	var b strings.Builder
+	for _, x := range o.Suppressions {
+		whose := p.T("for your imports")
+		if x.Space {
+			whose = p.T("for the whole space")
+		}
+		fmt.Fprintf(&b, "%s  %s  %s, %s; %s", x.ID, p.Date(x.At), whose, p.T("%d identifiers", x.Identifiers),
+			p.T("%d records left out", int(x.LeftOut)))
+		if x.Reason != "" {
+			b.WriteString("  " + x.Reason)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// LiftInput names a suppression.
+type LiftInput struct {
+	Suppression string `json:"suppression" arg:"1" doc:"its id, or an address, number or link of the person" maxLength:"300"`
+}
+
+// LiftOutput says what was lifted.
+type LiftOutput struct {
+	Lifted int64 `json:"lifted" doc:"how many identifiers are no longer left out"`
+}
+
+// Text says what follows.
+func (o LiftOutput) Text(p *locale.Printer) string {
+	return p.T("Lifted. The next import may bring the person in again.") + "\n"
+}
+
 // ListSuppressions returns the viewer's own suppressions and those of the space, the newest first.
-func (s *Store) ListSuppressions(ctx context.Context, v op.Viewer) ([]Suppression, error) {
+func (s *Eraser) ListSuppressions(ctx context.Context, v op.Viewer) ([]Suppression, error) {
 	if err := s.db.Write(ctx, func(tx *db.Tx) error { return keyTheOld(ctx, tx, v.Space) }); err != nil {
 		return nil, err
 	}
@@ -202,12 +238,12 @@ func (s *Store) ListSuppressions(ctx context.Context, v op.Viewer) ([]Suppressio
 
 // LiftSuppression lets imports bring a person in again. It is named by its id, or by an address, number or link of the
 // person. Those of the space are for its owners to lift.
-func (s *Store) LiftSuppression(ctx context.Context, v op.Viewer, reference string) (int64, error) {
+func (s *Eraser) LiftSuppression(ctx context.Context, v op.Viewer, reference string) (int64, error) {
 	lifted := int64(0)
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		erasure, err := id.Parse(reference)
 		if err != nil {
-			n, err := identifierFrom(reference)
+			n, err := ReadIdentifier(reference)
 			if err != nil {
 				return err
 			}
@@ -241,7 +277,7 @@ func (s *Store) LiftSuppression(ctx context.Context, v op.Viewer, reference stri
 }
 
 // suppressionOperations are what can be done about people who are not to come back.
-func (s *Store) suppressionOperations() []op.Operation {
+func (s *Eraser) suppressionOperations() []op.Operation {
 	return []op.Operation{
 		op.New("suppressions.list", http.MethodGet, "/suppressions", op.Member,
 			"List who was erased and is not to come back.", s.listSuppressions).
@@ -254,48 +290,12 @@ func (s *Store) suppressionOperations() []op.Operation {
 	}
 }
 
-func (s *Store) listSuppressions(ctx context.Context, v op.Viewer, _ op.None) (SuppressionsOutput, error) {
+func (s *Eraser) listSuppressions(ctx context.Context, v op.Viewer, _ op.None) (SuppressionsOutput, error) {
 	list, err := s.ListSuppressions(ctx, v)
 	return SuppressionsOutput{list}, err
 }
 
-// Text prints a line for each suppression.
-func (o SuppressionsOutput) Text(p *locale.Printer) string {
-	if len(o.Suppressions) == 0 {
-		return p.T("Nobody is kept out.") + "\n"
-	}
-	var b strings.Builder
-	for _, x := range o.Suppressions {
-		whose := p.T("for your imports")
-		if x.Space {
-			whose = p.T("for the whole space")
-		}
-		fmt.Fprintf(&b, "%s  %s  %s, %s; %s", x.ID, p.Date(x.At), whose, p.T("%d identifiers", x.Identifiers),
-			p.T("%d records left out", int(x.LeftOut)))
-		if x.Reason != "" {
-			b.WriteString("  " + x.Reason)
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
-}
-
-// LiftInput names a suppression.
-type LiftInput struct {
-	Suppression string `json:"suppression" arg:"1" doc:"its id, or an address, number or link of the person" maxLength:"300"`
-}
-
-// LiftOutput says what was lifted.
-type LiftOutput struct {
-	Lifted int64 `json:"lifted" doc:"how many identifiers are no longer left out"`
-}
-
-func (s *Store) liftSuppression(ctx context.Context, v op.Viewer, in LiftInput) (LiftOutput, error) {
+func (s *Eraser) liftSuppression(ctx context.Context, v op.Viewer, in LiftInput) (LiftOutput, error) {
 	n, err := s.LiftSuppression(ctx, v, in.Suppression)
 	return LiftOutput{n}, err
-}
-
-// Text says what follows.
-func (o LiftOutput) Text(p *locale.Printer) string {
-	return p.T("Lifted. The next import may bring the person in again.") + "\n"
 }

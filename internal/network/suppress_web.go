@@ -6,8 +6,8 @@ import (
 	"gave.network/internal/page"
 )
 
-// SuppressionsPage lists who was erased and is not to come back.
-func (p Pages) SuppressionsPage(w http.ResponseWriter, r *http.Request) error {
+// suppressions lists who was erased and is not to come back.
+func (p eraserPages) suppressions(w http.ResponseWriter, r *http.Request) error {
 	list, err := p.ListSuppressions(r.Context(), page.From(r.Context()).Viewer)
 	if err != nil {
 		return err
@@ -15,8 +15,8 @@ func (p Pages) SuppressionsPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, suppressionsPage(list))
 }
 
-// SuppressionsForm lifts one of them.
-func (p Pages) SuppressionsForm(w http.ResponseWriter, r *http.Request) error {
+// lift lifts one of them.
+func (p eraserPages) lift(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
 	if _, err := p.LiftSuppression(r.Context(), request.Viewer, r.FormValue("suppression")); err != nil {
 		return err

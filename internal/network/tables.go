@@ -32,7 +32,7 @@ func tables() []room.Table {
 		room.Of("interaction", "meetings and messages").Key("id").Owner("owner").Seen("visibility").
 			Plain("medium", "time", "minutes").Words("title", "place").
 			Plain("people", "source", "external", "reply_to").Import("import").
-			Bounds("medium", 0, int64(len(media)-1)),
+			Bounds("medium", 0, int64(len(Media())-1)),
 		room.Of("participant", "participations").Below("interaction", "interaction").Person("person", room.Goes).
 			Plain("time", "role").
 			InOrder("person", "time", "interaction").Bounds("role", int64(From), int64(Mentioned)),
@@ -57,10 +57,5 @@ func tables() []room.Table {
 			Plain("score", "reasons", "state", "at", "origin", "batch", "certain").Words("before").Import("import").
 			Link("author", "member").
 			JSON("reasons", []string{}).JSON("before", map[string]string{}),
-		room.Of("suppressed", "objections of before").Secret("hash").Plain("at").
-			Withheld("hashes without a key; they become suppressions of the space"),
-		room.Of("suppression", "suppressions").Key("id").Owner("owner").Plain("erasure", "hash").Words("reason").
-			Link("author", "member").Plain("at", "left_out"),
-		room.Of("suppression_key", "keys of suppressions").Owner("owner").Plain("secret"),
 	}
 }

@@ -13,7 +13,7 @@ import (
 // human typed, stays; a person stays for whom anything stays, with what was typed and without what the import said.
 // Ties wait for Settle.
 func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID id.ID) error {
-	defer s.db.After(ctx, s.dropViews)
+	defer s.db.After(ctx, s.DropKept)
 	tables := s.tables()
 	exec := func(statement string, args ...any) error {
 		_, err := tx.ExecContext(ctx, statement, append([]any{v.Space, importID}, args...)...)

@@ -57,6 +57,9 @@ func (m Medium) code() int {
 	return -1
 }
 
+// MediumOf returns the medium with this number in the database.
+func MediumOf(code int) Medium { return media[code].medium }
+
 // Valid says whether the medium is known.
 func (m Medium) Valid() bool { return m.code() >= 0 }
 
@@ -244,3 +247,6 @@ func (s TieState) plus(o TieState) TieState {
 	s.Interactions += o.Interactions
 	return s
 }
+
+// Intensity is the inverse of Strength: the intensity that gives a strength from 0 to below 1.
+func Intensity(strength float64) float64 { return -Saturation * math.Log1p(-strength) }

@@ -260,7 +260,7 @@ func TestDerivedTiesAreTheFormula(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		store := &Store{db: d}
+		store := NewTieStore(d)
 		if _, err := store.Settle(ctx, space, now); err != nil {
 			t.Fatal(err)
 		}

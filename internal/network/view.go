@@ -3,13 +3,11 @@ package network
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
 	"gave.network/graph"
 	"gave.network/internal/db"
-	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 )
@@ -49,9 +47,29 @@ type views struct {
 // keptViews bounds the memory of views: one of 100,000 people and a million ties takes some 30 MB.
 const keptViews = 8
 
+// Number returns the node of a person; ok is false when the person has no tie that the viewer may see.
+func (w *View) Number(person id.ID) (node uint32, ok bool) {
+	node, ok = w.number[person]
+	return node, ok
+}
+
+// Search calls f with a work space for best paths by strength, in which each hop costs the hop factor.
+func (w *View) Search(f func(s *graph.PathSearch) error) error {
+	search, ok := w.search.Get().(*graph.PathSearch)
+	if !ok {
+		var err error
+		if search, err = graph.NewPathSearch(w.Graph,
+			graph.PathOptions{Measure: graph.Strength, HopFactor: HopFactor}); err != nil {
+			return err
+		}
+	}
+	defer w.search.Put(search)
+	return f(search)
+}
+
 // View returns the network that the viewer may see. Every twenty seconds it looks whether evidence came; the old view
 // is used once more while the next is made, so that nobody waits but who comes first.
-func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
+func (s *TieStore) View(ctx context.Context, v op.Viewer) (*View, error) {
 	key := fmt.Sprint(v.Space, v.Member, v.Role, v.Now.Truncate(time.Hour).Unix())
 	s.views.Lock()
 	kept := s.views.of[key]
@@ -75,7 +93,7 @@ func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
 
 // evidenceMark changes when evidence is added or people are found to be one, also by another process. Ids grow with
 // time.
-func (s *Store) evidenceMark(ctx context.Context, v op.Viewer) (string, error) {
+func (s *TieStore) evidenceMark(ctx context.Context, v op.Viewer) (string, error) {
 	mark := ""
 	for _, table := range []string{"interaction", "merge"} {
 		latest, err := db.Values[id.ID](ctx, s.db,
@@ -88,7 +106,7 @@ func (s *Store) evidenceMark(ctx context.Context, v op.Viewer) (string, error) {
 	return mark, nil
 }
 
-func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, error) {
+func (s *TieStore) makeView(ctx context.Context, v op.Viewer, key string) (*View, error) {
 	s.views.Lock()
 	change := s.views.change
 	s.views.Unlock()
@@ -96,18 +114,12 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	if err != nil {
 		return nil, err
 	}
-	built, err := s.Graph(ctx, v, true)
+	built, people, err := s.Graph(ctx, v, true)
 	if err != nil {
 		return nil, err
 	}
-	view := &View{Graph: built.Graph, number: map[id.ID]uint32{}, built: time.Now(), looked: time.Now(), mark: mark}
-	column := built.Nodes.Column("id")
-	for i := range built.Graph.N() {
-		person, err := id.Parse(column.Text(i))
-		if err != nil {
-			return nil, fault.Wrap(err, fault.Internal, "Something went wrong on our side.")
-		}
-		view.IDs = append(view.IDs, person)
+	view := &View{Graph: built, IDs: people, number: map[id.ID]uint32{}, built: time.Now(), looked: time.Now(), mark: mark}
+	for i, person := range people {
 		view.number[person] = uint32(i)
 	}
 	s.views.Lock()
@@ -122,55 +134,11 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	return view, nil
 }
 
-// dropViews forgets all views, and all else that is kept: somebody was erased, merged or hidden.
-func (s *Store) dropViews() {
+// DropKept forgets all views, and all else that is kept in memory: somebody was erased, merged or hidden.
+func (s *TieStore) DropKept() {
 	s.db.Drop()
 	s.views.Lock()
 	defer s.views.Unlock()
 	s.views.of = nil
 	s.views.change++
-}
-
-// Number returns the node of a person; ok is false when the person has no tie that the viewer may see.
-func (w *View) Number(person id.ID) (node uint32, ok bool) {
-	node, ok = w.number[person]
-	return node, ok
-}
-
-// Search calls f with a work space for best paths by strength, in which each hop costs the hop factor.
-func (w *View) Search(f func(s *graph.PathSearch) error) error {
-	search, ok := w.search.Get().(*graph.PathSearch)
-	if !ok {
-		var err error
-		if search, err = graph.NewPathSearch(w.Graph,
-			graph.PathOptions{Measure: graph.Strength, HopFactor: HopFactor}); err != nil {
-			return err
-		}
-	}
-	defer w.search.Put(search)
-	return f(search)
-}
-
-// Holders finds whom an item stands for: a person; and else everybody of an organisation, with a tag, of a place, or
-// with these words in name, role and organisation, in this order. The viewer is left out. Nobody is no fault.
-func (s *Store) Holders(ctx context.Context, v op.Viewer, item string) ([]id.ID, error) {
-	const most = 1000
-	p, err := s.Resolve(ctx, v, item)
-	switch {
-	case err == nil:
-		return slices.DeleteFunc([]id.ID{p.ID}, func(key id.ID) bool { return key == v.Person }), nil
-	case fault.CodeOf(err) != fault.NotFound:
-		return nil, err
-	}
-	for _, query := range []PeopleQuery{{Organisation: item}, {Tag: item}, {Place: item}, {Query: item}} {
-		query.Limit = most
-		keys, err := s.peoplePage(ctx, v, query)
-		if err != nil {
-			return nil, err
-		}
-		if len(keys) > 0 {
-			return keys[:min(len(keys), most)], nil
-		}
-	}
-	return nil, nil
 }

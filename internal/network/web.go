@@ -14,7 +14,7 @@ import (
 	"gave.network/internal/page"
 )
 
-// pages adds the pages of people, ties and merges.
+// pages adds the pages of people and organisations.
 func (s *Store) pages(m *page.Mux) {
 	p := Pages{s}
 	m.Handle("GET /people", op.Guest, p.PeoplePage)
@@ -22,16 +22,11 @@ func (s *Store) pages(m *page.Mux) {
 	m.Handle("POST /people/new", op.Member, p.AddForm)
 	m.Handle("GET /people/{person}", op.Guest, p.PersonPage)
 	m.Handle("POST /people/{person}", op.Member, p.PersonForm)
-	m.Handle("GET /people/{person}/erase", op.Member, p.ErasePage)
 	m.Handle("GET /organisations", op.Guest, p.OrganisationsPage)
 	m.Handle("GET /organisations/{organisation}", op.Guest, p.OrganisationPage)
-	m.Handle("GET /merges", op.Member, p.MergesPage)
-	m.Handle("POST /merges", op.Member, p.MergesForm)
-	m.Handle("GET /suppressions", op.Member, p.SuppressionsPage)
-	m.Handle("POST /suppressions", op.Member, p.SuppressionsForm)
 }
 
-// Pages are the pages of people, ties and merges.
+// Pages are the pages of people and organisations.
 type Pages struct{ *Store }
 
 const perPage = 50
@@ -180,53 +175,4 @@ func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, 
 		}
 	}
 	return page.Render(w, r, status, personPage(view))
-}
-
-// MergesPage lists the people that may be one.
-func (p Pages) MergesPage(w http.ResponseWriter, r *http.Request) error {
-	const shown = 30
-	v := page.From(r.Context()).Viewer
-	proposals, err := p.Proposals(r.Context(), v, id.Zero, shown)
-	if err != nil {
-		return err
-	}
-	open, certain, err := p.OpenProposals(r.Context(), v)
-	if err != nil {
-		return err
-	}
-	return page.Render(w, r, http.StatusOK, mergesPage(proposals, open, certain))
-}
-
-// MergesForm answers a proposal or takes a merge back.
-func (p Pages) MergesForm(w http.ResponseWriter, r *http.Request) error {
-	ctx, request := r.Context(), page.From(r.Context())
-	if r.FormValue("answer") == "all" {
-		_, n, err := p.AcceptCertain(ctx, request.Viewer)
-		if err != nil {
-			return err
-		}
-		return page.Done(w, r, "/merges", request.Printer.T("%d merges made.", n))
-	}
-	key, err := id.Parse(r.FormValue("merge"))
-	if err != nil {
-		return fault.New(fault.Invalid, "Say which people you mean.")
-	}
-	sentence := ""
-	switch r.FormValue("answer") {
-	case "accept":
-		_, err = p.Accept(ctx, request.Viewer, key)
-		sentence = "They are one person now. You can take it back on their page."
-	case "reject":
-		err = p.Reject(ctx, request.Viewer, key)
-		sentence = "They stay two people and are not proposed again."
-	case "undo":
-		err = p.UndoMerge(ctx, request.Viewer, key)
-		sentence = "They are two people again."
-	default:
-		err = fault.New(fault.Invalid, "Say which people you mean.")
-	}
-	if err != nil {
-		return err
-	}
-	return page.Done(w, r, r.FormValue("back"), request.Printer.T(sentence))
 }

@@ -112,7 +112,7 @@ func runOnTies(ctx context.Context, cmd *cobra.Command, request graphcmd.Request
 		viewer.Now = flags.AsOf
 	}
 	start := time.Now()
-	ties, err := a.Network.Graph(ctx, viewer, request.Weighted)
+	ties, err := a.Network.Network(ctx, viewer, request.Weighted)
 	if err != nil {
 		return graphcmd.Result{}, err
 	}

@@ -85,7 +85,7 @@ func TestErasingIsShownBefore(t *testing.T) {
 	if !strings.Contains(dutch.body, "Er is nog niets gewist") || !strings.Contains(dutch.body, "Alleen mijn kopie") {
 		t.Error("in Dutch it says something else")
 	}
-	if r := d.form(person, url.Values{"do": {"erase"}, "everywhere": {"yes"}, "reason": {"asked for it"}}); r.status !=
+	if r := d.form(person+"/erase", url.Values{"everywhere": {"yes"}, "reason": {"asked for it"}}); r.status !=
 		http.StatusUnprocessableEntity ||
 		!strings.Contains(r.body, "Tick the box") || !strings.Contains(r.body, `value="asked for it"`) ||
 		!strings.Contains(r.body, `name="everywhere"`) {
@@ -94,15 +94,15 @@ func TestErasingIsShownBefore(t *testing.T) {
 	if n := people(); n != 2 {
 		t.Fatalf("looking erased somebody: %d are left", n)
 	}
-	if r := d.form(person, url.Values{
-		"do": {"erase"}, "everywhere": {"yes"}, "reason": {"asked for it"}, "sure": {"yes"},
+	if r := d.form(person+"/erase", url.Values{
+		"everywhere": {"yes"}, "reason": {"asked for it"}, "sure": {"yes"},
 	}); r.status != http.StatusSeeOther {
 		t.Errorf("%d: %s", r.status, r.body)
 	}
 	if n := people(); n != 0 {
 		t.Errorf("%d are left", n)
 	}
-	list, err := d.app.Network.ListSuppressions(ctx, d.owner)
+	list, err := d.app.Erase.ListSuppressions(ctx, d.owner)
 	if err != nil || len(list) != 1 || !list[0].Space || list[0].Reason != "asked for it" {
 		t.Errorf("%+v, %v", list, err)
 	}
@@ -112,8 +112,8 @@ func TestErasingIsShownBefore(t *testing.T) {
 	if r := d.form(person+"/erase", nil); strings.Contains(r.body, "everywhere=yes") {
 		t.Error("a member is offered to erase everywhere")
 	}
-	if r := d.form(person, url.Values{
-		"do": {"erase"}, "everywhere": {"yes"}, "sure": {"yes"},
+	if r := d.form(person+"/erase", url.Values{
+		"everywhere": {"yes"}, "sure": {"yes"},
 	}); r.status != http.StatusForbidden || people() != 1 {
 		t.Errorf("a member erases everywhere: %d", r.status)
 	}
