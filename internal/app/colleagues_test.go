@@ -194,8 +194,8 @@ func TestStrengthTellsWhoIsClose(t *testing.T) {
 	ctx := context.Background()
 	f := importWorld(t, 5, 200, 6)
 	closeness := map[string]float64{}
-	for _, tie := range f.truth.Ties {
-		closeness[tie.Person] = tie.Closeness
+	for _, bond := range f.truth.Ties {
+		closeness[bond.Person] = bond.Closeness
 	}
 	var people []id.ID
 	for key := range f.stands {
@@ -235,11 +235,11 @@ func TestStrengthTellsReportedFriends(t *testing.T) {
 	rows := readTable(t, realdata.Path(t, "networks/freeman-eies/edges.csv"))
 	d := dbtest.SQLite(t)
 	v := networktest.Viewer(t, d, networktest.Space(t, d), "Observer", op.Owner)
-	people := map[string]id.ID{}
+	persons := map[string]id.ID{}
 	for _, r := range rows {
 		for _, name := range []string{r["source"], r["target"]} {
-			if _, ok := people[name]; !ok {
-				people[name] = networktest.Person(t, d, v, "Researcher "+name).ID
+			if _, ok := persons[name]; !ok {
+				persons[name] = networktest.Person(t, d, v, "Researcher "+name).ID
 			}
 		}
 	}
@@ -258,7 +258,7 @@ func TestStrengthTellsReportedFriends(t *testing.T) {
 			sent[pair] = weight
 			for range weight {
 				list = append(list, networktest.Interaction(v, network.Message, v.Now.AddDate(0, -1, 0),
-					people[pair[0]], people[pair[1]]))
+					persons[pair[0]], persons[pair[1]]))
 			}
 		case r["layer"] == "acquaintance_t2":
 			friend[pair] = weight >= 3
@@ -267,12 +267,12 @@ func TestStrengthTellsReportedFriends(t *testing.T) {
 	networktest.Record(t, d, v, list...)
 	store := network.NewStore(d)
 	var strength, count [2][]float64
-	for from, key := range people {
-		states, err := store.TieStates(context.Background(), v, key, slices.Collect(maps.Values(people)))
+	for from, key := range persons {
+		states, err := store.TieStates(context.Background(), v, key, slices.Collect(maps.Values(persons)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for to, other := range people {
+		for to, other := range persons {
 			if from == to {
 				continue
 			}

@@ -90,13 +90,13 @@ func keptOf(t *testing.T, a *app.App, v op.Viewer) string {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	people := 0
+	persons := 0
 	for _, s := range list.People {
 		p, err := a.Network.Person(ctx, a.DB, v, s.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		people++
+		persons++
 		detail, err := a.Network.Detail(ctx, v, p)
 		if err != nil {
 			t.Fatal(err)
@@ -111,6 +111,6 @@ func keptOf(t *testing.T, a *app.App, v op.Viewer) string {
 		t.Fatal(err)
 	}
 	out.WriteString("organisation " + organisation.Name + " " + strings.Join(organisation.Details, " ") + "\n")
-	fmt.Fprintf(&out, "%d people", people)
+	fmt.Fprintf(&out, "%d people", persons)
 	return out.String()
 }

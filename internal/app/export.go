@@ -69,7 +69,7 @@ func (a *App) ExportWith(ctx context.Context, v op.Viewer, w io.Writer, e Export
 }
 
 func (a *App) exportAll(ctx context.Context, v op.Viewer, out *bufio.Writer) error {
-	people, err := a.exportTables(ctx, v, out)
+	persons, err := a.exportTables(ctx, v, out)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (a *App) exportAll(ctx context.Context, v op.Viewer, out *bufio.Writer) err
 	out.WriteString(",\n\"people\": [")
 	separator := "\n"
 	var line []byte
-	return people.Each(ctx, func(p network.KnownPerson) error {
+	return persons.Each(ctx, func(p network.KnownPerson) error {
 		out.WriteString(separator)
 		separator = ",\n"
 		line, err = p.AppendJSON(line[:0])

@@ -91,12 +91,12 @@ type fiction struct {
 }
 
 // importWorld makes a world and imports its files and captured lines.
-func importWorld(t *testing.T, seed uint64, people int, years float64) fiction {
+func importWorld(t *testing.T, seed uint64, persons int, years float64) fiction {
 	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
 	result, err := world.Generate(ctx, world.Options{
-		Dir: dir, People: people, Years: years, Seed: seed, Effect: true, Noise: world.DefaultNoise,
+		Dir: dir, People: persons, Years: years, Seed: seed, Effect: true, Noise: world.DefaultNoise,
 		End: time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC),
 	})
 	if err != nil {

@@ -122,26 +122,26 @@ func TestExportReadsBack(t *testing.T) {
 		for range 2 { // the second holds what the first brought
 			importCards(t, a, v, card("Anna Aa"), card("Bert Bee"), card("Carla Cee"), company)
 		}
-		people := map[string]network.Person{}
+		persons := map[string]network.Person{}
 		for _, name := range []string{"anna", "bert", "carla"} {
 			p, err := a.Network.Resolve(ctx, v, name+"@example.org")
 			if err != nil {
 				t.Fatal(err)
 			}
-			people[name] = p
+			persons[name] = p
 		}
 		for i := range 40 {
-			e := networktest.Interaction(v, network.Mail, v.Now.AddDate(0, 0, -7*i), v.Person, people["anna"].ID,
-				people["bert"].ID)
+			e := networktest.Interaction(v, network.Mail, v.Now.AddDate(0, 0, -7*i), v.Person, persons["anna"].ID,
+				persons["bert"].ID)
 			e.Title = "week"
 			if i%3 == 0 {
 				e.Visibility = network.Space
 			}
 			networktest.Record(t, a.DB, v, e)
 		}
-		ahead := networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 1, 0), v.Person, people["bert"].ID)
+		ahead := networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 1, 0), v.Person, persons["bert"].ID)
 		networktest.Record(t, a.DB, v, ahead)
-		if _, err := a.Network.Merge(ctx, v, people["anna"].ID, people["carla"].ID); err != nil {
+		if _, err := a.Network.Merge(ctx, v, persons["anna"].ID, persons["carla"].ID); err != nil {
 			t.Fatal(err)
 		}
 		var r give.Resource
@@ -156,7 +156,7 @@ func TestExportReadsBack(t *testing.T) {
 		if _, err := a.Erase.Erase(ctx, v, erased, false); err != nil {
 			t.Fatal(err)
 		}
-		call(t, a, v, "people.edit", map[string]string{"person": people["bert"].ID.String(), "place": "Utrecht"})
+		call(t, a, v, "people.edit", map[string]string{"person": persons["bert"].ID.String(), "place": "Utrecht"})
 		filled := exportOf(t, a, v)["tables"].(map[string]any)
 		for _, table := range room.Tables(app.Rooms()) {
 			if table.Derived || table.NotExported != "" || table.Name == "interaction_seen" ||

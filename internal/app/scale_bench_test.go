@@ -23,7 +23,7 @@ import (
 
 // scale fills a new SQLite file with people and with what happened between them and the owner. Few people take part in
 // most of it.
-func scale(b *testing.B, people, interactions int) (*app.App, op.Viewer) {
+func scale(b *testing.B, persons, interactions int) (*app.App, op.Viewer) {
 	b.Helper()
 	ctx := context.Background()
 	a, err := app.Open(ctx, app.Config{Data: b.TempDir()})
@@ -45,12 +45,12 @@ func scale(b *testing.B, people, interactions int) (*app.App, op.Viewer) {
 		return []string{"", "van ", "de ", "van der "}[random.IntN(4)] + "Z" + syllables[random.IntN(14)] +
 			syllables[random.IntN(14)] + syllables[random.IntN(14)]
 	}
-	keys := make([]id.ID, people)
-	for from := 0; from < people; from += 2000 {
+	keys := make([]id.ID, persons)
+	for from := 0; from < persons; from += 2000 {
 		var list []network.NewPerson
-		for i := from; i < min(people, from+2000); i++ {
+		for i := from; i < min(persons, from+2000); i++ {
 			p := network.NewPerson{Person: network.Person{
-				ID: id.New(), Owner: v.Member, Organisation: fmt.Sprintf("Bureau %d", i%(people/20+1)),
+				ID: id.New(), Owner: v.Member, Organisation: fmt.Sprintf("Bureau %d", i%(persons/20+1)),
 				Place: "Utrecht", Created: 1, Updated: 1,
 			}}
 			p.Named(given[random.IntN(len(given))] + " " + family())
@@ -72,7 +72,7 @@ func scale(b *testing.B, people, interactions int) (*app.App, op.Viewer) {
 	for from := 0; from < interactions; from += 5000 {
 		var list []network.Interaction
 		for range min(5000, interactions-from) {
-			other := keys[1+int(float64(people-1)*math.Pow(random.Float64(), 2.2))%(people-1)]
+			other := keys[1+int(float64(persons-1)*math.Pow(random.Float64(), 2.2))%(persons-1)]
 			e := network.Interaction{
 				ID: id.New(), Owner: v.Member, Medium: network.Media()[random.IntN(5)],
 				Time:  v.Now.Add(-time.Duration(random.Int64N(int64(8 * 365 * 24 * time.Hour)))).UnixMicro(),
@@ -93,7 +93,7 @@ func scale(b *testing.B, people, interactions int) (*app.App, op.Viewer) {
 	if _, err := a.Network.Rebuild(ctx, v.Space, v.Now); err != nil {
 		b.Fatal(err)
 	}
-	for i := range min(people, 2000) {
+	for i := range min(persons, 2000) {
 		if i%10 == 0 {
 			if _, err := a.Goodwill.Add(ctx, a.DB, v, goodwill.Fact{
 				Person: network.Ref{ID: keys[i+1]}, Kind: goodwill.Need, Body: fmt.Sprint("iets ", i),

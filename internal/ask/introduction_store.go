@@ -143,13 +143,13 @@ func (s *Service) introductionOf(ctx context.Context, r introductionRow) (Introd
 // introductionsOf completes rows of one space with the names of those who take part, so that each learns who the others
 // are, within what ViewFor shows.
 func (s *Service) introductionsOf(ctx context.Context, space id.ID, rows []introductionRow) ([]Introduction, error) {
-	var people []id.ID
+	var persons []id.ID
 	for _, r := range rows {
-		people = append(people, r.Requester, r.Middle, r.Target)
+		persons = append(persons, r.Requester, r.Middle, r.Target)
 	}
-	slices.SortFunc(people, id.ID.Compare)
+	slices.SortFunc(persons, id.ID.Compare)
 	names := map[id.ID]string{}
-	for _, chunk := range db.Chunks(slices.Compact(people)) {
+	for _, chunk := range db.Chunks(slices.Compact(persons)) {
 		in, args := db.In(2, chunk)
 		found, err := db.Select[network.Ref](ctx, s.db,
 			`select id, name from person where space = $1 and id in (`+in+`)`, append([]any{space}, args...)...)

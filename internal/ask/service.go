@@ -30,7 +30,7 @@ func NewService(d *db.DB, store *network.Store, thank Thank, sources ...room.Sou
 }
 
 // New stores an ask or an offer and returns it.
-func (s *Service) New(ctx context.Context, v op.Viewer, a Ask, people []string) (Ask, error) {
+func (s *Service) New(ctx context.Context, v op.Viewer, a Ask, persons []string) (Ask, error) {
 	var err error
 	if a.Text, err = clean(a.Text, "text", "Say what you ask."); err != nil {
 		return Ask{}, err
@@ -46,7 +46,7 @@ func (s *Service) New(ctx context.Context, v op.Viewer, a Ask, people []string) 
 	}
 	if a.Audience == "" {
 		a.Audience = MyTies
-		if len(people) > 0 {
+		if len(persons) > 0 {
 			a.Audience = Named
 		}
 	}
@@ -65,20 +65,20 @@ func (s *Service) New(ctx context.Context, v op.Viewer, a Ask, people []string) 
 				WithHint("Choose a day from today on, within five years.").WithField("by")
 		}
 	}
-	if a.Audience == Named && len(people) == 0 {
+	if a.Audience == Named && len(persons) == 0 {
 		return Ask{}, fault.New(fault.Invalid, "An ask to nobody reaches nobody.").
 			WithHint("Name at least one person, or choose a wider audience.").WithField("people")
 	}
-	if a.Audience != Named && len(people) > 0 {
+	if a.Audience != Named && len(persons) > 0 {
 		return Ask{}, fault.New(fault.Invalid, "People are named only when the audience is named.").
 			WithHint("Leave the people out, or choose the audience named.").WithField("people")
 	}
-	if len(people) > maxNamed {
+	if len(persons) > maxNamed {
 		return Ask{}, fault.New(fault.TooMany, "An ask names at most %d people.", maxNamed).
 			WithHint("Choose a wider audience instead.").WithField("people")
 	}
 	a.ID, a.Named = id.New(), nil
-	for _, reference := range people {
+	for _, reference := range persons {
 		p, err := s.network.Resolve(ctx, v, reference)
 		if err != nil {
 			return Ask{}, fault.About(err, "people")

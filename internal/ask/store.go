@@ -349,9 +349,9 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]A
 
 // volunteers adds the names of members of the space among people: who offers help shows who they are to whom they offer
 // it, and who asks to those whom they ask.
-func (s *Service) volunteers(ctx context.Context, v op.Viewer, people []id.ID, refs map[id.ID]network.Ref) error {
+func (s *Service) volunteers(ctx context.Context, v op.Viewer, persons []id.ID, refs map[id.ID]network.Ref) error {
 	var unknown []id.ID
-	for _, p := range people {
+	for _, p := range persons {
 		if _, ok := refs[p]; !ok {
 			unknown = append(unknown, p)
 		}

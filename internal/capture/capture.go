@@ -128,7 +128,7 @@ func (k *known) Lookup(ref string) []text.Candidate {
 	if strings.HasPrefix(ref, newMark) {
 		return nil
 	}
-	var people []network.Person
+	var persons []network.Person
 	if key, err := id.Parse(ref); err == nil {
 		p, err := k.store.Person(k.ctx, k.store.DB(), k.v, key)
 		if err != nil {
@@ -137,21 +137,21 @@ func (k *known) Lookup(ref string) []text.Candidate {
 		return []text.Candidate{{ID: p.ID.String(), Name: p.Name, Detail: p.Organisation, Score: 1}}
 	}
 	if n := network.IdentifierOf(ref); n.Kind != 0 {
-		people, k.failed = k.store.FindByIdentifier(k.ctx, k.v, n)
+		persons, k.failed = k.store.FindByIdentifier(k.ctx, k.v, n)
 	} else {
-		people, k.failed = k.store.Candidates(k.ctx, k.v, ref, 20)
-		if k.failed == nil && len(people) == 0 {
-			people, k.failed = k.store.SimilarNames(k.ctx, k.v, ref, 20)
+		persons, k.failed = k.store.Candidates(k.ctx, k.v, ref, 20)
+		if k.failed == nil && len(persons) == 0 {
+			persons, k.failed = k.store.SimilarNames(k.ctx, k.v, ref, 20)
 		}
 	}
 	if k.failed != nil {
 		return nil
 	}
-	keys := make([]id.ID, len(people))
-	for i, p := range people {
+	keys := make([]id.ID, len(persons))
+	for i, p := range persons {
 		keys[i] = p.ID
 	}
-	found, err := k.candidates(ref, people, keys)
+	found, err := k.candidates(ref, persons, keys)
 	if err != nil {
 		k.failed = err
 		return nil
@@ -163,7 +163,7 @@ func (k *known) Lookup(ref string) []text.Candidate {
 // is meant.
 const tieShare = 0.25
 
-func (k *known) candidates(ref string, people []network.Person, keys []id.ID) ([]text.Candidate, error) {
+func (k *known) candidates(ref string, persons []network.Person, keys []id.ID) ([]text.Candidate, error) {
 	summaries, err := k.store.Summaries(k.ctx, k.v, keys)
 	if err != nil {
 		return nil, err
@@ -185,7 +185,7 @@ func (k *known) candidates(ref string, people []network.Person, keys []id.ID) ([
 		}
 		score := 1.0
 		if !certain {
-			score = text.RefScore(ref, people[i].ParsedName(), s.Emails...)
+			score = text.RefScore(ref, persons[i].ParsedName(), s.Emails...)
 			for _, other := range others[s.ID] {
 				score = max(score, text.RefScore(ref, other.ParsedName()))
 			}
@@ -305,7 +305,7 @@ func (s *Service) ownOnly(ctx context.Context, v op.Viewer, item text.Item, peop
 
 // shared returns the addresses and numbers that an item gives to people and that others have too.
 func (s *Service) shared(
-	ctx context.Context, v op.Viewer, item text.Item, people, others []Who,
+	ctx context.Context, v op.Viewer, item text.Item, persons, others []Who,
 ) ([]network.SharedIdentifier, error) {
 	var out []network.SharedIdentifier
 	look := func(w Who, values ...string) error {
@@ -320,12 +320,12 @@ func (s *Service) shared(
 		return err
 	}
 	for i, m := range slices.Concat(item.People, item.Others) {
-		w := slices.Concat(people, others)[i]
+		w := slices.Concat(persons, others)[i]
 		values := []string{m.Phone}
 		if m.Address != m.Text { // by the address alone somebody is looked up
 			values = append(values, m.Address)
 		}
-		if item.Fact == "phone" && i < len(people) {
+		if item.Fact == "phone" && i < len(persons) {
 			values = append(values, item.Text)
 		}
 		if w.ID.IsZero() && !w.New {

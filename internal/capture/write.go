@@ -122,7 +122,7 @@ func (w *writer) observe(key id.ID, body string) error {
 }
 
 func (w *writer) item(item text.Item) error {
-	people, err := w.people(item.People)
+	persons, err := w.people(item.People)
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (w *writer) item(item text.Item) error {
 		return err
 	}
 	if len(item.Tags) > 0 {
-		for _, key := range append(slices.Clone(people), others...) {
+		for _, key := range append(slices.Clone(persons), others...) {
 			if err := w.network.Tag(w.ctx, w.v, network.Person{ID: key}, slices.Clone(item.Tags)); err != nil {
 				return err
 			}
@@ -139,29 +139,29 @@ func (w *writer) item(item text.Item) error {
 	}
 	switch item.Kind {
 	case text.KindInteraction:
-		return w.interaction(item, people, others)
+		return w.interaction(item, persons, others)
 	case text.KindPerson:
-		for _, key := range people {
+		for _, key := range persons {
 			if err := w.work(key, item); err != nil {
 				return err
 			}
 		}
 		if item.Medium != "" {
-			return w.interaction(item, people, others)
+			return w.interaction(item, persons, others)
 		}
 		return nil
 	case text.KindNeed, text.KindInterest:
-		return w.facts(item, people, goodwill.Kind(item.Kind))
+		return w.facts(item, persons, goodwill.Kind(item.Kind))
 	case text.KindFact:
-		return w.fact(item, people)
+		return w.fact(item, persons)
 	case text.KindGift:
-		return w.gift(item, people, give.Given, item.Gift)
+		return w.gift(item, persons, give.Given, item.Gift)
 	case text.KindReturn:
-		return w.gift(item, people, give.CameIn, returnKind(item.Return))
+		return w.gift(item, persons, give.CameIn, returnKind(item.Return))
 	case text.KindIntroduction:
-		return w.introduction(item, people, others)
+		return w.introduction(item, persons, others)
 	}
-	return w.note(item, people)
+	return w.note(item, persons)
 }
 
 // moment is when an item happened; now when the line does not say.
@@ -202,12 +202,12 @@ func (w *writer) interaction(item text.Item, people, others []id.ID) error {
 	return nil
 }
 
-func (w *writer) facts(item text.Item, people []id.ID, kind goodwill.Kind) error {
+func (w *writer) facts(item text.Item, persons []id.ID, kind goodwill.Kind) error {
 	due := ""
 	if kind == goodwill.Need && !item.When.Time.IsZero() {
 		due = item.When.Time.Format(time.DateOnly)
 	}
-	for _, key := range people {
+	for _, key := range persons {
 		if _, err := w.goodwill.Add(w.ctx, w.tx, w.v, goodwill.Fact{
 			Person: network.Ref{ID: key}, Kind: kind, Body: item.Text, Source: said, Due: due,
 		}); err != nil {
@@ -301,7 +301,7 @@ func returnKind(kind string) string {
 	return "other"
 }
 
-func (w *writer) gift(item text.Item, people []id.ID, direction give.Direction, kind string) error {
+func (w *writer) gift(item text.Item, persons []id.ID, direction give.Direction, kind string) error {
 	g := give.Gift{
 		Direction: direction, Kind: give.Kind(kind), Body: item.Title, Link: item.Link,
 		Minutes: int(item.Duration.Minutes()), At: w.moment(item),
@@ -312,7 +312,7 @@ func (w *writer) gift(item text.Item, people []id.ID, direction give.Direction, 
 	if g.Body == "" && g.Link == "" {
 		g.Body = strings.TrimSpace(item.Span.In(w.line))
 	}
-	for _, key := range people {
+	for _, key := range persons {
 		g.People = append(g.People, network.Ref{ID: key})
 	}
 	_, err := w.give.Add(w.ctx, w.tx, w.v, g)
@@ -339,19 +339,19 @@ func (w *writer) introduction(item text.Item, people, others []id.ID) error {
 	return w.gift(item, append(slices.Clone(people), others...), give.Given, "introduction")
 }
 
-func (w *writer) note(item text.Item, people []id.ID) error {
+func (w *writer) note(item text.Item, persons []id.ID) error {
 	body := item.Text
 	if body == "" || item.Kind != text.KindNote {
 		body = strings.TrimSpace(item.Span.In(w.line))
 	}
-	if what, yes, ok := text.FavourAnswer(w.line); ok && len(people) == 1 {
-		if _, err := w.goodwill.AddOutcome(w.ctx, w.tx, w.v, people[0], what, yes, w.moment(item)); err != nil {
+	if what, yes, ok := text.FavourAnswer(w.line); ok && len(persons) == 1 {
+		if _, err := w.goodwill.AddOutcome(w.ctx, w.tx, w.v, persons[0], what, yes, w.moment(item)); err != nil {
 			return err
 		}
 	}
 	at := w.v
 	at.Now = w.moment(item)
-	for _, key := range people {
+	for _, key := range persons {
 		if _, err := w.network.AddNote(w.ctx, at, network.Person{ID: key}, body, network.Private); err != nil {
 			return err
 		}

@@ -67,11 +67,11 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 
 // strength is that of the tie of two people from contact; 0 where there is none that plays a part.
 func (e *evidence) strength(a, b id.ID) float64 {
-	tie := e.web[a][b]
-	if tie == nil || e.profiles[a] == nil || e.profiles[b] == nil {
+	bond := e.web[a][b]
+	if bond == nil || e.profiles[a] == nil || e.profiles[b] == nil {
 		return 0
 	}
-	if s := network.Strength(tie.IntensityAt(e.now)); s >= faintest {
+	if s := network.Strength(bond.IntensityAt(e.now)); s >= faintest {
 		return s
 	}
 	return 0

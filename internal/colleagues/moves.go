@@ -68,12 +68,12 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 		}
 	})
 	folded := map[string][]contact{}
-	for name, people := range at {
+	for name, persons := range at {
 		name = strings.ToLower(strings.TrimSpace(name))
 		if name == "" || name == own {
 			continue
 		}
-		for _, p := range people {
+		for _, p := range persons {
 			strength := 0.0
 			if state, ok := states[p.ID]; ok {
 				strength = network.Strength(state.IntensityAt(v.Now))

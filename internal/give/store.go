@@ -13,13 +13,13 @@ import (
 
 // edit corrects a gift or a return.
 func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None, error) {
-	var people []network.Ref
+	var persons []network.Ref
 	for _, to := range in.To {
 		p, err := s.network.Resolve(ctx, v, to)
 		if err != nil {
 			return op.None{}, fault.About(err, "to")
 		}
-		people = append(people, network.Ref{ID: p.ID})
+		persons = append(persons, network.Ref{ID: p.ID})
 	}
 	if !in.At.IsZero() {
 		if err := possible(in.At, v.Now); err != nil {
@@ -45,14 +45,14 @@ func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None,
 		if n == 0 {
 			return fault.New(fault.NotFound, "It is not here, or not yours to see.")
 		}
-		if len(people) == 0 {
+		if len(persons) == 0 {
 			return nil
 		}
 		if _, err := tx.ExecContext(ctx, `delete from gift_person where space = $1 and gift = $2`,
 			v.Space, in.Gift); err != nil {
 			return db.Fault(err)
 		}
-		for _, p := range people {
+		for _, p := range persons {
 			if _, err := tx.ExecContext(ctx, `insert into gift_person (space, gift, person) values ($1, $2, $3)
 				on conflict do nothing`, v.Space, in.Gift, p.ID); err != nil {
 				return db.Fault(err)
@@ -161,7 +161,7 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]
 	for i, r := range rows {
 		keys[i] = r.ID
 	}
-	people := map[id.ID][]id.ID{}
+	persons := map[id.ID][]id.ID{}
 	var all []id.ID
 	for _, chunk := range db.Chunks(keys) {
 		in, args := db.In(2, chunk)
@@ -171,7 +171,7 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]
 			return nil, err
 		}
 		for _, f := range found {
-			people[f.Gift], all = append(people[f.Gift], f.Person), append(all, f.Person)
+			persons[f.Gift], all = append(persons[f.Gift], f.Person), append(all, f.Person)
 		}
 	}
 	refs, err := s.network.Refs(ctx, v, all)
@@ -184,7 +184,7 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]
 			ID: r.ID, Direction: r.Direction, Kind: r.Kind, Body: r.Body, Link: r.Link, Minutes: r.Minutes,
 			At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []network.Ref{},
 		}
-		for _, key := range people[r.ID] {
+		for _, key := range persons[r.ID] {
 			if ref, ok := refs[key]; ok {
 				g.People = append(g.People, ref)
 			}

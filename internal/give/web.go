@@ -158,9 +158,9 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 	return page.Done(w, r, "/give", request.Printer.T("Noted."))
 }
 
-func toWhom(people []network.Ref) string {
+func toWhom(persons []network.Ref) string {
 	var names []string
-	for _, p := range people {
+	for _, p := range persons {
 		names = append(names, p.Name)
 	}
 	return strings.Join(names, ", ")

@@ -61,22 +61,22 @@ func (s *Service) featuresAt(ctx context.Context, v op.Viewer, person id.ID, at 
 	if v.Person.IsZero() {
 		return x, nil
 	}
-	tie, err := s.network.ExplainTie(ctx, v, network.Person{ID: v.Person}, network.Person{ID: person})
+	bond, err := s.network.ExplainTie(ctx, v, network.Person{ID: v.Person}, network.Person{ID: person})
 	if err != nil {
 		return x, err
 	}
-	x[chance.Closeness], x[chance.Reciprocity] = tie.Strength, tie.Reciprocity
-	if tie.FirstContact != nil {
-		x[chance.Years] = min(6, at.Sub(*tie.FirstContact).Hours()/24/365)
+	x[chance.Closeness], x[chance.Reciprocity] = bond.Strength, bond.Reciprocity
+	if bond.FirstContact != nil {
+		x[chance.Years] = min(6, at.Sub(*bond.FirstContact).Hours()/24/365)
 	}
 	near := 0.0
-	for _, e := range tie.Evidence {
+	for _, e := range bond.Evidence {
 		if e.Medium == network.FaceToFace || e.Medium == network.Video || e.Medium == network.Call {
 			near += e.Now
 		}
 	}
-	if tie.Intensity > 0 {
-		x[chance.FaceToFace] = tie.Strength * near / tie.Intensity
+	if bond.Intensity > 0 {
+		x[chance.FaceToFace] = bond.Strength * near / bond.Intensity
 	}
 	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
 	if err != nil {

@@ -240,15 +240,15 @@ func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutp
 			}
 		}
 		all := len(mine) - 1 + view.Graph.Degree(n) - 1 - common
-		tie := Tie{
+		bond := Tie{
 			ID: keys[i], Name: refs[keys[i]].Name, Strength: network.Strength(t.IntensityAt(v.Now)), Class: class,
 			LocalBridge: common == 0,
 		}
 		if all > 0 {
-			tie.Overlap = float64(common) / float64(all)
+			bond.Overlap = float64(common) / float64(all)
 		}
-		tie.Novelty = novelty(common, tie.Strength)
-		out.Ties = append(out.Ties, tie)
+		bond.Novelty = novelty(common, bond.Strength)
+		out.Ties = append(out.Ties, bond)
 	}
 	slices.SortFunc(out.Ties, func(a, b Tie) int {
 		return cmp.Or(cmp.Compare(b.Novelty, a.Novelty), cmp.Compare(a.Name, b.Name),

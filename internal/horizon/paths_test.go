@@ -22,9 +22,9 @@ func circle(t *testing.T, d *db.DB) (*Service, op.Viewer, map[string]network.Per
 	t.Helper()
 	space := networktest.Space(t, d)
 	v := networktest.Viewer(t, d, space, "Me", op.Owner)
-	people := map[string]network.Person{}
+	persons := map[string]network.Person{}
 	for _, name := range []string{"Anna Aal", "Bram Beer", "Dirk Das", "Eva Egel", "Frank Fret", "Gijs Geit"} {
-		people[name[:4]] = networktest.Person(t, d, v, name)
+		persons[name[:4]] = networktest.Person(t, d, v, name)
 	}
 	meet := func(times int, who ...id.ID) {
 		for i := range times {
@@ -32,14 +32,14 @@ func circle(t *testing.T, d *db.DB) (*Service, op.Viewer, map[string]network.Per
 				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), who...))
 		}
 	}
-	p := func(name string) id.ID { return people[name].ID }
+	p := func(name string) id.ID { return persons[name].ID }
 	meet(12, v.Person, p("Anna"))
 	meet(3, v.Person, p("Bram"))
 	meet(8, p("Anna"), p("Dirk"))
 	meet(8, p("Bram"), p("Dirk"))
 	meet(4, p("Dirk"), p("Eva "))
 	meet(4, p("Dirk"), p("Fran"))
-	return NewService(d, network.NewStore(d)), v, people
+	return NewService(d, network.NewStore(d)), v, persons
 }
 
 func TestPathsByHand(t *testing.T) {

@@ -70,11 +70,11 @@ func (s *Service) export(ctx context.Context, v op.Viewer, path string) (Report,
 // NewService returns the service. Uploads lie in a folder until they are read. setSelf records which person a member
 // is.
 func NewService(
-	d *db.DB, store *network.Store, identity *network.Resolver, uploads string,
+	d *db.DB, store *network.Store, resolver *network.Resolver, uploads string,
 	setSelf func(ctx context.Context, v op.Viewer, person id.ID) error,
 ) *Service {
 	return &Service{
-		db: d, network: store, identity: identity, self: setSelf, uploads: uploads, woken: make(chan struct{}, 1),
+		db: d, network: store, identity: resolver, self: setSelf, uploads: uploads, woken: make(chan struct{}, 1),
 		MostUpload: MostUpload,
 	}
 }

@@ -224,34 +224,34 @@ func (l *loader) flush() error {
 
 // store writes one batch.
 func (l *loader) store(tx *db.Tx, counts *Counts) error {
-	people := &batchPeople{
+	persons := &batchPeople{
 		loader: l, tx: tx, add: map[id.ID]*network.NewPerson{}, enrich: map[id.ID]*network.NewPerson{},
 		rename: map[id.ID]string{},
 		shared: map[network.Identifier]bool{}, guessed: map[id.ID]bool{}, leftOut: map[id.ID]int64{},
 	}
-	if err := people.load(); err != nil {
+	if err := persons.load(); err != nil {
 		return err
 	}
 	for _, c := range l.contacts {
-		if err := people.contact(c, counts); err != nil {
+		if err := persons.contact(c, counts); err != nil {
 			return err
 		}
-		people.record(counts)
+		persons.record(counts)
 	}
-	interactions, err := l.networkInteractions(tx, people, counts)
+	interactions, err := l.networkInteractions(tx, persons, counts)
 	if err != nil {
 		return err
 	}
-	statements := l.networkStatements(people, counts)
-	praise := l.networkPraise(people, counts)
-	if err := people.write(counts); err != nil {
+	statements := l.networkStatements(persons, counts)
+	praise := l.networkPraise(persons, counts)
+	if err := persons.write(counts); err != nil {
 		return err
 	}
-	l.met = people.strangers
+	l.met = persons.strangers
 	if l.dry {
 		return l.count(tx, interactions, statements, praise, counts)
 	}
-	if err := network.LeftOut(l.ctx, tx, l.viewer.Space, people.leftOut); err != nil {
+	if err := network.LeftOut(l.ctx, tx, l.viewer.Space, persons.leftOut); err != nil {
 		return err
 	}
 	fresh, err := network.AddInteractions(l.ctx, tx, l.viewer.Space, interactions)

@@ -118,10 +118,10 @@ func TestWritingAboutPeople(t *testing.T) {
 		must(err)
 		self, err := s.Person(ctx, d, v, v.Person)
 		must(err)
-		tie, err := s.ExplainTie(ctx, v, self, anna)
+		bond, err := s.ExplainTie(ctx, v, self, anna)
 		must(err)
-		if tie.Interactions != 1 || tie.Strength == 0 {
-			t.Errorf("the tie after a call is %+v", tie)
+		if bond.Interactions != 1 || bond.Strength == 0 {
+			t.Errorf("the tie after a call is %+v", bond)
 		}
 		sameAfterRebuild(t, s, d, v)
 		must(s.RemoveInteraction(ctx, v, call))

@@ -22,7 +22,7 @@ type ledger struct {
 	people []id.ID
 }
 
-func newLedger(t *testing.T, d *db.DB, people int) *ledger {
+func newLedger(t *testing.T, d *db.DB, persons int) *ledger {
 	t.Helper()
 	l := &ledger{T: t, d: d, store: NewStore(d)}
 	l.v = op.Viewer{
@@ -33,7 +33,7 @@ func newLedger(t *testing.T, d *db.DB, people int) *ledger {
 		l.v.Space); err != nil {
 		t.Fatal(err)
 	}
-	list := make([]NewPerson, people)
+	list := make([]NewPerson, persons)
 	for i := range list {
 		list[i].Person = Person{ID: id.New(), Owner: l.v.Member, Created: 1, Updated: 1}
 		list[i].Named(fmt.Sprintf("Person Number%d", i))

@@ -382,21 +382,21 @@ func sameHost(a, b string) bool {
 // may be one person. It returns how many proposals are new. A pair that was judged before is left alone; what was
 // proposed and is no longer likely goes.
 func (s *Resolver) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) {
-	people, err := s.candidates(ctx, v)
+	persons, err := s.candidates(ctx, v)
 	if err != nil {
 		return 0, err
 	}
-	known, err := s.dossiers(ctx, v, people)
+	known, err := s.dossiers(ctx, v, persons)
 	if err != nil {
 		return 0, err
 	}
 	var matches []match
-	place := make(map[id.ID]int, len(people))
-	for i, p := range people {
+	place := make(map[id.ID]int, len(persons))
+	for i, p := range persons {
 		place[p.ID] = i
 	}
 	seen := map[pairOf]bool{}
-	eachPairInBlocks(people, func(a, b *Candidate) {
+	eachPairInBlocks(persons, func(a, b *Candidate) {
 		pair := SamePair(a.ID, b.ID)
 		if seen[pair] {
 			return
@@ -417,8 +417,8 @@ func (s *Resolver) ProposeMatches(ctx context.Context, v op.Viewer) (int, error)
 		apart := map[[2]int]against{}
 		kept := make([]match, 0, len(matches))
 		for _, m := range matches {
-			pair := pairOf{people[m.a].ID, people[m.b].ID}
-			worst := speaksAgainst(people[m.a], people[m.b], known[m.a], known[m.b])
+			pair := pairOf{persons[m.a].ID, persons[m.b].ID}
+			worst := speaksAgainst(persons[m.a], persons[m.b], known[m.a], known[m.b])
 			together, err := seenTogether(ctx, tx, v.Space, pair)
 			if err != nil {
 				return err
@@ -440,23 +440,23 @@ func (s *Resolver) ProposeMatches(ctx context.Context, v op.Viewer) (int, error)
 			}
 		}
 		speaks := func(i, j int) against {
-			if id.ID.Compare(people[i].ID, people[j].ID) > 0 {
+			if id.ID.Compare(persons[i].ID, persons[j].ID) > 0 {
 				i, j = j, i
 			}
 			if worst, ok := apart[[2]int{i, j}]; ok {
 				return worst
 			}
-			return speaksAgainst(people[i], people[j], known[i], known[j])
+			return speaksAgainst(persons[i], persons[j], known[i], known[j])
 		}
 		slices.SortStableFunc(kept, func(a, b match) int { return cmp.Compare(b.score, a.score) })
-		sureOf := newClusters(len(people), speaks)
+		sureOf := newClusters(len(persons), speaks)
 		var doubles [][2]int
 		for _, m := range kept {
 			if sure(m.score, m.reasons) && speaks(m.a, m.b) == nothing &&
-				judged[pairOf{people[m.a].ID, people[m.b].ID}] == "" {
+				judged[pairOf{persons[m.a].ID, persons[m.b].ID}] == "" {
 				if before := sureOf.root(m.a); before != sureOf.root(m.b) {
 					if sureOf.join(m.a, m.b); sureOf.root(m.a) == sureOf.root(m.b) {
-						certain = append(certain, [2]id.ID{people[m.a].ID, people[m.b].ID})
+						certain = append(certain, [2]id.ID{persons[m.a].ID, persons[m.b].ID})
 					}
 				}
 			}
@@ -464,19 +464,19 @@ func (s *Resolver) ProposeMatches(ctx context.Context, v op.Viewer) (int, error)
 				doubles = append(doubles, [2]int{m.a, m.b})
 			}
 		}
-		titles := make([]string, len(people))
-		for i := range people {
-			titles[i] = people[i].title
+		titles := make([]string, len(persons))
+		for i := range persons {
+			titles[i] = persons[i].title
 		}
 		own := map[string]bool{} // where the viewer works and worked
 		if i, ok := place[v.Person]; ok {
 			own = known[i].work
 		}
-		settled := settle(people, known, own, titles, speaks, doubles)
-		settleVariants(settled, people, kept)
+		settled := settle(persons, known, own, titles, speaks, doubles)
+		settleVariants(settled, persons, kept)
 		linked := map[int][]int{}
-		asked := newClusters(len(people), nil)
-		for i := range people {
+		asked := newClusters(len(persons), nil)
+		for i := range persons {
 			asked.up[i] = settled.root(i)
 		}
 		var now []id.ID
@@ -503,7 +503,7 @@ func (s *Resolver) ProposeMatches(ctx context.Context, v op.Viewer) (int, error)
 			} else if sureOf.root(m.a) == sureOf.root(m.b) {
 				continue
 			}
-			key, fresh, err := proposeNames(ctx, tx, v, people[m.a].ID, people[m.b].ID, m, a == b)
+			key, fresh, err := proposeNames(ctx, tx, v, persons[m.a].ID, persons[m.b].ID, m, a == b)
 			if err != nil {
 				return err
 			}
@@ -523,7 +523,7 @@ func (s *Resolver) ProposeMatches(ctx context.Context, v op.Viewer) (int, error)
 }
 
 func (s *Resolver) candidates(ctx context.Context, v op.Viewer) ([]Candidate, error) {
-	people, err := db.Select[struct {
+	persons, err := db.Select[struct {
 		ID           id.ID
 		Name         string
 		Organisation string
@@ -547,8 +547,8 @@ func (s *Resolver) candidates(ctx context.Context, v op.Viewer) ([]Candidate, er
 	for _, n := range identifiers {
 		byPerson[n.Person] = append(byPerson[n.Person], Identifier{Kind: n.Kind, Value: n.Value})
 	}
-	out := make([]Candidate, len(people))
-	for i, p := range people {
+	out := make([]Candidate, len(persons))
+	for i, p := range persons {
 		out[i] = Candidate{
 			ID: p.ID, Name: text.ParseName(p.Name), Organisation: p.Organisation, title: p.Title,
 			Identifiers: byPerson[p.ID],

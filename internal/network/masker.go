@@ -16,7 +16,7 @@ func (s *Eraser) Masker(ctx context.Context, v op.Viewer, but []id.ID) (func(str
 	for _, person := range but {
 		keep[person] = true
 	}
-	people, err := db.Select[struct {
+	persons, err := db.Select[struct {
 		ID     id.ID
 		Merged id.ID
 		Name   string
@@ -26,7 +26,7 @@ func (s *Eraser) Masker(ctx context.Context, v op.Viewer, but []id.ID) (func(str
 	}
 	own := map[string]bool{}
 	r := newRedactor()
-	for _, p := range people {
+	for _, p := range persons {
 		if keep[p.ID] || keep[p.Merged] && !p.Merged.IsZero() {
 			for _, word := range nameWords(p.Name) {
 				own[word] = true

@@ -54,10 +54,10 @@ func directory(handle string) (list, account string) {
 
 // privateDomains returns the domains of providers: the known ones, and those at which people of many organisations have
 // an address.
-func privateDomains(people []Candidate, known []dossier) map[string]bool {
+func privateDomains(persons []Candidate, known []dossier) map[string]bool {
 	private, users := map[string]bool{}, map[string]int{}
 	of := map[string]map[string]int{}
-	for i, p := range people {
+	for i, p := range persons {
 		seen := map[string]bool{}
 		for _, n := range p.Identifiers {
 			_, domain, ok := strings.Cut(n.Value, "@")
@@ -498,10 +498,10 @@ func writesOut(c Candidate, name text.Name) bool {
 }
 
 // dossiers reads what else is known of the candidates, in their order.
-func (s *Resolver) dossiers(ctx context.Context, v op.Viewer, people []Candidate) ([]dossier, error) {
-	out := make([]dossier, len(people))
-	place := make(map[id.ID]int, len(people))
-	for i, p := range people {
+func (s *Resolver) dossiers(ctx context.Context, v op.Viewer, persons []Candidate) ([]dossier, error) {
+	out := make([]dossier, len(persons))
+	place := make(map[id.ID]int, len(persons))
+	for i, p := range persons {
 		place[p.ID] = i
 		out[i] = dossier{
 			organisations: map[string]bool{}, work: map[string]bool{}, private: map[string]bool{},
@@ -558,12 +558,12 @@ func (s *Resolver) dossiers(ctx context.Context, v op.Viewer, people []Candidate
 		}
 	}
 	var several []id.ID
-	names, groups := wholeNames(people)
+	names, groups := wholeNames(persons)
 	for _, name := range names {
 		if group := groups[name]; len(group) > 1 &&
 			slices.ContainsFunc(group, func(i int) bool { return out[i].listed() }) {
 			for _, i := range group {
-				several = append(several, people[i].ID)
+				several = append(several, persons[i].ID)
 			}
 		}
 	}
@@ -571,11 +571,11 @@ func (s *Resolver) dossiers(ctx context.Context, v op.Viewer, people []Candidate
 	if err != nil {
 		return nil, err
 	}
-	for i, p := range people {
+	for i, p := range persons {
 		out[i].circle = circles[p.ID]
 	}
-	private := privateDomains(people, out)
-	for i, p := range people {
+	private := privateDomains(persons, out)
+	for i, p := range persons {
 		for _, n := range p.Identifiers {
 			if n.Kind == Link && strings.HasPrefix(n.Value, "https://www.linkedin.com/in/") {
 				out[i].accounts["linkedin"] = n.Value

@@ -384,10 +384,10 @@ func (s *Store) Summaries(ctx context.Context, v op.Viewer, keys []id.ID) ([]Per
 				summary.Emails = append(summary.Emails, i.Value)
 			}
 		}
-		if tie := ties[key]; tie.Interactions > 0 {
-			last := time.UnixMicro(tie.AsOf).UTC()
-			summary.Strength = Strength(tie.IntensityAt(v.Now))
-			summary.Class = tie.ClassAt(v.Now)
+		if bond := ties[key]; bond.Interactions > 0 {
+			last := time.UnixMicro(bond.AsOf).UTC()
+			summary.Strength = Strength(bond.IntensityAt(v.Now))
+			summary.Class = bond.ClassAt(v.Now)
 			summary.LastContact = &last
 		}
 		out = append(out, summary)

@@ -137,28 +137,28 @@ func TestExplainTieAddsUp(t *testing.T) {
 		if err != nil || found.ID != anna.ID {
 			t.Fatalf("%v, %v", found.Name, err)
 		}
-		tie, err := store.ExplainTie(ctx, v, ego, anna)
+		bond, err := store.ExplainTie(ctx, v, ego, anna)
 		if err != nil {
 			t.Fatal(err)
 		}
 		want := 0.2*0.5 + 0.1*math.Exp2(-0.5) + 1*math.Exp2(-10.0/180)
-		if !(math.Abs(tie.Intensity-want) <= 1e-12) ||
-			!(math.Abs(tie.Strength-(1-math.Exp(-want/network.Saturation))) <= 1e-12) {
-			t.Errorf("intensity %v, strength %v; want %v", tie.Intensity, tie.Strength, want)
+		if !(math.Abs(bond.Intensity-want) <= 1e-12) ||
+			!(math.Abs(bond.Strength-(1-math.Exp(-want/network.Saturation))) <= 1e-12) {
+			t.Errorf("intensity %v, strength %v; want %v", bond.Intensity, bond.Strength, want)
 		}
 		sum := 0.0
-		for _, e := range tie.Evidence {
+		for _, e := range bond.Evidence {
 			sum += e.Now
 		}
-		if !(math.Abs(sum-tie.Intensity) <= 1e-12) || len(tie.Evidence) != 3 {
-			t.Errorf("evidence adds up to %v, not %v", sum, tie.Intensity)
+		if !(math.Abs(sum-bond.Intensity) <= 1e-12) || len(bond.Evidence) != 3 {
+			t.Errorf("evidence adds up to %v, not %v", sum, bond.Intensity)
 		}
-		if r := 0.2 * 0.5 / (0.1 * math.Exp2(-0.5)); !(math.Abs(tie.Reciprocity-min(r, 1/r)) <= 1e-9) {
-			t.Errorf("reciprocity %v, want %v", tie.Reciprocity, min(r, 1/r))
+		if r := 0.2 * 0.5 / (0.1 * math.Exp2(-0.5)); !(math.Abs(bond.Reciprocity-min(r, 1/r)) <= 1e-9) {
+			t.Errorf("reciprocity %v, want %v", bond.Reciprocity, min(r, 1/r))
 		}
 		stored, err := store.TieStates(ctx, v, v.Person, []id.ID{anna.ID})
-		if err != nil || stored[anna.ID].IntensityAt(v.Now) != tie.Intensity {
-			t.Errorf("the list says %v, the explanation %v, %v", stored[anna.ID].IntensityAt(v.Now), tie.Intensity, err)
+		if err != nil || stored[anna.ID].IntensityAt(v.Now) != bond.Intensity {
+			t.Errorf("the list says %v, the explanation %v, %v", stored[anna.ID].IntensityAt(v.Now), bond.Intensity, err)
 		}
 	})
 }

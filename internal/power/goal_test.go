@@ -28,17 +28,17 @@ func TestGoalByHand(t *testing.T) {
 			who[name] = networktest.Person(t, d, v, name)
 		}
 		meet := func(times int, names ...string) {
-			var people []id.ID
+			var persons []id.ID
 			for _, name := range names {
 				if name == "Me" {
-					people = append(people, v.Person)
+					persons = append(persons, v.Person)
 				} else {
-					people = append(people, who[name].ID)
+					persons = append(persons, who[name].ID)
 				}
 			}
 			for i := range times {
 				networktest.Record(t, d, v,
-					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), people...))
+					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), persons...))
 			}
 		}
 		meet(20, "Me", "Anna Aal")

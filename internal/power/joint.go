@@ -47,7 +47,7 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 		return out, fault.New(fault.Invalid, "At most %d people and %d needs can be looked at together.",
 			mostJoint, mostNeeds)
 	}
-	var people []network.Ref
+	var persons []network.Ref
 	for _, reference := range in.People {
 		if strings.TrimSpace(reference) == "" {
 			continue
@@ -56,11 +56,11 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 		if err != nil {
 			return out, err
 		}
-		if ref := (network.Ref{ID: p.ID, Name: p.Name}); !slices.Contains(people, ref) {
-			people = append(people, ref)
+		if ref := (network.Ref{ID: p.ID, Name: p.Name}); !slices.Contains(persons, ref) {
+			persons = append(persons, ref)
 		}
 	}
-	if len(people) == 0 {
+	if len(persons) == 0 {
 		return out, fault.New(fault.Invalid, "Say who acts together.").WithField("people")
 	}
 	profiles, err := s.network.Profiles(ctx, v)
@@ -71,7 +71,7 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 	if err != nil {
 		return out, err
 	}
-	if err := s.capabilities(ctx, v, people, profiles, in.Need, &out); err != nil {
+	if err := s.capabilities(ctx, v, persons, profiles, in.Need, &out); err != nil {
 		return out, err
 	}
 	reached := map[string]bool{}
@@ -80,7 +80,7 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 			reached[p.Organisation] = true
 		}
 	}
-	for i, p := range people {
+	for i, p := range persons {
 		note(p.ID)
 		node, ok := view.Number(p.ID)
 		if !ok {
@@ -93,7 +93,7 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 				note(view.IDs[n])
 			}
 		}
-		for _, q := range people[i+1:] {
+		for _, q := range persons[i+1:] {
 			if other, ok := view.Number(q.ID); !ok || !known[other] {
 				out.Strangers = append(out.Strangers, [2]network.Ref{p, q})
 			}
@@ -108,7 +108,7 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 }
 
 // capabilities finds who has which need; without needs it lists what is known of each.
-func (s *Service) capabilities(ctx context.Context, v op.Viewer, people []network.Ref,
+func (s *Service) capabilities(ctx context.Context, v op.Viewer, persons []network.Ref,
 	profiles map[id.ID]*network.Profile, needs []string, out *JointOutput,
 ) error {
 	for _, need := range needs {
@@ -120,7 +120,7 @@ func (s *Service) capabilities(ctx context.Context, v op.Viewer, people []networ
 			return err
 		}
 		one := Capability{What: need}
-		for _, p := range people {
+		for _, p := range persons {
 			if slices.Contains(holders, p.ID) {
 				one.Who = append(one.Who, p)
 			}
@@ -135,7 +135,7 @@ func (s *Service) capabilities(ctx context.Context, v op.Viewer, people []networ
 		return nil
 	}
 	at := map[string]int{}
-	for _, p := range people {
+	for _, p := range persons {
 		profile := profiles[p.ID]
 		if profile == nil {
 			continue

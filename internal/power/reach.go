@@ -90,9 +90,9 @@ func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, 
 func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID, error) {
 	list, err := s.network.Holders(ctx, v, item.What)
 	if fault.CodeOf(err) == fault.Conflict {
-		people, also := s.network.Candidates(ctx, v, item.What, shown)
+		persons, also := s.network.Candidates(ctx, v, item.What, shown)
 		if err = also; item.Kind == KindPerson {
-			for _, p := range people {
+			for _, p := range persons {
 				list = append(list, p.ID)
 			}
 		}
@@ -191,11 +191,11 @@ func (s *Service) nearest(ctx context.Context, v op.Viewer, view *network.View, 
 		h.Level = LevelOf(h.Role)
 		var chances []float64
 		for _, route := range routes[f.node] {
-			people, err := s.people(ctx, v, view, route.Nodes)
+			persons, err := s.people(ctx, v, view, route.Nodes)
 			if err != nil {
 				return nil, err
 			}
-			h.Routes = append(h.Routes, Way{route.Value, people})
+			h.Routes = append(h.Routes, Way{route.Value, persons})
 			chances = append(chances, route.Value)
 		}
 		h.Reach = anyOf(chances)
@@ -308,13 +308,13 @@ const (
 // bias says when the people that a goal proposes are much alike: of one level or one organisation.
 func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*network.Profile) []string {
 	level, at := map[id.ID]Level{}, map[string]int{}
-	people := map[id.ID]bool{}
+	persons := map[id.ID]bool{}
 	for _, item := range items {
 		for _, h := range item.Holders {
-			if people[h.ID] {
+			if persons[h.ID] {
 				continue
 			}
-			people[h.ID] = true
+			persons[h.ID] = true
 			if h.Level != LevelNone {
 				level[h.ID] = h.Level
 			}
@@ -346,9 +346,9 @@ func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*network.Prof
 	}
 	slices.Sort(organisations)
 	for _, name := range organisations {
-		if len(people) >= alikeFrom && float64(at[name]) >= alikeShare*float64(len(people)) {
+		if len(persons) >= alikeFrom && float64(at[name]) >= alikeShare*float64(len(persons)) {
 			out = append(out, p.T("%d of these %d work at %s; another circle may see it otherwise.", at[name],
-				len(people), name))
+				len(persons), name))
 		}
 	}
 	return out

@@ -67,7 +67,7 @@ func TestErasingIsShownBefore(t *testing.T) {
 	if r := d.form(person, nil); !strings.Contains(r.body, `href="`+person+`/erase"`) {
 		t.Error("the page of a person does not lead to erasing")
 	}
-	people := func() int { return count(t, d.app.DB, `select count(*) from person where name like '%Zandstra'`) }
+	persons := func() int { return count(t, d.app.DB, `select count(*) from person where name like '%Zandstra'`) }
 	mine := d.form(person+"/erase", nil)
 	for _, want := range []string{
 		"Nothing is erased yet", "notes 1", "1 other member", "Only my copy", "everywhere=yes", "Backups made before",
@@ -91,7 +91,7 @@ func TestErasingIsShownBefore(t *testing.T) {
 		!strings.Contains(r.body, `name="everywhere"`) {
 		t.Errorf("without the box: %d: %s", r.status, r.body)
 	}
-	if n := people(); n != 2 {
+	if n := persons(); n != 2 {
 		t.Fatalf("looking erased somebody: %d are left", n)
 	}
 	if r := d.form(person+"/erase", url.Values{
@@ -99,7 +99,7 @@ func TestErasingIsShownBefore(t *testing.T) {
 	}); r.status != http.StatusSeeOther {
 		t.Errorf("%d: %s", r.status, r.body)
 	}
-	if n := people(); n != 0 {
+	if n := persons(); n != 0 {
 		t.Errorf("%d are left", n)
 	}
 	list, err := d.app.Erase.ListSuppressions(ctx, d.owner)
@@ -114,7 +114,7 @@ func TestErasingIsShownBefore(t *testing.T) {
 	}
 	if r := d.form(person+"/erase", url.Values{
 		"everywhere": {"yes"}, "sure": {"yes"},
-	}); r.status != http.StatusForbidden || people() != 1 {
+	}); r.status != http.StatusForbidden || persons() != 1 {
 		t.Errorf("a member erases everywhere: %d", r.status)
 	}
 }

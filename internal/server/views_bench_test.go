@@ -43,7 +43,7 @@ type large struct {
 
 // openLarge fills a new database: each person has an organisation of forty, a role and an address; a few take part in
 // most of what happens; meetings of some tie others to each other; of the gifts a third came in.
-func openLarge(tb testing.TB, config app.Config, people, interactions, gifts int) *large {
+func openLarge(tb testing.TB, config app.Config, persons, interactions, gifts int) *large {
 	tb.Helper()
 	ctx := context.Background()
 	a, err := app.Open(ctx, config)
@@ -61,9 +61,9 @@ func openLarge(tb testing.TB, config app.Config, people, interactions, gifts int
 	syllables := strings.Fields("ba der ko lin ma ner ot pel ri sen ter vo wil zan")
 	titles := strings.Fields("adviseur directeur planner ontwerper bestuurslid receptionist docent drukker schrijver")
 	var list []network.NewPerson
-	for i := range people {
+	for i := range persons {
 		p := network.NewPerson{Person: network.Person{
-			ID: id.New(), Owner: v.Member, Organisation: fmt.Sprintf("Bureau %d", i%(people/40+1)),
+			ID: id.New(), Owner: v.Member, Organisation: fmt.Sprintf("Bureau %d", i%(persons/40+1)),
 			Title: titles[random.IntN(len(titles))], Place: []string{"Utrecht", "Delft", "Gent"}[random.IntN(3)],
 			Created: 1, Updated: 1,
 		}}
@@ -91,7 +91,7 @@ func openLarge(tb testing.TB, config app.Config, people, interactions, gifts int
 	}
 	v.Person, h.v.Person = h.people[0], h.people[0]
 	other := func() id.ID {
-		return h.people[1+int(float64(people-1)*math.Pow(random.Float64(), 2.2))%(people-1)]
+		return h.people[1+int(float64(persons-1)*math.Pow(random.Float64(), 2.2))%(persons-1)]
 	}
 	ago := func(years int64) time.Time {
 		return v.Now.Add(-time.Duration(random.Int64N(years * int64(365*24*time.Hour))))
@@ -106,10 +106,10 @@ func openLarge(tb testing.TB, config app.Config, people, interactions, gifts int
 			},
 		}
 		if i%4 == 0 { // a meeting of four: colleagues of one office, whom the viewer may not have met
-			at := random.IntN(people - 1)
+			at := random.IntN(persons - 1)
 			e.Medium, e.Participants, e.People = network.FaceToFace, nil, 4
 			for k := range 4 {
-				p := h.people[1+(at+k*(people/40+1))%(people-1)]
+				p := h.people[1+(at+k*(persons/40+1))%(persons-1)]
 				role := []network.ParticipantRole{network.From, network.To}[min(k, 1)]
 				e.Participants = append(e.Participants, network.Participant{Person: p, Role: role})
 			}
@@ -137,8 +137,8 @@ func openLarge(tb testing.TB, config app.Config, people, interactions, gifts int
 			ago(4).UnixMicro(), "said", key, 1)
 		add("gift_person (space, gift, person)", v.Space, key, other())
 	}
-	for i := range people / 3 {
-		p := h.people[random.IntN(people)]
+	for i := range persons / 3 {
+		p := h.people[random.IntN(persons)]
 		add("note (space, id, person, owner, visibility, body, at, source, import)", v.Space, id.New(), p, v.Member, 0,
 			fmt.Sprintf("Sprak op het congres %d over fondsenwerving en drukwerk", i), ago(3).UnixMicro(), "", id.Zero)
 		add("person_tag (space, person, owner, tag, import)", v.Space, h.people[1+i], v.Member,
@@ -151,7 +151,7 @@ func openLarge(tb testing.TB, config app.Config, people, interactions, gifts int
 				return err
 			}
 		}
-		for i := range people / 20 {
+		for i := range persons / 20 {
 			kind := []goodwill.Kind{goodwill.Need, goodwill.Interest, goodwill.About}[i%3]
 			if _, err := a.Goodwill.Add(ctx, tx, v, goodwill.Fact{
 				Person: network.Ref{ID: h.people[1+i]}, Kind: kind, Body: fmt.Sprintf("een drukker voor boek %d", i),
@@ -162,7 +162,7 @@ func openLarge(tb testing.TB, config app.Config, people, interactions, gifts int
 		return nil
 	})
 	for _, goal := range [][]string{
-		{"skill: subsidies", "person: " + list[people/2].Name, "organisation: Bureau 7"},
+		{"skill: subsidies", "person: " + list[persons/2].Name, "organisation: Bureau 7"},
 		{"decision: congres fondsenwerving", "skill: muziek"},
 		{"skill: drukwerk"},
 	} {
