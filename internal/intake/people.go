@@ -214,7 +214,7 @@ func (b *batchPeople) find(list []network.Identifier, display string) found {
 		if n.Kind == network.Handle { // the source itself says who is who
 			return found{knownPerson: holders[0], ok: true, by: n, apart: out.apart}
 		}
-		tops := people(holders)
+		tops := distinct(holders)
 		public := len(tops) >= manyPeople || n.Kind == network.MailAddress && text.SharedMailbox(n.Value)
 		if none {
 			if len(tops) == 1 || !public {
@@ -477,7 +477,7 @@ func (b *batchPeople) learn(k knownPerson, list []network.Identifier, display st
 // one, unless the names clash or it is an identifier of many. Then it is shared.
 func (b *batchPeople) alsoHas(k knownPerson, n network.Identifier, display string) {
 	holders, name := b.known[n], text.ParseName(display)
-	tops := people(holders)
+	tops := distinct(holders)
 	h := holders[0]
 	public := len(tops) >= manyPeople || n.Kind == network.MailAddress && text.SharedMailbox(n.Value)
 	if !public && (h.none || !b.clashes(holders, h.top, name)) && n.Kind != network.Telephone {

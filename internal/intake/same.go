@@ -66,7 +66,7 @@ func (b *batchPeople) writeJoins() error {
 	for _, a := range b.apart {
 		// A desk or a number of many says nothing of two of them.
 		if holders := b.known[network.Identifier{Kind: a.by.Kind, Value: a.by.Value}]; a.one == a.other ||
-			len(people(holders)) >= manyPeople ||
+			len(distinct(holders)) >= manyPeople ||
 			a.by.Kind == network.MailAddress && text.SharedMailbox(a.by.Value) {
 			continue
 		}
@@ -82,8 +82,8 @@ func (b *batchPeople) writeJoins() error {
 	return nil
 }
 
-// people returns the different persons among the holders of an identifier.
-func people(holders []knownPerson) map[id.ID]bool {
+// distinct returns the different persons among the holders of an identifier.
+func distinct(holders []knownPerson) map[id.ID]bool {
 	tops := map[id.ID]bool{}
 	for _, h := range holders {
 		tops[h.top] = true

@@ -11,7 +11,7 @@ import (
 // eraseInput reads how a person is to be erased.
 func eraseInput(r *http.Request) EraseInput {
 	return EraseInput{
-		PersonInput: PersonInput{r.PathValue("person")}, Everywhere: r.FormValue("everywhere") != "",
+		PersonInput: PersonInput{Person: r.PathValue("person")}, Everywhere: r.FormValue("everywhere") != "",
 		ComeBack: r.FormValue("come_back") != "",
 		Reason:   r.FormValue("reason"),
 	}
@@ -34,7 +34,7 @@ func (p eraserPages) renderErase(w http.ResponseWriter, r *http.Request, status 
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, status, erasePage(Ref{person.ID, person.Name}, preview, in, wrong))
+	return page.Render(w, r, status, erasePage(Ref{ID: person.ID, Name: person.Name}, preview, in, wrong))
 }
 
 // erased erases a person after the box that says so was ticked.

@@ -417,7 +417,7 @@ func (s *Resolver) ProposeMatches(ctx context.Context, v op.Viewer) (int, error)
 		apart := map[[2]int]against{}
 		kept := make([]match, 0, len(matches))
 		for _, m := range matches {
-			pair := pairOf{persons[m.a].ID, persons[m.b].ID}
+			pair := pairOf{keep: persons[m.a].ID, absorb: persons[m.b].ID}
 			worst := speaksAgainst(persons[m.a], persons[m.b], known[m.a], known[m.b])
 			together, err := seenTogether(ctx, tx, v.Space, pair)
 			if err != nil {
@@ -453,7 +453,7 @@ func (s *Resolver) ProposeMatches(ctx context.Context, v op.Viewer) (int, error)
 		var doubles [][2]int
 		for _, m := range kept {
 			if sure(m.score, m.reasons) && speaks(m.a, m.b) == nothing &&
-				judged[pairOf{persons[m.a].ID, persons[m.b].ID}] == "" {
+				judged[pairOf{keep: persons[m.a].ID, absorb: persons[m.b].ID}] == "" {
 				if before := sureOf.root(m.a); before != sureOf.root(m.b) {
 					if sureOf.join(m.a, m.b); sureOf.root(m.a) == sureOf.root(m.b) {
 						certain = append(certain, [2]id.ID{persons[m.a].ID, persons[m.b].ID})

@@ -46,9 +46,9 @@ func TestTiesInAnyOrderEqualARebuild(t *testing.T) {
 			space := networktest.Space(t, d)
 			v := networktest.Viewer(t, d, space, "Ego", op.Owner)
 			store := network.NewStore(d)
-			people := []id.ID{v.Person}
+			persons := []id.ID{v.Person}
 			for range 7 {
-				people = append(people, networktest.Person(t, d, v, "Someone").ID)
+				persons = append(persons, networktest.Person(t, d, v, "Someone").ID)
 			}
 			var evidence []network.Interaction
 			for range 150 {
@@ -57,8 +57,8 @@ func TestTiesInAnyOrderEqualARebuild(t *testing.T) {
 				if random.IntN(20) == 0 {
 					at = v.Now.AddDate(90, 0, 0)
 				}
-				random.Shuffle(len(people), func(i, j int) { people[i], people[j] = people[j], people[i] })
-				e := networktest.Interaction(v, network.Media()[random.IntN(6)], at, people[:1+random.IntN(4)]...)
+				random.Shuffle(len(persons), func(i, j int) { persons[i], persons[j] = persons[j], persons[i] })
+				e := networktest.Interaction(v, network.Media()[random.IntN(6)], at, persons[:1+random.IntN(4)]...)
 				e.Visibility = network.Visibility(random.IntN(2))
 				evidence = append(evidence, e)
 			}
@@ -67,7 +67,7 @@ func TestTiesInAnyOrderEqualARebuild(t *testing.T) {
 				networktest.Record(t, d, v, evidence[:n]...)
 				evidence = evidence[n:]
 				if random.IntN(3) == 0 {
-					a, b := people[random.IntN(len(people))], people[random.IntN(len(people))]
+					a, b := persons[random.IntN(len(persons))], persons[random.IntN(len(persons))]
 					merge, err := store.Merge(ctx, v, a, b)
 					if err != nil && fault.CodeOf(err) != fault.Conflict && fault.CodeOf(err) != fault.Invalid {
 						t.Fatal(err)
@@ -226,14 +226,14 @@ func TestVisibility(t *testing.T) {
 		guest := networktest.Viewer(t, d, space, "Guest", op.Guest)
 		stranger := networktest.Viewer(t, d, networktest.Space(t, d), "Stranger", op.Owner)
 		store := network.NewStore(d)
-		people := map[network.Visibility]network.Person{}
+		persons := map[network.Visibility]network.Person{}
 		for _, visibility := range []network.Visibility{network.Private, network.Space, network.Public} {
 			p := networktest.Person(t, d, v, "Person "+visibility.String(), visibility.String()+"@example.org")
 			if _, err := d.ExecContext(ctx, `update person set visibility = $2 where id = $1`,
 				p.ID, visibility); err != nil {
 				t.Fatal(err)
 			}
-			people[visibility] = p
+			persons[visibility] = p
 			e := networktest.Interaction(v, network.FaceToFace, v.Now, v.Person, p.ID)
 			e.Visibility = visibility
 			networktest.Record(t, d, v, e)
@@ -245,7 +245,7 @@ func TestVisibility(t *testing.T) {
 		}{{"owner", v, network.Private}, {"member", colleague, network.Space}, {"guest", guest, network.Public}, {
 			"stranger", stranger, network.Public + 1,
 		}} {
-			for visibility, p := range people {
+			for visibility, p := range persons {
 				want := visibility >= c.from
 				_, err := store.Person(ctx, d, c.v, p.ID)
 				if got := err == nil; got != want {

@@ -222,10 +222,14 @@ func TestDerivedTiesAreTheFormula(t *testing.T) {
 			t.Fatal(err)
 		}
 		now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-		persons := make([]NewPerson, 4)
+		persons := make([]id.ID, 4)
 		for i := range persons {
-			persons[i].Person = Person{ID: id.New(), Owner: owner, Created: 1, Updated: 1}
-			persons[i].Named(fmt.Sprintf("Person %d", i))
+			persons[i] = id.New()
+			if err := d.Write(ctx, func(tx *db.Tx) error {
+				return insertPerson(tx, space, owner, persons[i], id.Zero)
+			}); err != nil {
+				t.Fatal(err)
+			}
 		}
 		x := rand.New(rand.NewPCG(4, 42))
 		var list []Interaction
@@ -245,13 +249,10 @@ func TestDerivedTiesAreTheFormula(t *testing.T) {
 				if k == 0 {
 					role = From
 				}
-				e.Participants = append(e.Participants, Participant{Person: persons[who].ID, Role: role})
+				e.Participants = append(e.Participants, Participant{Person: persons[who], Role: role})
 			}
 			e.People = len(order) + x.IntN(3) // not all of them are known
 			list = append(list, e)
-		}
-		if err := d.Write(ctx, func(tx *db.Tx) error { return InsertPeople(ctx, tx, space, persons) }); err != nil {
-			t.Fatal(err)
 		}
 		for batch := range slices.Chunk(list, 30) {
 			if err := d.Write(ctx, func(tx *db.Tx) error {

@@ -65,15 +65,15 @@ func TestEqualPeopleAtOnce(t *testing.T) {
 			if codes[""] != 1 || codes[fault.Conflict] != 19 {
 				t.Errorf("round %d: %v, want one added and nineteen refused", round, codes)
 			}
-			people, err := db.Value[int](
+			persons, err := db.Value[int](
 				ctx,
 				d,
 				`select count(*) from person where space = $1 and name = $2`,
 				v.Space,
 				fmt.Sprintf("Wim Wouters %d", round),
 			)
-			if err != nil || people != 1 {
-				t.Errorf("round %d: %d people, %v", round, people, err)
+			if err != nil || persons != 1 {
+				t.Errorf("round %d: %d people, %v", round, persons, err)
 			}
 			if found, err := s.FindByIdentifier(ctx, v, n); err != nil || len(found) != 1 {
 				t.Errorf("round %d: the address finds %d people, %v", round, len(found), err)
@@ -88,9 +88,9 @@ func TestOneAddressForTwoAtOnce(t *testing.T) {
 		ctx := context.Background()
 		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
 		s := network.NewStore(d)
-		people := []network.Person{networktest.Person(t, d, v, "Anna Arends"), networktest.Person(t, d, v, "Bea Bos")}
+		persons := []network.Person{networktest.Person(t, d, v, "Anna Arends"), networktest.Person(t, d, v, "Bea Bos")}
 		n := network.Identifier{Kind: network.Link, Value: "https://example.org/ab"}
-		codes := atOnce(t, 2, func(i int) error { return s.AddIdentifier(ctx, v, people[i], n) })
+		codes := atOnce(t, 2, func(i int) error { return s.AddIdentifier(ctx, v, persons[i], n) })
 		if codes[""] != 1 || codes[fault.Conflict] != 1 {
 			t.Errorf("%v, want one kept and one refused", codes)
 		}
