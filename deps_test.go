@@ -46,7 +46,13 @@ var mayImport = map[string]string{
 	"internal/room":    "db id move op page",
 	"internal/help":    "docs/manual fault locale op page room",
 	"internal/account": "db fault id locale op page room text",
-	"internal/network": "graph db fault id lang locale move op page room text",
+
+	// Ties and the people whom they are between.
+	"internal/scope":           "db op",
+	"internal/tie":             "graph scope db fault id op",
+	"internal/people":          "graph tie scope db fault id lang locale op page room text",
+	"internal/people/identity": "people tie scope db fault id locale move op page room text",
+	"internal/people/erase":    "people tie scope db fault id lang locale op page room text",
 
 	// Inside the rooms, which init adds: none imports another.
 	"internal/goodwill/fetch":  "fault",
@@ -66,18 +72,20 @@ var mayImport = map[string]string{
 	"internal/intake/read/linkedin":  "fault text intake/read/table",
 	"internal/intake/read/formats":   "fault intake/read", // all of the above
 
-	"internal/intake":  "graph network db fault id locale op page progress room text",
+	"internal/intake": "graph people people/erase people/identity tie scope db fault id locale op page progress room " +
+		"text",
 	"internal/today":   "move db fault id locale op page room",
-	"internal/capture": "give goodwill network db fault id locale op page room text",
+	"internal/capture": "give goodwill people tie scope db fault id locale op page room text",
 
 	// The faces know operations, not rooms.
 	"internal/api": "api/wire fault id locale op",
 	"internal/mcp": "api/wire fault id locale op progress",
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
-	"internal/app":    "account archive capture db fault help id intake locale network once op room text today",
+	"internal/app": "account archive capture db fault help id intake locale people people/erase people/identity tie " +
+		"scope once op room text today",
 	"internal/server": "account api app config db fault id locale mcp op page progress",
-	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp network op praise " +
+	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people praise " +
 		"praise/boast progress safefile server",
 	"": "program",
 
@@ -94,7 +102,7 @@ var mayImport = map[string]string{
 // kernel is what a package of measures may import.
 const kernel = "graph graph/internal/ranges graph/internal/random graph/internal/bitset"
 
-const everyRoom = "network graph move page db fault id lang locale op room text"
+const everyRoom = "people tie scope graph move page db fault id lang locale op room text"
 
 func init() {
 	for _, r := range principles() {

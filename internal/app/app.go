@@ -15,9 +15,11 @@ import (
 	"gave.network/internal/help"
 	"gave.network/internal/horizon"
 	"gave.network/internal/intake"
-	"gave.network/internal/network"
 	"gave.network/internal/once"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/erase"
+	"gave.network/internal/people/identity"
 	"gave.network/internal/power"
 	"gave.network/internal/praise"
 	"gave.network/internal/room"
@@ -43,9 +45,9 @@ type App struct {
 	Config     Config
 	DB         *db.DB
 	Account    *account.Service
-	Network    *network.Store
-	Identity   *network.Resolver
-	Erase      *network.Eraser
+	Network    *people.Store
+	Identity   *identity.Service
+	Erase      *erase.Service
 	Intake     *intake.Service
 	Give       *give.Service
 	Ask        *ask.Service
@@ -79,9 +81,9 @@ func Rooms() []room.Room { return build(Config{}, nil).Rooms }
 
 func build(config Config, d *db.DB) *App {
 	a := &App{
-		Config: config, DB: d, Account: account.NewService(d), Network: network.NewStore(d), Operations: &op.Registry{},
+		Config: config, DB: d, Account: account.NewService(d), Network: people.NewStore(d), Operations: &op.Registry{},
 	}
-	a.Identity, a.Erase = network.NewResolver(a.Network), network.NewEraser(a.Network)
+	a.Identity, a.Erase = identity.NewService(a.Network), erase.NewService(a.Network)
 	a.Intake = intake.NewService(d, a.Network, a.Identity, filepath.Join(config.Data, "uploads"), a.Account.SetPerson)
 	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, give.FolderName))
 	a.Praise = praise.NewService(d, a.Network, a.deeds)
@@ -95,8 +97,8 @@ func build(config Config, d *db.DB) *App {
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed)
 	a.Rooms = []room.Room{
 		a.Account.Room(), a.Today.Room(), a.Capture.Room(), a.Network.Room(), a.Identity.Room(), a.Erase.Room(),
-		a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(), a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(),
-		help.Room(),
+		a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(), a.Colleagues.Room(),
+		a.Horizon.Room(), a.Power.Room(), help.Room(),
 	}
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))

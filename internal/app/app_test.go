@@ -8,7 +8,7 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 	"gave.network/internal/realdata"
 )
 
@@ -41,7 +41,7 @@ func TestImportRealMailTwice(t *testing.T) {
 		if second.PeopleAdded != 0 || second.InteractionsAdded != 0 {
 			t.Errorf("the second time added %d people, %d interactions", second.PeopleAdded, second.InteractionsAdded)
 		}
-		list, err := a.Network.People(ctx, v, network.PeopleQuery{Limit: 10})
+		list, err := a.Network.People(ctx, v, people.PeopleQuery{Limit: 10})
 		if err != nil || len(list.People) != 10 {
 			t.Fatalf("%d people, %v", len(list.People), err)
 		}

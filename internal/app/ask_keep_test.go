@@ -12,7 +12,7 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
-	"gave.network/internal/network/networktest"
+	"gave.network/internal/people/peopletest"
 )
 
 // Whom an ask or an introduction speaks of stays when the import that brought them in is taken back, and is gone when
@@ -29,8 +29,8 @@ func TestAsksKeepAndForgetPeople(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v.Now = networktest.Now
-		me := networktest.Person(t, a.DB, v, "Owner Ownerson", "owner@example.org")
+		v.Now = peopletest.Now
+		me := peopletest.Person(t, a.DB, v, "Owner Ownerson", "owner@example.org")
 		v.Person = me.ID
 		card := filepath.Join(t.TempDir(), "some.vcf")
 		content := ""

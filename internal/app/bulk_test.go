@@ -8,8 +8,9 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/identity"
 )
 
 // mostOpen is how many pairs for each person the step leaves open at most.
@@ -82,7 +83,7 @@ func TestCertainInWorlds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			settled := out.(network.CertainOutput)
+			settled := out.(identity.CertainOutput)
 			really, names := f.together(t)
 			wrong := 0
 			for top, people := range really {
@@ -121,8 +122,8 @@ func TestStepIsTakenBack(t *testing.T) {
 		return out
 	}
 	before := b.names()
-	first := call("merges.list", network.ProposalsInput{Limit: 1}).(network.ProposalsOutput)
-	second := call("merges.list", network.ProposalsInput{Limit: 1, Offset: 1}).(network.ProposalsOutput)
+	first := call("merges.list", identity.ProposalsInput{Limit: 1}).(identity.ProposalsOutput)
+	second := call("merges.list", identity.ProposalsInput{Limit: 1, Offset: 1}).(identity.ProposalsOutput)
 	if first.Total != 2 || !first.More || second.More || len(first.Proposals) != 1 || len(second.Proposals) != 1 ||
 		first.Proposals[0].ID == second.Proposals[0].ID || len(second.Groups) != 1 ||
 		len(second.Groups[0].People) != 2 {
@@ -130,18 +131,18 @@ func TestStepIsTakenBack(t *testing.T) {
 	}
 	// by hand: stays
 	call("merges.make",
-		network.TieInput{PersonInput: network.PersonInput{Person: "olga@pruim.example"}, Other: "piet@olm.example"})
-	step := call("merges.certain", op.None{}).(network.CertainOutput)
+		people.TieInput{PersonInput: people.PersonInput{Person: "olga@pruim.example"}, Other: "piet@olm.example"})
+	step := call("merges.certain", op.None{}).(identity.CertainOutput)
 	if step.Merged != 2 || len(b.names()) != len(before)-3 {
 		t.Fatalf("%d merges, people %q", step.Merged, b.names())
 	}
 	b.sameAsRebuilt()
-	back := call("merges.back", network.BatchInput{Batch: step.Batch}).(network.BatchOutput)
+	back := call("merges.back", identity.BatchInput{Batch: step.Batch}).(identity.BatchOutput)
 	if back.Undone != 2 || len(b.names()) != len(before)-1 {
 		t.Errorf("%d taken back, people %q", back.Undone, b.names())
 	}
 	b.sameAsRebuilt()
-	if again := call("merges.list", network.ProposalsInput{Limit: 50}).(network.ProposalsOutput); again.Total != 2 {
+	if again := call("merges.list", identity.ProposalsInput{Limit: 50}).(identity.ProposalsOutput); again.Total != 2 {
 		t.Errorf("%d pairs are asked about again, want 2", again.Total)
 	}
 }
@@ -152,17 +153,17 @@ func TestNumberedNamesStayApart(t *testing.T) {
 	b.cards("Gast Kamer7; gastkamer7@hotel.example", "Gast Kamer12; gastkamer12@hotel.example",
 		"Person c2n35x; personc2n35x@example.org", "Person c5n9x; hot@example.org")
 	for _, name := range []string{"merges.list", "merges.certain"} {
-		in := map[string]any{"merges.list": network.ProposalsInput{}, "merges.certain": op.None{}}[name]
+		in := map[string]any{"merges.list": identity.ProposalsInput{}, "merges.certain": op.None{}}[name]
 		out, err := b.Operations.Call(context.Background(), b.v, name, in)
 		if err != nil {
 			t.Fatal(err)
 		}
 		switch out := out.(type) {
-		case network.ProposalsOutput:
+		case identity.ProposalsOutput:
 			if out.Total != 0 {
 				t.Errorf("%+v", out.Proposals)
 			}
-		case network.CertainOutput:
+		case identity.CertainOutput:
 			if out.Merged != 0 {
 				t.Errorf("%d merges", out.Merged)
 			}

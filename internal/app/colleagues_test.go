@@ -21,10 +21,11 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/id"
 	"gave.network/internal/intake"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
 	"gave.network/internal/realdata"
+	"gave.network/internal/tie"
 )
 
 // importNetwork imports a data set and returns its table of people.
@@ -213,7 +214,7 @@ func TestStrengthTellsWhoIsClose(t *testing.T) {
 				if truth >= 0.4 {
 					k = 1
 				}
-				strength[k] = append(strength[k], network.Strength(state.IntensityAt(f.v.Now)))
+				strength[k] = append(strength[k], tie.Strength(state.IntensityAt(f.v.Now)))
 				count[k] = append(count[k], float64(state.Interactions))
 			}
 		}
@@ -234,18 +235,18 @@ func TestStrengthTellsWhoIsClose(t *testing.T) {
 func TestStrengthTellsReportedFriends(t *testing.T) {
 	rows := readTable(t, realdata.Path(t, "networks/freeman-eies/edges.csv"))
 	d := dbtest.SQLite(t)
-	v := networktest.Viewer(t, d, networktest.Space(t, d), "Observer", op.Owner)
+	v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Observer", op.Owner)
 	persons := map[string]id.ID{}
 	for _, r := range rows {
 		for _, name := range []string{r["source"], r["target"]} {
 			if _, ok := persons[name]; !ok {
-				persons[name] = networktest.Person(t, d, v, "Researcher "+name).ID
+				persons[name] = peopletest.Person(t, d, v, "Researcher "+name).ID
 			}
 		}
 	}
 	type arc [2]string
 	sent, friend := map[arc]int{}, map[arc]bool{}
-	var list []network.Interaction
+	var list []tie.Interaction
 	for _, r := range rows {
 		weight, err := strconv.Atoi(r["weight"])
 		if err != nil {
@@ -257,15 +258,15 @@ func TestStrengthTellsReportedFriends(t *testing.T) {
 		case r["layer"] == "messages":
 			sent[pair] = weight
 			for range weight {
-				list = append(list, networktest.Interaction(v, network.Message, v.Now.AddDate(0, -1, 0),
+				list = append(list, peopletest.Interaction(v, tie.Message, v.Now.AddDate(0, -1, 0),
 					persons[pair[0]], persons[pair[1]]))
 			}
 		case r["layer"] == "acquaintance_t2":
 			friend[pair] = weight >= 3
 		}
 	}
-	networktest.Record(t, d, v, list...)
-	store := network.NewStore(d)
+	peopletest.Record(t, d, v, list...)
+	store := people.NewStore(d)
 	var strength, count [2][]float64
 	for from, key := range persons {
 		states, err := store.TieStates(context.Background(), v, key, slices.Collect(maps.Values(persons)))

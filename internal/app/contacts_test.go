@@ -13,8 +13,8 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // addressBook is a folder as vdirsyncer and Nextcloud keep it, a card in each file: the group comes before its members.
@@ -73,7 +73,7 @@ func TestAddressBookLosesNothing(t *testing.T) {
 			}
 		}
 		for _, word := range []string{"karel", "kas", "wethouder"} {
-			if found, err := a.Network.People(ctx, v, network.PeopleQuery{Query: word}); err != nil ||
+			if found, err := a.Network.People(ctx, v, people.PeopleQuery{Query: word}); err != nil ||
 				len(found.People) != 1 {
 				t.Errorf("%q finds %d people, %v", word, len(found.People), err)
 			}
@@ -85,7 +85,7 @@ func TestAddressBookLosesNothing(t *testing.T) {
 func keptOf(t *testing.T, a *app.App, v op.Viewer) string {
 	t.Helper()
 	ctx := context.Background()
-	list, err := a.Network.People(ctx, v, network.PeopleQuery{Limit: 100, Sort: "name"})
+	list, err := a.Network.People(ctx, v, people.PeopleQuery{Limit: 100, Sort: "name"})
 	if err != nil {
 		t.Fatal(err)
 	}

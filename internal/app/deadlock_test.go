@@ -16,8 +16,11 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/intake"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/erase"
+	"gave.network/internal/scope"
+	"gave.network/internal/tie"
 )
 
 // An import goes on while others erase, merge and take back what it touches. PostgreSQL breaks a writer off when two
@@ -31,14 +34,14 @@ func TestImportsBesideErasingAndMerging(t *testing.T) {
 		}
 		member := join(t, a, owner, op.Member, "importer@example.org")
 		folder := t.TempDir()
-		const people, rounds = 24, 3
+		const persons, rounds = 24, 3
 		file := func(round int) string {
 			var b strings.Builder
 			for i := range 300 {
 				fmt.Fprintf(&b, "From x Thu Jan  1 10:00:00 2015\nFrom: Importer <importer@example.org>\n"+
 					"To: Person Number%c <p%d@example.org>, Person Number%c <p%d@example.org>\n"+
 					"Date: Thu, %d Jan 2015 10:00:00 +0000\nMessage-ID: <%d-%d@example.org>\nSubject: s\n\nb\n\n",
-					'a'+i%people, i%people, 'a'+(i*7+round)%people, (i*7+round)%people, 1+i%28, round, i)
+					'a'+i%persons, i%persons, 'a'+(i*7+round)%persons, (i*7+round)%persons, 1+i%28, round, i)
 			}
 			path := filepath.Join(folder, fmt.Sprint(round, ".mbox"))
 			if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
@@ -51,7 +54,7 @@ func TestImportsBesideErasingAndMerging(t *testing.T) {
 		go func() {
 			for round := range rounds {
 				report, err := a.Intake.Import(ctx, member, []string{file(round)},
-					intake.Options{Visibility: network.Space})
+					intake.Options{Visibility: scope.Space})
 				if err == nil && (report.State != intake.Done || report.InteractionsAdded == 0) {
 					err = fmt.Errorf("%+v", report)
 				}
@@ -80,15 +83,15 @@ func TestImportsBesideErasingAndMerging(t *testing.T) {
 				done = true
 			default:
 			}
-			_, err := a.Operations.Call(ctx, owner, "erase", network.EraseInput{
-				PersonInput: network.PersonInput{Person: fmt.Sprintf("p%d@example.org", n%people)},
+			_, err := a.Operations.Call(ctx, owner, "erase", erase.EraseInput{
+				PersonInput: people.PersonInput{Person: fmt.Sprintf("p%d@example.org", n%persons)},
 				Everywhere:  true, ComeBack: true,
 			})
 			if !tolerable(err) {
 				t.Fatalf("erasing: %v", err)
 			}
-			one, err1 := a.Network.Resolve(ctx, member, fmt.Sprintf("p%d@example.org", (n+5)%people))
-			two, err2 := a.Network.Resolve(ctx, member, fmt.Sprintf("p%d@example.org", (n+9)%people))
+			one, err1 := a.Network.Resolve(ctx, member, fmt.Sprintf("p%d@example.org", (n+5)%persons))
+			two, err2 := a.Network.Resolve(ctx, member, fmt.Sprintf("p%d@example.org", (n+9)%persons))
 			if err1 == nil && err2 == nil {
 				if merge, err := a.Network.Merge(ctx, member, one.ID, two.ID); !tolerable(err) {
 					t.Fatalf("merging: %v", err)
@@ -168,7 +171,7 @@ func TestAnImportIsRunAgainAfterADeadlock(t *testing.T) {
 				v.Space, before.ID); err != nil {
 				return err
 			}
-			return network.MarkAllStale(ctx, tx, v.Space, v.Member)
+			return tie.MarkAllStale(ctx, tx, v.Space, v.Member)
 		})
 		got := <-imported
 		if err != nil || got.err != nil || got.report.State != intake.Done || got.report.InteractionsAdded != 5 ||
@@ -207,9 +210,9 @@ func sameAfterRebuild(t *testing.T, a *app.App, v op.Viewer) {
 		}
 		return out
 	}
-	_, err := a.Network.Settle(ctx, v.Space, network.Present(v))
+	_, err := a.Network.Settle(ctx, v.Space, tie.Present(v))
 	before := ties()
-	_, failed := a.Network.Rebuild(ctx, v.Space, network.Present(v))
+	_, failed := a.Network.Rebuild(ctx, v.Space, tie.Present(v))
 	if after := ties(); err != nil || failed != nil || strings.Join(before, "\n") != strings.Join(after, "\n") {
 		t.Errorf("%d ties before, %d after a rebuild: %v", len(before), len(after), errors.Join(err, failed))
 	}

@@ -16,10 +16,13 @@ import (
 	"gave.network/internal/give"
 	"gave.network/internal/id"
 	"gave.network/internal/intake"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/erase"
+	"gave.network/internal/people/peopletest"
 	"gave.network/internal/room"
+	"gave.network/internal/scope"
+	"gave.network/internal/tie"
 )
 
 // texts returns every text in the database, by table and column.
@@ -105,9 +108,9 @@ func TestErasedFromEveryText(t *testing.T) {
 		a, v := network0(t, address)
 		secrets := plant(t, a, v)
 		plantMore(t, a, v, secrets)
-		gone := networktest.Person(t, a.DB, v, "Xanthippe van Qvörtrup", "xanthippe@qvortrup.example")
+		gone := peopletest.Person(t, a.DB, v, "Xanthippe van Qvörtrup", "xanthippe@qvortrup.example")
 		if err := a.Network.AddIdentifier(ctx, v, gone,
-			network.Identifier{Kind: network.Telephone, Value: "+31612349876"}); err != nil {
+			people.Identifier{Kind: people.Telephone, Value: "+31612349876"}); err != nil {
 			t.Fatal(err)
 		}
 		tables := room.Tables(app.Rooms())
@@ -131,11 +134,11 @@ func TestErasedFromEveryText(t *testing.T) {
 		}
 		before := texts(t, a.DB)
 		preview := call(t, a, v, "erase",
-			map[string]string{"person": gone.ID.String(), "preview": "true"}).(network.Erased)
+			map[string]string{"person": gone.ID.String(), "preview": "true"}).(erase.Erased)
 		if after := texts(t, a.DB); fmt.Sprint(before) != fmt.Sprint(after) {
 			t.Error("a preview changed something")
 		}
-		erased := call(t, a, v, "erase", map[string]string{"person": gone.ID.String()}).(network.Erased)
+		erased := call(t, a, v, "erase", map[string]string{"person": gone.ID.String()}).(erase.Erased)
 		if found := holding(texts(t, a.DB), "xanthippe", "qvortrup", "qvörtrup", "34 98 76", "349876"); len(found) > 0 {
 			t.Errorf("%d texts still hold the name:\n%s", len(found), strings.Join(found, "\n"))
 		}
@@ -160,10 +163,10 @@ func TestErasedFromEveryText(t *testing.T) {
 func TestErasedWithTact(t *testing.T) {
 	ctx := context.Background()
 	a, v := openLocal(t)
-	v.Now = networktest.Now
-	gone := networktest.Person(t, a.DB, v, "Mark de Vries", "mark@vries.example")
-	other := networktest.Person(t, a.DB, v, "Anna Jansen")
-	networktest.Person(t, a.DB, v, "Mark Bakker")
+	v.Now = peopletest.Now
+	gone := peopletest.Person(t, a.DB, v, "Mark de Vries", "mark@vries.example")
+	other := peopletest.Person(t, a.DB, v, "Anna Jansen")
+	peopletest.Person(t, a.DB, v, "Mark Bakker")
 	for _, c := range []struct {
 		text, want string
 	}{
@@ -178,7 +181,7 @@ func TestErasedWithTact(t *testing.T) {
 		{"Mark\nde Vries", "Mark\nde Vries"},
 		{"mark-de-vries's plan", "***'s plan"},
 	} {
-		note, err := a.Network.AddNote(ctx, v, other, c.text, network.Private)
+		note, err := a.Network.AddNote(ctx, v, other, c.text, scope.Private)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +218,7 @@ func join(t *testing.T, a *app.App, owner op.Viewer, role op.Role, email string)
 		t.Fatal(err)
 	}
 	v.Now = owner.Now
-	v.Person = networktest.Person(t, a.DB, v, "Self of "+email, email).ID
+	v.Person = peopletest.Person(t, a.DB, v, "Self of "+email, email).ID
 	if err := a.Account.SetPerson(ctx, v, v.Person); err != nil {
 		t.Fatal(err)
 	}
@@ -235,23 +238,23 @@ func TestErasureAmongMembers(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		shared := networktest.Person(t, a.DB, owner, "Quirina Zandstra", "quirina@example.net")
-		must(a.Network.Share(ctx, owner, shared, network.Space))
+		shared := peopletest.Person(t, a.DB, owner, "Quirina Zandstra", "quirina@example.net")
+		must(a.Network.Share(ctx, owner, shared, scope.Space))
 		seen, err := a.Network.Resolve(ctx, member, shared.ID.String())
 		must(err)
-		_, err = a.Network.AddNote(ctx, member, seen, "Quirina Zandstra likes boats", network.Private)
+		_, err = a.Network.AddNote(ctx, member, seen, "Quirina Zandstra likes boats", scope.Private)
 		must(err)
 		must(a.Network.Tag(ctx, member, seen, []string{"boats"}))
 		_, err = a.Give.Add(ctx, a.DB, member, give.Gift{
 			Direction: give.Given, Kind: "time", Body: "helped Quirina", At: member.Now,
-			People: []network.Ref{{ID: shared.ID}},
+			People: []people.Ref{{ID: shared.ID}},
 		})
 		must(err)
 		_, err = a.Network.AddInteraction(ctx, member,
-			network.Interaction{Medium: network.Call, Time: member.Now.UnixMicro(), Title: "Quirina"},
-			[]network.Person{seen})
+			tie.Interaction{Medium: tie.Call, Time: member.Now.UnixMicro(), Title: "Quirina"},
+			[]people.Person{seen})
 		must(err)
-		own := networktest.Person(t, a.DB, member, "Q. Zandstra", "quirina@example.net")
+		own := peopletest.Person(t, a.DB, member, "Q. Zandstra", "quirina@example.net")
 		before := fingerprint(t, a.DB, member)
 		erased, err := a.Erase.Erase(ctx, owner, shared, false)
 		must(err)
@@ -303,17 +306,17 @@ func TestErasureAmongMembers(t *testing.T) {
 		}
 		// A member cannot erase for all; an owner can, by address, though they keep nobody of it.
 		_, err = a.Operations.Call(ctx, member, "erase",
-			network.EraseInput{PersonInput: network.PersonInput{Person: own.ID.String()}, Everywhere: true})
+			erase.EraseInput{PersonInput: people.PersonInput{Person: own.ID.String()}, Everywhere: true})
 		if fault.CodeOf(err) != fault.Forbidden {
 			t.Errorf("a member erases everywhere: %v", err)
 		}
 		_, err = a.DB.ExecContext(ctx, `update note set body = 'met Q. Zandstra' where owner = $1`, member.Member)
 		must(err)
-		out, err := a.Operations.Call(ctx, owner, "erase", network.EraseInput{
-			PersonInput: network.PersonInput{Person: "quirina@example.net"}, Everywhere: true, Reason: "asked for it",
+		out, err := a.Operations.Call(ctx, owner, "erase", erase.EraseInput{
+			PersonInput: people.PersonInput{Person: "quirina@example.net"}, Everywhere: true, Reason: "asked for it",
 		})
 		must(err)
-		if got := out.(network.Erased); got.Members != 2 {
+		if got := out.(erase.Erased); got.Members != 2 {
 			t.Errorf("erased everywhere: %+v", got)
 		}
 		if found := holding(texts(t, a.DB), "quirina@", "q. zandstra"); len(found) > 0 {
@@ -351,13 +354,13 @@ func TestErasureAmongMembers(t *testing.T) {
 func TestOldSuppressionsAreKeyed(t *testing.T) {
 	ctx := context.Background()
 	a, v := openLocal(t)
-	n := network.Identifier{Kind: network.MailAddress, Value: "old@example.org"}
+	n := people.Identifier{Kind: people.MailAddress, Value: "old@example.org"}
 	if _, err := a.DB.ExecContext(ctx, `insert into suppressed (space, hash, at) values ($1, $2, 5)`,
-		v.Space, network.UnkeyedHash(v.Space, n)); err != nil {
+		v.Space, erase.UnkeyedHash(v.Space, n)); err != nil {
 		t.Fatal(err)
 	}
 	err := a.DB.Write(ctx, func(tx *db.Tx) error {
-		list, err := network.LoadSuppressions(ctx, tx, v.Space, v.Member)
+		list, err := erase.LoadSuppressions(ctx, tx, v.Space, v.Member)
 		if err != nil {
 			return err
 		}

@@ -13,8 +13,9 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/erase"
 	"gave.network/internal/room"
 )
 
@@ -85,7 +86,7 @@ func (a *App) exportAll(ctx context.Context, v op.Viewer, out *bufio.Writer) err
 	out.WriteString(",\n\"people\": [")
 	separator := "\n"
 	var line []byte
-	return persons.Each(ctx, func(p network.KnownPerson) error {
+	return persons.Each(ctx, func(p people.KnownPerson) error {
 		out.WriteString(separator)
 		separator = ",\n"
 		line, err = p.AppendJSON(line[:0])
@@ -133,7 +134,7 @@ func (a *App) exportOne(ctx context.Context, v op.Viewer, out *bufio.Writer, e E
 			return err
 		}
 	}
-	tie, err := a.Network.ExplainTie(ctx, v, network.Person{ID: v.Person}, only)
+	tie, err := a.Network.ExplainTie(ctx, v, people.Person{ID: v.Person}, only)
 	if err != nil {
 		return err
 	}
@@ -195,7 +196,7 @@ func maskTree(value any, mask func(string) string, known map[string]bool) any {
 		_, named := x["name"].(string)
 		key, identified := x["id"].(string)
 		if named && identified && !known[key] {
-			return map[string]any{"id": "", "name": network.Masked}
+			return map[string]any{"id": "", "name": erase.Masked}
 		}
 		for name := range x {
 			if named && name == "name" && known[key] {

@@ -16,8 +16,9 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // book is a network into which small address books and mail are imported.
@@ -104,7 +105,7 @@ func (b *book) take(name, content string) intake.Report {
 // names returns the people that are listed, by name.
 func (b *book) names() []string {
 	b.Helper()
-	list, err := b.Network.People(context.Background(), b.v, network.PeopleQuery{Sort: "name", Limit: 1000})
+	list, err := b.Network.People(context.Background(), b.v, people.PeopleQuery{Sort: "name", Limit: 1000})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -117,7 +118,7 @@ func (b *book) names() []string {
 }
 
 // detail shows a person by a reference.
-func (b *book) detail(reference string) network.PersonDetail {
+func (b *book) detail(reference string) people.PersonDetail {
 	b.Helper()
 	p, err := b.Network.Resolve(context.Background(), b.v, reference)
 	if err != nil {
@@ -150,7 +151,7 @@ func (b *book) sameAsRebuilt() {
 		return out
 	}
 	before := ties()
-	if _, err := b.Network.Rebuild(context.Background(), b.v.Space, network.Present(b.v)); err != nil {
+	if _, err := b.Network.Rebuild(context.Background(), b.v.Space, tie.Present(b.v)); err != nil {
 		b.Fatal(err)
 	}
 	if after := ties(); !slices.Equal(before, after) {
@@ -272,7 +273,7 @@ func TestJoinIsUndone(t *testing.T) {
 			t.Fatalf("%+v", d)
 		}
 		m := d.Merged[0]
-		if m.Origin != network.ByImport || !slices.Equal(m.Reasons, []string{network.ReasonSameAddress}) ||
+		if m.Origin != people.ByImport || !slices.Equal(m.Reasons, []string{people.ReasonSameAddress}) ||
 			m.Import.IsZero() || m.Import == report.ID || m.At.IsZero() {
 			t.Errorf("the join is recorded as %+v", m)
 		}

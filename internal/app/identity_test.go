@@ -15,8 +15,8 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
 	"gave.network/lab/world"
 )
@@ -53,7 +53,7 @@ func newTruthOf(truth world.Truth) truthOf {
 }
 
 // who returns the real persons that the identifiers and the name stand for.
-func (t truthOf) who(name string, identifiers []network.Identifier) map[string]bool {
+func (t truthOf) who(name string, identifiers []people.Identifier) map[string]bool {
 	out := map[string]bool{}
 	for _, n := range identifiers {
 		if p, ok := t.exact[n.Value]; ok {
@@ -65,7 +65,7 @@ func (t truthOf) who(name string, identifiers []network.Identifier) map[string]b
 	}
 	keys := []string{text.Fold(name)}
 	for _, n := range identifiers { // known by name only, in a source that knows one of that name
-		if n.Kind == network.Handle {
+		if n.Kind == people.Handle {
 			keys = append(keys, n.Value)
 		}
 	}
@@ -142,15 +142,15 @@ func importWorld(t *testing.T, seed uint64, persons int, years float64) fiction 
 	}
 	identifiers, err := db.Select[struct {
 		Person id.ID
-		Kind   network.IdentifierKind
+		Kind   people.IdentifierKind
 		Value  string
 	}](ctx, f.DB, `select person, kind, value from identifier where space = $1`, f.v.Space)
 	if err != nil {
 		t.Fatal(err)
 	}
-	byPerson := map[id.ID][]network.Identifier{}
+	byPerson := map[id.ID][]people.Identifier{}
 	for _, n := range identifiers {
-		byPerson[n.Person] = append(byPerson[n.Person], network.Identifier{Kind: n.Kind, Value: n.Value})
+		byPerson[n.Person] = append(byPerson[n.Person], people.Identifier{Kind: n.Kind, Value: n.Value})
 	}
 	f.rows = len(rows)
 	for _, r := range rows {

@@ -10,8 +10,9 @@ import (
 	"gave.network/internal/app"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/erase"
 )
 
 // What is kept of everybody is right after every change, by this program or by another on the same database, and shows
@@ -63,7 +64,7 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 				}
 			}
 		}
-		anna, err := here.Network.AddPerson(ctx, v, network.NewPerson{Person: network.Person{
+		anna, err := here.Network.AddPerson(ctx, v, people.NewPerson{Person: people.Person{
 			Name:  "Anna Vos",
 			Title: "drukker",
 		}})
@@ -81,16 +82,16 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 			_, err := a.Operations.Call(ctx, v, name, in)
 			return err
 		}
-		person := network.PersonInput{Person: anna.String()}
+		person := people.PersonInput{Person: anna.String()}
 		if err := call(there, ctx, "people.note",
-			network.NoteInput{PersonInput: person, Text: "houdt van thee"}); err != nil {
+			people.NoteInput{PersonInput: person, Text: "houdt van thee"}); err != nil {
 			t.Fatal(err)
 		}
 		want("noted by the other", v, "houdt van thee", true)
 		stop := errors.New("stop")
 		if err := here.DB.Serial(ctx, v.Space, v.Member, func(ctx context.Context) error {
 			if err := call(here, ctx, "people.note",
-				network.NoteInput{PersonInput: person, Text: "houdt van koffie"}); err != nil {
+				people.NoteInput{PersonInput: person, Text: "houdt van koffie"}); err != nil {
 				return err
 			}
 			if !says(ctx, here, v, "houdt van koffie") {
@@ -103,17 +104,17 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 		want("taken back", v, "houdt van koffie", false)
 		role := "uitgever"
 		if err := call(here, ctx, "people.edit",
-			network.EditPersonInput{PersonInput: person, Role: &role}); err != nil {
+			people.EditPersonInput{PersonInput: person, Role: &role}); err != nil {
 			t.Fatal(err)
 		}
 		want("edited", v, "uitgever", true)
 		want("edited", v, "drukker", false)
-		if err := call(there, ctx, "people.share", network.ShareInput{PersonInput: person, With: "space"}); err != nil {
+		if err := call(there, ctx, "people.share", people.ShareInput{PersonInput: person, With: "space"}); err != nil {
 			t.Fatal(err)
 		}
 		want("shared", other, "uitgever", true)
 		// Two that are found to be one person, and to be two after all.
-		double, err := here.Network.AddPerson(ctx, v, network.NewPerson{Person: network.Person{Name: "A. Vos"}})
+		double, err := here.Network.AddPerson(ctx, v, people.NewPerson{Person: people.Person{Name: "A. Vos"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +140,7 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 			t.Fatal(err)
 		}
 		count("two again", len(before))
-		if err := call(there, ctx, "erase", network.EraseInput{PersonInput: person}); err != nil {
+		if err := call(there, ctx, "erase", erase.EraseInput{PersonInput: person}); err != nil {
 			t.Fatal(err)
 		}
 		for _, who := range []op.Viewer{v, other} {

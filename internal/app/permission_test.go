@@ -21,11 +21,13 @@ import (
 	"gave.network/internal/goodwill"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
 	"gave.network/internal/praise"
 	"gave.network/internal/room"
+	"gave.network/internal/scope"
+	"gave.network/internal/tie"
 )
 
 // marker stands in everything private that the test plants. Nobody but its owner may ever see it.
@@ -46,50 +48,50 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 			t.Fatal(err)
 		}
 	}
-	person := networktest.Person(t, a.DB, owner, marker+" Jansen", "zwijgzaam@private.example")
-	other := networktest.Person(t, a.DB, owner, marker+" de Vries")
-	more := network.NewPerson{
-		Person: network.Person{
+	person := peopletest.Person(t, a.DB, owner, marker+" Jansen", "zwijgzaam@private.example")
+	other := peopletest.Person(t, a.DB, owner, marker+" de Vries")
+	more := people.NewPerson{
+		Person: people.Person{
 			ID: person.ID, Owner: owner.Member, Organisation: marker + " BV", Title: marker, Place: marker,
 		}, Tags: []string{marker},
-		Roles: []network.Role{{Organisation: marker + " BV", Title: marker}},
-		Notes: []network.Note{{ID: id.New(), Body: marker, At: owner.Now}},
-		Dates: []network.ImportantDate{{Kind: marker, Month: 11, Day: 24}},
+		Roles: []people.Role{{Organisation: marker + " BV", Title: marker}},
+		Notes: []people.Note{{ID: id.New(), Body: marker, At: owner.Now}},
+		Dates: []people.ImportantDate{{Kind: marker, Month: 11, Day: 24}},
 	}
 	must(a.DB.Write(ctx, func(tx *db.Tx) error {
-		return network.EnrichPeople(ctx, tx, owner.Space, []network.NewPerson{more})
+		return people.EnrichPeople(ctx, tx, owner.Space, []people.NewPerson{more})
 	}))
-	meeting := networktest.Interaction(owner, network.FaceToFace, owner.Now.AddDate(0, 0, -3), owner.Person, person.ID)
+	meeting := peopletest.Interaction(owner, tie.FaceToFace, owner.Now.AddDate(0, 0, -3), owner.Person, person.ID)
 	meeting.Title = marker
-	networktest.Record(t, a.DB, owner, meeting)
+	peopletest.Record(t, a.DB, owner, meeting)
 	must(a.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := network.Propose(ctx, tx, owner.Space, owner.Member, person.ID, other.ID, 0.9,
+		_, err := people.Propose(ctx, tx, owner.Space, owner.Member, person.ID, other.ID, 0.9,
 			[]string{"same name"}, owner.Now)
 		return err
 	}))
 	proposals, err := a.Network.Proposals(ctx, owner, id.Zero, 1)
 	must(err)
-	one := networktest.Person(t, a.DB, owner, marker+" Bakker", "zwijgzaam.bakker@private.example")
-	twin := networktest.Person(t, a.DB, owner, marker+" Bakker", "zwijgzaam.bakker@home.example")
+	one := peopletest.Person(t, a.DB, owner, marker+" Bakker", "zwijgzaam.bakker@private.example")
+	twin := peopletest.Person(t, a.DB, owner, marker+" Bakker", "zwijgzaam.bakker@home.example")
 	batch := id.New()
 	step, err := a.Network.MergeAll(ctx, owner, [][2]id.ID{{one.ID, twin.ID}},
-		network.Joined{Origin: network.InBulk, Batch: batch})
+		people.Joined{Origin: people.InBulk, Batch: batch})
 	must(err)
-	_, err = a.Network.Settle(ctx, owner.Space, network.Present(owner))
+	_, err = a.Network.Settle(ctx, owner.Space, tie.Present(owner))
 	must(err)
 	if step != 1 {
 		t.Fatalf("%d merges in a step", step)
 	}
 	fact, err := a.Goodwill.Add(ctx, a.DB, owner,
-		goodwill.Fact{Person: network.Ref{ID: person.ID}, Kind: goodwill.Need, Body: marker})
+		goodwill.Fact{Person: people.Ref{ID: person.ID}, Kind: goodwill.Need, Body: marker})
 	must(err)
 	gift, err := a.Operations.Call(ctx, owner, "give.log",
 		reflectInput(t, a, "give.log", map[string]string{"body": marker, "to": person.ID.String()}))
 	must(err)
-	note, err := a.Network.AddNote(ctx, owner, person, marker, network.Private)
+	note, err := a.Network.AddNote(ctx, owner, person, marker, scope.Private)
 	must(err)
 	said, err := a.Network.AddInteraction(ctx, owner,
-		network.Interaction{Medium: network.Call, Time: owner.Now.UnixMicro(), Title: marker}, []network.Person{person})
+		tie.Interaction{Medium: tie.Call, Time: owner.Now.UnixMicro(), Title: marker}, []people.Person{person})
 	must(err)
 	organisation, err := a.Network.Organisation(ctx, owner, marker+" BV")
 	must(err)
@@ -241,8 +243,8 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		local.Now = networktest.Now
-		ownerPerson := networktest.Person(t, a.DB, local, "Owner Ownerson", "owner@example.org")
+		local.Now = peopletest.Now
+		ownerPerson := peopletest.Person(t, a.DB, local, "Owner Ownerson", "owner@example.org")
 		if err := a.Account.SetPerson(ctx, local, ownerPerson.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -261,10 +263,10 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v.Now = networktest.Now
+			v.Now = peopletest.Now
 			return v
 		}
-		elsewhere := networktest.Viewer(t, a.DB, networktest.Space(t, a.DB), "Stranger", op.Owner)
+		elsewhere := peopletest.Viewer(t, a.DB, peopletest.Space(t, a.DB), "Stranger", op.Owner)
 		for _, who := range []struct {
 			name string
 			v    op.Viewer
@@ -274,9 +276,9 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 			{"guest", join(op.Guest, "guest@example.org")},
 			{"owner of another space", elsewhere},
 			{"anonymous in the space", op.Viewer{
-				Space: local.Space, Lang: locale.English, Zone: time.UTC, Now: networktest.Now,
+				Space: local.Space, Lang: locale.English, Zone: time.UTC, Now: peopletest.Now,
 			}},
-			{"anonymous", op.Viewer{Lang: locale.English, Zone: time.UTC, Now: networktest.Now}},
+			{"anonymous", op.Viewer{Lang: locale.English, Zone: time.UTC, Now: peopletest.Now}},
 		} {
 			for _, o := range a.Operations.All() {
 				if o.LocalOnly {
@@ -341,13 +343,13 @@ func governs(name string, v, owner op.Viewer) bool {
 func TestExport(t *testing.T) {
 	ctx := context.Background()
 	a, v := openLocal(t)
-	self := networktest.Person(t, a.DB, v, "Owner Ownerson", "owner@example.org")
+	self := peopletest.Person(t, a.DB, v, "Owner Ownerson", "owner@example.org")
 	if err := a.Account.SetPerson(ctx, v, self.ID); err != nil {
 		t.Fatal(err)
 	}
 	v.Person = self.ID
 	plant(t, a, v)
-	networktest.Person(t, a.DB, v, "Berend Bijstander", "berend@example.org")
+	peopletest.Person(t, a.DB, v, "Berend Bijstander", "berend@example.org")
 	export := func(person string) map[string]any {
 		t.Helper()
 		var out bytes.Buffer

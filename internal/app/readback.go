@@ -20,9 +20,10 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/intake"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/tie"
 )
 
 // The parts of an export with files: a folder, or a zip of one.
@@ -214,7 +215,7 @@ func (a *App) ReadBack(ctx context.Context, v op.Viewer, path string) (intake.Co
 			return intake.Counts{}, err
 		}
 	}
-	_, err = a.Network.Settle(ctx, v.Space, network.Present(v))
+	_, err = a.Network.Settle(ctx, v.Space, tie.Present(v))
 	return r.counts, err
 }
 
@@ -599,11 +600,11 @@ func (r *reader) finish(ctx context.Context) error {
 	if err := intake.EndExported(ctx, r.tx, r.v.Space); err != nil {
 		return err
 	}
-	if err := network.ReindexPeople(ctx, r.tx, r.v.Space, r.people); err != nil {
+	if err := people.ReindexPeople(ctx, r.tx, r.v.Space, r.people); err != nil {
 		return err
 	}
-	if err := network.MarkAllStale(ctx, r.tx, r.v.Space, r.v.Member); err != nil {
+	if err := tie.MarkAllStale(ctx, r.tx, r.v.Space, r.v.Member); err != nil {
 		return err
 	}
-	return network.MarkAllStale(ctx, r.tx, r.v.Space, id.Zero)
+	return tie.MarkAllStale(ctx, r.tx, r.v.Space, id.Zero)
 }

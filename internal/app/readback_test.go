@@ -19,10 +19,12 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
 	"gave.network/internal/room"
+	"gave.network/internal/scope"
+	"gave.network/internal/tie"
 )
 
 // exportOf returns an export as a tree, without what differs between two installations.
@@ -55,7 +57,7 @@ func empty(t *testing.T, address string) (*app.App, op.Viewer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.Now = networktest.Now
+	v.Now = peopletest.Now
 	return a, v
 }
 
@@ -122,7 +124,7 @@ func TestExportReadsBack(t *testing.T) {
 		for range 2 { // the second holds what the first brought
 			importCards(t, a, v, card("Anna Aa"), card("Bert Bee"), card("Carla Cee"), company)
 		}
-		persons := map[string]network.Person{}
+		persons := map[string]people.Person{}
 		for _, name := range []string{"anna", "bert", "carla"} {
 			p, err := a.Network.Resolve(ctx, v, name+"@example.org")
 			if err != nil {
@@ -131,16 +133,16 @@ func TestExportReadsBack(t *testing.T) {
 			persons[name] = p
 		}
 		for i := range 40 {
-			e := networktest.Interaction(v, network.Mail, v.Now.AddDate(0, 0, -7*i), v.Person, persons["anna"].ID,
+			e := peopletest.Interaction(v, tie.Mail, v.Now.AddDate(0, 0, -7*i), v.Person, persons["anna"].ID,
 				persons["bert"].ID)
 			e.Title = "week"
 			if i%3 == 0 {
-				e.Visibility = network.Space
+				e.Visibility = scope.Space
 			}
-			networktest.Record(t, a.DB, v, e)
+			peopletest.Record(t, a.DB, v, e)
 		}
-		ahead := networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 1, 0), v.Person, persons["bert"].ID)
-		networktest.Record(t, a.DB, v, ahead)
+		ahead := peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 1, 0), v.Person, persons["bert"].ID)
+		peopletest.Record(t, a.DB, v, ahead)
 		if _, err := a.Network.Merge(ctx, v, persons["anna"].ID, persons["carla"].ID); err != nil {
 			t.Fatal(err)
 		}
@@ -152,7 +154,7 @@ func TestExportReadsBack(t *testing.T) {
 		if _, err := a.Give.Share(ctx, v, r); err != nil {
 			t.Fatal(err)
 		}
-		erased := networktest.Person(t, a.DB, v, "Erased Person", "erased@example.net")
+		erased := peopletest.Person(t, a.DB, v, "Erased Person", "erased@example.net")
 		if _, err := a.Erase.Erase(ctx, v, erased, false); err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +190,7 @@ func TestExportIsWhatPagesShow(t *testing.T) {
 	if err := a.Export(ctx, v, &out, ""); err != nil {
 		t.Fatal(err)
 	}
-	var export struct{ People []network.KnownPerson }
+	var export struct{ People []people.KnownPerson }
 	if err := json.Unmarshal(out.Bytes(), &export); err != nil || len(export.People) < 5 {
 		t.Fatal(len(export.People), err)
 	}
@@ -219,12 +221,12 @@ func TestExportIsWhatPagesShow(t *testing.T) {
 func TestExportOfOneIsMasked(t *testing.T) {
 	ctx := context.Background()
 	a, v := network0(t, filepath.Join(t.TempDir(), "one.db"))
-	one := networktest.Person(t, a.DB, v, "Quirina Zandstra", "quirina@example.net")
-	third := networktest.Person(t, a.DB, v, "Wobbe Wiersma", "wobbe@example.net")
-	e := networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -3), v.Person, one.ID, third.ID)
+	one := peopletest.Person(t, a.DB, v, "Quirina Zandstra", "quirina@example.net")
+	third := peopletest.Person(t, a.DB, v, "Wobbe Wiersma", "wobbe@example.net")
+	e := peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -3), v.Person, one.ID, third.ID)
 	e.Title = "lunch of Quirina and Wobbe Wiersma"
-	networktest.Record(t, a.DB, v, e)
-	if _, err := a.Network.AddNote(ctx, v, one, "was sent by wobbe@example.net", network.Private); err != nil {
+	peopletest.Record(t, a.DB, v, e)
+	if _, err := a.Network.AddNote(ctx, v, one, "was sent by wobbe@example.net", scope.Private); err != nil {
 		t.Fatal(err)
 	}
 	for _, unmasked := range []bool{false, true} {
@@ -280,7 +282,7 @@ func TestBadExports(t *testing.T) {
 		if _, err := a.Intake.Import(ctx, v, []string{path}, intake.Options{}); fault.CodeOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", name, err)
 		}
-		if list, err := a.Network.People(ctx, v, network.PeopleQuery{}); err != nil || len(list.People) != 0 {
+		if list, err := a.Network.People(ctx, v, people.PeopleQuery{}); err != nil || len(list.People) != 0 {
 			t.Errorf("%s left %v, %v", name, list, err)
 		}
 	}
@@ -323,25 +325,25 @@ func TestExportAmongMembers(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		ctx := context.Background()
 		a, v := network0(t, address)
-		shared := networktest.Person(t, a.DB, v, "Shared Person", "shared@example.net")
-		private := networktest.Person(t, a.DB, v, "Private Person", "private@example.net")
+		shared := peopletest.Person(t, a.DB, v, "Shared Person", "shared@example.net")
+		private := peopletest.Person(t, a.DB, v, "Private Person", "private@example.net")
 		if _, err := a.DB.ExecContext(ctx, `update person set visibility = $1 where id = $2`,
-			network.Space, shared.ID); err != nil {
+			scope.Space, shared.ID); err != nil {
 			t.Fatal(err)
 		}
 		two, three := join(t, a, v, op.Member, "two@example.org"), join(t, a, v, op.Member, "three@example.org")
 		if _, err := a.DB.ExecContext(ctx,
 			`insert into identifier (space, owner, kind, value, person, label, import, shared)
 			values ($1, $2, $3, 'beside@example.net', $4, '', $5, 0)`,
-			v.Space, two.Member, network.MailAddress, shared.ID, id.Zero); err != nil {
+			v.Space, two.Member, people.MailAddress, shared.ID, id.Zero); err != nil {
 			t.Fatal(err)
 		}
-		meeting := networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -3), shared.ID, private.ID)
-		meeting.Title, meeting.Visibility = "shown meeting", network.Space
-		networktest.Record(t, a.DB, v, meeting)
-		secret := networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -4), shared.ID, private.ID)
+		meeting := peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -3), shared.ID, private.ID)
+		meeting.Title, meeting.Visibility = "shown meeting", scope.Space
+		peopletest.Record(t, a.DB, v, meeting)
+		secret := peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -4), shared.ID, private.ID)
 		secret.Title = "hidden meeting"
-		networktest.Record(t, a.DB, v, secret)
+		peopletest.Record(t, a.DB, v, secret)
 		for name, c := range map[string]struct {
 			viewer  op.Viewer
 			in, out []string

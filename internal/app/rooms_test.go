@@ -15,10 +15,12 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
 	"gave.network/internal/room"
+	"gave.network/internal/scope"
+	"gave.network/internal/tie"
 )
 
 // column is a column of the real schema.
@@ -59,9 +61,9 @@ func schema(t *testing.T, d *db.DB) (columns []column, toPerson map[string]bool)
 	return columns, toPerson
 }
 
-// people are the names of columns that can only name somebody of the network; members are named by author, owner and
-// member elsewhere.
-var people = []string{
+// namingPeople are the names of columns that can only name somebody of the network; members are named by author, owner
+// and member elsewhere.
+var namingPeople = []string{
 	"person", "other", "subject", "source_person", "target_person", "requester", "middle", "target", "manager", "kept",
 	"absorbed", "merged",
 }
@@ -92,7 +94,7 @@ func TestEveryColumnHasAnOwner(t *testing.T) {
 				continue
 			}
 			kind := table.Columns[i].Kind
-			isPerson := toPerson[c.Table+"."+c.Name] || c.Type == "bytea" && slices.Contains(people, c.Name)
+			isPerson := toPerson[c.Table+"."+c.Name] || c.Type == "bytea" && slices.Contains(namingPeople, c.Name)
 			if isPerson && kind != room.Person {
 				t.Errorf("%s.%s names a person and is not declared as such", c.Table, c.Name)
 			}
@@ -137,8 +139,8 @@ func network0(t *testing.T, address string) (*app.App, op.Viewer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.Now = networktest.Now
-	v.Person = networktest.Person(t, a.DB, v, "Owner Ownerson", "owner@example.org").ID
+	v.Now = peopletest.Now
+	v.Person = peopletest.Person(t, a.DB, v, "Owner Ownerson", "owner@example.org").ID
 	if err := a.Account.SetPerson(ctx, v, v.Person); err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +221,7 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 			p, err := a.Network.Resolve(context.Background(), v, address)
 			if err == nil {
 				err = a.Network.AddIdentifier(context.Background(), v, p,
-					network.Identifier{Kind: network.MailAddress, Value: "typed@example.net"})
+					people.Identifier{Kind: people.MailAddress, Value: "typed@example.net"})
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -228,7 +230,7 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 		{"note", func(t *testing.T, a *app.App, v op.Viewer, address string) {
 			p, err := a.Network.Resolve(context.Background(), v, address)
 			if err == nil {
-				_, err = a.Network.AddNote(context.Background(), v, p, "typed", network.Private)
+				_, err = a.Network.AddNote(context.Background(), v, p, "typed", scope.Private)
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -238,8 +240,8 @@ func TestUndoKeepsWhatWasTyped(t *testing.T) {
 			p, err := a.Network.Resolve(context.Background(), v, address)
 			if err == nil {
 				_, err = a.Network.AddInteraction(context.Background(), v,
-					network.Interaction{Medium: network.Call, Time: v.Now.UnixMicro(), Title: "typed"},
-					[]network.Person{p})
+					tie.Interaction{Medium: tie.Call, Time: v.Now.UnixMicro(), Title: "typed"},
+					[]people.Person{p})
 			}
 			if err != nil {
 				t.Fatal(err)
@@ -326,7 +328,7 @@ func TestUndoOfMerged(t *testing.T) {
 		ctx := context.Background()
 		a, v := network0(t, address)
 		imported := importCards(t, a, v, card("Anna Aa"), card("Bert Bee"), card("Carla Cee"))
-		find := func(mail string) network.Person {
+		find := func(mail string) people.Person {
 			t.Helper()
 			p, err := a.Network.Resolve(ctx, v, mail)
 			if err != nil {
@@ -335,7 +337,7 @@ func TestUndoOfMerged(t *testing.T) {
 			return p
 		}
 		anna, bert, carla := find("anna@example.org"), find("bert@example.org"), find("carla@example.org")
-		own := networktest.Person(t, a.DB, v, "Own Person", "own@example.org")
+		own := peopletest.Person(t, a.DB, v, "Own Person", "own@example.org")
 		for _, pair := range [][2]id.ID{{anna.ID, bert.ID}, {carla.ID, own.ID}} {
 			if _, err := a.Network.Merge(ctx, v, pair[0], pair[1]); err != nil {
 				t.Fatal(err)

@@ -16,9 +16,10 @@ import (
 	"gave.network/internal/goodwill"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/server"
+	"gave.network/internal/tie"
 )
 
 // scale fills a new SQLite file with people and with what happened between them and the owner. Few people take part in
@@ -47,20 +48,20 @@ func scale(b *testing.B, persons, interactions int) (*app.App, op.Viewer) {
 	}
 	keys := make([]id.ID, persons)
 	for from := 0; from < persons; from += 2000 {
-		var list []network.NewPerson
+		var list []people.NewPerson
 		for i := from; i < min(persons, from+2000); i++ {
-			p := network.NewPerson{Person: network.Person{
+			p := people.NewPerson{Person: people.Person{
 				ID: id.New(), Owner: v.Member, Organisation: fmt.Sprintf("Bureau %d", i%(persons/20+1)),
 				Place: "Utrecht", Created: 1, Updated: 1,
 			}}
 			p.Named(given[random.IntN(len(given))] + " " + family())
-			p.Identifiers = []network.Identifier{{Kind: network.MailAddress, Value: fmt.Sprintf("p%d@example.org", i)}}
-			p.Roles = []network.Role{{Organisation: p.Organisation, Title: "adviseur"}}
+			p.Identifiers = []people.Identifier{{Kind: people.MailAddress, Value: fmt.Sprintf("p%d@example.org", i)}}
+			p.Roles = []people.Role{{Organisation: p.Organisation, Title: "adviseur"}}
 			keys[i] = p.ID
 			list = append(list, p)
 		}
 		if err := a.DB.Write(ctx, func(tx *db.Tx) error {
-			return network.InsertPeople(ctx, tx, v.Space, list)
+			return people.InsertPeople(ctx, tx, v.Space, list)
 		}); err != nil {
 			b.Fatal(err)
 		}
@@ -70,21 +71,21 @@ func scale(b *testing.B, persons, interactions int) (*app.App, op.Viewer) {
 	}
 	v.Person = keys[0]
 	for from := 0; from < interactions; from += 5000 {
-		var list []network.Interaction
+		var list []tie.Interaction
 		for range min(5000, interactions-from) {
 			other := keys[1+int(float64(persons-1)*math.Pow(random.Float64(), 2.2))%(persons-1)]
-			e := network.Interaction{
-				ID: id.New(), Owner: v.Member, Medium: network.Media()[random.IntN(5)],
+			e := tie.Interaction{
+				ID: id.New(), Owner: v.Member, Medium: tie.Media()[random.IntN(5)],
 				Time:  v.Now.Add(-time.Duration(random.Int64N(int64(8 * 365 * 24 * time.Hour)))).UnixMicro(),
 				Title: "Overleg", People: 2, Source: "bench", External: id.New(),
-				Participants: []network.Participant{
-					{Person: keys[0], Role: network.From}, {Person: other, Role: network.To},
+				Participants: []tie.Participant{
+					{Person: keys[0], Role: tie.From}, {Person: other, Role: tie.To},
 				},
 			}
 			list = append(list, e)
 		}
 		if err := a.DB.Write(ctx, func(tx *db.Tx) error {
-			_, err := network.AddInteractions(ctx, tx, v.Space, list)
+			_, err := tie.AddInteractions(ctx, tx, v.Space, list)
 			return err
 		}); err != nil {
 			b.Fatal(err)
@@ -96,7 +97,7 @@ func scale(b *testing.B, persons, interactions int) (*app.App, op.Viewer) {
 	for i := range min(persons, 2000) {
 		if i%10 == 0 {
 			if _, err := a.Goodwill.Add(ctx, a.DB, v, goodwill.Fact{
-				Person: network.Ref{ID: keys[i+1]}, Kind: goodwill.Need, Body: fmt.Sprint("iets ", i),
+				Person: people.Ref{ID: keys[i+1]}, Kind: goodwill.Need, Body: fmt.Sprint("iets ", i),
 			}); err != nil {
 				b.Fatal(err)
 			}
@@ -190,21 +191,21 @@ func BenchmarkPath(b *testing.B) {
 	}
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 200 { // meetings of ties between others
-		var list []network.Interaction
+		var list []tie.Interaction
 		for range 5000 {
 			x, y := people[random.IntN(len(people))], people[random.IntN(len(people))]
 			if x == y {
 				continue
 			}
-			list = append(list, network.Interaction{
-				ID: id.New(), Owner: v.Member, Medium: network.FaceToFace,
+			list = append(list, tie.Interaction{
+				ID: id.New(), Owner: v.Member, Medium: tie.FaceToFace,
 				Time: v.Now.Add(-time.Duration(random.Int64N(int64(2 * 365 * 24 * time.Hour)))).UnixMicro(), People: 2,
 				Source: "bench", External: id.New(),
-				Participants: []network.Participant{{Person: x, Role: network.From}, {Person: y, Role: network.To}},
+				Participants: []tie.Participant{{Person: x, Role: tie.From}, {Person: y, Role: tie.To}},
 			})
 		}
 		if err := a.DB.Write(ctx, func(tx *db.Tx) error {
-			_, err := network.AddInteractions(ctx, tx, v.Space, list)
+			_, err := tie.AddInteractions(ctx, tx, v.Space, list)
 			return err
 		}); err != nil {
 			b.Fatal(err)

@@ -15,9 +15,10 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/scope"
 )
 
 // own stands in everything that another member writes about a person whom they see but do not keep. Nobody else may
@@ -60,8 +61,8 @@ func TestSharedPeople(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		keeper.Now = networktest.Now
-		keeper.Person = networktest.Person(t, a.DB, keeper, "Owner Ownerson", "owner@example.org").ID
+		keeper.Now = peopletest.Now
+		keeper.Person = peopletest.Person(t, a.DB, keeper, "Owner Ownerson", "owner@example.org").ID
 		if err := a.Account.SetPerson(ctx, keeper, keeper.Person); err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +80,7 @@ func TestSharedPeople(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v.Now = networktest.Now
+			v.Now = peopletest.Now
 			return v
 		}
 		writer, third, guest := join(
@@ -92,7 +93,7 @@ func TestSharedPeople(t *testing.T) {
 			op.Guest,
 			"guest@example.org",
 		)
-		writer.Person = networktest.Person(t, a.DB, writer, "Writer Writerson", "me@writer.example").ID
+		writer.Person = peopletest.Person(t, a.DB, writer, "Writer Writerson", "me@writer.example").ID
 		if err := a.Account.SetPerson(ctx, writer, writer.Person); err != nil {
 			t.Fatal(err)
 		}
@@ -103,16 +104,16 @@ func TestSharedPeople(t *testing.T) {
 		// The keeper's person is shared, with her organisation and place; all else that the keeper knows is the
 		// keeper's.
 		organisation, place := "Museum Oost", "Zwolle"
-		key, err := a.Network.AddPerson(ctx, keeper, network.NewPerson{
-			Person:      network.Person{Name: "Quirina Zandstra", Organisation: organisation, Place: place},
-			Identifiers: []network.Identifier{{Kind: network.MailAddress, Value: "quirina@example.org"}},
+		key, err := a.Network.AddPerson(ctx, keeper, people.NewPerson{
+			Person:      people.Person{Name: "Quirina Zandstra", Organisation: organisation, Place: place},
+			Identifiers: []people.Identifier{{Kind: people.MailAddress, Value: "quirina@example.org"}},
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		other := networktest.Person(t, a.DB, keeper, "Rinse Rozema")
+		other := peopletest.Person(t, a.DB, keeper, "Rinse Rozema")
 		for _, person := range []id.ID{key, other.ID} {
-			if err := a.Network.Share(ctx, keeper, network.Person{ID: person}, network.Space); err != nil {
+			if err := a.Network.Share(ctx, keeper, people.Person{ID: person}, scope.Space); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -142,8 +143,8 @@ func TestSharedPeople(t *testing.T) {
 				t.Fatalf("%s: %v", name, err)
 			}
 		}
-		if err := a.Network.SetDate(ctx, keeper, network.Person{ID: key},
-			network.ImportantDate{Kind: marker, Month: 11, Day: 24}); err != nil {
+		if err := a.Network.SetDate(ctx, keeper, people.Person{ID: key},
+			people.ImportantDate{Kind: marker, Month: 11, Day: 24}); err != nil {
 			t.Fatal(err)
 		}
 
@@ -265,7 +266,7 @@ func TestSharedPeople(t *testing.T) {
 					}
 				}
 			}
-			detail, err := a.Network.Detail(ctx, who.v, network.Person{ID: key})
+			detail, err := a.Network.Detail(ctx, who.v, people.Person{ID: key})
 			if who.v.Role >= op.Member && err != nil {
 				t.Errorf("%s: %v", who.name, err)
 			}

@@ -9,7 +9,7 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 )
 
 // A home telephone or the address of a desk that others have too is taken, joins nobody, and is said to be shared: by
@@ -18,7 +18,7 @@ func TestWhatIsSharedIsSaid(t *testing.T) {
 	dbtest.Addresses(t, func(t *testing.T, address string) {
 		a, v := network0(t, address)
 		english, dutch := locale.New(locale.English, nil), locale.New(locale.Dutch, nil)
-		add := func(name, phone, mail string) network.IdentifiedPerson {
+		add := func(name, phone, mail string) people.IdentifiedPerson {
 			t.Helper()
 			fields := map[string]string{"name": name}
 			for field, value := range map[string]string{"phone": phone, "email": mail} {
@@ -26,7 +26,7 @@ func TestWhatIsSharedIsSaid(t *testing.T) {
 					fields[field] = value
 				}
 			}
-			return call(t, a, v, "people.add", fields).(network.IdentifiedPerson)
+			return call(t, a, v, "people.add", fields).(people.IdentifiedPerson)
 		}
 		if first := add("Wil Bakker", "020 1234567", "info@example.net"); len(first.Shared) > 0 ||
 			strings.Contains(first.Text(english), "shared") {
@@ -48,7 +48,7 @@ func TestWhatIsSharedIsSaid(t *testing.T) {
 		}
 		third := add("Kees Kok", "", "")
 		given := call(t, a, v, "people.identify",
-			map[string]string{"person": third.ID.String(), "value": "020-1234567"}).(network.IdentifiedPerson)
+			map[string]string{"person": third.ID.String(), "value": "020-1234567"}).(people.IdentifiedPerson)
 		if len(given.Shared) != 1 || len(given.Shared[0].With) != 2 ||
 			!strings.Contains(given.Text(dutch), "is ook van") {
 			t.Errorf("%+v", given.Shared)

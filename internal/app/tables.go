@@ -13,9 +13,10 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/scope"
 	"gave.network/internal/text"
 )
 
@@ -28,7 +29,7 @@ type tableWriter struct {
 	v      op.Viewer
 	out    *bufio.Writer
 	tables []room.Table
-	people *network.Gathering // what is written of people, put together for those who read
+	people *people.Gathering // what is written of people, put together for those who read
 	// shown holds the rows that are in the export, with their owners, of tables whose rows have people or rows of other
 	// tables below them.
 	shown map[string]map[id.ID]id.ID
@@ -36,7 +37,7 @@ type tableWriter struct {
 
 // exportTables writes who the viewer is, and the rows of every table that the viewer may see: from these the network is
 // read back.
-func (a *App) exportTables(ctx context.Context, v op.Viewer, out *bufio.Writer) (*network.Gathering, error) {
+func (a *App) exportTables(ctx context.Context, v op.Viewer, out *bufio.Writer) (*people.Gathering, error) {
 	w := tableWriter{
 		App: a, v: v, out: out, tables: room.Tables(a.Rooms), people: a.Network.Gather(v),
 		shown: map[string]map[id.ID]id.ID{},
@@ -84,9 +85,9 @@ func (w *tableWriter) query(t room.Table, names []string) (string, []any) {
 	case t.Name == "tie": // of the viewer, and of the space
 		where, args = where+" and t.owner in ($2, $3)", append(args, w.v.Member, id.Zero)
 	case owner != "" && seen != "":
-		least := network.Public
+		least := scope.Public
 		if w.v.Role >= op.Member {
-			least = network.Space
+			least = scope.Space
 		}
 		where, args = where+" and (t."+owner+" = $2 or t."+seen+" >= $3)", append(args, w.v.Member, least)
 	case t.Parent == "":

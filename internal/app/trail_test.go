@@ -11,9 +11,9 @@ import (
 
 	"gave.network/internal/account"
 	"gave.network/internal/intake"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/scope"
 )
 
 // What leaves, comes in, goes or is shown to others stands in the trail, without a name; and who asks from elsewhere is
@@ -21,8 +21,8 @@ import (
 func TestTheTrailHasWhatRoomsDo(t *testing.T) {
 	ctx := context.Background()
 	a, v := openLocal(t)
-	person := networktest.Person(t, a.DB, v, marker+" Jansen", "zwijgzaam@private.example")
-	if err := a.Network.Share(ctx, v, person, network.Space); err != nil {
+	person := peopletest.Person(t, a.DB, v, marker+" Jansen", "zwijgzaam@private.example")
+	if err := a.Network.Share(ctx, v, person, scope.Space); err != nil {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()

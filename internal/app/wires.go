@@ -7,16 +7,16 @@ import (
 	"gave.network/internal/give"
 	"gave.network/internal/goodwill"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/praise"
 	"gave.network/internal/room"
 )
 
 // thank notes in the ledger what came from somebody who helped.
-func (a *App) thank(ctx context.Context, tx db.Queryer, v op.Viewer, helper network.Ref, kind, body string) error {
+func (a *App) thank(ctx context.Context, tx db.Queryer, v op.Viewer, helper people.Ref, kind, body string) error {
 	_, err := a.Give.Add(ctx, tx, v,
-		give.Gift{Direction: give.CameIn, Kind: give.Kind(kind), Body: body, At: v.Now, People: []network.Ref{helper}})
+		give.Gift{Direction: give.CameIn, Kind: give.Kind(kind), Body: body, At: v.Now, People: []people.Ref{helper}})
 	return err
 }
 

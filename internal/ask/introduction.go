@@ -6,7 +6,7 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 )
 
 // Step is how far an introduction is.
@@ -97,7 +97,7 @@ func (s Step) bothAgreed() bool { return slices.Contains([]Step{Agreed, Made, Fo
 // Introduction is an introduction with everything in it. It is never shown as it is: see View.
 type Introduction struct {
 	ID                              id.ID
-	Requester, Middle, Target       network.Ref
+	Requester, Middle, Target       people.Ref
 	Chosen                          bool // the requester named who is in the middle, and so knows
 	MiddleAgreed                    bool // they said yes once
 	Text                            string
@@ -109,18 +109,18 @@ type Introduction struct {
 
 // View is an introduction as one of its parties may see it.
 type View struct {
-	ID        id.ID        `json:"id"`
-	You       Party        `json:"you" doc:"your part in it" enum:"requester,middle,target"`
-	Step      Step         `json:"step"`
-	Requester *network.Ref `json:"requester,omitempty"`
-	Middle    *network.Ref `json:"middle,omitempty" doc:"who is in the middle; hidden until they agreed"`
-	Target    *network.Ref `json:"target,omitempty"`
-	Text      string       `json:"text,omitempty"`
-	Address   string       `json:"address,omitempty" doc:"where the other side is to be reached; only after both agreed"`
-	Outcome   string       `json:"outcome,omitempty"`
-	Created   time.Time    `json:"created"`
-	Expires   *time.Time   `json:"expires,omitempty" doc:"an answer that has not come by then is taken as no"`
-	Can       []Act        `json:"can" doc:"what you can do now"`
+	ID        id.ID       `json:"id"`
+	You       Party       `json:"you" doc:"your part in it" enum:"requester,middle,target"`
+	Step      Step        `json:"step"`
+	Requester *people.Ref `json:"requester,omitempty"`
+	Middle    *people.Ref `json:"middle,omitempty" doc:"who is in the middle; hidden until they agreed"`
+	Target    *people.Ref `json:"target,omitempty"`
+	Text      string      `json:"text,omitempty"`
+	Address   string      `json:"address,omitempty" doc:"where the other side is to be reached; only after both agreed"`
+	Outcome   string      `json:"outcome,omitempty"`
+	Created   time.Time   `json:"created"`
+	Expires   *time.Time  `json:"expires,omitempty" doc:"an answer that has not come by then is taken as no"`
+	Can       []Act       `json:"can" doc:"what you can do now"`
 }
 
 // ViewFor returns what a party sees. Whom it leads to learns of it, and of who is in the middle, only when that one

@@ -8,8 +8,8 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 func (s *Service) introductionOperations() []op.Operation {
@@ -72,7 +72,7 @@ func (o IntroductionsOutput) Text(p *locale.Printer) string {
 
 // Sentence says in one line who is to meet whom, and through whom.
 func (v View) Sentence(p *locale.Printer) string {
-	name := func(r *network.Ref) string {
+	name := func(r *people.Ref) string {
 		if r == nil {
 			return p.T("somebody who knows them")
 		}

@@ -8,8 +8,8 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 type introductionRow struct {
@@ -151,7 +151,7 @@ func (s *Service) introductionsOf(ctx context.Context, space id.ID, rows []intro
 	names := map[id.ID]string{}
 	for _, chunk := range db.Chunks(slices.Compact(persons)) {
 		in, args := db.In(2, chunk)
-		found, err := db.Select[network.Ref](ctx, s.db,
+		found, err := db.Select[people.Ref](ctx, s.db,
 			`select id, name from person where space = $1 and id in (`+in+`)`, append([]any{space}, args...)...)
 		if err != nil {
 			return nil, err
@@ -168,7 +168,7 @@ func (s *Service) introductionsOf(ctx context.Context, space id.ID, rows []intro
 }
 
 func (r introductionRow) with(names map[id.ID]string) Introduction {
-	ref := func(key id.ID) network.Ref { return network.Ref{ID: key, Name: names[key]} }
+	ref := func(key id.ID) people.Ref { return people.Ref{ID: key, Name: names[key]} }
 	return Introduction{
 		ID: r.ID, Requester: ref(r.Requester), Middle: ref(r.Middle), Target: ref(r.Target), Chosen: r.Chosen == 1,
 		MiddleAgreed: r.MiddleAgreed == 1, Text: r.Body, Step: r.State,

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"gave.network/internal/id"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 )
 
 var (
@@ -19,8 +19,8 @@ var (
 // addresses show to nobody too early, and every path comes to an end.
 func TestEveryPathOfAnIntroduction(t *testing.T) {
 	start := Introduction{
-		ID: id.New(), Requester: network.Ref{ID: id.New(), Name: "Rita Requester"},
-		Middle: network.Ref{ID: id.New(), Name: "Mia Middle"}, Target: network.Ref{ID: id.New(), Name: "Tom Target"},
+		ID: id.New(), Requester: people.Ref{ID: id.New(), Name: "Rita Requester"},
+		Middle: people.Ref{ID: id.New(), Name: "Mia Middle"}, Target: people.Ref{ID: id.New(), Name: "Tom Target"},
 		Text: "why", Step: Requested, RequesterAddress: "rita@requester.example", Expires: time.Now(),
 	}
 	ends := map[Step]int{}

@@ -7,9 +7,10 @@ import (
 	"time"
 
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/scope"
 )
 
 // Room says what the room is.
@@ -62,14 +63,14 @@ func Audiences() []Audience { return []Audience{Named, MyTies, Friends, InSpace,
 // Valid says whether the audience is known.
 func (a Audience) Valid() bool { return slices.Contains(Audiences(), a) }
 
-func (a Audience) visibility() network.Visibility {
+func (a Audience) visibility() scope.Visibility {
 	switch a {
 	case Everyone:
-		return network.Public
+		return scope.Public
 	case InSpace:
-		return network.Space
+		return scope.Space
 	}
-	return network.Private
+	return scope.Private
 }
 
 // State is how far an ask is.
@@ -101,7 +102,7 @@ const (
 
 // Involved is a person in an ask, as its author sees them.
 type Involved struct {
-	network.Ref
+	people.Ref
 	Note    string     `json:"note,omitempty"`
 	At      time.Time  `json:"at"`
 	Thanked *time.Time `json:"thanked,omitempty" doc:"when they were thanked"`
@@ -110,18 +111,18 @@ type Involved struct {
 
 // Ask is an ask or an offer. Whom it was put to and who helped only its author sees.
 type Ask struct {
-	ID       id.ID         `json:"id"`
-	Kind     Kind          `json:"kind"`
-	Text     string        `json:"text"`
-	Why      string        `json:"why,omitempty" doc:"what it is for"`
-	By       string        `json:"by,omitempty" doc:"the day by which it should be answered"`
-	Audience Audience      `json:"audience"`
-	State    State         `json:"state"`
-	Outcome  string        `json:"outcome,omitempty" doc:"how it ended"`
-	Created  time.Time     `json:"created"`
-	Own      bool          `json:"own" doc:"you wrote it"`
-	Author   *network.Ref  `json:"author,omitempty" doc:"who wrote it, when you may see them"`
-	Named    []network.Ref `json:"named" doc:"whom it is addressed to"`
-	Asked    []Involved    `json:"asked" doc:"whom you asked"`
-	Helped   []Involved    `json:"helped" doc:"who helped or said that they can"`
+	ID       id.ID        `json:"id"`
+	Kind     Kind         `json:"kind"`
+	Text     string       `json:"text"`
+	Why      string       `json:"why,omitempty" doc:"what it is for"`
+	By       string       `json:"by,omitempty" doc:"the day by which it should be answered"`
+	Audience Audience     `json:"audience"`
+	State    State        `json:"state"`
+	Outcome  string       `json:"outcome,omitempty" doc:"how it ended"`
+	Created  time.Time    `json:"created"`
+	Own      bool         `json:"own" doc:"you wrote it"`
+	Author   *people.Ref  `json:"author,omitempty" doc:"who wrote it, when you may see them"`
+	Named    []people.Ref `json:"named" doc:"whom it is addressed to"`
+	Asked    []Involved   `json:"asked" doc:"whom you asked"`
+	Helped   []Involved   `json:"helped" doc:"who helped or said that they can"`
 }

@@ -12,10 +12,11 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 const (
@@ -54,17 +55,17 @@ type RouteQuery struct {
 // Helper is a person who may be able and willing to help, with why and how to get there. The parts compare the
 // candidates of one ask with each other; they are no marks of a person.
 type Helper struct {
-	ID      id.ID         `json:"id"`
-	Name    string        `json:"name"`
-	Emails  []string      `json:"emails"`
-	Score   float64       `json:"score" doc:"chance to help relative to the others in this answer, all candidates together 1"`
-	Able    float64       `json:"able" doc:"how well what they know fits, 1 for the best of all candidates"`
-	Near    float64       `json:"near" doc:"chance that the ask reaches them on the best way, from 0 to 1"`
-	Willing float64       `json:"willing" doc:"how readily they answer, 1 for the readiest of all candidates"`
-	Load    float64       `json:"load" doc:"how free they are of open and recent asks of yours, 1 for entirely"`
-	Path    []network.Ref `json:"path" doc:"the best way from you to them, with who is in between"`
-	Why     []string      `json:"why" doc:"in your language"`
-	Class   network.Class `json:"class,omitempty" doc:"class of your tie with them; empty without one"`
+	ID      id.ID        `json:"id"`
+	Name    string       `json:"name"`
+	Emails  []string     `json:"emails"`
+	Score   float64      `json:"score" doc:"chance to help relative to the others in this answer, all candidates together 1"`
+	Able    float64      `json:"able" doc:"how well what they know fits, 1 for the best of all candidates"`
+	Near    float64      `json:"near" doc:"chance that the ask reaches them on the best way, from 0 to 1"`
+	Willing float64      `json:"willing" doc:"how readily they answer, 1 for the readiest of all candidates"`
+	Load    float64      `json:"load" doc:"how free they are of open and recent asks of yours, 1 for entirely"`
+	Path    []people.Ref `json:"path" doc:"the best way from you to them, with who is in between"`
+	Why     []string     `json:"why" doc:"in your language"`
+	Class   tie.Class    `json:"class,omitempty" doc:"class of your tie with them; empty without one"`
 }
 
 // RouteOutput is who may help.
@@ -122,9 +123,9 @@ type line struct {
 type evidence struct {
 	lexicon
 	history  *routing.History
-	profiles map[id.ID]*network.Profile
+	profiles map[id.ID]*people.Profile
 	said     map[id.ID][]line // what speaks for somebody's knowledge, for the reasons
-	ties     map[id.ID]network.TieState
+	ties     map[id.ID]tie.State
 	ways     map[id.ID]way
 	answered map[id.ID]int // how often they answered the viewer
 	asked    map[id.ID]int // asks of the viewer to them within askedWithin
@@ -183,7 +184,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 	e := &evidence{
 		lexicon: lexicon{people: map[id.ID]int{}, terms: map[string]int{}, words: map[string][]int{}},
 		history: routing.NewHistory(), said: map[id.ID][]line{},
-		ties: map[id.ID]network.TieState{}, answered: map[id.ID]int{},
+		ties: map[id.ID]tie.State{}, answered: map[id.ID]int{},
 	}
 	var err error
 	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
@@ -244,13 +245,13 @@ func (e *evidence) know(k room.Knowledge, asOf time.Time) {
 }
 
 // converse takes the written conversations into the history: who began, who answered.
-func (e *evidence) converse(v op.Viewer, list []network.Interaction) {
+func (e *evidence) converse(v op.Viewer, list []tie.Interaction) {
 	type place struct{ thread, author int }
 	known := map[id.ID]place{}
 	for i := range list {
 		x := &list[i]
-		if x.Medium != network.Mail && x.Medium != network.Message && x.Medium != network.List ||
-			len(x.Participants) == 0 || x.Participants[0].Role != network.From {
+		if x.Medium != tie.Mail && x.Medium != tie.Message && x.Medium != tie.List ||
+			len(x.Participants) == 0 || x.Participants[0].Role != tie.From {
 			continue
 		}
 		author := x.Participants[0].Person
@@ -297,7 +298,7 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery) []candidate {
 			e.asked[key] >= askedMost {
 			continue
 		}
-		c := candidate{Helper: Helper{ID: key, Name: p.Person.Name, Path: []network.Ref{}}}
+		c := candidate{Helper: Helper{ID: key, Name: p.Person.Name, Path: []people.Ref{}}}
 		split := w.Split(&vectors[i])
 		for k := range best {
 			best[k] = max(best[k], split[k])
@@ -365,7 +366,7 @@ func diversify(ranked []candidate, limit int, e *evidence) []Helper {
 		out = append(out, pool[best].Helper)
 		pool = slices.Delete(pool, best, best+1)
 	}
-	weak := func(h Helper) bool { return h.Class == network.Weak || h.Class == network.Dormant }
+	weak := func(h Helper) bool { return h.Class == tie.Weak || h.Class == tie.Dormant }
 	if len(out) > 1 && !slices.ContainsFunc(out, weak) {
 		for _, c := range ranked {
 			if weak(c.Helper) {
@@ -417,7 +418,7 @@ func (e *evidence) reasons(v op.Viewer, h *Helper, terms []int, asOf time.Time) 
 	} else if len(h.Path) > 2 {
 		why = append(why, p.T("You can reach them through %s.", h.Path[1].Name))
 	}
-	if h.Class == network.Weak || h.Class == network.Dormant {
+	if h.Class == tie.Weak || h.Class == tie.Dormant {
 		why = append(why, p.T("A tie at some distance often brings news."))
 	}
 	if n := e.asked[h.ID]; n > 0 {

@@ -7,25 +7,25 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
 )
 
 // Thank notes in the ledger of gifts what came from a helper; kind is knowledge or introduction.
-type Thank func(ctx context.Context, tx db.Queryer, v op.Viewer, helper network.Ref, kind, body string) error
+type Thank func(ctx context.Context, tx db.Queryer, v op.Viewer, helper people.Ref, kind, body string) error
 
 // Service is what can be done with asks, offers and introductions.
 type Service struct {
 	db      *db.DB
-	network *network.Store
+	network *people.Store
 	thank   Thank
 	sources []room.Source
 }
 
 // NewService returns the service. thank is used when somebody is thanked, and sources tell what other rooms know of
 // what people can.
-func NewService(d *db.DB, store *network.Store, thank Thank, sources ...room.Source) *Service {
+func NewService(d *db.DB, store *people.Store, thank Thank, sources ...room.Source) *Service {
 	return &Service{db: d, network: store, thank: thank, sources: sources}
 }
 
@@ -86,7 +86,7 @@ func (s *Service) New(ctx context.Context, v op.Viewer, a Ask, persons []string)
 		if p.ID == v.Person {
 			return Ask{}, fault.New(fault.Invalid, "You cannot ask yourself.").WithField("people")
 		}
-		a.Named = append(a.Named, network.Ref{ID: p.ID, Name: p.Name})
+		a.Named = append(a.Named, people.Ref{ID: p.ID, Name: p.Name})
 	}
 	if err := s.add(ctx, v, a); err != nil {
 		return Ask{}, err
@@ -139,20 +139,20 @@ func (s *Service) note(
 }
 
 // helper finds who is meant, first among those who helped.
-func (s *Service) helper(ctx context.Context, v op.Viewer, a Ask, reference string) (network.Ref, error) {
+func (s *Service) helper(ctx context.Context, v op.Viewer, a Ask, reference string) (people.Ref, error) {
 	for _, h := range a.Helped {
 		if h.ID.String() == reference || h.Name == reference {
 			return h.Ref, nil
 		}
 	}
 	p, err := s.network.Resolve(ctx, v, reference)
-	return network.Ref{ID: p.ID, Name: p.Name}, fault.About(err, "person")
+	return people.Ref{ID: p.ID, Name: p.Name}, fault.About(err, "person")
 }
 
 // Told is a message that tells somebody who helped how it ended.
 type Told struct {
-	Person  network.Ref `json:"person"`
-	Message string      `json:"message"`
+	Person  people.Ref `json:"person"`
+	Message string     `json:"message"`
 }
 
 // sentence ends a text with a full stop unless it ends in a mark already.

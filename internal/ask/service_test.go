@@ -13,9 +13,11 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/scope"
+	"gave.network/internal/tie"
 )
 
 // room is a space with a service and the thanks that it passed on.
@@ -27,9 +29,9 @@ type room struct {
 }
 
 func newRoom(t *testing.T, d *db.DB) *room {
-	r := &room{d: d, space: networktest.Space(t, d)}
-	r.Service = ask.NewService(d, network.NewStore(d),
-		func(_ context.Context, _ db.Queryer, _ op.Viewer, helper network.Ref, kind, body string) error {
+	r := &room{d: d, space: peopletest.Space(t, d)}
+	r.Service = ask.NewService(d, people.NewStore(d),
+		func(_ context.Context, _ db.Queryer, _ op.Viewer, helper people.Ref, kind, body string) error {
 			r.thanks = append(r.thanks, kind+" of "+helper.Name+": "+body)
 			return nil
 		})
@@ -39,7 +41,7 @@ func newRoom(t *testing.T, d *db.DB) *room {
 // member makes a member of the space, with a row of their own.
 func (r *room) member(t *testing.T, name string) op.Viewer {
 	t.Helper()
-	v := networktest.Viewer(t, r.d, r.space, name, op.Member)
+	v := peopletest.Viewer(t, r.d, r.space, name, op.Member)
 	account := id.New()
 	for _, statement := range []struct {
 		sql  string
@@ -82,16 +84,16 @@ func TestAudiences(t *testing.T) {
 		r := newRoom(t, d)
 		author, tied, friend, stranger := r.member(t, "Author"), r.member(t, "Tied"), r.member(t, "Friend"),
 			r.member(t, "Stranger")
-		meet := func(a, b op.Viewer, visibility network.Visibility) {
-			e := networktest.Interaction(a, network.FaceToFace, a.Now.AddDate(0, 0, -2), a.Person, b.Person)
+		meet := func(a, b op.Viewer, visibility scope.Visibility) {
+			e := peopletest.Interaction(a, tie.FaceToFace, a.Now.AddDate(0, 0, -2), a.Person, b.Person)
 			e.Visibility = visibility
-			networktest.Record(t, d, a, e)
+			peopletest.Record(t, d, a, e)
 		}
-		meet(author, tied, network.Private)
-		meet(tied, friend, network.Space)
+		meet(author, tied, scope.Private)
+		meet(tied, friend, scope.Space)
 		guest := stranger
 		guest.Role, guest.Person, guest.Member = op.Guest, id.Zero, id.New()
-		elsewhere := networktest.Viewer(t, d, networktest.Space(t, d), "Elsewhere", op.Owner)
+		elsewhere := peopletest.Viewer(t, d, peopletest.Space(t, d), "Elsewhere", op.Owner)
 		viewers := map[string]op.Viewer{
 			"author": author, "tied": tied, "friend": friend, "stranger": stranger, "guest": guest,
 			"elsewhere": elsewhere,
@@ -133,7 +135,7 @@ func TestAnAskToItsEnd(t *testing.T) {
 		ctx := context.Background()
 		r := newRoom(t, d)
 		v, helper := r.member(t, "Author"), r.member(t, "Helper")
-		outside := networktest.Person(t, d, v, "Otto Outside", "otto@example.org")
+		outside := peopletest.Person(t, d, v, "Otto Outside", "otto@example.org")
 		a := must[ask.Ask](t)(r.New(ctx, v, ask.Ask{Text: "Who has a boat?", Audience: ask.InSpace}, nil))
 		must[ask.Ask](t)(r.Sent(ctx, v, a.ID, "otto@example.org"))
 		if a = must[ask.Ask](t)(r.Offer(ctx, helper, a.ID, "Mine, on Sunday")); a.State != ask.Answered ||
@@ -209,8 +211,8 @@ func TestIntroductions(t *testing.T) {
 		ctx := context.Background()
 		r := newRoom(t, d)
 		v, middle := r.member(t, "Rita"), r.member(t, "Mia")
-		target := networktest.Person(t, d, v, "Tom Target", "tom@private.example")
-		named := networktest.Person(t, d, v, "Nico Named", "nico@example.org")
+		target := peopletest.Person(t, d, v, "Tom Target", "tom@private.example")
+		named := peopletest.Person(t, d, v, "Nico Named", "nico@example.org")
 		nobody := op.Viewer{Lang: locale.English, Zone: time.UTC, Now: v.Now}
 
 		out := must[ask.Started](t)(r.Introduce(ctx, v, target.ID.String(), named.ID.String(), "boats", ""))
@@ -249,12 +251,12 @@ func TestIntroductions(t *testing.T) {
 		}
 
 		// Gave finds who is in the middle by ties that the space may see, and hides them until they agree.
-		other := networktest.Person(t, d, v, "Tess Other")
+		other := peopletest.Person(t, d, v, "Tess Other")
 		_, err = r.Introduce(ctx, v, other.ID.String(), "", "trees", "")
 		wants(t, err, fault.NotFound)
-		shared := networktest.Interaction(middle, network.FaceToFace, v.Now.AddDate(0, 0, -1), middle.Person, other.ID)
-		shared.Visibility = network.Space
-		networktest.Record(t, d, middle, shared)
+		shared := peopletest.Interaction(middle, tie.FaceToFace, v.Now.AddDate(0, 0, -1), middle.Person, other.ID)
+		shared.Visibility = scope.Space
+		peopletest.Record(t, d, middle, shared)
 		hidden := must[ask.Started](t)(r.Introduce(ctx, v, other.ID.String(), "", "trees", ""))
 		shown, _ := json.Marshal(hidden)
 		if hidden.Secret != "" || hidden.Middle != nil || strings.Contains(string(shown), "Mia") ||
@@ -299,17 +301,17 @@ func TestRoute(t *testing.T) {
 		ctx := context.Background()
 		r := newRoom(t, d)
 		v := r.member(t, "Author")
-		store := network.NewStore(d)
-		near, expert, far := networktest.Person(t, d, v, "Nora Near"), networktest.Person(t, d, v, "Ed Expert",
-			"ed@example.org"), networktest.Person(t, d, v, "Fay Far")
+		store := people.NewStore(d)
+		near, expert, far := peopletest.Person(t, d, v, "Nora Near"), peopletest.Person(t, d, v, "Ed Expert",
+			"ed@example.org"), peopletest.Person(t, d, v, "Fay Far")
 		for i := range 20 {
-			networktest.Record(t, d, v,
-				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i), v.Person, near.ID))
+			peopletest.Record(t, d, v,
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -i), v.Person, near.ID))
 		}
-		networktest.Record(t, d, v,
-			networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -9), v.Person, expert.ID),
-			networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -9), near.ID, far.ID))
-		must[id.ID](t)(store.AddNote(ctx, v, expert, "builds wooden boats and repairs sails", network.Private))
+		peopletest.Record(t, d, v,
+			peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -9), v.Person, expert.ID),
+			peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -9), near.ID, far.ID))
+		must[id.ID](t)(store.AddNote(ctx, v, expert, "builds wooden boats and repairs sails", scope.Private))
 		query := ask.RouteQuery{Text: "Who can repair the sails of a boat?", Limit: 5}
 		out := must[ask.RouteOutput](t)(r.Route(ctx, v, query))
 		if len(out.People) != 3 || out.People[0].ID != expert.ID || out.People[0].Emails[0] != "ed@example.org" ||
@@ -393,7 +395,7 @@ func TestMoves(t *testing.T) {
 }
 
 func TestCoach(t *testing.T) {
-	now := networktest.Now
+	now := peopletest.Now
 	p := locale.New(locale.Dutch, time.UTC)
 	for body, want := range map[string]string{
 		"Kan iemand mij met iets helpen?": "",
@@ -434,7 +436,7 @@ func FuzzCoach(f *testing.F) {
 		if len(body)+len(why) > 20_000 {
 			return
 		}
-		if c := ask.Coach(locale.New(locale.English, time.UTC), body, why, by, networktest.Now); len(c.Advice) != 5 ||
+		if c := ask.Coach(locale.New(locale.English, time.UTC), body, why, by, peopletest.Now); len(c.Advice) != 5 ||
 			c.Rewrite == "" {
 			t.Errorf("%+v", c)
 		}

@@ -9,8 +9,9 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/scope"
 )
 
 // Offer says to the author of somebody else's ask that the viewer can help.
@@ -158,9 +159,9 @@ func (s *Service) audienceOf(ctx context.Context, q db.Queryer, v op.Viewer) (au
 
 // condition returns the condition and its arguments; more arguments start at the place next.
 func (a audience) condition() (sql string, args []any, next int) {
-	least := network.Space
+	least := scope.Space
 	if a.v.Role < op.Member {
-		least = network.Public
+		least = scope.Public
 	}
 	in, people := db.In(5, a.self)
 	sql = `a.space = $1 and (a.owner = $2 or a.visibility >= $3
@@ -266,7 +267,7 @@ func (s *Service) Public(ctx context.Context, key id.ID) (Ask, error) {
 	}
 	out := r.view()
 	if r.Name != "" {
-		out.Author = &network.Ref{Name: r.Name}
+		out.Author = &people.Ref{Name: r.Name}
 	}
 	return out, nil
 }
@@ -275,7 +276,7 @@ func (r askRow) view() Ask {
 	return Ask{
 		ID: r.ID, Kind: r.Kind, Text: r.Body, Why: r.Why, By: r.Due, Audience: r.Audience, State: r.State,
 		Outcome: r.Outcome, Created: time.UnixMicro(r.Created).UTC(),
-		Named: []network.Ref{}, Asked: []Involved{}, Helped: []Involved{},
+		Named: []people.Ref{}, Asked: []Involved{}, Helped: []Involved{},
 	}
 }
 
@@ -349,7 +350,7 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]A
 
 // volunteers adds the names of members of the space among people: who offers help shows who they are to whom they offer
 // it, and who asks to those whom they ask.
-func (s *Service) volunteers(ctx context.Context, v op.Viewer, persons []id.ID, refs map[id.ID]network.Ref) error {
+func (s *Service) volunteers(ctx context.Context, v op.Viewer, persons []id.ID, refs map[id.ID]people.Ref) error {
 	var unknown []id.ID
 	for _, p := range persons {
 		if _, ok := refs[p]; !ok {
@@ -358,7 +359,7 @@ func (s *Service) volunteers(ctx context.Context, v op.Viewer, persons []id.ID, 
 	}
 	for _, chunk := range db.Chunks(unknown) {
 		in, args := db.In(2, chunk)
-		rows, err := db.Select[network.Ref](ctx, s.db, `select p.id, p.name from person p
+		rows, err := db.Select[people.Ref](ctx, s.db, `select p.id, p.name from person p
 			where p.space = $1 and p.id in (`+in+`)
 			and exists (select 1 from member m where m.space = p.space and m.person = p.id and m.ended = 0)`,
 			append([]any{v.Space}, args...)...)

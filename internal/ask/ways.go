@@ -8,8 +8,9 @@ import (
 	"time"
 
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 const (
@@ -22,61 +23,61 @@ const (
 )
 
 // web holds ties by both of their ends.
-type web map[id.ID]map[id.ID]network.TieState
+type web map[id.ID]map[id.ID]tie.State
 
-func (w web) add(a, b id.ID, state network.TieState) {
+func (w web) add(a, b id.ID, state tie.State) {
 	for _, end := range []struct {
 		from, to id.ID
-		state    network.TieState
+		state    tie.State
 	}{{a, b, state}, {b, a, state.Reversed()}} {
 		if w[end.from] == nil {
-			w[end.from] = map[id.ID]network.TieState{}
+			w[end.from] = map[id.ID]tie.State{}
 		}
 		w[end.from][end.to] = end.state
 	}
 }
 
 // presentTies returns the ties that the viewer may see.
-func presentTies(ctx context.Context, store *network.Store, v op.Viewer) (web, error) {
+func presentTies(ctx context.Context, store *people.Store, v op.Viewer) (web, error) {
 	w := web{}
 	err := store.AllTies(ctx, v, w.add)
 	return w, err
 }
 
 // pastTies derives ties from interactions in the order of time, so that nothing later is in them.
-func pastTies(list []network.Interaction) web {
+func pastTies(list []tie.Interaction) web {
 	type pair struct{ a, b id.ID }
-	states := map[pair]*network.TieState{}
+	states := map[pair]*tie.State{}
 	author := map[id.ID]id.ID{}
 	for _, e := range list {
-		contribution := network.Contribution(e.Medium, e.People)
-		if len(e.Participants) > 0 && e.Participants[0].Role == network.From {
+		contribution := tie.Contribution(e.Medium, e.People)
+		if len(e.Participants) > 0 && e.Participants[0].Role == tie.From {
 			author[e.External] = e.Participants[0].Person
 		}
-		if contribution == 0 && e.Medium != network.List {
+		if contribution == 0 && e.Medium != tie.List {
 			continue
 		}
 		for i, p := range e.Participants {
 			for _, q := range e.Participants[i+1:] {
-				if p.Role == network.Mentioned || q.Role == network.Mentioned {
+				if p.Role == tie.Mentioned || q.Role == tie.Mentioned {
 					continue
 				}
-				if e.Medium == network.List && author[e.ReplyTo] != q.Person {
+				if e.Medium == tie.List && author[e.ReplyTo] != q.Person {
 					continue // on a list only an answer ties its author to whom it answers
 				}
-				direction := network.Mutual
-				if p.Role == network.From && e.Medium != network.FaceToFace {
-					direction = network.Sent
+				direction := tie.Mutual
+				if p.Role == tie.From && e.Medium != tie.FaceToFace {
+					direction = tie.Sent
 				}
 				key, from := pair{p.Person, q.Person}, direction
 				if slices.Compare(key.b[:], key.a[:]) < 0 {
 					key.a, key.b = key.b, key.a
-					if direction == network.Sent {
-						from = network.Received
+					if direction == tie.Sent {
+						from = tie.Received
 					}
 				}
 				if states[key] == nil {
-					states[key] = &network.TieState{}
+					states[key] = &tie.State{}
 				}
 				states[key].Add(e.Time, e.ID, contribution, from)
 			}
@@ -157,7 +158,7 @@ func (w web) ways(from id.ID, at time.Time) map[id.ID]way {
 			cost = 1
 		}
 		for next, state := range w[a.at] {
-			chance := a.chance * cost * network.Strength(state.IntensityAt(at))
+			chance := a.chance * cost * tie.Strength(state.IntensityAt(at))
 			if chance < leastChance || math.IsNaN(chance) || next == from || seen[visited{next, a.hops + 1}] {
 				continue
 			}

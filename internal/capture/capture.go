@@ -15,22 +15,23 @@ import (
 	"gave.network/internal/give"
 	"gave.network/internal/goodwill"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 // Service understands and stores captured lines.
 type Service struct {
 	db       *db.DB
-	network  *network.Store
+	network  *people.Store
 	give     *give.Service
 	goodwill *goodwill.Service
 	self     func(ctx context.Context, v op.Viewer, person id.ID) error
 }
 
 // NewService returns the service. setSelf records which person a member is.
-func NewService(d *db.DB, store *network.Store, gifts *give.Service, facts *goodwill.Service,
+func NewService(d *db.DB, store *people.Store, gifts *give.Service, facts *goodwill.Service,
 	setSelf func(ctx context.Context, v op.Viewer, person id.ID) error,
 ) *Service {
 	return &Service{d, store, gifts, facts, setSelf}
@@ -59,7 +60,7 @@ type Understood struct {
 	Tags         []string   `json:"tags,omitempty"`
 	Own          bool       `json:"own,omitempty" doc:"another member keeps this person: it is kept as a fact of your own"`
 	// Shared are the addresses and numbers that the line gives somebody and that others have too.
-	Shared []network.SharedIdentifier `json:"shared,omitempty" doc:"what the line gives somebody and others have too: it does not say who is meant"`
+	Shared []people.SharedIdentifier `json:"shared,omitempty" doc:"what the line gives somebody and others have too: it does not say who is meant"`
 }
 
 // Who is a person that the line names.
@@ -116,7 +117,7 @@ const newMark = "+"
 type known struct {
 	ctx    context.Context
 	v      op.Viewer
-	store  *network.Store
+	store  *people.Store
 	failed error
 }
 
@@ -128,7 +129,7 @@ func (k *known) Lookup(ref string) []text.Candidate {
 	if strings.HasPrefix(ref, newMark) {
 		return nil
 	}
-	var persons []network.Person
+	var persons []people.Person
 	if key, err := id.Parse(ref); err == nil {
 		p, err := k.store.Person(k.ctx, k.store.DB(), k.v, key)
 		if err != nil {
@@ -136,7 +137,7 @@ func (k *known) Lookup(ref string) []text.Candidate {
 		}
 		return []text.Candidate{{ID: p.ID.String(), Name: p.Name, Detail: p.Organisation, Score: 1}}
 	}
-	if n := network.IdentifierOf(ref); n.Kind != 0 {
+	if n := people.IdentifierOf(ref); n.Kind != 0 {
 		persons, k.failed = k.store.FindByIdentifier(k.ctx, k.v, n)
 	} else {
 		persons, k.failed = k.store.Candidates(k.ctx, k.v, ref, 20)
@@ -163,7 +164,7 @@ func (k *known) Lookup(ref string) []text.Candidate {
 // is meant.
 const tieShare = 0.25
 
-func (k *known) candidates(ref string, persons []network.Person, keys []id.ID) ([]text.Candidate, error) {
+func (k *known) candidates(ref string, persons []people.Person, keys []id.ID) ([]text.Candidate, error) {
 	summaries, err := k.store.Summaries(k.ctx, k.v, keys)
 	if err != nil {
 		return nil, err
@@ -176,7 +177,7 @@ func (k *known) candidates(ref string, persons []network.Person, keys []id.ID) (
 	if err != nil {
 		return nil, err
 	}
-	certain := network.IdentifierOf(ref).Kind != 0
+	certain := people.IdentifierOf(ref).Kind != 0
 	var out []text.Candidate
 	for i, s := range summaries {
 		detail := s.Organisation
@@ -275,7 +276,7 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 		unclear := Unclear{Text: u.Text, Reason: u.Reason}
 		if u.Reason == text.UnclearWho {
 			unclear.Choices = choices(line, u.Span, u.Choices)
-			unclear.Shared = len(u.Choices) > 1 && network.IdentifierOf(strings.TrimPrefix(u.Text, "@")).Kind != 0
+			unclear.Shared = len(u.Choices) > 1 && people.IdentifierOf(strings.TrimPrefix(u.Text, "@")).Kind != 0
 		}
 		out.Unclear = append(out.Unclear, unclear)
 		if u.Reason == text.UnclearWho || u.Reason == text.UnclearNobody || u.Reason == text.UnclearDate {
@@ -306,12 +307,12 @@ func (s *Service) ownOnly(ctx context.Context, v op.Viewer, item text.Item, peop
 // shared returns the addresses and numbers that an item gives to people and that others have too.
 func (s *Service) shared(
 	ctx context.Context, v op.Viewer, item text.Item, persons, others []Who,
-) ([]network.SharedIdentifier, error) {
-	var out []network.SharedIdentifier
+) ([]people.SharedIdentifier, error) {
+	var out []people.SharedIdentifier
 	look := func(w Who, values ...string) error {
-		var list []network.Identifier
+		var list []people.Identifier
 		for _, value := range values {
-			if n := network.IdentifierOf(value); n.Kind != 0 {
+			if n := people.IdentifierOf(value); n.Kind != 0 {
 				list = append(list, n)
 			}
 		}
@@ -394,7 +395,7 @@ func (s *Service) Store(ctx context.Context, v op.Viewer, line string) (Output, 
 	if err != nil || !out.Stored {
 		return out, err
 	}
-	_, err = s.network.Settle(ctx, v.Space, network.Present(v))
+	_, err = s.network.Settle(ctx, v.Space, tie.Present(v))
 	return out, err
 }
 
@@ -435,7 +436,7 @@ func (s *Service) ensureSelf(ctx context.Context, v op.Viewer) (op.Viewer, error
 	}
 	if self.IsZero() {
 		if self, err = s.network.AddPerson(ctx, v,
-			network.NewPerson{Person: network.Person{Name: v.Printer().T("Me")}}); err != nil {
+			people.NewPerson{Person: people.Person{Name: v.Printer().T("Me")}}); err != nil {
 			return v, err
 		}
 		err = s.self(ctx, v, self)

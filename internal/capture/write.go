@@ -10,9 +10,11 @@ import (
 	"gave.network/internal/give"
 	"gave.network/internal/goodwill"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/scope"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 // said is the source of what was captured.
@@ -28,7 +30,7 @@ type writer struct {
 	v      op.Viewer
 	line   string
 	added  map[string]id.ID // new people of this line, by how they are written
-	events []network.Interaction
+	events []tie.Interaction
 }
 
 // people returns the persons of mentions, and adds the new ones.
@@ -58,7 +60,7 @@ func (w *writer) person(m text.Mention) (id.ID, error) {
 			if display == "" {
 				display = m.Text
 			}
-			p := network.NewPerson{Person: network.Person{Name: strings.TrimPrefix(display, newMark)}}
+			p := people.NewPerson{Person: people.Person{Name: strings.TrimPrefix(display, newMark)}}
 			if key, err = w.network.AddPerson(w.ctx, w.v, p); err != nil {
 				return id.Zero, err
 			}
@@ -73,12 +75,12 @@ func (w *writer) person(m text.Mention) (id.ID, error) {
 		return key, err
 	}
 	if address, ok := text.NormalizeAddress(m.Address); ok {
-		if err := w.identify(p, network.Identifier{Kind: network.MailAddress, Value: address}); err != nil {
+		if err := w.identify(p, people.Identifier{Kind: people.MailAddress, Value: address}); err != nil {
 			return key, err
 		}
 	}
 	if m.Phone != "" {
-		if err := w.identify(p, network.Identifier{Kind: network.Telephone, Value: m.Phone}); err != nil {
+		if err := w.identify(p, people.Identifier{Kind: people.Telephone, Value: m.Phone}); err != nil {
 			return key, err
 		}
 	}
@@ -89,19 +91,19 @@ func (w *writer) person(m text.Mention) (id.ID, error) {
 }
 
 // identify gives a person an address or a number.
-func (w *writer) identify(p network.Person, n network.Identifier) error {
+func (w *writer) identify(p people.Person, n people.Identifier) error {
 	if p.Owner == w.v.Member {
 		return w.network.AddIdentifier(w.ctx, w.v, p, n)
 	}
 	known, err := w.network.FindByIdentifier(w.ctx, w.v, n)
-	if err != nil || slices.ContainsFunc(known, func(other network.Person) bool { return other.ID == p.ID }) {
+	if err != nil || slices.ContainsFunc(known, func(other people.Person) bool { return other.ID == p.ID }) {
 		return err
 	}
 	return w.observe(p.ID, n.Value)
 }
 
 // works fills in where a person works when that is not known; a mention says it in passing and changes nothing.
-func (w *writer) works(p network.Person, organisation, role string) error {
+func (w *writer) works(p people.Person, organisation, role string) error {
 	if text.Fold(p.Organisation) == text.Fold(organisation) {
 		return nil
 	}
@@ -109,15 +111,15 @@ func (w *writer) works(p network.Person, organisation, role string) error {
 		return w.observe(p.ID, strings.Trim(organisation+", "+role, ", "))
 	}
 	if p.Organisation == "" {
-		return w.network.EditPerson(w.ctx, w.v, p, network.Change{Organisation: &organisation, Title: &role})
+		return w.network.EditPerson(w.ctx, w.v, p, people.Change{Organisation: &organisation, Title: &role})
 	}
-	return w.network.AddRole(w.ctx, w.v, p, network.Role{Organisation: organisation, Title: role})
+	return w.network.AddRole(w.ctx, w.v, p, people.Role{Organisation: organisation, Title: role})
 }
 
 // observe keeps what the viewer says of somebody whom another member keeps, for the viewer alone.
 func (w *writer) observe(key id.ID, body string) error {
 	_, err := w.goodwill.Add(w.ctx, w.tx, w.v,
-		goodwill.Fact{Person: network.Ref{ID: key}, Kind: goodwill.About, Body: body, Source: said})
+		goodwill.Fact{Person: people.Ref{ID: key}, Kind: goodwill.About, Body: body, Source: said})
 	return err
 }
 
@@ -132,7 +134,7 @@ func (w *writer) item(item text.Item) error {
 	}
 	if len(item.Tags) > 0 {
 		for _, key := range append(slices.Clone(persons), others...) {
-			if err := w.network.Tag(w.ctx, w.v, network.Person{ID: key}, slices.Clone(item.Tags)); err != nil {
+			if err := w.network.Tag(w.ctx, w.v, people.Person{ID: key}, slices.Clone(item.Tags)); err != nil {
 				return err
 			}
 		}
@@ -173,29 +175,29 @@ func (w *writer) moment(item text.Item) time.Time {
 }
 
 func (w *writer) interaction(item text.Item, people, others []id.ID) error {
-	medium := network.Medium(item.Medium)
+	medium := tie.Medium(item.Medium)
 	if !medium.Valid() {
-		medium = network.FaceToFace
+		medium = tie.FaceToFace
 	}
 	title := item.Title
 	if title == "" {
 		title = item.Activity
 	}
-	e := network.Interaction{
+	e := tie.Interaction{
 		ID: id.New(), Owner: w.v.Member, Medium: medium, Time: w.moment(item).UnixMicro(),
 		Minutes: int(item.Duration.Minutes()), Title: title,
 		Place: item.Place, Source: said, External: id.New(),
-		Participants: []network.Participant{{Person: w.v.Person, Role: network.From}},
+		Participants: []tie.Participant{{Person: w.v.Person, Role: tie.From}},
 	}
 	for _, key := range people {
 		if key != w.v.Person {
-			e.Participants = append(e.Participants, network.Participant{Person: key, Role: network.To})
+			e.Participants = append(e.Participants, tie.Participant{Person: key, Role: tie.To})
 		}
 	}
 	e.People = len(e.Participants)
 	for _, key := range others {
-		if !slices.ContainsFunc(e.Participants, func(p network.Participant) bool { return p.Person == key }) {
-			e.Participants = append(e.Participants, network.Participant{Person: key, Role: network.Mentioned})
+		if !slices.ContainsFunc(e.Participants, func(p tie.Participant) bool { return p.Person == key }) {
+			e.Participants = append(e.Participants, tie.Participant{Person: key, Role: tie.Mentioned})
 		}
 	}
 	w.events = append(w.events, e)
@@ -209,7 +211,7 @@ func (w *writer) facts(item text.Item, persons []id.ID, kind goodwill.Kind) erro
 	}
 	for _, key := range persons {
 		if _, err := w.goodwill.Add(w.ctx, w.tx, w.v, goodwill.Fact{
-			Person: network.Ref{ID: key}, Kind: kind, Body: item.Text, Source: said, Due: due,
+			Person: people.Ref{ID: key}, Kind: kind, Body: item.Text, Source: said, Due: due,
 		}); err != nil {
 			return err
 		}
@@ -229,7 +231,7 @@ func (w *writer) work(key id.ID, item text.Item) error {
 	if p.Owner != w.v.Member {
 		return w.observe(p.ID, w.words(item))
 	}
-	change := network.Change{Organisation: &item.Organisation}
+	change := people.Change{Organisation: &item.Organisation}
 	if item.Role != "" || text.Fold(p.Organisation) != text.Fold(item.Organisation) {
 		change.Title = &item.Role
 	}
@@ -256,9 +258,9 @@ func (w *writer) factOf(item text.Item, key id.ID) error {
 	case item.Fact == "organisation" && item.Organisation != "":
 		return w.work(key, item)
 	case item.Fact == "place" && item.Place != "" && own:
-		return w.network.EditPerson(w.ctx, w.v, p, network.Change{Place: &item.Place})
+		return w.network.EditPerson(w.ctx, w.v, p, people.Change{Place: &item.Place})
 	case item.Fact == "birthday" && !item.When.Time.IsZero():
-		d := network.ImportantDate{Kind: "birthday", Month: item.When.Time.Month(), Day: item.When.Time.Day()}
+		d := people.ImportantDate{Kind: "birthday", Month: item.When.Time.Month(), Day: item.When.Time.Day()}
 		if item.When.HasYear && item.When.Time.Year() < w.v.Now.Year() {
 			d.Year = item.When.Time.Year()
 		}
@@ -268,7 +270,7 @@ func (w *writer) factOf(item text.Item, key id.ID) error {
 		if !ok {
 			number = item.Text
 		}
-		return w.network.AddIdentifier(w.ctx, w.v, p, network.Identifier{Kind: network.Telephone, Value: number})
+		return w.network.AddIdentifier(w.ctx, w.v, p, people.Identifier{Kind: people.Telephone, Value: number})
 	}
 	body := item.Text
 	if body == "" || needsKeeper(item) {
@@ -313,7 +315,7 @@ func (w *writer) gift(item text.Item, persons []id.ID, direction give.Direction,
 		g.Body = strings.TrimSpace(item.Span.In(w.line))
 	}
 	for _, key := range persons {
-		g.People = append(g.People, network.Ref{ID: key})
+		g.People = append(g.People, people.Ref{ID: key})
 	}
 	_, err := w.give.Add(w.ctx, w.tx, w.v, g)
 	return err
@@ -322,18 +324,18 @@ func (w *writer) gift(item text.Item, persons []id.ID, direction give.Direction,
 // introduction is a gift to both, and says that they know each other from now on.
 func (w *writer) introduction(item text.Item, people, others []id.ID) error {
 	at := w.moment(item)
-	var statements []network.Statement
+	var statements []tie.Statement
 	for _, a := range people {
 		for _, b := range others {
 			if a != b {
-				statements = append(statements, network.Statement{
+				statements = append(statements, tie.Statement{
 					ID: id.New(), Owner: w.v.Member, Layer: "knows", Sign: 1, Weight: 1, SourcePerson: a,
 					TargetPerson: b, Time: at.UnixMicro(), Source: said, External: id.New(),
 				})
 			}
 		}
 	}
-	if _, err := network.AddStatements(w.ctx, w.tx, w.v.Space, statements); err != nil {
+	if _, err := tie.AddStatements(w.ctx, w.tx, w.v.Space, statements); err != nil {
 		return err
 	}
 	return w.gift(item, append(slices.Clone(people), others...), give.Given, "introduction")
@@ -352,7 +354,7 @@ func (w *writer) note(item text.Item, persons []id.ID) error {
 	at := w.v
 	at.Now = w.moment(item)
 	for _, key := range persons {
-		if _, err := w.network.AddNote(w.ctx, at, network.Person{ID: key}, body, network.Private); err != nil {
+		if _, err := w.network.AddNote(w.ctx, at, people.Person{ID: key}, body, scope.Private); err != nil {
 			return err
 		}
 	}
@@ -361,5 +363,5 @@ func (w *writer) note(item text.Item, persons []id.ID) error {
 
 // finish records what happened and derives the ties.
 func (w *writer) finish() error {
-	return network.RecordInteractions(w.ctx, w.tx, w.v.Space, w.events, network.Present(w.v))
+	return tie.RecordInteractions(w.ctx, w.tx, w.v.Space, w.events, tie.Present(w.v))
 }

@@ -13,8 +13,8 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/lang"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // The headings of a chart, in English and Dutch.
@@ -82,8 +82,8 @@ func (s *Service) loadChart(ctx context.Context, v op.Viewer, in ChartInput) (Ch
 		out.Rejected = append(out.Rejected,
 			Rejected{line, p.T("A quotation mark is not closed or stands in the wrong place.")})
 	}
-	known := map[string]id.ID{}              // a manager is named on many lines
-	waiting := map[id.ID]network.NewPerson{} // to be added once the chart as a whole is right
+	known := map[string]id.ID{}             // a manager is named on many lines
+	waiting := map[id.ID]people.NewPerson{} // to be added once the chart as a whole is right
 	find := func(name, mail string) (id.ID, error) {
 		reference := cmp.Or(mail, name)
 		if key, ok := known[reference]; ok {
@@ -94,13 +94,13 @@ func (s *Service) loadChart(ctx context.Context, v op.Viewer, in ChartInput) (Ch
 			person, err = s.network.Resolve(ctx, v, name)
 		}
 		if fault.CodeOf(err) == fault.NotFound && in.Add {
-			add := network.NewPerson{Person: network.Person{Name: cmp.Or(name, mail)}}
+			add := people.NewPerson{Person: people.Person{Name: cmp.Or(name, mail)}}
 			if mail != "" {
-				identifier := network.IdentifierOf(mail)
+				identifier := people.IdentifierOf(mail)
 				if identifier.Kind == 0 {
 					return id.Zero, fault.New(fault.Invalid, "%q is not a mail address.", mail)
 				}
-				add.Identifiers = []network.Identifier{identifier}
+				add.Identifiers = []people.Identifier{identifier}
 			}
 			person.ID, err = id.New(), nil
 			waiting[person.ID] = add
@@ -179,7 +179,7 @@ func (s *Service) loadChart(ctx context.Context, v op.Viewer, in ChartInput) (Ch
 
 // addWaiting adds the people whom the network did not have and returns the chart with their true ids.
 func (s *Service) addWaiting(
-	ctx context.Context, v op.Viewer, chart map[id.ID]position, waiting map[id.ID]network.NewPerson,
+	ctx context.Context, v op.Viewer, chart map[id.ID]position, waiting map[id.ID]people.NewPerson,
 ) (map[id.ID]position, error) {
 	added := map[id.ID]id.ID{}
 	for _, key := range slices.SortedFunc(maps.Keys(waiting), func(a, b id.ID) int {
@@ -207,7 +207,7 @@ func (s *Service) addWaiting(
 // levels sets how far from the top each position is, and refuses a chart that goes round in a circle, naming who is in
 // it.
 func (s *Service) levels(
-	ctx context.Context, v op.Viewer, chart map[id.ID]position, waiting map[id.ID]network.NewPerson,
+	ctx context.Context, v op.Viewer, chart map[id.ID]position, waiting map[id.ID]people.NewPerson,
 ) error {
 	const open = -1
 	done := map[id.ID]int{}
@@ -244,13 +244,13 @@ func (s *Service) levels(
 	return nil
 }
 
-func (s *Service) circle(ctx context.Context, v op.Viewer, way []id.ID, waiting map[id.ID]network.NewPerson) error {
+func (s *Service) circle(ctx context.Context, v op.Viewer, way []id.ID, waiting map[id.ID]people.NewPerson) error {
 	refs, err := s.network.Refs(ctx, v, way)
 	if err != nil {
 		return err
 	}
 	for key, p := range waiting {
-		refs[key] = network.Ref{ID: key, Name: p.Name}
+		refs[key] = people.Ref{ID: key, Name: p.Name}
 	}
 	// It begins with the first by name, so that the sentence is the same each time.
 	first := 0
@@ -274,11 +274,11 @@ func (s *Service) circle(ctx context.Context, v op.Viewer, way []id.ID, waiting 
 
 // ChartPosition is somebody's place in the formal chart.
 type ChartPosition struct {
-	Person     network.Ref  `json:"person"`
-	Manager    *network.Ref `json:"manager"`
-	Level      int          `json:"level" doc:"1 at the top"`
-	Department string       `json:"department"`
-	Title      string       `json:"title"`
+	Person     people.Ref  `json:"person"`
+	Manager    *people.Ref `json:"manager"`
+	Level      int         `json:"level" doc:"1 at the top"`
+	Department string      `json:"department"`
+	Title      string      `json:"title"`
 }
 
 // PositionsOutput is the viewer's chart.

@@ -6,8 +6,8 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 func (s *Service) keepChart(ctx context.Context, v op.Viewer, chart map[id.ID]position) error {
@@ -52,7 +52,7 @@ type position struct {
 }
 
 // chart returns the viewer's chart, by person.
-func (s *Service) chart(ctx context.Context, v op.Viewer, everybody *network.Everybody) (map[id.ID]position, error) {
+func (s *Service) chart(ctx context.Context, v op.Viewer, everybody *people.Everybody) (map[id.ID]position, error) {
 	rows, err := db.Select[position](ctx, s.db, `select person, manager, level, department, title from chart_position
 		where space = $1 and owner = $2 order by level, person`, v.Space, v.Member)
 	if err != nil {

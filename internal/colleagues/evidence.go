@@ -6,8 +6,9 @@ import (
 	"time"
 
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // faintest is the strength below which a tie plays no part: a single mail of half a year ago.
@@ -15,9 +16,9 @@ const faintest = 0.005
 
 // evidence is what the viewer may see of who works with whom, all in one place.
 type evidence struct {
-	profiles   map[id.ID]*network.Profile
+	profiles   map[id.ID]*people.Profile
 	known      map[id.ID][]has
-	web        network.Web // from contact
+	web        tie.Web // from contact
 	now        time.Time
 	statements []statement
 	stated     map[arc][]statement
@@ -71,7 +72,7 @@ func (e *evidence) strength(a, b id.ID) float64 {
 	if bond == nil || e.profiles[a] == nil || e.profiles[b] == nil {
 		return 0
 	}
-	if s := network.Strength(bond.IntensityAt(e.now)); s >= faintest {
+	if s := tie.Strength(bond.IntensityAt(e.now)); s >= faintest {
 		return s
 	}
 	return 0
@@ -113,7 +114,7 @@ func (e *evidence) neighbours(people []id.ID) map[id.ID]map[id.ID]bool {
 
 // skilled fills in what speaks for skills: roles, tags and notes, and what other rooms know.
 func (s *Service) skilled(ctx context.Context, v op.Viewer, e *evidence) error {
-	terms, err := network.ReadLines(ctx, s.network, v, "terms of skills", termsOf)
+	terms, err := people.ReadLines(ctx, s.network, v, "terms of skills", termsOf)
 	if err != nil {
 		return err
 	}
@@ -158,16 +159,16 @@ func (e *evidence) proof(person id.ID, s skill) (line string, ok bool) {
 	return line, ok
 }
 
-func (e *evidence) ref(key id.ID) network.Ref {
+func (e *evidence) ref(key id.ID) people.Ref {
 	if p := e.profiles[key]; p != nil {
 		return p.Person
 	}
-	return network.Ref{ID: key}
+	return people.Ref{ID: key}
 }
 
 // byName puts people in the order of their names.
-func byName(list []network.Ref) {
-	slices.SortFunc(list, func(a, b network.Ref) int {
+func byName(list []people.Ref) {
+	slices.SortFunc(list, func(a, b people.Ref) int {
 		if a.Name != b.Name {
 			if a.Name < b.Name {
 				return -1

@@ -8,8 +8,9 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/move"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 var _ move.Proposer = (*Service)(nil)
@@ -61,8 +62,8 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 	if me := everybody.Of(v.Person); me != nil {
 		own = strings.ToLower(me.Organisation)
 	}
-	at := map[string][]*network.Known{}
-	everybody.Standing(func(p *network.Known) {
+	at := map[string][]*people.Known{}
+	everybody.Standing(func(p *people.Known) {
 		if p.Organisation != "" && p.ID != v.Person {
 			at[p.Organisation] = append(at[p.Organisation], p)
 		}
@@ -76,7 +77,7 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 		for _, p := range persons {
 			strength := 0.0
 			if state, ok := states[p.ID]; ok {
-				strength = network.Strength(state.IntensityAt(v.Now))
+				strength = tie.Strength(state.IntensityAt(v.Now))
 			}
 			folded[name] = append(folded[name], contact{p.ID, strength})
 		}
@@ -94,7 +95,7 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 			return cmp.Or(cmp.Compare(b.strength, a.strength), slices.Compare(a.person[:], b.person[:]))
 		})
 		// One tie that is at least moderate, and beside it nothing that would stay when that person leaves.
-		if list[0].strength >= network.ModerateFrom && list[1].strength < network.ModerateFrom/3 {
+		if list[0].strength >= tie.ModerateFrom && list[1].strength < tie.ModerateFrom/3 {
 			threads = append(threads, thread{name, list})
 		}
 	}

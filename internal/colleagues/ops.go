@@ -11,8 +11,8 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // Operations returns what can be done with the informal network.
@@ -66,11 +66,11 @@ func (s *Service) observe(ctx context.Context, v op.Viewer, in ObserveInput) (op
 
 // Observation is something that the viewer saw.
 type Observation struct {
-	First     network.Ref `json:"first"`
-	Second    network.Ref `json:"second"`
-	Layer     string      `json:"layer"`
-	Certainty float64     `json:"certainty" doc:"what is left of it, from 0 to 1"`
-	At        time.Time   `json:"at"`
+	First     people.Ref `json:"first"`
+	Second    people.Ref `json:"second"`
+	Layer     string     `json:"layer"`
+	Certainty float64    `json:"certainty" doc:"what is left of it, from 0 to 1"`
+	At        time.Time  `json:"at"`
 }
 
 // ObservationsOutput lists observations, the newest first.

@@ -13,8 +13,9 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // StructureInput says of which organisation, and on which layer.
@@ -42,9 +43,9 @@ type CrossingOutput struct {
 
 // BrokerOutput is somebody who links groups.
 type BrokerOutput struct {
-	Person  network.Ref `json:"person"`
-	Role    string      `json:"role" enum:"gatekeeper,representative,liaison,consultant,coordinator" doc:"held most often (Gould & Fernandez 1989)"`
-	Between []string    `json:"between"`
+	Person  people.Ref `json:"person"`
+	Role    string     `json:"role" enum:"gatekeeper,representative,liaison,consultant,coordinator" doc:"held most often (Gould & Fernandez 1989)"`
+	Between []string   `json:"between"`
 }
 
 // StandingOutput sets the informal network beside the formal chart, for the organisation as a whole.
@@ -69,8 +70,8 @@ type StructureOutput struct {
 	Groups        []GroupOutput    `json:"groups"`
 	Crossings     []CrossingOutput `json:"crossings"`
 	Brokers       []BrokerOutput   `json:"brokers"`
-	Missed        []network.Ref    `json:"missed" doc:"without whom others would lose touch"`
-	Bridges       [][2]network.Ref `json:"bridges" doc:"ties without which others would lose touch"`
+	Missed        []people.Ref     `json:"missed" doc:"without whom others would lose touch"`
+	Bridges       [][2]people.Ref  `json:"bridges" doc:"ties without which others would lose touch"`
 	Standing      *StandingOutput  `json:"standing" doc:"null without a chart"`
 	Connectedness float64          `json:"connectedness" doc:"share of pairs that are connected in any way"`
 	Hierarchy     float64          `json:"hierarchy" doc:"share of connected pairs with a way in one direction only"`
@@ -153,7 +154,7 @@ func (s *Service) members(ctx context.Context, v op.Viewer, e *evidence, organis
 				WithHint("Or load its chart: gave colleagues chart FILE.").WithField("organisation")
 		}
 	}
-	for _, query := range []network.PeopleQuery{{Organisation: organisation}, {Tag: organisation}} {
+	for _, query := range []people.PeopleQuery{{Organisation: organisation}, {Tag: organisation}} {
 		if organisation == "" || len(in) > 0 {
 			break
 		}
@@ -172,7 +173,7 @@ func (s *Service) members(ctx context.Context, v op.Viewer, e *evidence, organis
 		return nil, fault.New(fault.NotFound, "You know nobody of %q.", organisation).
 			WithHint("See the names with gave organisations list.").WithField("organisation")
 	}
-	refs := make([]network.Ref, 0, len(in))
+	refs := make([]people.Ref, 0, len(in))
 	for key := range in {
 		refs = append(refs, e.ref(key))
 	}
@@ -208,7 +209,7 @@ func (s *Service) derived(ctx context.Context, v op.Viewer) (map[layerTie]float6
 		if people < 2 {
 			continue
 		}
-		weight := math.Exp2(-float64(v.Now.UnixMicro()-e.Time)/float64(network.HalfLife.Microseconds())) /
+		weight := math.Exp2(-float64(v.Now.UnixMicro()-e.Time)/float64(tie.HalfLife.Microseconds())) /
 			float64(people-1)
 		for a := range e.Participants {
 			for b := range e.Participants {
@@ -219,7 +220,7 @@ func (s *Service) derived(ctx context.Context, v op.Viewer) (map[layerTie]float6
 		}
 	}
 	for key, intensity := range out {
-		out[key] = network.Strength(intensity)
+		out[key] = tie.Strength(intensity)
 	}
 	return out, nil
 }
@@ -274,7 +275,7 @@ func (s *Service) reported(e *evidence, r *structure.Report, members []id.ID) St
 	out := StructureOutput{
 		People: r.People, Ties: r.Ties, Threshold: r.Threshold, EI: finite(r.EI), EIExpected: finite(r.Expected),
 		Groups: []GroupOutput{}, Crossings: []CrossingOutput{},
-		Brokers: []BrokerOutput{}, Missed: []network.Ref{}, Bridges: [][2]network.Ref{},
+		Brokers: []BrokerOutput{}, Missed: []people.Ref{}, Bridges: [][2]people.Ref{},
 		Connectedness: r.Shape.Connectedness, Hierarchy: r.Shape.Hierarchy, Efficiency: r.Shape.Efficiency,
 	}
 	for _, g := range r.Groups {
@@ -291,7 +292,7 @@ func (s *Service) reported(e *evidence, r *structure.Report, members []id.ID) St
 		out.Missed = append(out.Missed, e.ref(members[i]))
 	}
 	for _, b := range r.Bridges {
-		out.Bridges = append(out.Bridges, [2]network.Ref{e.ref(members[b[0]]), e.ref(members[b[1]])})
+		out.Bridges = append(out.Bridges, [2]people.Ref{e.ref(members[b[0]]), e.ref(members[b[1]])})
 	}
 	if t := r.Standing; t != nil {
 		out.Standing = &StandingOutput{

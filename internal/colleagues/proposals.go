@@ -14,8 +14,9 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // ProposalInput is a proposal and what is asked of it.
@@ -34,11 +35,11 @@ type Party struct {
 
 // Talk is one conversation.
 type Talk struct {
-	Person  Party        `json:"person"`
-	Through *network.Ref `json:"through" doc:"who can bring you there; null when you know each other or nobody can"`
-	Order   int          `json:"order" doc:"from 1"`
-	After   float64      `json:"after" doc:"expected support once this talk and those before won them over"`
-	Why     string       `json:"why" doc:"in the viewer's language"`
+	Person  Party       `json:"person"`
+	Through *people.Ref `json:"through" doc:"who can bring you there; null when you know each other or nobody can"`
+	Order   int         `json:"order" doc:"from 1"`
+	After   float64     `json:"after" doc:"expected support once this talk and those before won them over"`
+	Why     string      `json:"why" doc:"in the viewer's language"`
 }
 
 // ProposalOutput is whom to talk to.
@@ -181,7 +182,7 @@ func (s *Service) council(
 		person, err := s.decider(ctx, v, e, one.Person)
 		switch {
 		case fault.CodeOf(err) == fault.NotFound: // who decides need not be an acquaintance
-			person = network.Person{Name: strings.TrimSpace(one.Person)}
+			person = people.Person{Name: strings.TrimSpace(one.Person)}
 		case fault.CodeOf(err) == fault.Internal || fault.CodeOf(err) == fault.Unavailable:
 			return nil, err
 		case err != nil:
@@ -228,7 +229,7 @@ func (s *Service) council(
 }
 
 // decider resolves somebody who decides; of several people with one name the only one who is in the chart.
-func (s *Service) decider(ctx context.Context, v op.Viewer, e *evidence, reference string) (network.Person, error) {
+func (s *Service) decider(ctx context.Context, v op.Viewer, e *evidence, reference string) (people.Person, error) {
 	person, err := s.network.Resolve(ctx, v, reference)
 	if fault.CodeOf(err) != fault.Conflict {
 		return person, err
@@ -237,7 +238,7 @@ func (s *Service) decider(ctx context.Context, v op.Viewer, e *evidence, referen
 	if also != nil {
 		return person, also
 	}
-	list = slices.DeleteFunc(list, func(p network.Person) bool {
+	list = slices.DeleteFunc(list, func(p people.Person) bool {
 		return e.chart[p.ID].Person.IsZero() || !strings.EqualFold(p.Name, strings.TrimSpace(reference))
 	})
 	if len(list) != 1 {
@@ -371,7 +372,7 @@ func (c *council) party(i int) Party {
 }
 
 // through is who can best bring the viewer to somebody: nobody where they know each other.
-func (c *council) through(v op.Viewer, e *evidence, i int) *network.Ref {
+func (c *council) through(v op.Viewer, e *evidence, i int) *people.Ref {
 	target := c.ids[i]
 	if target.IsZero() || v.Person.IsZero() || target == v.Person {
 		return nil
@@ -387,7 +388,7 @@ func (c *council) through(v op.Viewer, e *evidence, i int) *network.Ref {
 			best, most = middle, chance
 		}
 	}
-	if best.IsZero() || direct >= network.ModerateFrom {
+	if best.IsZero() || direct >= tie.ModerateFrom {
 		return nil
 	}
 	ref := e.ref(best)

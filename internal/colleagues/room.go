@@ -7,10 +7,10 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/lang"
-	"gave.network/internal/network"
 	"gave.network/internal/page"
 	"gave.network/internal/room"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 // Room says what the room is.
@@ -101,10 +101,10 @@ var layerOfWord = func() map[string]string {
 
 // derivedLayer is the layer of which an interaction is evidence: what people do together by its title, else by its
 // medium.
-func derivedLayer(e *network.Interaction) string {
+func derivedLayer(e *tie.Interaction) string {
 	switch e.Medium {
-	case network.FaceToFace, network.Video:
-	case network.Call, network.Message, network.Mail:
+	case tie.FaceToFace, tie.Video:
+	case tie.Call, tie.Message, tie.Mail:
 		return "writes"
 	default:
 		return ""

@@ -2,18 +2,18 @@ package colleagues
 
 import (
 	"gave.network/internal/db"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
 )
 
 // Service is what can be done with the informal network.
 type Service struct {
 	db      *db.DB
-	network *network.Store
+	network *people.Store
 	sources []room.Source
 }
 
 // NewService returns the service. The sources say what other rooms know of people's skills.
-func NewService(d *db.DB, store *network.Store, sources ...room.Source) *Service {
+func NewService(d *db.DB, store *people.Store, sources ...room.Source) *Service {
 	return &Service{db: d, network: store, sources: sources}
 }

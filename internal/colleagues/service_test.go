@@ -12,35 +12,37 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/move"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
 	"gave.network/internal/op/optest"
+	"gave.network/internal/people"
+	"gave.network/internal/people/erase"
+	"gave.network/internal/people/peopletest"
 	"gave.network/internal/room"
+	"gave.network/internal/tie"
 )
 
 // office is a small organisation: who meets whom, and what they can.
 type office struct {
 	*Service
 	d     *db.DB
-	store *network.Store
+	store *people.Store
 	v     op.Viewer
-	who   map[string]network.Person
+	who   map[string]people.Person
 }
 
 func newOffice(t *testing.T, d *db.DB) *office {
 	t.Helper()
-	space := networktest.Space(t, d)
+	space := peopletest.Space(t, d)
 	o := &office{
-		d: d, store: network.NewStore(d), v: networktest.Viewer(t, d, space, "Me Myself", op.Owner),
-		who: map[string]network.Person{},
+		d: d, store: people.NewStore(d), v: peopletest.Viewer(t, d, space, "Me Myself", op.Owner),
+		who: map[string]people.Person{},
 	}
 	o.Service = NewService(d, o.store)
 	for name, skill := range map[string]string{
 		"Anna Aal": "design", "Bram Beer": "design", "Carla Cobra": "printing", "Dirk Das": "printing",
 		"Els Egel": "writing", "Frits Fazant": "", "Greet Gans": "",
 	} {
-		p := networktest.Person(t, d, o.v, name)
+		p := peopletest.Person(t, d, o.v, name)
 		o.who[name] = p
 		if skill != "" {
 			if err := o.store.Tag(context.Background(), o.v, p, []string{skill}); err != nil {
@@ -68,8 +70,8 @@ func (o *office) meet(t *testing.T, times int, names ...string) {
 		who = append(who, o.who[name].ID)
 	}
 	for i := range times {
-		networktest.Record(t, o.d, o.v,
-			networktest.Interaction(o.v, network.FaceToFace, o.v.Now.AddDate(0, 0, -5-7*i), who...))
+		peopletest.Record(t, o.d, o.v,
+			peopletest.Interaction(o.v, tie.FaceToFace, o.v.Now.AddDate(0, 0, -5-7*i), who...))
 	}
 }
 
@@ -141,7 +143,7 @@ func TestApartIsNeverSeen(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		o := newOffice(t, d)
-		other := networktest.Viewer(t, d, o.v.Space, "Other Owner", op.Owner)
+		other := peopletest.Viewer(t, d, o.v.Space, "Other Owner", op.Owner)
 		if _, err := d.ExecContext(ctx, `update person set visibility = 1 where space = $1`, o.v.Space); err != nil {
 			t.Fatal(err)
 		}
@@ -242,7 +244,7 @@ func TestObservationsFadeAndStay(t *testing.T) {
 		if err != nil || !slices.ContainsFunc(moves, func(m move.Move) bool { return m.Kind == "observation" }) {
 			t.Errorf("a faded observation is not asked again: %+v %v", moves, err)
 		}
-		other := networktest.Viewer(t, d, o.v.Space, "Other Owner", op.Owner)
+		other := peopletest.Viewer(t, d, o.v.Space, "Other Owner", op.Owner)
 		if list, err = o.observations(ctx, other, op.None{}); err != nil || len(list.Observations) != 0 {
 			t.Errorf("somebody else sees an observation: %+v %v", list, err)
 		}
@@ -306,7 +308,7 @@ func TestChart(t *testing.T) {
 			t.Errorf("a merged person kept the place in the chart: %+v %v", list, err)
 		}
 		o.store.SetRooms([]room.Room{o.store.Room(), o.Room()})
-		if _, err := network.NewEraser(o.store).Erase(ctx, o.v, o.who["Anna Aal"], false); err != nil {
+		if _, err := erase.NewService(o.store).Erase(ctx, o.v, o.who["Anna Aal"], false); err != nil {
 			t.Fatal(err)
 		}
 		if list, err = o.positions(ctx, o.v, op.None{}); err != nil || len(list.Positions) != 1 ||

@@ -8,8 +8,10 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/scope"
+	"gave.network/internal/tie"
 )
 
 const (
@@ -42,7 +44,7 @@ func (s *Service) Apart(ctx context.Context, v op.Viewer, first, second string, 
 }
 
 // two resolves two people who must not be the same.
-func (s *Service) two(ctx context.Context, v op.Viewer, first, second string) (a, b network.Person, err error) {
+func (s *Service) two(ctx context.Context, v op.Viewer, first, second string) (a, b people.Person, err error) {
 	if a, err = s.network.Resolve(ctx, v, first); err != nil {
 		return a, b, fault.About(err, "first")
 	}
@@ -71,15 +73,15 @@ func (s *Service) Observe(ctx context.Context, v op.Viewer, first, second, layer
 		return fault.New(fault.Invalid, "Certainty lies between 0 and 1.").WithField("certainty")
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		observed := network.Statement{
-			ID: id.New(), Owner: v.Member, Visibility: network.Private, Layer: name, Sign: 1, Weight: certainty,
+		observed := tie.Statement{
+			ID: id.New(), Owner: v.Member, Visibility: scope.Private, Layer: name, Sign: 1, Weight: certainty,
 			SourcePerson: a.ID, TargetPerson: b.ID,
 			Directed: true, Time: v.Now.UnixMicro(), Source: Observed, External: id.New(),
 		}
-		if err := network.DropStatements(ctx, tx, v.Space, observed); err != nil || certainty == 0 {
+		if err := tie.DropStatements(ctx, tx, v.Space, observed); err != nil || certainty == 0 {
 			return err
 		}
-		_, err := network.AddStatements(ctx, tx, v.Space, []network.Statement{observed})
+		_, err := tie.AddStatements(ctx, tx, v.Space, []tie.Statement{observed})
 		return err
 	})
 }
@@ -97,7 +99,7 @@ type statement struct {
 // confirm, so that nobody's answer alone says something of another. What is said against somebody is the owner's own
 // constraint, and in none of these.
 func (s *Service) statements(
-	ctx context.Context, v op.Viewer, everybody *network.Everybody,
+	ctx context.Context, v op.Viewer, everybody *people.Everybody,
 ) ([]statement, map[pair]bool, error) {
 	rows, err := s.network.Statements(ctx, v, mostStatements)
 	if err != nil {
@@ -160,7 +162,7 @@ func (s *Service) statements(
 }
 
 // apart adds the pairs that the viewer keeps apart.
-func (s *Service) apart(ctx context.Context, v op.Viewer, everybody *network.Everybody, out map[pair]bool) error {
+func (s *Service) apart(ctx context.Context, v op.Viewer, everybody *people.Everybody, out map[pair]bool) error {
 	rows, err := db.Select[struct{ Person, Other id.ID }](ctx, s.db, `select person, other from rather_not
 		where space = $1 and owner = $2`, v.Space, v.Member)
 	for _, r := range rows {

@@ -14,9 +14,9 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 // TeamInput says what a team must be able to do.
@@ -217,7 +217,7 @@ func (s *Service) findTeams(
 		for k := range proofs[key] {
 			p.Skills[i] |= 1 << k
 		}
-		p.Newcomer[i] = key != v.Person && e.trust(v.Person, key) < network.ModerateFrom
+		p.Newcomer[i] = key != v.Person && e.trust(v.Person, key) < tie.ModerateFrom
 	}
 	for _, key := range must {
 		p.Must = append(p.Must, place[key])

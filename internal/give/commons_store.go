@@ -18,9 +18,9 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/room"
+	"gave.network/internal/scope"
 )
 
 // Share stores a resource.
@@ -28,9 +28,9 @@ func (s *Service) Share(ctx context.Context, v op.Viewer, r Resource) (id.ID, er
 	if err := r.check(); err != nil {
 		return id.Zero, err
 	}
-	visibility := network.Private
+	visibility := scope.Private
 	if r.Public {
-		visibility = network.Public
+		visibility = scope.Public
 	}
 	key := id.New()
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
@@ -60,7 +60,7 @@ func (s *Service) Share(ctx context.Context, v op.Viewer, r Resource) (id.ID, er
 
 type resourceRow struct {
 	ID                                                              id.ID
-	Visibility                                                      network.Visibility
+	Visibility                                                      scope.Visibility
 	Title, Body, Link, Digest, File, Media, Licence, Language, Tags string
 	Bytes, Created, Updated, Taken                                  int64
 }
@@ -72,7 +72,7 @@ func (r resourceRow) resource() Resource {
 	out := Resource{
 		ID: r.ID, Title: r.Title, Text: r.Body, Link: r.Link, File: r.File, Media: r.Media, Bytes: r.Bytes,
 		Licence: r.Licence, Language: r.Language, Tags: []string{},
-		Public: r.Visibility >= network.Public, Created: time.UnixMicro(r.Created).UTC(),
+		Public: r.Visibility >= scope.Public, Created: time.UnixMicro(r.Created).UTC(),
 		Updated: time.UnixMicro(r.Updated).UTC(), Taken: r.Taken, digest: r.Digest,
 	}
 	if r.Tags != "" {
@@ -99,7 +99,7 @@ func resources(rows []resourceRow) []Resource {
 // PublicResources returns what a member shares with everybody, the newest first, with the member's name.
 func (s *Service) PublicResources(ctx context.Context, member id.ID) (name string, list []Resource, err error) {
 	rows, err := db.Select[resourceRow](ctx, s.db, `select `+resourceColumns+` from resource where owner = $1
-		and visibility >= $2 order by created desc, id limit 1000`, member, network.Public)
+		and visibility >= $2 order by created desc, id limit 1000`, member, scope.Public)
 	if err != nil {
 		return "", nil, err
 	}
@@ -114,7 +114,7 @@ func (s *Service) PublicResources(ctx context.Context, member id.ID) (name strin
 // PublicResource returns one thing that is shared with everybody.
 func (s *Service) PublicResource(ctx context.Context, key id.ID) (Resource, error) {
 	row, err := db.One[resourceRow](ctx, s.db, `select `+resourceColumns+` from resource where id = $1
-		and visibility >= $2`, key, network.Public)
+		and visibility >= $2`, key, scope.Public)
 	if err != nil {
 		return Resource{}, fault.New(fault.NotFound, "There is no such page.")
 	}

@@ -12,10 +12,10 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
 	"gave.network/internal/op/optest"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
 )
 
 // endless is a file without end.
@@ -29,8 +29,8 @@ func (e *endless) Read(p []byte) (int, error) {
 func TestSharedFiles(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
-		s := NewService(d, network.NewStore(d), filepath.Join(t.TempDir(), "commons"))
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := NewService(d, people.NewStore(d), filepath.Join(t.TempDir(), "commons"))
 		svg := `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`
 		for _, c := range []struct{ name, content, media, kept string }{
 			{"plan.pdf", "%PDF-1.7 …", "application/pdf", "plan.pdf"},
@@ -92,8 +92,8 @@ func TestSharedFiles(t *testing.T) {
 func TestCommons(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
-		s := NewService(d, network.NewStore(d), t.TempDir())
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := NewService(d, people.NewStore(d), t.TempDir())
 		_, _, err := s.PublicResources(ctx, v.Member)
 		optest.Fault(t, err, fault.NotFound, "no such page")
 		secret, err := s.Share(ctx, v, Resource{Title: "Secret", Text: "not yet"})
@@ -136,7 +136,7 @@ func TestCommons(t *testing.T) {
 			_, err := s.Share(ctx, v, c.r)
 			optest.Fault(t, err, fault.Invalid, c.words)
 		}
-		other := networktest.Viewer(t, d, v.Space, "Other", op.Owner)
+		other := peopletest.Viewer(t, d, v.Space, "Other", op.Owner)
 		optest.Fault(t, s.Unshare(ctx, other, key), fault.NotFound, "no such thing that you share")
 		if list, err := s.Resources(ctx, other); err != nil || len(list) != 0 {
 			t.Errorf("another member lists it as their own: %v %v", list, err)
@@ -150,16 +150,16 @@ func TestCommons(t *testing.T) {
 func TestEffortlessAndEdit(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
-		s := NewService(d, network.NewStore(d), t.TempDir())
-		anna, bram := networktest.Person(t, d, v, "Anna Aal"), networktest.Person(t, d, v, "Bram Beer")
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := NewService(d, people.NewStore(d), t.TempDir())
+		anna, bram := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "Bram Beer")
 		s.Hear(func(context.Context, op.Viewer) ([]Wish, error) {
 			return []Wish{
 				{
-					Person: network.Ref{ID: anna.ID, Name: anna.Name}, Text: "a communication plan",
+					Person: people.Ref{ID: anna.ID, Name: anna.Name}, Text: "a communication plan",
 					At: v.Now, Need: true,
 				},
-				{Person: network.Ref{ID: bram.ID, Name: bram.Name}, Text: "wooden boats", At: v.Now},
+				{Person: people.Ref{ID: bram.ID, Name: bram.Name}, Text: "wooden boats", At: v.Now},
 			}, nil
 		})
 		if _, err := s.Share(ctx, v, Resource{Title: "Template for a communication plan", Text: "x"}); err != nil {
@@ -196,7 +196,7 @@ func TestEffortlessAndEdit(t *testing.T) {
 			_, err = s.log(ctx, v, LogInput{Body: "x", At: at}, Given)
 			optest.Fault(t, err, fault.Invalid, "cannot be right")
 		}
-		other := networktest.Viewer(t, d, v.Space, "Other", op.Owner)
+		other := peopletest.Viewer(t, d, v.Space, "Other", op.Owner)
 		_, err = s.edit(ctx, other, EditInput{Gift: given.Gift, Body: "mine"})
 		optest.Fault(t, err, fault.NotFound, "not yours to see")
 	})

@@ -8,14 +8,14 @@ import (
 	"time"
 
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
 )
 
 // Wish is what somebody needs or cares about, as another room knows it.
 type Wish struct {
-	Person network.Ref
+	Person people.Ref
 	Text   string
 	At     time.Time
 	Need   bool // else an interest
@@ -48,14 +48,14 @@ func found(list []Resource, query string) []Resource {
 
 // Effortless is something that the viewer has and somebody would like.
 type Effortless struct {
-	Person   network.Ref `json:"person"`
-	Wish     string      `json:"wish" doc:"what they need or care about"`
-	Need     bool        `json:"need"`
-	Offer    string      `json:"offer" doc:"what you have"`
-	Resource *id.ID      `json:"resource,omitempty"`
-	Minutes  int         `json:"minutes" doc:"what it costs you"`
-	Score    float64     `json:"score" doc:"help per minute, from 0 to 1"`
-	Why      string      `json:"why" doc:"in the viewer's language"`
+	Person   people.Ref `json:"person"`
+	Wish     string     `json:"wish" doc:"what they need or care about"`
+	Need     bool       `json:"need"`
+	Offer    string     `json:"offer" doc:"what you have"`
+	Resource *id.ID     `json:"resource,omitempty"`
+	Minutes  int        `json:"minutes" doc:"what it costs you"`
+	Score    float64    `json:"score" doc:"help per minute, from 0 to 1"`
+	Why      string     `json:"why" doc:"in the viewer's language"`
 }
 
 // What handing on something costs, in minutes: a thing that is shared is sent in a moment, what was given before has to
@@ -79,7 +79,7 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 		text     string
 		resource *id.ID
 		minutes  int
-		to       []network.Ref
+		to       []people.Ref
 	}
 	var offers []offer
 	mine, err := s.Resources(ctx, v)
@@ -117,7 +117,7 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 	for _, w := range wishes {
 		asked := termSet(w.Text)
 		for _, o := range offers {
-			if slices.ContainsFunc(o.to, func(ref network.Ref) bool { return ref.ID == w.Person.ID }) {
+			if slices.ContainsFunc(o.to, func(ref people.Ref) bool { return ref.ID == w.Person.ID }) {
 				continue // they had it
 			}
 			shared, weight := 0, 0.0

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 )
 
 // Measures of the picture of a trace, in units of the drawing.
@@ -37,9 +37,9 @@ type traceDot struct {
 	X, Y        int
 	Class       string
 	Label, Note string
-	LabelAt     int         // height of the label
-	Title       string      // the whole label
-	Person      network.Ref // nobody for a gift and a return
+	LabelAt     int        // height of the label
+	Title       string     // the whole label
+	Person      people.Ref // nobody for a gift and a return
 }
 
 // pictureOf draws a trace; nothing when no way is known.

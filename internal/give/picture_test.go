@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 )
 
 func TestPictureOfATrace(t *testing.T) {
@@ -13,10 +13,10 @@ func TestPictureOfATrace(t *testing.T) {
 	if p := pictureOf(TraceOutput{Gifts: []GiftShare{{Share: 1}}}, days); p.Width != 0 {
 		t.Errorf("a trace without a way is drawn: %+v", p)
 	}
-	anna, bob := network.Ref{Name: "Anna with a name that is much too long"}, network.Ref{Name: "Bob"}
+	anna, bob := people.Ref{Name: "Anna with a name that is much too long"}, people.Ref{Name: "Bob"}
 	p := pictureOf(TraceOutput{Body: "a job", Gifts: []GiftShare{
-		{Body: "an article", Share: 0.6, Days: 100, Path: []network.Ref{anna, bob}},
-		{Body: "a tip", Share: 0.1, Days: 7, Path: []network.Ref{bob}},
+		{Body: "an article", Share: 0.6, Days: 100, Path: []people.Ref{anna, bob}},
+		{Body: "a tip", Share: 0.1, Days: 7, Path: []people.Ref{bob}},
 	}}, days)
 	if len(p.Dots) != 5 || len(p.Lines) != 4 {
 		t.Fatalf("%d dots and %d lines: %+v", len(p.Dots), len(p.Lines), p)

@@ -6,9 +6,10 @@ import (
 	"time"
 
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/scope"
 )
 
 // Room says what the room is.
@@ -72,13 +73,13 @@ const (
 // Gift is something that was given, or a return that came in. There is no balance: the two are never set off against
 // each other.
 type Gift struct {
-	ID         id.ID              `json:"id"`
-	Direction  Direction          `json:"-"`
-	Kind       Kind               `json:"kind"`
-	Body       string             `json:"body"`
-	Link       string             `json:"link,omitempty"`
-	Minutes    int                `json:"minutes,omitempty" doc:"the effort it took"`
-	At         time.Time          `json:"at"`
-	People     []network.Ref      `json:"people" doc:"to whom, or from whom; empty for everybody"`
-	Visibility network.Visibility `json:"visibility"`
+	ID         id.ID            `json:"id"`
+	Direction  Direction        `json:"-"`
+	Kind       Kind             `json:"kind"`
+	Body       string           `json:"body"`
+	Link       string           `json:"link,omitempty"`
+	Minutes    int              `json:"minutes,omitempty" doc:"the effort it took"`
+	At         time.Time        `json:"at"`
+	People     []people.Ref     `json:"people" doc:"to whom, or from whom; empty for everybody"`
+	Visibility scope.Visibility `json:"visibility"`
 }

@@ -7,8 +7,8 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // possible says whether something can have been given on a day.
@@ -23,13 +23,13 @@ func possible(at, now time.Time) error {
 // Service is what can be done with gifts.
 type Service struct {
 	db      *db.DB
-	network *network.Store
+	network *people.Store
 	folder  string // of shared files
 	wishes  Wishes
 }
 
 // NewService returns the service. Shared files lie in the folder.
-func NewService(d *db.DB, store *network.Store, folder string) *Service {
+func NewService(d *db.DB, store *people.Store, folder string) *Service {
 	return &Service{db: d, network: store, folder: folder}
 }
 
@@ -46,7 +46,7 @@ func (s *Service) log(ctx context.Context, v op.Viewer, in LogInput, direction D
 		if err != nil {
 			return GiftInput{}, fault.About(err, "to")
 		}
-		g.People = append(g.People, network.Ref{ID: p.ID, Name: p.Name})
+		g.People = append(g.People, people.Ref{ID: p.ID, Name: p.Name})
 	}
 	var key id.ID
 	err := s.db.Write(ctx, func(tx *db.Tx) error {

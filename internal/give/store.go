@@ -7,19 +7,20 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/scope"
 )
 
 // edit corrects a gift or a return.
 func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None, error) {
-	var persons []network.Ref
+	var persons []people.Ref
 	for _, to := range in.To {
 		p, err := s.network.Resolve(ctx, v, to)
 		if err != nil {
 			return op.None{}, fault.About(err, "to")
 		}
-		persons = append(persons, network.Ref{ID: p.ID})
+		persons = append(persons, people.Ref{ID: p.ID})
 	}
 	if !in.At.IsZero() {
 		if err := possible(in.At, v.Now); err != nil {
@@ -122,9 +123,9 @@ func (s *Service) To(ctx context.Context, v op.Viewer, person id.ID, limit int) 
 func (s *Service) list(
 	ctx context.Context, v op.Viewer, direction Direction, people []id.ID, limit int,
 ) ([]Gift, error) {
-	least := network.Space
+	least := scope.Space
 	if v.Role < op.Member {
-		least = network.Public
+		least = scope.Public
 	}
 	args := []any{v.Space, v.Member, least, direction, limit}
 	only := ""
@@ -152,7 +153,7 @@ type giftRow struct {
 	Link       string
 	Minutes    int
 	At         int64
-	Visibility network.Visibility
+	Visibility scope.Visibility
 }
 
 // complete adds to gifts the people whom the viewer may see.
@@ -182,7 +183,7 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]
 	for _, r := range rows {
 		g := Gift{
 			ID: r.ID, Direction: r.Direction, Kind: r.Kind, Body: r.Body, Link: r.Link, Minutes: r.Minutes,
-			At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []network.Ref{},
+			At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []people.Ref{},
 		}
 		for _, key := range persons[r.ID] {
 			if ref, ok := refs[key]; ok {
@@ -196,9 +197,9 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]
 
 // Get returns a gift or a return that the viewer may see.
 func (s *Service) Get(ctx context.Context, v op.Viewer, gift id.ID) (Gift, error) {
-	least := network.Space
+	least := scope.Space
 	if v.Role < op.Member {
-		least = network.Public
+		least = scope.Public
 	}
 	rows, err := db.Select[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at,
 		g.visibility from gift g

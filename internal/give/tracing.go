@@ -11,8 +11,8 @@ import (
 	"gave.network/internal/give/trace"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // history is what the viewer's gifts and returns look like to the tracing.
@@ -65,12 +65,12 @@ type TraceOutput struct {
 
 // GiftShare is how much of a return a gift may explain.
 type GiftShare struct {
-	Gift  id.ID         `json:"gift"`
-	Body  string        `json:"body"`
-	At    time.Time     `json:"at"`
-	Share float64       `json:"share" doc:"from 0 to 1"`
-	Path  []network.Ref `json:"path" doc:"from who received the gift to who brought the return"`
-	Days  int           `json:"days" doc:"from the gift to the return"`
+	Gift  id.ID        `json:"gift"`
+	Body  string       `json:"body"`
+	At    time.Time    `json:"at"`
+	Share float64      `json:"share" doc:"from 0 to 1"`
+	Path  []people.Ref `json:"path" doc:"from who received the gift to who brought the return"`
+	Days  int          `json:"days" doc:"from the gift to the return"`
 }
 
 func (s *Service) trace(ctx context.Context, v op.Viewer, in ReturnInput) (TraceOutput, error) {
@@ -125,7 +125,7 @@ func (s *Service) tracesOf(
 		for _, share := range shares {
 			g := h.gifts[share.Gift]
 			one := GiftShare{
-				Gift: g.ID, Body: g.Body, At: g.At, Share: share.Share, Path: []network.Ref{},
+				Gift: g.ID, Body: g.Body, At: g.At, Share: share.Share, Path: []people.Ref{},
 				Days: int(share.Lag.Hours() / 24),
 			}
 			for _, n := range share.Path {

@@ -10,8 +10,9 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/give/trace"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/scope"
+	"gave.network/internal/tie"
 )
 
 // history returns what tracing needs, which is kept until any of it changes. Nobody changes it.
@@ -19,7 +20,7 @@ func (s *Service) history(ctx context.Context, v op.Viewer) (*history, error) {
 	if err := s.network.SettleToRead(ctx, v); err != nil {
 		return nil, err
 	}
-	return db.Keep(ctx, s.db, network.Kept(v, "traces of "+v.Person.String()),
+	return db.Keep(ctx, s.db, scope.Kept(v, "traces of "+v.Person.String()),
 		[]string{"gift", "gift_person", "trace_answer", "tie", "person"},
 		func(ctx context.Context, _ *history, _ db.Change) (*history, error) { return s.readHistory(ctx, v) })
 }
@@ -44,13 +45,13 @@ func (s *Service) readHistory(ctx context.Context, v op.Viewer) (*history, error
 		return n
 	}
 	var ties []trace.Tie
-	if err := s.network.AllTies(ctx, v, func(a, b id.ID, t network.TieState) {
+	if err := s.network.AllTies(ctx, v, func(a, b id.ID, t tie.State) {
 		// News does not travel over the giver, who knows what was given.
 		if a == v.Person || b == v.Person {
 			return
 		}
 		ties = append(ties, trace.Tie{
-			A: number(a), B: number(b), Strength: network.Strength(t.Peak), First: time.UnixMicro(t.FirstContact),
+			A: number(a), B: number(b), Strength: tie.Strength(t.Peak), First: time.UnixMicro(t.FirstContact),
 			Last: time.UnixMicro(t.AsOf),
 		})
 	}); err != nil {

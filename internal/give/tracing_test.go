@@ -7,9 +7,10 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/tie"
 )
 
 // A gift to Anna, who often meets Bram, who brings a job a year later: the trace goes from Anna to Bram. What the
@@ -17,16 +18,16 @@ import (
 func TestTraceAndConfirm(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		space := networktest.Space(t, d)
-		v := networktest.Viewer(t, d, space, "Me", op.Owner)
-		anna, bram, carla := networktest.Person(t, d, v, "Anna Aal"), networktest.Person(t, d, v, "Bram Beer"),
-			networktest.Person(t, d, v, "Carla Cobra")
+		space := peopletest.Space(t, d)
+		v := peopletest.Viewer(t, d, space, "Me", op.Owner)
+		anna, bram, carla := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "Bram Beer"),
+			peopletest.Person(t, d, v, "Carla Cobra")
 		for i := range 30 {
-			networktest.Record(t, d, v,
-				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -20*i), anna.ID, bram.ID))
+			peopletest.Record(t, d, v,
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -20*i), anna.ID, bram.ID))
 		}
-		s := NewService(d, network.NewStore(d), t.TempDir())
-		log := func(direction Direction, body string, daysAgo int, who network.Person) GiftInput {
+		s := NewService(d, people.NewStore(d), t.TempDir())
+		log := func(direction Direction, body string, daysAgo int, who people.Person) GiftInput {
 			out, err := s.log(ctx, v,
 				LogInput{Body: body, To: []string{who.ID.String()}, Kind: "other", At: v.Now.AddDate(0, 0, -daysAgo)},
 				direction)
@@ -62,7 +63,7 @@ func TestTraceAndConfirm(t *testing.T) {
 			ConfirmInput{Return: came.Gift, Gift: late.Gift}); fault.CodeOf(err) != fault.Invalid {
 			t.Errorf("a gift after the return: %v", err)
 		}
-		stranger := networktest.Viewer(t, d, space, "Stranger", op.Member)
+		stranger := peopletest.Viewer(t, d, space, "Stranger", op.Member)
 		for name, try := range map[string]func() error{
 			"trace": func() error {
 				_, err := s.trace(ctx, stranger, ReturnInput{Return: came.Gift, Limit: 5})

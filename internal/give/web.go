@@ -13,9 +13,9 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
 )
 
@@ -158,7 +158,7 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 	return page.Done(w, r, "/give", request.Printer.T("Noted."))
 }
 
-func toWhom(persons []network.Ref) string {
+func toWhom(persons []people.Ref) string {
 	var names []string
 	for _, p := range persons {
 		names = append(names, p.Name)
@@ -203,7 +203,7 @@ func (s *Service) TraceForm(w http.ResponseWriter, r *http.Request) error {
 
 func share(x float64) string { return strconv.Itoa(int(math.Round(100*x))) + " %" }
 
-func pathOf(refs []network.Ref) string {
+func pathOf(refs []people.Ref) string {
 	var names []string
 	for _, ref := range refs {
 		names = append(names, ref.Name)

@@ -16,11 +16,11 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/id"
 	"gave.network/internal/near"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
 	"gave.network/internal/op/optest"
 	"gave.network/internal/page/pagetest"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
 )
 
 func site(s *Service, v op.Viewer) *pagetest.Site {
@@ -63,10 +63,10 @@ func withAccount(t *testing.T, d *db.DB, v op.Viewer) {
 func TestGivingOnItsPage(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
-		anna := networktest.Person(t, d, v, "Anna Aal")
-		networktest.Person(t, d, v, "Bram Beer")
-		s := NewService(d, network.NewStore(d), t.TempDir())
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		anna := peopletest.Person(t, d, v, "Anna Aal")
+		peopletest.Person(t, d, v, "Bram Beer")
+		s := NewService(d, people.NewStore(d), t.TempDir())
 		web, ops := site(s, v), s.Operations()
 		web.Post(t, "/give", url.Values{"body": {"advice on <prices>"}, "people": {"Anna Aal, Bram Beer"}}, 303)
 		web.Post(t, "/give", url.Values{"body": {"x"}, "people": {"Nobody Known"}}, 422, "Nobody Known")
@@ -130,7 +130,7 @@ func TestGivingOnItsPage(t *testing.T) {
 		if err != nil || panel == nil {
 			t.Fatal(panel, err)
 		}
-		stranger := networktest.Viewer(t, d, v.Space, "Stranger", op.Member)
+		stranger := peopletest.Viewer(t, d, v.Space, "Stranger", op.Member)
 		other := site(s, stranger)
 		if strings.Contains(other.Get(t, "/give", 200), "advice") {
 			t.Error("somebody else sees the gift")
@@ -150,9 +150,9 @@ func TestGivingOnItsPage(t *testing.T) {
 // that cannot run.
 func TestTheCommonsOnItsPages(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
 		withAccount(t, d, v)
-		s := NewService(d, network.NewStore(d), t.TempDir())
+		s := NewService(d, people.NewStore(d), t.TempDir())
 		web, ops := site(s, v), s.Operations()
 		all := web.As(op.Viewer{Zone: v.Zone, Lang: v.Lang, Now: v.Now})
 		send := func(status int, file string, fields ...string) {
@@ -220,7 +220,7 @@ func TestTheCommonsOnItsPages(t *testing.T) {
 				}
 			}
 		}
-		stranger := networktest.Viewer(t, d, v.Space, "Stranger", op.Member)
+		stranger := peopletest.Viewer(t, d, v.Space, "Stranger", op.Member)
 		site(s, stranger).Post(t, "/commons/remove", url.Values{"resource": {list[0].ID.String()}}, 404)
 		web.Post(t, "/commons/remove", url.Values{"resource": {"x"}}, 404)
 		web.Post(t, "/commons/remove", url.Values{"resource": {list[0].ID.String()}}, 303)

@@ -11,8 +11,8 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 func (s *Service) chances() []op.Operation {
@@ -40,7 +40,7 @@ type PersonInput struct {
 
 // Chance is the goodwill of a person towards the viewer.
 type Chance struct {
-	Person      network.Ref        `json:"person"`
+	Person      people.Ref         `json:"person"`
 	Probability float64            `json:"probability" doc:"the chance of a yes to a small favour, from 0 to 1"`
 	Low         float64            `json:"low" doc:"lower end of the 80% interval"`
 	High        float64            `json:"high" doc:"upper end of the 80% interval"`
@@ -65,7 +65,7 @@ func (s *Service) show(ctx context.Context, v op.Viewer, in PersonInput) (Chance
 		return Chance{}, err
 	}
 	w := chance.Fit(chance.Start, samples)
-	out := Chance{Person: network.Ref{ID: p.ID, Name: p.Name}, Features: map[string]float64{}, History: []Outcome{}}
+	out := Chance{Person: people.Ref{ID: p.ID, Name: p.Name}, Features: map[string]float64{}, History: []Outcome{}}
 	var before []chance.Answer
 	for _, o := range outcomes {
 		if o.person == p.ID {

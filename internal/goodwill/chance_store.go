@@ -8,8 +8,9 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // AddOutcome stores an answer within a transaction.
@@ -61,7 +62,7 @@ func (s *Service) featuresAt(ctx context.Context, v op.Viewer, person id.ID, at 
 	if v.Person.IsZero() {
 		return x, nil
 	}
-	bond, err := s.network.ExplainTie(ctx, v, network.Person{ID: v.Person}, network.Person{ID: person})
+	bond, err := s.network.ExplainTie(ctx, v, people.Person{ID: v.Person}, people.Person{ID: person})
 	if err != nil {
 		return x, err
 	}
@@ -71,7 +72,7 @@ func (s *Service) featuresAt(ctx context.Context, v op.Viewer, person id.ID, at 
 	}
 	near := 0.0
 	for _, e := range bond.Evidence {
-		if e.Medium == network.FaceToFace || e.Medium == network.Video || e.Medium == network.Call {
+		if e.Medium == tie.FaceToFace || e.Medium == tie.Video || e.Medium == tie.Call {
 			near += e.Now
 		}
 	}

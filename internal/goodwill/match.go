@@ -13,8 +13,8 @@ import (
 	"gave.network/internal/goodwill/fetch"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
 )
 
@@ -122,7 +122,7 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	terms, err := network.ReadLines(ctx, s.network, v, "terms of tips", tactfulTerms)
+	terms, err := people.ReadLines(ctx, s.network, v, "terms of tips", tactfulTerms)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func tactfulTerms(line string) []string {
 
 // fitting is a person with the lines that fit, the best first.
 type fitting struct {
-	ref   network.Ref
+	ref   people.Ref
 	score float64
 	lines []line
 }

@@ -12,9 +12,10 @@ import (
 	"gave.network/internal/goodwill/fetch"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/tie"
 )
 
 // pages is a web of one page.
@@ -30,24 +31,24 @@ func (p pages) Read(_ context.Context, address string) (fetch.Page, error) {
 func TestWhoWouldLikeThis(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
-		s := NewService(d, network.NewStore(d), nil)
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := NewService(d, people.NewStore(d), nil)
 		s.reader = pages{"https://example.org/boats": {
 			Title: "A guide to wooden boats",
 			Text:  "How to varnish the hull of a wooden boat, and where to find a yard.",
 		}}
-		who := map[string]network.Person{}
+		who := map[string]people.Person{}
 		know := func(name string, kind Kind, body string, months int) id.ID {
 			t.Helper()
 			p, ok := who[name]
 			if !ok {
-				p = networktest.Person(t, d, v, name)
+				p = peopletest.Person(t, d, v, name)
 				who[name] = p
-				networktest.Record(t, d, v,
-					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, -1, 0), v.Person, p.ID))
+				peopletest.Record(t, d, v,
+					peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, -1, 0), v.Person, p.ID))
 			}
 			key, err := s.Add(ctx, d, v,
-				Fact{Person: network.Ref{ID: p.ID}, Kind: kind, Body: body, At: v.Now.AddDate(0, -months, 0)})
+				Fact{Person: people.Ref{ID: p.ID}, Kind: kind, Body: body, At: v.Now.AddDate(0, -months, 0)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +116,7 @@ func TestWhoWouldLikeThis(t *testing.T) {
 			out.People[0].Name != "Anna" {
 			t.Errorf("what the viewer says of a page that cannot be read was not used: %+v %v", out, err)
 		}
-		other := networktest.Viewer(t, d, v.Space, "Other", op.Owner)
+		other := peopletest.Viewer(t, d, v.Space, "Other", op.Owner)
 		if out, err := s.match(ctx, other, MatchInput{Text: "wooden boats"}); err != nil || len(out.People) > 0 {
 			t.Errorf("another member sees private interests: %+v %v", out, err)
 		}
@@ -126,12 +127,12 @@ func TestWhoWouldLikeThis(t *testing.T) {
 func BenchmarkMatch(b *testing.B) {
 	d := dbtest.SQLite(b)
 	ctx := context.Background()
-	v := networktest.Viewer(b, d, networktest.Space(b, d), "Me", op.Owner)
-	s := NewService(d, network.NewStore(d), nil)
-	p := networktest.Person(b, d, v, "Anna")
+	v := peopletest.Viewer(b, d, peopletest.Space(b, d), "Me", op.Owner)
+	s := NewService(d, people.NewStore(d), nil)
+	p := peopletest.Person(b, d, v, "Anna")
 	for i := range 10_000 {
 		if _, err := s.Add(ctx, d, v, Fact{
-			Person: network.Ref{ID: p.ID}, Kind: Interest, Body: fmt.Sprint("interest number ",
+			Person: people.Ref{ID: p.ID}, Kind: Interest, Body: fmt.Sprint("interest number ",
 				i, " in boats"), At: v.Now,
 		}); err != nil {
 			b.Fatal(err)

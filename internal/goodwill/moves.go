@@ -9,9 +9,9 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/move"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 var _ move.Proposer = (*Service)(nil)
@@ -114,7 +114,7 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			if !ok || ref.ID == v.Person || r.Day != int(on.Month())*100+on.Day() {
 				continue
 			}
-			strength := network.Strength(ties[ref.ID].Peak)
+			strength := tie.Strength(ties[ref.ID].Peak)
 			what := p.T("Congratulate %s.", ref.Name)
 			why := p.T("%s: %s.", p.T(r.Kind), p.Ago(on, now))
 			if r.Kind == "birthday" && r.Year > 1900 && now.Year() > r.Year {
@@ -175,7 +175,7 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 			continue
 		}
 		last := time.UnixMicro(r.AsOf).UTC()
-		strength := network.Strength(r.Peak)
+		strength := tie.Strength(r.Peak)
 		ratio := float64(rhythm.Silent) / float64(max(rhythm.Usual, 24*time.Hour))
 		out = append(out, move.Move{
 			Key: "drift:" + person.ID.String(), Principle: "goodwill",

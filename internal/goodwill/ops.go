@@ -9,8 +9,8 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // Operations returns what can be done with what matters to people.
@@ -93,6 +93,6 @@ func (s *Service) noteFact(ctx context.Context, v op.Viewer, in NoteInput) (Fact
 		return FactInput{}, fault.About(err, "person")
 	}
 	key, err := s.Add(ctx, s.db, v,
-		Fact{Person: network.Ref{ID: p.ID}, Kind: in.Kind, Body: in.Body, Source: "said", Due: in.Due})
+		Fact{Person: people.Ref{ID: p.ID}, Kind: in.Kind, Body: in.Body, Source: "said", Due: in.Due})
 	return FactInput{key}, err
 }

@@ -8,9 +8,10 @@ import (
 	"time"
 
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/scope"
 )
 
 // Room says what the room is.
@@ -43,15 +44,15 @@ const (
 
 // Fact is something that matters to a person, with where it comes from and when.
 type Fact struct {
-	ID         id.ID              `json:"id"`
-	Person     network.Ref        `json:"person"`
-	Kind       Kind               `json:"kind"`
-	Body       string             `json:"body"`
-	Source     string             `json:"source"`
-	At         time.Time          `json:"at"`
-	Due        string             `json:"due,omitempty" doc:"the day by which a need should be met"`
-	Answered   *time.Time         `json:"answered,omitempty" doc:"when a need was met"`
-	Visibility network.Visibility `json:"visibility"`
+	ID         id.ID            `json:"id"`
+	Person     people.Ref       `json:"person"`
+	Kind       Kind             `json:"kind"`
+	Body       string           `json:"body"`
+	Source     string           `json:"source"`
+	At         time.Time        `json:"at"`
+	Due        string           `json:"due,omitempty" doc:"the day by which a need should be met"`
+	Answered   *time.Time       `json:"answered,omitempty" doc:"when a need was met"`
+	Visibility scope.Visibility `json:"visibility"`
 }
 
 const (

@@ -7,14 +7,14 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/goodwill/fetch"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // Service is what can be done with what matters to people.
 type Service struct {
 	db      *db.DB
-	network *network.Store
+	network *people.Store
 	reader  reader
 	gifts   Gifts
 }
@@ -28,6 +28,6 @@ type Gifts interface {
 }
 
 // NewService returns the service. gifts may be nil when nobody knows of any.
-func NewService(d *db.DB, store *network.Store, gifts Gifts) *Service {
+func NewService(d *db.DB, store *people.Store, gifts Gifts) *Service {
 	return &Service{db: d, network: store, reader: fetch.New(), gifts: gifts}
 }

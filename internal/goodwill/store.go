@@ -7,8 +7,8 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/scope"
 )
 
 // Add stores a fact about a person within a transaction and returns its id.
@@ -43,7 +43,7 @@ type factRow struct {
 	At         int64
 	Due        string
 	Answered   int64
-	Visibility network.Visibility
+	Visibility scope.Visibility
 }
 
 // Facts returns what the viewer knows of what matters to a person, newest first; of everybody when the person is zero.
@@ -58,9 +58,9 @@ func (s *Service) Facts(
 			return nil, err
 		}
 	}
-	least := network.Space
+	least := scope.Space
 	if v.Role < op.Member {
-		least = network.Public
+		least = scope.Public
 	}
 	in, args := db.In(8, people)
 	rows, err := db.Select[factRow](ctx, s.db, `select f.id, f.person, f.kind, f.body, f.source, f.at, f.due,

@@ -9,9 +9,9 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 )
 
 // pages adds the pages of the room.
@@ -101,7 +101,7 @@ func (s *Service) NoteForm(w http.ResponseWriter, r *http.Request) error {
 		return fault.About(err, "person")
 	}
 	f := Fact{
-		Person: network.Ref{ID: p.ID, Name: p.Name}, Kind: in.Kind, Due: in.Due,
+		Person: people.Ref{ID: p.ID, Name: p.Name}, Kind: in.Kind, Due: in.Due,
 		Body: strings.Join(strings.Fields(in.Body), " "), Source: "noted",
 	}
 	if _, err := s.Add(r.Context(), s.db, request.Viewer, f); err != nil {

@@ -11,24 +11,25 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/near"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
 	"gave.network/internal/op/optest"
 	"gave.network/internal/page/pagetest"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/tie"
 )
 
 // Needs are noted, shown, proposed and met; nobody else sees or meets them.
 func TestNeedsOnTheirPage(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
-		anna := networktest.Person(t, d, v, "Anna Aal")
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		anna := peopletest.Person(t, d, v, "Anna Aal")
 		for i := range 12 {
-			networktest.Record(t, d, v,
-				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -400-20*i), v.Person, anna.ID))
+			peopletest.Record(t, d, v,
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -400-20*i), v.Person, anna.ID))
 		}
-		s := NewService(d, network.NewStore(d), nil)
+		s := NewService(d, people.NewStore(d), nil)
 		web := func(v op.Viewer) *pagetest.Site {
 			site := pagetest.New(v, s.Operations()...)
 			site.Handle("GET /goodwill", op.Member, s.MatchPage)
@@ -68,7 +69,7 @@ func TestNeedsOnTheirPage(t *testing.T) {
 		if !said {
 			t.Errorf("the need is not proposed: %+v", moves)
 		}
-		stranger := networktest.Viewer(t, d, v.Space, "Stranger", op.Member)
+		stranger := peopletest.Viewer(t, d, v.Space, "Stranger", op.Member)
 		if strings.Contains(web(stranger).Get(t, "/goodwill", 200), "apartment") {
 			t.Error("somebody else sees the need")
 		}
@@ -90,15 +91,15 @@ func TestNeedsOnTheirPage(t *testing.T) {
 // Answers move the chance: yes up, no down, and the interval narrows. It is a chance, and lies within its interval.
 func TestTheChanceMovesWithAnswers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
 		for _, name := range []string{"Anna Aal", "Bram Beer"} {
-			p := networktest.Person(t, d, v, name)
+			p := peopletest.Person(t, d, v, name)
 			for i := range 6 {
-				networktest.Record(t, d, v,
-					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -15*i), v.Person, p.ID))
+				peopletest.Record(t, d, v,
+					peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -15*i), v.Person, p.ID))
 			}
 		}
-		s := NewService(d, network.NewStore(d), nil)
+		s := NewService(d, people.NewStore(d), nil)
 		ops := s.Operations()
 		show := func(name string) Chance {
 			t.Helper()

@@ -9,8 +9,8 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"gave.network/internal/network"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"strings"
 )
 
@@ -441,7 +441,7 @@ func horizonPage(v horizonView) templ.Component {
 	})
 }
 
-func names(list []network.Ref) string {
+func names(list []people.Ref) string {
 	var out []string
 	for _, ref := range list {
 		out = append(out, ref.Name)

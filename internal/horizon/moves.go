@@ -7,8 +7,8 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/move"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/tie"
 )
 
 var _ move.Proposer = (*Service)(nil)
@@ -58,7 +58,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 				{Text: p.T("%d interactions before", r.Interactions)},
 			},
 			// The longer ago, the less likely that it still works.
-			Value: 0.75 * network.Strength(r.Peak) * 3650 / (3650 + silent.Hours()/24), EffortMinutes: 20,
+			Value: 0.75 * tie.Strength(r.Peak) * 3650 / (3650 + silent.Hours()/24), EffortMinutes: 20,
 			Action: move.Action{Label: p.T("Open"), Page: "/people/" + person.ID.String()},
 		})
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/tie"
 )
 
 // Operations returns what can be done with the horizon.
@@ -42,8 +42,8 @@ type PathOutput struct {
 
 // TiesInput says which ties to list.
 type TiesInput struct {
-	Class network.Class `json:"class,omitempty" doc:"only ties of this class" enum:"strong,moderate,weak,dormant"`
-	Limit int           `json:"limit,omitempty" doc:"how many at most" default:"100" minimum:"1" maximum:"10000"`
+	Class tie.Class `json:"class,omitempty" doc:"only ties of this class" enum:"strong,moderate,weak,dormant"`
+	Limit int       `json:"limit,omitempty" doc:"how many at most" default:"100" minimum:"1" maximum:"10000"`
 }
 
 // TiesOutput is the viewer's ties, those that may bring the most news first.

@@ -10,8 +10,9 @@ import (
 	"gave.network/graph"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // Route is one way to somebody.
@@ -23,14 +24,14 @@ type Route struct {
 
 // Hop is one tie of a route.
 type Hop struct {
-	From     network.Ref `json:"from"`
-	To       network.Ref `json:"to"`
-	Strength float64     `json:"strength" doc:"from 0 to below 1"`
-	Why      string      `json:"why" doc:"how the two know one another"`
+	From     people.Ref `json:"from"`
+	To       people.Ref `json:"to"`
+	Strength float64    `json:"strength" doc:"from 0 to below 1"`
+	Why      string     `json:"why" doc:"how the two know one another"`
 }
 
 // me returns the viewer's node.
-func (s *Service) me(ctx context.Context, v op.Viewer) (*network.View, uint32, error) {
+func (s *Service) me(ctx context.Context, v op.Viewer) (*tie.View, uint32, error) {
 	view, err := s.network.View(ctx, v)
 	if err != nil {
 		return nil, 0, err
@@ -151,7 +152,7 @@ func choose(found []graph.Route, most int) []graph.Route {
 }
 
 // hops returns the ties of each route, with how the two of each know one another.
-func (s *Service) hops(ctx context.Context, v op.Viewer, view *network.View, routes []graph.Route) ([][]Hop, error) {
+func (s *Service) hops(ctx context.Context, v op.Viewer, view *tie.View, routes []graph.Route) ([][]Hop, error) {
 	var keys []id.ID
 	var pairs [][2]id.ID
 	for _, route := range routes {
@@ -177,7 +178,7 @@ func (s *Service) hops(ctx context.Context, v op.Viewer, view *network.View, rou
 			from, to := view.IDs[route.Nodes[i-1]], view.IDs[route.Nodes[i]]
 			t := states[[2]id.ID{from, to}]
 			out[k] = append(out[k], Hop{
-				From: refs[from], To: refs[to], Strength: network.Strength(t.IntensityAt(v.Now)),
+				From: refs[from], To: refs[to], Strength: tie.Strength(t.IntensityAt(v.Now)),
 				Why: p.T("%s tie, %d interactions, last contact %s", p.T(string(t.ClassAt(v.Now))), t.Interactions,
 					p.Ago(time.UnixMicro(t.AsOf), v.Now)),
 			})
@@ -188,13 +189,13 @@ func (s *Service) hops(ctx context.Context, v op.Viewer, view *network.View, rou
 
 // Tie is one of the viewer's ties, as a window on another circle.
 type Tie struct {
-	ID          id.ID         `json:"id"`
-	Name        string        `json:"name"`
-	Strength    float64       `json:"strength" doc:"from 0 to below 1"`
-	Class       network.Class `json:"class"`
-	Overlap     float64       `json:"overlap" doc:"acquaintances in common beside all of both, from 0 to 1 (Onnela et al. 2007)"`
-	LocalBridge bool          `json:"local_bridge" doc:"you have nobody in common (Granovetter 1973)"`
-	Novelty     float64       `json:"novelty" doc:"what news it may bring, from 0 to 1: highest for weak ties with some acquaintances in common (Rajkumar et al. 2022)"`
+	ID          id.ID     `json:"id"`
+	Name        string    `json:"name"`
+	Strength    float64   `json:"strength" doc:"from 0 to below 1"`
+	Class       tie.Class `json:"class"`
+	Overlap     float64   `json:"overlap" doc:"acquaintances in common beside all of both, from 0 to 1 (Onnela et al. 2007)"`
+	LocalBridge bool      `json:"local_bridge" doc:"you have nobody in common (Granovetter 1973)"`
+	Novelty     float64   `json:"novelty" doc:"what news it may bring, from 0 to 1: highest for weak ties with some acquaintances in common (Rajkumar et al. 2022)"`
 }
 
 // mostNews is the number of acquaintances in common at which ties brought the most: ten, in the experiments on LinkedIn
@@ -241,7 +242,7 @@ func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutp
 		}
 		all := len(mine) - 1 + view.Graph.Degree(n) - 1 - common
 		bond := Tie{
-			ID: keys[i], Name: refs[keys[i]].Name, Strength: network.Strength(t.IntensityAt(v.Now)), Class: class,
+			ID: keys[i], Name: refs[keys[i]].Name, Strength: tie.Strength(t.IntensityAt(v.Now)), Class: class,
 			LocalBridge: common == 0,
 		}
 		if all > 0 {
@@ -260,11 +261,11 @@ func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutp
 
 // Acquaintance is somebody to get to know.
 type Acquaintance struct {
-	ID      id.ID         `json:"id"`
-	Name    string        `json:"name"`
-	Gain    float64       `json:"gain" doc:"people who come within two steps and were not"`
-	Effort  float64       `json:"effort" doc:"one over the chance of an introduction"`
-	Through []network.Ref `json:"through" doc:"who can introduce you, the likeliest first"`
+	ID      id.ID        `json:"id"`
+	Name    string       `json:"name"`
+	Gain    float64      `json:"gain" doc:"people who come within two steps and were not"`
+	Effort  float64      `json:"effort" doc:"one over the chance of an introduction"`
+	Through []people.Ref `json:"through" doc:"who can introduce you, the likeliest first"`
 }
 
 // considered bounds the candidates: the likeliest introductions.
@@ -346,7 +347,7 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 			return out, err
 		}
 		one := Acquaintance{
-			ID: keys[0], Name: refs[keys[0]].Name, Gain: gain(c), Effort: 1 / c.chance, Through: []network.Ref{},
+			ID: keys[0], Name: refs[keys[0]].Name, Gain: gain(c), Effort: 1 / c.chance, Through: []people.Ref{},
 		}
 		for _, key := range keys[1:] {
 			one.Through = append(one.Through, refs[key])

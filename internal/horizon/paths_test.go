@@ -11,25 +11,26 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/tie"
 )
 
 // circle is a small network: me with Anna (often) and Bram (seldom); both know Dirk, whom I do not; Dirk knows Eva and
 // Frank; Gijs stands alone.
-func circle(t *testing.T, d *db.DB) (*Service, op.Viewer, map[string]network.Person) {
+func circle(t *testing.T, d *db.DB) (*Service, op.Viewer, map[string]people.Person) {
 	t.Helper()
-	space := networktest.Space(t, d)
-	v := networktest.Viewer(t, d, space, "Me", op.Owner)
-	persons := map[string]network.Person{}
+	space := peopletest.Space(t, d)
+	v := peopletest.Viewer(t, d, space, "Me", op.Owner)
+	persons := map[string]people.Person{}
 	for _, name := range []string{"Anna Aal", "Bram Beer", "Dirk Das", "Eva Egel", "Frank Fret", "Gijs Geit"} {
-		persons[name[:4]] = networktest.Person(t, d, v, name)
+		persons[name[:4]] = peopletest.Person(t, d, v, name)
 	}
 	meet := func(times int, who ...id.ID) {
 		for i := range times {
-			networktest.Record(t, d, v,
-				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), who...))
+			peopletest.Record(t, d, v,
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), who...))
 		}
 	}
 	p := func(name string) id.ID { return persons[name].ID }
@@ -39,7 +40,7 @@ func circle(t *testing.T, d *db.DB) (*Service, op.Viewer, map[string]network.Per
 	meet(8, p("Bram"), p("Dirk"))
 	meet(4, p("Dirk"), p("Eva "))
 	meet(4, p("Dirk"), p("Fran"))
-	return NewService(d, network.NewStore(d)), v, persons
+	return NewService(d, people.NewStore(d)), v, persons
 }
 
 func TestPathsByHand(t *testing.T) {
@@ -112,7 +113,7 @@ func TestTiesAndNext(t *testing.T) {
 func TestPathsArePrivate(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, v, _ := circle(t, d)
-		other := networktest.Viewer(t, d, v.Space, "Other", op.Member)
+		other := peopletest.Viewer(t, d, v.Space, "Other", op.Member)
 		for _, to := range []string{"Dirk Das", "Anna Aal"} {
 			if out, err := s.path(context.Background(), other, PathInput{To: to, Alternatives: 3}); err == nil {
 				t.Errorf("another member sees %+v", out)

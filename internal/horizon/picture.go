@@ -10,8 +10,9 @@ import (
 	"gave.network/graph"
 	"gave.network/graph/layout"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 const (
@@ -32,8 +33,8 @@ const (
 type pictureDot struct {
 	X, Y   int
 	Radius int
-	Ref    network.Ref
-	Class  network.Class
+	Ref    people.Ref
+	Class  tie.Class
 	Me     bool
 	Bridge bool // the viewer has nobody in common with this person
 	Named  bool
@@ -153,7 +154,7 @@ func fitted(points []layout.Point) [][2]int {
 }
 
 func (s *Service) dots(
-	ctx context.Context, v op.Viewer, view *network.View, me uint32, shown []uint32, at [][2]int,
+	ctx context.Context, v op.Viewer, view *tie.View, me uint32, shown []uint32, at [][2]int,
 ) ([]pictureDot, error) {
 	keys := make([]id.ID, len(shown))
 	for i, n := range shown {
@@ -180,7 +181,7 @@ func (s *Service) dots(
 		}
 		if t, ok := states[keys[i]]; ok {
 			d.Class = t.ClassAt(v.Now)
-			strength[keys[i]] = network.Strength(t.IntensityAt(v.Now))
+			strength[keys[i]] = tie.Strength(t.IntensityAt(v.Now))
 			d.Radius = 5 + int(7*strength[keys[i]])
 			d.Bridge = mine[n] &&
 				!slices.ContainsFunc(view.Graph.Neighbors(n), func(u uint32) bool { return u != me && mine[u] })

@@ -10,26 +10,27 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/tie"
 )
 
 // Everybody of a small network is in the picture, within its edges, and the picture is the same each time.
 func TestPicture(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
-		s := NewService(d, network.NewStore(d))
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := NewService(d, people.NewStore(d))
 		var others []id.ID
 		for i := range 12 {
-			p := networktest.Person(t, d, v, fmt.Sprint("Person ", i))
+			p := peopletest.Person(t, d, v, fmt.Sprint("Person ", i))
 			others = append(others, p.ID)
-			networktest.Record(t, d, v,
-				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i-1), v.Person, p.ID))
+			peopletest.Record(t, d, v,
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -i-1), v.Person, p.ID))
 			if i > 0 && i < 11 {
-				networktest.Record(t, d, v,
-					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i-1), others[i-1], p.ID))
+				peopletest.Record(t, d, v,
+					peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -i-1), others[i-1], p.ID))
 			}
 		}
 		first, err := s.draw(ctx, v)

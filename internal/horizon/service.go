@@ -2,14 +2,14 @@ package horizon
 
 import (
 	"gave.network/internal/db"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 )
 
 // Service is what can be done with the horizon.
 type Service struct {
 	db      *db.DB
-	network *network.Store
+	network *people.Store
 }
 
 // NewService returns the service.
-func NewService(d *db.DB, store *network.Store) *Service { return &Service{db: d, network: store} }
+func NewService(d *db.DB, store *people.Store) *Service { return &Service{db: d, network: store} }

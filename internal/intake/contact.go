@@ -8,8 +8,9 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/intake/read"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 // contact takes in what an address book says of a person.
@@ -53,7 +54,7 @@ func (b *batchPeople) contact(c read.Contact, counts *Counts) error {
 	if c.Self && !b.self.IsZero() {
 		f = found{knownPerson: knownPerson{id: b.self, top: b.self}, ok: true}
 	}
-	var person *network.NewPerson
+	var person *people.NewPerson
 	if f.ok {
 		counts.PeopleMatched++
 		if c.MadeUp {
@@ -87,17 +88,17 @@ func (b *batchPeople) contact(c read.Contact, counts *Counts) error {
 		if other.IsZero() || other == person.ID {
 			continue
 		}
-		b.stated = append(b.stated, network.Statement{
+		b.stated = append(b.stated, tie.Statement{
 			ID: id.New(), Owner: b.viewer.Member, Visibility: b.visibility, Layer: clip(r.Kind, 60), Sign: 1, Weight: 1,
 			SourcePerson: person.ID, TargetPerson: other, Directed: true, Source: "contact", Import: b.importID,
-			External: network.ExternalID("related:" + person.ID.String() + ":" + r.Kind + ":" + other.String()),
+			External: tie.ExternalID("related:" + person.ID.String() + ":" + r.Kind + ":" + other.String()),
 		})
 	}
 	return nil
 }
 
 // describe adds a contact's fields to a person.
-func (b *batchPeople) describe(person *network.NewPerson, c read.Contact) {
+func (b *batchPeople) describe(person *people.NewPerson, c read.Contact) {
 	rest := slices.Clone(c.Unknown)
 	// What a person has one of is kept as the source has it when there is another already.
 	one := func(field *string, value, name string) {
@@ -126,7 +127,7 @@ func (b *batchPeople) describe(person *network.NewPerson, c read.Contact) {
 		if person.Organisation == "" && p.Until == "" {
 			person.Organisation, person.Title = organisation, title
 		}
-		person.Roles = append(person.Roles, network.Role{
+		person.Roles = append(person.Roles, people.Role{
 			Organisation: organisation, Title: title, Department: clip(p.Department, longestText),
 			From: p.From, Until: p.Until,
 		})
@@ -137,12 +138,12 @@ func (b *batchPeople) describe(person *network.NewPerson, c read.Contact) {
 	if note := strings.TrimSpace(c.Note); note != "" {
 		note = strings.ToValidUTF8(strings.ReplaceAll(note, "\x00", ""), "�")
 		person.Notes = append(person.Notes,
-			network.Note{ID: noteID(person.ID, note), Body: note, At: b.viewer.Now, Source: "import"})
+			people.Note{ID: noteID(person.ID, note), Body: note, At: b.viewer.Now, Source: "import"})
 	}
 	for _, d := range c.Dates {
 		if d.Month >= 1 && d.Month <= 12 && d.Day >= 1 && d.Day <= 31 {
 			person.Dates = append(person.Dates,
-				network.ImportantDate{Kind: clip(d.Kind, 60), Year: d.Year, Month: d.Month, Day: d.Day})
+				people.ImportantDate{Kind: clip(d.Kind, 60), Year: d.Year, Month: d.Month, Day: d.Day})
 		}
 	}
 	for _, p := range c.Phones {
@@ -186,7 +187,7 @@ func joinLines(have string, lines []string) string {
 // stranger is a contact that only adds to somebody, whom no file has named so far.
 type stranger struct {
 	read.Contact
-	identifiers []network.Identifier
+	identifiers []people.Identifier
 }
 
 // becauseUnmet says of a stranger that no file has named them.
@@ -209,9 +210,9 @@ func (b *batchPeople) organisation(c read.Contact, counts *Counts) error {
 	if b.dry {
 		return nil
 	}
-	of := network.Person{Owner: b.viewer.Member, Visibility: b.visibility, Import: b.importID}
-	return network.DescribeOrganisation(b.ctx, b.tx, b.viewer.Space, of, name, func(rest string) string {
-		return joinLines(rest, append([]string{network.StandsAlone}, companyLines(&c)...))
+	of := people.Person{Owner: b.viewer.Member, Visibility: b.visibility, Import: b.importID}
+	return people.DescribeOrganisation(b.ctx, b.tx, b.viewer.Space, of, name, func(rest string) string {
+		return joinLines(rest, append([]string{people.StandsAlone}, companyLines(&c)...))
 	})
 }
 
@@ -289,14 +290,14 @@ func (b *batchPeople) sawLines(person id.ID, before, after string, said []string
 	had, has := strings.Split(before, "\n"), strings.Split(after, "\n")
 	for _, line := range said {
 		if line != "" && slices.Contains(has, line) {
-			b.seen = append(b.seen, network.SawLine(person, line, !slices.Contains(had, line)))
+			b.seen = append(b.seen, people.SawLine(person, line, !slices.Contains(had, line)))
 		}
 	}
 }
 
 // noteID is the same for the same note about the same person, so that a second import adds no second copy.
 func noteID(person id.ID, body string) id.ID {
-	key := network.ExternalID("note:" + person.String() + ":" + body)
+	key := tie.ExternalID("note:" + person.String() + ":" + body)
 	copy(key[:6], person[:6]) // sorts with the person
 	key[6] = 0x70 | key[6]&0x0f
 	key[8] = 0x80 | key[8]&0x3f

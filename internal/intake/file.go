@@ -12,9 +12,11 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/formats"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/identity"
 	"gave.network/internal/progress"
+	"gave.network/internal/scope"
 )
 
 // failFile records that a file could not be read at all.
@@ -159,8 +161,8 @@ func (s *Service) file(
 		}
 		viewer.Person = l.self
 	}
-	if _, err := s.network.MergeAll(ctx, v, l.certain, network.Joined{
-		Origin: network.ByImport, Import: importID, Reasons: []string{network.ReasonOneContact},
+	if _, err := s.network.MergeAll(ctx, v, l.certain, people.Joined{
+		Origin: people.ByImport, Import: importID, Reasons: []string{identity.ReasonOneContact},
 	}); err != nil {
 		return nil, err
 	}
@@ -190,11 +192,11 @@ func fromTheStart(ctx context.Context, tx *db.Tx, space, importID id.ID, path st
 }
 
 func (s *Service) newLoader(
-	ctx context.Context, v op.Viewer, importID id.ID, format string, visibility network.Visibility,
+	ctx context.Context, v op.Viewer, importID id.ID, format string, visibility scope.Visibility,
 ) *loader {
 	return &loader{
 		ctx: ctx, db: s.db, viewer: v, visibility: visibility, importID: importID, format: format, self: v.Person,
-		known: map[network.Identifier][]knownPerson{},
+		known: map[people.Identifier][]knownPerson{},
 	}
 }
 

@@ -12,9 +12,12 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/intake/read/formats"
 	"gave.network/internal/intake/read/graphfile"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/identity"
 	"gave.network/internal/progress"
+	"gave.network/internal/scope"
+	"gave.network/internal/tie"
 )
 
 // The states of an import.
@@ -33,8 +36,8 @@ const heartbeat = 5 * time.Second
 // Service runs imports.
 type Service struct {
 	db       *db.DB
-	network  *network.Store
-	identity *network.Resolver
+	network  *people.Store
+	identity *identity.Service
 	self     func(ctx context.Context, v op.Viewer, person id.ID) error // records who the member is
 	// uploads is the folder where uploads lie until they are read.
 	uploads string
@@ -70,7 +73,7 @@ func (s *Service) export(ctx context.Context, v op.Viewer, path string) (Report,
 // NewService returns the service. Uploads lie in a folder until they are read. setSelf records which person a member
 // is.
 func NewService(
-	d *db.DB, store *network.Store, resolver *network.Resolver, uploads string,
+	d *db.DB, store *people.Store, resolver *identity.Service, uploads string,
 	setSelf func(ctx context.Context, v op.Viewer, person id.ID) error,
 ) *Service {
 	return &Service{
@@ -92,9 +95,9 @@ func (s *Service) wake() {
 
 // Options says how to import.
 type Options struct {
-	Me         []string           `json:"me,omitempty"`
-	Mapping    map[string]string  `json:"mapping,omitempty"`
-	Visibility network.Visibility `json:"visibility,omitempty"`
+	Me         []string          `json:"me,omitempty"`
+	Mapping    map[string]string `json:"mapping,omitempty"`
+	Visibility scope.Visibility  `json:"visibility,omitempty"`
 }
 
 // Import reads files and folders and stores what is in them. An import of the same files that was broken off goes on
@@ -329,7 +332,7 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 			return err
 		}
 	}
-	if _, err := s.network.Settle(ctx, v.Space, network.Present(v)); err != nil {
+	if _, err := s.network.Settle(ctx, v.Space, tie.Present(v)); err != nil {
 		return err
 	}
 	progress.Report(ctx, 0, 0, "names")
@@ -376,6 +379,6 @@ func (s *Service) Undo(ctx context.Context, v op.Viewer, importID id.ID) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.network.Settle(ctx, v.Space, network.Present(v))
+	_, err = s.network.Settle(ctx, v.Space, tie.Present(v))
 	return err
 }

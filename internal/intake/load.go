@@ -11,9 +11,12 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/intake/read"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/erase"
+	"gave.network/internal/scope"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 const (
@@ -84,7 +87,7 @@ type loader struct {
 	ctx        context.Context
 	db         *db.DB
 	viewer     op.Viewer
-	visibility network.Visibility
+	visibility scope.Visibility
 	importID   id.ID
 	format     string // of the file, within which a bare name is one person
 	dry        bool   // count only: every batch is rolled back, and new people are remembered in memory
@@ -101,8 +104,8 @@ type loader struct {
 	rejected int64
 	kept     int
 
-	known   map[network.Identifier][]knownPerson // several have a shared identifier, the first met first
-	deriver *network.Deriver
+	known   map[people.Identifier][]knownPerson // several have a shared identifier, the first met first
+	deriver *tie.Deriver
 	self    id.ID
 	certain [][2]id.ID // persons that an address book says are one
 	// strangers only add to people whom no file has named yet: of the batch, and of those that are stored.
@@ -179,7 +182,7 @@ func (l *loader) took(at read.At) error {
 // confirmed.
 func (l *loader) flush() error {
 	if l.deriver == nil {
-		l.deriver = network.NewDeriver(l.viewer.Space, network.Present(l.viewer))
+		l.deriver = tie.NewDeriver(l.viewer.Space, tie.Present(l.viewer))
 	}
 	counts := Counts{}
 	self, certain, tried := l.self, len(l.certain), false
@@ -225,9 +228,9 @@ func (l *loader) flush() error {
 // store writes one batch.
 func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	persons := &batchPeople{
-		loader: l, tx: tx, add: map[id.ID]*network.NewPerson{}, enrich: map[id.ID]*network.NewPerson{},
+		loader: l, tx: tx, add: map[id.ID]*people.NewPerson{}, enrich: map[id.ID]*people.NewPerson{},
 		rename: map[id.ID]string{},
-		shared: map[network.Identifier]bool{}, guessed: map[id.ID]bool{}, leftOut: map[id.ID]int64{},
+		shared: map[people.Identifier]bool{}, guessed: map[id.ID]bool{}, leftOut: map[id.ID]int64{},
 	}
 	if err := persons.load(); err != nil {
 		return err
@@ -251,10 +254,10 @@ func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	if l.dry {
 		return l.count(tx, interactions, statements, praise, counts)
 	}
-	if err := network.LeftOut(l.ctx, tx, l.viewer.Space, persons.leftOut); err != nil {
+	if err := erase.LeftOut(l.ctx, tx, l.viewer.Space, persons.leftOut); err != nil {
 		return err
 	}
-	fresh, err := network.AddInteractions(l.ctx, tx, l.viewer.Space, interactions)
+	fresh, err := tie.AddInteractions(l.ctx, tx, l.viewer.Space, interactions)
 	if err != nil {
 		return err
 	}
@@ -263,7 +266,7 @@ func (l *loader) store(tx *db.Tx, counts *Counts) error {
 	if err := l.deriver.Add(l.ctx, tx, fresh); err != nil {
 		return err
 	}
-	added, err := network.AddStatements(l.ctx, tx, l.viewer.Space, statements)
+	added, err := tie.AddStatements(l.ctx, tx, l.viewer.Space, statements)
 	if err != nil {
 		return err
 	}
@@ -274,7 +277,7 @@ func (l *loader) store(tx *db.Tx, counts *Counts) error {
 
 // count says of a preview's batch what would be new.
 func (l *loader) count(
-	tx *db.Tx, interactions []network.Interaction, statements []network.Statement, praise []praiseRow, counts *Counts,
+	tx *db.Tx, interactions []tie.Interaction, statements []tie.Statement, praise []praiseRow, counts *Counts,
 ) error {
 	bySource := map[string][]id.ID{}
 	for _, e := range interactions {
@@ -322,13 +325,13 @@ func countKnown(
 }
 
 // networkInteractions gives the batch's interactions their people. Those in which nobody is a person are skipped.
-func (l *loader) networkInteractions(tx *db.Tx, people *batchPeople, counts *Counts) ([]network.Interaction, error) {
+func (l *loader) networkInteractions(tx *db.Tx, people *batchPeople, counts *Counts) ([]tie.Interaction, error) {
 	authors, err := l.replyAuthors(tx, people)
 	if err != nil {
 		return nil, err
 	}
 	seen := map[string]bool{}
-	out := make([]network.Interaction, 0, len(l.interactions))
+	out := make([]tie.Interaction, 0, len(l.interactions))
 	for i := range l.interactions {
 		r := &l.interactions[i]
 		key := r.Source + "\x00" + r.External
@@ -337,38 +340,38 @@ func (l *loader) networkInteractions(tx *db.Tx, people *batchPeople, counts *Cou
 			continue
 		}
 		seen[key] = true
-		e := network.Interaction{
-			ID: id.New(), Owner: l.viewer.Member, Visibility: l.visibility, Medium: network.Medium(r.Medium),
+		e := tie.Interaction{
+			ID: id.New(), Owner: l.viewer.Member, Visibility: l.visibility, Medium: tie.Medium(r.Medium),
 			Time:    r.Time.UnixMicro(),
 			Minutes: int(r.Duration.Minutes()), Title: clip(r.Title, longestText), Place: clip(r.Place, longestText),
 			Source:   r.Source,
-			External: network.ExternalID(r.External), ReplyTo: network.ExternalID(r.ReplyTo), Import: l.importID,
+			External: tie.ExternalID(r.External), ReplyTo: tie.ExternalID(r.ReplyTo), Import: l.importID,
 		}
 		if r.Private {
-			e.Visibility, e.Title, e.Place = network.Private, "", ""
+			e.Visibility, e.Title, e.Place = scope.Private, "", ""
 		}
 		for _, p := range r.Parties {
 			person := people.party(p)
 			if person.IsZero() {
 				continue
 			}
-			role := network.ParticipantRole(p.Role)
-			if j := slices.IndexFunc(e.Participants, func(q network.Participant) bool {
+			role := tie.ParticipantRole(p.Role)
+			if j := slices.IndexFunc(e.Participants, func(q tie.Participant) bool {
 				return q.Person == person
 			}); j >= 0 {
 				e.Participants[j].Role = min(e.Participants[j].Role, role)
 				continue
 			}
-			e.Participants = append(e.Participants, network.Participant{Person: person, Role: role})
+			e.Participants = append(e.Participants, tie.Participant{Person: person, Role: role})
 		}
 		people.record(counts)
 		// An answer on a mailing list is contact with the one who is answered.
 		if author := authors[e.ReplyTo]; r.Medium == read.List && !author.IsZero() &&
-			!slices.ContainsFunc(e.Participants, func(q network.Participant) bool { return q.Person == author }) {
-			e.Participants = append(e.Participants, network.Participant{Person: author, Role: network.To})
+			!slices.ContainsFunc(e.Participants, func(q tie.Participant) bool { return q.Person == author }) {
+			e.Participants = append(e.Participants, tie.Participant{Person: author, Role: tie.To})
 		}
 		for _, p := range e.Participants {
-			if p.Role != network.Mentioned {
+			if p.Role != tie.Mentioned {
 				e.People++
 			}
 		}
@@ -388,7 +391,7 @@ func (l *loader) replyAuthors(tx *db.Tx, people *batchPeople) (map[id.ID]id.ID, 
 	source := ""
 	for i := range l.interactions {
 		if r := &l.interactions[i]; r.Medium == read.List && r.ReplyTo != "" {
-			ask = append(ask, network.ExternalID(r.ReplyTo))
+			ask = append(ask, tie.ExternalID(r.ReplyTo))
 			source = r.Source
 		}
 	}
@@ -411,7 +414,7 @@ func (l *loader) replyAuthors(tx *db.Tx, people *batchPeople) (map[id.ID]id.ID, 
 			for _, p := range l.interactions[i].Parties {
 				if p.Role == read.From {
 					if person := people.party(p); !person.IsZero() {
-						out[network.ExternalID(l.interactions[i].External)] = person
+						out[tie.ExternalID(l.interactions[i].External)] = person
 					}
 				}
 			}
@@ -421,7 +424,7 @@ func (l *loader) replyAuthors(tx *db.Tx, people *batchPeople) (map[id.ID]id.ID, 
 	return out, nil
 }
 
-func (l *loader) networkStatements(people *batchPeople, counts *Counts) []network.Statement {
+func (l *loader) networkStatements(people *batchPeople, counts *Counts) []tie.Statement {
 	out := people.stated
 	for _, s := range l.statements {
 		from, to := people.partyOrSelf(s.From), people.partyOrSelf(s.To)
@@ -438,11 +441,11 @@ func (l *loader) networkStatements(people *batchPeople, counts *Counts) []networ
 		if s.Sign < 0 {
 			sign = -1
 		}
-		out = append(out, network.Statement{
+		out = append(out, tie.Statement{
 			ID: id.New(), Owner: l.viewer.Member, Visibility: l.visibility, Layer: s.Layer, Sign: sign,
 			Weight: s.Weight, SourcePerson: from,
 			TargetPerson: to, Directed: !s.Undirected, Time: at, Source: s.Source,
-			External: network.ExternalID(s.External), Import: l.importID,
+			External: tie.ExternalID(s.External), Import: l.importID,
 		})
 	}
 	return out
@@ -479,7 +482,7 @@ func addPraise(ctx context.Context, tx *db.Tx, space id.ID, list []praiseRow, co
 		n, err := db.Insert(ctx, tx, "imported_praise", db.Row{
 			"space": space, "id": p.id, "owner": p.owner, "kind": p.Kind, "author": p.author, "subject": p.subject,
 			"body": p.Text, "title": p.Title, "time": at, "hidden": p.Hidden, "source": p.Source,
-			"external": network.ExternalID(p.External), "import": p.importID,
+			"external": tie.ExternalID(p.External), "import": p.importID,
 		}, "on conflict do nothing")
 		if err != nil {
 			return err
@@ -491,7 +494,7 @@ func addPraise(ctx context.Context, tx *db.Tx, space id.ID, list []praiseRow, co
 				select space, subject, 'imported_praise', id, '', $5 from imported_praise
 				where space = $1 and owner = $2 and source = $3 and external = $4
 					and import <> $5 on conflict do nothing`,
-				space, p.owner, p.Source, network.ExternalID(p.External), p.importID); err != nil {
+				space, p.owner, p.Source, tie.ExternalID(p.External), p.importID); err != nil {
 				return db.Fault(err)
 			}
 		}

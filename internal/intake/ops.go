@@ -9,8 +9,8 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/scope"
 )
 
 // Operations returns what can be done with imports. Reading files by path is for the machine itself; over the network
@@ -41,7 +41,7 @@ type ImportInput struct {
 func (s *Service) importPaths(ctx context.Context, v op.Viewer, in ImportInput) (Report, error) {
 	options := Options{Me: in.Me, Mapping: map[string]string{}}
 	if in.Share {
-		options.Visibility = network.Space
+		options.Visibility = scope.Space
 	}
 	for _, m := range in.Map {
 		column, field, ok := strings.Cut(m, "=")

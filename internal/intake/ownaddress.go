@@ -7,8 +7,8 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/intake/read"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
 )
 
@@ -25,7 +25,7 @@ func (s *Service) ownAddresses(ctx context.Context, v op.Viewer, me []string) (m
 	}
 	values, err := db.Values[string](ctx, s.db, `select value from identifier
 		where space = $1 and person = $2 and kind = $3 order by value`,
-		v.Space, v.Person, network.MailAddress)
+		v.Space, v.Person, people.MailAddress)
 	if err != nil {
 		return own, err
 	}

@@ -8,8 +8,10 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/intake/read"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
+	"gave.network/internal/people/erase"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 // batchPeople finds out who the parties and contacts of a batch are. Persons with the same mail address, profile or
@@ -17,48 +19,48 @@ import (
 type batchPeople struct {
 	*loader
 	tx         *db.Tx
-	add        map[id.ID]*network.NewPerson
+	add        map[id.ID]*people.NewPerson
 	order      []id.ID // of add
-	enrich     map[id.ID]*network.NewPerson
+	enrich     map[id.ID]*people.NewPerson
 	enriched   []id.ID // order of enrich
 	rename     map[id.ID]string
 	same       [][2]id.ID // one contact names both
 	joins      []join
 	apart      []apart
-	shared     map[network.Identifier]bool // that several records have from now on
-	stated     []network.Statement         // what contacts say of their ties
-	strangers  []stranger                  // additions to people who are not there
-	suppressed *network.Suppressions
+	shared     map[people.Identifier]bool // that several records have from now on
+	stated     []tie.Statement            // what contacts say of their ties
+	strangers  []stranger                 // additions to people who are not there
+	suppressed *erase.Suppressions
 	leftOut    map[id.ID]int64 // how many records were left out, by suppression
 	omitted    bool            // of the present record somebody was left out
 	guessed    map[id.ID]bool  // new records without a name of their own
-	seen       []network.Sighting
+	seen       []people.Sighting
 }
 
 // identifiersOf returns the certain identifiers of a party, the surest first.
-func (l *loader) identifiersOf(p read.Party) []network.Identifier {
-	var out []network.Identifier
+func (l *loader) identifiersOf(p read.Party) []people.Identifier {
+	var out []people.Identifier
 	if p.Address != "" {
 		if address, ok := text.NormalizeAddress(p.Address); ok {
-			out = append(out, network.Identifier{Kind: network.MailAddress, Value: address})
+			out = append(out, people.Identifier{Kind: people.MailAddress, Value: address})
 		}
 	}
 	if p.Link != "" {
 		if link, ok := text.NormalizeLink(p.Link); ok {
-			out = append(out, network.Identifier{Kind: network.Link, Value: link})
+			out = append(out, people.Identifier{Kind: people.Link, Value: link})
 		}
 	}
 	if p.Handle != "" {
-		out = append(out, network.Identifier{Kind: network.Handle, Value: strings.ToLower(p.Handle)})
+		out = append(out, people.Identifier{Kind: people.Handle, Value: strings.ToLower(p.Handle)})
 	}
 	if len(out) == 0 && p.Phone != "" {
 		if number, ok := text.NormalizePhone(p.Phone, region); ok {
-			out = append(out, network.Identifier{Kind: network.Telephone, Value: number})
+			out = append(out, people.Identifier{Kind: people.Telephone, Value: number})
 		}
 	}
 	if len(out) == 0 && p.Name != "" {
 		// Known by name only: within one source the same name is the same person until somebody says otherwise.
-		out = append(out, network.Identifier{Kind: network.Handle, Value: "name:" + l.format + ":" + text.Fold(p.Name)})
+		out = append(out, people.Identifier{Kind: people.Handle, Value: "name:" + l.format + ":" + text.Fold(p.Name)})
 	}
 	return out
 }
@@ -66,30 +68,30 @@ func (l *loader) identifiersOf(p read.Party) []network.Identifier {
 // region is where telephone numbers without a country are taken to be.
 const region = "NL"
 
-func (l *loader) contactIdentifiers(c read.Contact) []network.Identifier {
-	var out []network.Identifier
-	add := func(kind network.IdentifierKind, value string, ok bool) {
-		n := network.Identifier{Kind: kind, Value: value}
+func (l *loader) contactIdentifiers(c read.Contact) []people.Identifier {
+	var out []people.Identifier
+	add := func(kind people.IdentifierKind, value string, ok bool) {
+		n := people.Identifier{Kind: kind, Value: value}
 		if ok && value != "" && !slices.Contains(out, n) {
 			out = append(out, n)
 		}
 	}
 	for _, a := range c.Addresses {
 		address, ok := text.NormalizeAddress(a)
-		add(network.MailAddress, address, ok)
+		add(people.MailAddress, address, ok)
 	}
 	for _, a := range c.Links {
 		link, ok := text.NormalizeLink(a)
-		add(network.Link, link, ok)
+		add(people.Link, link, ok)
 	}
-	add(network.Handle, strings.ToLower(c.Handle), c.Handle != "")
+	add(people.Handle, strings.ToLower(c.Handle), c.Handle != "")
 	for _, p := range c.Phones {
 		number, ok := text.NormalizePhone(p, region)
-		add(network.Telephone, number, ok)
+		add(people.Telephone, number, ok)
 	}
 	if len(out) == 0 ||
-		!slices.ContainsFunc(out, func(n network.Identifier) bool { return n.Kind != network.Telephone }) {
-		add(network.Handle, "name:"+l.format+":"+text.Fold(displayName(c)), displayName(c) != "")
+		!slices.ContainsFunc(out, func(n people.Identifier) bool { return n.Kind != people.Telephone }) {
+		add(people.Handle, "name:"+l.format+":"+text.Fold(displayName(c)), displayName(c) != "")
 	}
 	return out
 }
@@ -106,8 +108,8 @@ func displayName(c read.Contact) string {
 
 // load asks the database once for all identifiers of the batch that are not known yet.
 func (b *batchPeople) load() error {
-	wanted := map[network.Identifier]bool{}
-	want := func(list []network.Identifier) {
+	wanted := map[people.Identifier]bool{}
+	want := func(list []people.Identifier) {
 		for _, n := range list {
 			if _, ok := b.known[n]; !ok {
 				wanted[n] = true
@@ -133,12 +135,12 @@ func (b *batchPeople) load() error {
 		want(b.identifiersOf(p.Author))
 		want(b.identifiersOf(p.Subject))
 	}
-	byKind := map[network.IdentifierKind][]string{}
+	byKind := map[people.IdentifierKind][]string{}
 	for n := range wanted {
 		byKind[n.Kind] = append(byKind[n.Kind], n.Value)
 	}
 	var err error
-	if b.suppressed, err = network.LoadSuppressions(b.ctx, b.tx, b.viewer.Space, b.viewer.Member); err != nil {
+	if b.suppressed, err = erase.LoadSuppressions(b.ctx, b.tx, b.viewer.Space, b.viewer.Member); err != nil {
 		return err
 	}
 	for kind, values := range byKind {
@@ -164,7 +166,7 @@ func (b *batchPeople) load() error {
 				return err
 			}
 			for _, r := range rows {
-				n := network.Identifier{Kind: kind, Value: r.Value}
+				n := people.Identifier{Kind: kind, Value: r.Value}
 				k := knownPerson{
 					id: r.Person, top: r.Person, weak: r.Given == "" || r.Family == "",
 					name: text.Name{
@@ -176,7 +178,7 @@ func (b *batchPeople) load() error {
 				}
 				k.elsewhere = !r.Import.IsZero() && r.Import != b.importID
 				if strings.Contains(r.Name, "@") || r.Name == r.Value ||
-					kind == network.MailAddress && r.Name == text.ParseName(r.Value).Full {
+					kind == people.MailAddress && r.Name == text.ParseName(r.Value).Full {
 					k.weak, k.none = true, true
 				}
 				b.known[n] = append(b.known[n], k)
@@ -193,14 +195,14 @@ const manyPeople = 3
 type found struct {
 	knownPerson
 	ok    bool
-	by    network.Identifier // the identifier that told
-	other bool               // the record is another one's under this name: it is to be joined
-	apart []apart            // who else has one of the identifiers; one is the zero ID
+	by    people.Identifier // the identifier that told
+	other bool              // the record is another one's under this name: it is to be joined
+	apart []apart           // who else has one of the identifiers; one is the zero ID
 }
 
 // find returns whom these identifiers stand for, the surest first, as far as the name allows it: names that clash keep
 // people apart, and what belongs to a role or to many people tells nobody.
-func (b *batchPeople) find(list []network.Identifier, display string) found {
+func (b *batchPeople) find(list []people.Identifier, display string) found {
 	name, none := text.Name{}, display == "" || strings.Contains(display, "@")
 	if !none {
 		name = text.ParseName(display)
@@ -211,11 +213,11 @@ func (b *batchPeople) find(list []network.Identifier, display string) found {
 		if len(holders) == 0 {
 			continue
 		}
-		if n.Kind == network.Handle { // the source itself says who is who
+		if n.Kind == people.Handle { // the source itself says who is who
 			return found{knownPerson: holders[0], ok: true, by: n, apart: out.apart}
 		}
 		tops := distinct(holders)
-		public := len(tops) >= manyPeople || n.Kind == network.MailAddress && text.SharedMailbox(n.Value)
+		public := len(tops) >= manyPeople || n.Kind == people.MailAddress && text.SharedMailbox(n.Value)
 		if none {
 			if len(tops) == 1 || !public {
 				return found{knownPerson: holders[0], ok: true, by: n, apart: out.apart}
@@ -228,7 +230,7 @@ func (b *batchPeople) find(list []network.Identifier, display string) found {
 			return found{knownPerson: holders[i], ok: true, by: n, apart: out.apart}
 		}
 		least := text.Silent
-		if n.Kind == network.Telephone || n.Kind == network.Link && !text.PersonalLink(n.Value) {
+		if n.Kind == people.Telephone || n.Kind == people.Link && !text.PersonalLink(n.Value) {
 			least = text.Agree
 		}
 		for _, h := range holders {
@@ -257,10 +259,10 @@ func (b *batchPeople) find(list []network.Identifier, display string) found {
 }
 
 // settle says of a new record who it is: a new person, or a known one who had another name until now.
-func (b *batchPeople) settle(person *network.NewPerson, f found, list []network.Identifier) {
+func (b *batchPeople) settle(person *people.NewPerson, f found, list []people.Identifier) {
 	if f.ok {
 		person.Merged = f.top
-		b.joins = append(b.joins, join{f.top, person.ID, []string{network.ReasonOf(f.by.Kind)}})
+		b.joins = append(b.joins, join{f.top, person.ID, []string{people.ReasonOf(f.by.Kind)}})
 		b.deriver.Join(person.ID, f.top)
 	}
 	b.give(person, list)
@@ -273,7 +275,7 @@ func (b *batchPeople) settle(person *network.NewPerson, f found, list []network.
 }
 
 // give lets a record have identifiers, and remembers which others have them too.
-func (b *batchPeople) give(person *network.NewPerson, list []network.Identifier) {
+func (b *batchPeople) give(person *people.NewPerson, list []people.Identifier) {
 	top := person.ID
 	if !person.Merged.IsZero() {
 		top = person.Merged
@@ -288,22 +290,22 @@ func (b *batchPeople) give(person *network.NewPerson, list []network.Identifier)
 		if slices.ContainsFunc(holders, func(h knownPerson) bool { return h.id == person.ID }) {
 			continue
 		}
-		if n.Kind == network.Handle && len(holders) > 0 {
+		if n.Kind == people.Handle && len(holders) > 0 {
 			continue // an account of a source is one person's
 		}
 		n.Shared = len(holders) > 0
 		if n.Shared {
-			b.shared[network.Identifier{Kind: n.Kind, Value: n.Value}] = true
+			b.shared[people.Identifier{Kind: n.Kind, Value: n.Value}] = true
 		}
 		person.Identifiers = append(person.Identifiers, n)
-		key := network.Identifier{Kind: n.Kind, Value: n.Value}
+		key := people.Identifier{Kind: n.Kind, Value: n.Value}
 		b.known[key] = append(b.known[key], k)
 	}
 }
 
 // objected says whether somebody with these identifiers was erased and is not to come back. A telephone number alone
 // does not say so of somebody who has an address or a link: people share telephones.
-func (b *batchPeople) objected(list []network.Identifier, name string) bool {
+func (b *batchPeople) objected(list []people.Identifier, name string) bool {
 	if !b.suppressed.Any() {
 		return false
 	}
@@ -317,11 +319,11 @@ func (b *batchPeople) objected(list []network.Identifier, name string) bool {
 			}
 		}
 		switch {
-		case ok && n.Kind != network.Telephone:
+		case ok && n.Kind != people.Telephone:
 			return b.omit(found)
 		case ok:
 			telephone = found
-		case n.Kind == network.MailAddress || n.Kind == network.Link:
+		case n.Kind == people.MailAddress || n.Kind == people.Link:
 			reachable = true
 		}
 	}
@@ -405,9 +407,9 @@ func (b *batchPeople) partyOrSelf(p read.Party) id.ID {
 	return b.party(p)
 }
 
-func (b *batchPeople) newPerson(display string, identifiers []network.Identifier) *network.NewPerson {
+func (b *batchPeople) newPerson(display string, identifiers []people.Identifier) *people.NewPerson {
 	at := b.viewer.Now.UnixMicro()
-	p := &network.NewPerson{Person: network.Person{
+	p := &people.NewPerson{Person: people.Person{
 		ID: id.New(), Owner: b.viewer.Member, Visibility: b.visibility, Import: b.importID, Created: at, Updated: at,
 	}, Identifiers: identifiers}
 	p.Named(display)
@@ -418,7 +420,7 @@ func (b *batchPeople) newPerson(display string, identifiers []network.Identifier
 
 // had says whether a person has an identifier already, and notes that this import names it too where another brought
 // it.
-func (b *batchPeople) had(k knownPerson, n network.Identifier, holders []knownPerson) bool {
+func (b *batchPeople) had(k knownPerson, n people.Identifier, holders []knownPerson) bool {
 	has := false
 	for i := range holders {
 		h := &holders[i]
@@ -428,14 +430,14 @@ func (b *batchPeople) had(k knownPerson, n network.Identifier, holders []knownPe
 		has = true
 		if h.elsewhere {
 			h.elsewhere = false
-			b.seen = append(b.seen, network.SawIdentifier(h.id, n))
+			b.seen = append(b.seen, people.SawIdentifier(h.id, n))
 		}
 	}
 	return has
 }
 
 // learn gives a known person identifiers that came up now, and a name when it had only a guess.
-func (b *batchPeople) learn(k knownPerson, list []network.Identifier, display string) {
+func (b *batchPeople) learn(k knownPerson, list []people.Identifier, display string) {
 	for _, n := range list {
 		holders := b.known[n]
 		switch {
@@ -443,7 +445,7 @@ func (b *batchPeople) learn(k knownPerson, list []network.Identifier, display st
 			b.known[n] = []knownPerson{k}
 			b.change(k.id).Identifiers = append(b.change(k.id).Identifiers, n)
 		case b.had(k, n, holders):
-		case n.Kind == network.Handle:
+		case n.Kind == people.Handle:
 			b.same = append(b.same, [2]id.ID{k.top, holders[0].top})
 		default:
 			b.alsoHas(k, n, display)
@@ -475,12 +477,12 @@ func (b *batchPeople) learn(k knownPerson, list []network.Identifier, display st
 
 // alsoHas sees to an identifier of a known person that others have: one contact that names both says that they may be
 // one, unless the names clash or it is an identifier of many. Then it is shared.
-func (b *batchPeople) alsoHas(k knownPerson, n network.Identifier, display string) {
+func (b *batchPeople) alsoHas(k knownPerson, n people.Identifier, display string) {
 	holders, name := b.known[n], text.ParseName(display)
 	tops := distinct(holders)
 	h := holders[0]
-	public := len(tops) >= manyPeople || n.Kind == network.MailAddress && text.SharedMailbox(n.Value)
-	if !public && (h.none || !b.clashes(holders, h.top, name)) && n.Kind != network.Telephone {
+	public := len(tops) >= manyPeople || n.Kind == people.MailAddress && text.SharedMailbox(n.Value)
+	if !public && (h.none || !b.clashes(holders, h.top, name)) && n.Kind != people.Telephone {
 		b.same = append(b.same, [2]id.ID{k.top, h.top})
 		return
 	}
@@ -497,13 +499,13 @@ func (b *batchPeople) alsoHas(k knownPerson, n network.Identifier, display strin
 }
 
 // change returns where more about a person is collected: the new person itself, or what is to be added to a stored one.
-func (b *batchPeople) change(person id.ID) *network.NewPerson {
+func (b *batchPeople) change(person id.ID) *people.NewPerson {
 	if p, ok := b.add[person]; ok {
 		return p
 	}
 	p, ok := b.enrich[person]
 	if !ok {
-		p = &network.NewPerson{Person: network.Person{
+		p = &people.NewPerson{Person: people.Person{
 			ID: person, Owner: b.viewer.Member, Visibility: b.visibility, Import: b.importID,
 			Updated: b.viewer.Now.UnixMicro(),
 		}}
@@ -522,11 +524,11 @@ func (b *batchPeople) write(counts *Counts) error {
 	if b.dry {
 		return nil
 	}
-	list := make([]network.NewPerson, len(b.order))
+	list := make([]people.NewPerson, len(b.order))
 	for i, key := range b.order {
 		list[i] = *b.add[key]
 	}
-	if err := network.InsertPeople(b.ctx, b.tx, b.viewer.Space, list); err != nil {
+	if err := people.InsertPeople(b.ctx, b.tx, b.viewer.Space, list); err != nil {
 		return err
 	}
 	if err := b.keepOthers(); err != nil {
@@ -536,13 +538,13 @@ func (b *batchPeople) write(counts *Counts) error {
 	for _, key := range b.enriched {
 		list = append(list, *b.enrich[key])
 	}
-	if err := network.EnrichPeople(b.ctx, b.tx, b.viewer.Space, list); err != nil {
+	if err := people.EnrichPeople(b.ctx, b.tx, b.viewer.Space, list); err != nil {
 		return err
 	}
-	if err := network.Saw(b.ctx, b.tx, b.viewer.Space, b.importID, b.seen); err != nil {
+	if err := people.Saw(b.ctx, b.tx, b.viewer.Space, b.importID, b.seen); err != nil {
 		return err
 	}
-	if err := network.ShareIdentifiers(b.ctx, b.tx, b.viewer, slices.Collect(maps.Keys(b.shared))); err != nil {
+	if err := people.ShareIdentifiers(b.ctx, b.tx, b.viewer, slices.Collect(maps.Keys(b.shared))); err != nil {
 		return err
 	}
 	if err := b.judgeSame(); err != nil {
@@ -553,7 +555,7 @@ func (b *batchPeople) write(counts *Counts) error {
 	}
 	var renamed []id.ID
 	for key, name := range b.rename {
-		var p network.Person
+		var p people.Person
 		p.Named(name)
 		if _, err := db.Update(b.ctx, b.tx, "person", db.Row{
 			"name": p.Name, "given": p.Given, "particle": p.Particle, "family": p.Family, "prefix": p.Prefix,
@@ -565,5 +567,5 @@ func (b *batchPeople) write(counts *Counts) error {
 		}
 		renamed = append(renamed, key)
 	}
-	return network.ReindexPeople(b.ctx, b.tx, b.viewer.Space, renamed)
+	return people.ReindexPeople(b.ctx, b.tx, b.viewer.Space, renamed)
 }

@@ -9,14 +9,14 @@ import (
 	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/formats"
 	"gave.network/internal/intake/read/graphfile"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // Preview reads files and says what an import would do, without storing anything.
 func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Options) (Report, error) {
 	report := Report{State: Waiting, Started: v.Now, Preview: true, Files: []FileReport{}}
-	known := map[network.Identifier][]knownPerson{}
+	known := map[people.Identifier][]knownPerson{}
 	for _, path := range graphfile.NodesFirst(paths) {
 		for entry, err := range formats.Open(ctx, path) {
 			if err != nil {

@@ -5,7 +5,8 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
+	"gave.network/internal/people/identity"
 	"gave.network/internal/text"
 )
 
@@ -18,7 +19,7 @@ type join struct {
 // apart are two persons who share an identifier and whose names keep them apart.
 type apart struct {
 	one, other id.ID
-	by         network.Identifier
+	by         people.Identifier
 	reason     string // what keeps them apart; empty when only nothing joins them
 }
 
@@ -53,28 +54,28 @@ func (b *batchPeople) clashes(holders []knownPerson, top id.ID, name text.Name) 
 // names keep apart although they share something.
 func (b *batchPeople) writeJoins() error {
 	for _, j := range b.joins {
-		how := network.Joined{Origin: network.ByImport, Import: b.importID, Reasons: j.reasons}
-		if err := network.Record(b.ctx, b.tx, b.viewer, j.kept, j.absorbed, how); err != nil {
+		how := people.Joined{Origin: people.ByImport, Import: b.importID, Reasons: j.reasons}
+		if err := people.Record(b.ctx, b.tx, b.viewer, j.kept, j.absorbed, how); err != nil {
 			return err
 		}
 	}
 	for _, key := range b.enriched { // what a record learns, the person it was found to be learns too
-		if err := network.Adopt(b.ctx, b.tx, b.viewer, key); err != nil {
+		if err := people.Adopt(b.ctx, b.tx, b.viewer, key); err != nil {
 			return err
 		}
 	}
 	for _, a := range b.apart {
 		// A desk or a number of many says nothing of two of them.
-		if holders := b.known[network.Identifier{Kind: a.by.Kind, Value: a.by.Value}]; a.one == a.other ||
+		if holders := b.known[people.Identifier{Kind: a.by.Kind, Value: a.by.Value}]; a.one == a.other ||
 			len(distinct(holders)) >= manyPeople ||
-			a.by.Kind == network.MailAddress && text.SharedMailbox(a.by.Value) {
+			a.by.Kind == people.MailAddress && text.SharedMailbox(a.by.Value) {
 			continue
 		}
-		score, reasons := network.SharedScore(a.by.Kind), []string{network.ReasonOf(a.by.Kind)}
+		score, reasons := people.SharedScore(a.by.Kind), []string{people.ReasonOf(a.by.Kind)}
 		if a.reason != "" {
 			reasons = append(reasons, a.reason)
 		}
-		if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, a.other, a.one, score, reasons,
+		if _, err := people.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, a.other, a.one, score, reasons,
 			b.viewer.Now); err != nil {
 			return err
 		}
@@ -111,8 +112,8 @@ func (b *batchPeople) judgeSame() error {
 		case similar >= 0.6 && slices.Contains(addressBooks, b.format):
 			b.loader.certain = append(b.loader.certain, pair)
 		case similar >= 0.3:
-			if _, err := network.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, pair[0], pair[1], 0.9,
-				[]string{network.ReasonOneContact}, b.viewer.Now); err != nil {
+			if _, err := people.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, pair[0], pair[1], 0.9,
+				[]string{identity.ReasonOneContact}, b.viewer.Now); err != nil {
 				return err
 			}
 		}

@@ -6,8 +6,8 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
 )
 
@@ -18,19 +18,19 @@ func (s *Service) recogniseSelf(ctx context.Context, v op.Viewer, me []string) (
 		if !ok {
 			return v, fault.New(fault.Usage, "%q is not a mail address.", address).WithField("me")
 		}
-		found, err := s.network.FindByIdentifier(ctx, v, network.Identifier{Kind: network.MailAddress, Value: normal})
+		found, err := s.network.FindByIdentifier(ctx, v, people.Identifier{Kind: people.MailAddress, Value: normal})
 		if err != nil {
 			return v, err
 		}
 		switch {
 		case len(found) == 0 && v.Person.IsZero():
-			p := network.NewPerson{Person: network.Person{
+			p := people.NewPerson{Person: people.Person{
 				ID: id.New(), Owner: v.Member, Created: v.Now.UnixMicro(), Updated: v.Now.UnixMicro(),
 			}}
 			p.Named(normal)
-			p.Identifiers = []network.Identifier{{Kind: network.MailAddress, Value: normal}}
+			p.Identifiers = []people.Identifier{{Kind: people.MailAddress, Value: normal}}
 			if err := s.db.Write(ctx, func(tx *db.Tx) error {
-				return network.InsertPeople(ctx, tx, v.Space, []network.NewPerson{p})
+				return people.InsertPeople(ctx, tx, v.Space, []people.NewPerson{p})
 			}); err != nil {
 				return v, err
 			}
@@ -39,12 +39,12 @@ func (s *Service) recogniseSelf(ctx context.Context, v op.Viewer, me []string) (
 				return v, err
 			}
 		case len(found) == 0:
-			p := network.NewPerson{
-				Person:      network.Person{ID: v.Person, Owner: v.Member, Updated: v.Now.UnixMicro()},
-				Identifiers: []network.Identifier{{Kind: network.MailAddress, Value: normal}},
+			p := people.NewPerson{
+				Person:      people.Person{ID: v.Person, Owner: v.Member, Updated: v.Now.UnixMicro()},
+				Identifiers: []people.Identifier{{Kind: people.MailAddress, Value: normal}},
 			}
 			if err := s.db.Write(ctx, func(tx *db.Tx) error {
-				return network.EnrichPeople(ctx, tx, v.Space, []network.NewPerson{p})
+				return people.EnrichPeople(ctx, tx, v.Space, []people.NewPerson{p})
 			}); err != nil {
 				return v, err
 			}

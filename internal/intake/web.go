@@ -10,9 +10,9 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/scope"
 )
 
 // pages adds the pages of imports.
@@ -110,7 +110,7 @@ func receive[P part](next func() (P, error), folder string) (Options, int, error
 					return strings.ContainsRune(" ,;\n\r\t", r)
 				})...)
 			case "share":
-				o.Visibility = network.Space
+				o.Visibility = scope.Space
 			}
 			continue
 		}

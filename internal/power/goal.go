@@ -10,7 +10,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/lang"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 )
 
 // Kind is what sort of thing a goal takes.
@@ -91,8 +91,8 @@ type Holder struct {
 
 // Way is a route to a holder.
 type Way struct {
-	Chance float64       `json:"chance"`
-	People []network.Ref `json:"people" doc:"from you to the holder"`
+	Chance float64      `json:"chance"`
+	People []people.Ref `json:"people" doc:"from you to the holder"`
 }
 
 // ItemReach is how an item can be reached.
@@ -106,10 +106,10 @@ type ItemReach struct {
 
 // NewTie is the acquaintance that would help a goal most.
 type NewTie struct {
-	ID      id.ID         `json:"id"`
-	Name    string        `json:"name"`
-	Gain    float64       `json:"gain" doc:"how much the reach of all items together would grow"`
-	Through []network.Ref `json:"through" doc:"from you to this person"`
+	ID      id.ID        `json:"id"`
+	Name    string       `json:"name"`
+	Gain    float64      `json:"gain" doc:"how much the reach of all items together would grow"`
+	Through []people.Ref `json:"through" doc:"from you to this person"`
 }
 
 // GoalReach is a goal with who holds what it takes, and how they are reached.

@@ -10,22 +10,23 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
 	"gave.network/internal/op/optest"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/tie"
 )
 
 // Two ways that share nobody lead to who holds a skill; their joint chance is by hand 1 - (1 - a)(1 - b).
 func TestGoalByHand(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
-		store := network.NewStore(d)
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		store := people.NewStore(d)
 		s := NewService(d, store)
-		who := map[string]network.Person{}
+		who := map[string]people.Person{}
 		for _, name := range []string{"Anna Aal", "Bram Beer", "Carla Cobra", "Dirk Das", "Els Egel", "Lone Leeuw"} {
-			who[name] = networktest.Person(t, d, v, name)
+			who[name] = peopletest.Person(t, d, v, name)
 		}
 		meet := func(times int, names ...string) {
 			var persons []id.ID
@@ -37,8 +38,8 @@ func TestGoalByHand(t *testing.T) {
 				}
 			}
 			for i := range times {
-				networktest.Record(t, d, v,
-					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), persons...))
+				peopletest.Record(t, d, v,
+					peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), persons...))
 			}
 		}
 		meet(20, "Me", "Anna Aal")
@@ -94,7 +95,7 @@ func TestGoalByHand(t *testing.T) {
 		if moves, err = s.Propose(ctx, v); err != nil || len(moves) != 0 {
 			t.Errorf("a goal that was reached still moves: %+v %v", moves, err)
 		}
-		other := networktest.Viewer(t, d, v.Space, "Other", op.Owner)
+		other := peopletest.Viewer(t, d, v.Space, "Other", op.Owner)
 		_, err = s.showGoal(ctx, other, GoalInput{g.ID})
 		optest.Fault(t, err, fault.NotFound, "There is no such goal of yours.")
 		optest.Fault(t, s.RemoveGoal(ctx, other, g.ID), fault.NotFound, "There is no such goal of yours.")

@@ -10,8 +10,9 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // JointInput is a set of people and what they may need.
@@ -22,16 +23,16 @@ type JointInput struct {
 
 // Capability is something that somebody of a set brings.
 type Capability struct {
-	What string        `json:"what"`
-	Who  []network.Ref `json:"who"`
+	What string       `json:"what"`
+	Who  []people.Ref `json:"who"`
 }
 
 // JointOutput is what people can do together.
 type JointOutput struct {
-	Can           []Capability     `json:"can" doc:"which of the needs they have; without needs, what is known of each"`
-	Lacks         []string         `json:"lacks" doc:"needs that none of them has"`
-	Organisations []string         `json:"organisations" doc:"where they or somebody they know well work"`
-	Strangers     [][2]network.Ref `json:"strangers" doc:"pairs among them who do not know each other"`
+	Can           []Capability    `json:"can" doc:"which of the needs they have; without needs, what is known of each"`
+	Lacks         []string        `json:"lacks" doc:"needs that none of them has"`
+	Organisations []string        `json:"organisations" doc:"where they or somebody they know well work"`
+	Strangers     [][2]people.Ref `json:"strangers" doc:"pairs among them who do not know each other"`
 }
 
 // mostJoint is how many people are looked at together, and mostListed how much is listed of each thing.
@@ -42,12 +43,12 @@ const (
 
 // joint says what chosen people can do together and what they lack.
 func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointOutput, error) {
-	out := JointOutput{Can: []Capability{}, Lacks: []string{}, Organisations: []string{}, Strangers: [][2]network.Ref{}}
+	out := JointOutput{Can: []Capability{}, Lacks: []string{}, Organisations: []string{}, Strangers: [][2]people.Ref{}}
 	if len(in.People) > mostJoint || len(in.Need) > mostNeeds {
 		return out, fault.New(fault.Invalid, "At most %d people and %d needs can be looked at together.",
 			mostJoint, mostNeeds)
 	}
-	var persons []network.Ref
+	var persons []people.Ref
 	for _, reference := range in.People {
 		if strings.TrimSpace(reference) == "" {
 			continue
@@ -56,7 +57,7 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 		if err != nil {
 			return out, err
 		}
-		if ref := (network.Ref{ID: p.ID, Name: p.Name}); !slices.Contains(persons, ref) {
+		if ref := (people.Ref{ID: p.ID, Name: p.Name}); !slices.Contains(persons, ref) {
 			persons = append(persons, ref)
 		}
 	}
@@ -89,13 +90,13 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 		known := map[uint32]bool{}
 		for k, n := range view.Graph.Neighbors(node) {
 			known[n] = true
-			if view.Graph.Weights(node)[k] >= network.ModerateFrom {
+			if view.Graph.Weights(node)[k] >= tie.ModerateFrom {
 				note(view.IDs[n])
 			}
 		}
 		for _, q := range persons[i+1:] {
 			if other, ok := view.Number(q.ID); !ok || !known[other] {
-				out.Strangers = append(out.Strangers, [2]network.Ref{p, q})
+				out.Strangers = append(out.Strangers, [2]people.Ref{p, q})
 			}
 		}
 	}
@@ -108,8 +109,8 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 }
 
 // capabilities finds who has which need; without needs it lists what is known of each.
-func (s *Service) capabilities(ctx context.Context, v op.Viewer, persons []network.Ref,
-	profiles map[id.ID]*network.Profile, needs []string, out *JointOutput,
+func (s *Service) capabilities(ctx context.Context, v op.Viewer, persons []people.Ref,
+	profiles map[id.ID]*people.Profile, needs []string, out *JointOutput,
 ) error {
 	for _, need := range needs {
 		if need = strings.TrimSpace(need); need == "" {

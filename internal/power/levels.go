@@ -13,8 +13,9 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // LevelsInput says how small groups may be.
@@ -43,7 +44,7 @@ type GroupSize struct {
 type LevelsOutput struct {
 	People    int            `json:"people"`
 	Mixing    []MixingOutput `json:"mixing"`
-	Linkers   []network.Ref  `json:"linkers" doc:"who has ties with both the top and the floor"`
+	Linkers   []people.Ref   `json:"linkers" doc:"who has ties with both the top and the floor"`
 	Sentences []string       `json:"sentences" doc:"what this says, in the viewer's language"`
 }
 
@@ -71,7 +72,7 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 	if err != nil {
 		return LevelsOutput{}, err
 	}
-	levelOf, err := network.ReadLines(ctx, s.network, v, "levels", LevelOf)
+	levelOf, err := people.ReadLines(ctx, s.network, v, "levels", LevelOf)
 	if err != nil {
 		return LevelsOutput{}, err
 	}
@@ -89,7 +90,7 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 		}
 		place[i] = places[key]
 	}
-	out := LevelsOutput{People: view.Graph.N(), Linkers: []network.Ref{}}
+	out := LevelsOutput{People: view.Graph.N(), Linkers: []people.Ref{}}
 	for _, of := range []struct {
 		by    string
 		names []string
@@ -189,10 +190,10 @@ const mostLinkers = 20
 
 // linkers are the viewer's own acquaintances who have ties with both the top and the floor, in the order of their
 // names.
-func (s *Service) linkers(ctx context.Context, v op.Viewer, view *network.View, level []string) ([]network.Ref, error) {
+func (s *Service) linkers(ctx context.Context, v op.Viewer, view *tie.View, level []string) ([]people.Ref, error) {
 	me, ok := view.Number(v.Person)
 	if !ok {
-		return []network.Ref{}, nil
+		return []people.Ref{}, nil
 	}
 	var keys []id.ID
 	for _, n := range view.Graph.Neighbors(me) {
@@ -209,13 +210,13 @@ func (s *Service) linkers(ctx context.Context, v op.Viewer, view *network.View, 
 	if err != nil {
 		return nil, err
 	}
-	out := []network.Ref{}
+	out := []people.Ref{}
 	for _, key := range keys {
 		if ref, ok := refs[key]; ok {
 			out = append(out, ref)
 		}
 	}
-	slices.SortFunc(out, func(a, b network.Ref) int {
+	slices.SortFunc(out, func(a, b people.Ref) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), slices.Compare(a.ID[:], b.ID[:]))
 	})
 	return out[:min(len(out), mostLinkers)], nil

@@ -9,23 +9,24 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/tie"
 )
 
 func TestTogetherByHand(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		space := networktest.Space(t, d)
-		v := networktest.Viewer(t, d, space, "Me", op.Owner)
-		anna, bram, carla := networktest.Person(t, d, v, "Anna Aal"), networktest.Person(t, d, v, "Bram Beer"),
-			networktest.Person(t, d, v, "Carla Cobra")
-		lone, friend := networktest.Person(t, d, v, "Lone Leeuw"), networktest.Person(t, d, v, "Friend Fazant")
+		space := peopletest.Space(t, d)
+		v := peopletest.Viewer(t, d, space, "Me", op.Owner)
+		anna, bram, carla := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "Bram Beer"),
+			peopletest.Person(t, d, v, "Carla Cobra")
+		lone, friend := peopletest.Person(t, d, v, "Lone Leeuw"), peopletest.Person(t, d, v, "Friend Fazant")
 		meet := func(times int, who ...id.ID) {
 			for i := range times {
-				networktest.Record(t, d, v,
-					networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), who...))
+				peopletest.Record(t, d, v,
+					peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), who...))
 			}
 		}
 		meet(20, v.Person, anna.ID)
@@ -33,9 +34,9 @@ func TestTogetherByHand(t *testing.T) {
 		meet(1, anna.ID, bram.ID) // a direct tie, but so weak that the way over me is surer
 		meet(20, bram.ID, carla.ID)
 		meet(5, lone.ID, friend.ID)
-		store := network.NewStore(d)
+		store := people.NewStore(d)
 		s := NewService(d, store)
-		tag := func(p network.Person, tag string) {
+		tag := func(p people.Person, tag string) {
 			if err := store.Tag(ctx, v, p, []string{tag}); err != nil {
 				t.Fatal(err)
 			}

@@ -9,9 +9,10 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 const (
@@ -104,7 +105,7 @@ func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID,
 	if err != nil {
 		return nil, err
 	}
-	lines, err := network.ReadLines(ctx, s.network, v, "words", foldedWords)
+	lines, err := people.ReadLines(ctx, s.network, v, "words", foldedWords)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID,
 		return list, nil
 	}
 	for key, profile := range profiles {
-		if key != v.Person && slices.ContainsFunc(profile.Lines, func(l network.ProfileLine) bool {
+		if key != v.Person && slices.ContainsFunc(profile.Lines, func(l people.ProfileLine) bool {
 			return saying[l.Text]
 		}) {
 			list = append(list, key)
@@ -130,8 +131,8 @@ func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID,
 }
 
 // nearest returns the holders that are reached best, each with the ways there.
-func (s *Service) nearest(ctx context.Context, v op.Viewer, view *network.View, me uint32, nodes []uint32,
-	profiles map[id.ID]*network.Profile,
+func (s *Service) nearest(ctx context.Context, v op.Viewer, view *tie.View, me uint32, nodes []uint32,
+	profiles map[id.ID]*people.Profile,
 ) ([]Holder, error) {
 	type reached struct {
 		node  uint32
@@ -205,7 +206,7 @@ func (s *Service) nearest(ctx context.Context, v op.Viewer, view *network.View, 
 	return out, nil
 }
 
-func (s *Service) people(ctx context.Context, v op.Viewer, view *network.View, nodes []uint32) ([]network.Ref, error) {
+func (s *Service) people(ctx context.Context, v op.Viewer, view *tie.View, nodes []uint32) ([]people.Ref, error) {
 	keys := make([]id.ID, len(nodes))
 	for i, n := range nodes {
 		keys[i] = view.IDs[n]
@@ -214,7 +215,7 @@ func (s *Service) people(ctx context.Context, v op.Viewer, view *network.View, n
 	if err != nil {
 		return nil, err
 	}
-	out := make([]network.Ref, len(keys))
+	out := make([]people.Ref, len(keys))
 	for i, key := range keys {
 		out[i] = refs[key]
 	}
@@ -224,13 +225,13 @@ func (s *Service) people(ctx context.Context, v op.Viewer, view *network.View, n
 // bestTie finds the acquaintance who would raise the reach of all items together most: whom the viewer does not know,
 // and somebody the viewer knows does. With a moderate tie to this person an item is reached as far as this person
 // reaches one who holds it.
-func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *network.View, me uint32, targets [][]uint32,
+func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *tie.View, me uint32, targets [][]uint32,
 	items []ItemReach,
 ) (*NewTie, error) {
 	g := view.Graph
 	mine := map[uint32]bool{me: true}
 	for i, n := range g.Neighbors(me) {
-		if g.Weights(me)[i] >= network.ModerateFrom {
+		if g.Weights(me)[i] >= tie.ModerateFrom {
 			mine[n] = true
 		}
 	}
@@ -249,7 +250,7 @@ func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *network.View, 
 	if len(candidates) == 0 {
 		return nil, nil
 	}
-	search, err := graph.NewSourceSearch(g, graph.PathOptions{Measure: graph.Strength, HopFactor: network.HopFactor})
+	search, err := graph.NewSourceSearch(g, graph.PathOptions{Measure: graph.Strength, HopFactor: tie.HopFactor})
 	if err != nil {
 		return nil, err
 	}
@@ -268,7 +269,7 @@ func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *network.View, 
 			for _, c := range candidates {
 				x := newTieStrength
 				if c != node {
-					x *= network.HopFactor * values[c]
+					x *= tie.HopFactor * values[c]
 				}
 				best[c] = max(best[c], x)
 			}
@@ -306,7 +307,7 @@ const (
 )
 
 // bias says when the people that a goal proposes are much alike: of one level or one organisation.
-func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*network.Profile) []string {
+func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*people.Profile) []string {
 	level, at := map[id.ID]Level{}, map[string]int{}
 	persons := map[id.ID]bool{}
 	for _, item := range items {

@@ -2,14 +2,14 @@ package power
 
 import (
 	"gave.network/internal/db"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 )
 
 // Service is what people can do together.
 type Service struct {
 	db      *db.DB
-	network *network.Store
+	network *people.Store
 }
 
 // NewService returns the service.
-func NewService(d *db.DB, store *network.Store) *Service { return &Service{d, store} }
+func NewService(d *db.DB, store *people.Store) *Service { return &Service{d, store} }

@@ -11,8 +11,8 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
 )
 
@@ -26,12 +26,12 @@ const mostNeeds = 20
 
 // TogetherOutput is the group.
 type TogetherOutput struct {
-	People []Member         `json:"people"`
-	Tree   [][2]network.Ref `json:"tree" doc:"who must know whom; these do"`
-	Cost   float64          `json:"cost" doc:"sum over the tree of minus the logarithm of the strength of each tie"`
-	Chance float64          `json:"chance" doc:"that all these ties hold, from 0 to 1"`
-	Exact  bool             `json:"exact" doc:"no cheaper group exists"`
-	Gap    float64          `json:"gap" doc:"how far the cost may be above the lowest possible, as a share; 0 when exact"`
+	People []Member        `json:"people"`
+	Tree   [][2]people.Ref `json:"tree" doc:"who must know whom; these do"`
+	Cost   float64         `json:"cost" doc:"sum over the tree of minus the logarithm of the strength of each tie"`
+	Chance float64         `json:"chance" doc:"that all these ties hold, from 0 to 1"`
+	Exact  bool            `json:"exact" doc:"no cheaper group exists"`
+	Gap    float64         `json:"gap" doc:"how far the cost may be above the lowest possible, as a share; 0 when exact"`
 }
 
 // Member is somebody in the group.
@@ -105,7 +105,7 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 		return TogetherOutput{}, err
 	}
 	out := TogetherOutput{
-		People: []Member{}, Tree: [][2]network.Ref{}, Cost: tree.Cost, Chance: math.Exp(-tree.Cost), Exact: tree.Exact,
+		People: []Member{}, Tree: [][2]people.Ref{}, Cost: tree.Cost, Chance: math.Exp(-tree.Cost), Exact: tree.Exact,
 	}
 	if !tree.Exact && tree.LowerBound > 0 {
 		out.Gap = tree.Cost/tree.LowerBound - 1
@@ -116,7 +116,7 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 		out.People = append(out.People, m)
 	}
 	for _, e := range tree.Edges {
-		out.Tree = append(out.Tree, [2]network.Ref{refs[view.IDs[e.From]], refs[view.IDs[e.To]]})
+		out.Tree = append(out.Tree, [2]people.Ref{refs[view.IDs[e.From]], refs[view.IDs[e.To]]})
 	}
 	return out, nil
 }

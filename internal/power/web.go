@@ -7,9 +7,9 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 )
 
 // pages adds the pages of the room.
@@ -193,7 +193,7 @@ func drawTree(o TogetherOutput) drawing {
 
 func number(n int) string { return strconv.Itoa(n) }
 
-func names(list []network.Ref) string {
+func names(list []people.Ref) string {
 	var out []string
 	for _, ref := range list {
 		out = append(out, ref.Name)

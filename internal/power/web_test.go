@@ -10,26 +10,27 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/near"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
 	"gave.network/internal/op/optest"
 	"gave.network/internal/page/pagetest"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/tie"
 )
 
 // A goal is stored, shown with who reaches it, closed and forgotten; nobody else sees or changes it.
 func TestGoalsOnTheirPages(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "Me", op.Owner)
-		store := network.NewStore(d)
-		anna, bram := networktest.Person(t, d, v, "Anna Aal"), networktest.Person(t, d, v, "Bram Beer")
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		store := people.NewStore(d)
+		anna, bram := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "Bram Beer")
 		for i := range 20 {
-			networktest.Record(t, d, v,
-				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i), v.Person, anna.ID),
-				networktest.Interaction(v, network.FaceToFace, v.Now.AddDate(0, 0, -i), anna.ID, bram.ID))
+			peopletest.Record(t, d, v,
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -i), v.Person, anna.ID),
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -i), anna.ID, bram.ID))
 		}
-		for p, tag := range map[*network.Person]string{&anna: "design", &bram: "printing"} {
+		for p, tag := range map[*people.Person]string{&anna: "design", &bram: "printing"} {
 			if err := store.Tag(ctx, v, *p, []string{tag}); err != nil {
 				t.Fatal(err)
 			}
@@ -66,7 +67,7 @@ func TestGoalsOnTheirPages(t *testing.T) {
 		web(v).Get(t, "/power?need=alchemy", 200)
 		web(v).Get(t, "/power?show=levels", 200)
 		web(v).Get(t, "/power/goals/x", 404)
-		stranger := networktest.Viewer(t, d, v.Space, "Stranger", op.Member)
+		stranger := peopletest.Viewer(t, d, v.Space, "Stranger", op.Member)
 		web(stranger).Get(t, "/power/goals/"+added.ID.String(), 404)
 		web(stranger).Post(t, "/power/goals/"+added.ID.String(), url.Values{"state": {"dropped"}}, 404)
 		web(v).Post(t, "/power/goals/"+added.ID.String(), url.Values{"state": {"reached"}}, 303)

@@ -8,8 +8,8 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
 )
 
@@ -54,19 +54,19 @@ func (c Consent) number() int {
 
 // Praise is what somebody said of somebody else.
 type Praise struct {
-	ID        id.ID       `json:"id"`
-	Author    network.Ref `json:"author"`
-	Subject   network.Ref `json:"subject"`
-	Kind      string      `json:"kind" doc:"praise, recommendation or endorsement"`
-	Text      string      `json:"text"`
-	Occasion  string      `json:"occasion"`
-	At        time.Time   `json:"at"`
-	Consent   Consent     `json:"consent" enum:"private,quote,publish" doc:"what the author allows"`
-	Evidence  string      `json:"evidence,omitempty" doc:"how the author gave consent, when not in Gave"`
-	Published bool        `json:"published" doc:"the subject shows it on the public page"`
-	Source    string      `json:"source" doc:"where it came from"`
-	OfMe      bool        `json:"of_me"`
-	ByMe      bool        `json:"by_me"`
+	ID        id.ID      `json:"id"`
+	Author    people.Ref `json:"author"`
+	Subject   people.Ref `json:"subject"`
+	Kind      string     `json:"kind" doc:"praise, recommendation or endorsement"`
+	Text      string     `json:"text"`
+	Occasion  string     `json:"occasion"`
+	At        time.Time  `json:"at"`
+	Consent   Consent    `json:"consent" enum:"private,quote,publish" doc:"what the author allows"`
+	Evidence  string     `json:"evidence,omitempty" doc:"how the author gave consent, when not in Gave"`
+	Published bool       `json:"published" doc:"the subject shows it on the public page"`
+	Source    string     `json:"source" doc:"where it came from"`
+	OfMe      bool       `json:"of_me"`
+	ByMe      bool       `json:"by_me"`
 }
 
 const (

@@ -8,14 +8,14 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
 )
 
 // Deed is something good that somebody did for the viewer, as another room knows it.
 type Deed struct {
-	Person network.Ref
+	Person people.Ref
 	Text   string
 	At     time.Time
 }
@@ -23,12 +23,12 @@ type Deed struct {
 // Service is what can be done with praise.
 type Service struct {
 	db      *db.DB
-	network *network.Store
+	network *people.Store
 	deeds   func(ctx context.Context, v op.Viewer) ([]Deed, error)
 }
 
 // NewService returns the service. deeds tells what people did for the viewer.
-func NewService(d *db.DB, store *network.Store, deeds func(ctx context.Context, v op.Viewer) ([]Deed, error)) *Service {
+func NewService(d *db.DB, store *people.Store, deeds func(ctx context.Context, v op.Viewer) ([]Deed, error)) *Service {
 	return &Service{db: d, network: store, deeds: deeds}
 }
 
@@ -88,9 +88,9 @@ func (s *Service) List(ctx context.Context, v op.Viewer) (list []Praise, setAsid
 }
 
 // other resolves the other person in praise, and refuses the viewer, under whatever name.
-func (s *Service) other(ctx context.Context, v op.Viewer, reference string) (network.Person, error) {
+func (s *Service) other(ctx context.Context, v op.Viewer, reference string) (people.Person, error) {
 	if v.Person.IsZero() {
-		return network.Person{}, fault.New(fault.Invalid, "Gave does not know yet who you are in this network.").
+		return people.Person{}, fault.New(fault.Invalid, "Gave does not know yet who you are in this network.").
 			WithHint("Import your mail with --me, or ask an owner of the space.")
 	}
 	p, err := s.network.Resolve(ctx, v, reference)

@@ -11,16 +11,16 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
 	"gave.network/internal/op/optest"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
 )
 
-func outset(t *testing.T, d *db.DB) (*Service, *network.Store, op.Viewer) {
+func outset(t *testing.T, d *db.DB) (*Service, *people.Store, op.Viewer) {
 	t.Helper()
-	store := network.NewStore(d)
-	v := networktest.Viewer(t, d, networktest.Space(t, d), "Me Myself", op.Owner)
+	store := people.NewStore(d)
+	v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me Myself", op.Owner)
 	account := id.New()
 	for _, statement := range []struct {
 		sql  string
@@ -42,7 +42,7 @@ func TestPraiseIsForOthers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		s, store, v := outset(t, d)
-		anna := networktest.Person(t, d, v, "Anna Aal", "anna@aal.example")
+		anna := peopletest.Person(t, d, v, "Anna Aal", "anna@aal.example")
 		key, err := s.Write(ctx, v, New{
 			Person: "Anna Aal", Text: "  Her notes saved the project. ", Occasion: "annual report",
 			Consent: ConsentPublish,
@@ -77,7 +77,7 @@ func TestPraiseIsForOthers(t *testing.T) {
 			_, err := s.Write(ctx, v, c.n)
 			optest.Fault(t, err, c.code, c.words)
 		}
-		second := networktest.Person(t, d, v, "Me Myself", "other@me.example")
+		second := peopletest.Person(t, d, v, "Me Myself", "other@me.example")
 		_, err = s.Write(ctx, v, New{Person: second.ID.String(), Text: "Great guy."})
 		optest.Fault(t, err, fault.Invalid, "bears your own name")
 		// The database refuses it too, whoever asks.
@@ -103,7 +103,7 @@ func TestPraiseIsForOthers(t *testing.T) {
 			t.Errorf("undone: %v, %d set aside, %v", list, aside, err)
 		}
 		// Praise of a merged person goes to the one kept.
-		bram := networktest.Person(t, d, v, "Bram Beer")
+		bram := peopletest.Person(t, d, v, "Bram Beer")
 		if _, err := store.Merge(ctx, v, bram.ID, anna.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -124,7 +124,7 @@ func TestInvitationAndPublicPage(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		s, _, v := outset(t, d)
-		networktest.Person(t, d, v, "Anna Aal")
+		peopletest.Person(t, d, v, "Anna Aal")
 		invited, err := s.Invite(ctx, v, "Anna Aal", "the annual report")
 		if err != nil || !strings.Contains(invited.Message, "the annual report") {
 			t.Fatal(invited, err)
@@ -175,7 +175,7 @@ func TestKeptPraiseNeedsEvidence(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		s, _, v := outset(t, d)
-		networktest.Person(t, d, v, "Anna Aal")
+		peopletest.Person(t, d, v, "Anna Aal")
 		_, err := s.Keep(ctx, v, New{Person: "Anna Aal", Text: "You explain so well.", Consent: ConsentPublish})
 		optest.Fault(t, err, fault.Invalid, "Say how the author allowed it.")
 		key, err := s.Keep(ctx, v, New{Person: "Anna Aal", Text: "You explain so well."})
@@ -195,7 +195,7 @@ func TestKeptPraiseNeedsEvidence(t *testing.T) {
 		}
 		_, _, err = s.Public(ctx, v.Member)
 		optest.Fault(t, err, fault.NotFound, "no such page") // less consent takes it off the page at once
-		other := networktest.Viewer(t, d, v.Space, "Other Owner", op.Owner)
+		other := peopletest.Viewer(t, d, v.Space, "Other Owner", op.Owner)
 		if list, _, err := s.List(ctx, other); err != nil || len(list) != 0 {
 			t.Errorf("another member sees private praise: %v %v", list, err)
 		}
@@ -208,7 +208,7 @@ func TestImportedPraiseIsTakenIn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		s, _, v := outset(t, d)
-		anna := networktest.Person(t, d, v, "Anna Aal")
+		anna := peopletest.Person(t, d, v, "Anna Aal")
 		put := func(author, subject id.ID, kind, body string) {
 			t.Helper()
 			if _, err := d.ExecContext(ctx, `insert into imported_praise (space, id, owner, kind, author, subject, body,

@@ -10,10 +10,10 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
 	"gave.network/internal/op/optest"
 	"gave.network/internal/page/pagetest"
+	"gave.network/internal/people/peopletest"
 )
 
 func site(s *Service, v op.Viewer) *pagetest.Site {
@@ -34,7 +34,7 @@ func site(s *Service, v op.Viewer) *pagetest.Site {
 func TestPraiseOnItsPages(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, _, v := outset(t, d)
-		anna := networktest.Person(t, d, v, "Anna Aal", "anna@aal.example")
+		anna := peopletest.Person(t, d, v, "Anna Aal", "anna@aal.example")
 		web := site(s, v)
 		all := web.As(op.Viewer{Zone: v.Zone, Lang: v.Lang, Now: v.Now})
 		public := "/praised/" + v.Member.String()
@@ -93,7 +93,7 @@ func TestPraiseOnItsPages(t *testing.T) {
 		if list := optest.Call[ListOutput](t, s.Operations(), v, "praise.list", op.None{}); len(list.Praise) != 1 {
 			t.Errorf("%+v", list)
 		}
-		stranger := networktest.Viewer(t, d, v.Space, "Stranger", op.Member)
+		stranger := peopletest.Viewer(t, d, v.Space, "Stranger", op.Member)
 		site(s, stranger).Post(t, "/praise/"+list.Praise[0].ID.String(), url.Values{"act": {"withdraw"}}, 404)
 	})
 }
@@ -102,7 +102,7 @@ func TestPraiseOnItsPages(t *testing.T) {
 func TestAskingForPraise(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s, _, v := outset(t, d)
-		networktest.Person(t, d, v, "Anna Aal", "anna@aal.example")
+		peopletest.Person(t, d, v, "Anna Aal", "anna@aal.example")
 		web := site(s, v)
 		body := web.Post(t, "/praise",
 			url.Values{"act": {"invite"}, "person": {"Anna Aal"}, "occasion": {"the annual report"}}, 200,

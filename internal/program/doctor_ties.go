@@ -7,7 +7,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 )
 
 // examineTies compares ties of every space with the evidence that they come from.
@@ -18,7 +18,7 @@ func examineTies(ctx context.Context, d *db.DB, all bool) ([]string, error) {
 	}
 	var found []string
 	for _, space := range spaces {
-		check, err := network.NewStore(d).CheckTies(ctx, space, time.Now(), all)
+		check, err := people.NewStore(d).CheckTies(ctx, space, time.Now(), all)
 		if err != nil {
 			return nil, err
 		}

@@ -16,8 +16,9 @@ import (
 	"gave.network/internal/capture"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/page/browsertest"
+	"gave.network/internal/people"
+	"gave.network/internal/people/erase"
 	"gave.network/internal/server"
 	"gave.network/lab/world"
 )
@@ -233,9 +234,9 @@ func TestEveryPageFits(t *testing.T) {
 		t.Fatal(err)
 	}
 	// For the lists of who is invited, and of who is not to come back.
-	gone := network.PersonInput{Person: "wilhelmina.vanoudenaarde@example.org"}
+	gone := people.PersonInput{Person: "wilhelmina.vanoudenaarde@example.org"}
 	for name, in := range map[string]any{
-		"members.invite": account.InviteInput{Role: "member"}, "people.add": network.NewPersonInput{
+		"members.invite": account.InviteInput{Role: "member"}, "people.add": people.NewPersonInput{
 			Name: "Wilhelmina van Oudenaarde-Zonnenberg", Email: []string{gone.Person},
 		},
 	} {
@@ -243,7 +244,7 @@ func TestEveryPageFits(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := h.app.Operations.Call(ctx, owner, "erase", network.EraseInput{PersonInput: gone}); err != nil {
+	if _, err := h.app.Operations.Call(ctx, owner, "erase", erase.EraseInput{PersonInput: gone}); err != nil {
 		t.Fatal(err)
 	}
 	link := h.link
@@ -279,7 +280,7 @@ func TestEveryPageFits(t *testing.T) {
 		}
 		shown := map[string]string{
 			"today": "/", "search": "/people?query=da", "person": "/people/" + firstPerson(list),
-			"organisation": "/organisations/" + organisations.(network.OrganisationList).Organisations[0].ID.String(),
+			"organisation": "/organisations/" + organisations.(people.OrganisationList).Organisations[0].ID.String(),
 			"add":          "/people/new", "horizon": "/horizon?to=Utrecht",
 			"picture": "/horizon/picture",
 			"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis",

@@ -2,7 +2,7 @@ package server_test
 
 import (
 	"gave.network/internal/app"
-	"gave.network/internal/network"
+	"gave.network/internal/people"
 )
 
 // mustInput returns an operation's input with its defaults.
@@ -15,5 +15,5 @@ func mustInput(a *app.App, name string) any {
 }
 
 func firstPerson(list any) string {
-	return list.(network.PeopleList).People[0].ID.String()
+	return list.(people.PeopleList).People[0].ID.String()
 }

@@ -29,9 +29,10 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/people/peopletest"
+	"gave.network/internal/scope"
 	"gave.network/internal/server"
 )
 
@@ -809,7 +810,7 @@ func newHistory(t *testing.T, a *app.App, seed uint64, clients int, urls ...stri
 		t.Fatal(err)
 	}
 	const members = 3
-	var shared network.Person
+	var shared people.Person
 	for i := range members {
 		link, err := a.Account.Invite(ctx, owner, op.Owner)
 		if err != nil {
@@ -830,18 +831,18 @@ func newHistory(t *testing.T, a *app.App, seed uint64, clients int, urls ...stri
 		if err != nil {
 			t.Fatal(err)
 		}
-		self := networktest.Person(t, a.DB, v, fmt.Sprint("Self ", i), fmt.Sprintf("self%d@example.org", i))
+		self := peopletest.Person(t, a.DB, v, fmt.Sprint("Self ", i), fmt.Sprintf("self%d@example.org", i))
 		if err := a.Account.SetPerson(ctx, v, self.ID); err != nil {
 			t.Fatal(err)
 		}
 		v.Person = self.ID
 		m := &member{viewer: v}
 		for j := range 6 {
-			p := networktest.Person(t, a.DB, v, fmt.Sprintf("Kept %d of %d", j, i))
+			p := peopletest.Person(t, a.DB, v, fmt.Sprintf("Kept %d of %d", j, i))
 			m.people = append(m.people, p.ID.String())
 			if i == 0 && j == 0 {
 				shared = p
-				if err := a.Network.Share(ctx, v, p, network.Space); err != nil {
+				if err := a.Network.Share(ctx, v, p, scope.Space); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -9,8 +9,8 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/page/browsertest"
+	"gave.network/internal/people"
 )
 
 // With 10,000 people, some with names that no form expects, the page stays a page: small, no wider than the screen, and
@@ -27,9 +27,9 @@ func TestTenThousandPeople(t *testing.T) {
 		"👩🏽‍🔬 Dr. " + strings.Repeat("de la Très-Longue ", 12) + "Rivière",
 		"王小明", "X Æ A-12", "<script>alert(1)</script> Jansen",
 	}
-	var list []network.NewPerson
+	var list []people.NewPerson
 	for i := range 10_000 {
-		p := network.NewPerson{Person: network.Person{
+		p := people.NewPerson{Person: people.Person{
 			ID: id.New(), Owner: owner.Member, Organisation: fmt.Sprintf("Bureau %d", i%300), Title: "adviseur",
 			Created: 1, Updated: 1,
 		}}
@@ -38,13 +38,13 @@ func TestTenThousandPeople(t *testing.T) {
 			p.Named(odd[i])
 			p.Organisation = strings.Repeat("Stichting Samenwerkingsverband ", 6)
 		}
-		p.Identifiers = []network.Identifier{
-			{Kind: network.MailAddress, Value: fmt.Sprintf("%s%d@example.org", strings.Repeat("long", i%3*6), i)},
+		p.Identifiers = []people.Identifier{
+			{Kind: people.MailAddress, Value: fmt.Sprintf("%s%d@example.org", strings.Repeat("long", i%3*6), i)},
 		}
 		list = append(list, p)
 	}
 	if err := h.app.DB.Write(ctx, func(tx *db.Tx) error {
-		return network.InsertPeople(ctx, tx, owner.Space, list)
+		return people.InsertPeople(ctx, tx, owner.Space, list)
 	}); err != nil {
 		t.Fatal(err)
 	}

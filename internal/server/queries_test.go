@@ -18,9 +18,9 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/server"
 )
 
@@ -36,14 +36,14 @@ const (
 func much(t *testing.T, h house, v op.Viewer) (person, ask id.ID) {
 	t.Helper()
 	const n = 3000
-	var list []network.NewPerson
+	var list []people.NewPerson
 	for i := range n {
-		p := network.NewPerson{Person: network.Person{
+		p := people.NewPerson{Person: people.Person{
 			ID: id.New(), Owner: v.Member, Title: "adviseur", Place: "Utrecht", Created: 1, Updated: 1,
 		}}
 		p.Named(fmt.Sprintf("Anna Jansen%04d", i))
 		p.Organisation = fmt.Sprintf("Bureau %d", i%40)
-		p.Identifiers = []network.Identifier{{Kind: network.MailAddress, Value: fmt.Sprintf("anna%d@example.org", i)}}
+		p.Identifiers = []people.Identifier{{Kind: people.MailAddress, Value: fmt.Sprintf("anna%d@example.org", i)}}
 		list = append(list, p)
 	}
 	rows := map[string][]any{}
@@ -98,7 +98,7 @@ func much(t *testing.T, h house, v op.Viewer) (person, ask id.ID) {
 	}
 	ctx := context.Background()
 	if err := h.app.DB.Write(ctx, func(tx *db.Tx) error {
-		if err := network.InsertPeople(ctx, tx, v.Space, list); err != nil {
+		if err := people.InsertPeople(ctx, tx, v.Space, list); err != nil {
 			return err
 		}
 		// what belongs to something else comes after it in the alphabet

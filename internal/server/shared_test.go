@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // message returns what the next page will say.
@@ -57,9 +57,9 @@ func TestErasingIsShownBefore(t *testing.T) {
 		return r.head.Get("Location")
 	}
 	person := find("/people/new")
-	if _, err := d.app.Network.AddPerson(ctx, d.owner, network.NewPerson{
-		Person:      network.Person{Name: "Q. Zandstra"},
-		Identifiers: []network.Identifier{{Kind: network.MailAddress, Value: "quirina@example.org"}},
+	if _, err := d.app.Network.AddPerson(ctx, d.owner, people.NewPerson{
+		Person:      people.Person{Name: "Q. Zandstra"},
+		Identifiers: []people.Identifier{{Kind: people.MailAddress, Value: "quirina@example.org"}},
 	}); err != nil {
 		t.Fatal(err)
 	}

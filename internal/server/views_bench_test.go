@@ -25,9 +25,10 @@ import (
 	"gave.network/internal/goodwill"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/network"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/server"
+	"gave.network/internal/tie"
 )
 
 // large is a house of somebody who knows many people, with what happened among them, served to its owner.
@@ -60,9 +61,9 @@ func openLarge(tb testing.TB, config app.Config, persons, interactions, gifts in
 	given := strings.Fields("Anna Bram Carla Dirk Eva Frank Greet Henk Iris Jan Karin Lars Mia Noor Otto Pien Ruud")
 	syllables := strings.Fields("ba der ko lin ma ner ot pel ri sen ter vo wil zan")
 	titles := strings.Fields("adviseur directeur planner ontwerper bestuurslid receptionist docent drukker schrijver")
-	var list []network.NewPerson
+	var list []people.NewPerson
 	for i := range persons {
-		p := network.NewPerson{Person: network.Person{
+		p := people.NewPerson{Person: people.Person{
 			ID: id.New(), Owner: v.Member, Organisation: fmt.Sprintf("Bureau %d", i%(persons/40+1)),
 			Title: titles[random.IntN(len(titles))], Place: []string{"Utrecht", "Delft", "Gent"}[random.IntN(3)],
 			Created: 1, Updated: 1,
@@ -72,8 +73,8 @@ func openLarge(tb testing.TB, config app.Config, persons, interactions, gifts in
 			family += syllables[random.IntN(len(syllables))]
 		}
 		p.Named(given[random.IntN(len(given))] + " " + family)
-		p.Identifiers = []network.Identifier{{Kind: network.MailAddress, Value: fmt.Sprintf("p%d@example.org", i)}}
-		p.Roles = []network.Role{{Organisation: p.Organisation, Title: p.Title}}
+		p.Identifiers = []people.Identifier{{Kind: people.MailAddress, Value: fmt.Sprintf("p%d@example.org", i)}}
+		p.Roles = []people.Role{{Organisation: p.Organisation, Title: p.Title}}
 		h.people = append(h.people, p.ID)
 		list = append(list, p)
 	}
@@ -84,7 +85,7 @@ func openLarge(tb testing.TB, config app.Config, persons, interactions, gifts in
 		}
 	}
 	for chunk := range slices.Chunk(list, 2000) {
-		write(func(tx *db.Tx) error { return network.InsertPeople(ctx, tx, v.Space, chunk) })
+		write(func(tx *db.Tx) error { return people.InsertPeople(ctx, tx, v.Space, chunk) })
 	}
 	if err := a.Account.SetPerson(ctx, v, h.people[0]); err != nil {
 		tb.Fatal(err)
@@ -96,29 +97,29 @@ func openLarge(tb testing.TB, config app.Config, persons, interactions, gifts in
 	ago := func(years int64) time.Time {
 		return v.Now.Add(-time.Duration(random.Int64N(years * int64(365*24*time.Hour))))
 	}
-	var events []network.Interaction
+	var events []tie.Interaction
 	for i := range interactions {
-		e := network.Interaction{
-			ID: id.New(), Owner: v.Member, Medium: network.Media()[random.IntN(5)], Time: ago(8).UnixMicro(),
+		e := tie.Interaction{
+			ID: id.New(), Owner: v.Member, Medium: tie.Media()[random.IntN(5)], Time: ago(8).UnixMicro(),
 			Title: "Overleg over drukwerk", People: 2, Source: "bench", External: id.New(),
-			Participants: []network.Participant{
-				{Person: h.people[0], Role: network.From}, {Person: other(), Role: network.To},
+			Participants: []tie.Participant{
+				{Person: h.people[0], Role: tie.From}, {Person: other(), Role: tie.To},
 			},
 		}
 		if i%4 == 0 { // a meeting of four: colleagues of one office, whom the viewer may not have met
 			at := random.IntN(persons - 1)
-			e.Medium, e.Participants, e.People = network.FaceToFace, nil, 4
+			e.Medium, e.Participants, e.People = tie.FaceToFace, nil, 4
 			for k := range 4 {
 				p := h.people[1+(at+k*(persons/40+1))%(persons-1)]
-				role := []network.ParticipantRole{network.From, network.To}[min(k, 1)]
-				e.Participants = append(e.Participants, network.Participant{Person: p, Role: role})
+				role := []tie.ParticipantRole{tie.From, tie.To}[min(k, 1)]
+				e.Participants = append(e.Participants, tie.Participant{Person: p, Role: role})
 			}
 		}
 		events = append(events, e)
 	}
 	for chunk := range slices.Chunk(events, 5000) {
 		write(func(tx *db.Tx) error {
-			_, err := network.AddInteractions(ctx, tx, v.Space, chunk)
+			_, err := tie.AddInteractions(ctx, tx, v.Space, chunk)
 			return err
 		})
 	}
@@ -154,7 +155,7 @@ func openLarge(tb testing.TB, config app.Config, persons, interactions, gifts in
 		for i := range persons / 20 {
 			kind := []goodwill.Kind{goodwill.Need, goodwill.Interest, goodwill.About}[i%3]
 			if _, err := a.Goodwill.Add(ctx, tx, v, goodwill.Fact{
-				Person: network.Ref{ID: h.people[1+i]}, Kind: kind, Body: fmt.Sprintf("een drukker voor boek %d", i),
+				Person: people.Ref{ID: h.people[1+i]}, Kind: kind, Body: fmt.Sprintf("een drukker voor boek %d", i),
 			}); err != nil {
 				return err
 			}

@@ -12,8 +12,8 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/move"
-	"gave.network/internal/network/networktest"
 	"gave.network/internal/op"
+	"gave.network/internal/people/peopletest"
 	"gave.network/internal/room"
 	"gave.network/internal/today"
 )
@@ -85,8 +85,8 @@ func (f fixed) Propose(context.Context, op.Viewer) ([]move.Move, error) { return
 func TestAnswersAreRemembered(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
-		v := networktest.Viewer(t, d, networktest.Space(t, d), "me", op.Owner)
-		other := networktest.Viewer(t, d, v.Space, "other", op.Member)
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "me", op.Owner)
+		other := peopletest.Viewer(t, d, v.Space, "other", op.Member)
 		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil)
 		s.SetRooms([]room.Room{{Proposer: fixed{
 			{Key: "a", Value: 0.9}, {Key: "b", Value: 0.8}, {Key: "c", Value: 0.7}, {Key: "d", Value: 0.6},

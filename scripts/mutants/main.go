@@ -41,7 +41,7 @@ var targets = []target{
 	{name: "structure", folder: "internal/colleagues/structure"},
 	{name: "routing", folder: "internal/ask/routing"},
 	{
-		name: "tie", folder: "internal/network", files: []string{"tie.go", "derive.go"},
+		name: "tie", folder: "internal/tie", files: []string{"tie.go", "derive.go"},
 		run: "Tie|Monthly|Contribution|Classes|Rank|Reciprocity|Plus|Future|Deriv|Settle|Medi|Decay|Strength",
 	},
 	{name: "proposal", folder: "internal/colleagues/proposal"},

@@ -1,0 +1,86 @@
+package identity
+
+import (
+	"bytes"
+	"context"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+)
+
+// circle is whom a record was in touch with together with the viewer, and in which conversations. Two namesakes have
+// two circles.
+type circle struct {
+	others        map[id.ID]bool
+	conversations map[string]bool
+}
+
+// smallCircle is how many people an interaction has at most that says something about whom they know.
+const smallCircle = 8
+
+// meets says that two records were in touch with somebody in common, or took part in one conversation.
+func (c circle) meets(other circle) bool {
+	return intersect(c.others, other.others) || intersect(c.conversations, other.conversations)
+}
+
+func intersect[K comparable](a, b map[K]bool) bool {
+	for key := range a {
+		if b[key] {
+			return true
+		}
+	}
+	return false
+}
+
+// circles reads the circles of these people.
+func (s *Service) circles(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]circle, error) {
+	type row struct {
+		Person, Other     id.ID
+		External, ReplyTo []byte
+	}
+	var rows []row
+	up := map[string]string{} // messages of one conversation
+	root := func(key string) string {
+		for up[key] != "" && up[key] != key {
+			key = up[key]
+		}
+		return key
+	}
+	for _, chunk := range db.Chunks(people) {
+		in, args := db.In(5, chunk)
+		list, err := db.Select[row](ctx, s.DB(), `select case when p.merged > $3 then p.merged else p.id end as person,
+				case when o.merged > $3 then o.merged else o.id end as other, i.external, i.reply_to
+			from person p join participant a on a.space = p.space and a.person = p.id
+			join interaction i on i.space = a.space and i.id = a.interaction
+			join participant b on b.space = i.space and b.interaction = i.id and b.person <> a.person
+			join person o on o.space = b.space and o.id = b.person
+			where p.space = $1 and p.owner = $2 and i.owner = $2 and i.people <= $4
+				and case when p.merged > $3 then p.merged else p.id end in (`+in+`) order by p.id, i.id, b.person`,
+			append([]any{v.Space, v.Member, id.Zero, smallCircle}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, list...)
+	}
+	for _, r := range rows {
+		if len(bytes.Trim(r.ReplyTo, "\x00")) > 0 {
+			if one, other := root(string(r.External)), root(string(r.ReplyTo)); one != other {
+				up[one] = other
+			}
+		}
+	}
+	out := map[id.ID]circle{}
+	for _, r := range rows {
+		c, ok := out[r.Person]
+		if !ok {
+			c = circle{map[id.ID]bool{}, map[string]bool{}}
+			out[r.Person] = c
+		}
+		if r.Other != v.Person && r.Other != r.Person {
+			c.others[r.Other] = true
+		}
+		c.conversations[root(string(r.External))] = true
+	}
+	return out, nil
+}

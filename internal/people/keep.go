@@ -1,0 +1,267 @@
+package people
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/scope"
+)
+
+// What rooms ask of everybody is read once for each viewer and kept until it changes (db.Keep). Whoever gets it leaves
+// it as it is: it is shared by requests.
+
+// Everybody is all people whom a viewer may see.
+type Everybody struct {
+	people map[id.ID]*Known
+}
+
+// Known is somebody as the viewer sees them in passing.
+type Known struct {
+	Ref
+	Merged                     id.ID // whom they were found to be; zero when they stand for themselves
+	Title, Organisation, Place string
+}
+
+// Of returns somebody whom the viewer may see; nil when there is nobody.
+func (e *Everybody) Of(person id.ID) *Known { return e.people[person] }
+
+// Standing calls f for everybody who stands for themselves, in no stated order.
+func (e *Everybody) Standing(f func(*Known)) {
+	for _, p := range e.people {
+		if p.Merged.IsZero() {
+			f(p)
+		}
+	}
+}
+
+// Stands says for everybody whom they stand for; the zero id when the viewer may not see that person.
+func (e *Everybody) Stands(person id.ID) id.ID {
+	p := e.people[person]
+	if p != nil && !p.Merged.IsZero() {
+		p = e.people[p.Merged]
+	}
+	if p == nil {
+		return id.Zero
+	}
+	return p.ID
+}
+
+// Ref returns somebody under the person they were found to be; ok is false when the viewer may not see them.
+func (e *Everybody) Ref(person id.ID) (ref Ref, ok bool) {
+	p := e.people[person]
+	if p == nil {
+		return Ref{}, false
+	}
+	if kept := e.people[p.Merged]; kept != nil {
+		p = kept
+	}
+	return p.Ref, true
+}
+
+// Everybody returns all people whom the viewer may see.
+func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "everybody"), []string{"person"},
+		func(ctx context.Context, old *Everybody, change db.Change) (*Everybody, error) {
+			type row struct {
+				ID, Merged                       id.ID
+				Name, Title, Organisation, Place string
+			}
+			var known map[id.ID]*Known
+			if change == db.Added {
+				known = old.people
+			}
+			rows, err := newRows[row](ctx, s.db, known, `select p.id from person p where `+scope.Seen("p"),
+				`select p.id, p.merged, p.name, p.title, p.organisation, p.place from person p where `+scope.Seen("p"),
+				` and p.id in `, scope.Args(v))
+			if err != nil {
+				return nil, err
+			}
+			out := &Everybody{people: make(map[id.ID]*Known, len(known)+len(rows))}
+			maps.Copy(out.people, known)
+			for _, r := range rows {
+				out.people[r.ID] = &Known{Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place}
+			}
+			return out, nil
+		})
+}
+
+// newRows returns the rows of a query whose ids are not known yet; keys is the same query for the ids only, and among
+// the condition that ends in "in". When nothing is known, or much is new, it reads all.
+func newRows[T, K any](
+	ctx context.Context, d *db.DB, known map[id.ID]K, keys, query, among string, args []any,
+) ([]T, error) {
+	if len(known) == 0 {
+		return db.Select[T](ctx, d, query, args...)
+	}
+	fresh, err := db.Values[id.ID](ctx, d, keys, args...)
+	if err != nil {
+		return nil, err
+	}
+	fresh = slices.DeleteFunc(fresh, func(key id.ID) bool { _, ok := known[key]; return ok })
+	var out []T
+	for _, chunk := range db.Chunks(fresh) {
+		in, more := db.In(len(args)+1, chunk)
+		rows, err := db.Select[T](ctx, d, query+among+`(`+in+`)`, append(slices.Clone(args), more...)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
+}
+
+// profileTables are those that profiles are made of.
+var profileTables = []string{"person", "person_role", "person_tag", "note"}
+
+// aLine is a role, tag or note of somebody.
+type aLine struct {
+	Person id.ID
+	Body   string
+	At     int64
+}
+
+// Profiles returns the profiles of all people that the viewer may see, by the person that stands for them: work, roles,
+// tags and notes.
+func (s *Store) Profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "profiles"), profileTables,
+		func(ctx context.Context, _ map[id.ID]*Profile, _ db.Change) (map[id.ID]*Profile, error) {
+			return s.profiles(ctx, v)
+		})
+}
+
+func (s *Store) profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, error) {
+	everybody, err := s.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.ID]*Profile, len(everybody.people))
+	all := make([]Profile, 0, len(everybody.people))
+	everybody.Standing(func(p *Known) {
+		all = append(all, Profile{Person: p.Ref, Organisation: p.Organisation})
+		out[p.ID] = &all[len(all)-1]
+	})
+	add := func(person id.ID, line string, at int64) {
+		if line == "" || line == " " {
+			return
+		}
+		p := everybody.people[person]
+		if p == nil {
+			return
+		}
+		profile := out[person]
+		if !p.Merged.IsZero() {
+			profile = out[p.Merged]
+		}
+		if profile == nil || slices.ContainsFunc(profile.Lines, func(x ProfileLine) bool { return x.Text == line }) {
+			return
+		}
+		noted := time.Time{}
+		if at > 0 {
+			noted = time.UnixMicro(at).UTC()
+		}
+		profile.Lines = append(profile.Lines, ProfileLine{line, noted})
+	}
+	merged := []*Known{}
+	for _, p := range everybody.people {
+		if !p.Merged.IsZero() {
+			merged = append(merged, p)
+			continue
+		}
+		add(p.ID, p.Title, 0)
+		add(p.ID, p.Organisation, 0)
+	}
+	slices.SortFunc(merged, func(a, b *Known) int { return a.ID.Compare(b.ID) })
+	for _, p := range merged {
+		add(p.ID, p.Title, 0)
+		add(p.ID, p.Organisation, 0)
+	}
+	for _, read := range []func(context.Context, op.Viewer) ([]aLine, error){s.roleLines, s.tagLines, s.noteLines} {
+		lines, err := read(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range lines {
+			add(l.Person, l.Body, l.At)
+		}
+	}
+	return out, nil
+}
+
+func (s *Store) roleLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "roles"), []string{"person_role"},
+		func(ctx context.Context, _ []aLine, _ db.Change) ([]aLine, error) {
+			return db.Select[aLine](ctx, s.db, `select person, title || ' ' || department as body, 0 as at
+				from person_role where space = $1 order by person, from_day, title`, v.Space)
+		})
+}
+
+func (s *Store) tagLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "tags"), []string{"person_tag"},
+		func(ctx context.Context, _ []aLine, _ db.Change) ([]aLine, error) {
+			return db.Select[aLine](ctx, s.db, `select person, tag as body, 0 as at from person_tag
+				where space = $1 and owner = $2 order by person, tag`, v.Space, v.Member)
+		})
+}
+
+func (s *Store) noteLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
+	type noted struct {
+		ID id.ID
+		aLine
+	}
+	list, err := db.Keep(ctx, s.db, scope.Kept(v, "notes"), []string{"note"},
+		func(ctx context.Context, old []noted, change db.Change) ([]noted, error) {
+			if change != db.Added {
+				old = nil
+			}
+			known := make(map[id.ID]bool, len(old))
+			for _, n := range old {
+				known[n.ID] = true
+			}
+			fresh, err := newRows[noted](ctx, s.db, known, `select x.id from note x where `+scope.Seen("x"),
+				`select x.id, x.person, x.body, x.at from note x where `+scope.Seen("x"), ` and x.id in `, scope.Args(v))
+			if err != nil || len(fresh) == 0 {
+				return old, err
+			}
+			out := slices.Concat(old, fresh)
+			slices.SortFunc(out, func(a, b noted) int {
+				return cmp.Or(a.Person.Compare(b.Person), cmp.Compare(a.At, b.At), a.ID.Compare(b.ID))
+			})
+			return out, nil
+		})
+	out := make([]aLine, len(list))
+	for i, n := range list {
+		out[i] = n.aLine
+	}
+	return out, err
+}
+
+// ReadLines returns what read makes of each different line of the profiles that the viewer may see. What is made is
+// kept, and of a line that was there before it is not made again.
+func ReadLines[T any](
+	ctx context.Context, s *Store, v op.Viewer, what string, read func(line string) T,
+) (map[string]T, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, what), profileTables,
+		func(ctx context.Context, old map[string]T, _ db.Change) (map[string]T, error) {
+			profiles, err := s.Profiles(ctx, v)
+			out := make(map[string]T, len(old))
+			for _, p := range profiles {
+				for _, l := range p.Lines {
+					if _, ok := out[l.Text]; ok {
+						continue
+					}
+					made, ok := old[l.Text]
+					if !ok {
+						made = read(l.Text)
+					}
+					out[l.Text] = made
+				}
+			}
+			return out, err
+		})
+}

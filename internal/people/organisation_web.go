@@ -1,0 +1,73 @@
+package people
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"gave.network/internal/page"
+)
+
+// address returns the address of the page of organisations for a query.
+func (q OrganisationQuery) address() string {
+	values := url.Values{}
+	if q.Query != "" {
+		values.Set("query", q.Query)
+	}
+	if q.Offset > 0 {
+		values.Set("offset", strconv.Itoa(q.Offset))
+	}
+	if len(values) == 0 {
+		return "/organisations"
+	}
+	return "/organisations?" + values.Encode()
+}
+
+func beforeOrganisations(q OrganisationQuery) string {
+	if q.Offset == 0 {
+		return ""
+	}
+	q.Offset = max(0, q.Offset-perPage)
+	return q.address()
+}
+
+func afterOrganisations(q OrganisationQuery, more bool) string {
+	if !more {
+		return ""
+	}
+	q.Offset += perPage
+	return q.address()
+}
+
+// atOrganisation is the person with the role in the organisation that the page is about.
+func (m OrganisationMember) atOrganisation() PersonSummary {
+	p := m.PersonSummary
+	p.Organisation, p.Role = "", m.In.Title
+	if m.In.Until != "" {
+		p.Role = m.In.Title + " (" + m.In.From + "–" + m.In.Until + ")"
+	}
+	return p
+}
+
+// OrganisationsPage lists organisations.
+func (p Pages) OrganisationsPage(w http.ResponseWriter, r *http.Request) error {
+	offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+	query := OrganisationQuery{Query: r.URL.Query().Get("query"), Limit: perPage, Offset: max(0, offset)}
+	list, err := p.Organisations(r.Context(), page.From(r.Context()).Viewer, query)
+	if err != nil {
+		return err
+	}
+	if page.Fragment(r) != "" {
+		return page.Render(w, r, http.StatusOK, organisationResults(query, list))
+	}
+	return page.Render(w, r, http.StatusOK, organisationsPage(query, list))
+}
+
+// OrganisationPage shows an organisation with its people.
+func (p Pages) OrganisationPage(w http.ResponseWriter, r *http.Request) error {
+	o, err := p.Organisation(r.Context(), page.From(r.Context()).Viewer, r.PathValue("organisation"))
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, organisationPage(o))
+}

@@ -1,0 +1,131 @@
+package people
+
+import (
+	"time"
+
+	"gave.network/internal/id"
+	"gave.network/internal/scope"
+	"gave.network/internal/text"
+)
+
+// IdentifierKind says in what way an identifier recognises a person.
+type IdentifierKind int
+
+// The kinds of identifiers.
+const (
+	MailAddress IdentifierKind = iota + 1
+	Telephone
+	Link
+	Handle // a name within a closed source, such as slack:T1/U2 or vcard:uid
+)
+
+// String returns the kind's English name.
+func (k IdentifierKind) String() string {
+	if k < MailAddress || k > Handle {
+		return "unknown"
+	}
+	return [...]string{"", "mail", "telephone", "link", "handle"}[k]
+}
+
+// MarshalText writes the English name.
+func (k IdentifierKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads the English name.
+func (k *IdentifierKind) UnmarshalText(text []byte) error {
+	for i := MailAddress; i <= Handle; i++ {
+		if i.String() == string(text) {
+			*k = i
+		}
+	}
+	return nil
+}
+
+// Certain says whether an identifier of this kind belongs to one person only.
+func (k IdentifierKind) Certain() bool { return k != Telephone }
+
+// Identifier is one way to recognise a person. Value is normalised: lower case mail, +31612345678,
+// linkedin.com/in/slug.
+type Identifier struct {
+	Kind  IdentifierKind `json:"kind"`
+	Value string         `json:"value"`
+	Label string         `json:"label,omitempty"`
+	// Shared says that other records have it too: then only a name tells which of them is meant.
+	Shared bool `json:"shared,omitempty"`
+}
+
+// Under returns an identifier as one of several people has it: with the name. It is what an objection of one of them
+// names.
+func (n Identifier) Under(name string) Identifier {
+	n.Value += "\x00" + text.Fold(text.ParseName(name).Display())
+	return n
+}
+
+// Ref is a person as others' records mention them.
+type Ref struct {
+	ID   id.ID  `json:"id"`
+	Name string `json:"name"`
+}
+
+// Person is one row of the table person.
+type Person struct {
+	ID           id.ID
+	Owner        id.ID
+	Visibility   scope.Visibility
+	Name         string
+	Given        string
+	Particle     string
+	Family       string
+	Prefix       string
+	Suffix       string
+	Nickname     string
+	SortKey      string
+	Organisation string
+	Title        string
+	Place        string
+	Merged       id.ID
+	Rest         string
+	Import       id.ID
+	Created      int64
+	Updated      int64
+}
+
+// Role is a role in an organisation over time. From and Until are as precise as known: 2019, 2019-03 or 2019-03-01.
+type Role struct {
+	Organisation   string `json:"organisation"`
+	OrganisationID id.ID  `json:"organisation_id"`
+	Title          string `json:"title,omitempty"`
+	Department     string `json:"department,omitempty"`
+	From           string `json:"from,omitempty"`
+	Until          string `json:"until,omitempty"`
+}
+
+// Note is something that a member wrote down about a person.
+type Note struct {
+	ID     id.ID     `json:"id"`
+	Body   string    `json:"body"`
+	At     time.Time `json:"at"`
+	Source string    `json:"source"`
+	Own    bool      `json:"own" doc:"you wrote it"`
+}
+
+// ImportantDate is a day in somebody's life. The year is 0 when not known.
+type ImportantDate struct {
+	Kind  string     `json:"kind"`
+	Year  int        `json:"year,omitempty"`
+	Month time.Month `json:"month"`
+	Day   int        `json:"day"`
+	// Visibility says who may see the date besides the member who recorded it.
+	Visibility scope.Visibility `json:"visibility"`
+	Own        bool             `json:"own" doc:"you recorded it yourself, and can remove it"`
+}
+
+// Next returns the first day from now on that the date comes round, in the zone of now. 29 February comes on 1 March in
+// other years.
+func (d ImportantDate) Next(now time.Time) time.Time {
+	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	next := time.Date(now.Year(), d.Month, d.Day, 0, 0, 0, 0, now.Location())
+	if next.Before(today) {
+		next = time.Date(now.Year()+1, d.Month, d.Day, 0, 0, 0, 0, now.Location())
+	}
+	return next
+}

@@ -1,0 +1,285 @@
+package people
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/scope"
+	"gave.network/internal/text"
+)
+
+// Resolve finds the person that a user means: an id, a mail address, a telephone number, a profile link, or an
+// unambiguous name. "me" is the viewer. It returns a fault that names the choices when several fit.
+func (s *Store) Resolve(ctx context.Context, v op.Viewer, reference string) (Person, error) {
+	reference = strings.TrimPrefix(strings.TrimSpace(reference), "@")
+	if reference == "" {
+		return Person{}, fault.New(fault.Invalid, "Say which person you mean.").
+			WithHint("A name, a mail address or an id will do.")
+	}
+	if key, err := id.Parse(reference); err == nil {
+		p, err := s.Person(ctx, s.db, v, key)
+		if fault.CodeOf(err) == fault.NotFound {
+			return p, notFound(reference)
+		}
+		return p, err
+	}
+	if (reference == "me" || reference == "ik") && !v.Person.IsZero() {
+		return s.Person(ctx, s.db, v, v.Person)
+	}
+	if found, err := s.FindByIdentifier(ctx, v, IdentifierOf(reference)); err != nil || len(found) == 1 {
+		if err != nil {
+			return Person{}, err
+		}
+		return found[0], nil
+	}
+	candidates, err := s.Candidates(ctx, v, reference, 6)
+	if err != nil {
+		return Person{}, err
+	}
+	exact := slices.Clone(candidates)
+	others, err := s.OtherNames(ctx, v, keysOf(candidates))
+	if err != nil {
+		return Person{}, err
+	}
+	exact = slices.DeleteFunc(exact, func(p Person) bool {
+		return text.Fold(p.Name) != text.Fold(reference) &&
+			!slices.ContainsFunc(others[p.ID], func(o Person) bool { return text.Fold(o.Name) == text.Fold(reference) })
+	})
+	switch {
+	case len(exact) == 1:
+		return exact[0], nil
+	case len(candidates) == 1:
+		return candidates[0], nil
+	case len(candidates) == 0:
+		// Lists leave the viewer out, but a name may mean the viewer.
+		if self, err := s.Person(ctx, s.db, v, v.Person); err == nil && text.Fold(self.Name) == text.Fold(reference) {
+			return self, nil
+		}
+		return Person{}, notFound(reference)
+	}
+	var names []string
+	for _, p := range candidates {
+		name := p.Name
+		if p.Organisation != "" {
+			name += " (" + p.Organisation + ")"
+		}
+		names = append(names, name)
+	}
+	return Person{}, fault.New(fault.Conflict, "%q can be several people: %s.", reference, strings.Join(names, ", ")).
+		WithHint("Give the mail address or the whole name.")
+}
+
+func keysOf(people []Person) []id.ID {
+	keys := make([]id.ID, len(people))
+	for i, p := range people {
+		keys[i] = p.ID
+	}
+	return keys
+}
+
+func notFound(reference string) error {
+	return fault.New(fault.NotFound, "Nobody here is called %q.", reference).
+		WithHint("Look the name up with gave people list --query.").OnPage("Look at how the name is written.")
+}
+
+// IdentifierOf reads a reference as an identifier; the kind is 0 when it is not one.
+func IdentifierOf(reference string) Identifier {
+	if strings.Contains(reference, "@") {
+		if address, ok := text.NormalizeAddress(reference); ok {
+			return Identifier{Kind: MailAddress, Value: address}
+		}
+	}
+	if strings.Contains(reference, "/") {
+		if link, ok := text.NormalizeLink(reference); ok {
+			return Identifier{Kind: Link, Value: link}
+		}
+	}
+	if strings.ContainsAny(reference, "0123456789") {
+		if number, ok := text.NormalizePhone(reference, "NL"); ok {
+			return Identifier{Kind: Telephone, Value: number}
+		}
+	}
+	return Identifier{}
+}
+
+// FindByIdentifier returns the people with an identifier that the viewer may see, each under the person it was found to
+// be.
+func (s *Store) FindByIdentifier(ctx context.Context, v op.Viewer, n Identifier) ([]Person, error) {
+	if n.Kind == 0 {
+		return nil, nil
+	}
+	keys, err := db.Values[id.ID](ctx, s.db, `select distinct case when p.merged > $6 then p.merged else p.id end as id
+		from identifier n join person p on p.space = n.space and p.id = n.person
+		where `+scope.Seen("p")+` and (n.owner = $2 or n.owner = p.owner) and n.kind = $4 and n.value = $5`,
+		scope.Args(v, n.Kind, n.Value, id.Zero)...)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.PeopleByID(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	var out []Person
+	for _, key := range keys {
+		if p, ok := found[key]; ok {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// Candidates returns people whose name has all the words of the reference, in full before in part, the strongest ties
+// first.
+func (s *Store) Candidates(ctx context.Context, v op.Viewer, reference string, limit int) ([]Person, error) {
+	list, err := s.peoplePage(ctx, v, PeopleQuery{Query: reference, Limit: 200})
+	// anna.jansen
+	if apart := strings.NewReplacer(".", " ", "_", " ").Replace(reference); err == nil && len(list) == 0 &&
+		apart != reference {
+		reference = apart
+		list, err = s.peoplePage(ctx, v, PeopleQuery{Query: reference, Limit: 200})
+	}
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.PeopleByID(ctx, v, list)
+	if err != nil {
+		return nil, err
+	}
+	others, err := s.OtherNames(ctx, v, list)
+	if err != nil {
+		return nil, err
+	}
+	words := text.Words(reference)
+	var whole, part []Person
+	for _, key := range list {
+		p, ok := found[key]
+		if !ok {
+			continue
+		}
+		names := text.Words(p.Name + " " + p.Nickname)
+		for _, other := range others[key] {
+			names = append(names, text.Words(other.Name+" "+other.Nickname)...)
+		}
+		missing := 0
+		begins := true
+		for _, w := range words {
+			if !slices.Contains(names, w) {
+				missing++
+				begins = begins && slices.ContainsFunc(names, func(n string) bool { return strings.HasPrefix(n, w) })
+			}
+		}
+		switch {
+		case missing == 0:
+			whole = append(whole, p)
+		case begins:
+			part = append(part, p)
+		}
+	}
+	if len(whole) > 0 {
+		part = nil
+	}
+	out := append(whole, part...)
+	return out[:min(len(out), limit)], nil
+}
+
+// OtherNames returns for each of the people the records under other names that were found to be the same person.
+func (s *Store) OtherNames(ctx context.Context, v op.Viewer, keys []id.ID) (map[id.ID][]Person, error) {
+	out := map[id.ID][]Person{}
+	for _, chunk := range db.Chunks(keys) {
+		in, args := db.In(4, chunk)
+		rows, err := db.Select[Person](ctx, s.db,
+			`select `+personColumns+` from person p where `+scope.Seen("p")+` and p.merged in (`+in+`) order by p.id`,
+			scope.Args(v, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range rows {
+			out[p.Merged] = append(out[p.Merged], p)
+		}
+	}
+	return out, nil
+}
+
+// SimilarNames returns people whose name is spelled nearly like the reference: those with a word that begins alike.
+func (s *Store) SimilarNames(ctx context.Context, v op.Viewer, reference string, limit int) ([]Person, error) {
+	seenOnce := map[id.ID]bool{}
+	var keys []id.ID
+	for _, w := range text.Words(reference) {
+		if len([]rune(w)) < 3 {
+			continue
+		}
+		beginning := string([]rune(w)[:3])
+		found, err := db.Values[id.ID](ctx, s.db, `select distinct p.id from person_word w
+			join person p on p.space = w.space and p.id = w.person
+			where `+scope.Seen("p")+` and p.merged = $4 and w.word >= $5 and w.word < $6 and w.owner in ($2, $4)
+			order by p.id limit 300`, scope.Args(v, id.Zero, beginning, beginning+lastRune)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range found {
+			if !seenOnce[key] {
+				seenOnce[key] = true
+				keys = append(keys, key)
+			}
+		}
+	}
+	found, err := s.PeopleByID(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	type scored struct {
+		person Person
+		score  float64
+	}
+	var list []scored
+	for _, key := range keys {
+		if p, ok := found[key]; ok {
+			if score := text.RefScore(reference, p.ParsedName()); score >= text.LeastScore {
+				list = append(list, scored{p, score})
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b scored) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return 0
+	})
+	var out []Person
+	for _, x := range list[:min(len(list), limit)] {
+		out = append(out, x.person)
+	}
+	return out, nil
+}
+
+// Holders finds whom an item stands for: a person; and else everybody of an organisation, with a tag, of a place, or
+// with these words in name, role and organisation, in this order. The viewer is left out. Nobody is no fault.
+func (s *Store) Holders(ctx context.Context, v op.Viewer, item string) ([]id.ID, error) {
+	const most = 1000
+	p, err := s.Resolve(ctx, v, item)
+	switch {
+	case err == nil:
+		return slices.DeleteFunc([]id.ID{p.ID}, func(key id.ID) bool { return key == v.Person }), nil
+	case fault.CodeOf(err) != fault.NotFound:
+		return nil, err
+	}
+	for _, query := range []PeopleQuery{{Organisation: item}, {Tag: item}, {Place: item}, {Query: item}} {
+		query.Limit = most
+		keys, err := s.peoplePage(ctx, v, query)
+		if err != nil {
+			return nil, err
+		}
+		if len(keys) > 0 {
+			return keys[:min(len(keys), most)], nil
+		}
+	}
+	return nil, nil
+}

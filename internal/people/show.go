@@ -1,0 +1,349 @@
+package people
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/scope"
+	"gave.network/internal/tie"
+)
+
+// PersonDetail is all that the viewer may see of a person.
+type PersonDetail struct {
+	PersonSummary
+	Nickname   string           `json:"nickname,omitempty"`
+	Visibility scope.Visibility `json:"visibility"`
+	Phones     []string         `json:"phones"`
+	Links      []string         `json:"links"`
+	Roles      []Role           `json:"roles"`
+	Tags       []string         `json:"tags"`
+	Notes      []Note           `json:"notes"`
+	Dates      []ImportantDate  `json:"dates"`
+	Merged     []MergedPerson   `json:"merged" doc:"other names under which this person was known"`
+	Self       bool             `json:"self" doc:"this is you"`
+	Added      time.Time        `json:"added"`
+}
+
+// MergedPerson is a person that was found to be another one.
+type MergedPerson struct {
+	Merge   id.ID     `json:"merge" doc:"to undo it"`
+	Name    string    `json:"name"`
+	At      time.Time `json:"at"`
+	Origin  string    `json:"origin" doc:"hand, import, names or bulk; empty when it was not noted"`
+	Import  id.ID     `json:"import" doc:"the import that joined them"`
+	Reasons []string  `json:"reasons"`
+}
+
+// Detail returns all that the viewer may see of a person.
+func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail, error) {
+	out := PersonDetail{
+		Nickname: p.Nickname, Visibility: p.Visibility, Self: p.ID == v.Person, Added: time.UnixMicro(p.Created).UTC(),
+		Phones: []string{}, Links: []string{}, Roles: []Role{}, Tags: []string{}, Notes: []Note{},
+		Dates: []ImportantDate{}, Merged: []MergedPerson{},
+	}
+	summaries, err := s.Summaries(ctx, v, []id.ID{p.ID})
+	if err != nil || len(summaries) == 0 {
+		return out, err
+	}
+	out.PersonSummary = summaries[0]
+	identifiers, err := s.identifiers(ctx, v, []id.ID{p.ID})
+	if err != nil {
+		return out, err
+	}
+	for _, i := range identifiers[p.ID] {
+		switch i.Kind {
+		case Telephone:
+			out.Phones = append(out.Phones, i.Value)
+		case Link:
+			out.Links = append(out.Links, i.Value)
+		}
+	}
+	cluster, err := s.Cluster(ctx, s.db, v.Space, p.ID)
+	if err != nil {
+		return out, err
+	}
+	in, args := db.In(2, cluster)
+	args = append([]any{v.Space}, args...)
+	roles, err := db.Select[Role](ctx, s.db, `select o.name as organisation, o.id as organisation_id, r.title,
+		r.department, r.from_day as "from", r.until_day as "until"
+		from person_role r join organisation o on o.space = r.space and o.id = r.organisation
+		where r.space = $1 and r.person in (`+in+`)
+		order by case when r.until_day = '' then 0 else 1 end, r.from_day desc, o.name, r.title`, args...)
+	if err != nil {
+		return out, err
+	}
+	for _, r := range roles {
+		if !slices.Contains(out.Roles, r) {
+			out.Roles = append(out.Roles, r)
+		}
+	}
+	own := append(slices.Clone(args), v.Member)
+	member := db.Placeholder(len(own))
+	if out.Tags, err = orEmpty(db.Values[string](ctx, s.db, `select distinct tag from person_tag
+		where space = $1 and person in (`+in+`) and owner = `+member+` order by tag`, own...)); err != nil {
+		return out, err
+	}
+	visible := append(slices.Clone(own), scope.Least(v))
+	notes, err := db.Select[struct {
+		ID     id.ID
+		Body   string
+		At     int64
+		Source string
+		Owner  id.ID
+	}](ctx, s.db, `select id, body, at, source, owner from note where space = $1 and person in (`+in+`)
+		and (owner = `+member+` or visibility >= `+db.Placeholder(len(visible))+`) order by at desc, id`, visible...)
+	if err != nil {
+		return out, err
+	}
+	for _, n := range notes {
+		out.Notes = append(out.Notes, Note{n.ID, n.Body, time.UnixMicro(n.At).UTC(), n.Source, n.Owner == v.Member})
+	}
+	dates, err := db.Select[struct {
+		ImportantDate
+		Owner id.ID
+	}](ctx, s.db, `select owner, visibility, kind, year, month, day from important_date
+		where space = $1 and person in (`+in+`) and (owner = `+member+` or visibility >= `+db.Placeholder(len(visible))+`)
+		order by kind, month, day, case when owner = `+member+` then 0 else 1 end, year desc, owner`, visible...)
+	if err != nil {
+		return out, err
+	}
+	for i, d := range dates {
+		if i > 0 && dates[i-1].Kind == d.Kind && dates[i-1].Month == d.Month && dates[i-1].Day == d.Day {
+			continue // the own one stands first, else the one that says most
+		}
+		d.Own = d.Owner == v.Member
+		out.Dates = append(out.Dates, d.ImportantDate)
+	}
+	merged, err := db.Select[mergedRow](ctx, s.db, `select m.kept, m.id as merge, p.name, m.at, m.origin,
+			coalesce(m.import, `+db.Placeholder(len(own)+1)+`) as import, m.reasons
+		from merge m join person p on p.space = m.space and p.id = m.absorbed
+		where m.space = $1 and m.kept in (`+in+`) and m.state = 'merged' and m.owner = `+member+
+		` order by p.name, m.id`, append(own, id.Zero)...)
+	if err != nil {
+		return out, err
+	}
+	for _, row := range merged {
+		one, err := row.person()
+		if err != nil {
+			return out, err
+		}
+		out.Merged = append(out.Merged, one)
+	}
+	return out, nil
+}
+
+// mergedRow is a merge in force, with the name that was absorbed.
+type mergedRow struct {
+	Kept    id.ID
+	Merge   id.ID
+	Name    string
+	At      int64
+	Origin  string
+	Import  id.ID
+	Reasons string
+}
+
+func (r mergedRow) person() (MergedPerson, error) {
+	out := MergedPerson{
+		Merge: r.Merge, Name: r.Name, At: time.UnixMicro(r.At).UTC(), Origin: r.Origin, Import: r.Import,
+		Reasons: []string{},
+	}
+	return out, json.Unmarshal([]byte(r.Reasons), &out.Reasons)
+}
+
+// orEmpty turns no rows into an empty list, which JSON writes as [].
+func orEmpty[T any](list []T, err error) ([]T, error) {
+	if list == nil {
+		list = []T{}
+	}
+	return list, err
+}
+
+// Event is an interaction as a timeline shows it.
+type Event struct {
+	ID      id.ID      `json:"id"`
+	Time    time.Time  `json:"time"`
+	Medium  tie.Medium `json:"medium"`
+	Title   string     `json:"title,omitempty"`
+	Place   string     `json:"place,omitempty"`
+	Minutes int        `json:"minutes,omitempty"`
+	Source  string     `json:"source"`
+	People  []Ref      `json:"people" doc:"who took part, as far as you may see them"`
+	Total   int        `json:"total" doc:"how many took part"`
+	Said    bool       `json:"said" doc:"you recorded it yourself, and can remove it"`
+}
+
+// Timeline returns the interactions that a person took part in and the viewer may see, newest first, older than before.
+func (s *Store) Timeline(ctx context.Context, v op.Viewer, person id.ID, before time.Time, limit int) ([]Event, error) {
+	cluster, err := s.Cluster(ctx, s.db, v.Space, person)
+	if err != nil {
+		return nil, err
+	}
+	in, args := db.In(6, cluster)
+	rows, err := db.Select[struct {
+		ID      id.ID
+		Time    int64
+		Medium  int
+		Title   string
+		Place   string
+		Minutes int
+		Source  string
+		People  int
+		Owner   id.ID
+		Import  id.ID
+	}](ctx, s.db, `select i.id, i.time, i.medium, i.title, i.place, i.minutes, i.source, i.people, i.owner, i.import
+		from interaction i join (select distinct interaction, time from participant where space = $1 and person in (`+
+		in+`) and time < $4) p
+			on p.interaction = i.id
+		where `+scope.Seen("i")+` order by p.time desc, i.id desc limit $5`,
+		scope.Args(v, append([]any{before.UnixMicro(), limit}, args...)...)...)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]id.ID, len(rows))
+	for i, r := range rows {
+		keys[i] = r.ID
+	}
+	people, err := s.participants(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Event, len(rows))
+	for i, r := range rows {
+		out[i] = Event{
+			ID: r.ID, Time: time.UnixMicro(r.Time).UTC(), Medium: tie.MediumOf(r.Medium), Title: r.Title,
+			Place: r.Place, Minutes: r.Minutes,
+			Source: r.Source, People: people[r.ID], Total: r.People, Said: r.Owner == v.Member && r.Import.IsZero(),
+		}
+		if out[i].People == nil {
+			out[i].People = []Ref{}
+		}
+	}
+	return out, nil
+}
+
+// participants returns who took part in interactions, as far as the viewer may see them, the strongest role first.
+func (s *Store) participants(ctx context.Context, v op.Viewer, interactions []id.ID) (map[id.ID][]Ref, error) {
+	out := map[id.ID][]Ref{}
+	for _, chunk := range db.Chunks(interactions) {
+		in, args := db.In(2, chunk)
+		rows, err := db.Select[struct{ Interaction, Person id.ID }](ctx, s.db, `select interaction, person
+			from participant
+			where space = $1 and interaction in (`+in+`) order by interaction, role, person`,
+			append([]any{v.Space}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		var people []id.ID
+		for _, r := range rows {
+			people = append(people, r.Person)
+		}
+		slices.SortFunc(people, id.ID.Compare)
+		refs, err := s.Refs(ctx, v, slices.Compact(people))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if ref, ok := refs[r.Person]; ok && !slices.Contains(out[r.Interaction], ref) {
+				out[r.Interaction] = append(out[r.Interaction], ref)
+			}
+		}
+	}
+	return out, nil
+}
+
+// TieExplained is a tie with all that made it, so that the figures can be computed again by hand.
+type TieExplained struct {
+	People       []Ref           `json:"people"`
+	Strength     float64         `json:"strength" doc:"1 - exp(-intensity / saturation), from 0 to below 1"`
+	Class        tie.Class       `json:"class"`
+	Intensity    float64         `json:"intensity" doc:"sum of contribution · 2^(-age / half-life)"`
+	Peak         float64         `json:"peak" doc:"the highest intensity ever"`
+	Reciprocity  float64         `json:"reciprocity" doc:"min(out, in) / max(out, in) of directed evidence, decayed"`
+	FirstContact *time.Time      `json:"first_contact"`
+	LastContact  *time.Time      `json:"last_contact"`
+	AsOf         time.Time       `json:"as_of" doc:"the moment for which intensity and strength hold"`
+	HalfLifeDays float64         `json:"half_life_days"`
+	Saturation   float64         `json:"saturation"`
+	Interactions int             `json:"interactions" doc:"how many made the tie"`
+	Evidence     []tie.Evidence  `json:"evidence" doc:"newest first"`
+	Statements   []StatementView `json:"statements" doc:"what was said about this tie; not part of its strength"`
+}
+
+// StatementView is a statement as the viewer sees it.
+type StatementView struct {
+	Layer  string     `json:"layer"`
+	Sign   int        `json:"sign"`
+	Weight float64    `json:"weight"`
+	From   Ref        `json:"from"`
+	To     Ref        `json:"to"`
+	Time   *time.Time `json:"time"`
+	Source string     `json:"source"`
+}
+
+// ExplainTie derives the tie between two people from all evidence that the viewer may see, up to the viewer's now.
+func (s *Store) ExplainTie(ctx context.Context, v op.Viewer, a, b Person) (TieExplained, error) {
+	out := TieExplained{
+		People: []Ref{{a.ID, a.Name}, {b.ID, b.Name}}, AsOf: v.Now.UTC(), HalfLifeDays: tie.HalfLife.Hours() / 24,
+		Saturation: tie.Saturation,
+		Evidence:   []tie.Evidence{}, Statements: []StatementView{},
+	}
+	first, err := s.Cluster(ctx, s.db, v.Space, a.ID)
+	if err != nil {
+		return out, err
+	}
+	second, err := s.Cluster(ctx, s.db, v.Space, b.ID)
+	if err != nil {
+		return out, err
+	}
+	var state tie.State
+	if out.Evidence, state, err = s.Evidence(ctx, v, first, second); err != nil {
+		return out, err
+	}
+	out.Interactions = state.Interactions
+	out.Intensity = state.IntensityAt(v.Now)
+	out.Strength = tie.Strength(out.Intensity)
+	out.Class = state.ClassAt(v.Now)
+	out.Peak = state.Peak
+	out.Reciprocity = state.Reciprocity()
+	if state.Interactions > 0 {
+		oldest, newest := time.UnixMicro(state.FirstContact).UTC(), time.UnixMicro(state.AsOf).UTC()
+		out.FirstContact, out.LastContact = &oldest, &newest
+	}
+	firstIn, firstArgs := db.In(5, first)
+	secondIn, secondArgs := db.In(5+len(first), second)
+	statements, err := db.Select[struct {
+		Layer        string
+		Sign         int
+		Weight       float64
+		SourcePerson id.ID
+		TargetPerson id.ID
+		Time         int64
+		Source       string
+	}](ctx, s.db, `select t.layer, t.sign, t.weight, t.source_person, t.target_person, t.time, t.source from statement t
+		where `+scope.Seen("t")+` and $4 > 0 and ((t.source_person in (`+firstIn+`) and t.target_person in (`+secondIn+`))
+			or (t.source_person in (`+secondIn+`) and t.target_person in (`+firstIn+`)))
+		order by t.layer, t.time, t.id`, scope.Args(v, slices.Concat([]any{int64(1)}, firstArgs, secondArgs)...)...)
+	if err != nil {
+		return out, err
+	}
+	for _, t := range statements {
+		view := StatementView{
+			Layer: t.Layer, Sign: t.Sign, Weight: t.Weight, From: out.People[0], To: out.People[1], Source: t.Source,
+		}
+		if slices.Contains(second, t.SourcePerson) {
+			view.From, view.To = view.To, view.From
+		}
+		if t.Time > 0 {
+			at := time.UnixMicro(t.Time).UTC()
+			view.Time = &at
+		}
+		out.Statements = append(out.Statements, view)
+	}
+	return out, nil
+}

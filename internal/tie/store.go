@@ -1,0 +1,227 @@
+package tie
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/scope"
+)
+
+// Store is the SQL of evidence and ties. Every query names the space, and what is read for a viewer is within what
+// that viewer may see.
+type Store struct {
+	db    *db.DB
+	views views
+}
+
+// NewStore returns the store on a database.
+func NewStore(d *db.DB) *Store { return &Store{db: d} }
+
+// manyOthers is from how many people on what is kept of all ties is looked at, rather than the database.
+const manyOthers = 100
+
+// Tie is a tie of two people.
+type Tie struct {
+	A, B id.ID
+	State
+}
+
+// Ties returns every tie that the viewer may see, each once, in the order of the people.
+func (s *Store) Ties(ctx context.Context, v op.Viewer) ([]Tie, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "ties"), []string{"tie"},
+		func(ctx context.Context, _ []Tie, _ db.Change) ([]Tie, error) {
+			rows, err := db.Select[struct {
+				Person, Other id.ID
+				State
+			}](ctx, s.db, `select person, other, `+
+				stateColumns+` from tie where space = $1 and owner in ($2, $3) and person < other
+				order by person, other`, v.Space, v.Member, id.Zero)
+			out := make([]Tie, 0, len(rows))
+			for _, r := range rows {
+				if n := len(out); n > 0 && out[n-1].A == r.Person && out[n-1].B == r.Other {
+					out[n-1].State = out[n-1].Plus(r.State) // own evidence and the space's together
+					continue
+				}
+				out = append(out, Tie{r.Person, r.Other, r.State})
+			}
+			return out, err
+		})
+}
+
+// OwnTies returns the ties of the viewer with others: own evidence and the space's together.
+func (s *Store) OwnTies(ctx context.Context, v op.Viewer) (map[id.ID]State, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "ties of "+v.Person.String()), []string{"tie"},
+		func(ctx context.Context, _ map[id.ID]State, _ db.Change) (map[id.ID]State, error) {
+			rows, err := db.Select[struct {
+				Other id.ID
+				State
+			}](ctx, s.db, `select other, `+stateColumns+` from tie
+				where space = $1 and owner in ($2, $3) and person = $4`, v.Space, v.Member, id.Zero, v.Person)
+			out := make(map[id.ID]State, len(rows))
+			for _, r := range rows {
+				out[r.Other] = out[r.Other].Plus(r.State)
+			}
+			return out, err
+		})
+}
+
+// Web is the ties that a viewer may see, by both of their ends.
+type Web map[id.ID]map[id.ID]*Tie
+
+// Web returns the ties that the viewer may see, to be looked up.
+func (s *Store) Web(ctx context.Context, v op.Viewer) (Web, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "web"), []string{"tie"},
+		func(ctx context.Context, _ Web, _ db.Change) (Web, error) {
+			ties, err := s.Ties(ctx, v)
+			degree := map[id.ID]int{}
+			for i := range ties {
+				degree[ties[i].A]++
+				degree[ties[i].B]++
+			}
+			out := make(Web, len(degree))
+			for key, n := range degree {
+				out[key] = make(map[id.ID]*Tie, n)
+			}
+			for i := range ties {
+				out[ties[i].A][ties[i].B] = &ties[i]
+				out[ties[i].B][ties[i].A] = &ties[i]
+			}
+			return out, err
+		})
+}
+
+// QuietTie is a tie of the viewer on which nothing happened for a while.
+type QuietTie struct {
+	Other        id.ID
+	Peak         float64
+	AsOf         int64
+	Interactions int
+}
+
+// DormantTies returns the ties of the viewer that were once at least moderate and are dormant, the once strongest
+// first.
+func (s *Store) DormantTies(ctx context.Context, v op.Viewer, most int) ([]QuietTie, error) {
+	return db.Select[QuietTie](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of,
+		max(interactions) as interactions from tie
+		where space = $1 and owner in ($2, $3) and person = $4 group by other
+		having max(as_of) <= $5 and max(peak) >= $6 order by peak desc, other limit $7`,
+		v.Space, v.Member, id.Zero, v.Person, v.Now.Add(-DormantAfter).UnixMicro(), Intensity(ModerateFrom), most)
+}
+
+// QuietTies returns the ties of the viewer of more than some interactions that are silent for some time and not
+// dormant yet, the once strongest first.
+func (s *Store) QuietTies(
+	ctx context.Context, v op.Viewer, silent time.Duration, interactions, most int,
+) ([]QuietTie, error) {
+	return db.Select[QuietTie](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of,
+		max(interactions) as interactions from tie
+		where space = $1 and owner in ($2, $3) and person = $4
+		and as_of < $5 and as_of > $6 and interactions > $7 group by other order by peak desc, other limit $8`,
+		v.Space, v.Member, id.Zero, v.Person,
+		v.Now.Add(-silent).UnixMicro(), v.Now.Add(-DormantAfter).UnixMicro(), interactions, most)
+}
+
+// Statements returns what people said of others, as far as the viewer may see it, the oldest first.
+func (s *Store) Statements(ctx context.Context, v op.Viewer, most int) ([]Statement, error) {
+	return db.Select[Statement](ctx, s.db, `select t.id, t.owner, t.layer, t.sign, t.weight, t.source_person,
+		t.target_person, t.directed, t.time, t.source from statement t
+		where t.space = $1 and (t.owner = $2 or t.visibility >= $3) order by t.id limit $4`,
+		v.Space, v.Member, scope.Least(v), most)
+}
+
+// DropStatements removes, within a transaction, what the owner of a statement said before, from the same source, of the
+// same two people on the same layer.
+func DropStatements(ctx context.Context, tx *db.Tx, space id.ID, like Statement) error {
+	_, err := tx.ExecContext(ctx, `delete from statement where space = $1 and owner = $2 and source = $3
+		and layer = $4 and source_person = $5 and target_person = $6`,
+		space, like.Owner, like.Source, like.Layer, like.SourcePerson, like.TargetPerson)
+	return db.Fault(err)
+}
+
+// TieStates returns the viewer's ties of one person with others: own evidence and the space's together.
+func (s *Store) TieStates(ctx context.Context, v op.Viewer, person id.ID, others []id.ID) (map[id.ID]State, error) {
+	out := map[id.ID]State{}
+	if len(others) > manyOthers && person == v.Person {
+		own, err := s.OwnTies(ctx, v)
+		for _, other := range others {
+			if state, ok := own[other]; ok {
+				out[other] = state
+			}
+		}
+		return out, err
+	}
+	for _, chunk := range db.Chunks(others) {
+		in, args := db.In(5, chunk)
+		rows, err := db.Select[struct {
+			Other id.ID
+			State
+		}](ctx, s.db, `select other, `+stateColumns+` from tie
+			where space = $1 and owner in ($2, $3) and person = $4 and other in (`+in+`)`,
+			append([]any{v.Space, v.Member, id.Zero, person}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			out[r.Other] = out[r.Other].Plus(r.State)
+		}
+	}
+	return out, nil
+}
+
+// TieStatesOf returns the states of the ties of the pairs, as far as the viewer may see them: for the few ties of some
+// routes, in one query.
+func (s *Store) TieStatesOf(ctx context.Context, v op.Viewer, pairs [][2]id.ID) (map[[2]id.ID]State, error) {
+	out := map[[2]id.ID]State{}
+	asked := map[[2]id.ID]bool{}
+	pairs = slices.DeleteFunc(slices.Clone(pairs), func(p [2]id.ID) bool { // a tie of two routes counts once
+		twice := asked[p]
+		asked[p] = true
+		return twice
+	})
+	for pairs := range slices.Chunk(pairs, 50) {
+		args := []any{v.Space, v.Member, id.Zero}
+		var selects []string
+		for _, p := range pairs {
+			n := len(args)
+			selects = append(selects, `select person, other, `+stateColumns+` from tie
+				where space = $1 and owner in ($2, $3) and person = `+db.Placeholder(n+1)+` and other = `+db.Placeholder(n+2))
+			args = append(args, p[0], p[1])
+		}
+		rows, err := db.Select[struct {
+			Person id.ID
+			Other  id.ID
+			State
+		}](ctx, s.db, strings.Join(selects, " union all "), args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			pair := [2]id.ID{r.Person, r.Other}
+			out[pair] = out[pair].Plus(r.State)
+		}
+	}
+	return out, nil
+}
+
+// AllTies calls f for every tie that the viewer may see, each once, in the order of the people.
+func (s *Store) AllTies(ctx context.Context, v op.Viewer, f func(a, b id.ID, state State)) error {
+	ties, err := s.Ties(ctx, v)
+	for i := range ties {
+		f(ties[i].A, ties[i].B, ties[i].State)
+	}
+	return err
+}
+
+// Present is the moment up to which evidence makes ties: now, or later when the viewer looks ahead. A viewer who looks
+// back does not take evidence away.
+func Present(v op.Viewer) time.Time {
+	if now := time.Now(); now.After(v.Now) {
+		return now
+	}
+	return v.Now
+}

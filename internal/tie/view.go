@@ -1,0 +1,146 @@
+package tie
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"gave.network/graph"
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+)
+
+// View is the network that one viewer may see, in memory, for questions about paths. It is read only and shared by
+// requests.
+type View struct {
+	Graph  *graph.Graph // the weights are strengths, from 0 to 1
+	IDs    []id.ID
+	number map[id.ID]uint32
+	built  time.Time
+	looked time.Time // when it was last seen to be up to date
+	mark   string    // of the evidence it was made from
+	search sync.Pool
+}
+
+const (
+	// viewFresh is how long a view is used without a look: what was noted meanwhile is on the paths after that.
+	viewFresh = 20 * time.Second
+
+	// viewOld is when a view is made anew though no evidence came: ties fade, and another process may have taken some
+	// back.
+	viewOld = 5 * time.Minute
+)
+
+// HopFactor is what a request loses each time it is passed on: a favour asked for somebody else is granted half as
+// often.
+const HopFactor = 0.5
+
+// views keeps the latest view of each viewer.
+type views struct {
+	sync.Mutex
+	of     map[string]*View
+	change int // counts what makes older views wrong
+}
+
+// keptViews bounds the memory of views: one of 100,000 people and a million ties takes some 30 MB.
+const keptViews = 8
+
+// Number returns the node of a person; ok is false when the person has no tie that the viewer may see.
+func (w *View) Number(person id.ID) (node uint32, ok bool) {
+	node, ok = w.number[person]
+	return node, ok
+}
+
+// Search calls f with a work space for best paths by strength, in which each hop costs the hop factor.
+func (w *View) Search(f func(s *graph.PathSearch) error) error {
+	search, ok := w.search.Get().(*graph.PathSearch)
+	if !ok {
+		var err error
+		if search, err = graph.NewPathSearch(w.Graph,
+			graph.PathOptions{Measure: graph.Strength, HopFactor: HopFactor}); err != nil {
+			return err
+		}
+	}
+	defer w.search.Put(search)
+	return f(search)
+}
+
+// View returns the network that the viewer may see. Every twenty seconds it looks whether evidence came; the old view
+// is used once more while the next is made, so that nobody waits but who comes first.
+func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
+	key := fmt.Sprint(v.Space, v.Member, v.Role, v.Now.Truncate(time.Hour).Unix())
+	s.views.Lock()
+	kept := s.views.of[key]
+	switch {
+	case kept != nil && time.Since(kept.looked) < viewFresh:
+		s.views.Unlock()
+		return kept, nil
+	case kept != nil:
+		kept.looked = time.Now() // nobody else looks or makes the next one
+		s.views.Unlock()
+		if mark, err := s.evidenceMark(ctx, v); err == nil && mark == kept.mark && time.Since(kept.built) < viewOld {
+			return kept, nil
+		}
+		later := s.db.Outside(context.WithoutCancel(ctx))
+		go func() { _, _ = s.makeView(later, v, key) }() // when it fails, the next request tries again
+		return kept, nil
+	}
+	s.views.Unlock()
+	return s.makeView(ctx, v, key)
+}
+
+// evidenceMark changes when evidence is added or people are found to be one, also by another process. Ids grow with
+// time.
+func (s *Store) evidenceMark(ctx context.Context, v op.Viewer) (string, error) {
+	mark := ""
+	for _, table := range []string{"interaction", "merge"} {
+		latest, err := db.Values[id.ID](ctx, s.db,
+			`select id from `+table+` where space = $1 order by id desc limit 1`, v.Space)
+		if err != nil {
+			return "", err
+		}
+		mark += fmt.Sprint(latest)
+	}
+	return mark, nil
+}
+
+func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, error) {
+	s.views.Lock()
+	change := s.views.change
+	s.views.Unlock()
+	mark, err := s.evidenceMark(ctx, v) // before the graph is read, so that what comes meanwhile is seen later
+	if err != nil {
+		return nil, err
+	}
+	built, people, err := s.Graph(ctx, v, true)
+	if err != nil {
+		return nil, err
+	}
+	view := &View{
+		Graph: built, IDs: people, number: map[id.ID]uint32{}, built: time.Now(), looked: time.Now(), mark: mark,
+	}
+	for i, person := range people {
+		view.number[person] = uint32(i)
+	}
+	s.views.Lock()
+	defer s.views.Unlock()
+	if s.views.of == nil || len(s.views.of) >= keptViews {
+		s.views.of = map[string]*View{}
+	}
+	// One that was made inside a transaction shows what may be taken back yet: it is for that transaction only.
+	if s.views.change == change && !s.db.Inside(ctx) {
+		s.views.of[key] = view
+	}
+	return view, nil
+}
+
+// DropKept forgets all views, and all else that is kept in memory: somebody was erased, merged or hidden.
+func (s *Store) DropKept() {
+	s.db.Drop()
+	s.views.Lock()
+	defer s.views.Unlock()
+	s.views.of = nil
+	s.views.change++
+}
