@@ -2,6 +2,7 @@ package power
 
 import (
 	"context"
+	"errors"
 	"math"
 	"testing"
 
@@ -66,4 +67,43 @@ func TestTogetherByHand(t *testing.T) {
 			}
 		}
 	})
+}
+
+// What is worked out on a view is worked out once, unless it failed, and lasts no longer than the view.
+func TestOfView(t *testing.T) {
+	d := dbtest.SQLite(t)
+	v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+	store := people.NewStore(d)
+	view := func() *tie.View {
+		t.Helper()
+		w, err := store.View(context.Background(), v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	times, fails := 0, errors.New("no way")
+	work := func(failure error) func() (int, error) {
+		return func() (int, error) {
+			times++
+			return times, failure
+		}
+	}
+	if _, err := tie.OfView(view(), "a", work(fails)); !errors.Is(err, fails) {
+		t.Fatal(err)
+	}
+	for range 2 {
+		for i, name := range []string{"a", "b"} {
+			if got, err := tie.OfView(view(), name, work(nil)); err != nil || got != 2+i {
+				t.Errorf("%s: %d, %v; want %d", name, got, err, 2+i)
+			}
+		}
+	}
+	anna, bram := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "Bram Beer")
+	if _, err := store.Merge(context.Background(), v, anna.ID, bram.ID); err != nil { // drops the view
+		t.Fatal(err)
+	}
+	if got, err := tie.OfView(view(), "a", work(nil)); err != nil || got != 4 {
+		t.Errorf("of another view: %d, %v", got, err)
+	}
 }

@@ -3,6 +3,7 @@ package power
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"gave.network/graph"
@@ -34,22 +35,36 @@ const (
 
 // reachOf says who holds what a goal takes and how they are reached.
 func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, error) {
-	out := GoalReach{Goal: g, Reached: []ItemReach{}, Bias: []string{}}
+	out := GoalReach{Goal: g, Bias: []string{}}
 	view, err := s.network.View(ctx, v)
 	if err != nil {
 		return out, err
 	}
-	profiles, err := s.network.Profiles(ctx, v)
-	if err != nil {
+	var targets [][]uint32
+	if out.Reached, targets, err = s.itemsOf(ctx, v, view, g); err != nil {
 		return out, err
 	}
+	if me, known := view.Number(v.Person); known {
+		if out.Best, err = s.bestTie(ctx, v, view, me, targets, out.Reached); err != nil {
+			return out, err
+		}
+	}
+	profiles, err := s.network.Profiles(ctx, v)
+	out.Bias = bias(v.Printer(), out.Reached, profiles)
+	return out, err
+}
+
+// itemsOf says of each item of a goal who holds it and how they are reached; targets are the nodes of those who do.
+func (s *Service) itemsOf(
+	ctx context.Context, v op.Viewer, view *tie.View, g Goal,
+) (out []ItemReach, targets [][]uint32, err error) {
 	me, known := view.Number(v.Person)
 	p := v.Printer()
-	var targets [][]uint32
+	out = []ItemReach{}
 	for _, item := range g.Items {
 		holders, err := s.holders(ctx, v, item)
 		if err != nil {
-			return out, err
+			return nil, nil, err
 		}
 		one := ItemReach{Item: item, Known: len(holders), Holders: []Holder{}}
 		var nodes []uint32
@@ -59,8 +74,8 @@ func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, 
 			}
 		}
 		if known && len(nodes) > 0 {
-			if one.Holders, err = s.nearest(ctx, v, view, me, nodes, profiles); err != nil {
-				return out, err
+			if one.Holders, err = s.nearest(ctx, v, view, me, nodes); err != nil {
+				return nil, nil, err
 			}
 		}
 		for _, h := range one.Holders {
@@ -74,16 +89,10 @@ func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, 
 		case one.Reach == 0:
 			one.Hint = p.T("You know who holds this, and no way leads there. Get to know somebody nearer first.")
 		}
-		out.Reached = append(out.Reached, one)
+		out = append(out, one)
 		targets = append(targets, nodes)
 	}
-	if known {
-		if out.Best, err = s.bestTie(ctx, v, view, me, targets, out.Reached); err != nil {
-			return out, err
-		}
-	}
-	out.Bias = bias(p, out.Reached, profiles)
-	return out, nil
+	return out, targets, nil
 }
 
 // holders finds who holds an item. A name that several bear stands for all of them. Who can or decides something is
@@ -130,73 +139,41 @@ func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID,
 	return list, nil
 }
 
+// reached is a holder with the best route there, and routes that share nobody.
+type reached struct {
+	node  uint32
+	route graph.Route
+	apart []graph.Route
+}
+
 // nearest returns the holders that are reached best, each with the ways there.
-func (s *Service) nearest(ctx context.Context, v op.Viewer, view *tie.View, me uint32, nodes []uint32,
-	profiles map[id.ID]*people.Profile,
+func (s *Service) nearest(
+	ctx context.Context, v op.Viewer, view *tie.View, me uint32, nodes []uint32,
 ) ([]Holder, error) {
-	type reached struct {
-		node  uint32
-		route graph.Route
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
 	}
-	var found []reached
-	routes := map[uint32][]graph.Route{}
-	err := view.Search(func(search *graph.PathSearch) error {
-		for _, node := range nodes {
-			route, err := search.Within(ctx, me, node, hops)
-			if err != nil {
-				return err
-			}
-			if len(route.Nodes) > 1 {
-				found = append(found, reached{node, route})
-			}
-		}
-		slices.SortStableFunc(found, func(a, b reached) int {
-			return cmp.Or(cmp.Compare(b.route.Value, a.route.Value), cmp.Compare(a.node, b.node))
-		})
-		found = found[:min(len(found), shown)]
-		for _, f := range found {
-			apart, err := search.DisjointWithin(ctx, me, f.node, ways, hops)
-			if err != nil {
-				return err
-			}
-			if len(apart) == 0 {
-				apart = []graph.Route{f.route}
-			}
-			routes[f.node] = apart
-		}
-		return nil
+	found, err := tie.OfView(view, fmt.Sprint("reached", me, nodes), func() ([]reached, error) {
+		return nearestOf(ctx, view, me, nodes)
 	})
 	if err != nil {
 		return nil, err
-	}
-	keys := make([]id.ID, len(found))
-	for i, f := range found {
-		keys[i] = view.IDs[f.node]
-	}
-	summaries, err := s.network.Summaries(ctx, v, keys)
-	if err != nil {
-		return nil, err
-	}
-	roles := map[id.ID]string{}
-	for _, one := range summaries {
-		roles[one.ID] = one.Role
 	}
 	out := []Holder{}
 	for _, f := range found {
 		key := view.IDs[f.node]
 		h := Holder{ID: key, Routes: []Way{}}
-		if profile := profiles[key]; profile != nil {
-			h.Name = profile.Person.Name
+		if p := everybody.Of(key); p != nil {
+			h.Role = p.Title
+			if p.Merged.IsZero() {
+				h.Name = p.Name
+			}
 		}
-		h.Role = roles[key]
 		h.Level = LevelOf(h.Role)
 		var chances []float64
-		for _, route := range routes[f.node] {
-			persons, err := s.people(ctx, v, view, route.Nodes)
-			if err != nil {
-				return nil, err
-			}
-			h.Routes = append(h.Routes, Way{route.Value, persons})
+		for _, route := range f.apart {
+			h.Routes = append(h.Routes, Way{route.Value, refsOf(everybody, view, route.Nodes)})
 			chances = append(chances, route.Value)
 		}
 		h.Reach = anyOf(chances)
@@ -206,20 +183,43 @@ func (s *Service) nearest(ctx context.Context, v op.Viewer, view *tie.View, me u
 	return out, nil
 }
 
-func (s *Service) people(ctx context.Context, v op.Viewer, view *tie.View, nodes []uint32) ([]people.Ref, error) {
-	keys := make([]id.ID, len(nodes))
+// nearestOf finds the nodes that are reached best.
+func nearestOf(ctx context.Context, view *tie.View, me uint32, nodes []uint32) (found []reached, err error) {
+	err = view.Search(func(search *graph.PathSearch) error {
+		for _, node := range nodes {
+			route, err := search.Within(ctx, me, node, hops)
+			if err != nil {
+				return err
+			}
+			if len(route.Nodes) > 1 {
+				found = append(found, reached{node: node, route: route})
+			}
+		}
+		slices.SortStableFunc(found, func(a, b reached) int {
+			return cmp.Or(cmp.Compare(b.route.Value, a.route.Value), cmp.Compare(a.node, b.node))
+		})
+		found = found[:min(len(found), shown)]
+		for i, f := range found {
+			apart, err := search.DisjointWithin(ctx, me, f.node, ways, hops)
+			if err != nil {
+				return err
+			}
+			if len(apart) == 0 {
+				apart = []graph.Route{f.route}
+			}
+			found[i].apart = apart
+		}
+		return nil
+	})
+	return found, err
+}
+
+func refsOf(everybody *people.Everybody, view *tie.View, nodes []uint32) []people.Ref {
+	out := make([]people.Ref, len(nodes))
 	for i, n := range nodes {
-		keys[i] = view.IDs[n]
+		out[i], _ = everybody.Ref(view.IDs[n])
 	}
-	refs, err := s.network.Refs(ctx, v, keys)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]people.Ref, len(keys))
-	for i, key := range keys {
-		out[i] = refs[key]
-	}
-	return out, nil
+	return out
 }
 
 // bestTie finds the acquaintance who would raise the reach of all items together most: whom the viewer does not know,
@@ -291,12 +291,13 @@ func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *tie.View, me u
 	}); err != nil {
 		return nil, err
 	}
-	people, err := s.people(ctx, v, view, route.Nodes)
-	if err != nil || len(people) == 0 {
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil || len(route.Nodes) == 0 {
 		return nil, err
 	}
-	last := people[len(people)-1]
-	return &NewTie{ID: last.ID, Name: last.Name, Gain: gain[top], Through: people}, nil
+	through := refsOf(everybody, view, route.Nodes)
+	last := through[len(through)-1]
+	return &NewTie{ID: last.ID, Name: last.Name, Gain: gain[top], Through: through}, nil
 }
 
 // alikeFrom is how many holders there must be before their likeness says something, and alikeShare how large the

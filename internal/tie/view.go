@@ -22,7 +22,17 @@ type View struct {
 	looked time.Time // when it was last seen to be up to date
 	mark   string    // of the evidence it was made from
 	search sync.Pool
+	worked worked
 }
+
+// worked is what was worked out on a view, by its name.
+type worked struct {
+	sync.Mutex
+	out map[string]any
+}
+
+// mostWorked bounds what is kept with a view: some KB each.
+const mostWorked = 500
 
 const (
 	// viewFresh is how long a view is used without a look: what was noted meanwhile is on the paths after that.
@@ -143,4 +153,25 @@ func (s *Store) DropKept() {
 	defer s.views.Unlock()
 	s.views.of = nil
 	s.views.change++
+}
+
+// OfView returns what is worked out on a view, which is kept with it under a name that says all that it depends on.
+func OfView[T any](w *View, name string, work func() (T, error)) (T, error) {
+	w.worked.Lock()
+	known, ok := w.worked.out[name].(T)
+	w.worked.Unlock()
+	if ok {
+		return known, nil
+	}
+	out, err := work()
+	if err != nil {
+		return out, err
+	}
+	w.worked.Lock()
+	defer w.worked.Unlock()
+	if w.worked.out == nil || len(w.worked.out) == mostWorked {
+		w.worked.out = map[string]any{}
+	}
+	w.worked.out[name] = out
+	return out, nil
 }
