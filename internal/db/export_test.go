@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // MakeAt makes a SQLite file with the tables of an older version, as the Gave of that time left it.
 func MakeAt(ctx context.Context, path string, version int64, fill string) error {
@@ -20,4 +23,41 @@ func MakeAt(ctx context.Context, path string, version int64, fill string) error 
 }
 
 // Watched returns the tables whose changes are counted, each with those whose rows go along.
-func Watched() map[string][]string { return watched }
+func Watched() map[string][]string {
+	out := map[string][]string{}
+	for table, w := range watched {
+		out[table] = w.along
+	}
+	return out
+}
+
+// What tests of what is kept look at.
+const (
+	MostNamed = mostNamed
+	NamesKept = namesKept
+)
+
+// SizeOf estimates what a value takes.
+func SizeOf(value any) int64 { return sizeOf(value) }
+
+// Kept is what all that is kept takes.
+func Kept(d *DB) int64 {
+	d.keeper.Lock()
+	defer d.keeper.Unlock()
+	return d.keeper.size
+}
+
+// BoundKept bounds what is kept, until what it returns is called.
+func BoundKept(most int64) func() {
+	before := mostKept
+	mostKept = most
+	return func() { mostKept = before }
+}
+
+// Nested runs f as a part of the transaction, and passes over its failure.
+func (t *Tx) Nested(ctx context.Context, f func(tx *Tx) error) error {
+	if err := t.nested(ctx, f); err == nil {
+		return errors.New("the part did not fail")
+	}
+	return nil
+}

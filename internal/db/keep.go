@@ -18,25 +18,25 @@ type For struct {
 	What string
 }
 
-const (
-	// mostKept bounds how much is kept for all viewers together: some ten things a viewer, some MB each at 10,000
-	// people.
-	mostKept = 96
+// mostKept bounds what is kept for all viewers together, in bytes as sizeOf estimates them: some ten things a viewer,
+// which take some 40 MB at 10,000 people. Tests take less.
+var mostKept int64 = 512 << 20
 
-	// keptUnused is how long something is kept that nobody asks for.
-	keptUnused = 15 * time.Minute
-)
+// keptUnused is how long something is kept that nobody asks for.
+const keptUnused = 15 * time.Minute
 
 // keeper holds what was made of tables.
 type keeper struct {
 	sync.Mutex
 	of    map[For]*kept
-	drops int // counts what makes all of it void
+	size  int64 // of all of it
+	drops int   // counts what makes all of it void
 	sweep *time.Timer
 }
 
 type kept struct {
 	value any
+	size  int64
 	mark  mark
 	used  time.Time
 }
@@ -56,7 +56,7 @@ func Keep[T any](
 		}
 	}
 	if tx := d.carried(ctx); tx != nil && tx.wrote(tables) {
-		return read(ctx, none, Whole)
+		return read(ctx, none, whole)
 	}
 	now, ok := markedFor(ctx, d, who.Space, tables)
 	if !ok { // before it is read, so that what comes meanwhile is seen later
@@ -66,19 +66,123 @@ func Keep[T any](
 		}
 		ctx = context.WithValue(ctx, markedKey{d}, marked{who.Space, tables, now})
 	}
-	old, change, drops := d.keeper.find(who, now)
-	before, had := old.(T)
-	if !had {
-		change = Whole
+	found, made, drops := d.keeper.find(who)
+	change := whole
+	old, ok := found.(T)
+	if ok {
+		var err error
+		if change, err = d.since(ctx, who.Space, made, now); err != nil {
+			return none, err
+		}
 	}
-	if change == None {
-		return before, nil
+	if change.none() {
+		return old, nil
 	}
-	value, err := read(ctx, before, change)
+	value, err := read(ctx, old, change)
 	if err == nil {
 		d.keeper.put(who, value, now, drops)
 	}
 	return value, err
+}
+
+// KeepEach returns what is made of the tables for each of some keys, as Keep does for one thing: read is asked for
+// those that are not kept. of gives the key that a changed row of one of the tables is of; when it is nil, or it is not
+// known which rows changed, nothing holds any more.
+func KeepEach[K comparable, V any](
+	ctx context.Context, d *DB, who For, tables []string, of func(table string, row RowKey) K, keys []K,
+	read func(ctx context.Context, keys []K) (map[K]V, error),
+) (map[K]V, error) {
+	each, err := Keep(ctx, d, who, tables,
+		func(_ context.Context, old *each[K, V], change Change) (*each[K, V], error) {
+			return old.without(tables, of, change), nil
+		})
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[K]V, len(keys))
+	missing := each.find(keys, out)
+	if len(missing) == 0 {
+		return out, nil
+	}
+	fresh, err := read(ctx, missing)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range missing {
+		out[key] = fresh[key]
+	}
+	if more := each.add(missing, fresh); d.carried(ctx) == nil || !d.carried(ctx).wrote(tables) {
+		d.keeper.grow(who, each, more)
+	}
+	return out, nil
+}
+
+// each is what is kept for each of some keys.
+type each[K comparable, V any] struct {
+	sync.Mutex
+	of   map[K]V
+	size int64
+}
+
+// without returns what is left after a change.
+func (e *each[K, V]) without(tables []string, of func(table string, row RowKey) K, change Change) *each[K, V] {
+	out := &each[K, V]{of: map[K]V{}}
+	if of == nil || e == nil {
+		return out
+	}
+	gone := map[K]bool{}
+	for _, table := range tables {
+		rows, known := change.Rows(table)
+		if !known {
+			return out
+		}
+		for _, row := range rows {
+			gone[of(table, row)] = true
+		}
+	}
+	e.Lock()
+	defer e.Unlock()
+	for key, value := range e.of {
+		if !gone[key] {
+			out.of[key] = value
+		}
+	}
+	out.size = e.size
+	return out
+}
+
+// find fills in what is there and returns the keys for which nothing is.
+func (e *each[K, V]) find(keys []K, into map[K]V) (missing []K) {
+	e.Lock()
+	defer e.Unlock()
+	for _, key := range keys {
+		if value, ok := e.of[key]; ok {
+			into[key] = value
+		} else if _, asked := into[key]; !asked {
+			var none V
+			into[key] = none
+			missing = append(missing, key)
+		}
+	}
+	return missing
+}
+
+// add keeps what was read and returns how much that is.
+func (e *each[K, V]) add(keys []K, values map[K]V) (size int64) {
+	e.Lock()
+	defer e.Unlock()
+	for _, key := range keys {
+		e.of[key] = values[key]
+		size += sizeOf(key) + sizeOf(values[key])
+	}
+	e.size += size
+	return size
+}
+
+func (e *each[K, V]) bytes() int64 {
+	e.Lock()
+	defer e.Unlock()
+	return e.size
 }
 
 // markedKey finds the marks in a context that were read for what is being made: what that is made of needs no others.
@@ -120,18 +224,19 @@ func (t *Tx) wrote(tables []string) bool {
 	return false
 }
 
-func (k *keeper) find(who For, now mark) (value any, change Change, drops int) {
+func (k *keeper) find(who For) (value any, made mark, drops int) {
 	k.Lock()
 	defer k.Unlock()
 	found, ok := k.of[who]
 	if !ok {
-		return nil, Whole, k.drops
+		return nil, nil, k.drops
 	}
 	found.used = time.Now()
-	return found.value, now.since(found.mark), k.drops
+	return found.value, found.mark, k.drops
 }
 
 func (k *keeper) put(who For, value any, now mark, drops int) {
+	size := sizeOf(value)
 	k.Lock()
 	defer k.Unlock()
 	if k.drops != drops {
@@ -141,15 +246,41 @@ func (k *keeper) put(who For, value any, now mark, drops int) {
 		k.of = map[For]*kept{}
 		k.sweep = time.AfterFunc(keptUnused, k.swept)
 	}
-	k.of[who] = &kept{value, now, time.Now()}
-	for len(k.of) > mostKept {
-		oldest := who
-		for other, x := range k.of {
-			if x.used.Before(k.of[oldest].used) {
-				oldest = other
+	k.remove(who)
+	k.of[who] = &kept{value, size, now, time.Now()}
+	k.size += size
+	k.bound()
+}
+
+// grow says that something that is kept takes more than when it was put there.
+func (k *keeper) grow(who For, value any, more int64) {
+	k.Lock()
+	defer k.Unlock()
+	if found, ok := k.of[who]; ok && found.value == value {
+		found.size += more
+		k.size += more
+		k.bound()
+	}
+}
+
+// bound lets go of what was not used for longest until the rest fits.
+func (k *keeper) bound() {
+	for k.size > mostKept {
+		var oldest For
+		var since time.Time
+		for who, x := range k.of {
+			if since.IsZero() || x.used.Before(since) {
+				oldest, since = who, x.used
 			}
 		}
-		delete(k.of, oldest)
+		k.remove(oldest)
+	}
+}
+
+func (k *keeper) remove(who For) {
+	if x, ok := k.of[who]; ok {
+		k.size -= x.size
+		delete(k.of, who)
 	}
 }
 
@@ -159,7 +290,7 @@ func (k *keeper) swept() {
 	defer k.Unlock()
 	for who, x := range k.of {
 		if time.Since(x.used) > keptUnused {
-			delete(k.of, who)
+			k.remove(who)
 		}
 	}
 	if len(k.of) == 0 {
@@ -173,7 +304,7 @@ func (k *keeper) swept() {
 func (d *DB) Drop() {
 	d.keeper.Lock()
 	defer d.keeper.Unlock()
-	d.keeper.of = nil
+	d.keeper.of, d.keeper.size = nil, 0
 	d.keeper.drops++
 	if d.keeper.sweep != nil {
 		d.keeper.sweep.Stop()

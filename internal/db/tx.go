@@ -31,7 +31,7 @@ type root struct {
 	after    []func()
 	readOnly bool
 	ended    atomic.Bool
-	touched  map[place]Change // what was written to
+	touched  map[place]written // what was written to
 }
 
 // AfterCommit runs f once the transaction is committed, and never when it is rolled back.

@@ -73,7 +73,7 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 				Name, Title, Organisation, Place string
 			}
 			var known map[id.ID]*Known
-			if change == db.Added {
+			if change.Added() {
 				known = old.people
 			}
 			rows, err := newRows[row](ctx, s.db, known, `select p.id from person p where `+scope.Seen("p"),
@@ -216,7 +216,7 @@ func (s *Store) noteLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
 	}
 	list, err := db.Keep(ctx, s.db, scope.Kept(v, "notes"), []string{"note"},
 		func(ctx context.Context, old []noted, change db.Change) ([]noted, error) {
-			if change != db.Added {
+			if !change.Added() {
 				old = nil
 			}
 			known := make(map[id.ID]bool, len(old))

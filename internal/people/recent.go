@@ -33,7 +33,7 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 		func(ctx context.Context, _ []tie.Interaction, _ db.Change) ([]tie.Interaction, error) {
 			raw, err := db.Keep(ctx, s.db, scope.Kept(v, "events"+what), []string{"interaction", "participant"},
 				func(ctx context.Context, old []tie.Interaction, change db.Change) ([]tie.Interaction, error) {
-					if change != db.Added {
+					if !change.Added() {
 						old = nil
 					}
 					return s.events(ctx, v, until, limit+planned, old)

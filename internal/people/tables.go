@@ -55,6 +55,7 @@ func tables() []room.Table {
 			Mention("other", room.Goes).Plain("due").MadeAgain(),
 		room.Of("tie_version", "versions of ties").Plain("version", "before").MadeAgain(),
 		room.Of("change", "counts of changes").Plain("part", "added", "changed").MadeAgain(),
+		room.Of("change_row", "rows that changed").Plain("part", "number", "ids").MadeAgain(),
 		room.Of("merge", "merges and proposals").Key("id").Owner("owner").Mention("kept", room.Goes).
 			Mention("absorbed", room.Goes).
 			Plain("score", "reasons", "state", "at", "origin", "batch", "certain").Words("before").Import("import").
