@@ -410,27 +410,5 @@ func (p *captureParser) marked(c clause) []Mention {
 
 // deadline reads a date by which something must be: one behind "before", "voor" or "by", or the last thing of a clause.
 func (p *captureParser) deadline(c clause) (Date, bool) {
-	view := make([]token, c.to-c.from)
-	for i := range view {
-		view[i] = p.tokens[c.from+i]
-		if p.used[c.from+i] {
-			view[i].kind = mentionToken
-		}
-	}
-	d := dateParser{tokens: view, now: p.now, lean: Future}
-	for i := 0; i < len(view); i++ {
-		m, next, ok := d.match(i)
-		if !ok {
-			continue
-		}
-		if !m.deadline && next < len(view) || !m.hasDay {
-			i = next - 1
-			continue
-		}
-		for k := i; k < next; k++ {
-			p.used[c.from+k] = true
-		}
-		return d.date(m, i, next), true
-	}
-	return Date{}, false
+	return DeadlineIn(p.tokens[c.from:c.to], p.used[c.from:c.to], p.now)
 }

@@ -1,7 +1,6 @@
 package text
 
 import (
-	"strconv"
 	"strings"
 	"time"
 
@@ -10,54 +9,20 @@ import (
 
 // dates reads the day and the time of a clause and takes them out of it.
 func (p *captureParser) dates(c clause, lean Lean) (Date, bool) {
-	view := make([]token, c.to-c.from)
-	for i := range view {
-		view[i] = p.tokens[c.from+i]
-		if p.used[c.from+i] {
-			view[i].kind = mentionToken
-		}
-	}
-	d := dateParser{tokens: view, now: p.now, lean: lean}
-	var all moment
-	var found bool
-	from, to := 0, 0
-	for i := 0; i < len(view); {
-		m, next, ok := d.match(i)
-		if !ok || found && (m.hasDay && all.hasDay || m.hasClock && all.hasClock) || all.hasClock && !m.exact.IsZero() {
-			i++
-			continue
-		}
-		switch {
-		case !found:
-			all, from, to, found = m, i, next, true
-		case m.hasDay && m.exact.IsZero() && m.precision == PrecisionDay:
-			m.addClock(all)
-			all, from, to = m, i, next
-		case m.hasClock && !m.hasDay && all.exact.IsZero() && all.precision == PrecisionDay:
-			all.addClock(m)
-		default:
-			i++
-			continue
-		}
-		for k := i; k < next; k++ {
-			p.used[c.from+k] = true
-		}
-		i = next
-	}
-	if !found {
-		return Date{}, false
-	}
-	return d.date(all, from, to), true
+	return DateIn(p.tokens[c.from:c.to], p.used[c.from:c.to], p.now, lean)
 }
 
-// duration reads how long something took: 30 min, een half uur, anderhalf uur, 1,5 uur, 2 hours, 45m.
+// clockAtWords make a number of hours behind them a time of day: om 2 uur.
+var clockAtWords = words("dates", "clock.at")
+
+// duration reads how long something took, also in parentheses, and takes it out of the clause.
 func (p *captureParser) duration(c clause) time.Duration {
 	for i := c.from; i < c.to; i++ {
-		length, next := p.durationAt(i)
+		length, next := DurationAt(p.word, i, clockAtWords[p.rawWord(i-1)])
 		if t := p.tokens[i]; t.kind == groupToken && !p.used[i] { // (20 min)
 			inside := captureParser{tokens: splitWords(t.raw, 0, nil)}
 			inside.used = make([]bool, len(inside.tokens))
-			if in, end := inside.durationAt(0); end == len(inside.tokens) {
+			if in, end := DurationAt(inside.word, 0, false); end == len(inside.tokens) {
 				length, next = in, i+1
 			}
 		}
@@ -70,61 +35,6 @@ func (p *captureParser) duration(c clause) time.Duration {
 		return length
 	}
 	return 0
-}
-
-func (p *captureParser) durationAt(i int) (time.Duration, int) {
-	word, next := p.word(i), p.word(i+1)
-	unitLength := func(word string) time.Duration {
-		switch units[word] {
-		case minuteUnit:
-			return time.Minute
-		case hourUnit:
-			return time.Hour
-		}
-		return 0
-	}
-	switch {
-	case word == "":
-		return 0, i
-	case oneWords[word] && (halfWords[next] || halfHours[next]) && unitLength(p.word(i+2)) == time.Hour:
-		return 30 * time.Minute, i + 3
-	case halfWords[word] && unitLength(next) == time.Hour:
-		return 30 * time.Minute, i + 2
-	case halfWords[word] && oneWords[next] && unitLength(p.word(i+2)) == time.Hour:
-		return 30 * time.Minute, i + 3
-	case halfHours[word]:
-		return 30 * time.Minute, i + 1
-	case oneWords[word] && halfHours[next]:
-		return 30 * time.Minute, i + 2
-	case oneAndHalf[word] && unitLength(next) == time.Hour:
-		return 90 * time.Minute, i + 2
-	case quarterHours[word]:
-		return 15 * time.Minute, i + 1
-	}
-	if n, ok := numberWords[word]; ok && unitLength(next) > 0 {
-		if hourWords[next] && clockAtWords[p.rawWord(i-1)] {
-			return 0, i
-		}
-		return time.Duration(n) * unitLength(next), i + 2
-	}
-	if word[0] < '0' || word[0] > '9' || len(word) > 8 {
-		return 0, i
-	}
-	digits := strings.TrimRight(word, "abcdefghijklmnopqrstuvwxyz")
-	n, err := strconv.ParseFloat(strings.ReplaceAll(digits, ",", "."), 64)
-	if err != nil || n <= 0 || n > 10000 {
-		return 0, i
-	}
-	end, per := i+1, time.Duration(0)
-	switch suffix := word[len(digits):]; suffix {
-	case "":
-		per, end = unitLength(next), i+2
-	case "m", "min", "mins":
-		per = time.Minute
-	default:
-		per = unitLength(suffix)
-	}
-	return time.Duration(n * float64(per)).Round(time.Minute), end
 }
 
 // interaction reads that people were or will be in contact.
@@ -433,7 +343,7 @@ func (p *captureParser) looksDated(from, to int) bool {
 		if looksLikeDate(p.tokens[i].word) {
 			return true
 		}
-		if _, month := months[p.tokens[i].word]; month && i > from && isDigits(p.tokens[i-1].word) {
+		if IsMonth(p.tokens[i].word) && i > from && isDigits(p.tokens[i-1].word) {
 			return true
 		}
 	}

@@ -178,20 +178,13 @@ func (p *captureParser) birthday(c clause, item *Item) bool {
 	}
 	for i := c.from; i < c.to; i++ {
 		// "is vandaag jarig" gives the day but not the year of birth.
-		if p.used[i] &&
-			(relativeWords[p.rawWord(i)].days != 0 || todayWords[p.rawWord(i)] || nextWords[p.rawWord(i)] ||
-				weekdayWord(p.rawWord(i))) {
+		if word := p.rawWord(i); p.used[i] && (IsRelativeDay(word) || nextWords[word] || IsWeekday(word)) {
 			when.HasYear = false
 		}
 	}
 	item.When = when
 	p.rest(c, item)
 	return true
-}
-
-func weekdayWord(word string) bool {
-	_, ok := weekdays[word]
-	return ok
 }
 
 // note keeps anything else that is said about a person.

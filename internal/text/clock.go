@@ -7,14 +7,14 @@ import (
 )
 
 var (
-	clockAtWords   = words("dates", "clock.at")
 	clockFrom      = words("dates", "clock.from") // before a time in figures
 	untilWords     = words("dates", "until")
 	hourWords      = words("dates", "clock.hour")
 	hourMarks      = words("dates", "clock.mark")
 	oclock         = words("dates", "clock.exact")
 	numberArticles = words("dates", "number.article") // numbers that are no hours
-	clockBehind    = words("dates", "clock.behind")   // may follow a bare hour
+	clockBehind    = words("dates", "clock.behind")   // may follow a bare hour, as these may
+	hourBehind     = words("capture", "place", "topic", "and")
 	noonWords      = words("dates", "clock.noon")
 	midnights      = words("dates", "clock.midnight")
 	clockHalf      = words("dates", "clock.half") // half an hour before the hour
@@ -142,13 +142,8 @@ func (p *dateParser) partBehind(i int) bool {
 // amountOf tells whether the word behind a number makes it an amount rather than an hour: any plain word that is not
 // about time. "om 3 gisteren" is a time, "om 3 redenen" is not.
 func (p *dateParser) amountOf(next string) bool {
-	if next == "" || relativeWords[next].days != 0 || todayWords[next] || dayLeads[next] ||
-		clockBehind[next] || placeWords[next] || topicWords[next] || andWords[next] ||
-		before[next] || after[next] {
-		return false
-	}
-	_, weekday := weekdays[next]
-	return !weekday
+	return next != "" && !IsRelativeDay(next) && !IsWeekday(next) && !dayLeads[next] && !clockBehind[next] &&
+		!hourBehind[next] && !before[next] && !after[next]
 }
 
 // meridiem sets the half of the day.

@@ -30,6 +30,8 @@ var (
 	theWords      = words("dates", "the")
 	monthLinks    = words("dates", "month.of")
 	seasonLinks   = turns("dates", "in.season")
+	mediaBehind   = kinds("capture", "medium.") // may follow a bare day of the month, as these may
+	dayBehind     = words("capture", "with", "place")
 )
 
 // partOf reads begin deze maand, eind vorige week, at the end of last month, early this year.
@@ -167,8 +169,8 @@ func (p *dateParser) ofMonth(i int) (moment, int, bool) {
 		word == strings.TrimRight(word, "abcdefghijklmnopqrstuvwxyz") {
 		return moment{}, start, false
 	}
-	if next := p.word(i + 1); next != "" && p.tokens[i].stop == 0 && mediumWords[next] == "" && !withWords[next] &&
-		!clockLeads[next] && !placeWords[next] {
+	if next := p.word(i + 1); next != "" && p.tokens[i].stop == 0 && mediaBehind[next] == "" && !dayBehind[next] &&
+		!clockLeads[next] {
 		return moment{}, start, false
 	}
 	today := p.today()

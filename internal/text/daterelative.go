@@ -93,6 +93,8 @@ var (
 	quarters   = words("dates", "quarter")
 	onWords    = words("dates", "on")
 	aheadWords = words("dates", "ahead") // before a length of time from now
+
+	dayArticles = words("capture", "article") // vorige maand op de 3e
 )
 
 var (
@@ -133,6 +135,21 @@ var relativeWords, relativeTurns = func() (single map[string]relative, all phras
 	}
 	return single, all
 }()
+
+// IsWeekday says that a folded word is the full name of a day of the week.
+func IsWeekday(word string) bool {
+	_, ok := weekdays[word]
+	return ok
+}
+
+// IsMonth says that a folded word is a name of a month.
+func IsMonth(word string) bool {
+	_, ok := months[word]
+	return ok
+}
+
+// IsRelativeDay says that a folded word alone sets a day against today: yesterday, vandaag.
+func IsRelativeDay(word string) bool { return relativeWords[word].days != 0 || todayWords[word] }
 
 // relativeDay reads "-1 evening".
 func relativeDay(value string) relative {
@@ -326,8 +343,7 @@ func (p *dateParser) period(i int) (moment, int, bool) {
 		m.precision, m.day = PrecisionMonth, time.Date(today.Year(), today.Month()+time.Month(step), 1, 0, 0, 0, 0,
 			today.Location())
 		// "vorige maand op de 3e"
-		if n, ok := dayNumber(p.word(i + 4)); ok && onWords[p.word(i+2)] &&
-			articles[p.word(i+3)] {
+		if n, ok := dayNumber(p.word(i + 4)); ok && onWords[p.word(i+2)] && dayArticles[p.word(i+3)] {
 			if day := m.day.AddDate(0, 0, n-1); day.Month() == m.day.Month() {
 				return moment{hasDay: true, precision: PrecisionDay, day: day}, i + 5, true
 			}

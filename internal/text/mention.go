@@ -275,8 +275,8 @@ func (p *captureParser) nameRun(i, to int) int {
 				capitalised(t.raw[2:]) && k > i
 		switch {
 		case upper && k == i &&
-			(mediumWords[t.word] != "" || glue[t.word] && !particles[t.word] || relativeWords[t.word].days != 0 ||
-				todayWords[t.word] || gaveWords[t.word] || gotWords[t.word] ||
+			(mediumWords[t.word] != "" || glue[t.word] && !particles[t.word] || IsRelativeDay(t.word) ||
+				gaveWords[t.word] || gotWords[t.word] ||
 				askWords[t.word] || introWords[t.word] || pronouns[t.word] || len(predicatesBy[t.word]) > 0 ||
 				placeWords[t.word] || timeWords[t.word] || sentWords[t.word]):
 			return i
@@ -298,9 +298,7 @@ func (p *captureParser) nameRun(i, to int) int {
 }
 
 func isDateWord(word string) bool {
-	_, weekday := weekdays[word]
-	_, month := months[word]
-	return (weekday || month) && !givenNames[word]
+	return (IsWeekday(word) || IsMonth(word)) && !givenNames[word]
 }
 
 type leadKind uint8

@@ -110,11 +110,13 @@ func kinds(list, prefix string) map[string]string {
 	return all
 }
 
-// words are those of a section in all languages, folded.
-func words(list, section string) map[string]bool {
+// words are those of the sections in all languages, folded.
+func words(list string, sections ...string) map[string]bool {
 	set := make(map[string]bool)
-	for _, word := range lang.Words(list, section) {
-		set[Fold(word)] = true
+	for _, section := range sections {
+		for _, word := range lang.Words(list, section) {
+			set[Fold(word)] = true
+		}
 	}
 	return set
 }
