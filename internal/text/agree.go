@@ -111,57 +111,6 @@ func latin(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r) })
 }
 
-// SharedMailbox says that an address is not one person's by its very name: of a role, a list, a robot or a room, in the
-// languages of Western Europe. Whoever has it may be told from the others who do only by name.
-func SharedMailbox(address string) bool {
-	at := strings.LastIndexByte(address, '@')
-	if at < 0 || address[at+1:] == gitHubUsers {
-		return false
-	}
-	local := Fold(address[:at])
-	if automatedAddress(local, address[at+1:]) != "" {
-		return true
-	}
-	first, _, _ := strings.Cut(strings.NewReplacer("_", "-", ".", "-", "+", "-").Replace(local), "-")
-	plain := strings.TrimRight(first, "0123456789")
-	return roleWords[local] || roleWords[plain] && (plain == local || utf8.RuneCountInString(plain) >= 5)
-}
-
-// GitHubLogin returns the login in an address that GitHub gives to people: 12345+login@users.noreply.github.com.
-func GitHubLogin(address string) (login string, ok bool) {
-	local, ok := strings.CutSuffix(address, "@"+gitHubUsers)
-	if !ok {
-		return "", false
-	}
-	if number, login, found := strings.Cut(local, "+"); found && isDigits(number) {
-		return login, true
-	}
-	return local, true
-}
-
-// Login returns what a mail address says its owner calls himself: the part before the @ in letters only. It is empty
-// when that names a role or says too little.
-func Login(address string) string {
-	local, ok := GitHubLogin(address)
-	if !ok {
-		if SharedMailbox(address) {
-			return ""
-		}
-		local, _, _ = strings.Cut(address, "@")
-		local, _, _ = strings.Cut(local, "+")
-	}
-	return lettersOf(local)
-}
-
-func lettersOf(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) {
-			return r
-		}
-		return -1
-	}, Fold(s))
-}
-
 // Spellings returns the ways in which people write their name as one word: johnfiction, fictionjohn, jfiction,
 // fictionj, johnf and, as far as it is no common one, the family name. The value says how much of the name is in it,
 // from 0 to 1. A name with a figure has none.
@@ -204,17 +153,6 @@ func Spellings(n Name) map[string]float64 {
 	}
 	return out
 }
-
-// FreeMail says that a domain gives addresses to anybody, so that two people there have nothing else in common.
-func FreeMail(domain string) bool { return domain == gitHubUsers || freeMail[domain] }
-
-var freeMail = wordSet(`gmail.com googlemail.com hotmail.com hotmail.nl hotmail.co.uk hotmail.fr hotmail.de outlook.com
-	outlook.nl live.nl live.com msn.com yahoo.com yahoo.co.uk yahoo.fr yahoo.de ymail.com icloud.com me.com mac.com
-	aol.com proton.me protonmail.com protonmail.ch pm.me gmx.de gmx.net gmx.com gmx.at web.de t-online.de freenet.de
-	ziggo.nl kpnmail.nl kpnplanet.nl planet.nl xs4all.nl hetnet.nl home.nl quicknet.nl upcmail.nl casema.nl chello.nl
-	tele2.nl telfort.nl zonnet.nl solcon.nl caiway.nl freedom.nl telenet.be skynet.be proximus.be orange.fr free.fr
-	laposte.net wanadoo.fr sfr.fr libero.it virgilio.it tiscali.it qq.com 163.com 126.com foxmail.com sina.com naver.com
-	daum.net yandex.ru mail.ru fastmail.com fastmail.fm posteo.de mailbox.org zoho.com hey.com duck.com`)
 
 // CommonFamily says that many people share this family name.
 func CommonFamily(n Name) bool { return commonSurnames[Fold(n.Family)] }

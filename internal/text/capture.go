@@ -7,9 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// MaxLine is the longest line that Parse reads, in characters. ParseDate and Language read as many bytes.
-const MaxLine = 4000
-
 // ErrTooLong is what Parse gives for a line of more than MaxLine characters. Nothing of the line is read.
 var ErrTooLong = errors.New("the line is longer than 4,000 characters")
 
@@ -31,7 +28,6 @@ type Candidate struct {
 const (
 	SureScore   = 0.8
 	ScoreMargin = 0.1
-	LeastScore  = 0.3 // candidates below it are not shown
 	maxChoices  = 8
 	maxLookups  = 200 // different references that are looked up for one line, at most half of them without an @
 )

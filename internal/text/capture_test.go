@@ -13,6 +13,15 @@ import (
 	"pgregory.net/rapid"
 )
 
+// aTuesday is the "now" of the tests: 12 May 2026, half past two in Amsterdam.
+var aTuesday = func() time.Time {
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		panic(err)
+	}
+	return time.Date(2026, 5, 12, 14, 30, 0, 0, zone)
+}()
+
 // circle is the fictional address book of the tests.
 type circle []struct{ id, name, address string }
 
@@ -114,7 +123,7 @@ func TestParse(t *testing.T) {
 		t.Errorf("only %d cases", len(cases))
 	}
 	for _, c := range cases {
-		got, err := Parse(c.line, tuesday, friends)
+		got, err := Parse(c.line, aTuesday, friends)
 		if err != nil {
 			t.Errorf("Parse(%q): %v", c.line, err)
 			continue
@@ -178,14 +187,14 @@ func TestParseTooLong(t *testing.T) {
 		strings.Repeat("a", MaxLine+1), strings.Repeat("lunch @anna ", 5<<20/12), strings.Repeat("é", MaxLine+1),
 	} {
 		start := time.Now()
-		if c, err := Parse(line, tuesday, friends); !errors.Is(err, ErrTooLong) || len(c.Items) > 0 {
+		if c, err := Parse(line, aTuesday, friends); !errors.Is(err, ErrTooLong) || len(c.Items) > 0 {
 			t.Errorf("Parse of %d bytes: %d items, %v", len(line), len(c.Items), err)
 		}
 		if took := time.Since(start); took > time.Second {
 			t.Errorf("a line of %d bytes took %v to refuse", len(line), took)
 		}
 	}
-	if _, err := Parse(strings.Repeat("é", MaxLine), tuesday, nil); err != nil {
+	if _, err := Parse(strings.Repeat("é", MaxLine), aTuesday, nil); err != nil {
 		t.Errorf("a line of %d characters: %v", MaxLine, err)
 	}
 }
@@ -200,7 +209,7 @@ func TestParseHostileLines(t *testing.T) {
 	} {
 		line := strings.Repeat(piece, MaxLine/utf8.RuneCountInString(piece))
 		start := time.Now()
-		c, err := Parse(line, tuesday, friends)
+		c, err := Parse(line, aTuesday, friends)
 		if err != nil {
 			t.Errorf("%q repeated: %v", piece, err)
 		}
@@ -226,12 +235,12 @@ func grammarLine() *rapid.Generator[string] {
 func TestParseProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		line := rapid.OneOf(rapid.String(), grammarLine()).Draw(t, "line")
-		c, err := Parse(line, tuesday, friends)
+		c, err := Parse(line, aTuesday, friends)
 		if err != nil {
 			t.Fatalf("Parse(%q): %v", line, err)
 		}
 		checkCapture(t, line, c)
-		again, _ := Parse(line, tuesday, friends)
+		again, _ := Parse(line, aTuesday, friends)
 		if diff := cmp.Diff(c, again); diff != "" {
 			t.Fatalf("Parse(%q) differs the second time:\n%s", line, diff)
 		}
@@ -257,7 +266,7 @@ func TestLineRoundTrip(t *testing.T) {
 	tags := rapid.SampledFrom([][]string{nil, {"werk"}, {"werk", "netwerk-2026"}})
 	duration := rapid.SampledFrom([]time.Duration{0, 20 * time.Minute, 90 * time.Minute})
 	date := rapid.Custom(func(t *rapid.T) Date {
-		day := time.Date(2000, 1, 1, 0, 0, 0, 0, tuesday.Location()).
+		day := time.Date(2000, 1, 1, 0, 0, 0, 0, aTuesday.Location()).
 			AddDate(0, 0, rapid.IntRange(0, 9000).Draw(t, "day"))
 		switch rapid.IntRange(0, 4).Draw(t, "precision") {
 		case 0:
@@ -315,7 +324,7 @@ func TestLineRoundTrip(t *testing.T) {
 				i.Place = "Den Haag"
 			case "birthday":
 				i.When = Date{
-					Time: time.Date(1980, 5, 3, 0, 0, 0, 0, tuesday.Location()), Precision: PrecisionDay, HasYear: true,
+					Time: time.Date(1980, 5, 3, 0, 0, 0, 0, aTuesday.Location()), Precision: PrecisionDay, HasYear: true,
 				}
 			case "phone":
 				i.Text = "+31612345678"
@@ -342,7 +351,7 @@ func TestLineRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := item.Draw(t, "item")
 		line := want.Line()
-		c, err := Parse(line, tuesday, friends)
+		c, err := Parse(line, aTuesday, friends)
 		if err != nil || len(c.Items) != 1 {
 			t.Fatalf("%q: %d items, %v", line, len(c.Items), err)
 		}
@@ -371,41 +380,12 @@ func plain(i Item) Item {
 	return i
 }
 
-func TestRefScore(t *testing.T) {
-	name := ParseName("Frank van der Berg")
-	for _, c := range []struct {
-		ref       string
-		low, high float64
-	}{
-		{"frank@x.nl", 1, 1},
-		{"other@x.nl", 0, 0},
-		{"Frank van der Berg", 1, 1},
-		{"frank.vanderberg", 1, 1},
-		{"frank", 0.9, 0.99},
-		{"berg", 0.8, 0.9},
-		{"vanderberg", 0.8, 0.9},
-		{"van der Berg", 0.8, 0.9},
-		{"fvanderberg", 0.8, 0.9},
-		{"franciscus", 0.8, 0.85},
-		{"frank v", 0.85, 0.95},
-		{"fran", 0.5, 0.7},
-		{"frnak", 0.4, 0.6},
-		{"frank jansen", 0, 0.3},
-		{"anna", 0, 0.1},
-		{"", 0, 0},
-	} {
-		if got := RefScore(c.ref, name, "frank@x.nl"); got < c.low || got > c.high {
-			t.Errorf("RefScore(%q) = %.2f, want %.2f to %.2f", c.ref, got, c.low, c.high)
-		}
-	}
-}
-
 func FuzzParse(f *testing.F) {
 	for _, c := range captureCases(f) {
 		f.Add(c.line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		c, err := Parse(line, tuesday, friends)
+		c, err := Parse(line, aTuesday, friends)
 		if err != nil {
 			if utf8.RuneCountInString(line) <= MaxLine {
 				t.Fatalf("Parse(%q): %v", line, err)
@@ -423,7 +403,7 @@ func FuzzParse(f *testing.F) {
 func BenchmarkParse(b *testing.B) {
 	for b.Loop() {
 		if _, err := Parse("lunch @anna, @bob en Carla Visser gisteren om 12:30 over het jaarplan, ze zoekt een huis",
-			tuesday, nil); err != nil {
+			aTuesday, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -376,8 +376,8 @@ func (p *captureParser) ask(c clause, item *Item) bool {
 			p.used[i] = true
 		}
 	}
-	if when, ok := p.deadline(c); ok {
-		item.When = when
+	if by, ok := p.deadline(c); ok {
+		item.When = by
 	}
 	for i := at; i < c.to; i++ { // the word that opens what is asked
 		switch word := p.word(i); {

@@ -293,7 +293,7 @@ func (p *captureParser) remains(c clause, item *Item) {
 			item.Text = joinNonEmpty("; ", item.Text, clean(span.In(p.line)))
 		case item.Place == "" && capitalised(p.tokens[start].raw) && start > c.from &&
 			(mediumWords[p.rawWord(start-1)] != "" ||
-				!givenNames[p.tokens[start].word] && p.allCapitalised(start, stop)):
+				!IsGivenName(p.tokens[start].word) && p.allCapitalised(start, stop)):
 			item.Place = clean(span.In(p.line))
 		case item.Title == "" && (item.Medium == "mail" || item.Medium == "message"): // "emailed Dirk the report"
 			item.Title = clean(span.In(p.line))

@@ -14,14 +14,6 @@ var (
 	nextWords  = words("dates", "after.one")
 )
 
-// spaced are the words of a section as they stand within a text.
-func spaced(list, section string) (all []string) {
-	for _, word := range lang.Words(list, section) {
-		all = append(all, " "+word+" ")
-	}
-	return all
-}
-
 // state reads what holds for somebody: a need, an interest or a fact.
 func (p *captureParser) state(c clause, item *Item) bool {
 	if p.deniedAfter(p.skipSubject(c.from), c) {
@@ -93,8 +85,8 @@ func (p *captureParser) deniedAfter(subject int, c clause) bool {
 func (p *captureParser) fill(c clause, item *Item, found predicate, next int) bool {
 	if found.kind != KindFact {
 		if found.kind == KindNeed {
-			if when, ok := p.deadline(clause{next, c.to}); ok {
-				item.When = when
+			if by, ok := p.deadline(clause{next, c.to}); ok {
+				item.When = by
 			}
 		}
 		item.Others = p.marked(clause{next, c.to})
@@ -127,8 +119,8 @@ func (p *captureParser) fill(c clause, item *Item, found predicate, next int) bo
 		}
 		return false
 	}
-	if when, ok := p.dates(clause{next, c.to}, Recent); ok {
-		item.When = when
+	if since, ok := p.dates(clause{next, c.to}, Recent); ok {
+		item.When = since
 	}
 	p.takeContent(c, item)
 	text := item.Text
@@ -172,17 +164,17 @@ func trimArticle(s string) string {
 
 // birthday reads the day, with the year when it is given.
 func (p *captureParser) birthday(c clause, item *Item) bool {
-	when, ok := p.dates(c, Past)
-	if !ok || when.Precision != PrecisionDay {
+	born, ok := p.dates(c, Past)
+	if !ok || born.Precision != PrecisionDay {
 		return false
 	}
 	for i := c.from; i < c.to; i++ {
 		// "is vandaag jarig" gives the day but not the year of birth.
 		if word := p.rawWord(i); p.used[i] && (IsRelativeDay(word) || nextWords[word] || IsWeekday(word)) {
-			when.HasYear = false
+			born.HasYear = false
 		}
 	}
-	item.When = when
+	item.When = born
 	p.rest(c, item)
 	return true
 }

@@ -91,7 +91,7 @@ func (p *captureParser) rawKind(i int) tokenKind {
 func (p *captureParser) hasPerson(from, to int) bool {
 	for i := from; i < to; i++ {
 		if k := p.tokens[i].kind; k == wordToken && pronouns[p.tokens[i].word] || k == mentionToken ||
-			k == addressToken || k == wordToken && capitalised(p.tokens[i].raw) && givenNames[p.tokens[i].word] {
+			k == addressToken || k == wordToken && capitalised(p.tokens[i].raw) && IsGivenName(p.tokens[i].word) {
 			return true
 		}
 	}
@@ -103,7 +103,7 @@ func (p *captureParser) personAhead(i, within int) bool {
 	for k := i; k < len(p.tokens) && k < i+within; k++ {
 		if p.tokens[k].kind == mentionToken || p.tokens[k].kind == addressToken ||
 			pronouns[p.tokens[k].word] && p.tokens[k].kind == wordToken ||
-			capitalised(p.tokens[k].raw) && givenNames[p.tokens[k].word] {
+			capitalised(p.tokens[k].raw) && IsGivenName(p.tokens[k].word) {
 			return true
 		}
 		if p.tokens[k].stop == ';' {

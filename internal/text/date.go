@@ -1,6 +1,7 @@
 package text
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -493,4 +494,24 @@ func yearNumber(word string, p *dateParser) (int, bool) {
 		return p.century(n), true
 	}
 	return n, len(word) == 4 && goodYear(n)
+}
+
+// String writes a date as far as it is known: 2026-05-03 15:00, 2026-05-03, week 18 2026, 2026-05, 2026. A day whose
+// year was not given keeps the year that was taken. The zero Date is "".
+func (d Date) String() string {
+	if d.Time.IsZero() {
+		return ""
+	}
+	switch d.Precision {
+	case PrecisionTime:
+		return d.Time.Format("2006-01-02 15:04")
+	case PrecisionWeek:
+		year, week := d.Time.ISOWeek()
+		return fmt.Sprintf("week %d %d", week, year)
+	case PrecisionMonth:
+		return d.Time.Format("2006-01")
+	case PrecisionYear:
+		return d.Time.Format("2006")
+	}
+	return d.Time.Format("2006-01-02")
 }

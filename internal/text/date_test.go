@@ -293,3 +293,16 @@ func FuzzParseDate(f *testing.F) {
 		}
 	})
 }
+
+// Easter as printed in almanacs.
+func TestEaster(t *testing.T) {
+	for _, want := range []string{"1961-04-02", "2000-04-23", "2019-04-21", "2024-03-31", "2026-04-05", "2038-04-25"} {
+		day, err := time.Parse(time.DateOnly, want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := easter(day.Year(), time.UTC); !got.Equal(day) {
+			t.Errorf("Easter of %d is %s, want %s", day.Year(), got.Format(time.DateOnly), want)
+		}
+	}
+}

@@ -54,15 +54,6 @@ func Fold(s string) string {
 	return norm.NFC.String(out.String())
 }
 
-func ascii(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
 // foldASCII is the quick path of Fold, which most text takes.
 func foldASCII(s string) string {
 	clean, space := true, true
@@ -140,10 +131,6 @@ func diacritic(r rune) bool {
 		return true
 	}
 	return false
-}
-
-func invisible(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r)
 }
 
 // Words returns the folded words of a text in their order, for a search index. A word holds only letters, digits and
@@ -226,17 +213,4 @@ func compounds(folded string) []compound {
 	closePart(len(folded))
 	closeWord()
 	return all
-}
-
-func wordRune(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || unicode.Is(unicode.Nl, r)
-}
-
-func isDigits(s string) bool {
-	for _, r := range s {
-		if !unicode.IsDigit(r) {
-			return false
-		}
-	}
-	return s != ""
 }

@@ -74,19 +74,19 @@ func (p *captureParser) whenOver(c clause, lean Lean, item *Item) {
 	if over {
 		lean = Past
 	}
-	when, ok := p.dates(c, lean)
+	date, ok := p.dates(c, lean)
 	if !ok {
 		p.vagueDate(c)
 		return
 	}
 	y, m, d := p.now.Date()
-	if over && !when.Deadline && !when.Time.Before(time.Date(y, m, d+1, 0, 0, 0, 0, p.now.Location())) {
-		p.unclear(when.Span, UnclearDate, nil)
+	if over && !date.Deadline && !date.Time.Before(time.Date(y, m, d+1, 0, 0, 0, 0, p.now.Location())) {
+		p.unclear(date.Span, UnclearDate, nil)
 		return
 	}
-	item.When = when
-	if when.Duration > 0 {
-		item.Duration = when.Duration
+	item.When = date
+	if date.Duration > 0 {
+		item.Duration = date.Duration
 	}
 }
 

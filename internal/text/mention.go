@@ -6,61 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// RefScore says how well a short reference to a person, as people type it, fits a known name and its mail addresses,
-// from 0 to 1: a mail address or its local part, the whole name, a given or family name, a short form, initials, a name
-// begun or mistyped. It is what a Known gives as Candidate.Score.
-func RefScore(ref string, name Name, addresses ...string) float64 {
-	if address, ok := NormalizeAddress(ref); ok {
-		if slices.Contains(addresses, address) {
-			return 1
-		}
-		return 0
-	}
-	folded := Fold(ref)
-	if folded == "" {
-		return 0
-	}
-	for _, a := range addresses {
-		if local, _, ok := strings.Cut(Fold(a), "@"); ok && local == folded && utf8.RuneCountInString(local) > 2 {
-			return 0.95
-		}
-	}
-	spaced := strings.Join(strings.FieldsFunc(folded, func(r rune) bool { return r == ' ' || r == '.' || r == '_' }),
-		" ")
-	if whole := Fold(name.Display()); spaced == whole || squeeze(spaced) == squeeze(whole) {
-		return 1
-	}
-	given, family := Fold(name.Given), Fold(name.Family)
-	first, _, _ := strings.Cut(given, " ")
-	withParticle := Fold(joinParticle(name.Particle, name.Family))
-	length := utf8.RuneCountInString(spaced)
-	if strings.Contains(spaced, " ") && squeeze(spaced) != squeeze(withParticle) {
-		// "anna j", "anna jan": the family name begun.
-		if head, tail, _ := strings.Cut(spaced, " "); (head == first || head == given) &&
-			(strings.HasPrefix(family, tail) || strings.HasPrefix(withParticle, tail)) {
-			return 0.9
-		}
-		score, _ := NameSimilarity(ParseName(spaced), name)
-		return score
-	}
-	switch {
-	case spaced == given || spaced == first:
-		return 0.92
-	case spaced == family || squeeze(spaced) == squeeze(withParticle):
-		return 0.85
-	case sameNickname(spaced, first) && first != "":
-		return 0.81
-	case first != "" && family != "" && (squeeze(spaced) == initialOf(first)+squeeze(family) ||
-		squeeze(spaced) == initialOf(first)+squeeze(withParticle)):
-		return 0.85
-	case length >= 3 && (strings.HasPrefix(given, spaced) || strings.HasPrefix(family, spaced)):
-		return 0.6
-	case length >= 4 && (edits(spaced, first) == 1 || edits(spaced, family) == 1 && length >= 5):
-		return 0.5
-	}
-	return 0
-}
-
 // lookup asks for the people that a reference may mean, best first.
 func (p *captureParser) lookup(ref string, limit int) []Candidate {
 	key := Fold(ref)
@@ -223,7 +168,7 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 		if word := p.word(i); word != "" && behind && !glue[word] && !articles[word] &&
 			utf8.RuneCountInString(word) >= 2 && mediumWords[word] == "" {
 			if found := p.lookup(p.tokens[i].raw, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore ||
-				givenNames[word] && !strongLeads[word] {
+				IsGivenName(word) && !strongLeads[word] {
 				return p.mention(p.tokens[i].raw, p.tokens[i].Span), i + 1, true
 			}
 		}
@@ -233,7 +178,7 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 	if lead != placeLead {
 		// Of a longer name no single word counts: "Carla Jansen" is not the Carla that is known.
 		for stop := end; stop > i && (stop > i+1 || end == i+1); stop-- {
-			if particles[p.tokens[stop-1].word] && stop > i+1 {
+			if IsParticle(p.tokens[stop-1].word) && stop > i+1 {
 				continue // a name does not end with "van"
 			}
 			ref := clean(span(stop).In(p.line))
@@ -250,7 +195,7 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 		lead = strongLead // "Mark de Groot ontmoet"
 	}
 	first := p.tokens[i].word
-	known := givenNames[first] && !particles[first] || isInitials(p.tokens[i].raw)
+	known := IsGivenName(first) && !IsParticle(first) || isInitials(p.tokens[i].raw)
 	switch {
 	case lead == strongLead && (end-i >= 2 || known || withWords[p.rawWord(i-1)] && !allUpper(p.tokens[i].raw)),
 		lead == weakLead && known:
@@ -275,7 +220,7 @@ func (p *captureParser) nameRun(i, to int) int {
 				capitalised(t.raw[2:]) && k > i
 		switch {
 		case upper && k == i &&
-			(mediumWords[t.word] != "" || glue[t.word] && !particles[t.word] || IsRelativeDay(t.word) ||
+			(mediumWords[t.word] != "" || glue[t.word] && !IsParticle(t.word) || IsRelativeDay(t.word) ||
 				gaveWords[t.word] || gotWords[t.word] ||
 				askWords[t.word] || introWords[t.word] || pronouns[t.word] || len(predicatesBy[t.word]) > 0 ||
 				placeWords[t.word] || timeWords[t.word] || sentWords[t.word]):
@@ -286,7 +231,7 @@ func (p *captureParser) nameRun(i, to int) int {
 			return end
 		case upper:
 			end = k + 1
-		case particles[t.word] && (k > i || strings.ContainsRune(t.word, '\'') || openingParticles[t.word]) && k+1 < to:
+		case IsParticle(t.word) && (k > i || strings.ContainsRune(t.word, '\'') || openingParticles[t.word]) && k+1 < to:
 		default:
 			return end
 		}
@@ -298,7 +243,7 @@ func (p *captureParser) nameRun(i, to int) int {
 }
 
 func isDateWord(word string) bool {
-	return (IsWeekday(word) || IsMonth(word)) && !givenNames[word]
+	return (IsWeekday(word) || IsMonth(word)) && !IsGivenName(word)
 }
 
 type leadKind uint8

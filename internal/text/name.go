@@ -139,16 +139,6 @@ func joinParticle(particle, family string) string {
 	return joinNonEmpty(" ", particle, family)
 }
 
-func joinNonEmpty(by string, parts ...string) string {
-	var kept []string
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, by)
-}
-
 // cleanName normalises white space and quotes and drops what cannot be seen.
 func cleanName(s string) string {
 	if len(s) > maxNameRunes*utf8.UTFMax {
@@ -531,34 +521,6 @@ func dotted(w string) string {
 	return out.String()
 }
 
-func allUpper(s string) bool {
-	letters := false
-	for _, r := range s {
-		if unicode.IsLetter(r) {
-			if !unicode.IsUpper(r) {
-				return false
-			}
-			letters = true
-		}
-	}
-	return letters
-}
-
-func capitalised(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.IsUpper(r) || unicode.IsTitle(r)
-}
-
-// asciiLower lowers only A to Z, so that byte places stay the same.
-func asciiLower(s string) string {
-	return strings.Map(func(r rune) rune {
-		if 'A' <= r && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, s)
-}
-
 // recase gives names written wholly in capitals or wholly small their usual form, and family names in capitals too.
 func recase(words []string) []string {
 	if len(words) < 2 {
@@ -622,6 +584,9 @@ func titleWord(w string, particle bool) string {
 	}
 	return out.String()
 }
+
+// IsParticle says whether a word may stand before a family name: van, der, de.
+func IsParticle(word string) bool { return particles[Fold(word)] }
 
 // IsGivenName says whether a word is a common given name, Dutch or English.
 func IsGivenName(word string) bool { return givenNames[Fold(word)] }

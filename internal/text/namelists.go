@@ -39,20 +39,6 @@ var givenNames = func() map[string]bool {
 
 var commonSurnames = wordSet(surnameFile)
 
-// wordSet reads a list of words parted by white space, with comment lines that start with #.
-func wordSet(file string) map[string]bool {
-	set := make(map[string]bool)
-	for line := range strings.Lines(file) {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		for _, word := range strings.Fields(line) {
-			set[Fold(word)] = true
-		}
-	}
-	return set
-}
-
 // sameNickname tells whether two folded given names stand for one name, such as Jan and Johannes.
 func sameNickname(a, b string) bool {
 	for _, i := range nicknameGroups[a] {

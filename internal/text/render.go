@@ -42,26 +42,6 @@ func (i Item) Summary() []Part {
 	return parts
 }
 
-// String writes a date as far as it is known: 2026-05-03 15:00, 2026-05-03, week 18 2026, 2026-05, 2026. A day whose
-// year was not given keeps the year that was taken. The zero Date is "".
-func (d Date) String() string {
-	if d.Time.IsZero() {
-		return ""
-	}
-	switch d.Precision {
-	case PrecisionTime:
-		return d.Time.Format("2006-01-02 15:04")
-	case PrecisionWeek:
-		year, week := d.Time.ISOWeek()
-		return fmt.Sprintf("week %d %d", week, year)
-	case PrecisionMonth:
-		return d.Time.Format("2006-01")
-	case PrecisionYear:
-		return d.Time.Format("2006")
-	}
-	return d.Time.Format("2006-01-02")
-}
-
 // Line writes an item as a line of the capture grammar, in English, that Parse understands as the same item. It serves
 // to correct an item by hand.
 func (i Item) Line() string {
@@ -73,9 +53,9 @@ func (i Item) Line() string {
 			}
 		}
 	}
-	when := i.When.String()
-	if i.When.Precision == PrecisionYear && when != "" {
-		when = "in " + when
+	date := i.When.String()
+	if i.When.Precision == PrecisionYear && date != "" {
+		date = "in " + date
 	}
 	title := ""
 	if i.Title != "" {
@@ -94,31 +74,31 @@ func (i Item) Line() string {
 				"face": "meeting", "video": "zoom", "call": "call", "message": "message", "mail": "mail",
 			}[i.Medium]
 		}
-		add(verb, "with", people, title, when, minutes, prefixed("at ", i.Place))
+		add(verb, "with", people, title, date, minutes, prefixed("at ", i.Place))
 	case KindPerson:
 		if i.Medium == "" {
-			add("new", people, when)
+			add("new", people, date)
 		} else {
-			add("met", people, title, when, minutes, prefixed("at ", i.Place))
+			add("met", people, title, date, minutes, prefixed("at ", i.Place))
 		}
 	case KindNeed:
-		add(people, "needs", i.Text, prefixed("before ", when))
+		add(people, "needs", i.Text, prefixed("before ", date))
 	case KindInterest:
 		add(people, "likes", i.Text)
 	case KindFact:
 		switch i.Fact {
 		case "organisation":
 			add(people, "works at", i.Organisation, prefixed("as ", i.Role),
-				prefixed("since ", strings.TrimPrefix(when, "in ")))
+				prefixed("since ", strings.TrimPrefix(date, "in ")))
 		case "role":
 			add(people, "works as", i.Role)
 		case "place":
 			add(people, "lives in", i.Place)
 		case "birthday":
 			if !i.When.HasYear {
-				when = i.When.Time.Format("2 January")
+				date = i.When.Time.Format("2 January")
 			}
-			add(people, "birthday", when)
+			add(people, "birthday", date)
 		case "phone":
 			add(people, "phone", i.Text)
 		case "skill":
@@ -128,13 +108,13 @@ func (i Item) Line() string {
 		if i.Everyone {
 			people = "everyone"
 		}
-		add("gave", people, title, i.Text, when, minutes)
+		add("gave", people, title, i.Text, date, minutes)
 	case KindReturn:
-		add("got", i.Text, "from", people, title, when, minutes)
+		add("got", i.Text, "from", people, title, date, minutes)
 	case KindIntroduction:
-		add("introduced", people, "to", others, title, when)
+		add("introduced", people, "to", others, title, date)
 	case KindAsk:
-		add("ask", people, "for", i.Text, prefixed("before ", when))
+		add("ask", people, "for", i.Text, prefixed("before ", date))
 	case KindNote:
 		add(people+":", i.Text)
 	}

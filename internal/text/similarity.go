@@ -235,12 +235,6 @@ func particleKey(p string) string {
 	return p
 }
 
-var joints = strings.NewReplacer(" ", "", "-", "", ".", "", "'", "", "/", "")
-
-func squeeze(s string) string {
-	return joints.Replace(Fold(s))
-}
-
 // familyParts are the names in a double family name, without their particles.
 func familyParts(folded string) []string {
 	if !strings.ContainsRune(folded, '-') {
