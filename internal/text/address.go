@@ -23,7 +23,7 @@ func NormalizePhone(s, region string) (e164 string, ok bool) {
 	if len(s) > 100 || strings.ContainsRune(s, '@') {
 		return "", false
 	}
-	s = strings.TrimPrefix(strings.TrimSpace(asciiLower(s)), "tel:")
+	s = strings.TrimPrefix(strings.TrimSpace(LowerASCII(s)), "tel:")
 	digits := 0
 	for _, r := range s {
 		if unicode.IsDigit(r) {
@@ -79,7 +79,7 @@ func NormalizeAddress(mail string) (address string, ok bool) {
 		s, _, _ = strings.Cut(s[7:], "?")
 	}
 	s = strings.Map(func(r rune) rune {
-		if invisible(r) && !unicode.IsSpace(r) {
+		if IsInvisible(r) && !unicode.IsSpace(r) {
 			return -1
 		}
 		return r
@@ -99,7 +99,7 @@ func NormalizeAddress(mail string) (address string, ok bool) {
 	if !validLocal(local) {
 		return "", false
 	}
-	if !ascii(domain) {
+	if !IsASCII(domain) {
 		plain, err := idna.Lookup.ToASCII(domain)
 		if err != nil {
 			return "", false
@@ -113,8 +113,8 @@ func NormalizeAddress(mail string) (address string, ok bool) {
 }
 
 var (
-	atWords  = words("address", "at")
-	dotWords = words("address", "dot")
+	atWords  = WordSet("address", "at")
+	dotWords = WordSet("address", "dot")
 )
 
 var disguiseMarks = strings.NewReplacer("(", " ", ")", " ", "[", " ", "]", " ", "{", " ", "}", " ", "_at_", " at ",
@@ -199,7 +199,7 @@ func NormalizeLink(s string) (link string, ok bool) {
 		s = s[1 : len(s)-1]
 	}
 	if s == "" || len(s) > 4000 ||
-		strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || invisible(r) }) {
+		strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || IsInvisible(r) }) {
 		return "", false
 	}
 	if strings.HasPrefix(s, "@") {
@@ -223,7 +223,7 @@ func NormalizeLink(s string) (link string, ok bool) {
 		return "", false
 	}
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
-	if !ascii(host) {
+	if !IsASCII(host) {
 		if host, err = idna.Lookup.ToASCII(host); err != nil {
 			return "", false
 		}

@@ -20,7 +20,7 @@ const (
 // Agreeing compares two names for that. Unlike NameSimilarity it does not ask how likely two names are of one person,
 // but whether they forbid it. The order of the arguments does not matter.
 func Agreeing(a, b Name) Agreement {
-	x, y := squeeze(a.Display()), squeeze(b.Display())
+	x, y := Squeeze(a.Display()), Squeeze(b.Display())
 	if a.Derived || b.Derived || x == "" || y == "" {
 		return Silent
 	}
@@ -88,10 +88,10 @@ func agreeingPart(a, b Name) Agreement {
 
 // initialsOfNickname says whether initials may be those of the formal name behind a short one: W. and Pim, of Willem.
 func initialsOfNickname(a, b Name) bool {
-	if isInitials(b.Given) {
+	if IsInitials(b.Given) {
 		a, b = b, a
 	}
-	if !isInitials(a.Given) || isInitials(b.Given) {
+	if !IsInitials(a.Given) || IsInitials(b.Given) {
 		return false
 	}
 	letters := initialsOf(a)
@@ -121,14 +121,14 @@ func Spellings(n Name) map[string]float64 {
 	if strings.ContainsFunc(n.Display(), unicode.IsDigit) {
 		return out
 	}
-	given, family, bare := lettersOf(n.Given), lettersOf(n.Particle+n.Family), lettersOf(n.Family)
+	given, family, bare := Letters(n.Given), Letters(n.Particle+n.Family), Letters(n.Family)
 	if given == "" || family == "" {
-		if word := lettersOf(n.Display()); utf8.RuneCountInString(word) >= 5 && !givenNames[word] {
+		if word := Letters(n.Display()); utf8.RuneCountInString(word) >= 5 && !givenNames[word] {
 			out[word] = 0.8
 		}
 		return out
 	}
-	first := lettersOf(givenParts(Fold(n.Given))[0])
+	first := Letters(givenParts(Fold(n.Given))[0])
 	set := func(word string, part float64) {
 		if utf8.RuneCountInString(word) >= 5 {
 			out[word] = max(out[word], part)

@@ -135,7 +135,7 @@ type captureParser struct {
 	line   string
 	now    time.Time
 	known  Known
-	tokens []token
+	tokens []Token
 	used   []bool
 	found  map[string][]Candidate // lookups already made
 	before []Mention              // people of the item before, for pronouns
@@ -149,10 +149,10 @@ type clause struct{ from, to int }
 
 // word is the folded word of an unused token, "" for anything else.
 func (p *captureParser) word(i int) string {
-	if i < 0 || i >= len(p.tokens) || p.used[i] || p.tokens[i].kind != wordToken {
+	if i < 0 || i >= len(p.tokens) || p.used[i] || p.tokens[i].Kind != WordToken {
 		return ""
 	}
-	return p.tokens[i].word
+	return p.tokens[i].Word
 }
 
 // read understands one clause and adds its item.
@@ -203,11 +203,11 @@ func (p *captureParser) unclear(s Span, reason Reason, choices []Candidate) {
 func (p *captureParser) marks(c clause, item *Item) {
 	for i := c.from; i < c.to; i++ {
 		switch t := p.tokens[i]; {
-		case t.kind == tagToken:
-			item.Tags = append(item.Tags, t.word)
+		case t.Kind == TagToken:
+			item.Tags = append(item.Tags, t.Word)
 			p.used[i] = true
-		case t.kind == linkToken && item.Link == "":
-			item.Link = t.raw
+		case t.Kind == LinkToken && item.Link == "":
+			item.Link = t.Raw
 			p.used[i] = true
 		}
 	}
@@ -219,7 +219,7 @@ func clean(s string) string {
 		if r == '\n' || r == '\t' || r == '\r' {
 			return ' '
 		}
-		if invisible(r) {
+		if IsInvisible(r) {
 			return -1
 		}
 		return r

@@ -56,7 +56,7 @@ func describeMentions(people []Mention) string {
 		case m.Chosen == "":
 			s = "?" + m.Text
 		}
-		if details := joinNonEmpty(", ", m.Organisation, m.Role, m.Address, m.Phone); details != "" &&
+		if details := Join(", ", m.Organisation, m.Role, m.Address, m.Phone); details != "" &&
 			details != m.Text {
 			s += " (" + details + ")"
 		}

@@ -22,13 +22,13 @@ func (p *captureParser) opensWith(i int, c clause) bool {
 	for k := c.from; k < i; {
 		t := p.tokens[k]
 		switch {
-		case p.used[k], t.kind == mentionToken, t.kind == addressToken, t.kind == groupToken, glue[t.word],
-			pronouns[t.word], andWords[t.word]:
+		case p.used[k], t.Kind == MentionToken, t.Kind == AddressToken, t.Kind == GroupToken, glue[t.Word],
+			pronouns[t.Word], andWords[t.Word]:
 			k++
-		case last && (giftNouns[t.word] != "" || returnNouns[t.word] != "" || eachOther[t.word] ||
-			t.kind == quoteToken || topicWords[t.word]):
+		case last && (giftNouns[t.Word] != "" || returnNouns[t.Word] != "" || eachOther[t.Word] ||
+			t.Kind == QuoteToken || topicWords[t.Word]):
 			k++
-		case t.kind == wordToken && p.nameRun(k, i) > k:
+		case t.Kind == WordToken && p.nameRun(k, i) > k:
 			k = p.nameRun(k, i)
 		default:
 			return false
@@ -100,20 +100,20 @@ func (p *captureParser) introduction(c clause, item *Item) bool {
 // togetherWords fill the turns in which people are introduced.
 var (
 	// introducedTo stands before whom somebody is introduced to.
-	introducedTo = words("capture", "introduced.to")
+	introducedTo = WordSet("capture", "introduced.to")
 	// introParticles are verbs with a second part that stands there as well: stelde … voor.
-	introParticles = words("capture", "introduced.particle")
-	eachOther      = words("capture", "together.each")
-	fromWords      = words("capture", "from")        // before whom something came from
-	smallWords     = words("capture", "small")       // say nothing at the ends of a text
-	giftTo         = words("capture", "to.gift")     // between a bare noun and whom it is for
-	feedbackOn     = words("capture", "to.feedback") // the same, behind feedback
-	askedFor       = words("capture", "asked.for")   // opens what is asked
-	askedBefore    = words("capture", "asked.before")
-	wasAsked       = words("capture", "asked.past")
+	introParticles = WordSet("capture", "introduced.particle")
+	eachOther      = WordSet("capture", "together.each")
+	fromWords      = WordSet("capture", "from")        // before whom something came from
+	smallWords     = WordSet("capture", "small")       // say nothing at the ends of a text
+	giftTo         = WordSet("capture", "to.gift")     // between a bare noun and whom it is for
+	feedbackOn     = WordSet("capture", "to.feedback") // the same, behind feedback
+	askedFor       = WordSet("capture", "asked.for")   // opens what is asked
+	askedBefore    = WordSet("capture", "asked.before")
+	wasAsked       = WordSet("capture", "asked.past")
 )
 
-var togetherWords = words("capture", "together")
+var togetherWords = WordSet("capture", "together")
 
 // returned reads what came in: "got job from @x", "kreeg opdracht van @x", "@x introduced me to @y", "@x gave me a
 // tip".
@@ -140,7 +140,7 @@ func (p *captureParser) returned(c clause, item *Item) bool {
 	var people, others []Mention
 	if toMe {
 		end := at
-		for end > c.from && p.tokens[end-1].kind == wordToken && !capitalised(p.tokens[end-1].raw) {
+		for end > c.from && p.tokens[end-1].Kind == WordToken && !IsCapitalised(p.tokens[end-1].Raw) {
 			end--
 		}
 		if people = p.people(c.from, max(end, c.from), c); len(people) == 0 && len(p.before) > 0 &&
@@ -211,12 +211,12 @@ func (p *captureParser) takeContent(c clause, item *Item) {
 		if p.used[i] {
 			continue
 		}
-		if t := p.tokens[i]; t.kind == quoteToken {
+		if t := p.tokens[i]; t.Kind == QuoteToken {
 			p.used[i] = true
 			if item.Title == "" {
-				item.Title = clean(t.raw)
+				item.Title = clean(t.Raw)
 			} else {
-				item.Text = joinNonEmpty(" ", item.Text, clean(t.raw))
+				item.Text = Join(" ", item.Text, clean(t.Raw))
 			}
 		}
 	}
@@ -230,7 +230,7 @@ func (p *captureParser) takeContent(c clause, item *Item) {
 		}
 		start := i
 		// Small words at the ends say nothing.
-		for start < end && (p.small(start) || adverbs[p.word(start)]) && p.tokens[start].stop == 0 &&
+		for start < end && (p.small(start) || adverbs[p.word(start)]) && p.tokens[start].Stop == 0 &&
 			(item.Text == "" || articles[p.word(start)]) {
 			start++
 		}
@@ -240,10 +240,10 @@ func (p *captureParser) takeContent(c clause, item *Item) {
 		}
 		if start < stop {
 			by := " "
-			if start > c.from && p.tokens[start-1].stop == ':' {
+			if start > c.from && p.tokens[start-1].Stop == ':' {
 				by = ": "
 			}
-			item.Text = joinNonEmpty(by, item.Text, clean(Span{p.tokens[start].Start, p.tokens[stop-1].End}.In(p.line)))
+			item.Text = Join(by, item.Text, clean(Span{p.tokens[start].Start, p.tokens[stop-1].End}.In(p.line)))
 		}
 		for k := i; k < end; k++ {
 			p.used[k] = true
@@ -333,7 +333,7 @@ func (p *captureParser) anyNoun(c clause) bool {
 		return true
 	}
 	for i := c.from; i < c.to; i++ {
-		if p.tokens[i].kind == quoteToken {
+		if p.tokens[i].Kind == QuoteToken {
 			return true
 		}
 	}
@@ -401,8 +401,8 @@ func (p *captureParser) ask(c clause, item *Item) bool {
 func (p *captureParser) marked(c clause) []Mention {
 	var found []Mention
 	for i := c.from; i < c.to; i++ {
-		if t := p.tokens[i]; !p.used[i] && (t.kind == mentionToken || t.kind == addressToken) {
-			found = append(found, p.mention(t.raw, t.Span))
+		if t := p.tokens[i]; !p.used[i] && (t.Kind == MentionToken || t.Kind == AddressToken) {
+			found = append(found, p.mention(t.Raw, t.Span))
 		}
 	}
 	return found

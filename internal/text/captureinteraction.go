@@ -13,14 +13,14 @@ func (p *captureParser) dates(c clause, lean Lean) (Date, bool) {
 }
 
 // clockAtWords make a number of hours behind them a time of day: om 2 uur.
-var clockAtWords = words("dates", "clock.at")
+var clockAtWords = WordSet("dates", "clock.at")
 
 // duration reads how long something took, also in parentheses, and takes it out of the clause.
 func (p *captureParser) duration(c clause) time.Duration {
 	for i := c.from; i < c.to; i++ {
 		length, next := DurationAt(p.word, i, clockAtWords[p.rawWord(i-1)])
-		if t := p.tokens[i]; t.kind == groupToken && !p.used[i] { // (20 min)
-			inside := captureParser{tokens: splitWords(t.raw, 0, nil)}
+		if t := p.tokens[i]; t.Kind == GroupToken && !p.used[i] { // (20 min)
+			inside := captureParser{tokens: SplitWords(t.Raw, 0, nil)}
 			inside.used = make([]bool, len(inside.tokens))
 			if in, end := DurationAt(inside.word, 0, false); end == len(inside.tokens) {
 				length, next = in, i+1
@@ -46,11 +46,11 @@ func (p *captureParser) interaction(c clause, item *Item) bool {
 	if medium == "" {
 		return false
 	}
-	var word token
+	var word Token
 	if at >= 0 {
 		word = p.tokens[at]
 		p.used[at] = !p.inPlace(at, c)
-		item.Activity = word.word
+		item.Activity = word.Word
 	}
 	item.Medium = medium
 	people := p.people(c.from, c.to, c)
@@ -73,7 +73,7 @@ func (p *captureParser) interaction(c clause, item *Item) bool {
 	item.Kind = KindInteraction
 	item.People = people
 	for _, m := range people {
-		if (met || acquainted[word.word]) && m.New || m.Organisation != "" || m.Role != "" {
+		if (met || acquainted[word.Word]) && m.New || m.Organisation != "" || m.Role != "" {
 			item.Kind = KindPerson
 		}
 	}
@@ -98,22 +98,22 @@ func (p *captureParser) interaction(c clause, item *Item) bool {
 // Words around the one that says how people were in contact.
 var (
 	mediumTails     = lang.Pairs("capture", "pair.medium") // verbs with a second part: kwam … tegen
-	metWords        = words("capture", "met")              // say it alone: met Carla Jansen
-	metBehind       = words("capture", "met.behind")       // may stand before these
-	towns           = words("capture", "place.town")       // before a town rather than an occasion
-	occasions       = words("capture", "place.occasion")   // before an occasion, beside the words for places
-	placesWithin    = words("capture", "place.within")     // open a second place
-	placeArticles   = words("capture", "article.place")    // belong to the place: 't Gooi
-	inWords         = words("capture", "place.in")
-	mediumOfWords   = words("capture", "beside.of")      // mail van @bob
-	mediumOn        = words("capture", "beside.on")      // on the phone
-	mediumBy        = words("capture", "beside.by")      // per mail
-	mediumByMessage = words("capture", "beside.message") // op LinkedIn
+	metWords        = WordSet("capture", "met")            // say it alone: met Carla Jansen
+	metBehind       = WordSet("capture", "met.behind")     // may stand before these
+	towns           = WordSet("capture", "place.town")     // before a town rather than an occasion
+	occasions       = WordSet("capture", "place.occasion") // before an occasion, beside the words for places
+	placesWithin    = WordSet("capture", "place.within")   // open a second place
+	placeArticles   = WordSet("capture", "article.place")  // belong to the place: 't Gooi
+	inWords         = WordSet("capture", "place.in")
+	mediumOfWords   = WordSet("capture", "beside.of")      // mail van @bob
+	mediumOn        = WordSet("capture", "beside.on")      // on the phone
+	mediumBy        = WordSet("capture", "beside.by")      // per mail
+	mediumByMessage = WordSet("capture", "beside.message") // op LinkedIn
 )
 
 var (
-	acquainted = words("capture", "acquainted")
-	outings    = words("capture", "outing")
+	acquainted = WordSet("capture", "acquainted")
+	outings    = WordSet("capture", "outing")
 )
 
 // medium finds the word that says how people were in contact; -1 when a bare "met" says it.
@@ -178,15 +178,15 @@ func (p *captureParser) inPlace(i int, c clause) bool {
 
 // nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.
 func (p *captureParser) nextToPerson(i int, c clause) bool {
-	if i == c.from || i == c.from+1 && (glue[p.rawWord(c.from)] || p.rawKind(c.from) == mentionToken) {
+	if i == c.from || i == c.from+1 && (glue[p.rawWord(c.from)] || p.rawKind(c.from) == MentionToken) {
 		return true
 	}
 	next := p.rawKind(i + 1)
-	if i+1 < c.to && (next == mentionToken || next == addressToken || withWords[p.rawWord(i+1)]) {
+	if i+1 < c.to && (next == MentionToken || next == AddressToken || withWords[p.rawWord(i+1)]) {
 		return true
 	}
 	if mediumOfWords[p.rawWord(i+1)] { // "kreeg mail van @bob"
-		if next := p.rawKind(i + 2); next == mentionToken || next == addressToken ||
+		if next := p.rawKind(i + 2); next == MentionToken || next == AddressToken ||
 			i+2 < c.to && p.nameRun(i+2, c.to) > i+2 {
 			return true
 		}
@@ -195,7 +195,7 @@ func (p *captureParser) nextToPerson(i int, c clause) bool {
 		return true
 	}
 	previous := p.rawKind(i - 1)
-	return previous == mentionToken || previous == addressToken || mediumBy[p.rawWord(i-1)] ||
+	return previous == MentionToken || previous == AddressToken || mediumBy[p.rawWord(i-1)] ||
 		mediumByMessage[p.rawWord(i-1)] && mediumWords[p.rawWord(i)] == "message"
 }
 
@@ -208,41 +208,41 @@ func (p *captureParser) rest(c clause, item *Item) {
 		}
 		t := p.tokens[i]
 		switch {
-		case t.kind == quoteToken || t.kind == groupToken:
+		case t.Kind == QuoteToken || t.Kind == GroupToken:
 			p.used[i] = true
 			if item.Title == "" {
-				item.Title = clean(t.raw)
+				item.Title = clean(t.Raw)
 			} else {
-				item.Text = joinNonEmpty("; ", item.Text, clean(t.raw))
+				item.Text = Join("; ", item.Text, clean(t.Raw))
 			}
-		case t.kind == linkToken:
+		case t.Kind == LinkToken:
 			p.used[i] = true
-			item.Text = joinNonEmpty("; ", item.Text, clean(t.raw))
-		case t.kind != wordToken:
-		case i > c.from && p.tokens[i-1].stop != 0 && !topicWords[t.word] && !placeWords[t.word]:
+			item.Text = Join("; ", item.Text, clean(t.Raw))
+		case t.Kind != WordToken:
+		case i > c.from && p.tokens[i-1].Stop != 0 && !topicWords[t.Word] && !placeWords[t.Word]:
 			// What follows a pause is a remark, whole.
 			end := i
-			for end < c.to && !p.used[end] && p.tokens[end].kind != quoteToken {
+			for end < c.to && !p.used[end] && p.tokens[end].Kind != QuoteToken {
 				end++
 			}
 			if !p.allGlue(i, end) && !p.looksDated(i, end) {
-				item.Text = joinNonEmpty("; ", item.Text, p.take(i, end))
+				item.Text = Join("; ", item.Text, p.take(i, end))
 			}
 			i = end - 1
-		case topicWords[t.word] && i+1 < c.to && !p.used[i+1] && p.tokens[i+1].kind == quoteToken:
+		case topicWords[t.Word] && i+1 < c.to && !p.used[i+1] && p.tokens[i+1].Kind == QuoteToken:
 			p.used[i] = true
 			// about "Q3" numbers
-			if end := p.topicEnd(i+2, c); item.Title == "" && p.tokens[i+1].stop == 0 && end > i+2 {
+			if end := p.topicEnd(i+2, c); item.Title == "" && p.tokens[i+1].Stop == 0 && end > i+2 {
 				item.Title = p.take(i+1, end)
 				i = end - 1
 			}
-		case topicWords[t.word]:
+		case topicWords[t.Word]:
 			if end := p.topicEnd(i+1, c); end > i+1 && item.Title == "" {
 				item.Title = p.take(i+1, end)
 				p.used[i] = true
 				i = end - 1
 			}
-		case placeWords[t.word] && (item.Place == "" || towns[t.word]):
+		case placeWords[t.Word] && (item.Place == "" || towns[t.Word]):
 			start := i + 1
 			if articles[p.word(start)] && !placeArticles[p.word(start)] {
 				start++
@@ -252,10 +252,10 @@ func (p *captureParser) rest(c clause, item *Item) {
 					p.used[k] = true
 				}
 				place := p.take(start, end)
-				if item.Place != "" && !inWords[t.word] {
-					place = t.word + " " + place
+				if item.Place != "" && !inWords[t.Word] {
+					place = t.Word + " " + place
 				}
-				item.Place = joinNonEmpty(", ", item.Place, place)
+				item.Place = Join(", ", item.Place, place)
 				i = end - 1
 			}
 		}
@@ -269,9 +269,9 @@ func (p *captureParser) remains(c clause, item *Item) {
 		if p.used[i] {
 			continue
 		}
-		paused := i > c.from && p.tokens[i-1].stop != 0
+		paused := i > c.from && p.tokens[i-1].Stop != 0
 		end := i
-		for end < c.to && !p.used[end] && (end == i || paused || p.tokens[end-1].stop == 0) {
+		for end < c.to && !p.used[end] && (end == i || paused || p.tokens[end-1].Stop == 0) {
 			end++
 		}
 		for k := i; k < end; k++ {
@@ -285,15 +285,15 @@ func (p *captureParser) remains(c clause, item *Item) {
 		switch {
 		case !paused && p.datelike(start, stop):
 			p.unclear(span, UnclearDate, nil)
-		case p.allGlue(i, end), end == i+1 && (placeWords[p.tokens[i].word] || topicWords[p.tokens[i].word]):
+		case p.allGlue(i, end), end == i+1 && (placeWords[p.tokens[i].Word] || topicWords[p.tokens[i].Word]):
 			// Nothing is lost.
 		case p.looksDated(i, end):
 			p.unclear(span, UnclearDate, nil)
 		case paused:
-			item.Text = joinNonEmpty("; ", item.Text, clean(span.In(p.line)))
-		case item.Place == "" && capitalised(p.tokens[start].raw) && start > c.from &&
+			item.Text = Join("; ", item.Text, clean(span.In(p.line)))
+		case item.Place == "" && IsCapitalised(p.tokens[start].Raw) && start > c.from &&
 			(mediumWords[p.rawWord(start-1)] != "" ||
-				!IsGivenName(p.tokens[start].word) && p.allCapitalised(start, stop)):
+				!IsGivenName(p.tokens[start].Word) && p.allCapitalised(start, stop)):
 			item.Place = clean(span.In(p.line))
 		case item.Title == "" && (item.Medium == "mail" || item.Medium == "message"): // "emailed Dirk the report"
 			item.Title = clean(span.In(p.line))
@@ -306,8 +306,8 @@ func (p *captureParser) remains(c clause, item *Item) {
 
 func (p *captureParser) allGlue(from, to int) bool {
 	for i := from; i < to; i++ {
-		if t := p.tokens[i]; t.kind != wordToken ||
-			!glue[t.word] && !pronouns[t.word] && mediumWords[t.word] == "" && !gotWords[t.word] {
+		if t := p.tokens[i]; t.Kind != WordToken ||
+			!glue[t.Word] && !pronouns[t.Word] && mediumWords[t.Word] == "" && !gotWords[t.Word] {
 			return false
 		}
 	}
@@ -316,7 +316,7 @@ func (p *captureParser) allGlue(from, to int) bool {
 
 func (p *captureParser) allCapitalised(from, to int) bool {
 	for i := from; i < to; i++ {
-		if !capitalised(p.tokens[i].raw) {
+		if !IsCapitalised(p.tokens[i].Raw) {
 			return false
 		}
 	}
@@ -340,10 +340,10 @@ func (p *captureParser) trimGlue(from, to int) (start, end int) {
 // looksDated tells words that look like a date or time, though none could be read: 31-02-2026, 25:00.
 func (p *captureParser) looksDated(from, to int) bool {
 	for i := from; i < to; i++ {
-		if looksLikeDate(p.tokens[i].word) {
+		if looksLikeDate(p.tokens[i].Word) {
 			return true
 		}
-		if IsMonth(p.tokens[i].word) && i > from && isDigits(p.tokens[i-1].word) {
+		if IsMonth(p.tokens[i].Word) && i > from && IsDigits(p.tokens[i-1].Word) {
 			return true
 		}
 	}
@@ -353,7 +353,7 @@ func (p *captureParser) looksDated(from, to int) bool {
 // datelike tells words left over that belong to a date.
 func (p *captureParser) datelike(from, to int) bool {
 	for i := from; i < to; i++ {
-		if datelike[p.tokens[i].word] {
+		if datelike[p.tokens[i].Word] {
 			return true
 		}
 	}
@@ -372,14 +372,14 @@ func looksLikeDate(word string) bool {
 // topicEnd is where the topic that starts at token i ends: at a place, or at the end of what is unused and unbroken.
 func (p *captureParser) topicEnd(i int, c clause) int {
 	end := i
-	for end < c.to && !p.used[end] && p.tokens[end].kind != quoteToken && p.tokens[end].kind != groupToken {
+	for end < c.to && !p.used[end] && p.tokens[end].Kind != QuoteToken && p.tokens[end].Kind != GroupToken {
 		word := p.word(end)
-		if end > i && (placeWords[word] && end+1 < c.to && !p.used[end+1] && capitalised(p.tokens[end+1].raw) &&
+		if end > i && (placeWords[word] && end+1 < c.to && !p.used[end+1] && IsCapitalised(p.tokens[end+1].Raw) &&
 			!p.usedAfter(end+2, c)) {
 			break
 		}
 		end++
-		if p.tokens[end-1].stop != 0 && p.tokens[end-1].stop != '.' {
+		if p.tokens[end-1].Stop != 0 && p.tokens[end-1].Stop != '.' {
 			break
 		}
 	}
@@ -392,7 +392,7 @@ func (p *captureParser) topicEnd(i int, c clause) int {
 // usedAfter tells whether more unused text follows, so that a place would cut a topic in two.
 func (p *captureParser) usedAfter(i int, c clause) bool {
 	for k := i; k < c.to; k++ {
-		if !p.used[k] && !capitalised(p.tokens[k].raw) {
+		if !p.used[k] && !IsCapitalised(p.tokens[k].Raw) {
 			return true
 		}
 	}
@@ -402,17 +402,17 @@ func (p *captureParser) usedAfter(i int, c clause) bool {
 // placeEnd is where a place that starts at token i ends.
 func (p *captureParser) placeEnd(i int, c clause) int {
 	end := i
-	for end < c.to && !p.used[end] && p.tokens[end].kind == wordToken {
+	for end < c.to && !p.used[end] && p.tokens[end].Kind == WordToken {
 		word := p.word(end)
 		if topicWords[word] || withWords[word] || end > i && placesWithin[word] {
 			break
 		}
 		end++
-		if p.tokens[end-1].stop != 0 && p.tokens[end-1].stop != '.' {
+		if p.tokens[end-1].Stop != 0 && p.tokens[end-1].Stop != '.' {
 			break
 		}
 	}
-	for end > i && (glue[p.word(end-1)] && !capitalised(p.tokens[end-1].raw)) {
+	for end > i && (glue[p.word(end-1)] && !IsCapitalised(p.tokens[end-1].Raw)) {
 		end--
 	}
 	return end
@@ -440,25 +440,25 @@ func (p *captureParser) personAlone(c clause, item *Item) bool {
 	}
 	if !added {
 		// Without such a word only a name with details in parentheses behind it says enough.
-		if start >= c.to || p.tokens[start].kind != mentionToken && p.nameRun(start, c.to) == start {
+		if start >= c.to || p.tokens[start].Kind != MentionToken && p.nameRun(start, c.to) == start {
 			return false
 		}
 		group := start + 1
-		if p.tokens[start].kind == wordToken {
+		if p.tokens[start].Kind == WordToken {
 			group = p.nameRun(start, c.to)
 		}
-		if group >= c.to || p.tokens[group].kind != groupToken {
+		if group >= c.to || p.tokens[group].Kind != GroupToken {
 			return false
 		}
 	}
 	var people []Mention
-	if start < c.to && p.tokens[start].kind == wordToken {
+	if start < c.to && p.tokens[start].Kind == WordToken {
 		if end := p.nameRun(start, c.to); end > start {
 			m := p.mention(clean(Span{p.tokens[start].Start, p.tokens[end-1].End}.In(p.line)),
 				Span{p.tokens[start].Start, p.tokens[end-1].End})
 			p.take(start, end)
-			if end < c.to && p.tokens[end].kind == groupToken {
-				m.details(p.tokens[end].raw)
+			if end < c.to && p.tokens[end].Kind == GroupToken {
+				m.details(p.tokens[end].Raw)
 				p.used[end] = true
 			}
 			people = append(people, m)
@@ -475,7 +475,7 @@ func (p *captureParser) personAlone(c clause, item *Item) bool {
 	// "nieuw: Carla Jansen, ACME, sales"
 	if added && len(people) == 1 && people[0].Organisation == "" {
 		for i := start; i < c.to; i++ {
-			if !p.used[i] && p.tokens[i].kind == wordToken && i > c.from && p.tokens[i-1].stop == ',' {
+			if !p.used[i] && p.tokens[i].Kind == WordToken && i > c.from && p.tokens[i-1].Stop == ',' {
 				item.People[0].details(p.take(i, c.to))
 				break
 			}

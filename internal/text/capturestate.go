@@ -8,10 +8,10 @@ import (
 )
 
 var (
-	notWords   = words("capture", "not")
+	notWords   = WordSet("capture", "not")
 	notEndings = lang.Words("capture", "not.ending")
-	asMarks    = spaced("capture", "as") // between where somebody works and as what
-	nextWords  = words("dates", "after.one")
+	asMarks    = Spaced("capture", "as") // between where somebody works and as what
+	nextWords  = WordSet("dates", "after.one")
 )
 
 // state reads what holds for somebody: a need, an interest or a fact.
@@ -94,7 +94,7 @@ func (p *captureParser) fill(c clause, item *Item, found predicate, next int) bo
 		if item.Text == "" {
 			item.Text, item.Title = item.Title, ""
 		} else if item.Title != "" {
-			item.Text, item.Title = joinNonEmpty(" ", item.Text, item.Title), ""
+			item.Text, item.Title = Join(" ", item.Text, item.Title), ""
 		}
 		return item.Text != "" || item.Link != ""
 	}
@@ -194,10 +194,10 @@ func (p *captureParser) note(c clause, item *Item) bool {
 	item.Kind, item.People = KindNote, people
 	// The text is the line itself, without a person at its head and without the tags at its end.
 	from, to := c.from, c.to
-	for from < to && p.used[from] && p.tokens[from].kind != wordToken || from < to && p.used[from] && from == c.from {
+	for from < to && p.used[from] && p.tokens[from].Kind != WordToken || from < to && p.used[from] && from == c.from {
 		from++
 	}
-	for to > from && p.used[to-1] && p.tokens[to-1].kind == tagToken {
+	for to > from && p.used[to-1] && p.tokens[to-1].Kind == TagToken {
 		to--
 	}
 	for k := c.from; k < c.to; k++ {

@@ -6,7 +6,7 @@ func (p *captureParser) clauses() []clause {
 	var all []clause
 	from := 0
 	for i := 1; i < len(p.tokens); i++ {
-		stop := p.tokens[i-1].stop
+		stop := p.tokens[i-1].Stop
 		switch {
 		case stop == ';':
 		case stop == '.' && abbreviations[p.rawWord(i-1)]:
@@ -32,7 +32,7 @@ func (p *captureParser) clauses() []clause {
 }
 
 // abbreviations end with a full stop that ends nothing.
-var abbreviations = words("capture", "abbreviation")
+var abbreviations = WordSet("capture", "abbreviation")
 
 func joins(word string) bool {
 	return andWords[word] || joining[word] || whoWords[word]
@@ -63,8 +63,8 @@ func (p *captureParser) opens(i, from int, stop byte) bool {
 		return p.personAhead(i+1, 8)
 	case mediumWords[word] != "":
 		// ", lunch @bob" but not ", leuk gesprek over …".
-		return p.rawKind(i+1) == mentionToken || withWords[p.rawWord(i+1)] && stop != 'n' ||
-			withWords[p.rawWord(i+1)] && p.rawKind(i+2) == mentionToken
+		return p.rawKind(i+1) == MentionToken || withWords[p.rawWord(i+1)] && stop != 'n' ||
+			withWords[p.rawWord(i+1)] && p.rawKind(i+2) == MentionToken
 	}
 	return false
 }
@@ -73,25 +73,25 @@ func (p *captureParser) opens(i, from int, stop byte) bool {
 func shyPredicate(word string) bool { return shyTurns[word] }
 
 var (
-	joining    = words("capture", "join") // joins statements, beside "and" and "who"
-	whoWords   = words("capture", "join.who")
-	isWords    = words("capture", "shy.is") // needs a subject
-	iWords     = words("capture", "self.i") // may open a statement of one's own
-	introduces = words("capture", "verb.introduces")
-	shyTurns   = words("capture", "shy.says")
+	joining    = WordSet("capture", "join") // joins statements, beside "and" and "who"
+	whoWords   = WordSet("capture", "join.who")
+	isWords    = WordSet("capture", "shy.is") // needs a subject
+	iWords     = WordSet("capture", "self.i") // may open a statement of one's own
+	introduces = WordSet("capture", "verb.introduces")
+	shyTurns   = WordSet("capture", "shy.says")
 )
 
-func (p *captureParser) rawKind(i int) tokenKind {
+func (p *captureParser) rawKind(i int) TokenKind {
 	if i < 0 || i >= len(p.tokens) {
-		return wordToken
+		return WordToken
 	}
-	return p.tokens[i].kind
+	return p.tokens[i].Kind
 }
 
 func (p *captureParser) hasPerson(from, to int) bool {
 	for i := from; i < to; i++ {
-		if k := p.tokens[i].kind; k == wordToken && pronouns[p.tokens[i].word] || k == mentionToken ||
-			k == addressToken || k == wordToken && capitalised(p.tokens[i].raw) && IsGivenName(p.tokens[i].word) {
+		if k := p.tokens[i].Kind; k == WordToken && pronouns[p.tokens[i].Word] || k == MentionToken ||
+			k == AddressToken || k == WordToken && IsCapitalised(p.tokens[i].Raw) && IsGivenName(p.tokens[i].Word) {
 			return true
 		}
 	}
@@ -101,12 +101,12 @@ func (p *captureParser) hasPerson(from, to int) bool {
 // personAhead tells whether a marked person stands among the next tokens.
 func (p *captureParser) personAhead(i, within int) bool {
 	for k := i; k < len(p.tokens) && k < i+within; k++ {
-		if p.tokens[k].kind == mentionToken || p.tokens[k].kind == addressToken ||
-			pronouns[p.tokens[k].word] && p.tokens[k].kind == wordToken ||
-			capitalised(p.tokens[k].raw) && IsGivenName(p.tokens[k].word) {
+		if p.tokens[k].Kind == MentionToken || p.tokens[k].Kind == AddressToken ||
+			pronouns[p.tokens[k].Word] && p.tokens[k].Kind == WordToken ||
+			IsCapitalised(p.tokens[k].Raw) && IsGivenName(p.tokens[k].Word) {
 			return true
 		}
-		if p.tokens[k].stop == ';' {
+		if p.tokens[k].Stop == ';' {
 			break
 		}
 	}
@@ -121,20 +121,20 @@ func (p *captureParser) skipSubject(i int) int {
 	}
 	start := i
 	for i < len(p.tokens) && i < start+12 {
-		switch p.tokens[i].kind {
-		case mentionToken, addressToken:
+		switch p.tokens[i].Kind {
+		case MentionToken, AddressToken:
 			i++
 			if i < len(p.tokens) && andWords[p.rawWord(i)] &&
-				(p.rawKind(i+1) == mentionToken || p.rawKind(i+1) == addressToken) {
+				(p.rawKind(i+1) == MentionToken || p.rawKind(i+1) == AddressToken) {
 				i++
 			}
 			continue
-		case groupToken:
+		case GroupToken:
 			if i > start {
 				i++
 				continue
 			}
-		case wordToken:
+		case WordToken:
 			if end := p.nameRun(i, len(p.tokens)); end > i {
 				i = end
 				continue
@@ -159,7 +159,7 @@ func (p *captureParser) predicateAt(i, to int) (predicate, int, bool) {
 			for n := 0; k > 0 && n < 2 && adverbs[p.word(end)] && p.word(end) != word; n++ { // "is net verhuisd naar"
 				end++
 			}
-			if end >= to || p.word(end) != word || k < len(candidate.words)-1 && p.tokens[end].stop != 0 {
+			if end >= to || p.word(end) != word || k < len(candidate.words)-1 && p.tokens[end].Stop != 0 {
 				end = -1
 				break
 			}
@@ -184,7 +184,7 @@ func (p *captureParser) tailAt(tail string, from, to int) int {
 		if p.word(i) == tail {
 			return i
 		}
-		if p.tokens[i].stop == ';' {
+		if p.tokens[i].Stop == ';' {
 			break
 		}
 	}

@@ -7,21 +7,21 @@ import (
 )
 
 var (
-	clockFrom      = words("dates", "clock.from") // before a time in figures
-	untilWords     = words("dates", "until")
-	hourWords      = words("dates", "clock.hour")
-	hourMarks      = words("dates", "clock.mark")
-	oclock         = words("dates", "clock.exact")
-	numberArticles = words("dates", "number.article") // numbers that are no hours
-	clockBehind    = words("dates", "clock.behind")   // may follow a bare hour, as these may
-	hourBehind     = words("capture", "place", "topic", "and")
-	noonWords      = words("dates", "clock.noon")
-	midnights      = words("dates", "clock.midnight")
-	clockHalf      = words("dates", "clock.half") // half an hour before the hour
-	halfPast       = words("dates", "clock.half.past")
-	quarterWords   = words("dates", "clock.quarter")
-	clockPast      = words("dates", "clock.past")
-	clockTo        = words("dates", "clock.to")
+	clockFrom      = WordSet("dates", "clock.from") // before a time in figures
+	untilWords     = WordSet("dates", "until")
+	hourWords      = WordSet("dates", "clock.hour")
+	hourMarks      = WordSet("dates", "clock.mark")
+	oclock         = WordSet("dates", "clock.exact")
+	numberArticles = WordSet("dates", "number.article") // numbers that are no hours
+	clockBehind    = WordSet("dates", "clock.behind")   // may follow a bare hour, as these may
+	hourBehind     = WordSet("capture", "place", "topic", "and")
+	noonWords      = WordSet("dates", "clock.noon")
+	midnights      = WordSet("dates", "clock.midnight")
+	clockHalf      = WordSet("dates", "clock.half") // half an hour before the hour
+	halfPast       = WordSet("dates", "clock.half.past")
+	quarterWords   = WordSet("dates", "clock.quarter")
+	clockPast      = WordSet("dates", "clock.past")
+	clockTo        = WordSet("dates", "clock.to")
 )
 
 // clockAt reads a time of day, with a preposition before it and a part of the day behind it.
@@ -128,7 +128,7 @@ func (p *dateParser) clock(i int, lead bool) (moment, int, bool) {
 	case hourWords[next] && (lead || hour >= 7 || p.partBehind(i+2)):
 		// "2 uur" alone is how long, "om 2 uur" and "15 uur" are when.
 		return m, i + 2, true
-	case lead && !countable(next) && (i+1 >= len(p.tokens) || p.tokens[i].stop != 0 || !p.amountOf(next)):
+	case lead && !countable(next) && (i+1 >= len(p.tokens) || p.tokens[i].Stop != 0 || !p.amountOf(next)):
 		return m, i + 1, true
 	}
 	return moment{}, i, false

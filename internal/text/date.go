@@ -56,7 +56,7 @@ func ParseDate(s string, now time.Time, lean Lean) (Date, bool) {
 	if len(s) > MaxLine {
 		s = s[:MaxLine]
 	}
-	p := dateParser{tokens: splitWords(s, 0, nil), now: now, lean: lean}
+	p := dateParser{tokens: SplitWords(s, 0, nil), now: now, lean: lean}
 	for i := range p.tokens {
 		if m, next, ok := p.match(i); ok {
 			return p.date(m, i, next), true
@@ -66,7 +66,7 @@ func ParseDate(s string, now time.Time, lean Lean) (Date, bool) {
 }
 
 type dateParser struct {
-	tokens []token
+	tokens []Token
 	now    time.Time
 	lean   Lean
 }
@@ -98,25 +98,25 @@ type moment struct {
 
 // word is the folded word of token i, "" beyond the end and for what is no plain word.
 func (p *dateParser) word(i int) string {
-	if i < 0 || i >= len(p.tokens) || p.tokens[i].kind != wordToken {
+	if i < 0 || i >= len(p.tokens) || p.tokens[i].Kind != WordToken {
 		return ""
 	}
-	return p.tokens[i].word
+	return p.tokens[i].Word
 }
 
 var (
-	dayLeads      = words("dates", "lead.day")
-	clockLeads    = words("dates", "lead.clock")
-	deadlineLeads = words("dates", "lead.deadline")
-	withinWords   = words("dates", "within")
-	sinceWords    = words("dates", "since")
-	countedWords  = words("dates", "counted") // make the figure before them an amount
-	ofWords       = words("dates", "of")      // between a day and its month
-	insideMonth   = words("dates", "month.inside")
+	dayLeads      = WordSet("dates", "lead.day")
+	clockLeads    = WordSet("dates", "lead.clock")
+	deadlineLeads = WordSet("dates", "lead.deadline")
+	withinWords   = WordSet("dates", "within")
+	sinceWords    = WordSet("dates", "since")
+	countedWords  = WordSet("dates", "counted") // make the figure before them an amount
+	ofWords       = WordSet("dates", "of")      // between a day and its month
+	insideMonth   = WordSet("dates", "month.inside")
 	monthPrefixes = lang.Words("dates", "month.prefix")
-	inYear        = words("dates", "year.in")
-	lastPast      = words("dates", "before.behind") // behind a day, as "jl."
-	dayEndings    = words("dates", "day.ending")
+	inYear        = WordSet("dates", "year.in")
+	lastPast      = WordSet("dates", "before.behind") // behind a day, as "jl."
+	dayEndings    = WordSet("dates", "day.ending")
 )
 
 // match reads a date, a time or both in either order at token i.
@@ -447,7 +447,7 @@ func (p *dateParser) named(i int) (moment, int, bool) {
 	if inside {
 		return yearlessMonth(month), i + 1, true
 	}
-	if day, ok := dayNumber(p.word(i + 1)); ok && p.tokens[i].stop == 0 {
+	if day, ok := dayNumber(p.word(i + 1)); ok && p.tokens[i].Stop == 0 {
 		if _, monthToo := months[p.word(i+2)]; !monthToo && !countable(p.word(i+2)) && !hourWords[p.word(i+2)] &&
 			!isMeridiem(p.word(i+2)) {
 			return p.withYear(day, int(month), i+2)

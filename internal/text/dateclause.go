@@ -11,7 +11,7 @@ import (
 
 // DateIn reads the day and the time of a clause, wherever in it they stand, and marks their words as used. Words that
 // are used already are not read.
-func DateIn(clause []token, used []bool, now time.Time, lean Lean) (Date, bool) {
+func DateIn(clause []Token, used []bool, now time.Time, lean Lean) (Date, bool) {
 	d := dateParser{tokens: unread(clause, used), now: now, lean: lean}
 	var all moment
 	var found bool
@@ -47,7 +47,7 @@ func DateIn(clause []token, used []bool, now time.Time, lean Lean) (Date, bool) 
 
 // DeadlineIn reads a date by which something must be, and marks its words as used: one behind "before", "voor" or "by",
 // or the last thing of a clause.
-func DeadlineIn(clause []token, used []bool, now time.Time) (Date, bool) {
+func DeadlineIn(clause []Token, used []bool, now time.Time) (Date, bool) {
 	d := dateParser{tokens: unread(clause, used), now: now, lean: Future}
 	for i := 0; i < len(clause); i++ {
 		m, next, ok := d.match(i)
@@ -67,11 +67,11 @@ func DeadlineIn(clause []token, used []bool, now time.Time) (Date, bool) {
 }
 
 // unread are the tokens of a clause with those that are used as no words.
-func unread(clause []token, used []bool) []token {
+func unread(clause []Token, used []bool) []Token {
 	tokens := slices.Clone(clause)
 	for i := range tokens {
 		if used[i] {
-			tokens[i].kind = mentionToken
+			tokens[i].Kind = MentionToken
 		}
 	}
 	return tokens

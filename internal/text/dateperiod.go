@@ -15,7 +15,7 @@ import (
 var partsOf = func() map[string]int {
 	all := map[string]int{}
 	for i, section := range []string{"period.begin", "period.middle", "period.end"} {
-		for word := range words("dates", section) {
+		for word := range WordSet("dates", section) {
 			all[word] = i
 		}
 	}
@@ -23,15 +23,15 @@ var partsOf = func() map[string]int {
 }()
 
 var (
-	periodLinks   = words("dates", "period.link") // between the part and the period
-	beforeLast    = words("dates", "last.before")
-	beforeLastEnd = turns("dates", "last.before.behind")
-	lastWords     = words("dates", "last")
-	theWords      = words("dates", "the")
-	monthLinks    = words("dates", "month.of")
-	seasonLinks   = turns("dates", "in.season")
-	mediaBehind   = kinds("capture", "medium.") // may follow a bare day of the month, as these may
-	dayBehind     = words("capture", "with", "place")
+	periodLinks   = WordSet("dates", "period.link") // between the part and the period
+	beforeLast    = WordSet("dates", "last.before")
+	beforeLastEnd = Turns("dates", "last.before.behind")
+	lastWords     = WordSet("dates", "last")
+	theWords      = WordSet("dates", "the")
+	monthLinks    = WordSet("dates", "month.of")
+	seasonLinks   = Turns("dates", "in.season")
+	mediaBehind   = Kinds("capture", "medium.") // may follow a bare day of the month, as these may
+	dayBehind     = WordSet("capture", "with", "place")
 )
 
 // partOf reads begin deze maand, eind vorige week, at the end of last month, early this year.
@@ -88,7 +88,7 @@ func (p *dateParser) partOfMonth(start, i, which int) (moment, int, bool) {
 func (p *dateParser) lastButOne(i int) (moment, int, bool) {
 	name, next := p.word(i+1), i+2
 	if !beforeLast[p.word(i)] {
-		_, end := beforeLastEnd.at(p.word, i+1)
+		_, end := beforeLastEnd.At(p.word, i+1)
 		if end == 0 {
 			return moment{}, i, false
 		}
@@ -169,7 +169,7 @@ func (p *dateParser) ofMonth(i int) (moment, int, bool) {
 		word == strings.TrimRight(word, "abcdefghijklmnopqrstuvwxyz") {
 		return moment{}, start, false
 	}
-	if next := p.word(i + 1); next != "" && p.tokens[i].stop == 0 && mediaBehind[next] == "" && !dayBehind[next] &&
+	if next := p.word(i + 1); next != "" && p.tokens[i].Stop == 0 && mediaBehind[next] == "" && !dayBehind[next] &&
 		!clockLeads[next] {
 		return moment{}, start, false
 	}
@@ -233,7 +233,7 @@ func (p *dateParser) season(i int) (moment, int, bool) {
 		direction = 1
 	case this[word]:
 	default:
-		if _, next = seasonLinks.at(p.word, i); next == 0 {
+		if _, next = seasonLinks.At(p.word, i); next == 0 {
 			return moment{}, i, false
 		}
 	}
@@ -259,16 +259,16 @@ func (p *dateParser) season(i int) (moment, int, bool) {
 // feasts with a fixed day ("12-25", or "12-25+" where a second one is the day after) and those that Easter moves,
 // counted in days from it.
 var (
-	feasts     = turns("dates", "feast")
-	movable    = turns("dates", "feast.easter")
-	feastDays  = words("dates", "feast.day") // may stand behind a feast
-	feastEves  = words("dates", "feast.eve")
-	firstWords = words("dates", "first")
-	nextFeast  = words("dates", "second")
+	feasts     = Turns("dates", "feast")
+	movable    = Turns("dates", "feast.easter")
+	feastDays  = WordSet("dates", "feast.day") // may stand behind a feast
+	feastEves  = WordSet("dates", "feast.eve")
+	firstWords = WordSet("dates", "first")
+	nextFeast  = WordSet("dates", "second")
 )
 
 // feastLeads stand before a feast that says when; elsewhere it may be what was spoken of.
-var feastLeads = words("dates", "lead.feast")
+var feastLeads = WordSet("dates", "lead.feast")
 
 // feast reads op koningsdag, afgelopen kerst, tweede paasdag, new year's eve.
 func (p *dateParser) feast(i int) (moment, int, bool) {
@@ -288,7 +288,7 @@ func (p *dateParser) feast(i int) (moment, int, bool) {
 	if next > i && nextFeast[lead] {
 		second = 1
 	}
-	if value, end := movable.at(p.word, next); end > 0 {
+	if value, end := movable.At(p.word, next); end > 0 {
 		days, fixed := strings.CutSuffix(value, "!") // one of its own, which has no second
 		n, _ := strconv.Atoi(days)
 		if !fixed {
@@ -296,7 +296,7 @@ func (p *dateParser) feast(i int) (moment, int, bool) {
 		}
 		return p.easterly(n, step, end)
 	}
-	value, end := feasts.at(p.word, next)
+	value, end := feasts.At(p.word, next)
 	if end == 0 {
 		return moment{}, i, false
 	}

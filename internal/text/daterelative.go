@@ -83,18 +83,18 @@ func unitsOf(prefix string) map[string]unit {
 }
 
 var (
-	before = words("dates", "before")
-	after  = words("dates", "after")
-	this   = words("dates", "this")
-	coming = words("dates", "after.soon") // of two weekends the nearest
+	before = WordSet("dates", "before")
+	after  = WordSet("dates", "after")
+	this   = WordSet("dates", "this")
+	coming = WordSet("dates", "after.soon") // of two weekends the nearest
 
-	weekWords  = words("dates", "week")
-	weekends   = words("dates", "weekend")
-	quarters   = words("dates", "quarter")
-	onWords    = words("dates", "on")
-	aheadWords = words("dates", "ahead") // before a length of time from now
+	weekWords  = WordSet("dates", "week")
+	weekends   = WordSet("dates", "weekend")
+	quarters   = WordSet("dates", "quarter")
+	onWords    = WordSet("dates", "on")
+	aheadWords = WordSet("dates", "ahead") // before a length of time from now
 
-	dayArticles = words("capture", "article") // vorige maand op de 3e
+	dayArticles = WordSet("capture", "article") // vorige maand op de 3e
 )
 
 var (
@@ -102,18 +102,18 @@ var (
 		"": noPart, "morning": morning, "afternoon": afternoon, "evening": evening, "night": night,
 	}
 	dayParts    = partsOfDay("part.")
-	shyParts    = words("dates", "shy.part")    // only behind the word for "in the"
-	partLeads   = words("dates", "lead.part")   // 's avonds
-	partPhrases = turns("dates", "phrase.part") // at night
-	inThe       = turns("dates", "in.the")
+	shyParts    = WordSet("dates", "shy.part")  // only behind the word for "in the"
+	partLeads   = WordSet("dates", "lead.part") // 's avonds
+	partPhrases = Turns("dates", "phrase.part") // at night
+	inThe       = Turns("dates", "in.the")
 	nightUnits  = partsOfDay("unit.by.") // count days by these
-	nowTurns    = turns("dates", "now")
-	todayWords  = words("dates", "today")
+	nowTurns    = Turns("dates", "now")
+	todayWords  = WordSet("dates", "today")
 )
 
 func partsOfDay(prefix string) map[string]partOfDay {
 	all := make(map[string]partOfDay)
-	for word, part := range kinds("dates", prefix) {
+	for word, part := range Kinds("dates", prefix) {
 		all[word] = partNames[part]
 	}
 	return all
@@ -126,11 +126,11 @@ type relative struct {
 }
 
 // relativeWords are such days in one word; relativeTurns in any number.
-var relativeWords, relativeTurns = func() (single map[string]relative, all phrases) {
-	single, all = make(map[string]relative), turns("dates", "relative")
+var relativeWords, relativeTurns = func() (single map[string]relative, all Phrases) {
+	single, all = make(map[string]relative), Turns("dates", "relative")
 	for _, p := range all {
-		if len(p.words) == 1 {
-			single[p.words[0]] = relativeDay(p.value)
+		if len(p.Words) == 1 {
+			single[p.Words[0]] = relativeDay(p.Value)
 		}
 	}
 	return single, all
@@ -165,14 +165,14 @@ func relativeDay(value string) relative {
 // relativeDay reads today, gisteravond, yesterday evening, last night, the day before yesterday, zojuist.
 func (p *dateParser) relativeDay(i int) (moment, int, bool) {
 	m := moment{hasDay: true, precision: PrecisionDay, day: p.today()}
-	if _, next := nowTurns.at(p.word, i); next > 0 {
+	if _, next := nowTurns.At(p.word, i); next > 0 {
 		return moment{hasDay: true, precision: PrecisionTime, exact: p.now}, next, true
 	}
 	if this[p.word(i)] && dayParts[p.word(i+1)] != noPart {
 		m.part = dayParts[p.word(i+1)]
 		return m, i + 2, true
 	}
-	value, next := relativeTurns.at(p.word, i)
+	value, next := relativeTurns.At(p.word, i)
 	if next == 0 {
 		return moment{}, i, false
 	}
@@ -195,10 +195,10 @@ func (p *dateParser) partAt(i int) (partOfDay, int, bool) {
 	case partLeads[word] && dayParts[p.word(i+1)] != noPart:
 		return dayParts[p.word(i+1)], i + 2, true
 	}
-	if _, next := inThe.at(p.word, i); next > 0 && dayParts[p.word(next)] != noPart {
+	if _, next := inThe.At(p.word, i); next > 0 && dayParts[p.word(next)] != noPart {
 		return dayParts[p.word(next)], next + 1, true
 	}
-	if part, next := partPhrases.at(p.word, i); next > 0 {
+	if part, next := partPhrases.At(p.word, i); next > 0 {
 		return partNames[part], next, true
 	}
 	return noPart, i, false

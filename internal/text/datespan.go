@@ -13,25 +13,25 @@ import (
 
 var (
 	// hedges stand before an amount that is not exact. What they hedge is taken as it stands.
-	hedges = words("dates", "hedge")
+	hedges = WordSet("dates", "hedge")
 	// back says that a length of time goes back from now; agoWords may stand there as well.
-	back     = words("dates", "ago")
-	agoWords = words("dates", "ago.any")
-	fromNow  = turns("dates", "from.now")
+	back     = WordSet("dates", "ago")
+	agoWords = WordSet("dates", "ago.any")
+	fromNow  = Turns("dates", "from.now")
 	// someWords are amounts that say nothing exact.
-	someWords = words("dates", "some")
+	someWords = WordSet("dates", "some")
 
-	oneWords       = words("dates", "one")
-	halfWords      = words("dates", "half")
-	oneAndHalf     = words("dates", "one.half")
+	oneWords       = WordSet("dates", "one")
+	halfWords      = WordSet("dates", "half")
+	oneAndHalf     = WordSet("dates", "one.half")
 	halfEndings    = lang.Words("dates", "half.ending") // tweeenhalf
-	andHalf        = turns("dates", "and.half")
-	halfHours      = words("dates", "half.hour")
-	quarterHours   = words("dates", "quarter.hour")
-	couples        = words("dates", "couple")
-	coupleOf       = words("dates", "couple.of")
-	fortnights     = words("dates", "fortnight")
-	orWords        = words("dates", "or") // een week of drie
+	andHalf        = Turns("dates", "and.half")
+	halfHours      = WordSet("dates", "half.hour")
+	quarterHours   = WordSet("dates", "quarter.hour")
+	couples        = WordSet("dates", "couple")
+	coupleOf       = WordSet("dates", "couple.of")
+	fortnights     = WordSet("dates", "fortnight")
+	orWords        = WordSet("dates", "or") // een week of drie
 	weekdayPlurals = lang.Words("dates", "weekday.plural")
 )
 
@@ -89,7 +89,7 @@ func (p *dateParser) quantity(i int) (quantity, int, bool) {
 		}
 		return p.measured(4, next)
 	}
-	if _, after := andHalf.at(p.word, next); after > 0 {
+	if _, after := andHalf.At(p.word, next); after > 0 {
 		return p.measured(2*n+1, after)
 	}
 	return p.measured(2*n, next)
@@ -113,7 +113,7 @@ func (p *dateParser) measured(halves, i int) (quantity, int, bool) {
 		return quantity{}, i, false
 	}
 	next := i + 1
-	if _, after := andHalf.at(p.word, next); after > 0 {
+	if _, after := andHalf.At(p.word, next); after > 0 {
 		q.halves++
 		next = after
 	} else if orWords[p.word(next)] && halves == 2 {
@@ -188,7 +188,7 @@ func (p *dateParser) ago(i int) (moment, int, bool) {
 		}
 		return m, next, ok
 	}
-	if _, after := fromNow.at(p.word, next); after > 0 {
+	if _, after := fromNow.At(p.word, next); after > 0 {
 		m, ok := p.from(q, 1)
 		return m, after, ok
 	}

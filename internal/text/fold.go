@@ -24,7 +24,7 @@ var letterFolds = map[rune]string{
 // white space one space, none at the ends, and nothing invisible. Vowel signs of other scripts stay. Folding twice
 // changes nothing.
 func Fold(s string) string {
-	if ascii(s) {
+	if IsASCII(s) {
 		return foldASCII(s)
 	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
@@ -42,7 +42,7 @@ func Fold(s string) string {
 		switch {
 		case unicode.IsSpace(r):
 			space = out.Len() > 0
-		case diacritic(r) || invisible(r):
+		case diacritic(r) || IsInvisible(r):
 		default:
 			if space {
 				out.WriteByte(' ')
@@ -147,10 +147,10 @@ func Words(s string) []string {
 		}
 		letters := false
 		for _, p := range w.parts {
-			if utf8.RuneCountInString(p) > 1 || isDigits(p) {
+			if utf8.RuneCountInString(p) > 1 || IsDigits(p) {
 				words = append(words, p)
 			}
-			letters = letters || !isDigits(p)
+			letters = letters || !IsDigits(p)
 		}
 		if letters || w.hyphen {
 			words = append(words, strings.Join(w.parts, ""))
@@ -184,7 +184,7 @@ func compounds(folded string) []compound {
 	pendingHyphen := false
 	for i, r := range folded {
 		switch {
-		case wordRune(r):
+		case IsWordRune(r):
 			if start < 0 {
 				if joint < 0 {
 					closeWord()

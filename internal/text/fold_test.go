@@ -87,7 +87,7 @@ func TestFoldProperties(t *testing.T) {
 				t.Fatalf("Words(%q) has an empty word", s)
 			}
 			for _, r := range w {
-				if !wordRune(r) {
+				if !IsWordRune(r) {
 					t.Fatalf("Words(%q) has the word %q", s, w)
 				}
 			}

@@ -10,10 +10,10 @@ import (
 // When something happened that a line tells of: never in the future, and asked for where the words are not understood.
 
 // happened are words that say that it is over.
-var happened = words("capture", "happened")
+var happened = WordSet("capture", "happened")
 
 // comes says that a clause tells of something to come, whatever else it says.
-var comes = words("capture", "comes")
+var comes = WordSet("capture", "comes")
 
 // isOver says that a clause tells of what happened.
 func (p *captureParser) isOver(c clause) bool {
@@ -35,7 +35,7 @@ var vagueDates = func() (turns [][]map[string]bool) {
 		for _, turn := range l.Words("dates", "vague") {
 			var sets []map[string]bool
 			for list := range strings.SplitSeq(turn, " / ") {
-				sets = append(sets, wordSet(list))
+				sets = append(sets, ParseSet(list))
 			}
 			turns = append(turns, sets)
 		}
@@ -91,4 +91,4 @@ func (p *captureParser) whenOver(c clause, lean Lean, item *Item) {
 }
 
 // datelike are words that are left over only when they belong to a date that was not understood.
-var datelike = words("dates", "datelike")
+var datelike = WordSet("dates", "datelike")

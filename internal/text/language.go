@@ -18,7 +18,7 @@ type marks struct {
 
 var languageMarks = func() (all []marks) {
 	for _, l := range lang.Spoken() {
-		m := marks{l.Tag, wordSet(strings.Join(l.Words("letters", "word"), " ")), map[string]float64{}}
+		m := marks{l.Tag, ParseSet(strings.Join(l.Words("letters", "word"), " ")), map[string]float64{}}
 		for group, value := range l.Pairs("letters", "group") {
 			weight, err := strconv.ParseFloat(value, 64)
 			if err != nil || len(group) > longestLetters {
@@ -41,7 +41,7 @@ func Language(s string) string {
 		s = s[:MaxLine]
 	}
 	scores := make([]float64, len(languageMarks))
-	for word := range strings.FieldsFuncSeq(Fold(s), func(r rune) bool { return !wordRune(r) && r != '\'' }) {
+	for word := range strings.FieldsFuncSeq(Fold(s), func(r rune) bool { return !IsWordRune(r) && r != '\'' }) {
 		known, in := 0, 0
 		for i, m := range languageMarks {
 			if m.words[word] {

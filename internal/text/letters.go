@@ -10,8 +10,8 @@ import (
 // bytes.
 const MaxLine = 4000
 
-// ascii says that a text has no other letters than those of ASCII.
-func ascii(s string) bool {
+// IsASCII says that a text has no other letters than those of ASCII.
+func IsASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false
@@ -20,13 +20,13 @@ func ascii(s string) bool {
 	return true
 }
 
-// invisible says that a letter cannot be seen.
-func invisible(r rune) bool {
+// IsInvisible says that a letter cannot be seen.
+func IsInvisible(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r)
 }
 
-// asciiLower lowers only A to Z, so that byte places stay the same.
-func asciiLower(s string) string {
+// LowerASCII lowers only A to Z, so that byte places stay the same.
+func LowerASCII(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			return r + 'a' - 'A'
@@ -35,14 +35,14 @@ func asciiLower(s string) string {
 	}, s)
 }
 
-// capitalised says that a text begins with a capital.
-func capitalised(s string) bool {
+// IsCapitalised says that a text begins with a capital.
+func IsCapitalised(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
 	return unicode.IsUpper(r) || unicode.IsTitle(r)
 }
 
-// allUpper says that a text has letters, and no small one.
-func allUpper(s string) bool {
+// IsUpper says that a text has letters, all of them capitals.
+func IsUpper(s string) bool {
 	letters := false
 	for _, r := range s {
 		if unicode.IsLetter(r) {
@@ -55,8 +55,8 @@ func allUpper(s string) bool {
 	return letters
 }
 
-// joinNonEmpty joins the parts that are not empty.
-func joinNonEmpty(by string, parts ...string) string {
+// Join joins the parts that are not empty.
+func Join(by string, parts ...string) string {
 	var kept []string
 	for _, p := range parts {
 		if p != "" {
@@ -66,8 +66,8 @@ func joinNonEmpty(by string, parts ...string) string {
 	return strings.Join(kept, by)
 }
 
-// lettersOf keeps the letters of a text, folded.
-func lettersOf(s string) string {
+// Letters keeps the letters of a text, folded.
+func Letters(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) {
 			return r
@@ -78,16 +78,16 @@ func lettersOf(s string) string {
 
 var joints = strings.NewReplacer(" ", "", "-", "", ".", "", "'", "", "/", "")
 
-// squeeze folds a text and leaves out the marks between its words and parts of words.
-func squeeze(s string) string { return joints.Replace(Fold(s)) }
+// Squeeze folds a text and leaves out the marks between its words and parts of words.
+func Squeeze(s string) string { return joints.Replace(Fold(s)) }
 
-// wordRune says that a letter may stand in a word: letters, digits and the marks of a script.
-func wordRune(r rune) bool {
+// IsWordRune says that a letter may stand in a word: letters, digits and the marks of a script.
+func IsWordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) || unicode.Is(unicode.Nl, r)
 }
 
-// isDigits says that a text is not empty and has digits only.
-func isDigits(s string) bool {
+// IsDigits says that a text is not empty and has digits only.
+func IsDigits(s string) bool {
 	for _, r := range s {
 		if !unicode.IsDigit(r) {
 			return false

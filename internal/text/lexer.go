@@ -10,20 +10,20 @@ import (
 const maxQuote = 600
 
 // lex cuts a line into words and units: mentions, quoted texts, groups in parentheses, tags, links, mail addresses.
-func lex(line string) []token {
-	var tokens []token
+func lex(line string) []Token {
+	var tokens []Token
 	for i := 0; i < len(line); {
 		r, size := utf8.DecodeRuneInString(line[i:])
 		switch {
 		case r == '\n' || r == ';':
 			if len(tokens) > 0 {
-				tokens[len(tokens)-1].stop = ';'
+				tokens[len(tokens)-1].Stop = ';'
 			}
 			i += size
 			continue
 		case r == ',' || r == ':':
-			if len(tokens) > 0 && tokens[len(tokens)-1].stop != ';' {
-				tokens[len(tokens)-1].stop = byte(r)
+			if len(tokens) > 0 && tokens[len(tokens)-1].Stop != ';' {
+				tokens[len(tokens)-1].Stop = byte(r)
 			}
 			i += size
 			continue
@@ -37,8 +37,8 @@ func lex(line string) []token {
 		}
 		if t.End > t.Start {
 			tokens = append(tokens, t)
-		} else if len(tokens) > 0 && tokens[len(tokens)-1].stop == 0 && strings.ContainsRune("-–—|", r) {
-			tokens[len(tokens)-1].stop = ','
+		} else if len(tokens) > 0 && tokens[len(tokens)-1].Stop == 0 && strings.ContainsRune("-–—|", r) {
+			tokens[len(tokens)-1].Stop = ','
 		}
 		i = end
 	}
@@ -46,37 +46,37 @@ func lex(line string) []token {
 }
 
 // lexUnit reads anything but a plain word; end is start when there is none.
-func lexUnit(line string, start int, r rune, size int) (token, int) {
+func lexUnit(line string, start int, r rune, size int) (Token, int) {
 	rest := line[start+size:]
 	switch {
 	case r == '@':
 		return lexMention(line, start)
 	case r == '#':
-		n := strings.IndexFunc(rest, func(r rune) bool { return !wordRune(r) && r != '-' && r != '_' })
+		n := strings.IndexFunc(rest, func(r rune) bool { return !IsWordRune(r) && r != '-' && r != '_' })
 		if n < 0 {
 			n = len(rest)
 		}
 		if name := strings.TrimRight(rest[:n], "-_"); strings.ContainsFunc(name, unicode.IsLetter) {
-			return token{Span: Span{start, start + size + len(name)}, kind: tagToken, raw: name, word: Fold(name)},
+			return Token{Span: Span{start, start + size + len(name)}, Kind: TagToken, Raw: name, Word: Fold(name)},
 				start + size + len(name)
 		}
 	case r == '"', r == '“', r == '„', r == '«', r == '\'' && opensQuote(rest):
 		if inside, after, ok := quoted(rest, r); ok {
 			end := start + size + after
 			if strings.TrimSpace(inside) == "" {
-				return token{}, end
+				return Token{}, end
 			}
-			return token{Span: Span{start, end}, kind: quoteToken, raw: inside}, end
+			return Token{Span: Span{start, end}, Kind: QuoteToken, Raw: inside}, end
 		}
 	case r == '(':
 		if n := strings.IndexByte(rest[:min(len(rest), maxQuote)], ')'); n >= 0 {
 			if strings.TrimSpace(rest[:n]) == "" {
-				return token{}, start + n + 2
+				return Token{}, start + n + 2
 			}
-			return token{Span: Span{start, start + n + 2}, kind: groupToken, raw: rest[:n]}, start + n + 2
+			return Token{Span: Span{start, start + n + 2}, Kind: GroupToken, Raw: rest[:n]}, start + n + 2
 		}
 	}
-	return token{}, start
+	return Token{}, start
 }
 
 // quoted reads up to the quote that closes the one that opened.
@@ -98,7 +98,7 @@ func quoted(rest string, open rune) (inside string, after int, ok bool) {
 		}
 		end := i + utf8.RuneLen(r)
 		if open == '\'' { // an apostrophe inside a word does not close
-			if next, _ := utf8.DecodeRuneInString(rest[end:]); end < len(rest) && wordRune(next) {
+			if next, _ := utf8.DecodeRuneInString(rest[end:]); end < len(rest) && IsWordRune(next) {
 				continue
 			}
 		}
@@ -118,12 +118,12 @@ func opensQuote(rest string) bool {
 }
 
 // lexMention reads @anna, @anna.jansen, @anna@acme.nl and @"Anna Jansen".
-func lexMention(line string, start int) (token, int) {
+func lexMention(line string, start int) (Token, int) {
 	rest := line[start+1:]
 	if r, size := utf8.DecodeRuneInString(rest); r == '"' || r == '“' || r == '„' {
 		if inside, after, ok := quoted(rest[size:], r); ok && strings.TrimSpace(inside) != "" {
 			end := start + 1 + size + after
-			return token{Span: Span{start, end}, kind: mentionToken, raw: clean(inside)}, end
+			return Token{Span: Span{start, end}, Kind: MentionToken, Raw: clean(inside)}, end
 		}
 	}
 	skipped := 1
@@ -132,7 +132,7 @@ func lexMention(line string, start int) (token, int) {
 		rest = rest[size:]
 	}
 	n := strings.IndexFunc(rest, func(r rune) bool {
-		return !wordRune(r) && !strings.ContainsRune(".-_+@'’", r)
+		return !IsWordRune(r) && !strings.ContainsRune(".-_+@'’", r)
 	})
 	if n < 0 {
 		n = len(rest)
@@ -148,10 +148,10 @@ func lexMention(line string, start int) (token, int) {
 	}
 	name = strings.TrimRight(name, ".-_+@'’")
 	if !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
-		return token{}, start
+		return Token{}, start
 	}
 	end := start + skipped + len(name)
-	t := token{Span: Span{start, end}, kind: mentionToken, raw: strings.ToValidUTF8(name, "")}
+	t := Token{Span: Span{start, end}, Kind: MentionToken, Raw: strings.ToValidUTF8(name, "")}
 	// Punctuation and a possessive right behind belong to it.
 	for end < len(line) {
 		r, size := utf8.DecodeRuneInString(line[end:])
@@ -161,13 +161,13 @@ func lexMention(line string, start int) (token, int) {
 		}
 		switch r {
 		case '.', ',', ':', ';':
-			t.stop = byte(r)
+			t.Stop = byte(r)
 		}
 		if r == '@' || r == '+' {
 			break
 		}
 		end += size
-		if t.stop == ',' || t.stop == ';' {
+		if t.Stop == ',' || t.Stop == ';' {
 			break
 		}
 	}
@@ -175,7 +175,7 @@ func lexMention(line string, start int) (token, int) {
 }
 
 // lexWord reads up to white space, or up to where another unit opens.
-func lexWord(line string, start int) (token, int) {
+func lexWord(line string, start int) (Token, int) {
 	end := start
 	for end < len(line) {
 		r, size := utf8.DecodeRuneInString(line[end:])
@@ -197,22 +197,22 @@ func lexWord(line string, start int) (token, int) {
 			}
 			stop -= size
 		}
-		return token{Span: Span{start, stop}, kind: linkToken, raw: clean(line[start:stop])}, end
+		return Token{Span: Span{start, stop}, Kind: LinkToken, Raw: clean(line[start:stop])}, end
 	}
-	t, ok := wordAt(line, start, end)
+	t, ok := WordAt(line, start, end)
 	if !ok {
-		return token{}, end
+		return Token{}, end
 	}
-	if strings.ContainsRune(t.raw, '@') {
-		if address, ok := NormalizeAddress(t.raw); ok {
-			t.kind, t.raw = addressToken, address
+	if strings.ContainsRune(t.Raw, '@') {
+		if address, ok := NormalizeAddress(t.Raw); ok {
+			t.Kind, t.Raw = AddressToken, address
 		}
 	}
 	return t, end
 }
 
 func isLink(s string) bool {
-	lowered := asciiLower(s[:min(len(s), 9)])
+	lowered := LowerASCII(s[:min(len(s), 9)])
 	for _, start := range []string{"http://", "https://", "www."} {
 		if strings.HasPrefix(lowered, start) && len(s) > len(start) {
 			return true

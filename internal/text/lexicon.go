@@ -10,8 +10,8 @@ import (
 // The lists of package lang as they are looked up: folded, and those of all languages side by side, because people mix
 // them.
 
-// words are those of some sections of a list.
-func words(list string, sections ...string) map[string]bool {
+// WordSet gives the words of some sections of a list.
+func WordSet(list string, sections ...string) map[string]bool {
 	set := make(map[string]bool)
 	for _, section := range sections {
 		for _, word := range lang.Words(list, section) {
@@ -21,8 +21,8 @@ func words(list string, sections ...string) map[string]bool {
 	return set
 }
 
-// wordSet reads a list of words parted by white space, with comment lines that start with #.
-func wordSet(file string) map[string]bool {
+// ParseSet reads a list of words parted by white space, with comment lines that start with #.
+func ParseSet(file string) map[string]bool {
 	set := make(map[string]bool)
 	for line := range strings.Lines(file) {
 		if strings.HasPrefix(line, "#") {
@@ -35,8 +35,8 @@ func wordSet(file string) map[string]bool {
 	return set
 }
 
-// kinds gives for each word of the sections whose names begin with a prefix the rest of its section's name.
-func kinds(list, prefix string) map[string]string {
+// Kinds gives for each word of the sections whose names begin with a prefix the rest of its section's name.
+func Kinds(list, prefix string) map[string]string {
 	all := make(map[string]string)
 	for kind, entries := range lang.Under(list, prefix) {
 		for _, word := range entries {
@@ -46,43 +46,43 @@ func kinds(list, prefix string) map[string]string {
 	return all
 }
 
-// spaced are the words of a section as they stand within a text.
-func spaced(list, section string) (all []string) {
+// Spaced gives the words of a section as they stand within a text, with a space on both sides.
+func Spaced(list, section string) (all []string) {
 	for _, word := range lang.Words(list, section) {
 		all = append(all, " "+word+" ")
 	}
 	return all
 }
 
-// phrases are turns of one or more words that mean the same.
-type phrases []phrase
+// Phrases are turns of one or more words, to be looked for in a text.
+type Phrases []Phrase
 
-// phrase is one of them.
-type phrase struct {
-	words []string
-	value string
+// Phrase is one of them. Value is what the list says behind it, or "".
+type Phrase struct {
+	Words []string // folded
+	Value string
 }
 
-// turns are those of a section, each with its value if it has one, the longest first.
-func turns(list, section string) phrases {
-	var all phrases
+// Turns gives the phrases of a section, the longest first.
+func Turns(list, section string) Phrases {
+	var all Phrases
 	for _, line := range lang.Words(list, section) {
 		said, value, _ := strings.Cut(line, " = ")
-		all = append(all, phrase{strings.Fields(Fold(said)), value})
+		all = append(all, Phrase{strings.Fields(Fold(said)), value})
 	}
-	slices.SortStableFunc(all, func(a, b phrase) int { return len(b.words) - len(a.words) })
+	slices.SortStableFunc(all, func(a, b Phrase) int { return len(b.Words) - len(a.Words) })
 	return all
 }
 
-// at finds the longest of the turns that stands at word i, and gives where it ends; 0 when none does.
-func (all phrases) at(word func(int) string, i int) (value string, next int) {
+// At finds the longest phrase that stands at word i, and gives where it ends; 0 when none does.
+func (all Phrases) At(word func(int) string, i int) (value string, next int) {
 	for _, p := range all {
 		n := 0
-		for n < len(p.words) && word(i+n) == p.words[n] {
+		for n < len(p.Words) && word(i+n) == p.Words[n] {
 			n++
 		}
-		if n == len(p.words) {
-			return p.value, i + n
+		if n == len(p.Words) {
+			return p.Value, i + n
 		}
 	}
 	return "", 0

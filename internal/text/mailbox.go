@@ -20,21 +20,21 @@ const (
 )
 
 var (
-	noReplyWords = words("automated", "noreply")
-	bounceWords  = words("automated", "bounce")
-	listWords    = words("automated", "list")
-	listEndings  = words("automated", "list.ending")
-	roomWords    = words("automated", "room")
-	robotWords   = words("automated", "robot")
-	mailboxWords = words("automated", "mailbox")
-	listLast     = words("automated", "list.last")
-	roomLast     = words("automated", "room.last")
-	roomNumbered = words("automated", "room.numbered") // with a number
-	robotLast    = words("automated", "robot.last")
+	noReplyWords = WordSet("automated", "noreply")
+	bounceWords  = WordSet("automated", "bounce")
+	listWords    = WordSet("automated", "list")
+	listEndings  = WordSet("automated", "list.ending")
+	roomWords    = WordSet("automated", "room")
+	robotWords   = WordSet("automated", "robot")
+	mailboxWords = WordSet("automated", "mailbox")
+	listLast     = WordSet("automated", "list.last")
+	roomLast     = WordSet("automated", "room.last")
+	roomNumbered = WordSet("automated", "room.numbered") // with a number
+	robotLast    = WordSet("automated", "robot.last")
 	noReplyParts = lang.Words("automated", "noreply.part")
 	noReplyNames = lang.Words("automated", "noreply.name")
 	listNames    = lang.Words("automated", "list.name")
-	roomNames    = words("automated", "room.name")
+	roomNames    = WordSet("automated", "room.name")
 	robotNames   = lang.Words("automated", "robot.name")
 	// listDomains carry mailing lists only.
 	listDomains = append(lang.Words("automated", "list.domain"),
@@ -48,7 +48,7 @@ var (
 const gitHubUsers = "users.noreply.github.com"
 
 // roleWords open the addresses of roles and desks in other languages than Dutch and English.
-var roleWords = words("automated", "role")
+var roleWords = WordSet("automated", "role")
 
 // LooksAutomated tells whether a mail address, with the display name it came with, belongs to no single person, and to
 // what instead: one of the kinds above. It goes by Dutch and English habits of naming only. A shared mailbox whose
@@ -202,10 +202,10 @@ func automatedName(name string) string {
 }
 
 // ownLists are what people call the address at which they read mailing lists.
-var ownLists = words("automated", "list.own")
+var ownLists = WordSet("automated", "list.own")
 
 // organisationWords open the names of organisations.
-var organisationWords = words("automated", "organisation")
+var organisationWords = WordSet("automated", "organisation")
 
 // LooksPersonal says that a display name is a usual given name with a family name.
 func LooksPersonal(display string) bool { return personal(display, "") }
@@ -218,7 +218,7 @@ func personal(display, domain string) bool {
 		return false
 	}
 	given, _, _ := strings.Cut(Fold(n.Given), " ")
-	if whole := squeeze(n.Display()); utf8.RuneCountInString(whole) >= 8 && strings.Contains(domain, whole) &&
+	if whole := Squeeze(n.Display()); utf8.RuneCountInString(whole) >= 8 && strings.Contains(domain, whole) &&
 		!organisationWords[given] && !mailboxWords[given] {
 		return true
 	}
@@ -247,7 +247,7 @@ func GitHubLogin(address string) (login string, ok bool) {
 	if !ok {
 		return "", false
 	}
-	if number, login, found := strings.Cut(local, "+"); found && isDigits(number) {
+	if number, login, found := strings.Cut(local, "+"); found && IsDigits(number) {
 		return login, true
 	}
 	return local, true
@@ -264,13 +264,13 @@ func Login(address string) string {
 		local, _, _ = strings.Cut(address, "@")
 		local, _, _ = strings.Cut(local, "+")
 	}
-	return lettersOf(local)
+	return Letters(local)
 }
 
 // FreeMail says that a domain gives addresses to anybody, so that two people there have nothing else in common.
 func FreeMail(domain string) bool { return domain == gitHubUsers || freeMail[domain] }
 
-var freeMail = wordSet(`gmail.com googlemail.com hotmail.com hotmail.nl hotmail.co.uk hotmail.fr hotmail.de outlook.com
+var freeMail = ParseSet(`gmail.com googlemail.com hotmail.com hotmail.nl hotmail.co.uk hotmail.fr hotmail.de outlook.com
 	outlook.nl live.nl live.com msn.com yahoo.com yahoo.co.uk yahoo.fr yahoo.de ymail.com icloud.com me.com mac.com
 	aol.com proton.me protonmail.com protonmail.ch pm.me gmx.de gmx.net gmx.com gmx.at web.de t-online.de freenet.de
 	ziggo.nl kpnmail.nl kpnplanet.nl planet.nl xs4all.nl hetnet.nl home.nl quicknet.nl upcmail.nl casema.nl chello.nl

@@ -84,7 +84,7 @@ func TestMailboxProperties(t *testing.T) {
 		if kind, ok := LooksAutomated(s, s); ok != (kind != "") {
 			t.Fatalf("LooksAutomated(%q) = %q, %v", s, kind, ok)
 		}
-		if login := Login(s); login != lettersOf(login) {
+		if login := Login(s); login != Letters(login) {
 			t.Fatalf("Login(%q) = %q", s, login)
 		}
 	})

@@ -58,10 +58,10 @@ func (p *captureParser) mention(ref string, span Span) Mention {
 		m.New = true
 		m.Name = ParseName(ref)
 		if m.Address == "" && !strings.Contains(ref, " ") && strings.ContainsAny(ref, "._") { // @anna.jansen
-			m.Name = nameFromAddress(ref + "@")
+			m.Name = FromAddress(ref + "@")
 		}
-		if m.Address == "" && m.Name.Given != "" && m.Name.Family == "" && m.Name.Given == asciiLower(m.Name.Given) {
-			m.Name.Given = titleWord(m.Name.Given, false)
+		if m.Address == "" && m.Name.Given != "" && m.Name.Family == "" && m.Name.Given == LowerASCII(m.Name.Given) {
+			m.Name.Given = TitleWord(m.Name.Given, false)
 			m.Name.Full = m.Name.Given
 		}
 	}
@@ -76,10 +76,10 @@ func (p *captureParser) personAt(i, to int, c clause) (Mention, int, bool) {
 	t := p.tokens[i]
 	var m Mention
 	next := i + 1
-	switch t.kind {
-	case mentionToken, addressToken:
-		m = p.mention(t.raw, t.Span)
-	case wordToken:
+	switch t.Kind {
+	case MentionToken, AddressToken:
+		m = p.mention(t.Raw, t.Span)
+	case WordToken:
 		var ok bool
 		if m, next, ok = p.bareName(i, to, c); !ok {
 			return Mention{}, i, false
@@ -90,9 +90,9 @@ func (p *captureParser) personAt(i, to int, c clause) (Mention, int, bool) {
 	for k := i; k < next; k++ {
 		p.used[k] = true
 	}
-	if next < to && !p.used[next] && p.tokens[next].kind == groupToken && p.tokens[next-1].stop == 0 {
+	if next < to && !p.used[next] && p.tokens[next].Kind == GroupToken && p.tokens[next-1].Stop == 0 {
 		p.used[next] = true
-		m.details(p.tokens[next].raw)
+		m.details(p.tokens[next].Raw)
 		next++
 	}
 	return m, next, true
@@ -126,7 +126,7 @@ func (m *Mention) details(inside string) {
 	case len(parts) == 1:
 		if role, organisation, ok := cutAt(parts[0]); ok {
 			m.Role, m.Organisation = role, organisation
-		} else if capitalised(parts[0]) ||
+		} else if IsCapitalised(parts[0]) ||
 			strings.ContainsFunc(parts[0], func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
 			m.Organisation = parts[0]
 		} else {
@@ -134,20 +134,20 @@ func (m *Mention) details(inside string) {
 		}
 	default:
 		m.Organisation, m.Role = parts[0], strings.Join(parts[1:], ", ")
-		if !capitalised(parts[0]) && capitalised(parts[1]) && len(parts) == 2 { // (sales, ACME)
+		if !IsCapitalised(parts[0]) && IsCapitalised(parts[1]) && len(parts) == 2 { // (sales, ACME)
 			m.Organisation, m.Role = parts[1], parts[0]
 		}
 	}
 }
 
 // employerMarks part what somebody does from where, in the order in which they count.
-var employerMarks = append(spaced("capture", "employer.first"), spaced("capture", "employer.then")...)
+var employerMarks = append(Spaced("capture", "employer.first"), Spaced("capture", "employer.then")...)
 
-var employers = words("capture", "employer")
+var employers = WordSet("capture", "employer")
 
 // cutAt splits "designer bij ACME" and "designer at ACME".
 func cutAt(s string) (role, organisation string, ok bool) {
-	lowered := asciiLower(s)
+	lowered := LowerASCII(s)
 	for _, mark := range employerMarks {
 		if at := strings.Index(lowered, mark); at > 0 {
 			return strings.TrimSpace(s[:at]), strings.TrimSpace(s[at+len(mark):]), true
@@ -167,9 +167,9 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 		behind := strongLeads[p.rawWord(i-1)] || andWords[p.rawWord(i-1)] && i-2 >= c.from && p.used[i-2]
 		if word := p.word(i); word != "" && behind && !glue[word] && !articles[word] &&
 			utf8.RuneCountInString(word) >= 2 && mediumWords[word] == "" {
-			if found := p.lookup(p.tokens[i].raw, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore ||
+			if found := p.lookup(p.tokens[i].Raw, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore ||
 				IsGivenName(word) && !strongLeads[word] {
-				return p.mention(p.tokens[i].raw, p.tokens[i].Span), i + 1, true
+				return p.mention(p.tokens[i].Raw, p.tokens[i].Span), i + 1, true
 			}
 		}
 		return Mention{}, i, false
@@ -178,7 +178,7 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 	if lead != placeLead {
 		// Of a longer name no single word counts: "Carla Jansen" is not the Carla that is known.
 		for stop := end; stop > i && (stop > i+1 || end == i+1); stop-- {
-			if IsParticle(p.tokens[stop-1].word) && stop > i+1 {
+			if IsParticle(p.tokens[stop-1].Word) && stop > i+1 {
 				continue // a name does not end with "van"
 			}
 			ref := clean(span(stop).In(p.line))
@@ -194,10 +194,10 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 	if lead == noLead && end < to && end-i >= 2 && mediumWords[p.rawWord(end)] != "" {
 		lead = strongLead // "Mark de Groot ontmoet"
 	}
-	first := p.tokens[i].word
-	known := IsGivenName(first) && !IsParticle(first) || isInitials(p.tokens[i].raw)
+	first := p.tokens[i].Word
+	known := IsGivenName(first) && !IsParticle(first) || IsInitials(p.tokens[i].Raw)
 	switch {
-	case lead == strongLead && (end-i >= 2 || known || withWords[p.rawWord(i-1)] && !allUpper(p.tokens[i].raw)),
+	case lead == strongLead && (end-i >= 2 || known || withWords[p.rawWord(i-1)] && !IsUpper(p.tokens[i].Raw)),
 		lead == weakLead && known:
 		ref := clean(span(end).In(p.line))
 		m := p.mention(ref, span(end))
@@ -212,30 +212,30 @@ func (p *captureParser) nameRun(i, to int) int {
 	end := i
 	for k := i; k < to && k < i+maxNameWords; k++ {
 		t := p.tokens[k]
-		if p.used[k] || t.kind != wordToken {
+		if p.used[k] || t.Kind != WordToken {
 			break
 		}
-		upper := capitalised(t.raw) ||
-			len(t.raw) > 2 && strings.ContainsAny(t.raw[:1], "dl") && strings.ContainsAny(t.raw[1:2], "'") &&
-				capitalised(t.raw[2:]) && k > i
+		upper := IsCapitalised(t.Raw) ||
+			len(t.Raw) > 2 && strings.ContainsAny(t.Raw[:1], "dl") && strings.ContainsAny(t.Raw[1:2], "'") &&
+				IsCapitalised(t.Raw[2:]) && k > i
 		switch {
 		case upper && k == i &&
-			(mediumWords[t.word] != "" || glue[t.word] && !IsParticle(t.word) || IsRelativeDay(t.word) ||
-				gaveWords[t.word] || gotWords[t.word] ||
-				askWords[t.word] || introWords[t.word] || pronouns[t.word] || len(predicatesBy[t.word]) > 0 ||
-				placeWords[t.word] || timeWords[t.word] || sentWords[t.word]):
+			(mediumWords[t.Word] != "" || glue[t.Word] && !IsParticle(t.Word) || IsRelativeDay(t.Word) ||
+				gaveWords[t.Word] || gotWords[t.Word] ||
+				askWords[t.Word] || introWords[t.Word] || pronouns[t.Word] || len(predicatesBy[t.Word]) > 0 ||
+				placeWords[t.Word] || timeWords[t.Word] || sentWords[t.Word]):
 			return i
-		case upper && isDateWord(t.word) && !(k > i):
+		case upper && isDateWord(t.Word) && !(k > i):
 			return i
-		case upper && strings.ContainsFunc(t.raw, func(r rune) bool { return r >= '0' && r <= '9' }):
+		case upper && strings.ContainsFunc(t.Raw, func(r rune) bool { return r >= '0' && r <= '9' }):
 			return end
 		case upper:
 			end = k + 1
-		case IsParticle(t.word) && (k > i || strings.ContainsRune(t.word, '\'') || openingParticles[t.word]) && k+1 < to:
+		case IsParticle(t.Word) && (k > i || strings.ContainsRune(t.Word, '\'') || openingParticles[t.Word]) && k+1 < to:
 		default:
 			return end
 		}
-		if t.stop != 0 && !(t.stop == '.' && (isInitials(t.raw+".") || isTitle(t.word))) {
+		if t.Stop != 0 && !(t.Stop == '.' && (IsInitials(t.Raw+".") || IsTitle(t.Word))) {
 			break
 		}
 	}
@@ -257,15 +257,15 @@ const (
 
 // rawWord is the folded word of a token, used or not.
 func (p *captureParser) rawWord(i int) string {
-	if i < 0 || i >= len(p.tokens) || p.tokens[i].kind != wordToken {
+	if i < 0 || i >= len(p.tokens) || p.tokens[i].Kind != WordToken {
 		return ""
 	}
-	return p.tokens[i].word
+	return p.tokens[i].Word
 }
 
 var (
-	placeLeads       = words("capture", "lead.place")
-	openingParticles = words("names", "particle.opening") // may open a name, also with a small letter
+	placeLeads       = WordSet("capture", "lead.place")
+	openingParticles = WordSet("names", "particle.opening") // may open a name, also with a small letter
 )
 
 // leadBefore says what the word before token i makes of it.
@@ -281,7 +281,7 @@ func (p *captureParser) leadBefore(i int, c clause) leadKind {
 		return placeLead
 	case weakLeads[word] || mediumWords[word] != "":
 		return weakLead
-	case andWords[word] && i-2 >= c.from && p.used[i-2], p.tokens[i-1].stop == ',' && p.used[i-1]:
+	case andWords[word] && i-2 >= c.from && p.used[i-2], p.tokens[i-1].Stop == ',' && p.used[i-1]:
 		return weakLead
 	}
 	return noLead

@@ -25,33 +25,33 @@ type Name struct {
 const maxNameRunes = 200
 
 // particles stand before a family name in Dutch and other European and Arabic names.
-var particles = words("names", "particle")
+var particles = WordSet("names", "particle")
 
 // leadingParticles may open a name that has no given name ("van der Berg", "De Vries"). The others are as often given
 // names (Al, Ben, Di, In) and count there only when written in lower case.
-var leadingParticles = words("names", "particle.leading")
+var leadingParticles = WordSet("names", "particle.leading")
 
 // titles before a name, folded and without dots.
-var titles = words("names", "title")
+var titles = WordSet("names", "title")
 
 // suffixes after a name, folded and without dots; the value says that only capitals will do, because the small word is
 // a name too.
 var suffixes = func() map[string]bool {
 	all := map[string]bool{}
-	for word := range words("names", "suffix") {
+	for word := range WordSet("names", "suffix") {
 		all[word] = false
 	}
-	for word := range words("names", "suffix.capitals") {
+	for word := range WordSet("names", "suffix.capitals") {
 		all[word] = true
 	}
 	return all
 }()
 
 // aroundMarks stand between a name and what services and offices put behind it.
-var aroundMarks = append(spaced("names", "around"), " | ", " @ ", " / ", " - ")
+var aroundMarks = append(Spaced("names", "around"), " | ", " @ ", " / ", " - ")
 
 // politeTitles are words for somebody that may stand behind an article: de heer Jansen.
-var politeTitles = turns("names", "title.polite")
+var politeTitles = Turns("names", "title.polite")
 
 // ParseName takes a display name apart, as it stands in mail headers, address books and profiles. It knows Dutch and
 // other European particles ("Jan van der Berg"), names written family first ("Jansen, Anna", "Berg, A. van der
@@ -78,7 +78,7 @@ func ParseName(display string) Name {
 		}
 	}
 	if address, ok := NormalizeAddress(s); ok {
-		return nameFromAddress(address)
+		return FromAddress(address)
 	}
 	s = trimQuotes(strings.ReplaceAll(s, "_", " "))
 	s, n.Aside = stripAround(s)
@@ -88,19 +88,19 @@ func ParseName(display string) Name {
 	words = n.stripTitles(words)
 	n.split(recase(words))
 	if callName != "" {
-		if isInitials(n.Given) {
+		if IsInitials(n.Given) {
 			n.Given = callName
 		} else if Fold(callName) != Fold(n.Given) {
 			n.addAside(callName)
 		}
 	}
-	n.Full = joinNonEmpty(" ", n.Prefix, n.Display(), n.Suffix)
+	n.Full = Join(" ", n.Prefix, n.Display(), n.Suffix)
 	return n
 }
 
 // Display is the name as it is shown: given name, particle and family name, without titles.
 func (n Name) Display() string {
-	shown := joinNonEmpty(" ", n.Given, joinParticle(n.Particle, n.Family))
+	shown := Join(" ", n.Given, joinParticle(n.Particle, n.Family))
 	if shown == "" {
 		return n.Full
 	}
@@ -112,7 +112,7 @@ func (n Name) Listed() string {
 	if n.Family == "" {
 		return n.Display()
 	}
-	if rest := joinNonEmpty(" ", n.Given, n.Particle); rest != "" {
+	if rest := Join(" ", n.Given, n.Particle); rest != "" {
 		return n.Family + ", " + rest
 	}
 	return n.Family
@@ -125,7 +125,7 @@ func SortKey(n Name) string {
 	if key == "" {
 		key = n.Display()
 	} else {
-		key += ", " + joinNonEmpty(" ", n.Given, n.Particle)
+		key += ", " + Join(" ", n.Given, n.Particle)
 	}
 	// A hyphen or apostrophe does not count, so that "Jansen-de Vries" stands behind "Jansen" and "'s" with the letter
 	// s.
@@ -136,7 +136,7 @@ func joinParticle(particle, family string) string {
 	if strings.HasSuffix(particle, "'") && len(particle) == 2 && family != "" {
 		return particle + family
 	}
-	return joinNonEmpty(" ", particle, family)
+	return Join(" ", particle, family)
 }
 
 // cleanName normalises white space and quotes and drops what cannot be seen.
@@ -152,7 +152,7 @@ func cleanName(s string) string {
 			space = out.Len() > 0
 			continue
 		}
-		if invisible(r) {
+		if IsInvisible(r) {
 			continue
 		}
 		if count++; count > maxNameRunes {
@@ -198,7 +198,7 @@ func trimQuotes(s string) string {
 
 // stripAround cuts off what services and offices put behind a name.
 func stripAround(s string) (name, aside string) {
-	folded := asciiLower(s)
+	folded := LowerASCII(s)
 	for _, mark := range aroundMarks {
 		at := strings.Index(folded, mark)
 		if at <= 0 {
@@ -206,7 +206,7 @@ func stripAround(s string) (name, aside string) {
 		}
 		before, after := s[:at], s[at+len(mark):]
 		if mark == " - " {
-			if first, _, _ := strings.Cut(asciiLower(after), " "); particles[first] || !strings.Contains(before, " ") {
+			if first, _, _ := strings.Cut(LowerASCII(after), " "); particles[first] || !strings.Contains(before, " ") {
 				// "Jansen - de Vries" is a double name, "Anna Jansen - de Vries" too.
 				s = before + "-" + after
 				return s, aside
@@ -251,14 +251,14 @@ func (n *Name) stripParentheses(s string) (rest, callName string) {
 	return strings.TrimSpace(strings.ReplaceAll(s, " ,", ",")), callName
 }
 
-func (n *Name) addAside(s string) { n.Aside = joinNonEmpty("; ", n.Aside, s) }
+func (n *Name) addAside(s string) { n.Aside = Join("; ", n.Aside, s) }
 
 // looksGiven tells whether a word in parentheses is a call name rather than an organisation or remark.
 func looksGiven(s string) bool {
 	if strings.ContainsAny(s, " .@/&0123456789") {
 		return false
 	}
-	return givenNames[Fold(s)] || capitalised(s) && !allUpper(s)
+	return givenNames[Fold(s)] || IsCapitalised(s) && !IsUpper(s)
 }
 
 // order brings the parts of a name written family first into reading order and gives its words.
@@ -274,7 +274,7 @@ func (n *Name) order(s string) []string {
 		if !allSuffixes(last) {
 			break
 		}
-		n.Suffix = joinNonEmpty(" ", strings.Join(last, " "), n.Suffix)
+		n.Suffix = Join(" ", strings.Join(last, " "), n.Suffix)
 		parts = parts[:len(parts)-1]
 	}
 	switch len(parts) {
@@ -284,13 +284,13 @@ func (n *Name) order(s string) []string {
 		return nameWords(parts[0])
 	}
 	if titles := strings.Fields(parts[1]); allSuffixes(titles) { // "Anna Jansen, MD, MStat"
-		n.Suffix = joinNonEmpty(" ", strings.Join(titles, " "), n.Suffix)
+		n.Suffix = Join(" ", strings.Join(titles, " "), n.Suffix)
 		n.addAside(strings.Join(parts[2:], ", "))
 		return nameWords(parts[0])
 	}
 	family := nameWords(parts[0])
 	// "Anna Jansen, ACME": given name first, and what follows is no name.
-	if len(family) > 1 && givenNames[Fold(family[0])] && !isInitials(strings.Fields(parts[1])[0]) &&
+	if len(family) > 1 && givenNames[Fold(family[0])] && !IsInitials(strings.Fields(parts[1])[0]) &&
 		!givenNames[Fold(strings.Fields(parts[1])[0])] &&
 		!particles[Fold(strings.Fields(parts[1])[0])] {
 		n.addAside(strings.Join(parts[1:], ", "))
@@ -311,14 +311,14 @@ func (n *Name) order(s string) []string {
 func nameWords(s string) []string {
 	var words []string
 	for w := range strings.FieldsSeq(s) {
-		if at := strings.LastIndexByte(w, '.'); at > 0 && at < len(w)-2 && isInitials(w[:at+1]) &&
-			capitalised(w[at+1:]) && !isSuffix(w) && !isTitle(w) {
+		if at := strings.LastIndexByte(w, '.'); at > 0 && at < len(w)-2 && IsInitials(w[:at+1]) &&
+			IsCapitalised(w[at+1:]) && !isSuffix(w) && !IsTitle(w) {
 			words = append(words, w[:at+1])
 			w = w[at+1:]
 		}
 		words = append(words, w)
 	}
-	if last := len(words) - 1; last > 0 && strings.HasSuffix(words[last], ".") && !isInitials(words[last]) &&
+	if last := len(words) - 1; last > 0 && strings.HasSuffix(words[last], ".") && !IsInitials(words[last]) &&
 		!isSuffix(words[last]) {
 		if words[last] = strings.TrimRight(words[last], "."); words[last] == "" {
 			words = words[:last]
@@ -347,10 +347,11 @@ func allSuffixes(words []string) bool {
 
 func isSuffix(w string) bool {
 	capitals, ok := suffixes[strings.ReplaceAll(Fold(w), ".", "")]
-	return ok && (!capitals || allUpper(strings.ReplaceAll(w, ".", "")))
+	return ok && (!capitals || IsUpper(strings.ReplaceAll(w, ".", "")))
 }
 
-func isTitle(w string) bool {
+// IsTitle tells titles such as dr. and prof.dr.ir., in capitals or not.
+func IsTitle(w string) bool {
 	folded := Fold(w)
 	if titles[strings.Trim(folded, ".")] {
 		return true
@@ -370,8 +371,8 @@ func isTitle(w string) bool {
 func (n *Name) stripTitles(words []string) []string {
 	for len(words) > 1 {
 		switch {
-		case isTitle(words[0]):
-			n.Prefix = joinNonEmpty(" ", n.Prefix, words[0])
+		case IsTitle(words[0]):
+			n.Prefix = Join(" ", n.Prefix, words[0])
 			words = words[1:]
 			continue
 		}
@@ -381,7 +382,7 @@ func (n *Name) stripTitles(words []string) []string {
 			}
 			return ""
 		}
-		if _, next := politeTitles.at(folded, 0); next > 0 && next < len(words) {
+		if _, next := politeTitles.At(folded, 0); next > 0 && next < len(words) {
 			words = words[next:]
 			continue
 		}
@@ -389,7 +390,7 @@ func (n *Name) stripTitles(words []string) []string {
 	}
 	for len(words) > 2 && isSuffix(words[len(words)-1]) ||
 		len(words) == 2 && isSuffix(words[1]) && !suffixes[Fold(words[1])] {
-		n.Suffix = joinNonEmpty(" ", words[len(words)-1], n.Suffix)
+		n.Suffix = Join(" ", words[len(words)-1], n.Suffix)
 		words = words[:len(words)-1]
 	}
 	return words
@@ -434,12 +435,12 @@ func (n *Name) elision() {
 // familyStart is the index of the first word of the particle or family name.
 func familyStart(words []string) int {
 	first := Fold(words[0])
-	if particles[first] && (words[0] == asciiLower(words[0]) || leadingParticles[first]) {
+	if particles[first] && (words[0] == LowerASCII(words[0]) || leadingParticles[first]) {
 		return 0
 	}
 	for i := 1; i < len(words)-1; i++ {
 		folded := Fold(words[i])
-		if particles[folded] && !isInitials(words[i]) {
+		if particles[folded] && !IsInitials(words[i]) {
 			return i
 		}
 		if hyphen := strings.LastIndexByte(folded, '-'); hyphen > 0 && particles[folded[hyphen+1:]] { // Jansen-de Vries
@@ -456,7 +457,7 @@ func familyStart(words []string) int {
 func (n *Name) splitInitials(given []string) {
 	var initials, names []string
 	for _, w := range given {
-		if isInitials(w) {
+		if IsInitials(w) {
 			initials = append(initials, dotted(w))
 		} else {
 			names = append(names, w)
@@ -470,14 +471,14 @@ func (n *Name) splitInitials(given []string) {
 		n.Given = n.Initials
 		return
 	}
-	if isInitials(given[0]) { // "A.B. Anna Jansen"; in "Anna B. Jansen" the initial stays with the given name.
+	if IsInitials(given[0]) { // "A.B. Anna Jansen"; in "Anna B. Jansen" the initial stays with the given name.
 		n.Initials = strings.Join(initials, "")
 		n.Given = strings.Join(names, " ")
 	}
 }
 
-// isInitials tells initials from a name: "A", "A.B.", "Th.", "AB" and "J-P", but not "Al" or "Bo".
-func isInitials(w string) bool {
+// IsInitials tells initials from a name: "A", "A.B.", "Th.", "AB" and "J-P", but not "Al" or "Bo".
+func IsInitials(w string) bool {
 	letters, upper, dots := 0, 0, 0
 	for _, r := range w {
 		switch {
@@ -529,8 +530,8 @@ func recase(words []string) []string {
 	upper, small, mixed := 0, 0, 0
 	for _, w := range words {
 		switch {
-		case isInitials(w):
-		case allUpper(w):
+		case IsInitials(w):
+		case IsUpper(w):
 			upper++
 		case w == strings.ToLower(w):
 			if !particles[Fold(w)] {
@@ -545,11 +546,11 @@ func recase(words []string) []string {
 		out[i] = w
 		letters := utf8.RuneCountInString(w)
 		switch {
-		case upper > 0 && small == 0 && allUpper(w) && !strings.Contains(w, ".") && letters > 2 &&
+		case upper > 0 && small == 0 && IsUpper(w) && !strings.Contains(w, ".") && letters > 2 &&
 			(mixed == 0 || hasVowel(w)),
 			upper > 0 && mixed == 0 && small == 0 && i > 0 && particles[Fold(w)],
 			small > 0 && upper == 0 && mixed == 0:
-			out[i] = titleWord(w, i > 0 || leadingParticles[Fold(w)])
+			out[i] = TitleWord(w, i > 0 || leadingParticles[Fold(w)])
 		}
 	}
 	return out
@@ -557,8 +558,9 @@ func recase(words []string) []string {
 
 func hasVowel(s string) bool { return strings.ContainsAny(Fold(s), "aeiouy") }
 
-// titleWord writes a word of a name with a capital after each joint; a particle becomes small. Dutch IJ is one letter.
-func titleWord(w string, particle bool) string {
+// TitleWord writes a word of a name with a capital after each joint. Dutch IJ is one letter. Where a particle may stand,
+// one becomes small.
+func TitleWord(w string, particle bool) string {
 	folded := Fold(w)
 	if particle && particles[folded] {
 		return strings.ToLower(w)

@@ -9,11 +9,11 @@ import (
 )
 
 // gluedParticles are written onto the family name in mail addresses: a.vandenberg@.
-var gluedParticles = turns("names", "particle.glued")
+var gluedParticles = Turns("names", "particle.glued")
 
-// nameFromAddress guesses a name from the local part of a normalised mail address: anna.jansen@, a.vd.berg@,
+// FromAddress guesses a name from the local part of a normalised mail address: anna.jansen@, a.vd.berg@,
 // jan-willem.devries@. A word that says nothing about its place in the name stays the family name.
-func nameFromAddress(address string) Name {
+func FromAddress(address string) Name {
 	local := address[:strings.LastIndexByte(address, '@')]
 	local, _, _ = strings.Cut(local, "+")
 	n := Name{Derived: true}
@@ -34,7 +34,7 @@ func nameFromAddress(address string) Name {
 		n.Full = local
 		return n
 	case 1:
-		word := titleWord(words[0], false)
+		word := TitleWord(words[0], false)
 		if givenNames[Fold(words[0])] {
 			n.Given = word
 		} else {
@@ -53,7 +53,7 @@ func nameFromAddress(address string) Name {
 		case i == 0 && utf8.RuneCountInString(w) == 2 && !givenNames[Fold(w)] && !particles[w]: // gp.fictova@
 			given = append(given, dotted(strings.ToUpper(w)))
 		case i < len(words)-1 && len(particle) == 0:
-			given = append(given, titleWord(w, false))
+			given = append(given, TitleWord(w, false))
 		default:
 			family = append(family, w)
 		}
@@ -61,19 +61,19 @@ func nameFromAddress(address string) Name {
 	// jansen.anna@: the given name last.
 	if len(particle) == 0 && len(words) == 2 && givenNames[Fold(words[1])] && !givenNames[Fold(words[0])] &&
 		utf8.RuneCountInString(words[0]) > 1 {
-		given, family = []string{titleWord(words[1], false)}, []string{words[0]}
+		given, family = []string{TitleWord(words[1], false)}, []string{words[0]}
 	}
 	if len(particle) == 0 && len(family) == 1 {
 		for _, g := range gluedParticles {
-			rest := strings.TrimPrefix(family[0], g.words[0])
+			rest := strings.TrimPrefix(family[0], g.Words[0])
 			if rest != family[0] && len(rest) >= 4 && !givenNames[Fold(family[0])] {
-				particle, family = []string{g.value}, []string{rest}
+				particle, family = []string{g.Value}, []string{rest}
 				break
 			}
 		}
 	}
 	for i := range family {
-		family[i] = titleWord(family[i], false)
+		family[i] = TitleWord(family[i], false)
 	}
 	n.Particle = strings.Join(particle, " ")
 	n.Family = strings.Join(family, " ")

@@ -30,14 +30,14 @@ var nicknameGroups = func() map[string][]int {
 }()
 
 var givenNames = func() map[string]bool {
-	names := wordSet(givenFile)
+	names := ParseSet(givenFile)
 	for name := range nicknameGroups {
 		names[name] = true
 	}
 	return names
 }()
 
-var commonSurnames = wordSet(surnameFile)
+var commonSurnames = ParseSet(surnameFile)
 
 // sameNickname tells whether two folded given names stand for one name, such as Jan and Johannes.
 func sameNickname(a, b string) bool {

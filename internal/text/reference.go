@@ -30,14 +30,14 @@ func RefScore(ref string, name Name, mails ...string) float64 {
 	}
 	spaced := strings.Join(strings.FieldsFunc(folded, func(r rune) bool { return r == ' ' || r == '.' || r == '_' }),
 		" ")
-	if whole := Fold(name.Display()); spaced == whole || squeeze(spaced) == squeeze(whole) {
+	if whole := Fold(name.Display()); spaced == whole || Squeeze(spaced) == Squeeze(whole) {
 		return 1
 	}
 	given, family := Fold(name.Given), Fold(name.Family)
 	first, _, _ := strings.Cut(given, " ")
 	withParticle := Fold(joinParticle(name.Particle, name.Family))
 	length := utf8.RuneCountInString(spaced)
-	if strings.Contains(spaced, " ") && squeeze(spaced) != squeeze(withParticle) {
+	if strings.Contains(spaced, " ") && Squeeze(spaced) != Squeeze(withParticle) {
 		// "anna j", "anna jan": the family name begun.
 		if head, tail, _ := strings.Cut(spaced, " "); (head == first || head == given) &&
 			(strings.HasPrefix(family, tail) || strings.HasPrefix(withParticle, tail)) {
@@ -49,12 +49,12 @@ func RefScore(ref string, name Name, mails ...string) float64 {
 	switch {
 	case spaced == given || spaced == first:
 		return 0.92
-	case spaced == family || squeeze(spaced) == squeeze(withParticle):
+	case spaced == family || Squeeze(spaced) == Squeeze(withParticle):
 		return 0.85
 	case sameNickname(spaced, first) && first != "":
 		return 0.81
-	case first != "" && family != "" && (squeeze(spaced) == initialOf(first)+squeeze(family) ||
-		squeeze(spaced) == initialOf(first)+squeeze(withParticle)):
+	case first != "" && family != "" && (Squeeze(spaced) == initialOf(first)+Squeeze(family) ||
+		Squeeze(spaced) == initialOf(first)+Squeeze(withParticle)):
 		return 0.85
 	case length >= 3 && (strings.HasPrefix(given, spaced) || strings.HasPrefix(family, spaced)):
 		return 0.6

@@ -116,7 +116,7 @@ func compareNames(a, b Name) (float64, []string) {
 }
 
 // generations are the suffixes that tell the members of a family apart.
-var generations = kinds("names", "generation.")
+var generations = Kinds("names", "generation.")
 
 // generation tells father and son apart.
 func generation(suffix string) string {
@@ -171,7 +171,7 @@ func comparePartial(a, b Name) (float64, []string) {
 // compareFamily gives 1 for the same family name, less for near ones, and 0 for different ones.
 func compareFamily(a, b Name) (float64, []string) {
 	x, y := Fold(a.Family), Fold(b.Family)
-	if x != y && !(ascii(a.Family) && ascii(b.Family)) { // Müller may be written Mueller
+	if x != y && !(IsASCII(a.Family) && IsASCII(b.Family)) { // Müller may be written Mueller
 		if wide := Fold(umlauts.Replace(norm.NFC.String(a.Family))); wide == y {
 			x = y
 		} else if wide := Fold(umlauts.Replace(norm.NFC.String(b.Family))); wide == x {
@@ -192,7 +192,7 @@ func compareFamily(a, b Name) (float64, []string) {
 		return 0.85, []string{ReasonSameFamily, ReasonParticle}
 	}
 	// Spaces, hyphens and particles written apart or as one: "VanDijk", "Jansen-de Vries".
-	if alikeStart(a.Particle+x, b.Particle+y) && squeeze(a.Particle+x) == squeeze(b.Particle+y) {
+	if alikeStart(a.Particle+x, b.Particle+y) && Squeeze(a.Particle+x) == Squeeze(b.Particle+y) {
 		return 0.98, []string{ReasonSameFamily}
 	}
 	for _, p := range familyParts(x) {
@@ -227,7 +227,7 @@ var umlautPairs = strings.NewReplacer("ae", "a", "oe", "o", "ue", "u")
 var sortMarks = strings.NewReplacer("'", "", "-", " ")
 
 func particleKey(p string) string {
-	p = squeeze(Fold(p))
+	p = Squeeze(Fold(p))
 	switch p {
 	case "vd", "vdr", "v":
 		return "v"
@@ -257,20 +257,20 @@ func compareGiven(a, b Name) (float64, []string) {
 	if x == "" || y == "" {
 		return 0, []string{ReasonOnlyFamily}
 	}
-	if squeeze(x) == squeeze(y) {
-		if isInitials(a.Given) {
-			if utf8.RuneCountInString(squeeze(x)) > 1 {
+	if Squeeze(x) == Squeeze(y) {
+		if IsInitials(a.Given) {
+			if utf8.RuneCountInString(Squeeze(x)) > 1 {
 				return 0.9, []string{ReasonInitials}
 			}
 			return 0.7, []string{ReasonInitials}
 		}
 		return 1, []string{ReasonSameGiven}
 	}
-	if isInitials(a.Given) || isInitials(b.Given) {
+	if IsInitials(a.Given) || IsInitials(b.Given) {
 		return compareInitials(a, b)
 	}
 	if len(x) >= 4 && len(y) >= 4 && narrow(x) == narrow(y) && !(givenNames[x] && givenNames[y]) ||
-		!(ascii(a.Given) && ascii(b.Given)) && narrow(x) == narrow(y) {
+		!(IsASCII(a.Given) && IsASCII(b.Given)) && narrow(x) == narrow(y) {
 		return 1, []string{ReasonSameGiven} // Jörg, Joerg
 	}
 	xs, ys := givenParts(x), givenParts(y)
@@ -334,7 +334,7 @@ func initialsOf(n Name) string {
 	}
 	var out strings.Builder
 	for _, p := range givenParts(Fold(source)) {
-		if isInitials(source) && !strings.Contains(source, ".") {
+		if IsInitials(source) && !strings.Contains(source, ".") {
 			out.WriteString(p)
 			continue
 		}

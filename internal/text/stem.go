@@ -17,7 +17,7 @@ import (
 var stops, anyStops = func() (map[string]map[string]bool, map[string]bool) {
 	each, all := map[string]map[string]bool{}, map[string]bool{}
 	for _, l := range lang.Spoken() {
-		each[l.Tag] = wordSet(strings.Join(l.Words("letters", "stop"), " "))
+		each[l.Tag] = ParseSet(strings.Join(l.Words("letters", "stop"), " "))
 		maps.Copy(all, each[l.Tag])
 	}
 	return each, all

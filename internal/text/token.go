@@ -14,26 +14,28 @@ type Span struct {
 // In gives the piece of the text.
 func (s Span) In(text string) string { return text[s.Start:s.End] }
 
-type tokenKind uint8
+// TokenKind is what a token is.
+type TokenKind uint8
 
+// The kinds.
 const (
-	wordToken    tokenKind = iota
-	mentionToken           // @anna, @"Anna Jansen", @anna@acme.nl
-	quoteToken             // "about the report"
-	groupToken             // (ACME, sales)
-	tagToken               // #borrel
-	linkToken              // https://…
-	addressToken           // anna@acme.nl
+	WordToken    TokenKind = iota
+	MentionToken           // @anna, @"Anna Jansen", @anna@acme.nl
+	QuoteToken             // "about the report"
+	GroupToken             // (ACME, sales)
+	TagToken               // #borrel
+	LinkToken              // https://…
+	AddressToken           // anna@acme.nl
 )
 
-// token is one word or unit of a line. raw is what stands in the line without the punctuation around it.
-type token struct {
+// Token is one word or unit of a line. Raw is what stands in the line without the punctuation around it.
+type Token struct {
 	Span
-	kind tokenKind
-	raw  string
-	word string // raw, folded
-	// stop says that a comma, semicolon, colon or full stop follows; 0 when none does.
-	stop byte
+	Kind TokenKind
+	Raw  string
+	Word string // raw, folded
+	// Stop says that a comma, semicolon, colon or full stop follows; 0 when none does.
+	Stop byte
 }
 
 const (
@@ -41,8 +43,9 @@ const (
 	closers = ")]}\"”»’>,.;:!?…"
 )
 
-// splitWords cuts a text at white space and takes the punctuation off both ends of each word.
-func splitWords(s string, base int, tokens []token) []token {
+// SplitWords appends the words of a text to tokens: it cuts at white space and takes the punctuation off both ends of
+// each word. base is added to their places.
+func SplitWords(s string, base int, tokens []Token) []Token {
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if unicode.IsSpace(r) {
@@ -57,20 +60,20 @@ func splitWords(s string, base int, tokens []token) []token {
 			}
 			end += size
 		}
-		if t, ok := wordAt(s, i, end); ok {
+		if t, ok := WordAt(s, i, end); ok {
 			t.Start += base
 			t.End += base
 			tokens = append(tokens, t)
 		} else if len(tokens) > 0 {
-			tokens[len(tokens)-1].stop = ',' // a dash or the like stands alone
+			tokens[len(tokens)-1].Stop = ',' // a dash or the like stands alone
 		}
 		i = end
 	}
 	return tokens
 }
 
-// wordAt makes a token of s[start:end], which holds no white space.
-func wordAt(s string, start, end int) (token, bool) {
+// WordAt makes a token of s[start:end], which holds no white space. It is false when no letter or digit is left.
+func WordAt(s string, start, end int) (Token, bool) {
 	for start < end {
 		r, size := utf8.DecodeRuneInString(s[start:end])
 		if !strings.ContainsRune(openers, r) && r != '\'' || r == '\'' && keepsApostrophe(s[start:end]) ||
@@ -92,9 +95,9 @@ func wordAt(s string, start, end int) (token, bool) {
 	}
 	raw := s[start:end]
 	if !strings.ContainsFunc(raw, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
-		return token{}, false
+		return Token{}, false
 	}
-	return token{Span: Span{start, end}, raw: raw, word: Fold(raw), stop: stop}, true
+	return Token{Span: Span{start, end}, Raw: raw, Word: Fold(raw), Stop: stop}, true
 }
 
 // keepsApostrophe tells the words that begin with one: 's avonds, 't Hart, 's-Gravenhage, '19.

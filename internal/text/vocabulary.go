@@ -9,36 +9,36 @@ import (
 // The words of the capture grammar, folded: those of all languages side by side, because lines mix them.
 
 // mediumWords tell how people were in contact.
-var mediumWords = kinds("capture", "medium.")
+var mediumWords = Kinds("capture", "medium.")
 
 // shyMedia are medium words that mean much else: they count at the start of a statement or next to a person only.
-var shyMedia = words("capture", "shy.medium")
+var shyMedia = WordSet("capture", "shy.medium")
 
-func mediumOf(t token) (string, bool) {
-	if t.kind != wordToken {
+func mediumOf(t Token) (string, bool) {
+	if t.Kind != WordToken {
 		return "", false
 	}
-	medium, ok := mediumWords[t.word]
+	medium, ok := mediumWords[t.Word]
 	return medium, ok
 }
 
 // glue are words that a statement can do without.
-var glue = words("capture", "glue")
+var glue = WordSet("capture", "glue")
 
 var (
-	withWords  = words("capture", "with")
-	andWords   = words("capture", "and")
-	placeWords = words("capture", "place")
-	topicWords = words("capture", "topic")
-	pronouns   = words("capture", "pronoun")
-	adverbs    = words("capture", "adverb")
-	planned    = words("capture", "planned")
-	selves     = words("capture", "self")
-	articles   = words("capture", "article")
+	withWords  = WordSet("capture", "with")
+	andWords   = WordSet("capture", "and")
+	placeWords = WordSet("capture", "place")
+	topicWords = WordSet("capture", "topic")
+	pronouns   = WordSet("capture", "pronoun")
+	adverbs    = WordSet("capture", "adverb")
+	planned    = WordSet("capture", "planned")
+	selves     = WordSet("capture", "self")
+	articles   = WordSet("capture", "article")
 	// strongLeads stand right before a person, also before one who is not known yet.
-	strongLeads = words("capture", "lead.strong")
+	strongLeads = WordSet("capture", "lead.strong")
 	// weakLeads may stand before a person; a new one must have a usual given name.
-	weakLeads = words("capture", "lead.weak")
+	weakLeads = WordSet("capture", "lead.weak")
 )
 
 // A predicate is a turn that says something of the person before it.
@@ -80,20 +80,20 @@ var predicatesBy = func() map[string][]predicate {
 }()
 
 var (
-	gaveWords  = words("capture", "verb.gave")
-	sentWords  = words("capture", "verb.sent")
-	timeWords  = words("capture", "verb.helped")
-	referWords = words("capture", "verb.referred")
-	gotWords   = words("capture", "verb.got")
-	askWords   = words("capture", "verb.asked")
-	everyone   = words("capture", "everyone")
+	gaveWords  = WordSet("capture", "verb.gave")
+	sentWords  = WordSet("capture", "verb.sent")
+	timeWords  = WordSet("capture", "verb.helped")
+	referWords = WordSet("capture", "verb.referred")
+	gotWords   = WordSet("capture", "verb.got")
+	askWords   = WordSet("capture", "verb.asked")
+	everyone   = WordSet("capture", "everyone")
 	// participles close a Dutch statement, behind what was given or came in.
-	participles = words("capture", "participle")
+	participles = WordSet("capture", "participle")
 	// introWords tell of two people being brought together.
-	introWords = words("capture", "verb.introduced")
+	introWords = WordSet("capture", "verb.introduced")
 )
 
 var (
-	giftNouns   = kinds("capture", "gift.")   // the kind of a gift
-	returnNouns = kinds("capture", "return.") // the kind of what came in
+	giftNouns   = Kinds("capture", "gift.")   // the kind of a gift
+	returnNouns = Kinds("capture", "return.") // the kind of what came in
 )
