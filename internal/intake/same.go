@@ -99,15 +99,15 @@ var addressBooks = []string{"vcard", "google", "outlook", "thunderbird", "monica
 // that is certain; otherwise it is a proposal, and nothing at all when the names are those of different people.
 func (b *batchPeople) judgeSame() error {
 	for _, pair := range b.same {
-		names, err := db.Values[string](b.ctx, b.tx, `select name from person where space = $1 and id in ($2, $3)
+		both, err := db.Values[string](b.ctx, b.tx, `select name from person where space = $1 and id in ($2, $3)
 			order by id`, b.viewer.Space, pair[0], pair[1])
 		if err != nil {
 			return err
 		}
-		if len(names) != 2 {
+		if len(both) != 2 {
 			continue
 		}
-		similar, _ := text.NameSimilarity(text.ParseName(names[0]), text.ParseName(names[1]))
+		similar, _ := text.NameSimilarity(text.ParseName(both[0]), text.ParseName(both[1]))
 		switch {
 		case similar >= 0.6 && slices.Contains(addressBooks, b.format):
 			b.loader.certain = append(b.loader.certain, pair)

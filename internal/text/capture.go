@@ -155,9 +155,17 @@ func (p *captureParser) word(i int) string {
 	return p.tokens[i].Word
 }
 
+// span is the piece of the line from token from up to, not including, token to.
+func (p *captureParser) span(from, to int) Span {
+	return Span{Start: p.tokens[from].Start, End: p.tokens[to-1].End}
+}
+
+// said is what stands there.
+func (p *captureParser) said(from, to int) string { return clean(p.span(from, to).In(p.line)) }
+
 // read understands one clause and adds its item.
 func (p *captureParser) read(c clause) {
-	item := Item{Span: Span{p.tokens[c.from].Start, p.tokens[c.to-1].End}}
+	item := Item{Span: p.span(c.from, c.to)}
 	p.marks(c, &item)
 	p.noteOnly = false
 	for _, try := range []func(clause, *Item) bool{
@@ -192,7 +200,7 @@ func (p *captureParser) nothing(c clause) {
 			reason = UnclearNobody
 		}
 	}
-	p.unclear(Span{p.tokens[c.from].Start, p.tokens[c.to-1].End}, reason, nil)
+	p.unclear(p.span(c.from, c.to), reason, nil)
 }
 
 func (p *captureParser) unclear(s Span, reason Reason, choices []Candidate) {

@@ -243,7 +243,7 @@ func (p *captureParser) takeContent(c clause, item *Item) {
 			if start > c.from && p.tokens[start-1].Stop == ':' {
 				by = ": "
 			}
-			item.Text = Join(by, item.Text, clean(Span{p.tokens[start].Start, p.tokens[stop-1].End}.In(p.line)))
+			item.Text = Join(by, item.Text, p.said(start, stop))
 		}
 		for k := i; k < end; k++ {
 			p.used[k] = true

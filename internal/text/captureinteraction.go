@@ -281,7 +281,7 @@ func (p *captureParser) remains(c clause, item *Item) {
 		if paused {
 			start, stop = i, end
 		}
-		span := Span{p.tokens[start].Start, p.tokens[max(start, stop-1)].End}
+		span := p.span(start, max(start+1, stop))
 		switch {
 		case !paused && p.datelike(start, stop):
 			p.unclear(span, UnclearDate, nil)
@@ -426,7 +426,7 @@ func (p *captureParser) take(from, to int) string {
 	if from >= to {
 		return ""
 	}
-	return clean(Span{p.tokens[from].Start, p.tokens[to-1].End}.In(p.line))
+	return p.said(from, to)
 }
 
 // personAlone reads a new person without a meeting: "Carla Jansen (ACME, sales)", "new: Carla Jansen".
@@ -454,8 +454,7 @@ func (p *captureParser) personAlone(c clause, item *Item) bool {
 	var people []Mention
 	if start < c.to && p.tokens[start].Kind == WordToken {
 		if end := p.nameRun(start, c.to); end > start {
-			m := p.mention(clean(Span{p.tokens[start].Start, p.tokens[end-1].End}.In(p.line)),
-				Span{p.tokens[start].Start, p.tokens[end-1].End})
+			m := p.mention(p.said(start, end), p.span(start, end))
 			p.take(start, end)
 			if end < c.to && p.tokens[end].Kind == GroupToken {
 				m.details(p.tokens[end].Raw)

@@ -108,8 +108,7 @@ func (p *captureParser) fill(c clause, item *Item, found predicate, next int) bo
 				if p.word(i) == "" || p.word(end-1) == "" {
 					continue
 				}
-				if phone, ok := NormalizePhone(clean(Span{p.tokens[i].Start, p.tokens[end-1].End}.In(p.line)),
-					"NL"); ok {
+				if phone, ok := NormalizePhone(p.said(i, end), "NL"); ok {
 					p.take(i, end)
 					item.Text = phone
 					p.rest(c, item)
@@ -204,7 +203,7 @@ func (p *captureParser) note(c clause, item *Item) bool {
 		p.used[k] = true
 	}
 	if from < to {
-		item.Text = clean(Span{p.tokens[from].Start, p.tokens[to-1].End}.In(p.line))
+		item.Text = p.said(from, to)
 	}
 	if phone, ok := NormalizePhone(item.Text, "NL"); ok { // "@dirk: 06 12345678"
 		item.Kind, item.Fact, item.Text = KindFact, "phone", phone

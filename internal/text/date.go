@@ -207,7 +207,7 @@ func yearlessMonth(month time.Month) moment {
 // date sets what was read against now.
 func (p *dateParser) date(m moment, from, to int) Date {
 	d := Date{
-		Span: Span{p.tokens[from].Start, p.tokens[to-1].End}, HasYear: !m.yearless, Deadline: m.deadline,
+		Span: Span{Start: p.tokens[from].Start, End: p.tokens[to-1].End}, HasYear: !m.yearless, Deadline: m.deadline,
 		Precision: PrecisionTime, Duration: m.length,
 	}
 	if !m.exact.IsZero() {

@@ -256,14 +256,14 @@ func TestDateRoundTrip(t *testing.T) {
 			day.Format("2 ") + dutch[day.Month()-1] + day.Format(" 2006"),
 		} {
 			got, ok := ParseDate(written, tuesday, Past)
-			if !ok || !got.Time.Equal(day) || got.Span != (Span{0, len(written)}) {
+			if !ok || !got.Time.Equal(day) || got.Span != (Span{End: len(written)}) {
 				t.Fatalf("ParseDate(%q) = %+v, %v", written, got, ok)
 			}
 			stamp := written + time.Date(2000, 1, 1, hour, minute, 0, 0, time.UTC).Format(" 15:04")
 			got, ok = ParseDate(stamp, tuesday, Past)
 			y, m, d := got.Time.Date()
 			if !ok || y != day.Year() || m != day.Month() || d != day.Day() || got.Precision != PrecisionTime ||
-				got.Span != (Span{0, len(stamp)}) {
+				got.Span != (Span{End: len(stamp)}) {
 				t.Fatalf("ParseDate(%q) = %+v, %v", stamp, got, ok)
 			}
 		}

@@ -61,7 +61,7 @@ func (p *captureParser) vagueDate(c clause) {
 			for k := start; k < i+n; k++ {
 				p.used[k] = true
 			}
-			p.unclear(Span{p.tokens[start].Start, p.tokens[i+n-1].End}, UnclearDate, nil)
+			p.unclear(p.span(start, i+n), UnclearDate, nil)
 			return
 		}
 	}

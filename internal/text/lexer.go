@@ -57,8 +57,8 @@ func lexUnit(line string, start int, r rune, size int) (Token, int) {
 			n = len(rest)
 		}
 		if name := strings.TrimRight(rest[:n], "-_"); strings.ContainsFunc(name, unicode.IsLetter) {
-			return Token{Span: Span{start, start + size + len(name)}, Kind: TagToken, Raw: name, Word: Fold(name)},
-				start + size + len(name)
+			end := start + size + len(name)
+			return Token{Span: Span{Start: start, End: end}, Kind: TagToken, Raw: name, Word: Fold(name)}, end
 		}
 	case r == '"', r == '“', r == '„', r == '«', r == '\'' && opensQuote(rest):
 		if inside, after, ok := quoted(rest, r); ok {
@@ -66,14 +66,15 @@ func lexUnit(line string, start int, r rune, size int) (Token, int) {
 			if strings.TrimSpace(inside) == "" {
 				return Token{}, end
 			}
-			return Token{Span: Span{start, end}, Kind: QuoteToken, Raw: inside}, end
+			return Token{Span: Span{Start: start, End: end}, Kind: QuoteToken, Raw: inside}, end
 		}
 	case r == '(':
 		if n := strings.IndexByte(rest[:min(len(rest), maxQuote)], ')'); n >= 0 {
 			if strings.TrimSpace(rest[:n]) == "" {
 				return Token{}, start + n + 2
 			}
-			return Token{Span: Span{start, start + n + 2}, Kind: GroupToken, Raw: rest[:n]}, start + n + 2
+			end := start + n + 2
+			return Token{Span: Span{Start: start, End: end}, Kind: GroupToken, Raw: rest[:n]}, end
 		}
 	}
 	return Token{}, start
@@ -123,7 +124,7 @@ func lexMention(line string, start int) (Token, int) {
 	if r, size := utf8.DecodeRuneInString(rest); r == '"' || r == '“' || r == '„' {
 		if inside, after, ok := quoted(rest[size:], r); ok && strings.TrimSpace(inside) != "" {
 			end := start + 1 + size + after
-			return Token{Span: Span{start, end}, Kind: MentionToken, Raw: clean(inside)}, end
+			return Token{Span: Span{Start: start, End: end}, Kind: MentionToken, Raw: clean(inside)}, end
 		}
 	}
 	skipped := 1
@@ -151,7 +152,7 @@ func lexMention(line string, start int) (Token, int) {
 		return Token{}, start
 	}
 	end := start + skipped + len(name)
-	t := Token{Span: Span{start, end}, Kind: MentionToken, Raw: strings.ToValidUTF8(name, "")}
+	t := Token{Span: Span{Start: start, End: end}, Kind: MentionToken, Raw: strings.ToValidUTF8(name, "")}
 	// Punctuation and a possessive right behind belong to it.
 	for end < len(line) {
 		r, size := utf8.DecodeRuneInString(line[end:])
@@ -197,7 +198,7 @@ func lexWord(line string, start int) (Token, int) {
 			}
 			stop -= size
 		}
-		return Token{Span: Span{start, stop}, Kind: LinkToken, Raw: clean(line[start:stop])}, end
+		return Token{Span: Span{Start: start, End: stop}, Kind: LinkToken, Raw: clean(line[start:stop])}, end
 	}
 	t, ok := WordAt(line, start, end)
 	if !ok {

@@ -174,17 +174,15 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 		}
 		return Mention{}, i, false
 	}
-	span := func(end int) Span { return Span{p.tokens[i].Start, p.tokens[end-1].End} }
 	if lead != placeLead {
 		// Of a longer name no single word counts: "Carla Jansen" is not the Carla that is known.
 		for stop := end; stop > i && (stop > i+1 || end == i+1); stop-- {
 			if IsParticle(p.tokens[stop-1].Word) && stop > i+1 {
 				continue // a name does not end with "van"
 			}
-			ref := clean(span(stop).In(p.line))
-			if found := p.lookup(strings.TrimSuffix(ref, "'s"), maxLookups/2); len(found) > 0 &&
-				found[0].Score >= SureScore {
-				return p.mention(strings.TrimSuffix(ref, "'s"), span(stop)), stop, true
+			ref := strings.TrimSuffix(p.said(i, stop), "'s")
+			if found := p.lookup(ref, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
+				return p.mention(ref, p.span(i, stop)), stop, true
 			}
 			if lead == noLead {
 				break // without a sign that a person follows, only the whole run counts
@@ -199,10 +197,8 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 	switch {
 	case lead == strongLead && (end-i >= 2 || known || withWords[p.rawWord(i-1)] && !IsUpper(p.tokens[i].Raw)),
 		lead == weakLead && known:
-		ref := clean(span(end).In(p.line))
-		m := p.mention(ref, span(end))
 		// A name like this was looked up before and nobody fits surely; the candidates stay as choices.
-		return m, end, true
+		return p.mention(p.said(i, end), p.span(i, end)), end, true
 	}
 	return Mention{}, i, false
 }
@@ -310,7 +306,7 @@ func (p *captureParser) people(from, to int, c clause) []Mention {
 func (p *captureParser) meant(at int) []Mention {
 	people := make([]Mention, len(p.before))
 	for i, m := range p.before {
-		m.Span = Span{at, at}
+		m.Span = Span{Start: at, End: at}
 		m.Organisation, m.Role, m.Address, m.Phone = "", "", "", ""
 		people[i] = m
 	}

@@ -97,7 +97,7 @@ func WordAt(s string, start, end int) (Token, bool) {
 	if !strings.ContainsFunc(raw, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
 		return Token{}, false
 	}
-	return Token{Span: Span{start, end}, Raw: raw, Word: Fold(raw), Stop: stop}, true
+	return Token{Span: Span{Start: start, End: end}, Raw: raw, Word: Fold(raw), Stop: stop}, true
 }
 
 // keepsApostrophe tells the words that begin with one: 's avonds, 't Hart, 's-Gravenhage, '19.
