@@ -12,7 +12,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
-	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
 )
 
 const (
@@ -57,7 +57,7 @@ func (s *Service) SignIn(ctx context.Context, email, password, from, agent strin
 
 // SignInFrom checks an address and a password and starts a session.
 func (s *Service) SignInFrom(ctx context.Context, email, password string, v Visit) (Entry, error) {
-	address, _ := text.NormalizeAddress(email)
+	address, _ := addresses.Mail(email)
 	rows, err := db.Select[struct {
 		ID       id.ID
 		Password string
@@ -303,7 +303,7 @@ func (s *Service) Accept(ctx context.Context, secret, name, email, password, age
 // AcceptFrom uses a link: the first owner sets name, address and password, or somebody joins a space with a new or an
 // existing account. An existing account needs its password. It starts a session.
 func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password string, v Visit) (Entry, error) {
-	address, ok := text.NormalizeAddress(email)
+	address, ok := addresses.Mail(email)
 	if !ok {
 		return Entry{}, fault.New(fault.Invalid, "This is not a mail address.").WithField("email")
 	}

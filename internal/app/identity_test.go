@@ -18,6 +18,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
 	"gave.network/lab/world"
 )
 
@@ -31,13 +32,13 @@ func newTruthOf(truth world.Truth) truthOf {
 	t := truthOf{map[string]string{}, map[string]map[string]string{}}
 	for _, p := range truth.Persons {
 		for _, known := range p.Identities {
-			if address, ok := text.NormalizeAddress(known.Address); ok {
+			if address, ok := addresses.Mail(known.Address); ok {
 				t.exact[address] = p.ID
 			}
-			if link, ok := text.NormalizeLink(known.Link); ok {
+			if link, ok := addresses.Link(known.Link); ok {
 				t.exact[link] = p.ID
 			}
-			if number, ok := text.NormalizePhone(known.Phone, "NL"); ok && known.Phone != "" {
+			if number, ok := addresses.Phone(known.Phone, "NL"); ok && known.Phone != "" {
 				t.exact[number] = p.ID
 			}
 			name := text.Fold(known.Name)

@@ -7,6 +7,7 @@ import (
 	"gave.network/internal/lang"
 	"gave.network/internal/locale"
 	"gave.network/internal/text"
+	"gave.network/internal/text/when"
 )
 
 // Aspect is one side of a clear ask.
@@ -80,7 +81,7 @@ func Coach(p *locale.Printer, body, why, by string, now time.Time) Coaching {
 		p.T("Say what you need it for now; an ask without need is easily passed over."))
 	dated := by != ""
 	if !dated {
-		_, dated = text.ParseDate(body, now, text.Future)
+		_, dated = when.Parse(body, now, when.Future)
 	}
 	say(TimeBound, dated, p.T("It says by when."), p.T("Say by when you need it, for instance within two weeks."))
 	return Coaching{advice, rewrite(p, body, why, by, reason, dated, small, now)}

@@ -11,7 +11,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
-	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
 )
 
 const (
@@ -42,7 +42,7 @@ func digestOf(secret string) []byte {
 
 // reachable checks a mail address.
 func reachable(address string) (string, error) {
-	out, ok := text.NormalizeAddress(address)
+	out, ok := addresses.Mail(address)
 	if !ok {
 		return "", fault.New(fault.Invalid, "%q is not a mail address.", clip(address, 80)).
 			WithHint("Give the address where you can be reached; it passes only after both agreed.").

@@ -18,6 +18,8 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/text"
+	"gave.network/internal/text/grammar"
+	"gave.network/internal/text/names"
 	"gave.network/internal/tie"
 )
 
@@ -39,26 +41,26 @@ func NewService(d *db.DB, store *people.Store, gifts *give.Service, facts *goodw
 
 // Understood is one thing that the line says.
 type Understood struct {
-	Kind         text.Kind  `json:"kind"`
-	Text         string     `json:"text" doc:"the part of the line that it was read from"`
-	People       []Who      `json:"people"`
-	Others       []Who      `json:"others,omitempty"`
-	Medium       string     `json:"medium,omitempty"`
-	When         *time.Time `json:"when"`
-	Precision    string     `json:"precision,omitempty"`
-	Minutes      int        `json:"minutes,omitempty"`
-	Title        string     `json:"title,omitempty"`
-	Place        string     `json:"place,omitempty"`
-	Body         string     `json:"body,omitempty" doc:"what is needed, liked, given, asked or noted"`
-	Fact         string     `json:"fact,omitempty"`
-	Organisation string     `json:"organisation,omitempty"`
-	Role         string     `json:"role,omitempty"`
-	Gift         string     `json:"gift,omitempty"`
-	Return       string     `json:"return,omitempty"`
-	Everyone     bool       `json:"everyone,omitempty"`
-	Link         string     `json:"link,omitempty"`
-	Tags         []string   `json:"tags,omitempty"`
-	Own          bool       `json:"own,omitempty" doc:"another member keeps this person: it is kept as a fact of your own"`
+	Kind         grammar.Kind `json:"kind"`
+	Text         string       `json:"text" doc:"the part of the line that it was read from"`
+	People       []Who        `json:"people"`
+	Others       []Who        `json:"others,omitempty"`
+	Medium       string       `json:"medium,omitempty"`
+	When         *time.Time   `json:"when"`
+	Precision    string       `json:"precision,omitempty"`
+	Minutes      int          `json:"minutes,omitempty"`
+	Title        string       `json:"title,omitempty"`
+	Place        string       `json:"place,omitempty"`
+	Body         string       `json:"body,omitempty" doc:"what is needed, liked, given, asked or noted"`
+	Fact         string       `json:"fact,omitempty"`
+	Organisation string       `json:"organisation,omitempty"`
+	Role         string       `json:"role,omitempty"`
+	Gift         string       `json:"gift,omitempty"`
+	Return       string       `json:"return,omitempty"`
+	Everyone     bool         `json:"everyone,omitempty"`
+	Link         string       `json:"link,omitempty"`
+	Tags         []string     `json:"tags,omitempty"`
+	Own          bool         `json:"own,omitempty" doc:"another member keeps this person: it is kept as a fact of your own"`
 	// Shared are the addresses and numbers that the line gives somebody and that others have too.
 	Shared []people.SharedIdentifier `json:"shared,omitempty" doc:"what the line gives somebody and others have too: it does not say who is meant"`
 }
@@ -85,10 +87,10 @@ type Choice struct {
 
 // Unclear is a part of the line that was not understood.
 type Unclear struct {
-	Text    string      `json:"text"`
-	Reason  text.Reason `json:"reason"`
-	Choices []Choice    `json:"choices,omitempty"`
-	Shared  bool        `json:"shared,omitempty" doc:"it is an address or number that all of these have"`
+	Text    string         `json:"text"`
+	Reason  grammar.Reason `json:"reason"`
+	Choices []Choice       `json:"choices,omitempty"`
+	Shared  bool           `json:"shared,omitempty" doc:"it is an address or number that all of these have"`
 }
 
 // Output is what was understood, what was not, and whether it was stored.
@@ -122,7 +124,7 @@ type known struct {
 }
 
 // Lookup returns the people that a reference may mean, best first.
-func (k *known) Lookup(ref string) []text.Candidate {
+func (k *known) Lookup(ref string) []grammar.Candidate {
 	if k.failed != nil {
 		return nil
 	}
@@ -135,7 +137,7 @@ func (k *known) Lookup(ref string) []text.Candidate {
 		if err != nil {
 			return nil
 		}
-		return []text.Candidate{{ID: p.ID.String(), Name: p.Name, Detail: p.Organisation, Score: 1}}
+		return []grammar.Candidate{{ID: p.ID.String(), Name: p.Name, Detail: p.Organisation, Score: 1}}
 	}
 	if n := people.IdentifierOf(ref); n.Kind != 0 {
 		persons, k.failed = k.store.FindByIdentifier(k.ctx, k.v, n)
@@ -164,7 +166,7 @@ func (k *known) Lookup(ref string) []text.Candidate {
 // is meant.
 const tieShare = 0.25
 
-func (k *known) candidates(ref string, persons []people.Person, keys []id.ID) ([]text.Candidate, error) {
+func (k *known) candidates(ref string, persons []people.Person, keys []id.ID) ([]grammar.Candidate, error) {
 	summaries, err := k.store.Summaries(k.ctx, k.v, keys)
 	if err != nil {
 		return nil, err
@@ -178,7 +180,7 @@ func (k *known) candidates(ref string, persons []people.Person, keys []id.ID) ([
 		return nil, err
 	}
 	certain := people.IdentifierOf(ref).Kind != 0
-	var out []text.Candidate
+	var out []grammar.Candidate
 	for i, s := range summaries {
 		detail := s.Organisation
 		if detail == "" && len(s.Emails) > 0 {
@@ -186,17 +188,17 @@ func (k *known) candidates(ref string, persons []people.Person, keys []id.ID) ([
 		}
 		score := 1.0
 		if !certain {
-			score = text.RefScore(ref, persons[i].ParsedName(), s.Emails...)
+			score = names.RefScore(ref, persons[i].ParsedName(), s.Emails...)
 			for _, other := range others[s.ID] {
-				score = max(score, text.RefScore(ref, other.ParsedName()))
+				score = max(score, names.RefScore(ref, other.ParsedName()))
 			}
 			if strongest > 0 {
 				score *= 1 - tieShare + tieShare*s.Strength/strongest
 			}
 		}
-		out = append(out, text.Candidate{ID: s.ID.String(), Name: s.Name, Detail: detail, Score: score})
+		out = append(out, grammar.Candidate{ID: s.ID.String(), Name: s.Name, Detail: detail, Score: score})
 	}
-	slices.SortStableFunc(out, func(a, b text.Candidate) int { return cmp.Compare(b.Score, a.Score) })
+	slices.SortStableFunc(out, func(a, b grammar.Candidate) int { return cmp.Compare(b.Score, a.Score) })
 	proposed, err := k.store.ProposedAmong(k.ctx, k.v, keys)
 	if err != nil {
 		return nil, err
@@ -206,7 +208,7 @@ func (k *known) candidates(ref string, persons []people.Person, keys []id.ID) ([
 
 // withoutDoubles keeps of candidates that are likely one person only the best: whichever of the two is written to, a
 // later merge brings them together.
-func withoutDoubles(list []text.Candidate, proposed [][2]id.ID) []text.Candidate {
+func withoutDoubles(list []grammar.Candidate, proposed [][2]id.ID) []grammar.Candidate {
 	double := map[string]bool{}
 	position := map[string]int{}
 	for i, c := range list {
@@ -221,19 +223,19 @@ func withoutDoubles(list []text.Candidate, proposed [][2]id.ID) []text.Candidate
 			double[b] = true
 		}
 	}
-	return slices.DeleteFunc(list, func(c text.Candidate) bool { return double[c.ID] })
+	return slices.DeleteFunc(list, func(c grammar.Candidate) bool { return double[c.ID] })
 }
 
 // Understand reads a line and stores nothing.
-func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Output, text.Capture, error) {
+func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Output, grammar.Capture, error) {
 	out := Output{Line: line, Understood: []Understood{}, Unclear: []Unclear{}, preview: true}
 	zone := v.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
 	k := &known{ctx: ctx, v: v, store: s.network}
-	c, err := text.Parse(line, v.Now.In(zone), k)
-	if errors.Is(err, text.ErrTooLong) {
+	c, err := grammar.Parse(line, v.Now.In(zone), k)
+	if errors.Is(err, grammar.ErrTooLong) {
 		return out, c, fault.New(fault.TooLarge, "A line has at most 4,000 characters.").
 			WithHint("Say one thing at a time.")
 	}
@@ -267,19 +269,19 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 	for _, item := range c.Items {
 		for _, m := range append(slices.Clone(item.People), item.Others...) {
 			if _, err := id.Parse(m.Text); err == nil && m.New { // an id of nobody that the viewer may see is no name
-				out.Unclear = append(out.Unclear, Unclear{Text: m.Text, Reason: text.UnclearWho})
+				out.Unclear = append(out.Unclear, Unclear{Text: m.Text, Reason: grammar.UnclearWho})
 				out.Complete = false
 			}
 		}
 	}
 	for _, u := range c.Unclear {
 		unclear := Unclear{Text: u.Text, Reason: u.Reason}
-		if u.Reason == text.UnclearWho {
+		if u.Reason == grammar.UnclearWho {
 			unclear.Choices = choices(line, u.Span, u.Choices)
 			unclear.Shared = len(u.Choices) > 1 && people.IdentifierOf(strings.TrimPrefix(u.Text, "@")).Kind != 0
 		}
 		out.Unclear = append(out.Unclear, unclear)
-		if u.Reason == text.UnclearWho || u.Reason == text.UnclearNobody || u.Reason == text.UnclearDate {
+		if u.Reason == grammar.UnclearWho || u.Reason == grammar.UnclearNobody || u.Reason == grammar.UnclearDate {
 			out.Complete = false
 		}
 	}
@@ -287,7 +289,7 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 }
 
 // ownOnly says whether an item says of somebody whom another member keeps what only that member can change.
-func (s *Service) ownOnly(ctx context.Context, v op.Viewer, item text.Item, people []Who) (bool, error) {
+func (s *Service) ownOnly(ctx context.Context, v op.Viewer, item grammar.Item, people []Who) (bool, error) {
 	var keys []id.ID
 	for i, w := range people {
 		m := item.People[i]
@@ -306,7 +308,7 @@ func (s *Service) ownOnly(ctx context.Context, v op.Viewer, item text.Item, peop
 
 // shared returns the addresses and numbers that an item gives to people and that others have too.
 func (s *Service) shared(
-	ctx context.Context, v op.Viewer, item text.Item, persons, others []Who,
+	ctx context.Context, v op.Viewer, item grammar.Item, persons, others []Who,
 ) ([]people.SharedIdentifier, error) {
 	var out []people.SharedIdentifier
 	look := func(w Who, values ...string) error {
@@ -339,7 +341,7 @@ func (s *Service) shared(
 	return out, nil
 }
 
-func who(line string, mentions []text.Mention) []Who {
+func who(line string, mentions []grammar.Mention) []Who {
 	out := []Who{}
 	for _, m := range mentions {
 		w := Who{
@@ -366,7 +368,7 @@ func who(line string, mentions []text.Mention) []Who {
 }
 
 // choices returns the candidates, each with the line in which it is named without doubt.
-func choices(line string, span text.Span, candidates []text.Candidate) []Choice {
+func choices(line string, span text.Span, candidates []grammar.Candidate) []Choice {
 	var out []Choice
 	for _, c := range candidates {
 		key, err := id.Parse(c.ID)

@@ -13,7 +13,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
-	"gave.network/internal/text"
+	"gave.network/internal/text/grammar"
 )
 
 // Input is a line to capture.
@@ -79,7 +79,7 @@ func (s *Service) storeFile(ctx context.Context, v op.Viewer, in FileInput) (Fil
 		if err != nil {
 			out.Left = append(out.Left, Output{
 				Line: lines.Text(), Understood: []Understood{},
-				Unclear: []Unclear{{Text: day, Reason: text.UnclearDate}},
+				Unclear: []Unclear{{Text: day, Reason: grammar.UnclearDate}},
 			})
 			continue
 		}
@@ -148,15 +148,15 @@ func (u Understood) Sentence(p *locale.Printer) string {
 	who := joined(u.People)
 	var parts []string
 	switch u.Kind {
-	case text.KindInteraction, text.KindPerson:
+	case grammar.KindInteraction, grammar.KindPerson:
 		what := u.Medium
 		if what == "" {
 			what = "person"
 		}
 		parts = append(parts, p.T(what), who)
-	case text.KindIntroduction:
+	case grammar.KindIntroduction:
 		parts = append(parts, p.T("introduction"), who+" ↔ "+joined(u.Others))
-	case text.KindGift:
+	case grammar.KindGift:
 		if u.Everyone {
 			who = p.T("everybody")
 		}
@@ -193,14 +193,14 @@ func (u Understood) Sentence(p *locale.Printer) string {
 // Sentence says in words what was not understood.
 func (u Unclear) Sentence(p *locale.Printer) string {
 	switch u.Reason {
-	case text.UnclearWho:
+	case grammar.UnclearWho:
 		if u.Shared {
 			return p.T("%s is shared by several people. Who is meant?", strings.TrimPrefix(u.Text, "@"))
 		}
 		return p.T("Who is meant by “%s”?", u.Text)
-	case text.UnclearNobody:
+	case grammar.UnclearNobody:
 		return p.T("With whom? “%s” does not say.", u.Text)
-	case text.UnclearDate:
+	case grammar.UnclearDate:
 		return p.T("Which day is “%s”? Say it as a date.", u.Text)
 	}
 	return p.T("Not understood: “%s”.", u.Text)

@@ -14,6 +14,8 @@ import (
 	"gave.network/internal/people"
 	"gave.network/internal/scope"
 	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
+	"gave.network/internal/text/grammar"
 	"gave.network/internal/tie"
 )
 
@@ -34,7 +36,7 @@ type writer struct {
 }
 
 // people returns the persons of mentions, and adds the new ones.
-func (w *writer) people(mentions []text.Mention) ([]id.ID, error) {
+func (w *writer) people(mentions []grammar.Mention) ([]id.ID, error) {
 	var out []id.ID
 	for _, m := range mentions {
 		key, err := w.person(m)
@@ -48,7 +50,7 @@ func (w *writer) people(mentions []text.Mention) ([]id.ID, error) {
 	return out, nil
 }
 
-func (w *writer) person(m text.Mention) (id.ID, error) {
+func (w *writer) person(m grammar.Mention) (id.ID, error) {
 	key, err := id.Parse(m.Chosen)
 	if err != nil {
 		if !m.New {
@@ -74,7 +76,7 @@ func (w *writer) person(m text.Mention) (id.ID, error) {
 	if err != nil {
 		return key, err
 	}
-	if address, ok := text.NormalizeAddress(m.Address); ok {
+	if address, ok := addresses.Mail(m.Address); ok {
 		if err := w.identify(p, people.Identifier{Kind: people.MailAddress, Value: address}); err != nil {
 			return key, err
 		}
@@ -123,7 +125,7 @@ func (w *writer) observe(key id.ID, body string) error {
 	return err
 }
 
-func (w *writer) item(item text.Item) error {
+func (w *writer) item(item grammar.Item) error {
 	persons, err := w.people(item.People)
 	if err != nil {
 		return err
@@ -140,9 +142,9 @@ func (w *writer) item(item text.Item) error {
 		}
 	}
 	switch item.Kind {
-	case text.KindInteraction:
+	case grammar.KindInteraction:
 		return w.interaction(item, persons, others)
-	case text.KindPerson:
+	case grammar.KindPerson:
 		for _, key := range persons {
 			if err := w.work(key, item); err != nil {
 				return err
@@ -152,29 +154,29 @@ func (w *writer) item(item text.Item) error {
 			return w.interaction(item, persons, others)
 		}
 		return nil
-	case text.KindNeed, text.KindInterest:
+	case grammar.KindNeed, grammar.KindInterest:
 		return w.facts(item, persons, goodwill.Kind(item.Kind))
-	case text.KindFact:
+	case grammar.KindFact:
 		return w.fact(item, persons)
-	case text.KindGift:
+	case grammar.KindGift:
 		return w.gift(item, persons, give.Given, item.Gift)
-	case text.KindReturn:
+	case grammar.KindReturn:
 		return w.gift(item, persons, give.CameIn, returnKind(item.Return))
-	case text.KindIntroduction:
+	case grammar.KindIntroduction:
 		return w.introduction(item, persons, others)
 	}
 	return w.note(item, persons)
 }
 
 // moment is when an item happened; now when the line does not say.
-func (w *writer) moment(item text.Item) time.Time {
+func (w *writer) moment(item grammar.Item) time.Time {
 	if item.When.Time.IsZero() {
 		return w.v.Now
 	}
 	return item.When.Time
 }
 
-func (w *writer) interaction(item text.Item, people, others []id.ID) error {
+func (w *writer) interaction(item grammar.Item, people, others []id.ID) error {
 	medium := tie.Medium(item.Medium)
 	if !medium.Valid() {
 		medium = tie.FaceToFace
@@ -204,7 +206,7 @@ func (w *writer) interaction(item text.Item, people, others []id.ID) error {
 	return nil
 }
 
-func (w *writer) facts(item text.Item, persons []id.ID, kind goodwill.Kind) error {
+func (w *writer) facts(item grammar.Item, persons []id.ID, kind goodwill.Kind) error {
 	due := ""
 	if kind == goodwill.Need && !item.When.Time.IsZero() {
 		due = item.When.Time.Format(time.DateOnly)
@@ -220,7 +222,7 @@ func (w *writer) facts(item text.Item, persons []id.ID, kind goodwill.Kind) erro
 }
 
 // work records where somebody works and as what.
-func (w *writer) work(key id.ID, item text.Item) error {
+func (w *writer) work(key id.ID, item grammar.Item) error {
 	if item.Organisation == "" {
 		return nil
 	}
@@ -239,7 +241,7 @@ func (w *writer) work(key id.ID, item text.Item) error {
 }
 
 // fact writes what is known of a person where it belongs; what has no place of its own is kept as a fact.
-func (w *writer) fact(item text.Item, people []id.ID) error {
+func (w *writer) fact(item grammar.Item, people []id.ID) error {
 	for _, key := range people {
 		if err := w.factOf(item, key); err != nil {
 			return err
@@ -248,7 +250,7 @@ func (w *writer) fact(item text.Item, people []id.ID) error {
 	return nil
 }
 
-func (w *writer) factOf(item text.Item, key id.ID) error {
+func (w *writer) factOf(item grammar.Item, key id.ID) error {
 	p, err := w.network.Person(w.ctx, w.tx, w.v, key)
 	if err != nil {
 		return err
@@ -266,7 +268,7 @@ func (w *writer) factOf(item text.Item, key id.ID) error {
 		}
 		return w.network.SetDate(w.ctx, w.v, p, d)
 	case item.Fact == "phone" && own:
-		number, ok := text.NormalizePhone(item.Text, "NL")
+		number, ok := addresses.Phone(item.Text, "NL")
 		if !ok {
 			number = item.Text
 		}
@@ -280,7 +282,7 @@ func (w *writer) factOf(item text.Item, key id.ID) error {
 }
 
 // words returns what the line says in an item, without the people that it names by their ids.
-func (w *writer) words(item text.Item) string {
+func (w *writer) words(item grammar.Item) string {
 	body := item.Span.In(w.line)
 	for _, m := range item.People {
 		if m.Text == m.Chosen {
@@ -291,9 +293,9 @@ func (w *writer) words(item text.Item) string {
 }
 
 // needsKeeper says whether an item changes what only the keeper of a person changes.
-func needsKeeper(item text.Item) bool {
-	return item.Organisation != "" && (item.Kind == text.KindPerson || item.Fact == "organisation") ||
-		item.Kind == text.KindFact && (item.Fact == "place" && item.Place != "" || item.Fact == "phone")
+func needsKeeper(item grammar.Item) bool {
+	return item.Organisation != "" && (item.Kind == grammar.KindPerson || item.Fact == "organisation") ||
+		item.Kind == grammar.KindFact && (item.Fact == "place" && item.Place != "" || item.Fact == "phone")
 }
 
 func returnKind(kind string) string {
@@ -303,7 +305,7 @@ func returnKind(kind string) string {
 	return "other"
 }
 
-func (w *writer) gift(item text.Item, persons []id.ID, direction give.Direction, kind string) error {
+func (w *writer) gift(item grammar.Item, persons []id.ID, direction give.Direction, kind string) error {
 	g := give.Gift{
 		Direction: direction, Kind: give.Kind(kind), Body: item.Title, Link: item.Link,
 		Minutes: int(item.Duration.Minutes()), At: w.moment(item),
@@ -322,7 +324,7 @@ func (w *writer) gift(item text.Item, persons []id.ID, direction give.Direction,
 }
 
 // introduction is a gift to both, and says that they know each other from now on.
-func (w *writer) introduction(item text.Item, people, others []id.ID) error {
+func (w *writer) introduction(item grammar.Item, people, others []id.ID) error {
 	at := w.moment(item)
 	var statements []tie.Statement
 	for _, a := range people {
@@ -341,12 +343,12 @@ func (w *writer) introduction(item text.Item, people, others []id.ID) error {
 	return w.gift(item, append(slices.Clone(people), others...), give.Given, "introduction")
 }
 
-func (w *writer) note(item text.Item, persons []id.ID) error {
+func (w *writer) note(item grammar.Item, persons []id.ID) error {
 	body := item.Text
-	if body == "" || item.Kind != text.KindNote {
+	if body == "" || item.Kind != grammar.KindNote {
 		body = strings.TrimSpace(item.Span.In(w.line))
 	}
-	if what, yes, ok := text.FavourAnswer(w.line); ok && len(persons) == 1 {
+	if what, yes, ok := grammar.FavourAnswer(w.line); ok && len(persons) == 1 {
 		if _, err := w.goodwill.AddOutcome(w.ctx, w.tx, w.v, persons[0], what, yes, w.moment(item)); err != nil {
 			return err
 		}

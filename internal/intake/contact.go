@@ -9,7 +9,8 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/intake/read"
 	"gave.network/internal/people"
-	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
+	"gave.network/internal/text/mailboxes"
 	"gave.network/internal/tie"
 )
 
@@ -44,9 +45,9 @@ func (b *batchPeople) contact(c read.Contact, counts *Counts) error {
 		address = c.Addresses[0]
 	}
 	// A card of somebody with a given and a family name is that person's, whatever desk the mail goes to.
-	kind, automated := text.LooksAutomated(address, display)
-	desk := kind == text.KindMailbox || kind == text.KindRobot
-	if automated && !c.Self && !(desk && (c.Name.Given != "" && c.Name.Family != "" || text.LooksPersonal(display))) {
+	kind, automated := mailboxes.LooksAutomated(address, display)
+	desk := kind == mailboxes.KindMailbox || kind == mailboxes.KindRobot
+	if automated && !c.Self && !(desk && (c.Name.Given != "" && c.Name.Family != "" || mailboxes.LooksPersonal(display))) {
 		counts.Skipped++
 		return nil
 	}
@@ -147,17 +148,17 @@ func (b *batchPeople) describe(person *people.NewPerson, c read.Contact) {
 		}
 	}
 	for _, p := range c.Phones {
-		if _, ok := text.NormalizePhone(p, region); !ok {
+		if _, ok := addresses.Phone(p, region); !ok {
 			rest = append(rest, "TEL:"+p) // an extension, a short number, or none at all
 		}
 	}
 	for _, a := range c.Addresses {
-		if _, ok := text.NormalizeAddress(a); !ok {
+		if _, ok := addresses.Mail(a); !ok {
 			rest = append(rest, "EMAIL:"+a)
 		}
 	}
 	for _, link := range c.Links {
-		if _, ok := text.NormalizeLink(link); !ok {
+		if _, ok := addresses.Link(link); !ok {
 			rest = append(rest, "URL:"+link)
 		}
 	}

@@ -15,7 +15,7 @@ import (
 	"gave.network/internal/people"
 	"gave.network/internal/people/erase"
 	"gave.network/internal/scope"
-	"gave.network/internal/text"
+	"gave.network/internal/text/names"
 	"gave.network/internal/tie"
 )
 
@@ -117,7 +117,7 @@ type loader struct {
 type knownPerson struct {
 	id   id.ID
 	top  id.ID // the person that the record was found to be; itself when it stands alone
-	name text.Name
+	name names.Name
 	weak bool // the name is no more than one word, or a guess from an address
 	none bool // there is no name: only an address, a number or a handle
 	// elsewhere says that another import brought the identifier, and that this one has not been noted to have it too.

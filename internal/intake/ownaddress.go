@@ -10,13 +10,15 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
+	"gave.network/internal/text/names"
 )
 
 // ownAddresses returns the member's own mail addresses, each as bareAddress has it.
 func (s *Service) ownAddresses(ctx context.Context, v op.Viewer, me []string) (map[string]bool, error) {
 	own := map[string]bool{}
 	for _, address := range me {
-		if normal, ok := text.NormalizeAddress(address); ok {
+		if normal, ok := addresses.Mail(address); ok {
 			own[bareAddress(normal)] = true
 		}
 	}
@@ -33,7 +35,7 @@ func (s *Service) ownAddresses(ctx context.Context, v op.Viewer, me []string) (m
 		own[bareAddress(value)] = true
 	}
 	name, err := db.Value[string](ctx, s.db, `select name from person where space = $1 and id = $2`, v.Space, v.Person)
-	if parsed := text.ParseName(name); parsed.Given != "" && parsed.Family != "" {
+	if parsed := names.Parse(name); parsed.Given != "" && parsed.Family != "" {
 		own[ownName+text.Fold(name)] = true
 	}
 	return own, err

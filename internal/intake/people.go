@@ -11,6 +11,9 @@ import (
 	"gave.network/internal/people"
 	"gave.network/internal/people/erase"
 	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
+	"gave.network/internal/text/mailboxes"
+	"gave.network/internal/text/names"
 	"gave.network/internal/tie"
 )
 
@@ -41,12 +44,12 @@ type batchPeople struct {
 func (l *loader) identifiersOf(p read.Party) []people.Identifier {
 	var out []people.Identifier
 	if p.Address != "" {
-		if address, ok := text.NormalizeAddress(p.Address); ok {
+		if address, ok := addresses.Mail(p.Address); ok {
 			out = append(out, people.Identifier{Kind: people.MailAddress, Value: address})
 		}
 	}
 	if p.Link != "" {
-		if link, ok := text.NormalizeLink(p.Link); ok {
+		if link, ok := addresses.Link(p.Link); ok {
 			out = append(out, people.Identifier{Kind: people.Link, Value: link})
 		}
 	}
@@ -54,7 +57,7 @@ func (l *loader) identifiersOf(p read.Party) []people.Identifier {
 		out = append(out, people.Identifier{Kind: people.Handle, Value: strings.ToLower(p.Handle)})
 	}
 	if len(out) == 0 && p.Phone != "" {
-		if number, ok := text.NormalizePhone(p.Phone, region); ok {
+		if number, ok := addresses.Phone(p.Phone, region); ok {
 			out = append(out, people.Identifier{Kind: people.Telephone, Value: number})
 		}
 	}
@@ -77,16 +80,16 @@ func (l *loader) contactIdentifiers(c read.Contact) []people.Identifier {
 		}
 	}
 	for _, a := range c.Addresses {
-		address, ok := text.NormalizeAddress(a)
+		address, ok := addresses.Mail(a)
 		add(people.MailAddress, address, ok)
 	}
 	for _, a := range c.Links {
-		link, ok := text.NormalizeLink(a)
+		link, ok := addresses.Link(a)
 		add(people.Link, link, ok)
 	}
 	add(people.Handle, strings.ToLower(c.Handle), c.Handle != "")
 	for _, p := range c.Phones {
-		number, ok := text.NormalizePhone(p, region)
+		number, ok := addresses.Phone(p, region)
 		add(people.Telephone, number, ok)
 	}
 	if len(out) == 0 ||
@@ -169,7 +172,7 @@ func (b *batchPeople) load() error {
 				n := people.Identifier{Kind: kind, Value: r.Value}
 				k := knownPerson{
 					id: r.Person, top: r.Person, weak: r.Given == "" || r.Family == "",
-					name: text.Name{
+					name: names.Name{
 						Full: r.Name, Given: r.Given, Particle: r.Particle, Family: r.Family, Suffix: r.Suffix,
 					},
 				}
@@ -178,7 +181,7 @@ func (b *batchPeople) load() error {
 				}
 				k.elsewhere = !r.Import.IsZero() && r.Import != b.importID
 				if strings.Contains(r.Name, "@") || r.Name == r.Value ||
-					kind == people.MailAddress && r.Name == text.ParseName(r.Value).Full {
+					kind == people.MailAddress && r.Name == names.Parse(r.Value).Full {
 					k.weak, k.none = true, true
 				}
 				b.known[n] = append(b.known[n], k)
@@ -203,9 +206,9 @@ type found struct {
 // find returns whom these identifiers stand for, the surest first, as far as the name allows it: names that clash keep
 // people apart, and what belongs to a role or to many people tells nobody.
 func (b *batchPeople) find(list []people.Identifier, display string) found {
-	name, none := text.Name{}, display == "" || strings.Contains(display, "@")
+	name, none := names.Name{}, display == "" || strings.Contains(display, "@")
 	if !none {
-		name = text.ParseName(display)
+		name = names.Parse(display)
 	}
 	var out found
 	for _, n := range list {
@@ -217,7 +220,7 @@ func (b *batchPeople) find(list []people.Identifier, display string) found {
 			return found{knownPerson: holders[0], ok: true, by: n, apart: out.apart}
 		}
 		tops := distinct(holders)
-		public := len(tops) >= manyPeople || n.Kind == people.MailAddress && text.SharedMailbox(n.Value)
+		public := len(tops) >= manyPeople || n.Kind == people.MailAddress && mailboxes.Shared(n.Value)
 		if none {
 			if len(tops) == 1 || !public {
 				return found{knownPerson: holders[0], ok: true, by: n, apart: out.apart}
@@ -225,13 +228,13 @@ func (b *batchPeople) find(list []people.Identifier, display string) found {
 			continue
 		}
 		if i := slices.IndexFunc(holders, func(h knownPerson) bool {
-			return !h.none && text.Agreeing(h.name, name) == text.Same
+			return !h.none && names.Agreeing(h.name, name) == names.Same
 		}); i >= 0 {
 			return found{knownPerson: holders[i], ok: true, by: n, apart: out.apart}
 		}
-		least := text.Silent
-		if n.Kind == people.Telephone || n.Kind == people.Link && !text.PersonalLink(n.Value) {
-			least = text.Agree
+		least := names.Silent
+		if n.Kind == people.Telephone || n.Kind == people.Link && !addresses.PersonalLink(n.Value) {
+			least = names.Agree
 		}
 		for _, h := range holders {
 			if h.none { // it has no name yet
@@ -241,13 +244,13 @@ func (b *batchPeople) find(list []people.Identifier, display string) found {
 		for _, h := range holders {
 			// A part of a known name says nothing new, and of a known part the whole is learnt: in whichever order they
 			// come.
-			if !public && partOf(h.name, name) && text.Agreeing(h.name, name) >= text.Agree &&
+			if !public && partOf(h.name, name) && names.Agreeing(h.name, name) >= names.Agree &&
 				!b.clashes(holders, h.top, name) {
 				return found{knownPerson: h, ok: true, by: n, apart: out.apart}
 			}
 		}
 		for _, h := range holders {
-			if !public && text.Agreeing(h.name, name) >= least && !b.clashes(holders, h.top, name) {
+			if !public && names.Agreeing(h.name, name) >= least && !b.clashes(holders, h.top, name) {
 				return found{knownPerson: h, ok: true, by: n, other: true, apart: out.apart}
 			}
 			if !slices.ContainsFunc(out.apart, func(a apart) bool { return a.other == h.top }) {
@@ -368,7 +371,7 @@ func (b *batchPeople) party(p read.Party) id.ID {
 		return id.Zero
 	}
 	f := b.find(list, clip(p.Name, longestText))
-	_, automated := text.LooksAutomated(p.Address, p.Name)
+	_, automated := mailboxes.LooksAutomated(p.Address, p.Name)
 	if f.ok && !f.other {
 		b.learn(f.knownPerson, list, p.Name)
 		return f.id
@@ -455,7 +458,7 @@ func (b *batchPeople) learn(k knownPerson, list []people.Identifier, display str
 	if !k.weak || display == "" || strings.Contains(display, "@") {
 		return
 	}
-	parsed := text.ParseName(display)
+	parsed := names.Parse(display)
 	whole := parsed.Given != "" && parsed.Family != ""
 	if !whole && (!k.none || k.name.Given != "" && k.name.Family != "") {
 		return // even a guess from the address says more than half a name
@@ -478,15 +481,15 @@ func (b *batchPeople) learn(k knownPerson, list []people.Identifier, display str
 // alsoHas sees to an identifier of a known person that others have: one contact that names both says that they may be
 // one, unless the names clash or it is an identifier of many. Then it is shared.
 func (b *batchPeople) alsoHas(k knownPerson, n people.Identifier, display string) {
-	holders, name := b.known[n], text.ParseName(display)
+	holders, name := b.known[n], names.Parse(display)
 	tops := distinct(holders)
 	h := holders[0]
-	public := len(tops) >= manyPeople || n.Kind == people.MailAddress && text.SharedMailbox(n.Value)
+	public := len(tops) >= manyPeople || n.Kind == people.MailAddress && mailboxes.Shared(n.Value)
 	if !public && (h.none || !b.clashes(holders, h.top, name)) && n.Kind != people.Telephone {
 		b.same = append(b.same, [2]id.ID{k.top, h.top})
 		return
 	}
-	if !public && text.Agreeing(h.name, name) >= text.Agree {
+	if !public && names.Agreeing(h.name, name) >= names.Agree {
 		b.same = append(b.same, [2]id.ID{k.top, h.top})
 	} else {
 		b.apart = append(b.apart, apart{k.top, h.top, n, clashReason(h.name, name)})

@@ -8,6 +8,8 @@ import (
 	"gave.network/internal/people"
 	"gave.network/internal/people/identity"
 	"gave.network/internal/text"
+	"gave.network/internal/text/mailboxes"
+	"gave.network/internal/text/names"
 )
 
 // join says that a record under another name was found to be a known person.
@@ -24,7 +26,7 @@ type apart struct {
 }
 
 // partOf says whether one of two names is a single word of the other.
-func partOf(a, b text.Name) bool {
+func partOf(a, b names.Name) bool {
 	one, other := text.Words(a.Full), text.Words(b.Full)
 	if len(one) > len(other) {
 		one, other = other, one
@@ -33,20 +35,20 @@ func partOf(a, b text.Name) bool {
 }
 
 // clashReason says what keeps two names apart.
-func clashReason(a, b text.Name) string {
+func clashReason(a, b names.Name) string {
 	switch {
-	case text.OtherGeneration(a, b):
-		return text.ReasonOtherSuffix
-	case text.Agreeing(a, b) == text.Clash:
-		return text.ReasonOtherGiven
+	case names.OtherGeneration(a, b):
+		return names.ReasonOtherSuffix
+	case names.Agreeing(a, b) == names.Clash:
+		return names.ReasonOtherGiven
 	}
 	return ""
 }
 
 // clashes says whether a name clashes with any name of a person among the holders of an identifier.
-func (b *batchPeople) clashes(holders []knownPerson, top id.ID, name text.Name) bool {
+func (b *batchPeople) clashes(holders []knownPerson, top id.ID, name names.Name) bool {
 	return slices.ContainsFunc(holders, func(h knownPerson) bool {
-		return h.top == top && !h.none && text.Agreeing(h.name, name) == text.Clash
+		return h.top == top && !h.none && names.Agreeing(h.name, name) == names.Clash
 	})
 }
 
@@ -68,7 +70,7 @@ func (b *batchPeople) writeJoins() error {
 		// A desk or a number of many says nothing of two of them.
 		if holders := b.known[people.Identifier{Kind: a.by.Kind, Value: a.by.Value}]; a.one == a.other ||
 			len(distinct(holders)) >= manyPeople ||
-			a.by.Kind == people.MailAddress && text.SharedMailbox(a.by.Value) {
+			a.by.Kind == people.MailAddress && mailboxes.Shared(a.by.Value) {
 			continue
 		}
 		score, reasons := people.SharedScore(a.by.Kind), []string{people.ReasonOf(a.by.Kind)}
@@ -107,7 +109,7 @@ func (b *batchPeople) judgeSame() error {
 		if len(both) != 2 {
 			continue
 		}
-		similar, _ := text.NameSimilarity(text.ParseName(both[0]), text.ParseName(both[1]))
+		similar, _ := names.Similarity(names.Parse(both[0]), names.Parse(both[1]))
 		switch {
 		case similar >= 0.6 && slices.Contains(addressBooks, b.format):
 			b.loader.certain = append(b.loader.certain, pair)

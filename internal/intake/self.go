@@ -8,13 +8,13 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
-	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
 )
 
 // recogniseSelf gives the member's own person the addresses that are said to be theirs.
 func (s *Service) recogniseSelf(ctx context.Context, v op.Viewer, me []string) (op.Viewer, error) {
 	for _, address := range me {
-		normal, ok := text.NormalizeAddress(address)
+		normal, ok := addresses.Mail(address)
 		if !ok {
 			return v, fault.New(fault.Usage, "%q is not a mail address.", address).WithField("me")
 		}

@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/scope"
 	"gave.network/internal/text"
+	"gave.network/internal/text/mailboxes"
 	"gave.network/internal/tie"
 )
 
@@ -152,7 +153,7 @@ func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer,
 }
 
 // ofARole says that an identifier is the address of a desk, such as info@, which several people may have.
-func (n Identifier) ofARole() bool { return n.Kind == MailAddress && text.SharedMailbox(n.Value) }
+func (n Identifier) ofARole() bool { return n.Kind == MailAddress && mailboxes.Shared(n.Value) }
 
 // taken returns a fault when an identifier of the viewer's that belongs to one person only is another's.
 func (s *Store) taken(ctx context.Context, tx db.Queryer, v op.Viewer, person id.ID, n Identifier) error {

@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/scope"
 	"gave.network/internal/text"
+	"gave.network/internal/text/names"
 )
 
 // NewPerson is all that is known of a person when they are first seen, or more that became known of them.
@@ -23,18 +24,18 @@ type NewPerson struct {
 
 // Named sets the person's name from how it is displayed, in parts and with its place in Dutch order.
 func (p *Person) Named(display string) {
-	n := text.ParseName(display)
+	n := names.Parse(display)
 	p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix = n.Full, n.Given, n.Particle, n.Family,
 		n.Prefix, n.Suffix
 	if p.Name == "" {
 		p.Name = strings.TrimSpace(display)
 	}
-	p.SortKey = text.SortKey(n)
+	p.SortKey = names.SortKey(n)
 }
 
 // ParsedName returns the name in parts, for comparison.
-func (p Person) ParsedName() text.Name {
-	return text.Name{
+func (p Person) ParsedName() names.Name {
+	return names.Name{
 		Full: p.Name, Given: p.Given, Particle: p.Particle, Family: p.Family, Prefix: p.Prefix, Suffix: p.Suffix,
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/scope"
 	"gave.network/internal/text"
+	"gave.network/internal/text/names"
 )
 
 // IdentifierKind says in what way an identifier recognises a person.
@@ -56,7 +57,7 @@ type Identifier struct {
 // Under returns an identifier as one of several people has it: with the name. It is what an objection of one of them
 // names.
 func (n Identifier) Under(name string) Identifier {
-	n.Value += "\x00" + text.Fold(text.ParseName(name).Display())
+	n.Value += "\x00" + text.Fold(names.Parse(name).Display())
 	return n
 }
 

@@ -11,6 +11,8 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/scope"
 	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
+	"gave.network/internal/text/names"
 )
 
 // Resolve finds the person that a user means: an id, a mail address, a telephone number, a profile link, or an
@@ -90,17 +92,17 @@ func notFound(reference string) error {
 // IdentifierOf reads a reference as an identifier; the kind is 0 when it is not one.
 func IdentifierOf(reference string) Identifier {
 	if strings.Contains(reference, "@") {
-		if address, ok := text.NormalizeAddress(reference); ok {
+		if address, ok := addresses.Mail(reference); ok {
 			return Identifier{Kind: MailAddress, Value: address}
 		}
 	}
 	if strings.Contains(reference, "/") {
-		if link, ok := text.NormalizeLink(reference); ok {
+		if link, ok := addresses.Link(reference); ok {
 			return Identifier{Kind: Link, Value: link}
 		}
 	}
 	if strings.ContainsAny(reference, "0123456789") {
-		if number, ok := text.NormalizePhone(reference, "NL"); ok {
+		if number, ok := addresses.Phone(reference, "NL"); ok {
 			return Identifier{Kind: Telephone, Value: number}
 		}
 	}
@@ -239,7 +241,7 @@ func (s *Store) SimilarNames(ctx context.Context, v op.Viewer, reference string,
 	var list []scored
 	for _, key := range keys {
 		if p, ok := found[key]; ok {
-			if score := text.RefScore(reference, p.ParsedName()); score >= text.LeastScore {
+			if score := names.RefScore(reference, p.ParsedName()); score >= names.LeastScore {
 				list = append(list, scored{p, score})
 			}
 		}

@@ -9,6 +9,8 @@ import (
 
 	"gave.network/internal/people"
 	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
+	"gave.network/internal/text/names"
 )
 
 // blank stands where a name was.
@@ -45,7 +47,7 @@ func (r *redactor) addName(display string) {
 	if len(whole) == 0 {
 		return
 	}
-	n := text.ParseName(display)
+	n := names.Parse(display)
 	given, particle, family := nameWords(n.Given), nameWords(n.Particle), nameWords(n.Family)
 	r.phrase(whole)
 	if len(given) > 0 && len(family) > 0 {
@@ -311,7 +313,7 @@ func (r *redactor) isNumber(s string) bool {
 	if r.digits[d] {
 		return true
 	}
-	normal, ok := text.NormalizePhone(s, phoneRegion)
+	normal, ok := addresses.Phone(s, phoneRegion)
 	return ok && r.phones[normal]
 }
 

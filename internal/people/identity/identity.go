@@ -11,6 +11,9 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
+	"gave.network/internal/text/mailboxes"
+	"gave.network/internal/text/names"
 )
 
 // ProposeFrom is the score from which two persons are proposed as one. On labelled real mail it is where precision
@@ -35,7 +38,7 @@ const (
 // Candidate is a person with what identity is judged by.
 type Candidate struct {
 	ID           id.ID
-	Name         text.Name
+	Name         names.Name
 	Organisation string
 	Identifiers  []people.Identifier
 	title        string
@@ -45,7 +48,7 @@ type Candidate struct {
 // sure says that a match is as good as certain: the same whole name, with nothing against it, at the same organisation
 // or in one mailbox. Two namesakes at one organisation have two addresses there (docs/identity.md has the figures).
 func sure(score float64, reasons []string) bool {
-	if score < 0.95 || !slices.Contains(reasons, text.ReasonSameName) {
+	if score < 0.95 || !slices.Contains(reasons, names.ReasonSameName) {
 		return false
 	}
 	return slices.Contains(reasons, ReasonSameMailbox) ||
@@ -188,7 +191,7 @@ func blockKeys(c Candidate) []string {
 	case given != "":
 		keys = append(keys, "w:"+given)
 	}
-	for word := range text.Spellings(c.Name) {
+	for word := range names.Spellings(c.Name) {
 		keys = append(keys, "l:"+word)
 	}
 	for _, n := range c.Identifiers {
@@ -196,7 +199,7 @@ func blockKeys(c Candidate) []string {
 		case people.Telephone:
 			keys = append(keys, "t:"+n.Value)
 		case people.MailAddress:
-			if login := text.Login(n.Value); len(login) >= 5 {
+			if login := mailboxes.Login(n.Value); len(login) >= 5 {
 				keys = append(keys, "l:"+login)
 			}
 		case people.Link:
@@ -217,8 +220,8 @@ func blockWord(name string) string {
 // linkLogin returns what the owner of a page on GitHub or the like calls himself.
 func linkLogin(link string) string {
 	for _, site := range []string{"https://github.com/", "https://gitlab.com/"} {
-		if login, ok := strings.CutPrefix(link, site); ok && text.PersonalLink(link) {
-			return text.Login(login + "@users.noreply.github.com")
+		if login, ok := strings.CutPrefix(link, site); ok && addresses.PersonalLink(link) {
+			return mailboxes.Login(login + "@users.noreply.github.com")
 		}
 	}
 	return ""
@@ -227,7 +230,7 @@ func linkLogin(link string) string {
 // Match says how likely two persons are one, from 0 to 1, and why. It starts from the names and lets telephone numbers,
 // organisations and addresses speak for and against.
 func Match(a, b Candidate) (float64, []string) {
-	score, reasons := text.NameSimilarity(a.Name, b.Name)
+	score, reasons := names.Similarity(a.Name, b.Name)
 	for _, n := range a.Identifiers {
 		if n.Kind == people.Telephone && slices.ContainsFunc(b.Identifiers, func(m people.Identifier) bool {
 			return m.Kind == n.Kind && m.Value == n.Value
@@ -251,37 +254,37 @@ func Match(a, b Candidate) (float64, []string) {
 			switch {
 			case m.Kind != people.MailAddress:
 			case domain == otherDomain && mailbox(local) == mailbox(otherLocal) && score > 0.5 &&
-				!text.SharedMailbox(n.Value) && !isGitHub(n.Value):
+				!mailboxes.Shared(n.Value) && !isGitHub(n.Value):
 				score = towards(score, 0.7)
 				reasons = append(reasons, ReasonSameMailbox)
-			case local == otherLocal && len(local) >= 6 && !text.IsGivenName(local) && score > 0.4 &&
+			case local == otherLocal && len(local) >= 6 && !names.IsGiven(local) && score > 0.4 &&
 				!spells(local, a.Name):
 				score = towards(score, 0.5)
 				reasons = append(reasons, ReasonSameLocalPart)
-			case sameHost(domain, otherDomain) && !text.FreeMail(domain) && score > 0.5:
+			case sameHost(domain, otherDomain) && !mailboxes.FreeMail(domain) && score > 0.5:
 				score = towards(score, 0.2)
 				reasons = append(reasons, ReasonSameDomain)
 			}
 		}
 	}
-	if login, why := byLogin(a, b); login > score && !slices.Contains(reasons, text.ReasonOtherInitials) {
+	if login, why := byLogin(a, b); login > score && !slices.Contains(reasons, names.ReasonOtherInitials) {
 		score = login
 		reasons = append(slices.DeleteFunc(reasons, func(r string) bool {
-			return r == text.ReasonOtherGiven || r == text.ReasonOtherFamily
+			return r == names.ReasonOtherGiven || r == names.ReasonOtherFamily
 		}), why)
 	}
 	slices.Sort(reasons)
 	reasons = slices.Compact(reasons)
-	if slices.Contains(reasons, text.ReasonSameName) { // which says it all
+	if slices.Contains(reasons, names.ReasonSameName) { // which says it all
 		reasons = slices.DeleteFunc(reasons, func(r string) bool {
-			return r == text.ReasonSameGiven || r == text.ReasonSameFamily
+			return r == names.ReasonSameGiven || r == names.ReasonSameFamily
 		})
 	}
 	return min(score, 0.99), reasons
 }
 
 func isGitHub(address string) bool {
-	_, ok := text.GitHubLogin(address)
+	_, ok := mailboxes.GitHubLogin(address)
 	return ok
 }
 
@@ -289,15 +292,15 @@ func isGitHub(address string) bool {
 // names allow it: an address that writes out the other's name, a one-word name that is the other's login, or one
 // unusual login of both.
 func byLogin(a, b Candidate) (float64, string) {
-	if text.Agreeing(a.Name, b.Name) == text.Clash {
+	if names.Agreeing(a.Name, b.Name) == names.Clash {
 		return 0, ""
 	}
 	best, why := 0.0, ""
 	for _, pair := range [2][2]Candidate{{a, b}, {b, a}} {
-		spelled := text.Spellings(pair[1].Name)
+		spelled := names.Spellings(pair[1].Name)
 		words := map[string]bool{}
 		if one := pair[0].Name; one.Given == "" || one.Family == "" {
-			for word := range text.Spellings(one) {
+			for word := range names.Spellings(one) {
 				words[word] = true
 			}
 		}
@@ -313,7 +316,7 @@ func byLogin(a, b Candidate) (float64, string) {
 		}
 	}
 	for _, login := range logins(a) {
-		if len(login) >= 5 && best < 0.8 && !text.IsGivenName(login) && slices.Contains(logins(b), login) &&
+		if len(login) >= 5 && best < 0.8 && !names.IsGiven(login) && slices.Contains(logins(b), login) &&
 			!spells(login, a.Name) && !spells(login, b.Name) && login != text.Fold(a.Name.Given) &&
 			login != text.Fold(b.Name.Given) {
 			best, why = 0.8, ReasonSameLocalPart
@@ -328,7 +331,7 @@ func logins(c Candidate) []string {
 		login := ""
 		switch n.Kind {
 		case people.MailAddress:
-			login = text.Login(n.Value)
+			login = mailboxes.Login(n.Value)
 		case people.Link:
 			login = linkLogin(n.Value)
 		}
@@ -351,7 +354,7 @@ func mailbox(local string) string {
 
 // spells says that a local part only writes out the name, whole or shortened: then it says nothing that the name does
 // not.
-func spells(local string, name text.Name) bool {
+func spells(local string, name names.Name) bool {
 	letters := func(s string) string {
 		return strings.Map(func(r rune) rune {
 			if r < 'a' || r > 'z' {
@@ -432,7 +435,7 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 				m.score *= 0.6
 				m.reasons = append(m.reasons, ReasonSeenTogether)
 				worst = max(worst, likelyTwo)
-			} else if worst == likelyTwo && slices.Contains(m.reasons, text.ReasonCommonSurname) {
+			} else if worst == likelyTwo && slices.Contains(m.reasons, names.ReasonCommonSurname) {
 				m.score *= 0.8
 			}
 			apart[[2]int{m.a, m.b}] = worst
@@ -486,7 +489,7 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 			if a != b {
 				// Of two namesakes only the likelier is asked about; the other comes when that was denied.
 				from := surelyTwo
-				if slices.Contains(m.reasons, text.ReasonCommonSurname) {
+				if slices.Contains(m.reasons, names.ReasonCommonSurname) {
 					from = unsettled
 					if asked.root(m.a) == asked.root(m.b) {
 						continue // one question for each record
@@ -551,7 +554,7 @@ func (s *Service) candidates(ctx context.Context, v op.Viewer) ([]Candidate, err
 	out := make([]Candidate, len(persons))
 	for i, p := range persons {
 		out[i] = Candidate{
-			ID: p.ID, Name: text.ParseName(p.Name), Organisation: p.Organisation, title: p.Title,
+			ID: p.ID, Name: names.Parse(p.Name), Organisation: p.Organisation, title: p.Title,
 			Identifiers: byPerson[p.ID],
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/text"
+	"gave.network/internal/text/mailboxes"
+	"gave.network/internal/text/names"
 )
 
 // What speaks against two records with one name being one person.
@@ -66,7 +68,7 @@ func privateDomains(persons []Candidate, known []dossier) map[string]bool {
 				continue
 			}
 			seen[domain] = true
-			if users[domain]++; text.FreeMail(domain) {
+			if users[domain]++; mailboxes.FreeMail(domain) {
 				private[domain] = true
 			}
 			if of[domain] == nil {
@@ -352,7 +354,7 @@ func settleName(out *clusters, people []Candidate, known []dossier, own, organis
 				out.join(j, i)
 			}
 		}
-		if known[i].hearsay() && text.CommonFamily(people[i].Name) {
+		if known[i].hearsay() && names.CommonFamily(people[i].Name) {
 			heard = append(heard, i)
 			continue
 		}
@@ -442,7 +444,7 @@ func settleVariants(out *clusters, people []Candidate, kept []match) {
 func (c *clusters) clash(people []Candidate, i, j int) bool {
 	for _, a := range c.of(c.root(i)) {
 		for _, b := range c.of(c.root(j)) {
-			if text.Agreeing(people[a].Name, people[b].Name) == text.Clash {
+			if names.Agreeing(people[a].Name, people[b].Name) == names.Clash {
 				return true
 			}
 		}
@@ -466,25 +468,25 @@ func (c *clusters) disputed(people []Candidate, near map[int]map[int]bool, clust
 // variant says that two records have one name in two ways to write it, and that something beside the name says so.
 func variant(a, b Candidate, reasons []string) bool {
 	has := func(reason string) bool { return slices.Contains(reasons, reason) }
-	if has(text.ReasonOtherGiven) || has(text.ReasonOtherFamily) || has(text.ReasonOtherInitials) ||
-		has(text.ReasonOtherSuffix) || has(text.ReasonSwapped) {
+	if has(names.ReasonOtherGiven) || has(names.ReasonOtherFamily) || has(names.ReasonOtherInitials) ||
+		has(names.ReasonOtherSuffix) || has(names.ReasonSwapped) {
 		return false
 	}
 	named := writesOut(a, b.Name) || writesOut(b, a.Name) || has(ReasonSameOrganisation) || has(ReasonSameLocalPart) ||
 		has(people.ReasonSameTelephone)
 	return named &&
-		(has(ReasonLoginIsName) || has(text.ReasonInitials) || has(text.ReasonDoubleName) || has(text.ReasonNickname) ||
-			has(text.ReasonSpelling) && has(text.ReasonSameGiven))
+		(has(ReasonLoginIsName) || has(names.ReasonInitials) || has(names.ReasonDoubleName) || has(names.ReasonNickname) ||
+			has(names.ReasonSpelling) && has(names.ReasonSameGiven))
 }
 
 // writesOut says that an address or the page of a profile writes out a whole name.
-func writesOut(c Candidate, name text.Name) bool {
-	whole := text.Spellings(name)
+func writesOut(c Candidate, name names.Name) bool {
+	whole := names.Spellings(name)
 	return slices.ContainsFunc(c.Identifiers, func(n people.Identifier) bool {
 		word := ""
 		switch n.Kind {
 		case people.MailAddress:
-			word = text.Login(n.Value)
+			word = mailboxes.Login(n.Value)
 		case people.Link:
 			if slug, ok := strings.CutPrefix(n.Value, "https://www.linkedin.com/in/"); ok {
 				parts := strings.Split(slug, "-")

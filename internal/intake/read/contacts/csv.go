@@ -13,7 +13,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/table"
-	"gave.network/internal/text"
+	"gave.network/internal/text/names"
 )
 
 // CSV reads tables of contacts of any make. What the columns mean is guessed from their names and contents, or said by
@@ -109,7 +109,7 @@ func guessNames(header []string, rows [][]string, mapping map[string]string, con
 		}
 		given, family := 0, 0
 		for _, row := range rows {
-			if i+1 < len(row) && text.IsGivenName(strings.TrimSpace(row[i])) {
+			if i+1 < len(row) && names.IsGiven(strings.TrimSpace(row[i])) {
 				given++
 				if next := strings.TrimSpace(row[i+1]); next != "" && !strings.ContainsAny(next, "0123456789@") {
 					family++

@@ -9,6 +9,7 @@ import (
 
 	"gave.network/internal/intake/read"
 	"gave.network/internal/text"
+	"gave.network/internal/text/names"
 )
 
 // The values of contacts: names, days, links, telephone numbers and identifiers as address books write them.
@@ -37,7 +38,7 @@ func eachName(field string) []string {
 		return []string{field}
 	}
 	if strings.Count(field, ",") == 1 && len(parts) == 2 && len(strings.Fields(parts[1])) == 1 &&
-		!text.IsGivenName(strings.Fields(parts[0])[0]) {
+		!names.IsGiven(strings.Fields(parts[0])[0]) {
 		return []string{field} // Zand, Tom
 	}
 	for _, part := range parts {

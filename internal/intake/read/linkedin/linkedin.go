@@ -13,6 +13,8 @@ import (
 	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/table"
 	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
+	"gave.network/internal/text/names"
 )
 
 // LinkedIn reads the archive that LinkedIn gives its members, as a whole or one table of it: connections, messages,
@@ -122,7 +124,7 @@ func linkedinSlug(s string) string {
 	if !strings.Contains(strings.ToLower(s), "linkedin.") {
 		return ""
 	}
-	link, ok := text.NormalizeLink(s)
+	link, ok := addresses.Link(s)
 	if !ok || !strings.HasPrefix(link, "https://www.linkedin.com/in/") {
 		return ""
 	}
@@ -360,7 +362,7 @@ func splitNames(s string) []string {
 // suffixOnly says that the parts are titles that stand behind a name.
 func suffixOnly(parts []string) bool {
 	for _, part := range parts {
-		if n := text.ParseName("Jan Jansen, " + part); n.Suffix == "" || n.Given != "Jan" || n.Family != "Jansen" {
+		if n := names.Parse("Jan Jansen, " + part); n.Suffix == "" || n.Given != "Jan" || n.Family != "Jansen" {
 			return false
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"gave.network/internal/intake/read"
-	"gave.network/internal/text"
+	"gave.network/internal/text/names"
 )
 
 // Field is something that a column of a table of contacts can mean.
@@ -230,5 +230,5 @@ func hasNameShape(s string) bool {
 	if len(words) < 2 || len(words) > 5 || strings.ContainsAny(s, "0123456789@/:") {
 		return false
 	}
-	return text.IsGivenName(words[0])
+	return names.IsGiven(words[0])
 }

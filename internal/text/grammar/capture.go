@@ -1,0 +1,240 @@
+package grammar
+
+import (
+	"errors"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"gave.network/internal/text"
+	"gave.network/internal/text/names"
+	"gave.network/internal/text/when"
+)
+
+// ErrTooLong is what Parse gives for a line of more than MaxLine characters. Nothing of the line is read.
+var ErrTooLong = errors.New("the line is longer than 4,000 characters")
+
+// Known finds people by what somebody wrote: a name or a part of it, a mail address, a handle.
+type Known interface {
+	// Lookup gives the people that ref may mean, best first, with scores from 0 to 1; RefScore makes such scores.
+	Lookup(ref string) []Candidate
+}
+
+// Candidate is a person that a mention may mean.
+type Candidate struct {
+	ID     string
+	Name   string
+	Detail string // what tells namesakes apart: an organisation, a place
+	Score  float64
+}
+
+// Scores of candidates. A mention is one person when the best candidate is sure and leads the next by the margin.
+const (
+	SureScore   = 0.8
+	ScoreMargin = 0.1
+	maxChoices  = 8
+	maxLookups  = 200 // different references that are looked up for one line, at most half of them without an @
+)
+
+// Kind is what an item of a captured line is about.
+type Kind string
+
+// The kinds.
+const (
+	KindInteraction  Kind = "interaction"  // people were or will be in contact
+	KindPerson       Kind = "person"       // a new person, or what they do; with Medium set the meeting too
+	KindNeed         Kind = "need"         // what somebody needs
+	KindInterest     Kind = "interest"     // what somebody likes
+	KindFact         Kind = "fact"         // organisation, role, place, birthday, phone, skill
+	KindGift         Kind = "gift"         // something given
+	KindReturn       Kind = "return"       // something that came in
+	KindIntroduction Kind = "introduction" // People were introduced to Others
+	KindAsk          Kind = "ask"          // something to ask, or asked, of somebody
+	KindNote         Kind = "note"         // anything else about a person
+)
+
+// Capture is what was understood of one line, for a person to check before it is stored.
+type Capture struct {
+	Items    []Item
+	Unclear  []Unclear
+	Language string // "nl", "en" or ""
+}
+
+// Item is one thing that a line says. Fields that do not belong to its kind are empty.
+type Item struct {
+	Kind         Kind
+	Span         text.Span // the part of the line that it was read from; parts of different items do not overlap
+	People       []Mention // with whom, about whom, to whom it was given, from whom it came
+	Others       []Mention // introduction: to whom; otherwise people that are spoken of
+	Medium       string    // interaction and person: "face", "video", "call", "message" or "mail"
+	Activity     string    // the word that told the medium: "lunch", "gebeld"
+	When         when.Date // zero when the line does not say; need and ask: the deadline
+	Duration     time.Duration
+	Title        string // what it was about, or what the gift is called
+	Place        string // place or occasion; fact: the new place
+	Text         string // what is needed, liked, given, asked or noted
+	Fact         string // "organisation", "place", "birthday", "phone" or "skill"
+	Organisation string // fact: where somebody works
+	Role         string // fact: as what
+	// "knowledge", "introduction", "time", "tip", "resource", "feedback", "visibility", "referral" or ""
+	Gift     string
+	Return   string   // "job", "booking", "collaboration", "tip", "introduction" or ""
+	Everyone bool     // gift: to everybody
+	Link     string   // a web address, as written
+	Tags     []string // without the #, folded
+}
+
+// Mention is a person named in a line.
+type Mention struct {
+	Text         string    // as written, without the @ and quotes
+	Span         text.Span // empty when the person is meant without being named
+	Candidates   []Candidate
+	Chosen       string     // id of the candidate that is meant; empty when new or unclear
+	New          bool       // nobody known fits
+	Name         names.Name // of a new person
+	Address      string     // a mail address given with the name
+	Phone        string     // a telephone number given with the name, in E.164
+	Organisation string     // given with the name in parentheses
+	Role         string
+}
+
+// Reason says why something is unclear.
+type Reason string
+
+// The reasons.
+const (
+	UnclearWords  Reason = "words"  // these words were not understood and are not stored
+	UnclearWho    Reason = "who"    // the mention fits more than one person, or none well
+	UnclearNobody Reason = "nobody" // something happened, but with whom is not said
+	UnclearDate   Reason = "date"   // looks like a date or time, but is none
+)
+
+// Unclear is a part of the line that needs another look.
+type Unclear struct {
+	Span    text.Span
+	Text    string
+	Reason  Reason
+	Choices []Candidate // for UnclearWho
+}
+
+// Parse reads one line in the capture grammar, in Dutch, English or a mix. now sets relative dates and their zone. It
+// gives ErrTooLong for a line that is too long and no other error: what cannot be understood is in Unclear. A line
+// may say several things, parted by semicolons, or by commas and conjunctions before a new statement: "lunch @anna
+// gisteren, ze zoekt een huis". Days without a year lie in the past, or at most 60 days ahead for contact and facts
+// (Recent); for needs and asks they lie ahead. known may be nil. Parse may be called by many at once.
+func Parse(line string, now time.Time, known Known) (Capture, error) {
+	if len(line) > text.MaxLine*utf8.UTFMax || utf8.RuneCountInString(line) > text.MaxLine {
+		return Capture{}, ErrTooLong
+	}
+	p := &captureParser{line: line, now: now, known: known, tokens: lex(line), found: make(map[string][]Candidate)}
+	p.used = make([]bool, len(p.tokens))
+	for _, c := range p.clauses() {
+		p.read(c)
+	}
+	p.out.Language = text.Language(line)
+	return p.out, nil
+}
+
+type captureParser struct {
+	line   string
+	now    time.Time
+	known  Known
+	tokens []text.Token
+	used   []bool
+	found  map[string][]Candidate // lookups already made
+	before []Mention              // people of the item before, for pronouns
+	out    Capture
+	// noteOnly says that the clause tells how somebody is in words that make no fact ("houdt niet van koffie").
+	noteOnly bool
+}
+
+// clause is a run of tokens that makes one statement.
+type clause struct{ from, to int }
+
+// word is the folded word of an unused token, "" for anything else.
+func (p *captureParser) word(i int) string {
+	if i < 0 || i >= len(p.tokens) || p.used[i] || p.tokens[i].Kind != text.WordToken {
+		return ""
+	}
+	return p.tokens[i].Word
+}
+
+// span is the piece of the line from token from up to, not including, token to.
+func (p *captureParser) span(from, to int) text.Span {
+	return text.Span{Start: p.tokens[from].Start, End: p.tokens[to-1].End}
+}
+
+// said is what stands there.
+func (p *captureParser) said(from, to int) string { return clean(p.span(from, to).In(p.line)) }
+
+// read understands one clause and adds its item.
+func (p *captureParser) read(c clause) {
+	item := Item{Span: p.span(c.from, c.to)}
+	p.marks(c, &item)
+	p.noteOnly = false
+	for _, try := range []func(clause, *Item) bool{
+		p.introduction, p.returned, p.gift, p.ask, p.state, p.interaction, p.personAlone, p.note,
+	} {
+		if try(c, &item) {
+			p.finish(item)
+			return
+		}
+	}
+	p.nothing(c)
+}
+
+// finish adds an item, with what is unclear about its people.
+func (p *captureParser) finish(item Item) {
+	for _, m := range append(append([]Mention(nil), item.People...), item.Others...) {
+		if m.Chosen == "" && !m.New && m.Span.Start < m.Span.End {
+			p.unclear(m.Span, UnclearWho, m.Candidates)
+		}
+	}
+	if len(item.People) > 0 {
+		p.before = item.People
+	}
+	p.out.Items = append(p.out.Items, item)
+}
+
+// nothing reports a clause without any meaning that could be found.
+func (p *captureParser) nothing(c clause) {
+	reason := UnclearWords
+	for i := c.from; i < c.to; i++ {
+		if _, ok := mediumOf(p.tokens[i]); ok {
+			reason = UnclearNobody
+		}
+	}
+	p.unclear(p.span(c.from, c.to), reason, nil)
+}
+
+func (p *captureParser) unclear(s text.Span, reason Reason, choices []Candidate) {
+	p.out.Unclear = append(p.out.Unclear, Unclear{Span: s, Text: clean(s.In(p.line)), Reason: reason, Choices: choices})
+}
+
+// marks takes tags and the first link out of a clause.
+func (p *captureParser) marks(c clause, item *Item) {
+	for i := c.from; i < c.to; i++ {
+		switch t := p.tokens[i]; {
+		case t.Kind == text.TagToken:
+			item.Tags = append(item.Tags, t.Word)
+			p.used[i] = true
+		case t.Kind == text.LinkToken && item.Link == "":
+			item.Link = t.Raw
+			p.used[i] = true
+		}
+	}
+}
+
+// clean makes a piece of the line fit to be stored and shown: valid, on one line, nothing invisible.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || r == '\r' {
+			return ' '
+		}
+		if text.IsInvisible(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return strings.Join(strings.Fields(s), " ")
+}

@@ -1,0 +1,489 @@
+package grammar
+
+import (
+	"strings"
+	"time"
+
+	"gave.network/internal/lang"
+	"gave.network/internal/text"
+	"gave.network/internal/text/names"
+	"gave.network/internal/text/when"
+)
+
+// dates reads the day and the time of a clause and takes them out of it.
+func (p *captureParser) dates(c clause, lean when.Lean) (when.Date, bool) {
+	return when.DateIn(p.tokens[c.from:c.to], p.used[c.from:c.to], p.now, lean)
+}
+
+// clockAtWords make a number of hours behind them a time of day: om 2 uur.
+var clockAtWords = text.WordSet("dates", "clock.at")
+
+// duration reads how long something took, also in parentheses, and takes it out of the clause.
+func (p *captureParser) duration(c clause) time.Duration {
+	for i := c.from; i < c.to; i++ {
+		length, next := when.DurationAt(p.word, i, clockAtWords[p.rawWord(i-1)])
+		if t := p.tokens[i]; t.Kind == text.GroupToken && !p.used[i] { // (20 min)
+			inside := captureParser{tokens: text.SplitWords(t.Raw, 0, nil)}
+			inside.used = make([]bool, len(inside.tokens))
+			if in, end := when.DurationAt(inside.word, 0, false); end == len(inside.tokens) {
+				length, next = in, i+1
+			}
+		}
+		if length <= 0 || length > 7*24*time.Hour {
+			continue
+		}
+		for k := i; k < next; k++ {
+			p.used[k] = true
+		}
+		return length
+	}
+	return 0
+}
+
+// interaction reads that people were or will be in contact.
+func (p *captureParser) interaction(c clause, item *Item) bool {
+	if p.noteOnly {
+		return false
+	}
+	medium, at, met := p.medium(c)
+	if medium == "" {
+		return false
+	}
+	var word text.Token
+	if at >= 0 {
+		word = p.tokens[at]
+		p.used[at] = !p.inPlace(at, c)
+		item.Activity = word.Word
+	}
+	item.Medium = medium
+	people := p.people(c.from, c.to, c)
+	if len(people) == 0 {
+		for i := c.from; i < c.to; i++ {
+			if pronouns[p.word(i)] && len(p.before) > 0 {
+				p.used[i] = true
+				people = p.meant(item.Span.Start)
+				break
+			}
+		}
+	}
+	if len(people) == 0 {
+		for i := c.from; i < c.to; i++ {
+			p.used[i] = false
+		}
+		*item = Item{Span: item.Span}
+		return false
+	}
+	item.Kind = KindInteraction
+	item.People = people
+	for _, m := range people {
+		if (met || acquainted[word.Word]) && m.New || m.Organisation != "" || m.Role != "" {
+			item.Kind = KindPerson
+		}
+	}
+	if met {
+		item.Activity = ""
+	}
+	lean := when.Recent
+	if p.first(c, planned) >= 0 {
+		lean = when.Future
+	}
+	p.whenOver(c, lean, item)
+	if length := p.duration(c); length > 0 {
+		item.Duration = length
+	}
+	p.rest(c, item)
+	if outings[item.Activity] && text.Fold(item.Place) == item.Activity {
+		item.Place = "" // "op de koffie" is no place
+	}
+	return true
+}
+
+// Words around the one that says how people were in contact.
+var (
+	mediumTails     = lang.Pairs("capture", "pair.medium")      // verbs with a second part: kwam … tegen
+	metWords        = text.WordSet("capture", "met")            // say it alone: met Carla Jansen
+	metBehind       = text.WordSet("capture", "met.behind")     // may stand before these
+	towns           = text.WordSet("capture", "place.town")     // before a town rather than an occasion
+	occasions       = text.WordSet("capture", "place.occasion") // before an occasion, beside the words for places
+	placesWithin    = text.WordSet("capture", "place.within")   // open a second place
+	placeArticles   = text.WordSet("capture", "article.place")  // belong to the place: 't Gooi
+	inWords         = text.WordSet("capture", "place.in")
+	mediumOfWords   = text.WordSet("capture", "beside.of")      // mail van @bob
+	mediumOn        = text.WordSet("capture", "beside.on")      // on the phone
+	mediumBy        = text.WordSet("capture", "beside.by")      // per mail
+	mediumByMessage = text.WordSet("capture", "beside.message") // op LinkedIn
+)
+
+var (
+	acquainted = text.WordSet("capture", "acquainted")
+	outings    = text.WordSet("capture", "outing")
+)
+
+// medium finds the word that says how people were in contact; -1 when a bare "met" says it.
+func (p *captureParser) medium(c clause) (medium string, at int, met bool) {
+	first, placed := -1, -1
+	for i := c.from; i < c.to; i++ {
+		word := p.word(i)
+		m, ok := mediumWords[word]
+		tail := mediumTails[word]
+		if !ok || shyMedia[word] && !p.nextToPerson(i, c) || tail != "" && p.tailAt(tail, i, c.to) < 0 {
+			continue
+		}
+		if p.inPlace(i, c) {
+			if placed < 0 {
+				placed = i
+			}
+			continue
+		}
+		if m == "video" || first >= 0 && mediumWords[p.word(first)] == "face" && m == "call" {
+			first = i // "teams meeting", "telefonisch overleg"
+			if m == "video" {
+				break
+			}
+		}
+		if first < 0 {
+			first = i
+		}
+	}
+	if first >= 0 {
+		return mediumWords[p.word(first)], first, false
+	}
+	// English "met Carla Jansen"; Dutch "met" only stands before somebody.
+	for i := c.from; i < c.to && i < c.from+3; i++ {
+		if metWords[p.word(i)] {
+			if placed >= 0 && i > c.from {
+				break
+			}
+			return "face", -1, true
+		}
+		if !metBehind[p.word(i)] {
+			break
+		}
+	}
+	if placed >= 0 {
+		return mediumWords[p.word(placed)], placed, false
+	}
+	return "", -1, false
+}
+
+// inPlace tells whether a medium word is part of a place or occasion: "at borrel Utrecht", "tijdens de lunch".
+func (p *captureParser) inPlace(i int, c clause) bool {
+	k := i - 1
+	if articles[p.rawWord(k)] {
+		k--
+	}
+	if k < c.from {
+		return false
+	}
+	word := p.rawWord(k)
+	return placeWords[word] && !towns[word] || occasions[word]
+}
+
+// nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.
+func (p *captureParser) nextToPerson(i int, c clause) bool {
+	if i == c.from || i == c.from+1 && (glue[p.rawWord(c.from)] || p.rawKind(c.from) == text.MentionToken) {
+		return true
+	}
+	next := p.rawKind(i + 1)
+	if i+1 < c.to && (next == text.MentionToken || next == text.AddressToken || withWords[p.rawWord(i+1)]) {
+		return true
+	}
+	if mediumOfWords[p.rawWord(i+1)] { // "kreeg mail van @bob"
+		if next := p.rawKind(i + 2); next == text.MentionToken || next == text.AddressToken ||
+			i+2 < c.to && p.nameRun(i+2, c.to) > i+2 {
+			return true
+		}
+	}
+	if mediumOn[p.rawWord(i-2)] && articles[p.rawWord(i-1)] { // "on the phone"
+		return true
+	}
+	previous := p.rawKind(i - 1)
+	return previous == text.MentionToken || previous == text.AddressToken || mediumBy[p.rawWord(i-1)] ||
+		mediumByMessage[p.rawWord(i-1)] && mediumWords[p.rawWord(i)] == "message"
+}
+
+// rest gives the words that are left of an interaction their place: what it was about, where, and what else was said.
+// Words that fit nowhere are unclear.
+func (p *captureParser) rest(c clause, item *Item) {
+	for i := c.from; i < c.to; i++ {
+		if p.used[i] {
+			continue
+		}
+		t := p.tokens[i]
+		switch {
+		case t.Kind == text.QuoteToken || t.Kind == text.GroupToken:
+			p.used[i] = true
+			if item.Title == "" {
+				item.Title = clean(t.Raw)
+			} else {
+				item.Text = text.Join("; ", item.Text, clean(t.Raw))
+			}
+		case t.Kind == text.LinkToken:
+			p.used[i] = true
+			item.Text = text.Join("; ", item.Text, clean(t.Raw))
+		case t.Kind != text.WordToken:
+		case i > c.from && p.tokens[i-1].Stop != 0 && !topicWords[t.Word] && !placeWords[t.Word]:
+			// What follows a pause is a remark, whole.
+			end := i
+			for end < c.to && !p.used[end] && p.tokens[end].Kind != text.QuoteToken {
+				end++
+			}
+			if !p.allGlue(i, end) && !p.looksDated(i, end) {
+				item.Text = text.Join("; ", item.Text, p.take(i, end))
+			}
+			i = end - 1
+		case topicWords[t.Word] && i+1 < c.to && !p.used[i+1] && p.tokens[i+1].Kind == text.QuoteToken:
+			p.used[i] = true
+			// about "Q3" numbers
+			if end := p.topicEnd(i+2, c); item.Title == "" && p.tokens[i+1].Stop == 0 && end > i+2 {
+				item.Title = p.take(i+1, end)
+				i = end - 1
+			}
+		case topicWords[t.Word]:
+			if end := p.topicEnd(i+1, c); end > i+1 && item.Title == "" {
+				item.Title = p.take(i+1, end)
+				p.used[i] = true
+				i = end - 1
+			}
+		case placeWords[t.Word] && (item.Place == "" || towns[t.Word]):
+			start := i + 1
+			if articles[p.word(start)] && !placeArticles[p.word(start)] {
+				start++
+			}
+			if end := p.placeEnd(start, c); end > start {
+				for k := i; k < start; k++ {
+					p.used[k] = true
+				}
+				place := p.take(start, end)
+				if item.Place != "" && !inWords[t.Word] {
+					place = t.Word + " " + place
+				}
+				item.Place = text.Join(", ", item.Place, place)
+				i = end - 1
+			}
+		}
+	}
+	p.remains(c, item)
+}
+
+// remains takes what is left after a pause as a remark, a capitalised word as the place, and reports the other words.
+func (p *captureParser) remains(c clause, item *Item) {
+	for i := c.from; i < c.to; i++ {
+		if p.used[i] {
+			continue
+		}
+		paused := i > c.from && p.tokens[i-1].Stop != 0
+		end := i
+		for end < c.to && !p.used[end] && (end == i || paused || p.tokens[end-1].Stop == 0) {
+			end++
+		}
+		for k := i; k < end; k++ {
+			p.used[k] = true
+		}
+		start, stop := p.trimGlue(i, end)
+		if paused {
+			start, stop = i, end
+		}
+		span := p.span(start, max(start+1, stop))
+		switch {
+		case !paused && p.datelike(start, stop):
+			p.unclear(span, UnclearDate, nil)
+		case p.allGlue(i, end), end == i+1 && (placeWords[p.tokens[i].Word] || topicWords[p.tokens[i].Word]):
+			// Nothing is lost.
+		case p.looksDated(i, end):
+			p.unclear(span, UnclearDate, nil)
+		case paused:
+			item.Text = text.Join("; ", item.Text, clean(span.In(p.line)))
+		case item.Place == "" && text.IsCapitalised(p.tokens[start].Raw) && start > c.from &&
+			(mediumWords[p.rawWord(start-1)] != "" ||
+				!names.IsGiven(p.tokens[start].Word) && p.allCapitalised(start, stop)):
+			item.Place = clean(span.In(p.line))
+		case item.Title == "" && (item.Medium == "mail" || item.Medium == "message"): // "emailed Dirk the report"
+			item.Title = clean(span.In(p.line))
+		default:
+			p.unclear(span, UnclearWords, nil)
+		}
+		i = end - 1
+	}
+}
+
+func (p *captureParser) allGlue(from, to int) bool {
+	for i := from; i < to; i++ {
+		if t := p.tokens[i]; t.Kind != text.WordToken ||
+			!glue[t.Word] && !pronouns[t.Word] && mediumWords[t.Word] == "" && !gotWords[t.Word] {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *captureParser) allCapitalised(from, to int) bool {
+	for i := from; i < to; i++ {
+		if !text.IsCapitalised(p.tokens[i].Raw) {
+			return false
+		}
+	}
+	return true
+}
+
+// trimGlue narrows a run of tokens to what is between small words.
+func (p *captureParser) trimGlue(from, to int) (start, end int) {
+	if p.allGlue(from, to) {
+		return from, to
+	}
+	for from < to && p.allGlue(from, from+1) {
+		from++
+	}
+	for to > from && p.allGlue(to-1, to) {
+		to--
+	}
+	return from, to
+}
+
+// looksDated tells words that look like a date or time, though none could be read: 31-02-2026, 25:00.
+func (p *captureParser) looksDated(from, to int) bool {
+	for i := from; i < to; i++ {
+		if looksLikeDate(p.tokens[i].Word) {
+			return true
+		}
+		if when.IsMonth(p.tokens[i].Word) && i > from && text.IsDigits(p.tokens[i-1].Word) {
+			return true
+		}
+	}
+	return false
+}
+
+// datelike tells words left over that belong to a date.
+func (p *captureParser) datelike(from, to int) bool {
+	for i := from; i < to; i++ {
+		if datelike[p.tokens[i].Word] {
+			return true
+		}
+	}
+	return false
+}
+
+func looksLikeDate(word string) bool {
+	if word == "" || word[0] < '0' || word[0] > '9' {
+		return false
+	}
+	separators := strings.Count(word, "-") + strings.Count(word, "/")
+	clock := strings.Count(word, ":")
+	return strings.Trim(word, "0123456789-/:.u") == "" && (separators == 2 || clock == 1)
+}
+
+// topicEnd is where the topic that starts at token i ends: at a place, or at the end of what is unused and unbroken.
+func (p *captureParser) topicEnd(i int, c clause) int {
+	end := i
+	for end < c.to && !p.used[end] && p.tokens[end].Kind != text.QuoteToken && p.tokens[end].Kind != text.GroupToken {
+		word := p.word(end)
+		if end > i && (placeWords[word] && end+1 < c.to && !p.used[end+1] && text.IsCapitalised(p.tokens[end+1].Raw) &&
+			!p.usedAfter(end+2, c)) {
+			break
+		}
+		end++
+		if p.tokens[end-1].Stop != 0 && p.tokens[end-1].Stop != '.' {
+			break
+		}
+	}
+	for end > i && (withWords[p.word(end-1)] || andWords[p.word(end-1)]) {
+		end--
+	}
+	return end
+}
+
+// usedAfter tells whether more unused text follows, so that a place would cut a topic in two.
+func (p *captureParser) usedAfter(i int, c clause) bool {
+	for k := i; k < c.to; k++ {
+		if !p.used[k] && !text.IsCapitalised(p.tokens[k].Raw) {
+			return true
+		}
+	}
+	return false
+}
+
+// placeEnd is where a place that starts at token i ends.
+func (p *captureParser) placeEnd(i int, c clause) int {
+	end := i
+	for end < c.to && !p.used[end] && p.tokens[end].Kind == text.WordToken {
+		word := p.word(end)
+		if topicWords[word] || withWords[word] || end > i && placesWithin[word] {
+			break
+		}
+		end++
+		if p.tokens[end-1].Stop != 0 && p.tokens[end-1].Stop != '.' {
+			break
+		}
+	}
+	for end > i && (glue[p.word(end-1)] && !text.IsCapitalised(p.tokens[end-1].Raw)) {
+		end--
+	}
+	return end
+}
+
+// take uses the tokens and gives their text as it stands in the line.
+func (p *captureParser) take(from, to int) string {
+	for k := from; k < to; k++ {
+		p.used[k] = true
+	}
+	if from >= to {
+		return ""
+	}
+	return p.said(from, to)
+}
+
+// personAlone reads a new person without a meeting: "Carla Jansen (ACME, sales)", "new: Carla Jansen".
+func (p *captureParser) personAlone(c clause, item *Item) bool {
+	start := c.from
+	added := false
+	for start < c.to && (strongLeads[p.word(start)] || articles[p.word(start)]) && !withWords[p.word(start)] {
+		p.used[start] = true
+		added = true
+		start++
+	}
+	if !added {
+		// Without such a word only a name with details in parentheses behind it says enough.
+		if start >= c.to || p.tokens[start].Kind != text.MentionToken && p.nameRun(start, c.to) == start {
+			return false
+		}
+		group := start + 1
+		if p.tokens[start].Kind == text.WordToken {
+			group = p.nameRun(start, c.to)
+		}
+		if group >= c.to || p.tokens[group].Kind != text.GroupToken {
+			return false
+		}
+	}
+	var people []Mention
+	if start < c.to && p.tokens[start].Kind == text.WordToken {
+		if end := p.nameRun(start, c.to); end > start {
+			m := p.mention(p.said(start, end), p.span(start, end))
+			p.take(start, end)
+			if end < c.to && p.tokens[end].Kind == text.GroupToken {
+				m.details(p.tokens[end].Raw)
+				p.used[end] = true
+			}
+			people = append(people, m)
+		}
+	}
+	people = append(people, p.people(start, c.to, c)...)
+	if len(people) == 0 {
+		for i := c.from; i < start; i++ {
+			p.used[i] = false
+		}
+		return false
+	}
+	item.Kind, item.People = KindPerson, people
+	// "nieuw: Carla Jansen, ACME, sales"
+	if added && len(people) == 1 && people[0].Organisation == "" {
+		for i := start; i < c.to; i++ {
+			if !p.used[i] && p.tokens[i].Kind == text.WordToken && i > c.from && p.tokens[i-1].Stop == ',' {
+				item.People[0].details(p.take(i, c.to))
+				break
+			}
+		}
+	}
+	p.whenOver(c, when.Past, item)
+	p.rest(c, item)
+	return true
+}

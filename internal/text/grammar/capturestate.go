@@ -1,0 +1,219 @@
+package grammar
+
+import (
+	"slices"
+	"strings"
+
+	"gave.network/internal/lang"
+	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
+	"gave.network/internal/text/when"
+)
+
+var (
+	notWords   = text.WordSet("capture", "not")
+	notEndings = lang.Words("capture", "not.ending")
+	asMarks    = text.Spaced("capture", "as") // between where somebody works and as what
+	nextWords  = text.WordSet("dates", "after.one")
+)
+
+// state reads what holds for somebody: a need, an interest or a fact.
+func (p *captureParser) state(c clause, item *Item) bool {
+	if p.deniedAfter(p.skipSubject(c.from), c) {
+		p.noteOnly = true
+		return false
+	}
+	at, found, next := -1, predicate{}, 0
+	for i := c.from; i < c.to; i++ {
+		if candidate, end, ok := p.predicateAt(i, c.to); ok {
+			at, found, next = i, candidate, end
+			break
+		}
+	}
+	if at < 0 || !p.opensWith(at, c) {
+		return false
+	}
+	used := p.keep(c)
+	for i := at; i < next; i++ {
+		p.used[i] = true
+	}
+	people := p.people(c.from, at, c)
+	if len(people) == 0 && found.fact == "birthday" { // "verjaardag @anna 3 mei"
+		people = p.people(next, c.to, c)
+	}
+	if len(people) == 0 && len(p.before) > 0 &&
+		(at == c.from || p.first(clause{c.from, at}, pronouns) >= 0 || found.kind != KindFact) {
+		people = p.meant(item.Span.Start)
+	}
+	if len(people) == 0 {
+		return p.reset(c, used)
+	}
+	for i := c.from; i < at; i++ {
+		if glue[p.word(i)] || pronouns[p.word(i)] {
+			p.used[i] = true
+		}
+	}
+	if found.tail != "" {
+		if i := p.tailAt(found.tail, next, c.to); i >= 0 {
+			p.used[i] = true
+		}
+	}
+	item.Kind, item.People = found.kind, people
+	if !p.fill(c, item, found, next) {
+		p.noteOnly = found.fact == "is"
+		*item = Item{Span: item.Span, Tags: item.Tags, Link: item.Link}
+		return p.reset(c, used)
+	}
+	return true
+}
+
+// deniedAfter tells a statement with "not" close behind its subject: "houdt niet van", "doesn't like". It is kept as a
+// note.
+func (p *captureParser) deniedAfter(subject int, c clause) bool {
+	if subject == c.from {
+		return false
+	}
+	for i := subject; i < min(subject+4, c.to); i++ {
+		word := p.word(i)
+		if notWords[word] || slices.ContainsFunc(notEndings, func(end string) bool {
+			return strings.HasSuffix(word, end)
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// fill reads what stands behind the predicate.
+func (p *captureParser) fill(c clause, item *Item, found predicate, next int) bool {
+	if found.kind != KindFact {
+		if found.kind == KindNeed {
+			if by, ok := p.deadline(clause{next, c.to}); ok {
+				item.When = by
+			}
+		}
+		item.Others = p.marked(clause{next, c.to})
+		p.takeContent(c, item)
+		if item.Text == "" {
+			item.Text, item.Title = item.Title, ""
+		} else if item.Title != "" {
+			item.Text, item.Title = text.Join(" ", item.Text, item.Title), ""
+		}
+		return item.Text != "" || item.Link != ""
+	}
+	item.Fact = found.fact
+	switch found.fact {
+	case "birthday":
+		return p.birthday(c, item)
+	case "phone":
+		for i := next; i < c.to; i++ {
+			for end := min(c.to, i+6); end > i; end-- {
+				if p.word(i) == "" || p.word(end-1) == "" {
+					continue
+				}
+				if phone, ok := addresses.Phone(p.said(i, end), "NL"); ok {
+					p.take(i, end)
+					item.Text = phone
+					p.rest(c, item)
+					return true
+				}
+			}
+		}
+		return false
+	}
+	if since, ok := p.dates(clause{next, c.to}, when.Recent); ok {
+		item.When = since
+	}
+	p.takeContent(c, item)
+	text := item.Text
+	item.Text = ""
+	switch found.fact {
+	case "organisation":
+		item.Organisation, item.Role = text, ""
+		for _, mark := range asMarks {
+			if at := strings.Index(text, mark); at > 0 {
+				item.Organisation, item.Role = text[:at], trimArticle(text[at+len(mark):])
+			}
+		}
+	case "role", "is":
+		role, organisation, ok := cutAt(text)
+		switch {
+		case ok:
+			item.Role, item.Organisation = trimArticle(role), organisation
+		case found.fact == "role":
+			item.Role = trimArticle(text)
+		default:
+			return false // "is ziek", "is leuk": no fact to keep apart
+		}
+		if item.Fact = "role"; item.Organisation != "" {
+			item.Fact = "organisation"
+		}
+	case "place":
+		item.Place = text
+	case "skill":
+		item.Text = text
+	}
+	return text != ""
+}
+
+func trimArticle(s string) string {
+	first, rest, ok := strings.Cut(s, " ")
+	if ok && articles[text.Fold(first)] {
+		return rest
+	}
+	return s
+}
+
+// birthday reads the day, with the year when it is given.
+func (p *captureParser) birthday(c clause, item *Item) bool {
+	born, ok := p.dates(c, when.Past)
+	if !ok || born.Precision != when.PrecisionDay {
+		return false
+	}
+	for i := c.from; i < c.to; i++ {
+		// "is vandaag jarig" gives the day but not the year of birth.
+		if word := p.rawWord(i); p.used[i] && (when.IsRelativeDay(word) || nextWords[word] || when.IsWeekday(word)) {
+			born.HasYear = false
+		}
+	}
+	item.When = born
+	p.rest(c, item)
+	return true
+}
+
+// note keeps anything else that is said about a person.
+func (p *captureParser) note(c clause, item *Item) bool {
+	used := p.keep(c)
+	people := p.people(c.from, c.to, c)
+	if len(people) == 0 {
+		if i := p.first(c, pronouns); i == c.from && len(p.before) > 0 {
+			people = p.meant(item.Span.Start)
+		}
+	}
+	if len(people) == 0 {
+		return p.reset(c, used)
+	}
+	item.Kind, item.People = KindNote, people
+	// The text is the line itself, without a person at its head and without the tags at its end.
+	from, to := c.from, c.to
+	for from < to && p.used[from] && p.tokens[from].Kind != text.WordToken || from < to && p.used[from] && from == c.from {
+		from++
+	}
+	for to > from && p.used[to-1] && p.tokens[to-1].Kind == text.TagToken {
+		to--
+	}
+	for k := c.from; k < c.to; k++ {
+		p.used[k] = true
+	}
+	if from < to {
+		item.Text = p.said(from, to)
+	}
+	if phone, ok := addresses.Phone(item.Text, "NL"); ok { // "@dirk: 06 12345678"
+		item.Kind, item.Fact, item.Text = KindFact, "phone", phone
+	}
+	if item.Text == "" && item.Link == "" && len(item.Tags) == 0 {
+		// A name alone says nothing to keep.
+		return p.reset(c, used)
+	}
+	return true
+}

@@ -1,0 +1,197 @@
+package grammar
+
+import (
+	"gave.network/internal/text"
+	"gave.network/internal/text/names"
+)
+
+// clauses cuts the tokens of a line into statements. A semicolon or line break always parts; a comma, full stop, dash
+// or conjunction does when what follows opens a statement of its own.
+func (p *captureParser) clauses() []clause {
+	var all []clause
+	from := 0
+	for i := 1; i < len(p.tokens); i++ {
+		stop := p.tokens[i-1].Stop
+		switch {
+		case stop == ';':
+		case stop == '.' && abbreviations[p.rawWord(i-1)]:
+			continue
+		case p.skipSubject(from) > i: // "@anna and @bob like …" has one subject
+			continue
+		case (stop == ',' || stop == '.' || stop == '!' || stop == '?' || stop == ':') && p.opens(i, from, stop):
+		case joins(p.rawWord(i-1)) && i-1 > from && p.opens(i, from, 'n'):
+			// The conjunction belongs to neither statement.
+			all = append(all, clause{from, i - 1})
+			from = i
+			continue
+		default:
+			continue
+		}
+		all = append(all, clause{from, i})
+		from = i
+	}
+	if from < len(p.tokens) {
+		all = append(all, clause{from, len(p.tokens)})
+	}
+	return all
+}
+
+// abbreviations end with a full stop that ends nothing.
+var abbreviations = text.WordSet("capture", "abbreviation")
+
+func joins(word string) bool {
+	return andWords[word] || joining[word] || whoWords[word]
+}
+
+// opens tells whether a new statement begins at token i.
+func (p *captureParser) opens(i, from int, stop byte) bool {
+	if joins(p.rawWord(i)) && stop != 'n' {
+		i++ // ", en ze zoekt een huis"
+	}
+	subject := p.skipSubject(i)
+	if _, _, ok := p.predicateAt(subject, len(p.tokens)); ok {
+		// "is" and a bare predicate need a subject or a pause before them; behind a colon they belong to the name.
+		word := p.rawWord(subject)
+		if stop == ':' {
+			return false
+		}
+		return subject > i || stop == ',' && !isWords[word] && p.hasPerson(from, i) || whoWords[p.rawWord(i-1)] ||
+			stop == '.' || stop == 'n' && p.hasPerson(from, i) && !shyPredicate(word)
+	}
+	word := p.rawWord(i)
+	if iWords[word] {
+		i++
+		word = p.rawWord(i)
+	}
+	switch {
+	case gaveWords[word] || gotWords[word] || introduces[word] || askWords[word]:
+		return p.personAhead(i+1, 8)
+	case mediumWords[word] != "":
+		// ", lunch @bob" but not ", leuk gesprek over …".
+		return p.rawKind(i+1) == text.MentionToken || withWords[p.rawWord(i+1)] && stop != 'n' ||
+			withWords[p.rawWord(i+1)] && p.rawKind(i+2) == text.MentionToken
+	}
+	return false
+}
+
+// shyPredicate tells the predicates that are common words of running text.
+func shyPredicate(word string) bool { return shyTurns[word] }
+
+var (
+	joining    = text.WordSet("capture", "join") // joins statements, beside "and" and "who"
+	whoWords   = text.WordSet("capture", "join.who")
+	isWords    = text.WordSet("capture", "shy.is") // needs a subject
+	iWords     = text.WordSet("capture", "self.i") // may open a statement of one's own
+	introduces = text.WordSet("capture", "verb.introduces")
+	shyTurns   = text.WordSet("capture", "shy.says")
+)
+
+func (p *captureParser) rawKind(i int) text.TokenKind {
+	if i < 0 || i >= len(p.tokens) {
+		return text.WordToken
+	}
+	return p.tokens[i].Kind
+}
+
+func (p *captureParser) hasPerson(from, to int) bool {
+	for i := from; i < to; i++ {
+		if k := p.tokens[i].Kind; k == text.WordToken && pronouns[p.tokens[i].Word] || k == text.MentionToken ||
+			k == text.AddressToken || k == text.WordToken && text.IsCapitalised(p.tokens[i].Raw) && names.IsGiven(p.tokens[i].Word) {
+			return true
+		}
+	}
+	return len(p.before) > 0
+}
+
+// personAhead tells whether a marked person stands among the next tokens.
+func (p *captureParser) personAhead(i, within int) bool {
+	for k := i; k < len(p.tokens) && k < i+within; k++ {
+		if p.tokens[k].Kind == text.MentionToken || p.tokens[k].Kind == text.AddressToken ||
+			pronouns[p.tokens[k].Word] && p.tokens[k].Kind == text.WordToken ||
+			text.IsCapitalised(p.tokens[k].Raw) && names.IsGiven(p.tokens[k].Word) {
+			return true
+		}
+		if p.tokens[k].Stop == ';' {
+			break
+		}
+	}
+	return false
+}
+
+// skipSubject gives the token behind a subject at i: a pronoun, mentions joined by commas and "en", or a run of
+// capitalised words.
+func (p *captureParser) skipSubject(i int) int {
+	if pronouns[p.rawWord(i)] {
+		return i + 1
+	}
+	start := i
+	for i < len(p.tokens) && i < start+12 {
+		switch p.tokens[i].Kind {
+		case text.MentionToken, text.AddressToken:
+			i++
+			if i < len(p.tokens) && andWords[p.rawWord(i)] &&
+				(p.rawKind(i+1) == text.MentionToken || p.rawKind(i+1) == text.AddressToken) {
+				i++
+			}
+			continue
+		case text.GroupToken:
+			if i > start {
+				i++
+				continue
+			}
+		case text.WordToken:
+			if end := p.nameRun(i, len(p.tokens)); end > i {
+				i = end
+				continue
+			}
+		}
+		break
+	}
+	return i
+}
+
+// predicateAt reads a predicate at token i that ends before to.
+func (p *captureParser) predicateAt(i, to int) (predicate, int, bool) {
+	var best predicate
+	size := 0
+	for _, candidate := range predicatesBy[p.word(i)] {
+		if len(candidate.words) < best.size() ||
+			size > 0 && len(candidate.words) == best.size() && (best.tail != "" || candidate.tail == "") {
+			continue
+		}
+		end := i
+		for k, word := range candidate.words {
+			for n := 0; k > 0 && n < 2 && adverbs[p.word(end)] && p.word(end) != word; n++ { // "is net verhuisd naar"
+				end++
+			}
+			if end >= to || p.word(end) != word || k < len(candidate.words)-1 && p.tokens[end].Stop != 0 {
+				end = -1
+				break
+			}
+			end++
+		}
+		if end > i && (candidate.tail == "" || p.tailAt(candidate.tail, end, to) >= 0) {
+			best, size = candidate, end-i
+		}
+	}
+	return best, i + size, size > 0
+}
+
+// size is the number of words of a predicate.
+func (c predicate) size() int { return len(c.words) }
+
+// maxTail is how far behind its opening the closing word of a statement may stand.
+const maxTail = 40
+
+// tailAt finds the word that closes a statement; -1 when it is not there.
+func (p *captureParser) tailAt(tail string, from, to int) int {
+	for i := from; i < to && i < from+maxTail; i++ {
+		if p.word(i) == tail {
+			return i
+		}
+		if p.tokens[i].Stop == ';' {
+			break
+		}
+	}
+	return -1
+}

@@ -1,0 +1,96 @@
+package grammar
+
+import (
+	"strings"
+	"time"
+
+	"gave.network/internal/lang"
+	"gave.network/internal/text"
+	"gave.network/internal/text/when"
+)
+
+// When something happened that a line tells of: never in the future, and asked for where the words are not understood.
+
+// happened are words that say that it is over.
+var happened = text.WordSet("capture", "happened")
+
+// comes says that a clause tells of something to come, whatever else it says.
+var comes = text.WordSet("capture", "comes")
+
+// isOver says that a clause tells of what happened.
+func (p *captureParser) isOver(c clause) bool {
+	over := false
+	for i := c.from; i < c.to; i++ {
+		switch word := p.rawWord(i); {
+		case comes[word]:
+			return false
+		case happened[word]:
+			over = true
+		}
+	}
+	return over
+}
+
+// vagueDates are turns that say when, but not so that a day could be found: words in this order, each one of several.
+var vagueDates = func() (turns [][]map[string]bool) {
+	for _, l := range lang.All() {
+		for _, turn := range l.Words("dates", "vague") {
+			var sets []map[string]bool
+			for list := range strings.SplitSeq(turn, " / ") {
+				sets = append(sets, text.ParseSet(list))
+			}
+			turns = append(turns, sets)
+		}
+	}
+	return turns
+}()
+
+// vagueDate reports a turn that says when without a day.
+func (p *captureParser) vagueDate(c clause) {
+	for i := c.from; i < c.to; i++ {
+		for _, turn := range vagueDates {
+			n := 0
+			for n < len(turn) && i+n < c.to && turn[n][p.word(i+n)] {
+				n++
+			}
+			if n < len(turn) {
+				continue
+			}
+			start := i
+			if articles[p.word(i-1)] && i > c.from {
+				start--
+			}
+			for k := start; k < i+n; k++ {
+				p.used[k] = true
+			}
+			p.unclear(p.span(start, i+n), UnclearDate, nil)
+			return
+		}
+	}
+}
+
+// whenOver reads when something happened, or will happen where the clause does not say that it is over. A day to come
+// for what is over is unclear, and so are words that say when without a day.
+func (p *captureParser) whenOver(c clause, lean when.Lean, item *Item) {
+	over := lean == when.Recent && p.isOver(c) || lean == when.Past
+	if over {
+		lean = when.Past
+	}
+	date, ok := p.dates(c, lean)
+	if !ok {
+		p.vagueDate(c)
+		return
+	}
+	y, m, d := p.now.Date()
+	if over && !date.Deadline && !date.Time.Before(time.Date(y, m, d+1, 0, 0, 0, 0, p.now.Location())) {
+		p.unclear(date.Span, UnclearDate, nil)
+		return
+	}
+	item.When = date
+	if date.Duration > 0 {
+		item.Duration = date.Duration
+	}
+}
+
+// datelike are words that are left over only when they belong to a date that was not understood.
+var datelike = text.WordSet("dates", "datelike")

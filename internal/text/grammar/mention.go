@@ -1,0 +1,319 @@
+package grammar
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gave.network/internal/text"
+	"gave.network/internal/text/addresses"
+	"gave.network/internal/text/names"
+	"gave.network/internal/text/when"
+)
+
+// lookup asks for the people that a reference may mean, best first.
+func (p *captureParser) lookup(ref string, limit int) []Candidate {
+	key := text.Fold(ref)
+	if found, ok := p.found[key]; ok {
+		return found
+	}
+	if p.known == nil || len(p.found) >= limit || key == "" {
+		return nil
+	}
+	var found []Candidate
+	seen := make(map[string]bool)
+	for _, c := range p.known.Lookup(ref) {
+		if c.Score >= names.LeastScore && c.ID != "" && !seen[c.ID] {
+			seen[c.ID] = true
+			found = append(found, c)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b Candidate) int {
+		switch {
+		case a.Score > b.Score:
+			return -1
+		case a.Score < b.Score:
+			return 1
+		}
+		return 0
+	})
+	if len(found) > maxChoices {
+		found = found[:maxChoices]
+	}
+	p.found[key] = found
+	return found
+}
+
+// sure gives the candidate that is meant beyond doubt, or "".
+func sure(found []Candidate) string {
+	if len(found) == 0 || found[0].Score < SureScore || len(found) > 1 && found[0].Score-found[1].Score < ScoreMargin {
+		return ""
+	}
+	return found[0].ID
+}
+
+// mention makes a Mention of a reference in the line.
+func (p *captureParser) mention(ref string, span text.Span) Mention {
+	m := Mention{Text: ref, Span: span, Candidates: p.lookup(ref, maxLookups)}
+	m.Chosen = sure(m.Candidates)
+	if address, ok := addresses.Mail(ref); ok {
+		m.Address = address
+	}
+	if len(m.Candidates) == 0 {
+		m.New = true
+		m.Name = names.Parse(ref)
+		if m.Address == "" && !strings.Contains(ref, " ") && strings.ContainsAny(ref, "._") { // @anna.jansen
+			m.Name = names.FromAddress(ref + "@")
+		}
+		if m.Address == "" && m.Name.Given != "" && m.Name.Family == "" && m.Name.Given == text.LowerASCII(m.Name.Given) {
+			m.Name.Given = names.TitleWord(m.Name.Given, false)
+			m.Name.Full = m.Name.Given
+		}
+	}
+	return m
+}
+
+// personAt reads a person at token i, with the details in parentheses behind it, and gives the token after.
+func (p *captureParser) personAt(i, to int, c clause) (Mention, int, bool) {
+	if i >= to || p.used[i] {
+		return Mention{}, i, false
+	}
+	t := p.tokens[i]
+	var m Mention
+	next := i + 1
+	switch t.Kind {
+	case text.MentionToken, text.AddressToken:
+		m = p.mention(t.Raw, t.Span)
+	case text.WordToken:
+		var ok bool
+		if m, next, ok = p.bareName(i, to, c); !ok {
+			return Mention{}, i, false
+		}
+	default:
+		return Mention{}, i, false
+	}
+	for k := i; k < next; k++ {
+		p.used[k] = true
+	}
+	if next < to && !p.used[next] && p.tokens[next].Kind == text.GroupToken && p.tokens[next-1].Stop == 0 {
+		p.used[next] = true
+		m.details(p.tokens[next].Raw)
+		next++
+	}
+	return m, next, true
+}
+
+// details reads what stands in parentheses behind a name: (ACME, sales), (designer bij ACME), (carla@acme.nl).
+func (m *Mention) details(inside string) {
+	var parts []string
+	for part := range strings.SplitSeq(inside, ",") {
+		part = clean(part)
+		if first, rest, ok := strings.Cut(part, " "); ok && employers[text.Fold(first)] && rest != "" { // (van ACME)
+			m.Organisation = clean(rest)
+			continue
+		}
+		if address, ok := addresses.Mail(part); ok {
+			m.Address = address
+			continue
+		}
+		if phone, ok := addresses.Phone(part, "NL"); ok {
+			m.Phone = phone
+			continue
+		}
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	switch {
+	case len(parts) == 0:
+	case m.Organisation != "":
+		m.Role = strings.Join(parts, ", ")
+	case len(parts) == 1:
+		if role, organisation, ok := cutAt(parts[0]); ok {
+			m.Role, m.Organisation = role, organisation
+		} else if text.IsCapitalised(parts[0]) ||
+			strings.ContainsFunc(parts[0], func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
+			m.Organisation = parts[0]
+		} else {
+			m.Role = parts[0]
+		}
+	default:
+		m.Organisation, m.Role = parts[0], strings.Join(parts[1:], ", ")
+		if !text.IsCapitalised(parts[0]) && text.IsCapitalised(parts[1]) && len(parts) == 2 { // (sales, ACME)
+			m.Organisation, m.Role = parts[1], parts[0]
+		}
+	}
+}
+
+// employerMarks part what somebody does from where, in the order in which they count.
+var employerMarks = append(text.Spaced("capture", "employer.first"), text.Spaced("capture", "employer.then")...)
+
+var employers = text.WordSet("capture", "employer")
+
+// cutAt splits "designer bij ACME" and "designer at ACME".
+func cutAt(s string) (role, organisation string, ok bool) {
+	lowered := text.LowerASCII(s)
+	for _, mark := range employerMarks {
+		if at := strings.Index(lowered, mark); at > 0 {
+			return strings.TrimSpace(s[:at]), strings.TrimSpace(s[at+len(mark):]), true
+		}
+	}
+	return "", "", false
+}
+
+const maxNameWords = 6
+
+// bareName reads a name without a mark: of a known person, or of a new one where a person must stand.
+func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
+	end := p.nameRun(i, to)
+	lead := p.leadBefore(i, c)
+	if end == i {
+		// In small letters only right behind "with" and the like.
+		behind := strongLeads[p.rawWord(i-1)] || andWords[p.rawWord(i-1)] && i-2 >= c.from && p.used[i-2]
+		if word := p.word(i); word != "" && behind && !glue[word] && !articles[word] &&
+			utf8.RuneCountInString(word) >= 2 && mediumWords[word] == "" {
+			if found := p.lookup(p.tokens[i].Raw, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore ||
+				names.IsGiven(word) && !strongLeads[word] {
+				return p.mention(p.tokens[i].Raw, p.tokens[i].Span), i + 1, true
+			}
+		}
+		return Mention{}, i, false
+	}
+	if lead != placeLead {
+		// Of a longer name no single word counts: "Carla Jansen" is not the Carla that is known.
+		for stop := end; stop > i && (stop > i+1 || end == i+1); stop-- {
+			if names.IsParticle(p.tokens[stop-1].Word) && stop > i+1 {
+				continue // a name does not end with "van"
+			}
+			ref := strings.TrimSuffix(p.said(i, stop), "'s")
+			if found := p.lookup(ref, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
+				return p.mention(ref, p.span(i, stop)), stop, true
+			}
+			if lead == noLead {
+				break // without a sign that a person follows, only the whole run counts
+			}
+		}
+	}
+	if lead == noLead && end < to && end-i >= 2 && mediumWords[p.rawWord(end)] != "" {
+		lead = strongLead // "Mark de Groot ontmoet"
+	}
+	first := p.tokens[i].Word
+	known := names.IsGiven(first) && !names.IsParticle(first) || names.IsInitials(p.tokens[i].Raw)
+	switch {
+	case lead == strongLead && (end-i >= 2 || known || withWords[p.rawWord(i-1)] && !text.IsUpper(p.tokens[i].Raw)),
+		lead == weakLead && known:
+		// A name like this was looked up before and nobody fits surely; the candidates stay as choices.
+		return p.mention(p.said(i, end), p.span(i, end)), end, true
+	}
+	return Mention{}, i, false
+}
+
+// nameRun gives the end of the run of name words at i: capitalised words with particles between them.
+func (p *captureParser) nameRun(i, to int) int {
+	end := i
+	for k := i; k < to && k < i+maxNameWords; k++ {
+		t := p.tokens[k]
+		if p.used[k] || t.Kind != text.WordToken {
+			break
+		}
+		upper := text.IsCapitalised(t.Raw) ||
+			len(t.Raw) > 2 && strings.ContainsAny(t.Raw[:1], "dl") && strings.ContainsAny(t.Raw[1:2], "'") &&
+				text.IsCapitalised(t.Raw[2:]) && k > i
+		switch {
+		case upper && k == i &&
+			(mediumWords[t.Word] != "" || glue[t.Word] && !names.IsParticle(t.Word) || when.IsRelativeDay(t.Word) ||
+				gaveWords[t.Word] || gotWords[t.Word] ||
+				askWords[t.Word] || introWords[t.Word] || pronouns[t.Word] || len(predicatesBy[t.Word]) > 0 ||
+				placeWords[t.Word] || timeWords[t.Word] || sentWords[t.Word]):
+			return i
+		case upper && isDateWord(t.Word) && !(k > i):
+			return i
+		case upper && strings.ContainsFunc(t.Raw, func(r rune) bool { return r >= '0' && r <= '9' }):
+			return end
+		case upper:
+			end = k + 1
+		case names.IsParticle(t.Word) && (k > i || strings.ContainsRune(t.Word, '\'') || openingParticles[t.Word]) && k+1 < to:
+		default:
+			return end
+		}
+		if t.Stop != 0 && !(t.Stop == '.' && (names.IsInitials(t.Raw+".") || names.IsTitle(t.Word))) {
+			break
+		}
+	}
+	return end
+}
+
+func isDateWord(word string) bool {
+	return (when.IsWeekday(word) || when.IsMonth(word)) && !names.IsGiven(word)
+}
+
+type leadKind uint8
+
+const (
+	noLead leadKind = iota
+	placeLead
+	weakLead
+	strongLead
+)
+
+// rawWord is the folded word of a token, used or not.
+func (p *captureParser) rawWord(i int) string {
+	if i < 0 || i >= len(p.tokens) || p.tokens[i].Kind != text.WordToken {
+		return ""
+	}
+	return p.tokens[i].Word
+}
+
+var (
+	placeLeads       = text.WordSet("capture", "lead.place")
+	openingParticles = text.WordSet("names", "particle.opening") // may open a name, also with a small letter
+)
+
+// leadBefore says what the word before token i makes of it.
+func (p *captureParser) leadBefore(i int, c clause) leadKind {
+	if i <= c.from {
+		return weakLead
+	}
+	word := p.rawWord(i - 1)
+	switch {
+	case strongLeads[word]:
+		return strongLead
+	case placeLeads[word]:
+		return placeLead
+	case weakLeads[word] || mediumWords[word] != "":
+		return weakLead
+	case andWords[word] && i-2 >= c.from && p.used[i-2], p.tokens[i-1].Stop == ',' && p.used[i-1]:
+		return weakLead
+	}
+	return noLead
+}
+
+// people reads all persons between two tokens, first those with a mark.
+func (p *captureParser) people(from, to int, c clause) []Mention {
+	var found []Mention
+	for i := from; i < to; {
+		m, next, ok := p.personAt(i, to, c)
+		if !ok {
+			i = max(i+1, p.nameRun(i, to))
+			continue
+		}
+		if !slices.ContainsFunc(found, func(o Mention) bool {
+			return m.Chosen != "" && o.Chosen == m.Chosen || text.Fold(o.Text) == text.Fold(m.Text)
+		}) {
+			found = append(found, m)
+		}
+		i = next
+	}
+	return found
+}
+
+// meant gives the people of the item before, for a pronoun or a statement without a subject.
+func (p *captureParser) meant(at int) []Mention {
+	people := make([]Mention, len(p.before))
+	for i, m := range p.before {
+		m.Span = text.Span{Start: at, End: at}
+		m.Organisation, m.Role, m.Address, m.Phone = "", "", "", ""
+		people[i] = m
+	}
+	return people
+}
