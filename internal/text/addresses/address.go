@@ -1,3 +1,5 @@
+// Package addresses gives mail addresses, telephone numbers and web addresses in one form, so that two ways of writing
+// one compare equal.
 package addresses
 
 import (

@@ -6,7 +6,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestNormalizePhone(t *testing.T) {
+func TestPhone(t *testing.T) {
 	for _, c := range []struct {
 		in, region, want string
 	}{
@@ -40,12 +40,12 @@ func TestNormalizePhone(t *testing.T) {
 	} {
 		got, ok := Phone(c.in, c.region)
 		if got != c.want || ok != (c.want != "") {
-			t.Errorf("NormalizePhone(%q, %q) = %q, %v, want %q", c.in, c.region, got, ok, c.want)
+			t.Errorf("Phone(%q, %q) = %q, %v, want %q", c.in, c.region, got, ok, c.want)
 		}
 	}
 }
 
-func TestNormalizeAddress(t *testing.T) {
+func TestMail(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"Anna.Jansen@ACME.nl", "anna.jansen@acme.nl"},
 		{" <anna@acme.nl> ", "anna@acme.nl"},
@@ -77,12 +77,12 @@ func TestNormalizeAddress(t *testing.T) {
 	} {
 		got, ok := Mail(c.in)
 		if got != c.want || ok != (c.want != "") {
-			t.Errorf("NormalizeAddress(%q) = %q, %v, want %q", c.in, got, ok, c.want)
+			t.Errorf("Mail(%q) = %q, %v, want %q", c.in, got, ok, c.want)
 		}
 	}
 }
 
-func TestNormalizeLink(t *testing.T) {
+func TestLink(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"https://www.linkedin.com/in/Anna-Jansen/", "https://www.linkedin.com/in/anna-jansen"},
 		{"linkedin.com/in/anna-jansen", "https://www.linkedin.com/in/anna-jansen"},
@@ -113,7 +113,7 @@ func TestNormalizeLink(t *testing.T) {
 	} {
 		got, ok := Link(c.in)
 		if got != c.want || ok != (c.want != "") {
-			t.Errorf("NormalizeLink(%q) = %q, %v, want %q", c.in, got, ok, c.want)
+			t.Errorf("Link(%q) = %q, %v, want %q", c.in, got, ok, c.want)
 		}
 	}
 }
@@ -125,17 +125,17 @@ func TestAddressProperties(t *testing.T) {
 			rapid.StringMatching(`(https?://)?[a-zA-Z.]{1,12}/[ -~]{0,12}`)).Draw(t, "s")
 		if a, ok := Mail(s); ok {
 			if again, ok := Mail(a); !ok || again != a {
-				t.Fatalf("NormalizeAddress(%q) = %q, and of that %q, %v", s, a, again, ok)
+				t.Fatalf("Mail(%q) = %q, and of that %q, %v", s, a, again, ok)
 			}
 		}
 		if l, ok := Link(s); ok {
 			if again, ok := Link(l); !ok || again != l {
-				t.Fatalf("NormalizeLink(%q) = %q, and of that %q, %v", s, l, again, ok)
+				t.Fatalf("Link(%q) = %q, and of that %q, %v", s, l, again, ok)
 			}
 		}
 		if p, ok := Phone(s, "NL"); ok {
 			if again, ok := Phone(p, "NL"); !ok || again != p {
-				t.Fatalf("NormalizePhone(%q) = %q, and of that %q, %v", s, p, again, ok)
+				t.Fatalf("Phone(%q) = %q, and of that %q, %v", s, p, again, ok)
 			}
 		}
 	})

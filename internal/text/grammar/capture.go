@@ -1,3 +1,5 @@
+// Package grammar reads the one-line notes of the capture grammar: who met whom and when, what was given, what
+// somebody needs or is. Package capture stores what it understood.
 package grammar
 
 import (
@@ -11,12 +13,12 @@ import (
 	"gave.network/internal/text/when"
 )
 
-// ErrTooLong is what Parse gives for a line of more than MaxLine characters. Nothing of the line is read.
+// ErrTooLong is what Parse gives for a line of more than text.MaxLine characters. Nothing of the line is read.
 var ErrTooLong = errors.New("the line is longer than 4,000 characters")
 
 // Known finds people by what somebody wrote: a name or a part of it, a mail address, a handle.
 type Known interface {
-	// Lookup gives the people that ref may mean, best first, with scores from 0 to 1; RefScore makes such scores.
+	// Lookup gives the people that ref may mean, best first, with scores from 0 to 1; names.RefScore makes such scores.
 	Lookup(ref string) []Candidate
 }
 
@@ -121,12 +123,12 @@ type Unclear struct {
 // gives ErrTooLong for a line that is too long and no other error: what cannot be understood is in Unclear. A line
 // may say several things, parted by semicolons, or by commas and conjunctions before a new statement: "lunch @anna
 // gisteren, ze zoekt een huis". Days without a year lie in the past, or at most 60 days ahead for contact and facts
-// (Recent); for needs and asks they lie ahead. known may be nil. Parse may be called by many at once.
+// (when.Recent); for needs and asks they lie ahead. known may be nil. Parse may be called by many at once.
 func Parse(line string, now time.Time, known Known) (Capture, error) {
 	if len(line) > text.MaxLine*utf8.UTFMax || utf8.RuneCountInString(line) > text.MaxLine {
 		return Capture{}, ErrTooLong
 	}
-	p := &captureParser{line: line, now: now, known: known, tokens: lex(line), found: make(map[string][]Candidate)}
+	p := &parser{line: line, now: now, known: known, tokens: lex(line), found: make(map[string][]Candidate)}
 	p.used = make([]bool, len(p.tokens))
 	for _, c := range p.clauses() {
 		p.read(c)
@@ -135,7 +137,7 @@ func Parse(line string, now time.Time, known Known) (Capture, error) {
 	return p.out, nil
 }
 
-type captureParser struct {
+type parser struct {
 	line   string
 	now    time.Time
 	known  Known
@@ -152,7 +154,7 @@ type captureParser struct {
 type clause struct{ from, to int }
 
 // word is the folded word of an unused token, "" for anything else.
-func (p *captureParser) word(i int) string {
+func (p *parser) word(i int) string {
 	if i < 0 || i >= len(p.tokens) || p.used[i] || p.tokens[i].Kind != text.WordToken {
 		return ""
 	}
@@ -160,15 +162,15 @@ func (p *captureParser) word(i int) string {
 }
 
 // span is the piece of the line from token from up to, not including, token to.
-func (p *captureParser) span(from, to int) text.Span {
+func (p *parser) span(from, to int) text.Span {
 	return text.Span{Start: p.tokens[from].Start, End: p.tokens[to-1].End}
 }
 
 // said is what stands there.
-func (p *captureParser) said(from, to int) string { return clean(p.span(from, to).In(p.line)) }
+func (p *parser) said(from, to int) string { return clean(p.span(from, to).In(p.line)) }
 
 // read understands one clause and adds its item.
-func (p *captureParser) read(c clause) {
+func (p *parser) read(c clause) {
 	item := Item{Span: p.span(c.from, c.to)}
 	p.marks(c, &item)
 	p.noteOnly = false
@@ -184,7 +186,7 @@ func (p *captureParser) read(c clause) {
 }
 
 // finish adds an item, with what is unclear about its people.
-func (p *captureParser) finish(item Item) {
+func (p *parser) finish(item Item) {
 	for _, m := range append(append([]Mention(nil), item.People...), item.Others...) {
 		if m.Chosen == "" && !m.New && m.Span.Start < m.Span.End {
 			p.unclear(m.Span, UnclearWho, m.Candidates)
@@ -197,7 +199,7 @@ func (p *captureParser) finish(item Item) {
 }
 
 // nothing reports a clause without any meaning that could be found.
-func (p *captureParser) nothing(c clause) {
+func (p *parser) nothing(c clause) {
 	reason := UnclearWords
 	for i := c.from; i < c.to; i++ {
 		if _, ok := mediumOf(p.tokens[i]); ok {
@@ -207,12 +209,12 @@ func (p *captureParser) nothing(c clause) {
 	p.unclear(p.span(c.from, c.to), reason, nil)
 }
 
-func (p *captureParser) unclear(s text.Span, reason Reason, choices []Candidate) {
+func (p *parser) unclear(s text.Span, reason Reason, choices []Candidate) {
 	p.out.Unclear = append(p.out.Unclear, Unclear{Span: s, Text: clean(s.In(p.line)), Reason: reason, Choices: choices})
 }
 
 // marks takes tags and the first link out of a clause.
-func (p *captureParser) marks(c clause, item *Item) {
+func (p *parser) marks(c clause, item *Item) {
 	for i := c.from; i < c.to; i++ {
 		switch t := p.tokens[i]; {
 		case t.Kind == text.TagToken:

@@ -16,8 +16,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// aTuesday is the "now" of the tests: 12 May 2026, half past two in Amsterdam.
-var aTuesday = func() time.Time {
+// tuesday is the "now" of the tests: 12 May 2026, half past two in Amsterdam.
+var tuesday = func() time.Time {
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
 		panic(err)
@@ -126,7 +126,7 @@ func TestParse(t *testing.T) {
 		t.Errorf("only %d cases", len(cases))
 	}
 	for _, c := range cases {
-		got, err := Parse(c.line, aTuesday, friends)
+		got, err := Parse(c.line, tuesday, friends)
 		if err != nil {
 			t.Errorf("Parse(%q): %v", c.line, err)
 			continue
@@ -187,17 +187,18 @@ func checkCapture(t interface {
 
 func TestParseTooLong(t *testing.T) {
 	for _, line := range []string{
-		strings.Repeat("a", text.MaxLine+1), strings.Repeat("lunch @anna ", 5<<20/12), strings.Repeat("é", text.MaxLine+1),
+		strings.Repeat("a", text.MaxLine+1), strings.Repeat("é", text.MaxLine+1),
+		strings.Repeat("lunch @anna ", 5<<20/12),
 	} {
 		start := time.Now()
-		if c, err := Parse(line, aTuesday, friends); !errors.Is(err, ErrTooLong) || len(c.Items) > 0 {
+		if c, err := Parse(line, tuesday, friends); !errors.Is(err, ErrTooLong) || len(c.Items) > 0 {
 			t.Errorf("Parse of %d bytes: %d items, %v", len(line), len(c.Items), err)
 		}
 		if took := time.Since(start); took > time.Second {
 			t.Errorf("a line of %d bytes took %v to refuse", len(line), took)
 		}
 	}
-	if _, err := Parse(strings.Repeat("é", text.MaxLine), aTuesday, nil); err != nil {
+	if _, err := Parse(strings.Repeat("é", text.MaxLine), tuesday, nil); err != nil {
 		t.Errorf("a line of %d characters: %v", text.MaxLine, err)
 	}
 }
@@ -212,7 +213,7 @@ func TestParseHostileLines(t *testing.T) {
 	} {
 		line := strings.Repeat(piece, text.MaxLine/utf8.RuneCountInString(piece))
 		start := time.Now()
-		c, err := Parse(line, aTuesday, friends)
+		c, err := Parse(line, tuesday, friends)
 		if err != nil {
 			t.Errorf("%q repeated: %v", piece, err)
 		}
@@ -238,12 +239,12 @@ func grammarLine() *rapid.Generator[string] {
 func TestParseProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		line := rapid.OneOf(rapid.String(), grammarLine()).Draw(t, "line")
-		c, err := Parse(line, aTuesday, friends)
+		c, err := Parse(line, tuesday, friends)
 		if err != nil {
 			t.Fatalf("Parse(%q): %v", line, err)
 		}
 		checkCapture(t, line, c)
-		again, _ := Parse(line, aTuesday, friends)
+		again, _ := Parse(line, tuesday, friends)
 		if diff := cmp.Diff(c, again); diff != "" {
 			t.Fatalf("Parse(%q) differs the second time:\n%s", line, diff)
 		}
@@ -269,7 +270,7 @@ func TestLineRoundTrip(t *testing.T) {
 	tags := rapid.SampledFrom([][]string{nil, {"werk"}, {"werk", "netwerk-2026"}})
 	duration := rapid.SampledFrom([]time.Duration{0, 20 * time.Minute, 90 * time.Minute})
 	date := rapid.Custom(func(t *rapid.T) when.Date {
-		day := time.Date(2000, 1, 1, 0, 0, 0, 0, aTuesday.Location()).
+		day := time.Date(2000, 1, 1, 0, 0, 0, 0, tuesday.Location()).
 			AddDate(0, 0, rapid.IntRange(0, 9000).Draw(t, "day"))
 		switch rapid.IntRange(0, 4).Draw(t, "precision") {
 		case 0:
@@ -282,7 +283,8 @@ func TestLineRoundTrip(t *testing.T) {
 				HasYear: true,
 			}
 		case 3:
-			return when.Date{Time: day.AddDate(0, 0, -(int(day.Weekday())+6)%7), Precision: when.PrecisionWeek, HasYear: true}
+			monday := day.AddDate(0, 0, -(int(day.Weekday())+6)%7)
+			return when.Date{Time: monday, Precision: when.PrecisionWeek, HasYear: true}
 		}
 		return when.Date{
 			Time: time.Date(day.Year(), day.Month(), day.Day(), rapid.IntRange(0, 23).Draw(t, "hour"), 30, 0, 0,
@@ -327,7 +329,8 @@ func TestLineRoundTrip(t *testing.T) {
 				i.Place = "Den Haag"
 			case "birthday":
 				i.When = when.Date{
-					Time: time.Date(1980, 5, 3, 0, 0, 0, 0, aTuesday.Location()), Precision: when.PrecisionDay, HasYear: true,
+					Time:      time.Date(1980, 5, 3, 0, 0, 0, 0, tuesday.Location()),
+					Precision: when.PrecisionDay, HasYear: true,
 				}
 			case "phone":
 				i.Text = "+31612345678"
@@ -354,7 +357,7 @@ func TestLineRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := item.Draw(t, "item")
 		line := want.Line()
-		c, err := Parse(line, aTuesday, friends)
+		c, err := Parse(line, tuesday, friends)
 		if err != nil || len(c.Items) != 1 {
 			t.Fatalf("%q: %d items, %v", line, len(c.Items), err)
 		}
@@ -388,7 +391,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(c.line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		c, err := Parse(line, aTuesday, friends)
+		c, err := Parse(line, tuesday, friends)
 		if err != nil {
 			if utf8.RuneCountInString(line) <= text.MaxLine {
 				t.Fatalf("Parse(%q): %v", line, err)
@@ -406,7 +409,7 @@ func FuzzParse(f *testing.F) {
 func BenchmarkParse(b *testing.B) {
 	for b.Loop() {
 		if _, err := Parse("lunch @anna, @bob en Carla Visser gisteren om 12:30 over het jaarplan, ze zoekt een huis",
-			aTuesday, nil); err != nil {
+			tuesday, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

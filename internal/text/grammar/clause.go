@@ -7,7 +7,7 @@ import (
 
 // clauses cuts the tokens of a line into statements. A semicolon or line break always parts; a comma, full stop, dash
 // or conjunction does when what follows opens a statement of its own.
-func (p *captureParser) clauses() []clause {
+func (p *parser) clauses() []clause {
 	var all []clause
 	from := 0
 	for i := 1; i < len(p.tokens); i++ {
@@ -44,7 +44,7 @@ func joins(word string) bool {
 }
 
 // opens tells whether a new statement begins at token i.
-func (p *captureParser) opens(i, from int, stop byte) bool {
+func (p *parser) opens(i, from int, stop byte) bool {
 	if joins(p.rawWord(i)) && stop != 'n' {
 		i++ // ", en ze zoekt een huis"
 	}
@@ -86,25 +86,29 @@ var (
 	shyTurns   = text.WordSet("capture", "shy.says")
 )
 
-func (p *captureParser) rawKind(i int) text.TokenKind {
+func (p *parser) rawKind(i int) text.TokenKind {
 	if i < 0 || i >= len(p.tokens) {
 		return text.WordToken
 	}
 	return p.tokens[i].Kind
 }
 
-func (p *captureParser) hasPerson(from, to int) bool {
+func (p *parser) hasPerson(from, to int) bool {
 	for i := from; i < to; i++ {
-		if k := p.tokens[i].Kind; k == text.WordToken && pronouns[p.tokens[i].Word] || k == text.MentionToken ||
-			k == text.AddressToken || k == text.WordToken && text.IsCapitalised(p.tokens[i].Raw) && names.IsGiven(p.tokens[i].Word) {
+		switch t := p.tokens[i]; t.Kind {
+		case text.MentionToken, text.AddressToken:
 			return true
+		case text.WordToken:
+			if pronouns[t.Word] || text.IsCapitalised(t.Raw) && names.IsGiven(t.Word) {
+				return true
+			}
 		}
 	}
 	return len(p.before) > 0
 }
 
 // personAhead tells whether a marked person stands among the next tokens.
-func (p *captureParser) personAhead(i, within int) bool {
+func (p *parser) personAhead(i, within int) bool {
 	for k := i; k < len(p.tokens) && k < i+within; k++ {
 		if p.tokens[k].Kind == text.MentionToken || p.tokens[k].Kind == text.AddressToken ||
 			pronouns[p.tokens[k].Word] && p.tokens[k].Kind == text.WordToken ||
@@ -120,7 +124,7 @@ func (p *captureParser) personAhead(i, within int) bool {
 
 // skipSubject gives the token behind a subject at i: a pronoun, mentions joined by commas and "en", or a run of
 // capitalised words.
-func (p *captureParser) skipSubject(i int) int {
+func (p *parser) skipSubject(i int) int {
 	if pronouns[p.rawWord(i)] {
 		return i + 1
 	}
@@ -151,7 +155,7 @@ func (p *captureParser) skipSubject(i int) int {
 }
 
 // predicateAt reads a predicate at token i that ends before to.
-func (p *captureParser) predicateAt(i, to int) (predicate, int, bool) {
+func (p *parser) predicateAt(i, to int) (predicate, int, bool) {
 	var best predicate
 	size := 0
 	for _, candidate := range predicatesBy[p.word(i)] {
@@ -184,7 +188,7 @@ func (c predicate) size() int { return len(c.words) }
 const maxTail = 40
 
 // tailAt finds the word that closes a statement; -1 when it is not there.
-func (p *captureParser) tailAt(tail string, from, to int) int {
+func (p *parser) tailAt(tail string, from, to int) int {
 	for i := from; i < to && i < from+maxTail; i++ {
 		if p.word(i) == tail {
 			return i

@@ -18,7 +18,7 @@ var happened = text.WordSet("capture", "happened")
 var comes = text.WordSet("capture", "comes")
 
 // isOver says that a clause tells of what happened.
-func (p *captureParser) isOver(c clause) bool {
+func (p *parser) isOver(c clause) bool {
 	over := false
 	for i := c.from; i < c.to; i++ {
 		switch word := p.rawWord(i); {
@@ -46,7 +46,7 @@ var vagueDates = func() (turns [][]map[string]bool) {
 }()
 
 // vagueDate reports a turn that says when without a day.
-func (p *captureParser) vagueDate(c clause) {
+func (p *parser) vagueDate(c clause) {
 	for i := c.from; i < c.to; i++ {
 		for _, turn := range vagueDates {
 			n := 0
@@ -71,7 +71,7 @@ func (p *captureParser) vagueDate(c clause) {
 
 // whenOver reads when something happened, or will happen where the clause does not say that it is over. A day to come
 // for what is over is unclear, and so are words that say when without a day.
-func (p *captureParser) whenOver(c clause, lean when.Lean, item *Item) {
+func (p *parser) whenOver(c clause, lean when.Lean, item *Item) {
 	over := lean == when.Recent && p.isOver(c) || lean == when.Past
 	if over {
 		lean = when.Past

@@ -7,7 +7,7 @@ import (
 
 // Words for days, on Saturday 28 November 2026. "?" is a day that is asked about; "-" none at all.
 func TestWhenItHappened(t *testing.T) {
-	now := time.Date(2026, 11, 28, 13, 0, 0, 0, aTuesday.Location())
+	now := time.Date(2026, 11, 28, 13, 0, 0, 0, tuesday.Location())
 	for line, want := range map[string]string{
 		"anderhalve week geleden koffie met Kees":                  "2026-11-18",
 		"two fridays ago lunch with Kees":                          "2026-11-20",

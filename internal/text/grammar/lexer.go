@@ -61,7 +61,9 @@ func lexUnit(line string, start int, r rune, size int) (text.Token, int) {
 		}
 		if name := strings.TrimRight(rest[:n], "-_"); strings.ContainsFunc(name, unicode.IsLetter) {
 			end := start + size + len(name)
-			return text.Token{Span: text.Span{Start: start, End: end}, Kind: text.TagToken, Raw: name, Word: text.Fold(name)}, end
+			t := unit(start, end, text.TagToken, name)
+			t.Word = text.Fold(name)
+			return t, end
 		}
 	case r == '"', r == '“', r == '„', r == '«', r == '\'' && opensQuote(rest):
 		if inside, after, ok := quoted(rest, r); ok {
@@ -69,7 +71,7 @@ func lexUnit(line string, start int, r rune, size int) (text.Token, int) {
 			if strings.TrimSpace(inside) == "" {
 				return text.Token{}, end
 			}
-			return text.Token{Span: text.Span{Start: start, End: end}, Kind: text.QuoteToken, Raw: inside}, end
+			return unit(start, end, text.QuoteToken, inside), end
 		}
 	case r == '(':
 		if n := strings.IndexByte(rest[:min(len(rest), maxQuote)], ')'); n >= 0 {
@@ -77,10 +79,15 @@ func lexUnit(line string, start int, r rune, size int) (text.Token, int) {
 				return text.Token{}, start + n + 2
 			}
 			end := start + n + 2
-			return text.Token{Span: text.Span{Start: start, End: end}, Kind: text.GroupToken, Raw: rest[:n]}, end
+			return unit(start, end, text.GroupToken, rest[:n]), end
 		}
 	}
 	return text.Token{}, start
+}
+
+// unit is a token that is no plain word.
+func unit(start, end int, kind text.TokenKind, raw string) text.Token {
+	return text.Token{Span: text.Span{Start: start, End: end}, Kind: kind, Raw: raw}
 }
 
 // quoted reads up to the quote that closes the one that opened.
@@ -127,7 +134,7 @@ func lexMention(line string, start int) (text.Token, int) {
 	if r, size := utf8.DecodeRuneInString(rest); r == '"' || r == '“' || r == '„' {
 		if inside, after, ok := quoted(rest[size:], r); ok && strings.TrimSpace(inside) != "" {
 			end := start + 1 + size + after
-			return text.Token{Span: text.Span{Start: start, End: end}, Kind: text.MentionToken, Raw: clean(inside)}, end
+			return unit(start, end, text.MentionToken, clean(inside)), end
 		}
 	}
 	skipped := 1
@@ -155,7 +162,7 @@ func lexMention(line string, start int) (text.Token, int) {
 		return text.Token{}, start
 	}
 	end := start + skipped + len(name)
-	t := text.Token{Span: text.Span{Start: start, End: end}, Kind: text.MentionToken, Raw: strings.ToValidUTF8(name, "")}
+	t := unit(start, end, text.MentionToken, strings.ToValidUTF8(name, ""))
 	// Punctuation and a possessive right behind belong to it.
 	for end < len(line) {
 		r, size := utf8.DecodeRuneInString(line[end:])
@@ -201,7 +208,7 @@ func lexWord(line string, start int) (text.Token, int) {
 			}
 			stop -= size
 		}
-		return text.Token{Span: text.Span{Start: start, End: stop}, Kind: text.LinkToken, Raw: clean(line[start:stop])}, end
+		return unit(start, stop, text.LinkToken, clean(line[start:stop])), end
 	}
 	t, ok := text.WordAt(line, start, end)
 	if !ok {

@@ -12,7 +12,7 @@ import (
 )
 
 // lookup asks for the people that a reference may mean, best first.
-func (p *captureParser) lookup(ref string, limit int) []Candidate {
+func (p *parser) lookup(ref string, limit int) []Candidate {
 	key := text.Fold(ref)
 	if found, ok := p.found[key]; ok {
 		return found
@@ -53,7 +53,7 @@ func sure(found []Candidate) string {
 }
 
 // mention makes a Mention of a reference in the line.
-func (p *captureParser) mention(ref string, span text.Span) Mention {
+func (p *parser) mention(ref string, span text.Span) Mention {
 	m := Mention{Text: ref, Span: span, Candidates: p.lookup(ref, maxLookups)}
 	m.Chosen = sure(m.Candidates)
 	if address, ok := addresses.Mail(ref); ok {
@@ -65,8 +65,9 @@ func (p *captureParser) mention(ref string, span text.Span) Mention {
 		if m.Address == "" && !strings.Contains(ref, " ") && strings.ContainsAny(ref, "._") { // @anna.jansen
 			m.Name = names.FromAddress(ref + "@")
 		}
-		if m.Address == "" && m.Name.Given != "" && m.Name.Family == "" && m.Name.Given == text.LowerASCII(m.Name.Given) {
-			m.Name.Given = names.TitleWord(m.Name.Given, false)
+		given := m.Name.Given
+		if m.Address == "" && given != "" && m.Name.Family == "" && given == text.LowerASCII(given) {
+			m.Name.Given = names.TitleWord(given, false)
 			m.Name.Full = m.Name.Given
 		}
 	}
@@ -74,7 +75,7 @@ func (p *captureParser) mention(ref string, span text.Span) Mention {
 }
 
 // personAt reads a person at token i, with the details in parentheses behind it, and gives the token after.
-func (p *captureParser) personAt(i, to int, c clause) (Mention, int, bool) {
+func (p *parser) personAt(i, to int, c clause) (Mention, int, bool) {
 	if i >= to || p.used[i] {
 		return Mention{}, i, false
 	}
@@ -164,7 +165,7 @@ func cutAt(s string) (role, organisation string, ok bool) {
 const maxNameWords = 6
 
 // bareName reads a name without a mark: of a known person, or of a new one where a person must stand.
-func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
+func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	end := p.nameRun(i, to)
 	lead := p.leadBefore(i, c)
 	if end == i {
@@ -209,7 +210,7 @@ func (p *captureParser) bareName(i, to int, c clause) (Mention, int, bool) {
 }
 
 // nameRun gives the end of the run of name words at i: capitalised words with particles between them.
-func (p *captureParser) nameRun(i, to int) int {
+func (p *parser) nameRun(i, to int) int {
 	end := i
 	for k := i; k < to && k < i+maxNameWords; k++ {
 		t := p.tokens[k]
@@ -232,7 +233,8 @@ func (p *captureParser) nameRun(i, to int) int {
 			return end
 		case upper:
 			end = k + 1
-		case names.IsParticle(t.Word) && (k > i || strings.ContainsRune(t.Word, '\'') || openingParticles[t.Word]) && k+1 < to:
+		case k+1 < to && names.IsParticle(t.Word) &&
+			(k > i || strings.ContainsRune(t.Word, '\'') || openingParticles[t.Word]):
 		default:
 			return end
 		}
@@ -257,7 +259,7 @@ const (
 )
 
 // rawWord is the folded word of a token, used or not.
-func (p *captureParser) rawWord(i int) string {
+func (p *parser) rawWord(i int) string {
 	if i < 0 || i >= len(p.tokens) || p.tokens[i].Kind != text.WordToken {
 		return ""
 	}
@@ -270,7 +272,7 @@ var (
 )
 
 // leadBefore says what the word before token i makes of it.
-func (p *captureParser) leadBefore(i int, c clause) leadKind {
+func (p *parser) leadBefore(i int, c clause) leadKind {
 	if i <= c.from {
 		return weakLead
 	}
@@ -289,7 +291,7 @@ func (p *captureParser) leadBefore(i int, c clause) leadKind {
 }
 
 // people reads all persons between two tokens, first those with a mark.
-func (p *captureParser) people(from, to int, c clause) []Mention {
+func (p *parser) people(from, to int, c clause) []Mention {
 	var found []Mention
 	for i := from; i < to; {
 		m, next, ok := p.personAt(i, to, c)
@@ -308,7 +310,7 @@ func (p *captureParser) people(from, to int, c clause) []Mention {
 }
 
 // meant gives the people of the item before, for a pronoun or a statement without a subject.
-func (p *captureParser) meant(at int) []Mention {
+func (p *parser) meant(at int) []Mention {
 	people := make([]Mention, len(p.before))
 	for i, m := range p.before {
 		m.Span = text.Span{Start: at, End: at}

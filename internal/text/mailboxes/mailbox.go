@@ -1,3 +1,4 @@
+// Package mailboxes says whose a mail address is: one person's, or that of a role, a list, a room or a program.
 package mailboxes
 
 import (
@@ -69,8 +70,8 @@ func LooksAutomated(address, name string) (kind string, ok bool) {
 	kind = automatedAddress(local, domain)
 	first, _, _ := strings.Cut(strings.NewReplacer("_", "-", ".", "-").Replace(local), "-")
 	// Somebody's own address for lists or under a changing tag may look like a list or robot.
-	own := kind == KindMailbox || kind == KindList && !listDomain(domain) && (ownLists[local] || names.IsGiven(first)) ||
-		kind == KindRobot && hashLike(local)
+	own := kind == KindMailbox || kind == KindRobot && hashLike(local) ||
+		kind == KindList && !listDomain(domain) && (ownLists[local] || names.IsGiven(first))
 	if kind == "" || own {
 		if byName := automatedName(text.Fold(name)); byName != "" {
 			return byName, true

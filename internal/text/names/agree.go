@@ -19,7 +19,7 @@ const (
 	Same                    // one name
 )
 
-// Agreeing compares two names for that. Unlike NameSimilarity it does not ask how likely two names are of one person,
+// Agreeing compares two names for that. Unlike Similarity it does not ask how likely two names are of one person,
 // but whether they forbid it. The order of the arguments does not matter.
 func Agreeing(a, b Name) Agreement {
 	x, y := text.Squeeze(a.Display()), text.Squeeze(b.Display())

@@ -1,3 +1,5 @@
+// Package names takes the names of people apart and compares them: whether two may be one person's, how people write
+// theirs as one word, and whom a short reference means.
 package names
 
 import (
@@ -208,7 +210,8 @@ func stripAround(s string) (name, aside string) {
 		}
 		before, after := s[:at], s[at+len(mark):]
 		if mark == " - " {
-			if first, _, _ := strings.Cut(text.LowerASCII(after), " "); particles[first] || !strings.Contains(before, " ") {
+			first, _, _ := strings.Cut(text.LowerASCII(after), " ")
+			if particles[first] || !strings.Contains(before, " ") {
 				// "Jansen - de Vries" is a double name, "Anna Jansen - de Vries" too.
 				s = before + "-" + after
 				return s, aside
@@ -560,8 +563,8 @@ func recase(words []string) []string {
 
 func hasVowel(s string) bool { return strings.ContainsAny(text.Fold(s), "aeiouy") }
 
-// TitleWord writes a word of a name with a capital after each joint. Dutch IJ is one letter. Where a particle may stand,
-// one becomes small.
+// TitleWord writes a word of a name with a capital after each joint. Dutch IJ is one letter. Where a particle may
+// stand, one becomes small.
 func TitleWord(w string, particle bool) string {
 	folded := text.Fold(w)
 	if particle && particles[folded] {

@@ -152,10 +152,10 @@ var nameCases = []struct {
 	{"Anna (Annie) Jansen", Name{Given: "Anna", Family: "Jansen", Full: "Anna Jansen", Aside: "Annie"}},
 }
 
-func TestParseName(t *testing.T) {
+func TestParse(t *testing.T) {
 	for _, c := range nameCases {
 		if diff := cmp.Diff(c.want, Parse(c.in)); diff != "" {
-			t.Errorf("ParseName(%q): -want +got\n%s", c.in, diff)
+			t.Errorf("Parse(%q): -want +got\n%s", c.in, diff)
 		}
 	}
 }
@@ -186,7 +186,7 @@ func TestNameOrder(t *testing.T) {
 	}
 }
 
-func TestNameSimilarity(t *testing.T) {
+func TestSimilarity(t *testing.T) {
 	for _, c := range []struct {
 		a, b     string
 		low, top float64
@@ -234,10 +234,10 @@ func TestNameSimilarity(t *testing.T) {
 	} {
 		got, reasons := Similarity(Parse(c.a), Parse(c.b))
 		if got < c.low || got > c.top {
-			t.Errorf("NameSimilarity(%q, %q) = %.2f %q, want %.2f to %.2f", c.a, c.b, got, reasons, c.low, c.top)
+			t.Errorf("Similarity(%q, %q) = %.2f %q, want %.2f to %.2f", c.a, c.b, got, reasons, c.low, c.top)
 		}
 		if c.reason != "" && !slices.Contains(reasons, c.reason) {
-			t.Errorf("NameSimilarity(%q, %q) has the reasons %q, want %q among them", c.a, c.b, reasons, c.reason)
+			t.Errorf("Similarity(%q, %q) has the reasons %q, want %q among them", c.a, c.b, reasons, c.reason)
 		}
 	}
 }
@@ -289,7 +289,7 @@ func TestNameProperties(t *testing.T) {
 	})
 }
 
-func FuzzParseName(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, c := range nameCases {
 		f.Add(c.in)
 	}
@@ -300,14 +300,14 @@ func FuzzParseName(f *testing.F) {
 			n.Listed(), SortKey(n),
 		} {
 			if !utf8.ValidString(part) || len(part) > 20*maxNameRunes {
-				t.Fatalf("ParseName(%q) = %+v", s, n)
+				t.Fatalf("Parse(%q) = %+v", s, n)
 			}
 		}
 		Similarity(n, n)
 	})
 }
 
-func BenchmarkNameSimilarity(b *testing.B) {
+func BenchmarkSimilarity(b *testing.B) {
 	names := []Name{
 		Parse("Jan van der Berg"), Parse("Anna Jansen"), Parse("J. v.d. Berg"),
 		Parse("Renée Dubois-Maréchal"), Parse("Tom Fictbeek"),
@@ -321,7 +321,7 @@ func BenchmarkNameSimilarity(b *testing.B) {
 	}
 }
 
-func BenchmarkParseName(b *testing.B) {
+func BenchmarkParse(b *testing.B) {
 	for b.Loop() {
 		Parse("Berg, A.B. van der (Anna)")
 	}

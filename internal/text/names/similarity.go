@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// The reasons that NameSimilarity gives. They are English and serve as translation keys.
+// The reasons that Similarity gives. They are English and serve as translation keys.
 const (
 	ReasonSameName        = "same name"
 	ReasonSameGiven       = "same given name"

@@ -27,7 +27,7 @@ var (
 )
 
 // clockAt reads a time of day, with a preposition before it and a part of the day behind it.
-func (p *dateParser) clockAt(i int) (moment, int, bool) {
+func (p *parser) clockAt(i int) (moment, int, bool) {
 	lead := clockLeads[p.word(i)]
 	start := i
 	if lead || clockFrom[p.word(i)] && p.figureClock(i+1) {
@@ -51,7 +51,7 @@ func (p *dateParser) clockAt(i int) (moment, int, bool) {
 }
 
 // dottedClock reads 15.30 right behind a day.
-func (p *dateParser) dottedClock(i int) (moment, int, bool) {
+func (p *parser) dottedClock(i int) (moment, int, bool) {
 	hours, minutes, ok := strings.Cut(p.word(i), ".")
 	if !ok || len(minutes) != 2 {
 		return moment{}, i, false
@@ -60,7 +60,7 @@ func (p *dateParser) dottedClock(i int) (moment, int, bool) {
 	return m, i + 1, ok
 }
 
-func (p *dateParser) figureClock(i int) bool {
+func (p *parser) figureClock(i int) bool {
 	if p.word(i) == "" {
 		return false
 	}
@@ -85,7 +85,7 @@ func isMeridiem(word string) bool {
 }
 
 // clock reads a time of day at token i. A bare number is one only behind a preposition such as "om".
-func (p *dateParser) clock(i int, lead bool) (moment, int, bool) {
+func (p *parser) clock(i int, lead bool) (moment, int, bool) {
 	word := p.word(i)
 	if word == "" {
 		return moment{}, i, false
@@ -136,14 +136,14 @@ func (p *dateParser) clock(i int, lead bool) (moment, int, bool) {
 	return moment{}, i, false
 }
 
-func (p *dateParser) partBehind(i int) bool {
+func (p *parser) partBehind(i int) bool {
 	_, _, ok := p.partAt(i)
 	return ok
 }
 
 // amountOf tells whether the word behind a number makes it an amount rather than an hour: any plain word that is not
 // about time. "om 3 gisteren" is a time, "om 3 redenen" is not.
-func (p *dateParser) amountOf(next string) bool {
+func (p *parser) amountOf(next string) bool {
 	return next != "" && !IsRelativeDay(next) && !IsWeekday(next) && !dayLeads[next] && !clockBehind[next] &&
 		!hourBehind[next] && !before[next] && !after[next]
 }
@@ -227,7 +227,7 @@ func clockFigures(word string) (moment, bool) {
 }
 
 // spoken reads half vier, kwart over drie, tien voor half vier, half past three, quarter to four, noon.
-func (p *dateParser) spoken(i int) (moment, int, bool) {
+func (p *parser) spoken(i int) (moment, int, bool) {
 	word := p.word(i)
 	switch {
 	case noonWords[word]:

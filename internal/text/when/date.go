@@ -1,3 +1,4 @@
+// Package when reads dates, times and lengths of time as people write them, in all languages side by side.
 package when
 
 import (
@@ -57,7 +58,7 @@ func Parse(s string, now time.Time, lean Lean) (Date, bool) {
 	if len(s) > text.MaxLine {
 		s = s[:text.MaxLine]
 	}
-	p := dateParser{tokens: text.SplitWords(s, 0, nil), now: now, lean: lean}
+	p := parser{tokens: text.SplitWords(s, 0, nil), now: now, lean: lean}
 	for i := range p.tokens {
 		if m, next, ok := p.match(i); ok {
 			return p.date(m, i, next), true
@@ -66,7 +67,7 @@ func Parse(s string, now time.Time, lean Lean) (Date, bool) {
 	return Date{}, false
 }
 
-type dateParser struct {
+type parser struct {
 	tokens []text.Token
 	now    time.Time
 	lean   Lean
@@ -98,7 +99,7 @@ type moment struct {
 }
 
 // word is the folded word of token i, "" beyond the end and for what is no plain word.
-func (p *dateParser) word(i int) string {
+func (p *parser) word(i int) string {
 	if i < 0 || i >= len(p.tokens) || p.tokens[i].Kind != text.WordToken {
 		return ""
 	}
@@ -121,7 +122,7 @@ var (
 )
 
 // match reads a date, a time or both in either order at token i.
-func (p *dateParser) match(i int) (moment, int, bool) {
+func (p *parser) match(i int) (moment, int, bool) {
 	word := p.word(i)
 	if word == "" {
 		return moment{}, i, false
@@ -170,7 +171,7 @@ func (m *moment) addClock(clock moment) {
 }
 
 // dayAt reads a day, skipping a preposition before it.
-func (p *dateParser) dayAt(i int) (moment, int, bool) {
+func (p *parser) dayAt(i int) (moment, int, bool) {
 	if m, next, ok := p.day(i); ok {
 		return m, next, true
 	}
@@ -206,10 +207,10 @@ func yearlessMonth(month time.Month) moment {
 }
 
 // date sets what was read against now.
-func (p *dateParser) date(m moment, from, to int) Date {
+func (p *parser) date(m moment, from, to int) Date {
 	d := Date{
-		Span: text.Span{Start: p.tokens[from].Start, End: p.tokens[to-1].End}, HasYear: !m.yearless, Deadline: m.deadline,
-		Precision: PrecisionTime, Duration: m.length,
+		Span:    text.Span{Start: p.tokens[from].Start, End: p.tokens[to-1].End},
+		HasYear: !m.yearless, Deadline: m.deadline, Precision: PrecisionTime, Duration: m.length,
 	}
 	if !m.exact.IsZero() {
 		d.Time = m.exact
@@ -243,13 +244,13 @@ func (p *dateParser) date(m moment, from, to int) Date {
 	return d
 }
 
-func (p *dateParser) today() time.Time {
+func (p *parser) today() time.Time {
 	y, m, d := p.now.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, p.now.Location())
 }
 
 // nearest finds the year for a day without one. February 29 can be years away.
-func (p *dateParser) nearest(m moment) time.Time {
+func (p *parser) nearest(m moment) time.Time {
 	today := p.today()
 	step := -1
 	if m.deadline || p.lean == Future {
@@ -278,7 +279,7 @@ func (p *dateParser) nearest(m moment) time.Time {
 }
 
 // day reads a day, week, month or year at token i.
-func (p *dateParser) day(i int) (moment, int, bool) {
+func (p *parser) day(i int) (moment, int, bool) {
 	word := p.word(i)
 	if word == "" {
 		return moment{}, i, false
@@ -295,7 +296,7 @@ func (p *dateParser) day(i int) (moment, int, bool) {
 }
 
 // written reads a date in figures: 2026-05-03, 3-5-2026, 3/5.
-func (p *dateParser) written(i int) (moment, int, bool) {
+func (p *parser) written(i int) (moment, int, bool) {
 	word := p.word(i)
 	if word[0] < '0' || word[0] > '9' {
 		return moment{}, i, false
@@ -314,7 +315,7 @@ func (p *dateParser) written(i int) (moment, int, bool) {
 	return p.figures(word, i)
 }
 
-func (p *dateParser) figures(word string, i int) (moment, int, bool) {
+func (p *parser) figures(word string, i int) (moment, int, bool) {
 	sep := strings.IndexAny(word, "-/.")
 	if sep < 0 || len(word) > 10 {
 		return moment{}, i, false
@@ -372,7 +373,7 @@ func countable(word string) bool {
 func goodYear(y int) bool { return y >= 1900 && y <= 2199 }
 
 // century completes a year of two figures to one at most twenty years ahead.
-func (p *dateParser) century(y int) int {
+func (p *parser) century(y int) int {
 	y += p.now.Year() / 100 * 100
 	if y > p.now.Year()+20 {
 		y -= 100
@@ -380,7 +381,7 @@ func (p *dateParser) century(y int) int {
 	return y
 }
 
-func (p *dateParser) exactDay(y, month, day, next int) (moment, int, bool) {
+func (p *parser) exactDay(y, month, day, next int) (moment, int, bool) {
 	t := time.Date(y, time.Month(month), day, 0, 0, 0, 0, time.UTC)
 	if !goodYear(y) || month < 1 || month > 12 || t.Day() != day {
 		return moment{}, next, false
@@ -397,7 +398,7 @@ func yearlessDay(day, month, next int) (moment, int, bool) {
 }
 
 // named reads a date with the month in letters: 3 mei, 3rd of May 2026, May 3, mei 2019, in May.
-func (p *dateParser) named(i int) (moment, int, bool) {
+func (p *parser) named(i int) (moment, int, bool) {
 	day, ok := dayNumber(p.word(i))
 	if !ok {
 		day = ordinals[p.word(i)]
@@ -457,7 +458,7 @@ func (p *dateParser) named(i int) (moment, int, bool) {
 	return moment{}, start, false
 }
 
-func (p *dateParser) withYear(day, month, next int) (moment, int, bool) {
+func (p *parser) withYear(day, month, next int) (moment, int, bool) {
 	if year, ok := yearNumber(p.word(next), p); ok {
 		return p.exactDay(year, month, day, next+1)
 	}
@@ -485,7 +486,7 @@ func dayNumber(word string) (int, bool) {
 }
 
 // yearNumber reads 2019 and '19.
-func yearNumber(word string, p *dateParser) (int, bool) {
+func yearNumber(word string, p *parser) (int, bool) {
 	short := strings.TrimPrefix(word, "'")
 	n, err := strconv.Atoi(short)
 	switch {

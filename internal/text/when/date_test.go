@@ -193,12 +193,12 @@ var dateCases = []struct {
 	{in: "(gisteren, 15:00)", want: "2026-05-11 15:00", precision: PrecisionTime, used: "gisteren, 15:00"},
 }
 
-func TestParseDate(t *testing.T) {
+func TestParse(t *testing.T) {
 	for _, c := range dateCases {
 		got, ok := Parse(c.in, tuesday, c.lean)
 		if !ok {
 			if c.want != "" {
-				t.Errorf("ParseDate(%q) finds nothing, want %s", c.in, c.want)
+				t.Errorf("Parse(%q) finds nothing, want %s", c.in, c.want)
 			}
 			continue
 		}
@@ -211,13 +211,13 @@ func TestParseDate(t *testing.T) {
 			used = c.in
 		}
 		if got.Time.Format(layout) != c.want || got.Precision != c.precision || got.Span.In(c.in) != used {
-			t.Errorf("ParseDate(%q) = %s %s from %q, want %s %s from %q", c.in, got.Time.Format("2006-01-02 15:04"),
+			t.Errorf("Parse(%q) = %s %s from %q, want %s %s from %q", c.in, got.Time.Format("2006-01-02 15:04"),
 				got.Precision, got.Span.In(c.in), c.want, c.precision, used)
 		}
 	}
 }
 
-func TestParseDateDetails(t *testing.T) {
+func TestParseDetails(t *testing.T) {
 	for _, c := range []struct {
 		in       string
 		year     bool
@@ -235,7 +235,7 @@ func TestParseDateDetails(t *testing.T) {
 	} {
 		got, ok := Parse(c.in, tuesday, Past)
 		if !ok || got.HasYear != c.year || got.Deadline != c.deadline || got.Duration != c.length {
-			t.Errorf("ParseDate(%q) = %+v, want year %v, deadline %v, duration %v", c.in, got, c.year,
+			t.Errorf("Parse(%q) = %+v, want year %v, deadline %v, duration %v", c.in, got, c.year,
 				c.deadline, c.length)
 		}
 	}
@@ -258,20 +258,20 @@ func TestDateRoundTrip(t *testing.T) {
 		} {
 			got, ok := Parse(written, tuesday, Past)
 			if !ok || !got.Time.Equal(day) || got.Span != (text.Span{End: len(written)}) {
-				t.Fatalf("ParseDate(%q) = %+v, %v", written, got, ok)
+				t.Fatalf("Parse(%q) = %+v, %v", written, got, ok)
 			}
 			stamp := written + time.Date(2000, 1, 1, hour, minute, 0, 0, time.UTC).Format(" 15:04")
 			got, ok = Parse(stamp, tuesday, Past)
 			y, m, d := got.Time.Date()
 			if !ok || y != day.Year() || m != day.Month() || d != day.Day() || got.Precision != PrecisionTime ||
 				got.Span != (text.Span{End: len(stamp)}) {
-				t.Fatalf("ParseDate(%q) = %+v, %v", stamp, got, ok)
+				t.Fatalf("Parse(%q) = %+v, %v", stamp, got, ok)
 			}
 		}
 	})
 }
 
-func FuzzParseDate(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	for _, c := range dateCases {
 		f.Add(c.in)
 	}
@@ -283,13 +283,13 @@ func FuzzParseDate(f *testing.F) {
 				continue
 			}
 			if got.Span.Start < 0 || got.Span.End > len(s) || got.Span.Start >= got.Span.End {
-				t.Fatalf("ParseDate(%q) has the span %v", s, got.Span)
+				t.Fatalf("Parse(%q) has the span %v", s, got.Span)
 			}
 			if y := got.Time.Year(); y < 1880 || y > 2300 {
-				t.Fatalf("ParseDate(%q) = %v", s, got.Time)
+				t.Fatalf("Parse(%q) = %v", s, got.Time)
 			}
 			if got.Duration < 0 || got.Duration > 24*time.Hour {
-				t.Fatalf("ParseDate(%q) lasts %v", s, got.Duration)
+				t.Fatalf("Parse(%q) lasts %v", s, got.Duration)
 			}
 		}
 	})

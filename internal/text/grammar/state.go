@@ -18,7 +18,7 @@ var (
 )
 
 // state reads what holds for somebody: a need, an interest or a fact.
-func (p *captureParser) state(c clause, item *Item) bool {
+func (p *parser) state(c clause, item *Item) bool {
 	if p.deniedAfter(p.skipSubject(c.from), c) {
 		p.noteOnly = true
 		return false
@@ -69,7 +69,7 @@ func (p *captureParser) state(c clause, item *Item) bool {
 
 // deniedAfter tells a statement with "not" close behind its subject: "houdt niet van", "doesn't like". It is kept as a
 // note.
-func (p *captureParser) deniedAfter(subject int, c clause) bool {
+func (p *parser) deniedAfter(subject int, c clause) bool {
 	if subject == c.from {
 		return false
 	}
@@ -85,7 +85,7 @@ func (p *captureParser) deniedAfter(subject int, c clause) bool {
 }
 
 // fill reads what stands behind the predicate.
-func (p *captureParser) fill(c clause, item *Item, found predicate, next int) bool {
+func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 	if found.kind != KindFact {
 		if found.kind == KindNeed {
 			if by, ok := p.deadline(clause{next, c.to}); ok {
@@ -165,7 +165,7 @@ func trimArticle(s string) string {
 }
 
 // birthday reads the day, with the year when it is given.
-func (p *captureParser) birthday(c clause, item *Item) bool {
+func (p *parser) birthday(c clause, item *Item) bool {
 	born, ok := p.dates(c, when.Past)
 	if !ok || born.Precision != when.PrecisionDay {
 		return false
@@ -182,7 +182,7 @@ func (p *captureParser) birthday(c clause, item *Item) bool {
 }
 
 // note keeps anything else that is said about a person.
-func (p *captureParser) note(c clause, item *Item) bool {
+func (p *parser) note(c clause, item *Item) bool {
 	used := p.keep(c)
 	people := p.people(c.from, c.to, c)
 	if len(people) == 0 {
@@ -196,7 +196,7 @@ func (p *captureParser) note(c clause, item *Item) bool {
 	item.Kind, item.People = KindNote, people
 	// The text is the line itself, without a person at its head and without the tags at its end.
 	from, to := c.from, c.to
-	for from < to && p.used[from] && p.tokens[from].Kind != text.WordToken || from < to && p.used[from] && from == c.from {
+	for from < to && p.used[from] && (from == c.from || p.tokens[from].Kind != text.WordToken) {
 		from++
 	}
 	for to > from && p.used[to-1] && p.tokens[to-1].Kind == text.TagToken {

@@ -45,7 +45,7 @@ type quantity struct {
 
 // quantity reads twee weken, anderhalve maand, 2,5 jaar, two and a half weeks, half a year, een week of drie, a
 // fortnight.
-func (p *dateParser) quantity(i int) (quantity, int, bool) {
+func (p *parser) quantity(i int) (quantity, int, bool) {
 	for n := 0; n < 3 &&
 		(hedges[p.word(i)] || n > 0 && oneWords[p.word(i)] && hedges[p.word(i+1)]); n++ {
 		i++
@@ -97,7 +97,7 @@ func (p *dateParser) quantity(i int) (quantity, int, bool) {
 }
 
 // measured reads the unit of an amount, and what may follow: "a week and a half", "een week of drie".
-func (p *dateParser) measured(halves, i int) (quantity, int, bool) {
+func (p *parser) measured(halves, i int) (quantity, int, bool) {
 	q := quantity{halves: halves}
 	word := p.word(i)
 	switch {
@@ -127,7 +127,7 @@ func (p *dateParser) measured(halves, i int) (quantity, int, bool) {
 }
 
 // glued reads 3d, 2w and 6mnd.
-func (p *dateParser) glued(word string, i int) (quantity, int, bool) {
+func (p *parser) glued(word string, i int) (quantity, int, bool) {
 	digits := strings.TrimRight(word, "abcdefghijklmnopqrstuvwxyz")
 	n, err := strconv.Atoi(digits)
 	if err != nil || n < 1 || n > 999 || digits[0] == '+' || len(digits) == len(word) {
@@ -141,7 +141,7 @@ func (p *dateParser) glued(word string, i int) (quantity, int, bool) {
 }
 
 // from sets a length of time off against now, back or ahead.
-func (p *dateParser) from(q quantity, direction int) (moment, bool) {
+func (p *parser) from(q quantity, direction int) (moment, bool) {
 	n := q.halves * direction
 	var m moment
 	switch {
@@ -169,7 +169,7 @@ func (p *dateParser) from(q quantity, direction int) (moment, bool) {
 
 // ago reads "3 dagen geleden", "a week and a half ago", "two weeks from now", "three Fridays ago", "a week ago on
 // Friday".
-func (p *dateParser) ago(i int) (moment, int, bool) {
+func (p *parser) ago(i int) (moment, int, bool) {
 	if m, next, ok := p.weekdaysAgo(i); ok {
 		return m, next, true
 	}
@@ -197,7 +197,7 @@ func (p *dateParser) ago(i int) (moment, int, bool) {
 }
 
 // weekdayBehind reads the weekday behind "two weeks ago".
-func (p *dateParser) weekdayBehind(i int) (time.Weekday, int, bool) {
+func (p *parser) weekdayBehind(i int) (time.Weekday, int, bool) {
 	if onWords[p.word(i)] {
 		i++
 	}
@@ -206,7 +206,7 @@ func (p *dateParser) weekdayBehind(i int) (time.Weekday, int, bool) {
 }
 
 // weekdaysAgo reads "three Fridays ago" and "twee vrijdagen geleden": the third such day before today.
-func (p *dateParser) weekdaysAgo(i int) (moment, int, bool) {
+func (p *parser) weekdaysAgo(i int) (moment, int, bool) {
 	n, next, ok := p.amount(i)
 	if !ok || n > 60 {
 		return moment{}, i, false

@@ -164,7 +164,7 @@ func relativeDay(value string) relative {
 }
 
 // relativeDay reads today, gisteravond, yesterday evening, last night, the day before yesterday, zojuist.
-func (p *dateParser) relativeDay(i int) (moment, int, bool) {
+func (p *parser) relativeDay(i int) (moment, int, bool) {
 	m := moment{hasDay: true, precision: PrecisionDay, day: p.today()}
 	if _, next := nowTurns.At(p.word, i); next > 0 {
 		return moment{hasDay: true, precision: PrecisionTime, exact: p.now}, next, true
@@ -188,7 +188,7 @@ func (p *dateParser) relativeDay(i int) (moment, int, bool) {
 }
 
 // partAt reads a part of the day behind a day or a time: avond, evening, 's avonds, in the evening, at night.
-func (p *dateParser) partAt(i int) (partOfDay, int, bool) {
+func (p *parser) partAt(i int) (partOfDay, int, bool) {
 	word := p.word(i)
 	switch {
 	case dayParts[word] != noPart && !shyParts[word]:
@@ -207,7 +207,7 @@ func (p *dateParser) partAt(i int) (partOfDay, int, bool) {
 
 // weekday reads dinsdag, Tuesday, dinsdagavond, last Tuesday, volgende maandag, vorige week dinsdag, dinsdag vorige
 // week.
-func (p *dateParser) weekday(i int) (moment, int, bool) {
+func (p *parser) weekday(i int) (moment, int, bool) {
 	word := p.word(i)
 	today := p.today()
 	direction, next := 0, i
@@ -281,7 +281,7 @@ func (p *dateParser) weekday(i int) (moment, int, bool) {
 }
 
 // dated tells whether a date in figures or letters follows: "wo 20 mei".
-func (p *dateParser) dated(i int) bool {
+func (p *parser) dated(i int) bool {
 	if p.word(i) == "" {
 		return false
 	}
@@ -309,7 +309,7 @@ func splitWeekday(word string, short bool) (time.Weekday, partOfDay, bool) {
 }
 
 // period reads vorige week, last month, dit jaar, afgelopen weekend.
-func (p *dateParser) period(i int) (moment, int, bool) {
+func (p *parser) period(i int) (moment, int, bool) {
 	step := 0
 	switch word := p.word(i); {
 	case weekWords[word]:
@@ -373,7 +373,7 @@ func (p *dateParser) period(i int) (moment, int, bool) {
 
 // weekNumber reads "week 20" and "week 20 2026", counted as in ISO 8601. Without a year it is the nearest on the side
 // of the leaning.
-func (p *dateParser) weekNumber(i int) (moment, int, bool) {
+func (p *parser) weekNumber(i int) (moment, int, bool) {
 	n, err := strconv.Atoi(p.word(i + 1))
 	if err != nil || n < 1 || n > 53 || len(p.word(i+1)) > 2 {
 		return moment{}, i, false
@@ -405,7 +405,7 @@ func (p *dateParser) weekNumber(i int) (moment, int, bool) {
 }
 
 // amount reads a number in figures or letters.
-func (p *dateParser) amount(i int) (n, next int, ok bool) {
+func (p *parser) amount(i int) (n, next int, ok bool) {
 	word := p.word(i)
 	if n, ok := numberWords[word]; ok {
 		return n, i + 1, true
@@ -418,7 +418,7 @@ func (p *dateParser) amount(i int) (n, next int, ok bool) {
 }
 
 // span reads "twee weken" and sets it off against now, back or ahead.
-func (p *dateParser) span(i, direction int) (moment, int, bool) {
+func (p *parser) span(i, direction int) (moment, int, bool) {
 	q, next, ok := p.quantity(i)
 	if !ok {
 		return moment{}, i, false
@@ -427,7 +427,7 @@ func (p *dateParser) span(i, direction int) (moment, int, bool) {
 	return m, next, ok
 }
 
-func (p *dateParser) shift(n int, kind unit) moment {
+func (p *parser) shift(n int, kind unit) moment {
 	today := p.today()
 	m := moment{hasDay: true, precision: PrecisionDay}
 	switch kind {
@@ -450,7 +450,7 @@ func (p *dateParser) shift(n int, kind unit) moment {
 }
 
 // ahead reads "over twee weken", "in two weeks".
-func (p *dateParser) ahead(i int) (moment, int, bool) {
+func (p *parser) ahead(i int) (moment, int, bool) {
 	if !aheadWords[p.word(i)] {
 		return moment{}, i, false
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // dates reads the day and the time of a clause and takes them out of it.
-func (p *captureParser) dates(c clause, lean when.Lean) (when.Date, bool) {
+func (p *parser) dates(c clause, lean when.Lean) (when.Date, bool) {
 	return when.DateIn(p.tokens[c.from:c.to], p.used[c.from:c.to], p.now, lean)
 }
 
@@ -19,11 +19,11 @@ func (p *captureParser) dates(c clause, lean when.Lean) (when.Date, bool) {
 var clockAtWords = text.WordSet("dates", "clock.at")
 
 // duration reads how long something took, also in parentheses, and takes it out of the clause.
-func (p *captureParser) duration(c clause) time.Duration {
+func (p *parser) duration(c clause) time.Duration {
 	for i := c.from; i < c.to; i++ {
 		length, next := when.DurationAt(p.word, i, clockAtWords[p.rawWord(i-1)])
 		if t := p.tokens[i]; t.Kind == text.GroupToken && !p.used[i] { // (20 min)
-			inside := captureParser{tokens: text.SplitWords(t.Raw, 0, nil)}
+			inside := parser{tokens: text.SplitWords(t.Raw, 0, nil)}
 			inside.used = make([]bool, len(inside.tokens))
 			if in, end := when.DurationAt(inside.word, 0, false); end == len(inside.tokens) {
 				length, next = in, i+1
@@ -41,7 +41,7 @@ func (p *captureParser) duration(c clause) time.Duration {
 }
 
 // interaction reads that people were or will be in contact.
-func (p *captureParser) interaction(c clause, item *Item) bool {
+func (p *parser) interaction(c clause, item *Item) bool {
 	if p.noteOnly {
 		return false
 	}
@@ -120,7 +120,7 @@ var (
 )
 
 // medium finds the word that says how people were in contact; -1 when a bare "met" says it.
-func (p *captureParser) medium(c clause) (medium string, at int, met bool) {
+func (p *parser) medium(c clause) (medium string, at int, met bool) {
 	first, placed := -1, -1
 	for i := c.from; i < c.to; i++ {
 		word := p.word(i)
@@ -167,7 +167,7 @@ func (p *captureParser) medium(c clause) (medium string, at int, met bool) {
 }
 
 // inPlace tells whether a medium word is part of a place or occasion: "at borrel Utrecht", "tijdens de lunch".
-func (p *captureParser) inPlace(i int, c clause) bool {
+func (p *parser) inPlace(i int, c clause) bool {
 	k := i - 1
 	if articles[p.rawWord(k)] {
 		k--
@@ -180,7 +180,7 @@ func (p *captureParser) inPlace(i int, c clause) bool {
 }
 
 // nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.
-func (p *captureParser) nextToPerson(i int, c clause) bool {
+func (p *parser) nextToPerson(i int, c clause) bool {
 	if i == c.from || i == c.from+1 && (glue[p.rawWord(c.from)] || p.rawKind(c.from) == text.MentionToken) {
 		return true
 	}
@@ -204,7 +204,7 @@ func (p *captureParser) nextToPerson(i int, c clause) bool {
 
 // rest gives the words that are left of an interaction their place: what it was about, where, and what else was said.
 // Words that fit nowhere are unclear.
-func (p *captureParser) rest(c clause, item *Item) {
+func (p *parser) rest(c clause, item *Item) {
 	for i := c.from; i < c.to; i++ {
 		if p.used[i] {
 			continue
@@ -267,7 +267,7 @@ func (p *captureParser) rest(c clause, item *Item) {
 }
 
 // remains takes what is left after a pause as a remark, a capitalised word as the place, and reports the other words.
-func (p *captureParser) remains(c clause, item *Item) {
+func (p *parser) remains(c clause, item *Item) {
 	for i := c.from; i < c.to; i++ {
 		if p.used[i] {
 			continue
@@ -307,7 +307,7 @@ func (p *captureParser) remains(c clause, item *Item) {
 	}
 }
 
-func (p *captureParser) allGlue(from, to int) bool {
+func (p *parser) allGlue(from, to int) bool {
 	for i := from; i < to; i++ {
 		if t := p.tokens[i]; t.Kind != text.WordToken ||
 			!glue[t.Word] && !pronouns[t.Word] && mediumWords[t.Word] == "" && !gotWords[t.Word] {
@@ -317,7 +317,7 @@ func (p *captureParser) allGlue(from, to int) bool {
 	return true
 }
 
-func (p *captureParser) allCapitalised(from, to int) bool {
+func (p *parser) allCapitalised(from, to int) bool {
 	for i := from; i < to; i++ {
 		if !text.IsCapitalised(p.tokens[i].Raw) {
 			return false
@@ -327,7 +327,7 @@ func (p *captureParser) allCapitalised(from, to int) bool {
 }
 
 // trimGlue narrows a run of tokens to what is between small words.
-func (p *captureParser) trimGlue(from, to int) (start, end int) {
+func (p *parser) trimGlue(from, to int) (start, end int) {
 	if p.allGlue(from, to) {
 		return from, to
 	}
@@ -341,7 +341,7 @@ func (p *captureParser) trimGlue(from, to int) (start, end int) {
 }
 
 // looksDated tells words that look like a date or time, though none could be read: 31-02-2026, 25:00.
-func (p *captureParser) looksDated(from, to int) bool {
+func (p *parser) looksDated(from, to int) bool {
 	for i := from; i < to; i++ {
 		if looksLikeDate(p.tokens[i].Word) {
 			return true
@@ -354,7 +354,7 @@ func (p *captureParser) looksDated(from, to int) bool {
 }
 
 // datelike tells words left over that belong to a date.
-func (p *captureParser) datelike(from, to int) bool {
+func (p *parser) datelike(from, to int) bool {
 	for i := from; i < to; i++ {
 		if datelike[p.tokens[i].Word] {
 			return true
@@ -373,7 +373,7 @@ func looksLikeDate(word string) bool {
 }
 
 // topicEnd is where the topic that starts at token i ends: at a place, or at the end of what is unused and unbroken.
-func (p *captureParser) topicEnd(i int, c clause) int {
+func (p *parser) topicEnd(i int, c clause) int {
 	end := i
 	for end < c.to && !p.used[end] && p.tokens[end].Kind != text.QuoteToken && p.tokens[end].Kind != text.GroupToken {
 		word := p.word(end)
@@ -393,7 +393,7 @@ func (p *captureParser) topicEnd(i int, c clause) int {
 }
 
 // usedAfter tells whether more unused text follows, so that a place would cut a topic in two.
-func (p *captureParser) usedAfter(i int, c clause) bool {
+func (p *parser) usedAfter(i int, c clause) bool {
 	for k := i; k < c.to; k++ {
 		if !p.used[k] && !text.IsCapitalised(p.tokens[k].Raw) {
 			return true
@@ -403,7 +403,7 @@ func (p *captureParser) usedAfter(i int, c clause) bool {
 }
 
 // placeEnd is where a place that starts at token i ends.
-func (p *captureParser) placeEnd(i int, c clause) int {
+func (p *parser) placeEnd(i int, c clause) int {
 	end := i
 	for end < c.to && !p.used[end] && p.tokens[end].Kind == text.WordToken {
 		word := p.word(end)
@@ -422,7 +422,7 @@ func (p *captureParser) placeEnd(i int, c clause) int {
 }
 
 // take uses the tokens and gives their text as it stands in the line.
-func (p *captureParser) take(from, to int) string {
+func (p *parser) take(from, to int) string {
 	for k := from; k < to; k++ {
 		p.used[k] = true
 	}
@@ -433,7 +433,7 @@ func (p *captureParser) take(from, to int) string {
 }
 
 // personAlone reads a new person without a meeting: "Carla Jansen (ACME, sales)", "new: Carla Jansen".
-func (p *captureParser) personAlone(c clause, item *Item) bool {
+func (p *parser) personAlone(c clause, item *Item) bool {
 	start := c.from
 	added := false
 	for start < c.to && (strongLeads[p.word(start)] || articles[p.word(start)]) && !withWords[p.word(start)] {

@@ -6,7 +6,7 @@ import (
 )
 
 // first finds the first unused word of a set in a clause, -1 when there is none.
-func (p *captureParser) first(c clause, sets ...map[string]bool) int {
+func (p *parser) first(c clause, sets ...map[string]bool) int {
 	for i := c.from; i < c.to; i++ {
 		word := p.word(i)
 		if word == "" {
@@ -22,13 +22,13 @@ func (p *captureParser) first(c clause, sets ...map[string]bool) int {
 }
 
 // opensWith tells whether only people, pronouns and small words stand before token i.
-func (p *captureParser) opensWith(i int, c clause) bool {
+func (p *parser) opensWith(i int, c clause) bool {
 	last := participles[p.word(i)]
 	for k := c.from; k < i; {
 		t := p.tokens[k]
 		switch {
-		case p.used[k], t.Kind == text.MentionToken, t.Kind == text.AddressToken, t.Kind == text.GroupToken, glue[t.Word],
-			pronouns[t.Word], andWords[t.Word]:
+		case p.used[k], t.Kind == text.MentionToken, t.Kind == text.AddressToken, t.Kind == text.GroupToken,
+			glue[t.Word], pronouns[t.Word], andWords[t.Word]:
 			k++
 		case last && (giftNouns[t.Word] != "" || returnNouns[t.Word] != "" || eachOther[t.Word] ||
 			t.Kind == text.QuoteToken || topicWords[t.Word]):
@@ -43,17 +43,17 @@ func (p *captureParser) opensWith(i int, c clause) bool {
 }
 
 // reset gives back what a try has used.
-func (p *captureParser) reset(c clause, used []bool) bool {
+func (p *parser) reset(c clause, used []bool) bool {
 	copy(p.used[c.from:c.to], used)
 	return false
 }
 
-func (p *captureParser) keep(c clause) []bool {
+func (p *parser) keep(c clause) []bool {
 	return append([]bool(nil), p.used[c.from:c.to]...)
 }
 
 // introduction reads "introduced @a to @b", "@a voorgesteld aan @b", "stelde @a voor aan @b", "intro @a - @b".
-func (p *captureParser) introduction(c clause, item *Item) bool {
+func (p *parser) introduction(c clause, item *Item) bool {
 	at := p.first(c, introWords)
 	if at < 0 || !p.opensWith(at, c) {
 		return false
@@ -122,7 +122,7 @@ var togetherWords = text.WordSet("capture", "together")
 
 // returned reads what came in: "got job from @x", "kreeg opdracht van @x", "@x introduced me to @y", "@x gave me a
 // tip".
-func (p *captureParser) returned(c clause, item *Item) bool {
+func (p *parser) returned(c clause, item *Item) bool {
 	at := p.first(c, gotWords)
 	toMe := false
 	if at < 0 || !p.opensWith(at, c) {
@@ -193,7 +193,7 @@ func (p *captureParser) returned(c clause, item *Item) bool {
 }
 
 // kindOf finds the kind that the first telling noun of a clause gives.
-func (p *captureParser) kindOf(c clause, nouns map[string]string) (kind string, at int) {
+func (p *parser) kindOf(c clause, nouns map[string]string) (kind string, at int) {
 	for i := c.from; i < c.to && !topicWords[p.word(i)]; i++ { // "a mail about the offer" is a mail
 		if kind, ok := nouns[p.word(i)]; ok {
 			return kind, i
@@ -203,7 +203,7 @@ func (p *captureParser) kindOf(c clause, nouns map[string]string) (kind string, 
 }
 
 // content reads the date and duration, takes a quoted text as the title and the remaining words as the text.
-func (p *captureParser) content(c clause, item *Item) {
+func (p *parser) content(c clause, item *Item) {
 	p.whenOver(c, when.Past, item)
 	if length := p.duration(c); length > 0 {
 		item.Duration = length
@@ -211,7 +211,7 @@ func (p *captureParser) content(c clause, item *Item) {
 	p.takeContent(c, item)
 }
 
-func (p *captureParser) takeContent(c clause, item *Item) {
+func (p *parser) takeContent(c clause, item *Item) {
 	for i := c.from; i < c.to; i++ {
 		if p.used[i] {
 			continue
@@ -257,14 +257,14 @@ func (p *captureParser) takeContent(c clause, item *Item) {
 	}
 }
 
-func (p *captureParser) small(i int) bool {
+func (p *parser) small(i int) bool {
 	word := p.word(i)
 	return articles[word] || andWords[word] || withWords[word] || selves[word] || pronouns[word] || smallWords[word]
 }
 
 // gift reads what was given: "gave @frank https://… "intro to tone of voice"", "@bob geholpen met verhuizen 2 uur",
 // "tip voor @carla: …", "shared https://… with everyone".
-func (p *captureParser) gift(c clause, item *Item) bool {
+func (p *parser) gift(c clause, item *Item) bool {
 	at := p.first(c, gaveWords, sentWords, timeWords, referWords)
 	kind := ""
 	if at < 0 || !p.opensWith(at, c) {
@@ -332,7 +332,7 @@ func (p *captureParser) gift(c clause, item *Item) bool {
 	return true
 }
 
-func (p *captureParser) anyNoun(c clause) bool {
+func (p *parser) anyNoun(c clause) bool {
 	_, at := p.kindOf(c, giftNouns)
 	if at >= 0 {
 		return true
@@ -346,7 +346,7 @@ func (p *captureParser) anyNoun(c clause) bool {
 }
 
 // ask reads what to ask of somebody: "ask @x for …", "vraag @x om …", "@x gevraagd naar …".
-func (p *captureParser) ask(c clause, item *Item) bool {
+func (p *parser) ask(c clause, item *Item) bool {
 	at := p.first(c, askWords)
 	if at < 0 || !p.opensWith(at, c) {
 		return false
@@ -403,7 +403,7 @@ func (p *captureParser) ask(c clause, item *Item) bool {
 }
 
 // marked reads the people with a mark that are left in a clause, and leaves their words in the text.
-func (p *captureParser) marked(c clause) []Mention {
+func (p *parser) marked(c clause) []Mention {
 	var found []Mention
 	for i := c.from; i < c.to; i++ {
 		if t := p.tokens[i]; !p.used[i] && (t.Kind == text.MentionToken || t.Kind == text.AddressToken) {
@@ -414,6 +414,6 @@ func (p *captureParser) marked(c clause) []Mention {
 }
 
 // deadline reads a date by which something must be: one behind "before", "voor" or "by", or the last thing of a clause.
-func (p *captureParser) deadline(c clause) (when.Date, bool) {
+func (p *parser) deadline(c clause) (when.Date, bool) {
 	return when.DeadlineIn(p.tokens[c.from:c.to], p.used[c.from:c.to], p.now)
 }

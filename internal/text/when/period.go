@@ -36,7 +36,7 @@ var (
 )
 
 // partOf reads begin deze maand, eind vorige week, at the end of last month, early this year.
-func (p *dateParser) partOf(i int) (moment, int, bool) {
+func (p *parser) partOf(i int) (moment, int, bool) {
 	which, ok := partsOf[p.word(i)]
 	if !ok {
 		return moment{}, i, false
@@ -70,7 +70,7 @@ func (p *dateParser) partOf(i int) (moment, int, bool) {
 }
 
 // partOfMonth reads "the beginning of May"; named reads it without "of".
-func (p *dateParser) partOfMonth(start, i, which int) (moment, int, bool) {
+func (p *parser) partOfMonth(start, i, which int) (moment, int, bool) {
 	month, ok := months[p.word(i)]
 	if !ok {
 		return moment{}, start, false
@@ -86,7 +86,7 @@ func (p *dateParser) partOfMonth(start, i, which int) (moment, int, bool) {
 }
 
 // lastButOne reads the week before last, voorlaatste maand, voorvorige week.
-func (p *dateParser) lastButOne(i int) (moment, int, bool) {
+func (p *parser) lastButOne(i int) (moment, int, bool) {
 	name, next := p.word(i+1), i+2
 	if !beforeLast[p.word(i)] {
 		_, end := beforeLastEnd.At(p.word, i+1)
@@ -134,7 +134,7 @@ var ordinals = func() map[string]int {
 
 // ofMonth reads a day within a month that is named in another way than by its name: de 3e van vorige maand, the first
 // of last month, the last Friday of October, and op de 12e, which is the nearest such day.
-func (p *dateParser) ofMonth(i int) (moment, int, bool) {
+func (p *parser) ofMonth(i int) (moment, int, bool) {
 	start := i
 	if theWords[p.word(i)] {
 		i++
@@ -189,7 +189,7 @@ func (p *dateParser) ofMonth(i int) (moment, int, bool) {
 }
 
 // monthBehind reads "of last month", "van oktober", "in mei 2026" behind a day.
-func (p *dateParser) monthBehind(i int) (moment, int, bool) {
+func (p *parser) monthBehind(i int) (moment, int, bool) {
 	if monthLinks[p.word(i)] {
 		i++
 	} else if months[p.word(i)] == 0 {
@@ -224,7 +224,7 @@ var seasons = func() map[string]time.Month {
 }()
 
 // season reads afgelopen zomer, last winter, in het voorjaar: the month in its middle.
-func (p *dateParser) season(i int) (moment, int, bool) {
+func (p *parser) season(i int) (moment, int, bool) {
 	word, next := p.word(i), i+1
 	direction := 0
 	switch {
@@ -272,7 +272,7 @@ var (
 var feastLeads = text.WordSet("dates", "lead.feast")
 
 // feast reads op koningsdag, afgelopen kerst, tweede paasdag, new year's eve.
-func (p *dateParser) feast(i int) (moment, int, bool) {
+func (p *parser) feast(i int) (moment, int, bool) {
 	lead := p.word(i)
 	step, next := 0, i
 	switch {
@@ -325,7 +325,7 @@ func (p *dateParser) feast(i int) (moment, int, bool) {
 }
 
 // easterly is a day that Easter moves.
-func (p *dateParser) easterly(days, step, next int) (moment, int, bool) {
+func (p *parser) easterly(days, step, next int) (moment, int, bool) {
 	if step == 0 {
 		step = -1
 		if p.lean == Future {
@@ -337,7 +337,7 @@ func (p *dateParser) easterly(days, step, next int) (moment, int, bool) {
 }
 
 // feastDay is the nearest such day before today, or after it; today counts.
-func (p *dateParser) feastDay(step int, of func(year int) time.Time) time.Time {
+func (p *parser) feastDay(step int, of func(year int) time.Time) time.Time {
 	today := p.today()
 	day := of(today.Year())
 	if step < 0 && day.After(today) || step > 0 && day.Before(today) {

@@ -14,7 +14,7 @@ import (
 // DateIn reads the day and the time of a clause, wherever in it they stand, and marks their words as used. Words that
 // are used already are not read.
 func DateIn(clause []text.Token, used []bool, now time.Time, lean Lean) (Date, bool) {
-	d := dateParser{tokens: unread(clause, used), now: now, lean: lean}
+	d := parser{tokens: unread(clause, used), now: now, lean: lean}
 	var all moment
 	var found bool
 	from, to := 0, 0
@@ -50,7 +50,7 @@ func DateIn(clause []text.Token, used []bool, now time.Time, lean Lean) (Date, b
 // DeadlineIn reads a date by which something must be, and marks its words as used: one behind "before", "voor" or "by",
 // or the last thing of a clause.
 func DeadlineIn(clause []text.Token, used []bool, now time.Time) (Date, bool) {
-	d := dateParser{tokens: unread(clause, used), now: now, lean: Future}
+	d := parser{tokens: unread(clause, used), now: now, lean: Future}
 	for i := 0; i < len(clause); i++ {
 		m, next, ok := d.match(i)
 		if !ok {
