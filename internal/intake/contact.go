@@ -47,7 +47,8 @@ func (b *batchPeople) contact(c read.Contact, counts *Counts) error {
 	// A card of somebody with a given and a family name is that person's, whatever desk the mail goes to.
 	kind, automated := mailboxes.LooksAutomated(address, display)
 	desk := kind == mailboxes.KindMailbox || kind == mailboxes.KindRobot
-	if automated && !c.Self && !(desk && (c.Name.Given != "" && c.Name.Family != "" || mailboxes.LooksPersonal(display))) {
+	named := c.Name.Given != "" && c.Name.Family != "" || mailboxes.LooksPersonal(display)
+	if automated && !c.Self && !(desk && named) {
 		counts.Skipped++
 		return nil
 	}

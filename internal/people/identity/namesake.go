@@ -475,8 +475,8 @@ func variant(a, b Candidate, reasons []string) bool {
 	named := writesOut(a, b.Name) || writesOut(b, a.Name) || has(ReasonSameOrganisation) || has(ReasonSameLocalPart) ||
 		has(people.ReasonSameTelephone)
 	return named &&
-		(has(ReasonLoginIsName) || has(names.ReasonInitials) || has(names.ReasonDoubleName) || has(names.ReasonNickname) ||
-			has(names.ReasonSpelling) && has(names.ReasonSameGiven))
+		(has(ReasonLoginIsName) || has(names.ReasonInitials) || has(names.ReasonDoubleName) ||
+			has(names.ReasonNickname) || has(names.ReasonSpelling) && has(names.ReasonSameGiven))
 }
 
 // writesOut says that an address or the page of a profile writes out a whole name.
