@@ -74,10 +74,10 @@ var mayImport = map[string]string{
 	"internal/intake/read/table":     "text text/names",
 	"internal/intake/read/contacts":  "fault text text/names intake/read/table",
 	"internal/intake/read/mail":      "lang text",
-	"internal/intake/read/calendar":  "fault intake/read/table",
+	"internal/intake/read/calendar":  "fault lang intake/read/table",
 	"internal/intake/read/chat":      "fault lang text intake/read/table",
 	"internal/intake/read/graphfile": "graph fault lang text intake/read/table",
-	"internal/intake/read/linkedin":  "fault text text/addresses text/names intake/read/table",
+	"internal/intake/read/linkedin":  "fault lang text text/addresses text/names intake/read/table",
 	"internal/intake/read/formats":   "fault intake/read", // all of the above
 
 	"internal/intake": "graph people people/erase people/identity tie scope db fault id locale op page progress room " +

@@ -58,6 +58,9 @@ func ParseDay(text, omitYear string) (Date, bool) {
 	return d, true
 }
 
+// dayWords stand behind the number of a day.
+var dayWords = WordSet("day.word")
+
 // ParseWrittenDay reads a day that is written for people: 12-3-1985, 12 mrt. 1985, March 12, 1985, 12 maart.
 func ParseWrittenDay(s string, dayFirst bool) (Date, bool) {
 	if d, ok := parseBirthday(s, dayFirst); ok {
@@ -69,8 +72,7 @@ func ParseWrittenDay(s string, dayFirst bool) (Date, bool) {
 		switch {
 		case p.number < 0 && month == 0 && monthNamed(p.word) > 0:
 			month = monthNamed(p.word)
-		case p.number < 0 &&
-			(p.word == "de" || p.word == "of" || p.word == "th" || p.word == "st" || p.word == "nd" || p.word == "rd"):
+		case p.number < 0 && dayWords[p.word]:
 		case p.number < 0:
 			return Date{}, false
 		case p.digits <= 2 && day == 0:

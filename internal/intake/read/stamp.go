@@ -3,28 +3,51 @@ package read
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"gave.network/internal/lang"
 	"gave.network/internal/text"
 )
 
-// monthNames are the first letters of the months in English, Dutch and German, folded.
-var monthNames = map[string]time.Month{
-	"jan": 1, "feb": 2, "mar": 3, "mrt": 3, "maa": 3, "mae": 3, "apr": 4, "may": 5, "mei": 5, "mai": 5, "jun": 6,
-	"jul": 7, "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12,
-}
+// monthNames are the first letters of the months, in the languages that Gave reads.
+var monthNames = func() map[string]time.Month {
+	all := map[string]time.Month{}
+	for month := time.January; month <= time.December; month++ {
+		for _, begin := range lang.Words("exports", fmt.Sprintf("month.%d", month)) {
+			all[begin] = month
+		}
+	}
+	return all
+}()
 
-// monthNamed returns the month of a word, 0 when it is none.
-func monthNamed(word string) time.Month {
-	word = text.Fold(word)
+// likeMonth are days of the week that begin as months do.
+var likeMonth = WordSet("weekday.like.month")
+
+// clockWords stand before or behind a time of day.
+var clockWords = WordSet("clock.word")
+
+// MonthNamed returns the month that a word without accents begins with, 0 for none.
+func MonthNamed(word string) time.Month {
 	if len(word) < 3 {
 		return 0
 	}
-	return monthNames[word[:3]]
+	var begin [3]byte
+	for i := range begin {
+		begin[i] = word[i] | 0x20 // a small letter
+	}
+	month := monthNames[string(begin[:])]
+	if month != 0 && likeMonth[strings.ToLower(word)] {
+		return 0
+	}
+	return month
 }
+
+// monthNamed returns the month of a word of any spelling, 0 when it is none.
+func monthNamed(word string) time.Month { return MonthNamed(text.Fold(word)) }
 
 // stampPart is a number or word of a date.
 type stampPart struct {
@@ -95,8 +118,7 @@ func ParseStamp(s string, zone *time.Location, monthFirst bool) (t time.Time, ok
 			afternoon = true
 		case p.word == "am" || p.word == "a":
 			morning = true
-		case p.word == "m" && (afternoon || morning), p.word == "t", p.word == "at", p.word == "um", p.word == "om",
-			p.word == "uhr":
+		case p.word == "m" && (afternoon || morning), p.word == "t", clockWords[p.word]:
 		case month == 0 && monthNamed(p.word) > 0:
 			month = monthNamed(p.word)
 		default:

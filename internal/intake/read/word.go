@@ -164,6 +164,25 @@ func WordSet(section string) map[string]bool {
 	return all
 }
 
+// Phrases are the entries of a section of exports.txt in which _ stands for a space, in every language that Gave reads.
+func Phrases(section string) []string {
+	all := lang.Words("exports", section)
+	for i := range all {
+		all[i] = strings.ReplaceAll(all[i], "_", " ")
+	}
+	return all
+}
+
+// ContainsAny says that one of the phrases stands in a text.
+func ContainsAny(s string, phrases []string) bool {
+	return slices.ContainsFunc(phrases, func(phrase string) bool { return strings.Contains(s, phrase) })
+}
+
+// Begins says that a text begins with one of the phrases.
+func Begins(s string, phrases []string) bool {
+	return slices.ContainsFunc(phrases, func(phrase string) bool { return strings.HasPrefix(s, phrase) })
+}
+
 // Pattern is a regular expression for any entry of a section of exports.txt.
 func Pattern(section string) string {
 	var all []string

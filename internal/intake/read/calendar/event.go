@@ -37,22 +37,20 @@ type calendarEvent struct {
 
 func newCalendarEvent(at read.At) *calendarEvent { return &calendarEvent{at: at} }
 
-// videoWords are in the links of video meetings; videoPlaces are what calendars write as a place for them.
+// videoWords are in the links of video meetings; videoPlaces and callPlaces are what calendars write as a place for a
+// meeting on a screen or by telephone, callTitles how the title of the last begins.
 var (
-	videoWords = []string{
+	videoWords = append(read.Phrases("video.link"),
 		"teams.microsoft.com", "teams.live.com", "zoom.us/", "zoom.com/", "meet.google.com", "webex.com", "whereby.com",
 		"meet.jit.si", "gotomeet", "gotomeeting", "join.skype.com", "meet.lync.com", "bluejeans.com", "chime.aws",
-		"bigbluebutton", "facetime.apple.com", "hangouts.google.com", "teams-vergadering",
-	}
-	videoPlaces = []string{
-		"microsoft teams", "teams", "zoom", "google meet", "hangout", "webex", "skype", "online", "videocall",
-		"video call", "videobellen",
-		"facetime", "whereby", "jitsi", "virtual", "virtueel", "remote", "http://", "https://",
-	}
-	callPlaces = []string{
-		"telefoon", "telefonisch", "phone", "call", "bellen", "belafspraak", "tel.", "tel:",
-		"conference call", "dial-in",
-	}
+		"bigbluebutton", "facetime.apple.com", "hangouts.google.com")
+	videoPlaces = append(read.Phrases("video.place"),
+		"microsoft teams", "teams", "zoom", "google meet", "hangout", "webex", "skype", "facetime", "whereby", "jitsi",
+		"http://", "https://")
+	callPlaces = read.Phrases("call.place")
+	callTitles = read.Phrases("call.title")
+	// birthdays are words for a birthday in the category of an event and the name of a calendar.
+	birthdays = read.Phrases("birthday")
 )
 
 // property takes one line of the event.
@@ -101,8 +99,7 @@ func (e *calendarEvent) property(line *read.ContentLine) {
 	case "STATUS":
 		e.cancelled = strings.EqualFold(strings.TrimSpace(line.Value), "CANCELLED")
 	case "CATEGORIES":
-		lower := strings.ToLower(line.Value)
-		e.birthday = e.birthday || strings.Contains(lower, "birthday") || strings.Contains(lower, "verjaardag")
+		e.birthday = e.birthday || read.ContainsAny(strings.ToLower(line.Value), birthdays)
 	case "ORGANIZER":
 		if p, ok := calendarParty(line, read.From); ok {
 			e.organizer = p
@@ -110,7 +107,7 @@ func (e *calendarEvent) property(line *read.ContentLine) {
 	case "ATTENDEE":
 		e.attendee(line)
 	case "URL", "DESCRIPTION":
-		e.videoLink = e.videoLink || containsAny(strings.ToLower(line.Value), videoWords)
+		e.videoLink = e.videoLink || read.ContainsAny(strings.ToLower(line.Value), videoWords)
 	case "CONFERENCE", "X-GOOGLE-CONFERENCE", "X-GOOGLE-HANGOUT", "X-MICROSOFT-SKYPETEAMSMEETINGURL",
 		"X-MICROSOFT-ONLINEMEETINGCONFLINK",
 		"X-MICROSOFT-SKYPETEAMSPROPERTIES", "X-ZOOM-MEETING-ID":
@@ -189,15 +186,6 @@ func calendarParty(line *read.ContentLine, role read.Role) (read.Party, bool) {
 		p.Bulk = true
 	}
 	return p, p.Name != "" || p.Address != "" || p.Phone != "" || p.Handle != ""
-}
-
-func containsAny(s string, words []string) bool {
-	for _, word := range words {
-		if strings.Contains(s, word) {
-			return true
-		}
-	}
-	return false
 }
 
 // containsWord says that one of the words stands in s by itself: "Teams", but not in "Steamstraat".
@@ -445,13 +433,11 @@ func (e *calendarEvent) medium() read.Medium {
 	switch {
 	case physical:
 		return read.FaceToFace
-	case containsAny(place, videoWords), containsWord(place, videoPlaces), e.videoLink:
+	case read.ContainsAny(place, videoWords), containsWord(place, videoPlaces), e.videoLink:
 		return read.Video
 	case place != "":
 		return read.Call
-	case strings.HasPrefix(title, "call "), strings.HasPrefix(title, "bellen "), strings.HasPrefix(title, "telefoon"),
-		strings.HasPrefix(title, "phone "),
-		strings.HasPrefix(title, "belafspraak"):
+	case read.Begins(title, callTitles):
 		return read.Call
 	}
 	return read.FaceToFace
@@ -472,16 +458,15 @@ func isPhone(s string) bool {
 }
 
 // birthdayForms are the ways in which calendars say whose birthday it is.
-var birthdayForms = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)^(.{2,80}?)(?:['’]s|s['’]|['’])?\s+birthday$`),
-	regexp.MustCompile(`(?i)^birthday(?: of|:)?\s+(.{2,80})$`),
-	regexp.MustCompile(`(?i)^verjaardag(?: van|:)?\s+(.{2,80})$`),
-	regexp.MustCompile(`(?i)^(.{2,80}?)(?:['’]?s)?\s+verjaardag$`),
-	regexp.MustCompile(`(?i)^(.{2,80}?) (?:is )?jarig$`),
-	regexp.MustCompile(`^🎂\s*(.{2,80})$`),
-	regexp.MustCompile(`(?i)^(.{2,80}?) hat geburtstag$`),
-	regexp.MustCompile(`(?i)^geburtstag(?: von|:)?\s+(.{2,80})$`),
-}
+var birthdayForms = func() []*regexp.Regexp {
+	all := []*regexp.Regexp{regexp.MustCompile(`^🎂\s*(.{2,80})$`)}
+	for _, form := range read.Phrases("birthday.form") {
+		form = regexp.QuoteMeta(form)
+		form = strings.ReplaceAll(strings.ReplaceAll(form, "'", "['’]"), " ", `\s+`)
+		all = append(all, regexp.MustCompile("(?i)^"+strings.Replace(form, `\*`, `(.{2,80}?)`, 1)+"$"))
+	}
+	return all
+}()
 
 // bornForms are the ways in which they add the year.
 var bornForms = regexp.MustCompile(`^(?:(\d{4})\s+(.+)|(.+?)\s*[\(\[,]\s*\*?\s*(\d{4})\s*[\)\]]?)$`)
@@ -501,8 +486,7 @@ func (r *calendarReader) birthdayOf(e *calendarEvent, start calendarTime) (read.
 			year = 0
 		}
 	}
-	calendar := strings.ToLower(r.name)
-	clear := e.birthday || strings.Contains(calendar, "birthday") || strings.Contains(calendar, "verjaardag")
+	clear := e.birthday || read.ContainsAny(strings.ToLower(r.name), birthdays)
 	for _, form := range birthdayForms {
 		if m := form.FindStringSubmatch(name); m != nil {
 			name, clear = m[1], true

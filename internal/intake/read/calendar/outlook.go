@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/table"
+	"gave.network/internal/lang"
 )
 
 // OutlookCalendar reads the calendar that Outlook exports as a table: a row for each time of a meeting, with who was
@@ -23,34 +24,27 @@ var OutlookCalendar = read.Format{
 	Read:      readOutlookCalendar,
 }
 
-// The columns, in English, Dutch, German, French, Spanish and Italian.
+// The columns.
 var (
-	meetingSubject = []string{"subject", "onderwerp", "betreff", "objet", "asunto", "oggetto"}
-	meetingDay     = []string{"start date", "begindatum", "beginnt am", "debut", "fecha de comienzo", "data inizio"}
-	meetingClock   = []string{
-		"start time", "begintijd", "beginnt um", "heure de debut", "hora de comienzo", "ora inizio",
-	}
-	meetingEndDay   = []string{"end date", "einddatum", "endet am", "fin", "fecha de finalizacion", "data fine"}
-	meetingEndClock = []string{"end time", "eindtijd", "endet um", "heure de fin", "hora de finalizacion", "ora fine"}
-	meetingWhole    = []string{
-		"all day event", "hele dag", "duurt hele dag", "ganztagiges ereignis", "journee entiere", "todo el dia",
-		"giornata intera",
-	}
-	meetingOrganizer = []string{
-		"meeting organizer", "organisator van vergadering", "organisator", "besprechungsorganisator",
-		"organisateur de la reunion", "organizador de la reunion", "organizzatore riunione",
-	}
-	meetingRequired = []string{
-		"required attendees", "vereiste deelnemers", "verplichte deelnemers", "erforderliche teilnehmer",
-		"participants obligatoires", "asistentes necesarios", "partecipanti obbligatori",
-	}
-	meetingOptional = []string{
-		"optional attendees", "optionele deelnemers", "optionale teilnehmer", "participants facultatifs",
-		"asistentes opcionales", "partecipanti facoltativi",
-	}
-	meetingPlace   = []string{"location", "locatie", "ort", "emplacement", "lieu", "ubicacion", "luogo"}
-	meetingPrivate = []string{"private", "prive", "privat", "privado", "privato"}
-	meetingSecrecy = []string{"sensitivity", "gevoeligheid", "vertraulichkeit"}
+	meetingSubject   = lang.Words("exports", "meeting.subject")
+	meetingDay       = lang.Words("exports", "meeting.day")
+	meetingClock     = lang.Words("exports", "meeting.clock")
+	meetingEndDay    = lang.Words("exports", "meeting.end.day")
+	meetingEndClock  = lang.Words("exports", "meeting.end.clock")
+	meetingWhole     = lang.Words("exports", "meeting.whole")
+	meetingOrganizer = lang.Words("exports", "meeting.organizer")
+	meetingRequired  = lang.Words("exports", "meeting.required")
+	meetingOptional  = lang.Words("exports", "meeting.optional")
+	meetingPlace     = lang.Words("exports", "meeting.place")
+	meetingPrivate   = lang.Words("exports", "meeting.private")
+	meetingSecrecy   = lang.Words("exports", "meeting.secrecy")
+)
+
+// meetingSecret are the degrees of secrecy that keep a meeting private, meetingCancelled what stands before its title
+// when it is off.
+var (
+	meetingSecret    = read.WordSet("meeting.secret")
+	meetingCancelled = read.Phrases("meeting.cancelled")
 )
 
 // remarkCalendarTable is said of every calendar that comes as a table.
@@ -95,14 +89,9 @@ func meeting(t *table.Table, row *table.Row, out *read.Emitter, monthFirst *bool
 		return out.Reject(read.Because("the time %s of the event cannot be read",
 			read.Quote(day+" "+t.Get(row, meetingClock...))))
 	}
-	lower := strings.ToLower(title)
-	for _, word := range []string{
-		"canceled:", "cancelled:", "geannuleerd:", "abgesagt:", "annulé", "cancelado:", "annullato:",
-	} {
-		if strings.HasPrefix(lower, word) {
-			out.Skip("cancelled event")
-			return nil
-		}
+	if read.Begins(strings.ToLower(title), meetingCancelled) {
+		out.Skip("cancelled event")
+		return nil
 	}
 	parties := meetingParties(t.Get(row, meetingOrganizer...), read.From)
 	parties = append(parties, meetingParties(t.Get(row, meetingRequired...), read.To)...)
@@ -118,15 +107,14 @@ func meeting(t *table.Table, row *table.Row, out *read.Emitter, monthFirst *bool
 		return nil
 	}
 	e := calendarEvent{place: t.Get(row, meetingPlace...), summary: title}
-	e.videoLink = containsAny(strings.ToLower(e.place), videoWords)
+	e.videoLink = read.ContainsAny(strings.ToLower(e.place), videoWords)
 	i := read.Interaction{
 		Medium: e.medium(), Time: begin, Title: read.Cut(title, read.MaxTitle), Place: e.place, Parties: people,
 		Source:   "calendar",
 		External: read.StableID("outlook", title, begin.Format(time.RFC3339), read.PartyKey(people[0])),
 	}
 	i.Private = read.IsYes(t.Get(row, meetingPrivate...)) ||
-		slices.Contains([]string{"private", "confidential", "privé", "privat", "vertraulich"},
-			strings.ToLower(t.Get(row, meetingSecrecy...)))
+		meetingSecret[strings.ToLower(t.Get(row, meetingSecrecy...))]
 	if end, ok := meetingTime(t.Get(row, meetingEndDay...), t.Get(row, meetingEndClock...), zone, *monthFirst); ok &&
 		end.After(begin) &&
 		!read.IsYes(t.Get(row, meetingWhole...)) && end.Sub(begin) <= 24*time.Hour {

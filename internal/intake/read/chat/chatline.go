@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"gave.network/internal/intake/read"
+	"gave.network/internal/lang"
 )
 
 // chatLine is the beginning of a message in the text export of a chat: "[05/03/2025, 10:14:33] Alice: text" or
@@ -23,6 +24,9 @@ type chatLine struct {
 	bracket   bool
 	rest      string // writer and text, or what the program says itself
 }
+
+// clockWords stand between the day and the time.
+var clockWords = lang.Words("exports", "clock.word")
 
 // parseChatLine reads the beginning of a message. ok is false for the further lines of a message.
 func parseChatLine(s string) (l chatLine, ok bool) {
@@ -54,8 +58,8 @@ func parseChatLine(s string) (l chatLine, ok bool) {
 		return l, false
 	}
 	s = trimmed
-	for _, word := range []string{"at ", "om ", "um "} {
-		s = strings.TrimPrefix(s, word)
+	for _, word := range clockWords {
+		s = strings.TrimPrefix(s, word+" ")
 	}
 	for i := range 3 {
 		var digits int
@@ -129,57 +133,26 @@ func (l *chatLine) Writer() (name, text string, ok bool) {
 	return name, text, true
 }
 
-// systemWords stand in the lines with which WhatsApp tells of changes, in English, Dutch and German. Such a line can
-// hold a colon, in the new name of a group.
-var systemWords = []string{
-	" changed the ", " changed this ", " created group ", " created the ", " added ", " removed ", " left the group",
-	" joined using ", "messages you send", "messages and calls are",
-	"messages to this ", " heeft de ", " heeft het ", " heeft deze ", " hebt de ", " hebt het ",
-	"berichten en oproepen", "berichten die je", " hat die ", " hat den ", " hat das ",
-	" hinzugefügt", " hat die gruppe verlassen", " a créé ", " a ajouté ", " a supprimé ", " a changé ", " a modifié ",
-	" a quitté", " creó ", " añadió ",
-	" eliminó ", " cambió ", " salió del", " ha creato ", " ha aggiunto ", " ha rimosso ", " ha cambiato ",
-	" ha abbandonato", " criou ", " adicionou ",
-	" removeu ", " mudou ", " saiu", " toegevoegd", " je bent nu", "je bent nu ", "you're now an admin",
-	"you're an admin", "du bist jetzt ",
-	" hast die ", "nachrichten und anrufe", "nachrichten, die du", " changed to ", " gewijzigd", " geändert",
-	"security code", "beveiligingscode", "sicherheitsnummer",
-}
+// systemWords stand in the lines with which WhatsApp tells of changes. Such a line can hold a colon, in the new name of
+// a group.
+var systemWords = read.Phrases("chat.change")
 
 func systemName(name string) bool {
 	if strings.ContainsAny(name, `"“”„«»`) {
 		return true
 	}
-	lower := strings.ToLower(name)
-	for _, words := range systemWords {
-		if strings.Contains(lower, words) {
-			return true
-		}
-	}
-	return false
+	return read.ContainsAny(strings.ToLower(name), systemWords)
 }
 
 // systemStarts begin the texts that WhatsApp on a phone of Apple puts into the mouth of the other or of the group.
-var systemStarts = []string{
-	"messages and calls are end-to-end", "messages you send to this", "messages to this",
-	"berichten en oproepen zijn end-to-end", "berichten die je naar",
-	"berichten in deze", "nachrichten und anrufe sind ende-zu-ende", "nachrichten, die du",
-	"les messages et les appels sont chiffrés",
-	"les messages et appels sont chiffrés", "los mensajes y las llamadas están cifrados",
-	"i messaggi e le chiamate sono",
-	"as mensagens e as chamadas são", "as mensagens e ligações", "as mensagens e as ligações", "mesajlar ve aramalar",
-	"wiadomości i połączenia",
-	"meddelanden och samtal", "meldinger og anrop", "beskeder og opkald", "viestit ja puhelut", "сообщения и звонки",
-}
+var systemStarts = read.Phrases("chat.notice")
 
 func systemText(text string) bool {
 	// Cut, because only the beginning counts and messages may be long.
 	first := strings.TrimLeft(read.Cut(text, 200), " ")
 	lower := strings.ToLower(trimSpaces(first))
-	for _, start := range systemStarts {
-		if strings.HasPrefix(lower, start) {
-			return true
-		}
+	if read.Begins(lower, systemStarts) {
+		return true
 	}
 	// Behind the mark of the program's own words, the lines of changes count as well.
 	return strings.HasPrefix(first, "\u200e") && !attachment(lower) && systemName(lower)
@@ -187,24 +160,15 @@ func systemText(text string) bool {
 
 // attachment tells what stands for a picture, a file, a call or a message that was taken back.
 func attachment(lower string) bool {
-	if strings.HasPrefix(lower, "<") {
-		return true
-	}
-	for _, word := range []string{
-		"omitted", "weggelaten", "weggelassen", "omis", "omitid", "omess", "omitted", "deleted", "verwijderd",
-		"gelöscht", "supprimé", "elimin", "apagad",
-		" call", "oproep", "anruf", "appel ", "llamada", "chiamata", "chamada", "poll", "location", "locatie",
-		"standort", "contact",
-	} {
-		if strings.Contains(lower, word) {
-			return true
-		}
-	}
-	return false
+	return strings.HasPrefix(lower, "<") || read.ContainsAny(lower, attachments)
 }
 
+// attachments are words for a picture, a file, a call or a message that was taken back.
+var attachments = read.Phrases("chat.attachment")
+
 // groupName finds the name of a group in what the program says of it.
-var groupName = regexp.MustCompile(`(?i)(?:groep|group|gruppe|groupe|grupo|gruppo|onderwerp|subject|betreff|sujet|asunto|oggetto|assunto)[^"“«„:]*["“«„]([^"”»“]+)["”»“]`)
+var groupName = regexp.MustCompile(`(?i)(?:` + read.Pattern("chat.group") + "|" + read.Pattern("chat.subject") +
+	`)[^"“«„:]*["“«„]([^"”»“]+)["”»“]`)
 
 // dateOrder is the order of the numbers of a date.
 type dateOrder uint8

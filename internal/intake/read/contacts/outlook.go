@@ -8,8 +8,7 @@ import (
 	"gave.network/internal/intake/read/table"
 )
 
-// Outlook reads the contacts that Outlook exports, old and new, and the tables "for Outlook" of Google and others. The
-// columns may be in English, Dutch or German.
+// Outlook reads the contacts that Outlook exports, old and new, and the tables "for Outlook" of Google and others.
 var Outlook = read.Format{
 	Name:  "outlook",
 	Title: "Outlook contacts (CSV)",
@@ -36,14 +35,7 @@ var Thunderbird = read.Format{
 }
 
 // outlookMarks are columns that Outlook alone writes, as table.HeaderKey gives them.
-var outlookMarks = read.WordLines(`e mail type|e mail display name|e mail 2 address|e mail 3 address|business phone|
-	business street|business fax|business country|business country region|home street|home country region|
-	assistant s phone|manager s name|assistant s name|referred by|directory server|organizational id number|
-	government id number|billing information|web page|telefoon op werk|telefoon thuis|e mail weergavenaam|e mailtype|
-	e mailadres 2|e mail 2 adres|adres werk|adres thuis|fax op werk|plaats werk|naam manager|naam assistent|
-	verwezen door|webpagina|telefoon werk|telefon geschaftlich|telefon privat|strasse geschaftlich|strasse privat|
-	ort geschaftlich|e mail angezeigter name|e mail 2 adresse|e mail typ|name assistent|empfohlen von|webseite|
-	fax geschaftlich|abrechnungsinformation|regierungsnr|organisationsnr`)
+var outlookMarks = read.WordSet("outlook.mark")
 
 func isOutlook(keys []string) bool {
 	marks, named, address := 0, false, false

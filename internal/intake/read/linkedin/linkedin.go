@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/table"
+	"gave.network/internal/lang"
 	"gave.network/internal/text"
 	"gave.network/internal/text/addresses"
 	"gave.network/internal/text/names"
@@ -54,18 +55,17 @@ const (
 // The columns of the connections, with the names that they have in other languages. Only the English ones were seen in
 // real archives.
 var (
-	linkedinFirst = []string{"first name", "vorname", "voornaam", "prenom", "nombre"}
-	linkedinLast  = []string{"last name", "nachname", "achternaam", "nom", "apellidos"}
-	linkedinURL   = []string{"url", "profile url", "profiel url", "profil url"}
-	linkedinMail  = []string{
-		"email address", "e mail adresse", "e mailadres", "adresse e mail", "direccion de correo",
-	}
-	linkedinCompany   = []string{"company", "unternehmen", "bedrijf", "entreprise", "empresa"}
-	linkedinPosition  = []string{"position", "positie", "functie", "poste", "cargo"}
-	linkedinConnected = []string{
-		"connected on", "verbunden am", "verbonden op", "gekoppeld op", "connecte le", "conectado el",
-	}
+	linkedinFirst     = lang.Words("exports", "linkedin.first")
+	linkedinLast      = lang.Words("exports", "linkedin.last")
+	linkedinURL       = lang.Words("exports", "linkedin.url")
+	linkedinMail      = lang.Words("exports", "linkedin.mail")
+	linkedinCompany   = lang.Words("exports", "linkedin.company")
+	linkedinPosition  = lang.Words("exports", "linkedin.position")
+	linkedinConnected = lang.Words("exports", "linkedin.connected")
 )
+
+// linkedinNobody is how the archive calls who has left.
+var linkedinNobody = read.WordSet("linkedin.nobody")
 
 // linkedinTable tells a table of the archive by its columns, "" when it is none.
 func linkedinTable(keys []string, name string) string {
@@ -180,7 +180,7 @@ func (r *linkedinReader) learn(name, link string) {
 func (r *linkedinReader) party(name, link string) read.Party {
 	slug := linkedinSlug(link)
 	name = read.CleanText(name, 200)
-	if name == "LinkedIn Member" || name == "LinkedIn-lid" || name == "LinkedIn-Mitglied" {
+	if linkedinNobody[name] {
 		name = ""
 	}
 	if slug == "" && name != "" {

@@ -8,7 +8,7 @@ import (
 )
 
 // Dates in mail as they really are written. RFC 5322 is one form of many: two-digit years, years of three digits from
-// programs that broke in 2000, named zones, no zone, ctime order, ISO 8601, English and Dutch month names, AM and PM.
+// programs that broke in 2000, named zones, no zone, ctime order, ISO 8601, months in several languages, AM and PM.
 
 // earliestMail is before every mail that can be in somebody's archive: RFC 822 is of August 1982. What claims to be
 // older has the clock of a computer without battery (1970, 1979, 1980).
@@ -28,45 +28,6 @@ var zoneMinutes = map[string]int{
 	"BST": 60, "CET": 60, "MET": 60, "MEZ": 60, "WEST": 60, "CEST": 120, "MEST": 120, "MESZ": 120, "METDST": 120,
 	"EET": 120, "EEST": 180, "MSK": 180, "MSD": 240, "SAST": 120, "JST": 540, "KST": 540, "HKT": 480, "SGT": 480,
 	"AWST": 480, "AEST": 600, "AEDT": 660, "ACST": 570, "NZST": 720, "NZDT": 780, "BRT": -180, "ART": -180,
-}
-
-// monthOf returns the month that a word begins with, in English, Dutch, German or French; 0 for none.
-func monthOf(word string) time.Month {
-	// Two days of the week begin like March.
-	if len(word) < 3 || strings.EqualFold(word, "maandag") || strings.EqualFold(word, "mardi") {
-		return 0
-	}
-	var k [3]byte
-	for i := range k {
-		k[i] = word[i] | 0x20
-	}
-	switch string(k[:]) {
-	case "jan":
-		return time.January
-	case "feb", "fev":
-		return time.February
-	case "mar", "mrt", "maa":
-		return time.March
-	case "apr", "avr":
-		return time.April
-	case "may", "mei", "mai":
-		return time.May
-	case "jun":
-		return time.June
-	case "jul":
-		return time.July
-	case "aug":
-		return time.August
-	case "sep":
-		return time.September
-	case "oct", "okt":
-		return time.October
-	case "nov":
-		return time.November
-	case "dec", "dez":
-		return time.December
-	}
-	return 0
 }
 
 // dateParts is what the words of a date said so far.
@@ -209,7 +170,7 @@ func (p *dateParts) offset(s string, i int) int {
 // word reads a month, a zone, AM or PM; week days and all else say nothing.
 func (p *dateParts) word(word string) {
 	if p.month == 0 {
-		if m := monthOf(word); m != 0 {
+		if m := read.MonthNamed(word); m != 0 {
 			p.month = m
 			// "5 Aug": the number before the month is the day.
 			if p.count == 1 && p.day == 0 {

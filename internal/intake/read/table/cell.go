@@ -15,6 +15,9 @@ import (
 // What stands in the cells of tables of contacts: the oddities of spreadsheets, several values in one cell, numbers,
 // addresses and places.
 
+// cellErrors are what spreadsheets write behind a # where there is no value.
+var cellErrors = read.WordSet("cell.error")
+
 // CellText is what a cell says in one line, without what spreadsheets and programs put around it.
 func CellText(cell string) string {
 	s := read.CleanText(cell, read.MaxText)
@@ -25,8 +28,11 @@ func CellText(cell string) string {
 	if len(s) > 1 && s[0] == '\'' && !strings.ContainsAny(s[1:2], "st ") { // '0612345678, not 's Gravenhage
 		s = s[1:]
 	}
+	if len(s) > 1 && s[0] == '#' && cellErrors[s[1:]] {
+		return ""
+	}
 	switch s {
-	case "#N/A", "#N/B", "#NV", "#REF!", "#VALUE!", "#WAARDE!", "#NAME?", "#NAAM?", "#DIV/0!", "NULL", "null", "(null)",
+	case "NULL", "null", "(null)",
 		"N/A", "n/a", "NaN", "nan", "[]", "{}", "-", "--", "<null>", "undefined", "nil":
 		return ""
 	}
