@@ -51,8 +51,8 @@ func (s *Service) Operations() []op.Operation {
 					return out, err
 				}
 				return s.Store(ctx, v, in.Text)
-			}).With("In Dutch or English: who, what, when. It says what it understood, and what it did not. A line "+
-			"in which somebody is unclear is not stored.",
+			}).With("Who, what, when, in a language that Gave speaks. It says what it understood, and what it did "+
+			"not. A line in which somebody is unclear is not stored.",
 			`gave capture 'lunch @anna yesterday'`),
 		op.New("capture.file", http.MethodPost, "/capture/file", op.Member,
 			"Note what happened, from a file of dated lines.", s.storeFile).
