@@ -113,7 +113,7 @@ func (w *writer) works(p people.Person, organisation, role string) error {
 		return w.observe(p.ID, strings.Trim(organisation+", "+role, ", "))
 	}
 	if p.Organisation == "" {
-		return w.network.EditPerson(w.ctx, w.v, p, people.Change{Organisation: &organisation, Title: &role})
+		return w.network.EditPerson(w.ctx, w.v, p, people.Change{"organisation": organisation, "role": role})
 	}
 	return w.network.AddRole(w.ctx, w.v, p, people.Role{Organisation: organisation, Title: role})
 }
@@ -233,9 +233,9 @@ func (w *writer) work(key id.ID, item grammar.Item) error {
 	if p.Owner != w.v.Member {
 		return w.observe(p.ID, w.words(item))
 	}
-	change := people.Change{Organisation: &item.Organisation}
+	change := people.Change{"organisation": item.Organisation}
 	if item.Role != "" || text.Fold(p.Organisation) != text.Fold(item.Organisation) {
-		change.Title = &item.Role
+		change["role"] = item.Role
 	}
 	return w.network.EditPerson(w.ctx, w.v, p, change)
 }
@@ -260,7 +260,7 @@ func (w *writer) factOf(item grammar.Item, key id.ID) error {
 	case item.Fact == "organisation" && item.Organisation != "":
 		return w.work(key, item)
 	case item.Fact == "place" && item.Place != "" && own:
-		return w.network.EditPerson(w.ctx, w.v, p, people.Change{Place: &item.Place})
+		return w.network.EditPerson(w.ctx, w.v, p, people.Change{"place": item.Place})
 	case item.Fact == "birthday" && !item.When.Time.IsZero():
 		d := people.ImportantDate{Kind: "birthday", Month: item.When.Time.Month(), Day: item.When.Time.Day()}
 		if item.When.HasYear && item.When.Time.Year() < w.v.Now.Year() {

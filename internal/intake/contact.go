@@ -19,7 +19,7 @@ func (b *batchPeople) contact(c read.Contact, counts *Counts) error {
 	list := b.contactIdentifiers(c)
 	display := displayName(c)
 	if display == "" {
-		display = clip(c.Nickname, longestText)
+		display = clip(c.AnyName(), longestText)
 	}
 	if c.Company {
 		return b.organisation(c, counts)
@@ -111,8 +111,13 @@ func (b *batchPeople) describe(person *people.NewPerson, c read.Contact) {
 			rest = append(rest, name+":"+value)
 		}
 	}
-	one(&person.Nickname, c.Nickname, "NICKNAME")
-	one(&person.Place, c.Place, "PLACE")
+	for _, f := range read.Fields {
+		for _, of := range people.Fields {
+			if of.Column == f.Name {
+				one(of.Of(&person.Person), *f.Of(&c), strings.ToUpper(f.Name))
+			}
+		}
+	}
 	for _, p := range c.Organisations {
 		organisation, title := clip(p.Organisation, longestText), clip(p.Title, longestText)
 		if organisation == "" {
@@ -228,11 +233,12 @@ func companyLines(c *read.Contact) []string {
 			}
 		}
 	}
-	add("NICKNAME", c.Nickname)
+	for _, f := range read.Fields {
+		add(strings.ToUpper(f.Name), *f.Of(c))
+	}
 	add("EMAIL", c.Addresses...)
 	add("TEL", c.Phones...)
 	add("URL", c.Links...)
-	add("PLACE", c.Place)
 	for _, p := range c.Organisations {
 		add("DEPARTMENT", p.Department)
 		add("TITLE", p.Title)
@@ -253,12 +259,8 @@ func companyLines(c *read.Contact) []string {
 func (b *batchPeople) keepOthers() error {
 	for _, chunk := range db.Chunks(b.enriched) {
 		in, args := db.In(2, chunk)
-		rows, err := db.Select[struct {
-			ID                                         id.ID
-			Nickname, Organisation, Title, Place, Rest string
-			Import                                     id.ID
-		}](b.ctx, b.tx, `select id, import, nickname, organisation, title, place, rest from person
-			where space = $1 and id in (`+in+`)`,
+		rows, err := db.Select[people.Person](b.ctx, b.tx, `select id, import, rest, `+
+			strings.Join(people.FieldColumns(), ", ")+` from person where space = $1 and id in (`+in+`)`,
 			append([]any{b.viewer.Space}, args...)...)
 		if err != nil {
 			return err
@@ -266,9 +268,9 @@ func (b *batchPeople) keepOthers() error {
 		for _, has := range rows {
 			p := b.enrich[has.ID]
 			var lines []string
-			for _, one := range [][3]string{{"NICKNAME", has.Nickname, p.Nickname}, {"PLACE", has.Place, p.Place}} {
-				if one[1] != "" && one[2] != "" && one[1] != one[2] {
-					lines = append(lines, one[0]+":"+one[2])
+			for _, f := range people.Fields {
+				if has, said := *f.Of(&has), *f.Of(&p.Person); !f.Work && has != "" && said != "" && has != said {
+					lines = append(lines, strings.ToUpper(f.Column)+":"+said)
 				}
 			}
 			if p.Organisation == "" && has.Title != "" && p.Title != "" && has.Title != p.Title {

@@ -187,8 +187,9 @@ func (s *Store) taken(ctx context.Context, tx db.Queryer, v op.Viewer, person id
 
 // AddPerson stores a new person and returns its id. A mail address or link that somebody here has already is refused.
 func (s *Store) AddPerson(ctx context.Context, v op.Viewer, p NewPerson) (id.ID, error) {
-	values := map[string]*string{
-		"name": &p.Name, "nickname": &p.Nickname, "organisation": &p.Organisation, "role": &p.Title, "place": &p.Place,
+	values := map[string]*string{"name": &p.Name}
+	for _, f := range Fields {
+		values[f.Name] = f.Of(&p.Person)
 	}
 	if err := lines(values); err != nil {
 		return id.Zero, err
@@ -217,49 +218,38 @@ func (s *Store) AddPerson(ctx context.Context, v op.Viewer, p NewPerson) (id.ID,
 	return p.ID, err
 }
 
-// Change is what an edit changes of a person; nil leaves a field as it is, an empty text clears it.
-type Change struct {
-	Name, Nickname, Organisation, Title, Place *string
-}
+// Change is what an edit changes of a person: the name and fields by their names. What is not in it stays as it is; an
+// empty text clears a field.
+type Change map[string]string
 
 // EditPerson changes a person that the viewer keeps. A new organisation becomes the present role; the role before it
 // stays as history.
 func (s *Store) EditPerson(ctx context.Context, v op.Viewer, p Person, change Change) error {
-	fields := map[string]*string{}
-	for name, value := range map[string]*string{
-		"name": change.Name, "nickname": change.Nickname, "organisation": change.Organisation, "role": change.Title,
-		"place": change.Place,
-	} {
-		if value != nil {
-			fields[name] = value
+	clean := Change{}
+	for name, value := range change {
+		var err error
+		if clean[name], err = line(name, value); err != nil {
+			return err
 		}
 	}
-	if err := lines(fields); err != nil {
-		return err
-	}
-	if change.Name != nil && *change.Name == "" {
+	name, named := clean["name"]
+	if named && name == "" {
 		return fault.New(fault.Invalid, "A person needs a name.").WithField("name")
 	}
 	return s.change(ctx, v, p.ID, func(ctx context.Context, tx *db.Tx, now Person) error {
 		before, p := now, now
-		if change.Name != nil {
-			p.Named(*change.Name)
+		if named {
+			p.Named(name)
 		}
-		for _, f := range []struct{ to, from *string }{
-			{&p.Nickname, change.Nickname}, {&p.Organisation, change.Organisation}, {&p.Title, change.Title}, {
-				&p.Place, change.Place,
-			},
-		} {
-			if f.from != nil {
-				*f.to = *f.from
+		for _, f := range Fields {
+			if value, ok := clean[f.Name]; ok {
+				*f.Of(&p) = value
 			}
 		}
-		if _, err := tx.ExecContext(ctx, `update person set name = $3, given = $4, particle = $5, family = $6,
-			prefix = $7, suffix = $8, sort_key = $9,
-			nickname = $10, organisation = $11, title = $12, place = $13, updated = $14 where space = $1 and id = $2`,
-			v.Space, p.ID, p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix, p.SortKey, p.Nickname,
-			p.Organisation, p.Title, p.Place, v.Now.UnixMicro()); err != nil {
-			return db.Fault(err)
+		row := p.nameAndFields()
+		row["updated"] = v.Now.UnixMicro()
+		if _, err := db.Update(ctx, tx, "person", row, `space = $1 and id = $2`, v.Space, p.ID); err != nil {
+			return err
 		}
 		if err := typedChanges(ctx, tx, v.Space, before, p); err != nil {
 			return err

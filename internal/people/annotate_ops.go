@@ -175,12 +175,26 @@ type EditPersonInput struct {
 	Place        *string `json:"place,omitempty" doc:"where the person lives or works"`
 }
 
+// change is what is given.
+func (in *EditPersonInput) change() Change {
+	out := Change{}
+	if in.Name != nil {
+		out["name"] = *in.Name
+	}
+	for _, f := range Fields {
+		if value := *f.Edit(in); value != nil {
+			out[f.Name] = *value
+		}
+	}
+	return out
+}
+
 func (s *Store) editPerson(ctx context.Context, v op.Viewer, in EditPersonInput) (PersonDetail, error) {
 	p, err := s.Owned(ctx, v, in.Person)
 	if err != nil {
 		return PersonDetail{}, err
 	}
-	if err := s.EditPerson(ctx, v, p, Change{in.Name, in.Nickname, in.Organisation, in.Role, in.Place}); err != nil {
+	if err := s.EditPerson(ctx, v, p, in.change()); err != nil {
 		return PersonDetail{}, err
 	}
 	return s.showPerson(ctx, v, PersonInput{p.ID.String()})

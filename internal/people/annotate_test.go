@@ -73,7 +73,7 @@ func TestWritingAboutPeople(t *testing.T) {
 		wantCode(t, "a name of 5,000 bytes", err, fault.Invalid)
 
 		must(s.EditPerson(ctx, v, anna,
-			people.Change{Organisation: text("Bureau Blauw"), Title: text("director"), Place: text("Utrecht")}))
+			people.Change{"organisation": "Bureau Blauw", "role": "director", "place": "Utrecht"}))
 		must(s.AddIdentifier(ctx, v, anna, mail("anna@home.example")))
 		must(s.Tag(ctx, v, anna, []string{"#Typography", "chess"}))
 		must(s.SetDate(ctx, v, anna, people.ImportantDate{Year: 1970, Month: time.May, Day: 3}))

@@ -108,14 +108,6 @@ func (p Pages) editForm(w http.ResponseWriter, r *http.Request, who PersonInput)
 	if err != nil {
 		return err
 	}
-	typed := map[string]string{}
-	for name, field := range map[string]*string{
-		"name": in.Name, "nickname": in.Nickname, "organisation": in.Organisation, "role": in.Role, "place": in.Place,
-	} {
-		if field != nil {
-			typed[name] = *field
-		}
-	}
 	err = p.unchanged(ctx, request.Viewer, who.Person, r.FormValue(page.VersionField))
 	if err == nil {
 		_, err = p.editPerson(ctx, request.Viewer, in)
@@ -128,7 +120,7 @@ func (p Pages) editForm(w http.ResponseWriter, r *http.Request, who PersonInput)
 		if failed != nil {
 			return err
 		}
-		return p.renderPerson(w, r, page.StatusOf(err), person, personView{typed: typed, wrong: err})
+		return p.renderPerson(w, r, page.StatusOf(err), person, personView{typed: in.change(), wrong: err})
 	}
 	return err
 }

@@ -42,17 +42,21 @@ func (p Person) ParsedName() names.Name {
 
 // InsertPeople stores new persons with all that is known of them, within a transaction.
 func InsertPeople(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) error {
-	const columns = 20
-	args := make([]any, 0, len(list)*columns)
+	columns := slices.Concat([]string{
+		"space", "id", "owner", "visibility", "name", "given", "particle", "family", "prefix", "suffix", "sort_key",
+		"merged", "rest", "import", "created", "updated",
+	}, FieldColumns())
+	args := make([]any, 0, len(list)*len(columns))
 	for i := range list {
 		p := &list[i].Person
 		args = append(args, space, p.ID, p.Owner, p.Visibility, p.Name, p.Given, p.Particle, p.Family, p.Prefix,
-			p.Suffix, p.Nickname,
-			p.SortKey, p.Organisation, p.Title, p.Place, p.Merged, p.Rest, p.Import, p.Created, p.Updated)
+			p.Suffix, p.SortKey, p.Merged, p.Rest, p.Import, p.Created, p.Updated)
+		for _, f := range Fields {
+			args = append(args, *f.Of(p))
+		}
 	}
-	if err := db.InsertMany(ctx, tx,
-		`insert into person (space, id, owner, visibility, name, given, particle, family, prefix, suffix, nickname,
-		sort_key, organisation, title, place, merged, rest, import, created, updated)`, columns, args, ""); err != nil {
+	if err := db.InsertMany(ctx, tx, `insert into person (`+strings.Join(columns, ", ")+`)`, len(columns), args,
+		""); err != nil {
 		return err
 	}
 	return addDetails(ctx, tx, space, list)
@@ -66,14 +70,15 @@ func EnrichPeople(ctx context.Context, tx db.Queryer, space id.ID, list []NewPer
 	}
 	for i := range list {
 		p := &list[i].Person
-		if _, err := tx.ExecContext(ctx, `update person set
-			nickname = case when nickname = '' then $3 else nickname end,
-			organisation = case when organisation = '' then $4 else organisation end,
-			title = case when title = '' then $5 else title end,
-			place = case when place = '' then $6 else place end,
-			rest = case when $7 = '' then rest else $7 end, updated = $8
-			where space = $1 and id = $2`,
-			space, p.ID, p.Nickname, p.Organisation, p.Title, p.Place, p.Rest, p.Updated); err != nil {
+		args := []any{space, p.ID, p.Rest, p.Updated}
+		set := `rest = case when $3 = '' then rest else $3 end, updated = $4`
+		for _, f := range Fields {
+			args = append(args, *f.Of(p))
+			set += `, ` + f.Column + ` = case when ` + f.Column + ` = '' then ` + db.Placeholder(len(args)) + ` else ` +
+				f.Column + ` end`
+		}
+		if _, err := tx.ExecContext(ctx, `update person set `+set+` where space = $1 and id = $2`,
+			args...); err != nil {
 			return db.Fault(err)
 		}
 	}
@@ -215,7 +220,10 @@ func DescribeOrganisation(
 
 // searchWords returns the words under which everybody who may see a person finds it. Tags find it for their owner only.
 func (p *NewPerson) searchWords() []string {
-	parts := []string{p.Name, p.Nickname, p.Organisation, p.Title, p.Place}
+	parts := []string{p.Name}
+	for _, f := range Fields {
+		parts = append(parts, *f.Of(&p.Person))
+	}
 	for _, n := range p.Identifiers {
 		if n.Kind != Handle {
 			parts = append(parts, n.Value)

@@ -32,17 +32,16 @@ type Gathering struct {
 
 // gathered is a person with what rows say of them.
 type gathered struct {
-	id, merged, owner  id.ID
-	name, sortKey      string
-	nickname           string
-	organisation       string
-	title, place, rest string
-	visibility         scope.Visibility
-	created            int64
-	identifiers        []Identifier
-	roles              []Role
-	tie                tie.State
-	more               *gatheredMore
+	id, merged, owner id.ID
+	name, sortKey     string
+	rest              string
+	fields            [len(Fields)]string
+	visibility        scope.Visibility
+	created           int64
+	identifiers       []Identifier
+	roles             []Role
+	tie               tie.State
+	more              *gatheredMore
 }
 
 // gatheredMore is what few people have.
@@ -119,8 +118,9 @@ func (g *Gathering) Take(table string, columns []string) func(values []any) erro
 	}
 	switch table {
 	case "person":
-		return take(g.person, "id", "owner", "merged", "visibility", "created", "name", "sort_key", "nickname",
-			"organisation", "title", "place", "rest")
+		return take(g.person, append([]string{
+			"id", "owner", "merged", "visibility", "created", "name", "sort_key", "rest",
+		}, FieldColumns()...)...)
 	case "identifier":
 		return take(g.identifier, "person", "owner", "kind", "value")
 	case "organisation":
@@ -150,8 +150,10 @@ func (g *Gathering) Take(table string, columns []string) func(values []any) erro
 func (g *Gathering) person(r row) error {
 	p := gathered{
 		id: r.key(0), owner: r.key(1), merged: r.key(2), visibility: scope.Visibility(r.number(3)),
-		created: r.number(4), name: r.text(5), sortKey: r.text(6), nickname: r.text(7),
-		organisation: r.text(8), title: r.text(9), place: r.text(10), rest: r.text(11),
+		created: r.number(4), name: r.text(5), sortKey: r.text(6), rest: r.text(7),
+	}
+	for i := range p.fields {
+		p.fields[i] = r.text(8 + i)
 	}
 	g.at[p.id] = int32(len(g.people))
 	g.people = append(g.people, p)
@@ -399,14 +401,14 @@ func (g *Gathering) timelines(top []int32) func(person int32) []int32 {
 func (g *Gathering) known(cluster []int32) KnownPerson {
 	p := &g.people[cluster[0]]
 	out := KnownPerson{PersonDetail: PersonDetail{
-		PersonSummary: PersonSummary{
-			ID: p.id, Name: p.name, Emails: []string{}, Organisation: p.organisation, Role: p.title, Place: p.place,
-		},
-		Nickname: p.nickname, Visibility: p.visibility, Self: p.id == g.v.Person,
-		Added:  time.UnixMicro(p.created).UTC(),
+		PersonSummary: PersonSummary{ID: p.id, Name: p.name, Emails: []string{}},
+		Visibility:    p.visibility, Self: p.id == g.v.Person, Added: time.UnixMicro(p.created).UTC(),
 		Phones: []string{}, Links: []string{}, Roles: []Role{}, Tags: []string{}, Notes: []Note{},
 		Dates: []ImportantDate{}, Merged: []MergedPerson{},
 	}, Handles: []string{}, Rest: p.rest}
+	for i, f := range Fields {
+		*f.Detail(&out.PersonDetail) = p.fields[i]
+	}
 	if p.tie.Interactions > 0 {
 		last := time.UnixMicro(p.tie.AsOf).UTC()
 		out.Strength = tie.Strength(p.tie.IntensityAt(g.v.Now))

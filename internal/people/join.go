@@ -142,13 +142,11 @@ func takeOver(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id
 		before["organisation"], before["title"] = "", ""
 		after.Organisation, after.Title = a.Organisation, a.Title
 	}
-	if k.Nickname == "" && a.Nickname != "" {
-		before["nickname"] = ""
-		after.Nickname = a.Nickname
-	}
-	if k.Place == "" && a.Place != "" {
-		before["place"] = ""
-		after.Place = a.Place
+	for _, f := range Fields {
+		if has, more := f.Of(&after), *f.Of(&a); !f.Work && *has == "" && more != "" {
+			before[f.Column] = ""
+			*has = more
+		}
 	}
 	if len(before) > 0 {
 		if err := writeShown(ctx, tx, v.Space, after); err != nil {
@@ -162,12 +160,8 @@ func takeOver(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id
 }
 
 func writeShown(ctx context.Context, tx db.Queryer, space id.ID, p Person) error {
-	_, err := tx.ExecContext(ctx, `update person set name = $3, given = $4, particle = $5, family = $6, prefix = $7,
-		suffix = $8, sort_key = $9,
-		nickname = $10, organisation = $11, title = $12, place = $13 where space = $1 and id = $2`,
-		space, p.ID, p.Name, p.Given, p.Particle, p.Family, p.Prefix, p.Suffix, p.SortKey, p.Nickname, p.Organisation,
-		p.Title, p.Place)
-	return db.Fault(err)
+	_, err := db.Update(ctx, tx, "person", p.nameAndFields(), `space = $1 and id = $2`, space, p.ID)
+	return err
 }
 
 func noteBefore(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id.ID, before map[string]string) error {
@@ -215,17 +209,13 @@ func giveBack(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id
 		k, a = a, k
 	}
 	for field, value := range before {
-		switch {
-		case field == "name" && k.Name == a.Name:
+		if field == "name" && k.Name == a.Name {
 			k.Named(value)
-		case field == "nickname" && k.Nickname == a.Nickname:
-			k.Nickname = value
-		case field == "organisation" && k.Organisation == a.Organisation:
-			k.Organisation = value
-		case field == "title" && k.Title == a.Title:
-			k.Title = value
-		case field == "place" && k.Place == a.Place:
-			k.Place = value
+		}
+		for _, f := range Fields {
+			if shown := f.Of(&k); field == f.Column && *shown == *f.Of(&a) {
+				*shown = value
+			}
 		}
 	}
 	return writeShown(ctx, tx, v.Space, k)

@@ -90,6 +90,61 @@ type Person struct {
 	Updated      int64
 }
 
+// Field is something of which a person has one, in a word or a few. A new one is a column, a member of Person, of
+// PersonDetail and of EditPersonInput, and an entry in Fields: storing, merging, searching, undo of imports, export and
+// pages go by that.
+type Field struct {
+	Column string // of the table person
+	Name   string // in operations and forms
+	Label  string // in forms; English
+	Fact   string // before it among the facts of a person; English, empty for what roles show
+	// Work says that it goes with where somebody works: organisation and title are taken over together or not at all.
+	Work   bool
+	Of     func(*Person) *string
+	Detail func(*PersonDetail) *string
+	Edit   func(*EditPersonInput) **string
+}
+
+// Fields are the fields of a person.
+var Fields = [...]Field{
+	{
+		Column: "nickname", Name: "nickname", Label: "Called", Fact: "called",
+		Of:     func(p *Person) *string { return &p.Nickname },
+		Detail: func(d *PersonDetail) *string { return &d.Nickname },
+		Edit:   func(in *EditPersonInput) **string { return &in.Nickname },
+	},
+	{
+		Column: "organisation", Name: "organisation", Label: "Organisation", Work: true,
+		Of:     func(p *Person) *string { return &p.Organisation },
+		Detail: func(d *PersonDetail) *string { return &d.Organisation },
+		Edit:   func(in *EditPersonInput) **string { return &in.Organisation },
+	},
+	{
+		Column: "title", Name: "role", Label: "Role", Work: true,
+		Of:     func(p *Person) *string { return &p.Title },
+		Detail: func(d *PersonDetail) *string { return &d.Role },
+		Edit:   func(in *EditPersonInput) **string { return &in.Role },
+	},
+	{
+		Column: "place", Name: "place", Label: "Place", Fact: "place",
+		Of:     func(p *Person) *string { return &p.Place },
+		Detail: func(d *PersonDetail) *string { return &d.Place },
+		Edit:   func(in *EditPersonInput) **string { return &in.Place },
+	},
+}
+
+// FieldColumns are the columns of the fields.
+func FieldColumns() []string {
+	out := make([]string, len(Fields))
+	for i, f := range Fields {
+		out[i] = f.Column
+	}
+	return out
+}
+
+// AllNames is a person's name and what else they are called.
+func (p Person) AllNames() string { return p.Name + " " + p.Nickname }
+
 // Role is a role in an organisation over time. From and Until are as precise as known: 2019, 2019-03 or 2019-03-01.
 type Role struct {
 	Organisation   string `json:"organisation"`

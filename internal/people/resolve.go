@@ -163,9 +163,9 @@ func (s *Store) Candidates(ctx context.Context, v op.Viewer, reference string, l
 		if !ok {
 			continue
 		}
-		names := text.Words(p.Name + " " + p.Nickname)
+		names := text.Words(p.AllNames())
 		for _, other := range others[key] {
-			names = append(names, text.Words(other.Name+" "+other.Nickname)...)
+			names = append(names, text.Words(other.AllNames())...)
 		}
 		missing := 0
 		begins := true

@@ -42,7 +42,7 @@ type MergedPerson struct {
 // Detail returns all that the viewer may see of a person.
 func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail, error) {
 	out := PersonDetail{
-		Nickname: p.Nickname, Visibility: p.Visibility, Self: p.ID == v.Person, Added: time.UnixMicro(p.Created).UTC(),
+		Visibility: p.Visibility, Self: p.ID == v.Person, Added: time.UnixMicro(p.Created).UTC(),
 		Phones: []string{}, Links: []string{}, Roles: []Role{}, Tags: []string{}, Notes: []Note{},
 		Dates: []ImportantDate{}, Merged: []MergedPerson{},
 	}
@@ -51,6 +51,9 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 		return out, err
 	}
 	out.PersonSummary = summaries[0]
+	for _, f := range Fields {
+		*f.Detail(&out) = *f.Of(&p)
+	}
 	identifiers, err := s.identifiers(ctx, v, []id.ID{p.ID})
 	if err != nil {
 		return out, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -41,8 +42,21 @@ func (s *Store) Tables() []room.Table { return room.Tables(s.rooms) }
 // DB returns the database, for transactions that span several stores.
 func (s *Store) DB() *db.DB { return s.db }
 
-const personColumns = `p.id, p.owner, p.visibility, p.name, p.given, p.particle, p.family, p.prefix, p.suffix,
-	p.nickname, p.sort_key, p.organisation, p.title, p.place, p.merged, p.rest, p.import, p.created, p.updated`
+// personColumns are all columns of the table person p.
+var personColumns = `p.id, p.owner, p.visibility, p.name, p.given, p.particle, p.family, p.prefix, p.suffix, p.sort_key,
+	p.merged, p.rest, p.import, p.created, p.updated, p.` + strings.Join(FieldColumns(), ", p.")
+
+// nameAndFields are the columns of a person that are shown as they are.
+func (p *Person) nameAndFields() db.Row {
+	row := db.Row{
+		"name": p.Name, "given": p.Given, "particle": p.Particle, "family": p.Family, "prefix": p.Prefix,
+		"suffix": p.Suffix, "sort_key": p.SortKey,
+	}
+	for _, f := range Fields {
+		row[f.Column] = *f.Of(p)
+	}
+	return row
+}
 
 // Person returns a person that the viewer may see; of one that was merged, the one it was found to be.
 func (s *Store) Person(ctx context.Context, q db.Queryer, v op.Viewer, key id.ID) (Person, error) {

@@ -9,8 +9,8 @@ import (
 func tables() []room.Table {
 	return []room.Table{
 		room.Of("person", "people").Key("id").Owner("owner").Seen("visibility").
-			Own("name", "given", "particle", "family", "prefix", "suffix", "sort_key").Words("nickname", "organisation",
-			"title", "place", "rest").
+			Own("name", "given", "particle", "family", "prefix", "suffix", "sort_key").Words(FieldColumns()...).
+			Words("rest").
 			Mention("merged", room.Goes).Import("import").Plain("created", "updated"),
 		room.Of("person_word", "search words").Mention("person", room.Goes).Own("word").Owner("owner").MadeAgain(),
 		room.Of("person_field", "values that were filled in").OfPerson("person").Plain("field").Import("import").

@@ -51,7 +51,7 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 		return err
 	}
 	// Values that this import gave to people of others.
-	for _, field := range fields[1:] {
+	for _, field := range sourced[1:] {
 		if err := exec(`update person set `+field+` = '' where space = $1
 			and id in (select person from person_field where space = $1 and import = $2 and field = $3)`,
 			field); err != nil {
@@ -96,7 +96,7 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 			return db.Fault(err)
 		}
 	}
-	for _, field := range fields[1:] {
+	for _, field := range sourced[1:] {
 		if err := exec(`update person set `+field+` = '' where space = $1 and import = $2
 			and not exists (select 1 from person_field f where f.space = person.space and f.person = person.id
 			and f.field = $3)`, field); err != nil {

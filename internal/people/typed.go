@@ -2,19 +2,24 @@ package people
 
 import (
 	"context"
+	"slices"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/text"
 )
 
-// fields are the values of a person whose source is kept. The name is here because a human may have typed it over what
-// an import said.
-var fields = []string{"name", "nickname", "organisation", "title", "place", "rest"}
+// sourced are the columns of a person whose source is kept. The name is here because a human may have typed it over
+// what an import said.
+var sourced = slices.Concat([]string{"name"}, FieldColumns(), []string{"rest"})
 
-// values returns those fields of a person, in the order of fields.
+// values returns what stands in those columns of a person, in their order.
 func (p Person) values() []string {
-	return []string{p.Name, p.Nickname, p.Organisation, p.Title, p.Place, p.Rest}
+	out := []string{p.Name}
+	for _, f := range Fields {
+		out = append(out, *f.Of(&p))
+	}
+	return append(out, p.Rest)
 }
 
 // Typed notes that a human typed fields of a person, so that they stay when the import that brought the person is taken
@@ -36,7 +41,7 @@ func sourcesOf(ctx context.Context, tx db.Queryer, rows []any) error {
 func typedChanges(ctx context.Context, tx db.Queryer, space id.ID, before, after Person) error {
 	var changed []string
 	was, is := before.values(), after.values()
-	for i, field := range fields {
+	for i, field := range sourced {
 		if was[i] != is[i] {
 			changed = append(changed, field)
 		}
@@ -67,7 +72,7 @@ func fillsIn(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerson) 
 		for _, has := range found {
 			more := byID[has.ID]
 			was, gets := has.values(), more.values()
-			for i, field := range fields {
+			for i, field := range sourced {
 				switch {
 				case field == "name" || gets[i] == "" || has.Import == more.Import:
 				case was[i] == "":

@@ -98,11 +98,11 @@ type personView struct {
 	older     string // the address of what happened before
 	proposals []Proposal
 	panels    []templ.Component
-	writes    bool              // the viewer is a member and may write about this person
-	keeps     bool              // the viewer keeps this person and may change it
-	shown     string            // the version of what is shown
-	typed     map[string]string // what the viewer wanted to change, when that did not go
-	wrong     error             // why not
+	writes    bool   // the viewer is a member and may write about this person
+	keeps     bool   // the viewer keeps this person and may change it
+	shown     string // the version of what is shown
+	typed     Change // what the viewer wanted to change, when that did not go
+	wrong     error  // why not
 }
 
 // shownEvents is how many interactions a page of a person shows.

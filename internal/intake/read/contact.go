@@ -9,6 +9,45 @@ import (
 	"gave.network/internal/text"
 )
 
+// Contact is one person as an address book, profile or export describes them.
+type Contact struct {
+	Name          Name
+	Nickname      string   // with every further name, between commas
+	Addresses     []string // mail addresses in lower case
+	Phones        []string // as written
+	Links         []string // web addresses, profiles
+	Handle        string   // stable id within the source, as in Party.Handle; may be empty
+	Organisations []Position
+	Place         string   // city or region
+	Tags          []string // categories, groups, labels; system groups left out
+	Note          string
+	Dates         []Date
+	Related       []Related
+	Photo         bool // the source had a photo (not kept)
+	Company       bool // the source says that this is an organisation, not a person
+	Self          bool // the source says that this is its owner
+	// Adds says that the contact tells more of somebody who is known by its handle, address, link, number or name, such
+	// as the group they are in. It makes nobody.
+	Adds bool
+	// MadeUp says that the name was made for want of one: whoever has a name keeps it.
+	MadeUp bool
+	// Verbatim says that Name.Full is in its own order, whatever commas stand in it.
+	Verbatim bool
+	// Unknown holds the source's lines that have no field here, so that an export can give them back.
+	Unknown []string
+
+	At At // where it stands, for what has to be said of it later
+}
+
+// Fields are the fields of a contact of which a person has one too, by the names of the columns where people are kept.
+var Fields = []struct {
+	Name string
+	Of   func(*Contact) *string
+}{
+	{"nickname", func(c *Contact) *string { return &c.Nickname }},
+	{"place", func(c *Contact) *string { return &c.Place }},
+}
+
 // Unusable says why a contact cannot be used, "" when it can. An organisation without a person becomes a company.
 func (c *Contact) Unusable() string {
 	named := len(c.Organisations) > 0 && c.Organisations[0].Organisation != ""
@@ -68,8 +107,8 @@ func SameWords(a, b string) bool {
 	return slices.Equal(x, y)
 }
 
-// GroupName is what a card of a group is called.
-func (c *Contact) GroupName() string {
+// AnyName is what a contact goes by: its name, and without one what else it is called.
+func (c *Contact) AnyName() string {
 	if name := c.Display(); name != "" {
 		return name
 	}

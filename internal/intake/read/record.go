@@ -69,36 +69,6 @@ type Interaction struct {
 	Count int
 }
 
-// Contact is one person as an address book, profile or export describes them.
-type Contact struct {
-	Name          Name
-	Nickname      string   // with every further name, between commas
-	Addresses     []string // mail addresses in lower case
-	Phones        []string // as written
-	Links         []string // web addresses, profiles
-	Handle        string   // stable id within the source, as in Party.Handle; may be empty
-	Organisations []Position
-	Place         string   // city or region
-	Tags          []string // categories, groups, labels; system groups left out
-	Note          string
-	Dates         []Date
-	Related       []Related
-	Photo         bool // the source had a photo (not kept)
-	Company       bool // the source says that this is an organisation, not a person
-	Self          bool // the source says that this is its owner
-	// Adds says that the contact tells more of somebody who is known by its handle, address, link, number or name, such
-	// as the group they are in. It makes nobody.
-	Adds bool
-	// MadeUp says that the name was made for want of one: whoever has a name keeps it.
-	MadeUp bool
-	// Verbatim says that Name.Full is in its own order, whatever commas stand in it.
-	Verbatim bool
-	// Unknown holds the source's lines that have no field here, so that an export can give them back.
-	Unknown []string
-
-	At At // where it stands, for what has to be said of it later
-}
-
 // Name is a person's name in parts; Full is set when only the whole is known.
 type Name struct {
 	Full       string

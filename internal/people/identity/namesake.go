@@ -476,7 +476,7 @@ func variant(a, b Candidate, reasons []string) bool {
 		has(people.ReasonSameTelephone)
 	return named &&
 		(has(ReasonLoginIsName) || has(names.ReasonInitials) || has(names.ReasonDoubleName) ||
-			has(names.ReasonNickname) || has(names.ReasonSpelling) && has(names.ReasonSameGiven))
+			has(names.ReasonShortForm) || has(names.ReasonSpelling) && has(names.ReasonSameGiven))
 }
 
 // writesOut says that an address or the page of a profile writes out a whole name.

@@ -60,7 +60,7 @@ func Agreeing(a, b Name) Agreement {
 			return Agree // swapped
 		}
 	}
-	if family > 0 && initialsOfNickname(a, b) {
+	if family > 0 && initialsOfShortForm(a, b) {
 		return Agree
 	}
 	return Clash
@@ -80,7 +80,7 @@ func agreeingPart(a, b Name) Agreement {
 	}
 	first := givenParts(given)[0]
 	switch {
-	case word == given, word == first, sameNickname(word, first):
+	case word == given, word == first, sameShortForm(word, first):
 		return Agree
 	case givenNames[word] && givenNames[first] && word != text.Fold(b.Family):
 		return Clash
@@ -88,8 +88,8 @@ func agreeingPart(a, b Name) Agreement {
 	return Silent
 }
 
-// initialsOfNickname says whether initials may be those of the formal name behind a short one: W. and Pim, of Willem.
-func initialsOfNickname(a, b Name) bool {
+// initialsOfShortForm says whether initials may be those of the formal name behind a short one: W. and Pim, of Willem.
+func initialsOfShortForm(a, b Name) bool {
 	if IsInitials(b.Given) {
 		a, b = b, a
 	}
@@ -97,8 +97,8 @@ func initialsOfNickname(a, b Name) bool {
 		return false
 	}
 	letters := initialsOf(a)
-	for _, i := range nicknameGroups[givenParts(text.Fold(b.Given))[0]] {
-		for name, groups := range nicknameGroups {
+	for _, i := range shortForms[givenParts(text.Fold(b.Given))[0]] {
+		for name, groups := range shortForms {
 			for _, j := range groups {
 				if i == j && strings.HasPrefix(letters, initialOf(name)) {
 					return true

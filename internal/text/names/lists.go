@@ -8,18 +8,18 @@ import (
 )
 
 var (
-	//go:embed data/nicknames.txt
-	nicknameFile string
+	//go:embed data/shortforms.txt
+	shortFormFile string
 	//go:embed data/given.txt
 	givenFile string
 	//go:embed data/surnames.txt
 	surnameFile string
 )
 
-// nicknameGroups says for a folded given name in which lines of nicknames.txt it stands.
-var nicknameGroups = func() map[string][]int {
+// shortForms says for a folded given name in which lines of shortforms.txt it stands.
+var shortForms = func() map[string][]int {
 	groups := make(map[string][]int)
-	for i, line := range strings.Split(nicknameFile, "\n") {
+	for i, line := range strings.Split(shortFormFile, "\n") {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
@@ -33,7 +33,7 @@ var nicknameGroups = func() map[string][]int {
 
 var givenNames = func() map[string]bool {
 	names := text.ParseSet(givenFile)
-	for name := range nicknameGroups {
+	for name := range shortForms {
 		names[name] = true
 	}
 	return names
@@ -41,10 +41,10 @@ var givenNames = func() map[string]bool {
 
 var commonSurnames = text.ParseSet(surnameFile)
 
-// sameNickname tells whether two folded given names stand for one name, such as Jan and Johannes.
-func sameNickname(a, b string) bool {
-	for _, i := range nicknameGroups[a] {
-		for _, j := range nicknameGroups[b] {
+// sameShortForm tells whether two folded given names stand for one name, such as Jan and Johannes.
+func sameShortForm(a, b string) bool {
+	for _, i := range shortForms[a] {
+		for _, j := range shortForms[b] {
 			if i == j {
 				return true
 			}

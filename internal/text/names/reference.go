@@ -54,7 +54,7 @@ func RefScore(ref string, name Name, mails ...string) float64 {
 		return 0.92
 	case spaced == family || text.Squeeze(spaced) == text.Squeeze(withParticle):
 		return 0.85
-	case sameNickname(spaced, first) && first != "":
+	case sameShortForm(spaced, first) && first != "":
 		return 0.81
 	case first != "" && family != "" && (text.Squeeze(spaced) == initialOf(first)+text.Squeeze(family) ||
 		text.Squeeze(spaced) == initialOf(first)+text.Squeeze(withParticle)):

@@ -14,7 +14,7 @@ const (
 	ReasonSameName        = "same name"
 	ReasonSameGiven       = "same given name"
 	ReasonSameFamily      = "same family name"
-	ReasonNickname        = "short form of the same given name"
+	ReasonShortForm       = "short form of the same given name"
 	ReasonInitials        = "initials fit"
 	ReasonPartOfGiven     = "one given name begins the other"
 	ReasonDoubleName      = "one family name is part of the other"
@@ -140,8 +140,8 @@ func comparePartial(a, b Name) (float64, []string) {
 			return 0.8, []string{ReasonSameName} // what somebody calls himself on the web
 		case x == y:
 			return 0.5, []string{ReasonSameGiven, ReasonOnlyGiven}
-		case sameNickname(x, y):
-			return 0.35, []string{ReasonNickname, ReasonOnlyGiven}
+		case sameShortForm(x, y):
+			return 0.35, []string{ReasonShortForm, ReasonOnlyGiven}
 		}
 		return 0.1 * jaroWinkler(x, y), []string{ReasonOtherGiven}
 	}
@@ -163,8 +163,8 @@ func comparePartial(a, b Name) (float64, []string) {
 			return 0.15, []string{ReasonSameFamily, ReasonOnlyFamily, ReasonCommonSurname}
 		}
 		return 0.35, []string{ReasonSameFamily, ReasonOnlyFamily}
-	case sameNickname(word, first):
-		return 0.25, []string{ReasonNickname, ReasonOnlyGiven}
+	case sameShortForm(word, first):
+		return 0.25, []string{ReasonShortForm, ReasonOnlyGiven}
 	}
 	return 0, []string{ReasonOtherGiven}
 }
@@ -281,8 +281,8 @@ func compareGiven(a, b Name) (float64, []string) {
 		}
 		return 0.93, []string{ReasonSameGiven}
 	}
-	if sameNickname(x, y) || sameNickname(xs[0], ys[0]) {
-		return 0.9, []string{ReasonNickname}
+	if sameShortForm(x, y) || sameShortForm(xs[0], ys[0]) {
+		return 0.9, []string{ReasonShortForm}
 	}
 	short, long := xs[0], ys[0]
 	if len(short) > len(long) {

@@ -123,7 +123,7 @@ func (r *vcardReader) close(next int64) error {
 	case reject != "":
 		return r.sink.Reject(card.at, reject)
 	case card.group:
-		r.groups.add(membership{at: card.at, key: contact.Handle, name: contact.GroupName(), members: card.members})
+		r.groups.add(membership{at: card.at, key: contact.Handle, name: contact.AnyName(), members: card.members})
 		return nil
 	}
 	if len(r.groups.list) > 0 {
