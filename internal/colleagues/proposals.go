@@ -178,9 +178,17 @@ func (s *Service) council(
 	}
 	c := &council{place: map[id.ID]int{}}
 	called := map[string]int{}
+	var unclear []fault.Unclear
 	for _, one := range b.People {
 		person, err := s.decider(ctx, v, e, one.Person)
 		switch {
+		case len(fault.UnclearIn(err)) > 0: // who decides is asked, never left out: an answer without them is another
+			for _, u := range fault.UnclearIn(err) {
+				if !slices.ContainsFunc(unclear, func(x fault.Unclear) bool { return x.Reference == u.Reference }) {
+					unclear = append(unclear, u)
+				}
+			}
+			continue
 		case fault.CodeOf(err) == fault.NotFound: // who decides need not be an acquaintance
 			person = people.Person{Name: strings.TrimSpace(one.Person)}
 		case fault.CodeOf(err) == fault.Internal || fault.CodeOf(err) == fault.Unavailable:
@@ -200,6 +208,9 @@ func (s *Service) council(
 			called[strings.ToLower(person.Name)] = len(c.ids)
 		}
 		c.add(person.ID, person.Name, asPerson(one))
+	}
+	if len(unclear) > 0 {
+		return nil, unclearVoters(unclear)
 	}
 	slices.SortFunc(out.Rejected, func(a, b Rejected) int { return a.Line - b.Line })
 	if len(c.ids) == 0 {
@@ -226,6 +237,21 @@ func (s *Service) council(
 	}
 	c.problem.Seed = 1
 	return c, nil
+}
+
+// unclearVoters is the fault that names in a proposal can mean several people.
+func unclearVoters(unclear []fault.Unclear) error {
+	var named []string
+	for _, u := range unclear {
+		var choices []string
+		for _, c := range u.Choices {
+			choices = append(choices, c.Name)
+		}
+		named = append(named, u.Reference+" ("+strings.Join(choices, ", ")+")")
+	}
+	return fault.New(fault.Conflict, "It is not clear who decides: %s.", strings.Join(named, "; ")).
+		WithHint("Give the mail address or the whole name.").OnPage("Say below who is meant.").
+		WithField("file").Asking(unclear...)
 }
 
 // decider resolves somebody who decides; of several people with one name the only one who is in the chart.

@@ -35,7 +35,7 @@ type colleaguesView struct {
 
 // sayable keeps faults that the page itself can say; what is wrong with a field is said beside it.
 func (c *colleaguesView) sayable(r *http.Request, err error) error {
-	if fault.FieldOf(err) != "" {
+	if fault.FieldOf(err) != "" || len(fault.UnclearIn(err)) > 0 {
 		return err
 	}
 	switch fault.CodeOf(err) {

@@ -38,7 +38,9 @@ type Error struct {
 	// PageHint stands in the place of Hint on a page, where nobody can give a command; empty when Hint names none.
 	PageHint string
 	Field    string // the input field at fault; may be empty
-	Cause    error  // for the log only; may be nil
+	// Unclear are the references of the input that can mean several, for a face that can ask; empty for other failures.
+	Unclear []Unclear
+	Cause   error // for the log only; may be nil
 }
 
 // Error returns the English sentence, with the hint and without the cause.
@@ -80,6 +82,33 @@ func (e *Error) OnPage(hint string) *Error {
 func (e *Error) WithField(field string) *Error {
 	e.Field = field
 	return e
+}
+
+// Unclear is a reference that can mean several.
+type Unclear struct {
+	Reference string
+	Choices   []Choice // the likeliest first
+}
+
+// Choice is one of those that a reference can mean.
+type Choice struct {
+	ID, Name string
+	Detail   string // tells it from the others, in the reader's language; may be empty
+}
+
+// Asking returns the error with the references about which a face can ask.
+func (e *Error) Asking(list ...Unclear) *Error {
+	e.Unclear = append(e.Unclear, list...)
+	return e
+}
+
+// UnclearIn returns the references of the input about which a face can ask; none for other failures.
+func UnclearIn(err error) []Unclear {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Unclear
+	}
+	return nil
 }
 
 // CodeOf returns the code of err, Internal when it has none, and "" for nil.

@@ -32,6 +32,9 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	shown := horizonView{To: strings.TrimSpace(r.FormValue("to"))}
 	// Without ties, or without a way, the page says so itself.
 	note := func(err error) error {
+		if len(fault.UnclearIn(err)) > 0 { // asked beside the field
+			return err
+		}
 		if code := fault.CodeOf(err); err != nil && code != fault.NotFound && code != fault.Invalid &&
 			code != fault.Conflict {
 			return err

@@ -117,6 +117,7 @@ func (m *Mux) handle(pattern string, least op.Role, prepare func(r *http.Request
 			Error(w, r, err)
 			return
 		}
+		r = withMeant(r)
 		var err error
 		switch {
 		case r.Method == http.MethodPost && m.Write != nil:

@@ -32,11 +32,18 @@ func refill(ctx context.Context, whole []byte, t *tried, wrong error) ([]byte, b
 		fill(form, t)
 		unfold(form)
 	}
-	switch control := controlOf(form, t, fault.FieldOf(wrong)); {
+	unclear := fault.UnclearIn(wrong)
+	control := unclearControl(form, t, unclear)
+	if control == nil {
+		control = controlOf(form, t, fault.FieldOf(wrong))
+	}
+	switch {
 	case control != nil:
-		mark(ctx, control, wrong)
+		askWho(ctx, mark(ctx, control, wrong), form, unclear)
 	case form != nil && slices.ContainsFunc(controls(form), visible):
-		form.InsertBefore(alert("error", Sentence(ctx, wrong)), form.FirstChild)
+		first := form.FirstChild
+		form.InsertBefore(alert("error", Sentence(ctx, wrong)), first)
+		askWho(ctx, first, form, unclear)
 	default:
 		top := root
 		for n := range root.Descendants() {
@@ -54,8 +61,9 @@ func refill(ctx context.Context, whole []byte, t *tried, wrong error) ([]byte, b
 	return out.Bytes(), form != nil
 }
 
-// mark says beside a field what is wrong with it, to eyes and ears, and leads the reader there.
-func mark(ctx context.Context, control *html.Node, wrong error) {
+// mark says beside a field what is wrong with it, to eyes and ears, and leads the reader there. It returns an empty
+// node behind that.
+func mark(ctx context.Context, control *html.Node, wrong error) *html.Node {
 	for _, n := range []string{"aria-invalid", "aria-describedby"} {
 		unset(control, n)
 	}
@@ -66,7 +74,11 @@ func mark(ctx context.Context, control *html.Node, wrong error) {
 	if control.Parent.DataAtom == atom.Label {
 		after = control.Parent
 	}
-	after.Parent.InsertBefore(element(atom.Span, "error small", beside(ctx, wrong)), after.NextSibling)
+	next := after.NextSibling
+	after.Parent.InsertBefore(element(atom.Span, "error small", beside(ctx, wrong)), next)
+	end := words("")
+	after.Parent.InsertBefore(end, next)
+	return end
 }
 
 // unfold opens what a part of a page is folded away in.

@@ -5,17 +5,14 @@ package people
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"fmt"
+	"gave.network/internal/page"
 	"strings"
 	"time"
-
-	"gave.network/internal/page"
 )
 
 func personPage(v personView) templ.Component {

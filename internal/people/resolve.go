@@ -23,7 +23,11 @@ func (s *Store) Resolve(ctx context.Context, v op.Viewer, reference string) (Per
 		return Person{}, fault.New(fault.Invalid, "Say which person you mean.").
 			WithHint("A name, a mail address or an id will do.")
 	}
-	if key, err := id.Parse(reference); err == nil {
+	said := reference
+	if meant := op.Meant(ctx, reference); meant != "" {
+		said = meant
+	}
+	if key, err := id.Parse(said); err == nil {
 		p, err := s.Person(ctx, s.db, v, key)
 		if fault.CodeOf(err) == fault.NotFound {
 			return p, notFound(reference)
@@ -39,7 +43,7 @@ func (s *Store) Resolve(ctx context.Context, v op.Viewer, reference string) (Per
 		}
 		return found[0], nil
 	}
-	candidates, err := s.Candidates(ctx, v, reference, 6)
+	candidates, err := s.Candidates(ctx, v, reference, mostChoices)
 	if err != nil {
 		return Person{}, err
 	}
@@ -64,16 +68,49 @@ func (s *Store) Resolve(ctx context.Context, v op.Viewer, reference string) (Per
 		}
 		return Person{}, notFound(reference)
 	}
-	var names []string
-	for _, p := range candidates {
-		name := p.Name
-		if p.Organisation != "" {
-			name += " (" + p.Organisation + ")"
-		}
-		names = append(names, name)
+	return Person{}, s.unclear(ctx, v, reference, candidates)
+}
+
+// mostChoices is how many people are offered when it is not clear who is meant.
+const mostChoices = 7
+
+// unclear is the fault that a reference can mean several people, who are named in it.
+func (s *Store) unclear(ctx context.Context, v op.Viewer, reference string, candidates []Person) error {
+	summaries, err := s.Summaries(ctx, v, keysOf(candidates))
+	if err != nil {
+		return err
 	}
-	return Person{}, fault.New(fault.Conflict, "%q can be several people: %s.", reference, strings.Join(names, ", ")).
-		WithHint("Give the mail address or the whole name.")
+	p := v.Printer()
+	var named []string
+	question := fault.Unclear{Reference: reference}
+	for _, c := range candidates {
+		i := slices.IndexFunc(summaries, func(x PersonSummary) bool { return x.ID == c.ID })
+		if i < 0 {
+			continue
+		}
+		x := summaries[i]
+		name := x.Name
+		if x.Organisation != "" {
+			name += " (" + x.Organisation + ")"
+		}
+		named = append(named, name)
+		var details []string
+		for _, detail := range []string{x.Role, x.Organisation, x.Place} {
+			if detail != "" {
+				details = append(details, detail)
+			}
+		}
+		if len(details) == 0 && len(x.Emails) > 0 {
+			details = x.Emails[:1]
+		}
+		if x.LastContact != nil {
+			details = append(details, p.Ago(*x.LastContact, v.Now))
+		}
+		question.Choices = append(question.Choices,
+			fault.Choice{ID: x.ID.String(), Name: x.Name, Detail: strings.Join(details, " · ")})
+	}
+	return fault.New(fault.Conflict, "%q can be several people: %s.", reference, strings.Join(named, ", ")).
+		WithHint("Give the mail address or the whole name.").OnPage("Say below who is meant.").Asking(question)
 }
 
 func keysOf(people []Person) []id.ID {

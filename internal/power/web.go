@@ -39,6 +39,9 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	}
 	shown := powerView{Goals: goals, Need: strings.TrimSpace(r.FormValue("need"))}
 	say := func(err error) error {
+		if len(fault.UnclearIn(err)) > 0 { // asked beside the field
+			return err
+		}
 		switch fault.CodeOf(err) {
 		case fault.NotFound, fault.Invalid, fault.Conflict:
 			shown.Problem = page.Sentence(ctx, err)
