@@ -21,6 +21,23 @@ func TestPraisingInDutchOnAPhone(t *testing.T) {
 	b.Open(h.url + "/settings")
 	b.Choose("#language", "Nederlands")
 	tap(b, "form.fields button.primary")
+	// Two have one name: the question stands beside it, the words stay.
+	for _, organisation := range []string{"Bureau Blauw", "Waterschap Molenbeek"} {
+		b.Open(h.url + "/people/new")
+		b.Fill("#f-name", "Xandra Dubbel")
+		b.Fill("#f-organisation", organisation)
+		tap(b, "main form button.primary")
+	}
+	b.Open(h.url + "/praise")
+	b.Fill("#f-person", "Xandra Dubbel")
+	b.Fill("#f-text", "Je zag het als eerste.")
+	tap(b, "main form button[value=write]")
+	b.Eventually("main fieldset", "Wie is Xandra Dubbel?")
+	b.Eventually("main fieldset", "Waterschap Molenbeek")
+	b.Screenshot(praisePages, "praise-who")
+	tap(b, "main fieldset label:last-of-type input")
+	tap(b, "main form button[value=write]")
+	b.Eventually("main", "Je zag het als eerste.")
 	b.Open(h.url + "/people?query=a")
 	address := browsertest.Evaluate[string](b, `document.querySelector("li a.person").href`)
 	person := address[strings.LastIndex(address, "/")+1:]
