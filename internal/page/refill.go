@@ -34,6 +34,11 @@ func refill(ctx context.Context, whole []byte, t *tried, wrong error) ([]byte, b
 	}
 	unclear := fault.UnclearIn(wrong)
 	control := unclearControl(form, t, unclear)
+	if len(unclear) > 0 && form != nil { // the choices say the rest
+		said := fault.New(fault.CodeOf(wrong), "Say below who is meant.")
+		said.Field = fault.FieldOf(wrong)
+		wrong = said
+	}
 	if control == nil {
 		control = controlOf(form, t, fault.FieldOf(wrong))
 	}
