@@ -21,6 +21,7 @@ import (
 	"gave.network/internal/config"
 	"gave.network/internal/graphcmd"
 	"gave.network/internal/help"
+	"gave.network/internal/intake/read/formats"
 	"gave.network/internal/lang"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
@@ -93,6 +94,9 @@ func readWords(t *testing.T) words {
 	}
 	for _, p := range app.Registry().Groups() {
 		w.say("group", p.Title, p.About)
+	}
+	for _, f := range formats.All {
+		w.say("format "+f.Name, f.Title, f.How)
 	}
 	for _, k := range graphcmd.Kernels() {
 		w.say("kernel "+k.Name, k.Help)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"gave.network/internal/db"
@@ -56,8 +55,9 @@ type fileRow struct {
 
 // latecomers are what one file adds to people whom it does not hold; another file may.
 type latecomers struct {
-	path, format string
-	list         []stranger
+	path   string
+	format *read.Format
+	list   []stranger
 }
 
 // latecomers adds to people who came in with a later file, and reports what is said of those who came with none.
@@ -105,7 +105,7 @@ func (s *Service) file(
 		var err error
 		row, err = db.One[fileRow](ctx, tx, `select state, done from import_file
 			where space = $1 and import = $2 and path = $3`, v.Space, importID, name)
-		if err == nil && row.State == Running && row.Done > 0 && slices.Contains(addressBooks, entry.Format.Name) {
+		if err == nil && row.State == Running && row.Done > 0 && entry.Format.AddressBook {
 			row.Done = 0
 			err = fromTheStart(ctx, tx, v.Space, importID, name)
 		}
@@ -118,7 +118,7 @@ func (s *Service) file(
 	for _, me := range o.Me {
 		source.Me[strings.ToLower(me)] = true
 	}
-	l := s.newLoader(ctx, v, importID, entry.Format.Name, o.Visibility)
+	l := s.newLoader(ctx, v, importID, entry.Format, o.Visibility)
 	if l.mine, err = s.ownAddresses(ctx, v, o.Me); err != nil {
 		return nil, err
 	}
@@ -192,7 +192,7 @@ func fromTheStart(ctx context.Context, tx *db.Tx, space, importID id.ID, path st
 }
 
 func (s *Service) newLoader(
-	ctx context.Context, v op.Viewer, importID id.ID, format string, visibility scope.Visibility,
+	ctx context.Context, v op.Viewer, importID id.ID, format *read.Format, visibility scope.Visibility,
 ) *loader {
 	return &loader{
 		ctx: ctx, db: s.db, viewer: v, visibility: visibility, importID: importID, format: format, self: v.Person,

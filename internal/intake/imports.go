@@ -313,7 +313,7 @@ func (s *Service) work(ctx context.Context, v op.Viewer, importID id.ID, paths [
 				return err
 			}
 			if len(late) > 0 {
-				waiting = append(waiting, latecomers{entry.Name(), entry.Format.Name, late})
+				waiting = append(waiting, latecomers{entry.Name(), entry.Format, late})
 			}
 		}
 	}

@@ -89,8 +89,8 @@ type loader struct {
 	viewer     op.Viewer
 	visibility scope.Visibility
 	importID   id.ID
-	format     string // of the file, within which a bare name is one person
-	dry        bool   // count only: every batch is rolled back, and new people are remembered in memory
+	format     *read.Format // of the file, within which a bare name is one person
+	dry        bool         // count only: every batch is rolled back, and new people are remembered in memory
 	confirm    func(tx *db.Tx, counts Counts, next int64, rejects []Rejected, rejected int64) error
 
 	contacts     []read.Contact

@@ -8,6 +8,7 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/intake/read/formats"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/scope"
@@ -22,6 +23,8 @@ func (s *Service) Operations() []op.Operation {
 			With("The format is told from the content; zip and gz are opened. An import may be repeated, stopped or "+
 				"killed: nothing is lost or doubled.",
 				"gave import ~/takeout.mbox calendar.ics contacts.vcf --me anna@example.org").Local().InParts(),
+		op.New("import.formats", http.MethodGet, "/import-formats", op.Guest, "List what can be imported.", s.formats).
+			With("Each format by its name, with where one gets such a file.", "gave import formats"),
 		op.New("import.list", http.MethodGet, "/imports", op.Member, "List your imports.", s.list),
 		op.New("import.show", http.MethodGet, "/imports/{import}", op.Member, "Show what became of an import.", s.show),
 		op.New("import.undo", http.MethodPost, "/imports/{import}/undo", op.Member, "Take an import back.", s.undo).
@@ -96,6 +99,40 @@ func (r Report) Text(p *locale.Printer) string {
 		b.WriteString(p.T("This was a preview: nothing was stored.") + "\n")
 	} else if r.Proposals > 0 {
 		b.WriteString(p.T("%d pairs of people may be one: see gave merges list.", r.Proposals) + "\n")
+	}
+	return b.String()
+}
+
+// Format is one of the formats that are read.
+type Format struct {
+	Name  string `json:"name" doc:"as reports of imports have it"`
+	Title string `json:"title" doc:"what it is"`
+	How   string `json:"how" doc:"where one gets such a file"`
+}
+
+// FormatsOutput lists the formats that are read.
+type FormatsOutput struct {
+	Formats []Format `json:"formats"`
+}
+
+// Formats returns what is read, in the words of p.
+func Formats(p *locale.Printer) []Format {
+	var out []Format
+	for _, f := range formats.All {
+		out = append(out, Format{Name: f.Name, Title: p.T(f.Title), How: p.T(f.How)})
+	}
+	return out
+}
+
+func (s *Service) formats(_ context.Context, v op.Viewer, _ op.None) (FormatsOutput, error) {
+	return FormatsOutput{Formats(v.Printer())}, nil
+}
+
+// Text prints what each format is, and below it where one gets such a file.
+func (o FormatsOutput) Text(*locale.Printer) string {
+	var b strings.Builder
+	for _, f := range o.Formats {
+		fmt.Fprintf(&b, "%-16s %s\n%16s %s\n", f.Name, f.Title, "", f.How)
 	}
 	return b.String()
 }

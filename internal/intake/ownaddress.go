@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"gave.network/internal/db"
@@ -44,15 +43,12 @@ func (s *Service) ownAddresses(ctx context.Context, v op.Viewer, me []string) (m
 // ownName begins the member's own name among their addresses.
 const ownName = "name:"
 
-// chatFormats are the formats in which the owner goes by the own name, without any other mark.
-var chatFormats = []string{"whatsapp", "signal", "meta", "imessage"}
-
 // isMe says that a party is the member: by an address of theirs, or in a chat by their whole name.
 func (l *loader) isMe(p read.Party) bool {
 	if l.self.IsZero() {
 		return false
 	}
-	if p.Address == "" && p.Link == "" && p.Handle == "" && p.Phone == "" && slices.Contains(chatFormats, l.format) {
+	if p.Address == "" && p.Link == "" && p.Handle == "" && p.Phone == "" && l.format.OwnName {
 		return l.mine[ownName+text.Fold(p.Name)]
 	}
 	return l.isMine(p.Address)

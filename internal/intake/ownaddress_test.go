@@ -5,6 +5,7 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/intake/read"
+	"gave.network/internal/intake/read/formats"
 )
 
 func TestBareAddress(t *testing.T) {
@@ -20,7 +21,7 @@ func TestBareAddress(t *testing.T) {
 
 // In chats one's whole name is oneself; elsewhere, and without a family name, it may be a namesake.
 func TestOwnNameInChats(t *testing.T) {
-	l := &loader{format: "whatsapp", self: id.New(), mine: map[string]bool{
+	l := &loader{self: id.New(), mine: map[string]bool{
 		"me@example.org": true, ownName + "barbara dijkstra": true,
 	}}
 	for _, c := range []struct {
@@ -36,7 +37,7 @@ func TestOwnNameInChats(t *testing.T) {
 		{"mbox", read.Party{Name: "X", Address: "me+shop@example.org"}, true},
 		{"mbox", read.Party{Name: "X", Address: "you+shop@example.org"}, false},
 	} {
-		if l.format = c.format; l.isMe(c.party) != c.want {
+		if l.format = formats.ByName(c.format); l.isMe(c.party) != c.want {
 			t.Errorf("%s %+v: %v", c.format, c.party, !c.want)
 		}
 	}

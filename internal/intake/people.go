@@ -63,7 +63,8 @@ func (l *loader) identifiersOf(p read.Party) []people.Identifier {
 	}
 	if len(out) == 0 && p.Name != "" {
 		// Known by name only: within one source the same name is the same person until somebody says otherwise.
-		out = append(out, people.Identifier{Kind: people.Handle, Value: "name:" + l.format + ":" + text.Fold(p.Name)})
+		value := "name:" + l.format.Name + ":" + text.Fold(p.Name)
+		out = append(out, people.Identifier{Kind: people.Handle, Value: value})
 	}
 	return out
 }
@@ -94,7 +95,7 @@ func (l *loader) contactIdentifiers(c read.Contact) []people.Identifier {
 	}
 	if len(out) == 0 ||
 		!slices.ContainsFunc(out, func(n people.Identifier) bool { return n.Kind != people.Telephone }) {
-		add(people.Handle, "name:"+l.format+":"+text.Fold(displayName(c)), displayName(c) != "")
+		add(people.Handle, "name:"+l.format.Name+":"+text.Fold(displayName(c)), displayName(c) != "")
 	}
 	return out
 }

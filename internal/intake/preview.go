@@ -35,7 +35,7 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 			for _, me := range o.Me {
 				source.Me[strings.ToLower(me)] = true
 			}
-			l := s.newLoader(ctx, v, id.Zero, entry.Format.Name, o.Visibility)
+			l := s.newLoader(ctx, v, id.Zero, entry.Format, o.Visibility)
 			if l.mine, err = s.ownAddresses(ctx, v, o.Me); err != nil {
 				return report, err
 			}

@@ -94,9 +94,6 @@ func distinct(holders []knownPerson) map[id.ID]bool {
 	return tops
 }
 
-// addressBooks are the formats in which one record is one person by its owner's own word.
-var addressBooks = []string{"vcard", "google", "outlook", "thunderbird", "monica", "ldif"}
-
 // judgeSame looks at pairs of persons that one contact named both of. In an address book, and when the names agree,
 // that is certain; otherwise it is a proposal, and nothing at all when the names are those of different people.
 func (b *batchPeople) judgeSame() error {
@@ -111,7 +108,7 @@ func (b *batchPeople) judgeSame() error {
 		}
 		similar, _ := names.Similarity(names.Parse(both[0]), names.Parse(both[1]))
 		switch {
-		case similar >= 0.6 && slices.Contains(addressBooks, b.format):
+		case similar >= 0.6 && b.format.AddressBook:
 			b.loader.certain = append(b.loader.certain, pair)
 		case similar >= 0.3:
 			if _, err := people.Propose(b.ctx, b.tx, b.viewer.Space, b.viewer.Member, pair[0], pair[1], 0.9,

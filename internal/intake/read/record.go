@@ -201,10 +201,18 @@ func (s *Source) Location() *time.Location {
 	return s.Zone
 }
 
-// Format is one way a file can be written.
+// Format is one way a file can be written. It says itself all that others need to know of it: what walks the list of
+// formats names none.
 type Format struct {
 	Name  string // "vcard", "icalendar", "mbox" …; stable, shown to users and scripts
-	Title string // for people: "vCard"
+	Title string // for people: "address book (vCard)"; the key of its translation
+	How   string // for people: where one gets such a file, in a sentence; the key of its translation
+	// Mail says that it holds mail, so that what lies in a folder of junk, bins and drafts is left aside.
+	Mail bool
+	// AddressBook says that one record is one person by its owner's own word.
+	AddressBook bool
+	// OwnName says that the owner goes by the own name in it, without any other mark.
+	OwnName bool
 	// Detect says how sure it is, 0 (no) to 100 (certain), from the first bytes (up to 64 KiB) and the name.
 	Detect func(head []byte, name string) int
 	// Read emits every record of src into sink. It rejects bad records and goes on; it returns an error only when

@@ -15,6 +15,7 @@ import (
 var ICalendar = read.Format{
 	Name:  "icalendar",
 	Title: "calendar (iCalendar)",
+	How:   "Export the calendar as .ics in the settings of Google, Outlook, Apple or Nextcloud.",
 	Detect: func(head []byte, _ string) int {
 		sure := read.DetectBegin(head, "VCALENDAR", 97)
 		for _, part := range []string{"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"} {

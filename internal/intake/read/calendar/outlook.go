@@ -17,6 +17,7 @@ import (
 var OutlookCalendar = read.Format{
 	Name:  "outlook-calendar",
 	Title: "Outlook calendar (CSV)",
+	How:   "In Outlook choose File, Open and export, Export to a file, CSV, and the calendar.",
 	Detect: func(head []byte, _ string) int {
 		return table.Detect(head, 94, isOutlookCalendar)
 	},

@@ -12,6 +12,7 @@ import (
 var Telegram = read.Format{
 	Name:  "telegram",
 	Title: "Telegram (JSON)",
+	How:   "In Telegram Desktop choose Export chat history, in the format JSON.",
 	Detect: func(head []byte, _ string) int {
 		return max(read.DetectJSON(head, 85, "messages", "date_unixtime"),
 			read.DetectJSON(head, 85, "chats", "list", "about"),

@@ -17,6 +17,7 @@ import (
 var Discord = read.Format{
 	Name:  "discord",
 	Title: "Discord chat (JSON)",
+	How:   "Export the chat with DiscordChatExporter, in the format JSON.",
 	Detect: func(head []byte, _ string) int {
 		return read.DetectJSON(head, 90, "guild", "channel", "messages")
 	},

@@ -16,6 +16,7 @@ import (
 var GoogleChat = read.Format{
 	Name:  "googlechat",
 	Title: "Google Chat (Takeout)",
+	How:   "Ask Google Takeout for Google Chat.",
 	Detect: func(head []byte, _ string) int {
 		return read.DetectJSON(head, 92, "messages", "creator", "created_date")
 	},

@@ -14,8 +14,10 @@ import (
 // IMessage reads the text that imessage-exporter makes of one chat: a line with the time, one with the sender, the
 // message, and an empty line.
 var IMessage = read.Format{
-	Name:  "imessage",
-	Title: "iMessage chat (imessage-exporter, text)",
+	Name:    "imessage",
+	Title:   "iMessage chat (imessage-exporter, text)",
+	How:     "Export with imessage-exporter on a Mac, as text.",
+	OwnName: true,
 	Detect: func(head []byte, _ string) int {
 		found := 0
 		lines := bytes.Split(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), []byte{'\n'})

@@ -16,8 +16,10 @@ import (
 
 // Meta reads the JSON that Instagram and Facebook export: one chat, or the whole download with its chats and friends.
 var Meta = read.Format{
-	Name:  "meta",
-	Title: "Instagram or Facebook messages (JSON)",
+	Name:    "meta",
+	Title:   "Instagram or Facebook messages (JSON)",
+	How:     "In the Accounts Center choose Download your information, in the format JSON.",
+	OwnName: true,
 	Detect: func(head []byte, _ string) int {
 		return max(read.DetectJSON(head, 85, "messages", "sender_name", "timestamp_ms"),
 			read.DetectJSON(head, 85, "messages", "senderName", "timestamp"))

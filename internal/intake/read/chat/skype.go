@@ -12,6 +12,7 @@ import (
 var Skype = read.Format{
 	Name:  "skype",
 	Title: "Skype or Teams messages (JSON)",
+	How:   "Ask Microsoft for your export of Skype or Teams, which holds messages.json.",
 	Detect: func(head []byte, _ string) int {
 		return read.DetectJSON(head, 92, "userId", "exportDate", "conversations")
 	},

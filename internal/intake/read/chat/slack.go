@@ -21,6 +21,7 @@ import (
 var Slack = read.Format{
 	Name:       "slack",
 	Title:      "Slack export",
+	How:        "Ask the owner of the workspace for an export of its data.",
 	DetectTree: detectSlack,
 	ReadTree:   readSlack,
 }

@@ -18,6 +18,7 @@ import (
 var SMS = read.Format{
 	Name:  "sms",
 	Title: "messages and calls of SMS Backup & Restore (XML)",
+	How:   "Make a backup with SMS Backup & Restore on the phone.",
 	Detect: func(head []byte, _ string) int {
 		if bytes.Contains(head, []byte("<smses")) ||
 			bytes.Contains(head, []byte("<calls")) && bytes.Contains(head, []byte("number=")) {

@@ -16,8 +16,10 @@ import (
 // WhatsApp reads the text that WhatsApp exports of one chat, in any of its ways to write the date. Of each message only
 // who and when is taken.
 var WhatsApp = read.Format{
-	Name:  "whatsapp",
-	Title: "WhatsApp chat (text)",
+	Name:    "whatsapp",
+	Title:   "WhatsApp chat (text)",
+	How:     "Open the chat, choose More, Export chat, without media.",
+	OwnName: true,
 	Detect: func(head []byte, name string) int {
 		lines, iso := chatLines(head)
 		switch {
@@ -38,8 +40,10 @@ var WhatsApp = read.Format{
 
 // Signal reads chats that were exported from Signal as text.
 var Signal = read.Format{
-	Name:  "signal",
-	Title: "Signal chat (text)",
+	Name:    "signal",
+	Title:   "Signal chat (text)",
+	How:     "Export with signal-export, which writes a chat.md for each chat.",
+	OwnName: true,
 	Detect: func(head []byte, name string) int {
 		lines, iso := chatLines(head)
 		if lines == 0 || !iso || chatName(name) != "" {

@@ -14,7 +14,9 @@ import (
 // AddressList reads a plain list of mail addresses: one a line, or as they stand in the header of a mail, with names
 // or without.
 var AddressList = read.Format{
-	Name: "addresses", Title: "list of mail addresses", FromStart: true, Detect: detectAddressList,
+	Name: "addresses", Title: "list of mail addresses",
+	How:       "Copy the addresses out of a mail, one or many in a row.",
+	FromStart: true, Detect: detectAddressList,
 	Read: readAddressList,
 }
 

@@ -21,6 +21,7 @@ import (
 var CSV = read.Format{
 	Name:      "csv",
 	Title:     "table (CSV)",
+	How:       "Save a sheet as CSV, with names of columns such as name, email and phone in its first row.",
 	Detect:    detectCSV,
 	FromStart: true,
 	Read:      readCSV,

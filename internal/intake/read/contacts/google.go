@@ -12,8 +12,10 @@ import (
 
 // Google reads the contacts that Google exports as CSV, with the columns of today and of before 2024.
 var Google = read.Format{
-	Name:  "google",
-	Title: "Google contacts (CSV)",
+	Name:        "google",
+	Title:       "Google contacts (CSV)",
+	How:         "In Google Contacts choose Export, Google CSV.",
+	AddressBook: true,
 	Detect: func(head []byte, _ string) int {
 		return table.Detect(head, 90, isGoogle)
 	},

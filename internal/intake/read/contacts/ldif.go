@@ -16,7 +16,10 @@ import (
 // Exchange and
 // directories write it.
 var LDIF = read.Format{
-	Name: "ldif", Title: "directory (LDIF)", FromStart: true, Detect: detectLDIF, Read: readLDIF,
+	Name: "ldif", Title: "directory (LDIF)",
+	How:         "In the address book of Thunderbird or Evolution choose Export, LDIF; a directory writes it too.",
+	AddressBook: true,
+	FromStart:   true, Detect: detectLDIF, Read: readLDIF,
 }
 
 func detectLDIF(head []byte, _ string) int {

@@ -12,8 +12,10 @@ import (
 // Monica reads the JSON export of Monica 4: contacts with their notes, gifts, reminders and life events, how people are
 // related, who introduced whom, and activities, calls and conversations.
 var Monica = read.Format{
-	Name:  "monica",
-	Title: "Monica (JSON)",
+	Name:        "monica",
+	Title:       "Monica (JSON)",
+	How:         "In Monica choose Settings, Export data, Export to JSON.",
+	AddressBook: true,
 	Detect: func(head []byte, _ string) int {
 		return max(read.DetectJSON(head, 96, "account", "app_version", "exported_by"),
 			read.DetectJSON(head, 90, "account", "export_date", "exported_by"))

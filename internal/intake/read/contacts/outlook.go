@@ -10,8 +10,10 @@ import (
 
 // Outlook reads the contacts that Outlook exports, old and new, and the tables "for Outlook" of Google and others.
 var Outlook = read.Format{
-	Name:  "outlook",
-	Title: "Outlook contacts (CSV)",
+	Name:        "outlook",
+	Title:       "Outlook contacts (CSV)",
+	How:         "In Outlook choose People, Manage contacts, Export.",
+	AddressBook: true,
 	Detect: func(head []byte, _ string) int {
 		return table.Detect(head, 85, isOutlook)
 	},
@@ -23,8 +25,10 @@ var Outlook = read.Format{
 
 // Thunderbird reads the address book that Thunderbird exports.
 var Thunderbird = read.Format{
-	Name:  "thunderbird",
-	Title: "Thunderbird address book (CSV)",
+	Name:        "thunderbird",
+	Title:       "Thunderbird address book (CSV)",
+	How:         "In Thunderbird open the address book and choose Tools, Export, CSV.",
+	AddressBook: true,
 	Detect: func(head []byte, _ string) int {
 		return table.Detect(head, 85, isThunderbird)
 	},

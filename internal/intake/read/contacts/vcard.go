@@ -13,8 +13,10 @@ import (
 // VCard reads address books in vCard 2.1, 3.0 and 4.0 (RFC 2426, 6350, 9554) with the additions of Apple, Google,
 // Evolution and Outlook. Photos are passed without reading them.
 var VCard = read.Format{
-	Name:  "vcard",
-	Title: "address book (vCard)",
+	Name:        "vcard",
+	Title:       "address book (vCard)",
+	How:         "In Contacts of Apple, iCloud, Google or Outlook select all and choose Export vCard.",
+	AddressBook: true,
 	Detect: func(head []byte, _ string) int {
 		return read.DetectBegin(head, "VCARD", 97)
 	},

@@ -20,8 +20,8 @@ func TestFormatsAreListed(t *testing.T) {
 			t.Errorf("the format %q is listed twice", f.Name)
 		}
 		listed[f.Name] = true
-		if f.Title == "" {
-			t.Errorf("the format %q has no title for people", f.Name)
+		if f.Title == "" || f.How == "" {
+			t.Errorf("the format %q does not say to people what it is and where one gets it", f.Name)
 		}
 		if (f.Detect == nil) != (f.Read == nil) || (f.DetectTree == nil) != (f.ReadTree == nil) {
 			t.Errorf("the format %q detects what it cannot read, or reads what it cannot detect", f.Name)

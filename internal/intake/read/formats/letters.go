@@ -2,7 +2,6 @@ package formats
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"gave.network/internal/intake/read"
@@ -14,9 +13,6 @@ type Rejection struct {
 	Reason string
 }
 
-// mailFormats are the formats in which letters come.
-var mailFormats = []string{"mbox", "listserv", "eml", "maildir"}
-
 // ReadLetters reads the mails at a path: an archive (mbox, LISTSERV), a mail, a Maildir, also packed. yield gets them
 // in the order of the file; an error that it returns ends the reading. Records that cannot be used are returned, at
 // most 1,000 of them. A file that is no mail is an error only when there is no mail beside it.
@@ -25,7 +21,7 @@ func ReadLetters(ctx context.Context, path string, yield func(read.Letter) error
 	var unusable, stop error
 	any := false
 	for entry, err := range Open(ctx, path) {
-		if err == nil && !slices.Contains(mailFormats, entry.Format.Name) {
+		if err == nil && !entry.Format.Mail {
 			continue // a folder may hold anything; only mail is read here
 		}
 		if err == nil {

@@ -62,12 +62,11 @@ func (e *Entry) Name() string {
 // completes At.File of everything that it emits. It may be called more than once, inside the loop that got the entry.
 func (e *Entry) Read(ctx context.Context, src *read.Source, sink read.Sink) error {
 	src.Path, src.Size = e.Name(), e.Size
-	inside := &insideSink{Sink: sink, file: e.File, tree: e.tree != nil}
+	var inside read.Sink = &insideSink{Sink: sink, file: e.File, tree: e.tree != nil}
+	if reason := mail.AsideFolder(e.File, true); e.Format.Mail && reason != "" {
+		inside = &mail.AsideSink{Sink: inside, Source: src, Reason: reason}
+	}
 	if e.tree != nil {
-		if e.Format.Name == mail.Maildir.Name && mail.AsideFolder(e.File, true) != "" {
-			return e.Format.ReadTree(ctx, e.tree, src,
-				&mail.AsideSink{Sink: inside, Source: src, Reason: mail.AsideFolder(e.File, true)})
-		}
 		return e.Format.ReadTree(ctx, e.tree, src, inside)
 	}
 	r, err := e.open()
@@ -82,10 +81,6 @@ func (e *Entry) Read(ctx context.Context, src *read.Source, sink read.Sink) erro
 		}
 	}
 	src.Reader, src.Line = r, line
-	if reason := mail.AsideFolder(e.File, true); reason != "" &&
-		(e.Format.Name == mail.Mbox.Name || e.Format.Name == mail.Eml.Name) {
-		return e.Format.Read(ctx, src, &mail.AsideSink{Sink: inside, Source: src, Reason: reason})
-	}
 	return e.Format.Read(ctx, src, inside)
 }
 

@@ -15,17 +15,23 @@ import (
 
 // DL reads networks in the format of UCINET: matrices, halves of them, lists of edges and lists of nodes.
 var DL = read.Format{
-	Name: "dl", Title: "DL (UCINET)", FromStart: true, Detect: detectDL, Read: readDL,
+	Name: "dl", Title: "DL (UCINET)",
+	How:       "In UCINET choose Data, Export, DL.",
+	FromStart: true, Detect: detectDL, Read: readDL,
 }
 
 // VNA reads networks in the format of NetDraw: tables of nodes and ties with stars before them.
 var VNA = read.Format{
-	Name: "vna", Title: "VNA (NetDraw)", FromStart: true, Detect: marked("*tie data", ".vna"), Read: readVNA,
+	Name: "vna", Title: "VNA (NetDraw)",
+	How:       "NetDraw writes it.",
+	FromStart: true, Detect: marked("*tie data", ".vna"), Read: readVNA,
 }
 
 // TGF reads the Trivial Graph Format: nodes, a line with #, and ties.
 var TGF = read.Format{
-	Name: "tgf", Title: "Trivial Graph Format", FromStart: true, Detect: func(_ []byte, name string) int {
+	Name: "tgf", Title: "Trivial Graph Format",
+	How:       "yEd writes it.",
+	FromStart: true, Detect: func(_ []byte, name string) int {
 		if strings.HasSuffix(strings.ToLower(name), ".tgf") {
 			return 90
 		}

@@ -13,7 +13,9 @@ import (
 
 // DOT reads networks in the language of Graphviz.
 var DOT = read.Format{
-	Name: "dot", Title: "DOT (Graphviz)", FromStart: true, Detect: detectDOT, Read: readDOT,
+	Name: "dot", Title: "DOT (Graphviz)",
+	How:       "Graphviz and many programs that draw networks write it.",
+	FromStart: true, Detect: detectDOT, Read: readDOT,
 }
 
 func detectDOT(head []byte, _ string) int {

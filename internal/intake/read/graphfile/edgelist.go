@@ -22,7 +22,9 @@ import (
 // neighbours in each line, or a matrix
 // of names by names or of numbers only.
 var EdgeList = read.Format{
-	Name: "edgelist", Title: "edge list, adjacency list or matrix", FromStart: true, Detect: detectEdgeList,
+	Name: "edgelist", Title: "edge list, adjacency list or matrix",
+	How:       "Two names in each row, a name with its neighbours, or a matrix with names along its sides.",
+	FromStart: true, Detect: detectEdgeList,
 	Read: readEdgeList,
 }
 
@@ -418,7 +420,9 @@ func weighted(start []byte) bool {
 
 // SIF reads the simple format of Cytoscape: somebody, the kind of tie, and those at its other end.
 var SIF = read.Format{
-	Name: "sif", Title: "SIF (Cytoscape)", FromStart: true, Detect: func(_ []byte, name string) int {
+	Name: "sif", Title: "SIF (Cytoscape)",
+	How:       "In Cytoscape choose File, Export, Network to file, SIF.",
+	FromStart: true, Detect: func(_ []byte, name string) int {
 		if strings.EqualFold(path.Ext(name), ".sif") {
 			return 90
 		}

@@ -13,7 +13,9 @@ import (
 
 // GML reads networks in the Graph Modelling Language, as Gephi, igraph, yEd, Cytoscape and networkx write it.
 var GML = read.Format{
-	Name: "gml", Title: "GML", FromStart: true, Detect: detectGML, Read: readGML,
+	Name: "gml", Title: "GML",
+	How:       "Gephi, NetworkX and igraph write it.",
+	FromStart: true, Detect: detectGML, Read: readGML,
 }
 
 func detectGML(head []byte, name string) int {

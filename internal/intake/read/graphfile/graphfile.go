@@ -23,14 +23,20 @@ import (
 // The formats of graph files. The engine reads them; here their nodes become people and their edges stated ties.
 var (
 	GraphML = read.Format{
-		Name: "graphml", Title: "GraphML", FromStart: true, Detect: marked("<graphml", ".graphml"),
+		Name: "graphml", Title: "GraphML",
+		How:       "Gephi, Cytoscape, yEd, NetworkX and igraph write it.",
+		FromStart: true, Detect: marked("<graphml", ".graphml"),
 		Read: reading(graphio.ReadGraphML),
 	}
 	GEXF = read.Format{
-		Name: "gexf", Title: "GEXF", FromStart: true, Detect: marked("<gexf", ".gexf"), Read: reading(graphio.ReadGEXF),
+		Name: "gexf", Title: "GEXF",
+		How:       "Gephi and NetworkX write it.",
+		FromStart: true, Detect: marked("<gexf", ".gexf"), Read: reading(graphio.ReadGEXF),
 	}
 	Pajek = read.Format{
-		Name: "pajek", Title: "Pajek", FromStart: true, Detect: marked("*vertices", ".net", ".paj"),
+		Name: "pajek", Title: "Pajek",
+		How:       "Pajek and UCINET write it.",
+		FromStart: true, Detect: marked("*vertices", ".net", ".paj"),
 		Read: reading(graphio.ReadPajek),
 	}
 )

@@ -21,8 +21,10 @@ import (
 // NetworkTables reads a folder with a table of edges and a table of nodes, as Gephi, LDBC and collections of research
 // data have them, and beside them a description (meta.json) that may say whether the ties have a direction.
 var NetworkTables = read.Format{
-	Name:       "network",
-	Title:      "network (tables of nodes and edges)",
+	Name:  "network",
+	Title: "network (tables of nodes and edges)",
+	How: "In Gephi export the two tables of the Data Laboratory, or lay a table of nodes beside one of " +
+		"edges.",
 	DetectTree: detectNetworkTables,
 	ReadTree:   readNetworkTables,
 }
@@ -31,6 +33,7 @@ var NetworkTables = read.Format{
 var NodeTable = read.Format{
 	Name:      "nodes",
 	Title:     "table of nodes (CSV)",
+	How:       "A row for each person, with columns such as id and label.",
 	Detect:    detectNodeTable,
 	FromStart: true,
 	Read:      readNodeTable,
@@ -53,6 +56,7 @@ func detectNodeTable(head []byte, name string) int {
 var EdgeTable = read.Format{
 	Name:      "edges",
 	Title:     "table of edges (CSV)",
+	How:       "A row for each tie, with columns such as source, target and weight.",
 	Detect:    func(head []byte, _ string) int { return table.Detect(head, 88, isEdgeHeader) },
 	FromStart: true,
 	Read:      readEdgeTable,

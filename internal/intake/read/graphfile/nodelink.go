@@ -18,7 +18,9 @@ import (
 // NodeLink reads networks in JSON: nodes and links, as d3, networkx, vis.js, Sigma, Cytoscape, graphology and the
 // JSON Graph Format write them.
 var NodeLink = read.Format{
-	Name: "node-link", Title: "network (JSON)", FromStart: true, Detect: detectNodeLink, Read: readNodeLink,
+	Name: "node-link", Title: "network (JSON)",
+	How:       "D3, NetworkX, Kumu, Sigma and Cytoscape write it.",
+	FromStart: true, Detect: detectNodeLink, Read: readNodeLink,
 }
 
 func detectNodeLink(head []byte, _ string) int {

@@ -24,6 +24,7 @@ import (
 var LinkedIn = read.Format{
 	Name:  "linkedin",
 	Title: "LinkedIn archive",
+	How:   "In LinkedIn choose Settings, Data privacy, Get a copy of your data, and take the whole archive.",
 	Detect: func(head []byte, name string) int {
 		if table, _ := linkedinTableOf(table.HeadRows(head), path.Base(name)); table != "" {
 			return 92

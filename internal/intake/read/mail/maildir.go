@@ -12,8 +12,11 @@ import (
 // Maildir reads a folder with one mail in each file: a Maildir (cur and new), Maildir++ with folders inside, or any
 // folder of .eml files. At.Next and Source.Resume count files of Tree.Names.
 var Maildir = read.Format{
-	Name:       "maildir",
-	Title:      "mail folder (Maildir)",
+	Name:  "maildir",
+	Title: "mail folder (Maildir)",
+	How: "Take the folder in which the mail program keeps its mail, with cur and new in it, or a zip of " +
+		"it.",
+	Mail:       true,
 	DetectTree: detectMaildir,
 	ReadTree:   readMaildir,
 }

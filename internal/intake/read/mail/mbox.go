@@ -17,6 +17,8 @@ import (
 var Mbox = read.Format{
 	Name:  "mbox",
 	Title: "mail archive (mbox)",
+	How:   "In Thunderbird or Apple Mail export a folder, or ask Google Takeout for your mail.",
+	Mail:  true,
 	Detect: func(head []byte, name string) int {
 		head = bytes.TrimLeft(head, "\r\n")
 		if !bytes.HasPrefix(head, fromWord) {
@@ -43,6 +45,8 @@ var Mbox = read.Format{
 var Listserv = read.Format{
 	Name:  "listserv",
 	Title: "mailing list archive (LISTSERV)",
+	How:   "Ask the archive of the list for its log of a month.",
+	Mail:  true,
 	Detect: func(head []byte, _ string) int {
 		head = bytes.TrimLeft(head, "\r\n")
 		if isEqualsLine(head) {
@@ -59,6 +63,8 @@ var Listserv = read.Format{
 var Eml = read.Format{
 	Name:  "eml",
 	Title: "single mail (.eml)",
+	How:   "Save a mail, or drag it out of the mail program to a folder.",
+	Mail:  true,
 	Detect: func(head []byte, name string) int {
 		head = withoutEmlxCount(head)
 		if bytes.HasPrefix(head, fromWord) || !looksLikeMessage(head) {
