@@ -38,7 +38,7 @@ type words struct {
 // keyPlace is which argument of a call by this name is a text for people. A call to T has the text first or after the
 // context.
 var keyPlace = map[string][]int{
-	"T": {0, 1}, "New": {1}, "Wrap": {2}, "WithHint": {0}, "Usage": {0}, "Because": {0},
+	"T": {0, 1}, "New": {1}, "Wrap": {2}, "WithHint": {0}, "Usage": {0}, "Because": {0}, "because": {0}, "reject": {1},
 	"Var": {2}, "VarP": {3}, "BoolVar": {3}, "BoolVarP": {4}, "BoolP": {3}, "StringVar": {3}, "StringVarP": {4},
 	"IntVar": {3}, "StringArrayVar": {3}, "DurationVar": {3},
 }
@@ -71,7 +71,7 @@ func readWords(t *testing.T) words {
 		w.read(path, file)
 		return nil
 	}
-	for _, dir := range []string{"internal", "lab"} {
+	for _, dir := range []string{"internal", "lab", "graph/graphio"} {
 		if err := filepath.WalkDir(dir, read); err != nil {
 			t.Fatal(err)
 		}

@@ -76,9 +76,9 @@ func (c *collector) layer(name string) int32 {
 func (c *collector) edge(line int64, from, to uint32, weight string, directed bool, layer int32) (row int, good bool) {
 	e := collectedEdge{graph.Edge{From: from, To: to, Weight: 1}, directed, layer}
 	if c.options.Build.Weighted && weight != "" {
-		w, reason := readWeight([]byte(weight), c.options.Build.Signed)
-		if reason != "" {
-			c.network.reject(line, "%s", reason)
+		w, wrong := readWeight([]byte(weight), c.options.Build.Signed)
+		if wrong.key != "" {
+			c.network.reject(line, wrong.key, wrong.values...)
 			return 0, false
 		}
 		e.Weight = w

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"math"
 	"math/bits"
 	"runtime"
@@ -252,35 +251,35 @@ const (
 )
 
 // carefully reads one line of a list of numbers in any of the allowed forms.
-func (p *piece) carefully(line []byte, options ReadOptions) (graph.Edge, lineState, string) {
+func (p *piece) carefully(line []byte, options ReadOptions) (graph.Edge, lineState, reason) {
 	at := skipGaps(line, 0)
 	if at == len(line) || isComment(line[at:]) {
-		return graph.Edge{}, lineEmpty, ""
+		return graph.Edge{}, lineEmpty, reason{}
 	}
 	var ids [2]uint64
 	for i := range ids {
 		number, end := parseDigits(line, at)
 		switch {
 		case at == len(line):
-			return graph.Edge{}, lineBad, "only one id"
+			return graph.Edge{}, lineBad, because("only one id")
 		case end == at || end < len(line) && !isGap[line[end]]:
-			return graph.Edge{}, lineBad, fmt.Sprintf("%.40q is not a node number", firstField(line[at:]))
+			return graph.Edge{}, lineBad, because("%q is not a node number", cut(string(firstField(line[at:]))))
 		case number >= graph.MaxNodes:
 			p.wide = true
-			return graph.Edge{}, lineBad, "the node number does not fit 32 bits"
+			return graph.Edge{}, lineBad, because("the node number does not fit 32 bits")
 		}
 		ids[i] = number
 		at = skipGaps(line, end)
 	}
 	edge := graph.Edge{From: uint32(ids[0]), To: uint32(ids[1]), Weight: 1}
 	if options.Build.Weighted && at < len(line) {
-		weight, reason := readWeight(firstField(line[at:]), options.Build.Signed)
-		if reason != "" {
-			return graph.Edge{}, lineBad, reason
+		weight, wrong := readWeight(firstField(line[at:]), options.Build.Signed)
+		if wrong.key != "" {
+			return graph.Edge{}, lineBad, wrong
 		}
 		edge.Weight = weight
 	}
-	return edge, lineEdge, ""
+	return edge, lineEdge, reason{}
 }
 
 func skipGaps(line []byte, at int) int {
@@ -299,22 +298,22 @@ func firstField(line []byte) []byte {
 	return line
 }
 
-// readWeight reads a weight and says what is wrong with it, "" when nothing is. A weight that 32 bits would make
+// readWeight reads a weight and says what is wrong with it. A weight that 32 bits would make
 // infinite or zero is wrong too.
-func readWeight(field []byte, signed bool) (float32, string) {
+func readWeight(field []byte, signed bool) (float32, reason) {
 	text := string(field)
 	weight, err := strconv.ParseFloat(text, 32)
 	switch {
 	case errors.Is(err, strconv.ErrRange):
-		return 0, fmt.Sprintf("the weight %.40q is too large for 32 bits", field)
+		return 0, because("the weight %q is too large for 32 bits", cut(text))
 	case err == nil && weight == 0 && !decimal.IsZero(text):
-		return 0, fmt.Sprintf("the weight %.40q is too small for 32 bits, which would make it 0", field)
+		return 0, because("the weight %q is too small for 32 bits, which would make it 0", cut(text))
 	case err != nil || math.IsNaN(weight) || math.IsInf(weight, 0):
-		return 0, fmt.Sprintf("the weight %.40q is not a finite number", field)
+		return 0, because("the weight %q is not a finite number", cut(text))
 	case weight < 0 && !signed:
-		return 0, "the weight is negative"
+		return 0, because("the weight is negative")
 	}
-	return float32(weight), ""
+	return float32(weight), reason{}
 }
 
 // parseDigits reads the digits at data[at:] and returns their value and where they end; with no digit there it returns
@@ -430,15 +429,15 @@ func (p *piece) parseNames(data []byte, at, end int, shape listShape, options Re
 		from, _ := fields.next()
 		to, found := fields.next()
 		if !found || len(from) == 0 || len(to) == 0 {
-			p.problems.add(start, "a line needs two ids")
+			p.problems.add(start, because("a line needs two ids"))
 			continue
 		}
 		weight := float32(1)
 		if options.Build.Weighted {
 			if field, found := fields.next(); found && len(field) > 0 {
-				var reason string
-				if weight, reason = readWeight(field, options.Build.Signed); reason != "" {
-					p.problems.add(start, reason)
+				var wrong reason
+				if weight, wrong = readWeight(field, options.Build.Signed); wrong.key != "" {
+					p.problems.add(start, wrong)
 					continue
 				}
 			}

@@ -33,6 +33,9 @@ const MaxProblems = 100
 type Problem struct {
 	Line   int64  `json:"line"`
 	Reason string `json:"reason"`
+	// Key and Values are the format of the reason and what the file says in it, for who says it in another language.
+	Key    string `json:"-"`
+	Values []any  `json:"-"`
 }
 
 func (p Problem) String() string { return fmt.Sprintf("line %d: %s", p.Line, p.Reason) }
@@ -41,14 +44,36 @@ func (p Problem) String() string { return fmt.Sprintf("line %d: %s", p.Line, p.R
 func (n *Network) reject(line int64, format string, values ...any) {
 	n.Rejected++
 	if len(n.Problems) < MaxProblems {
-		n.Problems = append(n.Problems, Problem{line, fmt.Sprintf(format, values...)})
+		n.Problems = append(n.Problems, reason{format, values}.in(line))
 	}
+}
+
+// reason says why a record cannot be used; without a key nothing is wrong with it.
+type reason struct {
+	key    string
+	values []any
+}
+
+// because makes a reason.
+func because(key string, values ...any) reason { return reason{key, values} }
+
+// in makes the problem of a line of a reason.
+func (r reason) in(line int64) Problem {
+	return Problem{line, fmt.Sprintf(r.key, r.values...), r.key, r.values}
+}
+
+// cut shortens what a file says to what fits in a sentence.
+func cut(s string) string {
+	if letters := []rune(s); len(letters) > 40 {
+		return string(letters[:40])
+	}
+	return s
 }
 
 // problemAt is a problem whose place is known as a position in the text, not yet as a line.
 type problemAt struct {
 	at     int
-	reason string
+	reason reason
 }
 
 // problemList keeps the first problems of a text.
@@ -57,7 +82,7 @@ type problemList struct {
 	count int64
 }
 
-func (p *problemList) add(at int, reason string) {
+func (p *problemList) add(at int, reason reason) {
 	p.count++
 	if len(p.list) < MaxProblems {
 		p.list = append(p.list, problemAt{at, reason})
@@ -72,7 +97,7 @@ func (n *Network) takeProblems(data []byte, all []problemAt, count int64) {
 	for _, p := range all {
 		line += int64(bytes.Count(data[from:p.at], []byte{'\n'}))
 		from = p.at
-		n.Problems = append(n.Problems, Problem{line, p.reason})
+		n.Problems = append(n.Problems, p.reason.in(line))
 	}
 	n.Rejected += count
 }

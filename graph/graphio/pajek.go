@@ -146,7 +146,7 @@ func (p *pajekReader) begin(line string) error {
 		}
 		return nil
 	}
-	p.c.network.reject(p.line, "the section %.40q is not known", fields[0])
+	p.c.network.reject(p.line, "the section %q is not known", cut(fields[0]))
 	return nil
 }
 
@@ -154,7 +154,7 @@ func (p *pajekReader) begin(line string) error {
 func (p *pajekReader) number(field string) (int, bool) {
 	v, err := strconv.Atoi(field)
 	if err != nil || v < 1 || v > p.nodes {
-		p.c.network.reject(p.line, "%.40q is not the number of a vertex (1 to %d)", field, p.nodes)
+		p.c.network.reject(p.line, "%q is not the number of a vertex (1 to %d)", cut(field), p.nodes)
 		return 0, false
 	}
 	return v - 1, true

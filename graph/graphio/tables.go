@@ -61,7 +61,7 @@ func (n *Network) AddNodeTable(ctx context.Context, r io.Reader, options ReadOpt
 		}
 		v, found := n.Names.Lookup(table.value(id))
 		if !found || int64(v) >= int64(n.Graph.N()) {
-			n.reject(table.line, "there is no node %.40q", table.value(id))
+			n.reject(table.line, "there is no node %q", cut(table.value(id)))
 			continue
 		}
 		table.setAll(columns, int(v))

@@ -94,7 +94,7 @@ func (n *Network) endOfXML(line int64, err error) {
 		n.reject(int64(syntax.Line), "%s; the rest is not read", syntax.Msg)
 		return
 	}
-	n.reject(line, "%v; the rest is not read", err)
+	n.reject(line, "%s; the rest is not read", err.Error())
 }
 
 // xmlWriter writes XML and keeps the first error.

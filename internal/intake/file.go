@@ -24,17 +24,8 @@ func (s *Service) failFile(ctx context.Context, v op.Viewer, importID id.ID, pat
 		people_added, people_matched, interactions_added, statements_added, praise_added, duplicates, skipped, rejected)
 		values ($1, $2, $3, '', 0, 0, 'failed', $4, 0, 0, 0, 0, 0, 0, 0, 0)
 		on conflict (space, import, path) do update set state = 'failed', message = excluded.message`,
-		v.Space, importID, failedPath(path, cause), failure(v, cause))
+		v.Space, importID, failedPath(path, cause), read.BecauseOf(cause))
 	return db.Fault(err)
-}
-
-// failure says in the importer's language why a file could not be read.
-func failure(v op.Viewer, cause error) string {
-	var known *fault.Error
-	if !errors.As(cause, &known) {
-		return cause.Error()
-	}
-	return v.Printer().Fault(cause)
 }
 
 // failedPath names the file that a fault is about: several inside one archive may fail.
@@ -135,7 +126,7 @@ func (s *Service) file(
 	}
 	state, message := Done, ""
 	if source.Remark != "" {
-		message = v.Printer().T(source.Remark)
+		message = source.Remark
 	}
 	if readErr != nil {
 		if ctx.Err() != nil {
@@ -149,7 +140,7 @@ func (s *Service) file(
 		if err := l.flush(); err != nil {
 			return nil, err
 		}
-		state, message = Failed, failure(v, readErr)
+		state, message = Failed, read.BecauseOf(readErr)
 	}
 	skipped := int64(0)
 	for _, n := range source.Skipped {

@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/formats"
 	"gave.network/internal/intake/read/graphfile"
 	"gave.network/internal/op"
@@ -231,7 +232,7 @@ func (s *Service) Run(ctx context.Context, v op.Viewer, importID id.ID) (Report,
 		return report, fault.Wrap(err, fault.Unavailable, "The import was stopped.").
 			WithHint("What was read is stored. Give the same command again to go on.")
 	case err != nil:
-		state, message = Failed, err.Error()
+		state, message = Failed, read.BecauseOf(err)
 	}
 	if _, updateErr := s.db.ExecContext(ctx, `update import set state = $3, message = $4, finished = $5, claimed = 0
 		where space = $1 and id = $2`,

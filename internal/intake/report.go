@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/intake/read"
 	"gave.network/internal/op"
 )
 
@@ -113,7 +114,7 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 	if err != nil {
 		return nil, err
 	}
-	out := []Report{}
+	out, p := []Report{}, v.Printer()
 	for _, r := range rows {
 		files, err := db.Select[struct {
 			Path     string
@@ -132,12 +133,12 @@ func (s *Service) reports(ctx context.Context, v op.Viewer, importID id.ID, limi
 			return nil, err
 		}
 		report := Report{
-			ID: r.ID, State: r.State, Message: r.Message, Started: time.UnixMicro(r.Started).UTC(),
+			ID: r.ID, State: r.State, Message: read.ReasonFor(p, r.Message), Started: time.UnixMicro(r.Started).UTC(),
 			Files: []FileReport{},
 		}
 		for _, f := range files {
 			report.Files = append(report.Files, FileReport{
-				Path: f.Path, Format: f.Format, State: f.State, Message: f.Message, Counts: f.Counts,
+				Path: f.Path, Format: f.Format, State: f.State, Message: read.ReasonFor(p, f.Message), Counts: f.Counts,
 				Rejected: []Rejected{}, RejectedTotal: f.Rejected, Size: f.Size, Done: f.Done,
 			})
 		}

@@ -34,7 +34,7 @@ func Because(key string, values ...string) string {
 // innerSeparator is the separator within a value.
 const innerSeparator = "\x1e"
 
-// BecauseOf makes a reason of an error: what a fault says, or what the system says of a file.
+// BecauseOf makes a reason of an error: what a fault says, with its hint, or what the system says of a file.
 func BecauseOf(err error) string {
 	var known *fault.Error
 	if !errors.As(err, &known) {
@@ -44,7 +44,11 @@ func BecauseOf(err error) string {
 	for _, arg := range known.Args {
 		values = append(values, fmt.Sprint(arg))
 	}
-	return Because(known.Message, values...)
+	reason := Because(known.Message, values...)
+	if known.Hint != "" {
+		return Because("%s %s", reason, known.Hint)
+	}
+	return reason
 }
 
 // reasonValues prepares the values of a key: numbers for %d, texts in the language that say gives for the others.

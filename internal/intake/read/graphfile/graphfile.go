@@ -8,6 +8,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"strconv"
@@ -90,7 +91,7 @@ func readGraphFile(ctx context.Context, src *read.Source, sink read.Sink, parse 
 	if src.Resume == 0 {
 		for _, p := range network.Problems {
 			n.out.Place(int64(p.Line), 0)
-			if err := n.out.Heed(sink.Reject(n.out.At, p.Reason)); err != nil {
+			if err := n.out.Heed(sink.Reject(n.out.At, becauseOf(p))); err != nil {
 				return err
 			}
 		}
@@ -139,6 +140,15 @@ func readGraphFile(ctx context.Context, src *read.Source, sink read.Sink, parse 
 		}
 	}
 	return n.emit(ctx)
+}
+
+// becauseOf is what the engine says of a line, as a reason.
+func becauseOf(p graphio.Problem) string {
+	var values []string
+	for _, value := range p.Values {
+		values = append(values, fmt.Sprint(value))
+	}
+	return read.Because(p.Key, values...)
 }
 
 // incoming says whether anybody has a tie to a node of a directed graph.
