@@ -33,6 +33,10 @@ func TestColleaguesInDutchOnAPhone(t *testing.T) {
 	b.Open(h.url + "/colleagues")
 	b.Fill("#f-file", first+", 1, tegen\nIemand Anders, 1, voor\nNog Iemand, 1, ?")
 	tap(b, "form[action='/colleagues/proposal'] button.primary")
+	// Two of the world have that name: nothing is answered before it is clear who is meant.
+	b.Eventually("main fieldset", "Wie is "+first+"?")
+	tap(b, "main fieldset label:first-of-type input")
+	tap(b, "form[action='/colleagues/proposal'] button.primary")
 	b.Eventually("main", "Verwachte steun")
 	b.Screenshot(colleaguePages, "proposal-phone")
 	b.Open(h.url + "/colleagues")
