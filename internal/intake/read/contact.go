@@ -39,13 +39,32 @@ type Contact struct {
 	At At // where it stands, for what has to be said of it later
 }
 
-// Fields are the fields of a contact of which a person has one too, by the names of the columns where people are kept.
-var Fields = []struct {
-	Name string
-	Of   func(*Contact) *string
-}{
-	{"nickname", func(c *Contact) *string { return &c.Nickname }},
-	{"place", func(c *Contact) *string { return &c.Place }},
+// Field is a field of a contact of which a person has one too.
+type Field struct {
+	Name string // of the column where people are kept, and in mappings of tables
+	// Title says what a column of a table means that nothing but a person has; empty where other things have it too.
+	Title string
+	Of    func(*Contact) *string
+	Add   func(*Contact, string) // takes in one value of several that a source may have
+}
+
+// Fields are these fields. Which words stand for one in the columns of tables is said for each language (column.NAME in
+// exports.txt); formats with words of their own say so themselves.
+var Fields = []Field{
+	{"nickname", "nickname", func(c *Contact) *string { return &c.Nickname }, (*Contact).AlsoNamed},
+	{
+		"place", "", func(c *Contact) *string { return &c.Place },
+		func(c *Contact, place string) { Fill(&c.Place, place) },
+	},
+}
+
+// FieldNamed returns the field of this name; ok is false when there is none.
+func FieldNamed(name string) (f Field, ok bool) {
+	i := slices.IndexFunc(Fields, func(f Field) bool { return f.Name == name })
+	if i < 0 {
+		return Field{}, false
+	}
+	return Fields[i], true
 }
 
 // Unusable says why a contact cannot be used, "" when it can. An organisation without a person becomes a company.

@@ -212,14 +212,14 @@ func (m *metaReader) owner(tree read.Tree, name string) error {
 				c.Name.Full = value
 			case profileLogins[label]:
 				m.me[text.Fold(value)] = value != ""
-				c.Nickname = value
+				c.AlsoNamed(value)
 			case profileMails[label]:
 				read.AddAddresses(&c, value)
 			}
 		}
 	}
 	if c.Name.Full == "" {
-		c.Name.Full = c.Nickname
+		c.Name.Full = c.AnyName()
 	}
 	if c.Name.Full == "" {
 		return nil

@@ -219,7 +219,7 @@ func (s *slackReader) user(j *read.JSONReader) error {
 		Phones: read.AppendNew(nil, u.Profile.Phone.Line()),
 	}
 	if nick := u.Profile.Display.Line(); nick != name {
-		p.contact.Nickname = nick
+		p.contact.AlsoNamed(nick)
 	}
 	if title := u.Profile.Title.Line(); title != "" {
 		p.contact.Organisations = []read.Position{{Title: title}}

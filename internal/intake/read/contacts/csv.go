@@ -165,8 +165,11 @@ func usableMapping(header []string, mapping map[string]string, confidence map[st
 func namesPeople(mapping map[string]string) bool {
 	for _, field := range mapping {
 		switch field {
-		case "prefix", "particle", "nickname", "phone", "organisation", "department", "title", "birthday",
+		case "prefix", "particle", "phone", "organisation", "department", "title", "birthday",
 			"anniversary", "manager", "manager_email", "assistant", "spouse", "child", "introduced_by":
+			return true
+		}
+		if f, ok := read.FieldNamed(field); ok && f.Title != "" {
 			return true
 		}
 	}
@@ -435,10 +438,6 @@ func (r *rowContact) cell(i int, s, whole string) {
 		r.one(&r.Name.Prefix, i, s)
 	case "suffix":
 		r.one(&r.Name.Suffix, i, s)
-	case "nickname":
-		for _, name := range read.SplitList(s, ";") {
-			r.AlsoNamed(name)
-		}
 	case "email", "phone", "link":
 		r.reached(field, i, s, whole)
 	case "organisation":
@@ -481,6 +480,12 @@ func (r *rowContact) cell(i int, s, whole string) {
 	case "child":
 		for _, child := range read.SplitList(s, ";,") {
 			r.relate("child", read.Party{Name: child})
+		}
+	default:
+		if f, ok := read.FieldNamed(field); ok {
+			for _, value := range read.SplitList(s, ";") {
+				f.Add(&r.Contact, value)
+			}
 		}
 	}
 }

@@ -470,7 +470,7 @@ func (c *card) finish() (contact read.Contact, reject string) {
 	if full != "" && !read.SameWords(contact.Display(), full) && !contact.Company && !employer {
 		contact.AlsoNamed(full)
 	}
-	if contact.Name == (read.Name{}) && contact.Nickname == "" && len(contact.Addresses) == 0 &&
+	if contact.Nameless() && len(contact.Addresses) == 0 &&
 		len(contact.Phones) == 0 &&
 		len(contact.Links) == 0 {
 		return contact, "it has no name, mail address or telephone number"

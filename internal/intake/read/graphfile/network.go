@@ -185,8 +185,6 @@ func (n *networkReader) describe(node *networkNode, column, value string) {
 	case field == "family":
 		c.Name.Family = value
 		n.wholeName(node)
-	case field == "nickname":
-		c.AlsoNamed(value)
 	case field == "email":
 		read.AddAddresses(c, value)
 	case field == "phone":
@@ -199,8 +197,6 @@ func (n *networkReader) describe(node *networkNode, column, value string) {
 		n.position(c).Title = value
 	case field == "department" && strings.ContainsFunc(value, unicode.IsLetter):
 		n.position(c).Department = value
-	case field == "place":
-		read.Fill(&c.Place, value)
 	case field == "note":
 		read.AddNote(c, "", value)
 	case field == "tag" || nodeSkills[key]:
@@ -208,6 +204,10 @@ func (n *networkReader) describe(node *networkNode, column, value string) {
 			n.keep(node, column, value)
 		}
 	default:
+		if f, ok := read.FieldNamed(field); ok {
+			f.Add(c, value)
+			return
+		}
 		n.keep(node, column, value)
 	}
 }

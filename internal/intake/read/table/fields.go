@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 
 	"gave.network/internal/intake/read"
@@ -14,7 +15,7 @@ type Field struct {
 }
 
 // Fields is everything that a column can be mapped to.
-var Fields = []Field{
+var Fields = slices.Concat([]Field{
 	{"name", "whole name"},
 	{"given", "given name"},
 	{"particle", "particle, such as van der"},
@@ -22,7 +23,7 @@ var Fields = []Field{
 	{"additional", "middle names"},
 	{"prefix", "title before the name"},
 	{"suffix", "title after the name"},
-	{"nickname", "nickname"},
+}, ofContacts(), []Field{
 	{"email", "mail address"},
 	{"phone", "telephone number"},
 	{"link", "web address or profile"},
@@ -43,6 +44,16 @@ var Fields = []Field{
 	{"child", "names of the children"},
 	{"introduced_by", "name of who introduced them"},
 	{"ignore", "nothing: leave the column out"},
+})
+
+// ofContacts are the fields of a contact that only people have.
+func ofContacts() (out []Field) {
+	for _, f := range read.Fields {
+		if f.Title != "" {
+			out = append(out, Field{f.Name, f.Title})
+		}
+	}
+	return out
 }
 
 // IsField says that a field of Fields has this name.
