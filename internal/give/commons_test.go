@@ -16,6 +16,7 @@ import (
 	"gave.network/internal/op/optest"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
+	"gave.network/internal/room"
 )
 
 // endless is a file without end.
@@ -153,13 +154,10 @@ func TestEffortlessAndEdit(t *testing.T) {
 		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
 		s := NewService(d, people.NewStore(d), t.TempDir())
 		anna, bram := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "Bram Beer")
-		s.Hear(func(context.Context, op.Viewer) ([]Wish, error) {
-			return []Wish{
-				{
-					Person: people.Ref{ID: anna.ID, Name: anna.Name}, Text: "a communication plan",
-					At: v.Now, Need: true,
-				},
-				{Person: people.Ref{ID: bram.ID, Name: bram.Name}, Text: "wooden boats", At: v.Now},
+		s.Hear(func(context.Context, op.Viewer) ([]room.Knowledge, error) {
+			return []room.Knowledge{
+				{Person: anna.ID, Name: anna.Name, Text: "a communication plan", At: v.Now, Need: true},
+				{Person: bram.ID, Name: bram.Name, Text: "wooden boats", At: v.Now},
 			}, nil
 		})
 		if _, err := s.Share(ctx, v, Resource{Title: "Template for a communication plan", Text: "x"}); err != nil {

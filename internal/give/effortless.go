@@ -5,27 +5,16 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/room"
 	"gave.network/internal/text"
 )
 
-// Wish is what somebody needs or cares about, as another room knows it.
-type Wish struct {
-	Person people.Ref
-	Text   string
-	At     time.Time
-	Need   bool // else an interest
-}
-
-// Wishes tells what people need and care about.
-type Wishes func(ctx context.Context, v op.Viewer) ([]Wish, error)
-
-// Hear sets who tells what people wish for; once, when the program is built.
-func (s *Service) Hear(wishes Wishes) { s.wishes = wishes }
+// Hear sets who tells what people need and like; once, when the program is built.
+func (s *Service) Hear(wishes room.Source) { s.wishes = wishes }
 
 // found returns the resources that have these words, the best first; all without words.
 func found(list []Resource, query string) []Resource {
@@ -117,7 +106,7 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 	for _, w := range wishes {
 		asked := termSet(w.Text)
 		for _, o := range offers {
-			if slices.ContainsFunc(o.to, func(ref people.Ref) bool { return ref.ID == w.Person.ID }) {
+			if slices.ContainsFunc(o.to, func(ref people.Ref) bool { return ref.ID == w.Person }) {
 				continue // they had it
 			}
 			shared, weight := 0, 0.0
@@ -135,16 +124,16 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 				fit *= 0.7
 			}
 			score := fit * minutesToSend / float64(o.minutes)
-			if score <= best[w.Person.ID].Score {
+			if score <= best[w.Person].Score {
 				continue
 			}
 			why := p.T("They care about %s; you have: %s.", w.Text, o.text)
 			if w.Need {
 				why = p.T("They need %s; you have: %s.", w.Text, o.text)
 			}
-			best[w.Person.ID] = Effortless{
-				Person: w.Person, Wish: w.Text, Need: w.Need, Offer: o.text, Resource: o.resource, Minutes: o.minutes,
-				Score: score, Why: why,
+			best[w.Person] = Effortless{
+				Person: people.Ref{ID: w.Person, Name: w.Name}, Wish: w.Text, Need: w.Need, Offer: o.text,
+				Resource: o.resource, Minutes: o.minutes, Score: score, Why: why,
 			}
 		}
 	}

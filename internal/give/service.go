@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/room"
 )
 
 // possible says whether something can have been given on a day.
@@ -25,7 +26,7 @@ type Service struct {
 	db      *db.DB
 	network *people.Store
 	folder  string // of shared files
-	wishes  Wishes
+	wishes  room.Source
 }
 
 // NewService returns the service. Shared files lie in the folder.

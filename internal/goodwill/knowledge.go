@@ -2,6 +2,7 @@ package goodwill
 
 import (
 	"context"
+	"time"
 
 	"gave.network/internal/id"
 	"gave.network/internal/op"
@@ -17,8 +18,29 @@ func (s *Service) Knowledge(ctx context.Context, v op.Viewer) ([]room.Knowledge,
 	var out []room.Knowledge
 	for _, f := range facts {
 		if f.Kind != Need { // who needs a thing is not who has it
-			out = append(out, room.Knowledge{Person: f.Person.ID, Text: f.Body, At: f.At})
+			out = append(out, f.knowledge())
 		}
 	}
 	return out, nil
+}
+
+// Wishes tells what people need and like that may lead to a proposal: nothing delicate, and nothing that has passed by
+// now.
+func (s *Service) Wishes(ctx context.Context, v op.Viewer) ([]room.Knowledge, error) {
+	facts, err := s.Facts(ctx, v, id.Zero, "", true, room.MostKnowledge)
+	if err != nil {
+		return nil, err
+	}
+	old := map[Kind]time.Time{Need: v.Now.AddDate(-1, 0, 0), Interest: v.Now.AddDate(-4, 0, 0)}
+	var out []room.Knowledge
+	for _, f := range facts {
+		if since, is := old[f.Kind]; is && f.At.After(since) && !Delicate(f.Body) && f.Person.ID != v.Person {
+			out = append(out, f.knowledge())
+		}
+	}
+	return out, nil
+}
+
+func (f Fact) knowledge() room.Knowledge {
+	return room.Knowledge{Person: f.Person.ID, Name: f.Person.Name, Text: f.Body, At: f.At, Need: f.Kind == Need}
 }

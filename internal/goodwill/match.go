@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/room"
 	"gave.network/internal/text"
 )
 
@@ -48,11 +49,9 @@ const (
 
 // line is something known of a person, as it is compared.
 type line struct {
-	person id.ID
+	room.Knowledge
 	kind   Kind // empty for a role, tag or note
-	text   string
 	terms  []string
-	at     time.Time
 	counts float64
 }
 
@@ -128,12 +127,12 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 	}
 	var out []line
 	add := func(l line) {
-		if l.person == v.Person {
+		if l.Person == v.Person {
 			return
 		}
-		known, ok := terms[l.text]
+		known, ok := terms[l.Text]
 		if !ok {
-			known = tactfulTerms(l.text)
+			known = tactfulTerms(l.Text)
 		}
 		if l.terms = known; len(l.terms) > 0 {
 			out = append(out, l)
@@ -143,7 +142,7 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 		if f.Kind == Need && f.Answered != nil {
 			continue
 		}
-		l := line{person: f.Person.ID, kind: f.Kind, text: f.Body, at: f.At, counts: aboutCounts}
+		l := line{Knowledge: f.knowledge(), kind: f.Kind, counts: aboutCounts}
 		age := max(v.Now.Sub(f.At).Hours(), 0)
 		switch f.Kind {
 		case Need:
@@ -155,12 +154,14 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 	}
 	for key, p := range profiles {
 		for _, known := range p.Lines {
-			add(line{person: key, text: known.Text, at: known.At, counts: profileCounts})
+			add(line{
+				Knowledge: room.Knowledge{Person: key, Text: known.Text, At: known.At}, counts: profileCounts,
+			})
 		}
 	}
 	slices.SortFunc(out, func(a, b line) int {
-		return cmp.Or(slices.Compare(a.person[:], b.person[:]), cmp.Compare(a.kind, b.kind), a.at.Compare(b.at),
-			cmp.Compare(a.text, b.text))
+		return cmp.Or(slices.Compare(a.Person[:], b.Person[:]), cmp.Compare(a.kind, b.kind), a.At.Compare(b.At),
+			cmp.Compare(a.Text, b.Text))
 	})
 	return out, nil
 }
@@ -211,11 +212,11 @@ func (s *Service) rank(ctx context.Context, v op.Viewer, lines []line, tip strin
 			continue
 		}
 		score := l.counts * has / all * (1 - math.Exp2(-has/enough))
-		f := byPerson[l.person]
+		f := byPerson[l.Person]
 		if f == nil {
 			f = &fitting{}
-			byPerson[l.person] = f
-			order = append(order, l.person)
+			byPerson[l.Person] = f
+			order = append(order, l.Person)
 		}
 		l.counts = score
 		f.lines = append(f.lines, l)
@@ -279,14 +280,14 @@ func (f fitting) worded(p *locale.Printer, title, link string) Match {
 		why := ""
 		switch l.kind {
 		case Need:
-			why = p.T("needs: %s", l.text)
+			why = p.T("needs: %s", l.Text)
 		case Interest:
-			why = p.T("cares about: %s", l.text)
+			why = p.T("cares about: %s", l.Text)
 		default:
-			why = p.T("on record: %s", l.text)
+			why = p.T("on record: %s", l.Text)
 		}
-		if !l.at.IsZero() {
-			why += " (" + p.Date(l.at) + ")"
+		if !l.At.IsZero() {
+			why += " (" + p.Date(l.At) + ")"
 		}
 		out.Why = append(out.Why, why)
 	}
@@ -294,9 +295,9 @@ func (f fitting) worded(p *locale.Printer, title, link string) Match {
 	best := f.lines[0]
 	switch best.kind {
 	case Need:
-		out.Draft = p.T("Hello %s, you were looking for %s. Perhaps this helps: %s", given, best.text, title)
+		out.Draft = p.T("Hello %s, you were looking for %s. Perhaps this helps: %s", given, best.Text, title)
 	case Interest:
-		out.Draft = p.T("Hello %s, I came across this and thought of you and %s: %s", given, best.text, title)
+		out.Draft = p.T("Hello %s, I came across this and thought of you and %s: %s", given, best.Text, title)
 	default:
 		out.Draft = p.T("Hello %s, I came across this and thought of you: %s", given, title)
 	}

@@ -16,7 +16,9 @@ func (s *Service) Knowledge(ctx context.Context, v op.Viewer) ([]room.Knowledge,
 	var out []room.Knowledge
 	for _, p := range list {
 		if p.Subject.ID != v.Person {
-			out = append(out, room.Knowledge{Person: p.Subject.ID, Text: p.Text + " " + p.Occasion, At: p.At})
+			out = append(out, room.Knowledge{
+				Person: p.Subject.ID, Name: p.Subject.Name, Text: p.Text + " " + p.Occasion, At: p.At,
+			})
 		}
 	}
 	return out, nil

@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 )
 
 var _ move.Proposer = (*Service)(nil)
@@ -52,23 +53,23 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(deeds, func(a, b Deed) int { return b.At.Compare(a.At) })
+	slices.SortStableFunc(deeds, func(a, b room.Knowledge) int { return b.At.Compare(a.At) })
 	proposed := map[id.ID]bool{}
 	for _, d := range deeds {
 		age := v.Now.Sub(d.At)
-		if age < 0 || age > deedFresh || proposed[d.Person.ID] || lastPraised[d.Person.ID].After(d.At) ||
-			d.Person.ID == v.Person || len(proposed) == mostMoves {
+		if age < 0 || age > deedFresh || proposed[d.Person] || lastPraised[d.Person].After(d.At) ||
+			d.Person == v.Person || len(proposed) == mostMoves {
 			continue
 		}
-		proposed[d.Person.ID] = true
+		proposed[d.Person] = true
 		out = append(out, move.Move{
-			Key: "praise:" + d.Person.ID.String() + ":" + d.At.Format(time.DateOnly), Principle: "praise",
-			Kind: "praise", People: []move.Person{{ID: d.Person.ID, Name: d.Person.Name}},
-			What:     p.T("Praise %s for: %s.", d.Person.Name, d.Text),
+			Key: "praise:" + d.Person.String() + ":" + d.At.Format(time.DateOnly), Principle: "praise",
+			Kind: "praise", People: []move.Person{{ID: d.Person, Name: d.Name}},
+			What:     p.T("Praise %s for: %s.", d.Name, d.Text),
 			Why:      p.T("It came in %s, and you have not said anything good about it yet.", p.Ago(d.At, v.Now)),
 			Evidence: []move.Evidence{{Text: d.Text, Time: &d.At}}, Value: 0.6 * math.Exp2(-age.Hours()/24/45),
 			EffortMinutes: 5,
-			Action:        move.Action{Label: p.T("Give praise"), Page: "/praise?person=" + d.Person.ID.String()},
+			Action:        move.Action{Label: p.T("Give praise"), Page: "/praise?person=" + d.Person.String()},
 		})
 	}
 	return out, nil

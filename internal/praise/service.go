@@ -10,25 +10,19 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/room"
 	"gave.network/internal/text"
 )
-
-// Deed is something good that somebody did for the viewer, as another room knows it.
-type Deed struct {
-	Person people.Ref
-	Text   string
-	At     time.Time
-}
 
 // Service is what can be done with praise.
 type Service struct {
 	db      *db.DB
 	network *people.Store
-	deeds   func(ctx context.Context, v op.Viewer) ([]Deed, error)
+	deeds   room.Source
 }
 
 // NewService returns the service. deeds tells what people did for the viewer.
-func NewService(d *db.DB, store *people.Store, deeds func(ctx context.Context, v op.Viewer) ([]Deed, error)) *Service {
+func NewService(d *db.DB, store *people.Store, deeds room.Source) *Service {
 	return &Service{db: d, network: store, deeds: deeds}
 }
 

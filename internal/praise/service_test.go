@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/op/optest"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
+	"gave.network/internal/room"
 )
 
 func outset(t *testing.T, d *db.DB) (*Service, *people.Store, op.Viewer) {
@@ -35,7 +36,8 @@ func outset(t *testing.T, d *db.DB) (*Service, *people.Store, op.Viewer) {
 			t.Fatal(err)
 		}
 	}
-	return NewService(d, store, func(context.Context, op.Viewer) ([]Deed, error) { return nil, nil }), store, v
+	nothing := func(context.Context, op.Viewer) ([]room.Knowledge, error) { return nil, nil }
+	return NewService(d, store, nothing), store, v
 }
 
 func TestPraiseIsForOthers(t *testing.T) {

@@ -8,11 +8,13 @@ import (
 	"gave.network/internal/op"
 )
 
-// Knowledge is that a room knows what somebody can, does or cares about.
+// Knowledge is that a room knows what somebody can, does, needs or cares about.
 type Knowledge struct {
 	Person id.ID
+	Name   string // as the viewer knows the person; sources fill it
 	Text   string
 	At     time.Time // since when
+	Need   bool      // they lack it; else it is what they can, do or like
 }
 
 // Source tells other rooms what a room knows of people and the viewer may see.
