@@ -107,6 +107,8 @@ import (
 
 func (s *Service) Propose() { db.Exec(`+"`delete from tie where space = $1`"+`); op.New("x.y") }
 
+func (s *Service) Store() { db.Insert(ctx, tx, "note", db.Row{}, "") }
+
 func Page(w http.ResponseWriter) {}
 `, 0)
 	if err != nil {
@@ -119,7 +121,7 @@ func Page(w http.ResponseWriter) {}
 			t.Errorf("a bad file of %s: %d faults, want %d: %q", kind, len(found), most, found)
 		}
 	}
-	if found := tablesOf(file); !slices.Equal(found, []string{"tie"}) {
+	if found := tablesOf(file); !slices.Equal(found, []string{"note", "tie"}) {
 		t.Errorf("tables %v", found)
 	}
 }
@@ -160,8 +162,8 @@ func files(t *testing.T, folder string) map[string]*ast.File {
 func keeps(role string, file *ast.File) []string {
 	var wrong []string
 	only := func(what string, roles ...string) {
-		if !slices.Contains(roles, role) && !slices.Contains(wrong, what) {
-			wrong = append(wrong, what+" in a file of "+role)
+		if what += " in a file of " + role; !slices.Contains(roles, role) && !slices.Contains(wrong, what) {
+			wrong = append(wrong, what)
 		}
 	}
 	for _, imported := range file.Imports {
@@ -179,6 +181,10 @@ func keeps(role string, file *ast.File) []string {
 		case *ast.FuncDecl:
 			if x.Recv != nil && x.Name.Name == "Propose" {
 				only("Propose", "moves")
+			}
+		case *ast.CallExpr:
+			if written(x) != "" {
+				only("SQL", "store")
 			}
 		case *ast.SelectorExpr:
 			if of, ok := x.X.(*ast.Ident); ok {
@@ -200,6 +206,20 @@ func keeps(role string, file *ast.File) []string {
 	return wrong
 }
 
+// written returns the table that a call writes by the names of columns: the one after the context and the transaction.
+func written(call *ast.CallExpr) string {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || len(call.Args) < 3 || f.Sel.Name != "Insert" && f.Sel.Name != "Update" {
+		return ""
+	}
+	literal, ok := call.Args[2].(*ast.BasicLit)
+	if of, is := f.X.(*ast.Ident); !is || of.Name != "db" || !ok {
+		return ""
+	}
+	table, _ := strconv.Unquote(literal.Value)
+	return table
+}
+
 // tablesOf returns the tables that the statements of a file name.
 func tablesOf(file *ast.File) []string {
 	found := map[string]bool{}
@@ -207,6 +227,9 @@ func tablesOf(file *ast.File) []string {
 		call, ok := n.(*ast.CallExpr)
 		if !ok {
 			return true
+		}
+		if table := written(call); table != "" {
+			found[table] = true
 		}
 		for _, argument := range call.Args {
 			texts := ""

@@ -87,10 +87,13 @@ func plantMore(t *testing.T, a *app.App, v op.Viewer, secrets planted) {
 		($1, $2, '/mail/b.mbox', 'mbox', 1, 1, 'done', 'm', 0, 0, 0, 0, 0, 0, 0, 0)`, key)
 	exec(`insert into import_reject (space, import, id, path, line, reason)
 		values ($1, $2, $3, '/mail/a.mbox', 1, 'bad')`, key, id.New())
-	exec(`insert into imported_praise (space, id, owner, kind, author, subject, body, title, time, hidden, source,
-		external, import)
-		values ($1, $2, $3, 'recommendation', $4, $5, 'fine', 'role', 1, $6, 'x', $2, $7)`,
-		id.New(), v.Member, who, v.Person, false, key)
+	praise := id.New()
+	_, err = db.Insert(ctx, a.DB, "imported_praise", db.Row{
+		"space": v.Space, "id": praise, "owner": v.Member, "kind": "recommendation", "author": who,
+		"subject": v.Person, "body": "fine", "title": "role", "time": 1, "hidden": false, "source": "x",
+		"external": praise, "import": key,
+	}, "")
+	must(err)
 	exec(`insert into praise_invitation (space, id, owner, author, subject, occasion, digest, created, expires, praise)
 		values ($1, $2, $3, $4, $5, 'thing', $2, 1, 2, $6)`,
 		id.New(), v.Member, who, v.Person, id.Zero)

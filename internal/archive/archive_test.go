@@ -65,11 +65,11 @@ func fill(t *testing.T, d *db.DB, rows int) {
 		for i := range rows {
 			weight := []float64{0.1, 5e-324, 1e-308, math.MaxFloat64, 1.0 / 3, math.Inf(1)}[i%6]
 			external := bytes.Repeat([]byte{byte(i), 0xff}, i%9) // empty at first
-			if _, err := tx.ExecContext(ctx, `insert into imported_praise (space, id, owner, kind, author, subject,
-				body, title, time, hidden, source, external, import)
-				values ($1, $2, $3, 'x', $4, $5, $6, '', $7, $8, $9, $10, $11)`,
-				space, id.New(), id.New(), external, id.Zero, strings.Repeat("é", i), int64(math.MaxInt64-i), i%2 == 0,
-				fmt.Sprint(i), id.New(), id.Zero); err != nil {
+			if _, err := db.Insert(ctx, tx, "imported_praise", db.Row{
+				"space": space, "id": id.New(), "owner": id.New(), "kind": "x", "author": external, "subject": id.Zero,
+				"body": strings.Repeat("é", i), "title": "", "time": int64(math.MaxInt64 - i), "hidden": i%2 == 0,
+				"source": fmt.Sprint(i), "external": id.New(), "import": id.Zero,
+			}, ""); err != nil {
 				return err
 			}
 			if _, err := tx.ExecContext(ctx, `insert into tie (space, owner, person, other, intensity, sent, received,

@@ -86,13 +86,14 @@ func (s *Service) Introduce(ctx context.Context, v op.Viewer, target, through, b
 		if digest == nil {
 			digest = []byte{}
 		}
-		_, err = tx.ExecContext(ctx, `insert into introduction (space, id, owner, requester, middle, target, chosen,
-			body, state, middle_agreed, requester_address, target_address,
-			middle_key, target_key, outcome, created, changed, expires)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, '', $11, $12, '', $13, $13, $14)`,
-			v.Space, row.ID, v.Member, v.Person, row.Middle, to.ID, row.Chosen, body, Requested, address, digest,
-			[]byte{}, row.Created, row.Expires)
-		return db.Fault(err)
+		_, err = db.Insert(ctx, tx, "introduction", db.Row{
+			"space": row.Space, "id": row.ID, "owner": row.Owner, "requester": row.Requester, "middle": row.Middle,
+			"target": row.Target, "chosen": row.Chosen, "body": row.Body, "state": row.State,
+			"middle_agreed": row.MiddleAgreed, "requester_address": row.RequesterAddress,
+			"target_address": row.TargetAddress, "middle_key": digest, "target_key": []byte{},
+			"outcome": row.Outcome, "created": row.Created, "changed": row.Changed, "expires": row.Expires,
+		}, "")
+		return err
 	})
 	if err != nil {
 		return Started{}, err
@@ -312,11 +313,16 @@ func (s *Service) step(
 		if next.Over() && !next.bothAgreed() {
 			row.RequesterAddress, row.TargetAddress = "", ""
 		}
-		changed, err := db.Exec(ctx, tx, `update introduction set state = $3, middle_agreed = $4,
-			requester_address = $5, target_address = $6, outcome = $7, changed = $8, expires = $9
-			where space = $1 and id = $2 and state = $10`,
-			space, key, row.State, row.MiddleAgreed, row.RequesterAddress, row.TargetAddress, row.Outcome,
-			v.Now.UnixMicro(), row.Expires, before)
+		set := db.Row{
+			"state": row.State, "middle_agreed": row.MiddleAgreed, "requester_address": row.RequesterAddress,
+			"target_address": row.TargetAddress, "outcome": row.Outcome, "changed": v.Now.UnixMicro(),
+			"expires": row.Expires,
+		}
+		if digest != nil {
+			set["target_key"] = digest
+		}
+		changed, err := db.Update(ctx, tx, "introduction", set, "space = $1 and id = $2 and state = $3",
+			space, key, before)
 		if err != nil {
 			return err
 		}
@@ -324,11 +330,7 @@ func (s *Service) step(
 			return fault.New(fault.Conflict, "That cannot be done with this introduction now.").
 				WithHint("See how far it is.")
 		}
-		if digest != nil {
-			_, err = tx.ExecContext(ctx, `update introduction set target_key = $3 where space = $1 and id = $2`,
-				space, key, digest)
-		}
-		return db.Fault(err)
+		return nil
 	})
 	if err != nil {
 		return Started{}, err

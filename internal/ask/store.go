@@ -384,12 +384,13 @@ func moment(at int64) *time.Time {
 // add stores an ask with those whom it names.
 func (s *Service) add(ctx context.Context, v op.Viewer, a Ask) error {
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.ExecContext(ctx, `insert into ask (space, id, owner, person, visibility, audience, kind, body,
-			why, due, state, outcome, created, changed)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'open', '', $11, $11)`,
-			v.Space, a.ID, v.Member, v.Person, a.Audience.visibility(), a.Audience, a.Kind, a.Text, a.Why, a.By,
-			v.Now.UnixMicro()); err != nil {
-			return db.Fault(err)
+		if _, err := db.Insert(ctx, tx, "ask", db.Row{
+			"space": v.Space, "id": a.ID, "owner": v.Member, "person": v.Person,
+			"visibility": a.Audience.visibility(), "audience": a.Audience, "kind": a.Kind, "body": a.Text,
+			"why": a.Why, "due": a.By, "state": Open, "outcome": "", "created": v.Now.UnixMicro(),
+			"changed": v.Now.UnixMicro(),
+		}, ""); err != nil {
+			return err
 		}
 		for _, p := range a.Named {
 			if err := s.involve(ctx, tx, v, a.ID, p.ID, named, ""); err != nil {
@@ -404,12 +405,12 @@ func (s *Service) add(ctx context.Context, v op.Viewer, a Ask) error {
 func (s *Service) involve(
 	ctx context.Context, tx db.Queryer, v op.Viewer, ask, person id.ID, as part, note string,
 ) error {
-	_, err := tx.ExecContext(ctx, `insert into ask_person (space, ask, person, part, note, at, thanked, told)
-		values ($1, $2, $3, $4, $5, $6, 0, 0)
-		on conflict (space, ask, person, part) do update set note = case when excluded.note = '' then ask_person.note
-		else excluded.note end, at = excluded.at`,
-		v.Space, ask, person, as, note, v.Now.UnixMicro())
-	return db.Fault(err)
+	_, err := db.Insert(ctx, tx, "ask_person", db.Row{
+		"space": v.Space, "ask": ask, "person": person, "part": as, "note": note, "at": v.Now.UnixMicro(),
+		"thanked": 0, "told": 0,
+	}, `on conflict (space, ask, person, part) do update set note = case when excluded.note = '' then ask_person.note
+		else excluded.note end, at = excluded.at`)
+	return err
 }
 
 // advance sets the state of the viewer's own ask when it is in one of the states from.

@@ -45,13 +45,13 @@ func (s *Service) Share(ctx context.Context, v op.Viewer, r Resource) (id.ID, er
 		if n >= mostResources {
 			return fault.New(fault.Conflict, "You share %d things already.", n).WithHint("Take some back first.")
 		}
-		_, err = tx.ExecContext(ctx, `insert into resource (space, id, owner, visibility, title, body, link, digest,
-			file, media, bytes, licence, language, tags, created, updated, taken)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, 0)`,
-			v.Space, key, v.Member, visibility, r.Title, r.Text, r.Link, r.digest, r.File, r.Media, r.Bytes,
-			r.Licence, r.Language, strings.Join(r.Tags, ","), v.Now.UnixMicro())
-		if err != nil || !r.Public {
-			return db.Fault(err)
+		if _, err := db.Insert(ctx, tx, "resource", db.Row{
+			"space": v.Space, "id": key, "owner": v.Member, "visibility": visibility, "title": r.Title, "body": r.Text,
+			"link": r.Link, "digest": r.digest, "file": r.File, "media": r.Media, "bytes": r.Bytes,
+			"licence": r.Licence, "language": r.Language, "tags": strings.Join(r.Tags, ","),
+			"created": v.Now.UnixMicro(), "updated": v.Now.UnixMicro(), "taken": 0,
+		}, ""); err != nil || !r.Public {
+			return err
 		}
 		return s.network.Note(ctx, tx, v, "share", key.String()+" "+visibility.String())
 	})

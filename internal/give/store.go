@@ -30,16 +30,20 @@ func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None,
 	if in.Kind != "" && !in.Kind.Valid() {
 		return op.None{}, fault.New(fault.Invalid, "%q is not a kind of gift.", string(in.Kind)).WithField("kind")
 	}
-	at := int64(0)
+	set := db.Row{"owner": v.Member} // stays what it is: so the gift is found also when only its people change
+	for column, value := range map[string]string{"body": in.Body, "kind": string(in.Kind), "link": in.Link} {
+		if value != "" {
+			set[column] = value
+		}
+	}
+	if in.Minutes > 0 {
+		set["minutes"] = in.Minutes
+	}
 	if !in.At.IsZero() {
-		at = in.At.UnixMicro()
+		set["at"] = in.At.UnixMicro()
 	}
 	return op.None{}, s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := db.Exec(ctx, tx, `update gift set body = case when $4 <> '' then $4 else body end, kind = case
-			when $5 <> '' then $5 else kind end, link = case when $6 <> '' then $6 else link end,
-			minutes = case when $7 > 0 then $7 else minutes end, at = case when $8 <> cast(0 as bigint) then $8
-			else at end where space = $1 and owner = $2 and id = $3`,
-			v.Space, v.Member, in.Gift, in.Body, string(in.Kind), in.Link, in.Minutes, at)
+		n, err := db.Update(ctx, tx, "gift", set, "space = $1 and owner = $2 and id = $3", v.Space, v.Member, in.Gift)
 		if err != nil {
 			return err
 		}
@@ -53,13 +57,7 @@ func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None,
 			v.Space, in.Gift); err != nil {
 			return db.Fault(err)
 		}
-		for _, p := range persons {
-			if _, err := tx.ExecContext(ctx, `insert into gift_person (space, gift, person) values ($1, $2, $3)
-				on conflict do nothing`, v.Space, in.Gift, p.ID); err != nil {
-				return db.Fault(err)
-			}
-		}
-		return nil
+		return concern(ctx, tx, v.Space, in.Gift, persons)
 	})
 }
 
@@ -90,20 +88,25 @@ func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, g Gift) (
 		return id.Zero, err
 	}
 	key := id.New()
-	if _, err := tx.ExecContext(ctx, `insert into gift (space, id, owner, visibility, direction, kind, body, link,
-		minutes, at, source, external, created)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'said', $2, $11)`,
-		v.Space, key, v.Member, g.Visibility, g.Direction, g.Kind, g.Body, g.Link, g.Minutes, g.At.UnixMicro(),
-		v.Now.UnixMicro()); err != nil {
-		return id.Zero, db.Fault(err)
+	if _, err := db.Insert(ctx, tx, "gift", db.Row{
+		"space": v.Space, "id": key, "owner": v.Member, "visibility": g.Visibility, "direction": g.Direction,
+		"kind": g.Kind, "body": g.Body, "link": g.Link, "minutes": g.Minutes, "at": g.At.UnixMicro(),
+		"source": "said", "external": key, "created": v.Now.UnixMicro(),
+	}, ""); err != nil {
+		return id.Zero, err
 	}
-	for _, p := range g.People {
-		if _, err := tx.ExecContext(ctx, `insert into gift_person (space, gift, person) values ($1, $2, $3)
-			on conflict do nothing`, v.Space, key, p.ID); err != nil {
-			return id.Zero, db.Fault(err)
+	return key, concern(ctx, tx, v.Space, key, g.People)
+}
+
+// concern notes to whom a gift was, or from whom it came.
+func concern(ctx context.Context, tx db.Queryer, space, gift id.ID, people []people.Ref) error {
+	for _, p := range people {
+		if _, err := db.Insert(ctx, tx, "gift_person", db.Row{"space": space, "gift": gift, "person": p.ID},
+			"on conflict do nothing"); err != nil {
+			return err
 		}
 	}
-	return key, nil
+	return nil
 }
 
 // List returns the viewer's gifts or returns, newest first.

@@ -18,10 +18,18 @@ func (s *Service) AddOutcome(ctx context.Context, tx db.Queryer, v op.Viewer, pe
 	at time.Time,
 ) (id.ID, error) {
 	key := id.New()
-	_, err := tx.ExecContext(ctx, `insert into outcome (space, id, owner, person, what, yes, at)
-		values ($1, $2, $3, $4, $5, $6, $7)`,
-		v.Space, key, v.Member, person, what, flag(yes), at.UnixMicro())
-	return key, db.Fault(err)
+	_, err := db.Insert(ctx, tx, "outcome", db.Row{
+		"space": v.Space, "id": key, "owner": v.Member, "person": person, "what": what, "yes": flag(yes),
+		"at": at.UnixMicro(),
+	}, "")
+	return key, err
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // Outcome is what somebody answered to a small favour.

@@ -26,12 +26,12 @@ func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, f Fact) (
 		f.At = v.Now
 	}
 	key := id.New()
-	_, err := tx.ExecContext(ctx, `insert into fact (space, id, owner, visibility, person, kind, body, source, at, due,
-		answered, created)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)`,
-		v.Space, key, v.Member, f.Visibility, f.Person.ID, f.Kind, f.Body, f.Source, f.At.UnixMicro(), f.Due,
-		v.Now.UnixMicro())
-	return key, db.Fault(err)
+	_, err := db.Insert(ctx, tx, "fact", db.Row{
+		"space": v.Space, "id": key, "owner": v.Member, "visibility": f.Visibility, "person": f.Person.ID,
+		"kind": f.Kind, "body": f.Body, "source": f.Source, "at": f.At.UnixMicro(), "due": f.Due, "answered": 0,
+		"created": v.Now.UnixMicro(),
+	}, "")
+	return key, err
 }
 
 type factRow struct {
@@ -51,24 +51,31 @@ type factRow struct {
 func (s *Service) Facts(
 	ctx context.Context, v op.Viewer, person id.ID, kind Kind, open bool, limit int,
 ) ([]Fact, error) {
-	people := []id.ID{id.Zero}
-	if !person.IsZero() {
-		var err error
-		if people, err = s.network.Cluster(ctx, s.db, v.Space, person); err != nil {
-			return nil, err
-		}
-	}
 	least := scope.Space
 	if v.Role < op.Member {
 		least = scope.Public
 	}
-	in, args := db.In(8, people)
+	args := []any{v.Space, v.Member, least, limit}
+	only := ""
+	if kind != "" {
+		args = append(args, kind)
+		only += ` and f.kind = ` + db.Placeholder(len(args))
+	}
+	if open {
+		only += ` and f.answered = 0`
+	}
+	if !person.IsZero() {
+		people, err := s.network.Cluster(ctx, s.db, v.Space, person)
+		if err != nil {
+			return nil, err
+		}
+		in, more := db.In(len(args)+1, people)
+		args = append(args, more...)
+		only += ` and f.person in (` + in + `)`
+	}
 	rows, err := db.Select[factRow](ctx, s.db, `select f.id, f.person, f.kind, f.body, f.source, f.at, f.due,
-		f.answered, f.visibility from fact f
-		where f.space = $1 and (f.owner = $2 or f.visibility >= $3) and (f.kind = $4 or $4 = '')
-		and (f.answered = 0 or $5 = 0)
-			and (f.person in (`+in+`) or $6 = 0) order by f.at desc, f.id limit $7`,
-		append([]any{v.Space, v.Member, least, kind, flag(open), flag(!person.IsZero()), limit}, args...)...)
+		f.answered, f.visibility from fact f where f.space = $1 and (f.owner = $2 or f.visibility >= $3)`+only+
+		` order by f.at desc, f.id limit $4`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -97,13 +104,6 @@ func (s *Service) Facts(
 		out = append(out, f)
 	}
 	return out, nil
-}
-
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // Answer records that a need was met.

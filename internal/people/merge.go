@@ -211,12 +211,16 @@ func Propose(ctx context.Context, tx db.Queryer, space, owner, keep, absorb id.I
 	if err != nil {
 		return false, err
 	}
-	n, err := db.Exec(ctx, tx, `insert into merge (space, id, owner, kept, absorbed, score, reasons, state, author, at)
-		select $1, $2, $3, $4, $5, $6, $7, $8, $3, $9 where not exists
-			(select 1 from merge
-			where space = $1 and owner = $3 and ((kept = $4 and absorbed = $5) or (kept = $5 and absorbed = $4)))
-		on conflict (space, owner, kept, absorbed) do nothing`, // another program may propose the same at this moment
-		space, id.New(), owner, keep, absorb, score, string(encoded), MergeProposed, at.UnixMicro())
+	// The same pair the other way round; this way round the insert finds it, also when another program proposes it now.
+	known, err := db.Value[int](ctx, tx, `select count(*) from merge
+		where space = $1 and owner = $2 and kept = $3 and absorbed = $4`, space, owner, absorb, keep)
+	if err != nil || known > 0 {
+		return false, err
+	}
+	n, err := db.Insert(ctx, tx, "merge", db.Row{
+		"space": space, "id": id.New(), "owner": owner, "kept": keep, "absorbed": absorb, "score": score,
+		"reasons": string(encoded), "state": MergeProposed, "author": owner, "at": at.UnixMicro(),
+	}, "on conflict (space, owner, kept, absorbed) do nothing")
 	return n > 0, err
 }
 

@@ -63,15 +63,17 @@ func (s *Service) NewGoal(ctx context.Context, v op.Viewer, title, due string, l
 		if n >= mostGoals {
 			return fault.New(fault.Conflict, "There are %d open goals already.", n).WithHint("Close some first.")
 		}
-		if _, err := tx.ExecContext(ctx, `insert into goal (space, id, owner, title, due, state, created)
-			values ($1, $2, $3, $4, $5, $6, $7)`,
-			v.Space, g.ID, v.Member, g.Title, g.Due, g.State, v.Now.UnixMicro()); err != nil {
-			return db.Fault(err)
+		if _, err := db.Insert(ctx, tx, "goal", db.Row{
+			"space": v.Space, "id": g.ID, "owner": v.Member, "title": g.Title, "due": g.Due, "state": g.State,
+			"created": v.Now.UnixMicro(),
+		}, ""); err != nil {
+			return err
 		}
 		for i, item := range g.Items {
-			if _, err := tx.ExecContext(ctx, `insert into goal_item (space, goal, place, kind, what)
-				values ($1, $2, $3, $4, $5)`, v.Space, g.ID, i, item.Kind, item.What); err != nil {
-				return db.Fault(err)
+			if _, err := db.Insert(ctx, tx, "goal_item", db.Row{
+				"space": v.Space, "goal": g.ID, "place": i, "kind": item.Kind, "what": item.What,
+			}, ""); err != nil {
+				return err
 			}
 		}
 		return nil

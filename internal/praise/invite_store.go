@@ -38,10 +38,11 @@ func (s *Service) Invite(ctx context.Context, v op.Viewer, person, occasion stri
 	out := Invitation{
 		ID: id.New(), Secret: base64.RawURLEncoding.EncodeToString(raw), Expires: v.Now.Add(answerWithin).UTC(),
 	}
-	n, err := db.Exec(ctx, s.db, `insert into praise_invitation (space, id, owner, author, subject, occasion, digest,
-		created, expires, praise) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-		on conflict (space, owner, author, occasion) do nothing`, v.Space, out.ID, v.Member, other.ID, v.Person,
-		occasion, digestOf(out.Secret), v.Now.UnixMicro(), out.Expires.UnixMicro(), id.Zero)
+	n, err := db.Insert(ctx, s.db, "praise_invitation", db.Row{
+		"space": v.Space, "id": out.ID, "owner": v.Member, "author": other.ID, "subject": v.Person,
+		"occasion": occasion, "digest": digestOf(out.Secret), "created": v.Now.UnixMicro(),
+		"expires": out.Expires.UnixMicro(), "praise": id.Zero,
+	}, "on conflict (space, owner, author, occasion) do nothing")
 	if err != nil {
 		return Invitation{}, err
 	}

@@ -213,10 +213,12 @@ func TestImportedPraiseIsTakenIn(t *testing.T) {
 		anna := peopletest.Person(t, d, v, "Anna Aal")
 		put := func(author, subject id.ID, kind, body string) {
 			t.Helper()
-			if _, err := d.ExecContext(ctx, `insert into imported_praise (space, id, owner, kind, author, subject, body,
-				title, time, hidden, source, external, import)
-				values ($1, $2, $3, $4, $5, $6, $7, '', $8, $9, 'linkedin', $2, $10)`, v.Space, id.New(), v.Member,
-				kind, author, subject, body, v.Now.UnixMicro(), false, id.Zero); err != nil {
+			key := id.New()
+			if _, err := db.Insert(ctx, d, "imported_praise", db.Row{
+				"space": v.Space, "id": key, "owner": v.Member, "kind": kind, "author": author, "subject": subject,
+				"body": body, "title": "", "time": v.Now.UnixMicro(), "hidden": false, "source": "linkedin",
+				"external": key, "import": id.Zero,
+			}, ""); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -85,10 +85,11 @@ func (s *Service) store(
 		return id.Zero, err
 	}
 	key := id.New()
-	_, err = db.Exec(ctx, q, `insert into praise (space, id, owner, author, subject, kind, body, occasion, at, consent,
-		evidence, published, withdrawn, source, import)
-		values ($1, $2, $3, $4, $5, 'praise', $6, $7, $8, $9, $10, $11, 0, $12, $13)`, v.Space, key, v.Member, author,
-		subject, body, occasion, at.UnixMicro(), n.Consent.number(), n.Evidence, false, source, id.Zero)
+	_, err = db.Insert(ctx, q, "praise", db.Row{
+		"space": v.Space, "id": key, "owner": v.Member, "author": author, "subject": subject, "kind": "praise",
+		"body": body, "occasion": occasion, "at": at.UnixMicro(), "consent": n.Consent.number(),
+		"evidence": n.Evidence, "published": false, "withdrawn": 0, "source": source, "import": id.Zero,
+	}, "")
 	return key, err
 }
 
@@ -141,7 +142,8 @@ func (s *Service) Allow(ctx context.Context, v op.Viewer, key id.ID, consent Con
 }
 
 func (s *Service) withdraw(ctx context.Context, space, key id.ID, now time.Time) error {
-	_, err := db.Exec(ctx, s.db, `update praise set withdrawn = $3, body = '', occasion = '', evidence = '',
-		published = $4 where space = $1 and id = $2 and withdrawn = 0`, space, key, now.UnixMicro(), false)
+	_, err := db.Update(ctx, s.db, "praise", db.Row{
+		"withdrawn": now.UnixMicro(), "body": "", "occasion": "", "evidence": "", "published": false,
+	}, "space = $1 and id = $2 and withdrawn = 0", space, key)
 	return err
 }

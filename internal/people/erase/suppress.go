@@ -119,11 +119,11 @@ func keyTheOld(ctx context.Context, tx db.Queryer, space id.ID) error {
 func insertSuppression(ctx context.Context, tx db.Queryer, space, owner, erasure id.ID, hash []byte, reason string,
 	author id.ID, at int64,
 ) error {
-	_, err := tx.ExecContext(ctx, `insert into suppression
-		(space, id, owner, erasure, hash, reason, author, at, left_out)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, 0) on conflict (space, owner, hash) do nothing`,
-		space, id.New(), owner, erasure, hash, reason, author, at)
-	return db.Fault(err)
+	_, err := db.Insert(ctx, tx, "suppression", db.Row{
+		"space": space, "id": id.New(), "owner": owner, "erasure": erasure, "hash": hash, "reason": reason,
+		"author": author, "at": at, "left_out": 0,
+	}, "on conflict (space, owner, hash) do nothing")
+	return err
 }
 
 // suppress keeps a hash of each identifier, so that imports of the owner, or of the whole space, leave it out.
