@@ -338,12 +338,13 @@ func FuzzChatApps(f *testing.F) {
 	f.Add([]byte(`{"userId":"8:x","exportDate":"","conversations":[{"id":"8:a","displayName":"A","MessageList":[{"originalarrivaltime":"2026-03-03T10:00:00Z","messagetype":"Text","from":"8:a"}]}]}`))
 	f.Add([]byte(`<smses><sms address="+31612345678" date="1772528400000" type="1" contact_name="A"/><call number="0612345678" duration="3" date="1772528400000"/></smses>`))
 	f.Add([]byte("Mar 03, 2026 10:00:00 AM\nAnna\nx\n\nMar 03, 2026 10:00:00 AM You named it\n"))
+	f.Add([]byte("[LINE] Chat with A\n\nSat, 11/01/2025\n9:30AM\tA\tx\n2024/01/15(月)\n午後7:05\tB\ty\n25:00\tB\tz\n"))
 	f.Add([]byte(`{"messages":[{"creator":{"name":"A"},"created_date":"Tuesday, 3 March 2026 at 10:00:00 UTC"},{"created_date":1e700}]}`))
 	f.Add([]byte(
 		"Subject,Start Date,Start Time,Meeting Organizer,Required Attendees\nx,3/3/2026,10:00 AM,A,B;C <c@x.nl>\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, format := range []read.Format{
-			chat.Discord, chat.Skype, chat.SMS, chat.IMessage, chat.GoogleChat,
+			chat.Discord, chat.Skype, chat.SMS, chat.IMessage, chat.GoogleChat, chat.Line,
 			calendar.OutlookCalendar, chat.Meta, chat.Telegram,
 		} {
 			format.Detect(data, "x.json")

@@ -25,6 +25,7 @@ var All = []read.Format{
 	contacts.Monica,
 	chat.WhatsApp,
 	chat.Signal,
+	chat.Line,
 	chat.Telegram,
 	chat.Meta,
 	chat.Discord,

@@ -43,8 +43,6 @@ func exportOf(name string, head []byte) *unreadExport {
 		return export(remarkSignalBackup, remarkSignalInstead)
 	case base == "chat.db" || base == "sms.db" || base == "3d0d7e5fb2ce288813306e4d4636395e047a3d28":
 		return export(remarkIMessageStore, remarkIMessageInstead)
-	case starts("[LINE]"):
-		return export(remarkLine, remarkNothingInstead)
 	case has("KakaoTalk"):
 		return export(remarkKakao, remarkNothingInstead)
 	case strings.HasSuffix(base, ".dbx") || strings.HasSuffix(base, ".mbs") || strings.HasSuffix(base, ".nsf"):
@@ -73,7 +71,6 @@ const (
 	remarkWhatsAppInstead = "Open the chat in WhatsApp, choose More, Export chat, and import the file that it makes."
 	remarkSignalBackup    = "%s is a backup of Signal, which Gave does not read."
 	remarkSignalInstead   = "Export it with signal-export, which writes a chat.md for each chat, and import those."
-	remarkLine            = "%s is a chat of LINE, which Gave does not read."
 	remarkKakao           = "%s is a chat of KakaoTalk, which Gave does not read."
 	remarkNothingInstead  = "Note whom you spoke and when with gave capture, or export the contacts as vCard."
 	remarkMailStore       = "%s is the store of a mail program, which Gave does not read."
