@@ -55,13 +55,16 @@ func Worded(p *locale.Printer, verdict boast.Verdict) SentenceOutput {
 
 // setName is the name of a set of sentences in the reader's language; the card has it in English.
 func setName(p *locale.Printer, m boast.Measure) string {
-	switch {
-	case strings.HasPrefix(m.Set, "tweets"):
+	if strings.HasPrefix(m.Set, "tweets") {
 		return p.T("tweets, drawn at random")
-	case m.Lang == "nl":
-		return p.T("our own Dutch sentences from professional life")
 	}
-	return p.T("our own English sentences from professional life")
+	name := m.Lang
+	for _, l := range locale.All {
+		if string(l.Lang) == m.Lang {
+			name = l.Name
+		}
+	}
+	return p.T("our own sentences from professional life (%s)", name)
 }
 
 func two(x float64) string { return fmt.Sprintf("%.3f", x) }
