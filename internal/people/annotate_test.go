@@ -32,8 +32,6 @@ func wantCode(t *testing.T, what string, err error, want fault.Code) {
 	}
 }
 
-func text(s string) *string { return &s }
-
 func TestWritingAboutPeople(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
