@@ -59,8 +59,8 @@ type Trace struct {
 	Detail string    `json:"detail,omitempty" doc:"identifiers, a role, or the network from which it was done"`
 }
 
-// Said says in the reader's language what was done.
-func (t Trace) Said(p *locale.Printer) string {
+// Sentence says in the reader's language what was done.
+func (t Trace) Sentence(p *locale.Printer) string {
 	switch t.Action {
 	case "signin":
 		return p.T("signed in")
@@ -130,7 +130,7 @@ func (t TrailOutput) Text(p *locale.Printer) string {
 			name = p.T("somebody")
 		}
 		b.WriteString(strings.TrimSpace(
-			strings.Join([]string{p.DateTime(line.At), name, line.Said(p), line.About, line.Plain()}, "  ")) + "\n")
+			strings.Join([]string{p.DateTime(line.At), name, line.Sentence(p), line.About, line.Plain()}, "  ")) + "\n")
 	}
 	return b.String()
 }

@@ -86,7 +86,7 @@ func (a *App) exportAll(ctx context.Context, v op.Viewer, out *bufio.Writer) err
 	out.WriteString(",\n\"people\": [")
 	separator := "\n"
 	var line []byte
-	return persons.Each(ctx, func(p people.KnownPerson) error {
+	return persons.Each(ctx, func(p people.PersonRecord) error {
 		out.WriteString(separator)
 		separator = ",\n"
 		line, err = p.AppendJSON(line[:0])
@@ -146,7 +146,7 @@ func (a *App) exportOne(ctx context.Context, v op.Viewer, out *bufio.Writer, e E
 		return err
 	}
 	out.WriteString(",\n\"people\": [\n")
-	known, err := a.Network.Known(ctx, v, only.ID)
+	known, err := a.Network.Record(ctx, v, only.ID)
 	if err != nil {
 		return err
 	}

@@ -190,7 +190,7 @@ func TestExportIsWhatPagesShow(t *testing.T) {
 	if err := a.Export(ctx, v, &out, ""); err != nil {
 		t.Fatal(err)
 	}
-	var export struct{ People []people.KnownPerson }
+	var export struct{ People []people.PersonRecord }
 	if err := json.Unmarshal(out.Bytes(), &export); err != nil || len(export.People) < 5 {
 		t.Fatal(len(export.People), err)
 	}
@@ -199,7 +199,7 @@ func TestExportIsWhatPagesShow(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		known, err := a.Network.Known(ctx, v, who.ID)
+		known, err := a.Network.Record(ctx, v, who.ID)
 		if err != nil {
 			t.Fatal(err)
 		}

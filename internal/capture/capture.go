@@ -115,8 +115,8 @@ func (o Output) ExitCode() int {
 // newMark before a name says that this is somebody who is not here yet: @"+Dirk van der Berg".
 const newMark = "+"
 
-// known looks people up among those that the viewer may see.
-type known struct {
+// directory looks people up among those that the viewer may see.
+type directory struct {
 	ctx    context.Context
 	v      op.Viewer
 	store  *people.Store
@@ -124,7 +124,7 @@ type known struct {
 }
 
 // Lookup returns the people that a reference may mean, best first.
-func (k *known) Lookup(ref string) []grammar.Candidate {
+func (k *directory) Lookup(ref string) []grammar.Candidate {
 	if k.failed != nil {
 		return nil
 	}
@@ -166,7 +166,7 @@ func (k *known) Lookup(ref string) []grammar.Candidate {
 // is meant.
 const tieShare = 0.25
 
-func (k *known) candidates(ref string, persons []people.Person, keys []id.ID) ([]grammar.Candidate, error) {
+func (k *directory) candidates(ref string, persons []people.Person, keys []id.ID) ([]grammar.Candidate, error) {
 	summaries, err := k.store.Summaries(k.ctx, k.v, keys)
 	if err != nil {
 		return nil, err
@@ -233,7 +233,7 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 	if zone == nil {
 		zone = time.UTC
 	}
-	k := &known{ctx: ctx, v: v, store: s.network}
+	k := &directory{ctx: ctx, v: v, store: s.network}
 	c, err := grammar.Parse(line, v.Now.In(zone), k)
 	if errors.Is(err, grammar.ErrTooLong) {
 		return out, c, fault.New(fault.TooLarge, "A line has at most 4,000 characters.").

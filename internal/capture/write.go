@@ -19,9 +19,6 @@ import (
 	"gave.network/internal/tie"
 )
 
-// said is the source of what was captured.
-const said = "said"
-
 // writer stores the items of one line within a transaction, which its context carries. People are written by the same
 // methods of the network as everywhere: who keeps a person changes it; what another member says of it is kept as a
 // fact of their own.
@@ -121,7 +118,7 @@ func (w *writer) works(p people.Person, organisation, role string) error {
 // observe keeps what the viewer says of somebody whom another member keeps, for the viewer alone.
 func (w *writer) observe(key id.ID, body string) error {
 	_, err := w.goodwill.Add(w.ctx, w.tx, w.v,
-		goodwill.Fact{Person: people.Ref{ID: key}, Kind: goodwill.About, Body: body, Source: said})
+		goodwill.Fact{Person: people.Ref{ID: key}, Kind: goodwill.About, Body: body, Source: people.SourceMember})
 	return err
 }
 
@@ -176,7 +173,7 @@ func (w *writer) moment(item grammar.Item) time.Time {
 	return item.When.Time
 }
 
-func (w *writer) interaction(item grammar.Item, people, others []id.ID) error {
+func (w *writer) interaction(item grammar.Item, persons, others []id.ID) error {
 	medium := tie.Medium(item.Medium)
 	if !medium.Valid() {
 		medium = tie.FaceToFace
@@ -188,10 +185,10 @@ func (w *writer) interaction(item grammar.Item, people, others []id.ID) error {
 	e := tie.Interaction{
 		ID: id.New(), Owner: w.v.Member, Medium: medium, Time: w.moment(item).UnixMicro(),
 		Minutes: int(item.Duration.Minutes()), Title: title,
-		Place: item.Place, Source: said, External: id.New(),
+		Place: item.Place, Source: people.SourceMember, External: id.New(),
 		Participants: []tie.Participant{{Person: w.v.Person, Role: tie.From}},
 	}
-	for _, key := range people {
+	for _, key := range persons {
 		if key != w.v.Person {
 			e.Participants = append(e.Participants, tie.Participant{Person: key, Role: tie.To})
 		}
@@ -213,7 +210,7 @@ func (w *writer) facts(item grammar.Item, persons []id.ID, kind goodwill.Kind) e
 	}
 	for _, key := range persons {
 		if _, err := w.goodwill.Add(w.ctx, w.tx, w.v, goodwill.Fact{
-			Person: people.Ref{ID: key}, Kind: kind, Body: item.Text, Source: said, Due: due,
+			Person: people.Ref{ID: key}, Kind: kind, Body: item.Text, Source: people.SourceMember, Due: due,
 		}); err != nil {
 			return err
 		}
@@ -241,8 +238,8 @@ func (w *writer) work(key id.ID, item grammar.Item) error {
 }
 
 // fact writes what is known of a person where it belongs; what has no place of its own is kept as a fact.
-func (w *writer) fact(item grammar.Item, people []id.ID) error {
-	for _, key := range people {
+func (w *writer) fact(item grammar.Item, persons []id.ID) error {
+	for _, key := range persons {
 		if err := w.factOf(item, key); err != nil {
 			return err
 		}
@@ -324,15 +321,15 @@ func (w *writer) gift(item grammar.Item, persons []id.ID, direction give.Directi
 }
 
 // introduction is a gift to both, and says that they know each other from now on.
-func (w *writer) introduction(item grammar.Item, people, others []id.ID) error {
+func (w *writer) introduction(item grammar.Item, persons, others []id.ID) error {
 	at := w.moment(item)
 	var statements []tie.Statement
-	for _, a := range people {
+	for _, a := range persons {
 		for _, b := range others {
 			if a != b {
 				statements = append(statements, tie.Statement{
 					ID: id.New(), Owner: w.v.Member, Layer: "knows", Sign: 1, Weight: 1, SourcePerson: a,
-					TargetPerson: b, Time: at.UnixMicro(), Source: said, External: id.New(),
+					TargetPerson: b, Time: at.UnixMicro(), Source: people.SourceMember, External: id.New(),
 				})
 			}
 		}
@@ -340,7 +337,7 @@ func (w *writer) introduction(item grammar.Item, people, others []id.ID) error {
 	if _, err := tie.AddStatements(w.ctx, w.tx, w.v.Space, statements); err != nil {
 		return err
 	}
-	return w.gift(item, append(slices.Clone(people), others...), give.Given, "introduction")
+	return w.gift(item, append(slices.Clone(persons), others...), give.Given, "introduction")
 }
 
 func (w *writer) note(item grammar.Item, persons []id.ID) error {

@@ -71,7 +71,7 @@ func Settings(cmd *cobra.Command) *config.Settings {
 // CheckSettings returns what is wrong with the file of settings or with one of these settings.
 func CheckSettings(cmd *cobra.Command, used ...config.Option) error {
 	if problem := Settings(cmd).Check(used...); problem != nil {
-		return problem.Said(Printer(cmd))
+		return problem.Fault(Printer(cmd))
 	}
 	return nil
 }

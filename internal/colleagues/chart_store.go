@@ -60,7 +60,7 @@ func (s *Service) chart(ctx context.Context, v op.Viewer, everybody *people.Ever
 	}
 	out := make(map[id.ID]position, len(rows))
 	for _, r := range rows {
-		r.Person, r.Manager = everybody.Stands(r.Person), everybody.Stands(r.Manager)
+		r.Person, r.Manager = everybody.Canonical(r.Person), everybody.Canonical(r.Manager)
 		if !r.Person.IsZero() {
 			out[r.Person] = r
 		}

@@ -62,8 +62,8 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 	if me := everybody.Of(v.Person); me != nil {
 		own = strings.ToLower(me.Organisation)
 	}
-	at := map[string][]*people.Known{}
-	everybody.Standing(func(p *people.Known) {
+	at := map[string][]*people.Entry{}
+	everybody.EachCanonical(func(p *people.Entry) {
 		if p.Organisation != "" && p.ID != v.Person {
 			at[p.Organisation] = append(at[p.Organisation], p)
 		}

@@ -113,7 +113,7 @@ func (s *Service) statements(
 	heaviest := map[string]float64{}
 	for i := range rows {
 		r := &rows[i]
-		r.SourcePerson, r.TargetPerson = everybody.Stands(r.SourcePerson), everybody.Stands(r.TargetPerson)
+		r.SourcePerson, r.TargetPerson = everybody.Canonical(r.SourcePerson), everybody.Canonical(r.TargetPerson)
 		if r.SourcePerson.IsZero() || r.TargetPerson.IsZero() || r.SourcePerson == r.TargetPerson {
 			r.Sign = 0
 			continue
@@ -166,7 +166,7 @@ func (s *Service) apart(ctx context.Context, v op.Viewer, everybody *people.Ever
 	rows, err := db.Select[struct{ Person, Other id.ID }](ctx, s.db, `select person, other from rather_not
 		where space = $1 and owner = $2`, v.Space, v.Member)
 	for _, r := range rows {
-		if a, b := everybody.Stands(r.Person), everybody.Stands(r.Other); a != b && !a.IsZero() && !b.IsZero() {
+		if a, b := everybody.Canonical(r.Person), everybody.Canonical(r.Other); a != b && !a.IsZero() && !b.IsZero() {
 			out[pairOf(a, b)] = true
 		}
 	}

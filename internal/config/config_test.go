@@ -26,7 +26,7 @@ func said(p *config.Problem) string {
 	if p == nil {
 		return ""
 	}
-	return p.Said(locale.New(locale.English, time.UTC)).Error()
+	return p.Fault(locale.New(locale.English, time.UTC)).Error()
 }
 
 // Every setting can be said by a flag, the environment and a file, and the first of these that says something holds.

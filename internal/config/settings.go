@@ -65,8 +65,8 @@ func (p *Problem) Place(printer *locale.Printer) string {
 	return p.Where
 }
 
-// Said is the problem as one error, in the words of a reader.
-func (p *Problem) Said(printer *locale.Printer) error {
+// Fault is the problem as one error, in the words of a reader.
+func (p *Problem) Fault(printer *locale.Printer) error {
 	text := printer.T(p.Err.Message, p.Err.Args...)
 	return fault.Wrap(p.Err.Cause, fault.Usage, "%s: %s", p.Place(printer), text).WithHint(p.Err.Hint)
 }

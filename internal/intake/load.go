@@ -127,7 +127,7 @@ type knownPerson struct {
 func (l *loader) Contact(at read.At, c read.Contact) error {
 	c.At = at
 	l.contacts = append(l.contacts, c)
-	return l.took(at)
+	return l.checkpoint(at)
 }
 
 // earliest is before every meeting that a file can tell of. A day after the first second of 1970 is what programs write
@@ -143,17 +143,17 @@ func (l *loader) Interaction(at read.At, i read.Interaction) error {
 		return l.Reject(at, read.Because("the date %s has yet to come", i.Time.UTC().Format(time.DateOnly)))
 	}
 	l.interactions = append(l.interactions, i)
-	return l.took(at)
+	return l.checkpoint(at)
 }
 
 func (l *loader) Statement(at read.At, s read.Statement) error {
 	l.statements = append(l.statements, s)
-	return l.took(at)
+	return l.checkpoint(at)
 }
 
 func (l *loader) Praise(at read.At, p read.Praise) error {
 	l.praise = append(l.praise, p)
-	return l.took(at)
+	return l.checkpoint(at)
 }
 
 func (l *loader) Reject(at read.At, reason string) error {
@@ -168,7 +168,7 @@ func (l *loader) Reject(at read.At, reason string) error {
 	return l.ctx.Err()
 }
 
-func (l *loader) took(at read.At) error {
+func (l *loader) checkpoint(at read.At) error {
 	if at.Next > 0 {
 		l.next = at.Next
 	}

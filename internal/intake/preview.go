@@ -24,7 +24,7 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 					return report, ctx.Err()
 				}
 				report.Files = append(report.Files, FileReport{
-					Path: failedPath(path, err), State: Failed, Message: said(v, err), Rejected: []Rejected{},
+					Path: failedPath(path, err), State: Failed, Message: reasonText(v, err), Rejected: []Rejected{},
 				})
 				continue
 			}
@@ -50,7 +50,7 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 				if ctx.Err() != nil {
 					return report, ctx.Err()
 				}
-				f.State, f.Message = Failed, said(v, err)
+				f.State, f.Message = Failed, reasonText(v, err)
 			}
 			if err == nil && source.Remark != "" {
 				f.Message = v.Printer().T(source.Remark)
@@ -80,5 +80,7 @@ func (p *previewSink) Reject(at read.At, reason string) error {
 	return p.ctx.Err()
 }
 
-// said says in the viewer's language why a file could not be read.
-func said(v op.Viewer, err error) string { return read.ReasonFor(v.Printer(), read.BecauseOf(err)) }
+// reasonText says in the viewer's language why a file could not be read.
+func reasonText(v op.Viewer, err error) string {
+	return read.ReasonFor(v.Printer(), read.BecauseOf(err))
+}

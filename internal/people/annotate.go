@@ -16,8 +16,8 @@ import (
 	"gave.network/internal/tie"
 )
 
-// Said is the source of what a member wrote in Gave.
-const Said = "said"
+// SourceMember is the source of what a member wrote in Gave.
+const SourceMember = "said"
 
 // The longest texts that are kept, in bytes.
 const (
@@ -398,7 +398,7 @@ func (s *Store) AddNote(
 	note := id.New()
 	_, err := s.db.ExecContext(ctx, `insert into note (space, id, person, owner, visibility, body, at, source, import)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		v.Space, note, p.ID, v.Member, visibility, body, v.Now.UnixMicro(), Said, id.Zero)
+		v.Space, note, p.ID, v.Member, visibility, body, v.Now.UnixMicro(), SourceMember, id.Zero)
 	return note, db.Fault(err)
 }
 
@@ -502,7 +502,7 @@ func (s *Store) AddInteraction(ctx context.Context, v op.Viewer, e tie.Interacti
 		return id.Zero, fault.New(fault.Invalid, "%s is not a moment that you can have been in touch.",
 			at.Format(time.DateOnly)).WithField("time")
 	}
-	e.ID, e.Owner, e.Source, e.External, e.Participants = id.New(), v.Member, Said, id.New(), nil
+	e.ID, e.Owner, e.Source, e.External, e.Participants = id.New(), v.Member, SourceMember, id.New(), nil
 	if !v.Person.IsZero() {
 		e.Participants = []tie.Participant{{Person: v.Person, Role: tie.From}}
 	}

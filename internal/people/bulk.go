@@ -7,27 +7,27 @@ import (
 	"gave.network/internal/op"
 )
 
-// KnownPerson is all that is kept of a person for an export: what pages show, and what they do not.
-type KnownPerson struct {
+// PersonRecord is all that is kept of a person for an export: what pages show, and what they do not.
+type PersonRecord struct {
 	PersonDetail
 	Handles  []string `json:"handles" doc:"names within closed sources, such as chats"`
 	Rest     string   `json:"rest,omitempty" doc:"lines of an address card that have no field here"`
 	Timeline []Event  `json:"timeline"`
 }
 
-// Known returns all that is kept of one person.
-func (s *Store) Known(ctx context.Context, v op.Viewer, person id.ID) (KnownPerson, error) {
+// Record returns all that is kept of one person.
+func (s *Store) Record(ctx context.Context, v op.Viewer, person id.ID) (PersonRecord, error) {
 	p, err := s.Person(ctx, s.db, v, person)
 	if err != nil {
-		return KnownPerson{}, err
+		return PersonRecord{}, err
 	}
-	out := KnownPerson{Handles: []string{}, Rest: p.Rest}
+	out := PersonRecord{Handles: []string{}, Rest: p.Rest}
 	if out.PersonDetail, err = s.Detail(ctx, v, p); err != nil {
-		return KnownPerson{}, err
+		return PersonRecord{}, err
 	}
 	identifiers, err := s.identifiers(ctx, v, []id.ID{p.ID})
 	if err != nil {
-		return KnownPerson{}, err
+		return PersonRecord{}, err
 	}
 	for _, n := range identifiers[p.ID] {
 		if n.Kind == Handle {

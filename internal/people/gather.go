@@ -273,7 +273,7 @@ func (g *Gathering) tie(r row) error {
 }
 
 // Each calls f for everybody, the viewer too, in the order of names. The timeline is not to be kept after f returns.
-func (g *Gathering) Each(ctx context.Context, f func(KnownPerson) error) error {
+func (g *Gathering) Each(ctx context.Context, f func(PersonRecord) error) error {
 	if err := g.nameOrganisations(ctx); err != nil {
 		return err
 	}
@@ -300,7 +300,7 @@ func (g *Gathering) Each(ctx context.Context, f func(KnownPerson) error) error {
 		for _, event := range timelines(i) {
 			timeline = append(timeline, g.events[event])
 		}
-		p := g.known(append([]int32{i}, aliases[i]...))
+		p := g.assemble(append([]int32{i}, aliases[i]...))
 		p.Timeline = timeline
 		if p.Timeline == nil {
 			p.Timeline = []Event{}
@@ -397,10 +397,10 @@ func (g *Gathering) timelines(top []int32) func(person int32) []int32 {
 	return func(person int32) []int32 { return list[starts[person]:ends[person]] }
 }
 
-// known puts together a person and those who were found to be them.
-func (g *Gathering) known(cluster []int32) KnownPerson {
+// assemble puts together a person and those who were found to be them.
+func (g *Gathering) assemble(cluster []int32) PersonRecord {
 	p := &g.people[cluster[0]]
-	out := KnownPerson{PersonDetail: PersonDetail{
+	out := PersonRecord{PersonDetail: PersonDetail{
 		PersonSummary: PersonSummary{ID: p.id, Name: p.name, Emails: []string{}},
 		Visibility:    p.visibility, Self: p.id == g.v.Person, Added: time.UnixMicro(p.created).UTC(),
 		Phones: []string{}, Links: []string{}, Roles: []Role{}, Tags: []string{}, Notes: []Note{},
@@ -483,7 +483,7 @@ func shownDates(dates []ownedDate) []ImportantDate {
 }
 
 // sort brings the lists in the order in which pages show them.
-func (p *KnownPerson) sort() {
+func (p *PersonRecord) sort() {
 	slices.SortStableFunc(p.Roles, func(x, y Role) int {
 		past := func(r Role) int { return min(len(r.Until), 1) }
 		return cmp.Or(past(x)-past(y), cmp.Compare(y.From, x.From), cmp.Compare(x.Organisation, y.Organisation),
@@ -500,7 +500,7 @@ func (p *KnownPerson) sort() {
 
 // AppendJSON appends the person in the same bytes as encoding/json writes them. Timelines are most of an export, so
 // they are written without reflection.
-func (p KnownPerson) AppendJSON(to []byte) ([]byte, error) {
+func (p PersonRecord) AppendJSON(to []byte) ([]byte, error) {
 	events := p.Timeline
 	p.Timeline = []Event{}
 	head, err := json.Marshal(p)

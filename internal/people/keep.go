@@ -18,21 +18,21 @@ import (
 
 // Everybody is all people whom a viewer may see.
 type Everybody struct {
-	people map[id.ID]*Known
+	people map[id.ID]*Entry
 }
 
-// Known is somebody as the viewer sees them in passing.
-type Known struct {
+// Entry is somebody as the viewer sees them in passing.
+type Entry struct {
 	Ref
 	Merged                     id.ID // whom they were found to be; zero when they stand for themselves
 	Title, Organisation, Place string
 }
 
 // Of returns somebody whom the viewer may see; nil when there is nobody.
-func (e *Everybody) Of(person id.ID) *Known { return e.people[person] }
+func (e *Everybody) Of(person id.ID) *Entry { return e.people[person] }
 
-// Standing calls f for everybody who stands for themselves, in no stated order.
-func (e *Everybody) Standing(f func(*Known)) {
+// EachCanonical calls f for everybody who stands for themselves, in no stated order.
+func (e *Everybody) EachCanonical(f func(*Entry)) {
 	for _, p := range e.people {
 		if p.Merged.IsZero() {
 			f(p)
@@ -40,8 +40,8 @@ func (e *Everybody) Standing(f func(*Known)) {
 	}
 }
 
-// Stands says for everybody whom they stand for; the zero id when the viewer may not see that person.
-func (e *Everybody) Stands(person id.ID) id.ID {
+// Canonical says for everybody whom they stand for; the zero id when the viewer may not see that person.
+func (e *Everybody) Canonical(person id.ID) id.ID {
 	p := e.people[person]
 	if p != nil && !p.Merged.IsZero() {
 		p = e.people[p.Merged]
@@ -72,7 +72,7 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 				ID, Merged                       id.ID
 				Name, Title, Organisation, Place string
 			}
-			var known map[id.ID]*Known
+			var known map[id.ID]*Entry
 			if change.Added() {
 				known = old.people
 			}
@@ -82,10 +82,10 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 			if err != nil {
 				return nil, err
 			}
-			out := &Everybody{people: make(map[id.ID]*Known, len(known)+len(rows))}
+			out := &Everybody{people: make(map[id.ID]*Entry, len(known)+len(rows))}
 			maps.Copy(out.people, known)
 			for _, r := range rows {
-				out.people[r.ID] = &Known{Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place}
+				out.people[r.ID] = &Entry{Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place}
 			}
 			return out, nil
 		})
@@ -142,7 +142,7 @@ func (s *Store) profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, 
 	}
 	out := make(map[id.ID]*Profile, len(everybody.people))
 	all := make([]Profile, 0, len(everybody.people))
-	everybody.Standing(func(p *Known) {
+	everybody.EachCanonical(func(p *Entry) {
 		all = append(all, Profile{Person: p.Ref, Organisation: p.Organisation})
 		out[p.ID] = &all[len(all)-1]
 	})
@@ -167,7 +167,7 @@ func (s *Store) profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, 
 		}
 		profile.Lines = append(profile.Lines, ProfileLine{line, noted})
 	}
-	merged := []*Known{}
+	merged := []*Entry{}
 	for _, p := range everybody.people {
 		if !p.Merged.IsZero() {
 			merged = append(merged, p)
@@ -176,7 +176,7 @@ func (s *Store) profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, 
 		add(p.ID, p.Title, 0)
 		add(p.ID, p.Organisation, 0)
 	}
-	slices.SortFunc(merged, func(a, b *Known) int { return a.ID.Compare(b.ID) })
+	slices.SortFunc(merged, func(a, b *Entry) int { return a.ID.Compare(b.ID) })
 	for _, p := range merged {
 		add(p.ID, p.Title, 0)
 		add(p.ID, p.Organisation, 0)

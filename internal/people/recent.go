@@ -220,7 +220,7 @@ func (s *Store) Places(ctx context.Context, v op.Viewer) (map[id.ID]string, erro
 		return nil, err
 	}
 	out := map[id.ID]string{}
-	everybody.Standing(func(p *Known) {
+	everybody.EachCanonical(func(p *Entry) {
 		if p.Place != "" {
 			out[p.ID] = p.Place
 		}

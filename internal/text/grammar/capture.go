@@ -16,8 +16,8 @@ import (
 // ErrTooLong is what Parse gives for a line of more than text.MaxLine characters. Nothing of the line is read.
 var ErrTooLong = errors.New("the line is longer than 4,000 characters")
 
-// Known finds people by what somebody wrote: a name or a part of it, a mail address, a handle.
-type Known interface {
+// Directory finds people by what somebody wrote: a name or a part of it, a mail address, a handle.
+type Directory interface {
 	// Lookup gives the people that ref may mean, best first, with scores from 0 to 1; names.RefScore makes such scores.
 	Lookup(ref string) []Candidate
 }
@@ -124,7 +124,7 @@ type Unclear struct {
 // may say several things, parted by semicolons, or by commas and conjunctions before a new statement: "lunch @anna
 // gisteren, ze zoekt een huis". Days without a year lie in the past, or at most 60 days ahead for contact and facts
 // (when.Recent); for needs and asks they lie ahead. known may be nil. Parse may be called by many at once.
-func Parse(line string, now time.Time, known Known) (Capture, error) {
+func Parse(line string, now time.Time, known Directory) (Capture, error) {
 	if len(line) > text.MaxLine*utf8.UTFMax || utf8.RuneCountInString(line) > text.MaxLine {
 		return Capture{}, ErrTooLong
 	}
@@ -140,7 +140,7 @@ func Parse(line string, now time.Time, known Known) (Capture, error) {
 type parser struct {
 	line   string
 	now    time.Time
-	known  Known
+	known  Directory
 	tokens []text.Token
 	used   []bool
 	found  map[string][]Candidate // lookups already made
@@ -166,8 +166,8 @@ func (p *parser) span(from, to int) text.Span {
 	return text.Span{Start: p.tokens[from].Start, End: p.tokens[to-1].End}
 }
 
-// said is what stands there.
-func (p *parser) said(from, to int) string { return clean(p.span(from, to).In(p.line)) }
+// textOf is what stands there.
+func (p *parser) textOf(from, to int) string { return clean(p.span(from, to).In(p.line)) }
 
 // read understands one clause and adds its item.
 func (p *parser) read(c clause) {

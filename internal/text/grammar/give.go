@@ -248,7 +248,7 @@ func (p *parser) takeContent(c clause, item *Item) {
 			if start > c.from && p.tokens[start-1].Stop == ':' {
 				by = ": "
 			}
-			item.Text = text.Join(by, item.Text, p.said(start, stop))
+			item.Text = text.Join(by, item.Text, p.textOf(start, stop))
 		}
 		for k := i; k < end; k++ {
 			p.used[k] = true

@@ -429,7 +429,7 @@ func (p *parser) take(from, to int) string {
 	if from >= to {
 		return ""
 	}
-	return p.said(from, to)
+	return p.textOf(from, to)
 }
 
 // personAlone reads a new person without a meeting: "Carla Jansen (ACME, sales)", "new: Carla Jansen".
@@ -457,7 +457,7 @@ func (p *parser) personAlone(c clause, item *Item) bool {
 	var people []Mention
 	if start < c.to && p.tokens[start].Kind == text.WordToken {
 		if end := p.nameRun(start, c.to); end > start {
-			m := p.mention(p.said(start, end), p.span(start, end))
+			m := p.mention(p.textOf(start, end), p.span(start, end))
 			p.take(start, end)
 			if end < c.to && p.tokens[end].Kind == text.GroupToken {
 				m.details(p.tokens[end].Raw)

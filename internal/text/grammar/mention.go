@@ -186,7 +186,7 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 			if names.IsParticle(p.tokens[stop-1].Word) && stop > i+1 {
 				continue // a name does not end with "van"
 			}
-			ref := strings.TrimSuffix(p.said(i, stop), "'s")
+			ref := strings.TrimSuffix(p.textOf(i, stop), "'s")
 			if found := p.lookup(ref, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
 				return p.mention(ref, p.span(i, stop)), stop, true
 			}
@@ -204,7 +204,7 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	case lead == strongLead && (end-i >= 2 || known || withWords[p.rawWord(i-1)] && !text.IsUpper(p.tokens[i].Raw)),
 		lead == weakLead && known:
 		// A name like this was looked up before and nobody fits surely; the candidates stay as choices.
-		return p.mention(p.said(i, end), p.span(i, end)), end, true
+		return p.mention(p.textOf(i, end), p.span(i, end)), end, true
 	}
 	return Mention{}, i, false
 }

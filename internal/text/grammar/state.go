@@ -111,7 +111,7 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 				if p.word(i) == "" || p.word(end-1) == "" {
 					continue
 				}
-				if phone, ok := addresses.Phone(p.said(i, end), "NL"); ok {
+				if phone, ok := addresses.Phone(p.textOf(i, end), "NL"); ok {
 					p.take(i, end)
 					item.Text = phone
 					p.rest(c, item)
@@ -206,7 +206,7 @@ func (p *parser) note(c clause, item *Item) bool {
 		p.used[k] = true
 	}
 	if from < to {
-		item.Text = p.said(from, to)
+		item.Text = p.textOf(from, to)
 	}
 	if phone, ok := addresses.Phone(item.Text, "NL"); ok { // "@dirk: 06 12345678"
 		item.Kind, item.Fact, item.Text = KindFact, "phone", phone

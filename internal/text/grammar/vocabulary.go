@@ -50,9 +50,9 @@ type predicate struct {
 	tail  string // a word that closes the statement: heeft … nodig
 }
 
-// said are the sections of turns that say something of a person. What stands between the opening and the closing word
-// of a turn is written "…".
-var said = []struct {
+// factSections are the sections of turns that say something of a person. What stands between the opening and the
+// closing word of a turn is written "…".
+var factSections = []struct {
 	section, fact string
 	kind          Kind
 }{
@@ -70,7 +70,7 @@ var said = []struct {
 // predicatesBy finds the predicates that begin with a word, longest first as far as they begin alike.
 var predicatesBy = func() map[string][]predicate {
 	by := make(map[string][]predicate)
-	for _, s := range said {
+	for _, s := range factSections {
 		for _, turn := range lang.Words("capture", s.section) {
 			opening, tail, _ := strings.Cut(turn, " … ")
 			p := predicate{words: strings.Fields(opening), kind: s.kind, fact: s.fact, tail: tail}

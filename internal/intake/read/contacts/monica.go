@@ -214,7 +214,7 @@ func (m *monicaReader) contact(r *monicaRecord) error {
 				break
 			}
 			if group.Type == "activity" {
-				m.took(raw, r.UUID)
+				m.addActivity(raw, r.UUID)
 				continue
 			}
 			var inner monicaRecord
@@ -253,8 +253,8 @@ func addDay(c *read.Contact, kind string, d monicaDate) {
 	}
 }
 
-// took remembers that a contact took part in an activity; the activities come later in the export.
-func (m *monicaReader) took(raw json.RawMessage, contact read.JSONText) {
+// addActivity remembers that a contact took part in an activity; the activities come later in the export.
+func (m *monicaReader) addActivity(raw json.RawMessage, contact read.JSONText) {
 	var activity read.JSONText
 	if !read.Loose(raw, &activity) || activity == "" || m.links >= maxMonicaLinks {
 		return

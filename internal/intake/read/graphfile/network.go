@@ -256,7 +256,7 @@ func (n *networkReader) tie(layer, from, to string, weight float64, sign int, at
 	if layer == "" {
 		layer = cmp.Or(n.layer, "knows")
 	}
-	from, to = n.known(from), n.known(to)
+	from, to = n.nodeOf(from), n.nodeOf(to)
 	if from == to {
 		n.out.Skip("loop")
 		return nil
@@ -290,8 +290,8 @@ func (n *networkReader) tie(layer, from, to string, weight float64, sign int, at
 	return nil
 }
 
-// known returns the id of a node that an end of a tie names by its label.
-func (n *networkReader) known(end string) string {
+// nodeOf returns the id of a node that an end of a tie names by its label.
+func (n *networkReader) nodeOf(end string) string {
 	if n.people[end] == nil && n.labels != nil {
 		if id := n.labels[text.Fold(end)]; id != "" {
 			return id
@@ -410,7 +410,7 @@ func (n *networkReader) edgeRow(t *table.Table, c *tieColumns, row *table.Row) e
 		a == b {
 		return err
 	}
-	from, to := n.people[n.known(a)], n.people[n.known(b)]
+	from, to := n.people[n.nodeOf(a)], n.people[n.nodeOf(b)]
 	n.name(from, cell(c.fromLabel))
 	n.name(to, cell(c.toLabel))
 	for i, key := range t.Keys {
