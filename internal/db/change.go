@@ -21,7 +21,12 @@ type watch struct {
 // change before it commits, so that whoever reads the count, in any program, knows whether what was read before still
 // holds. One that inserts a few rows writes down in change_row which.
 var watched = map[string]watch{
-	"person":       {[]string{"gift_person", "note", "participant", "person_role", "person_tag"}, []string{"id"}},
+	"person": {[]string{
+		"gift_person", "identifier", "note", "participant", "person_role", "person_tag", "person_word",
+	}, []string{"id"}},
+	"person_word":  {},
+	"identifier":   {},
+	"organisation": {[]string{"person_role"}, nil},
 	"person_role":  {nil, []string{"person"}},
 	"person_tag":   {nil, []string{"person"}},
 	"note":         {nil, []string{"id"}},

@@ -52,6 +52,18 @@ func (e *Everybody) Canonical(person id.ID) id.ID {
 	return p.ID
 }
 
+// merged are those who were found to be somebody else, in the order of their ids.
+func (e *Everybody) merged() []id.ID {
+	var out []id.ID
+	for key, p := range e.people {
+		if !p.Merged.IsZero() {
+			out = append(out, key)
+		}
+	}
+	slices.SortFunc(out, id.ID.Compare)
+	return out
+}
+
 // Ref returns somebody under the person they were found to be; ok is false when the viewer may not see them.
 func (e *Everybody) Ref(person id.ID) (ref Ref, ok bool) {
 	p := e.people[person]
@@ -118,6 +130,18 @@ func newRows[T, K any](
 
 // profileTables are those that profiles are made of.
 var profileTables = []string{"person", "person_role", "person_tag", "note"}
+
+// foundBy are the tables by which people are found.
+var foundBy = []string{
+	"person", "person_word", "person_role", "person_tag", "note", "organisation", "identifier",
+}
+
+// Edition names what the viewer's people are found by as it is now: it is another one as soon as any of it changes, so
+// that what was worked out from it can be kept under its name.
+func (s *Store) Edition(ctx context.Context, v op.Viewer) (id.ID, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "edition"), foundBy,
+		func(context.Context, id.ID, db.Change) (id.ID, error) { return id.New(), nil })
+}
 
 // aLine is a role, tag or note of somebody.
 type aLine struct {

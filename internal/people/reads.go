@@ -2,47 +2,90 @@ package people
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/scope"
 )
+
+// latestContacts is how many contacts under each name ContactTimes returns at most.
+const latestContacts = 40
 
 // ContactTimes returns the times of the latest contacts with people, under all their names, at most 40 of each name.
 func (s *Store) ContactTimes(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID][]time.Time, error) {
-	const latest = 40
+	everybody, err := s.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	bearers := map[id.ID]bool{}
+	for _, key := range people {
+		bearers[key] = true
+	}
+	names := slices.Clone(people)
+	for _, key := range everybody.merged() {
+		if bearers[everybody.Of(key).Merged] {
+			names = append(names, key)
+		}
+	}
+	// What is planned is kept along, so that it is there when it has happened; more than that is rare, and asked for.
+	const kept = latestContacts + 10
+	held, err := db.KeepEach(ctx, s.db, scope.Kept(v, "contact times"), []string{"participant"},
+		func(_ string, row db.RowKey) id.ID { return row[1] }, names,
+		func(ctx context.Context, names []id.ID) (map[id.ID][]int64, error) {
+			return s.latestTimes(ctx, v, names, math.MaxInt64, kept)
+		})
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[id.ID][]time.Time, len(people))
-	for _, chunk := range db.Chunks(people) {
-		in, args := db.In(2, chunk)
-		names, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select id, merged from person
-			where space = $1 and merged in (`+in+`) order by id`, append([]any{v.Space}, args...)...)
-		if err != nil {
-			return nil, err
+	now := v.Now.UnixMicro()
+	for _, key := range names {
+		times := held[key]
+		ahead := 0
+		for ahead < len(times) && times[ahead] > now {
+			ahead++
 		}
-		bearer := make(map[id.ID]id.ID, len(chunk)+len(names))
-		for _, key := range chunk {
-			bearer[key] = key
+		if len(times) == kept && ahead > kept-latestContacts {
+			found, err := s.latestTimes(ctx, v, []id.ID{key}, now, latestContacts)
+			if err != nil {
+				return nil, err
+			}
+			times, ahead = found[key], 0
 		}
-		all := slices.Clone(chunk)
-		for _, n := range names {
-			bearer[n.ID] = n.Merged
-			all = append(all, n.ID)
+		bearer := key
+		if !bearers[key] {
+			bearer = everybody.Of(key).Merged
 		}
-		in, args = db.In(4, all)
+		for _, at := range times[ahead:min(len(times), ahead+latestContacts)] {
+			out[bearer] = append(out[bearer], time.UnixMicro(at).UTC())
+		}
+	}
+	return out, nil
+}
+
+// latestTimes returns the times of the latest contacts up to a moment with people under these names, the latest first.
+func (s *Store) latestTimes(
+	ctx context.Context, v op.Viewer, names []id.ID, until int64, most int,
+) (map[id.ID][]int64, error) {
+	out := make(map[id.ID][]int64, len(names))
+	for _, chunk := range db.Chunks(names) {
+		in, args := db.In(4, chunk)
 		times, err := db.Select[struct {
 			Person id.ID
 			Time   int64
 		}](ctx, s.db, `select person, time from (select person, time,
 			row_number() over (partition by person order by time desc) as place from participant
 			where space = $1 and time <= $2 and person in (`+in+`)) latest where place <= $3
-			order by person, time desc`, append([]any{v.Space, v.Now.UnixMicro(), latest}, args...)...)
+			order by person, time desc`, append([]any{v.Space, until, most}, args...)...)
 		if err != nil {
 			return nil, err
 		}
 		for _, t := range times {
-			out[bearer[t.Person]] = append(out[bearer[t.Person]], time.UnixMicro(t.Time).UTC())
+			out[t.Person] = append(out[t.Person], t.Time)
 		}
 	}
 	return out, nil

@@ -342,3 +342,116 @@ func TestResolveAsksWhenSeveralFit(t *testing.T) {
 		}
 	})
 }
+
+// The latest contacts are those up to now, under every name, and what was planned is among them once it has happened.
+func TestContactTimes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := people.NewStore(d)
+		anna, alias := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "A. Aal")
+		met := func(who people.Person, days int) {
+			peopletest.Record(t, d, v, tie.Interaction{
+				ID: id.New(), Owner: v.Member, Medium: tie.FaceToFace, Time: v.Now.AddDate(0, 0, days).UnixMicro(),
+				People: 2, Source: "test", External: id.New(), Participants: []tie.Participant{
+					{Person: v.Person, Role: tie.From}, {Person: who.ID, Role: tie.To},
+				},
+			})
+		}
+		want := func(when string, v op.Viewer, n int) {
+			t.Helper()
+			for range 2 { // read, and kept
+				times, err := s.ContactTimes(ctx, v, []id.ID{anna.ID})
+				if err != nil || len(times[anna.ID]) != n {
+					t.Errorf("%s: %d contacts, want %d, %v", when, len(times[anna.ID]), n, err)
+				}
+				for _, at := range times[anna.ID] {
+					if at.After(v.Now) {
+						t.Errorf("%s: %s is yet to come", when, at)
+					}
+				}
+			}
+		}
+		want("nothing", v, 0)
+		met(anna, -3)
+		met(alias, -2)
+		met(anna, 5)
+		want("met", v, 1)
+		merge, err := s.Merge(ctx, v, anna.ID, alias.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want("merged", v, 2)
+		later := v
+		later.Now = v.Now.AddDate(0, 0, 6)
+		want("later", later, 3)
+		if err := s.UndoMerge(ctx, v, merge); err != nil {
+			t.Fatal(err)
+		}
+		want("apart", v, 1)
+		for i := range 60 { // more planned than is kept along
+			met(anna, 10+i)
+		}
+		for i := range 60 {
+			met(anna, -10-i)
+		}
+		want("many", v, 40)
+	})
+}
+
+// The edition of a viewer's people stays while nothing by which they are found changes, and is another one after each
+// such change.
+func TestEdition(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := people.NewStore(d)
+		p, other := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "A. Aal")
+		edition := func() id.ID {
+			t.Helper()
+			out, err := s.Edition(ctx, v)
+			if again, more := s.Edition(ctx, v); err != nil || more != nil || again != out {
+				t.Errorf("%s, then %s: %v, %v", out, again, err, more)
+			}
+			return out
+		}
+		before := edition()
+		var merge id.ID
+		for _, change := range []struct {
+			name string
+			make func() error
+		}{
+			{"an edit", func() error { return s.EditPerson(ctx, v, p, people.Change{"role": "drukker"}) }},
+			{"an organisation", func() error { return s.EditPerson(ctx, v, p, people.Change{"organisation": "ACME"}) }},
+			{"a tag", func() error { return s.Tag(ctx, v, p, []string{"chess"}) }},
+			{"a tag taken", func() error { return s.Untag(ctx, v, p, "chess") }},
+			{"a note", func() error { _, err := s.AddNote(ctx, v, p, "likes chess", scope.Private); return err }},
+			{"an address", func() error {
+				return s.AddIdentifier(ctx, v, p, people.Identifier{Kind: people.MailAddress, Value: "a@example.net"})
+			}},
+			{"a merge", func() (err error) { merge, err = s.Merge(ctx, v, p.ID, other.ID); return err }},
+			{"a merge undone", func() error { return s.UndoMerge(ctx, v, merge) }},
+			{"sharing", func() error { return s.Share(ctx, v, p, scope.Space) }},
+			{"a new person", func() error {
+				_, err := s.AddPerson(ctx, v, people.NewPerson{Person: people.Person{Name: "Bram Beer"}})
+				return err
+			}},
+		} {
+			if err := change.make(); err != nil {
+				t.Fatal(change.name, err)
+			}
+			after := edition()
+			if after == before {
+				t.Errorf("%s changes nothing", change.name)
+			}
+			before = after
+		}
+		if _, err := s.AddInteraction(ctx, v, tie.Interaction{Medium: tie.Call, Time: v.Now.UnixMicro()},
+			[]people.Person{p}); err != nil {
+			t.Fatal(err)
+		}
+		if edition() != before {
+			t.Error("contact changes it")
+		}
+	})
+}

@@ -29,15 +29,15 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		if err != nil {
 			return nil, err
 		}
-		reached, _, err := s.itemsOf(ctx, v, view, g)
+		items, err := s.itemsOf(ctx, v, view, g)
 		if err != nil {
 			return nil, err
 		}
 		action := move.Action{Label: p.T("Open"), Page: "/power/goals/" + g.ID.String()}
 		var best *Holder
 		var of ItemReach
-		for i := range reached {
-			item := &reached[i]
+		for i := range items.reached {
+			item := &items.reached[i]
 			if len(item.Holders) > 0 && (best == nil || item.Holders[0].Reach > best.Reach) {
 				best, of = &item.Holders[0], *item
 			}

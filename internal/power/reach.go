@@ -40,12 +40,13 @@ func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, 
 	if err != nil {
 		return out, err
 	}
-	var targets [][]uint32
-	if out.Reached, targets, err = s.itemsOf(ctx, v, view, g); err != nil {
+	items, err := s.itemsOf(ctx, v, view, g)
+	if err != nil {
 		return out, err
 	}
+	out.Reached = items.reached
 	if me, known := view.Number(v.Person); known {
-		if out.Best, err = s.bestTie(ctx, v, view, me, targets, out.Reached); err != nil {
+		if out.Best, err = s.bestTie(ctx, v, view, me, items.targets, out.Reached); err != nil {
 			return out, err
 		}
 	}
@@ -54,8 +55,27 @@ func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, 
 	return out, err
 }
 
-// itemsOf says of each item of a goal who holds it and how they are reached; targets are the nodes of those who do.
-func (s *Service) itemsOf(
+// goalItems are who holds each item of a goal and how they are reached; targets are the nodes of those who do.
+type goalItems struct {
+	reached []ItemReach
+	targets [][]uint32
+}
+
+// itemsOf says of each item of a goal who holds it and how they are reached. It is kept with the view, until anything
+// changes by which people are found; whoever gets it leaves it as it is.
+func (s *Service) itemsOf(ctx context.Context, v op.Viewer, view *tie.View, g Goal) (goalItems, error) {
+	edition, err := s.network.Edition(ctx, v)
+	if err != nil {
+		return goalItems{}, err
+	}
+	name := fmt.Sprint("items ", edition, v.Lang, v.Person, g.Items)
+	return tie.OfView(view, name, func() (goalItems, error) {
+		reached, targets, err := s.lookAt(ctx, v, view, g)
+		return goalItems{reached, targets}, err
+	})
+}
+
+func (s *Service) lookAt(
 	ctx context.Context, v op.Viewer, view *tie.View, g Goal,
 ) (out []ItemReach, targets [][]uint32, err error) {
 	me, known := view.Number(v.Person)

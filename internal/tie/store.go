@@ -1,6 +1,7 @@
 package tie
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -103,14 +104,48 @@ type QuietTie struct {
 	Interactions int
 }
 
+// quietRows returns the ties of the viewer, own evidence and the space's apart, by the other.
+func (s *Store) quietRows(ctx context.Context, v op.Viewer) ([]QuietTie, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "rows of "+v.Person.String()), []string{"tie"},
+		func(ctx context.Context, _ []QuietTie, _ db.Change) ([]QuietTie, error) {
+			return db.Select[QuietTie](ctx, s.db, `select other, peak, as_of, interactions from tie
+				where space = $1 and owner in ($2, $3) and person = $4 order by other`,
+				v.Space, v.Member, id.Zero, v.Person)
+		})
+}
+
+// grouped puts rows of one tie together: the most of each.
+func grouped(rows []QuietTie, which func(QuietTie) bool) (out []QuietTie) {
+	for _, r := range rows {
+		switch n := len(out); {
+		case !which(r):
+		case n > 0 && out[n-1].Other == r.Other:
+			t := &out[n-1]
+			t.Peak, t.AsOf = max(t.Peak, r.Peak), max(t.AsOf, r.AsOf)
+			t.Interactions = max(t.Interactions, r.Interactions)
+		default:
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// strongestOnce puts the once strongest first and leaves out what is beyond most.
+func strongestOnce(list []QuietTie, most int) []QuietTie {
+	slices.SortFunc(list, func(a, b QuietTie) int {
+		return cmp.Or(cmp.Compare(b.Peak, a.Peak), a.Other.Compare(b.Other))
+	})
+	return list[:min(len(list), most)]
+}
+
 // DormantTies returns the ties of the viewer that were once at least moderate and are dormant, the once strongest
 // first.
 func (s *Store) DormantTies(ctx context.Context, v op.Viewer, most int) ([]QuietTie, error) {
-	return db.Select[QuietTie](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of,
-		max(interactions) as interactions from tie
-		where space = $1 and owner in ($2, $3) and person = $4 group by other
-		having max(as_of) <= $5 and max(peak) >= $6 order by peak desc, other limit $7`,
-		v.Space, v.Member, id.Zero, v.Person, v.Now.Add(-DormantAfter).UnixMicro(), Intensity(ModerateFrom), most)
+	rows, err := s.quietRows(ctx, v)
+	silent, moderate := v.Now.Add(-DormantAfter).UnixMicro(), Intensity(ModerateFrom)
+	list := grouped(rows, func(QuietTie) bool { return true })
+	list = slices.DeleteFunc(list, func(t QuietTie) bool { return t.AsOf > silent || t.Peak < moderate })
+	return strongestOnce(list, most), err
 }
 
 // QuietTies returns the ties of the viewer of more than some interactions that are silent for some time and not
@@ -118,12 +153,11 @@ func (s *Store) DormantTies(ctx context.Context, v op.Viewer, most int) ([]Quiet
 func (s *Store) QuietTies(
 	ctx context.Context, v op.Viewer, silent time.Duration, interactions, most int,
 ) ([]QuietTie, error) {
-	return db.Select[QuietTie](ctx, s.db, `select other, max(peak) as peak, max(as_of) as as_of,
-		max(interactions) as interactions from tie
-		where space = $1 and owner in ($2, $3) and person = $4
-		and as_of < $5 and as_of > $6 and interactions > $7 group by other order by peak desc, other limit $8`,
-		v.Space, v.Member, id.Zero, v.Person,
-		v.Now.Add(-silent).UnixMicro(), v.Now.Add(-DormantAfter).UnixMicro(), interactions, most)
+	rows, err := s.quietRows(ctx, v)
+	until, from := v.Now.Add(-silent).UnixMicro(), v.Now.Add(-DormantAfter).UnixMicro()
+	return strongestOnce(grouped(rows, func(t QuietTie) bool {
+		return t.AsOf < until && t.AsOf > from && t.Interactions > interactions
+	}), most), err
 }
 
 // Statements returns what people said of others, as far as the viewer may see it, the oldest first.
