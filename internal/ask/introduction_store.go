@@ -115,15 +115,16 @@ func (s *Service) Introduce(ctx context.Context, v op.Viewer, target, through, b
 // memberWhoKnows returns the member of the space who has the strongest tie with somebody that the whole space may see.
 // Who said no to this viewer about this person is not asked again.
 func (s *Service) memberWhoKnows(ctx context.Context, v op.Viewer, target id.ID) (id.ID, error) {
-	found, err := db.Values[id.ID](ctx, s.db, `select t.other from tie t
-		join member m on m.space = t.space and m.person = t.other and m.ended = 0
-		where t.space = $1 and t.owner = $2 and t.person = $3 and t.other <> $4 and m.id <> $5
-			and not exists (select 1 from introduction i where i.space = t.space and i.owner = $5
-			and i.target = t.person and i.middle = t.other and i.state = 'declined')
-			order by t.rank desc, t.other limit 1`, v.Space, id.Zero, target, v.Person, v.Member)
+	found, err := s.network.MembersWhoKnow(ctx, v, target)
 	if err != nil {
 		return id.Zero, err
 	}
+	declined, err := db.Values[id.ID](ctx, s.db, `select middle from introduction
+		where space = $1 and owner = $2 and target = $3 and state = 'declined'`, v.Space, v.Member, target)
+	if err != nil {
+		return id.Zero, err
+	}
+	found = slices.DeleteFunc(found, func(key id.ID) bool { return slices.Contains(declined, key) })
 	if len(found) == 0 {
 		return id.Zero, fault.New(fault.NotFound, "Gave knows nobody here who could introduce you.").
 			WithHint("Name somebody who knows them with --through.").OnPage("Name somebody who knows them.").
@@ -148,18 +149,9 @@ func (s *Service) introductionsOf(ctx context.Context, space id.ID, rows []intro
 	for _, r := range rows {
 		persons = append(persons, r.Requester, r.Middle, r.Target)
 	}
-	slices.SortFunc(persons, id.ID.Compare)
-	names := map[id.ID]string{}
-	for _, chunk := range db.Chunks(slices.Compact(persons)) {
-		in, args := db.In(2, chunk)
-		found, err := db.Select[people.Ref](ctx, s.db,
-			`select id, name from person where space = $1 and id in (`+in+`)`, append([]any{space}, args...)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			names[f.ID] = f.Name
-		}
+	names, err := s.network.Names(ctx, s.db, space, persons)
+	if err != nil {
+		return nil, err
 	}
 	out := make([]Introduction, len(rows))
 	for i, r := range rows {

@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/scope"
+	"gave.network/internal/tie"
 )
 
 // Offer says to the author of somebody else's ask that the viewer can help.
@@ -164,11 +165,12 @@ func (a audience) condition() (sql string, args []any, next int) {
 		least = scope.Public
 	}
 	in, people := db.In(5, a.self)
+	author := tie.Of{Space: "a.space", Owner: "a.owner", Shared: "$4", Person: "a.person"}
 	sql = `a.space = $1 and (a.owner = $2 or a.visibility >= $3
-		or a.audience = 'named' and exists (select 1 from ask_person x where x.space = a.space and x.ask = a.id and x.part = 1 and x.person in (` + in + `))
-		or a.audience in ('ties', 'friends') and exists (select 1 from tie t where t.space = a.space and t.owner in (a.owner, $4) and t.person = a.person and t.other in (` + in + `))
-		or a.audience = 'friends' and exists (select 1 from tie t join tie u on u.space = t.space and u.person = t.other and u.owner in ($2, $4)
-			where t.space = a.space and t.owner in (a.owner, $4) and t.person = a.person and u.other in (` + in + `)))`
+		or a.audience = 'named' and exists (select 1 from ask_person x
+			where x.space = a.space and x.ask = a.id and x.part = 1 and x.person in (` + in + `))
+		or a.audience in ('ties', 'friends') and ` + author.With(in) + `
+		or a.audience = 'friends' and ` + author.OverOne("$2", in) + `)`
 	return sql, append([]any{a.v.Space, a.v.Member, least, id.Zero}, people...), 5 + len(people)
 }
 
@@ -258,16 +260,19 @@ func (s *Service) Version(ctx context.Context, v op.Viewer, ask string) (string,
 func (s *Service) Public(ctx context.Context, key id.ID) (Ask, error) {
 	r, err := db.One[struct {
 		askRow
-		Name string
-	}](ctx, s.db, `select `+askColumns+`, coalesce(p.name, '') as name from ask a
-		left join person p on p.space = a.space and p.id = a.person
+		Space id.ID
+	}](ctx, s.db, `select `+askColumns+`, a.space from ask a
 		where a.id = $1 and a.audience = 'public' and a.state in ('open', 'answered')`, key)
 	if err != nil {
 		return Ask{}, err
 	}
+	names, err := s.network.Names(ctx, s.db, r.Space, []id.ID{r.Person})
+	if err != nil {
+		return Ask{}, err
+	}
 	out := r.view()
-	if r.Name != "" {
-		out.Author = &people.Ref{Name: r.Name}
+	if name := names[r.Person]; name != "" {
+		out.Author = &people.Ref{Name: name}
 	}
 	return out, nil
 }
@@ -357,20 +362,11 @@ func (s *Service) volunteers(ctx context.Context, v op.Viewer, persons []id.ID, 
 			unknown = append(unknown, p)
 		}
 	}
-	for _, chunk := range db.Chunks(unknown) {
-		in, args := db.In(2, chunk)
-		rows, err := db.Select[people.Ref](ctx, s.db, `select p.id, p.name from person p
-			where p.space = $1 and p.id in (`+in+`)
-			and exists (select 1 from member m where m.space = p.space and m.person = p.id and m.ended = 0)`,
-			append([]any{v.Space}, args...)...)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			refs[r.ID] = r
-		}
+	members, err := s.network.MembersAmong(ctx, v.Space, unknown)
+	for _, m := range members {
+		refs[m.ID] = m
 	}
-	return nil
+	return err
 }
 
 func moment(at int64) *time.Time {
@@ -443,21 +439,26 @@ func (s *Service) Remove(ctx context.Context, v op.Viewer, key id.ID) error {
 // recentlyAsked counts the viewer's asks to each person in the weeks before a moment.
 func (s *Service) recentlyAsked(ctx context.Context, v op.Viewer, at time.Time) (map[id.ID]int, error) {
 	rows, err := db.Select[struct {
-		Person, Merged id.ID
-		Times          int
-	}](ctx, s.db, `select x.person, p.merged, count(*) as times from ask_person x
-		join ask a on a.space = x.space and a.id = x.ask join person p on p.space = x.space and p.id = x.person
-		where x.space = $1 and a.owner = $2 and x.part = 2 and x.at > $3 and x.at <= $4 group by x.person, p.merged`,
+		Person id.ID
+		Times  int
+	}](ctx, s.db, `select x.person, count(*) as times from ask_person x
+		join ask a on a.space = x.space and a.id = x.ask
+		where x.space = $1 and a.owner = $2 and x.part = 2 and x.at > $3 and x.at <= $4 group by x.person`,
 		v.Space, v.Member, at.Add(-askedWithin).UnixMicro(), at.UnixMicro())
+	if err != nil {
+		return nil, err
+	}
+	asked := make([]id.ID, len(rows))
+	for i, r := range rows {
+		asked[i] = r.Person
+	}
+	stands, err := s.network.Stands(ctx, s.db, v.Space, asked)
 	if err != nil {
 		return nil, err
 	}
 	out := map[id.ID]int{}
 	for _, r := range rows {
-		if !r.Merged.IsZero() {
-			r.Person = r.Merged
-		}
-		out[r.Person] += r.Times
+		out[stands[r.Person]] += r.Times
 	}
 	return out, nil
 }

@@ -106,9 +106,8 @@ func (s *Service) PublicResources(ctx context.Context, member id.ID) (name strin
 	if len(rows) == 0 {
 		return "", nil, fault.New(fault.NotFound, "There is no such page.")
 	}
-	name, err = db.Value[string](ctx, s.db, `select coalesce(max(p.name), '') from member m
-		join person p on p.space = m.space and p.id = m.person where m.id = $1`, member)
-	return name, resources(rows), err
+	who, err := s.network.Member(ctx, member)
+	return who.Name, resources(rows), err
 }
 
 // PublicResource returns one thing that is shared with everybody.

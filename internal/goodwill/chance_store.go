@@ -45,22 +45,27 @@ type Outcome struct {
 func (s *Service) outcomes(ctx context.Context, v op.Viewer) ([]Outcome, error) {
 	rows, err := db.Select[struct {
 		Person id.ID
-		Merged id.ID
 		What   string
 		Yes    int64
 		At     int64
-	}](ctx, s.db, `select o.person, p.merged, o.what, o.yes, o.at from outcome o
-		join person p on p.space = o.space and p.id = o.person
+	}](ctx, s.db, `select o.person, o.what, o.yes, o.at from outcome o
 		where o.space = $1 and o.owner = $2 and o.at <= $3 order by o.at, o.id`, v.Space, v.Member, v.Now.UnixMicro())
-	var out []Outcome
-	for _, r := range rows {
-		o := Outcome{What: r.What, Yes: r.Yes != 0, At: time.UnixMicro(r.At).UTC(), person: r.Person}
-		if !r.Merged.IsZero() {
-			o.person = r.Merged
-		}
-		out = append(out, o)
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	people := make([]id.ID, len(rows))
+	for i, r := range rows {
+		people[i] = r.Person
+	}
+	stands, err := s.network.Stands(ctx, s.db, v.Space, people)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Outcome, len(rows))
+	for i, r := range rows {
+		out[i] = Outcome{r.What, r.Yes != 0, time.UnixMicro(r.At).UTC(), stands[r.Person]}
+	}
+	return out, nil
 }
 
 // featuresAt returns what was known of a person just before a moment.

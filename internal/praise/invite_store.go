@@ -17,7 +17,7 @@ type invitationRow struct {
 	Space, ID, Owner, Author, Subject, Praise id.ID
 	Occasion                                  string
 	Expires                                   int64
-	AuthorName, SubjectName                   string
+	SubjectName                               string
 }
 
 // Invite makes a link by which somebody can praise the viewer, once, for one occasion. Nothing is sent.
@@ -64,15 +64,18 @@ func (s *Service) behind(ctx context.Context, secret string, now time.Time) (inv
 		return invitationRow{}, fault.New(fault.NotFound, noLink)
 	}
 	row, err := db.One[invitationRow](ctx, s.db, `select i.space, i.id, i.owner, i.author, i.subject, i.praise,
-		i.occasion, i.expires, a.name as author_name, b.name as subject_name
-		from praise_invitation i join person a on a.space = i.space and a.id = i.author
-		join person b on b.space = i.space and b.id = i.subject where i.digest = $1`, digestOf(secret))
+		i.occasion, i.expires from praise_invitation i where i.digest = $1`, digestOf(secret))
 	if fault.CodeOf(err) == fault.NotFound {
 		return row, fault.New(fault.NotFound, noLink)
 	}
 	if err == nil && row.Praise.IsZero() && row.Expires <= now.UnixMicro() {
 		return row, fault.New(fault.Conflict, "This link has expired.").WithHint("Ask who sent it for a new one.")
 	}
+	if err != nil {
+		return row, err
+	}
+	names, err := s.network.Names(ctx, s.db, row.Space, []id.ID{row.Subject})
+	row.SubjectName = names[row.Subject]
 	return row, err
 }
 
@@ -106,12 +109,11 @@ func (s *Service) Answer(ctx context.Context, secret, words string, consent Cons
 // Public returns the praise that a member of any space shows to everybody: what its author allows to publish and its
 // subject chose.
 func (s *Service) Public(ctx context.Context, member id.ID) (name string, list []Shown, err error) {
-	who, err := db.One[struct {
-		Space, Person id.ID
-		Name          string
-	}](ctx, s.db, `select m.space, m.person, p.name from member m join person p on p.space = m.space and p.id = m.person
-		where m.id = $1 and m.ended = 0`, member)
+	who, err := s.network.Member(ctx, member)
 	if err != nil {
+		return "", nil, err
+	}
+	if who.Ended || who.Person.IsZero() {
 		return "", nil, fault.New(fault.NotFound, "There is no such page.")
 	}
 	cluster, err := s.network.Cluster(ctx, s.db, who.Space, who.Person)
@@ -120,21 +122,32 @@ func (s *Service) Public(ctx context.Context, member id.ID) (name string, list [
 	}
 	in, args := db.In(2, cluster)
 	rows, err := db.Select[struct {
-		Author, Merged       id.ID
-		Name, Body, Occasion string
-		At                   int64
-	}](ctx, s.db, `select x.author, a.merged, a.name, x.body, x.occasion, x.at from praise x
-		join person a on a.space = x.space and a.id = x.author
+		Author         id.ID
+		Body, Occasion string
+		At             int64
+	}](ctx, s.db, `select x.author, x.body, x.occasion, x.at from praise x
 		where x.space = $1 and x.subject in (`+in+`) and x.published and x.consent = 2 and x.withdrawn = 0
 		order by x.at desc, x.id limit 200`, append([]any{who.Space}, args...)...)
 	if err != nil {
 		return "", nil, err
 	}
+	var authors []id.ID
 	for _, r := range rows {
-		if slices.Contains(cluster, r.Author) || slices.Contains(cluster, r.Merged) {
+		authors = append(authors, r.Author)
+	}
+	names, err := s.network.Names(ctx, s.db, who.Space, authors)
+	if err != nil {
+		return "", nil, err
+	}
+	stands, err := s.network.Stands(ctx, s.db, who.Space, authors)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, r := range rows {
+		if slices.Contains(cluster, r.Author) || slices.Contains(cluster, stands[r.Author]) {
 			continue // found to be the same person since
 		}
-		list = append(list, Shown{r.Name, r.Body, r.Occasion, time.UnixMicro(r.At).UTC()})
+		list = append(list, Shown{names[r.Author], r.Body, r.Occasion, time.UnixMicro(r.At).UTC()})
 	}
 	if len(list) == 0 {
 		return "", nil, fault.New(fault.NotFound, "There is no such page.")

@@ -45,15 +45,17 @@ func (s *Service) List(ctx context.Context, v op.Viewer) (list []Praise, setAsid
 	if err != nil {
 		return nil, 0, err
 	}
-	var keys []id.ID
+	var named, keys []id.ID
+	for _, r := range rows {
+		named = append(named, r.Author, r.Subject)
+	}
+	stands, err := s.network.Stands(ctx, s.db, v.Space, named)
+	if err != nil {
+		return nil, 0, err
+	}
 	for i := range rows {
 		r := &rows[i]
-		if !r.AuthorStands.IsZero() {
-			r.Author = r.AuthorStands
-		}
-		if !r.SubjectStands.IsZero() {
-			r.Subject = r.SubjectStands
-		}
+		r.Author, r.Subject = stands[r.Author], stands[r.Subject]
 		keys = append(keys, r.Author, r.Subject)
 	}
 	refs, err := s.network.Refs(ctx, v, keys)

@@ -12,14 +12,13 @@ import (
 )
 
 type praiseRow struct {
-	ID, Owner, Author, Subject  id.ID
-	Kind, Body, Occasion        string
-	At                          int64
-	Consent                     int
-	Evidence                    string
-	Published                   bool
-	Source                      string
-	AuthorStands, SubjectStands id.ID
+	ID, Owner, Author, Subject id.ID
+	Kind, Body, Occasion       string
+	At                         int64
+	Consent                    int
+	Evidence                   string
+	Published                  bool
+	Source                     string
 }
 
 // rows reads what the viewer may see: what they wrote down or received, what is said of them and by them, and what is
@@ -34,9 +33,7 @@ func (s *Service) rows(ctx context.Context, v op.Viewer) ([]praiseRow, error) {
 	}
 	in, args := db.In(3, self)
 	return db.Select[praiseRow](ctx, s.db, `select p.id, p.owner, p.author, p.subject, p.kind, p.body, p.occasion, p.at,
-		p.consent, p.evidence, p.published, p.source,
-		a.merged as author_stands, b.merged as subject_stands from praise p
-		join person a on a.space = p.space and a.id = p.author join person b on b.space = p.space and b.id = p.subject
+		p.consent, p.evidence, p.published, p.source from praise p
 		where p.space = $1 and p.withdrawn = 0 and (p.owner = $2 or p.author in (`+in+`) or p.subject in (`+in+
 		`)) order by p.at desc, p.id limit 2000`,
 		append([]any{v.Space, v.Member}, args...)...)
@@ -54,18 +51,41 @@ func (s *Service) adopt(ctx context.Context, v op.Viewer) error {
 		return err
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		// another request of the viewer's took it in meanwhile
-		_, err := tx.ExecContext(ctx, `insert into praise (space, id, owner, author, subject, kind, body, occasion, at,
-			consent, evidence, published, withdrawn, source, import)
-			select i.space, i.id, i.owner, case when i.author = $3 then $4 else i.author end, case
-			when i.subject = $3 then $4 else i.subject end, i.kind, i.body, i.title, i.time, 0, '',
-			$5, 0, i.source, i.import `+waiting+`
-				and case when i.author = $3 then $4 else i.author end <> case when i.subject = $3 then $4
-				else i.subject end
-				and (i.author = $3 or exists (select 1 from person a where a.space = i.space and a.id = i.author))
-				and (i.subject = $3 or exists (select 1 from person b where b.space = i.space and b.id = i.subject))
-			on conflict (space, id) do nothing`, v.Space, v.Member, id.Zero, v.Person, false)
-		return db.Fault(err)
+		rows, err := db.Select[struct {
+			ID, Author, Subject, Import id.ID
+			Kind, Body, Title, Source   string
+			Time                        int64
+		}](ctx, tx, `select i.id, i.author, i.subject, i.import, i.kind, i.body, i.title, i.source, i.time `+waiting,
+			v.Space, v.Member)
+		if err != nil {
+			return err
+		}
+		people := []id.ID{v.Person}
+		for i := range rows {
+			r := &rows[i]
+			r.Author, r.Subject = cmp.Or(r.Author, v.Person), cmp.Or(r.Subject, v.Person)
+			people = append(people, r.Author, r.Subject)
+		}
+		known, err := s.network.Names(ctx, tx, v.Space, people)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			_, author := known[r.Author]
+			_, subject := known[r.Subject]
+			if !author || !subject || r.Author == r.Subject {
+				continue
+			}
+			// Another request of the viewer's may have taken it in meanwhile.
+			if _, err := db.Insert(ctx, tx, "praise", db.Row{
+				"space": v.Space, "id": r.ID, "owner": v.Member, "author": r.Author, "subject": r.Subject,
+				"kind": r.Kind, "body": r.Body, "occasion": r.Title, "at": r.Time, "consent": 0, "evidence": "",
+				"published": false, "withdrawn": 0, "source": r.Source, "import": r.Import,
+			}, "on conflict (space, id) do nothing"); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
