@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"gave.network/internal/db"
-	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
@@ -113,10 +112,6 @@ func (s *Service) ViewerOf(ctx context.Context, space, member id.ID) (op.Viewer,
 
 // SetPerson records who in the network a member is.
 func (s *Service) SetPerson(ctx context.Context, v op.Viewer, person id.ID) error {
-	n, err := db.Exec(ctx, s.db, `update member set person = $3 where space = $1 and id = $2`,
-		v.Space, v.Member, person)
-	if err == nil && n == 0 {
-		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
-	}
-	return err
+	return db.Found(db.Exec(ctx, s.db, `update member set person = $3 where space = $1 and id = $2`,
+		v.Space, v.Member, person))
 }

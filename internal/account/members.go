@@ -278,7 +278,7 @@ func (s *Service) Invite(ctx context.Context, v op.Viewer, role op.Role) (string
 	secret, now, key := newSecret(), s.Now(), id.New()
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := db.Insert(ctx, tx, "invitation", db.Row{
-			"token": digest(secret), "id": key, "space": v.Space, "kind": kindJoin, "role": role, "author": v.Member,
+			"token": id.Digest(secret), "id": key, "space": v.Space, "kind": kindJoin, "role": role, "author": v.Member,
 			"created": now.UnixMicro(), "expires": now.Add(inviteLife).UnixMicro(), "used": 0,
 		}, ""); err != nil {
 			return err

@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
@@ -36,17 +35,7 @@ const (
 )
 
 // newSecret returns 256 random bits as text for a link, cookie or token.
-func newSecret() string {
-	b := make([]byte, 32)
-	rand.Read(b)
-	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-// digest is what is stored of a secret.
-func digest(secret string) []byte {
-	sum := sha256.Sum256([]byte(secret))
-	return sum[:]
-}
+func newSecret() string { return id.NewSecret(32) }
 
 // SignIn checks an address and a password and starts a session for a browser that is not known. It returns the
 // session's secret.
@@ -109,7 +98,7 @@ func (s *Service) startSession(
 	now := s.Now()
 	secret = newSecret()
 	_, err = db.Insert(ctx, q, "session", db.Row{
-		"token": digest(secret), "account": account, "member": member, "agent": clip(agent, 200),
+		"token": id.Digest(secret), "account": account, "member": member, "agent": clip(agent, 200),
 		"created": now.UnixMicro(), "seen": now.UnixMicro(), "expires": now.Add(sessionLife).UnixMicro(),
 	}, "")
 	return secret, member, err
@@ -136,7 +125,7 @@ func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error)
 		Seen   int64
 	}](ctx, s.db, `select s.member, m.space, s.seen from session s join member m on m.id = s.member and m.ended = 0
 		where s.token = $1 and s.expires > $2 and s.created > $3`,
-		digest(secret), now.UnixMicro(), now.Add(-sessionEnd).UnixMicro())
+		id.Digest(secret), now.UnixMicro(), now.Add(-sessionEnd).UnixMicro())
 	if err != nil {
 		return op.Viewer{}, err
 	}
@@ -146,31 +135,27 @@ func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error)
 	// Once an hour is often enough to know that a session is in use.
 	if now.UnixMicro()-rows[0].Seen > time.Hour.Microseconds() {
 		if _, err := s.db.ExecContext(ctx, `update session set seen = $2, expires = $3 where token = $1`,
-			digest(secret), now.UnixMicro(), now.Add(sessionLife).UnixMicro()); err != nil {
+			id.Digest(secret), now.UnixMicro(), now.Add(sessionLife).UnixMicro()); err != nil {
 			return op.Viewer{}, db.Fault(err)
 		}
 	}
 	v, err := s.ViewerOf(ctx, rows[0].Space, rows[0].Member)
-	v.Session = sessionID(digest(secret))
+	v.Session = sessionID(id.Digest(secret))
 	return v, err
 }
 
 // SignOut ends a session.
 func (s *Service) SignOut(ctx context.Context, secret string) error {
-	_, err := s.db.ExecContext(ctx, `delete from session where token = $1`, digest(secret))
+	_, err := s.db.ExecContext(ctx, `delete from session where token = $1`, id.Digest(secret))
 	return db.Fault(err)
 }
 
 // SwitchSpace lets a session go on in another space of the account.
 func (s *Service) SwitchSpace(ctx context.Context, secret string, space id.ID) error {
-	n, err := db.Exec(ctx, s.db, `update session set member =
+	return db.Found(db.Exec(ctx, s.db, `update session set member =
 		(select m.id from member m where m.account = session.account and m.space = $2 and m.ended = 0)
 		where token = $1 and exists (select 1 from member m where m.account = session.account and m.space = $2
-		and m.ended = 0)`, digest(secret), space)
-	if err == nil && n == 0 {
-		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
-	}
-	return err
+		and m.ended = 0)`, id.Digest(secret), space))
 }
 
 // SessionInfo is a session as its account sees it.
@@ -241,7 +226,7 @@ func (s *Service) SetupLink(ctx context.Context, v op.Viewer) (string, error) {
 			return db.Fault(err)
 		}
 		_, err := db.Insert(ctx, tx, "invitation", db.Row{
-			"token": digest(secret), "id": id.New(), "space": v.Space, "kind": kindSetup, "role": op.Owner,
+			"token": id.Digest(secret), "id": id.New(), "space": v.Space, "kind": kindSetup, "role": op.Owner,
 			"author": v.Member, "created": now.UnixMicro(), "expires": now.Add(setupLife).UnixMicro(), "used": 0,
 		}, "")
 		return err
@@ -261,7 +246,7 @@ type invitationRow struct {
 
 func (s *Service) invitation(ctx context.Context, q db.Queryer, secret string) (invitationRow, error) {
 	rows, err := db.Select[invitationRow](ctx, q, `select id, space, kind, role, author, expires, used from invitation
-		where token = $1 and (kind = $2 or used > 0 or `+authorHolds+`)`, digest(secret), kindSetup)
+		where token = $1 and (kind = $2 or used > 0 or `+authorHolds+`)`, id.Digest(secret), kindSetup)
 	if err != nil {
 		return invitationRow{}, err
 	}

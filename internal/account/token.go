@@ -80,7 +80,7 @@ func (s *Service) newToken(ctx context.Context, v op.Viewer, name, scope string,
 	}
 	err := s.db.Write(ctx, func(tx *db.Tx) error {
 		if _, err := db.Insert(ctx, tx, "api_token", db.Row{
-			"token": digest(t.Secret), "id": t.ID, "member": v.Member, "name": t.Name, "created": now.UnixMicro(),
+			"token": id.Digest(t.Secret), "id": t.ID, "member": v.Member, "name": t.Name, "created": now.UnixMicro(),
 			"used": 0, "expires": expires, "scope": scope,
 		}, ""); err != nil {
 			return err
@@ -107,19 +107,11 @@ func (s *Service) Tokens(ctx context.Context, v op.Viewer) ([]Token, error) {
 	out := []Token{}
 	for _, r := range rows {
 		out = append(out, Token{
-			ID: r.ID, Name: r.Name, Scope: r.Scope, Created: time.UnixMicro(r.Created).UTC(), Used: moment(r.Used),
-			Expires: moment(r.Expires),
+			ID: r.ID, Name: r.Name, Scope: r.Scope, Created: time.UnixMicro(r.Created).UTC(), Used: db.Moment(r.Used),
+			Expires: db.Moment(r.Expires),
 		})
 	}
 	return out, nil
-}
-
-func moment(micro int64) *time.Time {
-	if micro == 0 {
-		return nil
-	}
-	t := time.UnixMicro(micro).UTC()
-	return &t
 }
 
 // RevokeToken ends a token of the viewer.
@@ -157,7 +149,7 @@ func (s *Service) bearer(ctx context.Context, secret string, feed bool) (op.View
 		Used   int64
 	}](ctx, s.db, `select t.id, t.member, m.space, t.scope, t.used from api_token t
 		join member m on m.id = t.member and m.ended = 0
-		where t.token = $1 and (t.expires = 0 or t.expires > $2)`, digest(secret), now.UnixMicro())
+		where t.token = $1 and (t.expires = 0 or t.expires > $2)`, id.Digest(secret), now.UnixMicro())
 	if err != nil {
 		return op.Viewer{}, err
 	}

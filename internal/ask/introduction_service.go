@@ -2,9 +2,6 @@ package ask
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"slices"
 	"time"
 
@@ -29,15 +26,8 @@ type Started struct {
 }
 
 func newSecret() (secret string, digest []byte) {
-	raw := make([]byte, 24)
-	rand.Read(raw) // never fails: see its documentation
-	secret = base64.RawURLEncoding.EncodeToString(raw)
-	return secret, digestOf(secret)
-}
-
-func digestOf(secret string) []byte {
-	sum := sha256.Sum256([]byte(secret))
-	return sum[:]
+	secret = id.NewSecret(24)
+	return secret, id.Digest(secret)
 }
 
 // reachable checks a mail address.

@@ -241,7 +241,7 @@ func (s *Service) behind(ctx context.Context, secret string) (introductionRow, P
 	}
 	for column, party := range map[string]Party{"middle_key": Middle, "target_key": Target} {
 		row, err := db.One[introductionRow](ctx, s.db,
-			`select `+introductionColumns+` from introduction i where i.`+column+` = $1`, digestOf(secret))
+			`select `+introductionColumns+` from introduction i where i.`+column+` = $1`, id.Digest(secret))
 		if err == nil {
 			return row, party, nil
 		}

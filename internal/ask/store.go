@@ -160,10 +160,6 @@ func (s *Service) audienceOf(ctx context.Context, q db.Queryer, v op.Viewer) (au
 
 // condition returns the condition and its arguments; more arguments start at the place next.
 func (a audience) condition() (sql string, args []any, next int) {
-	least := scope.Space
-	if a.v.Role < op.Member {
-		least = scope.Public
-	}
 	in, people := db.In(5, a.self)
 	author := tie.Of{Space: "a.space", Owner: "a.owner", Shared: "$4", Person: "a.person"}
 	sql = `a.space = $1 and (a.owner = $2 or a.visibility >= $3
@@ -171,7 +167,7 @@ func (a audience) condition() (sql string, args []any, next int) {
 			where x.space = a.space and x.ask = a.id and x.part = 1 and x.person in (` + in + `))
 		or a.audience in ('ties', 'friends') and ` + author.With(in) + `
 		or a.audience = 'friends' and ` + author.OverOne("$2", in) + `)`
-	return sql, append([]any{a.v.Space, a.v.Member, least, id.Zero}, people...), 5 + len(people)
+	return sql, append(scope.Args(a.v, id.Zero), people...), 5 + len(people)
 }
 
 type askRow struct {
@@ -227,15 +223,12 @@ func (s *Service) Get(ctx context.Context, v op.Viewer, key id.ID) (Ask, error) 
 		return Ask{}, err
 	}
 	condition, args, next := a.condition()
-	rows, err := db.Select[askRow](ctx, s.db,
+	row, err := db.One[askRow](ctx, s.db,
 		`select `+askColumns+` from ask a where `+condition+` and a.id = `+db.Placeholder(next), append(args, key)...)
 	if err != nil {
 		return Ask{}, err
 	}
-	if len(rows) == 0 {
-		return Ask{}, fault.New(fault.NotFound, "It is not here, or not yours to see.")
-	}
-	list, err := s.complete(ctx, v, rows)
+	list, err := s.complete(ctx, v, []askRow{row})
 	if err != nil {
 		return Ask{}, err
 	}
@@ -336,8 +329,8 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []askRow) ([]A
 				continue
 			}
 			one := Involved{
-				Ref: ref, Note: i.Note, At: time.UnixMicro(i.At).UTC(), Thanked: moment(i.Thanked),
-				Told: moment(i.Told),
+				Ref: ref, Note: i.Note, At: time.UnixMicro(i.At).UTC(), Thanked: db.Moment(i.Thanked),
+				Told: db.Moment(i.Told),
 			}
 			switch i.Part {
 			case named:
@@ -367,14 +360,6 @@ func (s *Service) volunteers(ctx context.Context, v op.Viewer, persons []id.ID, 
 		refs[m.ID] = m
 	}
 	return err
-}
-
-func moment(at int64) *time.Time {
-	if at == 0 {
-		return nil
-	}
-	t := time.UnixMicro(at).UTC()
-	return &t
 }
 
 // add stores an ask with those whom it names.
@@ -429,11 +414,8 @@ func (s *Service) own(ctx context.Context, v op.Viewer, key id.ID) (Ask, error) 
 
 // Remove deletes the viewer's own ask.
 func (s *Service) Remove(ctx context.Context, v op.Viewer, key id.ID) error {
-	n, err := db.Exec(ctx, s.db, `delete from ask where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, key)
-	if err == nil && n == 0 {
-		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
-	}
-	return err
+	return db.Found(db.Exec(ctx, s.db, `delete from ask where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, key))
 }
 
 // recentlyAsked counts the viewer's asks to each person in the weeks before a moment.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"gave.network/internal/fault"
@@ -98,6 +99,23 @@ func Exec(ctx context.Context, q Queryer, query string, args ...any) (int64, err
 	}
 	n, err := result.RowsAffected()
 	return n, Fault(err)
+}
+
+// Found turns a statement that changed nothing into a fault NotFound; it takes what Exec, Insert and Update return.
+func Found(n int64, err error) error {
+	if err == nil && n == 0 {
+		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
+	}
+	return err
+}
+
+// Moment is a stored time, in microseconds; nil for 0, which stands for never.
+func Moment(micro int64) *time.Time {
+	if micro == 0 {
+		return nil
+	}
+	t := time.UnixMicro(micro).UTC()
+	return &t
 }
 
 // Placeholder returns $n, the placeholder of the nth argument.

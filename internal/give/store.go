@@ -43,15 +43,9 @@ func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None,
 		set["at"] = in.At.UnixMicro()
 	}
 	return op.None{}, s.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := db.Update(ctx, tx, "gift", set, "space = $1 and owner = $2 and id = $3", v.Space, v.Member, in.Gift)
-		if err != nil {
+		if err := db.Found(db.Update(ctx, tx, "gift", set, "space = $1 and owner = $2 and id = $3",
+			v.Space, v.Member, in.Gift)); err != nil || len(persons) == 0 {
 			return err
-		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "It is not here, or not yours to see.")
-		}
-		if len(persons) == 0 {
-			return nil
 		}
 		if _, err := tx.ExecContext(ctx, `delete from gift_person where space = $1 and gift = $2`,
 			v.Space, in.Gift); err != nil {
@@ -126,11 +120,7 @@ func (s *Service) To(ctx context.Context, v op.Viewer, person id.ID, limit int) 
 func (s *Service) list(
 	ctx context.Context, v op.Viewer, direction Direction, people []id.ID, limit int,
 ) ([]Gift, error) {
-	least := scope.Space
-	if v.Role < op.Member {
-		least = scope.Public
-	}
-	args := []any{v.Space, v.Member, least, direction, limit}
+	args := scope.Args(v, direction, limit)
 	only := ""
 	if len(people) > 0 {
 		in, more := db.In(len(args)+1, people)
@@ -139,9 +129,8 @@ func (s *Service) list(
 		args = append(args, more...)
 	}
 	rows, err := db.Select[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at,
-		g.visibility from gift g
-		where g.space = $1 and (g.owner = $2 or g.visibility >= $3) and g.direction = $4`+only+` order by g.at desc,
-		g.id limit $5`, args...)
+		g.visibility from gift g where `+scope.Seen("g")+` and g.direction = $4`+only+` order by g.at desc, g.id limit $5`,
+		args...)
 	if err != nil {
 		return nil, err
 	}
@@ -200,20 +189,12 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]
 
 // Get returns a gift or a return that the viewer may see.
 func (s *Service) Get(ctx context.Context, v op.Viewer, gift id.ID) (Gift, error) {
-	least := scope.Space
-	if v.Role < op.Member {
-		least = scope.Public
-	}
-	rows, err := db.Select[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at,
-		g.visibility from gift g
-		where g.space = $1 and (g.owner = $2 or g.visibility >= $3) and g.id = $4`, v.Space, v.Member, least, gift)
+	row, err := db.One[giftRow](ctx, s.db, `select g.id, g.direction, g.kind, g.body, g.link, g.minutes, g.at,
+		g.visibility from gift g where `+scope.Seen("g")+` and g.id = $4`, scope.Args(v, gift)...)
 	if err != nil {
 		return Gift{}, err
 	}
-	if len(rows) == 0 {
-		return Gift{}, fault.New(fault.NotFound, "It is not here, or not yours to see.")
-	}
-	list, err := s.complete(ctx, v, rows)
+	list, err := s.complete(ctx, v, []giftRow{row})
 	if err != nil {
 		return Gift{}, err
 	}
@@ -235,12 +216,8 @@ func (s *Service) Version(ctx context.Context, v op.Viewer, gift string) (string
 
 // Remove deletes a gift or a return.
 func (s *Service) Remove(ctx context.Context, v op.Viewer, gift id.ID) error {
-	n, err := db.Exec(ctx, s.db, `delete from gift where space = $1 and owner = $2 and id = $3`,
-		v.Space, v.Member, gift)
-	if err == nil && n == 0 {
-		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
-	}
-	return err
+	return db.Found(db.Exec(ctx, s.db, `delete from gift where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, gift))
 }
 
 // GivenSince says to whom the viewer gave something since a moment.

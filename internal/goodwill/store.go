@@ -51,11 +51,7 @@ type factRow struct {
 func (s *Service) Facts(
 	ctx context.Context, v op.Viewer, person id.ID, kind Kind, open bool, limit int,
 ) ([]Fact, error) {
-	least := scope.Space
-	if v.Role < op.Member {
-		least = scope.Public
-	}
-	args := []any{v.Space, v.Member, least, limit}
+	args := scope.Args(v, limit)
 	only := ""
 	if kind != "" {
 		args = append(args, kind)
@@ -74,8 +70,7 @@ func (s *Service) Facts(
 		only += ` and f.person in (` + in + `)`
 	}
 	rows, err := db.Select[factRow](ctx, s.db, `select f.id, f.person, f.kind, f.body, f.source, f.at, f.due,
-		f.answered, f.visibility from fact f where f.space = $1 and (f.owner = $2 or f.visibility >= $3)`+only+
-		` order by f.at desc, f.id limit $4`, args...)
+		f.answered, f.visibility from fact f where `+scope.Seen("f")+only+` order by f.at desc, f.id limit $4`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -93,15 +88,10 @@ func (s *Service) Facts(
 		if !ok {
 			continue
 		}
-		f := Fact{
+		out = append(out, Fact{
 			ID: r.ID, Person: ref, Kind: r.Kind, Body: r.Body, Source: r.Source, At: time.UnixMicro(r.At).UTC(),
-			Due: r.Due, Visibility: r.Visibility,
-		}
-		if r.Answered > 0 {
-			at := time.UnixMicro(r.Answered).UTC()
-			f.Answered = &at
-		}
-		out = append(out, f)
+			Due: r.Due, Answered: db.Moment(r.Answered), Visibility: r.Visibility,
+		})
 	}
 	return out, nil
 }
@@ -118,10 +108,6 @@ func (s *Service) Answer(ctx context.Context, v op.Viewer, fact id.ID) error {
 
 // Remove deletes a fact.
 func (s *Service) Remove(ctx context.Context, v op.Viewer, fact id.ID) error {
-	n, err := db.Exec(ctx, s.db, `delete from fact where space = $1 and owner = $2 and id = $3`,
-		v.Space, v.Member, fact)
-	if err == nil && n == 0 {
-		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
-	}
-	return err
+	return db.Found(db.Exec(ctx, s.db, `delete from fact where space = $1 and owner = $2 and id = $3`,
+		v.Space, v.Member, fact))
 }

@@ -342,13 +342,9 @@ func (s *Store) Certain(ctx context.Context, v op.Viewer) ([][2]id.ID, error) {
 
 // Reject records that the two persons of a proposal are different people.
 func (s *Store) Reject(ctx context.Context, v op.Viewer, proposal id.ID) error {
-	n, err := db.Exec(ctx, s.db, `update merge set state = $4, at = $5
+	return db.Found(db.Exec(ctx, s.db, `update merge set state = $4, at = $5
 		where space = $1 and owner = $2 and id = $3 and state = 'proposed'`,
-		v.Space, v.Member, proposal, MergeRejected, v.Now.UnixMicro())
-	if err == nil && n == 0 {
-		err = fault.New(fault.NotFound, "It is not here, or not yours to see.")
-	}
-	return err
+		v.Space, v.Member, proposal, MergeRejected, v.Now.UnixMicro()))
 }
 
 // ReasonText joins reasons into one line.

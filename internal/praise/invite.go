@@ -2,7 +2,6 @@ package praise
 
 import (
 	"context"
-	"crypto/sha256"
 	"time"
 
 	"gave.network/internal/fault"
@@ -15,11 +14,6 @@ type Invitation struct {
 	Secret  string    `json:"secret" doc:"last part of the link /praise/link/… to send; shown this once"`
 	Message string    `json:"message" doc:"a message to send with the link"`
 	Expires time.Time `json:"expires"`
-}
-
-func digestOf(secret string) []byte {
-	sum := sha256.Sum256([]byte(secret))
-	return sum[:]
 }
 
 const noLink = "This link is not known, or it was taken back."

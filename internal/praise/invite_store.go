@@ -2,8 +2,6 @@ package praise
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"slices"
 	"time"
 
@@ -33,14 +31,10 @@ func (s *Service) Invite(ctx context.Context, v op.Viewer, person, occasion stri
 		return Invitation{}, fault.New(fault.Invalid, "Say on what occasion: a project, a talk, a gift.").
 			WithField("occasion")
 	}
-	raw := make([]byte, 24)
-	rand.Read(raw) // never fails: see its documentation
-	out := Invitation{
-		ID: id.New(), Secret: base64.RawURLEncoding.EncodeToString(raw), Expires: v.Now.Add(answerWithin).UTC(),
-	}
+	out := Invitation{ID: id.New(), Secret: id.NewSecret(24), Expires: v.Now.Add(answerWithin).UTC()}
 	n, err := db.Insert(ctx, s.db, "praise_invitation", db.Row{
 		"space": v.Space, "id": out.ID, "owner": v.Member, "author": other.ID, "subject": v.Person,
-		"occasion": occasion, "digest": digestOf(out.Secret), "created": v.Now.UnixMicro(),
+		"occasion": occasion, "digest": id.Digest(out.Secret), "created": v.Now.UnixMicro(),
 		"expires": out.Expires.UnixMicro(), "praise": id.Zero,
 	}, "on conflict (space, owner, author, occasion) do nothing")
 	if err != nil {
@@ -64,7 +58,7 @@ func (s *Service) behind(ctx context.Context, secret string, now time.Time) (inv
 		return invitationRow{}, fault.New(fault.NotFound, noLink)
 	}
 	row, err := db.One[invitationRow](ctx, s.db, `select i.space, i.id, i.owner, i.author, i.subject, i.praise,
-		i.occasion, i.expires from praise_invitation i where i.digest = $1`, digestOf(secret))
+		i.occasion, i.expires from praise_invitation i where i.digest = $1`, id.Digest(secret))
 	if fault.CodeOf(err) == fault.NotFound {
 		return row, fault.New(fault.NotFound, noLink)
 	}
