@@ -8,6 +8,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/text"
 	"gave.network/internal/text/addresses"
 )
 
@@ -34,7 +35,7 @@ func newSecret() (secret string, digest []byte) {
 func reachable(address string) (string, error) {
 	out, ok := addresses.Mail(address)
 	if !ok {
-		return "", fault.New(fault.Invalid, "%q is not a mail address.", clip(address, 80)).
+		return "", fault.New(fault.Invalid, "%q is not a mail address.", text.Clip(address, 80)).
 			WithHint("Give the address where you can be reached; it passes only after both agreed.").
 			WithField("address")
 	}

@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/text"
 )
 
 // Operations returns what can be done with asks, offers and introductions.
@@ -153,7 +154,7 @@ func (s *Service) listAsks(ctx context.Context, v op.Viewer, in ListInput) (List
 func (o ListOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
 	for _, a := range o.Asks {
-		fmt.Fprintf(&b, "%s  %-6s %-9s %s\n", a.ID, p.T(string(a.Kind)), p.T(string(a.State)), clip(a.Text, 100))
+		fmt.Fprintf(&b, "%s  %-6s %-9s %s\n", a.ID, p.T(string(a.Kind)), p.T(string(a.State)), text.Clip(a.Text, 100))
 	}
 	if len(o.Asks) == 0 {
 		b.WriteString(p.T("Nothing is asked or offered yet.") + "\n")

@@ -404,9 +404,9 @@ func (e *evidence) reasons(v op.Viewer, h *Helper, terms []int, asOf time.Time) 
 	})
 	for _, l := range lines[:min(len(lines), 2)] {
 		if l.At.IsZero() {
-			why = append(why, p.T("It fits what is on record: %s.", clip(l.Text, 120)))
+			why = append(why, p.T("It fits what is on record: %s.", text.Clip(l.Text, 120)))
 		} else {
-			why = append(why, p.T("It fits “%s” (%s).", clip(l.Text, 120), p.Date(l.At)))
+			why = append(why, p.T("It fits “%s” (%s).", text.Clip(l.Text, 120), p.Date(l.At)))
 		}
 	}
 	if n := e.answered[h.ID]; n > 0 {
@@ -432,12 +432,4 @@ func message(v op.Viewer, body string) string {
 	p := locale.New(locale.Or(text.Language(body), v.Lang), v.Zone)
 	return p.T("Hello,") + "\n\n" + strings.TrimSpace(body) + "\n\n" +
 		p.T("I thought of you for this. If it does not suit you, just say so; that is fine.") + "\n"
-}
-
-// clip cuts a text at a number of runes.
-func clip(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
 }

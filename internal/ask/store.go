@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/scope"
+	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
 
@@ -89,9 +90,9 @@ func (s *Service) ThankHelper(ctx context.Context, v op.Viewer, key id.ID, refer
 		}
 		what := a.Text
 		if rows[0].Note != "" {
-			what = rows[0].Note + " (" + clip(a.Text, 200) + ")"
+			what = rows[0].Note + " (" + text.Clip(a.Text, 200) + ")"
 		}
-		if err := s.thank(ctx, tx, v, p, "knowledge", clip(what, 2000)); err != nil {
+		if err := s.thank(ctx, tx, v, p, "knowledge", text.Clip(what, 2000)); err != nil {
 			return err
 		}
 		return s.advance(ctx, tx, v, key, Thanked, Open, Answered)
@@ -119,7 +120,7 @@ func (s *Service) Close(ctx context.Context, v op.Viewer, key id.ID, outcome str
 	p := v.Printer()
 	for _, h := range a.Helped {
 		told = append(told, Told{h.Ref, fmt.Sprintf("%s\n\n%s\n\n%s\n", p.T("Hello %s,", h.Name),
-			p.T("You helped me with this: %s", clip(a.Text, 200)), p.T("This is how it ended: %s Thank you!",
+			p.T("You helped me with this: %s", text.Clip(a.Text, 200)), p.T("This is how it ended: %s Thank you!",
 				sentence(outcome)))})
 	}
 	err = s.db.Write(ctx, func(tx *db.Tx) error {

@@ -378,11 +378,7 @@ func (o StructureOutput) Text(p *locale.Printer) string {
 		}
 	}
 	if len(o.Missed) > 0 {
-		var names []string
-		for _, ref := range o.Missed {
-			names = append(names, ref.Name)
-		}
-		fmt.Fprintln(&b, p.T("They would be missed:")+" "+strings.Join(names, ", "))
+		fmt.Fprintln(&b, p.T("They would be missed:")+" "+people.JoinNames(o.Missed, ", "))
 	}
 	return b.String()
 }

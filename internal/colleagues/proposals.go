@@ -117,17 +117,15 @@ func (s *Service) proposal(ctx context.Context, v op.Viewer, in ProposalInput) (
 	if !out.Carries {
 		out.Nearest = p.T("Talking to these %d brings the expected support to %s of the %s it needs. More votes have "+
 			"to come from elsewhere, or the proposal has to change.",
-			len(plan.Steps), share(out.ExpectedSupport), share(out.Quorum))
+			len(plan.Steps), locale.Percent(out.ExpectedSupport), locale.Percent(out.Quorum))
 		if len(plan.Steps) == 0 {
 			out.Nearest = p.T(
 				"No talk helps: the expected support stays at %s of the %s it needs. The proposal has to change.",
-				share(out.ExpectedSupport), share(out.Quorum))
+				locale.Percent(out.ExpectedSupport), locale.Percent(out.Quorum))
 		}
 	}
 	return out, nil
 }
-
-func share(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) }
 
 func proposalFault(err error) error {
 	switch {
@@ -426,7 +424,7 @@ func (c *council) why(p *locale.Printer, i int) string {
 	person := c.problem.People[i]
 	var parts []string
 	if person.Weight > 0 {
-		parts = append(parts, p.T("has %s of the votes", share(person.Weight/c.votes())))
+		parts = append(parts, p.T("has %s of the votes", locale.Percent(person.Weight/c.votes())))
 	}
 	switch {
 	case person.Spread == unknownSpread:
@@ -465,8 +463,9 @@ func (o ProposalOutput) Text(p *locale.Printer) string {
 		}
 		fmt.Fprintf(&b, "%2d. %-30s  %s%s\n", t.Order, t.Person.Name, t.Why, through)
 	}
-	fmt.Fprintln(&b, p.T("Expected support %s (%s to %s), before the talks %s; it needs %s.", share(o.ExpectedSupport),
-		share(o.Low), share(o.High), share(o.Before), share(o.Quorum)))
+	fmt.Fprintln(&b, p.T("Expected support %s (%s to %s), before the talks %s; it needs %s.",
+		locale.Percent(o.ExpectedSupport), locale.Percent(o.Low), locale.Percent(o.High), locale.Percent(o.Before),
+		locale.Percent(o.Quorum)))
 	if o.Nearest != "" {
 		fmt.Fprintln(&b, o.Nearest)
 	}

@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // EditInput is what to change of a gift; what is left out stays.
@@ -89,12 +90,8 @@ func (s *Service) listReturns(ctx context.Context, v op.Viewer, in ListInput) (L
 func (o ListOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
 	for _, g := range o.Gifts {
-		var names []string
-		for _, r := range g.People {
-			names = append(names, r.Name)
-		}
 		fmt.Fprintf(&b, "%s  %-12s %s  %s %s\n", g.At.In(p.Zone).Format(time.DateOnly), p.T(string(g.Kind)),
-			strings.Join(names, ", "), g.Body, g.Link)
+			people.JoinNames(g.People, ", "), g.Body, g.Link)
 	}
 	if len(o.Gifts) == 0 {
 		b.WriteString(p.T("Nothing noted yet.") + "\n")

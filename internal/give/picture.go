@@ -5,7 +5,9 @@ import (
 	"strconv"
 	"time"
 
+	"gave.network/internal/locale"
 	"gave.network/internal/people"
+	"gave.network/internal/text"
 )
 
 // Measures of the picture of a trace, in units of the drawing.
@@ -67,8 +69,9 @@ func pictureOf(t TraceOutput, days func(int) string) tracePicture {
 			class = "some"
 		}
 		last := traceDot{
-			X: pictureLeft, Y: i*pictureRow + pictureRow/2, Class: "brings", Label: short(g.Body), Title: g.Body,
-			Note: share(g.Share) + " · " + days(g.Days),
+			X: pictureLeft, Y: i*pictureRow + pictureRow/2, Class: "brings",
+			Label: text.Clip(g.Body, longestLabel), Title: g.Body,
+			Note: locale.Percent(g.Share) + " · " + days(g.Days),
 		}
 		// Lines run towards the middle, so labels stand on the other side.
 		if last.LabelAt = last.Y - 27; last.Y >= middle {
@@ -77,7 +80,7 @@ func pictureOf(t TraceOutput, days func(int) string) tracePicture {
 		p.Dots = append(p.Dots, last)
 		for k, ref := range g.Path[:len(g.Path)-1] {
 			dot := traceDot{
-				X: column(k + 1), Y: last.Y, LabelAt: last.LabelAt, Label: short(ref.Name),
+				X: column(k + 1), Y: last.Y, LabelAt: last.LabelAt, Label: text.Clip(ref.Name, longestLabel),
 				Title: ref.Name, Person: ref,
 			}
 			p.Lines = append(p.Lines, traceLine{last.X, last.Y, dot.X, dot.Y, class})
@@ -86,22 +89,15 @@ func pictureOf(t TraceOutput, days func(int) string) tracePicture {
 		}
 		p.Lines = append(p.Lines, traceLine{last.X, last.Y, bringer.X, bringer.Y, class})
 		bringer.Person = g.Path[len(g.Path)-1]
-		bringer.Label, bringer.Title = short(bringer.Person.Name), bringer.Person.Name
+		bringer.Label, bringer.Title = text.Clip(bringer.Person.Name, longestLabel), bringer.Person.Name
 	}
 	end := traceDot{
-		X: column(longest + 1), Y: middle, LabelAt: middle + 26, Class: "came", Label: short(t.Body), Title: t.Body,
+		X: column(longest + 1), Y: middle, LabelAt: middle + 26, Class: "came",
+		Label: text.Clip(t.Body, longestLabel), Title: t.Body,
 	}
 	p.Lines = append(p.Lines, traceLine{bringer.X, bringer.Y, end.X, end.Y, "most"})
 	p.Dots = append(p.Dots, bringer, end)
 	return p
-}
-
-// short cuts a label that would run into the next one.
-func short(s string) string {
-	if r := []rune(s); len(r) > longestLabel {
-		return string(r[:longestLabel-1]) + "…"
-	}
-	return s
 }
 
 // Measures of the delay curve.
@@ -132,7 +128,7 @@ func curveOf(delays []DelayPoint) delayCurve {
 	// Few gifts come back soon, so the foot is not at nothing but below the last step.
 	low := max(0, math.Floor(10*delays[len(delays)-1].Waiting-0.01)/10)
 	y := func(waiting float64) int { return 6 + int((1-waiting)/(1-low)*float64(curveHeight-curveBottom-6)) }
-	c := delayCurve{Low: share(low)}
+	c := delayCurve{Low: locale.Percent(low)}
 	level := y(1)
 	c.Points = strconv.Itoa(x(0)) + "," + strconv.Itoa(level)
 	for _, d := range delays {

@@ -154,12 +154,8 @@ func (o TraceOutput) Text(p *locale.Printer) string {
 	fmt.Fprintf(&b, "%s  %s\n", o.At.In(p.Zone).Format(time.DateOnly), o.Body)
 	const shown = 5
 	for _, g := range o.Gifts[:min(len(o.Gifts), shown)] {
-		var names []string
-		for _, ref := range g.Path {
-			names = append(names, ref.Name)
-		}
 		fmt.Fprintf(&b, "%3.0f %%  %s  %s  %s  %s\n", 100*g.Share, g.At.In(p.Zone).Format(time.DateOnly), g.Body,
-			strings.Join(names, " → "), p.T("%d days before", g.Days))
+			people.JoinNames(g.Path, " → "), p.T("%d days before", g.Days))
 	}
 	if rest := o.others(shown); rest >= 0.005 {
 		fmt.Fprintf(&b, "%3.0f %%  %s\n", 100*rest, p.T("other gifts"))

@@ -2,7 +2,6 @@ package give
 
 import (
 	"context"
-	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -134,8 +133,8 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 		}
 		// Names that were left as they are need not be found again, and a day that was left keeps its hour.
 		if i := slices.IndexFunc(list, func(g Gift) bool { return g.ID == key }); i >= 0 {
-			if people := strings.TrimSpace(r.FormValue("edit-people")); people != toWhom(list[i].People) {
-				in.To = text.Items(people)
+			if to := strings.TrimSpace(r.FormValue("edit-people")); to != people.JoinNames(list[i].People, ", ") {
+				in.To = text.Items(to)
 			}
 			if day := r.FormValue("edit-at"); day != "" && day != dayOf(ctx, list[i]) {
 				if in.At, err = time.ParseInLocation(time.DateOnly, day, request.Viewer.Zone); err != nil {
@@ -156,14 +155,6 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return page.Done(w, r, "/give", request.Printer.T("Noted."))
-}
-
-func toWhom(persons []people.Ref) string {
-	var names []string
-	for _, p := range persons {
-		names = append(names, p.Name)
-	}
-	return strings.Join(names, ", ")
 }
 
 func editAddress(key id.ID) templ.SafeURL {
@@ -199,14 +190,4 @@ func (s *Service) TraceForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return page.Done(w, r, "/give", request.Printer.T("Noted."))
-}
-
-func share(x float64) string { return strconv.Itoa(int(math.Round(100*x))) + " %" }
-
-func pathOf(refs []people.Ref) string {
-	var names []string
-	for _, ref := range refs {
-		names = append(names, ref.Name)
-	}
-	return strings.Join(names, " → ")
 }

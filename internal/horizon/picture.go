@@ -5,7 +5,6 @@ import (
 	"context"
 	"math"
 	"slices"
-	"strconv"
 
 	"gave.network/graph"
 	"gave.network/graph/layout"
@@ -204,5 +203,3 @@ func (s *Service) dots(
 	}
 	return out, nil
 }
-
-func number(n int) string { return strconv.Itoa(n) }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 )
@@ -73,5 +74,5 @@ func percent(x float64) string {
 	if x < 0.1 {
 		return strconv.FormatFloat(math.Round(x*1000)/10, 'f', -1, 64) + " %"
 	}
-	return strconv.Itoa(int(math.Round(100*x))) + " %"
+	return locale.Percent(x)
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -15,6 +14,7 @@ import (
 	"gave.network/internal/people"
 	"gave.network/internal/people/erase"
 	"gave.network/internal/scope"
+	"gave.network/internal/text"
 	"gave.network/internal/text/names"
 	"gave.network/internal/tie"
 )
@@ -504,10 +504,5 @@ func addPraise(ctx context.Context, tx *db.Tx, space id.ID, list []praiseRow, co
 
 // clip cuts a text to at most n runes, and drops what is not UTF-8 or not printable in one line.
 func clip(s string, n int) string {
-	s = strings.Join(strings.Fields(strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "�")), " ")
-	if utf8.RuneCountInString(s) <= n {
-		return s
-	}
-	runes := []rune(s)
-	return string(runes[:n-1]) + "…"
+	return text.Clip(strings.Join(strings.Fields(strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "�")), " "), n)
 }

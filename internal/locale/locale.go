@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -231,6 +232,9 @@ func (p *Printer) Decimal(x float64, decimals int) string {
 	mark := strings.Trim(p.printer.Sprintf("%.1f", 0.0), "0")
 	return strings.Replace(strconv.FormatFloat(x, 'f', decimals, 64), ".", mark, 1)
 }
+
+// Percent says a part of one in whole percents.
+func Percent(x float64) string { return strconv.Itoa(int(math.Round(100*x))) + " %" }
 
 // Date returns the day as people write it: 3 May 2026, 3 mei 2026. The zero time is empty.
 func (p *Printer) Date(t time.Time) string {

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -48,6 +49,15 @@ func (s *Store) Stands(ctx context.Context, q db.Queryer, space id.ID, people []
 		}
 	}
 	return out, nil
+}
+
+// JoinNames is the names of people in one line, with something between them.
+func JoinNames(people []Ref, between string) string {
+	names := make([]string, len(people))
+	for i, p := range people {
+		names[i] = p.Name
+	}
+	return strings.Join(names, between)
 }
 
 // each returns every id once.

@@ -164,11 +164,7 @@ func (s *Service) capabilities(ctx context.Context, v op.Viewer, persons []peopl
 func (o JointOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
 	for _, c := range o.Can {
-		var names []string
-		for _, ref := range c.Who {
-			names = append(names, ref.Name)
-		}
-		fmt.Fprintf(&b, "%-30s  %s\n", c.What, strings.Join(names, ", "))
+		fmt.Fprintf(&b, "%-30s  %s\n", c.What, people.JoinNames(c.Who, ", "))
 	}
 	if len(o.Lacks) > 0 {
 		fmt.Fprintln(&b, p.T("They lack: %s.", strings.Join(o.Lacks, ", ")))

@@ -275,11 +275,7 @@ func (o LevelsOutput) Text(p *locale.Printer) string {
 		}
 	}
 	if len(o.Linkers) > 0 {
-		var names []string
-		for _, ref := range o.Linkers {
-			names = append(names, ref.Name)
-		}
-		fmt.Fprintln(&b, p.T("They link the top and the floor:")+" "+strings.Join(names, ", "))
+		fmt.Fprintln(&b, p.T("They link the top and the floor:")+" "+people.JoinNames(o.Linkers, ", "))
 	}
 	return b.String()
 }

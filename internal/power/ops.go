@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 func (s *Service) goals() []op.Operation {
@@ -88,22 +89,16 @@ func (s *Service) showGoal(ctx context.Context, v op.Viewer, in GoalInput) (Goal
 	return s.reachOf(ctx, v, g)
 }
 
-func percent(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) }
-
 // Text prints who holds what, and the way there.
 func (g GoalReach) Text(p *locale.Printer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n", g.ID, g.Title)
 	for _, item := range g.Reached {
-		fmt.Fprintf(&b, "%s: %s  %s\n", p.T(string(item.Kind)), item.What, percent(item.Reach))
+		fmt.Fprintf(&b, "%s: %s  %s\n", p.T(string(item.Kind)), item.What, locale.Percent(item.Reach))
 		for _, h := range item.Holders {
-			fmt.Fprintf(&b, "  %-28s %-5s %s\n", h.Name, percent(h.Reach), h.Role)
+			fmt.Fprintf(&b, "  %-28s %-5s %s\n", h.Name, locale.Percent(h.Reach), h.Role)
 			for _, way := range h.Routes {
-				var names []string
-				for _, ref := range way.People[1:] {
-					names = append(names, ref.Name)
-				}
-				fmt.Fprintf(&b, "    %s\n", strings.Join(names, " → "))
+				fmt.Fprintf(&b, "    %s\n", people.JoinNames(way.People[1:], " → "))
 			}
 		}
 		if item.Hint != "" {

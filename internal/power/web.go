@@ -2,14 +2,12 @@ package power
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
-	"gave.network/internal/people"
 )
 
 // pages adds the pages of the room.
@@ -192,14 +190,4 @@ func drawTree(o TogetherOutput) drawing {
 		}
 	}
 	return out
-}
-
-func number(n int) string { return strconv.Itoa(n) }
-
-func names(list []people.Ref) string {
-	var out []string
-	for _, ref := range list {
-		out = append(out, ref.Name)
-	}
-	return strings.Join(out, " → ")
 }

@@ -14,6 +14,7 @@ import (
 	"gave.network/internal/people"
 	"gave.network/internal/room"
 	"gave.network/internal/scope"
+	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
 
@@ -502,7 +503,7 @@ func (x *erasing) redactRows(ctx context.Context, t room.Table, rows [][]any, sh
 			if left {
 				x.out.LeftTotal++
 				if show && len(x.out.Left) < 100 {
-					x.out.Left = append(x.out.Left, LeftText{t.Title, short(clean)})
+					x.out.Left = append(x.out.Left, LeftText{t.Title, text.Clip(clean, 200)})
 				}
 			}
 			if clean == body {
@@ -528,14 +529,6 @@ func (x *erasing) redactRows(ctx context.Context, t room.Table, rows [][]any, sh
 		}
 	}
 	return nil
-}
-
-// short is the beginning of a text, for a list.
-func short(s string) string {
-	if runes := []rune(s); len(runes) > 200 {
-		return string(runes[:199]) + "…"
-	}
-	return s
 }
 
 // free returns the text, with a number behind it when another row of the same owner, person or parent has it already.
