@@ -120,11 +120,11 @@ func (s *Store) keepIdentifiers(ctx context.Context, tx db.Queryer, v op.Viewer,
 				}
 			}
 		}
-		if _, err := tx.ExecContext(ctx,
-			`insert into identifier (space, owner, kind, value, person, label, import, shared)
-			values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
-			v.Space, v.Member, n.Kind, n.Value, p.ID, n.Label, id.Zero, shared); err != nil {
-			return db.Fault(err)
+		if _, err := db.Insert(ctx, tx, "identifier", db.Row{
+			"space": v.Space, "owner": v.Member, "kind": n.Kind, "value": n.Value, "person": p.ID, "label": n.Label,
+			"import": id.Zero, "shared": shared,
+		}, "on conflict do nothing"); err != nil {
+			return err
 		}
 		cluster, err := s.Cluster(ctx, tx, v.Space, p.ID)
 		if err != nil {
@@ -396,10 +396,11 @@ func (s *Store) AddNote(
 			WithField("visibility")
 	}
 	note := id.New()
-	_, err := s.db.ExecContext(ctx, `insert into note (space, id, person, owner, visibility, body, at, source, import)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		v.Space, note, p.ID, v.Member, visibility, body, v.Now.UnixMicro(), SourceMember, id.Zero)
-	return note, db.Fault(err)
+	_, err := db.Insert(ctx, s.db, "note", db.Row{
+		"space": v.Space, "id": note, "person": p.ID, "owner": v.Member, "visibility": visibility, "body": body,
+		"at": v.Now.UnixMicro(), "source": SourceMember, "import": id.Zero,
+	}, "")
+	return note, err
 }
 
 // RemoveNote removes a note of the viewer's.

@@ -182,11 +182,11 @@ func EnsureOrganisation(ctx context.Context, tx db.Queryer, space id.ID, of Pers
 	if folded == "" {
 		return id.Zero, nil
 	}
-	if _, err := tx.ExecContext(ctx, `insert into organisation
-		(space, id, owner, visibility, name, folded, domain, import)
-		values ($1, $2, $3, $4, $5, $6, '', $7) on conflict (space, owner, folded) do nothing`,
-		space, id.New(), of.Owner, of.Visibility, strings.TrimSpace(name), folded, of.Import); err != nil {
-		return id.Zero, db.Fault(err)
+	if _, err := db.Insert(ctx, tx, "organisation", db.Row{
+		"space": space, "id": id.New(), "owner": of.Owner, "visibility": of.Visibility,
+		"name": strings.TrimSpace(name), "folded": folded, "domain": "", "import": of.Import,
+	}, "on conflict (space, owner, folded) do nothing"); err != nil {
+		return id.Zero, err
 	}
 	return db.Value[id.ID](ctx, tx, `select id from organisation where space = $1 and owner = $2 and folded = $3`,
 		space, of.Owner, folded)

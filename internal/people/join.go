@@ -89,14 +89,17 @@ func recordMerge(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed
 	if how.Score == 0 {
 		how.Score = 1
 	}
-	return db.Value[id.ID](ctx, tx, `insert into merge (space, id, owner, kept, absorbed, score, reasons, state, author,
-		at, origin, import, batch)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $3, $9, $10, $11, $12)
-		on conflict (space, owner, kept, absorbed) do update set state = excluded.state, at = excluded.at,
+	if _, err := db.Insert(ctx, tx, "merge", db.Row{
+		"space": v.Space, "id": id.New(), "owner": v.Member, "kept": kept, "absorbed": absorbed, "score": how.Score,
+		"reasons": string(reasons), "state": MergeMerged, "author": v.Member, "at": v.Now.UnixMicro(),
+		"origin": how.Origin, "import": orNone(how.Import), "batch": orNone(how.Batch),
+	}, `on conflict (space, owner, kept, absorbed) do update set state = excluded.state, at = excluded.at,
 		origin = excluded.origin, import = excluded.import, batch = excluded.batch, before = '',
-			reasons = case when excluded.reasons = '[]' then merge.reasons else excluded.reasons end returning id`,
-		v.Space, id.New(), v.Member, kept, absorbed, how.Score, string(reasons), MergeMerged, v.Now.UnixMicro(),
-		how.Origin, orNone(how.Import), orNone(how.Batch))
+		reasons = case when excluded.reasons = '[]' then merge.reasons else excluded.reasons end`); err != nil {
+		return id.Zero, err
+	}
+	return db.Value[id.ID](ctx, tx, `select id from merge
+		where space = $1 and owner = $2 and kept = $3 and absorbed = $4`, v.Space, v.Member, kept, absorbed)
 }
 
 // orNone is nil for the zero ID.
