@@ -100,11 +100,13 @@ var mayImport = map[string]string{
 	// The laboratory, which no part of the product imports.
 	"lab": "app ask/routing cli db fault give/trace goodwill goodwill/chance id intake intake/read locale op " +
 		"progress room lab/archive lab/world",
-	"lab/world":       "fault",
-	"lab/archive":     "ask/routing text",
-	"lab/train/ask":   "ask/routing intake intake/read lab/archive",
-	"lab/train/boast": "intake intake/read praise/boast",
-	"cmd/gave-lab":    "cli lab",
+	"lab/world/random": "",
+	"lab/world/cast":   "lab/world/random",
+	"lab/world":        "fault lab/world/cast lab/world/random",
+	"lab/archive":      "ask/routing text",
+	"lab/train/ask":    "ask/routing intake intake/read lab/archive",
+	"lab/train/boast":  "intake intake/read praise/boast",
+	"cmd/gave-lab":     "cli lab",
 }
 
 // kernel is what a package of measures may import.

@@ -6,6 +6,9 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // ask is a question to the list of the association.
@@ -67,7 +70,7 @@ func (w *world) question() {
 	if len(members) < 5 {
 		return
 	}
-	r := stream(w.seed, "asks")
+	r := random.Stream(w.seed, "asks")
 	everyone := append([]int{0}, members...)
 	asking := make([]float64, len(everyone))
 	for i, id := range everyone {
@@ -76,7 +79,7 @@ func (w *world) question() {
 	asking[0] *= 2
 	n := int(w.options.Years * min(220, 20+float64(len(members))*0.6))
 	for range n {
-		a := ask{asker: everyone[r.weighted(asking)], topic: r.IntN(len(topics))}
+		a := ask{asker: everyone[r.Weighted(asking)], topic: r.IntN(len(topics))}
 		a.at = w.workTime(r, w.start+int64(r.Float64()*float64(w.until-w.start-3*day)))
 		a.text = r.IntN(len(topics[a.topic].asks))
 		for _, id := range everyone {
@@ -89,11 +92,19 @@ func (w *world) question() {
 			// The skilled answer because they can, the talkative now and then because they are there.
 			chance := 0.006 * math.Min(4, p.activity)
 			if level > 0 {
-				chance = logistic(-3.1 + 2.2*level + 2.6*p.willing + 1.4*near + 0.35*math.Log(p.activity))
-				a.able = append(a.able,
-					AskCandidate{key(id), round4(level), round4(p.willing), round4(near), round4(chance)})
+				chance = random.Logistic(-3.1 + 2.2*level + 2.6*p.willing + 1.4*near + 0.35*math.Log(p.activity))
+				a.able = append(
+					a.able,
+					AskCandidate{
+						key(id),
+						random.Round4(level),
+						random.Round4(p.willing),
+						random.Round4(near),
+						random.Round4(chance),
+					},
+				)
 			}
-			if r.chance(chance) {
+			if r.Chance(chance) {
 				at := w.later(r, a.at, 4+8*(1-p.willing), false)
 				// Who is out of touch with the owner stays so: no talk of the two on the list either.
 				if at < w.until && !(a.asker == 0 && !p.tie.open(at) && p.tie.plan != planNone) &&
@@ -141,18 +152,18 @@ func (w *world) goodwill(id int, at int64) float64 {
 	}
 	years := math.Max(0, float64(at-p.tie.met)/(365*day))
 	balance := 1 - math.Abs(2*p.tie.initiative-1)
-	return logistic(
+	return random.Logistic(
 		-4.3 + 4.2*p.willing + 4*p.tie.closeness(at) + 1.1*math.Min(2, gifts) + 0.15*math.Min(6, years) + 0.5*balance)
 }
 
 // favour plans the small favours that the owner asked.
 func (w *world) askFavours() {
-	r := stream(w.seed, "favours")
+	r := random.Stream(w.seed, "favours")
 	n := int(w.options.Years * min(40, 8+float64(len(w.people))/12))
 	for range n {
-		at := w.start + int64(r.between(0.05, 0.99)*float64(w.until-w.start))
+		at := w.start + int64(r.Between(0.05, 0.99)*float64(w.until-w.start))
 		for range 20 {
-			id := r.whole(1, len(w.people)-1)
+			id := r.Whole(1, len(w.people)-1)
 			p := &w.people[id]
 			if !p.tie.open(at) || p.tie.silence != 0 && at > p.tie.silence-20*day || w.groups[p.group].kind == family ||
 				r.Float64() > 0.25+p.tie.closeness(at) {
@@ -160,7 +171,7 @@ func (w *world) askFavours() {
 			}
 			f := favour{at: w.workTime(r, at), person: id, what: r.IntN(len(favours))}
 			f.p = w.goodwill(id, f.at)
-			f.yes = r.chance(f.p)
+			f.yes = r.Chance(f.p)
 			w.favours = append(w.favours, f)
 			break
 		}
@@ -170,7 +181,7 @@ func (w *world) askFavours() {
 
 // need plans what people needed, and notes who likes what.
 func (w *world) needs() {
-	r := stream(w.seed, "needs")
+	r := random.Stream(w.seed, "needs")
 	var known []int
 	for i := 1; i < len(w.people); i++ {
 		if p := &w.people[i].tie; p.plan != planNone && p.plan != planLatent {
@@ -181,32 +192,32 @@ func (w *world) needs() {
 		return
 	}
 	add := func(at int64, open bool) {
-		id := pick(r, known)
+		id := random.Pick(r, known)
 		if !w.people[id].tie.open(at) {
 			return
 		}
 		n := need{
 			at: w.workTime(r, at), person: id, topic: -1, want: r.IntN(len(wants)), city: w.someCity(r),
-			captured: r.chance(0.8),
+			captured: r.Chance(0.8),
 		}
-		if r.chance(0.6) {
+		if r.Chance(0.6) {
 			n.topic = r.IntN(len(topics))
-			if open && r.chance(0.4) {
-				n.topic = pick(r, w.people[0].skills).topic
+			if open && r.Chance(0.4) {
+				n.topic = random.Pick(r, w.people[0].skills).topic
 			}
 		}
 		if !open {
-			n.answered = min(n.at+int64(r.between(5, 90)*day), w.until)
+			n.answered = min(n.at+int64(r.Between(5, 90)*day), w.until)
 		} else {
 			n.captured = true
 		}
 		w.needed = append(w.needed, n)
 	}
 	for range int(w.options.Years * min(60, 6+float64(len(known))/12)) {
-		add(w.start+int64(r.Float64()*0.93*float64(w.until-w.start)), r.chance(0.08))
+		add(w.start+int64(r.Float64()*0.93*float64(w.until-w.start)), r.Chance(0.08))
 	}
 	for range 5 + min(60, len(known)/30) {
-		add(w.until-int64(r.between(2, 80)*day), true)
+		add(w.until-int64(r.Between(2, 80)*day), true)
 	}
 	slices.SortStableFunc(w.needed, func(a, b need) int { return cmp.Compare(a.at, b.at) })
 }
@@ -214,9 +225,9 @@ func (w *world) needs() {
 func (n *need) text(lang string) string {
 	if n.topic < 0 {
 		if lang == "en" {
-			return fmt.Sprintf(wants[n.want].en, cities[n.city].name)
+			return fmt.Sprintf(wants[n.want].en, cast.Cities[n.city].Name)
 		}
-		return fmt.Sprintf(wants[n.want].nl, cities[n.city].name)
+		return fmt.Sprintf(wants[n.want].nl, cast.Cities[n.city].Name)
 	}
 	if lang == "en" {
 		return "needs help with " + topics[n.topic].en
@@ -226,7 +237,7 @@ func (n *need) text(lang string) string {
 
 // applaud plans the praise: received by the owner, given by the owner, and among others.
 func (w *world) applaud() {
-	r := stream(w.seed, "praise")
+	r := random.Stream(w.seed, "praise")
 	channels := []string{"linkedin", "endorsement", "mail", "capture"}
 	for i := 1; i < len(w.people); i++ {
 		p := &w.people[i]
@@ -237,10 +248,15 @@ func (w *world) applaud() {
 		for _, x := range p.tie.windows {
 			best = max(best, p.tie.closeness(x.until))
 		}
-		for range r.weighted([]float64{1, 0.25 + 0.6*best, 0.3 * best}) {
-			x := praise{author: i, subject: 0, topic: pick(r, w.people[0].skills).topic, channel: pick(r, channels)}
-			if r.chance(0.35) && len(p.skills) > 0 {
-				x.author, x.subject, x.topic = 0, i, pick(r, p.skills).topic
+		for range r.Weighted([]float64{1, 0.25 + 0.6*best, 0.3 * best}) {
+			x := praise{
+				author:  i,
+				subject: 0,
+				topic:   random.Pick(r, w.people[0].skills).topic,
+				channel: random.Pick(r, channels),
+			}
+			if r.Chance(0.35) && len(p.skills) > 0 {
+				x.author, x.subject, x.topic = 0, i, random.Pick(r, p.skills).topic
 			}
 			until := w.until
 			if p.tie.silence != 0 {
@@ -249,14 +265,21 @@ func (w *world) applaud() {
 			if until < p.tie.met+30*day {
 				continue
 			}
-			x.at = w.workTime(r, p.tie.met+int64(r.between(0.1, 0.95)*float64(until-p.tie.met)))
+			x.at = w.workTime(r, p.tie.met+int64(r.Between(0.1, 0.95)*float64(until-p.tie.met)))
 			w.praised = append(w.praised, x)
 		}
-		if len(w.around[i]) > 0 && r.chance(0.05) {
-			q := w.other(int(pick(r, w.around[i])), i)
+		if len(w.around[i]) > 0 && r.Chance(0.05) {
+			q := w.other(int(random.Pick(r, w.around[i])), i)
 			if s := &w.people[q]; s.tie.plan != planNone && len(s.skills) > 0 && p.tie.open(w.until-1) {
 				w.praised = append(w.praised, praise{
-					w.workTime(r, w.until-int64(r.between(5, 300)*day)), i, q, pick(r, s.skills).topic, "capture",
+					w.workTime(
+						r,
+						w.until-int64(r.Between(5, 300)*day),
+					),
+					i,
+					q,
+					random.Pick(r, s.skills).topic,
+					"capture",
 				})
 			}
 		}
@@ -266,7 +289,7 @@ func (w *world) applaud() {
 
 func (x *praise) text(lang string) string {
 	t := &topics[x.topic]
-	n := hash(uint64(x.at), "praise") % 4
+	n := random.Hash(uint64(x.at), "praise") % 4
 	if lang == "en" {
 		return fmt.Sprintf([]string{
 			"Helped us with %s and made it look easy.", "The clearest thinking on %s I have met in years.",

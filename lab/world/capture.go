@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // CaptureLine is one line that a user typed on a day.
@@ -54,21 +57,21 @@ func CaptureLines(r io.Reader) ([]CaptureLine, error) {
 
 // handle is how the owner writes somebody in a capture: the given name alone when only one person known has it, else
 // the whole name in quotes.
-func (w *world) handle(id int, r *source) string {
+func (w *world) handle(id int, r *random.Source) string {
 	p := &w.people[id]
 	if w.namesake[id] {
 		// Two people of one name: only the address tells them apart.
 		return "@" + p.work(monthOf(w.end))
 	}
-	if w.sameGiven[p.Given] == 1 && r.chance(0.75) {
+	if w.sameGiven[p.Given] == 1 && r.Chance(0.75) {
 		return "@" + strings.ToLower(p.Given)
 	}
-	return `@"` + p.write(usual) + `"`
+	return `@"` + p.Write(cast.Usual) + `"`
 }
 
 // capture writes the notes that the owner made along the way.
 func (w *world) capture() {
-	r := stream(w.seed, "captures")
+	r := random.Stream(w.seed, "captures")
 	w.sameGiven = map[string]int{}
 	for i := 1; i < len(w.people); i++ {
 		if w.people[i].tie.plan != planNone {
@@ -79,7 +82,7 @@ func (w *world) capture() {
 		w.captures = append(w.captures,
 			TruthCapture{Day: dayOf(at), Line: line, Kind: kind, People: keys(people), When: dayOf(about), Text: text})
 		for _, id := range people {
-			name := w.people[id].write(usual)
+			name := w.people[id].Write(cast.Usual)
 			if !strings.Contains(line, name) {
 				name = w.people[id].Given
 			}
@@ -90,7 +93,7 @@ func (w *world) capture() {
 			w.saw(id, x)
 		}
 	}
-	inEnglish := func() bool { return r.chance(0.3) }
+	inEnglish := func() bool { return r.Chance(0.3) }
 	for i := range w.gifts {
 		g := &w.gifts[i]
 		if !g.logged {
@@ -150,7 +153,7 @@ func (w *world) capture() {
 	}
 	for i := range w.favours {
 		f := &w.favours[i]
-		if !r.chance(0.7) {
+		if !r.Chance(0.7) {
 			continue
 		}
 		line := fmt.Sprintf(`vroeg %s om "%s": %s`, w.handle(f.person, r), favours[f.what].nl,
@@ -174,7 +177,7 @@ func (w *world) capture() {
 	for i := 1; i < len(w.people); i++ {
 		p := &w.people[i]
 		if p.pastime < 0 || !p.tie.open(w.start+1) && p.tie.met > w.until-day || p.tie.plan == planNone ||
-			p.tie.plan == planLatent || !r.chance(0.35) {
+			p.tie.plan == planLatent || !r.Chance(0.35) {
 			continue
 		}
 		at := p.tie.met + int64(r.Float64()*float64(w.until-p.tie.met))
@@ -197,28 +200,34 @@ func (w *world) capture() {
 }
 
 // captureMeetings notes lunches, calls and first meetings that stand in no other file.
-func (w *world) captureMeetings(r *source, add func(int64, string, []int, int64, string, string)) {
+func (w *world) captureMeetings(r *random.Source, add func(int64, string, []int, int64, string, string)) {
 	for i := 1; i < len(w.people); i++ {
 		p := &w.people[i]
 		kind := w.groups[p.group].kind
 		if p.tie.plan == planNone || p.tie.plan == planLatent || kind == family {
 			continue
 		}
-		if r.chance(0.12) && len(p.jobs) > 0 && p.tie.met > w.start+day {
-			place := cities[p.city].name
+		if r.Chance(0.12) && len(p.jobs) > 0 && p.tie.met > w.start+day {
+			place := cast.Cities[p.city].Name
 			j := p.current()
-			line := fmt.Sprintf("ontmoette %s (%s, %s) op borrel %s", p.write(usual),
+			line := fmt.Sprintf("ontmoette %s (%s, %s) op borrel %s", p.Write(cast.Usual),
 				w.orgs[j.org].name, j.title, place)
-			if r.chance(0.4) {
-				line = fmt.Sprintf("met %s (%s, %s) at borrel %s", p.write(usual), w.orgs[j.org].name, j.title, place)
+			if r.Chance(0.4) {
+				line = fmt.Sprintf(
+					"met %s (%s, %s) at borrel %s",
+					p.Write(cast.Usual),
+					w.orgs[j.org].name,
+					j.title,
+					place,
+				)
 			}
 			add(p.tie.met, "met", []int{i}, p.tie.met, place, line)
 			w.met(i, p.tie.met, true)
 		}
-		if p.tie.closeness(w.until) < 0.1 && !r.chance(0.1) {
+		if p.tie.closeness(w.until) < 0.1 && !r.Chance(0.1) {
 			continue
 		}
-		for range r.whole(0, 2) {
+		for range r.Whole(0, 2) {
 			at := p.tie.met + int64(r.Float64()*float64(w.until-p.tie.met))
 			if !p.tie.open(at) || p.tie.silence != 0 && at > p.tie.silence-3*day {
 				continue

@@ -3,6 +3,8 @@ package world
 import (
 	"time"
 	_ "time/tzdata" // the world is Dutch, whatever machine it is made on
+
+	"gave.network/lab/world/random"
 )
 
 var amsterdam = func() *time.Location {
@@ -70,7 +72,7 @@ var (
 )
 
 // workTime moves a moment to a likely one during work, never past the end of the world.
-func (w *world) workTime(r *source, at int64) int64 {
+func (w *world) workTime(r *random.Source, at int64) int64 {
 	t := time.Unix(at, 0).In(amsterdam)
 	for range 40 {
 		if !w.free(t) {
@@ -93,7 +95,7 @@ func (w *world) workTime(r *source, at int64) int64 {
 }
 
 // homeTime moves a moment to a likely one after work or in the weekend.
-func (w *world) homeTime(r *source, at int64) int64 {
+func (w *world) homeTime(r *random.Source, at int64) int64 {
 	moment := w.hour(r, time.Unix(at, 0).In(amsterdam), homeHours)
 	if moment >= w.until {
 		moment -= day
@@ -101,19 +103,19 @@ func (w *world) homeTime(r *source, at int64) int64 {
 	return moment
 }
 
-func (w *world) hour(r *source, t time.Time, weights []float64) int64 {
-	return time.Date(t.Year(), t.Month(), t.Day(), r.weighted(weights), r.IntN(60), r.IntN(60), 0, amsterdam).Unix()
+func (w *world) hour(r *random.Source, t time.Time, weights []float64) int64 {
+	return time.Date(t.Year(), t.Month(), t.Day(), r.Weighted(weights), r.IntN(60), r.IntN(60), 0, amsterdam).Unix()
 }
 
 // slot moves a moment to a working day at a whole or half hour from one hour to another, for meetings.
-func (w *world) slot(r *source, at int64, from, to int) int64 {
+func (w *world) slot(r *random.Source, at int64, from, to int) int64 {
 	t := time.Unix(w.workTime(r, at), 0).In(amsterdam)
-	return time.Date(t.Year(), t.Month(), t.Day(), r.whole(from, to), 30*r.IntN(2), 0, 0, amsterdam).Unix()
+	return time.Date(t.Year(), t.Month(), t.Day(), r.Whole(from, to), 30*r.IntN(2), 0, 0, amsterdam).Unix()
 }
 
 // later returns when a message is answered: log-normal after the one before, at home or at work.
-func (w *world) later(r *source, at int64, medianHours float64, home bool) int64 {
-	next := at + 60 + int64(r.logNormal(medianHours*3600, 1.2))
+func (w *world) later(r *random.Source, at int64, medianHours float64, home bool) int64 {
+	next := at + 60 + int64(r.LogNormal(medianHours*3600, 1.2))
 	t := time.Unix(next, 0).In(amsterdam)
 	if home {
 		if h := t.Hour(); h < 7 {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"gave.network/lab/world/random"
 )
 
 type gift struct {
@@ -75,7 +77,7 @@ var giftShares, returnShares = func() (g, r []float64) {
 // weights that never change. So, in a world without effect, gifts to those who bring returns could as well have been
 // given in another order, which is what the permutation test assumes, whatever period it permutes within.
 func (w *world) give() {
-	r := stream(w.seed, "gifts")
+	r := random.Stream(w.seed, "gifts")
 	perYear := min(60, 8+float64(len(w.people))/9)
 	w.stable = make([]float64, len(w.people))
 	for i := 1; i < len(w.people); i++ {
@@ -103,7 +105,7 @@ func (w *world) give() {
 		for range 2 {
 			w.gifts = append(w.gifts, gift{
 				at: w.workTime(r, from+int64(r.Float64()*float64(until-from))), kind: 4,
-				topic: pick(r, w.people[0].skills).topic, minutes: r.whole(30, 120), logged: true,
+				topic: random.Pick(r, w.people[0].skills).topic, minutes: r.Whole(30, 120), logged: true,
 			})
 		}
 	}
@@ -112,10 +114,10 @@ func (w *world) give() {
 }
 
 // giveTo plans n gifts within a year, nobody's turn coming twice.
-func (w *world) giveTo(r *source, weight []float64, n int, from, until int64) {
+func (w *world) giveTo(r *random.Source, weight []float64, n int, from, until int64) {
 	var drawn []int
 	for len(drawn) < n {
-		k := r.weighted(weight)
+		k := r.Weighted(weight)
 		if k < 0 {
 			break
 		}
@@ -124,11 +126,11 @@ func (w *world) giveTo(r *source, weight []float64, n int, from, until int64) {
 	}
 	r.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
 	for len(drawn) > 0 {
-		k := r.weighted(giftShares)
+		k := r.Weighted(giftShares)
 		take := 1
 		if giftKinds[k].name == "introduction" && len(drawn) > 1 {
 			take = 2
-		} else if r.chance(0.05) {
+		} else if r.Chance(0.05) {
 			take = min(3, len(drawn))
 		}
 		g := gift{kind: k, receivers: drawn[:take:take]}
@@ -140,11 +142,11 @@ func (w *world) giveTo(r *source, weight []float64, n int, from, until int64) {
 			}
 		}
 		g.topic = w.people[0].skills[r.IntN(len(w.people[0].skills))].topic
-		if r.chance(0.35) {
+		if r.Chance(0.35) {
 			g.topic = r.IntN(len(topics))
 		}
-		g.minutes = max(1, int(math.Round(r.logNormal(giftKinds[k].minutes, 0.5))))
-		g.logged = !r.chance(0.3 * w.options.Noise)
+		g.minutes = max(1, int(math.Round(r.LogNormal(giftKinds[k].minutes, 0.5))))
+		g.logged = !r.Chance(0.3 * w.options.Noise)
 		w.gifts = append(w.gifts, g)
 	}
 }
@@ -157,7 +159,7 @@ func (w *world) yearBounds(year int) (from, until int64) {
 // comeBack plans what comes back: through the receivers and the people they know, or, in a world without effect, as
 // often but from anybody at any time.
 func (w *world) comeBack() {
-	r := stream(w.seed, "returns")
+	r := random.Stream(w.seed, "returns")
 	given := make([][]int64, len(w.people)) // times of gifts to each
 	for _, g := range w.gifts {
 		for _, q := range g.receivers {
@@ -168,11 +170,11 @@ func (w *world) comeBack() {
 	for n := range w.gifts {
 		g := &w.gifts[n]
 		for _, receiver := range g.receivers {
-			if !r.chance(returnChance) {
+			if !r.Chance(returnChance) {
 				continue
 			}
-			at := g.at + int64(r.logNormal(returnMedian, returnSigma)*day)
-			hops := r.weighted([]float64{0.52, 0.33, 0.15})
+			at := g.at + int64(r.LogNormal(returnMedian, returnSigma)*day)
+			hops := r.Weighted([]float64{0.52, 0.33, 0.15})
 			if at >= w.until {
 				continue
 			}
@@ -196,8 +198,8 @@ func (w *world) comeBack() {
 		}
 	}
 	for range chance {
-		at := w.start + int64(r.between(0.1, 1)*float64(w.until-w.start))
-		if from := r.weighted(luck); from > 0 {
+		at := w.start + int64(r.Between(0.1, 1)*float64(w.until-w.start))
+		if from := r.Weighted(luck); from > 0 {
 			w.addReturn(r, at, from, -1, nil)
 		}
 	}
@@ -205,7 +207,7 @@ func (w *world) comeBack() {
 }
 
 // follow walks from a receiver over people who know each other from the gift until the return.
-func (w *world) follow(r *source, receiver, hops int, gift, at int64, given [][]int64) []int {
+func (w *world) follow(r *random.Source, receiver, hops int, gift, at int64, given [][]int64) []int {
 	path := []int{receiver}
 	for range hops {
 		here := path[len(path)-1]
@@ -232,7 +234,7 @@ func (w *world) follow(r *source, receiver, hops int, gift, at int64, given [][]
 			next = append(next, q)
 			weight = append(weight, c)
 		}
-		k := r.weighted(weight)
+		k := r.Weighted(weight)
 		if k < 0 {
 			break
 		}
@@ -245,16 +247,16 @@ func (w *world) follow(r *source, receiver, hops int, gift, at int64, given [][]
 	return path
 }
 
-func (w *world) addReturn(r *source, at int64, from, gift int, path []int) {
+func (w *world) addReturn(r *random.Source, at int64, from, gift int, path []int) {
 	c := comeback{
-		at: w.workTime(r, at), kind: r.weighted(returnShares), from: from, gift: gift, path: path,
+		at: w.workTime(r, at), kind: r.Weighted(returnShares), from: from, gift: gift, path: path,
 		topic: r.IntN(len(topics)),
 	}
-	if gift >= 0 && r.chance(0.6) {
+	if gift >= 0 && r.Chance(0.6) {
 		c.topic = w.gifts[gift].topic
 	}
-	c.told = len(path) > 1 && r.chance(0.25)
-	c.logged = !r.chance(0.2 * w.options.Noise)
+	c.told = len(path) > 1 && r.Chance(0.25)
+	c.logged = !r.Chance(0.2 * w.options.Noise)
 	w.returns = append(w.returns, c)
 	if t := &w.people[from].tie; t.plan == planNone {
 		// A stranger has become an acquaintance.

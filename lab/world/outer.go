@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // outer is the world beyond the people near the owner: organisations in a row, each with its people. They are made one
@@ -35,7 +38,7 @@ type firm struct {
 }
 
 type stranger struct {
-	naming
+	cast.Naming
 	id         int // as in key
 	address    string
 	link       string
@@ -58,14 +61,19 @@ func (w *world) planOuter() {
 func (w *world) firms(yield func(*firm) bool) {
 	var f firm
 	for left := w.outer.people; left > 0; left -= f.size {
-		r := stream(w.seed, "firm", f.number)
-		f.size = min(left, 400, int(r.pareto(9, 1.15)))
+		r := random.Stream(w.seed, "firm", f.number)
+		f.size = min(left, 400, int(r.Pareto(9, 1.15)))
 		if left-f.size < 6 {
 			f.size = left
 		}
-		s := r.IntN(len(sectors))
-		name := pick(r, sectors[s].prefix) + " " + pick(r, orgWords)
-		f.org = org{name, slug(name, '-') + "-" + strconv.FormatInt(int64(f.number), 36) + ".example", s, w.someCity(r)}
+		s := r.IntN(len(cast.Sectors))
+		name := random.Pick(r, cast.Sectors[s].Prefix) + " " + random.Pick(r, cast.OrgWords)
+		f.org = org{
+			name,
+			cast.Slug(name, '-') + "-" + strconv.FormatInt(int64(f.number), 36) + ".example",
+			s,
+			w.someCity(r),
+		}
 		f.staff = f.staff[:0]
 		if !yield(&f) {
 			return
@@ -80,20 +88,20 @@ func (w *world) hire(f *firm) {
 	used := make(map[string]bool, f.size)
 	for k := range f.size {
 		number := f.first + k
-		r := stream(w.seed, "stranger", number)
-		s := stranger{naming: makeName(r), id: len(w.people) + number, skill: -1}
-		s.level = r.weighted([]float64{28, 38, 20, 10, 4})
-		s.title = pick(r, titles[s.level])
-		s.discipline = r.IntN(len(disciplines))
-		if r.chance(0.5) {
+		r := random.Stream(w.seed, "stranger", number)
+		s := stranger{Naming: cast.MakeName(r), id: len(w.people) + number, skill: -1}
+		s.level = r.Weighted([]float64{28, 38, 20, 10, 4})
+		s.title = random.Pick(r, cast.Titles[s.level])
+		s.discipline = r.IntN(len(cast.Disciplines))
+		if r.Chance(0.5) {
 			s.skill = r.IntN(len(topics))
 		}
-		s.address = s.workAddress(f.number, f.org.domain)
+		s.address = s.WorkAddress(f.number, f.org.domain)
 		for n := 2; used[s.address]; n++ {
-			s.address = strings.Replace(s.workAddress(f.number, f.org.domain), "@", strconv.Itoa(n)+"@", 1)
+			s.address = strings.Replace(s.WorkAddress(f.number, f.org.domain), "@", strconv.Itoa(n)+"@", 1)
 		}
 		used[s.address] = true
-		s.link = "https://www.linkedin.com/in/" + slug(s.Given+" "+s.surname(), '-') + "-" +
+		s.link = "https://www.linkedin.com/in/" + cast.Slug(s.Given+" "+s.Surname(), '-') + "-" +
 			strconv.FormatInt(int64(number)+46656, 36)
 		s.inBook = w.share(number, "book", w.outer.book)
 		s.linked = w.share(number, "link", w.outer.links)
@@ -103,7 +111,7 @@ func (w *world) hire(f *firm) {
 
 // share tells whether a person of the outer world is among about that many chosen by chance.
 func (w *world) share(number int, purpose string, of int) bool {
-	return hash(w.seed, purpose, number)%uint64(max(1, w.outer.people)) < uint64(of)
+	return random.Hash(w.seed, purpose, number)%uint64(max(1, w.outer.people)) < uint64(of)
 }
 
 // writeNetwork writes the people and ties that make a network: all of the outer world and, of those near, who works
@@ -134,11 +142,11 @@ func (w *world) writeNodes(ctx context.Context) error {
 			if len(p.skills) > 0 {
 				skill = topics[p.skills[0].topic].nl
 			}
-			w.saw(i, Identity{Source: "network", Name: p.write(usual), Address: j.address})
+			w.saw(i, Identity{Source: "network", Name: p.Write(cast.Usual), Address: j.address})
 			w.truth.Counts[name]++
 			if err := t.Write([]string{
-				strconv.Itoa(i), p.write(usual), j.address, w.orgs[j.org].name, j.title, cities[p.city].name,
-				sectors[p.sector].key, levels[p.level], disciplines[p.discipline], skill,
+				strconv.Itoa(i), p.Write(cast.Usual), j.address, w.orgs[j.org].name, j.title, cast.Cities[p.city].Name,
+				cast.Sectors[p.sector].Key, cast.Levels[p.level], cast.Disciplines[p.discipline], skill,
 			}); err != nil {
 				return err
 			}
@@ -187,30 +195,30 @@ func (w *world) writeStranger(f *firm, s *stranger, nodes, facts *csv.Writer, ca
 	}
 	w.truth.Counts["network/nodes.csv"]++
 	if err := nodes.Write([]string{
-		strconv.Itoa(s.id), s.write(usual), s.address, f.org.name, s.title, cities[f.org.city].name,
-		sectors[f.org.sector].key, levels[s.level], disciplines[s.discipline], skill,
+		strconv.Itoa(s.id), s.Write(cast.Usual), s.address, f.org.name, s.title, cast.Cities[f.org.city].Name,
+		cast.Sectors[f.org.sector].Key, cast.Levels[s.level], cast.Disciplines[s.discipline], skill,
 	}); err != nil {
 		return err
 	}
 	if s.inBook {
-		name := s.write(usual)
+		name := s.Write(cast.Usual)
 		if s.id%4 == 0 {
-			name = s.write(initials)
+			name = s.Write(cast.Initials)
 		}
 		cards.line("BEGIN:VCARD")
 		cards.line("VERSION:3.0")
 		cards.line("FN:%s", icalText(name))
-		cards.line("N:%s;%s;;;", icalText(s.surname()), icalText(s.Given))
-		cards.line("UID:%016x", hash(w.seed, "directory", s.id))
+		cards.line("N:%s;%s;;;", icalText(s.Surname()), icalText(s.Given))
+		cards.line("UID:%016x", random.Hash(w.seed, "directory", s.id))
 		cards.line("EMAIL;TYPE=INTERNET,WORK:%s", s.address)
 		cards.line("ORG:%s", icalText(f.org.name))
 		cards.line("TITLE:%s", icalText(s.title))
-		cards.line("ADR;TYPE=WORK:;;;%s;;;Nederland", icalText(cities[f.org.city].name))
+		cards.line("ADR;TYPE=WORK:;;;%s;;;Nederland", icalText(cast.Cities[f.org.city].Name))
 		cards.line("END:VCARD")
 		w.truth.Counts["directory.vcf"]++
 	}
 	return facts.Write(
-		[]string{key(s.id), s.write(usual), s.address, s.link, f.org.name, yesNo(s.inBook), yesNo(s.linked)})
+		[]string{key(s.id), s.Write(cast.Usual), s.address, s.link, f.org.name, yesNo(s.inBook), yesNo(s.linked)})
 }
 
 func yesNo(b bool) string {
@@ -246,12 +254,12 @@ func (w *world) writeEdges(ctx context.Context) error {
 			if kind := w.groups[p.group].kind; p.current() == nil || kind == family || kind == neighbourhood {
 				continue
 			}
-			r := stream(w.seed, "abroad", i)
+			r := random.Stream(w.seed, "abroad", i)
 			var seen []int
-			for range int(r.pareto(1, 1.6)) {
+			for range int(r.Pareto(1, 1.6)) {
 				if j := base + hub(r, r.IntN(w.outer.people)); !slices.Contains(seen, j) {
 					seen = append(seen, j)
-					edge(i, j, r.between(0.05, 0.5))
+					edge(i, j, r.Between(0.05, 0.5))
 					w.outer.ties++
 				}
 				if len(seen) > 60 {
@@ -286,8 +294,8 @@ func (w *world) knownBonds(edge func(a, b int, weight float64)) {
 			kind := w.groups[w.people[id].group].kind
 			return kind != family && kind != neighbourhood && w.people[id].current() != nil
 		}
-		r := stream(w.seed, "known bond", i)
-		if open(x.a) && open(x.b) && (paths[x] || x.until == 0 && !r.chance(0.4*w.options.Noise)) {
+		r := random.Stream(w.seed, "known bond", i)
+		if open(x.a) && open(x.b) && (paths[x] || x.until == 0 && !r.Chance(0.4*w.options.Noise)) {
 			edge(x.a, x.b, x.strength)
 		}
 	}
@@ -297,7 +305,7 @@ func (w *world) knownBonds(edge func(a, b int, weight float64)) {
 // room, some elsewhere in the house, a few far away and most of them with the same well connected people.
 func (w *world) reach(f *firm, k int, tie func(j int, weight float64)) int64 {
 	me := f.first + k
-	r := stream(w.seed, "reach", me)
+	r := random.Stream(w.seed, "reach", me)
 	last := f.first + f.size
 	var seen [64]int
 	n := 0
@@ -310,21 +318,21 @@ func (w *world) reach(f *firm, k int, tie func(j int, weight float64)) int64 {
 		tie(j, weight)
 	}
 	for d := 1; d <= 8 && me+d < last; d++ {
-		if r.chance(0.78) {
-			add(me+d, r.between(0.2, 0.9))
+		if r.Chance(0.78) {
+			add(me+d, r.Between(0.2, 0.9))
 		}
 	}
-	for range int(r.pareto(1.2, 1.8)) {
+	for range int(r.Pareto(1.2, 1.8)) {
 		if room := last - me - 1; room > 0 {
-			add(me+1+r.IntN(room), r.between(0.1, 0.6))
+			add(me+1+r.IntN(room), r.Between(0.1, 0.6))
 		}
 	}
-	for range int(r.pareto(1.6, 1.7)) {
+	for range int(r.Pareto(1.6, 1.7)) {
 		if room := w.outer.people - last; room > 0 {
 			// Far away, but rather in the next town than at the other end of the country.
 			far := int(float64(room) * r.Float64() * r.Float64() * r.Float64())
 			if j := hub(r, last+far); j >= last {
-				add(j, r.between(0.05, 0.35))
+				add(j, r.Between(0.05, 0.35))
 			}
 		}
 	}
@@ -334,8 +342,8 @@ func (w *world) reach(f *firm, k int, tie func(j int, weight float64)) int64 {
 // hub moves a number down to a rounder one: a quarter of the time not at all, else to an even one, of those three
 // quarters to a multiple of four, and so on. Numbers that are multiples of 2^k get 1.5^k times as many ties, a power
 // law of exponent 2.7.
-func hub(r *source, n int) int {
-	for bit := 1; bit < 1<<16 && r.chance(0.75); bit <<= 1 {
+func hub(r *random.Source, n int) int {
+	for bit := 1; bit < 1<<16 && r.Chance(0.75); bit <<= 1 {
 		n &^= bit
 	}
 	return n
@@ -354,9 +362,9 @@ func (w *world) outerConnections(write func(...string) error) error {
 				hired = true
 			}
 			s := &f.staff[k]
-			on := w.end.AddDate(0, 0, -1-int(hash(w.seed, "connected", s.id)%uint64(w.options.Years*365)))
+			on := w.end.AddDate(0, 0, -1-int(random.Hash(w.seed, "connected", s.id)%uint64(w.options.Years*365)))
 			w.truth.Counts["linkedin.zip/Connections.csv"]++
-			if err := write(s.Given, s.surname(), s.link, "", f.org.name, capital(s.title),
+			if err := write(s.Given, s.Surname(), s.link, "", f.org.name, capital(s.title),
 				on.UTC().Format("02 Jan 2006")); err != nil {
 				return err
 			}

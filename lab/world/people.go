@@ -6,11 +6,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // person is one of the people near the owner. Those further away are made on the fly (outer.go).
 type person struct {
-	naming
+	cast.Naming
 	id         int // 0 is the owner
 	birth      [3]int
 	city       int
@@ -137,12 +140,12 @@ var groupShares = []struct {
 
 // populate makes the organisations, the groups and the people near the owner.
 func (w *world) populate() {
-	r := stream(w.seed, "groups")
+	r := random.Stream(w.seed, "groups")
 	n := near(w.options.People)
 	w.orgs = nil
 	used := map[string]bool{}
 	addOrg := func(sector int, name string, city int) int {
-		domain := slug(name, '-')
+		domain := cast.Slug(name, '-')
 		for used[domain] {
 			domain += strconv.Itoa(len(w.orgs))
 		}
@@ -151,14 +154,18 @@ func (w *world) populate() {
 		return len(w.orgs) - 1
 	}
 	someOrg := func() int {
-		s := r.IntN(len(sectors))
+		s := r.IntN(len(cast.Sectors))
 		for range 20 {
-			name := pick(r, sectors[s].prefix) + " " + pick(r, orgWords)
-			if !used[slug(name, '-')] {
+			name := random.Pick(r, cast.Sectors[s].Prefix) + " " + random.Pick(r, cast.OrgWords)
+			if !used[cast.Slug(name, '-')] {
 				return addOrg(s, name, w.someCity(r))
 			}
 		}
-		return addOrg(s, pick(r, sectors[s].prefix)+" "+pick(r, orgWords)+" "+strconv.Itoa(len(w.orgs)), w.someCity(r))
+		return addOrg(
+			s,
+			random.Pick(r, cast.Sectors[s].Prefix)+" "+random.Pick(r, cast.OrgWords)+" "+strconv.Itoa(len(w.orgs)),
+			w.someCity(r),
+		)
 	}
 	addOrg(9, "Bureau Helder", 0)
 	addOrg(0, "Gemeente Waterstad", 0)
@@ -190,7 +197,7 @@ func (w *world) populate() {
 	clients := make([]float64, len(w.groups))
 	for i := range w.groups {
 		if w.groups[i].kind == client {
-			clients[i] = r.pareto(1, 1.3)
+			clients[i] = r.Pareto(1, 1.3)
 		}
 	}
 	add := func(g int) {
@@ -204,7 +211,7 @@ func (w *world) populate() {
 		}
 	}
 	for range size[client] {
-		add(r.weighted(clients))
+		add(r.Weighted(clients))
 	}
 	for i := 1; i < len(w.people); i++ {
 		w.makePerson(&w.people[i], others)
@@ -214,137 +221,141 @@ func (w *world) populate() {
 	w.uniqueAddresses()
 }
 
-func (w *world) someCity(r *source) int { return r.weighted(cityWeights) }
+func (w *world) someCity(r *random.Source) int { return r.Weighted(cityWeights) }
 
 var cityWeights = func() []float64 {
-	out := make([]float64, len(cities))
-	for i, c := range cities {
-		out[i] = c.weight
+	out := make([]float64, len(cast.Cities))
+	for i, c := range cast.Cities {
+		out[i] = c.Weight
 	}
 	return out
 }()
 
 // makeOwner makes the person whose files these are.
 func (w *world) makeOwner() {
-	r := stream(w.seed, "owner")
+	r := random.Stream(w.seed, "owner")
 	p := &w.people[0]
-	p.naming = makeName(r)
+	p.Naming = cast.MakeName(r)
 	for p.English || !p.Female || p.Maiden != "" {
-		p.naming = makeName(r)
+		p.Naming = cast.MakeName(r)
 	}
 	p.group, p.second = 0, -1
-	p.birth = [3]int{w.end.Year() - r.whole(36, 50), r.whole(1, 12), r.whole(1, 28)}
+	p.birth = [3]int{w.end.Year() - r.Whole(36, 50), r.Whole(1, 12), r.Whole(1, 28)}
 	p.sector, p.discipline, p.level = 9, 0, 2
-	p.private = p.privateAddress(r, p.birth[0])
+	p.private = p.PrivateAddress(r, p.birth[0])
 	p.phone = r.IntN(1 << 30)
-	p.link = "https://www.linkedin.com/in/" + slug(p.Given+" "+p.surname(), '-')
+	p.link = "https://www.linkedin.com/in/" + cast.Slug(p.Given+" "+p.Surname(), '-')
 	p.pastime = r.IntN(len(pastimes))
 	p.willing, p.activity = 0.8, 2
 	for _, t := range r.Perm(len(topics))[:5] {
-		p.skills = append(p.skills, skill{t, r.between(0.5, 1)})
+		p.skills = append(p.skills, skill{t, r.Between(0.5, 1)})
 	}
-	p.messy = initials
+	p.messy = cast.Initials
 	w.change = w.start + (w.until-w.start)*3/10
 	change := time.Unix(w.change, 0).In(amsterdam)
 	p.jobs = []job{
 		{
 			org: 1, title: "communicatieadviseur", from: monthOf(time.Unix(w.start, 0)) - 40, until: monthOf(change),
-			address: p.workAddress(1, w.orgs[1].domain),
+			address: p.WorkAddress(1, w.orgs[1].domain),
 		},
-		{org: 0, title: "senior communicatieadviseur", from: monthOf(change), address: p.workAddress(0,
+		{org: 0, title: "senior communicatieadviseur", from: monthOf(change), address: p.WorkAddress(0,
 			w.orgs[0].domain)},
 	}
 }
 
 func (w *world) makePerson(p *person, others []int) {
-	r := stream(w.seed, "person", p.id)
+	r := random.Stream(w.seed, "person", p.id)
 	g := &w.groups[p.group]
-	p.naming = makeName(r)
-	if g.kind == family && r.chance(0.6) {
+	p.Naming = cast.MakeName(r)
+	if g.kind == family && r.Chance(0.6) {
 		p.Particle, p.Family, p.Maiden = w.people[0].Particle, w.people[0].Family, ""
 	}
-	p.birth = [3]int{w.end.Year() - r.whole(23, 66), r.whole(1, 12), r.whole(1, 28)}
+	p.birth = [3]int{w.end.Year() - r.Whole(23, 66), r.Whole(1, 12), r.Whole(1, 28)}
 	p.city = w.someCity(r)
-	if g.org >= 0 && r.chance(0.55) {
+	if g.org >= 0 && r.Chance(0.55) {
 		p.city = w.orgs[g.org].city
 	}
 	if g.kind == neighbourhood {
 		p.city = 0
 	}
-	p.level = r.weighted([]float64{26, 36, 22, 11, 5})
-	p.discipline = r.weighted([]float64{3, 1, 1, 1, 1, 0.6, 0.5, 0.7, 1, 0.6})
+	p.level = r.Weighted([]float64{26, 36, 22, 11, 5})
+	p.discipline = r.Weighted([]float64{3, 1, 1, 1, 1, 0.6, 0.5, 0.7, 1, 0.6})
 	if g.kind == association {
-		p.discipline = r.weighted([]float64{8, 2, 2, 0.5, 0.5, 0, 0, 0.2, 2, 2})
+		p.discipline = r.Weighted([]float64{8, 2, 2, 0.5, 0.5, 0, 0, 0.2, 2, 2})
 	}
-	p.department = r.IntN(min(len(departments), 2+len(g.members)/8))
-	p.private = p.privateAddress(r, p.birth[0])
+	p.department = r.IntN(min(len(cast.Departments), 2+len(g.members)/8))
+	p.private = p.PrivateAddress(r, p.birth[0])
 	p.phone = r.IntN(1 << 30)
-	p.link = "https://www.linkedin.com/in/" + slug(p.Given+" "+p.surname(), '-')
-	if r.chance(0.5) {
+	p.link = "https://www.linkedin.com/in/" + cast.Slug(p.Given+" "+p.Surname(), '-')
+	if r.Chance(0.5) {
 		p.link += "-" + fmt.Sprintf("%06x", r.IntN(1<<24))
 	}
 	p.pastime = -1
-	if r.chance(0.6) {
+	if r.Chance(0.6) {
 		p.pastime = r.IntN(len(pastimes))
 	}
-	p.willing = logistic(r.NormFloat64()*1.1 + 0.3)
-	p.activity = r.logNormal(0.6, 1)
+	p.willing = random.Logistic(r.NormFloat64()*1.1 + 0.3)
+	p.activity = r.LogNormal(0.6, 1)
 	perm := r.Perm(len(topics))
-	for _, t := range perm[:r.weighted([]float64{1, 4, 4, 2, 1})] {
-		p.skills = append(p.skills, skill{t, r.between(0.3, 1)})
+	for _, t := range perm[:r.Weighted([]float64{1, 4, 4, 2, 1})] {
+		p.skills = append(p.skills, skill{t, r.Between(0.3, 1)})
 	}
 	w.makeJobs(r, p, g, others)
-	p.messy = usual
-	if r.chance(0.3 + 0.5*w.options.Noise) {
+	p.messy = cast.Usual
+	if r.Chance(0.3 + 0.5*w.options.Noise) {
 		p.messy = []int{
-			initials, reversed, givenOnly, maidenName, doubleName, typo, plain, lower, formalName,
-		}[r.weighted([]float64{5, 3, 1, 6, 3, 8 * w.options.Noise, 3, 2, 3})]
-		if p.Maiden == "" && (p.messy == maidenName || p.messy == doubleName) {
-			p.messy = formalName
+			cast.Initials, cast.Reversed, cast.GivenOnly, cast.MaidenName, cast.DoubleName, cast.Typo, cast.Plain,
+			cast.Lower, cast.FormalName,
+		}[r.Weighted([]float64{5, 3, 1, 6, 3, 8 * w.options.Noise, 3, 2, 3})]
+		if p.Maiden == "" && (p.messy == cast.MaidenName || p.messy == cast.DoubleName) {
+			p.messy = cast.FormalName
 		}
-		if p.Maiden != "" && r.chance(0.5) {
-			p.messy = maidenName
+		if p.Maiden != "" && r.Chance(0.5) {
+			p.messy = cast.MaidenName
 		}
 	}
 }
 
 // makeJobs gives a person one or more positions over the years. Who changed jobs has a new address since.
-func (w *world) makeJobs(r *source, p *person, g *group, others []int) {
+func (w *world) makeJobs(r *random.Source, p *person, g *group, others []int) {
 	end := monthOf(w.end)
 	style := r.IntN(4)
 	at := g.org
 	switch {
 	case g.kind == freelance:
 		name := "Studio " + p.Family
-		if r.chance(0.4) {
-			name = p.Given + " " + p.surname() + " " + pick(r, []string{"Ontwerp", "Tekst", "Fotografie", "Film"})
+		if r.Chance(0.4) {
+			name = p.Given + " " + p.Surname() + " " + random.Pick(
+				r,
+				[]string{"Ontwerp", "Tekst", "Fotografie", "Film"},
+			)
 		}
-		w.orgs = append(w.orgs, org{name, slug(name, '-') + ".example", 9, p.city})
+		w.orgs = append(w.orgs, org{name, cast.Slug(name, '-') + ".example", 9, p.city})
 		at = len(w.orgs) - 1
 		p.level = 4
 	case at < 0:
-		at = pick(r, others)
+		at = random.Pick(r, others)
 	}
-	if g.kind == family && r.chance(0.5) {
+	if g.kind == family && r.Chance(0.5) {
 		return
 	}
 	address := func(o int) string {
 		if w.orgs[o].domain == "" {
 			return ""
 		}
-		return p.workAddress(style+o, w.orgs[o].domain)
+		return p.WorkAddress(style+o, w.orgs[o].domain)
 	}
-	title := func() string { return pick(r, titles[p.level]) }
-	from := end - r.whole(6, 150)
-	if g.kind != freelance && r.chance(0.35) {
-		before := pick(r, others)
+	title := func() string { return random.Pick(r, cast.Titles[p.level]) }
+	from := end - r.Whole(6, 150)
+	if g.kind != freelance && r.Chance(0.35) {
+		before := random.Pick(r, others)
 		// A change within the years told, so that both addresses are met.
-		from = end - r.whole(4, max(5, int(w.options.Years*12)-4))
+		from = end - r.Whole(4, max(5, int(w.options.Years*12)-4))
 		p.jobs = append(p.jobs,
-			job{org: before, title: title(), from: from - r.whole(12, 90), until: from, address: address(before)})
+			job{org: before, title: title(), from: from - r.Whole(12, 90), until: from, address: address(before)})
 		// Half of them have left the organisation by which they are known.
 		if g.kind == client || g.kind == former || g.kind == bureau {
-			if g.kind == former && r.chance(0.7) {
+			if g.kind == former && r.Chance(0.7) {
 				p.jobs[0].org, p.jobs[0].address = at, address(at)
 				at = before
 			}
@@ -356,10 +367,10 @@ func (w *world) makeJobs(r *source, p *person, g *group, others []int) {
 
 // bridge puts some people into a second group: the neighbour who works for a client, the member who was a colleague.
 func (w *world) bridge() {
-	r := stream(w.seed, "bridge")
+	r := random.Stream(w.seed, "bridge")
 	for i := 1; i < len(w.people); i++ {
 		p := &w.people[i]
-		if w.groups[p.group].kind == family || !r.chance(0.07) {
+		if w.groups[p.group].kind == family || !r.Chance(0.07) {
 			continue
 		}
 		g := r.IntN(len(w.groups))
@@ -373,27 +384,27 @@ func (w *world) bridge() {
 
 // namesakes gives some people the very name of somebody else in another group.
 func (w *world) namesakes() {
-	r := stream(w.seed, "namesakes")
+	r := random.Stream(w.seed, "namesakes")
 	wanted, made := max(2, len(w.people)/100), 0
 	for range 50 * wanted {
 		if made == wanted {
 			break
 		}
-		a, b := r.whole(1, len(w.people)-1), r.whole(1, len(w.people)-1)
+		a, b := r.Whole(1, len(w.people)-1), r.Whole(1, len(w.people)-1)
 		p, q := &w.people[a], &w.people[b]
 		if p.group == q.group || w.groups[q.group].kind == freelance || q.Female != p.Female ||
 			w.namesake[a] || w.namesake[b] {
 			continue
 		}
-		q.naming, q.messy = p.naming, usual
+		q.Naming, q.messy = p.Naming, cast.Usual
 		style := r.IntN(4)
 		for i := range q.jobs {
 			if q.jobs[i].address != "" {
-				q.jobs[i].address = q.workAddress(style, w.orgs[q.jobs[i].org].domain)
+				q.jobs[i].address = q.WorkAddress(style, w.orgs[q.jobs[i].org].domain)
 			}
 		}
-		q.private = q.privateAddress(r, q.birth[0])
-		q.link = "https://www.linkedin.com/in/" + slug(q.Given+" "+q.surname(), '-') + "-" +
+		q.private = q.PrivateAddress(r, q.birth[0])
+		q.link = "https://www.linkedin.com/in/" + cast.Slug(q.Given+" "+q.Surname(), '-') + "-" +
 			fmt.Sprintf("%07x", r.IntN(1<<28))
 		w.namesake[a], w.namesake[b] = true, true
 		made++
@@ -401,7 +412,7 @@ func (w *world) namesakes() {
 	// Chance makes some, too.
 	called := map[string][]int{}
 	for i := range w.people {
-		name := w.people[i].write(usual)
+		name := w.people[i].Write(cast.Usual)
 		for _, other := range called[name] {
 			w.namesake[i], w.namesake[other] = true, true
 			w.truth.SameName = append(w.truth.SameName, [2]string{key(other), key(i)})
@@ -442,7 +453,9 @@ func (w *world) uniqueAddresses() {
 }
 
 // number writes the phone number in one of the usual styles.
-func (p *person) number(style int) string { return phone(stream(uint64(p.phone), "phone"), style) }
+func (p *person) number(style int) string {
+	return cast.Phone(random.Stream(uint64(p.phone), "phone"), style)
+}
 
 // key is a person's id in the truth file.
 func key(id int) string { return fmt.Sprintf("p%07d", id) }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"gave.network/lab/world/random"
 )
 
 // id is the number of a person by the key of the truth.
@@ -148,7 +150,7 @@ func permute(w *world, period, rounds int) float64 {
 		return sum
 	}
 	observed := statistic()
-	r := stream(w.seed, "permutation")
+	r := random.Stream(w.seed, "permutation")
 	atLeast := 1
 	for range rounds {
 		for k := range 1 + int(w.options.Years) {

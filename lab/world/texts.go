@@ -3,6 +3,9 @@ package world
 import (
 	"strings"
 	"unicode/utf8"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // phrases are what mails and chats are made of. {t} is the topic, {w} a word that goes with it, {c} a city.
@@ -85,17 +88,17 @@ func phrasesOf(inEnglish bool) *phrases {
 }
 
 // fill puts the topic, one of its words and a city into a phrase.
-func fill(r *source, text string, topic int, inEnglish bool) string {
+func fill(r *random.Source, text string, topic int, inEnglish bool) string {
 	t := &topics[topic]
 	name, word := t.nl, t.words[0]
 	if inEnglish {
 		name, word = t.en, t.en
 	}
 	if strings.Contains(text, "{w}") && !inEnglish {
-		word = pick(r, t.words)
+		word = random.Pick(r, t.words)
 	}
 	if strings.Contains(text, "{c}") {
-		text = strings.ReplaceAll(text, "{c}", cities[r.IntN(12)].name)
+		text = strings.ReplaceAll(text, "{c}", cast.Cities[r.IntN(12)].Name)
 	}
 	return strings.NewReplacer("{t}", name, "{T}", capital(name), "{w}", word).Replace(text)
 }
@@ -108,15 +111,19 @@ func capital(s string) string {
 
 // subject is the subject of a thread; all its messages share it.
 func (w *world) subject(m *mail) string {
-	r := stream(w.seed, "subject", m.thread)
+	r := random.Stream(w.seed, "subject", m.thread)
 	ph := phrasesOf(m.english)
 	topic := &topics[m.topic]
 	switch m.kind {
 	case mailAsk, mailAnswer:
 		return capital(
-			pick(r, []string{topic.nl, pick(r, topic.words), topic.nl + " gezocht", "wie weet meer van " + topic.nl}))
+			random.Pick(
+				r,
+				[]string{topic.nl, random.Pick(r, topic.words), topic.nl + " gezocht", "wie weet meer van " + topic.nl},
+			),
+		)
 	case mailListTalk:
-		return pick(r, []string{"Verslag bijeenkomst ", "Vacature ", "Ter info: ", "Boekje over "}) + topic.nl
+		return random.Pick(r, []string{"Verslag bijeenkomst ", "Vacature ", "Ter info: ", "Boekje over "}) + topic.nl
 	case mailFavour, mailYes, mailNo:
 		if m.english {
 			return "A small question: " + favours[w.favours[m.ref].what].en
@@ -135,16 +142,16 @@ func (w *world) subject(m *mail) string {
 	case mailInvite:
 		return w.title(&w.meetings[m.ref])
 	case mailNewsletter:
-		return pick(r, []string{"Deze week: ", "Nieuws: ", "Lezen: "}) + topic.nl
+		return random.Pick(r, []string{"Deze week: ", "Nieuws: ", "Lezen: "}) + topic.nl
 	case mailRobot:
-		return pick(r, []string{
+		return random.Pick(r, []string{
 			"Uw reis van morgen", "Factuur beschikbaar", "Herinnering", "Bezorgstatus van uw bericht",
 			"Toner bijna leeg",
 		})
 	case mailSpam:
-		return pick(r, []string{"U heeft gewonnen!!!", "RE: your transfer", "Laatste kans: 70% korting"})
+		return random.Pick(r, []string{"U heeft gewonnen!!!", "RE: your transfer", "Laatste kans: 70% korting"})
 	}
-	return fill(r, pick(r, ph.subject), m.topic, m.english)
+	return fill(r, random.Pick(r, ph.subject), m.topic, m.english)
 }
 
 func lang(inEnglish bool) string {
@@ -156,7 +163,7 @@ func lang(inEnglish bool) string {
 
 // body is the text of a mail, with the lines of the message it answers when that is quoted.
 func (w *world) body(m *mail) string {
-	r := stream(w.seed, "body", m.thread, m.seq)
+	r := random.Stream(w.seed, "body", m.thread, m.seq)
 	ph := phrasesOf(m.english)
 	topic := &topics[m.topic]
 	var b strings.Builder
@@ -177,7 +184,7 @@ func (w *world) body(m *mail) string {
 		line("Ik ben afwezig en lees mijn mail niet. Bij haast: bel het algemene nummer.")
 		return b.String()
 	}
-	hello := pick(r, ph.hello)
+	hello := random.Pick(r, ph.hello)
 	to := "allen"
 	if m.english {
 		to = "all"
@@ -190,26 +197,40 @@ func (w *world) body(m *mail) string {
 	switch m.kind {
 	case mailListTalk:
 		if m.parent >= 0 {
-			line(pick(r, []string{
+			line(random.Pick(r, []string{
 				"Dank voor het delen.", "Mooi verslag.", "Ik was erbij, leuk om terug te lezen.", "Zet ik door.",
 			}))
 		} else {
-			line(fill(r, pick(r, []string{"Het verslag over {t} staat op de site.", "Bij ons staat een plek open " +
-				"voor iemand met {w}.", "Dit stuk over {w} is het lezen waard."}), m.topic, false))
+			line(
+				fill(
+					r,
+					random.Pick(r, []string{"Het verslag over {t} staat op de site.", "Bij ons staat een plek open " +
+						"voor iemand met {w}.", "Dit stuk over {w} is het lezen waard."}),
+					m.topic,
+					false,
+				),
+			)
 		}
 	case mailAsk:
 		line(topic.asks[w.asks[m.ref].text])
-		line(fill(r, pick(r, []string{"Het gaat om {w} voor een kleine organisatie in {c}.", "Graag voor het eind " +
-			"van de maand, met {w}.", "Voorbeelden met {w} zijn ook welkom."}), m.topic, false))
+		line(
+			fill(
+				r,
+				random.Pick(r, []string{"Het gaat om {w} voor een kleine organisatie in {c}.", "Graag voor het eind " +
+					"van de maand, met {w}.", "Voorbeelden met {w} zijn ook welkom."}),
+				m.topic,
+				false,
+			),
+		)
 	case mailAnswer:
 		if w.people[max(0, m.from)].skill(m.topic) > 0 {
-			line(fill(r, pick(r, []string{
+			line(fill(r, random.Pick(r, []string{
 				"Dit heb ik vaker gedaan: begin met {w} en houd het klein.",
 				"Ik stuur je mijn aanpak voor {t}; let vooral op {w}.",
 				"Vorig jaar deden wij {t} zo, met {w}. Bel gerust.",
 			}), m.topic, false))
 		} else {
-			line(fill(r, pick(r, []string{
+			line(fill(r, random.Pick(r, []string{
 				"Ik weet het niet, maar ben benieuwd naar de antwoorden over {w}.", "Goede vraag, ik zoek hetzelfde.",
 			}), m.topic, false))
 		}
@@ -232,7 +253,7 @@ func (w *world) body(m *mail) string {
 	case mailReturn:
 		line(fill(r, ph.comeback, m.topic, m.english))
 		if x := &w.returns[m.ref]; x.told {
-			through := w.people[x.path[0]].write(usual)
+			through := w.people[x.path[0]].Write(cast.Usual)
 			if m.english {
 				line("I have your name from " + through + ".")
 			} else {
@@ -247,34 +268,34 @@ func (w *world) body(m *mail) string {
 	case mailAnnounce:
 		line("Een goed en helder nieuw jaar! In januari delen we onze gids over " + topic.nl + " met iedereen.")
 	case mailReply:
-		line(fill(r, pick(r, ph.reply), m.topic, m.english))
-		if r.chance(0.3) {
-			line(fill(r, pick(r, ph.talk), m.topic, m.english))
+		line(fill(r, random.Pick(r, ph.reply), m.topic, m.english))
+		if r.Chance(0.3) {
+			line(fill(r, random.Pick(r, ph.talk), m.topic, m.english))
 		}
 	default:
-		line(fill(r, pick(r, ph.talk), m.topic, m.english))
-		if r.chance(0.6) {
-			line(fill(r, pick(r, ph.talk), m.topic, m.english))
+		line(fill(r, random.Pick(r, ph.talk), m.topic, m.english))
+		if r.Chance(0.6) {
+			line(fill(r, random.Pick(r, ph.talk), m.topic, m.english))
 		}
 	}
 	line("")
-	line(pick(r, ph.bye))
+	line(random.Pick(r, ph.bye))
 	line(w.people[max(0, m.from)].Given)
-	if m.from >= 0 && !m.personal && m.seq == 0 && r.chance(0.6) {
+	if m.from >= 0 && !m.personal && m.seq == 0 && r.Chance(0.6) {
 		p := &w.people[m.from]
 		if j := p.current(); j != nil {
 			line("-- ")
-			line(p.write(usual))
+			line(p.Write(cast.Usual))
 			line(capital(j.title) + " | " + w.orgs[j.org].name)
 			line("T " + p.number(p.id))
 		}
 	}
-	if m.parent >= 0 && r.chance(0.35) {
+	if m.parent >= 0 && r.Chance(0.35) {
 		line("")
 		if m.english {
-			line("> " + fill(r, pick(r, ph.talk), m.topic, true))
+			line("> " + fill(r, random.Pick(r, ph.talk), m.topic, true))
 		} else {
-			line("> " + fill(r, pick(r, ph.talk), m.topic, false))
+			line("> " + fill(r, random.Pick(r, ph.talk), m.topic, false))
 			line("> Groet")
 		}
 	}

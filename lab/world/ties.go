@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"gave.network/lab/world/random"
 )
 
 // Plans of a tie between the owner and a person: how it is at the end, and so how it went before.
@@ -80,7 +82,7 @@ func (w *world) planTies() {
 	crowd := math.Max(1, math.Pow(float64(len(w.people))/400, 0.55))
 	for i := 1; i < len(w.people); i++ {
 		p := &w.people[i]
-		r := stream(w.seed, "tie", i)
+		r := random.Stream(w.seed, "tie", i)
 		kind := w.groups[p.group].kind
 		plans := map[string][]float64{
 			//                strong moderate project weak dormant drifting growing latent none
@@ -97,32 +99,32 @@ func (w *world) planTies() {
 			planLatent, planNone,
 		}
 		t := &p.tie
-		t.plan = names[r.weighted(plans)]
+		t.plan = names[r.Weighted(plans)]
 		if t.plan == planDormant && years < 3.2 {
 			t.plan = planWeak
 		}
 		if (t.plan == planDrifting || t.plan == planGrowing) && years < 1.5 {
 			t.plan = planModerate
 		}
-		t.initiative = r.between(0.25, 0.7)
-		t.answersMe = r.between(0.45, 0.95)
-		t.answersHim = r.between(0.6, 0.95)
-		t.replyHours = r.logNormal(5, 0.9)
+		t.initiative = r.Between(0.25, 0.7)
+		t.answersMe = r.Between(0.45, 0.95)
+		t.answersHim = r.Between(0.6, 0.95)
+		t.replyHours = r.LogNormal(5, 0.9)
 		t.met = w.start
-		if r.chance(0.4) {
+		if r.Chance(0.4) {
 			t.met += int64(r.Float64() * 0.8 * float64(w.until-w.start))
 		}
 		if kind == former || kind == family {
 			t.met = w.start
 		}
-		if kind == bureau && r.chance(0.6) {
+		if kind == bureau && r.Chance(0.6) {
 			t.met = max(t.met, w.change)
 		}
 		w.planWindows(r, t, crowd)
 	}
 }
 
-func (w *world) planWindows(r *source, t *tie, crowd float64) {
+func (w *world) planWindows(r *random.Source, t *tie, crowd float64) {
 	end := w.until
 	days := func(n float64) int64 { return int64(n * day) }
 	add := func(from, until int64, interval, after, shape float64) {
@@ -133,35 +135,35 @@ func (w *world) planWindows(r *source, t *tie, crowd float64) {
 	switch t.plan {
 	case planStrong:
 		// Contact frequency has a heavy tail: few people get most of the time.
-		t.interval = math.Max(1.5, 13/r.pareto(1, 1.4)) * math.Min(2, crowd)
-		add(t.met, end, t.interval*r.between(0.8, 2), t.interval, 2)
+		t.interval = math.Max(1.5, 13/r.Pareto(1, 1.4)) * math.Min(2, crowd)
+		add(t.met, end, t.interval*r.Between(0.8, 2), t.interval, 2)
 	case planModerate:
-		t.interval = min(80, max(12, r.logNormal(30, 0.45)))
+		t.interval = min(80, max(12, r.LogNormal(30, 0.45)))
 		add(t.met, end, t.interval, t.interval, 7)
 	case planProject:
-		for range r.whole(1, 2) {
+		for range r.Whole(1, 2) {
 			from := t.met + int64(r.Float64()*float64(max(1, end-200*day-t.met)))
-			until := min(from+days(r.between(120, 300)), end-days(r.between(60, 400)))
-			add(from, until, r.between(4, 10)*math.Sqrt(crowd), r.between(8, 16)*math.Sqrt(crowd), 1.5)
+			until := min(from+days(r.Between(120, 300)), end-days(r.Between(60, 400)))
+			add(from, until, r.Between(4, 10)*math.Sqrt(crowd), r.Between(8, 16)*math.Sqrt(crowd), 1.5)
 		}
-		t.interval = r.between(120, 300) * crowd
+		t.interval = r.Between(120, 300) * crowd
 		add(t.met, end, t.interval, t.interval, 1)
 	case planWeak:
-		t.interval = min(900, max(80, r.logNormal(190, 0.6))) * crowd
+		t.interval = min(900, max(80, r.LogNormal(190, 0.6))) * crowd
 		add(t.met, end, t.interval, t.interval, 1)
 	case planDormant:
 		room := float64(end-w.start)/day - 2.1*365 - 200
 		t.silence = end - days(2.1*365+r.Float64()*max(0, min(room, 4*365)))
 		t.met = w.start
-		t.interval = r.between(8, 24)
+		t.interval = r.Between(8, 24)
 		add(t.met, t.silence, t.interval, t.interval*1.2, 3)
 	case planDrifting:
-		t.interval = min(60, max(10, r.logNormal(24, 0.4)))
-		t.silence = end - days(t.interval*r.between(3, 5.5))
+		t.interval = min(60, max(10, r.LogNormal(24, 0.4)))
+		t.silence = end - days(t.interval*r.Between(3, 5.5))
 		add(t.met, t.silence, t.interval, t.interval, 8)
 	case planGrowing:
 		turn := end - days(min(300, 0.4*float64(end-w.start)/day))
-		t.interval = r.between(9, 16)
+		t.interval = r.Between(9, 16)
 		add(min(t.met, turn-30*day), turn, 160*crowd, 160*crowd, 1)
 		add(turn, end, 60, t.interval, 4)
 	}
@@ -169,7 +171,7 @@ func (w *world) planWindows(r *source, t *tie, crowd float64) {
 
 // contacts draws the moments of contact with a person, in order.
 func (w *world) contacts(p *person) []int64 {
-	r := stream(w.seed, "contacts", p.id)
+	r := random.Stream(w.seed, "contacts", p.id)
 	var out []int64
 	for _, x := range p.tie.windows {
 		at := float64(x.from) + x.interval*r.Float64()*day
@@ -177,7 +179,7 @@ func (w *world) contacts(p *person) []int64 {
 			out = append(out, int64(at))
 			share := (at - float64(x.from)) / float64(x.until-x.from)
 			mean := x.interval + (x.after-x.interval)*share
-			step := mean * r.gamma(max(1, x.shape))
+			step := mean * r.Gamma(max(1, x.shape))
 			if x.shape <= 1 {
 				step = mean * r.ExpFloat64()
 			}
@@ -187,7 +189,7 @@ func (w *world) contacts(p *person) []int64 {
 	// A steady tie is not late at the end, so that drifting apart is what it is planned to be.
 	steady := p.tie.plan == planStrong || p.tie.plan == planModerate || p.tie.plan == planGrowing
 	if steady && len(out) > 0 && float64(w.until-out[len(out)-1]) > 1.2*p.tie.interval*day {
-		out = append(out, w.until-int64(r.between(0.2, 0.9)*p.tie.interval*day))
+		out = append(out, w.until-int64(r.Between(0.2, 0.9)*p.tie.interval*day))
 	}
 	slices.Sort(out)
 	return out
@@ -220,7 +222,7 @@ func (b *bond) alive(at int64) bool { return at >= b.from && (b.until == 0 || at
 func (w *world) bind() {
 	known := map[[2]int]bool{}
 	w.around = make([][]int32, len(w.people))
-	add := func(r *source, a, b, g int, strength float64) {
+	add := func(r *random.Source, a, b, g int, strength float64) {
 		if a == b || a == 0 || b == 0 {
 			return
 		}
@@ -233,8 +235,8 @@ func (w *world) bind() {
 		known[[2]int{a, b}] = true
 		x := bond{a: a, b: b, strength: math.Min(0.97, strength), group: g}
 		x.from = w.start - int64(r.Float64()*3*365*day) + int64(r.Float64()*r.Float64()*0.7*float64(w.until-w.start))
-		if r.chance(0.12) {
-			x.until = x.from + int64(r.between(0.4, 1)*float64(w.until-x.from))
+		if r.Chance(0.12) {
+			x.until = x.from + int64(r.Between(0.4, 1)*float64(w.until-x.from))
 		}
 		n := int32(len(w.bonds))
 		w.bonds = append(w.bonds, x)
@@ -243,7 +245,7 @@ func (w *world) bind() {
 	}
 	for g := range w.groups {
 		members := w.groups[g].members
-		r := stream(w.seed, "bonds", g)
+		r := random.Stream(w.seed, "bonds", g)
 		if len(members) < 2 {
 			continue
 		}
@@ -255,8 +257,8 @@ func (w *world) bind() {
 			inside[m] = true
 		}
 		for _, a := range members {
-			for range int(mean*(0.3+0.7*r.pareto(0.6, 2.2)) + r.Float64()) {
-				b := pick(r, members)
+			for range int(mean*(0.3+0.7*r.Pareto(0.6, 2.2)) + r.Float64()) {
+				b := random.Pick(r, members)
 				base := 0.12
 				switch x := r.Float64(); {
 				case x < 0.45:
@@ -265,7 +267,7 @@ func (w *world) bind() {
 							base = 0.3
 							break
 						}
-						b = pick(r, members)
+						b = random.Pick(r, members)
 					}
 				case x < 0.75:
 					if c, ok := w.friendOfFriend(r, a); ok && inside[c] {
@@ -276,19 +278,19 @@ func (w *world) bind() {
 			}
 		}
 	}
-	r := stream(w.seed, "bonds between")
+	r := random.Stream(w.seed, "bonds between")
 	for range len(w.people) / 4 {
-		add(r, r.whole(1, len(w.people)-1), r.whole(1, len(w.people)-1), -1, 0.05+0.25*r.Float64())
+		add(r, r.Whole(1, len(w.people)-1), r.Whole(1, len(w.people)-1), -1, 0.05+0.25*r.Float64())
 	}
 	w.layer()
 }
 
-func (w *world) friendOfFriend(r *source, a int) (int, bool) {
+func (w *world) friendOfFriend(r *random.Source, a int) (int, bool) {
 	if len(w.around[a]) == 0 {
 		return 0, false
 	}
-	b := w.other(int(pick(r, w.around[a])), a)
-	c := w.other(int(pick(r, w.around[b])), b)
+	b := w.other(int(random.Pick(r, w.around[a])), a)
+	c := w.other(int(random.Pick(r, w.around[b])), b)
 	return c, c != a
 }
 
@@ -315,7 +317,7 @@ func (w *world) between(a, b int) *bond {
 
 // layer says of each bond at work what it is made of, and plants private distrust.
 func (w *world) layer() {
-	r := stream(w.seed, "layers")
+	r := random.Stream(w.seed, "layers")
 	for i := range w.bonds {
 		x := &w.bonds[i]
 		if x.group < 0 {
@@ -326,10 +328,10 @@ func (w *world) layer() {
 			x.layers = trust
 			continue
 		}
-		if r.chance(0.5 + 0.5*x.strength) {
+		if r.Chance(0.5 + 0.5*x.strength) {
 			x.layers |= worksWith
 		}
-		if r.chance(0.15 + 0.6*x.strength) {
+		if r.Chance(0.15 + 0.6*x.strength) {
 			x.layers |= advice
 			x.from2 = 1
 			// Advice flows from who knows more: the higher level, or more skills.
@@ -337,10 +339,10 @@ func (w *world) layer() {
 				x.from2 = 2
 			}
 		}
-		if r.chance(0.9*x.strength*x.strength + 0.05) {
+		if r.Chance(0.9*x.strength*x.strength + 0.05) {
 			x.layers |= trust
 		}
-		if r.chance(0.1 + 0.4*x.strength) {
+		if r.Chance(0.1 + 0.4*x.strength) {
 			x.layers |= lunch
 		}
 		if x.layers == 0 {
@@ -352,7 +354,7 @@ func (w *world) layer() {
 		if len(members) < 4 {
 			break
 		}
-		a, b := pick(r, members), pick(r, members)
+		a, b := random.Pick(r, members), random.Pick(r, members)
 		if a == b || slices.Contains(w.distrust, [2]int{min(a, b), max(a, b)}) {
 			continue
 		}

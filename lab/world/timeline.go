@@ -3,6 +3,9 @@ package world
 import (
 	"cmp"
 	"slices"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // Kinds of mail.
@@ -162,13 +165,16 @@ func (w *world) openChats() {
 			break
 		}
 		w.chatWith[x.id] = len(w.chats)
-		w.chats = append(w.chats, chat{name: w.people[x.id].write(usual), people: []int{x.id}, android: x.id%2 == 0})
+		w.chats = append(
+			w.chats,
+			chat{name: w.people[x.id].Write(cast.Usual), people: []int{x.id}, android: x.id%2 == 0},
+		)
 	}
 }
 
 // meetPerson turns each contact with a person into something that happened.
 func (w *world) meetPerson(p *person) {
-	r := stream(w.seed, "meet", p.id)
+	r := random.Stream(w.seed, "meet", p.id)
 	kind := w.groups[p.group].kind
 	x := ways[kind]
 	weights := []float64{x.mail, x.meeting, x.video, x.call, x.chat, x.linkedin, x.lunch}
@@ -181,13 +187,13 @@ func (w *world) meetPerson(p *person) {
 	contacts := w.contacts(p)
 	for i, at := range contacts {
 		topic := r.IntN(len(topics))
-		if len(p.skills) > 0 && r.chance(0.4) {
-			topic = pick(r, p.skills).topic
+		if len(p.skills) > 0 && r.Chance(0.4) {
+			topic = random.Pick(r, p.skills).topic
 		}
-		way := r.weighted(weights)
+		way := r.Weighted(weights)
 		// Some contacts leave no trace, but never the last one: then nobody could tell a steady tie from one that
 		// drifts.
-		if r.chance(0.15*w.options.Noise) && i < len(contacts)-1 {
+		if r.Chance(0.15*w.options.Noise) && i < len(contacts)-1 {
 			w.met(p.id, at, false)
 			continue
 		}
@@ -200,17 +206,17 @@ func (w *world) meetPerson(p *person) {
 				minutes: []int{0, 60, 45, 30, 0, 0, 75}[way],
 			}
 			if home {
-				m.at, m.private, m.kind = w.homeTime(r, at), kind == family || r.chance(0.3),
-					pick(r, []string{"walk", "dinner", "coffee"})
+				m.at, m.private, m.kind = w.homeTime(r, at), kind == family || r.Chance(0.3),
+					random.Pick(r, []string{"walk", "dinner", "coffee"})
 				m.at -= m.at % 1800
 			} else if way == 6 {
 				m.at = w.slot(r, at, 12, 12)
 			} else {
 				m.at = w.slot(r, at, 9, 16)
-				m.room = way == 1 && r.chance(0.4)
-				m.invitation = way != 3 && r.chance(0.35)
+				m.room = way == 1 && r.Chance(0.4)
+				m.invitation = way != 3 && r.Chance(0.35)
 			}
-			if r.chance(0.5) {
+			if r.Chance(0.5) {
 				m.organiser = p.id
 			}
 			if m.at >= w.until || p.tie.over(m.at) {
@@ -218,7 +224,7 @@ func (w *world) meetPerson(p *person) {
 			}
 			w.meetings = append(w.meetings, m)
 			w.met(p.id, m.at, true)
-			if r.chance(0.05) {
+			if r.Chance(0.05) {
 				// Called off and held at another time.
 				m.at, m.cancelled = w.slot(r, m.at-7*day, 9, 16), true
 				w.meetings = append(w.meetings, m)
@@ -232,7 +238,7 @@ func (w *world) meetPerson(p *person) {
 }
 
 // talk is an exchange of mail of one or more messages.
-func (w *world) talk(r *source, p *person, at int64, topic int, home bool) {
+func (w *world) talk(r *random.Source, p *person, at int64, topic int, home bool) {
 	if home {
 		at = w.homeTime(r, at)
 	} else {
@@ -242,13 +248,13 @@ func (w *world) talk(r *source, p *person, at int64, topic int, home bool) {
 		at: at, thread: w.newThread(), parent: -1, kind: mailTalk, topic: topic, from: p.id, to: []int{0},
 		english: p.English, personal: home,
 	}
-	if r.chance(p.tie.initiative) {
+	if r.Chance(p.tie.initiative) {
 		m.from, m.to = 0, []int{p.id}
 	}
-	if !home && r.chance(0.15) {
+	if !home && r.Chance(0.15) {
 		// Somebody who knows this person is copied in.
 		if n := w.around[p.id]; len(n) > 0 {
-			q := w.other(int(pick(r, n)), p.id)
+			q := w.other(int(random.Pick(r, n)), p.id)
 			if t := &w.people[q].tie; t.open(at) && t.silence == 0 && t.plan != planWeak {
 				m.cc = []int{q}
 			}
@@ -266,13 +272,13 @@ func (w *world) talk(r *source, p *person, at int64, topic int, home bool) {
 		if m.seq > 0 {
 			chance *= 0.6
 		}
-		if m.seq == 0 && m.from == 0 && !home && r.chance(0.03) {
+		if m.seq == 0 && m.from == 0 && !home && r.Chance(0.03) {
 			away := m
-			away.at, away.seq, away.parent, away.kind = m.at+int64(r.whole(2, 50)), 90, 0, mailAway
+			away.at, away.seq, away.parent, away.kind = m.at+int64(r.Whole(2, 50)), 90, 0, mailAway
 			away.from, away.to, away.cc = p.id, []int{0}, nil
 			w.mails = append(w.mails, w.box(away))
 		}
-		if m.seq > 7 || !r.chance(chance) {
+		if m.seq > 7 || !r.Chance(chance) {
 			return
 		}
 		next := m
@@ -321,13 +327,13 @@ func (w *world) box(m mail) mail {
 	return m
 }
 
-func (w *world) chatter(r *source, n, person int, at int64) {
+func (w *world) chatter(r *random.Source, n, person int, at int64) {
 	c := &w.chats[n]
 	from := person
-	if r.chance(w.people[person].tie.initiative) {
+	if r.Chance(w.people[person].tie.initiative) {
 		from = 0
 	}
-	for range r.whole(1, 9) {
+	for range r.Whole(1, 9) {
 		if at >= w.until {
 			return
 		}
@@ -339,7 +345,7 @@ func (w *world) chatter(r *source, n, person int, at int64) {
 			w.contact[person].received++
 		}
 		at += 20 + int64(r.ExpFloat64()*240)
-		if r.chance(0.65) {
+		if r.Chance(0.65) {
 			if from == 0 {
 				from = person
 			} else {
@@ -349,13 +355,13 @@ func (w *world) chatter(r *source, n, person int, at int64) {
 	}
 }
 
-func (w *world) linkedinTalk(r *source, p *person, at int64) {
+func (w *world) linkedinTalk(r *random.Source, p *person, at int64) {
 	from, to := p.id, 0
-	if r.chance(p.tie.initiative) {
+	if r.Chance(p.tie.initiative) {
 		from, to = 0, p.id
 	}
 	thread := w.newThread()
-	for n := range r.whole(1, 4) {
+	for n := range r.Whole(1, 4) {
 		if at >= w.until || p.tie.over(at) {
 			return
 		}
@@ -368,7 +374,7 @@ func (w *world) linkedinTalk(r *source, p *person, at int64) {
 		}
 		at = w.later(r, at, 9, false)
 		from, to = to, from
-		if n > 0 && r.chance(0.3) {
+		if n > 0 && r.Chance(0.3) {
 			return
 		}
 	}

@@ -3,15 +3,17 @@ package world
 import (
 	"slices"
 	"time"
+
+	"gave.network/lab/world/random"
 )
 
 // meetGroups plans what happens with several people at once.
 func (w *world) meetGroups() {
-	r := stream(w.seed, "together")
+	r := random.Stream(w.seed, "together")
 	w.standup(r)
 	for g := range w.groups {
 		if w.groups[g].kind == client {
-			w.projects(stream(w.seed, "projects", g), g)
+			w.projects(random.Stream(w.seed, "projects", g), g)
 		}
 	}
 	w.committee(r)
@@ -48,7 +50,7 @@ func (w *world) together(m meeting) {
 	}
 }
 
-func (w *world) standup(r *source) {
+func (w *world) standup(r *random.Source) {
 	team := w.lively(0, w.change, w.until-1, planStrong, planModerate)
 	if len(team) == 0 {
 		return
@@ -86,16 +88,16 @@ func (w *world) standup(r *source) {
 }
 
 // projects plans work for a client: a team that meets every fortnight and mails in between.
-func (w *world) projects(r *source, g int) {
+func (w *world) projects(r *random.Source, g int) {
 	for range int(w.options.Years*0.5 + r.Float64()*1.5) {
-		length := int64(r.between(80, 220) * day)
+		length := int64(r.Between(80, 220) * day)
 		from := w.start + int64(r.Float64()*float64(max(1, w.until-w.start-length)))
 		until := min(from+length, w.until-1)
 		pool := w.lively(g, from, until, planStrong, planModerate, planProject, planGrowing)
 		if len(pool) == 0 {
 			continue
 		}
-		lead := pick(r, pool)
+		lead := random.Pick(r, pool)
 		team := []int{lead}
 		for _, n := range w.around[lead] {
 			if q := w.other(int(n), lead); len(team) < 5 && slices.Contains(pool, q) && !slices.Contains(team, q) {
@@ -106,9 +108,9 @@ func (w *world) projects(r *source, g int) {
 		if from < w.change {
 			own = w.lively(1, from, until, planStrong, planModerate, planProject)
 		}
-		team = join(team, some(r, own, r.whole(0, 2)))
+		team = join(team, random.Some(r, own, r.Whole(0, 2)))
 		makers := w.lively(5, from, until, planStrong, planModerate, planProject, planGrowing)
-		team = join(team, some(r, makers, r.whole(0, 1)))
+		team = join(team, random.Some(r, makers, r.Whole(0, 1)))
 		for _, id := range team {
 			t := &w.people[id].tie
 			t.windows = append(t.windows, window{from, until, 9 * float64(len(team)), 9 * float64(len(team)), 3})
@@ -118,35 +120,35 @@ func (w *world) projects(r *source, g int) {
 			TruthProject{w.groups[g].name, topics[topic].key, dayOf(from), dayOf(until), keys(team)})
 		thread := w.newThread()
 		seq := 0
-		for at := from; at < until; at += int64(r.between(10, 18) * day) {
+		for at := from; at < until; at += int64(r.Between(10, 18) * day) {
 			m := meeting{
 				at: w.slot(r, at, 9, 15), minutes: 60, kind: "meeting", people: team, topic: topic,
-				organiser: pick(r, append([]int{0}, team...)), room: r.chance(0.5),
+				organiser: random.Pick(r, append([]int{0}, team...)), room: r.Chance(0.5),
 			}
-			if r.chance(0.35) {
+			if r.Chance(0.35) {
 				m.kind, m.room = "video", false
 			}
 			for _, id := range team {
-				if r.chance(0.12) && id != m.organiser {
+				if r.Chance(0.12) && id != m.organiser {
 					m.declined = append(m.declined, id)
 				}
 			}
-			m.cancelled = r.chance(0.06)
+			m.cancelled = r.Chance(0.06)
 			w.together(m)
-			for range r.whole(0, 3) {
+			for range r.Whole(0, 3) {
 				at2 := w.workTime(r, at+int64(r.Float64()*9*day))
 				if at2 >= until {
 					continue
 				}
 				everyone := append([]int{0}, team...)
-				author := pick(r, everyone)
+				author := random.Pick(r, everyone)
 				rest := slices.DeleteFunc(slices.Clone(everyone), func(id int) bool { return id == author })
 				if author != 0 && !slices.Contains(rest, 0) {
 					continue
 				}
-				rest = some(r, rest, len(rest))
+				rest = random.Some(r, rest, len(rest))
 				// The owner gets each of these mails, for they are in the owner's mailbox.
-				cut := r.whole(1, len(rest))
+				cut := r.Whole(1, len(rest))
 				x := mail{
 					at: at2, thread: thread, seq: seq, parent: seq - 1, from: author, to: rest[:cut], cc: rest[cut:],
 					kind: mailReply, topic: topic, english: false,
@@ -175,36 +177,36 @@ func join(a, b []int) []int {
 }
 
 // committee plans the association: a monthly meeting of a few and a borrel every quarter.
-func (w *world) committee(r *source) {
+func (w *world) committee(r *random.Source) {
 	from := w.start + int64(0.2*float64(w.until-w.start))
 	board := w.lively(2, from, w.until-1, planStrong, planModerate, planGrowing)
 	board = board[:min(7, len(board))]
 	topic := r.IntN(len(topics))
-	for at := from; len(board) > 1 && at < w.until-5*day; at += int64(r.between(28, 34) * day) {
+	for at := from; len(board) > 1 && at < w.until-5*day; at += int64(r.Between(28, 34) * day) {
 		m := meeting{
 			at: w.slot(r, at, 16, 17), minutes: 90, kind: "meeting", people: board, topic: topic, organiser: board[0],
 		}
-		if r.chance(0.3) {
+		if r.Chance(0.3) {
 			m.kind = "video"
 		}
-		m.declined = some(r, board[1:], r.whole(0, 2))
+		m.declined = random.Some(r, board[1:], r.Whole(0, 2))
 		w.together(m)
 	}
-	for at := w.start + 40*day; at < w.until-20*day; at += int64(r.between(80, 100) * day) {
+	for at := w.start + 40*day; at < w.until-20*day; at += int64(r.Between(80, 100) * day) {
 		var guests []int
 		for _, id := range w.groups[2].members {
-			if t := &w.people[id].tie; t.open(at) && t.silence == 0 && r.chance(0.5) {
+			if t := &w.people[id].tie; t.open(at) && t.silence == 0 && r.Chance(0.5) {
 				guests = append(guests, id)
 			}
 		}
-		if guests = some(r, guests, r.whole(10, 34)); len(guests) < 3 {
+		if guests = random.Some(r, guests, r.Whole(10, 34)); len(guests) < 3 {
 			continue
 		}
 		m := meeting{
 			at: w.slot(r, at, 17, 18), minutes: 150, kind: "borrel", people: guests, topic: r.IntN(len(topics)),
 			organiser: guests[0],
 		}
-		m.declined = some(r, guests[1:], len(guests)/6)
+		m.declined = random.Some(r, guests[1:], len(guests)/6)
 		w.together(m)
 	}
 	if len(board) > 2 {
@@ -213,7 +215,7 @@ func (w *world) committee(r *source) {
 }
 
 // streetParty plans the neighbourhood: a summer evening a year and a chat for the street.
-func (w *world) streetParty(r *source) {
+func (w *world) streetParty(r *random.Source) {
 	plans := []string{planStrong, planModerate, planGrowing, planWeak}
 	for year := yearOf(w.start); year <= yearOf(w.until); year++ {
 		evening := time.Date(year, time.June, 21, 18, 0, 0, 0, amsterdam)
@@ -224,7 +226,7 @@ func (w *world) streetParty(r *source) {
 		if at < w.start || at >= w.until {
 			continue
 		}
-		guests := some(r, w.lively(3, at, at, plans...), 14)
+		guests := random.Some(r, w.lively(3, at, at, plans...), 14)
 		if len(guests) > 1 {
 			w.together(meeting{
 				at: at, minutes: 240, kind: "party", people: guests, organiser: guests[0], private: year%2 == 0,
@@ -238,18 +240,18 @@ func (w *world) streetParty(r *source) {
 }
 
 // groupChat is a chat with several people. To write in it is contact with all who are in it.
-func (w *world) groupChat(r *source, name string, people []int, from int64) {
+func (w *world) groupChat(r *random.Source, name string, people []int, from int64) {
 	c := chat{name: name, people: people, android: len(w.chats)%2 == 0}
 	for at := from + int64(r.ExpFloat64()*5*day); at < w.until; at += int64(r.ExpFloat64() * 9 * day) {
 		when := w.homeTime(r, at)
 		topic := -1
-		if r.chance(0.3) {
+		if r.Chance(0.3) {
 			topic = r.IntN(len(topics))
 		}
-		for range r.whole(1, 6) {
+		for range r.Whole(1, 6) {
 			author := 0
-			if r.chance(0.8) {
-				author = pick(r, people)
+			if r.Chance(0.8) {
+				author = random.Pick(r, people)
 			}
 			if when >= w.until || author != 0 && !w.people[author].tie.open(when) {
 				break
@@ -273,38 +275,43 @@ func (w *world) groupChat(r *source, name string, people []int, from int64) {
 }
 
 // upcoming plans the weeks after the end: meetings in the calendar and a borrel with a guest list.
-func (w *world) upcoming(r *source) {
+func (w *world) upcoming(r *random.Source) {
 	var near []int
 	for i := 1; i < len(w.people); i++ {
 		if t := &w.people[i].tie; t.plan == planStrong || t.plan == planModerate {
 			near = append(near, i)
 		}
 	}
-	for _, id := range some(r, near, 8) {
-		at := time.Unix(w.until, 0).In(amsterdam).AddDate(0, 0, r.whole(1, 25))
-		at = time.Date(at.Year(), at.Month(), at.Day(), r.whole(9, 16), 0, 0, 0, amsterdam)
+	for _, id := range random.Some(r, near, 8) {
+		at := time.Unix(w.until, 0).In(amsterdam).AddDate(0, 0, r.Whole(1, 25))
+		at = time.Date(at.Year(), at.Month(), at.Day(), r.Whole(9, 16), 0, 0, 0, amsterdam)
 		w.together(meeting{
-			at: at.Unix(), minutes: 60, kind: pick(r, []string{"meeting", "video", "lunch", "call"}), people: []int{id},
-			topic: r.IntN(len(topics)), organiser: id, upcoming: true,
+			at:        at.Unix(),
+			minutes:   60,
+			kind:      random.Pick(r, []string{"meeting", "video", "lunch", "call"}),
+			people:    []int{id},
+			topic:     r.IntN(len(topics)),
+			organiser: id,
+			upcoming:  true,
 		})
 	}
 	at := time.Unix(w.until, 0).In(amsterdam).AddDate(0, 0, 6)
 	at = time.Date(at.Year(), at.Month(), at.Day(), 17, 0, 0, 0, amsterdam)
 	for _, id := range w.groups[2].members {
-		if r.chance(0.6) {
+		if r.Chance(0.6) {
 			w.guests = append(w.guests, id)
 		}
 	}
 	for _, g := range []int{0, 5} {
-		w.guests = join(w.guests, some(r, w.groups[g].members, 6))
+		w.guests = join(w.guests, random.Some(r, w.groups[g].members, 6))
 	}
-	w.guests = some(r, w.guests, 60)
+	w.guests = random.Some(r, w.guests, 60)
 	w.borrel = at.Unix()
 	w.together(meeting{at: at.Unix(), minutes: 150, kind: "borrel", people: nil, upcoming: true, organiser: 0})
 }
 
 // announce plans mail to very many people at once, which is no contact with any of them, dormant ones included.
-func (w *world) announce(r *source) {
+func (w *world) announce(r *random.Source) {
 	for year := yearOf(w.start) + 1; year <= yearOf(w.until); year++ {
 		at := newYear(year) + 8*day + int64(r.IntN(3*day))
 		var all []int
@@ -318,7 +325,7 @@ func (w *world) announce(r *source) {
 			continue
 		}
 		w.send(mail{
-			at: at, thread: w.newThread(), parent: -1, kind: mailAnnounce, from: 0, to: some(r, all, 80),
+			at: at, thread: w.newThread(), parent: -1, kind: mailAnnounce, from: 0, to: random.Some(r, all, 80),
 			topic: r.IntN(len(topics)),
 		})
 	}
@@ -326,7 +333,7 @@ func (w *world) announce(r *source) {
 
 // speakOfPlans turns gifts, returns, favours and praise into mail where mail is their way.
 func (w *world) speakOfPlans() {
-	r := stream(w.seed, "speak")
+	r := random.Stream(w.seed, "speak")
 	one := func(at int64, kind, from, to, topic, ref int) mail {
 		other := max(from, to)
 		p := &w.people[other]
@@ -346,12 +353,12 @@ func (w *world) speakOfPlans() {
 	}
 	for i := range w.gifts {
 		g := &w.gifts[i]
-		if len(g.receivers) != 1 || g.minutes > 60 || !r.chance(0.45) {
+		if len(g.receivers) != 1 || g.minutes > 60 || !r.Chance(0.45) {
 			continue
 		}
 		m := one(g.at, mailGift, 0, g.receivers[0], g.topic, i)
 		w.send(m)
-		if r.chance(0.5) {
+		if r.Chance(0.5) {
 			answer(m, mailThanks, 6)
 		}
 	}
@@ -367,7 +374,7 @@ func (w *world) speakOfPlans() {
 		w.send(m)
 		if f.yes {
 			answer(m, mailYes, w.people[f.person].tie.replyHours)
-		} else if r.chance(0.6) {
+		} else if r.Chance(0.6) {
 			answer(m, mailNo, w.people[f.person].tie.replyHours)
 		}
 	}
@@ -381,7 +388,7 @@ func (w *world) speakOfPlans() {
 		m := &w.meetings[i]
 		if m.invitation && m.at < w.until {
 			id := m.people[0]
-			x := one(m.at-int64(r.between(2, 9)*day), mailInvite, id, 0, m.topic, i)
+			x := one(m.at-int64(r.Between(2, 9)*day), mailInvite, id, 0, m.topic, i)
 			if m.organiser == 0 {
 				x.from, x.to = 0, []int{id}
 			}
@@ -432,7 +439,7 @@ func (w *world) listTalk(post func(mail)) {
 	if len(members) < 5 {
 		return
 	}
-	r := stream(w.seed, "list talk")
+	r := random.Stream(w.seed, "list talk")
 	writing := make([]float64, len(members))
 	for i, id := range members {
 		writing[i] = w.people[id].activity
@@ -441,11 +448,11 @@ func (w *world) listTalk(post func(mail)) {
 		m := mail{
 			at:     w.workTime(r, w.start+int64(r.Float64()*float64(w.until-w.start-3*day))),
 			thread: w.newThread(), parent: -1,
-			kind: mailListTalk, from: members[r.weighted(writing)], topic: r.IntN(len(topics)),
+			kind: mailListTalk, from: members[r.Weighted(writing)], topic: r.IntN(len(topics)),
 		}
 		post(m)
-		for range r.weighted([]float64{6, 2, 1}) {
-			m.at, m.seq, m.parent, m.from = w.later(r, m.at, 7, false), m.seq+1, 0, members[r.weighted(writing)]
+		for range r.Weighted([]float64{6, 2, 1}) {
+			m.at, m.seq, m.parent, m.from = w.later(r, m.at, 7, false), m.seq+1, 0, members[r.Weighted(writing)]
 			if m.at >= w.until {
 				break
 			}
@@ -456,21 +463,21 @@ func (w *world) listTalk(post func(mail)) {
 
 // machines sends what no person sends.
 func (w *world) machines() {
-	r := stream(w.seed, "machines")
+	r := random.Stream(w.seed, "machines")
 	for n, s := range w.senders {
 		interval, kind := 7.0, mailNewsletter
 		switch s.Kind {
 		case "robot":
-			interval, kind = r.between(6, 25), mailRobot
+			interval, kind = r.Between(6, 25), mailRobot
 		case "spam":
 			interval, kind = 20, mailSpam
 		case "newsletter":
-			interval = pick(r, []float64{7, 14, 30})
+			interval = random.Pick(r, []float64{7, 14, 30})
 		default:
 			continue
 		}
 		for at := float64(w.start) +
-			interval*day*r.Float64(); at < float64(w.until); at += interval * day * r.between(0.8, 1.2) {
+			interval*day*r.Float64(); at < float64(w.until); at += interval * day * r.Between(0.8, 1.2) {
 			w.mails = append(w.mails, w.box(mail{
 				at: int64(at), thread: w.newThread(), parent: -1, kind: kind, from: -1 - n, to: []int{0},
 				topic: r.IntN(len(topics)), personal: kind == mailSpam,

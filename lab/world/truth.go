@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // Truth is what is really so in a world, for measuring what Gave makes of the files. It is written as truth/truth.json
@@ -325,7 +328,7 @@ func (w *world) tell() {
 	}
 	for i := range w.bonds {
 		x := &w.bonds[i]
-		b := TruthBond{A: key(x.a), B: key(x.b), Strength: round4(x.strength), From: dayOf(x.from)}
+		b := TruthBond{A: key(x.a), B: key(x.b), Strength: random.Round4(x.strength), From: dayOf(x.from)}
 		if x.until != 0 {
 			b.Until = dayOf(x.until)
 		}
@@ -356,11 +359,22 @@ func (w *world) tell() {
 
 func (w *world) tellPerson(p *person) TruthPerson {
 	out := TruthPerson{
-		ID: key(p.id), Name: p.write(usual), Given: p.Given, Particle: p.Particle, Family: p.Family, Maiden: p.Maiden,
-		Birthday: fmt.Sprintf("%04d-%02d-%02d", p.birth[0], p.birth[1], p.birth[2]), City: cities[p.city].name,
-		Sector: sectors[p.sector].key, Discipline: disciplines[p.discipline], Level: levels[p.level],
-		Groups: []string{w.groups[p.group].name}, Willing: round4(p.willing),
-		Known: p.tie.plan != planNone && p.id != 0,
+		ID: key(
+			p.id,
+		),
+		Name:       p.Write(cast.Usual),
+		Given:      p.Given,
+		Particle:   p.Particle,
+		Family:     p.Family,
+		Maiden:     p.Maiden,
+		Birthday:   fmt.Sprintf("%04d-%02d-%02d", p.birth[0], p.birth[1], p.birth[2]),
+		City:       cast.Cities[p.city].Name,
+		Sector:     cast.Sectors[p.sector].Key,
+		Discipline: cast.Disciplines[p.discipline],
+		Level:      cast.Levels[p.level],
+		Groups:     []string{w.groups[p.group].name},
+		Willing:    random.Round4(p.willing),
+		Known:      p.tie.plan != planNone && p.id != 0,
 	}
 	if p.second >= 0 {
 		out.Groups = append(out.Groups, w.groups[p.second].name)
@@ -379,7 +393,7 @@ func (w *world) tellPerson(p *person) TruthPerson {
 		}
 	}
 	for _, s := range p.skills {
-		out.Skills = append(out.Skills, TruthSkill{topics[s.topic].key, round4(s.level)})
+		out.Skills = append(out.Skills, TruthSkill{topics[s.topic].key, random.Round4(s.level)})
 	}
 	if p.pastime >= 0 {
 		out.Pastime = pastimes[p.pastime].nl
@@ -397,20 +411,20 @@ func (w *world) tellPerson(p *person) TruthPerson {
 func (w *world) tellTie(p *person) TruthTie {
 	c := &w.contact[p.id]
 	out := TruthTie{
-		Person: key(p.id), Class: w.class(p), Plan: p.tie.plan, Closeness: round4(p.tie.closeness(w.until)),
-		IntervalDays: round4(p.tie.interval),
+		Person: key(p.id), Class: w.class(p), Plan: p.tie.plan, Closeness: random.Round4(p.tie.closeness(w.until)),
+		IntervalDays: random.Round4(p.tie.interval),
 		Contacts:     c.contacts, Unseen: c.unseen, Sent: c.sent, Received: c.received,
 	}
 	if larger := max(c.sent, c.received); larger > 0 {
-		out.Reciprocity = round4(float64(min(c.sent, c.received)) / float64(larger))
+		out.Reciprocity = random.Round4(float64(min(c.sent, c.received)) / float64(larger))
 	}
 	if p.tie.plan != planNone {
 		out.Met = dayOf(p.tie.met)
-		out.Goodwill = round4(w.goodwill(p.id, w.until))
+		out.Goodwill = random.Round4(w.goodwill(p.id, w.until))
 	}
 	for year := 1; float64(year) < w.options.Years+1; year++ {
 		at := min(w.until, w.start+int64(year)*365*day+int64(year)*day/4)
-		out.ByYear = append(out.ByYear, round4(p.tie.closeness(at)))
+		out.ByYear = append(out.ByYear, random.Round4(p.tie.closeness(at)))
 	}
 	if c.contacts > c.unseen {
 		out.FirstContact, out.LastContact = stamp(c.first), stamp(c.last)

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // tellLists fills what was given, returned, asked, needed and praised.
@@ -24,7 +27,7 @@ func (w *world) tellLists() {
 		}
 		if x.gift >= 0 {
 			out.Gift, out.Path = giftKey(x.gift), keys(x.path)
-			out.Days = round4(float64(x.at-w.gifts[x.gift].at) / day)
+			out.Days = random.Round4(float64(x.at-w.gifts[x.gift].at) / day)
 		}
 		t.Returns = append(t.Returns, out)
 	}
@@ -40,7 +43,10 @@ func (w *world) tellLists() {
 		t.Asks = append(t.Asks, out)
 	}
 	for _, f := range w.favours {
-		t.Favours = append(t.Favours, TruthFavour{key(f.person), stamp(f.at), favours[f.what].nl, round4(f.p), f.yes})
+		t.Favours = append(
+			t.Favours,
+			TruthFavour{key(f.person), stamp(f.at), favours[f.what].nl, random.Round4(f.p), f.yes},
+		)
 	}
 	for i := range w.needed {
 		n := &w.needed[i]
@@ -95,7 +101,7 @@ type TruthGoalNeed struct {
 
 // tellGoals plans goals and looks up who holds what they need.
 func (w *world) tellGoals() {
-	r := stream(w.seed, "goals")
+	r := random.Stream(w.seed, "goals")
 	need := func(kind, what string, holds func(*person) bool) TruthGoalNeed {
 		n := TruthGoalNeed{Kind: kind, What: what, Holders: []string{}}
 		for i := 1; i < len(w.people); i++ {
@@ -112,15 +118,15 @@ func (w *world) tellGoals() {
 		"Een burgerberaad over energie", "Een gids voor helder schrijven", "Een festival voor makers",
 	} {
 		goal := TruthGoal{Title: title}
-		for _, t := range r.Perm(len(topics))[:r.whole(1, 3)] {
+		for _, t := range r.Perm(len(topics))[:r.Whole(1, 3)] {
 			goal.Needs = append(goal.Needs,
 				need("skill", topics[t].key, func(p *person) bool { return p.skill(t) > 0.4 }))
 		}
-		client := w.groups[r.whole(6, len(w.groups)-1)].org
+		client := w.groups[r.Whole(6, len(w.groups)-1)].org
 		goal.Needs = append(goal.Needs,
 			need("organisation",
 				w.orgs[client].name, func(p *person) bool { j := p.current(); return j != nil && j.org == client }),
-			need("level", w.orgs[client].name+": "+levels[3],
+			need("level", w.orgs[client].name+": "+cast.Levels[3],
 				func(p *person) bool { j := p.current(); return j != nil && j.org == client && p.level >= 3 }))
 		w.truth.Goals = append(w.truth.Goals, goal)
 	}

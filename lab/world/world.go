@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"gave.network/internal/fault"
+	"gave.network/lab/world/random"
 )
 
 // DefaultNoise is the share of things that happen without cause or leave no trace, when nobody asks for another.
@@ -105,7 +106,7 @@ func newWorld(o Options) (*world, error) {
 	}
 	o.End = o.End.UTC().Truncate(time.Second)
 	w := &world{
-		options: o, seed: mix(o.Seed), end: o.End, until: o.End.Unix(), namesake: map[int]bool{},
+		options: o, seed: random.Mix(o.Seed), end: o.End, until: o.End.Unix(), namesake: map[int]bool{},
 		holidays: map[int]map[int]bool{}, birthdayKnown: map[int]bool{}, interests: map[int]bool{},
 	}
 	w.start = o.End.Add(-time.Duration(o.Years * 365.25 * 24 * float64(time.Hour))).Truncate(24 * time.Hour).Unix()
@@ -208,10 +209,10 @@ func (w *world) writers() []func(context.Context) error {
 
 // birthdays gives a few known people a birthday around the end, for Today to find.
 func (w *world) birthdays() {
-	r := stream(w.seed, "birthdays")
+	r := random.Stream(w.seed, "birthdays")
 	for range min(5, len(w.people)/10) {
-		p := &w.people[r.whole(1, len(w.people)-1)]
-		on := w.end.In(amsterdam).AddDate(0, 0, r.whole(0, 9))
+		p := &w.people[r.Whole(1, len(w.people)-1)]
+		on := w.end.In(amsterdam).AddDate(0, 0, r.Whole(0, 9))
 		p.birth[1], p.birth[2] = int(on.Month()), on.Day()
 		if p.birth[2] == 29 && p.birth[1] == 2 {
 			p.birth[2] = 28

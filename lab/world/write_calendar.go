@@ -9,6 +9,9 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // icalWriter writes lines of iCalendar (RFC 5545): CR LF, folded at 75 octets and never within a letter.
@@ -77,7 +80,7 @@ func (w *world) writeCalendar(ctx context.Context) error {
 	return w.file(name, func(out *bufio.Writer) error {
 		c := &icalWriter{out}
 		c.begin("PUBLISH")
-		c.line("X-WR-CALNAME:%s", w.people[0].write(usual))
+		c.line("X-WR-CALNAME:%s", w.people[0].Write(cast.Usual))
 		c.line("X-WR-TIMEZONE:Europe/Amsterdam")
 		for i := range w.meetings {
 			if i&1023 == 0 && ctx.Err() != nil {
@@ -100,7 +103,7 @@ func (w *world) writeDays(c *icalWriter) int {
 		c.line("DTSTART%s", start)
 		c.line("DTEND%s", end)
 		c.line("DTSTAMP:%s", w.end.UTC().Format("20060102T150405Z"))
-		c.line("UID:%016x@agenda.example", hash(w.seed, "day", n))
+		c.line("UID:%016x@agenda.example", random.Hash(w.seed, "day", n))
 		c.line("SUMMARY:%s", icalText(summary))
 		if private {
 			c.line("CLASS:PRIVATE")
@@ -150,7 +153,7 @@ func (w *world) title(m *meeting) string {
 		return "Weekstart"
 	}
 	if len(m.people) == 1 && m.at%3 == 0 {
-		return "Afspraak " + w.people[m.people[0]].write(usual)
+		return "Afspraak " + w.people[m.people[0]].Write(cast.Usual)
 	}
 	return "Overleg " + t.nl
 }
@@ -158,14 +161,14 @@ func (w *world) title(m *meeting) string {
 func (w *world) place(m *meeting) string {
 	switch m.kind {
 	case "lunch":
-		return []string{"Café De Oude Gracht", "Lunchroom Linde", "De Zaak"}[hash(w.seed, "place", int(m.at))%3] +
-			", Utrecht"
+		houses := []string{"Café De Oude Gracht", "Lunchroom Linde", "De Zaak"}
+		return houses[random.Hash(w.seed, "place", int(m.at))%3] + ", Utrecht"
 	case "borrel":
 		return "Grand Café De Kade, Utrecht"
 	case "party":
 		return "Lindestraat"
 	case "video":
-		return fmt.Sprintf("https://video.example/j/%d", hash(w.seed, "video", int(m.at))>>34)
+		return fmt.Sprintf("https://video.example/j/%d", random.Hash(w.seed, "video", int(m.at))>>34)
 	case "call":
 		return ""
 	case "meeting":
@@ -174,7 +177,7 @@ func (w *world) place(m *meeting) string {
 		}
 		if len(m.people) > 0 {
 			if j := w.people[m.people[0]].current(); j != nil {
-				return w.orgs[j.org].name + ", " + cities[w.orgs[j.org].city].name
+				return w.orgs[j.org].name + ", " + cast.Cities[w.orgs[j.org].city].Name
 			}
 		}
 	}
@@ -191,12 +194,12 @@ func (w *world) roomOf(m *meeting) *NotPerson {
 // writeEvent writes one meeting as a VEVENT.
 func (w *world) writeEvent(c *icalWriter, n int) {
 	m := &w.meetings[n]
-	r := stream(w.seed, "event", n)
+	r := random.Stream(w.seed, "event", n)
 	at := time.Unix(m.at, 0).In(amsterdam)
 	until := at.Add(time.Duration(m.minutes) * time.Minute)
 	const local = "20060102T150405"
 	c.line("BEGIN:VEVENT")
-	if r.chance(0.3) && m.weeks == 0 {
+	if r.Chance(0.3) && m.weeks == 0 {
 		c.line("DTSTART:%sZ", at.UTC().Format(local))
 		c.line("DTEND:%sZ", until.UTC().Format(local))
 	} else {
@@ -212,7 +215,7 @@ func (w *world) writeEvent(c *icalWriter, n int) {
 		}
 	}
 	c.line("DTSTAMP:%sZ", w.end.UTC().Format(local))
-	c.line("UID:%016x@agenda.example", hash(w.seed, "event", n))
+	c.line("UID:%016x@agenda.example", random.Hash(w.seed, "event", n))
 	person := func(id int) (string, string) {
 		p := &w.people[id]
 		address := p.work(monthOf(at))
@@ -225,11 +228,11 @@ func (w *world) writeEvent(c *icalWriter, n int) {
 				address = p.jobs[0].address
 			}
 		}
-		name := p.write(usual)
-		if id != 0 && r.chance(0.15) {
+		name := p.Write(cast.Usual)
+		if id != 0 && r.Chance(0.15) {
 			name = address
-		} else if id != 0 && r.chance(0.2) {
-			name = p.write(p.messy)
+		} else if id != 0 && r.Chance(0.2) {
+			name = p.Write(p.messy)
 		}
 		w.saw(id, Identity{Source: "calendar", Name: name, Address: address})
 		return name, address
@@ -244,11 +247,11 @@ func (w *world) writeEvent(c *icalWriter, n int) {
 				status = "DECLINED"
 			case m.upcoming && id != 0:
 				status = "NEEDS-ACTION"
-			case r.chance(0.04):
+			case r.Chance(0.04):
 				status = "TENTATIVE"
 			}
 			scheme := "mailto"
-			if r.chance(0.05) {
+			if r.Chance(0.05) {
 				scheme = "MAILTO"
 			}
 			name, address := person(id)
@@ -272,7 +275,7 @@ func (w *world) writeEvent(c *icalWriter, n int) {
 	switch {
 	case m.cancelled:
 		c.line("STATUS:CANCELLED")
-	case m.upcoming && r.chance(0.3):
+	case m.upcoming && r.Chance(0.3):
 		c.line("STATUS:TENTATIVE")
 	default:
 		c.line("STATUS:CONFIRMED")

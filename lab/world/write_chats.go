@@ -5,6 +5,9 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // writeChats writes each chat of the phone as its own text file.
@@ -47,27 +50,27 @@ func (w *world) writeChat(out *bufio.Writer, n int, name string) error {
 	if len(c.people) > 1 && c.android {
 		fmt.Fprintf(out, "%s - Je hebt de groep “%s” gemaakt\n", first.Format(format), c.name)
 	}
-	r := stream(w.seed, "chat", n)
+	r := random.Stream(w.seed, "chat", n)
 	for i := range c.lines {
 		l := &c.lines[i]
 		p := &w.people[l.from]
 		// The phone shows the name of the address book, or the number of who is not in it.
-		who := p.write(usual)
+		who := p.Write(cast.Usual)
 		id := Identity{Source: "whatsapp", Name: who}
 		if l.from != 0 && len(c.people) > 1 && l.from%6 == 0 {
 			who = p.number(1)
 			id = Identity{Source: "whatsapp", Phone: who}
 		}
 		w.saw(l.from, id)
-		text := pick(r, dutch.small)
+		text := random.Pick(r, dutch.small)
 		switch {
 		case p.English && len(c.people) == 1:
-			text = pick(r, english.small)
-		case l.topic >= 0 && r.chance(0.5):
-			text = fill(r, pick(r, dutch.talk), l.topic, false)
-		case r.chance(0.04):
+			text = random.Pick(r, english.small)
+		case l.topic >= 0 && r.Chance(0.5):
+			text = fill(r, random.Pick(r, dutch.talk), l.topic, false)
+		case r.Chance(0.04):
 			text = "<Media weggelaten>"
-		case r.chance(0.04):
+		case r.Chance(0.04):
 			text += "\nen neem de kinderwagen mee"
 		}
 		fmt.Fprintf(out, "%s%s%s: %s\n", time.Unix(l.at, 0).In(amsterdam).Format(format), sep, who, text)

@@ -6,6 +6,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strings"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // inBook tells whether a person stands in the owner's address book.
@@ -13,12 +16,12 @@ func (w *world) inBook(p *person) bool {
 	if p.id == 0 || p.tie.plan == planNone {
 		return false
 	}
-	r := stream(w.seed, "book", p.id)
+	r := random.Stream(w.seed, "book", p.id)
 	chance := 0.55
 	if p.tie.closeness(w.until) > 0.3 || p.tie.plan == planDormant {
 		chance = 0.9
 	}
-	return r.chance(chance)
+	return r.Chance(chance)
 }
 
 // writeContacts writes the address book as vCards, and the older one of the phone as a table.
@@ -44,14 +47,14 @@ func (w *world) writeContacts(ctx context.Context) error {
 }
 
 func (w *world) writeCard(c *icalWriter, p *person) {
-	r := stream(w.seed, "card", p.id)
+	r := random.Stream(w.seed, "card", p.id)
 	kind := w.groups[p.group].kind
-	four := r.chance(0.2)
-	variant := usual
-	if r.chance(0.45) {
+	four := r.Chance(0.2)
+	variant := cast.Usual
+	if r.Chance(0.45) {
 		variant = p.messy
 	}
-	name := p.write(variant)
+	name := p.Write(variant)
 	c.line("BEGIN:VCARD")
 	if four {
 		c.line("VERSION:4.0")
@@ -60,18 +63,18 @@ func (w *world) writeCard(c *icalWriter, p *person) {
 	}
 	c.line("FN:%s", icalText(name))
 	switch variant {
-	case givenOnly:
+	case cast.GivenOnly:
 		c.line("N:;%s;;;", icalText(p.Given))
-	case maidenName:
+	case cast.MaidenName:
 		if p.Maiden != "" {
 			c.line("N:%s;%s;;;", icalText(p.Maiden), icalText(p.Given))
 			break
 		}
 		fallthrough
 	default:
-		c.line("N:%s;%s;;;", icalText(p.surname()), icalText(p.Given))
+		c.line("N:%s;%s;;;", icalText(p.Surname()), icalText(p.Given))
 	}
-	c.line("UID:%016x", hash(w.seed, "card", p.id))
+	c.line("UID:%016x", random.Hash(w.seed, "card", p.id))
 	id := Identity{Source: "vcard", Name: name}
 	address := func(a, kind string, n int) {
 		if a == "" {
@@ -80,7 +83,7 @@ func (w *world) writeCard(c *icalWriter, p *person) {
 		switch {
 		case four:
 			c.line("EMAIL;TYPE=%s;PREF=%d:%s", kind, n, a)
-		case r.chance(0.2):
+		case r.Chance(0.2):
 			c.line("item%d.EMAIL;type=INTERNET:%s", n, a)
 			c.line("item%d.X-ABLabel:_$!<%s>!$_", n, capital(kind))
 		default:
@@ -91,10 +94,10 @@ func (w *world) writeCard(c *icalWriter, p *person) {
 		w.saw(p.id, x)
 	}
 	private := kind == family || kind == neighbourhood
-	if !private || r.chance(0.3) {
+	if !private || r.Chance(0.3) {
 		if j := p.current(); j != nil {
 			// An address book lags behind: the old address stays until somebody mends it.
-			if len(p.jobs) > 1 && r.chance(0.4) {
+			if len(p.jobs) > 1 && r.Chance(0.4) {
 				j = &p.jobs[0]
 			}
 			address(j.address, "work", 1)
@@ -102,10 +105,10 @@ func (w *world) writeCard(c *icalWriter, p *person) {
 			c.line("TITLE:%s", icalText(j.title))
 		}
 	}
-	if private || r.chance(0.3) {
+	if private || r.Chance(0.3) {
 		address(p.private, "home", 2)
 	}
-	if private || r.chance(0.6) {
+	if private || r.Chance(0.6) {
 		number := p.number(r.IntN(4))
 		if four {
 			c.line("TEL;VALUE=uri;TYPE=cell:tel:%s", p.number(2))
@@ -117,11 +120,11 @@ func (w *world) writeCard(c *icalWriter, p *person) {
 		x.Phone = number
 		w.saw(p.id, x)
 	}
-	if r.chance(0.45) || p.birth[1] == int(w.end.In(amsterdam).Month()) {
+	if r.Chance(0.45) || p.birth[1] == int(w.end.In(amsterdam).Month()) {
 		switch {
-		case r.chance(0.2) && !four:
+		case r.Chance(0.2) && !four:
 			c.line("BDAY;X-APPLE-OMIT-YEAR=1604:1604-%02d-%02d", p.birth[1], p.birth[2])
-		case r.chance(0.2) && four:
+		case r.Chance(0.2) && four:
 			c.line("BDAY:--%02d%02d", p.birth[1], p.birth[2])
 		case four:
 			c.line("BDAY:%04d%02d%02d", p.birth[0], p.birth[1], p.birth[2])
@@ -130,11 +133,11 @@ func (w *world) writeCard(c *icalWriter, p *person) {
 		}
 		w.birthdayKnown[p.id] = true
 	}
-	if r.chance(0.6) {
+	if r.Chance(0.6) {
 		c.line("ADR;TYPE=%s:;;;%s;;;Nederland", map[bool]string{true: "HOME", false: "WORK"}[private],
-			icalText(cities[p.city].name))
+			icalText(cast.Cities[p.city].Name))
 	}
-	if r.chance(0.3) {
+	if r.Chance(0.3) {
 		c.line("URL:%s", p.link)
 		x := id
 		x.Link = p.link
@@ -147,15 +150,15 @@ func (w *world) writeCard(c *icalWriter, p *person) {
 	if p.second >= 0 {
 		tags = append(tags, w.groups[p.second].name)
 	}
-	if r.chance(0.7) {
+	if r.Chance(0.7) {
 		c.line("CATEGORIES:%s", strings.Join(escaped(tags), ","))
 	}
-	if len(p.skills) > 0 && r.chance(0.35) {
+	if len(p.skills) > 0 && r.Chance(0.35) {
 		c.line("NOTE:%s", icalText("Weet veel van "+topics[p.skills[0].topic].nl+".\nOntmoet via "+tags[0]+"."))
 	}
-	if len(w.around[p.id]) > 0 && r.chance(0.1) {
+	if len(w.around[p.id]) > 0 && r.Chance(0.1) {
 		q := w.other(int(w.around[p.id][0]), p.id)
-		related := w.people[q].write(usual)
+		related := w.people[q].Write(cast.Usual)
 		if four {
 			c.line("RELATED;TYPE=colleague;VALUE=text:%s", icalText(related))
 		} else {
@@ -188,18 +191,18 @@ func (w *world) writeGoogle() error {
 		}
 		for i := 1; i < len(w.people); i++ {
 			p := &w.people[i]
-			r := stream(w.seed, "phonebook", i)
+			r := random.Stream(w.seed, "phonebook", i)
 			kind := w.groups[p.group].kind
 			home := kind == family || kind == neighbourhood
-			if p.tie.plan == planNone || !r.chance(map[bool]float64{true: 0.7, false: 0.12}[home]) {
+			if p.tie.plan == planNone || !r.Chance(map[bool]float64{true: 0.7, false: 0.12}[home]) {
 				continue
 			}
 			row := make([]string, len(head))
-			given, last := p.Given, p.surname()
-			if p.Maiden != "" && r.chance(0.4) {
+			given, last := p.Given, p.Surname()
+			if p.Maiden != "" && r.Chance(0.4) {
 				last = p.Maiden
 			}
-			if r.chance(0.15) {
+			if r.Chance(0.15) {
 				last = ""
 			}
 			row[0], row[2] = given, last
@@ -210,11 +213,11 @@ func (w *world) writeGoogle() error {
 				row[16] = map[string]string{family: "Familie", neighbourhood: "Buren"}[kind] + " ::: * myContacts"
 			}
 			row[19], row[20] = "Mobile", number
-			if r.chance(0.5) {
+			if r.Chance(0.5) {
 				row[17], row[18] = "* Home", p.private
 				id.Address = p.private
 			}
-			if r.chance(0.3) {
+			if r.Chance(0.3) {
 				row[13] = fmt.Sprintf("%04d-%02d-%02d", p.birth[0], p.birth[1], p.birth[2])
 				w.birthdayKnown[p.id] = true
 			}

@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // archive writes the files of a zip with fixed times, so that the same world gives the same bytes.
@@ -49,7 +52,7 @@ func (w *world) connected(p *person) (int64, bool) {
 	if p.id == 0 || p.tie.plan == planNone || kind == family {
 		return 0, false
 	}
-	r := stream(w.seed, "linkedin", p.id)
+	r := random.Stream(w.seed, "linkedin", p.id)
 	chance := 0.75
 	if kind == neighbourhood {
 		chance = 0.25
@@ -57,12 +60,12 @@ func (w *world) connected(p *person) (int64, bool) {
 	if p.tie.plan == planLatent {
 		chance = 0.95
 	}
-	return min(w.until-day, p.tie.met+int64(r.Float64()*200*day)), r.chance(chance)
+	return min(w.until-day, p.tie.met+int64(r.Float64()*200*day)), r.Chance(chance)
 }
 
 // linkedinName is the name of a person's profile: mostly the usual one, now and then one from an earlier time of life.
 func (p *person) linkedinName() (first, last string) {
-	first, last = p.Given, p.surname()
+	first, last = p.Given, p.Surname()
 	switch {
 	case p.Maiden != "" && p.id%3 == 0:
 		last += "-" + p.Maiden
@@ -131,7 +134,7 @@ func (w *world) linkedinMessages(a *archive) error {
 	return a.table("messages.csv", "", head, func(write func(...string) error) error {
 		for i := len(w.inmails) - 1; i >= 0; i-- {
 			m := &w.inmails[i]
-			r := stream(w.seed, "inmail", m.thread, int(m.at))
+			r := random.Stream(w.seed, "inmail", m.thread, int(m.at))
 			name := func(id int) string {
 				first, last := w.people[id].linkedinName()
 				w.saw(id, Identity{Source: "linkedin", Name: first + " " + last, Link: w.people[id].link})
@@ -139,9 +142,9 @@ func (w *world) linkedinMessages(a *archive) error {
 			}
 			other := &w.people[max(m.from, m.to)]
 			ph := phrasesOf(other.English)
-			text := fill(r, pick(r, ph.talk), m.topic, other.English)
+			text := fill(r, random.Pick(r, ph.talk), m.topic, other.English)
 			w.truth.Counts["linkedin.zip/messages.csv"]++
-			if err := write(fmt.Sprintf("2-%016x==", hash(w.seed, "conversation", m.thread)), "", name(m.from),
+			if err := write(fmt.Sprintf("2-%016x==", random.Hash(w.seed, "conversation", m.thread)), "", name(m.from),
 				w.people[m.from].link, name(m.to), w.people[m.to].link,
 				time.Unix(m.at, 0).UTC().Format("2006-01-02 15:04:05")+" UTC", "", text, "INBOX", ""); err != nil {
 				return err
@@ -161,7 +164,7 @@ func (w *world) linkedinInvitations(a *archive) error {
 			if !ok || i%4 != 0 {
 				continue
 			}
-			owner, other := w.people[0].write(usual), p.write(usual)
+			owner, other := w.people[0].Write(cast.Usual), p.Write(cast.Usual)
 			message := ""
 			if i%12 == 0 {
 				message = "Leuk je gesproken te hebben, tot een volgende keer."
@@ -289,7 +292,7 @@ func (w *world) linkedinProfile(a *archive) error {
 		"First Name", "Last Name", "Maiden Name", "Address", "Birth Date", "Headline", "Summary", "Industry",
 		"Zip Code", "Geo Location", "Twitter Handles", "Websites", "Instant Messengers",
 	}, func(write func(...string) error) error {
-		return write(p.Given, p.surname(), "", "", "", "Communicatieadviseur", "", "Communicatie", "",
+		return write(p.Given, p.Surname(), "", "", "", "Communicatieadviseur", "", "Communicatie", "",
 			"Utrecht, Nederland", "", "", "")
 	})
 }

@@ -7,6 +7,9 @@ import (
 	"mime/quotedprintable"
 	"strings"
 	"time"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 // writeMail writes the three mailboxes.
@@ -39,7 +42,7 @@ func (w *world) writeMail(ctx context.Context) error {
 
 // messageID is the id of a message of a thread.
 func (w *world) messageID(thread, seq int, domain string) string {
-	return fmt.Sprintf("<%016x@%s>", hash(w.seed, "message", thread, seq), domain)
+	return fmt.Sprintf("<%016x@%s>", random.Hash(w.seed, "message", thread, seq), domain)
 }
 
 const listAddress = "leden@vrijcontact.example"
@@ -57,10 +60,10 @@ func (w *world) sender(m *mail) (name, address string) {
 // his or her mail program: the usual one from work, the messy one from home.
 func (w *world) party(m *mail, id int, where string) (name, address string) {
 	p := &w.people[id]
-	r := stream(w.seed, where, m.thread, m.seq, id)
+	r := random.Stream(w.seed, where, m.thread, m.seq, id)
 	month := monthOf(time.Unix(m.at, 0).In(amsterdam))
 	// One in four mixes the two addresses.
-	private := m.personal || len(p.jobs) == 0 || id%4 == 1 && r.chance(0.15)
+	private := m.personal || len(p.jobs) == 0 || id%4 == 1 && r.Chance(0.15)
 	if id == 0 {
 		switch {
 		case m.personal:
@@ -70,13 +73,13 @@ func (w *world) party(m *mail, id int, where string) (name, address string) {
 		default:
 			address = p.jobs[1].address
 		}
-		name = p.write(usual)
+		name = p.Write(cast.Usual)
 	} else if private {
-		address, name = p.private, p.write(p.messy)
+		address, name = p.private, p.Write(p.messy)
 	} else {
-		address, name = p.work(month), p.write(usual)
-		if p.messy == initials || p.messy == reversed || p.messy == typo && where != "from" {
-			name = p.write(p.messy)
+		address, name = p.work(month), p.Write(cast.Usual)
+		if p.messy == cast.Initials || p.messy == cast.Reversed || p.messy == cast.Typo && where != "from" {
+			name = p.Write(p.messy)
 		}
 		if where == "from" && p.id%17 == 0 {
 			if j := p.current(); j != nil {
@@ -84,7 +87,7 @@ func (w *world) party(m *mail, id int, where string) (name, address string) {
 			}
 		}
 	}
-	if where != "from" && r.chance(0.12) {
+	if where != "from" && r.Chance(0.12) {
 		name = ""
 	}
 	w.saw(id, Identity{Source: "mail", Name: name, Address: address})
@@ -92,7 +95,7 @@ func (w *world) party(m *mail, id int, where string) (name, address string) {
 }
 
 func (w *world) writeMessage(out *bufio.Writer, m *mail) {
-	r := stream(w.seed, "headers", m.thread, m.seq)
+	r := random.Stream(w.seed, "headers", m.thread, m.seq)
 	name, address := w.sender(m)
 	_, domain, _ := strings.Cut(address, "@")
 	at := time.Unix(m.at, 0).In(amsterdam)
@@ -100,13 +103,13 @@ func (w *world) writeMessage(out *bufio.Writer, m *mail) {
 	id := w.messageID(m.thread, m.seq, "mail.example")
 
 	if m.box == boxNow {
-		fmt.Fprintf(out, "From %d@xxx %s\n", 1700000000000000000+int64(hash(w.seed, "thread", m.thread)>>12),
+		fmt.Fprintf(out, "From %d@xxx %s\n", 1700000000000000000+int64(random.Hash(w.seed, "thread", m.thread)>>12),
 			at.UTC().Format("Mon Jan 02 15:04:05 -0700 2006"))
-		fmt.Fprintf(out, "X-GM-THRID: %d\n", 1700000000000000000+int64(hash(w.seed, "thread", m.thread)>>12))
+		fmt.Fprintf(out, "X-GM-THRID: %d\n", 1700000000000000000+int64(random.Hash(w.seed, "thread", m.thread)>>12))
 		fmt.Fprintf(out, "X-Gmail-Labels: %s\n", word(w.labels(m), 1))
 		fmt.Fprintf(out, "Delivered-To: %s\n", w.people[0].jobs[1].address)
 		fmt.Fprintf(out, "Received: by mx.snelmail.example with SMTP id %x;\n        %s\n",
-			hash(w.seed, "received", m.thread, m.seq)>>16, at.Add(3*time.Second).UTC().Format(time.RFC1123Z))
+			random.Hash(w.seed, "received", m.thread, m.seq)>>16, at.Add(3*time.Second).UTC().Format(time.RFC1123Z))
 	} else {
 		fmt.Fprintf(out, "From %s %s\n", strings.ReplaceAll(address, " ", ""), at.Format("Mon Jan _2 15:04:05 2006"))
 	}
@@ -173,13 +176,13 @@ func (w *world) writeMessage(out *bufio.Writer, m *mail) {
 }
 
 // date writes a moment in the ways mail programs do, the zone that of the sender.
-func date(r *source, at time.Time, from int) string {
+func date(r *random.Source, at time.Time, from int) string {
 	switch {
 	case from%23 == 7:
 		return at.UTC().Format("Mon, 2 Jan 2006 15:04:05 GMT")
 	case from%5 == 2:
 		return at.Format("Mon, 02 Jan 2006 15:04:05 -0700 (MST)")
-	case r.chance(0.1):
+	case r.Chance(0.1):
 		return at.UTC().Format("2 Jan 2006 15:04:05 -0000")
 	}
 	return at.Format("Mon, 2 Jan 2006 15:04:05 -0700")
@@ -202,12 +205,12 @@ func (w *world) labels(m *mail) string {
 }
 
 // writeContent writes the rest of the headers and the body in one of the usual forms.
-func (w *world) writeContent(out *bufio.Writer, r *source, m *mail) {
+func (w *world) writeContent(out *bufio.Writer, r *random.Source, m *mail) {
 	text := w.body(m)
 	form := r.IntN(10)
 	switch {
 	case m.kind == mailInvite:
-		boundary := fmt.Sprintf("b%x", hash(w.seed, "boundary", m.thread, m.seq))
+		boundary := fmt.Sprintf("b%x", random.Hash(w.seed, "boundary", m.thread, m.seq))
 		fmt.Fprintf(out, "Content-Type: multipart/alternative; boundary=\"%s\"\n\n--%s\n"+
 			"Content-Type: text/plain; charset=UTF-8\n\n%s\n--%s\n"+
 			"Content-Type: text/calendar; charset=UTF-8; method=REQUEST\nContent-Transfer-Encoding: base64\n\n",
@@ -233,7 +236,7 @@ func (w *world) writeContent(out *bufio.Writer, r *source, m *mail) {
 		out.WriteString("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n")
 		out.WriteString(base64Lines(text))
 	default:
-		boundary := fmt.Sprintf("=_%x", hash(w.seed, "boundary", m.thread, m.seq))
+		boundary := fmt.Sprintf("=_%x", random.Hash(w.seed, "boundary", m.thread, m.seq))
 		fmt.Fprintf(out, "Content-Type: multipart/alternative;\n boundary=\"%s\"\n\n--%s\n"+
 			"Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n%s\n--%s\n"+
 			"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n<p>%s</p>\n\n--%s--\n",

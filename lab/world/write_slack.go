@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 type slackProfile struct {
@@ -55,13 +58,15 @@ type slackReaction struct {
 	Count int      `json:"count"`
 }
 
-func (w *world) slackID(id int) string { return fmt.Sprintf("U%09X", hash(w.seed, "slack", id)>>28) }
+func (w *world) slackID(id int) string {
+	return fmt.Sprintf("U%09X", random.Hash(w.seed, "slack", id)>>28)
+}
 
 // onSlack returns who of the association is in its workspace.
 func (w *world) onSlack() []int {
 	out := []int{0}
 	for _, id := range w.groups[2].members {
-		if hash(w.seed, "on slack", id)%100 < 65 {
+		if random.Hash(w.seed, "on slack", id)%100 < 65 {
 			out = append(out, id)
 		}
 	}
@@ -83,10 +88,17 @@ func (w *world) writeSlack(ctx context.Context) error {
 		var channels []slackChannel
 		for i, channel := range []string{"algemeen", "vacatures", "tekst-en-toon", "borrels"} {
 			c := slackChannel{
-				fmt.Sprintf("C%09X", hash(w.seed, "channel", i)>>28), channel, w.start, w.slackID(members[1]), nil,
+				fmt.Sprintf(
+					"C%09X",
+					random.Hash(w.seed, "channel", i)>>28,
+				),
+				channel,
+				w.start,
+				w.slackID(members[1]),
+				nil,
 			}
 			for _, id := range members {
-				if i == 0 || hash(w.seed, "in channel", i, id)%3 > 0 {
+				if i == 0 || random.Hash(w.seed, "in channel", i, id)%3 > 0 {
 					c.Members = append(c.Members, w.slackID(id))
 				}
 			}
@@ -122,13 +134,13 @@ func (w *world) slackUsers(members []int) []slackUser {
 	var out []slackUser
 	for _, id := range members {
 		p := &w.people[id]
-		r := stream(w.seed, "slack user", id)
-		name := p.write(usual)
-		if r.chance(0.3) {
-			name = p.write(p.messy)
+		r := random.Stream(w.seed, "slack user", id)
+		name := p.Write(cast.Usual)
+		if r.Chance(0.3) {
+			name = p.Write(p.messy)
 		}
 		address := p.private
-		if j := p.current(); j != nil && r.chance(0.6) {
+		if j := p.current(); j != nil && r.Chance(0.6) {
 			address = j.address
 		}
 		title := ""
@@ -136,7 +148,7 @@ func (w *world) slackUsers(members []int) []slackUser {
 			title = capital(j.title)
 		}
 		out = append(out, slackUser{
-			w.slackID(id), "T0VRIJCONT", strings.ReplaceAll(slug(p.Given, '.'), ".", "") +
+			w.slackID(id), "T0VRIJCONT", strings.ReplaceAll(cast.Slug(p.Given, '.'), ".", "") +
 				fmt.Sprint(id%10), false, name, false, "Europe/Amsterdam", slackProfile{name, p.Given, address, title},
 		})
 		w.saw(id, Identity{Source: "slack", Name: name, Address: address})
@@ -150,7 +162,7 @@ func (w *world) slackUsers(members []int) []slackUser {
 // slackDays writes the messages of one channel, a file a day. Who is silent towards the owner does not answer the owner
 // here either.
 func (w *world) slackDays(a *archive, zipName string, channel int, name string, members []int) error {
-	r := stream(w.seed, "slack channel", channel)
+	r := random.Stream(w.seed, "slack channel", channel)
 	writing := make([]float64, len(members))
 	for i, id := range members {
 		writing[i] = w.people[id].activity
@@ -160,43 +172,54 @@ func (w *world) slackDays(a *archive, zipName string, channel int, name string, 
 		m  slackMessage
 	}
 	var items []item
-	ts := func(at int64) string { return fmt.Sprintf("%d.%06d", at, hash(w.seed, "ts", int(at), channel)%1000000) }
+	ts := func(at int64) string {
+		return fmt.Sprintf("%d.%06d", at, random.Hash(w.seed, "ts", int(at), channel)%1000000)
+	}
 	for at := float64(w.start) +
 		r.ExpFloat64()*5*day; at < float64(w.until); at += r.ExpFloat64() * day * max(1, 120/float64(len(members))) {
 		when := w.workTime(r, int64(at))
-		author := members[r.weighted(writing)]
+		author := members[r.Weighted(writing)]
 		topic := r.IntN(len(topics))
-		if s := w.people[author].skills; len(s) > 0 && r.chance(0.5) {
-			topic = pick(r, s).topic
+		if s := w.people[author].skills; len(s) > 0 && r.Chance(0.5) {
+			topic = random.Pick(r, s).topic
 		}
 		first := slackMessage{
-			Type: "message", User: w.slackID(author), Text: fill(r, pick(r, dutch.talk), topic, false), TS: ts(when),
+			Type: "message",
+			User: w.slackID(author),
+			Text: fill(r, random.Pick(r, dutch.talk), topic, false),
+			TS:   ts(when),
 		}
-		if r.chance(0.03) {
+		if r.Chance(0.03) {
 			first.Subtype, first.Text = "channel_join", "<@"+first.User+"> has joined the channel"
 			items = append(items, item{when, first})
 			continue
 		}
-		if r.chance(0.2) {
+		if r.Chance(0.2) {
 			fan := members[r.IntN(len(members))]
 			first.React = []slackReaction{{"thumbsup", []string{w.slackID(fan)}, 1}}
 		}
-		replies := r.weighted([]float64{6, 2, 1, 0.5})
+		replies := r.Weighted([]float64{6, 2, 1, 0.5})
 		if replies > 0 {
 			first.ThreadTS = first.TS
 		}
 		items = append(items, item{when, first})
 		for range replies {
 			when = w.later(r, when, 2, false)
-			by := members[r.weighted(writing)]
+			by := members[r.Weighted(writing)]
 			other := max(author, by)
 			if when >= w.until || by == author || (author == 0 || by == 0) && !w.people[other].tie.open(when) {
 				break
 			}
-			items = append(items, item{when, slackMessage{
-				Type: "message", User: w.slackID(by), Text: fill(r, pick(r, dutch.reply), topic, false), TS: ts(when),
-				ThreadTS: first.TS,
-			}})
+			items = append(items, item{
+				when,
+				slackMessage{
+					Type:     "message",
+					User:     w.slackID(by),
+					Text:     fill(r, random.Pick(r, dutch.reply), topic, false),
+					TS:       ts(when),
+					ThreadTS: first.TS,
+				},
+			})
 			if author == 0 || by == 0 {
 				w.met(other, when, true)
 			}

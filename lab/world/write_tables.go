@@ -8,6 +8,9 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"gave.network/lab/world/cast"
+	"gave.network/lab/world/random"
 )
 
 func (w *world) truthPath(name string) string { return filepath.Join(w.options.Dir, "truth", name) }
@@ -38,17 +41,17 @@ func (w *world) writeGuests() error {
 		}
 		for _, id := range w.guests {
 			p := &w.people[id]
-			r := stream(w.seed, "guest", id)
+			r := random.Stream(w.seed, "guest", id)
 			row := []string{
-				p.write(usual), "", "", "", time.Unix(w.borrel-int64(r.between(7, 40)*day), 0).In(amsterdam).
-					Format("02-01-2006"), pick(r, []string{"", "", "", "komt later", "neemt iemand mee"}),
+				p.Write(cast.Usual), "", "", "", time.Unix(w.borrel-int64(r.Between(7, 40)*day), 0).In(amsterdam).
+					Format("02-01-2006"), random.Pick(r, []string{"", "", "", "komt later", "neemt iemand mee"}),
 			}
-			if r.chance(0.25) {
-				row[0] = p.write(p.messy)
+			if r.Chance(0.25) {
+				row[0] = p.Write(p.messy)
 			}
 			if j := p.current(); j != nil {
 				row[1], row[2] = w.orgs[j.org].name, j.title
-				if r.chance(0.6) {
+				if r.Chance(0.6) {
 					row[3] = j.address
 				}
 			}
@@ -106,12 +109,12 @@ func (w *world) writeChart() error {
 			j := p.current()
 			manager, address := "", ""
 			if boss >= 0 {
-				manager, address = w.people[boss].write(usual), w.people[boss].current().address
+				manager, address = w.people[boss].Write(cast.Usual), w.people[boss].current().address
 			}
-			w.saw(id, Identity{Source: "chart", Name: p.write(usual), Address: j.address})
+			w.saw(id, Identity{Source: "chart", Name: p.Write(cast.Usual), Address: j.address})
 			w.truth.Counts[name]++
 			return t.Write([]string{
-				p.write(usual), j.address, capital(j.title), departments[p.department], levels[p.level],
+				p.Write(cast.Usual), j.address, capital(j.title), cast.Departments[p.department], cast.Levels[p.level],
 				manager, address,
 			})
 		}
@@ -154,14 +157,14 @@ func (w *world) writeLayers() error {
 			if x.group != 0 || x.until != 0 || w.people[x.a].group != 0 || w.people[x.b].group != 0 {
 				continue
 			}
-			r := stream(w.seed, "survey", i)
+			r := random.Stream(w.seed, "survey", i)
 			for k, layer := range layerNames {
 				if x.layers&(1<<k) == 0 {
 					continue
 				}
 				weight := []string{"1", "2", "3"}[min(2, int(x.strength*3))]
 				for _, pair := range [][2]int{{x.a, x.b}, {x.b, x.a}} {
-					if r.chance(0.3*w.options.Noise) || 1<<k == advice && (x.from2 == 1) != (pair[0] == x.a) {
+					if r.Chance(0.3*w.options.Noise) || 1<<k == advice && (x.from2 == 1) != (pair[0] == x.a) {
 						continue
 					}
 					if err := row(pair[0], pair[1], layer, weight); err != nil {
@@ -177,13 +180,18 @@ func (w *world) writeLayers() error {
 
 // propose plans a decision in the owner's organisation: who has a say, where each stands, how open each is to others.
 func (w *world) propose() {
-	r := stream(w.seed, "proposal")
+	r := random.Stream(w.seed, "proposal")
 	staff, _ := w.chart()
 	for _, title := range []string{"Vier dagen per week", "Nieuw intranet", "Naar een kleiner kantoor"} {
 		p := TruthProposal{Title: title, Quorum: 0.5, Voters: []TruthVoter{}}
 		for _, id := range staff[:min(len(staff), 20)] {
 			p.Voters = append(p.Voters, TruthVoter{
-				key(id), float64(1 + w.people[id].level/3), round4(r.between(-1, 0.8)), round4(r.between(0.2, 0.9)),
+				key(
+					id,
+				),
+				float64(1 + w.people[id].level/3),
+				random.Round4(r.Between(-1, 0.8)),
+				random.Round4(r.Between(0.2, 0.9)),
 			})
 		}
 		w.truth.Proposals = append(w.truth.Proposals, p)

@@ -1,4 +1,4 @@
-package world
+package cast
 
 import (
 	"strconv"
@@ -6,10 +6,12 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"gave.network/lab/world/random"
 )
 
-// naming is all that a person may be called.
-type naming struct {
+// Naming is all that a person may be called.
+type Naming struct {
 	Given    string // calling name
 	Formal   string // first given name on the passport
 	Second   string // second given name, may be empty
@@ -44,39 +46,39 @@ var stockShares = func() []float64 {
 	return out
 }()
 
-// makeName makes a name by chance. Family names are as heavy-tailed as in a town: the first of a list are the most
+// MakeName makes a name by chance. Family names are as heavy-tailed as in a town: the first of a list are the most
 // common.
-func makeName(r *source) naming {
-	k := r.weighted(stockShares)
+func MakeName(r *random.Source) Naming {
+	k := r.Weighted(stockShares)
 	s := &stocks[k]
-	n := naming{Female: r.chance(0.54), English: s.english && r.chance(0.8)}
+	n := Naming{Female: r.Chance(0.54), English: s.english && r.Chance(0.8)}
 	if n.Female {
-		n.Given = pick(r, s.women)
+		n.Given = random.Pick(r, s.women)
 	} else {
-		n.Given = pick(r, s.men)
+		n.Given = random.Pick(r, s.men)
 	}
 	n.Formal = n.Given
 	if f, ok := formal[n.Given]; ok {
 		n.Formal = f
 	}
-	if r.chance(0.6) {
-		n.Second = pick(r, second)
+	if r.Chance(0.6) {
+		n.Second = random.Pick(r, second)
 	}
 	family := func(list []string) string { return list[int(float64(len(list))*r.Float64()*(0.35+0.65*r.Float64()))] }
 	n.Particle, n.Family = split(family(s.family))
-	if n.Female && r.chance(0.28) {
+	if n.Female && r.Chance(0.28) {
 		other := family(stocks[0].family)
 		if p, f := split(other); f != n.Family {
 			// Born with the name drawn first, now called after a partner.
-			n.Maiden = n.surname()
+			n.Maiden = n.Surname()
 			n.Particle, n.Family = p, f
 		}
 	}
 	return n
 }
 
-// surname is the family name with its particle: van der Veen.
-func (n *naming) surname() string {
+// Surname is the family name with its particle: van der Veen.
+func (n *Naming) Surname() string {
 	if n.Particle == "" {
 		return n.Family
 	}
@@ -85,52 +87,52 @@ func (n *naming) surname() string {
 
 // Variants of a name, as sources write it.
 const (
-	usual      = iota // Hanneke van der Veen
-	initials          // J.M. van der Veen
-	reversed          // Veen, Hanneke van der
-	givenOnly         // Hanneke
-	maidenName        // Hanneke de Wit
-	doubleName        // Hanneke van der Veen-de Wit
-	typo              // Hanneke van der Vene
-	plain             // Zoe Celik, without the accents
-	lower             // hanneke van der veen
-	formalName        // Johanna van der Veen
+	Usual      = iota // Hanneke van der Veen
+	Initials          // J.M. van der Veen
+	Reversed          // Veen, Hanneke van der
+	GivenOnly         // Hanneke
+	MaidenName        // Hanneke de Wit
+	DoubleName        // Hanneke van der Veen-de Wit
+	Typo              // Hanneke van der Vene
+	Plain             // Zoe Celik, without the accents
+	Lower             // hanneke van der veen
+	FormalName        // Johanna van der Veen
 )
 
-// write returns a variant of the name; one that the person does not have falls back to the usual one.
-func (n *naming) write(variant int) string {
-	full := n.Given + " " + n.surname()
+// Write returns a variant of the name; one that the person does not have falls back to the usual one.
+func (n *Naming) Write(variant int) string {
+	full := n.Given + " " + n.Surname()
 	switch variant {
-	case initials:
-		return n.initials() + " " + n.surname()
-	case reversed:
+	case Initials:
+		return n.initials() + " " + n.Surname()
+	case Reversed:
 		if n.Particle == "" {
 			return n.Family + ", " + n.Given
 		}
 		return n.Family + ", " + n.Given + " " + n.Particle
-	case givenOnly:
+	case GivenOnly:
 		return n.Given
-	case maidenName:
+	case MaidenName:
 		if n.Maiden != "" {
 			return n.Given + " " + n.Maiden
 		}
-	case doubleName:
+	case DoubleName:
 		if n.Maiden != "" {
 			return full + "-" + n.Maiden
 		}
-	case typo:
+	case Typo:
 		return n.Given + " " + strings.TrimSpace(n.Particle+" "+misspell(n.Family))
-	case plain:
+	case Plain:
 		return unaccented(full)
-	case lower:
+	case Lower:
 		return strings.ToLower(full)
-	case formalName:
-		return n.Formal + " " + n.surname()
+	case FormalName:
+		return n.Formal + " " + n.Surname()
 	}
 	return full
 }
 
-func (n *naming) initials() string {
+func (n *Naming) initials() string {
 	first := []rune(n.Formal)[:1]
 	out := string(first) + "."
 	if n.Second != "" {
@@ -171,8 +173,8 @@ func unaccented(s string) string {
 	return b.String()
 }
 
-// slug writes text as a part of an address: lower case letters, digits and dots.
-func slug(s string, between byte) string {
+// Slug writes text as a part of an address: lower case letters, digits and dots.
+func Slug(s string, between byte) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(unaccented(s)) {
 		switch {
@@ -186,17 +188,17 @@ func slug(s string, between byte) string {
 	return strings.TrimRight(b.String(), string(between))
 }
 
-// workAddress makes a mail address at an organisation, in one of the styles in use.
-func (n *naming) workAddress(style int, domain string) string {
-	glued := strings.ReplaceAll(slug(n.surname(), ' '), " ", "")
-	letter := slug(n.Given, '.')[:1]
+// WorkAddress makes a mail address at an organisation, in one of the styles in use.
+func (n *Naming) WorkAddress(style int, domain string) string {
+	glued := strings.ReplaceAll(Slug(n.Surname(), ' '), " ", "")
+	letter := Slug(n.Given, '.')[:1]
 	switch style % 4 {
 	case 0:
-		return slug(n.Given, '-') + "." + glued + "@" + domain
+		return Slug(n.Given, '-') + "." + glued + "@" + domain
 	case 1:
 		return letter + "." + glued + "@" + domain
 	case 2:
-		return slug(n.Given, '-') + "." + slug(n.surname(), '.') + "@" + domain
+		return Slug(n.Given, '-') + "." + Slug(n.Surname(), '.') + "@" + domain
 	}
 	return letter + glued + "@" + domain
 }
@@ -206,28 +208,28 @@ var privateDomains = []string{
 	"post-thuis.example", "snelmail.example", "kabelnet.example", "mijnpost.example", "vrijmail.example",
 }
 
-func (n *naming) privateAddress(r *source, year int) string {
-	domain := pick(r, privateDomains)
-	name := slug(n.Given, '-')
-	family := n.surname()
-	if n.Maiden != "" && r.chance(0.5) {
+func (n *Naming) PrivateAddress(r *random.Source, year int) string {
+	domain := random.Pick(r, privateDomains)
+	name := Slug(n.Given, '-')
+	family := n.Surname()
+	if n.Maiden != "" && r.Chance(0.5) {
 		family = n.Maiden
 	}
-	glued := strings.ReplaceAll(slug(family, ' '), " ", "")
+	glued := strings.ReplaceAll(Slug(family, ' '), " ", "")
 	switch r.IntN(4) {
 	case 0:
 		return name + glued + strconv.Itoa(year%100) + "@" + domain
 	case 1:
 		return name + "." + glued + "@" + domain
 	case 2:
-		return glued + name[:1] + strconv.Itoa(r.whole(1, 99)) + "@" + domain
+		return glued + name[:1] + strconv.Itoa(r.Whole(1, 99)) + "@" + domain
 	}
 	return name + "_" + glued + "@" + domain
 }
 
-// phone returns a number from the range that is kept free for fiction: the Netherlands have none, so mobile numbers
+// Phone returns a number from the range that is kept free for fiction: the Netherlands have none, so mobile numbers
 // here carry the unassigned digits 06 00 …, which no provider gives out.
-func phone(r *source, style int) string {
+func Phone(r *random.Source, style int) string {
 	n := r.IntN(1000000)
 	digits := strconv.Itoa(1000000 + n)[1:]
 	switch style % 4 {

@@ -1,4 +1,5 @@
-package world
+// Package cast has the names, places and work of people who are made up.
+package cast
 
 // Common names, by where they are at home. Families are drawn from one list and given names mostly from the same, as in
 // any Dutch town. No list comes from a register of people; each combination is made by chance.

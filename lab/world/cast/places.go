@@ -1,13 +1,13 @@
-package world
+package cast
 
 type city struct {
-	name   string
-	weight float64
+	Name   string
+	Weight float64
 	lat    float64
 	lon    float64
 }
 
-var cities = []city{
+var Cities = []city{
 	{"Utrecht", 18, 52.09, 5.12},
 	{"Amsterdam", 14, 52.37, 4.90},
 	{"Rotterdam", 9, 51.92, 4.48},
@@ -35,11 +35,11 @@ var cities = []city{
 }
 
 type sector struct {
-	key    string
-	prefix []string // kinds of organisation
+	Key    string
+	Prefix []string // kinds of organisation
 }
 
-var sectors = []sector{
+var Sectors = []sector{
 	{"overheid", []string{"Gemeente", "Waterschap", "Omgevingsdienst", "Provincie"}},
 	{"zorg", []string{"Zorggroep", "Ziekenhuis", "Stichting Zorg", "GGZ"}},
 	{"onderwijs", []string{"Hogeschool", "Scholengroep", "Academie", "College"}},
@@ -55,7 +55,7 @@ var sectors = []sector{
 }
 
 // Second words of organisations: invented places, water, trees and light, so that no real one is meant.
-var orgWords = []string{
+var OrgWords = []string{
 	"Maasdal", "Waterstad", "De Linde", "Groene Oever", "Helder", "Noorderlicht", "Zuiderzand", "Veldwijk", "Hoogdijk",
 	"Rivierenrand", "De Ooievaar", "Zilvermeeuw", "Kompas",
 	"De Bron", "Lindewaard", "Polderrijk", "Westerkade", "Oosterveen", "De Schakel", "Het Anker", "Molenbeek",
@@ -64,10 +64,10 @@ var orgWords = []string{
 	"Winterswaard", "De Kade", "Kruispunt", "Lichtstad", "Nieuwland",
 }
 
-// levels run from the floor to the top.
-var levels = []string{"uitvoerend", "specialist", "senior", "manager", "directie"}
+// Levels run from the floor to the top.
+var Levels = []string{"uitvoerend", "specialist", "senior", "manager", "directie"}
 
-var titles = [][]string{
+var Titles = [][]string{
 	{
 		"medewerker receptie", "communicatiemedewerker", "planner", "bureauassistent", "webredacteur",
 		"management assistant",
@@ -84,11 +84,11 @@ var titles = [][]string{
 	{"directeur", "bestuurder", "wethouder", "algemeen directeur", "eigenaar"},
 }
 
-var disciplines = []string{
+var Disciplines = []string{
 	"communicatie", "ontwerp", "tekst", "beleid", "techniek", "financiën", "recht", "personeel", "marketing",
 	"journalistiek",
 }
 
-var departments = []string{
+var Departments = []string{
 	"Communicatie", "Ontwerp", "Redactie", "Strategie", "Bedrijfsvoering", "Digitaal", "Personeel", "Planning",
 }
