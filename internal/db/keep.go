@@ -61,7 +61,7 @@ func Keep[T any](
 	now, ok := markedFor(ctx, d, who.Space, tables)
 	if !ok { // before it is read, so that what comes meanwhile is seen later
 		var err error
-		if now, err = d.marks(ctx, who.Space, tables); err != nil {
+		if now, err = d.marksOf(ctx, who.Space, tables); err != nil {
 			return none, err
 		}
 		ctx = context.WithValue(ctx, markedKey{d}, marked{who.Space, tables, now})

@@ -105,6 +105,7 @@ func (d *DB) transact(ctx context.Context, pool *sql.DB, options *sql.TxOptions,
 	if err := inner.Commit(); err != nil {
 		return Fault(err)
 	}
+	glanceOf(ctx).forget()
 	leave()
 	for _, after := range tx.root.after {
 		after()

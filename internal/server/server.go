@@ -17,6 +17,7 @@ import (
 	"gave.network/internal/account"
 	"gave.network/internal/api"
 	"gave.network/internal/app"
+	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
@@ -159,7 +160,11 @@ func (s *Server) browser(next http.Handler) http.Handler {
 		if r.Method == http.MethodGet && page.Fragment(r) == "" {
 			request.Flash = page.TakeFlash(w, r)
 		}
-		inner.ServeHTTP(w, r.WithContext(op.With(page.With(r.Context(), request), viewer)))
+		ctx := op.With(page.With(r.Context(), request), viewer)
+		if r.Method == http.MethodGet {
+			ctx = db.Glance(ctx)
+		}
+		inner.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

@@ -117,6 +117,7 @@ func (s *Store) evidenceMark(ctx context.Context, v op.Viewer) (string, error) {
 }
 
 func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, error) {
+	ctx = db.Afresh(ctx) // no older than the mark
 	s.views.Lock()
 	change := s.views.change
 	s.views.Unlock()
