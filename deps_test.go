@@ -41,6 +41,8 @@ var mayImport = map[string]string{
 	"internal/text/when":      "lang text",
 	"internal/text/grammar":   "lang text text/addresses text/names text/when",
 
+	"internal/tact": "lang text", // the one gate before all that is proposed
+
 	"internal/safefile": "",
 	"internal/db":       "fault id safefile",
 	"internal/archive":  "db fault progress safefile",
@@ -51,14 +53,14 @@ var mayImport = map[string]string{
 
 	"docs/manual":      "",
 	"internal/page":    "fault id locale op",
-	"internal/room":    "db id move op page",
+	"internal/room":    "db id move op page tact",
 	"internal/help":    "docs/manual fault locale op page room",
 	"internal/account": "db fault id locale op page room text text/addresses",
 
 	// Ties and the people whom they are between.
 	"internal/scope":           "db op",
 	"internal/tie":             "graph scope db fault id op",
-	"internal/people":          "graph tie scope db fault id lang locale op page room " + ofPeople,
+	"internal/people":          "graph tie scope db fault id lang locale op page room tact " + ofPeople,
 	"internal/people/identity": "people tie scope db fault id locale move op page room " + ofPeople,
 	"internal/people/erase":    "people tie scope db fault id lang locale op page room " + ofPeople,
 
@@ -82,7 +84,7 @@ var mayImport = map[string]string{
 
 	"internal/intake": "graph people people/erase people/identity tie scope db fault id locale op page progress room " +
 		ofPeople,
-	"internal/today":   "move db fault id locale op page room",
+	"internal/today":   "move db fault id locale op page room tact",
 	"internal/capture": "give goodwill people tie scope db fault id locale op page room text/grammar " + ofPeople,
 
 	// The faces know operations, not rooms.
@@ -115,7 +117,8 @@ const kernel = "graph graph/internal/ranges graph/internal/random graph/internal
 // ofPeople are the readers of what tells people apart.
 const ofPeople = "text text/addresses text/names text/mailboxes"
 
-const everyRoom = "people tie scope graph move page db fault id lang locale op room text text/addresses text/when"
+const everyRoom = "people tie scope graph move page db fault id lang locale op room tact text text/addresses " +
+	"text/when"
 
 func init() {
 	for _, r := range principles() {

@@ -89,12 +89,14 @@ func build(config Config, d *db.DB) *App {
 	a.Praise = praise.NewService(d, a.Network, a.Give.Deeds)
 	a.Goodwill = goodwill.NewService(d, a.Network, a.Give)
 	a.Give.Hear(a.Goodwill.Wishes)
-	a.Ask = ask.NewService(d, a.Network, a.thank, a.Give.Knowledge, a.Goodwill.Knowledge, a.Praise.Knowledge)
-	a.Colleagues = colleagues.NewService(d, a.Network, a.Give.Knowledge, a.Goodwill.Knowledge)
+	given, cared, praised := room.Source(a.Give.Knowledge).Tactful(), room.Source(a.Goodwill.Knowledge).Tactful(),
+		room.Source(a.Praise.Knowledge).Tactful()
+	a.Ask = ask.NewService(d, a.Network, a.thank, given, cared, praised)
+	a.Colleagues = colleagues.NewService(d, a.Network, given, cared)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
-	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed)
+	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased)
 	a.Rooms = []room.Room{
 		a.Account.Room(), a.Today.Room(), a.Capture.Room(), a.Network.Room(), a.Identity.Room(), a.Erase.Room(),
 		a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(), a.Colleagues.Room(),

@@ -7,6 +7,7 @@ import (
 
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/tact"
 	"gave.network/internal/text"
 )
 
@@ -37,7 +38,11 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	for _, a := range others {
 		if a.Kind == Asking && a.State == Open && v.Now.Sub(a.Created) < 60*24*time.Hour {
 			p := v.Printer()
-			out = append(out, s.of(v, a, "help", p.T("Can you help? %s", text.Clip(a.Text, 120)),
+			what := p.T("Can you help? %s", text.Clip(a.Text, 120))
+			if tact.Delicate(a.Text) {
+				what = p.T("Somebody asks for help. Open it to read it.")
+			}
+			out = append(out, s.of(v, a, "help", what,
 				p.T("It is asked within your reach, and nobody answered yet."), 0.45, 10))
 		}
 	}
@@ -45,12 +50,19 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	return append(out, waiting...), err
 }
 
+// quoted is a text as evidence; none of what is delicate, which is read where it stands.
+func quoted(body string, at *time.Time) []move.Evidence {
+	if tact.Delicate(body) {
+		return []move.Evidence{}
+	}
+	return []move.Evidence{{Text: text.Clip(body, 200), Time: at}}
+}
+
 // of makes a move about an ask.
 func (s *Service) of(v op.Viewer, a Ask, kind, what, why string, value float64, minutes int) move.Move {
 	m := move.Move{
 		Key: kind + ":" + a.ID.String(), Principle: "ask", Kind: kind, People: []move.Person{}, What: what, Why: why,
-		Evidence: []move.Evidence{{Text: text.Clip(a.Text, 200), Time: &a.Created}},
-		Value:    value, EffortMinutes: minutes,
+		Evidence: quoted(a.Text, &a.Created), Value: value, EffortMinutes: minutes,
 		Action: move.Action{Label: v.Printer().T("Open"), Page: "/asks/" + a.ID.String()},
 	}
 	if a.Author != nil && !a.Own {
@@ -94,11 +106,15 @@ func (s *Service) ownMoves(v op.Viewer, a Ask, others []Ask) []move.Move {
 			}
 		}
 		// An old ask is less and less likely to be alive.
-		out = append(out, s.of(v, a, "waits", p.T("Your ask waits: %s", text.Clip(a.Text, 120)), why,
+		what := p.T("Your ask waits: %s", text.Clip(a.Text, 120))
+		if tact.Delicate(a.Text) {
+			what = p.T("An ask of yours waits. Open it to read it.")
+		}
+		out = append(out, s.of(v, a, "waits", what, why,
 			value*math.Exp2(-silent.Hours()/24/60), 10))
 	}
 	for _, o := range others {
-		if o.Kind == Offering && o.State != Closed && matches(a.Text, o.Text) {
+		if o.Kind == Offering && o.State != Closed && matches(a.Text, o.Text) && !tact.Any(a.Text, o.Text) {
 			m := s.of(v, o, "match", p.T("This offer may be what you ask: %s", text.Clip(o.Text, 120)),
 				p.T("You asked: %s", text.Clip(a.Text, 120)), 0.75, 5)
 			m.Key += ":" + a.ID.String()
@@ -147,7 +163,7 @@ func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 		m := move.Move{
 			Key: "introduction:" + string(i.Step) + ":" + i.ID.String(), Principle: "ask", Kind: "introduction",
 			People: []move.Person{}, What: i.Sentence(p),
-			Evidence: []move.Evidence{{Text: text.Clip(i.Text, 200), Time: &i.Created}}, EffortMinutes: 5,
+			Evidence: quoted(i.Text, &i.Created), EffortMinutes: 5,
 			Action: move.Action{Label: p.T("Open"), Page: "/introductions"},
 		}
 		switch {

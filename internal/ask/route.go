@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/tact"
 	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
@@ -127,8 +128,9 @@ type evidence struct {
 	said     map[id.ID][]line // what speaks for somebody's knowledge, for the reasons
 	ties     map[id.ID]tie.State
 	ways     map[id.ID]way
-	answered map[id.ID]int // how often they answered the viewer
-	asked    map[id.ID]int // asks of the viewer to them within askedWithin
+	answered map[id.ID]int  // how often they answered the viewer
+	asked    map[id.ID]int  // asks of the viewer to them within askedWithin
+	gone     map[id.ID]bool // they died
 }
 
 // Route returns who is most likely to be able and willing to help, best first, and how to reach them. With AsOf only
@@ -190,6 +192,9 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
 		return nil, err
 	}
+	if e.gone, err = s.network.Deceased(ctx, v); err != nil {
+		return nil, err
+	}
 	limit := evidenceNow
 	if past {
 		limit = evidencePast
@@ -248,6 +253,7 @@ func (e *evidence) know(k room.Knowledge, asOf time.Time) {
 func (e *evidence) converse(v op.Viewer, list []tie.Interaction) {
 	type place struct{ thread, author int }
 	known := map[id.ID]place{}
+	delicate := map[string]bool{} // titles come back with every answer
 	for i := range list {
 		x := &list[i]
 		if x.Medium != tie.Mail && x.Medium != tie.Message && x.Medium != tie.List ||
@@ -255,9 +261,18 @@ func (e *evidence) converse(v op.Viewer, list []tie.Interaction) {
 			continue
 		}
 		author := x.Participants[0].Person
+		title := x.Title
+		hidden, met := delicate[title]
+		if !met {
+			hidden = tact.Delicate(title)
+			delicate[title] = hidden
+		}
+		if hidden {
+			title = ""
+		}
 		m := routing.Message{
 			Author: e.person(author), Time: time.UnixMicro(x.Time), Thread: i, To: -1, Place: -1,
-			Begins: x.ReplyTo.IsZero(), Terms: e.numbers(x.Title),
+			Begins: x.ReplyTo.IsZero(), Terms: e.numbers(title),
 		}
 		if before, ok := known[x.ReplyTo]; ok && !m.Begins {
 			m.Thread, m.To = before.thread, before.author
@@ -267,9 +282,9 @@ func (e *evidence) converse(v op.Viewer, list []tie.Interaction) {
 		}
 		known[x.External] = place{m.Thread, m.Author}
 		e.history.Add(m)
-		if x.Title != "" && author != v.Person {
-			title := room.Knowledge{Person: author, Text: x.Title, At: time.UnixMicro(x.Time)}
-			e.said[author] = append(e.said[author], line{title, m.Terms})
+		if title != "" && author != v.Person {
+			about := room.Knowledge{Person: author, Text: title, At: time.UnixMicro(x.Time)}
+			e.said[author] = append(e.said[author], line{about, m.Terms})
 		}
 	}
 }
@@ -294,7 +309,7 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery) []candidate {
 	for i, n := range who {
 		key := e.keys[n]
 		p := e.profiles[key]
-		if p == nil || key == v.Person || len(q.Only) > 0 && !slices.Contains(q.Only, key) ||
+		if p == nil || key == v.Person || e.gone[key] || len(q.Only) > 0 && !slices.Contains(q.Only, key) ||
 			e.asked[key] >= askedMost {
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/tact"
 	"gave.network/internal/text"
 )
 
@@ -76,6 +77,9 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 		return out, err
 	}
 	for _, r := range mine {
+		if tact.Delicate(r.Title) {
+			continue
+		}
 		offers = append(offers, offer{
 			words: termSet(r.Title + " " + strings.Join(r.Tags, " ")), text: r.Title, resource: &r.ID,
 			minutes: minutesToSend,
@@ -86,6 +90,9 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 		return out, err
 	}
 	for _, g := range gifts {
+		if tact.Delicate(g.Body) { // what was done for one is not told to another
+			continue
+		}
 		switch g.Kind {
 		case "knowledge", "resource", "tip":
 			minutes := minutesToTell
@@ -104,6 +111,9 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 	best := map[id.ID]Effortless{}
 	p := v.Printer()
 	for _, w := range wishes {
+		if tact.Delicate(w.Text) {
+			continue
+		}
 		asked := termSet(w.Text)
 		for _, o := range offers {
 			if slices.ContainsFunc(o.to, func(ref people.Ref) bool { return ref.ID == w.Person }) {

@@ -13,6 +13,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/tact"
 )
 
 func (s *Service) chances() []op.Operation {
@@ -69,6 +70,9 @@ func (s *Service) show(ctx context.Context, v op.Viewer, in PersonInput) (Chance
 	var before []chance.Answer
 	for _, o := range outcomes {
 		if o.person == p.ID {
+			if tact.Delicate(o.What) {
+				o.What = "" // the answer counts; what it was about is not brought up
+			}
 			out.History = append(out.History, o)
 			before = append(before, chance.Answer{Yes: o.Yes, DaysAgo: v.Now.Sub(o.At).Hours() / 24, Weight: 1})
 		}

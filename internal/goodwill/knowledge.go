@@ -17,7 +17,7 @@ func (s *Service) Knowledge(ctx context.Context, v op.Viewer) ([]room.Knowledge,
 	}
 	var out []room.Knowledge
 	for _, f := range facts {
-		if f.Kind != Need { // who needs a thing is not who has it
+		if f.Kind != Need && !f.delicate() { // who needs a thing is not who has it
 			out = append(out, f.knowledge())
 		}
 	}
@@ -34,7 +34,7 @@ func (s *Service) Wishes(ctx context.Context, v op.Viewer) ([]room.Knowledge, er
 	old := map[Kind]time.Time{Need: v.Now.AddDate(-1, 0, 0), Interest: v.Now.AddDate(-4, 0, 0)}
 	var out []room.Knowledge
 	for _, f := range facts {
-		if since, is := old[f.Kind]; is && f.At.After(since) && !Delicate(f.Body) && f.Person.ID != v.Person {
+		if since, is := old[f.Kind]; is && f.At.After(since) && !f.delicate() && f.Person.ID != v.Person {
 			out = append(out, f.knowledge())
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/tact"
 	"gave.network/internal/text"
 )
 
@@ -84,6 +85,10 @@ func (s *Service) match(ctx context.Context, v op.Viewer, in MatchInput) (MatchO
 			tip = rest // what the viewer says of it will do
 		}
 	}
+	named := cmp.Or(out.Title, gist(tip, link))
+	if tact.Delicate(named) {
+		return out, nil // to hear that somebody thought of you with this may hurt
+	}
 	lines, err := s.lines(ctx, v)
 	if err != nil {
 		return out, err
@@ -93,7 +98,7 @@ func (s *Service) match(ctx context.Context, v op.Viewer, in MatchInput) (MatchO
 		return out, err
 	}
 	for _, f := range people[:min(len(people), cmp.Or(in.Limit, 10))] {
-		out.People = append(out.People, f.worded(v.Printer(), cmp.Or(out.Title, gist(tip, link)), link))
+		out.People = append(out.People, f.worded(v.Printer(), named, link))
 	}
 	return out, nil
 }
@@ -110,8 +115,8 @@ func gist(tip, link string) string {
 	return strings.Join(words, " ")
 }
 
-// lines gathers what is known of people that something may fit. Health, faith and family never lead to a proposal, nor
-// does a need that was met.
+// lines gathers what is known of people that something may fit. What is delicate never leads to a proposal, nor does a
+// need that was met.
 func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 	facts, err := s.Facts(ctx, v, id.Zero, "", false, mostFacts)
 	if err != nil {
@@ -121,7 +126,11 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	terms, err := people.ReadLines(ctx, s.network, v, "terms of tips", tactfulTerms)
+	gone, err := s.network.Deceased(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	terms, err := people.ReadLines(ctx, s.network, v, "terms of tips", termsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -132,14 +141,14 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 		}
 		known, ok := terms[l.Text]
 		if !ok {
-			known = tactfulTerms(l.Text)
+			known = termsOf(l.Text)
 		}
 		if l.terms = known; len(l.terms) > 0 {
 			out = append(out, l)
 		}
 	}
 	for _, f := range facts {
-		if f.Kind == Need && f.Answered != nil {
+		if f.Kind == Need && f.Answered != nil || f.delicate() || gone[f.Person.ID] {
 			continue
 		}
 		l := line{Knowledge: f.knowledge(), kind: f.Kind, counts: aboutCounts}
@@ -153,6 +162,9 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 		add(l)
 	}
 	for key, p := range profiles {
+		if gone[key] {
+			continue
+		}
 		for _, known := range p.Lines {
 			add(line{
 				Knowledge: room.Knowledge{Person: key, Text: known.Text, At: known.At}, counts: profileCounts,
@@ -166,11 +178,8 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 	return out, nil
 }
 
-// tactfulTerms returns the terms of a line, each once and in order; none of what is delicate.
-func tactfulTerms(line string) []string {
-	if Delicate(line) {
-		return nil
-	}
+// termsOf returns the terms of a line, each once and in order.
+func termsOf(line string) []string {
 	terms := text.Terms(line, "")
 	slices.Sort(terms)
 	return slices.Compact(terms)

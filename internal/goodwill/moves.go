@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/tact"
 	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
@@ -43,7 +44,7 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 	noted := map[string]bool{}
 	for _, f := range needs { // the newest first
 		age := v.Now.Sub(f.At)
-		if age > needFresh || age < 0 {
+		if age > needFresh || age < 0 || f.delicate() {
 			continue
 		}
 		// A need that was noted twice is one need.
@@ -114,9 +115,17 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			if !ok || ref.ID == v.Person || r.Day != int(on.Month())*100+on.Day() {
 				continue
 			}
+			what, why := p.T("Think of %s.", ref.Name), p.T("%s: %s.", p.T(r.Kind), p.Ago(on, now))
+			evidence := p.T(r.Kind) + " " + p.Date(on)
+			switch tact.DayOf(r.Kind) {
+			case tact.Silent, tact.Deceased:
+				continue
+			case tact.Quiet: // somebody may read along on a screen or in the morning mail
+				why, evidence = p.T("You wanted to be told of this day."), p.Date(on)
+			case tact.Glad:
+				what = p.T("Congratulate %s.", ref.Name)
+			}
 			strength := tie.Strength(ties[ref.ID].Peak)
-			what := p.T("Congratulate %s.", ref.Name)
-			why := p.T("%s: %s.", p.T(r.Kind), p.Ago(on, now))
 			if r.Kind == "birthday" && r.Year > 1900 && now.Year() > r.Year {
 				why = p.T("Turns %d %s.", on.Year()-r.Year, p.Ago(on, now))
 			}
@@ -124,7 +133,7 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 				Key:       "date:" + r.Kind + ":" + ref.ID.String() + ":" + on.Format(time.DateOnly),
 				Principle: "goodwill", Kind: "date",
 				People: []move.Person{{ID: ref.ID, Name: ref.Name}}, What: what, Why: why,
-				Evidence: []move.Evidence{{Text: p.T(r.Kind) + " " + p.Date(on)}},
+				Evidence: []move.Evidence{{Text: evidence}},
 				Value:    (0.35 + 0.6*strength) * (1 - 0.1*float64(day)), EffortMinutes: 5,
 				Action: move.Action{Label: p.T("Open"), Page: personPage(ref.ID)},
 			})

@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/people"
 	"gave.network/internal/room"
 	"gave.network/internal/scope"
+	"gave.network/internal/tact"
 )
 
 // Room says what the room is.
@@ -54,6 +55,9 @@ type Fact struct {
 	Answered   *time.Time       `json:"answered,omitempty" doc:"when a need was met"`
 	Visibility scope.Visibility `json:"visibility"`
 }
+
+// delicate says whether a fact leads to nothing: because of what it is, or because it is hearsay.
+func (f Fact) delicate() bool { return tact.Delicate(f.Body) || tact.Secret(f.Source) }
 
 const (
 	// needFresh is how long a need is taken to be open when nothing is heard of it; then Gave asks rather than assumes.

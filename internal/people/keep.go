@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/scope"
+	"gave.network/internal/tact"
 )
 
 // What rooms ask of everybody is read once for each viewer and kept until it changes (db.Keep). Whoever gets it leaves
@@ -26,6 +27,8 @@ type Entry struct {
 	Ref
 	Merged                     id.ID // whom they were found to be; zero when they stand for themselves
 	Title, Organisation, Place string
+	// Of what may lead to something (package tact), the lines of the profile: title and organisation.
+	lines [2]string
 }
 
 // Of returns somebody whom the viewer may see; nil when there is nobody.
@@ -97,7 +100,8 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 			out := &Everybody{people: make(map[id.ID]*Entry, len(known)+len(rows))}
 			maps.Copy(out.people, known)
 			for _, r := range rows {
-				out.people[r.ID] = &Entry{Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place}
+				lines := [2]string{tactful(r.Title, tact.DelicateTitle), tactful(r.Organisation, tact.DelicateTitle)}
+				out.people[r.ID] = &Entry{Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place, lines}
 			}
 			return out, nil
 		})
@@ -128,6 +132,20 @@ func newRows[T, K any](
 	return out, nil
 }
 
+// weigh takes out what is delicate, and keeps of it only that somebody died.
+func (l *aLine) weigh(delicate func(string) bool) {
+	l.Died = tact.Died(l.Body)
+	l.Body = tactful(l.Body, delicate)
+}
+
+// tactful is a line as far as it may lead to something.
+func tactful(line string, delicate func(string) bool) string {
+	if delicate(line) {
+		return ""
+	}
+	return line
+}
+
 // profileTables are those that profiles are made of.
 var profileTables = []string{"person", "person_role", "person_tag", "note"}
 
@@ -146,12 +164,13 @@ func (s *Store) Edition(ctx context.Context, v op.Viewer) (id.ID, error) {
 // aLine is a role, tag or note of somebody.
 type aLine struct {
 	Person id.ID
-	Body   string
+	Body   string // empty when it is delicate
 	At     int64
+	Died   bool // it said so
 }
 
 // Profiles returns the profiles of all people that the viewer may see, by the person that stands for them: work, roles,
-// tags and notes.
+// tags and notes, without what is delicate: rooms make proposals and reasons of them.
 func (s *Store) Profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, error) {
 	return db.Keep(ctx, s.db, scope.Kept(v, "profiles"), profileTables,
 		func(ctx context.Context, _ map[id.ID]*Profile, _ db.Change) (map[id.ID]*Profile, error) {
@@ -197,13 +216,15 @@ func (s *Store) profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, 
 			merged = append(merged, p)
 			continue
 		}
-		add(p.ID, p.Title, 0)
-		add(p.ID, p.Organisation, 0)
+		for _, line := range p.lines {
+			add(p.ID, line, 0)
+		}
 	}
 	slices.SortFunc(merged, func(a, b *Entry) int { return a.ID.Compare(b.ID) })
 	for _, p := range merged {
-		add(p.ID, p.Title, 0)
-		add(p.ID, p.Organisation, 0)
+		for _, line := range p.lines {
+			add(p.ID, line, 0)
+		}
 	}
 	for _, read := range []func(context.Context, op.Viewer) ([]aLine, error){s.roleLines, s.tagLines, s.noteLines} {
 		lines, err := read(ctx, v)
@@ -212,24 +233,60 @@ func (s *Store) profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, 
 		}
 		for _, l := range lines {
 			add(l.Person, l.Body, l.At)
+			if profile := out[everybody.Canonical(l.Person)]; l.Died && profile != nil {
+				profile.Died = true
+			}
 		}
 	}
 	return out, nil
 }
 
+// Deceased returns who died, as notes, tags and days say: nothing is proposed about them any more.
+func (s *Store) Deceased(ctx context.Context, v op.Viewer) (map[id.ID]bool, error) {
+	profiles, err := s.Profiles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	everybody, err := s.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	out := map[id.ID]bool{}
+	for key, p := range profiles {
+		if p.Died {
+			out[key] = true
+		}
+	}
+	days, err := s.daysOfOther(ctx, v, "birthday", "anniversary")
+	for _, day := range days {
+		if tact.DayOf(day.Kind) == tact.Deceased {
+			out[everybody.Canonical(day.Person)] = true
+		}
+	}
+	return out, err
+}
+
 func (s *Store) roleLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
 	return db.Keep(ctx, s.db, scope.Kept(v, "roles"), []string{"person_role"},
 		func(ctx context.Context, _ []aLine, _ db.Change) ([]aLine, error) {
-			return db.Select[aLine](ctx, s.db, `select person, title || ' ' || department as body, 0 as at
+			list, err := db.Select[aLine](ctx, s.db, `select person, title || ' ' || department as body, 0 as at
 				from person_role where space = $1 order by person, from_day, title`, v.Space)
+			for i := range list {
+				list[i].Body = tactful(list[i].Body, tact.DelicateTitle)
+			}
+			return list, err
 		})
 }
 
 func (s *Store) tagLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
 	return db.Keep(ctx, s.db, scope.Kept(v, "tags"), []string{"person_tag"},
 		func(ctx context.Context, _ []aLine, _ db.Change) ([]aLine, error) {
-			return db.Select[aLine](ctx, s.db, `select person, tag as body, 0 as at from person_tag
+			list, err := db.Select[aLine](ctx, s.db, `select person, tag as body, 0 as at from person_tag
 				where space = $1 and owner = $2 order by person, tag`, v.Space, v.Member)
+			for i := range list {
+				list[i].weigh(tact.DelicateTag)
+			}
+			return list, err
 		})
 }
 
@@ -251,6 +308,9 @@ func (s *Store) noteLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
 				`select x.id, x.person, x.body, x.at from note x where `+scope.Seen("x"), ` and x.id in `, scope.Args(v))
 			if err != nil || len(fresh) == 0 {
 				return old, err
+			}
+			for i := range fresh {
+				fresh[i].weigh(tact.Delicate)
 			}
 			out := slices.Concat(old, fresh)
 			slices.SortFunc(out, func(a, b noted) int {

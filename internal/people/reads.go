@@ -99,6 +99,14 @@ type DayOfPerson struct {
 	Day    int // month * 100 + day
 }
 
+// daysOfOther returns the days that the viewer keeps of people, but for those of two kinds, which most are.
+func (s *Store) daysOfOther(ctx context.Context, v op.Viewer, first, second string) ([]DayOfPerson, error) {
+	return db.Select[DayOfPerson](ctx, s.db, `select distinct d.person, d.kind, d.year, d.month * 100 + d.day as day
+		from important_date d
+		where d.space = $1 and d.owner = $2 and d.kind <> $3 and d.kind <> $4 order by d.person, d.kind`,
+		v.Space, v.Member, first, second)
+}
+
 // DaysBetween returns the days that the viewer keeps of people and that fall on one of some days in a row.
 func (s *Store) DaysBetween(ctx context.Context, v op.Viewer, days []time.Time) ([]DayOfPerson, error) {
 	// The days as numbers, so that one statement asks for all.

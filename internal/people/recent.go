@@ -205,6 +205,7 @@ type Profile struct {
 	Person       Ref
 	Organisation string
 	Lines        []ProfileLine
+	Died         bool // as a note or tag says
 }
 
 // ProfileLine is one line of a profile.

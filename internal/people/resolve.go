@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/scope"
+	"gave.network/internal/tact"
 	"gave.network/internal/text"
 	"gave.network/internal/text/addresses"
 	"gave.network/internal/text/names"
@@ -310,7 +311,11 @@ func (s *Store) Holders(ctx context.Context, v op.Viewer, item string) ([]id.ID,
 	case fault.CodeOf(err) != fault.NotFound:
 		return nil, err
 	}
-	for _, query := range []PeopleQuery{{Organisation: item}, {Tag: item}, {Place: item}, {Query: item}} {
+	queries := []PeopleQuery{{Organisation: item}, {Tag: item}, {Place: item}, {Query: item}}
+	if tact.DelicateTag(item) { // whom that concerns is no way to anything
+		queries = []PeopleQuery{{Organisation: item}, {Place: item}}
+	}
+	for _, query := range queries {
 		query.Limit = most
 		keys, err := s.peoplePage(ctx, v, query)
 		if err != nil {

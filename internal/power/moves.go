@@ -5,6 +5,7 @@ import (
 
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/tact"
 )
 
 var _ move.Proposer = (*Service)(nil)
@@ -22,7 +23,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	p := v.Printer()
 	var out []move.Move
 	for _, g := range goals {
-		if g.State != StateOpen || len(out) == mostGoalMoves {
+		if g.State != StateOpen || len(out) == mostGoalMoves || tact.Delicate(g.Title) {
 			continue
 		}
 		view, err := s.network.View(ctx, v)
@@ -38,7 +39,10 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		var of ItemReach
 		for i := range items.reached {
 			item := &items.reached[i]
-			if len(item.Holders) > 0 && (best == nil || item.Holders[0].Reach > best.Reach) {
+			if len(item.Holders) == 0 || tact.Delicate(item.What) {
+				continue
+			}
+			if best == nil || item.Holders[0].Reach > best.Reach {
 				best, of = &item.Holders[0], *item
 			}
 		}
@@ -50,7 +54,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 				People:   []move.Person{{ID: middle.ID, Name: middle.Name}, {ID: best.ID, Name: best.Name}},
 				What:     p.T("Ask %s to bring you to %s.", middle.Name, best.Name),
 				Why:      p.T("For your goal “%s” it takes: %s.", g.Title, of.What),
-				Evidence: []move.Evidence{{Text: best.Role}}, Value: 0.4 + 0.3*best.Reach,
+				Evidence: roleOf(best), Value: 0.4 + 0.3*best.Reach,
 				EffortMinutes: 10, Action: action,
 			})
 		case best != nil:
@@ -59,10 +63,18 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 				Kind: "goal", People: []move.Person{{ID: best.ID, Name: best.Name}},
 				What: p.T("Talk to %s about “%s”.", best.Name, g.Title), Why: p.T("For your goal “%s” it takes: %s.",
 					g.Title, of.What),
-				Evidence: []move.Evidence{{Text: best.Role}}, Value: 0.4 + 0.3*best.Reach,
+				Evidence: roleOf(best), Value: 0.4 + 0.3*best.Reach,
 				EffortMinutes: 20, Action: action,
 			})
 		}
 	}
 	return out, nil
+}
+
+// roleOf is what a holder does, as evidence.
+func roleOf(h *Holder) []move.Evidence {
+	if h.Role == "" || tact.DelicateTitle(h.Role) {
+		return []move.Evidence{}
+	}
+	return []move.Evidence{{Text: h.Role}}
 }

@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/room"
+	"gave.network/internal/tact"
 )
 
 var _ move.Proposer = (*Service)(nil)
@@ -38,7 +39,8 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		if x.ByMe && x.At.After(lastPraised[x.Subject.ID]) {
 			lastPraised[x.Subject.ID] = x.At
 		}
-		if x.OfMe && x.Consent == ConsentPublish && !x.Published && v.Now.Sub(x.At) < deedFresh && len(out) == 0 {
+		if x.OfMe && x.Consent == ConsentPublish && !x.Published && v.Now.Sub(x.At) < deedFresh && len(out) == 0 &&
+			!tact.Delicate(x.Text) {
 			out = append(out, move.Move{
 				Key: "publish:" + x.ID.String(), Principle: "praise", Kind: "publish",
 				People:   []move.Person{{ID: x.Author.ID, Name: x.Author.Name}},
@@ -58,7 +60,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	for _, d := range deeds {
 		age := v.Now.Sub(d.At)
 		if age < 0 || age > deedFresh || proposed[d.Person] || lastPraised[d.Person].After(d.At) ||
-			d.Person == v.Person || len(proposed) == mostMoves {
+			d.Person == v.Person || len(proposed) == mostMoves || tact.Delicate(d.Text) {
 			continue
 		}
 		proposed[d.Person] = true

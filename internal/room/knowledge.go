@@ -2,10 +2,12 @@ package room
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/tact"
 )
 
 // Knowledge is that a room knows what somebody can, does, needs or cares about.
@@ -19,6 +21,14 @@ type Knowledge struct {
 
 // Source tells other rooms what a room knows of people and the viewer may see.
 type Source func(ctx context.Context, v op.Viewer) ([]Knowledge, error)
+
+// Tactful leaves out what is delicate: rooms make reasons and matches of what they hear.
+func (s Source) Tactful() Source {
+	return func(ctx context.Context, v op.Viewer) ([]Knowledge, error) {
+		list, err := s(ctx, v)
+		return slices.DeleteFunc(list, func(k Knowledge) bool { return tact.Delicate(k.Text) }), err
+	}
+}
 
 // MostKnowledge is how many gifts and facts a source looks at.
 const MostKnowledge = 10_000

@@ -9,10 +9,12 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
+	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/room"
+	"gave.network/internal/tact"
 )
 
 // The answers to a move, and how long each keeps it away.
@@ -33,15 +35,17 @@ type Service struct {
 	settle func(ctx context.Context, v op.Viewer) error
 	member func(ctx context.Context, secret string) (op.Viewer, error)
 	rooms  []room.Room
+	gone   func(ctx context.Context, v op.Viewer) (map[id.ID]bool, error)
 }
 
 // NewService returns the service. settle brings the ties of the viewer's space up to date before they are read; member
-// says whose day the secret address of a feed shows.
+// says whose day the secret address of a feed shows; gone says who died, as far as the viewer knows.
 func NewService(
 	d *db.DB, settle func(ctx context.Context, v op.Viewer) error,
 	member func(ctx context.Context, secret string) (op.Viewer, error),
+	gone func(ctx context.Context, v op.Viewer) (map[id.ID]bool, error),
 ) *Service {
-	return &Service{db: d, settle: settle, member: member}
+	return &Service{db: d, settle: settle, member: member, gone: gone}
 }
 
 // SetRooms says which rooms propose moves.
@@ -62,6 +66,10 @@ func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	for _, key := range answered {
 		away[key] = true
 	}
+	gone, err := s.gone(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	var all []move.Move
 	for _, r := range s.rooms {
 		if r.Proposer == nil {
@@ -72,12 +80,30 @@ func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 			return nil, err
 		}
 		for _, m := range moves {
-			if !away[m.Key] {
+			if !away[m.Key] && tactful(m, gone) {
 				all = append(all, m)
 			}
 		}
 	}
 	return Pick(all, Most), nil
+}
+
+// tactful is the last net: no move says what is delicate, and none is about somebody who died. The names of those it is
+// about are no facts.
+func tactful(m move.Move, gone map[id.ID]bool) bool {
+	lines := []string{m.What, m.Why}
+	for _, e := range m.Evidence {
+		lines = append(lines, e.Text)
+	}
+	for _, p := range m.People {
+		if gone[p.ID] {
+			return false
+		}
+		for i := range lines {
+			lines[i] = strings.ReplaceAll(lines[i], p.Name, "…")
+		}
+	}
+	return !tact.Any(lines...)
 }
 
 // Answer remembers what the viewer said of a move.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -82,12 +83,50 @@ type fixed []move.Move
 
 func (f fixed) Propose(context.Context, op.Viewer) ([]move.Move, error) { return f, nil }
 
+// nobody died.
+func nobody(context.Context, op.Viewer) (map[id.ID]bool, error) { return nil, nil }
+
+// Whatever a room proposes: no move says what is delicate, and none is about somebody who died. A name is no fact.
+func TestTheLastNetHolds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "me", op.Owner)
+		dead := id.New()
+		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil,
+			func(context.Context, op.Viewer) (map[id.ID]bool, error) { return map[id.ID]bool{dead: true}, nil })
+		propose := func(key, what string) move.Move { return move.Move{Key: key, Kind: key, Value: 1, What: what} }
+		about := func(m move.Move, person id.ID, name string) move.Move {
+			m.People = []move.Person{{ID: person, Name: name}}
+			return m
+		}
+		why, evidence := propose("why", "Call Anna."), propose("evidence", "Call Anna.")
+		why.Why, evidence.Evidence = "It fits “had een burn-out”.", []move.Evidence{{Text: "her mother died"}}
+		s.SetRooms([]room.Room{{Proposer: fixed{
+			propose("what", "Help Anna: een advocaat voor haar scheiding."), why, evidence,
+			about(propose("dead", "Call Dirk."), dead, "Dirk"),
+			about(propose("name", "Call Joy Christian."), id.New(), "Joy Christian"),
+			propose("plain", "Help Anna: een illustrator."),
+		}}})
+		moves, err := s.Today(t.Context(), v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var keys []string
+		for _, m := range moves {
+			keys = append(keys, m.Key)
+		}
+		slices.Sort(keys)
+		if !slices.Equal(keys, []string{"name", "plain"}) {
+			t.Errorf("the day has %v, want name and plain", keys)
+		}
+	})
+}
+
 func TestAnswersAreRemembered(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "me", op.Owner)
 		other := peopletest.Viewer(t, d, v.Space, "other", op.Member)
-		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil)
+		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil, nobody)
 		s.SetRooms([]room.Room{{Proposer: fixed{
 			{Key: "a", Value: 0.9}, {Key: "b", Value: 0.8}, {Key: "c", Value: 0.7}, {Key: "d", Value: 0.6},
 		}}})

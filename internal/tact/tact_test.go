@@ -1,0 +1,96 @@
+package tact
+
+import "testing"
+
+// What stands for what in the lists.
+func TestPhrases(t *testing.T) {
+	l := &list{
+		meant:    read([]string{"ill, lost .. job/home, *cancer, psych*, in _ put", "^ gone, over $, judge, court"}),
+		innocent: read([]string{"lost .. home game, tennis court"}),
+		work:     read([]string{"works as"}),
+		helper:   read([]string{"judge, psychologist"}),
+		field:    read([]string{"court"}),
+	}
+	for _, c := range []struct {
+		line string
+		as   reading
+		want bool
+	}{
+		{"He is ill.", said, true},
+		{"ILL-advised", said, true}, // a hyphen parts words
+		{"illustration, still, Ill's", said, true},
+		{"illustration still", said, false},
+		{"lost her job", said, true},
+		{"lost his old and much loved home", said, true},
+		{"lost count. A job", said, false}, // another sentence
+		{"lost a home game", said, false},
+		{"breastcancer", said, true},
+		{"psychopathy", said, true},
+		{"zit in de put", said, true},
+		{"zit in put", said, false},
+		{"gone away", said, true},
+		{"he is gone", said, false},
+		{"it is over", said, true},
+		{"over there", said, false},
+		{"a judge", said, true},
+		{"a judge", tag, false},
+		{"works as a judge", said, false},
+		{"works as a cook; sees a judge", said, true},
+		{"tennis court", said, false},
+		{"court", tag, true},
+		{"court", title, false},
+		{"", said, false},
+		{"…", said, false},
+	} {
+		if got := l.in(wordsOf(c.line), c.as); got != c.want {
+			t.Errorf("%q read as %d: %t, want %t", c.line, c.as, got, c.want)
+		}
+	}
+}
+
+// Only days of joy are congratulated; of a day that hurts nothing is said, unless its owner chose so.
+func TestDays(t *testing.T) {
+	for kind, want := range map[string]Day{
+		"birthday": Glad, "verjaardag": Glad, "anniversary": Glad, "trouwdag": Glad, "25-jarig jubileum": Glad,
+		"first day at work": Glad,
+		"death":             Deceased, "overleden": Deceased, "Died": Deceased,
+		"overlijden vader": Silent, "anniversary of her mother's death": Silent, "operatie": Silent,
+		"remember: death of father": Quiet, "gedenk: overlijden vader": Quiet,
+		"eerste ontmoeting": Plain, "inspection": Plain,
+	} {
+		if got := DayOf(kind); got != want {
+			t.Errorf("%q is a day of kind %d, want %d", kind, got, want)
+		}
+	}
+}
+
+// Who is dead is told from who lost somebody.
+func TestDied(t *testing.T) {
+	for line, want := range map[string]bool{
+		"is overleden in mei": true, "overleden": true, "died last year": true, "He passed away in June": true,
+		"zijn vader is overleden": false, "her mother died": false, "almost died laughing": false, "": false,
+	} {
+		if got := Died(line); got != want {
+			t.Errorf("%q: %t, want %t", line, got, want)
+		}
+	}
+}
+
+// What was told in confidence, or by another, leads to nothing.
+func TestSecret(t *testing.T) {
+	for line, want := range map[string]bool{
+		"in vertrouwen: hij gaat weg": true, "niet doorvertellen, ze zoekt een huis": true, "off the record": true,
+		"told me in confidence": true, "@anna zoekt een huis": false, "lunch with @bob, who likes boats": false,
+	} {
+		if got := Secret(line); got != want {
+			t.Errorf("%q: %t, want %t", line, got, want)
+		}
+	}
+}
+
+func BenchmarkDelicate(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		Delicate("vertelde over de verbouwing van hun kantoor in Zwolle")
+	}
+}
