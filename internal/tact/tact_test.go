@@ -1,6 +1,11 @@
 package tact
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
 
 // What stands for what in the lists.
 func TestPhrases(t *testing.T) {
@@ -84,6 +89,53 @@ func TestSecret(t *testing.T) {
 	} {
 		if got := Secret(line); got != want {
 			t.Errorf("%q: %t, want %t", line, got, want)
+		}
+	}
+}
+
+// lines returns the lines of testdata: whether they are delicate, and whether they are held back.
+func lines(t *testing.T, file string, each func(line string, delicate, held bool)) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("testdata", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(content)) {
+		f := strings.SplitN(strings.TrimSpace(line), " ", 4)
+		if len(f) < 4 || f[0] == "#" {
+			continue
+		}
+		held := Delicate(f[3])
+		switch f[2] {
+		case "tag":
+			held = DelicateTag(f[3])
+		case "date":
+			held = DayOf(f[3]) != Glad && DayOf(f[3]) != Plain
+		}
+		each(line, f[0] == "delicate", held)
+	}
+}
+
+// Nothing delicate passes, and 195 of 200 of what is innocent does. What comes out of the whole product is tested in
+// package app.
+func TestLines(t *testing.T) {
+	for _, file := range []string{"seen.txt", "unseen.txt", "further.txt"} {
+		innocent, passed := 0, 0
+		lines(t, file, func(line string, delicate, held bool) {
+			switch {
+			case delicate && !held:
+				t.Errorf("delicate, and passes: %s", line)
+			case !delicate && held:
+				t.Logf("innocent, and held back: %s", line)
+			case !delicate:
+				passed++
+			}
+			if !delicate {
+				innocent++
+			}
+		})
+		if innocent < 100 || passed*200 < innocent*195 {
+			t.Errorf("%s: %d of %d innocent lines pass, want 195 of 200", file, passed, innocent)
 		}
 	}
 }
