@@ -247,6 +247,13 @@ func (s *Store) Deceased(ctx context.Context, v op.Viewer) (map[id.ID]bool, erro
 	if err != nil {
 		return nil, err
 	}
+	return s.DeceasedOf(ctx, v, profiles)
+}
+
+// DeceasedOf is Deceased for who has read the profiles.
+func (s *Store) DeceasedOf(
+	ctx context.Context, v op.Viewer, profiles map[id.ID]*Profile,
+) (map[id.ID]bool, error) {
 	everybody, err := s.Everybody(ctx, v)
 	if err != nil {
 		return nil, err
