@@ -24,10 +24,12 @@ import (
 	"gave.network/internal/server"
 )
 
-// mostQueries is how many statements a page may run, however much it shows; the page that says what erasing would take
-// tries it on every column of every table that names people.
+// mostQueries is how many statements a page may run, however much it shows. Today, which asks all the rooms, may run a
+// few more at its first view, when nothing is kept yet; the page that says what erasing would take tries it on every
+// column of every table that names people.
 const (
 	mostQueries      = 25
+	mostQueriesToday = 28
 	mostQueriesErase = 160
 )
 
@@ -210,7 +212,10 @@ func TestPagesReadInSets(t *testing.T) {
 
 		t.Logf("%-45s %6d statements %8d bytes %v", path, total, len(body), time.Since(begin).Round(time.Millisecond))
 		bound := mostQueries
-		if strings.HasSuffix(path, "/erase") {
+		switch {
+		case path == "/":
+			bound = mostQueriesToday
+		case strings.HasSuffix(path, "/erase"):
 			bound = mostQueriesErase
 		}
 		if total > bound {
