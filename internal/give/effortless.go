@@ -3,6 +3,7 @@ package give
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -102,10 +103,10 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 			offers = append(offers, offer{words: termSet(g.Body), text: g.Body, minutes: minutes, to: g.People})
 		}
 	}
-	rare := map[string]int{}
-	for _, o := range offers {
+	having := map[string][]int{} // by term, the offers that have it, in their order
+	for i, o := range offers {
 		for t := range o.words {
-			rare[t]++
+			having[t] = append(having[t], i)
 		}
 	}
 	best := map[id.ID]Effortless{}
@@ -114,19 +115,21 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 		if tact.Delicate(w.Text) {
 			continue
 		}
-		asked := termSet(w.Text)
-		for _, o := range offers {
+		asked := slices.Sorted(maps.Keys(termSet(w.Text)))
+		shares := map[int]int{}
+		weights := map[int]float64{}
+		for _, t := range asked {
+			for _, i := range having[t] {
+				shares[i]++
+				weights[i] += 1 / float64(len(having[t]))
+			}
+		}
+		for _, i := range slices.Sorted(maps.Keys(shares)) {
+			o, shared, weight := &offers[i], shares[i], weights[i]
 			if slices.ContainsFunc(o.to, func(ref people.Ref) bool { return ref.ID == w.Person }) {
 				continue // they had it
 			}
-			shared, weight := 0, 0.0
-			for t := range asked {
-				if o.words[t] {
-					shared++
-					weight += 1 / float64(rare[t])
-				}
-			}
-			if shared == 0 || float64(shared) < float64(len(asked))/3 {
+			if float64(shared) < float64(len(asked))/3 {
 				continue
 			}
 			fit := float64(shared) / float64(len(asked)) * min(1, 0.5+weight)
