@@ -470,8 +470,8 @@ func TestSigningInAgainEndsTheOldSession(t *testing.T) {
 }
 
 // A hundred and fifty guesses at once from as many addresses do not keep an honest sign-in waiting, from a known
-// network, with a known browser, or from anywhere. What the machine itself takes for one password is measured first,
-// since others work on it too.
+// network, with a known browser, or, for who tries again a moment later, from anywhere. What the machine itself takes
+// for one password is measured first, since others work on it too.
 func TestAFloodOfGuessesKeepsNobodyWaiting(t *testing.T) {
 	d := openDoor(t, nil)
 	owner := d.owner(t, "127.0.0.1")
@@ -510,6 +510,12 @@ func TestAFloodOfGuessesKeepsNobodyWaiting(t *testing.T) {
 		} {
 			begin := time.Now()
 			status := v.signIn(t, ownerAddress, secret)
+			// While guesses still come in, a stranger is one of many, whom the newer ones push out of the line: told to
+			// wait a moment, they try again and are served.
+			for name == "new address" && status == http.StatusTooManyRequests && time.Since(begin) < 2*time.Second {
+				time.Sleep(100 * time.Millisecond)
+				status = v.signIn(t, ownerAddress, secret)
+			}
 			took := time.Since(begin)
 			t.Logf("%s during a flood at %s: %v (%v alone)", name, target, took, alone)
 			// Two seconds, strictly so on a quiet machine, where one takes a quarter of a second alone. Two others may
