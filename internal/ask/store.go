@@ -199,7 +199,8 @@ func (s *Service) List(ctx context.Context, v op.Viewer, f Filter) ([]Ask, error
 		return nil, err
 	}
 	condition, args, next := a.condition()
-	condition += ` and (a.kind = ` + db.Placeholder(next) + ` or ` + db.Placeholder(next) + ` = '') and (a.state = ` + db.Placeholder(next+1) +
+	condition += ` and (a.kind = ` + db.Placeholder(next) + ` or ` + db.Placeholder(next) + ` = '')
+		and (a.state = ` + db.Placeholder(next+1) +
 		` or ` + db.Placeholder(next+1) + ` = '')`
 	args = append(args, f.Kind, f.State)
 	if f.Mine {
@@ -435,7 +436,7 @@ func (s *Service) recentlyAsked(ctx context.Context, v op.Viewer, at time.Time) 
 	for i, r := range rows {
 		asked[i] = r.Person
 	}
-	stands, err := s.network.Stands(ctx, s.db, v.Space, asked)
+	stands, err := s.network.CanonicalOf(ctx, s.db, v.Space, asked)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func (s *Service) outcomes(ctx context.Context, v op.Viewer) ([]Outcome, error) 
 	for i, r := range rows {
 		people[i] = r.Person
 	}
-	stands, err := s.network.Stands(ctx, s.db, v.Space, people)
+	stands, err := s.network.CanonicalOf(ctx, s.db, v.Space, people)
 	if err != nil {
 		return nil, err
 	}

@@ -30,9 +30,9 @@ func (s *Store) Names(ctx context.Context, q db.Queryer, space id.ID, people []i
 	return out, nil
 }
 
-// Stands says of people of a space, whoever may see them, whom each stands for: the person that they were found to be,
-// or themselves.
-func (s *Store) Stands(ctx context.Context, q db.Queryer, space id.ID, people []id.ID) (map[id.ID]id.ID, error) {
+// CanonicalOf says of people of a space, whoever may see them, whom each was found to be: another person, or
+// themselves.
+func (s *Store) CanonicalOf(ctx context.Context, q db.Queryer, space id.ID, people []id.ID) (map[id.ID]id.ID, error) {
 	out := make(map[id.ID]id.ID, len(people))
 	for _, chunk := range db.Chunks(each(people)) {
 		in, args := db.In(3, chunk)

@@ -78,7 +78,8 @@ func (s *Store) organisations(ctx context.Context, v op.Viewer, query Organisati
 			ID     id.ID
 			Folded string
 		}](ctx, s.db, `select o.id, o.folded
-			from organisation o where `+scope.Seen("o")+` and o.folded in (`+in+`) order by o.id desc`, scope.Args(v, args...)...)
+			from organisation o where `+scope.Seen("o")+` and o.folded in (`+in+`) order by o.id desc`,
+			scope.Args(v, args...)...)
 		if err != nil {
 			return OrganisationList{}, err
 		}
@@ -125,7 +126,8 @@ func (s *Store) Organisation(ctx context.Context, v op.Viewer, reference string)
 		ID   id.ID
 		Name string
 		Rest string
-	}](ctx, s.db, `select o.id, o.name, o.rest from organisation o where `+scope.Seen("o")+` and o.folded = $4 order by o.id`,
+	}](ctx, s.db, `select o.id, o.name, o.rest from organisation o
+		where `+scope.Seen("o")+` and o.folded = $4 order by o.id`,
 		scope.Args(v, folded)...)
 	if err != nil {
 		return OrganisationDetail{}, err

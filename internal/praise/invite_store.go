@@ -133,7 +133,7 @@ func (s *Service) Public(ctx context.Context, member id.ID) (name string, list [
 	if err != nil {
 		return "", nil, err
 	}
-	stands, err := s.network.Stands(ctx, s.db, who.Space, authors)
+	stands, err := s.network.CanonicalOf(ctx, s.db, who.Space, authors)
 	if err != nil {
 		return "", nil, err
 	}

@@ -49,7 +49,7 @@ func (s *Service) List(ctx context.Context, v op.Viewer) (list []Praise, setAsid
 	for _, r := range rows {
 		named = append(named, r.Author, r.Subject)
 	}
-	stands, err := s.network.Stands(ctx, s.db, v.Space, named)
+	stands, err := s.network.CanonicalOf(ctx, s.db, v.Space, named)
 	if err != nil {
 		return nil, 0, err
 	}

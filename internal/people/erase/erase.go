@@ -675,7 +675,8 @@ func (s *Service) sharedWithOthers(
 	ctx context.Context, q db.Queryer, v op.Viewer, cluster []id.ID,
 ) ([]people.Identifier, error) {
 	in, args := db.In(2, cluster)
-	return db.Select[people.Identifier](ctx, q, `select distinct n.kind, n.value, '' as label, true as shared from identifier n
+	return db.Select[people.Identifier](ctx, q, `select distinct n.kind, n.value, '' as label, true as shared
+		from identifier n
 		join identifier o on o.space = n.space and o.owner = n.owner and o.kind = n.kind and o.value = n.value
 		and o.person not in (`+in+`)
 		where n.space = $1 and n.person in (`+in+`) order by n.kind, n.value`, append([]any{v.Space}, args...)...)

@@ -22,7 +22,8 @@ func (s *Service) Masker(ctx context.Context, v op.Viewer, but []id.ID) (func(st
 		ID     id.ID
 		Merged id.ID
 		Name   string
-	}](ctx, s.DB(), `select p.id, p.merged, p.name from person p where `+scope.Seen("p")+` order by p.id`, scope.Args(v)...)
+	}](ctx, s.DB(), `select p.id, p.merged, p.name from person p
+		where `+scope.Seen("p")+` order by p.id`, scope.Args(v)...)
 	if err != nil {
 		return nil, err
 	}
