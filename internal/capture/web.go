@@ -56,5 +56,5 @@ func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 	for _, u := range out.Understood {
 		sentence += " " + u.Sentence(request.Printer)
 	}
-	return page.Done(w, r, to, sentence)
+	return page.Done(w, r, page.Back(r, to), sentence)
 }

@@ -14,6 +14,15 @@ func (s *Service) Room() room.Room {
 			Key: "horizon", Title: "Horizon", Address: "/horizon", Rank: page.Principle,
 			About: "Who can bring you where you want to be, and whose news you do not know yet.",
 			Icon:  "M2.5 16h19M5.5 16a6.5 6.5 0 0 1 13 0M12 5V3M5 8 3.6 6.6M19 8l1.4-1.4M7 20h10",
+		}, {
+			Key: "net", Title: "Net", Address: "/net", Rank: page.Web,
+			About: "Your network, drawn.",
+			Icon: "M9.5 12a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0" +
+				"M3.2 6a1.8 1.8 0 1 0 3.6 0a1.8 1.8 0 1 0 -3.6 0" +
+				"M17.2 6.5a1.8 1.8 0 1 0 3.6 0a1.8 1.8 0 1 0 -3.6 0" +
+				"M4.2 19a1.8 1.8 0 1 0 3.6 0a1.8 1.8 0 1 0 -3.6 0" +
+				"M16.7 18a1.8 1.8 0 1 0 3.6 0a1.8 1.8 0 1 0 -3.6 0" +
+				"M10.1 10.4 6.4 7.2M14 10.6l3.6-3M10.5 14l-3.3 3.5M14 13.6l3 3",
 		}},
 		Operations: s.Operations(),
 		Pages:      s.pages,

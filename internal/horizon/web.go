@@ -24,7 +24,7 @@ func (s *Service) PicturePage(w http.ResponseWriter, r *http.Request) error {
 // pages adds the pages of the room.
 func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /horizon", op.Member, s.Page)
-	m.Handle("GET /horizon/picture", op.Member, s.PicturePage)
+	m.Handle("GET /net", op.Member, s.PicturePage)
 }
 
 // Page finds the way to somebody, and shows which ties and which new acquaintances widen the view.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -29,7 +30,7 @@ type Request struct {
 	Printer  *locale.Printer
 	Path     string
 	Theme    string // light, dark, or empty for what the device prefers
-	Flash    string // one sentence about what was just done
+	Flash    Flash  // what was just done
 	ID       string // names the request in the answer and in the log
 	SignedIn bool
 	// Operations are those of which forms bring the input; see Input.
@@ -230,17 +231,46 @@ const (
 	ThemeCookie = "gave_theme"
 )
 
+// Flash says what was just done, on the page that follows.
+type Flash struct {
+	Text string `json:"text"` // one sentence; empty when there is nothing to say
+	Undo Undo   `json:"undo"`
+}
+
+// Undo is the form that takes back what was just done; without an address there is none.
+type Undo struct {
+	Address string   `json:"address,omitempty"`
+	Fields  []string `json:"fields,omitempty"` // names and values, in turn
+}
+
 // Done sends the reader on to another page, with one sentence about what was just done.
 func Done(w http.ResponseWriter, r *http.Request, to, sentence string) error {
+	return DoneFor(w, r, to, sentence, Undo{})
+}
+
+// DoneFor is like Done, and offers to take it back.
+func DoneFor(w http.ResponseWriter, r *http.Request, to, sentence string, undo Undo) error {
 	if sentence != "" {
+		flash, err := json.Marshal(Flash{sentence, undo})
+		if err != nil {
+			return err
+		}
 		http.SetCookie(w, &http.Cookie{
-			Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString([]byte(sentence)), Path: "/", MaxAge: 30,
+			Name: flashCookie, Value: base64.RawURLEncoding.EncodeToString(flash), Path: "/", MaxAge: 30,
 			HttpOnly: true, SameSite: http.SameSiteLaxMode,
 			Secure: Secure(r),
 		})
 	}
 	http.Redirect(w, r, Local(to), http.StatusSeeOther)
 	return nil
+}
+
+// Back returns the address on this server that a form wants to return to; otherwise the one given.
+func Back(r *http.Request, otherwise string) string {
+	if back := r.FormValue("back"); back != "" {
+		return Local(back)
+	}
+	return otherwise
 }
 
 // Local returns the address when it is a plain one on this server, and the first page otherwise. Browsers drop some
@@ -289,19 +319,20 @@ func plainPath(path string) bool {
 		}) < 0
 }
 
-// TakeFlash returns the sentence that the page before left, and removes it.
-func TakeFlash(w http.ResponseWriter, r *http.Request) string {
+// TakeFlash returns what the page before left to say, and removes it.
+func TakeFlash(w http.ResponseWriter, r *http.Request) Flash {
 	cookie, err := r.Cookie(flashCookie)
 	if err != nil {
-		return ""
+		return Flash{}
 	}
 	http.SetCookie(w,
 		&http.Cookie{Name: flashCookie, Path: "/", MaxAge: -1, HttpOnly: true, SameSite: http.SameSiteLaxMode})
-	sentence, err := base64.RawURLEncoding.DecodeString(cookie.Value)
-	if err != nil || len(sentence) > 1000 {
-		return ""
+	var out Flash
+	text, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	if err != nil || json.Unmarshal(text, &out) != nil || len(out.Text) > 1000 {
+		return Flash{}
 	}
-	return string(sentence)
+	return out
 }
 
 // SecurityHeaders adds to every answer what keeps other sites and injected scripts out.

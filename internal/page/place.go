@@ -3,6 +3,8 @@ package page
 import (
 	"context"
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // Place is where the navigation leads to.
@@ -10,7 +12,7 @@ type Place struct {
 	Key     string // what Layout calls its pages by
 	Title   string // English, a key of translation
 	Address string
-	About   string // one English line for the page of rooms, a key of translation
+	About   string // one English line for the page that leads to all places, a key of translation
 	Icon    string // the path of its drawing, on a square of 24 by 24; see Icon
 	Rank    Rank
 }
@@ -23,40 +25,58 @@ type Rank int
 const (
 	Daily     Rank = iota // what one comes for each day
 	Everybody             // the people
-	Hall                  // the page that leads to the rooms
-	Principle             // a room of one of the seven principles; on a phone it is behind the hall
-	Inside                // behind the hall on every device
+	Noting                // where something is noted
+	Web                   // the net of ties
+	Hall                  // the page that leads to all the others; the last on the bar of a phone
+	Principle             // a room of one of the seven principles
+	Inside                // what is one's own
 	Entrance              // how the world comes in
 	Cellar                // settings
 )
 
-// hall is the page that leads to the rooms.
-var hall = Place{
-	Key: "rooms", Title: "Rooms", Address: "/rooms", Rank: Hall,
-	Icon: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
-}
+// hall is the page that leads to all that is not on the bar of a phone.
+var hall = Place{Key: "more", Title: "More", Address: "/more", Rank: Hall, Icon: "M4 7h16M4 12h16M4 17h16"}
 
-// Navigation returns the places in the order in which the navigation shows them, with the page that leads to the rooms.
+// Navigation returns the places in the order in which the navigation shows them, with the page that leads to those that
+// are not on the bar of a phone.
 func Navigation(places []Place) []Place {
 	all := append([]Place{hall}, places...)
 	slices.SortStableFunc(all, func(a, b Place) int { return int(a.Rank - b.Rank) })
 	return all
 }
 
-// bar says whether the place is in the navigation at the top of the page.
-func (p Place) bar() bool { return p.Rank != Hall && p.Rank != Inside }
-
-// tab says whether the place is on the bar of a phone.
-func (p Place) tab() bool { return p.Rank != Principle && p.Rank != Inside }
-
-// behind says whether the place is found through the hall.
-func (p Place) behind() bool { return p.Rank == Principle || p.Rank == Inside }
-
 // here says whether a place on the bar of a phone holds the page: all that is behind the hall is one there.
 func here(ctx context.Context, p Place, current string) bool {
-	return p.Key == current || p.Rank == Hall && slices.ContainsFunc(From(ctx).Places, func(other Place) bool {
-		return other.Key == current && other.behind()
-	})
+	return p.Key == current || p.Rank == Hall && placeOf(ctx, current).Rank > Hall
+}
+
+// placeOf returns the place of that key; an empty one when there is none.
+func placeOf(ctx context.Context, key string) Place {
+	for _, p := range From(ctx).Places {
+		if p.Key == key {
+			return p
+		}
+	}
+	return Place{}
+}
+
+// parentOf returns the place that leads to the page; false for those that are on the bar of a phone.
+func parentOf(ctx context.Context, current string) (Place, bool) {
+	switch p := placeOf(ctx, current); {
+	case p.Key == "" || p.Address == "/" || p.Key == hall.Key:
+		return Place{}, false
+	case p.Address != From(ctx).Path:
+		return p, true
+	case p.Rank > Hall:
+		return hall, true
+	}
+	return Place{}, false
+}
+
+// letterOf returns the key that opens a place: the first letter of its title.
+func letterOf(title string) string {
+	r, _ := utf8.DecodeRuneInString(title)
+	return strings.ToLower(string(r))
 }
 
 // drawings are the icons of what is no place.
@@ -64,7 +84,13 @@ var drawings = map[string]string{
 	"merge": "M4.5 6a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0" +
 		"M4.5 18a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0" +
 		"M15.5 12a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0M9.5 6c4 0 3 6 6 6M9.5 18c4 0 3-6 6-6",
-	"plus": "M12 5v14M5 12h14",
+	"search": "M4.5 11a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0 -13 0M16 16l4.5 4.5",
+	"onward": "M9.5 5l7 7-7 7", "back": "M14.5 5l-7 7 7 7", "close": "M6 6l12 12M18 6L6 18",
+	"mail": "M3.5 6h17v12h-17zM3.5 7l8.5 6.5L20.5 7",
+	"phone": "M6 4h4l1.5 4-2 1.5a11 11 0 0 0 5 5l1.5-2 4 1.5v4" +
+		"a1.5 1.5 0 0 1-1.6 1.5A16 16 0 0 1 4.5 5.6 1.5 1.5 0 0 1 6 4z",
+	"pencil": "M4 20l1-4.5L16.5 4 20 7.5 8.5 19zM14.5 6l3.5 3.5",
+	"plus":   "M12 5v14M5 12h14",
 }
 
 // drawing returns the path of an icon; an arrow for a name that nothing has.

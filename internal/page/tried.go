@@ -139,7 +139,7 @@ func (m *Mux) show(r *http.Request, address string) *shownPage {
 		return nil
 	}
 	request := *From(r.Context())
-	request.Path, request.Flash = u.Path, ""
+	request.Path, request.Flash = u.Path, Flash{}
 	again := r.Clone(With(r.Context(), &request))
 	again.Method, again.URL, again.RequestURI = http.MethodGet, u, u.RequestURI()
 	again.Body, again.ContentLength, again.Form, again.PostForm, again.MultipartForm = http.NoBody, 0, nil, nil, nil

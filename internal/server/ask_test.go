@@ -58,9 +58,9 @@ func TestAskingInDutchOnAPhone(t *testing.T) {
 	b.Eventually("main", "gesloten")
 
 	b.Open(h.url + "/people?query=a")
-	target := b.Text("li:nth-child(2) .who")
+	target := b.Text("main li:nth-child(2) a.t")
 	key := func(n string) string {
-		page := browsertest.Evaluate[string](b, `document.querySelector("li:nth-child(`+n+`) a.person").href`)
+		page := browsertest.Evaluate[string](b, `document.querySelector("main li:nth-child(`+n+`) a.t").href`)
 		return page[strings.LastIndex(page, "/")+1:] // two people may bear one name
 	}
 	first, second := key("1"), key("2")

@@ -133,10 +133,10 @@ func TestFirstRunInABrowser(t *testing.T) {
 		t.Error("the uploaded files were not removed")
 	}
 	b.Open(h.url + "/people")
-	name := b.Text("a.person .who")
+	name := b.Text("main .row a.t")
 	b.Fill("#query", strings.ToLower(strings.Fields(name)[0]))
 	b.Eventually("#results", name)
-	b.Click("a.person")
+	b.Click("main .row a.t")
 	b.Eventually("main h1", strings.Fields(name)[0])
 	b.Eventually("main", "Your tie")
 	b.Fill("#f-text", "prefers the train")
@@ -145,11 +145,12 @@ func TestFirstRunInABrowser(t *testing.T) {
 	b.Fill("#f-tag", "chess, typography")
 	b.Click("form:has(#f-tag) button")
 	b.Eventually("main .chips", "typography")
+	b.Click("nav.rail a.jot")
 	b.Fill("#capture-text", `lunch @"`+b.Text("main h1")+`" yesterday`)
 	b.Eventually("#capture-preview", "face to face")
 	b.Click("#capture-preview button.primary")
 	b.Eventually("main", "Stored.")
-	b.Click("nav.main a[href='/import']")
+	b.Click("nav.rail a[href='/import']")
 	b.Click("main ul.plain-list a")
 	b.Click("main form button.plain")
 	b.Eventually("main", "The import is taken back.")
@@ -166,14 +167,15 @@ func TestWithoutScriptsInDutchOnAPhone(t *testing.T) {
 	b.Click("form.fields button.primary")
 	b.Open(h.url + "/")
 	b.Eventually("main h1", "Vandaag")
-	b.Click(".move .acts form button")
+	b.Click("#now form button")
 	b.Eventually("main", "Goed gedaan.")
 	b.Open(h.url + "/people?query=a")
-	b.Click("a.person")
+	b.Click("main .row a.t")
 	b.Eventually("main", "Jullie band")
 	b.Open(h.url + "/")
-	b.Fill("#capture-text", "koffie met Zwaantje Onbekend gisteren")
-	b.Click(".capture button")
+	b.Click("nav.bar a[href='/capture']")
+	b.Fill("#line", "koffie met Zwaantje Onbekend gisteren")
+	b.Click("main form button")
 	b.Eventually("main", "Zwaantje Onbekend")
 	b.Click("form[method=post] button.primary")
 	b.Eventually("main", "Opgeslagen.")
@@ -282,7 +284,7 @@ func TestEveryPageFits(t *testing.T) {
 			"today": "/", "search": "/people?query=da", "person": "/people/" + firstPerson(list),
 			"organisation": "/organisations/" + organisations.(people.OrganisationList).Organisations[0].ID.String(),
 			"add":          "/people/new", "horizon": "/horizon?to=Utrecht",
-			"picture": "/horizon/picture",
+			"picture": "/net",
 			"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis",
 			"missing": "/nowhere", "boast-check": "/praise/check",
 			"colleagues": "/colleagues?ask=team&size=4&skills=schrijven,fotografie",

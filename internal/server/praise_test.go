@@ -39,7 +39,7 @@ func TestPraisingInDutchOnAPhone(t *testing.T) {
 	tap(b, "main form button[value=write]")
 	b.Eventually("main", "Je zag het als eerste.")
 	b.Open(h.url + "/people?query=a")
-	address := browsertest.Evaluate[string](b, `document.querySelector("li a.person").href`)
+	address := browsertest.Evaluate[string](b, `document.querySelector("main li a.t").href`)
 	person := address[strings.LastIndex(address, "/")+1:]
 	b.Open(h.url + "/praise?person=" + person)
 	b.Eventually("main h1", "Lof")

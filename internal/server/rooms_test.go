@@ -40,18 +40,18 @@ func TestOneMoveInEachRoom(t *testing.T) {
 		b.Choose("#language", device.language)
 		tap(b, "form.fields button.primary")
 		b.Open(h.url + "/people?query=a")
-		person := b.Text("li:nth-child(3) .who")
-		key := browsertest.Evaluate[string](b, `document.querySelector("li:nth-child(3) a.person").href`)
+		person := b.Text("main li:nth-child(3) a.t")
+		key := browsertest.Evaluate[string](b, `document.querySelector("main li:nth-child(3) a.t").href`)
 		key = key[strings.LastIndex(key, "/")+1:]
 		room := func(address string) {
 			t.Helper()
 			b.Open(h.url + "/")
 			if device.name == "phone" {
-				b.Click("nav.tabs a[href='/rooms']")
-				b.Eventually("main h1", "Kamers")
+				b.Click("nav.bar a[href='/more']")
+				b.Eventually("main h1", "Meer")
 				tap(b, "main a[href='"+address+"']")
 			} else {
-				b.Click("nav.main a[href='" + address + "']")
+				b.Click("nav.rail a[href='" + address + "']")
 			}
 			b.Eventually("main h1", "")
 		}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
+
 	"gave.network/internal/account"
 	"gave.network/internal/api"
 	"gave.network/internal/app"
@@ -68,7 +70,7 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, "User-agent: *\nDisallow: /\n")
 	})
-	mux.Handle("/", s.browser(pages))
+	mux.Handle("/", packed(s.browser(pages)))
 	most := func(r *http.Request) int64 {
 		if r.URL.Path == "/mcp" || strings.HasPrefix(r.URL.Path, "/api/") {
 			return maxBody
@@ -76,6 +78,18 @@ func (s *Server) Handler() http.Handler {
 		return s.Limits.Stranger
 	}
 	return recovered(s.Front.Handler(page.SecurityHeaders(page.Bound(s.Limits, most, mux))))
+}
+
+// packed sends pages compressed. Their length says less of what is in them by a few random bytes, since a page holds
+// secrets and may repeat what its address says (BREACH).
+func packed(next http.Handler) http.Handler {
+	const least = 1024 // bytes; below, packing wins nothing
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(least), gzhttp.ContentTypes([]string{"text/html"}),
+		gzhttp.RandomJitter(32, 0, false))
+	if err != nil {
+		panic("server: " + err.Error()) // the settings above are constants
+	}
+	return wrap(next)
 }
 
 // HTTP returns the server that answers with the handler: nobody may be slow for ever, or bring endless headers.

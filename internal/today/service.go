@@ -22,6 +22,7 @@ const (
 	Done  = "done"  // it was done; it may come again after doneFor when there is new reason
 	Later = "later" // not now
 	Never = "never" // not this, ever
+	Undo  = "undo"  // the answer is taken back
 )
 
 const (
@@ -106,24 +107,88 @@ func tactful(m move.Move, gone map[id.ID]bool) bool {
 	return !tact.Any(lines...)
 }
 
+// The moments until which a move may be put off.
+const (
+	Evening  = "evening"
+	Tomorrow = "tomorrow"
+	Week     = "week"
+)
+
+// morning and evening are the hours of the viewer's day at which what was put off comes back.
+const (
+	morning = 6
+	evening = 18
+)
+
+// backAt returns the moment at which a move that is put off comes back.
+func backAt(v op.Viewer, until string) (time.Time, error) {
+	now := v.Now.In(v.Printer().Zone)
+	at := func(days, hour int) time.Time {
+		return time.Date(now.Year(), now.Month(), now.Day()+days, hour, 0, 0, 0, now.Location())
+	}
+	switch {
+	case until == "" || until == Week:
+		return v.Now.Add(laterFor), nil
+	case until == Evening && now.Hour() < evening:
+		return at(0, evening), nil
+	case until == Evening || until == Tomorrow:
+		return at(1, morning), nil
+	}
+	return time.Time{}, fault.New(fault.Invalid, "Later is this evening, tomorrow or in a week.").WithField("until")
+}
+
 // Answer remembers what the viewer said of a move.
-func (s *Service) Answer(ctx context.Context, v op.Viewer, key, answer string) error {
+func (s *Service) Answer(ctx context.Context, v op.Viewer, in AnswerInput) error {
 	until := int64(0)
-	switch answer {
+	switch in.Answer {
 	case Done:
 		until = v.Now.Add(doneFor).UnixMicro()
 	case Later:
-		until = v.Now.Add(laterFor).UnixMicro()
+		at, err := backAt(v, in.Until)
+		if err != nil {
+			return err
+		}
+		until = at.UnixMicro()
 	case Never:
+	case Undo:
+		_, err := s.db.ExecContext(ctx, `delete from move_answer where space = $1 and owner = $2 and move = $3`,
+			v.Space, v.Member, in.Move)
+		return db.Fault(err)
 	default:
-		return fault.New(fault.Invalid, "An answer is done, later or never.").WithField("answer")
+		return fault.New(fault.Invalid, "An answer is done, later, never or undo.").WithField("answer")
 	}
-	_, err := s.db.ExecContext(ctx, `insert into move_answer (space, owner, move, answer, until, at)
-		values ($1, $2, $3, $4, $5, $6)
-		on conflict (space, owner, move) do update set answer = excluded.answer, until = excluded.until,
-		at = excluded.at`,
-		v.Space, v.Member, key, answer, until, v.Now.UnixMicro())
+	moves, err := s.Today(ctx, v)
+	if err != nil {
+		return err
+	}
+	what := ""
+	for _, m := range moves {
+		if m.Key == in.Move {
+			what = m.What
+		}
+	}
+	_, err = db.Insert(ctx, s.db, "move_answer", db.Row{
+		"space": v.Space, "owner": v.Member, "move": in.Move, "answer": in.Answer, "until": until,
+		"at": v.Now.UnixMicro(), "what": what,
+	}, `on conflict (space, owner, move) do update set answer = excluded.answer, until = excluded.until,
+		at = excluded.at, what = excluded.what`)
 	return db.Fault(err)
+}
+
+// Answered is a move that was done.
+type Answered struct {
+	Move string
+	What string // what it said
+	At   int64  // microseconds
+}
+
+// DoneToday returns the moves that the viewer did today, the last first.
+func (s *Service) DoneToday(ctx context.Context, v op.Viewer) ([]Answered, error) {
+	now := v.Now.In(v.Printer().Zone)
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	return db.Select[Answered](ctx, s.db, `select move, what, at from move_answer
+		where space = $1 and owner = $2 and answer = $3 and at >= $4 and what <> '' order by at desc, move`,
+		v.Space, v.Member, Done, midnight.UnixMicro())
 }
 
 // Output is the viewer's day.
@@ -134,7 +199,8 @@ type Output struct {
 // AnswerInput is what the viewer says of a move.
 type AnswerInput struct {
 	Move   string `json:"move" arg:"1" doc:"the key of the move" maxLength:"400"`
-	Answer string `json:"answer" arg:"2" doc:"done, later or never" enum:"done,later,never"`
+	Answer string `json:"answer" arg:"2" doc:"done, later, never, or undo for the answer before" enum:"done,later,never,undo"`
+	Until  string `json:"until,omitempty" doc:"when later is: evening, tomorrow or week" enum:"evening,tomorrow,week"`
 }
 
 // Operations returns what can be done with the day.
@@ -146,9 +212,9 @@ func (s *Service) Operations() []op.Operation {
 				return Output{moves}, err
 			}).With("At most seven moves, each with its why. Answer one with gave today answer.", "gave today"),
 		op.New("today.answer", http.MethodPost, "/today/answers", op.Member,
-			"Say that a move is done, or is not for now, or not for ever.",
+			"Say that a move is done, or is not for now, or not for ever, or take that back.",
 			func(ctx context.Context, v op.Viewer, in AnswerInput) (op.None, error) {
-				return op.None{}, s.Answer(ctx, v, in.Move, in.Answer)
+				return op.None{}, s.Answer(ctx, v, in)
 			}),
 	}
 }

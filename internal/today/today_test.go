@@ -142,12 +142,16 @@ func TestAnswersAreRemembered(t *testing.T) {
 			return out
 		}
 		for key, answer := range map[string]string{"a": today.Done, "b": today.Later, "c": today.Never} {
-			if err := s.Answer(ctx, v, key, answer); err != nil {
+			if err := s.Answer(ctx, v, today.AnswerInput{Move: key, Answer: answer}); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := s.Answer(ctx, v, "d", "perhaps"); fault.CodeOf(err) != fault.Invalid {
-			t.Errorf("an unknown answer: %v", err)
+		for _, in := range []today.AnswerInput{
+			{Move: "d", Answer: "perhaps"}, {Move: "d", Answer: today.Later, Until: "doomsday"},
+		} {
+			if err := s.Answer(ctx, v, in); fault.CodeOf(err) != fault.Invalid {
+				t.Errorf("an unknown answer %+v: %v", in, err)
+			}
 		}
 		if got := keys(v); got != "d" {
 			t.Errorf("after the answers the day is %q, want d", got)
@@ -162,6 +166,60 @@ func TestAnswersAreRemembered(t *testing.T) {
 		}
 		if got := keys(month); got != "abd" {
 			t.Errorf("a month later the day is %q, want all but the one that was never wanted", got)
+		}
+	})
+}
+
+// An answer can be taken back; what was done is seen on its day; later means the moment that was chosen.
+func TestAnswersAreTakenBackAndPutOff(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "me", op.Owner)
+		v.Now, v.Zone = time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC), time.UTC
+		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil, nobody)
+		s.SetRooms([]room.Room{{Proposer: fixed{{Key: "a", Value: 0.9, What: "Call Anna."}}}})
+		there := func(at time.Time) bool {
+			later := v
+			later.Now = at
+			moves, err := s.Today(ctx, later)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(moves) == 1
+		}
+		answer := func(in today.AnswerInput) {
+			in.Move = "a"
+			if err := s.Answer(ctx, v, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for until, back := range map[string]time.Time{
+			today.Evening:  time.Date(2026, 5, 4, 18, 0, 0, 0, time.UTC),
+			today.Tomorrow: time.Date(2026, 5, 5, 6, 0, 0, 0, time.UTC),
+			today.Week:     v.Now.AddDate(0, 0, 7),
+		} {
+			answer(today.AnswerInput{Answer: today.Later, Until: until})
+			if there(back.Add(-time.Minute)) || !there(back.Add(time.Minute)) {
+				t.Errorf("put off until %s, it is not back at %v", until, back)
+			}
+			answer(today.AnswerInput{Answer: today.Undo})
+			if !there(v.Now) {
+				t.Error("taken back, it is not there")
+			}
+		}
+		answer(today.AnswerInput{Answer: today.Done})
+		done, err := s.DoneToday(ctx, v)
+		if err != nil || len(done) != 1 || done[0].What != "Call Anna." {
+			t.Errorf("done today: %+v, %v", done, err)
+		}
+		tomorrow := v
+		tomorrow.Now = v.Now.AddDate(0, 0, 1)
+		if done, err := s.DoneToday(ctx, tomorrow); err != nil || len(done) != 0 {
+			t.Errorf("a day later still done today: %+v, %v", done, err)
+		}
+		answer(today.AnswerInput{Answer: today.Undo})
+		if done, err := s.DoneToday(ctx, v); err != nil || len(done) != 0 || !there(v.Now) {
+			t.Errorf("taken back and still done: %+v, %v", done, err)
 		}
 	})
 }

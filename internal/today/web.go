@@ -1,9 +1,12 @@
 package today
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 )
@@ -15,26 +18,54 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /feeds/{secret}/{form}", op.Anonymous, s.feed)
 }
 
-// Page shows the viewer's day.
+// Page shows the viewer's day: a list, and one move whole, which the address may choose.
 func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
-	moves, err := s.Today(r.Context(), page.From(r.Context()).Viewer)
+	viewer := page.From(r.Context()).Viewer
+	moves, err := s.Today(r.Context(), viewer)
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, todayPage(moves, s.principles()))
+	done, err := s.DoneToday(r.Context(), viewer)
+	if err != nil {
+		return err
+	}
+	d := day{moves: moves, done: done, principles: s.principles()}
+	for i, m := range moves {
+		d.minutes += m.EffortMinutes
+		if m.Key == r.URL.Query().Get("move") {
+			d.chosen = i
+		}
+	}
+	return page.Render(w, r, http.StatusOK, todayPage(d))
 }
 
-// AnswerForm takes what the viewer said of a move.
+// day is what the page of Today shows.
+type day struct {
+	moves      []move.Move
+	chosen     int // which of the moves stands there whole
+	minutes    int // what all of them take
+	done       []Answered
+	principles map[string]string // the title of each room
+}
+
+// AnswerForm takes what the viewer said of a move, and offers to take it back.
 func (s *Service) AnswerForm(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
-	answer := r.FormValue("answer")
-	if err := s.Answer(r.Context(), request.Viewer, r.FormValue("move"), answer); err != nil {
+	in, err := page.Input[AnswerInput](r, "today.answer")
+	if err != nil {
+		return err
+	}
+	if err := s.Answer(r.Context(), request.Viewer, in); err != nil {
 		return err
 	}
 	sentence := map[string]string{
-		Done: "Well done.", Later: "It comes back in a week.", Never: "It will not come back.",
-	}[answer]
-	return page.Done(w, r, "/", request.Printer.T(sentence))
+		Done: "Well done.", Later: "It comes back later.", Never: "It will not come back.", Undo: "It is back.",
+	}[in.Answer]
+	undo := page.Undo{}
+	if in.Answer != Undo {
+		undo = page.Undo{Address: "/today/answer", Fields: []string{"move", in.Move, "answer", Undo}}
+	}
+	return page.DoneFor(w, r, "/", request.Printer.T(sentence), undo)
 }
 
 // principles returns the title of each room, as people read it, by its key.
@@ -67,4 +98,34 @@ func (s *Service) feed(w http.ResponseWriter, r *http.Request) error {
 		return feed.ICalendar(w)
 	}
 	return fault.New(fault.NotFound, "There is no such page.")
+}
+
+// group are the moves of one principle.
+type group struct {
+	title string // of the principle
+	moves []move.Move
+}
+
+// groups returns the moves by principle, those of the best move first.
+func (d day) groups() []group {
+	var out []group
+	for _, m := range d.moves {
+		title := d.principles[m.Principle]
+		i := slices.IndexFunc(out, func(g group) bool { return g.title == title })
+		if i < 0 {
+			i, out = len(out), append(out, group{title: title})
+		}
+		out[i].moves = append(out[i].moves, m)
+	}
+	return out
+}
+
+// subtitle says which day it is, and how much there is to do.
+func subtitle(r *page.Request, d day) string {
+	now := r.Viewer.Now.In(r.Printer.Zone)
+	out := fmt.Sprintf("%s %d %s", r.Printer.Weekday(now.Weekday()), now.Day(), r.Printer.Month(now.Month()))
+	if len(d.moves) > 0 {
+		out += " · " + r.Printer.T("%d things", len(d.moves)) + ", " + r.Printer.T("about %d minutes", d.minutes)
+	}
+	return out
 }

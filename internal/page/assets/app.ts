@@ -34,6 +34,15 @@ function live(form: HTMLFormElement): void {
 	};
 	form.addEventListener("input", update);
 	form.addEventListener("change", update);
+	const first = form.querySelector<HTMLTextAreaElement>("textarea");
+	first?.addEventListener("keydown", (e) => {
+		// Return sends a line: what was understood whole is stored, all else is asked on its page.
+		if (e.key !== "Enter" || e.shiftKey || e.isComposing) return;
+		e.preventDefault();
+		const store = target.querySelector<HTMLButtonElement>("form button.primary");
+		if (store && shown) store.click();
+		else form.requestSubmit();
+	});
 }
 
 // An element with data-poll is fetched again until it comes back without the attribute.
@@ -64,16 +73,178 @@ function drop(form: HTMLFormElement): void {
 }
 
 // rows are what a list offers to the keyboard; row puts the keyboard on one of them.
-const rows = () => [...document.querySelectorAll<HTMLElement>("a.person, .move a.button, .move button")];
+const rows = () => [...document.querySelectorAll<HTMLElement>("main .row a.t, main .row .t a")];
 const row = (index: number) => { const all = rows(); all[Math.max(0, Math.min(all.length - 1, index))]?.focus(); };
 
-// Keys: / search, c note, g and a letter for a page, j and k in lists, ? help.
+// say shows a sentence for ten seconds, or as long as the keyboard or the mouse is on it.
+function say(content: HTMLElement): void {
+	const place = document.getElementById("said") ?? document.getElementById("main")!.appendChild(Object.assign(document.createElement("div"), { id: "said" }));
+	place.setAttribute("role", "status");
+	content.removeAttribute("role");
+	content.classList.add("toast");
+	place.replaceChildren(content);
+	wake(content);
+	let left = 10;
+	const tick = setInterval(() => {
+		if (!content.isConnected) clearInterval(tick);
+		else if (!content.matches(":hover, :focus-within") && --left <= 0) {
+			clearInterval(tick);
+			content.remove();
+		}
+	}, 1000);
+}
+
+// sentence is a plain line of the page's own words, which stand on the body as data.
+function sentence(text: string | undefined): void {
+	if (!text) return;
+	const line = Object.assign(document.createElement("div"), { className: "flash" });
+	line.append(Object.assign(document.createElement("span"), { textContent: text }));
+	say(line);
+}
+
+// Drafts: what is typed in a form that is sent is kept on this device for a day, until the server took it.
+type Draft = { base: string; value: string; at: number };
+const drafts = "draft:";
+const draftOf = (form: HTMLFormElement, field: Element) =>
+	drafts + location.pathname + " " + (form.getAttribute("action") ?? "") + " " + (field as HTMLInputElement).name;
+const typed = (form: HTMLFormElement) =>
+	[...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input[type=text], input:not([type]), textarea")].filter((f) => f.name);
+
+function keep(form: HTMLFormElement): void {
+	for (const field of typed(form)) {
+		const kept = localStorage.getItem(draftOf(form, field));
+		if (!kept) continue;
+		const draft = JSON.parse(kept) as Draft;
+		if (Date.now() - draft.at > 86_400_000) localStorage.removeItem(draftOf(form, field));
+		else if (field.value === draft.base) field.value = draft.value;
+	}
+	form.addEventListener("input", (e) => {
+		const field = e.target as HTMLInputElement;
+		if (!typed(form).includes(field)) return;
+		if (field.value === field.defaultValue) localStorage.removeItem(draftOf(form, field));
+		else localStorage.setItem(draftOf(form, field), JSON.stringify({ base: field.defaultValue, value: field.value, at: Date.now() } satisfies Draft));
+	});
+}
+
+function forget(form: HTMLFormElement): void {
+	for (const field of typed(form)) localStorage.removeItem(draftOf(form, field));
+}
+
+// send posts a form and shows its answer in place: the page does not jump, and what fails leaves all as it was.
+async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void> {
+	const body = new FormData(form, by);
+	const sheet = form.closest<HTMLDialogElement>("dialog");
+	if (sheet) body.set("back", location.pathname + location.search);
+	const place = form.closest<HTMLElement>(".row, .now, section") ?? form;
+	if (place.classList.contains("busy")) return;
+	document.documentElement.dataset.sending = "";
+	const slow = setTimeout(() => place.classList.add("busy"), 300);
+	try {
+		const answer = await fetch(form.action, {
+			method: "POST", body: new URLSearchParams([...body].filter((pair): pair is [string, string] => typeof pair[1] === "string")),
+			credentials: "same-origin",
+		});
+		if (answer.status === 401) {
+			location.assign("/signin?next=" + encodeURIComponent(location.pathname + location.search));
+			return;
+		}
+		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+		if (!answer.ok && answer.status !== 422) {
+			sentence(page.querySelector(".empty p")?.textContent ?? document.body.dataset.failed);
+			return;
+		}
+		if (answer.ok) {
+			forget(form);
+			const line = sheet?.querySelector<HTMLFormElement>("form[data-draft]");
+			if (line) {
+				forget(line);
+				line.reset();
+				sheet?.querySelector(".capture-preview")?.replaceChildren();
+			}
+			sheet?.close();
+		}
+		show(page, answer, place);
+	} catch {
+		sentence(document.body.dataset.offline);
+	} finally {
+		delete document.documentElement.dataset.sending;
+		clearTimeout(slow);
+		place.classList.remove("busy");
+	}
+}
+
+// show puts the answer to a form in place of the page that it was sent from.
+function show(page: Document, answer: Response, place: HTMLElement): void {
+	const here = new URL(answer.url);
+	const same = !answer.redirected || here.pathname === location.pathname;
+	const index = [...document.querySelectorAll("main .row, main .now")].indexOf(place);
+	const open = [...document.querySelectorAll<HTMLDetailsElement>("main details[open][id]")].map((d) => d.id);
+	const body = document.importNode(page.body, true);
+	const from = scrollY;
+	if (answer.redirected && !same) history.pushState(null, "", here.href);
+	else if (answer.redirected) history.replaceState(null, "", here.href);
+	document.title = page.title;
+	for (const name of ["lang", "data-theme"]) document.documentElement.setAttribute(name, page.documentElement.getAttribute(name) ?? "");
+	document.body.replaceWith(body);
+	for (const name of open) document.getElementById(name)?.setAttribute("open", "");
+	wake(document.body);
+	const wrong = document.querySelector<HTMLElement>("main [aria-invalid], main fieldset.choices input");
+	if (wrong) {
+		wrong.focus();
+		return;
+	}
+	const anchor = here.hash && document.getElementById(here.hash.slice(1));
+	if (!same && !anchor) {
+		scrollTo(0, 0);
+		document.getElementById("main")?.focus({ preventScroll: true });
+		return;
+	}
+	scrollTo(0, from);
+	if (anchor && (anchor.getBoundingClientRect().top < 0 || anchor.getBoundingClientRect().top > innerHeight)) anchor.scrollIntoView();
+	const next = [...document.querySelectorAll<HTMLElement>("main .row, main .now")][index]?.querySelector<HTMLElement>("a.t, .t a, button");
+	(next ?? document.getElementById("main"))?.focus({ preventScroll: true });
+}
+
+function post(form: HTMLFormElement): void {
+	if (form.method !== "post") return;
+	keep(form);
+	if (form.enctype === "multipart/form-data" || form.dataset.whole !== undefined) return;
+	form.addEventListener("submit", (e) => {
+		if (e.defaultPrevented) return;
+		e.preventDefault();
+		void send(form, e.submitter);
+	});
+}
+
+// A link with data-sheet opens the sheet of that name instead of its page.
+function sheets(link: HTMLAnchorElement): void {
+	const sheet = document.getElementById(link.dataset.sheet ?? "");
+	if (!(sheet instanceof HTMLDialogElement)) return;
+	link.addEventListener("click", (e) => {
+		if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+		e.preventDefault();
+		sheet.showModal();
+		const field = sheet.querySelector("textarea");
+		field?.focus();
+		if (field?.value) field.dispatchEvent(new Event("input", { bubbles: true }));
+	});
+}
+
+// Copying: a button with data-copy puts the text of the element of that name on the clipboard.
+function copies(button: HTMLButtonElement): void {
+	button.addEventListener("click", () => {
+		const from = document.getElementById(button.dataset.copy ?? "");
+		if (!from) return;
+		void navigator.clipboard.writeText(from.innerText.trim()).then(() => sentence(document.body.dataset.copied));
+	});
+}
+
+// Keys: / search, n note, g and the first letter of a place, j and k in lists, e done, h later, z undo, ? help.
 function keys(): void {
 	let went = 0;
-	const pages: Record<string, string> = { t: "/", p: "/people", o: "/organisations", i: "/import", s: "/settings" };
 	document.addEventListener("keydown", (e) => {
 		const on = e.target as HTMLElement;
-		if (e.ctrlKey || e.metaKey || e.altKey) return;
+		if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]")) return;
 		if (on.closest("input, textarea, select, [contenteditable]")) {
 			// Escape leaves the field and keeps what was typed; the arrow goes from the search to what it found.
 			if (e.key === "Escape") {
@@ -85,23 +256,57 @@ function keys(): void {
 			}
 			return;
 		}
-		if (Date.now() - went < 1200 && pages[e.key]) {
-			location.assign(pages[e.key]!);
+		if (Date.now() - went < 1200) {
+			const to = [...document.querySelectorAll<HTMLElement>("[data-go]")].find((k) => k.textContent === e.key)?.dataset.go;
+			went = 0;
+			if (to) location.assign(to);
 			return;
 		}
-		const focus = (selector: string) => { const found = document.querySelector<HTMLElement>(selector); if (found) { found.focus(); e.preventDefault(); } };
+		const click = (selector: string, within: ParentNode = document) => {
+			const found = within.querySelector<HTMLElement>(selector);
+			if (!found) return;
+			e.preventDefault();
+			found.click();
+		};
+		const current = on.closest<HTMLElement>(".row, .now");
 		switch (e.key) {
 			case "g": went = Date.now(); break;
-			case "/": focus("main input[type=search]"); break;
-			case "c": focus("#capture-text"); break;
+			case "/": {
+				const field = document.querySelector<HTMLElement>("main input[type=search]");
+				if (field) { e.preventDefault(); field.focus(); } else click(".rail .seek");
+				break;
+			}
+			case "n": click("a[data-sheet=jot]"); break;
 			case "?": document.querySelector<HTMLDialogElement>("#keys")?.showModal(); break;
+			case "e": if (current) click("[data-do=done]", current); break;
+			case "h": if (current) click("[data-do=later]", current); break;
+			case "z": click(".toast button"); break;
 			case "j": case "k":
 				row(rows().indexOf(document.activeElement as HTMLElement) + (e.key === "j" ? 1 : -1));
 		}
 	});
 }
 
-document.querySelectorAll<HTMLFormElement>("form[data-live]").forEach(live);
-document.querySelectorAll<HTMLFormElement>("form[data-drop]").forEach(drop);
-document.querySelectorAll<HTMLElement>("[data-poll]").forEach((e) => void poll(e));
+// wake gives the parts of a page what scripts add to them.
+function wake(root: HTMLElement): void {
+	const each = <E extends Element>(selector: string, does: (e: E) => void) => root.querySelectorAll<E>(selector).forEach(does);
+	each("form[data-live]", live);
+	each("form[data-draft]", keep);
+	each("form[data-drop]", drop);
+	each<HTMLElement>("[data-poll]", (e) => void poll(e));
+	each("form[method=post]", post);
+	each("a[data-sheet]", sheets);
+	each("button[data-copy]", copies);
+	each<HTMLFormElement>("form[action='/signout']", (form) => form.addEventListener("submit", () => {
+		for (const key of Object.keys(localStorage)) if (key.startsWith(drafts)) localStorage.removeItem(key);
+	}));
+	const flash = root.querySelector<HTMLElement>("[data-toast]");
+	if (flash) {
+		delete flash.dataset.toast;
+		say(flash);
+	}
+}
+
+addEventListener("popstate", () => location.reload());
+wake(document.body);
 keys();

@@ -187,7 +187,7 @@ func (b *Browser) Fill(selector, text string) {
 func (b *Browser) Click(selector string) {
 	b.t.Helper()
 	b.Do(chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector)),
-		chromedp.Sleep(150*time.Millisecond), chromedp.WaitReady(chromedp.CSS("main")))
+		chromedp.Sleep(150*time.Millisecond), chromedp.WaitReady(chromedp.CSS("html:not([data-sending]) main")))
 }
 
 // Text returns the visible text of an element.

@@ -97,7 +97,7 @@ func mergesPage(proposals []people.Proposal, total, sure int) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if sure > 1 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"card row between\"><span>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<div class=\"card line between\"><span>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
