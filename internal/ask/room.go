@@ -22,6 +22,9 @@ func (s *Service) Room() room.Room {
 			About: "Dare to ask: who can help, who wants to, and how you get there.",
 			Icon:  "M4 5h16v11H10l-4 3.5V16H4zM10 9a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6.9M12 13.6v.01",
 		}},
+		Acts: []func(id.ID) room.Act{func(person id.ID) room.Act {
+			return room.Act{Label: "Ask", Icon: "asks", Address: "/introductions?through=" + person.String()}
+		}},
 		Operations: s.Operations(),
 		Versions: []room.Version{
 			{Field: "ask", Of: s.Version, Operations: []string{

@@ -200,7 +200,13 @@ func (s *Service) IntroductionsPage(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, introductionsPage(list, r.FormValue("target"), r.FormValue("through")))
+	var names [2]string
+	for i, field := range []string{"target", "through"} {
+		if r, names[i], err = s.network.Typed(r, r.FormValue(field)); err != nil {
+			return err
+		}
+	}
+	return page.Render(w, r, http.StatusOK, introductionsPage(list, names[0], names[1]))
 }
 
 // IntroduceForm asks for an introduction and shows what to pass on.

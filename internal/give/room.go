@@ -29,11 +29,14 @@ func (s *Service) Room() room.Room {
 		},
 		Pages:    s.pages,
 		Proposer: s,
-		Panel:    s.Panel,
-		Tables:   tables(),
-		Forget:   forget,
-		Files:    files,
-		Exports:  []room.Export{{Operation: "give.list"}, {Operation: "give.returns"}, {Operation: "commons.list"}},
+		Panel:    s.Panel, PanelBeside: true,
+		Acts: []func(id.ID) room.Act{func(person id.ID) room.Act {
+			return room.Act{Label: "Give", Icon: "give", Address: "/give?to=" + person.String()}
+		}},
+		Tables:  tables(),
+		Forget:  forget,
+		Files:   files,
+		Exports: []room.Export{{Operation: "give.list"}, {Operation: "give.returns"}, {Operation: "commons.list"}},
 	}
 }
 

@@ -54,7 +54,13 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	shown := giveView{Correct: r.FormValue("correct"), All: h.gifts, Gifts: h.gifts[:min(len(h.gifts), shownGifts)]}
+	r, to, err := s.network.Typed(r, r.FormValue("to"))
+	if err != nil {
+		return err
+	}
+	shown := giveView{
+		To: to, Correct: r.FormValue("correct"), All: h.gifts, Gifts: h.gifts[:min(len(h.gifts), shownGifts)],
+	}
 	if key, err := id.Parse(r.FormValue("edit")); err == nil {
 		for _, list := range [][]Gift{h.gifts, h.returns} {
 			if i := slices.IndexFunc(list, func(g Gift) bool { return g.ID == key }); i >= 0 {
@@ -84,6 +90,7 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 
 // giveView is what the page shows.
 type giveView struct {
+	To         string // to whom it is, when the address says so
 	Effortless []Effortless
 	Edit       *Gift  // the gift or return that the viewer corrects
 	Version    string // of that

@@ -1,8 +1,10 @@
 package goodwill
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -20,6 +22,21 @@ func (s *Service) pages(m *page.Mux) {
 	m.HandleLong("POST /goodwill", op.Member, s.MatchForm)
 	m.Handle("POST /goodwill/note", op.Member, s.NoteForm)
 	m.Handle("POST /goodwill/answer", op.Member, s.AnswerForm)
+}
+
+// openFirst returns the facts with the needs that are open first.
+func openFirst(facts []Fact) []Fact {
+	out := slices.Clone(facts)
+	slices.SortStableFunc(out, func(a, b Fact) int {
+		open := func(f Fact) int {
+			if f.Kind == Need && f.Answered == nil {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Compare(open(a), open(b))
+	})
+	return out
 }
 
 // Panel shows what matters to a person on that person's page.

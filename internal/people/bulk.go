@@ -34,7 +34,7 @@ func (s *Store) Record(ctx context.Context, v op.Viewer, person id.ID) (PersonRe
 			out.Handles = append(out.Handles, n.Value)
 		}
 	}
-	out.Timeline, err = s.Timeline(ctx, v, p.ID, v.Now.AddDate(100, 0, 0), everything)
+	out.Timeline, err = s.Timeline(ctx, v, p.ID, "", v.Now.AddDate(100, 0, 0), everything)
 	return out, err
 }
 

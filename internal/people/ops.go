@@ -93,7 +93,7 @@ func (s *Store) timeline(ctx context.Context, v op.Viewer, in TimelineInput) (Ti
 	if in.Limit <= 0 {
 		in.Limit = 50
 	}
-	events, err := s.Timeline(ctx, v, p.ID, in.Before, in.Limit)
+	events, err := s.Timeline(ctx, v, p.ID, "", in.Before, in.Limit)
 	return TimelineOutput{Ref{p.ID, p.Name}, events}, err
 }
 

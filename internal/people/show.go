@@ -181,13 +181,20 @@ type Event struct {
 	Said    bool       `json:"said" doc:"you recorded it yourself, and can remove it"`
 }
 
-// Timeline returns the interactions that a person took part in and the viewer may see, newest first, older than before.
-func (s *Store) Timeline(ctx context.Context, v op.Viewer, person id.ID, before time.Time, limit int) ([]Event, error) {
+// Timeline returns the interactions that a person took part in and the viewer may see, newest first, older than before;
+// those of one medium, or all when it is empty.
+func (s *Store) Timeline(
+	ctx context.Context, v op.Viewer, person id.ID, medium tie.Medium, before time.Time, limit int,
+) ([]Event, error) {
 	cluster, err := s.Cluster(ctx, s.db, v.Space, person)
 	if err != nil {
 		return nil, err
 	}
-	in, args := db.In(6, cluster)
+	only := -1
+	if medium != "" {
+		only = medium.Number()
+	}
+	in, args := db.In(7, cluster)
 	rows, err := db.Select[struct {
 		ID      id.ID
 		Time    int64
@@ -203,8 +210,8 @@ func (s *Store) Timeline(ctx context.Context, v op.Viewer, person id.ID, before 
 		from interaction i join (select distinct interaction, time from participant where space = $1 and person in (`+
 		in+`) and time < $4) p
 			on p.interaction = i.id
-		where `+scope.Seen("i")+` order by p.time desc, i.id desc limit $5`,
-		scope.Args(v, append([]any{before.UnixMicro(), limit}, args...)...)...)
+		where `+scope.Seen("i")+` and ($6 < 0 or i.medium = $6) order by p.time desc, i.id desc limit $5`,
+		scope.Args(v, append([]any{before.UnixMicro(), limit, only}, args...)...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -263,7 +263,7 @@ func TestVisibility(t *testing.T) {
 				if err != nil || (len(list.People) == 1) != want {
 					t.Errorf("%s lists %s: %v, %v", c.who, visibility, names(list), err)
 				}
-				events, err := store.Timeline(ctx, c.v, p.ID, c.v.Now.Add(time.Hour), 10)
+				events, err := store.Timeline(ctx, c.v, p.ID, "", c.v.Now.Add(time.Hour), 10)
 				if err != nil || (len(events) == 1) != want {
 					t.Errorf("%s sees the timeline of %s: %v, %v", c.who, visibility, events, err)
 				}
@@ -301,7 +301,7 @@ func TestMergeShowsOnePersonAndUndoShowsTwo(t *testing.T) {
 		if err != nil || !slices.Equal(names(list), []string{"Anna Jansen"}) {
 			t.Errorf("found %q, %v", names(list), err)
 		}
-		events, err := store.Timeline(ctx, v, work.ID, v.Now, 10)
+		events, err := store.Timeline(ctx, v, work.ID, "", v.Now, 10)
 		if err != nil || len(events) != 2 {
 			t.Errorf("timeline %v, %v", events, err)
 		}

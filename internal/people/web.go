@@ -1,8 +1,10 @@
 package people
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/room"
 	"gave.network/internal/tie"
 )
 
@@ -73,6 +76,23 @@ func (q PeopleQuery) at(offset int) PeopleQuery {
 	return q
 }
 
+// Typed returns how a field of a form shows the person whom an address names by id, and the request in whose forms that
+// name means this one; other text comes back as it is.
+func (s *Store) Typed(r *http.Request, value string) (*http.Request, string, error) {
+	if _, err := id.Parse(value); err != nil {
+		return r, value, nil
+	}
+	p, err := s.Resolve(r.Context(), page.From(r.Context()).Viewer, value)
+	if err != nil {
+		return r, "", err
+	}
+	meant := map[string]string{p.Name: p.ID.String()}
+	for name, key := range op.MeantBy(r.Context()) {
+		meant[name] = key
+	}
+	return r.WithContext(op.WithMeant(r.Context(), meant)), p.Name, nil
+}
+
 // People lists people. A script asks for the part with the results while somebody types.
 func (p Pages) PeoplePage(w http.ResponseWriter, r *http.Request) error {
 	query := peopleQuery(r)
@@ -98,15 +118,61 @@ type personView struct {
 	older     string // the address of what happened before
 	proposals []Proposal
 	panels    []templ.Component
-	writes    bool   // the viewer is a member and may write about this person
-	keeps     bool   // the viewer keeps this person and may change it
-	shown     string // the version of what is shown
-	typed     Change // what the viewer wanted to change, when that did not go
-	wrong     error  // why not
+	beside    []templ.Component // the panels that stand beside what happened
+	acts      []room.Act        // what can be done for or with this person
+	medium    tie.Medium        // the only one of what happened that is shown; empty for all
+	writes    bool              // the viewer is a member and may write about this person
+	keeps     bool              // the viewer keeps this person and may change it
+	shown     string            // the version of what is shown
+	typed     Change            // what the viewer wanted to change, when that did not go
+	wrong     error             // why not
 }
 
 // shownEvents is how many interactions a page of a person shows.
-const shownEvents = 20
+const shownEvents = 50
+
+// shownEvidence is how much of what made a tie its table shows.
+const shownEvidence = 25
+
+// mentioned is how a line names the person.
+func (v personView) mentioned() string { return `@"` + v.Name + `" ` }
+
+// mention is the same in an address.
+func (v personView) mention() string { return url.QueryEscape(v.mentioned()) }
+
+// timeline is the address of what happened by one medium; of all for the empty one.
+func (v personView) timeline(m tie.Medium) string {
+	address := "/people/" + v.ID.String()
+	if m != "" {
+		address += "?medium=" + url.QueryEscape(string(m))
+	}
+	return address + "#timeline"
+}
+
+// mediaThere are the media by which the viewer and the person were in touch.
+func (v personView) mediaThere() []tie.Medium {
+	var out []tie.Medium
+	if v.tie != nil {
+		for _, e := range v.tie.Evidence {
+			if !slices.Contains(out, e.Medium) {
+				out = append(out, e.Medium)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// episodes are what happened, the latest by themselves and the rest by month.
+func (v personView) episodes(ctx context.Context) []episode {
+	return episodes(page.From(ctx).Printer, v.events, page.From(ctx).Viewer.Now)
+}
+
+// monthly counts the contacts of a tie in the months that its picture shows.
+func (t TieExplained) monthly(r *page.Request) []int {
+	counts := monthly(t.Evidence, r.Viewer.Now.In(r.Printer.Zone))
+	return counts[:]
+}
 
 // PersonPage shows a person.
 func (p Pages) PersonPage(w http.ResponseWriter, r *http.Request) error {
@@ -141,13 +207,17 @@ func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, 
 	if micro, err := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64); err == nil {
 		before = time.UnixMicro(micro)
 	}
-	if view.events, err = p.Timeline(ctx, v, person.ID, before, shownEvents+1); err != nil {
+	view.medium = tie.Medium(r.URL.Query().Get("medium"))
+	if view.events, err = p.Timeline(ctx, v, person.ID, view.medium, before, shownEvents+1); err != nil {
 		return err
 	}
 	if len(view.events) > shownEvents {
 		view.events = view.events[:shownEvents]
-		view.older = "/people/" + person.ID.String() + "?before=" +
-			strconv.FormatInt(view.events[shownEvents-1].Time.UnixMicro(), 10) + "#timeline"
+		older := url.Values{"before": {strconv.FormatInt(view.events[shownEvents-1].Time.UnixMicro(), 10)}}
+		if view.medium != "" {
+			older.Set("medium", string(view.medium))
+		}
+		view.older = "/people/" + person.ID.String() + "?" + older.Encode() + "#timeline"
 	}
 	if view.proposals, err = p.Proposals(ctx, v, person.ID, 5); err != nil {
 		return err
@@ -163,15 +233,22 @@ func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, 
 		}
 		view.tie = &tie
 	}
-	for _, room := range p.rooms {
-		if room.Panel == nil {
+	for _, r := range p.rooms {
+		for _, act := range r.Acts {
+			view.acts = append(view.acts, act(person.ID))
+		}
+		if r.Panel == nil {
 			continue
 		}
-		component, err := room.Panel(ctx, v, person.ID)
+		component, err := r.Panel(ctx, v, person.ID)
 		if err != nil {
 			return err
 		}
-		if component != nil {
+		switch {
+		case component == nil:
+		case r.PanelBeside:
+			view.beside = append(view.beside, component)
+		default:
 			view.panels = append(view.panels, component)
 		}
 	}

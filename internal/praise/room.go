@@ -25,9 +25,12 @@ func (s *Service) Room() room.Room {
 		Operations: s.Operations(),
 		Pages:      s.pages,
 		Proposer:   s,
-		Panel:      s.Panel,
-		Tables:     tables(),
-		Exports:    []room.Export{{Operation: "praise.list", TakesIn: true}},
+		Panel:      s.Panel, PanelBeside: true,
+		Acts: []func(id.ID) room.Act{func(person id.ID) room.Act {
+			return room.Act{Label: "Give praise", Icon: "praise", Address: "/praise?person=" + person.String()}
+		}},
+		Tables:  tables(),
+		Exports: []room.Export{{Operation: "praise.list", TakesIn: true}},
 	}
 }
 

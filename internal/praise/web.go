@@ -145,7 +145,10 @@ func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.C
 			of = append(of, p)
 		}
 	}
-	return praisePanel(person.String(), of), nil
+	if len(of) == 0 {
+		return nil, nil
+	}
+	return praisePanel(of), nil
 }
 
 // LinkPage is the page of who was asked for praise; nobody has to sign in.

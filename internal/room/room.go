@@ -30,6 +30,10 @@ type Room struct {
 	Pages    func(m *page.Mux)
 	Proposer move.Proposer // of moves for Today
 	Panel    Panel
+	// PanelBeside says that the panel stands beside what happened, with the facts.
+	PanelBeside bool
+	// Acts are what the room can do for or with a person, on that person's page.
+	Acts []func(person id.ID) Act
 	// Tables are what the room keeps. Their columns say whom a row holds back when an import is taken back, and what
 	// becomes of a row when somebody is erased.
 	Tables []Table
@@ -59,6 +63,13 @@ func Principles(rooms []Room) []op.Group {
 		out = append(out, g)
 	}
 	return out
+}
+
+// Act is what can be done for or with a person: a verb that leads to where it is done.
+type Act struct {
+	Label   string // English, a key of translation
+	Icon    string // see page.Icon
+	Address string
 }
 
 // Panel is what a room shows of a person on that person's page; nil for nothing.

@@ -206,7 +206,7 @@ func TestByKeyboard(t *testing.T) {
 	b.Keys("a")
 	address(t, b, "query=a") // the list has come
 	b.Keys("\x1bj")
-	if at := browsertest.Evaluate[string](b, `document.activeElement.className`); at != "person" {
+	if at := browsertest.Evaluate[string](b, `document.activeElement.matches("main .row a.t") ? "person" : "elsewhere"`); at != "person" {
 		t.Errorf("j leads to %q, want the first person", at)
 	}
 	b.Keys("\r")

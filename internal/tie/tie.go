@@ -63,6 +63,9 @@ func (m Medium) code() int {
 	return -1
 }
 
+// Number returns the medium's number in the database, for queries; -1 for one that is not known.
+func (m Medium) Number() int { return m.code() }
+
 // MediumOf returns the medium with this number in the database.
 func MediumOf(code int) Medium { return media[code].medium }
 

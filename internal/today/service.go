@@ -54,22 +54,22 @@ func (s *Service) SetRooms(rooms []room.Room) { s.rooms = rooms }
 
 // Today returns at most seven moves for the viewer.
 func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	moves, _, err := s.Day(ctx, v)
+	return moves, err
+}
+
+// Day returns the viewer's moves, seven at most, and those that were done today, the last first.
+func (s *Service) Day(ctx context.Context, v op.Viewer) ([]move.Move, []Answered, error) {
 	if err := s.settle(ctx, v); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	answered, err := db.Values[string](ctx, s.db, `select move from move_answer
-		where space = $1 and owner = $2 and (until = 0 or until > $3)`,
-		v.Space, v.Member, v.Now.UnixMicro())
+	away, done, err := s.answers(ctx, v)
 	if err != nil {
-		return nil, err
-	}
-	away := make(map[string]bool, len(answered))
-	for _, key := range answered {
-		away[key] = true
+		return nil, nil, err
 	}
 	gone, err := s.gone(ctx, v)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var all []move.Move
 	for _, r := range s.rooms {
@@ -78,7 +78,7 @@ func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 		}
 		moves, err := r.Proposer.Propose(ctx, v)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, m := range moves {
 			if !away[m.Key] && tactful(m, gone) {
@@ -86,7 +86,37 @@ func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 			}
 		}
 	}
-	return Pick(all, Most), nil
+	return Pick(all, Most), done, nil
+}
+
+// Answered is a move that was done.
+type Answered struct {
+	Move string
+	What string // what it said
+	At   time.Time
+}
+
+// answers returns the keys of the moves that are away now, and the moves that were done today.
+func (s *Service) answers(ctx context.Context, v op.Viewer) (away map[string]bool, done []Answered, err error) {
+	rows, err := db.Select[struct {
+		Move, Answer, What string
+		At                 int64
+	}](ctx, s.db, `select move, answer, what, at from move_answer
+		where space = $1 and owner = $2 and (until = 0 or until > $3) order by at desc, move`,
+		v.Space, v.Member, v.Now.UnixMicro())
+	if err != nil {
+		return nil, nil, err
+	}
+	now := v.Now.In(v.Printer().Zone)
+	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
+	away = make(map[string]bool, len(rows))
+	for _, r := range rows {
+		away[r.Move] = true
+		if at := time.UnixMicro(r.At); r.Answer == Done && r.What != "" && !at.Before(midnight) {
+			done = append(done, Answered{r.Move, r.What, at})
+		}
+	}
+	return away, done, nil
 }
 
 // tactful is the last net: no move says what is delicate, and none is about somebody who died. The names of those it is
@@ -173,22 +203,6 @@ func (s *Service) Answer(ctx context.Context, v op.Viewer, in AnswerInput) error
 	}, `on conflict (space, owner, move) do update set answer = excluded.answer, until = excluded.until,
 		at = excluded.at, what = excluded.what`)
 	return db.Fault(err)
-}
-
-// Answered is a move that was done.
-type Answered struct {
-	Move string
-	What string // what it said
-	At   int64  // microseconds
-}
-
-// DoneToday returns the moves that the viewer did today, the last first.
-func (s *Service) DoneToday(ctx context.Context, v op.Viewer) ([]Answered, error) {
-	now := v.Now.In(v.Printer().Zone)
-	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	return db.Select[Answered](ctx, s.db, `select move, what, at from move_answer
-		where space = $1 and owner = $2 and answer = $3 and at >= $4 and what <> '' order by at desc, move`,
-		v.Space, v.Member, Done, midnight.UnixMicro())
 }
 
 // Output is the viewer's day.

@@ -208,17 +208,17 @@ func TestAnswersAreTakenBackAndPutOff(t *testing.T) {
 			}
 		}
 		answer(today.AnswerInput{Answer: today.Done})
-		done, err := s.DoneToday(ctx, v)
+		_, done, err := s.Day(ctx, v)
 		if err != nil || len(done) != 1 || done[0].What != "Call Anna." {
 			t.Errorf("done today: %+v, %v", done, err)
 		}
 		tomorrow := v
 		tomorrow.Now = v.Now.AddDate(0, 0, 1)
-		if done, err := s.DoneToday(ctx, tomorrow); err != nil || len(done) != 0 {
+		if _, done, err := s.Day(ctx, tomorrow); err != nil || len(done) != 0 {
 			t.Errorf("a day later still done today: %+v, %v", done, err)
 		}
 		answer(today.AnswerInput{Answer: today.Undo})
-		if done, err := s.DoneToday(ctx, v); err != nil || len(done) != 0 || !there(v.Now) {
+		if _, done, err := s.Day(ctx, v); err != nil || len(done) != 0 || !there(v.Now) {
 			t.Errorf("taken back and still done: %+v, %v", done, err)
 		}
 	})

@@ -21,11 +21,7 @@ func (s *Service) pages(m *page.Mux) {
 // Page shows the viewer's day: a list, and one move whole, which the address may choose.
 func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	viewer := page.From(r.Context()).Viewer
-	moves, err := s.Today(r.Context(), viewer)
-	if err != nil {
-		return err
-	}
-	done, err := s.DoneToday(r.Context(), viewer)
+	moves, done, err := s.Day(r.Context(), viewer)
 	if err != nil {
 		return err
 	}

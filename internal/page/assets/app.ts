@@ -225,7 +225,9 @@ function sheets(link: HTMLAnchorElement): void {
 		e.preventDefault();
 		sheet.showModal();
 		const field = sheet.querySelector("textarea");
+		if (field && !field.value && link.dataset.text) field.value = link.dataset.text;
 		field?.focus();
+		field?.setSelectionRange(field.value.length, field.value.length);
 		if (field?.value) field.dispatchEvent(new Event("input", { bubbles: true }));
 	});
 }
