@@ -1,9 +1,11 @@
 package db_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -232,6 +234,84 @@ func TestKeepEach(t *testing.T) {
 	want("all at once", get(ctx, nil, a, b), map[id.ID]int{a: 0, b: 0}, a, b)
 	h.write(func(tx *db.Tx) error { return h.put(tx, id.New(), a) })
 	want("all again", get(ctx, nil, a, b), map[id.ID]int{a: 1, b: 0}, a, b)
+}
+
+// A list that is kept is after any writes what is read anew, also when it has only the last rows.
+func TestKeepList(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		h := house{t, d, id.New()}
+		random := rand.New(rand.NewPCG(3, 4))
+		type row struct {
+			Person    id.ID
+			Intensity float64
+		}
+		compare := func(a, b row) int {
+			return cmp.Or(cmp.Compare(a.Intensity, b.Intensity), a.Person.Compare(b.Person))
+		}
+		other := id.New()
+		var people []id.ID
+		whole, some := 0, 0
+		read := func(ctx context.Context, keys []id.ID) ([]row, error) {
+			rows, err := db.Select[row](ctx, d, `select person, intensity from tie where space = $1 and other = $2`,
+				h.space, other)
+			if whole++; keys != nil {
+				whole, some = whole-1, some+1
+				rows = slices.DeleteFunc(rows, func(r row) bool { return !slices.Contains(keys, r.Person) })
+			}
+			return rows, err
+		}
+		for round := range 300 {
+			h.write(func(tx *db.Tx) error {
+				for range 1 + random.IntN(3) {
+					switch n := random.IntN(20); {
+					case n == 0 && len(people) > 0:
+						at := random.IntN(len(people))
+						_, err := tx.ExecContext(ctx, `delete from tie where space = $1 and person = $2`,
+							h.space, people[at])
+						if people = slices.Delete(people, at, at+1); err != nil {
+							return err
+						}
+						continue
+					case n < 10 || len(people) == 0:
+						people = append(people, id.New())
+					}
+					to := other
+					if random.IntN(10) == 0 {
+						to = id.New()
+					}
+					if _, err := tx.ExecContext(ctx, putTies+` values ($1, $2, $3, $4, $5, 0, 0, 1, 1, $2, 1, 1, 0)
+						on conflict (space, owner, person, other) do update set intensity = excluded.intensity`, h.space,
+						id.Zero, people[random.IntN(len(people))], to, float64(random.IntN(30))); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			for _, most := range []int{0, 20} {
+				got, err := db.KeepList(ctx, d, db.For{Space: h.space, What: fmt.Sprint("list", most)},
+					db.List[id.ID, row]{
+						Tables: []string{"tie"},
+						Key:    func(_ string, row db.RowKey) (id.ID, bool) { return row[0], row[1] == other },
+						Of:     func(r row) id.ID { return r.Person }, Compare: compare, Read: read, Most: most,
+					})
+				if err != nil {
+					t.Fatal(err)
+				}
+				want, err := read(ctx, nil)
+				whole--
+				if slices.SortFunc(want, compare); most > 0 {
+					want = want[max(0, len(want)-most):]
+				}
+				if err != nil || !slices.Equal(got, want) {
+					t.Fatalf("round %d, most %d: %v, want %v, %v", round, most, got, want, err)
+				}
+			}
+		}
+		if some < whole {
+			t.Errorf("read %d times in part, %d times as a whole", some, whole)
+		}
+	})
 }
 
 // What is kept takes no more than it may: what was not used for longest goes first, and what is too large is not kept.

@@ -3,7 +3,6 @@ package people
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -31,13 +30,16 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 	what := " until " + until.UTC().Format(time.RFC3339) + " of " + strconv.Itoa(limit)
 	list, err := db.Keep(ctx, s.db, scope.Kept(v, "recent"+what), []string{"interaction", "participant", "person"},
 		func(ctx context.Context, _ []tie.Interaction, _ db.Change) ([]tie.Interaction, error) {
-			raw, err := db.Keep(ctx, s.db, scope.Kept(v, "events"+what), []string{"interaction", "participant"},
-				func(ctx context.Context, old []tie.Interaction, change db.Change) ([]tie.Interaction, error) {
-					if !change.Added() {
-						old = nil
-					}
-					return s.events(ctx, v, until, limit+planned, old)
-				})
+			raw, err := db.KeepList(ctx, s.db, scope.Kept(v, "events"+what), db.List[id.ID, tie.Interaction]{
+				Tables:  []string{"interaction", "participant"},
+				Key:     func(_ string, row db.RowKey) (id.ID, bool) { return row[0], true },
+				Of:      func(e tie.Interaction) id.ID { return e.ID },
+				Compare: byTime,
+				Read: func(ctx context.Context, keys []id.ID) ([]tie.Interaction, error) {
+					return s.events(ctx, v, until, limit+planned, keys)
+				},
+				Most: limit + planned,
+			})
 			if err != nil {
 				return nil, err
 			}
@@ -58,18 +60,36 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 	return list[max(0, end-limit):end:end], nil
 }
 
-// events returns the newest interactions before a moment, in the order of time, with all participants. Those that are
-// known are not read again.
+// byTime is the order of time.
+func byTime(a, b tie.Interaction) int {
+	return cmp.Or(cmp.Compare(a.Time, b.Time), a.ID.Compare(b.ID))
+}
+
+// events returns the newest interactions before a moment, in the order of time, with all participants: of all, or of
+// those with some keys.
 func (s *Store) events(
-	ctx context.Context, v op.Viewer, before time.Time, limit int, old []tie.Interaction,
-) ([]tie.Interaction, error) {
-	known := make(map[id.ID]int, len(old))
-	for i := range old {
-		known[old[i].ID] = i
+	ctx context.Context, v op.Viewer, before time.Time, limit int, keys []id.ID,
+) (out []tie.Interaction, err error) {
+	newest := ` from interaction i where ` + scope.Seen("i") + ` and i.time < $4`
+	args := scope.Args(v, before.UnixMicro())
+	if keys == nil {
+		out, err = s.eventsOf(ctx, newest+` order by i.time desc, i.id desc limit $5`, append(args, limit))
 	}
-	newest := ` from interaction i where ` + scope.Seen("i") + ` and i.time < $4 order by i.time desc, i.id desc limit $5`
-	args := scope.Args(v, before.UnixMicro(), limit)
-	type row struct {
+	for _, chunk := range db.Chunks(keys) {
+		in, more := db.In(len(args)+1, chunk)
+		some, err := s.eventsOf(ctx, newest+` and i.id in (`+in+`)`, slices.Concat(args, more))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	slices.SortFunc(out, byTime)
+	return out, err
+}
+
+// eventsOf returns the interactions of a query, whose first argument is the space, with all participants.
+func (s *Store) eventsOf(ctx context.Context, from string, args []any) ([]tie.Interaction, error) {
+	rows, err := db.Select[struct {
 		ID       id.ID
 		Medium   int
 		Time     int64
@@ -78,84 +98,30 @@ func (s *Store) events(
 		Source   string
 		External id.ID
 		ReplyTo  id.ID
-	}
-	const columns = `select i.id, i.medium, i.time, i.title, i.people, i.source, i.external, i.reply_to`
-	var order []id.ID
-	var rows []row
-	var err error
-	if len(old) == 0 {
-		rows, err = db.Select[row](ctx, s.db, columns+newest, args...)
-		for _, r := range rows {
-			order = append(order, r.ID)
-		}
-	} else {
-		if order, err = db.Values[id.ID](ctx, s.db, `select i.id`+newest, args...); err != nil {
-			return nil, err
-		}
-		fresh := slices.DeleteFunc(slices.Clone(order), func(key id.ID) bool { _, ok := known[key]; return ok })
-		for _, chunk := range db.Chunks(fresh) {
-			in, more := db.In(2, chunk)
-			some, err := db.Select[row](ctx, s.db, columns+` from interaction i where i.space = $1 and i.id in (`+in+`)`,
-				append([]any{v.Space}, more...)...)
-			if err != nil {
-				return nil, err
-			}
-			rows = append(rows, some...)
-		}
-	}
+	}](ctx, s.db, `select i.id, i.medium, i.time, i.title, i.people, i.source, i.external, i.reply_to`+from, args...)
 	if err != nil {
 		return nil, err
 	}
-	slices.Reverse(order)
-	read := make(map[id.ID]*tie.Interaction, len(rows))
-	for _, r := range rows {
-		read[r.ID] = &tie.Interaction{
+	out := make([]tie.Interaction, len(rows))
+	place := make(map[id.ID]int, len(rows))
+	for i, r := range rows {
+		place[r.ID] = i
+		out[i] = tie.Interaction{
 			ID: r.ID, Medium: tie.MediumOf(r.Medium), Time: r.Time, Title: r.Title, People: r.People, Source: r.Source,
 			External: r.External, ReplyTo: r.ReplyTo,
 		}
 	}
-	if err := s.readParticipants(ctx, v, read, len(old) == 0, newest, args); err != nil {
-		return nil, err
-	}
-	out := make([]tie.Interaction, len(order))
-	for i, key := range order {
-		if fresh := read[key]; fresh != nil {
-			out[i] = *fresh
-		} else if at, ok := known[key]; ok {
-			out[i] = old[at]
-		}
-	}
-	return out, nil
-}
-
-// readParticipants adds who took part to interactions: to all of the query newest at once, or to a few.
-func (s *Store) readParticipants(
-	ctx context.Context, v op.Viewer, read map[id.ID]*tie.Interaction, all bool, newest string, args []any,
-) error {
-	type row struct {
+	parts, err := db.Select[struct {
 		Interaction, Person id.ID
 		Role                tie.ParticipantRole
-	}
-	take := func(rows []row, err error) error {
-		for _, r := range rows {
-			if e := read[r.Interaction]; e != nil {
-				e.Participants = append(e.Participants, tie.Participant{Person: r.Person, Role: r.Role})
-			}
-		}
-		return err
-	}
-	if all {
-		return take(db.Select[row](ctx, s.db, `select x.interaction, x.person, x.role from (select i.id`+newest+
-			`) e cross join participant x where x.space = $1 and x.interaction = e.id`, args...))
-	}
-	for _, chunk := range db.Chunks(slices.Collect(maps.Keys(read))) {
-		in, more := db.In(2, chunk)
-		if err := take(db.Select[row](ctx, s.db, `select interaction, person, role from participant
-			where space = $1 and interaction in (`+in+`)`, append([]any{v.Space}, more...)...)); err != nil {
-			return err
+	}](ctx, s.db, `select x.interaction, x.person, x.role from (select i.id`+from+
+		`) e cross join participant x where x.space = $1 and x.interaction = e.id`, args...)
+	for _, x := range parts {
+		if i, ok := place[x.Interaction]; ok {
+			out[i].Participants = append(out[i].Participants, tie.Participant{Person: x.Person, Role: x.Role})
 		}
 	}
-	return nil
+	return out, err
 }
 
 // asSeen returns interactions with those of their participants whom the viewer may see, the strongest role first; a

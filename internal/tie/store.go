@@ -3,6 +3,7 @@ package tie
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -32,37 +33,92 @@ type Tie struct {
 	State
 }
 
+// tieTable is the table that ties are read from.
+var tieTable = []string{"tie"}
+
+// pairOf is the pair of people that a changed tie is of, whichever way it was written.
+func pairOf(_ string, row db.RowKey) (pair [2]id.ID, ok bool) {
+	if row[1].Compare(row[0]) < 0 {
+		return [2]id.ID{row[1], row[0]}, true
+	}
+	return [2]id.ID{row[0], row[1]}, true
+}
+
 // Ties returns every tie that the viewer may see, each once, in the order of the people.
-func (s *Store) Ties(ctx context.Context, v op.Viewer) ([]Tie, error) {
-	return db.Keep(ctx, s.db, scope.Kept(v, "ties"), []string{"tie"},
-		func(ctx context.Context, _ []Tie, _ db.Change) ([]Tie, error) {
-			rows, err := db.Select[struct {
-				Person, Other id.ID
-				State
-			}](ctx, s.db, `select person, other, `+
-				stateColumns+` from tie where space = $1 and owner in ($2, $3) and person < other
-				order by person, other`, v.Space, v.Member, id.Zero)
-			out := make([]Tie, 0, len(rows))
-			for _, r := range rows {
-				if n := len(out); n > 0 && out[n-1].A == r.Person && out[n-1].B == r.Other {
-					out[n-1].State = out[n-1].Plus(r.State) // own evidence and the space's together
-					continue
-				}
-				out = append(out, Tie{r.Person, r.Other, r.State})
+func (s *Store) Ties(ctx context.Context, v op.Viewer) ([]*Tie, error) {
+	return db.KeepList(ctx, s.db, scope.Kept(v, "ties"), db.List[[2]id.ID, *Tie]{
+		Tables: tieTable, Key: pairOf,
+		Of:      func(t *Tie) [2]id.ID { return [2]id.ID{t.A, t.B} },
+		Compare: func(a, b *Tie) int { return cmp.Or(a.A.Compare(b.A), a.B.Compare(b.B)) },
+		Read:    func(ctx context.Context, pairs [][2]id.ID) ([]*Tie, error) { return s.readTies(ctx, v, pairs) },
+	})
+}
+
+// readTies reads the ties of pairs, or all when pairs is nil.
+func (s *Store) readTies(ctx context.Context, v op.Viewer, pairs [][2]id.ID) ([]*Tie, error) {
+	if pairs != nil {
+		states, err := s.TieStatesOf(ctx, v, pairs)
+		out := make([]*Tie, 0, len(states))
+		for pair, state := range states {
+			out = append(out, &Tie{pair[0], pair[1], state})
+		}
+		return out, err
+	}
+	rows, err := db.Select[struct {
+		Person, Other id.ID
+		State
+	}](ctx, s.db, `select person, other, `+stateColumns+` from tie
+		where space = $1 and owner in ($2, $3) and person < other
+		order by person, other`, v.Space, v.Member, id.Zero)
+	out := make([]*Tie, 0, len(rows))
+	for _, r := range rows {
+		if n := len(out); n > 0 && out[n-1].A == r.Person && out[n-1].B == r.Other {
+			out[n-1].State = out[n-1].Plus(r.State) // own evidence and the space's together
+			continue
+		}
+		out = append(out, &Tie{r.Person, r.Other, r.State})
+	}
+	return out, err
+}
+
+// ownRow is a tie of the viewer, own evidence or the space's.
+type ownRow struct {
+	Owner, Other id.ID
+	State
+}
+
+// ownRows returns the ties of the viewer, own evidence and the space's apart, by the other.
+func (s *Store) ownRows(ctx context.Context, v op.Viewer) ([]ownRow, error) {
+	return db.KeepList(ctx, s.db, scope.Kept(v, "rows of "+v.Person.String()), db.List[id.ID, ownRow]{
+		Tables:  tieTable,
+		Key:     func(_ string, row db.RowKey) (id.ID, bool) { return row[1], row[0] == v.Person },
+		Of:      func(r ownRow) id.ID { return r.Other },
+		Compare: func(a, b ownRow) int { return cmp.Or(a.Other.Compare(b.Other), a.Owner.Compare(b.Owner)) },
+		Read: func(ctx context.Context, others []id.ID) (out []ownRow, err error) {
+			const query = `select owner, other, ` + stateColumns + ` from tie
+				where space = $1 and owner in ($2, $3) and person = $4`
+			args := []any{v.Space, v.Member, id.Zero, v.Person}
+			if others == nil {
+				return db.Select[ownRow](ctx, s.db, query, args...)
 			}
-			return out, err
-		})
+			for _, chunk := range db.Chunks(others) {
+				in, more := db.In(5, chunk)
+				rows, err := db.Select[ownRow](ctx, s.db, query+` and other in (`+in+`)`, slices.Concat(args, more)...)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, rows...)
+			}
+			return out, nil
+		},
+	})
 }
 
 // OwnTies returns the ties of the viewer with others: own evidence and the space's together.
 func (s *Store) OwnTies(ctx context.Context, v op.Viewer) (map[id.ID]State, error) {
-	return db.Keep(ctx, s.db, scope.Kept(v, "ties of "+v.Person.String()), []string{"tie"},
+	return db.Keep(ctx, s.db, scope.Kept(v, "ties of "+v.Person.String()), tieTable,
 		func(ctx context.Context, _ map[id.ID]State, _ db.Change) (map[id.ID]State, error) {
-			rows, err := db.Select[struct {
-				Other id.ID
-				State
-			}](ctx, s.db, `select other, `+stateColumns+` from tie
-				where space = $1 and owner in ($2, $3) and person = $4`, v.Space, v.Member, id.Zero, v.Person)
+			rows, err := s.ownRows(ctx, v)
 			out := make(map[id.ID]State, len(rows))
 			for _, r := range rows {
 				out[r.Other] = out[r.Other].Plus(r.State)
@@ -76,24 +132,51 @@ type Web map[id.ID]map[id.ID]*Tie
 
 // Web returns the ties that the viewer may see, to be looked up.
 func (s *Store) Web(ctx context.Context, v op.Viewer) (Web, error) {
-	return db.Keep(ctx, s.db, scope.Kept(v, "web"), []string{"tie"},
-		func(ctx context.Context, _ Web, _ db.Change) (Web, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "web"), tieTable,
+		func(ctx context.Context, old Web, change db.Change) (Web, error) {
 			ties, err := s.Ties(ctx, v)
+			if err != nil {
+				return nil, err
+			}
+			if pairs, known := db.Keys(change, tieTable, pairOf); known {
+				return old.with(ties, pairs), nil
+			}
 			degree := map[id.ID]int{}
-			for i := range ties {
-				degree[ties[i].A]++
-				degree[ties[i].B]++
+			for _, t := range ties {
+				degree[t.A]++
+				degree[t.B]++
 			}
 			out := make(Web, len(degree))
 			for key, n := range degree {
 				out[key] = make(map[id.ID]*Tie, n)
 			}
-			for i := range ties {
-				out[ties[i].A][ties[i].B] = &ties[i]
-				out[ties[i].B][ties[i].A] = &ties[i]
+			for _, t := range ties {
+				out[t.A][t.B], out[t.B][t.A] = t, t
 			}
-			return out, err
+			return out, nil
 		})
+}
+
+// with returns the web after some pairs changed; the old one stays as it is.
+func (w Web) with(ties []*Tie, pairs map[[2]id.ID]bool) Web {
+	out, own := maps.Clone(w), map[id.ID]bool{}
+	for pair := range pairs {
+		at, found := slices.BinarySearchFunc(ties, pair, func(t *Tie, pair [2]id.ID) int {
+			return cmp.Or(t.A.Compare(pair[0]), t.B.Compare(pair[1]))
+		})
+		if !found { // a tie of others, which the viewer may not see
+			continue
+		}
+		for i, person := range pair {
+			if !own[person] {
+				of := make(map[id.ID]*Tie, len(w[person])+1)
+				maps.Copy(of, w[person])
+				out[person], own[person] = of, true
+			}
+			out[person][pair[1-i]] = ties[at]
+		}
+	}
+	return out
 }
 
 // QuietTie is a tie of the viewer on which nothing happened for a while.
@@ -104,19 +187,10 @@ type QuietTie struct {
 	Interactions int
 }
 
-// quietRows returns the ties of the viewer, own evidence and the space's apart, by the other.
-func (s *Store) quietRows(ctx context.Context, v op.Viewer) ([]QuietTie, error) {
-	return db.Keep(ctx, s.db, scope.Kept(v, "rows of "+v.Person.String()), []string{"tie"},
-		func(ctx context.Context, _ []QuietTie, _ db.Change) ([]QuietTie, error) {
-			return db.Select[QuietTie](ctx, s.db, `select other, peak, as_of, interactions from tie
-				where space = $1 and owner in ($2, $3) and person = $4 order by other`,
-				v.Space, v.Member, id.Zero, v.Person)
-		})
-}
-
 // grouped puts rows of one tie together: the most of each.
-func grouped(rows []QuietTie, which func(QuietTie) bool) (out []QuietTie) {
-	for _, r := range rows {
+func grouped(rows []ownRow, which func(QuietTie) bool) (out []QuietTie) {
+	for _, row := range rows {
+		r := QuietTie{row.Other, row.Peak, row.AsOf, row.Interactions}
 		switch n := len(out); {
 		case !which(r):
 		case n > 0 && out[n-1].Other == r.Other:
@@ -141,7 +215,7 @@ func strongestOnce(list []QuietTie, most int) []QuietTie {
 // DormantTies returns the ties of the viewer that were once at least moderate and are dormant, the once strongest
 // first.
 func (s *Store) DormantTies(ctx context.Context, v op.Viewer, most int) ([]QuietTie, error) {
-	rows, err := s.quietRows(ctx, v)
+	rows, err := s.ownRows(ctx, v)
 	silent, moderate := v.Now.Add(-DormantAfter).UnixMicro(), Intensity(ModerateFrom)
 	list := grouped(rows, func(QuietTie) bool { return true })
 	list = slices.DeleteFunc(list, func(t QuietTie) bool { return t.AsOf > silent || t.Peak < moderate })
@@ -153,7 +227,7 @@ func (s *Store) DormantTies(ctx context.Context, v op.Viewer, most int) ([]Quiet
 func (s *Store) QuietTies(
 	ctx context.Context, v op.Viewer, silent time.Duration, interactions, most int,
 ) ([]QuietTie, error) {
-	rows, err := s.quietRows(ctx, v)
+	rows, err := s.ownRows(ctx, v)
 	until, from := v.Now.Add(-silent).UnixMicro(), v.Now.Add(-DormantAfter).UnixMicro()
 	return strongestOnce(grouped(rows, func(t QuietTie) bool {
 		return t.AsOf < until && t.AsOf > from && t.Interactions > interactions
@@ -245,8 +319,8 @@ func (s *Store) TieStatesOf(ctx context.Context, v op.Viewer, pairs [][2]id.ID) 
 // AllTies calls f for every tie that the viewer may see, each once, in the order of the people.
 func (s *Store) AllTies(ctx context.Context, v op.Viewer, f func(a, b id.ID, state State)) error {
 	ties, err := s.Ties(ctx, v)
-	for i := range ties {
-		f(ties[i].A, ties[i].B, ties[i].State)
+	for _, t := range ties {
+		f(t.A, t.B, t.State)
 	}
 	return err
 }
