@@ -17,7 +17,7 @@ type List[K comparable, R any] struct {
 	// Compare tells the order of the rows.
 	Compare func(a, b R) int
 	// Read returns the rows of some keys, or of all when keys is nil, in any order.
-	Read func(ctx context.Context, keys []K) ([]R, error)
+	Read func(ctx context.Context, keys map[K]bool) ([]R, error)
 	// Most is how many rows are kept, the last of all; 0 for every one.
 	Most int
 }
@@ -44,7 +44,7 @@ func KeepList[K comparable, R any](ctx context.Context, d *DB, who For, l List[K
 
 // again reads the rows of some keys again; complete is false when there may be others that belong to the list now.
 func (l List[K, R]) again(ctx context.Context, old []R, keys map[K]bool) (list []R, complete bool, err error) {
-	fresh, err := l.Read(ctx, slices.Collect(maps.Keys(keys)))
+	fresh, err := l.Read(ctx, keys)
 	if err != nil {
 		return nil, false, err
 	}
@@ -92,4 +92,23 @@ func Keys[K comparable](
 		}
 	}
 	return keys, true
+}
+
+// SelectKeyed returns the rows of a query that ends in its condition: those in which a column is one of the keys, or all
+// when keys is nil.
+func SelectKeyed[T any, K comparable](
+	ctx context.Context, q Queryer, query string, args []any, column string, keys map[K]bool,
+) (out []T, err error) {
+	if keys == nil {
+		return Select[T](ctx, q, query, args...)
+	}
+	for _, chunk := range Chunks(slices.Collect(maps.Keys(keys))) {
+		in, more := In(len(args)+1, chunk)
+		rows, err := Select[T](ctx, q, query+` and `+column+` in (`+in+`)`, slices.Concat(args, more)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	return out, nil
 }

@@ -19,7 +19,8 @@ import (
 
 // Everybody is all people whom a viewer may see.
 type Everybody struct {
-	people map[id.ID]*Entry
+	people  map[id.ID]*Entry
+	aliases map[id.ID][]id.ID // who was found to be somebody, by whom they are, in the order of their ids
 }
 
 // Entry is somebody as the viewer sees them in passing.
@@ -67,6 +68,16 @@ func (e *Everybody) merged() []id.ID {
 	return out
 }
 
+// at returns up to few+1 people of a place.
+func (e *Everybody) at(place string) (out []id.ID) {
+	for key, p := range e.people {
+		if p.Place == place && len(out) <= few {
+			out = append(out, key)
+		}
+	}
+	return out
+}
+
 // Ref returns somebody under the person they were found to be; ok is false when the viewer may not see them.
 func (e *Everybody) Ref(person id.ID) (ref Ref, ok bool) {
 	p := e.people[person]
@@ -87,50 +98,28 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 				ID, Merged                       id.ID
 				Name, Title, Organisation, Place string
 			}
-			var known map[id.ID]*Entry
-			if change.Added() {
-				known = old.people
+			query := `select p.id, p.merged, p.name, p.title, p.organisation, p.place from person p where ` + scope.Seen("p")
+			out := &Everybody{people: map[id.ID]*Entry{}, aliases: map[id.ID][]id.ID{}}
+			keys, known := db.Keys(change, []string{"person"}, personOf)
+			if known {
+				out.people = maps.Clone(old.people)
+				maps.DeleteFunc(out.people, func(key id.ID, _ *Entry) bool { return keys[key] })
 			}
-			rows, err := newRows[row](ctx, s.db, known, `select p.id from person p where `+scope.Seen("p"),
-				`select p.id, p.merged, p.name, p.title, p.organisation, p.place from person p where `+scope.Seen("p"),
-				` and p.id in `, scope.Args(v))
-			if err != nil {
-				return nil, err
-			}
-			out := &Everybody{people: make(map[id.ID]*Entry, len(known)+len(rows))}
-			maps.Copy(out.people, known)
+			rows, err := db.SelectKeyed[row](ctx, s.db, query, scope.Args(v), "p.id", keys)
 			for _, r := range rows {
 				lines := [2]string{tactful(r.Title, tact.DelicateTitle), tactful(r.Organisation, tact.DelicateTitle)}
 				out.people[r.ID] = &Entry{Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place, lines}
 			}
-			return out, nil
+			for _, key := range out.merged() {
+				kept := out.people[key].Merged
+				out.aliases[kept] = append(out.aliases[kept], key)
+			}
+			return out, err
 		})
 }
 
-// newRows returns the rows of a query whose ids are not known yet; keys is the same query for the ids only, and among
-// the condition that ends in "in". When nothing is known, or much is new, it reads all.
-func newRows[T, K any](
-	ctx context.Context, d *db.DB, known map[id.ID]K, keys, query, among string, args []any,
-) ([]T, error) {
-	if len(known) == 0 {
-		return db.Select[T](ctx, d, query, args...)
-	}
-	fresh, err := db.Values[id.ID](ctx, d, keys, args...)
-	if err != nil {
-		return nil, err
-	}
-	fresh = slices.DeleteFunc(fresh, func(key id.ID) bool { _, ok := known[key]; return ok })
-	var out []T
-	for _, chunk := range db.Chunks(fresh) {
-		in, more := db.In(len(args)+1, chunk)
-		rows, err := db.Select[T](ctx, d, query+among+`(`+in+`)`, append(slices.Clone(args), more...)...)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, rows...)
-	}
-	return out, nil
-}
+// personOf is the person that a changed row of somebody is of.
+func personOf(_ string, row db.RowKey) (id.ID, bool) { return row[0], true }
 
 // weigh takes out what is delicate, and keeps of it only that somebody died.
 func (l *aLine) weigh(delicate func(string) bool) {
@@ -164,81 +153,80 @@ func (s *Store) Edition(ctx context.Context, v op.Viewer) (id.ID, error) {
 // aLine is a role, tag or note of somebody.
 type aLine struct {
 	Person id.ID
-	Body   string // empty when it is delicate
+	Place  string // among the lines of the person, and then At and ID
 	At     int64
-	Died   bool // it said so
+	ID     id.ID
+	Body   string // empty when it is delicate
+	Died   bool   // it said so
 }
 
 // Profiles returns the profiles of all people that the viewer may see, by the person that stands for them: work, roles,
 // tags and notes, without what is delicate: rooms make proposals and reasons of them.
 func (s *Store) Profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, error) {
 	return db.Keep(ctx, s.db, scope.Kept(v, "profiles"), profileTables,
-		func(ctx context.Context, _ map[id.ID]*Profile, _ db.Change) (map[id.ID]*Profile, error) {
-			return s.profiles(ctx, v)
+		func(ctx context.Context, old map[id.ID]*Profile, change db.Change) (map[id.ID]*Profile, error) {
+			everybody, err := s.Everybody(ctx, v)
+			if err != nil {
+				return nil, err
+			}
+			var lines [][]aLine
+			for _, read := range []func(context.Context, op.Viewer) ([]aLine, error){
+				s.roleLines, s.tagLines, s.noteLines,
+			} {
+				list, err := read(ctx, v)
+				if err != nil {
+					return nil, err
+				}
+				lines = append(lines, list)
+			}
+			keys, known := db.Keys(change, profileTables, personOf)
+			if !known {
+				out := make(map[id.ID]*Profile, len(everybody.people))
+				everybody.EachCanonical(func(p *Entry) { out[p.ID] = everybody.profile(p, lines) })
+				return out, nil
+			}
+			out := maps.Clone(old)
+			for key := range keys {
+				delete(out, key)
+				if p := everybody.people[everybody.Canonical(key)]; p != nil && p.Merged.IsZero() {
+					out[p.ID] = everybody.profile(p, lines)
+				}
+			}
+			return out, nil
 		})
 }
 
-func (s *Store) profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, error) {
-	everybody, err := s.Everybody(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[id.ID]*Profile, len(everybody.people))
-	all := make([]Profile, 0, len(everybody.people))
-	everybody.EachCanonical(func(p *Entry) {
-		all = append(all, Profile{Person: p.Ref, Organisation: p.Organisation})
-		out[p.ID] = &all[len(all)-1]
-	})
-	add := func(person id.ID, line string, at int64) {
-		if line == "" || line == " " {
-			return
-		}
-		p := everybody.people[person]
-		if p == nil {
-			return
-		}
-		profile := out[person]
-		if !p.Merged.IsZero() {
-			profile = out[p.Merged]
-		}
-		if profile == nil || slices.ContainsFunc(profile.Lines, func(x ProfileLine) bool { return x.Text == line }) {
+// profile puts together the profile of somebody who stands for themselves, of lists of lines by the person.
+func (e *Everybody) profile(p *Entry, lists [][]aLine) *Profile {
+	out := &Profile{Person: p.Ref, Organisation: p.Organisation}
+	add := func(line string, at int64) {
+		if line == "" || line == " " ||
+			slices.ContainsFunc(out.Lines, func(x ProfileLine) bool { return x.Text == line }) {
 			return
 		}
 		noted := time.Time{}
 		if at > 0 {
 			noted = time.UnixMicro(at).UTC()
 		}
-		profile.Lines = append(profile.Lines, ProfileLine{line, noted})
+		out.Lines = append(out.Lines, ProfileLine{line, noted})
 	}
-	merged := []*Entry{}
-	for _, p := range everybody.people {
-		if !p.Merged.IsZero() {
-			merged = append(merged, p)
-			continue
-		}
-		for _, line := range p.lines {
-			add(p.ID, line, 0)
+	names := append([]id.ID{p.ID}, e.aliases[p.ID]...)
+	for _, name := range names {
+		for _, line := range e.people[name].lines {
+			add(line, 0)
 		}
 	}
-	slices.SortFunc(merged, func(a, b *Entry) int { return a.ID.Compare(b.ID) })
-	for _, p := range merged {
-		for _, line := range p.lines {
-			add(p.ID, line, 0)
-		}
-	}
-	for _, read := range []func(context.Context, op.Viewer) ([]aLine, error){s.roleLines, s.tagLines, s.noteLines} {
-		lines, err := read(ctx, v)
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range lines {
-			add(l.Person, l.Body, l.At)
-			if profile := out[everybody.Canonical(l.Person)]; l.Died && profile != nil {
-				profile.Died = true
+	slices.SortFunc(names, id.ID.Compare)
+	for _, list := range lists {
+		for _, name := range names {
+			at, _ := slices.BinarySearchFunc(list, name, func(l aLine, name id.ID) int { return l.Person.Compare(name) })
+			for ; at < len(list) && list[at].Person == name; at++ {
+				add(list[at].Body, list[at].At)
+				out.Died = out.Died || list[at].Died
 			}
 		}
 	}
-	return out, nil
+	return out
 }
 
 // Deceased returns who died, as notes, tags and days say: nothing is proposed about them any more.
@@ -274,62 +262,40 @@ func (s *Store) DeceasedOf(
 }
 
 func (s *Store) roleLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
-	return db.Keep(ctx, s.db, scope.Kept(v, "roles"), []string{"person_role"},
-		func(ctx context.Context, _ []aLine, _ db.Change) ([]aLine, error) {
-			list, err := db.Select[aLine](ctx, s.db, `select person, title || ' ' || department as body, 0 as at
-				from person_role where space = $1 order by person, from_day, title`, v.Space)
-			for i := range list {
-				list[i].Body = tactful(list[i].Body, tact.DelicateTitle)
-			}
-			return list, err
-		})
+	return s.lines(ctx, v, "person_role", `select person, from_day || ' ' || title as place, 0 as at, organisation as id,
+		title || ' ' || department as body from person_role where space = $1`, []any{v.Space},
+		func(l *aLine) { l.Body = tactful(l.Body, tact.DelicateTitle) })
 }
 
 func (s *Store) tagLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
-	return db.Keep(ctx, s.db, scope.Kept(v, "tags"), []string{"person_tag"},
-		func(ctx context.Context, _ []aLine, _ db.Change) ([]aLine, error) {
-			list, err := db.Select[aLine](ctx, s.db, `select person, tag as body, 0 as at from person_tag
-				where space = $1 and owner = $2 order by person, tag`, v.Space, v.Member)
-			for i := range list {
-				list[i].weigh(tact.DelicateTag)
-			}
-			return list, err
-		})
+	return s.lines(ctx, v, "person_tag", `select person, tag as place, 0 as at, person as id, tag as body from person_tag
+		where space = $1 and owner = $2`, []any{v.Space, v.Member}, func(l *aLine) { l.weigh(tact.DelicateTag) })
 }
 
 func (s *Store) noteLines(ctx context.Context, v op.Viewer) ([]aLine, error) {
-	type noted struct {
-		ID id.ID
-		aLine
-	}
-	list, err := db.Keep(ctx, s.db, scope.Kept(v, "notes"), []string{"note"},
-		func(ctx context.Context, old []noted, change db.Change) ([]noted, error) {
-			if !change.Added() {
-				old = nil
+	return s.lines(ctx, v, "note", `select x.person, '' as place, x.at, x.id, x.body from note x where `+scope.Seen("x"),
+		scope.Args(v), func(l *aLine) { l.weigh(tact.Delicate) })
+}
+
+// lines returns the lines of people that a query finds in a table, as far as they may lead to something, by the person.
+func (s *Store) lines(
+	ctx context.Context, v op.Viewer, table, query string, args []any, weigh func(*aLine),
+) ([]aLine, error) {
+	return db.KeepList(ctx, s.db, scope.Kept(v, "lines of "+table), db.List[id.ID, aLine]{
+		Tables: []string{table}, Key: personOf,
+		Of: func(l aLine) id.ID { return l.Person },
+		Compare: func(a, b aLine) int {
+			return cmp.Or(a.Person.Compare(b.Person), cmp.Compare(a.Place, b.Place), cmp.Compare(a.At, b.At),
+				a.ID.Compare(b.ID), cmp.Compare(a.Body, b.Body))
+		},
+		Read: func(ctx context.Context, keys map[id.ID]bool) ([]aLine, error) {
+			list, err := db.SelectKeyed[aLine](ctx, s.db, query, args, "person", keys)
+			for i := range list {
+				weigh(&list[i])
 			}
-			known := make(map[id.ID]bool, len(old))
-			for _, n := range old {
-				known[n.ID] = true
-			}
-			fresh, err := newRows[noted](ctx, s.db, known, `select x.id from note x where `+scope.Seen("x"),
-				`select x.id, x.person, x.body, x.at from note x where `+scope.Seen("x"), ` and x.id in `, scope.Args(v))
-			if err != nil || len(fresh) == 0 {
-				return old, err
-			}
-			for i := range fresh {
-				fresh[i].weigh(tact.Delicate)
-			}
-			out := slices.Concat(old, fresh)
-			slices.SortFunc(out, func(a, b noted) int {
-				return cmp.Or(a.Person.Compare(b.Person), cmp.Compare(a.At, b.At), a.ID.Compare(b.ID))
-			})
-			return out, nil
-		})
-	out := make([]aLine, len(list))
-	for i, n := range list {
-		out[i] = n.aLine
-	}
-	return out, err
+			return list, err
+		},
+	})
 }
 
 // ReadLines returns what read makes of each different line of the profiles that the viewer may see. What is made is
@@ -338,10 +304,10 @@ func ReadLines[T any](
 	ctx context.Context, s *Store, v op.Viewer, what string, read func(line string) T,
 ) (map[string]T, error) {
 	return db.Keep(ctx, s.db, scope.Kept(v, what), profileTables,
-		func(ctx context.Context, old map[string]T, _ db.Change) (map[string]T, error) {
+		func(ctx context.Context, old map[string]T, change db.Change) (map[string]T, error) {
 			profiles, err := s.Profiles(ctx, v)
 			out := make(map[string]T, len(old))
-			for _, p := range profiles {
+			add := func(p *Profile) {
 				for _, l := range p.Lines {
 					if _, ok := out[l.Text]; ok {
 						continue
@@ -352,6 +318,22 @@ func ReadLines[T any](
 					}
 					out[l.Text] = made
 				}
+			}
+			if keys, known := db.Keys(change, profileTables, personOf); known && err == nil {
+				everybody, err := s.Everybody(ctx, v)
+				if err != nil {
+					return nil, err
+				}
+				out = maps.Clone(old)
+				for key := range keys {
+					if p := profiles[everybody.Canonical(key)]; p != nil {
+						add(p)
+					}
+				}
+				return out, nil
+			}
+			for _, p := range profiles {
+				add(p)
 			}
 			return out, err
 		})

@@ -56,6 +56,10 @@ func TestWhatIsKeptIsWhatIsThere(t *testing.T) {
 			for _, v := range h.viewers {
 				other.Drop()
 				want, got := reads(t, whole, v), reads(t, h.s, v)
+				plain, err := whole.PlainProfiles(ctx, v)
+				if want["profiles"] = plain; err != nil {
+					t.Fatal(err)
+				}
 				for name, x := range want {
 					if !reflect.DeepEqual(got[name], x) {
 						t.Fatalf("round %d, after %s: %s\n%+v\nis not\n%+v", round, did, name, got[name], x)
@@ -159,12 +163,12 @@ func (h *kept) write() string {
 		return "a contact"
 	case n < 11:
 		h.n++
-		_, err := h.s.AddNote(ctx, h.v, h.somebody(), fmt.Sprint("speelt schaak ", h.n),
+		_, err := h.s.AddNote(ctx, h.v, h.somebody(), fmt.Sprint([]string{"speelt schaak ", "is ziek ", "overleed "}[h.random.IntN(3)], h.n),
 			[]scope.Visibility{scope.Private, scope.Space}[h.random.IntN(2)])
 		h.must(err)
 		return "a note"
 	case n == 11:
-		h.must(h.s.Tag(ctx, h.v, h.somebody(), []string{[]string{"drukwerk", "muziek"}[h.random.IntN(2)]}))
+		h.must(h.s.Tag(ctx, h.v, h.somebody(), []string{[]string{"drukwerk", "muziek", "overleden"}[h.random.IntN(3)]}))
 		return "a tag"
 	case n == 12:
 		h.must(h.s.EditPerson(ctx, h.v, h.somebody(), people.Change{"role": fmt.Sprint("drukker ", h.random.IntN(9))}))

@@ -76,7 +76,7 @@ const few = 3000
 func (s *Store) peoplePage(ctx context.Context, v op.Viewer, query PeopleQuery) ([]id.ID, error) {
 	words := text.Words(query.Query)
 	words = words[:min(len(words), 8)]
-	if query.Organisation != "" || query.Tag != "" {
+	if query.Organisation != "" || query.Tag != "" || query.Place != "" {
 		candidates, err := s.filtered(ctx, v, query)
 		if err != nil {
 			return nil, err
@@ -167,11 +167,18 @@ func (s *Store) withWords(ctx context.Context, v op.Viewer, words []string) (peo
 	return people, len(people) <= few, err
 }
 
-// filtered returns up to few+1 people who may be of the query's organisation or have its tag.
+// filtered returns up to few+1 people who may be of the query's organisation or place or have its tag.
 func (s *Store) filtered(ctx context.Context, v op.Viewer, query PeopleQuery) ([]id.ID, error) {
 	if query.Tag != "" {
 		return db.Values[id.ID](ctx, s.db, `select distinct person from person_tag
 			where space = $1 and owner = $2 and tag = $3 limit $4`, v.Space, v.Member, query.Tag, few+1)
+	}
+	if query.Organisation == "" {
+		everybody, err := s.Everybody(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		return everybody.at(query.Place), nil
 	}
 	return db.Values[id.ID](ctx, s.db, `select distinct r.person from organisation o
 		join person_role r on r.space = o.space and r.organisation = o.id

@@ -3,6 +3,7 @@ package people
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -35,7 +36,7 @@ func (s *Store) Recent(ctx context.Context, v op.Viewer, before time.Time, limit
 				Key:     func(_ string, row db.RowKey) (id.ID, bool) { return row[0], true },
 				Of:      func(e tie.Interaction) id.ID { return e.ID },
 				Compare: byTime,
-				Read: func(ctx context.Context, keys []id.ID) ([]tie.Interaction, error) {
+				Read: func(ctx context.Context, keys map[id.ID]bool) ([]tie.Interaction, error) {
 					return s.events(ctx, v, until, limit+planned, keys)
 				},
 				Most: limit + planned,
@@ -68,14 +69,14 @@ func byTime(a, b tie.Interaction) int {
 // events returns the newest interactions before a moment, in the order of time, with all participants: of all, or of
 // those with some keys.
 func (s *Store) events(
-	ctx context.Context, v op.Viewer, before time.Time, limit int, keys []id.ID,
+	ctx context.Context, v op.Viewer, before time.Time, limit int, keys map[id.ID]bool,
 ) (out []tie.Interaction, err error) {
 	newest := ` from interaction i where ` + scope.Seen("i") + ` and i.time < $4`
 	args := scope.Args(v, before.UnixMicro())
 	if keys == nil {
 		out, err = s.eventsOf(ctx, newest+` order by i.time desc, i.id desc limit $5`, append(args, limit))
 	}
-	for _, chunk := range db.Chunks(keys) {
+	for _, chunk := range db.Chunks(slices.Collect(maps.Keys(keys))) {
 		in, more := db.In(len(args)+1, chunk)
 		some, err := s.eventsOf(ctx, newest+` and i.id in (`+in+`)`, slices.Concat(args, more))
 		if err != nil {

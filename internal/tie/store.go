@@ -50,14 +50,16 @@ func (s *Store) Ties(ctx context.Context, v op.Viewer) ([]*Tie, error) {
 		Tables: tieTable, Key: pairOf,
 		Of:      func(t *Tie) [2]id.ID { return [2]id.ID{t.A, t.B} },
 		Compare: func(a, b *Tie) int { return cmp.Or(a.A.Compare(b.A), a.B.Compare(b.B)) },
-		Read:    func(ctx context.Context, pairs [][2]id.ID) ([]*Tie, error) { return s.readTies(ctx, v, pairs) },
+		Read: func(ctx context.Context, pairs map[[2]id.ID]bool) ([]*Tie, error) {
+			return s.readTies(ctx, v, pairs)
+		},
 	})
 }
 
 // readTies reads the ties of pairs, or all when pairs is nil.
-func (s *Store) readTies(ctx context.Context, v op.Viewer, pairs [][2]id.ID) ([]*Tie, error) {
+func (s *Store) readTies(ctx context.Context, v op.Viewer, pairs map[[2]id.ID]bool) ([]*Tie, error) {
 	if pairs != nil {
-		states, err := s.TieStatesOf(ctx, v, pairs)
+		states, err := s.TieStatesOf(ctx, v, slices.Collect(maps.Keys(pairs)))
 		out := make([]*Tie, 0, len(states))
 		for pair, state := range states {
 			out = append(out, &Tie{pair[0], pair[1], state})
@@ -94,22 +96,10 @@ func (s *Store) ownRows(ctx context.Context, v op.Viewer) ([]ownRow, error) {
 		Key:     func(_ string, row db.RowKey) (id.ID, bool) { return row[1], row[0] == v.Person },
 		Of:      func(r ownRow) id.ID { return r.Other },
 		Compare: func(a, b ownRow) int { return cmp.Or(a.Other.Compare(b.Other), a.Owner.Compare(b.Owner)) },
-		Read: func(ctx context.Context, others []id.ID) (out []ownRow, err error) {
-			const query = `select owner, other, ` + stateColumns + ` from tie
-				where space = $1 and owner in ($2, $3) and person = $4`
-			args := []any{v.Space, v.Member, id.Zero, v.Person}
-			if others == nil {
-				return db.Select[ownRow](ctx, s.db, query, args...)
-			}
-			for _, chunk := range db.Chunks(others) {
-				in, more := db.In(5, chunk)
-				rows, err := db.Select[ownRow](ctx, s.db, query+` and other in (`+in+`)`, slices.Concat(args, more)...)
-				if err != nil {
-					return nil, err
-				}
-				out = append(out, rows...)
-			}
-			return out, nil
+		Read: func(ctx context.Context, others map[id.ID]bool) ([]ownRow, error) {
+			return db.SelectKeyed[ownRow](ctx, s.db, `select owner, other, `+stateColumns+` from tie
+				where space = $1 and owner in ($2, $3) and person = $4`,
+				[]any{v.Space, v.Member, id.Zero, v.Person}, "other", others)
 		},
 	})
 }

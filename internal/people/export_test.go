@@ -1,0 +1,84 @@
+package people
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/scope"
+	"gave.network/internal/tact"
+)
+
+// PlainProfiles are Profiles as they are said to be: of all rows, one after the other.
+func (s *Store) PlainProfiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, error) {
+	type person struct {
+		ID, Merged                id.ID
+		Name, Title, Organisation string
+	}
+	people, err := db.Select[person](ctx, s.db, `select p.id, p.merged, p.name, p.title, p.organisation from person p
+		where `+scope.Seen("p")+` order by p.id`, scope.Args(v)...)
+	out, bearer := map[id.ID]*Profile{}, map[id.ID]id.ID{}
+	for _, p := range people {
+		if bearer[p.ID] = p.Merged; p.Merged.IsZero() {
+			bearer[p.ID] = p.ID
+			out[p.ID] = &Profile{Person: Ref{p.ID, p.Name}, Organisation: p.Organisation}
+		}
+	}
+	add := func(of id.ID, line string, at int64, delicate func(string) bool) {
+		p := out[bearer[of]]
+		if p == nil || line == " " || tactful(line, delicate) == "" ||
+			slices.ContainsFunc(p.Lines, func(x ProfileLine) bool { return x.Text == line }) {
+			return
+		}
+		noted := time.Time{}
+		if at > 0 {
+			noted = time.UnixMicro(at).UTC()
+		}
+		p.Lines = append(p.Lines, ProfileLine{line, noted})
+	}
+	for _, themselves := range []bool{true, false} {
+		for _, p := range people {
+			if p.Merged.IsZero() == themselves {
+				add(p.ID, p.Title, 0, tact.DelicateTitle)
+				add(p.ID, p.Organisation, 0, tact.DelicateTitle)
+			}
+		}
+	}
+	for _, lines := range []struct {
+		query    string
+		args     []any
+		delicate func(string) bool
+		dies     bool
+	}{
+		{`select person, title || ' ' || department as body, 0 as at from person_role where space = $1
+			order by person, from_day, title, organisation`, []any{v.Space}, tact.DelicateTitle, false},
+		{
+			`select person, tag as body, 0 as at from person_tag where space = $1 and owner = $2 order by person, tag`,
+			[]any{v.Space, v.Member},
+			tact.DelicateTag, true,
+		},
+		{
+			`select x.person, x.body, x.at from note x where ` + scope.Seen("x") + ` order by x.person, x.at, x.id`,
+			scope.Args(v), tact.Delicate, true,
+		},
+	} {
+		rows, more := db.Select[struct {
+			Person id.ID
+			Body   string
+			At     int64
+		}](ctx, s.db, lines.query, lines.args...)
+		if err == nil {
+			err = more
+		}
+		for _, r := range rows {
+			add(r.Person, r.Body, r.At, lines.delicate)
+			if p := out[bearer[r.Person]]; p != nil && lines.dies && tact.Died(r.Body) {
+				p.Died = true
+			}
+		}
+	}
+	return out, err
+}
