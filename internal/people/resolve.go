@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -177,10 +178,8 @@ func (s *Store) FindByIdentifier(ctx context.Context, v op.Viewer, n Identifier)
 // first.
 func (s *Store) Candidates(ctx context.Context, v op.Viewer, reference string, limit int) ([]Person, error) {
 	list, err := s.peoplePage(ctx, v, PeopleQuery{Query: reference, Limit: 200})
-	// anna.jansen
-	if apart := strings.NewReplacer(".", " ", "_", " ").Replace(reference); err == nil && len(list) == 0 &&
-		apart != reference {
-		reference = apart
+	if names := apart.Replace(reference); err == nil && len(list) == 0 && names != reference {
+		reference = names
 		list, err = s.peoplePage(ctx, v, PeopleQuery{Query: reference, Limit: 200})
 	}
 	if err != nil {
@@ -301,13 +300,72 @@ func (s *Store) SimilarNames(ctx context.Context, v op.Viewer, reference string,
 }
 
 // Holders finds whom an item stands for: a person; and else everybody of an organisation, with a tag, of a place, or
-// with these words in name, role and organisation, in this order. The viewer is left out. Nobody is no fault.
+// with these words in name, role and organisation, in this order. The viewer is left out. Nobody is no fault. They are
+// kept, and stay while only others change.
 func (s *Store) Holders(ctx context.Context, v op.Viewer, item string) ([]id.ID, error) {
+	if op.Meant(ctx, item) != "" {
+		return s.holders(ctx, v, item)
+	}
+	tables := []string{"person", "person_word", "person_role", "person_tag", "organisation", "identifier", "tie"}
+	changed := func(table string, row db.RowKey) (person id.ID, ok bool) {
+		switch {
+		case table == "organisation": // it is found by the roles of people
+			return id.Zero, false
+		case table != "tie" || row[1] == v.Person:
+			return row[0], true
+		}
+		return row[1], row[0] == v.Person
+	}
+	return db.Keep(ctx, s.db, scope.Kept(v, "holders to "+v.Person.String()+" of "+item), tables,
+		func(ctx context.Context, old []id.ID, change db.Change) ([]id.ID, error) {
+			if people, known := db.Keys(change, tables, changed); known && !people[v.Person] &&
+				!slices.ContainsFunc(old, func(key id.ID) bool { return people[key] }) {
+				if found, err := s.mayHold(ctx, v, item, people); err != nil || !found {
+					return old, err
+				}
+			}
+			return s.holders(ctx, v, item)
+		})
+}
+
+// mayHold says whether some people may be found by an item: that they are not is certain.
+func (s *Store) mayHold(ctx context.Context, v op.Viewer, item string, people map[id.ID]bool) (bool, error) {
+	words := text.Words(item + " " + apart.Replace(item))
+	_, err := id.Parse(item)
+	if err == nil || IdentifierOf(item).Kind != 0 || len(words) == 0 || len(people) > db.Chunk {
+		return true, nil
+	}
+	if len(people) == 0 {
+		return false, nil
+	}
+	args := []any{v.Space, item, text.Fold(item)}
+	var begins []string
+	for _, w := range words {
+		args = append(args, w, w+lastRune)
+		begins = append(begins, "word >= "+db.Placeholder(len(args)-1)+" and word < "+db.Placeholder(len(args)))
+	}
+	in, more := db.In(len(args)+1, slices.Collect(maps.Keys(people)))
+	found, err := db.Value[int](ctx, s.db, `select
+		(select count(*) from person_word where space = $1 and person in (`+in+`) and (`+strings.Join(begins, " or ")+`)) +
+		(select count(*) from person where space = $1 and id in (`+in+`) and place = $2) +
+		(select count(*) from person_tag where space = $1 and person in (`+in+`) and tag = $2) +
+		(select count(*) from person_role r join organisation o on o.space = r.space and o.id = r.organisation
+			where r.space = $1 and r.person in (`+in+`) and o.folded = $3)`, append(args, more...)...)
+	return found > 0, err
+}
+
+// apart takes the words of a name apart that is written as one, such as anna.jansen.
+var apart = strings.NewReplacer(".", " ", "_", " ")
+
+func (s *Store) holders(ctx context.Context, v op.Viewer, item string) ([]id.ID, error) {
 	const most = 1000
 	p, err := s.Resolve(ctx, v, item)
 	switch {
 	case err == nil:
-		return slices.DeleteFunc([]id.ID{p.ID}, func(key id.ID) bool { return key == v.Person }), nil
+		if p.ID == v.Person {
+			return nil, nil
+		}
+		return []id.ID{p.ID}, nil
 	case fault.CodeOf(err) != fault.NotFound:
 		return nil, err
 	}
@@ -322,7 +380,7 @@ func (s *Store) Holders(ctx context.Context, v op.Viewer, item string) ([]id.ID,
 			return nil, err
 		}
 		if len(keys) > 0 {
-			return keys[:min(len(keys), most)], nil
+			return slices.Clip(keys[:min(len(keys), most)]), nil
 		}
 	}
 	return nil, nil
