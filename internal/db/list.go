@@ -94,8 +94,8 @@ func Keys[K comparable](
 	return keys, true
 }
 
-// SelectKeyed returns the rows of a query that ends in its condition: those in which a column is one of the keys, or all
-// when keys is nil.
+// SelectKeyed returns the rows of a query that ends in its condition: those in which a column is one of the keys, or
+// all when keys is nil.
 func SelectKeyed[T any, K comparable](
 	ctx context.Context, q Queryer, query string, args []any, column string, keys map[K]bool,
 ) (out []T, err error) {

@@ -219,7 +219,8 @@ func (e *Everybody) profile(p *Entry, lists [][]aLine) *Profile {
 	slices.SortFunc(names, id.ID.Compare)
 	for _, list := range lists {
 		for _, name := range names {
-			at, _ := slices.BinarySearchFunc(list, name, func(l aLine, name id.ID) int { return l.Person.Compare(name) })
+			at, _ := slices.BinarySearchFunc(list, name,
+				func(l aLine, name id.ID) int { return l.Person.Compare(name) })
 			for ; at < len(list) && list[at].Person == name; at++ {
 				add(list[at].Body, list[at].At)
 				out.Died = out.Died || list[at].Died

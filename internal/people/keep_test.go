@@ -173,7 +173,8 @@ func (h *kept) write() string {
 		return "a contact"
 	case n < 11:
 		h.n++
-		_, err := h.s.AddNote(ctx, h.v, h.somebody(), fmt.Sprint([]string{"speelt schaak ", "is ziek ", "overleed "}[h.random.IntN(3)], h.n),
+		what := []string{"speelt schaak ", "is ziek ", "overleed "}[h.random.IntN(3)]
+		_, err := h.s.AddNote(ctx, h.v, h.somebody(), fmt.Sprint(what, h.n),
 			[]scope.Visibility{scope.Private, scope.Space}[h.random.IntN(2)])
 		h.must(err)
 		return "a note"
