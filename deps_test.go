@@ -47,7 +47,7 @@ var mayImport = map[string]string{
 	"internal/db":       "fault id safefile",
 	"internal/archive":  "db fault progress safefile",
 	"internal/op":       "fault id locale",
-	"internal/move":     "id op",
+	"internal/move":     "id locale op",
 	"internal/once":     "db fault id op",
 	"internal/graphcmd": "fault graph progress",
 
@@ -60,7 +60,7 @@ var mayImport = map[string]string{
 	// Ties and the people whom they are between.
 	"internal/scope":           "db op",
 	"internal/tie":             "graph scope db fault id op",
-	"internal/people":          "graph tie scope db fault id lang locale op page room tact " + ofPeople,
+	"internal/people":          "graph tie scope db fault id lang locale move op page room tact " + ofPeople,
 	"internal/people/identity": "people tie scope db fault id locale move op page room " + ofPeople,
 	"internal/people/erase":    "people tie scope db fault id lang locale op page room " + ofPeople,
 

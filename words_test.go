@@ -40,7 +40,7 @@ type words struct {
 var keyPlace = map[string][]int{
 	"T": {0, 1}, "New": {1}, "Wrap": {2}, "WithHint": {0}, "Usage": {0}, "Because": {0}, "because": {0}, "reject": {1},
 	"Var": {2}, "VarP": {3}, "BoolVar": {3}, "BoolVarP": {4}, "BoolP": {3}, "StringVar": {3}, "StringVarP": {4},
-	"IntVar": {3}, "StringArrayVar": {3}, "DurationVar": {3},
+	"IntVar": {3}, "StringArrayVar": {3}, "DurationVar": {3}, "Write": {0},
 }
 
 // receivers are the packages whose New and Wrap make sentences.

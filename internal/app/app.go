@@ -96,7 +96,7 @@ func build(config Config, d *db.DB) *App {
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
-	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased)
+	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased, a.Network.ReachOf)
 	a.Rooms = []room.Room{
 		a.Account.Room(), a.Today.Room(), a.Capture.Room(), a.Network.Room(), a.Identity.Room(), a.Erase.Room(),
 		a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(), a.Colleagues.Room(),
@@ -107,7 +107,7 @@ func build(config Config, d *db.DB) *App {
 	}
 	a.Network.OnTrail(a.Account.Record)
 	a.Network.SetRooms(a.Rooms)
-	a.Today.SetRooms(a.Rooms)
+	a.Today.SetRooms(a.Rooms, a.Operations)
 	a.Intake.ReadExports(IsExport, a.ReadBack)
 	a.Operations.Group(room.Principles(a.Rooms)...)
 	for _, r := range a.Rooms {

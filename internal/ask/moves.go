@@ -63,7 +63,7 @@ func (s *Service) of(v op.Viewer, a Ask, kind, what, why string, value float64, 
 	m := move.Move{
 		Key: kind + ":" + a.ID.String(), Principle: "ask", Kind: kind, People: []move.Person{}, What: what, Why: why,
 		Evidence: quoted(a.Text, &a.Created), Value: value, EffortMinutes: minutes,
-		Action: move.Action{Label: v.Printer().T("Open"), Page: "/asks/" + a.ID.String()},
+		Action: move.Action{Label: v.Printer().T("Look at the ask"), Page: "/asks/" + a.ID.String()},
 	}
 	if a.Author != nil && !a.Own {
 		m.People = append(m.People, move.Person{ID: a.Author.ID, Name: a.Author.Name})
@@ -83,6 +83,10 @@ func (s *Service) ownMoves(v op.Viewer, a Ask, others []Ask) []move.Move {
 				p.T("They helped %s with what you asked.", p.Ago(h.At, v.Now)), 0.8, 3)
 			m.Key += ":" + h.ID.String()
 			m.People = []move.Person{{ID: h.ID, Name: h.Name}}
+			m.Draft = move.Write("Hello %s, thank you for your help. It meant a lot to me.", move.Given(h.Name))
+			m.Effects = []move.Effect{{
+				Operation: "ask.thank", Input: map[string][]string{"ask": {a.ID.String()}, "person": {h.ID.String()}},
+			}}
 			out = append(out, m)
 		}
 	}
@@ -164,7 +168,7 @@ func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 			Key: "introduction:" + string(i.Step) + ":" + i.ID.String(), Principle: "ask", Kind: "introduction",
 			People: []move.Person{}, What: i.Sentence(p),
 			Evidence: quoted(i.Text, &i.Created), EffortMinutes: 5,
-			Action: move.Action{Label: p.T("Open"), Page: "/introductions"},
+			Action: move.Action{Label: p.T("Look"), Page: "/introductions"},
 		}
 		switch {
 		case i.You != Requester && len(i.Can) > 0 && (i.Step == Requested || i.You == Target && i.Step == Willing):

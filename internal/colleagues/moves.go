@@ -121,7 +121,13 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 				{Text: p.T("Your tie with %s is the only one there that lives.", one.Name)},
 			},
 			Value: 0.25 + 0.3*t.contacts[0].strength, EffortMinutes: 10,
-			Action: move.Action{Label: p.T("Open"), Page: "/people/" + one.ID.String()},
+			Draft: move.Write("Hello %s, I would like to get to know %s. Could you bring us together?",
+				move.Given(one.Name), second.Name),
+			Effects: []move.Effect{move.Contact("message", one.ID)},
+			Action: move.Action{
+				Label: p.T("Ask for an introduction"),
+				Page:  "/introductions?target=" + second.ID.String() + "&through=" + one.ID.String(),
+			},
 		})
 	}
 	return out, nil
@@ -161,7 +167,7 @@ func (s *Service) fadedMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 			What:     p.T("Is it still so: %s turns to %s (%s)?", first.Name, second.Name, p.T(x.layer)),
 			Why:      p.T("You saw it %s, and an observation fades.", p.Ago(x.at, v.Now)),
 			Evidence: []move.Evidence{{Text: p.T("your own observation"), Time: &x.at}},
-			Value:    0.15, EffortMinutes: 2, Action: move.Action{Label: p.T("Open"), Page: "/colleagues"},
+			Value:    0.15, EffortMinutes: 2, Action: move.Action{Label: p.T("Look"), Page: "/colleagues"},
 		})
 	}
 	return out, nil

@@ -37,7 +37,7 @@ func TestWishesAreTactful(t *testing.T) {
 		know(ref, Interest, "the mosque", 1)
 		know(ref, About, "two cats", 1)
 		know(people.Ref{ID: v.Person}, Need, "a desk of my own", 1)
-		if err := s.Answer(ctx, v, know(ref, Need, "a house that was found", 1).ID); err != nil {
+		if err := s.Answer(ctx, v, know(ref, Need, "a house that was found", 1).ID, false); err != nil {
 			t.Fatal(err)
 		}
 		wishes, err := s.Wishes(ctx, v)

@@ -63,7 +63,7 @@ func TestWhoWouldLikeThis(t *testing.T) {
 		know("Greet", Interest, "living with cancer", 1)
 		know("Hans", Interest, "moestuin en zaden ruilen", 4)
 		met := know("Ine", Need, "a second-hand cargo bike", 1)
-		if err := s.Answer(ctx, v, met); err != nil {
+		if err := s.Answer(ctx, v, met, false); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range []struct{ tip, first string }{

@@ -32,8 +32,6 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	return out, nil
 }
 
-func personPage(key id.ID) string { return "/people/" + key.String() }
-
 func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	p := v.Printer()
 	needs, err := s.Facts(ctx, v, id.Zero, Need, true, 200)
@@ -72,7 +70,12 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			Kind: "need", People: []move.Person{{ID: f.Person.ID, Name: f.Person.Name}},
 			What: what, Why: why, Evidence: []move.Evidence{{Text: f.Body, Time: &f.At}},
 			Value: value, EffortMinutes: 15,
-			Action: move.Action{Label: p.T("Open"), Page: personPage(f.Person.ID)},
+			Draft: move.Write("Hello %s, you were looking for %s. Is that still so? I would like to think along.",
+				move.Given(f.Person.Name), f.Body),
+			Effects: []move.Effect{{
+				Operation: "goodwill.answer", Input: map[string][]string{"fact": {f.ID.String()}},
+				Undo: "goodwill.answer", UndoInput: map[string][]string{"fact": {f.ID.String()}, "open": {"true"}},
+			}},
 		})
 	}
 	return out, nil
@@ -117,6 +120,7 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			}
 			what, why := p.T("Think of %s.", ref.Name), p.T("%s: %s.", p.T(r.Kind), p.Ago(on, now))
 			evidence := p.T(r.Kind) + " " + p.Date(on)
+			draft := move.Write("Hello %s, I am thinking of you.", move.Given(ref.Name))
 			switch tact.DayOf(r.Kind) {
 			case tact.Silent, tact.Deceased:
 				continue
@@ -124,6 +128,7 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 				why, evidence = p.T("You wanted to be told of this day."), p.Date(on)
 			case tact.Glad:
 				what = p.T("Congratulate %s.", ref.Name)
+				draft = move.Write("Hello %s, congratulations. I wish you a fine day.", move.Given(ref.Name))
 			}
 			strength := tie.Strength(ties[ref.ID].Peak)
 			if r.Kind == "birthday" && r.Year > 1900 && now.Year() > r.Year {
@@ -135,7 +140,7 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 				People: []move.Person{{ID: ref.ID, Name: ref.Name}}, What: what, Why: why,
 				Evidence: []move.Evidence{{Text: evidence}},
 				Value:    (0.35 + 0.6*strength) * (1 - 0.1*float64(day)), EffortMinutes: 5,
-				Action: move.Action{Label: p.T("Open"), Page: personPage(ref.ID)},
+				Draft: draft, Effects: []move.Effect{move.Contact("message", ref.ID)},
 			})
 		}
 	}
@@ -197,7 +202,9 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 				{Text: p.T("rhythm from %d gaps between days of contact", rhythm.Gaps)},
 			},
 			Value: strength * (0.5 + 0.4*min(1, ratio/6)), EffortMinutes: 10,
-			Action: move.Action{Label: p.T("Open"), Page: personPage(person.ID)},
+			Draft: move.Write("Hello %s, it has been a while. How are you? Shall we have coffee one of these weeks?",
+				move.Given(person.Name)),
+			Effects: []move.Effect{move.Contact("message", person.ID)},
 		})
 	}
 	slices.SortStableFunc(out, func(a, b move.Move) int {

@@ -24,9 +24,9 @@ func (s *Service) Operations() []op.Operation {
 			"Note what matters to a person.", s.noteFact).
 			With("", `gave goodwill note "Dirk Visser" "an apartment in Utrecht" --kind need`),
 		op.New("goodwill.answer", http.MethodPost, "/goodwill/facts/{fact}/answer", op.Member,
-			"Say that a need was met.",
-			func(ctx context.Context, v op.Viewer, in FactInput) (op.None, error) {
-				return op.None{}, s.Answer(ctx, v, in.Fact)
+			"Say that a need was met, or is open after all.",
+			func(ctx context.Context, v op.Viewer, in AnswerInput) (op.None, error) {
+				return op.None{}, s.Answer(ctx, v, in.Fact, in.Open)
 			}),
 		op.New("goodwill.remove", http.MethodDelete, "/goodwill/facts/{fact}", op.Member,
 			"Forget something that mattered.",
@@ -85,6 +85,12 @@ type NoteInput struct {
 // FactInput names a fact.
 type FactInput struct {
 	Fact id.ID `json:"fact" arg:"1" doc:"the id of the fact"`
+}
+
+// AnswerInput says of a need that it was met.
+type AnswerInput struct {
+	Fact id.ID `json:"fact" arg:"1" doc:"the id of the fact"`
+	Open bool  `json:"open,omitempty" doc:"it is open after all"`
 }
 
 func (s *Service) noteFact(ctx context.Context, v op.Viewer, in NoteInput) (FactInput, error) {

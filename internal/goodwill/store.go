@@ -96,10 +96,14 @@ func (s *Service) Facts(
 	return out, nil
 }
 
-// Answer records that a need was met.
-func (s *Service) Answer(ctx context.Context, v op.Viewer, fact id.ID) error {
+// Answer records that a need was met, or that it is open after all.
+func (s *Service) Answer(ctx context.Context, v op.Viewer, fact id.ID, open bool) error {
+	at := v.Now.UnixMicro()
+	if open {
+		at = 0
+	}
 	n, err := db.Exec(ctx, s.db, `update fact set answered = $4
-		where space = $1 and owner = $2 and id = $3 and kind = 'need'`, v.Space, v.Member, fact, v.Now.UnixMicro())
+		where space = $1 and owner = $2 and id = $3 and kind = 'need'`, v.Space, v.Member, fact, at)
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "There is no such need of yours.")
 	}

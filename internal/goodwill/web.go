@@ -55,10 +55,16 @@ func (s *Service) AnswerForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.New(fault.NotFound, "There is no such need of yours.")
 	}
-	if err := s.Answer(r.Context(), request.Viewer, key); err != nil {
+	if err := s.Answer(r.Context(), request.Viewer, key, r.FormValue("open") != ""); err != nil {
 		return err
 	}
-	return page.Done(w, r, r.FormValue("back"), request.Printer.T("Well done."))
+	if r.FormValue("open") != "" {
+		return page.Done(w, r, r.FormValue("back"), request.Printer.T("It is open again."))
+	}
+	return page.DoneFor(w, r, r.FormValue("back"), request.Printer.T("Well done."), page.Undo{
+		Address: "/goodwill/answer",
+		Fields:  []string{"fact", key.String(), "open", "yes", "back", page.Local(r.FormValue("back"))},
+	})
 }
 
 // matchView is what the page of goodwill shows.

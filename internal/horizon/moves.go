@@ -48,9 +48,11 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		last := time.UnixMicro(r.AsOf).UTC()
 		silent := v.Now.Sub(last)
 		out = append(out, move.Move{
-			Key: "dormant:" + person.ID.String(), Principle: "horizon",
-			Kind: "dormant", People: []move.Person{{ID: person.ID, Name: person.Name}},
-			What: p.T("Call %s.", person.Name),
+			Key:       "dormant:" + person.ID.String(),
+			Principle: "horizon",
+			Kind:      "dormant",
+			People:    []move.Person{{ID: person.ID, Name: person.Name}},
+			What:      p.T("Call %s.", person.Name),
 			Why: p.T("You knew each other well, and it has been silent for %s. Dormant ties bring news, and the "+
 				"trust is still there.", p.Span(silent)),
 			Evidence: []move.Evidence{
@@ -58,8 +60,14 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 				{Text: p.T("%d interactions before", r.Interactions)},
 			},
 			// The longer ago, the less likely that it still works.
-			Value: 0.75 * tie.Strength(r.Peak) * 3650 / (3650 + silent.Hours()/24), EffortMinutes: 20,
-			Action: move.Action{Label: p.T("Open"), Page: "/people/" + person.ID.String()},
+			Value:         0.75 * tie.Strength(r.Peak) * 3650 / (3650 + silent.Hours()/24),
+			EffortMinutes: 20,
+			Draft: move.Write(
+				"Hello %s, it has been long. How are you, and what keeps you busy these days? I would like "+
+					"to call you one of these days.",
+				move.Given(person.Name),
+			),
+			Effects: []move.Effect{move.Contact("call", person.ID)},
 		})
 	}
 	return out, nil

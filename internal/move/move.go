@@ -3,9 +3,11 @@ package move
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/op"
 )
 
@@ -21,12 +23,78 @@ type Evidence struct {
 	Time *time.Time `json:"time,omitempty"`
 }
 
-// Action is what one tap does: it opens a page or runs an operation.
+// Action is what one tap does: it opens a page or runs an operation, after which the move is done.
 type Action struct {
-	Label     string            `json:"label" doc:"in the viewer's language"`
+	Label     string            `json:"label,omitempty" doc:"in the viewer's language"`
 	Operation string            `json:"operation,omitempty" doc:"the operation to run"`
 	Input     map[string]string `json:"input,omitempty"`
+	Undo      string            `json:"-"` // the operation of the same input that takes it back
 	Page      string            `json:"page,omitempty" doc:"the page to open"`
+}
+
+// Draft is a line to send, which is said in the language in which the two write. The zero Draft is none.
+type Draft struct {
+	text string // English, a key of translation
+	args []any
+}
+
+// Write returns a line to send; text is English, and a key of translation.
+func Write(text string, args ...any) Draft { return Draft{text, args} }
+
+// In says the line in the language of a printer; empty when there is none.
+func (d Draft) In(p *locale.Printer) string {
+	if d.text == "" {
+		return ""
+	}
+	return p.T(d.text, d.args...)
+}
+
+// Reach is where somebody can be written to.
+type Reach struct {
+	Email string // empty when it is not known
+	Phone string // with its country, such as +31612345678; empty when it is not known
+	Lang  string // in which the viewer and they write, such as nl; empty when that is not clear
+}
+
+// Given returns the name by which somebody is greeted: the first word of the name, or all of it when that is an
+// initial.
+func Given(name string) string {
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	if len([]rune(first)) < 2 || strings.Contains(first, ".") {
+		return name
+	}
+	return first
+}
+
+// Effect is what is recorded when a move was done: a gift, a need that is met, contact.
+type Effect struct {
+	Operation string
+	Input     map[string][]string
+	// Undo is the operation that takes it back; its input is UndoInput or, without one, what Operation answered.
+	// Nothing takes it back when it is empty.
+	Undo      string
+	UndoInput map[string][]string
+}
+
+// Effect is what running the operation of an action does.
+func (a Action) Effect() Effect {
+	e := Effect{Operation: a.Operation, Input: map[string][]string{}, Undo: a.Undo}
+	for name, value := range a.Input {
+		e.Input[name] = []string{value}
+	}
+	e.UndoInput = e.Input
+	return e
+}
+
+// Contact is the effect of having been in touch with people.
+func Contact(medium string, people ...id.ID) Effect {
+	e := Effect{
+		Operation: "interactions.add", Input: map[string][]string{"medium": {medium}}, Undo: "interactions.remove",
+	}
+	for _, p := range people {
+		e.Input["with"] = append(e.Input["with"], p.String())
+	}
+	return e
 }
 
 // Move is one thing that would be good to do.
@@ -44,6 +112,11 @@ type Move struct {
 	Value         float64 `json:"value"`
 	EffortMinutes int     `json:"effort_minutes"`
 	Action        Action  `json:"action"`
+	Other         *Action `json:"other,omitempty" doc:"what can be done instead"`
+	// Letter is Draft in the language in which the viewer and the first of the people write.
+	Letter  string   `json:"letter,omitempty" doc:"a line to send to the first of the people"`
+	Draft   Draft    `json:"-"`
+	Effects []Effect `json:"-"` // what is recorded when it was done
 }
 
 // Proposer is a principle that proposes moves.

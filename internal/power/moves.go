@@ -34,7 +34,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		if err != nil {
 			return nil, err
 		}
-		action := move.Action{Label: p.T("Open"), Page: "/power/goals/" + g.ID.String()}
+		goal := move.Action{Label: p.T("The goal"), Page: "/power/goals/" + g.ID.String()}
 		var best *Holder
 		var of ItemReach
 		for i := range items.reached {
@@ -55,16 +55,36 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 				What:     p.T("Ask %s to bring you to %s.", middle.Name, best.Name),
 				Why:      p.T("For your goal “%s” it takes: %s.", g.Title, of.What),
 				Evidence: roleOf(best), Value: 0.4 + 0.3*best.Reach,
-				EffortMinutes: 10, Action: action,
+				EffortMinutes: 10,
+				Draft: move.Write("Hello %s, for “%s” I would like to speak to %s. Could you bring us together?",
+					move.Given(middle.Name), g.Title, best.Name),
+				Effects: []move.Effect{move.Contact("message", middle.ID)},
+				Action: move.Action{
+					Label: p.T("Ask for an introduction"),
+					Page:  "/introductions?target=" + best.ID.String() + "&through=" + middle.ID.String(),
+				},
+				Other: &goal,
 			})
 		case best != nil:
 			out = append(out, move.Move{
-				Key: "goal:" + g.ID.String() + ":" + best.ID.String(), Principle: "power",
-				Kind: "goal", People: []move.Person{{ID: best.ID, Name: best.Name}},
-				What: p.T("Talk to %s about “%s”.", best.Name, g.Title), Why: p.T("For your goal “%s” it takes: %s.",
+				Key:       "goal:" + g.ID.String() + ":" + best.ID.String(),
+				Principle: "power",
+				Kind:      "goal",
+				People:    []move.Person{{ID: best.ID, Name: best.Name}},
+				What:      p.T("Talk to %s about “%s”.", best.Name, g.Title),
+				Why: p.T("For your goal “%s” it takes: %s.",
 					g.Title, of.What),
-				Evidence: roleOf(best), Value: 0.4 + 0.3*best.Reach,
-				EffortMinutes: 20, Action: action,
+				Evidence:      roleOf(best),
+				Value:         0.4 + 0.3*best.Reach,
+				EffortMinutes: 20,
+				Draft: move.Write(
+					"Hello %s, I am working on “%s” and would like to hear how you see it. Do you have half "+
+						"an hour?",
+					move.Given(best.Name),
+					g.Title,
+				),
+				Effects: []move.Effect{move.Contact("message", best.ID)},
+				Action:  goal,
 			})
 		}
 	}

@@ -47,7 +47,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 				What:     p.T("Show what %s wrote about you, or leave it.", x.Author.Name),
 				Why:      p.T("They allow it to be published; you decide."),
 				Evidence: []move.Evidence{{Text: x.Text, Time: &x.At}}, Value: 0.4, EffortMinutes: 2,
-				Action: move.Action{Label: p.T("Open"), Page: "/praise"},
+				Action: move.Action{Label: p.T("Look"), Page: "/praise"},
 			})
 		}
 	}
@@ -65,13 +65,21 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		}
 		proposed[d.Person] = true
 		out = append(out, move.Move{
-			Key: "praise:" + d.Person.String() + ":" + d.At.Format(time.DateOnly), Principle: "praise",
-			Kind: "praise", People: []move.Person{{ID: d.Person, Name: d.Name}},
-			What:     p.T("Praise %s for: %s.", d.Name, d.Text),
-			Why:      p.T("It came in %s, and you have not said anything good about it yet.", p.Ago(d.At, v.Now)),
-			Evidence: []move.Evidence{{Text: d.Text, Time: &d.At}}, Value: 0.6 * math.Exp2(-age.Hours()/24/45),
+			Key:           "praise:" + d.Person.String() + ":" + d.At.Format(time.DateOnly),
+			Principle:     "praise",
+			Kind:          "praise",
+			People:        []move.Person{{ID: d.Person, Name: d.Name}},
+			What:          p.T("Praise %s for: %s.", d.Name, d.Text),
+			Why:           p.T("It came in %s, and you have not said anything good about it yet.", p.Ago(d.At, v.Now)),
+			Evidence:      []move.Evidence{{Text: d.Text, Time: &d.At}},
+			Value:         0.6 * math.Exp2(-age.Hours()/24/45),
 			EffortMinutes: 5,
-			Action:        move.Action{Label: p.T("Give praise"), Page: "/praise?person=" + d.Person.String()},
+			Draft: move.Write(
+				"Hello %s, thank you for %s. It was of real use to me.",
+				move.Given(d.Name),
+				d.Text,
+			),
+			Action: move.Action{Label: p.T("Give praise"), Page: "/praise?person=" + d.Person.String()},
 		})
 	}
 	return out, nil

@@ -167,7 +167,7 @@ func TestWithoutScriptsInDutchOnAPhone(t *testing.T) {
 	b.Click("form.fields button.primary")
 	b.Open(h.url + "/")
 	b.Eventually("main h1", "Vandaag")
-	b.Click("#now form button")
+	b.Click("#now [data-do=done]")
 	b.Eventually("main", "Goed gedaan.")
 	b.Open(h.url + "/people?query=a")
 	b.Click("main .row a.t")

@@ -21,7 +21,7 @@ func TestPowerInDutchOnAPhone(t *testing.T) {
 	b.Choose("#language", "Nederlands")
 	tap(b, "form.fields button.primary")
 	b.Open(h.url + "/power")
-	b.Eventually("main h1", "Kracht")
+	b.Eventually("main h1", "Invloed")
 	b.Fill("#f-title", "Een festival voor makers")
 	b.Fill("#f-items", "vaardigheid: schrijven\norganisatie: Gemeente Waterstad\nbesluit: zweefvergunning")
 	tap(b, "form[action='/power/goals'] button.primary")

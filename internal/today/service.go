@@ -2,8 +2,11 @@ package today
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +26,8 @@ const (
 	Later = "later" // not now
 	Never = "never" // not this, ever
 	Undo  = "undo"  // the answer is taken back
+	Act   = "act"   // what the move proposes is done by Gave, such as a merge
+	Other = "other" // so is what can be done instead
 )
 
 const (
@@ -37,20 +42,27 @@ type Service struct {
 	member func(ctx context.Context, secret string) (op.Viewer, error)
 	rooms  []room.Room
 	gone   func(ctx context.Context, v op.Viewer) (map[id.ID]bool, error)
+	reach  func(ctx context.Context, v op.Viewer, person id.ID) (move.Reach, error)
+
+	operations *op.Registry
 }
 
 // NewService returns the service. settle brings the ties of the viewer's space up to date before they are read; member
-// says whose day the secret address of a feed shows; gone says who died, as far as the viewer knows.
+// says whose day the secret address of a feed shows; gone says who died, as far as the viewer knows; reach where
+// somebody can be written to.
 func NewService(
 	d *db.DB, settle func(ctx context.Context, v op.Viewer) error,
 	member func(ctx context.Context, secret string) (op.Viewer, error),
 	gone func(ctx context.Context, v op.Viewer) (map[id.ID]bool, error),
+	reach func(ctx context.Context, v op.Viewer, person id.ID) (move.Reach, error),
 ) *Service {
-	return &Service{db: d, settle: settle, member: member, gone: gone}
+	return &Service{db: d, settle: settle, member: member, gone: gone, reach: reach}
 }
 
-// SetRooms says which rooms propose moves.
-func (s *Service) SetRooms(rooms []room.Room) { s.rooms = rooms }
+// SetRooms says which rooms propose moves, and by which operations what was done is recorded.
+func (s *Service) SetRooms(rooms []room.Room, operations *op.Registry) {
+	s.rooms, s.operations = rooms, operations
+}
 
 // Today returns at most seven moves for the viewer.
 func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
@@ -60,16 +72,25 @@ func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 
 // Day returns the viewer's moves, seven at most, and those that were done today, the last first.
 func (s *Service) Day(ctx context.Context, v op.Viewer) ([]move.Move, []Answered, error) {
-	if err := s.settle(ctx, v); err != nil {
+	all, err := s.proposed(ctx, v)
+	if err != nil {
 		return nil, nil, err
 	}
 	away, done, err := s.answers(ctx, v)
 	if err != nil {
 		return nil, nil, err
 	}
+	return Pick(slices.DeleteFunc(all, func(m move.Move) bool { return away[m.Key] }), Most), done, nil
+}
+
+// proposed returns all moves that the rooms propose and that are tactful, in the order of the rooms.
+func (s *Service) proposed(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	if err := s.settle(ctx, v); err != nil {
+		return nil, err
+	}
 	gone, err := s.gone(ctx, v)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var all []move.Move
 	for _, r := range s.rooms {
@@ -78,15 +99,15 @@ func (s *Service) Day(ctx context.Context, v op.Viewer) ([]move.Move, []Answered
 		}
 		moves, err := r.Proposer.Propose(ctx, v)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for _, m := range moves {
-			if !away[m.Key] && tactful(m, gone) {
+			if tactful(m, gone) {
 				all = append(all, m)
 			}
 		}
 	}
-	return Pick(all, Most), done, nil
+	return all, nil
 }
 
 // Answered is a move that was done.
@@ -167,42 +188,156 @@ func backAt(v op.Viewer, until string) (time.Time, error) {
 	return time.Time{}, fault.New(fault.Invalid, "Later is this evening, tomorrow or in a week.").WithField("until")
 }
 
-// Answer remembers what the viewer said of a move.
-func (s *Service) Answer(ctx context.Context, v op.Viewer, in AnswerInput) error {
+// back is how what an answer recorded is taken back.
+type back struct {
+	Operation string              `json:"operation"`
+	Input     map[string][]string `json:"input"`
+}
+
+// Answer remembers what the viewer said of a move. What was done is recorded: a gift, a need that is met, contact.
+// It says whether the answer can be taken back.
+func (s *Service) Answer(ctx context.Context, v op.Viewer, in AnswerInput) (undoable bool, err error) {
 	until := int64(0)
 	switch in.Answer {
-	case Done:
+	case Done, Act, Other:
 		until = v.Now.Add(doneFor).UnixMicro()
 	case Later:
 		at, err := backAt(v, in.Until)
 		if err != nil {
-			return err
+			return false, err
 		}
 		until = at.UnixMicro()
 	case Never:
 	case Undo:
-		_, err := s.db.ExecContext(ctx, `delete from move_answer where space = $1 and owner = $2 and move = $3`,
-			v.Space, v.Member, in.Move)
-		return db.Fault(err)
+		return false, s.undo(ctx, v, in.Move)
 	default:
-		return fault.New(fault.Invalid, "An answer is done, later, never or undo.").WithField("answer")
+		return false, fault.New(fault.Invalid, "An answer is done, later, never or undo.").WithField("answer")
 	}
-	moves, err := s.Today(ctx, v)
+	moves, err := s.proposed(ctx, v)
 	if err != nil {
-		return err
+		return false, err
 	}
-	what := ""
-	for _, m := range moves {
-		if m.Key == in.Move {
-			what = m.What
-		}
+	var m move.Move // none when the reason for it went away meanwhile
+	if i := slices.IndexFunc(moves, func(m move.Move) bool { return m.Key == in.Move }); i >= 0 {
+		m = moves[i]
+	}
+	var effects []move.Effect
+	switch {
+	case in.Answer == Done:
+		effects = m.Effects
+	case in.Answer == Act && m.Action.Operation != "":
+		effects = []move.Effect{m.Action.Effect()}
+	case in.Answer == Other && m.Other != nil && m.Other.Operation != "":
+		effects = []move.Effect{m.Other.Effect()}
+	case in.Answer == Act || in.Answer == Other:
+		return false, fault.New(fault.Conflict, "This was answered meanwhile.")
+	}
+	if in.Answer == Act || in.Answer == Other {
+		in.Answer = Done
+	}
+	undo, undoable, err := s.record(ctx, v, effects)
+	if err != nil {
+		return false, err
 	}
 	_, err = db.Insert(ctx, s.db, "move_answer", db.Row{
 		"space": v.Space, "owner": v.Member, "move": in.Move, "answer": in.Answer, "until": until,
-		"at": v.Now.UnixMicro(), "what": what,
+		"at": v.Now.UnixMicro(), "what": m.What, "undo": undo,
 	}, `on conflict (space, owner, move) do update set answer = excluded.answer, until = excluded.until,
-		at = excluded.at, what = excluded.what`)
-	return db.Fault(err)
+		at = excluded.at, what = excluded.what, undo = excluded.undo`)
+	return undoable, db.Fault(err)
+}
+
+// record does what the effects say. It returns how that is taken back, as JSON, and whether all of it can be.
+func (s *Service) record(ctx context.Context, v op.Viewer, effects []move.Effect) (string, bool, error) {
+	if len(effects) == 0 {
+		return "", true, nil
+	}
+	undoable := true
+	var undo []back
+	for _, e := range effects {
+		out, err := s.run(ctx, v, e.Operation, e.Input)
+		if err != nil {
+			return "", false, err
+		}
+		if e.Undo == "" {
+			undoable = false
+			continue
+		}
+		input := maps.Clone(e.UndoInput)
+		if input == nil { // what the operation answered names what it made
+			answered, err := json.Marshal(out)
+			if err != nil {
+				return "", false, err
+			}
+			named := map[string]string{}
+			if err := json.Unmarshal(answered, &named); err != nil {
+				return "", false, fmt.Errorf("today: %s answers with more than names: %w", e.Operation, err)
+			}
+			input = map[string][]string{}
+			for name, value := range named {
+				input[name] = []string{value}
+			}
+		}
+		undo = append(undo, back{e.Undo, input})
+	}
+	text, err := json.Marshal(undo)
+	return string(text), undoable, err
+}
+
+// undo takes an answer back, with what it recorded. What is gone meanwhile is no longer there to be taken back.
+func (s *Service) undo(ctx context.Context, v op.Viewer, key string) error {
+	recorded, err := db.Values[string](ctx, s.db, `select undo from move_answer
+		where space = $1 and owner = $2 and move = $3`, v.Space, v.Member, key)
+	if err != nil {
+		return err
+	}
+	for _, text := range recorded {
+		var list []back
+		if text == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(text), &list); err != nil {
+			return err
+		}
+		for _, b := range list {
+			if _, err := s.run(ctx, v, b.Operation, b.Input); err != nil && fault.CodeOf(err) != fault.NotFound {
+				return err
+			}
+		}
+	}
+	_, err = db.Exec(ctx, s.db, `delete from move_answer where space = $1 and owner = $2 and move = $3`,
+		v.Space, v.Member, key)
+	return err
+}
+
+// run calls an operation with what its fields are to be.
+func (s *Service) run(ctx context.Context, v op.Viewer, name string, input map[string][]string) (any, error) {
+	o, ok := s.operations.Find(name)
+	if !ok {
+		return nil, fmt.Errorf("today: there is no operation %s", name)
+	}
+	in, err := o.Form(input)
+	if err != nil {
+		return nil, err
+	}
+	return s.operations.Call(ctx, v, name, in)
+}
+
+// Letters writes to the first person of each move, in the language in which the viewer and they write.
+func (s *Service) Letters(ctx context.Context, v op.Viewer, moves []move.Move) ([]move.Reach, error) {
+	out := make([]move.Reach, len(moves))
+	for i := range moves {
+		m := &moves[i]
+		if len(m.People) == 0 {
+			continue
+		}
+		var err error
+		if out[i], err = s.reach(ctx, v, m.People[0].ID); err != nil {
+			return nil, err
+		}
+		m.Letter = m.Draft.In(locale.New(locale.Or(out[i].Lang, v.Lang), v.Zone))
+	}
+	return out, nil
 }
 
 // Output is the viewer's day.
@@ -213,7 +348,7 @@ type Output struct {
 // AnswerInput is what the viewer says of a move.
 type AnswerInput struct {
 	Move   string `json:"move" arg:"1" doc:"the key of the move" maxLength:"400"`
-	Answer string `json:"answer" arg:"2" doc:"done, later, never, or undo for the answer before" enum:"done,later,never,undo"`
+	Answer string `json:"answer" arg:"2" doc:"done, later, never, act or other for what Gave can do itself, or undo" enum:"done,later,never,act,other,undo"`
 	Until  string `json:"until,omitempty" doc:"when later is: evening, tomorrow or week" enum:"evening,tomorrow,week"`
 }
 
@@ -223,12 +358,16 @@ func (s *Service) Operations() []op.Operation {
 		op.New("today", http.MethodGet, "/today", op.Member, "Say what to do today.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (Output, error) {
 				moves, err := s.Today(ctx, v)
+				if err == nil {
+					_, err = s.Letters(ctx, v, moves)
+				}
 				return Output{moves}, err
 			}).With("At most seven moves, each with its why. Answer one with gave today answer.", "gave today"),
 		op.New("today.answer", http.MethodPost, "/today/answers", op.Member,
 			"Say that a move is done, or is not for now, or not for ever, or take that back.",
 			func(ctx context.Context, v op.Viewer, in AnswerInput) (op.None, error) {
-				return op.None{}, s.Answer(ctx, v, in)
+				_, err := s.Answer(ctx, v, in)
+				return op.None{}, err
 			}),
 	}
 }

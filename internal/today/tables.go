@@ -11,7 +11,8 @@ import (
 // tables says what is kept of the moves of Today.
 func tables() []room.Table {
 	return []room.Table{
-		room.Of("move_answer", "answers to moves").Owner("owner").Unique("move").Plain("answer", "until", "at", "what"),
+		room.Of("move_answer", "answers to moves").Owner("owner").Unique("move").
+			Plain("answer", "until", "at", "what", "undo"),
 	}
 }
 

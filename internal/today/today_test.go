@@ -86,13 +86,17 @@ func (f fixed) Propose(context.Context, op.Viewer) ([]move.Move, error) { return
 // nobody died.
 func nobody(context.Context, op.Viewer) (map[id.ID]bool, error) { return nil, nil }
 
+// nowhere is where nobody can be written to.
+func nowhere(context.Context, op.Viewer, id.ID) (move.Reach, error) { return move.Reach{}, nil }
+
 // Whatever a room proposes: no move says what is delicate, and none is about somebody who died. A name is no fact.
 func TestTheLastNetHolds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "me", op.Owner)
 		dead := id.New()
 		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil,
-			func(context.Context, op.Viewer) (map[id.ID]bool, error) { return map[id.ID]bool{dead: true}, nil })
+			func(context.Context, op.Viewer) (map[id.ID]bool, error) { return map[id.ID]bool{dead: true}, nil },
+			nowhere)
 		propose := func(key, what string) move.Move { return move.Move{Key: key, Kind: key, Value: 1, What: what} }
 		about := func(m move.Move, person id.ID, name string) move.Move {
 			m.People = []move.Person{{ID: person, Name: name}}
@@ -105,7 +109,7 @@ func TestTheLastNetHolds(t *testing.T) {
 			about(propose("dead", "Call Dirk."), dead, "Dirk"),
 			about(propose("name", "Call Joy Christian."), id.New(), "Joy Christian"),
 			propose("plain", "Help Anna: een illustrator."),
-		}}})
+		}}}, nil)
 		moves, err := s.Today(t.Context(), v)
 		if err != nil {
 			t.Fatal(err)
@@ -126,10 +130,10 @@ func TestAnswersAreRemembered(t *testing.T) {
 		ctx := context.Background()
 		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "me", op.Owner)
 		other := peopletest.Viewer(t, d, v.Space, "other", op.Member)
-		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil, nobody)
+		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil, nobody, nowhere)
 		s.SetRooms([]room.Room{{Proposer: fixed{
 			{Key: "a", Value: 0.9}, {Key: "b", Value: 0.8}, {Key: "c", Value: 0.7}, {Key: "d", Value: 0.6},
-		}}})
+		}}}, nil)
 		keys := func(v op.Viewer) string {
 			moves, err := s.Today(ctx, v)
 			if err != nil {
@@ -142,14 +146,14 @@ func TestAnswersAreRemembered(t *testing.T) {
 			return out
 		}
 		for key, answer := range map[string]string{"a": today.Done, "b": today.Later, "c": today.Never} {
-			if err := s.Answer(ctx, v, today.AnswerInput{Move: key, Answer: answer}); err != nil {
+			if _, err := s.Answer(ctx, v, today.AnswerInput{Move: key, Answer: answer}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for _, in := range []today.AnswerInput{
 			{Move: "d", Answer: "perhaps"}, {Move: "d", Answer: today.Later, Until: "doomsday"},
 		} {
-			if err := s.Answer(ctx, v, in); fault.CodeOf(err) != fault.Invalid {
+			if _, err := s.Answer(ctx, v, in); fault.CodeOf(err) != fault.Invalid {
 				t.Errorf("an unknown answer %+v: %v", in, err)
 			}
 		}
@@ -176,8 +180,8 @@ func TestAnswersAreTakenBackAndPutOff(t *testing.T) {
 		ctx := t.Context()
 		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "me", op.Owner)
 		v.Now, v.Zone = time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC), time.UTC
-		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil, nobody)
-		s.SetRooms([]room.Room{{Proposer: fixed{{Key: "a", Value: 0.9, What: "Call Anna."}}}})
+		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil, nobody, nowhere)
+		s.SetRooms([]room.Room{{Proposer: fixed{{Key: "a", Value: 0.9, What: "Call Anna."}}}}, nil)
 		there := func(at time.Time) bool {
 			later := v
 			later.Now = at
@@ -189,7 +193,7 @@ func TestAnswersAreTakenBackAndPutOff(t *testing.T) {
 		}
 		answer := func(in today.AnswerInput) {
 			in.Move = "a"
-			if err := s.Answer(ctx, v, in); err != nil {
+			if _, err := s.Answer(ctx, v, in); err != nil {
 				t.Fatal(err)
 			}
 		}

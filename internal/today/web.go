@@ -1,11 +1,14 @@
 package today
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
@@ -32,14 +35,22 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 			d.chosen = i
 		}
 	}
+	if len(moves) > 0 {
+		reach, err := s.Letters(r.Context(), viewer, moves[d.chosen:d.chosen+1])
+		if err != nil {
+			return err
+		}
+		d.reach = reach[0]
+	}
 	return page.Render(w, r, http.StatusOK, todayPage(d))
 }
 
 // day is what the page of Today shows.
 type day struct {
 	moves      []move.Move
-	chosen     int // which of the moves stands there whole
-	minutes    int // what all of them take
+	chosen     int        // which of the moves stands there whole
+	reach      move.Reach // where the first of its people can be written to
+	minutes    int        // what all of them take
 	done       []Answered
 	principles map[string]string // the title of each room
 }
@@ -51,14 +62,16 @@ func (s *Service) AnswerForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Answer(r.Context(), request.Viewer, in); err != nil {
+	undoable, err := s.Answer(r.Context(), request.Viewer, in)
+	if err != nil {
 		return err
 	}
 	sentence := map[string]string{
 		Done: "Well done.", Later: "It comes back later.", Never: "It will not come back.", Undo: "It is back.",
+		Act: "Done.", Other: "Noted.",
 	}[in.Answer]
 	undo := page.Undo{}
-	if in.Answer != Undo {
+	if undoable {
 		undo = page.Undo{Address: "/today/answer", Fields: []string{"move", in.Move, "answer", Undo}}
 	}
 	return page.DoneFor(w, r, "/", request.Printer.T(sentence), undo)
@@ -124,4 +137,44 @@ func subtitle(r *page.Request, d day) string {
 		out += " · " + r.Printer.T("%d things", len(d.moves)) + ", " + r.Printer.T("about %d minutes", d.minutes)
 	}
 	return out
+}
+
+// firstOf says which act of a move is the one filled button: act, mail, call or done.
+func firstOf(m move.Move, reach move.Reach) string {
+	switch {
+	case m.Action.Operation != "" || m.Action.Page != "" && (m.Letter == "" || m.Kind == "praise"):
+		return "act"
+	case m.Kind == "dormant" && reach.Phone != "":
+		return "call"
+	case m.Letter != "" && reach.Email != "":
+		return "mail"
+	case m.Action.Page != "":
+		return "act"
+	}
+	return "done"
+}
+
+func firstClass(first bool) string {
+	if first {
+		return "primary"
+	}
+	return ""
+}
+
+// doneLabel is what the button says that records what was done.
+func doneLabel(ctx context.Context, m move.Move) string {
+	if len(m.Effects) > 0 && m.Effects[0].Operation == "give.log" {
+		return page.T(ctx, "Given")
+	}
+	return page.T(ctx, "Done")
+}
+
+// mailTo is the address of a mail that is written already.
+func mailTo(address, body string) string {
+	return "mailto:" + url.PathEscape(address) + "?body=" + url.PathEscape(body)
+}
+
+// letterLang is the language of a letter.
+func letterLang(r *page.Request, reach move.Reach) string {
+	return string(locale.Or(reach.Lang, r.Viewer.Lang))
 }

@@ -44,6 +44,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		for _, r := range m.Reasons {
 			evidence = append(evidence, move.Evidence{Text: p.T(r)})
 		}
+		pair := map[string]string{"merge": m.ID.String()}
 		out = append(out, move.Move{
 			Key: "merge:" + m.ID.String(), Principle: "network", Kind: "merge",
 			People: []move.Person{{ID: m.Keep.ID, Name: m.Keep.Name}, {ID: m.Absorb.ID, Name: m.Absorb.Name}},
@@ -51,9 +52,9 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 			Why:    p.T("They look alike. Merging can be undone at any time."), Evidence: evidence,
 			Value: 0.3 + 0.25*m.Score*max(m.Keep.Strength, m.Absorb.Strength, 0.2), EffortMinutes: 1,
 			Action: move.Action{
-				Label: p.T("Merge"), Operation: "merges.accept", Input: map[string]string{"merge": m.ID.String()},
-				Page: "/merges",
+				Label: p.T("One person"), Operation: "merges.accept", Undo: "merges.undo", Input: pair,
 			},
+			Other: &move.Action{Label: p.T("Two people"), Operation: "merges.reject", Input: pair},
 		})
 	}
 	if len(out) > 1 {
