@@ -2,6 +2,8 @@ package give
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"gave.network/internal/db"
@@ -150,12 +152,28 @@ type giftRow struct {
 
 // complete adds to gifts the people whom the viewer may see.
 func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]Gift, error) {
+	persons, err := s.persons(ctx, v, rows)
+	if err != nil {
+		return nil, err
+	}
+	refs, err := s.network.Refs(ctx, v, slices.Concat(slices.Collect(maps.Values(persons))...))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Gift, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.gift(persons[r.ID], refs))
+	}
+	return out, nil
+}
+
+// persons returns to whom each of the gifts was, or from whom it came.
+func (s *Service) persons(ctx context.Context, v op.Viewer, rows []giftRow) (map[id.ID][]id.ID, error) {
 	keys := make([]id.ID, len(rows))
 	for i, r := range rows {
 		keys[i] = r.ID
 	}
-	persons := map[id.ID][]id.ID{}
-	var all []id.ID
+	out := map[id.ID][]id.ID{}
 	for _, chunk := range db.Chunks(keys) {
 		in, args := db.In(2, chunk)
 		found, err := db.Select[struct{ Gift, Person id.ID }](ctx, s.db, `select gift, person from gift_person
@@ -164,27 +182,24 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]
 			return nil, err
 		}
 		for _, f := range found {
-			persons[f.Gift], all = append(persons[f.Gift], f.Person), append(all, f.Person)
+			out[f.Gift] = append(out[f.Gift], f.Person)
 		}
-	}
-	refs, err := s.network.Refs(ctx, v, all)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Gift, 0, len(rows))
-	for _, r := range rows {
-		g := Gift{
-			ID: r.ID, Direction: r.Direction, Kind: r.Kind, Body: r.Body, Link: r.Link, Minutes: r.Minutes,
-			At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []people.Ref{},
-		}
-		for _, key := range persons[r.ID] {
-			if ref, ok := refs[key]; ok {
-				g.People = append(g.People, ref)
-			}
-		}
-		out = append(out, g)
 	}
 	return out, nil
+}
+
+// gift returns the gift of a row, with those of its people who have a name for the viewer.
+func (r giftRow) gift(persons []id.ID, refs map[id.ID]people.Ref) Gift {
+	g := Gift{
+		ID: r.ID, Direction: r.Direction, Kind: r.Kind, Body: r.Body, Link: r.Link, Minutes: r.Minutes,
+		At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []people.Ref{},
+	}
+	for _, key := range persons {
+		if ref, ok := refs[key]; ok {
+			g.People = append(g.People, ref)
+		}
+	}
+	return g
 }
 
 // Get returns a gift or a return that the viewer may see.

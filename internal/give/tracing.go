@@ -3,8 +3,10 @@ package give
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"gave.network/internal/fault"
@@ -18,6 +20,7 @@ import (
 // history is what the viewer's gifts and returns look like to the tracing.
 type history struct {
 	network *trace.Network
+	ties    []trace.Tie // of the network
 	number  map[id.ID]int32
 	people  []id.ID
 	gifts   []Gift
@@ -25,8 +28,66 @@ type history struct {
 	returns []Gift
 	answers map[id.ID]id.ID // return -> gift, or none
 	lag     trace.Lag
-	// compared returns what chance would have it, and of each gift the time to its first return; it takes long.
-	compared func() (trace.Chance, map[int]time.Duration)
+	// comparison is what chance would have it; it takes long.
+	comparison *comparison
+}
+
+// comparison is what chance would have it, and of each gift the time to its first return.
+type comparison struct {
+	lock   sync.Mutex
+	done   bool
+	chance trace.Chance
+	first  map[id.ID]time.Duration
+	best   map[id.ID]best // by return, what tracing it gives
+	tester *trace.Tester
+	// before is a comparison that was made before; its best of the returns up to a moment hold.
+	before *comparison
+	until  time.Time
+}
+
+// best is the gift that a return is traced to most; of no gift when it is traced to none.
+type best struct {
+	at    time.Time // when the return came
+	from  id.ID     // and from whom
+	gift  id.ID
+	share float64
+	lag   time.Duration
+}
+
+// comparisonAfter returns the comparison for a history that comes after an old one.
+func comparisonAfter(old, h *history) *comparison {
+	c := &comparison{}
+	if old == nil || old.network != h.network || old.lag != h.lag || !maps.Equal(old.answers, h.answers) {
+		return c
+	}
+	sameGift := func(a, b Gift) bool { return a.ID == b.ID && a.At.Equal(b.At) && slices.Equal(a.People, b.People) }
+	if slices.EqualFunc(old.gifts, h.gifts, sameGift) && slices.EqualFunc(old.returns, h.returns, sameGift) {
+		return old.comparison
+	}
+	// The newest gifts come first. All from the oldest that is equal to the end of the list are as they were.
+	equal := 0
+	for equal < min(len(old.gifts), len(h.gifts)) &&
+		sameGift(old.gifts[len(old.gifts)-1-equal], h.gifts[len(h.gifts)-1-equal]) {
+		equal++
+	}
+	c.before, c.until = old.comparison, time.Unix(1<<40, 0)
+	last := old.comparison
+	last.lock.Lock()
+	defer last.lock.Unlock()
+	if !last.done { // nobody asked for it
+		c.before, c.until = last.before, last.until
+	}
+	if c.before == nil {
+		return c
+	}
+	for _, list := range [][]Gift{old.gifts, h.gifts} {
+		for _, g := range list[:len(list)-equal] {
+			if g.At.Before(c.until) {
+				c.until = g.At
+			}
+		}
+	}
+	return c
 }
 
 // everything is how many gifts and returns are looked at.
@@ -190,31 +251,67 @@ func (s *Service) chance(ctx context.Context, v op.Viewer, _ op.None) (ChanceOut
 }
 
 // compare says whether returns come from near the gifts more often than chance would have it.
-func (h *history) compare() (trace.Chance, map[int]time.Duration) {
+func (h *history) compare() *comparison {
+	c := h.comparison
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if c.done {
+		return c
+	}
+	before := c.before
+	c.before, c.done = nil, true
+	if before != nil {
+		c.tester = before.tester
+	} else {
+		c.tester = trace.NewTester(h.network, h.lag, 1)
+	}
 	var returns []trace.Return
-	first := map[int]time.Duration{}
+	c.first, c.best = map[id.ID]time.Duration{}, make(map[id.ID]best, len(h.returns))
 	for _, r := range slices.Backward(h.returns) { // the oldest first
 		if len(r.People) > 0 {
 			returns = append(returns, trace.Return{At: r.At, From: h.number[r.People[0].ID]})
 		}
-		if shares, _ := h.trace(r); len(shares) > 0 && shares[0].Share >= 0.5 {
-			if _, had := first[shares[0].Gift]; !had {
-				first[shares[0].Gift] = shares[0].Lag
+		known := false
+		var b best
+		if before != nil && !r.At.After(c.until) {
+			b, known = before.best[r.ID]
+			known = known && b.from == bringer(r) && b.at.Equal(r.At)
+		}
+		if !known {
+			b = best{at: r.At, from: bringer(r)}
+			if shares, _ := h.trace(r); len(shares) > 0 {
+				b.gift, b.share, b.lag = h.gifts[shares[0].Gift].ID, shares[0].Share, shares[0].Lag
+			}
+		}
+		c.best[r.ID] = b
+		if b.share >= 0.5 {
+			if _, had := c.first[b.gift]; !had {
+				c.first[b.gift] = b.lag
 			}
 		}
 	}
-	return h.network.Test(h.traced, returns, h.lag, 1), first
+	c.chance = c.tester.Test(h.traced, returns)
+	return c
+}
+
+// bringer is who brought a return; nobody when that is not known.
+func bringer(r Gift) id.ID {
+	if len(r.People) == 0 {
+		return id.Zero
+	}
+	return r.People[0].ID
 }
 
 // chance says it as of now.
 func (h *history) chance(v op.Viewer) ChanceOutput {
-	c, first := h.compared()
+	compared := h.compare()
+	c := compared.chance
 	out := ChanceOutput{
 		Gifts: c.Gifts, Returns: c.Returns, Enough: !c.TooLittle, P: c.P, Effect: c.Effect, Delays: []DelayPoint{},
 	}
 	var lags, waiting []time.Duration
-	for i, g := range h.gifts {
-		if d, ok := first[i]; ok {
+	for _, g := range h.gifts {
+		if d, ok := compared.first[g.ID]; ok {
 			lags = append(lags, d)
 		} else if v.Now.After(g.At) {
 			waiting = append(waiting, v.Now.Sub(g.At))

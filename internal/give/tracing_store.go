@@ -1,9 +1,10 @@
 package give
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"gave.network/internal/db"
@@ -22,40 +23,36 @@ func (s *Service) history(ctx context.Context, v op.Viewer) (*history, error) {
 	}
 	return db.Keep(ctx, s.db, scope.Kept(v, "traces of "+v.Person.String()),
 		[]string{"gift", "gift_person", "trace_answer", "tie", "person"},
-		func(ctx context.Context, _ *history, _ db.Change) (*history, error) { return s.readHistory(ctx, v) })
+		func(ctx context.Context, old *history, change db.Change) (*history, error) {
+			return s.readHistory(ctx, v, old, change)
+		})
 }
 
-func (s *Service) readHistory(ctx context.Context, v op.Viewer) (*history, error) {
-	h := &history{number: map[id.ID]int32{}, answers: map[id.ID]id.ID{}}
-	h.compared = sync.OnceValues(h.compare)
+// readHistory reads the history again after a change. What the tracing works out of the old one holds as far as nothing
+// of it changed.
+func (s *Service) readHistory(ctx context.Context, v op.Viewer, old *history, change db.Change) (*history, error) {
+	h := &history{answers: map[id.ID]id.ID{}}
 	var err error
-	if h.gifts, err = s.own(ctx, v, Given); err != nil {
+	if h.gifts, h.returns, err = s.own(ctx, v); err != nil {
 		return nil, err
 	}
-	if h.returns, err = s.own(ctx, v, CameIn); err != nil {
+	if old != nil && unchanged(change, "tie", "person") {
+		h.ties, h.number, h.people = old.ties, old.number, old.people
+	} else if err := s.connect(ctx, v, h); err != nil {
 		return nil, err
 	}
+	tied := len(h.people)
 	number := func(person id.ID) int32 {
 		n, ok := h.number[person]
 		if !ok {
 			n = int32(len(h.people))
+			if len(h.people) == tied { // the old one is not to know of it
+				h.number, h.people = maps.Clone(h.number), slices.Clip(h.people)
+			}
 			h.number[person] = n
 			h.people = append(h.people, person)
 		}
 		return n
-	}
-	var ties []trace.Tie
-	if err := s.network.AllTies(ctx, v, func(a, b id.ID, t tie.State) {
-		// News does not travel over the giver, who knows what was given.
-		if a == v.Person || b == v.Person {
-			return
-		}
-		ties = append(ties, trace.Tie{
-			A: number(a), B: number(b), Strength: tie.Strength(t.Peak), First: time.UnixMicro(t.FirstContact),
-			Last: time.UnixMicro(t.AsOf),
-		})
-	}); err != nil {
-		return nil, err
 	}
 	for _, g := range h.gifts {
 		t := trace.Gift{At: g.At}
@@ -69,7 +66,6 @@ func (s *Service) readHistory(ctx context.Context, v op.Viewer) (*history, error
 			number(p.ID)
 		}
 	}
-	h.network = trace.NewNetwork(len(h.people), ties)
 	answers, err := db.Select[struct{ Came, Gift id.ID }](ctx, s.db, `select came, gift from trace_answer
 		where space = $1 and owner = $2`, v.Space, v.Member)
 	if err != nil {
@@ -88,24 +84,105 @@ func (s *Service) readHistory(ctx context.Context, v op.Viewer) (*history, error
 	if len(lags) > 0 {
 		h.lag = trace.Fit(lags)
 	}
+	if old != nil && slices.Equal(h.people, old.people) && slices.Equal(h.ties, old.ties) {
+		h.network = old.network
+	} else {
+		h.network = trace.NewNetwork(len(h.people), h.ties)
+	}
+	h.comparison = comparisonAfter(old, h)
 	return h, nil
 }
 
-// own lists what the viewer gave or got, not what others in the space did.
-func (s *Service) own(ctx context.Context, v op.Viewer, direction Direction) ([]Gift, error) {
-	list, err := s.List(ctx, v, direction, everything)
+// unchanged says that no row of the tables changed.
+func unchanged(change db.Change, tables ...string) bool {
+	for _, table := range tables {
+		if rows, known := change.Rows(table); !known || len(rows) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// connect reads over whom news travels.
+func (s *Service) connect(ctx context.Context, v op.Viewer, h *history) error {
+	h.number = map[id.ID]int32{}
+	number := func(person id.ID) int32 {
+		n, ok := h.number[person]
+		if !ok {
+			n = int32(len(h.people))
+			h.number[person] = n
+			h.people = append(h.people, person)
+		}
+		return n
+	}
+	return s.network.AllTies(ctx, v, func(a, b id.ID, t tie.State) {
+		// News does not travel over the giver, who knows what was given.
+		if a == v.Person || b == v.Person {
+			return
+		}
+		h.ties = append(h.ties, trace.Tie{
+			A: number(a), B: number(b), Strength: tie.Strength(t.Peak), First: time.UnixMicro(t.FirstContact),
+			Last: time.UnixMicro(t.AsOf),
+		})
+	})
+}
+
+// ownGift is a gift of the viewer, or a return, with the people as they are stored.
+type ownGift struct {
+	giftRow
+	people []id.ID
+}
+
+// own returns what the viewer gave and got, the newest first; not what others in the space did.
+func (s *Service) own(ctx context.Context, v op.Viewer) (gifts, returns []Gift, err error) {
+	rows, err := db.KeepList(ctx, s.db, scope.Kept(v, "own gifts"), db.List[id.ID, ownGift]{
+		Tables: []string{"gift", "gift_person"},
+		Key:    func(_ string, row db.RowKey) (id.ID, bool) { return row[0], true },
+		Of:     func(g ownGift) id.ID { return g.ID },
+		Compare: func(a, b ownGift) int {
+			return cmp.Or(cmp.Compare(b.At, a.At), a.ID.Compare(b.ID))
+		},
+		Read: func(ctx context.Context, keys map[id.ID]bool) ([]ownGift, error) { return s.readOwn(ctx, v, keys) },
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	rows = rows[:min(len(rows), everything)]
+	var all []id.ID
+	for _, r := range rows {
+		all = append(all, r.people...)
+	}
+	refs, err := s.network.Refs(ctx, v, all)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range rows {
+		g := r.gift(r.people, refs)
+		if g.Direction == Given {
+			gifts = append(gifts, g)
+		} else {
+			returns = append(returns, g)
+		}
+	}
+	return gifts, returns, nil
+}
+
+// readOwn reads the viewer's gifts and returns: those of some keys, or all when keys is nil.
+func (s *Service) readOwn(ctx context.Context, v op.Viewer, keys map[id.ID]bool) ([]ownGift, error) {
+	rows, err := db.SelectKeyed[giftRow](ctx, s.db, `select id, direction, kind, body, link, minutes, at, visibility
+		from gift where space = $1 and owner = $2`, []any{v.Space, v.Member}, "id", keys)
 	if err != nil {
 		return nil, err
 	}
-	mine, err := db.Values[id.ID](ctx, s.db, `select id from gift where space = $1 and owner = $2`, v.Space, v.Member)
+	persons, err := s.persons(ctx, v, rows)
 	if err != nil {
 		return nil, err
 	}
-	own := make(map[id.ID]bool, len(mine))
-	for _, key := range mine {
-		own[key] = true
+	out := make([]ownGift, len(rows))
+	for i, r := range rows {
+		out[i] = ownGift{r, persons[r.ID]}
 	}
-	return slices.DeleteFunc(list, func(g Gift) bool { return !own[g.ID] }), nil
+	return out, nil
 }
 
 func (s *Service) confirm(ctx context.Context, v op.Viewer, in ConfirmInput) (TraceOutput, error) {

@@ -2,11 +2,15 @@ package give
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
+	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
@@ -77,6 +81,124 @@ func TestTraceAndConfirm(t *testing.T) {
 		}
 		if chance, err := s.chance(ctx, v, op.None{}); err != nil || chance.Enough || chance.Sentence == "" {
 			t.Errorf("%+v, %v: want too little to tell", chance, err)
+		}
+	})
+}
+
+// What is kept of tracing between changes is what is worked out anew: gifts added, backdated, moved and taken away,
+// returns, answers, contacts of the viewer and of others, names.
+func TestKeptTracesAreFreshOnes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		x := rand.New(rand.NewPCG(4, 2))
+		store := people.NewStore(d)
+		s := NewService(d, store, t.TempDir())
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		var all []people.Person
+		for i := range 14 {
+			all = append(all, peopletest.Person(t, d, v, fmt.Sprint("Person ", i)))
+		}
+		somebody := func() people.Person { return all[x.IntN(len(all))] }
+		contact := func(a, b id.ID) {
+			peopletest.Record(t, d, v,
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -x.IntN(900)), a, b))
+		}
+		for range 60 {
+			if a, b := somebody(), somebody(); a.ID != b.ID {
+				contact(a.ID, b.ID)
+			}
+		}
+		log := func(direction Direction, days int) {
+			_, err := s.log(ctx, v, LogInput{
+				Body: "x", To: []string{somebody().ID.String()}, Kind: "other", At: v.Now.AddDate(0, 0, -days),
+			}, direction)
+			must(err)
+		}
+		for i := range 30 {
+			log(Given, x.IntN(900))
+			if i%3 == 0 {
+				log(CameIn, x.IntN(700))
+			}
+		}
+		reused := 0
+		for n := range 60 {
+			before, err := s.history(ctx, v)
+			must(err)
+			before.compare()
+			what := ""
+			switch x.IntN(9) {
+			case 0, 1:
+				what = "a gift"
+				log(Given, 0)
+			case 2:
+				what = "a gift of before"
+				log(Given, x.IntN(900))
+			case 3:
+				what = "a return"
+				log(CameIn, x.IntN(300))
+			case 4:
+				what = "a gift that is taken away"
+				must(s.Remove(ctx, v, before.gifts[x.IntN(len(before.gifts))].ID))
+			case 5:
+				what = "a gift of another day"
+				_, err := s.edit(ctx, v, EditInput{
+					Gift: before.gifts[x.IntN(len(before.gifts))].ID, At: v.Now.AddDate(0, 0, -x.IntN(900)),
+				})
+				must(err)
+			case 6:
+				what = "a contact"
+				if a := somebody(); n%2 == 0 {
+					contact(v.Person, a.ID)
+				} else if b := somebody(); a.ID != b.ID {
+					contact(a.ID, b.ID)
+				}
+			case 7:
+				what = "an answer"
+				r := before.returns[x.IntN(len(before.returns))]
+				_, err := s.confirm(ctx, v, ConfirmInput{Return: r.ID, Undo: x.IntN(2) == 0})
+				must(err)
+			case 8:
+				what = "a person"
+				all = append(all, peopletest.Person(t, d, v, fmt.Sprint("New ", n)))
+			}
+			kept, err := s.history(ctx, v)
+			must(err)
+			fresh, err := s.readHistory(ctx, v, nil, db.Change{})
+			must(err)
+			if kept.comparison.before != nil || kept.comparison.done {
+				reused++
+			}
+			for _, r := range kept.returns {
+				got, rest := kept.trace(r)
+				want, wantRest := fresh.trace(r)
+				if rest != wantRest || fmt.Sprint(got) != fmt.Sprint(want) {
+					t.Fatalf("%d, after %s, a return is traced to %v and %v, want %v and %v", n, what, got, rest, want,
+						wantRest)
+				}
+			}
+			got, want := kept.chance(v), fresh.chance(v)
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("%d, after %s: %+v, want %+v", n, what, got, want)
+			}
+			if !got.Enough {
+				t.Fatal("there is nothing to compare")
+			}
+			for direction, list := range map[Direction][]Gift{Given: kept.gifts, CameIn: kept.returns} {
+				read, err := s.List(ctx, v, direction, everything)
+				must(err)
+				if !reflect.DeepEqual(list, read) {
+					t.Fatalf("%d, after %s, %d gifts are kept of %d", n, what, len(list), len(read))
+				}
+			}
+		}
+		if reused < 20 {
+			t.Errorf("of 60 changes only %d left something to use again", reused)
 		}
 	})
 }

@@ -133,11 +133,11 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, direction := range []Direction{Given, CameIn} {
-		list, err := s.own(ctx, request.Viewer, direction)
-		if err != nil {
-			return err
-		}
+	gifts, returns, err := s.own(ctx, request.Viewer)
+	if err != nil {
+		return err
+	}
+	for _, list := range [][]Gift{gifts, returns} {
 		// Names that were left as they are need not be found again, and a day that was left keeps its hour.
 		if i := slices.IndexFunc(list, func(g Gift) bool { return g.ID == key }); i >= 0 {
 			if to := strings.TrimSpace(r.FormValue("edit-people")); to != people.JoinNames(list[i].People, ", ") {

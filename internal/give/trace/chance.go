@@ -3,8 +3,10 @@ package trace
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -34,6 +36,41 @@ type Chance struct {
 // the return, at its lag. When it makes no difference who received what and when, the true order does no better than
 // the others. Gifts to everybody say nothing here and are left out.
 func (g *Network) Test(gifts []Gift, returns []Return, lag Lag, seed uint64) Chance {
+	return NewTester(g, lag, seed).Test(gifts, returns)
+}
+
+// Tester tests gifts and returns among the same people again and again. What it worked out for a return it uses again
+// as long as gifts are only added, later than all before.
+type Tester struct {
+	network *Network
+	lag     Lag
+	seed    uint64
+	median  float64 // the logarithm of the lag's, in hours
+
+	lock     sync.Mutex
+	named    []Gift
+	returned map[returnKey]*returned
+}
+
+type returnKey struct {
+	at   int64
+	from int32
+}
+
+// returned is what the gifts could have to do with one return.
+type returned struct {
+	kernel    *kernel
+	explained [len(periods)]explanation
+	seen      int // how many of the gifts
+}
+
+// NewTester returns a tester.
+func NewTester(g *Network, lag Lag, seed uint64) *Tester {
+	return &Tester{network: g, lag: lag, seed: seed, median: math.Log(lag.Median.Hours())}
+}
+
+// Test is that of the network.
+func (t *Tester) Test(gifts []Gift, returns []Return) Chance {
 	var named []Gift
 	for _, gift := range gifts {
 		if len(gift.Receivers) > 0 {
@@ -46,87 +83,221 @@ func (g *Network) Test(gifts []Gift, returns []Return, lag Lag, seed uint64) Cha
 		return out
 	}
 	slices.SortStableFunc(named, func(a, b Gift) int { return a.At.Compare(b.At) })
-	// A return that no gift can have to do with explains nothing in any order.
-	returns = slices.DeleteFunc(slices.Clone(returns), func(r Return) bool {
-		return !slices.ContainsFunc(named, func(gift Gift) bool { return g.reaches(gift, r.From) })
-	})
-	// kernel[r][i] is how likely return r comes so long after gift i.
-	kernel := make([][]float64, len(returns))
-	for k, r := range returns {
-		kernel[k] = make([]float64, len(named))
-		for i, gift := range named {
-			kernel[k][i] = lag.At(r.At.Sub(gift.At))
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	if len(named) < len(t.named) || !slices.EqualFunc(t.named, named[:len(t.named)], func(a, b Gift) bool {
+		return a.At.Equal(b.At) && slices.Equal(a.Receivers, b.Receivers)
+	}) {
+		t.returned = nil
+	}
+	t.named = named
+	there := make(map[returnKey]*returned, len(returns))
+	var explained [len(periods)][]*explanation
+	var stretches [len(periods)][]stretch
+	for p, period := range periods {
+		stretches[p] = stretchesOf(named, period)
+	}
+	for _, r := range returns {
+		key := returnKey{r.At.UnixNano(), r.From}
+		x := there[key]
+		if x == nil {
+			x = t.returned[key]
+			if x == nil || x.seen < len(named) && named[x.seen].At.Before(r.At) {
+				x = &returned{kernel: kernelOf(named, r.At, t.lag, t.median)}
+			}
+			t.network.explain(x, named, r, &stretches)
+			there[key] = x
+		}
+		for p := range periods {
+			if x.explained[p].any {
+				explained[p] = append(explained[p], &x.explained[p])
+			}
 		}
 	}
+	t.returned = there
 	out.P, out.Effect = 0, math.Inf(1)
-	for _, period := range periods {
-		p, effect := g.permute(named, returns, kernel, period, seed)
-		out.P, out.Effect = max(out.P, p), min(out.Effect, effect)
+	for p := range periods {
+		share, effect := permute(len(named), explained[p], stretches[p], t.seed)
+		out.P, out.Effect = max(out.P, share), min(out.Effect, effect)
 	}
 	return out
 }
 
-// permute tests within periods of one length. The gifts are in order of time.
-func (g *Network) permute(
-	named []Gift, returns []Return, kernel [][]float64, period time.Duration, seed uint64,
-) (p, effect float64) {
-	members := map[int][]int{}
+// explain works out what the gifts that a return has not seen could have to do with it.
+func (g *Network) explain(x *returned, named []Gift, r Return, stretches *[len(periods)][]stretch) {
+	from := x.seen
+	x.seen = len(named)
+	x.kernel.grow(named)
+	near := g.nearTo(r.From)
+	for p := range periods {
+		e, grew := &x.explained[p], false
+		e.kernel = x.kernel
+		if e.worth != nil {
+			e.worth = append(e.worth, make([]float64, len(named)-len(e.worth))...)
+		}
+		for _, s := range stretches[p] {
+			if s.end <= from || !named[s.first].At.Before(r.At) || !slices.ContainsFunc(named[max(s.first, from):s.end],
+				func(gift Gift) bool { return g.anyNear(near, gift) }) {
+				continue
+			}
+			reach := g.reach(r.From, named[s.first].At, r.At)
+			for i := max(s.first, from); i < s.end; i++ {
+				_, worth := bestReceiver(named[i], r.From, reach)
+				switch {
+				case worth <= 0:
+					continue
+				case e.worth != nil:
+					e.worth[i] = worth
+				default:
+					e.near, grew = append(e.near, nearGift{int32(i), worth, 0}), true
+				}
+				e.any = true
+				e.worthiest = max(e.worthiest, worth)
+			}
+			g.searches.Put(reach)
+		}
+		if grew {
+			e.settle(len(named), stretches[p])
+		}
+	}
+}
+
+// kernel is how likely a return comes so long after each gift. It is worked out as far as it is asked for.
+type kernel struct {
+	named  []Gift // in the order of time
+	at     time.Time
+	lag    Lag
+	median float64   // the logarithm of the lag's, in hours
+	known  []float64 // by gift, where done says so
+	done   []bool
+
+	recent       []likely // the likeliest gifts, in their order, as far as they were asked for
+	older, newer likely   // the next in both directions from the likeliest moment; of gift -1 where there is none
+	before       int      // how many gifts there were before the return
+}
+
+// likely is a gift and how likely the return comes so long after it.
+type likely struct {
+	gift int32
+	of   float64
+}
+
+// slack is more than what rounding makes of a likelihood, and of an order that rests on it.
+const slack = 1 + 1e-12
+
+// kernelOf returns the kernel of a return; the gifts are in the order of time.
+func kernelOf(named []Gift, at time.Time, lag Lag, median float64) *kernel {
+	k := &kernel{named: named, at: at, lag: lag, median: median}
+	before := func(moment time.Time) int {
+		n, _ := slices.BinarySearchFunc(named, moment,
+			func(g Gift, moment time.Time) int { return g.At.Compare(moment) })
+		return n
+	}
+	k.before = before(at)
+	// The likelihood rises to its highest, at the mode of the log-normal, and falls from there on both sides.
+	mode := time.Duration(math.Exp(median-lag.Spread*lag.Spread) * float64(time.Hour))
+	top := min(before(at.Add(-mode)), k.before)
+	k.older, k.newer = k.next(top-1), k.next(top)
+	return k
+}
+
+// grow takes in gifts that were added, all of them after the return.
+func (k *kernel) grow(named []Gift) {
+	k.named = named
+	if k.known != nil {
+		k.known = append(k.known, make([]float64, len(named)-len(k.known))...)
+		k.done = append(k.done, make([]bool, len(named)-len(k.done))...)
+	}
+}
+
+// next returns a gift with its likelihood; one of gift -1 when it is not before the return.
+func (k *kernel) next(i int) likely {
+	if i < 0 || i >= k.before {
+		return likely{gift: -1}
+	}
+	return likely{int32(i), k.lag.at(k.at.Sub(k.named[i].At), k.median)}
+}
+
+// more adds the next likeliest gift to the recent ones; false when there is none that is likely at all.
+func (k *kernel) more() bool {
+	next := k.newer
+	if k.older.of >= k.newer.of {
+		next = k.older
+	}
+	if next.of <= 0 {
+		return false
+	}
+	k.recent = append(k.recent, next)
+	if next.gift == k.older.gift {
+		k.older = k.next(int(next.gift) - 1)
+	} else {
+		k.newer = k.next(int(next.gift) + 1)
+	}
+	return true
+}
+
+// over works out the likelihood of each gift of a stretch, and returns the highest.
+func (k *kernel) over(s stretch) float64 {
+	if k.known == nil {
+		k.known = make([]float64, len(k.named))
+		k.done = make([]bool, len(k.named))
+	}
+	most := 0.0
+	for i := s.first; i < min(s.end, k.before); i++ {
+		if !k.done[i] {
+			k.known[i], k.done[i] = k.lag.at(k.at.Sub(k.named[i].At), k.median), true
+		}
+		most = max(most, k.known[i])
+	}
+	return most
+}
+
+// stretch are the gifts of one period: from the first to before the end.
+type stretch struct{ first, end int }
+
+// stretchesOf returns the stretches of periods of one length. The gifts are in the order of time.
+func stretchesOf(named []Gift, period time.Duration) []stretch {
+	var out []stretch
+	last := -1
 	for i, gift := range named {
-		number := int(gift.At.Sub(named[0].At) / period)
-		members[number] = append(members[number], i)
-	}
-	var numbers []int
-	for number := range members {
-		numbers = append(numbers, number)
-	}
-	slices.Sort(numbers)
-	// worth[r][j] is how well the receivers of gift j come to who brought return r.
-	worth := make([][]float64, len(returns))
-	for k, r := range returns {
-		worth[k] = make([]float64, len(named))
-		for _, p := range numbers {
-			first := named[members[p][0]]
-			if !first.At.Before(r.At) {
-				continue
-			}
-			if !slices.ContainsFunc(members[p], func(i int) bool { return g.reaches(named[i], r.From) }) {
-				continue
-			}
-			reach := g.reach(r.From, first.At, r.At)
-			for _, i := range members[p] {
-				_, worth[k][i] = bestReceiver(named[i], r.From, reach)
-			}
+		if number := int(gift.At.Sub(named[0].At) / period); number != last {
+			out = append(out, stretch{i, i})
+			last = number
 		}
+		out[len(out)-1].end = i + 1
 	}
-	var explained []explanation
-	for k := range returns {
-		if e := explanationOf(worth[k], kernel[k]); len(e.near) > 0 {
-			explained = append(explained, e)
-		}
-	}
-	receivers, at := make([]int, len(named)), make([]int, len(named))
+	return out
+}
+
+// permute tests so many gifts within stretches.
+func permute(gifts int, explained []*explanation, stretches []stretch, seed uint64) (p, effect float64) {
+	few := slices.ContainsFunc(explained, func(e *explanation) bool { return e.worth == nil })
+	receivers, at := make([]int32, gifts), make([]int32, gifts)
 	statistic := func() float64 {
-		for i, j := range receivers {
-			at[j] = i
+		if few {
+			for i, j := range receivers {
+				at[j] = int32(i)
+			}
 		}
 		sum := 0.0
-		for k := range explained {
-			sum += explained[k].best(receivers, at)
+		for _, e := range explained {
+			sum += e.best(receivers, at)
 		}
 		return sum
 	}
 	for i := range receivers {
-		receivers[i] = i
+		receivers[i] = int32(i)
 	}
 	observed := statistic()
-	chance := rand.New(rand.NewPCG(seed, 7))
+	chance := rand.NewPCG(seed, 7)
 	sums := make([]float64, Permutations)
 	asGood := 0
 	for n := range sums {
-		for _, p := range numbers {
-			for k, from := range chance.Perm(len(members[p])) {
-				receivers[members[p][k]] = members[p][from]
-			}
+		for i := range receivers {
+			receivers[i] = int32(i)
+		}
+		for _, s := range stretches {
+			shuffle(receivers[s.first:s.end], chance)
 		}
 		sums[n] = statistic()
 		if sums[n] >= observed-1e-12 {
@@ -141,55 +312,91 @@ func (g *Network) permute(
 	return float64(1+asGood) / float64(1+Permutations), effect
 }
 
+// shuffle is rand.Shuffle without a call for each element: the same order from the same source.
+func shuffle(list []int32, chance *rand.PCG) {
+	for i := len(list) - 1; i > 0; i-- {
+		n := uint64(i + 1)
+		var j uint64
+		if n&(n-1) == 0 {
+			j = chance.Uint64() & (n - 1)
+		} else {
+			high, low := bits.Mul64(chance.Uint64(), n)
+			if low < n {
+				for least := -n % n; low < least; {
+					high, low = bits.Mul64(chance.Uint64(), n)
+				}
+			}
+			j = high
+		}
+		list[i], list[j] = list[j], list[i]
+	}
+}
+
 // explanation is what each gift could have to do with one return, so that the best of all is found without looking at
 // all: by the time of a gift or by its receivers, whichever is likelier to end soon.
 type explanation struct {
-	worth, kernel   []float64
-	near, recent    []int // gifts with any worth, the worthiest first; with any lag, the likeliest first
-	worthiest, lags float64
+	any       bool // some gift has something to do with it
+	kernel    *kernel
+	near      []nearGift // those with any worth; in the order of most unless worth is there
+	worth     []float64  // by gift; only when too many are near to look at each
+	worthiest float64
 }
 
-func explanationOf(worth, kernel []float64) explanation {
-	e := explanation{worth: worth, kernel: kernel}
-	for i := range worth {
-		if worth[i] > 0 {
-			e.near = append(e.near, i)
-			e.worthiest = max(e.worthiest, worth[i])
-		}
-		if kernel[i] > 0 {
-			e.recent = append(e.recent, i)
-			e.lags = max(e.lags, kernel[i])
-		}
-	}
-	slices.SortStableFunc(e.near, func(a, b int) int { return cmp.Compare(worth[b], worth[a]) })
-	if e.few(len(worth)) {
-		return e // the order of the others is not asked for
-	}
-	slices.SortStableFunc(e.recent, func(a, b int) int { return cmp.Compare(kernel[b], kernel[a]) })
-	return e
+// nearGift is a gift whose receivers come near to who brought a return.
+type nearGift struct {
+	gift        int32
+	worth, most float64 // most is what it could explain at the likeliest moment of its stretch
 }
 
-// few says whether so few of the gifts are near that the best of them is soon found.
-func (e *explanation) few(gifts int) bool { return len(e.near)*len(e.near) <= gifts }
+// settle chooses how the best is found, once it is known which gifts are near.
+func (e *explanation) settle(gifts int, stretches []stretch) {
+	if len(e.near)*len(e.near) > gifts {
+		e.worth = make([]float64, gifts)
+		for _, n := range e.near {
+			e.worth[n.gift] = n.worth
+		}
+		e.near = nil
+		return
+	}
+	slices.SortFunc(e.near, func(a, b nearGift) int { return cmp.Compare(a.gift, b.gift) })
+	i := 0
+	for _, s := range stretches {
+		from := i
+		for i < len(e.near) && int(e.near[i].gift) < s.end {
+			i++
+		}
+		if from == i {
+			continue
+		}
+		most := e.kernel.over(s)
+		for j := from; j < i; j++ {
+			e.near[j].most = e.near[j].worth * most
+		}
+	}
+	slices.SortFunc(e.near, func(a, b nearGift) int { return cmp.Compare(b.most, a.most) })
+}
 
 // best returns how well the best gift explains the return when gift i went to the receivers of gift receivers[i], and
 // at is the other way round.
-func (e *explanation) best(receivers, at []int) float64 {
+func (e *explanation) best(receivers, at []int32) float64 {
 	best := 0.0
-	if e.few(len(receivers)) {
-		for _, j := range e.near {
-			if e.worth[j]*e.lags <= best {
+	if e.worth == nil {
+		known := e.kernel.known
+		for i := range e.near {
+			n := &e.near[i]
+			if n.most <= best {
 				break
 			}
-			best = max(best, e.worth[j]*e.kernel[at[j]])
+			best = max(best, n.worth*known[at[n.gift]])
 		}
 		return best
 	}
-	for _, i := range e.recent {
-		if e.worthiest*e.kernel[i] <= best {
+	for n := 0; n < len(e.kernel.recent) || e.kernel.more(); n++ {
+		likely := e.kernel.recent[n]
+		if e.worthiest*likely.of*slack <= best {
 			break
 		}
-		best = max(best, e.worth[receivers[i]]*e.kernel[i])
+		best = max(best, e.worth[receivers[likely.gift]]*likely.of)
 	}
 	return best
 }

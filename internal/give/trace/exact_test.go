@@ -390,26 +390,123 @@ func TestDelaysAgainstTheFormula(t *testing.T) {
 func TestBestExplanationIsThatOfLookingAtAll(t *testing.T) {
 	x := rand.New(rand.NewPCG(1, 77))
 	for range 400 {
-		n := 1 + x.IntN(60)
+		named := make([]Gift, 1+x.IntN(60))
 		share := x.Float64()
-		worth, kernel := make([]float64, n), make([]float64, n)
-		for i := range n {
+		worth := make([]float64, len(named))
+		for i := range named {
+			named[i].At = day(x.IntN(900))
 			if x.Float64() < share {
 				worth[i] = x.Float64()
 			}
-			if x.Float64() < 0.7 {
-				kernel[i] = math.Exp(-5 * x.Float64())
+		}
+		slices.SortFunc(named, func(a, b Gift) int { return a.At.Compare(b.At) })
+		lag, came := Lag{time.Duration(1+x.IntN(400)) * 24 * time.Hour, 0.4 + x.Float64()}, day(x.IntN(1200))
+		e := explanation{kernel: kernelOf(named, came, lag, math.Log(lag.Median.Hours()))}
+		for i, w := range worth {
+			if w > 0 {
+				e.near, e.worthiest = append(e.near, nearGift{int32(i), w, 0}), max(e.worthiest, w)
 			}
 		}
-		e := explanationOf(worth, kernel)
-		receivers, at := x.Perm(n), make([]int, n)
-		want := 0.0
-		for i, j := range receivers {
-			at[j] = i
-			want = max(want, worth[j]*kernel[i])
+		e.settle(len(named), []stretch{{0, len(named)}})
+		for range 5 {
+			receivers, at := make([]int32, len(named)), make([]int32, len(named))
+			want := 0.0
+			for i, j := range x.Perm(len(named)) {
+				receivers[i], at[j] = int32(j), int32(i)
+				want = max(want, worth[j]*lag.At(came.Sub(named[i].At)))
+			}
+			if got := e.best(receivers, at); got != want {
+				t.Fatalf("%v, want %v of %v at %v in %v", got, want, worth, came, named)
+			}
 		}
-		if got := e.best(receivers, at); got != want {
-			t.Fatalf("%v, want %v of %v and %v", got, want, worth, kernel)
+	}
+}
+
+// What is fast gives what is plain, to the last bit: shares and paths, and what chance would have it.
+func TestFastIsPlain(t *testing.T) {
+	same := func(a, b []Share) bool {
+		return slices.EqualFunc(a, b, func(x, y Share) bool {
+			return x.Gift == y.Gift && x.Share == y.Share && x.Lag == y.Lag && slices.Equal(x.Path, y.Path)
+		})
+	}
+	few, many := 0, 0
+	for seed := range uint64(60) {
+		x := rand.New(rand.NewPCG(seed, 5))
+		n := 5 + x.IntN(200)
+		moment := func(days int) time.Time { return day(x.IntN(days)).Add(time.Duration(x.IntN(86400)) * time.Second) }
+		var ties []Tie
+		for range n * (1 + x.IntN(4)) {
+			first := x.IntN(1500)
+			ties = append(ties, Tie{
+				int32(x.IntN(n)), int32(x.IntN(n)), x.Float64(), day(first), day(first + x.IntN(2000)),
+			})
+		}
+		var gifts []Gift
+		for range FewestGifts + x.IntN(300) {
+			g := Gift{At: moment(2500)}
+			for range x.IntN(4) {
+				g.Receivers = append(g.Receivers, int32(x.IntN(n)))
+			}
+			gifts = append(gifts, g)
+		}
+		var returns []Return
+		for range FewestReturns + x.IntN(15) {
+			returns = append(returns, Return{moment(3000), int32(x.IntN(n))})
+		}
+		lag := Lag{time.Duration(30+x.IntN(600)) * 24 * time.Hour, 0.4 + x.Float64()}
+		g := NewNetwork(n, ties)
+		p := &plain{g, map[int32]map[int32]bool{}}
+		for _, r := range returns {
+			shares, rest := g.Trace(gifts, r, lag)
+			want, wantRest := p.Trace(gifts, r, lag)
+			if !same(shares, want) || rest != wantRest {
+				t.Fatalf("seed %d: %v and %v, want %v and %v", seed, shares, rest, want, wantRest)
+			}
+		}
+		got, want := g.Test(gifts, returns, lag, seed), p.Test(gifts, returns, lag, seed)
+		if got != want {
+			t.Fatalf("seed %d: %+v, want %+v", seed, got, want)
+		}
+		// A tester that saw less before, and gifts that came later, gives the same.
+		tester, late := NewTester(g, lag, seed), slices.Clone(gifts)
+		tester.Test(late, returns)
+		for range 3 {
+			more := Gift{At: day(2400 + x.IntN(900)), Receivers: []int32{int32(x.IntN(n))}}
+			late = append(late, more)
+			if got, want := tester.Test(late, returns), p.Test(late, returns, lag, seed); got != want {
+				t.Fatalf("seed %d, after a gift: %+v, want %+v", seed, got, want)
+			}
+			if x.IntN(3) == 0 {
+				returns = append(returns, Return{moment(3000), int32(x.IntN(n))})
+			}
+			if x.IntN(4) == 0 {
+				late = slices.Delete(late, 0, 1)
+			}
+		}
+		if got.P < 1 {
+			many++
+		} else {
+			few++
+		}
+	}
+	if many < 10 {
+		t.Errorf("only %d of %d worlds had anything to compare", many, few+many)
+	}
+}
+
+// The order is that of the library, from the same source.
+func TestShuffleIsThatOfTheLibrary(t *testing.T) {
+	mine, theirs := rand.NewPCG(3, 7), rand.New(rand.NewPCG(3, 7))
+	for n := range 300 {
+		list := make([]int32, n)
+		for i := range list {
+			list[i] = int32(i)
+		}
+		shuffle(list, mine)
+		for i, want := range theirs.Perm(n) {
+			if int(list[i]) != want {
+				t.Fatalf("of %d, place %d has %d, want %d", n, i, list[i], want)
+			}
 		}
 	}
 }

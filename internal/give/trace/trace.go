@@ -53,25 +53,44 @@ type Network struct {
 	n    int
 	ties [][]halfTie
 
-	lock sync.Mutex
-	near map[int32]map[int32]bool // by who brings something: whose gifts can matter at all
+	lock     sync.Mutex
+	near     map[int32][]uint64 // by who brings something: whose gifts can matter at all, a bit for each person
+	searches sync.Pool          // of *search
 }
 
 // reaches says whether news of a gift can come from one of its receivers to who brings something, at any time.
 func (g *Network) reaches(gift Gift, bringer int32) bool {
+	return g.anyNear(g.nearTo(bringer), gift)
+}
+
+// anyNear says whether any receiver of a gift is among those of whom near has a bit.
+func (g *Network) anyNear(near []uint64, gift Gift) bool {
+	for _, v := range gift.Receivers {
+		if v >= 0 && int(v) < g.n && near[v/64]&(1<<(v%64)) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// nearTo returns a bit for each person from whom news can come to who brings something, at any time.
+func (g *Network) nearTo(bringer int32) []uint64 {
 	g.lock.Lock()
 	near, ok := g.near[bringer]
 	g.lock.Unlock()
-	if !ok {
-		near = map[int32]bool{}
-		for v := range g.reach(bringer, time.Unix(math.MinInt64/2, 0), time.Unix(math.MaxInt64/2, 0)) {
-			near[v] = true
-		}
-		g.lock.Lock()
-		g.near[bringer] = near
-		g.lock.Unlock()
+	if ok {
+		return near
 	}
-	return slices.ContainsFunc(gift.Receivers, func(v int32) bool { return near[v] })
+	near = make([]uint64, (g.n+63)/64)
+	s := g.reach(bringer, time.Unix(math.MinInt64/2, 0), time.Unix(math.MaxInt64/2, 0))
+	for _, v := range s.all {
+		near[v/64] |= 1 << (v % 64)
+	}
+	g.searches.Put(s)
+	g.lock.Lock()
+	g.near[bringer] = near
+	g.lock.Unlock()
+	return near
 }
 
 type halfTie struct {
@@ -82,7 +101,7 @@ type halfTie struct {
 
 // NewNetwork builds the network of n people. Ties of strength 0, and ends that are no person, are left out.
 func NewNetwork(n int, ties []Tie) *Network {
-	g := &Network{n: n, ties: make([][]halfTie, n), near: map[int32]map[int32]bool{}}
+	g := &Network{n: n, ties: make([][]halfTie, n), near: map[int32][]uint64{}}
 	for _, t := range ties {
 		if t.A < 0 || t.B < 0 || int(t.A) >= n || int(t.B) >= n || t.A == t.B || !(t.Strength > 0) {
 			continue
@@ -101,40 +120,77 @@ type step struct {
 	hops  int8
 }
 
-// reach finds for everybody how well news of a gift of the moment from comes to the person at, by the moment until: the
-// largest product over paths of at most four ties, each alive in between.
-func (g *Network) reach(at int32, from, until time.Time) map[int32]step {
-	best := map[int32]step{}
-	if at < 0 || int(at) >= g.n {
-		return best
+// search is how well news comes from everybody to the one who brought a return. It is used again and again: what counts
+// is only what the present round wrote.
+type search struct {
+	best, found       []step
+	inBest, inFound   []uint32 // the round and the hop that wrote best and found
+	round, hop        uint32
+	all               []int32 // who is reached
+	frontier, nearest []int32
+}
+
+// of returns the step of somebody, and false when news does not come from there.
+func (s *search) of(v int32) (step, bool) {
+	if v < 0 || int(v) >= len(s.best) || s.inBest[v] != s.round {
+		return step{}, false
 	}
-	best[at] = step{1, -1, 0}
-	frontier := []int32{at}
+	return s.best[v], true
+}
+
+// reach finds for everybody how well news of a gift of the moment from comes to the person at, by the moment until: the
+// largest product over paths of at most four ties, each alive in between. The caller puts the search back.
+func (g *Network) reach(at int32, from, until time.Time) *search {
+	s, ok := g.searches.Get().(*search)
+	if !ok {
+		s = &search{
+			best: make([]step, g.n), found: make([]step, g.n), inBest: make([]uint32, g.n), inFound: make([]uint32, g.n),
+		}
+	}
+	s.round++
+	s.all = s.all[:0]
+	if at < 0 || int(at) >= g.n {
+		return s
+	}
+	s.best[at], s.inBest[at] = step{1, -1, 0}, s.round
+	s.all = append(s.all, at)
+	s.frontier = append(s.frontier[:0], at)
 	start, end := from.Unix(), until.Unix()
-	for hop := int8(1); hop <= MostHops && len(frontier) > 0; hop++ {
-		found := map[int32]step{}
-		for _, v := range frontier {
-			value := best[v].reach * PerHop
+	for hop := int8(1); hop <= MostHops && len(s.frontier) > 0; hop++ {
+		s.hop++
+		s.nearest = s.nearest[:0]
+		for _, v := range s.frontier {
+			value := s.best[v].reach * PerHop
 			for _, t := range g.ties[v] {
 				if t.first > end || t.last < start {
 					continue
 				}
 				r := value * t.strength
-				if r < negligible || r <= best[t.to].reach || r < found[t.to].reach ||
-					r == found[t.to].reach && found[t.to].next <= v {
+				if r < negligible || s.inBest[t.to] == s.round && r <= s.best[t.to].reach {
 					continue
 				}
-				found[t.to] = step{r, v, hop}
+				if s.inFound[t.to] == s.hop {
+					if f := s.found[t.to]; r < f.reach || r == f.reach && f.next <= v {
+						continue
+					}
+				} else {
+					s.inFound[t.to] = s.hop
+					s.nearest = append(s.nearest, t.to)
+				}
+				s.found[t.to] = step{r, v, hop}
 			}
 		}
-		frontier = frontier[:0]
-		for v, s := range found {
-			best[v] = s
-			frontier = append(frontier, v)
+		slices.Sort(s.nearest)
+		for _, v := range s.nearest {
+			if s.inBest[v] != s.round {
+				s.inBest[v] = s.round
+				s.all = append(s.all, v)
+			}
+			s.best[v] = s.found[v]
 		}
-		slices.Sort(frontier)
+		s.frontier, s.nearest = s.nearest, s.frontier
 	}
-	return best
+	return s
 }
 
 // Lag is how likely a return comes this long after its gift, beside the likeliest time: from 0 to 1.
@@ -147,12 +203,15 @@ type Lag struct {
 var UsualLag = Lag{MedianLag, LagSpread}
 
 // At returns the weight of a lag.
-func (l Lag) At(d time.Duration) float64 {
+func (l Lag) At(d time.Duration) float64 { return l.at(d, math.Log(l.Median.Hours())) }
+
+// at is At, with the logarithm of the median's hours.
+func (l Lag) at(d time.Duration, median float64) float64 {
 	if d <= 0 {
 		return 0
 	}
 	// The density of the log-normal, divided by its highest value.
-	z := (math.Log(d.Hours()) - math.Log(l.Median.Hours())) / l.Spread
+	z := (math.Log(d.Hours()) - median) / l.Spread
 	return math.Exp(-z*z/2 - l.Spread*z - l.Spread*l.Spread/2)
 }
 
@@ -187,34 +246,51 @@ type Share struct {
 // Trace shares a return among the gifts before it and what is unexplained; the shares and the unexplained part together
 // are 1. The largest share comes first, and of equal ones the later gift.
 func (g *Network) Trace(gifts []Gift, r Return, lag Lag) (shares []Share, unexplained float64) {
-	total := Unexplained
-	reaches := map[int64]map[int32]step{}
+	type candidate struct {
+		gift   int
+		day    int64
+		kernel float64
+	}
+	var candidates []candidate
+	median := math.Log(lag.Median.Hours())
 	for i, gift := range gifts {
 		d := r.At.Sub(gift.At)
 		if d <= 0 || len(gift.Receivers) > 0 && !g.reaches(gift, r.From) {
 			continue
 		}
-		kernel := lag.At(d)
-		if kernel < negligible {
-			continue
+		if kernel := lag.at(d, median); kernel >= negligible {
+			candidates = append(candidates, candidate{i, gift.At.Unix() / 86400, kernel})
 		}
-		day := gift.At.Unix() / 86400
-		reach, ok := reaches[day]
-		if !ok {
-			reach = g.reach(r.From, gift.At, r.At)
-			reaches[day] = reach
+	}
+	// One search for all gifts of a day; it is as of the first of them.
+	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.day, b.day) })
+	for from := 0; from < len(candidates); {
+		day := candidates[from].day
+		reach := g.reach(r.From, gifts[candidates[from].gift].At, r.At)
+		for ; from < len(candidates) && candidates[from].day == day; from++ {
+			c := candidates[from]
+			receiver, best := bestReceiver(gifts[c.gift], r.From, reach)
+			value := best * c.kernel
+			if value < negligible {
+				continue
+			}
+			s := Share{Gift: c.gift, Share: value, Lag: r.At.Sub(gifts[c.gift].At)}
+			for v := receiver; v >= 0; {
+				s.Path = append(s.Path, v)
+				step, ok := reach.of(v)
+				if !ok {
+					break
+				}
+				v = step.next
+			}
+			shares = append(shares, s)
 		}
-		receiver, best := bestReceiver(gift, r.From, reach)
-		value := best * kernel
-		if value < negligible {
-			continue
-		}
-		s := Share{Gift: i, Share: value, Lag: d}
-		for v := receiver; v >= 0; v = reach[v].next {
-			s.Path = append(s.Path, v)
-		}
-		shares = append(shares, s)
-		total += value
+		g.searches.Put(reach)
+	}
+	slices.SortFunc(shares, func(a, b Share) int { return cmp.Compare(a.Gift, b.Gift) }) // one order of the sum
+	total := Unexplained
+	for _, s := range shares {
+		total += s.Share
 	}
 	for i := range shares {
 		shares[i].Share /= total
@@ -227,13 +303,13 @@ func (g *Network) Trace(gifts []Gift, r Return, lag Lag) (shares []Share, unexpl
 
 // bestReceiver returns who of the receivers is nearest to the bringer; a gift to everybody reached the bringer itself,
 // diluted.
-func bestReceiver(gift Gift, bringer int32, reach map[int32]step) (receiver int32, value float64) {
+func bestReceiver(gift Gift, bringer int32, reach *search) (receiver int32, value float64) {
 	receiver = -1
 	if len(gift.Receivers) == 0 {
 		return bringer, ToEverybody
 	}
 	for _, v := range gift.Receivers {
-		if s, ok := reach[v]; ok && s.reach > value {
+		if s, ok := reach.of(v); ok && s.reach > value {
 			receiver, value = v, s.reach
 		}
 	}
