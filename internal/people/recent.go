@@ -112,17 +112,22 @@ func (s *Store) eventsOf(ctx context.Context, from string, args []any) ([]tie.In
 			External: r.External, ReplyTo: r.ReplyTo,
 		}
 	}
-	parts, err := db.Select[struct {
-		Interaction, Person id.ID
-		Role                tie.ParticipantRole
-	}](ctx, s.db, `select x.interaction, x.person, x.role from (select i.id`+from+
-		`) e cross join participant x where x.space = $1 and x.interaction = e.id`, args...)
-	for _, x := range parts {
-		if i, ok := place[x.Interaction]; ok {
-			out[i].Participants = append(out[i].Participants, tie.Participant{Person: x.Person, Role: x.Role})
+	for _, chunk := range db.Chunks(slices.SortedFunc(maps.Keys(place), id.ID.Compare)) { // as they lie in the index
+		in, more := db.In(2, chunk)
+		parts, err := db.Select[struct {
+			Interaction, Person id.ID
+			Role                tie.ParticipantRole
+		}](ctx, s.db, `select interaction, person, role from participant where space = $1 and interaction in (`+in+`)`,
+			append([]any{args[0]}, more...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range parts {
+			e := &out[place[x.Interaction]]
+			e.Participants = append(e.Participants, tie.Participant{Person: x.Person, Role: x.Role})
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // asSeen returns interactions with those of their participants whom the viewer may see, the strongest role first; a
