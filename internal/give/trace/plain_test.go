@@ -232,8 +232,8 @@ func (g *plain) permute(
 	return float64(1+asGood) / float64(1+Permutations), effect
 }
 
-// plainExplanation is what each gift could have to do with one return, so that the best of all is found without looking at
-// all: by the time of a gift or by its receivers, whichever is likelier to end soon.
+// plainExplanation is what each gift could have to do with one return, so that the best of all is found without looking
+// at all: by the time of a gift or by its receivers, whichever is likelier to end soon.
 type plainExplanation struct {
 	worth, kernel   []float64
 	near, recent    []int // gifts with any worth, the worthiest first; with any lag, the likeliest first

@@ -144,7 +144,8 @@ func (g *Network) reach(at int32, from, until time.Time) *search {
 	s, ok := g.searches.Get().(*search)
 	if !ok {
 		s = &search{
-			best: make([]step, g.n), found: make([]step, g.n), inBest: make([]uint32, g.n), inFound: make([]uint32, g.n),
+			best: make([]step, g.n), found: make([]step, g.n),
+			inBest: make([]uint32, g.n), inFound: make([]uint32, g.n),
 		}
 	}
 	s.round++
