@@ -535,7 +535,7 @@ func newPage(d draft) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Field("people", page.T(ctx, "Whom do you ask? Names with commas between them"), "text", d.People, "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.PersonField(page.Whom{Name: "people", Label: page.T(ctx, "Whom do you ask? Names with commas between them"), Value: d.People, Many: page.SomePeople}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

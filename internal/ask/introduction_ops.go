@@ -35,9 +35,9 @@ func (s *Service) introductionOperations() []op.Operation {
 
 // IntroduceInput asks for an introduction.
 type IntroduceInput struct {
-	Target  string `json:"target" arg:"1" doc:"whom you would like to meet" maxLength:"300"`
+	Target  string `json:"target" arg:"1" doc:"whom you would like to meet" maxLength:"300" means:"person"`
 	Text    string `json:"text" doc:"why you would like to meet them" maxLength:"4000"`
-	Through string `json:"through,omitempty" doc:"who could introduce you; left out, Gave asks the member of the space who knows them best" maxLength:"300"`
+	Through string `json:"through,omitempty" doc:"who could introduce you; left out, Gave asks the member of the space who knows them best" maxLength:"300" means:"person"`
 	Address string `json:"address,omitempty" doc:"where they may reach you after both agreed; your first mail address when left out" maxLength:"300"`
 }
 

@@ -125,7 +125,7 @@ type NewInput struct {
 	Why      string   `json:"why,omitempty" doc:"what it is for" maxLength:"4000"`
 	By       string   `json:"by,omitempty" doc:"the day by which it should be answered, such as 2026-12-01" maxLength:"10"`
 	Audience Audience `json:"audience,omitempty" doc:"who may see it: the people you name, your ties, their ties too, the space, everybody" enum:"named,ties,friends,space,public"`
-	People   []string `json:"people,omitempty" doc:"whom it is for; may be given more than once"`
+	People   []string `json:"people,omitempty" doc:"whom it is for; may be given more than once" means:"person"`
 }
 
 func (s *Service) newAsk(ctx context.Context, v op.Viewer, in NewInput) (Ask, error) {
@@ -170,13 +170,13 @@ type AskID struct {
 // PersonInput names an ask and a person.
 type PersonInput struct {
 	Ask    id.ID  `json:"ask" arg:"1" doc:"the id of the ask"`
-	Person string `json:"person" arg:"2" doc:"whom you mean" maxLength:"300"`
+	Person string `json:"person" arg:"2" doc:"whom you mean" maxLength:"300" means:"person"`
 }
 
 // HelpedInput says who helped and how.
 type HelpedInput struct {
 	Ask    id.ID  `json:"ask" arg:"1" doc:"the id of the ask"`
-	Person string `json:"person" arg:"2" doc:"whom you mean" maxLength:"300"`
+	Person string `json:"person" arg:"2" doc:"whom you mean" maxLength:"300" means:"person"`
 	Note   string `json:"note,omitempty" doc:"how they helped" maxLength:"4000"`
 }
 

@@ -54,8 +54,8 @@ func (s *Service) Operations() []op.Operation {
 
 // ObserveInput is an observation.
 type ObserveInput struct {
-	First     string  `json:"first" arg:"1" doc:"who turns to the other" maxLength:"300"`
-	Second    string  `json:"second" arg:"2" doc:"the other" maxLength:"300"`
+	First     string  `json:"first" arg:"1" doc:"who turns to the other" maxLength:"300" means:"person"`
+	Second    string  `json:"second" arg:"2" doc:"the other" maxLength:"300" means:"person"`
 	Layer     string  `json:"layer,omitempty" doc:"trust, advice, lunch, walks, travels, works with, or a word of your own" default:"advice" maxLength:"60"`
 	Certainty float64 `json:"certainty,omitempty" doc:"how sure you are, from 0 to 1; 0 takes it back" default:"0.7" minimum:"0" maximum:"1"`
 }
@@ -130,8 +130,8 @@ func (o ObservationsOutput) Text(p *locale.Printer) string {
 
 // ApartInput names two people.
 type ApartInput struct {
-	First  string `json:"first" arg:"1" doc:"one of the two" maxLength:"300"`
-	Second string `json:"second" arg:"2" doc:"the other" maxLength:"300"`
+	First  string `json:"first" arg:"1" doc:"one of the two" maxLength:"300" means:"person"`
+	Second string `json:"second" arg:"2" doc:"the other" maxLength:"300" means:"person"`
 	Undo   bool   `json:"undo,omitempty" doc:"take it back"`
 }
 

@@ -21,10 +21,10 @@ import (
 
 // ProposalInput is a proposal and what is asked of it.
 type ProposalInput struct {
-	File   string   `json:"file" arg:"1" doc:"table with a line for each who decides: person, votes, stance (from -1 against to 1 in favour), certainty; or the same as JSON" example:"person,votes,stance"`
+	File   string   `json:"file" arg:"1" doc:"table with a line for each who decides: person, votes, stance (from -1 against to 1 in favour), certainty; or the same as JSON" example:"person,votes,stance" means:"person"`
 	Quorum float64  `json:"quorum,omitempty" doc:"share of the votes that it needs; more than half when nothing says otherwise" minimum:"0" maximum:"1"`
 	Most   int      `json:"most,omitempty" doc:"how many people you can talk to at most" minimum:"0" maximum:"100"`
-	Won    []string `json:"won,omitempty" doc:"what if this person were won over; may be given more than once"`
+	Won    []string `json:"won,omitempty" doc:"what if this person were won over; may be given more than once" means:"person"`
 }
 
 // Party is somebody in a proposal. The id is missing for who is not in the network.

@@ -23,8 +23,8 @@ import (
 type TeamInput struct {
 	Skills       []string `json:"skills" doc:"what the team must be able to do" split:","`
 	Size         int      `json:"size,omitempty" doc:"how many people" default:"4" minimum:"1" maximum:"40"`
-	Must         []string `json:"must,omitempty" doc:"somebody who is in it; may be given more than once"`
-	Never        []string `json:"never,omitempty" doc:"two people who are not in it together, with a comma between them; may be given more than once"`
+	Must         []string `json:"must,omitempty" doc:"somebody who is in it; may be given more than once" means:"person"`
+	Never        []string `json:"never,omitempty" doc:"two people who are not in it together, with a comma between them; may be given more than once" means:"person"`
 	Alternatives int      `json:"alternatives,omitempty" doc:"how many teams to compare" default:"3" minimum:"1" maximum:"10"`
 }
 

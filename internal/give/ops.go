@@ -17,7 +17,7 @@ import (
 type EditInput struct {
 	Gift    id.ID     `json:"gift" arg:"1" doc:"the id of the gift"`
 	Body    string    `json:"body,omitempty" doc:"what was given" maxLength:"2000"`
-	To      []string  `json:"to,omitempty" doc:"to whom, in place of those before"`
+	To      []string  `json:"to,omitempty" doc:"to whom, in place of those before" means:"person"`
 	Kind    Kind      `json:"kind,omitempty" doc:"what sort of gift" enum:"knowledge,introduction,time,tip,resource,feedback,visibility,referral,other"`
 	Link    string    `json:"link,omitempty" doc:"an address that goes with it" maxLength:"2000"`
 	Minutes int       `json:"minutes,omitempty" doc:"the effort it took" minimum:"0" maximum:"100000"`
@@ -46,7 +46,7 @@ func (s *Service) Operations() []op.Operation {
 // LogInput is a gift to note.
 type LogInput struct {
 	Body    string    `json:"body" arg:"1" doc:"what was given" maxLength:"2000"`
-	To      []string  `json:"to,omitempty" doc:"to whom; nobody means everybody"`
+	To      []string  `json:"to,omitempty" doc:"to whom; nobody means everybody" means:"person"`
 	Kind    Kind      `json:"kind,omitempty" doc:"what sort of gift" enum:"knowledge,introduction,time,tip,resource,feedback,visibility,referral,other" default:"other"`
 	Link    string    `json:"link,omitempty" doc:"an address that goes with it" maxLength:"2000"`
 	Minutes int       `json:"minutes,omitempty" doc:"the effort it took" minimum:"0" maximum:"100000"`

@@ -36,7 +36,7 @@ func (s *Service) chances() []op.Operation {
 
 // PersonInput names a person.
 type PersonInput struct {
-	Person string `json:"person" arg:"1" doc:"id, mail address or name" maxLength:"300"`
+	Person string `json:"person" arg:"1" doc:"id, mail address or name" maxLength:"300" means:"person"`
 }
 
 // Chance is the goodwill of a person towards the viewer.
@@ -105,7 +105,7 @@ func (s *Service) samples(ctx context.Context, v op.Viewer) ([]chance.Sample, []
 
 // OutcomeInput is an answer to note.
 type OutcomeInput struct {
-	Person string    `json:"person" arg:"1" doc:"id, mail address or name" maxLength:"300"`
+	Person string    `json:"person" arg:"1" doc:"id, mail address or name" maxLength:"300" means:"person"`
 	What   string    `json:"what" arg:"2" doc:"what was asked" maxLength:"2000"`
 	Yes    bool      `json:"yes,omitempty" doc:"the answer was yes"`
 	At     time.Time `json:"at,omitempty" doc:"the day; today when left out"`

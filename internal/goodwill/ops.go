@@ -38,7 +38,7 @@ func (s *Service) Operations() []op.Operation {
 
 // FactsInput says which facts to list.
 type FactsInput struct {
-	Person string `json:"person,omitempty" doc:"only about this person" maxLength:"300"`
+	Person string `json:"person,omitempty" doc:"only about this person" maxLength:"300" means:"person"`
 	Kind   Kind   `json:"kind,omitempty" doc:"only of this kind" enum:"need,interest,fact"`
 	Open   bool   `json:"open,omitempty" doc:"leave out needs that were met"`
 	Limit  int    `json:"limit,omitempty" doc:"how many at most" default:"100" minimum:"1" maximum:"1000"`
@@ -76,7 +76,7 @@ func (o FactsOutput) Text(p *locale.Printer) string {
 
 // NoteInput is a fact to note.
 type NoteInput struct {
-	Person string `json:"person" arg:"1" doc:"whom it matters to" maxLength:"300"`
+	Person string `json:"person" arg:"1" doc:"whom it matters to" maxLength:"300" means:"person"`
 	Body   string `json:"body" arg:"2" doc:"what matters to them" maxLength:"2000"`
 	Kind   Kind   `json:"kind,omitempty" doc:"what sort of thing" enum:"need,interest,fact" default:"interest"`
 	Due    string `json:"due,omitempty" doc:"the day by which a need should be met, such as 2026-12-01" maxLength:"10"`

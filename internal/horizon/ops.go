@@ -30,7 +30,7 @@ func (s *Service) Operations() []op.Operation {
 
 // PathInput says where to.
 type PathInput struct {
-	To           string `json:"to" doc:"a person, organisation, skill or place" maxLength:"300"`
+	To           string `json:"to" doc:"a person, organisation, skill or place" maxLength:"300" means:"person"`
 	Hops         int    `json:"hops,omitempty" doc:"over how many ties at most" default:"4" minimum:"1" maximum:"4"`
 	Alternatives int    `json:"alternatives,omitempty" doc:"how many routes" default:"3" minimum:"1" maximum:"20"`
 }

@@ -345,7 +345,7 @@ func (s *Store) share(ctx context.Context, v op.Viewer, in ShareInput) (op.None,
 
 // InteractionInput is something that happened.
 type InteractionInput struct {
-	With    []string   `json:"with" arg:"1" doc:"with whom: ids, mail addresses or names"`
+	With    []string   `json:"with" arg:"1" doc:"with whom: ids, mail addresses or names" means:"person"`
 	Medium  tie.Medium `json:"medium,omitempty" doc:"how you were in touch" default:"face" enum:"face,call,video,message,mail"`
 	Time    time.Time  `json:"time,omitempty" doc:"when; now when left out"`
 	Minutes int        `json:"minutes,omitempty" doc:"how long" minimum:"0" maximum:"100000"`

@@ -38,7 +38,7 @@ func (s *Store) Operations() []op.Operation {
 
 // PersonInput names a person.
 type PersonInput struct {
-	Person string `json:"person" arg:"1" doc:"an id, a mail address, or an unambiguous name; me is you" maxLength:"300"`
+	Person string `json:"person" arg:"1" doc:"an id, a mail address, or an unambiguous name; me is you" maxLength:"300" means:"person"`
 }
 
 // Text prints a list of people.
@@ -100,7 +100,7 @@ func (s *Store) timeline(ctx context.Context, v op.Viewer, in TimelineInput) (Ti
 // TieInput names the two people of a tie.
 type TieInput struct {
 	PersonInput
-	Other string `json:"other" arg:"2" doc:"the other person" maxLength:"300"`
+	Other string `json:"other" arg:"2" doc:"the other person" maxLength:"300" means:"person"`
 }
 
 func (s *Store) showTie(ctx context.Context, v op.Viewer, in TieInput) (TieExplained, error) {

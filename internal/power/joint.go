@@ -17,7 +17,7 @@ import (
 
 // JointInput is a set of people and what they may need.
 type JointInput struct {
-	People []string `json:"people" arg:"1" doc:"who acts together"`
+	People []string `json:"people" arg:"1" doc:"who acts together" means:"person"`
 	Need   []string `json:"need,omitempty" doc:"what it takes: organisations, skills or places; may be given more than once"`
 }
 

@@ -235,7 +235,7 @@ func powerPage(v powerView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Field("need", page.T(ctx, "What is needed? People, organisations, skills or places, with commas"), "text", v.Need, "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.PersonField(page.Whom{Name: "need", Label: page.T(ctx, "What is needed? People, organisations, skills or places, with commas"), Value: v.Need, Many: page.SomePeople}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

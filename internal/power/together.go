@@ -18,7 +18,7 @@ import (
 
 // TogetherInput says what is needed.
 type TogetherInput struct {
-	Need []string `json:"need" doc:"persons, organisations, skills or places"`
+	Need []string `json:"need" doc:"persons, organisations, skills or places" means:"person"`
 }
 
 // mostNeeds bounds the question: beyond this nobody oversees the answer.

@@ -81,7 +81,7 @@ func (o ListOutput) Text(p *locale.Printer) string {
 
 // WriteInput is praise of somebody.
 type WriteInput struct {
-	Person   string    `json:"person" arg:"1" doc:"whom you praise" maxLength:"300"`
+	Person   string    `json:"person" arg:"1" doc:"whom you praise" maxLength:"300" means:"person"`
 	Text     string    `json:"text" arg:"2" doc:"what was good"`
 	Occasion string    `json:"occasion,omitempty" doc:"what it was for"`
 	Consent  Consent   `json:"consent,omitempty" doc:"what may be done with your words" enum:"private,quote,publish" default:"private"`
@@ -101,7 +101,7 @@ func (s *Service) write(ctx context.Context, v op.Viewer, in WriteInput) (RefOut
 
 // KeepInput is praise that was received.
 type KeepInput struct {
-	Person   string    `json:"person" arg:"1" doc:"who praised you" maxLength:"300"`
+	Person   string    `json:"person" arg:"1" doc:"who praised you" maxLength:"300" means:"person"`
 	Text     string    `json:"text" arg:"2" doc:"their words"`
 	Occasion string    `json:"occasion,omitempty" doc:"what it was for"`
 	Consent  Consent   `json:"consent,omitempty" doc:"what they allowed" enum:"private,quote,publish" default:"private"`
@@ -142,6 +142,6 @@ func (s *Service) publish(ctx context.Context, v op.Viewer, in PublishInput) (op
 
 // InviteInput says whom to ask for praise.
 type InviteInput struct {
-	Person   string `json:"person" arg:"1" doc:"whom you ask" maxLength:"300"`
+	Person   string `json:"person" arg:"1" doc:"whom you ask" maxLength:"300" means:"person"`
 	Occasion string `json:"occasion" doc:"what it is about: a project, a talk, a gift"`
 }

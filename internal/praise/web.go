@@ -33,8 +33,7 @@ type praiseView struct {
 	List    []Praise
 	Aside   int
 	Public  string
-	Person  string // whom the form is about
-	Name    string
+	Name    string // whom the form is about
 	Invited *Invitation
 	Link    string
 }
@@ -55,8 +54,8 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, invited *Invitati
 		shown.Link = page.Base(r) + "/praise/link/" + invited.Secret
 	}
 	if person := r.FormValue("person"); person != "" && invited == nil {
-		if p, err := s.network.Resolve(ctx, v, person); err == nil {
-			shown.Person, shown.Name = p.ID.String(), p.Name
+		if named, name, err := s.network.Typed(r, person); err == nil {
+			r, shown.Name = named, name
 		}
 	}
 	return page.Render(w, r, http.StatusOK, praisePage(shown))
@@ -65,14 +64,9 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request, invited *Invitati
 // Form gives praise, keeps it, or asks for it.
 func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
-	person := r.FormValue("person")
-	if key := r.FormValue("key"); key != "" && r.FormValue("name") == person {
-		person = key // the name was filled in for somebody whose name others may bear
-	}
-	who := page.Means("person", "person", person)
 	switch r.FormValue("act") {
 	case "keep":
-		in, err := page.Input[KeepInput](r, "praise.keep", who)
+		in, err := page.Input[KeepInput](r, "praise.keep")
 		if err != nil {
 			return err
 		}
@@ -81,7 +75,7 @@ func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	case "invite":
-		in, err := page.Input[InviteInput](r, "praise.invite", who)
+		in, err := page.Input[InviteInput](r, "praise.invite")
 		if err != nil {
 			return err
 		}
@@ -91,7 +85,7 @@ func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.show(w, r, &invited)
 	default:
-		in, err := page.Input[WriteInput](r, "praise.write", who)
+		in, err := page.Input[WriteInput](r, "praise.write")
 		if err != nil {
 			return err
 		}

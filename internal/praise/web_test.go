@@ -42,7 +42,7 @@ func TestPraiseOnItsPages(t *testing.T) {
 		web.Post(t, "/praise",
 			url.Values{"act": {"keep"}, "person": {"Anna Aal"}, "text": {"She saved <the> project"}}, 303)
 		web.Post(t, "/praise",
-			url.Values{"person": {"x"}, "name": {"x"}, "key": {anna.ID.String()}, "text": {"Anna listens well"}}, 303)
+			url.Values{"person": {"x"}, "meant.x": {anna.ID.String()}, "text": {"Anna listens well"}}, 303)
 		web.Post(t, "/praise", url.Values{"person": {"Nobody Known"}, "text": {"x"}}, 422, "Nobody Known")
 		all.Send(t, newGet("/praise"), 303) // to the sign-in
 		body := web.Get(t, "/praise", 200, "She saved &lt;the&gt; project", "Anna listens well")

@@ -90,7 +90,7 @@ func TestOneMoveInEachRoom(t *testing.T) {
 		b.Eventually("main", device.says["team"])
 
 		room("/horizon")
-		b.Fill("#to", "Utrecht")
+		b.Fill("#f-to", "Utrecht")
 		tap(b, "form.searchbar button")
 		b.Eventually("main", device.says["way"])
 
