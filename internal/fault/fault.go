@@ -40,6 +40,8 @@ type Error struct {
 	Field    string // the input field at fault; may be empty
 	// Unclear are the references of the input that can mean several, for a face that can ask; empty for other failures.
 	Unclear []Unclear
+	// Unknown is a name in the input that nobody has, for a face that can add who bears it; empty for other failures.
+	Unknown string
 	Cause   error // for the log only; may be nil
 }
 
@@ -100,6 +102,21 @@ type Choice struct {
 func (e *Error) Asking(list ...Unclear) *Error {
 	e.Unclear = append(e.Unclear, list...)
 	return e
+}
+
+// Naming returns the error with the name that nobody has.
+func (e *Error) Naming(unknown string) *Error {
+	e.Unknown = unknown
+	return e
+}
+
+// UnknownIn returns the name of the input that nobody has; empty for other failures.
+func UnknownIn(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Unknown
+	}
+	return ""
 }
 
 // UnclearIn returns the references of the input about which a face can ask; none for other failures.

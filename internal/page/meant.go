@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -16,6 +17,9 @@ import (
 
 // MeantField begins the names of the fields that say who is meant by a name that several people have: "meant.Iris".
 const MeantField = "meant."
+
+// NewPerson is what a MeantField says of a name that somebody new is to bear.
+const NewPerson = "new"
 
 // withMeant returns the request with what its form says of who is meant.
 func withMeant(r *http.Request) *http.Request {
@@ -51,9 +55,50 @@ func meantPairs(ctx context.Context) []meantPair {
 	return out
 }
 
-// unclearControl returns the field in which a reference was typed, when the fault does not name it.
-func unclearControl(form *html.Node, t *tried, unclear []fault.Unclear) *html.Node {
-	if form == nil || len(unclear) == 0 {
+// adding returns the handler of a form that may name somebody new. Whom it names is added before anything else is done,
+// in the same transaction, and is from there on whom the name means.
+func (m *Mux) adding(h Handler) Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		ctx := r.Context()
+		if r.Method != http.MethodPost || m.AddPerson == nil {
+			return h(w, r)
+		}
+		meant := maps.Clone(op.MeantBy(ctx))
+		for _, name := range slices.Sorted(maps.Keys(meant)) {
+			if meant[name] != NewPerson || !typedIn(r.PostForm, name) {
+				continue
+			}
+			key, err := m.AddPerson(ctx, From(ctx).Viewer, name)
+			if err != nil {
+				return err
+			}
+			meant[name] = key
+		}
+		return h(w, r.WithContext(op.WithMeant(ctx, meant)))
+	}
+}
+
+// typedIn says whether a name stands in a field of a form: one that was changed meanwhile means nobody.
+func typedIn(form url.Values, name string) bool {
+	for field, values := range form {
+		if strings.HasPrefix(field, MeantField) {
+			continue
+		}
+		for _, value := range values {
+			between := func(r rune) bool { return strings.ContainsRune(",;\r\n", r) }
+			for _, typed := range strings.FieldsFunc(value, between) {
+				if strings.TrimPrefix(strings.TrimSpace(typed), "@") == name {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// referenceControl returns the field in which a reference was typed; nil when there is none.
+func referenceControl(form *html.Node, t *tried, reference string) *html.Node {
+	if form == nil || reference == "" {
 		return nil
 	}
 	var within *html.Node
@@ -63,9 +108,9 @@ func unclearControl(form *html.Node, t *tried, unclear []fault.Unclear) *html.No
 		}
 		for _, typed := range t.values[attr(c, "name")] {
 			switch text := strings.TrimPrefix(strings.TrimSpace(typed), "@"); {
-			case text == unclear[0].Reference:
+			case text == reference:
 				return c
-			case within == nil && strings.Contains(text, unclear[0].Reference):
+			case within == nil && strings.Contains(text, reference):
 				within = c
 			}
 		}
@@ -75,13 +120,8 @@ func unclearControl(form *html.Node, t *tried, unclear []fault.Unclear) *html.No
 
 // askWho puts the people whom unclear references can mean before a part of a form, to choose from.
 func askWho(ctx context.Context, before *html.Node, form *html.Node, unclear []fault.Unclear) {
-	for _, c := range controls(form) { // an earlier answer gives way to the question
-		if slices.ContainsFunc(unclear,
-			func(u fault.Unclear) bool { return attr(c, "name") == MeantField+u.Reference }) {
-			c.Parent.RemoveChild(c)
-		}
-	}
 	for _, u := range unclear {
+		forget(form, u.Reference)
 		set := node(atom.Fieldset, "choices")
 		legend := node(atom.Legend, "")
 		legend.AppendChild(words(T(ctx, "Who is %s?", u.Reference)))
@@ -110,6 +150,60 @@ func askWho(ctx context.Context, before *html.Node, form *html.Node, unclear []f
 		}
 		before.Parent.InsertBefore(set, before)
 	}
+}
+
+// forget takes what was said of whom a reference means out of a form: an earlier answer gives way to the question.
+func forget(form *html.Node, reference string) {
+	for _, c := range controls(form) {
+		if attr(c, "name") == MeantField+reference {
+			c.Parent.RemoveChild(c)
+		}
+	}
+}
+
+// offerNew puts before a part of a form the button that adds who bears a name, and goes on with the form as it was
+// sent: by the same of its buttons, which also stays the one that the Enter key presses.
+func offerNew(ctx context.Context, before *html.Node, form *html.Node, t *tried, name string) {
+	forget(form, name)
+	var pressed *html.Node
+	for n := range form.Descendants() {
+		if !sending(n) {
+			continue
+		}
+		field := attr(n, "name")
+		if said := field != "" && slices.Contains(t.values[field], attr(n, "value")); pressed == nil || said {
+			pressed = n
+			if said {
+				break
+			}
+		}
+	}
+	add := node(atom.Button, "tinted")
+	add.Attr = append(add.Attr, html.Attribute{Key: "name", Val: MeantField + name},
+		html.Attribute{Key: "value", Val: NewPerson})
+	add.AppendChild(words(T(ctx, "New person %s", name)))
+	before.Parent.InsertBefore(add, before)
+	if pressed == nil {
+		return
+	}
+	byEnter := node(atom.Button, "hidden")
+	byEnter.Attr = append(byEnter.Attr, html.Attribute{Key: "tabindex", Val: "-1"},
+		html.Attribute{Key: "aria-hidden", Val: "true"})
+	if field := attr(pressed, "name"); field != "" {
+		said := []html.Attribute{{Key: "name", Val: field}, {Key: "value", Val: attr(pressed, "value")}}
+		byEnter.Attr = append(byEnter.Attr, said...)
+		kept := node(atom.Input, "")
+		kept.Attr = append(said, html.Attribute{Key: "type", Val: "hidden"})
+		form.AppendChild(kept) // behind every button: one that is pressed comes first
+	}
+	form.InsertBefore(byEnter, form.FirstChild)
+}
+
+// sending says whether a part of a form is a button that sends it where the form says.
+func sending(n *html.Node) bool {
+	kind, given := lookup(n, "type")
+	_, elsewhere := lookup(n, "formaction")
+	return n.DataAtom == atom.Button && (!given || kind == "submit") && !elsewhere
 }
 
 func node(kind atom.Atom, class string) *html.Node {

@@ -72,6 +72,9 @@ type Mux struct {
 	// Write runs the handler of a form, as one transaction and once for each form; nil runs it as it is. long says
 	// that the handler takes long or does more than write, so that it has transactions of its own.
 	Write func(w http.ResponseWriter, r *http.Request, long bool, h Handler) error
+	// AddPerson adds somebody of whom a form only says the name, if the viewer may, and returns the id; nil where no
+	// form can name somebody new.
+	AddPerson func(ctx context.Context, v op.Viewer, name string) (string, error)
 }
 
 // Handle adds a page for a pattern of net/http. A form is read whole, into memory, once the role is known.
@@ -119,12 +122,13 @@ func (m *Mux) handle(pattern string, least op.Role, prepare func(r *http.Request
 			return
 		}
 		r = withMeant(r)
+		do := m.adding(h)
 		var err error
 		switch {
 		case r.Method == http.MethodPost && m.Write != nil:
-			err = m.Write(w, r, long, h)
+			err = m.Write(w, r, long, do)
 		default:
-			err = h(w, r)
+			err = do(w, r)
 		}
 		if err != nil && !m.tryAgain(w, r, form, err) {
 			Error(w, r, err)

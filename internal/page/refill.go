@@ -33,7 +33,11 @@ func refill(ctx context.Context, whole []byte, t *tried, wrong error) ([]byte, b
 		unfold(form)
 	}
 	unclear := fault.UnclearIn(wrong)
-	control := unclearControl(form, t, unclear)
+	reference := fault.UnknownIn(wrong)
+	if len(unclear) > 0 {
+		reference = unclear[0].Reference
+	}
+	control := referenceControl(form, t, reference)
 	if len(unclear) > 0 && form != nil { // the choices say the rest
 		said := fault.New(fault.CodeOf(wrong), "Say below who is meant.")
 		said.Field = fault.FieldOf(wrong)
@@ -44,7 +48,11 @@ func refill(ctx context.Context, whole []byte, t *tried, wrong error) ([]byte, b
 	}
 	switch {
 	case control != nil:
-		askWho(ctx, mark(ctx, control, wrong), form, unclear)
+		after := mark(ctx, control, wrong)
+		askWho(ctx, after, form, unclear)
+		if unknown := fault.UnknownIn(wrong); unknown != "" && t.adds {
+			offerNew(ctx, after, form, t, unknown)
+		}
 	case form != nil && slices.ContainsFunc(controls(form), visible):
 		first := form.FirstChild
 		form.InsertBefore(alert("error", Sentence(ctx, wrong)), first)

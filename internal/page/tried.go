@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/op"
 )
 
 // tried is a form that somebody sent: what was typed, and where it is to be shown again when it fails.
@@ -20,6 +21,7 @@ type tried struct {
 	values url.Values // what was typed
 	names  map[string]string
 	stands string // the address of the page on which the form stands; empty for what the request itself tells
+	adds   bool   // the form may name somebody new
 	again  bool   // the form failed and its page is made again
 }
 
@@ -80,6 +82,7 @@ func (m *Mux) tryAgain(w http.ResponseWriter, r *http.Request, t *tried, err err
 	switch r.Method {
 	case http.MethodPost:
 		maps.Copy(t.values, r.PostForm)
+		t.adds = m.AddPerson != nil && From(r.Context()).Viewer.Role >= op.Member
 	case http.MethodGet:
 		if r.URL.RawQuery == "" {
 			return false

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
@@ -124,8 +126,22 @@ func keysOf(people []Person) []id.ID {
 }
 
 func notFound(reference string) error {
-	return fault.New(fault.NotFound, "Nobody here is called %q.", reference).
+	nobody := fault.New(fault.NotFound, "Nobody here is called %q.", reference).
 		WithHint("Look the name up with gave people list --query.").OnPage("Look at how the name is written.")
+	if canBeCalled(reference) {
+		return nobody.Naming(reference)
+	}
+	return nobody
+}
+
+// longestName is how many characters a name has that somebody typed rather than pasted.
+const longestName = 100
+
+// canBeCalled says whether a reference that nobody is known by may be the name of somebody new.
+func canBeCalled(reference string) bool {
+	_, notID := id.Parse(reference)
+	return notID != nil && utf8.RuneCountInString(reference) <= longestName && IdentifierOf(reference).Kind == 0 &&
+		!strings.ContainsAny(reference, "@\n,;") && strings.ContainsFunc(reference, unicode.IsLetter)
 }
 
 // IdentifierOf reads a reference as an identifier; the kind is 0 when it is not one.

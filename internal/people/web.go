@@ -21,7 +21,9 @@ import (
 // pages adds the pages of people and organisations.
 func (s *Store) pages(m *page.Mux) {
 	p := Pages{s}
+	m.AddPerson = p.addNamed
 	m.Handle("GET /people", op.Guest, p.PeoplePage)
+	m.Handle("GET /people/find", op.Guest, p.FindPage)
 	m.Handle("GET /people/new", op.Member, p.AddPage)
 	m.Handle("POST /people/new", op.Member, p.AddForm)
 	m.Handle("GET /people/{person}", op.Guest, p.PersonPage)

@@ -11,6 +11,7 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
 	"gave.network/internal/tie"
 )
@@ -105,6 +106,78 @@ func TestWhoIsMeantIsAsked(t *testing.T) {
 		if r.status != http.StatusOK || strings.Contains(r.body, "Who is") ||
 			!strings.Contains(r.body, "Iris, 1, voor") || !strings.Contains(r.body, `name="meant.Iris"`) {
 			t.Fatalf("%d: %s", r.status, r.body)
+		}
+	})
+	t.Run("somebody new", func(t *testing.T) {
+		known := func(name string) int {
+			t.Helper()
+			list, err := d.app.Network.People(ctx, v, people.PeopleQuery{Query: name})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(list.People)
+		}
+		fields := url.Values{"act": {"keep"}, "person": {"Zwaantje Nieuw"}, "text": {"Came \"from\" afar. 🎁"}}
+		r := d.form("/praise?lang=nl", fields)
+		for _, part := range []string{
+			"Niemand hier heet &#34;Zwaantje Nieuw&#34;", "Nieuw mens Zwaantje Nieuw",
+			`name="meant.Zwaantje Nieuw" value="new"`,
+			"Came &#34;from&#34; afar. 🎁", `value="Zwaantje Nieuw"`, `<input name="act" value="keep" type="hidden"/>`,
+		} {
+			if !strings.Contains(r.body, part) {
+				t.Errorf("no %s: %s", part, r.body)
+			}
+		}
+		if r.status != http.StatusUnprocessableEntity || known("Zwaantje") != 0 {
+			t.Errorf("%d, %d people", r.status, known("Zwaantje"))
+		}
+		// The Enter key presses the button that was pressed, not the one that adds somebody.
+		form := r.body[strings.Index(r.body, `action="/praise"`):]
+		first := regexp.MustCompile(`<button[^>]*>`).FindString(form)
+		if !strings.Contains(first, `value="keep"`) {
+			t.Errorf("the first button is %s", first)
+		}
+		// What else is wrong is said first, and who is new is not yet added.
+		fields.Set("meant.Zwaantje Nieuw", "new")
+		fields.Set("text", "")
+		r = d.form("/praise?lang=nl", fields)
+		if r.status != http.StatusUnprocessableEntity || known("Zwaantje") != 0 ||
+			!strings.Contains(r.body, `name="meant.Zwaantje Nieuw" value="new"`) {
+			t.Errorf("%d, %d people: %s", r.status, known("Zwaantje"), r.body)
+		}
+		// A name that was changed since adds nobody.
+		fields.Set("text", "Came from afar.")
+		fields.Set("person", "Saskia Prins")
+		if r = d.form("/praise?lang=nl", fields); r.status != http.StatusSeeOther || known("Zwaantje") != 0 {
+			t.Errorf("%d, %d people: %s", r.status, known("Zwaantje"), r.body)
+		}
+		fields.Set("person", "Zwaantje Nieuw")
+		if r = d.form("/praise?lang=nl", fields); r.status != http.StatusSeeOther || known("Zwaantje") != 1 {
+			t.Errorf("%d, %d people: %s", r.status, known("Zwaantje"), r.body)
+		}
+		// One name among several, in another form; what cannot be a name is not offered.
+		gift := url.Values{"body": {"Soep"}, "people": {"Saskia Prins, Yvo Ver"}, "direction": {"given"}}
+		r = d.form("/give?lang=nl", gift)
+		if !strings.Contains(r.body, `name="meant.Yvo Ver" value="new"`) {
+			t.Errorf("%d: %s", r.status, r.body)
+		}
+		gift.Set("meant.Yvo Ver", "new")
+		if r = d.form("/give?lang=nl", gift); r.status != http.StatusSeeOther || known("Yvo") != 1 {
+			t.Errorf("%d, %d people: %s", r.status, known("Yvo"), r.body)
+		}
+		for _, odd := range []string{
+			"nobody@example.org", "+31 6 12345678", strings.Repeat("é", 290), id.New().String(),
+		} {
+			fields = url.Values{"act": {"write"}, "person": {odd}, "text": {"x"}, "meant." + odd: {"new"}}
+			if r = d.form("/praise?lang=nl", fields); r.status == http.StatusSeeOther ||
+				strings.Contains(r.body, "Nieuw mens") {
+				t.Errorf("%s: %d: %s", odd, r.status, r.body)
+			}
+		}
+		// An address that somebody is led to adds nobody.
+		d.form("/horizon?lang=nl&to=Xander+Ver&meant.Xander+Ver=new", nil)
+		if known("Xander") != 0 {
+			t.Error("a page that was only looked at added somebody")
 		}
 	})
 	t.Run("a way", func(t *testing.T) {
