@@ -178,7 +178,7 @@ func offerNew(ctx context.Context, before *html.Node, form *html.Node, t *tried,
 			}
 		}
 	}
-	add := node(atom.Button, "tinted")
+	add := node(atom.Button, "")
 	add.Attr = append(add.Attr, html.Attribute{Key: "name", Val: MeantField + name},
 		html.Attribute{Key: "value", Val: NewPerson})
 	add.AppendChild(words(T(ctx, "New person %s", name)))

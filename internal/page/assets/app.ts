@@ -1,16 +1,7 @@
 // What pages gain from scripts. Every page works without them.
 
-const wait = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
-
-// part fetches one named part of a page; undefined when that did not work, so that the page stays as it is.
-async function part(address: string, name: string, signal?: AbortSignal): Promise<string | undefined> {
-	try {
-		const answer = await fetch(address, { headers: { "X-Fragment": name }, signal, credentials: "same-origin" });
-		return answer.ok ? await answer.text() : undefined;
-	} catch {
-		return undefined;
-	}
-}
+import { part, wait } from "./part";
+import { whom } from "./person";
 
 // A form with data-live shows its results while somebody types.
 function live(form: HTMLFormElement): void {
@@ -292,6 +283,7 @@ function keys(): void {
 // wake gives the parts of a page what scripts add to them.
 function wake(root: HTMLElement): void {
 	const each = <E extends Element>(selector: string, does: (e: E) => void) => root.querySelectorAll<E>(selector).forEach(does);
+	each("[data-whom]", whom);
 	each("form[data-live]", live);
 	each("form[data-draft]", keep);
 	each("form[data-drop]", drop);

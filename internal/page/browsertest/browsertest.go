@@ -190,6 +190,23 @@ func (b *Browser) Click(selector string) {
 		chromedp.Sleep(150*time.Millisecond), chromedp.WaitReady(chromedp.CSS("html:not([data-sending]) main")))
 }
 
+// Touch taps with a finger on what is seen of an element, and stays on the page.
+func (b *Browser) Touch(selector string) {
+	b.t.Helper()
+	b.Do(chromedp.WaitVisible(chromedp.CSS(selector)))
+	at := Evaluate[[]float64](b, `(() => { const e = document.querySelector(`+strconv.Quote(selector)+`);
+		e.scrollIntoView({ block: "nearest" }); const r = e.getBoundingClientRect();
+		return [r.x + r.width / 2, r.y + r.height / 2]; })()`)
+	for _, event := range []input.DispatchTouchEventParams{
+		{Type: input.DispatchTouchEventTypeTouchStart, TouchPoints: []*input.TouchPoint{{X: at[0], Y: at[1]}}},
+		{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}},
+	} {
+		if _, err := chromedp.Call(b.ctx, input.DispatchTouchEvent, event); err != nil {
+			b.fail(err)
+		}
+	}
+}
+
 // Text returns the visible text of an element.
 func (b *Browser) Text(selector string) string {
 	b.t.Helper()
