@@ -176,8 +176,10 @@ func (p *shownPage) Write(text []byte) (n int, _ error) { return p.body.Write(te
 func (p *shownPage) send(w http.ResponseWriter, err error) {
 	maps.Copy(w.Header(), p.head)
 	status := StatusOf(err)
+	code := fault.CodeOf(err)
 	switch {
-	case fault.CodeOf(err) == fault.Usage, fault.CodeOf(err) == fault.NotFound && fault.FieldOf(err) != "":
+	case code == fault.Usage, len(fault.UnclearIn(err)) > 0, fault.UnknownIn(err) != "",
+		(code == fault.NotFound || code == fault.Conflict) && fault.FieldOf(err) != "":
 		status = http.StatusUnprocessableEntity
 	case status == http.StatusRequestEntityTooLarge:
 		w.Header().Set("Connection", "close") // what is still to come of the form is not wanted

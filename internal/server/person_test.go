@@ -181,6 +181,27 @@ func TestAPersonIsChosenWhileTyping(t *testing.T) {
 	tap(f.Browser, "main form button[value=write]")
 	f.Eventually("main", "Zwaantje Nieuw")
 	f.Eventually("main", "Voor het eerst.")
+	// Who sends a name that is not clear is asked in the same place, also with scripts.
+	f.Open(f.url + "/praise")
+	f.Fill("#f-person", "Iris de Boer")
+	f.Fill("#f-text", "Niet gekozen.")
+	tap(f.Browser, "main form button[value=write]")
+	f.Eventually("main fieldset", "Wie is Iris de Boer?")
+	f.Screenshot(personPages, "person-asked")
+	if f.value("#f-text") != "Niet gekozen." || f.value("#f-person") != "Iris de Boer" {
+		t.Errorf("not kept: %q, %q", f.value("#f-person"), f.value("#f-text"))
+	}
+	tap(f.Browser, `main fieldset input[value="`+f.blue.String()+`"]`)
+	tap(f.Browser, "main form button[value=write]")
+	f.Eventually("main", "Niet gekozen.")
+	f.Fill("#f-person", "Xander Ver")
+	f.Fill("#f-text", "Van ver gekomen.")
+	tap(f.Browser, "main form button[value=write]")
+	f.Eventually("main form .whom", "Nieuw mens Xander Ver")
+	f.Screenshot(personPages, "person-nobody")
+	tap(f.Browser, "main form .whom button")
+	f.Eventually("main section", "Van ver gekomen.")
+	f.Eventually("main section", "Xander Ver")
 	// What others made hostile, or long, stays text.
 	f.Fill("#f-person", "sask")
 	f.Eventually("#f-person-found", "<img src=x")

@@ -283,12 +283,12 @@ function keys(): void {
 // wake gives the parts of a page what scripts add to them.
 function wake(root: HTMLElement): void {
 	const each = <E extends Element>(selector: string, does: (e: E) => void) => root.querySelectorAll<E>(selector).forEach(does);
-	each("[data-whom]", whom);
 	each("form[data-live]", live);
 	each("form[data-draft]", keep);
 	each("form[data-drop]", drop);
 	each<HTMLElement>("[data-poll]", (e) => void poll(e));
 	each("form[method=post]", post);
+	each("[data-whom]", whom); // once drafts are back
 	each("a[data-sheet]", sheets);
 	each("button[data-copy]", copies);
 	each<HTMLFormElement>("form[action='/signout']", (form) => form.addEventListener("submit", () => {
