@@ -127,20 +127,24 @@ func askWho(ctx context.Context, before *html.Node, form *html.Node, unclear []f
 		legend.AppendChild(words(T(ctx, "Who is %s?", u.Reference)))
 		set.AppendChild(legend)
 		for _, choice := range u.Choices {
-			label := node(atom.Label, "choice row")
+			label := node(atom.Label, "choice")
 			radio := node(atom.Input, "")
 			radio.Attr = []html.Attribute{
 				{Key: "type", Val: "radio"},
 				{Key: "name", Val: MeantField + u.Reference},
 				{Key: "value", Val: choice.ID},
 			}
+			face := node(atom.Span, "av "+colour(choice.Name))
+			face.Attr = append(face.Attr, html.Attribute{Key: "aria-hidden", Val: "true"})
+			face.AppendChild(words(initials(choice.Name)))
 			label.AppendChild(radio)
+			label.AppendChild(face)
 			whole := node(atom.Span, "")
-			name := node(atom.Strong, "")
+			name := node(atom.Strong, "name")
 			name.AppendChild(words(choice.Name))
 			whole.AppendChild(name)
 			if choice.Detail != "" {
-				detail := node(atom.Span, "soft small")
+				detail := node(atom.Span, "at")
 				detail.AppendChild(words(choice.Detail))
 				whole.AppendChild(words(" "))
 				whole.AppendChild(detail)

@@ -57,7 +57,7 @@ func TestWhoIsMeantIsAsked(t *testing.T) {
 	}
 	radio := func(body, reference, among string) string { // the id of a choice
 		t.Helper()
-		at := regexp.MustCompile(`name="meant\.` + reference + `" value="([^"]+)"/?><span><strong>[^<]*</strong>[^/]*` +
+		at := regexp.MustCompile(`name="meant\.` + reference + `" value="([^"]+)"/?><span class="av[^<]*</span><span><strong[^<]*</strong>[^/]*` +
 			among).FindStringSubmatch(body)
 		if at == nil {
 			t.Fatalf("no choice of %s among %s: %s", reference, among, body)
