@@ -165,10 +165,21 @@ func forget(form *html.Node, reference string) {
 	}
 }
 
+// offerOthers puts before a part of a form whom a name may mean that nobody has: those who are called nearly so, and
+// somebody new.
+func offerOthers(ctx context.Context, before *html.Node, form *html.Node, t *tried, name string) {
+	forget(form, name)
+	if len(t.alike) > 0 {
+		askWho(ctx, before, form, []fault.Unclear{{Reference: name, Choices: t.alike}})
+	}
+	if t.adds {
+		offerNew(ctx, before, form, t, name)
+	}
+}
+
 // offerNew puts before a part of a form the button that adds who bears a name, and goes on with the form as it was
 // sent: by the same of its buttons, which also stays the one that the Enter key presses.
 func offerNew(ctx context.Context, before *html.Node, form *html.Node, t *tried, name string) {
-	forget(form, name)
 	var pressed *html.Node
 	for n := range form.Descendants() {
 		if !sending(n) {

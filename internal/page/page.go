@@ -75,6 +75,8 @@ type Mux struct {
 	// AddPerson adds somebody of whom a form only says the name, if the viewer may, and returns the id; nil where no
 	// form can name somebody new.
 	AddPerson func(ctx context.Context, v op.Viewer, name string) (string, error)
+	// Alike returns the people who may be meant by a name that nobody has; nil where none are looked for.
+	Alike func(ctx context.Context, v op.Viewer, name string) ([]fault.Choice, error)
 }
 
 // Handle adds a page for a pattern of net/http. A form is read whole, into memory, once the role is known.

@@ -50,8 +50,8 @@ func refill(ctx context.Context, whole []byte, t *tried, wrong error) ([]byte, b
 	case control != nil:
 		after := mark(ctx, control, wrong)
 		askWho(ctx, after, form, unclear)
-		if unknown := fault.UnknownIn(wrong); unknown != "" && t.adds {
-			offerNew(ctx, after, form, t, unknown)
+		if unknown := fault.UnknownIn(wrong); unknown != "" {
+			offerOthers(ctx, after, form, t, unknown)
 		}
 	case form != nil && slices.ContainsFunc(controls(form), visible):
 		first := form.FirstChild

@@ -20,9 +20,10 @@ type tried struct {
 	path   string     // where the form was sent to
 	values url.Values // what was typed
 	names  map[string]string
-	stands string // the address of the page on which the form stands; empty for what the request itself tells
-	adds   bool   // the form may name somebody new
-	again  bool   // the form failed and its page is made again
+	stands string         // the address of the page on which the form stands; empty for what the request itself tells
+	adds   bool           // the form may name somebody new
+	alike  []fault.Choice // who may be meant by a name that nobody has
+	again  bool           // the form failed and its page is made again
 }
 
 type triedKey struct{}
@@ -90,6 +91,9 @@ func (m *Mux) tryAgain(w http.ResponseWriter, r *http.Request, t *tried, err err
 		t.values = r.URL.Query()
 	default:
 		return false
+	}
+	if unknown := fault.UnknownIn(err); unknown != "" && m.Alike != nil {
+		t.alike, _ = m.Alike(r.Context(), From(r.Context()).Viewer, unknown) // without them the form says the same
 	}
 	t.again = true
 	var plain *shownPage // one without the form

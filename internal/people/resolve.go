@@ -84,20 +84,35 @@ func (s *Store) unclear(ctx context.Context, v op.Viewer, reference string, cand
 	if err != nil {
 		return err
 	}
-	p := v.Printer()
 	var named []string
-	question := fault.Unclear{Reference: reference}
-	for _, c := range candidates {
-		i := slices.IndexFunc(summaries, func(x PersonSummary) bool { return x.ID == c.ID })
-		if i < 0 {
-			continue
-		}
-		x := summaries[i]
+	for _, x := range summaries {
 		name := x.Name
 		if x.Organisation != "" {
 			name += " (" + x.Organisation + ")"
 		}
 		named = append(named, name)
+	}
+	return fault.New(fault.Conflict, "%q can be several people: %s.", reference, strings.Join(named, ", ")).
+		WithHint("Give the mail address or the whole name.").OnPage("Say below who is meant.").
+		Asking(fault.Unclear{Reference: reference, Choices: choicesOf(v, summaries)})
+}
+
+// alike are the people with names spelled nearly like one that nobody has.
+func (s *Store) alike(ctx context.Context, v op.Viewer, name string) ([]fault.Choice, error) {
+	const most = 3
+	similar, err := s.SimilarNames(ctx, v, name, most)
+	if err != nil {
+		return nil, err
+	}
+	summaries, err := s.Summaries(ctx, v, keysOf(similar))
+	return choicesOf(v, summaries), err
+}
+
+// choicesOf offers people, each with what tells them from the others.
+func choicesOf(v op.Viewer, people []PersonSummary) []fault.Choice {
+	p := v.Printer()
+	var out []fault.Choice
+	for _, x := range people {
 		var details []string
 		for _, detail := range []string{x.Role, x.Organisation, x.Place} {
 			if detail != "" {
@@ -110,11 +125,9 @@ func (s *Store) unclear(ctx context.Context, v op.Viewer, reference string, cand
 		if x.LastContact != nil {
 			details = append(details, p.Ago(*x.LastContact, v.Now))
 		}
-		question.Choices = append(question.Choices,
-			fault.Choice{ID: x.ID.String(), Name: x.Name, Detail: strings.Join(details, " · ")})
+		out = append(out, fault.Choice{ID: x.ID.String(), Name: x.Name, Detail: strings.Join(details, " · ")})
 	}
-	return fault.New(fault.Conflict, "%q can be several people: %s.", reference, strings.Join(named, ", ")).
-		WithHint("Give the mail address or the whole name.").OnPage("Say below who is meant.").Asking(question)
+	return out
 }
 
 func keysOf(people []Person) []id.ID {

@@ -21,7 +21,7 @@ import (
 // pages adds the pages of people and organisations.
 func (s *Store) pages(m *page.Mux) {
 	p := Pages{s}
-	m.AddPerson = p.addNamed
+	m.AddPerson, m.Alike = p.addNamed, p.alike
 	m.Handle("GET /people", op.Guest, p.PeoplePage)
 	m.Handle("GET /people/find", op.Guest, p.FindPage)
 	m.Handle("GET /people/new", op.Member, p.AddPage)

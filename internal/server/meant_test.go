@@ -155,6 +155,16 @@ func TestWhoIsMeantIsAsked(t *testing.T) {
 		if r = d.form("/praise?lang=nl", fields); r.status != http.StatusSeeOther || known("Zwaantje") != 1 {
 			t.Errorf("%d, %d people: %s", r.status, known("Zwaantje"), r.body)
 		}
+		// Who is called nearly so is offered beside somebody new.
+		misspelt := url.Values{"act": {"write"}, "person": {"Saskai Prins"}, "text": {"x"}}
+		r = d.form("/praise?lang=nl", misspelt)
+		if !strings.Contains(r.body, "Nieuw mens Saskai Prins") {
+			t.Errorf("%d: %s", r.status, r.body)
+		}
+		misspelt.Set("meant.Saskai Prins", radio(r.body, "Saskai Prins", ""))
+		if r = d.form("/praise?lang=nl", misspelt); r.status != http.StatusSeeOther || known("Saskia") != 1 {
+			t.Errorf("%d, %d people: %s", r.status, known("Saskia"), r.body)
+		}
 		// One name among several, in another form; what cannot be a name is not offered.
 		gift := url.Values{"body": {"Soep"}, "people": {"Saskia Prins, Yvo Ver"}, "direction": {"given"}}
 		r = d.form("/give?lang=nl", gift)
