@@ -13,6 +13,7 @@ import (
 	"gave.network/internal/give"
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
+	"gave.network/internal/op"
 	"gave.network/internal/page/browsertest"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
@@ -26,6 +27,7 @@ type typing struct {
 	house
 	*browsertest.Browser
 	t                   *testing.T
+	owner               op.Viewer
 	blue, water, saskia id.ID
 }
 
@@ -43,6 +45,7 @@ func openTyping(t *testing.T, o browsertest.Options) *typing {
 		t.Fatal(err)
 	}
 	v.Person = self.ID
+	f.owner = v
 	add := func(name, organisation string) id.ID {
 		t.Helper()
 		key, err := f.app.Network.AddPerson(ctx, v, people.NewPerson{
@@ -199,6 +202,16 @@ func TestAPersonIsChosenWhileTyping(t *testing.T) {
 	tap(f.Browser, "main form button[value=write]")
 	f.Eventually("main form .whom", "Nieuw mens Xander Ver")
 	f.Screenshot(personPages, "person-nobody")
+	// The Enter key asks again, and adds nobody.
+	browsertest.Evaluate[string](f.Browser, `const e = document.querySelector("#f-person");
+		e.dataset.before = ""; e.focus(); ""`)
+	f.Keys(kb.Enter)
+	f.Eventually("main form:has(#f-person:not([data-before]))", "Nieuw mens Xander Ver")
+	if list, err := f.app.Network.People(context.Background(), f.owner, people.PeopleQuery{
+		Query: "Xander",
+	}); err != nil || len(list.People) > 0 {
+		t.Errorf("the Enter key added %v, %v", list.People, err)
+	}
 	tap(f.Browser, "main form .whom button")
 	f.Eventually("main section", "Van ver gekomen.")
 	f.Eventually("main section", "Xander Ver")
