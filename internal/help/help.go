@@ -13,6 +13,7 @@ import (
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	tables "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
@@ -142,6 +143,8 @@ func render(name string, source []byte) (Page, error) {
 				n.Destination = []byte(Page{Name: string(found[1])}.Address() + string(found[2]))
 			}
 			p.Links = append(p.Links, string(n.Destination))
+		case *tables.Table:
+			n.SetAttributeString("tabindex", []byte("0")) // what scrolls sideways is reached by keyboard
 		case *ast.Heading:
 			id, _ := n.AttributeString("id")
 			anchor, _ := id.([]byte)

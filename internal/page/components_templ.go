@@ -1526,8 +1526,10 @@ func autocomplete(name, kind string) string {
 		return "new-password"
 	case kind == "password":
 		return "current-password"
-	case kind == "email" || name == "name":
-		return name
+	case kind == "email":
+		return "email"
+	case name == "name":
+		return "name"
 	}
 	return "off"
 }

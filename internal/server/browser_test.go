@@ -16,6 +16,7 @@ import (
 	"gave.network/internal/capture"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
+	"gave.network/internal/op"
 	"gave.network/internal/page/browsertest"
 	"gave.network/internal/people"
 	"gave.network/internal/people/erase"
@@ -225,6 +226,45 @@ func address(t *testing.T, b *browsertest.Browser, words string) {
 	t.Fatalf("the browser is at %s, want %s", b.Address(), words)
 }
 
+// everyPage returns the address of every page, with a question where one is asked, by its name.
+func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
+	t.Helper()
+	ctx := t.Context()
+	list, err := h.app.Operations.Call(ctx, owner, "people.list", mustInput(h.app, "people.list"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	organisations, err := h.app.Operations.Call(ctx, owner, "organisations.list",
+		mustInput(h.app, "organisations.list"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]string{
+		"today": "/", "search": "/people?query=da", "person": "/people/" + firstPerson(list),
+		"organisation": "/organisations/" + organisations.(people.OrganisationList).Organisations[0].ID.String(),
+		"add":          "/people/new", "horizon": "/horizon?to=Utrecht",
+		"picture": "/net",
+		"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis",
+		"missing": "/nowhere", "boast-check": "/praise/check",
+		"colleagues": "/colleagues?ask=team&size=4&skills=schrijven,fotografie",
+		"structure":  "/colleagues?ask=structure&organisation=Bureau+Helder",
+		"power":      "/power?need=schrijven,fotografie", "levels": "/power?show=levels",
+		"help-settings":    "/help/settings",
+		"help-council":     "/help/works-council",
+		"ask-new":          "/asks/new?text=Wie+kent+een+goede+fotograaf+in+Utrecht%3F",
+		"erase":            "/people/" + firstPerson(list) + "/erase",
+		"erase-everywhere": "/people/" + firstPerson(list) + "/erase?everywhere=yes",
+	}
+	there := slices.Collect(maps.Values(shown))
+	for _, path := range pages(h, nil) {
+		name := strings.ReplaceAll(strings.Trim(path, "/"), "/", "-")
+		if shown[name] == "" && !slices.Contains(there, path) && !strings.Contains(path, "?") {
+			shown[name] = path
+		}
+	}
+	return shown
+}
+
 // Every page on a desktop and a phone, in light and dark: nothing is wider than the screen. make screenshots keeps the
 // pictures.
 func TestEveryPageFits(t *testing.T) {
@@ -271,38 +311,7 @@ func TestEveryPageFits(t *testing.T) {
 			b.Fill("#f-password", secret)
 			b.Click("main button.primary")
 		}
-		list, err := h.app.Operations.Call(ctx, owner, "people.list", mustInput(h.app, "people.list"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		organisations, err := h.app.Operations.Call(ctx, owner, "organisations.list",
-			mustInput(h.app, "organisations.list"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		shown := map[string]string{
-			"today": "/", "search": "/people?query=da", "person": "/people/" + firstPerson(list),
-			"organisation": "/organisations/" + organisations.(people.OrganisationList).Organisations[0].ID.String(),
-			"add":          "/people/new", "horizon": "/horizon?to=Utrecht",
-			"picture": "/net",
-			"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis",
-			"missing": "/nowhere", "boast-check": "/praise/check",
-			"colleagues": "/colleagues?ask=team&size=4&skills=schrijven,fotografie",
-			"structure":  "/colleagues?ask=structure&organisation=Bureau+Helder",
-			"power":      "/power?need=schrijven,fotografie", "levels": "/power?show=levels",
-			"help-settings":    "/help/settings",
-			"help-council":     "/help/works-council",
-			"ask-new":          "/asks/new?text=Wie+kent+een+goede+fotograaf+in+Utrecht%3F",
-			"erase":            "/people/" + firstPerson(list) + "/erase",
-			"erase-everywhere": "/people/" + firstPerson(list) + "/erase?everywhere=yes",
-		}
-		there := slices.Collect(maps.Values(shown))
-		for _, path := range pages(h, nil) {
-			name := strings.ReplaceAll(strings.Trim(path, "/"), "/", "-")
-			if shown[name] == "" && !slices.Contains(there, path) && !strings.Contains(path, "?") {
-				shown[name] = path
-			}
-		}
+		shown := everyPage(t, h, owner)
 		for name, path := range shown {
 			separator := "?"
 			if strings.Contains(path, "?") {

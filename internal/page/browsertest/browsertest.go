@@ -21,6 +21,7 @@ import (
 // Options say what kind of device a page is seen on.
 type Options struct {
 	Phone     bool
+	Narrow    bool // a phone of 320 pixels, or a page at 400 %
 	Dark      bool
 	NoScripts bool
 	Language  string // of the browser, such as nl; English when empty
@@ -62,12 +63,15 @@ func New(t testing.TB, o Options) *Browser {
 		chromedp.Flag("hide-scrollbars", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), flags...)
 	ctx, close := chromedp.NewContext(allocator)
-	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(func() { cancel(); close(); stop() })
 	b := &Browser{t, ctx}
 	width, height, mobile := int64(1280), int64(900), false
 	if o.Phone {
 		width, height, mobile = 390, 844, true
+	}
+	if o.Narrow {
+		width, height, mobile = 320, 640, true
 	}
 	scheme := "light"
 	if o.Dark {
