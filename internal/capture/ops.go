@@ -144,7 +144,10 @@ func (o FileOutput) Text(p *locale.Printer) string {
 }
 
 // Sentence says in words what was understood.
-func (u Understood) Sentence(p *locale.Printer) string {
+func (u Understood) Sentence(p *locale.Printer) string { return strings.Join(u.parts(p), " · ") }
+
+// parts are what was understood, in words: of what kind it is, who, and all else.
+func (u Understood) parts(p *locale.Printer) []string {
 	who := joined(u.People)
 	var parts []string
 	switch u.Kind {
@@ -187,7 +190,7 @@ func (u Understood) Sentence(p *locale.Printer) string {
 	for _, shared := range u.Shared {
 		parts = append(parts, shared.Sentence(p))
 	}
-	return strings.Join(parts, " · ")
+	return parts
 }
 
 // Sentence says in words what was not understood.

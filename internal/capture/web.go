@@ -2,6 +2,9 @@ package capture
 
 import (
 	"net/http"
+	"strings"
+
+	"github.com/a-h/templ"
 
 	"gave.network/internal/op"
 	"gave.network/internal/page"
@@ -16,13 +19,20 @@ func (s *Service) pages(m *page.Mux) {
 // Page shows what was understood of a line, and asks before it is stored. A script gets the part without the frame.
 func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
-	line := r.URL.Query().Get("text")
+	// A share from another app or a bookmark brings a title and an address too.
+	var parts []string
+	for _, name := range []string{"text", "title", "url"} {
+		if part := strings.TrimSpace(r.URL.Query().Get(name)); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	line := strings.Join(parts, " ")
 	if line == "" {
 		if page.Fragment(r) != "" {
 			w.WriteHeader(http.StatusOK)
 			return nil
 		}
-		return page.Render(w, r, http.StatusOK, capturePage(Output{}))
+		return page.Render(w, r, http.StatusOK, capturePage(Output{}, page.Base(r)))
 	}
 	out, _, err := s.Understand(r.Context(), request.Viewer, line)
 	if err != nil {
@@ -31,7 +41,7 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	if page.Fragment(r) != "" {
 		return page.Render(w, r, http.StatusOK, understood(out, true))
 	}
-	return page.Render(w, r, http.StatusOK, capturePage(out))
+	return page.Render(w, r, http.StatusOK, capturePage(out, page.Base(r)))
 }
 
 // Form stores a line. What is unclear is asked again.
@@ -42,7 +52,7 @@ func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if !out.Stored {
-		return page.Render(w, r, http.StatusUnprocessableEntity, capturePage(out))
+		return page.Render(w, r, http.StatusUnprocessableEntity, capturePage(out, page.Base(r)))
 	}
 	to := "/"
 	for _, u := range out.Understood {
@@ -57,4 +67,10 @@ func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 		sentence += " " + u.Sentence(request.Printer)
 	}
 	return page.Done(w, r, page.Back(r, to), sentence)
+}
+
+// bookmarklet is a bookmark that opens the page on which something is noted, with what a page of the web is about.
+func bookmarklet(base string) templ.SafeURL {
+	return templ.SafeURL("javascript:open('" + base +
+		"/capture?text='+encodeURIComponent(getSelection())+'&url='+encodeURIComponent(location.href))")
 }

@@ -180,6 +180,12 @@ func TestWithoutScriptsInDutchOnAPhone(t *testing.T) {
 	b.Eventually("main", "Zwaantje Onbekend")
 	b.Click("form[method=post] button.primary")
 	b.Eventually("main", "Opgeslagen.")
+	// What a phone shares to Gave, or a bookmark brings.
+	b.Open(h.url + "/capture?title=Een+stuk+over+Zwaantje&url=https://example.org/zwaan")
+	if got := browsertest.Evaluate[string](b, `document.querySelector("#line").value`); got !=
+		"Een stuk over Zwaantje https://example.org/zwaan" {
+		t.Errorf("what was shared is noted as %q", got)
+	}
 	for _, path := range pages(h, map[string]string{"page": "backup"}) {
 		b.Open(h.url + path)
 		b.Eventually("main h1", "")

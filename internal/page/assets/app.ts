@@ -7,6 +7,7 @@ import { whom } from "./person";
 function live(form: HTMLFormElement): void {
 	const target = document.getElementById(form.dataset.live ?? "");
 	if (!target) return;
+	const first = form.querySelector<HTMLTextAreaElement>("textarea");
 	let running: AbortController | undefined;
 	let shown = "";
 	const update = async () => {
@@ -20,12 +21,21 @@ function live(form: HTMLFormElement): void {
 		const html = await part(address, target.id, mine.signal);
 		if (html === undefined || mine.signal.aborted) return;
 		target.innerHTML = html;
+		wake(target);
+		for (const choice of target.querySelectorAll<HTMLElement>("[data-line]")) {
+			choice.addEventListener("click", (e) => { // a choice goes on with the line where it is typed
+				if (!first) return;
+				e.preventDefault();
+				first.value = choice.dataset.line ?? "";
+				first.focus();
+				first.dispatchEvent(new Event("input", { bubbles: true }));
+			});
+		}
 		shown = address;
 		if (form.dataset.history !== undefined) history.replaceState(null, "", address);
 	};
 	form.addEventListener("input", update);
 	form.addEventListener("change", update);
-	const first = form.querySelector<HTMLTextAreaElement>("textarea");
 	first?.addEventListener("keydown", (e) => {
 		// Return sends a line: what was understood whole is stored, all else is asked on its page.
 		if (e.key !== "Enter" || e.shiftKey || e.isComposing) return;
