@@ -24,6 +24,9 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("POST /goodwill/answer", op.Member, s.AnswerForm)
 }
 
+// shownFacts is how many facts a page of a person shows before the others are asked for.
+const shownFacts = 5
+
 // openFirst returns the facts with the needs that are open first.
 func openFirst(facts []Fact) []Fact {
 	out := slices.Clone(facts)
@@ -45,7 +48,7 @@ func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.C
 	if err != nil || len(facts) == 0 {
 		return nil, err
 	}
-	return factsPanel(facts), nil
+	return factsPanel(openFirst(facts)), nil
 }
 
 // AnswerForm records that a need was met.

@@ -122,6 +122,7 @@ type personView struct {
 	panels    []templ.Component
 	beside    []templ.Component // the panels that stand beside what happened
 	acts      []room.Act        // what can be done for or with this person
+	note      int               // the first note that is shown
 	medium    tie.Medium        // the only one of what happened that is shown; empty for all
 	writes    bool              // the viewer is a member and may write about this person
 	keeps     bool              // the viewer keeps this person and may change it
@@ -135,6 +136,33 @@ const shownEvents = 50
 
 // shownEvidence is how much of what made a tie its table shows.
 const shownEvidence = 25
+
+// shownNotes is how many notes a page of a person shows.
+const shownNotes = 10
+
+// shownTags is how many tags a page of a person shows.
+const shownTags = 20
+
+// notes are those that are shown.
+func (v personView) notes() []Note {
+	return v.Notes[min(v.note, len(v.Notes)):min(v.note+shownNotes, len(v.Notes))]
+}
+
+// notesFrom is the address of the page with the notes from one on; empty when there are none.
+func (v personView) notesFrom(first int) string {
+	if first < 0 && v.note == 0 || first >= len(v.Notes) {
+		return ""
+	}
+	return "/people/" + v.ID.String() + "?note=" + strconv.Itoa(max(0, first)) + "#notes"
+}
+
+// countOf is a count as a head shows it; nothing for none.
+func countOf(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
 
 // mentioned is how a line names the person.
 func (v personView) mentioned() string { return `@"` + v.Name + `" ` }
@@ -208,6 +236,9 @@ func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, 
 	before := v.Now.AddDate(2, 0, 0)
 	if micro, err := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64); err == nil {
 		before = time.UnixMicro(micro)
+	}
+	if first, err := strconv.Atoi(r.URL.Query().Get("note")); err == nil {
+		view.note = max(0, first)
 	}
 	view.medium = tie.Medium(r.URL.Query().Get("medium"))
 	if view.events, err = p.Timeline(ctx, v, person.ID, view.medium, before, shownEvents+1); err != nil {

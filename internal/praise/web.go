@@ -124,6 +124,9 @@ func (s *Service) ChangeForm(w http.ResponseWriter, r *http.Request) error {
 	return page.Done(w, r, "/praise", request.Printer.T("Noted."))
 }
 
+// shownPraise is how much praise a page of a person shows.
+const shownPraise = 5
+
 // Panel shows on a person's page what was said, and the way to praise.
 func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.Component, error) {
 	if v.Role < op.Member || person == v.Person || v.Person.IsZero() {

@@ -33,6 +33,12 @@ const (
 	mostQueriesErase = 160
 )
 
+// mostHTML is how many bytes of HTML a page may have, uncompressed, however much there is to show.
+const mostHTML = 60_000
+
+// mostBytes are the pages that have more for the time being: each return and each word of praise stands there whole.
+var mostBytes = map[string]int{"/give": 100_000, "/introductions": 120_000, "/praise": 850_000}
+
 // much writes 3,000 of everything, half of it about one person, and returns that person and an ask.
 func much(t *testing.T, h house, v op.Viewer) (person, ask id.ID) {
 	t.Helper()
@@ -217,6 +223,9 @@ func TestPagesReadInSets(t *testing.T) {
 			bound = mostQueriesToday
 		case strings.HasSuffix(path, "/erase"):
 			bound = mostQueriesErase
+		}
+		if heavy := mostBytes[path]; len(body) > max(heavy, mostHTML) {
+			t.Errorf("%s has %d bytes", path, len(body))
 		}
 		if total > bound {
 			t.Errorf("%s runs %d statements, %d times: %s", path, total, seen[most], most)
