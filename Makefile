@@ -1,5 +1,5 @@
 # The two that matter: make demo shows Gave at work, make test proves it.
-.PHONY: demo test check mutants coverage bench bench-peers soak fuzz release smoke assets screenshots setup gave train-ask train-boast quality
+.PHONY: demo test check mutants coverage bench face bench-peers soak fuzz release smoke assets screenshots setup gave train-ask train-boast quality
 
 demo: gave ## make a fictional professional's files, import them, print Today, serve the page
 	scripts/demo
@@ -18,6 +18,9 @@ coverage: ## what each room reaches with its own tests; at least 70 %
 
 bench: ## the project's own benchmarks
 	scripts/bench
+
+face: setup ## what every page takes on a slow phone, with 0, 595 and 12,374 people
+	GAVE_FACE=1 go test -count=1 -timeout 60m -v -run TestFace ./internal/server
 
 bench-peers: ## the graph engine beside other libraries, on the same graphs, in one run
 	bench/peers.sh

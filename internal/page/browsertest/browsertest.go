@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -24,6 +25,7 @@ type Options struct {
 	Narrow    bool // a phone of 320 pixels, or a page at 400 %
 	Dark      bool
 	NoScripts bool
+	Slow      bool   // 1.6 Mbit/s, 150 ms to the server and back, a processor of a quarter of the speed
 	Language  string // of the browser, such as nl; English when empty
 }
 
@@ -90,6 +92,14 @@ func New(t testing.TB, o Options) *Browser {
 	must(chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 	}))
+	if o.Slow {
+		must(chromedp.Call(ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: 4}))
+		must(chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+			MatchedNetworkConditions: []*network.Conditions{{
+				Latency: 150, DownloadThroughput: 1.6e6 / 8, UploadThroughput: 0.75e6 / 8,
+			}},
+		}))
+	}
 	must(chromedp.Call(ctx, emulation.SetScriptExecutionDisabled,
 		emulation.SetScriptExecutionDisabledParams{Value: o.NoScripts}))
 	return b
