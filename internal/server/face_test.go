@@ -69,8 +69,8 @@ func faceOf(t *testing.T, people int) {
 			continue
 		}
 		if sent > mostSent || elements > mostElements || painted > float64(slowestPaint.Milliseconds()) {
-			t.Errorf("%s with %d people sends %d bytes, has %d elements and is painted after %.0f ms", name, people, sent,
-				elements, painted)
+			t.Errorf("%s with %d people sends %d bytes, has %d elements and is painted after %.0f ms",
+				name, people, sent, elements, painted)
 		}
 	}
 	table.Flush()
