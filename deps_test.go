@@ -53,8 +53,9 @@ var mayImport = map[string]string{
 
 	"docs/manual":      "",
 	"internal/page":    "fault id locale op",
-	"internal/room":    "db id move op page tact",
-	"internal/help":    "docs/manual fault locale op page room",
+	"internal/room":    "db id move op page tact text",
+	"internal/search":  "locale op page room text",
+	"internal/help":    "docs/manual fault locale op page room text",
 	"internal/account": "db fault id locale op page room text text/addresses",
 
 	// Ties and the people whom they are between.
@@ -93,7 +94,7 @@ var mayImport = map[string]string{
 	"internal/cli": "api/wire config fault id locale op progress",
 	// And the rooms, which init adds.
 	"internal/app": "account archive capture db fault help id intake locale people people/erase people/identity tie " +
-		"scope once op room text today",
+		"scope once op room search text today",
 	"internal/server": "account api app config db fault id locale mcp op page progress",
 	"internal/program": "app archive cli config db fault graphcmd id intake locale mcp op people praise " +
 		"praise/boast progress safefile server",

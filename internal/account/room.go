@@ -21,6 +21,7 @@ func (s *Service) Room() room.Room {
 			}},
 		},
 		Pages:   s.pages,
+		Find:    find,
 		Tables:  tables(),
 		Copied:  endAccess,
 		Exports: []room.Export{{Operation: "profile.show"}},

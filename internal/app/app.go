@@ -23,6 +23,7 @@ import (
 	"gave.network/internal/power"
 	"gave.network/internal/praise"
 	"gave.network/internal/room"
+	"gave.network/internal/search"
 	"gave.network/internal/today"
 )
 
@@ -97,10 +98,11 @@ func build(config Config, d *db.DB) *App {
 	a.Power = power.NewService(d, a.Network)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased, a.Network.ReachOf)
+	seek := search.NewService()
 	a.Rooms = []room.Room{
 		a.Account.Room(), a.Today.Room(), a.Capture.Room(), a.Network.Room(), a.Identity.Room(), a.Erase.Room(),
 		a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(), a.Colleagues.Room(),
-		a.Horizon.Room(), a.Power.Room(), help.Room(),
+		a.Horizon.Room(), a.Power.Room(), help.Room(), seek.Room(),
 	}
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))
@@ -108,6 +110,7 @@ func build(config Config, d *db.DB) *App {
 	a.Network.OnTrail(a.Account.Record)
 	a.Network.SetRooms(a.Rooms)
 	a.Today.SetRooms(a.Rooms, a.Operations)
+	seek.SetRooms(a.Rooms)
 	a.Intake.ReadExports(IsExport, a.ReadBack)
 	a.Operations.Group(room.Principles(a.Rooms)...)
 	for _, r := range a.Rooms {

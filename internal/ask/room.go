@@ -31,7 +31,15 @@ func (s *Service) Room() room.Room {
 				"ask.show", "ask.sent", "ask.helped", "ask.help", "ask.thank", "ask.close", "ask.remove",
 			}},
 		},
-		Pages:    s.pages,
+		Pages: s.pages,
+		Find:  s.find,
+		Shortcuts: []room.Shortcut{
+			{
+				Title: "Ask for an introduction to %s", Address: "/introductions?target={name}", Icon: "asks",
+				Fit: room.WithFar,
+			},
+			{Title: "Ask something", Address: "/asks/new", Icon: "asks"},
+		},
 		Proposer: s,
 		Tables:   tables(),
 		Forget:   forget,

@@ -13,5 +13,8 @@ func (s *Service) Room() room.Room {
 			{Key: "note", Title: "Note", Address: "/capture", Rank: page.Noting, Icon: "M12 5v14M5 12h14"},
 		},
 		Operations: s.Operations(), Pages: s.pages,
+		Shortcuts: []room.Shortcut{
+			{Title: "Note about %s", Address: `/capture?text=%40%22{name}%22+`, Icon: "pencil", Fit: room.WithAnybody},
+		},
 	}
 }

@@ -27,7 +27,12 @@ func (s *Service) Room() room.Room {
 				"give.show", "give.edit", "give.remove",
 			}},
 		},
-		Pages:    s.pages,
+		Pages: s.pages,
+		Find:  s.find,
+		Shortcuts: []room.Shortcut{
+			{Title: "Give %s something", Address: "/give?to={person}", Icon: "give", Fit: room.WithClose},
+			{Title: "Share something with everybody", Address: "/commons", Icon: "give"},
+		},
 		Proposer: s,
 		Panel:    s.Panel, PanelBeside: true,
 		Acts: []func(id.ID) room.Act{func(person id.ID) room.Act {

@@ -206,7 +206,7 @@ func heading(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.Wa
 
 // Room says where the manual is.
 func Room() room.Room {
-	return room.Room{Key: "help", Title: "Help", Pages: func(m *page.Mux) {
+	return room.Room{Key: "help", Title: "Help", Find: find, Pages: func(m *page.Mux) {
 		m.Handle("GET /help", op.Anonymous, Show)
 		m.Handle("GET /help/{page}", op.Anonymous, Show)
 	}}

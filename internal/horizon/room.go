@@ -26,6 +26,9 @@ func (s *Service) Room() room.Room {
 		}},
 		Operations: s.Operations(),
 		Pages:      s.pages,
-		Proposer:   s,
+		Shortcuts: []room.Shortcut{
+			{Title: "Who brings me to %s", Address: "/horizon?to={name}", Icon: "net", Fit: room.WithFar},
+		},
+		Proposer: s,
 	}
 }

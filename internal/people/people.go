@@ -69,6 +69,10 @@ func (s *Store) People(ctx context.Context, v op.Viewer, query PeopleQuery) (Peo
 // w.
 const lastRune = "\U0010ffff"
 
+// byFound is the order of a search: those whose name has the words, then those who are found by something else; the
+// strongest tie first among each.
+const byFound = "found"
+
 // few is up to how many candidates are sorted in memory rather than walked in the index.
 const few = 3000
 
@@ -300,8 +304,10 @@ func (s *Store) sortPeople(
 		ID      id.ID
 		SortKey string
 		tie     tie.State
+		named   bool
 	}
 	var list []entry
+	sought := text.NewQuery(query.Query)
 	for _, chunk := range db.Chunks(candidates) {
 		c := listed(v, query, words)
 		in, args := db.In(len(c.args)+1, chunk)
@@ -314,7 +320,8 @@ func (s *Store) sortPeople(
 			return nil, err
 		}
 		for _, f := range found {
-			list = append(list, entry{ID: f.ID, SortKey: f.SortKey})
+			named := query.Sort == byFound && sought.In(f.SortKey)
+			list = append(list, entry{ID: f.ID, SortKey: f.SortKey, named: named})
 		}
 	}
 	if !v.Person.IsZero() && (query.Sort != "name" || query.Class != "") {
@@ -339,6 +346,12 @@ func (s *Store) sortPeople(
 	}
 	slices.SortFunc(list, func(a, b entry) int {
 		order := 0.0
+		if a.named != b.named {
+			if a.named {
+				return -1
+			}
+			return 1
+		}
 		switch query.Sort {
 		case "name":
 		case "last_contact":

@@ -31,7 +31,12 @@ func (s *Store) Room() room.Room {
 				"people.note", "people.date", "people.undate", "people.share",
 			}},
 		},
-		Pages:  s.pages,
+		Pages: s.pages,
+		Find:  s.find,
+		Shortcuts: []room.Shortcut{
+			{Title: "Add a person", Address: "/people/new", Icon: "people"},
+			{Title: "Who may be one person?", Address: "/merges", Icon: "merge"},
+		},
 		Tables: tables(),
 		Exports: []room.Export{{
 			Operation: "organisations.list",

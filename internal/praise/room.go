@@ -29,6 +29,9 @@ func (s *Service) Room() room.Room {
 		Acts: []func(id.ID) room.Act{func(person id.ID) room.Act {
 			return room.Act{Label: "Give praise", Icon: "praise", Address: "/praise?person=" + person.String()}
 		}},
+		Shortcuts: []room.Shortcut{
+			{Title: "Praise %s", Address: "/praise?person={person}", Icon: "praise", Fit: room.WithClose},
+		},
 		Tables:  tables(),
 		Exports: []room.Export{{Operation: "praise.list", TakesIn: true}},
 	}

@@ -30,6 +30,9 @@ type Room struct {
 	Pages    func(m *page.Mux)
 	Proposer move.Proposer // of moves for Today
 	Panel    Panel
+	Find     Finder // of what the room has, for the search
+	// Shortcuts are what the search offers to do, the likeliest first.
+	Shortcuts []Shortcut
 	// PanelBeside says that the panel stands beside what happened, with the facts.
 	PanelBeside bool
 	// Acts are what the room can do for or with a person, on that person's page.

@@ -131,7 +131,10 @@ func pages(h house, names map[string]string) []string {
 			r.Pages(&mux)
 		}
 	}
-	out := []string{"/more", "/people?query=anna", "/organisations?query=bureau", "/capture?text=lunch+met+anna"}
+	out := []string{
+		"/more", "/people?query=anna", "/organisations?query=bureau", "/capture?text=lunch+met+anna",
+		"/search?q=anna", "/search?q=drukwerk",
+	}
 	for _, pattern := range mux.Patterns() {
 		address, ok := strings.CutPrefix(pattern, "GET ")
 		// Who is signed in does not come in again.

@@ -1,0 +1,167 @@
+// Package search finds in one place all that the rooms have, and what can be done.
+package search
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+
+	"gave.network/internal/op"
+	"gave.network/internal/page"
+	"gave.network/internal/room"
+	"gave.network/internal/text"
+)
+
+const (
+	most     = 5 // of each kind
+	mostActs = 3 // with the person who was found
+)
+
+// Service searches the rooms.
+type Service struct{ rooms []room.Room }
+
+// NewService returns a search that has no rooms yet.
+func NewService() *Service { return &Service{} }
+
+// SetRooms says which rooms are searched.
+func (s *Service) SetRooms(rooms []room.Room) { s.rooms = rooms }
+
+// Room says what the room is: it keeps nothing itself.
+func (s *Service) Room() room.Room {
+	return room.Room{Key: "search", Title: "Search", Pages: s.pages}
+}
+
+// answer is what a search found.
+type answer struct {
+	query   string // as it was typed
+	words   text.Query
+	groups  []room.Found
+	nothing bool // was found: what is offered is to write it down
+}
+
+// find searches all rooms and the places of the navigation, and says what can be done.
+func (s *Service) find(ctx context.Context, v op.Viewer, places []page.Place, typed string) (answer, error) {
+	out := answer{query: strings.TrimSpace(typed), words: text.NewQuery(typed)}
+	if len(out.words) == 0 && out.query != "" { // a sign without a word: there is nothing to look for
+		out.groups = s.acts(v, &out)
+		return out, nil
+	}
+	verb, rest := s.verb(v, out.words)
+	for _, r := range s.rooms {
+		if r.Find == nil {
+			continue
+		}
+		found, err := r.Find(ctx, v, out.words, most)
+		if err == nil && verb && !slices.ContainsFunc(found, hasPeople) {
+			// What begins with a verb asks for what can be done with whom the other words name.
+			var named []room.Found
+			if named, err = r.Find(ctx, v, rest, most); err == nil {
+				found = append(found, slices.DeleteFunc(named, func(f room.Found) bool {
+					return f.Rank != room.FoundPeople
+				})...)
+			}
+		}
+		if err != nil {
+			return out, err
+		}
+		out.groups = append(out.groups, found...)
+	}
+	out.groups = append(out.groups, s.places(v, places, out.words))
+	out.groups = slices.DeleteFunc(out.groups, func(f room.Found) bool { return len(f.Hits) == 0 })
+	if len(out.words) > 0 {
+		out.groups = append(out.groups, s.acts(v, &out)...)
+	}
+	slices.SortStableFunc(out.groups, func(a, b room.Found) int { return int(a.Rank - b.Rank) })
+	return out, nil
+}
+
+func hasPeople(f room.Found) bool { return f.Rank == room.FoundPeople && len(f.Hits) > 0 }
+
+// verb says whether the first word of a query begins a word of something that is done with somebody, and others follow.
+func (s *Service) verb(v op.Viewer, words text.Query) (found bool, rest text.Query) {
+	if len(words) < 2 || v.Role < op.Member {
+		return false, nil
+	}
+	for _, r := range s.rooms {
+		for _, c := range r.Shortcuts {
+			if c.Fit != room.WithNobody && words[:1].In(v.Printer().T(c.Title, "")) {
+				return true, words[1:]
+			}
+		}
+	}
+	return false, nil
+}
+
+// places are those of the navigation that the words name; all for no words.
+func (s *Service) places(v op.Viewer, places []page.Place, words text.Query) room.Found {
+	out := room.Found{Title: "Places", Rank: room.FoundElse}
+	p := v.Printer()
+	for _, place := range places {
+		title, about := p.T(place.Title), ""
+		if place.About != "" {
+			about = p.T(place.About)
+		}
+		if len(words) > 0 && (len(out.Hits) == most || !words.In(title+" "+about)) {
+			continue
+		}
+		out.Hits = append(out.Hits, room.Hit{Title: title, Why: about, Address: place.Address, Icon: place.Key})
+	}
+	return out
+}
+
+// acts are what can be done: with the likeliest person, what the words name, and with the words themselves when nothing
+// was found.
+func (s *Service) acts(v op.Viewer, found *answer) []room.Found {
+	if v.Role < op.Member {
+		found.nothing = len(found.groups) == 0
+		return nil
+	}
+	out := room.Found{Title: "Do", Rank: room.FoundActs}
+	p := v.Printer()
+	if i := slices.IndexFunc(found.groups, hasPeople); i >= 0 {
+		who := found.groups[i].Hits[0]
+		var named, likely []room.Hit
+		for _, c := range s.shortcuts(func(f room.Fit) bool { return f != room.WithNobody }) {
+			hit := room.Hit{Title: p.T(c.Title, who.Title), Address: c.For(who.Title, who.Person), Icon: c.Icon}
+			switch inTouch := who.Class != "" && who.Class != "dormant" && who.Class != "latent"; {
+			case len(found.words) > 1 && found.words[:1].In(p.T(c.Title, "")):
+				named = append(named, hit)
+			case c.Fit == room.WithAnybody || inTouch == (c.Fit == room.WithClose):
+				likely = append(likely, hit)
+			}
+		}
+		out.Hits = append(named, likely...)
+		out.Hits = out.Hits[:min(len(out.Hits), mostActs)]
+	}
+	for _, c := range s.shortcuts(func(f room.Fit) bool { return f == room.WithNobody }) {
+		if title := p.T(c.Title); found.words.In(title) && len(out.Hits) < most+mostActs {
+			out.Hits = append(out.Hits, room.Hit{Title: title, Address: c.Address, Icon: c.Icon})
+		}
+	}
+	if found.nothing = len(found.groups)+len(out.Hits) == 0; found.nothing {
+		escaped := url.QueryEscape(found.query)
+		short := text.Clip(found.query, 60)
+		found.words = nil // of what was typed nothing is marked
+		out.Hits = []room.Hit{
+			{Title: p.T("Note “%s”", short), Address: "/capture?text=" + escaped, Icon: "pencil"},
+			{Title: p.T("Add %s as a person", short), Address: "/people/new?name=" + escaped, Icon: "people"},
+		}
+	}
+	if len(out.Hits) == 0 {
+		return nil
+	}
+	return []room.Found{out}
+}
+
+// shortcuts are those of all rooms that fit.
+func (s *Service) shortcuts(fits func(room.Fit) bool) (out []room.Shortcut) {
+	for _, r := range s.rooms {
+		for _, c := range r.Shortcuts {
+			if fits(c.Fit) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
