@@ -142,7 +142,6 @@ func (s *Service) acts(v op.Viewer, found *answer) []room.Found {
 	if found.nothing = len(found.groups)+len(out.Hits) == 0; found.nothing {
 		escaped := url.QueryEscape(found.query)
 		short := text.Clip(found.query, 60)
-		found.words = nil // of what was typed nothing is marked
 		out.Hits = []room.Hit{
 			{Title: p.T("Note “%s”", short), Address: "/capture?text=" + escaped, Icon: "pencil"},
 			{Title: p.T("Add %s as a person", short), Address: "/people/new?name=" + escaped, Icon: "people"},

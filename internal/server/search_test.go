@@ -9,7 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"gave.network/internal/op"
+	"gave.network/internal/page/browsertest"
 )
 
 // tags are what browsers do not show.
@@ -71,7 +74,7 @@ func TestSearchFindsAndSaysWhy(t *testing.T) {
 	for query, wants := range map[string][]string{
 		"q=roos": {
 			"People|", "[Roos] de Haan|", "redacteur · De Polder", "Ruben Mes|", "maakt het [roos]ter",
-			"Do|", "Note about [Roos] de Haan|", "Who brings me to [Roos] de Haan|",
+			"Do|", "Note about Roos de Haan|", "Who brings me to Roos de Haan|",
 			"Organisations|", "[Roos]endaal Druk|", "1 person",
 			"Notes|", "“[Roos] zat met <b>Lonneke</b> in de jury”|", "Thijs Smit · ",
 			"Wie kent een [roos]terman?|",
@@ -79,14 +82,14 @@ func TestSearchFindsAndSaysWhy(t *testing.T) {
 		"q=rozen": {
 			"Thijs Smit|", "|[rozen] · R", "Een tip over [rozen]teelt|", "Thijs Smit · ", "voor het [rozen]boek",
 		},
-		"q=give+roos":         {"[Roos] de Haan|", "[Give] [Roos] de Haan something|"},
-		"lang=nl&q=geef+roos": {"Mensen|", "[Roos] de Haan|", "Doe|", "[Geef] [Roos] de Haan iets|"},
+		"q=give+roos":         {"[Roos] de Haan|", "Give Roos de Haan something|"},
+		"lang=nl&q=geef+roos": {"Mensen|", "[Roos] de Haan|", "Doe|", "Geef Roos de Haan iets|"},
 		"lang=nl&q=roos": {
-			"Noteer over [Roos] de Haan|", "Wie brengt me bij [Roos] de Haan|", "Notities|",
+			"Noteer over Roos de Haan|", "Wie brengt me bij Roos de Haan|", "Notities|",
 		},
 		"lang=nl&q=wachtwoord":          {"Instellingen|", "[Wachtwoord]|"},
 		"lang=nl&q=import":              {"Plaatsen|", "[Import]eren|"},
-		"q=import":                      {"Do|", "[Import] files|", "Places|", "[Import]|"},
+		"q=import":                      {"Do|", "Import files|", "Places|", "[Import]|"},
 		"q=backup":                      {"Help|", "[backup]"},
 		"q=":                            {"Lately|", "Roos de Haan|", "Places|", "Give|"},
 		"q=xyzzy+%3Cb%3E":               {"Nothing found.", "Note “xyzzy <b>”|", "Add xyzzy <b> as a person|"},
@@ -135,4 +138,111 @@ func TestSearchFindsAndSaysWhy(t *testing.T) {
 	if r := d.form("/search?q=roos", nil); r.status == http.StatusOK {
 		t.Errorf("a stranger searches: %d", r.status)
 	}
+}
+
+// chosenOption is the title of what the palette has chosen.
+const chosenOption = `document.querySelector("#palette-found [aria-selected=true] .t")?.textContent ?? ""`
+
+// The palette opens over every page by keyboard, finds while somebody types, and goes where the keys choose.
+func TestThePaletteByKeyboard(t *testing.T) {
+	h := open(t, 60)
+	h.fill(t)
+	b := browsertest.New(t, browsertest.Options{})
+	h.enter(b)
+	b.Open(h.url + "/asks/new")
+	is := func(expression, want, what string) {
+		t.Helper()
+		if got := browsertest.Evaluate[string](b, "String("+expression+")"); got != want {
+			t.Errorf("%s: %q, want %q", what, got, want)
+		}
+	}
+	const isOpen, focus = `document.getElementById("palette").open`, `document.activeElement.getAttribute("role")`
+	const field = `document.querySelector("main textarea")`
+	browsertest.Evaluate[bool](b, field+`.focus(), true`)
+	b.Control('k')
+	b.Eventually("#palette-found", "Lately")
+	is(isOpen, "true", "Ctrl-K")
+	is(focus, "combobox", "the keyboard")
+	b.Keys("\x1b")
+	is(isOpen, "false", "Escape")
+	is(`document.activeElement === `+field, "true", "the keyboard is back where it was")
+	b.Keys("\x1b/") // out of the field
+	is(isOpen, "true", "the slash")
+	name := browsertest.Evaluate[string](b, `document.querySelectorAll("#palette-found .t")[1].textContent`)
+	b.Fill("#palette input", strings.ToLower(name))
+	b.Eventually("#palette-found [role=group]", "People")
+	b.Eventually("#palette-found [aria-selected=true] mark", strings.Fields(name)[0])
+	is(chosenOption, name, "the first is chosen")
+	is(`document.getElementById(document.querySelector("#palette input").getAttribute("aria-activedescendant")).textContent
+		.includes(`+"`"+name+"`"+`)`, "true", "what a screen reader is told")
+	b.Keys(kb.ArrowDown)
+	const at = `[...document.querySelectorAll("[role=option]")].findIndex((o) => o.ariaSelected === "true")`
+	is(at, "1", "one down")
+	b.Keys(kb.ArrowUp + kb.ArrowUp)
+	is(at+` - document.querySelectorAll("[role=option]").length`, "-1", "up from the first")
+	b.Keys(kb.ArrowDown + "\r")
+	address(t, b, "/people/")
+	b.Eventually("main h1", name)
+	// Return before the answer is there takes the first of it.
+	b.Control('k')
+	b.Eventually("#palette-found", "Lately")
+	browsertest.Evaluate[bool](b, `(() => { const input = document.querySelector("#palette input");
+		input.value = "settings"; input.dispatchEvent(new Event("input"));
+		input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", cancelable: true })); return true; })()`)
+	address(t, b, "/settings")
+	// After a form was sent in place the keys are heard once.
+	b.Open(h.url + "/give")
+	b.Fill("#f-body", "een tip")
+	b.Click("main form button.primary")
+	b.Eventually("body", "Noted.")
+	b.Control('k')
+	b.Eventually("#palette-found", "Lately")
+	b.Fill("#palette input", "qqzz")
+	b.Eventually("#palette-found", "Nothing found.")
+	b.Keys(kb.ArrowDown + "\r")
+	address(t, b, "/people/new?name=qqzz")
+	if got := browsertest.Evaluate[string](b, `document.querySelector("main input[name=name]").value`); got != "qqzz" {
+		t.Errorf("the name is %q", got)
+	}
+}
+
+// On a phone the palette is the whole screen; without scripts it is a page.
+func TestTheSearchOnAPhoneAndWithoutScripts(t *testing.T) {
+	h := open(t, 60)
+	h.fill(t)
+	b := browsertest.New(t, browsertest.Options{Phone: true})
+	h.enter(b)
+	b.Open(h.url + "/settings")
+	b.Choose("#language", "nl")
+	b.Click("main form button.primary")
+	b.Eventually("main h1", "Instellingen")
+	b.Open(h.url)
+	b.Click("main a[data-sheet=palette]")
+	b.Eventually("#palette-found", "Laatst gesproken")
+	if got := browsertest.Evaluate[string](b, `(() => { const box = document.getElementById("palette").getBoundingClientRect();
+		return [box.x, box.y, box.width, box.height].join(" "); })()`); got != "0 0 390 844" {
+		t.Errorf("the palette is at %s", got)
+	}
+	if wide := b.Wide(); wide > 390 {
+		t.Errorf("it is %d wide", wide)
+	}
+	name := browsertest.Evaluate[string](b, chosenOption)
+	b.Fill("#palette input", name)
+	b.Eventually("#palette-found", "Noteer over "+name)
+	b.Screenshot(shots, "search-phone")
+	b.Click("#palette-found [role=option]")
+	b.Eventually("main h1", name)
+
+	plain := browsertest.New(t, browsertest.Options{NoScripts: true, Phone: true})
+	plain.Open(h.url + "/signin")
+	plain.Fill("#f-email", "barbara@example.org")
+	plain.Fill("#f-password", secret)
+	plain.Click("main button.primary")
+	plain.Click("main a[data-sheet=palette]")
+	plain.Eventually("main h1", "Zoeken")
+	plain.Fill("#q", name)
+	plain.Click("main form button")
+	plain.Eventually("#found mark", strings.Fields(name)[0])
+	plain.Click("#found a.t")
+	plain.Eventually("main h1", name)
 }

@@ -1,5 +1,6 @@
 // What pages gain from scripts. Every page works without them.
 
+import { palette, paletteKey } from "./palette";
 import { part, wait } from "./part";
 import { whom } from "./person";
 
@@ -225,7 +226,7 @@ function sheets(link: HTMLAnchorElement): void {
 		if (e.ctrlKey || e.metaKey || e.shiftKey) return;
 		e.preventDefault();
 		sheet.showModal();
-		const field = sheet.querySelector("textarea");
+		const field = sheet.querySelector<HTMLTextAreaElement | HTMLInputElement>("textarea, [role=combobox]");
 		if (field && !field.value && link.dataset.text) field.value = link.dataset.text;
 		field?.focus();
 		field?.setSelectionRange(field.value.length, field.value.length);
@@ -275,8 +276,8 @@ function keys(): void {
 		switch (e.key) {
 			case "g": went = Date.now(); break;
 			case "/": {
-				const field = document.querySelector<HTMLElement>("main input[type=search]");
-				if (field) { e.preventDefault(); field.focus(); } else click(".rail .seek");
+				const field = document.querySelector<HTMLElement>("main form[action='/search'] input");
+				if (field) { e.preventDefault(); field.focus(); } else click("a[data-sheet=palette]");
 				break;
 			}
 			case "n": click("a[data-sheet=jot]"); break;
@@ -301,6 +302,7 @@ function wake(root: HTMLElement): void {
 	each("[data-whom]", whom); // once drafts are back
 	each("a[data-sheet]", sheets);
 	each("button[data-copy]", copies);
+	each("dialog#palette", palette);
 	each<HTMLFormElement>("form[action='/signout']", (form) => form.addEventListener("submit", () => {
 		for (const key of Object.keys(localStorage)) if (key.startsWith(drafts)) localStorage.removeItem(key);
 	}));
@@ -314,3 +316,4 @@ function wake(root: HTMLElement): void {
 addEventListener("popstate", () => location.reload());
 wake(document.body);
 keys();
+paletteKey();

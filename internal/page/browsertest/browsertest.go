@@ -162,6 +162,21 @@ func (b *Browser) Keys(keys string) {
 	}
 }
 
+// Control presses a key while the control key is down.
+func (b *Browser) Control(key rune) {
+	b.t.Helper()
+	b.until(`document.readyState === "complete"`)
+	for _, event := range kb.Encode(key) {
+		if event.Type == kb.KeyChar {
+			continue
+		}
+		event.Modifiers = 2 // of the protocol
+		if _, err := chromedp.Call(b.ctx, input.DispatchKeyEvent, *event); err != nil {
+			b.fail(err)
+		}
+	}
+}
+
 // until waits for an expression of JavaScript to be true.
 func (b *Browser) until(expression string) {
 	b.t.Helper()
