@@ -157,6 +157,8 @@ func (s *Store) withWords(ctx context.Context, v op.Viewer, words []string) (peo
 	if rarest == "" {
 		return nil, false, nil
 	}
+	const bearers = ` from person_word w
+		where w.space = $1 and w.word >= $2 and w.word < $3 and w.owner in ($5, $6)`
 	c := &conditions{args: []any{v.Space, rarest, rarest + lastRune, few + 1, id.Zero, v.Member}}
 	for _, w := range words {
 		if w != rarest {
@@ -165,9 +167,17 @@ func (s *Store) withWords(ctx context.Context, v op.Viewer, words []string) (peo
 				and o.owner in ($5, $6))`, w, w+lastRune)
 		}
 	}
-	people, err = db.Values[id.ID](ctx, s.db, `select distinct w.person from person_word w
-		where w.space = $1 and w.word >= $2 and w.word < $3 and w.owner in ($5, $6)`+c.text.String()+
-		` limit $4`, c.args...)
+	if len(words) > 1 && least > 2*few { // a few say whether it is worth looking at all of them
+		const tried = 500
+		sample := slices.Clone(c.args)
+		sample[3] = tried
+		n, err := db.Value[int](ctx, s.db, `select count(*) from (select w.space, w.person`+bearers+` limit $4) w
+			where 1 = 1`+c.text.String(), sample...)
+		if err != nil || n*least > tried*few {
+			return nil, false, err
+		}
+	}
+	people, err = db.Values[id.ID](ctx, s.db, `select distinct w.person`+bearers+c.text.String()+` limit $4`, c.args...)
 	return people, len(people) <= few, err
 }
 

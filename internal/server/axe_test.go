@@ -60,12 +60,17 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			b.Click("main button.primary")
 		}
 		pages := everyPage(t, h, owner)
+		pages["palette"] = "/more"
 		for _, name := range slices.Sorted(maps.Keys(pages)) {
 			path, separator := pages[name], "?"
 			if strings.Contains(path, "?") {
 				separator = "&"
 			}
 			b.Open(h.url + path + separator + "lang=" + device.lang)
+			if name == "palette" {
+				b.Control('k')
+				b.Eventually("#palette-found", "Net")
+			}
 			if wide := b.Wide(); wide > 0 {
 				t.Errorf("%s on %s is %d pixels wider than the screen", name, device.name, wide)
 			}

@@ -245,7 +245,7 @@ func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 	shown := map[string]string{
 		"today": "/", "search": "/people?query=da", "person": "/people/" + firstPerson(list),
 		"organisation": "/organisations/" + organisations.(people.OrganisationList).Organisations[0].ID.String(),
-		"add":          "/people/new", "horizon": "/horizon?to=Utrecht",
+		"found":        "/search?q=da", "add": "/people/new", "horizon": "/horizon?to=Utrecht",
 		"picture": "/net",
 		"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis",
 		"missing": "/nowhere", "boast-check": "/praise/check",
