@@ -4,13 +4,13 @@ import (
 	"html"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
 
+	"gave.network/internal/db/dbtest"
 	"gave.network/internal/op"
 	"gave.network/internal/page/browsertest"
 )
@@ -34,8 +34,10 @@ func (d *desk) found(query string) string {
 }
 
 // The search finds what the rooms have and says why, and of what others keep only what they share.
-func TestSearchFindsAndSaysWhy(t *testing.T) {
-	d := openDesk(t, filepath.Join(t.TempDir(), "gave.db"), t.TempDir())
+func TestSearchFindsAndSaysWhy(t *testing.T) { dbtest.Addresses(t, searchFindsAndSaysWhy) }
+
+func searchFindsAndSaysWhy(t *testing.T, address string) {
+	d := openDesk(t, address, t.TempDir())
 	post := func(path string, form url.Values) string {
 		t.Helper()
 		r := d.form(path, form)
