@@ -167,7 +167,7 @@ func (s *Service) fadedMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 			What:     p.T("Is it still so: %s turns to %s (%s)?", first.Name, second.Name, p.T(x.layer)),
 			Why:      p.T("You saw it %s, and an observation fades.", p.Ago(x.at, v.Now)),
 			Evidence: []move.Evidence{{Text: p.T("your own observation"), Time: &x.at}},
-			Value:    0.15, EffortMinutes: 2, Action: move.Action{Label: p.T("Look"), Page: "/colleagues"},
+			Value:    0.15, EffortMinutes: 2, Action: move.Action{Label: p.T("Look"), Page: "/colleagues/notes"},
 		})
 	}
 	return out, nil

@@ -311,7 +311,7 @@ func sentences(p *locale.Printer, o StructureOutput, layer string) []string {
 	}
 	if o.Ties == 0 {
 		return append(out, p.T("Nothing is known yet of who works with whom here. Import mail or a calendar, or note "+
-			"what you see: gave colleagues observe."))
+			"what you see."))
 	}
 	if o.People < o.Threshold {
 		out = append(out, p.T("With fewer than %d people nothing is said of groups.", o.Threshold))
@@ -372,13 +372,13 @@ func (o StructureOutput) Text(p *locale.Printer) string {
 		fmt.Fprintf(&b, "  %-30s %4d  E-I %s\n", name, g.Size, ei)
 	}
 	if len(o.Brokers) > 0 {
-		fmt.Fprintln(&b, p.T("They link groups:"))
+		fmt.Fprintln(&b, p.T("They link groups")+":")
 		for _, x := range o.Brokers {
 			fmt.Fprintf(&b, "  %-30s  %s\n", x.Person.Name, p.T(x.Role))
 		}
 	}
 	if len(o.Missed) > 0 {
-		fmt.Fprintln(&b, p.T("They would be missed:")+" "+people.JoinNames(o.Missed, ", "))
+		fmt.Fprintln(&b, p.T("They would be missed")+": "+people.JoinNames(o.Missed, ", "))
 	}
 	return b.String()
 }

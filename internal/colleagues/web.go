@@ -14,96 +14,131 @@ import (
 // pages adds the pages of the room.
 func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /colleagues", op.Member, s.Page)
+	m.Handle("GET /colleagues/team", op.Member, s.TeamPage)
+	m.Handle("GET /colleagues/proposal", op.Member, s.ProposalPage)
 	m.HandleLong("POST /colleagues/proposal", op.Member, s.ProposalForm)
-	m.Handle("POST /colleagues/note", op.Member, s.NoteForm)
+	m.Handle("GET /colleagues/report", op.Member, s.ReportPage)
+	m.Handle("GET /colleagues/notes", op.Member, s.NotesPage)
+	m.Handle("POST /colleagues/notes", op.Member, s.NoteForm)
+	m.Handle("GET /colleagues/chart", op.Member, s.ChartPage)
 	m.HandleUpload("POST /colleagues/chart", op.Member, MostUpload, s.ChartForm)
 }
 
-// colleaguesView is what the page shows.
-type colleaguesView struct {
-	Skills, Size, Must, Never, Organisation, Layer string
-	Asked                                          string // which question was asked: team, structure or proposal
-	Problem                                        string
-	Team                                           TeamOutput
-	Structure                                      StructureOutput
-	Proposal                                       ProposalOutput
-	Draft                                          string
-	Quorum                                         string
-	Positions                                      int
-	Observations                                   []Observation
+// asked are the pages of questions that the page of the room once answered itself, and a field that each of them has.
+var asked = map[string]struct{ page, field string }{
+	"team": {"/colleagues/team", "skills"}, "structure": {"/colleagues/report", "organisation"},
+	"proposal": {"/colleagues/proposal", ""},
 }
 
-// sayable keeps faults that the page itself can say; what is wrong with a field is said beside it.
-func (c *colleaguesView) sayable(r *http.Request, err error) error {
-	if fault.FieldOf(err) != "" || len(fault.UnclearIn(err)) > 0 {
+// Page leads to the questions that can be asked.
+func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	query := r.URL.Query()
+	if to, moved := asked[query.Get("ask")]; moved {
+		query.Del("ask")
+		if to.field != "" {
+			query.Set(to.field, query.Get(to.field)) // asked, even when it was left empty
+		}
+		http.Redirect(w, r, to.page+"?"+query.Encode(), http.StatusMovedPermanently)
+		return nil
+	}
+	chart, err := s.positions(ctx, v, op.None{})
+	if err != nil {
 		return err
+	}
+	seen, err := s.observations(ctx, v, op.None{})
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, colleaguesPage(len(chart.Positions), len(seen.Observations)))
+}
+
+// sayable is the sentence of a fault that the page itself says; what is wrong with a field is said beside it.
+func sayable(r *http.Request, err error) (string, error) {
+	if fault.FieldOf(err) != "" || len(fault.UnclearIn(err)) > 0 {
+		return "", err
 	}
 	switch fault.CodeOf(err) {
 	case fault.NotFound, fault.Invalid, fault.Conflict, fault.TooLarge, fault.Usage:
-		c.Problem = page.Sentence(r.Context(), err)
-		return nil
+		return page.Sentence(r.Context(), err), nil
 	}
-	return err
+	return "", err
 }
 
-// base fills in what every view of the page shows.
-func (s *Service) base(r *http.Request) (colleaguesView, error) {
-	ctx, v := r.Context(), page.From(r.Context()).Viewer
-	shown := colleaguesView{Size: "4"}
-	chart, err := s.positions(ctx, v, op.None{})
-	if err != nil {
-		return shown, err
-	}
-	seen, err := s.observations(ctx, v, op.None{})
-	shown.Positions, shown.Observations = len(chart.Positions), seen.Observations
-	return shown, err
+// teamView is what the page of teams shows.
+type teamView struct {
+	Skills, Size, Must, Never string
+	Problem                   string
+	Found                     TeamOutput
 }
 
-// Page answers whom to work with and how an organisation runs; without a question it shows what can be asked.
-func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
-	ctx, v := r.Context(), page.From(r.Context()).Viewer
-	shown, err := s.base(r)
-	if err != nil {
-		return err
-	}
-	shown.Asked = r.FormValue("ask")
-	switch shown.Asked {
-	case "team":
-		shown.Skills, shown.Size, shown.Must, shown.Never = r.FormValue("skills"), r.FormValue("size"),
-			r.FormValue("must"), r.FormValue("never")
+func (v teamView) answered() bool { return len(v.Found.Teams) > 0 }
+
+// TeamPage answers whom to work with.
+func (s *Service) TeamPage(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	shown := teamView{Size: "4"}
+	if query := r.URL.Query(); query.Has("skills") {
+		shown = teamView{
+			Skills: query.Get("skills"), Size: strings.TrimSpace(query.Get("size")), Must: query.Get("must"),
+			Never: query.Get("never"),
+		}
 		in := TeamInput{
 			Skills: []string{shown.Skills}, Must: strings.Split(shown.Must, ","),
 			Never: strings.Split(shown.Never, ";"), Alternatives: 3,
 		}
-		if in.Size, err = strconv.Atoi(strings.TrimSpace(shown.Size)); err != nil || in.Size < 1 || in.Size > 40 {
+		var err error
+		if in.Size, err = strconv.Atoi(shown.Size); err != nil || in.Size < 1 || in.Size > 40 {
 			shown.Problem = page.T(ctx, "A team has 1 to 40 people.")
-			break
-		}
-		if shown.Team, err = s.team(ctx, v, in); err != nil {
-			err = shown.sayable(r, err)
-		}
-	case "structure":
-		shown.Organisation, shown.Layer = r.FormValue("organisation"), r.FormValue("layer")
-		if shown.Structure, err = s.structure(ctx, v,
-			StructureInput{Organisation: shown.Organisation, Layer: shown.Layer}); err != nil {
-			err = shown.sayable(r, err)
+		} else if shown.Found, err = s.team(ctx, page.From(ctx).Viewer, in); err != nil {
+			if shown.Problem, err = sayable(r, err); err != nil {
+				return err
+			}
 		}
 	}
-	if err != nil {
-		return err
+	return page.Render(w, r, http.StatusOK, teamPage(shown))
+}
+
+// reportView is what the page of how it runs shows.
+type reportView struct {
+	Organisation, Layer, Problem string
+	Found                        *StructureOutput
+}
+
+// ReportPage says how an organisation runs.
+func (s *Service) ReportPage(w http.ResponseWriter, r *http.Request) error {
+	query := r.URL.Query()
+	shown := reportView{Organisation: strings.TrimSpace(query.Get("organisation")), Layer: query.Get("layer")}
+	if query.Has("organisation") {
+		out, err := s.structure(r.Context(), page.From(r.Context()).Viewer,
+			StructureInput{Organisation: shown.Organisation, Layer: shown.Layer})
+		if err == nil {
+			shown.Found = &out
+		} else if shown.Problem, err = sayable(r, err); err != nil {
+			return err
+		}
 	}
-	return page.Render(w, r, http.StatusOK, colleaguesPage(shown))
+	return page.Render(w, r, http.StatusOK, reportPage(shown))
+}
+
+// proposalView is what the page of proposals shows.
+type proposalView struct {
+	Draft, Quorum, Problem string
+	Found                  *ProposalOutput
+	Support                support
+}
+
+// ProposalPage asks who decides. Its answer has no address: who is for and who against would stand in it, and in every
+// list of addresses that were looked at.
+func (s *Service) ProposalPage(w http.ResponseWriter, r *http.Request) error {
+	return page.Render(w, r, http.StatusOK, proposalPage(proposalView{}))
 }
 
 // ProposalForm says whom to have on one's side. Nothing of what is sent is stored.
 func (s *Service) ProposalForm(w http.ResponseWriter, r *http.Request) error {
-	ctx, v := r.Context(), page.From(r.Context()).Viewer
-	shown, err := s.base(r)
-	if err != nil {
-		return err
-	}
-	shown.Asked, shown.Draft, shown.Quorum = "proposal", r.FormValue("file"), strings.TrimSpace(r.FormValue("quorum"))
+	shown := proposalView{Draft: r.FormValue("file"), Quorum: strings.TrimSpace(r.FormValue("quorum"))}
 	in := ProposalInput{File: withHeading(shown.Draft)}
+	var err error
 	if shown.Quorum != "" {
 		if in.Quorum, err = number(shown.Quorum); err == nil && in.Quorum > 1 {
 			in.Quorum /= 100 // 67 means 67 %
@@ -113,12 +148,35 @@ func (s *Service) ProposalForm(w http.ResponseWriter, r *http.Request) error {
 				WithField("quorum")
 		}
 	}
-	if shown.Proposal, err = s.proposal(ctx, v, in); err != nil {
-		if err = shown.sayable(r, err); err != nil {
+	out, err := s.proposal(r.Context(), page.From(r.Context()).Viewer, in)
+	if err == nil {
+		shown.Found = &out
+		shown.Support, err = supportOf(in.File)
+	}
+	if err != nil {
+		if shown.Problem, err = sayable(r, err); err != nil {
 			return err
 		}
 	}
-	return page.Render(w, r, http.StatusOK, colleaguesPage(shown))
+	return page.Render(w, r, http.StatusOK, proposalPage(shown))
+}
+
+// NotesPage shows what the viewer saw of who turns to whom.
+func (s *Service) NotesPage(w http.ResponseWriter, r *http.Request) error {
+	seen, err := s.observations(r.Context(), page.From(r.Context()).Viewer, op.None{})
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, notesPage(seen.Observations))
+}
+
+// ChartPage shows whether there is a chart, and takes another.
+func (s *Service) ChartPage(w http.ResponseWriter, r *http.Request) error {
+	chart, err := s.positions(r.Context(), page.From(r.Context()).Viewer, op.None{})
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, chartPage(len(chart.Positions)))
 }
 
 // withHeading lets people type lines without headings: person, votes, stance.
@@ -146,7 +204,7 @@ func (s *Service) NoteForm(w http.ResponseWriter, r *http.Request) error {
 		if _, err := s.apartOp(ctx, request.Viewer, in); err != nil {
 			return err
 		}
-		return page.Done(w, r, "/colleagues", request.Printer.T("Noted."))
+		return page.Done(w, r, "/colleagues/notes", request.Printer.T("Noted."))
 	}
 	in, err := page.Input[ObserveInput](r, "colleagues.observe")
 	if err != nil {
@@ -158,7 +216,7 @@ func (s *Service) NoteForm(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.observe(ctx, request.Viewer, in); err != nil {
 		return err
 	}
-	return page.Done(w, r, "/colleagues", request.Printer.T("Noted."))
+	return page.Done(w, r, "/colleagues/notes", request.Printer.T("Noted."))
 }
 
 // MostUpload is the most that a chart may bring with its form, in bytes. It is held in memory.
@@ -195,5 +253,5 @@ func (s *Service) ChartForm(w http.ResponseWriter, r *http.Request) error {
 		said += " " + request.Printer.T("%d lines could not be used; the first: line %d: %s", n, out.Rejected[0].Line,
 			out.Rejected[0].Reason)
 	}
-	return page.Done(w, r, "/colleagues", said)
+	return page.Done(w, r, "/colleagues/chart", said)
 }

@@ -233,6 +233,19 @@ func (p *Printer) Decimal(x float64, decimals int) string {
 	return strings.Replace(strconv.FormatFloat(x, 'f', decimals, 64), ".", mark, 1)
 }
 
+// Chance says how often of a hundred times something comes about; what is nearly certain only in words, since the
+// estimates it rests on are not that sharp.
+func (p *Printer) Chance(x float64) string {
+	switch n := int(math.Round(100 * x)); {
+	case n < 5:
+		return p.T("almost never")
+	case n > 95:
+		return p.T("almost certainly")
+	default:
+		return p.T("%d of 100 times", n)
+	}
+}
+
 // Percent says a part of one in whole percents.
 func Percent(x float64) string { return strconv.Itoa(int(math.Round(100*x))) + " %" }
 

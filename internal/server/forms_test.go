@@ -125,13 +125,13 @@ func TestEveryFormComesBackAsItWasTyped(t *testing.T) {
 			wrong: url.Values{"due": {"soon"}}, empty: "title",
 		},
 		{
-			name: "observation", path: "/colleagues/note",
+			name: "observation", path: "/colleagues/notes",
 			good:  url.Values{"act": {"observe"}, "first": {"Anna Aal"}, "second": {"Bram Beer"}, "layer": {"advice"}},
 			tried: []string{"first", "second"}, people: []string{"first", "second"},
 			limits: map[string]int{"first": 300, "second": 300}, empty: "first",
 		},
 		{
-			name: "apart", path: "/colleagues/note",
+			name: "apart", path: "/colleagues/notes",
 			good:  url.Values{"act": {"apart"}, "first": {"Anna Aal"}, "second": {"Bram Beer"}},
 			tried: []string{"first", "second"}, people: []string{"first", "second"}, empty: "second",
 		},

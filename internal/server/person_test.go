@@ -238,7 +238,7 @@ func TestAPersonIsChosenWhileTyping(t *testing.T) {
 // Several names in one field are completed one by one, and two who are called the same stay two.
 func TestSeveralPeopleAreChosenInOneField(t *testing.T) {
 	f := openTyping(t, browsertest.Options{Language: "nl"})
-	f.Open(f.url + "/colleagues")
+	f.Open(f.url + "/colleagues/proposal")
 	f.Fill("#f-file", "Iri")
 	f.choose("f-file", "Bureau Blauw", kb.Enter)
 	f.Keys(", 1, voor" + kb.Enter + "Iri")

@@ -85,6 +85,7 @@ func TestOneMoveInEachRoom(t *testing.T) {
 		b.Eventually("main", person)
 
 		room("/colleagues")
+		tap(b, "main a[href='/colleagues/team']")
 		b.Fill("#f-skills", "schrijven, fotografie")
 		tap(b, "form:has(#f-skills) button.primary")
 		b.Eventually("main", device.says["team"])

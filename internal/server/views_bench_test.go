@@ -238,8 +238,8 @@ func BenchmarkViews(b *testing.B) {
 	views := []struct{ name, path string }{
 		{"Today", "/"},
 		{"give", "/give"},
-		{"team", "/colleagues?ask=team&size=4&skills=drukwerk,schrijven"},
-		{"structure", "/colleagues?ask=structure&organisation=Bureau+17"},
+		{"team", "/colleagues/team?size=4&skills=drukwerk,schrijven"},
+		{"structure", "/colleagues/report?organisation=Bureau+17"},
 		{"goal", "/power/goals/" + h.goal.String()},
 		{"levels", "/api/v1/power/levels"},
 		{"match", "/goodwill?tip=een+drukker"},
