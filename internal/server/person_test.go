@@ -98,7 +98,7 @@ func (f *typing) meant(field, name string) string {
 func (f *typing) shut() bool {
 	f.t.Helper()
 	return browsertest.Evaluate[bool](f.Browser,
-		`[...document.querySelectorAll("[role=listbox]")].every((e) => e.hidden) && !document.querySelector("[aria-expanded=true]")`)
+		`[...document.querySelectorAll("main [role=listbox]")].every((e) => e.hidden) && !document.querySelector("main [aria-expanded=true]")`)
 }
 
 // Whom somebody types is found while they type, chosen by keys or by a finger, and stored for the right one of two who
