@@ -112,11 +112,22 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 	if err != nil {
 		return nil, err
 	}
+	if len(people) == 0 {
+		return nil, nil
+	}
+	latest, err := s.network.LastContacts(ctx, v, people)
+	if err != nil {
+		return nil, err
+	}
 	for day, on := range days {
+		begins := time.Date(on.Year(), on.Month(), on.Day(), 0, 0, 0, 0, on.Location())
 		for _, r := range rows {
 			ref, ok := refs[r.Person]
 			if !ok || ref.ID == v.Person || r.Day != int(on.Month())*100+on.Day() {
 				continue
+			}
+			if at, met := latest[ref.ID]; met && !at.Before(begins) {
+				continue // they were in touch on the day itself
 			}
 			what, why := p.T("Think of %s.", ref.Name), p.T("%s: %s.", p.T(r.Kind), p.Ago(on, now))
 			evidence := p.T(r.Kind) + " " + p.Date(on)
