@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -315,6 +316,40 @@ func TestPasswordChangeEndsSessions(t *testing.T) {
 		code(t, err, fault.Unauthenticated)
 		if _, err := s.SignIn(ctx, "anna@example.org", "another long one", "", ""); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// Whoever comes in by a link is spoken to in the language of the browser, from then on; without one in that of who
+// made the link.
+func TestTheBrowserSaysTheLanguage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s := account.NewService(d)
+		owner, err := s.Local(ctx, locale.English)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range []struct{ said, want locale.Lang }{
+			{locale.Dutch, locale.Dutch}, {locale.English, locale.English}, {"", locale.Dutch},
+		} {
+			var link string
+			if i == 0 {
+				link, err = s.SetupLink(ctx, owner)
+			} else {
+				link, err = s.Invite(ctx, owner, op.Member)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			entry, err := s.AcceptFrom(ctx, link, "Anna", fmt.Sprintf("anna%d@example.org", i), password,
+				account.Visit{Lang: c.said})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v, err := s.Session(ctx, entry.Session); err != nil || v.Lang != c.want {
+				t.Errorf("a browser in %q: the account speaks %q, want %q; %v", c.said, v.Lang, c.want, err)
+			}
 		}
 	})
 }

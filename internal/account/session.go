@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/text/addresses"
 )
@@ -332,15 +333,16 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 				i.Author); err != nil {
 				return err
 			}
-			_, err = tx.ExecContext(ctx, `update account set email = $2, name = $3, password = $4 where id = $1`,
-				account, address, clip(name, 200), hash)
+			_, err = tx.ExecContext(ctx, `update account set email = $2, name = $3, password = $4,
+				language = case when $5 <> '' then $5 else language end where id = $1`,
+				account, address, clip(name, 200), hash, string(v.Lang))
 		case len(existing) > 0:
 			account = existing[0].ID
 		default:
-			_, err = tx.ExecContext(ctx, `insert into account (id, email, name, password, language, zone, created)
-				select $1, $2, $3, $4, a.language, a.zone, $6 from member m join account a on a.id = m.account
-				where m.id = $5`,
-				account, address, clip(name, 200), hash, i.Author, s.Now().UnixMicro())
+			err = s.newcomer(ctx, tx, i.Author, v.Lang, db.Row{
+				"id": account, "email": address, "name": clip(name, 200), "password": hash,
+				"created": s.Now().UnixMicro(),
+			})
 		}
 		if err != nil {
 			return db.Fault(err)
@@ -367,4 +369,23 @@ func (s *Service) AcceptFrom(ctx context.Context, secret, name, email, password 
 		return err
 	})
 	return entry, err
+}
+
+// newcomer adds an account for somebody who was invited: in the language of the browser, or of who invited when the
+// browser does not say, and in the time zone of who invited.
+func (s *Service) newcomer(ctx context.Context, tx *db.Tx, author id.ID, lang locale.Lang, row db.Row) error {
+	from, err := db.Select[struct{ Language, Zone string }](ctx, tx,
+		`select a.language, a.zone from member m join account a on a.id = m.account where m.id = $1`, author)
+	if err != nil {
+		return err
+	}
+	if len(from) == 0 {
+		return fault.New(fault.NotFound, "This link does not exist.").WithHint("Ask for a new one.")
+	}
+	row["language"], row["zone"] = from[0].Language, from[0].Zone
+	if lang != "" {
+		row["language"] = string(lang)
+	}
+	_, err = db.Insert(ctx, tx, "account", row, "")
+	return err
 }

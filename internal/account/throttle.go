@@ -10,13 +10,15 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 )
 
 // Visit is from where somebody comes in.
 type Visit struct {
-	From   string // the network address
-	Agent  string // what the browser calls itself
-	Device string // the secret that the browser was given when somebody last signed in on it; empty for a new one
+	From   string      // the network address
+	Agent  string      // what the browser calls itself
+	Device string      // the secret that the browser was given when somebody last signed in on it; empty for a new one
+	Lang   locale.Lang // what its reader reads; empty when it does not say
 }
 
 // Entry is what a browser is given when somebody came in: the secrets of the session and of the browser itself.

@@ -62,7 +62,11 @@ const deviceCookie = "gave_device"
 
 // visit is from where the request comes.
 func visit(r *http.Request) Visit {
-	return Visit{From: remote(r), Agent: r.UserAgent(), Device: cookie(r, deviceCookie)}
+	v := Visit{From: remote(r), Agent: r.UserAgent(), Device: cookie(r, deviceCookie)}
+	if r.Header.Get("Accept-Language") != "" {
+		v.Lang = page.From(r.Context()).Viewer.Lang
+	}
+	return v
 }
 
 // signIn gives the browser its session, and ends the one that it had.
@@ -318,7 +322,7 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 
 // wrongField returns the sentence when the fault is about this field.
 func wrongField(err error, field, sentence string) string {
-	if known, ok := err.(*fault.Error); ok && known.Field == field { //nolint:errorlint // ours come unwrapped
+	if fault.FieldOf(err) == field {
 		return sentence
 	}
 	return ""
