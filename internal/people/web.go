@@ -120,6 +120,7 @@ type personView struct {
 	older     string // the address of what happened before
 	proposals []Proposal
 	panels    []templ.Component
+	around    page.EgoPicture
 	beside    []templ.Component // the panels that stand beside what happened
 	acts      []room.Act        // what can be done for or with this person
 	note      int               // the first note that is shown
@@ -265,6 +266,9 @@ func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, 
 			return err
 		}
 		view.tie = &tie
+	}
+	if view.around, err = p.around(ctx, v, person.ID, person.Name, nil); err != nil {
+		return err
 	}
 	for _, r := range p.rooms {
 		for _, act := range r.Acts {
