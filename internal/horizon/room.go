@@ -30,5 +30,6 @@ func (s *Service) Room() room.Room {
 			{Title: "Who brings me to %s", Address: "/horizon?to={name}", Icon: "net", Fit: room.WithFar},
 		},
 		Proposer: s,
+		Panel:    s.Panel,
 	}
 }

@@ -243,7 +243,11 @@ func (p *EgoPicture) write(d EgoDot, text string) bool {
 		up = 1
 	}
 	for _, at := range [][2]int{
-		{side * beside, 0}, {0, up * over}, {0, -up * over}, {-side * beside, 0}, {side * beside, up * egoText / 2},
+		{side * beside, 0},
+		{0, up * over},
+		{0, -up * over},
+		{-side * beside, 0},
+		{side * beside, up * egoText / 2},
 		{side * beside, -up * egoText / 2},
 	} {
 		name := EgoName{d.X + at[0], d.Y + at[1], w, text}
