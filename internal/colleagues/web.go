@@ -39,7 +39,11 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 		if to.field != "" {
 			query.Set(to.field, query.Get(to.field)) // asked, even when it was left empty
 		}
-		http.Redirect(w, r, to.page+"?"+query.Encode(), http.StatusMovedPermanently)
+		target := to.page
+		if len(query) > 0 {
+			target += "?" + query.Encode()
+		}
+		http.Redirect(w, r, target, http.StatusMovedPermanently)
 		return nil
 	}
 	chart, err := s.positions(ctx, v, op.None{})

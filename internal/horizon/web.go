@@ -3,13 +3,13 @@ package horizon
 import (
 	"math"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"gave.network/internal/fault"
-	"gave.network/internal/locale"
+	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/tie"
 )
 
 // PicturePage draws the viewer's network, with a list that says the same.
@@ -25,54 +25,96 @@ func (s *Service) PicturePage(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /horizon", op.Member, s.Page)
 	m.Handle("GET /net", op.Member, s.PicturePage)
+	m.Handle("GET /net/way", op.Member, s.WayPage)
 }
 
-// Page finds the way to somebody, and shows which ties and which new acquaintances widen the view.
+// mostRows is how many people each part of the page shows.
+const mostRows = 5
+
+// horizonView is what the page of the room shows.
+type horizonView struct {
+	Problem string
+	Asleep  []asleep
+	Bridges []Tie
+	Next    []Acquaintance
+}
+
+// asleep is a dormant tie with how the other is reached.
+type asleep struct {
+	Tie
+	phone, email string // empty when they are not known
+}
+
+// Page shows which ties and which new acquaintances widen the view.
 func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
-	shown := horizonView{To: strings.TrimSpace(r.FormValue("to"))}
-	// Without ties, or without a way, the page says so itself.
-	note := func(err error) error {
-		if len(fault.UnclearIn(err)) > 0 { // asked beside the field
-			return err
-		}
-		if code := fault.CodeOf(err); err != nil && code != fault.NotFound && code != fault.Invalid &&
-			code != fault.Conflict {
-			return err
-		} else if err != nil {
-			shown.Problem = page.Sentence(ctx, err)
-		}
+	if r.URL.Query().Has("to") { // where the way was asked once
+		http.Redirect(w, r, "/net/way?"+r.URL.RawQuery, http.StatusMovedPermanently)
 		return nil
 	}
-	var err error
-	if shown.Next, err = s.next(ctx, v, NextInput{Limit: 5}); note(err) != nil {
-		return err
-	}
-	if shown.Problem == "" {
-		if shown.Ties, err = s.ties(ctx, v, TiesInput{Limit: 10}); note(err) != nil {
+	var shown horizonView
+	next, err := s.next(ctx, v, NextInput{Limit: mostRows})
+	if err != nil {
+		if shown.Problem, err = sayable(r, err); err != nil {
 			return err
 		}
+		return page.Render(w, r, http.StatusOK, horizonPage(shown)) // without ties there is nothing else
 	}
-	if shown.To != "" && shown.Problem == "" {
-		if shown.Path, err = s.path(ctx, v, PathInput{To: shown.To, Hops: 4, Alternatives: 3}); note(err) != nil {
-			return err
+	shown.Next = next.People
+	ties, err := s.ties(ctx, v, TiesInput{Limit: math.MaxInt32})
+	if err != nil {
+		return err
+	}
+	for _, t := range ties.Ties {
+		switch {
+		case t.Class == tie.Dormant && len(shown.Asleep) < mostRows:
+			reach, err := s.network.ReachOf(ctx, v, t.ID)
+			if err != nil {
+				return err
+			}
+			shown.Asleep = append(shown.Asleep, asleep{t, reach.Phone, reach.Email})
+		case t.Class != tie.Dormant && t.LocalBridge && len(shown.Bridges) < mostRows:
+			shown.Bridges = append(shown.Bridges, t)
 		}
 	}
 	return page.Render(w, r, http.StatusOK, horizonPage(shown))
 }
 
-// horizonView is what the page shows.
-type horizonView struct {
+// wayView is what the page of the way shows.
+type wayView struct {
 	To      string
 	Problem string
-	Path    PathOutput
-	Ties    TiesOutput
-	Next    NextOutput
+	Routes  []Route
 }
 
-func percent(x float64) string {
-	if x < 0.1 {
-		return strconv.FormatFloat(math.Round(x*1000)/10, 'f', -1, 64) + " %"
+// WayPage finds who can bring the viewer to somebody or somewhere.
+func (s *Service) WayPage(w http.ResponseWriter, r *http.Request) error {
+	shown := wayView{To: strings.TrimSpace(r.FormValue("to"))}
+	if shown.To != "" {
+		found, err := s.path(r.Context(), page.From(r.Context()).Viewer,
+			PathInput{To: shown.To, Hops: 4, Alternatives: 3})
+		if err != nil {
+			if shown.Problem, err = sayable(r, err); err != nil {
+				return err
+			}
+		}
+		shown.Routes = found.Routes
+		if _, err := id.Parse(shown.To); err == nil && len(found.Routes) > 0 {
+			shown.To = found.Routes[0].aim().Name // an address holds an id, a page says a name
+		}
 	}
-	return locale.Percent(x)
+	return page.Render(w, r, http.StatusOK, wayPage(shown))
+}
+
+// sayable is the sentence of a fault that the page itself says: that there are no ties, or no way. Who is meant is
+// asked beside the field.
+func sayable(r *http.Request, err error) (string, error) {
+	if len(fault.UnclearIn(err)) > 0 {
+		return "", err
+	}
+	switch fault.CodeOf(err) {
+	case fault.NotFound, fault.Invalid, fault.Conflict:
+		return page.Sentence(r.Context(), err), nil
+	}
+	return "", err
 }

@@ -275,7 +275,7 @@ func (o LevelsOutput) Text(p *locale.Printer) string {
 		}
 	}
 	if len(o.Linkers) > 0 {
-		fmt.Fprintln(&b, p.T("They link the top and the floor:")+" "+people.JoinNames(o.Linkers, ", "))
+		fmt.Fprintln(&b, p.T("They link the top and the floor")+": "+people.JoinNames(o.Linkers, ", "))
 	}
 	return b.String()
 }

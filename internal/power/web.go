@@ -2,6 +2,7 @@ package power
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"gave.network/internal/fault"
@@ -13,59 +14,95 @@ import (
 // pages adds the pages of the room.
 func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /power", op.Member, s.Page)
+	m.Handle("GET /power/together", op.Member, s.TogetherPage)
+	m.Handle("GET /power/levels", op.Member, s.LevelsPage)
 	m.Handle("POST /power/goals", op.Member, s.GoalForm)
 	m.Handle("GET /power/goals/{goal}", op.Member, s.GoalPage)
 	m.Handle("POST /power/goals/{goal}", op.Member, s.GoalStateForm)
 }
 
-// powerView is what the page shows.
-type powerView struct {
-	Goals    []Goal
-	Need     string
-	Problem  string
-	Together *TogetherOutput
-	Tree     drawing
-	Levels   *LevelsOutput
+// moved is where the questions are that the page of the room once answered itself.
+func moved(query url.Values) string {
+	to := ""
+	switch {
+	case query.Get("need") != "":
+		to = "/power/together"
+	case query.Get("show") == "levels":
+		to = "/power/levels"
+	default:
+		return ""
+	}
+	query.Del("show")
+	if len(query) == 0 {
+		return to
+	}
+	return to + "?" + query.Encode()
 }
 
-// Page lists goals, finds the smallest group that has what is needed, and shows how ties run.
+// Page lists goals, and asks for another.
 func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
-	ctx, v := r.Context(), page.From(r.Context()).Viewer
-	goals, err := s.Goals(ctx, v)
+	if to := moved(r.URL.Query()); to != "" {
+		http.Redirect(w, r, to, http.StatusMovedPermanently)
+		return nil
+	}
+	goals, err := s.Goals(r.Context(), page.From(r.Context()).Viewer)
 	if err != nil {
 		return err
 	}
-	shown := powerView{Goals: goals, Need: strings.TrimSpace(r.FormValue("need"))}
-	say := func(err error) error {
-		if len(fault.UnclearIn(err)) > 0 { // asked beside the field
-			return err
-		}
-		switch fault.CodeOf(err) {
-		case fault.NotFound, fault.Invalid, fault.Conflict:
-			shown.Problem = page.Sentence(ctx, err)
-			return nil
-		}
-		return err
+	return page.Render(w, r, http.StatusOK, powerPage(goals))
+}
+
+// sayable is the sentence of a fault that the page itself says; who is meant is asked beside the field.
+func sayable(r *http.Request, err error) (string, error) {
+	if len(fault.UnclearIn(err)) > 0 {
+		return "", err
 	}
+	switch fault.CodeOf(err) {
+	case fault.NotFound, fault.Invalid, fault.Conflict:
+		return page.Sentence(r.Context(), err), nil
+	}
+	return "", err
+}
+
+// togetherView is what the page of the smallest group shows.
+type togetherView struct {
+	Need    string
+	Problem string
+	Found   *TogetherOutput
+	Tree    drawing
+}
+
+// TogetherPage finds the smallest group that has what is needed.
+func (s *Service) TogetherPage(w http.ResponseWriter, r *http.Request) error {
+	shown := togetherView{Need: strings.TrimSpace(r.FormValue("need"))}
 	if shown.Need != "" {
-		out, err := s.together(ctx, v, TogetherInput{Need: []string{shown.Need}})
-		if err != nil && say(err) != nil {
+		out, err := s.together(r.Context(), page.From(r.Context()).Viewer, TogetherInput{Need: []string{shown.Need}})
+		if err == nil {
+			shown.Found, shown.Tree = &out, drawTree(out)
+		} else if shown.Problem, err = sayable(r, err); err != nil {
 			return err
 		}
-		if err == nil {
-			shown.Together, shown.Tree = &out, drawTree(out)
-		}
 	}
-	if r.FormValue("show") == "levels" {
-		out, err := s.levels(ctx, v, LevelsInput{})
-		if err != nil && say(err) != nil {
+	return page.Render(w, r, http.StatusOK, togetherPage(shown))
+}
+
+// levelsView is what the page of levels shows.
+type levelsView struct {
+	Problem string
+	Found   LevelsOutput
+}
+
+// LevelsPage shows how ties run between levels, organisations and places.
+func (s *Service) LevelsPage(w http.ResponseWriter, r *http.Request) error {
+	var shown levelsView
+	out, err := s.levels(r.Context(), page.From(r.Context()).Viewer, LevelsInput{})
+	if err != nil {
+		if shown.Problem, err = sayable(r, err); err != nil {
 			return err
 		}
-		if err == nil {
-			shown.Levels = &out
-		}
 	}
-	return page.Render(w, r, http.StatusOK, powerPage(shown))
+	shown.Found = out
+	return page.Render(w, r, http.StatusOK, levelsPage(shown))
 }
 
 // GoalForm stores a goal: its title, and a line for each thing it takes.

@@ -186,13 +186,13 @@ func TestWhoIsMeantIsAsked(t *testing.T) {
 			}
 		}
 		// An address that somebody is led to adds nobody.
-		d.form("/horizon?lang=nl&to=Xander+Ver&meant.Xander+Ver=new", nil)
+		d.form("/net/way?lang=nl&to=Xander+Ver&meant.Xander+Ver=new", nil)
 		if known("Xander") != 0 {
 			t.Error("a page that was only looked at added somebody")
 		}
 	})
 	t.Run("a way", func(t *testing.T) {
-		const address = "/horizon?lang=en&to=Daan+van+den+Berg"
+		const address = "/net/way?lang=en&to=Daan+van+den+Berg"
 		r := d.form(address, nil)
 		if !strings.Contains(r.body, "Who is Daan van den Berg?") {
 			t.Fatalf("%d: %s", r.status, r.body)

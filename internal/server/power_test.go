@@ -26,13 +26,14 @@ func TestPowerInDutchOnAPhone(t *testing.T) {
 	b.Fill("#f-items", "vaardigheid: schrijven\norganisatie: Gemeente Waterstad\nbesluit: zweefvergunning")
 	tap(b, "form[action='/power/goals'] button.primary")
 	b.Eventually("main h1", "Een festival voor makers")
-	b.Eventually("main", "bereik")
+	b.Eventually("main .answer", "Je bereikt iemand voor 2 van de 3 dingen")
 	b.Eventually("main", "Niemand van wie je weet heeft dit.")
 	b.Screenshot(powerPages, "goal-phone")
 	if wide := b.Wide(); wide > 0 {
 		t.Errorf("the page of the goal is %d pixels wider than the screen", wide)
 	}
 	b.Open(h.url + "/power")
+	tap(b, "main a[href='/power/together']")
 	b.Fill("#f-need", "schrijven, Gemeente Waterstad, fotografie")
 	tap(b, "form:has(#f-need) button.primary")
 	b.Eventually("main", "De kleinste groep")
@@ -43,7 +44,7 @@ func TestPowerInDutchOnAPhone(t *testing.T) {
 	if wide := b.Wide(); wide > 0 {
 		t.Errorf("the page is %d pixels wider than the screen", wide)
 	}
-	b.Open(h.url + "/power?show=levels")
+	b.Open(h.url + "/power/levels")
 	b.Eventually("main", "Alle lagen")
 	b.Screenshot(powerPages, "levels-phone")
 }

@@ -19,12 +19,12 @@ func TestOneMoveInEachRoom(t *testing.T) {
 		says     map[string]string
 	}{
 		{"phone", browsertest.Options{Phone: true, Language: "nl"}, "Nederlands", map[string]string{
-			"give": "niet verklaard", "goodwill": "heeft", "team": "Team 1", "way": "kans", "goal": "bereik",
-			"hours": "open",
+			"give": "niet verklaard", "goodwill": "heeft", "team": "Team 1", "way": "Een verzoek komt",
+			"goal": "Je bereikt", "hours": "open",
 		}},
 		{"desktop", browsertest.Options{}, "English", map[string]string{
-			"give": "not explained", "goodwill": "needs", "team": "Team 1", "way": "chance", "goal": "reach",
-			"hours": "open",
+			"give": "not explained", "goodwill": "needs", "team": "Team 1", "way": "A request comes through",
+			"goal": "You reach", "hours": "open",
 		}},
 	} {
 		b := browsertest.New(t, device.o)
