@@ -69,7 +69,12 @@ func TestWhoIsKnownThere(t *testing.T) {
 					persons["Anna"].ID, p.ID))
 			}
 		}
-		if err := s.network.EditPerson(ctx, v, persons["Anna"], map[string]string{"organisation": "Helder"}); err != nil {
+		if err := s.network.EditPerson(
+			ctx,
+			v,
+			persons["Anna"],
+			map[string]string{"organisation": "Helder"},
+		); err != nil {
 			t.Fatal(err)
 		}
 		s.network.DropKept()

@@ -27,7 +27,7 @@ func (s *Service) Room() room.Room {
 		Operations: s.Operations(),
 		Pages:      s.pages,
 		Shortcuts: []room.Shortcut{
-			{Title: "Who brings me to %s", Address: "/horizon?to={name}", Icon: "net", Fit: room.WithFar},
+			{Title: "Who brings me to %s", Address: "/net/way?to={name}", Icon: "net", Fit: room.WithFar},
 		},
 		Proposer: s,
 		Panel:    s.Panel,

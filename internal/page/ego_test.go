@@ -26,8 +26,12 @@ func TestEgoNamesNeverTouch(t *testing.T) {
 		near := 1 + random.IntN(70)
 		for i := range near + random.IntN(90) {
 			one := Tied{
-				ID: key(i + 1), Name: names[random.IntN(len(names))] + fmt.Sprintf(" %d", i), Strength: random.Float64(),
-				Circle: []string{"", "De Polder", "Bureau Helder", "c", "d", "e", "f", "g", "h"}[random.IntN(1+run%9)],
+				ID: key(
+					i + 1,
+				),
+				Name:     names[random.IntN(len(names))] + fmt.Sprintf(" %d", i),
+				Strength: random.Float64(),
+				Circle:   []string{"", "De Polder", "Bureau Helder", "c", "d", "e", "f", "g", "h"}[random.IntN(1+run%9)],
 			}
 			if i >= near {
 				one.Through = key(1 + random.IntN(near))
