@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"strings"
+	"time"
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
@@ -39,9 +40,10 @@ type horizonView struct {
 	Next    []Acquaintance
 }
 
-// asleep is a dormant tie with how the other is reached.
+// asleep is a dormant tie with when it was last awake, and how the other is reached.
 type asleep struct {
 	Tie
+	last         time.Time
 	phone, email string // empty when they are not known
 }
 
@@ -65,6 +67,7 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	var silent []id.ID
 	for _, t := range ties.Ties {
 		switch {
 		case t.Class == tie.Dormant && len(shown.Asleep) < mostRows:
@@ -72,10 +75,18 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return err
 			}
-			shown.Asleep = append(shown.Asleep, asleep{t, reach.Phone, reach.Email})
+			shown.Asleep = append(shown.Asleep, asleep{Tie: t, phone: reach.Phone, email: reach.Email})
+			silent = append(silent, t.ID)
 		case t.Class != tie.Dormant && t.LocalBridge && len(shown.Bridges) < mostRows:
 			shown.Bridges = append(shown.Bridges, t)
 		}
+	}
+	last, err := s.network.LastContacts(ctx, v, silent)
+	if err != nil {
+		return err
+	}
+	for i := range shown.Asleep {
+		shown.Asleep[i].last = last[shown.Asleep[i].ID]
 	}
 	return page.Render(w, r, http.StatusOK, horizonPage(shown))
 }

@@ -58,3 +58,26 @@ func TestDates(t *testing.T) {
 		}
 	}
 }
+
+// A chance is a number of a hundred times, and what is nearly certain is said in words.
+func TestChancesAreSaidAsTimes(t *testing.T) {
+	for _, each := range []struct {
+		chance      float64
+		dutch, said string
+	}{
+		{0, "bijna nooit", "almost never"},
+		{0.044, "bijna nooit", "almost never"},
+		{0.05, "5 van de 100 keer", "5 of 100 times"},
+		{0.614, "61 van de 100 keer", "61 of 100 times"},
+		{0.95, "95 van de 100 keer", "95 of 100 times"},
+		{0.956, "bijna zeker", "almost certainly"},
+		{1, "bijna zeker", "almost certainly"},
+	} {
+		if said := locale.New(locale.English, nil).Chance(each.chance); said != each.said {
+			t.Errorf("%v: %q, want %q", each.chance, said, each.said)
+		}
+		if said := locale.New(locale.Dutch, nil).Chance(each.chance); said != each.dutch {
+			t.Errorf("%v: %q, want %q", each.chance, said, each.dutch)
+		}
+	}
+}
