@@ -1,6 +1,7 @@
 package horizon
 
 import (
+	"context"
 	"math"
 	"net/http"
 	"strings"
@@ -67,28 +68,46 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var silent []id.ID
+	var dormant []Tie
 	for _, t := range ties.Ties {
 		switch {
-		case t.Class == tie.Dormant && len(shown.Asleep) < mostRows:
-			reach, err := s.network.ReachOf(ctx, v, t.ID)
-			if err != nil {
-				return err
-			}
-			shown.Asleep = append(shown.Asleep, asleep{Tie: t, phone: reach.Phone, email: reach.Email})
-			silent = append(silent, t.ID)
-		case t.Class != tie.Dormant && t.LocalBridge && len(shown.Bridges) < mostRows:
+		case t.Class == tie.Dormant:
+			dormant = append(dormant, t)
+		case t.LocalBridge && len(shown.Bridges) < mostRows:
 			shown.Bridges = append(shown.Bridges, t)
 		}
 	}
-	last, err := s.network.LastContacts(ctx, v, silent)
-	if err != nil {
+	if shown.Asleep, err = s.asleep(ctx, v, dormant); err != nil {
 		return err
 	}
-	for i := range shown.Asleep {
-		shown.Asleep[i].last = last[shown.Asleep[i].ID]
-	}
 	return page.Render(w, r, http.StatusOK, horizonPage(shown))
+}
+
+// asleep are the first of some dormant ties, without those who are not silent at all under another name.
+func (s *Service) asleep(ctx context.Context, v op.Viewer, dormant []Tie) ([]asleep, error) {
+	keys := make([]id.ID, len(dormant))
+	for i, t := range dormant {
+		keys[i] = t.ID
+	}
+	last, err := s.network.LastContacts(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	var out []asleep
+	for _, t := range dormant {
+		if len(out) == mostRows {
+			break
+		}
+		if v.Now.Sub(last[t.ID]) < tie.DormantAfter {
+			continue
+		}
+		reach, err := s.network.ReachOf(ctx, v, t.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, asleep{t, last[t.ID], reach.Phone, reach.Email})
+	}
+	return out, nil
 }
 
 // wayView is what the page of the way shows.
