@@ -1,6 +1,7 @@
 package horizon
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -8,7 +9,9 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/op"
 	"gave.network/internal/page/pagetest"
+	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
+	"gave.network/internal/tie"
 )
 
 // The way is a sentence, what it rests on, and one act that carries both people; the page of the room has one act for
@@ -41,8 +44,42 @@ func TestTheWayAndTheHorizonOnTheirPages(t *testing.T) {
 		site.Get(t, "/horizon", 200, "Bridges to other circles", "Bram Beer", "You have nobody in common.",
 			"/capture?text=%40%22Bram+Beer%22+", "Get to know", "2 new people, through Anna Aal, Bram Beer",
 			intro("Dirk", "Anna"))
+
 		newcomer := pagetest.New(peopletest.Viewer(t, d, v.Space, "New", op.Member))
 		newcomer.Handle("GET /horizon", op.Member, s.Page)
 		newcomer.Get(t, "/horizon", 200, `role="alert"`, `action="/net/way"`)
+	})
+}
+
+// A tie that is silent under one of two names is not said to sleep.
+func TestOnlyWhoIsSilentSleeps(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s, v, _ := circle(t, d)
+		// Hans sleeps; Ina only seems to: she is in touch under another name.
+		var sleeper people.Person
+		for _, name := range []string{"Hans Haas", "Ina Ibis"} {
+			sleeper = peopletest.Person(t, d, v, name)
+			for i := range 60 {
+				peopletest.Record(t, d, v,
+					peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(-3, 0, i-90), v.Person, sleeper.ID))
+			}
+		}
+		other := peopletest.Person(t, d, v, "Ina Ibis-Jansen")
+		peopletest.Record(t, d, v,
+			peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -2), v.Person, other.ID))
+		if err := d.Write(ctx, func(tx *db.Tx) error {
+			_, err := people.Propose(ctx, tx, v.Space, v.Member, sleeper.ID, other.ID, 0.9, []string{}, v.Now)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		site := pagetest.New(v)
+		site.Handle("GET /horizon", op.Member, s.Page)
+		body := site.Get(t, "/horizon", 200, "Sleeping ties", "Hans Haas", "last contact 3 years ago")
+		_, sleeping, _ := strings.Cut(body, "Sleeping ties")
+		if sleeping, _, _ = strings.Cut(sleeping, "<section"); strings.Contains(sleeping, "Ina Ibis") {
+			t.Error("somebody who is in touch under another name is said to sleep")
+		}
 	})
 }
