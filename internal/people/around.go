@@ -3,6 +3,7 @@ package people
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"gave.network/graph"
@@ -42,7 +43,7 @@ func (s *Store) around(
 	if err != nil {
 		return page.EgoPicture{}, err
 	}
-	nodes, err := tie.OfView(view, "around "+key.String(), func() ([]far, error) {
+	nodes, err := tie.OfView(view, fmt.Sprint("around ", key, len(members)), func() ([]far, error) {
 		if members != nil {
 			return outward(view.Graph, nil, ringOf(view, v, members)), nil
 		}

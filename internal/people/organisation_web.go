@@ -65,9 +65,14 @@ func (p Pages) OrganisationsPage(w http.ResponseWriter, r *http.Request) error {
 
 // OrganisationPage shows an organisation with its people.
 func (p Pages) OrganisationPage(w http.ResponseWriter, r *http.Request) error {
-	o, err := p.Organisation(r.Context(), page.From(r.Context()).Viewer, r.PathValue("organisation"))
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	o, err := p.Organisation(ctx, v, r.PathValue("organisation"))
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, organisationPage(o))
+	shown, err := p.wayIn(ctx, v, o)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, organisationPage(shown))
 }

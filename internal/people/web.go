@@ -166,7 +166,7 @@ func countOf(n int) string {
 }
 
 // mentioned is how a line names the person.
-func (v personView) mentioned() string { return `@"` + v.Name + `" ` }
+func (v personView) mentioned() string { return mentioned(v.Name) }
 
 // mention is the same in an address.
 func (v personView) mention() string { return url.QueryEscape(v.mentioned()) }
