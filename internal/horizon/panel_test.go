@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
 	"gave.network/internal/scope"
 	"gave.network/internal/tie"
@@ -69,12 +70,8 @@ func TestWhoIsKnownThere(t *testing.T) {
 					persons["Anna"].ID, p.ID))
 			}
 		}
-		if err := s.network.EditPerson(
-			ctx,
-			v,
-			persons["Anna"],
-			map[string]string{"organisation": "Helder"},
-		); err != nil {
+		helder := people.Change{"organisation": "Helder"}
+		if err := s.network.EditPerson(ctx, v, persons["Anna"], helder); err != nil {
 			t.Fatal(err)
 		}
 		s.network.DropKept()

@@ -176,10 +176,8 @@ func sectors(tied []Tied, circles []string) []float64 {
 		for k, c := range circles {
 			list := of[c]
 			slices.SortStableFunc(list, func(a, b int) int {
-				return cmp.Or(
-					cmp.Compare(angle[tied[a].Through], angle[tied[b].Through]),
-					tied[a].ID.Compare(tied[b].ID),
-				)
+				by := cmp.Compare(angle[tied[a].Through], angle[tied[b].Through])
+				return cmp.Or(by, tied[a].ID.Compare(tied[b].ID))
 			})
 			span := 2 * math.Pi * weights[k] / max(all, 1)
 			for j, i := range list {
@@ -206,11 +204,8 @@ func onRing(tied []Tied, i int, angle float64) (x, y int) {
 		radius -= float64(place%3) * 9
 	}
 	const wide = 1.12 // names stand beside the picture rather than above it
-	return egoWidth/2 + int(
-			math.Round(wide*radius*math.Cos(angle)),
-		), egoHeight/2 + int(
-			math.Round(radius*math.Sin(angle)),
-		)
+	x = egoWidth/2 + int(math.Round(wide*radius*math.Cos(angle)))
+	return x, egoHeight/2 + int(math.Round(radius*math.Sin(angle)))
 }
 
 // nameSome writes names where they touch nothing: of each circle its nearest first, then of all the nearest.

@@ -19,6 +19,7 @@ func TestEgoNamesNeverTouch(t *testing.T) {
 		"Iris", "Jan van der Berg", "Wilhelmina Mwangi-Waterschap van Molenbeek en Omstreken", "نور الدين", "דנה כהן",
 		"🦊🦊 Vos", "王小明", "Ö", "", "María José Ñandú", "x", "WWWWWWWW MMMMMMMM",
 	}
+	circles := []string{"", "De Polder", "Bureau Helder", "c", "d", "e", "f", "g", "h"}
 	random := rand.New(rand.NewPCG(1, 2))
 	most := 0
 	for run := range 400 {
@@ -26,12 +27,8 @@ func TestEgoNamesNeverTouch(t *testing.T) {
 		near := 1 + random.IntN(70)
 		for i := range near + random.IntN(90) {
 			one := Tied{
-				ID: key(
-					i + 1,
-				),
-				Name:     names[random.IntN(len(names))] + fmt.Sprintf(" %d", i),
-				Strength: random.Float64(),
-				Circle:   []string{"", "De Polder", "Bureau Helder", "c", "d", "e", "f", "g", "h"}[random.IntN(1+run%9)],
+				ID: key(i + 1), Name: fmt.Sprint(names[random.IntN(len(names))], " ", i), Strength: random.Float64(),
+				Circle: circles[random.IntN(1+run%9)],
 			}
 			if i >= near {
 				one.Through = key(1 + random.IntN(near))

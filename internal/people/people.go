@@ -36,7 +36,7 @@ type PeopleQuery struct {
 	Organisation string    `json:"organisation,omitempty" doc:"only people of this organisation" maxLength:"200"`
 	Tag          string    `json:"tag,omitempty" doc:"only people with this tag" maxLength:"200"`
 	Place        string    `json:"place,omitempty" doc:"only people of this place" maxLength:"200"`
-	Sort         string    `json:"sort,omitempty" doc:"order of the list" enum:"strength,name,last_contact" default:"strength"`
+	Sort         string    `json:"sort,omitempty" doc:"order of the list" enum:"strength,name,last_contact,added" default:"strength"`
 	Limit        int       `json:"limit,omitempty" doc:"how many at most" default:"50" minimum:"1" maximum:"1000"`
 	Offset       int       `json:"offset,omitempty" doc:"how many to pass over" minimum:"0"`
 }
@@ -97,6 +97,9 @@ func (s *Store) peoplePage(ctx context.Context, v op.Viewer, query PeopleQuery) 
 		if known { // they have the words
 			return s.sortPeople(ctx, v, query, nil, candidates)
 		}
+	}
+	if query.Sort == "added" && query.Class == "" {
+		return s.walkAdded(ctx, v, query, words)
 	}
 	if query.Sort == "name" && query.Class == "" || v.Person.IsZero() {
 		if query.Class != "" {
@@ -250,6 +253,14 @@ func (s *Store) walkNames(ctx context.Context, v op.Viewer, query PeopleQuery, w
 		limit $`+strconv.Itoa(n+1)+` offset $`+strconv.Itoa(n+2), append(c.args, count, skip)...)
 }
 
+// walkAdded lists people from the latest added: ids grow with time.
+func (s *Store) walkAdded(ctx context.Context, v op.Viewer, query PeopleQuery, words []string) ([]id.ID, error) {
+	c := listed(v, query, words)
+	n := len(c.args)
+	return db.Values[id.ID](ctx, s.db, `select p.id from person p where `+c.text.String()+` order by p.id desc
+		limit $`+strconv.Itoa(n+1)+` offset $`+strconv.Itoa(n+2), append(c.args, query.Limit+1, query.Offset)...)
+}
+
 // walkTies lists the people that the viewer has a tie with, in the order of the tie.
 func (s *Store) walkTies(ctx context.Context, v op.Viewer, query PeopleQuery, words []string) ([]id.ID, error) {
 	c := listed(v, query, words)
@@ -364,6 +375,8 @@ func (s *Store) sortPeople(
 		}
 		switch query.Sort {
 		case "name":
+		case "added":
+			order = float64(b.ID.Compare(a.ID))
 		case "last_contact":
 			order = float64(b.tie.AsOf - a.tie.AsOf)
 		default:

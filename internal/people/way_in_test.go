@@ -31,7 +31,8 @@ func TestWhoLetsYouIn(t *testing.T) {
 				role.Until = "2024-01-01"
 			}
 			if err := d.Write(ctx, func(tx *db.Tx) error {
-				return people.InsertPeople(ctx, tx, v.Space, []people.NewPerson{{Person: p, Roles: []people.Role{role}}})
+				one := people.NewPerson{Person: p, Roles: []people.Role{role}}
+				return people.InsertPeople(ctx, tx, v.Space, []people.NewPerson{one})
 			}); err != nil {
 				t.Fatal(err)
 			}
@@ -40,7 +41,8 @@ func TestWhoLetsYouIn(t *testing.T) {
 		outside := peopletest.Person(t, d, v, "Gijs Geit")
 		meet := func(times int, who ...id.ID) {
 			for i := range times {
-				peopletest.Record(t, d, v, peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -10-7*i), who...))
+				at := v.Now.AddDate(0, 0, -10-7*i)
+				peopletest.Record(t, d, v, peopletest.Interaction(v, tie.FaceToFace, at, who...))
 			}
 		}
 		meet(6, v.Person, persons["Anna Aal"].ID)

@@ -23,6 +23,7 @@ func (s *Store) pages(m *page.Mux) {
 	p := Pages{s}
 	m.AddPerson, m.Alike = p.addNamed, p.alike
 	m.Handle("GET /people", op.Guest, p.PeoplePage)
+	m.Handle("POST /people", op.Member, p.ChosenForm)
 	m.Handle("GET /people/find", op.Guest, p.FindPage)
 	m.Handle("GET /people/new", op.Member, p.AddPage)
 	m.Handle("POST /people/new", op.Member, p.AddForm)
@@ -105,11 +106,12 @@ func (p Pages) PeoplePage(w http.ResponseWriter, r *http.Request) error {
 	if page.Fragment(r) != "" {
 		return page.Render(w, r, http.StatusOK, peopleResults(query, list))
 	}
-	proposals, err := p.Proposals(r.Context(), page.From(r.Context()).Viewer, id.Zero, 1)
+	shown, err := p.peopleView(r.Context(), page.From(r.Context()).Viewer, query, list)
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, peoplePage(query, list, len(proposals) > 0))
+	shown.choosing = shown.writes && r.URL.Query().Get("choose") != ""
+	return page.Render(w, r, http.StatusOK, peoplePage(shown))
 }
 
 // personView is all that the page of a person shows.
