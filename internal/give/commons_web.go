@@ -135,7 +135,7 @@ func (s *Service) ForgetForm(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Remove(r.Context(), request.Viewer, key); err != nil {
 		return err
 	}
-	return page.Done(w, r, "/give", request.Printer.T("Forgotten."))
+	return page.Done(w, r, page.Back(r, "/give"), request.Printer.T("Forgotten."))
 }
 
 // SharedPage shows to everybody what a member shares; with q, what fits these words.

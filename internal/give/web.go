@@ -1,8 +1,10 @@
 package give
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +14,7 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/people"
@@ -22,6 +25,8 @@ import (
 func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /give", op.Member, s.GivePage)
 	m.Handle("POST /give", op.Member, s.GiveForm)
+	m.Handle("GET /give/all", op.Member, s.AllPage)
+	m.Handle("GET /give/returns/{return}", op.Member, s.ReturnPage)
 	m.Handle("POST /give/edit", op.Member, s.EditForm)
 	m.Handle("POST /give/forget", op.Member, s.ForgetForm)
 	m.Handle("GET /commons", op.Member, s.CommonsPage)
@@ -41,15 +46,29 @@ func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.C
 	if err != nil || len(gifts) == 0 {
 		return nil, err
 	}
-	return giftsPanel(gifts, false), nil
+	return giftsPanel(gifts), nil
 }
 
-// shownGifts is how many gifts and returns the page shows at most.
-const shownGifts = 30
+// How much the pages show.
+const (
+	shownReturns = 8  // of what came back, beside what can be given
+	shownGifts   = 5  // of what was given, likewise
+	listed       = 50 // on a page of all
+	traced       = 10 // gifts of a return
+	pictured     = 5  // of these, in the picture
+)
 
-// GivePage lists what the viewer gave and what came in, with the gifts that may have led to each.
+// GivePage says what costs little to give, what came back and how, and what was given last.
 func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	// What was once folded out on this page has pages of its own.
+	if key, err := id.Parse(r.FormValue("correct")); err == nil {
+		http.Redirect(w, r, string(returnAddress(key))+"?correct=yes", http.StatusMovedPermanently)
+		return nil
+	}
+	if key, err := id.Parse(r.FormValue("edit")); err == nil {
+		return s.editPage(w, r, key)
+	}
 	h, err := s.history(ctx, v)
 	if err != nil {
 		return err
@@ -59,47 +78,212 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	shown := giveView{
-		To: to, Correct: r.FormValue("correct"), All: h.gifts, Gifts: h.gifts[:min(len(h.gifts), shownGifts)],
+		To: to, Line: week(v, h.gifts), Given: len(h.gifts), Gifts: h.gifts[:min(len(h.gifts), shownGifts)],
+		Came: len(h.returns),
 	}
-	if key, err := id.Parse(r.FormValue("edit")); err == nil {
-		for _, list := range [][]Gift{h.gifts, h.returns} {
-			if i := slices.IndexFunc(list, func(g Gift) bool { return g.ID == key }); i >= 0 {
-				shown.Edit = &list[i]
-			}
-		}
-		if shown.Edit != nil {
-			if shown.Version, err = s.Version(ctx, v, key.String()); err != nil {
-				return err
-			}
+	for _, g := range h.returns {
+		if g.At.After(v.Now.AddDate(-1, 0, 0)) {
+			shown.CameLately++
 		}
 	}
-	if shown.Returns, err = s.tracesOf(ctx, v, h, h.returns[:min(len(h.returns), shownGifts)], 3); err != nil {
+	if shown.Returns, err = s.tracesOf(ctx, v, h, h.returns[:min(len(h.returns), shownReturns)], 1); err != nil {
 		return err
 	}
 	if len(h.gifts)+len(h.returns) > 0 {
 		chance := h.chance(v)
 		shown.Chance, shown.Curve = chance.Sentence, curveOf(chance.Delays)
 	}
-	effortless, err := s.effortless(ctx, v, EffortlessInput{Limit: 5})
-	if err != nil {
+	if shown.Effortless, err = s.offers(ctx, v); err != nil {
 		return err
 	}
-	shown.Effortless = effortless.Gifts
 	return page.Render(w, r, http.StatusOK, givePage(shown))
 }
 
 // giveView is what the page shows.
 type giveView struct {
+	Line       string // under the title
 	To         string // to whom it is, when the address says so
-	Effortless []Effortless
-	Edit       *Gift  // the gift or return that the viewer corrects
-	Version    string // of that
-	Correct    string // the return of which the viewer wants to name the gift
-	All        []Gift // the latest first
-	Gifts      []Gift // of these, those that are listed
+	Effortless []offered
+	Given      int    // how many gifts there are
+	Gifts      []Gift // the latest of them
+	Came       int    // how many returns there are
+	CameLately int    // in the last year
 	Returns    []TraceOutput
 	Chance     string
 	Curve      delayCurve
+}
+
+// offered is something to give, with the line to send along.
+type offered struct {
+	Effortless
+	letter, lang, email string
+}
+
+// offers returns what costs the viewer least to give.
+func (s *Service) offers(ctx context.Context, v op.Viewer) ([]offered, error) {
+	found, err := s.effortless(ctx, v, EffortlessInput{Limit: 5})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]offered, len(found.Gifts))
+	for i, e := range found.Gifts {
+		reach, err := s.network.ReachOf(ctx, v, e.Person.ID)
+		if err != nil {
+			return nil, err
+		}
+		lang := locale.Or(reach.Lang, v.Lang)
+		out[i] = offered{e, e.draft().In(locale.New(lang, v.Zone)), string(lang), reach.Email}
+	}
+	return out, nil
+}
+
+// week says how much the viewer gave in the last week; what the room is for when that is nothing.
+func week(v op.Viewer, gifts []Gift) string {
+	given, took := 0, 0
+	for _, g := range gifts {
+		if g.At.After(v.Now.AddDate(0, 0, -7)) && !g.At.After(v.Now) {
+			given, took = given+1, took+g.Minutes
+		}
+	}
+	p := v.Printer()
+	switch {
+	case given == 0:
+		return p.T("Give without expecting anything back.")
+	case took == 0:
+		return p.T("This week you gave %d times", given)
+	}
+	return p.T("This week you gave %d times", given) + ", " + p.T("%d minutes", took)
+}
+
+// AllPage lists all that the viewer gave, or all that came in.
+func (s *Service) AllPage(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	h, err := s.history(ctx, v)
+	if err != nil {
+		return err
+	}
+	shown := allView{Came: r.FormValue("came") != "", Count: len(h.gifts)}
+	if shown.Came {
+		shown.Count = len(h.returns)
+	}
+	from, _ := strconv.Atoi(r.FormValue("from"))
+	from = min(max(0, from), shown.Count)
+	to := min(from+listed, shown.Count)
+	address := func(from int) string {
+		q := url.Values{"from": {strconv.Itoa(from)}}
+		if shown.Came {
+			q.Set("came", "yes")
+		}
+		return "/give/all?" + q.Encode()
+	}
+	if from > 0 {
+		shown.Before = address(max(0, from-listed))
+	}
+	if to < shown.Count {
+		shown.After = address(to)
+	}
+	if shown.Came {
+		shown.Returns, err = s.tracesOf(ctx, v, h, h.returns[from:to], 1)
+	} else {
+		shown.Gifts = h.gifts[from:to]
+	}
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, allPage(shown))
+}
+
+// allView is a page of all that was given, or of all that came in.
+type allView struct {
+	Came          bool
+	Count         int
+	Gifts         []Gift
+	Returns       []TraceOutput
+	Before, After string
+}
+
+func (v allView) title() string {
+	if v.Came {
+		return "What came back"
+	}
+	return "What you gave"
+}
+
+// ReturnPage says where one return may have come from.
+func (s *Service) ReturnPage(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	key, err := id.Parse(r.PathValue("return"))
+	if err != nil {
+		return noReturn()
+	}
+	h, err := s.history(ctx, v)
+	if err != nil {
+		return err
+	}
+	shown := returnView{Correct: r.FormValue("correct") != ""}
+	if shown.TraceOutput, err = s.traceOf(ctx, v, h, key, traced); err != nil {
+		return err
+	}
+	if shown.Correct {
+		shown.Earlier = before(h.gifts, shown.At)
+	}
+	return page.Render(w, r, http.StatusOK, returnPage(shown))
+}
+
+// returnView is what the page of a return shows.
+type returnView struct {
+	TraceOutput
+	Correct bool   // the viewer wants to name the gift
+	Earlier []Gift // which it may be
+}
+
+// first returns the trace with no more than its first gifts.
+func (o TraceOutput) first(n int) TraceOutput {
+	o.Gifts = o.Gifts[:min(len(o.Gifts), n)]
+	return o
+}
+
+// likely says in words through whom a return came.
+func (o TraceOutput) likely(p *locale.Printer) string {
+	if len(o.Gifts) == 0 {
+		if o.Confirmed {
+			return p.T("Not through anything you gave, you said")
+		}
+		return p.T("Not explained by anything you gave")
+	}
+	best := o.Gifts[0]
+	through := best.Body
+	if len(best.Path) > 0 {
+		through = best.Path[0].Name
+	}
+	switch {
+	case o.Confirmed:
+		return p.T("Through %s, you said", through)
+	case best.Share >= 0.5:
+		return p.T("Probably through %s", through)
+	case best.Share >= 0.2:
+		return p.T("Perhaps through %s", through)
+	}
+	return p.T("Through %s at most, which is not likely", through)
+}
+
+// editPage is the page on which a gift or a return is corrected.
+func (s *Service) editPage(w http.ResponseWriter, r *http.Request, key id.ID) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	gifts, returns, err := s.own(ctx, v)
+	if err != nil {
+		return err
+	}
+	all := slices.Concat(gifts, returns)
+	i := slices.IndexFunc(all, func(g Gift) bool { return g.ID == key })
+	if i < 0 {
+		return fault.New(fault.NotFound, "There is no such gift of yours.")
+	}
+	version, err := s.Version(ctx, v, key.String())
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, editPage(all[i], version))
 }
 
 // GiveForm notes a gift or a return.
@@ -113,10 +297,14 @@ func (s *Service) GiveForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.log(ctx, request.Viewer, in, direction); err != nil {
+	noted, err := s.log(ctx, request.Viewer, in, direction)
+	if err != nil {
 		return err
 	}
-	return page.Done(w, r, "/give", request.Printer.T("Noted."))
+	back := page.Back(r, "/give")
+	return page.DoneFor(w, r, back, request.Printer.T("Noted."), page.Undo{
+		Address: "/give/forget", Fields: []string{"gift", noted.Gift.String(), "back", back},
+	})
 }
 
 // EditForm corrects a gift or a return.
@@ -164,19 +352,24 @@ func (s *Service) EditForm(w http.ResponseWriter, r *http.Request) error {
 	return page.Done(w, r, "/give", request.Printer.T("Noted."))
 }
 
-func editAddress(key id.ID) templ.SafeURL {
-	return templ.SafeURL("/give?edit=" + key.String() + "#edit")
-}
+func editAddress(key id.ID) templ.SafeURL { return templ.SafeURL("/give?edit=" + key.String()) }
+
+func returnAddress(key id.ID) templ.SafeURL { return templ.SafeURL("/give/returns/" + key.String()) }
+
+func noReturn() error { return fault.New(fault.NotFound, "There is no such return of yours.") }
+
+// titleOf is what a gift is called: its words, or its link without any.
+func titleOf(g Gift) string { return cmp.Or(g.Body, g.Link) }
 
 func dayOf(ctx context.Context, g Gift) string {
 	return g.At.In(page.From(ctx).Viewer.Zone).Format(time.DateOnly)
 }
 
-func minutesOf(g Gift) string {
-	if g.Minutes == 0 {
+func minutes(n int) string {
+	if n == 0 {
 		return ""
 	}
-	return strconv.Itoa(g.Minutes)
+	return strconv.Itoa(n)
 }
 
 // TraceForm says where a return came from.
@@ -185,8 +378,9 @@ func (s *Service) TraceForm(w http.ResponseWriter, r *http.Request) error {
 	var in ConfirmInput
 	var err error
 	if in.Return, err = id.Parse(r.FormValue("return")); err != nil {
-		return fault.New(fault.NotFound, "There is no such return of yours.")
+		return noReturn()
 	}
+	page.StandsAt(r, string(returnAddress(in.Return)))
 	if gift := r.FormValue("gift"); gift != "" {
 		if in.Gift, err = id.Parse(gift); err != nil {
 			return fault.New(fault.NotFound, "There is no such gift of yours.")
@@ -196,5 +390,5 @@ func (s *Service) TraceForm(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.confirm(ctx, request.Viewer, in); err != nil {
 		return err
 	}
-	return page.Done(w, r, "/give", request.Printer.T("Noted."))
+	return page.Done(w, r, string(returnAddress(in.Return)), request.Printer.T("Noted."))
 }

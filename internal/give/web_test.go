@@ -27,6 +27,8 @@ func site(s *Service, v op.Viewer) *pagetest.Site {
 	site := pagetest.New(v, s.Operations()...)
 	site.Handle("GET /give", op.Member, s.GivePage)
 	site.Handle("POST /give", op.Member, s.GiveForm)
+	site.Handle("GET /give/all", op.Member, s.AllPage)
+	site.Handle("GET /give/returns/{return}", op.Member, s.ReturnPage)
 	site.Handle("POST /give/edit", op.Member, s.EditForm)
 	site.Handle("POST /give/forget", op.Member, s.ForgetForm)
 	site.Handle("POST /give/trace", op.Member, s.TraceForm)
@@ -108,7 +110,19 @@ func TestGivingOnItsPage(t *testing.T) {
 		if len(came) != 1 {
 			t.Fatalf("%+v", came)
 		}
-		web.Get(t, "/give?correct="+came[0].ID.String(), 200, "a job", "advice on costs")
+		// A return has a page of its own, to which the old addresses lead.
+		at := "/give/returns/" + came[0].ID.String()
+		moved := httptest.NewRequest(http.MethodGet, "/give?correct="+came[0].ID.String(), nil)
+		if to := web.Send(t, moved, 301).Header().Get("Location"); to != at+"?correct=yes" {
+			t.Errorf("the old address leads to %q", to)
+		}
+		web.Get(t, "/give", 200, `id="`+came[0].ID.String()+`"`, `href="`+at+`"`)
+		web.Get(t, at, 200, "a job", "advice on costs", "It was another gift")
+		web.Get(t, at+"?correct=yes", 200, "a job", `<option value="`+key+`"`)
+		web.Get(t, "/give/returns/x", 404)
+		web.Get(t, "/give/returns/"+key, 404)
+		web.Get(t, "/give/all", 200, "advice on costs")
+		web.Get(t, "/give/all?came=yes", 200, "a job")
 		traced := optest.Call[TraceOutput](t, ops, v, "give.trace", ReturnInput{Return: came[0].ID, Limit: 5},
 			"advice on costs")
 		if len(traced.Gifts) != 1 {
@@ -135,6 +149,7 @@ func TestGivingOnItsPage(t *testing.T) {
 		if strings.Contains(other.Get(t, "/give", 200), "advice") {
 			t.Error("somebody else sees the gift")
 		}
+		other.Get(t, at, 404)
 		other.Post(t, "/give/forget", url.Values{"gift": {key}}, 404)
 		other.Post(t, "/give/edit", edit, 404)
 		web.Post(t, "/give/forget", url.Values{"gift": {"x"}}, 404)
@@ -143,6 +158,25 @@ func TestGivingOnItsPage(t *testing.T) {
 		if left := optest.Call[ListOutput](t, ops, v, "give.list", ListInput{Limit: 10}).Gifts; len(left) != 0 {
 			t.Errorf("%+v", left)
 		}
+	})
+}
+
+// All gifts stand on pages of fifty, each of which leads on.
+func TestAllGiftsArePaged(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := NewService(d, people.NewStore(d), t.TempDir())
+		web := site(s, v)
+		for range 51 {
+			web.Post(t, "/give", url.Values{"body": {"a tip"}}, 303)
+		}
+		for address, want := range map[string]int{"/give/all": 50, "/give/all?from=50": 1, "/give/all?from=-9": 50} {
+			if n := strings.Count(web.Get(t, address, 200), `href="/give?edit=`); n != want {
+				t.Errorf("%s lists %d gifts, not %d", address, n, want)
+			}
+		}
+		web.Get(t, "/give/all", 200, `rel="next" href="/give/all?from=50"`)
+		web.Get(t, "/give/all?from=50", 200, `rel="prev" href="/give/all?from=0"`)
 	})
 }
 

@@ -20,26 +20,29 @@ func TestGivingInABrowser(t *testing.T) {
 	b.Choose("#language", "Nederlands")
 	tap(b, "form.fields button.primary")
 	b.Open(h.url + "/give")
-	b.Eventually("main h1", "Wat je gaf")
+	b.Eventually("main h1", "Geven")
 	b.Fill("#f-body", "sjabloon voor een jaarverslag")
-	b.Click("main form button.primary")
+	tap(b, "main form button[value=given]")
 	b.Eventually("main", "sjabloon voor een jaarverslag")
 	b.Fill("#f-body", "opdracht voor een website")
-	b.Click("main form button:not(.primary)")
+	tap(b, "main form button[value=came]")
 	b.Eventually("main", "opdracht voor een website")
+	tap(b, "main a.t[href^='/give/returns/']")
 	b.Eventually("main", "niet verklaard door iets wat je gaf")
 	b.Eventually("main", "Niets wat ik gaf")
 
 	// The gift is corrected, and named as what led to the return.
-	tap(b, "main .plain-list li a[href^='/give?edit=']")
-	b.Eventually("#edit", "Wijzigen")
+	b.Open(h.url + "/give/all")
+	tap(b, "main a.t[href^='/give?edit=']")
+	b.Eventually("main h1", "Wijzigen")
 	b.Fill("#f-edit-body", "sjabloon voor een jaarplan")
 	b.Fill("#f-edit-minutes", "25")
 	tap(b, "#edit button.primary")
 	b.Eventually("main", "sjabloon voor een jaarplan")
-	tap(b, "main section a[href^='/give?correct=']")
+	tap(b, "main a.t[href^='/give/returns/']")
+	tap(b, "main a[href*='correct=yes']")
 	b.Eventually("main", "Wat ertoe leidde")
-	tap(b, "main section form.fields button")
+	tap(b, "main form.fields button")
 	b.Eventually("main", "Neem terug wat ik zei")
 }
 
@@ -60,6 +63,7 @@ func TestCommonsInABrowser(t *testing.T) {
 		0o600); err != nil {
 		t.Fatal(err)
 	}
+	tap(b, "#share summary")
 	b.Fill("#f-title", "A drawing")
 	b.Upload("#f-file", file)
 	tap(b, "main form input[type=checkbox]")
@@ -67,7 +71,7 @@ func TestCommonsInABrowser(t *testing.T) {
 	b.Eventually("main", "A drawing")
 	shared := browsertest.Evaluate[string](b, `document.querySelector("main a[href^='/shared/']").href`)
 	drawing := browsertest.Evaluate[string](b,
-		`[...document.querySelectorAll("main section a")].find(a => a.textContent == "A drawing").href`)
+		`[...document.querySelectorAll("main a.t")].find(a => a.textContent == "A drawing").href`)
 
 	outside := browsertest.New(t, browsertest.Options{})
 	outside.Open(shared)

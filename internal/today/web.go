@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"gave.network/internal/fault"
@@ -167,11 +166,6 @@ func doneLabel(ctx context.Context, m move.Move) string {
 		return page.T(ctx, "Given")
 	}
 	return page.T(ctx, "Done")
-}
-
-// mailTo is the address of a mail that is written already.
-func mailTo(address, body string) string {
-	return "mailto:" + url.PathEscape(address) + "?body=" + url.PathEscape(body)
 }
 
 // letterLang is the language of a letter.
