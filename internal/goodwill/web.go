@@ -75,9 +75,18 @@ type matchView struct {
 	Tip     string
 	Asked   bool
 	Problem string
-	Out     MatchOutput
+	Answers []answer
 	Needs   []Fact
 }
+
+// answer is somebody who would like it, and where they can be written to.
+type answer struct {
+	Match
+	email string
+}
+
+// longestGift is the most characters of what is noted as given.
+const longestGift = 300
 
 // shownNeeds is how many open needs the page lists.
 const shownNeeds = 20
@@ -100,14 +109,21 @@ func (s *Service) showMatch(w http.ResponseWriter, r *http.Request, shown matchV
 func (s *Service) MatchForm(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
 	shown := matchView{Tip: r.FormValue("text"), Asked: true}
-	var err error
-	if shown.Out, err = s.match(r.Context(), request.Viewer, MatchInput{Text: shown.Tip, Limit: 8}); err != nil {
+	out, err := s.match(r.Context(), request.Viewer, MatchInput{Text: shown.Tip, Limit: 8})
+	if err != nil {
 		switch fault.CodeOf(err) {
 		case fault.Invalid, fault.TooLarge, fault.Unavailable:
 			shown.Problem = page.Sentence(r.Context(), err)
 		default:
 			return err
 		}
+	}
+	for _, m := range out.People {
+		reach, err := s.network.ReachOf(r.Context(), request.Viewer, m.ID)
+		if err != nil {
+			return err
+		}
+		shown.Answers = append(shown.Answers, answer{m, reach.Email})
 	}
 	return s.showMatch(w, r, shown)
 }

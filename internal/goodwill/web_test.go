@@ -50,7 +50,9 @@ func TestNeedsOnTheirPage(t *testing.T) {
 			t.Fatalf("%+v", facts)
 		}
 		web(v).Get(t, "/goodwill", 200, "an &lt;apartment&gt; in Utrecht")
-		web(v).Post(t, "/goodwill", url.Values{"text": {"A light apartment in the centre of Utrecht"}}, 200, "Anna Aal")
+		// Who would like it stands there with the line to mail and the act that notes it as given.
+		web(v).Post(t, "/goodwill", url.Values{"text": {"A light apartment in the centre of Utrecht"}}, 200, "Anna Aal",
+			`href="mailto:?body=`, `action="/give"`, `name="people" value="`+anna.ID.String()+`"`)
 		web(v).Post(t, "/goodwill", url.Values{"text": {" "}}, 200)
 		optest.Call[MatchOutput](t, ops, v, "goodwill.match",
 			MatchInput{Text: "An apartment in Utrecht", Limit: 5}, "Anna Aal")

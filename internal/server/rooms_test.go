@@ -75,6 +75,7 @@ func TestOneMoveInEachRoom(t *testing.T) {
 		b.Eventually("main", "een boekje van "+device.name)
 
 		room("/goodwill")
+		browsertest.Evaluate[bool](b, `document.querySelector("#note").open = true`)
 		b.Fill("#f-person", key)
 		b.Fill("#f-body", "een drukker voor "+device.name)
 		tap(b, "main form button[value=need]")
