@@ -79,7 +79,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 				move.Given(d.Name),
 				d.Text,
 			),
-			Action: move.Action{Label: p.T("Give praise"), Page: "/praise?person=" + d.Person.String()},
+			Action: move.Action{Label: p.T("Give praise"), Page: writeAddress(d.Person.String())},
 		})
 	}
 	return out, nil

@@ -27,7 +27,7 @@ func (s *Service) Room() room.Room {
 		Proposer:   s,
 		Panel:      s.Panel, PanelBeside: true,
 		Acts: []func(id.ID) room.Act{func(person id.ID) room.Act {
-			return room.Act{Label: "Give praise", Icon: "praise", Address: "/praise?person=" + person.String()}
+			return room.Act{Label: "Give praise", Icon: "praise", Address: writeAddress(person.String())}
 		}},
 		Shortcuts: []room.Shortcut{
 			{Title: "Praise %s", Address: "/praise?person={person}", Icon: "praise", Fit: room.WithClose},

@@ -1,9 +1,13 @@
 package praise
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +22,8 @@ import (
 // pages adds the pages of the room.
 func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /praise", op.Member, s.Page)
+	m.Handle("GET /praise/new", op.Member, s.NewPage)
+	m.Handle("POST /praise/invite", op.Member, s.InviteForm)
 	m.Handle("POST /praise", op.Member, s.Form)
 	m.Handle("POST /praise/{praise}", op.Member, s.ChangeForm)
 	m.Handle("GET /praise/link/{secret}", op.Anonymous, s.LinkPage)
@@ -28,42 +34,122 @@ func (s *Service) pages(m *page.Mux) {
 	m.HandleLong("POST /praise/check", op.Member, CheckForm)
 }
 
+// listed is how many pieces of praise stand on a page, panelled how many on that of a person.
+const (
+	listed   = 50
+	panelled = 5
+)
+
 // praiseView is what the page shows.
 type praiseView struct {
-	List    []Praise
-	Aside   int
-	Public  string
-	Name    string // whom the form is about
-	Invited *Invitation
-	Link    string
+	List          []Praise // of this page
+	Waiting       []Praise // of these, what waits for the viewer's yes
+	Of            []Praise // what else is said of the viewer
+	Others        []Praise // and what the viewer said or keeps
+	OfCount       int      // on all pages
+	OtherCount    int
+	Aside         int
+	Public        string
+	Before, After string
 }
 
-// Page lists praise, with forms to give it, to keep it and to ask for it.
+// Page is the wall: what waits for the viewer's yes, what others say of them, and what they said of others.
 func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
-	return s.show(w, r, nil)
-}
-
-func (s *Service) show(w http.ResponseWriter, r *http.Request, invited *Invitation) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	if person := r.FormValue("person"); person != "" { // where praise was once written
+		http.Redirect(w, r, writeAddress(person), http.StatusMovedPermanently)
+		return nil
+	}
 	out, err := s.list(ctx, v, op.None{})
 	if err != nil {
 		return err
 	}
-	shown := praiseView{List: out.Praise, Aside: out.SetAside, Public: out.Page, Invited: invited}
-	if invited != nil {
-		shown.Link = page.Base(r) + "/praise/link/" + invited.Secret
+	shown := praiseView{Aside: out.SetAside, Public: out.Page}
+	rank := func(p Praise) int {
+		switch {
+		case p.OfMe && p.Consent == ConsentPublish && !p.Published:
+			return 0
+		case p.OfMe:
+			return 1
+		}
+		return 2
 	}
-	if person := r.FormValue("person"); person != "" && invited == nil {
-		if named, name, err := s.network.Typed(r, person); err == nil {
-			r, shown.Name = named, name
+	slices.SortStableFunc(out.Praise, func(a, b Praise) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, p := range out.Praise {
+		if p.OfMe {
+			shown.OfCount++
+		} else {
+			shown.OtherCount++
+		}
+	}
+	from, _ := strconv.Atoi(r.FormValue("from"))
+	from = min(max(0, from), len(out.Praise))
+	to := min(from+listed, len(out.Praise))
+	if from > 0 {
+		shown.Before = "/praise?from=" + strconv.Itoa(max(0, from-listed))
+	}
+	if to < len(out.Praise) {
+		shown.After = "/praise?from=" + strconv.Itoa(to)
+	}
+	shown.List = out.Praise[from:to]
+	for _, p := range shown.List {
+		switch {
+		case rank(p) == 0:
+			shown.Waiting = append(shown.Waiting, p)
+		case p.OfMe:
+			shown.Of = append(shown.Of, p)
+		default:
+			shown.Others = append(shown.Others, p)
 		}
 	}
 	return page.Render(w, r, http.StatusOK, praisePage(shown))
 }
 
-// Form gives praise, keeps it, or asks for it.
+// writeAddress is where praise of somebody is written.
+func writeAddress(person string) string { return "/praise/new?for=" + url.QueryEscape(person) }
+
+func firstClass(first bool) string {
+	if first {
+		return "primary"
+	}
+	return ""
+}
+
+// newView is what the page shows on which praise is written.
+type newView struct {
+	Name    string // whom it is about
+	Invited *Invitation
+	Link    string
+}
+
+// NewPage has the forms to give praise, to keep it and to ask for it.
+func (s *Service) NewPage(w http.ResponseWriter, r *http.Request) error {
+	r, name, err := s.network.Typed(r, r.FormValue("for"))
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, newPage(newView{Name: name}))
+}
+
+// InviteForm asks somebody for praise, and shows what to send on.
+func (s *Service) InviteForm(w http.ResponseWriter, r *http.Request) error {
+	page.StandsAt(r, "/praise/new")
+	in, err := page.Input[InviteInput](r, "praise.invite", page.As("person", "from"), page.As("occasion", "about"))
+	if err != nil {
+		return err
+	}
+	invited, err := s.Invite(r.Context(), page.From(r.Context()).Viewer, in.Person, in.Occasion)
+	if err != nil {
+		return err
+	}
+	shown := newView{Invited: &invited, Link: page.Base(r) + "/praise/link/" + invited.Secret}
+	return page.Render(w, r, http.StatusOK, newPage(shown))
+}
+
+// Form gives praise, or keeps what was said of the viewer.
 func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
+	page.StandsAt(r, "/praise/new")
 	switch r.FormValue("act") {
 	case "keep":
 		in, err := page.Input[KeepInput](r, "praise.keep")
@@ -74,16 +160,6 @@ func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 		if _, err := s.keep(ctx, request.Viewer, in); err != nil {
 			return err
 		}
-	case "invite":
-		in, err := page.Input[InviteInput](r, "praise.invite")
-		if err != nil {
-			return err
-		}
-		invited, err := s.Invite(ctx, request.Viewer, in.Person, in.Occasion)
-		if err != nil {
-			return err
-		}
-		return s.show(w, r, &invited)
 	default:
 		in, err := page.Input[WriteInput](r, "praise.write")
 		if err != nil {
@@ -121,7 +197,11 @@ func (s *Service) ChangeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Done(w, r, "/praise", request.Printer.T("Noted."))
+	undo := page.Undo{}
+	if back := map[string]string{"publish": "hide", "hide": "publish"}[r.FormValue("act")]; back != "" {
+		undo = page.Undo{Address: "/praise/" + key.String(), Fields: []string{"act", back}}
+	}
+	return page.DoneFor(w, r, "/praise", request.Printer.T("Noted."), undo)
 }
 
 // shownPraise is how much praise a page of a person shows.
@@ -145,7 +225,7 @@ func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.C
 	if len(of) == 0 {
 		return nil, nil
 	}
-	return praisePanel(of), nil
+	return praisePanel(of[:min(len(of), panelled)]), nil
 }
 
 // LinkPage is the page of who was asked for praise; nobody has to sign in.

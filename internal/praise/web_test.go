@@ -19,6 +19,8 @@ import (
 func site(s *Service, v op.Viewer) *pagetest.Site {
 	site := pagetest.New(v, s.Operations()...)
 	site.Handle("GET /praise", op.Member, s.Page)
+	site.Handle("GET /praise/new", op.Member, s.NewPage)
+	site.Handle("POST /praise/invite", op.Member, s.InviteForm)
 	site.Handle("POST /praise", op.Member, s.Form)
 	site.Handle("POST /praise/{praise}", op.Member, s.ChangeForm)
 	site.Handle("GET /praise/link/{secret}", op.Anonymous, s.LinkPage)
@@ -38,7 +40,11 @@ func TestPraiseOnItsPages(t *testing.T) {
 		web := site(s, v)
 		all := web.As(op.Viewer{Zone: v.Zone, Lang: v.Lang, Now: v.Now})
 		public := "/praised/" + v.Member.String()
-		web.Get(t, "/praise?person="+anna.ID.String(), 200, "Anna Aal")
+		write := "/praise/new?for=" + anna.ID.String()
+		if to := web.Send(t, newGet("/praise?person="+anna.ID.String()), 301).Header().Get("Location"); to != write {
+			t.Errorf("the old address leads to %q", to)
+		}
+		web.Get(t, write, 200, `value="Anna Aal"`)
 		web.Post(t, "/praise",
 			url.Values{"act": {"keep"}, "person": {"Anna Aal"}, "text": {"She saved <the> project"}}, 303)
 		web.Post(t, "/praise",
@@ -104,8 +110,7 @@ func TestAskingForPraise(t *testing.T) {
 		s, _, v := outset(t, d)
 		peopletest.Person(t, d, v, "Anna Aal", "anna@aal.example")
 		web := site(s, v)
-		body := web.Post(t, "/praise",
-			url.Values{"act": {"invite"}, "person": {"Anna Aal"}, "occasion": {"the annual report"}}, 200,
+		body := web.Post(t, "/praise/invite", url.Values{"from": {"Anna Aal"}, "about": {"the annual report"}}, 200,
 			"/praise/link/")
 		_, secret, _ := strings.Cut(body, "/praise/link/")
 		secret = secret[:strings.IndexAny(secret, "\"<& ")]

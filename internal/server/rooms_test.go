@@ -63,6 +63,7 @@ func TestOneMoveInEachRoom(t *testing.T) {
 		b.Eventually("main", "een sjabloon voor "+device.name)
 
 		room("/praise")
+		tap(b, "main a[href='/praise/new']")
 		b.Fill("#f-person", key)
 		b.Fill("#f-text", "Scherp meegelezen op "+device.name)
 		tap(b, "main form button[value=write]")
