@@ -23,7 +23,7 @@ func (s *Service) Room() room.Room {
 			Icon:  "M4 5h16v11H10l-4 3.5V16H4zM10 9a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6.9M12 13.6v.01",
 		}},
 		Acts: []func(id.ID) room.Act{func(person id.ID) room.Act {
-			return room.Act{Label: "Ask", Icon: "asks", Address: "/introductions?through=" + person.String()}
+			return room.Act{Label: "Ask", Icon: "asks", Address: introduceAddress("", person.String())}
 		}},
 		Operations: s.Operations(),
 		Versions: []room.Version{

@@ -1,13 +1,18 @@
 package ask
 
 import (
+	"cmp"
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/text"
 )
 
 // pages adds the pages of the room.
@@ -19,6 +24,7 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("POST /asks/{ask}", op.Member, s.AskForm)
 	m.Handle("GET /open/{ask}", op.Anonymous, s.PublicPage)
 	m.Handle("GET /introductions", op.Guest, s.IntroductionsPage)
+	m.Handle("GET /introductions/new", op.Member, s.IntroducePage)
 	m.Handle("POST /introductions", op.Member, s.IntroduceForm)
 	m.Handle("POST /introductions/{introduction}", op.Guest, s.ActForm)
 	m.Handle("GET /introduction/{secret}", op.Anonymous, s.LinkPage)
@@ -181,6 +187,20 @@ func (s *Service) AskForm(w http.ResponseWriter, r *http.Request) error {
 	return page.Done(w, r, back, request.Printer.T(said))
 }
 
+// between is who stands between the viewer and a helper, next to the helper.
+func (h Helper) between() string { return h.Path[len(h.Path)-2].ID.String() }
+
+// email is where a helper can be written to; empty when that is not known.
+func (h Helper) email() string {
+	if len(h.Emails) == 0 {
+		return ""
+	}
+	return h.Emails[0]
+}
+
+// lang is the language of the message.
+func (o RouteOutput) lang() string { return text.Language(o.Message) }
+
 // PublicPage shows a public ask to everybody.
 func (s *Service) PublicPage(w http.ResponseWriter, r *http.Request) error {
 	key, err := keyOf(r, "ask")
@@ -194,23 +214,86 @@ func (s *Service) PublicPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, publicPage(a))
 }
 
-// IntroductionsPage lists introductions and has the form to ask for one.
+// IntroductionsPage lists introductions, those first in which the viewer can do something.
 func (s *Service) IntroductionsPage(w http.ResponseWriter, r *http.Request) error {
+	if target, through := r.FormValue("target"), r.FormValue("through"); target+through != "" { // an old address
+		http.Redirect(w, r, introduceAddress(target, through), http.StatusMovedPermanently)
+		return nil
+	}
 	list, err := s.Introductions(r.Context(), page.From(r.Context()).Viewer)
 	if err != nil {
 		return err
 	}
+	closed := func(v View) int {
+		if len(v.Can) == 0 {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(list, func(a, b View) int { return cmp.Compare(closed(a), closed(b)) })
+	from, _ := strconv.Atoi(r.FormValue("from"))
+	from = min(max(0, from), len(list))
+	to := min(from+shown, len(list))
+	view := introductionsView{List: list[from:to]}
+	if from > 0 {
+		view.Before = "/introductions?from=" + strconv.Itoa(max(0, from-shown))
+	}
+	if to < len(list) {
+		view.After = "/introductions?from=" + strconv.Itoa(to)
+	}
+	return page.Render(w, r, http.StatusOK, introductionsPage(view))
+}
+
+// introductionsView is a page of introductions.
+type introductionsView struct {
+	List          []View
+	Before, After string
+}
+
+// other is the name of whom an introduction is about, for who looks at it.
+func (v View) other() string {
+	switch {
+	case v.You != Requester && v.Requester != nil:
+		return v.Requester.Name
+	case v.Target != nil:
+		return v.Target.Name
+	}
+	return ""
+}
+
+// introduceAddress is where an introduction to somebody is asked for, through somebody; either may be empty.
+func introduceAddress(to, via string) string {
+	q := url.Values{}
+	for name, value := range map[string]string{"to": to, "via": via} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return "/introductions/new?" + q.Encode()
+}
+
+func firstClass(first bool) string {
+	if first {
+		return "primary"
+	}
+	return ""
+}
+
+// IntroducePage has the form to ask for an introduction.
+func (s *Service) IntroducePage(w http.ResponseWriter, r *http.Request) error {
 	var names [2]string
-	for i, field := range []string{"target", "through"} {
+	var err error
+	for i, field := range []string{"to", "via"} {
 		if r, names[i], err = s.network.Typed(r, r.FormValue(field)); err != nil {
 			return err
 		}
 	}
-	return page.Render(w, r, http.StatusOK, introductionsPage(list, names[0], names[1]))
+	return page.Render(w, r, http.StatusOK, introducePage(names[0], names[1]))
 }
 
 // IntroduceForm asks for an introduction and shows what to pass on.
 func (s *Service) IntroduceForm(w http.ResponseWriter, r *http.Request) error {
+	page.StandsAt(r, "/introductions/new")
 	in, err := page.Input[IntroduceInput](r, "introductions.ask")
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package ask_test
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"gave.network/internal/db"
@@ -21,7 +23,14 @@ func TestThePagesOfAsks(t *testing.T) {
 		web.Handle("GET /open/{ask}", op.Anonymous, r.PublicPage)
 		web.Handle("GET /introductions", op.Guest, r.IntroductionsPage)
 		web.Handle("GET /introduction/{secret}", op.Anonymous, r.LinkPage)
-		for _, address := range []string{"/asks", "/asks/new", "/introductions"} {
+		web.Handle("GET /introductions/new", op.Member, r.IntroducePage)
+		old := httptest.NewRequest(http.MethodGet, "/introductions?target=Bea&through="+v.Person.String(), nil)
+		to := web.Send(t, old, 301).Header().Get("Location")
+		if to != "/introductions/new?to=Bea&via="+v.Person.String() {
+			t.Errorf("the old address leads to %q", to)
+		}
+		web.Get(t, to, 200, `value="Bea"`, `value="Anna Aal"`)
+		for _, address := range []string{"/asks", "/asks/new", "/introductions", "/introductions/new"} {
 			web.Get(t, address, 200, "<h1")
 			web.As(op.Viewer{Zone: v.Zone, Lang: v.Lang, Now: v.Now}).Get(t, address, 303)
 		}

@@ -41,8 +41,8 @@ func TestAskingInDutchOnAPhone(t *testing.T) {
 	b.Eventually("main", "Wie kent een fotograaf")
 	b.Screenshot(askings, "ask-phone")
 	ask := b.Address()
-	name := b.Text("ol.cards strong")
-	tap(b, "ol.cards form button")
+	name := b.Text("ol.rows .t")
+	tap(b, "ol.rows form button")
 	b.Eventually("main", "Aan wie je het vroeg")
 	tap(b, "ul.plain-list form button")
 	b.Eventually("main", "Wie hielpen")
@@ -64,7 +64,7 @@ func TestAskingInDutchOnAPhone(t *testing.T) {
 		return page[strings.LastIndex(page, "/")+1:] // two people may bear one name
 	}
 	first, second := key("1"), key("2")
-	b.Open(h.url + "/introductions")
+	b.Open(h.url + "/introductions/new")
 	b.Fill("#f-target", second)
 	b.Fill("#f-through", first)
 	b.Fill("#f-text", "samen een boek maken")
