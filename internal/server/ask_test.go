@@ -37,7 +37,7 @@ func TestAskingInDutchOnAPhone(t *testing.T) {
 	b.Eventually("main", "Wie kan helpen")
 	b.Eventually("main", "Zeg waarom het voor je telt")
 	b.Screenshot(askings, "ask-new-phone")
-	tap(b, "main form.card button.primary")
+	tap(b, "main form[action='/asks/new'] button.primary")
 	b.Eventually("main", "Wie kent een fotograaf")
 	b.Screenshot(askings, "ask-phone")
 	ask := b.Address()

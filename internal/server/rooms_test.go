@@ -72,7 +72,7 @@ func TestOneMoveInEachRoom(t *testing.T) {
 		room("/asks")
 		tap(b, "main .head a.primary")
 		b.Fill("#f-text", "Wie kent een drukker voor een boekje van "+device.name+"?")
-		tap(b, "main form.card button.primary")
+		tap(b, "main form[action='/asks/new'] button:not([formmethod])")
 		b.Eventually("main", "een boekje van "+device.name)
 
 		room("/goodwill")
