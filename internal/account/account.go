@@ -16,7 +16,9 @@ import (
 type Service struct {
 	db *db.DB
 	// Now returns the present; tests set it.
-	Now func() time.Time
+	Now     func() time.Time
+	export  Export
+	tickets tickets
 }
 
 // NewService returns the service on a database.

@@ -16,6 +16,10 @@ func (s *Service) pages(m *page.Mux) {
 	p := Pages{s}
 	m.Handle("GET /settings", op.Guest, p.SettingsPage)
 	m.HandleLong("POST /settings", op.Guest, p.SettingsForm)
+	m.Handle("GET /export", op.Member, p.ExportPage)
+	m.HandleLong("POST /export", op.Member, p.ExportForm)
+	m.Handle("GET /export/{ticket}", op.Member, p.ExportFile)
+	m.Handle("GET /privacy", op.Guest, p.PrivacyPage)
 	m.Handle("GET /audit", op.Owner, p.TrailPage)
 	m.Handle("GET /signin", op.Anonymous, p.SignInPage)
 	m.Handle("POST /signin", op.Anonymous, p.SignInForm)

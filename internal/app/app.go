@@ -3,6 +3,7 @@ package app
 
 import (
 	"context"
+	"io"
 	"path/filepath"
 
 	"gave.network/internal/account"
@@ -112,6 +113,7 @@ func build(config Config, d *db.DB) *App {
 	a.Today.SetRooms(a.Rooms, a.Operations)
 	seek.SetRooms(a.Rooms)
 	a.Intake.ReadExports(IsExport, a.ReadBack)
+	a.Account.Exports(func(ctx context.Context, v op.Viewer, w io.Writer) error { return a.Export(ctx, v, w, "") })
 	a.Operations.Group(room.Principles(a.Rooms)...)
 	for _, r := range a.Rooms {
 		a.Operations.Add(r.Operations...)

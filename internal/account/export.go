@@ -1,0 +1,136 @@
+package account
+
+import (
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"sync"
+	"time"
+
+	"gave.network/internal/db"
+	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/page"
+)
+
+// Export writes all that the viewer keeps as JSON.
+type Export func(ctx context.Context, v op.Viewer, w io.Writer) error
+
+// Exports says how an export is made.
+func (s *Service) Exports(export Export) { s.export = export }
+
+// ticketLife is how long a confirmed export waits for the browser that fetches it.
+const ticketLife = time.Minute
+
+// tickets are the exports that were confirmed with the password and not fetched yet. They are kept in memory: a ticket
+// lives for a minute, and a server that was restarted meanwhile asks for the password again.
+type tickets struct {
+	sync.Mutex
+	open map[string]ticket
+}
+
+type ticket struct {
+	member  id.ID
+	expires time.Time
+}
+
+func (t *tickets) give(member id.ID, now time.Time) string {
+	t.Lock()
+	defer t.Unlock()
+	if t.open == nil {
+		t.open = map[string]ticket{}
+	}
+	for secret, one := range t.open {
+		if one.expires.Before(now) {
+			delete(t.open, secret)
+		}
+	}
+	secret := newSecret()
+	t.open[secret] = ticket{member, now.Add(ticketLife)}
+	return secret
+}
+
+// take uses a ticket; each works once, and for the member who was given it.
+func (t *tickets) take(secret string, member id.ID, now time.Time) bool {
+	t.Lock()
+	defer t.Unlock()
+	one, ok := t.open[secret]
+	if !ok || one.member != member {
+		return false
+	}
+	delete(t.open, secret)
+	return !one.expires.Before(now)
+}
+
+// Confirm checks the password of the viewer again, before something that nobody may do in their place at a screen that
+// was left open.
+func (s *Service) Confirm(ctx context.Context, v op.Viewer, password string) error {
+	hash, err := db.Value[string](ctx, s.db, `select password from account where id = $1`, v.Account)
+	if err != nil {
+		return err
+	}
+	counted := passwordBucket(v.Account)
+	right, err := checkPassword(ctx, hash, password, true, func() error { return s.take(ctx, counted) })
+	if err != nil {
+		return err
+	}
+	if !right {
+		return fault.New(fault.Invalid, "The password is wrong.").WithField("password")
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error { return s.giveBack(ctx, tx, []bucket{counted}) })
+}
+
+// ExportPage says what an export holds, and asks for the password.
+func (p Pages) ExportPage(w http.ResponseWriter, r *http.Request) error {
+	return page.Render(w, r, http.StatusOK, exportPage())
+}
+
+// ExportForm checks the password and sends the browser on to the file.
+func (p Pages) ExportForm(w http.ResponseWriter, r *http.Request) error {
+	v := page.From(r.Context()).Viewer
+	if err := p.Confirm(r.Context(), v, r.FormValue("password")); err != nil {
+		return err
+	}
+	return page.Done(w, r, "/export/"+p.tickets.give(v.Member, p.Now()), "")
+}
+
+// ExportFile streams an export that was confirmed.
+func (p Pages) ExportFile(w http.ResponseWriter, r *http.Request) error {
+	v := page.From(r.Context()).Viewer
+	if !p.tickets.take(r.PathValue("ticket"), v.Member, p.Now()) {
+		return page.Done(w, r, "/export", page.T(r.Context(), "Give your password again: the file was fetched before, "+
+			"or it waited too long."))
+	}
+	out := &download{w: w, name: "gave-" + v.Now.In(v.Zone).Format(time.DateOnly) + ".json"}
+	err := p.export(r.Context(), v, out)
+	if err != nil && out.begun {
+		panic(http.ErrAbortHandler) // half a file must not look like a whole one
+	}
+	return err
+}
+
+// download is an answer that a browser keeps as a file. Its header goes out with the first bytes, so that a failure
+// before them can still be said on a page.
+type download struct {
+	w     http.ResponseWriter
+	name  string
+	begun bool
+}
+
+func (d *download) Write(text []byte) (int, error) {
+	if !d.begun {
+		d.begun = true
+		h := d.w.Header()
+		h.Set("Content-Type", "application/json")
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.name}))
+		h.Set("Cache-Control", "no-store")
+	}
+	return d.w.Write(text)
+}
+
+// PrivacyPage says what is kept, where it goes, and how it is taken along or erased.
+func (p Pages) PrivacyPage(w http.ResponseWriter, r *http.Request) error {
+	return page.Render(w, r, http.StatusOK, privacyPage())
+}

@@ -1,0 +1,50 @@
+package server_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"gave.network/internal/op"
+)
+
+// An export comes for whoever gives the password again, once for each time that it is given, and to nobody else.
+func TestExportIsAFileForWhoGivesThePassword(t *testing.T) {
+	d := openDesk(t, "", t.TempDir())
+	d.enter(op.Member, "anna@example.org")
+	if r := d.form("/people/new", url.Values{"name": {"Zwaantje Aal"}}); r.status != http.StatusSeeOther {
+		t.Fatalf("%d: %s", r.status, r.body)
+	}
+	if r := d.form("/export", url.Values{"password": {"another one"}}); r.status != http.StatusUnprocessableEntity ||
+		!strings.Contains(r.body, "The password is wrong.") {
+		t.Fatalf("with a wrong password: %d %s", r.status, r.body)
+	}
+	fetched := d.form("/export", url.Values{"password": {secret}})
+	address := fetched.head.Get("Location")
+	if fetched.status != http.StatusSeeOther || !strings.HasPrefix(address, "/export/") {
+		t.Fatalf("%d, to %q", fetched.status, address)
+	}
+	mine := d.session
+	d.enter(op.Member, "eve@example.org")
+	if r := d.form(address, nil); r.head.Get("Location") != "/export" {
+		t.Errorf("somebody else fetches it: %d", r.status)
+	}
+	d.session = mine
+	r := d.form(address, nil)
+	var all map[string]any
+	if err := json.Unmarshal([]byte(r.body), &all); err != nil || !strings.Contains(r.body, "Zwaantje Aal") ||
+		!strings.HasPrefix(r.head.Get("Content-Disposition"), "attachment; filename=gave-") {
+		t.Errorf("%v: %d %v %.200s", err, r.status, r.head, r.body)
+	}
+	if r := d.form(address, nil); r.head.Get("Location") != "/export" {
+		t.Errorf("it is fetched twice: %d", r.status)
+	}
+	for range 20 {
+		d.form("/export", url.Values{"password": {"a guess"}})
+	}
+	if r := d.form("/export", url.Values{"password": {"a guess"}}); r.status != http.StatusTooManyRequests {
+		t.Errorf("whoever guesses is not stopped: %d", r.status)
+	}
+}
