@@ -186,6 +186,8 @@ func (w words) read(path string, file *ast.File) {
 					}
 				}
 			}
+		case *ast.FuncDecl:
+			w.sayVariables(path, n)
 		case *ast.GenDecl:
 			// The members of a closed vocabulary, such as the classes of ties, are typed constants.
 			if n.Tok == token.CONST {
@@ -200,6 +202,64 @@ func (w words) read(path string, file *ast.File) {
 							}
 						}
 					}
+				}
+			}
+		}
+		return true
+	})
+}
+
+// sayVariables collects the texts that reach T through a variable of the function.
+func (w words) sayVariables(path string, function *ast.FuncDecl) {
+	said := map[string]bool{}
+	ast.Inspect(function, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if name, _ := called(call); name == "T" {
+				for _, place := range keyPlace[name] {
+					if place < len(call.Args) {
+						if x, ok := call.Args[place].(*ast.Ident); ok {
+							said[x.Name] = true
+						}
+					}
+				}
+			}
+		}
+		return true
+	})
+	assigned := func(to ast.Expr, value ast.Expr) {
+		if x, ok := to.(*ast.Ident); ok && said[x.Name] {
+			if s, ok := text(value); ok {
+				w.say(path, s)
+			}
+			if chosen, ok := value.(*ast.IndexExpr); ok { // one of those of a map
+				if list, ok := chosen.X.(*ast.CompositeLit); ok {
+					for _, each := range list.Elts {
+						if pair, ok := each.(*ast.KeyValueExpr); ok {
+							if s, ok := text(pair.Value); ok {
+								w.say(path, s)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	ast.Inspect(function, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			if len(n.Lhs) == len(n.Rhs) {
+				for i := range n.Lhs {
+					assigned(n.Lhs[i], n.Rhs[i])
+				}
+			}
+		case *ast.ValueSpec:
+			for i := range n.Values {
+				assigned(n.Names[i], n.Values[i])
+			}
+		case *ast.RangeStmt: // for _, text := range []string{…}
+			if list, ok := n.X.(*ast.CompositeLit); ok && n.Value != nil {
+				for _, each := range list.Elts {
+					assigned(n.Value, each)
 				}
 			}
 		}

@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -103,11 +102,14 @@ func (t Trace) Sentence(p *locale.Printer) string {
 }
 
 // Plain is the detail without identifiers, which say something to programs only.
-func (t Trace) Plain() string {
-	return strings.Join(slices.DeleteFunc(strings.Fields(t.Detail), func(word string) bool {
-		_, err := id.Parse(word)
-		return err == nil
-	}), " ")
+func (t Trace) Plain(p *locale.Printer) string {
+	var words []string
+	for _, word := range strings.Fields(t.Detail) {
+		if _, err := id.Parse(word); err != nil {
+			words = append(words, p.T(word)) // such as a role
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // TrailInput says how much of the trail to show.
@@ -129,8 +131,8 @@ func (t TrailOutput) Text(p *locale.Printer) string {
 		if line.Member.IsZero() {
 			name = p.T("somebody")
 		}
-		b.WriteString(strings.TrimSpace(
-			strings.Join([]string{p.DateTime(line.At), name, line.Sentence(p), line.About, line.Plain()}, "  ")) + "\n")
+		columns := []string{p.DateTime(line.At), name, line.Sentence(p), line.About, line.Plain(p)}
+		b.WriteString(strings.TrimSpace(strings.Join(columns, "  ")) + "\n")
 	}
 	return b.String()
 }

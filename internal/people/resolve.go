@@ -139,6 +139,9 @@ func keysOf(people []Person) []id.ID {
 }
 
 func notFound(reference string) error {
+	if _, err := id.Parse(reference); err == nil { // it came with a link, and whoever it was is gone
+		return fault.New(fault.NotFound, "There is no such person.")
+	}
 	nobody := fault.New(fault.NotFound, "Nobody here is called %q.", reference).
 		WithHint("Look the name up with gave people list --query.").OnPage("Look at how the name is written.")
 	if canBeCalled(reference) {
