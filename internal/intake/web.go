@@ -48,7 +48,8 @@ func (p Pages) UploadForm(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
 	reader, err := r.MultipartReader()
 	if err != nil {
-		return fault.New(fault.Invalid, "No files came along.").WithHint("Choose one or more files and send them.")
+		return fault.New(fault.Invalid, "No files came along.").WithField("files").
+			WithHint("Choose one or more files and send them.")
 	}
 	key := id.New()
 	folder := filepath.Join(p.uploads, key.String())
@@ -57,7 +58,8 @@ func (p Pages) UploadForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	options, files, err := receive(reader.NextPart, folder)
 	if err == nil && files == 0 {
-		err = fault.New(fault.Invalid, "No files came along.").WithHint("Choose one or more files and send them.")
+		err = fault.New(fault.Invalid, "No files came along.").WithField("files").
+			WithHint("Choose one or more files and send them.")
 	}
 	if err != nil {
 		os.RemoveAll(folder)
@@ -173,6 +175,10 @@ func (p Pages) ReportPage(w http.ResponseWriter, r *http.Request) error {
 			previewed, err := p.Preview(r.Context(), v, []string{folder}, options)
 			if err != nil {
 				return err
+			}
+			for i := range previewed.Files {
+				f := &previewed.Files[i]
+				f.Message = strings.ReplaceAll(f.Message, folder+string(filepath.Separator), "")
 			}
 			previewed.ID = report.ID
 			report = previewed
