@@ -34,7 +34,7 @@ func TestGivingInABrowser(t *testing.T) {
 	// The gift is corrected, and named as what led to the return.
 	b.Open(h.url + "/give/all")
 	tap(b, "main a.t[href^='/give?edit=']")
-	b.Eventually("main h1", "Wijzigen")
+	b.Eventually("main h1", "Wijzig")
 	b.Fill("#f-edit-body", "sjabloon voor een jaarplan")
 	b.Fill("#f-edit-minutes", "25")
 	tap(b, "#edit button.primary")

@@ -127,7 +127,7 @@ func TestAPersonIsChosenWhileTyping(t *testing.T) {
 		`e.closest(".whom").querySelector("[role=status]").textContent`:                                         "2 mensen",
 		`String(Math.min(...[...document.querySelectorAll("[role=option]")].map((o) => o.offsetHeight)) >= 44)`: "true",
 		`String(document.querySelector("[role=listbox]").innerText.includes("` + f.blue.String() + `"))`:        "false",
-		`document.querySelector("[role=option]:last-of-type").innerText.trim()`:                                 "Nieuw: Iri",
+		`document.querySelector("[role=option]:last-of-type").innerText.trim()`:                                 "Nieuw mens Iri",
 	} {
 		got := browsertest.Evaluate[string](f.Browser, `(() => { const e = document.querySelector("#f-person"); return `+expression+`; })()`)
 		if got != want {
@@ -180,7 +180,7 @@ func TestAPersonIsChosenWhileTyping(t *testing.T) {
 	}
 	// Who is not there yet is the last row.
 	f.Fill("#f-person", "Zwaantje Nieuw")
-	f.choose("f-person", "Nieuw: Zwaantje Nieuw", kb.Enter)
+	f.choose("f-person", "Nieuw mens Zwaantje Nieuw", kb.Enter)
 	f.Fill("#f-text", "Voor het eerst.")
 	tap(f.Browser, "main form button[value=write]")
 	f.Eventually("main", "Zwaantje Nieuw")
@@ -202,7 +202,7 @@ func TestAPersonIsChosenWhileTyping(t *testing.T) {
 	f.Fill("#f-person", "Xander Ver")
 	f.Fill("#f-text", "Van ver gekomen.")
 	tap(f.Browser, "main form button[value=write]")
-	f.Eventually("main form .whom", "Nieuw: Xander Ver")
+	f.Eventually("main form .whom", "Nieuw mens Xander Ver")
 	f.Screenshot(personPages, "person-nobody")
 	// The Enter key asks again, and adds nobody.
 	browsertest.Evaluate[string](f.Browser, `const e = document.querySelector("#f-person");

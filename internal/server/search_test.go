@@ -90,7 +90,7 @@ func searchFindsAndSaysWhy(t *testing.T, address string) {
 			"Noteer over Roos de Haan|", "Wie brengt me bij Roos de Haan|", "Notities|",
 		},
 		"lang=nl&q=wachtwoord":          {"Instellingen|", "[Wachtwoord]|"},
-		"lang=nl&q=import":              {"Plaatsen|", "[Import]eren|"},
+		"lang=nl&q=binnen":              {"Plaatsen|", "[Binnen]halen|"},
 		"q=import":                      {"Do|", "Import files|", "Places|", "[Import]|"},
 		"q=backup":                      {"Help|", "[backup]"},
 		"q=":                            {"Lately|", "Roos de Haan|", "Places|", "Give|"},
@@ -115,7 +115,7 @@ func searchFindsAndSaysWhy(t *testing.T, address string) {
 	// What is found leads to where it stands.
 	body := d.form("/search?q=roos", nil).body
 	for _, address := range []string{
-		haan, mes, tagged, "/horizon?to=Roos+de+Haan", "/capture?text=%40%22Roos+de+Haan%22+",
+		haan, mes, tagged, "/net/way?to=Roos+de+Haan", "/capture?text=%40%22Roos+de+Haan%22+",
 	} {
 		if !strings.Contains(html.UnescapeString(body), `href="`+address+`"`) {
 			t.Errorf("%s is not linked: %s", address, body)
