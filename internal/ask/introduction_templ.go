@@ -192,7 +192,7 @@ func introductionsPage(v introductionsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = acts(one, "/introductions/"+one.ID.String(), firstClass(i == 0)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = acts(one, "/introductions/"+one.ID.String(), page.Primary(i == 0)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

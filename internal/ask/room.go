@@ -23,7 +23,7 @@ func (s *Service) Room() room.Room {
 			Icon:  "M4 5h16v11H10l-4 3.5V16H4zM10 9a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6.9M12 13.6v.01",
 		}},
 		Acts: []func(id.ID) room.Act{func(person id.ID) room.Act {
-			return room.Act{Label: "Ask", Icon: "asks", Address: introduceAddress("", person.String())}
+			return room.Act{Label: "Ask", Icon: "asks", Address: page.IntroductionAddress("", person.String())}
 		}},
 		Operations: s.Operations(),
 		Versions: []room.Version{
@@ -35,7 +35,7 @@ func (s *Service) Room() room.Room {
 		Find:  s.find,
 		Shortcuts: []room.Shortcut{
 			{
-				Title: "Ask for an introduction to %s", Address: "/introductions?target={name}", Icon: "asks",
+				Title: "Ask for an introduction to %s", Address: "/introductions/new?to={name}", Icon: "asks",
 				Fit: room.WithFar,
 			},
 			{Title: "Ask something", Address: "/asks/new", Icon: "asks"},

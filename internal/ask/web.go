@@ -3,7 +3,6 @@ package ask
 import (
 	"cmp"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -217,7 +216,7 @@ func (s *Service) PublicPage(w http.ResponseWriter, r *http.Request) error {
 // IntroductionsPage lists introductions, those first in which the viewer can do something.
 func (s *Service) IntroductionsPage(w http.ResponseWriter, r *http.Request) error {
 	if target, through := r.FormValue("target"), r.FormValue("through"); target+through != "" { // an old address
-		http.Redirect(w, r, introduceAddress(target, through), http.StatusMovedPermanently)
+		http.Redirect(w, r, page.IntroductionAddress(target, through), http.StatusMovedPermanently)
 		return nil
 	}
 	list, err := s.Introductions(r.Context(), page.From(r.Context()).Viewer)
@@ -257,24 +256,6 @@ func (v View) other() string {
 		return v.Requester.Name
 	case v.Target != nil:
 		return v.Target.Name
-	}
-	return ""
-}
-
-// introduceAddress is where an introduction to somebody is asked for, through somebody; either may be empty.
-func introduceAddress(to, via string) string {
-	q := url.Values{}
-	for name, value := range map[string]string{"to": to, "via": via} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
-	return "/introductions/new?" + q.Encode()
-}
-
-func firstClass(first bool) string {
-	if first {
-		return "primary"
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/page"
 	"gave.network/internal/people"
 	"gave.network/internal/tie"
 )
@@ -126,7 +127,7 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 			Effects: []move.Effect{move.Contact("message", one.ID)},
 			Action: move.Action{
 				Label: p.T("Ask for an introduction"),
-				Page:  "/introductions?target=" + second.ID.String() + "&through=" + one.ID.String(),
+				Page:  page.IntroductionAddress(second.ID.String(), one.ID.String()),
 			},
 		})
 	}

@@ -57,18 +57,6 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, colleaguesPage(len(chart.Positions), len(seen.Observations)))
 }
 
-// sayable is the sentence of a fault that the page itself says; what is wrong with a field is said beside it.
-func sayable(r *http.Request, err error) (string, error) {
-	if fault.FieldOf(err) != "" || len(fault.UnclearIn(err)) > 0 {
-		return "", err
-	}
-	switch fault.CodeOf(err) {
-	case fault.NotFound, fault.Invalid, fault.Conflict, fault.TooLarge, fault.Usage:
-		return page.Sentence(r.Context(), err), nil
-	}
-	return "", err
-}
-
 // teamView is what the page of teams shows.
 type teamView struct {
 	Skills, Size, Must, Never string
@@ -95,7 +83,7 @@ func (s *Service) TeamPage(w http.ResponseWriter, r *http.Request) error {
 		if in.Size, err = strconv.Atoi(shown.Size); err != nil || in.Size < 1 || in.Size > 40 {
 			shown.Problem = page.T(ctx, "A team has 1 to 40 people.")
 		} else if shown.Found, err = s.team(ctx, page.From(ctx).Viewer, in); err != nil {
-			if shown.Problem, err = sayable(r, err); err != nil {
+			if shown.Problem, err = page.Sayable(r, err); err != nil {
 				return err
 			}
 		}
@@ -118,7 +106,7 @@ func (s *Service) ReportPage(w http.ResponseWriter, r *http.Request) error {
 			StructureInput{Organisation: shown.Organisation, Layer: shown.Layer})
 		if err == nil {
 			shown.Found = &out
-		} else if shown.Problem, err = sayable(r, err); err != nil {
+		} else if shown.Problem, err = page.Sayable(r, err); err != nil {
 			return err
 		}
 	}
@@ -158,7 +146,7 @@ func (s *Service) ProposalForm(w http.ResponseWriter, r *http.Request) error {
 		shown.Support, err = supportOf(in.File)
 	}
 	if err != nil {
-		if shown.Problem, err = sayable(r, err); err != nil {
+		if shown.Problem, err = page.Sayable(r, err); err != nil {
 			return err
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
@@ -58,7 +57,7 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	var shown horizonView
 	next, err := s.next(ctx, v, NextInput{Limit: mostRows})
 	if err != nil {
-		if shown.Problem, err = sayable(r, err); err != nil {
+		if shown.Problem, err = page.Sayable(r, err); err != nil {
 			return err
 		}
 		return page.Render(w, r, http.StatusOK, horizonPage(shown)) // without ties there is nothing else
@@ -124,7 +123,7 @@ func (s *Service) WayPage(w http.ResponseWriter, r *http.Request) error {
 		found, err := s.path(r.Context(), page.From(r.Context()).Viewer,
 			PathInput{To: shown.To, Hops: 4, Alternatives: 3})
 		if err != nil {
-			if shown.Problem, err = sayable(r, err); err != nil {
+			if shown.Problem, err = page.Sayable(r, err); err != nil {
 				return err
 			}
 		}
@@ -134,17 +133,4 @@ func (s *Service) WayPage(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return page.Render(w, r, http.StatusOK, wayPage(shown))
-}
-
-// sayable is the sentence of a fault that the page itself says: that there are no ties, or no way. Who is meant is
-// asked beside the field.
-func sayable(r *http.Request, err error) (string, error) {
-	if len(fault.UnclearIn(err)) > 0 {
-		return "", err
-	}
-	switch fault.CodeOf(err) {
-	case fault.NotFound, fault.Invalid, fault.Conflict:
-		return page.Sentence(r.Context(), err), nil
-	}
-	return "", err
 }

@@ -217,6 +217,19 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 	_ = Render(w, r, code, ErrorPage(code, Sentence(r.Context(), err)))
 }
 
+// Sayable returns the sentence of a fault that a page says itself, where its answer would stand: that there is no way,
+// or nobody. What is wrong with a field, or who is meant, is said beside the field, and comes back as the error.
+func Sayable(r *http.Request, err error) (string, error) {
+	if fault.FieldOf(err) != "" || len(fault.UnclearIn(err)) > 0 {
+		return "", err
+	}
+	switch fault.CodeOf(err) {
+	case fault.NotFound, fault.Invalid, fault.Conflict, fault.TooLarge, fault.Usage:
+		return Sentence(r.Context(), err), nil
+	}
+	return "", err
+}
+
 // OnceField is the name of the hidden field by which a form that is sent again is known.
 const OnceField = "once"
 

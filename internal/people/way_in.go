@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 
 	"gave.network/internal/id"
@@ -133,14 +132,6 @@ func (o wayIn) second() (inside, bool) {
 	}
 	return inside{}, false
 }
-
-// introduction is where to ask for the introduction to somebody.
-func (m inside) introduction() string {
-	return fmt.Sprintf("/introductions?target=%s&through=%s", m.ID, m.through.ID)
-}
-
-// mentioned is how a line names somebody.
-func mentioned(name string) string { return `@"` + name + `" ` }
 
 // everybodyThere is the list of all people of the organisation.
 func (o wayIn) everybodyThere() string { return "/people?organisation=" + url.QueryEscape(o.Name) }

@@ -167,12 +167,6 @@ func countOf(n int) string {
 	return strconv.Itoa(n)
 }
 
-// mentioned is how a line names the person.
-func (v personView) mentioned() string { return mentioned(v.Name) }
-
-// mention is the same in an address.
-func (v personView) mention() string { return url.QueryEscape(v.mentioned()) }
-
 // timeline is the address of what happened by one medium; of all for the empty one.
 func (v personView) timeline(m tie.Medium) string {
 	address := "/people/" + v.ID.String()

@@ -5,6 +5,7 @@ import (
 
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/page"
 	"gave.network/internal/tact"
 )
 
@@ -61,7 +62,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 				Effects: []move.Effect{move.Contact("message", middle.ID)},
 				Action: move.Action{
 					Label: p.T("Ask for an introduction"),
-					Page:  "/introductions?target=" + best.ID.String() + "&through=" + middle.ID.String(),
+					Page:  page.IntroductionAddress(best.ID.String(), middle.ID.String()),
 				},
 				Other: &goal,
 			})

@@ -52,18 +52,6 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, powerPage(goals))
 }
 
-// sayable is the sentence of a fault that the page itself says; who is meant is asked beside the field.
-func sayable(r *http.Request, err error) (string, error) {
-	if len(fault.UnclearIn(err)) > 0 {
-		return "", err
-	}
-	switch fault.CodeOf(err) {
-	case fault.NotFound, fault.Invalid, fault.Conflict:
-		return page.Sentence(r.Context(), err), nil
-	}
-	return "", err
-}
-
 // togetherView is what the page of the smallest group shows.
 type togetherView struct {
 	Need    string
@@ -79,7 +67,7 @@ func (s *Service) TogetherPage(w http.ResponseWriter, r *http.Request) error {
 		out, err := s.together(r.Context(), page.From(r.Context()).Viewer, TogetherInput{Need: []string{shown.Need}})
 		if err == nil {
 			shown.Found, shown.Tree = &out, drawTree(out)
-		} else if shown.Problem, err = sayable(r, err); err != nil {
+		} else if shown.Problem, err = page.Sayable(r, err); err != nil {
 			return err
 		}
 	}
@@ -97,7 +85,7 @@ func (s *Service) LevelsPage(w http.ResponseWriter, r *http.Request) error {
 	var shown levelsView
 	out, err := s.levels(r.Context(), page.From(r.Context()).Viewer, LevelsInput{})
 	if err != nil {
-		if shown.Problem, err = sayable(r, err); err != nil {
+		if shown.Problem, err = page.Sayable(r, err); err != nil {
 			return err
 		}
 	}

@@ -179,7 +179,7 @@ func praisePage(v praiseView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = page.Post("/praise/"+p.ID.String(), page.T(ctx, "Publish"), firstClass(i == 0), "act", "publish").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.Post("/praise/"+p.ID.String(), page.T(ctx, "Publish"), page.Primary(i == 0), "act", "publish").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -108,13 +108,6 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 // writeAddress is where praise of somebody is written.
 func writeAddress(person string) string { return "/praise/new?for=" + url.QueryEscape(person) }
 
-func firstClass(first bool) string {
-	if first {
-		return "primary"
-	}
-	return ""
-}
-
 // newView is what the page shows on which praise is written.
 type newView struct {
 	Name    string // whom it is about

@@ -371,7 +371,7 @@ func whole(m move.Move, reach move.Reach, principle string) templ.Component {
 			}
 		}
 		if m.Letter != "" && reach.Email != "" {
-			templ_7745c5c3_Err = page.MailAct(reach.Email, m.Letter, firstClass(firstOf(m, reach) == "mail")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.MailAct(reach.Email, m.Letter, page.Primary(firstOf(m, reach) == "mail")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -468,7 +468,7 @@ func whole(m move.Move, reach move.Reach, principle string) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = answer(m, Done, "", doneLabel(ctx, m), firstClass(firstOf(m, reach) == "done")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = answer(m, Done, "", doneLabel(ctx, m), page.Primary(firstOf(m, reach) == "done")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -585,12 +585,12 @@ func act(m move.Move, a move.Action, answers string, first bool) templ.Component
 		}
 		ctx = templ.ClearChildren(ctx)
 		if a.Operation != "" {
-			templ_7745c5c3_Err = answer(m, answers, "", a.Label, firstClass(first)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = answer(m, answers, "", a.Label, page.Primary(first)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else if a.Page != "" {
-			var templ_7745c5c3_Var26 = []any{"button", firstClass(first)}
+			var templ_7745c5c3_Var26 = []any{"button", page.Primary(first)}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var26...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -615,7 +615,7 @@ func act(m move.Move, a move.Action, answers string, first bool) templ.Component
 			var templ_7745c5c3_Var28 templ.SafeURL
 			templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(a.Page))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/today/today.templ`, Line: 126, Col: 71}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/today/today.templ`, Line: 126, Col: 73}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 			if templ_7745c5c3_Err != nil {
@@ -628,7 +628,7 @@ func act(m move.Move, a move.Action, answers string, first bool) templ.Component
 			var templ_7745c5c3_Var29 string
 			templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(a.Label)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/today/today.templ`, Line: 126, Col: 83}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/today/today.templ`, Line: 126, Col: 85}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
 			if templ_7745c5c3_Err != nil {

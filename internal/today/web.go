@@ -153,13 +153,6 @@ func firstOf(m move.Move, reach move.Reach) string {
 	return "done"
 }
 
-func firstClass(first bool) string {
-	if first {
-		return "primary"
-	}
-	return ""
-}
-
 // doneLabel is what the button says that records what was done.
 func doneLabel(ctx context.Context, m move.Move) string {
 	if len(m.Effects) > 0 && m.Effects[0].Operation == "give.log" {

@@ -49,7 +49,7 @@ function live(form: HTMLFormElement): void {
 
 // An element with data-poll is fetched again until it comes back without the attribute.
 async function poll(element: HTMLElement): Promise<void> {
-	for (;;) {
+	while (element.isConnected) {
 		await wait(800);
 		const html = await part(location.href, element.id);
 		if (html === undefined) continue;
@@ -104,11 +104,12 @@ function sentence(text: string | undefined): void {
 	say(line);
 }
 
-// Drafts: what is typed in a form that is sent is kept on this device for a day, until the server took it.
+// Drafts: what is typed in a form that is sent is kept on this device for a day, until the server took it. They are of
+// one account: whoever signs in next on the device does not see them.
 type Draft = { base: string; value: string; at: number };
 const drafts = "draft:";
 const draftOf = (form: HTMLFormElement, field: Element) =>
-	drafts + location.pathname + " " + (form.getAttribute("action") ?? "") + " " + (field as HTMLInputElement).name;
+	drafts + (document.body.dataset.account ?? "") + " " + location.pathname + " " + (form.getAttribute("action") ?? "") + " " + (field as HTMLInputElement).name;
 const typed = (form: HTMLFormElement) =>
 	[...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input[type=text], input:not([type]), textarea")].filter((f) => f.name);
 
@@ -138,7 +139,8 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
 	const sheet = form.closest<HTMLDialogElement>("dialog");
 	if (sheet) body.set("back", location.pathname + location.search);
 	const place = form.closest<HTMLElement>(".row, .now, section") ?? form;
-	if (place.classList.contains("busy")) return;
+	if (form.dataset.sending !== undefined) return;
+	form.dataset.sending = "";
 	document.documentElement.dataset.sending = "";
 	const slow = setTimeout(() => place.classList.add("busy"), 300);
 	try {
@@ -146,13 +148,15 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
 			method: "POST", body: new URLSearchParams([...body].filter((pair): pair is [string, string] => typeof pair[1] === "string")),
 			credentials: "same-origin",
 		});
-		if (answer.status === 401) {
+		if (answer.status === 401 && document.body.classList.contains("in")) { // signed out in the middle
 			location.assign("/signin?next=" + encodeURIComponent(location.pathname + location.search));
 			return;
 		}
 		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-		if (!answer.ok && answer.status !== 422) {
-			sentence(page.querySelector(".empty p")?.textContent ?? document.body.dataset.failed);
+		// What went wrong is said on the page of the form where it can be mended; other pages of errors only say it.
+		const error = page.querySelector("main .empty:has(h1)");
+		if (!answer.ok && (error || !page.querySelector("main"))) {
+			sentence(error?.querySelector("p")?.textContent ?? document.body.dataset.failed);
 			return;
 		}
 		if (answer.ok) {
@@ -170,6 +174,7 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
 		sentence(document.body.dataset.offline);
 	} finally {
 		delete document.documentElement.dataset.sending;
+		delete form.dataset.sending;
 		clearTimeout(slow);
 		place.classList.remove("busy");
 	}
@@ -191,7 +196,7 @@ function show(page: Document, answer: Response, place: HTMLElement): void {
 	for (const name of open) document.getElementById(name)?.setAttribute("open", "");
 	wake(document.body);
 	const wrong = document.querySelector<HTMLElement>("main [aria-invalid], main fieldset.choices input");
-	if (wrong) {
+	if (wrong && !answer.ok) {
 		wrong.focus();
 		return;
 	}
