@@ -46,7 +46,7 @@ func TestWhoIsKnownThere(t *testing.T) {
 		if err := panel.Render(ctx, &page); err != nil {
 			t.Fatal(err)
 		}
-		both := "/introductions?target=" + persons["Dirk"].ID.String() + "&amp;through=" + persons["Anna"].ID.String()
+		both := "/introductions/new?to=" + persons["Dirk"].ID.String() + "&amp;via=" + persons["Anna"].ID.String()
 		if !strings.Contains(page.String(), both) {
 			t.Errorf("the panel does not lead to %s: %s", both, page.String())
 		}

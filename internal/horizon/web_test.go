@@ -23,7 +23,7 @@ func TestTheWayAndTheHorizonOnTheirPages(t *testing.T) {
 		site.Handle("GET /horizon", op.Member, s.Page)
 		site.Handle("GET /net/way", op.Member, s.WayPage)
 		intro := func(target, through string) string {
-			return "/introductions?target=" + persons[target].ID.String() + "&amp;through=" +
+			return "/introductions/new?to=" + persons[target].ID.String() + "&amp;via=" +
 				persons[through].ID.String()
 		}
 
