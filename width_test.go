@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -42,11 +43,29 @@ func tooWide(set *token.FileSet, name string, source []byte) (out []int, err err
 	return out, nil
 }
 
+// plainWide fails for each line of a template, style or script that is too wide.
+func plainWide(t *testing.T, name string) error {
+	source, err := os.ReadFile(name)
+	for number, line := range strings.Split(string(source), "\n") {
+		if utf8.RuneCountInString(line)+3*strings.Count(line, "\t") > widest {
+			t.Errorf("%s:%d: wider than %d columns", name, number+1, widest)
+		}
+	}
+	return err
+}
+
 func TestLinesAreNarrow(t *testing.T) {
 	set, looked := token.NewFileSet(), 0
 	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(name, ".go") {
+		switch {
+		case err != nil:
 			return err
+		case entry.Name() == "node_modules" || name == filepath.Join("internal", "page", "dist"):
+			return fs.SkipDir
+		case slices.Contains([]string{".templ", ".css", ".ts"}, filepath.Ext(name)):
+			return plainWide(t, name)
+		case filepath.Ext(name) != ".go":
+			return nil
 		}
 		source, err := os.ReadFile(name)
 		if err != nil {

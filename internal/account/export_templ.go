@@ -46,7 +46,11 @@ func exportPage() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = page.Head(page.T(ctx, "Export"), page.T(ctx, "All that you keep, as one file: people, ties, notes, gifts, praise and asks. Another Gave can read it back.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Head(
+				page.T(ctx, "Export"),
+				page.T(ctx, "All that you keep, as one file: people, ties, notes, gifts, praise and asks. Another Gave "+
+					"can read it back."),
+			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -69,7 +73,7 @@ func exportPage() templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(page.T(ctx, "Other people are in it: keep the file as carefully as an address book."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 14, Col: 112}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 19, Col: 91}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -82,7 +86,7 @@ func exportPage() templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(page.T(ctx, "Fetch the file"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 15, Col: 58}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 21, Col: 58}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -95,7 +99,7 @@ func exportPage() templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(page.T(ctx, "What is kept, where it goes, and how it is erased."))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 17, Col: 110}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 24, Col: 89}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -156,11 +160,18 @@ func privacyPage() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = fact(page.T(ctx, "What is kept"), "/people", page.T(ctx, "Names, addresses, who met whom and when, and what you note. Bodies of mail are not kept.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fact(
+				page.T(ctx, "What is kept"), "/people",
+				page.T(ctx, "Names, addresses, who met whom and when, and what you note. Bodies of mail are not kept."),
+			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = fact(page.T(ctx, "Where it goes"), "/settings", page.T(ctx, "It stays on this machine. Other members see only what you share; nothing is sent unless you send it.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fact(
+				page.T(ctx, "Where it goes"), "/settings",
+				page.T(ctx, "It stays on this machine. Other members see only what you share; nothing is sent "+
+					"unless you send it."),
+			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -173,7 +184,11 @@ func privacyPage() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = fact(page.T(ctx, "Erase somebody"), "/people", page.T(ctx, "Open the person, choose Change, and then Erase: every trace goes, and no import brings them back.")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fact(
+					page.T(ctx, "Erase somebody"), "/people",
+					page.T(ctx, "Open the person, choose Change, and then Erase: every trace goes, and no import "+
+						"brings them back."),
+				).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -181,18 +196,27 @@ func privacyPage() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = fact(page.T(ctx, "Who is not to come back"), "/suppressions", page.T(ctx, "Who was erased, without a name, and how to let them in again.")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fact(
+					page.T(ctx, "Who is not to come back"), "/suppressions",
+					page.T(ctx, "Who was erased, without a name, and how to let them in again."),
+				).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
 			if page.From(ctx).Viewer.Role >= op.Owner {
-				templ_7745c5c3_Err = fact(page.T(ctx, "Who came in and what was done"), "/audit", page.T(ctx, "Signing in, exports, sharing and erasing, with the day.")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fact(
+					page.T(ctx, "Who came in and what was done"), "/audit",
+					page.T(ctx, "Signing in, exports, sharing and erasing, with the day."),
+				).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = fact(page.T(ctx, "The law"), "/help/privacy", page.T(ctx, "What the privacy law asks of you, and how Gave helps.")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = fact(
+				page.T(ctx, "The law"), "/help/privacy",
+				page.T(ctx, "What the privacy law asks of you, and how Gave helps."),
+			).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -239,7 +263,7 @@ func fact(title, address, line string) templ.Component {
 		var templ_7745c5c3_Var9 templ.SafeURL
 		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(address))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 44, Col: 45}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 72, Col: 45}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -252,7 +276,7 @@ func fact(title, address, line string) templ.Component {
 		var templ_7745c5c3_Var10 string
 		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(title)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 44, Col: 55}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 72, Col: 55}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 		if templ_7745c5c3_Err != nil {
@@ -265,7 +289,7 @@ func fact(title, address, line string) templ.Component {
 		var templ_7745c5c3_Var11 string
 		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(line)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 45, Col: 25}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/account/export.templ`, Line: 73, Col: 25}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 		if templ_7745c5c3_Err != nil {

@@ -1,11 +1,13 @@
 package give
 
 import (
+	"context"
 	"math"
 	"strconv"
 	"time"
 
 	"gave.network/internal/locale"
+	"gave.network/internal/page"
 	"gave.network/internal/people"
 	"gave.network/internal/text"
 )
@@ -153,4 +155,9 @@ func before(gifts []Gift, at time.Time) []Gift {
 		}
 	}
 	return out
+}
+
+// daysBefore says how many days a gift came before its return.
+func daysBefore(ctx context.Context) func(days int) string {
+	return func(days int) string { return page.T(ctx, "%d days before", days) }
 }

@@ -8,8 +8,8 @@ package page
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-// Icon draws the icon of a place, or one of the house's own; it says nothing to those who listen, so a text stands beside
-// it.
+// Icon draws the icon of a place, or one of the house's own; it says nothing to those who listen, so a text stands
+// beside it.
 func Icon(name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -38,7 +38,7 @@ func Icon(name string) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(drawing(ctx, name))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/page/icons.templ`, Line: 6, Col: 191}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/page/icons.templ`, Line: 16, Col: 30}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -74,7 +74,7 @@ func Mark() templ.Component {
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<svg viewBox=\"0 0 64 64\" aria-hidden=\"true\" focusable=\"false\"><rect width=\"64\" height=\"64\" rx=\"15\" fill=\"#0f6b5c\"></rect><g fill=\"none\" stroke=\"#fbf8f3\" stroke-width=\"4\" stroke-linecap=\"round\"><path d=\"M20 42 32 24 46 36\"></path><path d=\"M20 42 46 36\" opacity=\".55\"></path></g><circle cx=\"32\" cy=\"22\" r=\"8\" fill=\"#f2b65a\"></circle><circle cx=\"19\" cy=\"43\" r=\"6\" fill=\"#fbf8f3\"></circle><circle cx=\"47\" cy=\"37\" r=\"6\" fill=\"#fbf8f3\"></circle></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<svg viewBox=\"0 0 64 64\" aria-hidden=\"true\" focusable=\"false\"><rect width=\"64\" height=\"64\" rx=\"15\" fill=\"#0f6b5c\"></rect> <g fill=\"none\" stroke=\"#fbf8f3\" stroke-width=\"4\" stroke-linecap=\"round\"><path d=\"M20 42 32 24 46 36\"></path> <path d=\"M20 42 46 36\" opacity=\".55\"></path></g> <circle cx=\"32\" cy=\"22\" r=\"8\" fill=\"#f2b65a\"></circle> <circle cx=\"19\" cy=\"43\" r=\"6\" fill=\"#fbf8f3\"></circle> <circle cx=\"47\" cy=\"37\" r=\"6\" fill=\"#fbf8f3\"></circle></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

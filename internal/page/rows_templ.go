@@ -391,8 +391,8 @@ func NoteAddress(name string) templ.SafeURL {
 	return templ.SafeURL("/capture?text=" + url.QueryEscape(Mentioned(name)))
 }
 
-// IntroductionAddress is the page on which one asks to be introduced to somebody through somebody, by id or name; what is
-// empty is left to be filled in.
+// IntroductionAddress is the page on which one asks to be introduced to somebody through somebody, by id or name; what
+// is empty is left to be filled in.
 func IntroductionAddress(to, via string) string {
 	values := url.Values{}
 	for name, value := range map[string]string{"to": to, "via": via} {

@@ -87,3 +87,8 @@ func with(ctx context.Context, e Event, person string) string {
 	}
 	return strings.Join(parts, " · ")
 }
+
+// withScheme is the address of a link that may be kept without its scheme.
+func withScheme(link string) string {
+	return "https://" + strings.TrimPrefix(strings.TrimPrefix(link, "https://"), "http://")
+}

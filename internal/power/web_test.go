@@ -64,7 +64,7 @@ func TestGoalsOnTheirPages(t *testing.T) {
 		shown := optest.Call[GoalReach](t, ops, v, "power.goal.show", GoalInput{added.ID}, "Bram Beer")
 		near.Equal(t, "the reach shown again", shown.Reached[0].Reach, added.Reached[0].Reach, 1e-9)
 		web(v).Get(t, "/power/goals/"+added.ID.String(), 200, "A magazine", "Bram Beer",
-			"through Anna Aal", "/introductions?target="+bram.ID.String()+"&amp;through="+anna.ID.String())
+			"through Anna Aal", "/introductions/new?to="+bram.ID.String()+"&amp;via="+anna.ID.String())
 		web(v).Get(t, "/power", 200, "A &lt;book&gt;", "A magazine")
 		web(v).Get(t, "/power/together?need=design,+printing", 200, "Anna Aal", "Bram Beer", "All their ties hold")
 		web(v).Get(t, "/power/together?need=alchemy", 200, "Nobody among your ties has")

@@ -4,6 +4,9 @@ import { palette, paletteKey } from "./palette";
 import { part, wait } from "./part";
 import { whom } from "./person";
 
+// texts are the fields of a form that are no files.
+const texts = (data: FormData) => [...data].filter((pair): pair is [string, string] => typeof pair[1] === "string");
+
 // A form with data-live shows its results while somebody types.
 function live(form: HTMLFormElement): void {
 	const target = document.getElementById(form.dataset.live ?? "");
@@ -16,7 +19,7 @@ function live(form: HTMLFormElement): void {
 		const mine = (running = new AbortController());
 		await wait(120);
 		if (mine.signal.aborted) return;
-		const query = new URLSearchParams([...new FormData(form)].filter((pair): pair is [string, string] => typeof pair[1] === "string" && pair[1] !== ""));
+		const query = new URLSearchParams(texts(new FormData(form)).filter(([, value]) => value !== ""));
 		const address = form.action.split("?")[0] + "?" + query;
 		if (address === shown) return; // leaving a field says again what its input said: what the keyboard is on stays
 		const html = await part(address, target.id, mine.signal);
@@ -63,7 +66,9 @@ function drop(form: HTMLFormElement): void {
 	const input = form.querySelector<HTMLInputElement>("input[type=file]");
 	const place = form.querySelector<HTMLElement>(".drop");
 	if (!input || !place) return;
-	for (const kind of ["dragover", "dragenter"]) place.addEventListener(kind, (e) => { e.preventDefault(); place.classList.add("over"); });
+	for (const kind of ["dragover", "dragenter"]) {
+		place.addEventListener(kind, (e) => { e.preventDefault(); place.classList.add("over"); });
+	}
 	for (const kind of ["dragleave", "drop"]) place.addEventListener(kind, () => place.classList.remove("over"));
 	place.addEventListener("drop", (e) => {
 		e.preventDefault();
@@ -80,7 +85,8 @@ const row = (index: number) => { const all = rows(); all[Math.max(0, Math.min(al
 
 // say shows a sentence for ten seconds, or as long as the keyboard or the mouse is on it.
 function say(content: HTMLElement): void {
-	const place = document.getElementById("said") ?? document.getElementById("main")!.appendChild(Object.assign(document.createElement("div"), { id: "said" }));
+	const place = document.getElementById("said") ??
+		document.getElementById("main")!.appendChild(Object.assign(document.createElement("div"), { id: "said" }));
 	place.setAttribute("role", "status");
 	content.removeAttribute("role");
 	content.classList.add("toast");
@@ -109,9 +115,11 @@ function sentence(text: string | undefined): void {
 type Draft = { base: string; value: string; at: number };
 const drafts = "draft:";
 const draftOf = (form: HTMLFormElement, field: Element) =>
-	drafts + (document.body.dataset.account ?? "") + " " + location.pathname + " " + (form.getAttribute("action") ?? "") + " " + (field as HTMLInputElement).name;
+	drafts + [document.body.dataset.account ?? "", location.pathname, form.getAttribute("action") ?? "",
+		(field as HTMLInputElement).name].join(" ");
 const typed = (form: HTMLFormElement) =>
-	[...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input[type=text], input:not([type]), textarea")].filter((f) => f.name);
+	[...form.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(
+		"input[type=text], input:not([type]), textarea")].filter((f) => f.name);
 
 function keep(form: HTMLFormElement): void {
 	for (const field of typed(form)) {
@@ -124,8 +132,9 @@ function keep(form: HTMLFormElement): void {
 	form.addEventListener("input", (e) => {
 		const field = e.target as HTMLInputElement;
 		if (!typed(form).includes(field)) return;
-		if (field.value === field.defaultValue) localStorage.removeItem(draftOf(form, field));
-		else localStorage.setItem(draftOf(form, field), JSON.stringify({ base: field.defaultValue, value: field.value, at: Date.now() } satisfies Draft));
+		const draft: Draft = { base: field.defaultValue, value: field.value, at: Date.now() };
+		if (draft.value === draft.base) localStorage.removeItem(draftOf(form, field));
+		else localStorage.setItem(draftOf(form, field), JSON.stringify(draft));
 	});
 }
 
@@ -145,8 +154,7 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
 	const slow = setTimeout(() => place.classList.add("busy"), 300);
 	try {
 		const answer = await fetch(form.action, {
-			method: "POST", body: new URLSearchParams([...body].filter((pair): pair is [string, string] => typeof pair[1] === "string")),
-			credentials: "same-origin",
+			method: "POST", body: new URLSearchParams(texts(body)), credentials: "same-origin",
 		});
 		if (answer.status === 401 && document.body.classList.contains("in")) { // signed out in the middle
 			location.assign("/signin?next=" + encodeURIComponent(location.pathname + location.search));
@@ -191,7 +199,9 @@ function show(page: Document, answer: Response, place: HTMLElement): void {
 	if (answer.redirected && !same) history.pushState(null, "", here.href);
 	else if (answer.redirected) history.replaceState(null, "", here.href);
 	document.title = page.title;
-	for (const name of ["lang", "data-theme"]) document.documentElement.setAttribute(name, page.documentElement.getAttribute(name) ?? "");
+	for (const name of ["lang", "data-theme"]) {
+		document.documentElement.setAttribute(name, page.documentElement.getAttribute(name) ?? "");
+	}
 	document.body.replaceWith(body);
 	for (const name of open) document.getElementById(name)?.setAttribute("open", "");
 	wake(document.body);
@@ -207,8 +217,10 @@ function show(page: Document, answer: Response, place: HTMLElement): void {
 		return;
 	}
 	scrollTo(0, from);
-	if (anchor && (anchor.getBoundingClientRect().top < 0 || anchor.getBoundingClientRect().top > innerHeight)) anchor.scrollIntoView();
-	const next = [...document.querySelectorAll<HTMLElement>("main .row, main .now")][index]?.querySelector<HTMLElement>("a.t, .t a, button");
+	const top = anchor ? anchor.getBoundingClientRect().top : 0;
+	if (anchor && (top < 0 || top > innerHeight)) anchor.scrollIntoView();
+	const next = [...document.querySelectorAll("main .row, main .now")][index]
+		?.querySelector<HTMLElement>("a.t, .t a, button");
 	(next ?? document.getElementById("main"))?.focus({ preventScroll: true });
 }
 
@@ -266,7 +278,8 @@ function keys(): void {
 			return;
 		}
 		if (Date.now() - went < 1200) {
-			const to = [...document.querySelectorAll<HTMLElement>("[data-go]")].find((k) => k.textContent === e.key)?.dataset.go;
+			const to = [...document.querySelectorAll<HTMLElement>("[data-go]")]
+				.find((k) => k.textContent === e.key)?.dataset.go;
 			went = 0;
 			if (to) location.assign(to);
 			return;
@@ -298,7 +311,8 @@ function keys(): void {
 
 // wake gives the parts of a page what scripts add to them.
 function wake(root: HTMLElement): void {
-	const each = <E extends Element>(selector: string, does: (e: E) => void) => root.querySelectorAll<E>(selector).forEach(does);
+	const each = <E extends Element>(selector: string, does: (e: E) => void) =>
+		root.querySelectorAll<E>(selector).forEach(does);
 	each("form[data-live]", live);
 	each("form[data-draft]", keep);
 	each("form[data-drop]", drop);

@@ -47,7 +47,8 @@ function here(field: Field): Piece | undefined {
 }
 
 // said are the hidden fields of a form that say who is meant.
-const said = (form: HTMLFormElement) => [...form.querySelectorAll<HTMLInputElement>(`input[type=hidden][name^="${meant}"]`)];
+const said = (form: HTMLFormElement) =>
+	[...form.querySelectorAll<HTMLInputElement>(`input[type=hidden][name^="${meant}"]`)];
 
 // whom gives a field its list.
 export function whom(field: Field): void {
@@ -96,19 +97,25 @@ export function whom(field: Field): void {
 	// A name that was changed means nobody yet; one that somebody was chosen for is seen as such.
 	const settle = () => {
 		const names = pieces(field).map((piece) => piece.text);
-		for (const hidden of said(form)) if (place.contains(hidden) && !names.includes(hidden.name.slice(meant.length))) hidden.remove();
+		for (const hidden of said(form)) {
+			if (place.contains(hidden) && !names.includes(hidden.name.slice(meant.length))) hidden.remove();
+		}
 		const known = said(form).map((hidden) => hidden.name.slice(meant.length));
-		field.toggleAttribute("data-met", names.some((name) => name !== "") && names.every((name) => name === "" || known.includes(name)));
+		const written = names.filter((name) => name !== "");
+		field.toggleAttribute("data-met", written.length > 0 && written.every((name) => known.includes(name)));
 	};
 
 	const choose = (option: HTMLElement) => {
 		const piece = here(field);
 		const id = option.dataset.id ?? "";
 		if (!piece || !id) return;
-		const plain = (text: string) => (field.dataset.whom === "one" ? text : text.replace(/[,;]/g, " ")).replace(/\s+/g, " ").trim();
+		const plain = (text: string) =>
+			(field.dataset.whom === "one" ? text : text.replace(/[,;]/g, " ")).replace(/\s+/g, " ").trim();
 		let name = plain(option.dataset.name ?? "");
-		const other = (name: string) => said(form).some((hidden) => hidden.name === meant + name && hidden.value !== id) &&
-			[...form.querySelectorAll<Field>("[data-whom]")].some((one) => pieces(one).some((p) => p.text === name && !(one === field && p.from === piece.from)));
+		const other = (name: string) =>
+			said(form).some((hidden) => hidden.name === meant + name && hidden.value !== id) &&
+			[...form.querySelectorAll<Field>("[data-whom]")].some((one) =>
+				pieces(one).some((p) => p.text === name && !(one === field && p.from === piece.from)));
 		if (other(name) && option.dataset.at) name += ` (${plain(option.dataset.at)})`;
 		for (let n = 2, first = name; other(name); n++) name = `${first} (${n})`;
 		for (const hidden of said(form)) if (hidden.name === meant + name) hidden.remove();
@@ -119,14 +126,16 @@ export function whom(field: Field): void {
 		place.append(hidden);
 		field.setRangeText(name, piece.from, piece.to, "end");
 		close();
-		field.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "chosen" })); // a form that is live sees it
+		// a form that is live sees it
+		field.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "chosen" }));
 	};
 
 	const look = async () => {
 		running?.abort();
 		const piece = here(field);
 		const name = piece?.text ?? "";
-		if (!/\p{L}/u.test(name) || name.length > longest || said(form).some((hidden) => hidden.name === meant + name)) return close();
+		const chosen = said(form).some((hidden) => hidden.name === meant + name);
+		if (!/\p{L}/u.test(name) || name.length > longest || chosen) return close();
 		const mine = (running = new AbortController());
 		await wait(100);
 		if (mine.signal.aborted) return;
