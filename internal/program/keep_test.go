@@ -293,6 +293,7 @@ func TestKilledBackupsAndRestores(t *testing.T) {
 		begun := time.Now()
 		gave(t, "--data", filepath.Join(t.TempDir(), "once"), "restore", whole)
 		took := time.Since(begun)
+		late := false // a restore was killed after the database stood, before it had put its things away
 		for range soak(6, 200) {
 			kill(with(flags, "restore", whole), took)
 			held, err := db.Holds(context.Background(), address)
@@ -301,6 +302,7 @@ func TestKilledBackupsAndRestores(t *testing.T) {
 			}
 			if held { // it was quicker than the kill: then all of it is there
 				compareAll(t, want, everything(t, address))
+				late = true
 				break
 			}
 		}
@@ -310,7 +312,9 @@ func TestKilledBackupsAndRestores(t *testing.T) {
 			gave(t, with(flags, "restore", whole)...)
 		}
 		compareAll(t, want, everything(t, address))
-		if r := try(with(flags, "doctor")...); r.code != 0 {
+		r := try(with(flags, "doctor")...)
+		if left := strings.Count(r.out, "\n- "); r.code != 0 && !(late &&
+			left == strings.Count(r.out, "is left of work that was broken off")) {
 			t.Errorf("the doctor says %+v", r)
 		}
 		for range soak(4, 100) { // over a network that is there
