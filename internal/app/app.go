@@ -21,6 +21,7 @@ import (
 	"gave.network/internal/people"
 	"gave.network/internal/people/erase"
 	"gave.network/internal/people/identity"
+	"gave.network/internal/people/peopleweb"
 	"gave.network/internal/power"
 	"gave.network/internal/praise"
 	"gave.network/internal/room"
@@ -101,9 +102,9 @@ func build(config Config, d *db.DB) *App {
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased, a.Network.ReachOf)
 	seek := search.NewService()
 	a.Rooms = []room.Room{
-		a.Account.Room(), a.Today.Room(), a.Capture.Room(), a.Network.Room(), a.Identity.Room(), a.Erase.Room(),
-		a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(), a.Colleagues.Room(),
-		a.Horizon.Room(), a.Power.Room(), help.Room(), seek.Room(),
+		a.Account.Room(), a.Today.Room(), a.Capture.Room(), peopleweb.Room(a.Network), a.Identity.Room(),
+		a.Erase.Room(), a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(),
+		a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), help.Room(), seek.Room(),
 	}
 	if d != nil {
 		a.Operations.WriteWith(once.New(d))

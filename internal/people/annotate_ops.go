@@ -18,20 +18,20 @@ import (
 // annotations are the operations with which a member writes about people.
 func (s *Store) annotations() []op.Operation {
 	return []op.Operation{
-		op.New("people.add", http.MethodPost, "/people", op.Member, "Add a person.", s.addPerson).
+		op.New("people.add", http.MethodPost, "/people", op.Member, "Add a person.", s.Add).
 			With("People also come from your files and from a captured line. A mail address or link that somebody "+
 				"here has is refused.",
 				`gave people add "Anna de Vries" --email anna@example.org --organisation ACME --role editor`),
 		op.New("people.edit", http.MethodPatch, "/people/{person}", op.Member,
-			"Change what you know of a person.", s.editPerson).
+			"Change what you know of a person.", s.Edit).
 			With("Only what is given changes; an empty text clears a field. When the organisation changes, the old "+
 				"role is kept as history.",
 				`gave people edit anna@example.org --organisation "Bureau Blauw" --role director`),
 		op.New("people.identify", http.MethodPost, "/people/{person}/identifiers", op.Member,
-			"Give a person one more mail address, telephone number or link.", s.identify).
+			"Give a person one more mail address, telephone number or link.", s.Identify).
 			With("", "gave people identify Anna anna@home.example"),
 		op.New("people.unidentify", http.MethodDelete, "/people/{person}/identifiers", op.Member,
-			"Take a mail address, telephone number or link from a person.", s.unidentify),
+			"Take a mail address, telephone number or link from a person.", s.Unidentify),
 		op.New("people.tag", http.MethodPost, "/people/{person}/tags", op.Member,
 			"Put tags on a person, for yourself.", s.tag).
 			With("", "gave people tag Anna typography chess"),
@@ -81,7 +81,8 @@ type NewPersonInput struct {
 	Tags         []string `json:"tags,omitempty" doc:"a word to find the person by; may be given more than once"`
 }
 
-func (s *Store) addPerson(ctx context.Context, v op.Viewer, in NewPersonInput) (IdentifiedPerson, error) {
+// Add adds a person, and says which of the addresses others have too.
+func (s *Store) Add(ctx context.Context, v op.Viewer, in NewPersonInput) (IdentifiedPerson, error) {
 	p := NewPerson{
 		Person: Person{Name: in.Name, Organisation: in.Organisation, Title: in.Role, Place: in.Place}, Tags: in.Tags,
 	}
@@ -114,10 +115,11 @@ func (s *Store) Version(ctx context.Context, v op.Viewer, person string) (string
 	if err != nil {
 		return "", err
 	}
-	return d.version()
+	return d.Version()
 }
 
-func (d PersonDetail) version() (string, error) {
+// Version changes with all that can be changed of the person.
+func (d PersonDetail) Version() (string, error) {
 	d.Strength, d.Class, d.LastContact = 0, "", nil
 	return op.VersionOf(d)
 }
@@ -175,8 +177,8 @@ type EditPersonInput struct {
 	Place        *string `json:"place,omitempty" doc:"where the person lives or works"`
 }
 
-// change is what is given.
-func (in *EditPersonInput) change() Change {
+// Change is what is given.
+func (in *EditPersonInput) Change() Change {
 	out := Change{}
 	if in.Name != nil {
 		out["name"] = *in.Name
@@ -189,12 +191,13 @@ func (in *EditPersonInput) change() Change {
 	return out
 }
 
-func (s *Store) editPerson(ctx context.Context, v op.Viewer, in EditPersonInput) (PersonDetail, error) {
+// Edit changes fields of a person whom the viewer keeps.
+func (s *Store) Edit(ctx context.Context, v op.Viewer, in EditPersonInput) (PersonDetail, error) {
 	p, err := s.Owned(ctx, v, in.Person)
 	if err != nil {
 		return PersonDetail{}, err
 	}
-	if err := s.EditPerson(ctx, v, p, in.change()); err != nil {
+	if err := s.EditPerson(ctx, v, p, in.Change()); err != nil {
 		return PersonDetail{}, err
 	}
 	return s.showPerson(ctx, v, PersonInput{p.ID.String()})
@@ -206,7 +209,8 @@ type IdentifierInput struct {
 	Value string `json:"value" arg:"2" doc:"a mail address, a telephone number or a link" maxLength:"300"`
 }
 
-func (s *Store) identify(ctx context.Context, v op.Viewer, in IdentifierInput) (IdentifiedPerson, error) {
+// Identify gives a person an identifier, and says whether others have it too.
+func (s *Store) Identify(ctx context.Context, v op.Viewer, in IdentifierInput) (IdentifiedPerson, error) {
 	detail, err := s.withIdentifier(ctx, v, in, s.AddIdentifier)
 	if err != nil {
 		return IdentifiedPerson{}, err
@@ -214,7 +218,8 @@ func (s *Store) identify(ctx context.Context, v op.Viewer, in IdentifierInput) (
 	return s.identified(ctx, v, detail.ID, []Identifier{IdentifierOf(strings.TrimSpace(in.Value))})
 }
 
-func (s *Store) unidentify(ctx context.Context, v op.Viewer, in IdentifierInput) (PersonDetail, error) {
+// Unidentify takes an identifier from a person.
+func (s *Store) Unidentify(ctx context.Context, v op.Viewer, in IdentifierInput) (PersonDetail, error) {
 	return s.withIdentifier(ctx, v, in, s.RemoveIdentifier)
 }
 
@@ -307,12 +312,17 @@ func (s *Store) setDate(ctx context.Context, v op.Viewer, in DateInput) (op.None
 	if err != nil {
 		return op.None{}, err
 	}
+	return op.None{}, s.SetDay(ctx, v, p, in)
+}
+
+// SetDay sets the day that somebody wrote, in the life of a person.
+func (s *Store) SetDay(ctx context.Context, v op.Viewer, p Person, in DateInput) error {
 	d, err := ParseDay(in.Day, v.Now)
 	if err != nil {
-		return op.None{}, err
+		return err
 	}
 	d.Kind, d.Visibility = in.Kind, in.Visibility
-	return op.None{}, s.SetDate(ctx, v, p, d)
+	return s.SetDate(ctx, v, p, d)
 }
 
 // DateKindInput names the kind of a day in somebody's life.
@@ -336,11 +346,16 @@ type ShareInput struct {
 }
 
 func (s *Store) share(ctx context.Context, v op.Viewer, in ShareInput) (op.None, error) {
+	return op.None{}, s.ShareWith(ctx, v, in)
+}
+
+// ShareWith says who may see a person whom the viewer keeps.
+func (s *Store) ShareWith(ctx context.Context, v op.Viewer, in ShareInput) error {
 	p, err := s.Owned(ctx, v, in.Person)
 	if err != nil {
-		return op.None{}, err
+		return err
 	}
-	return op.None{}, s.Share(ctx, v, p, scope.ParseVisibility(in.With))
+	return s.Share(ctx, v, p, scope.ParseVisibility(in.With))
 }
 
 // InteractionInput is something that happened.

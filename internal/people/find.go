@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"gave.network/internal/db"
 	"gave.network/internal/id"
@@ -16,7 +17,7 @@ import (
 func (s *Store) Find(ctx context.Context, v op.Viewer, typed string, limit int) ([]PersonSummary, error) {
 	const looked, nearest = 200, 40
 	words := text.Words(typed)
-	if len(words) == 0 {
+	if len(words) == 0 || utf8.RuneCountInString(typed) > longestName {
 		return nil, nil
 	}
 	common, err := s.common(ctx, v, words)

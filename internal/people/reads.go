@@ -121,3 +121,9 @@ func (s *Store) DaysBetween(ctx context.Context, v op.Viewer, days []time.Time) 
 		`) order by d.person`,
 		append([]any{v.Space, v.Member, int(days[0].Month()), int(days[len(days)-1].Month())}, args...)...)
 }
+
+// OftenTags are the viewer's tags that most people have, the commonest first.
+func (s *Store) OftenTags(ctx context.Context, v op.Viewer, most int) ([]string, error) {
+	return db.Values[string](ctx, s.db, `select tag from person_tag where space = $1 and owner = $2 group by tag
+		order by count(*) desc, tag limit $3`, v.Space, v.Member, most)
+}

@@ -47,7 +47,7 @@ func (s *Store) Resolve(ctx context.Context, v op.Viewer, reference string) (Per
 		}
 		return found[0], nil
 	}
-	candidates, err := s.Candidates(ctx, v, reference, mostChoices)
+	candidates, err := s.Candidates(ctx, v, reference, MostChoices)
 	if err != nil {
 		return Person{}, err
 	}
@@ -75,8 +75,8 @@ func (s *Store) Resolve(ctx context.Context, v op.Viewer, reference string) (Per
 	return Person{}, s.unclear(ctx, v, reference, candidates)
 }
 
-// mostChoices is how many people are offered when it is not clear who is meant.
-const mostChoices = 7
+// MostChoices is how many people are offered when it is not clear who is meant.
+const MostChoices = 7
 
 // unclear is the fault that a reference can mean several people, who are named in it.
 func (s *Store) unclear(ctx context.Context, v op.Viewer, reference string, candidates []Person) error {
@@ -97,8 +97,8 @@ func (s *Store) unclear(ctx context.Context, v op.Viewer, reference string, cand
 		Asking(fault.Unclear{Reference: reference, Choices: choicesOf(v, summaries)})
 }
 
-// alike are the people with names spelled nearly like one that nobody has.
-func (s *Store) alike(ctx context.Context, v op.Viewer, name string) ([]fault.Choice, error) {
+// Alike are the people with names spelled nearly like one that nobody has.
+func (s *Store) Alike(ctx context.Context, v op.Viewer, name string) ([]fault.Choice, error) {
 	const most = 3
 	similar, err := s.SimilarNames(ctx, v, name, most)
 	if err != nil {
@@ -144,7 +144,7 @@ func notFound(reference string) error {
 	}
 	nobody := fault.New(fault.NotFound, "Nobody here is called %q.", reference).
 		WithHint("Look the name up with gave people list --query.").OnPage("Look at how the name is written.")
-	if canBeCalled(reference) {
+	if CanBeCalled(reference) {
 		return nobody.Naming(reference)
 	}
 	return nobody
@@ -153,8 +153,8 @@ func notFound(reference string) error {
 // longestName is how many characters a name has that somebody typed rather than pasted.
 const longestName = 100
 
-// canBeCalled says whether a reference that nobody is known by may be the name of somebody new.
-func canBeCalled(reference string) bool {
+// CanBeCalled says whether a reference that nobody is known by may be the name of somebody new.
+func CanBeCalled(reference string) bool {
 	_, notID := id.Parse(reference)
 	return notID != nil && utf8.RuneCountInString(reference) <= longestName && IdentifierOf(reference).Kind == 0 &&
 		!strings.ContainsAny(reference, "@\n,;") && strings.ContainsFunc(reference, unicode.IsLetter)

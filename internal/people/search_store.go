@@ -44,11 +44,11 @@ func (s *Store) findPeople(ctx context.Context, v op.Viewer, query text.Query, m
 	}
 	if list.More {
 		asked.Sort = ""
-		out.More = asked.address()
+		out.More = asked.Address()
 	}
 	elsewhere, err := s.whyFound(ctx, v, query, list.People)
 	for _, p := range list.People {
-		why := under(p)
+		why := p.Under()
 		if line := elsewhere[p.ID]; line != "" {
 			why = text.Join(" · ", line, why)
 		}
@@ -66,7 +66,7 @@ func (s *Store) whyFound(
 	missing := map[id.ID]text.Query{}
 	var keys []id.ID
 	for _, p := range list {
-		if left := query.Without(p.Name + " " + under(p)); len(left) > 0 {
+		if left := query.Without(p.Name + " " + p.Under()); len(left) > 0 {
 			missing[p.ID] = left
 			keys = append(keys, p.ID)
 		}

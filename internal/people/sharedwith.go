@@ -57,11 +57,11 @@ type IdentifiedPerson struct {
 
 // Text prints what is known of the person, and what is shared.
 func (i IdentifiedPerson) Text(p *locale.Printer) string {
-	return i.PersonDetail.Text(p) + strings.Join(sharedSentences(p, i.Shared), "\n")
+	return i.PersonDetail.Text(p) + strings.Join(SharedSentences(p, i.Shared), "\n")
 }
 
-// sharedSentences says of each identifier that it is shared, a line each.
-func sharedSentences(p *locale.Printer, list []SharedIdentifier) []string {
+// SharedSentences says of each identifier that it is shared, a line each.
+func SharedSentences(p *locale.Printer, list []SharedIdentifier) []string {
 	var out []string
 	for _, shared := range list {
 		out = append(out, shared.Sentence(p))

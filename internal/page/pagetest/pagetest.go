@@ -34,6 +34,9 @@ func New(v op.Viewer, operations ...op.Operation) *Site {
 // As returns the same pages for another viewer.
 func (s *Site) As(v op.Viewer) *Site { return &Site{mux: s.mux, viewer: v, operations: s.operations} }
 
+// Serve adds the pages of a room.
+func (s *Site) Serve(pages func(*page.Mux)) { pages(s.mux) }
+
 // Handle adds a page.
 func (s *Site) Handle(pattern string, least op.Role, h page.Handler) { s.mux.Handle(pattern, least, h) }
 

@@ -1,4 +1,4 @@
-package people
+package peopleweb
 
 import (
 	"net/http"
@@ -6,10 +6,11 @@ import (
 	"strconv"
 
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 )
 
-// address returns the address of the page of organisations for a query.
-func (q OrganisationQuery) address() string {
+// organisationsAt returns the address of the page of organisations for a query.
+func organisationsAt(q people.OrganisationQuery) string {
 	values := url.Values{}
 	if q.Query != "" {
 		values.Set("query", q.Query)
@@ -23,24 +24,24 @@ func (q OrganisationQuery) address() string {
 	return "/organisations?" + values.Encode()
 }
 
-func beforeOrganisations(q OrganisationQuery) string {
+func beforeOrganisations(q people.OrganisationQuery) string {
 	if q.Offset == 0 {
 		return ""
 	}
 	q.Offset = max(0, q.Offset-perPage)
-	return q.address()
+	return organisationsAt(q)
 }
 
-func afterOrganisations(q OrganisationQuery, more bool) string {
+func afterOrganisations(q people.OrganisationQuery, more bool) string {
 	if !more {
 		return ""
 	}
 	q.Offset += perPage
-	return q.address()
+	return organisationsAt(q)
 }
 
 // atOrganisation is the person with the role in the organisation that the page is about.
-func (m OrganisationMember) atOrganisation() PersonSummary {
+func atOrganisation(m people.OrganisationMember) people.PersonSummary {
 	p := m.PersonSummary
 	p.Organisation, p.Role = "", m.In.Title
 	if m.In.Until != "" {
@@ -49,10 +50,10 @@ func (m OrganisationMember) atOrganisation() PersonSummary {
 	return p
 }
 
-// OrganisationsPage lists organisations.
-func (p Pages) OrganisationsPage(w http.ResponseWriter, r *http.Request) error {
+// organisations lists organisations.
+func (p pages) organisations(w http.ResponseWriter, r *http.Request) error {
 	offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
-	query := OrganisationQuery{Query: r.URL.Query().Get("query"), Limit: perPage, Offset: max(0, offset)}
+	query := people.OrganisationQuery{Query: r.URL.Query().Get("query"), Limit: perPage, Offset: max(0, offset)}
 	list, err := p.Organisations(r.Context(), page.From(r.Context()).Viewer, query)
 	if err != nil {
 		return err
@@ -63,8 +64,8 @@ func (p Pages) OrganisationsPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, organisationsPage(query, list))
 }
 
-// OrganisationPage shows an organisation with its people.
-func (p Pages) OrganisationPage(w http.ResponseWriter, r *http.Request) error {
+// organisation shows an organisation with its people.
+func (p pages) organisation(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
 	o, err := p.Organisation(ctx, v, r.PathValue("organisation"))
 	if err != nil {

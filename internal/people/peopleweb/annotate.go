@@ -1,4 +1,4 @@
-package people
+package peopleweb
 
 import (
 	"context"
@@ -10,21 +10,22 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 )
 
-// AddPage offers a form for a new person.
-func (p Pages) AddPage(w http.ResponseWriter, r *http.Request) error {
+// addForm offers a form for a new person.
+func (p pages) addForm(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, addPage(r.URL.Query().Get("name")))
 }
 
-// AddForm adds a person.
-func (p Pages) AddForm(w http.ResponseWriter, r *http.Request) error {
+// added adds a person.
+func (p pages) added(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
-	in, err := page.Input[NewPersonInput](r, "people.add")
+	in, err := page.Input[people.NewPersonInput](r, "people.add")
 	if err != nil {
 		return err
 	}
-	person, err := p.addPerson(ctx, v, in)
+	person, err := p.Add(ctx, v, in)
 	if err != nil {
 		return err
 	}
@@ -32,65 +33,67 @@ func (p Pages) AddForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 // storedWith says that something is stored, and what of it is shared with others.
-func storedWith(p *locale.Printer, shared []SharedIdentifier) string {
-	return strings.TrimSpace(strings.Join(append([]string{p.T("Stored.")}, sharedSentences(p, shared)...), " "))
+func storedWith(p *locale.Printer, shared []people.SharedIdentifier) string {
+	return strings.TrimSpace(strings.Join(append([]string{p.T("Stored.")}, people.SharedSentences(p, shared)...), " "))
 }
 
-// PersonForm changes what is known of a person; the field do says what.
-func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
+// changed changes what is known of a person; the field do says what.
+func (p pages) changed(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
-	who := PersonInput{r.PathValue("person")}
+	v, who := request.Viewer, people.PersonInput{Person: r.PathValue("person")}
 	sentence, back := "Stored.", "/people/"+who.Person
-	var err error
+	person, err := p.Resolve(ctx, v, who.Person)
+	if err != nil {
+		return err
+	}
 	switch r.FormValue("do") {
 	case "edit":
 		return p.editForm(w, r, who)
 	case "identify":
-		in, err := page.Input[IdentifierInput](r, "people.identify")
+		in, err := page.Input[people.IdentifierInput](r, "people.identify")
 		if err != nil {
 			return err
 		}
-		given, err := p.identify(ctx, request.Viewer, in)
+		given, err := p.Identify(ctx, v, in)
 		if err == nil {
 			return page.Done(w, r, back, storedWith(request.Printer, given.Shared))
 		}
 		return fault.About(err, "value")
 	case "unidentify":
-		_, err = p.unidentify(ctx, request.Viewer, IdentifierInput{who, r.FormValue("value")})
+		_, err = p.Unidentify(ctx, v, people.IdentifierInput{PersonInput: who, Value: r.FormValue("value")})
 	case "tag":
-		var in TagsInput
-		in, err = page.Input[TagsInput](r, "people.tag", page.Means("tags", "tag", splitTags(r.FormValue("tag"))...))
+		var in people.TagsInput
+		in, err = page.Input[people.TagsInput](r, "people.tag",
+			page.Means("tags", "tag", splitTags(r.FormValue("tag"))...))
 		if err == nil {
-			_, err = p.tag(ctx, request.Viewer, in)
+			err = p.Tag(ctx, v, person, in.Tags)
 		}
 	case "untag":
-		_, err = p.untag(ctx, request.Viewer, TagInput{who, r.FormValue("tag")})
+		err = p.Untag(ctx, v, person, r.FormValue("tag"))
 	case "note":
-		var in NoteInput
-		if in, err = page.Input[NoteInput](r, "people.note"); err == nil {
-			_, err = p.note(ctx, request.Viewer, in)
+		var in people.NoteInput
+		if in, err = page.Input[people.NoteInput](r, "people.note"); err == nil {
+			_, err = p.AddNote(ctx, v, person, in.Text, in.Visibility)
 		}
 	case "unnote":
 		sentence = "Removed."
-		err = p.withID(r.FormValue("note"), func(key id.ID) error { return p.RemoveNote(ctx, request.Viewer, key) })
+		err = withID(r.FormValue("note"), func(key id.ID) error { return p.RemoveNote(ctx, v, key) })
 	case "date":
-		var in DateInput
-		if in, err = page.Input[DateInput](r, "people.date"); err == nil {
-			_, err = p.setDate(ctx, request.Viewer, in)
+		var in people.DateInput
+		if in, err = page.Input[people.DateInput](r, "people.date"); err == nil {
+			err = p.SetDay(ctx, v, person, in)
 		}
 	case "undate":
 		sentence = "Removed."
-		_, err = p.removeDate(ctx, request.Viewer, DateKindInput{who, r.FormValue("kind")})
+		err = p.RemoveDate(ctx, v, person, r.FormValue("kind"))
 	case "share":
-		var in ShareInput
-		if in, err = page.Input[ShareInput](r, "people.share"); err == nil {
-			_, err = p.share(ctx, request.Viewer, in)
+		var in people.ShareInput
+		if in, err = page.Input[people.ShareInput](r, "people.share"); err == nil {
+			err = p.ShareWith(ctx, v, in)
 		}
 	case "remove":
 		sentence = "Removed."
-		err = p.withID(r.FormValue("interaction"), func(key id.ID) error {
-			return p.RemoveInteraction(ctx, request.Viewer, key)
-		})
+		err = withID(r.FormValue("interaction"), func(key id.ID) error { return p.RemoveInteraction(ctx, v, key) })
 	default:
 		err = fault.New(fault.Invalid, "There is nothing to do.")
 	}
@@ -102,15 +105,15 @@ func (p Pages) PersonForm(w http.ResponseWriter, r *http.Request) error {
 
 // editForm changes the fields of a person. When somebody changed the person since the form was shown, and when
 // something is wrong, what was typed is shown again beside what is stored.
-func (p Pages) editForm(w http.ResponseWriter, r *http.Request, who PersonInput) error {
+func (p pages) editForm(w http.ResponseWriter, r *http.Request, who people.PersonInput) error {
 	ctx, request := r.Context(), page.From(r.Context())
-	in, err := page.Input[EditPersonInput](r, "people.edit")
+	in, err := page.Input[people.EditPersonInput](r, "people.edit")
 	if err != nil {
 		return err
 	}
 	err = p.unchanged(ctx, request.Viewer, who.Person, r.FormValue(page.VersionField))
 	if err == nil {
-		_, err = p.editPerson(ctx, request.Viewer, in)
+		_, err = p.Edit(ctx, request.Viewer, in)
 	}
 	switch fault.CodeOf(err) {
 	case "":
@@ -120,13 +123,13 @@ func (p Pages) editForm(w http.ResponseWriter, r *http.Request, who PersonInput)
 		if failed != nil {
 			return err
 		}
-		return p.renderPerson(w, r, page.StatusOf(err), person, personView{typed: in.change(), wrong: err})
+		return p.renderPerson(w, r, page.StatusOf(err), person, personView{typed: in.Change(), wrong: err})
 	}
 	return err
 }
 
 // unchanged returns a fault when a person is not as it was when the version was made; none was made when that is empty.
-func (p Pages) unchanged(ctx context.Context, v op.Viewer, person, version string) error {
+func (p pages) unchanged(ctx context.Context, v op.Viewer, person, version string) error {
 	if version == "" {
 		return nil
 	}
@@ -137,7 +140,7 @@ func (p Pages) unchanged(ctx context.Context, v op.Viewer, person, version strin
 	return err
 }
 
-func (p Pages) withID(value string, f func(id.ID) error) error {
+func withID(value string, f func(id.ID) error) error {
 	key, err := id.Parse(value)
 	if err != nil {
 		return fault.New(fault.NotFound, "It is not here, or not yours to see.")

@@ -1,4 +1,4 @@
-package people
+package peopleweb
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gave.network/internal/locale"
+	"gave.network/internal/people"
 	"gave.network/internal/tie"
 )
 
@@ -102,18 +103,18 @@ func lastOf(evidence []tie.Evidence) time.Time {
 // episode is what happened in one stretch of a timeline: one event, or all of one month.
 type episode struct {
 	when   string
-	events []Event
+	events []people.Event
 }
 
 // lately is how many events stand by themselves before those of a month are told together.
 const lately = 4
 
 // episodes groups events, newest first: the latest each, then month by month.
-func episodes(p *locale.Printer, events []Event, now time.Time) []episode {
+func episodes(p *locale.Printer, events []people.Event, now time.Time) []episode {
 	var out []episode
 	for i, e := range events {
 		if i < lately {
-			out = append(out, episode{p.Ago(e.Time, now), []Event{e}})
+			out = append(out, episode{p.Ago(e.Time, now), []people.Event{e}})
 			continue
 		}
 		at := e.Time.In(p.Zone)
@@ -124,7 +125,7 @@ func episodes(p *locale.Printer, events []Event, now time.Time) []episode {
 		if last := &out[len(out)-1]; len(out) > lately && last.when == month {
 			last.events = append(last.events, e)
 		} else {
-			out = append(out, episode{month, []Event{e}})
+			out = append(out, episode{month, []people.Event{e}})
 		}
 	}
 	return out

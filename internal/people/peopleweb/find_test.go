@@ -1,4 +1,4 @@
-package people_test
+package peopleweb_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"gave.network/internal/page/pagetest"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
+	"gave.network/internal/people/peopleweb"
 	"gave.network/internal/tie"
 )
 
@@ -84,7 +85,7 @@ type pages struct {
 }
 
 func (p *pages) open() {
-	p.Handle("GET /people/find", op.Guest, people.Pages{Store: p.store}.FindPage)
+	p.Serve(peopleweb.Room(p.store).Pages)
 }
 
 type found struct {

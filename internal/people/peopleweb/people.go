@@ -1,4 +1,4 @@
-package people
+package peopleweb
 
 import (
 	"cmp"
@@ -7,17 +7,17 @@ import (
 	"slices"
 	"strings"
 
-	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 )
 
 // peopleView is all that the page of people shows.
 type peopleView struct {
-	query     PeopleQuery
-	list      PeopleList
+	query     people.PeopleQuery
+	list      people.PeopleList
 	all       int // how many people there are, whatever the filter
 	often     []oftenGroup
 	proposals bool // some may be one person
@@ -34,27 +34,28 @@ type oftenGroup struct {
 // mostOften is how many of each are offered.
 const mostOften = 10
 
-func (s *Store) peopleView(ctx context.Context, v op.Viewer, query PeopleQuery, list PeopleList) (peopleView, error) {
+func (p pages) peopleView(
+	ctx context.Context, v op.Viewer, query people.PeopleQuery, list people.PeopleList,
+) (peopleView, error) {
 	out := peopleView{query: query, list: list, writes: v.Role >= op.Member}
-	proposals, err := s.Proposals(ctx, v, id.Zero, 1)
+	proposals, err := p.Proposals(ctx, v, id.Zero, 1)
 	if err != nil {
 		return out, err
 	}
 	out.proposals = len(proposals) > 0
-	everybody, err := s.Everybody(ctx, v)
+	everybody, err := p.Everybody(ctx, v)
 	if err != nil {
 		return out, err
 	}
 	places, organisations := map[string]int{}, map[string]int{}
-	everybody.EachCanonical(func(p *Entry) {
-		if p.ID != v.Person {
+	everybody.EachCanonical(func(e *people.Entry) {
+		if e.ID != v.Person {
 			out.all++
-			places[p.Place]++
-			organisations[p.Organisation]++
+			places[e.Place]++
+			organisations[e.Organisation]++
 		}
 	})
-	tags, err := db.Values[string](ctx, s.db, `select tag from person_tag where space = $1 and owner = $2 group by tag
-		order by count(*) desc, tag limit $3`, v.Space, v.Member, mostOften)
+	tags, err := p.OftenTags(ctx, v, mostOften)
 	if err != nil {
 		return out, err
 	}
@@ -71,7 +72,7 @@ func (s *Store) peopleView(ctx context.Context, v op.Viewer, query PeopleQuery, 
 		group, was := oftenGroup{title: g.title}, *g.field
 		for _, value := range g.values {
 			*g.field = value
-			group.filters = append(group.filters, filter{value, query.address()})
+			group.filters = append(group.filters, filter{value, query.Address()})
 		}
 		if *g.field = was; len(group.filters) > 0 {
 			out.often = append(out.often, group)
@@ -92,13 +93,13 @@ func commonest(times map[string]int) []string {
 }
 
 // sorted returns the query in another order, from its first page.
-func (q PeopleQuery) sorted(by string) PeopleQuery {
+func sorted(q people.PeopleQuery, by string) people.PeopleQuery {
 	q.Sort, q.Offset = by, 0
 	return q
 }
 
 // hidden are the fields that a search keeps.
-func (q PeopleQuery) hidden() [][2]string {
+func hidden(q people.PeopleQuery) [][2]string {
 	var out [][2]string
 	for _, f := range [][2]string{
 		{"class", string(q.Class)},
@@ -125,8 +126,8 @@ func choosing(address string) string {
 	return address + "?choose=1"
 }
 
-// ChosenForm puts a tag on all who are chosen in the list, or takes it off.
-func (p Pages) ChosenForm(w http.ResponseWriter, r *http.Request) error {
+// chosen puts a tag on all who are chosen in the list, or takes it off.
+func (p pages) chosen(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
 	tags, chosen := splitTags(r.FormValue("tag")), r.Form["chosen"]
 	switch {

@@ -1,10 +1,11 @@
-package people
+package peopleweb
 
 import (
 	"testing"
 	"time"
 
 	"gave.network/internal/locale"
+	"gave.network/internal/people"
 	"gave.network/internal/tie"
 )
 
@@ -66,13 +67,13 @@ func TestTouchInWords(t *testing.T) {
 func TestEpisodes(t *testing.T) {
 	p := locale.New(locale.English, time.UTC)
 	now := time.Date(2026, 11, 29, 12, 0, 0, 0, time.UTC)
-	var events []Event
+	var events []people.Event
 	for d := range 60 {
 		medium := tie.Mail
 		if d%10 == 0 {
 			medium = tie.FaceToFace
 		}
-		events = append(events, Event{Time: now.AddDate(0, 0, -d), Medium: medium})
+		events = append(events, people.Event{Time: now.AddDate(0, 0, -d), Medium: medium})
 	}
 	list := episodes(p, events, now)
 	total := 0

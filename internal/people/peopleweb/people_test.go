@@ -1,4 +1,4 @@
-package people_test
+package peopleweb_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"gave.network/internal/page/pagetest"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
+	"gave.network/internal/people/peopleweb"
 )
 
 // Of the list, the commonest tags and organisations are filters to pick, the latest added come first when asked, and
@@ -29,8 +30,7 @@ func TestPeopleAreFilteredAndTagged(t *testing.T) {
 			t.Fatal(err)
 		}
 		site := pagetest.New(v)
-		site.Handle("GET /people", op.Guest, people.Pages{Store: s}.PeoplePage)
-		site.Handle("POST /people", op.Member, people.Pages{Store: s}.ChosenForm)
+		site.Serve(peopleweb.Room(s).Pages)
 		page := site.Get(t, "/people?sort=added", 200, "3 people", "/people?organisation=De+Polder&amp;sort=added")
 		var places []int
 		for _, name := range []string{"Cora Cent", "Bram Beer", "Anna Aal"} {

@@ -1,30 +1,17 @@
-package people
+package peopleweb
 
 import (
 	"context"
 	"strings"
 
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 )
-
-// under is the line under a person's name.
-func under(p PersonSummary) string {
-	var parts []string
-	for _, part := range []string{p.Role, p.Organisation, p.Place} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	if len(parts) == 0 && len(p.Emails) > 0 {
-		parts = p.Emails[:1]
-	}
-	return strings.Join(parts, " · ")
-}
 
 // filter is a filter that is on, with the address of the page without it.
 type filter struct{ text, without string }
 
-func (q PeopleQuery) filters() []filter {
+func filters(q people.PeopleQuery) []filter {
 	var out []filter
 	q.Offset = 0
 	for _, f := range []struct {
@@ -32,25 +19,25 @@ func (q PeopleQuery) filters() []filter {
 	}{{&q.Organisation}, {&q.Tag}, {&q.Place}} {
 		if kept := *f.value; kept != "" {
 			*f.value = ""
-			out = append(out, filter{kept, q.address()})
+			out = append(out, filter{kept, q.Address()})
 			*f.value = kept
 		}
 	}
 	return out
 }
 
-func before(q PeopleQuery) string {
+func before(q people.PeopleQuery) string {
 	if q.Offset == 0 {
 		return ""
 	}
-	return q.at(max(0, q.Offset-perPage)).address()
+	return from(q, max(0, q.Offset-perPage)).Address()
 }
 
-func after(q PeopleQuery, more bool) string {
+func after(q people.PeopleQuery, more bool) string {
 	if !more {
 		return ""
 	}
-	return q.at(q.Offset + perPage).address()
+	return from(q, q.Offset+perPage).Address()
 }
 
 func reasons(ctx context.Context, keys []string) string {
@@ -62,7 +49,7 @@ func reasons(ctx context.Context, keys []string) string {
 }
 
 // with says who else took part and where.
-func with(ctx context.Context, e Event, person string) string {
+func with(ctx context.Context, e people.Event, person string) string {
 	var names []string
 	for _, p := range e.People {
 		if p.ID.String() != person && p.ID != page.From(ctx).Viewer.Person {

@@ -1,4 +1,4 @@
-package people
+package peopleweb
 
 import (
 	"context"
@@ -14,90 +14,75 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
 	"gave.network/internal/tie"
 )
 
-// pages adds the pages of people and organisations.
-func (s *Store) pages(m *page.Mux) {
-	p := Pages{s}
-	m.AddPerson, m.Alike = p.addNamed, p.alike
-	m.Handle("GET /people", op.Guest, p.PeoplePage)
-	m.Handle("POST /people", op.Member, p.ChosenForm)
-	m.Handle("GET /people/find", op.Guest, p.FindPage)
-	m.Handle("GET /people/new", op.Member, p.AddPage)
-	m.Handle("POST /people/new", op.Member, p.AddForm)
-	m.Handle("GET /people/{person}", op.Guest, p.PersonPage)
-	m.Handle("POST /people/{person}", op.Member, p.PersonForm)
-	m.Handle("GET /organisations", op.Guest, p.OrganisationsPage)
-	m.Handle("GET /organisations/{organisation}", op.Guest, p.OrganisationPage)
+// Room says what the room of people is, with its pages.
+func Room(s *people.Store) room.Room {
+	out := s.Room()
+	out.Places = []page.Place{
+		{
+			Key: "people", Title: "People", Address: "/people", Rank: page.Everybody,
+			Icon: "M5.8 8a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0 -6.4 0M3.5 19c.6-3.4 2.7-5 5.5-5s4.9 1.6 5.5 5" +
+				"M15.5 5.2a3.2 3.2 0 0 1 0 5.6M17.5 14.4c1.7.7 2.7 2.3 3 4.6",
+		},
+		{
+			Key: "organisations", Title: "Organisations", Address: "/organisations", Rank: page.Inside,
+			About: "Where the people you know work, and how well you know them there.",
+			Icon:  "M4 20V6l7-2v16M11 20V9l9 2v9M2.5 20h19M7 9v.01M7 13v.01M7 17v.01M15.5 14v.01M15.5 17v.01",
+		},
+	}
+	out.Shortcuts = []room.Shortcut{
+		{Title: "Add a person", Address: "/people/new", Icon: "people"},
+		{Title: "Who may be one person?", Address: "/merges", Icon: "merge"},
+	}
+	out.Pages = pages{s}.add
+	return out
 }
 
-// Pages are the pages of people and organisations.
-type Pages struct{ *Store }
+// pages are the pages of people and organisations.
+type pages struct{ *people.Store }
+
+func (p pages) add(m *page.Mux) {
+	m.AddPerson, m.Alike = p.addNamed, p.Alike
+	m.Handle("GET /people", op.Guest, p.list)
+	m.Handle("POST /people", op.Member, p.chosen)
+	m.Handle("GET /people/find", op.Guest, p.find)
+	m.Handle("GET /people/new", op.Member, p.addForm)
+	m.Handle("POST /people/new", op.Member, p.added)
+	m.Handle("GET /people/{person}", op.Guest, p.person)
+	m.Handle("POST /people/{person}", op.Member, p.changed)
+	m.Handle("GET /organisations", op.Guest, p.organisations)
+	m.Handle("GET /organisations/{organisation}", op.Guest, p.organisation)
+}
 
 const perPage = 50
 
 // peopleQuery reads the query of a page of people.
-func peopleQuery(r *http.Request) PeopleQuery {
+func peopleQuery(r *http.Request) people.PeopleQuery {
 	q := r.URL.Query()
 	offset, _ := strconv.Atoi(q.Get("offset"))
-	return PeopleQuery{
+	return people.PeopleQuery{
 		Query: q.Get("query"), Class: tie.Class(q.Get("class")), Organisation: q.Get("organisation"), Tag: q.Get("tag"),
 		Place: q.Get("place"), Sort: q.Get("sort"), Limit: perPage, Offset: max(0, offset),
 	}
 }
 
-// address returns the address of the page of people for a query.
-func (q PeopleQuery) address() string {
-	values := url.Values{}
-	for name, value := range map[string]string{
-		"query": q.Query, "class": string(q.Class), "organisation": q.Organisation, "tag": q.Tag,
-		"place": q.Place, "sort": q.Sort,
-	} {
-		if value != "" {
-			values.Set(name, value)
-		}
-	}
-	if q.Offset > 0 {
-		values.Set("offset", strconv.Itoa(q.Offset))
-	}
-	if len(values) == 0 {
-		return "/people"
-	}
-	return "/people?" + values.Encode()
-}
-
-// with returns the query with another class, from its first page.
-func (q PeopleQuery) withClass(class tie.Class) PeopleQuery {
+// ofClass returns the query with another class, from its first page.
+func ofClass(q people.PeopleQuery, class tie.Class) people.PeopleQuery {
 	q.Class, q.Offset = class, 0
 	return q
 }
 
-func (q PeopleQuery) at(offset int) PeopleQuery {
+func from(q people.PeopleQuery, offset int) people.PeopleQuery {
 	q.Offset = offset
 	return q
 }
 
-// Typed returns how a field of a form shows the person whom an address names by id, and the request in whose forms that
-// name means this one; other text comes back as it is.
-func (s *Store) Typed(r *http.Request, value string) (*http.Request, string, error) {
-	if _, err := id.Parse(value); err != nil {
-		return r, value, nil
-	}
-	p, err := s.Resolve(r.Context(), page.From(r.Context()).Viewer, value)
-	if err != nil {
-		return r, "", err
-	}
-	meant := map[string]string{p.Name: p.ID.String()}
-	for name, key := range op.MeantBy(r.Context()) {
-		meant[name] = key
-	}
-	return r.WithContext(op.WithMeant(r.Context(), meant)), p.Name, nil
-}
-
 // People lists people. A script asks for the part with the results while somebody types.
-func (p Pages) PeoplePage(w http.ResponseWriter, r *http.Request) error {
+func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 	query := peopleQuery(r)
 	list, err := p.People(r.Context(), page.From(r.Context()).Viewer, query)
 	if err != nil {
@@ -116,11 +101,11 @@ func (p Pages) PeoplePage(w http.ResponseWriter, r *http.Request) error {
 
 // personView is all that the page of a person shows.
 type personView struct {
-	PersonDetail
-	tie       *TieExplained
-	events    []Event
+	people.PersonDetail
+	tie       *people.TieExplained
+	events    []people.Event
 	older     string // the address of what happened before
-	proposals []Proposal
+	proposals []people.Proposal
 	panels    []templ.Component
 	around    page.EgoPicture
 	beside    []templ.Component // the panels that stand beside what happened
@@ -130,7 +115,7 @@ type personView struct {
 	writes    bool              // the viewer is a member and may write about this person
 	keeps     bool              // the viewer keeps this person and may change it
 	shown     string            // the version of what is shown
-	typed     Change            // what the viewer wanted to change, when that did not go
+	typed     people.Change     // what the viewer wanted to change, when that did not go
 	wrong     error             // why not
 }
 
@@ -147,7 +132,7 @@ const shownNotes = 10
 const shownTags = 20
 
 // notes are those that are shown.
-func (v personView) notes() []Note {
+func (v personView) notes() []people.Note {
 	return v.Notes[min(v.note, len(v.Notes)):min(v.note+shownNotes, len(v.Notes))]
 }
 
@@ -196,19 +181,19 @@ func (v personView) episodes(ctx context.Context) []episode {
 }
 
 // monthly counts the contacts of a tie in the months that its picture shows.
-func (t TieExplained) monthly(r *page.Request) []int {
+func monthlyOf(t people.TieExplained, r *page.Request) []int {
 	counts := monthly(t.Evidence, r.Viewer.Now.In(r.Printer.Zone))
 	return counts[:]
 }
 
-// PersonPage shows a person.
-func (p Pages) PersonPage(w http.ResponseWriter, r *http.Request) error {
+// person shows a person.
+func (p pages) person(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
 	key, err := id.Parse(r.PathValue("person"))
 	if err != nil {
 		return fault.New(fault.NotFound, "There is no such page.")
 	}
-	person, err := p.Person(ctx, p.db, v, key)
+	person, err := p.Person(ctx, p.DB(), v, key)
 	if err != nil {
 		return err
 	}
@@ -220,14 +205,16 @@ func (p Pages) PersonPage(w http.ResponseWriter, r *http.Request) error {
 }
 
 // renderPerson shows the page of a person; view holds what was typed, if that is shown again.
-func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, person Person, view personView) error {
+func (p pages) renderPerson(
+	w http.ResponseWriter, r *http.Request, status int, person people.Person, view personView,
+) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
 	view.writes, view.keeps = v.Role >= op.Member, person.Owner == v.Member
 	var err error
 	if view.PersonDetail, err = p.Detail(ctx, v, person); err != nil {
 		return err
 	}
-	if view.shown, err = view.version(); err != nil {
+	if view.shown, err = view.Version(); err != nil {
 		return err
 	}
 	before := v.Now.AddDate(2, 0, 0)
@@ -253,7 +240,7 @@ func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	if !v.Person.IsZero() && v.Person != person.ID {
-		self, err := p.Person(ctx, p.db, v, v.Person)
+		self, err := p.Person(ctx, p.DB(), v, v.Person)
 		if err != nil {
 			return err
 		}
@@ -266,7 +253,7 @@ func (p Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, 
 	if view.around, err = p.around(ctx, v, person.ID, person.Name, nil); err != nil {
 		return err
 	}
-	for _, r := range p.rooms {
+	for _, r := range p.Rooms() {
 		for _, act := range r.Acts {
 			view.acts = append(view.acts, act(person.ID))
 		}

@@ -1,4 +1,4 @@
-package people
+package peopleweb
 
 import (
 	"context"
@@ -7,13 +7,14 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
 
 // wayIn is the page of an organisation: who of it lets the viewer in.
 type wayIn struct {
-	OrganisationDetail
+	people.OrganisationDetail
 	ties   []inside // whom the viewer is in touch with there, the strongest first
 	others []inside // whom the viewer only knows of
 	former []inside
@@ -23,9 +24,9 @@ type wayIn struct {
 
 // inside is somebody in an organisation.
 type inside struct {
-	OrganisationMember
-	times   int // how many people of this name are kept there
-	through Ref // who can introduce the viewer best; zero when nobody is known to
+	people.OrganisationMember
+	times   int        // how many people of this name are kept there
+	through people.Ref // who can introduce the viewer best; zero when nobody is known to
 	dead    bool
 }
 
@@ -33,9 +34,9 @@ type inside struct {
 const shownInside = 40
 
 // wayIn looks who lets the viewer in.
-func (s *Store) wayIn(ctx context.Context, v op.Viewer, o OrganisationDetail) (wayIn, error) {
+func (p pages) wayIn(ctx context.Context, v op.Viewer, o people.OrganisationDetail) (wayIn, error) {
 	out := wayIn{OrganisationDetail: o, writes: v.Role >= op.Member}
-	dead, err := s.Deceased(ctx, v)
+	dead, err := p.Deceased(ctx, v)
 	if err != nil {
 		return out, err
 	}
@@ -68,19 +69,19 @@ func (s *Store) wayIn(ctx context.Context, v op.Viewer, o OrganisationDetail) (w
 	if len(keys) == 0 {
 		return out, nil
 	}
-	if out.around, err = s.around(ctx, v, o.ID, o.Name, keys); err != nil {
+	if out.around, err = p.around(ctx, v, o.ID, o.Name, keys); err != nil {
 		return out, err
 	}
-	return out, s.introducers(ctx, v, out.others, dead)
+	return out, p.introducers(ctx, v, out.others, dead)
 }
 
 // introducers fills in who can introduce the viewer to each: whoever is tied to both, by the weakest of the two ties.
-func (s *Store) introducers(ctx context.Context, v op.Viewer, list []inside, dead map[id.ID]bool) error {
-	view, err := s.View(ctx, v)
+func (p pages) introducers(ctx context.Context, v op.Viewer, list []inside, dead map[id.ID]bool) error {
+	view, err := p.View(ctx, v)
 	if err != nil {
 		return err
 	}
-	everybody, err := s.Everybody(ctx, v)
+	everybody, err := p.Everybody(ctx, v)
 	if err != nil {
 		return err
 	}
@@ -97,8 +98,8 @@ func (s *Store) introducers(ctx context.Context, v op.Viewer, list []inside, dea
 }
 
 // bestBetween returns who is tied to both of two people best.
-func bestBetween(view *tie.View, a, b uint32, everybody *Everybody, dead map[id.ID]bool) Ref {
-	var best Ref
+func bestBetween(view *tie.View, a, b uint32, everybody *people.Everybody, dead map[id.ID]bool) people.Ref {
+	var best people.Ref
 	most := float32(0)
 	weights := view.Graph.Weights(b)
 	for i, n := range view.Graph.Neighbors(b) {

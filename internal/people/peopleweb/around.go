@@ -1,4 +1,4 @@
-package people
+package peopleweb
 
 import (
 	"cmp"
@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/tie"
 )
 
@@ -32,14 +33,14 @@ type far struct {
 
 // around draws who is around some people, who are the middle together; as far as the viewer may see ties. For an
 // organisation the people are the first ring instead.
-func (s *Store) around(
+func (p pages) around(
 	ctx context.Context, v op.Viewer, key id.ID, name string, members []id.ID,
 ) (page.EgoPicture, error) {
-	view, err := s.View(ctx, v)
+	view, err := p.View(ctx, v)
 	if err != nil {
 		return page.EgoPicture{}, err
 	}
-	everybody, err := s.Everybody(ctx, v)
+	everybody, err := p.Everybody(ctx, v)
 	if err != nil {
 		return page.EgoPicture{}, err
 	}
@@ -58,13 +59,13 @@ func (s *Store) around(
 	}
 	var tied []page.Tied
 	for _, f := range nodes {
-		p := everybody.Of(view.IDs[f.node])
-		if p == nil {
+		one := everybody.Of(view.IDs[f.node])
+		if one == nil {
 			continue
 		}
 		t := page.Tied{
-			ID: p.ID, Name: p.Name, Circle: p.Organisation, Strength: f.strength,
-			Work: under(PersonSummary{Role: p.Title, Organisation: p.Organisation, Place: p.Place}),
+			ID: one.ID, Name: one.Name, Circle: one.Organisation, Strength: f.strength,
+			Work: people.PersonSummary{Role: one.Title, Organisation: one.Organisation, Place: one.Place}.Under(),
 		}
 		if t.Circle == "" {
 			t.Circle = circleOf(view.Graph, f.node, nodes, func(n uint32) string {

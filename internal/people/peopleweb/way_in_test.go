@@ -1,4 +1,4 @@
-package people_test
+package peopleweb_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
+	"gave.network/internal/people/peopleweb"
 	"gave.network/internal/scope"
 	"gave.network/internal/tie"
 )
@@ -53,7 +54,7 @@ func TestWhoLetsYouIn(t *testing.T) {
 		check := func(want ...string) {
 			t.Helper()
 			s.DropKept()
-			got, err := s.WayIn(ctx, v, "Helder")
+			got, err := peopleweb.WayIn(ctx, s, v, "Helder")
 			if err != nil || !slices.Equal(got, want) {
 				t.Errorf("the way in is %q, %v; want %q", got, err, want)
 			}
