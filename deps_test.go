@@ -59,12 +59,14 @@ var mayImport = map[string]string{
 	"internal/account": "db fault id locale op page room text text/addresses",
 
 	// Ties and the people whom they are between.
-	"internal/scope":            "db op",
-	"internal/tie":              "graph scope db fault id op",
-	"internal/people":           "graph tie scope db fault id lang locale move op page room tact " + ofPeople,
-	"internal/people/peopleweb": "people graph tie scope fault id locale op page room text",
-	"internal/people/identity":  "people people/peopleweb tie scope db fault id locale move op page room " + ofPeople,
-	"internal/people/erase":     "people tie scope db fault id lang locale op page room " + ofPeople,
+	"internal/scope":               "db op",
+	"internal/tie":                 "graph scope db fault id op",
+	"internal/people":              "graph tie scope db fault id lang locale move op page room tact " + ofPeople,
+	"internal/people/peoplesearch": "people scope db id op room text",
+	"internal/people/peopleweb": "people people/peoplesearch graph tie scope fault id locale op " +
+		"page room text",
+	"internal/people/identity": "people people/peopleweb tie scope db fault id locale move op page room " + ofPeople,
+	"internal/people/erase":    "people tie scope db fault id lang locale op page room " + ofPeople,
 
 	// Inside the rooms, which init adds: none imports another.
 	"internal/goodwill/fetch":  "fault",

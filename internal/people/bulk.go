@@ -25,7 +25,7 @@ func (s *Store) Record(ctx context.Context, v op.Viewer, person id.ID) (PersonRe
 	if out.PersonDetail, err = s.Detail(ctx, v, p); err != nil {
 		return PersonRecord{}, err
 	}
-	identifiers, err := s.identifiers(ctx, v, []id.ID{p.ID})
+	identifiers, err := s.Identifiers(ctx, v, []id.ID{p.ID})
 	if err != nil {
 		return PersonRecord{}, err
 	}

@@ -69,9 +69,9 @@ func (s *Store) People(ctx context.Context, v op.Viewer, query PeopleQuery) (Peo
 // w.
 const lastRune = "\U0010ffff"
 
-// byFound is the order of a search: those whose name has the words, then those who are found by something else; the
+// ByFound is the order of a search: those whose name has the words, then those who are found by something else; the
 // strongest tie first among each.
-const byFound = "found"
+const ByFound = "found"
 
 // few is up to how many candidates are sorted in memory rather than walked in the index.
 const few = 3000
@@ -341,7 +341,7 @@ func (s *Store) sortPeople(
 			return nil, err
 		}
 		for _, f := range found {
-			named := query.Sort == byFound && sought.In(f.SortKey)
+			named := query.Sort == ByFound && sought.In(f.SortKey)
 			list = append(list, entry{ID: f.ID, SortKey: f.SortKey, named: named})
 		}
 	}
@@ -405,7 +405,7 @@ func (s *Store) Summaries(ctx context.Context, v op.Viewer, keys []id.ID) ([]Per
 	if err != nil {
 		return nil, err
 	}
-	identifiers, err := s.identifiers(ctx, v, keys)
+	identifiers, err := s.Identifiers(ctx, v, keys)
 	if err != nil {
 		return nil, err
 	}

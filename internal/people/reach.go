@@ -18,7 +18,7 @@ const writtenLately = 20
 // ReachOf returns where somebody can be written to, and in which language the viewer and they write.
 func (s *Store) ReachOf(ctx context.Context, v op.Viewer, person id.ID) (move.Reach, error) {
 	var out move.Reach
-	found, err := s.identifiers(ctx, v, []id.ID{person})
+	found, err := s.Identifiers(ctx, v, []id.ID{person})
 	if err != nil {
 		return out, err
 	}

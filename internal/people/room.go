@@ -18,7 +18,6 @@ func (s *Store) Room() room.Room {
 				"people.note", "people.date", "people.undate", "people.share",
 			}},
 		},
-		Find:   s.find,
 		Tables: tables(),
 		Exports: []room.Export{{
 			Operation: "organisations.list",

@@ -54,7 +54,7 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 	for _, f := range Fields {
 		*f.Detail(&out) = *f.Of(&p)
 	}
-	identifiers, err := s.identifiers(ctx, v, []id.ID{p.ID})
+	identifiers, err := s.Identifiers(ctx, v, []id.ID{p.ID})
 	if err != nil {
 		return out, err
 	}

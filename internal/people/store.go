@@ -147,8 +147,8 @@ type identifierRow struct {
 	Shared bool
 }
 
-// identifiers returns the identifiers of people by the person they stand for, the oldest first.
-func (s *Store) identifiers(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID][]Identifier, error) {
+// Identifiers returns the identifiers of people by the person they stand for, the oldest first.
+func (s *Store) Identifiers(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID][]Identifier, error) {
 	out := map[id.ID][]Identifier{}
 	for _, chunk := range db.Chunks(people) {
 		in, args := db.In(2, chunk)

@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/people"
+	"gave.network/internal/people/peoplesearch"
 	"gave.network/internal/room"
 	"gave.network/internal/tie"
 )
@@ -38,7 +39,7 @@ func Room(s *people.Store) room.Room {
 		{Title: "Add a person", Address: "/people/new", Icon: "people"},
 		{Title: "Who may be one person?", Address: "/merges", Icon: "merge"},
 	}
-	out.Pages = pages{s}.add
+	out.Pages, out.Find = pages{s}.add, peoplesearch.For(s)
 	return out
 }
 

@@ -1,4 +1,5 @@
-package people
+// Package peoplesearch finds people, organisations and notes by words, for the one search of all rooms.
+package peoplesearch
 
 import (
 	"cmp"
@@ -10,31 +11,37 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
 	"gave.network/internal/scope"
 	"gave.network/internal/text"
 )
 
+// For returns what finds people, organisations and notes of a store.
+func For(s *people.Store) room.Finder { return finder{s}.find }
+
+type finder struct{ *people.Store }
+
 // find finds people, organisations and the viewer's own notes.
-func (s *Store) find(ctx context.Context, v op.Viewer, query text.Query, most int) ([]room.Found, error) {
-	people, err := s.findPeople(ctx, v, query, most)
+func (s finder) find(ctx context.Context, v op.Viewer, query text.Query, most int) ([]room.Found, error) {
+	persons, err := s.findPeople(ctx, v, query, most)
 	if err != nil || len(query) == 0 {
-		return []room.Found{people}, err
+		return []room.Found{persons}, err
 	}
 	organisations, err := s.findOrganisations(ctx, v, query, most)
 	if err != nil {
 		return nil, err
 	}
 	notes, err := s.findNotes(ctx, v, query, most)
-	return []room.Found{people, organisations, notes}, err
+	return []room.Found{persons, organisations, notes}, err
 }
 
 // mostPeople is how many people a search shows: they are what is asked for most.
 const mostPeople = 7
 
-func (s *Store) findPeople(ctx context.Context, v op.Viewer, query text.Query, most int) (room.Found, error) {
+func (s finder) findPeople(ctx context.Context, v op.Viewer, query text.Query, most int) (room.Found, error) {
 	out := room.Found{Title: "People", Rank: room.FoundPeople}
-	asked := PeopleQuery{Query: strings.Join(query, " "), Limit: max(most, mostPeople), Sort: byFound}
+	asked := people.PeopleQuery{Query: strings.Join(query, " "), Limit: max(most, mostPeople), Sort: people.ByFound}
 	if len(query) == 0 {
 		out.Title, asked.Sort = "Lately", "last_contact"
 	}
@@ -60,8 +67,8 @@ func (s *Store) findPeople(ctx context.Context, v op.Viewer, query text.Query, m
 }
 
 // whyFound returns, of those people who were found by something else than what stands in their row, what that says.
-func (s *Store) whyFound(
-	ctx context.Context, v op.Viewer, query text.Query, list []PersonSummary,
+func (s finder) whyFound(
+	ctx context.Context, v op.Viewer, query text.Query, list []people.PersonSummary,
 ) (map[id.ID]string, error) {
 	missing := map[id.ID]text.Query{}
 	var keys []id.ID
@@ -78,7 +85,7 @@ func (s *Store) whyFound(
 	lines, err := db.Select[struct {
 		Person id.ID
 		Body   string
-	}](ctx, s.db, `select p.id as person, t.tag as body from person p
+	}](ctx, s.DB(), `select p.id as person, t.tag as body from person p
 			join person_tag t on t.space = p.space and t.person = p.id and t.owner = $2
 			where `+scope.Seen("p")+` and p.id in (`+in+`)
 		union all select p.id as person, o.name || ' ' || r.title as body from person p
@@ -102,7 +109,7 @@ func (s *Store) whyFound(
 	for _, l := range lines {
 		take(l.Person, l.Body)
 	}
-	identifiers, err := s.identifiers(ctx, v, keys)
+	identifiers, err := s.Identifiers(ctx, v, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -112,12 +119,12 @@ func (s *Store) whyFound(
 	}
 	for _, key := range keys {
 		for _, n := range identifiers[key] {
-			if n.Kind != Handle {
+			if n.Kind != people.Handle {
 				take(key, n.Value)
 			}
 		}
 		p := whole[key]
-		for _, f := range Fields {
+		for _, f := range people.Fields {
 			take(key, *f.Of(&p))
 		}
 	}
@@ -131,11 +138,11 @@ type soughtOrganisation struct {
 	words        string
 }
 
-func (s *Store) findOrganisations(ctx context.Context, v op.Viewer, query text.Query, most int) (room.Found, error) {
+func (s finder) findOrganisations(ctx context.Context, v op.Viewer, query text.Query, most int) (room.Found, error) {
 	out := room.Found{Title: "Organisations", Rank: room.FoundOrganisations}
-	all, err := db.Keep(ctx, s.db, scope.Kept(v, "sought organisations"), []string{"organisation"},
+	all, err := db.Keep(ctx, s.DB(), scope.Kept(v, "sought organisations"), []string{"organisation"},
 		func(ctx context.Context, _ []soughtOrganisation, _ db.Change) ([]soughtOrganisation, error) {
-			list, err := db.Select[soughtOrganisation](ctx, s.db, `select o.id, o.name, o.folded from organisation o
+			list, err := db.Select[soughtOrganisation](ctx, s.DB(), `select o.id, o.name, o.folded from organisation o
 				where `+scope.Seen("o")+` order by o.folded, o.id`, scope.Args(v)...)
 			// Several members may keep one of the same name: it is found once, as the oldest.
 			list = slices.CompactFunc(list, func(a, b soughtOrganisation) bool { return a.Folded == b.Folded })
@@ -168,25 +175,25 @@ func (s *Store) findOrganisations(ctx context.Context, v op.Viewer, query text.Q
 		out.More = "/organisations?query=" + strings.Join(query, "+")
 	}
 	found = found[:min(len(found), weighed)]
-	people, err := s.peopleOf(ctx, v, found)
+	known, err := s.peopleOf(ctx, v, found)
 	if err != nil {
 		return out, err
 	}
 	begins := min(len(first), len(found))
-	byPeople := func(a, b soughtOrganisation) int { return people[b.Folded] - people[a.Folded] }
+	byPeople := func(a, b soughtOrganisation) int { return known[b.Folded] - known[a.Folded] }
 	slices.SortStableFunc(found[:begins], byPeople)
 	slices.SortStableFunc(found[begins:], byPeople)
 	for _, o := range found[:min(len(found), most)] {
 		out.Hits = append(out.Hits, room.Hit{
 			Title: o.Name, Address: "/organisations/" + o.ID.String(),
-			Why: v.Printer().T("%d people", people[o.Folded]),
+			Why: v.Printer().T("%d people", known[o.Folded]),
 		})
 	}
 	return out, nil
 }
 
 // peopleOf counts whom the viewer knows in some organisations, by their folded names.
-func (s *Store) peopleOf(ctx context.Context, v op.Viewer, list []soughtOrganisation) (map[string]int, error) {
+func (s finder) peopleOf(ctx context.Context, v op.Viewer, list []soughtOrganisation) (map[string]int, error) {
 	names := make([]string, len(list))
 	for i, o := range list {
 		names[i] = o.Folded
@@ -195,7 +202,7 @@ func (s *Store) peopleOf(ctx context.Context, v op.Viewer, list []soughtOrganisa
 	counts, err := db.Select[struct {
 		Folded string
 		People int
-	}](ctx, s.db, `select o.folded, count(distinct case when p.merged > $4 then p.merged else p.id end) as people
+	}](ctx, s.DB(), `select o.folded, count(distinct case when p.merged > $4 then p.merged else p.id end) as people
 		from organisation o
 		join person_role r on r.space = o.space and r.organisation = o.id
 		join person p on p.space = r.space and p.id = r.person and (p.owner = $2 or p.visibility >= $3)
@@ -215,7 +222,7 @@ type soughtNote struct {
 	Words      string
 }
 
-func (s *Store) findNotes(ctx context.Context, v op.Viewer, query text.Query, most int) (room.Found, error) {
+func (s finder) findNotes(ctx context.Context, v op.Viewer, query text.Query, most int) (room.Found, error) {
 	out := room.Found{Title: "Notes", Rank: room.FoundElse, Icon: "pencil"}
 	all, err := s.soughtNotes(ctx, v)
 	if err != nil {
@@ -237,37 +244,37 @@ func (s *Store) findNotes(ctx context.Context, v op.Viewer, query text.Query, mo
 		Person id.ID
 		Body   string
 		At     int64
-	}](ctx, s.db, `select person, body, at from note where space = $1 and owner = $2 and id in (`+in+`)
+	}](ctx, s.DB(), `select person, body, at from note where space = $1 and owner = $2 and id in (`+in+`)
 		order by at desc, id`, append([]any{v.Space, v.Member}, args...)...)
 	if err != nil {
 		return out, err
 	}
-	people := make([]id.ID, len(notes))
+	about := make([]id.ID, len(notes))
 	for i, n := range notes {
-		people[i] = n.Person
+		about[i] = n.Person
 	}
-	refs, err := s.Refs(ctx, v, people)
+	refs, err := s.Refs(ctx, v, about)
 	for _, n := range notes {
-		about, ok := refs[n.Person]
+		whom, ok := refs[n.Person]
 		if !ok {
 			continue
 		}
 		out.Hits = append(out.Hits, room.Hit{
-			Title: "“" + query.Snippet(n.Body, 100) + "”", Address: "/people/" + about.ID.String(),
-			Why: about.Name + " · " + v.Printer().Date(time.UnixMicro(n.At).In(v.Zone)),
+			Title: "“" + query.Snippet(n.Body, 100) + "”", Address: "/people/" + whom.ID.String(),
+			Why: whom.Name + " · " + v.Printer().Date(time.UnixMicro(n.At).In(v.Zone)),
 		})
 	}
 	return out, err
 }
 
 // soughtNotes returns the viewer's own notes, the newest first.
-func (s *Store) soughtNotes(ctx context.Context, v op.Viewer) ([]soughtNote, error) {
-	return db.KeepList(ctx, s.db, scope.Kept(v, "sought notes"), db.List[id.ID, soughtNote]{
+func (s finder) soughtNotes(ctx context.Context, v op.Viewer) ([]soughtNote, error) {
+	return db.KeepList(ctx, s.DB(), scope.Kept(v, "sought notes"), db.List[id.ID, soughtNote]{
 		Tables: []string{"note"}, Key: personOf,
 		Of:      func(n soughtNote) id.ID { return n.Person },
 		Compare: func(a, b soughtNote) int { return cmp.Or(cmp.Compare(b.At, a.At), a.ID.Compare(b.ID)) },
 		Read: func(ctx context.Context, keys map[id.ID]bool) ([]soughtNote, error) {
-			list, err := db.SelectKeyed[soughtNote](ctx, s.db, `select id, person, at, body as words from note
+			list, err := db.SelectKeyed[soughtNote](ctx, s.DB(), `select id, person, at, body as words from note
 				where space = $1 and owner = $2`, []any{v.Space, v.Member}, "person", keys)
 			for i := range list {
 				list[i].Words = text.Sought(list[i].Words)
@@ -276,3 +283,6 @@ func (s *Store) soughtNotes(ctx context.Context, v op.Viewer) ([]soughtNote, err
 		},
 	})
 }
+
+// personOf is the person that a changed note is of.
+func personOf(_ string, row db.RowKey) (id.ID, bool) { return row[0], true }

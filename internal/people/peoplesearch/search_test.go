@@ -1,4 +1,4 @@
-package people_test
+package peoplesearch_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/people/peoplesearch"
 	"gave.network/internal/people/peopletest"
 	"gave.network/internal/room"
 	"gave.network/internal/text"
@@ -46,7 +47,7 @@ func TestSearchOfCommonWords(t *testing.T) {
 			"anna utrecht": 7, "utrecht adviseur anna": 7, "anna directeur": 5,
 			"anna utrecht directeur": 5, "anna delft": 0,
 		} {
-			found, err := s.Room().Find(ctx, v, text.NewQuery(query), 5)
+			found, err := peoplesearch.For(s)(ctx, v, text.NewQuery(query), 5)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,7 +55,7 @@ func TestSearchOfCommonWords(t *testing.T) {
 				t.Errorf("%s: %d, %q, want %d", query, len(got.Hits), got.More, want)
 			}
 		}
-		found, err := s.Room().Find(ctx, v, text.NewQuery("zandvoort"), 5)
+		found, err := peoplesearch.For(s)(ctx, v, text.NewQuery("zandvoort"), 5)
 		if err != nil {
 			t.Fatal(err)
 		}
