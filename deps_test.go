@@ -43,6 +43,7 @@ var mayImport = map[string]string{
 
 	"internal/tact": "lang text", // the one gate before all that is proposed
 
+	"internal/fetch":    "fault", // the one way out to the web
 	"internal/safefile": "",
 	"internal/db":       "fault id safefile",
 	"internal/archive":  "db fault progress safefile",
@@ -69,7 +70,7 @@ var mayImport = map[string]string{
 	"internal/people/erase":    "people tie scope db fault id lang locale op page room " + ofPeople,
 
 	// Inside the rooms, which init adds: none imports another.
-	"internal/goodwill/fetch":  "fault",
+	"internal/goodwill/fetch":  "fault fetch",
 	"internal/praise/boast":    "lang text",
 	"internal/goodwill/chance": "locale",
 

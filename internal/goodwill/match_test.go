@@ -25,7 +25,7 @@ func (p pages) Read(_ context.Context, address string) (fetch.Page, error) {
 	if page, ok := p[address]; ok {
 		return page, nil
 	}
-	return fetch.Page{}, fault.New(fault.Unavailable, "The page cannot be reached.")
+	return fetch.Page{}, fault.New(fault.Unavailable, "The address cannot be reached.")
 }
 
 func TestWhoWouldLikeThis(t *testing.T) {
@@ -103,7 +103,7 @@ func TestWhoWouldLikeThis(t *testing.T) {
 		for _, c := range []struct{ tip, want string }{
 			{" ", "There is nothing to match."},
 			{strings.Repeat("word ", 1_000_000), "characters can be matched at once"},
-			{"https://example.org/gone", "The page cannot be reached."},
+			{"https://example.org/gone", "The address cannot be reached."},
 			{"\xff", "not in UTF-8"},
 		} {
 			if _, err := s.match(ctx, v, MatchInput{Text: c.tip}); err == nil ||
