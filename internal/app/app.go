@@ -87,7 +87,8 @@ func build(config Config, d *db.DB) *App {
 		Config: config, DB: d, Account: account.NewService(d), Network: people.NewStore(d), Operations: &op.Registry{},
 	}
 	a.Identity, a.Erase = identity.NewService(a.Network), erase.NewService(a.Network)
-	a.Intake = intake.NewService(d, a.Network, a.Identity, filepath.Join(config.Data, "uploads"), a.Account.SetPerson)
+	a.Intake = intake.NewService(d, a.Network, a.Identity, filepath.Join(config.Data, "uploads"), a.Account.SetPerson,
+		a.mail)
 	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, give.FolderName))
 	a.Praise = praise.NewService(d, a.Network, a.Give.Deeds)
 	a.Goodwill = goodwill.NewService(d, a.Network, a.Give)

@@ -109,6 +109,12 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		worker, claimed, started, finished)
 		values ($1, $2, $3, 0, 'done', $4, '{}', '', '', 0, 1, 1)`, owner.Space, importID, owner.Member, marker)
 	must(err)
+	calendar := id.New()
+	_, err = db.Insert(ctx, a.DB, "calendar", db.Row{
+		"space": owner.Space, "id": calendar, "owner": owner.Member, "import": importID, "name": marker,
+		"address": "https://" + marker + ".invalid", "came": 1, "looked": 1, "trouble": "",
+	}, "")
+	must(err)
 	secret, err := a.Ask.New(ctx, owner, ask.Ask{Text: marker, Why: marker}, []string{person.ID.String()})
 	must(err)
 	_, err = a.Ask.Sent(ctx, owner, secret.ID, person.ID.String())
@@ -135,6 +141,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	return planted{owner: owner, values: map[string]string{
 		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(),
 		"batch": batch.String(), "fact": fact.String(), "gift": giftID.String(), "return": returnID.String(),
+		"calendar": calendar.String(), "address": "nowhere",
 		"token": token.ID.String(), "invitation": open[0].ID.String(), "import": importID.String(),
 		"member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
 		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(),

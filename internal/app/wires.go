@@ -15,3 +15,9 @@ func (a *App) thank(ctx context.Context, tx db.Queryer, v op.Viewer, helper peop
 		give.Gift{Direction: give.CameIn, Kind: give.Kind(kind), Body: body, At: v.Now, People: []people.Ref{helper}})
 	return err
 }
+
+// mail returns the address that the viewer signs in with.
+func (a *App) mail(ctx context.Context, v op.Viewer) (string, error) {
+	profile, err := a.Account.Profile(ctx, v)
+	return profile.Email, err
+}

@@ -37,8 +37,9 @@ func TestWhichSourceHolds(t *testing.T) {
 		"listen":          {":1", ":2", ":3"},
 		"public-url":      {"https://flag.example", "https://environment.example", "https://file.example"},
 		"trusted-proxies": {"10.0.0.1", "10.0.0.2", "10.0.0.3"}, "upload-limit": {"1GB", "2GB", "3GB"},
-		"form-limit": {"1MB", "2MB", "3MB"},
-		"patience":   {"1m", "2m", "3m"},
+		"form-limit":        {"1MB", "2MB", "3MB"},
+		"calendar-networks": {"10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24"},
+		"patience":          {"1m", "2m", "3m"},
 	}
 	for _, o := range config.Options() {
 		v, ok := values[o.Key]

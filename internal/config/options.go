@@ -85,6 +85,12 @@ var (
 		Serving: true,
 		check:   size(64<<10, 1<<30),
 	}
+	CalendarNetworks = Option{
+		Key: "calendar-networks", Word: "NETWORK", List: true, Serving: true,
+		Help: "Networks in which calendars may lie besides the public internet, such as that of a cloud at home; " +
+			"none without this.",
+		check: func(text string) error { _, err := ParseNetworks(Split(text)); return err },
+	}
 	Patience = Option{
 		Key:     "patience",
 		Word:    "TIME",
@@ -97,7 +103,9 @@ var (
 
 // Options returns the table, in the order in which it is shown.
 func Options() []Option {
-	return []Option{Data, Database, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, Patience}
+	return []Option{
+		Data, Database, Listen, PublicURL, TrustedProxies, UploadLimit, FormLimit, CalendarNetworks, Patience,
+	}
 }
 
 // Environment is the name of the setting's environment variable.
@@ -191,7 +199,7 @@ func ParsePublicURL(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// ParseNetworks reads addresses and networks of proxies.
+// ParseNetworks reads addresses and networks.
 func ParseNetworks(texts []string) ([]netip.Prefix, error) {
 	var out []netip.Prefix
 	for _, text := range texts {

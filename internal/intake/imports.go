@@ -9,6 +9,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
+	"gave.network/internal/fetch"
 	"gave.network/internal/id"
 	"gave.network/internal/intake/read"
 	"gave.network/internal/intake/read/formats"
@@ -40,6 +41,8 @@ type Service struct {
 	network  *people.Store
 	identity *identity.Service
 	self     func(ctx context.Context, v op.Viewer, person id.ID) error // records who the member is
+	mail     func(ctx context.Context, v op.Viewer) (string, error)     // the address that the member signs in with
+	web      *fetch.Client
 	// uploads is the folder where uploads lie until they are read.
 	uploads string
 	woken   chan struct{}
@@ -72,14 +75,15 @@ func (s *Service) export(ctx context.Context, v op.Viewer, path string) (Report,
 }
 
 // NewService returns the service. Uploads lie in a folder until they are read. setSelf records which person a member
-// is.
+// is, mail returns the address that the member signs in with.
 func NewService(
 	d *db.DB, store *people.Store, resolver *identity.Service, uploads string,
 	setSelf func(ctx context.Context, v op.Viewer, person id.ID) error,
+	mail func(ctx context.Context, v op.Viewer) (string, error),
 ) *Service {
 	return &Service{
-		db: d, network: store, identity: resolver, self: setSelf, uploads: uploads, woken: make(chan struct{}, 1),
-		MostUpload: MostUpload,
+		db: d, network: store, identity: resolver, self: setSelf, mail: mail, web: newWeb(), uploads: uploads,
+		woken: make(chan struct{}, 1), MostUpload: MostUpload,
 	}
 }
 

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -29,6 +30,18 @@ func (s *Service) Operations() []op.Operation {
 		op.New("import.show", http.MethodGet, "/imports/{import}", op.Member, "Show what became of an import.", s.show),
 		op.New("import.undo", http.MethodPost, "/imports/{import}/undo", op.Member, "Take an import back.", s.undo).
 			With("What other imports brought in too stays.", "gave import undo 0190…").InParts().Governing(),
+		op.New("calendar.add", http.MethodPost, "/calendars", op.Member,
+			"Read your calendar from its own address, now and every day.", s.addCalendar).
+			With("Google, Outlook, iCloud and Nextcloud each give an address for other programs. Whoever has it reads "+
+				"the calendar, so Gave never shows it. A server reads it every day.",
+				"gave calendar add https://cloud.example/remote.php/dav/public-calendars/x?export").InParts(),
+		op.New("calendar.list", http.MethodGet, "/calendars", op.Member,
+			"List the calendars that are read every day.", s.listCalendars),
+		op.New("calendar.read", http.MethodPost, "/calendars/{calendar}/read", op.Member, "Read a calendar now.",
+			s.readCalendar).InParts(),
+		op.New("calendar.remove", http.MethodDelete, "/calendars/{calendar}", op.Member,
+			"Read a calendar no more.", s.removeCalendar).
+			With("What was read stays, until its import is taken back.", "gave calendar remove 0190…"),
 	}
 }
 
@@ -171,4 +184,69 @@ func (s *Service) show(ctx context.Context, v op.Viewer, in ImportID) (Report, e
 
 func (s *Service) undo(ctx context.Context, v op.Viewer, in ImportID) (op.None, error) {
 	return op.None{}, s.Undo(ctx, v, in.Import)
+}
+
+// CalendarInput says where a calendar lies.
+type CalendarInput struct {
+	Address string `json:"address" arg:"1" doc:"the address that the calendar gives to other programs" maxLength:"2000"`
+}
+
+// CalendarID names a calendar.
+type CalendarID struct {
+	Calendar id.ID `json:"calendar" arg:"1" doc:"the id of the calendar"`
+}
+
+// CalendarsOutput lists calendars.
+type CalendarsOutput struct {
+	Calendars []Calendar `json:"calendars"`
+}
+
+// Text prints a line a calendar, and why it could not be read.
+func (o CalendarsOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, c := range o.Calendars {
+		fmt.Fprintf(&b, "%s  %s  %s\n", c.ID, p.DateTime(c.Read), c.Name)
+		if c.Trouble != "" {
+			b.WriteString("  " + c.Trouble + "\n")
+		}
+	}
+	if len(o.Calendars) == 0 {
+		b.WriteString(p.T("No calendar is read every day.") + "\n")
+	}
+	return b.String()
+}
+
+func (s *Service) addCalendar(ctx context.Context, v op.Viewer, in CalendarInput) (Report, error) {
+	importID, err := s.AddCalendar(ctx, v, in.Address)
+	if err != nil {
+		return Report{}, err
+	}
+	return s.readNow(ctx, v, importID)
+}
+
+func (s *Service) listCalendars(ctx context.Context, v op.Viewer, _ op.None) (CalendarsOutput, error) {
+	list, err := s.Calendars(ctx, v)
+	return CalendarsOutput{list}, err
+}
+
+func (s *Service) readCalendar(ctx context.Context, v op.Viewer, in CalendarID) (Report, error) {
+	importID, err := s.AgainCalendar(ctx, v, in.Calendar)
+	if err != nil {
+		return Report{}, err
+	}
+	return s.readNow(ctx, v, importID)
+}
+
+func (s *Service) removeCalendar(ctx context.Context, v op.Viewer, in CalendarID) (op.None, error) {
+	return op.None{}, s.EndCalendar(ctx, v, in.Calendar)
+}
+
+// readNow runs an import, unless another process was faster.
+func (s *Service) readNow(ctx context.Context, v op.Viewer, importID id.ID) (Report, error) {
+	report, err := s.Run(ctx, v, importID)
+	if errors.Is(err, errTaken) {
+		return s.Report(ctx, v, importID)
+	}
+	s.RemoveUploads(ctx, v.Space, importID)
+	return report, err
 }

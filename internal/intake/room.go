@@ -16,6 +16,7 @@ func (s *Service) Room() room.Room {
 		Operations: s.Operations(),
 		Pages:      s.pages,
 		Shortcuts:  []room.Shortcut{{Title: "Import files", Address: "/import", Icon: "import"}},
+		Beginning:  calendarForm(),
 		Tables:     tables(),
 		Forget:     forget,
 		Copied:     endUploads,

@@ -22,5 +22,8 @@ func tables() []room.Table {
 			Person("subject", room.Goes).Words("body", "title").Plain("time", "hidden", "source", "external").
 			Import("import").
 			SameBy("subject", "id"),
+		room.Of("calendar", "calendars that are read every day").Key("id").Owner("owner").Import("import").
+			Words("name").Secret("address").Plain("came", "looked").Words("trouble").
+			Withheld("whoever has the address reads the calendar"),
 	}
 }

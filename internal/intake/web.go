@@ -20,6 +20,7 @@ func (s *Service) pages(m *page.Mux) {
 	p := Pages{s}
 	m.Handle("GET /import", op.Member, p.ImportPage)
 	m.HandleUpload("POST /import", op.Member, s.MostUpload, p.UploadForm)
+	m.HandleLong("POST /import/calendar", op.Member, p.CalendarForm)
 	m.Handle("GET /import/{import}", op.Member, p.ReportPage)
 	m.HandleLong("POST /import/{import}", op.Member, p.ReportForm)
 }
@@ -36,11 +37,53 @@ const (
 
 // ImportPage offers to bring files in, and lists what was brought in before.
 func (p Pages) ImportPage(w http.ResponseWriter, r *http.Request) error {
-	list, err := p.List(r.Context(), page.From(r.Context()).Viewer)
+	v := page.From(r.Context()).Viewer
+	list, err := p.List(r.Context(), v)
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, importPage(list))
+	calendars, err := p.Calendars(r.Context(), v)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, importPage(list, calendars))
+}
+
+// CalendarForm has a calendar read from its address, again, or no more.
+func (p Pages) CalendarForm(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	if r.FormValue("do") == "" {
+		in, err := page.Input[CalendarInput](r, "calendar.add")
+		if err != nil {
+			return err
+		}
+		importID, err := p.AddCalendar(ctx, request.Viewer, in.Address)
+		return p.reading(w, r, importID, err)
+	}
+	key, err := id.Parse(r.FormValue("calendar"))
+	if err != nil {
+		return fault.New(fault.NotFound, "There is no such calendar.")
+	}
+	switch r.FormValue("do") {
+	case "read":
+		importID, err := p.AgainCalendar(ctx, request.Viewer, key)
+		return p.reading(w, r, importID, err)
+	case "remove":
+		if err := p.EndCalendar(ctx, request.Viewer, key); err != nil {
+			return err
+		}
+		return page.Done(w, r, "/import", request.Printer.T("This calendar is read no more."))
+	}
+	return fault.New(fault.NotFound, "There is no such page.")
+}
+
+// reading lets an import begin, and shows it.
+func (p Pages) reading(w http.ResponseWriter, r *http.Request, importID id.ID, err error) error {
+	if err != nil {
+		return err
+	}
+	p.wake()
+	return page.Done(w, r, "/import/"+importID.String(), "")
 }
 
 // UploadForm takes files in, streaming them to disk, and shows what importing them would do.

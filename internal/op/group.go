@@ -23,7 +23,7 @@ var around = []Group{
 		"today", "capture", "people", "tie", "organisations", "interactions", "notes", "merges", "identity",
 	}},
 	{"files", "In and out", "Bring in the files you have; take everything out again.", []string{
-		"import", "export", "erase", "suppressions", "feeds",
+		"import", "calendar", "export", "erase", "suppressions", "feeds",
 	}},
 	house,
 	{"door", "Serving", "The server, and who comes in.", []string{

@@ -43,6 +43,11 @@ func serveCommand() *cobra.Command {
 			s.Front = front
 			a.Intake.MostUpload, s.Limits.Form, s.Limits.Stall = settings.Bytes(config.UploadLimit),
 				settings.Bytes(config.FormLimit), settings.Duration(config.Patience)
+			networks, err := config.ParseNetworks(config.Split(settings.Text(config.CalendarNetworks)))
+			if err != nil {
+				return err
+			}
+			a.Intake.TrustCalendars(networks)
 			return s.Serve(cmd.Context(), settings.Text(config.Listen), cmd.OutOrStdout(), flags.Lang)
 		},
 	}

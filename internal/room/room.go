@@ -35,6 +35,8 @@ type Room struct {
 	Shortcuts []Shortcut
 	// PanelBeside says that the panel stands beside what happened, with the facts.
 	PanelBeside bool
+	// Beginning stands on Today while there is nothing to do there: how somebody begins who has nothing yet.
+	Beginning templ.Component
 	// Acts are what the room can do for or with a person, on that person's page.
 	Acts []func(person id.ID) Act
 	// Tables are what the room keeps. Their columns say whom a row holds back when an import is taken back, and what

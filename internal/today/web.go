@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"gave.network/internal/fault"
 	"gave.network/internal/locale"
 	"gave.network/internal/move"
@@ -28,6 +30,11 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := day{moves: moves, done: done, principles: s.principles()}
+	for _, room := range s.rooms {
+		if room.Beginning != nil {
+			d.beginnings = append(d.beginnings, room.Beginning)
+		}
+	}
 	for i, m := range moves {
 		d.minutes += m.EffortMinutes
 		if m.Key == r.URL.Query().Get("move") {
@@ -52,6 +59,7 @@ type day struct {
 	minutes    int        // what all of them take
 	done       []Answered
 	principles map[string]string // the title of each room
+	beginnings []templ.Component // of the rooms, while there is nothing to do
 }
 
 // AnswerForm takes what the viewer said of a move, and offers to take it back.
