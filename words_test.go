@@ -85,6 +85,9 @@ func readWords(t *testing.T) words {
 	}
 	for _, r := range app.Rooms() {
 		w.say("room", r.Title, r.About)
+		for _, g := range r.Grounds {
+			w.say("ground", g.Missing, g.Why, g.Label)
+		}
 		for _, place := range page.Navigation(r.Places) {
 			w.say("place", place.Title, place.About)
 		}

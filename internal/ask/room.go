@@ -42,8 +42,14 @@ func (s *Service) Room() room.Room {
 		},
 		Proposer: s,
 		Tables:   tables(),
-		Forget:   forget,
-		Exports:  []room.Export{{Operation: "ask.list"}, {Operation: "introductions.list", TakesIn: true}},
+		Grounds: []room.Ground{{
+			Table: "ask", Where: "owner = $2",
+			Missing: "Nothing is asked yet",
+			Why:     "Nobody can help with what nobody knows.",
+			Label:   "Ask", Address: "/asks/new",
+		}},
+		Forget:  forget,
+		Exports: []room.Export{{Operation: "ask.list"}, {Operation: "introductions.list", TakesIn: true}},
 	}
 }
 

@@ -33,7 +33,13 @@ func (s *Service) Room() room.Room {
 		Pages:    s.pages,
 		Proposer: s,
 		Tables:   tables(),
-		Exports:  []room.Export{{Operation: "colleagues.positions"}, {Operation: "colleagues.observations"}},
+		Grounds: []room.Ground{{
+			Table: "chart_position", Where: "owner = $2",
+			Missing: "The chart of your organisation is not known yet",
+			Why:     "How it really runs shows beside how it is drawn.",
+			Label:   "Import", Address: "/colleagues/chart",
+		}},
+		Exports: []room.Export{{Operation: "colleagues.positions"}, {Operation: "colleagues.observations"}},
 	}
 }
 

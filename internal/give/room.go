@@ -38,7 +38,13 @@ func (s *Service) Room() room.Room {
 		Acts: []func(id.ID) room.Act{func(person id.ID) room.Act {
 			return room.Act{Label: "Give", Icon: "give", Address: "/give?to=" + person.String()}
 		}},
-		Tables:  tables(),
+		Tables: tables(),
+		Grounds: []room.Ground{{
+			Table: "gift", Where: "owner = $2 and direction = 1",
+			Missing: "No gift is noted yet",
+			Why:     "What comes back can be seen only beside what you gave.",
+			Label:   "Note", Address: "/give",
+		}},
 		Forget:  forget,
 		Files:   files,
 		Exports: []room.Export{{Operation: "give.list"}, {Operation: "give.returns"}, {Operation: "commons.list"}},

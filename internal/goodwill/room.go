@@ -29,7 +29,13 @@ func (s *Service) Room() room.Room {
 		Proposer:   s,
 		Panel:      s.Panel,
 		Tables:     tables(),
-		Exports:    []room.Export{{Operation: "goodwill.facts"}},
+		Grounds: []room.Ground{{
+			Table: "fact", Where: "owner = $2 and kind in ('need', 'interest')",
+			Missing: "No wish of anybody is known yet",
+			Why:     "Without wishes there is no gift to propose.",
+			Label:   "Note", Address: "/goodwill#note",
+		}},
+		Exports: []room.Export{{Operation: "goodwill.facts"}},
 	}
 }
 

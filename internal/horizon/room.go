@@ -31,5 +31,11 @@ func (s *Service) Room() room.Room {
 		},
 		Proposer: s,
 		Panel:    s.Panel,
+		Grounds: []room.Ground{{
+			Table: "tie", Where: "owner in ($2, $4) and person <> $3 and other <> $3",
+			Missing: "Nobody you know is known to know another",
+			Why:     "Without that no way leads further than your own people.",
+			Label:   "Import", Address: "/import",
+		}},
 	}
 }

@@ -18,8 +18,14 @@ func (s *Service) Room() room.Room {
 		Shortcuts:  []room.Shortcut{{Title: "Import files", Address: "/import", Icon: "import"}},
 		Beginning:  calendarForm(),
 		Tables:     tables(),
-		Forget:     forget,
-		Copied:     endUploads,
-		Exports:    []room.Export{{Operation: "import.list"}},
+		Grounds: []room.Ground{{
+			Table: "interaction", Where: "owner = $2",
+			Missing: "No meetings, mail or calls are known yet",
+			Why:     "Without them nobody can say whom you see and who has gone quiet.",
+			Label:   "Import", Address: "/import#calendar",
+		}},
+		Forget:  forget,
+		Copied:  endUploads,
+		Exports: []room.Export{{Operation: "import.list"}},
 	}
 }

@@ -19,6 +19,12 @@ func (s *Store) Room() room.Room {
 			}},
 		},
 		Tables: tables(),
+		Grounds: []room.Ground{{
+			Table: "identifier", Where: "person = $3 and value not like 'self:%'",
+			Missing: "It is not known which addresses are yours",
+			Why:     "Without one you may be taken for somebody whom you meet.",
+			Label:   "Import", Address: "/import#me",
+		}},
 		Exports: []room.Export{{
 			Operation: "organisations.list",
 			All:       func(ctx context.Context, v op.Viewer) (any, error) { return s.EveryOrganisation(ctx, v) },

@@ -25,6 +25,12 @@ func (s *Service) Room() room.Room {
 		Pages:    s.pages,
 		Proposer: s,
 		Tables:   tables(),
-		Exports:  []room.Export{{Operation: "power.goals"}},
+		Grounds: []room.Ground{{
+			Table: "goal", Where: "owner = $2",
+			Missing: "No goal is set yet",
+			Why:     "Who is in the right place depends on where you want to go.",
+			Label:   "Set a goal", Address: "/power",
+		}},
+		Exports: []room.Export{{Operation: "power.goals"}},
 	}
 }

@@ -32,7 +32,13 @@ func (s *Service) Room() room.Room {
 		Shortcuts: []room.Shortcut{
 			{Title: "Praise %s", Address: "/praise?person={person}", Icon: "praise", Fit: room.WithClose},
 		},
-		Tables:  tables(),
+		Tables: tables(),
+		Grounds: []room.Ground{{
+			Table: "praise", Where: "owner = $2",
+			Missing: "No praise is written yet",
+			Why:     "Others do the boasting, once somebody begins.",
+			Label:   "Give praise", Address: "/praise/new",
+		}},
 		Exports: []room.Export{{Operation: "praise.list", TakesIn: true}},
 	}
 }

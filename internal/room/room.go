@@ -37,6 +37,8 @@ type Room struct {
 	PanelBeside bool
 	// Beginning stands on Today while there is nothing to do there: how somebody begins who has nothing yet.
 	Beginning templ.Component
+	// Grounds are what the room rests on: Today says which of them are not there yet.
+	Grounds []Ground
 	// Acts are what the room can do for or with a person, on that person's page.
 	Acts []func(person id.ID) Act
 	// Tables are what the room keeps. Their columns say whom a row holds back when an import is taken back, and what
@@ -75,6 +77,19 @@ type Act struct {
 	Label   string // English, a key of translation
 	Icon    string // see page.Icon
 	Address string
+}
+
+// Ground is what a part of Gave rests on: rows without which it has little to say. Its texts are English, and keys of
+// translation.
+type Ground struct {
+	Table string
+	// Where is the condition on the rows, besides the space: $2 is the viewer, $3 who of the network the viewer is, $4
+	// nobody.
+	Where   string
+	Missing string // what is not there yet
+	Why     string // why it is needed
+	Label   string // the one act by which it comes
+	Address string // where that is done
 }
 
 // Panel is what a room shows of a person on that person's page; nil for nothing.

@@ -54,6 +54,25 @@ func TestFirstMoveWithACalendarAlone(t *testing.T) {
 	if took > 2*time.Minute {
 		t.Errorf("the first move came after %s", took)
 	}
+	// What is missing is said, each with the page where it comes, until it is put away.
+	b.Click("#missing summary")
+	b.Eventually("#missing", "Er is nog geen doel")
+	b.Screenshot(shots, "first-missing-phone")
+	for _, path := range browsertest.Evaluate[[]string](b,
+		`[...document.querySelectorAll("#missing a.button")].map((a) => a.getAttribute("href"))`) {
+		b.Open(h.url + path)
+		code := browsertest.Evaluate[int](b, `performance.getEntriesByType("navigation")[0].responseStatus`)
+		if code != http.StatusOK {
+			t.Errorf("%s answers with %d", path, code)
+		}
+	}
+	b.Open(h.url)
+	b.Click("#missing summary")
+	b.Click("#missing > form button")
+	b.Eventually("[role=status]", "Dit komt niet meer terug.")
+	if browsertest.Evaluate[bool](b, `!!document.getElementById("missing")`) {
+		t.Error("what is missing stays after it was put away")
+	}
 	b.Open(h.url + "/import")
 	b.Eventually("#calendar", "127.0.0.1")
 	b.Screenshot(shots, "first-calendar-phone")

@@ -110,6 +110,53 @@ func (s *Service) proposed(ctx context.Context, v op.Viewer) ([]move.Move, error
 	return all, nil
 }
 
+// Missing is something that a part of Gave has to rest on and that is not there yet.
+type Missing struct {
+	Principle string `json:"principle" doc:"the part of Gave that rests on it"`
+	What      string `json:"what"`
+	Why       string `json:"why"`
+	Label     string `json:"label" doc:"the act by which it comes"`
+	Page      string `json:"page" doc:"where that is done"`
+}
+
+// missingKey is the answer of a viewer who had rather not see what is missing any more.
+const missingKey = "missing"
+
+// Missing returns what the rooms have nothing to rest on yet, in their order; nothing once the viewer put that away.
+func (s *Service) Missing(ctx context.Context, v op.Viewer) ([]Missing, error) {
+	type place struct {
+		room   room.Room
+		ground room.Ground
+	}
+	var (
+		all     []place
+		queries []string
+	)
+	for _, r := range s.rooms {
+		for _, g := range r.Grounds {
+			queries = append(queries, fmt.Sprintf(`select %d as n where not exists
+				(select 1 from %s where space = $1 and %s)`, len(all), g.Table, g.Where))
+			all = append(all, place{r, g})
+		}
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	open, err := db.Values[int](ctx, s.db, `select n from (`+strings.Join(queries, " union all ")+`) g
+		where not exists (select 1 from move_answer where space = $1 and owner = $2 and owner not in ($3, $4)
+		and move = $5) order by n`, v.Space, v.Member, v.Person, id.Zero, missingKey)
+	if err != nil {
+		return nil, err
+	}
+	p := v.Printer()
+	out := make([]Missing, len(open))
+	for i, n := range open {
+		g := all[n].ground
+		out[i] = Missing{p.T(all[n].room.Title), p.T(g.Missing), p.T(g.Why), p.T(g.Label), g.Address}
+	}
+	return out, nil
+}
+
 // Answered is a move that was done.
 type Answered struct {
 	Move string
@@ -363,6 +410,12 @@ func (s *Service) Operations() []op.Operation {
 				}
 				return Output{moves}, err
 			}).With("At most seven moves, each with its why. Answer one with gave today answer.", "gave today"),
+		op.New("today.missing", http.MethodGet, "/today/missing", op.Member,
+			"Say what the principles have nothing to rest on yet.",
+			func(ctx context.Context, v op.Viewer, _ op.None) (MissingOutput, error) {
+				list, err := s.Missing(ctx, v)
+				return MissingOutput{list}, err
+			}),
 		op.New("today.answer", http.MethodPost, "/today/answers", op.Member,
 			"Say that a move is done, or is not for now, or not for ever, or take that back.",
 			func(ctx context.Context, v op.Viewer, in AnswerInput) (op.None, error) {
@@ -370,6 +423,23 @@ func (s *Service) Operations() []op.Operation {
 				return op.None{}, err
 			}),
 	}
+}
+
+// MissingOutput is what is not there yet.
+type MissingOutput struct {
+	Missing []Missing `json:"missing"`
+}
+
+// Text prints a line for each.
+func (o MissingOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, m := range o.Missing {
+		fmt.Fprintf(&b, "%s: %s. %s\n", m.Principle, m.What, m.Why)
+	}
+	if len(o.Missing) == 0 {
+		b.WriteString(p.T("Nothing is missing.") + "\n")
+	}
+	return b.String()
 }
 
 // Text prints the day.

@@ -29,7 +29,11 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := day{moves: moves, done: done, principles: s.principles()}
+	missing, err := s.Missing(r.Context(), viewer)
+	if err != nil {
+		return err
+	}
+	d := day{moves: moves, done: done, principles: s.principles(), missing: missing}
 	for _, room := range s.rooms {
 		if room.Beginning != nil {
 			d.beginnings = append(d.beginnings, room.Beginning)
@@ -60,6 +64,7 @@ type day struct {
 	done       []Answered
 	principles map[string]string // the title of each room
 	beginnings []templ.Component // of the rooms, while there is nothing to do
+	missing    []Missing         // what the principles have nothing to rest on yet
 }
 
 // AnswerForm takes what the viewer said of a move, and offers to take it back.
