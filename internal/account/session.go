@@ -121,10 +121,10 @@ func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error)
 	}
 	now := s.Now()
 	rows, err := db.Select[struct {
-		Member id.ID
-		Space  id.ID
-		Seen   int64
-	}](ctx, s.db, `select s.member, m.space, s.seen from session s join member m on m.id = s.member and m.ended = 0
+		memberRow
+		Seen int64
+	}](ctx, s.db, `select `+memberColumns+`, s.seen from session s join member m on m.id = s.member and m.ended = 0
+		join account a on a.id = m.account
 		where s.token = $1 and s.expires > $2 and s.created > $3`,
 		id.Digest(secret), now.UnixMicro(), now.Add(-sessionEnd).UnixMicro())
 	if err != nil {
@@ -140,9 +140,29 @@ func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error)
 			return op.Viewer{}, db.Fault(err)
 		}
 	}
-	v, err := s.ViewerOf(ctx, rows[0].Space, rows[0].Member)
+	v := s.viewer(rows[0].memberRow)
 	v.Session = sessionID(id.Digest(secret))
-	return v, err
+	return v, nil
+}
+
+// SeenSince returns the members whose sessions were in use since a moment, the last seen first; so many at most.
+func (s *Service) SeenSince(ctx context.Context, since time.Time, most int) ([]op.Viewer, error) {
+	rows, err := db.Select[struct{ Space, Member id.ID }](ctx, s.db, `select m.space, m.id as member
+		from session s join member m on m.id = s.member and m.ended = 0
+		where s.seen >= $1 and s.expires > $2 group by m.space, m.id order by max(s.seen) desc, m.id limit $3`,
+		since.UnixMicro(), s.Now().UnixMicro(), most)
+	if err != nil {
+		return nil, err
+	}
+	var out []op.Viewer
+	for _, r := range rows {
+		v, err := s.ViewerOf(ctx, r.Space, r.Member)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
 }
 
 // SignOut ends a session.

@@ -226,7 +226,19 @@ func TestSessionsEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		now = now.AddDate(0, 0, 3)
+		lately := func(days int) int {
+			t.Helper()
+			viewers, err := s.SeenSince(ctx, now.AddDate(0, 0, -days), 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(viewers)
+		}
+		now = now.AddDate(0, 0, 1)
+		if here, gone := lately(2), lately(0); here != 1 || gone != 0 {
+			t.Errorf("%d were here within two days, %d since now", here, gone)
+		}
+		now = now.AddDate(0, 0, 2)
 		_, err := s.Session(ctx, session)
 		code(t, err, fault.Unauthenticated)
 	})

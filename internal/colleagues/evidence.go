@@ -112,9 +112,14 @@ func (e *evidence) neighbours(people []id.ID) map[id.ID]map[id.ID]bool {
 	return out
 }
 
+// skills are the terms of every line of the profiles that the viewer may see.
+func (s *Service) skills(ctx context.Context, v op.Viewer) (map[string]map[string]bool, error) {
+	return people.ReadLines(ctx, s.network, v, "terms of skills", termsOf)
+}
+
 // skilled fills in what speaks for skills: roles, tags and notes, and what other rooms know.
 func (s *Service) skilled(ctx context.Context, v op.Viewer, e *evidence) error {
-	terms, err := people.ReadLines(ctx, s.network, v, "terms of skills", termsOf)
+	terms, err := s.skills(ctx, v)
 	if err != nil {
 		return err
 	}

@@ -191,6 +191,15 @@ type layerTie struct {
 	layer string
 }
 
+// warm reads what people can do, and the interactions from which the ties of every organisation are derived.
+func (s *Service) warm(ctx context.Context, v op.Viewer) error {
+	if _, err := s.skills(ctx, v); err != nil {
+		return err
+	}
+	_, err := s.network.Recent(ctx, v, v.Now, mostInteractions)
+	return err
+}
+
 // derived reads from meetings and messages who does what together, both ways: the sum over what they did, fading, each
 // divided over the others who were there (Newman 2001), as a strength.
 func (s *Service) derived(ctx context.Context, v op.Viewer) (map[layerTie]float64, error) {

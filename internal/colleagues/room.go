@@ -31,6 +31,7 @@ func (s *Service) Room() room.Room {
 			}},
 		},
 		Pages:    s.pages,
+		Warm:     s.warm,
 		Proposer: s,
 		Tables:   tables(),
 		Grounds: []room.Ground{{

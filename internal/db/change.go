@@ -22,7 +22,8 @@ type watch struct {
 // holds. One that inserts a few rows writes down in change_row which.
 var watched = map[string]watch{
 	"person": {[]string{
-		"gift_person", "identifier", "note", "participant", "person_role", "person_tag", "person_word",
+		"gift_person", "identifier", "important_date", "note", "participant", "person_role", "person_tag",
+		"person_word",
 	}, []string{"id"}},
 	"person_word":  {nil, []string{"person"}},
 	"identifier":   {nil, []string{"person"}},
@@ -36,6 +37,8 @@ var watched = map[string]watch{
 	"gift":         {[]string{"gift_person", "trace_answer"}, []string{"id"}},
 	"gift_person":  {nil, []string{"gift", "person"}},
 	"trace_answer": {},
+
+	"important_date": {nil, []string{"person"}},
 }
 
 const (

@@ -28,6 +28,7 @@ func (s *Service) Room() room.Room {
 			}},
 		},
 		Pages: s.pages,
+		Warm:  s.warm,
 		Find:  s.find,
 		Shortcuts: []room.Shortcut{
 			{Title: "Give %s something", Address: "/give?to={person}", Icon: "give", Fit: room.WithClose},

@@ -250,6 +250,15 @@ func (s *Service) chance(ctx context.Context, v op.Viewer, _ op.None) (ChanceOut
 	return h.chance(v), nil
 }
 
+// warm reads what was given and what came back, and compares them with chance.
+func (s *Service) warm(ctx context.Context, v op.Viewer) error {
+	h, err := s.history(ctx, v)
+	if err == nil {
+		h.compare()
+	}
+	return err
+}
+
 // compare says whether returns come from near the gifts more often than chance would have it.
 func (h *history) compare() *comparison {
 	c := h.comparison

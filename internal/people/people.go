@@ -409,8 +409,16 @@ func (s *Store) Summaries(ctx context.Context, v op.Viewer, keys []id.ID) ([]Per
 	if err != nil {
 		return nil, err
 	}
+	return s.summaries(ctx, v, keys, people, identifiers)
+}
+
+// summaries are the summaries of people whose identifiers are known.
+func (s *Store) summaries(
+	ctx context.Context, v op.Viewer, keys []id.ID, people map[id.ID]Person, identifiers map[id.ID][]Identifier,
+) ([]PersonSummary, error) {
 	ties := map[id.ID]tie.State{}
 	if !v.Person.IsZero() {
+		var err error
 		if ties, err = s.TieStates(ctx, v, v.Person, keys); err != nil {
 			return nil, err
 		}

@@ -101,10 +101,14 @@ type DayOfPerson struct {
 
 // daysOfOther returns the days that the viewer keeps of people, but for those of two kinds, which most are.
 func (s *Store) daysOfOther(ctx context.Context, v op.Viewer, first, second string) ([]DayOfPerson, error) {
-	return db.Select[DayOfPerson](ctx, s.db, `select distinct d.person, d.kind, d.year, d.month * 100 + d.day as day
-		from important_date d
-		where d.space = $1 and d.owner = $2 and d.kind <> $3 and d.kind <> $4 order by d.person, d.kind`,
-		v.Space, v.Member, first, second)
+	return db.Keep(ctx, s.db, scope.Kept(v, "days but "+first+" and "+second), []string{"important_date"},
+		func(ctx context.Context, _ []DayOfPerson, _ db.Change) ([]DayOfPerson, error) {
+			return db.Select[DayOfPerson](ctx, s.db, `select distinct d.person, d.kind, d.year,
+				d.month * 100 + d.day as day
+				from important_date d
+				where d.space = $1 and d.owner = $2 and d.kind <> $3 and d.kind <> $4 order by d.person, d.kind`,
+				v.Space, v.Member, first, second)
+		})
 }
 
 // DaysBetween returns the days that the viewer keeps of people and that fall on one of some days in a row.

@@ -27,6 +27,8 @@ type PersonDetail struct {
 	Merged     []MergedPerson   `json:"merged" doc:"other names under which this person was known"`
 	Self       bool             `json:"self" doc:"this is you"`
 	Added      time.Time        `json:"added"`
+
+	cluster []id.ID // the records of which each is this person
 }
 
 // MergedPerson is a person that was found to be another one.
@@ -46,17 +48,17 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 		Phones: []string{}, Links: []string{}, Roles: []Role{}, Tags: []string{}, Notes: []Note{},
 		Dates: []ImportantDate{}, Merged: []MergedPerson{},
 	}
-	summaries, err := s.Summaries(ctx, v, []id.ID{p.ID})
-	if err != nil || len(summaries) == 0 {
+	identifiers, err := s.Identifiers(ctx, v, []id.ID{p.ID})
+	if err != nil {
+		return out, err
+	}
+	summaries, err := s.summaries(ctx, v, []id.ID{p.ID}, map[id.ID]Person{p.ID: p}, identifiers)
+	if err != nil {
 		return out, err
 	}
 	out.PersonSummary = summaries[0]
 	for _, f := range Fields {
 		*f.Detail(&out) = *f.Of(&p)
-	}
-	identifiers, err := s.Identifiers(ctx, v, []id.ID{p.ID})
-	if err != nil {
-		return out, err
 	}
 	for _, i := range identifiers[p.ID] {
 		switch i.Kind {
@@ -66,11 +68,10 @@ func (s *Store) Detail(ctx context.Context, v op.Viewer, p Person) (PersonDetail
 			out.Links = append(out.Links, i.Value)
 		}
 	}
-	cluster, err := s.Cluster(ctx, s.db, v.Space, p.ID)
-	if err != nil {
+	if out.cluster, err = s.Cluster(ctx, s.db, v.Space, p.ID); err != nil {
 		return out, err
 	}
-	in, args := db.In(2, cluster)
+	in, args := db.In(2, out.cluster)
 	args = append([]any{v.Space}, args...)
 	roles, err := db.Select[Role](ctx, s.db, `select o.name as organisation, o.id as organisation_id, r.title,
 		r.department, r.from_day as "from", r.until_day as "until"
@@ -190,6 +191,19 @@ func (s *Store) Timeline(
 	if err != nil {
 		return nil, err
 	}
+	return s.timelineOf(ctx, v, cluster, medium, before, limit)
+}
+
+// TimelineOf is the timeline of somebody of whom the details are read.
+func (s *Store) TimelineOf(
+	ctx context.Context, v op.Viewer, d PersonDetail, medium tie.Medium, before time.Time, limit int,
+) ([]Event, error) {
+	return s.timelineOf(ctx, v, d.cluster, medium, before, limit)
+}
+
+func (s *Store) timelineOf(
+	ctx context.Context, v op.Viewer, cluster []id.ID, medium tie.Medium, before time.Time, limit int,
+) ([]Event, error) {
 	only := -1
 	if medium != "" {
 		only = medium.Number()

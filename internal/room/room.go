@@ -31,6 +31,8 @@ type Room struct {
 	Proposer move.Proposer // of moves for Today
 	Panel    Panel
 	Find     Finder // of what the room has, for the search
+	// Warm reads what the room's pages keep in memory, so that the first of them after a start is as fast as the next.
+	Warm func(ctx context.Context, v op.Viewer) error
 	// Shortcuts are what the search offers to do, the likeliest first.
 	Shortcuts []Shortcut
 	// PanelBeside says that the panel stands beside what happened, with the facts.

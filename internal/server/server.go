@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -217,7 +218,10 @@ func (s *Server) Serve(ctx context.Context, address string, out io.Writer, lang 
 	finished := make(chan struct{})
 	go func() {
 		defer close(finished)
-		s.Work(working)
+		var both sync.WaitGroup
+		both.Go(func() { s.Warm(working) })
+		both.Go(func() { s.Work(working) })
+		both.Wait()
 	}()
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

@@ -11,6 +11,29 @@ import (
 // sweep is how often the worker looks for imports that were broken off elsewhere.
 const sweep = time.Minute
 
+const (
+	// warmed is since when somebody must have been here for their pages to be warmed, and mostWarmed for how many that
+	// is done: each holds some megabytes.
+	warmed     = 7 * 24 * time.Hour
+	mostWarmed = 10
+)
+
+// Warm has the rooms read what their pages keep in memory, one after another for whoever was here lately, so that
+// nobody waits for it after a start.
+func (s *Server) Warm(ctx context.Context) {
+	viewers, err := s.app.Account.SeenSince(ctx, time.Now().Add(-warmed), mostWarmed)
+	for _, v := range viewers {
+		for _, r := range s.app.Rooms {
+			if r.Warm != nil && err == nil && ctx.Err() == nil {
+				err = r.Warm(ctx, v)
+			}
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		slog.WarnContext(ctx, "warming pages", "error", fault.Discreet(err))
+	}
+}
+
 // Work runs the imports that were started or broken off, and reads the calendars that are read every day, until the
 // context ends. They outlive the request that started them.
 func (s *Server) Work(ctx context.Context) {

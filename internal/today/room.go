@@ -16,6 +16,7 @@ func (s *Service) Room() room.Room {
 		}},
 		Operations: s.Operations(),
 		Pages:      s.pages,
+		Warm:       s.warm,
 		Tables:     tables(),
 		Forget:     forget,
 	}

@@ -70,6 +70,12 @@ func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	return moves, err
 }
 
+// warm has every room look for moves, which reads the network and what is known of everybody.
+func (s *Service) warm(ctx context.Context, v op.Viewer) error {
+	_, err := s.proposed(ctx, v)
+	return err
+}
+
 // Day returns the viewer's moves, seven at most, and those that were done today, the last first.
 func (s *Service) Day(ctx context.Context, v op.Viewer) ([]move.Move, []Answered, error) {
 	all, err := s.proposed(ctx, v)

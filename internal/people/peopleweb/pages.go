@@ -226,7 +226,7 @@ func (p pages) renderPerson(
 		view.note = max(0, first)
 	}
 	view.medium = tie.Medium(r.URL.Query().Get("medium"))
-	if view.events, err = p.Timeline(ctx, v, person.ID, view.medium, before, shownEvents+1); err != nil {
+	if view.events, err = p.TimelineOf(ctx, v, view.PersonDetail, view.medium, before, shownEvents+1); err != nil {
 		return err
 	}
 	if len(view.events) > shownEvents {
