@@ -108,7 +108,7 @@ func asksPage(mine, others []Ask) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = page.Head(
-				page.T(ctx, "Asks"), page.T(ctx, "Dare to ask: people say yes about twice as often as one expects."),
+				page.T(ctx, "Ask"), page.T(ctx, "Dare to ask: people say yes about twice as often as one expects."),
 			).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -172,7 +172,7 @@ func asksPage(mine, others []Ask) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = page.Layout(page.T(ctx, "Asks"), "asks").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Layout(page.T(ctx, "Ask"), "asks").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -10,9 +10,9 @@ import (
 // Room says what the room is.
 func (s *Service) Room() room.Room {
 	return room.Room{
-		Key: "power", Title: "Power", About: "Friends in the right places.",
+		Key: "power", Title: "Influence", About: "Friends in the right places.",
 		Places: []page.Place{{
-			Key: "power", Title: "Power", Address: "/power", Rank: page.Principle,
+			Key: "power", Title: "Influence", Address: "/power", Rank: page.Principle,
 			About: "Friends in the right places, on all layers, and what people do together.",
 			Icon:  "M13 3 5 13.5h6L10 21l9-11h-6.5z",
 		}},
