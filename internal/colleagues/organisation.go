@@ -31,6 +31,8 @@ type GroupOutput struct {
 	Size   int      `json:"size"`
 	EI     *float64 `json:"ei" doc:"(external - internal) / (external + internal) of its ties, from -1 to 1 (Krackhardt & Stern 1988)"`
 	Closed bool     `json:"closed" doc:"nine in ten of its ties stay inside"`
+	// Towards has the share of the ties from its people that goes to each group.
+	Towards []float64 `json:"towards" doc:"where the ties from its people go, as shares, in the order of the groups; null when they are fewer than the threshold"`
 }
 
 // CrossingOutput is how much two groups have to do with each other.
@@ -288,7 +290,7 @@ func (s *Service) reported(e *evidence, r *structure.Report, members []id.ID) St
 		Connectedness: r.Shape.Connectedness, Hierarchy: r.Shape.Hierarchy, Efficiency: r.Shape.Efficiency,
 	}
 	for _, g := range r.Groups {
-		out.Groups = append(out.Groups, GroupOutput{g.Name, g.Size, finite(g.EI), g.Closed})
+		out.Groups = append(out.Groups, GroupOutput{g.Name, g.Size, finite(g.EI), g.Closed, g.Towards})
 	}
 	for _, c := range r.Crossings {
 		out.Crossings = append(out.Crossings, CrossingOutput{c.From, c.To, c.Share, c.Expected})

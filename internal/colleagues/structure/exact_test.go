@@ -133,7 +133,7 @@ func same(t *testing.T, what string, got, want float64) {
 
 // Every figure of a report is that of its definition, counted over all persons, pairs and triples.
 func TestReportAgainstDefinitions(t *testing.T) {
-	named, standings, brokers, silos, missed := 0, 0, 0, 0, 0
+	named, standings, brokers, silos, missed, hidden := 0, 0, 0, 0, 0, 0
 	for seed := range uint64(240) {
 		o := organisation(seed)
 		r, err := Of(context.Background(), o)
@@ -259,6 +259,19 @@ func TestReportAgainstDefinitions(t *testing.T) {
 				if g.Closed {
 					silos++
 				}
+				from := 0.0
+				for other := range size {
+					from += share[[2]string{g.Name, other}] * float64(len(o.Ties))
+				}
+				if from = math.Round(from); from < 5 != (g.Towards == nil) {
+					t.Errorf("seed %d: %v ties go out from %s, towards %v", seed, from, g.Name, g.Towards)
+				}
+				if g.Towards == nil {
+					hidden++
+				}
+				for k, x := range g.Towards {
+					same(t, label("towards"), x, share[[2]string{g.Name, r.Groups[k].Name}]*float64(len(o.Ties))/from)
+				}
 			}
 			var ratios []float64
 			for a := range size {
@@ -285,9 +298,9 @@ func TestReportAgainstDefinitions(t *testing.T) {
 			standings++
 		}
 	}
-	if named < 60 || standings < 200 || brokers < 100 || silos < 5 || missed < 60 {
-		t.Errorf("%d with groups, %d with a chart, %d brokers, %d silos, %d missed: the test tells too little", named,
-			standings, brokers, silos, missed)
+	if named < 60 || standings < 200 || brokers < 100 || silos < 5 || missed < 60 || hidden < 5 {
+		t.Errorf("%d with groups, %d with a chart, %d brokers, %d silos, %d missed, %d hidden: the test tells too "+
+			"little", named, standings, brokers, silos, missed, hidden)
 	}
 }
 

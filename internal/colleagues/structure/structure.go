@@ -51,6 +51,9 @@ type Group struct {
 	// all inside, to 1.
 	EI     float64
 	Closed bool // a silo: nine in ten ties stay inside
+	// Towards is the share of the ties that go out from its people to each group, in the order of the groups; nil when
+	// they are fewer than a group needs people to be spoken of.
+	Towards []float64
 }
 
 // Crossing is how much two groups have to do with each other.
@@ -237,7 +240,10 @@ func (r *Report) groups(ctx context.Context, g *graph.Graph, masked []string) er
 	}
 	for k, name := range names {
 		ei := boundary.Group[k]
-		r.Groups = append(r.Groups, Group{Name: name, Size: size[k], EI: ei, Closed: ei <= siloFrom})
+		r.Groups = append(r.Groups, Group{
+			Name: name, Size: size[k], EI: ei, Closed: ei <= siloFrom,
+			Towards: towards(mixing.Share[k], r.Ties, r.Threshold),
+		})
 	}
 	pairs := float64(len(masked) * (len(masked) - 1))
 	for i := range names {
@@ -252,8 +258,40 @@ func (r *Report) groups(ctx context.Context, g *graph.Graph, masked []string) er
 		return cmp.Compare(a.Share/a.Expected, b.Share/b.Expected)
 	})
 	r.Crossings = r.Crossings[:min(len(r.Crossings), 10)]
-	slices.SortFunc(r.Groups, func(a, b Group) int { return cmp.Compare(a.Name, b.Name) })
+	order := make([]int, len(names))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(names[a], names[b]) })
+	sorted := make([]Group, len(names))
+	for to, k := range order {
+		sorted[to] = r.Groups[k]
+		if row := r.Groups[k].Towards; row != nil {
+			sorted[to].Towards = make([]float64, len(names))
+			for column, other := range order {
+				sorted[to].Towards[column] = row[other]
+			}
+		}
+	}
+	r.Groups = sorted
 	return nil
+}
+
+// towards divides what goes out from a group, of all ties the shares, by what goes out in all; nil when that is less
+// than the threshold.
+func towards(shares []float64, ties, threshold int) []float64 {
+	sum := 0.0
+	for _, share := range shares {
+		sum += share
+	}
+	if math.Round(sum*float64(ties)) < float64(threshold) {
+		return nil
+	}
+	out := make([]float64, len(shares))
+	for k, share := range shares {
+		out[k] = share / sum
+	}
+	return out
 }
 
 // brokers names those who stand between groups much more often than most do.

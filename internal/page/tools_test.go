@@ -1,0 +1,40 @@
+package page
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/a-h/templ"
+)
+
+func shown(t *testing.T, c templ.Component) string {
+	t.Helper()
+	var b strings.Builder
+	if err := c.Render(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// Every cell of a heat map has its number, and what is too little to say has none and says why.
+func TestAHeatMapReadsWithoutColour(t *testing.T) {
+	html := shown(t, HeatMap(Heat{
+		Label: "Who has to do with whom", Names: []string{"Planning", "Werkplaats"},
+		Share: [][]float64{{0.095, 0.905}, nil}, Note: "fewer than 8 ties",
+	}))
+	for _, part := range []string{
+		`<td class="h1">10</td>`, `<td class="h5">91</td>`, "Hatched: fewer than 8 ties.", "Darker is more.",
+	} {
+		if !strings.Contains(html, part) {
+			t.Errorf("no %q in %s", part, html)
+		}
+	}
+	if n := strings.Count(html, `class="few"`); n != 2 || strings.Count(html, "too few to say") != n {
+		t.Errorf("%d cells say nothing: %s", n, html)
+	}
+	html = shown(t, HeatMap(Heat{Names: []string{"a"}, Share: [][]float64{{1}}}))
+	if strings.Contains(html, "Hatched") {
+		t.Errorf("nothing is hatched: %s", html)
+	}
+}
