@@ -48,6 +48,7 @@ type ProposalOutput struct {
 	TalkTo          []Talk     `json:"talk_to"`
 	Quorum          float64    `json:"quorum"`
 	Before          float64    `json:"before" doc:"expected support as it stands, as a share of the votes"`
+	BeforeChance    float64    `json:"before_chance" doc:"that the proposal carries as it stands, from 0 to 1"`
 	ExpectedSupport float64    `json:"expected_support" doc:"after these talks"`
 	Low             float64    `json:"low" doc:"eight of ten times the support lies between low and high"`
 	High            float64    `json:"high"`
@@ -57,6 +58,14 @@ type ProposalOutput struct {
 	Gap             int        `json:"gap" doc:"by how many people a smaller set could do with at most"`
 	Nearest         string     `json:"nearest,omitempty" doc:"when nothing carries it: what comes nearest, in the viewer's language"`
 	Rejected        []Rejected `json:"rejected"`
+
+	deciding []deciding // who has a line, in the order of the lines
+}
+
+// deciding is somebody who decides: the line of the proposal, the name that was resolved, and what counts of them.
+type deciding struct {
+	line      int
+	name, why string
 }
 
 // ExitCode is 3 when some lines were rejected.
@@ -72,11 +81,18 @@ const heeded = 40
 
 // proposal says whom to have on one's side.
 func (s *Service) proposal(ctx context.Context, v op.Viewer, in ProposalInput) (ProposalOutput, error) {
-	p := v.Printer()
 	b, faults, err := readBallot(in.File)
 	if err != nil {
 		return ProposalOutput{}, err
 	}
+	return s.judged(ctx, v, b, faults, in)
+}
+
+// judged says whom to have on one's side for a proposal that was read.
+func (s *Service) judged(
+	ctx context.Context, v op.Viewer, b *ballot, faults []lineFault, in ProposalInput,
+) (ProposalOutput, error) {
+	p := v.Printer()
 	out := ProposalOutput{Title: b.Title, TalkTo: []Talk{}, Rejected: []Rejected{}}
 	for _, f := range faults {
 		out.Rejected = append(out.Rejected, Rejected{f.line, p.Fault(f.err)})
@@ -105,9 +121,13 @@ func (s *Service) proposal(ctx context.Context, v op.Viewer, in ProposalInput) (
 	if err != nil {
 		return out, proposalFault(err)
 	}
-	out.Before, out.ExpectedSupport, out.Low, out.High, out.Chance = plan.Before.Expected, plan.Support.Expected,
-		plan.Support.Low, plan.Support.High, plan.Support.Chance
+	out.Before, out.BeforeChance = plan.Before.Expected, plan.Before.Chance
+	out.ExpectedSupport, out.Low, out.High, out.Chance = plan.Support.Expected, plan.Support.Low, plan.Support.High,
+		plan.Support.Chance
 	out.Carries, out.Exact, out.Gap = plan.Carries, plan.Exact, plan.Gap
+	for i, line := range council.lines {
+		out.deciding = append(out.deciding, deciding{line, council.names[i], council.why(p, i)})
+	}
 	for i, step := range plan.Steps {
 		talk := Talk{Person: council.party(step.Person), Order: i + 1, After: step.After, Through: council.through(v,
 			e, step.Person)}
@@ -165,6 +185,7 @@ type council struct {
 	names   []string
 	place   map[id.ID]int
 	heeds   []int // how many of those with a vote heed this one
+	lines   []int // of those who decide, who are the first
 }
 
 // council gathers those who decide, and those whom they heed most.
@@ -206,6 +227,7 @@ func (s *Service) council(
 			called[strings.ToLower(person.Name)] = len(c.ids)
 		}
 		c.add(person.ID, person.Name, asPerson(one))
+		c.lines = append(c.lines, one.line)
 	}
 	if len(unclear) > 0 {
 		return nil, unclearVoters(unclear)

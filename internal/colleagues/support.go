@@ -11,13 +11,9 @@ var standings = [4]struct{ word, class string }{
 	{"in favour", "for"}, {"leaning in favour", "leaning"}, {"you do not know", "unknown"}, {"against", "against"},
 }
 
-// supportOf reads from a proposal how many votes stand where.
-func supportOf(file string) (support, error) {
+// supportOf says of a proposal how many votes stand where.
+func supportOf(b *ballot) support {
 	var out support
-	b, _, err := readBallot(file)
-	if err != nil {
-		return out, err
-	}
 	for _, one := range b.People {
 		person := asPerson(one)
 		if person.Weight <= 0 {
@@ -35,7 +31,7 @@ func supportOf(file string) (support, error) {
 			out.votes[3] += person.Weight
 		}
 	}
-	return out, nil
+	return out
 }
 
 // part is one part of the bar, of 100.

@@ -9,10 +9,7 @@ import (
 // The votes of a proposal are told apart by where those who have them stand; who is not known is not taken for somebody
 // in the middle of a fight.
 func TestSupportStandsWhereTheVotesAre(t *testing.T) {
-	s, err := supportOf("person,votes,stance\nAnna,3,for\nBram,1,0.4\nCas,2,?\nDora,1,0\nEef,3,against\n")
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := supportOf(read(t, "person,votes,stance\nAnna,3,for\nBram,1,0.4\nCas,2,?\nDora,1,0\nEef,3,against\n"))
 	if s.people != 5 {
 		t.Errorf("%d people", s.people)
 	}
@@ -33,7 +30,16 @@ func TestSupportStandsWhereTheVotesAre(t *testing.T) {
 		near.Equal(t, "where "+p.word+" begins", p.from, want[i].from, 1e-9)
 		near.Equal(t, "the share "+p.word, p.share, want[i].share, 1e-9)
 	}
-	if s, err = supportOf("person,votes,stance\nAnna,1,for\n"); err != nil || len(s.parts()) != 1 {
-		t.Errorf("one who is in favour: %+v, %v", s.parts(), err)
+	if s = supportOf(read(t, "person,votes,stance\nAnna,1,for\n")); len(s.parts()) != 1 {
+		t.Errorf("one who is in favour: %+v", s.parts())
 	}
+}
+
+func read(t *testing.T, file string) *ballot {
+	t.Helper()
+	b, faults, err := readBallot(file)
+	if err != nil || len(faults) > 0 {
+		t.Fatal(faults, err)
+	}
+	return b
 }

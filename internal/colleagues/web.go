@@ -118,6 +118,8 @@ type proposalView struct {
 	Draft, Quorum, Problem string
 	Found                  *ProposalOutput
 	Support                support
+	Deciders               []decider
+	Was                    *ProposalOutput // without what is supposed; nil while nothing is
 }
 
 // ProposalPage asks who decides. Its answer has no address: who is for and who against would stand in it, and in every
@@ -140,17 +142,56 @@ func (s *Service) ProposalForm(w http.ResponseWriter, r *http.Request) error {
 				WithField("quorum")
 		}
 	}
-	out, err := s.proposal(r.Context(), page.From(r.Context()).Viewer, in)
-	if err == nil {
-		shown.Found = &out
-		shown.Support, err = supportOf(in.File)
-	}
-	if err != nil {
+	if err = s.answer(r, in, &shown); err != nil {
 		if shown.Problem, err = page.Sayable(r, err); err != nil {
 			return err
 		}
 	}
 	return page.Render(w, r, http.StatusOK, proposalPage(shown))
+}
+
+// answer answers a proposal, as it is written and, where the form supposes something, as it would be then.
+func (s *Service) answer(r *http.Request, in ProposalInput, shown *proposalView) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	b, faults, err := readBallot(in.File)
+	if err != nil {
+		return err
+	}
+	out, err := s.judged(ctx, v, b, faults, in)
+	if err != nil {
+		return err
+	}
+	supposed := supposedIn(r, b)
+	shown.Found, shown.Support, shown.Deciders = &out, supportOf(b), deciders(b, out.deciding, supposed)
+	if supposed.empty() {
+		return nil
+	}
+	would := supposed.of(b)
+	then, err := s.judged(ctx, v, would, faults, in)
+	if err != nil {
+		return err
+	}
+	shown.Was, shown.Found, shown.Support = &out, &then, supportOf(would)
+	return nil
+}
+
+// supposedIn reads what a form supposes of those who decide: a slider that was moved, a box that was ticked.
+func supposedIn(r *http.Request, b *ballot) supposition {
+	out := supposition{map[int]int{}, map[int]bool{}}
+	if r.FormValue("do") == "reset" {
+		return out
+	}
+	for _, one := range b.People {
+		line := strconv.Itoa(one.line)
+		at, err := strconv.Atoi(r.FormValue("stands-" + line))
+		if err == nil && at >= farAgainst && at <= farInFavour && at != one.place() {
+			out.stands[one.line] = at
+		}
+		if r.FormValue("without-"+line) != "" {
+			out.without[one.line] = true
+		}
+	}
+	return out
 }
 
 // NotesPage shows what the viewer saw of who turns to whom.

@@ -14,6 +14,7 @@ import (
 	"gave.network/internal/account"
 	"gave.network/internal/app"
 	"gave.network/internal/capture"
+	"gave.network/internal/colleagues"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
@@ -233,6 +234,10 @@ func address(t *testing.T, b *browsertest.Browser, words string) {
 func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 	t.Helper()
 	ctx := t.Context()
+	chart := colleagues.ChartInput{File: h.chart(t)}
+	if _, err := h.app.Operations.Call(ctx, owner, "colleagues.chart", chart); err != nil {
+		t.Fatal(err)
+	}
 	list, err := h.app.Operations.Call(ctx, owner, "people.list", mustInput(h.app, "people.list"))
 	if err != nil {
 		t.Fatal(err)
@@ -250,7 +255,7 @@ func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 		"capture": "/capture?text=lunch+@daan+gisteren,+hij+zoekt+een+huis",
 		"missing": "/nowhere", "boast-check": "/praise/check",
 		"team":             "/colleagues/team?size=4&skills=schrijven,fotografie",
-		"report":           "/colleagues/report?organisation=Bureau+Helder",
+		"report":           "/colleagues/report?organisation=",
 		"together":         "/power/together?need=schrijven,fotografie",
 		"help-settings":    "/help/settings",
 		"help-council":     "/help/works-council",

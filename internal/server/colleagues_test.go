@@ -3,6 +3,7 @@ package server_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"gave.network/internal/page/browsertest"
@@ -10,6 +11,19 @@ import (
 
 // colleaguePages is where screenshots of the room go; nowhere unless somebody wants to look.
 var colleaguePages = os.Getenv("GAVE_COLLEAGUES_SCREENSHOTS")
+
+// chart is the chart of the owner's organisation, with departments of so many people that they may be spoken of.
+func (h house) chart(t *testing.T) string {
+	t.Helper()
+	file, err := os.ReadFile(filepath.Join(h.files, "organisatie-bureau-helder.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.NewReplacer(
+		",Communicatie,", ",Communicatie en redactie,", ",Redactie,", ",Communicatie en redactie,", ",Ontwerp,",
+		",Ontwerp en digitaal,", ",Digitaal,", ",Ontwerp en digitaal,", ",Strategie,", ",Personeel,",
+	).Replace(string(file))
+}
 
 // Somebody asks for a team, loads a chart, sees how the organisation runs, and asks whom to talk to; without scripts,
 // in Dutch, on a phone.
@@ -41,17 +55,37 @@ func TestColleaguesInDutchOnAPhone(t *testing.T) {
 	tap(b, "main fieldset label:first-of-type input")
 	tap(b, "form[action='/colleagues/proposal'] button.primary")
 	b.Eventually("main .answer", "haalt")
-	b.Eventually("main", "Verwachte steun")
 	b.Eventually("main details.fold summary", "3 mensen beslissen")
+	tap(b, "main details.why summary")
+	b.Eventually("main details.why", "Verwachte steun")
 	b.Screenshot(colleaguePages, "proposal-phone")
+	// One who is in favour does not vote: the same question, who was meant kept, and how it was before.
+	tap(b, "#without-3")
+	tap(b, "form[data-reckon] button")
+	b.Eventually("main .note", "Stel: Iemand Anders: stemt niet mee. Zonder gesprekken haalt het het dan")
+	b.Screenshot(colleaguePages, "whatif-phone")
+	if wide := b.Wide(); wide > 0 {
+		t.Errorf("the page is %d pixels wider than the screen", wide)
+	}
+	tap(b, "form[data-reckon] button[value=reset]")
+	b.Eventually("main details.fold summary", "3 mensen beslissen")
+	if said := b.Text("main"); strings.Contains(said, "Iemand Anders: stemt niet mee") {
+		t.Errorf("what was supposed stays: %s", said)
+	}
+	chart := filepath.Join(t.TempDir(), "chart.csv")
+	if err := os.WriteFile(chart, []byte(h.chart(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	b.Open(h.url + "/colleagues/chart")
-	b.Upload("#f-chart", filepath.Join(h.files, "organisatie-bureau-helder.csv"))
+	b.Upload("#f-chart", chart)
 	tap(b, "form[action^='/colleagues/chart'] button")
 	b.Eventually("main .answer", "posities")
 	b.Open(h.url + "/colleagues/report")
 	tap(b, "form:has(#f-organisation) button.primary")
 	b.Eventually("main details.fold summary", "de mensen van je schema")
 	b.Eventually("main", "mensen")
+	b.Eventually("main", "Van elke 100 banden")
+	b.Eventually("main table.heat th[scope=row]", "1")
 	b.Screenshot(colleaguePages, "structure-phone")
 	if wide := b.Wide(); wide > 0 {
 		t.Errorf("the page is %d pixels wider than the screen", wide)
@@ -60,4 +94,25 @@ func TestColleaguesInDutchOnAPhone(t *testing.T) {
 	b.Fill("#f-skills", "zweefvliegen boven de pool")
 	tap(b, "form:has(#f-skills) button.primary")
 	b.Eventually("main", "Niemand van wie je weet heeft een van deze vaardigheden.")
+}
+
+// With scripts the answer follows what is moved: the page stays where it is, and the keyboard on what it moved.
+func TestWhatIfFollowsASlider(t *testing.T) {
+	h := open(t, 20)
+	b := browsertest.New(t, browsertest.Options{})
+	h.enter(b)
+	b.Open(h.url + "/colleagues/proposal")
+	b.Fill("#f-file", "Jip Ander, 2, against\nJanneke Ander, 1, for\nTakkie Ander, 1, ?")
+	b.Click("form[action='/colleagues/proposal'] button.primary")
+	b.Eventually("main details.fold summary", "3 people decide")
+	browsertest.Evaluate[bool](b, `(() => { const s = document.getElementById("f-stands-2"); s.focus(); s.value = 100;
+		return s.dispatchEvent(new Event("change", { bubbles: true })); })()`)
+	b.Eventually("main .note", "Suppose Jip Ander: in favour. Before any talk it then carries")
+	if on := browsertest.Evaluate[string](b, "document.activeElement.id"); on != "f-stands-2" {
+		t.Errorf("the keyboard is on %q", on)
+	}
+	if at := browsertest.Evaluate[string](b, `document.getElementById("f-stands-2").value`); at != "100" {
+		t.Errorf("the slider stands at %s", at)
+	}
+	b.Screenshot(colleaguePages, "whatif-desktop")
 }

@@ -196,6 +196,7 @@ function show(page: Document, answer: Response, place: HTMLElement): void {
 	const open = [...document.querySelectorAll<HTMLDetailsElement>("main details[open][id]")].map((d) => d.id);
 	const body = document.importNode(page.body, true);
 	const from = scrollY;
+	const set = document.activeElement?.matches("form[data-reckon] input") ? document.activeElement.id : "";
 	if (answer.redirected && !same) history.pushState(null, "", here.href);
 	else if (answer.redirected) history.replaceState(null, "", here.href);
 	document.title = page.title;
@@ -217,6 +218,10 @@ function show(page: Document, answer: Response, place: HTMLElement): void {
 		return;
 	}
 	scrollTo(0, from);
+	if (set) {
+		document.getElementById(set)?.focus({ preventScroll: true });
+		return;
+	}
 	const top = anchor ? anchor.getBoundingClientRect().top : 0;
 	if (anchor && (top < 0 || top > innerHeight)) anchor.scrollIntoView();
 	const next = [...document.querySelectorAll("main .row, main .now")][index]
@@ -232,6 +237,16 @@ function post(form: HTMLFormElement): void {
 		if (e.defaultPrevented) return;
 		e.preventDefault();
 		void send(form, e.submitter);
+	});
+}
+
+// A form with data-reckon is sent when what is set in it rests.
+function reckon(form: HTMLFormElement): void {
+	let turn = 0;
+	form.addEventListener("change", async () => {
+		const mine = ++turn;
+		await wait(400);
+		if (mine === turn && form.isConnected) form.requestSubmit();
 	});
 }
 
@@ -318,6 +333,7 @@ function wake(root: HTMLElement): void {
 	each("form[data-drop]", drop);
 	each<HTMLElement>("[data-poll]", (e) => void poll(e));
 	each("form[method=post]", post);
+	each("form[data-reckon]", reckon);
 	each("[data-whom]", whom); // once drafts are back
 	each("a[data-sheet]", sheets);
 	each("button[data-copy]", copies);
