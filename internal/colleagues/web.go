@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people/around"
 )
 
 // pages adds the pages of the room.
@@ -62,6 +63,7 @@ type teamView struct {
 	Skills, Size, Must, Never string
 	Problem                   string
 	Found                     TeamOutput
+	Around                    page.EgoPicture // of the best team
 }
 
 func (v teamView) answered() bool { return len(v.Found.Teams) > 0 }
@@ -86,6 +88,17 @@ func (s *Service) TeamPage(w http.ResponseWriter, r *http.Request) error {
 			if shown.Problem, err = page.Sayable(r, err); err != nil {
 				return err
 			}
+		}
+	}
+	if shown.answered() {
+		best := around.Group{Name: page.T(ctx, "Team %d", 1)}
+		for _, m := range shown.Found.Teams[0].Members {
+			best.Members = append(best.Members, m.ID)
+			best.Key += m.ID.String()
+		}
+		var err error
+		if shown.Around, err = around.Of(ctx, s.network, page.From(ctx).Viewer, best); err != nil {
+			return err
 		}
 	}
 	return page.Render(w, r, http.StatusOK, teamPage(shown))

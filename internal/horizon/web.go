@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people/around"
 	"gave.network/internal/tie"
 )
 
@@ -114,6 +115,7 @@ type wayView struct {
 	To      string
 	Problem string
 	Routes  []Route
+	Around  page.EgoPicture // of whom the likeliest way leads to
 }
 
 // WayPage finds who can bring the viewer to somebody or somewhere.
@@ -130,6 +132,13 @@ func (s *Service) WayPage(w http.ResponseWriter, r *http.Request) error {
 		shown.Routes = found.Routes
 		if _, err := id.Parse(shown.To); err == nil && len(found.Routes) > 0 {
 			shown.To = found.Routes[0].aim().Name // an address holds an id, a page says a name
+		}
+		if len(found.Routes) > 0 {
+			shown.Around, err = around.Person(r.Context(), s.network, page.From(r.Context()).Viewer,
+				found.Routes[0].aim())
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return page.Render(w, r, http.StatusOK, wayPage(shown))

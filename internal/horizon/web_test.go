@@ -29,7 +29,8 @@ func TestTheWayAndTheHorizonOnTheirPages(t *testing.T) {
 
 		body := site.Get(t, "/net/way?to="+persons["Dirk"].ID.String(), 200,
 			"<h1>Dirk Das</h1>", "Anna Aal can bring you to Dirk Das.", "of 100 times.", "with Anna Aal: ",
-			intro("Dirk", "Anna"), "Other ways", intro("Dirk", "Bram"), `value="Dirk Das"`, "The way to Dirk Das")
+			intro("Dirk", "Anna"), "Other ways", intro("Dirk", "Bram"), `value="Dirk Das"`, "The way to Dirk Das",
+			`class="route"`, "The ways from you to Dirk Das, drawn", "Who is around Dirk Das")
 		if strings.Contains(body, `value="`+persons["Dirk"].ID.String()) {
 			t.Error("an id stands in the field")
 		}

@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people/around"
 )
 
 // pages adds the pages of the room.
@@ -116,7 +117,11 @@ func (s *Service) GoalPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, goalPage(out))
+	drawn, err := around.Reached(r.Context(), s.network, page.From(r.Context()).Viewer, out.ways())
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, goalPage(out, drawn))
 }
 
 // GoalStateForm closes a goal, opens it again, or forgets it.

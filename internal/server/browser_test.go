@@ -15,12 +15,14 @@ import (
 	"gave.network/internal/app"
 	"gave.network/internal/capture"
 	"gave.network/internal/colleagues"
+	"gave.network/internal/horizon"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/page/browsertest"
 	"gave.network/internal/people"
 	"gave.network/internal/people/erase"
+	"gave.network/internal/power"
 	"gave.network/internal/server"
 	"gave.network/lab/world"
 )
@@ -247,7 +249,21 @@ func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	goal, err := h.app.Operations.Call(ctx, owner, "power.goal.add", power.AddGoalInput{
+		Title: "Een repaircafé in de bibliotheek", Item: []string{
+			"skill: fotografie", "skill: schrijven", "place: Utrecht",
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, err := h.app.Operations.Call(ctx, owner, "horizon.next", horizon.NextInput{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
 	shown := map[string]string{
+		"goal":        "/power/goals/" + goal.(power.Goal).ID.String(),
+		"way-through": "/net/way?to=" + next.(horizon.NextOutput).People[0].ID.String(),
 		"today": "/", "search": "/people?query=da", "person": "/people/" + firstPerson(list),
 		"organisation": "/organisations/" + organisations.(people.OrganisationList).Organisations[0].ID.String(),
 		"found":        "/search?q=da", "add": "/people/new", "way": "/net/way?to=Utrecht",

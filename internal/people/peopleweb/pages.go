@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/people"
+	"gave.network/internal/people/around"
 	"gave.network/internal/people/peoplesearch"
 	"gave.network/internal/room"
 	"gave.network/internal/tie"
@@ -251,7 +252,7 @@ func (p pages) renderPerson(
 		}
 		view.tie = &tie
 	}
-	if view.around, err = p.around(ctx, v, person.ID, person.Name, nil); err != nil {
+	if view.around, err = around.Person(ctx, p.Store, v, people.Ref{ID: person.ID, Name: person.Name}); err != nil {
 		return err
 	}
 	for _, r := range p.Rooms() {

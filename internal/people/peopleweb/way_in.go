@@ -8,6 +8,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/people"
+	"gave.network/internal/people/around"
 	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
@@ -69,7 +70,9 @@ func (p pages) wayIn(ctx context.Context, v op.Viewer, o people.OrganisationDeta
 	if len(keys) == 0 {
 		return out, nil
 	}
-	if out.around, err = p.around(ctx, v, o.ID, o.Name, keys); err != nil {
+	if out.around, err = around.Of(ctx, p.Store, v, around.Group{
+		Key: o.ID.String(), Name: o.Name, Members: keys, One: true,
+	}); err != nil {
 		return out, err
 	}
 	return out, p.introducers(ctx, v, out.others, dead)

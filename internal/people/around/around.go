@@ -1,4 +1,6 @@
-package peopleweb
+// Package around draws who is around somebody, around a group, and on the ways to those whom the viewer reaches; as far
+// as the viewer may see ties.
+package around
 
 import (
 	"cmp"
@@ -31,29 +33,45 @@ type far struct {
 	strength      float64
 }
 
-// around draws who is around some people, who are the middle together; as far as the viewer may see ties. For an
-// organisation the people are the first ring instead.
-func (p pages) around(
-	ctx context.Context, v op.Viewer, key id.ID, name string, members []id.ID,
-) (page.EgoPicture, error) {
-	view, err := p.View(ctx, v)
-	if err != nil {
-		return page.EgoPicture{}, err
-	}
-	everybody, err := p.Everybody(ctx, v)
-	if err != nil {
-		return page.EgoPicture{}, err
-	}
-	nodes, err := tie.OfView(view, fmt.Sprint("around ", key, len(members)), func() ([]far, error) {
-		if members != nil {
-			return outward(view.Graph, nil, ringOf(view, v, members)), nil
-		}
-		node, ok := view.Number(key)
+// Person draws who is around somebody.
+func Person(ctx context.Context, s *people.Store, v op.Viewer, person people.Ref) (page.EgoPicture, error) {
+	return draw(ctx, s, v, "around "+person.ID.String(), func(view *tie.View) []far {
+		node, ok := view.Number(person.ID)
 		if !ok {
-			return nil, nil
+			return nil
 		}
-		return outward(view.Graph, []uint32{node}, neighbours(view.Graph, node)), nil
-	})
+		return outward(view.Graph, []uint32{node}, neighbours(view.Graph, node))
+	}, Group{Name: person.Name})
+}
+
+// Group is some people who are the first ring of a picture.
+type Group struct {
+	Key     string // tells it from every other group
+	Name    string // stands in the middle
+	Members []id.ID
+	One     bool // they are one circle, by the name of the group; else each is of the own organisation
+}
+
+// Of draws a group and who is around its people.
+func Of(ctx context.Context, s *people.Store, v op.Viewer, g Group) (page.EgoPicture, error) {
+	return draw(ctx, s, v, fmt.Sprint("around ", g.Key, len(g.Members)), func(view *tie.View) []far {
+		return outward(view.Graph, nil, ringOf(view, v, g.Members))
+	}, g)
+}
+
+// draw lays out the nodes that find returns, which is asked once for a view of the network and a key.
+func draw(
+	ctx context.Context, s *people.Store, v op.Viewer, key string, find func(*tie.View) []far, g Group,
+) (page.EgoPicture, error) {
+	view, err := s.View(ctx, v)
+	if err != nil {
+		return page.EgoPicture{}, err
+	}
+	everybody, err := s.Everybody(ctx, v)
+	if err != nil {
+		return page.EgoPicture{}, err
+	}
+	nodes, err := tie.OfView(view, key, func() ([]far, error) { return find(view), nil })
 	if err != nil {
 		return page.EgoPicture{}, err
 	}
@@ -63,10 +81,7 @@ func (p pages) around(
 		if one == nil {
 			continue
 		}
-		t := page.Tied{
-			ID: one.ID, Name: one.Name, Circle: one.Organisation, Strength: f.strength,
-			Work: people.PersonSummary{Role: one.Title, Organisation: one.Organisation, Place: one.Place}.Under(),
-		}
+		t := page.Tied{ID: one.ID, Name: one.Name, Circle: one.Organisation, Strength: f.strength, Work: work(one)}
 		if t.Circle == "" {
 			t.Circle = circleOf(view.Graph, f.node, nodes, func(n uint32) string {
 				if q := everybody.Of(view.IDs[n]); q != nil {
@@ -75,15 +90,54 @@ func (p pages) around(
 				return ""
 			})
 		}
-		if members != nil && f.near {
-			t.Circle = name
+		if g.One && f.near {
+			t.Circle = g.Name
 		}
 		if !f.near {
 			t.Through = view.IDs[f.through]
 		}
 		tied = append(tied, t)
 	}
-	return page.NewEgo(name, members != nil, tied), nil
+	return page.NewEgo(g.Name, len(g.Members) > 0, tied), nil
+}
+
+func work(one *people.Entry) string {
+	return people.PersonSummary{Role: one.Title, Organisation: one.Organisation, Place: one.Place}.Under()
+}
+
+// Way is how the viewer gets to somebody.
+type Way struct {
+	Circle string       // what they are wanted for
+	People []people.Ref // from the viewer on
+	Chance float64      // that it works
+}
+
+// Reached draws the ways from the viewer to those whom they reach, what they are wanted for as circles; of two ways to
+// somebody the first counts.
+func Reached(ctx context.Context, s *people.Store, v op.Viewer, ways []Way) (page.EgoPicture, error) {
+	everybody, err := s.Everybody(ctx, v)
+	if err != nil {
+		return page.EgoPicture{}, err
+	}
+	var tied []page.Tied
+	seen := map[id.ID]bool{v.Person: true}
+	for _, w := range ways {
+		before := id.Zero
+		for _, ref := range w.People {
+			one := everybody.Of(ref.ID)
+			if one != nil && !seen[ref.ID] {
+				seen[ref.ID] = true
+				tied = append(tied, page.Tied{
+					ID: ref.ID, Name: one.Name, Circle: w.Circle, Strength: w.Chance, Work: work(one), Through: before,
+				})
+			}
+			if ref.ID != v.Person {
+				before = ref.ID
+			}
+		}
+	}
+	me, _ := everybody.Ref(v.Person)
+	return page.NewEgo(me.Name, false, tied), nil
 }
 
 // ringOf are the people of an organisation who have a tie, those whom the viewer knows best first.
