@@ -40,6 +40,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	pages := everyPage(t, h, owner)
+	pages["palette"] = "/more"
 	link := h.link
 	for _, device := range []struct {
 		name string
@@ -59,8 +61,6 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			b.Fill("#f-password", secret)
 			b.Click("main button.primary")
 		}
-		pages := everyPage(t, h, owner)
-		pages["palette"] = "/more"
 		for _, name := range slices.Sorted(maps.Keys(pages)) {
 			path, separator := pages[name], "?"
 			if strings.Contains(path, "?") {

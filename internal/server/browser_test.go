@@ -15,15 +15,17 @@ import (
 	"gave.network/internal/app"
 	"gave.network/internal/capture"
 	"gave.network/internal/colleagues"
-	"gave.network/internal/horizon"
+	"gave.network/internal/id"
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/page/browsertest"
 	"gave.network/internal/people"
 	"gave.network/internal/people/erase"
+	"gave.network/internal/people/peopletest"
 	"gave.network/internal/power"
 	"gave.network/internal/server"
+	"gave.network/internal/tie"
 	"gave.network/lab/world"
 )
 
@@ -232,6 +234,25 @@ func address(t *testing.T, b *browsertest.Browser, words string) {
 	t.Fatalf("the browser is at %s, want %s", b.Address(), words)
 }
 
+// friendOfFriends adds somebody whom the viewer does not know and three of some people do.
+func (h house) friendOfFriends(t *testing.T, owner op.Viewer, list people.PeopleList) id.ID {
+	t.Helper()
+	added, err := h.app.Operations.Call(t.Context(), owner, "people.add", people.NewPersonInput{
+		Name: "Lonneke van Leeuwen-Oudenaarde", Organisation: "Waterschap Molenbeek",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lonneke := added.(people.IdentifiedPerson).ID
+	for times, p := range list.People[:3] {
+		for i := range 1 + 4*times {
+			at := owner.Now.AddDate(0, 0, -10-9*i)
+			peopletest.Record(t, h.app.DB, owner, peopletest.Interaction(owner, tie.FaceToFace, at, p.ID, lonneke))
+		}
+	}
+	return lonneke
+}
+
 // everyPage returns the address of every page, with a question where one is asked, by its name.
 func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 	t.Helper()
@@ -257,14 +278,10 @@ func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	next, err := h.app.Operations.Call(ctx, owner, "horizon.next", horizon.NextInput{Limit: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
 	shown := map[string]string{
-		"goal":        "/power/goals/" + goal.(power.Goal).ID.String(),
-		"way-through": "/net/way?to=" + next.(horizon.NextOutput).People[0].ID.String(),
-		"today": "/", "search": "/people?query=da", "person": "/people/" + firstPerson(list),
+		"goal":        "/power/goals/" + goal.(power.GoalReach).ID.String(),
+		"way-through": "/net/way?to=" + h.friendOfFriends(t, owner, list.(people.PeopleList)).String(),
+		"today":       "/", "search": "/people?query=da", "person": "/people/" + firstPerson(list),
 		"organisation": "/organisations/" + organisations.(people.OrganisationList).Organisations[0].ID.String(),
 		"found":        "/search?q=da", "add": "/people/new", "way": "/net/way?to=Utrecht",
 		"picture": "/net",
@@ -313,6 +330,7 @@ func TestEveryPageFits(t *testing.T) {
 	if _, err := h.app.Operations.Call(ctx, owner, "erase", erase.EraseInput{PersonInput: gone}); err != nil {
 		t.Fatal(err)
 	}
+	shown := everyPage(t, h, owner)
 	link := h.link
 	for _, device := range []struct {
 		name string
@@ -335,7 +353,6 @@ func TestEveryPageFits(t *testing.T) {
 			b.Fill("#f-password", secret)
 			b.Click("main button.primary")
 		}
-		shown := everyPage(t, h, owner)
 		for name, path := range shown {
 			separator := "?"
 			if strings.Contains(path, "?") {
