@@ -58,6 +58,7 @@ type Understood struct {
 	Gift         string       `json:"gift,omitempty"`
 	Return       string       `json:"return,omitempty"`
 	Everyone     bool         `json:"everyone,omitempty"`
+	Received     bool         `json:"received,omitempty" doc:"praise: they praised or thanked you"`
 	Link         string       `json:"link,omitempty"`
 	Tags         []string     `json:"tags,omitempty"`
 	Own          bool         `json:"own,omitempty" doc:"another member keeps this person: it is kept as a fact of your own"`

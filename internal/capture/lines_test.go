@@ -1,0 +1,331 @@
+package capture_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"gave.network/internal/app"
+	"gave.network/internal/capture"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/text"
+)
+
+// circle is whom the writer of the lines knows; two of them are called Emma, two Hans and two Chris.
+const circle = `Anna Jansen
+Piet van der Berg
+Kees de Vries
+Emma Bakker
+Emma Visser
+Fatima El Amrani
+Sean O'Brien
+Jan-Willem Mulder
+Sofie van den Heuvel
+Mark Smith
+Tom Hughes
+Rachel Green
+Priya Patel
+Dirk Postma
+Hans Kuiper
+Hans Meijer
+Yusuf Yilmaz
+Lotte de Graaf
+Bram Hoekstra
+Ingrid Dijkstra
+Marieke Prins
+David Cohen
+Laura Martin
+José García
+J.P. Vermeulen
+Ali Demir
+Thomas Müller
+Willem Bos
+Karin Smit
+Chris Evans
+Chris Taylor
+Nadia Benali
+Ruud Peters`
+
+// writer opens an installation in which the circle is known, one of each two namesakes better than the other, on a
+// Wednesday evening in Amsterdam.
+func writer(t testing.TB) (*app.App, op.Viewer) {
+	t.Helper()
+	ctx := context.Background()
+	a, err := app.Open(ctx, app.Config{Data: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	v, err := a.Account.Local(ctx, locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Zone, err = time.LoadLocation("Europe/Amsterdam"); err != nil {
+		t.Fatal(err)
+	}
+	v.Now = time.Date(2026, 11, 25, 18, 30, 0, 0, v.Zone)
+	for name := range strings.Lines(circle) {
+		if _, err := a.Network.AddPerson(ctx, v,
+			people.NewPerson{Person: people.Person{Name: strings.TrimSpace(name)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, line := range []string{`lunch @"Emma Bakker" 2 november`, `call @"Hans Meijer" 3 november`, `lunch @"Chris Evans" today`} {
+		if out := understand(t, a, v, line, false); !out.Stored {
+			t.Fatalf("%s: not stored", line)
+		}
+	}
+	return a, v
+}
+
+// understand runs the operation that every face calls.
+func understand(t testing.TB, a *app.App, v op.Viewer, line string, preview bool) capture.Output {
+	t.Helper()
+	out, err := a.Operations.Call(context.Background(), v, "capture", capture.Input{Text: line, Preview: preview})
+	if err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return out.(capture.Output)
+}
+
+// expected is a line and what is right.
+type expected struct {
+	line  string
+	items []map[string]string // by field; "kind" says which kinds are right
+	asks  bool                // nothing but asking is right
+	may   bool                // asking is right too
+}
+
+func readLines(t testing.TB, path string) (all []expected) {
+	t.Helper()
+	file, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(file)) {
+		line = strings.TrimRight(line, "\n")
+		item, inside := strings.CutPrefix(line, "\t")
+		switch {
+		case line == "" || strings.HasPrefix(line, "# ") && len(all) == 0:
+		case !inside:
+			all = append(all, expected{line: line})
+		case item == "ask":
+			all[len(all)-1].asks = true
+		default:
+			last := &all[len(all)-1]
+			fields := map[string]string{}
+			for i, field := range strings.Split(item, "; ") {
+				name, value, _ := strings.Cut(field, ": ")
+				switch {
+				case field == "or ask":
+					last.may = true
+				case i == 0:
+					fields["kind"] = name
+					if value != "" { // "ask: Tom Hughes" for short
+						fields["people"] = value
+					}
+				default:
+					fields[name] = value
+				}
+			}
+			last.items = append(last.items, fields)
+		}
+	}
+	return all
+}
+
+// The ways in which a line can come out.
+const (
+	right  = "right"
+	asked  = "asked"
+	silent = "silently wrong"
+)
+
+// judge says how a line came out, and what is not right in it.
+func (e expected) judge(out capture.Output) (verdict, why string) {
+	asks := !out.Complete
+	if e.asks {
+		if asks {
+			return right, ""
+		}
+		return silent, "does not ask"
+	}
+	if asks && e.may {
+		return right, ""
+	}
+	// A remark may be kept as a note beside what is told.
+	var items []capture.Understood
+	notes := slices.ContainsFunc(e.items, func(want map[string]string) bool {
+		return strings.Contains(want["kind"], "note")
+	})
+	for _, u := range out.Understood {
+		if u.Kind != "note" || notes || len(out.Understood) == 1 {
+			items = append(items, u)
+		}
+	}
+	wrong := ""
+	if len(items) > len(e.items) {
+		wrong = fmt.Sprintf("%d things understood, not %d", len(items), len(e.items))
+	}
+	for i, u := range items {
+		if i < len(e.items) && wrong == "" {
+			wrong = differs(e.items[i], u)
+		}
+	}
+	missing := len(items) < len(e.items)
+	switch {
+	case asks:
+		return asked, wrong
+	case wrong != "" && len(out.Unclear) > 0 && wrong == "when nothing":
+		return asked, wrong // the day was not understood, and that is said
+	case wrong != "":
+		return silent, wrong
+	case missing && len(out.Unclear) == 0:
+		return silent, "something is lost"
+	case missing || len(out.Unclear) > 0:
+		return asked, "not understood: " + out.Unclear[0].Text
+	}
+	return right, ""
+}
+
+// differs says in which field an item is not as it should be.
+func differs(want map[string]string, u capture.Understood) string {
+	said := cmp.Or(u.Title, u.Body)
+	if u.Title != "" && u.Body != "" && u.Kind != "interaction" {
+		said = u.Title + " " + u.Body
+	}
+	about := cmp.Or(u.Title, u.Body)
+	got := map[string]string{
+		"kind": string(u.Kind), "people": namesOf(u.People), "others": namesOf(u.Others), "medium": u.Medium,
+		"all":   namesOf(slices.Concat(u.People, u.Others)),
+		"place": u.Place, "what": bare(said), "about": bare(about), "fact": u.Fact, "organisation": u.Organisation,
+		"role": u.Role, "gift": u.Gift, "return": u.Return, "link": u.Link, "tags": strings.Join(u.Tags, ", "),
+		"minutes": strconv.Itoa(u.Minutes), "everyone": "", "received": "",
+	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		value := want[name]
+		switch name {
+		case "when":
+			continue
+		case "everyone":
+			if !u.Everyone {
+				return "not to everybody"
+			}
+			continue
+		case "received":
+			if !u.Received {
+				return "not received"
+			}
+			continue
+		case "people", "others", "all":
+			sorted := strings.Split(value, ", ")
+			slices.Sort(sorted)
+			value = strings.Join(sorted, ", ")
+		}
+		if !slices.ContainsFunc(strings.Split(value, "|"), func(one string) bool {
+			if name == "what" || name == "about" {
+				one = bare(one)
+			}
+			return one == got[name]
+		}) {
+			return fmt.Sprintf("%s %q, not %q", name, got[name], value)
+		}
+	}
+	switch {
+	case want["people"] == "" && want["all"] == "" && len(u.People) > 0:
+		return "people " + namesOf(u.People)
+	case want["tags"] == "" && len(u.Tags) > 0:
+		return "tags"
+	case want["received"] == "" && u.Received && u.Kind == "praise":
+		if _, ok := want["received"]; !ok {
+			return "received"
+		}
+	}
+	return whenDiffers(want, u)
+}
+
+func whenDiffers(want map[string]string, u capture.Understood) string {
+	if u.When == nil {
+		if want["when"] == "" || strings.Contains(want["when"], "none") {
+			return ""
+		}
+		return "when nothing"
+	}
+	moment := u.When.Format("2006-01-02T15:04")
+	if want["when"] == "" {
+		return "when " + moment
+	}
+	for one := range strings.SplitSeq(want["when"], "|") {
+		first, last, span := strings.Cut(one, "..")
+		switch {
+		case span && moment[:10] >= first && moment[:10] <= last,
+			strings.HasPrefix(moment, one), len(one) == len("01-02") && one == moment[5:10]:
+			return ""
+		}
+	}
+	return fmt.Sprintf("when %s, not %s", moment, want["when"])
+}
+
+func namesOf(list []capture.Who) string {
+	var all []string
+	for _, w := range list {
+		all = append(all, w.Name)
+	}
+	slices.Sort(all)
+	return strings.Join(all, ", ")
+}
+
+// bare is what is compared of words: without case, quotes and the article before them.
+func bare(s string) string {
+	s = text.Fold(strings.NewReplacer(`"`, "", "“", "", "”", "", ".", "").Replace(s))
+	for _, article := range []string{"een ", "de ", "het ", "a ", "an ", "the "} {
+		if rest, ok := strings.CutPrefix(s, article); ok {
+			return rest
+		}
+	}
+	return s
+}
+
+// count judges lines and counts how they come out. Of those that are shown it logs what is not right.
+func count(t *testing.T, a *app.App, v op.Viewer, lines []expected, show bool) map[string]int {
+	t.Helper()
+	sum := map[string]int{}
+	for _, e := range lines {
+		verdict, why := e.judge(understand(t, a, v, e.line, true))
+		sum[verdict]++
+		if show && verdict != right {
+			t.Logf("%s: %s: %s", verdict, e.line, why)
+		}
+	}
+	return sum
+}
+
+// Everyday lines: how many are understood fully, and how many go wrong without a question. Every second line is held
+// out.
+func TestLines(t *testing.T) {
+	a, v := writer(t)
+	var halves [2][]expected
+	for i, e := range readLines(t, "testdata/lines.txt") {
+		halves[i%2] = append(halves[i%2], e)
+	}
+	for i, half := range []struct {
+		name            string
+		right, silently int
+	}{{"tuned", 50, 60}, {"held out", 48, 60}} {
+		sum := count(t, a, v, halves[i], i == 0 && testing.Verbose())
+		t.Logf("%s: of %d lines %d right, %d asked, %d silently wrong",
+			half.name, len(halves[i]), sum[right], sum[asked], sum[silent])
+		if sum[right] < half.right || sum[silent] > half.silently {
+			t.Errorf("%s: at least %d were right and at most %d silently wrong", half.name, half.right, half.silently)
+		}
+	}
+}
