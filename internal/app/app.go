@@ -99,7 +99,7 @@ func build(config Config, d *db.DB) *App {
 	a.Colleagues = colleagues.NewService(d, a.Network, given, cared)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)
-	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Account.SetPerson)
+	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Praise, a.Account.SetPerson)
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased, a.Network.ReachOf)
 	seek := search.NewService()
 	a.Rooms = []room.Room{

@@ -17,6 +17,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/praise"
 	"gave.network/internal/text"
 	"gave.network/internal/text/grammar"
 	"gave.network/internal/text/names"
@@ -29,14 +30,15 @@ type Service struct {
 	network  *people.Store
 	give     *give.Service
 	goodwill *goodwill.Service
+	praise   *praise.Service
 	self     func(ctx context.Context, v op.Viewer, person id.ID) error
 }
 
 // NewService returns the service. setSelf records which person a member is.
-func NewService(d *db.DB, store *people.Store, gifts *give.Service, facts *goodwill.Service,
+func NewService(d *db.DB, store *people.Store, gifts *give.Service, facts *goodwill.Service, words *praise.Service,
 	setSelf func(ctx context.Context, v op.Viewer, person id.ID) error,
 ) *Service {
-	return &Service{d, store, gifts, facts, setSelf}
+	return &Service{d, store, gifts, facts, words, setSelf}
 }
 
 // Understood is one thing that the line says.
@@ -253,7 +255,7 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 			Medium: item.Medium, Minutes: int(item.Duration.Minutes()),
 			Title: item.Title, Place: item.Place, Body: item.Text, Fact: item.Fact, Organisation: item.Organisation,
 			Role: item.Role, Gift: item.Gift,
-			Return: item.Return, Everyone: item.Everyone, Link: item.Link, Tags: item.Tags,
+			Return: item.Return, Everyone: item.Everyone, Received: item.Received, Link: item.Link, Tags: item.Tags,
 		}
 		if !item.When.Time.IsZero() {
 			at := item.When.Time

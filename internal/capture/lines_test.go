@@ -200,9 +200,6 @@ func (e expected) judge(out capture.Output) (verdict, why string) {
 // differs says in which field an item is not as it should be.
 func differs(want map[string]string, u capture.Understood) string {
 	said := cmp.Or(u.Title, u.Body)
-	if u.Title != "" && u.Body != "" && u.Kind != "interaction" {
-		said = u.Title + " " + u.Body
-	}
 	about := cmp.Or(u.Title, u.Body)
 	got := map[string]string{
 		"kind": string(u.Kind), "people": namesOf(u.People), "others": namesOf(u.Others), "medium": u.Medium,

@@ -159,6 +159,12 @@ func (u Understood) parts(p *locale.Printer) []string {
 		parts = append(parts, p.T(what), who)
 	case grammar.KindIntroduction:
 		parts = append(parts, p.T("introduction"), who+" ↔ "+joined(u.Others))
+	case grammar.KindPraise:
+		what := p.T("praise")
+		if u.Received {
+			what = p.T("praise received")
+		}
+		parts = append(parts, what, who)
 	case grammar.KindGift:
 		if u.Everyone {
 			who = p.T("everybody")

@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/praise"
 	"gave.network/internal/scope"
 	"gave.network/internal/text"
 	"gave.network/internal/text/addresses"
@@ -161,6 +162,8 @@ func (w *writer) item(item grammar.Item) error {
 		return w.gift(item, persons, give.CameIn, returnKind(item.Return))
 	case grammar.KindIntroduction:
 		return w.introduction(item, persons, others)
+	case grammar.KindPraise:
+		return w.praised(item, persons)
 	}
 	return w.note(item, persons)
 }
@@ -338,6 +341,21 @@ func (w *writer) introduction(item grammar.Item, persons, others []id.ID) error 
 		return err
 	}
 	return w.gift(item, append(slices.Clone(persons), others...), give.Given, "introduction")
+}
+
+// praised keeps praise in the room for it: of each person by the viewer, or of the viewer by them.
+func (w *writer) praised(item grammar.Item, persons []id.ID) error {
+	store := w.praise.Write
+	if item.Received {
+		store = w.praise.Keep
+	}
+	for _, key := range persons {
+		if _, err := store(w.ctx, w.v,
+			praise.New{Person: key.String(), Text: item.Text, At: w.moment(item)}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *writer) note(item grammar.Item, persons []id.ID) error {

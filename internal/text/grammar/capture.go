@@ -52,6 +52,7 @@ const (
 	KindReturn       Kind = "return"       // something that came in
 	KindIntroduction Kind = "introduction" // People were introduced to Others
 	KindAsk          Kind = "ask"          // something to ask, or asked, of somebody
+	KindPraise       Kind = "praise"       // words of praise or thanks, for somebody or from them
 	KindNote         Kind = "note"         // anything else about a person
 )
 
@@ -82,6 +83,7 @@ type Item struct {
 	Gift     string
 	Return   string   // "job", "booking", "collaboration", "tip", "introduction" or ""
 	Everyone bool     // gift: to everybody
+	Received bool     // praise: People praised or thanked the writer
 	Link     string   // a web address, as written
 	Tags     []string // without the #, folded
 }
@@ -148,6 +150,8 @@ type parser struct {
 	out    Capture
 	// noteOnly says that the clause tells how somebody is in words that make no fact ("houdt niet van koffie").
 	noteOnly bool
+	// loose says that what people did together has no word of its own; what is left says it.
+	loose bool
 }
 
 // clause is a run of tokens that makes one statement.
@@ -173,9 +177,9 @@ func (p *parser) textOf(from, to int) string { return clean(p.span(from, to).In(
 func (p *parser) read(c clause) {
 	item := Item{Span: p.span(c.from, c.to)}
 	p.marks(c, &item)
-	p.noteOnly = false
+	p.noteOnly, p.loose = false, false
 	for _, try := range []func(clause, *Item) bool{
-		p.introduction, p.returned, p.gift, p.ask, p.state, p.interaction, p.personAlone, p.note,
+		p.introduction, p.praise, p.returned, p.gift, p.ask, p.state, p.interaction, p.personAlone, p.note,
 	} {
 		if try(c, &item) {
 			p.finish(item)

@@ -144,8 +144,15 @@ func (p *parser) skipSubject(i int) int {
 				continue
 			}
 		case text.WordToken:
-			if end := p.nameRun(i, len(p.tokens)); end > i {
+			end := p.nameRun(i, len(p.tokens))
+			if end == i {
+				end = p.smallName(i, len(p.tokens))
+			}
+			if end > i {
 				i = end
+				if andWords[p.rawWord(i)] && p.personEnd(i+1, len(p.tokens)) > i+1 {
+					i++
+				}
 				continue
 			}
 		}

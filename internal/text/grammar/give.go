@@ -21,25 +21,41 @@ func (p *parser) first(c clause, sets ...map[string]bool) int {
 	return -1
 }
 
-// opensWith tells whether only people, pronouns and small words stand before token i.
+// opensWith tells whether only people, pronouns and small words stand before token i. Before a participle that closes a
+// statement what was given may stand there too: "mijn boor uitgeleend aan @bob".
 func (p *parser) opensWith(i int, c clause) bool {
 	last := participles[p.word(i)]
+	head := true // only people so far
+	named := false
 	for k := c.from; k < i; {
 		t := p.tokens[k]
+		next := k + 1
 		switch {
-		case p.used[k], t.Kind == text.MentionToken, t.Kind == text.AddressToken, t.Kind == text.GroupToken,
-			glue[t.Word], pronouns[t.Word], andWords[t.Word]:
-			k++
-		case last && (giftNouns[t.Word] != "" || returnNouns[t.Word] != "" || eachOther[t.Word] ||
-			t.Kind == text.QuoteToken || topicWords[t.Word]):
-			k++
+		case p.used[k], t.Kind == text.GroupToken, glue[t.Word] && t.Word != "", pronouns[t.Word], andWords[t.Word]:
+		case t.Kind == text.MentionToken, t.Kind == text.AddressToken:
+			named = true
 		case t.Kind == text.WordToken && p.nameRun(k, i) > k:
-			k = p.nameRun(k, i)
-		default:
+			next, named = p.nameRun(k, i), true
+		case p.smallName(k, i) > k:
+			next, named = p.smallName(k, i), true
+		case !last:
 			return false
+		case head && named && !p.opensObject(k):
+			return false // "@anna vertelde dat …"
+		default:
+			head = false
 		}
+		k = next
 	}
 	return true
+}
+
+// opensObject tells whether what was given may begin at a token that stands right behind a person.
+func (p *parser) opensObject(i int) bool {
+	word := p.word(i)
+	return p.tokens[i].Kind != text.WordToken || articles[word] || ownWords[word] || adverbs[word] || giftNouns[word] != "" ||
+		returnNouns[word] != "" || eachOther[word] || topicWords[word] || text.IsDigits(word[:1]) || placeWords[word] ||
+		haveWords[word] || p.isDated(i)
 }
 
 // reset gives back what a try has used.
@@ -109,11 +125,14 @@ var (
 	// introParticles are verbs with a second part that stands there as well: stelde … voor.
 	introParticles = text.WordSet("capture", "introduced.particle")
 	eachOther      = text.WordSet("capture", "together.each")
-	fromWords      = text.WordSet("capture", "from")        // before whom something came from
-	smallWords     = text.WordSet("capture", "small")       // say nothing at the ends of a text
-	giftTo         = text.WordSet("capture", "to.gift")     // between a bare noun and whom it is for
-	feedbackOn     = text.WordSet("capture", "to.feedback") // the same, behind feedback
-	askedFor       = text.WordSet("capture", "asked.for")   // opens what is asked
+	fromWords      = text.WordSet("capture", "from")         // before whom something came from
+	borrowedFrom   = text.WordSet("capture", "from.lender")  // the same, of what was borrowed
+	byWords        = text.WordSet("capture", "from.doer")    // before who did it: getipt door @bob
+	recipientWords = text.WordSet("capture", "to.recipient") // before whom something was given to
+	smallWords     = text.WordSet("capture", "small")        // say nothing at the ends of a text
+	giftTo         = text.WordSet("capture", "to.gift")      // between a bare noun and whom it is for
+	feedbackOn     = text.WordSet("capture", "to.feedback")  // the same, behind feedback
+	askedFor       = text.WordSet("capture", "asked.for")    // opens what is asked
 	askedBefore    = text.WordSet("capture", "asked.before")
 	wasAsked       = text.WordSet("capture", "asked.past")
 )
@@ -121,66 +140,66 @@ var (
 var togetherWords = text.WordSet("capture", "together")
 
 // returned reads what came in: "got job from @x", "kreeg opdracht van @x", "@x introduced me to @y", "@x gave me a
-// tip".
+// tip", "getipt door @x", "nieuwe klant via @x".
 func (p *parser) returned(c clause, item *Item) bool {
-	at := p.first(c, gotWords)
-	toMe := false
-	if at < 0 || !p.opensWith(at, c) {
-		if at = p.first(c, gaveWords, introWords, timeWords, referWords); at < 0 || !p.opensWith(at, c) {
-			return false
-		}
-		for i := at + 1; i < c.to && i <= at+2; i++ {
-			toMe = toMe || selves[p.word(i)]
-		}
-		for i := c.from; i < at; i++ { // "@x heeft mij geholpen"
-			toMe = toMe || selves[p.word(i)]
-		}
-		if !toMe {
-			return false
-		}
-	}
 	used := p.keep(c)
-	word := p.word(at)
-	p.used[at] = true
+	d, ok := p.deedIn(c)
+	if at := p.first(c, introWords); at >= 0 && (!ok || at < d.at) {
+		d, ok = deed{at, p.word(at), ""}, true
+	}
 	var people, others []Mention
-	if toMe {
-		end := at
-		for end > c.from && p.tokens[end-1].Kind == text.WordToken && !text.IsCapitalised(p.tokens[end-1].Raw) {
-			end--
+	at := p.first(c, gotWords)
+	switch {
+	case at >= 0 && p.opensWith(at, c), p.gotInOther(c, &at), p.bareReturn(c, &at):
+		// Only who stands behind "from" gave it.
+		if at >= 0 {
+			p.used[at] = true
 		}
-		if people = p.people(c.from, max(end, c.from), c); len(people) == 0 && len(p.before) > 0 &&
-			p.first(clause{c.from, at}, pronouns) >= 0 {
+		if people = p.peopleFrom(c, item); len(people) > 0 {
+			others = p.people(c.from, c.to, c)
+		}
+	case ok && p.opensWith(d.at, c) && p.passive(c, d):
+		p.used[d.at] = true
+		at = d.at
+		people = p.peopleFrom(c, item)
+	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) || p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d)):
+		end, _ := p.doer(c, d)
+		if end == 0 {
+			end = p.headEnd(c, d)
+		}
+		p.used[d.at] = true
+		if people = p.people(c.from, end, c); len(people) == 0 && len(p.before) > 0 &&
+			p.first(clause{c.from, d.at}, pronouns) >= 0 {
 			people = p.meant(item.Span.Start)
 		}
-		others = p.people(at, c.to, c)
-	} else {
-		// Only who stands behind "from" gave it.
-		for i := c.from; i < c.to && len(people) == 0; i++ {
-			if fromWords[p.word(i)] {
-				if people = p.people(i+1, c.to, c); len(people) > 0 {
-					p.used[i] = true
-				} else if pronouns[p.word(i+1)] && len(p.before) > 0 {
-					p.used[i], p.used[i+1] = true, true
-					people = p.meant(item.Span.Start)
-				}
+		if introWords[d.word] || referWords[d.word] {
+			others = p.people(d.at, c.to, c)
+		}
+		for i := end; i < d.at; i++ {
+			if haveWords[p.word(i)] {
+				p.used[i] = true
 			}
 		}
-		others = p.people(c.from, c.to, c)
+		at = d.at
 	}
 	if len(people) == 0 {
 		return p.reset(c, used)
+	}
+	word := ""
+	if at >= 0 {
+		word = p.rawWord(at)
 	}
 	kind, noun := p.kindOf(c, returnNouns)
 	switch {
 	case kind == "" && introWords[word]:
 		kind = "introduction"
-	case kind == "" && timeWords[word]:
+	case kind == "" && (timeWords[word] || givenAs[word] == "tip"):
 		kind = "tip"
 	case kind == "" && referWords[word]:
 		kind = "job"
 	}
 	// "got a mail from @x" is an interaction.
-	if noun < 0 && !toMe {
+	if noun < 0 && gotWords[word] {
 		for i := c.from; i < c.to; i++ {
 			if mediumWords[p.word(i)] != "" {
 				return p.reset(c, used)
@@ -188,8 +207,91 @@ func (p *parser) returned(c clause, item *Item) bool {
 		}
 	}
 	item.Kind, item.People, item.Others, item.Return = KindReturn, people, others, kind
+	if invitedWords[word] { // the day is that of what follows
+		p.takeContent(c, item)
+		return true
+	}
 	p.content(c, item)
 	return true
+}
+
+// peopleFrom reads the people behind the first "from" that stands before somebody, or whom a pronoun there means.
+func (p *parser) peopleFrom(c clause, item *Item) []Mention {
+	for i := c.from; i < c.to; i++ {
+		if !fromWords[p.word(i)] {
+			continue
+		}
+		if people := p.peopleAt(i+1, c); len(people) > 0 {
+			p.used[i] = true
+			return people
+		}
+		if pronouns[p.word(i+1)] && len(p.before) > 0 {
+			p.used[i], p.used[i+1] = true, true
+			return p.meant(item.Span.Start)
+		}
+	}
+	return nil
+}
+
+// gotInOther tells the other turns in which something came in: "geleend van @x", "van @x geleend", "borrowed … from".
+func (p *parser) gotInOther(c clause, at *int) bool {
+	i := p.first(c, borrowedWords)
+	if i < 0 || p.first(c, borrowedFrom) < 0 || p.first(c, giftTo) >= 0 || !p.opensWith(i, c) && p.first(c, borrowedFrom) > i {
+		return false
+	}
+	*at = i
+	return true
+}
+
+// bareReturn tells what came in without a verb: "nieuwe klant via @x", "tip van @x: …".
+func (p *parser) bareReturn(c clause, at *int) bool {
+	*at = -1
+	for i := c.from; i < c.to && i < c.from+4; i++ {
+		if returnNouns[p.word(i)] == "" {
+			continue
+		}
+		for k := i + 1; k < c.to && k < i+4; k++ {
+			if fromWords[p.word(k)] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// passive tells "getipt door @x" and "invited by @x".
+func (p *parser) passive(c clause, d deed) bool {
+	for i := d.at + 1; i < c.to && i <= d.at+2; i++ {
+		if byWords[p.word(i)] {
+			return p.personEnd(i+1, c.to) > i+1
+		}
+	}
+	for i := c.from; i+1 < d.at; i++ { // "door @x getipt"
+		if byWords[p.word(i)] {
+			return p.personEnd(i+1, d.at) > i+1
+		}
+	}
+	return false
+}
+
+// doneByOther tells whether somebody else than the writer did it.
+func (p *parser) doneByOther(c clause, d deed) bool {
+	_, ok := p.doer(c, d)
+	return ok
+}
+
+// helped tells "@x hielp met de verhuizing": whom is not said, so it was the writer.
+func (p *parser) helped(c clause, d deed) bool {
+	return p.doneByOther(c, d) && d.kind == "time" && !participles[d.word] && p.headEnd(clause{d.at + 1, c.to}, deed{at: c.to}) == d.at+1
+}
+
+// headEnd is where the people at the head of a clause end.
+func (p *parser) headEnd(c clause, d deed) int {
+	i := c.from
+	for i < d.at && p.word(i) != "" && (glue[p.word(i)] || adverbs[p.word(i)]) && !haveWords[p.word(i)] {
+		i++
+	}
+	return max(c.from, p.personEnd(i, d.at))
 }
 
 // kindOf finds the kind that the first telling noun of a clause gives.
@@ -245,7 +347,7 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		if start < stop {
 			by := " "
-			if start > c.from && p.tokens[start-1].Stop == ':' {
+			if i > c.from && p.tokens[i-1].Stop == ':' {
 				by = ": "
 			}
 			item.Text = text.Join(by, item.Text, p.textOf(start, stop))
@@ -265,32 +367,35 @@ func (p *parser) small(i int) bool {
 // gift reads what was given: "gave @frank https://… "intro to tone of voice"", "@bob geholpen met verhuizen 2 uur",
 // "tip voor @carla: …", "shared https://… with everyone".
 func (p *parser) gift(c clause, item *Item) bool {
-	at := p.first(c, gaveWords, sentWords, timeWords, referWords)
-	kind := ""
-	if at < 0 || !p.opensWith(at, c) {
+	d, ok := p.deedIn(c)
+	switch {
+	case ok && invitedWords[d.word]:
+		return false
+	case !ok || !p.opensWith(d.at, c):
 		// A bare noun with whom it is for: "feedback aan @bob".
-		at = c.from
-		if articles[p.word(at)] {
-			at++
+		d = deed{at: c.from}
+		if articles[p.word(d.at)] {
+			d.at++
 		}
-		noun := p.word(at)
-		next := p.word(at + 1)
-		if kind = giftNouns[noun]; kind == "" ||
-			!giftTo[next] && !(feedbackOn[next] && kind == "feedback") {
+		next := p.word(d.at + 1)
+		if d.kind = giftNouns[p.word(d.at)]; d.kind == "" ||
+			!giftTo[next] && !(feedbackOn[next] && d.kind == "feedback") {
 			return false
 		}
-		at = -1
+		d.at = -1
+	default:
+		if _, other := p.doer(c, d); other {
+			return false // "@bob gave @eva a book" is no gift of the writer's
+		}
 	}
 	used := p.keep(c)
-	word := ""
-	if at >= 0 {
-		word = p.word(at)
-		p.used[at] = true
+	if d.at >= 0 {
+		p.used[d.at] = true
 	}
-	if sentWords[word] && item.Link == "" && !p.anyNoun(c) {
+	if sentWords[d.word] && item.Link == "" && !p.anyNoun(c) {
 		return p.reset(c, used)
 	}
-	people := p.people(c.from, c.to, c)
+	people := p.recipients(c, d)
 	var others []Mention
 	if i := p.first(c, everyone); i >= 0 {
 		p.used[i] = true
@@ -302,34 +407,63 @@ func (p *parser) gift(c clause, item *Item) bool {
 			people = p.meant(item.Span.Start)
 		}
 	}
-	if len(people) == 0 && !item.Everyone && (item.Link == "" || at < 0) {
+	if len(people) == 0 && !item.Everyone && (item.Link == "" || d.at < 0) {
 		item.Everyone = false
 		return p.reset(c, used)
 	}
-	if referWords[word] && len(people) > 1 { // "referred @a to @b"
+	if d.kind == "referral" && len(people) > 1 { // "referred @a to @b"
 		people, others = people[:1], people[1:]
 	}
-	if kind == "" {
-		switch {
-		case timeWords[word]:
-			kind = "time"
-		case referWords[word]:
-			kind = "referral"
-		default:
-			kind, _ = p.kindOf(c, giftNouns)
-		}
+	if d.kind == "" {
+		d.kind, _ = p.kindOf(c, giftNouns)
 	}
-	item.Kind, item.People, item.Others, item.Gift = KindGift, people, others, kind
+	item.Kind, item.People, item.Others, item.Gift = KindGift, people, others, d.kind
 	p.content(c, item)
 	switch {
 	case item.Gift != "":
-	case item.Link != "" || item.Title != "":
+	case item.Link != "":
 		item.Gift = "knowledge"
 	case item.Duration > 0:
 		item.Gift = "time"
+	default:
+		item.Gift = kindWithin(item.Title)
 	}
 	item.Everyone = item.Everyone || len(people) == 0
 	return true
+}
+
+// recipients reads to whom something was given: who stands behind "to", or anybody.
+func (p *parser) recipients(c clause, d deed) []Mention {
+	if d.kind != "referral" {
+		for i := c.from; i < c.to; i++ {
+			if recipientWords[p.word(i)] {
+				if people := p.peopleAt(i+1, c); len(people) > 0 {
+					p.used[i] = true
+					return people
+				}
+			}
+		}
+	}
+	return p.people(c.from, c.to, c)
+}
+
+// peopleAt reads the people that stand at token i, joined by commas and "en".
+func (p *parser) peopleAt(i int, c clause) []Mention {
+	end := p.personEnd(i, c.to)
+	if end <= i {
+		return nil
+	}
+	return p.people(i, end, c)
+}
+
+// kindWithin is the kind of a gift that a text between quotes tells: "feedback op haar stuk".
+func kindWithin(title string) string {
+	for _, t := range text.SplitWords(title, 0, nil) {
+		if kind := giftNouns[t.Word]; kind != "" {
+			return kind
+		}
+	}
+	return ""
 }
 
 func (p *parser) anyNoun(c clause) bool {

@@ -45,11 +45,26 @@ func (p *parser) interaction(c clause, item *Item) bool {
 	if p.noteOnly {
 		return false
 	}
-	medium, at, met := p.medium(c)
-	if medium == "" {
+	if p.unmet(c) {
 		return false
 	}
+	medium, at, met := p.medium(c)
+	turn := p.turnIn(c)
+	if turn.medium == "" && medium == "" {
+		if medium = p.companied(c); medium == "" {
+			return false
+		}
+		p.loose = true
+	}
 	var word text.Token
+	if turn.medium != "" && (at < 0 || turn.at <= at || shyMedia[p.word(at)]) {
+		medium, at, met = turn.medium, -1, false
+		for _, i := range turn.tokens {
+			p.used[i] = true
+		}
+		item.Activity = turn.activity
+		word.Word = turn.activity
+	}
 	if at >= 0 {
 		word = p.tokens[at]
 		p.used[at] = !p.inPlace(at, c)
@@ -101,10 +116,12 @@ func (p *parser) interaction(c clause, item *Item) bool {
 // Words around the one that says how people were in contact.
 var (
 	mediumTails     = lang.Pairs("capture", "pair.medium")      // verbs with a second part: kwam … tegen
+	mediumTurns     = turnsOf("capture", "turn.medium")         // turns of several words: reed … mee
 	metWords        = text.WordSet("capture", "met")            // say it alone: met Carla Jansen
 	metBehind       = text.WordSet("capture", "met.behind")     // may stand before these
 	towns           = text.WordSet("capture", "place.town")     // before a town rather than an occasion
 	occasions       = text.WordSet("capture", "place.occasion") // before an occasion, beside the words for places
+	destinations    = text.WordSet("capture", "place.to")       // before where people went
 	placesWithin    = text.WordSet("capture", "place.within")   // open a second place
 	placeArticles   = text.WordSet("capture", "article.place")  // belong to the place: 't Gooi
 	inWords         = text.WordSet("capture", "place.in")
@@ -245,7 +262,7 @@ func (p *parser) rest(c clause, item *Item) {
 				p.used[i] = true
 				i = end - 1
 			}
-		case placeWords[t.Word] && (item.Place == "" || towns[t.Word]):
+		case (placeWords[t.Word] || destinations[t.Word]) && (item.Place == "" || towns[t.Word]):
 			start := i + 1
 			if articles[p.word(start)] && !placeArticles[p.word(start)] {
 				start++
@@ -298,8 +315,8 @@ func (p *parser) remains(c clause, item *Item) {
 			(mediumWords[p.rawWord(start-1)] != "" ||
 				!names.IsGiven(p.tokens[start].Word) && p.allCapitalised(start, stop)):
 			item.Place = clean(span.In(p.line))
-		case item.Title == "" && (item.Medium == "mail" || item.Medium == "message"): // "emailed Dirk the report"
-			item.Title = clean(span.In(p.line))
+		case item.Title == "" && (p.loose || item.Medium == "mail" || item.Medium == "message"):
+			item.Title = clean(span.In(p.line)) // "emailed Dirk the report", "met @bob geschilderd"
 		default:
 			p.unclear(span, UnclearWords, nil)
 		}
@@ -310,7 +327,7 @@ func (p *parser) remains(c clause, item *Item) {
 func (p *parser) allGlue(from, to int) bool {
 	for i := from; i < to; i++ {
 		if t := p.tokens[i]; t.Kind != text.WordToken ||
-			!glue[t.Word] && !pronouns[t.Word] && mediumWords[t.Word] == "" && !gotWords[t.Word] {
+			!glue[t.Word] && !pronouns[t.Word] && !andWords[t.Word] && mediumWords[t.Word] == "" && !gotWords[t.Word] {
 			return false
 		}
 	}

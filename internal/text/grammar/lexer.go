@@ -33,6 +33,13 @@ func lex(line string) []text.Token {
 		case unicode.IsSpace(r), strings.ContainsRune("+&/", r) && strings.HasPrefix(line[i+size:], "@"):
 			i += size
 			continue
+		case strings.ContainsRune("+&", r) && strings.HasPrefix(line[i+size:], " ") && len(tokens) > 0:
+			// "Anna & Piet": it joins what stands beside it.
+			t := unit(i, i+size, text.WordToken, string(r))
+			t.Word = t.Raw
+			tokens = append(tokens, t)
+			i += size
+			continue
 		}
 		t, end := lexUnit(line, i, r, size)
 		if end == i {

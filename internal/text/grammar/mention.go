@@ -169,18 +169,14 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	end := p.nameRun(i, to)
 	lead := p.leadBefore(i, c)
 	if end == i {
-		// In small letters only right behind "with" and the like.
-		behind := strongLeads[p.rawWord(i-1)] || andWords[p.rawWord(i-1)] && i-2 >= c.from && p.used[i-2]
-		if word := p.word(i); word != "" && behind && !glue[word] && !articles[word] &&
-			utf8.RuneCountInString(word) >= 2 && mediumWords[word] == "" {
-			if found := p.lookup(p.tokens[i].Raw, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore ||
-				names.IsGiven(word) && !strongLeads[word] {
-				return p.mention(p.tokens[i].Raw, p.tokens[i].Span), i + 1, true
-			}
-		}
-		return Mention{}, i, false
+		return p.smallPerson(i, to, c)
 	}
 	if lead != placeLead {
+		if long := p.longRun(i, to); long > end { // Jan op de Beek, when he is known
+			if found := p.lookup(p.textOf(i, long), maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
+				return p.mention(p.textOf(i, long), p.span(i, long)), long, true
+			}
+		}
 		// Of a longer name no single word counts: "Carla Jansen" is not the Carla that is known.
 		for stop := end; stop > i && (stop > i+1 || end == i+1); stop-- {
 			if names.IsParticle(p.tokens[stop-1].Word) && stop > i+1 {
@@ -198,6 +194,12 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	if lead == noLead && end < to && end-i >= 2 && mediumWords[p.rawWord(end)] != "" {
 		lead = strongLead // "Mark de Groot ontmoet"
 	}
+	if lead == noLead && end-i >= 2 && p.describes(i, c) {
+		lead = strongLead // "met onze nieuwe buurman Tijn Bouman"
+	}
+	if lead == weakLead && end-i >= 2 && andWords[p.rawWord(i-1)] {
+		lead = strongLead // beside another person
+	}
 	first := p.tokens[i].Word
 	known := names.IsGiven(first) && !names.IsParticle(first) || names.IsInitials(p.tokens[i].Raw)
 	switch {
@@ -209,8 +211,24 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	return Mention{}, i, false
 }
 
+var (
+	namePlaces = text.WordSet("capture", "name.place") // particles of names that mostly open a place: Anna in Utrecht
+	nameOld    = text.WordSet("capture", "name.old")   // behind one of them they make it a name: in 't Veld
+)
+
 // nameRun gives the end of the run of name words at i: capitalised words with particles between them.
 func (p *parser) nameRun(i, to int) int {
+	end := p.longRun(i, to)
+	for k := i + 1; k < end; k++ {
+		if word := p.word(k); namePlaces[word] && !text.IsCapitalised(p.tokens[k].Raw) && !nameOld[p.word(k+1)] {
+			return k
+		}
+	}
+	return end
+}
+
+// longRun is nameRun with all particles, as in Jan op de Beek.
+func (p *parser) longRun(i, to int) int {
 	end := i
 	for k := i; k < to && k < i+maxNameWords; k++ {
 		t := p.tokens[k]
@@ -296,7 +314,11 @@ func (p *parser) people(from, to int, c clause) []Mention {
 	for i := from; i < to; {
 		m, next, ok := p.personAt(i, to, c)
 		if !ok {
-			i = max(i+1, p.nameRun(i, to))
+			if end := p.nameRun(i, to); text.IsCapitalised(p.tokens[i].Raw) {
+				i = max(i+1, end)
+			} else { // "van Piet" is no name, Piet is
+				i++
+			}
 			continue
 		}
 		if !slices.ContainsFunc(found, func(o Mention) bool {
@@ -318,4 +340,97 @@ func (p *parser) meant(at int) []Mention {
 		people[i] = m
 	}
 	return people
+}
+
+// smallPerson reads a name that is typed in small letters, where a person may stand. A word behind it that says nothing
+// else may be a family name that nobody here has: then it asks.
+func (p *parser) smallPerson(i, to int, c clause) (Mention, int, bool) {
+	word := p.word(i)
+	behind := strongLeads[p.rawWord(i-1)] || andWords[p.rawWord(i-1)] && i-2 >= c.from && p.used[i-2] ||
+		i > c.from && p.tokens[i-1].Stop == ',' && p.used[i-1]
+	if lead := p.leadBefore(i, c); !behind && (lead == noLead || lead == placeLead) && !p.isVerb(i+1) &&
+		!p.isVerb(i+2) && !p.isDated(i-1) {
+		return Mention{}, i, false
+	}
+	end := p.smallName(i, to)
+	if end == i {
+		if word == "" || !behind || !names.IsGiven(word) || strongLeads[word] || isVocabulary(word) {
+			return Mention{}, i, false
+		}
+		end = i + 1
+	} else if !behind && p.leadBefore(i, c) == noLead && !p.isVerb(end) && !p.isDated(i-1) {
+		return Mention{}, i, false
+	}
+	m := p.mention(p.textOf(i, end), p.span(i, end))
+	if tail := p.word(end); end == i+1 && end < to && tail != "" && p.tokens[i].Stop == 0 && !isVocabulary(tail) &&
+		!text.IsDigits(tail[:1]) && p.isFamily(end, to) {
+		m.Text, m.Span = p.textOf(i, end+1), p.span(i, end+1)
+		m.Chosen, m.New = "", false
+		end++
+	}
+	return m, end, true
+}
+
+// isFamily tells whether a word may be the end of a name: nothing follows, or a word with a meaning of its own.
+func (p *parser) isFamily(i, to int) bool {
+	return i+1 >= to || p.tokens[i].Stop != 0 || p.word(i+1) == "" || isVocabulary(p.word(i+1)) ||
+		text.IsDigits(p.word(i + 1)[:1])
+}
+
+// smallName gives the end of a known name in small letters at token i; i when there is none.
+func (p *parser) smallName(i, to int) int {
+	word := p.word(i)
+	if word == "" || utf8.RuneCountInString(word) < 2 || isVocabulary(word) || articles[p.rawWord(i-1)] ||
+		text.IsDigits(p.rawWord(i-1)) && when.IsMonth(word) {
+		return i
+	}
+	found := p.lookup(p.tokens[i].Raw, maxLookups/2)
+	if len(found) == 0 || found[0].Score < SureScore {
+		return i
+	}
+	end := i + 1
+	for _, candidate := range found {
+		words := strings.Fields(text.Fold(candidate.Name))
+		n := 0
+		for n < len(words) && i+n < to && p.word(i+n) == words[n] {
+			n++
+		}
+		if n == len(words) {
+			end = max(end, i+n)
+		}
+	}
+	if next := p.word(end); end == i+1 && end < to && next != "" && !isVocabulary(next) && p.tokens[i].Stop == 0 {
+		if both := p.lookup(p.textOf(i, end+1), maxLookups/2); len(both) > 0 && both[0].Score >= SureScore {
+			end++
+		}
+	}
+	return end
+}
+
+// isVerb tells whether a token says what is done with the person before it: anna gebeld, anna zoekt.
+func (p *parser) isVerb(i int) bool {
+	word := p.rawWord(i)
+	_, gives := givenAs[word]
+	return gives || mediumWords[word] != "" || participles[word] || haveWords[word] || gaveWords[word] ||
+		gotWords[word] || askWords[word] || introWords[word] || sentWords[word] || timeWords[word] ||
+		praiseVerbs[word] || len(predicatesBy[word]) > 0
+}
+
+// isDated tells whether a token belongs to a date: gisteren anna gesproken.
+func (p *parser) isDated(i int) bool {
+	word := p.rawWord(i)
+	return i >= 0 && (when.IsRelativeDay(word) || isDateWord(word) || datelike[word])
+}
+
+// describes tells whether a few small words before token i say who the person there is, behind "with".
+func (p *parser) describes(i int, c clause) bool {
+	for k := i - 1; k >= c.from && k >= i-4; k-- {
+		switch t := p.tokens[k]; {
+		case withWords[t.Word] && t.Kind == text.WordToken:
+			return k < i-1
+		case p.used[k], t.Kind != text.WordToken, text.IsCapitalised(t.Raw), t.Stop != 0 && t.Stop != '.', placeWords[t.Word]:
+			return false
+		}
+	}
+	return false
 }

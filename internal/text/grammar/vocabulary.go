@@ -5,6 +5,7 @@ import (
 
 	"gave.network/internal/lang"
 	"gave.network/internal/text"
+	"gave.network/internal/text/names"
 )
 
 // The words of the capture grammar, folded: those of all languages side by side, because lines mix them.
@@ -87,12 +88,40 @@ var (
 	referWords = text.WordSet("capture", "verb.referred")
 	gotWords   = text.WordSet("capture", "verb.got")
 	askWords   = text.WordSet("capture", "verb.asked")
-	everyone   = text.WordSet("capture", "everyone")
+	// givenAs are verbs that say what kind of gift it was: uitgeleend, tipped.
+	givenAs        = text.Kinds("capture", "gave.")
+	forwardedWords = text.WordSet("capture", "verb.forwarded")
+	borrowedWords  = text.WordSet("capture", "verb.borrowed") // with whom it came from: geleend van @bob
+	invitedWords   = text.WordSet("capture", "verb.invited")
+	haveWords      = text.WordSet("capture", "have")     // behind a subject of the third person: @bob heeft … geleend
+	ownWords       = text.WordSet("capture", "self.own") // mijn, my
+	everyone       = text.WordSet("capture", "everyone")
 	// participles close a Dutch statement, behind what was given or came in.
 	participles = text.WordSet("capture", "participle")
 	// introWords tell of two people being brought together.
 	introWords = text.WordSet("capture", "verb.introduced")
 )
+
+// vocabulary are all words that the grammar or dates know.
+var vocabulary = func() map[string]bool {
+	set := make(map[string]bool)
+	for _, list := range []string{"capture", "dates"} {
+		for _, lines := range lang.Under(list, "") {
+			for _, line := range lines {
+				for word := range strings.FieldsSeq(text.Fold(line)) {
+					set[word] = true
+				}
+			}
+		}
+	}
+	return set
+}()
+
+// isVocabulary tells whether a word in small letters means something else than a name. What is a given name too counts
+// as a name, but for the smallest words.
+func isVocabulary(word string) bool {
+	return vocabulary[word] && (!names.IsGiven(word) || glue[word] || mediumWords[word] != "")
+}
 
 var (
 	giftNouns   = text.Kinds("capture", "gift.")   // the kind of a gift

@@ -1,0 +1,97 @@
+package grammar
+
+import "gave.network/internal/text"
+
+// Who gave and who received: "@bob geholpen" was done for @bob, "@bob hielp me" by @bob, "getipt door @bob" too.
+
+// deed is what a verb tells of giving.
+type deed struct {
+	at   int    // the token of the verb
+	word string // the verb
+	kind string // of the gift, or ""
+}
+
+// deedIn finds the first verb of giving before which only people and small words stand.
+func (p *parser) deedIn(c clause) (deed, bool) {
+	for i := c.from; i < c.to; i++ {
+		word := p.word(i)
+		if word == "" {
+			continue
+		}
+		kind, ok := givenAs[word]
+		switch {
+		case kind == "any":
+			kind = ""
+		case ok:
+		case timeWords[word]:
+			kind, ok = "time", true
+		case referWords[word]:
+			kind, ok = "referral", true
+		default:
+			ok = gaveWords[word] || sentWords[word] || forwardedWords[word] || invitedWords[word]
+		}
+		if ok {
+			return deed{i, word, kind}, true
+		}
+	}
+	return deed{}, false
+}
+
+// doer finds who did what a verb says when that was not the writer: the person before the verb, when the verb is finite
+// ("@bob hielp", "@bob lent") or when "heeft" or "has" stands between.
+func (p *parser) doer(c clause, d deed) (end int, ok bool) {
+	i := c.from
+	for i < d.at && (p.used[i] || adverbs[p.word(i)] || andWords[p.word(i)]) {
+		i++
+	}
+	start := i
+	if pronouns[p.word(i)] && p.word(i) != "" {
+		i++
+	} else {
+		i = p.personEnd(i, d.at)
+	}
+	if i == start {
+		return 0, false
+	}
+	if haveWords[p.rawWord(i)] || i == d.at && !participles[d.word] {
+		return i, true
+	}
+	return 0, false
+}
+
+// personEnd gives the token behind the people that stand at token i, joined by commas and "en".
+func (p *parser) personEnd(i, to int) int {
+	end := i
+	for i < to {
+		next := i
+		switch t := p.tokens[i]; {
+		case t.Kind == text.MentionToken, t.Kind == text.AddressToken, t.Kind == text.GroupToken && i > end-1 && end > 0:
+			next = i + 1
+		case t.Kind == text.WordToken:
+			if next = p.nameRun(i, to); next == i {
+				next = p.smallName(i, to)
+			}
+		}
+		if next == i {
+			break
+		}
+		end, i = next, next
+		if andWords[p.rawWord(i)] {
+			i++
+		}
+	}
+	return end
+}
+
+// toSelf tells whether a verb says that the writer received: "gave me", "heeft mij geholpen".
+func (p *parser) toSelf(c clause, d deed) bool {
+	for i := c.from; i < c.to && i <= d.at+2; i++ {
+		if selves[p.word(i)] {
+			return true
+		}
+	}
+	return false
+}
+
+// isOwn tells whether a clause speaks of something of the writer's: my CV.
+func (p *parser) isOwn(c clause) bool { return p.first(c, ownWords) >= 0 }

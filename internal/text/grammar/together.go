@@ -1,0 +1,134 @@
+package grammar
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"gave.network/internal/lang"
+	"gave.network/internal/text"
+)
+
+// Ways of saying that people were together, beside the single words for it.
+
+// turn is a way of saying in several words how people were in contact. Tail may stand further on: reed … mee.
+type turn struct {
+	words, tail      []string
+	medium, activity string
+}
+
+// turnsOf reads turns that are written "words … tail = medium activity", by their first word, the longest first.
+func turnsOf(list, section string) map[string][]turn {
+	by := make(map[string][]turn)
+	pairs := lang.Pairs(list, section)
+	for _, written := range slices.Sorted(maps.Keys(pairs)) {
+		opening, tail, _ := strings.Cut(written, " … ")
+		medium, activity, _ := strings.Cut(pairs[written], " ")
+		t := turn{strings.Fields(text.Fold(opening)), strings.Fields(text.Fold(tail)), medium, activity}
+		by[t.words[0]] = append(by[t.words[0]], t)
+	}
+	for _, turns := range by {
+		slices.SortStableFunc(turns, func(a, b turn) int {
+			return len(b.words) + len(b.tail) - len(a.words) - len(a.tail)
+		})
+	}
+	return by
+}
+
+// said is a turn as it stands in a clause.
+type said struct {
+	turn
+	at     int
+	tokens []int
+}
+
+// turnIn finds the first turn of a clause that says how people were in contact.
+func (p *parser) turnIn(c clause) said {
+	for i := c.from; i < c.to; i++ {
+		for _, t := range mediumTurns[p.word(i)] {
+			end, ok := p.standsAt(t.words, i, c.to)
+			if !ok {
+				continue
+			}
+			s := said{turn: t, at: i}
+			s.take(i, end)
+			if len(t.tail) == 0 {
+				return s
+			}
+			if k := p.tailAt(t.tail[0], end, c.to); k >= 0 {
+				if last, ok := p.standsAt(t.tail, k, c.to); ok {
+					s.take(k, last)
+					return s
+				}
+			}
+		}
+	}
+	return said{}
+}
+
+func (s *said) take(from, to int) {
+	for i := from; i < to; i++ {
+		s.tokens = append(s.tokens, i)
+	}
+}
+
+// standsAt tells whether words stand at token i, and where they end.
+func (p *parser) standsAt(words []string, i, to int) (end int, ok bool) {
+	for n, word := range words {
+		if i+n >= to || p.word(i+n) != word {
+			return i, false
+		}
+	}
+	return i + len(words), true
+}
+
+var (
+	// intends are words for what has not happened and is not planned: moet nog bellen.
+	intends = text.WordSet("capture", "intends")
+	// participleStarts and participleEnds are around the stem of a participle: ge…d.
+	participleStarts = lang.Words("capture", "shape.start")
+	participleEnds   = lang.Words("capture", "shape.end")
+	went             = text.WordSet("capture", "shape.went") // say that somebody was somewhere
+)
+
+// unmet tells whether a clause says that people were not in contact, or only ought to be.
+func (p *parser) unmet(c clause) bool {
+	for i := c.from; i < c.to && p.rawKind(i) != text.QuoteToken; i++ {
+		word := p.rawWord(i)
+		if topicWords[word] || i > c.from && p.tokens[i-1].Stop != 0 {
+			return false
+		}
+		if intends[word] || notWords[word] {
+			return true
+		}
+	}
+	return false
+}
+
+// companied tells a clause in which the writer did something with somebody that has no word of its own here: "met @bob
+// geschilderd", "naar het strand geweest met @bob". Somebody before "with" would be who did it.
+func (p *parser) companied(c clause) string {
+	with, did := -1, false
+	for i := c.from; i < c.to && !topicWords[p.rawWord(i)]; i++ {
+		word := p.rawWord(i)
+		switch {
+		case with < 0 && withWords[word] && p.personEnd(i+1, c.to) > i+1:
+			with = i
+		case with < 0 && p.personEnd(i, c.to) > i, haveWords[word], isWords[word]:
+			return ""
+		case isParticiple(word) || went[word]:
+			did = true
+		}
+	}
+	if with < 0 || !did {
+		return ""
+	}
+	return "face"
+}
+
+// isParticiple tells a word that has the shape of a participle.
+func isParticiple(word string) bool {
+	return len(word) >= 6 &&
+		slices.ContainsFunc(participleEnds, func(end string) bool { return strings.HasSuffix(word, end) }) &&
+		slices.ContainsFunc(participleStarts, func(start string) bool { return strings.HasPrefix(word, start) })
+}
