@@ -201,11 +201,15 @@ func (e expected) judge(out capture.Output) (verdict, why string) {
 func differs(want map[string]string, u capture.Understood) string {
 	said := cmp.Or(u.Title, u.Body)
 	about := cmp.Or(u.Title, u.Body)
+	organisation, role := u.Organisation, u.Role
+	if organisation == "" && len(u.People) > 0 {
+		organisation, role = u.People[0].Organisation, u.People[0].Role
+	}
 	got := map[string]string{
 		"kind": string(u.Kind), "people": namesOf(u.People), "others": namesOf(u.Others), "medium": u.Medium,
 		"all":   namesOf(slices.Concat(u.People, u.Others)),
-		"place": u.Place, "what": bare(said), "about": bare(about), "fact": u.Fact, "organisation": u.Organisation,
-		"role": u.Role, "gift": u.Gift, "return": u.Return, "link": u.Link, "tags": strings.Join(u.Tags, ", "),
+		"place": u.Place, "what": bare(said), "about": bare(about), "fact": u.Fact, "organisation": organisation,
+		"role": role, "gift": u.Gift, "return": u.Return, "link": u.Link, "tags": strings.Join(u.Tags, ", "),
 		"minutes": strconv.Itoa(u.Minutes), "everyone": "", "received": "",
 	}
 	for _, name := range slices.Sorted(maps.Keys(want)) {

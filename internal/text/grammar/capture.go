@@ -132,6 +132,7 @@ func Parse(line string, now time.Time, known Directory) (Capture, error) {
 	}
 	p := &parser{line: line, now: now, known: known, tokens: lex(line), found: make(map[string][]Candidate)}
 	p.used = make([]bool, len(p.tokens))
+	p.mendDates()
 	for _, c := range p.clauses() {
 		p.read(c)
 	}
@@ -178,15 +179,27 @@ func (p *parser) read(c clause) {
 	item := Item{Span: p.span(c.from, c.to)}
 	p.marks(c, &item)
 	p.noteOnly, p.loose = false, false
-	for _, try := range []func(clause, *Item) bool{
-		p.introduction, p.praise, p.returned, p.gift, p.ask, p.state, p.interaction, p.personAlone, p.note,
-	} {
-		if try(c, &item) {
-			p.finish(item)
-			return
-		}
+	tries := []func(clause, *Item) bool{
+		p.introduction, p.praise, p.returned, p.gift, p.ask, p.state, p.interaction, p.personAlone,
+	}
+	understood := p.attempt(tries, c, &item)
+	if !understood && !p.noteOnly && p.mendContact(c) {
+		understood = p.interaction(c, &item)
+	}
+	if understood || p.note(c, &item) {
+		p.finish(item)
+		return
 	}
 	p.nothing(c)
+}
+
+func (p *parser) attempt(tries []func(clause, *Item) bool, c clause, item *Item) bool {
+	for _, try := range tries {
+		if try(c, item) {
+			return true
+		}
+	}
+	return false
 }
 
 // finish adds an item, with what is unclear about its people.

@@ -28,7 +28,7 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 		case referWords[word]:
 			kind, ok = "referral", true
 		default:
-			ok = gaveWords[word] || sentWords[word] || forwardedWords[word] || invitedWords[word]
+			ok = gaveWords[word] || sentWords[word] || forwardedWords[word] || brings(word)
 		}
 		if ok {
 			return deed{i, word, kind}, true
@@ -36,6 +36,9 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 	}
 	return deed{}, false
 }
+
+// brings tells a verb of what only comes in.
+func brings(word string) bool { return broughtAs[word] != "" || invitedWords[word] }
 
 // doer finds who did what a verb says when that was not the writer: the person before the verb, when the verb is finite
 // ("@bob hielp", "@bob lent") or when "heeft" or "has" stands between.

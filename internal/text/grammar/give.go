@@ -32,6 +32,7 @@ func (p *parser) opensWith(i int, c clause) bool {
 		next := k + 1
 		switch {
 		case p.used[k], t.Kind == text.GroupToken, glue[t.Word] && t.Word != "", pronouns[t.Word], andWords[t.Word]:
+			head = head && !articles[t.Word] && !ownWords[t.Word] && !haveWords[t.Word] && !placeWords[t.Word]
 		case t.Kind == text.MentionToken, t.Kind == text.AddressToken:
 			named = true
 		case t.Kind == text.WordToken && p.nameRun(k, i) > k:
@@ -182,6 +183,11 @@ func (p *parser) returned(c clause, item *Item) bool {
 		}
 		at = d.at
 	}
+	if len(people) == 0 && p.offered(c) {
+		end := p.headEnd(c, deed{at: c.to})
+		people = p.people(c.from, end, c)
+		p.used[end] = true
+	}
 	if len(people) == 0 {
 		return p.reset(c, used)
 	}
@@ -195,6 +201,8 @@ func (p *parser) returned(c clause, item *Item) bool {
 		kind = "introduction"
 	case kind == "" && (timeWords[word] || givenAs[word] == "tip"):
 		kind = "tip"
+	case broughtAs[word] != "":
+		kind = broughtAs[word]
 	case kind == "" && referWords[word]:
 		kind = "job"
 	}
@@ -207,7 +215,7 @@ func (p *parser) returned(c clause, item *Item) bool {
 		}
 	}
 	item.Kind, item.People, item.Others, item.Return = KindReturn, people, others, kind
-	if invitedWords[word] { // the day is that of what follows
+	if brings(word) { // the day is that of what follows
 		p.takeContent(c, item)
 		return true
 	}
@@ -283,6 +291,16 @@ func (p *parser) doneByOther(c clause, d deed) bool {
 // helped tells "@x hielp met de verhuizing": whom is not said, so it was the writer.
 func (p *parser) helped(c clause, d deed) bool {
 	return p.doneByOther(c, d) && d.kind == "time" && !participles[d.word] && p.headEnd(clause{d.at + 1, c.to}, deed{at: c.to}) == d.at+1
+}
+
+// offered tells "@x had een tip voor me".
+func (p *parser) offered(c clause) bool {
+	end := p.headEnd(c, deed{at: c.to})
+	if end == c.from || !haveWords[p.rawWord(end)] {
+		return false
+	}
+	_, noun := p.kindOf(c, returnNouns)
+	return noun > end && noun <= end+3 && p.first(clause{noun, c.to}, selves) >= 0
 }
 
 // headEnd is where the people at the head of a clause end.
@@ -369,20 +387,13 @@ func (p *parser) small(i int) bool {
 func (p *parser) gift(c clause, item *Item) bool {
 	d, ok := p.deedIn(c)
 	switch {
-	case ok && invitedWords[d.word]:
+	case ok && brings(d.word):
 		return false
 	case !ok || !p.opensWith(d.at, c):
 		// A bare noun with whom it is for: "feedback aan @bob".
-		d = deed{at: c.from}
-		if articles[p.word(d.at)] {
-			d.at++
-		}
-		next := p.word(d.at + 1)
-		if d.kind = giftNouns[p.word(d.at)]; d.kind == "" ||
-			!giftTo[next] && !(feedbackOn[next] && d.kind == "feedback") {
+		if d, ok = p.bareGift(c); !ok {
 			return false
 		}
-		d.at = -1
 	default:
 		if _, other := p.doer(c, d); other {
 			return false // "@bob gave @eva a book" is no gift of the writer's
@@ -432,6 +443,27 @@ func (p *parser) gift(c clause, item *Item) bool {
 	return true
 }
 
+// bareGift finds a noun for a gift near the head of a clause, and whom it is for close behind: "feedback aan @bob",
+// "goed woordje gedaan voor @bob".
+func (p *parser) bareGift(c clause) (deed, bool) {
+	for i := c.from; i < c.to && i < c.from+3; i++ {
+		kind := giftNouns[p.word(i)]
+		if kind == "" {
+			if p.personEnd(i, c.to) > i || mediumWords[p.word(i)] != "" {
+				break
+			}
+			continue
+		}
+		for k := i + 1; k < c.to && k <= i+2; k++ {
+			if (giftTo[p.word(k)] || feedbackOn[p.word(k)] && kind == "feedback") &&
+				(k == i+1 || p.personEnd(k+1, c.to) > k+1) {
+				return deed{at: -1, kind: kind}, true
+			}
+		}
+	}
+	return deed{}, false
+}
+
 // recipients reads to whom something was given: who stands behind "to", or anybody.
 func (p *parser) recipients(c clause, d deed) []Mention {
 	if d.kind != "referral" {
@@ -442,6 +474,18 @@ func (p *parser) recipients(c clause, d deed) []Mention {
 					return people
 				}
 			}
+		}
+	}
+	end := c.to
+	if d.kind == "time" { // "@bob geholpen met Excel"
+		for i := max(c.from, d.at); i < c.to; i++ {
+			if withWords[p.word(i)] {
+				end = i
+				break
+			}
+		}
+		if people := p.people(c.from, end, c); len(people) > 0 {
+			return people
 		}
 	}
 	return p.people(c.from, c.to, c)

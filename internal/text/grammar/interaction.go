@@ -59,19 +59,26 @@ func (p *parser) interaction(c clause, item *Item) bool {
 	var word text.Token
 	if turn.medium != "" && (at < 0 || turn.at <= at || shyMedia[p.word(at)]) {
 		medium, at, met = turn.medium, -1, false
-		for _, i := range turn.tokens {
-			p.used[i] = true
+		for more := turn; more.medium != ""; more = p.turnIn(c) {
+			for _, i := range more.tokens {
+				p.used[i] = true
+			}
+			if turn.activity == "" {
+				turn.activity = more.activity
+			}
 		}
 		item.Activity = turn.activity
 		word.Word = turn.activity
 	}
 	if at >= 0 {
 		word = p.tokens[at]
-		p.used[at] = !p.inPlace(at, c)
 		item.Activity = word.Word
 	}
 	item.Medium = medium
 	people := p.people(c.from, c.to, c)
+	if at >= 0 {
+		p.used[at] = !p.inPlace(at, c)
+	}
 	if len(people) == 0 {
 		for i := c.from; i < c.to; i++ {
 			if pronouns[p.word(i)] && len(p.before) > 0 {
@@ -317,6 +324,10 @@ func (p *parser) remains(c clause, item *Item) {
 			item.Place = clean(span.In(p.line))
 		case item.Title == "" && (p.loose || item.Medium == "mail" || item.Medium == "message"):
 			item.Title = clean(span.In(p.line)) // "emailed Dirk the report", "met @bob geschilderd"
+		case p.mayBeName(i, start, end, c):
+			p.unclear(p.span(start, stop), UnclearWho, nil)
+		case !paused && p.plainWords(start, stop):
+			item.Text = text.Join("; ", item.Text, clean(span.In(p.line))) // "met onze nieuwe buurman Tijn"
 		default:
 			p.unclear(span, UnclearWords, nil)
 		}
@@ -324,10 +335,35 @@ func (p *parser) remains(c clause, item *Item) {
 	}
 }
 
+// mayBeName tells whether words that are left stand where a person does: "met anna en truus".
+func (p *parser) mayBeName(i, start, end int, c clause) bool {
+	if start >= end || !p.plainWords(start, start+1) || articles[p.word(start)] {
+		return false
+	}
+	for k := i; k < start; k++ { // what is left begins with "en", or with "onze"
+		if word := p.rawWord(k); ownWords[word] || pronouns[word] || articles[word] || glue[word] && !andWords[word] && !withWords[word] {
+			return false
+		}
+	}
+	before := p.rawWord(start - 1)
+	next := end >= c.to || p.rawKind(end) == text.WordToken && !text.IsCapitalised(p.tokens[end].Raw)
+	return start > c.from && next && (withWords[before] || andWords[before] && start-2 >= c.from)
+}
+
+// plainWords tells words of letters only that say nothing of a day.
+func (p *parser) plainWords(from, to int) bool {
+	for i := from; i < to; i++ {
+		if t := p.tokens[i]; t.Kind != text.WordToken || strings.ContainsAny(t.Raw, "0123456789<>{}=") || datelike[t.Word] {
+			return false
+		}
+	}
+	return from < to
+}
+
 func (p *parser) allGlue(from, to int) bool {
 	for i := from; i < to; i++ {
-		if t := p.tokens[i]; t.Kind != text.WordToken ||
-			!glue[t.Word] && !pronouns[t.Word] && !andWords[t.Word] && mediumWords[t.Word] == "" && !gotWords[t.Word] {
+		if t := p.tokens[i]; t.Kind != text.WordToken || !strongLeads[t.Word] &&
+			!glue[t.Word] && !sentWords[t.Word] && !adverbs[t.Word] && !pronouns[t.Word] && !andWords[t.Word] && !names.IsTitle(t.Word) && mediumWords[t.Word] == "" && !gotWords[t.Word] {
 			return false
 		}
 	}
@@ -449,6 +485,22 @@ func (p *parser) take(from, to int) string {
 	return p.textOf(from, to)
 }
 
+// apposed tells whether what somebody does and where stands behind a name and a comma: "Joris Tulp, accountant bij Bos".
+func (p *parser) apposed(i, to int) bool {
+	if p.tokens[i-1].Stop != ',' {
+		return false
+	}
+	end := i
+	for end < to && !p.used[end] && p.tokens[end].Kind == text.WordToken && (end == i || p.tokens[end-1].Stop == 0) {
+		end++
+	}
+	if _, _, verb := p.predicateAt(i, to); verb || end == i || mediumWords[p.word(i)] != "" {
+		return false
+	}
+	role, _, ok := cutAt(p.textOf(i, end))
+	return ok && strings.Count(role, " ") < 3
+}
+
 // personAlone reads a new person without a meeting: "Carla Jansen (ACME, sales)", "new: Carla Jansen".
 func (p *parser) personAlone(c clause, item *Item) bool {
 	start := c.from
@@ -467,18 +519,22 @@ func (p *parser) personAlone(c clause, item *Item) bool {
 		if p.tokens[start].Kind == text.WordToken {
 			group = p.nameRun(start, c.to)
 		}
-		if group >= c.to || p.tokens[group].Kind != text.GroupToken {
+		if group >= c.to || p.tokens[group].Kind != text.GroupToken && !p.apposed(group, c.to) {
 			return false
 		}
+		added = p.tokens[group].Kind != text.GroupToken
 	}
 	var people []Mention
 	if start < c.to && p.tokens[start].Kind == text.WordToken {
 		if end := p.nameRun(start, c.to); end > start {
 			m := p.mention(p.textOf(start, end), p.span(start, end))
 			p.take(start, end)
-			if end < c.to && p.tokens[end].Kind == text.GroupToken {
+			switch {
+			case end < c.to && p.tokens[end].Kind == text.GroupToken:
 				m.details(p.tokens[end].Raw)
 				p.used[end] = true
+			case end < c.to && p.apposed(end, c.to):
+				m.details(p.take(end, c.to))
 			}
 			people = append(people, m)
 		}

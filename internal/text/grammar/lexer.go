@@ -41,13 +41,21 @@ func lex(line string) []text.Token {
 			i += size
 			continue
 		}
+		if word := text.Fold(string(r)); r > unicode.MaxLatin1 && vocabulary[word] &&
+			(len(tokens) == 0 || tokens[len(tokens)-1].Stop == ';') { // "☕ met Anna"
+			t := unit(i, i+size, text.WordToken, string(r))
+			t.Word = word
+			tokens = append(tokens, t)
+			i += size
+			continue
+		}
 		t, end := lexUnit(line, i, r, size)
 		if end == i {
 			t, end = lexWord(line, i)
 		}
 		if t.End > t.Start {
 			tokens = append(tokens, t)
-		} else if len(tokens) > 0 && tokens[len(tokens)-1].Stop == 0 && strings.ContainsRune("-–—|", r) {
+		} else if len(tokens) > 0 && tokens[len(tokens)-1].Stop == 0 && strings.ContainsRune("-–—|<>↔→/", r) {
 			tokens[len(tokens)-1].Stop = ','
 		}
 		i = end

@@ -100,6 +100,14 @@ func (p *parser) personAt(i, to int, c clause) (Mention, int, bool) {
 		p.used[next] = true
 		m.details(p.tokens[next].Raw)
 		next++
+	} else if m.New && next < to && p.apposed(next, to) {
+		end := next
+		for end < to && (end == next || p.tokens[end-1].Stop == 0) {
+			p.used[end] = true
+			end++
+		}
+		m.details(p.textOf(next, end))
+		next = end
 	}
 	return m, next, true
 }
@@ -196,6 +204,10 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	}
 	if lead == noLead && end-i >= 2 && p.describes(i, c) {
 		lead = strongLead // "met onze nieuwe buurman Tijn Bouman"
+	}
+	if lead == noLead && end-i >= 2 && (p.tokens[i-1].Stop == ':' || p.tokens[i-1].Stop == ',') &&
+		p.first(c, acquainted) >= 0 {
+		lead = strongLead // "kennisgemaakt met de nieuwe wethouder, Fleur Vos"
 	}
 	if lead == weakLead && end-i >= 2 && andWords[p.rawWord(i-1)] {
 		lead = strongLead // beside another person
@@ -314,11 +326,7 @@ func (p *parser) people(from, to int, c clause) []Mention {
 	for i := from; i < to; {
 		m, next, ok := p.personAt(i, to, c)
 		if !ok {
-			if end := p.nameRun(i, to); text.IsCapitalised(p.tokens[i].Raw) {
-				i = max(i+1, end)
-			} else { // "van Piet" is no name, Piet is
-				i++
-			}
+			i = p.pastName(i, to)
 			continue
 		}
 		if !slices.ContainsFunc(found, func(o Mention) bool {
@@ -329,6 +337,18 @@ func (p *parser) people(from, to int, c clause) []Mention {
 		i = next
 	}
 	return found
+}
+
+// pastName gives where to look on behind a run of name words that is nobody: behind its particle, for in "moeder van
+// Piet" and "van Piet" it is Piet who may be somebody.
+func (p *parser) pastName(i, to int) int {
+	end := p.nameRun(i, to)
+	for k := i; k < end; k++ {
+		if !text.IsCapitalised(p.tokens[k].Raw) {
+			return k + 1
+		}
+	}
+	return max(i+1, end)
 }
 
 // meant gives the people of the item before, for a pronoun or a statement without a subject.
@@ -386,6 +406,12 @@ func (p *parser) smallName(i, to int) int {
 	}
 	found := p.lookup(p.tokens[i].Raw, maxLookups/2)
 	if len(found) == 0 || found[0].Score < SureScore {
+		// "el amrani", "jw mulder" behind "with"
+		if next := p.word(i + 1); i+1 < to && next != "" && !isVocabulary(next) && strongLeads[p.rawWord(i-1)] {
+			if both := p.lookup(p.textOf(i, i+2), maxLookups/2); len(both) > 0 && both[0].Score >= SureScore {
+				return i + 2
+			}
+		}
 		return i
 	}
 	end := i + 1

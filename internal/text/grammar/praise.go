@@ -63,13 +63,14 @@ func (p *parser) praise(c clause, item *Item) bool {
 			p.used[i] = true
 		}
 	}
-	for i := c.from; i < c.to; i++ { // "had", "heeft", "me"
-		if word := p.word(i); i < at+3 && (haveWords[word] || selves[word] || glue[word]) {
-			p.used[i] = true
-		}
-		if praiseFor[p.word(i)] {
+	for i := c.from; i < c.to; i++ { // "had", "heeft", "me", "gegeven"
+		word := p.word(i)
+		if i > at && praiseFor[word] {
 			p.used[i] = true
 			break
+		}
+		if i < at+5 && (haveWords[word] || selves[word] || glue[word] || gaveWords[word]) {
+			p.used[i] = true
 		}
 	}
 	item.Kind, item.People = KindPraise, people

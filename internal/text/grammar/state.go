@@ -30,14 +30,21 @@ func (p *parser) state(c clause, item *Item) bool {
 			break
 		}
 	}
-	if at < 0 || !p.opensWith(at, c) {
+	if at < 0 {
 		return false
 	}
 	used := p.keep(c)
+	since, dated := p.dates(clause{c.from, at}, when.Recent) // "sinds augustus werkt @anna bij …"
+	if !p.opensWith(at, c) {
+		return p.reset(c, used)
+	}
 	for i := at; i < next; i++ {
 		p.used[i] = true
 	}
 	people := p.people(c.from, at, c)
+	if len(people) == 0 && dated {
+		people = p.peopleAt(next, c)
+	}
 	if len(people) == 0 && found.fact == "birthday" { // "verjaardag @anna 3 mei"
 		people = p.people(next, c.to, c)
 	}
@@ -59,8 +66,11 @@ func (p *parser) state(c clause, item *Item) bool {
 		}
 	}
 	item.Kind, item.People = found.kind, people
+	if dated && found.kind == KindFact {
+		item.When = since
+	}
 	if !p.fill(c, item, found, next) {
-		p.noteOnly = found.fact == "is"
+		p.noteOnly = found.fact == "is" && !p.isOver(c)
 		*item = Item{Span: item.Span, Tags: item.Tags, Link: item.Link}
 		return p.reset(c, used)
 	}
@@ -94,6 +104,9 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 		}
 		item.Others = p.marked(clause{next, c.to})
 		p.takeContent(c, item)
+		if item.Text == "" && item.Title == "" && found.kind == KindInterest && len(found.words) > 1 { // "zingt graag"
+			item.Text = strings.Join(found.words, " ")
+		}
 		if item.Text == "" {
 			item.Text, item.Title = item.Title, ""
 		} else if item.Title != "" {
@@ -124,8 +137,13 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 	if since, ok := p.dates(clause{next, c.to}, when.Recent); ok {
 		item.When = since
 	}
-	p.takeContent(c, item)
-	text := item.Text
+	text := ""
+	if found.fact == "job" {
+		text = p.left(next, c)
+	} else {
+		p.takeContent(c, item)
+		text = item.Text
+	}
 	item.Text = ""
 	switch found.fact {
 	case "organisation":
@@ -148,12 +166,61 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 		if item.Fact = "role"; item.Organisation != "" {
 			item.Fact = "organisation"
 		}
+	case "job":
+		return p.job(item, text)
 	case "place":
 		item.Place = text
 	case "skill":
 		item.Text = text
 	}
 	return text != ""
+}
+
+// left takes all words that are left behind a token, as they stand.
+func (p *parser) left(from int, c clause) string {
+	var words []string
+	for i := from; i < c.to; i++ {
+		if !p.used[i] {
+			words = append(words, p.take(i, i+1))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// job reads "als planner bij ACME", "bij ACME als planner", "at ACME as a planner".
+func (p *parser) job(item *Item, text string) bool {
+	padded := " " + text
+	as, from := markAt(padded, asMarks), markAt(padded, employerMarks)
+	switch {
+	case as.at < 0 && from.at != 0, as.at > 0 && from.at > 0:
+		return false
+	case as.at < 0:
+		item.Organisation = padded[from.end:]
+	case from.at < 0:
+		item.Role = trimArticle(padded[as.end:])
+	case as.at < from.at:
+		item.Role, item.Organisation = trimArticle(strings.TrimSpace(padded[as.end:from.at])), padded[from.end:]
+	default:
+		item.Organisation, item.Role = strings.TrimSpace(padded[from.end:as.at]), trimArticle(padded[as.end:])
+	}
+	if item.Fact = "organisation"; item.Organisation == "" {
+		item.Fact = "role"
+	}
+	return item.Organisation != "" || item.Role != ""
+}
+
+// mark is where one of some marks stands in a text; at is -1 when none does.
+type mark struct{ at, end int }
+
+func markAt(s string, marks []string) mark {
+	found := mark{-1, -1}
+	lowered := text.LowerASCII(s)
+	for _, m := range marks {
+		if at := strings.Index(lowered, m); at >= 0 && (found.at < 0 || at < found.at) {
+			found = mark{at, at + len(m)}
+		}
+	}
+	return found
 }
 
 func trimArticle(s string) string {
@@ -190,8 +257,12 @@ func (p *parser) note(c clause, item *Item) bool {
 			people = p.meant(item.Span.Start)
 		}
 	}
-	if len(people) == 0 {
+	if len(people) == 0 || !p.noteOnly && p.doubtful(c) {
 		return p.reset(c, used)
+	}
+	if last := len(people) - 1; last > 0 && people[last].New && people[last].Address == people[last].Text {
+		people[0].Address = people[last].Address // "mailadres @bob: bob@x.nl"
+		people = people[:last]
 	}
 	item.Kind, item.People = KindNote, people
 	// The text is the line itself, without a person at its head and without the tags at its end.
@@ -217,3 +288,48 @@ func (p *parser) note(c clause, item *Item) bool {
 	}
 	return true
 }
+
+// doubtful tells a clause that says what somebody did for somebody, or tells of no person first, and of which more was
+// not understood: as a note it would be in the wrong place, so it is asked for. People who mark a person with @ mean
+// the note.
+func (p *parser) doubtful(c clause) bool {
+	marked, head := false, c.from
+	for i := c.from; i < c.to; i++ {
+		marked = marked || p.tokens[i].Kind == text.MentionToken || p.tokens[i].Kind == text.AddressToken
+	}
+	if marked || p.unmet(c) {
+		return false
+	}
+	for head < c.to && (glue[p.rawWord(head)] || adverbs[p.rawWord(head)] || p.isDated(head)) {
+		head++
+	}
+	end := p.namedEnd(head, c.to)
+	switch {
+	case end == head:
+		return !p.ofPerson(head, c)
+	case p.first(clause{end, c.to}, selves) >= 0:
+		return true
+	}
+	word := p.rawWord(end)
+	return (articles[word] || ownWords[word] || pronouns[word]) && hasShape(p.rawWord(c.to-1), didShapes)
+}
+
+// namedEnd is where people that were read at token i end.
+func (p *parser) namedEnd(i, to int) int {
+	for i < to && (p.used[i] || andWords[p.rawWord(i)] && i > 0 && p.used[i-1]) {
+		i++
+	}
+	return i
+}
+
+// ofPerson tells "de zoon van @bob …".
+func (p *parser) ofPerson(i int, c clause) bool {
+	for k := i; k < c.to && k < i+4; k++ {
+		if ofWords[p.rawWord(k)] && k+1 < c.to && p.used[k+1] {
+			return true
+		}
+	}
+	return false
+}
+
+var ofWords = text.WordSet("capture", "of.person")

@@ -84,11 +84,12 @@ func (p *parser) standsAt(words []string, i, to int) (end int, ok bool) {
 
 var (
 	// intends are words for what has not happened and is not planned: moet nog bellen.
-	intends = text.WordSet("capture", "intends")
-	// participleStarts and participleEnds are around the stem of a participle: ge…d.
-	participleStarts = lang.Words("capture", "shape.start")
-	participleEnds   = lang.Words("capture", "shape.end")
-	went             = text.WordSet("capture", "shape.went") // say that somebody was somewhere
+	intends       = text.WordSet("capture", "intends")
+	intendsBefore = text.WordSet("capture", "intends.before") // before one of the next: "beloofd om te bellen"
+	intendsVerb   = text.WordSet("capture", "intends.verb")
+	didShapes     = shapes("shape.did")                   // participles: ge…d
+	doingShapes   = shapes("shape.doing")                 // what people do together: hardlopen met @bob
+	went          = text.WordSet("capture", "shape.went") // say that somebody was somewhere
 )
 
 // unmet tells whether a clause says that people were not in contact, or only ought to be.
@@ -98,15 +99,17 @@ func (p *parser) unmet(c clause) bool {
 		if topicWords[word] || i > c.from && p.tokens[i-1].Stop != 0 {
 			return false
 		}
-		if intends[word] || notWords[word] {
+		if intends[word] || notWords[word] || intendsBefore[word] && intendsVerb[p.rawWord(i+1)] && !p.isPlanned(c) {
 			return true
 		}
 	}
 	return false
 }
 
+func (p *parser) isPlanned(c clause) bool { return p.first(c, planned) >= 0 }
+
 // companied tells a clause in which the writer did something with somebody that has no word of its own here: "met @bob
-// geschilderd", "naar het strand geweest met @bob". Somebody before "with" would be who did it.
+// geschilderd", "naar het strand geweest met @bob", "hardlopen met @bob". Somebody before "with" would be who did it.
 func (p *parser) companied(c clause) string {
 	with, did := -1, false
 	for i := c.from; i < c.to && !topicWords[p.rawWord(i)]; i++ {
@@ -116,7 +119,8 @@ func (p *parser) companied(c clause) string {
 			with = i
 		case with < 0 && p.personEnd(i, c.to) > i, haveWords[word], isWords[word]:
 			return ""
-		case isParticiple(word) || went[word]:
+		case hasShape(word, didShapes) || went[word],
+			hasShape(word, doingShapes) && (i == c.from || withWords[p.rawWord(i+1)]):
 			did = true
 		}
 	}
@@ -126,9 +130,21 @@ func (p *parser) companied(c clause) string {
 	return "face"
 }
 
-// isParticiple tells a word that has the shape of a participle.
-func isParticiple(word string) bool {
-	return len(word) >= 6 &&
-		slices.ContainsFunc(participleEnds, func(end string) bool { return strings.HasSuffix(word, end) }) &&
-		slices.ContainsFunc(participleStarts, func(start string) bool { return strings.HasPrefix(word, start) })
+// shape is the beginning and the end of words.
+type shape struct{ start, end string }
+
+// shapes reads shapes that are written "start…end".
+func shapes(section string) (all []shape) {
+	for _, written := range lang.Words("capture", section) {
+		start, end, _ := strings.Cut(written, "…")
+		all = append(all, shape{start, end})
+	}
+	return all
+}
+
+// hasShape tells a word with a stem of three letters or more in one of some shapes.
+func hasShape(word string, list []shape) bool {
+	return slices.ContainsFunc(list, func(s shape) bool {
+		return len(word) >= len(s.start)+len(s.end)+3 && strings.HasPrefix(word, s.start) && strings.HasSuffix(word, s.end)
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"gave.network/internal/lang"
 	"gave.network/internal/text"
 	"gave.network/internal/text/names"
+	"gave.network/internal/text/when"
 )
 
 // The words of the capture grammar, folded: those of all languages side by side, because lines mix them.
@@ -61,6 +62,7 @@ var factSections = []struct {
 	{"says.interest", "", KindInterest},
 	{"says.organisation", "organisation", KindFact},
 	{"says.role", "role", KindFact},
+	{"says.job", "job", KindFact}, // werkt, where "bij" or "als" follows
 	{"says.place", "place", KindFact},
 	{"says.birthday", "birthday", KindFact},
 	{"says.phone", "phone", KindFact},
@@ -89,7 +91,9 @@ var (
 	gotWords   = text.WordSet("capture", "verb.got")
 	askWords   = text.WordSet("capture", "verb.asked")
 	// givenAs are verbs that say what kind of gift it was: uitgeleend, tipped.
-	givenAs        = text.Kinds("capture", "gave.")
+	givenAs = text.Kinds("capture", "gave.")
+	// broughtAs are verbs that say what came in: hired, uitgenodigd.
+	broughtAs      = text.Kinds("capture", "brought.")
 	forwardedWords = text.WordSet("capture", "verb.forwarded")
 	borrowedWords  = text.WordSet("capture", "verb.borrowed") // with whom it came from: geleend van @bob
 	invitedWords   = text.WordSet("capture", "verb.invited")
@@ -117,10 +121,10 @@ var vocabulary = func() map[string]bool {
 	return set
 }()
 
-// isVocabulary tells whether a word in small letters means something else than a name. What is a given name too counts
-// as a name, but for the smallest words.
+// isVocabulary tells whether a word in small letters means something else than a name. A month that is a given name too
+// counts as a name: jan.
 func isVocabulary(word string) bool {
-	return vocabulary[word] && (!names.IsGiven(word) || glue[word] || mediumWords[word] != "")
+	return vocabulary[word] && (!names.IsGiven(word) || !when.IsMonth(word) || glue[word])
 }
 
 var (
