@@ -100,6 +100,7 @@ type Mention struct {
 	Phone        string     // a telephone number given with the name, in E.164
 	Organisation string     // given with the name in parentheses
 	Role         string
+	Related      bool // it is somebody of theirs who is meant: the mother of @bob
 }
 
 // Reason says why something is unclear.
@@ -204,6 +205,13 @@ func (p *parser) attempt(tries []func(clause, *Item) bool, c clause, item *Item)
 
 // finish adds an item, with what is unclear about its people.
 func (p *parser) finish(item Item) {
+	if told := item.Kind == KindNote || item.Kind == KindFact || item.Kind == KindNeed || item.Kind == KindInterest; !told {
+		for i := range item.People {
+			if m := &item.People[i]; m.Related { // they were not there themselves
+				m.Chosen, m.New = "", false
+			}
+		}
+	}
 	for _, m := range append(append([]Mention(nil), item.People...), item.Others...) {
 		if m.Chosen == "" && !m.New && m.Span.Start < m.Span.End {
 			p.unclear(m.Span, UnclearWho, m.Candidates)

@@ -6,10 +6,24 @@ import "gave.network/internal/text"
 
 // deed is what a verb tells of giving.
 type deed struct {
-	at   int    // the token of the verb
-	word string // the verb
-	kind string // of the gift, or ""
+	at     int    // the token of the verb
+	word   string // the verb
+	kind   string // of the gift, or ""
+	tokens []int  // all tokens of a verb of several words
 }
+
+// take marks the words of a verb as used.
+func (d deed) take(p *parser) {
+	if d.at >= 0 {
+		p.used[d.at] = true
+	}
+	for _, i := range d.tokens {
+		p.used[i] = true
+	}
+}
+
+// deedTurns are verbs of giving of several words: stuurde … door, passed on.
+var deedTurns = turnsOf("capture", "turn.deed")
 
 // deedIn finds the first verb of giving before which only people and small words stand.
 func (p *parser) deedIn(c clause) (deed, bool) {
@@ -17,6 +31,17 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 		word := p.word(i)
 		if word == "" {
 			continue
+		}
+		if t, ok := p.turnAt(deedTurns, i, c); ok {
+			if t.medium == "any" {
+				t.medium = ""
+			}
+			for _, k := range t.tokens { // "hond uitgelaten"
+				if last := p.word(k); participles[last] {
+					word = last
+				}
+			}
+			return deed{i, word, t.medium, t.tokens}, true
 		}
 		kind, ok := givenAs[word]
 		switch {
@@ -31,7 +56,7 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 			ok = gaveWords[word] || sentWords[word] || forwardedWords[word] || brings(word)
 		}
 		if ok {
-			return deed{i, word, kind}, true
+			return deed{at: i, word: word, kind: kind}, true
 		}
 	}
 	return deed{}, false

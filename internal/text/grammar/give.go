@@ -25,13 +25,14 @@ func (p *parser) first(c clause, sets ...map[string]bool) int {
 // statement what was given may stand there too: "mijn boor uitgeleend aan @bob".
 func (p *parser) opensWith(i int, c clause) bool {
 	last := participles[p.word(i)]
+	asks := askWords[p.word(i)]
 	head := true // only people so far
 	named := false
 	for k := c.from; k < i; {
 		t := p.tokens[k]
 		next := k + 1
 		switch {
-		case p.used[k], t.Kind == text.GroupToken, glue[t.Word] && t.Word != "", pronouns[t.Word], andWords[t.Word]:
+		case p.used[k], t.Kind == text.GroupToken, asks && (intends[t.Word] || intendsBefore[t.Word]), glue[t.Word] && t.Word != "", pronouns[t.Word], andWords[t.Word]:
 			head = head && !articles[t.Word] && !ownWords[t.Word] && !haveWords[t.Word] && !placeWords[t.Word]
 		case t.Kind == text.MentionToken, t.Kind == text.AddressToken:
 			named = true
@@ -72,7 +73,7 @@ func (p *parser) keep(c clause) []bool {
 // introduction reads "introduced @a to @b", "@a voorgesteld aan @b", "stelde @a voor aan @b", "intro @a - @b".
 func (p *parser) introduction(c clause, item *Item) bool {
 	at := p.first(c, introWords)
-	if at < 0 || !p.opensWith(at, c) {
+	if at < 0 || !p.opensWith(at, c) || p.denied(c, at) || p.passive(c, deed{at: at}) {
 		return false
 	}
 	// "@x introduced me to @y" came in.
@@ -146,7 +147,7 @@ func (p *parser) returned(c clause, item *Item) bool {
 	used := p.keep(c)
 	d, ok := p.deedIn(c)
 	if at := p.first(c, introWords); at >= 0 && (!ok || at < d.at) {
-		d, ok = deed{at, p.word(at), ""}, true
+		d, ok = deed{at: at, word: p.word(at)}, true
 	}
 	var people, others []Mention
 	at := p.first(c, gotWords)
@@ -158,9 +159,12 @@ func (p *parser) returned(c clause, item *Item) bool {
 		}
 		if people = p.peopleFrom(c, item); len(people) > 0 {
 			others = p.people(c.from, c.to, c)
+		} else if at >= 0 && borrowedWords[p.rawWord(at)] && givenAs[p.rawWord(at)] == "" {
+			people = p.people(c.from, c.to, c)
 		}
+	case ok && p.denied(c, d.at):
 	case ok && p.opensWith(d.at, c) && p.passive(c, d):
-		p.used[d.at] = true
+		d.take(p)
 		at = d.at
 		people = p.peopleFrom(c, item)
 	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) || p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d)):
@@ -168,7 +172,7 @@ func (p *parser) returned(c clause, item *Item) bool {
 		if end == 0 {
 			end = p.headEnd(c, d)
 		}
-		p.used[d.at] = true
+		d.take(p)
 		if people = p.people(c.from, end, c); len(people) == 0 && len(p.before) > 0 &&
 			p.first(clause{c.from, d.at}, pronouns) >= 0 {
 			people = p.meant(item.Span.Start)
@@ -244,6 +248,10 @@ func (p *parser) peopleFrom(c clause, item *Item) []Mention {
 // gotInOther tells the other turns in which something came in: "geleend van @x", "van @x geleend", "borrowed … from".
 func (p *parser) gotInOther(c clause, at *int) bool {
 	i := p.first(c, borrowedWords)
+	if i >= 0 && givenAs[p.word(i)] == "" { // "borrowed Mark's trailer"
+		*at = i
+		return p.opensWith(i, c)
+	}
 	if i < 0 || p.first(c, borrowedFrom) < 0 || p.first(c, giftTo) >= 0 || !p.opensWith(i, c) && p.first(c, borrowedFrom) > i {
 		return false
 	}
@@ -288,9 +296,20 @@ func (p *parser) doneByOther(c clause, d deed) bool {
 	return ok
 }
 
-// helped tells "@x hielp met de verhuizing": whom is not said, so it was the writer.
+// helped tells "@x hielp met de verhuizing" and "@x passed on a lead": whom is not said, so it was the writer.
 func (p *parser) helped(c clause, d deed) bool {
-	return p.doneByOther(c, d) && d.kind == "time" && !participles[d.word] && p.headEnd(clause{d.at + 1, c.to}, deed{at: c.to}) == d.at+1
+	if !p.doneByOther(c, d) || haveWords[p.rawWord(p.headEnd(c, d))] {
+		return false
+	}
+	if d.kind == "" && !forwardedWords[d.word] && (!sentWords[d.word] || !p.anyNoun(c) && !p.anyObject(c)) {
+		return false
+	}
+	for i := d.at + 1; i < c.to; i++ {
+		if recipientWords[p.word(i)] && p.personEnd(i+1, c.to) > i+1 || selves[p.word(i)] {
+			return false
+		}
+	}
+	return p.personEnd(d.at+1, c.to) <= d.at+1
 }
 
 // offered tells "@x had een tip voor me".
@@ -400,10 +419,11 @@ func (p *parser) gift(c clause, item *Item) bool {
 		}
 	}
 	used := p.keep(c)
-	if d.at >= 0 {
-		p.used[d.at] = true
+	if d.at >= 0 && p.denied(c, d.at) {
+		return false
 	}
-	if sentWords[d.word] && item.Link == "" && !p.anyNoun(c) {
+	d.take(p)
+	if sentWords[d.word] && item.Link == "" && !p.anyNoun(c) && !p.anyObject(c) {
 		return p.reset(c, used)
 	}
 	people := p.recipients(c, d)
@@ -508,6 +528,19 @@ func kindWithin(title string) string {
 		}
 	}
 	return ""
+}
+
+// anyObject tells whether something is sent that is no message: "shared my notes".
+func (p *parser) anyObject(c clause) bool {
+	object := false
+	for i := c.from; i < c.to; i++ {
+		word := p.word(i)
+		if mediumWords[word] != "" {
+			return false
+		}
+		object = object || articles[word] || ownWords[word]
+	}
+	return object
 }
 
 func (p *parser) anyNoun(c clause) bool {

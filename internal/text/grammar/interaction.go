@@ -96,7 +96,8 @@ func (p *parser) interaction(c clause, item *Item) bool {
 		return false
 	}
 	item.Kind = KindInteraction
-	item.People = people
+	item.People, item.Others = p.apart(people, c)
+	people = item.People
 	for _, m := range people {
 		if (met || acquainted[word.Word]) && m.New || m.Organisation != "" || m.Role != "" {
 			item.Kind = KindPerson
@@ -119,6 +120,30 @@ func (p *parser) interaction(c clause, item *Item) bool {
 	}
 	return true
 }
+
+// apart takes those through whom somebody was met out of the people: "met Peter through @anna".
+func (p *parser) apart(people []Mention, c clause) (with, through []Mention) {
+	for _, m := range people {
+		via := false
+		for i := c.from; i+1 < c.to; i++ {
+			if throughWords[p.rawWord(i)] && p.tokens[i+1].Start == m.Span.Start {
+				via = true
+				p.used[i] = true
+			}
+		}
+		if via {
+			through = append(through, m)
+		} else {
+			with = append(with, m)
+		}
+	}
+	if len(with) == 0 {
+		return people, nil
+	}
+	return with, through
+}
+
+var throughWords = text.WordSet("capture", "from.through")
 
 // Words around the one that says how people were in contact.
 var (
@@ -150,7 +175,7 @@ func (p *parser) medium(c clause) (medium string, at int, met bool) {
 		word := p.word(i)
 		m, ok := mediumWords[word]
 		tail := mediumTails[word]
-		if !ok || shyMedia[word] && !p.nextToPerson(i, c) || tail != "" && p.tailAt(tail, i, c.to) < 0 {
+		if !ok || p.isNamed(i) || shyMedia[word] && !p.nextToPerson(i, c) || tail != "" && p.tailAt(tail, i, c.to) < 0 {
 			continue
 		}
 		if p.inPlace(i, c) {
@@ -189,6 +214,11 @@ func (p *parser) medium(c clause) (medium string, at int, met bool) {
 	}
 	return "", -1, false
 }
+
+// isNamed tells "is called".
+func (p *parser) isNamed(i int) bool { return namedWords[p.rawWord(i)] && isWords[p.rawWord(i-1)] }
+
+var namedWords = text.WordSet("capture", "named")
 
 // inPlace tells whether a medium word is part of a place or occasion: "at borrel Utrecht", "tijdens de lunch".
 func (p *parser) inPlace(i int, c clause) bool {
@@ -269,7 +299,7 @@ func (p *parser) rest(c clause, item *Item) {
 				p.used[i] = true
 				i = end - 1
 			}
-		case (placeWords[t.Word] || destinations[t.Word]) && (item.Place == "" || towns[t.Word]):
+		case (placeWords[t.Word] || p.isDestination(i)) && (item.Place == "" || towns[t.Word]):
 			start := i + 1
 			if articles[p.word(start)] && !placeArticles[p.word(start)] {
 				start++
@@ -334,6 +364,21 @@ func (p *parser) remains(c clause, item *Item) {
 		i = end - 1
 	}
 }
+
+// isDestination tells "naar kantoor" and "to the office" from "to say thanks".
+func (p *parser) isDestination(i int) bool {
+	if !destinations[p.word(i)] {
+		return false
+	}
+	next := p.word(i + 1)
+	return next != "" && (!verbalTo[p.word(i)] || articles[next] || ownWords[next] || pronouns[next] || towards[next] ||
+		text.IsCapitalised(p.tokens[i+1].Raw))
+}
+
+var (
+	verbalTo = text.WordSet("capture", "intends.before") // opens a verb too
+	towards  = text.WordSet("capture", "place.bare")     // places without an article: to work
+)
 
 // mayBeName tells whether words that are left stand where a person does: "met anna en truus".
 func (p *parser) mayBeName(i, start, end int, c clause) bool {

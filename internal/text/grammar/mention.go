@@ -90,6 +90,7 @@ func (p *parser) personAt(i, to int, c clause) (Mention, int, bool) {
 		if m, next, ok = p.bareName(i, to, c); !ok {
 			return Mention{}, i, false
 		}
+		m.Related = p.isRelated(i, next, c)
 	default:
 		return Mention{}, i, false
 	}
@@ -460,3 +461,19 @@ func (p *parser) describes(i int, c clause) bool {
 	}
 	return false
 }
+
+var relations = text.WordSet("capture", "relation") // who belongs to somebody: moeder, boss
+
+// isRelated tells "de moeder van @bob", "bob zijn vrouw" and "Bob's wife", where not bob himself is meant.
+func (p *parser) isRelated(i, next int, c clause) bool {
+	if i-2 >= c.from && ofWords[p.rawWord(i-1)] && relations[p.rawWord(i-2)] {
+		return true
+	}
+	if theirs[p.rawWord(next)] && relations[p.rawWord(next+1)] && next+1 < c.to {
+		return true
+	}
+	raw := strings.ReplaceAll(p.tokens[next-1].Raw, "’", "'")
+	return (strings.HasSuffix(raw, "'s") || strings.HasSuffix(raw, "s'")) && next < c.to && relations[p.rawWord(next)]
+}
+
+var theirs = text.WordSet("capture", "pronoun.own") // between somebody and who is theirs: bob zijn vrouw

@@ -32,7 +32,8 @@ func (p *parser) praise(c clause, item *Item) bool {
 	if got >= 0 && got < at {
 		d.at = got
 	}
-	if !p.opensWith(d.at, c) && earned == 0 {
+	if p.denied(c, at) || earned == 0 && !p.opensWith(d.at, c) &&
+		(!praiseNouns[d.word] || at > c.from+2 || p.personEnd(c.from, at) > c.from) { // "grote dank aan @bob"
 		return false
 	}
 	var people []Mention
@@ -69,7 +70,10 @@ func (p *parser) praise(c clause, item *Item) bool {
 			p.used[i] = true
 			break
 		}
-		if i < at+5 && (haveWords[word] || selves[word] || glue[word] || gaveWords[word]) {
+		if i > at && word != "" && !haveWords[word] && !selves[word] && !gaveWords[word] && !adverbs[word] && !giftTo[word] {
+			break
+		}
+		if i < at || word != "" {
 			p.used[i] = true
 		}
 	}

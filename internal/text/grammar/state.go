@@ -156,7 +156,7 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 	case "role", "is":
 		role, organisation, ok := cutAt(text)
 		switch {
-		case ok:
+		case ok && (found.fact == "role" || p.isPost(role, organisation)):
 			item.Role, item.Organisation = trimArticle(role), organisation
 		case found.fact == "role":
 			item.Role = trimArticle(text)
@@ -169,11 +169,23 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 	case "job":
 		return p.job(item, text)
 	case "place":
-		item.Place = text
+		item.Place = withoutAdverb(text)
 	case "skill":
 		item.Text = text
 	}
 	return text != ""
+}
+
+// roles are what people are of something that has no name: directeur van de school.
+var roles = text.WordSet("capture", "role")
+
+// isPost tells "is designer at ACME" from "is afraid of dogs" and "is weer bij de dokter".
+func (p *parser) isPost(role, organisation string) bool {
+	words := strings.Fields(text.Fold(trimArticle(role)))
+	if len(words) == 0 || glue[words[0]] || adverbs[words[0]] || when.IsRelativeDay(words[0]) {
+		return false
+	}
+	return text.IsCapitalised(trimArticle(organisation)) || roles[words[len(words)-1]]
 }
 
 // left takes all words that are left behind a token, as they stand.
@@ -221,6 +233,14 @@ func markAt(s string, marks []string) mark {
 		}
 	}
 	return found
+}
+
+// withoutAdverb takes "now" off the end of a place.
+func withoutAdverb(place string) string {
+	if at := strings.LastIndexByte(place, ' '); at > 0 && adverbs[text.Fold(place[at+1:])] {
+		return place[:at]
+	}
+	return place
 }
 
 func trimArticle(s string) string {

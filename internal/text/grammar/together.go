@@ -45,25 +45,33 @@ type said struct {
 // turnIn finds the first turn of a clause that says how people were in contact.
 func (p *parser) turnIn(c clause) said {
 	for i := c.from; i < c.to; i++ {
-		for _, t := range mediumTurns[p.word(i)] {
-			end, ok := p.standsAt(t.words, i, c.to)
-			if !ok {
-				continue
-			}
-			s := said{turn: t, at: i}
-			s.take(i, end)
-			if len(t.tail) == 0 {
-				return s
-			}
-			if k := p.tailAt(t.tail[0], end, c.to); k >= 0 {
-				if last, ok := p.standsAt(t.tail, k, c.to); ok {
-					s.take(k, last)
-					return s
-				}
-			}
+		if t, ok := p.turnAt(mediumTurns, i, c); ok {
+			return t
 		}
 	}
 	return said{}
+}
+
+// turnAt finds the longest turn that begins at token i.
+func (p *parser) turnAt(turns map[string][]turn, i int, c clause) (said, bool) {
+	for _, t := range turns[p.word(i)] {
+		end, ok := p.standsAt(t.words, i, c.to)
+		if !ok {
+			continue
+		}
+		s := said{turn: t, at: i}
+		s.take(i, end)
+		if len(t.tail) == 0 {
+			return s, true
+		}
+		if k := p.tailAt(t.tail[0], end, c.to); k >= 0 {
+			if last, ok := p.standsAt(t.tail, k, c.to); ok {
+				s.take(k, last)
+				return s, true
+			}
+		}
+	}
+	return said{}, false
 }
 
 func (s *said) take(from, to int) {
@@ -100,6 +108,16 @@ func (p *parser) unmet(c clause) bool {
 			return false
 		}
 		if intends[word] || notWords[word] || intendsBefore[word] && intendsVerb[p.rawWord(i+1)] && !p.isPlanned(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// denied tells whether what a verb at a token says was not done, or only ought to be.
+func (p *parser) denied(c clause, at int) bool {
+	for i := c.from; i < c.to && i <= at+2; i++ {
+		if word := p.rawWord(i); intends[word] || notWords[word] || i == at && intendsBefore[p.rawWord(i-1)] {
 			return true
 		}
 	}
