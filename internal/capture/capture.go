@@ -165,18 +165,12 @@ func (k *directory) Lookup(ref string) []grammar.Candidate {
 	return found
 }
 
-// tieShare is how much of a candidate's score the tie with the viewer decides: of two Annas the one that is known well
-// is meant.
-const tieShare = 0.25
-
+// candidates scores persons by how well the reference fits them. Of namesakes the one who is known best comes first, and
+// yet it is asked who is meant.
 func (k *directory) candidates(ref string, persons []people.Person, keys []id.ID) ([]grammar.Candidate, error) {
 	summaries, err := k.store.Summaries(k.ctx, k.v, keys)
 	if err != nil {
 		return nil, err
-	}
-	strongest := 0.0
-	for _, s := range summaries {
-		strongest = max(strongest, s.Strength)
 	}
 	others, err := k.store.OtherNames(k.ctx, k.v, keys)
 	if err != nil {
@@ -195,13 +189,16 @@ func (k *directory) candidates(ref string, persons []people.Person, keys []id.ID
 			for _, other := range others[s.ID] {
 				score = max(score, names.RefScore(ref, other.ParsedName()))
 			}
-			if strongest > 0 {
-				score *= 1 - tieShare + tieShare*s.Strength/strongest
-			}
 		}
 		out = append(out, grammar.Candidate{ID: s.ID.String(), Name: s.Name, Detail: detail, Score: score})
 	}
-	slices.SortStableFunc(out, func(a, b grammar.Candidate) int { return cmp.Compare(b.Score, a.Score) })
+	strength := make(map[string]float64, len(summaries))
+	for _, s := range summaries {
+		strength[s.ID.String()] = s.Strength
+	}
+	slices.SortStableFunc(out, func(a, b grammar.Candidate) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(strength[b.ID], strength[a.ID]))
+	})
 	proposed, err := k.store.ProposedAmong(k.ctx, k.v, keys)
 	if err != nil {
 		return nil, err

@@ -224,6 +224,9 @@ func (p *parser) returned(c clause, item *Item) bool {
 		return true
 	}
 	p.content(c, item)
+	if len(d.tokens) > 1 && item.Text == "" && item.Title == "" {
+		item.Text = p.textOf(c.from, c.to)
+	}
 	return true
 }
 
@@ -458,6 +461,9 @@ func (p *parser) gift(c clause, item *Item) bool {
 		item.Gift = "time"
 	default:
 		item.Gift = kindWithin(item.Title)
+	}
+	if len(d.tokens) > 1 && (item.Text == "" || d.kind == "referral") && item.Title == "" {
+		item.Text = p.textOf(c.from, c.to) // what was done is in the verb: "goed woordje gedaan voor @bob"
 	}
 	item.Everyone = item.Everyone || len(people) == 0
 	return true

@@ -235,7 +235,7 @@ func (p *parser) inPlace(i int, c clause) bool {
 
 // nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.
 func (p *parser) nextToPerson(i int, c clause) bool {
-	if i == c.from || i == c.from+1 && (glue[p.rawWord(c.from)] || p.rawKind(c.from) == text.MentionToken) {
+	if i == c.from || p.isDated(i-1) || p.isPlaceOfPerson(i+1, c) || i == c.from+1 && (glue[p.rawWord(c.from)] || p.rawKind(c.from) == text.MentionToken) {
 		return true
 	}
 	next := p.rawKind(i + 1)
@@ -254,6 +254,11 @@ func (p *parser) nextToPerson(i int, c clause) bool {
 	previous := p.rawKind(i - 1)
 	return previous == text.MentionToken || previous == text.AddressToken || mediumBy[p.rawWord(i-1)] ||
 		mediumByMessage[p.rawWord(i-1)] && mediumWords[p.rawWord(i)] == "message"
+}
+
+// isPlaceOfPerson tells "bij @bob".
+func (p *parser) isPlaceOfPerson(i int, c clause) bool {
+	return placesWithin[p.rawWord(i)] && p.personEnd(i+1, c.to) > i+1
 }
 
 // rest gives the words that are left of an interaction their place: what it was about, where, and what else was said.
@@ -282,7 +287,7 @@ func (p *parser) rest(c clause, item *Item) {
 			for end < c.to && !p.used[end] && p.tokens[end].Kind != text.QuoteToken {
 				end++
 			}
-			if !p.allGlue(i, end) && !p.looksDated(i, end) {
+			if !p.allGlue(i, end) && !p.looksDated(i, end) && !p.allCapitalised(i, end) {
 				item.Text = text.Join("; ", item.Text, p.take(i, end))
 			}
 			i = end - 1
@@ -346,13 +351,17 @@ func (p *parser) remains(c clause, item *Item) {
 			// Nothing is lost.
 		case p.looksDated(i, end):
 			p.unclear(span, UnclearDate, nil)
+		case paused && item.Place == "" && p.tokens[i-1].Stop == ',' && p.allCapitalised(start, stop) && p.plainWords(start, stop):
+			item.Place = clean(span.In(p.line)) // "koffie met @bob, Utrecht CS"
 		case paused:
 			item.Text = text.Join("; ", item.Text, clean(span.In(p.line)))
 		case item.Place == "" && text.IsCapitalised(p.tokens[start].Raw) && start > c.from &&
 			(mediumWords[p.rawWord(start-1)] != "" ||
 				!names.IsGiven(p.tokens[start].Word) && p.allCapitalised(start, stop)):
 			item.Place = clean(span.In(p.line))
-		case item.Title == "" && (p.loose || item.Medium == "mail" || item.Medium == "message"):
+		case p.loose:
+			item.Title = text.Join(" ", item.Title, clean(span.In(p.line)))
+		case item.Title == "" && (item.Medium == "mail" || item.Medium == "message"):
 			item.Title = clean(span.In(p.line)) // "emailed Dirk the report", "met @bob geschilderd"
 		case p.mayBeName(i, start, end, c):
 			p.unclear(p.span(start, stop), UnclearWho, nil)

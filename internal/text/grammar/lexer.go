@@ -33,7 +33,8 @@ func lex(line string) []text.Token {
 		case unicode.IsSpace(r), strings.ContainsRune("+&/", r) && strings.HasPrefix(line[i+size:], "@"):
 			i += size
 			continue
-		case strings.ContainsRune("+&", r) && strings.HasPrefix(line[i+size:], " ") && len(tokens) > 0:
+		case len(tokens) > 0 && (strings.ContainsRune("+&", r) && strings.HasPrefix(line[i+size:], " ") ||
+			r == '/' && tokens[len(tokens)-1].End == i):
 			// "Anna & Piet": it joins what stands beside it.
 			t := unit(i, i+size, text.WordToken, string(r))
 			t.Word = t.Raw
@@ -209,8 +210,9 @@ func lexWord(line string, start int) (text.Token, int) {
 			end > start && (r == '"' || r == '“' || r == '(' && !isLink(line[start:end])) {
 			break
 		}
-		if r == ',' && end+1 < len(line) && line[end+1] == '@' {
-			break
+		if r == ',' && end+1 < len(line) && line[end+1] == '@' ||
+			r == '/' && text.IsCapitalised(line[start:end]) && text.IsCapitalised(line[end+1:]) && !isLink(line[start:]) {
+			break // "Anna/Kees"
 		}
 		end += size
 	}

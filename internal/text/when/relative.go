@@ -205,6 +205,9 @@ func (p *parser) partAt(i int) (partOfDay, int, bool) {
 	return noPart, i, false
 }
 
+// aloneDays are short weekdays that open a line with nothing else to show what they are: di lunch.
+var aloneDays = text.WordSet("dates", "weekday.alone")
+
 // weekday reads dinsdag, Tuesday, dinsdagavond, last Tuesday, volgende maandag, vorige week dinsdag, dinsdag vorige
 // week.
 func (p *parser) weekday(i int) (moment, int, bool) {
@@ -227,7 +230,8 @@ func (p *parser) weekday(i int) (moment, int, bool) {
 			next++
 		}
 	}
-	day, part, ok := splitWeekday(p.word(next), next > i || dayLeads[p.word(i-1)] || p.dated(next+1))
+	day, part, ok := splitWeekday(p.word(next), next > i || dayLeads[p.word(i-1)] || p.dated(next+1) ||
+		i == 0 && aloneDays[word])
 	if !ok {
 		return moment{}, i, false
 	}
