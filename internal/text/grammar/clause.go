@@ -49,22 +49,37 @@ func (p *parser) opens(i, from int, stop byte) bool {
 		i++ // ", en ze zoekt een huis"
 	}
 	subject := p.skipSubject(i)
+	if stop == 'n' {
+		subject = p.skipOne(i, subject)
+	}
 	if _, _, ok := p.predicateAt(subject, len(p.tokens)); ok {
 		// "is" and a bare predicate need a subject or a pause before them; behind a colon they belong to the name.
 		word := p.rawWord(subject)
-		if stop == ':' {
+		if stop == ':' && !pronouns[p.rawWord(i)] {
 			return false
 		}
 		return subject > i || stop == ',' && !isWords[word] && p.hasPerson(from, i) || whoWords[p.rawWord(i-1)] ||
 			stop == '.' || stop == 'n' && p.hasPerson(from, i) && !shyPredicate(word)
 	}
+	if stop == '.' && subject > i && p.isVerb(subject) {
+		return true // "lunch met @anna. Kees belde over de auto."
+	}
 	word := p.rawWord(i)
-	if iWords[word] {
+	for iWords[word] {
 		i++
 		word = p.rawWord(i)
+		if (stop == ',' || stop == '.') && p.hasPerson(from, i) && p.deedAhead(i) {
+			return true // ", heb hem mijn boor geleend"
+		}
 	}
+	_, gives := givenAs[word]
 	switch {
-	case gaveWords[word] || gotWords[word] || introduces[word] || askWords[word]:
+	case wasAsked[word] && stop == ',' && !p.personAhead(i+1, 8):
+		return p.hasPerson(from, i) // ", vraagt of ik kan helpen"
+	case gotWords[word] && stop != 'n' && !p.personAhead(i+1, 8):
+		return p.hasPerson(from, i) && p.nounAhead(i)
+	case gives || gaveWords[word] || gotWords[word] || introduces[word] || askWords[word] || timeWords[word] ||
+		forwardedWords[word] || sentWords[word]:
 		return p.personAhead(i+1, 8)
 	case mediumWords[word] != "":
 		// ", lunch @bob" but not ", leuk gesprek over …".
@@ -72,6 +87,43 @@ func (p *parser) opens(i, from int, stop byte) bool {
 			withWords[p.rawWord(i+1)] && p.rawKind(i+2) == text.MentionToken
 	}
 	return false
+}
+
+// deedAhead tells whether something was done for somebody whom a pronoun means.
+func (p *parser) deedAhead(i int) bool {
+	pronoun := false
+	for k := i; k < len(p.tokens) && k < i+8; k++ {
+		word := p.rawWord(k)
+		pronoun = pronoun || pronouns[word]
+		if _, gives := givenAs[word]; pronoun && (gives || gaveWords[word] || timeWords[word] || sentWords[word] ||
+			forwardedWords[word] || introWords[word] || askWords[word]) {
+			return true
+		}
+		if p.tokens[k].Stop != 0 {
+			break
+		}
+	}
+	return false
+}
+
+// nounAhead tells whether what came in is named close behind.
+func (p *parser) nounAhead(i int) bool {
+	for k := i; k < len(p.tokens) && k < i+5; k++ {
+		if returnNouns[p.rawWord(k)] != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// skipOne ends a subject at the first comma: in "met @anna en @bob, @bob zoekt …" the subject is @bob.
+func (p *parser) skipOne(i, subject int) int {
+	for k := i; k < subject; k++ {
+		if p.tokens[k].Stop == ',' {
+			return k + 1
+		}
+	}
+	return subject
 }
 
 // shyPredicate tells the predicates that are common words of running text.

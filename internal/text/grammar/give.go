@@ -94,8 +94,8 @@ func (p *parser) introduction(c clause, item *Item) bool {
 	}
 	var people, others []Mention
 	if split > c.from {
-		people = p.people(c.from, split, c)
-		others = p.people(split, c.to, c)
+		people = p.peopleOrMeant(c.from, split, c, item)
+		others = p.peopleOrMeant(split, c.to, c, item)
 		p.used[split] = true
 	}
 	if len(others) == 0 || len(people) == 0 {
@@ -118,6 +118,18 @@ func (p *parser) introduction(c clause, item *Item) bool {
 	}
 	p.takeContent(c, item)
 	return true
+}
+
+// peopleOrMeant reads the people between two tokens, or whom a pronoun there means.
+func (p *parser) peopleOrMeant(from, to int, c clause, item *Item) []Mention {
+	people := p.people(from, to, c)
+	if len(people) == 0 && len(p.before) > 0 {
+		if i := p.first(clause{from, to}, pronouns); i >= 0 {
+			p.used[i] = true
+			return p.meant(item.Span.Start)
+		}
+	}
+	return people
 }
 
 // togetherWords fill the turns in which people are introduced.
@@ -159,6 +171,8 @@ func (p *parser) returned(c clause, item *Item) bool {
 		}
 		if people = p.peopleFrom(c, item); len(people) > 0 {
 			others = p.people(c.from, c.to, c)
+		} else if at == c.from && len(p.before) > 0 && p.first(c, fromWords) < 0 && p.nounAhead(at) {
+			people = p.meant(item.Span.Start)
 		} else if at >= 0 && borrowedWords[p.rawWord(at)] && givenAs[p.rawWord(at)] == "" {
 			people = p.people(c.from, c.to, c)
 		}
@@ -583,10 +597,17 @@ func (p *parser) ask(c clause, item *Item) bool {
 			people = p.meant(item.Span.Start)
 		}
 	}
+	said := false // by those before: ", vraagt of ik kan helpen"
+	if len(people) == 0 && at == c.from && wasAsked[p.rawWord(at)] && len(p.before) > 0 {
+		people, said = p.meant(item.Span.Start), true
+	}
 	if len(people) == 0 {
 		return p.reset(c, used)
 	}
 	item.Kind, item.People = KindAsk, people
+	if said {
+		item.Kind = KindNeed
+	}
 	if wasAsked[p.rawWord(at)] { // "@eva asked if I know a printer"
 		if at > c.from && people[0].Span.End <= p.tokens[at].Start && people[0].Span.End > people[0].Span.Start {
 			item.Kind = KindNeed

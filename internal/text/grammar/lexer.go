@@ -36,7 +36,7 @@ func lex(line string) []text.Token {
 		case len(tokens) > 0 && (strings.ContainsRune("+&", r) && strings.HasPrefix(line[i+size:], " ") ||
 			r == '/' && tokens[len(tokens)-1].End == i):
 			// "Anna & Piet": it joins what stands beside it.
-			t := unit(i, i+size, text.WordToken, string(r))
+			t := unit(i, i+size, text.WordToken, "&")
 			t.Word = t.Raw
 			tokens = append(tokens, t)
 			i += size

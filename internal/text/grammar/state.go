@@ -45,7 +45,7 @@ func (p *parser) state(c clause, item *Item) bool {
 	if len(people) == 0 && dated {
 		people = p.peopleAt(next, c)
 	}
-	if len(people) == 0 && found.fact == "birthday" { // "verjaardag @anna 3 mei"
+	if len(people) == 0 && (found.fact == "birthday" || found.fact == "phone") { // "verjaardag @anna 3 mei"
 		people = p.people(next, c.to, c)
 	}
 	if len(people) == 0 && len(p.before) > 0 &&
