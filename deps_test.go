@@ -91,7 +91,8 @@ var mayImport = map[string]string{
 	"internal/intake": "fetch graph people people/erase people/identity tie scope db fault id locale op page " +
 		"progress room " + ofPeople,
 	"internal/today":   "move db fault id locale op page room tact",
-	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room text/grammar " + ofPeople,
+	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
+		"text/grammar " + ofPeople,
 
 	// The faces know operations, not rooms.
 	"internal/api": "api/wire fault id locale op",
