@@ -90,12 +90,13 @@ func build(config Config, d *db.DB) *App {
 	a.Intake = intake.NewService(d, a.Network, a.Identity, filepath.Join(config.Data, "uploads"), a.Account.SetPerson,
 		a.mail)
 	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, give.FolderName))
-	a.Praise = praise.NewService(d, a.Network, a.Give.Deeds)
+	a.Praise = praise.NewService(d, a.Network, a.Give.Deeds, a.Give.Gave)
 	a.Goodwill = goodwill.NewService(d, a.Network, a.Give)
 	a.Give.Hear(a.Goodwill.Wishes)
 	given, cared, praised := room.Source(a.Give.Knowledge).Tactful(), room.Source(a.Goodwill.Knowledge).Tactful(),
 		room.Source(a.Praise.Knowledge).Tactful()
 	a.Ask = ask.NewService(d, a.Network, a.thank, given, cared, praised)
+	a.Ask.Remember(a.Give.Gave)
 	a.Colleagues = colleagues.NewService(d, a.Network, given, cared)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)

@@ -1,14 +1,19 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 	"time"
 
+	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 var _ move.Proposer = (*Service)(nil)
@@ -47,7 +52,74 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		}
 	}
 	waiting, err := s.introductionMoves(ctx, v)
-	return append(out, waiting...), err
+	if err != nil {
+		return nil, err
+	}
+	dare, err := s.dareMoves(ctx, v, mine)
+	return slices.Concat(out, waiting, dare), err
+}
+
+const (
+	// daresAfter is after how long without an ask of one's own it is proposed to ask for something.
+	daresAfter = 42 * 24 * time.Hour
+	// gladFor is how long somebody who was given something is glad to do something back.
+	gladFor = 2 * 365 * 24 * time.Hour
+	// mostDares is how many people are named at once, each in a move of their own.
+	mostDares = 3
+)
+
+// dareMoves proposes to ask for something to who has not asked for long, and names who would be glad to be asked: those
+// to whom the viewer gave something, the best known first.
+func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]move.Move, error) {
+	last := time.Time{}
+	for _, a := range mine {
+		if a.Kind == Asking && a.Created.After(last) {
+			last = a.Created
+		}
+	}
+	if s.gave == nil || v.Person.IsZero() || v.Now.Sub(last) < daresAfter {
+		return nil, nil
+	}
+	gave, err := s.gave(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	ties, err := s.network.OwnTies(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	strength := func(person id.ID) float64 { return tie.Strength(ties[person].IntensityAt(v.Now)) }
+	seen := map[id.ID]bool{v.Person: true}
+	gave = slices.DeleteFunc(slices.Clone(gave), func(k room.Knowledge) bool {
+		drop := seen[k.Person] || v.Now.Sub(k.At) > gladFor || strength(k.Person) < tie.ModerateFrom || tact.Delicate(k.Text)
+		seen[k.Person] = seen[k.Person] || !drop
+		return drop
+	})
+	slices.SortStableFunc(gave, func(a, b room.Knowledge) int {
+		return cmp.Compare(strength(b.Person), strength(a.Person))
+	})
+	p := v.Printer()
+	why := p.T("You have not asked for anything yet. People say yes about twice as often as one expects, and who got " +
+		"something from you is glad to do something back.")
+	if !last.IsZero() {
+		why = p.T("You have not asked for anything for %s. People say yes about twice as often as one expects, and "+
+			"who got something from you is glad to do something back.", p.Span(v.Now.Sub(last)))
+	}
+	var out []move.Move
+	for _, k := range move.Weekly(gave, mostDares, v.Now) {
+		out = append(out, move.Move{
+			Key: "dare:" + k.Person.String(), Principle: "ask", Kind: "dare",
+			People:   []move.Person{{ID: k.Person, Name: k.Name}},
+			What:     p.T("Ask %s for one small thing that would help you now.", k.Name),
+			Why:      why,
+			Evidence: []move.Evidence{{Text: p.T("%s got from you: %s", k.Name, text.Clip(k.Text, 80)), Time: &k.At}},
+			Value:    0.45, EffortMinutes: 10,
+			Draft: move.Write("Hello %s, may I ask you something? It is small, and no is a fine answer.",
+				move.Given(k.Name)),
+			Action: move.Action{Label: p.T("Ask something"), Page: "/asks/new"},
+		})
+	}
+	return out, nil
 }
 
 // quoted is a text as evidence; none of what is delicate, which is read where it stands.
@@ -82,7 +154,7 @@ func (s *Service) ownMoves(v op.Viewer, a Ask, others []Ask) []move.Move {
 			m := s.of(v, a, "thank", p.T("Thank %s for the help.", h.Name),
 				p.T("They helped %s with what you asked.", p.Ago(h.At, v.Now)), 0.8, 3)
 			m.Key += ":" + h.ID.String()
-			m.People = []move.Person{{ID: h.ID, Name: h.Name}}
+			m.People, m.Pressing = []move.Person{{ID: h.ID, Name: h.Name}}, true
 			m.Draft = move.Write("Hello %s, thank you for your help. It meant a lot to me.", move.Given(h.Name))
 			m.Effects = []move.Effect{{
 				Operation: "ask.thank", Input: map[string][]string{"ask": {a.ID.String()}, "person": {h.ID.String()}},
@@ -167,7 +239,7 @@ func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 		m := move.Move{
 			Key: "introduction:" + string(i.Step) + ":" + i.ID.String(), Principle: "ask", Kind: "introduction",
 			People: []move.Person{}, What: i.Sentence(p),
-			Evidence: quoted(i.Text, &i.Created), EffortMinutes: 5,
+			Evidence: quoted(i.Text, &i.Created), EffortMinutes: 5, Pressing: true,
 			Action: move.Action{Label: p.T("Look"), Page: "/introductions"},
 		}
 		switch {

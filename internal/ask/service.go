@@ -20,8 +20,12 @@ type Service struct {
 	db      *db.DB
 	network *people.Store
 	thank   Thank
+	gave    room.Source // what the viewer gave to people; nil for nothing
 	sources []room.Source
 }
+
+// Remember sets who tells what the viewer gave to people; once, when the program is built.
+func (s *Service) Remember(gave room.Source) { s.gave = gave }
 
 // NewService returns the service. thank is used when somebody is thanked, and sources tell what other rooms know of
 // what people can.

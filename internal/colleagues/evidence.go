@@ -112,14 +112,9 @@ func (e *evidence) neighbours(people []id.ID) map[id.ID]map[id.ID]bool {
 	return out
 }
 
-// skills are the terms of every line of the profiles that the viewer may see.
-func (s *Service) skills(ctx context.Context, v op.Viewer) (map[string]map[string]bool, error) {
-	return people.ReadLines(ctx, s.network, v, "terms of skills", termsOf)
-}
-
 // skilled fills in what speaks for skills: roles, tags and notes, and what other rooms know.
 func (s *Service) skilled(ctx context.Context, v op.Viewer, e *evidence) error {
-	terms, err := s.skills(ctx, v)
+	terms, err := s.network.LineTerms(ctx, v)
 	if err != nil {
 		return err
 	}
@@ -136,7 +131,7 @@ func (s *Service) skilled(ctx context.Context, v op.Viewer, e *evidence) error {
 	for key, p := range e.chart {
 		for _, line := range []string{p.Title, p.Department} {
 			if line != "" {
-				e.known[key] = append(e.known[key], has{termsOf(line), line})
+				e.known[key] = append(e.known[key], has{people.TermsOf(line), line})
 			}
 		}
 	}
@@ -147,7 +142,7 @@ func (s *Service) skilled(ctx context.Context, v op.Viewer, e *evidence) error {
 		}
 		for _, k := range list {
 			if e.profiles[k.Person] != nil {
-				e.known[k.Person] = append(e.known[k.Person], has{termsOf(k.Text), k.Text})
+				e.known[k.Person] = append(e.known[k.Person], has{people.TermsOf(k.Text), k.Text})
 			}
 		}
 	}

@@ -7,17 +7,19 @@ import (
 	"strings"
 
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/people"
+	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
 
 var _ move.Proposer = (*Service)(nil)
 
-// Propose proposes to get to know a second person where all contact with an organisation rests on one, and to look
-// again at own observations that fade.
+// Propose proposes to get to know a second person where all contact with an organisation rests on one, to ask how things
+// run where somebody can tell, and to look again at own observations that fade.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	out, err := s.singleThreads(ctx, v)
 	if err != nil {
@@ -32,8 +34,12 @@ const (
 	// them.
 	severalKnown = 4
 
-	// mostThreads is how many such organisations are proposed at once.
-	mostThreads = 3
+	// mostThreads is how many such organisations are proposed at once, and mostRuns how many to ask about.
+	mostThreads = 10
+	mostRuns    = 10
+
+	// mostFaded is how many observations are asked about again at once.
+	mostFaded = 3
 
 	// fadedBelow is what is left of an observation when it is time to look again: about half a year after a usual one.
 	fadedBelow = 0.35
@@ -45,8 +51,38 @@ type contact struct {
 	strength float64
 }
 
+// thread is an organisation with those whom the viewer knows of there, the best known first.
+type thread struct {
+	organisation string
+	contacts     []contact
+}
+
+// runMoves proposes to ask who is known best in an organisation how things really run there.
+func runMoves(p *locale.Printer, everybody *people.Everybody, list []thread) []move.Move {
+	var out []move.Move
+	for _, t := range list {
+		one := everybody.Of(t.contacts[0].person)
+		out = append(out, move.Move{
+			Key: "runs:" + one.ID.String(), Principle: "colleagues", Kind: "runs",
+			People: []move.Person{{ID: one.ID, Name: one.Name}},
+			What: p.T("Ask %s how it really runs at %s: who decides, and to whom does everybody turn?", one.Name,
+				one.Organisation),
+			Why: p.T("You know of %d people there, and who turns to whom is in no chart.", len(t.contacts)),
+			Evidence: []move.Evidence{
+				{Text: p.T("Of those there you know %s best.", one.Name)},
+			},
+			Value: 0.2 + 0.2*t.contacts[0].strength, EffortMinutes: 10,
+			Draft: move.Write("Hello %s, shall we have coffee soon? I would like to hear how things run with you these days.",
+				move.Given(one.Name)),
+			Effects: []move.Effect{move.Contact("message", one.ID)},
+			Action:  move.Action{Label: p.T("Write down what you hear"), Page: "/colleagues/notes"},
+		})
+	}
+	return out
+}
+
 // singleThreads finds organisations that the viewer reaches through one person only, though more people there are
-// known.
+// known, and those of which somebody can tell how they run.
 func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if v.Person.IsZero() {
 		return nil, nil
@@ -83,11 +119,7 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 			folded[name] = append(folded[name], contact{p.ID, strength})
 		}
 	}
-	type thread struct {
-		organisation string
-		contacts     []contact
-	}
-	var threads []thread
+	var threads, runs []thread
 	for name, list := range folded {
 		if len(list) < severalKnown {
 			continue
@@ -96,19 +128,31 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 			return cmp.Or(cmp.Compare(b.strength, a.strength), slices.Compare(a.person[:], b.person[:]))
 		})
 		// One tie that is at least moderate, and beside it nothing that would stay when that person leaves.
-		if list[0].strength >= tie.ModerateFrom && list[1].strength < tie.ModerateFrom/3 {
+		switch {
+		case list[0].strength < tie.ModerateFrom:
+		case list[1].strength < tie.ModerateFrom/3:
 			threads = append(threads, thread{name, list})
+		default:
+			runs = append(runs, thread{name, list})
 		}
 	}
-	slices.SortFunc(threads, func(a, b thread) int {
-		return cmp.Or(cmp.Compare(b.contacts[0].strength, a.contacts[0].strength),
-			strings.Compare(a.organisation, b.organisation))
-	})
+	for _, list := range [][]thread{threads, runs} {
+		slices.SortFunc(list, func(a, b thread) int {
+			return cmp.Or(cmp.Compare(b.contacts[0].strength, a.contacts[0].strength),
+				strings.Compare(a.organisation, b.organisation))
+		})
+	}
 	p := v.Printer()
-	var out []move.Move
+	out := runMoves(p, everybody, runs[:min(len(runs), mostRuns)])
 	for _, t := range threads[:min(len(threads), mostThreads)] {
 		one := everybody.Of(t.contacts[0].person)
-		second := everybody.Of(t.contacts[1].person)
+		at := slices.IndexFunc(t.contacts[1:], func(c contact) bool { // one who is kept twice is no second person
+			return text.Fold(everybody.Of(c.person).Name) != text.Fold(one.Name)
+		})
+		if at < 0 {
+			continue
+		}
+		second := everybody.Of(t.contacts[1+at].person)
 		out = append(out, move.Move{
 			Key: "thread:" + one.ID.String(), Principle: "colleagues", Kind: "thread",
 			People: []move.Person{
@@ -144,7 +188,7 @@ func (s *Service) fadedMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	slices.SortFunc(list, func(a, b statement) int {
 		return cmp.Or(b.at.Compare(a.at), slices.Compare(a.from[:], b.from[:]), slices.Compare(a.to[:], b.to[:]))
 	})
-	list = list[:min(len(list), mostThreads)]
+	list = list[:min(len(list), mostFaded)]
 	var keys []id.ID
 	for _, x := range list {
 		keys = append(keys, x.from, x.to)

@@ -195,7 +195,7 @@ type layerTie struct {
 
 // warm reads what people can do, and the interactions from which the ties of every organisation are derived.
 func (s *Service) warm(ctx context.Context, v op.Viewer) error {
-	if _, err := s.skills(ctx, v); err != nil {
+	if _, err := s.network.LineTerms(ctx, v); err != nil {
 		return err
 	}
 	_, err := s.network.Recent(ctx, v, v.Now, mostInteractions)

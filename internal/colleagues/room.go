@@ -203,15 +203,3 @@ func compounded(word string, terms map[string]bool) bool {
 	}
 	return false
 }
-
-func termsOf(line string) map[string]bool {
-	out := map[string]bool{}
-	line = strings.ReplaceAll(line, "-", " ")
-	for _, t := range text.Terms(line, "") {
-		out[t] = true
-	}
-	for _, w := range text.Words(line) {
-		out[w] = true
-	}
-	return out
-}

@@ -1,6 +1,10 @@
 package colleagues
 
-import "testing"
+import (
+	"testing"
+
+	"gave.network/internal/people"
+)
 
 func TestSkillInLine(t *testing.T) {
 	for _, c := range []struct {
@@ -18,7 +22,7 @@ func TestSkillInLine(t *testing.T) {
 		{"strategie", "strategisch", false},
 		{"data", "database", false},
 	} {
-		if got := skillNamed(c.skill).in(termsOf(c.line)); got != c.want {
+		if got := skillNamed(c.skill).in(people.TermsOf(c.line)); got != c.want {
 			t.Errorf("%q in %q: %v", c.skill, c.line, got)
 		}
 	}

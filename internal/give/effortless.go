@@ -115,6 +115,9 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 		if tact.Delicate(w.Text) {
 			continue
 		}
+		if _, person := somebody(w.Text); person && w.Need { // who asks for a person is not helped with an article
+			continue
+		}
 		asked := slices.Sorted(maps.Keys(termSet(w.Text)))
 		shares := map[int]int{}
 		weights := map[int]float64{}

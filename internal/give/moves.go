@@ -1,29 +1,42 @@
 package give
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 
+	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
+	"gave.network/internal/tact"
+	"gave.network/internal/tie"
 )
 
 var _ move.Proposer = (*Service)(nil)
 
-// Propose proposes the gifts that cost least and help most.
+// mostEffortless is how many small gifts are proposed at once.
+const mostEffortless = 12
+
+// Propose proposes to bring together who looks for somebody and who may be that, and the gifts that cost least and help
+// most.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
-	list, err := s.effortless(ctx, v, EffortlessInput{Limit: 3})
+	out, err := s.introductionMoves(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.effortless(ctx, v, EffortlessInput{Limit: mostEffortless})
 	if err != nil {
 		return nil, err
 	}
 	p := v.Printer()
-	var out []move.Move
 	for _, e := range list.Gifts {
 		out = append(out, move.Move{
 			Key: "effortless:" + e.Person.ID.String() + ":" + e.Wish, Principle: "give", Kind: "effortless",
 			People: []move.Person{{ID: e.Person.ID, Name: e.Person.Name}},
 			What:   p.T("Give %s: %s.", e.Person.Name, e.Offer), Why: e.Why, Evidence: []move.Evidence{{Text: e.Wish}},
-			Value: 0.3 + 0.4*e.Score, EffortMinutes: e.Minutes,
+			Value: 0.3 + 0.4*e.Score, EffortMinutes: e.Minutes, Wish: move.Wished(e.Person.ID, e.Wish),
 			Draft: e.draft(),
 			Effects: []move.Effect{{
 				Operation: "give.log",
@@ -32,6 +45,53 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 				},
 				Undo: "give.remove",
 			}},
+		})
+	}
+	thoughts, err := s.thoughtMoves(ctx, v, out)
+	return append(out, thoughts...), err
+}
+
+// mostThoughts is how many people are named at once of whom is known what they like.
+const mostThoughts = 6
+
+// thoughtMoves proposes to look for something for those of whom is known what they like, and for whom nothing is at
+// hand; the best known first. Others come each week.
+func (s *Service) thoughtMoves(ctx context.Context, v op.Viewer, not []move.Move) ([]move.Move, error) {
+	if s.wishes == nil || v.Person.IsZero() {
+		return nil, nil
+	}
+	wishes, err := s.wishes(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	ties, err := s.network.OwnTies(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[id.ID]bool{}
+	for _, m := range not {
+		seen[m.People[0].ID] = true
+	}
+	strength := func(person id.ID) float64 { return tie.Strength(ties[person].IntensityAt(v.Now)) }
+	wishes = slices.DeleteFunc(slices.Clone(wishes), func(w room.Knowledge) bool {
+		drop := w.Need || seen[w.Person] || strength(w.Person) < tie.ModerateFrom || tact.Delicate(w.Text)
+		seen[w.Person] = seen[w.Person] || !drop
+		return drop
+	})
+	slices.SortStableFunc(wishes, func(a, b room.Knowledge) int {
+		return cmp.Or(cmp.Compare(strength(b.Person), strength(a.Person)), a.Person.Compare(b.Person))
+	})
+	p := v.Printer()
+	var out []move.Move
+	for _, w := range move.Weekly(wishes, mostThoughts, v.Now) {
+		out = append(out, move.Move{
+			Key: "thought:" + w.Person.String() + ":" + w.Text, Principle: "give", Kind: "thought",
+			People: []move.Person{{ID: w.Person, Name: w.Name}},
+			What:   p.T("Send %s something about %s: a piece, a name, a thought.", w.Name, w.Text),
+			Why:    p.T("They care about it, and it costs you five minutes."), Value: 0.25, EffortMinutes: 5,
+			Evidence: []move.Evidence{{Text: w.Text, Time: &w.At}},
+			Draft:    move.Write("Hello %s, I thought of you and %s, and wanted to send you this:", move.Given(w.Name), w.Text),
+			Effects:  []move.Effect{move.Contact("message", w.Person)},
 		})
 	}
 	return out, nil

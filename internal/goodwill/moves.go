@@ -53,6 +53,7 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 		}
 		what := p.T("Help %s: %s.", f.Person.Name, f.Body)
 		why := p.T("You noted this need %s, and it is still open.", p.Ago(f.At, v.Now))
+		pressing := false
 		value := 0.9 * math.Exp2(-age.Hours()/24/60) // a need of two months ago is half as likely to be open
 		if f.Due != "" {
 			if due, err := time.ParseInLocation(time.DateOnly, f.Due, v.Now.Location()); err == nil {
@@ -60,7 +61,7 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 					continue
 				}
 				if due.Before(v.Now.AddDate(0, 0, 14)) {
-					value = max(value, 0.85)
+					value, pressing = max(value, 0.85), true
 					why = p.T("They need it by %s.", p.Date(due))
 				}
 			}
@@ -69,7 +70,7 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			Key: "need:" + f.ID.String(), Principle: "goodwill",
 			Kind: "need", People: []move.Person{{ID: f.Person.ID, Name: f.Person.Name}},
 			What: what, Why: why, Evidence: []move.Evidence{{Text: f.Body, Time: &f.At}},
-			Value: value, EffortMinutes: 15,
+			Value: value, EffortMinutes: 15, Pressing: pressing, Wish: move.Wished(f.Person.ID, f.Body),
 			Draft: move.Write("Hello %s, you were looking for %s. Is that still so? I would like to think along.",
 				move.Given(f.Person.Name), f.Body),
 			Effects: []move.Effect{{
@@ -150,13 +151,16 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 				Principle: "goodwill", Kind: "date",
 				People: []move.Person{{ID: ref.ID, Name: ref.Name}}, What: what, Why: why,
 				Evidence: []move.Evidence{{Text: evidence}},
-				Value:    (0.35 + 0.6*strength) * (1 - 0.1*float64(day)), EffortMinutes: 5,
+				Value:    (0.35 + 0.6*strength) * (1 - 0.1*float64(day)), EffortMinutes: 5, Pressing: true,
 				Draft: draft, Effects: []move.Effect{move.Contact("message", ref.ID)},
 			})
 		}
 	}
 	return out, nil
 }
+
+// mostDrifts is how many ties that drift are proposed at once: the rest can wait.
+const mostDrifts = 12
 
 // driftMoves looks at the ties that once were most intense and compares their silence with their own rhythm.
 func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
@@ -227,5 +231,5 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 		}
 		return 0
 	})
-	return out[:min(len(out), 40)], nil
+	return out[:min(len(out), mostDrifts)], nil
 }

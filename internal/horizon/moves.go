@@ -4,16 +4,16 @@ import (
 	"context"
 	"time"
 
-	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/page"
 	"gave.network/internal/tie"
 )
 
 var _ move.Proposer = (*Service)(nil)
 
-// Propose proposes dormant ties worth a call: once at least moderate, silent for two years or more. Such people have
+// Propose proposes to get to know people, and dormant ties worth a call: once at least moderate, silent for two years or more. Such people have
 // met others and learnt other things since, and the trust is still there (Levin, Walter & Murnighan 2011).
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if v.Person.IsZero() {
@@ -32,18 +32,19 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	if err != nil {
 		return nil, err
 	}
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	var out []move.Move
 	for _, r := range rows {
 		// it may be somebody who is here under another name and is not silent at all
 		if latest[r.Other].UnixMicro() > r.AsOf {
 			continue
 		}
-		person, err := s.network.Person(ctx, s.db, v, r.Other)
-		if err != nil {
-			if fault.CodeOf(err) == fault.NotFound {
-				continue
-			}
-			return nil, err
+		person, ok := everybody.Ref(r.Other)
+		if !ok {
+			continue
 		}
 		last := time.UnixMicro(r.AsOf).UTC()
 		silent := v.Now.Sub(last)
@@ -68,6 +69,51 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 				move.Given(person.Name),
 			),
 			Effects: []move.Effect{move.Contact("call", person.ID)},
+		})
+	}
+	fresh, err := s.acquaintanceMoves(ctx, v)
+	return append(out, fresh...), err
+}
+
+// mostFresh is how many people to get to know are proposed at once.
+const mostFresh = 6
+
+// acquaintanceMoves proposes to get to know those through whom most comes within reach, and whom somebody can introduce.
+func (s *Service) acquaintanceMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	view, err := s.network.View(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	if _, known := view.Number(v.Person); !known {
+		return nil, nil
+	}
+	list, err := tie.OfView(view, "acquaintances of "+v.Person.String(), func() ([]Acquaintance, error) {
+		out, err := s.next(ctx, v, NextInput{Limit: mostFresh})
+		return out.People, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p := v.Printer()
+	var out []move.Move
+	for _, a := range list {
+		if len(a.Through) == 0 || a.Name == "" {
+			continue
+		}
+		middle := a.Through[0]
+		out = append(out, move.Move{
+			Key: "meet:" + a.ID.String(), Principle: "horizon", Kind: "meet",
+			People:   []move.Person{{ID: middle.ID, Name: middle.Name}, {ID: a.ID, Name: a.Name}},
+			What:     p.T("Ask %s to bring you to %s.", middle.Name, a.Name),
+			Why:      p.T("Through %s %d people come within your reach who are new to you.", a.Name, int(a.Gain)),
+			Evidence: []move.Evidence{}, Value: 0.3, EffortMinutes: 10,
+			Draft: move.Write("Hello %s, I would like to get to know %s. Could you bring us together?",
+				move.Given(middle.Name), a.Name),
+			Effects: []move.Effect{move.Contact("message", middle.ID)},
+			Action: move.Action{
+				Label: p.T("Ask for an introduction"),
+				Page:  page.IntroductionAddress(a.ID.String(), middle.ID.String()),
+			},
 		})
 	}
 	return out, nil

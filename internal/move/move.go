@@ -3,6 +3,7 @@ package move
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,16 +112,33 @@ type Move struct {
 	// person.
 	Value         float64 `json:"value"`
 	EffortMinutes int     `json:"effort_minutes"`
-	Action        Action  `json:"action"`
-	Other         *Action `json:"other,omitempty" doc:"what can be done instead"`
+	// Pressing says that somebody waits, or that the day is near: it does not wait for its turn.
+	Pressing bool    `json:"pressing,omitempty"`
+	Action   Action  `json:"action"`
+	Other    *Action `json:"other,omitempty" doc:"what can be done instead"`
 	// Letter is Draft in the language in which the viewer and the first of the people write.
 	Letter  string   `json:"letter,omitempty" doc:"a line to send to the first of the people"`
 	Draft   Draft    `json:"-"`
 	Effects []Effect `json:"-"` // what is recorded when it was done
+	// Wish is what somebody needs, when the move is about that: of a room that can meet it and one that only knows of it,
+	// the first is heard. See Wished.
+	Wish string `json:"-"`
 }
+
+// Wished names what somebody needs, the same in each room.
+func Wished(person id.ID, need string) string { return person.String() + " " + need }
 
 // Proposer is a principle that proposes moves.
 type Proposer interface {
 	// Propose returns the moves that the principle sees for the viewer now, the best first; a few dozen at most.
 	Propose(ctx context.Context, v op.Viewer) ([]Move, error)
+}
+
+// Weekly returns at most so many of a list, others each week, in their order.
+func Weekly[T any](list []T, most int, now time.Time) []T {
+	if len(list) <= most {
+		return list
+	}
+	first := int(now.Unix()/(7*24*60*60)) * most % len(list)
+	return slices.Concat(list, list)[first : first+most]
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"gave.network/internal/db"
@@ -12,6 +13,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/scope"
 	"gave.network/internal/tact"
+	"gave.network/internal/text"
 )
 
 // What rooms ask of everybody is read once for each viewer and kept until it changes (db.Keep). Whoever gets it leaves
@@ -338,4 +340,22 @@ func ReadLines[T any](
 			}
 			return out, err
 		})
+}
+
+// LineTerms returns the terms of each different line of the profiles that the viewer may see: its words, and their stems.
+func (s *Store) LineTerms(ctx context.Context, v op.Viewer) (map[string]map[string]bool, error) {
+	return ReadLines(ctx, s, v, "terms", TermsOf)
+}
+
+// TermsOf are the words of a line and their stems; words with a hyphen are also theirs apart.
+func TermsOf(line string) map[string]bool {
+	out := map[string]bool{}
+	line = strings.ReplaceAll(line, "-", " ")
+	for _, t := range text.Terms(line, "") {
+		out[t] = true
+	}
+	for _, w := range text.Words(line) {
+		out[w] = true
+	}
+	return out
 }

@@ -86,13 +86,14 @@ func TestGoalByHand(t *testing.T) {
 			t.Errorf("%+v", out.Best)
 		}
 		moves, err := s.Propose(ctx, v)
-		if err != nil || len(moves) != 1 || !strings.Contains(moves[0].What, "Carla Cobra") {
+		if err != nil || len(moves) != 3 || !strings.Contains(moves[0].What, "Carla Cobra") ||
+			!strings.Contains(moves[1].What, "Els Egel") || moves[2].Kind != "review" {
 			t.Errorf("%+v %v", moves, err)
 		}
 		if err := s.CloseGoal(ctx, v, g.ID, StateReached); err != nil {
 			t.Fatal(err)
 		}
-		if moves, err = s.Propose(ctx, v); err != nil || len(moves) != 0 {
+		if moves, err = s.Propose(ctx, v); err != nil || len(moves) != 1 || moves[0].Kind != "first goal" {
 			t.Errorf("a goal that was reached still moves: %+v %v", moves, err)
 		}
 		other := peopletest.Viewer(t, d, v.Space, "Other", op.Owner)

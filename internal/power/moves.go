@@ -1,8 +1,14 @@
 package power
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
+	"time"
 
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
@@ -14,17 +20,33 @@ var _ move.Proposer = (*Service)(nil)
 // mostGoalMoves is for how many goals moves are proposed at once.
 const mostGoalMoves = 3
 
-// Propose proposes for each open goal the next step: to talk to the holder that is reached best, or to get to know who
-// would help most.
+// mostHolders is how many people are proposed for a goal at once: the next comes when one was spoken to.
+const mostHolders = 8
+
+// reviewed is how often it is proposed to look at a goal.
+const reviewed = 10 * 24 * time.Hour
+
+// Propose proposes for each open goal to talk to the holders that are reached best, or to ask who can bring the viewer
+// there; and to name a goal to who has none.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	goals, err := s.Goals(ctx, v)
 	if err != nil {
 		return nil, err
 	}
 	p := v.Printer()
+	goals = slices.DeleteFunc(goals, func(g Goal) bool { return g.State != StateOpen })
+	if len(goals) == 0 && !v.Person.IsZero() {
+		return []move.Move{{
+			Key: "goal:none", Principle: "power", Kind: "first goal", People: []move.Person{},
+			What:     p.T("Name one thing that you want to bring about, with others."),
+			Why:      p.T("Then Gave says who must be in, whom of them you reach, and who can bring you there."),
+			Evidence: []move.Evidence{}, Value: 0.4, EffortMinutes: 5,
+			Action: move.Action{Label: p.T("Set a goal"), Page: "/power"},
+		}}, nil
+	}
 	var out []move.Move
-	for _, g := range goals {
-		if g.State != StateOpen || len(out) == mostGoalMoves || tact.Delicate(g.Title) {
+	for _, g := range goals[:min(len(goals), mostGoalMoves)] {
+		if tact.Delicate(g.Title) {
 			continue
 		}
 		view, err := s.network.View(ctx, v)
@@ -35,61 +57,77 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		if err != nil {
 			return nil, err
 		}
-		goal := move.Action{Label: p.T("The goal"), Page: "/power/goals/" + g.ID.String()}
-		var best *Holder
-		var of ItemReach
-		for i := range items.reached {
-			item := &items.reached[i]
-			if len(item.Holders) == 0 || tact.Delicate(item.What) {
-				continue
-			}
-			if best == nil || item.Holders[0].Reach > best.Reach {
-				best, of = &item.Holders[0], *item
-			}
+		for _, x := range nextHolders(items.reached) {
+			out = append(out, goalMove(p, g, x))
 		}
-		switch {
-		case best != nil && len(best.Routes) > 0 && len(best.Routes[0].People) > 2:
-			middle := best.Routes[0].People[1]
-			out = append(out, move.Move{
-				Key: "goal:" + g.ID.String() + ":" + best.ID.String(), Principle: "power", Kind: "goal",
-				People:   []move.Person{{ID: middle.ID, Name: middle.Name}, {ID: best.ID, Name: best.Name}},
-				What:     p.T("Ask %s to bring you to %s.", middle.Name, best.Name),
-				Why:      p.T("For your goal “%s” it takes: %s.", g.Title, of.What),
-				Evidence: roleOf(best), Value: 0.4 + 0.3*best.Reach,
-				EffortMinutes: 10,
-				Draft: move.Write("Hello %s, for “%s” I would like to speak to %s. Could you bring us together?",
-					move.Given(middle.Name), g.Title, best.Name),
-				Effects: []move.Effect{move.Contact("message", middle.ID)},
-				Action: move.Action{
-					Label: p.T("Ask for an introduction"),
-					Page:  page.IntroductionAddress(best.ID.String(), middle.ID.String()),
-				},
-				Other: &goal,
-			})
-		case best != nil:
-			out = append(out, move.Move{
-				Key:       "goal:" + g.ID.String() + ":" + best.ID.String(),
-				Principle: "power",
-				Kind:      "goal",
-				People:    []move.Person{{ID: best.ID, Name: best.Name}},
-				What:      p.T("Talk to %s about “%s”.", best.Name, g.Title),
-				Why: p.T("For your goal “%s” it takes: %s.",
-					g.Title, of.What),
-				Evidence:      roleOf(best),
-				Value:         0.4 + 0.3*best.Reach,
-				EffortMinutes: 20,
-				Draft: move.Write(
-					"Hello %s, I am working on “%s” and would like to hear how you see it. Do you have half "+
-						"an hour?",
-					move.Given(best.Name),
-					g.Title,
-				),
-				Effects: []move.Effect{move.Contact("message", best.ID)},
-				Action:  goal,
-			})
-		}
+		out = append(out, move.Move{
+			Key:       fmt.Sprintf("review:%s:%d", g.ID, v.Now.Unix()/int64(reviewed/time.Second)),
+			Principle: "power", Kind: "review", People: []move.Person{},
+			What:     p.T("Look where “%s” stands: what is arranged, and what is still needed?", g.Title),
+			Why:      p.T("A goal that nobody looks at for a while falls asleep."),
+			Evidence: []move.Evidence{}, Value: 0.2, EffortMinutes: 5,
+			Action: move.Action{Label: p.T("The goal"), Page: "/power/goals/" + g.ID.String()},
+		})
 	}
 	return out, nil
+}
+
+// nextHolder is somebody who holds something that a goal takes.
+type nextHolder struct {
+	*Holder
+	what string
+}
+
+// nextHolders are those who are reached best, each for one item.
+func nextHolders(items []ItemReach) []nextHolder {
+	var out []nextHolder
+	for i := range items {
+		if tact.Delicate(items[i].What) {
+			continue
+		}
+		for k := range items[i].Holders {
+			out = append(out, nextHolder{&items[i].Holders[k], items[i].What})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b nextHolder) int { return cmp.Compare(b.Reach, a.Reach) })
+	seen := map[id.ID]bool{}
+	out = slices.DeleteFunc(out, func(h nextHolder) bool {
+		again := seen[h.ID]
+		seen[h.ID] = true
+		return again
+	})
+	return out[:min(len(out), mostHolders)]
+}
+
+func goalMove(p *locale.Printer, g Goal, x nextHolder) move.Move {
+	goal := move.Action{Label: p.T("The goal"), Page: "/power/goals/" + g.ID.String()}
+	m := move.Move{
+		Key: "goal:" + g.ID.String() + ":" + x.ID.String(), Principle: "power", Kind: "goal",
+		Why:      p.T("For your goal “%s” it takes: %s.", g.Title, x.what),
+		Evidence: roleOf(x.Holder), Value: 0.4 + 0.3*x.Reach,
+	}
+	if len(x.Routes) > 0 && len(x.Routes[0].People) > 2 {
+		middle := x.Routes[0].People[1]
+		m.People = []move.Person{{ID: middle.ID, Name: middle.Name}, {ID: x.ID, Name: x.Name}}
+		m.What = p.T("Ask %s to bring you to %s.", middle.Name, x.Name)
+		m.EffortMinutes = 10
+		m.Draft = move.Write("Hello %s, for “%s” I would like to speak to %s. Could you bring us together?",
+			move.Given(middle.Name), g.Title, x.Name)
+		m.Effects = []move.Effect{move.Contact("message", middle.ID)}
+		m.Action = move.Action{
+			Label: p.T("Ask for an introduction"), Page: page.IntroductionAddress(x.ID.String(), middle.ID.String()),
+		}
+		m.Other = &goal
+		return m
+	}
+	m.People = []move.Person{{ID: x.ID, Name: x.Name}}
+	m.What = p.T("Talk to %s about “%s”.", x.Name, g.Title)
+	m.EffortMinutes = 20
+	m.Draft = move.Write("Hello %s, I am working on “%s” and would like to hear how you see it. Do you have half an hour?",
+		move.Given(x.Name), g.Title)
+	m.Effects = []move.Effect{move.Contact("message", x.ID)}
+	m.Action = goal
+	return m
 }
 
 // roleOf is what a holder does, as evidence.

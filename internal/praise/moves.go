@@ -1,7 +1,9 @@
 package praise
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/room"
 	"gave.network/internal/tact"
+	"gave.network/internal/tie"
 )
 
 var _ move.Proposer = (*Service)(nil)
@@ -20,10 +23,15 @@ const (
 	deedFresh = 120 * 24 * time.Hour
 
 	// mostMoves is how many people to praise are proposed at once.
-	mostMoves = 3
+	mostMoves = 12
+
+	// askFrom and askUntil are when somebody who was given something knows what it was worth, and still remembers.
+	askFrom  = 10 * 24 * time.Hour
+	askUntil = 75 * 24 * time.Hour
 )
 
-// Propose proposes to praise people for what they did, and to look at praise that may be published.
+// Propose proposes to praise people for what they did, to ask those for some words who were given something, and to look
+// at praise that may be published.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if v.Person.IsZero() {
 		return nil, nil
@@ -80,6 +88,115 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 				d.Text,
 			),
 			Action: move.Action{Label: p.T("Give praise"), Page: writeAddress(d.Person.String())},
+		})
+	}
+	asks, err := s.askMoves(ctx, v, list, proposed)
+	if err != nil {
+		return nil, err
+	}
+	well, err := s.wellMoves(ctx, v, lastPraised, proposed)
+	return slices.Concat(out, asks, well), err
+}
+
+const (
+	// mostWell is how many people are named at once of whom something good can be said.
+	mostWell = 3
+	// wellAgain is after how long somebody may be praised again without new reason.
+	wellAgain = 182 * 24 * time.Hour
+)
+
+// wellMoves proposes to say something good, where others hear it, of those whom the viewer has most to do with and did
+// not praise for half a year. Others come each week.
+func (s *Service) wellMoves(
+	ctx context.Context, v op.Viewer, lastPraised map[id.ID]time.Time, not map[id.ID]bool,
+) ([]move.Move, error) {
+	ties, err := s.network.OwnTies(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	type known struct {
+		person   id.ID
+		strength float64
+	}
+	var near []known
+	for person, state := range ties {
+		strength := tie.Strength(state.IntensityAt(v.Now))
+		if strength >= tie.StrongFrom && !not[person] && v.Now.Sub(lastPraised[person]) > wellAgain {
+			near = append(near, known{person, strength})
+		}
+	}
+	slices.SortFunc(near, func(a, b known) int {
+		return cmp.Or(cmp.Compare(b.strength, a.strength), a.person.Compare(b.person))
+	})
+	near = move.Weekly(near[:min(len(near), 8*mostWell)], mostWell, v.Now)
+	keys := make([]id.ID, len(near))
+	for i, k := range near {
+		keys[i] = k.person
+	}
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	p := v.Printer()
+	var out []move.Move
+	for _, key := range keys {
+		ref, ok := everybody.Ref(key)
+		if !ok {
+			continue
+		}
+		out = append(out, move.Move{
+			Key: "well:" + ref.ID.String(), Principle: "praise", Kind: "well",
+			People:   []move.Person{{ID: ref.ID, Name: ref.Name}},
+			What:     p.T("Say something good of %s where others hear it.", ref.Name),
+			Why:      p.T("You have much to do with each other, and praise from you carries further than from themselves."),
+			Evidence: []move.Evidence{}, Value: 0.2, EffortMinutes: 5,
+			Action: move.Action{Label: p.T("Give praise"), Page: writeAddress(ref.ID.String())},
+		})
+	}
+	return out, nil
+}
+
+// askMoves proposes to ask those whom the viewer knows well for some words who were given something not long ago, and
+// who never praised the viewer.
+func (s *Service) askMoves(ctx context.Context, v op.Viewer, list []Praise, not map[id.ID]bool) ([]move.Move, error) {
+	if s.gave == nil {
+		return nil, nil
+	}
+	gave, err := s.gave(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	ties, err := s.network.OwnTies(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	p := v.Printer()
+	asked := maps.Clone(not)
+	for _, x := range list {
+		if x.OfMe {
+			asked[x.Author.ID] = true
+		}
+	}
+	var out []move.Move
+	for _, g := range gave {
+		age, strength := v.Now.Sub(g.At), tie.Strength(ties[g.Person].IntensityAt(v.Now))
+		if age < askFrom || age > askUntil || asked[g.Person] || strength < tie.ModerateFrom || g.Person == v.Person ||
+			len(out) == mostMoves || tact.Delicate(g.Text) {
+			continue
+		}
+		asked[g.Person] = true
+		out = append(out, move.Move{
+			Key: "words:" + g.Person.String(), Principle: "praise", Kind: "words",
+			People: []move.Person{{ID: g.Person, Name: g.Name}},
+			What:   p.T("Ask %s for a few words about: %s.", g.Name, g.Text),
+			Why: p.T("You gave it %s. What others say of you carries further than what you say yourself.",
+				p.Ago(g.At, v.Now)),
+			Evidence: []move.Evidence{{Text: g.Text, Time: &g.At}},
+			Value:    0.3 + 0.3*strength, EffortMinutes: 5,
+			Draft: move.Write("Hello %s, was %s of use to you? If so, would you write me a line about it that I may show? "+
+				"No is fine too.", move.Given(g.Name), g.Text),
+			Effects: []move.Effect{move.Contact("message", g.Person)},
+			Action:  move.Action{Label: p.T("Ask for praise"), Page: writeAddress(g.Person.String())},
 		})
 	}
 	return out, nil

@@ -19,11 +19,12 @@ type Service struct {
 	db      *db.DB
 	network *people.Store
 	deeds   room.Source
+	gave    room.Source
 }
 
-// NewService returns the service. deeds tells what people did for the viewer.
-func NewService(d *db.DB, store *people.Store, deeds room.Source) *Service {
-	return &Service{db: d, network: store, deeds: deeds}
+// NewService returns the service. deeds tells what people did for the viewer, and gave what the viewer gave.
+func NewService(d *db.DB, store *people.Store, deeds, gave room.Source) *Service {
+	return &Service{db: d, network: store, deeds: deeds, gave: gave}
 }
 
 // self returns the person that stands for the viewer and all who were found to be the same.

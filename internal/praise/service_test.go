@@ -37,7 +37,7 @@ func outset(t *testing.T, d *db.DB) (*Service, *people.Store, op.Viewer) {
 		}
 	}
 	nothing := func(context.Context, op.Viewer) ([]room.Knowledge, error) { return nil, nil }
-	return NewService(d, store, nothing), store, v
+	return NewService(d, store, nothing, nil), store, v
 }
 
 func TestPraiseIsForOthers(t *testing.T) {

@@ -270,7 +270,7 @@ func BenchmarkViews(b *testing.B) {
 	only := os.Getenv("GAVE_VIEW")
 	before := cpu(b)
 	h.server.Warm(b.Context())
-	fmt.Printf("warming after the start: %.0f ms\n", float64((cpu(b) - before).Microseconds())/1000)
+	fmt.Printf("warming after the start: %.0f ms\n", float64((cpu(b)-before).Microseconds())/1000)
 	b.ResetTimer()
 	for b.Loop() {
 		table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)

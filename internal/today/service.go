@@ -82,11 +82,12 @@ func (s *Service) Day(ctx context.Context, v op.Viewer) ([]move.Move, []Answered
 	if err != nil {
 		return nil, nil, err
 	}
-	away, done, err := s.answers(ctx, v)
+	answers, err := s.answers(ctx, v)
 	if err != nil {
 		return nil, nil, err
 	}
-	return Pick(slices.DeleteFunc(all, func(m move.Move) bool { return away[m.Key] }), Most), done, nil
+	left := slices.DeleteFunc(all, func(m move.Move) bool { return answers.away[m.Key] })
+	return Pick(left, answers.past, v.Now, Most), answers.done, nil
 }
 
 // proposed returns all moves that the rooms propose and that are tactful, in the order of the rooms.
@@ -113,7 +114,12 @@ func (s *Service) proposed(ctx context.Context, v op.Viewer) ([]move.Move, error
 			}
 		}
 	}
-	return all, nil
+	// Who needs something is helped by what meets it; the bare need is brought up when nothing does.
+	met := map[string]bool{}
+	for _, m := range all {
+		met[m.Wish] = met[m.Wish] || m.Wish != "" && m.Kind != kindOfNeeds
+	}
+	return slices.DeleteFunc(all, func(m move.Move) bool { return m.Kind == kindOfNeeds && met[m.Wish] }), nil
 }
 
 // Missing is something that a part of Gave has to rest on and that is not there yet.
@@ -170,27 +176,44 @@ type Answered struct {
 	At   time.Time
 }
 
-// answers returns the keys of the moves that are away now, and the moves that were done today.
-func (s *Service) answers(ctx context.Context, v op.Viewer) (away map[string]bool, done []Answered, err error) {
+// answered is what the viewer said of moves.
+type answered struct {
+	away map[string]bool // the keys of the moves that are away now
+	done []Answered      // today, the last first
+	past []Past          // done lately
+}
+
+func (s *Service) answers(ctx context.Context, v op.Viewer) (answered, error) {
 	rows, err := db.Select[struct {
-		Move, Answer, What string
-		At                 int64
-	}](ctx, s.db, `select move, answer, what, at from move_answer
+		Move, Answer, What, Principle, Kind, People string
+		At                                          int64
+	}](ctx, s.db, `select move, answer, what, principle, kind, people, at from move_answer
 		where space = $1 and owner = $2 and (until = 0 or until > $3) order by at desc, move`,
 		v.Space, v.Member, v.Now.UnixMicro())
 	if err != nil {
-		return nil, nil, err
+		return answered{}, err
 	}
 	now := v.Now.In(v.Printer().Zone)
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	away = make(map[string]bool, len(rows))
+	out := answered{away: make(map[string]bool, len(rows))}
 	for _, r := range rows {
-		away[r.Move] = true
-		if at := time.UnixMicro(r.At); r.Answer == Done && r.What != "" && !at.Before(midnight) {
-			done = append(done, Answered{r.Move, r.What, at})
+		out.away[r.Move] = true
+		at := time.UnixMicro(r.At)
+		if r.Answer != Done {
+			continue
 		}
+		if r.What != "" && !at.Before(midnight) {
+			out.done = append(out.done, Answered{r.Move, r.What, at})
+		}
+		past := Past{Principle: r.Principle, Kind: r.Kind, At: at}
+		for word := range strings.FieldsSeq(r.People) {
+			if person, err := id.Parse(word); err == nil {
+				past.People = append(past.People, person)
+			}
+		}
+		out.past = append(out.past, past)
 	}
-	return away, done, nil
+	return out, nil
 }
 
 // tactful is the last net: no move says what is delicate, and none is about somebody who died. The names of those it is
@@ -294,10 +317,20 @@ func (s *Service) Answer(ctx context.Context, v op.Viewer, in AnswerInput) (undo
 	}
 	_, err = db.Insert(ctx, s.db, "move_answer", db.Row{
 		"space": v.Space, "owner": v.Member, "move": in.Move, "answer": in.Answer, "until": until,
-		"at": v.Now.UnixMicro(), "what": m.What, "undo": undo,
+		"at": v.Now.UnixMicro(), "what": m.What, "undo": undo, "principle": m.Principle, "kind": m.Kind,
+		"people": strings.Join(keysOf(m.People), " "),
 	}, `on conflict (space, owner, move) do update set answer = excluded.answer, until = excluded.until,
-		at = excluded.at, what = excluded.what, undo = excluded.undo`)
+		at = excluded.at, what = excluded.what, undo = excluded.undo, principle = excluded.principle,
+		kind = excluded.kind, people = excluded.people`)
 	return undoable, db.Fault(err)
+}
+
+func keysOf(people []move.Person) []string {
+	out := make([]string, len(people))
+	for i, p := range people {
+		out[i] = p.ID.String()
+	}
+	return out
 }
 
 // record does what the effects say. It returns how that is taken back, as JSON, and whether all of it can be.

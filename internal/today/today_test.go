@@ -39,7 +39,7 @@ func TestPickIsShortVariedAndStable(t *testing.T) {
 			}
 			moves = append(moves, m)
 		}
-		picked := today.Pick(moves, today.Most)
+		picked := today.Pick(moves, nil, time.Time{}, today.Most)
 		if len(picked) > today.Most || len(moves) > 0 && len(picked) == 0 {
 			t.Fatalf("%d of %d moves", len(picked), len(moves))
 		}
@@ -57,7 +57,7 @@ func TestPickIsShortVariedAndStable(t *testing.T) {
 			}
 		}
 		random.Shuffle(len(moves), func(i, j int) { moves[i], moves[j] = moves[j], moves[i] })
-		again := today.Pick(moves, today.Most)
+		again := today.Pick(moves, nil, time.Time{}, today.Most)
 		for i := range picked {
 			if picked[i].Key != again[i].Key {
 				t.Fatal("the day depends on the order of the proposals")
@@ -70,11 +70,69 @@ func TestPickIsShortVariedAndStable(t *testing.T) {
 	}
 	moves = append(moves, move.Move{Key: "z", Kind: "dormant", Principle: "horizon", Value: 0.4})
 	kinds := map[string]int{}
-	for _, m := range today.Pick(moves, today.Most) {
+	for _, m := range today.Pick(moves, nil, time.Time{}, today.Most) {
 		kinds[m.Kind]++
 	}
 	if kinds["dormant"] != 1 {
 		t.Errorf("thirty of a kind crowd out the other: %v", kinds)
+	}
+}
+
+// What there is of a principle is spread over ten days, and what was done yesterday makes the rest wait; what presses
+// does not wait. Somebody of whom there was a move rests a week, unless something came up since.
+func TestPickKeepsPace(t *testing.T) {
+	now := time.Date(2026, 5, 4, 7, 0, 0, 0, time.UTC)
+	ago := func(days int) time.Time { return now.AddDate(0, 0, -days) }
+	anna, bram := id.New(), id.New()
+	about := func(key string, person id.ID) move.Move {
+		return move.Move{
+			Key: key, Kind: "kind of " + key, Principle: "give", Value: 0.5, People: []move.Person{{ID: person}},
+		}
+	}
+	of := func(n int) (out []move.Move) {
+		for i := range n {
+			out = append(out, about(fmt.Sprint(i), id.New()))
+		}
+		return out
+	}
+	since := func(m move.Move, days int) move.Move {
+		at := ago(days)
+		m.Evidence = []move.Evidence{{Time: &at}}
+		return m
+	}
+	pressing := about("pressing", anna)
+	pressing.Pressing = true
+	done := func(days int, people ...id.ID) []today.Past {
+		return []today.Past{{Principle: "give", Kind: "x", People: people, At: ago(days)}}
+	}
+	for _, c := range []struct {
+		name  string
+		moves []move.Move
+		past  []today.Past
+		want  int
+	}{
+		{"five, and none was ever done", of(5), nil, 1},
+		{"five, the day after one", of(5), done(1), 0},
+		{"five, two days after one", of(5), done(2), 1},
+		{"one, nine days after one", of(1), done(9), 0},
+		{"one, ten days after one", of(1), done(10), 1},
+		{"twenty, the day after one", of(20), done(1), 3},
+		{"two hundred", of(200), done(1), 3},
+		{"one that presses, on the same day", []move.Move{pressing}, done(0, anna), 1},
+		{"about the same person within a week", append(of(9), about("a", anna))[9:], done(6, anna), 0},
+		{"about another", []move.Move{about("a", bram)}, done(11, anna), 1},
+		{"about the same for what came up since", append(of(20), since(about("z", anna), 2)), done(6, anna), 3},
+	} {
+		if got := today.Pick(c.moves, c.past, now, today.Most); len(got) != c.want {
+			t.Errorf("%s: %d moves, want %d", c.name, len(got), c.want)
+		}
+	}
+	fresh, old := since(about("z", anna), 2), since(about("z", anna), 7)
+	fresh.Principle, old.Principle = "horizon", "horizon"
+	for _, m := range []move.Move{fresh, old} {
+		if got := today.Pick([]move.Move{m}, done(6, anna), now, today.Most); (len(got) == 1) != m.Evidence[0].Time.After(ago(6)) {
+			t.Errorf("a reason of %s after a move of six days ago: %d moves", m.Evidence[0].Time, len(got))
+		}
 	}
 }
 
@@ -97,7 +155,7 @@ func TestTheLastNetHolds(t *testing.T) {
 		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil,
 			func(context.Context, op.Viewer) (map[id.ID]bool, error) { return map[id.ID]bool{dead: true}, nil },
 			nowhere)
-		propose := func(key, what string) move.Move { return move.Move{Key: key, Kind: key, Value: 1, What: what} }
+		propose := func(key, what string) move.Move { return move.Move{Key: key, Kind: key, Principle: key, Value: 1, What: what} }
 		about := func(m move.Move, person id.ID, name string) move.Move {
 			m.People = []move.Person{{ID: person, Name: name}}
 			return m
@@ -132,7 +190,8 @@ func TestAnswersAreRemembered(t *testing.T) {
 		other := peopletest.Viewer(t, d, v.Space, "other", op.Member)
 		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil, nobody, nowhere)
 		s.SetRooms([]room.Room{{Proposer: fixed{
-			{Key: "a", Value: 0.9}, {Key: "b", Value: 0.8}, {Key: "c", Value: 0.7}, {Key: "d", Value: 0.6},
+			{Key: "a", Kind: "a", Principle: "a", Value: 0.9}, {Key: "b", Kind: "b", Principle: "b", Value: 0.8},
+			{Key: "c", Kind: "c", Principle: "c", Value: 0.7}, {Key: "d", Kind: "d", Principle: "d", Value: 0.6},
 		}}}, nil)
 		keys := func(v op.Viewer) string {
 			moves, err := s.Today(ctx, v)
