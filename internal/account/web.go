@@ -223,12 +223,13 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
 	v := request.Viewer
 	status := http.StatusOK
-	again := func(change func(*settings)) error {
+	again := func(section string, change func(*settings)) error {
 		found, err := p.settings(r)
 		if err != nil {
 			return err
 		}
 		change(&found)
+		w.Header().Set("Content-Location", "/settings"+section)
 		return page.Render(w, r, status, settingsPage(found))
 	}
 	sentence := "Saved."
@@ -264,12 +265,12 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return again(func(s *settings) { s.secret = token.Secret })
+		return again("#tokens", func(s *settings) { s.secret = token.Secret })
 	case "feed":
 		if err = v.May(op.Member); err == nil {
 			var token Token
 			if token, err = p.NewFeed(ctx, v, page.From(ctx).Printer.T("feed of Today")); err == nil {
-				return again(func(s *settings) {
+				return again("#tokens", func(s *settings) {
 					s.feeds = []string{
 						page.Base(r) + FeedPath(token.Secret, "ics"), page.Base(r) + FeedPath(token.Secret, "atom"),
 					}
@@ -288,7 +289,7 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 			role, _ := op.ParseRole(r.FormValue("role"))
 			var secret string
 			if secret, err = p.Invite(ctx, v, role); err == nil {
-				return again(func(s *settings) { s.link = page.Base(r) + "/welcome?link=" + secret })
+				return again("#members", func(s *settings) { s.link = page.Base(r) + "/welcome?link=" + secret })
 			}
 		}
 	case "uninvite":
@@ -319,7 +320,7 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		status = page.StatusOf(err)
-		return again(func(s *settings) { s.wrong = page.Sentence(ctx, err) })
+		return again("", func(s *settings) { s.wrong = page.Sentence(ctx, err) })
 	}
 	return page.Done(w, r, "/settings", request.Printer.T(sentence))
 }

@@ -39,6 +39,9 @@ func (s *Service) Room() room.Room {
 				Fit: room.WithFar,
 			},
 			{Title: "Ask something", Address: "/asks/new", Icon: "asks"},
+			{
+				Title: "Who can help with this?", Address: "/asks/new?text={words}", Icon: "asks", Fit: room.WithWords,
+			},
 		},
 		Proposer: s,
 		Tables:   tables(),

@@ -65,6 +65,11 @@ func draftOf(r *http.Request) draft {
 	}, People: value("people")}
 }
 
+// helped says whether the form shows somebody who can be asked at once.
+func (d draft) helped() bool {
+	return d.Route != nil && len(d.Route.People) > 0 && len(d.Route.People[0].Path) <= 2
+}
+
 // NewPage is the form of an ask. With a text in it, the coach and the people who may help stand beside it.
 func (s *Service) NewPage(w http.ResponseWriter, r *http.Request) error {
 	v := page.From(r.Context()).Viewer
@@ -87,7 +92,8 @@ func (s *Service) NewPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, newPage(d))
 }
 
-// NewForm stores an ask. Names stand on one line, with commas between them.
+// NewForm stores an ask, and that somebody of those who may help is asked, if that is how it was sent. Names stand on
+// one line, with commas between them.
 func (s *Service) NewForm(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
 	in, err := page.Input[NewInput](r, "ask.new", page.Commas("people", "people"))
@@ -97,6 +103,11 @@ func (s *Service) NewForm(w http.ResponseWriter, r *http.Request) error {
 	a, err := s.newAsk(r.Context(), request.Viewer, in)
 	if err != nil {
 		return err
+	}
+	if asked := r.FormValue("asked"); asked != "" {
+		if _, err := s.Sent(r.Context(), request.Viewer, a.ID, asked); err != nil {
+			return err
+		}
 	}
 	return page.Done(w, r, "/asks/"+a.ID.String(), request.Printer.T("Stored."))
 }
@@ -283,6 +294,7 @@ func (s *Service) IntroduceForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	w.Header().Set("Content-Location", "/introductions")
 	return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r)))
 }
 

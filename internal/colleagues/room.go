@@ -25,6 +25,10 @@ func (s *Service) Room() room.Room {
 				"a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0M10.8 7.7 6.2 15.8M13.2 7.7l4.6 8.1M7.5 18h9",
 		}},
 		Operations: s.Operations(),
+		Shortcuts: []room.Shortcut{
+			{Title: "Find a team", Address: "/colleagues/team", Icon: "colleagues"},
+			{Title: "Win a proposal", Address: "/colleagues/proposal", Icon: "colleagues"},
+		},
 		Versions: []room.Version{
 			{Of: s.ChartVersion, Operations: []string{
 				"colleagues.positions", "colleagues.chart", "colleagues.unchart",

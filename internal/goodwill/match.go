@@ -71,9 +71,8 @@ func (s *Service) match(ctx context.Context, v op.Viewer, in MatchInput) (MatchO
 		return out, fault.New(fault.TooLarge, "At most %d characters can be matched at once.", longestTip).
 			WithHint("Give the part that matters.").WithField("text")
 	}
-	first, rest, _ := strings.Cut(tip, " ")
-	if lower := strings.ToLower(first); strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
-		link = first
+	if link = linkOf(tip); link != "" {
+		rest := strings.TrimPrefix(tip, link)
 		page, err := s.reader.Read(ctx, link)
 		switch {
 		case err == nil:
@@ -101,6 +100,15 @@ func (s *Service) match(ctx context.Context, v op.Viewer, in MatchInput) (MatchO
 		out.People = append(out.People, f.worded(v.Printer(), named, link))
 	}
 	return out, nil
+}
+
+// linkOf is the address with which a tip begins; empty when it begins with none.
+func linkOf(tip string) string {
+	first, _, _ := strings.Cut(tip, " ")
+	if lower := strings.ToLower(first); strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
+		return first
+	}
+	return ""
 }
 
 // gist is the beginning of a text, to name it by.

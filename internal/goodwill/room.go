@@ -25,6 +25,9 @@ func (s *Service) Room() room.Room {
 			Icon:  "M12 20s-7.5-4.5-7.5-10A4 4 0 0 1 12 7.5 4 4 0 0 1 19.5 10c0 5.5-7.5 10-7.5 10z",
 		}},
 		Operations: s.Operations(),
+		Shortcuts: []room.Shortcut{{
+			Title: "Who would like this?", Address: "/goodwill?text={words}", Icon: "goodwill", Fit: room.WithWords,
+		}},
 		Pages:      s.pages,
 		Proposer:   s,
 		Panel:      s.Panel,

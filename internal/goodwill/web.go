@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -14,11 +15,12 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/people"
+	"gave.network/internal/text"
 )
 
 // pages adds the pages of the room.
 func (s *Service) pages(m *page.Mux) {
-	m.Handle("GET /goodwill", op.Member, s.MatchPage)
+	m.HandleLong("GET /goodwill", op.Member, s.MatchPage)
 	m.HandleLong("POST /goodwill", op.Member, s.MatchForm)
 	m.Handle("POST /goodwill/note", op.Member, s.NoteForm)
 	m.Handle("POST /goodwill/answer", op.Member, s.AnswerForm)
@@ -88,12 +90,21 @@ type answer struct {
 // longestGift is the most characters of what is noted as given.
 const longestGift = 300
 
+// longestAddress is the most bytes of a tip that its address holds.
+const longestAddress = 1500
+
 // shownNeeds is how many open needs the page lists.
 const shownNeeds = 20
 
-// MatchPage asks what somebody may like, and lists what people need.
+// MatchPage asks what somebody may like, and lists what people need. With a text in its address it answers at once; a
+// link is fetched only when it was followed from here or typed, not because another site leads to it.
 func (s *Service) MatchPage(w http.ResponseWriter, r *http.Request) error {
-	return s.showMatch(w, r, matchView{Tip: r.FormValue("text")})
+	tip := strings.TrimSpace(r.FormValue("text"))
+	from := r.Header.Get("Sec-Fetch-Site")
+	if tip == "" || linkOf(tip) != "" && from != "same-origin" && from != "none" {
+		return s.showMatch(w, r, matchView{Tip: tip})
+	}
+	return s.answerMatch(w, r, tip)
 }
 
 func (s *Service) showMatch(w http.ResponseWriter, r *http.Request, shown matchView) error {
@@ -107,8 +118,12 @@ func (s *Service) showMatch(w http.ResponseWriter, r *http.Request, shown matchV
 
 // MatchForm says who would like a link, a text or a tip. Nothing of it is stored.
 func (s *Service) MatchForm(w http.ResponseWriter, r *http.Request) error {
+	return s.answerMatch(w, r, r.FormValue("text"))
+}
+
+func (s *Service) answerMatch(w http.ResponseWriter, r *http.Request, tip string) error {
 	request := page.From(r.Context())
-	shown := matchView{Tip: r.FormValue("text"), Asked: true}
+	shown := matchView{Tip: tip, Asked: true}
 	out, err := s.match(r.Context(), request.Viewer, MatchInput{Text: shown.Tip, Limit: 8})
 	if err != nil {
 		switch fault.CodeOf(err) {
@@ -126,6 +141,19 @@ func (s *Service) MatchForm(w http.ResponseWriter, r *http.Request) error {
 		shown.Answers = append(shown.Answers, answer{m, reach.Email})
 	}
 	return s.showMatch(w, r, shown)
+}
+
+// given are the fields that note the tip as given to somebody.
+func (v matchView) given(to answer) []string {
+	return []string{"body", text.Clip(v.Tip, longestGift), "people", to.ID.String(), "back", v.address()}
+}
+
+// address is where the answer stands again; a long text is not kept in an address.
+func (v matchView) address() string {
+	if len(v.Tip) > longestAddress {
+		return "/goodwill"
+	}
+	return "/goodwill?text=" + url.QueryEscape(v.Tip)
 }
 
 // NoteForm notes what matters to somebody.

@@ -83,7 +83,9 @@ func (a Action) Effect() Effect {
 	for name, value := range a.Input {
 		e.Input[name] = []string{value}
 	}
-	e.UndoInput = e.Input
+	if len(e.Input) > 0 {
+		e.UndoInput = e.Input
+	}
 	return e
 }
 

@@ -254,6 +254,8 @@ const (
 type Flash struct {
 	Text string `json:"text"` // one sentence; empty when there is nothing to say
 	Undo Undo   `json:"undo"`
+	// At is the part of the page that it is about. A script that follows a redirect does not hear of it otherwise.
+	At string `json:"at,omitempty"`
 }
 
 // Undo is the form that takes back what was just done; without an address there is none.
@@ -270,7 +272,8 @@ func Done(w http.ResponseWriter, r *http.Request, to, sentence string) error {
 // DoneFor is like Done, and offers to take it back.
 func DoneFor(w http.ResponseWriter, r *http.Request, to, sentence string, undo Undo) error {
 	if sentence != "" {
-		flash, err := json.Marshal(Flash{sentence, undo})
+		_, at, _ := strings.Cut(to, "#")
+		flash, err := json.Marshal(Flash{sentence, undo, at})
 		if err != nil {
 			return err
 		}

@@ -143,6 +143,7 @@ func (s *Service) InviteForm(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
 	page.StandsAt(r, "/praise/new")
+	var noted RefOutput
 	switch r.FormValue("act") {
 	case "keep":
 		in, err := page.Input[KeepInput](r, "praise.keep")
@@ -150,7 +151,7 @@ func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		in.Consent = ConsentPrivate
-		if _, err := s.keep(ctx, request.Viewer, in); err != nil {
+		if noted, err = s.keep(ctx, request.Viewer, in); err != nil {
 			return err
 		}
 	default:
@@ -158,11 +159,11 @@ func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.write(ctx, request.Viewer, in); err != nil {
+		if noted, err = s.write(ctx, request.Viewer, in); err != nil {
 			return err
 		}
 	}
-	return page.Done(w, r, "/praise", request.Printer.T("Noted."))
+	return page.Done(w, r, "/praise#p-"+noted.Praise.String(), request.Printer.T("Noted."))
 }
 
 // ChangeForm publishes, hides, or withdraws praise.

@@ -48,7 +48,8 @@ type Hit struct {
 type Shortcut struct {
 	// Title is English, and a key of translation; it takes the name of a person when it is done with somebody.
 	Title string
-	// Address is where it is done. {name} and {person} stand for the name and the id of somebody.
+	// Address is where it is done. {name} and {person} stand for the name and the id of somebody, {words} for what was
+	// typed.
 	Address string
 	Icon    string
 	Fit     Fit
@@ -63,7 +64,13 @@ const (
 	WithAnybody
 	WithClose // whom one is in touch with
 	WithFar   // whom one is not in touch with, any more or yet
+	WithWords // a sentence or a link, not somebody
 )
+
+// About returns the address of a shortcut with what was typed.
+func (s Shortcut) About(typed string) string {
+	return strings.ReplaceAll(s.Address, "{words}", url.QueryEscape(typed))
+}
 
 // For returns the address of a shortcut with somebody.
 func (s Shortcut) For(name string, person id.ID) string {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/room"
@@ -16,6 +17,7 @@ import (
 const (
 	most     = 5 // of each kind
 	mostActs = 3 // with the person who was found
+	sentence = 3 // words say something; fewer are looked for
 )
 
 // Service searches the rooms.
@@ -38,6 +40,7 @@ type answer struct {
 	words   text.Query
 	groups  []room.Found
 	nothing bool // was found: what is offered is to write it down
+	verb    bool // the first word says what to do, with whom the others name
 }
 
 // find searches all rooms and the places of the navigation, and says what can be done.
@@ -57,6 +60,7 @@ func (s *Service) find(ctx context.Context, v op.Viewer, places []page.Place, ty
 			// What begins with a verb asks for what can be done with whom the other words name.
 			var named []room.Found
 			if named, err = r.Find(ctx, v, rest, most); err == nil {
+				out.verb = out.verb || slices.ContainsFunc(named, hasPeople)
 				found = append(found, slices.DeleteFunc(named, func(f room.Found) bool {
 					return f.Rank != room.FoundPeople
 				})...)
@@ -72,8 +76,16 @@ func (s *Service) find(ctx context.Context, v op.Viewer, places []page.Place, ty
 	if len(out.words) > 0 {
 		out.groups = append(out.groups, s.acts(v, &out)...)
 	}
-	slices.SortStableFunc(out.groups, func(a, b room.Found) int { return int(a.Rank - b.Rank) })
+	slices.SortStableFunc(out.groups, func(a, b room.Found) int { return int(out.rank(a) - out.rank(b)) })
 	return out, nil
+}
+
+// rank is where a kind stands: what can be done is first when that was asked for.
+func (a answer) rank(f room.Found) room.FoundRank {
+	if a.verb && f.Rank == room.FoundActs {
+		return room.FoundPeople - 1
+	}
+	return f.Rank
 }
 
 func hasPeople(f room.Found) bool { return f.Rank == room.FoundPeople && len(f.Hits) > 0 }
@@ -85,7 +97,7 @@ func (s *Service) verb(v op.Viewer, words text.Query) (found bool, rest text.Que
 	}
 	for _, r := range s.rooms {
 		for _, c := range r.Shortcuts {
-			if c.Fit != room.WithNobody && words[:1].In(v.Printer().T(c.Title, "")) {
+			if withSomebody(c.Fit) && words[:1].In(v.Printer().T(c.Title, "")) {
 				return true, words[1:]
 			}
 		}
@@ -120,38 +132,62 @@ func (s *Service) acts(v op.Viewer, found *answer) []room.Found {
 	out := room.Found{Title: "Do", Rank: room.FoundActs}
 	p := v.Printer()
 	if i := slices.IndexFunc(found.groups, hasPeople); i >= 0 {
-		who := found.groups[i].Hits[0]
-		var named, likely []room.Hit
-		for _, c := range s.shortcuts(func(f room.Fit) bool { return f != room.WithNobody }) {
-			hit := room.Hit{Title: p.T(c.Title, who.Title), Address: c.For(who.Title, who.Person), Icon: c.Icon}
-			switch inTouch := who.Class != "" && who.Class != "dormant" && who.Class != "latent"; {
-			case len(found.words) > 1 && found.words[:1].In(p.T(c.Title, "")):
-				named = append(named, hit)
-			case c.Fit == room.WithAnybody || inTouch == (c.Fit == room.WithClose):
-				likely = append(likely, hit)
-			}
-		}
-		out.Hits = append(named, likely...)
-		out.Hits = out.Hits[:min(len(out.Hits), mostActs)]
+		out.Hits = s.withPeople(p, found.words, found.groups[i].Hits)
 	}
 	for _, c := range s.shortcuts(func(f room.Fit) bool { return f == room.WithNobody }) {
 		if title := p.T(c.Title); found.words.In(title) && len(out.Hits) < most+mostActs {
 			out.Hits = append(out.Hits, room.Hit{Title: title, Address: c.Address, Icon: c.Icon})
 		}
 	}
-	if found.nothing = len(found.groups)+len(out.Hits) == 0; found.nothing {
+	found.nothing = len(found.groups)+len(out.Hits) == 0
+	if len(found.words) >= sentence {
+		for _, c := range s.shortcuts(func(f room.Fit) bool { return f == room.WithWords }) {
+			out.Hits = append(out.Hits, room.Hit{Title: p.T(c.Title), Address: c.About(found.query), Icon: c.Icon})
+		}
+	}
+	if found.nothing {
 		escaped := url.QueryEscape(found.query)
 		short := text.Clip(found.query, 60)
-		out.Hits = []room.Hit{
+		out.Hits = append(out.Hits, []room.Hit{
 			{Title: p.T("Note “%s”", short), Address: "/capture?text=" + escaped, Icon: "pencil"},
 			{Title: p.T("Add %s as a person", short), Address: "/people/new?name=" + escaped, Icon: "people"},
-		}
+		}...)
 	}
 	if len(out.Hits) == 0 {
 		return nil
 	}
 	return []room.Found{out}
 }
+
+// withPeople are what can be done with the likeliest of the people who were found. What the first word names is offered
+// with each of them: two may bear one name, and what they do tells them apart.
+func (s *Service) withPeople(p *locale.Printer, words text.Query, found []room.Hit) []room.Hit {
+	var named, likely []room.Hit
+	who := found[0]
+	for _, c := range s.shortcuts(withSomebody) {
+		switch inTouch := who.Class != "" && who.Class != "dormant" && who.Class != "latent"; {
+		case len(words) > 1 && words[:1].In(p.T(c.Title, "")):
+			for _, each := range found[:min(len(found), mostActs)] {
+				hit := done(p, c, each)
+				if len(found) > 1 {
+					hit.Why = each.Why
+				}
+				named = append(named, hit)
+			}
+		case c.Fit == room.WithAnybody || inTouch == (c.Fit == room.WithClose):
+			likely = append(likely, done(p, c, who))
+		}
+	}
+	named = named[:min(len(named), most)]
+	return append(named, likely[:min(len(likely), max(0, mostActs-len(named)))]...)
+}
+
+// done is what a shortcut offers to do with somebody.
+func done(p *locale.Printer, c room.Shortcut, who room.Hit) room.Hit {
+	return room.Hit{Title: p.T(c.Title, who.Title), Address: c.For(who.Title, who.Person), Icon: c.Icon}
+}
+
+func withSomebody(f room.Fit) bool { return f != room.WithNobody && f != room.WithWords }
 
 // shortcuts are those of all rooms that fit.
 func (s *Service) shortcuts(fits func(room.Fit) bool) (out []room.Shortcut) {

@@ -31,4 +31,4 @@ func (s *Service) show(w http.ResponseWriter, r *http.Request) error {
 }
 
 // mostTyped is how many letters of what was typed are looked at.
-const mostTyped = 200
+const mostTyped = 1000

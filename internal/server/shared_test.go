@@ -87,7 +87,7 @@ func TestErasingIsShownBefore(t *testing.T) {
 	}
 	if r := d.form(person+"/erase", url.Values{"everywhere": {"yes"}, "reason": {"asked for it"}}); r.status !=
 		http.StatusUnprocessableEntity ||
-		!strings.Contains(r.body, "Tick the box") || !strings.Contains(r.body, `value="asked for it"`) ||
+		!strings.Contains(r.body, "Say that you are sure.") || !strings.Contains(r.body, `value="asked for it"`) ||
 		!strings.Contains(r.body, `name="everywhere"`) {
 		t.Errorf("without the box: %d: %s", r.status, r.body)
 	}

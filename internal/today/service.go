@@ -355,13 +355,15 @@ func (s *Service) record(ctx context.Context, v op.Viewer, effects []move.Effect
 			if err != nil {
 				return "", false, err
 			}
-			named := map[string]string{}
-			if err := json.Unmarshal(answered, &named); err != nil {
-				return "", false, fmt.Errorf("today: %s answers with more than names: %w", e.Operation, err)
+			said := map[string]any{}
+			if err := json.Unmarshal(answered, &said); err != nil {
+				return "", false, fmt.Errorf("today: %s answers with no fields: %w", e.Operation, err)
 			}
 			input = map[string][]string{}
-			for name, value := range named {
-				input[name] = []string{value}
+			for field, value := range said {
+				if name, ok := value.(string); ok {
+					input[field] = []string{name}
+				}
 			}
 		}
 		undo = append(undo, back{e.Undo, input})

@@ -176,6 +176,8 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
 				sheet?.querySelector(".capture-preview")?.replaceChildren();
 			}
 			sheet?.close();
+			// What is sent with a mail is written in it by then: the mail opens beside the page.
+			if (by?.dataset.mail) Object.assign(document.createElement("a"), { href: by.dataset.mail }).click();
 		}
 		show(page, answer, place);
 	} catch {
@@ -190,15 +192,18 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
 
 // show puts the answer to a form in place of the page that it was sent from.
 function show(page: Document, answer: Response, place: HTMLElement): void {
-	const here = new URL(answer.url);
-	const same = !answer.redirected || here.pathname === location.pathname;
+	// An answer that stands on another page says where, so that going back and loading again work there.
+	const stands = answer.headers.get("Content-Location");
+	const here = new URL(stands ?? answer.url, answer.url);
+	const moved = answer.redirected || stands !== null;
+	const same = !moved || here.pathname === location.pathname;
 	const index = [...document.querySelectorAll("main .row, main .now")].indexOf(place);
 	const open = [...document.querySelectorAll<HTMLDetailsElement>("main details[open][id]")].map((d) => d.id);
 	const body = document.importNode(page.body, true);
 	const from = scrollY;
 	const set = document.activeElement?.matches("form[data-reckon] input") ? document.activeElement.id : "";
-	if (answer.redirected && !same) history.pushState(null, "", here.href);
-	else if (answer.redirected) history.replaceState(null, "", here.href);
+	if (moved && !same) history.pushState(null, "", here.href);
+	else if (moved) history.replaceState(null, "", here.href);
 	document.title = page.title;
 	for (const name of ["lang", "data-theme"]) {
 		document.documentElement.setAttribute(name, page.documentElement.getAttribute(name) ?? "");
@@ -211,7 +216,8 @@ function show(page: Document, answer: Response, place: HTMLElement): void {
 		wrong.focus();
 		return;
 	}
-	const anchor = here.hash && document.getElementById(here.hash.slice(1));
+	const at = page.querySelector<HTMLElement>("[data-at]")?.dataset.at || here.hash.slice(1);
+	const anchor = at && document.getElementById(at);
 	if (!same && !anchor) {
 		scrollTo(0, 0);
 		document.getElementById("main")?.focus({ preventScroll: true });
@@ -223,7 +229,7 @@ function show(page: Document, answer: Response, place: HTMLElement): void {
 		return;
 	}
 	const top = anchor ? anchor.getBoundingClientRect().top : 0;
-	if (anchor && (top < 0 || top > innerHeight)) anchor.scrollIntoView();
+	if (anchor && (!same || top < 0 || top > innerHeight)) anchor.scrollIntoView();
 	const next = [...document.querySelectorAll("main .row, main .now")][index]
 		?.querySelector<HTMLElement>("a.t, .t a, button");
 	(next ?? document.getElementById("main"))?.focus({ preventScroll: true });
@@ -324,6 +330,13 @@ function keys(): void {
 	});
 }
 
+// ask puts the keyboard in the first empty field of a page that is one question, so that it can be answered at once.
+function ask(): void {
+	const field = [...document.querySelectorAll<HTMLInputElement>("main form[data-ask] :is(input, textarea)")]
+		.find((f) => !f.value && f.checkVisibility());
+	if (field && !location.hash && document.activeElement === document.body) field.focus();
+}
+
 // wake gives the parts of a page what scripts add to them.
 function wake(root: HTMLElement): void {
 	const each = <E extends Element>(selector: string, does: (e: E) => void) =>
@@ -350,5 +363,6 @@ function wake(root: HTMLElement): void {
 
 addEventListener("popstate", () => location.reload());
 wake(document.body);
+ask();
 keys();
 paletteKey();

@@ -23,6 +23,7 @@ export function palette(dialog: HTMLDialogElement): void {
 	};
 	const update = async (pause: number) => {
 		running?.abort();
+		list.ariaBusy = String(input.value !== shown);
 		if (input.value === shown) return;
 		const mine = (running = new AbortController());
 		entered = false;
@@ -37,6 +38,7 @@ export function palette(dialog: HTMLDialogElement): void {
 			list.innerHTML = html;
 			list.scrollTop = 0;
 			shown = asked;
+			list.ariaBusy = "false";
 			choose(options().find((o) => o.href === kept) ?? options()[0]);
 		}
 		if (!entered) return;
@@ -58,7 +60,15 @@ export function palette(dialog: HTMLDialogElement): void {
 		e.preventDefault();
 	});
 	dialog.addEventListener("click", (e) => {
-		const option = (e.target as Element).closest("[role=option]");
+		const option = (e.target as Element).closest<HTMLAnchorElement>("[role=option]");
+		if (option && shown !== undefined && input.value !== shown) {
+			// What is done with the words is done with all of them, also where the list has not caught up.
+			const to = new URL(option.href);
+			for (const [name, value] of to.searchParams) {
+				if (value === shown.trim()) to.searchParams.set(name, input.value.trim());
+			}
+			option.href = to.href;
+		}
 		if (e.target === dialog || (option && !e.ctrlKey && !e.metaKey && !e.shiftKey)) dialog.close();
 	});
 	dialog.addEventListener("close", () => {

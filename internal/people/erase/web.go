@@ -38,11 +38,11 @@ func (p pages) renderErase(w http.ResponseWriter, r *http.Request, status int, w
 	return page.Render(w, r, status, erasePage(people.Ref{ID: person.ID, Name: person.Name}, preview, in, wrong))
 }
 
-// erased erases a person after the box that says so was ticked.
+// erased erases a person for whom the button that says so was pressed.
 func (p pages) erased(w http.ResponseWriter, r *http.Request) error {
 	if r.FormValue("sure") == "" {
 		return p.renderErase(w, r, http.StatusUnprocessableEntity,
-			fault.New(fault.Invalid, "Tick the box to say that you are sure."))
+			fault.New(fault.Invalid, "Say that you are sure."))
 	}
 	erased, err := p.erase(r.Context(), page.From(r.Context()).Viewer, eraseInput(r))
 	if err != nil {

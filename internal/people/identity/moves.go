@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
@@ -26,14 +27,36 @@ func describe(p people.PersonSummary) string {
 	return p.Name
 }
 
-// Propose proposes to look at one pair of people that may be one: a network that counts somebody twice misleads every
-// other room. It is one pair a day, of the people that matter most to the viewer; who wants to do more does so on the
-// page of merges.
+// allOf proposes to merge at once all pairs of which nothing says that they are two people; first is one of them, by
+// which an answer is remembered.
+func allOf(p *locale.Printer, first people.Proposal, certain int) move.Move {
+	return move.Move{
+		Key: "merges:" + first.ID.String(), Principle: "network", Kind: "merges",
+		People: []move.Person{{ID: first.Keep.ID, Name: first.Keep.Name}},
+		What:   p.T("%d people are here twice", certain),
+		Why:    p.T("They have the same name and nothing speaks against it. All of it can be undone at once."),
+		Value:  0.6, EffortMinutes: 1,
+		Action: move.Action{Label: p.T("Merge them"), Operation: "merges.certain", Undo: "merges.back"},
+		Other:  &move.Action{Label: p.T("Look at them"), Page: "/merges"},
+	}
+}
+
+// Propose proposes to merge at once all pairs that are certain, and else to look at one pair of people that may be one:
+// a network that counts somebody twice misleads every other room. It is one pair a day, of the people that matter most
+// to the viewer; who wants to do more does so on the page of merges.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	p := v.Printer()
 	proposals, err := s.Proposals(ctx, v, id.Zero, 50)
 	if err != nil {
 		return nil, err
+	}
+	_, certain, err := s.OpenProposals(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	first := slices.IndexFunc(proposals, func(m people.Proposal) bool { return m.Certain })
+	if certain > 1 && first >= 0 {
+		return []move.Move{allOf(p, proposals[first], certain)}, nil
 	}
 	var out []move.Move
 	for _, m := range proposals {

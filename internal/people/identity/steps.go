@@ -10,24 +10,33 @@ import (
 	"gave.network/internal/people"
 )
 
+// rounds is how often AcceptCertain looks again: what was merged can make further pairs certain.
+const rounds = 4
+
 // AcceptCertain looks at all proposals again and merges those that are certain, in one step that UndoBatch takes back.
 func (s *Service) AcceptCertain(ctx context.Context, v op.Viewer) (batch id.ID, merged int, err error) {
 	if _, err := s.ProposeMatches(ctx, v); err != nil {
 		return id.Zero, 0, err
 	}
-	pairs, err := s.Certain(ctx, v)
-	if err != nil {
-		return id.Zero, 0, err
-	}
 	batch = id.New()
-	if merged, err = s.MergeAll(ctx, v, pairs, people.Joined{Origin: people.InBulk, Batch: batch}); err != nil {
-		return batch, merged, err
+	for range rounds {
+		pairs, err := s.Certain(ctx, v)
+		if err != nil || len(pairs) == 0 {
+			return batch, merged, err
+		}
+		n, err := s.MergeAll(ctx, v, pairs, people.Joined{Origin: people.InBulk, Batch: batch})
+		merged += n
+		if err == nil {
+			err = s.SettleFor(ctx, v)
+		}
+		if err == nil {
+			_, err = s.ProposeMatches(ctx, v)
+		}
+		if err != nil || n == 0 {
+			return batch, merged, err
+		}
 	}
-	if err := s.SettleFor(ctx, v); err != nil {
-		return batch, merged, err
-	}
-	_, err = s.ProposeMatches(ctx, v)
-	return batch, merged, err
+	return batch, merged, nil
 }
 
 // UndoBatch takes all merges of one step back that are still in force, the last first, and returns how many.

@@ -27,11 +27,23 @@ func (p pages) merges(w http.ResponseWriter, r *http.Request) error {
 func (p pages) answer(w http.ResponseWriter, r *http.Request) error {
 	ctx, request := r.Context(), page.From(r.Context())
 	if r.FormValue("answer") == "all" {
-		_, n, err := p.AcceptCertain(ctx, request.Viewer)
+		batch, n, err := p.AcceptCertain(ctx, request.Viewer)
 		if err != nil {
 			return err
 		}
-		return page.Done(w, r, "/merges", request.Printer.T("%d merges made.", n))
+		return page.DoneFor(w, r, "/merges", request.Printer.T("%d merges made.", n), page.Undo{
+			Address: "/merges", Fields: []string{"answer", "back", "batch", batch.String()},
+		})
+	}
+	if r.FormValue("answer") == "back" {
+		batch, err := id.Parse(r.FormValue("batch"))
+		if err != nil {
+			return fault.New(fault.NotFound, "It is not here, or not yours to see.")
+		}
+		if _, err := p.UndoBatch(ctx, request.Viewer, batch); err != nil {
+			return err
+		}
+		return page.Done(w, r, "/merges", request.Printer.T("They are two people again."))
 	}
 	key, err := id.Parse(r.FormValue("merge"))
 	if err != nil {
