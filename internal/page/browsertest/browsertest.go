@@ -65,7 +65,7 @@ func New(t testing.TB, o Options) *Browser {
 		chromedp.Flag("hide-scrollbars", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), flags...)
 	ctx, close := chromedp.NewContext(allocator)
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	t.Cleanup(func() { cancel(); close(); stop() })
 	b := &Browser{t, ctx}
 	width, height, mobile := int64(1280), int64(900), false
