@@ -204,8 +204,8 @@ func (m monthOutput) Text(p *locale.Printer) string {
 		}
 	}
 	fmt.Fprintf(&b, "\nprinciples: %s\nkinds: %s\n", counted(m.Principles), counted(m.Kinds))
-	fmt.Fprintf(&b, "fewest principles in ten days: %d; most of a kind on a day: %d; about somebody again within a week: "+
-		"%d; empty days: %d\n", m.Fewest, m.MostOfAKind, m.Again, m.Empty)
+	fmt.Fprintf(&b, "fewest principles in ten days: %d; most of a kind on a day: %d; about somebody again within a "+
+		"week: %d; empty days: %d\n", m.Fewest, m.MostOfAKind, m.Again, m.Empty)
 	return b.String()
 }
 

@@ -8,9 +8,11 @@ import (
 )
 
 // A month in which every move is done on its day, and nothing else happens, goes by all the principles: none is lost
-// from sight, nobody is bothered twice in a week, and no day is all of one kind. gave-lab today month walks larger ones.
+// from sight, nobody is bothered twice in a week, and no day is all of one kind. gave-lab today month walks larger
+// ones.
 func TestAMonthOfMoves(t *testing.T) {
-	m, err := walkMonth(t.Context(), op.Viewer{Lang: locale.Dutch}, monthInput{People: 120, Years: 4, Seed: 1, Days: 30})
+	m, err := walkMonth(t.Context(), op.Viewer{Lang: locale.Dutch},
+		monthInput{People: 120, Years: 4, Seed: 1, Days: 30})
 	if err != nil {
 		t.Fatal(err)
 	}

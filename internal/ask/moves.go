@@ -91,7 +91,8 @@ func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]mov
 	strength := func(person id.ID) float64 { return tie.Strength(ties[person].IntensityAt(v.Now)) }
 	seen := map[id.ID]bool{v.Person: true}
 	gave = slices.DeleteFunc(slices.Clone(gave), func(k room.Knowledge) bool {
-		drop := seen[k.Person] || v.Now.Sub(k.At) > gladFor || strength(k.Person) < tie.ModerateFrom || tact.Delicate(k.Text)
+		drop := seen[k.Person] || v.Now.Sub(k.At) > gladFor || strength(k.Person) < tie.ModerateFrom ||
+			tact.Delicate(k.Text)
 		seen[k.Person] = seen[k.Person] || !drop
 		return drop
 	})

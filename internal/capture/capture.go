@@ -165,8 +165,8 @@ func (k *directory) Lookup(ref string) []grammar.Candidate {
 	return found
 }
 
-// candidates scores persons by how well the reference fits them. Of namesakes the one who is known best comes first, and
-// yet it is asked who is meant.
+// candidates scores persons by how well the reference fits them. Of namesakes the one who is known best comes first,
+// and yet it is asked who is meant.
 func (k *directory) candidates(ref string, persons []people.Person, keys []id.ID) ([]grammar.Candidate, error) {
 	summaries, err := k.store.Summaries(k.ctx, k.v, keys)
 	if err != nil {

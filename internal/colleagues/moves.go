@@ -18,8 +18,8 @@ import (
 
 var _ move.Proposer = (*Service)(nil)
 
-// Propose proposes to get to know a second person where all contact with an organisation rests on one, to ask how things
-// run where somebody can tell, and to look again at own observations that fade.
+// Propose proposes to get to know a second person where all contact with an organisation rests on one, to ask how
+// things run where somebody can tell, and to look again at own observations that fade.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	out, err := s.singleThreads(ctx, v)
 	if err != nil {
@@ -72,8 +72,10 @@ func runMoves(p *locale.Printer, everybody *people.Everybody, list []thread) []m
 				{Text: p.T("Of those there you know %s best.", one.Name)},
 			},
 			Value: 0.2 + 0.2*t.contacts[0].strength, EffortMinutes: 10,
-			Draft: move.Write("Hello %s, shall we have coffee soon? I would like to hear how things run with you these days.",
-				move.Given(one.Name)),
+			Draft: move.Write(
+				"Hello %s, shall we have coffee soon? I would like to hear how things run with you these days.",
+				move.Given(one.Name),
+			),
 			Effects: []move.Effect{move.Contact("message", one.ID)},
 			Action:  move.Action{Label: p.T("Write down what you hear"), Page: "/colleagues/notes"},
 		})

@@ -8,7 +8,6 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/lang"
-	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
@@ -109,33 +108,4 @@ func (s *Service) matches(ctx context.Context, v op.Viewer) ([]match, error) {
 		taken[m.wish.Person], taken[m.helper.ID] = true, true
 		return false
 	}), nil
-}
-
-// mostIntroductions is how many introductions are proposed at once.
-const mostIntroductions = 12
-
-func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
-	found, err := s.matches(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	p := v.Printer()
-	var out []move.Move
-	for _, m := range found[:min(len(found), mostIntroductions)] {
-		out = append(out, move.Move{
-			Key:       "introduce:" + m.wish.Person.String() + ":" + m.helper.ID.String(),
-			Principle: "give", Kind: "introduce",
-			People: []move.Person{{ID: m.wish.Person, Name: m.wish.Name}, {ID: m.helper.ID, Name: m.helper.Name}},
-			What:   p.T("Introduce %s to %s.", m.wish.Name, m.helper.Name),
-			Why:    p.T("%s looks for %s, and %s may be that.", m.wish.Name, m.wish.Text, m.helper.Name),
-			Evidence: []move.Evidence{
-				{Text: m.wish.Text, Time: &m.wish.At}, {Text: m.helper.Name + ": " + m.line},
-			},
-			Value: 0.6 + 0.2*m.tie, EffortMinutes: 10, Wish: move.Wished(m.wish.Person, m.wish.Text),
-			Draft: move.Write("Hello %s, you were looking for %s. I know %s, who may help you. Shall I bring you together?",
-				move.Given(m.wish.Name), m.wish.Text, m.helper.Name),
-			Effects: []move.Effect{move.Contact("message", m.wish.Person)},
-		})
-	}
-	return out, nil
 }

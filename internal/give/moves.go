@@ -90,8 +90,9 @@ func (s *Service) thoughtMoves(ctx context.Context, v op.Viewer, not []move.Move
 			What:   p.T("Send %s something about %s: a piece, a name, a thought.", w.Name, w.Text),
 			Why:    p.T("They care about it, and it costs you five minutes."), Value: 0.25, EffortMinutes: 5,
 			Evidence: []move.Evidence{{Text: w.Text, Time: &w.At}},
-			Draft:    move.Write("Hello %s, I thought of you and %s, and wanted to send you this:", move.Given(w.Name), w.Text),
-			Effects:  []move.Effect{move.Contact("message", w.Person)},
+			Draft: move.Write("Hello %s, I thought of you and %s, and wanted to send you this:",
+				move.Given(w.Name), w.Text),
+			Effects: []move.Effect{move.Contact("message", w.Person)},
 		})
 	}
 	return out, nil
@@ -104,4 +105,35 @@ func (e Effortless) draft() move.Draft {
 		return move.Write("Hello %s, you were looking for %s. Perhaps this helps: %s", name, e.Wish, e.Offer)
 	}
 	return move.Write("Hello %s, I came across this and thought of you and %s: %s", name, e.Wish, e.Offer)
+}
+
+// mostIntroductions is how many introductions are proposed at once.
+const mostIntroductions = 12
+
+func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
+	found, err := s.matches(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	p := v.Printer()
+	var out []move.Move
+	for _, m := range found[:min(len(found), mostIntroductions)] {
+		out = append(out, move.Move{
+			Key:       "introduce:" + m.wish.Person.String() + ":" + m.helper.ID.String(),
+			Principle: "give", Kind: "introduce",
+			People: []move.Person{{ID: m.wish.Person, Name: m.wish.Name}, {ID: m.helper.ID, Name: m.helper.Name}},
+			What:   p.T("Introduce %s to %s.", m.wish.Name, m.helper.Name),
+			Why:    p.T("%s looks for %s, and %s may be that.", m.wish.Name, m.wish.Text, m.helper.Name),
+			Evidence: []move.Evidence{
+				{Text: m.wish.Text, Time: &m.wish.At}, {Text: m.helper.Name + ": " + m.line},
+			},
+			Value: 0.6 + 0.2*m.tie, EffortMinutes: 10, Wish: move.Wished(m.wish.Person, m.wish.Text),
+			Draft: move.Write(
+				"Hello %s, you were looking for %s. I know %s, who may help you. Shall I bring you together?",
+				move.Given(m.wish.Name), m.wish.Text, m.helper.Name,
+			),
+			Effects: []move.Effect{move.Contact("message", m.wish.Person)},
+		})
+	}
+	return out, nil
 }

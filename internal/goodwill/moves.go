@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
 	"gave.network/internal/tie"
@@ -105,18 +106,18 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 	if err != nil {
 		return nil, err
 	}
-	people := make([]id.ID, 0, len(refs))
+	persons := make([]id.ID, 0, len(refs))
 	for _, ref := range refs {
-		people = append(people, ref.ID)
+		persons = append(persons, ref.ID)
 	}
-	ties, err := s.network.TieStates(ctx, v, v.Person, people)
+	ties, err := s.network.TieStates(ctx, v, v.Person, persons)
 	if err != nil {
 		return nil, err
 	}
-	if len(people) == 0 {
+	if len(persons) == 0 {
 		return nil, nil
 	}
-	latest, err := s.network.LastContacts(ctx, v, people)
+	latest, err := s.network.LastContacts(ctx, v, persons)
 	if err != nil {
 		return nil, err
 	}
@@ -130,8 +131,8 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			if at, met := latest[ref.ID]; met && !at.Before(begins) {
 				continue // they were in touch on the day itself
 			}
-			what, why := p.T("Think of %s.", ref.Name), p.T("%s: %s.", p.T(r.Kind), p.Ago(on, now))
-			evidence := p.T(r.Kind) + " " + p.Date(on)
+			what, why := p.T("Think of %s.", ref.Name), p.T("%s: %s.", people.DayKind(r.Kind, p), p.Ago(on, now))
+			evidence := people.DayKind(r.Kind, p) + " " + p.Date(on)
 			draft := move.Write("Hello %s, I am thinking of you.", move.Given(ref.Name))
 			switch tact.DayOf(r.Kind) {
 			case tact.Silent, tact.Deceased:

@@ -13,8 +13,9 @@ import (
 
 var _ move.Proposer = (*Service)(nil)
 
-// Propose proposes to get to know people, and dormant ties worth a call: once at least moderate, silent for two years or more. Such people have
-// met others and learnt other things since, and the trust is still there (Levin, Walter & Murnighan 2011).
+// Propose proposes to get to know people, and dormant ties worth a call: once at least moderate, silent for two years
+// or more. Such people have met others and learnt other things since, and the trust is still there (Levin, Walter &
+// Murnighan 2011).
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if v.Person.IsZero() {
 		return nil, nil
@@ -78,7 +79,8 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 // mostFresh is how many people to get to know are proposed at once.
 const mostFresh = 6
 
-// acquaintanceMoves proposes to get to know those through whom most comes within reach, and whom somebody can introduce.
+// acquaintanceMoves proposes to get to know those through whom most comes within reach, and whom somebody can
+// introduce.
 func (s *Service) acquaintanceMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	view, err := s.network.View(ctx, v)
 	if err != nil {

@@ -141,7 +141,7 @@ func (d PersonDetail) Text(p *locale.Printer) string {
 	say("telephone", d.Phones...)
 	say("link", d.Links...)
 	for _, day := range d.Dates {
-		say(day.Kind, DayText(day, p))
+		say(DayKind(day.Kind, p), DayText(day, p))
 	}
 	say("tags", strings.Join(d.Tags, ", "))
 	if d.Class != "" {
@@ -157,6 +157,17 @@ func (d PersonDetail) Text(p *locale.Printer) string {
 		say("also", m.Name)
 	}
 	return b.String()
+}
+
+// DayKind says in words what day it is; what people called it themselves stays as it is.
+func DayKind(kind string, p *locale.Printer) string {
+	switch kind {
+	case "birthday":
+		return p.T("birthday")
+	case "anniversary":
+		return p.T("anniversary")
+	}
+	return kind
 }
 
 // DayText says a day in somebody's life, with its year when that is known.

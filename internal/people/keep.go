@@ -342,7 +342,8 @@ func ReadLines[T any](
 		})
 }
 
-// LineTerms returns the terms of each different line of the profiles that the viewer may see: its words, and their stems.
+// LineTerms returns the terms of each different line of the profiles that the viewer may see: its words, and their
+// stems.
 func (s *Store) LineTerms(ctx context.Context, v op.Viewer) (map[string]map[string]bool, error) {
 	return ReadLines(ctx, s, v, "terms", TermsOf)
 }

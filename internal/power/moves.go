@@ -123,8 +123,10 @@ func goalMove(p *locale.Printer, g Goal, x nextHolder) move.Move {
 	m.People = []move.Person{{ID: x.ID, Name: x.Name}}
 	m.What = p.T("Talk to %s about “%s”.", x.Name, g.Title)
 	m.EffortMinutes = 20
-	m.Draft = move.Write("Hello %s, I am working on “%s” and would like to hear how you see it. Do you have half an hour?",
-		move.Given(x.Name), g.Title)
+	m.Draft = move.Write(
+		"Hello %s, I am working on “%s” and would like to hear how you see it. Do you have half an hour?",
+		move.Given(x.Name), g.Title,
+	)
 	m.Effects = []move.Effect{move.Contact("message", x.ID)}
 	m.Action = goal
 	return m

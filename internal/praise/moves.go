@@ -30,8 +30,8 @@ const (
 	askUntil = 75 * 24 * time.Hour
 )
 
-// Propose proposes to praise people for what they did, to ask those for some words who were given something, and to look
-// at praise that may be published.
+// Propose proposes to praise people for what they did, to ask those for some words who were given something, and to
+// look at praise that may be published.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if v.Person.IsZero() {
 		return nil, nil
@@ -146,9 +146,10 @@ func (s *Service) wellMoves(
 		}
 		out = append(out, move.Move{
 			Key: "well:" + ref.ID.String(), Principle: "praise", Kind: "well",
-			People:   []move.Person{{ID: ref.ID, Name: ref.Name}},
-			What:     p.T("Say something good of %s where others hear it.", ref.Name),
-			Why:      p.T("You have much to do with each other, and praise from you carries further than from themselves."),
+			People: []move.Person{{ID: ref.ID, Name: ref.Name}},
+			What:   p.T("Say something good of %s where others hear it.", ref.Name),
+			Why: p.T("You have much to do with each other, and praise from you carries further than from " +
+				"themselves."),
 			Evidence: []move.Evidence{}, Value: 0.2, EffortMinutes: 5,
 			Action: move.Action{Label: p.T("Give praise"), Page: writeAddress(ref.ID.String())},
 		})
@@ -193,8 +194,11 @@ func (s *Service) askMoves(ctx context.Context, v op.Viewer, list []Praise, not 
 				p.Ago(g.At, v.Now)),
 			Evidence: []move.Evidence{{Text: g.Text, Time: &g.At}},
 			Value:    0.3 + 0.3*strength, EffortMinutes: 5,
-			Draft: move.Write("Hello %s, was %s of use to you? If so, would you write me a line about it that I may show? "+
-				"No is fine too.", move.Given(g.Name), g.Text),
+			Draft: move.Write(
+				"Hello %s, was %s of use to you? If so, would you write me a line about it that I may show? "+
+					"No is fine too.",
+				move.Given(g.Name), g.Text,
+			),
 			Effects: []move.Effect{move.Contact("message", g.Person)},
 			Action:  move.Action{Label: p.T("Ask for praise"), Page: writeAddress(g.Person.String())},
 		})

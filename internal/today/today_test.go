@@ -130,8 +130,9 @@ func TestPickKeepsPace(t *testing.T) {
 	fresh, old := since(about("z", anna), 2), since(about("z", anna), 7)
 	fresh.Principle, old.Principle = "horizon", "horizon"
 	for _, m := range []move.Move{fresh, old} {
-		if got := today.Pick([]move.Move{m}, done(6, anna), now, today.Most); (len(got) == 1) != m.Evidence[0].Time.After(ago(6)) {
-			t.Errorf("a reason of %s after a move of six days ago: %d moves", m.Evidence[0].Time, len(got))
+		got := today.Pick([]move.Move{m}, done(6, anna), now, today.Most)
+		if arose := *m.Evidence[0].Time; (len(got) == 1) != arose.After(ago(6)) {
+			t.Errorf("a reason of %s after a move of six days ago: %d moves", arose, len(got))
 		}
 	}
 }
@@ -155,7 +156,9 @@ func TestTheLastNetHolds(t *testing.T) {
 		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil,
 			func(context.Context, op.Viewer) (map[id.ID]bool, error) { return map[id.ID]bool{dead: true}, nil },
 			nowhere)
-		propose := func(key, what string) move.Move { return move.Move{Key: key, Kind: key, Principle: key, Value: 1, What: what} }
+		propose := func(key, what string) move.Move {
+			return move.Move{Key: key, Kind: key, Principle: key, Value: 1, What: what}
+		}
 		about := func(m move.Move, person id.ID, name string) move.Move {
 			m.People = []move.Person{{ID: person, Name: name}}
 			return m
@@ -190,8 +193,10 @@ func TestAnswersAreRemembered(t *testing.T) {
 		other := peopletest.Viewer(t, d, v.Space, "other", op.Member)
 		s := today.NewService(d, func(context.Context, op.Viewer) error { return nil }, nil, nobody, nowhere)
 		s.SetRooms([]room.Room{{Proposer: fixed{
-			{Key: "a", Kind: "a", Principle: "a", Value: 0.9}, {Key: "b", Kind: "b", Principle: "b", Value: 0.8},
-			{Key: "c", Kind: "c", Principle: "c", Value: 0.7}, {Key: "d", Kind: "d", Principle: "d", Value: 0.6},
+			{Key: "a", Kind: "a", Principle: "a", Value: 0.9},
+			{Key: "b", Kind: "b", Principle: "b", Value: 0.8},
+			{Key: "c", Kind: "c", Principle: "c", Value: 0.7},
+			{Key: "d", Kind: "d", Principle: "d", Value: 0.6},
 		}}}, nil)
 		keys := func(v op.Viewer) string {
 			moves, err := s.Today(ctx, v)

@@ -539,7 +539,8 @@ func (p *parser) take(from, to int) string {
 	return p.textOf(from, to)
 }
 
-// apposed tells whether what somebody does and where stands behind a name and a comma: "Joris Tulp, accountant bij Bos".
+// apposed tells whether what somebody does and where stands behind a name and a comma: "Joris Tulp, accountant bij
+// Bos".
 func (p *parser) apposed(i, to int) bool {
 	if p.tokens[i-1].Stop != ',' {
 		return false
