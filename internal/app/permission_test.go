@@ -88,6 +88,8 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	gift, err := a.Operations.Call(ctx, owner, "give.log",
 		reflectInput(t, a, "give.log", map[string]string{"body": marker, "to": person.ID.String()}))
 	must(err)
+	reminder, err := a.Goodwill.Remind(ctx, owner, person, marker, "in 3 months")
+	must(err)
 	note, err := a.Network.AddNote(ctx, owner, person, marker, scope.Private)
 	must(err)
 	said, err := a.Network.AddInteraction(ctx, owner,
@@ -141,7 +143,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	return planted{owner: owner, values: map[string]string{
 		"person": person.ID.String(), "other": other.ID.String(), "merge": proposals[0].ID.String(),
 		"batch": batch.String(), "fact": fact.String(), "gift": giftID.String(), "return": returnID.String(),
-		"calendar": calendar.String(), "address": "nowhere",
+		"reminder": reminder.ID.String(), "calendar": calendar.String(), "address": "nowhere",
 		"token": token.ID.String(), "invitation": open[0].ID.String(), "import": importID.String(),
 		"member": owner.Member.String(), "to": person.ID.String(), "move": "merge:x", "answer": "later",
 		"ask": secret.ID.String(), "introduction": introduction.ID.String(), "target": person.ID.String(),

@@ -18,11 +18,12 @@ import (
 
 var _ move.Proposer = (*Service)(nil)
 
-// Propose proposes to meet open needs, to mark birthdays and other days, and to get in touch where a tie drifts.
+// Propose brings up reminders, and proposes to meet open needs, to mark birthdays and other days, and to get in touch
+// where a tie drifts.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	var out []move.Move
 	for _, propose := range []func(context.Context, op.Viewer) ([]move.Move, error){
-		s.needMoves, s.dateMoves, s.driftMoves,
+		s.reminderMoves, s.needMoves, s.dateMoves, s.driftMoves,
 	} {
 		moves, err := propose(ctx, v)
 		if err != nil {

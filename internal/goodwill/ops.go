@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"gave.network/internal/fault"
@@ -33,7 +34,7 @@ func (s *Service) Operations() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in FactInput) (op.None, error) {
 				return op.None{}, s.Remove(ctx, v, in.Fact)
 			}),
-	}, append(s.matches(), s.chances()...)...)
+	}, slices.Concat(s.remindings(), s.matches(), s.chances())...)
 }
 
 // FactsInput says which facts to list.

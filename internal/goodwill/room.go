@@ -38,7 +38,7 @@ func (s *Service) Room() room.Room {
 			Why:     "Without wishes there is no gift to propose.",
 			Label:   "Note", Address: "/goodwill#note",
 		}},
-		Exports: []room.Export{{Operation: "goodwill.facts"}},
+		Exports: []room.Export{{Operation: "goodwill.facts"}, {Operation: "reminders.list", All: s.everyReminder}},
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/scope"
 )
 
@@ -46,11 +47,19 @@ type factRow struct {
 	Visibility scope.Visibility
 }
 
-// Facts returns what the viewer knows of what matters to a person, newest first; of everybody when the person is zero.
-// An empty kind means all kinds; open leaves out needs that were met.
-func (s *Service) Facts(
-	ctx context.Context, v op.Viewer, person id.ID, kind Kind, open bool, limit int,
-) ([]Fact, error) {
+// fact returns the row as it is known, about a person.
+func (r factRow) fact(of people.Ref) Fact {
+	return Fact{
+		ID: r.ID, Person: of, Kind: r.Kind, Body: r.Body, Source: r.Source, At: time.UnixMicro(r.At).UTC(),
+		Due: r.Due, Answered: db.Moment(r.Answered), Visibility: r.Visibility,
+	}
+}
+
+// factRows returns what the viewer knows of what matters to the records of a person, newest first; of everybody when
+// there are none. An empty kind means all kinds; open leaves out needs that were met.
+func (s *Service) factRows(
+	ctx context.Context, v op.Viewer, cluster []id.ID, kind Kind, open bool, limit int,
+) ([]factRow, error) {
 	args := scope.Args(v, limit)
 	only := ""
 	if kind != "" {
@@ -60,17 +69,28 @@ func (s *Service) Facts(
 	if open {
 		only += ` and f.answered = 0`
 	}
-	if !person.IsZero() {
-		people, err := s.network.Cluster(ctx, s.db, v.Space, person)
-		if err != nil {
-			return nil, err
-		}
-		in, more := db.In(len(args)+1, people)
+	if len(cluster) > 0 {
+		in, more := db.In(len(args)+1, cluster)
 		args = append(args, more...)
 		only += ` and f.person in (` + in + `)`
 	}
-	rows, err := db.Select[factRow](ctx, s.db, `select f.id, f.person, f.kind, f.body, f.source, f.at, f.due,
+	return db.Select[factRow](ctx, s.db, `select f.id, f.person, f.kind, f.body, f.source, f.at, f.due,
 		f.answered, f.visibility from fact f where `+scope.Seen("f")+only+` order by f.at desc, f.id limit $4`, args...)
+}
+
+// Facts returns what the viewer knows of what matters to a person, newest first; of everybody when the person is zero.
+// An empty kind means all kinds; open leaves out needs that were met.
+func (s *Service) Facts(
+	ctx context.Context, v op.Viewer, person id.ID, kind Kind, open bool, limit int,
+) ([]Fact, error) {
+	var cluster []id.ID
+	if !person.IsZero() {
+		var err error
+		if cluster, err = s.network.Cluster(ctx, s.db, v.Space, person); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := s.factRows(ctx, v, cluster, kind, open, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -84,14 +104,9 @@ func (s *Service) Facts(
 	}
 	out := []Fact{}
 	for _, r := range rows {
-		ref, ok := refs[r.Person]
-		if !ok {
-			continue
+		if ref, ok := refs[r.Person]; ok {
+			out = append(out, r.fact(ref))
 		}
-		out = append(out, Fact{
-			ID: r.ID, Person: ref, Kind: r.Kind, Body: r.Body, Source: r.Source, At: time.UnixMicro(r.At).UTC(),
-			Due: r.Due, Answered: db.Moment(r.Answered), Visibility: r.Visibility,
-		})
 	}
 	return out, nil
 }

@@ -10,5 +10,7 @@ func tables() []room.Table {
 			Words("body", "source").Plain("at", "due", "answered", "created"),
 		room.Of("outcome", "answers to small favours").Key("id").Owner("owner").Person("person", room.Goes).
 			Words("what").Plain("yes", "at"),
+		room.Of("reminder", "reminders").Key("id").Owner("owner").Person("person", room.Goes).Words("body").
+			Plain("day", "done", "created"),
 	}
 }

@@ -24,6 +24,8 @@ func (s *Service) pages(m *page.Mux) {
 	m.HandleLong("POST /goodwill", op.Member, s.MatchForm)
 	m.Handle("POST /goodwill/note", op.Member, s.NoteForm)
 	m.Handle("POST /goodwill/answer", op.Member, s.AnswerForm)
+	m.Handle("POST /goodwill/remind", op.Member, s.RemindForm)
+	m.Handle("POST /goodwill/reminder", op.Member, s.ReminderForm)
 }
 
 // shownFacts is how many facts a page of a person shows before the others are asked for.
@@ -44,13 +46,32 @@ func openFirst(facts []Fact) []Fact {
 	return out
 }
 
-// Panel shows what matters to a person on that person's page.
+// Panel shows what matters to a person on that person's page, and of what the viewer is to be reminded.
 func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.Component, error) {
-	facts, err := s.Facts(ctx, v, person, "", false, 50)
-	if err != nil || len(facts) == 0 {
+	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
+	if err != nil {
 		return nil, err
 	}
-	return factsPanel(openFirst(facts)), nil
+	rows, err := s.factRows(ctx, v, cluster, "", false, 50)
+	if err != nil {
+		return nil, err
+	}
+	of := people.Ref{ID: person}
+	facts := make([]Fact, len(rows))
+	for i, r := range rows {
+		facts[i] = r.fact(of)
+	}
+	var reminders []Reminder
+	if v.Role >= op.Member {
+		rows, err := s.reminderRows(ctx, v, cluster, "", false)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			reminders = append(reminders, r.reminder(of))
+		}
+	}
+	return personPanel(person, openFirst(facts), reminders), nil
 }
 
 // AnswerForm records that a need was met.

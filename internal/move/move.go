@@ -115,9 +115,11 @@ type Move struct {
 	Value         float64 `json:"value"`
 	EffortMinutes int     `json:"effort_minutes"`
 	// Pressing says that somebody waits, or that the day is near: it does not wait for its turn.
-	Pressing bool    `json:"pressing,omitempty"`
-	Action   Action  `json:"action"`
-	Other    *Action `json:"other,omitempty" doc:"what can be done instead"`
+	Pressing bool `json:"pressing,omitempty"`
+	// Asked says that the viewer wanted to be told today: it goes before all that is only proposed.
+	Asked  bool    `json:"asked,omitempty" doc:"the viewer wanted to be told today"`
+	Action Action  `json:"action"`
+	Other  *Action `json:"other,omitempty" doc:"what can be done instead"`
 	// Letter is Draft in the language in which the viewer and the first of the people write.
 	Letter  string   `json:"letter,omitempty" doc:"a line to send to the first of the people"`
 	Draft   Draft    `json:"-"`

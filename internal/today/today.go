@@ -22,6 +22,9 @@ const (
 	// sameKind is what each further move of one kind counts for, so that the day is varied.
 	sameKind = 0.55
 
+	// asked is what a move is worth that the viewer asked for: more than any that is only proposed.
+	asked = 10
+
 	// samePrinciple is the same for moves of one principle: there are seven, and a day should have something of most.
 	samePrinciple = 0.6
 
@@ -96,7 +99,7 @@ func (h history) rests(m move.Move) bool {
 		at, done := h.people[p.ID]
 		switch {
 		case !done:
-		case m.Kind == kindOfDays && h.days[p.ID], !m.Pressing && !arose(m).After(at):
+		case m.Kind == kindOfDays && h.days[p.ID], !m.Pressing && !m.Asked && !arose(m).After(at):
 			return true
 		}
 	}
@@ -133,9 +136,10 @@ func arose(m move.Move) time.Time {
 	return out
 }
 
-// Pick chooses at most n of the moves, after what was done in the days before. The most worthy come first; of what does
-// not press, each principle has as many as its pace allows. Each that is taken makes others of its kind and principle
-// worth less, and equal ones are taken in the order of their keys, so that a day does not change by itself.
+// Pick chooses at most n of the moves, after what was done in the days before. What the viewer asked for goes first,
+// then the most worthy; of what does not press, each principle has as many as its pace allows. Each that is taken makes
+// others of its kind and principle worth less, and equal ones are taken in the order of their keys, so that a day does
+// not change by itself.
 func Pick(moves []move.Move, past []Past, now time.Time, n int) []move.Move {
 	before := historyOf(past, now)
 	left := slices.DeleteFunc(slices.Clone(moves), before.rests)
@@ -148,8 +152,8 @@ func Pick(moves []move.Move, past []Past, now time.Time, n int) []move.Move {
 		best, bestWorth := -1, 0.0
 		for i, m := range left {
 			switch {
-			case m.Pressing && kinds[m.Kind] >= mostPressing,
-				!m.Pressing && (kinds[m.Kind] >= mostOfAKind || principles[m.Principle] >= pace[m.Principle]),
+			case m.Pressing && !m.Asked && kinds[m.Kind] >= mostPressing,
+				!m.Pressing && !m.Asked && (kinds[m.Kind] >= mostOfAKind || principles[m.Principle] >= pace[m.Principle]),
 				slices.ContainsFunc(m.People, func(p move.Person) bool { return taken[p.ID] }):
 				continue
 			}
@@ -157,6 +161,9 @@ func Pick(moves []move.Move, past []Past, now time.Time, n int) []move.Move {
 				math.Pow(samePrinciple, float64(principles[m.Principle]))
 			if last, done := before.kinds[m.Kind]; done && now.Sub(last) < restOfKind && !m.Pressing {
 				w *= sameKind
+			}
+			if m.Asked {
+				w = asked + worth(m)
 			}
 			if w > bestWorth {
 				best, bestWorth = i, w
