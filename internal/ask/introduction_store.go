@@ -190,6 +190,11 @@ func (s *Service) Introductions(ctx context.Context, v op.Viewer) ([]View, error
 	if err := s.lapse(db.InHurry(ctx), v.Now); err != nil && !db.Busy(err) {
 		return nil, err
 	}
+	return s.introductionsSeen(ctx, v)
+}
+
+// introductionsSeen returns the introductions as they stand, also those that are over and not ended yet.
+func (s *Service) introductionsSeen(ctx context.Context, v op.Viewer) ([]View, error) {
 	a, err := s.audienceOf(ctx, s.db, v)
 	if err != nil {
 		return nil, err
@@ -341,9 +346,17 @@ func (s *Service) step(
 	return out, nil
 }
 
-// anyIntroduction says whether there may be an introduction that waits for somebody.
-func (s *Service) anyIntroduction(ctx context.Context, v op.Viewer) (bool, error) {
-	n, err := db.Value[int](ctx, s.db,
-		`select count(*) from introduction where space = $1 and state <> 'declined'`, v.Space)
-	return n > 0, err
+// openIntroductions returns the introductions in which the viewer has a part, as Introductions does, and looks no
+// further where there are none that may wait for somebody.
+func (s *Service) openIntroductions(ctx context.Context, v op.Viewer) ([]View, error) {
+	there, err := db.One[struct{ All, Over int }](ctx, s.db, `select count(*) as "all", coalesce(sum(case
+		when state in ('requested', 'willing') and expires <= $2 then 1 else 0 end), 0) as over
+		from introduction where space = $1 and state <> 'declined'`, v.Space, v.Now.UnixMicro())
+	switch {
+	case err != nil || there.All == 0:
+		return nil, err
+	case there.Over > 0:
+		return s.Introductions(ctx, v)
+	}
+	return s.introductionsSeen(ctx, v)
 }

@@ -227,10 +227,7 @@ func matches(ask, offer string) bool {
 }
 
 func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
-	if any, err := s.anyIntroduction(ctx, v); err != nil || !any {
-		return nil, err
-	}
-	list, err := s.Introductions(ctx, v)
+	list, err := s.openIntroductions(ctx, v)
 	if err != nil {
 		return nil, err
 	}

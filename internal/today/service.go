@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -66,8 +67,8 @@ func (s *Service) SetRooms(rooms []room.Room, operations *op.Registry) {
 
 // Today returns at most seven moves for the viewer.
 func (s *Service) Today(ctx context.Context, v op.Viewer) ([]move.Move, error) {
-	moves, _, err := s.Day(ctx, v)
-	return moves, err
+	day, err := s.Day(ctx, v)
+	return day.Moves, err
 }
 
 // warm has every room look for moves, which reads the network and what is known of everybody.
@@ -76,18 +77,25 @@ func (s *Service) warm(ctx context.Context, v op.Viewer) error {
 	return err
 }
 
-// Day returns the viewer's moves, seven at most, and those that were done today, the last first.
-func (s *Service) Day(ctx context.Context, v op.Viewer) ([]move.Move, []Answered, error) {
+// Day is what a day holds.
+type Day struct {
+	Moves   []move.Move // seven at most
+	Done    []Answered  // today, the last first
+	Missing []Missing   // what the rooms have nothing to rest on yet, in their order; none once that is put away
+}
+
+// Day returns the viewer's day.
+func (s *Service) Day(ctx context.Context, v op.Viewer) (Day, error) {
 	all, err := s.proposed(ctx, v)
 	if err != nil {
-		return nil, nil, err
+		return Day{}, err
 	}
-	answers, err := s.answers(ctx, v)
+	said, err := s.answers(ctx, v)
 	if err != nil {
-		return nil, nil, err
+		return Day{}, err
 	}
-	left := slices.DeleteFunc(all, func(m move.Move) bool { return answers.away[m.Key] })
-	return Pick(left, answers.past, v.Now, Most), answers.done, nil
+	left := slices.DeleteFunc(all, func(m move.Move) bool { return said.away[m.Key] })
+	return Day{Pick(left, said.past, v.Now, Most), said.done, said.missing}, nil
 }
 
 // proposed returns all moves that the rooms propose and that are tactful, in the order of the rooms.
@@ -134,39 +142,26 @@ type Missing struct {
 // missingKey is the answer of a viewer who had rather not see what is missing any more.
 const missingKey = "missing"
 
-// Missing returns what the rooms have nothing to rest on yet, in their order; nothing once the viewer put that away.
-func (s *Service) Missing(ctx context.Context, v op.Viewer) ([]Missing, error) {
-	type place struct {
-		room   room.Room
-		ground room.Ground
-	}
-	var (
-		all     []place
-		queries []string
-	)
+// ground is what a room rests on.
+type ground struct {
+	room room.Room
+	room.Ground
+}
+
+// grounds are what the rooms rest on, in their order.
+func (s *Service) grounds() []ground {
+	var out []ground
 	for _, r := range s.rooms {
 		for _, g := range r.Grounds {
-			queries = append(queries, fmt.Sprintf(`select %d as n where not exists
-				(select 1 from %s where space = $1 and %s)`, len(all), g.Table, g.Where))
-			all = append(all, place{r, g})
+			out = append(out, ground{r, g})
 		}
 	}
-	if len(all) == 0 {
-		return nil, nil
-	}
-	open, err := db.Values[int](ctx, s.db, `select n from (`+strings.Join(queries, " union all ")+`) g
-		where not exists (select 1 from move_answer where space = $1 and owner = $2 and owner not in ($3, $4)
-		and move = $5) order by n`, v.Space, v.Member, v.Person, id.Zero, missingKey)
-	if err != nil {
-		return nil, err
-	}
-	p := v.Printer()
-	out := make([]Missing, len(open))
-	for i, n := range open {
-		g := all[n].ground
-		out[i] = Missing{p.T(all[n].room.Title), p.T(g.Missing), p.T(g.Why), p.T(g.Label), g.Address}
-	}
-	return out, nil
+	return out
+}
+
+// in says in the words of p what is not there.
+func (g ground) in(p *locale.Printer) Missing {
+	return Missing{p.T(g.room.Title), p.T(g.Missing), p.T(g.Why), p.T(g.Label), g.Address}
 }
 
 // Answered is a move that was done.
@@ -176,27 +171,43 @@ type Answered struct {
 	At   time.Time
 }
 
-// answered is what the viewer said of moves.
-type answered struct {
-	away map[string]bool // the keys of the moves that are away now
-	done []Answered      // today, the last first
-	past []Past          // done lately
+// answers is what the viewer said of moves, and what is missing.
+type answers struct {
+	away    map[string]bool // the keys of the moves that are away now
+	done    []Answered      // today, the last first
+	past    []Past          // done lately
+	missing []Missing
 }
 
-func (s *Service) answers(ctx context.Context, v op.Viewer) (answered, error) {
+// answers reads what the viewer said of moves, and asks in the same statement which of the grounds are not there.
+func (s *Service) answers(ctx context.Context, v op.Viewer) (answers, error) {
+	// Who the viewer is in the network, and nobody, are for the grounds; an answer is never theirs.
+	query := `select move, answer, what, principle, kind, people, at from move_answer
+		where space = $1 and owner = $2 and owner not in ($3, $4) and (until = 0 or until > $5)`
+	grounds := s.grounds()
+	for i, g := range grounds {
+		query += fmt.Sprintf(` union all select '%02d', '%s', '', '', '', '', 0 where not exists
+			(select 1 from %s where space = $1 and %s)`, i, missingKey, g.Table, g.Where)
+	}
 	rows, err := db.Select[struct {
 		Move, Answer, What, Principle, Kind, People string
 		At                                          int64
-	}](ctx, s.db, `select move, answer, what, principle, kind, people, at from move_answer
-		where space = $1 and owner = $2 and (until = 0 or until > $3) order by at desc, move`,
-		v.Space, v.Member, v.Now.UnixMicro())
+	}](ctx, s.db, query+` order by at desc, move`, v.Space, v.Member, v.Person, id.Zero, v.Now.UnixMicro())
 	if err != nil {
-		return answered{}, err
+		return answers{}, err
 	}
-	now := v.Now.In(v.Printer().Zone)
+	now, p := v.Now.In(v.Printer().Zone), v.Printer()
 	midnight := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())
-	out := answered{away: make(map[string]bool, len(rows))}
+	out := answers{away: make(map[string]bool, len(rows))}
 	for _, r := range rows {
+		if r.Answer == missingKey {
+			i, err := strconv.Atoi(r.Move)
+			if err != nil {
+				return answers{}, err
+			}
+			out.missing = append(out.missing, grounds[i].in(p))
+			continue
+		}
 		out.away[r.Move] = true
 		at := time.UnixMicro(r.At)
 		if r.Answer != Done {
@@ -212,6 +223,9 @@ func (s *Service) answers(ctx context.Context, v op.Viewer) (answered, error) {
 			}
 		}
 		out.past = append(out.past, past)
+	}
+	if out.away[missingKey] {
+		out.missing = nil
 	}
 	return out, nil
 }
@@ -454,8 +468,8 @@ func (s *Service) Operations() []op.Operation {
 		op.New("today.missing", http.MethodGet, "/today/missing", op.Member,
 			"Say what the principles have nothing to rest on yet.",
 			func(ctx context.Context, v op.Viewer, _ op.None) (MissingOutput, error) {
-				list, err := s.Missing(ctx, v)
-				return MissingOutput{list}, err
+				said, err := s.answers(ctx, v)
+				return MissingOutput{said.missing}, err
 			}),
 		op.New("today.answer", http.MethodPost, "/today/answers", op.Member,
 			"Say that a move is done, or is not for now, or not for ever, or take that back.",

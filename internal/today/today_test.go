@@ -276,18 +276,18 @@ func TestAnswersAreTakenBackAndPutOff(t *testing.T) {
 			}
 		}
 		answer(today.AnswerInput{Answer: today.Done})
-		_, done, err := s.Day(ctx, v)
-		if err != nil || len(done) != 1 || done[0].What != "Call Anna." {
-			t.Errorf("done today: %+v, %v", done, err)
+		day, err := s.Day(ctx, v)
+		if err != nil || len(day.Done) != 1 || day.Done[0].What != "Call Anna." {
+			t.Errorf("done today: %+v, %v", day.Done, err)
 		}
 		tomorrow := v
 		tomorrow.Now = v.Now.AddDate(0, 0, 1)
-		if _, done, err := s.Day(ctx, tomorrow); err != nil || len(done) != 0 {
-			t.Errorf("a day later still done today: %+v, %v", done, err)
+		if day, err := s.Day(ctx, tomorrow); err != nil || len(day.Done) != 0 {
+			t.Errorf("a day later still done today: %+v, %v", day.Done, err)
 		}
 		answer(today.AnswerInput{Answer: today.Undo})
-		if _, done, err := s.Day(ctx, v); err != nil || len(done) != 0 || !there(v.Now) {
-			t.Errorf("taken back and still done: %+v, %v", done, err)
+		if day, err := s.Day(ctx, v); err != nil || len(day.Done) != 0 || !there(v.Now) {
+			t.Errorf("taken back and still done: %+v, %v", day.Done, err)
 		}
 	})
 }

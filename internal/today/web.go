@@ -25,15 +25,12 @@ func (s *Service) pages(m *page.Mux) {
 // Page shows the viewer's day: a list, and one move whole, which the address may choose.
 func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	viewer := page.From(r.Context()).Viewer
-	moves, done, err := s.Day(r.Context(), viewer)
+	today, err := s.Day(r.Context(), viewer)
 	if err != nil {
 		return err
 	}
-	missing, err := s.Missing(r.Context(), viewer)
-	if err != nil {
-		return err
-	}
-	d := day{moves: moves, done: done, principles: s.principles(), missing: missing}
+	moves := today.Moves
+	d := day{moves: moves, done: today.Done, principles: s.principles(), missing: today.Missing}
 	for _, room := range s.rooms {
 		if room.Beginning != nil {
 			d.beginnings = append(d.beginnings, room.Beginning)
