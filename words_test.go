@@ -26,6 +26,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/lab"
 )
 
@@ -83,6 +84,10 @@ func readWords(t *testing.T) words {
 		}
 		w.sayDocs("operation "+o.Name, o.Out, map[reflect.Type]bool{})
 	}
+	for _, f := range people.Fields {
+		w.say("fact of a person", strings.ToLower(f.Label))
+	}
+	w.say("fact of a person", "name", "birthday", "anniversary", "death")
 	for _, r := range app.Rooms() {
 		w.say("room", r.Title, r.About)
 		for _, g := range r.Grounds {

@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"io"
-	"mime"
 	"net/http"
 	"sync"
 	"time"
@@ -103,31 +102,10 @@ func (p Pages) ExportFile(w http.ResponseWriter, r *http.Request) error {
 		return page.Done(w, r, "/export", page.T(r.Context(), "Give your password again: the file was fetched before, "+
 			"or it waited too long."))
 	}
-	out := &download{w: w, name: "gave-" + v.Now.In(v.Zone).Format(time.DateOnly) + ".json"}
-	err := p.export(r.Context(), v, out)
-	if err != nil && out.begun {
-		panic(http.ErrAbortHandler) // half a file must not look like a whole one
+	out := &page.Download{
+		To: w, Name: "gave-" + v.Now.In(v.Zone).Format(time.DateOnly) + ".json", Media: "application/json",
 	}
-	return err
-}
-
-// download is an answer that a browser keeps as a file. Its header goes out with the first bytes, so that a failure
-// before them can still be said on a page.
-type download struct {
-	w     http.ResponseWriter
-	name  string
-	begun bool
-}
-
-func (d *download) Write(text []byte) (int, error) {
-	if !d.begun {
-		d.begun = true
-		h := d.w.Header()
-		h.Set("Content-Type", "application/json")
-		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.name}))
-		h.Set("Cache-Control", "no-store")
-	}
-	return d.w.Write(text)
+	return out.End(p.export(r.Context(), v, out))
 }
 
 // PrivacyPage says what is kept, where it goes, and how it is taken along or erased.

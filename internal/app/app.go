@@ -104,7 +104,7 @@ func build(config Config, d *db.DB) *App {
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased, a.Network.ReachOf)
 	seek := search.NewService()
 	a.Rooms = []room.Room{
-		a.Account.Room(), a.Today.Room(), a.Capture.Room(), peopleweb.Room(a.Network), a.Identity.Room(),
+		a.Account.Room(), a.Today.Room(), a.Capture.Room(), peopleweb.Room(a.Network, a.Export), a.Identity.Room(),
 		a.Erase.Room(), a.Intake.Room(), a.Give.Room(), a.Praise.Room(), a.Ask.Room(), a.Goodwill.Room(),
 		a.Colleagues.Room(), a.Horizon.Room(), a.Power.Room(), help.Room(), seek.Room(),
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/tie"
@@ -21,6 +22,13 @@ func (s *Store) Operations() []op.Operation {
 		op.New("people.show", http.MethodGet, "/people/{person}", op.Guest,
 			"Show all that is known of a person.", s.showPerson).
 			With("", `gave people show "Anna Jansen"`),
+		op.New("people.sources", http.MethodGet, "/people/{person}/sources", op.Member,
+			"Say where what is known of a person comes from.", s.showSources).
+			With("Each value, with the file that brought it, or that somebody typed it.",
+				`gave people sources "Anna Jansen"`),
+		op.New("people.card", http.MethodGet, "/people/{person}/card", op.Guest,
+			"Write a person as a card for an address book (vCard).", s.showCard).
+			With("What you noted of them is not in it.", `gave people card "Anna Jansen"`),
 		op.New("people.timeline", http.MethodGet, "/people/{person}/timeline", op.Guest,
 			"Show when and how you were in contact with a person.", s.timeline).
 			With("", "gave people timeline anna@example.org"),
@@ -68,6 +76,59 @@ func (s *Store) showPerson(ctx context.Context, v op.Viewer, in PersonInput) (Pe
 	}
 	return s.Detail(ctx, v, p)
 }
+
+// SourcesOutput is what is known of a person, with where it comes from.
+type SourcesOutput struct {
+	Facts []SourcedFact `json:"facts"`
+}
+
+func (s *Store) showSources(ctx context.Context, v op.Viewer, in PersonInput) (SourcesOutput, error) {
+	p, err := s.Resolve(ctx, v, in.Person)
+	if err != nil {
+		return SourcesOutput{}, err
+	}
+	facts, err := s.Sources(ctx, v, p)
+	return SourcesOutput{facts}, err
+}
+
+// Text prints a line for each fact.
+func (o SourcesOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, f := range o.Facts {
+		fmt.Fprintf(&b, "%-14s %-40s %s\n", p.T(f.What), f.Value, f.From(p))
+	}
+	return b.String()
+}
+
+// From says where a fact comes from.
+func (f SourcedFact) From(p *locale.Printer) string {
+	switch {
+	case f.Typed:
+		return p.T("typed or noted")
+	case f.At == nil:
+		return p.T("from an import of somebody else")
+	case f.File == "":
+		return p.T("imported on %s", p.Date(*f.At))
+	}
+	return p.T("from %s, imported on %s", f.File, p.Date(*f.At))
+}
+
+// CardOutput is a person as a card.
+type CardOutput struct {
+	Card string `json:"card" doc:"vCard 3.0"`
+}
+
+func (s *Store) showCard(ctx context.Context, v op.Viewer, in PersonInput) (CardOutput, error) {
+	p, err := s.Resolve(ctx, v, in.Person)
+	if err != nil {
+		return CardOutput{}, err
+	}
+	card, err := s.VCards(ctx, v, []id.ID{p.ID})
+	return CardOutput{string(card)}, err
+}
+
+// Text prints the card.
+func (o CardOutput) Text(*locale.Printer) string { return o.Card }
 
 // TimelineInput says which part of whose timeline to show.
 type TimelineInput struct {

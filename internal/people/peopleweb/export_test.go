@@ -15,7 +15,7 @@ func WayIn(ctx context.Context, s *people.Store, v op.Viewer, organisation strin
 	if err != nil {
 		return nil, err
 	}
-	shown, err := pages{s}.wayIn(ctx, v, o)
+	shown, err := pages{Store: s}.wayIn(ctx, v, o)
 	out := []string{fmt.Sprintf("%d people, %d drawn", shown.People, len(shown.around.Dots))}
 	for i, list := range [][]inside{shown.ties, shown.others, shown.former} {
 		for _, m := range list {

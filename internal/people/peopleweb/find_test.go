@@ -85,7 +85,7 @@ type pages struct {
 }
 
 func (p *pages) open() {
-	p.Serve(peopleweb.Room(p.store).Pages)
+	p.Serve(peopleweb.Room(p.store, nil).Pages)
 }
 
 type found struct {

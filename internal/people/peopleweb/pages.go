@@ -2,6 +2,7 @@ package peopleweb
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,8 +22,11 @@ import (
 	"gave.network/internal/tie"
 )
 
+// Export writes what is kept of a person as JSON.
+type Export func(ctx context.Context, v op.Viewer, w io.Writer, person string) error
+
 // Room says what the room of people is, with its pages.
-func Room(s *people.Store) room.Room {
+func Room(s *people.Store, export Export) room.Room {
 	out := s.Room()
 	out.Places = []page.Place{
 		{
@@ -40,12 +44,15 @@ func Room(s *people.Store) room.Room {
 		{Title: "Add a person", Address: "/people/new", Icon: "people"},
 		{Title: "Who may be one person?", Address: "/merges", Icon: "merge"},
 	}
-	out.Pages, out.Find = pages{s}.add, peoplesearch.For(s)
+	out.Pages, out.Find = pages{s, export}.add, peoplesearch.For(s)
 	return out
 }
 
 // pages are the pages of people and organisations.
-type pages struct{ *people.Store }
+type pages struct {
+	*people.Store
+	export Export
+}
 
 func (p pages) add(m *page.Mux) {
 	m.AddPerson, m.Alike = p.addNamed, p.Alike
@@ -56,6 +63,8 @@ func (p pages) add(m *page.Mux) {
 	m.Handle("POST /people/new", op.Member, p.added)
 	m.Handle("GET /people/{person}", op.Guest, p.person)
 	m.Handle("POST /people/{person}", op.Member, p.changed)
+	m.Handle("GET /people/{person}/sources", op.Member, p.sources)
+	m.HandleLong("POST /people/{person}/sources", op.Member, p.taken)
 	m.Handle("GET /organisations", op.Guest, p.organisations)
 	m.Handle("GET /organisations/{organisation}", op.Guest, p.organisation)
 }

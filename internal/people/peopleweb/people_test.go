@@ -30,7 +30,7 @@ func TestPeopleAreFilteredAndTagged(t *testing.T) {
 			t.Fatal(err)
 		}
 		site := pagetest.New(v)
-		site.Serve(peopleweb.Room(s).Pages)
+		site.Serve(peopleweb.Room(s, nil).Pages)
 		page := site.Get(t, "/people?sort=added", 200, "3 people", "/people?organisation=De+Polder&amp;sort=added")
 		var places []int
 		for _, name := range []string{"Cora Cent", "Bram Beer", "Anna Aal"} {
