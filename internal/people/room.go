@@ -28,6 +28,6 @@ func (s *Store) Room() room.Room {
 		Exports: []room.Export{{
 			Operation: "organisations.list",
 			All:       func(ctx context.Context, v op.Viewer) (any, error) { return s.EveryOrganisation(ctx, v) },
-		}},
+		}, {Operation: "lists.list"}},
 	}
 }

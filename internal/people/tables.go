@@ -56,6 +56,8 @@ func tables() []room.Table {
 		room.Of("tie_version", "versions of ties").Plain("version", "before").MadeAgain(),
 		room.Of("change", "counts of changes").Plain("part", "added", "changed").MadeAgain(),
 		room.Of("change_row", "rows that changed").Plain("part", "number", "ids").MadeAgain(),
+		room.Of("people_list", "lists of people").Key("id").Owner("owner").Unique("name").Words("query").
+			Plain("created").JSON("query", PeopleQuery{}),
 		room.Of("merge", "merges and proposals").Key("id").Owner("owner").Mention("kept", room.Goes).
 			Mention("absorbed", room.Goes).
 			Plain("score", "reasons", "state", "at", "origin", "batch", "certain").Words("before").Import("import").

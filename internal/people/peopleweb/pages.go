@@ -58,6 +58,8 @@ func (p pages) add(m *page.Mux) {
 	m.AddPerson, m.Alike = p.addNamed, p.Alike
 	m.Handle("GET /people", op.Guest, p.list)
 	m.Handle("POST /people", op.Member, p.chosen)
+	m.Handle("POST /people/lists", op.Member, p.lists)
+	m.HandleLong("POST /people/chosen", op.Member, p.takenAll)
 	m.Handle("GET /people/find", op.Guest, p.find)
 	m.Handle("GET /people/new", op.Member, p.addForm)
 	m.Handle("POST /people/new", op.Member, p.added)

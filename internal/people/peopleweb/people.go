@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -23,7 +24,20 @@ type peopleView struct {
 	proposals bool // some may be one person
 	writes    bool // the viewer is a member
 	choosing  bool // each has a box
+	lists     []people.SavedList
 }
+
+// kept returns the list that the viewer keeps and that is shown, if it is one.
+func (v peopleView) kept() (people.SavedList, bool) {
+	i := slices.IndexFunc(v.lists, func(l people.SavedList) bool { return l.Query.Same(v.query) })
+	if i < 0 {
+		return people.SavedList{}, false
+	}
+	return v.lists[i], true
+}
+
+// narrow says whether not everybody is shown.
+func (v peopleView) narrow() bool { return !v.query.Same(people.PeopleQuery{Sort: v.query.Sort}) }
 
 // oftenGroup are the tags, places or organisations that most people have, each with the address of its people.
 type oftenGroup struct {
@@ -38,6 +52,12 @@ func (p pages) peopleView(
 	ctx context.Context, v op.Viewer, query people.PeopleQuery, list people.PeopleList,
 ) (peopleView, error) {
 	out := peopleView{query: query, list: list, writes: v.Role >= op.Member}
+	var err error
+	if out.writes {
+		if out.lists, err = p.Lists(ctx, v); err != nil {
+			return out, err
+		}
+	}
 	proposals, err := p.Proposals(ctx, v, id.Zero, 1)
 	if err != nil {
 		return out, err
@@ -154,4 +174,97 @@ func (p pages) chosen(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return page.Done(w, r, page.Back(r, "/people"), request.Printer.T("Stored."))
+}
+
+// lists keeps the list that is shown under a name, or forgets one.
+func (p pages) lists(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	back := page.Local(r.FormValue("back"))
+	if r.FormValue("do") == "remove" {
+		key, err := id.Parse(r.FormValue("list"))
+		if err != nil {
+			return fault.New(fault.NotFound, "There is no such list.")
+		}
+		if err := p.RemoveList(ctx, request.Viewer, key); err != nil {
+			return err
+		}
+		return page.Done(w, r, back, request.Printer.T("The list is gone; who was in it stays."))
+	}
+	page.StandsAt(r, back)
+	in, err := page.Input[people.KeepListInput](r, "lists.keep")
+	if err != nil {
+		return err
+	}
+	key, err := p.KeepList(ctx, request.Viewer, in.Name, in.PeopleQuery)
+	if err != nil {
+		return err
+	}
+	return page.DoneFor(w, r, back, request.Printer.T("The list is kept."), page.Undo{
+		Address: "/people/lists", Fields: []string{"do", "remove", "list", key.String(), "back", back},
+	})
+}
+
+// takenAll gives the people who are chosen as cards, or shows how all of them are written to.
+func (p pages) takenAll(w http.ResponseWriter, r *http.Request) error {
+	ctx, request := r.Context(), page.From(r.Context())
+	page.StandsAt(r, choosing(page.Local(r.FormValue("back"))))
+	var chosen []id.ID
+	for _, typed := range r.Form["chosen"] {
+		key, err := id.Parse(typed)
+		if err != nil {
+			return fault.New(fault.NotFound, "There is no such person.")
+		}
+		chosen = append(chosen, key)
+	}
+	if len(chosen) == 0 {
+		return fault.New(fault.Invalid, "Choose somebody first.")
+	}
+	if r.FormValue("do") == "cards" {
+		return p.cards(w, r, request.Printer.T("people"), chosen)
+	}
+	list, err := p.Summaries(ctx, request.Viewer, chosen)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, writePage(writeTo(list), page.Local(r.FormValue("back"))))
+}
+
+// circular is a mail to several people.
+type circular struct {
+	to      []people.PersonSummary
+	without []people.PersonSummary // of whom no address is known
+}
+
+// writeTo parts people into those who can be written to and the others.
+func writeTo(list []people.PersonSummary) circular {
+	var out circular
+	for _, p := range list {
+		if len(p.Emails) > 0 {
+			out.to = append(out.to, p)
+		} else {
+			out.without = append(out.without, p)
+		}
+	}
+	return out
+}
+
+// longestMail is how long an address may be that opens a mail: longer ones are cut by programs.
+const longestMail = 1900
+
+// addresses are the first addresses of those who are written to.
+func (c circular) addresses() string {
+	out := make([]string, len(c.to))
+	for i, p := range c.to {
+		out[i] = p.Emails[0]
+	}
+	return strings.Join(out, ", ")
+}
+
+// mail opens a mail to all of them, who do not see each other's address; empty when programs would cut it.
+func (c circular) mail() string {
+	address := "mailto:?bcc=" + url.PathEscape(strings.ReplaceAll(c.addresses(), ", ", ","))
+	if len(address) > longestMail {
+		return ""
+	}
+	return address
 }

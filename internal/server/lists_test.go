@@ -1,0 +1,78 @@
+package server_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"gave.network/internal/locale"
+	"gave.network/internal/page/browsertest"
+	"gave.network/internal/people"
+)
+
+// In Dutch, on a phone: a filter is kept under a name, is a chip from then on, holds whoever fits later, and is
+// forgotten; people are chosen, written to and taken along.
+func TestListsOfPeople(t *testing.T) {
+	h := open(t, 0)
+	owner, err := h.app.Account.Local(t.Context(), locale.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(name, mail, place string) {
+		t.Helper()
+		in := people.NewPersonInput{Name: name, Place: place}
+		if mail != "" {
+			in.Email = []string{mail}
+		}
+		if _, err := h.app.Operations.Call(t.Context(), owner, "people.add", in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add("Anna Arends", "anna@example.org", "Utrecht")
+	add("Bert Bos", "", "Utrecht")
+	add("Carla Cuypers", "carla@example.org", "Gent")
+	b := browsertest.New(t, browsertest.Options{Phone: true, Language: "nl"})
+	h.enter(b)
+	b.Eventually("main h1", "Binnenhalen")
+	b.Open(h.url + "/people?place=Utrecht")
+	b.Click("#keep summary")
+	b.Click("#keep button")
+	b.Eventually("#keep .error", "Dit ontbreekt.")
+	b.Fill("#list-name", "In de stad")
+	b.Click("#keep button")
+	b.Eventually("[role=status]", "De lijst is bewaard.")
+	add("Dirk Dekker", "dirk@example.org", "Utrecht")
+	b.Open(h.url + "/people")
+	b.Eventually("#results", "Carla Cuypers")
+	b.Click(".segs .chip") // the first is the list
+	b.Eventually(".segs .chip[aria-current]", "In de stad")
+	b.Eventually("#results", "Dirk Dekker")
+	b.Screenshot(shots, "list-phone")
+	if wide := b.Wide(); wide > 0 {
+		t.Errorf("the page is %d pixels wider than the screen", wide)
+	}
+	if strings.Contains(b.Text("#results"), "Carla") {
+		t.Error("the list holds who does not fit")
+	}
+	b.Click(".head a.button.plain")
+	b.Eventually("#results", "Schrijf ze")
+	b.Screenshot(shots, "choice-phone")
+	for i := range 3 {
+		b.Click(fmt.Sprintf("#results li:nth-child(%d) input", i+1))
+	}
+	b.Click("button[value=mail]")
+	b.Eventually("main h1", "Schrijf 2 mensen")
+	b.Eventually("main", "Bert Bos")
+	b.Screenshot(shots, "write-phone")
+	to := browsertest.Evaluate[string](b, `document.querySelector("main a.primary").getAttribute("href")`)
+	if !strings.HasPrefix(to, "mailto:?bcc=") || !strings.Contains(to, "anna@example.org") ||
+		!strings.Contains(to, "dirk@example.org") || strings.Contains(to, "carla") {
+		t.Errorf("the mail is for %s", to)
+	}
+	b.Open(h.url + "/people?place=Utrecht")
+	b.Click("form[action='/people/lists'] button.plain")
+	b.Eventually("main", "De lijst is weg")
+	if strings.Contains(b.Text(".segs"), "In de stad") {
+		t.Error("the list is there still")
+	}
+}
