@@ -314,6 +314,19 @@ func (s *Service) reported(e *evidence, r *structure.Report, members []id.ID) St
 	return out
 }
 
+// apart are the pairs of groups of which one turns to the other less than half as often as chance would have it; the
+// way that is rarer.
+func (o StructureOutput) apart() []CrossingOutput {
+	var out []CrossingOutput
+	for _, c := range o.Crossings {
+		said := slices.ContainsFunc(out, func(x CrossingOutput) bool { return x.From == c.To && x.To == c.From })
+		if !said && c.From != structure.Rest && c.To != structure.Rest && c.Share < c.Expected/2 {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // sentences say what the figures mean.
 func sentences(p *locale.Printer, o StructureOutput, layer string) []string {
 	out := []string{}
@@ -342,13 +355,11 @@ func sentences(p *locale.Printer, o StructureOutput, layer string) []string {
 			out = append(out, p.T("%s keeps to itself: nine in ten of its ties stay inside.", g.Name))
 		}
 	}
-	for i, c := range o.Crossings {
-		if i == 3 || c.Expected == 0 || c.Share > c.Expected/2 {
+	for i, c := range o.apart() {
+		if i == 3 {
 			break
 		}
-		if c.From != structure.Rest && c.To != structure.Rest {
-			out = append(out, p.T("%s and %s have less to do with each other than could be expected.", c.From, c.To))
-		}
+		out = append(out, p.T("%s and %s have less to do with each other than could be expected.", c.From, c.To))
 	}
 	if t := o.Standing; t != nil && t.Rank != nil {
 		switch {

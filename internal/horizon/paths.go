@@ -109,7 +109,11 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 		return PathOutput{}, err
 	}
 	if len(found) == 0 {
-		return PathOutput{}, fault.New(fault.NotFound, "No way to %s over %d ties is known.", in.To, in.Hops).
+		to, err := s.called(ctx, v, in.To)
+		if err != nil {
+			return PathOutput{}, err
+		}
+		return PathOutput{}, fault.New(fault.NotFound, "No way to %s over %d ties is known.", to, in.Hops).
 			WithHint("Get to know somebody nearer first: gave horizon next.")
 	}
 	out := PathOutput{Routes: []Route{}}
@@ -128,6 +132,22 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 		out.Routes = append(out.Routes, one)
 	}
 	return out, nil
+}
+
+// called is the name of somebody whom an address calls by id, and every other aim as it is.
+func (s *Service) called(ctx context.Context, v op.Viewer, to string) (string, error) {
+	key, err := id.Parse(to)
+	if err != nil {
+		return to, nil
+	}
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	if ref, ok := everybody.Ref(key); ok {
+		return ref.Name, nil
+	}
+	return to, nil
 }
 
 // choose orders routes by their chance, without doubles, and lets one route that shares nobody with the best come

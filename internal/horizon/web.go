@@ -130,8 +130,8 @@ func (s *Service) WayPage(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 		shown.Routes = found.Routes
-		if _, err := id.Parse(shown.To); err == nil && len(found.Routes) > 0 {
-			shown.To = found.Routes[0].aim().Name // an address holds an id, a page says a name
+		if shown.To, err = s.called(r.Context(), page.From(r.Context()).Viewer, shown.To); err != nil {
+			return err
 		}
 		if len(found.Routes) > 0 {
 			shown.Around, err = around.Person(r.Context(), s.network, page.From(r.Context()).Viewer,

@@ -37,6 +37,7 @@ func TestTheWayAndTheHorizonOnTheirPages(t *testing.T) {
 		site.Get(t, "/net/way?to=Anna+Aal", 200, "You know Anna Aal yourself.")
 		site.Get(t, "/net/way?to=Eva+Egel", 200, "Anna Aal can bring you to Eva Egel, over Dirk Das.",
 			intro("Eva ", "Anna"))
+		site.Get(t, "/net/way?to="+persons["Gijs"].ID.String(), 200, "No way to Gijs Geit", `value="Gijs Geit"`)
 		body = site.Get(t, "/net/way?to=Gijs+Geit", 200, "No way to Gijs Geit", `value="Gijs Geit"`, "primary")
 		if strings.Contains(body, `class="answer"`) {
 			t.Error("where no way leads there is no answer")

@@ -24,7 +24,7 @@ func TestAHeatMapReadsWithoutColour(t *testing.T) {
 		Share: [][]float64{{0.095, 0.905}, nil}, Note: "fewer than 8 ties",
 	}))
 	for _, part := range []string{
-		`<td class="h1">10</td>`, `<td class="h5">91</td>`, "Hatched: fewer than 8 ties.", "Darker is more.",
+		`<td class="h1">10</td>`, `<td class="h5">91</td>`, "Hatched: fewer than 8 ties.", "A stronger colour is more.",
 	} {
 		if !strings.Contains(html, part) {
 			t.Errorf("no %q in %s", part, html)
@@ -36,5 +36,19 @@ func TestAHeatMapReadsWithoutColour(t *testing.T) {
 	html = shown(t, HeatMap(Heat{Names: []string{"a"}, Share: [][]float64{{1}}}))
 	if strings.Contains(html, "Hatched") {
 		t.Errorf("nothing is hatched: %s", html)
+	}
+}
+
+// A link to what one looks at says so with a value: an attribute without one says to those who listen that it is not.
+func TestWhatIsCurrentIsSaid(t *testing.T) {
+	html := shown(t, Segments("Ties", []Segment{
+		{Text: "all", Address: "/a", Current: true}, {Text: "weak", Address: "/b"},
+	}))
+	if !strings.Contains(html, `<a href="/a" aria-current="true">all</a>`) ||
+		!strings.Contains(html, `<a href="/b">weak</a>`) {
+		t.Error(html)
+	}
+	if html = shown(t, Chip("tag", "/c", true)); !strings.Contains(html, `aria-current="true"`) {
+		t.Error(html)
 	}
 }

@@ -250,6 +250,7 @@ func (h house) friendOfFriends(t *testing.T, owner op.Viewer, list people.People
 			peopletest.Record(t, h.app.DB, owner, peopletest.Interaction(owner, tie.FaceToFace, at, p.ID, lonneke))
 		}
 	}
+	h.app.Network.DropKept()
 	return lonneke
 }
 

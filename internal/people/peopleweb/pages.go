@@ -174,6 +174,17 @@ func (v personView) timeline(m tie.Medium) string {
 	return address + "#timeline"
 }
 
+// media are the parts of the timeline.
+func (v personView) media(ctx context.Context) []page.Segment {
+	out := []page.Segment{{Text: page.T(ctx, "all"), Address: v.timeline(""), Current: v.medium == ""}}
+	for _, m := range v.mediaThere() {
+		out = append(out, page.Segment{
+			Text: page.T(ctx, string(m)), Address: v.timeline(m), Current: v.medium == m,
+		})
+	}
+	return out
+}
+
 // mediaThere are the media by which the viewer and the person were in touch.
 func (v personView) mediaThere() []tie.Medium {
 	var out []tie.Medium

@@ -6,6 +6,7 @@ import (
 
 	"gave.network/internal/page"
 	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // filter is a filter that is on, with the address of the page without it.
@@ -78,4 +79,28 @@ func with(ctx context.Context, e people.Event, person string) string {
 // withScheme is the address of a link that may be kept without its scheme.
 func withScheme(link string) string {
 	return "https://" + strings.TrimPrefix(strings.TrimPrefix(link, "https://"), "http://")
+}
+
+// segments are the parts of the list: those that were kept, what narrows it now and can be taken away, then by when and
+// how one was in touch.
+func (v peopleView) segments(ctx context.Context) []page.Segment {
+	var out []page.Segment
+	q := v.query
+	for _, l := range v.lists {
+		out = append(out, page.Segment{Text: l.Name, Address: l.Query.Address(), Current: l.Query.Same(q)})
+	}
+	for _, f := range filters(q) {
+		out = append(out, page.Segment{Text: f.text + " ✕", Address: f.without, Current: true})
+	}
+	add := func(text string, to people.PeopleQuery, is bool) {
+		out = append(out, page.Segment{Text: text, Address: to.Address(), Current: is})
+	}
+	by := func(text, sort string) { add(text, ofClass(sorted(q, sort), ""), q.Class == "" && q.Sort == sort) }
+	by(page.T(ctx, "everybody"), "")
+	by(page.T(ctx, "last seen"), "last_contact")
+	for _, class := range []tie.Class{tie.Strong, tie.Moderate, tie.Weak, tie.Dormant} {
+		add(page.T(ctx, string(class)), ofClass(sorted(q, ""), class), q.Class == class)
+	}
+	by(page.T(ctx, "newly added"), "added")
+	return out
 }
