@@ -108,7 +108,8 @@ var mayImport = map[string]string{
 
 	// The laboratory, which no part of the product imports.
 	"lab": "app ask/routing cli db fault give/trace goodwill goodwill/chance id intake intake/read locale op " +
-		"move progress room today lab/archive lab/world",
+		"move progress room today lab/archive lab/gallery lab/world",
+	"lab/gallery":      "fault id locale op page",
 	"lab/world/random": "",
 	"lab/world/cast":   "lab/world/random",
 	"lab/world":        "fault lab/world/cast lab/world/random",

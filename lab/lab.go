@@ -25,7 +25,7 @@ func New() *cobra.Command {
 		Open: func(context.Context, cli.Flags) (cli.Session, error) {
 			return cli.Session{Registry: registry, Viewer: op.Viewer{Role: op.Owner}}, nil
 		},
-		Registry: registry, Extra: []*cobra.Command{worldCommand(), identityCommand()},
+		Registry: registry, Extra: []*cobra.Command{worldCommand(), identityCommand(), galleryCommand()},
 	})
 }
 

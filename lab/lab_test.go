@@ -41,6 +41,7 @@ func TestCommands(t *testing.T) {
 	fields(run(0, "give", "evaluate", "--worlds", "1", "--null", "1"), "worlds", "top3", "false_alarms")
 	fields(run(0, "identity", "evaluate", "testdata/people.mailmap"), "identities", "joined", "proposed", "found")
 	run(1, "world", "--people", "3", filepath.Join(dir, "few"))
+	run(1, "gallery", "--listen", "no such place")
 	run(2, "ask", "evaluate")
 	run(1, "ask", "evaluate", filepath.Join(dir, "w", "me.txt"))
 	run(1, "goodwill", "rhythm", filepath.Join(dir, "w", "me.txt"))

@@ -122,37 +122,17 @@ func referenceControl(form *html.Node, t *tried, reference string) *html.Node {
 func askWho(ctx context.Context, before *html.Node, form *html.Node, unclear []fault.Unclear) {
 	for _, u := range unclear {
 		forget(form, u.Reference)
-		set := node(atom.Fieldset, "choices")
-		legend := node(atom.Legend, "")
-		legend.AppendChild(words(T(ctx, "Who is %s?", u.Reference)))
-		set.AppendChild(legend)
-		for _, choice := range u.Choices {
-			label := node(atom.Label, "choice")
-			radio := node(atom.Input, "")
-			radio.Attr = []html.Attribute{
-				{Key: "type", Val: "radio"},
-				{Key: "name", Val: MeantField + u.Reference},
-				{Key: "value", Val: choice.ID},
-			}
-			face := node(atom.Span, "av "+colour(choice.Name))
-			face.Attr = append(face.Attr, html.Attribute{Key: "aria-hidden", Val: "true"})
-			face.AppendChild(words(initials(choice.Name)))
-			label.AppendChild(radio)
-			label.AppendChild(face)
-			whole := node(atom.Span, "")
-			name := node(atom.Strong, "name")
-			name.AppendChild(words(choice.Name))
-			whole.AppendChild(name)
-			if choice.Detail != "" {
-				detail := node(atom.Span, "at")
-				detail.AppendChild(words(choice.Detail))
-				whole.AppendChild(words(" "))
-				whole.AppendChild(detail)
-			}
-			label.AppendChild(whole)
-			set.AppendChild(label)
+		var shown strings.Builder
+		if err := WhoIs(u).Render(ctx, &shown); err != nil {
+			panic("page: " + err.Error()) // a builder takes everything
 		}
-		before.Parent.InsertBefore(set, before)
+		parts, err := html.ParseFragment(strings.NewReader(shown.String()), before.Parent)
+		if err != nil {
+			panic("page: " + err.Error())
+		}
+		for _, part := range parts {
+			before.Parent.InsertBefore(part, before)
+		}
 	}
 }
 

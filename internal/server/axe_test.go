@@ -1,39 +1,19 @@
 package server_test
 
 import (
-	"encoding/json"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"gave.network/internal/locale"
 	"gave.network/internal/page/browsertest"
 )
 
-// violation is what axe found wrong.
-type violation struct {
-	ID    string
-	Help  string
-	Nodes []struct {
-		Target []any
-		Any    []struct{ Message string }
-	}
-}
-
-// rules are those of WCAG 2.2 at its levels A and AA.
-const rules = `{runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"]}`
-
 // Every page keeps to WCAG 2.2 AA, as far as a program can tell: in light and dark, on a desktop and on the narrowest
 // of phones, where nothing is wider than the screen.
 func TestEveryPageIsAccessible(t *testing.T) {
-	axe, err := os.ReadFile(filepath.Join("..", "..", "node_modules", "axe-core", "axe.min.js"))
-	if err != nil {
-		t.Skip("no axe-core to test with: run make test, which gets it from npm")
-	}
+	axe := browsertest.Axe(t)
 	h := open(t, 120)
 	h.fill(t)
 	owner, err := h.app.Account.Local(t.Context(), locale.English)
@@ -74,26 +54,8 @@ func TestEveryPageIsAccessible(t *testing.T) {
 			if wide := b.Wide(); wide > 0 {
 				t.Errorf("%s on %s is %d pixels wider than the screen", name, device.name, wide)
 			}
-			browsertest.Evaluate[bool](b, string(axe)+`; window.said = ""; axe.run(document, `+rules+`).then(
-				(r) => window.said = JSON.stringify(r.violations), (e) => window.said = String(e)); true`)
-			said := ""
-			for range 300 {
-				if said = browsertest.Evaluate[string](b, "window.said"); said != "" {
-					break
-				}
-				time.Sleep(20 * time.Millisecond)
-			}
-			var found []violation
-			if err := json.Unmarshal([]byte(said), &found); err != nil {
-				t.Fatalf("%s on %s: axe says %q", name, device.name, said)
-			}
-			for _, v := range found {
-				why := ""
-				if len(v.Nodes[0].Any) > 0 {
-					why = v.Nodes[0].Any[0].Message
-				}
-				t.Errorf("%s on %s: %s (%s), %d times, such as %v: %s", name, device.name, v.Help, v.ID, len(v.Nodes),
-					v.Nodes[0].Target, why)
+			for _, wrong := range b.Violations(axe) {
+				t.Errorf("%s on %s: %s", name, device.name, wrong)
 			}
 		}
 	}
