@@ -104,13 +104,14 @@ func pictureOf(t TraceOutput, days func(int) string) tracePicture {
 
 // Measures of the delay curve.
 const (
-	curveWidth, curveHeight = 560, 150
+	curveWidth, curveHeight = 358, 130
 	curveLeft, curveBottom  = 44, 24
 )
 
 // delayCurve is the share of gifts that still wait, as steps over time.
 type delayCurve struct {
 	Points string // of a polyline
+	Area   string // of the polygon under it
 	Low    string // the share at the foot
 	Years  []curveTick
 }
@@ -138,6 +139,8 @@ func curveOf(delays []DelayPoint) delayCurve {
 		level = y(d.Waiting)
 		c.Points += " " + strconv.Itoa(x(d.Days)) + "," + strconv.Itoa(level)
 	}
+	foot := strconv.Itoa(y(low))
+	c.Area = c.Points + " " + strconv.Itoa(x(longest)) + "," + foot + " " + strconv.Itoa(x(0)) + "," + foot
 	years := longest / 365
 	for i := 0; i <= years; i += max(1, (years+7)/8) {
 		c.Years = append(c.Years, curveTick{x(i * 365), i})

@@ -147,16 +147,14 @@ func merged(names []string, threshold int) []string {
 func mixingOf(ctx context.Context, g *graph.Graph, by string, names []string, threshold int) (MixingOutput, error) {
 	out := MixingOutput{By: by, Groups: []GroupSize{}, Share: [][]float64{}}
 	names = merged(names, threshold)
-	number := map[string]uint32{}
 	group := make([]uint32, len(names))
 	for i, n := range names {
-		k, ok := number[n]
-		if !ok {
-			k = uint32(len(number))
-			number[n] = k
+		k := slices.IndexFunc(out.Groups, func(g GroupSize) bool { return g.Name == n })
+		if k < 0 {
+			k = len(out.Groups)
 			out.Groups = append(out.Groups, GroupSize{Name: n})
 		}
-		group[i] = k
+		group[i] = uint32(k)
 		out.Groups[k].Size++
 		out.Groups[k].Ties += float64(g.Degree(uint32(i)))
 	}
@@ -175,7 +173,37 @@ func mixingOf(ctx context.Context, g *graph.Graph, by string, names []string, th
 		return out, err
 	}
 	out.Share, out.Assortativity, out.EI = mixing.Share, finite(mixing.Assortativity), finite(boundary.Whole)
+	out.sort()
 	return out, nil
+}
+
+// sort puts levels in their order from the top, other groups by how large they are, and the rest last.
+func (m *MixingOutput) sort() {
+	order := make([]int, len(m.Groups))
+	for i := range order {
+		order[i] = i
+	}
+	place := func(g GroupSize) int {
+		switch i := slices.Index(levels, Level(g.Name)); {
+		case g.Name == rest:
+			return len(levels)
+		case m.By == "level":
+			return i
+		}
+		return 0
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := m.Groups[i], m.Groups[j]
+		return cmp.Or(place(a)-place(b), b.Size-a.Size, cmp.Compare(a.Name, b.Name))
+	})
+	groups, share := make([]GroupSize, len(order)), make([][]float64, len(order))
+	for to, from := range order {
+		groups[to] = m.Groups[from]
+		for _, other := range order {
+			share[to] = append(share[to], m.Share[from][other])
+		}
+	}
+	m.Groups, m.Share = groups, share
 }
 
 func finite(x float64) *float64 {
