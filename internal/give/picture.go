@@ -3,6 +3,7 @@ package give
 import (
 	"context"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -113,13 +114,16 @@ type delayCurve struct {
 	Points string // of a polyline
 	Area   string // of the polygon under it
 	Low    string // the share at the foot
-	Years  []curveTick
+	Ticks  []curveTick
 }
 
 type curveTick struct {
-	X     int
-	Years int
+	X      int
+	Months int
 }
+
+// curveSteps are how many months can lie from tick to tick.
+var curveSteps = []int{1, 2, 3, 6, 12, 24, 36, 60, 120}
 
 // curveOf draws the delays; nothing when no gift has come back.
 func curveOf(delays []DelayPoint) delayCurve {
@@ -141,9 +145,16 @@ func curveOf(delays []DelayPoint) delayCurve {
 	}
 	foot := strconv.Itoa(y(low))
 	c.Area = c.Points + " " + strconv.Itoa(x(longest)) + "," + foot + " " + strconv.Itoa(x(0)) + "," + foot
-	years := longest / 365
-	for i := 0; i <= years; i += max(1, (years+7)/8) {
-		c.Years = append(c.Years, curveTick{x(i * 365), i})
+	const monthDays, mostTicks, labelWidth = 365.25 / 12, 4, 60
+	months := int(float64(longest) / monthDays)
+	step := curveSteps[len(curveSteps)-1]
+	if i := slices.IndexFunc(curveSteps, func(n int) bool { return months/n < mostTicks }); i >= 0 {
+		step = curveSteps[i]
+	}
+	for m := 0; m <= months; m += step {
+		if at := x(int(float64(m) * monthDays)); at <= curveWidth-labelWidth/2 {
+			c.Ticks = append(c.Ticks, curveTick{at, m})
+		}
 	}
 	return c
 }

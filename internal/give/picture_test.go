@@ -1,6 +1,7 @@
 package give
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -41,7 +42,21 @@ func TestDelayCurve(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	c := curveOf([]DelayPoint{{100, 0.9}, {800, 0.55}})
-	if c.Low != "50 %" || len(c.Years) != 3 || len(strings.Fields(c.Points)) != 5 {
+	if c.Low != "50 %" || len(strings.Fields(c.Points)) != 5 || len(strings.Fields(c.Area)) != 7 {
 		t.Errorf("%+v", c)
+	}
+	for days, want := range map[int]string{
+		800: "now 1 year 2 years", 300: "now 3 months 6 months 9 months", 20: "now",
+	} {
+		var said []string
+		for _, tick := range curveOf([]DelayPoint{{1, 0.9}, {days, 0.5}}).Ticks {
+			if tick.X < curveLeft || tick.X > curveWidth {
+				t.Errorf("after %d days a tick is at %d", days, tick.X)
+			}
+			said = append(said, tick.said(context.Background()))
+		}
+		if got := strings.Join(said, " "); got != want {
+			t.Errorf("%d days are marked %q, want %q", days, got, want)
+		}
 	}
 }
