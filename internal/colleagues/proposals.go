@@ -66,6 +66,8 @@ type ProposalOutput struct {
 type deciding struct {
 	line      int
 	name, why string
+	share     float64 // of the votes
+	heeds     int     // how many of those with a vote heed them
 }
 
 // ExitCode is 3 when some lines were rejected.
@@ -126,7 +128,9 @@ func (s *Service) judged(
 		plan.Support.Chance
 	out.Carries, out.Exact, out.Gap = plan.Carries, plan.Exact, plan.Gap
 	for i, line := range council.lines {
-		out.deciding = append(out.deciding, deciding{line, council.names[i], council.why(p, i)})
+		out.deciding = append(out.deciding, deciding{
+			line, council.names[i], council.why(p, i), problem.People[i].Weight / council.votes(), council.heeds[i],
+		})
 	}
 	for i, step := range plan.Steps {
 		talk := Talk{Person: council.party(step.Person), Order: i + 1, After: step.After, Through: council.through(v,

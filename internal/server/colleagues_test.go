@@ -58,6 +58,7 @@ func TestColleaguesInDutchOnAPhone(t *testing.T) {
 	b.Eventually("main details.fold summary", "3 mensen beslissen")
 	tap(b, "main details.why summary")
 	b.Eventually("main details.why", "Verwachte steun")
+	b.Eventually("main details.why table", "Iemand Anders")
 	b.Screenshot(colleaguePages, "proposal-phone")
 	// One who is in favour does not vote: the same question, who was meant kept, and how it was before.
 	tap(b, "#without-3")

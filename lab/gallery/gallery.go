@@ -34,7 +34,7 @@ var Components = []Component{
 	{"segments", []string{"Segments", "Chip", "Pager"}, segments},
 	{"field", []string{"Field", "PersonField", "WhoIs"}, fields},
 	{"question", []string{"Question", "Slider"}, questions},
-	{"why", []string{"Why"}, reasons},
+	{"why", []string{"Why", "Figures"}, reasons},
 	{"bars", []string{"Bars"}, bars},
 	{"heatmap", []string{"HeatMap"}, heatMaps},
 	{"route", []string{"Route"}, routes},
