@@ -52,6 +52,8 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 			kind, ok = "time", true
 		case referWords[word]:
 			kind, ok = "referral", true
+		case doneFor[word]:
+			kind, ok = "time", p.forSomebody(c)
 		default:
 			ok = gaveWords[word] || sentWords[word] || forwardedWords[word] || brings(word)
 		}
@@ -60,6 +62,20 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 		}
 	}
 	return deed{}, false
+}
+
+// doneFor are verbs that tell of a gift only with whom it was done for: gekookt voor @bob.
+var doneFor = text.WordSet("capture", "done.for")
+
+// forSomebody tells "voor @bob", "voor mij" and "heeft mijn fiets …".
+func (p *parser) forSomebody(c clause) bool {
+	for i := c.from; i+1 < c.to; i++ {
+		if giftTo[p.word(i)] && (selves[p.word(i+1)] || pronouns[p.word(i+1)] || p.personEnd(i+1, c.to) > i+1) {
+			return true
+		}
+	}
+	end := p.personEnd(c.from, c.to)
+	return end > c.from && p.first(clause{end, c.to}, ownWords) >= 0
 }
 
 // brings tells a verb of what only comes in.

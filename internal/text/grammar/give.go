@@ -57,7 +57,7 @@ func (p *parser) opensObject(i int) bool {
 	word := p.word(i)
 	return p.tokens[i].Kind != text.WordToken || articles[word] || ownWords[word] || adverbs[word] || giftNouns[word] != "" ||
 		returnNouns[word] != "" || eachOther[word] || topicWords[word] || text.IsDigits(word[:1]) || placeWords[word] ||
-		haveWords[word] || p.isDated(i)
+		haveWords[word] || askedFor[word] || p.isDated(i)
 }
 
 // reset gives back what a try has used.
@@ -72,6 +72,9 @@ func (p *parser) keep(c clause) []bool {
 
 // introduction reads "introduced @a to @b", "@a voorgesteld aan @b", "stelde @a voor aan @b", "intro @a - @b".
 func (p *parser) introduction(c clause, item *Item) bool {
+	if p.knowEachOther(c, item) {
+		return true
+	}
 	at := p.first(c, introWords)
 	if at < 0 || !p.opensWith(at, c) || p.denied(c, at) || p.passive(c, deed{at: at}) {
 		return false
@@ -106,8 +109,13 @@ func (p *parser) introduction(c clause, item *Item) bool {
 			people, others = people[:1], people[1:]
 		}
 	}
-	if len(people) == 0 || len(others) == 0 {
+	if len(people) == 0 && len(others) == 0 || len(others) == 0 && !p.broughtTo(c, at) {
 		return p.reset(c, used)
+	}
+	if len(others) == 0 {
+		item.Kind, item.People, item.Gift = KindGift, people, "introduction"
+		p.content(c, item)
+		return item.Text != "" || p.reset(c, used)
 	}
 	item.Kind, item.People, item.Others = KindIntroduction, people, others
 	p.whenOver(c, when.Past, item)
@@ -119,6 +127,43 @@ func (p *parser) introduction(c clause, item *Item) bool {
 	p.takeContent(c, item)
 	return true
 }
+
+// knowEachOther reads "@a en @b kennen elkaar via mij".
+func (p *parser) knowEachOther(c clause, item *Item) bool {
+	each := p.first(c, eachOther)
+	self := p.first(c, selves)
+	if each < 0 || self < 1 || !throughWords[p.word(self-1)] {
+		return false
+	}
+	used := p.keep(c)
+	people := p.people(c.from, each, c)
+	if len(people) != 2 {
+		return p.reset(c, used)
+	}
+	item.Kind, item.People, item.Others = KindIntroduction, people[:1], people[1:]
+	p.whenOver(c, when.Past, item)
+	for i := c.from; i < c.to; i++ {
+		p.used[i] = true
+	}
+	return true
+}
+
+// broughtTo tells "@bob voorgesteld aan mijn baas", where whom to has no name here.
+func (p *parser) broughtTo(c clause, at int) bool {
+	d := deed{at: at, word: p.rawWord(at)}
+	if participleless := !participles[d.word]; participleless && p.personEnd(c.from, at) > c.from || p.doneByOther(c, d) {
+		return false
+	}
+	for i := at + 1; i < c.to; i++ {
+		if introducedTo[p.word(i)] || placesWithin[p.word(i)] {
+			return articles[p.word(i+1)] || ownWords[p.word(i+1)] || i+1 < c.to && text.IsCapitalised(p.tokens[i+1].Raw)
+		}
+	}
+	return false
+}
+
+// aheadNouns are what came in for a day to come: uitnodiging.
+var aheadNouns = text.WordSet("capture", "ahead")
 
 // peopleOrMeant reads the people between two tokens, or whom a pronoun there means.
 func (p *parser) peopleOrMeant(from, to int, c clause, item *Item) []Mention {
@@ -233,7 +278,7 @@ func (p *parser) returned(c clause, item *Item) bool {
 		}
 	}
 	item.Kind, item.People, item.Others, item.Return = KindReturn, people, others, kind
-	if brings(word) { // the day is that of what follows
+	if brings(word) || noun >= 0 && aheadNouns[p.rawWord(noun)] { // the day is that of what follows
 		p.takeContent(c, item)
 		return true
 	}
@@ -283,8 +328,8 @@ func (p *parser) bareReturn(c clause, at *int) bool {
 		if returnNouns[p.word(i)] == "" {
 			continue
 		}
-		for k := i + 1; k < c.to && k < i+4; k++ {
-			if fromWords[p.word(k)] {
+		for k := i + 1; k < c.to; k++ {
+			if fromWords[p.word(k)] && (k < i+4 || p.personEnd(k+1, c.to) > k+1) {
 				return true
 			}
 		}
@@ -315,10 +360,11 @@ func (p *parser) doneByOther(c clause, d deed) bool {
 
 // helped tells "@x hielp met de verhuizing" and "@x passed on a lead": whom is not said, so it was the writer.
 func (p *parser) helped(c clause, d deed) bool {
-	if !p.doneByOther(c, d) || haveWords[p.rawWord(p.headEnd(c, d))] {
+	if !p.doneByOther(c, d) || d.kind != "time" && haveWords[p.rawWord(p.headEnd(c, d))] {
 		return false
 	}
-	if d.kind == "" && !forwardedWords[d.word] && (!sentWords[d.word] || !p.anyNoun(c) && !p.anyObject(c)) {
+	if d.kind == "" && !forwardedWords[d.word] && (!sentWords[d.word] || !p.anyNoun(c) && !p.anyObject(c)) &&
+		(!gaveWords[d.word] || !p.anyCounsel(c)) {
 		return false
 	}
 	for i := d.at + 1; i < c.to; i++ {
@@ -327,6 +373,12 @@ func (p *parser) helped(c clause, d deed) bool {
 		}
 	}
 	return p.personEnd(d.at+1, c.to) <= d.at+1
+}
+
+// anyCounsel tells whether it was advice or the like that was given: nobody says "gaf een lezing" of oneself alone.
+func (p *parser) anyCounsel(c clause) bool {
+	kind, at := p.kindOf(c, giftNouns)
+	return at >= 0 && (kind == "tip" || kind == "knowledge" || kind == "feedback")
 }
 
 // offered tells "@x had een tip voor me".
@@ -494,7 +546,7 @@ func (p *parser) bareGift(c clause) (deed, bool) {
 			}
 			continue
 		}
-		for k := i + 1; k < c.to && k <= i+2; k++ {
+		for k := i + 1; k < c.to && k <= i+2 && !askWords[p.word(k)]; k++ {
 			if (giftTo[p.word(k)] || feedbackOn[p.word(k)] && kind == "feedback") &&
 				(k == i+1 || p.personEnd(k+1, c.to) > k+1) {
 				return deed{at: -1, kind: kind}, true
@@ -508,7 +560,7 @@ func (p *parser) bareGift(c clause) (deed, bool) {
 func (p *parser) recipients(c clause, d deed) []Mention {
 	if d.kind != "referral" {
 		for i := c.from; i < c.to; i++ {
-			if recipientWords[p.word(i)] {
+			if recipientWords[p.word(i)] || doneFor[d.word] && giftTo[p.word(i)] {
 				if people := p.peopleAt(i+1, c); len(people) > 0 {
 					p.used[i] = true
 					return people

@@ -107,7 +107,7 @@ func (p *parser) interaction(c clause, item *Item) bool {
 		item.Activity = ""
 	}
 	lean := when.Recent
-	if p.first(c, planned) >= 0 {
+	if p.first(c, planned, comes) >= 0 {
 		lean = when.Future
 	}
 	p.whenOver(c, lean, item)
@@ -235,7 +235,7 @@ func (p *parser) inPlace(i int, c clause) bool {
 
 // nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.
 func (p *parser) nextToPerson(i int, c clause) bool {
-	if i == c.from || p.isDated(i-1) || p.isPlaceOfPerson(i+1, c) || i == c.from+1 && (glue[p.rawWord(c.from)] || p.rawKind(c.from) == text.MentionToken) {
+	if i == c.from || i == c.to-1 || p.isDated(i-1) || p.isPlaceOfPerson(i+1, c) || i == c.from+1 && (glue[p.rawWord(c.from)] || p.rawKind(c.from) == text.MentionToken) {
 		return true
 	}
 	next := p.rawKind(i + 1)

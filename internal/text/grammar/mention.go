@@ -180,7 +180,7 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	if end == i {
 		return p.smallPerson(i, to, c)
 	}
-	if lead != placeLead {
+	if lead != placeLead || names.IsGiven(p.tokens[i].Word) { // "trots op @bob", but "op Texel"
 		if long := p.longRun(i, to); long > end { // Jan op de Beek, when he is known
 			if found := p.lookup(p.textOf(i, long), maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
 				return p.mention(p.textOf(i, long), p.span(i, long)), long, true
@@ -214,7 +214,8 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 		lead = strongLead // beside another person
 	}
 	first := p.tokens[i].Word
-	known := names.IsGiven(first) && !names.IsParticle(first) || names.IsInitials(p.tokens[i].Raw)
+	known := names.IsGiven(first) && !names.IsParticle(first) ||
+		names.IsInitials(p.tokens[i].Raw) && (lead == strongLead || strings.Contains(p.tokens[i].Raw, "."))
 	switch {
 	case lead == strongLead && (end-i >= 2 || known || withWords[p.rawWord(i-1)] && !text.IsUpper(p.tokens[i].Raw)),
 		lead == weakLead && known:

@@ -287,6 +287,9 @@ func (p *parser) note(c clause, item *Item) bool {
 	item.Kind, item.People = KindNote, people
 	// The text is the line itself, without a person at its head and without the tags at its end.
 	from, to := c.from, c.to
+	for from < to && p.used[from] && people[0].Span.Start == p.tokens[c.from].Start && p.tokens[from].End <= people[0].Span.End {
+		from++
+	}
 	for from < to && p.used[from] && (from == c.from || p.tokens[from].Kind != text.WordToken) {
 		from++
 	}

@@ -135,6 +135,8 @@ func (p *parser) companied(c clause) string {
 		switch {
 		case with < 0 && withWords[word] && p.personEnd(i+1, c.to) > i+1:
 			with = i
+		case with < 0 && p.withSelf(i, c.to):
+			with = i
 		case with < 0 && p.personEnd(i, c.to) > i, haveWords[word], isWords[word]:
 			return ""
 		case hasShape(word, didShapes) || went[word],
@@ -146,6 +148,12 @@ func (p *parser) companied(c clause) string {
 		return ""
 	}
 	return "face"
+}
+
+// withSelf tells "@bob en ik".
+func (p *parser) withSelf(i, to int) bool {
+	end := p.personEnd(i, to)
+	return end > i && andWords[p.rawWord(end)] && iWords[p.rawWord(end+1)]
 }
 
 // shape is the beginning and the end of words.
