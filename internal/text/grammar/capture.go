@@ -133,6 +133,7 @@ func Parse(line string, now time.Time, known Directory) (Capture, error) {
 	}
 	p := &parser{line: line, now: now, known: known, tokens: lex(line), found: make(map[string][]Candidate)}
 	p.used = make([]bool, len(p.tokens))
+	p.uncompound()
 	p.mendDates()
 	for _, c := range p.clauses() {
 		p.read(c)

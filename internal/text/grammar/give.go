@@ -42,7 +42,7 @@ func (p *parser) opensWith(i int, c clause) bool {
 			next, named = p.smallName(k, i), true
 		case !last:
 			return false
-		case head && named && !p.opensObject(k):
+		case head && named && !p.opensObject(k) && (i-k > 3 || hasShape(t.Word, didShapes)):
 			return false // "@anna vertelde dat …"
 		default:
 			head = false
@@ -291,8 +291,10 @@ func (p *parser) returned(c clause, item *Item) bool {
 
 // peopleFrom reads the people behind the first "from" that stands before somebody, or whom a pronoun there means.
 func (p *parser) peopleFrom(c clause, item *Item) []Mention {
+	_, noun := p.kindOf(c, returnNouns)
+	together := noun >= 0 && returnNouns[p.word(noun)] == "collaboration"
 	for i := c.from; i < c.to; i++ {
-		if !fromWords[p.word(i)] {
+		if !fromWords[p.word(i)] && !(together && withWords[p.word(i)]) {
 			continue
 		}
 		if people := p.peopleAt(i+1, c); len(people) > 0 {
@@ -324,9 +326,19 @@ func (p *parser) gotInOther(c clause, at *int) bool {
 // bareReturn tells what came in without a verb: "nieuwe klant via @x", "tip van @x: …".
 func (p *parser) bareReturn(c clause, at *int) bool {
 	*at = -1
+	if d, gives := p.deedIn(c); gives && !brings(d.word) {
+		return false
+	}
 	for i := c.from; i < c.to && i < c.from+4; i++ {
 		if returnNouns[p.word(i)] == "" {
 			continue
+		}
+		if returnNouns[p.word(i)] == "collaboration" {
+			for k := i + 1; k < c.to; k++ {
+				if withWords[p.word(k)] && p.personEnd(k+1, c.to) > k+1 {
+					return true
+				}
+			}
 		}
 		for k := i + 1; k < c.to; k++ {
 			if fromWords[p.word(k)] && (k < i+4 || p.personEnd(k+1, c.to) > k+1) {
@@ -397,7 +409,10 @@ func (p *parser) headEnd(c clause, d deed) int {
 	for i < d.at && p.word(i) != "" && (glue[p.word(i)] || adverbs[p.word(i)]) && !haveWords[p.word(i)] {
 		i++
 	}
-	return max(c.from, p.personEnd(i, d.at))
+	if end := p.personEnd(i, d.at); end > i {
+		return end
+	}
+	return c.from
 }
 
 // kindOf finds the kind that the first telling noun of a clause gives.
@@ -494,6 +509,11 @@ func (p *parser) gift(c clause, item *Item) bool {
 	d.take(p)
 	if sentWords[d.word] && item.Link == "" && !p.anyNoun(c) && !p.anyObject(c) {
 		return p.reset(c, used)
+	}
+	if d.kind == "" && sharedWords[d.word] {
+		if i := p.first(c, shareSites); i >= 0 { // "bericht van @bob gedeeld op LinkedIn"
+			d.kind = "visibility"
+		}
 	}
 	people := p.recipients(c, d)
 	var others []Mention
@@ -602,18 +622,27 @@ func kindWithin(title string) string {
 	return ""
 }
 
-// anyObject tells whether something is sent that is no message: "shared my notes".
+// anyObject tells whether something is sent that is no message: "shared my notes", "kaart gestuurd aan @bob".
 func (p *parser) anyObject(c clause) bool {
 	object := false
 	for i := c.from; i < c.to; i++ {
 		word := p.word(i)
-		if mediumWords[word] != "" {
+		switch {
+		case noGifts[word], mediumWords[word] != "" && p.first(c, shareSites) < 0:
 			return false
+		case articles[word], ownWords[word], recipientWords[word] && p.personEnd(i+1, c.to) > i+1,
+			withWords[word] && p.first(c, sharedWords) >= 0, shareSites[word]:
+			object = true
 		}
-		object = object || articles[word] || ownWords[word]
 	}
 	return object
 }
+
+var (
+	noGifts     = text.WordSet("capture", "sent.none")   // are sent and no gift: an invoice
+	sharedWords = text.WordSet("capture", "verb.shared") // also with the world
+	shareSites  = text.WordSet("capture", "share.site")  // where what somebody made is seen by others
+)
 
 func (p *parser) anyNoun(c clause) bool {
 	_, at := p.kindOf(c, giftNouns)

@@ -12,6 +12,19 @@ import (
 
 // dates reads the day and the time of a clause and takes them out of it.
 func (p *parser) dates(c clause, lean when.Lean) (when.Date, bool) {
+	for i := c.from + 1; i < c.to; i++ {
+		if topicWords[p.word(i-1)] && p.isDated(i) && !p.used[i] { // "gebeld over zaterdag"
+			end := i
+			for end < c.to && (end == i || p.tokens[end-1].Stop == 0) {
+				end++
+			}
+			kept := p.keep(clause{i, end})
+			for k := i; k < end; k++ {
+				p.used[k] = true
+			}
+			defer copy(p.used[i:end], kept)
+		}
+	}
 	return when.DateIn(p.tokens[c.from:c.to], p.used[c.from:c.to], p.now, lean)
 }
 
@@ -50,6 +63,9 @@ func (p *parser) interaction(c clause, item *Item) bool {
 	}
 	medium, at, met := p.medium(c)
 	turn := p.turnIn(c)
+	if !met && turn.medium == "" && medium != "" && p.withoutMe(c, at) {
+		return false
+	}
 	if turn.medium == "" && medium == "" {
 		if medium = p.companied(c); medium == "" {
 			return false

@@ -220,7 +220,12 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	case lead == strongLead && (end-i >= 2 || known || withWords[p.rawWord(i-1)] && !text.IsUpper(p.tokens[i].Raw)),
 		lead == weakLead && known:
 		// A name like this was looked up before and nobody fits surely; the candidates stay as choices.
-		return p.mention(p.textOf(i, end), p.span(i, end)), end, true
+		m := p.mention(p.textOf(i, end), p.span(i, end))
+		if found := p.lookup(p.tokens[i].Raw, maxLookups/2); m.New && end-i >= 2 && lead == weakLead && i == c.from &&
+			len(found) > 0 && found[0].Score >= SureScore {
+			m.New, m.Candidates = false, found // "Marieke Excel geleerd": the Marieke who is known, or another
+		}
+		return m, end, true
 	}
 	return Mention{}, i, false
 }

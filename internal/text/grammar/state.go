@@ -329,7 +329,7 @@ func (p *parser) doubtful(c clause) bool {
 	end := p.namedEnd(head, c.to)
 	switch {
 	case end == head:
-		return !p.ofPerson(head, c)
+		return !p.ofPerson(head, c) || hasShape(p.rawWord(c.to-1), didShapes)
 	case p.first(clause{end, c.to}, selves) >= 0:
 		return true
 	}

@@ -126,9 +126,34 @@ func (p *parser) denied(c clause, at int) bool {
 
 func (p *parser) isPlanned(c clause) bool { return p.first(c, planned) >= 0 }
 
+// withoutMe tells what somebody does that the writer has no part in: "@bob heeft vrijdag een training", "@bob gaf een
+// feest". They are the subject, and neither "with" nor "me" follows.
+func (p *parser) withoutMe(c clause, at int) bool {
+	end := p.headEnd(c, deed{at: c.to})
+	if end <= c.from || end >= at || p.tokens[end-1].Stop != 0 {
+		return false
+	}
+	word := p.rawWord(end)
+	if p.first(clause{end, c.to}, selves) >= 0 || andWords[word] {
+		return false
+	}
+	if haveWords[word] {
+		return !happened[p.rawWord(at)]
+	}
+	if goes[word] {
+		return p.first(clause{end, c.to}, withWords) < 0
+	}
+	return word != "" && !vocabulary[word] && !hasShape(word, didShapes) && p.first(clause{end, c.to}, withWords) < 0
+}
+
+var goes = text.WordSet("capture", "goes") // say that somebody else is on their way
+
 // companied tells a clause in which the writer did something with somebody that has no word of its own here: "met @bob
 // geschilderd", "naar het strand geweest met @bob", "hardlopen met @bob". Somebody before "with" would be who did it.
 func (p *parser) companied(c clause) string {
+	if _, gives := p.deedIn(c); gives {
+		return ""
+	}
 	with, did := -1, false
 	for i := c.from; i < c.to && !topicWords[p.rawWord(i)]; i++ {
 		word := p.rawWord(i)
