@@ -46,7 +46,7 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 		kind, ok := givenAs[word]
 		switch {
 		case kind == "any":
-			kind = ""
+			kind, ok = "", mediumWords[p.rawWord(i-1)] == "" // "bezoek gebracht aan @bob"
 		case ok:
 		case timeWords[word]:
 			kind, ok = "time", true

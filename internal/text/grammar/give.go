@@ -151,6 +151,9 @@ func (p *parser) knowEachOther(c clause, item *Item) bool {
 // broughtTo tells "@bob voorgesteld aan mijn baas", where whom to has no name here.
 func (p *parser) broughtTo(c clause, at int) bool {
 	d := deed{at: at, word: p.rawWord(at)}
+	if givenAs[d.word] != "" {
+		return false
+	}
 	if participleless := !participles[d.word]; participleless && p.personEnd(c.from, at) > c.from || p.doneByOther(c, d) {
 		return false
 	}
@@ -260,7 +263,7 @@ func (p *parser) returned(c clause, item *Item) bool {
 	}
 	kind, noun := p.kindOf(c, returnNouns)
 	switch {
-	case kind == "" && introWords[word]:
+	case kind == "" && introWords[word] && givenAs[word] == "":
 		kind = "introduction"
 	case kind == "" && (timeWords[word] || givenAs[word] == "tip"):
 		kind = "tip"
@@ -458,7 +461,7 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		start := i
 		// Small words at the ends say nothing.
-		for start < end && (p.small(start) || adverbs[p.word(start)]) && p.tokens[start].Stop == 0 &&
+		for start < end && !relations[p.rawWord(start+1)] && !relations[p.rawWord(start+2)] && (p.small(start) || adverbs[p.word(start)]) && p.tokens[start].Stop == 0 &&
 			(item.Text == "" || articles[p.word(start)]) {
 			start++
 		}
@@ -568,7 +571,7 @@ func (p *parser) bareGift(c clause) (deed, bool) {
 		}
 		for k := i + 1; k < c.to && k <= i+2 && !askWords[p.word(k)]; k++ {
 			if (giftTo[p.word(k)] || feedbackOn[p.word(k)] && kind == "feedback") &&
-				(k == i+1 || p.personEnd(k+1, c.to) > k+1) {
+				(p.personEnd(k+1, c.to) > k+1 || pronouns[p.word(k+1)] || everyone[p.word(k+1)]) {
 				return deed{at: -1, kind: kind}, true
 			}
 		}

@@ -140,7 +140,9 @@ func (m *Mention) details(inside string) {
 		m.Role = strings.Join(parts, ", ")
 	case len(parts) == 1:
 		if role, organisation, ok := cutAt(parts[0]); ok {
-			m.Role, m.Organisation = role, organisation
+			if m.Organisation = organisation; !adverbs[text.Fold(role)] { // "nu bij ACME"
+				m.Role = role
+			}
 		} else if text.IsCapitalised(parts[0]) ||
 			strings.ContainsFunc(parts[0], func(r rune) bool { return r >= 'A' && r <= 'Z' }) {
 			m.Organisation = parts[0]
@@ -457,6 +459,9 @@ func (p *parser) isDated(i int) bool {
 
 // describes tells whether a few small words before token i say who the person there is, behind "with".
 func (p *parser) describes(i int, c clause) bool {
+	if !text.IsCapitalised(p.tokens[i].Raw) {
+		return false // "met de man van Nadia"
+	}
 	for k := i - 1; k >= c.from && k >= i-4; k-- {
 		switch t := p.tokens[k]; {
 		case withWords[t.Word] && t.Kind == text.WordToken:

@@ -85,6 +85,9 @@ func (p *parser) deniedAfter(subject int, c clause) bool {
 	}
 	for i := subject; i < min(subject+4, c.to); i++ {
 		word := p.word(i)
+		if i > subject && p.tokens[i-1].Stop != 0 {
+			break
+		}
 		if notWords[word] || slices.ContainsFunc(notEndings, func(end string) bool {
 			return strings.HasSuffix(word, end)
 		}) {
@@ -179,10 +182,12 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 // roles are what people are of something that has no name: directeur van de school.
 var roles = text.WordSet("capture", "role")
 
+var noRoles = text.WordSet("capture", "role.none") // said of people beside where they are: is ontslagen bij
+
 // isPost tells "is designer at ACME" from "is afraid of dogs" and "is weer bij de dokter".
 func (p *parser) isPost(role, organisation string) bool {
 	words := strings.Fields(text.Fold(trimArticle(role)))
-	if len(words) == 0 || glue[words[0]] || adverbs[words[0]] || when.IsRelativeDay(words[0]) {
+	if len(words) == 0 || noRoles[words[len(words)-1]] || glue[words[0]] || adverbs[words[0]] || when.IsRelativeDay(words[0]) {
 		return false
 	}
 	return text.IsCapitalised(trimArticle(organisation)) || roles[words[len(words)-1]]

@@ -107,11 +107,24 @@ func (p *parser) unmet(c clause) bool {
 		if topicWords[word] || i > c.from && p.tokens[i-1].Stop != 0 {
 			return false
 		}
-		if intends[word] || notWords[word] || intendsBefore[word] && intendsVerb[p.rawWord(i+1)] && !p.isPlanned(c) {
+		if intendsVerb[word] && p.isTodo(i, c) || intends[word] || notWords[word] || intendsBefore[word] && intendsVerb[p.rawWord(i+1)] && !p.isPlanned(c) {
 			return true
 		}
 	}
 	return false
+}
+
+// isTodo tells "@bob mailen over de cursus" without a day.
+func (p *parser) isTodo(i int, c clause) bool {
+	if p.personEnd(c.from, i) != i || i == c.from {
+		return false
+	}
+	for k := c.from; k < c.to; k++ {
+		if p.isDated(k) || p.used[k] && p.tokens[k].Kind == text.WordToken {
+			return false
+		}
+	}
+	return true
 }
 
 // denied tells whether what a verb at a token says was not done, or only ought to be.
