@@ -70,7 +70,7 @@ var doneFor = text.WordSet("capture", "done.for")
 // forSomebody tells "voor @bob", "voor mij" and "heeft mijn fiets …".
 func (p *parser) forSomebody(c clause) bool {
 	for i := c.from; i+1 < c.to; i++ {
-		if giftTo[p.word(i)] && (selves[p.word(i+1)] || pronouns[p.word(i+1)] || p.personEnd(i+1, c.to) > i+1) {
+		if doneFor[p.word(i)] && selves[p.word(i+1)] || giftTo[p.word(i)] && (selves[p.word(i+1)] || pronouns[p.word(i+1)] || p.personEnd(i+1, c.to) > i+1) {
 			return true
 		}
 	}

@@ -72,6 +72,9 @@ func (p *parser) keep(c clause) []bool {
 
 // introduction reads "introduced @a to @b", "@a voorgesteld aan @b", "stelde @a voor aan @b", "intro @a - @b".
 func (p *parser) introduction(c clause, item *Item) bool {
+	if p.first(c, reflexive) >= 0 {
+		return false // "introduced myself to @bob"
+	}
 	if p.knowEachOther(c, item) {
 		return true
 	}
@@ -164,6 +167,9 @@ func (p *parser) broughtTo(c clause, at int) bool {
 	}
 	return false
 }
+
+// reflexive words mean the writer, who met somebody then.
+var reflexive = text.WordSet("capture", "self.reflexive")
 
 // aheadNouns are what came in for a day to come: uitnodiging.
 var aheadNouns = text.WordSet("capture", "ahead")
@@ -354,9 +360,9 @@ func (p *parser) bareReturn(c clause, at *int) bool {
 
 // passive tells "getipt door @x" and "invited by @x".
 func (p *parser) passive(c clause, d deed) bool {
-	for i := d.at + 1; i < c.to && i <= d.at+2; i++ {
-		if byWords[p.word(i)] {
-			return p.personEnd(i+1, c.to) > i+1
+	for i := d.at + 1; i < c.to; i++ {
+		if byWords[p.word(i)] && p.personEnd(i+1, c.to) > i+1 {
+			return true
 		}
 	}
 	for i := c.from; i+1 < d.at; i++ { // "door @x getipt"
@@ -461,7 +467,7 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		start := i
 		// Small words at the ends say nothing.
-		for start < end && !relations[p.rawWord(start+1)] && !relations[p.rawWord(start+2)] && (p.small(start) || adverbs[p.word(start)]) && p.tokens[start].Stop == 0 &&
+		for start < end && !relations[p.rawWord(start+1)] && !relations[p.rawWord(start+2)] && (p.small(start) || adverbs[p.word(start)]) && (p.tokens[start].Stop == 0 || topicWords[p.word(start)]) &&
 			(item.Text == "" || articles[p.word(start)]) {
 			start++
 		}

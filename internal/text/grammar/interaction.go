@@ -58,7 +58,7 @@ func (p *parser) interaction(c clause, item *Item) bool {
 	if p.noteOnly {
 		return false
 	}
-	if p.unmet(c) {
+	if p.unmet(c) || p.tellsAddress(c) {
 		return false
 	}
 	medium, at, met := p.medium(c)
@@ -135,6 +135,15 @@ func (p *parser) interaction(c clause, item *Item) bool {
 		item.Place = "" // "op de koffie" is no place
 	}
 	return true
+}
+
+// tellsAddress tells "mail for @bob is bob@x.nl".
+func (p *parser) tellsAddress(c clause) bool {
+	last := c.to - 1
+	if p.tokens[last].Kind != text.AddressToken || last == c.from || len(p.lookup(p.tokens[last].Raw, maxLookups)) > 0 {
+		return false
+	}
+	return isWords[p.rawWord(last-1)] || p.tokens[last-1].Stop == ':'
 }
 
 // apart takes those through whom somebody was met out of the people: "met Peter through @anna".
@@ -232,7 +241,11 @@ func (p *parser) medium(c clause) (medium string, at int, met bool) {
 }
 
 // isNamed tells "is called".
-func (p *parser) isNamed(i int) bool { return namedWords[p.rawWord(i)] && isWords[p.rawWord(i-1)] }
+func (p *parser) isNamed(i int) bool {
+	before := p.rawWord(i - 1)
+	return namedWords[p.rawWord(i)] && (isWords[before] || before != "" && !vocabulary[before] &&
+		!text.IsCapitalised(p.tokens[i-1].Raw) && p.smallName(i-1, i) == i-1) // "a business called Hughes"
+}
 
 var namedWords = text.WordSet("capture", "named")
 

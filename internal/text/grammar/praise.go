@@ -32,7 +32,8 @@ func (p *parser) praise(c clause, item *Item) bool {
 	if got >= 0 && got < at {
 		d.at = got
 	}
-	if p.denied(c, at) || earned == 0 && !p.opensWith(d.at, c) &&
+	toMe := p.headEnd(c, d) > c.from && p.first(c, selves) > c.from
+	if p.denied(c, at) || earned == 0 && !toMe && !p.opensWith(d.at, c) &&
 		(!praiseNouns[d.word] || at > c.from+2 || p.personEnd(c.from, at) > c.from) { // "grote dank aan @bob"
 		return false
 	}
@@ -47,6 +48,9 @@ func (p *parser) praise(c clause, item *Item) bool {
 	case praiseVerbs[d.word] && (p.toSelf(c, d) || other && p.isOwn(c)):
 		item.Received = true
 		people = p.people(c.from, d.at, c)
+	case praiseNouns[d.word] && toMe: // "@x gave me credit"
+		item.Received = true
+		people = p.people(c.from, p.headEnd(c, d), c)
 	case praiseVerbs[d.word] && other:
 		return false // somebody praised somebody else
 	case got >= 0 || fromWords[p.word(at+1)]:
