@@ -330,3 +330,52 @@ func TestLines(t *testing.T) {
 		}
 	}
 }
+
+// What a line tells is kept in the room where it belongs: praise in both directions, and who travels and walks with
+// whom in the title, by which package colleagues knows the layer.
+func TestLinesAreKept(t *testing.T) {
+	a, v := writer(t)
+	ctx := context.Background()
+	for _, c := range []struct{ line, title string }{
+		{"carpool met Kees gisteren", "carpool"},
+		{"reed gisteren met ruud mee naar kantoor", "meerijden"},
+		{"samen met Lotte in de trein naar Zwolle gisteren", "trein"},
+		{"gisteren gelunchwandeld met Ingrid", "gelunchwandeld"},
+		{"carpooled with Laura yesterday", "carpooled"},
+	} {
+		out := understand(t, a, v, c.line, false)
+		if !out.Stored {
+			t.Errorf("%s: not stored", c.line)
+			continue
+		}
+		events, err := a.Network.Timeline(ctx, v, out.Understood[0].People[0].ID, "", v.Now, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(events) == 0 || events[0].Title != c.title {
+			t.Errorf("%s: %+v, want the title %s", c.line, events, c.title)
+		}
+	}
+	for _, line := range []string{"lof voor Lotte: sterke workshop", "Willem bedankte me voor de rondleiding"} {
+		if out := understand(t, a, v, line, false); !out.Stored {
+			t.Errorf("%s: not stored", line)
+		}
+	}
+	v, err := a.Account.Local(ctx, locale.English) // with the person that the first line made
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, _, err := a.Praise.List(ctx, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := map[string]bool{}
+	for _, p := range list {
+		kept[p.Author.Name+" of "+p.Subject.Name+": "+p.Text] = true
+	}
+	for _, want := range []string{"Me of Lotte de Graaf: sterke workshop", "Willem Bos of Me: rondleiding"} {
+		if !kept[want] {
+			t.Errorf("praise kept: %v, not %q", kept, want)
+		}
+	}
+}

@@ -206,7 +206,8 @@ func (p *parser) attempt(tries []func(clause, *Item) bool, c clause, item *Item)
 
 // finish adds an item, with what is unclear about its people.
 func (p *parser) finish(item Item) {
-	if told := item.Kind == KindNote || item.Kind == KindFact || item.Kind == KindNeed || item.Kind == KindInterest; !told {
+	if told := item.Kind == KindNote || item.Kind == KindFact || item.Kind == KindNeed ||
+		item.Kind == KindInterest; !told {
 		for i := range item.People {
 			if m := &item.People[i]; m.Related { // they were not there themselves
 				m.Chosen, m.New = "", false

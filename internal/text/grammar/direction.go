@@ -70,7 +70,8 @@ var doneFor = text.WordSet("capture", "done.for")
 // forSomebody tells "voor @bob", "voor mij" and "heeft mijn fiets …".
 func (p *parser) forSomebody(c clause) bool {
 	for i := c.from; i+1 < c.to; i++ {
-		if doneFor[p.word(i)] && selves[p.word(i+1)] || giftTo[p.word(i)] && (selves[p.word(i+1)] || pronouns[p.word(i+1)] || p.personEnd(i+1, c.to) > i+1) {
+		if doneFor[p.word(i)] && selves[p.word(i+1)] || giftTo[p.word(i)] && (selves[p.word(i+1)] ||
+			pronouns[p.word(i+1)] || p.personEnd(i+1, c.to) > i+1) {
 			return true
 		}
 	}
@@ -109,7 +110,8 @@ func (p *parser) personEnd(i, to int) int {
 	for i < to {
 		next := i
 		switch t := p.tokens[i]; {
-		case t.Kind == text.MentionToken, t.Kind == text.AddressToken, t.Kind == text.GroupToken && i > end-1 && end > 0:
+		case t.Kind == text.MentionToken, t.Kind == text.AddressToken, t.Kind == text.GroupToken && i > end-1 &&
+			end > 0:
 			next = i + 1
 		case t.Kind == text.WordToken:
 			if next = p.nameRun(i, to); next == i {

@@ -32,7 +32,8 @@ func (p *parser) opensWith(i int, c clause) bool {
 		t := p.tokens[k]
 		next := k + 1
 		switch {
-		case p.used[k], t.Kind == text.GroupToken, asks && (intends[t.Word] || intendsBefore[t.Word]), glue[t.Word] && t.Word != "", pronouns[t.Word], andWords[t.Word]:
+		case p.used[k], t.Kind == text.GroupToken, asks && (intends[t.Word] ||
+			intendsBefore[t.Word]), glue[t.Word] && t.Word != "", pronouns[t.Word], andWords[t.Word]:
 			head = head && !articles[t.Word] && !ownWords[t.Word] && !haveWords[t.Word] && !placeWords[t.Word]
 		case t.Kind == text.MentionToken, t.Kind == text.AddressToken:
 			named = true
@@ -55,7 +56,8 @@ func (p *parser) opensWith(i int, c clause) bool {
 // opensObject tells whether what was given may begin at a token that stands right behind a person.
 func (p *parser) opensObject(i int) bool {
 	word := p.word(i)
-	return p.tokens[i].Kind != text.WordToken || articles[word] || ownWords[word] || adverbs[word] || giftNouns[word] != "" ||
+	return p.tokens[i].Kind != text.WordToken || articles[word] || ownWords[word] || adverbs[word] ||
+		giftNouns[word] != "" ||
 		returnNouns[word] != "" || eachOther[word] || topicWords[word] || text.IsDigits(word[:1]) || placeWords[word] ||
 		haveWords[word] || askedFor[word] || p.isDated(i)
 }
@@ -157,7 +159,8 @@ func (p *parser) broughtTo(c clause, at int) bool {
 	if givenAs[d.word] != "" {
 		return false
 	}
-	if participleless := !participles[d.word]; participleless && p.personEnd(c.from, at) > c.from || p.doneByOther(c, d) {
+	if participleless := !participles[d.word]; participleless && p.personEnd(c.from, at) > c.from ||
+		p.doneByOther(c, d) {
 		return false
 	}
 	for i := at + 1; i < c.to; i++ {
@@ -325,7 +328,8 @@ func (p *parser) gotInOther(c clause, at *int) bool {
 		*at = i
 		return p.opensWith(i, c)
 	}
-	if i < 0 || p.first(c, borrowedFrom) < 0 || p.first(c, giftTo) >= 0 || !p.opensWith(i, c) && p.first(c, borrowedFrom) > i {
+	if i < 0 || p.first(c, borrowedFrom) < 0 || p.first(c, giftTo) >= 0 || !p.opensWith(i, c) &&
+		p.first(c, borrowedFrom) > i {
 		return false
 	}
 	*at = i
@@ -467,7 +471,8 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		start := i
 		// Small words at the ends say nothing.
-		for start < end && !relations[p.rawWord(start+1)] && !relations[p.rawWord(start+2)] && (p.small(start) || adverbs[p.word(start)]) && (p.tokens[start].Stop == 0 || topicWords[p.word(start)]) &&
+		for start < end && !relations[p.rawWord(start+1)] && !relations[p.rawWord(start+2)] && (p.small(start) ||
+			adverbs[p.word(start)]) && (p.tokens[start].Stop == 0 || topicWords[p.word(start)]) &&
 			(item.Text == "" || articles[p.word(start)]) {
 			start++
 		}

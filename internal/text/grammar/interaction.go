@@ -264,7 +264,8 @@ func (p *parser) inPlace(i int, c clause) bool {
 
 // nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.
 func (p *parser) nextToPerson(i int, c clause) bool {
-	if i == c.from || i == c.to-1 || p.isDated(i-1) || p.isPlaceOfPerson(i+1, c) || i == c.from+1 && (glue[p.rawWord(c.from)] || p.rawKind(c.from) == text.MentionToken) {
+	if i == c.from || i == c.to-1 || p.isDated(i-1) || p.isPlaceOfPerson(i+1, c) || i == c.from+1 &&
+		(glue[p.rawWord(c.from)] || p.rawKind(c.from) == text.MentionToken) {
 		return true
 	}
 	next := p.rawKind(i + 1)
@@ -380,7 +381,8 @@ func (p *parser) remains(c clause, item *Item) {
 			// Nothing is lost.
 		case p.looksDated(i, end):
 			p.unclear(span, UnclearDate, nil)
-		case paused && item.Place == "" && p.tokens[i-1].Stop == ',' && p.allCapitalised(start, stop) && p.plainWords(start, stop):
+		case paused && item.Place == "" && p.tokens[i-1].Stop == ',' && p.allCapitalised(start, stop) &&
+			p.plainWords(start, stop):
 			item.Place = clean(span.In(p.line)) // "koffie met @bob, Utrecht CS"
 		case paused:
 			item.Text = text.Join("; ", item.Text, clean(span.In(p.line)))
@@ -424,7 +426,8 @@ func (p *parser) mayBeName(i, start, end int, c clause) bool {
 		return false
 	}
 	for k := i; k < start; k++ { // what is left begins with "en", or with "onze"
-		if word := p.rawWord(k); ownWords[word] || pronouns[word] || articles[word] || glue[word] && !andWords[word] && !withWords[word] {
+		if word := p.rawWord(k); ownWords[word] || pronouns[word] || articles[word] || glue[word] &&
+			!andWords[word] && !withWords[word] {
 			return false
 		}
 	}
@@ -436,7 +439,8 @@ func (p *parser) mayBeName(i, start, end int, c clause) bool {
 // plainWords tells words of letters only that say nothing of a day.
 func (p *parser) plainWords(from, to int) bool {
 	for i := from; i < to; i++ {
-		if t := p.tokens[i]; t.Kind != text.WordToken || strings.ContainsAny(t.Raw, "0123456789<>{}=") || datelike[t.Word] {
+		if t := p.tokens[i]; t.Kind != text.WordToken || strings.ContainsAny(t.Raw, "0123456789<>{}=") ||
+			datelike[t.Word] {
 			return false
 		}
 	}
@@ -446,7 +450,8 @@ func (p *parser) plainWords(from, to int) bool {
 func (p *parser) allGlue(from, to int) bool {
 	for i := from; i < to; i++ {
 		if t := p.tokens[i]; t.Kind != text.WordToken || !strongLeads[t.Word] &&
-			!glue[t.Word] && !sentWords[t.Word] && !adverbs[t.Word] && !pronouns[t.Word] && !andWords[t.Word] && !names.IsTitle(t.Word) && mediumWords[t.Word] == "" && !gotWords[t.Word] {
+			!glue[t.Word] && !sentWords[t.Word] && !adverbs[t.Word] && !pronouns[t.Word] && !andWords[t.Word] &&
+			!names.IsTitle(t.Word) && mediumWords[t.Word] == "" && !gotWords[t.Word] {
 			return false
 		}
 	}

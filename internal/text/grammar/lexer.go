@@ -211,7 +211,8 @@ func lexWord(line string, start int) (text.Token, int) {
 			break
 		}
 		if r == ',' && end+1 < len(line) && line[end+1] == '@' ||
-			r == '/' && text.IsCapitalised(line[start:end]) && text.IsCapitalised(line[end+1:]) && !isLink(line[start:]) {
+			r == '/' && text.IsCapitalised(line[start:end]) && text.IsCapitalised(line[end+1:]) &&
+				!isLink(line[start:]) {
 			break // "Anna/Kees"
 		}
 		end += size

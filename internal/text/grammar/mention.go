@@ -466,7 +466,8 @@ func (p *parser) describes(i int, c clause) bool {
 		switch t := p.tokens[k]; {
 		case withWords[t.Word] && t.Kind == text.WordToken:
 			return k < i-1
-		case p.used[k], t.Kind != text.WordToken, text.IsCapitalised(t.Raw), t.Stop != 0 && t.Stop != '.', placeWords[t.Word]:
+		case p.used[k], t.Kind != text.WordToken, text.IsCapitalised(t.Raw), t.Stop != 0 &&
+			t.Stop != '.', placeWords[t.Word]:
 			return false
 		}
 	}

@@ -74,7 +74,8 @@ func (p *parser) praise(c clause, item *Item) bool {
 			p.used[i] = true
 			break
 		}
-		if i > at && word != "" && !haveWords[word] && !selves[word] && !gaveWords[word] && !adverbs[word] && (!glue[word] || articles[word] || ownWords[word]) && !giftTo[word] {
+		if i > at && word != "" && !haveWords[word] && !selves[word] && !gaveWords[word] && !adverbs[word] &&
+			(!glue[word] || articles[word] || ownWords[word]) && !giftTo[word] {
 			break
 		}
 		if i < at || word != "" {

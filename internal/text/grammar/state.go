@@ -187,7 +187,8 @@ var noRoles = text.WordSet("capture", "role.none") // said of people beside wher
 // isPost tells "is designer at ACME" from "is afraid of dogs" and "is weer bij de dokter".
 func (p *parser) isPost(role, organisation string) bool {
 	words := strings.Fields(text.Fold(trimArticle(role)))
-	if len(words) == 0 || noRoles[words[len(words)-1]] || glue[words[0]] || adverbs[words[0]] || when.IsRelativeDay(words[0]) {
+	if len(words) == 0 || noRoles[words[len(words)-1]] || glue[words[0]] || adverbs[words[0]] ||
+		when.IsRelativeDay(words[0]) {
 		return false
 	}
 	return text.IsCapitalised(trimArticle(organisation)) || roles[words[len(words)-1]]
@@ -292,7 +293,8 @@ func (p *parser) note(c clause, item *Item) bool {
 	item.Kind, item.People = KindNote, people
 	// The text is the line itself, without a person at its head and without the tags at its end.
 	from, to := c.from, c.to
-	for from < to && p.used[from] && people[0].Span.Start == p.tokens[c.from].Start && p.tokens[from].End <= people[0].Span.End {
+	for from < to && p.used[from] && people[0].Span.Start == p.tokens[c.from].Start &&
+		p.tokens[from].End <= people[0].Span.End {
 		from++
 	}
 	for from < to && p.used[from] && (from == c.from || p.tokens[from].Kind != text.WordToken) {

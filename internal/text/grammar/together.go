@@ -107,7 +107,8 @@ func (p *parser) unmet(c clause) bool {
 		if topicWords[word] || i > c.from && p.tokens[i-1].Stop != 0 {
 			return false
 		}
-		if intendsVerb[word] && p.isTodo(i, c) || intends[word] || notWords[word] || intendsBefore[word] && intendsVerb[p.rawWord(i+1)] && !p.isPlanned(c) {
+		if intendsVerb[word] && p.isTodo(i, c) || intends[word] || notWords[word] || intendsBefore[word] &&
+			intendsVerb[p.rawWord(i+1)] && !p.isPlanned(c) {
 			return true
 		}
 	}
@@ -209,6 +210,7 @@ func shapes(section string) (all []shape) {
 // hasShape tells a word with a stem of three letters or more in one of some shapes.
 func hasShape(word string, list []shape) bool {
 	return slices.ContainsFunc(list, func(s shape) bool {
-		return len(word) >= len(s.start)+len(s.end)+3 && strings.HasPrefix(word, s.start) && strings.HasSuffix(word, s.end)
+		return len(word) >= len(s.start)+len(s.end)+3 && strings.HasPrefix(word, s.start) &&
+			strings.HasSuffix(word, s.end)
 	})
 }
