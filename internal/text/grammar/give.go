@@ -1,6 +1,8 @@
 package grammar
 
 import (
+	"strings"
+
 	"gave.network/internal/text"
 	"gave.network/internal/text/when"
 )
@@ -230,7 +232,8 @@ func (p *parser) returned(c clause, item *Item) bool {
 			others = p.people(c.from, c.to, c)
 		} else if at == c.from && len(p.before) > 0 && p.first(c, fromWords) < 0 && p.nounAhead(at) {
 			people = p.meant(item.Span.Start)
-		} else if at >= 0 && borrowedWords[p.rawWord(at)] && givenAs[p.rawWord(at)] == "" {
+		} else if at >= 0 && borrowedWords[p.rawWord(at)] &&
+			(givenAs[p.rawWord(at)] == "" || p.isTheirs(p.headEnd(c, deed{at: c.to}))) {
 			people = p.people(c.from, c.to, c)
 		}
 	case ok && p.denied(c, d.at):
@@ -324,6 +327,10 @@ func (p *parser) peopleFrom(c clause, item *Item) []Mention {
 // gotInOther tells the other turns in which something came in: "geleend van @x", "van @x geleend", "borrowed … from".
 func (p *parser) gotInOther(c clause, at *int) bool {
 	i := p.first(c, borrowedWords)
+	if end := p.headEnd(c, deed{at: c.to}); i > end && end > c.from && p.isTheirs(end) {
+		*at = i // "@bob zijn fiets geleend"
+		return true
+	}
 	if i >= 0 && givenAs[p.word(i)] == "" { // "borrowed Mark's trailer"
 		*at = i
 		return p.opensWith(i, c)
@@ -334,6 +341,12 @@ func (p *parser) gotInOther(c clause, at *int) bool {
 	}
 	*at = i
 	return true
+}
+
+// isTheirs tells whether something of the people before token i stands there: "@bob zijn fiets", "Bob's fiets".
+func (p *parser) isTheirs(i int) bool {
+	return theirs[p.rawWord(i)] || i > 0 && (strings.HasSuffix(p.tokens[i-1].Raw, "'s") ||
+		strings.HasSuffix(p.tokens[i-1].Raw, "’s"))
 }
 
 // bareReturn tells what came in without a verb: "nieuwe klant via @x", "tip van @x: …".

@@ -548,7 +548,7 @@ func (p *parser) placeEnd(i int, c clause) int {
 	end := i
 	for end < c.to && !p.used[end] && p.tokens[end].Kind == text.WordToken {
 		word := p.word(end)
-		if topicWords[word] || withWords[word] || end > i && placesWithin[word] {
+		if topicWords[word] || withWords[word] || end > i && (placesWithin[word] || hasShape(word, didShapes)) {
 			break
 		}
 		end++
@@ -583,7 +583,7 @@ func (p *parser) apposed(i, to int) bool {
 	for end < to && !p.used[end] && p.tokens[end].Kind == text.WordToken && (end == i || p.tokens[end-1].Stop == 0) {
 		end++
 	}
-	if _, _, verb := p.predicateAt(i, to); verb || end == i || mediumWords[p.word(i)] != "" {
+	if _, _, verb := p.predicateAt(i, to); verb || end == i || p.datelike(i, end) || mediumWords[p.word(i)] != "" {
 		return false
 	}
 	role, _, ok := cutAt(p.textOf(i, end))
@@ -612,6 +612,12 @@ func (p *parser) personAlone(c clause, item *Item) bool {
 			return false
 		}
 		added = p.tokens[group].Kind != text.GroupToken
+	}
+	if p.rawWord(c.from) != "" && articles[p.rawWord(c.from)] && p.personEnd(start, c.to) == start {
+		for i := c.from; i < start; i++ {
+			p.used[i] = false
+		}
+		return false // "de boor terug van @bob"
 	}
 	var people []Mention
 	if start < c.to && p.tokens[start].Kind == text.WordToken {

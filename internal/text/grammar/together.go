@@ -148,7 +148,7 @@ func (p *parser) withoutMe(c clause, at int) bool {
 		return false
 	}
 	word := p.rawWord(end)
-	if p.first(clause{end, c.to}, selves) >= 0 || andWords[word] {
+	if i := p.first(clause{end, c.to}, selves); i >= 0 && !ownWords[p.word(i)] || andWords[word] {
 		return false
 	}
 	if haveWords[word] {
@@ -176,7 +176,8 @@ func (p *parser) companied(c clause) string {
 			with = i
 		case with < 0 && p.withSelf(i, c.to):
 			with = i
-		case with < 0 && p.personEnd(i, c.to) > i, haveWords[word], isWords[word]:
+		case with < 0 && p.personEnd(i, c.to) > i && !placeWords[p.rawWord(i-1)] && !destinations[p.rawWord(i-1)],
+			haveWords[word], isWords[word]:
 			return ""
 		case hasShape(word, didShapes) || went[word],
 			hasShape(word, doingShapes) && (i == c.from || withWords[p.rawWord(i+1)]):

@@ -442,9 +442,9 @@ func (p *parser) named(i int) (moment, int, bool) {
 	if _, impossible := dayNumber(p.word(start - 1)); impossible { // "31 april 2026" is not April 2026
 		return moment{}, start, false
 	}
-	if year, ok := yearNumber(p.word(i+1), p); ok {
+	if year, next, ok := p.yearAt(i + 1); ok {
 		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(year, month, 1, 0, 0, 0, 0, time.UTC)},
-			i + 2, true
+			next, true
 	}
 	if inside {
 		return yearlessMonth(month), i + 1, true
@@ -459,8 +459,8 @@ func (p *parser) named(i int) (moment, int, bool) {
 }
 
 func (p *parser) withYear(day, month, next int) (moment, int, bool) {
-	if year, ok := yearNumber(p.word(next), p); ok {
-		return p.exactDay(year, month, day, next+1)
+	if year, end, ok := p.yearAt(next); ok {
+		return p.exactDay(year, month, day, end)
 	}
 	m, next, ok := yearlessDay(day, month, next)
 	if ok && lastPast[p.word(next)] {
@@ -470,6 +470,29 @@ func (p *parser) withYear(day, month, next int) (moment, int, bool) {
 		}
 	}
 	return m, next, ok
+}
+
+// yearWords count years: vorig jaar.
+var yearWords = text.WordSet("dates", "unit.year")
+
+// yearAt reads the year behind a month: 2019, vorig jaar, this year.
+func (p *parser) yearAt(i int) (year, next int, ok bool) {
+	if year, ok := yearNumber(p.word(i), p); ok {
+		return year, i + 1, true
+	}
+	word := p.word(i)
+	if !yearWords[p.word(i+1)] {
+		return 0, i, false
+	}
+	switch year := p.now.Year(); {
+	case before[word]:
+		return year - 1, i + 2, true
+	case this[word]:
+		return year, i + 2, true
+	case after[word]:
+		return year + 1, i + 2, true
+	}
+	return 0, i, false
 }
 
 // dayNumber reads 3, 3e, 3de, 1ste, 3rd and the like.
