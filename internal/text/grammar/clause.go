@@ -14,7 +14,8 @@ func (p *parser) clauses() []clause {
 		stop := p.tokens[i-1].Stop
 		switch {
 		case stop == ';':
-		case stop == '.' && abbreviations[p.rawWord(i-1)]:
+		case stop == '.' && (abbreviations[p.rawWord(i-1)] || len(p.rawWord(i-1)) == 1 &&
+			text.IsCapitalised(p.tokens[i-1].Raw)): // "Emma V. zoekt"
 			continue
 		case p.skipSubject(from) > i: // "@anna and @bob like …" has one subject
 			continue
@@ -60,6 +61,10 @@ func (p *parser) opens(i, from int, stop byte) bool {
 		}
 		return subject > i || stop == ',' && !isWords[word] && p.hasPerson(from, i) || whoWords[p.rawWord(i-1)] ||
 			stop == '.' || stop == 'n' && p.hasPerson(from, i) && !shyPredicate(word)
+	}
+	if subject > i && mediumWords[p.rawWord(subject)] != "" &&
+		(stop == 'n' && p.isVerb(i-2) || stop == ',' && mediumWords[p.rawWord(i-1)] != "") {
+		return true // "@bob gebeld en @anna gemaild"
 	}
 	if stop == '.' && subject > i && p.isVerb(subject) {
 		return true // "lunch met @anna. Kees belde over de auto."

@@ -100,6 +100,7 @@ func (p *parser) personAt(i, to int, c clause) (Mention, int, bool) {
 	if next < to && !p.used[next] && p.tokens[next].Kind == text.GroupToken && p.tokens[next-1].Stop == 0 {
 		p.used[next] = true
 		m.details(p.tokens[next].Raw)
+		m.byOrganisation()
 		next++
 	} else if m.New && next < to && p.apposed(next, to) {
 		end := next
@@ -157,6 +158,22 @@ func (m *Mention) details(inside string) {
 	}
 }
 
+// byOrganisation chooses of namesakes the one who is known to be where the line says: Emma (Rabobank).
+func (m *Mention) byOrganisation() {
+	if m.Chosen != "" || m.Organisation == "" {
+		return
+	}
+	for _, candidate := range m.Candidates {
+		if text.Fold(candidate.Detail) == text.Fold(m.Organisation) {
+			if m.Chosen != "" {
+				m.Chosen = ""
+				return
+			}
+			m.Chosen = candidate.ID
+		}
+	}
+}
+
 // employerMarks part what somebody does from where, in the order in which they count.
 var employerMarks = append(text.Spaced("capture", "employer.first"), text.Spaced("capture", "employer.then")...)
 
@@ -205,7 +222,7 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	if lead == noLead && end < to && end-i >= 2 && mediumWords[p.rawWord(end)] != "" {
 		lead = strongLead // "Mark de Groot ontmoet"
 	}
-	if lead == noLead && end-i >= 2 && p.describes(i, c) {
+	if lead == noLead && (end-i >= 2 || names.IsGiven(p.tokens[i].Word)) && p.describes(i, c) {
 		lead = strongLead // "met onze nieuwe buurman Tijn Bouman"
 	}
 	if lead == noLead && end-i >= 2 && (p.tokens[i-1].Stop == ':' || p.tokens[i-1].Stop == ',') &&

@@ -40,6 +40,9 @@ func RefScore(ref string, name Name, mails ...string) float64 {
 	first, _, _ := strings.Cut(given, " ")
 	withParticle := text.Fold(joinParticle(name.Particle, name.Family))
 	length := utf8.RuneCountInString(spaced)
+	if strings.Contains(given, "-") && text.Squeeze(spaced) == text.Squeeze(given) { // "jan willem"
+		return 0.92
+	}
 	if strings.Contains(spaced, " ") && text.Squeeze(spaced) != text.Squeeze(withParticle) {
 		// "anna j", "anna jan": the family name begun.
 		if head, tail, _ := strings.Cut(spaced, " "); (head == first || head == given) &&
