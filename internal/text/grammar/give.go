@@ -352,7 +352,7 @@ func (p *parser) isTheirs(i int) bool {
 // bareReturn tells what came in without a verb: "nieuwe klant via @x", "tip van @x: …".
 func (p *parser) bareReturn(c clause, at *int) bool {
 	*at = -1
-	if d, gives := p.deedIn(c); gives && !brings(d.word) {
+	if d, gives := p.deedIn(c); gives && !brings(d.word) || p.first(c, happened) >= 0 && p.first(c, gotWords) < 0 {
 		return false
 	}
 	for i := c.from; i < c.to && i < c.from+4; i++ {
@@ -558,6 +558,9 @@ func (p *parser) gift(c clause, item *Item) bool {
 		item.Everyone = false
 		return p.reset(c, used)
 	}
+	if p.onlyOf(people, c, d) {
+		return p.reset(c, used)
+	}
 	if d.kind == "referral" && len(people) > 1 { // "referred @a to @b"
 		people, others = people[:1], people[1:]
 	}
@@ -601,6 +604,20 @@ func (p *parser) bareGift(c clause) (deed, bool) {
 		}
 	}
 	return deed{}, false
+}
+
+// onlyOf tells whether people are no receivers: something of theirs was bought, or it was given together with them.
+func (p *parser) onlyOf(people []Mention, c clause, d deed) bool {
+	if len(people) == 0 || d.at < 0 || d.kind != "" && d.kind != "resource" && d.kind != "tip" {
+		return false
+	}
+	for i := c.from + 1; i < c.to; i++ {
+		before := p.rawWord(i - 1)
+		if p.tokens[i].Start == people[0].Span.Start {
+			return ofWords[before] && p.first(c, recipientWords) < 0 || withWords[before] && gaveWords[d.word]
+		}
+	}
+	return false
 }
 
 // recipients reads to whom something was given: who stands behind "to", or anybody.

@@ -204,7 +204,7 @@ func (p *parser) medium(c clause) (medium string, at int, met bool) {
 			continue
 		}
 		if p.inPlace(i, c) {
-			if placed < 0 {
+			if placed < 0 && !p.isOccasion(i) {
 				placed = i
 			}
 			continue
@@ -260,6 +260,15 @@ func (p *parser) inPlace(i int, c clause) bool {
 	}
 	word := p.rawWord(k)
 	return placeWords[word] && !towns[word] || occasions[word]
+}
+
+// isOccasion tells a medium word behind "for" or "after": it says what something was for, not that people met.
+func (p *parser) isOccasion(i int) bool {
+	before := p.rawWord(i - 1)
+	if articles[before] {
+		before = p.rawWord(i - 2)
+	}
+	return occasions[before]
 }
 
 // nextToPerson tells whether a word with many meanings is used as a medium: first in the clause, or beside a person.

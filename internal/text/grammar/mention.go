@@ -219,6 +219,9 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 			}
 		}
 	}
+	if !text.IsCapitalised(p.tokens[i].Raw) && lead != strongLead && p.isKnown(i+1, end) {
+		return Mention{}, i, false // "van Ingrid" is no name, Ingrid is
+	}
 	if lead == noLead && end < to && end-i >= 2 && mediumWords[p.rawWord(end)] != "" {
 		lead = strongLead // "Mark de Groot ontmoet"
 	}
@@ -386,6 +389,18 @@ func (p *parser) meant(at int) []Mention {
 		people[i] = m
 	}
 	return people
+}
+
+// isKnown tells whether the words between two tokens are somebody who is known, or a given name.
+func (p *parser) isKnown(from, to int) bool {
+	if from >= to {
+		return false
+	}
+	if names.IsGiven(p.tokens[from].Word) && to == from+1 {
+		return true
+	}
+	found := p.lookup(p.textOf(from, to), maxLookups/2)
+	return len(found) > 0 && found[0].Score >= SureScore
 }
 
 // smallPerson reads a name that is typed in small letters, where a person may stand. A word behind it that says nothing
