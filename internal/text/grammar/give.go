@@ -83,7 +83,8 @@ func (p *parser) introduction(c clause, item *Item) bool {
 		return true
 	}
 	at := p.first(c, introWords)
-	if at < 0 || !p.opensWith(at, c) || p.denied(c, at) || p.passive(c, deed{at: at}) {
+	if at < 0 || !p.opensWith(at, c) || p.denied(c, at) || p.passive(c, deed{at: at}) ||
+		p.doneByOther(c, deed{at: at, word: p.word(at)}) {
 		return false
 	}
 	// "@x introduced me to @y" came in.
@@ -335,7 +336,7 @@ func (p *parser) gotInOther(c clause, at *int) bool {
 		*at = i
 		return p.opensWith(i, c)
 	}
-	if i < 0 || p.first(c, borrowedFrom) < 0 || p.first(c, giftTo) >= 0 || !p.opensWith(i, c) &&
+	if i < 0 || p.first(c, borrowedFrom) < 0 || p.givenTo(c) || !p.opensWith(i, c) &&
 		p.first(c, borrowedFrom) > i {
 		return false
 	}
@@ -347,6 +348,16 @@ func (p *parser) gotInOther(c clause, at *int) bool {
 func (p *parser) isTheirs(i int) bool {
 	return theirs[p.rawWord(i)] || i > 0 && (strings.HasSuffix(p.tokens[i-1].Raw, "'s") ||
 		strings.HasSuffix(p.tokens[i-1].Raw, "’s"))
+}
+
+// givenTo tells whether somebody is named behind "to" or "for".
+func (p *parser) givenTo(c clause) bool {
+	for i := c.from; i < c.to; i++ {
+		if giftTo[p.word(i)] && p.personEnd(i+1, c.to) > i+1 {
+			return true
+		}
+	}
+	return false
 }
 
 // bareReturn tells what came in without a verb: "nieuwe klant via @x", "tip van @x: …".
@@ -490,7 +501,7 @@ func (p *parser) takeContent(c clause, item *Item) {
 			start++
 		}
 		stop := end
-		for stop > start && p.small(stop-1) {
+		for stop > start && p.small(stop-1) && !p.isNoun(stop-1, start) {
 			stop--
 		}
 		if start < stop {
@@ -505,6 +516,12 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		i = end
 	}
+}
+
+// isNoun tells a small word of one language that is a noun of another: "his van".
+func (p *parser) isNoun(i, from int) bool {
+	before := p.rawWord(i - 1)
+	return i > from && (articles[before] || ownWords[before] || theirs[before])
 }
 
 func (p *parser) small(i int) bool {
@@ -558,14 +575,15 @@ func (p *parser) gift(c clause, item *Item) bool {
 		item.Everyone = false
 		return p.reset(c, used)
 	}
-	if p.onlyOf(people, c, d) {
-		return p.reset(c, used)
-	}
 	if d.kind == "referral" && len(people) > 1 { // "referred @a to @b"
 		people, others = people[:1], people[1:]
 	}
 	if d.kind == "" {
 		d.kind, _ = p.kindOf(c, giftNouns)
+	}
+	if p.onlyOf(people, c, d) {
+		item.Everyone = false
+		return p.reset(c, used)
 	}
 	item.Kind, item.People, item.Others, item.Gift = KindGift, people, others, d.kind
 	p.content(c, item)

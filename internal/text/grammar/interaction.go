@@ -70,7 +70,11 @@ func (p *parser) interaction(c clause, item *Item) bool {
 		if medium = p.companied(c); medium == "" {
 			return false
 		}
-		p.loose = true
+		if p.mendContact(c) { // "gebrld met @bob"
+			medium, at, met = p.medium(c)
+		} else {
+			p.loose = true
+		}
 	}
 	var word text.Token
 	if turn.medium != "" && (at < 0 || turn.at <= at || shyMedia[p.word(at)]) {

@@ -335,6 +335,9 @@ func (p *parser) leadBefore(i int, c clause) leadKind {
 	if i <= c.from {
 		return weakLead
 	}
+	for i-1 > c.from && p.isDated(i-1) { // "ontmoette vandaag Carla"
+		i--
+	}
 	word := p.rawWord(i - 1)
 	switch {
 	case strongLeads[word]:

@@ -162,6 +162,11 @@ func clockFigures(word string) (moment, bool) {
 	if len(word) > 17 || word[:min(1, len(word))] < "0" || word[:min(1, len(word))] > "9" {
 		return moment{}, false
 	}
+	if figures := strings.TrimRight(word, "uh"); figures != word { // 9.30u
+		if hours, minutes, ok := strings.Cut(figures, "."); ok && len(minutes) == 2 {
+			return clockFigures(hours + ":" + minutes)
+		}
+	}
 	if from, to, ok := strings.Cut(word, "-"); ok {
 		start, startOK := clockFigures(from)
 		end, endOK := clockFigures(to)

@@ -447,7 +447,11 @@ func (p *parser) named(i int) (moment, int, bool) {
 			next, true
 	}
 	if inside {
-		return yearlessMonth(month), i + 1, true
+		m := yearlessMonth(month)
+		if which, ok := partsOf[p.word(start)]; ok {
+			m.day = time.Date(2000, month, partDays[which], 0, 0, 0, 0, time.UTC)
+		}
+		return m, i + 1, true
 	}
 	if day, ok := dayNumber(p.word(i + 1)); ok && p.tokens[i].Stop == 0 {
 		if _, monthToo := months[p.word(i+2)]; !monthToo && !countable(p.word(i+2)) && !hourWords[p.word(i+2)] &&

@@ -69,13 +69,16 @@ func (p *parser) partOf(i int) (moment, int, bool) {
 	return m, end, true
 }
 
+// partDays are the days for the beginning, the middle and the end of a month.
+var partDays = [...]int{1, 15, 25}
+
 // partOfMonth reads "the beginning of May"; named reads it without "of".
 func (p *parser) partOfMonth(start, i, which int) (moment, int, bool) {
 	month, ok := months[p.word(i)]
 	if !ok {
 		return moment{}, start, false
 	}
-	day := []int{1, 15, 25}[which]
+	day := partDays[which]
 	if year, ok := yearNumber(p.word(i+1), p); ok {
 		return moment{hasDay: true, precision: PrecisionMonth, day: time.Date(year, month, day, 0, 0, 0, 0, time.UTC)},
 			i + 2, true
