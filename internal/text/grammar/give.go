@@ -366,6 +366,11 @@ func (p *parser) bareReturn(c clause, at *int) bool {
 	if d, gives := p.deedIn(c); gives && !brings(d.word) || p.first(c, happened) >= 0 && p.first(c, gotWords) < 0 {
 		return false
 	}
+	if throughWords[p.word(c.from)] { // "via @bob een opdracht"
+		end := p.personEnd(c.from+1, c.to)
+		_, noun := p.kindOf(c, returnNouns)
+		return end > c.from+1 && noun >= end && noun <= end+3
+	}
 	for i := c.from; i < c.to && i < c.from+4; i++ {
 		if returnNouns[p.word(i)] == "" {
 			continue
@@ -409,7 +414,7 @@ func (p *parser) doneByOther(c clause, d deed) bool {
 
 // helped tells "@x hielp met de verhuizing" and "@x passed on a lead": whom is not said, so it was the writer.
 func (p *parser) helped(c clause, d deed) bool {
-	if !p.doneByOther(c, d) || d.kind != "time" && haveWords[p.rawWord(p.headEnd(c, d))] {
+	if !p.doneByOther(c, d) || d.kind != "time" && d.kind != "feedback" && haveWords[p.rawWord(p.headEnd(c, d))] {
 		return false
 	}
 	if d.kind == "" && !forwardedWords[d.word] && (!sentWords[d.word] || !p.anyNoun(c) && !p.anyObject(c)) &&
@@ -764,6 +769,12 @@ func (p *parser) ask(c clause, item *Item) bool {
 	}
 	if by, ok := p.deadline(c); ok {
 		item.When = by
+	}
+	for i := c.from; i < at; i++ { // "@bob om een referentie gevraagd"
+		if askedFor[p.word(i)] {
+			p.used[i] = true
+			break
+		}
 	}
 	for i := at; i < c.to; i++ { // the word that opens what is asked
 		switch word := p.word(i); {

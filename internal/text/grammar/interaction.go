@@ -228,7 +228,7 @@ func (p *parser) medium(c clause) (medium string, at int, met bool) {
 	}
 	// English "met Carla Jansen"; Dutch "met" only stands before somebody.
 	for i := c.from; i < c.to && i < c.from+3; i++ {
-		if metWords[p.word(i)] {
+		if metWords[p.word(i)] && p.meets(i+1, c) {
 			if placed >= 0 && i > c.from {
 				break
 			}
@@ -264,6 +264,19 @@ func (p *parser) inPlace(i int, c clause) bool {
 	}
 	word := p.rawWord(k)
 	return placeWords[word] && !towns[word] || occasions[word]
+}
+
+// meets tells whether somebody stands close behind "met", before any pause.
+func (p *parser) meets(i int, c clause) bool {
+	for k := i; k < c.to && k < i+6; k++ {
+		if p.personEnd(k, c.to) > k || pronouns[p.word(k)] || p.tokens[k].Kind != text.WordToken {
+			return true
+		}
+		if p.tokens[k].Stop != 0 && p.tokens[k].Stop != '.' {
+			return false
+		}
+	}
+	return false
 }
 
 // isOccasion tells a medium word behind "for" or "after": it says what something was for, not that people met.

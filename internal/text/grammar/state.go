@@ -290,6 +290,7 @@ func (p *parser) note(c clause, item *Item) bool {
 		people[0].Address = people[last].Address // "mailadres @bob: bob@x.nl"
 		people = people[:last]
 	}
+	people = p.knownBeside(people)
 	item.Kind, item.People = KindNote, people
 	// The text is the line itself, without a person at its head and without the tags at its end.
 	from, to := c.from, c.to
@@ -317,6 +318,16 @@ func (p *parser) note(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	return true
+}
+
+// knownBeside leaves out of a note whom nobody knows beside somebody: "is gestopt bij Shell". Who is marked stays.
+func (p *parser) knownBeside(people []Mention) []Mention {
+	if len(people) < 2 || people[0].New {
+		return people
+	}
+	return slices.DeleteFunc(people, func(m Mention) bool {
+		return m.New && !strings.HasPrefix(m.Span.In(p.line), "@") && m.Address == ""
+	})
 }
 
 // doubtful tells a clause that says what somebody did for somebody, or tells of no person first, and of which more was

@@ -148,6 +148,9 @@ func (p *parser) withoutMe(c clause, at int) bool {
 		return false
 	}
 	word := p.rawWord(end)
+	if p.inPlace(at, c) && word != "" && !vocabulary[word] && !hasShape(word, didShapes) {
+		return true // "@bob prees me tijdens de vergadering"
+	}
 	if i := p.first(clause{end, c.to}, selves); i >= 0 && !ownWords[p.word(i)] || andWords[word] {
 		return false
 	}
