@@ -500,9 +500,7 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		start := i
 		// Small words at the ends say nothing.
-		for start < end && !relations[p.rawWord(start+1)] && !relations[p.rawWord(start+2)] && (p.small(start) ||
-			adverbs[p.word(start)]) && (p.tokens[start].Stop == 0 || topicWords[p.word(start)]) &&
-			(item.Text == "" || articles[p.word(start)]) {
+		for start < end && p.saysNothing(start, c) && (item.Text == "" || articles[p.word(start)]) {
 			start++
 		}
 		stop := end
@@ -521,6 +519,15 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		i = end
 	}
+}
+
+// saysNothing tells a small word at the head of a text. "Voor haar moeder" says something, and so does the Met Office.
+func (p *parser) saysNothing(i int, c clause) bool {
+	if relations[p.rawWord(i+1)] || relations[p.rawWord(i+2)] || i > c.from && withWords[p.word(i)] &&
+		text.IsCapitalised(p.tokens[i].Raw) {
+		return false
+	}
+	return (p.small(i) || adverbs[p.word(i)]) && (p.tokens[i].Stop == 0 || topicWords[p.word(i)])
 }
 
 // isNoun tells a small word of one language that is a noun of another: "his van".
