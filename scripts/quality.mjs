@@ -24,11 +24,29 @@ const row = (room, what, measured, beside, aim, met) => {
   console.log(rows.at(-1));
 };
 const three = (x) => x.toFixed(3);
+const wilson = (k, n, z = 1.96) => {
+  const middle = (k / n + z * z / 2 / n) / (1 + z * z / n);
+  const half = z * Math.sqrt(k / n * (1 - k / n) / n + z * z / 4 / n / n) / (1 + z * z / n);
+  return [middle - half, middle + half];
+};
 
 try {
   const give = labJSON("give", "evaluate", "--data", join(dir, "none"));
   row("give", `true giver-path among the first three, ${give.returns} planted returns in ${give.worlds} worlds`, three(give.top3), `latest gifts to the bringer ${three(give.direct_top3)}, latest gifts ${three(give.recent_top3)}`, "0.8", give.top3 >= 0.8);
   row("give", `p < 0.05 on ${give.null_worlds} worlds without effect`, three(give.false_alarms), `with effect ${three(give.found)}`, "at most 0.06", give.false_alarms <= 0.06);
+
+  // The capture line: what lines that nobody had seen gave when they were run for the first time, as its test keeps it.
+  const first = { lines: 0, right: 0, silently: 0, rightBefore: 0, silentlyBefore: 0 };
+  const log = run("go", ["test", "-count=1", "-v", "-run", "TestLines$", "./internal/capture"]);
+  for (const part of log.matchAll(/(?:fresh|final): of (\d+) lines .*; first (\d+) right, (\d+) .*; before (\d+) right, (\d+)/g)) {
+    Object.keys(first).forEach((key, i) => first[key] += Number(part[i + 1]));
+  }
+  const share = (k) => {
+    const [low, high] = wilson(k, first.lines);
+    return `${three(k / first.lines)} (${three(low)} to ${three(high)})`;
+  };
+  row("capture", `everyday lines fully right, ${first.lines} lines at their first run`, share(first.right), `by the rules before ${three(first.rightBefore / first.lines)}`, "105 of 120", first.right / first.lines >= 105 / 120);
+  row("capture", "of the same, something wrong stored without a question", share(first.silently), `by the rules before ${three(first.silentlyBefore / first.lines)}`, "at most 4 of 120", first.silently / first.lines <= 4 / 120);
 
   // Goodwill: every answer of every world, foretold from what was known before it; pooled over the worlds.
   let n = 0, brier = 0, base = 0;

@@ -79,7 +79,9 @@ func writer(t testing.TB) (*app.App, op.Viewer) {
 			t.Fatal(err)
 		}
 	}
-	for _, line := range []string{`lunch @"Emma Bakker" 2 november`, `call @"Hans Meijer" 3 november`, `lunch @"Chris Evans" today`} {
+	for _, line := range []string{
+		`lunch @"Emma Bakker" 2 november`, `call @"Hans Meijer" 3 november`, `lunch @"Chris Evans" today`,
+	} {
 		if out := understand(t, a, v, line, false); !out.Stored {
 			t.Fatalf("%s: not stored", line)
 		}
@@ -311,10 +313,14 @@ func count(t *testing.T, a *app.App, v op.Viewer, lines []expected, show bool) m
 }
 
 // Everyday lines: how many are understood fully, and how many go wrong without a question. Every second line of the
-// first table is held out, and the second table was written when the rules were done. The totals may not fall.
+// first table is held out; the other tables were written when the rules were done, one after the other. What each gave
+// when it was run for the first time is what can be expected of lines that nobody has seen; afterwards they were looked
+// at and the rules mended. The totals may not fall. "make quality" reads them from the log.
 func TestLines(t *testing.T) {
 	a, v := writer(t)
-	parts := map[string][]expected{"fresh": readLines(t, "testdata/fresh.txt")}
+	parts := map[string][]expected{
+		"fresh": readLines(t, "testdata/fresh.txt"), "final": readLines(t, "testdata/final.txt"),
+	}
 	for i, e := range readLines(t, "testdata/lines.txt") {
 		name := []string{"tuned", "held out"}[i%2]
 		parts[name] = append(parts[name], e)
@@ -322,16 +328,18 @@ func TestLines(t *testing.T) {
 	for _, part := range []struct {
 		name            string
 		right, silently int
-		before          string // the same lines, before the rules were mended for the tuned ones
+		first           string // when it was run for the first time
+		before          string // the same lines, by the rules as they were before any of these was written
 	}{
-		{"tuned", 122, 1, "57 right, 48 silently wrong"},
-		{"held out", 111, 8, "50 right, 54 silently wrong"},
-		{"fresh", 56, 4, "26 right, 22 silently wrong"},
+		{"tuned", 122, 1, "", "57 right, 48 silently wrong"},
+		{"held out", 117, 4, "111 right, 8 silently wrong", "50 right, 54 silently wrong"},
+		{"fresh", 60, 0, "56 right, 4 silently wrong", "26 right, 22 silently wrong"},
+		{"final", 60, 0, "57 right, 1 silently wrong", "35 right, 17 silently wrong"},
 	} {
 		lines := parts[part.name]
 		sum := count(t, a, v, lines, part.name == "tuned" && testing.Verbose())
-		t.Logf("%s: of %d lines %d right, %d asked, %d silently wrong; before %s",
-			part.name, len(lines), sum[right], sum[asked], sum[silent], part.before)
+		t.Logf("%s: of %d lines %d right, %d asked, %d silently wrong; first %s; before %s",
+			part.name, len(lines), sum[right], sum[asked], sum[silent], part.first, part.before)
 		if sum[right] < part.right || sum[silent] > part.silently {
 			t.Errorf("%s: at least %d were right and at most %d silently wrong", part.name, part.right, part.silently)
 		}

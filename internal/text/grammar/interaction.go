@@ -403,7 +403,8 @@ func (p *parser) remains(c clause, item *Item) {
 		switch {
 		case !paused && p.datelike(start, stop):
 			p.unclear(span, UnclearDate, nil)
-		case p.allGlue(i, end), end == i+1 && (placeWords[p.tokens[i].Word] || topicWords[p.tokens[i].Word]):
+		case p.allGlue(i, end), !paused && stop == start+1 && placeWords[p.tokens[start].Word], end == i+1 &&
+			(placeWords[p.tokens[i].Word] || topicWords[p.tokens[i].Word]):
 			// Nothing is lost.
 		case p.looksDated(i, end):
 			p.unclear(span, UnclearDate, nil)

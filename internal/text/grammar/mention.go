@@ -297,7 +297,8 @@ func (p *parser) longRun(i, to int) int {
 		default:
 			return end
 		}
-		if t.Stop != 0 && !(t.Stop == '.' && (names.IsInitials(t.Raw+".") || names.IsTitle(t.Word) || names.IsParticle(t.Word+"."))) {
+		if t.Stop != 0 && !(t.Stop == '.' && (names.IsInitials(t.Raw+".") || names.IsTitle(t.Word) ||
+			names.IsParticle(t.Word+"."))) {
 			break
 		}
 	}

@@ -150,7 +150,10 @@ func IsMonth(word string) bool {
 }
 
 // IsRelativeDay says that a folded word alone sets a day against today: yesterday, vandaag.
-func IsRelativeDay(word string) bool { return relativeWords[word].days != 0 || todayWords[word] }
+func IsRelativeDay(word string) bool {
+	_, ok := relativeWords[word]
+	return ok || todayWords[word]
+}
 
 // relativeDay reads "-1 evening".
 func relativeDay(value string) relative {
