@@ -153,7 +153,8 @@ func Pick(moves []move.Move, past []Past, now time.Time, n int) []move.Move {
 		for i, m := range left {
 			switch {
 			case m.Pressing && !m.Asked && kinds[m.Kind] >= mostPressing,
-				!m.Pressing && !m.Asked && (kinds[m.Kind] >= mostOfAKind || principles[m.Principle] >= pace[m.Principle]),
+				!m.Pressing && !m.Asked && (kinds[m.Kind] >= mostOfAKind ||
+					principles[m.Principle] >= pace[m.Principle]),
 				slices.ContainsFunc(m.People, func(p move.Person) bool { return taken[p.ID] }):
 				continue
 			}
