@@ -28,10 +28,10 @@ func (s *Service) Room() room.Room {
 		Shortcuts: []room.Shortcut{{
 			Title: "Who would like this?", Address: "/goodwill?text={words}", Icon: "goodwill", Fit: room.WithWords,
 		}},
-		Pages:      s.pages,
-		Proposer:   s,
-		Panel:      s.Panel,
-		Tables:     tables(),
+		Pages:    s.pages,
+		Proposer: s,
+		Panel:    s.Panel,
+		Tables:   tables(),
 		Grounds: []room.Ground{{
 			Table: "fact", Where: "owner = $2 and kind in ('need', 'interest')",
 			Missing: "No wish of anybody is known yet",
