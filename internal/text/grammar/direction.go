@@ -27,6 +27,7 @@ var deedTurns = turnsOf("capture", "turn.deed")
 
 // deedIn finds the first verb of giving before which only people and small words stand.
 func (p *parser) deedIn(c clause) (deed, bool) {
+	var forSomebody, looked bool
 	for i := c.from; i < c.to; i++ {
 		word := p.word(i)
 		if word == "" {
@@ -53,7 +54,10 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 		case referWords[word]:
 			kind, ok = "referral", true
 		case doneFor[word]:
-			kind, ok = "time", p.forSomebody(c)
+			if !looked {
+				forSomebody, looked = p.forSomebody(c), true
+			}
+			kind, ok = "time", forSomebody
 		default:
 			ok = gaveWords[word] || sentWords[word] || forwardedWords[word] || brings(word)
 		}
@@ -106,12 +110,12 @@ func (p *parser) doer(c clause, d deed) (end int, ok bool) {
 
 // personEnd gives the token behind the people that stand at token i, joined by commas and "en".
 func (p *parser) personEnd(i, to int) int {
-	end := i
+	start, end := i, i
 	for i < to {
 		next := i
 		switch t := p.tokens[i]; {
-		case t.Kind == text.MentionToken, t.Kind == text.AddressToken, t.Kind == text.GroupToken && i > end-1 &&
-			end > 0:
+		case t.Kind == text.MentionToken, t.Kind == text.AddressToken,
+			t.Kind == text.GroupToken && i > start && i == end: // (ACME) behind a name
 			next = i + 1
 		case t.Kind == text.WordToken:
 			if next = p.nameRun(i, to); next == i {

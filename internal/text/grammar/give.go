@@ -34,8 +34,8 @@ func (p *parser) opensWith(i int, c clause) bool {
 		t := p.tokens[k]
 		next := k + 1
 		switch {
-		case p.used[k], t.Kind == text.GroupToken, asks && (intends[t.Word] ||
-			intendsBefore[t.Word]), glue[t.Word] && t.Word != "", pronouns[t.Word], andWords[t.Word]:
+		case p.used[k], t.Kind == text.GroupToken, asks && (intends[t.Word] || intendsBefore[t.Word]),
+			glue[t.Word], pronouns[t.Word], andWords[t.Word]:
 			head = head && !articles[t.Word] && !ownWords[t.Word] && !haveWords[t.Word] && !placeWords[t.Word]
 		case t.Kind == text.MentionToken, t.Kind == text.AddressToken:
 			named = true
@@ -59,9 +59,8 @@ func (p *parser) opensWith(i int, c clause) bool {
 func (p *parser) opensObject(i int) bool {
 	word := p.word(i)
 	return p.tokens[i].Kind != text.WordToken || articles[word] || ownWords[word] || adverbs[word] ||
-		giftNouns[word] != "" ||
-		returnNouns[word] != "" || eachOther[word] || topicWords[word] || text.IsDigits(word[:1]) || placeWords[word] ||
-		haveWords[word] || askedFor[word] || p.isDated(i)
+		giftNouns[word] != "" || returnNouns[word] != "" || eachOther[word] || topicWords[word] || placeWords[word] ||
+		haveWords[word] || askedFor[word] || word != "" && text.IsDigits(word[:1]) || p.isDated(i)
 }
 
 // reset gives back what a try has used.
@@ -159,11 +158,7 @@ func (p *parser) knowEachOther(c clause, item *Item) bool {
 // broughtTo tells "@bob voorgesteld aan mijn baas", where whom to has no name here.
 func (p *parser) broughtTo(c clause, at int) bool {
 	d := deed{at: at, word: p.rawWord(at)}
-	if givenAs[d.word] != "" {
-		return false
-	}
-	if participleless := !participles[d.word]; participleless && p.personEnd(c.from, at) > c.from ||
-		p.doneByOther(c, d) {
+	if givenAs[d.word] != "" || !participles[d.word] && p.personEnd(c.from, at) > c.from {
 		return false
 	}
 	for i := at + 1; i < c.to; i++ {
