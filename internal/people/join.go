@@ -151,6 +151,11 @@ func takeOver(ctx context.Context, tx db.Queryer, v op.Viewer, kept, absorbed id
 			*has = more
 		}
 	}
+	if k.Photo == 0 && a.Photo > 0 {
+		if err := settlePhotos(ctx, tx, v.Space, kept); err != nil {
+			return err
+		}
+	}
 	if len(before) > 0 {
 		if err := writeShown(ctx, tx, v.Space, after); err != nil {
 			return err

@@ -179,6 +179,11 @@ func (s *Store) unmerge(ctx context.Context, tx *db.Tx, v op.Viewer, merge id.ID
 	if err := giveBack(ctx, tx, v, kept.ID, m.Absorbed, m.Before); err != nil {
 		return err
 	}
+	if kept.Photo > 0 {
+		if err := settlePhotos(ctx, tx, v.Space, kept.ID, m.Absorbed); err != nil {
+			return err
+		}
+	}
 	if err := ReindexPeople(ctx, tx, v.Space, append(subtree, kept.ID, m.Absorbed)); err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type PersonSummary struct {
 	Strength     float64    `json:"strength" doc:"strength of your tie, from 0 to below 1"`
 	Class        tie.Class  `json:"class,omitempty" doc:"strong, moderate, weak, dormant or latent; empty when there is no tie"`
 	LastContact  *time.Time `json:"last_contact" doc:"null when there was none"`
+	Photo        int64      `json:"-"` // when the photo was added that is shown; 0 for none
 }
 
 // PeopleQuery says which people to list.
@@ -431,6 +432,7 @@ func (s *Store) summaries(
 		}
 		summary := PersonSummary{
 			ID: p.ID, Name: p.Name, Emails: []string{}, Organisation: p.Organisation, Role: p.Title, Place: p.Place,
+			Photo: p.Photo,
 		}
 		for _, i := range identifiers[key] {
 			if i.Kind == MailAddress {

@@ -88,6 +88,7 @@ type Person struct {
 	Import       id.ID
 	Created      int64
 	Updated      int64
+	Photo        int64 // when the photo was added that is shown; 0 for none
 }
 
 // Field is something of which a person has one, in a word or a few. A new one is a column, a member of Person, of

@@ -44,7 +44,7 @@ func (s *Store) DB() *db.DB { return s.db }
 
 // personColumns are all columns of the table person p.
 var personColumns = `p.id, p.owner, p.visibility, p.name, p.given, p.particle, p.family, p.prefix, p.suffix, p.sort_key,
-	p.merged, p.rest, p.import, p.created, p.updated, p.` + strings.Join(FieldColumns(), ", p.")
+	p.merged, p.rest, p.import, p.created, p.updated, p.photo, p.` + strings.Join(FieldColumns(), ", p.")
 
 // nameAndFields are the columns of a person that are shown as they are.
 func (p *Person) nameAndFields() db.Row {

@@ -11,7 +11,8 @@ func tables() []room.Table {
 		room.Of("person", "people").Key("id").Owner("owner").Seen("visibility").
 			Own("name", "given", "particle", "family", "prefix", "suffix", "sort_key").Words(FieldColumns()...).
 			Words("rest").
-			Mention("merged", room.Goes).Import("import").Plain("created", "updated"),
+			Mention("merged", room.Goes).Import("import").Plain("created", "updated", "photo"),
+		room.Of("photo", "photos of people").OfPerson("person").Plain("image", "added"),
 		room.Of("person_word", "search words").Mention("person", room.Goes).Own("word").Owner("owner").MadeAgain(),
 		room.Of("person_field", "values that were filled in").OfPerson("person").Plain("field").Import("import").
 			SameBy("person", "", "field"),

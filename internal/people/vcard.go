@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -23,7 +24,13 @@ func (s *Store) VCards(ctx context.Context, v op.Viewer, people []id.ID) ([]byte
 		if err != nil {
 			return nil, err
 		}
-		out = appendCard(out, p, d)
+		var face []byte
+		if p.Photo > 0 {
+			if face, err = s.Photo(ctx, v, p.ID); err != nil {
+				return nil, err
+			}
+		}
+		out = appendCard(out, p, d, face)
 	}
 	return out, nil
 }
@@ -31,7 +38,7 @@ func (s *Store) VCards(ctx context.Context, v op.Viewer, people []id.ID) ([]byte
 // cardText escapes a value of a card.
 var cardText = strings.NewReplacer(`\`, `\\`, "\r\n", `\n`, "\n", `\n`, "\r", `\n`, ",", `\,`, ";", `\;`)
 
-func appendCard(out []byte, p Person, d PersonDetail) []byte {
+func appendCard(out []byte, p Person, d PersonDetail, face []byte) []byte {
 	line := func(name string, values ...string) {
 		if strings.Join(values, "") == "" {
 			return
@@ -78,6 +85,9 @@ func appendCard(out []byte, p Person, d PersonDetail) []byte {
 		default:
 			line(name, fmt.Sprintf("--%02d-%02d", date.Month, date.Day))
 		}
+	}
+	if len(face) > 0 {
+		out = appendFolded(out, "PHOTO;ENCODING=b;TYPE=JPEG:"+base64.StdEncoding.EncodeToString(face))
 	}
 	line("UID", "urn:uuid:"+p.ID.String())
 	line("END", "VCARD")

@@ -201,7 +201,8 @@ func TestPagesReadInSets(t *testing.T) {
 		answer.Body.Close()
 		status := http.StatusOK
 		switch {
-		case strings.HasPrefix(path, "/open/"): // the ask is not open to everybody
+		// The ask is not open to everybody, and there is no photo.
+		case strings.HasPrefix(path, "/open/"), strings.HasSuffix(path, "/photo"):
 			status = http.StatusNotFound
 		case path == "/net": // there are no ties to draw
 			status = http.StatusUnprocessableEntity

@@ -75,6 +75,9 @@ func (p pages) changed(w http.ResponseWriter, r *http.Request) error {
 		if in, err = page.Input[people.NoteInput](r, "people.note"); err == nil {
 			_, err = p.AddNote(ctx, v, person, in.Text, in.Visibility)
 		}
+	case "unphoto":
+		sentence = "Removed."
+		err = p.RemovePhoto(ctx, v, person)
 	case "unnote":
 		sentence = "Removed."
 		err = withID(r.FormValue("note"), func(key id.ID) error { return p.RemoveNote(ctx, v, key) })

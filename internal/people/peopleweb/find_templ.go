@@ -79,7 +79,7 @@ func foundPeople(found []people.PersonSummary, typed string, adds bool) templ.Co
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Avatar(p.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Face(p.Name, p.PhotoAddress(), false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

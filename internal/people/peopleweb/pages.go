@@ -18,6 +18,7 @@ import (
 	"gave.network/internal/people"
 	"gave.network/internal/people/around"
 	"gave.network/internal/people/peoplesearch"
+	"gave.network/internal/people/photo"
 	"gave.network/internal/room"
 	"gave.network/internal/tie"
 )
@@ -65,6 +66,8 @@ func (p pages) add(m *page.Mux) {
 	m.Handle("POST /people/new", op.Member, p.added)
 	m.Handle("GET /people/{person}", op.Guest, p.person)
 	m.Handle("POST /people/{person}", op.Member, p.changed)
+	m.Handle("GET /people/{person}/photo", op.Guest, p.photo)
+	m.HandleUpload("POST /people/{person}/photo", op.Member, photo.MostBytes+1<<20, p.photographed)
 	m.Handle("GET /people/{person}/sources", op.Member, p.sources)
 	m.HandleLong("POST /people/{person}/sources", op.Member, p.taken)
 	m.Handle("GET /organisations", op.Guest, p.organisations)

@@ -1057,7 +1057,7 @@ func PersonRow(p people.PersonSummary) templ.Component {
 			templ_7745c5c3_Var49 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = page.Avatar(p.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Face(p.Name, p.PhotoAddress(), false).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

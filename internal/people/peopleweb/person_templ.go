@@ -56,7 +56,7 @@ func personPage(v personView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Avatar(v.Name, true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.Face(v.Name, v.PhotoAddress(), true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

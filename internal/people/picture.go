@@ -1,0 +1,88 @@
+package people
+
+import (
+	"context"
+	"strconv"
+
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/people/photo"
+)
+
+// PhotoAddress is where the photo of a person is, "" when there is none. Another photo has another address.
+func (p PersonSummary) PhotoAddress() string {
+	if p.Photo == 0 {
+		return ""
+	}
+	return "/people/" + p.ID.String() + "/photo?at=" + strconv.FormatInt(p.Photo, 10)
+}
+
+// KeepPhoto makes a small picture of a photo the one of a person whom the viewer keeps.
+func (s *Store) KeepPhoto(ctx context.Context, v op.Viewer, person Person, taken []byte) error {
+	if err := keeps(v, person); err != nil {
+		return err
+	}
+	small, err := photo.Small(taken)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := db.Insert(ctx, tx, "photo", db.Row{
+			"space": v.Space, "person": person.ID, "image": small, "added": v.Now.UnixMicro(),
+		}, "on conflict (space, person) do update set image = excluded.image, added = excluded.added"); err != nil {
+			return err
+		}
+		return settlePhotos(ctx, tx, v.Space, person.ID)
+	})
+}
+
+// RemovePhoto takes the photo of a person away, of each record that is this person.
+func (s *Store) RemovePhoto(ctx context.Context, v op.Viewer, person Person) error {
+	if err := keeps(v, person); err != nil {
+		return err
+	}
+	cluster, err := s.Cluster(ctx, s.db, v.Space, person.ID)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		in, args := db.In(2, cluster)
+		if _, err := tx.ExecContext(ctx, `delete from photo where space = $1 and person in (`+in+`)`,
+			append([]any{v.Space}, args...)...); err != nil {
+			return db.Fault(err)
+		}
+		return settlePhotos(ctx, tx, v.Space, cluster...)
+	})
+}
+
+// Photo returns the photo of a person whom the viewer may see: of the person's own record, else the latest of those
+// that were found to be this person.
+func (s *Store) Photo(ctx context.Context, v op.Viewer, person id.ID) ([]byte, error) {
+	p, err := s.Person(ctx, s.db, v, person)
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := s.Cluster(ctx, s.db, v.Space, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	in, args := db.In(3, cluster)
+	return db.Value[[]byte](ctx, s.db, `select image from photo where space = $1 and person in (`+in+`)
+		order by case when person = $2 then 0 else 1 end, added desc limit 1`,
+		append([]any{v.Space, p.ID}, args...)...)
+}
+
+// settlePhotos has people tell which photo they have, within a transaction: after one came or went, or after they were
+// found to be one or two.
+func settlePhotos(ctx context.Context, tx db.Queryer, space id.ID, people ...id.ID) error {
+	for _, person := range people {
+		if _, err := db.Exec(ctx, tx, `update person set photo = coalesce(
+			(select f.added from photo f where f.space = $1 and f.person = $2),
+			(select max(f.added) from photo f join person c on c.space = f.space and c.id = f.person
+				where c.space = $1 and c.merged = $2), 0) where space = $1 and id = $2`, space, person); err != nil {
+			return err
+		}
+	}
+	return nil
+}
