@@ -83,33 +83,29 @@ func (s *Service) NewGoal(ctx context.Context, v op.Viewer, title, due string, l
 // Goals returns the viewer's goals, open ones first, the newest first.
 func (s *Service) Goals(ctx context.Context, v op.Viewer) ([]Goal, error) {
 	rows, err := db.Select[struct {
-		ID         id.ID
-		Title, Due string
-		State      State
-		Created    int64
-	}](ctx, s.db, `select id, title, due, state, created from goal where space = $1 and owner = $2
-		order by case when state = 'open' then 0 else 1 end, created desc, id limit 500`, v.Space, v.Member)
+		ID               id.ID
+		Title, Due, What string
+		Kind             Kind
+		State            State
+		Created          int64
+	}](ctx, s.db, `select g.id, g.title, g.due, g.state, g.created, coalesce(i.kind, '') as kind,
+		coalesce(i.what, '') as what from (select id, title, due, state, created from goal
+			where space = $1 and owner = $2
+			order by case when state = 'open' then 0 else 1 end, created desc, id limit 500) g
+		left join goal_item i on i.space = $1 and i.goal = g.id
+		order by case when g.state = 'open' then 0 else 1 end, g.created desc, g.id, i.place`, v.Space, v.Member)
 	if err != nil {
 		return nil, err
 	}
-	items, err := db.Select[struct {
-		Goal id.ID
-		Kind Kind
-		What string
-	}](ctx, s.db, `select i.goal, i.kind, i.what from goal_item i join goal g on g.space = i.space and g.id = i.goal
-		where i.space = $1 and g.owner = $2 order by i.goal, i.place`, v.Space, v.Member)
-	if err != nil {
-		return nil, err
-	}
-	of := map[id.ID][]Item{}
-	for _, i := range items {
-		of[i.Goal] = append(of[i.Goal], Item{i.Kind, i.What})
-	}
-	out := make([]Goal, len(rows))
-	for i, r := range rows {
-		out[i] = Goal{
-			ID: r.ID, Title: r.Title, Due: r.Due, State: r.State, Items: of[r.ID],
-			Created: time.UnixMicro(r.Created).UTC(),
+	out := []Goal{}
+	for _, r := range rows {
+		if n := len(out); n == 0 || out[n-1].ID != r.ID {
+			out = append(out, Goal{
+				ID: r.ID, Title: r.Title, Due: r.Due, State: r.State, Created: time.UnixMicro(r.Created).UTC(),
+			})
+		}
+		if last := &out[len(out)-1]; r.What != "" {
+			last.Items = append(last.Items, Item{r.Kind, r.What})
 		}
 	}
 	return out, nil
