@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"image/color"
 	"os"
 	"path/filepath"
 	"strings"
@@ -159,6 +160,9 @@ func TestExportReadsBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		call(t, a, v, "people.edit", map[string]string{"person": persons["bert"].ID.String(), "place": "Utrecht"})
+		if err := a.Network.KeepPhoto(ctx, v, persons["bert"], portrait(t, color.White)); err != nil {
+			t.Fatal(err)
+		}
 		filled := exportOf(t, a, v)["tables"].(map[string]any)
 		for _, table := range room.Tables(app.Rooms()) {
 			if table.Derived || table.NotExported != "" || table.Name == "interaction_seen" ||
