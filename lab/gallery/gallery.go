@@ -30,7 +30,7 @@ var Components = []Component{
 	{"head", []string{"Head", "SectionHead"}, heads},
 	{"face", []string{"Avatar", "Face", "Square", "PersonLink", "Class", "Ago", "Icon", "Mark"}, faces},
 	{"row", []string{"Person", "Onward", "NoteAct", "IntroductionAct"}, lists},
-	{"act", []string{"Post", "Letter", "MailAct", "CopyAct", "Draft"}, acts},
+	{"act", []string{"Post", "Letter", "MailAct", "SendAct", "CopyAct", "Draft"}, acts},
 	{"segments", []string{"Segments", "Chip", "Pager"}, segments},
 	{"field", []string{"Field", "PersonField", "WhoIs"}, fields},
 	{"question", []string{"Question", "Slider"}, questions},
