@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people/around"
 	"gave.network/internal/text"
 )
 
@@ -132,6 +133,7 @@ func (s *Service) AskPage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var route RouteOutput
+	var drawn page.EgoPicture
 	if a.Own && a.Kind == Asking && a.State != Closed {
 		query := RouteQuery{Text: a.Text, Limit: 7}
 		for _, p := range a.Named {
@@ -140,8 +142,11 @@ func (s *Service) AskPage(w http.ResponseWriter, r *http.Request) error {
 		if route, err = s.Route(ctx, v, query); err != nil {
 			return err
 		}
+		if drawn, err = around.Reached(ctx, s.network, v, route.ways()); err != nil {
+			return err
+		}
 	}
-	return page.Render(w, r, http.StatusOK, askPage(a, route, nil))
+	return page.Render(w, r, http.StatusOK, askPage(a, route, drawn, nil))
 }
 
 // AskForm does something with an ask.
@@ -185,7 +190,7 @@ func (s *Service) AskForm(w http.ResponseWriter, r *http.Request) error {
 		if closing != nil {
 			return closing
 		}
-		return page.Render(w, r, http.StatusOK, askPage(a, RouteOutput{}, told))
+		return page.Render(w, r, http.StatusOK, askPage(a, RouteOutput{}, page.EgoPicture{}, told))
 	case "remove":
 		err, back, said = s.Remove(ctx, v, key), "/asks", "Removed."
 	default:
@@ -206,6 +211,15 @@ func (h Helper) email() string {
 		return ""
 	}
 	return h.Emails[0]
+}
+
+// ways are those to who may help, the likeliest first.
+func (o RouteOutput) ways() []around.Way {
+	var out []around.Way
+	for _, h := range o.People {
+		out = append(out, around.Way{People: h.Path, Chance: h.Near})
+	}
+	return out
 }
 
 // lang is the language of the message.

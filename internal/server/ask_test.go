@@ -44,7 +44,7 @@ func TestAskingInDutchOnAPhone(t *testing.T) {
 	b.Screenshot(askings, "ask-phone")
 	ask := b.Address()
 	// Without a script the mail and the note of it are two acts.
-	tap(b, "ol.rows li:has(details form) summary")
+	tap(b, "ol.rows details:has(form) summary")
 	b.Eventually("ol.rows details form", "Ik vroeg het")
 	b.Eventually("main", "Aan wie je het vroeg")
 	tap(b, "ul.plain-list form button")

@@ -107,7 +107,7 @@ func work(one *people.Entry) string {
 
 // Way is how the viewer gets to somebody.
 type Way struct {
-	Circle string       // what they are wanted for
+	Circle string       // what they are wanted for; empty: everybody is of the own organisation
 	People []people.Ref // from the viewer on
 	Chance float64      // that it works
 }
@@ -128,7 +128,8 @@ func Reached(ctx context.Context, s *people.Store, v op.Viewer, ways []Way) (pag
 			if one != nil && !seen[ref.ID] {
 				seen[ref.ID] = true
 				tied = append(tied, page.Tied{
-					ID: ref.ID, Name: one.Name, Circle: w.Circle, Strength: w.Chance, Work: work(one), Through: before,
+					ID: ref.ID, Name: one.Name, Circle: cmp.Or(w.Circle, one.Organisation), Strength: w.Chance,
+					Work: work(one), Through: before,
 				})
 			}
 			if ref.ID != v.Person {
