@@ -65,7 +65,11 @@ func refill(ctx context.Context, whole []byte, t *tried, wrong error) ([]byte, b
 				break
 			}
 		}
-		top.InsertBefore(alert("flash error", Sentence(ctx, wrong)), top.FirstChild)
+		first := top.FirstChild
+		top.InsertBefore(alert("flash error", Sentence(ctx, wrong)), first)
+		for _, words := range t.sentences() { // nothing typed is lost, also where its form is gone
+			top.InsertBefore(element(atom.P, "note", T(ctx, "What you typed: %s", words)), first)
+		}
 	}
 	var out bytes.Buffer
 	if html.Render(&out, root) != nil {

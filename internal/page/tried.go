@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"gave.network/internal/fault"
@@ -41,6 +42,21 @@ func withTried(r *http.Request) (*http.Request, *tried) {
 	}
 	t := &tried{method: r.Method, path: r.URL.Path, values: url.Values{}, names: map[string]string{}}
 	return r.WithContext(context.WithValue(r.Context(), triedKey{}, t)), t
+}
+
+// sentences are what was typed, as far as it is more than a word: choices and keys are none.
+func (t *tried) sentences() (out []string) {
+	if t.method != http.MethodPost {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.values)) {
+		for _, value := range t.values[name] {
+			if words := strings.TrimSpace(value); name != "back" && strings.ContainsAny(words, " \n") {
+				out = append(out, words)
+			}
+		}
+	}
+	return out
 }
 
 // Typed keeps what was typed in a field of a form whose handler reads the body itself, so that it can be shown again.

@@ -96,6 +96,11 @@ func TestEveryFormComesBackAsItWasTyped(t *testing.T) {
 			limits: map[string]int{"person": 300}, wrong: url.Values{"consent": {"perhaps"}}, empty: "text",
 		},
 		{
+			name: "ask for praise", path: "/praise/invite", good: url.Values{"from": {"Anna Aal"}, "about": {"a talk"}},
+			tried: []string{"from", "about"}, people: []string{"from"}, limits: map[string]int{"from": 300},
+			empty: "from",
+		},
+		{
 			name: "goodwill", path: "/goodwill/note",
 			good:  url.Values{"person": {"Anna Aal"}, "body": {"a printer"}, "kind": {"need"}},
 			tried: []string{"person", "body"}, people: []string{"person"},

@@ -339,7 +339,7 @@ var tasks = []task{
 	}},
 	{"settle who is here twice", 1, "", func(w *walker) {
 		before := count(w.t, w.app.DB, `select count(*) from merge where state = 'merged'`)
-		w.stays(func() { w.press("main .row button[data-do=act]", w.words("Merge", "Voeg samen")) })
+		w.stays(func() { w.press("main button[data-do=act]", w.words("Merge", "Voeg samen")) })
 		w.seen("#said .toast", w.words("Done.", "Klaar."))
 		if after := count(w.t, w.app.DB, `select count(*) from merge where state = 'merged'`); after < before+2 {
 			w.t.Errorf("%s: %d merges before, %d after", w.way, before, after)

@@ -163,8 +163,12 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
 		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 		// What went wrong is said on the page of the form where it can be mended; other pages of errors only say it.
 		const error = page.querySelector("main .empty:has(h1)");
-		if (!answer.ok && (error || !page.querySelector("main"))) {
-			sentence(error?.querySelector("p")?.textContent ?? document.body.dataset.failed);
+		// Where the form stands no more, such as when a person was erased meanwhile, it stays here with its words.
+		const there = [...page.querySelectorAll("main [name]")].map((f) => f.getAttribute("name"));
+		const gone = typed(form).some((f) => f.value && !there.includes(f.name));
+		if (!answer.ok && (error || gone || !page.querySelector("main"))) {
+			sentence((error?.querySelector("p") ?? page.querySelector("main .flash.error"))?.textContent ??
+				document.body.dataset.failed);
 			return;
 		}
 		if (answer.ok) {
