@@ -32,7 +32,7 @@ type inside struct {
 }
 
 // shownInside is how many people of an organisation a part of its page shows.
-const shownInside = 40
+const shownInside = 30
 
 // wayIn looks who lets the viewer in.
 func (p pages) wayIn(ctx context.Context, v op.Viewer, o people.OrganisationDetail) (wayIn, error) {
