@@ -50,13 +50,15 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	if err != nil {
 		return nil, err
 	}
-	_, certain, err := s.OpenProposals(ctx, v)
-	if err != nil {
-		return nil, err
-	}
 	first := slices.IndexFunc(proposals, func(m people.Proposal) bool { return m.Certain })
-	if certain > 1 && first >= 0 {
-		return []move.Move{allOf(p, proposals[first], certain)}, nil
+	if first >= 0 {
+		_, certain, err := s.OpenProposals(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		if certain > 1 {
+			return []move.Move{allOf(p, proposals[first], certain)}, nil
+		}
 	}
 	var out []move.Move
 	for _, m := range proposals {
