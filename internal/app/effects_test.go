@@ -77,7 +77,7 @@ func TestDoneIsRecordedAndTakenBack(t *testing.T) {
 			if after := state(); after != before {
 				t.Errorf("%s: %s was taken back; before %s, after %s", m.Kind, m.What, before, after)
 			}
-			if m.Kind == "merge" {
+			if strings.HasPrefix(m.Kind, "merge") {
 				continue // whoever takes a merge back says that they are two
 			}
 			if _, err := f.Today.Answer(ctx, v, today.AnswerInput{Move: m.Key, Answer: answer}); err != nil {
@@ -85,7 +85,7 @@ func TestDoneIsRecordedAndTakenBack(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []string{"need", "drift", "merge"} {
+	for _, kind := range []string{"need", "drift", "merges"} {
 		if !kinds[kind] {
 			t.Errorf("no move of kind %s was tried: %v", kind, kinds)
 		}

@@ -162,7 +162,7 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 }
 
 // mostDrifts is how many ties that drift are proposed at once: the rest can wait.
-const mostDrifts = 12
+const mostDrifts = 40
 
 // driftMoves looks at the ties that once were most intense and compares their silence with their own rhythm.
 func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {

@@ -31,7 +31,7 @@ const (
 	// mostOfAKind and mostOfAPrinciple are how many of either a day has at most, and mostPressing how many of a kind
 	// that press.
 	mostOfAKind      = 2
-	mostOfAPrinciple = 3
+	mostOfAPrinciple = 2
 	mostPressing     = 4
 
 	// paceDays is over how many days what there is of a principle is spread.
