@@ -198,7 +198,9 @@ func (s *Service) ReadCalendars(
 			return ctx.Err()
 		case err == nil, errors.Is(err, errTaken):
 		case code == fault.NotFound: // the member left: nobody is to look again soon
-			err = s.looked(ctx, r, time.Now(), "")
+			if err := s.looked(ctx, r, time.Now(), ""); err != nil && !errors.Is(err, errTaken) {
+				return err
+			}
 		case code == fault.Internal || db.Lost(err):
 			return err
 		}
