@@ -20,9 +20,9 @@ func TestGoodwillInABrowser(t *testing.T) {
 	tap(b, "main form button[value=interest]")
 	b.Eventually("main", "Noted.")
 	b.Fill("#f-text", "A guide to the upkeep of wooden boats")
-	tap(b, "main form button.primary")
+	tap(b, "form:has(#f-text) button")
 	b.Eventually("main", "cares about: wooden boats")
 	b.Fill("#f-text", "http://127.0.0.1/secret")
-	tap(b, "main form button.primary")
+	tap(b, "form:has(#f-text) button")
 	b.Eventually("main", "an address that is not public")
 }
