@@ -254,7 +254,7 @@ func TestSeveralPeopleAreChosenInOneField(t *testing.T) {
 		t.Errorf("the field holds %q", f.value("#f-file"))
 	}
 	tap(f.Browser, "form:has(#f-file) button.primary")
-	f.Eventually("main", "Verwachte steun")
+	f.Eventually("main", "Spreek deze mensen, in deze volgorde")
 	if f.value("#f-file") != lines || f.meant("f-file", "Iris de Boer") != f.blue.String() {
 		t.Errorf("after the answer the field holds %q", f.value("#f-file"))
 	}
