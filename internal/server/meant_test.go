@@ -103,7 +103,8 @@ func TestWhoIsMeantIsAsked(t *testing.T) {
 		}
 		fields.Set("meant.Daan van den Berg", radio(r.body, "Daan van den Berg", "A"))
 		r = d.form("/colleagues/proposal?lang=en", fields)
-		if r.status != http.StatusOK || strings.Contains(r.body, "Who is") ||
+		if r.status != http.StatusOK || strings.Contains(r.body, "Who is Iris?") ||
+			strings.Contains(r.body, "Who is Daan van den Berg?") ||
 			!strings.Contains(r.body, "Iris, 1, voor") || !strings.Contains(r.body, `name="meant.Iris"`) {
 			t.Fatalf("%d: %s", r.status, r.body)
 		}
