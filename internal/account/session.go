@@ -147,20 +147,16 @@ func (s *Service) Session(ctx context.Context, secret string) (op.Viewer, error)
 
 // SeenSince returns the members whose sessions were in use since a moment, the last seen first; so many at most.
 func (s *Service) SeenSince(ctx context.Context, since time.Time, most int) ([]op.Viewer, error) {
-	rows, err := db.Select[struct{ Space, Member id.ID }](ctx, s.db, `select m.space, m.id as member
-		from session s join member m on m.id = s.member and m.ended = 0
-		where s.seen >= $1 and s.expires > $2 group by m.space, m.id order by max(s.seen) desc, m.id limit $3`,
-		since.UnixMicro(), s.Now().UnixMicro(), most)
+	rows, err := db.Select[memberRow](ctx, s.db, `select `+memberColumns+`
+		from (select member, max(seen) as seen from session where seen >= $1 and expires > $2 group by member) s
+		join member m on m.id = s.member and m.ended = 0 join account a on a.id = m.account
+		order by s.seen desc, m.id limit $3`, since.UnixMicro(), s.Now().UnixMicro(), most)
 	if err != nil {
 		return nil, err
 	}
-	var out []op.Viewer
-	for _, r := range rows {
-		v, err := s.ViewerOf(ctx, r.Space, r.Member)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, v)
+	out := make([]op.Viewer, len(rows))
+	for i, r := range rows {
+		out[i] = s.viewer(r)
 	}
 	return out, nil
 }

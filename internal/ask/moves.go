@@ -1,13 +1,11 @@
 package ask
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
 	"time"
 
-	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/room"
@@ -84,20 +82,12 @@ func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]mov
 	if err != nil {
 		return nil, err
 	}
-	ties, err := s.network.OwnTies(ctx, v)
+	nearness, err := s.network.Nearness(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	strength := func(person id.ID) float64 { return tie.Strength(ties[person].IntensityAt(v.Now)) }
-	seen := map[id.ID]bool{v.Person: true}
-	gave = slices.DeleteFunc(slices.Clone(gave), func(k room.Knowledge) bool {
-		drop := seen[k.Person] || v.Now.Sub(k.At) > gladFor || strength(k.Person) < tie.ModerateFrom ||
-			tact.Delicate(k.Text)
-		seen[k.Person] = seen[k.Person] || !drop
-		return drop
-	})
-	slices.SortStableFunc(gave, func(a, b room.Knowledge) int {
-		return cmp.Compare(strength(b.Person), strength(a.Person))
+	gave = room.Near(gave, nearness, tie.ModerateFrom, func(k room.Knowledge) bool {
+		return k.Person != v.Person && v.Now.Sub(k.At) <= gladFor && !tact.Delicate(k.Text)
 	})
 	p := v.Printer()
 	why := p.T("You have not asked for anything yet. People say yes about twice as often as one expects, and who got " +

@@ -24,13 +24,10 @@ type Service struct {
 	sources []room.Source
 }
 
-// Remember sets who tells what the viewer gave to people; once, when the program is built.
-func (s *Service) Remember(gave room.Source) { s.gave = gave }
-
-// NewService returns the service. thank is used when somebody is thanked, and sources tell what other rooms know of
-// what people can.
-func NewService(d *db.DB, store *people.Store, thank Thank, sources ...room.Source) *Service {
-	return &Service{db: d, network: store, thank: thank, sources: sources}
+// NewService returns the service. thank is used when somebody is thanked, gave tells what the viewer gave to people,
+// and sources what other rooms know of what people can.
+func NewService(d *db.DB, store *people.Store, thank Thank, gave room.Source, sources ...room.Source) *Service {
+	return &Service{db: d, network: store, thank: thank, gave: gave, sources: sources}
 }
 
 // New stores an ask or an offer and returns it.

@@ -65,6 +65,14 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 	if err != nil {
 		return out, err
 	}
+	out.Gifts, err = s.effortlessOf(ctx, v, wishes, cmp.Or(in.Limit, 10))
+	return out, err
+}
+
+// effortlessOf are the small gifts that meet some wishes, so many at most.
+func (s *Service) effortlessOf(
+	ctx context.Context, v op.Viewer, wishes []room.Knowledge, most int,
+) ([]Effortless, error) {
 	type offer struct {
 		words    map[string]bool
 		text     string
@@ -75,7 +83,7 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 	var offers []offer
 	mine, err := s.Resources(ctx, v)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
 	for _, r := range mine {
 		if tact.Delicate(r.Title) {
@@ -88,7 +96,7 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 	}
 	gifts, err := s.List(ctx, v, Given, 300)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
 	for _, g := range gifts {
 		if tact.Delicate(g.Body) { // what was done for one is not told to another
@@ -153,15 +161,15 @@ func (s *Service) effortless(ctx context.Context, v op.Viewer, in EffortlessInpu
 			}
 		}
 	}
+	out := make([]Effortless, 0, len(best))
 	for _, e := range best {
-		out.Gifts = append(out.Gifts, e)
+		out = append(out, e)
 	}
-	slices.SortFunc(out.Gifts, func(a, b Effortless) int {
+	slices.SortFunc(out, func(a, b Effortless) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Person.Name, b.Person.Name),
 			slices.Compare(a.Person.ID[:], b.Person.ID[:]))
 	})
-	out.Gifts = out.Gifts[:min(len(out.Gifts), cmp.Or(in.Limit, 10))]
-	return out, nil
+	return out[:min(len(out), most)], nil
 }
 
 func termSet(s string) map[string]bool {

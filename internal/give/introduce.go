@@ -41,14 +41,7 @@ func somebody(wish string) (what string, ok bool) {
 
 // matches finds, for those who look for somebody, who of the viewer's own acquaintances is that: whose work or tags say
 // all of what is looked for. The best known comes first; for each who looks there is one, and nobody helps twice.
-func (s *Service) matches(ctx context.Context, v op.Viewer) ([]match, error) {
-	if s.wishes == nil || v.Person.IsZero() {
-		return nil, nil
-	}
-	wishes, err := s.wishes(ctx, v)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) matches(ctx context.Context, v op.Viewer, wishes []room.Knowledge) ([]match, error) {
 	var looking []room.Knowledge
 	var terms [][]string
 	for _, w := range wishes {
@@ -61,7 +54,7 @@ func (s *Service) matches(ctx context.Context, v op.Viewer) ([]match, error) {
 			terms = append(terms, asked)
 		}
 	}
-	if len(looking) == 0 {
+	if len(looking) == 0 || v.Person.IsZero() {
 		return nil, nil
 	}
 	profiles, err := s.network.Profiles(ctx, v)

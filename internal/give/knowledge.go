@@ -2,7 +2,6 @@ package give
 
 import (
 	"context"
-	"slices"
 
 	"gave.network/internal/op"
 	"gave.network/internal/room"
@@ -39,21 +38,5 @@ func (s *Service) Deeds(ctx context.Context, v op.Viewer) ([]room.Knowledge, err
 			out = append(out, room.Knowledge{Person: p.ID, Name: p.Name, Text: g.Body, At: g.At})
 		}
 	}
-	return out, nil
-}
-
-// Gave tells what the viewer gave to people, the newest first.
-func (s *Service) Gave(ctx context.Context, v op.Viewer) ([]room.Knowledge, error) {
-	h, err := s.history(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	var out []room.Knowledge
-	for _, g := range h.gifts {
-		for _, p := range g.People {
-			out = append(out, room.Knowledge{Person: p.ID, Name: p.Name, Text: g.Body, At: g.At})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b room.Knowledge) int { return b.At.Compare(a.At) })
 	return out, nil
 }

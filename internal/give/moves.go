@@ -1,9 +1,7 @@
 package give
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"strconv"
 
 	"gave.network/internal/id"
@@ -22,16 +20,23 @@ const mostEffortless = 12
 // Propose proposes to bring together who looks for somebody and who may be that, and the gifts that cost least and help
 // most.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
-	out, err := s.introductionMoves(ctx, v)
+	if s.wishes == nil {
+		return nil, nil
+	}
+	wishes, err := s.wishes(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.effortless(ctx, v, EffortlessInput{Limit: mostEffortless})
+	out, err := s.introductionMoves(ctx, v, wishes)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.effortlessOf(ctx, v, wishes, mostEffortless)
 	if err != nil {
 		return nil, err
 	}
 	p := v.Printer()
-	for _, e := range list.Gifts {
+	for _, e := range list {
 		out = append(out, move.Move{
 			Key: "effortless:" + e.Person.ID.String() + ":" + e.Wish, Principle: "give", Kind: "effortless",
 			People: []move.Person{{ID: e.Person.ID, Name: e.Person.Name}},
@@ -47,7 +52,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 			}},
 		})
 	}
-	thoughts, err := s.thoughtMoves(ctx, v, out)
+	thoughts, err := s.thoughtMoves(ctx, v, wishes, out)
 	return append(out, thoughts...), err
 }
 
@@ -56,30 +61,19 @@ const mostThoughts = 6
 
 // thoughtMoves proposes to look for something for those of whom is known what they like, and for whom nothing is at
 // hand; the best known first. Others come each week.
-func (s *Service) thoughtMoves(ctx context.Context, v op.Viewer, not []move.Move) ([]move.Move, error) {
-	if s.wishes == nil || v.Person.IsZero() {
-		return nil, nil
-	}
-	wishes, err := s.wishes(ctx, v)
+func (s *Service) thoughtMoves(
+	ctx context.Context, v op.Viewer, wishes []room.Knowledge, not []move.Move,
+) ([]move.Move, error) {
+	nearness, err := s.network.Nearness(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	ties, err := s.network.OwnTies(ctx, v)
-	if err != nil {
-		return nil, err
-	}
-	seen := map[id.ID]bool{}
+	other := map[id.ID]bool{v.Person: true}
 	for _, m := range not {
-		seen[m.People[0].ID] = true
+		other[m.People[0].ID] = true
 	}
-	strength := func(person id.ID) float64 { return tie.Strength(ties[person].IntensityAt(v.Now)) }
-	wishes = slices.DeleteFunc(slices.Clone(wishes), func(w room.Knowledge) bool {
-		drop := w.Need || seen[w.Person] || strength(w.Person) < tie.ModerateFrom || tact.Delicate(w.Text)
-		seen[w.Person] = seen[w.Person] || !drop
-		return drop
-	})
-	slices.SortStableFunc(wishes, func(a, b room.Knowledge) int {
-		return cmp.Or(cmp.Compare(strength(b.Person), strength(a.Person)), a.Person.Compare(b.Person))
+	wishes = room.Near(wishes, nearness, tie.ModerateFrom, func(w room.Knowledge) bool {
+		return !w.Need && !other[w.Person] && !tact.Delicate(w.Text)
 	})
 	p := v.Printer()
 	var out []move.Move
@@ -110,8 +104,10 @@ func (e Effortless) draft() move.Draft {
 // mostIntroductions is how many introductions are proposed at once.
 const mostIntroductions = 12
 
-func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
-	found, err := s.matches(ctx, v)
+func (s *Service) introductionMoves(
+	ctx context.Context, v op.Viewer, wishes []room.Knowledge,
+) ([]move.Move, error) {
+	found, err := s.matches(ctx, v, wishes)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +128,14 @@ func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 				"Hello %s, you were looking for %s. I know %s, who may help you. Shall I bring you together?",
 				move.Given(m.wish.Name), m.wish.Text, m.helper.Name,
 			),
-			Effects: []move.Effect{move.Contact("message", m.wish.Person)},
+			Effects: []move.Effect{move.Contact("message", m.wish.Person), {
+				Operation: "give.log",
+				Input: map[string][]string{
+					"body": {p.T("an introduction to %s", m.helper.Name)}, "to": {m.wish.Person.String()},
+					"kind": {string(Introduction)}, "minutes": {"10"},
+				},
+				Undo: "give.remove",
+			}},
 		})
 	}
 	return out, nil

@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/give/trace"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 	"gave.network/internal/scope"
 	"gave.network/internal/tie"
 )
@@ -165,6 +166,21 @@ func (s *Service) own(ctx context.Context, v op.Viewer) (gifts, returns []Gift, 
 		}
 	}
 	return gifts, returns, nil
+}
+
+// Gave tells what the viewer gave to people, the newest first.
+func (s *Service) Gave(ctx context.Context, v op.Viewer) ([]room.Knowledge, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "gave"), []string{"gift", "gift_person", "person"},
+		func(ctx context.Context, _ []room.Knowledge, _ db.Change) ([]room.Knowledge, error) {
+			gifts, _, err := s.own(ctx, v)
+			var out []room.Knowledge
+			for _, g := range gifts {
+				for _, p := range g.People {
+					out = append(out, room.Knowledge{Person: p.ID, Name: p.Name, Text: g.Body, At: g.At})
+				}
+			}
+			return out, err
+		})
 }
 
 // readOwn reads the viewer's gifts and returns: those of some keys, or all when keys is nil.

@@ -124,6 +124,8 @@ type Move struct {
 	Letter  string   `json:"letter,omitempty" doc:"a line to send to the first of the people"`
 	Draft   Draft    `json:"-"`
 	Effects []Effect `json:"-"` // what is recorded when it was done
+	// Rests is how long it stays away once it was done; a month when it is zero.
+	Rests time.Duration `json:"-"`
 	// Wish is what somebody needs, when the move is about that: of a room that can meet it and one that only knows of
 	// it, the first is heard. See Wished.
 	Wish string `json:"-"`

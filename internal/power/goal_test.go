@@ -93,7 +93,7 @@ func TestGoalByHand(t *testing.T) {
 		if err := s.CloseGoal(ctx, v, g.ID, StateReached); err != nil {
 			t.Fatal(err)
 		}
-		if moves, err = s.Propose(ctx, v); err != nil || len(moves) != 1 || moves[0].Kind != "first goal" {
+		if moves, err = s.Propose(ctx, v); err != nil || len(moves) != 1 || moves[0].Kind != "start" {
 			t.Errorf("a goal that was reached still moves: %+v %v", moves, err)
 		}
 		other := peopletest.Viewer(t, d, v.Space, "Other", op.Owner)

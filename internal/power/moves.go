@@ -3,7 +3,6 @@ package power
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -37,7 +36,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	goals = slices.DeleteFunc(goals, func(g Goal) bool { return g.State != StateOpen })
 	if len(goals) == 0 && !v.Person.IsZero() {
 		return []move.Move{{
-			Key: "goal:none", Principle: "power", Kind: "first goal", People: []move.Person{},
+			Key: "goal:none", Principle: "power", Kind: "start", People: []move.Person{},
 			What:     p.T("Name one thing that you want to bring about, with others."),
 			Why:      p.T("Then Gave says who must be in, whom of them you reach, and who can bring you there."),
 			Evidence: []move.Evidence{}, Value: 0.4, EffortMinutes: 5,
@@ -61,8 +60,8 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 			out = append(out, goalMove(p, g, x))
 		}
 		out = append(out, move.Move{
-			Key:       fmt.Sprintf("review:%s:%d", g.ID, v.Now.Unix()/int64(reviewed/time.Second)),
-			Principle: "power", Kind: "review", People: []move.Person{},
+			Key: "review:" + g.ID.String(), Principle: "power", Kind: "review", Rests: reviewed,
+			People:   []move.Person{},
 			What:     p.T("Look where “%s” stands: what is arranged, and what is still needed?", g.Title),
 			Why:      p.T("A goal that nobody looks at for a while falls asleep."),
 			Evidence: []move.Evidence{}, Value: 0.2, EffortMinutes: 5,

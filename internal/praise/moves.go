@@ -167,25 +167,24 @@ func (s *Service) askMoves(ctx context.Context, v op.Viewer, list []Praise, not 
 	if err != nil {
 		return nil, err
 	}
-	ties, err := s.network.OwnTies(ctx, v)
+	nearness, err := s.network.Nearness(ctx, v)
 	if err != nil {
 		return nil, err
 	}
 	p := v.Printer()
-	asked := maps.Clone(not)
+	other := maps.Clone(not)
+	other[v.Person] = true
 	for _, x := range list {
 		if x.OfMe {
-			asked[x.Author.ID] = true
+			other[x.Author.ID] = true
 		}
 	}
+	gave = room.Near(gave, nearness, tie.ModerateFrom, func(k room.Knowledge) bool {
+		age := v.Now.Sub(k.At)
+		return age >= askFrom && age <= askUntil && !other[k.Person] && !tact.Delicate(k.Text)
+	})
 	var out []move.Move
-	for _, g := range gave {
-		age, strength := v.Now.Sub(g.At), tie.Strength(ties[g.Person].IntensityAt(v.Now))
-		if age < askFrom || age > askUntil || asked[g.Person] || strength < tie.ModerateFrom || g.Person == v.Person ||
-			len(out) == mostMoves || tact.Delicate(g.Text) {
-			continue
-		}
-		asked[g.Person] = true
+	for _, g := range gave[:min(len(gave), mostMoves)] {
 		out = append(out, move.Move{
 			Key: "words:" + g.Person.String(), Principle: "praise", Kind: "words",
 			People: []move.Person{{ID: g.Person, Name: g.Name}},
@@ -193,7 +192,7 @@ func (s *Service) askMoves(ctx context.Context, v op.Viewer, list []Praise, not 
 			Why: p.T("You gave it %s. What others say of you carries further than what you say yourself.",
 				p.Ago(g.At, v.Now)),
 			Evidence: []move.Evidence{{Text: g.Text, Time: &g.At}},
-			Value:    0.3 + 0.3*strength, EffortMinutes: 5,
+			Value:    0.3 + 0.3*nearness(g.Person), EffortMinutes: 5,
 			Draft: move.Write(
 				"Hello %s, was %s of use to you? If so, would you write me a line about it that I may show? "+
 					"No is fine too.",

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -32,3 +33,19 @@ func (s Source) Tactful() Source {
 
 // MostKnowledge is how many gifts and facts a source looks at.
 const MostKnowledge = 10_000
+
+// Near returns of each person the first of what is known that fits, of those who are near enough, the nearest first.
+func Near(list []Knowledge, nearness func(person id.ID) float64, least float64, fits func(Knowledge) bool) []Knowledge {
+	seen := map[id.ID]bool{}
+	var out []Knowledge
+	for _, k := range list {
+		if !seen[k.Person] && nearness(k.Person) >= least && fits(k) {
+			seen[k.Person] = true
+			out = append(out, k)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Knowledge) int {
+		return cmp.Or(cmp.Compare(nearness(b.Person), nearness(a.Person)), a.Person.Compare(b.Person))
+	})
+	return out
+}

@@ -21,16 +21,19 @@ const (
 // Warm has the rooms read what their pages keep in memory, one after another for whoever was here lately, so that
 // nobody waits for it after a start.
 func (s *Server) Warm(ctx context.Context) {
-	viewers, err := s.app.Account.SeenSince(ctx, time.Now().Add(-warmed), mostWarmed)
-	for _, v := range viewers {
-		for _, r := range s.app.Rooms {
-			if r.Warm != nil && err == nil && ctx.Err() == nil {
-				err = r.Warm(ctx, v)
-			}
+	failed := func(err error) {
+		if err != nil && ctx.Err() == nil {
+			slog.WarnContext(ctx, "warming pages", "error", fault.Discreet(err))
 		}
 	}
-	if err != nil && ctx.Err() == nil {
-		slog.WarnContext(ctx, "warming pages", "error", fault.Discreet(err))
+	viewers, err := s.app.Account.SeenSince(ctx, time.Now().Add(-warmed), mostWarmed)
+	failed(err)
+	for _, v := range viewers {
+		for _, r := range s.app.Rooms {
+			if r.Warm != nil && ctx.Err() == nil {
+				failed(r.Warm(ctx, v))
+			}
+		}
 	}
 }
 

@@ -117,6 +117,12 @@ func (s *Store) OwnTies(ctx context.Context, v op.Viewer) (map[id.ID]State, erro
 		})
 }
 
+// Nearness returns how strong the viewer's own tie with somebody is now; 0 without one.
+func (s *Store) Nearness(ctx context.Context, v op.Viewer) (func(person id.ID) float64, error) {
+	ties, err := s.OwnTies(ctx, v)
+	return func(person id.ID) float64 { return Strength(ties[person].IntensityAt(v.Now)) }, err
+}
+
 // Web is the ties that a viewer may see, by both of their ends.
 type Web map[id.ID]map[id.ID]*Tie
 

@@ -1,6 +1,7 @@
 package today
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -23,7 +24,7 @@ import (
 
 // The answers to a move, and how long each keeps it away.
 const (
-	Done  = "done"  // it was done; it may come again after doneFor when there is new reason
+	Done  = "done"  // it was done; it may come again after doneFor, or when it says, when there is new reason
 	Later = "later" // not now
 	Never = "never" // not this, ever
 	Undo  = "undo"  // the answer is taken back
@@ -289,8 +290,7 @@ type back struct {
 func (s *Service) Answer(ctx context.Context, v op.Viewer, in AnswerInput) (undoable bool, err error) {
 	until := int64(0)
 	switch in.Answer {
-	case Done, Act, Other:
-		until = v.Now.Add(doneFor).UnixMicro()
+	case Done, Act, Other: // until when depends on the move
 	case Later:
 		at, err := backAt(v, in.Until)
 		if err != nil {
@@ -324,6 +324,9 @@ func (s *Service) Answer(ctx context.Context, v op.Viewer, in AnswerInput) (undo
 	}
 	if in.Answer == Act || in.Answer == Other {
 		in.Answer = Done
+	}
+	if in.Answer == Done {
+		until = v.Now.Add(cmp.Or(m.Rests, doneFor)).UnixMicro()
 	}
 	undo, undoable, err := s.record(ctx, v, effects)
 	if err != nil {

@@ -1,0 +1,92 @@
+package grammar
+
+import (
+	"gave.network/internal/text"
+	"gave.network/internal/text/when"
+)
+
+// ask reads what to ask of somebody: "ask @x for …", "vraag @x om …", "@x gevraagd naar …".
+func (p *parser) ask(c clause, item *Item) bool {
+	at := p.first(c, askWords)
+	if at < 0 || !p.opensWith(at, c) {
+		return false
+	}
+	used := p.keep(c)
+	p.used[at] = true
+	end := min(c.to, at+8)
+	for i := end - 1; i > at; i-- { // who is asked stands before what is asked
+		if askedFor[p.word(i)] {
+			end = i
+		}
+	}
+	people := p.people(c.from, end, c)
+	if len(people) == 0 {
+		if i := p.first(clause{at, c.to}, pronouns); i >= 0 && i <= at+2 && len(p.before) > 0 {
+			p.used[i] = true
+			people = p.meant(item.Span.Start)
+		}
+	}
+	said := false // by those before: ", vraagt of ik kan helpen"
+	if len(people) == 0 && at == c.from && wasAsked[p.rawWord(at)] && len(p.before) > 0 {
+		people, said = p.meant(item.Span.Start), true
+	}
+	if len(people) == 0 {
+		return p.reset(c, used)
+	}
+	item.Kind, item.People = KindAsk, people
+	if said {
+		item.Kind = KindNeed
+	}
+	if wasAsked[p.rawWord(at)] { // "@eva asked if I know a printer"
+		if at > c.from && people[0].Span.End <= p.tokens[at].Start && people[0].Span.End > people[0].Span.Start {
+			item.Kind = KindNeed
+		}
+	}
+	for i := at + 1; i < c.to && i <= at+2; i++ {
+		if selves[p.word(i)] { // "@bob asked me for a referral"
+			item.Kind = KindNeed
+			p.used[i] = true
+		}
+	}
+	if by, ok := p.deadline(c); ok {
+		item.When = by
+	}
+	for i := c.from; i < at; i++ { // "@bob om een referentie gevraagd"
+		if askedFor[p.word(i)] {
+			p.used[i] = true
+			break
+		}
+	}
+	for i := at; i < c.to; i++ { // the word that opens what is asked
+		switch word := p.word(i); {
+		case askedFor[word] || askedBefore[word]:
+			if p.opensWith(i, c) {
+				p.used[i] = true
+			}
+		case word == "":
+			continue
+		}
+		if p.word(i) != "" && !glue[p.word(i)] {
+			break
+		}
+	}
+	item.Others = p.marked(c)
+	p.takeContent(c, item)
+	return true
+}
+
+// marked reads the people with a mark that are left in a clause, and leaves their words in the text.
+func (p *parser) marked(c clause) []Mention {
+	var found []Mention
+	for i := c.from; i < c.to; i++ {
+		if t := p.tokens[i]; !p.used[i] && (t.Kind == text.MentionToken || t.Kind == text.AddressToken) {
+			found = append(found, p.mention(t.Raw, t.Span))
+		}
+	}
+	return found
+}
+
+// deadline reads a date by which something must be: one behind "before", "voor" or "by", or the last thing of a clause.
+func (p *parser) deadline(c clause) (when.Date, bool) {
+	return when.DeadlineIn(p.tokens[c.from:c.to], p.used[c.from:c.to], p.now)
+}

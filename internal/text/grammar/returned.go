@@ -1,0 +1,187 @@
+package grammar
+
+import (
+	"strings"
+
+	"gave.network/internal/text"
+)
+
+var togetherWords = text.WordSet("capture", "together")
+
+// returned reads what came in: "got job from @x", "kreeg opdracht van @x", "@x introduced me to @y", "@x gave me a
+// tip", "getipt door @x", "nieuwe klant via @x".
+func (p *parser) returned(c clause, item *Item) bool {
+	used := p.keep(c)
+	d, ok := p.deedIn(c)
+	if at := p.first(c, introWords); at >= 0 && (!ok || at < d.at) {
+		d, ok = deed{at: at, word: p.word(at)}, true
+	}
+	var people, others []Mention
+	at := p.first(c, gotWords)
+	switch {
+	case at >= 0 && p.opensWith(at, c), p.gotInOther(c, &at), p.bareReturn(c, &at):
+		// Only who stands behind "from" gave it.
+		if at >= 0 {
+			p.used[at] = true
+		}
+		if people = p.peopleFrom(c, item); len(people) > 0 {
+			others = p.people(c.from, c.to, c)
+		} else if at == c.from && len(p.before) > 0 && p.first(c, fromWords) < 0 && p.nounAhead(at) {
+			people = p.meant(item.Span.Start)
+		} else if at >= 0 && borrowedWords[p.rawWord(at)] &&
+			(givenAs[p.rawWord(at)] == "" || p.isTheirs(p.headEnd(c, deed{at: c.to}))) {
+			people = p.people(c.from, c.to, c)
+		}
+	case ok && p.denied(c, d.at):
+	case ok && p.opensWith(d.at, c) && p.passive(c, d):
+		d.take(p)
+		at = d.at
+		people = p.peopleFrom(c, item)
+	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) || p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d)):
+		end, _ := p.doer(c, d)
+		if end == 0 {
+			end = p.headEnd(c, d)
+		}
+		d.take(p)
+		if people = p.people(c.from, end, c); len(people) == 0 && len(p.before) > 0 &&
+			p.first(clause{c.from, d.at}, pronouns) >= 0 {
+			people = p.meant(item.Span.Start)
+		}
+		if introWords[d.word] || referWords[d.word] {
+			others = p.people(d.at, c.to, c)
+		}
+		for i := end; i < d.at; i++ {
+			if haveWords[p.word(i)] {
+				p.used[i] = true
+			}
+		}
+		at = d.at
+	}
+	if len(people) == 0 && p.offered(c) {
+		end := p.headEnd(c, deed{at: c.to})
+		people = p.people(c.from, end, c)
+		p.used[end] = true
+	}
+	if len(people) == 0 {
+		return p.reset(c, used)
+	}
+	word := ""
+	if at >= 0 {
+		word = p.rawWord(at)
+	}
+	kind, noun := p.kindOf(c, returnNouns)
+	switch {
+	case kind == "" && introWords[word] && givenAs[word] == "":
+		kind = "introduction"
+	case kind == "" && (timeWords[word] || givenAs[word] == "tip"):
+		kind = "tip"
+	case broughtAs[word] != "":
+		kind = broughtAs[word]
+	case kind == "" && referWords[word]:
+		kind = "job"
+	}
+	// "got a mail from @x" is an interaction.
+	if noun < 0 && gotWords[word] {
+		for i := c.from; i < c.to; i++ {
+			if mediumWords[p.word(i)] != "" {
+				return p.reset(c, used)
+			}
+		}
+	}
+	item.Kind, item.People, item.Others, item.Return = KindReturn, people, others, kind
+	if brings(word) || noun >= 0 && aheadNouns[p.rawWord(noun)] { // the day is that of what follows
+		p.takeContent(c, item)
+		return true
+	}
+	p.content(c, item)
+	if len(d.tokens) > 1 && item.Text == "" && item.Title == "" {
+		item.Text = p.textOf(c.from, c.to)
+	}
+	return true
+}
+
+// peopleFrom reads the people behind the first "from" that stands before somebody, or whom a pronoun there means.
+func (p *parser) peopleFrom(c clause, item *Item) []Mention {
+	_, noun := p.kindOf(c, returnNouns)
+	together := noun >= 0 && returnNouns[p.word(noun)] == "collaboration"
+	for i := c.from; i < c.to; i++ {
+		if !fromWords[p.word(i)] && !(together && withWords[p.word(i)]) {
+			continue
+		}
+		if people := p.peopleAt(i+1, c); len(people) > 0 {
+			p.used[i] = true
+			return people
+		}
+		if pronouns[p.word(i+1)] && len(p.before) > 0 {
+			p.used[i], p.used[i+1] = true, true
+			return p.meant(item.Span.Start)
+		}
+	}
+	return nil
+}
+
+// gotInOther tells the other turns in which something came in: "geleend van @x", "van @x geleend", "borrowed … from".
+func (p *parser) gotInOther(c clause, at *int) bool {
+	i := p.first(c, borrowedWords)
+	if end := p.headEnd(c, deed{at: c.to}); i > end && end > c.from && p.isTheirs(end) {
+		*at = i // "@bob zijn fiets geleend"
+		return true
+	}
+	if i >= 0 && givenAs[p.word(i)] == "" { // "borrowed Mark's trailer"
+		*at = i
+		return p.opensWith(i, c)
+	}
+	if i < 0 || p.first(c, borrowedFrom) < 0 || p.givenTo(c) || !p.opensWith(i, c) &&
+		p.first(c, borrowedFrom) > i {
+		return false
+	}
+	*at = i
+	return true
+}
+
+// isTheirs tells whether something of the people before token i stands there: "@bob zijn fiets", "Bob's fiets".
+func (p *parser) isTheirs(i int) bool {
+	return theirs[p.rawWord(i)] || i > 0 && (strings.HasSuffix(p.tokens[i-1].Raw, "'s") ||
+		strings.HasSuffix(p.tokens[i-1].Raw, "’s"))
+}
+
+// givenTo tells whether somebody is named behind "to" or "for".
+func (p *parser) givenTo(c clause) bool {
+	for i := c.from; i < c.to; i++ {
+		if giftTo[p.word(i)] && p.personEnd(i+1, c.to) > i+1 {
+			return true
+		}
+	}
+	return false
+}
+
+// bareReturn tells what came in without a verb: "nieuwe klant via @x", "tip van @x: …".
+func (p *parser) bareReturn(c clause, at *int) bool {
+	*at = -1
+	if d, gives := p.deedIn(c); gives && !brings(d.word) || p.first(c, happened) >= 0 && p.first(c, gotWords) < 0 {
+		return false
+	}
+	if throughWords[p.word(c.from)] { // "via @bob een opdracht"
+		end := p.personEnd(c.from+1, c.to)
+		_, noun := p.kindOf(c, returnNouns)
+		return end > c.from+1 && noun >= end && noun <= end+3
+	}
+	for i := c.from; i < c.to && i < c.from+4; i++ {
+		if returnNouns[p.word(i)] == "" {
+			continue
+		}
+		if returnNouns[p.word(i)] == "collaboration" {
+			for k := i + 1; k < c.to; k++ {
+				if withWords[p.word(k)] && p.personEnd(k+1, c.to) > k+1 {
+					return true
+				}
+			}
+		}
+		for k := i + 1; k < c.to; k++ {
+			if fromWords[p.word(k)] && (k < i+4 || p.personEnd(k+1, c.to) > k+1) {
+				return true
+			}
+		}
+	}
+	return false
+}
