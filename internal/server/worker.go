@@ -3,12 +3,15 @@ package server
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
 )
 
-// sweep is how often the worker looks for imports that were broken off elsewhere.
+// sweep is how often the worker looks for imports that were broken off elsewhere, and for calendars that are due.
 const sweep = time.Minute
 
 const (
@@ -38,22 +41,32 @@ func (s *Server) Warm(ctx context.Context) {
 }
 
 // Work runs the imports that were started or broken off, and reads the calendars that are read every day, until the
-// context ends. They outlive the request that started them.
+// context ends. They outlive the request that started them. A calendar that does not answer keeps no import waiting.
 func (s *Server) Work(ctx context.Context) {
+	var both sync.WaitGroup
+	defer both.Wait()
+	both.Go(func() { every(ctx, "imports", s.app.Intake.Woken(), s.app.Intake.Resume, s.app.Account.ViewerOf) })
+	both.Go(func() { every(ctx, "calendars", nil, s.app.Intake.ReadCalendars, s.app.Account.ViewerOf) })
+}
+
+// viewerOf says who a member is.
+type viewerOf = func(ctx context.Context, space, member id.ID) (op.Viewer, error)
+
+// every does some work at once, each time that sweep has passed, and when it is woken, until the context ends.
+func every(
+	ctx context.Context, what string, woken <-chan struct{}, do func(context.Context, viewerOf) error, viewer viewerOf,
+) {
 	tick := time.NewTicker(sweep)
 	defer tick.Stop()
 	for {
-		if err := s.app.Intake.Resume(ctx, s.app.Account.ViewerOf); err != nil && ctx.Err() == nil {
-			slog.ErrorContext(ctx, "imports", "error", fault.Discreet(err))
-		}
-		if err := s.app.Intake.ReadCalendars(ctx, s.app.Account.ViewerOf); err != nil && ctx.Err() == nil {
-			slog.ErrorContext(ctx, "calendars", "error", fault.Discreet(err))
+		if err := do(ctx, viewer); err != nil && ctx.Err() == nil {
+			slog.ErrorContext(ctx, what, "error", fault.Discreet(err))
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		case <-s.app.Intake.Woken():
+		case <-woken:
 		}
 	}
 }
