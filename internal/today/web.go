@@ -175,3 +175,17 @@ func doneLabel(ctx context.Context, m move.Move) string {
 func letterLang(r *page.Request, reach move.Reach) string {
 	return string(locale.Or(reach.Lang, r.Viewer.Lang))
 }
+
+// byGave says whether Gave does at once what a move proposes; nobody needs to say then that it was done.
+func byGave(m move.Move) bool { return m.Action.Operation != "" }
+
+// iconOf stands in the place of the face of a move that is about nobody in particular.
+func iconOf(m move.Move) string {
+	switch m.Principle {
+	case "network":
+		return "merge"
+	case "ask":
+		return "asks"
+	}
+	return m.Principle
+}

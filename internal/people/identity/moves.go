@@ -32,10 +32,10 @@ func describe(p people.PersonSummary) string {
 func allOf(p *locale.Printer, first people.Proposal, certain int) move.Move {
 	return move.Move{
 		Key: "merges:" + first.ID.String(), Principle: "network", Kind: "merges",
-		People: []move.Person{{ID: first.Keep.ID, Name: first.Keep.Name}},
-		What:   p.T("%d people are here twice", certain),
-		Why:    p.T("They have the same name and nothing speaks against it. All of it can be undone at once."),
-		Value:  0.6, EffortMinutes: 1,
+		People: []move.Person{}, Evidence: []move.Evidence{},
+		What:  p.T("%d people are here twice", certain),
+		Why:   p.T("They have the same name and nothing speaks against it. All of it can be undone at once."),
+		Value: 0.6, EffortMinutes: 1,
 		Action: move.Action{Label: p.T("Merge them"), Operation: "merges.certain", Undo: "merges.back"},
 		Other:  &move.Action{Label: p.T("Look at them"), Page: "/merges"},
 	}

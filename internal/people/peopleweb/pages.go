@@ -160,6 +160,16 @@ func (v personView) notesFrom(first int) string {
 	return "/people/" + v.ID.String() + "?note=" + strconv.Itoa(max(0, first)) + "#notes"
 }
 
+// roles are the person's, but for those that only say of an organisation what another says with a title.
+func (v personView) roles() []people.Role {
+	return slices.DeleteFunc(slices.Clone(v.Roles), func(r people.Role) bool {
+		return r.Title == "" && r.From == "" && r.Until == "" &&
+			slices.ContainsFunc(v.Roles, func(other people.Role) bool {
+				return other.OrganisationID == r.OrganisationID && other.Title != ""
+			})
+	})
+}
+
 // countOf is a count as a head shows it; nothing for none.
 func countOf(n int) string {
 	if n == 0 {

@@ -1020,7 +1020,7 @@ func factsPart(v personView) templ.Component {
 				}
 			}
 		}
-		for _, r := range v.Roles {
+		for _, r := range v.roles() {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 79, "<dt>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
