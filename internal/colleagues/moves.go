@@ -97,32 +97,39 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 	if err != nil {
 		return nil, err
 	}
+	staff, err := s.network.Staff(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	name := func(p *people.Entry) string { return strings.ToLower(strings.TrimSpace(p.Organisation)) }
 	own := ""
 	if me := everybody.Of(v.Person); me != nil {
-		own = strings.ToLower(me.Organisation)
+		own = name(me)
 	}
-	at := map[string][]*people.Entry{}
-	everybody.EachCanonical(func(p *people.Entry) {
-		if p.Organisation != "" && p.ID != v.Person {
-			at[p.Organisation] = append(at[p.Organisation], p)
+	strength := func(person id.ID) float64 {
+		state, ok := states[person]
+		if !ok {
+			return 0
 		}
-	})
-	folded := map[string][]contact{}
-	for name, persons := range at {
-		name = strings.ToLower(strings.TrimSpace(name))
-		if name == "" || name == own {
-			continue
+		return tie.Strength(state.IntensityAt(v.Now))
+	}
+	// Only where somebody is known at least moderately is there anything to say.
+	known := map[string][]contact{}
+	for key := range states {
+		p := everybody.Of(key)
+		if p != nil && key != v.Person && p.Merged.IsZero() && strength(key) >= tie.ModerateFrom && name(p) != own {
+			known[name(p)] = nil
 		}
-		for _, p := range persons {
-			strength := 0.0
-			if state, ok := states[p.ID]; ok {
-				strength = tie.Strength(state.IntensityAt(v.Now))
+	}
+	for at := range known {
+		for _, key := range staff[at] {
+			if key != v.Person {
+				known[at] = append(known[at], contact{key, strength(key)})
 			}
-			folded[name] = append(folded[name], contact{p.ID, strength})
 		}
 	}
 	var threads, runs []thread
-	for name, list := range folded {
+	for name, list := range known {
 		if len(list) < severalKnown {
 			continue
 		}

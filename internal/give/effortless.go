@@ -94,7 +94,7 @@ func (s *Service) effortlessOf(
 			minutes: minutesToSend,
 		})
 	}
-	gifts, err := s.List(ctx, v, Given, 300)
+	gifts, err := s.List(ctx, v, Given, newest)
 	if err != nil {
 		return nil, err
 	}

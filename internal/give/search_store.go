@@ -50,7 +50,11 @@ func (s *Service) find(ctx context.Context, v op.Viewer, query text.Query, most 
 	if err != nil {
 		return nil, err
 	}
-	gifts, err := s.complete(ctx, v, rows)
+	stored, err := s.stored(ctx, v, rows)
+	if err != nil {
+		return nil, err
+	}
+	gifts, err := s.complete(ctx, v, stored)
 	for _, g := range gifts {
 		kind := ""
 		if g.Kind != Other {

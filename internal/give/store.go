@@ -2,8 +2,7 @@ package give
 
 import (
 	"context"
-	"maps"
-	"slices"
+	"fmt"
 	"time"
 
 	"gave.network/internal/db"
@@ -105,9 +104,16 @@ func concern(ctx context.Context, tx db.Queryer, space, gift id.ID, people []peo
 	return nil
 }
 
-// List returns the viewer's gifts or returns, newest first.
+// List returns the viewer's gifts or returns, newest first. They are kept, but for the names of their people.
 func (s *Service) List(ctx context.Context, v op.Viewer, direction Direction, limit int) ([]Gift, error) {
-	return s.list(ctx, v, direction, nil, limit)
+	rows, err := db.Keep(ctx, s.db, scope.Kept(v, fmt.Sprint("gifts ", direction, limit)),
+		[]string{"gift", "gift_person"}, func(ctx context.Context, _ []storedGift, _ db.Change) ([]storedGift, error) {
+			return s.rows(ctx, v, direction, nil, limit)
+		})
+	if err != nil {
+		return nil, err
+	}
+	return s.complete(ctx, v, rows)
 }
 
 // To returns what the viewer gave to a person, newest first.
@@ -116,12 +122,16 @@ func (s *Service) To(ctx context.Context, v op.Viewer, person id.ID, limit int) 
 	if err != nil {
 		return nil, err
 	}
-	return s.list(ctx, v, Given, cluster, limit)
+	rows, err := s.rows(ctx, v, Given, cluster, limit)
+	if err != nil {
+		return nil, err
+	}
+	return s.complete(ctx, v, rows)
 }
 
-func (s *Service) list(
+func (s *Service) rows(
 	ctx context.Context, v op.Viewer, direction Direction, people []id.ID, limit int,
-) ([]Gift, error) {
+) ([]storedGift, error) {
 	args := scope.Args(v, direction, limit)
 	only := ""
 	if len(people) > 0 {
@@ -136,7 +146,7 @@ func (s *Service) list(
 	if err != nil {
 		return nil, err
 	}
-	return s.complete(ctx, v, rows)
+	return s.stored(ctx, v, rows)
 }
 
 type giftRow struct {
@@ -151,29 +161,36 @@ type giftRow struct {
 }
 
 // complete adds to gifts the people whom the viewer may see.
-func (s *Service) complete(ctx context.Context, v op.Viewer, rows []giftRow) ([]Gift, error) {
-	persons, err := s.persons(ctx, v, rows)
-	if err != nil {
-		return nil, err
+func (s *Service) complete(ctx context.Context, v op.Viewer, rows []storedGift) ([]Gift, error) {
+	var all []id.ID
+	for _, r := range rows {
+		all = append(all, r.people...)
 	}
-	refs, err := s.network.Refs(ctx, v, slices.Concat(slices.Collect(maps.Values(persons))...))
+	refs, err := s.network.Refs(ctx, v, all)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Gift, 0, len(rows))
 	for _, r := range rows {
-		out = append(out, r.gift(persons[r.ID], refs))
+		out = append(out, r.gift(refs))
 	}
 	return out, nil
 }
 
-// persons returns to whom each of the gifts was, or from whom it came.
-func (s *Service) persons(ctx context.Context, v op.Viewer, rows []giftRow) (map[id.ID][]id.ID, error) {
+// storedGift is a gift or a return with the people as they are stored.
+type storedGift struct {
+	giftRow
+	people []id.ID
+}
+
+// stored adds to gifts to whom each was, or from whom it came.
+func (s *Service) stored(ctx context.Context, v op.Viewer, rows []giftRow) ([]storedGift, error) {
 	keys := make([]id.ID, len(rows))
+	out := make([]storedGift, len(rows))
+	at := make(map[id.ID]int, len(rows))
 	for i, r := range rows {
-		keys[i] = r.ID
+		keys[i], out[i].giftRow, at[r.ID] = r.ID, r, i
 	}
-	out := map[id.ID][]id.ID{}
 	for _, chunk := range db.Chunks(keys) {
 		in, args := db.In(2, chunk)
 		found, err := db.Select[struct{ Gift, Person id.ID }](ctx, s.db, `select gift, person from gift_person
@@ -182,19 +199,19 @@ func (s *Service) persons(ctx context.Context, v op.Viewer, rows []giftRow) (map
 			return nil, err
 		}
 		for _, f := range found {
-			out[f.Gift] = append(out[f.Gift], f.Person)
+			out[at[f.Gift]].people = append(out[at[f.Gift]].people, f.Person)
 		}
 	}
 	return out, nil
 }
 
-// gift returns the gift of a row, with those of its people who have a name for the viewer.
-func (r giftRow) gift(persons []id.ID, refs map[id.ID]people.Ref) Gift {
+// gift returns the gift with those of its people who have a name for the viewer.
+func (r storedGift) gift(refs map[id.ID]people.Ref) Gift {
 	g := Gift{
 		ID: r.ID, Direction: r.Direction, Kind: r.Kind, Body: r.Body, Link: r.Link, Minutes: r.Minutes,
 		At: time.UnixMicro(r.At).UTC(), Visibility: r.Visibility, People: []people.Ref{},
 	}
-	for _, key := range persons {
+	for _, key := range r.people {
 		if ref, ok := refs[key]; ok {
 			g.People = append(g.People, ref)
 		}
@@ -209,7 +226,11 @@ func (s *Service) Get(ctx context.Context, v op.Viewer, gift id.ID) (Gift, error
 	if err != nil {
 		return Gift{}, err
 	}
-	list, err := s.complete(ctx, v, []giftRow{row})
+	rows, err := s.stored(ctx, v, []giftRow{row})
+	if err != nil {
+		return Gift{}, err
+	}
+	list, err := s.complete(ctx, v, rows)
 	if err != nil {
 		return Gift{}, err
 	}
@@ -237,7 +258,7 @@ func (s *Service) Remove(ctx context.Context, v op.Viewer, gift id.ID) error {
 
 // GivenSince says to whom the viewer gave something since a moment.
 func (s *Service) GivenSince(ctx context.Context, v op.Viewer, since time.Time) ([]id.ID, error) {
-	gifts, err := s.List(ctx, v, Given, 200)
+	gifts, err := s.List(ctx, v, Given, newest)
 	var out []id.ID
 	for _, g := range gifts {
 		if g.At.After(since) {

@@ -128,44 +128,29 @@ func (s *Service) connect(ctx context.Context, v op.Viewer, h *history) error {
 	})
 }
 
-// ownGift is a gift of the viewer, or a return, with the people as they are stored.
-type ownGift struct {
-	giftRow
-	people []id.ID
-}
-
 // own returns what the viewer gave and got, the newest first; not what others in the space did.
 func (s *Service) own(ctx context.Context, v op.Viewer) (gifts, returns []Gift, err error) {
-	rows, err := db.KeepList(ctx, s.db, scope.Kept(v, "own gifts"), db.List[id.ID, ownGift]{
+	rows, err := db.KeepList(ctx, s.db, scope.Kept(v, "own gifts"), db.List[id.ID, storedGift]{
 		Tables: []string{"gift", "gift_person"},
 		Key:    func(_ string, row db.RowKey) (id.ID, bool) { return row[0], true },
-		Of:     func(g ownGift) id.ID { return g.ID },
-		Compare: func(a, b ownGift) int {
+		Of:     func(g storedGift) id.ID { return g.ID },
+		Compare: func(a, b storedGift) int {
 			return cmp.Or(cmp.Compare(b.At, a.At), a.ID.Compare(b.ID))
 		},
-		Read: func(ctx context.Context, keys map[id.ID]bool) ([]ownGift, error) { return s.readOwn(ctx, v, keys) },
+		Read: func(ctx context.Context, keys map[id.ID]bool) ([]storedGift, error) { return s.readOwn(ctx, v, keys) },
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	rows = rows[:min(len(rows), everything)]
-	var all []id.ID
-	for _, r := range rows {
-		all = append(all, r.people...)
-	}
-	refs, err := s.network.Refs(ctx, v, all)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, r := range rows {
-		g := r.gift(r.people, refs)
+	list, err := s.complete(ctx, v, rows[:min(len(rows), everything)])
+	for _, g := range list {
 		if g.Direction == Given {
 			gifts = append(gifts, g)
 		} else {
 			returns = append(returns, g)
 		}
 	}
-	return gifts, returns, nil
+	return gifts, returns, err
 }
 
 // Gave tells what the viewer gave to people, the newest first.
@@ -184,21 +169,13 @@ func (s *Service) Gave(ctx context.Context, v op.Viewer) ([]room.Knowledge, erro
 }
 
 // readOwn reads the viewer's gifts and returns: those of some keys, or all when keys is nil.
-func (s *Service) readOwn(ctx context.Context, v op.Viewer, keys map[id.ID]bool) ([]ownGift, error) {
+func (s *Service) readOwn(ctx context.Context, v op.Viewer, keys map[id.ID]bool) ([]storedGift, error) {
 	rows, err := db.SelectKeyed[giftRow](ctx, s.db, `select id, direction, kind, body, link, minutes, at, visibility
 		from gift where space = $1 and owner = $2`, []any{v.Space, v.Member}, "id", keys)
 	if err != nil {
 		return nil, err
 	}
-	persons, err := s.persons(ctx, v, rows)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]ownGift, len(rows))
-	for i, r := range rows {
-		out[i] = ownGift{r, persons[r.ID]}
-	}
-	return out, nil
+	return s.stored(ctx, v, rows)
 }
 
 func (s *Service) confirm(ctx context.Context, v op.Viewer, in ConfirmInput) (TraceOutput, error) {

@@ -120,6 +120,32 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 		})
 }
 
+// Staff returns who is in which organisation, by its name in small letters: only people who stand for themselves, in
+// the order of their ids.
+func (s *Store) Staff(ctx context.Context, v op.Viewer) (map[string][]id.ID, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "staff"), []string{"person"},
+		func(ctx context.Context, _ map[string][]id.ID, _ db.Change) (map[string][]id.ID, error) {
+			everybody, err := s.Everybody(ctx, v)
+			if err != nil {
+				return nil, err
+			}
+			written := map[string][]id.ID{} // names of an organisation differ in few ways, so fold each once
+			everybody.EachCanonical(func(p *Entry) {
+				written[p.Organisation] = append(written[p.Organisation], p.ID)
+			})
+			out := make(map[string][]id.ID, len(written))
+			for name, list := range written {
+				name = strings.ToLower(strings.TrimSpace(name))
+				out[name] = append(out[name], list...)
+			}
+			delete(out, "")
+			for _, list := range out {
+				slices.SortFunc(list, id.ID.Compare)
+			}
+			return out, nil
+		})
+}
+
 // personOf is the person that a changed row of somebody is of.
 func personOf(_ string, row db.RowKey) (id.ID, bool) { return row[0], true }
 
@@ -339,6 +365,53 @@ func ReadLines[T any](
 				add(p)
 			}
 			return out, err
+		})
+}
+
+// Saying returns the people whose profile has a line that says what is asked, in order; the viewer may be among them.
+// They are kept under a name, and only those whose profile changed are looked at again.
+func (s *Store) Saying(ctx context.Context, v op.Viewer, what string, says func(line string) bool) ([]id.ID, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "saying "+what), profileTables,
+		func(ctx context.Context, old []id.ID, change db.Change) ([]id.ID, error) {
+			profiles, err := s.Profiles(ctx, v)
+			if err != nil {
+				return nil, err
+			}
+			speaks := func(l ProfileLine) bool { return says(l.Text) }
+			if keys, known := db.Keys(change, profileTables, personOf); known {
+				everybody, err := s.Everybody(ctx, v)
+				if err != nil {
+					return nil, err
+				}
+				changed := map[id.ID]bool{}
+				for key := range keys {
+					changed[key], changed[everybody.Canonical(key)] = true, true
+				}
+				out := slices.DeleteFunc(slices.Clone(old), func(key id.ID) bool { return changed[key] })
+				for key := range changed {
+					if p := profiles[key]; p != nil && slices.ContainsFunc(p.Lines, speaks) {
+						out = append(out, key)
+					}
+				}
+				slices.SortFunc(out, id.ID.Compare)
+				return out, nil
+			}
+			said := map[string]bool{}
+			var out []id.ID
+			for key, p := range profiles {
+				if slices.ContainsFunc(p.Lines, func(l ProfileLine) bool {
+					yes, ok := said[l.Text]
+					if !ok {
+						yes = says(l.Text)
+						said[l.Text] = yes
+					}
+					return yes
+				}) {
+					out = append(out, key)
+				}
+			}
+			slices.SortFunc(out, id.ID.Compare)
+			return out, nil
 		})
 }
 

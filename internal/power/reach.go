@@ -130,33 +130,19 @@ func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID,
 	if err != nil || len(list) > 0 || item.Kind == KindPerson || item.Kind == KindOrganisation {
 		return list, err
 	}
-	profiles, err := s.network.Profiles(ctx, v)
-	if err != nil {
-		return nil, err
-	}
 	lines, err := people.ReadLines(ctx, s.network, v, "words", foldedWords)
 	if err != nil {
 		return nil, err
 	}
 	words := foldedWords(item.What)
-	saying := map[string]bool{}
-	for line, has := range lines {
-		if holdsAll(has, words) {
-			saying[line] = true
+	said, err := s.network.Saying(ctx, v, "words of "+item.What, func(line string) bool {
+		has, ok := lines[line]
+		if !ok { // noted since
+			has = foldedWords(line)
 		}
-	}
-	if len(saying) == 0 {
-		return list, nil
-	}
-	for key, profile := range profiles {
-		if key != v.Person && slices.ContainsFunc(profile.Lines, func(l people.ProfileLine) bool {
-			return saying[l.Text]
-		}) {
-			list = append(list, key)
-		}
-	}
-	slices.SortFunc(list, func(a, b id.ID) int { return slices.Compare(a[:], b[:]) })
-	return list, nil
+		return holdsAll(has, words)
+	})
+	return slices.DeleteFunc(slices.Clone(said), func(key id.ID) bool { return key == v.Person }), err
 }
 
 // reached is a holder with the best route there, and routes that share nobody.

@@ -111,11 +111,34 @@ func follow(words []word, line []string, i int) int {
 // shortest is the least that may be written before or behind a star, in bytes.
 const shortest = 3
 
+// letters is a set of a few letters each, at most shortest bytes, that may hold more than was added: it is asked of
+// every word of every line, and mostly says no.
+type letters [1 << 10]uint64
+
+func place(of string) (row int, bit uint64) {
+	sum := uint32(0)
+	for i := range len(of) {
+		sum = sum*41 + uint32(of[i])
+	}
+	return int(sum >> 6 & (1<<10 - 1)), 1 << (sum & 63)
+}
+
+func (l *letters) add(of string) {
+	row, bit := place(of)
+	l[row] |= bit
+}
+
+func (l *letters) may(of string) bool {
+	row, bit := place(of)
+	return l[row]&bit != 0
+}
+
 // phrases are found by their first word.
 type phrases struct {
 	whole, begin, end map[string][]*phrase
-	first, last       map[string]bool // the letters of begin and end that most words do not have
-	longest           int             // of what begins and ends words, in bytes
+	heads             letters // of whole words, which most words do not have
+	first, last       letters // of begin and end, likewise
+	longest           int     // of what begins and ends words, in bytes
 }
 
 func (all *phrases) add(written string) {
@@ -158,16 +181,19 @@ func (all *phrases) add(written string) {
 		}
 	}
 	w := p.words[0]
+	for _, one := range w.whole {
+		all.heads.add(one[:min(len(one), shortest)])
+	}
 	enter(all.whole, w.whole)
 	enter(all.begin, w.begin)
 	enter(all.end, w.end)
 	for _, part := range w.begin {
 		all.longest = max(all.longest, len(part))
-		all.first[part[:shortest]] = true
+		all.first.add(part[:shortest])
 	}
 	for _, part := range w.end {
 		all.longest = max(all.longest, len(part))
-		all.last[part[len(part)-shortest:]] = true
+		all.last.add(part[len(part)-shortest:])
 	}
 }
 
@@ -183,14 +209,14 @@ func (all *phrases) at(line []string, i int, f func(end int) bool) bool {
 	if said == mark {
 		return false
 	}
-	if try(all.whole[said]) {
+	if all.heads.may(said[:min(len(said), shortest)]) && try(all.whole[said]) {
 		return true
 	}
 	if len(said) < shortest {
 		return false
 	}
 	last := len(said) - shortest
-	begins, ends := all.first[said[:shortest]], all.last[said[last:]]
+	begins, ends := all.first.may(said[:shortest]), all.last.may(said[last:])
 	for n := shortest; (begins || ends) && n <= min(len(said), all.longest); n++ {
 		if begins && try(all.begin[said[:n]]) || ends && try(all.end[said[len(said)-n:]]) {
 			return true
@@ -267,7 +293,6 @@ func (l *list) passed(line []string, as reading) []bool {
 func read(lines []string) phrases {
 	all := phrases{
 		whole: map[string][]*phrase{}, begin: map[string][]*phrase{}, end: map[string][]*phrase{},
-		first: map[string]bool{}, last: map[string]bool{},
 	}
 	for _, line := range lines {
 		for written := range strings.SplitSeq(line, ",") {
