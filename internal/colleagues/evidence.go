@@ -17,7 +17,6 @@ const faintest = 0.005
 // evidence is what the viewer may see of who works with whom, all in one place.
 type evidence struct {
 	profiles   map[id.ID]*people.Profile
-	known      map[id.ID][]has
 	web        tie.Web // from contact
 	now        time.Time
 	statements []statement
@@ -112,51 +111,76 @@ func (e *evidence) neighbours(people []id.ID) map[id.ID]map[id.ID]bool {
 	return out
 }
 
-// skilled fills in what speaks for skills: roles, tags and notes, and what other rooms know.
-func (s *Service) skilled(ctx context.Context, v op.Viewer, e *evidence) error {
+// proofs returns for people who have some of the skills the line that says so, by the place of the skill: of a role, a
+// tag or a note, of the chart, or of what other rooms know; the shortest, since that says it most plainly.
+func (s *Service) proofs(
+	ctx context.Context, v op.Viewer, e *evidence, skills []skill,
+) (map[id.ID]map[int]string, error) {
 	terms, err := s.network.LineTerms(ctx, v)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	e.known = make(map[id.ID][]has, len(e.profiles))
-	for key, p := range e.profiles {
-		list := make([]has, 0, len(p.Lines)+1)
-		for _, line := range p.Lines {
-			if line.Text != p.Organisation {
-				list = append(list, has{terms[line.Text], line.Text})
-			}
+	termsOf := func(line string) map[string]bool {
+		if has, ok := terms[line]; ok {
+			return has
 		}
-		e.known[key] = list
+		return people.TermsOf(line) // noted since
 	}
+	more := map[id.ID][]has{}
 	for key, p := range e.chart {
 		for _, line := range []string{p.Title, p.Department} {
 			if line != "" {
-				e.known[key] = append(e.known[key], has{people.TermsOf(line), line})
+				more[key] = append(more[key], has{people.TermsOf(line), line})
 			}
 		}
 	}
 	for _, source := range s.sources {
 		list, err := source(ctx, v)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, k := range list {
-			if e.profiles[k.Person] != nil {
-				e.known[k.Person] = append(e.known[k.Person], has{people.TermsOf(k.Text), k.Text})
+			more[k.Person] = append(more[k.Person], has{people.TermsOf(k.Text), k.Text})
+		}
+	}
+	out := map[id.ID]map[int]string{}
+	for i, one := range skills {
+		add := func(person id.ID, line string) {
+			of := out[person]
+			if of == nil {
+				of = map[int]string{}
+				out[person] = of
+			}
+			if before, ok := of[i]; !ok || len(line) < len(before) {
+				of[i] = line
+			}
+		}
+		said, err := s.network.Saying(ctx, v, "skill "+one.name, func(line string) bool {
+			return one.in(termsOf(line))
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, person := range said {
+			p := e.profiles[person]
+			if p == nil {
+				continue
+			}
+			for _, line := range p.Lines {
+				if line.Text != p.Organisation && one.in(termsOf(line.Text)) {
+					add(person, line.Text)
+				}
+			}
+		}
+		for person, list := range more {
+			for _, k := range list {
+				if e.profiles[person] != nil && one.in(k.terms) {
+					add(person, k.line)
+				}
 			}
 		}
 	}
-	return nil
-}
-
-// proof returns the line that says that somebody has a skill; the shortest, since that says it most plainly.
-func (e *evidence) proof(person id.ID, s skill) (line string, ok bool) {
-	for _, k := range e.known[person] {
-		if s.in(k.terms) && (!ok || len(k.line) < len(line)) {
-			line, ok = k.line, true
-		}
-	}
-	return line, ok
+	return out, nil
 }
 
 func (e *evidence) ref(key id.ID) people.Ref {

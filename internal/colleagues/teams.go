@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -110,9 +111,6 @@ func (s *Service) team(ctx context.Context, v op.Viewer, in TeamInput) (TeamOutp
 	if err != nil {
 		return TeamOutput{}, err
 	}
-	if err := s.skilled(ctx, v, e); err != nil {
-		return TeamOutput{}, err
-	}
 	return s.findTeams(ctx, v, e, skills, must, never, in)
 }
 
@@ -183,20 +181,11 @@ func (s *Service) pairs(ctx context.Context, v op.Viewer, references []string) (
 func (s *Service) findTeams(
 	ctx context.Context, v op.Viewer, e *evidence, skills []skill, must []id.ID, never map[pair]bool, in TeamInput,
 ) (TeamOutput, error) {
-	proofs := map[id.ID]map[int]string{}
-	able := 0
-	for person := range e.profiles {
-		for i, one := range skills {
-			if line, ok := e.proof(person, one); ok {
-				if proofs[person] == nil {
-					proofs[person] = map[int]string{}
-					able++
-				}
-				proofs[person][i] = line
-			}
-		}
+	proofs, err := s.proofs(ctx, v, e, skills)
+	if err != nil {
+		return TeamOutput{}, err
 	}
-	if able == 0 {
+	if len(proofs) == 0 {
 		return TeamOutput{}, fault.New(fault.NotFound, "Nobody you know of has any of these skills.").
 			WithHint("Use other words, or note who can do it: gave people tag.").WithField("skills")
 	}
@@ -238,7 +227,7 @@ func (s *Service) findTeams(
 	if err != nil {
 		return TeamOutput{}, teamFault(err, in)
 	}
-	out := TeamOutput{Teams: []Team{}, Considered: len(chosen), Able: able}
+	out := TeamOutput{Teams: []Team{}, Considered: len(chosen), Able: len(proofs)}
 	for _, f := range found {
 		out.Teams = append(out.Teams, teamOf(v.Printer(), e, f, chosen, proofs, skills, p.Newcomer, out.Teams))
 	}
@@ -278,9 +267,19 @@ func (s *Service) candidates(
 		}
 		return sum
 	}
-	order := func(list []id.ID) []id.ID {
-		slices.SortFunc(list, func(a, b id.ID) int {
-			return cmp.Or(len(proofs[b])-len(proofs[a]), cmp.Compare(near(b), near(a)), slices.Compare(a[:], b[:]))
+	type candidate struct {
+		key    id.ID
+		proofs int
+		near   float64
+	}
+	// order puts people with the most proofs first, and of as many the nearest.
+	order := func(people iter.Seq[id.ID]) []candidate {
+		var list []candidate
+		for key := range people {
+			list = append(list, candidate{key, len(proofs[key]), near(key)})
+		}
+		slices.SortFunc(list, func(a, b candidate) int {
+			return cmp.Or(b.proofs-a.proofs, cmp.Compare(b.near, a.near), a.key.Compare(b.key))
 		})
 		return list
 	}
@@ -299,25 +298,24 @@ func (s *Service) candidates(
 	}
 	most := max(3, candidatesAtMost/max(len(bySkill), 1))
 	for _, list := range bySkill {
-		for _, key := range order(list)[:min(len(list), most)] {
-			in[key] = true
+		for _, c := range order(slices.Values(list))[:min(len(list), most)] {
+			in[c.key] = true
 		}
 	}
 	if len(in) < candidatesAtMost {
-		for _, key := range order(slices.Collect(maps.Keys(proofs))) {
+		for _, c := range order(maps.Keys(proofs)) {
 			if len(in) >= candidatesAtMost {
 				break
 			}
-			in[key] = true
+			in[c.key] = true
 		}
 	}
 	if enough := max(4*size, 40); len(in) < enough {
-		rest := order(slices.Collect(maps.Keys(e.profiles)))
-		for _, key := range rest {
+		for _, c := range order(maps.Keys(e.profiles)) {
 			if len(in) >= enough {
 				break
 			}
-			in[key] = true
+			in[c.key] = true
 		}
 	}
 	out := slices.Collect(maps.Keys(in))
