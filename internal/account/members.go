@@ -290,10 +290,14 @@ func (s *Service) Invite(ctx context.Context, v op.Viewer, role op.Role) (string
 
 // Own returns the viewer's own mail addresses.
 func (s *Service) Own(ctx context.Context, v op.Viewer) ([]string, error) {
+	if v.Person.IsZero() {
+		return nil, nil
+	}
 	return db.Values[string](ctx, s.db, `select distinct n.value from identifier n
-		join person p on p.space = n.space and p.id = n.person
-		where n.space = $1 and n.owner = $2 and n.kind = 1 and (p.id = $3 or p.merged = $3) and $3 <> $4
-		order by n.value`, v.Space, v.Member, v.Person, id.Zero)
+		where n.space = $1 and n.owner = $2 and n.kind = 1 and n.person in (
+			select p.id from person p where p.space = $1 and p.id = $3
+			union all select p.id from person p where p.space = $1 and p.merged = $3)
+		order by n.value`, v.Space, v.Member, v.Person)
 }
 
 // Operations returns what can be done with accounts and spaces.

@@ -272,8 +272,7 @@ func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutp
 		out.Ties = append(out.Ties, bond)
 	}
 	slices.SortFunc(out.Ties, func(a, b Tie) int {
-		return cmp.Or(cmp.Compare(b.Novelty, a.Novelty), cmp.Compare(a.Name, b.Name),
-			cmp.Compare(a.ID.String(), b.ID.String()))
+		return cmp.Or(cmp.Compare(b.Novelty, a.Novelty), cmp.Compare(a.Name, b.Name), a.ID.Compare(b.ID))
 	})
 	out.Ties = out.Ties[:min(len(out.Ties), max(in.Limit, 1))]
 	return out, nil

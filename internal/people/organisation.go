@@ -42,55 +42,69 @@ func (s *Store) Organisations(ctx context.Context, v op.Viewer, query Organisati
 	return s.organisations(ctx, v, query)
 }
 
-// EveryOrganisation lists all organisations at once: each page of a list counts the people of all of them again.
+// EveryOrganisation lists all organisations at once.
 func (s *Store) EveryOrganisation(ctx context.Context, v op.Viewer) (OrganisationList, error) {
 	return s.organisations(ctx, v, OrganisationQuery{Limit: everything})
 }
 
 func (s *Store) organisations(ctx context.Context, v op.Viewer, query OrganisationQuery) (OrganisationList, error) {
-	like := "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(text.Fold(query.Query)) + "%"
-	rows, err := db.Select[struct {
-		Folded string
-		Name   string
-		People int
-	}](ctx, s.db, `
-		select o.folded, min(o.name) as name, count(distinct case when p.merged > $4 then p.merged
-		else p.id end) as people
-		from organisation o
-		left join person_role r on r.space = o.space and r.organisation = o.id
-		left join person p on p.space = r.space and p.id = r.person and (p.owner = $2 or p.visibility >= $3)
-		where `+scope.Seen("o")+` and o.folded like $5 escape '\'
-		group by o.folded order by people desc, o.folded limit $6 offset $7`,
-		scope.Args(v, id.Zero, like, query.Limit+1, max(0, query.Offset))...)
-	if err != nil {
-		return OrganisationList{}, err
-	}
-	list := OrganisationList{Organisations: []OrganisationSummary{}, More: len(rows) > query.Limit}
-	rows = rows[:min(len(rows), query.Limit)]
-	var names []string
-	for _, r := range rows {
-		names = append(names, r.Folded)
-	}
-	keys := map[string]id.ID{}
-	for _, chunk := range db.Chunks(names) {
-		in, args := db.In(4, chunk)
-		found, err := db.Select[struct {
-			ID     id.ID
-			Folded string
-		}](ctx, s.db, `select o.id, o.folded
-			from organisation o where `+scope.Seen("o")+` and o.folded in (`+in+`) order by o.id desc`,
-			scope.Args(v, args...)...)
-		if err != nil {
-			return OrganisationList{}, err
-		}
-		for _, f := range found {
-			keys[f.Folded] = f.ID // the oldest comes last
+	all, err := s.allOrganisations(ctx, v)
+	list := OrganisationList{Organisations: []OrganisationSummary{}}
+	part, passed := text.Fold(query.Query), 0
+	for _, o := range all {
+		switch {
+		case !strings.Contains(o.folded, part):
+		case passed < query.Offset:
+			passed++
+		case len(list.Organisations) == query.Limit:
+			list.More = true
+			return list, err
+		default:
+			list.Organisations = append(list.Organisations, o.OrganisationSummary)
 		}
 	}
-	for _, r := range rows {
-		list.Organisations = append(list.Organisations, OrganisationSummary{keys[r.Folded], r.Name, r.People})
-	}
-	return list, nil
+	return list, err
+}
+
+// foldedOrganisation is an organisation with its name as it is looked for.
+type foldedOrganisation struct {
+	OrganisationSummary
+	folded string
+}
+
+// allOrganisations are all organisations that the viewer may see, those with most people first. They are kept.
+func (s *Store) allOrganisations(ctx context.Context, v op.Viewer) ([]foldedOrganisation, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "organisations"), []string{"organisation", "person_role", "person"},
+		func(ctx context.Context, _ []foldedOrganisation, _ db.Change) ([]foldedOrganisation, error) {
+			rows, err := db.Select[struct {
+				Folded string
+				Name   string
+				People int
+			}](ctx, s.db, `
+				select o.folded, min(o.name) as name, count(distinct case when p.merged > $4 then p.merged
+				else p.id end) as people
+				from organisation o
+				left join person_role r on r.space = o.space and r.organisation = o.id
+				left join person p on p.space = r.space and p.id = r.person and (p.owner = $2 or p.visibility >= $3)
+				where `+scope.Seen("o")+` group by o.folded order by people desc, o.folded`, scope.Args(v, id.Zero)...)
+			if err != nil {
+				return nil, err
+			}
+			found, err := db.Select[struct {
+				ID     id.ID
+				Folded string
+			}](ctx, s.db, `select o.id, o.folded from organisation o where `+scope.Seen("o")+` order by o.id desc`,
+				scope.Args(v)...)
+			keys := make(map[string]id.ID, len(rows))
+			for _, f := range found {
+				keys[f.Folded] = f.ID // the oldest comes last
+			}
+			out := make([]foldedOrganisation, len(rows))
+			for i, r := range rows {
+				out[i] = foldedOrganisation{OrganisationSummary{keys[r.Folded], r.Name, r.People}, r.Folded}
+			}
+			return out, err
+		})
 }
 
 // OrganisationDetail is an organisation with the people of it.

@@ -22,6 +22,7 @@ func tap(b *browsertest.Browser, selector string) {
 // Asking from the first line to the thanks, without scripts, in Dutch, on a phone; then an introduction by its links,
 // without signing in.
 func TestAskingInDutchOnAPhone(t *testing.T) {
+	t.Parallel()
 	h := open(t, 80)
 	h.fill(t)
 	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})

@@ -13,6 +13,7 @@ import (
 // Every page keeps to WCAG 2.2 AA, as far as a program can tell: in light and dark, on a desktop and on the narrowest
 // of phones, where nothing is wider than the screen.
 func TestEveryPageIsAccessible(t *testing.T) {
+	t.Parallel()
 	axe := browsertest.Axe(t)
 	h := open(t, 120)
 	h.fill(t)

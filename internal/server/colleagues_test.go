@@ -28,6 +28,7 @@ func (h house) chart(t *testing.T) string {
 // Somebody asks for a team, loads a chart, sees how the organisation runs, and asks whom to talk to; without scripts,
 // in Dutch, on a phone.
 func TestColleaguesInDutchOnAPhone(t *testing.T) {
+	t.Parallel()
 	h := open(t, 150)
 	h.fill(t)
 	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})

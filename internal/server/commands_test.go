@@ -18,6 +18,7 @@ import (
 // Nobody can give a command on a page, so none names one: not with much of everything, and not with nothing, when pages
 // say what to do first.
 func TestNoPageNamesACommand(t *testing.T) {
+	t.Parallel()
 	command := regexp.MustCompile(`\bgave (` + strings.Join(firstWords(), "|") + `)\b|\B--[a-z][a-z-]+`)
 	for _, full := range []bool{true, false} {
 		h := open(t, 0)

@@ -13,6 +13,7 @@ var powerPages = os.Getenv("GAVE_POWER_SCREENSHOTS")
 // Somebody sets a goal, sees who holds what it takes, finds the smallest group and looks at all layers; without
 // scripts, in Dutch, on a phone.
 func TestPowerInDutchOnAPhone(t *testing.T) {
+	t.Parallel()
 	h := open(t, 150)
 	h.fill(t)
 	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})

@@ -14,6 +14,7 @@ var praisePages = os.Getenv("GAVE_PRAISE_SCREENSHOTS")
 // Somebody praises, asks for words by a link, publishes what came, and checks a draft; without scripts, in Dutch, on a
 // phone. Who was asked needs no account.
 func TestPraisingInDutchOnAPhone(t *testing.T) {
+	t.Parallel()
 	h := open(t, 80)
 	h.fill(t)
 	b := browsertest.New(t, browsertest.Options{Phone: true, NoScripts: true, Language: "nl"})

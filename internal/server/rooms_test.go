@@ -10,6 +10,7 @@ import (
 // A new user, without reading anything, makes one move in each of the seven rooms: on a phone in Dutch, and on a
 // desktop in English.
 func TestOneMoveInEachRoom(t *testing.T) {
+	t.Parallel()
 	h := open(t, 150)
 	h.fill(t)
 	for _, device := range []struct {

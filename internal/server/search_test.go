@@ -147,6 +147,7 @@ const chosenOption = `document.querySelector("#palette-found [aria-selected=true
 
 // The palette opens over every page by keyboard, finds while somebody types, and goes where the keys choose.
 func TestThePaletteByKeyboard(t *testing.T) {
+	t.Parallel()
 	h := open(t, 60)
 	h.fill(t)
 	b := browsertest.New(t, browsertest.Options{})
@@ -210,6 +211,7 @@ func TestThePaletteByKeyboard(t *testing.T) {
 
 // On a phone the palette is the whole screen; without scripts it is a page.
 func TestTheSearchOnAPhoneAndWithoutScripts(t *testing.T) {
+	t.Parallel()
 	h := open(t, 60)
 	h.fill(t)
 	b := browsertest.New(t, browsertest.Options{Phone: true})

@@ -411,6 +411,7 @@ func (w *walker) mailed(send func()) {
 // alone. None takes more taps than it should, loads a page anew or jumps where it stays, shows a page of an error or
 // ends where nothing leads on, and what was done is kept.
 func TestAStrangersWalk(t *testing.T) {
+	t.Parallel()
 	tolls := map[way][]toll{}
 	for _, device := range []struct {
 		way way

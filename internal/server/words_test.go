@@ -115,6 +115,7 @@ func wrongWords(text string, english map[string]bool, without func(string) strin
 // Every page that can be reached, and every form sent empty and with a simple value, speaks Dutch to a Dutch reader,
 // and names no command, id, path or user agent.
 func TestEveryPageSpeaksDutch(t *testing.T) {
+	t.Parallel()
 	h := open(t, 80)
 	h.fill(t)
 	english := englishOnly(t)

@@ -16,21 +16,35 @@ import (
 func (s *Store) Evidence(
 	ctx context.Context, v op.Viewer, first, second []id.ID,
 ) (list []Evidence, state State, err error) {
-	firstIn, firstArgs := db.In(5, first)
-	secondIn, secondArgs := db.In(5+len(first), second)
+	// The search starts from the person with less evidence: the viewer takes part in nearly all of it. The cross join
+	// makes SQLite keep to that order.
+	fewer, more := first, second
+	if slices.Contains(first, v.Person) {
+		fewer, more = second, first
+	} else if !slices.Contains(second, v.Person) {
+		if fewer, more, err = bySize(ctx, s.db, v.Space, first, second); err != nil {
+			return nil, state, err
+		}
+	}
+	fewerIn, fewerArgs := db.In(5, fewer)
+	moreIn, moreArgs := db.In(5+len(fewer), more)
 	rows, err := db.Select[struct {
 		evidenceRow
 		Title string
 	}](ctx, s.db, `select i.id, i.medium, i.time, i.people, i.title, min(f.role) as first, min(s.role) as second
-		from participant f
-		join participant s on s.space = f.space and s.interaction = f.interaction
-		join interaction i on i.space = f.space and i.id = f.interaction
-		where `+scope.Seen("i")+` and f.space = $1 and i.time <= $4 and f.person in (`+firstIn+`) and s.person in (`+secondIn+
-		`) and f.role < 3 and s.role < 3
+		from participant f cross join participant s cross join interaction i
+		where s.space = f.space and s.interaction = f.interaction and s.time = f.time
+			and i.space = f.space and i.id = f.interaction
+			and `+scope.Seen("i")+` and f.space = $1 and i.time <= $4 and f.person in (`+fewerIn+`)
+			and s.person in (`+moreIn+`) and f.role < 3 and s.role < 3
 		group by i.id, i.medium, i.time, i.people, i.title order by i.time, i.id`,
-		scope.Args(v, slices.Concat([]any{v.Now.UnixMicro()}, firstArgs, secondArgs)...)...)
+		scope.Args(v, slices.Concat([]any{v.Now.UnixMicro()}, fewerArgs, moreArgs)...)...)
 	list = []Evidence{}
+	turned := len(first) > 0 && &fewer[0] != &first[0]
 	for _, r := range rows {
+		if turned {
+			r.First, r.Second = r.Second, r.First
+		}
 		c, direction := r.part()
 		if c == 0 {
 			continue
