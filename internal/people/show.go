@@ -1,9 +1,12 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"gave.network/internal/db"
@@ -204,12 +207,7 @@ func (s *Store) TimelineOf(
 func (s *Store) timelineOf(
 	ctx context.Context, v op.Viewer, cluster []id.ID, medium tie.Medium, before time.Time, limit int,
 ) ([]Event, error) {
-	only := -1
-	if medium != "" {
-		only = medium.Number()
-	}
-	in, args := db.In(7, cluster)
-	rows, err := db.Select[struct {
+	type row struct {
 		ID      id.ID
 		Time    int64
 		Medium  int
@@ -220,15 +218,36 @@ func (s *Store) timelineOf(
 		People  int
 		Owner   id.ID
 		Import  id.ID
-	}](ctx, s.db, `select i.id, i.time, i.medium, i.title, i.place, i.minutes, i.source, i.people, i.owner, i.import
-		from interaction i join (select distinct interaction, time from participant where space = $1 and person in (`+
-		in+`) and time < $4) p
-			on p.interaction = i.id
-		where `+scope.Seen("i")+` and ($6 < 0 or i.medium = $6) order by p.time desc, i.id desc limit $5`,
-		scope.Args(v, append([]any{before.UnixMicro(), limit, only}, args...)...)...)
-	if err != nil {
-		return nil, err
 	}
+	only := -1
+	if medium != "" {
+		only = medium.Number()
+	}
+	// Of each record of the person the newest are read along the key of participants, however many there are.
+	const together = 50
+	var rows []row
+	for some := range slices.Chunk(cluster, together) {
+		args := scope.Args(v, before.UnixMicro(), limit, only)
+		var each []string
+		for _, key := range some {
+			args = append(args, key)
+			each = append(each, `select * from (
+				select i.id, p.time, i.medium, i.title, i.place, i.minutes, i.source, i.people, i.owner, i.import
+				from participant p cross join interaction i
+				where i.space = p.space and i.id = p.interaction and p.space = $1 and
+					p.person = `+db.Placeholder(len(args))+` and p.time < $4 and `+scope.Seen("i")+` and
+					($6 < 0 or i.medium = $6)
+				order by p.time desc, p.interaction desc limit $5) as p`+strconv.Itoa(len(each)))
+		}
+		found, err := db.Select[row](ctx, s.db, strings.Join(each, " union "), args...)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, found...)
+	}
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(cmp.Compare(b.Time, a.Time), b.ID.Compare(a.ID)) })
+	rows = slices.CompactFunc(rows, func(a, b row) bool { return a.ID == b.ID })
+	rows = rows[:min(len(rows), limit)]
 	keys := make([]id.ID, len(rows))
 	for i, r := range rows {
 		keys[i] = r.ID
