@@ -155,21 +155,15 @@ func (s *Service) proofs(
 				of[i] = line
 			}
 		}
-		said, err := s.network.Saying(ctx, v, "skill "+one.name, func(line string) bool {
-			return one.in(termsOf(line))
+		said, err := s.network.Saying(ctx, v, "skill "+one.name, func(p *people.Profile, line string) bool {
+			return line != p.Organisation && one.in(termsOf(line))
 		})
 		if err != nil {
 			return nil, err
 		}
-		for _, person := range said {
-			p := e.profiles[person]
-			if p == nil {
-				continue
-			}
-			for _, line := range p.Lines {
-				if line.Text != p.Organisation && one.in(termsOf(line.Text)) {
-					add(person, line.Text)
-				}
+		for person, line := range said {
+			if e.profiles[person] != nil {
+				add(person, line)
 			}
 		}
 		for person, list := range more {

@@ -368,49 +368,48 @@ func ReadLines[T any](
 		})
 }
 
-// Saying returns the people whose profile has a line that says what is asked, in order; the viewer may be among them.
-// They are kept under a name, and only those whose profile changed are looked at again.
-func (s *Store) Saying(ctx context.Context, v op.Viewer, what string, says func(line string) bool) ([]id.ID, error) {
+// Saying returns for each person whose profile has a line that says what is asked the shortest such line, since that
+// says it most plainly; the viewer may be among them. They are kept under a name, and only those whose profile changed
+// are looked at again.
+func (s *Store) Saying(
+	ctx context.Context, v op.Viewer, what string, says func(p *Profile, line string) bool,
+) (map[id.ID]string, error) {
 	return db.Keep(ctx, s.db, scope.Kept(v, "saying "+what), profileTables,
-		func(ctx context.Context, old []id.ID, change db.Change) ([]id.ID, error) {
+		func(ctx context.Context, old map[id.ID]string, change db.Change) (map[id.ID]string, error) {
 			profiles, err := s.Profiles(ctx, v)
 			if err != nil {
 				return nil, err
 			}
-			speaks := func(l ProfileLine) bool { return says(l.Text) }
-			if keys, known := db.Keys(change, profileTables, personOf); known {
-				everybody, err := s.Everybody(ctx, v)
-				if err != nil {
-					return nil, err
-				}
-				changed := map[id.ID]bool{}
-				for key := range keys {
-					changed[key], changed[everybody.Canonical(key)] = true, true
-				}
-				out := slices.DeleteFunc(slices.Clone(old), func(key id.ID) bool { return changed[key] })
-				for key := range changed {
-					if p := profiles[key]; p != nil && slices.ContainsFunc(p.Lines, speaks) {
-						out = append(out, key)
+			out := map[id.ID]string{}
+			look := func(key id.ID, p *Profile) {
+				for _, line := range p.Lines {
+					if before, ok := out[key]; (!ok || len(line.Text) < len(before)) && says(p, line.Text) {
+						out[key] = line.Text
 					}
 				}
-				slices.SortFunc(out, id.ID.Compare)
+			}
+			keys, known := db.Keys(change, profileTables, personOf)
+			if !known {
+				for key, p := range profiles {
+					look(key, p)
+				}
 				return out, nil
 			}
-			said := map[string]bool{}
-			var out []id.ID
-			for key, p := range profiles {
-				if slices.ContainsFunc(p.Lines, func(l ProfileLine) bool {
-					yes, ok := said[l.Text]
-					if !ok {
-						yes = says(l.Text)
-						said[l.Text] = yes
-					}
-					return yes
-				}) {
-					out = append(out, key)
+			everybody, err := s.Everybody(ctx, v)
+			if err != nil {
+				return nil, err
+			}
+			changed := map[id.ID]bool{}
+			for key := range keys {
+				changed[key], changed[everybody.Canonical(key)] = true, true
+			}
+			out = maps.Clone(old)
+			for key := range changed {
+				delete(out, key)
+				if p := profiles[key]; p != nil {
+					look(key, p)
 				}
 			}
-			slices.SortFunc(out, id.ID.Compare)
 			return out, nil
 		})
 }

@@ -105,8 +105,10 @@ func reads(t *testing.T, s *people.Store, v op.Viewer) map[string]any {
 	staff, err := s.Staff(ctx, v)
 	put("staff", staff, err)
 	for _, word := range []string{"schaak", "zingt", "drukwerk", "Bureau"} {
-		saying, err := s.Saying(ctx, v, word, func(line string) bool { return strings.Contains(line, word) })
-		put("saying "+word, append([]id.ID{}, saying...), err)
+		saying, err := s.Saying(ctx, v, word, func(_ *people.Profile, line string) bool {
+			return strings.Contains(line, word)
+		})
+		put("saying "+word, saying, err)
 	}
 	for _, item := range []string{
 		"Bureau", "muziek", "drukwerk", "Gent", "Anna Aal3", "drukker 2", "anna.aal20", "nobody",

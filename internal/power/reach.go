@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"gave.network/graph"
@@ -135,14 +136,15 @@ func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID,
 		return nil, err
 	}
 	words := foldedWords(item.What)
-	said, err := s.network.Saying(ctx, v, "words of "+item.What, func(line string) bool {
+	said, err := s.network.Saying(ctx, v, "words of "+item.What, func(_ *people.Profile, line string) bool {
 		has, ok := lines[line]
 		if !ok { // noted since
 			has = foldedWords(line)
 		}
 		return holdsAll(has, words)
 	})
-	return slices.DeleteFunc(slices.Clone(said), func(key id.ID) bool { return key == v.Person }), err
+	list = slices.SortedFunc(maps.Keys(said), id.ID.Compare)
+	return slices.DeleteFunc(list, func(key id.ID) bool { return key == v.Person }), err
 }
 
 // reached is a holder with the best route there, and routes that share nobody.
