@@ -121,18 +121,30 @@ func (s *Store) merge(ctx context.Context, v op.Viewer, keep, absorb id.ID, how 
 
 // UndoMerge makes the absorbed person stand for itself again, with what had been merged into it before.
 func (s *Store) UndoMerge(ctx context.Context, v op.Viewer, merge id.ID) error {
-	defer s.db.After(ctx, s.DropKept)
-	err := s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
-			return err
-		}
-		return s.unmerge(ctx, tx, v, merge)
-	})
-	if err != nil {
-		return err
-	}
-	_, err = s.Settle(ctx, v.Space, tie.Present(v))
+	_, err := s.UndoMerges(ctx, v, []id.ID{merge})
 	return err
+}
+
+// UndoMerges undoes merges one after the other, and brings the ties up to date once for all of them. It returns how many
+// it undid.
+func (s *Store) UndoMerges(ctx context.Context, v op.Viewer, merges []id.ID) (undone int, err error) {
+	defer s.db.After(ctx, s.DropKept)
+	for _, merge := range merges {
+		err = s.db.Write(ctx, func(tx *db.Tx) error {
+			if err := tx.Alone(ctx, v.Space, v.Member); err != nil {
+				return err
+			}
+			return s.unmerge(ctx, tx, v, merge)
+		})
+		if err != nil {
+			break
+		}
+		undone++
+	}
+	if _, also := s.Settle(ctx, v.Space, tie.Present(v)); err == nil {
+		err = also
+	}
+	return undone, err
 }
 
 // unmerge undoes a merge within a transaction.

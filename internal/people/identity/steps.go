@@ -50,10 +50,8 @@ func (s *Service) UndoBatch(ctx context.Context, v op.Viewer, batch id.ID) (int,
 	if err != nil {
 		return 0, err
 	}
-	for i, merge := range list {
-		if err := s.UndoMerge(ctx, v, merge); err != nil {
-			return i, err
-		}
+	if n, err := s.UndoMerges(ctx, v, list); err != nil {
+		return n, err
 	}
 	// Nobody has said that they are two people: they may be asked about again.
 	_, err = s.DB().ExecContext(ctx, `update merge set state = $4, origin = $5, batch = null, before = ''
