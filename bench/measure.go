@@ -55,7 +55,7 @@ func loadAll(ctx context.Context, path string) (*loaded, error) {
 		return l, nil // there are no weights beside the file
 	}
 	builder := graph.NewBuilder(graph.BuildOptions{Weighted: true})
-	l.forms[lengths].Graph.Edges(func(u, v uint32, w float32) bool {
+	l.forms[lengths].Graph.Edges(func(u, v uint32, w float64) bool {
 		builder.AddWeighted(u, v, w/100)
 		return true
 	})

@@ -118,7 +118,7 @@ func writeBoth(path string, g *graph.Graph, r *rand.Rand) error {
 	}
 	defer weighted.Close()
 	a, b := bufio.NewWriterSize(plain, 1<<20), bufio.NewWriterSize(weighted, 1<<20)
-	g.Edges(func(u, v uint32, _ float32) bool {
+	g.Edges(func(u, v uint32, _ float64) bool {
 		fmt.Fprintf(a, "%d %d\n", u, v)
 		fmt.Fprintf(b, "%d %d %d\n", u, v, 1+r.IntN(100))
 		return true

@@ -76,7 +76,7 @@ func (b *ban) forbids(from, to uint32) bool {
 type wave struct {
 	offsets []int64
 	targets []uint32
-	weights []float32
+	weights Weights
 	place   []uint32 // the latest entry of each marked node
 	nodes   []uint32
 	keys    []float64
@@ -97,12 +97,11 @@ func NewPathSearch(g *Graph, options PathOptions) (*PathSearch, error) {
 	if !(factor > 0 && factor <= 1) || options.Measure > Length {
 		return nil, fmt.Errorf("graph: the hop factor %v: %w", options.HopFactor, ErrParameter)
 	}
-	for _, w := range g.weights {
-		switch {
-		case w < 0:
-			return nil, ErrNegativeWeight
-		case w != w || w > math.MaxFloat32:
-			return nil, ErrNotFinite
+	if err := CheckWeights(g); err != nil {
+		return nil, err
+	}
+	for i := range g.weights.Len() {
+		switch w := g.weights.At(i); {
 		case w > 1 && options.Measure == Strength:
 			return nil, fmt.Errorf("graph: a weight of %v is no probability: %w", w, ErrParameter)
 		}
@@ -271,11 +270,7 @@ func (s *PathSearch) layer(side int, last bool) {
 				if last && mark&other == 0 {
 					continue
 				}
-				weight := 1.0
-				if w.weights != nil {
-					weight = float64(w.weights[from[i]+int64(j)])
-				}
-				reached := s.step(key, weight)
+				reached := s.step(key, w.weights.At(int(from[i])+j))
 				if first && reached < bestTie {
 					bestTie = reached
 				}
@@ -348,7 +343,7 @@ func (s *PathSearch) route(nodes []uint32) Route {
 	key := s.zero()
 	for i := 1; i < len(nodes); i++ {
 		weight, _ := s.graph.Weight(nodes[i-1], nodes[i])
-		key = s.step(key, float64(weight))
+		key = s.step(key, weight)
 	}
 	if s.options.Measure == Strength {
 		key = -key

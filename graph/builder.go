@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ var ErrTooManyNodes = errors.New("graph: more nodes than a 32-bit id can number"
 // Edge is one edge (undirected) or arc (directed). The weight is used only where a weighted graph is built.
 type Edge struct {
 	From, To uint32
-	Weight   float32
+	Weight   float64
 }
 
 // Merge says what becomes of the weights of parallel edges, which are always merged into one.
@@ -46,8 +47,11 @@ const (
 type BuildOptions struct {
 	// Directed keeps the direction of each edge; otherwise {u, v} and {v, u} are the same edge.
 	Directed bool
-	// Weighted keeps the weights. Without it they are ignored, whatever they are.
+	// Weighted keeps the weights, in 32 bits: about seven digits, from 1e-45 to 3e38. Without it they are ignored,
+	// whatever they are.
 	Weighted bool
+	// Weights64 keeps the weights of a weighted graph in 64 bits, which takes 4 bytes more for each arc.
+	Weights64 bool
 	// Signed allows weights below zero: the sign of a tie is the sign of its weight. Without it a negative weight is an
 	// error.
 	Signed bool
@@ -60,18 +64,18 @@ type BuildOptions struct {
 // Pair is an edge without its weight, as a builder stores it.
 type Pair struct{ From, To uint32 }
 
-// edgeChunk is a run of edges in order of arrival. weights is nil or parallel to pairs.
+// edgeChunk is a run of edges in order of arrival. There are no weights, or they are parallel to pairs.
 type edgeChunk struct {
 	pairs   []Pair
-	weights []float32
+	weights Weights
 }
 
 // chunkEdges is the capacity of a chunk: large enough that a chunk costs nothing, small enough that the last one wastes
 // nothing.
 const chunkEdges = 1 << 16
 
-// Builder collects edges in any order and turns them into a Graph. It stores 8 bytes for each edge (12 with a weight),
-// so that building an undirected graph takes about twice the size of the result.
+// Builder collects edges in any order and turns them into a Graph. It stores 8 bytes for each edge (12 or 16 with a
+// weight), so that building an undirected graph takes about twice the size of the result.
 //
 // A Builder is for one goroutine; for many, give each its own Part. The graph depends only on the edges, not on their
 // order nor on the number of parts or threads: neighbours are sorted and the weights of parallel edges are combined in
@@ -85,10 +89,12 @@ type Builder struct {
 
 // Part is the share of a Builder that one goroutine fills.
 type Part struct {
-	weighted bool
-	chunks   []edgeChunk
-	nodes    uint64      // greatest id seen, plus one
-	given    []edgeChunk // of AddPairs: their ids are looked at when the graph is built
+	weighted, wide bool
+	fault          error // of the first edge whose weight cannot be kept
+
+	chunks []edgeChunk
+	nodes  uint64      // greatest id seen, plus one
+	given  []edgeChunk // of AddPairs: their ids are looked at when the graph is built
 }
 
 // NewBuilder returns an empty builder.
@@ -100,7 +106,7 @@ func NewBuilder(options BuildOptions) *Builder {
 
 // Part returns a new share for another goroutine. Part itself may be called by many goroutines.
 func (b *Builder) Part() *Part {
-	p := &Part{weighted: b.options.Weighted}
+	p := &Part{weighted: b.options.Weighted, wide: b.options.Weights64}
 	b.mutex.Lock()
 	b.parts = append(b.parts, p)
 	b.mutex.Unlock()
@@ -111,7 +117,7 @@ func (b *Builder) Part() *Part {
 func (b *Builder) Add(u, v uint32) { b.own.AddWeighted(u, v, 1) }
 
 // AddWeighted adds an edge with a weight.
-func (b *Builder) AddWeighted(u, v uint32, weight float32) { b.own.AddWeighted(u, v, weight) }
+func (b *Builder) AddWeighted(u, v uint32, weight float64) { b.own.AddWeighted(u, v, weight) }
 
 // Graph builds the graph of all edges added so far and empties the builder. nodes is the number of nodes; 0 means as
 // many as the greatest id asks for. No part may be in use. See FromEdges for the errors.
@@ -120,13 +126,19 @@ func (b *Builder) Graph(ctx context.Context, nodes int, opts Options) (*Graph, e
 	defer b.mutex.Unlock()
 	var chunks, given []edgeChunk
 	needed := uint64(0)
+	var fault error
 	for _, p := range b.parts {
+		fault = cmp.Or(fault, p.fault)
+		p.fault = nil
 		chunks = append(chunks, p.chunks...)
 		needed = max(needed, p.nodes)
 		given = append(given, p.given...)
 		p.chunks, p.given, p.nodes = nil, nil, 0
 	}
 	b.parts = append(b.parts[:0], b.own)
+	if fault != nil {
+		return nil, fault
+	}
 	most, err := greatestOf(ctx, given, opts)
 	if err != nil {
 		return nil, err
@@ -143,13 +155,14 @@ func (b *Builder) Graph(ctx context.Context, nodes int, opts Options) (*Graph, e
 func (p *Part) Add(u, v uint32) { p.AddWeighted(u, v, 1) }
 
 // AddWeighted adds an edge with a weight.
-func (p *Part) AddWeighted(u, v uint32, weight float32) {
+func (p *Part) AddWeighted(u, v uint32, weight float64) {
 	last := len(p.chunks) - 1
 	if last < 0 || len(p.chunks[last].pairs) == cap(p.chunks[last].pairs) {
 		size := min(chunkEdges, 256<<min(len(p.chunks), 8))
 		chunk := edgeChunk{pairs: make([]Pair, 0, size)}
 		if p.weighted {
-			chunk.weights = make([]float32, 0, size)
+			chunk.weights = newWeights(int64(size), p.wide)
+			chunk.weights.n = 0
 		}
 		p.chunks = append(p.chunks, chunk)
 		last++
@@ -157,26 +170,34 @@ func (p *Part) AddWeighted(u, v uint32, weight float32) {
 	chunk := &p.chunks[last]
 	chunk.pairs = append(chunk.pairs, Pair{u, v})
 	if p.weighted {
-		chunk.weights = append(chunk.weights, weight)
+		if p.fault == nil {
+			p.fault = edgeFault(u, v, fits(weight, p.wide))
+		}
+		chunk.weights.n++
+		chunk.weights.set(int64(chunk.weights.n-1), weight)
 	}
 	p.nodes = max(p.nodes, uint64(max(u, v))+1)
 }
 
 // AddPairs adds many edges at once, without copying: the slices belong to the builder from now on. Weights go with the
-// pairs; nil stands for a weight of 1 each. It returns ErrLength when there are not as many of both. Runs of some
-// ten thousand edges let all threads work.
-func (p *Part) AddPairs(pairs []Pair, weights []float32) error {
-	if len(weights) != len(pairs) && weights != nil {
-		return fmt.Errorf("graph: %d edges with %d weights: %w", len(pairs), len(weights), ErrLength)
+// pairs; none stand for a weight of 1 each. It returns ErrLength when there are not as many of both. Weights of other
+// bits than the graph's are copied. Runs of some ten thousand edges let all threads work.
+func (p *Part) AddPairs(pairs []Pair, weights Weights) error {
+	if weights.Len() != len(pairs) && weights.Given() {
+		return fmt.Errorf("graph: %d edges with %d weights: %w", len(pairs), weights.Len(), ErrLength)
 	}
 	switch {
 	case !p.weighted:
-		weights = nil
-	case weights == nil:
-		weights = make([]float32, len(pairs))
-		for i := range weights {
-			weights[i] = 1
+		weights = Weights{}
+	case !weights.Given() || weights.Wide() != p.wide:
+		kept := newWeights(int64(len(pairs)), p.wide)
+		for i := range pairs {
+			if err := fits(weights.At(i), p.wide); err != nil {
+				return edgeFault(pairs[i].From, pairs[i].To, err)
+			}
+			kept.set(int64(i), weights.At(i))
 		}
+		weights = kept
 	}
 	if len(pairs) > 0 {
 		p.given = append(p.given, edgeChunk{pairs, weights})
@@ -205,8 +226,8 @@ func greatestOf(ctx context.Context, chunks []edgeChunk, opts Options) (uint64, 
 //
 // Parallel edges become one edge and self-loops are kept or left out, as the options say. It returns ErrNode when an
 // edge names a node that is not below n, ErrTooManyNodes for n above MaxNodes, ErrNotFinite for a weight that is
-// infinite or not a number (also when merging made it so), and ErrNegativeWeight for a negative weight where Signed is
-// not set. A weight of zero is a tie of weight zero.
+// infinite or not a number (also when merging made it so), ErrUnderflow for one that 32 bits would make 0, and
+// ErrNegativeWeight for a negative weight where Signed is not set. A weight of zero is a tie of weight zero.
 func FromEdges(n int, edges []Edge, options BuildOptions) (*Graph, error) {
 	builder := NewBuilder(options)
 	for _, e := range edges {
@@ -266,7 +287,7 @@ func build(ctx context.Context, n int, chunks []edgeChunk, options BuildOptions,
 	g.offsets[n] = sum
 	g.targets = make([]uint32, sum)
 	if options.Weighted {
-		g.weights = make([]float32, sum)
+		g.weights = newWeights(sum, options.Weights64)
 	}
 	err = Options{Threads: threads}.Run(ctx, len(shares), 1, func(_, share, _ int) {
 		g.scatterArcs(ctx, counts[share], shares[share], options)
@@ -309,9 +330,11 @@ func checkChunks(ctx context.Context, chunks []edgeChunk, options BuildOptions, 
 	var mutex sync.Mutex
 	var found error
 	err := opts.Quiet().Run(ctx, len(chunks), 1, func(_, i, _ int) {
-		for j, w := range chunks[i].weights {
+		weights := chunks[i].weights
+		for j := range weights.Len() {
+			w := weights.At(j)
 			var bad error
-			if w != w || w > math.MaxFloat32 || w < -math.MaxFloat32 {
+			if w != w || math.IsInf(w, 0) {
 				bad = ErrNotFinite
 			} else if w < 0 && !options.Signed {
 				bad = ErrNegativeWeight
@@ -319,7 +342,7 @@ func checkChunks(ctx context.Context, chunks []edgeChunk, options BuildOptions, 
 			if bad != nil {
 				mutex.Lock()
 				if found == nil {
-					found = fmt.Errorf("graph: edge %d-%d: %w", chunks[i].pairs[j].From, chunks[i].pairs[j].To, bad)
+					found = edgeFault(chunks[i].pairs[j].From, chunks[i].pairs[j].To, bad)
 				}
 				mutex.Unlock()
 				return
@@ -330,6 +353,14 @@ func checkChunks(ctx context.Context, chunks []edgeChunk, options BuildOptions, 
 		return err
 	}
 	return found
+}
+
+// edgeFault says of which edge an error is.
+func edgeFault(u, v uint32, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("graph: edge %d-%d: %w", u, v, err)
 }
 
 // shareChunks cuts the chunks into runs of about the same number of edges.
@@ -386,8 +417,8 @@ func (g *Graph) scatterArcs(ctx context.Context, next []uint32, chunks []edgeChu
 			at := offsets[p.From] + int64(next[p.From])
 			next[p.From]++
 			targets[at] = p.To
-			if weights != nil {
-				weights[at] = c.weights[i]
+			if weights.Given() {
+				weights.set(at, c.weights.At(i))
 			}
 			if options.Directed || p.From == p.To {
 				continue
@@ -395,8 +426,8 @@ func (g *Graph) scatterArcs(ctx context.Context, next []uint32, chunks []edgeChu
 			at = offsets[p.To] + int64(next[p.To])
 			next[p.To]++
 			targets[at] = p.From
-			if weights != nil {
-				weights[at] = c.weights[i]
+			if weights.Given() {
+				weights.set(at, c.weights.At(i))
 			}
 		}
 	}
@@ -416,10 +447,7 @@ func (g *Graph) tidyRows(ctx context.Context, merge Merge, opts Options) error {
 		for v := low; v < high; v++ {
 			from, to := g.offsets[v], g.offsets[v+1]
 			row := g.targets[from:to]
-			var weights []float32
-			if g.weights != nil {
-				weights = g.weights[from:to]
-			}
+			weights := g.weights.Slice(from, to)
 			if !sorter.sort(row, weights) {
 				continue
 			}
@@ -457,9 +485,7 @@ func (g *Graph) closeGaps(ctx context.Context, dropped []uint32) error {
 		g.offsets[v] = at
 		if at != from {
 			copy(g.targets[at:], g.targets[from:to])
-			if g.weights != nil {
-				copy(g.weights[at:], g.weights[from:to])
-			}
+			g.weights.Put(at, g.weights.Slice(from, to))
 		}
 		at += to - from
 	}
@@ -467,21 +493,20 @@ func (g *Graph) closeGaps(ctx context.Context, dropped []uint32) error {
 	if at < int64(len(g.targets))/20*19 {
 		// More than a twentieth would lie idle: copy into arrays of the right size.
 		g.targets = append(make([]uint32, 0, at), g.targets[:at]...)
-		if g.weights != nil {
-			g.weights = append(make([]float32, 0, at), g.weights[:at]...)
+		if g.weights.Given() {
+			kept := newWeights(at, g.weights.Wide())
+			kept.Put(0, g.weights.Slice(0, at))
+			g.weights = kept
 		}
 		return ctx.Err()
 	}
-	g.targets = g.targets[:at:at]
-	if g.weights != nil {
-		g.weights = g.weights[:at:at]
-	}
+	g.targets, g.weights = g.targets[:at:at], g.weights.Slice(0, at)
 	return ctx.Err()
 }
 
 // mergeRow merges equal targets of a sorted row in place and returns its new length, and whether all weights stayed
 // finite.
-func mergeRow(row []uint32, weights []float32, merge Merge) (int, bool) {
+func mergeRow(row []uint32, weights Weights, merge Merge) (int, bool) {
 	finite := true
 	length := 0
 	for i := 0; i < len(row); {
@@ -490,21 +515,17 @@ func mergeRow(row []uint32, weights []float32, merge Merge) (int, bool) {
 			end++
 		}
 		row[length] = row[i]
-		if weights != nil {
-			w := weights[i] // the smallest, as rows are sorted by target and weight
+		if weights.Given() {
+			w := weights.At(i) // the smallest, as rows are sorted by target and weight
 			switch {
 			case end == i+1:
 			case merge == MergeMax:
-				w = weights[end-1]
+				w = weights.At(end - 1)
 			case merge == MergeSum:
-				sum := 0.0
-				for _, x := range weights[i:end] {
-					sum += float64(x)
-				}
-				w = float32(sum)
-				finite = finite && !math.IsInf(float64(w), 0)
+				w = weights.Slice(int64(i), int64(end)).Sum()
 			}
-			weights[length] = w
+			weights.set(int64(length), w)
+			finite = finite && !math.IsInf(weights.At(length), 0)
 		}
 		length++
 		i = end
@@ -528,8 +549,8 @@ func (g *Graph) transpose(ctx context.Context, opts Options) error {
 		g.inOffsets[v+1] += g.inOffsets[v]
 	}
 	g.inTargets = make([]uint32, len(g.targets))
-	if g.weights != nil {
-		g.inWeights = make([]float32, len(g.targets))
+	if g.weights.Given() {
+		g.inWeights = newWeights(g.Arcs(), g.Wide())
 	}
 	// Each thread fills the rows of its own range of targets and reads all arcs: no two write to one row.
 	threads := max(1, min(opts.Workers(), n, runtime.NumCPU()))
@@ -547,8 +568,8 @@ func (g *Graph) transpose(ctx context.Context, opts Options) error {
 				at := next[row[i]]
 				next[row[i]]++
 				g.inTargets[at] = uint32(u)
-				if g.weights != nil {
-					g.inWeights[at] = g.weights[g.offsets[u]+int64(i)]
+				if g.weights.Given() {
+					g.inWeights.set(at, g.weights.At(int(g.offsets[u])+i))
 				}
 			}
 		}

@@ -3,7 +3,6 @@ package graph
 import (
 	"context"
 	"fmt"
-	"math"
 	"sync/atomic"
 )
 
@@ -18,10 +17,8 @@ func (g *Graph) Verify(ctx context.Context, opts Options) error {
 			}
 		}
 	}
-	for _, w := range g.weights {
-		if w != w || w > math.MaxFloat32 || w < -math.MaxFloat32 {
-			return fmt.Errorf("%w: a weight is not finite", ErrDamaged)
-		}
+	if CheckFinite(g) != nil {
+		return fmt.Errorf("%w: a weight is not finite", ErrDamaged)
 	}
 	var loops, bad atomic.Int64
 	bad.Store(-1)
@@ -45,7 +42,7 @@ func (g *Graph) Verify(ctx context.Context, opts Options) error {
 				for i, u := range g.Neighbors(v) {
 					at, found := searchRow(g.InNeighbors(u), v)
 					if !found ||
-						g.weights != nil && g.inWeights[g.inOffsets[u]+int64(at)] != g.weights[g.offsets[v]+int64(i)] {
+						g.inWeights.At(int(g.inOffsets[u])+at) != g.weights.At(int(g.offsets[v])+i) {
 						bad.Store(int64(v))
 						return
 					}

@@ -119,7 +119,7 @@ func TestCutsAgreeWithRemoval(t *testing.T) {
 			t.Fatal("without blocks it finds other bridges", err)
 		}
 		var bridges [][2]uint32
-		undirected.Edges(func(u, v uint32, _ float32) bool {
+		undirected.Edges(func(u, v uint32, _ float64) bool {
 			if !reach(undirected, u, graph.None, [2]uint32{u, v})[v] {
 				bridges = append(bridges, [2]uint32{u, v})
 			}
@@ -168,7 +168,7 @@ func TestCutsAgreeWithRemoval(t *testing.T) {
 				}
 			}
 		}
-		undirected.Edges(func(u, v uint32, _ float32) bool {
+		undirected.Edges(func(u, v uint32, _ float64) bool {
 			count := 0
 			for _, block := range cuts.Blocks {
 				if slices.Contains(block, u) && slices.Contains(block, v) {
@@ -217,9 +217,9 @@ func TestBestValuesAgreeWithRelaxation(t *testing.T) {
 		}
 		edges := make([]graph.Edge, m)
 		for i := range edges {
-			weight := float32(r.IntN(100)) / 100
+			weight := float64(r.IntN(100)) / 100
 			if round%7 == 0 {
-				weight = float32(math.Exp(-20 * r.Float64())) // very uneven
+				weight = float64(math.Exp(-20 * r.Float64())) // very uneven
 			}
 			edges[i] = graph.Edge{From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: weight}
 		}
@@ -245,11 +245,7 @@ func TestBestValuesAgreeWithRelaxation(t *testing.T) {
 			for u := range uint32(n) {
 				weights := g.Weights(u)
 				for i, v := range g.Neighbors(u) {
-					w := 1.0
-					if weights != nil {
-						w = float64(weights[i])
-					}
-					if key := path.Step(want[u], w); key < want[v] {
+					if key := path.Step(want[u], weights.At(i)); key < want[v] {
 						want[v], changed = key, true
 					}
 				}

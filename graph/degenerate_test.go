@@ -86,7 +86,7 @@ func TestKernelsOnDegenerateGraphs(t *testing.T) {
 		graph.ErrNegativeWeight, graph.ErrNotFinite, graph.ErrNode, graph.ErrParameter, graph.ErrLength,
 		graph.ErrNoConvergence,
 	}
-	weighted := func(w ...float32) *graph.Graph {
+	weighted := func(w ...float64) *graph.Graph {
 		var ties []graphtest.Tie
 		for i, x := range w {
 			ties = append(
@@ -96,7 +96,7 @@ func TestKernelsOnDegenerateGraphs(t *testing.T) {
 		}
 		return graphtest.Of(len(w)+1, false, true, ties)
 	}
-	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	nan, inf := float64(math.NaN()), float64(math.Inf(1))
 	broken := map[string]*graph.Graph{
 		"not a number": weighted(1, nan, 2, 1), "infinite": weighted(1, inf, 2, 1), "below zero": weighted(1, -2, 2, 1),
 	}

@@ -102,11 +102,7 @@ func (s *PathSearch) settle(side int) {
 	bound := far.heap[0].key
 	start := w.offsets[v]
 	for i, u := range w.targets[start:w.offsets[v+1]] {
-		weight := 1.0
-		if w.weights != nil {
-			weight = float64(w.weights[start+int64(i)])
-		}
-		reached := s.step(item.key, weight)
+		reached := s.step(item.key, w.weights.At(int(start)+i))
 		mark := s.marks[u>>5] >> (2 * (u & 31))
 		if mark&own != 0 && reached >= w.keys[w.place[u]] || s.banned(side, v, u) {
 			continue

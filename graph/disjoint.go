@@ -204,11 +204,11 @@ func (f *flow) reset() {
 }
 
 // cost is what a tie adds to a path.
-func (f *flow) cost(weight float32) float64 {
+func (f *flow) cost(weight float64) float64 {
 	if f.search.options.Measure == Length {
-		return float64(weight)
+		return weight
 	}
-	return -math.Log(float64(weight) * f.search.factor)
+	return -math.Log(weight * f.search.factor)
 }
 
 // occupied says whether a path passes v, so that v has an entrance and an exit.
@@ -300,10 +300,7 @@ func (f *flow) relax(state uint32) {
 	}
 	weights, used := g.Weights(v), f.next[v]
 	for i, u := range g.Neighbors(v) {
-		weight := float32(1)
-		if weights != nil {
-			weight = weights[i]
-		}
+		weight := weights.At(i)
 		if u == v || u == f.source || weight == 0 && f.search.options.Measure == Strength ||
 			len(used) > 0 && slices.Contains(used, u) {
 			continue

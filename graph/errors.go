@@ -8,6 +8,8 @@ var (
 	ErrNegativeWeight = errors.New("graph: this measure needs weights that are not negative")
 	// ErrNotFinite is returned when a weight or a parameter is infinite or not a number.
 	ErrNotFinite = errors.New("graph: a weight or parameter is infinite or not a number")
+	// ErrUnderflow is returned for a weight that 32 bits would make 0; BuildOptions.Weights64 keeps it.
+	ErrUnderflow = errors.New("graph: a weight is too small for 32 bits, which would make it 0")
 	// ErrNode is returned when a node's number is not in the graph.
 	ErrNode = errors.New("graph: there is no node with that number")
 	// ErrParameter is returned when a parameter is outside the range that the function's comment states.

@@ -50,7 +50,7 @@ func ExampleFromEdges() {
 }
 
 func ExampleBuilder() {
-	builder := graph.NewBuilder(graph.BuildOptions{Weighted: true, Merge: graph.MergeMax})
+	builder := graph.NewBuilder(graph.BuildOptions{Weighted: true, Weights64: true, Merge: graph.MergeMax})
 	one, other := builder.Part(), builder.Part() // one for each goroutine
 	one.AddWeighted(0, 1, 0.5)
 	other.AddWeighted(1, 0, 0.7)

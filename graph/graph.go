@@ -7,14 +7,14 @@ package graph
 type Graph struct {
 	directed bool
 	rules    rules
-	loops    int64     // number of self-loops
-	offsets  []int64   // length n+1; arcs of v are targets[offsets[v]:offsets[v+1]]
-	targets  []uint32  // sorted within each node
-	weights  []float32 // parallel to targets, or nil when unweighted
+	loops    int64    // number of self-loops
+	offsets  []int64  // length n+1; arcs of v are targets[offsets[v]:offsets[v+1]]
+	targets  []uint32 // sorted within each node
+	weights  Weights  // parallel to targets, or none
 	// The transpose; for an undirected graph the same slices as above.
 	inOffsets []int64
 	inTargets []uint32
-	inWeights []float32
+	inWeights Weights
 }
 
 // rules are what a graph was built by, beyond what its arrays show: an Overlay keeps to them.
@@ -46,7 +46,10 @@ func (g *Graph) M() int64 {
 func (g *Graph) Directed() bool { return g.directed }
 
 // Weighted says whether edges carry weights; without, every weight is 1.
-func (g *Graph) Weighted() bool { return g.weights != nil }
+func (g *Graph) Weighted() bool { return g.weights.Given() }
+
+// Wide says whether edges carry weights of 64 bits.
+func (g *Graph) Wide() bool { return g.weights.Wide() }
 
 // Neighbors returns the targets of the arcs that leave v, ascending. The slice belongs to the graph: do not change it.
 func (g *Graph) Neighbors(v uint32) []uint32 { return g.targets[g.offsets[v]:g.offsets[v+1]] }
@@ -54,31 +57,24 @@ func (g *Graph) Neighbors(v uint32) []uint32 { return g.targets[g.offsets[v]:g.o
 // InNeighbors returns the sources of the arcs that enter v, ascending; for an undirected graph the same as Neighbors.
 func (g *Graph) InNeighbors(v uint32) []uint32 { return g.inTargets[g.inOffsets[v]:g.inOffsets[v+1]] }
 
-// Weights returns the weights of the arcs that leave v, parallel to Neighbors, or nil when the graph is unweighted.
-func (g *Graph) Weights(v uint32) []float32 {
-	if g.weights == nil {
-		return nil
-	}
-	return g.weights[g.offsets[v]:g.offsets[v+1]]
-}
+// Weights returns the weights of the arcs that leave v, parallel to Neighbors, or none when the graph is unweighted.
+func (g *Graph) Weights(v uint32) Weights { return g.weights.Slice(g.offsets[v], g.offsets[v+1]) }
 
-// InWeights returns the weights of the arcs that enter v, parallel to InNeighbors, or nil when the graph is unweighted.
-func (g *Graph) InWeights(v uint32) []float32 {
-	if g.inWeights == nil {
-		return nil
-	}
-	return g.inWeights[g.inOffsets[v]:g.inOffsets[v+1]]
+// InWeights returns the weights of the arcs that enter v, parallel to InNeighbors, or none when the graph is
+// unweighted.
+func (g *Graph) InWeights(v uint32) Weights {
+	return g.inWeights.Slice(g.inOffsets[v], g.inOffsets[v+1])
 }
 
 // Rows returns the arrays themselves, for kernels that pass over all arcs: those that leave v are
-// targets[offsets[v]:offsets[v+1]], with weights in the same places, nil when the graph is unweighted. The arrays
+// targets[offsets[v]:offsets[v+1]], with weights in the same places, none when the graph is unweighted. The arrays
 // belong to the graph: do not change them.
-func (g *Graph) Rows() (offsets []int64, targets []uint32, weights []float32) {
+func (g *Graph) Rows() (offsets []int64, targets []uint32, weights Weights) {
 	return g.offsets, g.targets, g.weights
 }
 
 // InRows returns the arrays of the arcs that enter the nodes; for an undirected graph the same as Rows.
-func (g *Graph) InRows() (offsets []int64, sources []uint32, weights []float32) {
+func (g *Graph) InRows() (offsets []int64, sources []uint32, weights Weights) {
 	return g.inOffsets, g.inTargets, g.inWeights
 }
 

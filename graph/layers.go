@@ -74,7 +74,7 @@ func (m *Multilayer) Flatten(ctx context.Context, options BuildOptions, opts Opt
 	builder := NewBuilder(options)
 	edges := 0
 	for _, g := range chosen {
-		g.Edges(func(u, v uint32, weight float32) bool {
+		g.Edges(func(u, v uint32, weight float64) bool {
 			edges++
 			builder.AddWeighted(u, v, weight)
 			if options.Directed && !g.directed && u != v {
@@ -94,26 +94,22 @@ func (g *Graph) Signs() *Multilayer {
 	return m
 }
 
-func (g *Graph) signed(sign float32) *Graph {
+func (g *Graph) signed(sign float64) *Graph {
 	out := &Graph{directed: g.directed, rules: rules{keepLoops: g.rules.keepLoops}}
-	rows := func(offsets []int64, targets []uint32, weights []float32) ([]int64, []uint32, []float32) {
+	rows := func(offsets []int64, targets []uint32, weights Weights) ([]int64, []uint32, Weights) {
 		ends := make([]int64, len(offsets))
 		var kept []uint32
-		var strength []float32
+		strength := newWeights(int64(len(targets)), weights.Wide())
 		for v := range len(offsets) - 1 {
 			for i := offsets[v]; i < offsets[v+1]; i++ {
-				w := float32(1)
-				if weights != nil {
-					w = weights[i]
-				}
-				if w*sign > 0 {
+				if w := weights.At(int(i)); w*sign > 0 {
+					strength.set(int64(len(kept)), w*sign)
 					kept = append(kept, targets[i])
-					strength = append(strength, w*sign)
 				}
 			}
 			ends[v+1] = int64(len(kept))
 		}
-		return ends, kept, strength
+		return ends, kept, strength.Slice(0, int64(len(kept)))
 	}
 	out.offsets, out.targets, out.weights = rows(g.offsets, g.targets, g.weights)
 	out.inOffsets, out.inTargets, out.inWeights = out.offsets, out.targets, out.weights

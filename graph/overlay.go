@@ -20,7 +20,7 @@ type Overlay struct {
 
 // change is what became of an arc: a weight, or removed.
 type change struct {
-	weight  float32
+	weight  float64
 	removed bool
 }
 
@@ -56,20 +56,23 @@ func (o *Overlay) AddNodes(count int) (uint32, error) {
 // Set adds the edge between u and v (the arc from u to v) or gives it another weight. It keeps to the rules that the
 // graph was built by: in an unweighted graph the weight is not looked at, ErrLoop is returned for a self-loop where
 // BuildOptions.KeepLoops was not set, and ErrNegativeWeight for a negative weight where Signed was not. A weight that
-// is infinite or not a number gives ErrNotFinite, a node that is not there ErrNode. There is no parallel edge: of two
-// calls for one edge the later counts.
-func (o *Overlay) Set(u, v uint32, weight float32) error {
-	if o.base.weights == nil {
+// is infinite or not a number gives ErrNotFinite, one that 32 bits would make 0 ErrUnderflow, a node that is not there
+// ErrNode. There is no parallel edge: of two calls for one edge the later counts.
+func (o *Overlay) Set(u, v uint32, weight float64) error {
+	if !o.base.Weighted() {
 		weight = 1
 	}
-	if weight != weight || weight > math.MaxFloat32 || weight < -math.MaxFloat32 {
-		return ErrNotFinite
+	if err := fits(weight, o.base.Wide()); err != nil {
+		return err
 	}
 	switch {
 	case weight < 0 && !o.base.rules.signed:
 		return ErrNegativeWeight
 	case u == v && !o.base.rules.keepLoops && int64(u) < int64(o.nodes):
 		return ErrLoop
+	}
+	if !o.base.Wide() {
+		weight = float64(float32(weight))
 	}
 	return o.put(u, v, change{weight: weight})
 }
@@ -92,7 +95,7 @@ func (o *Overlay) put(u, v uint32, c change) error {
 
 // Weight returns the weight of the edge between u and v (of the arc from u to v) as it is now, and whether there is
 // one.
-func (o *Overlay) Weight(u, v uint32) (float32, bool) {
+func (o *Overlay) Weight(u, v uint32) (float64, bool) {
 	if c, found := o.changes[uint64(u)<<32|uint64(v)]; found {
 		return c.weight, !c.removed
 	}
@@ -171,9 +174,9 @@ func compareArcs(a, b arcChange) int {
 }
 
 // mergeRows merges sorted changes into rows. Rows between two changed ones are copied as one run.
-func mergeRows(ctx context.Context, n int, offsets []int64, targets []uint32, weights []float32, arcs []arcChange,
+func mergeRows(ctx context.Context, n int, offsets []int64, targets []uint32, weights Weights, arcs []arcChange,
 	opts Options,
-) ([]int64, []uint32, []float32, error) {
+) ([]int64, []uint32, Weights, error) {
 	old := max(len(offsets)-1, 0)
 	rowEnd := func(v int) int64 {
 		if old == 0 {
@@ -214,15 +217,13 @@ func mergeRows(ctx context.Context, n int, offsets []int64, targets []uint32, we
 		}
 	}
 	newTargets := make([]uint32, newOffsets[n])
-	var newWeights []float32
-	if weights != nil {
-		newWeights = make([]float32, newOffsets[n])
+	var merged Weights
+	if weights.Given() {
+		merged = newWeights(newOffsets[n], weights.Wide())
 	}
 	copyRun := func(from, to int) {
 		copy(newTargets[newOffsets[from]:], targets[rowEnd(from):rowEnd(to)])
-		if weights != nil {
-			copy(newWeights[newOffsets[from]:], weights[rowEnd(from):rowEnd(to)])
-		}
+		merged.Put(newOffsets[from], weights.Slice(rowEnd(from), rowEnd(to)))
 	}
 	pieces := 4 * opts.Workers()
 	err := opts.Run(ctx, n, n/pieces+1, func(_, low, high int) {
@@ -236,20 +237,16 @@ func mergeRows(ctx context.Context, n int, offsets []int64, targets []uint32, we
 			at = r.node + 1
 			begin, end := rowEnd(r.node), rowEnd(r.node+1)
 			out := newOffsets[r.node]
-			emit := func(target uint32, weight float32) {
+			emit := func(target uint32, weight float64) {
 				newTargets[out] = target
-				if weights != nil {
-					newWeights[out] = weight
+				if merged.Given() {
+					merged.set(out, weight)
 				}
 				out++
 			}
 			keep := func(before uint64) {
 				for ; begin < end && uint64(targets[begin]) < before; begin++ {
-					if weights != nil {
-						emit(targets[begin], weights[begin])
-					} else {
-						emit(targets[begin], 1)
-					}
+					emit(targets[begin], weights.At(int(begin)))
 				}
 			}
 			for _, a := range arcs[r.from:r.to] {
@@ -266,5 +263,5 @@ func mergeRows(ctx context.Context, n int, offsets []int64, targets []uint32, we
 		}
 		copyRun(at, high)
 	})
-	return newOffsets, newTargets, newWeights, err
+	return newOffsets, newTargets, merged, err
 }

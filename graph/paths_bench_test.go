@@ -19,7 +19,7 @@ var tiesGraph = sync.OnceValue(func() *graph.Graph {
 	edges := make([]graph.Edge, m)
 	pick := func() uint32 { return uint32(n * math.Pow(r.Float64(), 1.7)) } // the first nodes are picked most
 	for i := range edges {
-		edges[i] = graph.Edge{From: pick(), To: pick(), Weight: float32(1+r.IntN(100)) / 101}
+		edges[i] = graph.Edge{From: pick(), To: pick(), Weight: float64(1+r.IntN(100)) / 101}
 	}
 	g, err := graph.FromEdges(n, edges, graph.BuildOptions{Weighted: true, Merge: graph.MergeMax})
 	if err != nil {

@@ -149,7 +149,7 @@ func TestBestPathsAgreeWithAllPaths(t *testing.T) {
 		edges := make([]graph.Edge, r.IntN(3*n))
 		for i := range edges {
 			// Few different weights, so that there are ties, zeros and ones.
-			edges[i] = graph.Edge{From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: float32(r.IntN(5)) / 4}
+			edges[i] = graph.Edge{From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: float64(r.IntN(5)) / 4}
 		}
 		g, err := graph.FromEdges(n, edges,
 			graph.BuildOptions{
@@ -327,7 +327,7 @@ func TestWithinAgreesWithTable(t *testing.T) {
 		n := 50 + r.IntN(200)
 		edges := make([]graph.Edge, 4*n)
 		for i := range edges {
-			edges[i] = graph.Edge{From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: float32(r.IntN(100)) / 100}
+			edges[i] = graph.Edge{From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: float64(r.IntN(100)) / 100}
 		}
 		options := graph.PathOptions{Measure: graph.Measure(round & 1)}
 		g, err := graph.FromEdges(
@@ -345,7 +345,7 @@ func TestWithinAgreesWithTable(t *testing.T) {
 		table[source] = search.Zero()
 		for hops := 1; hops <= 12; hops++ {
 			next := slices.Clone(table)
-			g.Edges(func(u, v uint32, w float32) bool {
+			g.Edges(func(u, v uint32, w float64) bool {
 				next[v] = min(next[v], search.Step(table[u], float64(w)))
 				if !g.Directed() {
 					next[u] = min(next[u], search.Step(table[v], float64(w)))
@@ -382,7 +382,7 @@ func TestWithinAgreesWithTable(t *testing.T) {
 
 func TestPathsRefuse(t *testing.T) {
 	ctx := context.Background()
-	weighted := func(w float32) *graph.Graph {
+	weighted := func(w float64) *graph.Graph {
 		g, err := graph.FromEdges(
 			3, []graph.Edge{{From: 0, To: 1, Weight: w}}, graph.BuildOptions{Weighted: true, Signed: true},
 		)
@@ -391,7 +391,7 @@ func TestPathsRefuse(t *testing.T) {
 		}
 		return g
 	}
-	infinite := graphtest.Of(3, false, true, []graphtest.Tie{{U: 0, V: 1, Weight: float32(math.NaN())}})
+	infinite := graphtest.Of(3, false, true, []graphtest.Tie{{U: 0, V: 1, Weight: float64(math.NaN())}})
 	for _, c := range []struct {
 		g       *graph.Graph
 		options graph.PathOptions

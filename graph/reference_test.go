@@ -97,7 +97,7 @@ func realNetwork(t testing.TB, name, layer string, weighted bool) *network {
 		if weighted {
 			weight, _ = strconv.ParseFloat(row[3], 32)
 		}
-		ties = append(ties, graphtest.Tie{U: u, V: v, Weight: float32(weight)})
+		ties = append(ties, graphtest.Tie{U: u, V: v, Weight: float64(weight)})
 	}
 	w.graph = graphtest.Of(len(w.ids), directed, weighted, ties)
 	return w

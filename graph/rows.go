@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -30,26 +31,23 @@ func (g *Graph) HasEdge(u, v uint32) bool {
 }
 
 // Weight returns the weight of the arc from u to v (1 in an unweighted graph), and whether the arc is there.
-func (g *Graph) Weight(u, v uint32) (float32, bool) {
+func (g *Graph) Weight(u, v uint32) (float64, bool) {
 	i, found := searchRow(g.Neighbors(u), v)
-	switch {
-	case !found:
+	if !found {
 		return 0, false
-	case g.weights == nil:
-		return 1, true
 	}
-	return g.weights[g.offsets[u]+int64(i)], true
+	return g.weights.At(int(g.offsets[u]) + i), true
 }
 
 // FromRows makes a graph of arrays that are in the form of Rows already, such as another library's compressed sparse
-// rows: targets ascending without repeats in each row, both arcs of an undirected edge, weights nil or one for each
+// rows: targets ascending without repeats in each row, both arcs of an undirected edge, no weights or one for each
 // arc. They are not copied, and only Verify looks whether they are so; a Builder takes edges as they come.
 func FromRows(
-	ctx context.Context, directed bool, offsets []int64, targets []uint32, weights []float32, opts Options,
+	ctx context.Context, directed bool, offsets []int64, targets []uint32, weights Weights, opts Options,
 ) (*Graph, error) {
 	g := &Graph{directed: directed, offsets: offsets, targets: targets, weights: weights}
-	for _, w := range weights {
-		g.rules.signed = g.rules.signed || w < 0
+	for i := range weights.Len() {
+		g.rules.signed = g.rules.signed || weights.At(i) < 0
 	}
 	err := g.complete(ctx, opts)
 	g.rules.keepLoops = g.loops > 0
@@ -58,18 +56,14 @@ func FromRows(
 
 // Edges calls visit for each edge until it returns false: of an undirected graph once each with u <= v, of a directed
 // graph each arc; ordered by u, then v. The weight is 1 in an unweighted graph.
-func (g *Graph) Edges(visit func(u, v uint32, weight float32) bool) {
+func (g *Graph) Edges(visit func(u, v uint32, weight float64) bool) {
 	for u := range uint32(g.N()) {
 		row, weights := g.Neighbors(u), g.Weights(u)
 		for i, v := range row {
 			if !g.directed && v < u {
 				continue
 			}
-			w := float32(1)
-			if weights != nil {
-				w = weights[i]
-			}
-			if !visit(u, v, w) {
+			if !visit(u, v, weights.At(i)) {
 				return
 			}
 		}
@@ -80,13 +74,14 @@ func (g *Graph) Edges(visit func(u, v uint32, weight float32) bool) {
 type rowSorter struct {
 	keys []uint64
 	ids  []uint32
+	wide []wideArc
 }
 
 // radixLength is the row length from which sorting by digits beats sorting by comparison.
 const radixLength = 192
 
 // sort orders a row by target (and then weight, where there are weights) and says whether it has equal targets.
-func (s *rowSorter) sort(row []uint32, weights []float32) (duplicates bool) {
+func (s *rowSorter) sort(row []uint32, weights Weights) (duplicates bool) {
 	strictly := true
 	for i := 1; i < len(row); i++ {
 		if row[i] <= row[i-1] {
@@ -97,10 +92,13 @@ func (s *rowSorter) sort(row []uint32, weights []float32) (duplicates bool) {
 	if strictly {
 		return false
 	}
-	if weights == nil {
+	switch {
+	case !weights.Given():
 		s.sortPlain(row)
-	} else {
-		s.sortWeighted(row, weights)
+	case weights.Wide():
+		s.sortWide(row, weights.Wide64())
+	default:
+		s.sortWeighted(row, weights.Narrow())
 	}
 	for i := 1; i < len(row); i++ {
 		if row[i] == row[i-1] {
@@ -170,6 +168,26 @@ func (s *rowSorter) sortWeighted(row []uint32, weights []float32) {
 	slices.Sort(s.keys)
 	for i, key := range s.keys {
 		row[i], weights[i] = uint32(key>>32), fromOrderedBits(uint32(key))
+	}
+}
+
+// wideArc is a target with a weight of 64 bits.
+type wideArc struct {
+	target uint32
+	weight float64
+}
+
+// sortWide sorts by target, then weight.
+func (s *rowSorter) sortWide(row []uint32, weights []float64) {
+	s.wide = s.wide[:0]
+	for i, v := range row {
+		s.wide = append(s.wide, wideArc{v, weights[i]})
+	}
+	slices.SortFunc(s.wide, func(a, b wideArc) int {
+		return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.weight, b.weight))
+	})
+	for i, a := range s.wide {
+		row[i], weights[i] = a.target, a.weight
 	}
 }
 

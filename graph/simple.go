@@ -7,21 +7,20 @@ import (
 
 // CheckWeights returns an error when a weight is negative, infinite or not a number.
 func CheckWeights(g *Graph) error {
-	for _, w := range g.weights {
-		if w < 0 {
-			return ErrNegativeWeight
-		}
-		if w > math.MaxFloat32 || w != w {
-			return ErrNotFinite
-		}
-	}
-	return nil
+	return checkAll(g.weights, true)
 }
 
 // CheckFinite returns an error when a weight is infinite or not a number; negative weights pass.
 func CheckFinite(g *Graph) error {
-	for _, w := range g.weights {
-		if w > math.MaxFloat32 || w < -math.MaxFloat32 || w != w {
+	return checkAll(g.weights, false)
+}
+
+func checkAll(weights Weights, positive bool) error {
+	for i := range weights.Len() {
+		switch w := weights.At(i); {
+		case w < 0 && positive:
+			return ErrNegativeWeight
+		case w != w || math.IsInf(w, 0):
 			return ErrNotFinite
 		}
 	}
@@ -39,7 +38,7 @@ func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 	out := &Graph{offsets: make([]int64, n+1), rules: rules{signed: g.rules.signed}}
 	err := opts.Quiet().Run(ctx, n, 4096, func(_, low, high int) {
 		for v := low; v < high; v++ {
-			out.offsets[v+1] = int64(mergeBoth(g, uint32(v), nil, nil))
+			out.offsets[v+1] = int64(mergeBoth(g, uint32(v), nil, Weights{}))
 		}
 	})
 	if err != nil {
@@ -49,17 +48,13 @@ func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 		out.offsets[v+1] += out.offsets[v]
 	}
 	out.targets = make([]uint32, out.offsets[n])
-	if g.weights != nil {
-		out.weights = make([]float32, out.offsets[n])
+	if g.Weighted() {
+		out.weights = newWeights(out.offsets[n], g.Wide())
 	}
 	err = opts.Quiet().Run(ctx, n, 4096, func(_, low, high int) {
 		for v := low; v < high; v++ {
 			from, to := out.offsets[v], out.offsets[v+1]
-			var weights []float32
-			if out.weights != nil {
-				weights = out.weights[from:to]
-			}
-			mergeBoth(g, uint32(v), out.targets[from:to], weights)
+			mergeBoth(g, uint32(v), out.targets[from:to], out.weights.Slice(from, to))
 		}
 	})
 	if err != nil {
@@ -71,15 +66,11 @@ func Simple(ctx context.Context, g *Graph, opts Options) (*Graph, error) {
 
 // mergeBoth merges the sorted out- and in-neighbours of v, without v itself, and returns how many there are. With nil
 // targets it only counts.
-func mergeBoth(g *Graph, v uint32, targets []uint32, weights []float32) int {
+func mergeBoth(g *Graph, v uint32, targets []uint32, weights Weights) int {
 	outs, ins := g.Neighbors(v), g.InNeighbors(v)
-	var outWeights, inWeights []float32
-	if g.weights != nil {
-		outWeights = g.weights[g.offsets[v]:g.offsets[v+1]]
-		inWeights = g.inWeights[g.inOffsets[v]:g.inOffsets[v+1]]
-	}
+	outWeights, inWeights := g.Weights(v), g.InWeights(v)
 	if !g.directed {
-		ins, inWeights = nil, nil
+		ins = nil
 	}
 	count, i, j := 0, 0, 0
 	for i < len(outs) || j < len(ins) {
@@ -89,24 +80,20 @@ func mergeBoth(g *Graph, v uint32, targets []uint32, weights []float32) int {
 		} else {
 			next = ins[j]
 		}
-		weight := float32(0)
+		weight := 0.0
 		for ; i < len(outs) && outs[i] == next; i++ {
-			if outWeights != nil {
-				weight += outWeights[i]
-			}
+			weight += outWeights.At(i)
 		}
 		for ; j < len(ins) && ins[j] == next; j++ {
-			if inWeights != nil {
-				weight += inWeights[j]
-			}
+			weight += inWeights.At(j)
 		}
 		if next == v {
 			continue
 		}
 		if targets != nil {
 			targets[count] = next
-			if weights != nil {
-				weights[count] = weight
+			if weights.Given() {
+				weights.set(int64(count), weight)
 			}
 		}
 		count++
@@ -116,11 +103,11 @@ func mergeBoth(g *Graph, v uint32, targets []uint32, weights []float32) int {
 
 // Unweighted returns the same graph without its weights; the arcs are shared, not copied.
 func (g *Graph) Unweighted() *Graph {
-	if g.weights == nil {
+	if !g.Weighted() {
 		return g
 	}
 	plain := *g
-	plain.weights, plain.inWeights = nil, nil
+	plain.weights, plain.inWeights = Weights{}, Weights{}
 	return &plain
 }
 
@@ -128,10 +115,11 @@ func (g *Graph) Unweighted() *Graph {
 // shared, not copied.
 func (g *Graph) UnitWeights() *Graph {
 	ones := *g
-	ones.weights = make([]float32, len(g.targets))
-	for i := range ones.weights {
-		ones.weights[i] = 1
+	list := make([]float32, len(g.targets))
+	for i := range list {
+		list[i] = 1
 	}
+	ones.weights = Weights32(list)
 	ones.inWeights = ones.weights
 	return &ones
 }

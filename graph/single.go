@@ -69,8 +69,8 @@ func NewSourceSearch(g *Graph, options PathOptions) (*SourceSearch, error) {
 	}
 	s := &SourceSearch{graph: g, measure: options.Measure, factor: p.factor, nodes: make([]labelled, g.N())}
 	sum, most, least := 0.0, 1.0, 1.0
-	for i, w := range g.weights {
-		x := float64(w)
+	for i := range g.weights.Len() {
+		x := g.weights.At(i)
 		if i == 0 {
 			most = x
 		}
@@ -83,9 +83,9 @@ func NewSourceSearch(g *Graph, options PathOptions) (*SourceSearch, error) {
 	ring := uint64(64)
 	if s.measure == Length {
 		width := 1.0
-		if g.weights != nil && sum > 0 {
+		if g.weights.Given() && sum > 0 {
 			// Half of the mean weight; wider when the weights are so uneven that there would be too many buckets.
-			width = max(sum/float64(len(g.weights))/2, most/(1<<16))
+			width = max(sum/float64(g.weights.Len())/2, most/(1<<16))
 		}
 		s.scale = 1 / width
 		ring = uint64(most/width) + 2
@@ -208,18 +208,11 @@ func (w *bucketWorker) relax(s *SourceSearch, front []uint32, current uint64) {
 		nodes[v].looked = label + 1
 		start, end := g.offsets[v], g.offsets[v+1]
 		row := g.targets[start:end]
-		var weights []float32
-		if g.weights != nil {
-			weights = g.weights[start:end]
-		}
+		weights := g.weights.Slice(start, end)
 		if s.measure == Length {
 			length := math.Float64frombits(label)
 			for i, u := range row {
-				weight := 1.0
-				if weights != nil {
-					weight = float64(weights[i])
-				}
-				if reached := math.Float64bits(length + weight); reached < nodes[u].label {
+				if reached := math.Float64bits(length + weights.At(i)); reached < nodes[u].label {
 					w.improve(s, u, reached)
 				}
 			}
@@ -227,11 +220,8 @@ func (w *bucketWorker) relax(s *SourceSearch, front []uint32, current uint64) {
 		}
 		strength := math.Float64frombits(oneBits - label)
 		for i, u := range row {
-			weight := s.factor
-			if weights != nil {
-				weight *= float64(weights[i])
-			}
-			if reached := strength * weight; reached > 0 && oneBits-math.Float64bits(reached) < nodes[u].label {
+			reached := strength * (s.factor * weights.At(i))
+			if reached > 0 && oneBits-math.Float64bits(reached) < nodes[u].label {
 				w.improve(s, u, oneBits-math.Float64bits(reached))
 			}
 		}
@@ -257,10 +247,7 @@ func (w *bucketWorker) relaxShared(s *SourceSearch, front []uint32, current uint
 			value = math.Float64frombits(oneBits - label)
 		}
 		for i, u := range g.Neighbors(v) {
-			weight := 1.0
-			if g.weights != nil {
-				weight = float64(g.weights[start+int64(i)])
-			}
+			weight := g.weights.At(int(start) + i)
 			var reached uint64
 			if s.measure == Length {
 				reached = math.Float64bits(value + weight)

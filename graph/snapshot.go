@@ -19,8 +19,8 @@ import (
 // A snapshot file is the arrays of a graph as they lie in memory, so that opening it is mapping it:
 //
 //	0    8  magic "\x89GAVEgr\n"; the first byte is no text, the last one is damaged by text-mode transfers
-//	8    4  version, now 2
-//	12   4  flags: 1 directed, 2 weighted, 4 self-loops may be added, 8 weights may be negative
+//	8    4  version, 2, or 3 with weights of 64 bits
+//	12   4  flags: 1 directed, 2 weighted, 4 self-loops may be added, 8 weights may be negative, 16 weights of 64 bits
 //	16   8  nodes
 //	24   8  arcs
 //	32   8  self-loops
@@ -31,10 +31,12 @@ import (
 //	96      the sections, each begins at a multiple of 64 bytes
 //
 // All numbers are little-endian. Version history: 1, the first, did not tell by which rules the graph was built: the
-// flags 4 and 8 were not there and hold for every graph of that version. 2 has them.
+// flags 4 and 8 were not there and hold for every graph of that version. 2 has them. 3 has the flag 16, and is written
+// only where that is set, so that programs that know 2 read all other graphs.
 const (
 	snapshotMagic   = "\x89GAVEgr\n"
 	snapshotVersion = 2
+	snapshotWideOne = 3 // the version with weights of 64 bits
 	snapshotHeader  = 96
 	snapshotAlign   = 64
 
@@ -42,6 +44,7 @@ const (
 	snapshotWeighted = 2
 	snapshotLoops    = 4
 	snapshotSigned   = 8
+	snapshotWide     = 16
 )
 
 // Errors of opening a snapshot.
@@ -66,12 +69,15 @@ type Snapshot struct {
 }
 
 // section lengths in bytes, of a graph with n nodes and so many arcs.
-func snapshotSizes(n, arcs uint64, directed, weighted bool) [6]uint64 {
+func snapshotSizes(n, arcs uint64, flags uint32) [6]uint64 {
 	sizes := [6]uint64{8 * (n + 1), 4 * arcs}
-	if weighted {
+	switch {
+	case flags&snapshotWide != 0:
+		sizes[2] = 8 * arcs
+	case flags&snapshotWeighted != 0:
 		sizes[2] = 4 * arcs
 	}
-	if directed {
+	if flags&snapshotDirected != 0 {
 		copy(sizes[3:], sizes[:3])
 	}
 	return sizes
@@ -87,8 +93,13 @@ func WriteSnapshot(w io.Writer, g *Graph) error {
 	if g.directed {
 		flags |= snapshotDirected
 	}
-	if g.weights != nil {
+	version := uint32(snapshotVersion)
+	if g.Weighted() {
 		flags |= snapshotWeighted
+	}
+	if g.Wide() {
+		flags |= snapshotWide
+		version = snapshotWideOne
 	}
 	if g.rules.keepLoops {
 		flags |= snapshotLoops
@@ -100,15 +111,15 @@ func WriteSnapshot(w io.Writer, g *Graph) error {
 	if len(offsets) == 0 {
 		offsets = make([]int64, 1)
 	}
-	parts := [6][]byte{rawBytes(offsets), rawBytes(g.targets), rawBytes(g.weights)}
+	parts := [6][]byte{rawBytes(offsets), rawBytes(g.targets), rawWeights(g.weights)}
 	if g.directed {
-		parts[3], parts[4], parts[5] = rawBytes(g.inOffsets), rawBytes(g.inTargets), rawBytes(g.inWeights)
+		parts[3], parts[4], parts[5] = rawBytes(g.inOffsets), rawBytes(g.inTargets), rawWeights(g.inWeights)
 		if len(g.inOffsets) == 0 {
 			parts[3] = rawBytes(offsets)
 		}
 	}
 	little := binary.LittleEndian
-	little.PutUint32(header[8:], snapshotVersion)
+	little.PutUint32(header[8:], version)
 	little.PutUint32(header[12:], flags)
 	little.PutUint64(header[16:], uint64(g.N()))
 	little.PutUint64(header[24:], uint64(g.Arcs()))
@@ -211,11 +222,14 @@ func readSnapshot(data []byte) (*Snapshot, error) {
 	case 1:
 	case snapshotVersion:
 		known |= snapshotLoops | snapshotSigned
+	case snapshotWideOne:
+		known |= snapshotLoops | snapshotSigned | snapshotWide
 	default:
 		return nil, fmt.Errorf("%w: %d", ErrSnapshotVersion, version)
 	}
 	n, arcs, loops := little.Uint64(data[16:]), little.Uint64(data[24:]), little.Uint64(data[32:])
-	if flags&^known != 0 || n > MaxNodes || arcs > 1<<58 || loops > min(n, arcs) {
+	if flags&^known != 0 || flags&(snapshotWide|snapshotWeighted) == snapshotWide || n > MaxNodes || arcs > 1<<58 ||
+		loops > min(n, arcs) {
 		return nil, fmt.Errorf("%w: its header makes no sense", ErrDamaged)
 	}
 	if version == 1 {
@@ -227,7 +241,7 @@ func readSnapshot(data []byte) (*Snapshot, error) {
 	}
 	s := &Snapshot{Graph: g}
 	at := uint64(snapshotHeader)
-	for i, size := range snapshotSizes(n, arcs, g.directed, flags&snapshotWeighted != 0) {
+	for i, size := range snapshotSizes(n, arcs, flags) {
 		s.sums[i] = little.Uint32(data[40+8*i:])
 		if size == 0 {
 			continue
@@ -243,18 +257,11 @@ func readSnapshot(data []byte) (*Snapshot, error) {
 		return nil, fmt.Errorf("%w: it is longer than it says", ErrDamaged)
 	}
 	g.offsets, g.targets = arrayOf[int64](s.parts[0]), arrayOf[uint32](s.parts[1])
-	if flags&snapshotWeighted != 0 {
-		g.weights = arrayOf[float32](s.parts[2])
-		if g.weights == nil {
-			g.weights = []float32{}
-		}
-	}
+	g.weights = weightsOf(s.parts[2], flags)
 	g.inOffsets, g.inTargets, g.inWeights = g.offsets, g.targets, g.weights
 	if g.directed {
 		g.inOffsets, g.inTargets = arrayOf[int64](s.parts[3]), arrayOf[uint32](s.parts[4])
-		if g.weights != nil {
-			g.inWeights = arrayOf[float32](s.parts[5])
-		}
+		g.inWeights = weightsOf(s.parts[5], flags)
 	}
 	if g.offsets[0] != 0 || g.offsets[n] != int64(arcs) || g.inOffsets[0] != 0 || g.inOffsets[n] != int64(arcs) {
 		return nil, fmt.Errorf("%w: its rows do not end where they should", ErrDamaged)
@@ -291,7 +298,7 @@ func (s *Snapshot) Close() error {
 
 // rawBytes returns the bytes of an array as a little-endian machine has them; on another machine it returns a converted
 // copy.
-func rawBytes[T int64 | uint32 | float32](array []T) []byte {
+func rawBytes[T int64 | uint32 | float32 | float64](array []T) []byte {
 	if len(array) == 0 {
 		return nil
 	}
@@ -303,8 +310,28 @@ func rawBytes[T int64 | uint32 | float32](array []T) []byte {
 	return swapped(raw, size)
 }
 
+func rawWeights(w Weights) []byte {
+	if w.Wide() {
+		return rawBytes(w.Wide64())
+	}
+	return rawBytes(w.Narrow())
+}
+
+// weightsOf returns the weights that lie in raw.
+func weightsOf(raw []byte, flags uint32) Weights {
+	switch {
+	case flags&snapshotWeighted == 0:
+		return Weights{}
+	case len(raw) == 0:
+		return newWeights(0, flags&snapshotWide != 0)
+	case flags&snapshotWide != 0:
+		return Weights64(arrayOf[float64](raw))
+	}
+	return Weights32(arrayOf[float32](raw))
+}
+
 // arrayOf returns the array that lies in raw, without copying where the machine is little-endian and raw is aligned.
-func arrayOf[T int64 | uint32 | float32](raw []byte) []T {
+func arrayOf[T int64 | uint32 | float32 | float64](raw []byte) []T {
 	var zero T
 	size := int(unsafe.Sizeof(zero))
 	if len(raw) == 0 {

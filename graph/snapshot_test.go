@@ -20,7 +20,7 @@ func someGraph(t testing.TB, r *rand.Rand, n, m int, o BuildOptions) *Graph {
 	t.Helper()
 	edges := make([]Edge, m)
 	for i := range edges {
-		edges[i] = Edge{uint32(r.IntN(n)), uint32(r.IntN(n)), 1 + float32(r.IntN(100))/8}
+		edges[i] = Edge{uint32(r.IntN(n)), uint32(r.IntN(n)), 1 + float64(r.IntN(100))/8}
 	}
 	g, err := FromEdges(n, edges, o)
 	if err != nil {
@@ -32,15 +32,17 @@ func someGraph(t testing.TB, r *rand.Rand, n, m int, o BuildOptions) *Graph {
 func sameGraph(a, b *Graph) bool {
 	return a.N() == b.N() && a.directed == b.directed && a.loops == b.loops && a.Weighted() == b.Weighted() &&
 		(a.N() == 0 || slices.Equal(a.offsets, b.offsets) && slices.Equal(a.inOffsets, b.inOffsets)) &&
-		slices.Equal(a.targets, b.targets) && slices.Equal(a.weights, b.weights) &&
-		slices.Equal(a.inTargets, b.inTargets) && slices.Equal(a.inWeights, b.inWeights)
+		slices.Equal(a.targets, b.targets) && sameWeights(a.weights, b.weights) &&
+		slices.Equal(a.inTargets, b.inTargets) && sameWeights(a.inWeights, b.inWeights)
 }
 
 func TestSnapshotIsTheGraph(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
 	graphs := []*Graph{{}}
-	for kind := range 8 {
-		o := BuildOptions{Directed: kind&1 > 0, Weighted: kind&2 > 0, KeepLoops: kind&4 > 0}
+	for kind := range 16 {
+		o := BuildOptions{
+			Directed: kind&1 > 0, Weighted: kind&2 > 0, KeepLoops: kind&4 > 0, Weights64: kind&8 > 0,
+		}
 		graphs = append(graphs, someGraph(t, r, 1, 0, o), someGraph(t, r, 50, 300, o))
 	}
 	for i, g := range graphs {
@@ -112,7 +114,7 @@ func TestSnapshotRefusesDamage(t *testing.T) {
 		t.Fatalf("%d damaged bytes are not seen", padding)
 	}
 	newer := slices.Clone(whole)
-	newer[8] = snapshotVersion + 1
+	newer[8] = snapshotWideOne + 1
 	fixHeader(newer)
 	if _, err := readSnapshot(newer); !errors.Is(err, ErrSnapshotVersion) {
 		t.Errorf("a later version: %v", err)
@@ -189,11 +191,13 @@ func TestOverlayAgreesWithRebuilding(t *testing.T) {
 	r := rand.New(rand.NewPCG(17, 18))
 	for round := range 200 {
 		n := 2 + r.IntN(30)
-		o := BuildOptions{Directed: round&1 > 0, Weighted: round&2 > 0, KeepLoops: round&4 > 0}
+		o := BuildOptions{
+			Directed: round&1 > 0, Weighted: round&2 > 0, KeepLoops: round&4 > 0, Weights64: round&8 > 0,
+		}
 		base := someGraph(t, r, n, r.IntN(80), o)
 		overlay := NewOverlay(base)
-		edges := map[[2]uint32]float32{}
-		base.Edges(func(u, v uint32, w float32) bool { edges[[2]uint32{u, v}] = w; return true })
+		edges := map[[2]uint32]float64{}
+		base.Edges(func(u, v uint32, w float64) bool { edges[[2]uint32{u, v}] = w; return true })
 		for range 3 {
 			for range r.IntN(40) {
 				u, v := uint32(r.IntN(n)), uint32(r.IntN(n))
@@ -209,7 +213,7 @@ func TestOverlayAgreesWithRebuilding(t *testing.T) {
 					delete(edges, key)
 					err = overlay.Remove(u, v)
 				} else {
-					edges[key] = 1 + float32(r.IntN(9))
+					edges[key] = 1 + float64(r.IntN(9))
 					err = overlay.Set(u, v, edges[key])
 				}
 				if err != nil {
@@ -255,8 +259,11 @@ func TestOverlayAgreesWithRebuilding(t *testing.T) {
 		}
 	}
 	// What the builder refuses or leaves out, the overlay refuses, also after a rebase and out of a snapshot.
-	for kind := range 16 {
-		o := BuildOptions{Directed: kind&1 > 0, Weighted: kind&2 > 0, KeepLoops: kind&4 > 0, Signed: kind&8 > 0}
+	for kind := range 32 {
+		o := BuildOptions{
+			Directed: kind&1 > 0, Weighted: kind&2 > 0, KeepLoops: kind&4 > 0, Signed: kind&8 > 0,
+			Weights64: kind&16 > 0,
+		}
 		base := someGraph(t, r, 9, 20, o)
 		var file bytes.Buffer
 		if err := WriteSnapshot(&file, base); err != nil {
@@ -274,8 +281,10 @@ func TestOverlayAgreesWithRebuilding(t *testing.T) {
 					{1, 1, 3},
 					{1, 2, -3},
 					{2, 2, -1},
-					{1, 2, float32(math.Inf(1))},
-					{1, 2, float32(math.NaN())},
+					{1, 2, math.Inf(1)},
+					{1, 2, math.NaN()},
+					{1, 2, 1e-50},
+					{1, 2, 1e39},
 					{1, 2, 0},
 					{1, 99, 1},
 					{99, 99, 1},

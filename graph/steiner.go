@@ -70,22 +70,14 @@ func (s *steiner) steps(v uint32, visit func(u uint32, cost float64)) {
 	g := s.g
 	weights := g.Weights(v)
 	for i, u := range g.Neighbors(v) {
-		cost := 1.0
-		if weights != nil {
-			cost = float64(weights[i])
-		}
-		visit(u, cost)
+		visit(u, weights.At(i))
 	}
 	if !g.directed {
 		return
 	}
-	from := g.inOffsets[v]
+	weights = g.InWeights(v)
 	for i, u := range g.InNeighbors(v) {
-		cost := 1.0
-		if g.inWeights != nil {
-			cost = float64(g.inWeights[from+int64(i)])
-		}
-		visit(u, cost)
+		visit(u, weights.At(i))
 	}
 }
 
@@ -178,7 +170,7 @@ func (s *steiner) edge(u, v uint32) Edge {
 			cost = min(cost, step)
 		}
 	})
-	return Edge{From: u, To: v, Weight: float32(cost)}
+	return Edge{From: u, To: v, Weight: cost}
 }
 
 // prune takes the cheapest spanning tree of the edges and drops ends that no group needs.

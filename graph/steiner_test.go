@@ -25,7 +25,7 @@ func cheapestTree(g *graph.Graph, groups [][]uint32) float64 {
 		for i, u := range g.Neighbors(v) {
 			w := 1.0
 			if g.Weighted() {
-				w = float64(g.Weights(v)[i])
+				w = g.Weights(v).At(i)
 			}
 			a[v][u] = min(a[v][u], w)
 			a[u][v] = min(a[u][v], w)

@@ -75,10 +75,7 @@ func pullOut(g *graph.Graph, v int, values []float64) float64 {
 		if values != nil {
 			x = values[u]
 		}
-		if weights != nil {
-			x *= float64(weights[i])
-		}
-		sum += x
+		sum += x * weights.At(i)
 	}
 	return sum
 }
@@ -90,12 +87,8 @@ func bonacichDirect(ctx context.Context, g *graph.Graph, beta float64, right []f
 		rows[v] = make([]float64, n+1)
 		weights := g.Weights(uint32(v))
 		for i, u := range g.Neighbors(uint32(v)) {
-			w := 1.0
-			if weights != nil {
-				w = float64(weights[i])
-			}
 			if int(u) != v {
-				rows[v][u] = -beta * w
+				rows[v][u] = -beta * weights.At(i)
 			}
 		}
 		rows[v][v] = 1

@@ -43,10 +43,10 @@ func EigenvectorCentrality(
 	}
 	n := g.N()
 	e := &Eigenvector{Values: make([]float64, n)}
-	strongest := float32(0)
+	strongest := 0.0
 	_, _, weights := g.Rows()
-	for _, w := range weights {
-		strongest = max(strongest, w)
+	for i := range weights.Len() {
+		strongest = max(strongest, weights.At(i))
 	}
 	if g.Arcs() == 0 || g.Weighted() && strongest == 0 {
 		for v := range e.Values {

@@ -86,11 +86,8 @@ func PageRank(ctx context.Context, g *graph.Graph, params PageRankOptions, opts 
 	err := opts.Quiet().Run(ctx, n, ranges.VectorGrain, func(_, low, high int) {
 		for v := low; v < high; v++ {
 			w.strength[v] = float64(g.Degree(uint32(v)))
-			if weights := g.Weights(uint32(v)); weights != nil {
-				w.strength[v] = 0
-				for _, x := range weights {
-					w.strength[v] += float64(x)
-				}
+			if weights := g.Weights(uint32(v)); weights.Given() {
+				w.strength[v] = weights.Sum()
 			}
 		}
 	})
@@ -109,7 +106,8 @@ type walk struct {
 	g        *graph.Graph
 	offsets  []int64 // the arcs that enter the nodes
 	sources  []uint32
-	weights  []float32
+	narrow   []float32 // of the weights one or none
+	wide     []float64
 	damping  float64
 	restart  []float64
 	strength []float64
@@ -117,22 +115,32 @@ type walk struct {
 
 func walkOf(g *graph.Graph) *walk {
 	w := &walk{g: g}
-	w.offsets, w.sources, w.weights = g.InRows()
+	var weights graph.Weights
+	w.offsets, w.sources, weights = g.InRows()
+	w.narrow, w.wide = weights.Narrow(), weights.Wide64()
 	return w
 }
 
 // pull adds the values at v's neighbours into v, times the weights.
 func (w *walk) pull(v int, values []float64) float64 {
 	from, to := w.offsets[v], w.offsets[v+1]
-	sum := 0.0
-	if w.weights == nil {
-		for _, x := range w.sources[from:to] {
-			sum += values[x]
-		}
-		return sum
+	switch {
+	case w.narrow != nil:
+		return pullWeighted(w.sources[from:to], w.narrow[from:to], values)
+	case w.wide != nil:
+		return pullWeighted(w.sources[from:to], w.wide[from:to], values)
 	}
-	weights := w.weights[from:to]
-	for i, x := range w.sources[from:to] {
+	sum := 0.0
+	for _, x := range w.sources[from:to] {
+		sum += values[x]
+	}
+	return sum
+}
+
+func pullWeighted[W float32 | float64](sources []uint32, weights []W, values []float64) float64 {
+	weights = weights[:len(sources)]
+	sum := 0.0
+	for i, x := range sources {
 		sum += values[x] * float64(weights[i])
 	}
 	return sum

@@ -29,11 +29,8 @@ func NewPushSearch(g *graph.Graph) (*PushSearch, error) {
 	}
 	for v := range n {
 		s.strength[v] = float64(g.Degree(uint32(v)))
-		if weights := g.Weights(uint32(v)); weights != nil {
-			s.strength[v] = 0
-			for _, w := range weights {
-				s.strength[v] += float64(w)
-			}
+		if weights := g.Weights(uint32(v)); weights.Given() {
+			s.strength[v] = weights.Sum()
 		}
 	}
 	return s, nil
@@ -41,9 +38,10 @@ func NewPushSearch(g *graph.Graph) (*PushSearch, error) {
 
 // From returns the personalised PageRank of the nodes near source, in the order in which they were reached, where the
 // walk goes on with chance damping, in [0, 1), and restarts at source. No value is above the exact one, and for an
-// undirected graph none is more than tolerance times the node's degree (strength, with weights) below it; tolerance is
-// above 0. The values sum to 1 less what was left out. The time is at most 1 / ((1 - damping) tolerance), whatever the
-// size of the graph. A walk that has no way on restarts.
+// undirected graph none is more than tolerance times the node's degree (strength, with weights) below it; where the
+// least strength is below 1, tolerance divided by that. Tolerance is above 0. The values sum to 1 less what was left
+// out. The time is at most 1 / ((1 - damping) tolerance), whatever the size of the graph. A walk that has no way on
+// restarts.
 func (s *PushSearch) From(ctx context.Context, source uint32, damping, tolerance float64) ([]graph.Share, error) {
 	if int(source) >= s.g.N() {
 		return nil, graph.ErrNode
@@ -83,10 +81,8 @@ func (s *PushSearch) From(ctx context.Context, source uint32, damping, tolerance
 		pass := damping * amount / s.strength[v]
 		weights := g.Weights(v)
 		for i, w := range g.Neighbors(v) {
-			if weights == nil {
-				s.give(w, pass, tolerance)
-			} else if weights[i] > 0 {
-				s.give(w, pass*float64(weights[i]), tolerance)
+			if weight := weights.At(i); weight > 0 {
+				s.give(w, pass*weight, tolerance)
 			}
 		}
 	}

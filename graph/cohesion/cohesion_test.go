@@ -251,7 +251,7 @@ func TestStructuralHolesAgainstDefinition(t *testing.T) {
 }
 
 func TestHolesRefuseBadWeights(t *testing.T) {
-	for weight, want := range map[float32]error{-1: graph.ErrNegativeWeight, float32(math.Inf(1)): graph.ErrNotFinite} {
+	for weight, want := range map[float64]error{-1: graph.ErrNegativeWeight, float64(math.Inf(1)): graph.ErrNotFinite} {
 		g := graphtest.Of(2, false, true, []graphtest.Tie{{U: 0, V: 1, Weight: weight}})
 		if _, err := Constraint(context.Background(), g, graph.Options{}); err != want {
 			t.Errorf("weight %v: %v, want %v", weight, err, want)

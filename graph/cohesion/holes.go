@@ -112,10 +112,7 @@ func (s *holeSums) prepare(v uint32) {
 		if before(g, v, u) {
 			count++
 		}
-		weight := 1.0
-		if weights != nil {
-			weight = float64(weights[i])
-		}
+		weight := weights.At(i)
 		s.strength[v] += weight
 		s.heavy[v] = max(s.heavy[v], weight)
 	}
@@ -149,8 +146,8 @@ func (w *holeWorker) node(s *holeSums, u uint32) {
 	g := s.g
 	list, weights := g.Neighbors(u), g.Weights(u)
 	w.mark.AddAll(list)
-	for i := range weights {
-		w.local[list[i]] = float64(weights[i])
+	for i := range weights.Len() {
+		w.local[list[i]] = weights.At(i)
 	}
 	slot := s.start[u]
 	hits := w.hits
@@ -161,7 +158,7 @@ func (w *holeWorker) node(s *holeSums, u uint32) {
 		}
 		found := uint64(0)
 		through, shared := 0.0, 0.0
-		if weights == nil {
+		if !weights.Given() {
 			for _, q := range other {
 				hits[found] = q
 				found += w.mark.Bit(q)
@@ -178,7 +175,7 @@ func (w *holeWorker) node(s *holeSums, u uint32) {
 			otherWeights := g.Weights(v)
 			for _, j := range hits[:found] {
 				q := other[j]
-				product := w.local[q] * float64(otherWeights[j])
+				product := w.local[q] * otherWeights.At(int(j))
 				through += product * s.inverse[q]
 				shared += product
 			}
@@ -225,10 +222,7 @@ func (s *holeSums) perNode(ctx context.Context, opts graph.Options, all bool) (*
 				}
 				theirs := v >= from && v < to
 				if mine || theirs {
-					sum := 1 + s.through[slot]
-					if weights != nil {
-						sum = float64(weights[i]) + s.through[slot]
-					}
+					sum := weights.At(i) + s.through[slot]
 					square := sum * sum
 					if mine {
 						add(u, v, slot, square)

@@ -43,7 +43,7 @@ func TestModularityAgainstDefinition(t *testing.T) {
 			for i, u := range g.Neighbors(uint32(v)) {
 				w := 1.0
 				if g.Weighted() {
-					w = float64(g.Weights(uint32(v))[i])
+					w = float64(g.Weights(uint32(v)).At(i))
 				}
 				if !g.Directed() && int(u) == v {
 					w *= 2
@@ -238,7 +238,7 @@ func TestLeidenDegenerate(t *testing.T) {
 	var none []graphtest.Tie
 	for u := range uint32(40) {
 		for v := range u {
-			none = append(none, graphtest.Tie{U: u, V: v, Weight: float32(v % 40 / 39)})
+			none = append(none, graphtest.Tie{U: u, V: v, Weight: float64(v % 40 / 39)})
 		}
 	}
 	if c, err := Leiden(context.Background(), graphtest.Of(40, false, true, none),

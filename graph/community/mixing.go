@@ -80,10 +80,7 @@ func eachArc(ctx context.Context, g *graph.Graph, visit func(u, v uint32, w floa
 		}
 		weights := g.Weights(u)
 		for i, v := range g.Neighbors(u) {
-			w := 1.0
-			if weights != nil {
-				w = float64(weights[i])
-			}
+			w := weights.At(i)
 			if u == v && !g.Directed() {
 				w *= 2
 			}

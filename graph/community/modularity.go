@@ -38,10 +38,7 @@ func Modularity(
 		for v := low; v < high; v++ {
 			weights := g.Weights(uint32(v))
 			for i, u := range g.Neighbors(uint32(v)) {
-				w := 1.0
-				if weights != nil {
-					w = float64(weights[i])
-				}
+				w := weights.At(i)
 				if !g.Directed() && int(u) == v {
 					// An undirected loop is stored once but is two ends.
 					w *= 2
@@ -54,11 +51,8 @@ func Modularity(
 			}
 			if g.Directed() {
 				in[v] = float64(g.InDegree(uint32(v)))
-				if weights := g.InWeights(uint32(v)); weights != nil {
-					in[v] = 0
-					for _, w := range weights {
-						in[v] += float64(w)
-					}
+				if weights := g.InWeights(uint32(v)); weights.Given() {
+					in[v] = weights.Sum()
 				}
 			}
 		}

@@ -76,7 +76,7 @@ func (c *collector) layer(name string) int32 {
 func (c *collector) edge(line int64, from, to uint32, weight string, directed bool, layer int32) (row int, good bool) {
 	e := collectedEdge{graph.Edge{From: from, To: to, Weight: 1}, directed, layer}
 	if c.options.Build.Weighted && weight != "" {
-		w, wrong := readWeight([]byte(weight), c.options.Build.Signed)
+		w, wrong := readWeight([]byte(weight), c.options.Build)
 		if wrong.key != "" {
 			c.network.reject(line, wrong.key, wrong.values...)
 			return 0, false
@@ -208,10 +208,10 @@ func guessKind(values []rowValue) graph.Kind {
 
 // edgeRows calls visit for each edge of a network with its row in Edges, and the name of its layer when the network has
 // layers: then every layer's edges in turn.
-func (n *Network) edgeRows(visit func(layer string, u, v uint32, weight float32, row int)) {
+func (n *Network) edgeRows(visit func(layer string, u, v uint32, weight float64, row int)) {
 	if len(n.Layers) == 0 {
 		row := 0
-		n.Graph.Edges(func(u, v uint32, w float32) bool {
+		n.Graph.Edges(func(u, v uint32, w float64) bool {
 			visit("", u, v, w, row)
 			row++
 			return true
@@ -220,7 +220,7 @@ func (n *Network) edgeRows(visit func(layer string, u, v uint32, weight float32,
 	}
 	index := graph.NewEdgeIndex(n.Graph)
 	for _, layer := range n.Layers {
-		layer.Graph.Edges(func(u, v uint32, w float32) bool {
+		layer.Graph.Edges(func(u, v uint32, w float64) bool {
 			row, found := index.Number(u, v)
 			if !found {
 				row = -1

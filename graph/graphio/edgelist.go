@@ -51,8 +51,8 @@ type ReadOptions struct {
 // ReadEdgeList reads a graph from a list of edges, one a line: two ids, and in a weighted graph a weight (1 where it is
 // missing); further fields are left unread. Fields are separated by blanks, tabs, commas, semicolons or bars; empty
 // lines and lines that begin with #, % or // are comments, as is a first line of headings. A line that cannot be read
-// is reported in Problems and does no harm to the others; so is a weight that 32 bits cannot hold, as 1e-50 or 1e40. A
-// gzip-compressed list is recognised. It is read by as many threads as opts allows.
+// is reported in Problems and does no harm to the others; so is a weight that the graph's bits cannot hold, as 1e-50 or
+// 1e40 in 32 bits. A gzip-compressed list is recognised. It is read by as many threads as opts allows.
 func ReadEdgeList(ctx context.Context, r io.Reader, options ReadOptions, opts graph.Options) (*Network, error) {
 	data, err := readAll(r, options.MaxBytes)
 	if err != nil {

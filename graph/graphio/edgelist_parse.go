@@ -34,11 +34,36 @@ func cutLines(data []byte, start int) []int {
 	return ends
 }
 
-// run is a run of edges; weights is nil or parallel to pairs.
+// run is a run of edges; one of the lists of weights is parallel to pairs, or none.
 type run struct {
 	pairs   []graph.Pair
 	weights []float32
+	wide    []float64
 }
+
+// newRun has room for so many edges.
+func newRun(size int, build graph.BuildOptions) run {
+	r := run{pairs: make([]graph.Pair, 0, size)}
+	switch {
+	case build.Weighted && build.Weights64:
+		r.wide = make([]float64, 0, size)
+	case build.Weighted:
+		r.weights = make([]float32, 0, size)
+	}
+	return r
+}
+
+// add adds an edge; there has to be room for it.
+func (r *run) add(from, to uint32, weight float64) {
+	r.pairs = append(r.pairs, graph.Pair{From: from, To: to})
+	if r.wide != nil {
+		r.wide = append(r.wide, weight)
+	} else if r.weights != nil {
+		r.weights = append(r.weights, float32(weight))
+	}
+}
+
+func (r *run) full() bool { return len(r.pairs) == cap(r.pairs) }
 
 // runEdges is how many edges a run holds at most: large enough that a run costs nothing, small enough that the last one
 // wastes nothing.
@@ -70,7 +95,11 @@ func graphOf(ctx context.Context, n int, runs []run, options ReadOptions, opts g
 	builder := graph.NewBuilder(options.Build)
 	part := builder.Part()
 	for _, r := range runs {
-		if err := part.AddPairs(r.pairs, r.weights); err != nil {
+		weights := graph.Weights32(r.weights)
+		if r.wide != nil {
+			weights = graph.Weights64(r.wide)
+		}
+		if err := part.AddPairs(r.pairs, weights); err != nil {
 			return nil, err
 		}
 	}
@@ -174,20 +203,15 @@ func countFrom(ctx context.Context, runs []run, least uint32, opts graph.Options
 // the careful one.
 func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 	weighted := options.Build.Weighted
-	var pairs []graph.Pair
-	var weights []float32
+	var r run
 	most, least := uint32(0), uint32(graph.None)
 	some := false
 	flush := func() {
-		if len(pairs) > 0 {
-			p.runs = append(p.runs, run{pairs, weights})
+		if len(r.pairs) > 0 {
+			p.runs = append(p.runs, r)
 		}
-		// The next chunk is made for what can follow: no line is shorter than four bytes.
-		size := min(runEdges, (end-at)/4+1)
-		pairs, weights = make([]graph.Pair, 0, size), nil
-		if weighted {
-			weights = make([]float32, 0, size)
-		}
+		// The next run is made for what can follow: no line is shorter than four bytes.
+		r = newRun(min(runEdges, (end-at)/4+1), options.Build)
 	}
 	flush()
 	for at < end {
@@ -196,20 +220,17 @@ func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 		if next > at && next < end && isGap[data[next]] {
 			next++
 			to, after := parseDigits(data, next)
-			weight := float32(1)
+			weight := 1.0
 			good := after > next && from < graph.MaxNodes && to < graph.MaxNodes
 			if good && weighted && after < end && isGap[data[after]] && data[after] != '\r' {
 				weight, after, good = parseWeight(data, after+1, end)
 				good = good && weight >= 0
 			}
 			if good && (after >= end || data[after] == '\n') {
-				if len(pairs) == cap(pairs) {
+				if r.full() {
 					flush()
 				}
-				pairs = append(pairs, graph.Pair{From: uint32(from), To: uint32(to)})
-				if weighted {
-					weights = append(weights, weight)
-				}
+				r.add(uint32(from), uint32(to), weight)
 				most, least = max(most, uint32(from), uint32(to)), min(least, uint32(from), uint32(to))
 				some = true
 				at = after + 1
@@ -221,21 +242,18 @@ func (p *piece) parseNumbers(data []byte, at, end int, options ReadOptions) {
 		edge, state, reason := p.carefully(data[start:stop], options)
 		switch state {
 		case lineEdge:
-			if len(pairs) == cap(pairs) {
+			if r.full() {
 				flush()
 			}
-			pairs = append(pairs, graph.Pair{From: edge.From, To: edge.To})
-			if weighted {
-				weights = append(weights, edge.Weight)
-			}
+			r.add(edge.From, edge.To, edge.Weight)
 			most, least = max(most, edge.From, edge.To), min(least, edge.From, edge.To)
 			some = true
 		case lineBad:
 			p.problems.add(start, reason)
 		}
 	}
-	if len(pairs) > 0 {
-		p.runs = append(p.runs, run{pairs, weights})
+	if len(r.pairs) > 0 {
+		p.runs = append(p.runs, r)
 	}
 	if p.least = least; some {
 		p.nodes = uint64(most) + 1
@@ -273,7 +291,7 @@ func (p *piece) carefully(line []byte, options ReadOptions) (graph.Edge, lineSta
 	}
 	edge := graph.Edge{From: uint32(ids[0]), To: uint32(ids[1]), Weight: 1}
 	if options.Build.Weighted && at < len(line) {
-		weight, wrong := readWeight(firstField(line[at:]), options.Build.Signed)
+		weight, wrong := readWeight(firstField(line[at:]), options.Build)
 		if wrong.key != "" {
 			return graph.Edge{}, lineBad, wrong
 		}
@@ -298,22 +316,26 @@ func firstField(line []byte) []byte {
 	return line
 }
 
-// readWeight reads a weight and says what is wrong with it. A weight that 32 bits would make
-// infinite or zero is wrong too.
-func readWeight(field []byte, signed bool) (float32, reason) {
+// readWeight reads a weight and says what is wrong with it. A weight that the graph's bits would make infinite or zero
+// is wrong too.
+func readWeight(field []byte, build graph.BuildOptions) (float64, reason) {
+	bits := 32
+	if build.Weights64 {
+		bits = 64
+	}
 	text := string(field)
-	weight, err := strconv.ParseFloat(text, 32)
+	weight, err := strconv.ParseFloat(text, bits)
 	switch {
 	case errors.Is(err, strconv.ErrRange):
-		return 0, because("the weight %q is too large for 32 bits", cut(text))
+		return 0, because("the weight %q is too large for %d bits", cut(text), bits)
 	case err == nil && weight == 0 && !decimal.IsZero(text):
-		return 0, because("the weight %q is too small for 32 bits, which would make it 0", cut(text))
+		return 0, because("the weight %q is too small for %d bits, which would make it 0", cut(text), bits)
 	case err != nil || math.IsNaN(weight) || math.IsInf(weight, 0):
 		return 0, because("the weight %q is not a finite number", cut(text))
-	case weight < 0 && !signed:
+	case weight < 0 && !build.Signed:
 		return 0, because("the weight is negative")
 	}
-	return float32(weight), reason{}
+	return weight, reason{}
 }
 
 // parseDigits reads the digits at data[at:] and returns their value and where they end; with no digit there it returns
@@ -353,7 +375,7 @@ var powersOfTen = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1
 
 // parseWeight reads digits, or digits, a point and digits, when that is what stands in data[at:end] up to the end of
 // the line; anything else is left to the careful way.
-func parseWeight(data []byte, at, end int) (float32, int, bool) {
+func parseWeight(data []byte, at, end int) (float64, int, bool) {
 	whole, next := parseDigits(data, at)
 	digits := next - at
 	if digits == 0 || next > end || digits > 15 {
@@ -374,7 +396,7 @@ func parseWeight(data []byte, at, end int) (float32, int, bool) {
 	if next < end && data[next] == '\r' {
 		next++
 	}
-	return float32(value), next, true
+	return value, next, true
 }
 
 // parseNames reads a list of which ids are names. Every piece numbers its own names; then the names of all pieces are
@@ -432,35 +454,26 @@ func (p *piece) parseNames(data []byte, at, end int, shape listShape, options Re
 			p.problems.add(start, because("a line needs two ids"))
 			continue
 		}
-		weight := float32(1)
+		weight := 1.0
 		if options.Build.Weighted {
 			if field, found := fields.next(); found && len(field) > 0 {
 				var wrong reason
-				if weight, wrong = readWeight(field, options.Build.Signed); wrong.key != "" {
+				if weight, wrong = readWeight(field, options.Build); wrong.key != "" {
 					p.problems.add(start, wrong)
 					continue
 				}
 			}
 		}
-		p.add(graph.Pair{From: p.names.Intern(from), To: p.names.Intern(to)}, weight, options.Build.Weighted)
+		p.add(p.names.Intern(from), p.names.Intern(to), weight, options.Build)
 	}
 }
 
 // add adds an edge to the last run, or to a new one when that is full.
-func (p *piece) add(ends graph.Pair, weight float32, weighted bool) {
+func (p *piece) add(from, to uint32, weight float64, build graph.BuildOptions) {
 	last := len(p.runs) - 1
-	if last < 0 || len(p.runs[last].pairs) == cap(p.runs[last].pairs) {
-		size := min(runEdges, 256<<min(len(p.runs), 8))
-		next := run{pairs: make([]graph.Pair, 0, size)}
-		if weighted {
-			next.weights = make([]float32, 0, size)
-		}
-		p.runs = append(p.runs, next)
+	if last < 0 || p.runs[last].full() {
+		p.runs = append(p.runs, newRun(min(runEdges, 256<<min(len(p.runs), 8)), build))
 		last++
 	}
-	r := &p.runs[last]
-	r.pairs = append(r.pairs, ends)
-	if weighted {
-		r.weights = append(r.weights, weight)
-	}
+	p.runs[last].add(from, to, weight)
 }

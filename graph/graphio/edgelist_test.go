@@ -28,12 +28,12 @@ func parseText(t testing.TB, text string, options ReadOptions) *Network {
 // listing writes a network's edges by name, in order, so that tests can compare them.
 func listing(network *Network) string {
 	var lines []string
-	network.Graph.Edges(func(u, v uint32, w float32) bool {
+	network.Graph.Edges(func(u, v uint32, w float64) bool {
 		a, b := network.Names.Name(u), network.Names.Name(v)
 		if !network.Graph.Directed() && b < a {
 			a, b = b, a
 		}
-		lines = append(lines, fmt.Sprintf("%s-%s:%v", a, b, w))
+		lines = append(lines, fmt.Sprintf("%s-%s:%v", a, b, shown(network.Graph, w)))
 		return true
 	})
 	slices.Sort(lines)
@@ -100,6 +100,14 @@ func TestEdgeListForms(t *testing.T) {
 				`line 3: the weight "-1e-400" is too small for 32 bits, which would make it 0; ` +
 				`line 6: the weight "1e400" is too large for 32 bits`,
 		},
+		{
+			"weights that 64 bits cannot hold", "0 1 1e-50\n1 2 1e39\n2 3 -1e-400\n3 4 0.1\n4 5 16777217\n5 6 1e400\n",
+			ReadOptions{Build: graph.BuildOptions{Weighted: true, Weights64: true}},
+			6,
+			"0-1:1e-50 1-2:1e+39 3-4:0.1 4-5:1.6777217e+07",
+			`line 3: the weight "-1e-400" is too small for 64 bits, which would make it 0; ` +
+				`line 6: the weight "1e400" is too large for 64 bits`,
+		},
 		{"nothing", "", ReadOptions{}, 0, "", ""},
 		{"only comments", "# no edges\n", ReadOptions{}, 0, "", ""},
 		{
@@ -139,7 +147,7 @@ func TestEdgeListOfManyPieces(t *testing.T) {
 	var edges []graph.Edge
 	for range 400_000 {
 		u, v := uint32(r.IntN(50_000)), uint32(r.IntN(50_000))
-		weight := float32(r.IntN(1000)) / 8
+		weight := float64(r.IntN(1000)) / 8
 		edges = append(edges, graph.Edge{From: u, To: v, Weight: weight})
 		fmt.Fprintf(&numbers, "%d %d %v\n", u, v, weight)
 		fmt.Fprintf(&names, "node %d;n%d;%v\n", u, v, weight)

@@ -154,18 +154,30 @@ func WriteEdgeList(w io.Writer, n *Network) error {
 		}
 		line = append(line, clean.Replace(n.Names.Name(v))...)
 	}
-	n.Graph.Edges(func(u, v uint32, weight float32) bool {
+	n.Graph.Edges(func(u, v uint32, weight float64) bool {
 		line = line[:0]
 		name(u)
 		line = append(line, '\t')
 		name(v)
 		if n.Graph.Weighted() {
 			line = append(line, '\t')
-			line = strconv.AppendFloat(line, float64(weight), 'g', -1, 32)
+			bits := 32
+			if n.Graph.Wide() {
+				bits = 64
+			}
+			line = strconv.AppendFloat(line, weight, 'g', -1, bits)
 		}
 		line = append(line, '\n')
 		_, err := buffered.Write(line)
 		return err == nil
 	})
 	return buffered.Flush()
+}
+
+// shown is a weight to be printed with as many digits as a graph keeps.
+func shown(g *graph.Graph, weight float64) any {
+	if g.Wide() {
+		return weight
+	}
+	return float32(weight)
 }

@@ -255,7 +255,7 @@ func TestWrittenFilesAreReadBack(t *testing.T) {
 			}
 			index := graph.NewEdgeIndex(back.Graph)
 			row := 0
-			g.Edges(func(u, v uint32, _ float32) bool {
+			g.Edges(func(u, v uint32, _ float64) bool {
 				a, _ := back.Names.Lookup(names[u])
 				b, _ := back.Names.Lookup(names[v])
 				e, found := index.Number(a, b)

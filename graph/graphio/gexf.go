@@ -253,11 +253,11 @@ func WriteGEXF(w io.Writer, n *Network) error {
 	}
 	x.put("</nodes>\n<edges>\n")
 	number := 0
-	n.edgeRows(func(layer string, u, v uint32, weight float32, row int) {
+	n.edgeRows(func(layer string, u, v uint32, weight float64, row int) {
 		x.put("<edge id=\"%d\" source=\"%s\" target=\"%s\"", number, n.Names.Name(u), n.Names.Name(v))
 		number++
 		if n.Graph.Weighted() {
-			x.put(" weight=\"%v\"", weight)
+			x.put(" weight=\"%v\"", shown(n.Graph, weight))
 		}
 		if layer != "" {
 			x.put(" kind=\"%s\"", layer)

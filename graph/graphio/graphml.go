@@ -309,7 +309,7 @@ func WriteGraphML(w io.Writer, n *Network) error {
 		}
 		x.put("</node>\n")
 	}
-	n.edgeRows(func(layer string, u, v uint32, weight float32, row int) {
+	n.edgeRows(func(layer string, u, v uint32, weight float64, row int) {
 		x.put("<edge source=\"%s\" target=\"%s\">", n.Names.Name(u), n.Names.Name(v))
 		for i, c := range edgeColumns {
 			if row >= 0 && c.Has(row) {
@@ -317,7 +317,7 @@ func WriteGraphML(w io.Writer, n *Network) error {
 			}
 		}
 		if n.Graph.Weighted() {
-			x.put("<data key=\"weight\">%v</data>", weight)
+			x.put("<data key=\"weight\">%v</data>", shown(n.Graph, weight))
 		}
 		if layer != "" {
 			x.put("<data key=\"layer\">%s</data>", layer)

@@ -40,7 +40,7 @@ func someGraph(t testing.TB, r *rand.Rand, n, m int, o graph.BuildOptions) *grap
 	edges := make([]graph.Edge, m)
 	for i := range edges {
 		edges[i] = graph.Edge{
-			From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: float32(1+r.IntN(9)) / 4,
+			From: uint32(r.IntN(n)), To: uint32(r.IntN(n)), Weight: float64(1+r.IntN(9)) / 4,
 		}
 	}
 	g, err := graph.FromEdges(n, edges, o)

@@ -247,9 +247,9 @@ func WritePajek(w io.Writer, n *Network) error {
 			section = fmt.Sprintf("%s :%d \"%s\"", section, i+1, clean.Replace(layer.Name))
 		}
 		fmt.Fprintln(buffered, section)
-		layer.Graph.Edges(func(u, v uint32, weight float32) bool {
+		layer.Graph.Edges(func(u, v uint32, weight float64) bool {
 			if layer.Graph.Weighted() {
-				fmt.Fprintf(buffered, "%d %d %v\n", u+1, v+1, weight)
+				fmt.Fprintf(buffered, "%d %d %v\n", u+1, v+1, shown(layer.Graph, weight))
 			} else {
 				fmt.Fprintf(buffered, "%d %d\n", u+1, v+1)
 			}

@@ -365,10 +365,10 @@ func WriteEdgeTable(w io.Writer, n *Network) error {
 	if n.Graph.Directed() {
 		direction = "Directed"
 	}
-	n.edgeRows(func(layer string, u, v uint32, weight float32, row int) {
+	n.edgeRows(func(layer string, u, v uint32, weight float64, row int) {
 		record = append(record[:0], n.Names.Name(u), n.Names.Name(v), direction)
 		if n.Graph.Weighted() {
-			record = append(record, fmt.Sprint(weight))
+			record = append(record, fmt.Sprint(shown(n.Graph, weight)))
 		}
 		if len(n.Layers) > 0 {
 			record = append(record, layer)

@@ -79,7 +79,7 @@ func TestMRQAP(t *testing.T) {
 		for v := range n {
 			if u != v {
 				ties = append(
-					ties, graphtest.Tie{U: uint32(u), V: uint32(v), Weight: float32(1 + 2*x[u][v] + r.Float())},
+					ties, graphtest.Tie{U: uint32(u), V: uint32(v), Weight: float64(1 + 2*x[u][v] + r.Float())},
 				)
 			}
 		}

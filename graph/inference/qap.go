@@ -35,10 +35,7 @@ func dense(g *graph.Graph) []float64 {
 			if u == int(v) {
 				continue
 			}
-			cells[u*n+int(v)] = 1
-			if weights != nil {
-				cells[u*n+int(v)] = float64(weights[i])
-			}
+			cells[u*n+int(v)] = weights.At(i)
 		}
 	}
 	return cells
@@ -160,11 +157,7 @@ func eachCell(g *graph.Graph, visit func(u, v uint32, w float64)) {
 			if u == v {
 				continue
 			}
-			w := 1.0
-			if weights != nil {
-				w = float64(weights[i])
-			}
-			visit(u, v, w)
+			visit(u, v, weights.At(i))
 		}
 	}
 }

@@ -48,8 +48,8 @@ func newCascade(g *graph.Graph, chance float64) (*cascade, error) {
 		return nil, graph.ErrParameter
 	}
 	if _, _, weights := g.Rows(); chance == 0 {
-		for _, w := range weights {
-			if !(w >= 0 && w <= 1) {
+		for i := range weights.Len() {
+			if w := weights.At(i); !(w >= 0 && w <= 1) {
 				return nil, graph.ErrParameter
 			}
 		}
@@ -62,8 +62,8 @@ func (c *cascade) arc(v uint32, i int) float64 {
 	if c.chance > 0 {
 		return c.chance
 	}
-	if weights := c.g.InWeights(v); weights != nil {
-		return float64(weights[i])
+	if weights := c.g.InWeights(v); weights.Given() {
+		return weights.At(i)
 	}
 	return 1 / float64(c.g.InDegree(v))
 }
@@ -310,8 +310,8 @@ func Reach(
 					chance := c.chance
 					if chance == 0 {
 						chance = 1 / float64(g.InDegree(u))
-						if weights != nil {
-							chance = float64(weights[i])
+						if weights.Given() {
+							chance = weights.At(i)
 						}
 					}
 					if r.Float() < chance {

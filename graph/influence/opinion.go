@@ -57,10 +57,10 @@ func FriedkinJohnsen(
 	heed, fixed := make([]float64, n), make([]float64, n)
 	for v := range n {
 		sum := float64(g.Degree(uint32(v)))
-		if weights := g.Weights(uint32(v)); weights != nil {
+		if weights := g.Weights(uint32(v)); weights.Given() {
 			sum = 0
-			for _, w := range weights {
-				sum += math.Abs(float64(w))
+			for i := range weights.Len() {
+				sum += math.Abs(weights.At(i))
 			}
 		}
 		fixed[v] = stance[v]
@@ -84,11 +84,7 @@ func FriedkinJohnsen(
 				sum := 0.0
 				weights := g.Weights(uint32(v))
 				for i, u := range g.Neighbors(uint32(v)) {
-					if weights == nil {
-						sum += z[u]
-					} else {
-						sum += float64(weights[i]) * z[u]
-					}
+					sum += weights.At(i) * z[u]
 				}
 				next[v] = heed[v]*sum + fixed[v]
 				change = max(change, math.Abs(next[v]-z[v]))

@@ -95,20 +95,17 @@ func Layout(ctx context.Context, g *graph.Graph, params LayoutOptions, opts grap
 func placed(p Point) bool { return p.X == p.X && p.Y == p.Y }
 
 // unitMean scales weights to a mean of 1, so that the forces balance at the same scale as without weights.
-func unitMean(weights []float32) []float32 {
-	sum := 0.0
-	for _, w := range weights {
-		sum += float64(w)
-	}
+func unitMean(weights graph.Weights) graph.Weights {
+	sum := weights.Sum()
 	if sum == 0 {
-		return nil
+		return graph.Weights{}
 	}
-	scale := float64(len(weights)) / sum
-	out := make([]float32, len(weights))
-	for i, w := range weights {
-		out[i] = float32(float64(w) * scale)
+	scale := float64(weights.Len()) / sum
+	out := make([]float32, weights.Len())
+	for i := range out {
+		out[i] = float32(weights.At(i) * scale)
 	}
-	return out
+	return graph.Weights32(out)
 }
 
 // mapper is one layout.
@@ -334,16 +331,16 @@ func (m *mapper) relax(y *leiden.Level, places, anchors []Point, rounds int, fir
 				scale := m.pushing * y.Mass[v]
 				fx, fy = fx*scale-layoutGravity*y.Mass[v]*here.X, fy*scale-layoutGravity*y.Mass[v]*here.Y
 				from, to := y.Offsets[v], y.Offsets[v+1]
-				if y.Weights == nil {
+				if !y.Weights.Given() {
 					for _, u := range y.Targets[from:to] {
 						p := &places[u]
 						fx += p.X - here.X
 						fy += p.Y - here.Y
 					}
 				} else {
-					weights := y.Weights[from:to]
+					weights := y.Weights.Slice(from, to)
 					for i, u := range y.Targets[from:to] {
-						p, w := &places[u], float64(weights[i])
+						p, w := &places[u], weights.At(i)
 						fx += w * (p.X - here.X)
 						fy += w * (p.Y - here.Y)
 					}

@@ -268,7 +268,7 @@ func tiesAmong(
 	}
 	edges := make([]graph.Edge, 0, len(together))
 	for x, weight := range together {
-		edges = append(edges, graph.Edge{From: uint32(place[x.from]), To: uint32(place[x.to]), Weight: float32(weight)})
+		edges = append(edges, graph.Edge{From: uint32(place[x.from]), To: uint32(place[x.to]), Weight: weight})
 	}
 	slices.SortFunc(edges, func(a, b graph.Edge) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))

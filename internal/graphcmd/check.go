@@ -27,6 +27,9 @@ func Check(request Request, given []string) error {
 		case *int:
 			shown = *value
 			good = *value > 0 || *value == 0 && f.Zero
+			if f.Name == "bits" {
+				good = *value == 32 || *value == 64
+			}
 		case *float64:
 			shown = *value
 			// Zero would be taken for the default. A coefficient may be negative, the rest may not.

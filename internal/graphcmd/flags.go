@@ -16,6 +16,9 @@ type Flag struct {
 func Flags() []Flag {
 	return []Flag{
 		{"weights", "Keep the weights of the file.", true, false, func(r *Request) any { return &r.Weighted }},
+		{"bits", "How many bits a weight has: 64, or 32 for half the memory.", true, false, func(r *Request) any {
+			return &r.Bits
+		}},
 		{"directed", "Keep the direction of ties where the file does not say.", true, false, func(r *Request) any {
 			return &r.Directed
 		}},

@@ -40,6 +40,7 @@ type Request struct {
 	File   string
 
 	Weighted bool   // --weights: keep the weights of the file
+	Bits     int    // --bits: of the weights, 64 (default) or 32
 	Directed bool   // --directed
 	Signed   bool   // --signed: weights may be negative
 	Threads  int    // --threads: default one for each processor
@@ -132,7 +133,8 @@ func Run(ctx context.Context, request Request) (Result, error) {
 	}
 	start := time.Now()
 	options := graphio.ReadOptions{Build: graph.BuildOptions{
-		Directed: request.Directed, Weighted: request.Weighted, Signed: request.Signed, Merge: graph.MergeMax,
+		Directed: request.Directed, Weighted: request.Weighted, Weights64: request.Bits != 32, Signed: request.Signed,
+		Merge: graph.MergeMax,
 	}}
 	network, err := graphio.ReadFile(ctx, request.File, options, optionsOf(ctx, request, "load"))
 	if err != nil {

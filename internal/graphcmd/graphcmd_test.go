@@ -163,6 +163,27 @@ func TestPublishedValues(t *testing.T) {
 	}
 }
 
+// The weights are of sizes that 32 bits cannot hold; what is right was worked out in fractions.
+func TestConstraintOfWeightsOf64Bits(t *testing.T) {
+	file, out := filepath.Join(t.TempDir(), "frac.el"), filepath.Join(t.TempDir(), "table.csv")
+	if err := os.WriteFile(file, []byte("0 1 0.1\n1 2 0.2\n0 2 0.7\n2 3 1e-50\n3 4 16777217\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if result := mustRun(t, Request{Kernel: "constraint", File: file, Weighted: true, Out: out}); result.Reject != 0 {
+		t.Errorf("rejected: %v", result.Problem)
+	}
+	_, rows := readTable(t, out)
+	for v, want := range []float64{1.0204475308641976, 1.644054355281207, 0.8276963305898491, 1, 1} {
+		if got, err := strconv.ParseFloat(rows[strconv.Itoa(v)], 64); err != nil || !(math.Abs(got-want) <= 1e-12) {
+			t.Errorf("the constraint of %d is %v, want %v", v, rows[strconv.Itoa(v)], want)
+		}
+	}
+	result := mustRun(t, Request{Kernel: "constraint", File: file, Weighted: true, Bits: 32})
+	if result.Reject != 1 || result.N != 5 {
+		t.Errorf("in 32 bits: %d nodes, rejected %v", result.N, result.Problem)
+	}
+}
+
 func TestPairsAndSource(t *testing.T) {
 	dir := t.TempDir()
 	pairs, out := filepath.Join(dir, "pairs"), filepath.Join(dir, "out.csv")

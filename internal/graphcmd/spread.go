@@ -300,8 +300,8 @@ func prepareRewire(j *job) (run, error) {
 		return inference.Rewire(ctx, j.g, usual, j.request.Seed, j.opts)
 	}, func(r *inference.Rewired) outcome {
 		ties, values := [][2]uint32{}, []float64{}
-		r.Graph.Edges(func(u, v uint32, w float32) bool {
-			ties, values = append(ties, [2]uint32{u, v}), append(values, float64(w))
+		r.Graph.Edges(func(u, v uint32, w float64) bool {
+			ties, values = append(ties, [2]uint32{u, v}), append(values, w)
 			return true
 		})
 		return outcome{map[string]any{"swaps": r.Swaps, "ties": len(ties)}, table{ties: ties, value: values}}

@@ -79,7 +79,7 @@ func (s *Service) known(ctx context.Context, v op.Viewer, person id.ID) ([]known
 			continue
 		}
 		if p := everybody.Of(view.IDs[n]); p != nil && p.Merged.IsZero() && !dead[p.ID] {
-			list = append(list, candidate{p, float64(weights[i])})
+			list = append(list, candidate{p, weights.At(i)})
 		}
 	}
 	elsewhere := func(c candidate) int {

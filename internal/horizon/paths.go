@@ -318,7 +318,7 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 				c = &candidate{node: u}
 				byNode[u] = c
 			}
-			if chance := float64(strengths[i]) * float64(weights[k]) / 2; chance > c.chance {
+			if chance := strengths.At(i) * weights.At(k) / 2; chance > c.chance {
 				c.chance = chance
 				c.through = append([]uint32{n}, c.through...)
 			} else {

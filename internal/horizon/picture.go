@@ -68,7 +68,7 @@ func (s *Service) draw(ctx context.Context, v op.Viewer) (picture, error) {
 		weights := g.Weights(n)
 		for k, u := range g.Neighbors(n) {
 			if j, ok := place[u]; ok && n < u {
-				edges = append(edges, graph.Edge{From: uint32(i), To: j, Weight: weights[k]})
+				edges = append(edges, graph.Edge{From: uint32(i), To: j, Weight: weights.At(k)})
 			}
 		}
 	}
@@ -104,12 +104,12 @@ func nearest(g *graph.Graph, me uint32) []uint32 {
 	}
 	near := map[uint32]float64{me: math.Inf(1)}
 	for i, n := range g.Neighbors(me) {
-		near[n] = 1 + float64(g.Weights(me)[i])
+		near[n] = 1 + g.Weights(me).At(i)
 	}
 	for i, n := range g.Neighbors(me) {
 		for k, u := range g.Neighbors(n) {
 			if _, own := near[u]; !own || near[u] < 1 {
-				near[u] = max(near[u], float64(g.Weights(me)[i])*float64(g.Weights(n)[k]))
+				near[u] = max(near[u], g.Weights(me).At(i)*g.Weights(n).At(k))
 			}
 		}
 	}

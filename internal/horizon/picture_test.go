@@ -62,7 +62,7 @@ func TestNearest(t *testing.T) {
 	for i := uint32(1); i < n; i++ {
 		edges = append(edges, graph.Edge{From: i, To: i / 2, Weight: 0.5})
 		if i%10 == 0 {
-			edges = append(edges, graph.Edge{From: 0, To: i, Weight: float32(i) / n})
+			edges = append(edges, graph.Edge{From: 0, To: i, Weight: float64(i) / n})
 		}
 	}
 	g, err := graph.FromEdges(n, edges, graph.BuildOptions{Weighted: true})

@@ -90,7 +90,7 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 		known := map[uint32]bool{}
 		for k, n := range view.Graph.Neighbors(node) {
 			known[n] = true
-			if view.Graph.Weights(node)[k] >= tie.ModerateFrom {
+			if view.Graph.Weights(node).At(k) >= tie.ModerateFrom {
 				note(view.IDs[n])
 			}
 		}

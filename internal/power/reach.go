@@ -239,7 +239,7 @@ func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *tie.View, me u
 	g := view.Graph
 	mine := map[uint32]bool{me: true}
 	for i, n := range g.Neighbors(me) {
-		if g.Weights(me)[i] >= tie.ModerateFrom {
+		if g.Weights(me).At(i) >= tie.ModerateFrom {
 			mine[n] = true
 		}
 	}

@@ -128,8 +128,7 @@ func costsOf(g *graph.Graph) (*graph.Graph, error) {
 		weights := g.Weights(u)
 		for i, n := range g.Neighbors(u) {
 			if u < n {
-				edges = append(edges,
-					graph.Edge{From: u, To: n, Weight: float32(-math.Log(max(float64(weights[i]), weakest)))})
+				edges = append(edges, graph.Edge{From: u, To: n, Weight: -math.Log(max(weights.At(i), weakest))})
 			}
 		}
 	}

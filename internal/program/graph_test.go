@@ -102,6 +102,7 @@ func TestGraphRefuses(t *testing.T) {
 		{[]string{"pagerank", karate, "--hops", "3"}, cli.ExitUsage, "The kernel pagerank does not take --hops."},
 		{[]string{"pagerank", karate, "--dampng", "3"}, cli.ExitUsage, "There is no flag --dampng here."},
 		{[]string{"pagerank", karate, "--runs", "0"}, cli.ExitUsage, "--runs cannot be 0."},
+		{[]string{"pagerank", karate, "--bits", "16"}, cli.ExitUsage, "--bits cannot be 16."},
 		{[]string{"pagerank", karate, "--damping", "NaN"}, cli.ExitUsage, "--damping cannot be NaN."},
 		{[]string{"pagerank", karate, "--damping", "7"}, cli.ExitUsage, "cannot work with these values"},
 		{[]string{"pagerank", karate, "more"}, cli.ExitUsage, "one argument too many"},

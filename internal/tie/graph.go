@@ -48,7 +48,7 @@ func (s *Store) Graph(ctx context.Context, v op.Viewer, weighted bool) (*graph.G
 		b, also := node[ties[i].B]
 		if seen && also {
 			edges = append(edges,
-				graph.Edge{From: a, To: b, Weight: float32(Strength(ties[i].IntensityAt(v.Now)))})
+				graph.Edge{From: a, To: b, Weight: float64(float32(Strength(ties[i].IntensityAt(v.Now))))})
 		}
 	}
 	g, err := graph.FromEdges(len(keys), edges, graph.BuildOptions{Weighted: weighted})

@@ -21,11 +21,16 @@ import (
 // Tie is an edge or arc for the tests' own constructor.
 type Tie struct {
 	U, V   uint32
-	Weight float32
+	Weight float64
 }
 
 // Of builds a graph directly, without the package's builder: parallel edges are merged by adding their weights.
 func Of(n int, directed, weighted bool, ties []Tie) *graph.Graph {
+	return of(n, directed, weighted, false, ties)
+}
+
+// of is Of, also with weights of 64 bits.
+func of(n int, directed, weighted, wide bool, ties []Tie) *graph.Graph {
 	arcs := slices.Clone(ties)
 	if !directed {
 		for _, t := range ties {
@@ -34,9 +39,9 @@ func Of(n int, directed, weighted bool, ties []Tie) *graph.Graph {
 			}
 		}
 	}
-	rows := func(arcs []Tie) ([]int64, []uint32, []float32) {
+	rows := func(arcs []Tie) ([]int64, []uint32, graph.Weights) {
 		slices.SortStableFunc(arcs, func(a, b Tie) int { return cmp.Or(cmp.Compare(a.U, b.U), cmp.Compare(a.V, b.V)) })
-		offsets, targets, weights := make([]int64, n+1), []uint32{}, []float32{}
+		offsets, targets, weights := make([]int64, n+1), []uint32{}, []float64{}
 		for i, a := range arcs {
 			if i > 0 && arcs[i-1].U == a.U && arcs[i-1].V == a.V {
 				weights[len(weights)-1] += a.Weight
@@ -48,10 +53,17 @@ func Of(n int, directed, weighted bool, ties []Tie) *graph.Graph {
 		for v := range n {
 			offsets[v+1] += offsets[v]
 		}
-		if !weighted {
-			weights = nil
+		switch {
+		case !weighted:
+			return offsets, targets, graph.Weights{}
+		case wide:
+			return offsets, targets, graph.Weights64(weights)
 		}
-		return offsets, targets, weights
+		narrow := make([]float32, len(weights))
+		for i, w := range weights {
+			narrow[i] = float32(w)
+		}
+		return offsets, targets, graph.Weights32(narrow)
 	}
 	offsets, targets, weights := rows(arcs)
 	g, err := graph.FromRows(context.Background(), directed, offsets, targets, weights, graph.Options{Threads: 1})
@@ -63,6 +75,11 @@ func Of(n int, directed, weighted bool, ties []Tie) *graph.Graph {
 
 // Random returns a small random graph, sometimes with loops.
 func Random(r *random.Source, n int, density float64, directed, weighted bool) *graph.Graph {
+	return Of(n, directed, weighted, randomTies(r, n, density, directed, 4))
+}
+
+// randomTies are ties whose weights are whole numbers divided by unit.
+func randomTies(r *random.Source, n int, density float64, directed bool, unit float64) []Tie {
 	var ties []Tie
 	for u := range uint32(n) {
 		for v := range uint32(n) {
@@ -70,21 +87,27 @@ func Random(r *random.Source, n int, density float64, directed, weighted bool) *
 				continue
 			}
 			if r.Float() < density {
-				ties = append(ties, Tie{u, v, float32(1+r.Below(9)) / 4})
+				ties = append(ties, Tie{u, v, float64(1+r.Below(9)) / unit})
 			}
 		}
 	}
-	return Of(n, directed, weighted, ties)
+	return ties
 }
 
-// EachKind calls check with random graphs of 0 to 14 nodes, of each kind.
+// EachKind calls check with random graphs of 0 to 14 nodes, of each kind: without weights, with such that 32 bits can
+// hold, and with such that need 64.
 func EachKind(t *testing.T, rounds int, check func(t *testing.T, g *graph.Graph, r *random.Source)) {
 	t.Helper()
 	for round := range rounds {
-		for kind := range 4 {
+		for kind := range 6 {
 			r := random.New(uint64(round), uint64(kind))
 			n := int(r.Below(15))
-			g := Random(&r, n, r.Float(), kind&1 != 0, kind&2 != 0)
+			unit := 4.0
+			if kind >= 4 {
+				unit = 10
+			}
+			directed := kind&1 != 0
+			g := of(n, directed, kind >= 2, kind >= 4, randomTies(&r, n, r.Float(), directed, unit))
 			check(t, g, &r)
 			if t.Failed() {
 				offsets, targets, weights := g.Rows()
@@ -124,7 +147,7 @@ func Adjacency(g *graph.Graph) [][]float64 {
 			}
 			a[v][u] = 1
 			if g.Weighted() {
-				a[v][u] = float64(g.Weights(uint32(v))[i])
+				a[v][u] = g.Weights(uint32(v)).At(i)
 			}
 		}
 	}
@@ -239,7 +262,7 @@ func Social(n, tiesEach int, seed uint64) *graph.Graph {
 				continue
 			}
 			seen[key] = true
-			ties = append(ties, Tie{u, v, float32(1 + r.Below(100))})
+			ties = append(ties, Tie{u, v, float64(1 + r.Below(100))})
 		}
 	}
 	return Of(n, false, false, ties)

@@ -5,7 +5,6 @@ package leiden
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"gave.network/graph"
 	"gave.network/graph/internal/random"
@@ -15,7 +14,7 @@ import (
 type Level struct {
 	Offsets []int64
 	Targets []uint32
-	Weights []float32 // nil: all 1
+	Weights graph.Weights
 	Mass    []float64 // strength (modularity) or number of nodes (CPM)
 }
 
@@ -23,29 +22,30 @@ type Level struct {
 func (y *Level) N() int { return len(y.Mass) }
 
 // Weight is the weight of an arc, 1 where there are none.
-func (y *Level) Weight(arc int64) float64 {
-	if y.Weights == nil {
-		return 1
-	}
-	return float64(y.Weights[arc])
-}
+func (y *Level) Weight(arc int64) float64 { return y.Weights.At(int(arc)) }
 
 // Tied is the graph as a level, without ties of weight 0: they are none.
 func Tied(g *graph.Graph) *Level {
 	offsets, targets, weights := g.Rows()
 	y := &Level{Offsets: offsets, Targets: targets, Weights: weights, Mass: make([]float64, g.N())}
-	if !slices.Contains(weights, 0) {
+	some := false
+	for i := range weights.Len() {
+		some = some || weights.At(i) == 0
+	}
+	if !some {
 		return y
 	}
-	y.Offsets, y.Targets, y.Weights = make([]int64, g.N()+1), nil, nil
+	var kept []float64
+	y.Offsets, y.Targets = make([]int64, g.N()+1), nil
 	for v := range g.N() {
 		for i := offsets[v]; i < offsets[v+1]; i++ {
-			if weights[i] != 0 {
-				y.Targets, y.Weights = append(y.Targets, targets[i]), append(y.Weights, weights[i])
+			if w := weights.At(int(i)); w != 0 {
+				y.Targets, kept = append(y.Targets, targets[i]), append(kept, w)
 			}
 		}
 		y.Offsets[v+1] = int64(len(y.Targets))
 	}
+	y.Weights = graph.Weights64(kept)
 	return y
 }
 
@@ -148,8 +148,8 @@ func (l *Run) Gather() error {
 	_, order := groups(of, count)
 	place := make([]uint32, n)
 	next := &Level{Offsets: make([]int64, n+1), Targets: make([]uint32, len(y.Targets)), Mass: make([]float64, n)}
-	if y.Weights != nil {
-		next.Weights = make([]float32, len(y.Weights))
+	if y.Weights.Given() {
+		next.Weights = y.Weights.Empty()
 	}
 	l.Of, l.Node = make([]uint32, n), order
 	for at, v := range order {
@@ -166,9 +166,7 @@ func (l *Run) Gather() error {
 			for i, u := range y.Targets[from:to] {
 				out[i] = place[u]
 			}
-			if y.Weights != nil {
-				copy(next.Weights[next.Offsets[at]:], y.Weights[from:to])
-			}
+			next.Weights.Put(next.Offsets[at], y.Weights.Slice(from, to))
 		}
 	})
 }
@@ -406,7 +404,7 @@ func (l *Run) moveNodes(y *Level, community []uint32, factor float64, alone bool
 func (w *mover) look(
 	y *Level, community []uint32, mass []float64, factor float64, v uint32,
 ) (uint32, float64, float64) {
-	if y.Weights == nil {
+	if !y.Weights.Given() {
 		return lookFrom(w.ties, w.touched, y, community, mass, factor, v)
 	}
 	return lookFrom(w.to, w.touched, y, community, mass, factor, v)
@@ -417,10 +415,12 @@ func lookFrom[T uint32 | float64](
 	to []T, touched []uint32, y *Level, community []uint32, mass []float64, factor float64, v uint32,
 ) (uint32, float64, float64) {
 	from, end := y.Offsets[v], y.Offsets[v+1]
-	// What is touched is written down without a branch: whether a community is seen for the first time cannot be
-	// foretold.
 	count := 0
-	if y.Weights == nil {
+	if weights := y.Weights.Slice(from, end); weights.Wide() {
+		count = tiesTo(to, touched, community, y.Targets[from:end], weights.Wide64())
+	} else if weights.Given() {
+		count = tiesTo(to, touched, community, y.Targets[from:end], weights.Narrow())
+	} else {
 		for _, u := range y.Targets[from:end] {
 			c := community[u]
 			weight := to[c]
@@ -429,17 +429,6 @@ func lookFrom[T uint32 | float64](
 				count++
 			}
 			to[c] = weight + 1
-		}
-	} else {
-		weights := y.Weights[from:end]
-		for i, u := range y.Targets[from:end] {
-			c := community[u]
-			weight := to[c]
-			touched[count] = c
-			if weight == 0 {
-				count++
-			}
-			to[c] = weight + T(weights[i])
 		}
 	}
 	own := community[v]
@@ -464,6 +453,24 @@ func lookFrom[T uint32 | float64](
 		return nowhere, 0, toOwn
 	}
 	return best, toBest, toOwn
+}
+
+// tiesTo adds up the weights of ties to each community and writes down which are touched. It does so without a branch:
+// whether a community is seen for the first time cannot be foretold.
+func tiesTo[T uint32 | float64, W float32 | float64](
+	to []T, touched, community, targets []uint32, weights []W,
+) int {
+	count := 0
+	for i, u := range targets {
+		c := community[u]
+		weight := to[c]
+		touched[count] = c
+		if weight == 0 {
+			count++
+		}
+		to[c] = weight + T(weights[i])
+	}
+	return count
 }
 
 // NumberGroups gives groups the numbers 0, 1, … in order of first appearance and returns how many there are.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"gave.network/graph"
 	"gave.network/graph/internal/random"
 )
 
@@ -41,12 +42,8 @@ func (l *Run) refine(y *Level, community []uint32, count int) ([]uint32, int, er
 	mass, cut, own := make([]float64, n), make([]float64, n), make([]float64, n)
 	single := make([]bool, n)
 	unit := 1.0
-	if len(y.Weights) > 0 {
-		unit = 0
-		for _, w := range y.Weights {
-			unit += float64(w)
-		}
-		unit /= float64(len(y.Weights))
+	if y.Weights.Len() > 0 {
+		unit = y.Weights.Sum() / float64(y.Weights.Len())
 	}
 	err := l.Opts.Run(l.Ctx, count, 16, func(worker, low, high int) {
 		w := l.worker(worker, n)
@@ -181,7 +178,7 @@ func (l *Run) Aggregate(y *Level, part []uint32, parts int) (*Level, error) {
 	grain := max(64, parts/256)
 	type piece struct {
 		targets []uint32
-		weights []float32
+		weights []float64
 	}
 	pieces := make([]piece, (parts+grain-1)/grain)
 	err := l.Opts.Run(l.Ctx, parts, grain, func(worker, low, high int) {
@@ -190,7 +187,7 @@ func (l *Run) Aggregate(y *Level, part []uint32, parts int) (*Level, error) {
 		for _, v := range nodes[start[low]:start[high]] {
 			arcs += y.Offsets[v+1] - y.Offsets[v]
 		}
-		out := piece{make([]uint32, 0, arcs/2), make([]float32, 0, arcs/2)}
+		out := piece{make([]uint32, 0, arcs/2), make([]float64, 0, arcs/2)}
 		for p := low; p < high; p++ {
 			touched, count := w.touched, 0
 			for _, v := range nodes[start[p]:start[p+1]] {
@@ -207,7 +204,7 @@ func (l *Run) Aggregate(y *Level, part []uint32, parts int) (*Level, error) {
 			}
 			for _, q := range touched[:count] {
 				if int(q) != p && w.to[q] > 0 {
-					out.targets, out.weights = append(out.targets, q), append(out.weights, float32(w.to[q]))
+					out.targets, out.weights = append(out.targets, q), append(out.weights, w.to[q])
 				}
 				w.to[q] = 0
 			}
@@ -225,11 +222,12 @@ func (l *Run) Aggregate(y *Level, part []uint32, parts int) (*Level, error) {
 		}
 		total += int64(len(piece.targets))
 	}
-	next.Targets, next.Weights = make([]uint32, total), make([]float32, total)
+	weights := make([]float64, total)
+	next.Targets, next.Weights = make([]uint32, total), graph.Weights64(weights)
 	err = l.Opts.Run(l.Ctx, len(pieces), 1, func(_, i, _ int) {
 		at := next.Offsets[i*grain]
 		copy(next.Targets[at:], pieces[i].targets)
-		copy(next.Weights[at:], pieces[i].weights)
+		copy(weights[at:], pieces[i].weights)
 	})
 	return next, err
 }

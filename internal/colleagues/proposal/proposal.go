@@ -183,10 +183,12 @@ func newModel(ctx context.Context, p Problem) (*model, error) {
 			return nil, ErrRange
 		}
 		if a.From != a.To && a.Weight != 0 {
-			edges = append(edges, graph.Edge{From: uint32(a.From), To: uint32(a.To), Weight: float32(a.Weight)})
+			edges = append(edges, graph.Edge{From: uint32(a.From), To: uint32(a.To), Weight: a.Weight})
 		}
 	}
-	g, err := graph.FromEdges(n, edges, graph.BuildOptions{Directed: true, Weighted: true, Signed: true})
+	g, err := graph.FromEdges(n, edges, graph.BuildOptions{
+		Directed: true, Weighted: true, Weights64: true, Signed: true,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -200,14 +202,14 @@ func newModel(ctx context.Context, p Problem) (*model, error) {
 	for i := range n {
 		w[i] = make([]float64, n)
 		sum, weights := 0.0, g.Weights(uint32(i))
-		for _, x := range weights {
-			sum += math.Abs(float64(x))
+		for k := range weights.Len() {
+			sum += math.Abs(weights.At(k))
 		}
 		if m.alone[i] = sum == 0; m.alone[i] {
 			continue
 		}
 		for k, j := range g.Neighbors(uint32(i)) {
-			w[i][j] += float64(weights[k]) / sum
+			w[i][j] += weights.At(k) / sum
 		}
 	}
 	m.solve(w)

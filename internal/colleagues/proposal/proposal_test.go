@@ -54,7 +54,7 @@ func directly(t *testing.T, p Problem, won []int) []float64 {
 		}
 	}
 	for _, a := range p.Arcs {
-		edges = append(edges, graph.Edge{From: uint32(a.From), To: uint32(a.To), Weight: float32(a.Weight)})
+		edges = append(edges, graph.Edge{From: uint32(a.From), To: uint32(a.To), Weight: float64(a.Weight)})
 	}
 	g, err := graph.FromEdges(n, edges, graph.BuildOptions{Directed: true, Weighted: true, Signed: true})
 	if err != nil {

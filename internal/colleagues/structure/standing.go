@@ -39,7 +39,7 @@ func standing(ctx context.Context, g *graph.Graph, o Organisation) (*Standing, e
 	}
 	out.Rank = Spearman(formal, informal)
 	count := 0.0
-	g.Edges(func(u, v uint32, _ float32) bool {
+	g.Edges(func(u, v uint32, _ float64) bool {
 		a, b := o.Level[u], o.Level[v]
 		if a == 0 || b == 0 {
 			return true

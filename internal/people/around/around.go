@@ -152,7 +152,7 @@ func ringOf(view *tie.View, v op.Viewer, members []id.ID) []far {
 		}
 		f := far{node: n, near: true}
 		if w, ok := view.Graph.Weight(me, n); ok && known {
-			f.strength = float64(w)
+			f.strength = w
 		}
 		out = append(out, f)
 	}
@@ -163,7 +163,7 @@ func ringOf(view *tie.View, v op.Viewer, members []id.ID) []far {
 func neighbours(g *graph.Graph, node uint32) []far {
 	var out []far
 	for i, n := range g.Neighbors(node) {
-		out = append(out, far{node: n, near: true, strength: float64(g.Weights(node)[i])})
+		out = append(out, far{node: n, near: true, strength: g.Weights(node).At(i)})
 	}
 	return strongest(out, mostNear)
 }
@@ -181,7 +181,7 @@ func outward(g *graph.Graph, middle []uint32, ring []far) []far {
 	for _, f := range ring {
 		weights := g.Weights(f.node)
 		for i, n := range g.Neighbors(f.node)[:min(g.Degree(f.node), mostAsked)] {
-			if w := float64(weights[i]); !inside[n] && w > best[n].strength {
+			if w := weights.At(i); !inside[n] && w > best[n].strength {
 				best[n] = far{node: n, through: f.node, strength: w}
 			}
 		}
@@ -211,7 +211,7 @@ func circleOf(g *graph.Graph, node uint32, nodes []far, organisation func(uint32
 		if !ok || o == "" {
 			continue
 		}
-		sum[o] += float64(w)
+		sum[o] += w
 		if best == "" || sum[o] > sum[best] || sum[o] == sum[best] && o < best {
 			best = o
 		}

@@ -103,11 +103,11 @@ func (p pages) introducers(ctx context.Context, v op.Viewer, list []inside, dead
 // bestBetween returns who is tied to both of two people best.
 func bestBetween(view *tie.View, a, b uint32, everybody *people.Everybody, dead map[id.ID]bool) people.Ref {
 	var best people.Ref
-	most := float32(0)
+	most := 0.0
 	weights := view.Graph.Weights(b)
 	for i, n := range view.Graph.Neighbors(b) {
 		w, ok := view.Graph.Weight(a, n)
-		if w = min(w, weights[i]); !ok || w <= most || dead[view.IDs[n]] {
+		if w = min(w, weights.At(i)); !ok || w <= most || dead[view.IDs[n]] {
 			continue
 		}
 		if ref, ok := everybody.Ref(view.IDs[n]); ok {

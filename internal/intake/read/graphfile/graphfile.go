@@ -127,8 +127,8 @@ func readGraphFile(ctx context.Context, src *read.Source, sink read.Sink, parse 
 	for _, layer := range layers {
 		directed := layer.Graph.Directed()
 		var failed error
-		layer.Graph.Edges(func(u, v uint32, weight float32) bool {
-			w, sign := float64(weight), 1
+		layer.Graph.Edges(func(u, v uint32, weight float64) bool {
+			w, sign := weight, 1
 			if w < 0 {
 				w, sign = -w, -1
 			}
