@@ -26,6 +26,7 @@ var mayImport = map[string]string{
 	"graph/influence":       kernel,
 	"graph/inference":       kernel,
 	"graph/layout":          kernel + " graph/internal/leiden",
+	"graph/temporal":        kernel,
 	"graph/graphio":         "graph graph/internal/decimal graph/internal/mapped graph/internal/ranges",
 
 	"internal/fault": "", "internal/id": "", "internal/progress": "", "internal/realdata": "",

@@ -1,0 +1,343 @@
+package temporal
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"gave.network/graph"
+	"gave.network/graph/internal/bitset"
+	"gave.network/graph/internal/ranges"
+)
+
+// Window says which contacts count: those that begin at From or later and have ended by Until.
+type Window struct {
+	From, Until int64
+	// Wait is how long what arrived stays with somebody before it can go on, 0 or more. With 0, what arrives by a
+	// contact without duration goes on later than at that instant.
+	Wait int64
+}
+
+// shift is what a contact's start, doubled, has to be above a label.
+func (w Window) shift() int64 {
+	if w.Wait == 0 {
+		return 0
+	}
+	return 2*w.Wait - 1 // having waited is later than the instant
+}
+
+// Always is the window of all contacts.
+var Always = Window{From: -MaxTime, Until: MaxTime}
+
+// Never is the value of a node that no time-respecting path leads to, or from. For departures it is -Never.
+const Never = math.MaxInt64
+
+// nothing stands for no contact. A contact with the bit backward is passed from its To to its From.
+const (
+	nothing  = math.MaxUint32
+	backward = 1 << 31
+)
+
+// Paths are the best time-respecting paths between one node and all others.
+type Paths struct {
+	// Values has a value for each node: see the function that made it.
+	Values []int64
+
+	s        *Sequence
+	end      uint32   // the source, or the target
+	reversed bool     // paths lead to end
+	last     []uint32 // the contact that brought the best value to a node, or takes it away from there
+	steps    []step   // of paths that are chains of steps: last is then the last step
+}
+
+// check brings a window within bounds.
+func (s *Sequence) check(w Window, nodes ...uint32) (Window, error) {
+	for _, v := range nodes {
+		if int64(v) >= int64(s.n) {
+			return w, graph.ErrNode
+		}
+	}
+	if w.Wait < 0 || w.Wait > MaxTime {
+		return w, graph.ErrParameter
+	}
+	w.From, w.Until = max(w.From, -MaxTime), min(w.Until, MaxTime)
+	return w, nil
+}
+
+// EarliestArrivals returns when what source gets at the start of the window can be with each node first: the earliest
+// end of a time-respecting path (Wu et al. 2014, algorithm 1: one pass over the contacts). For source itself it is the
+// start of the window, for nodes out of reach Never. The errors are graph.ErrNode and graph.ErrParameter.
+func EarliestArrivals(ctx context.Context, s *Sequence, source uint32, w Window) (*Paths, error) {
+	w, err := s.check(w, source)
+	if err != nil {
+		return nil, err
+	}
+	p := &Paths{Values: make([]int64, s.n), s: s, end: source, last: slices.Repeat([]uint32{nothing}, s.n)}
+	if err := s.arrivals(ctx, source, w, newStates(s.n), p.Values, p.last); err != nil {
+		return nil, err
+	}
+	for v, label := range p.Values {
+		if label != Never {
+			p.Values[v] = label >> 1
+		}
+	}
+	p.Values[source] = w.From
+	return p, nil
+}
+
+// states are two bits for each node, which say whether a pass has to look at it.
+type states []uint64
+
+const (
+	untouched = 0 // nothing has got there
+	underway  = 1 // something gets there, and something may get there earlier
+	settled   = 3 // nothing that begins now can get there earlier
+)
+
+func newStates(n int) states { return make(states, (n+31)/32) }
+
+func (b states) of(v uint32) uint64 { return b[v>>5] >> (2 * (v & 31)) & 3 }
+
+func (b states) raise(v uint32, state uint64) { b[v>>5] |= state << (2 * (v & 31)) }
+
+// arrivals fills in the labels of all nodes, and the contacts that brought them when last is not nil. Most contacts
+// have nothing to bring, which two bits a node tell: these stay in the cache where labels would not.
+func (s *Sequence) arrivals(
+	ctx context.Context, source uint32, w Window, state states, labels []int64, last []uint32,
+) error {
+	for v := range labels {
+		labels[v] = Never
+	}
+	clear(state)
+	labels[source] = math.MinInt64
+	state.raise(source, settled)
+	shift, forthOnly := w.shift(), s.directed
+	for low := s.from(w.From); low < len(s.events); low += passGrain {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		part := s.events[low:min(low+passGrain, len(s.events))]
+		if part[0].start > w.Until {
+			break
+		}
+		for i, e := range part {
+			from, to := state.of(e.from), state.of(e.to)
+			if from|to == untouched || from&to == settled || forthOnly && (from == untouched || to == settled) {
+				continue
+			}
+			ready, label := 2*e.start-shift, s.label(low+i)
+			if label>>1 > w.Until {
+				continue
+			}
+			if labels[e.from] <= ready && label < labels[e.to] {
+				s.bring(e.to, label, low+i, state, labels, last)
+			} else if !forthOnly && labels[e.to] <= ready && label < labels[e.from] {
+				s.bring(e.from, label, low+i, state, labels, last)
+			}
+			// What is there when a contact begins no later contact can bring earlier.
+			for _, v := range [2]uint32{e.from, e.to} {
+				if labels[v] <= 2*e.start {
+					state.raise(v, settled)
+				}
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+func (s *Sequence) bring(v uint32, label int64, contact int, state states, labels []int64, last []uint32) {
+	labels[v] = label
+	if last != nil {
+		last[v] = uint32(contact)
+	}
+	if state.raise(v, underway); s.durations == nil {
+		state.raise(v, settled)
+	}
+}
+
+// passGrain is how many contacts are passed between two looks at the context.
+const passGrain = 1 << 15
+
+// LatestDepartures returns when what is to be with target at the end of the window has to leave each node at the
+// latest: the latest start of a time-respecting path (Wu et al. 2014, algorithm 2: one pass backward). For target
+// itself it is the end of the window, for nodes from which it is out of reach -Never. The errors are those of
+// EarliestArrivals.
+func LatestDepartures(ctx context.Context, s *Sequence, target uint32, w Window) (*Paths, error) {
+	w, err := s.check(w, target)
+	if err != nil {
+		return nil, err
+	}
+	p := &Paths{
+		Values: slices.Repeat([]int64{-Never}, s.n), s: s, end: target, reversed: true,
+		last: slices.Repeat([]uint32{nothing}, s.n),
+	}
+	p.Values[target] = Never
+	set := bitset.New(s.n)
+	set.Add(target)
+	shift, low, high := w.shift(), s.from(w.From), s.until(w)
+	for i := high - 1; i >= low; i-- {
+		if ranges.Ended(ctx, i) {
+			return nil, ctx.Err()
+		}
+		// Contacts come later ones first, so the first that leads on is the latest departure.
+		e := s.events[i]
+		leave, arrive := e.from, e.to
+		if set.Has(leave) {
+			if s.directed || set.Has(arrive) {
+				continue
+			}
+			leave, arrive = arrive, leave
+		} else if !set.Has(arrive) {
+			continue
+		}
+		// Values are twice the start of the next contact, less what has to be waited before it.
+		if label := s.label(i); label <= p.Values[arrive] && label>>1 <= w.Until {
+			p.Values[leave], p.last[leave] = 2*e.start-shift, uint32(i)
+			set.Add(leave)
+		}
+	}
+	for v, leave := range p.Values {
+		if leave != -Never {
+			p.Values[v] = (leave + shift) / 2
+		}
+	}
+	p.Values[target] = w.Until
+	return p, ctx.Err()
+}
+
+// FastestPaths returns the least time from the start of the first contact of a path to the end of its last, for the
+// time-respecting paths from source to each node in the window (Wu et al. 2014, algorithm 3). It is 0 for source itself
+// and where one contact without duration leads, Never out of reach. The errors are those of EarliestArrivals.
+func FastestPaths(ctx context.Context, s *Sequence, source uint32, w Window) (*Paths, error) {
+	return s.best(ctx, source, w, true)
+}
+
+// FewestContacts returns the least number of contacts of a time-respecting path from source to each node in the window:
+// 0 for source itself, Never out of reach. The errors are those of EarliestArrivals.
+func FewestContacts(ctx context.Context, s *Sequence, source uint32, w Window) (*Paths, error) {
+	return s.best(ctx, source, w, false)
+}
+
+// until returns the place of the first contact that begins after a window.
+func (s *Sequence) until(w Window) int {
+	if w.Until >= MaxTime {
+		return len(s.events)
+	}
+	return s.from(w.Until + 1)
+}
+
+// load is what a contact takes along: a key, and the contact as a step of a path.
+type load struct {
+	key  int64
+	step step
+}
+
+// step is a contact of a path and the step before it.
+type step struct{ ride, before uint32 }
+
+// best finds the paths of the least key: minus the start of the first contact, which is the latest start that is still
+// in time, or the number of contacts. Nodes keep the best key that has arrived by now; a contact takes it along when it
+// begins and hands it over when it ends, if it is better than what is there: a worse one will not become better.
+func (s *Sequence) best(ctx context.Context, source uint32, w Window, fastest bool) (*Paths, error) {
+	w, err := s.check(w, source)
+	if err != nil {
+		return nil, err
+	}
+	p := &Paths{
+		Values: slices.Repeat([]int64{Never}, s.n), s: s, end: source,
+		last: slices.Repeat([]uint32{nothing}, s.n), steps: []step{},
+	}
+	keys := p.Values
+	by := p.last // the step that brought the key
+	if fastest {
+		keys, by = slices.Clone(p.Values), slices.Clone(p.last)
+	}
+	keys[source] = math.MinInt64
+	shift, longer := w.shift(), int64(1)
+	if fastest {
+		longer = 0
+	}
+	var pending queue[load]
+	arrive := func(a arrival[load]) {
+		v := a.to
+		if a.load.key >= keys[v] {
+			return
+		}
+		at := uint32(len(p.steps))
+		p.steps = append(p.steps, a.load.step)
+		keys[v], by[v] = a.load.key, at
+		if value := a.load.key + a.label>>1; fastest && value < p.Values[v] {
+			p.Values[v], p.last[v] = value, at
+		}
+	}
+	for low, high := s.from(w.From), s.until(w); low < high; low++ {
+		if ranges.Ended(ctx, low) {
+			return nil, ctx.Err()
+		}
+		e := s.events[low]
+		for len(pending) > 0 && pending[0].label <= 2*e.start-shift {
+			arrive(pending.pop())
+		}
+		u, v, ride := e.from, e.to, uint32(low)
+		there, here := keys[v], keys[u]
+		if here == Never && (s.directed || there == Never) {
+			continue
+		}
+		if !s.directed && there < here {
+			u, v, here, there, ride = v, u, there, here, ride|backward
+		}
+		key := here + longer
+		if u == source {
+			if key = 1; fastest {
+				key = -e.start
+			}
+		}
+		if here == Never || key >= there {
+			continue
+		}
+		if label := s.label(low); label>>1 <= w.Until {
+			pending.push(arrival[load]{label, v, load{key, step{ride, by[u]}}})
+		}
+	}
+	for len(pending) > 0 {
+		arrive(pending.pop())
+	}
+	p.Values[source] = 0
+	return p, ctx.Err()
+}
+
+// To returns the contacts of a best path from the source to a node, in order of time, each in the direction in which it
+// is passed; of departures, those from a node to the target. It is nil for the source itself and out of reach. Of
+// several best paths it is one.
+func (p *Paths) To(v uint32) []Contact {
+	if int64(v) >= int64(len(p.Values)) || v == p.end || p.last[v] == nothing {
+		return nil
+	}
+	var path []Contact
+	if p.steps != nil {
+		for at := p.last[v]; at != nothing; at = p.steps[at].before {
+			ride := p.steps[at].ride
+			c := p.s.Contact(int(ride &^ backward))
+			if ride&backward != 0 {
+				c.From, c.To = c.To, c.From
+			}
+			path = append(path, c)
+		}
+		slices.Reverse(path)
+		return path
+	}
+	for v != p.end {
+		c := p.s.Contact(int(p.last[v]))
+		if p.reversed == (c.To == v) {
+			c.From, c.To = c.To, c.From
+		}
+		path = append(path, c)
+		if v = c.From; p.reversed {
+			v = c.To
+		}
+	}
+	if !p.reversed {
+		slices.Reverse(path)
+	}
+	return path
+}
