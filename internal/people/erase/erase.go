@@ -427,27 +427,33 @@ const rowsAtOnce = 5000
 // redactTable takes the people out of the texts of one table under a condition; show says whether what is left may be
 // shown to the viewer.
 func (x *erasing) redactTable(ctx context.Context, t room.Table, condition string, show bool) error {
+	patterns := x.redactor.patterns()
+	args := []any{x.v.Space, x.v.Member}
+	for _, p := range patterns {
+		args = append(args, p)
+	}
 	var names, filled []string
 	key := t.Column(room.Key)
 	for _, c := range t.Columns {
-		if c.Kind == room.Words {
-			filled = append(filled, "t."+c.Name+" <> ''")
+		if c.Kind == room.Words { // what cannot hold anything of them is not read
+			filled = append(filled, maybe("t."+c.Name, patterns, 3))
 		}
 		names = append(names, "t."+c.Name)
 	}
 	query := `select ` + strings.Join(names, ", ") + ` from ` + t.Name + ` t where ` + t.Within("t") + ` and ` +
 		condition + ` and (` + strings.Join(filled, " or ") + `)`
 	if key == "" {
-		rows, err := x.rows(ctx, t, query, x.v.Space, x.v.Member)
+		rows, err := x.rows(ctx, t, query, args...)
 		if err != nil {
 			return err
 		}
 		return x.redactRows(ctx, t, rows, show)
 	}
 	at := slices.IndexFunc(t.Columns, func(c room.Column) bool { return c.Kind == room.Key })
-	query += ` and t.` + key + ` > $3 order by t.` + key + ` limit $4`
+	query += ` and t.` + key + ` > ` + db.Placeholder(len(args)+1) + ` order by t.` + key + ` limit ` +
+		db.Placeholder(len(args)+2)
 	for last := id.Zero; ; {
-		rows, err := x.rows(ctx, t, query, x.v.Space, x.v.Member, last, rowsAtOnce)
+		rows, err := x.rows(ctx, t, query, append(slices.Clone(args), last, rowsAtOnce)...)
 		if err != nil {
 			return err
 		}

@@ -1,12 +1,15 @@
 package erase
 
 import (
+	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"gave.network/internal/db"
 	"gave.network/internal/people"
 	"gave.network/internal/text"
 	"gave.network/internal/text/addresses"
@@ -32,6 +35,9 @@ type redactor struct {
 
 // leastWord is the length of a word from which it can be told from others.
 const leastWord = 3
+
+// leastDigits is of how many digits a telephone number is told from another number.
+const leastDigits = 6
 
 func newRedactor() *redactor {
 	return &redactor{
@@ -88,7 +94,7 @@ func (r *redactor) addIdentifier(n people.Identifier) {
 	switch n.Kind {
 	case people.Telephone:
 		r.phones[n.Value] = true
-		if d := onlyDigits(n.Value); len(d) >= 6 {
+		if d := onlyDigits(n.Value); len(d) >= leastDigits {
 			r.digits[d] = true
 		}
 		return
@@ -118,6 +124,57 @@ func (r *redactor) settle(ofOthers map[string]bool) {
 	}
 	slices.SortFunc(r.exact, func(a, b string) int { return len(b) - len(a) })
 	r.exact = slices.Compact(r.exact)
+}
+
+// mostPatterns is how many patterns are tried on a text: beyond that reading it is quicker.
+const mostPatterns = 16
+
+// patterns returns what a text in ASCII, in small letters, is like when there is anything in it to redact or to leave
+// for review; none when that is not told in few. There is no sign of escape that both databases have, so what would
+// need one is any letter, and so is an i, of which not every language has the same small one.
+func (r *redactor) patterns() []string {
+	parts := slices.Concat(r.exact, slices.Collect(maps.Keys(r.single)), slices.Collect(maps.Keys(r.part)))
+	for _, phrases := range r.phrases {
+		for _, words := range phrases {
+			parts = append(parts, slices.MaxFunc(words, func(a, b string) int { return len(a) - len(b) }))
+		}
+	}
+	slices.SortFunc(parts, func(a, b string) int { return cmp.Or(len(a)-len(b), strings.Compare(a, b)) })
+	var least, out []string
+	for _, part := range slices.Compact(parts) {
+		if text.IsASCII(part) && !slices.ContainsFunc(least, func(l string) bool { return strings.Contains(part, l) }) {
+			least = append(least, part)
+		}
+	}
+	for _, part := range least {
+		out = append(out, "%"+strings.NewReplacer("i", "_", `\`, "_").Replace(part)+"%")
+	}
+	for _, numbers := range []map[string]bool{r.phones, r.digits} {
+		for number := range numbers {
+			d := onlyDigits(number)
+			d = d[max(0, len(d)-leastDigits):] // with signs between any two
+			out = append(out, "%"+strings.Join(strings.Split(d, ""), "%")+"%")
+		}
+	}
+	slices.Sort(out)
+	if out = slices.Compact(out); len(out) > mostPatterns {
+		return nil
+	}
+	return out
+}
+
+// maybe returns the condition that a column may hold something of the people, with patterns in placeholders from first
+// on. Texts that are not in ASCII all may.
+func maybe(column string, patterns []string, first int) string {
+	filled := column + " <> ''"
+	if len(patterns) == 0 {
+		return filled
+	}
+	parts := []string{"octet_length(" + column + ") <> length(" + column + ")"}
+	for i := range patterns {
+		parts = append(parts, "lower("+column+") like "+db.Placeholder(first+i))
+	}
+	return "(" + filled + " and (" + strings.Join(parts, " or ") + "))"
 }
 
 func nameWords(s string) []string {
@@ -307,7 +364,7 @@ func (r *redactor) numbers(s string) []span {
 
 func (r *redactor) isNumber(s string) bool {
 	d := onlyDigits(s)
-	if len(d) < 6 {
+	if len(d) < leastDigits {
 		return false
 	}
 	if r.digits[d] {
