@@ -89,8 +89,8 @@ var mayImport = map[string]string{
 	"internal/intake/read/linkedin":  "fault lang text text/addresses text/names intake/read/table",
 	"internal/intake/read/formats":   "fault intake/read", // all of the above
 
-	"internal/intake": "fetch graph people people/erase people/identity tie scope db fault id locale op page " +
-		"progress room " + ofPeople,
+	"internal/intake": "fetch graph people people/erase people/identity people/photo tie scope db fault id locale op " +
+		"page progress room " + ofPeople,
 	"internal/today": "move db fault id locale op page room tact",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
 		"text/grammar " + ofPeople,

@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
+	"gave.network/internal/intake"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
@@ -167,6 +169,132 @@ func TestPhotos(t *testing.T) {
 		must(err)
 		if n := rows(t, a.DB, `select count(*) from photo`); n != 0 {
 			t.Errorf("%d photos are left", n)
+		}
+	})
+}
+
+// The photo that an address book has of somebody becomes theirs when they have none, with whoever they were found to
+// be, and goes with the last import that brought it. One that cannot be read is told, and the person is kept.
+func TestImportedPhotos(t *testing.T) {
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		ctx := context.Background()
+		a, v := network0(t, address)
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		red := base64.StdEncoding.EncodeToString(portrait(t, color.RGBA{R: 0xff, A: 0xff}))
+		folded := ""
+		for at := 0; at < len(red); at += 60 {
+			folded += red[at:min(at+60, len(red))] + "\r\n "
+		}
+		huge := strings.Repeat("QUFB", 2<<20)
+		card := func(version, name, address, photo string) string {
+			return "BEGIN:VCARD\r\nVERSION:" + version + "\r\nFN:" + name + "\r\nEMAIL:" + address + "\r\n" + photo +
+				"\r\nEND:VCARD\r\n"
+		}
+		cards := card("3.0", "Anna Arends", "anna@example.org", "PHOTO;ENCODING=b;TYPE=JPEG:"+folded) +
+			card("2.1", "Bram Bos", "bram@example.org", "PHOTO;JPEG;ENCODING=BASE64:"+folded+"\r\n") +
+			card("4.0", "Carla Cremer", "carla@example.org", "PHOTO:data:image/jpeg;base64,"+red) +
+			card("3.0", "Dirk Dam", "dirk@example.org", "PHOTO;ENCODING=b:AAAA*") +
+			card("3.0", "Eva Evers", "eva@example.org", "PHOTO;ENCODING=b:"+
+				base64.StdEncoding.EncodeToString([]byte("<svg/>"))) +
+			card("3.0", "Frank Faber", "frank@example.org", "PHOTO;ENCODING=b:"+huge) +
+			card("4.0", "Greet Groen", "greet@example.org", "PHOTO:https://photos.example/greet.jpg") +
+			card("3.0", "Henk Haas", "henk@example.org", "PHOTO;ENCODING=b:"+folded)
+		ldif := "dn: cn=Iris Idema,mail=iris@example.org\ncn: Iris Idema\nmail: iris@example.org\njpegPhoto:: " + red +
+			"\n\ndn: cn=Jan Jong,mail=jan@example.org\ncn: Jan Jong\nmail: jan@example.org\njpegPhoto:: *\n"
+		file := func(name, content string) string {
+			t.Helper()
+			path := filepath.Join(t.TempDir(), name)
+			must(os.WriteFile(path, []byte(content), 0o600))
+			return path
+		}
+		henk := peopletest.Person(t, a.DB, v, "Henk Haas", "henk@example.org")
+		must(a.Network.KeepPhoto(ctx, v, henk, portrait(t, color.RGBA{B: 0xff, A: 0xff})))
+		own, err := a.Network.Photo(ctx, v, henk.ID)
+		must(err)
+		with := func(want string) {
+			t.Helper()
+			everybody, err := a.Network.Everybody(ctx, v)
+			must(err)
+			got := ""
+			for _, name := range strings.Fields("anna bram carla dirk eva frank greet henk iris jan") {
+				p, err := a.Network.Resolve(ctx, v, name+"@example.org")
+				if fault.CodeOf(err) == fault.NotFound {
+					continue
+				}
+				must(err)
+				_, err = a.Network.Photo(ctx, v, p.ID)
+				if (err == nil) != (p.Photo > 0) || everybody.PhotoAddress(p.ID) != p.PhotoAddress() {
+					t.Errorf("%s: told %d and shown at %q, and %v", p.Name, p.Photo, everybody.PhotoAddress(p.ID), err)
+				}
+				if err == nil {
+					got += name[:1]
+				}
+			}
+			if got != want {
+				t.Errorf("there are photos of %q, want %q", got, want)
+			}
+		}
+		paths := []string{file("cards.vcf", cards), file("people.ldif", ldif)}
+		looked, err := a.Intake.Preview(ctx, v, paths, intake.Options{})
+		must(err)
+		with("h")
+		first, err := a.Intake.Import(ctx, v, paths, intake.Options{})
+		must(err)
+		with("abchi")
+		if first.PeopleAdded != 9 || first.Rejected != 4 || looked.Rejected != 4 {
+			t.Errorf("the import %+v, and its preview %d rejected", first, looked.Rejected)
+		}
+		var reasons []string
+		for _, f := range first.Files {
+			for _, r := range f.Rejected {
+				if r.Line == 0 {
+					t.Errorf("no line is named: %+v", r)
+				}
+				reasons = append(reasons, r.In(locale.New(locale.Dutch, v.Zone)))
+			}
+		}
+		if want := []string{
+			"de foto is niet te lezen", "Dit is geen foto die te lezen is. Kies een JPEG, PNG of GIF.",
+			"de foto is te groot om mee te nemen", "de foto is niet te lezen",
+		}; !slices.Equal(reasons, want) {
+			t.Errorf("told %q", reasons)
+		}
+		if after, err := a.Network.Photo(ctx, v, henk.ID); err != nil || !bytes.Equal(after, own) {
+			t.Error("the photo that was there gave way")
+		}
+
+		// Another import of the same cards has the photos too, and keeps them.
+		second, err := a.Intake.Import(ctx, v, []string{file("cards.vcf", cards)}, intake.Options{})
+		must(err)
+		must(a.Intake.Undo(ctx, v, first.ID))
+		with("abch")
+		must(a.Intake.Undo(ctx, v, second.ID))
+		with("h")
+
+		// Somebody who was there keeps no photo of an import that is taken back; who is found to be them shows theirs.
+		peopletest.Person(t, a.DB, v, "Anna Arends", "anna@example.org")
+		again, err := a.Intake.Import(ctx, v, paths[:1], intake.Options{})
+		must(err)
+		with("abch")
+		keeper := peopletest.Person(t, a.DB, v, "Karin Arends", "karin@example.org")
+		bram, err := a.Network.Resolve(ctx, v, "bram@example.org")
+		must(err)
+		_, err = a.Network.Merge(ctx, v, keeper.ID, bram.ID)
+		must(err)
+		p, err := a.Network.Person(ctx, a.DB, v, keeper.ID)
+		must(err)
+		if p.Photo == 0 {
+			t.Error("who was found to be somebody brings no photo")
+		}
+		must(a.Intake.Undo(ctx, v, again.ID))
+		with("h")
+		if p, err = a.Network.Person(ctx, a.DB, v, keeper.ID); err != nil || p.Photo != 0 {
+			t.Errorf("a photo is told of that is gone: %v", err)
 		}
 	})
 }

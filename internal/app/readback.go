@@ -531,7 +531,8 @@ const (
 
 // value turns a value of an export into one of the database.
 func (r *reader) value(t room.Table, c room.Column, kind string, value any) (any, error) {
-	if value == nil && t.Name == "merge" && (c.Name == "import" || c.Name == "batch") {
+	if value == nil && (t.Name == "merge" && (c.Name == "import" || c.Name == "batch") ||
+		t.Name == "photo" && c.Name == "import") {
 		return nil, nil // the only columns that may hold nothing
 	}
 	bad := func() error { return r.broken(fmt.Errorf("%v is no value of %s.%s", value, t.Name, c.Name)) }

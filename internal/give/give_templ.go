@@ -402,7 +402,7 @@ func givePage(v giveView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = page.Avatar(e.Person.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = page.FaceOf(e.Person.ID, e.Person.Name).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -270,7 +270,7 @@ func matchPage(v matchView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = page.Avatar(m.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = page.FaceOf(m.ID, m.Name).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -483,7 +483,7 @@ func matchPage(v matchView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = page.Avatar(f.Person.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = page.FaceOf(f.Person.ID, f.Person.Name).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -102,6 +102,9 @@ func (b *batchPeople) contact(c read.Contact, counts *Counts) error {
 // describe adds a contact's fields to a person.
 func (b *batchPeople) describe(person *people.NewPerson, c read.Contact) {
 	rest := slices.Clone(c.Unknown)
+	if person.Face == nil {
+		person.Face = c.Face.Image
+	}
 	// What a person has one of is kept as the source has it when there is another already.
 	one := func(field *string, value, name string) {
 		switch value = clip(value, longestText); {

@@ -13,6 +13,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/people/erase"
+	"gave.network/internal/people/photo"
 	"gave.network/internal/scope"
 	"gave.network/internal/text"
 	"gave.network/internal/text/names"
@@ -91,7 +92,10 @@ type loader struct {
 	importID   id.ID
 	format     *read.Format // of the file, within which a bare name is one person
 	dry        bool         // count only: every batch is rolled back, and new people are remembered in memory
-	confirm    func(tx *db.Tx, counts Counts, next int64, rejects []Rejected, rejected int64) error
+	// told takes what a preview rejects; nil when it is stored.
+	told func(at read.At, reason string)
+	// confirm stores with a batch how far the import is.
+	confirm func(tx *db.Tx, counts Counts, next int64, rejects []Rejected, rejected int64) error
 
 	contacts     []read.Contact
 	interactions []read.Interaction
@@ -126,8 +130,26 @@ type knownPerson struct {
 
 func (l *loader) Contact(at read.At, c read.Contact) error {
 	c.At = at
+	var wrong error
+	if c.Face.Image != nil {
+		c.Face.Image, wrong = l.face(c.Face.Image)
+	}
 	l.contacts = append(l.contacts, c)
-	return l.checkpoint(at)
+	if err := l.checkpoint(at); err != nil || wrong == nil {
+		return err
+	}
+	where := c.Face.At
+	where.File = at.File
+	return l.Reject(where, read.BecauseOf(wrong))
+}
+
+// face makes the small picture that is kept of a photo, before the transaction in which it is stored, so that nobody
+// waits for it. A preview only looks whether that can be done.
+func (l *loader) face(image []byte) ([]byte, error) {
+	if l.dry {
+		return nil, photo.Check(image)
+	}
+	return photo.Small(image)
 }
 
 // earliest is before every meeting that a file can tell of. A day after the first second of 1970 is what programs write
@@ -157,6 +179,10 @@ func (l *loader) Praise(at read.At, p read.Praise) error {
 }
 
 func (l *loader) Reject(at read.At, reason string) error {
+	if l.told != nil {
+		l.told(at, reason)
+		return l.ctx.Err()
+	}
 	l.rejected++
 	if l.kept < keptRejects {
 		l.kept++

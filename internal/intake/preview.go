@@ -41,8 +41,13 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 			}
 			l.dry, l.known = true, known
 			l.confirm = func(*db.Tx, Counts, int64, []Rejected, int64) error { return nil }
-			keep := &previewSink{loader: l, report: &f}
-			err := entry.Read(ctx, source, keep)
+			l.told = func(at read.At, reason string) {
+				f.RejectedTotal++
+				if len(f.Rejected) < keptRejects {
+					f.Rejected = append(f.Rejected, newRejected(at.File, at.Line, reason))
+				}
+			}
+			err := entry.Read(ctx, source, l)
 			if err == nil {
 				err = l.flush()
 			}
@@ -64,20 +69,6 @@ func (s *Service) Preview(ctx context.Context, v op.Viewer, paths []string, o Op
 	}
 	report.sum()
 	return report, nil
-}
-
-// previewSink keeps the rejects in the report instead of the database.
-type previewSink struct {
-	*loader
-	report *FileReport
-}
-
-func (p *previewSink) Reject(at read.At, reason string) error {
-	p.report.RejectedTotal++
-	if len(p.report.Rejected) < keptRejects {
-		p.report.Rejected = append(p.report.Rejected, newRejected(at.File, at.Line, reason))
-	}
-	return p.ctx.Err()
 }
 
 // reasonText says in the viewer's language why a file could not be read.

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/id"
 	"gave.network/internal/op"
 )
 
@@ -210,3 +211,12 @@ func node(kind atom.Atom, class string) *html.Node {
 }
 
 func words(text string) *html.Node { return &html.Node{Type: html.TextNode, Data: text} }
+
+// personOf is the person whom a choice stands for, if it is one.
+func personOf(c fault.Choice) id.ID {
+	person, err := id.Parse(c.ID)
+	if err != nil {
+		return id.Zero
+	}
+	return person
+}

@@ -20,6 +20,7 @@ import (
 	"github.com/a-h/templ"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 )
@@ -37,7 +38,17 @@ type Request struct {
 	Operations *op.Registry
 	// Places are where the navigation leads to, in its order.
 	Places []Place
-	Base   string // the public address of the server, such as https://gave.example; empty when nobody said it
+	// Photo is where the photo of a person is, "" when there is none to see; nil where no photos are shown.
+	Photo func(ctx context.Context, person id.ID) string
+	Base  string // the public address of the server, such as https://gave.example; empty when nobody said it
+}
+
+// photo is where the photo of a person is, "" when there is none to see.
+func (r *Request) photo(ctx context.Context, person id.ID) string {
+	if r.Photo == nil {
+		return ""
+	}
+	return r.Photo(ctx, person)
 }
 
 type requestKey struct{}

@@ -322,7 +322,7 @@ func WhoIs(u fault.Unclear) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Avatar(c.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = FaceOf(personOf(c), c.Name).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -40,7 +40,7 @@ func Person(person id.ID, name, why string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Avatar(name, false).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = FaceOf(person, name).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

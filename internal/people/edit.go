@@ -20,6 +20,7 @@ type NewPerson struct {
 	Tags        []string
 	Notes       []Note
 	Dates       []ImportantDate
+	Face        []byte // a small picture that photo.Small made; nil for none
 }
 
 // Named sets the person's name from how it is displayed, in parts and with its place in Dutch order.
@@ -142,6 +143,9 @@ func addDetails(ctx context.Context, tx db.Queryer, space id.ID, list []NewPerso
 		if err := db.InsertMany(ctx, tx, insert.prefix, insert.columns, insert.args, ignore); err != nil {
 			return err
 		}
+	}
+	if err := addFaces(ctx, tx, space, list); err != nil {
+		return err
 	}
 	return addRoles(ctx, tx, space, list)
 }

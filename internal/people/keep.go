@@ -30,6 +30,7 @@ type Entry struct {
 	Ref
 	Merged                     id.ID // whom they were found to be; zero when they stand for themselves
 	Title, Organisation, Place string
+	Photo                      int64 // when the photo was added that is shown; 0 for none
 	// Of what may lead to something (package tact), the lines of the profile: title and organisation.
 	lines [2]string
 }
@@ -92,6 +93,18 @@ func (e *Everybody) Ref(person id.ID) (ref Ref, ok bool) {
 	return p.Ref, true
 }
 
+// PhotoAddress is where the photo of somebody is, "" when there is none to see.
+func (e *Everybody) PhotoAddress(person id.ID) string {
+	p := e.people[person]
+	if p != nil && !p.Merged.IsZero() {
+		p = e.people[p.Merged]
+	}
+	if p == nil {
+		return ""
+	}
+	return photoAddress(p.ID, p.Photo)
+}
+
 // Everybody returns all people whom the viewer may see.
 func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) {
 	return db.Keep(ctx, s.db, scope.Kept(v, "everybody"), []string{"person"},
@@ -99,8 +112,10 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 			type row struct {
 				ID, Merged                       id.ID
 				Name, Title, Organisation, Place string
+				Photo                            int64
 			}
-			query := `select p.id, p.merged, p.name, p.title, p.organisation, p.place from person p where ` + scope.Seen("p")
+			query := `select p.id, p.merged, p.name, p.title, p.organisation, p.place, p.photo from person p
+				where ` + scope.Seen("p")
 			out := &Everybody{people: map[id.ID]*Entry{}, aliases: map[id.ID][]id.ID{}}
 			keys, known := db.Keys(change, []string{"person"}, personOf)
 			if known {
@@ -110,7 +125,7 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 			rows, err := db.SelectKeyed[row](ctx, s.db, query, scope.Args(v), "p.id", keys)
 			for _, r := range rows {
 				lines := [2]string{tactful(r.Title, tact.DelicateTitle), tactful(r.Organisation, tact.DelicateTitle)}
-				out.people[r.ID] = &Entry{Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place, lines}
+				out.people[r.ID] = &Entry{Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place, r.Photo, lines}
 			}
 			for _, key := range out.merged() {
 				kept := out.people[key].Merged

@@ -131,6 +131,9 @@ func (p *NewPerson) sightings() []Sighting {
 	for _, n := range p.Notes {
 		out = append(out, Sighting{Person: p.ID, Brought: "note", Item: n.ID})
 	}
+	if len(p.Face) > 0 {
+		out = append(out, Sighting{Person: p.ID, Brought: "photo"})
+	}
 	return out
 }
 

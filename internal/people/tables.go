@@ -12,7 +12,8 @@ func tables() []room.Table {
 			Own("name", "given", "particle", "family", "prefix", "suffix", "sort_key").Words(FieldColumns()...).
 			Words("rest").
 			Mention("merged", room.Goes).Import("import").Plain("created", "updated", "photo"),
-		room.Of("photo", "photos of people").OfPerson("person").Plain("image", "added"),
+		room.Of("photo", "photos of people").OfPerson("person").Plain("image", "added").Import("import").
+			SameBy("person", ""),
 		room.Of("person_word", "search words").Mention("person", room.Goes).Own("word").Owner("owner").MadeAgain(),
 		room.Of("person_field", "values that were filled in").OfPerson("person").Plain("field").Import("import").
 			SameBy("person", "", "field"),

@@ -50,6 +50,10 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 	if err != nil {
 		return err
 	}
+	faces, err := facesOf(ctx, tx, v.Space, importID)
+	if err != nil {
+		return err
+	}
 	// Values that this import gave to people of others.
 	for _, field := range sourced[1:] {
 		if err := exec(`update person set `+field+` = '' where space = $1
@@ -65,6 +69,9 @@ func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, v op.Viewer, importID i
 				return err
 			}
 		}
+	}
+	if err := settlePhotos(ctx, tx, v.Space, faces...); err != nil {
+		return err
 	}
 	held, err := s.heldFrom(ctx, tx, v.Space, importID)
 	if err != nil {

@@ -343,7 +343,7 @@ func quote(p Praise) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = page.Avatar(p.other().Name, false).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.FaceOf(p.other().ID, p.other().Name).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

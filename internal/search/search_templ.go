@@ -537,7 +537,7 @@ func face(g room.Found, h room.Hit) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		switch {
 		case !h.Person.IsZero():
-			templ_7745c5c3_Err = page.Avatar(h.Title, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.FaceOf(h.Person, h.Title).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

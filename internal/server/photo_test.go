@@ -31,6 +31,9 @@ func TestPhotoInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := h.app.Goodwill.Remind(t.Context(), owner, anna, "bel over de drukker", "today"); err != nil {
+		t.Fatal(err)
+	}
 	folder := t.TempDir()
 	good, bad := filepath.Join(folder, "anna.jpg"), filepath.Join(folder, "brief.jpg")
 	plain := image.NewRGBA(image.Rect(0, 0, 1200, 800))
@@ -86,6 +89,13 @@ func TestPhotoInABrowser(t *testing.T) {
 	b.Eventually("main h1", "Mensen")
 	wide(".row")
 	b.Screenshot(shots, "photo-list-phone")
+	// Wherever there is a row about her, also of what a search finds.
+	b.Open(h.url + "/search?q=Anna")
+	wide(".row")
+	b.Open(h.url + "/")
+	b.Eventually("main", "Anna")
+	wide(".row")
+	b.Screenshot(shots, "photo-today-phone")
 	b.Open(h.url + "/people/" + anna.ID.String())
 	b.Click("#change > summary")
 	b.Click("#change form:has([value=unphoto]) button")

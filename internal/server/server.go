@@ -165,6 +165,9 @@ func (s *Server) browser(next http.Handler) http.Handler {
 			Viewer: viewer, Printer: viewer.Printer(), Path: r.URL.Path, ID: id.New().String(), SignedIn: signedIn,
 			Operations: s.app.Operations, Places: s.places,
 		}
+		if signedIn {
+			request.Photo = s.app.Photos(viewer)
+		}
 		if s.Front.Public != nil {
 			request.Base = s.Front.Public.String()
 		}

@@ -963,7 +963,7 @@ func face(m move.Move) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(m.People) > 0 {
-			templ_7745c5c3_Err = page.Avatar(m.People[0].Name, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.FaceOf(m.People[0].ID, m.People[0].Name).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

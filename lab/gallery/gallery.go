@@ -28,7 +28,7 @@ type Component struct {
 // Components are the pages of the gallery, in their order.
 var Components = []Component{
 	{"head", []string{"Head", "SectionHead"}, heads},
-	{"face", []string{"Avatar", "Face", "Square", "PersonLink", "Class", "Ago", "Icon", "Mark"}, faces},
+	{"face", []string{"Avatar", "Face", "FaceOf", "Square", "PersonLink", "Class", "Ago", "Icon", "Mark"}, faces},
 	{"row", []string{"Person", "Onward", "NoteAct", "IntroductionAct"}, lists},
 	{"act", []string{"Post", "Letter", "MailAct", "SendAct", "CopyAct", "Draft"}, acts},
 	{"segments", []string{"Segments", "Chip", "Pager"}, segments},

@@ -23,7 +23,8 @@ type Contact struct {
 	Note          string
 	Dates         []Date
 	Related       []Related
-	Photo         bool // the source had a photo (not kept)
+	Photo         bool // the source tells of a photo, which may lie elsewhere
+	Face          Face // the photo, where the source has it
 	Company       bool // the source says that this is an organisation, not a person
 	Self          bool // the source says that this is its owner
 	// Adds says that the contact tells more of somebody who is known by its handle, address, link, number or name, such
@@ -37,6 +38,12 @@ type Contact struct {
 	Unknown []string
 
 	At At // where it stands, for what has to be said of it later
+}
+
+// Face is a photo as a source has it.
+type Face struct {
+	Image []byte // nil for none
+	At    At     // where it stands
 }
 
 // Field is a field of a contact of which a person has one too.

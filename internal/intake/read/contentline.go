@@ -2,6 +2,7 @@ package read
 
 import (
 	"bytes"
+	"encoding/base64"
 	"io"
 	"mime/quotedprintable"
 	"slices"
@@ -16,6 +17,8 @@ import (
 const (
 	// MaxContentLine is how much of an unfolded line is kept.
 	MaxContentLine = 256 << 10
+	// MaxPhoto is how much of an unfolded line with a photo is kept.
+	MaxPhoto = 4 << 20
 	// maxParameters is the most parameters that one line keeps.
 	maxParameters = 64
 )
@@ -31,7 +34,7 @@ type ContentLine struct {
 	Name   string // in upper case; empty when the line is none
 	params []parameter
 	Value  string // decoded from quoted-printable and its charset, escapes still in it
-	Raw    string // as in the file, unfolded; empty for skipped values
+	Raw    string // as in the file, unfolded; empty for skipped values and photos
 	Line   int64  // where it begins
 	Offset int64
 	Long   bool // it was longer than what is kept
@@ -77,7 +80,9 @@ func (c *ContentLine) Rank() int {
 type ContentLines struct {
 	Scan *Lines
 	Skip map[string]bool // names whose values are passed without keeping them
-	buf  []byte
+	// Photos are names whose values may be longer than those of others; empty where nobody wants them.
+	Photos map[string]bool
+	buf    []byte
 }
 
 // Next returns the next line that is not empty; ok is false at the end.
@@ -96,7 +101,11 @@ func (s *ContentLines) Next() (c ContentLine, ok bool) {
 		break
 	}
 	// The name is needed before the folds are read: photos are passed, and quoted-printable goes on differently.
-	passed := s.Skip[nameOf(s.buf)]
+	name := nameOf(s.buf)
+	passed, most := s.Skip[name], MaxContentLine
+	if s.Photos[name] {
+		most = MaxPhoto
+	}
 	colon := valueStart(s.buf)
 	soft := colon >= 0 && isQuotedPrintable(s.buf[:colon])
 	for {
@@ -128,8 +137,8 @@ func (s *ContentLines) Next() (c ContentLine, ok bool) {
 		} else {
 			line = line[1:]
 		}
-		if len(s.buf)+len(line) > MaxContentLine {
-			line = line[:max(0, MaxContentLine-len(s.buf))]
+		if len(s.buf)+len(line) > most {
+			line = line[:max(0, most-len(s.buf))]
 			long = true
 		}
 		c.Long = c.Long || long
@@ -138,14 +147,20 @@ func (s *ContentLines) Next() (c ContentLine, ok bool) {
 	if passed {
 		s.buf = s.buf[:min(len(s.buf), longKept)]
 	}
-	if len(s.buf) > MaxContentLine {
-		s.buf, c.Long = s.buf[:MaxContentLine], true
+	if len(s.buf) > most {
+		s.buf, c.Long = s.buf[:most], true
 	}
 	c.parse(s.buf)
-	if passed {
+	if passed || most == MaxPhoto {
 		c.Raw = ""
 	}
 	return c, true
+}
+
+// Base64 returns what a value in base64 stands for, whatever white space is in it and whether it is filled up or not.
+func Base64(value string) ([]byte, error) {
+	bare := strings.TrimRight(strings.Join(strings.Fields(value), ""), "=")
+	return base64.RawStdEncoding.DecodeString(bare)
 }
 
 // isQuotedPrintable says that the head of a line names that encoding, with ENCODING= or without.

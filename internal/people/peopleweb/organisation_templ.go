@@ -641,7 +641,7 @@ func (o wayIn) rows(list []inside) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Avatar(m.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.FaceOf(m.ID, m.Name).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

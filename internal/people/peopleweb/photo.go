@@ -10,7 +10,8 @@ import (
 	"gave.network/internal/people/photo"
 )
 
-// photo gives the photo of a person. A browser keeps it for an hour; another photo has another address.
+// photo gives the photo of a person. The browser of the viewer keeps it for an hour, for that session alone; another
+// photo has another address.
 func (p pages) photo(w http.ResponseWriter, r *http.Request) error {
 	person, err := p.asked(r)
 	if err != nil {
@@ -22,6 +23,7 @@ func (p pages) photo(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "image/jpeg")
 	w.Header().Set("Cache-Control", "private, max-age=3600")
+	w.Header().Add("Vary", "Cookie")
 	_, err = w.Write(image)
 	return err
 }

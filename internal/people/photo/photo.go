@@ -33,24 +33,34 @@ const (
 // one holds back all but one photo at a time: each takes much memory.
 var one sync.Mutex
 
-// Small returns a photo as a small square JPEG. What is no photo, or too large to be looked at, is a fault.
-func Small(photo []byte) ([]byte, error) {
+// Check says what keeps a photo from being made a picture of, as far as its head tells: what is no photo, or too large
+// to be looked at.
+func Check(photo []byte) error {
 	if len(photo) > MostBytes {
-		return nil, fault.New(fault.TooLarge, "This photo is larger than %d MB.", MostBytes>>20).WithField("photo")
+		return fault.New(fault.TooLarge, "This photo is larger than %d MB.", MostBytes>>20).WithField("photo")
 	}
 	size, format, err := image.DecodeConfig(bytes.NewReader(photo))
 	if err != nil || size.Width < 1 || size.Height < 1 {
-		return nil, unreadable(err)
+		return unreadable(err)
 	}
-	turn, progressive := jpegHead(photo)
+	_, progressive := jpegHead(photo)
 	most := mostPixels
 	if format == "jpeg" && progressive {
 		most = mostProgressive
 	}
 	if size.Width > most || size.Height > most || size.Width*size.Height > most {
-		return nil, fault.New(fault.TooLarge, "This photo has more than %d million pixels.", most/1_000_000).
+		return fault.New(fault.TooLarge, "This photo has more than %d million pixels.", most/1_000_000).
 			WithField("photo")
 	}
+	return nil
+}
+
+// Small returns a photo as a small square JPEG. What is no photo, or too large to be looked at, is a fault.
+func Small(photo []byte) ([]byte, error) {
+	if err := Check(photo); err != nil {
+		return nil, err
+	}
+	turn, _ := jpegHead(photo)
 	one.Lock()
 	defer one.Unlock()
 	from, _, err := image.Decode(bytes.NewReader(photo))

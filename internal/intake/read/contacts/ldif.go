@@ -158,6 +158,23 @@ func (l ldifLine) text() string {
 	return strings.TrimSpace(l.value)
 }
 
+// photo takes a photo that the line holds, if the contact has none, and says what is wrong with it.
+func (l ldifLine) photo(c *read.Contact) string {
+	value, encoded := strings.CutPrefix(l.value, ":")
+	if !encoded || c.Face.Image != nil {
+		return ""
+	}
+	image, err := read.Base64(value)
+	switch {
+	case len(value) >= read.MaxContentLine:
+		return tooLarge
+	case err != nil:
+		return unreadable
+	}
+	c.Face = read.Face{Image: image, At: read.At{Line: l.line}}
+	return ""
+}
+
 // ldifHandle is the identity of a record by its name in the directory.
 func ldifHandle(dn string) string {
 	if dn == "" {
@@ -283,6 +300,9 @@ func (l *ldifReader) record(lines []ldifLine) error {
 			members = append(members, read.Party{Name: nameInDN(text), Handle: ldifHandle(text), Role: read.Mentioned})
 		case field == "photo":
 			c.Photo = true
+			if reason := line.photo(&c); reason != "" {
+				faults = append(faults, reason)
+			}
 		}
 	}
 	if day[1] != "" && day[2] != "" {

@@ -11,7 +11,7 @@ import (
 )
 
 // VCard reads address books in vCard 2.1, 3.0 and 4.0 (RFC 2426, 6350, 9554) with the additions of Apple, Google,
-// Evolution and Outlook. Photos are passed without reading them.
+// Evolution and Outlook.
 var VCard = read.Format{
 	Name:        "vcard",
 	Title:       "address book (vCard)",
@@ -26,11 +26,15 @@ var VCard = read.Format{
 // maxUnknown is the most bytes of lines without a field that one contact keeps.
 const maxUnknown = 16 << 10
 
-// vcardPassed are the properties whose values are media or keys.
-var vcardPassed = map[string]bool{"PHOTO": true, "LOGO": true, "SOUND": true, "KEY": true, "X-ABCROP-RECTANGLE": true}
+// vcardPassed are the properties whose values are media or keys; vcardPhotos are those that hold a photo.
+var (
+	vcardPassed = map[string]bool{"LOGO": true, "SOUND": true, "KEY": true, "X-ABCROP-RECTANGLE": true}
+	vcardPhotos = map[string]bool{"PHOTO": true}
+)
 
 func readVCards(ctx context.Context, src *read.Source, sink read.Sink) error {
-	r := &vcardReader{lines: read.ContentLines{Scan: read.NewLines(src), Skip: vcardPassed}, src: src, sink: sink}
+	lines := read.ContentLines{Scan: read.NewLines(src), Skip: vcardPassed, Photos: vcardPhotos}
+	r := &vcardReader{lines: lines, src: src, sink: sink}
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -222,12 +226,13 @@ var dateNames = map[string]string{
 // property takes one line of the card.
 func (c *card) property(line *read.ContentLine) {
 	contact := &c.contact
+	if line.Name == "PHOTO" {
+		c.photo(line)
+		return
+	}
 	text := read.CleanText(read.Unescape(line.Value), 500)
 	switch line.Name {
 	case "VERSION", "PRODID", "REV", "X-ABADR", "X-ABUID", "END", "BEGIN", "MAILER":
-		return
-	case "PHOTO":
-		contact.Photo = true
 		return
 	case "LOGO", "SOUND", "KEY", "X-ABCROP-RECTANGLE":
 		return
@@ -335,6 +340,40 @@ func (c *card) property(line *read.ContentLine) {
 		c.relation(line, text)
 	default:
 		c.keep(line)
+	}
+}
+
+// What is wrong with a photo of somebody.
+const (
+	tooLarge   = "the photo is too large to be taken along"
+	unreadable = "the photo cannot be read"
+)
+
+// photo takes the first photo of the card that lies in it. One that lies elsewhere is not fetched.
+func (c *card) photo(line *read.ContentLine) {
+	contact := &c.contact
+	contact.Photo = true
+	value := strings.TrimSpace(line.Value)
+	if head, data, ok := strings.Cut(value, ","); ok && len(head) >= 5 && strings.EqualFold(head[:5], "data:") {
+		if !strings.HasSuffix(strings.TrimSuffix(strings.ToLower(head), `\`), ";base64") {
+			return
+		}
+		value = data
+	} else if strings.Contains(value[:min(len(value), 20)], "://") || strings.EqualFold(line.Param("VALUE"), "uri") ||
+		strings.EqualFold(line.Param("VALUE"), "url") {
+		return
+	}
+	if value == "" || contact.Face.Image != nil {
+		return
+	}
+	image, err := read.Base64(value)
+	switch {
+	case line.Long:
+		c.faults = append(c.faults, cardFault{line.Line, line.Offset, tooLarge})
+	case err != nil:
+		c.faults = append(c.faults, cardFault{line.Line, line.Offset, unreadable})
+	default:
+		contact.Face = read.Face{Image: image, At: read.At{Line: line.Line, Offset: line.Offset}}
 	}
 }
 

@@ -59,7 +59,8 @@ func TestVCardSamples(t *testing.T) {
 	} {
 		t.Run(filepath.Base(c.file), func(t *testing.T) {
 			got, _, errs := readtest.Path(t, realdata.Path(t, "formats/"+c.file))
-			if len(errs) > 0 || len(got.Rejects) > 0 || len(got.Contacts) != c.contacts {
+			broken := strings.HasSuffix(c.file, "ANDROID.vcf") // letters of its photo were lost
+			if len(errs) > 0 || (len(got.Rejects) > 0) != broken || len(got.Contacts) != c.contacts {
 				t.Fatalf("%d contacts, want %d; rejected %q, errors %v", len(got.Contacts), c.contacts,
 					got.Rejects, errs)
 			}
@@ -145,7 +146,10 @@ func TestVCardProperties(t *testing.T) {
 		},
 		{
 			"a photo between", "FN:Anna\nPHOTO;ENCODING=b;TYPE=JPEG:AAAA\n AAAA\n BBBB=\n\nTEL:1\n",
-			read.Contact{Name: read.Name{Full: "Anna"}, Photo: true, Phones: []string{"1"}},
+			read.Contact{
+				Name: read.Name{Full: "Anna"}, Photo: true, Phones: []string{"1"},
+				Face: read.Face{Image: []byte("\x00\x00\x00\x00\x00\x00\x04\x10A"), At: read.At{Line: 3, Offset: 20}},
+			},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,0 +1,3 @@
+-- Which import brought a photo, so that it goes when the import is taken back.
+
+alter table photo add column import bytea; -- null for none
