@@ -81,16 +81,27 @@ func (s *Service) Confirm(ctx context.Context, v op.Viewer, password string) err
 	return s.db.Write(ctx, func(tx *db.Tx) error { return s.giveBack(ctx, tx, []bucket{counted}) })
 }
 
-// ExportPage says what an export holds, and asks for the password.
+// ExportPage says what an export holds, and asks for the password unless it was given just now.
 func (p Pages) ExportPage(w http.ResponseWriter, r *http.Request) error {
-	return page.Render(w, r, http.StatusOK, exportPage())
+	sure, err := p.JustSignedIn(r.Context(), page.From(r.Context()).Viewer)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, exportPage(sure))
 }
 
-// ExportForm checks the password and sends the browser on to the file.
+// ExportForm checks the password, where it was not given just now, and sends the browser on to the file. A button
+// without a field for it leads to the page that asks.
 func (p Pages) ExportForm(w http.ResponseWriter, r *http.Request) error {
 	v := page.From(r.Context()).Viewer
-	if err := p.Confirm(r.Context(), v, r.FormValue("password")); err != nil {
+	if r.PostForm.Has("password") {
+		if err := p.Confirm(r.Context(), v, r.FormValue("password")); err != nil {
+			return err
+		}
+	} else if sure, err := p.JustSignedIn(r.Context(), v); err != nil {
 		return err
+	} else if !sure {
+		return page.Done(w, r, "/export", "")
 	}
 	return page.Done(w, r, "/export/"+p.tickets.give(v.Member, p.Now()), "")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"time"
 
@@ -206,6 +207,17 @@ func (s *Service) Sessions(ctx context.Context, v op.Viewer) ([]SessionInfo, err
 	}
 	return out, nil
 }
+
+// JustSignedIn says whether the viewer gave the password at this very device within the last minutes: whoever is at the
+// screen is the viewer, and need not give it once more.
+func (s *Service) JustSignedIn(ctx context.Context, v op.Viewer) (bool, error) {
+	tokens, err := db.Values[[]byte](ctx, s.db, `select token from session where account = $1 and created > $2`,
+		v.Account, s.Now().Add(-justSignedIn).UnixMicro())
+	return slices.ContainsFunc(tokens, func(token []byte) bool { return sessionID(token) == v.Session }), err
+}
+
+// justSignedIn is how long it is taken that nobody else sat down where somebody signed in.
+const justSignedIn = 10 * time.Minute
 
 // sessionID names a session without giving away what would open it.
 func sessionID(token []byte) string {

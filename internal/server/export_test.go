@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"gave.network/internal/op"
 )
@@ -40,6 +41,21 @@ func TestExportIsAFileForWhoGivesThePassword(t *testing.T) {
 	}
 	if r := d.form(address, nil); r.head.Get("Location") != "/export" {
 		t.Errorf("it is fetched twice: %d", r.status)
+	}
+	// Whoever signed in just now need not give it: the button brings the file. Later it leads to where it is asked.
+	const field = `name="password"`
+	fresh := d.form("/export", url.Values{})
+	if to := fresh.head.Get("Location"); fresh.status != http.StatusSeeOther || !strings.HasPrefix(to, "/export/") ||
+		strings.Contains(d.form("/export", nil).body, field) {
+		t.Errorf("just signed in it is asked: %d, to %q", fresh.status, to)
+	}
+	if _, err := d.app.DB.ExecContext(t.Context(), `update session set created = created - $1`,
+		(11 * time.Minute).Microseconds()); err != nil {
+		t.Fatal(err)
+	}
+	late := d.form("/export", url.Values{})
+	if to := late.head.Get("Location"); to != "/export" || !strings.Contains(d.form("/export", nil).body, field) {
+		t.Errorf("later it is not asked: %d, to %q", late.status, to)
 	}
 	for range 20 {
 		d.form("/export", url.Values{"password": {"a guess"}})

@@ -368,12 +368,15 @@ var tasks = []task{
 		w.kept(0, `select count(*) from person where name = '`+leaving+`'`)
 	}},
 	{"take everything along", 2, "", func(w *walker) {
-		w.seek(w.words("export", "meenemen"), "", w.words("Export", "Meenemen"))
-		w.write("#f-password", secret)
-		w.Keys(kb.Enter) // the key that ends typing
-		w.settled()
+		if w.way == byFinger {
+			w.press("nav.bar a", "Meer")
+		} else {
+			w.Open(w.url + "/more")
+			w.taps++
+		}
+		w.press("main button", w.words("Take everything along", "Neem alles mee"))
 		w.kept(1, `select count(*) from audit where action = 'export'`)
-		w.seen("main h1", "")
+		w.seen("main button", w.words("Take everything along", "Neem alles mee")) // the file came beside the page
 	}},
 	{"a second member", 2, "", func(w *walker) {
 		if w.way == byFinger {
