@@ -52,6 +52,8 @@ type ProposalOutput struct {
 	ExpectedSupport float64    `json:"expected_support" doc:"after these talks"`
 	Low             float64    `json:"low" doc:"eight of ten times the support lies between low and high"`
 	High            float64    `json:"high"`
+	NowLow          float64    `json:"now_low" doc:"the same as it stands"`
+	NowHigh         float64    `json:"now_high"`
 	Chance          float64    `json:"chance" doc:"that the proposal carries, from 0 to 1"`
 	Carries         bool       `json:"carries" doc:"the expected support reaches the quorum"`
 	Exact           bool       `json:"exact" doc:"no smaller set is enough"`
@@ -59,7 +61,12 @@ type ProposalOutput struct {
 	Nearest         string     `json:"nearest,omitempty" doc:"when nothing carries it: what comes nearest, in the viewer's language"`
 	Rejected        []Rejected `json:"rejected"`
 
-	deciding []deciding // who has a line, in the order of the lines
+	Course []CoursePoint `json:"course" doc:"how the chance rises with the talks, from none to all of them"`
+	Others []OtherTalk   `json:"others" doc:"who could stand in for the first of them, and who would help beside them"`
+
+	deciding                  []deciding // who has a line, in the order of the lines
+	tries                     []try
+	nowOutcomes, thenOutcomes [101]float64 // the chance of so many hundredths of the votes, now and after the talks
 }
 
 // deciding is somebody who decides: the line of the proposal, the name that was resolved, and what counts of them.
@@ -95,7 +102,9 @@ func (s *Service) judged(
 	ctx context.Context, v op.Viewer, b *ballot, faults []lineFault, in ProposalInput,
 ) (ProposalOutput, error) {
 	p := v.Printer()
-	out := ProposalOutput{Title: b.Title, TalkTo: []Talk{}, Rejected: []Rejected{}}
+	out := ProposalOutput{
+		Title: b.Title, TalkTo: []Talk{}, Rejected: []Rejected{}, Course: []CoursePoint{}, Others: []OtherTalk{},
+	}
 	for _, f := range faults {
 		out.Rejected = append(out.Rejected, Rejected{f.line, p.Fault(f.err)})
 	}
@@ -137,6 +146,9 @@ func (s *Service) judged(
 			e, step.Person)}
 		talk.Why = council.why(p, step.Person)
 		out.TalkTo = append(out.TalkTo, talk)
+	}
+	if err = council.look(ctx, v, e, problem, plan, in.Quorum > 0 || b.Quorum > 0, &out); err != nil {
+		return out, err
 	}
 	if !out.Carries {
 		out.Nearest = p.T("Talking to these %d brings the expected support to %s of the %s it needs. More votes have "+
@@ -461,6 +473,9 @@ func (c *council) why(p *locale.Printer, i int) string {
 		parts = append(parts, p.T("in favour already, and can carry others along"))
 	default:
 		parts = append(parts, p.T("undecided"))
+	}
+	if leader := c.leader(i); leader >= 0 && (person.Spread == unknownSpread || person.Stance <= 0.2) {
+		parts = append(parts, p.T("heeds %s, who is in favour", c.names[leader]))
 	}
 	if c.heeds[i] > 0 {
 		parts = append(parts, p.T("heeded by %d of those who vote", c.heeds[i]))

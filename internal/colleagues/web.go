@@ -1,6 +1,7 @@
 package colleagues
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"strconv"
@@ -128,11 +129,11 @@ func (s *Service) ReportPage(w http.ResponseWriter, r *http.Request) error {
 
 // proposalView is what the page of proposals shows.
 type proposalView struct {
-	Draft, Quorum, Problem string
-	Found                  *ProposalOutput
-	Support                support
-	Deciders               []decider
-	Was                    *ProposalOutput // without what is supposed; nil while nothing is
+	Title, Draft, Quorum, Problem string
+	Found                         *ProposalOutput
+	Support                       support
+	Deciders                      []decider
+	Was                           *ProposalOutput // without what is supposed; nil while nothing is
 }
 
 // ProposalPage asks who decides. Its answer has no address: who is for and who against would stand in it, and in every
@@ -143,7 +144,10 @@ func (s *Service) ProposalPage(w http.ResponseWriter, r *http.Request) error {
 
 // ProposalForm says whom to have on one's side. Nothing of what is sent is stored.
 func (s *Service) ProposalForm(w http.ResponseWriter, r *http.Request) error {
-	shown := proposalView{Draft: r.FormValue("file"), Quorum: strings.TrimSpace(r.FormValue("quorum"))}
+	shown := proposalView{
+		Title: strings.TrimSpace(r.FormValue("title")), Draft: r.FormValue("file"),
+		Quorum: strings.TrimSpace(r.FormValue("quorum")),
+	}
 	in := ProposalInput{File: withHeading(shown.Draft)}
 	var err error
 	if shown.Quorum != "" {
@@ -170,6 +174,7 @@ func (s *Service) answer(r *http.Request, in ProposalInput, shown *proposalView)
 	if err != nil {
 		return err
 	}
+	b.Title = cmp.Or(shown.Title, b.Title)
 	out, err := s.judged(ctx, v, b, faults, in)
 	if err != nil {
 		return err
@@ -188,11 +193,15 @@ func (s *Service) answer(r *http.Request, in ProposalInput, shown *proposalView)
 	return nil
 }
 
-// supposedIn reads what a form supposes of those who decide: a slider that was moved, a box that was ticked.
+// supposedIn reads what a form supposes of those who decide: a slider that was moved, a box that was ticked, and what
+// the button that sent it tries.
 func supposedIn(r *http.Request, b *ballot) supposition {
 	out := supposition{map[int]int{}, map[int]bool{}}
 	if r.FormValue("do") == "reset" {
 		return out
+	}
+	if name, value, tried := strings.Cut(r.FormValue("try"), "="); tried {
+		r.Form.Set(name, value)
 	}
 	for _, one := range b.People {
 		line := strconv.Itoa(one.line)

@@ -102,6 +102,7 @@ var drawings = map[string]string{
 		"a1.5 1.5 0 0 1-1.6 1.5A16 16 0 0 1 4.5 5.6 1.5 1.5 0 0 1 6 4z",
 	"pencil": "M4 20l1-4.5L16.5 4 20 7.5 8.5 19zM14.5 6l3.5 3.5",
 	"plus":   "M12 5v14M5 12h14",
+	"lock":   "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
 }
 
 // drawing returns the path of an icon; an arrow for a name that nothing has.

@@ -80,6 +80,8 @@ type Support struct {
 	Low, High float64
 	// Chance is how likely the proposal carries.
 	Chance float64
+	// Outcomes is the share of the draws in which so many hundredths of the votes are in favour.
+	Outcomes [101]float64
 }
 
 // Step is one talk.
@@ -399,6 +401,7 @@ func (m *model) support(won []int) Support {
 			}
 		}
 		shares[d] = sum / m.total
+		out.Outcomes[int(math.Round(100*shares[d]))] += 1.0 / Draws
 		if shares[d] >= m.Quorum-1e-12 {
 			out.Chance += 1.0 / Draws
 		}

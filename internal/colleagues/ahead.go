@@ -1,0 +1,137 @@
+package colleagues
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"strconv"
+
+	"gave.network/internal/colleagues/proposal"
+	"gave.network/internal/op"
+	"gave.network/internal/people"
+)
+
+// CoursePoint is how likely a proposal carries after some of the talks.
+type CoursePoint struct {
+	Talks  int     `json:"talks" doc:"the first so many won over"`
+	Chance float64 `json:"chance" doc:"that the proposal carries then, from 0 to 1"`
+}
+
+// OtherTalk is a conversation beside those that are proposed.
+type OtherTalk struct {
+	Person    Party       `json:"person"`
+	InsteadOf *Party      `json:"instead_of" doc:"whom they stand in for when that one says no; null for who helps beside all"`
+	Through   *people.Ref `json:"through" doc:"who can bring you there; null when you know each other or nobody can"`
+	Chance    float64     `json:"chance" doc:"that the proposal carries then, from 0 to 1"`
+	Why       string      `json:"why" doc:"in the viewer's language"`
+}
+
+// try is something that may turn out otherwise, and what then comes of the proposal before any talk.
+type try struct {
+	name, said string // said is a key of translation
+	field      string // the field of the page that supposes it, and its value
+	value      string
+	chance     float64
+}
+
+// leastChange is by how much the chance has to change for something to be worth a try. A judgement.
+const leastChange = 0.05
+
+// look adds to an answer what comes of the talks one by one, who else would help, and what may turn out otherwise. A
+// share of the votes that was given stays as it is when somebody does not vote.
+func (c *council) look(
+	ctx context.Context, v op.Viewer, e *evidence, problem proposal.Problem, plan *proposal.Plan, given bool,
+	out *ProposalOutput,
+) error {
+	order := make([]int, len(plan.Steps))
+	for i, step := range plan.Steps {
+		order[i] = step.Person
+	}
+	ahead, err := proposal.Ahead(ctx, problem, order)
+	if err != nil {
+		return proposalFault(err)
+	}
+	for _, point := range ahead.Course {
+		out.Course = append(out.Course, CoursePoint{point.Talks, point.Support.Chance})
+	}
+	for _, other := range ahead.Others {
+		talk := OtherTalk{
+			Person: c.party(other.Person), Through: c.through(v, e, other.Person), Chance: other.Support.Chance,
+			Why: c.why(v.Printer(), other.Person),
+		}
+		if other.For >= 0 {
+			instead := c.party(other.For)
+			talk.InsteadOf = &instead
+		}
+		out.Others = append(out.Others, talk)
+	}
+	out.nowOutcomes, out.thenOutcomes = plan.Before.Outcomes, plan.Support.Outcomes
+	out.NowLow, out.NowHigh = plan.Before.Low, plan.Before.High
+	out.tries, err = c.tries(ctx, problem, given, plan.Before.Chance)
+	return err
+}
+
+// tries are what may turn out otherwise and would matter the most: where the heaviest of those stands who are not
+// known, and that the heaviest of those against does not vote. What hardly changes how often it carries now is left
+// out.
+func (c *council) tries(
+	ctx context.Context, problem proposal.Problem, given bool, now float64,
+) ([]try, error) {
+	heaviest := func(is func(proposal.Person) bool) int {
+		best := -1
+		for i, p := range problem.People[:len(c.lines)] {
+			if p.Weight > 0 && is(p) && (best < 0 || cmp.Or(cmp.Compare(p.Weight, problem.People[best].Weight),
+				cmp.Compare(c.heeds[i], c.heeds[best])) > 0) {
+				best = i
+			}
+		}
+		return best
+	}
+	unknown := heaviest(func(p proposal.Person) bool { return p.Spread == unknownSpread })
+	against := heaviest(func(p proposal.Person) bool { return p.Spread != unknownSpread && p.Stance < -0.2 })
+	var out []try
+	suppose := func(i int, said, field, value string, change func(*proposal.Person)) error {
+		if i < 0 || i >= mostSliders {
+			return nil
+		}
+		would := problem
+		would.People = slices.Clone(problem.People)
+		change(&would.People[i])
+		if !given {
+			would.Quorum = majority(would.People)
+		}
+		support, err := proposal.Judge(ctx, would, nil)
+		if err != nil {
+			return proposalFault(err)
+		}
+		if math.Abs(support.Chance-now) < leastChange {
+			return nil
+		}
+		line := strconv.Itoa(c.lines[i])
+		out = append(out, try{c.names[i], said, field + "-" + line, value, support.Chance})
+		return nil
+	}
+	err := suppose(unknown, "%s turns out to be in favour", "stands", strconv.Itoa(farInFavour),
+		func(p *proposal.Person) { p.Stance, p.Spread = 1, 0 })
+	if err == nil {
+		err = suppose(unknown, "%s turns out to be against", "stands", strconv.Itoa(farAgainst),
+			func(p *proposal.Person) { p.Stance, p.Spread = -1, 0 })
+	}
+	if err == nil && against >= 0 && c.votes() > problem.People[against].Weight {
+		err = suppose(against, "%s does not vote", "without", "yes", func(p *proposal.Person) { p.Weight = 0 })
+	}
+	return out, err
+}
+
+// leader is whom somebody heeds the most of those who are known to be in favour; -1 for nobody.
+func (c *council) leader(i int) int {
+	best, most := -1, 0.0
+	for _, a := range c.problem.Arcs {
+		to := c.problem.People[a.To]
+		if a.From == i && to.Spread != unknownSpread && to.Stance > 0.2 && a.Weight > most {
+			best, most = a.To, a.Weight
+		}
+	}
+	return best
+}
