@@ -71,8 +71,9 @@ type Helper struct {
 
 // RouteOutput is who may help.
 type RouteOutput struct {
-	People  []Helper `json:"people"`
-	Message string   `json:"message" doc:"a message to send, in the language of the ask"`
+	People  []Helper     `json:"people"`
+	Spared  []people.Ref `json:"spared" doc:"who would be among them, had you not asked them so often lately"`
+	Message string       `json:"message" doc:"a message to send, in the language of the ask"`
 }
 
 // lexicon numbers people and terms for the model.
@@ -136,7 +137,7 @@ type evidence struct {
 // Route returns who is most likely to be able and willing to help, best first, and how to reach them. With AsOf only
 // what was known at that moment counts.
 func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOutput, error) {
-	out := RouteOutput{People: []Helper{}}
+	out := RouteOutput{People: []Helper{}, Spared: []people.Ref{}}
 	if strings.TrimSpace(q.Text) == "" {
 		return out, fault.New(fault.Invalid, "Say what you ask.").WithField("text")
 	}
@@ -154,8 +155,10 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	if err != nil {
 		return out, err
 	}
-	helpers := e.rank(v, q)
-	list := diversify(helpers, cmp.Or(q.Limit, 10), e)
+	limit := cmp.Or(q.Limit, 10)
+	helpers, spared := e.rank(v, q, limit)
+	out.Spared = append(out.Spared, spared...)
+	list := diversify(helpers, limit, e)
 	keys := make([]id.ID, len(list))
 	for i := range list {
 		keys[i] = list[i].ID
@@ -293,10 +296,11 @@ func (e *evidence) converse(v op.Viewer, list []tie.Interaction) {
 type candidate struct {
 	Helper
 	logarithm float64
+	spared    bool // was asked too often lately
 }
 
-// rank scores everybody but the viewer.
-func (e *evidence) rank(v op.Viewer, q RouteQuery) []candidate {
+// rank scores everybody but the viewer, and says who would be among the first so many and is spared.
+func (e *evidence) rank(v op.Viewer, q RouteQuery, most int) (ranked []candidate, spared []people.Ref) {
 	ask := routing.Ask{
 		Asker: e.person(v.Person), At: float64(q.AsOf.Unix()) / 86400, Hour: q.AsOf.UTC().Hour(), Place: -1,
 		Terms: e.numbers(q.Text),
@@ -309,14 +313,16 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery) []candidate {
 	for i, n := range who {
 		key := e.keys[n]
 		p := e.profiles[key]
-		if p == nil || key == v.Person || e.gone[key] || len(q.Only) > 0 && !slices.Contains(q.Only, key) ||
-			e.asked[key] >= askedMost {
+		if p == nil || key == v.Person || e.gone[key] || len(q.Only) > 0 && !slices.Contains(q.Only, key) {
 			continue
 		}
 		c := candidate{Helper: Helper{ID: key, Name: p.Person.Name, Path: []people.Ref{}}}
+		c.spared = e.asked[key] >= askedMost
 		split := w.Split(&vectors[i])
 		for k := range best {
-			best[k] = max(best[k], split[k])
+			if !c.spared {
+				best[k] = max(best[k], split[k])
+			}
 		}
 		parts = append(parts, split)
 		out = append(out, c)
@@ -326,7 +332,9 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery) []candidate {
 		c := &out[i]
 		c.Able, c.Willing = math.Exp(parts[i][routing.Able]-best[routing.Able]),
 			math.Exp(parts[i][routing.Willing]-best[routing.Willing])
-		c.Load = 1 / float64(1+e.asked[c.ID])
+		if c.Load = 1; !c.spared {
+			c.Load = 1 / float64(1+e.asked[c.ID])
+		}
 		near := unreachable
 		if w, ok := e.ways[c.ID]; ok {
 			c.Near = w.chance
@@ -347,14 +355,21 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery) []candidate {
 		return cmp.Or(cmp.Compare(b.logarithm, a.logarithm), strings.Compare(a.Name, b.Name),
 			cmp.Compare(a.ID.String(), b.ID.String()))
 	})
-	for i := range out {
-		out[i].Score = math.Exp(out[i].logarithm - out[0].logarithm)
-		total += out[i].Score
+	for i, c := range out {
+		if !c.spared {
+			ranked = append(ranked, c)
+		} else if i < most {
+			spared = append(spared, people.Ref{ID: c.ID, Name: c.Name})
+		}
 	}
-	for i := range out {
-		out[i].Score /= total
+	for i := range ranked {
+		ranked[i].Score = math.Exp(ranked[i].logarithm - ranked[0].logarithm)
+		total += ranked[i].Score
 	}
-	return out
+	for i := range ranked {
+		ranked[i].Score /= total
+	}
+	return ranked, spared
 }
 
 // diversify makes the list: best first, circles mixed, always with a weak or dormant tie where there is one.

@@ -347,10 +347,16 @@ func TestRoute(t *testing.T) {
 			a := must[ask.Ask](t)(r.New(ctx, v, ask.Ask{Text: query.Text}, []string{expert.ID.String()}))
 			must[ask.Ask](t)(r.Sent(ctx, v, a.ID, expert.ID.String()))
 		}
-		for _, h := range must[ask.RouteOutput](t)(r.Route(ctx, v, query)).People {
+		spared := must[ask.RouteOutput](t)(r.Route(ctx, v, query))
+		total = 0
+		for _, h := range spared.People {
+			total += h.Score
 			if h.ID == expert.ID {
 				t.Error("who was asked three times in two months is asked again")
 			}
+		}
+		if len(spared.Spared) != 1 || spared.Spared[0].ID != expert.ID || !(total >= 0.999 && total <= 1.001) {
+			t.Errorf("spared are %+v, and the scores of the others sum to %g", spared.Spared, total)
 		}
 		_, err := r.Route(ctx, v, ask.RouteQuery{Text: " "})
 		wants(t, err, fault.Invalid)

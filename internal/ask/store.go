@@ -447,6 +447,19 @@ func (s *Service) recentlyAsked(ctx context.Context, v op.Viewer, at time.Time) 
 	return out, nil
 }
 
+// yesses says how often the viewer asked somebody in the year before now, and how often that one helped.
+func (s *Service) yesses(ctx context.Context, v op.Viewer) (times, yes int, err error) {
+	rows, err := db.Select[struct{ Times, Yes int }](ctx, s.db, `select count(*) as times, count(h.person) as yes
+		from ask_person x join ask a on a.space = x.space and a.id = x.ask
+		left join ask_person h on h.space = x.space and h.ask = x.ask and h.person = x.person and h.part = 3
+		where x.space = $1 and a.owner = $2 and x.part = 2 and x.at > $3`,
+		v.Space, v.Member, v.Now.AddDate(-1, 0, 0).UnixMicro())
+	if err != nil || len(rows) == 0 {
+		return 0, 0, err
+	}
+	return rows[0].Times, rows[0].Yes, nil
+}
+
 // forget removes what the room keeps of people who are being erased and that does not go with their rows: asks to
 // nobody but them.
 func forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64, error) {

@@ -56,6 +56,8 @@ type draft struct {
 	People   string
 	Coaching *Coaching
 	Route    *RouteOutput
+	// Times is how often the viewer asked somebody in the last year, Yes how often that one helped.
+	Times, Yes int
 }
 
 func draftOf(r *http.Request) draft {
@@ -88,6 +90,9 @@ func (s *Service) NewPage(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 			d.Route = &route
+			if d.Times, d.Yes, err = s.yesses(r.Context(), v); err != nil {
+				return err
+			}
 		}
 	}
 	return page.Render(w, r, http.StatusOK, newPage(d))
@@ -142,11 +147,18 @@ func (s *Service) AskPage(w http.ResponseWriter, r *http.Request) error {
 		if route, err = s.Route(ctx, v, query); err != nil {
 			return err
 		}
+		route.People = slices.DeleteFunc(route.People, func(h Helper) bool { return a.involves(h.ID) })
 		if drawn, err = around.Reached(ctx, s.network, v, route.ways()); err != nil {
 			return err
 		}
 	}
 	return page.Render(w, r, http.StatusOK, askPage(a, route, drawn, nil))
+}
+
+// involves says whether somebody was asked already, or helped.
+func (a Ask) involves(person id.ID) bool {
+	is := func(x Involved) bool { return x.ID == person }
+	return slices.ContainsFunc(a.Asked, is) || slices.ContainsFunc(a.Helped, is)
 }
 
 // AskForm does something with an ask.

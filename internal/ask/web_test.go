@@ -1,14 +1,19 @@
 package ask_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
+	"gave.network/internal/ask"
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
+	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page/pagetest"
+	"gave.network/internal/people/peopletest"
 )
 
 // The pages open for a member, turn strangers to the sign-in, and know no ask and no link that is not there.
@@ -37,5 +42,37 @@ func TestThePagesOfAsks(t *testing.T) {
 		for _, address := range []string{"/asks/x", "/open/x", "/introduction/x"} {
 			web.Get(t, address, 404)
 		}
+	})
+}
+
+// An ask that was coached stands on top as a sentence, with a slot for what it lacks and what it says; the form is
+// folded. Who was asked too often lately is named, and how often somebody helped is counted.
+func TestTheSlotsOfAnAsk(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRoom(t, d)
+		v := r.member(t, "Anna Aal")
+		web := pagetest.New(v)
+		web.Handle("GET /asks/new", op.Member, r.NewPage)
+		web.Handle("GET /asks/{ask}", op.Guest, r.AskPage)
+		web.Get(t, "/asks/new?text=Who+knows+a+good+printer+of+posters%3F", 200, `<p class="answer slots">`,
+			`href="#f-by"`, "By when?", `href="#f-why"`, "Clear: what you look for", "Use this", `id="more"`)
+		filled := web.Get(t, "/asks/new?text=Who+knows+a+good+printer+of+posters%3F&by=2027-01-15&why=an+evening", 200,
+			"By 15 January 2027", "It is for this: an evening")
+		if strings.Contains(filled, `href="#f-why">What is it for?`) {
+			t.Error("what it is for is asked although it is said")
+		}
+		ctx := context.Background()
+		bea := peopletest.Person(t, d, v, "Bea Beer").ID
+		var keys []id.ID
+		for range 3 {
+			a := must[ask.Ask](t)(r.New(ctx, v, ask.Ask{Text: "Who knows a printer?"}, []string{"Bea Beer"}))
+			must[ask.Ask](t)(r.Sent(ctx, v, a.ID, bea.String()))
+			keys = append(keys, a.ID)
+		}
+		must[ask.Ask](t)(r.Helped(ctx, v, keys[0], bea.String(), ""))
+		web.Get(t, "/asks/new?text=Who+knows+a+good+printer+of+posters%3F", 200,
+			"Not in this list, because you asked them often lately: Bea Beer.",
+			"You asked 3 times this past year, and they helped 1 of those.")
+		web.Get(t, "/asks/"+keys[1].String(), 200, "Whom you asked", "no answer noted yet", "Whom to ask next")
 	})
 }
