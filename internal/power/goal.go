@@ -102,6 +102,14 @@ type ItemReach struct {
 	Reach   float64  `json:"reach" doc:"that you reach one of them, from 0 to 1"`
 	Holders []Holder `json:"holders" doc:"those nearest to you"`
 	Hint    string   `json:"hint,omitempty" doc:"what can be done when nobody holds it or no way leads there"`
+
+	holders []id.ID // all of them
+}
+
+// Part is somebody who takes part in a goal.
+type Part struct {
+	people.Ref
+	Joined time.Time `json:"joined" doc:"when that was noted"`
 }
 
 // NewTie is the acquaintance that would help a goal most.
@@ -116,6 +124,7 @@ type NewTie struct {
 type GoalReach struct {
 	Goal
 	Reached []ItemReach `json:"reached"`
+	Parts   []Part      `json:"parts" doc:"who takes part"`
 	Best    *NewTie     `json:"best_new_tie"`
 	Bias    []string    `json:"bias" doc:"when the holders are much alike, in the viewer's language"`
 }

@@ -29,6 +29,11 @@ func (s *Service) goals() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in CloseInput) (op.None, error) {
 				return op.None{}, s.CloseGoal(ctx, v, in.Goal, in.State)
 			}).With("", "gave power goal close ID --state reached"),
+		op.New("power.goal.join", http.MethodPost, "/power/goals/{goal}/people", op.Member,
+			"Note that somebody takes part in a goal.",
+			func(ctx context.Context, v op.Viewer, in JoinInput) (op.None, error) {
+				return op.None{}, s.Join(ctx, v, in.Goal, in.Person, in.Leave)
+			}).With("", `gave power goal join ID "Anna de Wit"`),
 		op.New("power.goal.remove", http.MethodDelete, "/power/goals/{goal}", op.Member, "Forget a goal.",
 			func(ctx context.Context, v op.Viewer, in GoalInput) (op.None, error) {
 				return op.None{}, s.RemoveGoal(ctx, v, in.Goal)
@@ -81,6 +86,13 @@ type CloseInput struct {
 	State State `json:"state" doc:"how far it is" enum:"open,reached,dropped"`
 }
 
+// JoinInput says who takes part in a goal.
+type JoinInput struct {
+	Goal   id.ID  `json:"goal" arg:"1" doc:"id of the goal"`
+	Person string `json:"person" arg:"2" doc:"who takes part" maxLength:"300" means:"person"`
+	Leave  bool   `json:"leave,omitempty" doc:"they do no longer"`
+}
+
 func (s *Service) showGoal(ctx context.Context, v op.Viewer, in GoalInput) (GoalReach, error) {
 	g, err := s.goal(ctx, v, in.Goal)
 	if err != nil {
@@ -104,6 +116,9 @@ func (g GoalReach) Text(p *locale.Printer) string {
 		if item.Hint != "" {
 			fmt.Fprintf(&b, "  %s\n", item.Hint)
 		}
+	}
+	for _, part := range g.Parts {
+		fmt.Fprintln(&b, p.T("%s takes part.", part.Name))
 	}
 	if g.Best != nil {
 		fmt.Fprintln(&b, p.T("The one new friend who would help most: %s.", g.Best.Name))

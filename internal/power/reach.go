@@ -37,6 +37,10 @@ const (
 // reachOf says who holds what a goal takes and how they are reached.
 func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, error) {
 	out := GoalReach{Goal: g, Bias: []string{}}
+	var err error
+	if out.Parts, err = s.takePart(ctx, v, g.ID); err != nil {
+		return out, err
+	}
 	view, err := s.network.View(ctx, v)
 	if err != nil {
 		return out, err
@@ -87,7 +91,7 @@ func (s *Service) lookAt(
 		if err != nil {
 			return nil, nil, err
 		}
-		one := ItemReach{Item: item, Known: len(holders), Holders: []Holder{}}
+		one := ItemReach{Item: item, Known: len(holders), Holders: []Holder{}, holders: holders}
 		var nodes []uint32
 		for _, key := range holders[:min(len(holders), mostLooked)] {
 			if node, ok := view.Number(key); ok && node != me {

@@ -146,6 +146,83 @@ func (s *Service) CloseGoal(ctx context.Context, v op.Viewer, key id.ID, state S
 	return err
 }
 
+// Join notes that somebody takes part in a goal of the viewer's, or that they do no longer.
+func (s *Service) Join(ctx context.Context, v op.Viewer, key id.ID, reference string, leaves bool) error {
+	if _, err := s.goal(ctx, v, key); err != nil {
+		return err
+	}
+	p, err := s.network.Resolve(ctx, v, reference)
+	if err != nil {
+		return fault.About(err, "person")
+	}
+	if p.ID == v.Person {
+		return fault.New(fault.Invalid, "This is you.").WithField("person")
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if !leaves {
+			_, err := db.Insert(ctx, tx, "goal_person", db.Row{
+				"space": v.Space, "goal": key, "person": p.ID, "joined": v.Now.UnixMicro(),
+			}, "on conflict (space, goal, person) do nothing")
+			return err
+		}
+		noted, err := db.Select[struct{ Person id.ID }](ctx, tx,
+			`select person from goal_person where space = $1 and goal = $2`, v.Space, key)
+		if err != nil {
+			return err
+		}
+		list := make([]id.ID, len(noted))
+		for i, r := range noted {
+			list[i] = r.Person
+		}
+		stands, err := s.network.CanonicalOf(ctx, tx, v.Space, list)
+		if err != nil {
+			return err
+		}
+		list = slices.DeleteFunc(list, func(one id.ID) bool { return stands[one] != p.ID })
+		if len(list) == 0 {
+			return nil
+		}
+		in, args := db.In(3, list)
+		_, err = db.Exec(ctx, tx, `delete from goal_person where space = $1 and goal = $2 and person in (`+in+`)`,
+			append([]any{v.Space, key}, args...)...)
+		return err
+	})
+}
+
+// takePart returns who takes part in a goal, the last to join first.
+func (s *Service) takePart(ctx context.Context, v op.Viewer, key id.ID) ([]Part, error) {
+	rows, err := db.Select[struct {
+		Person id.ID
+		Joined int64
+	}](ctx, s.db, `select person, joined from goal_person where space = $1 and goal = $2
+		order by joined desc, person`, v.Space, key)
+	out := []Part{}
+	if err != nil || len(rows) == 0 {
+		return out, err
+	}
+	list := make([]id.ID, len(rows))
+	for i, r := range rows {
+		list[i] = r.Person
+	}
+	stands, err := s.network.CanonicalOf(ctx, s.db, v.Space, list)
+	if err != nil {
+		return out, err
+	}
+	refs, err := s.network.Refs(ctx, v, list)
+	if err != nil {
+		return out, err
+	}
+	for _, r := range rows {
+		person := stands[r.Person]
+		ref, seen := refs[r.Person]
+		ref.ID = person
+		if seen && !slices.ContainsFunc(out, func(p Part) bool { return p.ID == person }) {
+			out = append(out, Part{ref, time.UnixMicro(r.Joined).UTC()})
+		}
+	}
+	return out, nil
+}
+
 // RemoveGoal forgets a goal.
 func (s *Service) RemoveGoal(ctx context.Context, v op.Viewer, key id.ID) error {
 	n, err := db.Exec(ctx, s.db, `delete from goal where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, key)

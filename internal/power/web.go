@@ -124,13 +124,24 @@ func (s *Service) GoalPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, goalPage(out, drawn))
 }
 
-// GoalStateForm closes a goal, opens it again, or forgets it.
+// GoalStateForm closes a goal, opens it again, forgets it, or notes who takes part.
 func (s *Service) GoalStateForm(w http.ResponseWriter, r *http.Request) error {
 	g, err := s.pathGoal(r)
 	if err != nil {
 		return err
 	}
 	request := page.From(r.Context())
+	if act := r.FormValue("act"); act != "" {
+		page.StandsAt(r, "/power/goals/"+g.ID.String())
+		in, err := page.Input[JoinInput](r, "power.goal.join")
+		if err != nil {
+			return err
+		}
+		if err = s.Join(r.Context(), request.Viewer, g.ID, in.Person, act == "leave"); err != nil {
+			return err
+		}
+		return page.Done(w, r, "/power/goals/"+g.ID.String(), request.Printer.T("Noted."))
+	}
 	switch state := State(r.FormValue("state")); state {
 	case StateOpen, StateReached, StateDropped:
 		err = s.CloseGoal(r.Context(), request.Viewer, g.ID, state)

@@ -73,6 +73,7 @@ func TestGoalsOnTheirPages(t *testing.T) {
 		stranger := peopletest.Viewer(t, d, v.Space, "Stranger", op.Member)
 		web(stranger).Get(t, "/power/goals/"+added.ID.String(), 404)
 		web(stranger).Post(t, "/power/goals/"+added.ID.String(), url.Values{"state": {"dropped"}}, 404)
+		takesPart(t, web(v), web(stranger), "/power/goals/"+added.ID.String(), bram.ID.String())
 		web(v).Post(t, "/power/goals/"+added.ID.String(), url.Values{"state": {"reached"}}, 303)
 		optest.Call[op.None](t, ops, v, "power.goal.close", CloseInput{added.ID, StateOpen})
 		web(v).Post(t, "/power/goals/"+added.ID.String(), url.Values{"state": {""}}, 303)
@@ -102,4 +103,25 @@ func TestGoalsOnTheirPages(t *testing.T) {
 			t.Errorf("%+v, %v", moves, err)
 		}
 	})
+}
+
+// takesPart holds that what somebody holds who takes part is arranged, until they do no longer; that nobody else sees
+// or notes it, and that one does not take part in one's own goal.
+func takesPart(t *testing.T, mine, others *pagetest.Site, address, person string) {
+	t.Helper()
+	mine.Get(t, address, 200, "Next step: ask Bram Beer", "Who takes part")
+	others.Post(t, address, url.Values{"act": {"join"}, "person": {person}}, 404)
+	mine.Post(t, address, url.Values{"act": {"join"}, "person": {"Nobody Known"}}, 422)
+	for range 2 { // once more changes nothing
+		mine.Post(t, address, url.Values{"act": {"join"}, "person": {person}}, 303)
+	}
+	body := mine.Get(t, address, 200, "1 of the 1 things it takes is arranged.", "✓ takes part", "✓ arranged",
+		"printing · noted today")
+	if strings.Contains(body, "Next step") || strings.Count(body, `value="leave"`) != 1 {
+		t.Error("all is arranged by one, and yet there is a next step or another who takes part")
+	}
+	mine.Post(t, address, url.Values{"act": {"leave"}, "person": {person}}, 303)
+	if body = mine.Get(t, address, 200, "Next step"); strings.Contains(body, "arranged") {
+		t.Error("who takes part no longer still arranges something")
+	}
 }

@@ -29,7 +29,18 @@ func TestPowerInDutchOnAPhone(t *testing.T) {
 	b.Eventually("main h1", "Een festival voor makers")
 	b.Eventually("main .answer", "Je bereikt iemand voor 2 van de 3 dingen")
 	b.Eventually("main", "Niemand van wie je weet heeft dit.")
+	b.Eventually("main .now", "Volgende stap: vraag")
 	b.Screenshot(powerPages, "goal-phone")
+	// Who is asked first says yes: that is arranged, and somebody else is next.
+	asked := b.Text("main .now .t")
+	tap(b, "main .board form button")
+	b.Eventually("main .answer", "1 van de 3 dingen")
+	b.Eventually("main .board .e", "doet mee")
+	b.Eventually("main", "Wie meedoet")
+	b.Screenshot(powerPages, "goal-arranged-phone")
+	tap(b, "main form:has(input[value=leave]) button")
+	b.Eventually("main .answer", "Je bereikt iemand voor 2 van de 3 dingen")
+	b.Eventually("main .now .t", asked)
 	if wide := b.Wide(); wide > 0 {
 		t.Errorf("the page of the goal is %d pixels wider than the screen", wide)
 	}
