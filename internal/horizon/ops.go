@@ -37,7 +37,10 @@ type PathInput struct {
 
 // PathOutput is the routes, the likeliest first.
 type PathOutput struct {
-	Routes []Route `json:"routes"`
+	Routes []Route       `json:"routes"`
+	Fits   int           `json:"fits" doc:"how many people it may lead to"`
+	Known  int           `json:"known" doc:"how many of them you know; of one alone, how many where that one works"`
+	There  []KnownPerson `json:"there" doc:"those of them with whom your tie is the strongest"`
 }
 
 // TiesInput says which ties to list.

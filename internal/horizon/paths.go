@@ -116,7 +116,10 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 		return PathOutput{}, fault.New(fault.NotFound, "No way to %s over %d ties is known.", to, in.Hops).
 			WithHint("Get to know somebody nearer first: gave horizon next.")
 	}
-	out := PathOutput{Routes: []Route{}}
+	out := PathOutput{Routes: []Route{}, Fits: len(holders)}
+	if out.Known, out.There, err = s.there(ctx, v, view, me, holders); err != nil {
+		return out, err
+	}
 	found = choose(found, in.Alternatives)
 	hops, err := s.hops(ctx, v, view, found)
 	if err != nil {

@@ -115,6 +115,7 @@ type wayView struct {
 	To      string
 	Problem string
 	Routes  []Route
+	Found   PathOutput
 	Around  page.EgoPicture // of whom the likeliest way leads to
 }
 
@@ -129,7 +130,7 @@ func (s *Service) WayPage(w http.ResponseWriter, r *http.Request) error {
 				return err
 			}
 		}
-		shown.Routes = found.Routes
+		shown.Routes, shown.Found = found.Routes, found
 		if shown.To, err = s.called(r.Context(), page.From(r.Context()).Viewer, shown.To); err != nil {
 			return err
 		}

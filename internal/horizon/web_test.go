@@ -85,3 +85,44 @@ func TestOnlyWhoIsSilentSleeps(t *testing.T) {
 		}
 	})
 }
+
+// Where a way leads to several, those whom the viewer knows are named; to one alone, those known where that one works,
+// and never the aim itself.
+func TestWhomOneKnowsThere(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s, v, persons := circle(t, d)
+		for _, name := range []string{"Anna", "Bram", "Dirk"} {
+			works, does := "Boathouse", "rower"
+			in := people.EditPersonInput{Organisation: &works, Role: &does}
+			in.Person = persons[name].ID.String()
+			if _, err := s.network.Edit(ctx, v, in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		site := pagetest.New(v)
+		site.Handle("GET /net/way", op.Member, s.WayPage)
+		body := site.Get(t, "/net/way?to=Boathouse", 200, "3 people in your network, of whom you know 2",
+			"Whom you know there already", "rower · last contact", `class="band"`)
+		_, there, _ := strings.Cut(body, "Whom you know there already")
+		there, _, _ = strings.Cut(there, "</section>")
+		if !strings.Contains(there, "Anna Aal") || !strings.Contains(there, "Bram Beer") ||
+			strings.Contains(there, "Dirk Das") {
+			t.Errorf("known there: %s", there)
+		}
+		body = site.Get(t, "/net/way?to="+persons["Dirk"].ID.String(), 200, "Whom you know there already")
+		if strings.Contains(body, "people in your network") {
+			t.Error("one person is counted")
+		}
+		body = site.Get(t, "/net/way?to=Anna+Aal", 200)
+		_, there, _ = strings.Cut(body, "Whom you know there already")
+		there, _, _ = strings.Cut(there, "</section>")
+		if strings.Contains(there, "Anna Aal") || !strings.Contains(there, "Bram Beer") {
+			t.Errorf("known where Anna works: %s", there)
+		}
+		// Nobody whom one knows works where Eva does.
+		if body = site.Get(t, "/net/way?to=Eva+Egel", 200); strings.Contains(body, "Whom you know there already") {
+			t.Error("somebody is known where nobody is known to work")
+		}
+	})
+}

@@ -1,0 +1,87 @@
+package horizon
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tie"
+)
+
+// KnownPerson is somebody whom the viewer knows where a way leads.
+type KnownPerson struct {
+	people.Ref
+	Work  string    `json:"work,omitempty" doc:"what they do"`
+	Class tie.Class `json:"class" doc:"class of your tie with them"`
+	Last  time.Time `json:"last" doc:"when you were last in contact"`
+}
+
+// mostKnown is how many of those whom one knows there are told, the strongest ties first.
+const mostKnown = 7
+
+// there says whom the viewer knows of those to whom a way was asked; of one person alone, whom they know where that one
+// works. It returns how many these are and the first of them.
+func (s *Service) there(
+	ctx context.Context, v op.Viewer, view *tie.View, me uint32, holders []id.ID,
+) (known int, list []KnownPerson, err error) {
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return 0, nil, err
+	}
+	fits := map[id.ID]bool{}
+	for _, key := range holders {
+		fits[key] = true
+	}
+	organisation := ""
+	if len(holders) == 1 {
+		if aim := everybody.Of(holders[0]); aim != nil {
+			organisation = aim.Organisation
+		}
+	}
+	type near struct {
+		entry  *people.Entry
+		weight float32
+	}
+	var found []near
+	weights := view.Graph.Weights(me)
+	for i, n := range view.Graph.Neighbors(me) {
+		one := everybody.Of(view.IDs[n])
+		if one == nil || !one.Merged.IsZero() {
+			continue
+		}
+		fit := fits[one.ID]
+		if len(holders) == 1 {
+			fit = !fit && organisation != "" && one.Organisation == organisation
+		}
+		if fit {
+			found = append(found, near{one, weights[i]})
+		}
+	}
+	slices.SortFunc(found, func(a, b near) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.entry.Name, b.entry.Name),
+			slices.Compare(a.entry.ID[:], b.entry.ID[:]))
+	})
+	known = len(found)
+	found = found[:min(known, mostKnown)]
+	keys := make([]id.ID, len(found))
+	for i, f := range found {
+		keys[i] = f.entry.ID
+	}
+	states, err := s.network.TieStates(ctx, v, v.Person, keys)
+	if err != nil {
+		return 0, nil, err
+	}
+	list = []KnownPerson{}
+	for _, f := range found {
+		one := KnownPerson{Ref: f.entry.Ref, Work: f.entry.Title}
+		if state, ok := states[f.entry.ID]; ok {
+			one.Class, one.Last = state.ClassAt(v.Now), time.UnixMicro(state.AsOf).UTC()
+		}
+		list = append(list, one)
+	}
+	return known, list, nil
+}
