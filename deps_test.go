@@ -37,6 +37,7 @@ var mayImport = map[string]string{
 	// What people write. The parts stand on each other in this order.
 	"internal/text":           "lang",
 	"internal/text/addresses": "lang text",
+	"internal/text/fit":       "lang text",
 	"internal/text/names":     "lang text text/addresses",
 	"internal/text/mailboxes": "lang text text/addresses text/names",
 	"internal/text/when":      "lang text",
@@ -127,7 +128,7 @@ const kernel = "graph graph/internal/ranges graph/internal/random graph/internal
 const ofPeople = "text text/addresses text/names text/mailboxes"
 
 const everyRoom = "people people/around tie scope graph move page db fault id lang locale op room tact text " +
-	"text/addresses text/when"
+	"text/addresses text/fit text/when"
 
 func init() {
 	for _, r := range principles() {
