@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/room"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
+	"gave.network/internal/text/fit"
 	"gave.network/internal/tie"
 )
 
@@ -19,8 +20,6 @@ var _ move.Proposer = (*Service)(nil)
 const (
 	// waitsAfter is when an open ask that nobody answered is brought up again.
 	waitsAfter = 5 * 24 * time.Hour
-	// matchFrom is the least share of an ask's telling terms that an offer must hold to be shown as a match.
-	matchFrom = 0.3
 )
 
 // Propose proposes to go on with asks that wait, to thank who helped, to look at offers that match an ask, to help with
@@ -181,7 +180,8 @@ func (s *Service) ownMoves(v op.Viewer, a Ask, others []Ask) []move.Move {
 			value*math.Exp2(-silent.Hours()/24/60), 10))
 	}
 	for _, o := range others {
-		if o.Kind == Offering && o.State != Closed && matches(a.Text, o.Text) && !tact.Any(a.Text, o.Text) {
+		if o.Kind == Offering && o.State != Closed && fit.Meets(a.Text, o.Text) >= fit.Floor &&
+			!tact.Any(a.Text, o.Text) {
 			m := s.of(v, o, "match", p.T("This offer may be what you ask: %s", text.Clip(o.Text, 120)),
 				p.T("You asked: %s", text.Clip(a.Text, 120)), 0.75, 5)
 			m.Key += ":" + a.ID.String()
@@ -189,31 +189,6 @@ func (s *Service) ownMoves(v op.Viewer, a Ask, others []Ask) []move.Move {
 		}
 	}
 	return out
-}
-
-// matches says whether an offer holds enough of what an ask is about.
-func matches(ask, offer string) bool {
-	has := map[string]bool{}
-	for _, t := range text.Terms(offer, "") {
-		has[t] = true
-	}
-	seen := map[string]bool{}
-	hits, all := 0, 0
-	for _, w := range text.Words(ask) {
-		terms := text.Terms(w, "")
-		if len(terms) == 0 || seen[w] || len(w) < 4 {
-			continue
-		}
-		seen[w] = true
-		all++
-		for _, t := range terms {
-			if has[t] {
-				hits++
-				break
-			}
-		}
-	}
-	return hits >= 2 && float64(hits) >= matchFrom*float64(all)
 }
 
 func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {

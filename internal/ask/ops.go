@@ -70,6 +70,9 @@ func (s *Service) route(ctx context.Context, v op.Viewer, in RouteInput) (RouteO
 // Text prints who may help.
 func (o RouteOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
+	if floor := o.floor(p); floor != "" {
+		b.WriteString(floor + "\n")
+	}
 	for n, h := range o.People {
 		fmt.Fprintf(&b, "%2d. %-28s %s\n", n+1, h.Name, strings.Join(h.Emails, ", "))
 		for _, w := range h.Why {

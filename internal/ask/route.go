@@ -17,6 +17,7 @@ import (
 	"gave.network/internal/room"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
+	"gave.network/internal/text/fit"
 	"gave.network/internal/tie"
 )
 
@@ -39,6 +40,21 @@ const (
 	// sameCircle is by how much each person of an organisation that is in the list already is put back, so that the
 	// list holds different circles (in the spirit of MMR, Carbonell and Goldstein 1998).
 	sameCircle = 0.8
+	// fitPower is the power of how well what is known of somebody meets the heart of the ask, and unknown what counts
+	// for those of whom nothing is known that does: they come behind, and stay in the list.
+	fitPower = 1.0
+	unknown  = 0.05
+	// answeredCounts is what a conversation counts in which somebody answered, and notedCounts a note of what happened
+	// once: less than what they do.
+	answeredCounts = 0.6
+	notedCounts    = 0.8
+	// telling is how much the rare words that a line shares with an ask must say when the ask names no skill that the
+	// lists have: a word that half of all people use says nothing.
+	telling = 2.0
+	// alsoFits is how well a second reason must fit beside the first.
+	alsoFits = 0.7
+	// mostKnowing is how many are named when nothing is known of an ask.
+	mostKnowing = 5
 	// askedWithin is how long an ask to somebody weighs on them.
 	askedWithin = 60 * 24 * time.Hour
 	// askedMost is how many asks within that time are the most that anybody gets.
@@ -69,10 +85,23 @@ type Helper struct {
 	Class   tie.Class    `json:"class,omitempty" doc:"class of your tie with them; empty without one"`
 }
 
+// floor says that nothing is known of what is asked.
+func (o RouteOutput) floor(p *locale.Printer) string {
+	switch {
+	case o.Known || len(o.People) == 0:
+		return ""
+	case o.There:
+		return p.T("Nothing known of this; these know most people there.")
+	}
+	return p.T("Nothing known of this; these know most people.")
+}
+
 // RouteOutput is who may help.
 type RouteOutput struct {
 	People  []Helper     `json:"people"`
 	Spared  []people.Ref `json:"spared" doc:"who would be among them, had you not asked them so often lately"`
+	Known   bool         `json:"known" doc:"something is known of somebody that fits; if not, these know most people"`
+	There   bool         `json:"there,omitempty" doc:"they know most people in the place where it is asked"`
 	Message string       `json:"message" doc:"a message to send, in the language of the ask"`
 }
 
@@ -115,19 +144,24 @@ func (l *lexicon) numbers(s string) []int {
 	return out
 }
 
-// line is a text that speaks for somebody's knowledge, with its terms.
+// line is a text that speaks for somebody's knowledge, with its terms and how well it meets the ask.
 type line struct {
 	room.Knowledge
 	terms []int
+	fit   float64
 }
 
 // evidence is all that routing knows at a moment.
 type evidence struct {
 	lexicon
+	need     fit.Need
+	reader   fit.Reader
+	met      map[string]float64 // how well each text that was met meets the need, by what was read of it
 	history  *routing.History
 	profiles map[id.ID]*people.Profile
 	said     map[id.ID][]line // what speaks for somebody's knowledge, for the reasons
 	ties     map[id.ID]tie.State
+	web      web
 	ways     map[id.ID]way
 	answered map[id.ID]int  // how often they answered the viewer
 	asked    map[id.ID]int  // asks of the viewer to them within askedWithin
@@ -151,14 +185,29 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	// The stored ties hold all evidence up to the present; for an earlier moment, also one that --as-of chose, they are
 	// derived again.
 	past := q.AsOf.Before(time.Now().Add(-time.Hour))
-	e, err := s.gather(ctx, v, q.AsOf, past)
+	e, err := s.gather(ctx, v, q, past)
 	if err != nil {
 		return out, err
 	}
+	terms := e.numbers(q.Text)
+	best := e.weigh(v, terms)
+	for _, much := range best {
+		out.Known = out.Known || much >= fit.Floor
+	}
 	limit := cmp.Or(q.Limit, 10)
-	helpers, spared := e.rank(v, q, limit)
+	var list []Helper
+	ranked, spared := e.rank(v, q, best, limit)
 	out.Spared = append(out.Spared, spared...)
-	list := diversify(helpers, limit, e)
+	knows := map[id.ID]int{}
+	if out.Known {
+		list = diversify(ranked, limit, e)
+	} else {
+		places, err := s.network.Places(ctx, v)
+		if err != nil {
+			return out, err
+		}
+		list, knows, out.There = e.acquainted(v, ranked, places, min(limit, mostKnowing))
+	}
 	keys := make([]id.ID, len(list))
 	for i := range list {
 		keys[i] = list[i].ID
@@ -171,13 +220,12 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	for _, p := range summaries {
 		emails[p.ID] = p.Emails
 	}
-	terms := e.numbers(q.Text)
 	for i := range list {
 		h := &list[i]
 		if h.Emails = emails[h.ID]; h.Emails == nil {
 			h.Emails = []string{}
 		}
-		h.Why = e.reasons(v, h, terms, q.AsOf)
+		h.Why = e.reasons(v, h, knows[h.ID], out.There, q.AsOf)
 	}
 	out.People = list
 	out.Message = message(v, q.Text)
@@ -185,8 +233,10 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 }
 
 // gather reads what the viewer may see up to a moment.
-func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past bool) (*evidence, error) {
+func (s *Service) gather(ctx context.Context, v op.Viewer, q RouteQuery, past bool) (*evidence, error) {
+	asOf := q.AsOf
 	e := &evidence{
+		need: fit.NeedOf(q.Text), met: map[string]float64{},
 		lexicon: lexicon{people: map[id.ID]int{}, terms: map[string]int{}, words: map[string][]int{}},
 		history: routing.NewHistory(), said: map[id.ID][]line{},
 		ties: map[id.ID]tie.State{}, answered: map[id.ID]int{},
@@ -207,9 +257,18 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 		return nil, err
 	}
 	e.converse(v, list)
+	offers, err := people.ReadLines(ctx, s.network, v, "skills", e.reader.OfferOf)
+	if err != nil {
+		return nil, err
+	}
 	for key, p := range e.profiles {
 		for _, line := range p.Lines {
-			e.know(room.Knowledge{Person: key, Text: line.Text, At: line.At}, asOf)
+			counts := 1.0
+			if !line.At.IsZero() {
+				counts = notedCounts
+			}
+			known := room.Knowledge{Person: key, Text: line.Text, At: line.At}
+			e.know(known, asOf, counts*e.need.Met(offers[line.Text]))
 		}
 	}
 	for _, source := range s.sources {
@@ -218,28 +277,37 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 			return nil, err
 		}
 		for _, k := range known {
-			e.know(k, asOf)
+			e.know(k, asOf, e.meets(k.Text, e.reader.OfferOf))
 		}
 	}
-	var web web
 	if past {
-		web = pastTies(list)
-	} else if web, err = presentTies(ctx, s.network, v); err != nil {
+		e.web = pastTies(list)
+	} else if e.web, err = presentTies(ctx, s.network, v); err != nil {
 		return nil, err
 	}
-	for other, state := range web[v.Person] {
+	for other, state := range e.web[v.Person] {
 		e.ties[other] = state
 	}
 	for key := range e.profiles {
 		e.history.Know(e.person(key), asOf, nil)
 	}
-	e.ways = web.ways(v.Person, asOf)
+	e.ways = e.web.ways(v.Person, asOf)
 	e.asked, err = s.recentlyAsked(ctx, v, asOf)
 	return e, err
 }
 
+// meets says how well a text meets the need. Texts come back, as titles do with every answer.
+func (e *evidence) meets(text string, read func(string) fit.Offer) float64 {
+	much, met := e.met[text]
+	if !met {
+		much = e.need.Met(read(text))
+		e.met[text] = much
+	}
+	return much
+}
+
 // know adds what speaks for somebody's knowledge. What was noted later is left out.
-func (e *evidence) know(k room.Knowledge, asOf time.Time) {
+func (e *evidence) know(k room.Knowledge, asOf time.Time, much float64) {
 	if k.At.After(asOf) || e.profiles[k.Person] == nil {
 		return
 	}
@@ -249,7 +317,7 @@ func (e *evidence) know(k room.Knowledge, asOf time.Time) {
 	}
 	terms := e.numbers(k.Text)
 	e.history.Know(e.person(k.Person), at, terms)
-	e.said[k.Person] = append(e.said[k.Person], line{k, terms})
+	e.said[k.Person] = append(e.said[k.Person], line{k, terms, much})
 }
 
 // converse takes the written conversations into the history: who began, who answered.
@@ -285,9 +353,11 @@ func (e *evidence) converse(v op.Viewer, list []tie.Interaction) {
 		}
 		known[x.External] = place{m.Thread, m.Author}
 		e.history.Add(m)
-		if title != "" && author != v.Person {
+		// Who begins a conversation asks; who answers may know.
+		if title != "" && author != v.Person && !m.Begins {
 			about := room.Knowledge{Person: author, Text: title, At: time.UnixMicro(x.Time)}
-			e.said[author] = append(e.said[author], line{about, m.Terms})
+			much := answeredCounts * e.meets(title, e.reader.TopicOf)
+			e.said[author] = append(e.said[author], line{about, m.Terms, much})
 		}
 	}
 }
@@ -299,8 +369,73 @@ type candidate struct {
 	spared    bool // was asked too often lately
 }
 
+// weigh says how well what is known of each person meets the ask, at best. An ask that names no skill of the lists is
+// compared by its words: what is rare in both speaks.
+func (e *evidence) weigh(v op.Viewer, terms []int) map[id.ID]float64 {
+	asked := map[int]bool{}
+	if !e.need.Named() {
+		for _, t := range terms {
+			asked[t] = true
+		}
+		for _, t := range e.numbers(e.need.Place) {
+			delete(asked, t)
+		}
+	}
+	out := map[id.ID]float64{}
+	for key, lines := range e.said {
+		if key == v.Person || e.gone[key] {
+			continue
+		}
+		for i := range lines {
+			l := &lines[i]
+			shared := 0.0
+			for j, t := range l.terms {
+				if asked[t] && !slices.Contains(l.terms[:j], t) {
+					shared += e.history.Rarity(t)
+				}
+			}
+			if shared > telling {
+				l.fit = max(l.fit, 1-telling/2/shared)
+			}
+			out[key] = max(out[key], l.fit)
+		}
+	}
+	return out
+}
+
+// acquainted are those who know most people where it is asked, the most first, with how many they know there: when
+// nobody is known to know of it, they may know somebody who does. Without anybody there it is those who know most.
+func (e *evidence) acquainted(
+	v op.Viewer, ranked []candidate, places map[id.ID]string, limit int,
+) (list []Helper, knows map[id.ID]int, there bool) {
+	for _, there = range []bool{e.need.Place != "", false} {
+		knows = map[id.ID]int{}
+		for i := range ranked {
+			key := ranked[i].ID
+			for other := range e.web[key] {
+				if other != v.Person && (!there || slices.Contains(text.Words(places[other]), e.need.Place)) {
+					knows[key]++
+				}
+			}
+		}
+		if len(knows) > 0 {
+			break
+		}
+	}
+	reached := slices.DeleteFunc(slices.Clone(ranked), func(c candidate) bool { return knows[c.ID] == 0 })
+	likely := func(c candidate) float64 { return float64(knows[c.ID]) * max(c.Near, unreachable) }
+	slices.SortStableFunc(reached, func(a, b candidate) int { return cmp.Compare(likely(b), likely(a)) })
+	list = []Helper{}
+	for _, c := range reached[:min(len(reached), limit)] {
+		list = append(list, c.Helper)
+	}
+	return list, knows, there
+}
+
 // rank scores everybody but the viewer, and says who would be among the first so many and is spared.
-func (e *evidence) rank(v op.Viewer, q RouteQuery, most int) (ranked []candidate, spared []people.Ref) {
+func (e *evidence) rank(
+	v op.Viewer, q RouteQuery, best map[id.ID]float64, first int,
+) (ranked []candidate, spared []people.Ref) {
 	ask := routing.Ask{
 		Asker: e.person(v.Person), At: float64(q.AsOf.Unix()) / 86400, Hour: q.AsOf.UTC().Hour(), Place: -1,
 		Terms: e.numbers(q.Text),
@@ -309,7 +444,7 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery, most int) (ranked []candidate
 	w := routing.General()
 	var out []candidate
 	var parts [][routing.Parts]float64
-	best := [routing.Parts]float64{math.Inf(-1), math.Inf(-1), math.Inf(-1), math.Inf(-1)}
+	most := [routing.Parts]float64{math.Inf(-1), math.Inf(-1), math.Inf(-1), math.Inf(-1)}
 	for i, n := range who {
 		key := e.keys[n]
 		p := e.profiles[key]
@@ -319,9 +454,9 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery, most int) (ranked []candidate
 		c := candidate{Helper: Helper{ID: key, Name: p.Person.Name, Path: []people.Ref{}}}
 		c.spared = e.asked[key] >= askedMost
 		split := w.Split(&vectors[i])
-		for k := range best {
+		for k := range most {
 			if !c.spared {
-				best[k] = max(best[k], split[k])
+				most[k] = max(most[k], split[k])
 			}
 		}
 		parts = append(parts, split)
@@ -330,8 +465,8 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery, most int) (ranked []candidate
 	total := 0.0
 	for i := range out {
 		c := &out[i]
-		c.Able, c.Willing = math.Exp(parts[i][routing.Able]-best[routing.Able]),
-			math.Exp(parts[i][routing.Willing]-best[routing.Willing])
+		c.Able, c.Willing = math.Exp(parts[i][routing.Able]-most[routing.Able]),
+			math.Exp(parts[i][routing.Willing]-most[routing.Willing])
 		if c.Load = 1; !c.spared {
 			c.Load = 1 / float64(1+e.asked[c.ID])
 		}
@@ -349,16 +484,17 @@ func (e *evidence) rank(v op.Viewer, q RouteQuery, most int) (ranked []candidate
 			c.Class = state.ClassAt(q.AsOf)
 		}
 		c.logarithm = ablePower*parts[i][routing.Able] + willingPower*parts[i][routing.Willing] +
-			pairPower*parts[i][routing.Near] + wayPower*math.Log(near) + math.Log(c.Load)
+			pairPower*parts[i][routing.Near] + wayPower*math.Log(near) + math.Log(c.Load) +
+			fitPower*math.Log(unknown+best[c.ID])
 	}
 	slices.SortFunc(out, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.logarithm, a.logarithm), strings.Compare(a.Name, b.Name),
-			cmp.Compare(a.ID.String(), b.ID.String()))
+			a.ID.Compare(b.ID))
 	})
 	for i, c := range out {
 		if !c.spared {
 			ranked = append(ranked, c)
-		} else if i < most {
+		} else if i < first {
 			spared = append(spared, people.Ref{ID: c.ID, Name: c.Name})
 		}
 	}
@@ -408,31 +544,30 @@ func diversify(ranked []candidate, limit int, e *evidence) []Helper {
 	return out
 }
 
-// reasons says in the viewer's language why somebody is in the list.
-func (e *evidence) reasons(v op.Viewer, h *Helper, terms []int, asOf time.Time) []string {
+// reasons says in the viewer's language why somebody is in the list. When nothing is known of the ask, knows is how
+// many people they know, in the place where it is asked when there is so.
+func (e *evidence) reasons(v op.Viewer, h *Helper, knows int, there bool, asOf time.Time) []string {
 	p := v.Printer()
 	why := []string{}
-	type fitting struct {
-		line
-		fit float64
-	}
-	var lines []fitting
+	var lines []line
 	for _, l := range e.said[h.ID] {
-		fit := 0.0
-		for _, t := range terms {
-			if slices.Contains(l.terms, t) {
-				fit += e.history.Rarity(t)
-			}
-		}
-		// A word that half of all people use says nothing.
-		if fit > 2 && !slices.ContainsFunc(lines, func(x fitting) bool { return x.Text == l.Text }) {
-			lines = append(lines, fitting{l, fit})
+		if l.fit >= fit.Floor && !slices.ContainsFunc(lines, func(x line) bool { return x.Text == l.Text }) {
+			lines = append(lines, l)
 		}
 	}
-	slices.SortStableFunc(lines, func(a, b fitting) int {
+	slices.SortStableFunc(lines, func(a, b line) int {
 		return cmp.Or(cmp.Compare(b.fit, a.fit), b.At.Compare(a.At))
 	})
+	if knows > 0 && there {
+		why = append(why, p.T("Knows %d people there whom you can see.", knows))
+	} else if knows > 0 {
+		why = append(why, p.T("Knows %d people whom you can see.", knows))
+	}
 	for _, l := range lines[:min(len(lines), 2)] {
+		if l.fit < alsoFits*lines[0].fit {
+			break
+		}
+		l.Text = strings.Join(strings.Fields(l.Text), " ")
 		if l.At.IsZero() {
 			why = append(why, p.T("It fits what is on record: %s.", text.Clip(l.Text, 120)))
 		} else {

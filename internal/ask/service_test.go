@@ -363,6 +363,54 @@ func TestRoute(t *testing.T) {
 	})
 }
 
+// A skill is found by another name and in another language; a place, a refusal, an ask and a visit are no skill. When
+// nothing is known, those are named who know most people where it is asked, and it is said so.
+func TestRouteByWhatIsKnown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		r := newRoom(t, d)
+		v := r.member(t, "Author")
+		store := people.NewStore(d)
+		person := func(name, note string) people.Person {
+			p := peopletest.Person(t, d, v, name)
+			peopletest.Record(t, d, v,
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -9), v.Person, p.ID))
+			must[id.ID](t)(store.AddNote(ctx, v, p, note, scope.Private))
+			return p
+		}
+		printer := person("Pia Press", "printer of books and posters")
+		person("Ursula Utrecht", "Docent geschiedenis in Utrecht")
+		person("Serkan No", "gevraagd om de naam van een drukker: nee")
+		person("Wim Want", "zoekt een drukker in Utrecht")
+		out := must[ask.RouteOutput](t)(r.Route(ctx, v, ask.RouteQuery{Text: "Wie kent een goede drukker in Utrecht?"}))
+		if !out.Known || len(out.People) != 4 || out.People[0].ID != printer.ID {
+			t.Fatalf("got %+v", out)
+		}
+		for i, h := range out.People {
+			if fits := strings.Contains(strings.Join(h.Why, " "), "It fits"); fits != (i == 0) {
+				t.Errorf("%s: %q", h.Name, h.Why)
+			}
+		}
+		hub := person("Hub Nijmegen", "speelt klarinet")
+		for _, name := range []string{"One", "Two"} {
+			p := peopletest.Person(t, d, v, name)
+			must[op.None](t)(op.None{}, store.EditPerson(ctx, v, p, people.Change{"place": "Nijmegen"}))
+			peopletest.Record(t, d, v,
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -9), hub.ID, p.ID))
+		}
+		out = must[ask.RouteOutput](t)(r.Route(ctx, v, ask.RouteQuery{Text: "oppas voor twee avonden in Nijmegen"}))
+		if out.Known || !out.There || len(out.People) != 1 || out.People[0].ID != hub.ID ||
+			out.People[0].Why[0] != "Knows 2 people there whom you can see." ||
+			!strings.HasPrefix(out.Text(v.Printer()), "Nothing known of this; these know most people there.") {
+			t.Errorf("got %+v", out)
+		}
+		out = must[ask.RouteOutput](t)(r.Route(ctx, v, ask.RouteQuery{Text: "a dentist"}))
+		if out.Known || out.There || out.People[0].ID != hub.ID {
+			t.Errorf("got %+v", out)
+		}
+	})
+}
+
 func TestMoves(t *testing.T) {
 	ctx := context.Background()
 	r := newRoom(t, dbtest.SQLite(t))

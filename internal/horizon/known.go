@@ -44,7 +44,7 @@ func (s *Service) there(
 	}
 	type near struct {
 		entry  *people.Entry
-		weight float32
+		weight float64
 	}
 	var found []near
 	weights := view.Graph.Weights(me)
@@ -58,7 +58,7 @@ func (s *Service) there(
 			fit = !fit && organisation != "" && one.Organisation == organisation
 		}
 		if fit {
-			found = append(found, near{one, weights[i]})
+			found = append(found, near{one, weights.At(i)})
 		}
 	}
 	slices.SortFunc(found, func(a, b near) int {

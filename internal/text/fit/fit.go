@@ -5,6 +5,7 @@
 package fit
 
 import (
+	"slices"
 	"strings"
 
 	"gave.network/internal/text"
@@ -71,6 +72,9 @@ type Need struct {
 
 // Empty says whether a need says nothing by which it can be met.
 func (n Need) Empty() bool { return len(n.head) == 0 }
+
+// Named says whether the heart of a need is a skill that the lists have: then what does not meet it does not.
+func (n Need) Named() bool { return len(n.head) > 0 && n.head[0].skill != nil }
 
 // Met says how well an offer meets the need, from 0 to 1.
 func (n Need) Met(o Offer) float64 {
@@ -167,7 +171,11 @@ func ofCompound(asked, offered string) float64 {
 func NeedOf(s string) Need {
 	tokens := tokensOf(s, nil)
 	n := Need{Means: meansOf(s, tokens)}
-	for _, clause := range clausesOf(tokens) {
+	clauses := clausesOf(tokens)
+	if i := slices.IndexFunc(clauses, words.asking); i > 0 {
+		clauses = append(clauses[i:len(clauses):len(clauses)], clauses[:i]...) // what comes before says what it is for
+	}
+	for _, clause := range clauses {
 		var part []unit
 		add := func() {
 			if len(n.head) == 0 {
@@ -226,18 +234,18 @@ func subject(units []unit) (head, rest []unit) {
 
 // OfferOf reads a line of what somebody can, does or has. What it asks for, refuses or only mentions as past speaks
 // for nothing, or for little.
-func OfferOf(s string) Offer { return offerOf(tokensOf(s, nil)) }
+func OfferOf(s string) Offer { return offerOf(tokensOf(s, nil), false) }
 
-func offerOf(tokens []token) Offer {
+func offerOf(tokens []token, topic bool) Offer {
 	var o Offer
 	for _, clause := range clausesOf(tokens) {
-		if words.asking(clause) {
+		if !topic && words.asking(clause) {
 			continue
 		}
-		switch refused(clause) {
-		case all:
+		switch no := refused(clause); {
+		case no == all:
 			return Offer{}
-		case this:
+		case no == this && !topic:
 			continue
 		}
 		weight := float32(1)

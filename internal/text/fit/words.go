@@ -140,13 +140,18 @@ type token struct {
 // time.
 type Reader struct{ known map[string]token }
 
-// OfferOf is the function of that name.
-func (r *Reader) OfferOf(s string) Offer {
+func (r *Reader) tokens(s string) []token {
 	if r.known == nil {
 		r.known = map[string]token{}
 	}
-	return offerOf(tokensOf(s, r.known))
+	return tokensOf(s, r.known)
 }
+
+// OfferOf is the function of that name.
+func (r *Reader) OfferOf(s string) Offer { return offerOf(r.tokens(s), false) }
+
+// TopicOf reads what a text is about, whatever it says of that: who answers "Printer wanted" may know of printers.
+func (r *Reader) TopicOf(s string) Offer { return offerOf(r.tokens(s), true) }
 
 // unjoined leaves out what stands within words.
 var unjoined = strings.NewReplacer("-", "", "'", "", "’", "", ".", "", "&", "")
