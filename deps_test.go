@@ -65,6 +65,7 @@ var mayImport = map[string]string{
 	"internal/scope":               "db op",
 	"internal/tie":                 "graph scope db fault id op",
 	"internal/people":              "graph tie scope db fault id lang locale move op page room tact " + ofPeople,
+	"internal/skilled":             "people op id room text text/fit",
 	"internal/people/peoplesearch": "people scope db id op room text",
 	"internal/people/around":       "people graph tie id op page",
 	"internal/people/peopleweb": "people people/around people/peoplesearch tie scope fault id locale op " +
@@ -128,7 +129,7 @@ const kernel = "graph graph/internal/ranges graph/internal/random graph/internal
 const ofPeople = "text text/addresses text/names text/mailboxes"
 
 const everyRoom = "people people/around tie scope graph move page db fault id lang locale op room tact text " +
-	"text/addresses text/fit text/when"
+	"skilled text/addresses text/fit text/when"
 
 func init() {
 	for _, r := range principles() {

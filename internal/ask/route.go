@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/skilled"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
 	"gave.network/internal/text/fit"
@@ -44,10 +45,8 @@ const (
 	// for those of whom nothing is known that does: they come behind, and stay in the list.
 	fitPower = 1.0
 	unknown  = 0.05
-	// answeredCounts is what a conversation counts in which somebody answered, and notedCounts a note of what happened
-	// once: less than what they do.
+	// answeredCounts is what a conversation counts in which somebody answered: less than what they do.
 	answeredCounts = 0.6
-	notedCounts    = 0.8
 	// telling is how much the rare words that a line shares with an ask must say when the ask names no skill that the
 	// lists have: a word that half of all people use says nothing.
 	telling = 2.0
@@ -257,18 +256,14 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, q RouteQuery, past bo
 		return nil, err
 	}
 	e.converse(v, list)
-	offers, err := people.ReadLines(ctx, s.network, v, "skills", e.reader.OfferOf)
+	meeting, err := skilled.Meeting(ctx, s.network, v, e.need)
 	if err != nil {
 		return nil, err
 	}
 	for key, p := range e.profiles {
 		for _, line := range p.Lines {
-			counts := 1.0
-			if !line.At.IsZero() {
-				counts = notedCounts
-			}
 			known := room.Knowledge{Person: key, Text: line.Text, At: line.At}
-			e.know(known, asOf, counts*e.need.Met(offers[line.Text]))
+			e.know(known, asOf, skilled.Counts(line, meeting[line.Text]))
 		}
 	}
 	for _, source := range s.sources {
@@ -389,9 +384,11 @@ func (e *evidence) weigh(v op.Viewer, terms []int) map[id.ID]float64 {
 		for i := range lines {
 			l := &lines[i]
 			shared := 0.0
-			for j, t := range l.terms {
-				if asked[t] && !slices.Contains(l.terms[:j], t) {
-					shared += e.history.Rarity(t)
+			if len(asked) > 0 {
+				for j, t := range l.terms {
+					if asked[t] && !slices.Contains(l.terms[:j], t) {
+						shared += e.history.Rarity(t)
+					}
 				}
 			}
 			if shared > telling {
@@ -487,13 +484,19 @@ func (e *evidence) rank(
 			pairPower*parts[i][routing.Near] + wayPower*math.Log(near) + math.Log(c.Load) +
 			fitPower*math.Log(unknown+best[c.ID])
 	}
-	slices.SortFunc(out, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.logarithm, a.logarithm), strings.Compare(a.Name, b.Name),
-			a.ID.Compare(b.ID))
+	order := make([]*candidate, len(out)) // candidates are large, and all people are some
+	for i := range out {
+		order[i] = &out[i]
+	}
+	slices.SortFunc(order, func(a, b *candidate) int {
+		if by := cmp.Compare(b.logarithm, a.logarithm); by != 0 {
+			return by
+		}
+		return cmp.Or(strings.Compare(a.Name, b.Name), a.ID.Compare(b.ID))
 	})
-	for i, c := range out {
+	for i, c := range order {
 		if !c.spared {
-			ranked = append(ranked, c)
+			ranked = append(ranked, *c)
 		} else if i < first {
 			spared = append(spared, people.Ref{ID: c.ID, Name: c.Name})
 		}

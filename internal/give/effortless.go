@@ -3,7 +3,6 @@ package give
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"gave.network/internal/room"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
+	"gave.network/internal/text/fit"
 )
 
 // Hear sets who tells what people need and like; once, when the program is built.
@@ -74,13 +74,15 @@ func (s *Service) effortlessOf(
 	ctx context.Context, v op.Viewer, wishes []room.Knowledge, most int,
 ) ([]Effortless, error) {
 	type offer struct {
-		words    map[string]bool
+		thing    bool // something to have, not to know
 		text     string
 		resource *id.ID
 		minutes  int
 		to       []people.Ref
 	}
 	var offers []offer
+	var reader fit.Reader
+	var about fit.Index // of what the offers are
 	mine, err := s.Resources(ctx, v)
 	if err != nil {
 		return nil, err
@@ -89,10 +91,8 @@ func (s *Service) effortlessOf(
 		if tact.Delicate(r.Title) {
 			continue
 		}
-		offers = append(offers, offer{
-			words: termSet(r.Title + " " + strings.Join(r.Tags, " ")), text: r.Title, resource: &r.ID,
-			minutes: minutesToSend,
-		})
+		about.Add(reader.TopicOf(r.Title + ", " + strings.Join(r.Tags, ", ")))
+		offers = append(offers, offer{text: r.Title, resource: &r.ID, minutes: minutesToSend})
 	}
 	gifts, err := s.List(ctx, v, Given, newest)
 	if err != nil {
@@ -103,19 +103,17 @@ func (s *Service) effortlessOf(
 			continue
 		}
 		switch g.Kind {
-		case "knowledge", "resource", "tip":
+		case Knowledge, Material, Tip:
 			minutes := minutesToTell
 			if g.Link != "" {
 				minutes = minutesToSend
 			}
-			offers = append(offers, offer{words: termSet(g.Body), text: g.Body, minutes: minutes, to: g.People})
+			about.Add(reader.TopicOf(g.Body))
+			offers = append(offers, offer{thing: g.Kind == Material, text: g.Body, minutes: minutes, to: g.People})
 		}
 	}
-	having := map[string][]int{} // by term, the offers that have it, in their order
-	for i, o := range offers {
-		for t := range o.words {
-			having[t] = append(having[t], i)
-		}
+	if len(offers) == 0 {
+		return []Effortless{}, nil
 	}
 	best := map[id.ID]Effortless{}
 	p := v.Printer()
@@ -123,33 +121,20 @@ func (s *Service) effortlessOf(
 		if tact.Delicate(w.Text) {
 			continue
 		}
-		if _, person := somebody(w.Text); person && w.Need { // who asks for a person is not helped with an article
-			continue
-		}
-		asked := slices.Sorted(maps.Keys(termSet(w.Text)))
-		shares := map[int]int{}
-		weights := map[int]float64{}
-		for _, t := range asked {
-			for _, i := range having[t] {
-				shares[i]++
-				weights[i] += 1 / float64(len(having[t]))
+		// Who asks for a person, for hands or for money is not helped with an article; who asks for a thing neither.
+		need := reader.NeedOf(w.Text)
+		about.Met(need, func(i int, much float64) {
+			o := &offers[i]
+			if w.Need && need.Means != "" && need.Means != fit.Information && !(need.Means == fit.Thing && o.thing) ||
+				slices.ContainsFunc(o.to, func(ref people.Ref) bool { return ref.ID == w.Person }) { // they had it
+				return
 			}
-		}
-		for _, i := range slices.Sorted(maps.Keys(shares)) {
-			o, shared, weight := &offers[i], shares[i], weights[i]
-			if slices.ContainsFunc(o.to, func(ref people.Ref) bool { return ref.ID == w.Person }) {
-				continue // they had it
-			}
-			if float64(shared) < float64(len(asked))/3 {
-				continue
-			}
-			fit := float64(shared) / float64(len(asked)) * min(1, 0.5+weight)
 			if !w.Need {
-				fit *= 0.7
+				much *= 0.7
 			}
-			score := fit * minutesToSend / float64(o.minutes)
+			score := much * minutesToSend / float64(o.minutes)
 			if score <= best[w.Person].Score {
-				continue
+				return
 			}
 			why := p.T("They care about %s; you have: %s.", w.Text, o.text)
 			if w.Need {
@@ -159,7 +144,7 @@ func (s *Service) effortlessOf(
 				Person: people.Ref{ID: w.Person, Name: w.Name}, Wish: w.Text, Need: w.Need, Offer: o.text,
 				Resource: o.resource, Minutes: o.minutes, Score: score, Why: why,
 			}
-		}
+		})
 	}
 	out := make([]Effortless, 0, len(best))
 	for _, e := range best {
@@ -170,12 +155,4 @@ func (s *Service) effortlessOf(
 			slices.Compare(a.Person.ID[:], b.Person.ID[:]))
 	})
 	return out[:min(len(out), most)], nil
-}
-
-func termSet(s string) map[string]bool {
-	out := map[string]bool{}
-	for _, t := range text.Terms(s, "") {
-		out[t] = true
-	}
-	return out
 }

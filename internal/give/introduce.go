@@ -7,12 +7,12 @@ import (
 	"strings"
 
 	"gave.network/internal/id"
-	"gave.network/internal/lang"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/skilled"
 	"gave.network/internal/tact"
-	"gave.network/internal/text"
+	"gave.network/internal/text/fit"
 	"gave.network/internal/tie"
 )
 
@@ -21,37 +21,25 @@ type match struct {
 	wish   room.Knowledge
 	helper people.Ref
 	line   string // what speaks for the helper
+	fit    float64
 	tie    float64
 }
 
-// somebodyWords are what a wish begins with that asks for a person.
-var somebodyWords = lang.Words("coach", "somebody")
-
-// somebody says whether a wish asks for a person, and for what.
-func somebody(wish string) (what string, ok bool) {
-	folded := text.Fold(wish)
-	longest := 0
-	for _, words := range somebodyWords {
-		if strings.HasPrefix(folded+" ", words+" ") {
-			longest = max(longest, len(words))
-		}
-	}
-	return strings.TrimSpace(folded[longest:]), longest > 0
-}
-
-// matches finds, for those who look for somebody, who of the viewer's own acquaintances is that: whose work or tags say
-// all of what is looked for. The best known comes first; for each who looks there is one, and nobody helps twice.
+// matches finds, for those who look for somebody, who of the viewer's own acquaintances is that, as their work or tags
+// say. The best fit of the best known comes first; for each who looks there is one, and nobody helps twice.
 func (s *Service) matches(ctx context.Context, v op.Viewer, wishes []room.Knowledge) ([]match, error) {
 	var looking []room.Knowledge
-	var terms [][]string
+	var needs []fit.Need
+	var reader fit.Reader
 	for _, w := range wishes {
-		what, ok := somebody(w.Text)
-		if !ok || !w.Need || tact.Delicate(w.Text) {
+		if !w.Need || tact.Delicate(w.Text) {
 			continue
 		}
-		if asked := text.Terms(what, ""); len(asked) > 0 {
+		// What no means is told of is met by a person when it is a skill: "our newsletter".
+		need := reader.NeedOf(w.Text)
+		if need.Means == fit.Person && !need.Empty() || need.Means == "" && need.Named() {
 			looking = append(looking, w)
-			terms = append(terms, asked)
+			needs = append(needs, need)
 		}
 	}
 	if len(looking) == 0 || v.Person.IsZero() {
@@ -61,7 +49,7 @@ func (s *Service) matches(ctx context.Context, v op.Viewer, wishes []room.Knowle
 	if err != nil {
 		return nil, err
 	}
-	lines, err := s.network.LineTerms(ctx, v)
+	offers, err := skilled.Offers(ctx, s.network, v)
 	if err != nil {
 		return nil, err
 	}
@@ -80,18 +68,17 @@ func (s *Service) matches(ctx context.Context, v op.Viewer, wishes []room.Knowle
 			if !l.At.IsZero() || tact.Delicate(l.Text) { // a note is about what happened once
 				continue
 			}
-			has := lines[l.Text]
 			for i, w := range looking {
-				if w.Person != key &&
-					!slices.ContainsFunc(terms[i], func(t string) bool { return !has[t] }) {
-					all = append(all, match{w, profile.Person, strings.TrimSpace(l.Text), strength})
+				much := needs[i].Met(offers[l.Text])
+				if much >= fit.Floor && w.Person != key {
+					all = append(all, match{w, profile.Person, strings.TrimSpace(l.Text), much, strength})
 				}
 			}
 		}
 	}
 	slices.SortFunc(all, func(a, b match) int {
-		return cmp.Or(cmp.Compare(b.tie, a.tie), a.wish.Person.Compare(b.wish.Person), a.helper.ID.Compare(b.helper.ID),
-			cmp.Compare(a.wish.Text, b.wish.Text))
+		return cmp.Or(cmp.Compare(b.fit*b.tie, a.fit*a.tie), a.wish.Person.Compare(b.wish.Person),
+			a.helper.ID.Compare(b.helper.ID), cmp.Compare(a.wish.Text, b.wish.Text))
 	})
 	taken := map[id.ID]bool{}
 	return slices.DeleteFunc(all, func(m match) bool {

@@ -119,9 +119,12 @@ type offered struct {
 	letter, lang, email string
 }
 
+// shownOffers is how many small gifts the page shows: for each is read how one writes to that person.
+const shownOffers = 2
+
 // offers returns what costs the viewer least to give.
 func (s *Service) offers(ctx context.Context, v op.Viewer) ([]offered, error) {
-	found, err := s.effortless(ctx, v, EffortlessInput{Limit: 5})
+	found, err := s.effortless(ctx, v, EffortlessInput{Limit: shownOffers})
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"gave.network/graph"
@@ -13,7 +12,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
-	"gave.network/internal/text"
+	"gave.network/internal/skilled"
 	"gave.network/internal/tie"
 )
 
@@ -121,7 +120,7 @@ func (s *Service) lookAt(
 }
 
 // holders finds who holds an item. A name that several bear stands for all of them. Who can or decides something is
-// also found by the words of roles and notes.
+// also found by what roles, tags and notes say, in other words and languages.
 func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID, error) {
 	list, err := s.network.Holders(ctx, v, item.What)
 	if fault.CodeOf(err) == fault.Conflict {
@@ -132,23 +131,17 @@ func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID,
 			}
 		}
 	}
-	if err != nil || len(list) > 0 || item.Kind == KindPerson || item.Kind == KindOrganisation {
+	if err != nil || item.Kind == KindPerson || item.Kind == KindOrganisation {
 		return list, err
 	}
-	lines, err := people.ReadLines(ctx, s.network, v, "words", foldedWords)
-	if err != nil {
-		return nil, err
-	}
-	words := foldedWords(item.What)
-	said, err := s.network.Saying(ctx, v, "words of "+item.What, func(_ *people.Profile, line string) bool {
-		has, ok := lines[line]
-		if !ok { // noted since
-			has = foldedWords(line)
+	list = slices.Clone(list) // it is kept
+	able, err := skilled.Holders(ctx, s.network, v, item.What)
+	for _, h := range able {
+		if !slices.Contains(list, h.ID) {
+			list = append(list, h.ID)
 		}
-		return holdsAll(has, words)
-	})
-	list = slices.SortedFunc(maps.Keys(said), id.ID.Compare)
-	return slices.DeleteFunc(list, func(key id.ID) bool { return key == v.Person }), err
+	}
+	return list, err
 }
 
 // reached is a holder with the best route there, and routes that share nobody.
@@ -366,21 +359,4 @@ func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*people.Profi
 		}
 	}
 	return out
-}
-
-func foldedWords(s string) map[string]bool {
-	out := map[string]bool{}
-	for _, w := range text.Words(s) {
-		out[w] = true
-	}
-	return out
-}
-
-func holdsAll(has, words map[string]bool) bool {
-	for w := range words {
-		if !has[w] {
-			return false
-		}
-	}
-	return len(words) > 0
 }

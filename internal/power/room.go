@@ -5,6 +5,7 @@ package power
 import (
 	"gave.network/internal/page"
 	"gave.network/internal/room"
+	"gave.network/internal/skilled"
 )
 
 // Room says what the room is.
@@ -23,6 +24,8 @@ func (s *Service) Room() room.Room {
 			}},
 		},
 		Pages:    s.pages,
+		Find:     skilled.Find(s.network),
+		Warm:     s.warm,
 		Proposer: s,
 		Tables:   tables(),
 		Grounds: []room.Ground{{

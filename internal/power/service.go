@@ -1,8 +1,12 @@
 package power
 
 import (
+	"context"
+
 	"gave.network/internal/db"
+	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/skilled"
 )
 
 // Service is what people can do together.
@@ -13,3 +17,8 @@ type Service struct {
 
 // NewService returns the service.
 func NewService(d *db.DB, store *people.Store) *Service { return &Service{d, store} }
+
+func (s *Service) warm(ctx context.Context, v op.Viewer) error {
+	_, err := skilled.Offers(ctx, s.network, v)
+	return err
+}

@@ -168,8 +168,9 @@ func ofCompound(asked, offered string) float64 {
 }
 
 // NeedOf reads a need, in any of the languages: "a good printer in Utrecht".
-func NeedOf(s string) Need {
-	tokens := tokensOf(s, nil)
+func NeedOf(s string) Need { return needOf(s, tokensOf(s, nil)) }
+
+func needOf(s string, tokens []token) Need {
 	n := Need{Means: meansOf(s, tokens)}
 	clauses := clausesOf(tokens)
 	if i := slices.IndexFunc(clauses, words.asking); i > 0 {
@@ -261,7 +262,7 @@ func offerOf(tokens []token, topic bool) Offer {
 				o.units = append(o.units, u)
 			}
 			switch {
-			case units != nil:
+			case units != nil || topic:
 			case words.beside[clause[i].word]:
 				weight = min(weight, behindPlace)
 			case words.over[clause[i].word] && len(o.units) > said:
@@ -275,22 +276,28 @@ func offerOf(tokens []token, topic bool) Offer {
 // Meets says how well a line meets a need, from 0 to 1.
 func Meets(need, offer string) float64 { return NeedOf(need).Met(OfferOf(offer)) }
 
-// meansOf says what would meet a need.
+// meansOf says what would meet a need; "" when that cannot be told.
 func meansOf(s string, tokens []token) Means {
 	folded := " " + strings.Join(text.Words(s), " ") + " "
-	named := false
+	named, agent := false, false
 	for i := range tokens {
 		named = named || tokens[i].skill != nil
+		agent = agent || tokens[i].skill != nil && words.agent(tokens[i].word)
 	}
-	for _, m := range []Means{Money, Information, Thing, Person, Time} {
+	for _, m := range []Means{Money, Information, Thing, Person} {
 		for _, said := range words.means[m] {
 			if strings.Contains(folded, said) && (m != Thing || !named) {
 				return m
 			}
 		}
 	}
-	if named {
+	if agent {
 		return Person
+	}
+	for _, said := range words.means[Time] {
+		if strings.Contains(folded, said) {
+			return Time
+		}
 	}
 	return ""
 }

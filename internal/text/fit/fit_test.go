@@ -147,6 +147,8 @@ func TestWhatWouldMeetANeed(t *testing.T) {
 		"tips voor een goed jaarverslag": fit.Information, "an example of a volunteer contract": fit.Information,
 		"startkapitaal": fit.Money, "a loan of 500 euros": fit.Money,
 		"hulp in de moestuin op zaterdag": fit.Time, "helping hands at the fair": fit.Time, "rust": "",
+		"a communication plan": "", "onze nieuwsbrief": "", "een drukker in Utrecht": fit.Person,
+		"hulp van een loodgieter": fit.Person,
 	} {
 		if got := fit.NeedOf(need).Means; got != want {
 			t.Errorf("%q is met by %q, want %q", need, got, want)
@@ -184,6 +186,33 @@ func TestWhereItIsNeeded(t *testing.T) {
 	}
 	if !fit.NeedOf("iemand in Utrecht").Empty() {
 		t.Error("somebody in Utrecht is a need that says nothing to meet")
+	}
+}
+
+// An index finds what looking at every offer finds.
+func TestIndexFindsAll(t *testing.T) {
+	all := append(pairs(t, "testdata/seen.txt"), pairs(t, "testdata/unseen.txt")...)
+	all = append(all, pair{need: "kaasmaker", offer: "boerenkaasmaker"}, pair{need: "een kleine kaasmaker"})
+	var index fit.Index
+	for _, p := range all {
+		index.Add(fit.OfferOf(p.offer))
+	}
+	met := 0
+	for _, p := range all {
+		need, found := fit.NeedOf(p.need), map[int]float64{}
+		index.Met(need, func(i int, much float64) { found[i] = much })
+		for i, other := range all {
+			much := need.Met(fit.OfferOf(other.offer))
+			if found[i] > 0 != (much >= fit.Floor) || found[i] > 0 && found[i] != much {
+				t.Errorf("%q for %q: %v in the index, %v alone", other.offer, p.need, found[i], much)
+			}
+			if much >= fit.Floor {
+				met++
+			}
+		}
+	}
+	if met < len(all)/2 {
+		t.Errorf("only %d are met", met)
 	}
 }
 

@@ -43,6 +43,8 @@ type lexicon struct {
 	turns                                      map[string][]turn // by their first word
 	beside, over, empties, happened, not, doer map[string]bool
 	links                                      []string // between the parts of compounds
+	agents                                     []string // the ends of words for who does something
+	noAgents                                   map[string]bool
 	asks                                       text.Phrases
 	means                                      map[Means][]string
 }
@@ -61,7 +63,8 @@ func newLexicon() *lexicon {
 		beside: text.WordSet("skills", "beside"), over: text.WordSet("skills", "over"),
 		happened: text.WordSet("skills", "happened"), not: text.WordSet("skills", "not"),
 		doer: text.WordSet("skills", "doer"), empties: text.WordSet("skills", "quality"),
-		asks: text.Turns("skills", "asks"),
+		asks: text.Turns("skills", "asks"), agents: lang.Words("skills", "agent"),
+		noAgents: text.WordSet("skills", "agent.not"),
 	}
 	for word := range text.WordSet("letters", "stop") {
 		x.empties[word] = true
@@ -69,6 +72,9 @@ func newLexicon() *lexicon {
 	for kind, entries := range lang.Under("skills", "meets.") {
 		for _, said := range entries {
 			x.means[Means(kind)] = append(x.means[Means(kind)], " "+text.Fold(said)+" ")
+			if Means(kind) == Information { // a template for a plan is about the plan
+				x.empties[text.Fold(said)] = true
+			}
 		}
 	}
 	named := map[string]*skill{}
@@ -147,10 +153,14 @@ func (r *Reader) tokens(s string) []token {
 	return tokensOf(s, r.known)
 }
 
+// NeedOf is the function of that name.
+func (r *Reader) NeedOf(s string) Need { return needOf(s, r.tokens(s)) }
+
 // OfferOf is the function of that name.
 func (r *Reader) OfferOf(s string) Offer { return offerOf(r.tokens(s), false) }
 
-// TopicOf reads what a text is about, whatever it says of that: who answers "Printer wanted" may know of printers.
+// TopicOf reads what a text is about, whatever it says of that: who answers "Printer wanted" may know of printers, and
+// an article about printing is about it as a whole.
 func (r *Reader) TopicOf(s string) Offer { return offerOf(r.tokens(s), true) }
 
 // unjoined leaves out what stands within words.
@@ -262,6 +272,13 @@ func (x *lexicon) skillOf(t token) *skill {
 		return x.stems[0][stem(short, stemmed[0])]
 	}
 	return nil
+}
+
+// agent says whether a word is one for who does something, as far as its end tells.
+func (x *lexicon) agent(word string) bool {
+	return !x.noAgents[word] && slices.ContainsFunc(x.agents, func(end string) bool {
+		return strings.HasSuffix(word, end)
+	})
 }
 
 // asking says whether a clause asks for what it names.

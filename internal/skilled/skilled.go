@@ -1,0 +1,126 @@
+// Package skilled says who of the people whom a viewer sees can or knows something, by their roles, tags and notes.
+package skilled
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/room"
+	"gave.network/internal/text"
+	"gave.network/internal/text/fit"
+)
+
+// notedCounts is what a note counts that has a day: what happened once is less than what somebody does.
+const notedCounts = 0.8
+
+// Holder is somebody who has a skill, with the line that says so.
+type Holder struct {
+	people.Ref
+	Line string
+	At   time.Time // when it was noted; zero for a role or a tag
+	Fit  float64   // from fit.Floor to 1
+}
+
+// Offers returns what each different line of the profiles that the viewer may see says that somebody can. It is kept.
+func Offers(ctx context.Context, store *people.Store, v op.Viewer) (map[string]fit.Offer, error) {
+	var reader fit.Reader
+	return people.ReadLines(ctx, store, v, "skills", reader.OfferOf)
+}
+
+// Meeting returns how well each line of the profiles that the viewer may see meets a need, those that do.
+func Meeting(ctx context.Context, store *people.Store, v op.Viewer, need fit.Need) (map[string]float64, error) {
+	offers, err := Offers(ctx, store, v)
+	out := map[string]float64{}
+	for line, offer := range offers {
+		if much := need.Met(offer); much > 0 {
+			out[line] = much
+		}
+	}
+	return out, err
+}
+
+// Counts is how much a line counts that meets a need so well: a note that has a day is about what happened once.
+func Counts(line people.ProfileLine, much float64) float64 {
+	if !line.At.IsZero() {
+		much *= notedCounts
+	}
+	return much
+}
+
+// Holders returns who has what is needed, the best first. The viewer is left out, and who died.
+func Holders(ctx context.Context, store *people.Store, v op.Viewer, what string) ([]Holder, error) {
+	need := fit.NeedOf(what)
+	if need.Empty() {
+		return nil, nil
+	}
+	offers, err := Offers(ctx, store, v)
+	if err != nil {
+		return nil, err
+	}
+	met := func(line people.ProfileLine) float64 {
+		offer, ok := offers[line.Text]
+		if !ok { // noted since
+			offer = fit.OfferOf(line.Text)
+		}
+		return Counts(line, need.Met(offer))
+	}
+	having, err := store.Saying(ctx, v, "need "+what, func(_ *people.Profile, line string) bool {
+		return met(people.ProfileLine{Text: line}) >= fit.Floor
+	})
+	if err != nil || len(having) == 0 {
+		return nil, err
+	}
+	profiles, err := store.Profiles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	var out []Holder
+	for key := range having {
+		profile := profiles[key]
+		if key == v.Person || profile == nil || profile.Died {
+			continue
+		}
+		best := Holder{Ref: profile.Person}
+		for _, line := range profile.Lines {
+			if much := met(line); much > best.Fit {
+				best.Fit, best.Line, best.At = much, line.Text, line.At
+			}
+		}
+		if best.Fit >= fit.Floor {
+			out = append(out, best)
+		}
+	}
+	slices.SortFunc(out, func(a, b Holder) int {
+		return cmp.Or(cmp.Compare(b.Fit, a.Fit), cmp.Compare(a.Name, b.Name), a.ID.Compare(b.ID))
+	})
+	return out, nil
+}
+
+// Find returns what finds people by a skill that a search names, also where its words do not stand.
+func Find(store *people.Store) room.Finder {
+	return func(ctx context.Context, v op.Viewer, query text.Query, most int) ([]room.Found, error) {
+		what := strings.Join(query, " ")
+		if !fit.NeedOf(what).Named() {
+			return nil, nil
+		}
+		holders, err := Holders(ctx, store, v, what)
+		if err != nil {
+			return nil, err
+		}
+		out := room.Found{Title: "Who can do this", Rank: room.FoundElse}
+		for _, h := range holders {
+			if len(out.Hits) < most && !query.In(h.Name+" "+h.Line) { // else it is found by its words
+				out.Hits = append(out.Hits, room.Hit{
+					Title: h.Name, Why: strings.Join(strings.Fields(h.Line), " "), Address: "/people/" + h.ID.String(),
+					Person: h.ID,
+				})
+			}
+		}
+		return []room.Found{out}, nil
+	}
+}
