@@ -35,6 +35,21 @@ try {
   row("give", `true giver-path among the first three, ${give.returns} planted returns in ${give.worlds} worlds`, three(give.top3), `latest gifts to the bringer ${three(give.direct_top3)}, latest gifts ${three(give.recent_top3)}`, "0.8", give.top3 >= 0.8);
   row("give", `p < 0.05 on ${give.null_worlds} worlds without effect`, three(give.false_alarms), `with effect ${three(give.found)}`, "at most 0.06", give.false_alarms <= 0.06);
 
+  // What meets a need: the half of the judged pairs, and of the occupations of ESCO, that was not looked at while the words were chosen.
+  const skills = run("go", ["test", "-count=1", "-v", "-run", "TestJudgedPairs|TestOccupationsOfESCO", "./internal/text/fit"]);
+  const within = (k, n) => `${three(k / n)} (${wilson(k, n).map(three).join(" to ")})`;
+  {
+    const [pairs, fit, found, right, plainFound, plainRight] = skills.match(/unseen: (\d+) pairs, (\d+) fit; found (\d+), right (\d+); words alone found (\d+), right (\d+)/).slice(1).map(Number);
+    row("give", `needs and offers told apart, ${pairs} judged pairs, Dutch, English and across, judged and worded by one hand: precision`, within(right, found), `words alone ${three(plainRight / plainFound)}`, "0.9", right >= 0.9 * found);
+    row("give", "of the same: recall", within(right, fit), `words alone ${three(plainRight / fit)}`, "0.8", right >= 0.8 * fit);
+  }
+  const esco = skills.match(/esco half 2: (\d+) occupations; joined (\d+), and (\d+) others, (\d+) of one minor group; words alone joined (\d+), and (\d+) others, (\d+) of/);
+  if (esco) {
+    const [all, joined, others, alike, plain, plainOthers, plainAlike] = esco.slice(1).map(Number);
+    row("give", `the Dutch and the English name of ${all} occupations of ESCO joined, by words that were not taken from it: recall`, within(joined, all), `words alone ${three(plain / all)}`, "better than words alone", joined > plain);
+    row("give", "of all pairs of these that are joined, in the same minor group of ISCO: precision", within(joined + alike, joined + others), `words alone ${three((plain + plainAlike) / (plain + plainOthers))}`, "better than words alone", (joined + alike) / (joined + others) > (plain + plainAlike) / (plain + plainOthers));
+  }
+
   // The capture line: what lines that nobody had seen gave when they were run for the first time, as its test keeps it.
   const first = { lines: 0, right: 0, silently: 0, rightBefore: 0, silentlyBefore: 0 };
   const log = run("go", ["test", "-count=1", "-v", "-run", "TestLines$", "./internal/capture"]);
