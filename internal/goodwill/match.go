@@ -18,6 +18,7 @@ import (
 	"gave.network/internal/room"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
+	"gave.network/internal/text/fit"
 )
 
 const (
@@ -29,6 +30,14 @@ const (
 
 	// enough is the information that a match needs to be half convincing: one word that one in fifty lines has.
 	enough = 4.0
+
+	// byName is what a match counts in which no word is shared: what is known and the text name one skill by other words,
+	// perhaps in two languages.
+	byName = 0.75
+
+	// leastScore is the least fit that is told: below it the thing has nothing to do with the person, or the need is long
+	// forgotten.
+	leastScore = 0.05
 
 	// lately is how long after a gift the same person is not the first to think of.
 	lately = 14 * 24 * time.Hour
@@ -53,6 +62,7 @@ type line struct {
 	room.Knowledge
 	kind   Kind // empty for a role, tag or note
 	terms  []string
+	need   fit.Need // of what was told; of a profile it is empty
 	counts float64
 }
 
@@ -151,15 +161,21 @@ func (s *Service) lines(ctx context.Context, v op.Viewer) ([]line, error) {
 		if !ok {
 			known = termsOf(l.Text)
 		}
+		// A place is no match: a flat in Nijmegen is nothing for who looks for an accountant there.
+		if l.need.Place != "" {
+			there := text.Terms(l.need.Place, "")
+			known = slices.DeleteFunc(slices.Clone(known), func(t string) bool { return slices.Contains(there, t) })
+		}
 		if l.terms = known; len(l.terms) > 0 {
 			out = append(out, l)
 		}
 	}
+	var reader fit.Reader
 	for _, f := range facts {
 		if f.Kind == Need && f.Answered != nil || f.delicate() || gone[f.Person.ID] {
 			continue
 		}
-		l := line{Knowledge: f.knowledge(), kind: f.Kind, counts: aboutCounts}
+		l := line{Knowledge: f.knowledge(), kind: f.Kind, counts: aboutCounts, need: reader.NeedOf(f.Body)}
 		age := max(v.Now.Sub(f.At).Hours(), 0)
 		switch f.Kind {
 		case Need:
@@ -215,6 +231,8 @@ func (s *Service) rank(ctx context.Context, v op.Viewer, lines []line, tip strin
 	for _, t := range text.Terms(tip, "") {
 		asked[t] = true
 	}
+	var reader fit.Reader
+	topic := reader.TopicOf(tip)
 	byPerson := map[id.ID]*fitting{}
 	var order []id.ID
 	for _, l := range lines {
@@ -225,10 +243,16 @@ func (s *Service) rank(ctx context.Context, v op.Viewer, lines []line, tip strin
 				has += rare(t)
 			}
 		}
-		if has == 0 || has < all/3 { // one word of a long note says nothing
+		score := 0.0
+		if has >= all/3 { // one word of a long note says nothing
+			score = has / all * (1 - math.Exp2(-has/enough))
+		}
+		if much := l.need.Met(topic); much >= fit.Floor {
+			score = max(score, byName*much)
+		}
+		if score *= l.counts; score < leastScore {
 			continue
 		}
-		score := l.counts * has / all * (1 - math.Exp2(-has/enough))
 		f := byPerson[l.Person]
 		if f == nil {
 			f = &fitting{}

@@ -93,6 +93,19 @@ func TestWhoWouldLikeThis(t *testing.T) {
 				t.Errorf("%q: %+v %v", tip, out.People, err)
 			}
 		}
+		// A skill is known by other words and in another language, and a place is no match.
+		know("Jan", Need, "an accountant in Nijmegen", 1)
+		know("Kaat", Interest, "zeefdruk", 1)
+		for tip, want := range map[string]string{
+			"Flat for rent in Nijmegen": "", "Boekhouder met tijd over, in Breda": "Jan",
+			"An evening on screen printing": "Kaat",
+		} {
+			out, err := s.match(ctx, v, MatchInput{Text: tip, Limit: 5})
+			if err != nil || len(out.People) > 1 || (len(out.People) == 1) != (want != "") ||
+				want != "" && out.People[0].Name != want {
+				t.Errorf("%q: %+v %v, want %q", tip, out.People, err, want)
+			}
+		}
 		// An old need counts less than a fresh one.
 		out, err := s.match(ctx, v, MatchInput{Text: "appartement apartment Utrecht"})
 		if err != nil || len(out.People) != 2 || out.People[0].Name != "Bram" ||

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,6 +35,11 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	return out, nil
 }
 
+// mostOld is how many old needs are asked after at once; others come each week, and each once in half a year.
+const mostOld = 2
+
+// needMoves proposes to meet needs that are open, and to ask after those that are old or whose day has passed: Gave
+// asks rather than assumes, and nothing vanishes in silence.
 func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	p := v.Printer()
 	needs, err := s.Facts(ctx, v, id.Zero, Need, true, 200)
@@ -41,10 +47,11 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 		return nil, err
 	}
 	var out []move.Move
+	var old []Fact
 	noted := map[string]bool{}
 	for _, f := range needs { // the newest first
 		age := v.Now.Sub(f.At)
-		if age > needFresh || age < 0 || f.delicate() {
+		if age < 0 || f.delicate() {
 			continue
 		}
 		// A need that was noted twice is one need.
@@ -53,6 +60,10 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 		} else {
 			noted[again] = true
 		}
+		if age > needFresh {
+			old = append(old, f)
+			continue
+		}
 		what := p.T("Help %s: %s.", f.Person.Name, f.Body)
 		why := p.T("You noted this need %s, and it is still open.", p.Ago(f.At, v.Now))
 		pressing := false
@@ -60,6 +71,7 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 		if f.Due != "" {
 			if due, err := time.ParseInLocation(time.DateOnly, f.Due, v.Now.Location()); err == nil {
 				if due.Before(v.Now.AddDate(0, 0, -1)) {
+					old = append(old, f)
 					continue
 				}
 				if due.Before(v.Now.AddDate(0, 0, 14)) {
@@ -79,6 +91,20 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 				Operation: "goodwill.answer", Input: map[string][]string{"fact": {f.ID.String()}},
 				Undo: "goodwill.answer", UndoInput: map[string][]string{"fact": {f.ID.String()}, "open": {"true"}},
 			}},
+		})
+	}
+	for _, f := range move.Weekly(old, mostOld, v.Now) {
+		half := v.Now.Year()*2 + int(v.Now.Month()-1)/6
+		out = append(out, move.Move{
+			Key: "still:" + f.ID.String() + ":" + strconv.Itoa(half), Principle: "goodwill", Kind: "still",
+			People: []move.Person{{ID: f.Person.ID, Name: f.Person.Name}},
+			What:   p.T("Ask %s whether it is still needed: %s.", f.Person.Name, f.Body),
+			Why:    p.T("You noted it %s, and nothing was heard of it since.", p.Ago(f.At, v.Now)),
+			Value:  0.3, EffortMinutes: 3, Evidence: []move.Evidence{{Text: f.Body, Time: &f.At}},
+			Wish: move.Wished(f.Person.ID, f.Body),
+			Draft: move.Write("Hello %s, you were looking for %s. Is that still so? I would like to think along.",
+				move.Given(f.Person.Name), f.Body),
+			Effects: []move.Effect{move.Contact("message", f.Person.ID)},
 		})
 	}
 	return out, nil

@@ -52,3 +52,47 @@ func TestContactOnTheDayAnswersTheDate(t *testing.T) {
 		}
 	})
 }
+
+// A need that is old, or whose day has passed, is asked after; a fresh one is to be met. None vanishes in silence.
+func TestOldNeedsAreAskedAfter(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := NewService(d, people.NewStore(d), nil)
+		anna := peopletest.Person(t, d, v, "Anna Aal")
+		for body, f := range map[string]Fact{
+			"a carpenter": {At: v.Now.AddDate(0, -1, 0)}, "a house": {At: v.Now.AddDate(-3, 0, 0)},
+			"a hall": {At: v.Now.AddDate(0, -2, 0), Due: v.Now.AddDate(0, -1, 0).Format("2006-01-02")},
+			"a loan": {At: v.Now.AddDate(-4, 0, 0)},
+		} {
+			f.Person, f.Kind, f.Body = people.Ref{ID: anna.ID}, Need, body
+			if _, err := s.Add(ctx, d, v, f); err != nil {
+				t.Fatal(err)
+			}
+		}
+		asked := map[string]bool{}
+		for week := range 4 {
+			then := v
+			then.Now = v.Now.AddDate(0, 0, 7*week)
+			moves, err := s.needMoves(ctx, then)
+			if err != nil {
+				t.Fatal(err)
+			}
+			old := 0
+			for _, m := range moves {
+				if m.Kind == "still" {
+					asked[m.Evidence[0].Text] = true
+					old++
+				} else if m.Evidence[0].Text != "a carpenter" {
+					t.Errorf("%+v", m)
+				}
+			}
+			if old != mostOld {
+				t.Errorf("in week %d %d are asked after", week, old)
+			}
+		}
+		if len(asked) != 3 {
+			t.Errorf("asked after %v", asked)
+		}
+	})
+}

@@ -7,8 +7,6 @@ package fit
 import (
 	"slices"
 	"strings"
-
-	"gave.network/internal/text"
 )
 
 // Floor is the least fit that is worth telling somebody: below it nothing is known of what is needed. Chosen on the
@@ -168,10 +166,10 @@ func ofCompound(asked, offered string) float64 {
 }
 
 // NeedOf reads a need, in any of the languages: "a good printer in Utrecht".
-func NeedOf(s string) Need { return needOf(s, tokensOf(s, nil)) }
+func NeedOf(s string) Need { return needOf(tokensOf(s, nil)) }
 
-func needOf(s string, tokens []token) Need {
-	n := Need{Means: meansOf(s, tokens)}
+func needOf(tokens []token) Need {
+	n := Need{Means: meansOf(tokens)}
 	clauses := clausesOf(tokens)
 	if i := slices.IndexFunc(clauses, words.asking); i > 0 {
 		clauses = append(clauses[i:len(clauses):len(clauses)], clauses[:i]...) // what comes before says what it is for
@@ -277,27 +275,29 @@ func offerOf(tokens []token, topic bool) Offer {
 func Meets(need, offer string) float64 { return NeedOf(need).Met(OfferOf(offer)) }
 
 // meansOf says what would meet a need; "" when that cannot be told.
-func meansOf(s string, tokens []token) Means {
-	folded := " " + strings.Join(text.Words(s), " ") + " "
+func meansOf(tokens []token) Means {
 	named, agent := false, false
+	said := map[Means]bool{}
 	for i := range tokens {
 		named = named || tokens[i].skill != nil
 		agent = agent || tokens[i].skill != nil && words.agent(tokens[i].word)
-	}
-	for _, m := range []Means{Money, Information, Thing, Person} {
-		for _, said := range words.means[m] {
-			if strings.Contains(folded, said) && (m != Thing || !named) {
-				return m
+		for _, m := range words.means[tokens[i].word] {
+			if m.at(tokens[i:]) {
+				said[m.means] = true
 			}
 		}
 	}
-	if agent {
+	switch {
+	case said[Money]:
+		return Money
+	case said[Information]:
+		return Information
+	case said[Thing] && !named:
+		return Thing
+	case said[Person] || agent:
 		return Person
-	}
-	for _, said := range words.means[Time] {
-		if strings.Contains(folded, said) {
-			return Time
-		}
+	case said[Time]:
+		return Time
 	}
 	return ""
 }

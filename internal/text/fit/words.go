@@ -36,6 +36,22 @@ type turn struct {
 	of    int      // the language, as an index of token.stems; -1 for words as they are
 }
 
+// meaning is a turn that tells what would meet a need.
+type meaning struct {
+	words []string
+	means Means
+}
+
+// at says whether it stands at the beginning of some words.
+func (m meaning) at(tokens []token) bool {
+	for i, word := range m.words {
+		if i >= len(tokens) || tokens[i].word != word {
+			return false
+		}
+	}
+	return true
+}
+
 // lexicon is what the lists say, as it is looked up.
 type lexicon struct {
 	whole                                      map[string]*skill // by the word as it is written
@@ -46,7 +62,7 @@ type lexicon struct {
 	agents                                     []string // the ends of words for who does something
 	noAgents                                   map[string]bool
 	asks                                       text.Phrases
-	means                                      map[Means][]string
+	means                                      map[string][]meaning // by their first word
 }
 
 // stemmed are the languages whose stems are compared.
@@ -59,7 +75,7 @@ func init() { words = newLexicon() }
 
 func newLexicon() *lexicon {
 	x := &lexicon{
-		whole: map[string]*skill{}, turns: map[string][]turn{}, means: map[Means][]string{},
+		whole: map[string]*skill{}, turns: map[string][]turn{}, means: map[string][]meaning{},
 		beside: text.WordSet("skills", "beside"), over: text.WordSet("skills", "over"),
 		happened: text.WordSet("skills", "happened"), not: text.WordSet("skills", "not"),
 		doer: text.WordSet("skills", "doer"), empties: text.WordSet("skills", "quality"),
@@ -71,8 +87,13 @@ func newLexicon() *lexicon {
 	}
 	for kind, entries := range lang.Under("skills", "meets.") {
 		for _, said := range entries {
-			x.means[Means(kind)] = append(x.means[Means(kind)], " "+text.Fold(said)+" ")
-			if Means(kind) == Information { // a template for a plan is about the plan
+			var m meaning
+			for _, t := range tokensOf(said, nil) {
+				m.words = append(m.words, t.word)
+			}
+			m.means = Means(kind)
+			x.means[m.words[0]] = append(x.means[m.words[0]], m)
+			if m.means == Information { // a template for a plan is about the plan
 				x.empties[text.Fold(said)] = true
 			}
 		}
@@ -154,7 +175,7 @@ func (r *Reader) tokens(s string) []token {
 }
 
 // NeedOf is the function of that name.
-func (r *Reader) NeedOf(s string) Need { return needOf(s, r.tokens(s)) }
+func (r *Reader) NeedOf(s string) Need { return needOf(r.tokens(s)) }
 
 // OfferOf is the function of that name.
 func (r *Reader) OfferOf(s string) Offer { return offerOf(r.tokens(s), false) }
