@@ -7,5 +7,7 @@
 // keeps what is good, counts what is not ([Network] Rejected), and tells of the first [MaxProblems] in which line they
 // stand.
 //
+// [ReadContacts] and [WriteContacts] are for contacts in time, a table of time, from, to and duration.
+//
 // Readers of foreign bytes are fuzzed, and limit what a compressed file may unpack to ([ReadOptions] MaxBytes).
 package graphio

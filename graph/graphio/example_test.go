@@ -9,6 +9,7 @@ import (
 
 	"gave.network/graph"
 	"gave.network/graph/graphio"
+	"gave.network/graph/temporal"
 )
 
 var ctx = context.Background()
@@ -63,4 +64,14 @@ func ExampleReadGEXF() {
 	network := must(graphio.ReadGEXF(ctx, strings.NewReader(gexf), graphio.ReadOptions{}, graph.Options{}))
 	fmt.Println(network.Nodes.Column("label").Text(1), network.Graph.M())
 	// Output: Bob 1
+}
+
+func ExampleReadContacts() {
+	file := "time,from,to,duration\n9,Bob,Cem,0\n4,Ann,Bob,2\nsoon,Ann,Cem,0\n"
+	contacts := must(graphio.ReadContacts(ctx, strings.NewReader(file), graphio.ReadOptions{}))
+	ann, _ := contacts.Names.Lookup("Ann")
+	news := must(temporal.EarliestArrivals(ctx, contacts.Sequence, ann, temporal.Always))
+	cem, _ := contacts.Names.Lookup("Cem")
+	fmt.Println(news.Values[cem], contacts.Problems)
+	// Output: 9 [line 4: the time "soon" is neither a whole number nor a date]
 }

@@ -72,5 +72,22 @@ func Flags() []Flag {
 		{"layers", "Two layers of the file, separated by a comma.", false, false, func(r *Request) any {
 			return &r.Layers
 		}},
+		{"since", "Leave out contacts that begin before this time.", false, false, func(r *Request) any {
+			return &r.Since
+		}},
+		{"until", "Leave out contacts that end after this time.", false, false, func(r *Request) any {
+			return &r.Until
+		}},
+		{"at", "The moment; by default the last of the file.", false, false, func(r *Request) any { return &r.At }},
+		{"wait", "How long what arrives stays before it goes on.", false, true, func(r *Request) any {
+			return &r.Wait
+		}},
+		{"unit", "How many units of the file's times count as one.", false, false, func(r *Request) any {
+			return &r.Unit
+		}},
+		{
+			"half-life", "How long it takes a contact to count half; by default 180 days in seconds.", false, false,
+			func(r *Request) any { return &r.HalfLife },
+		},
 	}
 }

@@ -31,7 +31,9 @@ type Kernel struct {
 	// has no table.
 	Values string
 
-	prepare func(j *job) (run, error)
+	// contacts says that the kernel works on a file of contacts in time.
+	contacts bool
+	prepare  func(j *job) (run, error)
 }
 
 // Request is what the user asks for. The zero value of a field means its default.
@@ -66,6 +68,13 @@ type Request struct {
 	Group  string // --group: the column that says which group a node is in
 	Stance string // --stance: the column with each node's own stance
 	Layers string // --layers: two layers of the file, separated by a comma
+
+	Since    string  // --since: contacts that begin before are left out; a time as the file has them
+	Until    string  // --until: contacts that end after are left out
+	At       string  // --at: the moment; default the last of the file
+	Wait     int     // --wait: how long what arrives stays before it goes on
+	Unit     int     // --unit: of times, default 1
+	HalfLife float64 // --half-life: default 180 days in seconds
 }
 
 // Result is what a run gives. Its JSON is the one that the command line promises.
@@ -113,23 +122,28 @@ type outcome struct {
 
 // job is one request at work.
 type job struct {
-	request Request
-	network *graphio.Network
-	g       *graph.Graph
-	opts    graph.Options
+	request  Request
+	network  *graphio.Network
+	contacts *graphio.Contacts // of kernels that work on contacts: network then has names only
+	g        *graph.Graph
+	opts     graph.Options
 }
 
 // Kernels returns all kernels in alphabetical order.
 func Kernels() []Kernel {
-	all := slices.Concat(pathKernels, positionKernels, groupKernels, spreadKernels)
+	all := slices.Concat(pathKernels, positionKernels, groupKernels, spreadKernels, contactKernels)
 	slices.SortFunc(all, func(a, b Kernel) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
 
 // Run reads the file and runs the kernel. Errors that a person can mend are faults.
 func Run(ctx context.Context, request Request) (Result, error) {
-	if _, err := find(request.Kernel); err != nil {
+	kernel, err := find(request.Kernel)
+	if err != nil {
 		return Result{}, err
+	}
+	if kernel.contacts {
+		return runOnContacts(ctx, kernel, request)
 	}
 	start := time.Now()
 	options := graphio.ReadOptions{Build: graph.BuildOptions{
@@ -138,9 +152,6 @@ func Run(ctx context.Context, request Request) (Result, error) {
 	}}
 	network, err := graphio.ReadFile(ctx, request.File, options, optionsOf(ctx, request, "load"))
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return Result{}, fault.Wrap(err, fault.NotFound, "The file %s is not there.", request.File)
-		}
 		return Result{}, readFault(err, request.File)
 	}
 	if request.Nodes != "" {
@@ -165,16 +176,25 @@ func RunOn(ctx context.Context, network *graphio.Network, request Request) (Resu
 		Kernel: kernel.Name, N: j.g.N(), M: j.g.M(), Threads: j.opts.Threads,
 		Reject: network.Rejected, Problem: network.Problems,
 	}
+	if kernel.contacts {
+		return result, fault.New(fault.Usage, "The kernel %s needs a file of contacts.", kernel.Name).
+			WithHint("Each line has time, from, to and, where contacts last, a duration.")
+	}
 	if request.Out != "" && kernel.Values == "graph" {
 		return result, fault.New(fault.Usage,
 			"The kernel %s has one result for the whole graph and no table.", kernel.Name)
 	}
+	return j.run(ctx, kernel, result)
+}
+
+// run runs the kernel as often as asked for and fills in the result.
+func (j *job) run(ctx context.Context, kernel Kernel, result Result) (Result, error) {
 	compute, err := kernel.prepare(j)
 	if err != nil {
 		return result, kernelFault(err, kernel.Name)
 	}
 	var show func() outcome
-	for range max(request.Runs, 1) {
+	for range max(j.request.Runs, 1) {
 		runtime.GC() // what an earlier run left behind is not this run's time
 		start := time.Now()
 		show, err = compute(ctx)
@@ -186,9 +206,9 @@ func RunOn(ctx context.Context, network *graphio.Network, request Request) (Resu
 	}
 	last := show()
 	result.Result = last.summary
-	if request.Out != "" {
-		if err := last.table.save(request.Out, network.Names); err != nil {
-			return result, fault.Wrap(err, fault.Invalid, "The table could not be written to %s.", request.Out)
+	if j.request.Out != "" {
+		if err := last.table.save(j.request.Out, j.network.Names); err != nil {
+			return result, fault.Wrap(err, fault.Invalid, "The table could not be written to %s.", j.request.Out)
 		}
 	}
 	return result, nil
@@ -228,6 +248,8 @@ func optionsOf(ctx context.Context, request Request, what string) graph.Options 
 
 func readFault(err error, file string) error {
 	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fault.Wrap(err, fault.NotFound, "The file %s is not there.", file)
 	case errors.Is(err, graph.ErrDamaged), errors.Is(err, graph.ErrSnapshotVersion):
 		return fault.Wrap(err, fault.Invalid, "The file %s is damaged or of a later version.", file)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -41,6 +41,26 @@ func groupsOfKarate(t *testing.T) string {
 	return path
 }
 
+// contactsOfKarate writes the ties of the club as contacts, one after the other.
+func contactsOfKarate(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(karate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "from,to,time,duration\n"
+	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
+	for i, line := range lines[1:] {
+		fields := strings.Split(line, ",")
+		text += fmt.Sprintf("%s,%s,%d,%d\n", fields[0], fields[1], 10*i, i%25)
+	}
+	path := filepath.Join(t.TempDir(), "contacts.csv")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func mustRun(t *testing.T, request Request) Result {
 	t.Helper()
 	result, err := Run(context.Background(), request)
@@ -89,6 +109,9 @@ func TestEveryKernelRuns(t *testing.T) {
 			}
 			if k.Values == "graph" {
 				request.Out = ""
+			}
+			if k.contacts {
+				request.File = contactsOfKarate(t)
 			}
 			if k.Name == "qap" {
 				request.File, request.Layers, request.Nodes, request.Directed = hightech, "advice, friendship", "", true
@@ -184,6 +207,52 @@ func TestConstraintOfWeightsOf64Bits(t *testing.T) {
 	}
 }
 
+func TestContacts(t *testing.T) {
+	dir := t.TempDir()
+	file, out := filepath.Join(dir, "contacts.csv"), filepath.Join(dir, "out.csv")
+	text := "2026-01-01,Ann,Bob\n2026-01-03,Bob,Cem\n2026-01-02,Cem,Dee\n2026-01-09,Bob,Ann\nsoon,Bob,Dee\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		request Request
+		want    map[string]string
+	}{
+		{
+			Request{Kernel: "earliest-arrival", Source: "Ann"},
+			map[string]string{"Ann": "", "Bob": "1.7672256e+09", "Cem": "1.7673984e+09", "Dee": ""},
+		},
+		{Request{Kernel: "fastest", Source: "Ann"}, map[string]string{
+			"Ann": "", "Bob": "0", "Cem": "172800", "Dee": "",
+		}},
+		{Request{Kernel: "fewest-contacts", Source: "Ann", Until: "2026-01-02"}, map[string]string{
+			"Ann": "", "Bob": "1", "Cem": "", "Dee": "",
+		}},
+		{Request{Kernel: "fewest-contacts"}, map[string]string{"Ann": "1", "Bob": "", "Cem": "1", "Dee": ""}},
+		{Request{Kernel: "latest-departure", Source: "Ann", Since: "2026-01-02"}, map[string]string{
+			"Ann": "", "Bob": "1.7679168e+09", "Cem": "1.7673984e+09", "Dee": "1.767312e+09",
+		}},
+		{Request{Kernel: "temporal-reach", Directed: true}, map[string]string{
+			"Ann": "2", "Bob": "2", "Cem": "1", "Dee": "0",
+		}},
+		{Request{Kernel: "temporal-closeness", Unit: 86400, Directed: true}, map[string]string{
+			"Ann": "0.5", "Bob": "0.20833333333333334", "Cem": "0.3333333333333333", "Dee": "0",
+		}},
+		{Request{Kernel: "fading", At: "2026-01-05", HalfLife: 2 * 86400}, map[string]string{
+			"Ann-Bob": "0.25", "Bob-Cem": "0.5", "Cem-Dee": "0.35355339059327373",
+		}},
+	} {
+		c.request.File, c.request.Out = file, out
+		result := mustRun(t, c.request)
+		if _, rows := readTable(t, out); !maps.Equal(rows, c.want) {
+			t.Errorf("%s: %v, want %v", c.request.Kernel, rows, c.want)
+		}
+		if result.N != 4 || result.M != 4 || result.Reject != 1 {
+			t.Errorf("%s: %+v", c.request.Kernel, result)
+		}
+	}
+}
+
 func TestPairsAndSource(t *testing.T) {
 	dir := t.TempDir()
 	pairs, out := filepath.Join(dir, "pairs"), filepath.Join(dir, "out.csv")
@@ -223,6 +292,12 @@ func TestFaults(t *testing.T) {
 		code    fault.Code
 	}{
 		{Request{Kernel: "none", File: karate}, fault.Usage},
+		{Request{Kernel: "burstiness", File: "nofile.csv"}, fault.NotFound},
+		{Request{Kernel: "burstiness", File: write("who.csv", "from,to\na,b\n")}, fault.Invalid},
+		{Request{Kernel: "fastest", File: contactsOfKarate(t), Source: "Nobody"}, fault.NotFound},
+		{Request{Kernel: "fastest", File: contactsOfKarate(t), Since: "yesterday"}, fault.Usage},
+		{Request{Kernel: "fading", File: contactsOfKarate(t), At: "noon"}, fault.Usage},
+		{Request{Kernel: "fading", File: contactsOfKarate(t), HalfLife: -1}, fault.Usage},
 		{Request{Kernel: "bfs", File: filepath.Join(dir, "missing")}, fault.NotFound},
 		{Request{Kernel: "bfs", File: bad}, fault.Invalid},
 		{Request{Kernel: "bfs", File: empty}, fault.Invalid},
@@ -250,7 +325,7 @@ func TestFaults(t *testing.T) {
 	// Every other kernel takes a graph without nodes.
 	for _, k := range Kernels() {
 		if slices.Contains(k.Flags, "pairs") || slices.Contains([]string{"bfs", "sssp", "push"}, k.Name) ||
-			slices.Contains(k.Flags, "nodes") || k.Name == "qap" {
+			slices.Contains(k.Flags, "nodes") || k.Name == "qap" || k.contacts && slices.Contains(k.Flags, "source") {
 			continue
 		}
 		mustRun(t, Request{Kernel: k.Name, File: empty})
