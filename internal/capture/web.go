@@ -2,7 +2,9 @@ package capture
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -47,7 +49,9 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 // Form stores a line. What is unclear is asked again.
 func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 	request := page.From(r.Context())
-	out, err := s.Store(r.Context(), request.Viewer, r.FormValue("text"))
+	v := request.Viewer
+	v.Now = typedAt(r, v.Now)
+	out, err := s.Store(r.Context(), v, r.FormValue("text"))
 	if err != nil {
 		return err
 	}
@@ -67,6 +71,19 @@ func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 		sentence += " " + u.Sentence(request.Printer)
 	}
 	return page.Done(w, r, page.Back(r, to), sentence)
+}
+
+// mostWaiting is how long a line may have waited on a device without a connection for its days to be counted from then.
+const mostWaiting = 90 * 24 * time.Hour
+
+// typedAt is when a line was typed that waited for a connection: its yesterday is the day before that.
+func typedAt(r *http.Request, now time.Time) time.Time {
+	milliseconds, err := strconv.ParseInt(r.FormValue("at"), 10, 64)
+	at := time.UnixMilli(milliseconds)
+	if err != nil || at.After(now) || now.Sub(at) > mostWaiting {
+		return now
+	}
+	return at
 }
 
 // bookmarklet is a bookmark that opens the page on which something is noted, with what a page of the web is about.

@@ -9,11 +9,14 @@ import (
 	"io/fs"
 	"mime"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
+
+	"gave.network/internal/locale"
 )
 
-//go:generate go tool esbuild assets/app.ts assets/app.css assets/manual.css --bundle --minify --target=es2022,chrome111,firefox113,safari16.4 --legal-comments=none --log-level=warning --outdir=dist
+//go:generate go tool esbuild assets/app.ts assets/worker.ts assets/app.css assets/manual.css --bundle --minify --target=es2022,chrome111,firefox113,safari16.4 --legal-comments=none --log-level=warning --outdir=dist
 //go:embed dist assets/icon.svg assets/manifest.webmanifest
 var assets embed.FS
 
@@ -71,6 +74,23 @@ func Asset(name string) string {
 		panic("page: no asset " + name)
 	}
 	return "/assets/" + a.name
+}
+
+// Worker serves the script that runs beside all pages, which therefore lies at the root.
+func Worker() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", byName["worker.js"].kind)
+		w.Header().Set("Cache-Control", "no-cache")
+		w.Write(byName["worker.js"].plain)
+	})
+}
+
+// workerAddress is where that script is, with what the page that it keeps is made of: another language or another
+// version has it fetched anew.
+func workerAddress(lang locale.Lang) string {
+	return "/worker.js?" + url.Values{
+		"lang": {string(lang)}, "of": {byName["app.js"].name + byName["app.css"].name},
+	}.Encode()
 }
 
 // Assets serves scripts, styles and icons. Those asked for with the hash in their name never change.

@@ -15,6 +15,9 @@ func (s *Server) routes(m *page.Mux) {
 	m.Handle("GET /more", op.Member, func(w http.ResponseWriter, r *http.Request) error {
 		return page.Render(w, r, http.StatusOK, page.MorePage())
 	})
+	m.Handle("GET /offline", op.Anonymous, func(w http.ResponseWriter, r *http.Request) error {
+		return page.Render(w, r, http.StatusOK, page.OfflinePage())
+	})
 	for from, to := range moved {
 		m.Handle("GET "+from, op.Member, func(w http.ResponseWriter, r *http.Request) error {
 			target := to

@@ -66,6 +66,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("/api", programs)
 	mux.Handle("/mcp", mcp.Handler(s.app.Operations, s.authenticate, mcp.Info{Version: s.version, Known: vouched}))
 	mux.Handle("GET /assets/", page.Assets())
+	mux.Handle("GET /worker.js", page.Worker())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.HandleFunc("GET /robots.txt", func(w http.ResponseWriter, _ *http.Request) {

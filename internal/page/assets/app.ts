@@ -1,5 +1,6 @@
 // What pages gain from scripts. Every page works without them.
 
+import { away, settle, waits } from "./away";
 import { palette, paletteKey } from "./palette";
 import { part, wait } from "./part";
 import { whom } from "./person";
@@ -44,6 +45,10 @@ function live(form: HTMLFormElement): void {
 		// Return sends a line: what was understood whole is stored, all else is asked on its page.
 		if (e.key !== "Enter" || e.shiftKey || e.isComposing) return;
 		e.preventDefault();
+		if (!navigator.onLine && form.matches(".capture") && waits(first.value)) {
+			waiting(form);
+			return;
+		}
 		const store = target.querySelector<HTMLButtonElement>("form button.primary");
 		if (store && shown) store.click();
 		else form.requestSubmit();
@@ -142,6 +147,17 @@ function forget(form: HTMLFormElement): void {
 	for (const field of typed(form)) localStorage.removeItem(draftOf(form, field));
 }
 
+// waiting says that a line is kept until there is a connection, and empties the sheet on which it was typed.
+function waiting(form: HTMLFormElement): void {
+	const sheet = form.closest<HTMLDialogElement>("dialog");
+	const line = sheet?.querySelector<HTMLFormElement>("form[data-draft]") ?? form;
+	forget(line);
+	line.reset();
+	sheet?.querySelector(".capture-preview")?.replaceChildren();
+	sheet?.close();
+	sentence(document.body.dataset.waits);
+}
+
 // send posts a form and shows its answer in place: the page does not jump, and what fails leaves all as it was.
 async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void> {
 	const body = new FormData(form, by);
@@ -185,7 +201,9 @@ async function send(form: HTMLFormElement, by: HTMLElement | null): Promise<void
 		}
 		show(page, answer, place);
 	} catch {
-		sentence(document.body.dataset.offline);
+		const line = body.get("text");
+		if (new URL(form.action).pathname === "/capture" && typeof line === "string" && waits(line)) waiting(form);
+		else sentence(document.body.dataset.offline);
 	} finally {
 		delete document.documentElement.dataset.sending;
 		delete form.dataset.sending;
@@ -351,12 +369,15 @@ function wake(root: HTMLElement): void {
 	each<HTMLElement>("[data-poll]", (e) => void poll(e));
 	each("form[method=post]", post);
 	each("form[data-reckon]", reckon);
+	each("form[data-away]", away);
 	each("[data-whom]", whom); // once drafts are back
 	each("a[data-sheet]", sheets);
 	each("button[data-copy]", copies);
 	each("dialog#palette", palette);
 	each<HTMLFormElement>("form[action='/signout']", (form) => form.addEventListener("submit", () => {
-		for (const key of Object.keys(localStorage)) if (key.startsWith(drafts)) localStorage.removeItem(key);
+		for (const key of Object.keys(localStorage)) {
+			if (key.startsWith(drafts) || key === "account") localStorage.removeItem(key);
+		}
 	}));
 	const flash = root.querySelector<HTMLElement>("[data-toast]");
 	if (flash) {
@@ -370,3 +391,6 @@ wake(document.body);
 ask();
 keys();
 paletteKey();
+void settle(say);
+addEventListener("online", () => void settle(say));
+if (document.body.dataset.worker) void navigator.serviceWorker?.register(document.body.dataset.worker).catch(() => {});

@@ -105,6 +105,26 @@ func New(t testing.TB, o Options) *Browser {
 	return b
 }
 
+// Offline takes the connection away from the page and from what runs beside it, or gives it back.
+func (b *Browser) Offline(away bool) {
+	b.t.Helper()
+	conditions := network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{}}
+	if away {
+		conditions.EmulateOfflineServiceWorker = &away
+		conditions.MatchedNetworkConditions = []*network.Conditions{{
+			Offline: true, DownloadThroughput: -1, UploadThroughput: -1,
+		}}
+	}
+	if _, err := chromedp.Call(b.ctx, network.EmulateNetworkConditionsByRule, conditions); err != nil {
+		b.fail(err)
+	}
+	if _, err := chromedp.Call(b.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{
+		Offline: away, DownloadThroughput: -1, UploadThroughput: -1,
+	}); err != nil {
+		b.fail(err)
+	}
+}
+
 // Do runs actions and fails the test when one of them fails.
 func (b *Browser) Do(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
