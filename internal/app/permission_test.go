@@ -140,6 +140,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	must(err)
 	goal, err := a.Power.NewGoal(ctx, owner, marker, "", []string{marker})
 	must(err)
+	must(a.Power.Join(ctx, owner, goal.ID, person.ID.String(), false))
 	returnID := reflect.ValueOf(came).FieldByName("Gift").Interface().(id.ID)
 	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
 	return planted{owner: owner, values: map[string]string{

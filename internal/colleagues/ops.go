@@ -32,6 +32,10 @@ func (s *Service) Operations() []op.Operation {
 			With("Who links its departments, which keep to themselves, who would be missed, and how the informal "+
 				"network stands beside the chart. Small groups are not spoken of.",
 				`gave colleagues structure "Bureau Helder" --layer advice`),
+		op.New("colleagues.moments", http.MethodGet, "/colleagues/moments", op.Member,
+			"Set how many people of an organisation were in contact beside how many were before.", s.moments).
+			With("Half a year lies between the moments, and each looks at the three months before it. The people are "+
+				"those of now.", `gave colleagues moments "Bureau Helder"`),
 		op.New("colleagues.chart", http.MethodPost, "/colleagues/chart", op.Member,
 			"Load a formal chart.", s.loadChart).
 			With("It replaces the chart you had. It is yours alone.", "gave colleagues chart chart.csv"),

@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/people/around"
 )
 
@@ -20,6 +23,8 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /colleagues/proposal", op.Member, s.ProposalPage)
 	m.HandleLong("POST /colleagues/proposal", op.Member, s.ProposalForm)
 	m.Handle("GET /colleagues/report", op.Member, s.ReportPage)
+	m.Handle("GET /colleagues/report/moments", op.Member, s.MomentsPage)
+	m.Handle("GET /colleagues/report/people", op.Member, s.MembersPage)
 	m.Handle("GET /colleagues/notes", op.Member, s.NotesPage)
 	m.Handle("POST /colleagues/notes", op.Member, s.NoteForm)
 	m.Handle("GET /colleagues/chart", op.Member, s.ChartPage)
@@ -108,13 +113,22 @@ func (s *Service) TeamPage(w http.ResponseWriter, r *http.Request) error {
 // reportView is what the page of how it runs shows.
 type reportView struct {
 	Organisation, Layer, Problem string
+	Base                         string // where Gave is found, for who reads it on paper
 	Found                        *StructureOutput
+}
+
+// reportOf is of whom a report is asked.
+func reportOf(r *http.Request) reportView {
+	query := r.URL.Query()
+	return reportView{
+		Organisation: strings.TrimSpace(query.Get("organisation")), Layer: query.Get("layer"), Base: page.Base(r),
+	}
 }
 
 // ReportPage says how an organisation runs.
 func (s *Service) ReportPage(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
-	shown := reportView{Organisation: strings.TrimSpace(query.Get("organisation")), Layer: query.Get("layer")}
+	shown := reportOf(r)
 	if query.Has("organisation") {
 		out, err := s.structure(r.Context(), page.From(r.Context()).Viewer,
 			StructureInput{Organisation: shown.Organisation, Layer: shown.Layer})
@@ -125,6 +139,88 @@ func (s *Service) ReportPage(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return page.Render(w, r, http.StatusOK, reportPage(shown))
+}
+
+// MomentsPage sets how an organisation runs beside how it ran. It is a page of its own: it is not asked for each time
+// that the report is, and costs as much.
+func (s *Service) MomentsPage(w http.ResponseWriter, r *http.Request) error {
+	shown := momentsView{reportView: reportOf(r)}
+	if !r.URL.Query().Has("organisation") { // nothing is asked yet
+		return page.Render(w, r, http.StatusOK, reportPage(shown.reportView))
+	}
+	var err error
+	shown.Moments, err = s.moments(r.Context(), page.From(r.Context()).Viewer,
+		MomentsInput{Organisation: shown.Organisation, Layer: shown.Layer})
+	if err != nil {
+		if shown.Problem, err = page.Sayable(r, err); err != nil {
+			return err
+		}
+	}
+	return page.Render(w, r, http.StatusOK, momentsPage(shown))
+}
+
+// momentsView is what the page of moments shows.
+type momentsView struct {
+	reportView
+	Moments MomentsOutput
+}
+
+// membersView is what the page of who is in a report shows.
+type membersView struct {
+	reportView
+	People        []people.Ref
+	Role          map[id.ID]string
+	All           int
+	Before, After string
+}
+
+// membersShown is how many of those who are in a report stand on one page.
+const membersShown = 50
+
+// MembersPage shows who is in a report, in the order of their names.
+func (s *Service) MembersPage(w http.ResponseWriter, r *http.Request) error {
+	ctx, v, query := r.Context(), page.From(r.Context()).Viewer, r.URL.Query()
+	shown := membersView{reportView: reportOf(r), Role: map[id.ID]string{}}
+	if !query.Has("organisation") {
+		return page.Render(w, r, http.StatusOK, reportPage(shown.reportView))
+	}
+	e, err := s.gather(ctx, v)
+	if err != nil {
+		return err
+	}
+	members, err := s.members(ctx, v, e, shown.Organisation)
+	if err != nil {
+		if shown.Problem, err = page.Sayable(r, err); err != nil {
+			return err
+		}
+	}
+	shown.All = len(members)
+	from, _ := strconv.Atoi(query.Get("from"))
+	from = min(max(0, from), len(members))
+	to := min(from+membersShown, len(members))
+	for _, key := range members[from:to] {
+		shown.People = append(shown.People, e.ref(key))
+		shown.Role[key] = e.chart[key].Department
+	}
+	if from > 0 {
+		shown.Before = shown.address("/people", "from", strconv.Itoa(max(0, from-membersShown)))
+	}
+	if to < len(members) {
+		shown.After = shown.address("/people", "from", strconv.Itoa(to))
+	}
+	return page.Render(w, r, http.StatusOK, membersPage(shown))
+}
+
+// address is that of a part of a report, with more names and values in it.
+func (v reportView) address(part string, more ...string) string {
+	query := url.Values{"organisation": {v.Organisation}}
+	if v.Layer != "" {
+		query.Set("layer", v.Layer)
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		query.Set(more[i], more[i+1])
+	}
+	return "/colleagues/report" + part + "?" + query.Encode()
 }
 
 // proposalView is what the page of proposals shows.

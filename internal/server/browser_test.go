@@ -293,6 +293,8 @@ func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 		"missing": "/nowhere", "boast-check": "/praise/check",
 		"team":             "/colleagues/team?size=4&skills=schrijven,fotografie",
 		"report":           "/colleagues/report?organisation=",
+		"report-moments":   "/colleagues/report/moments?organisation=",
+		"report-people":    "/colleagues/report/people?organisation=",
 		"together":         "/power/together?need=schrijven,fotografie",
 		"help-settings":    "/help/settings",
 		"help-council":     "/help/works-council",

@@ -125,3 +125,46 @@ func TestWhatIfFollowsASlider(t *testing.T) {
 	}
 	b.Screenshot(colleaguePages, "whatif-desktop")
 }
+
+// A report goes onto A4 in a few sheets, black on white also where the page is dark, without rail, bar and acts, with
+// its address at the foot.
+func TestTheReportOnPaper(t *testing.T) {
+	h := open(t, 150)
+	h.fill(t)
+	b := browsertest.New(t, browsertest.Options{Dark: true, Language: "nl"})
+	h.enter(b)
+	chart := filepath.Join(t.TempDir(), "chart.csv")
+	if err := os.WriteFile(chart, []byte(h.chart(t)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.Open(h.url + "/colleagues/chart?lang=nl")
+	b.Upload("#f-chart", chart)
+	b.Click("form[action^='/colleagues/chart'] button")
+	b.Eventually("main .answer", "posities")
+	b.Open(h.url + "/colleagues/report?organisation=&lang=nl")
+	b.Eventually("main .segs", "Momenten")
+	b.Screenshot(colleaguePages, "report-desktop")
+	b.Open(h.url + "/colleagues/report/moments?organisation=&lang=nl")
+	b.Screenshot(colleaguePages, "moments-desktop")
+	b.Open(h.url + "/colleagues/report?organisation=&lang=nl")
+	paper := string(b.Print(colleaguePages, "report"))
+	if sheets := strings.Count(paper, "/Type /Page\n"); sheets < 1 || sheets > 3 {
+		t.Errorf("the report takes %d sheets", sheets)
+	}
+	if !strings.Contains(paper, "/MediaBox [0 0 594.95996 841.91998]") {
+		t.Error("the sheets are not A4")
+	}
+	b.OnPaper()
+	for _, selector := range []string{".rail", ".bar", "main .segs", "main [data-print]", "main form", "footer"} {
+		shown := `[...document.querySelectorAll("` + selector + `")].some((e) => e.checkVisibility())`
+		if browsertest.Evaluate[bool](b, shown) {
+			t.Errorf("%s is printed", selector)
+		}
+	}
+	if colours := browsertest.Evaluate[string](b, `getComputedStyle(document.querySelector("main .answer")).color
+		+ getComputedStyle(document.body).backgroundColor`); colours != "rgb(0, 0, 0)rgb(255, 255, 255)" {
+		t.Errorf("the colours on paper: %s", colours)
+	}
+	b.Eventually("main .on-paper", "/colleagues/report?")
+	b.Screenshot(colleaguePages, "report-paper")
+}

@@ -373,6 +373,7 @@ function wake(root: HTMLElement): void {
 	each("[data-whom]", whom); // once drafts are back
 	each("a[data-sheet]", sheets);
 	each("button[data-copy]", copies);
+	each("button[data-print]", (button) => button.addEventListener("click", () => print()));
 	each("dialog#palette", palette);
 	each<HTMLFormElement>("form[action='/signout']", (form) => form.addEventListener("submit", () => {
 		for (const key of Object.keys(localStorage)) {
