@@ -77,6 +77,10 @@ func (d draft) helped() bool {
 func (s *Service) NewPage(w http.ResponseWriter, r *http.Request) error {
 	v := page.From(r.Context()).Viewer
 	d := draftOf(r)
+	var err error
+	if r, d.People, err = s.network.Typed(r, d.People); err != nil {
+		return err
+	}
 	if d.Text != "" {
 		body, err := clean(d.Text, "text", "Say what you ask.")
 		if err != nil {

@@ -63,6 +63,8 @@ func TestTheSlotsOfAnAsk(t *testing.T) {
 		}
 		ctx := context.Background()
 		bea := peopletest.Person(t, d, v, "Bea Beer").ID
+		// Who is named by id stands there by name.
+		web.Get(t, "/asks/new?text=Can+you+help+me%3F&people="+bea.String(), 200, `value="Bea Beer"`)
 		var keys []id.ID
 		for range 3 {
 			a := must[ask.Ask](t)(r.New(ctx, v, ask.Ask{Text: "Who knows a printer?"}, []string{"Bea Beer"}))

@@ -66,6 +66,11 @@ func TestGoalsOnTheirPages(t *testing.T) {
 		web(v).Get(t, "/power/goals/"+added.ID.String(), 200, "A magazine", "Bram Beer",
 			"through Anna Aal", "/introductions/new?to="+bram.ID.String()+"&amp;via="+anna.ID.String())
 		web(v).Get(t, "/power", 200, "A &lt;book&gt;", "A magazine")
+		// Whom one knows is asked, with what for and whom filled in.
+		poster := optest.Call[GoalReach](t, ops, v, "power.goal.add",
+			AddGoalInput{Title: "A poster", Item: []string{"skill: design"}}, "Anna Aal")
+		web(v).Get(t, "/power/goals/"+poster.ID.String(), 200, "Next step: ask Anna Aal",
+			"/asks/new?people="+anna.ID.String()+"&amp;text=Can+you+help+me+with+design%2C+for+A+poster%3F")
 		web(v).Get(t, "/power/together?need=design,+printing", 200, "Anna Aal", "Bram Beer", "All their ties hold")
 		web(v).Get(t, "/power/together?need=alchemy", 200, "Nobody among your ties has")
 		web(v).Get(t, "/power/levels", 200, "All layers")
