@@ -157,9 +157,13 @@ func (w *writer) item(item grammar.Item) error {
 	case grammar.KindFact:
 		return w.fact(item, persons)
 	case grammar.KindGift:
-		return w.gift(item, persons, give.Given, item.Gift)
+		return w.gift(item, persons, nil, give.Given, item.Gift)
 	case grammar.KindReturn:
-		return w.gift(item, persons, give.CameIn, returnKind(item.Return))
+		via, err := w.people(item.Via)
+		if err != nil {
+			return err
+		}
+		return w.gift(item, persons, via, give.CameIn, returnKind(item.Return))
 	case grammar.KindIntroduction:
 		return w.introduction(item, persons, others)
 	case grammar.KindPraise:
@@ -299,13 +303,13 @@ func needsKeeper(item grammar.Item) bool {
 }
 
 func returnKind(kind string) string {
-	if give.Kind(kind).Valid() {
+	if give.Kind(kind).Of(give.CameIn) {
 		return kind
 	}
 	return "other"
 }
 
-func (w *writer) gift(item grammar.Item, persons []id.ID, direction give.Direction, kind string) error {
+func (w *writer) gift(item grammar.Item, persons, via []id.ID, direction give.Direction, kind string) error {
 	g := give.Gift{
 		Direction: direction, Kind: give.Kind(kind), Body: item.Title, Link: item.Link,
 		Minutes: int(item.Duration.Minutes()), At: w.moment(item),
@@ -318,6 +322,9 @@ func (w *writer) gift(item grammar.Item, persons []id.ID, direction give.Directi
 	}
 	for _, key := range persons {
 		g.People = append(g.People, people.Ref{ID: key})
+	}
+	for _, key := range via {
+		g.Via = append(g.Via, people.Ref{ID: key})
 	}
 	_, err := w.give.Add(w.ctx, w.tx, w.v, g)
 	return err
@@ -340,7 +347,7 @@ func (w *writer) introduction(item grammar.Item, persons, others []id.ID) error 
 	if _, err := tie.AddStatements(w.ctx, w.tx, w.v.Space, statements); err != nil {
 		return err
 	}
-	return w.gift(item, append(slices.Clone(persons), others...), give.Given, "introduction")
+	return w.gift(item, append(slices.Clone(persons), others...), nil, give.Given, "introduction")
 }
 
 // praised keeps praise in the room for it: of each person by the viewer, or of the viewer by them.

@@ -172,7 +172,7 @@ func TestEffortlessAndEdit(t *testing.T) {
 		if err != nil || len(moves) != 1 || !strings.Contains(moves[0].What, "Anna Aal") {
 			t.Errorf("%+v %v", moves, err)
 		}
-		given, err := s.log(ctx, v, LogInput{Body: "tip on boats", To: []string{"Anna Aal"}, Kind: "tip"}, Given)
+		given, err := s.log(ctx, v, ReceiveInput{Body: "tip on boats", To: []string{"Anna Aal"}, Kind: "tip"}, Given)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -191,11 +191,54 @@ func TestEffortlessAndEdit(t *testing.T) {
 		} {
 			_, err := s.edit(ctx, v, EditInput{Gift: given.Gift, At: at})
 			optest.Fault(t, err, fault.Invalid, "cannot be right")
-			_, err = s.log(ctx, v, LogInput{Body: "x", At: at}, Given)
+			_, err = s.log(ctx, v, ReceiveInput{Body: "x", At: at}, Given)
 			optest.Fault(t, err, fault.Invalid, "cannot be right")
 		}
 		other := peopletest.Viewer(t, d, v.Space, "Other", op.Owner)
 		_, err = s.edit(ctx, other, EditInput{Gift: given.Gift, Body: "mine"})
 		optest.Fault(t, err, fault.NotFound, "not yours to see")
+	})
+}
+
+// What came in keeps its kind and over whom it came; a gift is never a job, and who gave a job is no proof of knowing
+// it.
+func TestWhatCameInKeepsItsKind(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := NewService(d, people.NewStore(d), t.TempDir())
+		anna, bram := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "Bram Beer")
+		for _, kind := range Kinds(CameIn) {
+			came, err := s.logReturn(ctx, v, ReceiveInput{
+				Body: "printing", To: []string{"Anna Aal"}, Via: []string{"Bram Beer"}, Kind: kind,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			g, err := s.Get(ctx, v, came.Gift)
+			if err != nil || g.Kind != kind || len(g.People) != 1 || g.People[0].ID != anna.ID ||
+				len(g.Via) != 1 || g.Via[0].ID != bram.ID {
+				t.Errorf("%+v, %v", g, err)
+			}
+			_, err = s.edit(ctx, v, EditInput{Gift: came.Gift, Kind: Job, To: []string{"Bram Beer"}})
+			if g, also := s.Get(ctx, v, came.Gift); err != nil || also != nil || g.Kind != Job ||
+				len(g.Via) != 0 || len(g.People) != 1 || g.People[0].ID != bram.ID {
+				t.Errorf("corrected: %+v, %v, %v", g, err, also)
+			}
+		}
+		if known, err := s.Knowledge(ctx, v); err != nil || len(known) > 0 {
+			t.Errorf("who gave jobs knows %+v, %v", known, err)
+		}
+		if deeds, err := s.Deeds(ctx, v); err != nil || len(deeds) > 0 {
+			t.Errorf("who gave jobs did %+v, %v", deeds, err)
+		}
+		_, err := s.logGift(ctx, v, LogInput{Body: "x", Kind: Job})
+		optest.Fault(t, err, fault.Invalid, "is not a kind of gift")
+		given, err := s.logGift(ctx, v, LogInput{Body: "x", Kind: Tip})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.edit(ctx, v, EditInput{Gift: given.Gift, Kind: Booking})
+		optest.Fault(t, err, fault.Invalid, "is not a kind of gift")
 	})
 }

@@ -7,6 +7,9 @@ import (
 	"gave.network/internal/room"
 )
 
+// asked says whether who brought it asked for something rather than gave something: a job says what they need.
+func (g Gift) asked() bool { return g.Kind == Job || g.Kind == Booking || g.Kind == Collaboration }
+
 // Knowledge tells what people can, from what they gave before.
 func (s *Service) Knowledge(ctx context.Context, v op.Viewer) ([]room.Knowledge, error) {
 	returns, err := s.List(ctx, v, CameIn, room.MostKnowledge)
@@ -15,6 +18,9 @@ func (s *Service) Knowledge(ctx context.Context, v op.Viewer) ([]room.Knowledge,
 	}
 	var out []room.Knowledge
 	for _, g := range returns {
+		if g.asked() {
+			continue
+		}
 		for _, p := range g.People {
 			out = append(out, room.Knowledge{Person: p.ID, Name: p.Name, Text: g.Body, At: g.At})
 		}
@@ -33,7 +39,7 @@ func (s *Service) Deeds(ctx context.Context, v op.Viewer) ([]room.Knowledge, err
 	}
 	var out []room.Knowledge
 	for _, g := range returns {
-		if len(g.People) == 1 {
+		if len(g.People) == 1 && !g.asked() {
 			p := g.People[0]
 			out = append(out, room.Knowledge{Person: p.ID, Name: p.Name, Text: g.Body, At: g.At})
 		}

@@ -18,7 +18,7 @@ type EditInput struct {
 	Gift    id.ID     `json:"gift" arg:"1" doc:"the id of the gift"`
 	Body    string    `json:"body,omitempty" doc:"what was given" maxLength:"2000"`
 	To      []string  `json:"to,omitempty" doc:"to whom, in place of those before" means:"person"`
-	Kind    Kind      `json:"kind,omitempty" doc:"what sort of gift" enum:"knowledge,introduction,time,tip,resource,feedback,visibility,referral,other"`
+	Kind    Kind      `json:"kind,omitempty" doc:"what sort of gift, or what came in" enum:"job,booking,collaboration,knowledge,introduction,time,tip,resource,feedback,visibility,referral,other"`
 	Link    string    `json:"link,omitempty" doc:"an address that goes with it" maxLength:"2000"`
 	Minutes int       `json:"minutes,omitempty" doc:"the effort it took" minimum:"0" maximum:"100000"`
 	At      time.Time `json:"at,omitzero" doc:"the day"`
@@ -32,7 +32,8 @@ func (s *Service) Operations() []op.Operation {
 		op.New("give.list", http.MethodGet, "/gifts", op.Member, "List what you gave.", s.listGifts),
 		op.New("give.returns", http.MethodGet, "/returns", op.Member, "List what came in.", s.listReturns),
 		op.New("give.receive", http.MethodPost, "/returns", op.Member,
-			"Note something that came in: a job, a tip, an introduction.", s.logReturn),
+			"Note something that came in: a job, a tip, an introduction.", s.logReturn).
+			With("", `gave give receive "a training" --to erik@example.org --kind job --via anna@example.org`),
 		op.New("give.show", http.MethodGet, "/gifts/{gift}", op.Member, "Show a gift or a return.",
 			func(ctx context.Context, v op.Viewer, in GiftInput) (Gift, error) { return s.Get(ctx, v, in.Gift) }).
 			With("", "gave give show ID"),
@@ -48,6 +49,17 @@ type LogInput struct {
 	Body    string    `json:"body" arg:"1" doc:"what was given" maxLength:"2000"`
 	To      []string  `json:"to,omitempty" doc:"to whom; nobody means everybody" means:"person"`
 	Kind    Kind      `json:"kind,omitempty" doc:"what sort of gift" enum:"knowledge,introduction,time,tip,resource,feedback,visibility,referral,other" default:"other"`
+	Link    string    `json:"link,omitempty" doc:"an address that goes with it" maxLength:"2000"`
+	Minutes int       `json:"minutes,omitempty" doc:"the effort it took" minimum:"0" maximum:"100000"`
+	At      time.Time `json:"at,omitempty" doc:"the day; today when left out"`
+}
+
+// ReceiveInput is something that came in.
+type ReceiveInput struct {
+	Body    string    `json:"body" arg:"1" doc:"what came in" maxLength:"2000"`
+	To      []string  `json:"to,omitempty" doc:"from whom" means:"person"`
+	Via     []string  `json:"via,omitempty" doc:"over whom it came" means:"person"`
+	Kind    Kind      `json:"kind,omitempty" doc:"what came in" enum:"job,booking,collaboration,knowledge,introduction,time,tip,resource,feedback,visibility,referral,other" default:"other"`
 	Link    string    `json:"link,omitempty" doc:"an address that goes with it" maxLength:"2000"`
 	Minutes int       `json:"minutes,omitempty" doc:"the effort it took" minimum:"0" maximum:"100000"`
 	At      time.Time `json:"at,omitempty" doc:"the day; today when left out"`
@@ -69,10 +81,12 @@ type ListOutput struct {
 }
 
 func (s *Service) logGift(ctx context.Context, v op.Viewer, in LogInput) (GiftInput, error) {
-	return s.log(ctx, v, in, Given)
+	return s.log(ctx, v, ReceiveInput{
+		Body: in.Body, To: in.To, Kind: in.Kind, Link: in.Link, Minutes: in.Minutes, At: in.At,
+	}, Given)
 }
 
-func (s *Service) logReturn(ctx context.Context, v op.Viewer, in LogInput) (GiftInput, error) {
+func (s *Service) logReturn(ctx context.Context, v op.Viewer, in ReceiveInput) (GiftInput, error) {
 	return s.log(ctx, v, in, CameIn)
 }
 
@@ -86,12 +100,21 @@ func (s *Service) listReturns(ctx context.Context, v op.Viewer, in ListInput) (L
 	return ListOutput{list}, err
 }
 
+// who are the people of a gift, and over whom it came.
+func (g Gift) who(p *locale.Printer) string {
+	names := people.JoinNames(g.People, ", ")
+	if len(g.Via) > 0 {
+		names += " " + p.T("via %s", people.JoinNames(g.Via, ", "))
+	}
+	return names
+}
+
 // Text prints gifts, one on a line.
 func (o ListOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
 	for _, g := range o.Gifts {
 		fmt.Fprintf(&b, "%s  %-12s %s  %s %s\n", g.At.In(p.Zone).Format(time.DateOnly), p.T(string(g.Kind)),
-			people.JoinNames(g.People, ", "), g.Body, g.Link)
+			g.who(p), g.Body, g.Link)
 	}
 	if len(o.Gifts) == 0 {
 		b.WriteString(p.T("Nothing noted yet.") + "\n")

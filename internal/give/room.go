@@ -52,10 +52,10 @@ func (s *Service) Room() room.Room {
 	}
 }
 
-// Kind is what sort of gift it was.
+// Kind is what sort of gift it was, or what came in.
 type Kind string
 
-// The kinds of gifts.
+// The kinds of gifts. A tip or an introduction may come in as well, and so may any other gift of somebody.
 const (
 	Knowledge    Kind = "knowledge"
 	Introduction Kind = "introduction"
@@ -68,13 +68,24 @@ const (
 	Other        Kind = "other"
 )
 
-// Kinds returns the kinds of gifts.
-func Kinds() []Kind {
-	return []Kind{Knowledge, Introduction, Time, Tip, Material, Feedback, Visibility, Referral, Other}
+// The kinds of what only comes in. Who gave a job asked for something, and is no proof of knowing it.
+const (
+	Job           Kind = "job"
+	Booking       Kind = "booking"
+	Collaboration Kind = "collaboration"
+)
+
+// Kinds returns the kinds of gifts, or of what comes in.
+func Kinds(direction Direction) []Kind {
+	gifts := []Kind{Knowledge, Introduction, Time, Tip, Material, Feedback, Visibility, Referral, Other}
+	if direction == CameIn {
+		return append([]Kind{Job, Booking, Collaboration}, gifts...)
+	}
+	return gifts
 }
 
-// Valid says whether the kind is known.
-func (k Kind) Valid() bool { return slices.Contains(Kinds(), k) }
+// Of says whether a gift, or what came in, can be of the kind.
+func (k Kind) Of(direction Direction) bool { return slices.Contains(Kinds(direction), k) }
 
 // Direction says whether something was given or came in.
 type Direction int
@@ -96,5 +107,6 @@ type Gift struct {
 	Minutes    int              `json:"minutes,omitempty" doc:"the effort it took"`
 	At         time.Time        `json:"at"`
 	People     []people.Ref     `json:"people" doc:"to whom, or from whom; empty for everybody"`
+	Via        []people.Ref     `json:"via,omitempty" doc:"of what came in: over whom it came"`
 	Visibility scope.Visibility `json:"visibility"`
 }

@@ -37,7 +37,7 @@ func NewService(d *db.DB, store *people.Store, folder string) *Service {
 // oldest is before which no gift is dated: files without a date say 1970.
 var oldest = time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC)
 
-func (s *Service) log(ctx context.Context, v op.Viewer, in LogInput, direction Direction) (GiftInput, error) {
+func (s *Service) log(ctx context.Context, v op.Viewer, in ReceiveInput, direction Direction) (GiftInput, error) {
 	g := Gift{Direction: direction, Kind: in.Kind, Body: in.Body, Link: in.Link, Minutes: in.Minutes, At: in.At}
 	if g.At.IsZero() {
 		g.At = v.Now
@@ -48,6 +48,13 @@ func (s *Service) log(ctx context.Context, v op.Viewer, in LogInput, direction D
 			return GiftInput{}, fault.About(err, "to")
 		}
 		g.People = append(g.People, people.Ref{ID: p.ID, Name: p.Name})
+	}
+	for _, via := range in.Via {
+		p, err := s.network.Resolve(ctx, v, via)
+		if err != nil {
+			return GiftInput{}, fault.About(err, "via")
+		}
+		g.Via = append(g.Via, people.Ref{ID: p.ID, Name: p.Name})
 	}
 	var key id.ID
 	err := s.db.Write(ctx, func(tx *db.Tx) error {

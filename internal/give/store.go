@@ -28,8 +28,14 @@ func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None,
 			return op.None{}, err
 		}
 	}
-	if in.Kind != "" && !in.Kind.Valid() {
-		return op.None{}, fault.New(fault.Invalid, "%q is not a kind of gift.", string(in.Kind)).WithField("kind")
+	if in.Kind != "" {
+		g, err := s.Get(ctx, v, in.Gift)
+		if err != nil {
+			return op.None{}, err
+		}
+		if !in.Kind.Of(g.Direction) {
+			return op.None{}, fault.New(fault.Invalid, "%q is not a kind of gift.", string(in.Kind)).WithField("kind")
+		}
 	}
 	set := db.Row{"owner": v.Member} // stays what it is: so the gift is found also when only its people change
 	for column, value := range map[string]string{"body": in.Body, "kind": string(in.Kind), "link": in.Link} {
@@ -48,11 +54,16 @@ func (s *Service) edit(ctx context.Context, v op.Viewer, in EditInput) (op.None,
 			v.Space, v.Member, in.Gift)); err != nil || len(persons) == 0 {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `delete from gift_person where space = $1 and gift = $2`,
-			v.Space, in.Gift); err != nil {
+		keys := make([]id.ID, len(persons))
+		for i, p := range persons {
+			keys[i] = p.ID
+		}
+		list, args := db.In(3, keys)
+		if _, err := tx.ExecContext(ctx, `delete from gift_person where space = $1 and gift = $2
+			and (via = 0 or person in (`+list+`))`, append([]any{v.Space, in.Gift}, args...)...); err != nil {
 			return db.Fault(err)
 		}
-		return concern(ctx, tx, v.Space, in.Gift, persons)
+		return concern(ctx, tx, v.Space, in.Gift, persons, 0)
 	})
 }
 
@@ -74,7 +85,7 @@ func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, g Gift) (
 		g.Kind = "other"
 	}
 	switch {
-	case !g.Kind.Valid():
+	case !g.Kind.Of(g.Direction):
 		return id.Zero, fault.New(fault.Invalid, "%q is not a kind of gift.", string(g.Kind)).WithField("kind")
 	case g.Body == "" && g.Link == "":
 		return id.Zero, fault.New(fault.Invalid, "Say what was given.").WithField("body")
@@ -90,14 +101,17 @@ func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, g Gift) (
 	}, ""); err != nil {
 		return id.Zero, err
 	}
-	return key, concern(ctx, tx, v.Space, key, g.People)
+	if err := concern(ctx, tx, v.Space, key, g.People, 0); err != nil {
+		return key, err
+	}
+	return key, concern(ctx, tx, v.Space, key, g.Via, 1)
 }
 
-// concern notes to whom a gift was, or from whom it came.
-func concern(ctx context.Context, tx db.Queryer, space, gift id.ID, people []people.Ref) error {
+// concern notes to whom a gift was, or from whom it came, or over whom when via is 1.
+func concern(ctx context.Context, tx db.Queryer, space, gift id.ID, people []people.Ref, via int) error {
 	for _, p := range people {
-		if _, err := db.Insert(ctx, tx, "gift_person", db.Row{"space": space, "gift": gift, "person": p.ID},
-			"on conflict do nothing"); err != nil {
+		if _, err := db.Insert(ctx, tx, "gift_person",
+			db.Row{"space": space, "gift": gift, "person": p.ID, "via": via}, "on conflict do nothing"); err != nil {
 			return err
 		}
 	}
@@ -164,7 +178,7 @@ type giftRow struct {
 func (s *Service) complete(ctx context.Context, v op.Viewer, rows []storedGift) ([]Gift, error) {
 	var all []id.ID
 	for _, r := range rows {
-		all = append(all, r.people...)
+		all = append(append(all, r.people...), r.via...)
 	}
 	refs, err := s.network.Refs(ctx, v, all)
 	if err != nil {
@@ -180,7 +194,7 @@ func (s *Service) complete(ctx context.Context, v op.Viewer, rows []storedGift) 
 // storedGift is a gift or a return with the people as they are stored.
 type storedGift struct {
 	giftRow
-	people []id.ID
+	people, via []id.ID
 }
 
 // stored adds to gifts to whom each was, or from whom it came.
@@ -193,13 +207,20 @@ func (s *Service) stored(ctx context.Context, v op.Viewer, rows []giftRow) ([]st
 	}
 	for _, chunk := range db.Chunks(keys) {
 		in, args := db.In(2, chunk)
-		found, err := db.Select[struct{ Gift, Person id.ID }](ctx, s.db, `select gift, person from gift_person
+		found, err := db.Select[struct {
+			Gift, Person id.ID
+			Via          int
+		}](ctx, s.db, `select gift, person, via from gift_person
 			where space = $1 and gift in (`+in+`) order by gift, person`, append([]any{v.Space}, args...)...)
 		if err != nil {
 			return nil, err
 		}
 		for _, f := range found {
-			out[at[f.Gift]].people = append(out[at[f.Gift]].people, f.Person)
+			if g := &out[at[f.Gift]]; f.Via > 0 {
+				g.via = append(g.via, f.Person)
+			} else {
+				g.people = append(g.people, f.Person)
+			}
 		}
 	}
 	return out, nil
@@ -214,6 +235,11 @@ func (r storedGift) gift(refs map[id.ID]people.Ref) Gift {
 	for _, key := range r.people {
 		if ref, ok := refs[key]; ok {
 			g.People = append(g.People, ref)
+		}
+	}
+	for _, key := range r.via {
+		if ref, ok := refs[key]; ok {
+			g.Via = append(g.Via, ref)
 		}
 	}
 	return g

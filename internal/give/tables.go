@@ -8,7 +8,8 @@ func tables() []room.Table {
 		room.Of("gift", "gifts and returns").Key("id").Owner("owner").Seen("visibility").Plain("direction", "kind").
 			Words("body", "link").
 			Plain("minutes", "at", "source", "external", "created"),
-		room.Of("gift_person", "people of gifts").Below("gift", "gift").Person("person", room.Goes),
+		room.Of("gift_person", "people of gifts").Below("gift", "gift").Person("person", room.Goes).
+			Plain("via"),
 		room.Of("trace_answer", "answers about where returns came from").Owner("owner").Link("came", "gift").
 			Link("gift", "gift").Plain("at"),
 		room.Of("resource", "what you share").Key("id").Owner("owner").Seen("visibility").

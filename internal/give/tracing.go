@@ -60,7 +60,9 @@ func comparisonAfter(old, h *history) *comparison {
 	if old == nil || old.network != h.network || old.lag != h.lag || !maps.Equal(old.answers, h.answers) {
 		return c
 	}
-	sameGift := func(a, b Gift) bool { return a.ID == b.ID && a.At.Equal(b.At) && slices.Equal(a.People, b.People) }
+	sameGift := func(a, b Gift) bool {
+		return a.ID == b.ID && a.At.Equal(b.At) && slices.Equal(a.People, b.People) && slices.Equal(a.Via, b.Via)
+	}
 	if slices.EqualFunc(old.gifts, h.gifts, sameGift) && slices.EqualFunc(old.returns, h.returns, sameGift) {
 		return old.comparison
 	}
@@ -111,7 +113,11 @@ func (h *history) trace(r Gift) ([]trace.Share, float64) {
 	if len(r.People) == 0 {
 		return nil, 1
 	}
-	return h.network.Trace(h.traced, trace.Return{At: r.At, From: h.number[r.People[0].ID]}, h.lag)
+	var via []int32
+	for _, p := range r.Via {
+		via = append(via, h.number[p.ID])
+	}
+	return h.network.Trace(h.traced, trace.Return{At: r.At, From: h.number[r.People[0].ID]}, h.lag, via...)
 }
 
 // TraceOutput says which gifts may have led to a return.

@@ -63,7 +63,7 @@ func (s *Service) readHistory(ctx context.Context, v op.Viewer, old *history, ch
 		h.traced = append(h.traced, t)
 	}
 	for _, r := range h.returns {
-		for _, p := range r.People {
+		for _, p := range slices.Concat(r.People, r.Via) {
 			number(p.ID)
 		}
 	}

@@ -33,8 +33,7 @@ func TestTraceAndConfirm(t *testing.T) {
 		s := NewService(d, people.NewStore(d), t.TempDir())
 		log := func(direction Direction, body string, daysAgo int, who people.Person) GiftInput {
 			out, err := s.log(ctx, v,
-				LogInput{Body: body, To: []string{who.ID.String()}, Kind: "other", At: v.Now.AddDate(0, 0, -daysAgo)},
-				direction)
+				ReceiveInput{Body: body, To: []string{who.ID.String()}, At: v.Now.AddDate(0, 0, -daysAgo)}, direction)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +114,7 @@ func TestKeptTracesAreFreshOnes(t *testing.T) {
 			}
 		}
 		log := func(direction Direction, days int) {
-			_, err := s.log(ctx, v, LogInput{
+			_, err := s.log(ctx, v, ReceiveInput{
 				Body: "x", To: []string{somebody().ID.String()}, Kind: "other", At: v.Now.AddDate(0, 0, -days),
 			}, direction)
 			must(err)

@@ -291,16 +291,8 @@ func (s *Service) editPage(w http.ResponseWriter, r *http.Request, key id.ID) er
 
 // GiveForm notes a gift or a return.
 func (s *Service) GiveForm(w http.ResponseWriter, r *http.Request) error {
-	ctx, request := r.Context(), page.From(r.Context())
-	direction, operation := Given, "give.log"
-	if r.FormValue("direction") == "came" {
-		direction, operation = CameIn, "give.receive"
-	}
-	in, err := page.Input[LogInput](r, operation, page.Commas("to", "people"))
-	if err != nil {
-		return err
-	}
-	noted, err := s.log(ctx, request.Viewer, in, direction)
+	request := page.From(r.Context())
+	noted, err := s.noted(r, request.Viewer)
 	if err != nil {
 		return err
 	}
@@ -308,6 +300,22 @@ func (s *Service) GiveForm(w http.ResponseWriter, r *http.Request) error {
 	return page.DoneFor(w, r, back, request.Printer.T("Noted."), page.Undo{
 		Address: "/give/forget", Fields: []string{"gift", noted.Gift.String(), "back", back},
 	})
+}
+
+// noted notes what the form says.
+func (s *Service) noted(r *http.Request, v op.Viewer) (GiftInput, error) {
+	if r.FormValue("direction") == "came" {
+		in, err := page.Input[ReceiveInput](r, "give.receive", page.Commas("to", "people"))
+		if err != nil {
+			return GiftInput{}, err
+		}
+		return s.logReturn(r.Context(), v, in)
+	}
+	in, err := page.Input[LogInput](r, "give.log", page.Commas("to", "people"))
+	if err != nil {
+		return GiftInput{}, err
+	}
+	return s.logGift(r.Context(), v, in)
 }
 
 // EditForm corrects a gift or a return.

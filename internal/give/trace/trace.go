@@ -139,8 +139,9 @@ func (s *search) of(v int32) (step, bool) {
 }
 
 // reach finds for everybody how well news of a gift of the moment from comes to the person at, by the moment until: the
-// largest product over paths of at most four ties, each alive in between. The caller puts the search back.
-func (g *Network) reach(at int32, from, until time.Time) *search {
+// largest product over paths of at most four ties, each alive in between. Those over whom it is known to have come are
+// as near as the person. The caller puts the search back.
+func (g *Network) reach(at int32, from, until time.Time, via ...int32) *search {
 	s, ok := g.searches.Get().(*search)
 	if !ok {
 		s = &search{
@@ -156,6 +157,13 @@ func (g *Network) reach(at int32, from, until time.Time) *search {
 	s.best[at], s.inBest[at] = step{1, -1, 0}, s.round
 	s.all = append(s.all, at)
 	s.frontier = append(s.frontier[:0], at)
+	for _, v := range via {
+		if v >= 0 && int(v) < g.n && s.inBest[v] != s.round {
+			s.best[v], s.inBest[v] = step{1, at, 0}, s.round
+			s.all = append(s.all, v)
+			s.frontier = append(s.frontier, v)
+		}
+	}
 	start, end := from.Unix(), until.Unix()
 	for hop := int8(1); hop <= MostHops && len(s.frontier) > 0; hop++ {
 		s.hop++
@@ -245,8 +253,9 @@ type Share struct {
 }
 
 // Trace shares a return among the gifts before it and what is unexplained; the shares and the unexplained part together
-// are 1. The largest share comes first, and of equal ones the later gift.
-func (g *Network) Trace(gifts []Gift, r Return, lag Lag) (shares []Share, unexplained float64) {
+// are 1. The largest share comes first, and of equal ones the later gift. Via are those over whom the return is known
+// to have come: news that reached one of them reached who brought it.
+func (g *Network) Trace(gifts []Gift, r Return, lag Lag, via ...int32) (shares []Share, unexplained float64) {
 	type candidate struct {
 		gift   int
 		day    int64
@@ -256,7 +265,8 @@ func (g *Network) Trace(gifts []Gift, r Return, lag Lag) (shares []Share, unexpl
 	median := math.Log(lag.Median.Hours())
 	for i, gift := range gifts {
 		d := r.At.Sub(gift.At)
-		if d <= 0 || len(gift.Receivers) > 0 && !g.reaches(gift, r.From) {
+		if d <= 0 || len(gift.Receivers) > 0 && !g.reaches(gift, r.From) &&
+			!slices.ContainsFunc(via, func(v int32) bool { return g.reaches(gift, v) }) {
 			continue
 		}
 		if kernel := lag.at(d, median); kernel >= negligible {
@@ -267,7 +277,7 @@ func (g *Network) Trace(gifts []Gift, r Return, lag Lag) (shares []Share, unexpl
 	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.day, b.day) })
 	for from := 0; from < len(candidates); {
 		day := candidates[from].day
-		reach := g.reach(r.From, gifts[candidates[from].gift].At, r.At)
+		reach := g.reach(r.From, gifts[candidates[from].gift].At, r.At, via...)
 		for ; from < len(candidates) && candidates[from].day == day; from++ {
 			c := candidates[from]
 			receiver, best := bestReceiver(gifts[c.gift], r.From, reach)

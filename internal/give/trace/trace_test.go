@@ -34,6 +34,24 @@ func TestTraceByHand(t *testing.T) {
 	}
 }
 
+// Over whom a return is known to have come stands as near as who brought it: no tie between the two is needed.
+func TestTraceVia(t *testing.T) {
+	g := NewNetwork(4, []Tie{always(0, 1, 0.8)})
+	gifts := []Gift{{At: day(0), Receivers: []int32{0}}, {At: day(0), Receivers: []int32{1}}}
+	came := Return{At: day(365), From: 2}
+	if shares, unexplained := g.Trace(gifts, came, UsualLag); len(shares) > 0 || unexplained != 1 {
+		t.Fatalf("nobody knows who brought it, and it is traced to %v", shares)
+	}
+	shares, _ := g.Trace(gifts, came, UsualLag, 1, 9, -1)
+	if len(shares) != 2 || shares[0].Gift != 1 || !slices.Equal(shares[0].Path, []int32{1, 2}) ||
+		!slices.Equal(shares[1].Path, []int32{0, 1, 2}) {
+		t.Fatalf("got %v", shares)
+	}
+	if ratio := shares[1].Share / shares[0].Share; !(math.Abs(ratio-PerHop*0.8) <= 1e-9) {
+		t.Errorf("the gift a tie further off is worth %v of the near one", ratio)
+	}
+}
+
 func TestLag(t *testing.T) {
 	if UsualLag.At(0) != 0 || UsualLag.At(-time.Hour) != 0 {
 		t.Error("a return came before its gift")

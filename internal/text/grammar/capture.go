@@ -69,6 +69,7 @@ type Item struct {
 	Span         text.Span // the part of the line that it was read from; parts of different items do not overlap
 	People       []Mention // with whom, about whom, to whom it was given, from whom it came
 	Others       []Mention // introduction: to whom; otherwise people that are spoken of
+	Via          []Mention // return: those of Others over whom it came
 	Medium       string    // interaction and person: "face", "video", "call", "message" or "mail"
 	Activity     string    // the word that told the medium: "lunch", "gebeld"
 	When         when.Date // zero when the line does not say; need and ask: the deadline

@@ -89,6 +89,13 @@ func (p *parser) returned(c clause, item *Item) bool {
 		}
 	}
 	item.Kind, item.People, item.Others, item.Return = KindReturn, people, others, kind
+	for i := c.from; i+1 < c.to; i++ {
+		for _, m := range others {
+			if throughWords[p.rawWord(i)] && p.tokens[i+1].Start == m.Span.Start {
+				item.Via = append(item.Via, m)
+			}
+		}
+	}
 	if brings(word) || noun >= 0 && aheadNouns[p.rawWord(noun)] { // the day is that of what follows
 		p.takeContent(c, item)
 		return true
