@@ -80,6 +80,14 @@ func kernelCalls(g *graph.Graph) map[string]func(ctx context.Context, opts graph
 			_, err := centrality.Betweenness(ctx, g, opts)
 			return err
 		},
+		"BetweennessOfLengths": func(ctx context.Context, opts graph.Options) error {
+			_, err := centrality.BetweennessOfLengths(ctx, g, opts)
+			return err
+		},
+		"TriadCensus": func(ctx context.Context, opts graph.Options) error {
+			_, err := cohesion.TriadCensus(ctx, g, opts)
+			return err
+		},
 		"BetweennessSample": func(ctx context.Context, opts graph.Options) error {
 			_, err := centrality.BetweennessSample(ctx, g, centrality.SampleOptions{}, opts)
 			return err

@@ -42,6 +42,7 @@
 //   - gave.network/graph/influence: who reaches most, what covers most, where opinions settle
 //   - gave.network/graph/inference: is it more than chance?
 //   - gave.network/graph/layout: the map
+//   - gave.network/graph/twomode: people and events, projections
 //   - gave.network/graph/temporal: contact sequences, paths that respect time, rhythm, ties that fade
 //
 // # How kernels are called

@@ -70,3 +70,13 @@ func ExampleBonacichPower() {
 	fmt.Println(graphtest.Largest(power), err)
 	// Output: 3 <nil>
 }
+
+func ExampleBetweennessOfLengths() {
+	passed, err := centrality.BetweennessOfLengths(context.Background(), graphtest.Kite(), graph.Options{})
+	if err != nil {
+		panic(err)
+	}
+	last, _ := graph.NewEdgeIndex(graphtest.Kite()).Number(8, 9)
+	fmt.Println(graphtest.Largest(passed.Nodes), passed.Edges[last])
+	// Output: 7 9
+}

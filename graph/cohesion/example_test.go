@@ -72,3 +72,9 @@ func ExampleBrokerage() {
 	fmt.Printf("%+v %v\n", roles[7], err)
 	// Output: {Coordinator:0 Consultant:0 Gatekeeper:2 Representative:2 Liaison:0} <nil>
 }
+
+func ExampleTriadCensus() {
+	census, err := cohesion.TriadCensus(context.Background(), graphtest.Kite(), graph.Options{})
+	fmt.Println(cohesion.TriadNames[15], census[15], err)
+	// Output: 300 11 <nil>
+}

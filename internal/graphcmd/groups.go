@@ -43,6 +43,16 @@ var groupKernels = []Kernel{
 		prepare: of(cohesion.CountTriangles, showClustering),
 	},
 	{
+		Name: "triads", Help: "How many triads there are of each of the sixteen kinds.", Values: "graph",
+		prepare: of(cohesion.TriadCensus, func(_ *job, census [16]int64) outcome {
+			summary := map[string]any{}
+			for kind, count := range census {
+				summary[cohesion.TriadNames[kind]] = count
+			}
+			return outcome{summary: summary}
+		}),
+	},
+	{
 		Name: "overlap", Help: "Overlap of the neighbours of the ends of each tie.", Values: "edge",
 		prepare: of(cohesion.EdgeOverlap, showEdges),
 	},

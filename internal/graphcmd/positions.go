@@ -37,6 +37,16 @@ var positionKernels = []Kernel{
 		Flags: []string{"samples"}, Values: "node", prepare: prepareBetweenness,
 	},
 	{
+		Name: "length-betweenness", Help: "Number of shortest paths through each node, where weights are lengths.",
+		Values: "node", prepare: of(centrality.BetweennessOfLengths, func(j *job, p *centrality.Passed) outcome {
+			return j.perNode(p.Nodes)
+		}),
+	},
+	{
+		Name: "edge-betweenness", Help: "Number of shortest paths through each tie, where weights are lengths.",
+		Values: "edge", prepare: of(centrality.BetweennessOfLengths, showPassedEdges),
+	},
+	{
 		Name: "closeness", Help: "Reached nodes divided by the sum of the distances to them.", Values: "node",
 		prepare: of(centrality.Closeness, func(j *job, n *centrality.Nearness) outcome {
 			return j.perNode(n.Closeness)
@@ -69,6 +79,16 @@ var positionKernels = []Kernel{
 			return j.perNode(h.Hierarchy)
 		}),
 	},
+}
+
+// showPassedEdges lists the ties in the order of graph.Edges, in which they are numbered.
+func showPassedEdges(j *job, p *centrality.Passed) outcome {
+	var ties [][2]uint32
+	j.g.Edges(func(u, v uint32, _ float64) bool {
+		ties = append(ties, [2]uint32{u, v})
+		return true
+	})
+	return perTie(ties, p.Edges)
 }
 
 func degrees(ctx context.Context, g *graph.Graph, _ graph.Options) ([]float64, error) {
