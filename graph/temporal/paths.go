@@ -73,7 +73,7 @@ func EarliestArrivals(ctx context.Context, s *Sequence, source uint32, w Window)
 		return nil, err
 	}
 	p := &Paths{Values: make([]int64, s.n), s: s, end: source, last: slices.Repeat([]uint32{nothing}, s.n)}
-	if err := s.arrivals(ctx, source, w, newStates(s.n), p.Values, p.last); err != nil {
+	if err := s.arrivals(ctx, source, w, p.Values, p.last); err != nil {
 		return nil, err
 	}
 	for v, label := range p.Values {
@@ -85,33 +85,13 @@ func EarliestArrivals(ctx context.Context, s *Sequence, source uint32, w Window)
 	return p, nil
 }
 
-// states are two bits for each node, which say whether a pass has to look at it.
-type states []uint64
-
-const (
-	untouched = 0 // nothing has got there
-	underway  = 1 // something gets there, and something may get there earlier
-	settled   = 3 // nothing that begins now can get there earlier
-)
-
-func newStates(n int) states { return make(states, (n+31)/32) }
-
-func (b states) of(v uint32) uint64 { return b[v>>5] >> (2 * (v & 31)) & 3 }
-
-func (b states) raise(v uint32, state uint64) { b[v>>5] |= state << (2 * (v & 31)) }
-
-// arrivals fills in the labels of all nodes, and the contacts that brought them when last is not nil. Most contacts
-// have nothing to bring, which two bits a node tell: these stay in the cache where labels would not.
-func (s *Sequence) arrivals(
-	ctx context.Context, source uint32, w Window, state states, labels []int64, last []uint32,
-) error {
+// arrivals fills in the labels of all nodes, and the contacts that brought them when last is not nil.
+func (s *Sequence) arrivals(ctx context.Context, source uint32, w Window, labels []int64, last []uint32) error {
 	for v := range labels {
 		labels[v] = Never
 	}
-	clear(state)
 	labels[source] = math.MinInt64
-	state.raise(source, settled)
-	shift, forthOnly := w.shift(), s.directed
+	shift, both := w.shift(), !s.directed
 	for low := s.from(w.From); low < len(s.events); low += passGrain {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -121,38 +101,28 @@ func (s *Sequence) arrivals(
 			break
 		}
 		for i, e := range part {
-			from, to := state.of(e.from), state.of(e.to)
-			if from|to == untouched || from&to == settled || forthOnly && (from == untouched || to == settled) {
+			// Most contacts end here: nothing has got to where they begin, or it is where they lead already.
+			from, to, ready := labels[e.from], labels[e.to], 2*e.start-shift
+			if (from > ready || to <= 2*e.start) && (!both || to > ready || from <= 2*e.start) {
 				continue
 			}
-			ready, label := 2*e.start-shift, s.label(low+i)
+			label := s.label(low + i)
 			if label>>1 > w.Until {
 				continue
 			}
-			if labels[e.from] <= ready && label < labels[e.to] {
-				s.bring(e.to, label, low+i, state, labels, last)
-			} else if !forthOnly && labels[e.to] <= ready && label < labels[e.from] {
-				s.bring(e.from, label, low+i, state, labels, last)
+			v := e.to
+			if from > ready {
+				v, to = e.from, from
 			}
-			// What is there when a contact begins no later contact can bring earlier.
-			for _, v := range [2]uint32{e.from, e.to} {
-				if labels[v] <= 2*e.start {
-					state.raise(v, settled)
+			if label < to {
+				labels[v] = label
+				if last != nil {
+					last[v] = uint32(low + i)
 				}
 			}
 		}
 	}
 	return ctx.Err()
-}
-
-func (s *Sequence) bring(v uint32, label int64, contact int, state states, labels []int64, last []uint32) {
-	labels[v] = label
-	if last != nil {
-		last[v] = uint32(contact)
-	}
-	if state.raise(v, underway); s.durations == nil {
-		state.raise(v, settled)
-	}
 }
 
 // passGrain is how many contacts are passed between two looks at the context.

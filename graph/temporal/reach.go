@@ -109,12 +109,12 @@ func Closeness(ctx context.Context, s *Sequence, w Window, unit int64, opts grap
 		w.From = first // before, nothing happens
 	}
 	out := make([]float64, s.n)
-	labels, state := make([][]int64, opts.Workers()), make([]states, opts.Workers())
+	labels := make([][]int64, opts.Workers())
 	err = opts.Run(ctx, s.n, 1, func(worker, source, _ int) {
 		if labels[worker] == nil {
-			labels[worker], state[worker] = make([]int64, s.n), newStates(s.n)
+			labels[worker] = make([]int64, s.n)
 		}
-		if s.arrivals(ctx, uint32(source), w, state[worker], labels[worker], nil) != nil {
+		if s.arrivals(ctx, uint32(source), w, labels[worker], nil) != nil {
 			return // Run returns the same error
 		}
 		sum := 0.0
