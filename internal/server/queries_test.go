@@ -128,7 +128,7 @@ func pages(h house, names map[string]string) []string {
 	}
 	out := []string{
 		"/more", "/people?query=anna", "/organisations?query=bureau", "/capture?text=lunch+met+anna",
-		"/search?q=anna", "/search?q=drukwerk", "/offline",
+		"/search?q=anna", "/search?q=drukwerk", "/offline", "/asks/new?text=who+knows+a+printer",
 	}
 	for _, pattern := range mux.Patterns() {
 		address, ok := strings.CutPrefix(pattern, "GET ")
@@ -176,6 +176,13 @@ func TestPagesReadInSets(t *testing.T) {
 		t.Fatal(err)
 	}
 	person, ask := much(t, h, v)
+	goal, err := h.app.Power.NewGoal(context.Background(), v, "A festival", "", []string{"skill: printing", "a stage"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err = h.app.Power.Join(context.Background(), v, goal.ID, person.String(), false); err != nil {
+		t.Fatal(err)
+	}
 	var lock sync.Mutex
 	seen := map[string]int{}
 	served := server.New(h.app, "test")
@@ -190,7 +197,9 @@ func TestPagesReadInSets(t *testing.T) {
 	defer web.Close()
 	client := signedIn(t, h, web.URL)
 	served.Warm(context.Background())
-	for _, path := range pages(h, map[string]string{"person": person.String(), "ask": ask.String()}) {
+	for _, path := range pages(h, map[string]string{
+		"person": person.String(), "ask": ask.String(), "goal": goal.ID.String(),
+	}) {
 		clear(seen)
 		begin := time.Now()
 		answer, err := client.Get(web.URL + path)
