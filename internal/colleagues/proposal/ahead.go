@@ -12,6 +12,10 @@ const (
 	// mostOthers is of how many talks, the first, it is said who could stand in.
 	mostOthers = 3
 
+	// mostPlanned is up to how many talks of a plan it is said who else would help: beside more nobody matters much,
+	// and looking for them takes long.
+	mostPlanned = 80
+
 	// leastGain is the share of the votes, and of the times that the proposal carries, that somebody has to bring to be
 	// named beside a plan. A judgement: less is not worth a talk.
 	leastGain = 0.02
@@ -49,6 +53,9 @@ func Ahead(ctx context.Context, p Problem, order []int) (*Prospect, error) {
 			return nil, ctx.Err()
 		}
 		out.Course = append(out.Course, Point{talks, m.support(order[:talks])})
+	}
+	if len(order) > mostPlanned {
+		return out, ctx.Err()
 	}
 	add := func(set []int, instead int) {
 		best := m.another(set, order)

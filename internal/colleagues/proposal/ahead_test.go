@@ -69,6 +69,28 @@ func TestAheadAgainstJudge(t *testing.T) {
 	}
 }
 
+// Beside a plan of very many nobody else is looked for; its course is told all the same.
+func TestAheadOfMany(t *testing.T) {
+	p := Problem{Quorum: 0.42, Seed: 1}
+	var order []int
+	for i := range mostPlanned + 10 {
+		one := Person{Weight: 20, Stance: -0.5, Reachable: true} // who is not in the plan weighs the most
+		if i <= mostPlanned {
+			one.Weight, order = 1, append(order, i)
+		}
+		p.People = append(p.People, one)
+	}
+	for many, others := range map[int]bool{mostPlanned: true, mostPlanned + 1: false} {
+		ahead, err := Ahead(context.Background(), p, order[:many])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(ahead.Course) != MostPoints || len(ahead.Others) > 0 != others {
+			t.Errorf("%d talks: %d numbers and %d others", many, len(ahead.Course), len(ahead.Others))
+		}
+	}
+}
+
 // A course has none and all of the talks in it, and never more numbers than can be drawn.
 func TestSpaced(t *testing.T) {
 	for most, want := range map[int][]int{
