@@ -4,6 +4,7 @@ import { away, settle, waits } from "./away";
 import { palette, paletteKey } from "./palette";
 import { part, wait } from "./part";
 import { whom } from "./person";
+import { swipe } from "./swipe";
 
 // texts are the fields of a form that are no files.
 const texts = (data: FormData) => [...data].filter((pair): pair is [string, string] => typeof pair[1] === "string");
@@ -369,6 +370,7 @@ function wake(root: HTMLElement): void {
 	each<HTMLElement>("[data-poll]", (e) => void poll(e));
 	each("form[method=post]", post);
 	each("form[data-reckon]", reckon);
+	each("[data-swipe]", swipe);
 	each("form[data-away]", away);
 	each("[data-whom]", whom); // once drafts are back
 	each("a[data-sheet]", sheets);

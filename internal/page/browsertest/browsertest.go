@@ -25,6 +25,7 @@ type Options struct {
 	Narrow    bool // a phone of 320 pixels, or a page at 400 %
 	Dark      bool
 	NoScripts bool
+	Calm      bool   // the reader wants no movement
 	Slow      bool   // 1.6 Mbit/s, 150 ms to the server and back, a processor of a quarter of the speed
 	Language  string // of the browser, such as nl; English when empty
 }
@@ -79,6 +80,10 @@ func New(t testing.TB, o Options) *Browser {
 	if o.Dark {
 		scheme = "dark"
 	}
+	motion := "no-preference"
+	if o.Calm {
+		motion = "reduce"
+	}
 	must := func(_ any, err error) {
 		t.Helper()
 		if err != nil {
@@ -90,7 +95,9 @@ func New(t testing.TB, o Options) *Browser {
 	must(chromedp.Call(ctx, emulation.SetTouchEmulationEnabled,
 		emulation.SetTouchEmulationEnabledParams{Enabled: o.Phone}))
 	must(chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+		Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: motion},
+		},
 	}))
 	if o.Slow {
 		must(chromedp.Call(ctx, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: 4}))
@@ -254,6 +261,33 @@ func (b *Browser) Touch(selector string) {
 			b.fail(err)
 		}
 	}
+}
+
+// Drag puts a finger on the middle of something, moves it so many pixels across and down in steps, and calls meanwhile
+// before the finger is lifted.
+func (b *Browser) Drag(selector string, across, down float64, meanwhile func()) {
+	b.t.Helper()
+	at := Evaluate[[]float64](b, `(() => { const e = document.querySelector(`+strconv.Quote(selector)+`);
+		e.scrollIntoView({ block: "nearest" }); const r = e.getBoundingClientRect();
+		return [r.x + r.width / 2, r.y + r.height / 2]; })()`)
+	touch := func(kind input.DispatchTouchEventType, points ...*input.TouchPoint) {
+		b.t.Helper()
+		if points == nil {
+			points = []*input.TouchPoint{}
+		}
+		if _, err := chromedp.Call(b.ctx, input.DispatchTouchEvent,
+			input.DispatchTouchEventParams{Type: kind, TouchPoints: points}); err != nil {
+			b.fail(err)
+		}
+	}
+	const steps = 8
+	touch(input.DispatchTouchEventTypeTouchStart, &input.TouchPoint{X: at[0], Y: at[1]})
+	for i := 1.0; i <= steps; i++ {
+		touch(input.DispatchTouchEventTypeTouchMove,
+			&input.TouchPoint{X: at[0] + across*i/steps, Y: at[1] + down*i/steps})
+	}
+	meanwhile()
+	touch(input.DispatchTouchEventTypeTouchEnd)
 }
 
 // Text returns the visible text of an element.
