@@ -136,10 +136,20 @@ func TestErasedFromEveryText(t *testing.T) {
 			}
 		}
 		before := texts(t, a.DB)
+		if _, err := a.Network.Everybody(ctx, v); err != nil {
+			t.Fatal(err)
+		}
 		preview := call(t, a, v, "erase",
 			map[string]string{"person": gone.ID.String(), "preview": "true"}).(erase.Erased)
 		if after := texts(t, a.DB); fmt.Sprint(before) != fmt.Sprint(after) {
 			t.Error("a preview changed something")
+		}
+		if _, err := a.Network.Everybody(db.Observe(ctx, func(query string) {
+			if strings.Contains(query, "from person p") {
+				t.Error("what pages keep in memory is dropped by a preview")
+			}
+		}), v); err != nil {
+			t.Fatal(err)
 		}
 		erased := call(t, a, v, "erase", map[string]string{"person": gone.ID.String()}).(erase.Erased)
 		if found := holding(texts(t, a.DB), "xanthippe", "qvortrup", "qvörtrup", "34 98 76", "349876"); len(found) > 0 {

@@ -38,6 +38,7 @@ type house struct {
 	link  string // the first owner's
 	files string
 	me    []string
+	warm  func() // reads what pages keep in memory, as the worker does
 }
 
 // shots is where screenshots go; nowhere unless make screenshots asks for them.
@@ -74,7 +75,7 @@ func open(t *testing.T, people int) house {
 	go func() { defer close(done); s.Work(working) }()
 	web := httptest.NewServer(s.Handler())
 	t.Cleanup(func() { web.Close(); stop(); <-done })
-	h.url = web.URL
+	h.url, h.warm = web.URL, func() { s.Warm(ctx) }
 	link, err := a.Account.SetupLink(ctx, owner)
 	if err != nil {
 		t.Fatal(err)

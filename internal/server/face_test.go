@@ -47,6 +47,7 @@ func faceOf(t *testing.T, people int) {
 	b.Fill("#f-password", secret)
 	b.Click("main button.primary")
 	b.Eventually("main h1", "")
+	h.warm() // as the worker does after an import
 	shown := map[string]string{}
 	if people > 0 {
 		shown = everyPage(t, h, owner)

@@ -1,15 +1,21 @@
 package server_test
 
 import (
+	"bytes"
+	"html"
 	"image"
 	"image/color"
 	"image/jpeg"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
 	"gave.network/internal/locale"
+	"gave.network/internal/op"
 	"gave.network/internal/page/browsertest"
 	"gave.network/internal/people"
 )
@@ -102,5 +108,46 @@ func TestPhotoInABrowser(t *testing.T) {
 	b.Eventually("main", "Verwijderd.")
 	if browsertest.Evaluate[bool](b, `!!document.querySelector("img.av")`) {
 		t.Error("the photo is there still")
+	}
+}
+
+// A photo is for the session that asked for it, and for who may see the person.
+func TestPhotosAreOfTheirViewer(t *testing.T) {
+	d := openDesk(t, "", t.TempDir())
+	d.enter(op.Member, "anna@example.org")
+	v, err := d.app.Account.Session(t.Context(), d.session)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.app.Operations.Call(t.Context(), v, "people.add", people.NewPersonInput{
+		Name: "Bram Bos", Email: []string{"bram@example.org"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	bram, err := d.app.Network.Resolve(t.Context(), v, "bram@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain bytes.Buffer
+	if err := jpeg.Encode(&plain, image.NewGray(image.Rect(0, 0, 200, 200)), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.app.Network.KeepPhoto(t.Context(), v, bram, plain.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	const place = `src="(/people/[^"]+/photo[^"]*)"`
+	shown := regexp.MustCompile(place).FindStringSubmatch(d.form("/search?q=bram", nil).body)
+	if shown == nil {
+		t.Fatal("the row shows no photo")
+	}
+	r := d.form(html.UnescapeString(shown[1]), nil)
+	if r.status != http.StatusOK || r.head.Get("Content-Type") != "image/jpeg" ||
+		!strings.HasPrefix(r.head.Get("Cache-Control"), "private") ||
+		!strings.Contains(strings.Join(r.head.Values("Vary"), " "), "Cookie") {
+		t.Errorf("%d %v", r.status, r.head)
+	}
+	d.enter(op.Member, "eve@example.org")
+	if r := d.form(html.UnescapeString(shown[1]), nil); r.status != http.StatusNotFound {
+		t.Errorf("who may not see the person gets the photo: %d", r.status)
 	}
 }

@@ -45,28 +45,37 @@ func (s *Server) Warm(ctx context.Context) {
 func (s *Server) Work(ctx context.Context) {
 	var both sync.WaitGroup
 	defer both.Wait()
-	both.Go(func() { every(ctx, "imports", s.app.Intake.Woken(), s.app.Intake.Resume, s.app.Account.ViewerOf) })
-	both.Go(func() { every(ctx, "calendars", nil, s.app.Intake.ReadCalendars, s.app.Account.ViewerOf) })
+	both.Go(func() {
+		every(ctx, "imports", s.app.Intake.Woken(), s.app.Intake.Resume, s.app.Account.ViewerOf, s.Warm)
+	})
+	both.Go(func() { every(ctx, "calendars", nil, s.app.Intake.ReadCalendars, s.app.Account.ViewerOf, nil) })
 }
 
 // viewerOf says who a member is.
 type viewerOf = func(ctx context.Context, space, member id.ID) (op.Viewer, error)
 
-// every does some work at once, each time that sweep has passed, and when it is woken, until the context ends.
+// every does some work at once, each time that sweep has passed, and when it is woken, until the context ends. then
+// follows on what it was woken for: an import changes what all pages are made of.
 func every(
 	ctx context.Context, what string, woken <-chan struct{}, do func(context.Context, viewerOf) error, viewer viewerOf,
+	then func(context.Context),
 ) {
 	tick := time.NewTicker(sweep)
 	defer tick.Stop()
-	for {
+	for asked := false; ; {
 		if err := do(ctx, viewer); err != nil && ctx.Err() == nil {
 			slog.ErrorContext(ctx, what, "error", fault.Discreet(err))
 		}
+		if asked {
+			then(ctx)
+		}
+		asked = false
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		case <-woken:
+			asked = true
 		}
 	}
 }

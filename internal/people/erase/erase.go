@@ -635,7 +635,9 @@ func (s *Service) EraseIdentified(ctx context.Context, v op.Viewer, n people.Ide
 func (s *Service) eraseCluster(
 	ctx context.Context, v op.Viewer, name string, cluster []id.ID, identifiers []people.Identifier, e Erasure,
 ) (Erased, error) {
-	defer s.DB().After(ctx, s.DropKept)
+	if !e.Preview {
+		defer s.DB().After(ctx, s.DropKept)
+	}
 	titles := map[string]string{}
 	for _, t := range s.Tables() {
 		titles[t.Name] = t.Title
