@@ -8,11 +8,14 @@ import (
 	"testing"
 
 	"gave.network/internal/app"
+	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
+	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/people/erase"
+	"gave.network/internal/tie"
 )
 
 // What is kept of everybody is right after every change, by this program or by another on the same database, and shows
@@ -147,5 +150,77 @@ func TestWhatIsKeptIsFresh(t *testing.T) {
 			want("erased", who, "uitgever", false)
 			want("erased", who, "houdt van thee", false)
 		}
+	})
+}
+
+// What people said of others is kept on each node until any node adds to it or takes from it, also with somebody who is
+// erased.
+func TestStatementsThatAreKeptAreFresh(t *testing.T) {
+	dbtest.Addresses(t, func(t *testing.T, address string) {
+		ctx := context.Background()
+		config := app.Config{Data: t.TempDir(), Database: address}
+		here, err := app.Open(ctx, config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer here.Close()
+		there, err := app.Open(ctx, config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer there.Close()
+		v, err := here.Account.Local(ctx, locale.English)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := func(when string, most int) {
+			t.Helper()
+			for name, a := range map[string]*app.App{"here": here, "there": there} {
+				for range 2 { // made, and kept
+					if list, err := a.Network.Statements(ctx, v, 10); err != nil || len(list) != most {
+						t.Errorf("%s, %s: %d statements, %v; want %d", when, name, len(list), err, most)
+					}
+				}
+			}
+		}
+		want("at first", 0)
+		anna, err := here.Network.AddPerson(ctx, v, people.NewPerson{Person: people.Person{Name: "Anna Vos"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		bram, err := here.Network.AddPerson(ctx, v, people.NewPerson{Person: people.Person{Name: "Bram Bos"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		says := tie.Statement{
+			ID: id.New(), Owner: v.Member, Layer: "advice", Sign: 1, Weight: 1, SourcePerson: anna, TargetPerson: bram,
+			Source: "test", External: id.New(),
+		}
+		if err := there.DB.Write(ctx, func(tx *db.Tx) error {
+			_, err := tie.AddStatements(ctx, tx, v.Space, []tie.Statement{says})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want("said", 1)
+		if err := here.DB.Write(ctx, func(tx *db.Tx) error {
+			return tie.DropStatements(ctx, tx, v.Space, says)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want("taken back", 0)
+		says.ID, says.External = id.New(), id.New()
+		if err := there.DB.Write(ctx, func(tx *db.Tx) error {
+			_, err := tie.AddStatements(ctx, tx, v.Space, []tie.Statement{says})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		want("said again", 1)
+		_, err = there.DB.ExecContext(ctx, `delete from person where space = $1 and id = $2`, v.Space, bram)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want("with somebody who is gone", 0)
 	})
 }

@@ -198,6 +198,9 @@ func (s *Service) warm(ctx context.Context, v op.Viewer) error {
 	if _, err := s.network.LineTerms(ctx, v); err != nil {
 		return err
 	}
+	if _, err := s.network.Statements(ctx, v, mostStatements); err != nil {
+		return err
+	}
 	_, err := s.network.Recent(ctx, v, v.Now, mostInteractions)
 	return err
 }

@@ -3,6 +3,7 @@ package colleagues
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"gave.network/internal/db"
@@ -105,6 +106,7 @@ func (s *Service) statements(
 	if err != nil {
 		return nil, nil, err
 	}
+	rows = slices.Clone(rows) // what is kept stays as it is
 	type on struct {
 		arc
 		layer string

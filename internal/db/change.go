@@ -23,7 +23,7 @@ type watch struct {
 var watched = map[string]watch{
 	"person": {[]string{
 		"gift_person", "identifier", "important_date", "note", "participant", "person_role", "person_tag",
-		"person_word",
+		"person_word", "statement",
 	}, []string{"id"}},
 	"person_word":  {nil, []string{"person"}},
 	"identifier":   {nil, []string{"person"}},
@@ -38,6 +38,7 @@ var watched = map[string]watch{
 	"gift_person":  {nil, []string{"gift", "person"}},
 	"trace_answer": {},
 
+	"statement":      {nil, []string{"id"}},
 	"important_date": {nil, []string{"person"}},
 }
 
