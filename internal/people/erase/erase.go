@@ -255,6 +255,11 @@ func (x *erasing) aloneWith(ctx context.Context, members []id.ID) ([]id.ID, erro
 // handOver gives other members, who keep something about the person, a person of their own with no more than the name:
 // what they keep is theirs.
 func (x *erasing) handOver(ctx context.Context) error {
+	others, err := db.Value[int](ctx, x.tx, `select count(*) from member where space = $1 and id <> $2`,
+		x.v.Space, x.v.Member)
+	if err != nil || others == 0 { // nobody else ever kept anything here
+		return err
+	}
 	tables := x.Tables()
 	copies := map[id.ID]id.ID{}
 	for _, t := range tables {
