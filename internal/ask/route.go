@@ -365,7 +365,7 @@ type candidate struct {
 }
 
 // weigh says how well what is known of each person meets the ask, at best. An ask that names no skill of the lists is
-// compared by its words: what is rare in both speaks.
+// compared by its words: what is rare in both speaks, and a line that has all of them.
 func (e *evidence) weigh(v op.Viewer, terms []int) map[id.ID]float64 {
 	asked := map[int]bool{}
 	if !e.need.Named() {
@@ -383,16 +383,19 @@ func (e *evidence) weigh(v op.Viewer, terms []int) map[id.ID]float64 {
 		}
 		for i := range lines {
 			l := &lines[i]
-			shared := 0.0
+			shared, words := 0.0, 0
 			if len(asked) > 0 {
 				for j, t := range l.terms {
 					if asked[t] && !slices.Contains(l.terms[:j], t) {
 						shared += e.history.Rarity(t)
+						words++
 					}
 				}
 			}
 			if shared > telling {
 				l.fit = max(l.fit, 1-telling/2/shared)
+			} else if words > 0 && words == len(asked) { // all that is asked, however many say so
+				l.fit = max(l.fit, fit.Floor)
 			}
 			out[key] = max(out[key], l.fit)
 		}

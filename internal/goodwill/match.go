@@ -31,12 +31,12 @@ const (
 	// enough is the information that a match needs to be half convincing: one word that one in fifty lines has.
 	enough = 4.0
 
-	// byName is what a match counts in which no word is shared: what is known and the text name one skill by other
-	// words, perhaps in two languages.
+	// byName is what a match counts in which no word is shared: what is known and the text name one skill by
+	// other words, perhaps in two languages.
 	byName = 0.75
 
-	// leastScore is the least fit that is told: below it the thing has nothing to do with the person, or the need is
-	// long forgotten.
+	// leastScore is the least fit that is told: below it the thing has nothing to do with the person, or the
+	// need is long forgotten.
 	leastScore = 0.05
 
 	// lately is how long after a gift the same person is not the first to think of.

@@ -125,8 +125,8 @@ func (s *Store) UndoMerge(ctx context.Context, v op.Viewer, merge id.ID) error {
 	return err
 }
 
-// UndoMerges undoes merges one after the other, and brings the ties up to date once for all of them. It returns how many
-// it undid.
+// UndoMerges undoes merges one after the other, and brings the ties up to date once for all of them. It returns how
+// many it undid.
 func (s *Store) UndoMerges(ctx context.Context, v op.Viewer, merges []id.ID) (undone int, err error) {
 	defer s.db.After(ctx, s.DropKept)
 	for _, merge := range merges {
