@@ -1241,7 +1241,7 @@ func helpers(route RouteOutput, address, title string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = page.Avatar(h.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = page.FaceOf(h.ID, h.Name).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1783,7 +1783,7 @@ func askPage(a Ask, route RouteOutput, drawn page.EgoPicture, told []Told) templ
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = page.Avatar(h.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = page.FaceOf(h.ID, h.Name).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

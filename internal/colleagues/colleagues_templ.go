@@ -390,7 +390,7 @@ func teamPage(v teamView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = page.Avatar(m.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = page.FaceOf(m.ID, m.Name).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -1151,7 +1151,7 @@ func goalPage(g GoalReach, drawn page.EgoPicture) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = page.Avatar(holder.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.FaceOf(holder.ID, holder.Name).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
