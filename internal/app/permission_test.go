@@ -177,7 +177,7 @@ func reflectInput(t *testing.T, a *app.App, name string, values map[string]strin
 		}
 		if value, ok := values[f.Name]; ok {
 			if name == "ask.route" && f.Name == "text" {
-				value = "zwijgzame" // of which something is known; its message repeats it, so it is not the marker itself
+				value = "zwijgzame" // the marker by another ending: of it something is known, and it comes back
 			}
 			if err := op.SetText(in.Elem().FieldByIndex(f.Index), f.Name, value); err != nil {
 				t.Fatalf("%s: %v", name, err)
