@@ -47,6 +47,8 @@ const (
 	unknown  = 0.05
 	// answeredCounts is what a conversation counts in which somebody answered: less than what they do.
 	answeredCounts = 0.6
+	// begunCounts is what a conversation counts for who began it without a question: they spoke of it.
+	begunCounts = 0.4
 	// telling is how much the rare words that a line shares with an ask must say when the ask names no skill that the
 	// lists have: a word that half of all people use says nothing.
 	telling = 2.0
@@ -348,10 +350,14 @@ func (e *evidence) converse(v op.Viewer, list []tie.Interaction) {
 		}
 		known[x.External] = place{m.Thread, m.Author}
 		e.history.Add(m)
-		// Who begins a conversation asks; who answers may know.
-		if title != "" && author != v.Person && !m.Begins {
+		// Who begins a conversation with a question does not know it; who answers may, and who tells of something.
+		if title != "" && author != v.Person && !(m.Begins && e.reader.Asks(title)) {
 			about := room.Knowledge{Person: author, Text: title, At: time.UnixMicro(x.Time)}
-			much := answeredCounts * e.meets(title, e.reader.TopicOf)
+			much := answeredCounts
+			if m.Begins {
+				much = begunCounts
+			}
+			much *= e.meets(title, e.reader.TopicOf)
 			e.said[author] = append(e.said[author], line{about, m.Terms, much})
 		}
 	}
@@ -368,13 +374,11 @@ type candidate struct {
 // compared by its words: what is rare in both speaks, and a line that has all of them.
 func (e *evidence) weigh(v op.Viewer, terms []int) map[id.ID]float64 {
 	asked := map[int]bool{}
-	if !e.need.Named() {
-		for _, t := range terms {
-			asked[t] = true
-		}
-		for _, t := range e.numbers(e.need.Place) {
-			delete(asked, t)
-		}
+	for _, t := range terms {
+		asked[t] = true
+	}
+	for _, t := range e.numbers(e.need.Place) {
+		delete(asked, t)
 	}
 	out := map[id.ID]float64{}
 	for key, lines := range e.said {
@@ -392,7 +396,7 @@ func (e *evidence) weigh(v op.Viewer, terms []int) map[id.ID]float64 {
 					}
 				}
 			}
-			if shared > telling {
+			if shared > telling && !e.need.Named() {
 				l.fit = max(l.fit, 1-telling/2/shared)
 			} else if words > 0 && words == len(asked) { // all that is asked, however many say so
 				l.fit = max(l.fit, fit.Floor)

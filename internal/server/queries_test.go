@@ -128,7 +128,7 @@ func pages(h house, names map[string]string) []string {
 	}
 	out := []string{
 		"/more", "/people?query=anna", "/organisations?query=bureau", "/capture?text=lunch+met+anna",
-		"/search?q=anna", "/search?q=drukwerk", "/offline", "/asks/new?text=who+knows+a+printer",
+		"/search?q=anna", "/search?q=drukwerk", "/offline", "/asks/new?text=wie+kent+een+drukker",
 	}
 	for _, pattern := range mux.Patterns() {
 		address, ok := strings.CutPrefix(pattern, "GET ")

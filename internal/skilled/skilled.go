@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/tact"
 	"gave.network/internal/text"
 	"gave.network/internal/text/fit"
 )
@@ -52,10 +53,11 @@ func Counts(line people.ProfileLine, much float64) float64 {
 	return much
 }
 
-// Holders returns who has what is needed, the best first. The viewer is left out, and who died.
+// Holders returns who has what is needed, the best first. The viewer is left out, and who died; nobody has what is
+// delicate.
 func Holders(ctx context.Context, store *people.Store, v op.Viewer, what string) ([]Holder, error) {
 	need := fit.NeedOf(what)
-	if need.Empty() {
+	if need.Empty() || tact.DelicateTag(what) {
 		return nil, nil
 	}
 	offers, err := Offers(ctx, store, v)

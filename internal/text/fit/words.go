@@ -187,6 +187,11 @@ func (r *Reader) TopicOf(s string) Offer { return offerOf(r.tokens(s), true) }
 // unjoined leaves out what stands within words.
 var unjoined = strings.NewReplacer("-", "", "'", "", "’", "", ".", "", "&", "")
 
+// Asks says whether a line asks for something: a question, or a clause that looks for what it names.
+func (r *Reader) Asks(s string) bool {
+	return strings.Contains(s, "?") || slices.ContainsFunc(clausesOf(r.tokens(s)), words.asking)
+}
+
 // tokensOf takes a text apart. What a hyphen joins is one word when a skill is called so, and else its parts.
 func tokensOf(s string, known map[string]token) []token {
 	var out []token
