@@ -25,7 +25,7 @@ const (
 	// import repeats little and that other writers wait little.
 	batchRecords = 4000
 	// mostTries is how often a batch is begun again because people whom it names go away while it is stored.
-	mostTries = 5
+	mostTries = 12
 
 	// cachedPeople bounds the memory of the loader: beyond this many known identifiers it forgets and asks the database
 	// again.

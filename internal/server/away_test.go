@@ -29,7 +29,7 @@ func TestWithoutAConnection(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b := browsertest.New(t, browsertest.Options{Phone: true, Language: "nl"})
+	b := browsertest.New(t, browsertest.Options{Phone: true, Worker: true, Language: "nl"})
 	h.enter(b)
 	b.Eventually("main h1", "Binnenhalen")
 	holds := func(what, expression string) {

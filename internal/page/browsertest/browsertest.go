@@ -27,6 +27,7 @@ type Options struct {
 	NoScripts bool
 	Calm      bool   // the reader wants no movement
 	Slow      bool   // 1.6 Mbit/s, 150 ms to the server and back, a processor of a quarter of the speed
+	Worker    bool   // requests go through the worker that a page installs; else past it
 	Language  string // of the browser, such as nl; English when empty
 }
 
@@ -107,6 +108,7 @@ func New(t testing.TB, o Options) *Browser {
 			}},
 		}))
 	}
+	must(chromedp.Call(ctx, network.SetBypassServiceWorker, network.SetBypassServiceWorkerParams{Bypass: !o.Worker}))
 	must(chromedp.Call(ctx, emulation.SetScriptExecutionDisabled,
 		emulation.SetScriptExecutionDisabledParams{Value: o.NoScripts}))
 	return b
