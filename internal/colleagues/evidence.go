@@ -155,8 +155,8 @@ func (s *Service) proofs(
 				of[i] = line
 			}
 		}
-		said, err := s.network.Saying(ctx, v, "skill "+one.name, func(p *people.Profile, line string) bool {
-			return line != p.Organisation && one.in(termsOf(line))
+		said, err := s.network.Saying(ctx, v, "skill "+one.name, func(p *people.Profile, line people.ProfileLine) bool {
+			return line.Text != p.Organisation && one.in(termsOf(line.Text))
 		})
 		if err != nil {
 			return nil, err

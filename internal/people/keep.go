@@ -387,7 +387,7 @@ func ReadLines[T any](
 // says it most plainly; the viewer may be among them. They are kept under a name, and only those whose profile changed
 // are looked at again.
 func (s *Store) Saying(
-	ctx context.Context, v op.Viewer, what string, says func(p *Profile, line string) bool,
+	ctx context.Context, v op.Viewer, what string, says func(p *Profile, line ProfileLine) bool,
 ) (map[id.ID]string, error) {
 	return db.Keep(ctx, s.db, scope.Kept(v, "saying "+what), profileTables,
 		func(ctx context.Context, old map[id.ID]string, change db.Change) (map[id.ID]string, error) {
@@ -398,7 +398,7 @@ func (s *Store) Saying(
 			out := map[id.ID]string{}
 			look := func(key id.ID, p *Profile) {
 				for _, line := range p.Lines {
-					if before, ok := out[key]; (!ok || len(line.Text) < len(before)) && says(p, line.Text) {
+					if before, ok := out[key]; (!ok || len(line.Text) < len(before)) && says(p, line) {
 						out[key] = line.Text
 					}
 				}

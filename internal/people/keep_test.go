@@ -105,8 +105,8 @@ func reads(t *testing.T, s *people.Store, v op.Viewer) map[string]any {
 	staff, err := s.Staff(ctx, v)
 	put("staff", staff, err)
 	for _, word := range []string{"schaak", "zingt", "drukwerk", "Bureau"} {
-		saying, err := s.Saying(ctx, v, word, func(_ *people.Profile, line string) bool {
-			return strings.Contains(line, word)
+		saying, err := s.Saying(ctx, v, word, func(_ *people.Profile, line people.ProfileLine) bool {
+			return strings.Contains(line.Text, word)
 		})
 		put("saying "+word, saying, err)
 	}

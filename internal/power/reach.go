@@ -134,14 +134,13 @@ func (s *Service) holders(ctx context.Context, v op.Viewer, item Item) ([]id.ID,
 	if err != nil || item.Kind == KindPerson || item.Kind == KindOrganisation {
 		return list, err
 	}
-	list = slices.Clone(list) // it is kept
-	able, err := skilled.Holders(ctx, s.network, v, item.What)
-	for _, h := range able {
-		if !slices.Contains(list, h.ID) {
-			list = append(list, h.ID)
-		}
+	able, err := skilled.Able(ctx, s.network, v, item.What)
+	if err != nil || len(able) == 0 {
+		return list, err
 	}
-	return list, err
+	list = slices.Concat(list, able) // what is found is kept, so it is copied
+	slices.SortFunc(list, id.ID.Compare)
+	return slices.Compact(list), nil
 }
 
 // reached is a holder with the best route there, and routes that share nobody.

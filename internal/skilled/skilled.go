@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
@@ -53,16 +54,17 @@ func Counts(line people.ProfileLine, much float64) float64 {
 	return much
 }
 
-// Holders returns who has what is needed, the best first. The viewer is left out, and who died; nobody has what is
-// delicate.
-func Holders(ctx context.Context, store *people.Store, v op.Viewer, what string) ([]Holder, error) {
+// having returns who has what is needed, as their lines say, and how well a line meets it. Nobody has what is delicate.
+func having(
+	ctx context.Context, store *people.Store, v op.Viewer, what string,
+) (map[id.ID]string, func(people.ProfileLine) float64, error) {
 	need := fit.NeedOf(what)
 	if need.Empty() || tact.DelicateTag(what) {
-		return nil, nil
+		return nil, nil, nil
 	}
 	offers, err := Offers(ctx, store, v)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	met := func(line people.ProfileLine) float64 {
 		offer, ok := offers[line.Text]
@@ -71,10 +73,28 @@ func Holders(ctx context.Context, store *people.Store, v op.Viewer, what string)
 		}
 		return Counts(line, need.Met(offer))
 	}
-	having, err := store.Saying(ctx, v, "need "+what, func(_ *people.Profile, line string) bool {
-		return met(people.ProfileLine{Text: line}) >= fit.Floor
+	found, err := store.Saying(ctx, v, "need "+what, func(p *people.Profile, line people.ProfileLine) bool {
+		return !p.Died && met(line) >= fit.Floor
 	})
-	if err != nil || len(having) == 0 {
+	return found, met, err
+}
+
+// Able returns who has what is needed, in no order. The viewer is left out, and who died; nobody has what is delicate.
+func Able(ctx context.Context, store *people.Store, v op.Viewer, what string) ([]id.ID, error) {
+	found, _, err := having(ctx, store, v, what)
+	out := make([]id.ID, 0, len(found))
+	for key := range found {
+		if key != v.Person {
+			out = append(out, key)
+		}
+	}
+	return out, err
+}
+
+// Holders returns those who are Able, the best first.
+func Holders(ctx context.Context, store *people.Store, v op.Viewer, what string) ([]Holder, error) {
+	found, met, err := having(ctx, store, v, what)
+	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	profiles, err := store.Profiles(ctx, v)
@@ -82,9 +102,9 @@ func Holders(ctx context.Context, store *people.Store, v op.Viewer, what string)
 		return nil, err
 	}
 	var out []Holder
-	for key := range having {
+	for key := range found {
 		profile := profiles[key]
-		if key == v.Person || profile == nil || profile.Died {
+		if key == v.Person || profile == nil {
 			continue
 		}
 		best := Holder{Ref: profile.Person}
