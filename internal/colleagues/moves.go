@@ -54,6 +54,7 @@ type contact struct {
 // thread is an organisation with those whom the viewer knows of there, the best known first.
 type thread struct {
 	organisation string
+	strength     float64 // of the tie with the best known
 	contacts     []contact
 }
 
@@ -113,47 +114,54 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 		}
 		return tie.Strength(state.IntensityAt(v.Now))
 	}
-	// Only where somebody is known at least moderately is there anything to say.
-	known := map[string][]contact{}
+	// Of each organisation the strongest tie, when it is at least moderate, and whether another would stay when that
+	// person leaves. All other ties are weaker than to play a part in that.
+	type strongest struct {
+		best, next float64
+	}
+	const stays = tie.ModerateFrom / 3
+	known := map[string]strongest{}
 	for key := range states {
-		p := everybody.Of(key)
-		if p != nil && key != v.Person && p.Merged.IsZero() && strength(key) >= tie.ModerateFrom && name(p) != own {
-			known[name(p)] = nil
-		}
-	}
-	for at := range known {
-		for _, key := range staff[at] {
-			if key != v.Person {
-				known[at] = append(known[at], contact{key, strength(key)})
-			}
-		}
-	}
-	var threads, runs []thread
-	for name, list := range known {
-		if len(list) < severalKnown {
+		s := strength(key)
+		if s < stays || key == v.Person {
 			continue
 		}
-		slices.SortFunc(list, func(a, b contact) int {
-			return cmp.Or(cmp.Compare(b.strength, a.strength), slices.Compare(a.person[:], b.person[:]))
-		})
-		// One tie that is at least moderate, and beside it nothing that would stay when that person leaves.
+		p := everybody.Of(key)
+		if p == nil || !p.Merged.IsZero() || name(p) == own {
+			continue
+		}
+		of := known[name(p)]
+		known[name(p)] = strongest{max(of.best, s), max(of.next, min(of.best, s))}
+	}
+	var threads, runs []thread
+	for at, of := range known {
 		switch {
-		case list[0].strength < tie.ModerateFrom:
-		case list[1].strength < tie.ModerateFrom/3:
-			threads = append(threads, thread{name, list})
+		case of.best < tie.ModerateFrom || len(staff[at]) < severalKnown:
+		case of.next < stays:
+			threads = append(threads, thread{at, of.best, nil})
 		default:
-			runs = append(runs, thread{name, list})
+			runs = append(runs, thread{at, of.best, nil})
 		}
 	}
-	for _, list := range [][]thread{threads, runs} {
+	first := func(list []thread, most int) []thread {
 		slices.SortFunc(list, func(a, b thread) int {
-			return cmp.Or(cmp.Compare(b.contacts[0].strength, a.contacts[0].strength),
-				strings.Compare(a.organisation, b.organisation))
+			return cmp.Or(cmp.Compare(b.strength, a.strength), strings.Compare(a.organisation, b.organisation))
 		})
+		list = list[:min(len(list), most)]
+		for i := range list {
+			for _, key := range staff[list[i].organisation] {
+				list[i].contacts = append(list[i].contacts, contact{key, strength(key)})
+			}
+			slices.SortFunc(list[i].contacts, func(a, b contact) int {
+				return cmp.Or(cmp.Compare(b.strength, a.strength), a.person.Compare(b.person))
+			})
+		}
+		return list
 	}
+	threads, runs = first(threads, mostThreads), first(runs, mostRuns)
 	p := v.Printer()
-	out := runMoves(p, everybody, runs[:min(len(runs), mostRuns)])
-	for _, t := range threads[:min(len(threads), mostThreads)] {
+	out := runMoves(p, everybody, runs)
+	for _, t := range threads {
 		one := everybody.Of(t.contacts[0].person)
 		at := slices.IndexFunc(t.contacts[1:], func(c contact) bool { // one who is kept twice is no second person
 			return text.Fold(everybody.Of(c.person).Name) != text.Fold(one.Name)
