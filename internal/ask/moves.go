@@ -89,10 +89,10 @@ func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]mov
 		return k.Person != v.Person && v.Now.Sub(k.At) <= gladFor && !tact.Delicate(k.Text)
 	})
 	p := v.Printer()
-	why := p.T("You have not asked for anything yet. People say yes about twice as often as one expects, and who got " +
+	why := p.T("You have not asked for anything yet. People agree about twice as often as one expects, and who got " +
 		"something from you is glad to do something back.")
 	if !last.IsZero() {
-		why = p.T("You have not asked for anything for %s. People say yes about twice as often as one expects, and "+
+		why = p.T("You have not asked for anything for %s. People agree about twice as often as one expects, and "+
 			"who got something from you is glad to do something back.", p.Span(v.Now.Sub(last)))
 	}
 	var out []move.Move
@@ -166,7 +166,7 @@ func (s *Service) ownMoves(v op.Viewer, a Ask, others []Ask) []move.Move {
 		why := p.T("Nobody answered since %s. Ask one more person, or say it more clearly.", p.Date(last))
 		if by, err := time.ParseInLocation(time.DateOnly, a.By, v.Now.Location()); err == nil {
 			if by.Before(v.Now.AddDate(0, 0, -1)) {
-				why = p.T("The day by which you needed it has passed: close it, or ask again.")
+				why = p.T("The day by which you needed it is over: close it, or ask again.")
 			} else if by.Before(v.Now.AddDate(0, 0, 7)) {
 				value, why = 0.8, p.T("You need it by %s.", p.Date(by))
 			}
