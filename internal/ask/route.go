@@ -157,7 +157,7 @@ type evidence struct {
 	lexicon
 	need     fit.Need
 	reader   fit.Reader
-	met      map[string]float64 // how well each text that was met meets the need, by what was read of it
+	met      map[reading]float64 // how well each text that was met meets the need
 	history  *routing.History
 	profiles map[id.ID]*people.Profile
 	said     map[id.ID][]line // what speaks for somebody's knowledge, for the reasons
@@ -237,7 +237,7 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 func (s *Service) gather(ctx context.Context, v op.Viewer, q RouteQuery, past bool) (*evidence, error) {
 	asOf := q.AsOf
 	e := &evidence{
-		need: fit.NeedOf(q.Text), met: map[string]float64{},
+		need: fit.NeedOf(q.Text), met: map[reading]float64{},
 		lexicon: lexicon{people: map[id.ID]int{}, terms: map[string]int{}, words: map[string][]int{}},
 		history: routing.NewHistory(), said: map[id.ID][]line{},
 		ties: map[id.ID]tie.State{}, answered: map[id.ID]int{},
@@ -274,7 +274,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, q RouteQuery, past bo
 			return nil, err
 		}
 		for _, k := range known {
-			e.know(k, asOf, e.meets(k.Text, e.reader.OfferOf))
+			e.know(k, asOf, e.meets(reading{k.Text, false}))
 		}
 	}
 	if past {
@@ -293,12 +293,22 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, q RouteQuery, past bo
 	return e, err
 }
 
+// reading is a text as what somebody offers, or as what it is about.
+type reading struct {
+	text  string
+	topic bool
+}
+
 // meets says how well a text meets the need. Texts come back, as titles do with every answer.
-func (e *evidence) meets(text string, read func(string) fit.Offer) float64 {
-	much, met := e.met[text]
+func (e *evidence) meets(r reading) float64 {
+	much, met := e.met[r]
 	if !met {
-		much = e.need.Met(read(text))
-		e.met[text] = much
+		read := e.reader.OfferOf
+		if r.topic {
+			read = e.reader.TopicOf
+		}
+		much = e.need.Met(read(r.text))
+		e.met[r] = much
 	}
 	return much
 }
@@ -357,7 +367,7 @@ func (e *evidence) converse(v op.Viewer, list []tie.Interaction) {
 			if m.Begins {
 				much = begunCounts
 			}
-			much *= e.meets(title, e.reader.TopicOf)
+			much *= e.meets(reading{title, true})
 			e.said[author] = append(e.said[author], line{about, m.Terms, much})
 		}
 	}
