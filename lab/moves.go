@@ -30,6 +30,7 @@ type opened struct {
 	*app.App
 	viewer op.Viewer
 	dir    string
+	made   world.Result
 }
 
 // openWorld makes a world and brings in its files and lines as a user does, in a directory of its own.
@@ -45,7 +46,7 @@ func openWorld(ctx context.Context, lang locale.Lang, people, years int, seed ui
 		}
 	}()
 	end := movesDay.Truncate(24 * time.Hour)
-	made, err := world.Generate(ctx, world.Options{
+	out.made, err = world.Generate(ctx, world.Options{
 		Dir: filepath.Join(dir, "world"), People: people, Years: float64(years), Seed: seed, Effect: true,
 		Noise: world.DefaultNoise, End: end,
 	})
@@ -64,7 +65,7 @@ func openWorld(ctx context.Context, lang locale.Lang, people, years int, seed ui
 		return nil, err
 	}
 	if _, err := out.Intake.Import(ctx, out.viewer, []string{filepath.Join(dir, "world", "files")},
-		intake.Options{Me: made.Me}); err != nil {
+		intake.Options{Me: out.made.Me}); err != nil {
 		return nil, err
 	}
 	if err := viewer(); err != nil { // who the viewer is was found by the import
@@ -219,63 +220,4 @@ func counted(times map[string]int) string {
 		parts[i] = fmt.Sprintf("%s %d", key, times[key])
 	}
 	return strings.Join(parts, ", ")
-}
-
-// judgeInput says which worlds are judged.
-type judgeInput struct {
-	Worlds int    `json:"worlds,omitempty" doc:"how many worlds" default:"20" minimum:"1" maximum:"200"`
-	People int    `json:"people,omitempty" doc:"how many people each has" default:"150" minimum:"20" maximum:"5000"`
-	Years  int    `json:"years,omitempty" doc:"over how many years" default:"4" minimum:"1" maximum:"20"`
-	Seed   uint64 `json:"seed,omitempty" doc:"the first of the worlds" default:"101"`
-}
-
-// judgeOutput are the moves of a first day in each world, for a human to read.
-type judgeOutput struct {
-	Worlds []judgedWorld `json:"worlds"`
-}
-
-type judgedWorld struct {
-	Seed  uint64      `json:"seed"`
-	Moves []move.Move `json:"moves"`
-}
-
-// judge prints what Today proposes on the first day in some worlds, each move with the rule by which it came.
-func judge(ctx context.Context, v op.Viewer, in judgeInput) (judgeOutput, error) {
-	var out judgeOutput
-	for i := range in.Worlds {
-		seed := in.Seed + uint64(i)
-		o, err := openWorld(ctx, v.Lang, in.People, in.Years, seed)
-		if err != nil {
-			return out, err
-		}
-		moves, err := o.Today.Today(ctx, o.viewer)
-		if err == nil {
-			_, err = o.Today.Letters(ctx, o.viewer, moves)
-		}
-		o.Close()
-		if err != nil {
-			return out, err
-		}
-		out.Worlds = append(out.Worlds, judgedWorld{seed, moves})
-	}
-	return out, nil
-}
-
-// Text prints each move with its reason, its line and its rule.
-func (j judgeOutput) Text(p *locale.Printer) string {
-	var b strings.Builder
-	n := 0
-	for _, w := range j.Worlds {
-		for _, m := range w.Moves {
-			n++
-			fmt.Fprintf(&b, "%3d  world %d  %s/%s\n     %s\n     %s\n", n, w.Seed, m.Principle, m.Kind, m.What, m.Why)
-			for _, e := range m.Evidence {
-				fmt.Fprintf(&b, "     - %s\n", e.Text)
-			}
-			if m.Letter != "" {
-				fmt.Fprintf(&b, "     > %s\n", m.Letter)
-			}
-		}
-	}
-	return b.String()
 }
