@@ -51,7 +51,7 @@ var mayImport = map[string]string{
 	"internal/db":       "fault id safefile",
 	"internal/archive":  "db fault progress safefile",
 	"internal/op":       "fault id locale",
-	"internal/move":     "id locale op",
+	"internal/move":     "id locale op text",
 	"internal/once":     "db fault id op",
 	"internal/graphcmd": "fault graph progress",
 

@@ -58,7 +58,7 @@ func (n *noted) note(t *testing.T, a *app.App, v op.Viewer) {
 		call(t, a, v, "people.tag", map[string]string{"person": person, "tags": n.text})
 	case "date":
 		call(t, a, v, "people.date",
-			map[string]string{"person": person, "kind": n.text, "day": v.Now.AddDate(0, 0, 1).Format("01-02")})
+			map[string]string{"person": person, "kind": n.text, "day": v.Now.Format("01-02")})
 	case "gift":
 		call(t, a, v, "give.log", map[string]string{"to": person, "body": n.text, "kind": "tip"})
 	case "return":

@@ -59,57 +59,97 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 const (
 	// daresAfter is after how long without an ask of one's own it is proposed to ask for something.
 	daresAfter = 42 * 24 * time.Hour
-	// gladFor is how long somebody who was given something is glad to do something back.
-	gladFor = 2 * 365 * 24 * time.Hour
 	// mostDares is how many people are named at once, each in a move of their own.
 	mostDares = 3
+	// groupFrom is from how many people who are near on a tag is the name of a group, and no skill.
+	groupFrom = 8
 )
 
-// dareMoves proposes to ask for something to who has not asked for long, and names who would be glad to be asked: those
-// to whom the viewer gave something, the best known first.
+// dareMoves proposes to ask for advice to who has not asked for anything for long, and names who knows about what: the
+// best known first. Others come each week.
 func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]move.Move, error) {
-	last := time.Time{}
-	for _, a := range mine {
-		if a.Kind == Asking && a.Created.After(last) {
-			last = a.Created
-		}
-	}
-	if s.gave == nil || v.Person.IsZero() || v.Now.Sub(last) < daresAfter {
+	if v.Person.IsZero() {
 		return nil, nil
 	}
-	gave, err := s.gave(ctx, v)
-	if err != nil {
+	last, err := s.lastAsk(ctx, v, mine)
+	if err != nil || v.Now.Sub(last) < daresAfter {
 		return nil, err
 	}
 	nearness, err := s.network.Nearness(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	gave = room.Near(gave, nearness, tie.ModerateFrom, func(k room.Knowledge) bool {
-		return k.Person != v.Person && v.Now.Sub(k.At) <= gladFor && !tact.Delicate(k.Text)
-	})
+	profiles, err := s.network.Profiles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	var know []room.Knowledge
+	borne := map[string]int{} // by how many of those who are near, of each tag
+	for key, p := range profiles {
+		for _, l := range p.Lines {
+			if l.Tag && nearness(key) >= tie.ModerateFrom {
+				borne[l.Text]++
+			}
+		}
+	}
+	for key, p := range profiles {
+		if key == v.Person || p.Died || nearness(key) < tie.ModerateFrom {
+			continue
+		}
+		rarest := groupFrom
+		for _, l := range p.Lines {
+			// A tag of many is a group, and one that names no skill a word of one's own.
+			if l.Tag && borne[l.Text] < rarest && !tact.Delicate(l.Text) && fit.NeedOf(l.Text).Named() {
+				know = append(know, room.Knowledge{Person: key, Name: p.Person.Name, Text: l.Text})
+				break
+			}
+		}
+	}
+	know = room.Near(know, nearness, tie.ModerateFrom, func(room.Knowledge) bool { return true })
 	p := v.Printer()
-	why := p.T("You have not asked for anything yet. People agree about twice as often as one expects, and who got " +
-		"something from you is glad to do something back.")
+	why := p.T("You have not asked for anything yet. People agree about twice as often as one expects, and who asks " +
+		"for advice shows trust.")
 	if !last.IsZero() {
-		why = p.T("You have not asked for anything for %s. People agree about twice as often as one expects, and "+
-			"who got something from you is glad to do something back.", p.Span(v.Now.Sub(last)))
+		why = p.T("You have not asked for anything for %s. People agree about twice as often as one expects, and who "+
+			"asks for advice shows trust.", p.Span(v.Now.Sub(last)))
 	}
 	var out []move.Move
-	for _, k := range move.Weekly(gave, mostDares, v.Now) {
+	for _, k := range move.Weekly(know, mostDares, v.Now) {
+		name := move.Given(k.Name)
 		out = append(out, move.Move{
 			Key: "dare:" + k.Person.String(), Principle: "ask", Kind: "dare",
 			People:   []move.Person{{ID: k.Person, Name: k.Name}},
-			What:     p.T("Ask %s for one small thing that would help you now.", k.Name),
+			What:     p.T("Ask %s for advice about %s.", k.Name, k.Text),
 			Why:      why,
-			Evidence: []move.Evidence{{Text: p.T("%s got from you: %s", k.Name, text.Clip(k.Text, 80)), Time: &k.At}},
+			Evidence: []move.Evidence{{Text: p.T("%s knows about: %s", k.Name, text.Clip(k.Text, 80))}},
 			Value:    0.45, EffortMinutes: 10,
-			Draft: move.Write("Hello %s, may I ask you something? It is small, and no is a fine answer.",
-				move.Given(k.Name)),
+			Draft: move.Write("Hello %s, you know a lot about %s. May I have your advice on something there? A "+
+				"quarter of an hour is enough, and no is a fine answer.", name, k.Text).
+				Quoting(k.Text, move.Write("Hello %s, may I have your advice on something that you know well? A "+
+					"quarter of an hour is enough, and no is a fine answer.", name)),
 			Action: move.Action{Label: p.T("Ask something"), Page: "/asks/new"},
 		})
 	}
 	return out, nil
+}
+
+// lastAsk is when the viewer last asked for something, here or by the way; the zero time for never.
+func (s *Service) lastAsk(ctx context.Context, v op.Viewer, mine []Ask) (last time.Time, err error) {
+	for _, a := range mine {
+		if a.Kind == Asking && a.Created.After(last) {
+			last = a.Created
+		}
+	}
+	if s.favours == nil {
+		return last, nil
+	}
+	favours, err := s.favours(ctx, v)
+	for _, f := range favours {
+		if f.At.After(last) {
+			last = f.At
+		}
+	}
+	return last, err
 }
 
 // quoted is a text as evidence; none of what is delicate, which is read where it stands.

@@ -20,14 +20,14 @@ type Service struct {
 	db      *db.DB
 	network *people.Store
 	thank   Thank
-	gave    room.Source // what the viewer gave to people; nil for nothing
+	favours room.Source // what the viewer asked of people elsewhere; nil for nothing
 	sources []room.Source
 }
 
-// NewService returns the service. thank is used when somebody is thanked, gave tells what the viewer gave to people,
-// and sources what other rooms know of what people can.
-func NewService(d *db.DB, store *people.Store, thank Thank, gave room.Source, sources ...room.Source) *Service {
-	return &Service{db: d, network: store, thank: thank, gave: gave, sources: sources}
+// NewService returns the service. thank is used when somebody is thanked, favours tells what the viewer asked
+// of people elsewhere, and sources what other rooms know of what people can.
+func NewService(d *db.DB, store *people.Store, thank Thank, favours room.Source, sources ...room.Source) *Service {
+	return &Service{db: d, network: store, thank: thank, favours: favours, sources: sources}
 }
 
 // New stores an ask or an offer and returns it.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
@@ -12,6 +13,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/people"
+	"gave.network/internal/tact"
 	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
@@ -66,17 +68,15 @@ func runMoves(p *locale.Printer, everybody *people.Everybody, list []thread) []m
 		out = append(out, move.Move{
 			Key: "runs:" + one.ID.String(), Principle: "colleagues", Kind: "runs",
 			People: []move.Person{{ID: one.ID, Name: one.Name}},
-			What: p.T("Ask %s how it really runs at %s: who decides, and to whom does everybody turn?", one.Name,
-				one.Organisation),
-			Why: p.T("You know of %d people there, and who turns to whom is in no chart.", len(t.contacts)),
+			What:   p.T("Ask %s whom at %s you can best turn to for what.", one.Name, one.Organisation),
+			Why: p.T("You have to do with more than one of the %d people whom you know of there, and who turns to "+
+				"whom is in no chart.", len(t.contacts)),
 			Evidence: []move.Evidence{
 				{Text: p.T("Of those there you know %s best.", one.Name)},
 			},
 			Value: 0.2 + 0.2*t.contacts[0].strength, EffortMinutes: 10,
-			Draft: move.Write(
-				"Hello %s, shall we have coffee soon? I would like to hear how things run with you these days.",
-				move.Given(one.Name),
-			),
+			Draft: move.Write("Hello %s, I have to do with several people at %s. Shall we have coffee? I would like "+
+				"to hear from you whom I can best turn to for what.", move.Given(one.Name), one.Organisation),
 			Effects: []move.Effect{move.Contact("message", one.ID)},
 			Action:  move.Action{Label: p.T("Write down what you hear"), Page: "/colleagues/notes"},
 		})
@@ -161,38 +161,74 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 	threads, runs = first(threads, mostThreads), first(runs, mostRuns)
 	p := v.Printer()
 	out := runMoves(p, everybody, runs)
-	for _, t := range threads {
-		one := everybody.Of(t.contacts[0].person)
-		at := slices.IndexFunc(t.contacts[1:], func(c contact) bool { // one who is kept twice is no second person
-			return text.Fold(everybody.Of(c.person).Name) != text.Fold(one.Name)
-		})
-		if at < 0 {
-			continue
+	// Somebody may be here twice, and be known well under the other entry.
+	best := map[string]float64{}
+	for key := range states {
+		if e := everybody.Of(key); e != nil {
+			best[text.Fold(e.Name)] = max(best[text.Fold(e.Name)], strength(key))
 		}
-		second := everybody.Of(t.contacts[1+at].person)
-		out = append(out, move.Move{
-			Key: "thread:" + one.ID.String(), Principle: "colleagues", Kind: "thread",
-			People: []move.Person{
-				{ID: one.ID, Name: one.Name}, {ID: second.ID, Name: second.Name},
-			},
-			What: p.T("Get to know a second person at %s: ask %s about %s.", one.Organisation, one.Name,
-				second.Name),
-			Why: p.T("You know of %d people there, and all contact rests on one of them. If that one leaves, the "+
-				"door closes.", len(t.contacts)),
-			Evidence: []move.Evidence{
-				{Text: p.T("Your tie with %s is the only one there that lives.", one.Name)},
-			},
-			Value: 0.25 + 0.3*t.contacts[0].strength, EffortMinutes: 10,
-			Draft: move.Write("Hello %s, I would like to get to know %s. Could you bring us together?",
-				move.Given(one.Name), second.Name),
-			Effects: []move.Effect{move.Contact("message", one.ID)},
-			Action: move.Action{
-				Label: p.T("Ask for an introduction"),
-				Page:  page.IntroductionAddress(second.ID.String(), one.ID.String()),
-			},
+	}
+	for _, t := range threads {
+		at := slices.IndexFunc(t.contacts[1:], func(c contact) bool {
+			return best[text.Fold(everybody.Of(c.person).Name)] < stays
 		})
+		if at >= 0 {
+			second := t.contacts[1+at].person
+			state := states[second]
+			m := threadMove(p, t, everybody.Of(t.contacts[0].person), everybody.Of(second))
+			if state.Interactions > 0 {
+				m = m.again(p, v.Now.Sub(time.UnixMicro(state.AsOf)))
+			}
+			out = append(out, m.Move)
+		}
 	}
 	return out, nil
+}
+
+// second is the move towards a second person of an organisation.
+type second struct {
+	move.Move
+	organisation string
+}
+
+// again makes it one towards somebody whom the viewer spoke before, so long ago: nobody is introduced to whom they
+// know.
+func (s second) again(p *locale.Printer, silent time.Duration) second {
+	slices.Reverse(s.People)
+	who := s.People[0]
+	s.What = p.T("Speak to a second person at %s too: %s.", s.organisation, who.Name)
+	s.Draft = move.Write("Hello %s, we know each other only a little. I would like to hear how things are at %s. "+
+		"Shall we have coffee one of these weeks?", move.Given(who.Name), s.organisation)
+	if silent > 60*24*time.Hour {
+		s.Draft = move.Write("Hello %s, it has been a while since we spoke. How are things at %s? Shall we have "+
+			"coffee one of these weeks?", move.Given(who.Name), s.organisation)
+	}
+	s.Effects, s.Action = []move.Effect{move.Contact("message", who.ID)}, move.Action{}
+	return s
+}
+
+// threadMove proposes to get to know a second person of an organisation.
+func threadMove(p *locale.Printer, t thread, one, other *people.Entry) second {
+	m := move.Move{
+		Key: "thread:" + one.ID.String(), Principle: "colleagues", Kind: "thread",
+		People: []move.Person{{ID: one.ID, Name: one.Name}, {ID: other.ID, Name: other.Name}},
+		What:   p.T("Get to know a second person at %s: ask %s about %s.", one.Organisation, one.Name, other.Name),
+		Why: p.T("You know of %d people there, and all contact rests on one of them. If that one leaves, the "+
+			"door closes.", len(t.contacts)),
+		Evidence: []move.Evidence{{Text: p.T("Your tie with %s is the only one there that lives.", one.Name)}},
+		Value:    0.25 + 0.3*t.contacts[0].strength, EffortMinutes: 10,
+		Draft: move.Write("Hello %s, at %s you are really the only one I know. I would like to get to know %s too. "+
+			"Could you bring us together?", move.Given(one.Name), one.Organisation, other.Name),
+		Effects: []move.Effect{move.Contact("message", one.ID)},
+		Action: move.Action{
+			Label: p.T("Ask for an introduction"),
+			Page:  page.IntroductionAddress(other.ID.String(), one.ID.String()),
+		},
+	}
+	if other.Title != "" && !tact.DelicateTitle(other.Title) {
+		m.Evidence = append(m.Evidence, move.Evidence{Text: other.Name + ": " + other.Title})
+	}
+	return second{m, one.Organisation}
 }
 
 // fadedMoves asks again about observations that have faded: they are not proof for ever.

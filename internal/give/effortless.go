@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"gave.network/internal/id"
 	"gave.network/internal/op"
@@ -47,6 +48,8 @@ type Effortless struct {
 	Minutes  int        `json:"minutes" doc:"what it costs you"`
 	Score    float64    `json:"score" doc:"help per minute, from 0 to 1"`
 	Why      string     `json:"why" doc:"in the viewer's language"`
+
+	at time.Time // of the wish
 }
 
 // What handing on something costs, in minutes: a thing that is shared is sent in a moment, what was given before has to
@@ -118,7 +121,7 @@ func (s *Service) effortlessOf(
 	best := map[id.ID]Effortless{}
 	p := v.Printer()
 	for _, w := range wishes {
-		if tact.Delicate(w.Text) {
+		if tact.Delicate(w.Text) || stale(w, v.Now) {
 			continue
 		}
 		// Who asks for a person, for hands or for money is not helped with an article; who asks for a thing neither.
@@ -136,13 +139,14 @@ func (s *Service) effortlessOf(
 			if score <= best[w.Person].Score {
 				return
 			}
-			why := p.T("They care about %s; you have: %s.", w.Text, o.text)
+			why := p.T("%s cares about: %s. You have this at hand.", w.Name, w.Text)
 			if w.Need {
-				why = p.T("They need %s; you have: %s.", w.Text, o.text)
+				why = p.T("%s looks for: %s. You noted it %s, and have this at hand.", w.Name, w.Text,
+					p.Ago(w.At, v.Now))
 			}
 			best[w.Person] = Effortless{
 				Person: people.Ref{ID: w.Person, Name: w.Name}, Wish: w.Text, Need: w.Need, Offer: o.text,
-				Resource: o.resource, Minutes: o.minutes, Score: score, Why: why,
+				Resource: o.resource, Minutes: o.minutes, Score: score, Why: why, at: w.At,
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"gave.network/internal/id"
 	"gave.network/internal/op"
@@ -12,6 +13,7 @@ import (
 	"gave.network/internal/room"
 	"gave.network/internal/skilled"
 	"gave.network/internal/tact"
+	"gave.network/internal/text"
 	"gave.network/internal/text/fit"
 	"gave.network/internal/tie"
 )
@@ -25,6 +27,18 @@ type match struct {
 	tie    float64
 }
 
+const (
+	// openFor is how long a need is met without asking first whether it is still one.
+	openFor = 120 * 24 * time.Hour
+
+	// surely is how well somebody fits who is worth the time of two: who does something in general, or another kind of
+	// it, is not what is looked for.
+	surely = 0.8
+)
+
+// stale says whether something was needed so long ago that it is asked after first.
+func stale(w room.Knowledge, now time.Time) bool { return w.Need && now.Sub(w.At) > openFor }
+
 // matches finds, for those who look for somebody, who of the viewer's own acquaintances is that, as their work or tags
 // say. The best fit of the best known comes first; for each who looks there is one, and nobody helps twice.
 func (s *Service) matches(ctx context.Context, v op.Viewer, wishes []room.Knowledge) ([]match, error) {
@@ -32,7 +46,7 @@ func (s *Service) matches(ctx context.Context, v op.Viewer, wishes []room.Knowle
 	var needs []fit.Need
 	var reader fit.Reader
 	for _, w := range wishes {
-		if !w.Need || tact.Delicate(w.Text) {
+		if !w.Need || tact.Delicate(w.Text) || stale(w, v.Now) {
 			continue
 		}
 		// What no means is told of is met by a person when it is a skill: "our newsletter".
@@ -57,11 +71,24 @@ func (s *Service) matches(ctx context.Context, v op.Viewer, wishes []room.Knowle
 	if err != nil {
 		return nil, err
 	}
+	view, err := s.network.View(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	// strangers says whether nothing speaks for that two people know each other.
+	strangers := func(a, b *people.Profile) bool {
+		one, known := view.Number(a.Person.ID)
+		other, also := view.Number(b.Person.ID)
+		return (a.Organisation == "" || text.Fold(a.Organisation) != text.Fold(b.Organisation)) &&
+			!(known && also && view.Graph.HasEdge(one, other))
+	}
 	var all []match
 	for key, state := range ties {
 		profile := profiles[key]
 		strength := tie.Strength(state.Peak)
-		if profile == nil || profile.Died || strength < tie.ModerateFrom {
+		// Of whom nothing was heard for long it is not known whether they would.
+		if profile == nil || profile.Died || strength < tie.ModerateFrom ||
+			tie.Strength(state.IntensityAt(v.Now)) < tie.ModerateFrom/3 {
 			continue
 		}
 		for _, l := range profile.Lines {
@@ -70,7 +97,8 @@ func (s *Service) matches(ctx context.Context, v op.Viewer, wishes []room.Knowle
 			}
 			for i, w := range looking {
 				much := needs[i].Met(offers[l.Text])
-				if much >= fit.Floor && w.Person != key {
+				seeker := profiles[w.Person]
+				if much >= surely && w.Person != key && seeker != nil && strangers(seeker, profile) {
 					all = append(all, match{w, profile.Person, strings.TrimSpace(l.Text), much, strength})
 				}
 			}

@@ -40,8 +40,9 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		out = append(out, move.Move{
 			Key: "effortless:" + e.Person.ID.String() + ":" + e.Wish, Principle: "give", Kind: "effortless",
 			People: []move.Person{{ID: e.Person.ID, Name: e.Person.Name}},
-			What:   p.T("Give %s: %s.", e.Person.Name, e.Offer), Why: e.Why, Evidence: []move.Evidence{{Text: e.Wish}},
-			Value: 0.3 + 0.4*e.Score, EffortMinutes: e.Minutes, Wish: move.Wished(e.Person.ID, e.Wish),
+			What:   p.T("Offer %s what you have: %s.", e.Person.Name, e.Offer), Why: e.Why,
+			Evidence: []move.Evidence{{Text: e.Wish, Time: &e.at}},
+			Value:    0.3 + 0.4*e.Score, EffortMinutes: e.Minutes, Wish: move.Wished(e.Person.ID, e.Wish),
 			Draft: e.draft(),
 			Effects: []move.Effect{{
 				Operation: "give.log",
@@ -85,7 +86,9 @@ func (s *Service) thoughtMoves(
 			Why:    p.T("They care about it, and it costs you five minutes."), Value: 0.25, EffortMinutes: 5,
 			Evidence: []move.Evidence{{Text: w.Text, Time: &w.At}},
 			Draft: move.Write("Hello %s, I thought of you and %s, and wanted to send you this:",
-				move.Given(w.Name), w.Text),
+				move.Given(w.Name), w.Text).
+				Quoting(w.Text, move.Write("Hello %s, I thought of you, and wanted to send you this:",
+					move.Given(w.Name))),
 			Effects: []move.Effect{move.Contact("message", w.Person)},
 		})
 	}
@@ -96,9 +99,22 @@ func (s *Service) thoughtMoves(
 func (e Effortless) draft() move.Draft {
 	name := move.Given(e.Person.Name)
 	if e.Need {
-		return move.Write("Hello %s, you were looking for %s. Perhaps this helps: %s", name, e.Wish, e.Offer)
+		return move.Write("Hello %s, I thought of what you were looking for. Perhaps this is of use: %s. Shall I send "+
+			"it?", name, e.Offer).
+			Quoting(e.Offer, move.Write("Hello %s, I thought of what you were looking for. I have something that may "+
+				"be of use. Shall I send it?", name))
 	}
-	return move.Write("Hello %s, I came across this and thought of you and %s: %s", name, e.Wish, e.Offer)
+	return move.Write("Hello %s, I have something that you may like: %s. Shall I send it?", name, e.Offer).
+		Quoting(e.Offer, move.Write("Hello %s, I have something that you may like. Shall I send it?", name))
+}
+
+// draft asks who looks for somebody whether they want to be brought together.
+func (m match) draft() move.Draft {
+	name := move.Given(m.wish.Name)
+	return move.Write("Hello %s, I thought of what you were looking for: %s. Are you still looking? Perhaps %s can "+
+		"help you. Shall I bring you together?", name, m.wish.Text, m.helper.Name).
+		Quoting(m.wish.Text, move.Write("Hello %s, I thought of what you were looking for. Are you still looking? "+
+			"Perhaps %s can help you. Shall I bring you together?", name, m.helper.Name))
 }
 
 // mostIntroductions is how many introductions are proposed at once.
@@ -119,15 +135,13 @@ func (s *Service) introductionMoves(
 			Principle: "give", Kind: "introduce",
 			People: []move.Person{{ID: m.wish.Person, Name: m.wish.Name}, {ID: m.helper.ID, Name: m.helper.Name}},
 			What:   p.T("Introduce %s to %s.", m.wish.Name, m.helper.Name),
-			Why:    p.T("%s looks for %s, and %s may be that.", m.wish.Name, m.wish.Text, m.helper.Name),
+			Why: p.T("%s looks for: %s. You noted it %s, and %s knows of this.", m.wish.Name, m.wish.Text,
+				p.Ago(m.wish.At, v.Now), m.helper.Name),
 			Evidence: []move.Evidence{
 				{Text: m.wish.Text, Time: &m.wish.At}, {Text: m.helper.Name + ": " + m.line},
 			},
 			Value: 0.6 + 0.2*m.tie, EffortMinutes: 10, Wish: move.Wished(m.wish.Person, m.wish.Text),
-			Draft: move.Write(
-				"Hello %s, you were looking for %s. I know %s, who may help you. Shall I bring you together?",
-				move.Given(m.wish.Name), m.wish.Text, m.helper.Name,
-			),
+			Draft: m.draft(),
 			Effects: []move.Effect{move.Contact("message", m.wish.Person), {
 				Operation: "give.log",
 				Input: map[string][]string{

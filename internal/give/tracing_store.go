@@ -161,7 +161,9 @@ func (s *Service) Gave(ctx context.Context, v op.Viewer) ([]room.Knowledge, erro
 			var out []room.Knowledge
 			for _, g := range gifts {
 				for _, p := range g.People {
-					out = append(out, room.Knowledge{Person: p.ID, Name: p.Name, Text: g.Body, At: g.At})
+					out = append(out, room.Knowledge{
+						Person: p.ID, Name: p.Name, Text: g.Body, At: g.At, Minutes: g.Minutes,
+					})
 				}
 			}
 			return out, err

@@ -41,6 +41,16 @@ func (s *Service) Wishes(ctx context.Context, v op.Viewer) ([]room.Knowledge, er
 	return out, nil
 }
 
+// Favours tells what small favours the viewer asked of people.
+func (s *Service) Favours(ctx context.Context, v op.Viewer) ([]room.Knowledge, error) {
+	list, err := s.outcomes(ctx, v)
+	out := make([]room.Knowledge, len(list))
+	for i, o := range list {
+		out[i] = room.Knowledge{Person: o.person, Text: o.What, At: o.At}
+	}
+	return out, err
+}
+
 func (f Fact) knowledge() room.Knowledge {
 	return room.Knowledge{Person: f.Person.ID, Name: f.Person.Name, Text: f.Body, At: f.At, Need: f.Kind == Need}
 }

@@ -64,8 +64,8 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			old = append(old, f)
 			continue
 		}
-		what := p.T("Help %s: %s.", f.Person.Name, f.Body)
-		why := p.T("You noted this need %s, and it is still open.", p.Ago(f.At, v.Now))
+		what := p.T("Help %s along, who is looking for: %s.", f.Person.Name, f.Body)
+		why := p.T("You noted it %s, and nothing says that it was found.", p.Ago(f.At, v.Now))
 		pressing := false
 		value := 0.9 * math.Exp2(-age.Hours()/24/60) // a need of two months ago is half as likely to be open
 		if f.Due != "" {
@@ -85,8 +85,7 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			Kind: "need", People: []move.Person{{ID: f.Person.ID, Name: f.Person.Name}},
 			What: what, Why: why, Evidence: []move.Evidence{{Text: f.Body, Time: &f.At}},
 			Value: value, EffortMinutes: 15, Pressing: pressing, Wish: move.Wished(f.Person.ID, f.Body),
-			Draft: move.Write("Hello %s, you were looking for %s. Is that still so? I would like to think along.",
-				move.Given(f.Person.Name), f.Body),
+			Draft: f.stillSo(),
 			Effects: []move.Effect{{
 				Operation: "goodwill.answer", Input: map[string][]string{"fact": {f.ID.String()}},
 				Undo: "goodwill.answer", UndoInput: map[string][]string{"fact": {f.ID.String()}, "open": {"true"}},
@@ -101,16 +100,25 @@ func (s *Service) needMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			What:   p.T("Ask %s whether it is still needed: %s.", f.Person.Name, f.Body),
 			Why:    p.T("You noted it %s, and nothing was heard of it since.", p.Ago(f.At, v.Now)),
 			Value:  0.3, EffortMinutes: 3, Evidence: []move.Evidence{{Text: f.Body, Time: &f.At}},
-			Wish: move.Wished(f.Person.ID, f.Body),
-			Draft: move.Write("Hello %s, you were looking for %s. Is that still so? I would like to think along.",
-				move.Given(f.Person.Name), f.Body),
+			Wish:    move.Wished(f.Person.ID, f.Body),
+			Draft:   f.stillSo(),
 			Effects: []move.Effect{move.Contact("message", f.Person.ID)},
 		})
 	}
 	return out, nil
 }
 
-// ahead is how many days before a birthday or anniversary it is brought up, so that a card arrives in time.
+// stillSo asks whether somebody still looks for what they needed.
+func (f Fact) stillSo() move.Draft {
+	name := move.Given(f.Person.Name)
+	return move.Write("Hello %s, I thought of what you were looking for: %s. Did you find it? If not, I would like to "+
+		"think along.", name, f.Body).
+		Quoting(f.Body, move.Write("Hello %s, I thought of what you were looking for. Did you find it? If not, I "+
+			"would like to think along.", name))
+}
+
+// ahead is how many days before a birthday or anniversary of somebody who is near it is brought up, so that a card
+// arrives in time. Nobody is congratulated before the day.
 const ahead = 3
 
 func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
@@ -171,6 +179,12 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 				draft = move.Write("Hello %s, congratulations. I wish you a fine day.", move.Given(ref.Name))
 			}
 			strength := tie.Strength(ties[ref.ID].Peak)
+			if day > 0 {
+				if strength < tie.StrongFrom {
+					continue
+				}
+				what, draft = p.T("Send %s a card, so that it is there on %s.", ref.Name, p.Date(on)), move.Draft{}
+			}
 			if r.Kind == "birthday" && r.Year > 1900 && now.Year() > r.Year {
 				why = p.T("Turns %d %s.", on.Year()-r.Year, p.Ago(on, now))
 			}
@@ -239,7 +253,7 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 			Kind: "drift", People: []move.Person{{ID: person.ID, Name: person.Name}},
 			What: p.T("Get in touch with %s.", person.Name),
 			Why: p.T("You were in touch about every %s; now it has been silent for %s.", p.Span(rhythm.Usual),
-				p.Span(rhythm.Silent)),
+				p.Span(v.Now.Sub(last))),
 			Evidence: []move.Evidence{
 				{Text: p.T("last contact %s", p.Date(last)), Time: &last},
 				{Text: p.T("rhythm from %d gaps between days of contact", rhythm.Gaps)},

@@ -12,7 +12,8 @@ import (
 	"gave.network/internal/tie"
 )
 
-// A birthday is brought up until the two are in touch on the day: contact that comes by itself answers the move.
+// A birthday is brought up until the two are in touch on the day: contact that comes by itself answers the move. Before
+// the day only a card for somebody near is proposed, and no congratulation.
 func TestContactOnTheDayAnswersTheDate(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -21,7 +22,15 @@ func TestContactOnTheDayAnswersTheDate(t *testing.T) {
 		s := NewService(d, store, nil)
 		now := v.Now.In(v.Printer().Zone)
 		today, soon := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "Bram Beer")
-		for p, at := range map[*people.Person]int{&today: 0, &soon: 2} {
+		hardly := peopletest.Person(t, d, v, "Carla Cent")
+		for day := range 60 {
+			at := v.Now.AddDate(0, 0, -1-day)
+			peopletest.Record(t, d, v, peopletest.Interaction(v, tie.FaceToFace, at, v.Person, soon.ID))
+		}
+		if _, err := store.Settle(ctx, v.Space, tie.Present(v)); err != nil {
+			t.Fatal(err)
+		}
+		for p, at := range map[*people.Person]int{&today: 0, &soon: 2, &hardly: 2} {
 			on := now.AddDate(0, 0, at)
 			if err := store.SetDate(ctx, v, *p, people.ImportantDate{
 				Kind: "birthday", Month: on.Month(), Day: on.Day(),
@@ -38,10 +47,13 @@ func TestContactOnTheDayAnswersTheDate(t *testing.T) {
 			out := map[string]bool{}
 			for _, m := range moves {
 				out[m.People[0].Name] = true
+				if letter := m.Draft.In(v.Printer()); (letter == "") != (m.People[0].ID == soon.ID) {
+					t.Errorf("%s is written %q", m.People[0].Name, letter)
+				}
 			}
 			return out
 		}
-		if got := about(); !got["Anna Aal"] || !got["Bram Beer"] {
+		if got := about(); !got["Anna Aal"] || !got["Bram Beer"] || got["Carla Cent"] {
 			t.Fatalf("birthdays of %v", got)
 		}
 		for _, p := range []people.Person{today, soon} {

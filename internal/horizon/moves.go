@@ -107,10 +107,10 @@ func (s *Service) acquaintanceMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 			Key: "meet:" + a.ID.String(), Principle: "horizon", Kind: "meet",
 			People:   []move.Person{{ID: middle.ID, Name: middle.Name}, {ID: a.ID, Name: a.Name}},
 			What:     p.T("Ask %s to bring you to %s.", middle.Name, a.Name),
-			Why:      p.T("Through %s %d people come within your reach who are new to you.", a.Name, int(a.Gain)),
+			Why:      p.T("Through %s you may get to know %d people who are new to you.", a.Name, int(a.Gain)),
 			Evidence: []move.Evidence{}, Value: 0.3, EffortMinutes: 10,
-			Draft: move.Write("Hello %s, I would like to get to know %s. Could you bring us together?",
-				move.Given(middle.Name), a.Name),
+			Draft: move.Write("Hello %s, you know %s, don't you? I would like to get acquainted. Could you bring us "+
+				"together?", move.Given(middle.Name), a.Name),
 			Effects: []move.Effect{move.Contact("message", middle.ID)},
 			Action: move.Action{
 				Label: p.T("Ask for an introduction"),

@@ -286,7 +286,7 @@ func (p *Printer) Ago(t, now time.Time) string {
 	case days < 61:
 		return p.T("%d weeks ago", days/7)
 	case days < 730:
-		return p.T("%d months ago", days*12/365)
+		return p.T("%d months ago", (days*12+365/2)/365)
 	}
 	return p.T("%d years ago", days/365)
 }
@@ -306,7 +306,7 @@ func (p *Printer) Span(d time.Duration) string {
 	case days < 61:
 		return p.T("%d weeks", days/7)
 	case days < 730:
-		return p.T("%d months", days*12/365)
+		return p.T("%d months", (days*12+365/2)/365)
 	}
 	return p.T("%d years", days/365)
 }

@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/text"
 )
 
 // Person is somebody that a move is about.
@@ -35,15 +36,27 @@ type Action struct {
 
 // Draft is a line to send, which is said in the language in which the two write. The zero Draft is none.
 type Draft struct {
-	text string // English, a key of translation
-	args []any
+	text   string // English, a key of translation
+	args   []any
+	quoted string // what was noted, in words of its own
+	plain  *Draft // says it without these words
 }
 
 // Write returns a line to send; text is English, and a key of translation.
-func Write(text string, args ...any) Draft { return Draft{text, args} }
+func Write(key string, args ...any) Draft { return Draft{text: key, args: args} }
+
+// Quoting returns the draft for a letter in the language of what it quotes, and plain for one in another: nobody sends
+// half a line in each.
+func (d Draft) Quoting(quoted string, plain Draft) Draft {
+	d.quoted, d.plain = quoted, &plain
+	return d
+}
 
 // In says the line in the language of a printer; empty when there is none.
 func (d Draft) In(p *locale.Printer) string {
+	if d.plain != nil && locale.Or(text.Language(d.quoted), p.Lang) != p.Lang {
+		return d.plain.In(p)
+	}
 	if d.text == "" {
 		return ""
 	}

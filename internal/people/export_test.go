@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"gave.network/internal/db"
@@ -27,7 +28,7 @@ func (s *Store) PlainProfiles(ctx context.Context, v op.Viewer) (map[id.ID]*Prof
 			out[p.ID] = &Profile{Person: Ref{p.ID, p.Name}, Organisation: p.Organisation}
 		}
 	}
-	add := func(of id.ID, line string, at int64, delicate func(string) bool) {
+	add := func(of id.ID, line string, at int64, tag bool, delicate func(string) bool) {
 		p := out[bearer[of]]
 		if p == nil || line == " " || tactful(line, delicate) == "" ||
 			slices.ContainsFunc(p.Lines, func(x ProfileLine) bool { return x.Text == line }) {
@@ -37,13 +38,13 @@ func (s *Store) PlainProfiles(ctx context.Context, v op.Viewer) (map[id.ID]*Prof
 		if at > 0 {
 			noted = time.UnixMicro(at).UTC()
 		}
-		p.Lines = append(p.Lines, ProfileLine{line, noted})
+		p.Lines = append(p.Lines, ProfileLine{line, noted, tag})
 	}
 	for _, themselves := range []bool{true, false} {
 		for _, p := range people {
 			if p.Merged.IsZero() == themselves {
-				add(p.ID, p.Title, 0, tact.DelicateTitle)
-				add(p.ID, p.Organisation, 0, tact.DelicateTitle)
+				add(p.ID, p.Title, 0, false, tact.DelicateTitle)
+				add(p.ID, p.Organisation, 0, false, tact.DelicateTitle)
 			}
 		}
 	}
@@ -74,7 +75,7 @@ func (s *Store) PlainProfiles(ctx context.Context, v op.Viewer) (map[id.ID]*Prof
 			err = more
 		}
 		for _, r := range rows {
-			add(r.Person, r.Body, r.At, lines.delicate)
+			add(r.Person, r.Body, r.At, strings.Contains(lines.query, "person_tag"), lines.delicate)
 			if p := out[bearer[r.Person]]; p != nil && lines.dies && tact.Died(r.Body) {
 				p.Died = true
 			}

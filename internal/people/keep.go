@@ -239,10 +239,13 @@ func (s *Store) Profiles(ctx context.Context, v op.Viewer) (map[id.ID]*Profile, 
 		})
 }
 
+// ofTags is the place of the tags among the lists of which a profile is put together.
+const ofTags = 1
+
 // profile puts together the profile of somebody who stands for themselves, of lists of lines by the person.
 func (e *Everybody) profile(p *Entry, lists [][]aLine) *Profile {
 	out := &Profile{Person: p.Ref, Organisation: p.Organisation}
-	add := func(line string, at int64) {
+	add := func(line string, at int64, tag bool) {
 		if line == "" || line == " " ||
 			slices.ContainsFunc(out.Lines, func(x ProfileLine) bool { return x.Text == line }) {
 			return
@@ -251,21 +254,21 @@ func (e *Everybody) profile(p *Entry, lists [][]aLine) *Profile {
 		if at > 0 {
 			noted = time.UnixMicro(at).UTC()
 		}
-		out.Lines = append(out.Lines, ProfileLine{line, noted})
+		out.Lines = append(out.Lines, ProfileLine{line, noted, tag})
 	}
 	names := append([]id.ID{p.ID}, e.aliases[p.ID]...)
 	for _, name := range names {
 		for _, line := range e.people[name].lines {
-			add(line, 0)
+			add(line, 0, false)
 		}
 	}
 	slices.SortFunc(names, id.ID.Compare)
-	for _, list := range lists {
+	for i, list := range lists {
 		for _, name := range names {
 			at, _ := slices.BinarySearchFunc(list, name,
 				func(l aLine, name id.ID) int { return l.Person.Compare(name) })
 			for ; at < len(list) && list[at].Person == name; at++ {
-				add(list[at].Body, list[at].At)
+				add(list[at].Body, list[at].At, i == ofTags)
 				out.Died = out.Died || list[at].Died
 			}
 		}

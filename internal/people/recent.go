@@ -184,6 +184,7 @@ type Profile struct {
 type ProfileLine struct {
 	Text string
 	At   time.Time
+	Tag  bool // the viewer's own word for them
 }
 
 // Places returns where people live or work, by the person that stands for them; those without a place are left out.

@@ -84,6 +84,7 @@ type Holder struct {
 	ID     id.ID   `json:"id"`
 	Name   string  `json:"name"`
 	Role   string  `json:"role"`
+	Line   string  `json:"line,omitempty" doc:"what says that they can it, when a skill is asked"`
 	Level  Level   `json:"level" enum:"top,middle,expert,floor," doc:"as the title says; empty when it says nothing"`
 	Reach  float64 `json:"reach" doc:"that one of the ways below works, from 0 to 1"`
 	Routes []Way   `json:"routes" doc:"ways that share nobody, the likeliest first"`

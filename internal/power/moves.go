@@ -12,6 +12,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/tact"
+	"gave.network/internal/text"
 )
 
 var _ move.Proposer = (*Service)(nil)
@@ -74,7 +75,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 // nextHolder is somebody who holds something that a goal takes.
 type nextHolder struct {
 	*Holder
-	what string
+	item Item
 }
 
 // nextHolders are those who are reached best, each for one item.
@@ -85,7 +86,10 @@ func nextHolders(items []ItemReach) []nextHolder {
 			continue
 		}
 		for k := range items[i].Holders {
-			out = append(out, nextHolder{&items[i].Holders[k], items[i].What})
+			// Whose name or organisation only has the word is no reason to bother them.
+			if h := &items[i].Holders[k]; items[i].Kind != KindSkill || h.Line != "" && !tact.Delicate(h.Line) {
+				out = append(out, nextHolder{h, items[i].Item})
+			}
 		}
 	}
 	slices.SortStableFunc(out, func(a, b nextHolder) int { return cmp.Compare(b.Reach, a.Reach) })
@@ -102,8 +106,8 @@ func goalMove(p *locale.Printer, g Goal, x nextHolder) move.Move {
 	goal := move.Action{Label: p.T("The goal"), Page: "/power/goals/" + g.ID.String()}
 	m := move.Move{
 		Key: "goal:" + g.ID.String() + ":" + x.ID.String(), Principle: "power", Kind: "goal",
-		Why:      p.T("For your goal “%s” it takes: %s.", g.Title, x.what),
-		Evidence: roleOf(x.Holder), Value: 0.4 + 0.3*x.Reach,
+		Why:      p.T("For your goal “%s” it takes: %s.", g.Title, x.item.What),
+		Evidence: saysSo(x.Holder), Value: 0.4 + 0.3*x.Reach,
 	}
 	if len(x.Routes) > 0 && len(x.Routes[0].People) > 2 {
 		middle := x.Routes[0].People[1]
@@ -122,19 +126,26 @@ func goalMove(p *locale.Printer, g Goal, x nextHolder) move.Move {
 	m.People = []move.Person{{ID: x.ID, Name: x.Name}}
 	m.What = p.T("Talk to %s about “%s”.", x.Name, g.Title)
 	m.EffortMinutes = 20
-	m.Draft = move.Write(
-		"Hello %s, I am working on “%s” and would like to hear how you see it. Do you have half an hour?",
-		move.Given(x.Name), g.Title,
-	)
+	name := move.Given(x.Name)
+	m.Draft = move.Write("Hello %s, I am working on “%s” and would like to hear how you see it. Do you have half an "+
+		"hour?", name, g.Title)
+	if x.item.Kind == KindSkill {
+		m.Draft = move.Write("Hello %s, I am working on “%s”. You know a lot about %s, so I would like to hear how "+
+			"you see it. Do you have half an hour?", name, g.Title, x.item.What).Quoting(x.item.What, m.Draft)
+	}
 	m.Effects = []move.Effect{move.Contact("message", x.ID)}
 	m.Action = goal
 	return m
 }
 
-// roleOf is what a holder does, as evidence.
-func roleOf(h *Holder) []move.Evidence {
-	if h.Role == "" || tact.DelicateTitle(h.Role) {
-		return []move.Evidence{}
+// saysSo is what says that a holder has what is needed, and what they do, as evidence.
+func saysSo(h *Holder) []move.Evidence {
+	out := []move.Evidence{}
+	if h.Line != "" {
+		out = append(out, move.Evidence{Text: text.Clip(h.Line, 120)})
 	}
-	return []move.Evidence{{Text: h.Role}}
+	if h.Role != "" && !tact.DelicateTitle(h.Role) && text.Fold(h.Role) != text.Fold(h.Line) {
+		out = append(out, move.Evidence{Text: h.Role})
+	}
+	return out
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"gave.network/graph"
 	"gave.network/internal/fault"
@@ -102,7 +103,15 @@ func (s *Service) lookAt(
 				return nil, nil, err
 			}
 		}
-		for _, h := range one.Holders {
+		lines := map[id.ID]string{}
+		if item.Kind == KindSkill {
+			if lines, err = skilled.Lines(ctx, s.network, v, item.What); err != nil {
+				return nil, nil, err
+			}
+		}
+		for i := range one.Holders {
+			h := &one.Holders[i]
+			h.Line = strings.Join(strings.Fields(lines[h.ID]), " ")
 			one.Reach = max(one.Reach, h.Reach)
 		}
 		switch {

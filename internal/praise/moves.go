@@ -28,6 +28,9 @@ const (
 	// askFrom and askUntil are when somebody who was given something knows what it was worth, and still remembers.
 	askFrom  = 10 * 24 * time.Hour
 	askUntil = 75 * 24 * time.Hour
+
+	// worthWords is from how many minutes on something is worth asking words about: nobody is asked to praise a tip.
+	worthWords = 30
 )
 
 // Propose proposes to praise people for what they did, to ask those for some words who were given something, and to
@@ -181,7 +184,8 @@ func (s *Service) askMoves(ctx context.Context, v op.Viewer, list []Praise, not 
 	}
 	gave = room.Near(gave, nearness, tie.ModerateFrom, func(k room.Knowledge) bool {
 		age := v.Now.Sub(k.At)
-		return age >= askFrom && age <= askUntil && !other[k.Person] && !tact.Delicate(k.Text)
+		return age >= askFrom && age <= askUntil && k.Minutes >= worthWords && !other[k.Person] &&
+			!tact.Delicate(k.Text)
 	})
 	var out []move.Move
 	for _, g := range gave[:min(len(gave), mostMoves)] {
@@ -193,11 +197,10 @@ func (s *Service) askMoves(ctx context.Context, v op.Viewer, list []Praise, not 
 				p.Ago(g.At, v.Now)),
 			Evidence: []move.Evidence{{Text: g.Text, Time: &g.At}},
 			Value:    0.3 + 0.3*nearness(g.Person), EffortMinutes: 5,
-			Draft: move.Write(
-				"Hello %s, was %s of use to you? If so, would you write me a line about it that I may show? "+
-					"No is fine too.",
-				move.Given(g.Name), g.Text,
-			),
+			Draft: move.Write("Hello %s, I wonder whether this was of use to you: %s. If so, would you write me a "+
+				"line about it that I may show? No is fine too.", move.Given(g.Name), g.Text).
+				Quoting(g.Text, move.Write("Hello %s, I wonder whether what I did for you lately was of use. If so, "+
+					"would you write me a line about it that I may show? No is fine too.", move.Given(g.Name))),
 			Effects: []move.Effect{move.Contact("message", g.Person)},
 			Action:  move.Action{Label: p.T("Ask for praise"), Page: writeAddress(g.Person.String())},
 		})

@@ -18,6 +18,8 @@ type Knowledge struct {
 	Text   string
 	At     time.Time // since when
 	Need   bool      // they lack it; else it is what they can, do or like
+	// Minutes is what it cost the viewer, when that is known.
+	Minutes int
 }
 
 // Source tells other rooms what a room knows of people and the viewer may see.

@@ -79,6 +79,18 @@ func having(
 	return found, met, err
 }
 
+// Lines returns, of those whose work or tags say that they have what is needed, the line that says so. A note is about
+// what happened once.
+func Lines(ctx context.Context, store *people.Store, v op.Viewer, what string) (map[id.ID]string, error) {
+	_, met, err := having(ctx, store, v, what)
+	if err != nil || met == nil {
+		return nil, err
+	}
+	return store.Saying(ctx, v, "trade "+what, func(p *people.Profile, line people.ProfileLine) bool {
+		return !p.Died && line.At.IsZero() && met(line) >= fit.Floor
+	})
+}
+
 // Able returns who has what is needed, in no order. The viewer is left out, and who died; nobody has what is delicate.
 func Able(ctx context.Context, store *people.Store, v op.Viewer, what string) ([]id.ID, error) {
 	found, _, err := having(ctx, store, v, what)

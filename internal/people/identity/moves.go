@@ -33,7 +33,7 @@ func allOf(p *locale.Printer, first people.Proposal, certain int) move.Move {
 	return move.Move{
 		Key: "merges:" + first.ID.String(), Principle: "network", Kind: "merges",
 		People: []move.Person{}, Evidence: []move.Evidence{},
-		What:  p.T("%d people are here twice", certain),
+		What:  p.T("Join %d double entries.", certain),
 		Why:   p.T("They have the same name and nothing speaks against it. All of it can be undone at once."),
 		Value: 0.6, EffortMinutes: 1,
 		Action: move.Action{Label: p.T("Merge them"), Operation: "merges.certain", Undo: "merges.back"},

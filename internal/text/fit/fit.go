@@ -54,6 +54,7 @@ type unit struct {
 	skill  *skill // nil for a word that is in no list
 	word   string
 	stems  [2]string // of a word
+	kind   string    // of a skill: what a compound has before it
 	weight float32   // from 0 to 1
 }
 
@@ -131,6 +132,8 @@ func alike(asked, offered *unit) float64 {
 	switch {
 	case asked.skill != nil && offered.skill != nil:
 		switch a, o := asked.skill, offered.skill; {
+		case a == o && asked.kind != "" && offered.kind != "" && asked.kind != offered.kind:
+			return by * sibling
 		case a == o || o.above == a:
 			return by
 		case a.above == o:

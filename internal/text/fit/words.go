@@ -437,10 +437,12 @@ func (x *lexicon) parts(t *token) []unit {
 		if s == nil {
 			continue
 		}
+		is := skillUnit(s, 1)
+		is.kind = word[:cut]
 		if first := x.first(word[:cut]); first != nil {
-			return []unit{skillUnit(s, 1), skillUnit(first, 1)}
+			return []unit{is, skillUnit(first, 1)}
 		}
-		return []unit{skillUnit(s, 1), wordUnit(word[:cut])}
+		return []unit{is, wordUnit(word[:cut])}
 	}
 	for cut := len(word) - shortestPart + 1; cut >= shortestPart-1; cut-- {
 		first := x.first(word[:cut])
