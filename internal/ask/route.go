@@ -52,6 +52,10 @@ const (
 	// telling is how much the rare words that a line shares with an ask must say when the ask names no skill that the
 	// lists have: a word that half of all people use says nothing.
 	telling = 2.0
+	// enough is which part of what the words of an ask say a line must have: one word of many is another subject.
+	enough = 0.4
+	// mostly is which part of what the words of a line say an ask must have: else it is mostly about something else.
+	mostly = 0.6
 	// alsoFits is how well a second reason must fit beside the first.
 	alsoFits = 0.7
 	// mostKnowing is how many are named when nothing is known of an ask.
@@ -148,8 +152,9 @@ func (l *lexicon) numbers(s string) []int {
 // line is a text that speaks for somebody's knowledge, with its terms and how well it meets the ask.
 type line struct {
 	room.Knowledge
-	terms []int
-	fit   float64
+	terms  []int
+	fit    float64
+	answer bool // to what somebody else began
 }
 
 // evidence is all that routing knows at a moment.
@@ -190,8 +195,7 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	if err != nil {
 		return out, err
 	}
-	terms := e.numbers(q.Text)
-	best := e.weigh(v, terms)
+	best := e.weigh(v, e.numbers(e.need.Words()))
 	for _, much := range best {
 		out.Known = out.Known || much >= fit.Floor
 	}
@@ -307,7 +311,11 @@ func (e *evidence) meets(r reading) float64 {
 		if r.topic {
 			read = e.reader.TopicOf
 		}
-		much = e.need.Met(read(r.text))
+		offer := read(r.text)
+		// What names a skill is about that one: "Vacancy for a translator" is of no use to who asks about a vacancy.
+		if much = e.need.Met(offer); r.topic && offer.Named() && !e.need.Named() {
+			much = 0
+		}
 		e.met[r] = much
 	}
 	return much
@@ -324,7 +332,7 @@ func (e *evidence) know(k room.Knowledge, asOf time.Time, much float64) {
 	}
 	terms := e.numbers(k.Text)
 	e.history.Know(e.person(k.Person), at, terms)
-	e.said[k.Person] = append(e.said[k.Person], line{k, terms, much})
+	e.said[k.Person] = append(e.said[k.Person], line{k, terms, much, false})
 }
 
 // converse takes the written conversations into the history: who began, who answered.
@@ -368,7 +376,7 @@ func (e *evidence) converse(v op.Viewer, list []tie.Interaction) {
 				much = begunCounts
 			}
 			much *= e.meets(reading{title, true})
-			e.said[author] = append(e.said[author], line{about, m.Terms, much})
+			e.said[author] = append(e.said[author], line{about, m.Terms, much, !m.Begins})
 		}
 	}
 }
@@ -387,8 +395,9 @@ func (e *evidence) weigh(v op.Viewer, terms []int) map[id.ID]float64 {
 	for _, t := range terms {
 		asked[t] = true
 	}
-	for _, t := range e.numbers(e.need.Place) {
-		delete(asked, t)
+	total := 0.0
+	for t := range asked {
+		total += e.history.Rarity(t)
 	}
 	out := map[id.ID]float64{}
 	for key, lines := range e.said {
@@ -406,15 +415,29 @@ func (e *evidence) weigh(v op.Viewer, terms []int) map[id.ID]float64 {
 					}
 				}
 			}
-			if shared > telling && !e.need.Named() {
-				l.fit = max(l.fit, 1-telling/2/shared)
-			} else if words > 0 && words == len(asked) { // all that is asked, however many say so
-				l.fit = max(l.fit, fit.Floor)
+			rare := shared > telling && shared >= enough*total && shared >= mostly*e.weight(l.terms)
+			all := words > 0 && words == len(asked) // that is asked, however many say so
+			// Who asks about it does not know it, and what names a skill is about that one.
+			if (rare || all) && !e.need.Named() && (l.answer || !e.reader.Asks(l.Text)) &&
+				!e.reader.TopicOf(l.Text).Named() {
+				if l.fit = max(l.fit, fit.Floor); rare {
+					l.fit = max(l.fit, 1-telling/2/shared)
+				}
 			}
 			out[key] = max(out[key], l.fit)
 		}
 	}
 	return out
+}
+
+// weight is how much the different terms of a text say together.
+func (e *evidence) weight(terms []int) (total float64) {
+	for i, t := range terms {
+		if !slices.Contains(terms[:i], t) {
+			total += e.history.Rarity(t)
+		}
+	}
+	return total
 }
 
 // acquainted are those who know most people where it is asked, the most first, with how many they know there: when
@@ -571,7 +594,7 @@ func (e *evidence) reasons(v op.Viewer, h *Helper, knows int, there bool, asOf t
 	why := []string{}
 	var lines []line
 	for _, l := range e.said[h.ID] {
-		if l.fit >= fit.Floor && !slices.ContainsFunc(lines, func(x line) bool { return x.Text == l.Text }) {
+		if l.fit >= fit.Floor && !slices.ContainsFunc(lines, func(x line) bool { return sameSaid(x.Text, l.Text) }) {
 			lines = append(lines, l)
 		}
 	}
@@ -611,6 +634,9 @@ func (e *evidence) reasons(v op.Viewer, h *Helper, knows int, there bool, asOf t
 	}
 	return why
 }
+
+// sameSaid says whether two lines say the same.
+func sameSaid(a, b string) bool { return text.Fold(strings.TrimSpace(a)) == text.Fold(strings.TrimSpace(b)) }
 
 // message is the ask as it can be sent, with an easy way to say no, in the language of the ask.
 func message(v op.Viewer, body string) string {

@@ -118,7 +118,7 @@ func (f Fact) stillSo() move.Draft {
 }
 
 // ahead is how many days before a birthday or anniversary of somebody who is near it is brought up, so that a card
-// arrives in time. Nobody is congratulated before the day.
+// arrives in time. Nobody is congratulated before the day as if it were the day.
 const ahead = 3
 
 func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
@@ -180,10 +180,12 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 			}
 			strength := tie.Strength(ties[ref.ID].Peak)
 			if day > 0 {
-				if strength < tie.StrongFrom {
+				if strength < tie.StrongFrom || tact.DayOf(r.Kind) != tact.Glad {
 					continue
 				}
-				what, draft = p.T("Send %s a card, so that it is there on %s.", ref.Name, p.Date(on)), move.Draft{}
+				what = p.T("Send %s a card, so that it is there on %s.", ref.Name, p.Date(on))
+				draft = move.Write("Hello %s, a little ahead of the day: congratulations. I wish you a fine day.",
+					move.Given(ref.Name))
 			}
 			if r.Kind == "birthday" && r.Year > 1900 && now.Year() > r.Year {
 				why = p.T("Turns %d %s.", on.Year()-r.Year, p.Ago(on, now))

@@ -54,7 +54,7 @@ type unit struct {
 	skill  *skill // nil for a word that is in no list
 	word   string
 	stems  [2]string // of a word
-	kind   string    // of a skill: what a compound has before it
+	kind   string    // of a skill: what a compound has before it, or behind a space the word that stands before it
 	weight float32   // from 0 to 1
 }
 
@@ -69,11 +69,27 @@ type Need struct {
 	rest  []unit
 }
 
+// Words returns the words of the heart of a need that name no skill.
+func (n Need) Words() string {
+	var said []string
+	for i := range n.head {
+		if n.head[i].skill == nil {
+			said = append(said, n.head[i].word)
+		}
+	}
+	return strings.Join(said, " ")
+}
+
 // Empty says whether a need says nothing by which it can be met.
 func (n Need) Empty() bool { return len(n.head) == 0 }
 
 // Named says whether the heart of a need is a skill that the lists have: then what does not meet it does not.
 func (n Need) Named() bool { return len(n.head) > 0 && n.head[0].skill != nil }
+
+// Named says whether an offer names a skill that the lists have.
+func (o Offer) Named() bool {
+	return slices.ContainsFunc(o.units, func(u unit) bool { return u.skill != nil })
+}
 
 // Met says how well an offer meets the need, from 0 to 1.
 func (n Need) Met(o Offer) float64 {
@@ -132,10 +148,12 @@ func alike(asked, offered *unit) float64 {
 	switch {
 	case asked.skill != nil && offered.skill != nil:
 		switch a, o := asked.skill, offered.skill; {
-		case a == o && asked.kind != "" && offered.kind != "" && asked.kind != offered.kind:
+		case a == o && otherKind(asked.kind, offered.kind), o.above == a && asked.kind != "":
 			return by * sibling
 		case a == o || o.above == a:
 			return by
+		case a.above == o && offered.kind != "":
+			return by * sibling
 		case a.above == o:
 			return by * wider
 		case a.above != nil && a.above == o.above:
@@ -149,6 +167,9 @@ func alike(asked, offered *unit) float64 {
 	}
 	return 0
 }
+
+// otherKind says whether two kinds of a skill that are written alike are two.
+func otherKind(a, b string) bool { return a != "" && b != "" && a != b && (a[0] == ' ') == (b[0] == ' ') }
 
 // ofCompound says how far one word is a kind of the other.
 func ofCompound(asked, offered string) float64 {

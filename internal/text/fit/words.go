@@ -60,7 +60,7 @@ type lexicon struct {
 	beside, over, empties, happened, not, doer map[string]bool
 	links                                      []string // between the parts of compounds
 	agents                                     []string // the ends of words for who does something
-	noAgents                                   map[string]bool
+	noAgents, noCompound                       map[string]bool
 	asks                                       text.Phrases
 	means                                      map[string][]meaning // by their first word
 }
@@ -80,7 +80,7 @@ func newLexicon() *lexicon {
 		happened: text.WordSet("skills", "happened"), not: text.WordSet("skills", "not"),
 		doer: text.WordSet("skills", "doer"), empties: text.WordSet("skills", "quality"),
 		asks: text.Turns("skills", "asks"), agents: lang.Words("skills", "agent"),
-		noAgents: text.WordSet("skills", "agent.not"),
+		noAgents: text.WordSet("skills", "agent.not"), noCompound: text.WordSet("skills", "compound.not"),
 	}
 	for word := range text.WordSet("letters", "stop") {
 		x.empties[word] = true
@@ -368,7 +368,11 @@ func unitsOf(clause []token) [][]unit {
 			continue
 		}
 		if t.skill != nil {
-			out[i] = append(out[i], skillUnit(t.skill, 1))
+			is := skillUnit(t.skill, 1)
+			if before := plainBefore(clause, out, i); !words.agent(t.word) {
+				is.kind = before
+			}
+			out[i] = append(out[i], is)
 		} else if parts := words.parts(t); parts != nil {
 			out[i] = append(out[i], parts...)
 		} else if !text.IsDigits(t.word) {
@@ -376,6 +380,15 @@ func unitsOf(clause []token) [][]unit {
 		}
 	}
 	return out
+}
+
+// plainBefore is the word before one of a clause, behind a space, when it is no skill: the crisis of a crisis
+// communication. It is empty when there is none.
+func plainBefore(clause []token, units [][]unit, i int) string {
+	if i == 0 || len(units[i-1]) != 1 || units[i-1][0].skill != nil {
+		return ""
+	}
+	return " " + clause[i-1].word
 }
 
 func skillUnit(s *skill, weight float32) unit {
@@ -430,6 +443,9 @@ func (n turn) stem(t *token) string {
 func (x *lexicon) parts(t *token) []unit {
 	word, end := t.word, t.stems[0]
 	for cut := shortestPart - 1; cut <= len(word)-shortestPart; cut++ {
+		if x.noCompound[word[cut:]] {
+			continue
+		}
 		s := x.whole[word[cut:]]
 		if s == nil && cut < len(end) && word[:cut] == end[:cut] {
 			s = x.stems[0][end[cut:]]
