@@ -40,9 +40,10 @@ func Operations() []op.Operation {
 			Local().Computing(),
 		op.New("give.evaluate", http.MethodPost, "/give/evaluate", op.Member,
 			"Measure the tracing on fictional worlds.", evaluateTracing).
-			With("On worlds in which gifts come back, how often the true path is among the first three; on worlds in "+
-				"which they do not, how often chance is "+
-				"mistaken for more.", "gave-lab give evaluate --worlds 5 --null 20").Local().Computing(),
+			With("The tracer knows the ties that Gave makes of the files of each world, and gifts and returns go in "+
+				"several ways, in some of which nothing comes back: how often the true path is among the first three, "+
+				"how much is unexplained, and how often chance is mistaken for more.",
+				"gave-lab give evaluate --worlds 5 --ledgers 4").Local().Computing(),
 		op.New("goodwill.replies", http.MethodPost, "/goodwill/replies", op.Member,
 			"Measure the chances on the archive of a mailing list.", measureReplies).
 			With("Who wrote to the list before an ask, and had exchanged mail with the asker: did they answer? It "+

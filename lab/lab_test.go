@@ -38,7 +38,7 @@ func TestCommands(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "w", "me.txt")); err != nil {
 		t.Error(err)
 	}
-	fields(run(0, "give", "evaluate", "--worlds", "1", "--null", "1"), "worlds", "top3", "false_alarms")
+	fields(run(0, "give", "evaluate", "--worlds", "1", "--ledgers", "1"), "worlds", "ways")
 	fields(run(0, "identity", "evaluate", "testdata/people.mailmap"), "identities", "joined", "proposed", "found")
 	run(1, "world", "--people", "3", filepath.Join(dir, "few"))
 	run(1, "gallery", "--listen", "no such place")

@@ -21,10 +21,13 @@ import (
 type history struct {
 	network *trace.Network
 	ties    []trace.Tie // of the network
+	met     []trace.Met
+	staff   [][]int32 // of each organisation
 	number  map[id.ID]int32
 	people  []id.ID
+	topics  *Topics
 	gifts   []Gift
-	traced  []trace.Gift
+	traced  []trace.Gift // the oldest first
 	returns []Gift
 	answers map[id.ID]id.ID // return -> gift, or none
 	lag     trace.Lag
@@ -32,51 +35,58 @@ type history struct {
 	comparison *comparison
 }
 
-// comparison is what chance would have it, and of each gift the time to its first return.
+// comparison is what gifts have to do with returns beside what chance would have it, and of each gift the time to its
+// first return.
 type comparison struct {
-	lock   sync.Mutex
+	lock     sync.Mutex
+	believed bool
+	tracer   *trace.Tracer
+	taste    float64
+	belief   trace.Belief
+	sums     map[id.ID]weighed // by return
+	first    map[id.ID]time.Duration
+
 	done   bool
 	chance trace.Chance
-	first  map[id.ID]time.Duration
-	best   map[id.ID]best // by return, what tracing it gives
+	public trace.Chance
 	tester *trace.Tester
-	// before is a comparison that was made before; its best of the returns up to a moment hold.
+	// before is a comparison that was made before; its sums of the returns up to a moment hold.
 	before *comparison
 	until  time.Time
 }
 
-// best is the gift that a return is traced to most; of no gift when it is traced to none.
-type best struct {
-	at    time.Time // when the return came
-	from  id.ID     // and from whom
-	gift  id.ID
-	share float64
-	lag   time.Duration
+// weighed is how much gifts could have to do with a return, which was as it is told here.
+type weighed struct {
+	came trace.Return
+	body string
+	sums trace.Sums
 }
 
 // comparisonAfter returns the comparison for a history that comes after an old one.
 func comparisonAfter(old, h *history) *comparison {
 	c := &comparison{}
-	if old == nil || old.network != h.network || old.lag != h.lag || !maps.Equal(old.answers, h.answers) {
+	if old == nil || old.network != h.network || old.lag != h.lag {
 		return c
 	}
-	sameGift := func(a, b Gift) bool {
-		return a.ID == b.ID && a.At.Equal(b.At) && slices.Equal(a.People, b.People) && slices.Equal(a.Via, b.Via)
+	same := func(a, b Gift) bool {
+		return a.ID == b.ID && a.At.Equal(b.At) && a.Body == b.Body && slices.Equal(a.People, b.People) &&
+			slices.Equal(a.Via, b.Via)
 	}
-	if slices.EqualFunc(old.gifts, h.gifts, sameGift) && slices.EqualFunc(old.returns, h.returns, sameGift) {
+	if maps.Equal(old.answers, h.answers) && slices.Equal(old.met, h.met) &&
+		slices.EqualFunc(old.gifts, h.gifts, same) && slices.EqualFunc(old.returns, h.returns, same) {
 		return old.comparison
 	}
 	// The newest gifts come first. All from the oldest that is equal to the end of the list are as they were.
 	equal := 0
 	for equal < min(len(old.gifts), len(h.gifts)) &&
-		sameGift(old.gifts[len(old.gifts)-1-equal], h.gifts[len(h.gifts)-1-equal]) {
+		same(old.gifts[len(old.gifts)-1-equal], h.gifts[len(h.gifts)-1-equal]) {
 		equal++
 	}
 	c.before, c.until = old.comparison, time.Unix(1<<40, 0)
 	last := old.comparison
 	last.lock.Lock()
 	defer last.lock.Unlock()
-	if !last.done { // nobody asked for it
+	if !last.believed { // nobody asked for it
 		c.before, c.until = last.before, last.until
 	}
 	if c.before == nil {
@@ -102,22 +112,31 @@ func (h *history) gift(key id.ID) int {
 	return slices.IndexFunc(h.gifts, func(g Gift) bool { return g.ID == key })
 }
 
+// given is the gift of a place in the list of the tracing, which begins with the oldest.
+func (h *history) given(place int) *Gift { return &h.gifts[len(h.gifts)-1-place] }
+
 // trace shares a return among the gifts before it.
 func (h *history) trace(r Gift) ([]trace.Share, float64) {
 	if gift, said := h.answers[r.ID]; said {
 		if i := h.gift(gift); i >= 0 {
-			return []trace.Share{{Gift: i, Share: 1, Lag: r.At.Sub(h.gifts[i].At)}}, 0
+			return []trace.Share{{Gift: len(h.gifts) - 1 - i, Share: 1, Lag: r.At.Sub(h.gifts[i].At)}}, 0
 		}
 		return nil, 1
 	}
 	if len(r.People) == 0 {
 		return nil, 1
 	}
-	var via []int32
+	c := h.believe()
+	return c.tracer.Trace(h.came(r), c.taste, c.belief)
+}
+
+// came is a return as the tracing sees it.
+func (h *history) came(r Gift) trace.Return {
+	out := trace.Return{At: r.At, From: h.number[r.People[0].ID], About: h.topics.OfReturn(r.Body)}
 	for _, p := range r.Via {
-		via = append(via, h.number[p.ID])
+		out.Via = append(out.Via, h.number[p.ID])
 	}
-	return h.network.Trace(h.traced, trace.Return{At: r.At, From: h.number[r.People[0].ID]}, h.lag, via...)
+	return out
 }
 
 // TraceOutput says which gifts may have led to a return.
@@ -138,6 +157,8 @@ type GiftShare struct {
 	Share float64      `json:"share" doc:"from 0 to 1"`
 	Path  []people.Ref `json:"path" doc:"from who received the gift to who brought the return"`
 	Days  int          `json:"days" doc:"from the gift to the return"`
+
+	everybody bool // the gift was to everybody
 }
 
 func (s *Service) trace(ctx context.Context, v op.Viewer, in ReturnInput) (TraceOutput, error) {
@@ -190,10 +211,10 @@ func (s *Service) tracesOf(
 	}
 	for i, shares := range found {
 		for _, share := range shares {
-			g := h.gifts[share.Gift]
+			g := h.given(share.Gift)
 			one := GiftShare{
 				Gift: g.ID, Body: g.Body, At: g.At, Share: share.Share, Path: []people.Ref{},
-				Days: int(share.Lag.Hours() / 24),
+				Days: int(share.Lag.Hours() / 24), everybody: len(g.People) == 0,
 			}
 			for _, n := range share.Path {
 				if ref, ok := refs[h.people[n]]; ok {
@@ -233,13 +254,22 @@ func (o TraceOutput) Text(p *locale.Printer) string {
 
 // ChanceOutput says whether giving seems to come back.
 type ChanceOutput struct {
-	Gifts    int          `json:"gifts" doc:"gifts to somebody"`
-	Returns  int          `json:"returns"`
-	Enough   bool         `json:"enough" doc:"there is enough to tell"`
-	P        float64      `json:"p" doc:"how often chance alone does as well, from 0 to 1"`
-	Effect   float64      `json:"effect" doc:"beside the median of chance; 1 is no effect"`
-	Delays   []DelayPoint `json:"delays" doc:"the share of gifts that still wait for a first return"`
-	Sentence string       `json:"sentence"`
+	Gifts    int           `json:"gifts" doc:"gifts to somebody"`
+	Returns  int           `json:"returns"`
+	Enough   bool          `json:"enough" doc:"there is enough to tell"`
+	P        float64       `json:"p" doc:"how often chance alone does as well, from 0 to 1"`
+	Effect   float64       `json:"effect" doc:"beside the median of chance; 1 is no effect"`
+	Public   *PublicChance `json:"public,omitempty" doc:"the same of gifts to everybody, by their time alone, when there is enough to tell"`
+	Part     float64       `json:"part" doc:"the part of all that came in which your gifts are believed to have led to"`
+	Delays   []DelayPoint  `json:"delays" doc:"the share of gifts that still wait for a first return"`
+	Sentence string        `json:"sentence"`
+}
+
+// PublicChance says whether gifts to everybody seem to come back.
+type PublicChance struct {
+	Gifts  int     `json:"gifts"`
+	P      float64 `json:"p" doc:"how often chance alone does as well, from 0 to 1"`
+	Effect float64 `json:"effect" doc:"beside the median of chance; 1 is no effect"`
 }
 
 // DelayPoint is a step of the delay curve.
@@ -265,56 +295,103 @@ func (s *Service) warm(ctx context.Context, v op.Viewer) error {
 	return err
 }
 
+// believe works out how much of what came in gifts are believed to have led to.
+func (h *history) believe() *comparison {
+	c := h.comparison
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if c.believed {
+		return c
+	}
+	before := c.before
+	c.before, c.believed = nil, true
+	if before != nil {
+		c.tester = before.tester
+	}
+	c.tracer = trace.NewTracer(h.network, h.traced, h.lag, h.met...)
+	c.first, c.sums = map[id.ID]time.Duration{}, make(map[id.ID]weighed, len(h.returns))
+	returns, came, sums := []*Gift{}, []trace.Return{}, []trace.Sums{}
+	for i := range slices.Backward(h.returns) { // the oldest first
+		r := &h.returns[i]
+		if len(r.People) == 0 {
+			continue
+		}
+		one := weighed{came: h.came(*r), body: r.Body}
+		if had, known := h.weighedBefore(before, c.until, r, &one); known {
+			one.sums = had
+		} else {
+			one.sums = c.tracer.Sum(one.came)
+		}
+		c.sums[r.ID] = one
+		returns, came, sums = append(returns, r), append(came, one.came), append(sums, one.sums)
+	}
+	c.taste = c.tracer.Taste(came, sums)
+	evidence := make([]trace.Evidence, len(came))
+	for i := range came {
+		evidence[i] = c.tracer.Beside(came[i], sums[i], c.taste)
+		if gift, said := h.answers[returns[i].ID]; said {
+			evidence[i].Said = trace.ByNothing
+			if n := h.gift(gift); n >= 0 && len(h.gifts[n].People) > 0 {
+				evidence[i].Said = trace.ByGift
+			} else if n >= 0 {
+				evidence[i].Said = trace.ByPublic
+			}
+		}
+	}
+	c.belief = trace.Believe(evidence)
+	for i, r := range returns {
+		gift, said := h.answers[r.ID]
+		lag := time.Duration(0)
+		if said {
+			if n := h.gift(gift); n >= 0 {
+				lag = r.At.Sub(h.gifts[n].At)
+			}
+		} else {
+			named, public := c.belief.Of(evidence[i])
+			if best := sums[i].Likeliest(came[i], c.taste, named, public); best.Share >= 0.5 {
+				gift, lag = h.given(best.Gift).ID, best.Lag
+			}
+		}
+		if _, had := c.first[gift]; !had && lag > 0 {
+			c.first[gift] = lag
+		}
+	}
+	return c
+}
+
+// weighedBefore returns what was worked out for a return before, when that holds.
+func (h *history) weighedBefore(
+	before *comparison, until time.Time, r *Gift, now *weighed,
+) (sums trace.Sums, known bool) {
+	if before == nil || r.At.After(until) {
+		return sums, false
+	}
+	had, known := before.sums[r.ID]
+	return had.sums, known && had.body == now.body && had.came.From == now.came.From &&
+		had.came.At.Equal(now.came.At) && slices.Equal(had.came.Via, now.came.Via)
+}
+
 // compare says whether returns come from near the gifts more often than chance would have it.
 func (h *history) compare() *comparison {
-	c := h.comparison
+	c := h.believe()
 	c.lock.Lock()
 	defer c.lock.Unlock()
 	if c.done {
 		return c
 	}
-	before := c.before
-	c.before, c.done = nil, true
-	if before != nil {
-		c.tester = before.tester
-	} else {
+	c.done = true
+	if c.tester == nil {
 		c.tester = trace.NewTester(h.network, h.lag, 1)
 	}
 	var returns []trace.Return
-	c.first, c.best = map[id.ID]time.Duration{}, make(map[id.ID]best, len(h.returns))
 	for _, r := range slices.Backward(h.returns) { // the oldest first
 		if len(r.People) > 0 {
 			returns = append(returns, trace.Return{At: r.At, From: h.number[r.People[0].ID]})
 		}
-		known := false
-		var b best
-		if before != nil && !r.At.After(c.until) {
-			b, known = before.best[r.ID]
-			known = known && b.from == bringer(r) && b.at.Equal(r.At)
-		}
-		if !known {
-			b = best{at: r.At, from: bringer(r)}
-			if shares, _ := h.trace(r); len(shares) > 0 {
-				b.gift, b.share, b.lag = h.gifts[shares[0].Gift].ID, shares[0].Share, shares[0].Lag
-			}
-		}
-		c.best[r.ID] = b
-		if b.share >= 0.5 {
-			if _, had := c.first[b.gift]; !had {
-				c.first[b.gift] = b.lag
-			}
-		}
 	}
 	c.chance = c.tester.Test(h.traced, returns)
+	c.public = trace.TestPublic(h.traced, returns, h.lag, 1)
 	return c
-}
-
-// bringer is who brought a return; nobody when that is not known.
-func bringer(r Gift) id.ID {
-	if len(r.People) == 0 {
-		return id.Zero
-	}
-	return r.People[0].ID
 }
 
 // chance says it as of now.
@@ -323,6 +400,11 @@ func (h *history) chance(v op.Viewer) ChanceOutput {
 	c := compared.chance
 	out := ChanceOutput{
 		Gifts: c.Gifts, Returns: c.Returns, Enough: !c.TooLittle, P: c.P, Effect: c.Effect, Delays: []DelayPoint{},
+	}
+	named, public := compared.belief.Part()
+	out.Part = named + public
+	if c := compared.public; !c.TooLittle {
+		out.Public = &PublicChance{c.Gifts, c.P, c.Effect}
 	}
 	var lags, waiting []time.Duration
 	for _, g := range h.gifts {
@@ -341,15 +423,26 @@ func (h *history) chance(v op.Viewer) ChanceOutput {
 
 // sentence says it in words that promise nothing.
 func (o ChanceOutput) sentence(p *locale.Printer) string {
+	public := ""
 	switch {
+	case o.Public == nil:
+	case o.Public.P < 0.05:
+		public = p.T("Returns come after what you gave to everybody more often than chance would have it.")
+	default:
+		public = p.T("Of what you gave to everybody, nothing can be told by its time: chance would do as well.")
+	}
+	switch {
+	case !o.Enough && public != "":
+		return public
 	case !o.Enough:
 		return p.T("Too little to tell: it takes %d gifts to somebody and %d returns.", trace.FewestGifts,
 			trace.FewestReturns)
 	case o.P < 0.05:
-		return p.T("Returns come from near those you gave to more often than chance would have it. That does not " +
-			"prove that the gifts did it.")
+		return strings.TrimSpace(p.T("Returns come from near those you gave to more often than chance would have it. "+
+			"That does not prove that the gifts did it.") + " " + public)
 	}
-	return p.T("Chance alone would do as well. That does not prove that giving has no effect.")
+	return strings.TrimSpace(p.T("Chance alone would do as well. That does not prove that giving has no effect.") +
+		" " + public)
 }
 
 // Text prints the sentence with its figures.
@@ -357,6 +450,10 @@ func (o ChanceOutput) Text(p *locale.Printer) string {
 	text := o.Sentence + "\n"
 	if o.Enough {
 		text += fmt.Sprintf("p = %.3f, %s %.2f\n", o.P, p.T("effect"), o.Effect)
+	}
+	if c := o.Public; c != nil {
+		text += fmt.Sprintf("%s: p = %.3f, %s %.2f\n", p.T("%d gifts to everybody", c.Gifts), c.P, p.T("effect"),
+			c.Effect)
 	}
 	for _, d := range o.Delays {
 		text += fmt.Sprintf("%5d  %3.0f %%\n", d.Days, 100*d.Waiting)

@@ -19,7 +19,7 @@ func (s *Service) tracing() []op.Operation {
 		op.New("give.chance", http.MethodGet, "/give/chance", op.Member,
 			"Say whether gifts precede returns more than chance would.", s.chance).
 			With("It compares what happened with what would have happened had others received your gifts, a thousand "+
-				"times. It also draws how long it takes until a gift comes back.", "gave give chance"),
+				"times at most. It also draws how long it takes until a gift comes back.", "gave give chance"),
 	}
 }
 

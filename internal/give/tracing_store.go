@@ -38,7 +38,7 @@ func (s *Service) readHistory(ctx context.Context, v op.Viewer, old *history, ch
 		return nil, err
 	}
 	if old != nil && unchanged(change, "tie", "person") {
-		h.ties, h.number, h.people = old.ties, old.number, old.people
+		h.ties, h.met, h.number, h.people = old.ties, old.met, old.number, old.people
 	} else if err := s.connect(ctx, v, h); err != nil {
 		return nil, err
 	}
@@ -55,8 +55,11 @@ func (s *Service) readHistory(ctx context.Context, v op.Viewer, old *history, ch
 		}
 		return n
 	}
-	for _, g := range h.gifts {
-		t := trace.Gift{At: g.At}
+	if h.topics = NewTopics(); old != nil {
+		h.topics = old.topics
+	}
+	for _, g := range slices.Backward(h.gifts) {
+		t := trace.Gift{At: g.At, About: h.topics.OfGift(g.Body)}
 		for _, p := range g.People {
 			t.Receivers = append(t.Receivers, number(p.ID))
 		}
@@ -66,6 +69,9 @@ func (s *Service) readHistory(ctx context.Context, v op.Viewer, old *history, ch
 		for _, p := range slices.Concat(r.People, r.Via) {
 			number(p.ID)
 		}
+	}
+	if err := s.colleagues(ctx, v, h); err != nil {
+		return nil, err
 	}
 	answers, err := db.Select[struct{ Came, Gift id.ID }](ctx, s.db, `select came, gift from trace_answer
 		where space = $1 and owner = $2`, v.Space, v.Member)
@@ -85,10 +91,11 @@ func (s *Service) readHistory(ctx context.Context, v op.Viewer, old *history, ch
 	if len(lags) > 0 {
 		h.lag = trace.Fit(lags)
 	}
-	if old != nil && slices.Equal(h.people, old.people) && slices.Equal(h.ties, old.ties) {
+	if old != nil && slices.Equal(h.people, old.people) && slices.Equal(h.ties, old.ties) &&
+		slices.EqualFunc(h.staff, old.staff, slices.Equal[[]int32]) {
 		h.network = old.network
 	} else {
-		h.network = trace.NewNetwork(len(h.people), h.ties)
+		h.network = trace.NewNetwork(len(h.people), h.ties, h.staff...)
 	}
 	h.comparison = comparisonAfter(old, h)
 	return h, nil
@@ -117,15 +124,34 @@ func (s *Service) connect(ctx context.Context, v op.Viewer, h *history) error {
 		return n
 	}
 	return s.network.AllTies(ctx, v, func(a, b id.ID, t tie.State) {
+		first, last := time.UnixMicro(t.FirstContact), time.UnixMicro(t.AsOf)
 		// News does not travel over the giver, who knows what was given.
-		if a == v.Person || b == v.Person {
-			return
+		switch v.Person {
+		case a:
+			h.met = append(h.met, trace.Met{Person: number(b), First: first, Last: last})
+		case b:
+			h.met = append(h.met, trace.Met{Person: number(a), First: first, Last: last})
+		default:
+			h.ties = append(h.ties, trace.Seen(number(a), number(b), tie.Strength(t.Peak), first, last))
 		}
-		h.ties = append(h.ties, trace.Tie{
-			A: number(a), B: number(b), Strength: tie.Strength(t.Peak), First: time.UnixMicro(t.FirstContact),
-			Last: time.UnixMicro(t.AsOf),
-		})
 	})
+}
+
+// colleagues reads who of the people of the history are in one organisation.
+func (s *Service) colleagues(ctx context.Context, v op.Viewer, h *history) error {
+	staff, err := s.network.Staff(ctx, v)
+	for _, name := range slices.Sorted(maps.Keys(staff)) {
+		var members []int32
+		for _, person := range staff[name] {
+			if n, known := h.number[person]; known && person != v.Person {
+				members = append(members, n)
+			}
+		}
+		if len(members) > 1 {
+			h.staff = append(h.staff, members)
+		}
+	}
+	return err
 }
 
 // own returns what the viewer gave and got, the newest first; not what others in the space did.

@@ -256,7 +256,7 @@ func (o TraceOutput) likely(p *locale.Printer) string {
 	}
 	best := o.Gifts[0]
 	through := best.Body
-	if len(best.Path) > 0 {
+	if len(best.Path) > 0 && !best.everybody {
 		through = best.Path[0].Name
 	}
 	switch {

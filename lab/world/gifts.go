@@ -77,7 +77,8 @@ var giftShares, returnShares = func() (g, r []float64) {
 // weights that never change. So, in a world without effect, gifts to those who bring returns could as well have been
 // given in another order, which is what the permutation test assumes, whatever period it permutes within.
 func (w *world) give() {
-	r := random.Stream(w.seed, "gifts")
+	r := random.Stream(w.storySeed(), "gifts")
+	story := &w.options.Story
 	perYear := min(60, 8+float64(len(w.people))/9)
 	w.stable = make([]float64, len(w.people))
 	for i := 1; i < len(w.people); i++ {
@@ -85,6 +86,10 @@ func (w *world) give() {
 		if w.groups[w.people[i].group].kind != family && t.silence == 0 && t.open(w.start+45*day) {
 			w.stable[i] = 0.2 + t.closeness(w.until) + 0.3*r.ExpFloat64()
 		}
+	}
+	stable := 0.65 // the part of gifts that goes to who is always near
+	if story.Near {
+		stable = 0
 	}
 	for year := yearOf(w.start); year <= yearOf(w.until); year++ {
 		from, until := w.yearBounds(year)
@@ -95,12 +100,13 @@ func (w *world) give() {
 		passing := make([]float64, len(w.people))
 		for i := 1; i < len(w.people); i++ {
 			t := &w.people[i].tie
-			if w.stable[i] == 0 && w.groups[w.people[i].group].kind != family && t.open(from) && t.open(until-1) {
+			if (w.stable[i] == 0 || story.Near) && w.groups[w.people[i].group].kind != family && t.open(from) &&
+				t.open(until-1) {
 				passing[i] = 0.15 + t.closeness(from+(until-from)/2)
 			}
 		}
-		w.giveTo(r, slices.Clone(w.stable), int(0.65*n+r.Float64()), from, until)
-		w.giveTo(r, passing, int(0.35*n+r.Float64()), from, until)
+		w.giveTo(r, slices.Clone(w.stable), int(stable*n+r.Float64()), from, until)
+		w.giveTo(r, passing, int((1-stable)*n+r.Float64()), from, until)
 		// A few things are given to everybody.
 		for range 2 {
 			w.gifts = append(w.gifts, gift{
@@ -145,10 +151,21 @@ func (w *world) giveTo(r *random.Source, weight []float64, n int, from, until in
 		if r.Chance(0.35) {
 			g.topic = r.IntN(len(topics))
 		}
+		if skills := w.people[g.receivers[0]].skills; w.options.Story.Taste && len(skills) > 0 {
+			g.topic = random.Pick(r, skills).topic
+		}
 		g.minutes = max(1, int(math.Round(r.LogNormal(giftKinds[k].minutes, 0.5))))
 		g.logged = !r.Chance(0.3 * w.options.Noise)
 		w.gifts = append(w.gifts, g)
 	}
+}
+
+// storySeed draws gifts and returns.
+func (w *world) storySeed() uint64 {
+	if w.options.Story.Seed == 0 {
+		return w.seed
+	}
+	return random.Mix(w.seed + w.options.Story.Seed)
 }
 
 // yearBounds returns the part of a calendar year within the world.
@@ -159,7 +176,8 @@ func (w *world) yearBounds(year int) (from, until int64) {
 // comeBack plans what comes back: through the receivers and the people they know, or, in a world without effect, as
 // often but from anybody at any time.
 func (w *world) comeBack() {
-	r := random.Stream(w.seed, "returns")
+	r := random.Stream(w.storySeed(), "returns")
+	lagDays, lagSpread := cmp.Or(w.options.Story.LagDays, returnMedian), cmp.Or(w.options.Story.LagSpread, returnSigma)
 	given := make([][]int64, len(w.people)) // times of gifts to each
 	for _, g := range w.gifts {
 		for _, q := range g.receivers {
@@ -173,7 +191,7 @@ func (w *world) comeBack() {
 			if !r.Chance(returnChance) {
 				continue
 			}
-			at := g.at + int64(r.LogNormal(returnMedian, returnSigma)*day)
+			at := g.at + int64(r.LogNormal(lagDays, lagSpread)*day)
 			hops := r.Weighted([]float64{0.52, 0.33, 0.15})
 			if at >= w.until {
 				continue
@@ -199,6 +217,14 @@ func (w *world) comeBack() {
 	}
 	for range chance {
 		at := w.start + int64(r.Between(0.1, 1)*float64(w.until-w.start))
+		if w.options.Story.Near {
+			for i := range luck {
+				luck[i] = 0
+				if t := &w.people[i].tie; i > 0 && w.groups[w.people[i].group].kind != family && t.open(at) {
+					luck[i] = 0.15 + t.closeness(at)
+				}
+			}
+		}
 		if from := r.Weighted(luck); from > 0 {
 			w.addReturn(r, at, from, -1, nil)
 		}
@@ -226,8 +252,11 @@ func (w *world) follow(r *random.Source, receiver, hops int, gift, at int64, giv
 			// Word of a good turn goes along the strongest ties, to those who had none: who got a gift lately seldom
 			// comes by way of another.
 			c := x.strength * x.strength * x.strength
+			if w.options.Story.EvenWalk {
+				c = 1
+			}
 			for _, g := range given[q] {
-				if g < at && at-g < 3*365*day {
+				if !w.options.Story.EvenWalk && g < at && at-g < 3*365*day {
 					c *= 0.03
 				}
 			}
@@ -252,8 +281,11 @@ func (w *world) addReturn(r *random.Source, at int64, from, gift int, path []int
 		at: w.workTime(r, at), kind: r.Weighted(returnShares), from: from, gift: gift, path: path,
 		topic: r.IntN(len(topics)),
 	}
-	if gift >= 0 && r.Chance(0.6) {
+	if gift >= 0 && r.Chance(0.6) && !w.options.Story.OtherTopics {
 		c.topic = w.gifts[gift].topic
+	}
+	if skills := w.people[from].skills; gift < 0 && w.options.Story.Taste && len(skills) > 0 {
+		c.topic = random.Pick(r, skills).topic
 	}
 	c.told = len(path) > 1 && r.Chance(0.25)
 	c.logged = !r.Chance(0.2 * w.options.Noise)

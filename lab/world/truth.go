@@ -168,21 +168,24 @@ type TruthGift struct {
 	Topic     string   `json:"topic"`
 	Minutes   int      `json:"minutes"`
 	Note      string   `json:"note"`
-	Logged    bool     `json:"logged"` // in the file of captures
+	English   string   `json:"english"` // the note in English
+	Logged    bool     `json:"logged"`  // in the file of captures
 }
 
 // TruthReturn is something that came back.
 type TruthReturn struct {
-	ID     string   `json:"id"`
-	Time   string   `json:"time"`
-	Kind   string   `json:"kind"`
-	From   string   `json:"from"`
-	Gift   string   `json:"gift,omitempty"` // the gift that led here; empty for none
-	Path   []string `json:"path,omitempty"` // receiver of the gift, over others, to who brought the return
-	Days   float64  `json:"days,omitempty"` // from the gift
-	Note   string   `json:"note"`
-	Told   bool     `json:"told"` // the capture line names the person through whom it came
-	Logged bool     `json:"logged"`
+	ID   string   `json:"id"`
+	Time string   `json:"time"`
+	Kind string   `json:"kind"`
+	From string   `json:"from"`
+	Gift string   `json:"gift,omitempty"` // the gift that led here; empty for none
+	Path []string `json:"path,omitempty"` // receiver of the gift, over others, to who brought the return
+	Days float64  `json:"days,omitempty"` // from the gift
+	Note string   `json:"note"`
+	// English is the note in English.
+	English string `json:"english"`
+	Told    bool   `json:"told"` // the capture line names the person through whom it came
+	Logged  bool   `json:"logged"`
 }
 
 // TruthAsk is a question put to the association's list, and who answered.

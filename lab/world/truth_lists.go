@@ -9,21 +9,21 @@ import (
 	"gave.network/lab/world/random"
 )
 
-// tellLists fills what was given, returned, asked, needed and praised.
-func (w *world) tellLists() {
+// tellGifts fills what was given and returned.
+func (w *world) tellGifts() {
 	t := &w.truth
 	for i := range w.gifts {
 		g := &w.gifts[i]
 		t.Gifts = append(t.Gifts, TruthGift{
 			giftKey(i), stamp(g.at), giftKinds[g.kind].name, keys(g.receivers), topics[g.topic].key, g.minutes,
-			g.note("nl"), g.logged,
+			g.note("nl"), g.note("en"), g.logged,
 		})
 	}
 	for i := range w.returns {
 		x := &w.returns[i]
 		out := TruthReturn{
 			ID: fmt.Sprintf("r%05d", i), Time: stamp(x.at), Kind: returnKinds[x.kind].name, From: key(x.from),
-			Note: topics[x.topic].nl, Told: x.told, Logged: x.logged,
+			Note: topics[x.topic].nl, English: topics[x.topic].en, Told: x.told, Logged: x.logged,
 		}
 		if x.gift >= 0 {
 			out.Gift, out.Path = giftKey(x.gift), keys(x.path)
@@ -31,6 +31,12 @@ func (w *world) tellLists() {
 		}
 		t.Returns = append(t.Returns, out)
 	}
+}
+
+// tellLists fills what was given, returned, asked, needed and praised.
+func (w *world) tellLists() {
+	w.tellGifts()
+	t := &w.truth
 	for i := range w.asks {
 		a := &w.asks[i]
 		out := TruthAsk{

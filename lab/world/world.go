@@ -33,8 +33,26 @@ type Options struct {
 	Noise float64
 	// Effect makes gifts come back. Without it as many returns come, from anybody at any time.
 	Effect bool
+	// Story is how gifts and returns go, where they go otherwise than usual.
+	Story Story
 	// Progress is told now and then how many of how many steps are done; may be nil.
 	Progress func(done, total int64)
+}
+
+// Story says how gifts and returns go in a world. The zero Story is the usual one.
+type Story struct {
+	// Seed draws other gifts and returns among the same people; 0 is that of the world.
+	Seed uint64
+	// LagDays and LagSpread are of the log-normal time from a gift to what comes back; 0 is the usual.
+	LagDays, LagSpread float64
+	// EvenWalk lets news go to anybody whom somebody knows, however weak the tie and whoever had a gift.
+	EvenWalk bool
+	// Near lets gifts go to, and returns without cause come from, those who are near at the time.
+	Near bool
+	// Taste gives people what they have to do with, and lets returns without cause be about what they have to do with.
+	Taste bool
+	// OtherTopics lets what comes back be about anything.
+	OtherTopics bool
 }
 
 // Result says what was written.
@@ -90,6 +108,36 @@ type world struct {
 
 // newWorld plans a world without writing anything.
 func newWorld(o Options) (*world, error) {
+	w, err := newPeople(o)
+	if err != nil {
+		return nil, err
+	}
+	w.give()
+	w.question()
+	w.askFavours()
+	w.needs()
+	w.applaud()
+	w.others()
+	w.happen()
+	w.capture()
+	w.propose()
+	w.planOuter()
+	return w, nil
+}
+
+// Ledger tells which gifts and returns there are in a world, and writes nothing. Of the truth only those are there.
+func Ledger(o Options) (Truth, error) {
+	w, err := newPeople(o)
+	if err != nil {
+		return Truth{}, err
+	}
+	w.give()
+	w.tellGifts()
+	return w.truth, nil
+}
+
+// newPeople plans the people of a world and who knows whom.
+func newPeople(o Options) (*world, error) {
 	switch {
 	case o.People < MinPeople || o.People > MaxPeople:
 		return nil, fault.New(fault.Invalid, "A world has %d to %d people, not %d.", MinPeople, MaxPeople, o.People).
@@ -114,16 +162,6 @@ func newWorld(o Options) (*world, error) {
 	w.birthdays()
 	w.planTies()
 	w.bind()
-	w.give()
-	w.question()
-	w.askFavours()
-	w.needs()
-	w.applaud()
-	w.others()
-	w.happen()
-	w.capture()
-	w.propose()
-	w.planOuter()
 	return w, nil
 }
 

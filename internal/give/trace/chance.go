@@ -14,8 +14,9 @@ import (
 const (
 	FewestGifts   = 10
 	FewestReturns = 5
-	// Permutations of the receivers.
+	// Permutations of the receivers, at most: when EnoughAsGood of them do as well, it is known that chance may.
 	Permutations = 1000
+	EnoughAsGood = 60
 )
 
 // periods are within which receivers are permuted: whom one knows changes over the years, and that must not look like
@@ -162,6 +163,75 @@ func (g *Network) explain(x *returned, named []Gift, r Return, stretches *[len(p
 	}
 }
 
+// TestPublic says whether returns come after gifts to everybody more often than chance would have it. Nobody in
+// particular received them, so all that can tell is when they were given: each is moved to any time of its period, of
+// one year and of two, and the more careful answer is given. What is compared is how likely the returns come so long
+// after.
+func TestPublic(gifts []Gift, returns []Return, lag Lag, seed uint64) Chance {
+	var public []Gift
+	for _, gift := range gifts {
+		if len(gift.Receivers) == 0 {
+			public = append(public, gift)
+		}
+	}
+	out := Chance{Gifts: len(public), Returns: len(returns), P: 1, Effect: 1}
+	if len(public) < FewestGifts || len(returns) < FewestReturns {
+		out.TooLittle = true
+		return out
+	}
+	slices.SortStableFunc(public, func(a, b Gift) int { return a.At.Compare(b.At) })
+	const day = 24 * time.Hour
+	first, last := public[0].At, public[len(public)-1].At
+	// What a gift of each day would have to do with all returns.
+	days := make([]float64, 1+int(last.Sub(first)/day))
+	median := math.Log(lag.Median.Hours())
+	for n := range days {
+		at := first.Add(time.Duration(n) * day)
+		for _, r := range returns {
+			days[n] += lag.at(r.At.Sub(at), median)
+		}
+	}
+	chance := rand.New(rand.NewPCG(seed, 8))
+	out.P, out.Effect = 0, math.Inf(1)
+	for _, period := range periods {
+		long := int(period / day)
+		observed := 0.0
+		for _, gift := range public {
+			observed += days[int(gift.At.Sub(first)/day)]
+		}
+		var sums []float64
+		asGood := 0
+		for len(sums) < Permutations && asGood < EnoughAsGood {
+			sum := 0.0
+			for _, gift := range public {
+				from := int(gift.At.Sub(first)/day) / long * long
+				sum += days[from+chance.IntN(min(long, len(days)-from))]
+			}
+			sums = append(sums, sum)
+			if sum >= observed-1e-12 {
+				asGood++
+			}
+		}
+		p, effect := chanceOf(sums, observed, asGood)
+		out.P, out.Effect = max(out.P, p), min(out.Effect, effect)
+	}
+	return out
+}
+
+// chanceOf is the one-sided p, and the effect beside the median. Of orders that were drawn until enough were as good, p
+// is the part that are (Besag & Clifford 1991).
+func chanceOf(sums []float64, observed float64, asGood int) (p, effect float64) {
+	slices.SortFunc(sums, cmp.Compare[float64])
+	effect = 1
+	if median := sums[len(sums)/2]; median > 0 {
+		effect = observed / median
+	}
+	if asGood >= EnoughAsGood {
+		return float64(asGood) / float64(len(sums)), effect
+	}
+	return float64(1+asGood) / float64(1+len(sums)), effect
+}
+
 // kernel is how likely a return comes so long after each gift. It is worked out as far as it is asked for.
 type kernel struct {
 	named  []Gift // in the order of time
@@ -290,26 +360,22 @@ func permute(gifts int, explained []*explanation, stretches []stretch, seed uint
 	}
 	observed := statistic()
 	chance := rand.NewPCG(seed, 7)
-	sums := make([]float64, Permutations)
+	var sums []float64
 	asGood := 0
-	for n := range sums {
+	for len(sums) < Permutations && asGood < EnoughAsGood {
 		for i := range receivers {
 			receivers[i] = int32(i)
 		}
 		for _, s := range stretches {
 			shuffle(receivers[s.first:s.end], chance)
 		}
-		sums[n] = statistic()
-		if sums[n] >= observed-1e-12 {
+		sum := statistic()
+		sums = append(sums, sum)
+		if sum >= observed-1e-12 {
 			asGood++
 		}
 	}
-	slices.SortFunc(sums, cmp.Compare[float64])
-	effect = 1
-	if median := sums[Permutations/2]; median > 0 {
-		effect = observed / median
-	}
-	return float64(1+asGood) / float64(1+Permutations), effect
+	return chanceOf(sums, observed, asGood)
 }
 
 // shuffle is rand.Shuffle without a call for each element: the same order from the same source.

@@ -64,14 +64,20 @@ func (g *plain) reach(at int32, from, until time.Time) map[int32]step {
 	return best
 }
 
-// Trace shares a return among the gifts before it and what is unexplained; the shares and the unexplained part together
-// are 1. The largest share comes first, and of equal ones the later gift.
-func (g *plain) Trace(gifts []Gift, r Return, lag Lag) (shares []Share, unexplained float64) {
-	total := Unexplained
+// weigh says how much each gift before a return could have to do with it, and which part of them is about the same.
+func (g *plain) weigh(gifts []Gift, r Return, lag Lag) (shares []Share, part float64) {
 	reaches := map[int64]map[int32]step{}
+	same, all := 0.0, 0.0
 	for i, gift := range gifts {
 		d := r.At.Sub(gift.At)
-		if d <= 0 || len(gift.Receivers) > 0 && !g.reaches(gift, r.From) {
+		if d <= 0 {
+			continue
+		}
+		all++
+		if r.About.Known && slices.Contains(r.About.Same, gift.About) {
+			same++
+		}
+		if len(gift.Receivers) > 0 && !g.reaches(gift, r.From) {
 			continue
 		}
 		kernel := lag.At(d)
@@ -91,26 +97,20 @@ func (g *plain) Trace(gifts []Gift, r Return, lag Lag) (shares []Share, unexplai
 		}
 		s := Share{Gift: i, Share: value, Lag: d}
 		for v := receiver; v >= 0; v = reach[v].next {
-			s.Path = append(s.Path, v)
+			if int(v) < g.people {
+				s.Path = append(s.Path, v)
+			}
 		}
 		shares = append(shares, s)
-		total += value
 	}
-	for i := range shares {
-		shares[i].Share /= total
-	}
-	slices.SortFunc(shares, func(a, b Share) int {
-		return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(b.Gift, a.Gift))
-	})
-	return shares, Unexplained / total
+	return shares, same / max(1, all)
 }
 
-// plainReceiver returns who of the receivers is nearest to the bringer; a gift to everybody reached the bringer itself,
-// diluted.
+// plainReceiver returns who of the receivers is nearest to the bringer; a gift to everybody reached the bringer itself.
 func plainReceiver(gift Gift, bringer int32, reach map[int32]step) (receiver int32, value float64) {
 	receiver = -1
 	if len(gift.Receivers) == 0 {
-		return bringer, ToEverybody
+		return bringer, 1
 	}
 	for _, v := range gift.Receivers {
 		if s, ok := reach[v]; ok && s.reach > value {
@@ -211,25 +211,29 @@ func (g *plain) permute(
 	}
 	observed := statistic()
 	chance := rand.New(rand.NewPCG(seed, 7))
-	sums := make([]float64, Permutations)
+	var sums []float64
 	asGood := 0
-	for n := range sums {
+	for len(sums) < Permutations && asGood < EnoughAsGood {
 		for _, p := range numbers {
 			for k, from := range chance.Perm(len(members[p])) {
 				receivers[members[p][k]] = members[p][from]
 			}
 		}
-		sums[n] = statistic()
-		if sums[n] >= observed-1e-12 {
+		sum := statistic()
+		sums = append(sums, sum)
+		if sum >= observed-1e-12 {
 			asGood++
 		}
 	}
 	slices.SortFunc(sums, cmp.Compare[float64])
 	effect = 1
-	if median := sums[Permutations/2]; median > 0 {
+	if median := sums[len(sums)/2]; median > 0 {
 		effect = observed / median
 	}
-	return float64(1+asGood) / float64(1+Permutations), effect
+	if asGood >= EnoughAsGood {
+		return float64(asGood) / float64(len(sums)), effect
+	}
+	return float64(1+asGood) / float64(1+len(sums)), effect
 }
 
 // plainExplanation is what each gift could have to do with one return, so that the best of all is found without looking

@@ -20,11 +20,15 @@ const (
 	// to fit it to.
 	MedianLag = 365 * 24 * time.Hour
 	LagSpread = 1.0
-	// Unexplained is the weight of returns that no gift led to: a return whose best gift weighs as much is as likely as
-	// not its fruit.
-	Unexplained = 0.12
-	// ToEverybody is what a gift to everybody is worth to one person, beside a gift to that person alone.
-	ToEverybody = 0.15
+	// SameTopic is how often what a gift leads to is about what the gift was about, beyond what chance makes of it.
+	SameTopic = 0.3
+	// rarest is the least that chance is taken to make of a topic, so that no rare word decides.
+	rarest = 0.1
+	// Unseen is how long before its first contact that is known, and after its last, a tie is taken to be alive: the
+	// giver sees little of what goes on between two others.
+	Unseen = 2 * 365 * 24 * time.Hour
+	// Colleagues is the most that a common organisation lets through; of a larger one it is one over its people.
+	Colleagues = 0.1
 	// negligible ends the search along a path.
 	negligible = 1e-4
 )
@@ -36,25 +40,64 @@ type Tie struct {
 	First, Last time.Time
 }
 
+// Seen is a tie between two others, of whom the giver sees little: it is taken to be alive for a while before the first
+// contact that is known, and after the last.
+func Seen(a, b int32, strength float64, first, last time.Time) Tie {
+	return Tie{a, b, strength, first.Add(-Unseen), last.Add(Unseen)}
+}
+
 // Gift is something given.
 type Gift struct {
 	At        time.Time
 	Receivers []int32 // none means everybody
+	About     int32   // what it is about, as a number
 }
 
 // Return is something that came in.
 type Return struct {
-	At   time.Time
-	From int32
+	At    time.Time
+	From  int32
+	Via   []int32 // over whom it is known to have come: news that reached one of them reached who brought it
+	About Topic
+}
+
+// Topic says what a return is about.
+type Topic struct {
+	Known bool    // the words of the return say it
+	Same  []int32 // what gifts are about that are about the same, in order
+}
+
+// has says whether a gift is about the same.
+func (t Topic) has(gift Gift) bool {
+	_, found := slices.BinarySearch(t.Same, gift.About)
+	return found
+}
+
+// factors are how much likelier a gift about the same, and another one, led to a return than any gift, when a part of
+// the gifts before it are about the same and people have their topics so much: how much likelier than any gift one to
+// who brought something is about the same, without having led to it. Over the gifts before the return the factors are 1
+// on average, so that a topic alone explains nothing; but when none is about the same, all are the less likely.
+func factors(part, taste float64) (alike, other float64) {
+	if part == 0 {
+		return 1, 1 - SameTopic
+	}
+	chance := min(1, max(rarest, part)*taste)
+	alike = (SameTopic + (1-SameTopic)*chance) / chance
+	if usual := part * taste; usual < 1 {
+		return alike, (1 - usual*alike) / (1 - usual)
+	}
+	return alike, 1 - SameTopic
 }
 
 // Network is the people among whom gifts travel.
 type Network struct {
-	n    int
-	ties [][]halfTie
+	n      int // of people and organisations
+	people int
+	ties   [][]halfTie
 
 	lock     sync.Mutex
 	near     map[int32][]uint64 // by who brings something: whose gifts can matter at all, a bit for each person
+	around   map[int32][]nearby // and how much, at most
 	searches sync.Pool          // of *search
 }
 
@@ -82,15 +125,42 @@ func (g *Network) nearTo(bringer int32) []uint64 {
 		return near
 	}
 	near = make([]uint64, (g.n+63)/64)
-	s := g.reach(bringer, time.Unix(math.MinInt64/2, 0), time.Unix(math.MaxInt64/2, 0))
-	for _, v := range s.all {
-		near[v/64] |= 1 << (v % 64)
+	around := g.ever(bringer)
+	for _, x := range around {
+		near[x.person/64] |= 1 << (x.person % 64)
 	}
-	g.searches.Put(s)
 	g.lock.Lock()
-	g.near[bringer] = near
+	g.near[bringer], g.around[bringer] = near, around
 	g.lock.Unlock()
 	return near
+}
+
+// nearby is somebody from whom news comes to who brings something, at some time.
+type nearby struct {
+	person int32
+	worth  float32
+}
+
+// ever looks how well news comes from everybody to who brings something, over ties of any time.
+func (g *Network) ever(bringer int32, via ...int32) []nearby {
+	s := g.reach(bringer, time.Unix(math.MinInt64/2, 0), time.Unix(math.MaxInt64/2, 0), via...)
+	out := make([]nearby, len(s.all))
+	for i, v := range s.all {
+		out[i] = nearby{v, float32(s.best[v].reach)}
+	}
+	g.searches.Put(s)
+	return out
+}
+
+// nearby returns from whom news can come to who brought a return, at any time.
+func (g *Network) nearby(r Return) []nearby {
+	if len(r.Via) > 0 {
+		return g.ever(r.From, r.Via...)
+	}
+	g.nearTo(r.From)
+	g.lock.Lock()
+	defer g.lock.Unlock()
+	return g.around[r.From]
 }
 
 type halfTie struct {
@@ -100,8 +170,13 @@ type halfTie struct {
 }
 
 // NewNetwork builds the network of n people. Ties of strength 0, and ends that are no person, are left out.
-func NewNetwork(n int, ties []Tie) *Network {
-	g := &Network{n: n, ties: make([][]halfTie, n), near: map[int32][]uint64{}}
+// Organisations lists the people of each: any two of them may have heard of each other there.
+func NewNetwork(n int, ties []Tie, organisations ...[]int32) *Network {
+	all := n + len(organisations)
+	g := &Network{
+		n: all, people: n, ties: make([][]halfTie, all), near: map[int32][]uint64{},
+		around: map[int32][]nearby{},
+	}
 	for _, t := range ties {
 		if t.A < 0 || t.B < 0 || int(t.A) >= n || int(t.B) >= n || t.A == t.B || !(t.Strength > 0) {
 			continue
@@ -109,6 +184,16 @@ func NewNetwork(n int, ties []Tie) *Network {
 		s := min(t.Strength, 1)
 		g.ties[t.A] = append(g.ties[t.A], halfTie{t.B, s, t.First.Unix(), t.Last.Unix()})
 		g.ties[t.B] = append(g.ties[t.B], halfTie{t.A, s, t.First.Unix(), t.Last.Unix()})
+	}
+	for i, members := range organisations {
+		// News passes an organisation by two steps, in from one and out to another.
+		s := math.Sqrt(min(Colleagues, 1/float64(len(members)))) / PerHop
+		for _, v := range members {
+			if v >= 0 && int(v) < n {
+				g.ties[v] = append(g.ties[v], halfTie{int32(n + i), s, math.MinInt64, math.MaxInt64})
+				g.ties[n+i] = append(g.ties[n+i], halfTie{v, s, math.MinInt64, math.MaxInt64})
+			}
+		}
 	}
 	return g
 }
@@ -252,10 +337,15 @@ type Share struct {
 	Lag   time.Duration
 }
 
-// Trace shares a return among the gifts before it and what is unexplained; the shares and the unexplained part together
-// are 1. The largest share comes first, and of equal ones the later gift. Via are those over whom the return is known
-// to have come: news that reached one of them reached who brought it.
-func (g *Network) Trace(gifts []Gift, r Return, lag Lag, via ...int32) (shares []Share, unexplained float64) {
+// bySize puts the largest share first, and of equal ones the later gift.
+func bySize(a, b Share) int {
+	return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(b.Gift, a.Gift))
+}
+
+// weigh says how much each gift before a return could have to do with it, in the order of the gifts: how well news of
+// it comes to who brought the return, times how likely a return is so long after. Part is the part of the gifts before
+// the return that are about the same.
+func (g *Network) weigh(gifts []Gift, r Return, lag Lag) (shares []Share, part float64) {
 	type candidate struct {
 		gift   int
 		day    int64
@@ -263,10 +353,17 @@ func (g *Network) Trace(gifts []Gift, r Return, lag Lag, via ...int32) (shares [
 	}
 	var candidates []candidate
 	median := math.Log(lag.Median.Hours())
+	same, all := 0, 0
 	for i, gift := range gifts {
 		d := r.At.Sub(gift.At)
-		if d <= 0 || len(gift.Receivers) > 0 && !g.reaches(gift, r.From) &&
-			!slices.ContainsFunc(via, func(v int32) bool { return g.reaches(gift, v) }) {
+		if d <= 0 {
+			continue
+		}
+		if all++; r.About.Known && r.About.has(gift) {
+			same++
+		}
+		if len(gift.Receivers) > 0 && !g.reaches(gift, r.From) &&
+			!slices.ContainsFunc(r.Via, func(v int32) bool { return g.reaches(gift, v) }) {
 			continue
 		}
 		if kernel := lag.at(d, median); kernel >= negligible {
@@ -277,7 +374,7 @@ func (g *Network) Trace(gifts []Gift, r Return, lag Lag, via ...int32) (shares [
 	slices.SortStableFunc(candidates, func(a, b candidate) int { return cmp.Compare(a.day, b.day) })
 	for from := 0; from < len(candidates); {
 		day := candidates[from].day
-		reach := g.reach(r.From, gifts[candidates[from].gift].At, r.At, via...)
+		reach := g.reach(r.From, gifts[candidates[from].gift].At, r.At, r.Via...)
 		for ; from < len(candidates) && candidates[from].day == day; from++ {
 			c := candidates[from]
 			receiver, best := bestReceiver(gifts[c.gift], r.From, reach)
@@ -287,7 +384,9 @@ func (g *Network) Trace(gifts []Gift, r Return, lag Lag, via ...int32) (shares [
 			}
 			s := Share{Gift: c.gift, Share: value, Lag: r.At.Sub(gifts[c.gift].At)}
 			for v := receiver; v >= 0; {
-				s.Path = append(s.Path, v)
+				if int(v) < g.people {
+					s.Path = append(s.Path, v)
+				}
 				step, ok := reach.of(v)
 				if !ok {
 					break
@@ -298,26 +397,15 @@ func (g *Network) Trace(gifts []Gift, r Return, lag Lag, via ...int32) (shares [
 		}
 		g.searches.Put(reach)
 	}
-	slices.SortFunc(shares, func(a, b Share) int { return cmp.Compare(a.Gift, b.Gift) }) // one order of the sum
-	total := Unexplained
-	for _, s := range shares {
-		total += s.Share
-	}
-	for i := range shares {
-		shares[i].Share /= total
-	}
-	slices.SortFunc(shares, func(a, b Share) int {
-		return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(b.Gift, a.Gift))
-	})
-	return shares, Unexplained / total
+	slices.SortFunc(shares, func(a, b Share) int { return cmp.Compare(a.Gift, b.Gift) })
+	return shares, float64(same) / float64(max(1, all))
 }
 
-// bestReceiver returns who of the receivers is nearest to the bringer; a gift to everybody reached the bringer itself,
-// diluted.
+// bestReceiver returns who of the receivers is nearest to the bringer; a gift to everybody reached the bringer itself.
 func bestReceiver(gift Gift, bringer int32, reach *search) (receiver int32, value float64) {
 	receiver = -1
 	if len(gift.Receivers) == 0 {
-		return bringer, ToEverybody
+		return bringer, 1
 	}
 	for _, v := range gift.Receivers {
 		if s, ok := reach.of(v); ok && s.reach > value {

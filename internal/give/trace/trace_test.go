@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"gave.network/internal/near"
 )
 
 var start = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -15,40 +17,54 @@ func day(n int) time.Time { return start.AddDate(0, 0, n) }
 
 func always(a, b int32, strength float64) Tie { return Tie{a, b, strength, day(-1000), day(5000)} }
 
-func TestTraceByHand(t *testing.T) {
+func TestWeightsByHand(t *testing.T) {
 	// Gift 0 went to person 0, who knows 1, who knows 2, who brought a return a year later. Gift 1 went to the bringer,
 	// but after the return.
 	g := NewNetwork(4, []Tie{always(0, 1, 0.8), always(1, 2, 0.5), {3, 2, 1, day(0), day(10)}})
 	gifts := []Gift{{At: day(0), Receivers: []int32{0}}, {At: day(400), Receivers: []int32{2}}, {
 		At: day(20), Receivers: []int32{3},
 	}}
-	shares, unexplained := g.Trace(gifts, Return{At: day(365), From: 2}, UsualLag)
+	shares, _ := g.weigh(gifts, Return{At: day(365), From: 2}, UsualLag)
 	if len(shares) != 1 || shares[0].Gift != 0 || !slices.Equal(shares[0].Path, []int32{0, 1, 2}) {
 		t.Fatalf("shares %v: want gift 0 over 0, 1, 2 alone: the others came later or over a tie that had ended",
 			shares)
 	}
-	value := PerHop * 0.8 * PerHop * 0.5 * UsualLag.At(365*24*time.Hour)
-	if want := value / (value + Unexplained); !(math.Abs(shares[0].Share-want) <= 1e-9) ||
-		!(math.Abs(unexplained-(1-want)) <= 1e-9) {
-		t.Errorf("share %v and unexplained %v, want %v and %v", shares[0].Share, unexplained, want, 1-want)
-	}
+	near.Equal(t, "what it could have to do with it", shares[0].Share,
+		PerHop*0.8*PerHop*0.5*UsualLag.At(365*24*time.Hour), 1e-12)
 }
 
 // Over whom a return is known to have come stands as near as who brought it: no tie between the two is needed.
 func TestTraceVia(t *testing.T) {
 	g := NewNetwork(4, []Tie{always(0, 1, 0.8)})
 	gifts := []Gift{{At: day(0), Receivers: []int32{0}}, {At: day(0), Receivers: []int32{1}}}
+	tracer := NewTracer(g, gifts, UsualLag)
 	came := Return{At: day(365), From: 2}
-	if shares, unexplained := g.Trace(gifts, came, UsualLag); len(shares) > 0 || unexplained != 1 {
+	if shares, unexplained := tracer.Trace(came, 1, Believe(nil)); len(shares) > 0 || unexplained != 1 {
 		t.Fatalf("nobody knows who brought it, and it is traced to %v", shares)
 	}
-	shares, _ := g.Trace(gifts, came, UsualLag, 1, 9, -1)
+	came.Via = []int32{1, 9, -1}
+	shares, _ := tracer.Trace(came, 1, Believe(nil))
 	if len(shares) != 2 || shares[0].Gift != 1 || !slices.Equal(shares[0].Path, []int32{1, 2}) ||
 		!slices.Equal(shares[1].Path, []int32{0, 1, 2}) {
 		t.Fatalf("got %v", shares)
 	}
-	if ratio := shares[1].Share / shares[0].Share; !(math.Abs(ratio-PerHop*0.8) <= 1e-9) {
-		t.Errorf("the gift a tie further off is worth %v of the near one", ratio)
+	near.Equal(t, "the gift a tie further off, beside the near one", shares[1].Share/shares[0].Share, PerHop*0.8, 1e-9)
+}
+
+// Two of one organisation may have heard of each other there, the less the larger it is; the way does not name it.
+func TestColleagues(t *testing.T) {
+	for people, want := range map[int32]float64{4: Colleagues, 40: 1.0 / 40} {
+		var members []int32
+		for v := range people {
+			members = append(members, v)
+		}
+		g := NewNetwork(int(people)+1, nil, members)
+		gifts := []Gift{{At: day(0), Receivers: []int32{0}}, {At: day(0), Receivers: []int32{people}}}
+		shares, _ := g.weigh(gifts, Return{At: day(134), From: 3}, UsualLag)
+		if len(shares) != 1 || !slices.Equal(shares[0].Path, []int32{0, 3}) {
+			t.Fatalf("of %d: %+v", people, shares)
+		}
+		near.Equal(t, "what a colleague has to do with it", shares[0].Share/UsualLag.At(134*24*time.Hour), want, 1e-9)
 	}
 }
 
@@ -67,7 +83,7 @@ func TestLag(t *testing.T) {
 }
 
 // Whatever the network and the gifts: shares and the unexplained part are from 0 to 1 and sum to 1, paths are paths,
-// and gifts come before.
+// gifts come before, and the likeliest is the first.
 func TestTraceProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 8).Draw(t, "people")
@@ -81,30 +97,62 @@ func TestTraceProperties(t *testing.T) {
 		}), 0, 20).Draw(t, "ties")
 		gifts := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Gift {
 			return Gift{
-				day(rapid.IntRange(0, 1000).Draw(t, "at")), rapid.SliceOfN(rapid.Int32Range(0, int32(n-1)), 0, 3).
-					Draw(t, "receivers"),
+				At: day(rapid.IntRange(0, 1000).Draw(t, "at")), About: rapid.Int32Range(0, 3).Draw(t, "about"),
+				Receivers: rapid.SliceOfN(rapid.Int32Range(0, int32(n-1)), 0, 3).Draw(t, "receivers"),
 			}
 		}), 0, 12).Draw(t, "gifts")
-		r := Return{day(rapid.IntRange(0, 1500).Draw(t, "at")), rapid.Int32Range(0, int32(n-1)).Draw(t, "from")}
-		g := NewNetwork(n, ties)
-		shares, unexplained := g.Trace(gifts, r, UsualLag)
-		sum := unexplained
-		for _, s := range shares {
-			sum += s.Share
-			if s.Share <= 0 || s.Share > 1 || !gifts[s.Gift].At.Before(r.At) || len(s.Path) == 0 ||
-				s.Path[len(s.Path)-1] != r.From || len(s.Path) > MostHops+1 {
-				t.Fatalf("share %+v of gift %+v for %+v", s, gifts[s.Gift], r)
-			}
+		g := NewNetwork(n, ties, rapid.SliceOfN(person, 1, 4).Draw(t, "organisation"))
+		var met []Met
+		for v := range rapid.IntRange(0, n).Draw(t, "met") {
+			first := rapid.IntRange(-100, 900).Draw(t, "first")
+			met = append(met, Met{int32(v), day(first), day(first + rapid.IntRange(0, 900).Draw(t, "days"))})
 		}
-		if !(math.Abs(sum-1) <= 1e-9) {
-			t.Fatalf("the shares sum to %v", sum)
+		returns := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Return {
+			return Return{
+				At:    day(rapid.IntRange(0, 1500).Draw(t, "at")),
+				From:  rapid.Int32Range(0, int32(n-1)).Draw(t, "from"),
+				Via:   rapid.SliceOfN(person, 0, 2).Draw(t, "via"),
+				About: Topic{rapid.Bool().Draw(t, "known"), []int32{1, 3}},
+			}
+		}), 1, 9).Draw(t, "returns")
+		tracer := NewTracer(g, gifts, UsualLag, met...)
+		var sums []Sums
+		for _, r := range returns {
+			sums = append(sums, tracer.Sum(r))
+		}
+		taste := tracer.Taste(returns, sums)
+		var evidence []Evidence
+		for i, r := range returns {
+			evidence = append(evidence, tracer.Beside(r, sums[i], taste))
+		}
+		belief := Believe(evidence)
+		for i, r := range returns {
+			shares, unexplained := tracer.Trace(r, taste, belief)
+			sum := unexplained
+			for _, s := range shares {
+				sum += s.Share
+				if !(s.Share > 0) || s.Share > 1 || !gifts[s.Gift].At.Before(r.At) || len(s.Path) == 0 ||
+					s.Path[len(s.Path)-1] != r.From || len(s.Path) > MostHops+2 {
+					t.Fatalf("share %+v of gift %+v for %+v", s, gifts[s.Gift], r)
+				}
+			}
+			if !(math.Abs(sum-1) <= 1e-9) || !(unexplained >= -1e-12) {
+				t.Fatalf("the shares sum to %v, with %v unexplained", sum, unexplained)
+			}
+			named, public := belief.Of(evidence[i])
+			best := sums[i].Likeliest(r, taste, named, public)
+			if len(shares) == 0 != (best.Gift < 0) ||
+				len(shares) > 0 && !(math.Abs(best.Share-shares[0].Share) <= 1e-12) {
+				t.Fatalf("the likeliest is %+v, and the first %+v", best, shares)
+			}
 		}
 	})
 }
 
 func TestChanceNeedsEnough(t *testing.T) {
 	g := NewNetwork(2, []Tie{always(0, 1, 1)})
-	if c := g.Test([]Gift{{At: day(0), Receivers: []int32{0}}}, []Return{{day(9), 1}}, UsualLag, 1); !c.TooLittle {
+	gifts, returns := []Gift{{At: day(0), Receivers: []int32{0}}}, []Return{{At: day(9), From: 1}}
+	if c := g.Test(gifts, returns, UsualLag, 1); !c.TooLittle {
 		t.Errorf("one gift and one return were enough: %+v", c)
 	}
 }
@@ -117,7 +165,7 @@ func TestChanceFindsAnEffect(t *testing.T) {
 	for i := range 60 {
 		gifts = append(gifts, Gift{At: day(i * 30), Receivers: []int32{int32(i)}})
 		if i%2 == 0 {
-			returns = append(returns, Return{day(i*30 + 134), int32(i)})
+			returns = append(returns, Return{At: day(i*30 + 134), From: int32(i)})
 		}
 	}
 	if c := NewNetwork(60, nil).Test(gifts, returns, UsualLag, 1); c.TooLittle || !(c.P <= 0.01) || !(c.Effect >= 1.1) {
