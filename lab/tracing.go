@@ -180,21 +180,14 @@ type tracedCounts struct {
 
 // count traces all returns of a ledger.
 func (f *fiction) count(c *tracedCounts) {
-	tracer := trace.NewTracer(f.network, f.gifts, trace.UsualLag, f.met...)
-	sums, evidence := make([]trace.Sums, len(f.returns)), make([]trace.Evidence, len(f.returns))
-	for i, r := range f.returns {
-		sums[i] = tracer.Sum(r)
-	}
-	taste := tracer.Taste(f.returns, sums)
-	for i, r := range f.returns {
-		evidence[i] = tracer.Beside(r, sums[i], taste)
-	}
-	belief := trace.Believe(evidence)
+	tracers := trace.Tracers(f.network, f.gifts, trace.Lags(trace.UsualLag), f.met...)
+	ledger := trace.Understand(tracers, f.returns, make([]trace.Answer, len(f.returns)),
+		func(n, i int) trace.Sums { return tracers[n].Sum(f.returns[i]) })
 	mean := 0.0
 	traced := make([][]trace.Share, len(f.returns))
 	for i, r := range f.returns {
 		var rest float64
-		traced[i], rest = tracer.Trace(r, taste, belief)
+		traced[i], rest = ledger.Trace(r)
 		mean += rest / float64(len(f.returns))
 	}
 	c.ledgers++

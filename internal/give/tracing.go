@@ -40,9 +40,7 @@ type history struct {
 type comparison struct {
 	lock     sync.Mutex
 	believed bool
-	tracer   *trace.Tracer
-	taste    float64
-	belief   trace.Belief
+	ledger   trace.Ledger
 	sums     map[id.ID]weighed // by return
 	first    map[id.ID]time.Duration
 
@@ -59,7 +57,7 @@ type comparison struct {
 type weighed struct {
 	came trace.Return
 	body string
-	sums trace.Sums
+	sums map[int]trace.Sums // by the place of the lag in those that are tried
 }
 
 // comparisonAfter returns the comparison for a history that comes after an old one.
@@ -126,8 +124,7 @@ func (h *history) trace(r Gift) ([]trace.Share, float64) {
 	if len(r.People) == 0 {
 		return nil, 1
 	}
-	c := h.believe()
-	return c.tracer.Trace(h.came(r), c.taste, c.belief)
+	return h.believe().ledger.Trace(h.came(r))
 }
 
 // came is a return as the tracing sees it.
@@ -308,49 +305,36 @@ func (h *history) believe() *comparison {
 	if before != nil {
 		c.tester = before.tester
 	}
-	c.tracer = trace.NewTracer(h.network, h.traced, h.lag, h.met...)
+	tracers := trace.Tracers(h.network, h.traced, trace.Lags(h.lag), h.met...)
 	c.first, c.sums = map[id.ID]time.Duration{}, make(map[id.ID]weighed, len(h.returns))
-	returns, came, sums := []*Gift{}, []trace.Return{}, []trace.Sums{}
+	returns, came, said := []*Gift{}, []trace.Return{}, []trace.Answer{}
 	for i := range slices.Backward(h.returns) { // the oldest first
 		r := &h.returns[i]
 		if len(r.People) == 0 {
 			continue
 		}
-		one := weighed{came: h.came(*r), body: r.Body}
+		one := weighed{came: h.came(*r), body: r.Body, sums: map[int]trace.Sums{}}
 		if had, known := h.weighedBefore(before, c.until, r, &one); known {
-			one.sums = had
-		} else {
-			one.sums = c.tracer.Sum(one.came)
+			one.sums = maps.Clone(had)
 		}
 		c.sums[r.ID] = one
-		returns, came, sums = append(returns, r), append(came, one.came), append(sums, one.sums)
+		returns, came, said = append(returns, r), append(came, one.came), append(said, h.said(r.ID))
 	}
-	c.taste = c.tracer.Taste(came, sums)
-	evidence := make([]trace.Evidence, len(came))
-	for i := range came {
-		evidence[i] = c.tracer.Beside(came[i], sums[i], c.taste)
-		if gift, said := h.answers[returns[i].ID]; said {
-			evidence[i].Said = trace.ByNothing
-			if n := h.gift(gift); n >= 0 && len(h.gifts[n].People) > 0 {
-				evidence[i].Said = trace.ByGift
-			} else if n >= 0 {
-				evidence[i].Said = trace.ByPublic
-			}
+	c.ledger = trace.Understand(tracers, came, said, func(lag, i int) trace.Sums {
+		known := c.sums[returns[i].ID].sums
+		if _, had := known[lag]; !had {
+			known[lag] = tracers[lag].Sum(came[i])
 		}
-	}
-	c.belief = trace.Believe(evidence)
+		return known[lag]
+	})
 	for i, r := range returns {
-		gift, said := h.answers[r.ID]
-		lag := time.Duration(0)
-		if said {
-			if n := h.gift(gift); n >= 0 {
-				lag = r.At.Sub(h.gifts[n].At)
-			}
-		} else {
-			named, public := c.belief.Of(evidence[i])
-			if best := sums[i].Likeliest(came[i], c.taste, named, public); best.Share >= 0.5 {
+		gift, lag := h.answers[r.ID], time.Duration(0)
+		if said[i] == trace.NothingSaid {
+			if best := c.ledger.Likeliest(came[i], i); best.Share >= 0.5 {
 				gift, lag = h.given(best.Gift).ID, best.Lag
 			}
+		} else if n := h.gift(gift); n >= 0 {
+			lag = r.At.Sub(h.gifts[n].At)
 		}
 		if _, had := c.first[gift]; !had && lag > 0 {
 			c.first[gift] = lag
@@ -359,10 +343,24 @@ func (h *history) believe() *comparison {
 	return c
 }
 
+// said is what the viewer said of a return.
+func (h *history) said(key id.ID) trace.Answer {
+	gift, said := h.answers[key]
+	switch n := h.gift(gift); {
+	case !said:
+		return trace.NothingSaid
+	case n < 0:
+		return trace.ByNothing
+	case len(h.gifts[n].People) == 0:
+		return trace.ByPublic
+	}
+	return trace.ByGift
+}
+
 // weighedBefore returns what was worked out for a return before, when that holds.
 func (h *history) weighedBefore(
 	before *comparison, until time.Time, r *Gift, now *weighed,
-) (sums trace.Sums, known bool) {
+) (sums map[int]trace.Sums, known bool) {
 	if before == nil || r.At.After(until) {
 		return sums, false
 	}
@@ -401,7 +399,7 @@ func (h *history) chance(v op.Viewer) ChanceOutput {
 	out := ChanceOutput{
 		Gifts: c.Gifts, Returns: c.Returns, Enough: !c.TooLittle, P: c.P, Effect: c.Effect, Delays: []DelayPoint{},
 	}
-	named, public := compared.belief.Part()
+	named, public := compared.ledger.Belief.Part()
 	out.Part = named + public
 	if c := compared.public; !c.TooLittle {
 		out.Public = &PublicChance{c.Gifts, c.P, c.Effect}

@@ -287,7 +287,10 @@ func telling(weight, byChance float64) float64 {
 }
 
 // Belief is what a whole ledger says of how much of what comes in gifts led to: how likely each part is.
-type Belief []part
+type Belief struct {
+	parts []part
+	fits  float64 // the logarithm of how much better what is known fits than where gifts lead to nothing
+}
 
 // part is a possible part of the returns that gifts to somebody, and to everybody, led to.
 type part struct{ named, public, likely float64 }
@@ -296,19 +299,21 @@ type part struct{ named, public, likely float64 }
 // the parts become small.
 func Believe(list []Evidence) Belief {
 	const named, public = 30, 12
-	b := make(Belief, 0, named*public)
+	b := Belief{parts: make([]part, 0, named*public)}
 	for i := range named {
 		for j := range public {
 			p := part{named: (float64(i) + 0.5) / named, public: 0.6 * (float64(j) + 0.5) / public}
 			if p.named+p.public < 1 {
 				p.likely = math.Pow(1-p.named, doubtNamed) * math.Pow(1-p.public, doubtPublic)
-				b = append(b, p)
+				b.parts = append(b.parts, p)
 			}
 		}
 	}
+	b.scale()
+	b.fits = 0
 	for n, e := range list {
-		for i := range b {
-			p := &b[i]
+		for i := range b.parts {
+			p := &b.parts[i]
 			switch e.Said {
 			case ByGift:
 				p.likely *= p.named
@@ -329,19 +334,20 @@ func Believe(list []Evidence) Belief {
 }
 
 // scale makes what is likely sum to 1.
-func (b Belief) scale() {
+func (b *Belief) scale() {
 	sum := 0.0
-	for _, p := range b {
+	for _, p := range b.parts {
 		sum += p.likely
 	}
-	for i := range b {
-		b[i].likely /= sum
+	for i := range b.parts {
+		b.parts[i].likely /= sum
 	}
+	b.fits += math.Log(sum)
 }
 
 // Of returns how much of a return gifts to somebody and gifts to everybody explain; the rest is unexplained.
 func (b Belief) Of(e Evidence) (named, public float64) {
-	for _, p := range b {
+	for _, p := range b.parts {
 		n, all := p.named*e.Named, p.public*e.Public
 		total := 1 - p.named - p.public + n + all
 		named += p.likely * n / total
@@ -353,6 +359,84 @@ func (b Belief) Of(e Evidence) (named, public float64) {
 // Part returns which part of all that came in gifts to somebody, and to everybody, are believed to have led to.
 func (b Belief) Part() (named, public float64) {
 	return b.Of(Evidence{Named: 1, Public: 1})
+}
+
+// Lags are the times that gifts may take to come back: as is known, or as usual, and others, of which one is taken only
+// when the returns fit it better.
+func Lags(known Lag) []Lag {
+	const year = 365 * 24 * time.Hour
+	return []Lag{known, {year / 2, 0.6}, {year, 0.6}, {2 * year, 0.6}}
+}
+
+// Tracers returns a tracer for each lag.
+func Tracers(g *Network, gifts []Gift, lags []Lag, met ...Met) []*Tracer {
+	out := make([]*Tracer, len(lags))
+	for i, lag := range lags {
+		out[i] = NewTracer(g, gifts, lag, met...)
+	}
+	return out
+}
+
+// Ledger is what is made of all returns together.
+type Ledger struct {
+	Tracer   *Tracer // with the lag that fits
+	Taste    float64
+	Belief   Belief
+	Sums     []Sums // of each return
+	Evidence []Evidence
+}
+
+const (
+	// fittedReturns is over how many returns, the last ones, a lag is chosen.
+	fittedReturns = 300
+	// asKnown is how much better, as a logarithm, another lag than the known one must fit.
+	asKnown = 1
+)
+
+// Understand looks at all returns together, which are in the order of time. What the giver said of each is in said; sum
+// weighs a return with a tracer, or knows what that gave before.
+func Understand(
+	tracers []*Tracer, returns []Return, said []Answer, sum func(tracer, i int) Sums,
+) (out Ledger) {
+	of := func(n, from int) Ledger {
+		l := Ledger{Tracer: tracers[n]}
+		for i := range returns[from:] {
+			l.Sums = append(l.Sums, sum(n, from+i))
+		}
+		l.Taste = l.Tracer.Taste(returns[from:], l.Sums)
+		for i, r := range returns[from:] {
+			e := l.Tracer.Beside(r, l.Sums[i], l.Taste)
+			e.Said = said[from+i]
+			l.Evidence = append(l.Evidence, e)
+		}
+		l.Belief = Believe(l.Evidence)
+		return l
+	}
+	from, best, fits := max(0, len(returns)-fittedReturns), 0, math.Inf(-1)
+	for n := range tracers {
+		l := of(n, from)
+		if n == 0 {
+			l.Belief.fits += asKnown
+		}
+		if l.Belief.fits > fits {
+			out, best, fits = l, n, l.Belief.fits
+		}
+	}
+	if from == 0 {
+		return out
+	}
+	return of(best, 0)
+}
+
+// Trace shares a return among the gifts before it and what is unexplained, by what is made of all returns together.
+func (l Ledger) Trace(r Return) (shares []Share, unexplained float64) {
+	return l.Tracer.Trace(r, l.Taste, l.Belief)
+}
+
+// Likeliest returns the gift that a return is traced to most, by its place among those that were understood.
+func (l Ledger) Likeliest(r Return, i int) Share {
+	named, public := l.Belief.Of(l.Evidence[i])
+	return l.Sums[i].Likeliest(r, l.Taste, named, public)
 }
 
 // Trace shares a return among the gifts before it and what is unexplained; the shares and the unexplained part together

@@ -208,3 +208,46 @@ func TestTaste(t *testing.T) {
 		t.Errorf("all gifts about the same: %v and %v", alike, other)
 	}
 }
+
+// Of the lags that are tried the one is taken by which the returns came; with nothing to tell by, the known one.
+func TestTheLagThatFits(t *testing.T) {
+	x := rand.New(rand.NewPCG(1, 31))
+	var gifts []Gift
+	var returns []Return
+	for n := range 300 {
+		gifts = append(gifts, Gift{At: day(x.IntN(2190)), Receivers: []int32{int32(n % 120)}})
+	}
+	for n := 0; n < 300; n += 4 {
+		if at := gifts[n].At.AddDate(0, 0, int(730*math.Exp(0.4*x.NormFloat64()))); at.Before(day(2190)) {
+			returns = append(returns, Return{At: at, From: gifts[n].Receivers[0]})
+		}
+	}
+	lags := Lags(UsualLag)
+	tracers := Tracers(NewNetwork(120, nil), gifts, lags)
+	understand := func(returns []Return) Ledger {
+		return Understand(tracers, returns, make([]Answer, len(returns)),
+			func(n, i int) Sums { return tracers[n].Sum(returns[i]) })
+	}
+	if l := understand(returns); l.Tracer != tracers[3] || len(l.Sums) != len(returns) {
+		t.Errorf("%d returns of two years after their gifts are understood by a lag of %v", len(returns), l.Tracer.lag)
+	}
+	if l := understand(nil); l.Tracer != tracers[0] {
+		t.Errorf("nothing is understood by a lag of %v", l.Tracer.lag)
+	}
+	// When there are many, the lag is that of the last ones, and all are weighed with it.
+	many := returns
+	for len(many) <= fittedReturns {
+		many = append(many, returns...)
+	}
+	l := understand(many)
+	if l.Tracer != tracers[3] || len(l.Sums) != len(many) || len(l.Evidence) != len(many) {
+		t.Errorf("of %d returns %d are weighed, by a lag of %v", len(many), len(l.Sums), l.Tracer.lag)
+	}
+	for i, r := range many {
+		shares, _ := l.Trace(r)
+		best := l.Likeliest(r, i)
+		if len(shares) == 0 != (best.Gift < 0) || len(shares) > 0 && best.Gift != shares[0].Gift {
+			t.Fatalf("the likeliest gift is %v, and the shares are %v", best, shares)
+		}
+	}
+}
