@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,8 @@ type EditInput struct {
 func (s *Service) Operations() []op.Operation {
 	return append([]op.Operation{
 		op.New("give.log", http.MethodPost, "/gifts", op.Member, "Note a gift that you gave.", s.logGift).
-			With("", `gave give log "intro to tone of voice" --to frank@example.org --link https://example.org/tone --kind knowledge`),
+			With("To people, to all of a tag or an organisation with --group, or to everybody.",
+				`gave give log "intro to tone of voice" --to frank@example.org --link https://example.org/tone --kind knowledge`),
 		op.New("give.list", http.MethodGet, "/gifts", op.Member, "List what you gave.", s.listGifts),
 		op.New("give.returns", http.MethodGet, "/returns", op.Member, "List what came in.", s.listReturns),
 		op.New("give.receive", http.MethodPost, "/returns", op.Member,
@@ -41,14 +43,15 @@ func (s *Service) Operations() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in GiftInput) (op.None, error) {
 				return op.None{}, s.Remove(ctx, v, in.Gift)
 			}),
-	}, append(append(s.commons(), s.effortlessOperation()), s.tracing()...)...)
+	}, slices.Concat(s.commons(), []op.Operation{s.effortlessOperation()}, s.tracing(), s.healthy())...)
 }
 
 // LogInput is a gift to note.
 type LogInput struct {
 	Body    string    `json:"body" arg:"1" doc:"what was given" maxLength:"2000"`
 	To      []string  `json:"to,omitempty" doc:"to whom; nobody means everybody" means:"person"`
-	Kind    Kind      `json:"kind,omitempty" doc:"what sort of gift" enum:"knowledge,introduction,time,tip,resource,feedback,visibility,referral,other" default:"other"`
+	Group   string    `json:"group,omitempty" doc:"a tag or an organisation: to all of its people" maxLength:"200"`
+	Kind    Kind      `json:"kind,omitempty" doc:"what sort of gift; told from the words when left out" enum:"knowledge,introduction,time,tip,resource,feedback,visibility,referral,other"`
 	Link    string    `json:"link,omitempty" doc:"an address that goes with it" maxLength:"2000"`
 	Minutes int       `json:"minutes,omitempty" doc:"the effort it took" minimum:"0" maximum:"100000"`
 	At      time.Time `json:"at,omitempty" doc:"the day; today when left out"`
@@ -59,7 +62,7 @@ type ReceiveInput struct {
 	Body    string    `json:"body" arg:"1" doc:"what came in" maxLength:"2000"`
 	To      []string  `json:"to,omitempty" doc:"from whom" means:"person"`
 	Via     []string  `json:"via,omitempty" doc:"over whom it came" means:"person"`
-	Kind    Kind      `json:"kind,omitempty" doc:"what came in" enum:"job,booking,collaboration,knowledge,introduction,time,tip,resource,feedback,visibility,referral,other" default:"other"`
+	Kind    Kind      `json:"kind,omitempty" doc:"what came in; told from the words when left out" enum:"job,booking,collaboration,knowledge,introduction,time,tip,resource,feedback,visibility,referral,other"`
 	Link    string    `json:"link,omitempty" doc:"an address that goes with it" maxLength:"2000"`
 	Minutes int       `json:"minutes,omitempty" doc:"the effort it took" minimum:"0" maximum:"100000"`
 	At      time.Time `json:"at,omitempty" doc:"the day; today when left out"`
@@ -81,8 +84,12 @@ type ListOutput struct {
 }
 
 func (s *Service) logGift(ctx context.Context, v op.Viewer, in LogInput) (GiftInput, error) {
+	to, err := s.group(ctx, v, in.Group)
+	if err != nil {
+		return GiftInput{}, err
+	}
 	return s.log(ctx, v, ReceiveInput{
-		Body: in.Body, To: in.To, Kind: in.Kind, Link: in.Link, Minutes: in.Minutes, At: in.At,
+		Body: in.Body, To: slices.Concat(in.To, to), Kind: in.Kind, Link: in.Link, Minutes: in.Minutes, At: in.At,
 	}, Given)
 }
 

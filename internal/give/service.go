@@ -2,6 +2,7 @@ package give
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gave.network/internal/db"
@@ -32,6 +33,39 @@ type Service struct {
 // NewService returns the service. Shared files lie in the folder.
 func NewService(d *db.DB, store *people.Store, folder string) *Service {
 	return &Service{db: d, network: store, folder: folder}
+}
+
+// mostOfGroup is how many people a group has at most to which something is given.
+const mostOfGroup = 200
+
+// group returns the ids of the people of a tag or an organisation; of nobody when it has no name.
+func (s *Service) group(ctx context.Context, v op.Viewer, name string) ([]string, error) {
+	if name = strings.TrimSpace(name); name == "" {
+		return nil, nil
+	}
+	for _, query := range []people.PeopleQuery{
+		{Tag: name}, {Tag: strings.ToLower(name)}, {Organisation: name},
+	} {
+		query.Sort, query.Limit = "name", mostOfGroup
+		found, err := s.network.People(ctx, v, query)
+		if err != nil {
+			return nil, err
+		}
+		if found.More {
+			return nil, fault.New(fault.Invalid, "More than %d people belong to %s.", mostOfGroup, name).
+				WithHint("Note it as given to everybody.").WithField("group")
+		}
+		var out []string
+		for _, p := range found.People {
+			if p.ID != v.Person {
+				out = append(out, p.ID.String())
+			}
+		}
+		if len(out) > 0 {
+			return out, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "No tag and no organisation is called %s.", name).WithField("group")
 }
 
 // oldest is before which no gift is dated: files without a date say 1970.

@@ -82,7 +82,7 @@ func forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64,
 // Add stores a gift or a return within a transaction and returns its id.
 func (s *Service) Add(ctx context.Context, tx db.Queryer, v op.Viewer, g Gift) (id.ID, error) {
 	if g.Kind == "" {
-		g.Kind = "other"
+		g.Kind = kindOf(g)
 	}
 	switch {
 	case !g.Kind.Of(g.Direction):

@@ -12,6 +12,7 @@ func tables() []room.Table {
 			Plain("via"),
 		room.Of("trace_answer", "answers about where returns came from").Owner("owner").Link("came", "gift").
 			Link("gift", "gift").Plain("at"),
+		room.Of("give_budget", "how much time a week you mean to give").Owner("owner").Plain("minutes", "at"),
 		room.Of("resource", "what you share").Key("id").Owner("owner").Seen("visibility").
 			Words("title", "body", "link").Plain("digest").Words("file").
 			Plain("media", "bytes").Words("licence").Plain("language").Words("tags").Plain("created",

@@ -27,6 +27,7 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("POST /give", op.Member, s.GiveForm)
 	m.Handle("GET /give/all", op.Member, s.AllPage)
 	m.Handle("GET /give/returns/{return}", op.Member, s.ReturnPage)
+	m.Handle("POST /give/budget", op.Member, s.BudgetForm)
 	m.Handle("POST /give/edit", op.Member, s.EditForm)
 	m.Handle("POST /give/forget", op.Member, s.ForgetForm)
 	m.Handle("GET /commons", op.Member, s.CommonsPage)
@@ -78,9 +79,14 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	shown := giveView{
-		To: to, Line: week(v, h.gifts), Given: len(h.gifts), Gifts: h.gifts[:min(len(h.gifts), shownGifts)],
+		To: to, Given: len(h.gifts), Gifts: h.gifts[:min(len(h.gifts), shownGifts)],
 		Came: len(h.returns),
 	}
+	budget, err := s.budget(ctx, v)
+	if err != nil {
+		return err
+	}
+	shown.Health = healthOf(h.gifts, budget, v.Now)
 	for _, g := range h.returns {
 		if g.At.After(v.Now.AddDate(-1, 0, 0)) {
 			shown.CameLately++
@@ -101,7 +107,7 @@ func (s *Service) GivePage(w http.ResponseWriter, r *http.Request) error {
 
 // giveView is what the page shows.
 type giveView struct {
-	Line       string // under the title
+	Health
 	To         string // to whom it is, when the address says so
 	Effortless []offered
 	Given      int    // how many gifts there are
@@ -138,24 +144,6 @@ func (s *Service) offers(ctx context.Context, v op.Viewer) ([]offered, error) {
 		out[i] = offered{e, e.draft().In(locale.New(lang, v.Zone)), string(lang), reach.Email}
 	}
 	return out, nil
-}
-
-// week says how much the viewer gave in the last week; what the room is for when that is nothing.
-func week(v op.Viewer, gifts []Gift) string {
-	given, took := 0, 0
-	for _, g := range gifts {
-		if g.At.After(v.Now.AddDate(0, 0, -7)) && !g.At.After(v.Now) {
-			given, took = given+1, took+g.Minutes
-		}
-	}
-	p := v.Printer()
-	switch {
-	case given == 0:
-		return p.T("Give without expecting anything back.")
-	case took == 0:
-		return p.T("This week you gave %d times", given)
-	}
-	return p.T("This week you gave %d times", given) + ", " + p.T("%d minutes", took)
 }
 
 // AllPage lists all that the viewer gave, or all that came in.
@@ -300,6 +288,19 @@ func (s *Service) GiveForm(w http.ResponseWriter, r *http.Request) error {
 	return page.DoneFor(w, r, back, request.Printer.T("Noted."), page.Undo{
 		Address: "/give/forget", Fields: []string{"gift", noted.Gift.String(), "back", back},
 	})
+}
+
+// BudgetForm sets how much the viewer means to give in a week.
+func (s *Service) BudgetForm(w http.ResponseWriter, r *http.Request) error {
+	page.StandsAt(r, "/give")
+	in, err := page.Input[BudgetInput](r, "give.budget")
+	if err != nil {
+		return err
+	}
+	if _, err := s.setBudget(r.Context(), page.From(r.Context()).Viewer, in); err != nil {
+		return err
+	}
+	return page.Done(w, r, "/give", page.From(r.Context()).Printer.T("Noted."))
 }
 
 // noted notes what the form says.

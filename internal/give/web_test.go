@@ -29,6 +29,7 @@ func site(s *Service, v op.Viewer) *pagetest.Site {
 	site.Handle("POST /give", op.Member, s.GiveForm)
 	site.Handle("GET /give/all", op.Member, s.AllPage)
 	site.Handle("GET /give/returns/{return}", op.Member, s.ReturnPage)
+	site.Handle("POST /give/budget", op.Member, s.BudgetForm)
 	site.Handle("POST /give/edit", op.Member, s.EditForm)
 	site.Handle("POST /give/forget", op.Member, s.ForgetForm)
 	site.Handle("POST /give/trace", op.Member, s.TraceForm)
