@@ -163,6 +163,7 @@ func TestExportReadsBack(t *testing.T) {
 		if err := a.Network.KeepPhoto(ctx, v, persons["bert"], portrait(t, color.White)); err != nil {
 			t.Fatal(err)
 		}
+		call(t, a, v, "give.budget", map[string]string{"minutes": "90"})
 		filled := exportOf(t, a, v)["tables"].(map[string]any)
 		for _, table := range room.Tables(app.Rooms()) {
 			if table.Derived || table.NotExported != "" || table.Name == "interaction_seen" ||

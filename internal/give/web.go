@@ -125,8 +125,8 @@ type offered struct {
 	letter, lang, email string
 }
 
-// shownOffers is how many small gifts the page shows: for each is read how one writes to that person.
-const shownOffers = 2
+// shownOffers is how many small gifts the page shows.
+const shownOffers = 6
 
 // offers returns what costs the viewer least to give.
 func (s *Service) offers(ctx context.Context, v op.Viewer) ([]offered, error) {
@@ -134,12 +134,17 @@ func (s *Service) offers(ctx context.Context, v op.Viewer) ([]offered, error) {
 	if err != nil {
 		return nil, err
 	}
+	persons := make([]id.ID, len(found.Gifts))
+	for i, e := range found.Gifts {
+		persons[i] = e.Person.ID
+	}
+	reaches, err := s.network.ReachOfAll(ctx, v, persons)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]offered, len(found.Gifts))
 	for i, e := range found.Gifts {
-		reach, err := s.network.ReachOf(ctx, v, e.Person.ID)
-		if err != nil {
-			return nil, err
-		}
+		reach := reaches[e.Person.ID]
 		lang := locale.Or(reach.Lang, v.Lang)
 		out[i] = offered{e, e.draft().In(locale.New(lang, v.Zone)), string(lang), reach.Email}
 	}

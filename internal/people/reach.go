@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"gave.network/internal/db"
@@ -17,27 +18,52 @@ const writtenLately = 20
 
 // ReachOf returns where somebody can be written to, and in which language the viewer and they write.
 func (s *Store) ReachOf(ctx context.Context, v op.Viewer, person id.ID) (move.Reach, error) {
-	var out move.Reach
-	found, err := s.Identifiers(ctx, v, []id.ID{person})
-	if err != nil {
-		return out, err
+	found, err := s.ReachOfAll(ctx, v, []id.ID{person})
+	return found[person], err
+}
+
+// ReachOfAll returns it of several people, in two statements.
+func (s *Store) ReachOfAll(ctx context.Context, v op.Viewer, persons []id.ID) (map[id.ID]move.Reach, error) {
+	if len(persons) == 0 {
+		return nil, nil
 	}
-	for _, i := range found[person] {
-		switch {
-		case i.Kind == MailAddress && out.Email == "" && !i.Shared:
-			out.Email = i.Value
-		case i.Kind == Telephone && out.Phone == "" && !i.Shared:
-			out.Phone = i.Value
+	found, err := s.Identifiers(ctx, v, persons)
+	if err != nil {
+		return nil, err
+	}
+	args := scope.Args(v, writtenLately)
+	var latest []string
+	for _, person := range persons {
+		args = append(args, person)
+		latest = append(latest, fmt.Sprintf(`select * from (select person, interaction, time from participant
+			where space = $1 and person = $%d order by time desc limit $4) p%d`, len(args), len(args)))
+	}
+	titles, err := db.Select[struct {
+		Person id.ID
+		Title  string
+	}](ctx, s.db, `select p.person, i.title from interaction i
+		join (`+strings.Join(latest, " union all ")+`) p on p.interaction = i.id
+		where `+scope.Seen("i")+` and i.title <> '' order by p.time desc, p.interaction`, args...)
+	if err != nil {
+		return nil, err
+	}
+	written := map[id.ID][]string{}
+	for _, t := range titles {
+		written[t.Person] = append(written[t.Person], t.Title)
+	}
+	out := make(map[id.ID]move.Reach, len(persons))
+	for _, person := range persons {
+		var r move.Reach
+		for _, i := range found[person] {
+			switch {
+			case i.Kind == MailAddress && r.Email == "" && !i.Shared:
+				r.Email = i.Value
+			case i.Kind == Telephone && r.Phone == "" && !i.Shared:
+				r.Phone = i.Value
+			}
 		}
+		r.Lang = text.Language(strings.Join(written[person], ". "))
+		out[person] = r
 	}
-	titles, err := db.Values[string](ctx, s.db, `select i.title from interaction i
-		join (select interaction, time from participant where space = $1 and person = $4 order by time desc limit $5) p
-			on p.interaction = i.id
-		where `+scope.Seen("i")+` and i.title <> '' order by p.time desc`,
-		scope.Args(v, person, writtenLately)...)
-	if err != nil {
-		return out, err
-	}
-	out.Lang = text.Language(strings.Join(titles, ". "))
 	return out, nil
 }
