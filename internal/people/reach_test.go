@@ -26,7 +26,8 @@ func TestReachOfAll(t *testing.T) {
 		nobody := peopletest.Person(t, d, v, "Nobody Known")
 		for i := range 25 {
 			for person, title := range map[id.ID]string{
-				anna.ID: "Het verslag van de vergadering van gisteren", bram.ID: "The report of the meeting of yesterday",
+				anna.ID: "Het verslag van de vergadering van gisteren",
+				bram.ID: "The report of the meeting of yesterday",
 			} {
 				one := peopletest.Interaction(v, tie.Mail, v.Now.AddDate(0, 0, -i), v.Person, person)
 				one.Title = fmt.Sprint(title, " ", i)
