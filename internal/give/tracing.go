@@ -257,6 +257,7 @@ type ChanceOutput struct {
 	P        float64       `json:"p" doc:"how often chance alone does as well, from 0 to 1"`
 	Effect   float64       `json:"effect" doc:"beside the median of chance; 1 is no effect"`
 	Public   *PublicChance `json:"public,omitempty" doc:"the same of gifts to everybody, by their time alone, when there is enough to tell"`
+	Fits     bool          `json:"fits" doc:"all returns together fit better with gifts that lead to something than with chance"`
 	Part     float64       `json:"part" doc:"the part of all that came in which your gifts are believed to have led to"`
 	Delays   []DelayPoint  `json:"delays" doc:"the share of gifts that still wait for a first return"`
 	Sentence string        `json:"sentence"`
@@ -400,7 +401,7 @@ func (h *history) chance(v op.Viewer) ChanceOutput {
 		Gifts: c.Gifts, Returns: c.Returns, Enough: !c.TooLittle, P: c.P, Effect: c.Effect, Delays: []DelayPoint{},
 	}
 	named, public := compared.ledger.Belief.Part()
-	out.Part = named + public
+	out.Part, out.Fits = named+public, compared.ledger.Belief.Fits()
 	if c := compared.public; !c.TooLittle {
 		out.Public = &PublicChance{c.Gifts, c.P, c.Effect}
 	}
@@ -435,7 +436,7 @@ func (o ChanceOutput) sentence(p *locale.Printer) string {
 	case !o.Enough:
 		return p.T("Too little to tell: it takes %d gifts to somebody and %d returns.", trace.FewestGifts,
 			trace.FewestReturns)
-	case o.P < 0.05:
+	case o.P < 0.05 && o.Fits:
 		return strings.TrimSpace(p.T("Returns come from near those you gave to more often than chance would have it. "+
 			"That does not prove that the gifts did it.") + " " + public)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 
 	"gave.network/internal/db"
@@ -198,6 +199,59 @@ func TestKeptTracesAreFreshOnes(t *testing.T) {
 		}
 		if reused < 20 {
 			t.Errorf("of 60 changes only %d left something to use again", reused)
+		}
+	})
+}
+
+// Gifts to everybody are told by their time alone: a year of one a week says nothing. A return that they may have led
+// to is told as through the gift, and not through who brought it. Who said that nothing led to returns leaves more of
+// the others unexplained.
+func TestGiftsToEverybodyAreTraced(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := NewService(d, people.NewStore(d), t.TempDir())
+		log := func(direction Direction, body string, daysAgo int, to ...string) id.ID {
+			out, err := s.log(ctx, v,
+				ReceiveInput{Body: body, To: to, At: v.Now.AddDate(0, 0, -daysAgo)}, direction)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return out.Gift
+		}
+		for week := range 104 {
+			log(Given, "essay about books", 7*week+1)
+		}
+		var last id.ID
+		for n := range 6 {
+			stranger := peopletest.Person(t, d, v, fmt.Sprint("Stranger ", n))
+			last = log(CameIn, "repair of a gutter", 10+50*n, stranger.ID.String())
+		}
+		chance, err := s.chance(ctx, v, op.None{})
+		if err != nil || chance.Enough || chance.Public == nil || chance.Public.Gifts != 104 ||
+			!(chance.Public.P >= 0.05) || !strings.Contains(chance.Sentence, "to everybody") || !(chance.Part <= 0.3) {
+			t.Errorf("%+v, %v", chance, err)
+		}
+		before, err := s.trace(ctx, v, ReturnInput{Return: last})
+		if err != nil || !(before.Unexplained >= 0.9) || len(before.Gifts) == 0 {
+			t.Fatalf("%v unexplained, %v", before.Unexplained, err)
+		}
+		if said := before.likely(v.Printer()); !strings.Contains(said, "essay about books") {
+			t.Errorf("a return to which gifts to everybody may have led is %q", said)
+		}
+		h, err := s.history(ctx, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range h.returns[:4] {
+			if _, err := s.confirm(ctx, v, ConfirmInput{Return: r.ID}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		after, err := s.trace(ctx, v, ReturnInput{Return: last})
+		if err != nil || !(after.Unexplained > before.Unexplained) {
+			t.Errorf("%v was unexplained, and %v after “nothing” four times, %v", before.Unexplained,
+				after.Unexplained, err)
 		}
 	})
 }

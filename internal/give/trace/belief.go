@@ -356,6 +356,9 @@ func (b Belief) Of(e Evidence) (named, public float64) {
 	return named, public
 }
 
+// Fits says whether what is known fits better where gifts lead to something than where they lead to nothing.
+func (b Belief) Fits() bool { return b.fits > 0 }
+
 // Part returns which part of all that came in gifts to somebody, and to everybody, are believed to have led to.
 func (b Belief) Part() (named, public float64) {
 	return b.Of(Evidence{Named: 1, Public: 1})
@@ -415,11 +418,12 @@ func Understand(
 	from, best, fits := max(0, len(returns)-fittedReturns), 0, math.Inf(-1)
 	for n := range tracers {
 		l := of(n, from)
+		fit := l.Belief.fits
 		if n == 0 {
-			l.Belief.fits += asKnown
+			fit += asKnown
 		}
-		if l.Belief.fits > fits {
-			out, best, fits = l, n, l.Belief.fits
+		if fit > fits {
+			out, best, fits = l, n, fit
 		}
 	}
 	if from == 0 {
