@@ -15,8 +15,6 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
-	"gave.network/internal/skilled"
-	"gave.network/internal/tact"
 	"gave.network/internal/text"
 	"gave.network/internal/text/fit"
 	"gave.network/internal/tie"
@@ -110,68 +108,31 @@ type RouteOutput struct {
 	Message string       `json:"message" doc:"a message to send, in the language of the ask"`
 }
 
-// lexicon numbers people and terms for the model.
-type lexicon struct {
-	people map[id.ID]int
-	keys   []id.ID
-	terms  map[string]int
-	words  map[string][]int // the terms of each word that was met
-}
-
-func (l *lexicon) person(key id.ID) int {
-	n, ok := l.people[key]
-	if !ok {
-		n = len(l.keys)
-		l.people[key] = n
-		l.keys = append(l.keys, key)
-	}
-	return n
-}
-
-// numbers gives the terms of a text, in both languages where it does not say which it is.
-func (l *lexicon) numbers(s string) []int {
-	var out []int
-	for _, word := range text.Words(s) {
-		numbers, met := l.words[word]
-		if !met {
-			for _, t := range text.Terms(word, "") {
-				n, ok := l.terms[t]
-				if !ok {
-					n = len(l.terms)
-					l.terms[t] = n
-				}
-				numbers = append(numbers, n)
-			}
-			l.words[word] = numbers
-		}
-		out = append(out, numbers...)
-	}
-	return out
-}
-
-// line is a text that speaks for somebody's knowledge, with its terms and how well it meets the ask.
+// line is a text that speaks for somebody's knowledge, with its terms.
 type line struct {
 	room.Knowledge
-	terms  []int
-	fit    float64
-	answer bool // to what somebody else began
+	terms   []int
+	reading int     // of readings
+	counts  float64 // at most 1: what somebody does counts most
+	answer  bool    // to what somebody else began
 }
 
-// evidence is all that routing knows at a moment.
+// fitting is a line with how well it meets the ask.
+type fitting struct {
+	line
+	fit float64
+}
+
+// evidence is what routing knows for an ask at a moment.
 type evidence struct {
-	lexicon
-	need     fit.Need
-	reader   fit.Reader
-	met      map[reading]float64 // how well each text that was met meets the need
-	history  *routing.History
-	profiles map[id.ID]*people.Profile
-	said     map[id.ID][]line // what speaks for somebody's knowledge, for the reasons
-	ties     map[id.ID]tie.State
-	web      web
-	ways     map[id.ID]way
-	answered map[id.ID]int  // how often they answered the viewer
-	asked    map[id.ID]int  // asks of the viewer to them within askedWithin
-	gone     map[id.ID]bool // they died
+	*standing
+	words  lexicon // beyond those of standing
+	need   fit.Need
+	reader fit.Reader
+	met    []float64     // how well each of the readings meets the need
+	asked  map[int]bool  // the terms of the need
+	tells  float64       // what they say together
+	lately map[id.ID]int // asks of the viewer to them within askedWithin
 }
 
 // Route returns who is most likely to be able and willing to help, best first, and how to reach them. With AsOf only
@@ -191,11 +152,11 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	// The stored ties hold all evidence up to the present; for an earlier moment, also one that --as-of chose, they are
 	// derived again.
 	past := q.AsOf.Before(time.Now().Add(-time.Hour))
-	e, err := s.gather(ctx, v, q, past)
+	e, err := s.evidence(ctx, v, q, past)
 	if err != nil {
 		return out, err
 	}
-	best := e.weigh(v, e.numbers(e.need.Words()))
+	best := e.weigh(v)
 	for _, much := range best {
 		out.Known = out.Known || much >= fit.Floor
 	}
@@ -237,148 +198,55 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	return out, nil
 }
 
-// gather reads what the viewer may see up to a moment.
-func (s *Service) gather(ctx context.Context, v op.Viewer, q RouteQuery, past bool) (*evidence, error) {
-	asOf := q.AsOf
+// evidence brings what is known together with what is asked.
+func (s *Service) evidence(ctx context.Context, v op.Viewer, q RouteQuery, past bool) (*evidence, error) {
+	known, err := s.standing(ctx, v, q.AsOf, past)
+	if err != nil {
+		return nil, err
+	}
 	e := &evidence{
-		need: fit.NeedOf(q.Text), met: map[reading]float64{},
-		lexicon: lexicon{people: map[id.ID]int{}, terms: map[string]int{}, words: map[string][]int{}},
-		history: routing.NewHistory(), said: map[id.ID][]line{},
-		ties: map[id.ID]tie.State{}, answered: map[id.ID]int{},
+		standing: known, words: newLexicon(&known.lexicon), need: fit.NeedOf(q.Text),
+		met: make([]float64, len(known.readings)), asked: map[int]bool{},
 	}
-	var err error
-	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
-		return nil, err
-	}
-	if e.gone, err = s.network.DeceasedOf(ctx, v, e.profiles); err != nil {
-		return nil, err
-	}
-	limit := evidenceNow
-	if past {
-		limit = evidencePast
-	}
-	list, err := s.network.Recent(ctx, v, asOf, limit)
-	if err != nil {
-		return nil, err
-	}
-	e.converse(v, list)
-	meeting, err := skilled.Meeting(ctx, s.network, v, e.need)
-	if err != nil {
-		return nil, err
-	}
-	for key, p := range e.profiles {
-		for _, line := range p.Lines {
-			known := room.Knowledge{Person: key, Text: line.Text, At: line.At}
-			e.know(known, asOf, skilled.Counts(line, meeting[line.Text]))
+	for i, r := range known.readings {
+		// What names a skill is about that one: "Vacancy for a translator" is of no use to who asks about a vacancy.
+		if !r.topic || !r.offer.Named() || e.need.Named() {
+			e.met[i] = e.need.Met(r.offer)
 		}
 	}
-	for _, source := range s.sources {
-		known, err := source(ctx, v)
-		if err != nil {
-			return nil, err
-		}
-		for _, k := range known {
-			e.know(k, asOf, e.meets(reading{k.Text, false}))
+	for _, t := range e.words.numbers(e.need.Words()) {
+		if !e.asked[t] {
+			e.asked[t] = true
+			e.tells += e.history.Rarity(t)
 		}
 	}
-	if past {
-		e.web = pastTies(list)
-	} else if e.web, err = presentTies(ctx, s.network, v); err != nil {
-		return nil, err
-	}
-	for other, state := range e.web[v.Person] {
-		e.ties[other] = state
-	}
-	for key := range e.profiles {
-		e.history.Know(e.person(key), asOf, nil)
-	}
-	e.ways = e.web.ways(v.Person, asOf)
-	e.asked, err = s.recentlyAsked(ctx, v, asOf)
+	e.lately, err = s.recentlyAsked(ctx, v, q.AsOf)
 	return e, err
 }
 
-// reading is a text as what somebody offers, or as what it is about.
-type reading struct {
-	text  string
-	topic bool
-}
-
-// meets says how well a text meets the need. Texts come back, as titles do with every answer.
-func (e *evidence) meets(r reading) float64 {
-	much, met := e.met[r]
-	if !met {
-		read := e.reader.OfferOf
-		if r.topic {
-			read = e.reader.TopicOf
+// meets says how well a line meets the ask. An ask that names no skill of the lists is compared by its words: what is
+// rare in both speaks, and a line that has all of them.
+func (e *evidence) meets(l *line) float64 {
+	much := l.counts * e.met[l.reading]
+	if len(e.asked) == 0 || e.need.Named() {
+		return much
+	}
+	shared, words := 0.0, 0
+	for j, t := range l.terms {
+		if e.asked[t] && !slices.Contains(l.terms[:j], t) {
+			shared += e.history.Rarity(t)
+			words++
 		}
-		offer := read(r.text)
-		// What names a skill is about that one: "Vacancy for a translator" is of no use to who asks about a vacancy.
-		if much = e.need.Met(offer); r.topic && offer.Named() && !e.need.Named() {
-			much = 0
+	}
+	rare := shared > telling && shared >= enough*e.tells && shared >= mostly*e.weight(l.terms)
+	all := words > 0 && words == len(e.asked) // that is asked, however many say so
+	// Who asks about it does not know it, and what names a skill is about that one.
+	if (rare || all) && (l.answer || !e.reader.Asks(l.Text)) && !e.reader.TopicOf(l.Text).Named() {
+		if much = max(much, fit.Floor); rare {
+			much = max(much, 1-telling/2/shared)
 		}
-		e.met[r] = much
 	}
 	return much
-}
-
-// know adds what speaks for somebody's knowledge. What was noted later is left out.
-func (e *evidence) know(k room.Knowledge, asOf time.Time, much float64) {
-	if k.At.After(asOf) || e.profiles[k.Person] == nil {
-		return
-	}
-	at := k.At
-	if at.IsZero() {
-		at = asOf // a profile has no date: it holds until it is changed
-	}
-	terms := e.numbers(k.Text)
-	e.history.Know(e.person(k.Person), at, terms)
-	e.said[k.Person] = append(e.said[k.Person], line{k, terms, much, false})
-}
-
-// converse takes the written conversations into the history: who began, who answered.
-func (e *evidence) converse(v op.Viewer, list []tie.Interaction) {
-	type place struct{ thread, author int }
-	known := map[id.ID]place{}
-	delicate := map[string]bool{} // titles come back with every answer
-	for i := range list {
-		x := &list[i]
-		if x.Medium != tie.Mail && x.Medium != tie.Message && x.Medium != tie.List ||
-			len(x.Participants) == 0 || x.Participants[0].Role != tie.From {
-			continue
-		}
-		author := x.Participants[0].Person
-		title := x.Title
-		hidden, met := delicate[title]
-		if !met {
-			hidden = tact.Delicate(title)
-			delicate[title] = hidden
-		}
-		if hidden {
-			title = ""
-		}
-		m := routing.Message{
-			Author: e.person(author), Time: time.UnixMicro(x.Time), Thread: i, To: -1, Place: -1,
-			Begins: x.ReplyTo.IsZero(), Terms: e.numbers(title),
-		}
-		if before, ok := known[x.ReplyTo]; ok && !m.Begins {
-			m.Thread, m.To = before.thread, before.author
-			if e.keys[before.author] == v.Person && author != v.Person {
-				e.answered[author]++
-			}
-		}
-		known[x.External] = place{m.Thread, m.Author}
-		e.history.Add(m)
-		// Who begins a conversation with a question does not know it; who answers may, and who tells of something.
-		if title != "" && author != v.Person && !(m.Begins && e.reader.Asks(title)) {
-			about := room.Knowledge{Person: author, Text: title, At: time.UnixMicro(x.Time)}
-			much := answeredCounts
-			if m.Begins {
-				much = begunCounts
-			}
-			much *= e.meets(reading{title, true})
-			e.said[author] = append(e.said[author], line{about, m.Terms, much, !m.Begins})
-		}
-	}
 }
 
 // candidate is a helper with what list-making needs beside it.
@@ -388,43 +256,15 @@ type candidate struct {
 	spared    bool // was asked too often lately
 }
 
-// weigh says how well what is known of each person meets the ask, at best. An ask that names no skill of the lists is
-// compared by its words: what is rare in both speaks, and a line that has all of them.
-func (e *evidence) weigh(v op.Viewer, terms []int) map[id.ID]float64 {
-	asked := map[int]bool{}
-	for _, t := range terms {
-		asked[t] = true
-	}
-	total := 0.0
-	for t := range asked {
-		total += e.history.Rarity(t)
-	}
+// weigh says how well what is known of each person meets the ask, at best.
+func (e *evidence) weigh(v op.Viewer) map[id.ID]float64 {
 	out := map[id.ID]float64{}
 	for key, lines := range e.said {
 		if key == v.Person || e.gone[key] {
 			continue
 		}
 		for i := range lines {
-			l := &lines[i]
-			shared, words := 0.0, 0
-			if len(asked) > 0 {
-				for j, t := range l.terms {
-					if asked[t] && !slices.Contains(l.terms[:j], t) {
-						shared += e.history.Rarity(t)
-						words++
-					}
-				}
-			}
-			rare := shared > telling && shared >= enough*total && shared >= mostly*e.weight(l.terms)
-			all := words > 0 && words == len(asked) // that is asked, however many say so
-			// Who asks about it does not know it, and what names a skill is about that one.
-			if (rare || all) && !e.need.Named() && (l.answer || !e.reader.Asks(l.Text)) &&
-				!e.reader.TopicOf(l.Text).Named() {
-				if l.fit = max(l.fit, fit.Floor); rare {
-					l.fit = max(l.fit, 1-telling/2/shared)
-				}
-			}
-			out[key] = max(out[key], l.fit)
+			out[key] = max(out[key], e.meets(&lines[i]))
 		}
 	}
 	return out
@@ -474,8 +314,8 @@ func (e *evidence) rank(
 	v op.Viewer, q RouteQuery, best map[id.ID]float64, first int,
 ) (ranked []candidate, spared []people.Ref) {
 	ask := routing.Ask{
-		Asker: e.person(v.Person), At: float64(q.AsOf.Unix()) / 86400, Hour: q.AsOf.UTC().Hour(), Place: -1,
-		Terms: e.numbers(q.Text),
+		Asker: e.people[v.Person], At: float64(q.AsOf.Unix()) / 86400, Hour: q.AsOf.UTC().Hour(), Place: -1,
+		Terms: e.words.numbers(q.Text),
 	}
 	who, vectors := e.history.Describe(ask)
 	w := routing.General()
@@ -489,7 +329,7 @@ func (e *evidence) rank(
 			continue
 		}
 		c := candidate{Helper: Helper{ID: key, Name: p.Person.Name, Path: []people.Ref{}}}
-		c.spared = e.asked[key] >= askedMost
+		c.spared = e.lately[key] >= askedMost
 		split := w.Split(&vectors[i])
 		for k := range most {
 			if !c.spared {
@@ -505,7 +345,7 @@ func (e *evidence) rank(
 		c.Able, c.Willing = math.Exp(parts[i][routing.Able]-most[routing.Able]),
 			math.Exp(parts[i][routing.Willing]-most[routing.Willing])
 		if c.Load = 1; !c.spared {
-			c.Load = 1 / float64(1+e.asked[c.ID])
+			c.Load = 1 / float64(1+e.lately[c.ID])
 		}
 		near := unreachable
 		if w, ok := e.ways[c.ID]; ok {
@@ -592,13 +432,14 @@ func diversify(ranked []candidate, limit int, e *evidence) []Helper {
 func (e *evidence) reasons(v op.Viewer, h *Helper, knows int, there bool, asOf time.Time) []string {
 	p := v.Printer()
 	why := []string{}
-	var lines []line
+	var lines []fitting
 	for _, l := range e.said[h.ID] {
-		if l.fit >= fit.Floor && !slices.ContainsFunc(lines, func(x line) bool { return sameSaid(x.Text, l.Text) }) {
-			lines = append(lines, l)
+		much := e.meets(&l)
+		if much >= fit.Floor && !slices.ContainsFunc(lines, func(x fitting) bool { return sameSaid(x.Text, l.Text) }) {
+			lines = append(lines, fitting{l, much})
 		}
 	}
-	slices.SortStableFunc(lines, func(a, b line) int {
+	slices.SortStableFunc(lines, func(a, b fitting) int {
 		return cmp.Or(cmp.Compare(b.fit, a.fit), b.At.Compare(a.At))
 	})
 	if knows > 0 && there {
@@ -629,14 +470,16 @@ func (e *evidence) reasons(v op.Viewer, h *Helper, knows int, there bool, asOf t
 	if h.Class == tie.Weak || h.Class == tie.Dormant {
 		why = append(why, p.T("A tie at some distance often brings news."))
 	}
-	if n := e.asked[h.ID]; n > 0 {
+	if n := e.lately[h.ID]; n > 0 {
 		why = append(why, p.T("You asked them %d times in the last weeks.", n))
 	}
 	return why
 }
 
 // sameSaid says whether two lines say the same.
-func sameSaid(a, b string) bool { return text.Fold(strings.TrimSpace(a)) == text.Fold(strings.TrimSpace(b)) }
+func sameSaid(a, b string) bool {
+	return text.Fold(strings.TrimSpace(a)) == text.Fold(strings.TrimSpace(b))
+}
 
 // message is the ask as it can be sent, with an easy way to say no, in the language of the ask.
 func message(v op.Viewer, body string) string {

@@ -21,12 +21,12 @@ type Service struct {
 	network *people.Store
 	thank   Thank
 	favours room.Source // what the viewer asked of people elsewhere; nil for nothing
-	sources []room.Source
+	sources Sources
 }
 
 // NewService returns the service. thank is used when somebody is thanked, favours tells what the viewer asked
 // of people elsewhere, and sources what other rooms know of what people can.
-func NewService(d *db.DB, store *people.Store, thank Thank, favours room.Source, sources ...room.Source) *Service {
+func NewService(d *db.DB, store *people.Store, thank Thank, favours room.Source, sources Sources) *Service {
 	return &Service{db: d, network: store, thank: thank, favours: favours, sources: sources}
 }
 

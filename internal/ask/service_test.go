@@ -34,7 +34,7 @@ func newRoom(t *testing.T, d *db.DB) *room {
 		func(_ context.Context, _ db.Queryer, _ op.Viewer, helper people.Ref, kind, body string) error {
 			r.thanks = append(r.thanks, kind+" of "+helper.Name+": "+body)
 			return nil
-		}, nil)
+		}, nil, ask.Sources{})
 	return r
 }
 

@@ -22,8 +22,8 @@ type watch struct {
 // holds. One that inserts a few rows writes down in change_row which.
 var watched = map[string]watch{
 	"person": {[]string{
-		"gift_person", "identifier", "important_date", "note", "participant", "person_role", "person_tag",
-		"person_word", "statement",
+		"fact", "gift_person", "identifier", "important_date", "note", "participant", "person_role", "person_tag",
+		"person_word", "praise", "statement",
 	}, []string{"id"}},
 	"person_word":  {nil, []string{"person"}},
 	"identifier":   {nil, []string{"person"}},
@@ -40,6 +40,8 @@ var watched = map[string]watch{
 
 	"statement":      {nil, []string{"id"}},
 	"important_date": {nil, []string{"person"}},
+	"fact":           {nil, []string{"id", "person"}},
+	"praise":         {nil, []string{"id"}},
 }
 
 const (

@@ -1,0 +1,247 @@
+package ask
+
+import (
+	"context"
+	"time"
+
+	"gave.network/internal/ask/routing"
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/room"
+	"gave.network/internal/skilled"
+	"gave.network/internal/tact"
+	"gave.network/internal/text"
+	"gave.network/internal/text/fit"
+	"gave.network/internal/tie"
+)
+
+// Sources are what other rooms know of what people can, with the tables that they read it from.
+type Sources struct {
+	Tables []string
+	Each   []room.Source
+}
+
+// lexicon numbers people and terms for the model.
+type lexicon struct {
+	under  *lexicon // numbers what it has first; nil for none, and left as it is
+	people map[id.ID]int
+	keys   []id.ID
+	terms  map[string]int
+	words  map[string][]int // the terms of each word that was met
+}
+
+func newLexicon(under *lexicon) lexicon {
+	return lexicon{under: under, people: map[id.ID]int{}, terms: map[string]int{}, words: map[string][]int{}}
+}
+
+func (l *lexicon) person(key id.ID) int {
+	n, ok := l.people[key]
+	if !ok {
+		n = len(l.keys)
+		l.people[key] = n
+		l.keys = append(l.keys, key)
+	}
+	return n
+}
+
+func (l *lexicon) term(t string) int {
+	first := 0
+	if l.under != nil {
+		if n, ok := l.under.terms[t]; ok {
+			return n
+		}
+		first = len(l.under.terms)
+	}
+	n, ok := l.terms[t]
+	if !ok {
+		n = first + len(l.terms)
+		l.terms[t] = n
+	}
+	return n
+}
+
+// numbers gives the terms of a text, in both languages where it does not say which it is.
+func (l *lexicon) numbers(s string) []int {
+	var out []int
+	for _, word := range text.Words(s) {
+		numbers, met := l.words[word]
+		if !met {
+			for _, t := range text.Terms(word, "") {
+				numbers = append(numbers, l.term(t))
+			}
+			l.words[word] = numbers
+		}
+		out = append(out, numbers...)
+	}
+	return out
+}
+
+// reading is what a text that was met offers, or what it is about.
+type reading struct {
+	offer fit.Offer
+	topic bool
+}
+
+// standing is what routing knows at a moment, whatever is asked. Asks share it: it stays as it is.
+type standing struct {
+	lexicon
+	history  *routing.History
+	profiles map[id.ID]*people.Profile
+	readings []reading
+	said     map[id.ID][]line // what speaks for somebody's knowledge
+	ties     map[id.ID]tie.State
+	web      web
+	ways     map[id.ID]way
+	answered map[id.ID]int  // how often they answered the viewer
+	gone     map[id.ID]bool // they died
+}
+
+// gathering is what is at hand while a standing is made.
+type gathering struct {
+	*standing
+	asOf     time.Time
+	reader   fit.Reader
+	offers   map[string]fit.Offer // of the lines of profiles
+	read     map[string][2]int    // the readings of a text as offer and as topic, plus one; texts come back
+	delicate map[string]bool      // the titles that are delicate
+}
+
+// gather reads what the viewer may see up to a moment.
+func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past bool) (*standing, error) {
+	e := &gathering{
+		asOf: asOf, read: map[string][2]int{}, delicate: map[string]bool{},
+		standing: &standing{
+			lexicon: newLexicon(nil), history: routing.NewHistory(), said: map[id.ID][]line{},
+			ties: map[id.ID]tie.State{}, answered: map[id.ID]int{},
+		},
+	}
+	var err error
+	if e.profiles, err = s.network.Profiles(ctx, v); err != nil {
+		return nil, err
+	}
+	if e.gone, err = s.network.DeceasedOf(ctx, v, e.profiles); err != nil {
+		return nil, err
+	}
+	limit := evidenceNow
+	if past {
+		limit = evidencePast
+	}
+	list, err := s.network.Recent(ctx, v, asOf, limit)
+	if err != nil {
+		return nil, err
+	}
+	e.converse(v, list)
+	if e.offers, err = skilled.Offers(ctx, s.network, v); err != nil {
+		return nil, err
+	}
+	for key, p := range e.profiles {
+		for _, line := range p.Lines {
+			e.know(room.Knowledge{Person: key, Text: line.Text, At: line.At}, skilled.Counts(line, 1))
+		}
+	}
+	for _, source := range s.sources.Each {
+		known, err := source(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range known {
+			e.know(k, 1)
+		}
+	}
+	if past {
+		e.web = pastTies(list)
+	} else if e.web, err = presentTies(ctx, s.network, v); err != nil {
+		return nil, err
+	}
+	for other, state := range e.web[v.Person] {
+		e.ties[other] = state
+	}
+	for key := range e.profiles {
+		e.history.Know(e.person(key), asOf, nil)
+	}
+	e.person(v.Person)
+	e.ways = e.web.ways(v.Person, asOf)
+	return e.standing, nil
+}
+
+// reading returns the number of how a text reads.
+func (e *gathering) reading(s string, topic bool) int {
+	kind := 0
+	if topic {
+		kind = 1
+	}
+	known := e.read[s]
+	if known[kind] == 0 {
+		var offer fit.Offer
+		if read, ok := e.offers[s]; ok && !topic {
+			offer = read
+		} else if topic {
+			offer = e.reader.TopicOf(s)
+		} else {
+			offer = e.reader.OfferOf(s)
+		}
+		e.readings = append(e.readings, reading{offer, topic})
+		known[kind] = len(e.readings)
+		e.read[s] = known
+	}
+	return known[kind] - 1
+}
+
+// know adds what speaks for somebody's knowledge. What was noted later is left out.
+func (e *gathering) know(k room.Knowledge, counts float64) {
+	if k.At.After(e.asOf) || e.profiles[k.Person] == nil {
+		return
+	}
+	at := k.At
+	if at.IsZero() {
+		at = e.asOf // a profile has no date: it holds until it is changed
+	}
+	terms := e.numbers(k.Text)
+	e.history.Know(e.person(k.Person), at, terms)
+	e.said[k.Person] = append(e.said[k.Person], line{k, terms, e.reading(k.Text, false), counts, false})
+}
+
+// converse takes the written conversations into the history: who began, who answered.
+func (e *gathering) converse(v op.Viewer, list []tie.Interaction) {
+	type place struct{ thread, author int }
+	known := map[id.ID]place{}
+	for i := range list {
+		x := &list[i]
+		if x.Medium != tie.Mail && x.Medium != tie.Message && x.Medium != tie.List ||
+			len(x.Participants) == 0 || x.Participants[0].Role != tie.From {
+			continue
+		}
+		author := x.Participants[0].Person
+		title := x.Title
+		hidden, met := e.delicate[title]
+		if !met {
+			hidden = tact.Delicate(title)
+			e.delicate[title] = hidden
+		}
+		if hidden {
+			title = ""
+		}
+		m := routing.Message{
+			Author: e.person(author), Time: time.UnixMicro(x.Time), Thread: i, To: -1, Place: -1,
+			Begins: x.ReplyTo.IsZero(), Terms: e.numbers(title),
+		}
+		if before, ok := known[x.ReplyTo]; ok && !m.Begins {
+			m.Thread, m.To = before.thread, before.author
+			if e.keys[before.author] == v.Person && author != v.Person {
+				e.answered[author]++
+			}
+		}
+		known[x.External] = place{m.Thread, m.Author}
+		e.history.Add(m)
+		// Who begins a conversation with a question does not know it; who answers may, and who tells of something.
+		if title != "" && author != v.Person && !(m.Begins && e.reader.Asks(title)) {
+			about := room.Knowledge{Person: author, Text: title, At: time.UnixMicro(x.Time)}
+			counts := answeredCounts
+			if m.Begins {
+				counts = begunCounts
+			}
+			e.said[author] = append(e.said[author], line{about, m.Terms, e.reading(title, true), counts, !m.Begins})
+		}
+	}
+}
