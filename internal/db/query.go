@@ -121,6 +121,15 @@ func Moment(micro int64) *time.Time {
 // Placeholder returns $n, the placeholder of the nth argument.
 func Placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
+// Like returns the condition that a column is like the pattern of the nth argument, whatever the case of letters of
+// ASCII. What it says of other letters is not the same in both databases.
+func (d Dialect) Like(column string, n int) string {
+	if d == PostgreSQL {
+		return column + " ilike " + Placeholder(n)
+	}
+	return column + " like " + Placeholder(n) // SQLite passes over case, and is slow at lower
+}
+
 // In returns the placeholders $start, $start+1, … for a list, and the list as arguments. An empty list gives "null",
 // which nothing is in.
 func In[T any](start int, list []T) (placeholders string, args []any) {

@@ -108,7 +108,7 @@ func (x *erasing) run(ctx context.Context) error {
 		}
 	}
 	x.out.Interactions = len(alone)
-	if x.out.Removed, err = x.forget(ctx, x.tx, x.v.Space, x.people); err != nil {
+	if x.out.Removed, err = x.forget(ctx, x.tx, x.v.Space, x.people, x.e.Preview); err != nil {
 		return err
 	}
 	for _, owner := range x.stale { // ties after persons: an import locks in this order too
@@ -441,7 +441,7 @@ func (x *erasing) redactTable(ctx context.Context, t room.Table, condition strin
 	key := t.Column(room.Key)
 	for _, c := range t.Columns {
 		if c.Kind == room.Words { // what cannot hold anything of them is not read
-			filled = append(filled, maybe("t."+c.Name, patterns, 3))
+			filled = append(filled, maybe(x.DB().Dialect, "t."+c.Name, patterns, 3))
 		}
 		names = append(names, "t."+c.Name)
 	}

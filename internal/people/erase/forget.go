@@ -37,8 +37,10 @@ func forgetRows(
 }
 
 // forget removes people and the rows in which they are named, by the rule of each column of every room, and returns how
-// many rows of each table went.
-func (s *Service) forget(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (map[string]int, error) {
+// many rows of each table went. What is derived is left out of a preview, which counts none of it.
+func (s *Service) forget(
+	ctx context.Context, tx *db.Tx, space id.ID, people []id.ID, preview bool,
+) (map[string]int, error) {
 	removed := map[string]int{}
 	for _, r := range s.Rooms() {
 		if r.Forget == nil {
@@ -68,6 +70,9 @@ func (s *Service) forget(ctx context.Context, tx *db.Tx, space id.ID, people []i
 		return nil, err
 	}
 	removed["person"] += int(n)
+	if preview {
+		return removed, nil
+	}
 	// Persons first, ties then: an import locks in this order too.
 	if _, err := tie.Hold(ctx, tx, space, id.New()); err != nil {
 		return nil, err

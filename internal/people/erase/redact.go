@@ -165,14 +165,14 @@ func (r *redactor) patterns() []string {
 
 // maybe returns the condition that a column may hold something of the people, with patterns in placeholders from first
 // on. Texts that are not in ASCII all may.
-func maybe(column string, patterns []string, first int) string {
+func maybe(dialect db.Dialect, column string, patterns []string, first int) string {
 	filled := column + " <> ''"
 	if len(patterns) == 0 {
 		return filled
 	}
 	parts := []string{"octet_length(" + column + ") <> length(" + column + ")"}
 	for i := range patterns {
-		parts = append(parts, "lower("+column+") like "+db.Placeholder(first+i))
+		parts = append(parts, dialect.Like(column, first+i))
 	}
 	return "(" + filled + " and (" + strings.Join(parts, " or ") + "))"
 }
