@@ -50,8 +50,9 @@ func Operations() []op.Operation {
 				"walks forward, and the later half counts.",
 				"gave-lab goodwill replies archive.mbox").Local().Computing(),
 		op.New("goodwill.rhythm", http.MethodPost, "/goodwill/rhythm", op.Member,
-			"Measure how well drifting apart is foreseen, on a record of contacts.", measureRhythm).
-			With("Beside a fixed interval that warns of as many.", "gave-lab goodwill rhythm contacts.csv").
+			"Measure how well drifting apart is foreseen, on records of contacts.", measureRhythm).
+			With("Beside silence alone, and a hazard learnt from the other records that are named.",
+				"gave-lab goodwill rhythm contacts.csv archive.mbox").
 			Local().Computing(),
 		op.New("today.month", http.MethodPost, "/today/month", op.Member,
 			"Walk a month in a fictional world, in which every move is done on its day.", walkMonth).

@@ -11,7 +11,9 @@ import (
 	"io"
 	"maps"
 	"math"
+	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,150 +27,324 @@ import (
 
 const (
 	// lookBack is how much of the past a rhythm is read from, aheadDays how long a silence lasts before a tie counts as
-	// drifted apart, and longestSilence how long it may have lasted already: what is long over is no early warning.
-	lookBack       = 365 * 24 * time.Hour
-	aheadDays      = 90 * 24 * time.Hour
-	longestSilence = 60 * 24 * time.Hour
+	// drifted apart, longestSilence how long it may have lasted already, and everyDays how far moments lie apart.
+	lookBack       = 365
+	aheadDays      = 90
+	longestSilence = 60
+	everyDays      = 30
+
+	redraws = 200 // of pairs, for the intervals
 )
 
-// rhythmInput names a record of contacts.
+// rhythmInput names records of contacts.
 type rhythmInput struct {
-	Path string `json:"path" arg:"1" doc:"table with the columns source, target and time"`
+	Paths  []string `json:"paths" arg:"1" doc:"tables with the columns source, target and time, or archives of mailing lists"`
+	Silent int      `json:"silent,omitempty" doc:"look at pairs that are silent for so many days at least" default:"0"`
 }
 
-// rhythmOutput is how well drifting apart is foreseen: at five moments, of each pair with a rhythm that is not long
-// silent, whether another silence of ninety days follows.
+// Interval is a figure with its 95 % interval, by drawing pairs again.
+type Interval struct {
+	Value float64 `json:"value"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+}
+
+func (i Interval) String() string { return fmt.Sprintf("%.3f (%.3f to %.3f)", i.Value, i.Low, i.High) }
+
+// rhythmReport is how well it is foreseen on one record who drifts apart: at moments a month apart, of each pair with a
+// rhythm that is silent for sixty days at most, from both sides, whether ninety days of silence follow.
+type rhythmReport struct {
+	Name     string  `json:"name"`
+	Moments  int     `json:"moments" doc:"moments looked at"`
+	Refused  int     `json:"refused" doc:"moments left out, as there is a hole in the record around them"`
+	Pairs    int     `json:"pairs" doc:"different pairs"`
+	Looks    int     `json:"looks" doc:"pairs over all moments and both sides"`
+	BaseRate float64 `json:"base_rate" doc:"share that was silent for ninety days more"`
+
+	Silence Interval `json:"silence" doc:"AUC by days of silence"`
+
+	Quiet         int      `json:"quiet" doc:"looks at which Gave says that it is silent"`
+	QuietDays     float64  `json:"quiet_days" doc:"median days of silence of these"`
+	QuietDrifted  Interval `json:"quiet_drifted" doc:"share of these that drifted"`
+	QuietBeside   float64  `json:"quiet_beside" doc:"share of as many that are silent longest"`
+	Learnt        Interval `json:"learnt" doc:"AUC by a hazard learnt from the other records"`
+	LearntGain    Interval `json:"learnt_gain" doc:"that AUC less the one by silence"`
+	LearntDrifted Interval `json:"learnt_drifted" doc:"share that drifted of the tenth that the hazard puts first"`
+	LearntBeside  float64  `json:"learnt_beside" doc:"share of the tenth that is silent longest"`
+}
+
+// rhythmOutput has a report for each record.
 type rhythmOutput struct {
-	Pairs         int     `json:"pairs" doc:"looked at, over all moments"`
-	Drifted       int     `json:"drifted" doc:"were silent for ninety days more"`
-	Warned        int     `json:"warned" doc:"pairs that the rhythm warns of"`
-	Precision     float64 `json:"precision" doc:"share of the warned that drifted"`
-	FixedDays     float64 `json:"fixed_days" doc:"the fixed interval that warns of as many pairs"`
-	FixedPrecise  float64 `json:"fixed_precision" doc:"share of those that drifted"`
-	AUC           float64 `json:"auc" doc:"by silence beside the own rhythm"`
-	FixedAUC      float64 `json:"fixed_auc" doc:"by silence alone"`
-	BaseRate      float64 `json:"base_rate" doc:"share of all pairs that drifted"`
-	SilenceWarned float64 `json:"silence_warned" doc:"median days of silence when the rhythm warns"`
-	SilenceFixed  float64 `json:"silence_fixed" doc:"the same for the fixed interval"`
+	Records []rhythmReport `json:"records"`
 }
 
-// silence is a pair at a moment.
+// silence is a pair at a moment, seen from one of the two.
 type silence struct {
+	pair    int
 	rhythm  goodwill.Rhythm
+	traits  [traits]float64
 	drifted bool
 }
 
-// beside is how likely the tie has ended or will be silent, by its own rhythm.
-func (x silence) beside() float64 { return x.rhythm.Ended(aheadDays) }
-
 func measureRhythm(ctx context.Context, _ op.Viewer, in rhythmInput) (rhythmOutput, error) {
-	pairs, first, last, err := contactsIn(in.Path)
-	if err != nil {
-		return rhythmOutput{}, err
-	}
-	// In order, so that pairs that are silent equally long always come in the same one.
-	order := slices.SortedFunc(maps.Keys(pairs), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
-	var list []silence
-	for _, share := range []float64{0.4, 0.5, 0.6, 0.7, 0.8} {
-		now := first.Add(time.Duration(share * float64(last.Sub(first))))
-		if now.Add(aheadDays).After(last) {
-			break
+	var out rhythmOutput
+	var looks [][]silence
+	for _, path := range in.Paths {
+		pairs, err := pairsIn(ctx, path)
+		if err != nil {
+			return out, err
 		}
-		for _, pair := range order {
-			times := pairs[pair]
-			if err := ctx.Err(); err != nil {
-				return rhythmOutput{}, err
+		report, list, err := lookAt(ctx, pairs, in.Silent)
+		if err != nil {
+			return out, err
+		}
+		report.Name = strings.TrimSuffix(filepath.Base(path), ".gz")
+		if strings.HasPrefix(report.Name, "edges.") {
+			report.Name = filepath.Base(filepath.Dir(path))
+		}
+		drifted := 0
+		for _, x := range list {
+			if x.drifted {
+				drifted++
 			}
-			past := slices.DeleteFunc(slices.Clone(times), func(t time.Time) bool {
-				return t.After(now) || t.Before(now.Add(-lookBack))
-			})
-			rhythm, ok := goodwill.RhythmOf(past, now)
-			if !ok || rhythm.Silent > longestSilence {
-				continue
-			}
-			drifted := !slices.ContainsFunc(times, func(t time.Time) bool {
-				return t.After(now) && t.Before(now.Add(aheadDays))
-			})
-			list = append(list, silence{rhythm, drifted})
 		}
-	}
-	return judgeRhythm(list)
-}
-
-func judgeRhythm(list []silence) (rhythmOutput, error) {
-	out := rhythmOutput{Pairs: len(list)}
-	var warned []silence
-	for _, x := range list {
-		if x.drifted {
-			out.Drifted++
+		if drifted == 0 || drifted == len(list) {
+			return out, fault.New(fault.Invalid, "There are too few pairs with a rhythm in this table to measure.")
 		}
-		if x.rhythm.Drifting() {
-			warned = append(warned, x)
+		report.BaseRate = float64(drifted) / float64(len(list))
+		out.Records, looks = append(out.Records, report), append(looks, list)
+	}
+	for i, list := range looks {
+		others := slices.Delete(slices.Clone(looks), i, i+1)
+		var learnt *hazard
+		if len(others) > 0 {
+			learnt = learnHazard(others)
 		}
+		judgeRhythm(&out.Records[i], list, learnt)
 	}
-	if out.Drifted == 0 || out.Drifted == len(list) || len(warned) == 0 {
-		return out, fault.New(fault.Invalid, "There are too few pairs with a rhythm in this table to measure.")
-	}
-	out.Warned, out.BaseRate = len(warned), float64(out.Drifted)/float64(len(list))
-	bySilence := slices.SortedStableFunc(slices.Values(list),
-		func(a, b silence) int { return cmp.Compare(b.rhythm.Silent, a.rhythm.Silent) })[:len(warned)]
-	out.FixedDays = bySilence[len(bySilence)-1].rhythm.Silent.Hours() / 24
-	out.Precision, out.SilenceWarned = precisionOf(warned)
-	out.FixedPrecise, out.SilenceFixed = precisionOf(bySilence)
-	out.AUC = areaOf(list, silence.beside)
-	out.FixedAUC = areaOf(list, func(x silence) float64 { return float64(x.rhythm.Silent) })
 	return out, nil
 }
 
-func precisionOf(list []silence) (precision, days float64) {
-	var silent []float64
-	for _, x := range list {
-		if x.drifted {
-			precision++
+// lookAt goes through the moments of a record. Each pair is asked for as the product asks: goodwill.RhythmOf, with what
+// one of them knows.
+func lookAt(ctx context.Context, pairs map[[2]string][]time.Time, silent int) (rhythmReport, []silence, error) {
+	var report rhythmReport
+	var all []time.Time
+	mine := map[string][]time.Time{}
+	for pair, times := range pairs {
+		all = append(all, times...)
+		for _, who := range pair {
+			mine[who] = append(mine[who], times...)
 		}
-		silent = append(silent, x.rhythm.Silent.Hours()/24)
 	}
-	slices.Sort(silent)
-	return precision / float64(len(list)), silent[len(silent)/2]
+	slices.SortFunc(all, time.Time.Compare)
+	// Clocks that were never set date some mails decades away: the middle 99 hundredths count.
+	days := daysOf(all[len(all)/200 : len(all)-len(all)/200])
+	whole, first, last := goodwill.Record(days), days[0], days[len(days)-1]
+	active := map[string]goodwill.Record{}
+	for who, times := range mine {
+		active[who] = goodwill.RecordOf(times)
+	}
+	// In order, so that pairs that are silent equally long always come in the same one.
+	order := slices.SortedFunc(maps.Keys(pairs), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
+	contacts := make([][]int64, len(order))
+	for i, pair := range order {
+		contacts[i] = daysOf(pairs[pair])
+	}
+	var list []silence
+	seen := map[int]bool{}
+	until := func(list []int64, day int64) int {
+		i, _ := slices.BinarySearch(list, day+1)
+		return i
+	}
+	for now := first + longestSilence; now+aheadDays <= last; now += everyDays {
+		if err := ctx.Err(); err != nil {
+			return report, nil, err
+		}
+		if !whole.Whole(now-longestSilence, now+aheadDays) {
+			report.Refused++
+			continue
+		}
+		report.Moments++
+		at := time.Unix(now*86400, 0).UTC()
+		for i, pair := range order {
+			known := until(contacts[i], now)
+			past := contacts[i][until(contacts[i], now-lookBack):known]
+			if len(past) == 0 || now-past[len(past)-1] > longestSilence || now-past[len(past)-1] < int64(silent) {
+				continue
+			}
+			times := make([]time.Time, len(past))
+			for k, d := range past {
+				times[k] = time.Unix(d*86400, 0).UTC()
+			}
+			drifted := until(contacts[i], now+aheadDays) == known
+			for _, who := range pair {
+				record := active[who][:until(active[who], now)]
+				rhythm, ok := goodwill.RhythmOf(times, record, at)
+				if !ok {
+					continue
+				}
+				seen[i] = true
+				list = append(list, silence{i, rhythm, traitsOf(past, record, now), drifted})
+			}
+		}
+	}
+	report.Pairs, report.Looks = len(seen), len(list)
+	return report, list, nil
+}
+
+// judgeRhythm compares what Gave says and what a learnt hazard foresees with silence alone.
+func judgeRhythm(out *rhythmReport, list []silence, learnt *hazard) {
+	silent, foreseen := make([]float64, len(list)), make([]float64, len(list))
+	pairs := map[int]bool{}
+	var days []float64
+	for i, x := range list {
+		pairs[x.pair] = true
+		silent[i] = x.rhythm.Silent.Hours() / 24
+		if learnt != nil {
+			foreseen[i] = learnt.of(x.traits)
+		}
+		if x.rhythm.Quiet() {
+			days = append(days, silent[i])
+		}
+	}
+	slices.Sort(days)
+	if out.Quiet = len(days); out.Quiet > 0 {
+		out.QuietDays = days[len(days)/2]
+	}
+	bySilence, byHazard := ascending(silent), ascending(foreseen)
+	figures := func(weight map[int]float64) [5]float64 {
+		quiet, drifted := 0.0, 0.0
+		for _, x := range list {
+			if x.rhythm.Quiet() {
+				quiet += weight[x.pair]
+				if x.drifted {
+					drifted += weight[x.pair]
+				}
+			}
+		}
+		a, b := areaOf(list, silent, bySilence, weight), areaOf(list, foreseen, byHazard, weight)
+		return [5]float64{a, drifted / max(quiet, 1), b, b - a, highest(list, byHazard, weight, 0.1)}
+	}
+	once := map[int]float64{}
+	for pair := range pairs {
+		once[pair] = 1
+	}
+	value := figures(once)
+	var drawn [5][]float64
+	keys := slices.Sorted(maps.Keys(pairs))
+	random := rand.New(rand.NewPCG(5, 6))
+	for range redraws {
+		weight := map[int]float64{}
+		for range keys {
+			weight[keys[random.IntN(len(keys))]]++
+		}
+		for i, x := range figures(weight) {
+			if !math.IsNaN(x) { // only pairs that drifted were drawn, or none
+				drawn[i] = append(drawn[i], x)
+			}
+		}
+	}
+	to := []*Interval{&out.Silence, &out.QuietDrifted, &out.Learnt, &out.LearntGain, &out.LearntDrifted}
+	for i, in := range to {
+		if i > 1 && learnt == nil || len(drawn[i]) == 0 {
+			continue
+		}
+		slices.Sort(drawn[i])
+		n := len(drawn[i])
+		*in = Interval{value[i], drawn[i][n*25/1000], drawn[i][n-1-n*25/1000]}
+	}
+	out.QuietBeside = highest(list, bySilence, once, float64(out.Quiet)/float64(len(list)))
+	if learnt != nil {
+		out.LearntBeside = highest(list, bySilence, once, 0.1)
+	}
+}
+
+// ascending returns the places of values from the lowest to the highest.
+func ascending(values []float64) []int {
+	order := make([]int, len(values))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[a], values[b]) })
+	return order
+}
+
+// highest is the share that drifted of the part of all that has the highest values.
+func highest(list []silence, order []int, weight map[int]float64, part float64) float64 {
+	total, sum, drifted := 0.0, 0.0, 0.0
+	for _, x := range list {
+		total += weight[x.pair]
+	}
+	for _, at := range slices.Backward(order) {
+		if sum >= part*total {
+			break
+		}
+		sum += weight[list[at].pair]
+		if list[at].drifted {
+			drifted += weight[list[at].pair]
+		}
+	}
+	return drifted / max(sum, 1)
 }
 
 // areaOf is the chance that a pair that drifted has a higher value than one that did not (Mann & Whitney 1947).
-func areaOf(list []silence, value func(silence) float64) float64 {
-	sorted := slices.Clone(list)
-	slices.SortStableFunc(sorted, func(a, b silence) int { return cmp.Compare(value(a), value(b)) })
-	ranks, yes := 0.0, 0.0
-	for i := 0; i < len(sorted); {
-		j := i
-		for j < len(sorted) && value(sorted[j]) == value(sorted[i]) {
-			j++
-		}
-		for _, x := range sorted[i:j] {
-			if x.drifted {
-				ranks += float64(i+j+1) / 2
-				yes++
+func areaOf(list []silence, values []float64, order []int, weight map[int]float64) float64 {
+	below, area, yes, no := 0.0, 0.0, 0.0, 0.0
+	for i := 0; i < len(order); {
+		j, up, down := i, 0.0, 0.0
+		for ; j < len(order) && values[order[j]] == values[order[i]]; j++ {
+			if x := list[order[j]]; x.drifted {
+				up += weight[x.pair]
+			} else {
+				down += weight[x.pair]
 			}
 		}
-		i = j
+		area += up * (below + down/2)
+		below, yes, no, i = below+down, yes+up, no+down, j
 	}
-	return (ranks - yes*(yes+1)/2) / (yes * (float64(len(list)) - yes))
+	return area / (yes * no)
+}
+
+// pairsIn reads the times of contact of each pair from a table, or from an archive: who answers somebody is in contact
+// with them.
+func pairsIn(ctx context.Context, path string) (map[[2]string][]time.Time, error) {
+	if bare := strings.TrimSuffix(path, ".gz"); strings.HasSuffix(bare, ".csv") || strings.HasSuffix(bare, ".txt") {
+		return contactsIn(path)
+	}
+	list, err := readPostings(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	pairs := map[[2]string][]time.Time{}
+	for _, m := range list {
+		if m.To >= 0 && m.To != m.Author {
+			pair := [2]string{strconv.Itoa(min(m.Author, m.To)), strconv.Itoa(max(m.Author, m.To))}
+			pairs[pair] = append(pairs[pair], m.At)
+		}
+	}
+	if len(pairs) == 0 {
+		return nil, fault.New(fault.Invalid, "There are no contacts with a time in this table.")
+	}
+	return pairs, nil
 }
 
 // contactsIn reads the times of contact of each pair. Rows without two names and a time are left out.
-func contactsIn(path string) (pairs map[[2]string][]time.Time, first, last time.Time, err error) {
+func contactsIn(path string) (map[[2]string][]time.Time, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, first, last, fault.Wrap(err, fault.NotFound, "%s cannot be opened.", path)
+		return nil, fault.Wrap(err, fault.NotFound, "%s cannot be opened.", path)
 	}
 	defer file.Close()
 	in := io.Reader(bufio.NewReader(file))
 	if strings.HasSuffix(path, ".gz") {
 		if in, err = gzip.NewReader(in); err != nil {
-			return nil, first, last, fault.Wrap(err, fault.Invalid, "%s cannot be read.", path)
+			return nil, fault.Wrap(err, fault.Invalid, "%s cannot be read.", path)
 		}
 	}
 	table := csv.NewReader(in)
 	table.FieldsPerRecord, table.ReuseRecord = -1, true
-	pairs = map[[2]string][]time.Time{}
+	pairs := map[[2]string][]time.Time{}
 	column := map[string]int{}
 	for {
 		row, err := table.Read()
@@ -176,7 +352,7 @@ func contactsIn(path string) (pairs map[[2]string][]time.Time, first, last time.
 			break
 		}
 		if err != nil {
-			return nil, first, last, fault.Wrap(err, fault.Invalid, "%s cannot be read.", path)
+			return nil, fault.Wrap(err, fault.Invalid, "%s cannot be read.", path)
 		}
 		if len(column) == 0 {
 			for i, name := range row {
@@ -200,16 +376,10 @@ func contactsIn(path string) (pairs map[[2]string][]time.Time, first, last time.
 		}
 		pairs[[2]string{a, b}] = append(pairs[[2]string{a, b}], at)
 	}
-	var all []time.Time
-	for _, times := range pairs {
-		all = append(all, times...)
+	if len(pairs) == 0 {
+		return nil, fault.New(fault.Invalid, "There are no contacts with a time in this table.")
 	}
-	if len(all) == 0 {
-		return nil, first, last, fault.New(fault.Invalid, "There are no contacts with a time in this table.")
-	}
-	// Clocks that were never set date some mails decades away: the middle 99 hundredths count.
-	slices.SortFunc(all, time.Time.Compare)
-	return pairs, all[len(all)/200], all[len(all)-1-len(all)/200], nil
+	return pairs, nil
 }
 
 func timeOf(s string) (time.Time, bool) {
@@ -226,12 +396,19 @@ func timeOf(s string) (time.Time, bool) {
 
 // Text prints the measures.
 func (o rhythmOutput) Text(p *locale.Printer) string {
-	return fmt.Sprintf("%s\n%s\n%s\n",
-		p.T("%d pairs, %d drifted apart (%s).", o.Pairs, o.Drifted, percent(o.BaseRate)),
-		p.T("The rhythm warns of %d, of which %s drifted; AUC %s.", o.Warned, percent(o.Precision),
-			fmt.Sprintf("%.3f", o.AUC)),
-		p.T("As many after %s days of silence: %s drifted; AUC %s.", fmt.Sprintf("%.0f", o.FixedDays),
-			percent(o.FixedPrecise), fmt.Sprintf("%.3f", o.FixedAUC)))
+	var b strings.Builder
+	for _, r := range o.Records {
+		fmt.Fprintf(&b, "%s\n  %s\n  %s\n  %s\n", r.Name,
+			p.T("%d looks at %d pairs, %s drifted apart; %d of %d moments are beside holes in the record.", r.Looks,
+				r.Pairs, percent(r.BaseRate), r.Refused, r.Refused+r.Moments),
+			p.T("Silence alone: AUC %s. Gave says of %d that it is silent, after %s days: %s drifted; "+
+				"of as many that are silent longest %s.", r.Silence.String(), r.Quiet, fmt.Sprintf("%.0f", r.QuietDays),
+				r.QuietDrifted.String(), fmt.Sprintf("%.3f", r.QuietBeside)),
+			p.T("A hazard learnt from the others: AUC %s, better by %s; of its first tenth %s drifted, "+
+				"of the longest silent %s.", r.Learnt.String(), r.LearntGain.String(), r.LearntDrifted.String(),
+				fmt.Sprintf("%.3f", r.LearntBeside)))
+	}
+	return b.String()
 }
 
 func percent(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) }

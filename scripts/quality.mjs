@@ -127,11 +127,13 @@ try {
   row("colleagues", `teams of four for ${teams.asked} goals of worlds: all skills there`, three(teams.covered / teams.asked), `proved best of those looked at ${three(teams.exact / teams.asked)}, mean trust ${three(teams.trust / teams.asked)}`, "", true);
   row("power", `skills of ${goals.items} items of goals: somebody who has it is reached`, three(goals.reached / goals.items), "", "", true);
 
-  for (const name of ["email-eu-core-temporal", "enron-email"]) {
-    const path = join("..", "shared", "data", "networks", name, "edges.csv.gz");
-    if (!existsSync(path)) continue;
-    const r = labJSON("goodwill", "rhythm", path, "--data", join(dir, "none"));
-    row("goodwill", `drifting apart foreseen on ${name}, ${r.pairs} pairs: AUC by the own rhythm`, three(r.auc), `by silence alone ${three(r.fixed_auc)}; of ${r.warned} warnings ${three(r.precision)} right, beside ${three(r.fixed_precision)}`, "better than a fixed interval", r.auc > r.fixed_auc);
+  const contacts = ["networks/email-eu-core-temporal/edges.csv.gz", "networks/enron-email/edges.csv.gz", "mail/twisted-python-2003.mbox.gz", "mail/r-sig-mixed-models-2009-2010.mbox.gz"].map((name) => join("..", "shared", "data", name));
+  if (contacts.every((path) => existsSync(path))) {
+    const interval = ({ value, low, high }) => `${three(value)} (${three(low)} to ${three(high)})`;
+    for (const r of labJSON("goodwill", "rhythm", ...contacts, "--data", join(dir, "none")).records) {
+      row("goodwill", `drifting apart foreseen on ${r.name}, ${r.pairs} pairs, ${r.refused} moments beside holes refused: AUC by a hazard learnt from the other records`, interval(r.learnt), `by silence alone ${interval(r.silence)}; better by ${interval(r.learnt_gain)}; of its first tenth ${interval(r.learnt_drifted)} drifted, of the longest silent ${three(r.learnt_beside)}, of all ${three(r.base_rate)}`, "better than silence; until then nothing is foretold", r.learnt_gain.low > 0);
+      row("goodwill", `silences brought up on ${r.name}: share of ${r.quiet} that drifted, after ${r.quiet_days} days in the median`, interval(r.quiet_drifted), `of as many that are silent longest ${three(r.quiet_beside)}, of all ${three(r.base_rate)}`, "", true);
+    }
   }
 
   const mail = join("..", "shared", "data", "mail");

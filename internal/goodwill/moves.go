@@ -1,6 +1,7 @@
 package goodwill
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -20,7 +21,7 @@ import (
 var _ move.Proposer = (*Service)(nil)
 
 // Propose brings up reminders, and proposes to meet open needs, to mark birthdays and other days, and to get in touch
-// where a tie drifts.
+// where a tie fell silent.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	var out []move.Move
 	for _, propose := range []func(context.Context, op.Viewer) ([]move.Move, error){
@@ -203,10 +204,18 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 	return out, nil
 }
 
-// mostDrifts is how many ties that drift are proposed at once: the rest can wait.
+// mostDrifts is how many ties that fell silent are proposed at once: the rest can wait.
 const mostDrifts = 40
 
-// driftMoves looks at the ties that once were most intense and compares their silence with their own rhythm.
+// recordYears is how far back it is looked on which days the viewer was in contact with anybody.
+const recordYears = 3
+
+// silenceFades is how much longer than need be a silence has lasted when half of what was pressing about it is gone: a
+// word is easiest soon.
+const silenceFades = 60 * day
+
+// driftMoves looks at the ties that once were most intense and have been silent for longer than they are used to. It
+// says that they are silent, and no more: that they end is not foreseen better than by silence itself.
 func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if v.Person.IsZero() {
 		return nil, nil
@@ -214,7 +223,7 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	const looked = 250 // ties; with at most 40 contacts each this stays within a few milliseconds
 	p := v.Printer()
 	rows, err := s.network.QuietTies(ctx, v, shortestRhythm, rhythmGaps, looked)
-	if err != nil {
+	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	people := make([]id.ID, len(rows))
@@ -233,6 +242,11 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 	if err != nil {
 		return nil, err
 	}
+	days, err := s.network.ContactDays(ctx, v, recordYears)
+	if err != nil {
+		return nil, err
+	}
+	record := RecordOf(days)
 	var out []move.Move
 	for _, r := range rows {
 		// it may be somebody who is here under another name and is not silent at all
@@ -243,37 +257,27 @@ func (s *Service) driftMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 		if !seen {
 			continue
 		}
-		rhythm, ok := RhythmOf(times[r.Other], v.Now)
-		if !ok || !rhythm.Drifting() {
+		rhythm, ok := RhythmOf(times[r.Other], record, v.Now)
+		if !ok || !rhythm.Quiet() {
 			continue
 		}
 		last := time.UnixMicro(r.AsOf).UTC()
-		strength := tie.Strength(r.Peak)
-		ratio := float64(rhythm.Silent) / float64(max(rhythm.Usual, 24*time.Hour))
+		soon := math.Exp2(-float64(rhythm.Silent-rhythm.Speaks()) / float64(silenceFades))
 		out = append(out, move.Move{
 			Key: "drift:" + person.ID.String(), Principle: "goodwill",
 			Kind: "drift", People: []move.Person{{ID: person.ID, Name: person.Name}},
 			What: p.T("Get in touch with %s.", person.Name),
-			Why: p.T("You were in touch about every %s; now it has been silent for %s.", p.Span(rhythm.Usual),
-				p.Span(v.Now.Sub(last))),
+			Why:  p.T("You were last in touch %s.", p.Ago(last, v.Now)),
 			Evidence: []move.Evidence{
 				{Text: p.T("last contact %s", p.Date(last)), Time: &last},
-				{Text: p.T("rhythm from %d gaps between days of contact", rhythm.Gaps)},
+				{Text: p.T("before that usually %s apart", p.Span(max(rhythm.Usual, day)))},
 			},
-			Value: strength * (0.5 + 0.4*min(1, ratio/6)), EffortMinutes: 10,
+			Value: tie.Strength(r.Peak) * (0.5 + 0.4*soon), EffortMinutes: 10,
 			Draft: move.Write("Hello %s, it has been a while. How are you? Shall we have coffee one of these weeks?",
 				move.Given(person.Name)),
 			Effects: []move.Effect{move.Contact("message", person.ID)},
 		})
 	}
-	slices.SortStableFunc(out, func(a, b move.Move) int {
-		switch {
-		case a.Value > b.Value:
-			return -1
-		case a.Value < b.Value:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out, func(a, b move.Move) int { return cmp.Compare(b.Value, a.Value) })
 	return out[:min(len(out), mostDrifts)], nil
 }

@@ -2,6 +2,7 @@ package goodwill
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -107,6 +108,47 @@ func TestOldNeedsAreAskedAfter(t *testing.T) {
 		}
 		if len(asked) != 3 {
 			t.Errorf("asked after %v", asked)
+		}
+	})
+}
+
+// A tie that is silent for longer than it is used to is brought up as silent, the freshest silence first, and only
+// where the record of the viewer goes on. What others keep to themselves is no contact of the viewer.
+func TestSilenceIsSaidPlainly(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		space := peopletest.Space(t, d)
+		v := peopletest.Viewer(t, d, space, "Me", op.Owner)
+		other := peopletest.Viewer(t, d, space, "Other", op.Member)
+		s := NewService(d, people.NewStore(d), nil)
+		fresh, long := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "Bram Beer")
+		often, theirs := peopletest.Person(t, d, v, "Cor Cas"), peopletest.Person(t, d, v, "Dora Das")
+		meet := func(who op.Viewer, p people.Person, days ...int) {
+			for _, n := range slices.Backward(days) { // in the order of time
+				peopletest.Record(t, d, who, peopletest.Interaction(who, tie.Message, v.Now.AddDate(0, 0, -n),
+					who.Person, p.ID))
+			}
+		}
+		meet(v, fresh, 20, 27, 34, 41, 48, 55)
+		meet(v, long, 200, 207, 214, 221, 228, 235)
+		meet(v, theirs, 100)
+		meet(other, theirs, 20, 27, 34, 41, 48, 55)
+		for n := range 30 {
+			meet(v, often, 1+8*(29-n))
+		}
+		moves, err := s.driftMoves(ctx, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(moves) != 2 || moves[0].People[0].ID != fresh.ID || moves[1].People[0].ID != long.ID {
+			t.Fatalf("%+v", moves)
+		}
+		if why := moves[0].Why; why != "You were last in touch 2 weeks ago." {
+			t.Errorf("%q", why)
+		}
+		v.Now = v.Now.AddDate(0, 3, 0)
+		if moves, err = s.driftMoves(ctx, v); err != nil || len(moves) != 0 {
+			t.Errorf("three months after the last import: %+v, %v", moves, err)
 		}
 	})
 }

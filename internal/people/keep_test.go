@@ -92,6 +92,8 @@ func reads(t *testing.T, s *people.Store, v op.Viewer) map[string]any {
 	put("dormant ties", dormant, err)
 	quiet, err := s.QuietTies(ctx, v, 30*24*time.Hour, 0, 10)
 	put("quiet ties", quiet, err)
+	days, err := s.ContactDays(ctx, v, 3)
+	put("contact days", days, err)
 	for _, most := range []int{5, 1000} {
 		recent, err := s.Recent(ctx, v, v.Now, most)
 		put(fmt.Sprint("recent ", most), recent, err)

@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/scope"
+	"gave.network/internal/tie"
 )
 
 // latestContacts is how many contacts under each name ContactTimes returns at most.
@@ -67,20 +68,24 @@ func (s *Store) ContactTimes(ctx context.Context, v op.Viewer, people []id.ID) (
 	return out, nil
 }
 
-// latestTimes returns the times of the latest contacts up to a moment with people under these names, the latest first.
+// latestTimes returns the times of the latest contacts up to a moment with people under these names, the latest first,
+// as far as the viewer may see them. That somebody is spoken of is no contact.
 func (s *Store) latestTimes(
 	ctx context.Context, v op.Viewer, names []id.ID, until int64, most int,
 ) (map[id.ID][]int64, error) {
 	out := make(map[id.ID][]int64, len(names))
 	for _, chunk := range db.Chunks(names) {
-		in, args := db.In(4, chunk)
+		in, args := db.In(7, chunk)
 		times, err := db.Select[struct {
 			Person id.ID
 			Time   int64
-		}](ctx, s.db, `select person, time from (select person, time,
-			row_number() over (partition by person order by time desc) as place from participant
-			where space = $1 and time <= $2 and person in (`+in+`)) latest where place <= $3
-			order by person, time desc`, append([]any{v.Space, until, most}, args...)...)
+		}](ctx, s.db, `select person, time from (select p.person, p.time,
+			row_number() over (partition by p.person order by p.time desc) as place from participant p
+			join interaction i on i.space = p.space and i.id = p.interaction
+			where p.space = $1 and p.time <= $2 and p.role <> $4 and (i.owner = $5 or i.visibility >= $6)
+			and p.person in (`+in+`)) latest where place <= $3
+			order by person, time desc`,
+			append([]any{v.Space, until, most, tie.Mentioned, v.Member, scope.Least(v)}, args...)...)
 		if err != nil {
 			return nil, err
 		}
@@ -89,6 +94,40 @@ func (s *Store) latestTimes(
 		}
 	}
 	return out, nil
+}
+
+// ContactDays returns the days on which the viewer was in contact with anybody, of some years back, as the moment
+// at which each begins in UTC.
+func (s *Store) ContactDays(ctx context.Context, v op.Viewer, years int) ([]time.Time, error) {
+	everybody, err := s.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	names, called := []id.ID{v.Person}, v.Person.String()
+	for _, key := range everybody.merged() {
+		if everybody.Of(key).Merged == v.Person {
+			names, called = append(names, key), called+" "+key.String()
+		}
+	}
+	// From the first of a month, so that what is kept holds for all of it.
+	now := v.Now.UTC()
+	from := time.Date(now.Year()-years, now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	days, err := db.Keep(ctx, s.db, scope.Kept(v, "contact days of "+called+" since "+from.Format(time.DateOnly)),
+		[]string{"participant"}, func(ctx context.Context, _ []int64, _ db.Change) ([]int64, error) {
+			in, args := db.In(6, names)
+			return db.Values[int64](ctx, s.db, `select distinct p.time / 86400000000 as day from participant p
+				join interaction i on i.space = p.space and i.id = p.interaction
+				where p.space = $1 and (i.owner = $2 or i.visibility >= $3) and p.time >= $4 and p.role <> $5
+				and p.person in (`+in+`) order by day`,
+				append([]any{v.Space, v.Member, scope.Least(v), from.UnixMicro(), tie.Mentioned}, args...)...)
+		})
+	out := make([]time.Time, 0, len(days))
+	for _, day := range days {
+		if at := time.Unix(day*86400, 0).UTC(); !at.After(now) {
+			out = append(out, at)
+		}
+	}
+	return out, err
 }
 
 // DayOfPerson is a day that counts for a person.

@@ -1,0 +1,108 @@
+package goodwill
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	// rhythmGaps is how many gaps between contacts are needed before a tie is said to have a rhythm.
+	rhythmGaps = 4
+
+	// shortestRhythm keeps daily colleagues out of the list after a weekend.
+	shortestRhythm = 14 * day
+
+	// silenceFactor: a silence is spoken of from this many times the usual gap on, and not before it is longer than
+	// nine in ten gaps.
+	silenceFactor = 2
+
+	// shortestHole and holeFactor: days without contact with anybody are a hole in the record when there are more of
+	// them than this, and more than this many times what nine in ten of such pauses stay below.
+	shortestHole = 14 * day
+	holeFactor   = 8
+
+	day = 24 * time.Hour
+)
+
+// Record is the days since 1970 on which somebody was in contact with anybody, in order. A mailbox that was not
+// imported, a lost year and a phone that was changed leave holes in it, in which every tie looks silent.
+type Record []int64
+
+// RecordOf returns the record of the times of contact with anybody, in any order.
+func RecordOf(times []time.Time) Record {
+	days := make(Record, len(times))
+	for i, t := range times {
+		days[i] = dayOf(t)
+	}
+	slices.Sort(days)
+	return slices.Compact(days)
+}
+
+func dayOf(t time.Time) int64 { return t.Unix() / int64(day/time.Second) }
+
+// Whole says that there is no hole in the record between two days.
+func (r Record) Whole(from, until int64) bool {
+	if len(r) == 0 {
+		return false
+	}
+	pauses := make([]int64, len(r)-1)
+	for i := range pauses {
+		pauses[i] = r[i+1] - r[i]
+	}
+	slices.Sort(pauses)
+	hole := int64(shortestHole / day)
+	if len(pauses) > 0 {
+		hole = max(hole, holeFactor*pauses[len(pauses)*9/10])
+	}
+	first, _ := slices.BinarySearch(r, from)
+	last := from
+	for _, at := range r[first:] {
+		if at > until {
+			break
+		}
+		if at-last > hole {
+			return false
+		}
+		last = at
+	}
+	return until-last <= hole
+}
+
+// Rhythm is how often two people were in contact by themselves.
+type Rhythm struct {
+	Usual  time.Duration // the median gap between days of contact
+	Long   time.Duration // nine in ten gaps are shorter
+	Gaps   int
+	Silent time.Duration // since the last contact
+}
+
+// RhythmOf returns the rhythm of the times of contact, in any order, with the record of all contacts of the one whose
+// tie it is. Contacts of one day count once. ok is false when there are too few gaps to speak of a rhythm, and when the
+// silence is not known to be one because the record has a hole in it.
+func RhythmOf(times []time.Time, record Record, now time.Time) (r Rhythm, ok bool) {
+	days := RecordOf(slices.DeleteFunc(slices.Clone(times), now.Before))
+	if len(days) < rhythmGaps+1 {
+		return Rhythm{}, false
+	}
+	last := days[len(days)-1]
+	if !record.Whole(last, dayOf(now)) {
+		return Rhythm{}, false
+	}
+	gaps := make([]int64, len(days)-1)
+	for i := range gaps {
+		gaps[i] = days[i+1] - days[i]
+	}
+	slices.Sort(gaps)
+	return Rhythm{
+		Usual: time.Duration(gaps[len(gaps)/2]) * day, Long: time.Duration(gaps[len(gaps)*9/10]) * day, Gaps: len(gaps),
+		Silent: time.Duration(dayOf(now)-last) * day,
+	}, true
+}
+
+// Speaks is the length from which a silence is spoken of: twice the usual gap, what nine in ten gaps stay below, and
+// two weeks at least.
+func (r Rhythm) Speaks() time.Duration { return max(silenceFactor*r.Usual, r.Long, shortestRhythm) }
+
+// Quiet says that the silence is longer than this tie is used to. It is a fact about the past and foretells nothing:
+// no rhythm was found to foresee better than plain silence who drifts apart (docs/goodwill.md).
+func (r Rhythm) Quiet() bool { return r.Silent > r.Speaks() }
