@@ -45,6 +45,8 @@ type Chance struct {
 	Probability float64            `json:"probability" doc:"the chance of a yes to a small favour, from 0 to 1"`
 	Low         float64            `json:"low" doc:"lower end of the 80% interval"`
 	High        float64            `json:"high" doc:"upper end of the 80% interval"`
+	Answers     int                `json:"answers" doc:"answers of this person that it rests on"`
+	AllAnswers  int                `json:"all_answers" doc:"answers of anybody from which it was learnt"`
 	Features    map[string]float64 `json:"features" doc:"what it was estimated from"`
 	History     []Outcome          `json:"history" doc:"what they answered before, oldest first"`
 }
@@ -77,6 +79,7 @@ func (s *Service) show(ctx context.Context, v op.Viewer, in PersonInput) (Chance
 			before = append(before, chance.Answer{Yes: o.Yes, DaysAgo: v.Now.Sub(o.At).Hours() / 24, Weight: 1})
 		}
 	}
+	out.Answers, out.AllAnswers = len(before), len(samples)
 	alpha, beta := chance.Posterior(w.Chance(x), before)
 	out.Probability, out.Low, out.High = alpha/(alpha+beta), chance.Quantile(alpha, beta, 0.1),
 		chance.Quantile(alpha, beta, 0.9)
@@ -162,10 +165,30 @@ func (s *Service) evaluate(ctx context.Context, v op.Viewer, _ op.None) (chance.
 	return chance.Measure(foretold, came), nil
 }
 
+// fewOwn is below how many answers of a person a chance says more of ties like it than of the person: where it starts
+// is worth four.
+const fewOwn = 4
+
+// restsOn says plainly that a chance rests on little, and on what; nothing when it rests on enough.
+func (c Chance) restsOn(p *locale.Printer) []string {
+	var out []string
+	if c.Answers < fewOwn {
+		out = append(out, p.T("This rests on little: few answers of %s are known.", c.Person.Name))
+	}
+	if c.AllAnswers < chance.FewestAnswers {
+		out = append(out,
+			p.T("It is a first guess from your tie: too few answers of anybody were noted to learn from."))
+	}
+	return out
+}
+
 // Text prints the chance with what it comes from.
 func (c Chance) Text(p *locale.Printer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %.0f %% (%.0f – %.0f %%)\n", c.Person.Name, 100*c.Probability, 100*c.Low, 100*c.High)
+	for _, line := range c.restsOn(p) {
+		b.WriteString("  " + line + "\n")
+	}
 	for _, name := range chance.FeatureNames[1:chance.Openness] {
 		fmt.Fprintf(&b, "  %-14s %.2f\n", name, c.Features[name])
 	}
