@@ -228,6 +228,7 @@ func (s Sums) both(w [4]float64) [2]float64 {
 // gifts to somebody and by those to everybody: 1 is no more than by chance.
 type Evidence struct {
 	Named, Public float64
+	Early         bool   // no gift was noted yet, so that it says nothing
 	Said          Answer // what the giver says of it
 }
 
@@ -246,7 +247,7 @@ const (
 func (t *Tracer) Beside(r Return, s Sums, taste float64) Evidence {
 	sums := s.both(s.weights(r, taste))
 	if sums == [2]float64{} {
-		return Evidence{}
+		return Evidence{Early: !r.At.After(t.start)}
 	}
 	// What a gift of each month, and of the months before, could have to do with the return.
 	before, counts := make([]float64, len(t.months)+1), make([]float64, len(t.months)+1)
@@ -322,6 +323,9 @@ func Believe(list []Evidence) Belief {
 			case ByNothing:
 				p.likely *= 1 - p.named - p.public
 			default:
+				if e.Early {
+					continue
+				}
 				p.likely *= 1 - p.named - p.public + p.named*e.Named + p.public*e.Public
 			}
 		}

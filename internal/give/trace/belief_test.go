@@ -119,6 +119,9 @@ func TestAnswersCount(t *testing.T) {
 	if gift := left(Evidence{Said: ByGift}); !(gift < before-0.05) {
 		t.Errorf("after a gift was named %v is unexplained, before %v", gift, before)
 	}
+	if early := left(Evidence{Early: true}, Evidence{Early: true}); !(math.Abs(early-before) <= 1e-12) {
+		t.Errorf("after returns of before all gifts %v is unexplained, before %v", early, before)
+	}
 	named, public := Believe([]Evidence{{Said: ByPublic}, {Said: ByPublic}}).Part()
 	if beforeNamed, beforePublic := Believe(nil).Part(); !(public > beforePublic) || !(named < beforeNamed) {
 		t.Errorf("after two gifts to everybody were named, the parts are %v and %v", named, public)
@@ -173,6 +176,17 @@ func TestGiftsToEverybody(t *testing.T) {
 	}
 	if c := TestPublic(weekly[:9], strangers, UsualLag, 1); !c.TooLittle || c.P != 1 {
 		t.Errorf("%+v", c)
+	}
+}
+
+// Returns of before the first gift say nothing of gifts, which were not noted then; those after it do.
+func TestEarlyReturns(t *testing.T) {
+	tracer := NewTracer(NewNetwork(2, nil), []Gift{{At: day(100), Receivers: []int32{0}}}, UsualLag)
+	for at, want := range map[int]bool{10: true, 100: true, 101: false, 500: false} {
+		r := Return{At: day(at), From: 1}
+		if e := tracer.Beside(r, tracer.Sum(r), 1); e.Early != want || e.Named != 0 {
+			t.Errorf("a return %d days after the first gift gives %+v", at-100, e)
+		}
 	}
 }
 
