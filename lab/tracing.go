@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -129,7 +130,7 @@ func evaluateTracing(ctx context.Context, _ op.Viewer, in tracingInput) (tracing
 			return over(func(c *tracedCounts) (float64, float64) { return part(c), c.returns })
 		}
 		one.Unexplained = ledgers(func(c *tracedCounts) float64 { return c.unexplained })
-		one.Found = ledgers(func(c *tracedCounts) float64 { return c.found })
+		one.Found = ledgers(func(c *tracedCounts) float64 { return c.found }).of(one.Ledgers)
 		one.Truth = over(func(c *tracedCounts) (float64, float64) { return c.all - c.caused, c.all }).Value
 		if one.Effect {
 			one.Top1 = returns(func(c *tracedCounts) float64 { return c.top1 })
@@ -170,6 +171,16 @@ func rateOf(worlds [][2]float64) rate {
 	}
 	slices.Sort(list)
 	return rate{ratio(func(i int) [2]float64 { return worlds[i] }), list[draws/40], list[draws-1-draws/40]}
+}
+
+// of is a rate of so many, whose interval is at least that of Wilson (1927): where none was drawn in any world, drawing
+// worlds anew tells nothing.
+func (r rate) of(n int) rate {
+	const z = 1.96
+	all := float64(n)
+	middle := (r.Value + z*z/2/all) / (1 + z*z/all)
+	half := z * math.Sqrt(r.Value*(1-r.Value)/all+z*z/4/all/all) / (1 + z*z/all)
+	return rate{r.Value, max(0, min(r.Low, middle-half)), min(1, max(r.High, middle+half))}
 }
 
 // String prints it with its interval.

@@ -46,6 +46,12 @@ func TestRateOf(t *testing.T) {
 	near.Equal(t, "the rate", r.Value, 0.5, 1e-12)
 	near.Equal(t, "the least of it", r.Low, 0, 1e-12)
 	near.Equal(t, "the most of it", r.High, 0.75, 1e-12)
+	none := rate{}.of(100)
+	near.Equal(t, "the most that none of a hundred may be", none.High, 0.037, 0.0005)
+	near.Equal(t, "the least", none.Low, 0, 0)
+	if wide := (rate{0.5, 0.1, 0.9}).of(1000); wide.Low != 0.1 || wide.High != 0.9 {
+		t.Errorf("an interval that worlds make wide is %v", wide)
+	}
 	if r := rateOf([][2]float64{{0, 0}}); r.Value != 0 || r.High != 0 {
 		t.Errorf("of nothing: %v", r)
 	}

@@ -31,7 +31,7 @@ const wilson = (k, n, z = 1.96) => {
 };
 
 try {
-  const give = labJSON("give", "evaluate", "--worlds", "10", "--ledgers", "10", "--seed", "6000", "--data", join(dir, "none"));
+  const give = labJSON("give", "evaluate", "--worlds", "40", "--ledgers", "25", "--seed", "5000", "--data", join(dir, "none"));
   const from = (r) => `${three(r.value)} (${three(r.low)} to ${three(r.high)})`;
   const none = give.ways.filter((w) => !w.effect);
   for (const w of give.ways.filter((w) => w.effect)) {
