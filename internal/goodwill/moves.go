@@ -188,6 +188,9 @@ func (s *Service) dateMoves(ctx context.Context, v op.Viewer) ([]move.Move, erro
 				draft = move.Write("Hello %s, a little ahead of the day: congratulations. I wish you a fine day.",
 					move.Given(ref.Name))
 			}
+			if r.Kind == "birthday" {
+				why = p.T("Has a birthday %s.", p.Ago(on, now))
+			}
 			if r.Kind == "birthday" && r.Year > 1900 && now.Year() > r.Year {
 				why = p.T("Turns %d %s.", on.Year()-r.Year, p.Ago(on, now))
 			}

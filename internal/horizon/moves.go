@@ -76,6 +76,9 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	return append(out, fresh...), err
 }
 
+// leastGain is how many people who are new must come within reach for it to be worth asking somebody a favour.
+const leastGain = 2
+
 // mostFresh is how many people to get to know are proposed at once.
 const mostFresh = 6
 
@@ -99,7 +102,7 @@ func (s *Service) acquaintanceMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 	p := v.Printer()
 	var out []move.Move
 	for _, a := range list {
-		if len(a.Through) == 0 || a.Name == "" {
+		if len(a.Through) == 0 || a.Name == "" || a.Gain < leastGain {
 			continue
 		}
 		middle := a.Through[0]

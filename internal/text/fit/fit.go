@@ -169,7 +169,9 @@ func alike(asked, offered *unit) float64 {
 }
 
 // otherKind says whether two kinds of a skill that are written alike are two.
-func otherKind(a, b string) bool { return a != "" && b != "" && a != b && (a[0] == ' ') == (b[0] == ' ') }
+func otherKind(a, b string) bool {
+	return a != "" && b != "" && a != b && (a[0] == ' ') == (b[0] == ' ')
+}
 
 // ofCompound says how far one word is a kind of the other.
 func ofCompound(asked, offered string) float64 {
