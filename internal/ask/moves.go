@@ -58,7 +58,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 
 const (
 	// daresAfter is after how long without an ask of one's own it is proposed to ask for something.
-	daresAfter = 42 * 24 * time.Hour
+	daresAfter = 21 * 24 * time.Hour
 	// mostDares is how many people are named at once, each in a move of their own.
 	mostDares = 3
 	// groupFrom is from how many people who are near on a tag is the name of a group, and no skill.
