@@ -1,9 +1,7 @@
 package boast
 
 import (
-	"compress/gzip"
 	"encoding/csv"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -11,8 +9,6 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
-
-	"gave.network/internal/realdata"
 )
 
 // labelled reads sentences that are labelled; part chooses those of a part, all when empty.
@@ -23,13 +19,7 @@ func labelled(t *testing.T, path, part string) (sentences []string, boasts []boo
 		t.Fatal(err)
 	}
 	defer file.Close()
-	in := io.Reader(file)
-	if strings.HasSuffix(path, ".gz") {
-		if in, err = gzip.NewReader(file); err != nil {
-			t.Fatal(err)
-		}
-	}
-	rows, err := csv.NewReader(in).ReadAll()
+	rows, err := csv.NewReader(file).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,29 +48,83 @@ func macro(sentences []string, boasts []bool, lang string) (f, precision float64
 	return hit/(2*hit+wrong+missed) + right/(2*right+wrong+missed), hit / (hit + wrong)
 }
 
-// The tweets that the model did not learn from (Jin et al. 2022). The published best is 0.7242, with a fine-tuned
-// transformer.
-func TestTweets(t *testing.T) {
-	sentences, boasts := labelled(t, filepath.Join(realdata.Dir(t), "boast", "dev.csv.gz"), "")
-	f, precision := macro(sentences, boasts, "en")
-	t.Logf("macro F1 %.3f, precision %.3f on %d tweets", f, precision, len(sentences))
-	if !(f >= 0.65) {
-		t.Errorf("macro F1 %.3f", f)
-	}
-	if c := About().Measured[0]; !(math.Abs(c.MacroF1-f) <= 0.002) {
-		t.Errorf("the card says %.3f", c.MacroF1)
+// The figures that are told are those of what ships.
+func TestCardIsTrue(t *testing.T) {
+	for _, c := range []struct{ set, path, part, lang string }{
+		{"own sentences from professional life, nl", "testdata/nl-professional.csv", "test", "nl"},
+		{"own sentences from professional life, en", "testdata/en-professional.csv", "test", "en"},
+		{KeptBack + "nl", "testdata/nl-kept.csv", "", "nl"},
+	} {
+		sentences, boasts := labelled(t, c.path, c.part)
+		f, precision := macro(sentences, boasts, c.lang)
+		t.Logf("%s: macro F1 %.3f, precision %.3f on %d sentences", c.set, f, precision, len(sentences))
+		i := slices.IndexFunc(About().Measured, func(m Measure) bool { return strings.HasPrefix(m.Set, c.set) })
+		if i < 0 || !(math.Abs(About().Measured[i].MacroF1-f) <= 0.002) {
+			t.Errorf("%s: the card does not say %.3f", c.set, f)
+		}
 	}
 }
 
-// Our own sentences from professional life, the half that was never learnt from.
-func TestProfessionalLife(t *testing.T) {
-	for lang, want := range map[string][2]float64{"nl": {0.80, 0.85}, "en": {0.70, 0.75}} {
-		sentences, boasts := labelled(t, filepath.Join("testdata", lang+"-professional.csv"), "test")
-		f, precision := macro(sentences, boasts, lang)
-		t.Logf("%s: macro F1 %.3f, precision %.3f on %d sentences", lang, f, precision, len(sentences))
-		if f < want[0] || precision < want[1] {
-			t.Errorf("%s: macro F1 %.3f, precision %.3f", lang, f, precision)
+// Thanks and plain news that nothing was learnt from are hardly ever marked, and pride in others seldom.
+func TestThanksAreNotBoasting(t *testing.T) {
+	for _, c := range []struct {
+		parts []string
+		most  float64
+	}{{[]string{"thanks", "news"}, 0.05}, {[]string{"others"}, 0.1}} {
+		marked, all := 0, 0
+		for _, lang := range Languages {
+			for _, part := range c.parts {
+				sentences, _ := labelled(t, filepath.Join("testdata", lang+"-kept.csv"), part)
+				for _, s := range sentences {
+					if all++; Sentence(s, lang).Boast {
+						marked++
+					}
+				}
+			}
 		}
+		t.Logf("%v: %d of %d are marked", c.parts, marked, all)
+		if !(all > 30 && float64(marked) <= c.most*float64(all)) {
+			t.Errorf("%v: %d of %d are marked", c.parts, marked, all)
+		}
+	}
+}
+
+// Who follows the advice is no longer marked, whatever it was.
+func TestAdviceClearsTheMark(t *testing.T) {
+	file, err := os.Open(filepath.Join("testdata", "advice.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := map[Reason]map[string]bool{}
+	found := 0
+	for _, r := range rows[1:] {
+		lang, kind, before, after := r[0], Kind(r[1]), r[2], r[3]
+		if tried[turns[kind]] == nil {
+			tried[turns[kind]] = map[string]bool{}
+		}
+		tried[turns[kind]][lang] = true
+		if Sentence(before, lang).Boast {
+			found++
+		}
+		if v := Sentence(after, lang); v.Boast {
+			t.Errorf("%q follows the advice and is marked: %.2f, %v", after, v.Probability, v.Why)
+		}
+	}
+	for _, kind := range kinds {
+		for _, lang := range Languages {
+			if !tried[turns[kind]][lang] {
+				t.Errorf("the advice on %s is not tried in %s", kind, lang)
+			}
+		}
+	}
+	t.Logf("%d of %d were marked before", found, len(rows)-1)
+	if !(float64(found) >= 0.7*float64(len(rows)-1)) {
+		t.Errorf("%d of %d were marked before", found, len(rows)-1)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 var classNames = [classes]string{
 	"first", "mine", "object", "we", "you", "third", "good", "bad", "glad", "reach", "past", "have", "kin", "very",
-	"may", "no", "what", "told", "when", "thanks",
+	"may", "no", "what", "told", "when", "thanks", "peers",
 }
 
 // cues are emoji that often go with boasting, or with its opposite.
@@ -93,7 +93,44 @@ func linguistic(p *phrase) []feature {
 	add("self with number", self*yes(num > 0))
 	add("we with reach", has[we]*has[reach])
 	add("first without may", anyFirst*(1-has[may])*(1-has[no]))
+	named := float64(min(others(p.raw), 2))
+	led := yes(p.startsWith(thanks, 3))
+	add("named", named)
+	add("named without self", named*(1-self))
+	add("thanks at first", led)
+	add("thanks then named", yes(has[thanks] > 0 && named+has[you]+has[third]+has[peers] > 0))
+	add("peers at first", yes(p.startsWith(peers, 3) || p.startsWith(third, 1) || p.startsWith(you, 1)))
+	add("glad then peers", yes(p.near(glad, peers, 5)))
+	add("peers with reach", has[peers]*has[reach]*(1-anyFirst))
+	add("peers with good", has[peers]*has[good]*(1-anyFirst))
+	add("told with self", has[told]*self)
+	add("past first", yes(p.near(past, first, 1)))
+	add("we with good", has[we]*has[good])
+	add("we with superlative", has[we]*yes(est > 0))
 	return out
+}
+
+// startsWith says whether a word of a class is among so many at the beginning.
+func (p *phrase) startsWith(c class, within int) bool {
+	for _, is := range p.at[c][:min(within, len(p.words))] {
+		if is {
+			return true
+		}
+	}
+	return false
+}
+
+// others counts words that look like names: with one capital, and not at the beginning.
+func others(s string) int {
+	n, opens := 0, true
+	for _, w := range strings.Fields(s) {
+		runes := []rune(strings.Trim(w, ",.!?:;\"'()"))
+		if len(runes) > 1 && !opens && unicode.IsUpper(runes[0]) && unicode.IsLower(runes[1]) {
+			n++
+		}
+		opens = strings.ContainsAny(w[len(w)-1:], ".!?:")
+	}
+	return n
 }
 
 // shouted counts words in capitals.
@@ -114,14 +151,65 @@ func shouted(s string) int {
 	return n
 }
 
-// hashBits says how many buckets words and pieces of words fall into.
-const hashBits = 17
+// hashBits says how many buckets words fall into, and pieces of words; shapeBits how many shapes do.
+const (
+	hashBits  = 17
+	shapeBits = 15
+	buckets   = 2<<hashBits + 1<<shapeBits
+)
 
-// hashes returns the buckets of word sequences and of pieces of words, each once. Languages have buckets of their own:
-// the same letters mean other things.
-func hashes(p *phrase, lang string) (words, pieces []uint32) {
+// shapeOrder are the classes by which a word stands in the shape of a sentence: of those it has the first.
+var shapeOrder = []class{
+	first, mine, object, we, you, third, no, may, what, thanks, told, when, bad, glad, reach, good, have, peers, kin,
+	very, past,
+}
+
+// shape is a sentence as the classes of its words: the same in all languages, so that what "I am the best" means is
+// learnt once.
+func (p *phrase) shape(lang string) []string {
+	out := []string{"^"}
+	at := 0
+	for _, t := range p.tokens {
+		if at < len(p.words) && p.words[at] == t {
+			out = append(out, p.shapeOf(at, frames[lang]))
+			at++
+			continue
+		}
+		switch t[0] {
+		case '#', '@', ':':
+			out = append(out, t[:1])
+		default:
+			out = append(out, string([]rune(t)[:1]))
+		}
+	}
+	return append(out, "$")
+}
+
+func (p *phrase) shapeOf(at int, frame map[string]string) string {
+	for _, c := range shapeOrder {
+		if p.at[c][at] {
+			return classNames[c]
+		}
+	}
+	w := p.words[at]
+	switch {
+	case frame[w] != "":
+		return "frame " + frame[w]
+	case w[0] >= '0' && w[0] <= '9':
+		return "number"
+	case superlative(w):
+		return "superlative"
+	case strings.HasSuffix(w, "ing"):
+		return "ing"
+	}
+	return "word"
+}
+
+// hashes returns the buckets of word sequences, of pieces of words and of shapes, each once. Languages have words of
+// their own, since the same letters mean other things, and share the shapes.
+func hashes(p *phrase, lang string) (words, pieces, shapes []uint32) {
 	seen := map[uint32]bool{}
-	put := func(list []uint32, offset uint32, parts ...string) []uint32 {
+	put := func(list []uint32, offset uint32, bits int, lang string, parts ...string) []uint32 {
 		h := uint32(2166136261)
 		mix := func(s string) {
 			for i := range len(s) {
@@ -134,7 +222,7 @@ func hashes(p *phrase, lang string) (words, pieces []uint32) {
 			mix(s)
 		}
 		h ^= h >> 15
-		bucket := offset + h&(1<<hashBits-1)
+		bucket := offset + h&(1<<bits-1)
 		if seen[bucket] {
 			return list
 		}
@@ -143,16 +231,22 @@ func hashes(p *phrase, lang string) (words, pieces []uint32) {
 	}
 	for i := range p.tokens {
 		for n := 1; n <= 3 && i+n <= len(p.tokens); n++ {
-			words = put(words, 0, p.tokens[i:i+n]...)
+			words = put(words, 0, hashBits, lang, p.tokens[i:i+n]...)
 		}
 	}
 	for _, t := range p.tokens {
 		runes := []rune(" " + t + " ")
 		for i := range runes {
 			for n := 2; n <= 5 && i+n <= len(runes); n++ {
-				pieces = put(pieces, 1<<hashBits, string(runes[i:i+n]))
+				pieces = put(pieces, 1<<hashBits, hashBits, lang, string(runes[i:i+n]))
 			}
 		}
 	}
-	return words, pieces
+	shape := p.shape(lang)
+	for i := range shape {
+		for n := 1; n <= 4 && i+n <= len(shape); n++ {
+			shapes = put(shapes, 2<<hashBits, shapeBits, "", shape[i:i+n]...)
+		}
+	}
+	return words, pieces, shapes
 }

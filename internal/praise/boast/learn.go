@@ -2,8 +2,6 @@ package boast
 
 import (
 	"math"
-	"slices"
-	"strings"
 )
 
 // Example is a labelled sentence. Weight is how much it counts in learning.
@@ -27,80 +25,72 @@ type row struct {
 }
 
 // layout says where each block of features lies in the list of parameters.
-type layout struct{ linguistic, pool, bias, all int }
+type layout struct{ linguistic, encoded, bias, all int }
 
 func (m *Model) layout() layout {
-	l := layout{linguistic: 2 << hashBits}
-	l.pool = l.linguistic + len(m.Names)
-	l.bias = l.pool + 2*dimensions
-	l.all = l.bias + len(Languages)
+	l := layout{linguistic: buckets}
+	l.encoded = l.linguistic + len(m.Names)
+	l.bias = l.encoded + Encoded
+	l.all = l.bias + 1
 	return l
 }
 
-// Learn learns from examples. The model has its word vectors already. strength is the inverse of the regularisation: 1
+// Learn learns from examples. The model has its encoder already. strength is the inverse of the regularisation: 1
 // is usual.
 func (m *Model) Learn(examples []Example, strength float64, minimise Minimise) error {
 	phrases := make([]phrase, len(examples))
 	for i, e := range examples {
 		phrases[i] = phraseOf(e.Text, e.Lang)
 	}
-	m.standardise(examples, phrases)
+	m.standardise(phrases)
 	l := m.layout()
-	rows := make([]row, len(examples))
-	for i, e := range examples {
-		rows[i] = m.row(l, &phrases[i], e)
+	m.Heads = map[string]*Head{}
+	for _, lang := range Languages {
+		rows := make([]row, len(examples))
+		for i, e := range examples {
+			if e.Lang != lang { // what is written in another language counts no more than any
+				e.Weight = min(e.Weight, 1)
+			}
+			rows[i] = m.row(l, &phrases[i], e)
+		}
+		balance(rows)
+		w, err := fit(rows, l, strength, minimise)
+		if err != nil {
+			return err
+		}
+		m.Heads[lang] = l.head(w)
 	}
-	balance(rows)
-	w, err := fit(rows, l, strength, minimise)
-	if err != nil {
-		return err
-	}
-	m.take(l, w)
 	return m.learnKinds(examples, phrases, minimise)
 }
 
-// standardise sets mean and scale of the linguistic features and of the pooled vectors.
-func (m *Model) standardise(examples []Example, phrases []phrase) {
-	var lists, pools [][]float64
-	for i := range phrases {
-		features := linguistic(&phrases[i])
-		values := make([]float64, len(features))
-		m.Names = m.Names[:0]
-		for k, f := range features {
-			values[k] = f.value
-			m.Names = append(m.Names, f.name)
-		}
-		lists = append(lists, values)
-		if pooled := m.pool(&phrases[i], examples[i].Lang); pooled != nil {
-			pools = append(pools, pooled)
-		}
-	}
-	m.Mean, m.Scale = moments(lists, linguisticShare)
-	m.PoolMean, m.PoolScale = moments(pools, vectorShare)
-}
+// Remember keeps the vectors of sentences, those that are known and those to come: learning asks for them again and
+// again.
+func (m *Model) Remember(known map[string][]float32) { m.known = known }
 
-// moments returns the means, and share over the standard deviations.
-func moments(lists [][]float64, share float64) (mean, scale []float32) {
-	if len(lists) == 0 {
-		return make([]float32, 2*dimensions), make([]float32, 2*dimensions)
-	}
-	n := float64(len(lists))
-	for k := range lists[0] {
-		sum, squares := 0.0, 0.0
-		for _, values := range lists {
-			sum += values[k]
-			squares += values[k] * values[k]
+// standardise sets mean and scale of the linguistic features.
+func (m *Model) standardise(phrases []phrase) {
+	m.Names, m.Mean, m.Scale = nil, nil, nil
+	n := float64(len(phrases))
+	var sums, squares []float64
+	for i := range phrases {
+		for k, f := range linguistic(&phrases[i]) {
+			if i == 0 {
+				m.Names = append(m.Names, f.name)
+				sums, squares = append(sums, 0), append(squares, 0)
+			}
+			sums[k] += f.value
+			squares[k] += f.value * f.value
 		}
-		average := sum / n
-		deviation := math.Sqrt(max(squares/n-average*average, 0))
-		mean = append(mean, float32(average))
+	}
+	for k, sum := range sums {
+		deviation := math.Sqrt(max(squares[k]/n-sum/n*sum/n, 0))
+		m.Mean = append(m.Mean, float32(sum/n))
 		if deviation < 1e-6 {
-			scale = append(scale, 0)
+			m.Scale = append(m.Scale, 0)
 			continue
 		}
-		scale = append(scale, float32(share/deviation))
+		m.Scale = append(m.Scale, float32(linguisticShare/deviation))
 	}
-	return mean, scale
 }
 
 func (m *Model) row(l layout, p *phrase, e Example) row {
@@ -110,14 +100,14 @@ func (m *Model) row(l layout, p *phrase, e Example) row {
 			r.at, r.value = append(r.at, uint32(at)), append(r.value, float32(value))
 		}
 	}
-	buckets(p, e.Lang, func(bucket uint32, value float64) { add(int(bucket), value) })
+	bucketsOf(p, e.Lang, func(bucket uint32, value float64) { add(int(bucket), value) })
 	for i, f := range linguistic(p) {
 		add(l.linguistic+i, (f.value-float64(m.Mean[i]))*float64(m.Scale[i]))
 	}
-	for i, x := range m.pool(p, e.Lang) {
-		add(l.pool+i, (x-float64(m.PoolMean[i]))*float64(m.PoolScale[i]))
+	for i, x := range m.encoded(p) {
+		add(l.encoded+i, encodedShare*float64(x))
 	}
-	add(l.bias+slices.Index(Languages, e.Lang), 1)
+	add(l.bias, 1)
 	return r
 }
 
@@ -176,23 +166,21 @@ func fit(rows []row, l layout, strength float64, minimise Minimise) ([]float64, 
 
 func softplus(z float64) float64 { return max(z, 0) + math.Log1p(math.Exp(-math.Abs(z))) }
 
-// take keeps learnt parameters in the form in which they are stored.
-func (m *Model) take(l layout, w []float64) {
+// head keeps learnt parameters in the form in which they are stored.
+func (l layout) head(w []float64) *Head {
 	largest := 0.0
 	for _, x := range w[:l.linguistic] {
 		largest = max(largest, math.Abs(x))
 	}
-	m.HashScale = float32(max(largest, 1e-9) / math.MaxInt16)
-	m.Hash = make([]byte, 2*l.linguistic)
+	h := &Head{
+		Bias: w[l.bias], Weight: float32s(w[l.linguistic:l.encoded]), Encoded: float32s(w[l.encoded:l.bias]),
+		HashScale: float32(max(largest, 1e-9) / math.MaxInt16), Hash: make([]byte, 2*l.linguistic),
+	}
 	for b, x := range w[:l.linguistic] {
-		q := uint16(int16(math.Round(x / float64(m.HashScale))))
-		m.Hash[2*b], m.Hash[2*b+1] = byte(q), byte(q>>8)
+		q := uint16(int16(math.Round(x / float64(h.HashScale))))
+		h.Hash[2*b], h.Hash[2*b+1] = byte(q), byte(q>>8)
 	}
-	m.Weight, m.PoolWeight = float32s(w[l.linguistic:l.pool]), float32s(w[l.pool:l.bias])
-	m.Bias = map[string]float64{}
-	for i, lang := range Languages {
-		m.Bias[lang] = w[l.bias+i]
-	}
+	return h
 }
 
 func float32s(list []float64) []float32 {
@@ -234,37 +222,6 @@ func (m *Model) learnKinds(examples []Example, phrases []phrase, minimise Minimi
 func (m *Model) Score(s, lang string) float64 {
 	p := phraseOf(s, lang)
 	return m.judge(&p, lang).score
-}
-
-// SetVectors keeps the vectors of words, four bits for each number. Each vector has 100 numbers.
-func (m *Model) SetVectors(words []string, vectors [][]float64) {
-	m.place = map[string]int{}
-	n := float64(max(len(vectors), 1))
-	mean, scale := make([]float64, dimensions), make([]float64, dimensions)
-	for _, v := range vectors {
-		for d := range dimensions {
-			mean[d] += v[d] / n
-		}
-	}
-	for _, v := range vectors {
-		for d := range dimensions {
-			scale[d] += (v[d] - mean[d]) * (v[d] - mean[d]) / n
-		}
-	}
-	m.VectorScale = make([]float32, dimensions)
-	for d := range dimensions {
-		// seven steps to each side reach two and a half deviations
-		m.VectorScale[d] = float32(2.5 * math.Sqrt(scale[d]) / 7)
-	}
-	m.Vectors = make([]byte, len(vectors)*dimensions/2)
-	for i, v := range vectors {
-		m.place[words[i]] = i
-		for d := range dimensions {
-			q := byte(min(max(math.Round((v[d]-mean[d])/float64(m.VectorScale[d])), -7), 7) + 8)
-			m.Vectors[(i*dimensions+d)/2] |= q << (4 * (d % 2))
-		}
-	}
-	m.Words = strings.Join(words, " ")
 }
 
 // BagOfWords learns the usual baseline, a logistic regression on single words, and returns what it scores.

@@ -27,6 +27,7 @@ const (
 	told                 // what others say of one
 	when                 // moments
 	thanks               // thanks, congratulations, credit
+	peers                // those with whom one works or lives
 	classes              // how many there are
 )
 
@@ -34,7 +35,7 @@ const (
 var sections = [classes]string{
 	first: "first", mine: "mine", object: "object", we: "we", you: "you", third: "third", good: "good", bad: "bad",
 	glad: "glad", reach: "reach", past: "past", have: "have", kin: "kin", very: "very", may: "may", no: "no",
-	what: "what", told: "told", when: "when", thanks: "thanks",
+	what: "what", told: "told", when: "when", thanks: "thanks", peers: "peers",
 }
 
 // lexicon has the words of each class, by language.
@@ -50,6 +51,20 @@ var lexicon = func() map[string]*[classes]map[string]bool {
 	return out
 }()
 
+// frames are the small words that hold a sentence together, by language; of each its section.
+var frames = func() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for _, l := range lang.Spoken() {
+		out[l.Tag] = map[string]string{}
+		for _, section := range []string{"all", "and", "article", "be", "do", "in"} {
+			for _, w := range l.Words("boast", "frame."+section) {
+				out[l.Tag][w] = section
+			}
+		}
+	}
+	return out
+}()
+
 // openings begin a sentence that leaves out its subject.
 var openings = set(lang.Words("boast", "opening"))
 
@@ -59,4 +74,13 @@ func set(words []string) map[string]bool {
 		all[word] = true
 	}
 	return all
+}
+
+// ofLanguages returns the words of a section, by language.
+func ofLanguages(section string) map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	for _, l := range lang.Spoken() {
+		out[l.Tag] = set(l.Words("boast", section))
+	}
+	return out
 }

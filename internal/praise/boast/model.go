@@ -1,6 +1,7 @@
 package boast
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	_ "embed" // the weights
@@ -8,51 +9,47 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 	"sync"
 )
-
-// Dimensions of a word vector.
-const dimensions = 100
 
 // How much the blocks of features count beside each other before anything is learnt: the linguistic ones are many and
 // small, pieces of words weigh one together. Chosen by cross-validation on the training part.
 const (
-	linguisticShare = 0.1
-	vectorShare     = 0.1
+	linguisticShare = 0.07
+	encodedShare    = 1.5
 )
 
-// Model is a logistic model over sequences of words, pieces of words, linguistic features and, in English, word
-// vectors.
+// Model is a logistic model over sequences of words, pieces of words, shapes of sentences, linguistic features, and the
+// vector of the sentence. Each language has weights of its own, which were learnt from all.
 type Model struct {
-	Names  []string  `json:"names"` // of the linguistic features
-	Mean   []float32 `json:"mean"`
-	Scale  []float32 `json:"scale"`
-	Weight []float32 `json:"weight"`
+	Names []string  `json:"names"` // of the linguistic features
+	Mean  []float32 `json:"mean"`
+	Scale []float32 `json:"scale"`
 
-	Hash      []byte  `json:"hash"` // little-endian int16 for each bucket
-	HashScale float32 `json:"hash_scale"`
+	Heads   map[string]*Head `json:"heads"` // by language
+	Encoder *Encoder         `json:"encoder"`
 
-	Words       string    `json:"words"`   // with a space between them
-	Vectors     []byte    `json:"vectors"` // four bits for each number, two in a byte
-	VectorScale []float32 `json:"vector_scale"`
-	PoolMean    []float32 `json:"pool_mean"` // of the mean over the words of a sentence, and of the largest
-	PoolScale   []float32 `json:"pool_scale"`
-	PoolWeight  []float32 `json:"pool_weight"`
-
-	// Bias is the intercept in each language. Threshold is where a reader would begin to call it boasting, Slope how
-	// fast doubt ends beyond it.
-	Bias      map[string]float64 `json:"bias"`
+	// Threshold is where a reader would begin to call it boasting, Slope how fast doubt ends beyond it.
 	Threshold map[string]float64 `json:"threshold"`
 	Slope     float64            `json:"slope"`
 
 	Kinds map[Kind][]float32 `json:"kinds"` // weights of the linguistic features for each kind, an intercept first
 	Card  Card               `json:"card"`
 
-	place map[string]int
+	known map[string][]float32 // vectors of sentences that are learnt from again and again
 }
 
-//go:embed weights.json.gz
+// Head is what counts in one language.
+type Head struct {
+	Bias    float64   `json:"bias"`
+	Weight  []float32 `json:"weight"`  // of the linguistic features
+	Encoded []float32 `json:"encoded"` // of the vector
+
+	Hash      []byte  `json:"-"` // little-endian int16 for each bucket
+	HashScale float32 `json:"hash_scale"`
+}
+
+//go:embed weights.gz
 var embedded []byte
 
 var loaded = sync.OnceValue(func() *Model {
@@ -70,23 +67,36 @@ func Read(r io.Reader) (*Model, error) {
 		return nil, err
 	}
 	m := &Model{}
-	if err := json.NewDecoder(z).Decode(m); err != nil {
+	head := json.NewDecoder(z)
+	if err := head.Decode(m); err != nil {
 		return nil, err
 	}
-	if len(m.Hash) != 4<<hashBits || len(m.Names) != len(m.Weight) || len(m.Names) != len(linguistic(&phrase{})) {
+	if len(m.Names) != len(linguistic(&phrase{})) || m.Encoder == nil {
 		return nil, fmt.Errorf("boast: the weights are of another version")
 	}
-	m.place = map[string]int{}
-	for i, w := range strings.Fields(m.Words) {
-		m.place[w] = i
+	rest := bufio.NewReader(io.MultiReader(head.Buffered(), z))
+	if _, err := rest.ReadByte(); err != nil { // the end of the line
+		return nil, err
 	}
-	if len(m.Vectors) != len(m.place)*dimensions/2 {
-		return nil, fmt.Errorf("boast: the word vectors are cut off")
+	for _, lang := range Languages {
+		h := m.Heads[lang]
+		if h == nil || len(h.Weight) != len(m.Names) || len(h.Encoded) != Encoded {
+			return nil, fmt.Errorf("boast: the weights are of another version")
+		}
+		h.Hash = make([]byte, 2*buckets)
+		if _, err := io.ReadFull(rest, h.Hash); err != nil {
+			return nil, err
+		}
 	}
-	return m, nil
+	if err := m.Encoder.blobs(func(read func(io.Reader) error, _ func(io.Writer) error) error {
+		return read(rest)
+	}); err != nil {
+		return nil, err
+	}
+	return m, m.Encoder.Ready()
 }
 
-// Write writes the model.
+// Write writes the model: a line of JSON, and what is kept as it is.
 func (m *Model) Write(w io.Writer) error {
 	z, err := gzip.NewWriterLevel(w, gzip.BestCompression)
 	if err != nil {
@@ -95,72 +105,46 @@ func (m *Model) Write(w io.Writer) error {
 	if err := json.NewEncoder(z).Encode(m); err != nil {
 		return err
 	}
+	for _, lang := range Languages {
+		if _, err := z.Write(m.Heads[lang].Hash); err != nil {
+			return err
+		}
+	}
+	if err := m.Encoder.blobs(func(_ func(io.Reader) error, write func(io.Writer) error) error {
+		return write(z)
+	}); err != nil {
+		return err
+	}
 	return z.Close()
 }
 
 // hashWeight is the weight of a bucket.
-func (m *Model) hashWeight(bucket uint32) float64 {
-	return float64(int16(uint16(m.Hash[2*bucket])|uint16(m.Hash[2*bucket+1])<<8)) * float64(m.HashScale)
+func (h *Head) hashWeight(bucket uint32) float64 {
+	return float64(int16(uint16(h.Hash[2*bucket])|uint16(h.Hash[2*bucket+1])<<8)) * float64(h.HashScale)
 }
 
-// buckets yields the buckets of a sentence with their values: each kind has length one together, however long the
+// bucketsOf yields the buckets of a sentence with their values: each kind has length one together, however long the
 // sentence is.
-func buckets(p *phrase, lang string, yield func(bucket uint32, value float64)) {
-	words, pieces := hashes(p, lang)
-	for _, list := range [][]uint32{words, pieces} {
+func bucketsOf(p *phrase, lang string, yield func(bucket uint32, value float64)) {
+	words, pieces, shapes := hashes(p, lang)
+	for _, list := range [][]uint32{words, pieces, shapes} {
 		for _, b := range list {
 			yield(b, 1/math.Sqrt(float64(len(list))))
 		}
 	}
 }
 
-// vector adds up what is kept of a word; ok is false for a word that is not known.
-func (m *Model) vector(word string, out *[dimensions]float64) bool {
-	i, ok := m.place[word]
+// encoded is the vector of a sentence.
+func (m *Model) encoded(p *phrase) []float32 {
+	if m.known == nil {
+		return m.Encoder.Encode(p.raw)
+	}
+	v, ok := m.known[p.raw]
 	if !ok {
-		head, _, cut := strings.Cut(word, "'")
-		if i, ok = m.place[head]; !ok || !cut {
-			return false
-		}
+		v = m.Encoder.Encode(p.raw)
+		m.known[p.raw] = v
 	}
-	for d := range dimensions {
-		pair := m.Vectors[(i*dimensions+d)/2]
-		if d%2 == 1 {
-			pair >>= 4
-		}
-		out[d] = (float64(pair&15) - 8) * float64(m.VectorScale[d])
-	}
-	return true
-}
-
-// pool is the mean and the largest of each number of the vectors of the words; nothing when no word is known or the
-// language has no vectors.
-func (m *Model) pool(p *phrase, lang string) []float64 {
-	if lang != "en" {
-		return nil
-	}
-	out := make([]float64, 2*dimensions)
-	var v [dimensions]float64
-	n := 0
-	for _, w := range p.words {
-		if !m.vector(w, &v) {
-			continue
-		}
-		for d, x := range v {
-			out[d] += x
-			if n == 0 || x > out[dimensions+d] {
-				out[dimensions+d] = x
-			}
-		}
-		n++
-	}
-	if n == 0 {
-		return nil
-	}
-	for d := range dimensions {
-		out[d] /= float64(n)
-	}
-	return out
+	return v
 }
 
 // evidence is how a sentence was judged.
@@ -171,16 +155,15 @@ type evidence struct {
 }
 
 func (m *Model) judge(p *phrase, lang string) evidence {
-	e := evidence{score: m.Bias[lang], features: linguistic(p)}
+	h := m.Heads[lang]
+	e := evidence{score: h.Bias, features: linguistic(p)}
 	e.part = make([]float64, len(e.features))
 	for i, f := range e.features {
-		e.part[i] = (f.value - float64(m.Mean[i])) * float64(m.Scale[i]) * float64(m.Weight[i])
+		e.part[i] = (f.value - float64(m.Mean[i])) * float64(m.Scale[i]) * float64(h.Weight[i])
 		e.score += e.part[i]
 	}
-	buckets(p, lang, func(bucket uint32, value float64) { e.score += m.hashWeight(bucket) * value })
-	for i, x := range m.pool(p, lang) {
-		e.score += (x - float64(m.PoolMean[i])) * float64(m.PoolScale[i]) * float64(m.PoolWeight[i])
-	}
+	bucketsOf(p, lang, func(bucket uint32, value float64) { e.score += h.hashWeight(bucket) * value })
+	e.score += encodedShare * float64(dot(m.encoded(p), h.Encoded))
 	return e
 }
 

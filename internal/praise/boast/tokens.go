@@ -33,21 +33,22 @@ var emoji = strings.NewReplacer(
 
 // phrase is a sentence as the features see it.
 type phrase struct {
-	raw    string   // cleaned, in its own case
-	tokens []string // lower case: words, tags, marks
-	words  []string // only the words
-	at     [classes][]bool
+	raw     string   // cleaned, in its own case
+	written string   // before that
+	tokens  []string // lower case: words, tags, marks
+	words   []string // only the words
+	at      [classes][]bool
 }
 
 func phraseOf(s, lang string) phrase {
-	lexicon := lexicon[lang]
+	lexicon, written := lexicon[lang], s
 	s = strings.NewReplacer("’", "'", "‘", "'", "\\ n", " ").Replace(s)
 	s = emoji.Replace(s)
 	s = link.ReplaceAllString(selfTag.ReplaceAllString(s, " "), " ")
 	s = mention.ReplaceAllString(s, " @user ")
 	s = negated.ReplaceAllString(s, "${1}n't")
 	s = clitic.ReplaceAllString(s, "$1'$2")
-	p := phrase{raw: s, tokens: token.FindAllString(strings.ToLower(s), -1)}
+	p := phrase{raw: s, written: written, tokens: token.FindAllString(strings.ToLower(s), -1)}
 	for _, t := range p.tokens {
 		if r := []rune(t)[0]; unicode.IsLetter(r) || unicode.IsDigit(r) || r == '\'' {
 			p.words = append(p.words, t)

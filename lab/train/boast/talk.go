@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"math/rand/v2"
-	"path/filepath"
 	"strings"
 	"unicode"
 
@@ -74,7 +73,7 @@ func isTalk(s string) bool {
 	return words >= 5 && words <= 50 && letters > 9*others && boast.LanguageOf(s) == "en"
 }
 
-// plainMeasure is how much of an archive is marked.
+// plainMeasure is how much of what does not boast is marked.
 func plainMeasure(m *boast.Model, name string, list []boast.Example) boast.Plain {
 	n := 0
 	for _, e := range list {
@@ -83,7 +82,6 @@ func plainMeasure(m *boast.Model, name string, list []boast.Example) boast.Plain
 		}
 	}
 	return boast.Plain{
-		Set: strings.TrimSuffix(filepath.Base(name), ".mbox.gz"), Sentences: len(list),
-		Marked: float64(n) / float64(len(list)),
+		Set: name, Sentences: len(list), Marked: float64(n) / float64(len(list)),
 	}
 }
