@@ -48,7 +48,7 @@ func TestNamesAreTypedInPersonFields(t *testing.T) {
 // The test above sees what it looks for.
 func TestBareFieldsOfPersonsAreSeen(t *testing.T) {
 	found := bareOnes(`@page.Field("person", "x") <input id="f" name="to" value={ v.To }/> <textarea name="file">` +
-		`<input type="hidden" name="key"/>`)
+		`<input type="hidden" name="key"/><input type="checkbox" name="people"/>`)
 	if strings.Join(found, " ") != "person to file" {
 		t.Error(found)
 	}
@@ -58,7 +58,7 @@ func TestBareFieldsOfPersonsAreSeen(t *testing.T) {
 func bareOnes(source string) []string {
 	var out []string
 	for _, m := range bare.FindAllStringSubmatch(source, -1) {
-		if !strings.Contains(m[0], `type="hidden"`) {
+		if !strings.Contains(m[0], `type="hidden"`) && !strings.Contains(m[0], `type="checkbox"`) {
 			out = append(out, m[1]+m[2])
 		}
 	}

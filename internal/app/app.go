@@ -90,7 +90,7 @@ func build(config Config, d *db.DB) *App {
 	a.Intake = intake.NewService(d, a.Network, a.Identity, filepath.Join(config.Data, "uploads"), a.Account.SetPerson,
 		a.mail)
 	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, give.FolderName))
-	a.Praise = praise.NewService(d, a.Network, a.Give.Deeds, a.Give.Gave)
+	a.Praise = praise.NewService(d, a.Network, a.deeds, a.Give.Gave, a.parts)
 	a.Goodwill = goodwill.NewService(d, a.Network, a.Give)
 	a.Give.Hear(a.Goodwill.Wishes)
 	given, cared, praised := room.Source(a.Give.Knowledge).Tactful(), room.Source(a.Goodwill.Knowledge).Tactful(),

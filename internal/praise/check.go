@@ -28,13 +28,16 @@ func Check(p *locale.Printer, draft, lang string) (CheckOutput, error) {
 		lang = boast.LanguageOf(draft)
 	}
 	out := CheckOutput{Language: lang, Sentences: []SentenceOutput{}}
+	var m boast.Meter
 	for _, verdict := range boast.Check(draft, lang) {
 		one := Worded(p, verdict)
+		m.Count(verdict.Pillar)
 		if one.Boast {
 			out.Boasts++
 		}
 		out.Sentences = append(out.Sentences, one)
 	}
+	out.MeterOutput = meterOf(m)
 	return out, nil
 }
 
@@ -42,7 +45,7 @@ func Check(p *locale.Printer, draft, lang string) (CheckOutput, error) {
 func Worded(p *locale.Printer, verdict boast.Verdict) SentenceOutput {
 	out := SentenceOutput{
 		Text: verdict.Text, Boast: verdict.Boast, Probability: verdict.Probability, Kind: string(verdict.Kind),
-		Why: []string{},
+		Why: []string{}, Pillar: string(verdict.Pillar),
 	}
 	for _, reason := range verdict.Why {
 		out.Why = append(out.Why, p.T(string(reason)))
@@ -63,6 +66,9 @@ func setName(p *locale.Printer, m boast.Measure) string {
 		if string(l.Lang) == m.Lang {
 			name = l.Name
 		}
+	}
+	if strings.HasPrefix(m.Set, boast.KeptBack) {
+		return p.T("our own sentences, kept back (%s)", name)
 	}
 	return p.T("our own sentences from professional life (%s)", name)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
@@ -18,6 +19,10 @@ func CheckOperations() []op.Operation {
 			"See where a draft boasts, sentence by sentence, and how it could turn outward.", check).
 			With("Nothing is stored. Its measured quality is printed with --about.",
 				"gave praise check --lang en < draft.txt").Computing(),
+		op.New("praise.posts", http.MethodPost, "/praise/posts", op.Member,
+			"See what your posts give: about you, about others, of use.", posts).
+			With("Posts with a line of three dashes between them, or Shares.csv of your LinkedIn archive. Nothing is "+
+				"stored.", `gave praise posts "$(cat Shares.csv)"`).Computing(),
 		op.New("praise.about", http.MethodGet, "/praise/check", op.Member,
 			"Show how good the boast check is, as measured.", about).With("", "gave praise about"),
 	}
@@ -37,6 +42,62 @@ type SentenceOutput struct {
 	Kind        string   `json:"kind" doc:"achievement, action, feeling, trait, possession or affiliation; empty when it does not boast"`
 	Why         []string `json:"why" doc:"in the viewer's language"`
 	Suggestion  string   `json:"suggestion" doc:"the turn outward, in the viewer's language; empty when it does not boast"`
+	Pillar      string   `json:"pillar" doc:"what it gives" enum:"me,others,use,news"`
+}
+
+// MeterOutput counts sentences by what they give.
+type MeterOutput struct {
+	AboutMe     int `json:"about_me"`
+	AboutOthers int `json:"about_others"`
+	OfUse       int `json:"of_use" doc:"of use to who reads it"`
+	News        int `json:"news" doc:"none of these"`
+}
+
+// PostsInput is posts.
+type PostsInput struct {
+	Text string `json:"text" arg:"1" doc:"posts with a line of three dashes between them, or the content of Shares.csv"`
+}
+
+// PostOutput is what one post gives.
+type PostOutput struct {
+	At   time.Time `json:"at,omitzero"`
+	Text string    `json:"text" doc:"its beginning"`
+	Lead string    `json:"lead" doc:"what most of it gives" enum:"me,others,use,news"`
+	MeterOutput
+	Boasts int `json:"boasts"`
+}
+
+// PostsOutput is what posts give.
+type PostsOutput struct {
+	Posts []PostOutput `json:"posts" doc:"the newest first, when their days are known"`
+	MeterOutput
+	Boasts int `json:"boasts"`
+	Left   int `json:"left" doc:"how many more there were than are looked at"`
+}
+
+func posts(_ context.Context, _ op.Viewer, in PostsInput) (PostsOutput, error) { return Posts(in.Text) }
+
+// pillarNames says what sentences give, in English, and the key of the translation.
+var pillarNames = map[string]string{
+	"me": "about you", "others": "about others", "use": "of use", "news": "news",
+}
+
+// Text says the meter in a line.
+func (m MeterOutput) Text(p *locale.Printer) string {
+	return p.T("About you %d, about others %d, of use %d, news %d", m.AboutMe, m.AboutOthers, m.OfUse, m.News)
+}
+
+// Text prints what each post gives.
+func (o PostsOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, x := range o.Posts {
+		fmt.Fprintf(&b, "%-14s %s\n", p.T(pillarNames[x.Lead]), x.Text)
+	}
+	fmt.Fprintf(&b, "%s.\n", o.MeterOutput.Text(p))
+	if o.Left > 0 {
+		fmt.Fprintln(&b, p.T("%d more were not looked at.", o.Left))
+	}
+	return b.String()
 }
 
 // CheckOutput is how a draft was judged.
@@ -44,6 +105,7 @@ type CheckOutput struct {
 	Language  string           `json:"language"`
 	Sentences []SentenceOutput `json:"sentences"`
 	Boasts    int              `json:"boasts"`
+	MeterOutput
 }
 
 func check(_ context.Context, v op.Viewer, in CheckInput) (CheckOutput, error) {
@@ -64,6 +126,7 @@ func (o CheckOutput) Text(p *locale.Printer) string {
 	if o.Boasts == 0 {
 		b.WriteString(p.T("Nothing here boasts.") + "\n")
 	}
+	fmt.Fprintf(&b, "%s.\n", o.MeterOutput.Text(p))
 	return b.String()
 }
 

@@ -1,6 +1,7 @@
 package praise
 
 import (
+	"io"
 	"net/http"
 
 	"gave.network/internal/fault"
@@ -34,4 +35,45 @@ func CheckForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	shown.Checked = err == nil
 	return page.Render(w, r, http.StatusOK, checkPage(shown))
+}
+
+// postsView is what the page of posts shows.
+type postsView struct {
+	Text    string
+	Problem string
+	Checked bool
+	Out     PostsOutput
+}
+
+// PostsPage asks for posts.
+func PostsPage(w http.ResponseWriter, r *http.Request) error {
+	return page.Render(w, r, http.StatusOK, postsPage(postsView{}))
+}
+
+// PostsForm says what posts give that were pasted or lie in a file. Nothing of it is stored.
+func PostsForm(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseMultipartForm(MostShares); err != nil {
+		return fault.Wrap(err, fault.TooLarge, "The file is larger than %d MB.", MostShares>>20)
+	}
+	shown := postsView{Text: r.FormValue("text")}
+	text := shown.Text
+	if file, _, err := r.FormFile("shares"); err == nil {
+		defer file.Close()
+		body, err := io.ReadAll(io.LimitReader(file, MostShares))
+		if err != nil {
+			return fault.Wrap(err, fault.Invalid, "The file cannot be read.")
+		}
+		if len(body) > 0 {
+			text = string(body)
+		}
+	}
+	var err error
+	if shown.Out, err = Posts(text); err != nil {
+		if fault.CodeOf(err) != fault.Invalid {
+			return err
+		}
+		shown.Problem = page.From(r.Context()).Printer.Fault(err)
+	}
+	shown.Checked = err == nil
+	return page.Render(w, r, http.StatusOK, postsPage(shown))
 }

@@ -52,6 +52,27 @@ func (s *Service) Invite(ctx context.Context, v op.Viewer, person, occasion stri
 	return out, nil
 }
 
+// asked returns whom the viewer ever asked for some words, under the names that stand for them now.
+func (s *Service) asked(ctx context.Context, v op.Viewer) ([]id.ID, error) {
+	rows, err := db.Select[struct{ Author id.ID }](ctx, s.db,
+		`select author from praise_invitation where space = $1 and owner = $2 order by author`, v.Space, v.Member)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	var authors []id.ID
+	for _, r := range rows {
+		authors = append(authors, r.Author)
+	}
+	stands, err := s.network.CanonicalOf(ctx, s.db, v.Space, authors)
+	if err != nil {
+		return nil, err
+	}
+	for i, author := range authors {
+		authors[i] = stands[author]
+	}
+	return authors, nil
+}
+
 // behind finds the invitation of a link. One that ended without an answer is told apart from one that never was.
 func (s *Service) behind(ctx context.Context, secret string, now time.Time) (invitationRow, error) {
 	if secret == "" || len(secret) > 100 {

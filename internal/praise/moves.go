@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/room"
@@ -22,6 +23,10 @@ const (
 	// deedFresh is how long after a deed praise for it is still timely.
 	deedFresh = 120 * 24 * time.Hour
 
+	// thankUntil is how long after a deed thanks are due, reportFrom from when on it can be told what came of it.
+	thankUntil = 21 * 24 * time.Hour
+	reportFrom = 21 * 24 * time.Hour
+
 	// mostMoves is how many people to praise are proposed at once.
 	mostMoves = 12
 
@@ -31,10 +36,24 @@ const (
 
 	// worthWords is from how many minutes on something is worth asking words about: nobody is asked to praise a tip.
 	worthWords = 30
+
+	// askedFor is how long somebody is not proposed again whom the viewer asked for some words: once is enough.
+	askedFor = 10 * 365 * 24 * time.Hour
 )
 
-// Propose proposes to praise people for what they did, to ask those for some words who were given something, and to
-// look at praise that may be published.
+// Deed is something that somebody did for the viewer, by themselves.
+type Deed struct {
+	room.Knowledge
+	Work    bool // they asked for something rather than gave it: a job, a booking, a collaboration
+	Lead    bool // something could come of it: a tip, an introduction, a recommendation
+	Thanked bool // the viewer thanked them for it
+}
+
+// Deeds tells what others did for the viewer.
+type Deeds func(ctx context.Context, v op.Viewer) ([]Deed, error)
+
+// Propose proposes to thank people for what they did, to report back to them and to praise them, to ask those for some
+// words who were given something, and to look at praise that may be published.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if v.Person.IsZero() {
 		return nil, nil
@@ -66,39 +85,85 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(deeds, func(a, b room.Knowledge) int { return b.At.Compare(a.At) })
-	proposed := map[id.ID]bool{}
-	for _, d := range deeds {
-		age := v.Now.Sub(d.At)
-		if age < 0 || age > deedFresh || proposed[d.Person] || lastPraised[d.Person].After(d.At) ||
-			d.Person == v.Person || len(proposed) == mostMoves || tact.Delicate(d.Text) {
-			continue
-		}
-		proposed[d.Person] = true
-		out = append(out, move.Move{
-			Key:           "praise:" + d.Person.String() + ":" + d.At.Format(time.DateOnly),
-			Principle:     "praise",
-			Kind:          "praise",
-			People:        []move.Person{{ID: d.Person, Name: d.Name}},
-			What:          p.T("Praise %s for: %s.", d.Name, d.Text),
-			Why:           p.T("It came in %s, and you have not said anything good about it yet.", p.Ago(d.At, v.Now)),
-			Evidence:      []move.Evidence{{Text: d.Text, Time: &d.At}},
-			Value:         0.6 * math.Exp2(-age.Hours()/24/45),
-			EffortMinutes: 5,
-			Draft: move.Write(
-				"Hello %s, thank you for %s. It was of real use to me.",
-				move.Given(d.Name),
-				d.Text,
-			),
-			Action: move.Action{Label: p.T("Give praise"), Page: writeAddress(d.Person.String())},
-		})
-	}
+	done, proposed := s.deedMoves(v, deeds, lastPraised)
 	asks, err := s.askMoves(ctx, v, list, proposed)
 	if err != nil {
 		return nil, err
 	}
 	well, err := s.wellMoves(ctx, v, lastPraised, proposed)
-	return slices.Concat(out, asks, well), err
+	return slices.Concat(out, done, asks, well), err
+}
+
+// deedMoves proposes for what somebody did what its age asks for: thanks while it is fresh; then to report back to who
+// brought work or a beginning, and to praise who helped where others hear it. Each person stands for one deed.
+func (s *Service) deedMoves(
+	v op.Viewer, deeds []Deed, lastPraised map[id.ID]time.Time,
+) (out []move.Move, proposed map[id.ID]bool) {
+	slices.SortStableFunc(deeds, func(a, b Deed) int { return b.At.Compare(a.At) })
+	proposed = map[id.ID]bool{}
+	for _, d := range deeds {
+		age := v.Now.Sub(d.At)
+		if age < 0 || age > deedFresh || proposed[d.Person] || d.Person == v.Person || len(proposed) == mostMoves ||
+			tact.Delicate(d.Text) {
+			continue
+		}
+		praised := lastPraised[d.Person].After(d.At)
+		m := move.Move{
+			Principle: "praise", People: []move.Person{{ID: d.Person, Name: d.Name}},
+			Evidence: []move.Evidence{{Text: d.Text, Time: &d.At}}, Value: 0.6 * math.Exp2(-age.Hours()/24/45),
+		}
+		switch {
+		case age < thankUntil && !d.Thanked && !praised:
+			thankMove(v.Printer(), d, &m, v.Now)
+		case age >= reportFrom && (d.Work || d.Lead):
+			reportMove(v.Printer(), d, &m, v.Now)
+		case !d.Work && !d.Lead && !praised:
+			praiseMove(v.Printer(), d, &m, v.Now)
+		default:
+			continue
+		}
+		m.Key = m.Kind + ":" + d.Person.String() + ":" + d.At.Format(time.DateOnly)
+		proposed[d.Person] = true
+		out = append(out, m)
+	}
+	return out, proposed
+}
+
+// thankMove proposes to thank somebody themselves, once for each deed.
+func thankMove(p *locale.Printer, d Deed, m *move.Move, now time.Time) {
+	m.Kind, m.EffortMinutes, m.Rests = "thank", 2, deedFresh
+	m.What = p.T("Thank %s for: %s.", d.Name, d.Text)
+	m.Why = p.T("It came in %s. Thanks are for them alone, and best while it is fresh.", p.Ago(d.At, now))
+	given := move.Given(d.Name)
+	m.Draft = move.Write("Hello %s, thank you for %s. It was of real use to me.", given, d.Text).
+		Quoting(d.Text, move.Write("Hello %s, thank you for your help. It meant a lot to me.", given))
+	if d.Work {
+		m.Draft = move.Write("Hello %s, thank you for your trust: %s. I am glad to do it.", given, d.Text).
+			Quoting(d.Text, move.Write("Hello %s, thank you for your trust. I am glad to do it.", given))
+	}
+	m.Effects = []move.Effect{move.Contact("message", d.Person)}
+}
+
+// reportMove proposes to tell who began something what came of it, once for each deed.
+func reportMove(p *locale.Printer, d Deed, m *move.Move, now time.Time) {
+	m.Kind, m.EffortMinutes, m.Rests = "report", 5, deedFresh
+	m.What = p.T("Tell %s what came of: %s.", d.Name, d.Text)
+	m.Why = p.T("It came from them %s. Who began something likes to hear how it went on.", p.Ago(d.At, now))
+	given := move.Given(d.Name)
+	m.Draft = move.Write("Hello %s, it began with you: %s. May I tell you what came of it?", given, d.Text).
+		Quoting(d.Text, move.Write("Hello %s, something began with you. May I tell you what came of it?", given))
+	m.Effects = []move.Effect{move.Contact("message", d.Person)}
+}
+
+// praiseMove proposes to say of somebody what they did, where others hear it.
+func praiseMove(p *locale.Printer, d Deed, m *move.Move, now time.Time) {
+	given := move.Given(d.Name)
+	m.Kind, m.EffortMinutes = "praise", 5
+	m.What = p.T("Praise %s for: %s.", d.Name, d.Text)
+	m.Why = p.T("It came in %s, and you have not said anything good about it yet.", p.Ago(d.At, now))
+	m.Draft = move.Write("Hello %s, thank you for %s. It was of real use to me.", given, d.Text).
+		Quoting(d.Text, move.Write("Hello %s, thank you for your help. It meant a lot to me.", given))
+	m.Action = move.Action{Label: p.T("Give praise"), Page: writeAddress(d.Person.String())}
 }
 
 const (
@@ -182,6 +247,13 @@ func (s *Service) askMoves(ctx context.Context, v op.Viewer, list []Praise, not 
 			other[x.Author.ID] = true
 		}
 	}
+	asked, err := s.asked(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	for _, person := range asked {
+		other[person] = true
+	}
 	gave = room.Near(gave, nearness, tie.ModerateFrom, func(k room.Knowledge) bool {
 		age := v.Now.Sub(k.At)
 		return age >= askFrom && age <= askUntil && k.Minutes >= worthWords && !other[k.Person] &&
@@ -201,8 +273,8 @@ func (s *Service) askMoves(ctx context.Context, v op.Viewer, list []Praise, not 
 				"line about it that I may show? No is fine too.", move.Given(g.Name), g.Text).
 				Quoting(g.Text, move.Write("Hello %s, I wonder whether what I did for you lately was of use. If so, "+
 					"would you write me a line about it that I may show? No is fine too.", move.Given(g.Name))),
-			Effects: []move.Effect{move.Contact("message", g.Person)},
-			Action:  move.Action{Label: p.T("Ask for praise"), Page: writeAddress(g.Person.String())},
+			Effects: []move.Effect{move.Contact("message", g.Person)}, Rests: askedFor,
+			Action: move.Action{Label: p.T("Ask for praise"), Page: writeAddress(g.Person.String())},
 		})
 	}
 	return out, nil

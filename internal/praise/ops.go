@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 )
 
 // Operations returns what can be done with praise.
@@ -23,6 +24,19 @@ func (s *Service) Operations() []op.Operation {
 			"Keep praise that you received in a mail or a talk.", s.keep).
 			With("It stays private unless you can say how the author allowed more.",
 				`gave praise keep "Anna de Wit" "You explain it so well." --occasion workshop`),
+		op.New("praise.group", http.MethodPost, "/praise/group", op.Member, "Praise several people for one thing.",
+			s.group).With("Each of them decides for themselves whether it is shown.",
+			`gave praise group "Anna de Wit" "Bob Bos" --text "You carried the congress." --occasion congress`),
+		op.New("praise.credit", http.MethodGet, "/praise/credit", op.Member, "See who had a part in something.",
+			func(ctx context.Context, v op.Viewer, in CreditInput) (CreditOutput, error) {
+				list, err := s.Credit(ctx, v, in.What)
+				return CreditOutput{list}, err
+			}).With("From what came from them, their help with your asks, and small meetings about it.",
+			`gave praise credit "annual report"`),
+		op.New("praise.consents", http.MethodPost, "/praise/consents", op.Member,
+			"Say of several pieces of praise at once what their authors allowed.", s.allowAll).
+			With("Of praise that you received elsewhere, with evidence that holds for all of it.",
+				`gave praise consents ID ID --consent publish --evidence "mail of 3 March to all"`),
 		op.New("praise.consent", http.MethodPost, "/praise/{praise}/consent", op.Member,
 			"Say what may be done with praise.", s.allow).
 			With("By its author, or with evidence of what the author allowed.",
@@ -128,6 +142,78 @@ type ConsentInput struct {
 
 func (s *Service) allow(ctx context.Context, v op.Viewer, in ConsentInput) (op.None, error) {
 	return op.None{}, s.Allow(ctx, v, in.Praise, in.Consent, in.Evidence)
+}
+
+// CreditInput says in what people had a part.
+type CreditInput struct {
+	What string `json:"what" arg:"1" doc:"what it is about: a project, a report, a talk" maxLength:"200"`
+}
+
+// CreditOutput names who had a part, the largest first.
+type CreditOutput struct {
+	People []Credited `json:"people"`
+}
+
+// Credited is somebody who had a part in something.
+type Credited struct {
+	Person people.Ref   `json:"person"`
+	Parts  []PartOutput `json:"parts"`
+}
+
+// PartOutput is what somebody did.
+type PartOutput struct {
+	Share string    `json:"share" doc:"gave, helped or met" enum:"gave,helped,met"`
+	Text  string    `json:"text"`
+	At    time.Time `json:"at"`
+}
+
+// shareNames says how somebody had a part, in English, and the key of the translation.
+var shareNames = map[string]string{"gave": "it came from them", "helped": "they helped", "met": "you met about it"}
+
+// Text prints who had a part, and in what way.
+func (o CreditOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, c := range o.People {
+		fmt.Fprintf(&b, "%s  %s\n", c.Person.ID, c.Person.Name)
+		for _, x := range c.Parts {
+			fmt.Fprintf(&b, "    %s: %s (%s)\n", p.T(shareNames[x.Share]), x.Text, p.Date(x.At))
+		}
+	}
+	if len(o.People) == 0 {
+		fmt.Fprintln(&b, p.T("Nothing is known of who had a part in this."))
+	}
+	return b.String()
+}
+
+// GroupInput is praise of several people.
+type GroupInput struct {
+	People   []string  `json:"people" arg:"1" doc:"whom you praise" means:"person"`
+	Text     string    `json:"text" doc:"what was good"`
+	Occasion string    `json:"occasion,omitempty" doc:"what it was for"`
+	Consent  Consent   `json:"consent,omitempty" doc:"what may be done with your words" enum:"private,quote,publish" default:"private"`
+	At       time.Time `json:"at,omitzero" doc:"when; now when not given"`
+}
+
+// GroupOutput names the praise that was stored, one for each person.
+type GroupOutput struct {
+	Praise []id.ID `json:"praise"`
+}
+
+func (s *Service) group(ctx context.Context, v op.Viewer, in GroupInput) (GroupOutput, error) {
+	keys, err := s.WriteGroup(ctx, v, in.People,
+		New{Text: in.Text, Occasion: in.Occasion, Consent: in.Consent, At: in.At})
+	return GroupOutput{keys}, err
+}
+
+// ConsentsInput says what may be done with several pieces of praise.
+type ConsentsInput struct {
+	Praise   []id.ID `json:"praise" arg:"1" doc:"ids of the praise"`
+	Consent  Consent `json:"consent" doc:"what may be done with it" enum:"private,quote,publish"`
+	Evidence string  `json:"evidence,omitempty" doc:"how the authors allowed it, such as: mail of 3 March"`
+}
+
+func (s *Service) allowAll(ctx context.Context, v op.Viewer, in ConsentsInput) (op.None, error) {
+	return op.None{}, s.AllowAll(ctx, v, in.Praise, in.Consent, in.Evidence)
 }
 
 // PublishInput says whether praise is shown.

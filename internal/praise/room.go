@@ -79,12 +79,16 @@ type Praise struct {
 	Source    string     `json:"source" doc:"where it came from"`
 	OfMe      bool       `json:"of_me"`
 	ByMe      bool       `json:"by_me"`
+	Kept      bool       `json:"kept" doc:"you keep what its author said elsewhere, and can note what they allowed"`
 }
 
 const (
 	// longestText bounds the words of praise, longestOccasion what it was for, in characters.
 	longestText     = 5000
 	longestOccasion = 200
+
+	// mostPraised is how many people can be praised in the same words.
+	mostPraised = 50
 
 	// answerWithin is how long the link of a request works.
 	answerWithin = 30 * 24 * time.Hour

@@ -18,13 +18,18 @@ import (
 type Service struct {
 	db      *db.DB
 	network *people.Store
-	deeds   room.Source
+	deeds   Deeds
 	gave    room.Source
+	parts   Parts
 }
 
+// Parts tells what people did that may have had a part in something.
+type Parts func(ctx context.Context, v op.Viewer) ([]Part, error)
+
 // NewService returns the service. deeds tells what people did for the viewer, and gave what the viewer gave.
-func NewService(d *db.DB, store *people.Store, deeds, gave room.Source) *Service {
-	return &Service{db: d, network: store, deeds: deeds, gave: gave}
+// parts tells what others did at any time.
+func NewService(d *db.DB, store *people.Store, deeds Deeds, gave room.Source, parts Parts) *Service {
+	return &Service{db: d, network: store, deeds: deeds, gave: gave, parts: parts}
 }
 
 // self returns the person that stands for the viewer and all who were found to be the same.
@@ -79,6 +84,7 @@ func (s *Service) List(ctx context.Context, v op.Viewer) (list []Praise, setAsid
 			ID: r.ID, Author: author, Subject: subject, Kind: r.Kind, Text: r.Body, Occasion: r.Occasion,
 			At: time.UnixMicro(r.At).UTC(), Consent: consents[r.Consent], Evidence: r.Evidence,
 			Published: r.Published, Source: r.Source, OfMe: subject.ID == me, ByMe: author.ID == me,
+			Kept: r.Owner == v.Member && subject.ID == me && author.ID != me && r.Source != "invited",
 		})
 	}
 	return list, setAside, nil
@@ -130,6 +136,76 @@ func (s *Service) Write(ctx context.Context, v op.Viewer, n New) (id.ID, error) 
 		return id.Zero, err
 	}
 	return s.store(ctx, s.db, v, v.Person, other.ID, n, "written")
+}
+
+// WriteGroup stores praise by the viewer of several people, in the same words: of all of them or of none.
+func (s *Service) WriteGroup(ctx context.Context, v op.Viewer, people []string, n New) ([]id.ID, error) {
+	var subjects []id.ID
+	for _, person := range people {
+		other, err := s.other(ctx, v, person)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(subjects, other.ID) {
+			subjects = append(subjects, other.ID)
+		}
+	}
+	switch {
+	case len(subjects) == 0:
+		return nil, fault.New(fault.Invalid, "Say whom you praise.").WithField("people")
+	case len(subjects) > mostPraised:
+		return nil, fault.New(fault.TooLarge, "At most %d people can be praised at once.", mostPraised).
+			WithField("people")
+	}
+	var keys []id.ID
+	err := s.db.Write(ctx, func(tx *db.Tx) error {
+		keys = nil
+		for _, subject := range subjects {
+			key, err := s.store(ctx, tx, v, v.Person, subject, n, "written")
+			if err != nil {
+				return err
+			}
+			keys = append(keys, key)
+		}
+		return nil
+	})
+	return keys, err
+}
+
+// Credit tells who had a part in something: of what came from them, of their help with asks, and of meetings about it.
+func (s *Service) Credit(ctx context.Context, v op.Viewer, what string) ([]Credited, error) {
+	if len(terms(what)) == 0 {
+		return nil, fault.New(fault.Invalid, "Say what it is about: a project, a report, a talk.").WithField("what")
+	}
+	parts, err := s.parts(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	meetings, err := s.network.Meetings(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range meetings {
+		parts = append(parts, Part{room.Knowledge{Person: m.Person, Text: m.Title, At: m.At}, ShareMet})
+	}
+	var keys []id.ID
+	for _, p := range parts {
+		keys = append(keys, p.Person)
+	}
+	stands, err := s.network.CanonicalOf(ctx, s.db, v.Space, keys)
+	if err != nil {
+		return nil, err
+	}
+	for i := range parts {
+		parts[i].Person = stands[parts[i].Person]
+		keys[i] = parts[i].Person
+	}
+	refs, err := s.network.Refs(ctx, v, keys)
+	if err != nil {
+		return nil, err
+	}
+	delete(refs, v.Person)
+	return credit(what, parts, refs), nil
 }
 
 // Keep stores praise that the viewer received elsewhere, in a mail or a talk. Without evidence of consent it stays

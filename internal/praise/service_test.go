@@ -15,7 +15,6 @@ import (
 	"gave.network/internal/op/optest"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
-	"gave.network/internal/room"
 )
 
 func outset(t *testing.T, d *db.DB) (*Service, *people.Store, op.Viewer) {
@@ -36,8 +35,9 @@ func outset(t *testing.T, d *db.DB) (*Service, *people.Store, op.Viewer) {
 			t.Fatal(err)
 		}
 	}
-	nothing := func(context.Context, op.Viewer) ([]room.Knowledge, error) { return nil, nil }
-	return NewService(d, store, nothing, nil), store, v
+	none := func(context.Context, op.Viewer) ([]Part, error) { return nil, nil }
+	nothing := func(context.Context, op.Viewer) ([]Deed, error) { return nil, nil }
+	return NewService(d, store, nothing, nil, none), store, v
 }
 
 func TestPraiseIsForOthers(t *testing.T) {
@@ -235,6 +235,87 @@ func TestImportedPraiseIsTakenIn(t *testing.T) {
 					t.Errorf("%+v", p)
 				}
 			}
+		}
+	})
+}
+
+// One thing is praised of several people in the same words, of all of them or of none.
+func TestGroupPraise(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s, _, v := outset(t, d)
+		for _, name := range []string{"Anna Aal", "Bob Bos"} {
+			peopletest.Person(t, d, v, name, strings.ToLower(name[:3])+"@x.example")
+		}
+		n := New{Text: "You carried the congress.", Occasion: "congress", Consent: ConsentPublish}
+		for _, people := range [][]string{nil, {"Anna Aal", "me"}, {"Anna Aal", "Nobody Here"}} {
+			if keys, err := s.WriteGroup(ctx, v, people, n); err == nil {
+				t.Errorf("%q: %v", people, keys)
+			}
+		}
+		keys, err := s.WriteGroup(ctx, v, []string{"Anna Aal", "Bob Bos", "anna@x.example", "ann@x.example"}, n)
+		if err == nil {
+			t.Errorf("an address that nobody has is passed over: %v", keys)
+		}
+		keys, err = s.WriteGroup(ctx, v, []string{"Anna Aal", "Bob Bos", "Anna Aal"}, n)
+		if err != nil || len(keys) != 2 {
+			t.Fatal(keys, err)
+		}
+		list, _, err := s.List(ctx, v)
+		if err != nil || len(list) != 2 || list[0].Text != list[1].Text || list[0].Subject.ID == list[1].Subject.ID {
+			t.Fatal(list, err)
+		}
+		if err := s.Withdraw(ctx, v, keys[0]); err != nil {
+			t.Fatal(err)
+		}
+		if list, _, err = s.List(ctx, v); err != nil || len(list) != 1 || list[0].ID != keys[1] {
+			t.Errorf("what is taken back of one stays of the others: %v, %v", list, err)
+		}
+	})
+}
+
+// What authors allowed is noted of several at once, with evidence, and only of what was received elsewhere.
+func TestConsentInBulk(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s, _, v := outset(t, d)
+		peopletest.Person(t, d, v, "Anna Aal", "anna@aal.example")
+		var keys []id.ID
+		for _, words := range []string{"So clear.", "So kind."} {
+			key, err := s.Keep(ctx, v, New{Person: "Anna Aal", Text: words})
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys = append(keys, key)
+		}
+		own, err := s.Write(ctx, v, New{Person: "Anna Aal", Text: "Good notes."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		optest.Fault(t, s.AllowAll(ctx, v, nil, ConsentPublish, "mail"), fault.Invalid, "Choose the praise")
+		optest.Fault(t, s.AllowAll(ctx, v, keys, ConsentPublish, ""), fault.Invalid, "Say how the author allowed it.")
+		optest.Fault(t, s.AllowAll(ctx, v, append(slices.Clone(keys), own), ConsentPublish, "mail"), fault.Forbidden,
+			"Only the author decides")
+		allowed := func() (n int) {
+			list, _, err := s.List(ctx, v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range list {
+				if p.Consent == ConsentPublish && p.Evidence == "mail of 3 March" && !p.Published {
+					n++
+				}
+			}
+			return n
+		}
+		if n := allowed(); n != 0 {
+			t.Errorf("%d changed by what was refused", n)
+		}
+		if err := s.AllowAll(ctx, v, keys, ConsentPublish, "mail of 3 March"); err != nil {
+			t.Fatal(err)
+		}
+		if n := allowed(); n != 2 {
+			t.Errorf("%d of 2 allowed", n)
 		}
 	})
 }

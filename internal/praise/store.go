@@ -161,6 +161,46 @@ func (s *Service) Allow(ctx context.Context, v op.Viewer, key id.ID, consent Con
 		consent == ConsentPublish))
 }
 
+// AllowAll notes what the authors of praise allowed that the viewer received elsewhere: of all of it or of none.
+func (s *Service) AllowAll(ctx context.Context, v op.Viewer, keys []id.ID, consent Consent, evidence string) error {
+	if len(keys) == 0 {
+		return fault.New(fault.Invalid, "Choose the praise that it is about.").WithField("praise")
+	}
+	evidence, err := occasionOf(evidence)
+	if err != nil {
+		return err
+	}
+	list, _, err := s.List(ctx, v)
+	if err != nil {
+		return err
+	}
+	kept := map[id.ID]Praise{}
+	for _, p := range list {
+		if p.Kept {
+			kept[p.ID] = p
+		}
+	}
+	for _, key := range keys {
+		p, ok := kept[key]
+		if !ok {
+			return fault.New(fault.Forbidden, "Only the author decides what may be done with it.")
+		}
+		if consent.number() > p.Consent.number() && evidence == "" {
+			return noEvidence()
+		}
+	}
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		for _, key := range keys {
+			if err := found(db.Exec(ctx, tx, `update praise set consent = $3, evidence = $4,
+				published = published and $5 where space = $1 and id = $2 and withdrawn = 0`, v.Space, key,
+				consent.number(), cmp.Or(evidence, kept[key].Evidence), consent == ConsentPublish)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 func (s *Service) withdraw(ctx context.Context, space, key id.ID, now time.Time) error {
 	_, err := db.Update(ctx, s.db, "praise", db.Row{
 		"withdrawn": now.UnixMicro(), "body": "", "occasion": "", "evidence": "", "published": false,

@@ -25,6 +25,10 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /praise/new", op.Member, s.NewPage)
 	m.Handle("POST /praise/invite", op.Member, s.InviteForm)
 	m.Handle("POST /praise", op.Member, s.Form)
+	m.Handle("GET /praise/credit", op.Member, s.CreditPage)
+	m.Handle("POST /praise/group", op.Member, s.GroupForm)
+	m.Handle("GET /praise/consents", op.Member, s.ConsentsPage)
+	m.Handle("POST /praise/consents", op.Member, s.ConsentsForm)
 	m.Handle("POST /praise/{praise}", op.Member, s.ChangeForm)
 	m.Handle("GET /praise/link/{secret}", op.Anonymous, s.LinkPage)
 	m.Handle("POST /praise/link/{secret}", op.Anonymous, s.LinkForm)
@@ -32,6 +36,8 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /praised/{member}/embed", op.Anonymous, s.EmbedPage)
 	m.Handle("GET /praise/check", op.Member, CheckPage)
 	m.HandleLong("POST /praise/check", op.Member, CheckForm)
+	m.Handle("GET /praise/posts", op.Member, PostsPage)
+	m.HandleUpload("POST /praise/posts", op.Member, MostShares, PostsForm)
 }
 
 // listed is how many pieces of praise stand on a page, panelled how many on that of a person.
@@ -49,6 +55,7 @@ type praiseView struct {
 	OfCount       int      // on all pages
 	OtherCount    int
 	Aside         int
+	Kept          int // that was received elsewhere
 	Public        string
 	Before, After string
 }
@@ -76,6 +83,9 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	}
 	slices.SortStableFunc(out.Praise, func(a, b Praise) int { return cmp.Compare(rank(a), rank(b)) })
 	for _, p := range out.Praise {
+		if p.Kept {
+			shown.Kept++
+		}
 		if p.OfMe {
 			shown.OfCount++
 		} else {
@@ -164,6 +174,71 @@ func (s *Service) Form(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return page.Done(w, r, "/praise#p-"+noted.Praise.String(), request.Printer.T("Noted."))
+}
+
+// creditView is what the page of credit shows.
+type creditView struct {
+	What, Problem string
+	Asked         bool
+	People        []Credited
+}
+
+// CreditPage tells who had a part in something, and lets the viewer praise them together.
+func (s *Service) CreditPage(w http.ResponseWriter, r *http.Request) error {
+	request := page.From(r.Context())
+	shown := creditView{What: strings.TrimSpace(r.FormValue("what"))}
+	if shown.What != "" {
+		list, err := s.Credit(r.Context(), request.Viewer, shown.What)
+		switch {
+		case fault.CodeOf(err) == fault.Invalid:
+			shown.Problem = request.Printer.Fault(err)
+		case err != nil:
+			return err
+		}
+		shown.Asked, shown.People = err == nil, list
+	}
+	return page.Render(w, r, http.StatusOK, creditPage(shown))
+}
+
+// GroupForm praises several people in the same words.
+func (s *Service) GroupForm(w http.ResponseWriter, r *http.Request) error {
+	page.StandsAt(r, "/praise/credit")
+	in, err := page.Input[GroupInput](r, "praise.group")
+	if err != nil {
+		return err
+	}
+	if _, err := s.group(r.Context(), page.From(r.Context()).Viewer, in); err != nil {
+		return err
+	}
+	return page.Done(w, r, "/praise", page.From(r.Context()).Printer.T("Noted."))
+}
+
+// ConsentsPage lists what was received elsewhere, to note of several at once what their authors allowed.
+func (s *Service) ConsentsPage(w http.ResponseWriter, r *http.Request) error {
+	list, _, err := s.List(r.Context(), page.From(r.Context()).Viewer)
+	if err != nil {
+		return err
+	}
+	list = slices.DeleteFunc(list, func(p Praise) bool { return !p.Kept })
+	slices.SortStableFunc(list, func(a, b Praise) int { return cmp.Compare(a.Consent.number(), b.Consent.number()) })
+	return page.Render(w, r, http.StatusOK, consentsPage(list[:min(len(list), mostConsents)]))
+}
+
+// mostConsents is of how much praise can be noted at once what is allowed.
+const mostConsents = 200
+
+// ConsentsForm notes what authors allowed.
+func (s *Service) ConsentsForm(w http.ResponseWriter, r *http.Request) error {
+	request := page.From(r.Context())
+	page.StandsAt(r, "/praise/consents")
+	in, err := page.Input[ConsentsInput](r, "praise.consents")
+	if err != nil {
+		return err
+	}
+	if err := s.AllowAll(r.Context(), request.Viewer, in.Praise, in.Consent, in.Evidence); err != nil {
+		return err
+	}
+	return page.Done(w, r, "/praise", request.Printer.T("Noted."))
 }
 
 // ChangeForm publishes, hides, or withdraws praise.

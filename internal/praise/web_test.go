@@ -1,7 +1,11 @@
 package praise
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +18,7 @@ import (
 	"gave.network/internal/op/optest"
 	"gave.network/internal/page/pagetest"
 	"gave.network/internal/people/peopletest"
+	"gave.network/internal/room"
 )
 
 func site(s *Service, v op.Viewer) *pagetest.Site {
@@ -27,6 +32,12 @@ func site(s *Service, v op.Viewer) *pagetest.Site {
 	site.Handle("POST /praise/link/{secret}", op.Anonymous, s.LinkForm)
 	site.Handle("GET /praised/{member}", op.Anonymous, s.PublicPage)
 	site.Handle("GET /praised/{member}/embed", op.Anonymous, s.EmbedPage)
+	site.Handle("GET /praise/credit", op.Member, s.CreditPage)
+	site.Handle("POST /praise/group", op.Member, s.GroupForm)
+	site.Handle("GET /praise/consents", op.Member, s.ConsentsPage)
+	site.Handle("POST /praise/consents", op.Member, s.ConsentsForm)
+	site.Handle("GET /praise/posts", op.Member, PostsPage)
+	site.HandleUpload("POST /praise/posts", op.Member, MostShares, PostsForm)
 	site.Handle("GET /praise/check", op.Member, CheckPage)
 	site.Handle("POST /praise/check", op.Member, CheckForm)
 	return site
@@ -183,6 +194,89 @@ func TestCheckingADraft(t *testing.T) {
 		web.Post(t, "/praise/check",
 			url.Values{"text": {"I am the best consultant of the country and I won every award."}, "language": {"en"}},
 			200, "best consultant")
+	})
+}
+
+// Who had a part in something is found and praised together, and what authors allowed is noted together.
+func TestTogetherOnThePages(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, v := outset(t, d)
+		anna := peopletest.Person(t, d, v, "Anna Aal", "anna@aal.example")
+		bob := peopletest.Person(t, d, v, "Bob Bos", "bob@bos.example")
+		s.parts = func(context.Context, op.Viewer) ([]Part, error) {
+			return []Part{
+				{room.Knowledge{Person: anna.ID, Text: "figures of the report", At: v.Now}, ShareGave},
+				{room.Knowledge{Person: bob.ID, Text: "who prints a report", At: v.Now}, ShareHelped},
+			}, nil
+		}
+		web := site(s, v)
+		web.Get(t, "/praise/credit", 200)
+		web.Get(t, "/praise/credit?what=the", 200, "Say what it is about")
+		web.Get(t, "/praise/credit?what=bicycle", 200, "Nothing is known of who had a part in this.")
+		web.Get(t, "/praise/credit?what=report", 200, "Anna Aal", "figures of the report", "Bob Bos", "they helped")
+		both := []string{anna.ID.String(), bob.ID.String()}
+		web.Post(t, "/praise/group", url.Values{"text": {"You carried it."}}, 422)
+		web.Post(t, "/praise/group",
+			url.Values{"people": both, "text": {"You carried it."}, "occasion": {"report"}}, 303)
+		optest.Call[CreditOutput](t, s.Operations(), v, "praise.credit", CreditInput{What: "report"}, "Anna Aal")
+		list := optest.Call[ListOutput](t, s.Operations(), v, "praise.list", op.None{}, "You carried it.")
+		if len(list.Praise) != 2 {
+			t.Errorf("%+v", list)
+		}
+
+		web.Get(t, "/praise/consents", 200, "No praise yet")
+		var keys []string
+		for _, words := range []string{"So clear.", "So kind."} {
+			key, err := s.Keep(context.Background(), v, New{Person: "Anna Aal", Text: words})
+			if err != nil {
+				t.Fatal(err)
+			}
+			keys = append(keys, key.String())
+		}
+		web.Get(t, "/praise", 200, `href="/praise/consents"`, `href="/praise/credit"`)
+		web.Get(t, "/praise/consents", 200, "So clear.", "So kind.")
+		web.Post(t, "/praise/consents", url.Values{"praise": keys, "consent": {"publish"}}, 422)
+		web.Post(t, "/praise/consents",
+			url.Values{"praise": keys, "consent": {"publish"}, "evidence": {"mail of 3 March"}}, 303)
+		web.Get(t, "/praise", 200, "They allow it to be published; you decide.")
+	})
+}
+
+// Posts are pasted or come in a file, and what they give is counted.
+func TestPostsOnTheirPage(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s, _, v := outset(t, d)
+		web := site(s, v)
+		web.Get(t, "/praise/posts", 200, `enctype="multipart/form-data"`)
+		send := func(field, name, content string, says ...string) {
+			t.Helper()
+			var body bytes.Buffer
+			form := multipart.NewWriter(&body)
+			create := form.CreateFormField
+			if name != "" {
+				create = func(field string) (io.Writer, error) { return form.CreateFormFile(field, name) }
+			}
+			part, err := create(field)
+			if err == nil {
+				_, err = part.Write([]byte(content))
+			}
+			if err := errors.Join(err, form.Close()); err != nil {
+				t.Fatal(err)
+			}
+			r := httptest.NewRequest(http.MethodPost, "/praise/posts", &body)
+			r.Header.Set("Content-Type", form.FormDataContentType())
+			answer := web.Send(t, r, 200).Body.String()
+			for _, want := range says {
+				if !strings.Contains(answer, want) {
+					t.Errorf("%q is not on the page", want)
+				}
+			}
+		}
+		send("text", "", "Thank you Sarah, for all your help.\n---\nThe meeting starts at ten.", "2 posts",
+			"about others")
+		send("shares", "Shares.csv", "Date,ShareLink,ShareCommentary\n2024-01-01 08:00:00,x,Thank you Sarah.\n",
+			"1 post")
+		send("text", "", "", "There is no post in it.")
 	})
 }
 
