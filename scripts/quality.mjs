@@ -94,11 +94,16 @@ try {
   row("goodwill", "calibration error of the same", three(error), "", "below 0.05", error < 0.05);
 
   // The boast check: what its card says, which the tests hold against the data.
-  for (const m of json("praise", "about", "--data", join(dir, "none")).measured) {
-    const tweets = m.set.startsWith("tweets");
-    const aim = tweets ? 0.66 : m.lang === "nl" ? 0.8 : 0;
+  const card = json("praise", "about", "--data", join(dir, "none"));
+  for (const m of card.measured) {
+    const aim = m.set.startsWith("tweets") ? 0.65 : m.set.startsWith("kept-back") ? 0.88 : m.lang === "nl" ? 0.8 : 0;
     const beside = Object.entries(m.baselines).sort((a, b) => b[1] - a[1]).map(([key, x]) => `${key} ${three(x)}`).join(", ");
     row("praise", `boast check: macro F1 on ${m.sentences} ${m.set}`, `${three(m.macro_f1)} (${three(m.low)} to ${three(m.high)}), precision ${three(m.precision)}`, beside, aim ? String(aim) : "", m.macro_f1 >= aim);
+  }
+  for (const [name, kinds] of [["thanks and plain news", ["thanks", "news"]], ["pride in others", ["others"]]]) {
+    const sets = card.plain.filter((set) => kinds.includes(set.set.split(",")[0]));
+    const all = sets.reduce((sum, set) => sum + set.sentences, 0), alone = Math.round(sets.reduce((sum, set) => sum + set.sentences * (1 - set.marked), 0));
+    row("praise", `boast check: ${name} kept back, nl and en, ${all} sentences by one hand: left alone`, within(alone, all), "", "0.95", alone / all >= 0.95);
   }
 
   // Colleagues and power: the people that a world has, asked through the commands.
