@@ -60,6 +60,9 @@ func TestReasonsAreTrue(t *testing.T) {
 		{"seen", []uint64{401, 402, 403, 404, 405, 406, 407, 408}, 95}, {"unseen", []uint64{409, 410}, 90},
 	} {
 		var got judgedReasons
+		if os.Getenv("GAVE_REASONS") == "" { // all worlds take a minute
+			half.seeds = half.seeds[:(len(half.seeds)+3)/4]
+		}
 		for _, seed := range half.seeds {
 			o, err := openWorld(t.Context(), locale.English, 150, 4, seed)
 			if err != nil {
@@ -79,7 +82,7 @@ func TestReasonsAreTrue(t *testing.T) {
 		}
 		t.Logf("%s: %d reasons, %d true; %d first reasons, %d true; nothing known of %d requests", half.name, got.given,
 			got.right, got.first, got.firstRight, got.unknown)
-		if got.right < half.least*got.given/100 || got.given < 70 {
+		if got.right < half.least*got.given/100 || got.given < 30*len(half.seeds) {
 			t.Errorf("%s: %d of %d reasons are true", half.name, got.right, got.given)
 		}
 	}

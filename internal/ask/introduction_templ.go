@@ -106,7 +106,7 @@ func introductionsPage(v introductionsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = page.Avatar(one.other(), false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = page.FaceOf(one.other().ID, one.other().Name).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/people/around"
 	"gave.network/internal/text"
 )
@@ -291,14 +292,14 @@ type introductionsView struct {
 }
 
 // other is the name of whom an introduction is about, for who looks at it.
-func (v View) other() string {
+func (v View) other() people.Ref {
 	switch {
 	case v.You != Requester && v.Requester != nil:
-		return v.Requester.Name
+		return *v.Requester
 	case v.Target != nil:
-		return v.Target.Name
+		return *v.Target
 	}
-	return ""
+	return people.Ref{}
 }
 
 // IntroducePage has the form to ask for an introduction.

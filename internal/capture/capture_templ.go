@@ -366,7 +366,7 @@ func understood(out Output, small bool) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = page.Avatar(c.Name, false).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = page.FaceOf(c.ID, c.Name).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

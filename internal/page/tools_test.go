@@ -42,10 +42,10 @@ func TestAHeatMapReadsWithoutColour(t *testing.T) {
 // A link to what one looks at says so with a value: an attribute without one says to those who listen that it is not.
 func TestWhatIsCurrentIsSaid(t *testing.T) {
 	html := shown(t, Segments("Ties", []Segment{
-		{Text: "all", Address: "/a", Current: true}, {Text: "weak", Address: "/b"},
+		{Text: "all", Address: "/a", Current: true}, {Text: "weak", Address: "/b", Count: 7},
 	}))
-	if !strings.Contains(html, `<a href="/a" aria-current="true">all</a>`) ||
-		!strings.Contains(html, `<a href="/b">weak</a>`) {
+	if !strings.Contains(html, `<a href="/a" aria-current="true">all </a>`) ||
+		!strings.Contains(html, `<a href="/b">weak <span>7</span></a>`) {
 		t.Error(html)
 	}
 	if html = shown(t, Chip("tag", "/c", true)); !strings.Contains(html, `aria-current="true"`) {

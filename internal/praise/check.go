@@ -10,8 +10,8 @@ import (
 	"gave.network/internal/praise/boast"
 )
 
-// LongestDraft is how much can be checked at once, in characters: some sixty pages.
-const LongestDraft = 100_000
+// LongestDraft is how much can be checked at once, in characters: some ten pages.
+const LongestDraft = 20_000
 
 // Check judges a draft and words the verdicts with p. The language is nl, en, or empty to find it out.
 func Check(p *locale.Printer, draft, lang string) (CheckOutput, error) {

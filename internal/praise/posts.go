@@ -16,6 +16,8 @@ import (
 const (
 	// mostPosts is how many posts are read at once, the newest.
 	mostPosts = 100
+	// mostOfPosts is how much of them, in characters: each sentence takes some twenty milliseconds.
+	mostOfPosts = 50_000
 	// shownPost is how much of a post is shown, in characters.
 	shownPost = 160
 	// MostShares is how large a file of posts may be, in bytes.
@@ -104,7 +106,7 @@ func Posts(s string) (PostsOutput, error) {
 				"archive.").
 			WithField("text")
 	}
-	room := LongestDraft
+	room := mostOfPosts
 	var all boast.Meter
 	for i, x := range list[:min(len(list), mostPosts)] {
 		if room -= utf8.RuneCountInString(x.text); room < 0 && i > 0 {

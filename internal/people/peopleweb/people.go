@@ -13,13 +13,15 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // peopleView is all that the page of people shows.
 type peopleView struct {
 	query     people.PeopleQuery
 	list      people.PeopleList
-	all       int // how many people there are, whatever the filter
+	all       int               // how many people there are, whatever the filter
+	classes   map[tie.Class]int // the same by the class of their tie
 	often     []oftenGroup
 	proposals bool // some may be one person
 	writes    bool // the viewer is a member
@@ -67,10 +69,18 @@ func (p pages) peopleView(
 	if err != nil {
 		return out, err
 	}
+	ties, err := p.OwnTies(ctx, v)
+	if err != nil {
+		return out, err
+	}
+	out.classes = map[tie.Class]int{}
 	places, organisations := map[string]int{}, map[string]int{}
 	everybody.EachCanonical(func(e *people.Entry) {
 		if e.ID != v.Person {
 			out.all++
+			if state, ok := ties[e.ID]; ok && state.Interactions > 0 {
+				out.classes[state.ClassAt(v.Now)]++
+			}
 			places[e.Place]++
 			organisations[e.Organisation]++
 		}

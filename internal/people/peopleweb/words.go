@@ -92,15 +92,21 @@ func (v peopleView) segments(ctx context.Context) []page.Segment {
 	for _, f := range filters(q) {
 		out = append(out, page.Segment{Text: f.text + " ✕", Address: f.without, Current: true})
 	}
-	add := func(text string, to people.PeopleQuery, is bool) {
-		out = append(out, page.Segment{Text: text, Address: to.Address(), Current: is})
+	wide := people.PeopleQuery{Sort: q.Sort, Class: q.Class}.Same(q) // nothing else narrows the list
+	add := func(text string, count int, to people.PeopleQuery, is bool) {
+		if !wide {
+			count = 0
+		}
+		out = append(out, page.Segment{Text: text, Count: count, Address: to.Address(), Current: is})
 	}
-	by := func(text, sort string) { add(text, ofClass(sorted(q, sort), ""), q.Class == "" && q.Sort == sort) }
-	by(page.T(ctx, "everybody"), "")
-	by(page.T(ctx, "last seen"), "last_contact")
+	by := func(text string, count int, sort string) {
+		add(text, count, ofClass(sorted(q, sort), ""), q.Class == "" && q.Sort == sort)
+	}
+	by(page.T(ctx, "everybody"), v.all, "")
+	by(page.T(ctx, "last seen"), 0, "last_contact")
 	for _, class := range []tie.Class{tie.Strong, tie.Moderate, tie.Weak, tie.Dormant} {
-		add(page.T(ctx, string(class)), ofClass(sorted(q, ""), class), q.Class == class)
+		add(page.T(ctx, string(class)), v.classes[class], ofClass(sorted(q, ""), class), q.Class == class)
 	}
-	by(page.T(ctx, "newly added"), "added")
+	by(page.T(ctx, "newly added"), 0, "added")
 	return out
 }
