@@ -60,8 +60,8 @@ func TestReasonsAreTrue(t *testing.T) {
 		{"seen", []uint64{401, 402, 403, 404, 405, 406, 407, 408}, 95}, {"unseen", []uint64{409, 410}, 90},
 	} {
 		var got judgedReasons
-		if os.Getenv("GAVE_REASONS") == "" { // all worlds take a minute
-			half.seeds = half.seeds[:(len(half.seeds)+3)/4]
+		if os.Getenv("GAVE_REASONS") == "" { // all worlds take a minute, and of few the share varies more
+			half.seeds, half.least = half.seeds[:(len(half.seeds)+3)/4], 90
 		}
 		for _, seed := range half.seeds {
 			o, err := openWorld(t.Context(), locale.English, 150, 4, seed)

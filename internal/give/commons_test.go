@@ -229,9 +229,6 @@ func TestWhatCameInKeepsItsKind(t *testing.T) {
 		if known, err := s.Knowledge(ctx, v); err != nil || len(known) > 0 {
 			t.Errorf("who gave jobs knows %+v, %v", known, err)
 		}
-		if deeds, err := s.Deeds(ctx, v); err != nil || len(deeds) > 0 {
-			t.Errorf("who gave jobs did %+v, %v", deeds, err)
-		}
 		_, err := s.logGift(ctx, v, LogInput{Body: "x", Kind: Job})
 		optest.Fault(t, err, fault.Invalid, "is not a kind of gift")
 		given, err := s.logGift(ctx, v, LogInput{Body: "x", Kind: Tip})

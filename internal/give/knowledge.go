@@ -28,21 +28,5 @@ func (s *Service) Knowledge(ctx context.Context, v op.Viewer) ([]room.Knowledge,
 	return out, nil
 }
 
-// newest is how many returns praise looks at.
+// newest is how many gifts of one direction are looked at where the newest tell enough.
 const newest = 200
-
-// Deeds tells what people did for the viewer, each by themselves.
-func (s *Service) Deeds(ctx context.Context, v op.Viewer) ([]room.Knowledge, error) {
-	returns, err := s.List(ctx, v, CameIn, newest)
-	if err != nil {
-		return nil, err
-	}
-	var out []room.Knowledge
-	for _, g := range returns {
-		if len(g.People) == 1 && !g.asked() {
-			p := g.People[0]
-			out = append(out, room.Knowledge{Person: p.ID, Name: p.Name, Text: g.Body, At: g.At})
-		}
-	}
-	return out, nil
-}

@@ -176,7 +176,7 @@ func TestWithoutScriptsInDutchOnAPhone(t *testing.T) {
 	b.Click("form.fields button.primary")
 	b.Open(h.url + "/")
 	b.Eventually("main h1", "Vandaag")
-	b.Click("#now [data-do=done]")
+	b.Click("main [data-do=done]")
 	b.Eventually("main", "Goed gedaan.")
 	b.Open(h.url + "/people?query=a")
 	b.Click("main .row a.t")
