@@ -113,13 +113,29 @@ func (s *Store) ContactDays(ctx context.Context, v op.Viewer, years int) ([]time
 	now := v.Now.UTC()
 	from := time.Date(now.Year()-years, now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	days, err := db.Keep(ctx, s.db, scope.Kept(v, "contact days of "+called+" since "+from.Format(time.DateOnly)),
-		[]string{"participant"}, func(ctx context.Context, _ []int64, _ db.Change) ([]int64, error) {
+		[]string{"participant"}, func(ctx context.Context, old []int64, change db.Change) ([]int64, error) {
 			in, args := db.In(6, names)
-			return db.Values[int64](ctx, s.db, `select distinct p.time / 86400000000 as day from participant p
+			args = append([]any{v.Space, v.Member, scope.Least(v), from.UnixMicro(), tie.Mentioned}, args...)
+			only := ""
+			rows, known := change.Rows("participant")
+			if known = known && change.Added(); known { // a day more at most
+				var added []id.ID
+				for _, row := range rows {
+					added = append(added, row[0])
+				}
+				in, more := db.In(len(args)+1, added)
+				only, args = " and p.interaction in ("+in+")", append(args, more...)
+			}
+			days, err := db.Values[int64](ctx, s.db, `select distinct p.time / 86400000000 as day from participant p
 				join interaction i on i.space = p.space and i.id = p.interaction
 				where p.space = $1 and (i.owner = $2 or i.visibility >= $3) and p.time >= $4 and p.role <> $5
-				and p.person in (`+in+`) order by day`,
-				append([]any{v.Space, v.Member, scope.Least(v), from.UnixMicro(), tie.Mentioned}, args...)...)
+				and p.person in (`+in+`)`+only+` order by day`, args...)
+			if !known || err != nil {
+				return days, err
+			}
+			days = slices.Concat(old, days)
+			slices.Sort(days)
+			return slices.Compact(days), nil
 		})
 	out := make([]time.Time, 0, len(days))
 	for _, day := range days {

@@ -126,6 +126,12 @@ func (x *erasing) run(ctx context.Context) error {
 		return err
 	}
 	x.out.Titles, x.out.Mentions = x.out.Changed["interaction"], x.out.Changed["note"]
+	if !x.e.ComeBack {
+		x.out.Identifiers = len(x.identifiers) + len(x.shared)
+	}
+	if x.e.Preview { // what is left to do is counted by now
+		return nil
+	}
 	if err := people.ReindexPeople(ctx, x.tx, x.v.Space, x.changed); err != nil {
 		return err
 	}
@@ -149,7 +155,6 @@ func (x *erasing) run(ctx context.Context) error {
 		if err := suppress(ctx, x.tx, x.v, owner, kept, x.e.Reason); err != nil {
 			return err
 		}
-		x.out.Identifiers = len(x.identifiers) + len(x.shared)
 	}
 	where := "" // that, not whom
 	if x.e.Everywhere {
