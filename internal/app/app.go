@@ -96,7 +96,8 @@ func build(config Config, d *db.DB) *App {
 	given, cared, praised := room.Source(a.Give.Knowledge).Tactful(), room.Source(a.Goodwill.Knowledge).Tactful(),
 		room.Source(a.Praise.Knowledge).Tactful()
 	a.Ask = ask.NewService(d, a.Network, a.thank, a.Goodwill.Favours, ask.Sources{
-		Tables: []string{"gift", "gift_person", "fact", "praise"}, Each: []room.Source{given, cared, praised},
+		Tables: []string{"gift", "gift_person", "fact", "praise", "statement"},
+		Each:   []room.Source{given, cared, praised},
 	})
 	a.Colleagues = colleagues.NewService(d, a.Network, given, cared)
 	a.Horizon = horizon.NewService(d, a.Network)

@@ -12,8 +12,7 @@ import (
 
 // standingTables are what it is made of that the network holds; sources add theirs.
 var standingTables = []string{
-	"person", "person_role", "person_tag", "person_word", "note", "important_date", "interaction", "participant", "tie",
-	"statement",
+	"person", "person_role", "person_tag", "note", "important_date", "interaction", "participant", "tie",
 }
 
 // standing returns what routing knows of a moment. Of now it is kept until something in it changes, for an hour at

@@ -72,7 +72,7 @@ func credit(what string, parts []Part, refs map[id.ID]people.Ref) []Credited {
 	}
 	slices.SortFunc(out, func(a, b Credited) int {
 		return cmp.Or(cmp.Compare(weight[b.Person.ID], weight[a.Person.ID]),
-			a.Person.ID.Compare(b.Person.ID))
+			cmp.Compare(a.Person.Name, b.Person.Name), a.Person.ID.Compare(b.Person.ID))
 	})
 	return out[:min(len(out), mostCredited)]
 }

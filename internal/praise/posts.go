@@ -109,7 +109,10 @@ func Posts(s string) (PostsOutput, error) {
 	room := mostOfPosts
 	var all boast.Meter
 	for i, x := range list[:min(len(list), mostPosts)] {
-		if room -= utf8.RuneCountInString(x.text); room < 0 && i > 0 {
+		if i == 0 {
+			x.text = text.Clip(x.text, mostOfPosts) // however long it is
+		}
+		if room -= utf8.RuneCountInString(x.text); room < 0 {
 			out.Left += min(len(list), mostPosts) - i
 			break
 		}

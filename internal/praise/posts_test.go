@@ -44,6 +44,38 @@ func TestPostsArePasted(t *testing.T) {
 	}
 }
 
+// A post that is longer than all that is looked at is looked at as far as that.
+func TestAVeryLongPost(t *testing.T) {
+	out, err := Posts(strings.Repeat("Aa ", mostOfPosts) + "\n---\nTwo.\n")
+	if err != nil || len(out.Posts) != 1 || out.Left != 1 {
+		t.Errorf("%d posts, %d left, %v", len(out.Posts), out.Left, err)
+	}
+}
+
+// Whatever is pasted, no post is lost beside another, and none is empty.
+func FuzzPosts(f *testing.F) {
+	f.Add("One.\n---\nTwo.")
+	f.Add("Date,ShareLink,ShareCommentary\n2023-02-01 08:00:00,x,\"One.\"\nbroken\n2023-02-02 08:00:00,x,Two.")
+	f.Add("\ufeffShareCommentary\n\"\"\"\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		list, err := postsOf(s)
+		if err != nil {
+			return
+		}
+		for _, p := range list {
+			if strings.TrimSpace(p.text) == "" {
+				t.Errorf("an empty post of %q", s)
+			}
+		}
+		if strings.Contains(s, "ShareCommentary") {
+			return
+		}
+		if more, err := postsOf(s + "\n---\nOne more."); err != nil || len(more) != len(list)+1 {
+			t.Errorf("%d posts, with one more %d, %v: %q", len(list), len(more), err, s)
+		}
+	})
+}
+
 // Posts say whom they are about.
 func TestWhatPostsGive(t *testing.T) {
 	for text, want := range map[string]string{

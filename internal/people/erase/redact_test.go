@@ -104,7 +104,8 @@ func TestWhatIsReadToRedact(t *testing.T) {
 			for _, p := range patterns {
 				args = append(args, p)
 			}
-			read, err := db.Values[int](t.Context(), d, `select 1 where `+maybe(d.Dialect, "cast($1 as text)", patterns, 2), args...)
+			read, err := db.Values[int](t.Context(), d,
+				`select 1 where `+maybe(d.Dialect, "cast($1 as text)", patterns, 2), args...)
 			if err != nil {
 				t.Fatal(err)
 			}

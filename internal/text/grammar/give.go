@@ -302,10 +302,10 @@ func (p *parser) gift(c clause, item *Item) bool {
 	case item.Gift != "":
 	case item.Link != "":
 		item.Gift = "knowledge"
-	case item.Duration > 0:
-		item.Gift = "time"
-	default:
-		item.Gift = kindWithin(item.Title)
+	default: // what it is says more than how long it took
+		if item.Gift = kindWithin(item.Title); item.Gift == "" && item.Duration > 0 {
+			item.Gift = "time"
+		}
 	}
 	if len(d.tokens) > 1 && (item.Text == "" || d.kind == "referral") && item.Title == "" {
 		item.Text = p.textOf(c.from, c.to) // what was done is in the verb: "goed woordje gedaan voor @bob"
