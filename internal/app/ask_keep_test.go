@@ -160,7 +160,9 @@ func TestAsksAtOnce(t *testing.T) {
 	ctx := context.Background()
 	f := importWorld(t, 1, 60, 2)
 	var all sync.WaitGroup
-	for _, text := range []string{"Wie kent een fotograaf?", "Who knows accessibility?", "Wie weet iets van drukwerk?"} {
+	for _, text := range []string{
+		"Wie kent een fotograaf?", "Who knows accessibility?", "Wie weet iets van drukwerk?",
+	} {
 		for range 4 {
 			all.Go(func() {
 				if out, err := f.Ask.Route(ctx, f.v, ask.RouteQuery{Text: text}); err != nil || len(out.People) == 0 {
