@@ -40,14 +40,10 @@ func (a *App) deeds(ctx context.Context, v op.Viewer) ([]praise.Deed, error) {
 			continue
 		}
 		p := g.People[0]
-		d := praise.Deed{Knowledge: room.Knowledge{Person: p.ID, Name: p.Name, Text: g.Body, At: g.At}}
-		switch g.Kind {
-		case give.Job, give.Booking, give.Collaboration:
-			d.Work = true
-		case give.Tip, give.Introduction, give.Referral:
-			d.Lead = true
-		}
-		out = append(out, d)
+		out = append(out, praise.Deed{
+			Knowledge: room.Knowledge{Person: p.ID, Name: p.Name, Text: g.Body, At: g.At}, Work: g.Asked(),
+			Lead: g.Kind == give.Tip || g.Kind == give.Introduction || g.Kind == give.Referral,
+		})
 	}
 	if len(out) == 0 {
 		return nil, nil

@@ -96,10 +96,9 @@ func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]mov
 		if key == v.Person || p.Died || nearness(key) < tie.ModerateFrom {
 			continue
 		}
-		rarest := groupFrom
 		for _, l := range p.Lines {
 			// A tag of many is a group, and one that names no skill a word of one's own.
-			if l.Tag && borne[l.Text] < rarest && !tact.Delicate(l.Text) && fit.NeedOf(l.Text).Named() {
+			if l.Tag && borne[l.Text] < groupFrom && !tact.Delicate(l.Text) && fit.NeedOf(l.Text).Named() {
 				know = append(know, room.Knowledge{Person: key, Name: p.Person.Name, Text: l.Text})
 				break
 			}

@@ -7,8 +7,8 @@ import (
 	"gave.network/internal/room"
 )
 
-// asked says whether who brought it asked for something rather than gave something: a job says what they need.
-func (g Gift) asked() bool { return g.Kind == Job || g.Kind == Booking || g.Kind == Collaboration }
+// Asked says whether who brought it asked for something rather than gave something: a job says what they need.
+func (g Gift) Asked() bool { return g.Kind == Job || g.Kind == Booking || g.Kind == Collaboration }
 
 // Knowledge tells what people can, from what they gave before.
 func (s *Service) Knowledge(ctx context.Context, v op.Viewer) ([]room.Knowledge, error) {
@@ -18,7 +18,7 @@ func (s *Service) Knowledge(ctx context.Context, v op.Viewer) ([]room.Knowledge,
 	}
 	var out []room.Knowledge
 	for _, g := range returns {
-		if g.asked() {
+		if g.Asked() {
 			continue
 		}
 		for _, p := range g.People {

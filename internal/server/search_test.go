@@ -190,8 +190,9 @@ func TestThePaletteByKeyboard(t *testing.T) {
 	b.Control('k')
 	b.Eventually("#palette-found", "Lately")
 	browsertest.Evaluate[bool](b, `(() => { const input = document.querySelector("#palette input");
-		input.value = "settings"; input.dispatchEvent(new Event("input"));
-		input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", cancelable: true })); return true; })()`)
+		input.value = "settings"; input.dispatchEvent(new Event("input")); // and the page goes when this has returned
+		setTimeout(() => input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", cancelable: true })));
+		return true; })()`)
 	address(t, b, "/settings")
 	// After a form was sent in place the keys are heard once.
 	b.Open(h.url + "/give")
