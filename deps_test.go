@@ -94,7 +94,7 @@ var mayImport = map[string]string{
 
 	"internal/intake": "fetch graph people people/erase people/identity people/photo tie scope db fault id locale op " +
 		"page progress room " + ofPeople,
-	"internal/today": "move db fault id locale op page room tact",
+	"internal/today": "scope move db fault id locale op page room tact",
 	"internal/capture": "give goodwill praise people tie scope db fault id locale op page room " +
 		"text/grammar " + ofPeople,
 

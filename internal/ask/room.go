@@ -18,7 +18,7 @@ func (s *Service) Room() room.Room {
 	return room.Room{
 		Key: "ask", Title: "Ask", About: "Dare to ask.",
 		Places: []page.Place{{
-			Key: "asks", Title: "Ask", Address: "/asks", Rank: page.Principle,
+			Key: "asks", Title: "Ask", Address: "/asks", Rank: page.Principle, Line: s.line,
 			About: "Dare to ask: who can help, who wants to, and how you get there.",
 			Icon:  "M4 5h16v11H10l-4 3.5V16H4zM10 9a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6.9M12 13.6v.01",
 		}},

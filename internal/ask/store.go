@@ -484,3 +484,17 @@ func clean(s, field, empty string) (string, error) {
 	}
 	return s, nil
 }
+
+// states returns how many of the viewer's asks are in which state.
+func (s *Service) states(ctx context.Context, v op.Viewer) (map[State]int, error) {
+	rows, err := db.Select[struct {
+		State State
+		Times int
+	}](ctx, s.db, `select state, count(*) as times from ask where space = $1 and owner = $2 and kind = 'ask'
+		group by state order by state`, v.Space, v.Member)
+	times := map[State]int{}
+	for _, r := range rows {
+		times[r.State] = r.Times
+	}
+	return times, err
+}

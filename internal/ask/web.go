@@ -2,6 +2,7 @@ package ask
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -375,4 +376,18 @@ func (s *Service) LinkForm(w http.ResponseWriter, r *http.Request) error {
 		return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r)))
 	}
 	return page.Render(w, r, http.StatusOK, linkPage(out.View, r.PathValue("secret")))
+}
+
+// line says how many asks of the viewer are open and how many have an answer, for the page that leads to all rooms.
+func (s *Service) line(ctx context.Context, v op.Viewer) (string, error) {
+	times, err := s.states(ctx, v)
+	p := v.Printer()
+	var parts []string
+	if n := times[Open]; n > 0 {
+		parts = append(parts, p.T("%d open", n))
+	}
+	if n := times[Answered]; n > 0 {
+		parts = append(parts, p.T("%d answered", n))
+	}
+	return strings.Join(parts, ", "), err
 }

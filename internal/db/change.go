@@ -42,6 +42,7 @@ var watched = map[string]watch{
 	"important_date": {nil, []string{"person"}},
 	"fact":           {nil, []string{"id", "person"}},
 	"praise":         {nil, []string{"id"}},
+	"move_answer":    {},
 }
 
 const (

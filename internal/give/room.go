@@ -17,7 +17,7 @@ func (s *Service) Room() room.Room {
 	return room.Room{
 		Key: "give", Title: "Give", About: "Give without expecting anything back.",
 		Places: []page.Place{{
-			Key: "give", Title: "Give", Address: "/give", Rank: page.Principle,
+			Key: "give", Title: "Give", Address: "/give", Rank: page.Principle, Line: s.line,
 			About: "Give without expecting anything back. What came in may still have come from there.",
 			Icon:  "M4 11h16v9H4zM3 7h18v4H3zM12 7v13M12 7c-4 0-5-4-2.5-4S12 7 12 7s0-4 2.5-4S16 7 12 7",
 		}},

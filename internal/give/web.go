@@ -409,3 +409,16 @@ func (s *Service) TraceForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	return page.Done(w, r, string(returnAddress(in.Return)), request.Printer.T("Noted."))
 }
+
+// line says how much the viewer gave this week, for the page that leads to all rooms; nothing when that is nothing.
+func (s *Service) line(ctx context.Context, v op.Viewer) (string, error) {
+	h, err := s.history(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	budget, err := s.budget(ctx, v)
+	if health := healthOf(h.gifts, budget, v.Now); health.Times > 0 {
+		return health.week(v.Printer()), err
+	}
+	return "", err
+}

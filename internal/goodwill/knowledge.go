@@ -6,6 +6,7 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
 	"gave.network/internal/room"
 )
 
@@ -36,6 +37,31 @@ func (s *Service) Wishes(ctx context.Context, v op.Viewer) ([]room.Knowledge, er
 	for _, f := range facts {
 		if since, is := old[f.Kind]; is && f.At.After(since) && !f.delicate() && f.Person.ID != v.Person {
 			out = append(out, f.knowledge())
+		}
+	}
+	return out, nil
+}
+
+// Lines says what occupies each of some people: what they need, else the newest that they told. What is delicate is not
+// for a list, which others may see over a shoulder.
+func (s *Service) Lines(ctx context.Context, v op.Viewer, list []id.ID) (map[id.ID]string, error) {
+	records, stands, err := s.network.Records(ctx, v, list)
+	if err != nil || len(records) == 0 {
+		return nil, err
+	}
+	rows, err := s.factRows(ctx, v, records, "", true, room.MostKnowledge)
+	if err != nil {
+		return nil, err
+	}
+	out, needs := map[id.ID]string{}, map[id.ID]bool{}
+	for _, r := range rows {
+		f, person := r.fact(people.Ref{}), stands[r.Person]
+		need := f.Kind == Need && f.At.After(v.Now.Add(-needFresh))
+		if out[person] != "" && (needs[person] || !need) || f.delicate() {
+			continue
+		}
+		if out[person], needs[person] = f.Body, need; need {
+			out[person] = v.Printer().T("looks for %s", f.Body)
 		}
 	}
 	return out, nil

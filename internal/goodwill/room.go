@@ -29,6 +29,7 @@ func (s *Service) Room() room.Room {
 		Pages:    s.pages,
 		Proposer: s,
 		Panel:    s.Panel,
+		Lines:    s.Lines,
 		Tables:   tables(),
 		Grounds: []room.Ground{{
 			Table: "fact", Where: "owner = $2 and kind in ('need', 'interest')",

@@ -11,7 +11,7 @@ func (s *Service) Room() room.Room {
 	return room.Room{
 		Key: "horizon", Title: "Horizon", About: "Broaden it.",
 		Places: []page.Place{{
-			Key: "horizon", Title: "Horizon", Address: "/horizon", Rank: page.Principle,
+			Key: "horizon", Title: "Horizon", Address: "/horizon", Rank: page.Principle, Line: s.line,
 			About: "Who can bring you where you want to be, and whose news you do not know yet.",
 			Icon:  "M2.5 16h19M5.5 16a6.5 6.5 0 0 1 13 0M12 5V3M5 8 3.6 6.6M19 8l1.4-1.4M7 20h10",
 		}, {

@@ -144,3 +144,18 @@ func (s *Service) WayPage(w http.ResponseWriter, r *http.Request) error {
 	}
 	return page.Render(w, r, http.StatusOK, wayPage(shown))
 }
+
+// line says how many ties are asleep, for the page that leads to all rooms.
+func (s *Service) line(ctx context.Context, v op.Viewer) (string, error) {
+	ties, err := s.network.OwnTies(ctx, v)
+	n := 0
+	for _, state := range ties {
+		if state.Interactions > 0 && state.ClassAt(v.Now) == tie.Dormant {
+			n++
+		}
+	}
+	if n == 0 {
+		return "", err
+	}
+	return v.Printer().T("%d dormant ties", n), err
+}

@@ -40,7 +40,9 @@ type Request struct {
 	Places []Place
 	// Photo is where the photo of a person is, "" when there is none to see; nil where no photos are shown.
 	Photo func(ctx context.Context, person id.ID) string
-	Base  string // the public address of the server, such as https://gave.example; empty when nobody said it
+	// Name is what the network calls somebody, "" when the reader may not see them; nil where nobody is named.
+	Name func(ctx context.Context, person id.ID) string
+	Base string // the public address of the server, such as https://gave.example; empty when nobody said it
 }
 
 // photo is where the photo of a person is, "" when there is none to see.
@@ -49,6 +51,14 @@ func (r *Request) photo(ctx context.Context, person id.ID) string {
 		return ""
 	}
 	return r.Photo(ctx, person)
+}
+
+// own is what the network calls the reader, "" until it is known who of the people they are.
+func (r *Request) own(ctx context.Context) string {
+	if r.Name == nil || r.Viewer.Person.IsZero() {
+		return ""
+	}
+	return r.Name(ctx, r.Viewer.Person)
 }
 
 type requestKey struct{}

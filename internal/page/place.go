@@ -4,9 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"log/slog"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"gave.network/internal/fault"
+	"gave.network/internal/op"
 )
 
 // Place is where the navigation leads to.
@@ -17,6 +22,43 @@ type Place struct {
 	About   string // one English line for the page that leads to all places, a key of translation
 	Icon    string // the path of its drawing, on a square of 24 by 24; see Icon
 	Rank    Rank
+	// Line says how it stands there now, in the language of the reader; "" for About, as nil does.
+	Line func(ctx context.Context, v op.Viewer) (string, error)
+	// Count is how many are there or wait there, beside its name on wide screens; nil and 0 for nothing. It stands on
+	// every page, so it is of what is kept in memory.
+	Count func(ctx context.Context, v op.Viewer) (int, error)
+}
+
+// count is the number beside a place; empty for none. What fails is only left out: the page is being written.
+func (p Place) count(ctx context.Context) string {
+	v := From(ctx).Viewer
+	if p.Count == nil || v.Role < op.Member {
+		return ""
+	}
+	n, err := p.Count(ctx, v)
+	if err != nil && ctx.Err() == nil {
+		slog.ErrorContext(ctx, "count", "place", p.Key, "error", fault.Discreet(err))
+	}
+	if err != nil || n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// Standing says of each place how it stands there now, by its key.
+func Standing(ctx context.Context, v op.Viewer, places []Place) (map[string]string, error) {
+	out := map[string]string{}
+	for _, p := range places {
+		if p.Line == nil {
+			continue
+		}
+		line, err := p.Line(ctx, v)
+		if err != nil {
+			return nil, err
+		}
+		out[p.Key] = line
+	}
+	return out, nil
 }
 
 // Rank says where in the navigation a place stands, and in which parts of it. Those of one rank stand in the order of

@@ -23,6 +23,7 @@ import (
 type Everybody struct {
 	people  map[id.ID]*Entry
 	aliases map[id.ID][]id.ID // who was found to be somebody, by whom they are, in the order of their ids
+	count   int               // of those who stand for themselves
 }
 
 // Entry is somebody as the viewer sees them in passing.
@@ -46,6 +47,9 @@ func (e *Everybody) EachCanonical(f func(*Entry)) {
 		}
 	}
 }
+
+// Count is how many there are who stand for themselves.
+func (e *Everybody) Count() int { return e.count }
 
 // Canonical says for everybody whom they stand for; the zero id when the viewer may not see that person.
 func (e *Everybody) Canonical(person id.ID) id.ID {
@@ -127,7 +131,9 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 				lines := [2]string{tactful(r.Title, tact.DelicateTitle), tactful(r.Organisation, tact.DelicateTitle)}
 				out.people[r.ID] = &Entry{Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place, r.Photo, lines}
 			}
-			for _, key := range out.merged() {
+			merged := out.merged()
+			out.count = len(out.people) - len(merged)
+			for _, key := range merged {
 				kept := out.people[key].Merged
 				out.aliases[kept] = append(out.aliases[kept], key)
 			}

@@ -3,6 +3,7 @@ package people
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -138,6 +139,30 @@ func (s *Store) Cluster(ctx context.Context, q db.Queryer, space, person id.ID) 
 	return append([]id.ID{person}, absorbed...), err
 }
 
+// Records returns the records of some people, theirs and those that were merged into them, with whom each stands for.
+func (s *Store) Records(ctx context.Context, v op.Viewer, people []id.ID) ([]id.ID, map[id.ID]id.ID, error) {
+	stands := make(map[id.ID]id.ID, len(people))
+	for _, chunk := range db.Chunks(people) {
+		in, args := db.In(2, chunk)
+		// Two steps: one condition on either column would read the whole table. A cross join, so that SQLite goes from
+		// the few to theirs.
+		aliases, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select a.id, a.merged from person p
+			cross join person a
+			where p.space = $1 and p.id in (`+in+`) and a.space = $1 and a.merged = p.id`,
+			append([]any{v.Space}, args...)...)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, key := range chunk {
+			stands[key] = key
+		}
+		for _, a := range aliases {
+			stands[a.ID] = a.Merged
+		}
+	}
+	return slices.SortedFunc(maps.Keys(stands), id.ID.Compare), stands, nil
+}
+
 // identifierRow is an identifier with the person it was given to.
 type identifierRow struct {
 	Person id.ID
@@ -151,24 +176,9 @@ type identifierRow struct {
 func (s *Store) Identifiers(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID][]Identifier, error) {
 	out := map[id.ID][]Identifier{}
 	for _, chunk := range db.Chunks(people) {
-		in, args := db.In(2, chunk)
-		// Two steps: one condition on either column would read the whole table. A cross join, so that SQLite goes from
-		// the few to theirs.
-		aliases, err := db.Select[struct{ ID, Merged id.ID }](ctx, s.db, `select a.id, a.merged from person p
-			cross join person a
-			where p.space = $1 and p.id in (`+in+`) and a.space = $1 and a.merged = p.id`,
-			append([]any{v.Space}, args...)...)
+		all, stands, err := s.Records(ctx, v, chunk)
 		if err != nil {
 			return nil, err
-		}
-		stands := make(map[id.ID]id.ID, len(chunk)+len(aliases))
-		all := slices.Clone(chunk)
-		for _, key := range chunk {
-			stands[key] = key
-		}
-		for _, a := range aliases {
-			stands[a.ID] = a.Merged
-			all = append(all, a.ID)
 		}
 		for _, part := range db.Chunks(all) {
 			in, args := db.In(4, part)

@@ -13,7 +13,7 @@ func (s *Service) Room() room.Room {
 	return room.Room{
 		Key: "power", Title: "Influence", About: "Friends in the right places.",
 		Places: []page.Place{{
-			Key: "power", Title: "Influence", Address: "/power", Rank: page.Principle,
+			Key: "power", Title: "Influence", Address: "/power", Rank: page.Principle, Line: s.line,
 			About: "Friends in the right places, on all layers, and what people do together.",
 			Icon:  "M13 3 5 13.5h6L10 21l9-11h-6.5z",
 		}},

@@ -1,6 +1,7 @@
 package power
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -231,4 +232,13 @@ func drawTree(o TogetherOutput) drawing {
 		}
 	}
 	return out
+}
+
+// line names the goal of the viewer that is open, for the page that leads to all rooms.
+func (s *Service) line(ctx context.Context, v op.Viewer) (string, error) {
+	list, err := s.Goals(ctx, v)
+	if len(list) == 0 || list[0].State != StateOpen {
+		return "", err
+	}
+	return v.Printer().T("Goal: %s", list[0].Title), err
 }

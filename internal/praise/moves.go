@@ -69,7 +69,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		if x.ByMe && x.At.After(lastPraised[x.Subject.ID]) {
 			lastPraised[x.Subject.ID] = x.At
 		}
-		if x.OfMe && x.Consent == ConsentPublish && !x.Published && v.Now.Sub(x.At) < deedFresh && len(out) == 0 &&
+		if x.waits() && v.Now.Sub(x.At) < deedFresh && len(out) == 0 &&
 			!tact.Delicate(x.Text) {
 			out = append(out, move.Move{
 				Key: "publish:" + x.ID.String(), Principle: "praise", Kind: "publish",
@@ -278,4 +278,28 @@ func (s *Service) askMoves(ctx context.Context, v op.Viewer, list []Praise, not 
 		})
 	}
 	return out, nil
+}
+
+// letter is a mail that is written already.
+type letter struct{ to, text string }
+
+// thanks are mails to the authors of praise, each in the language in which they and the viewer write. Who has no
+// address is left out.
+func (s *Service) thanks(ctx context.Context, v op.Viewer, list []Praise) (map[id.ID]letter, error) {
+	authors := make([]id.ID, len(list))
+	for i, p := range list {
+		authors[i] = p.Author.ID
+	}
+	reaches, err := s.network.ReachOfAll(ctx, v, authors)
+	out := map[id.ID]letter{}
+	for _, p := range list {
+		reach := reaches[p.Author.ID]
+		if reach.Email == "" {
+			continue
+		}
+		draft := move.Write("Hello %s, thank you for what you wrote about me. It does me good.",
+			move.Given(p.Author.Name))
+		out[p.ID] = letter{reach.Email, draft.In(locale.New(locale.Or(reach.Lang, v.Lang), v.Zone))}
+	}
+	return out, err
 }

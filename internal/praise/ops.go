@@ -1,6 +1,7 @@
 package praise
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -42,7 +43,7 @@ func (s *Service) Operations() []op.Operation {
 			With("By its author, or with evidence of what the author allowed.",
 				`gave praise consent ID --consent publish --evidence "mail of 3 March"`),
 		op.New("praise.publish", http.MethodPost, "/praise/{praise}/publish", op.Member,
-			"Show praise of you on your public page, or take it away.", s.publish).
+			"Say who sees praise of you; everybody, on your public page, when nothing else is said.", s.publish).
 			With("", "gave praise publish ID").WithCare(),
 		op.New("praise.withdraw", http.MethodDelete, "/praise/{praise}", op.Member,
 			"Take praise back, or remove it from your list.",
@@ -220,10 +221,16 @@ func (s *Service) allowAll(ctx context.Context, v op.Viewer, in ConsentsInput) (
 type PublishInput struct {
 	Praise id.ID `json:"praise" arg:"1" doc:"id of the praise"`
 	Hide   bool  `json:"hide,omitempty" doc:"take it away again"`
+	// Audience is who sees it.
+	Audience Consent `json:"audience,omitempty" doc:"who sees it: only you, who you send it to, or everybody" enum:"private,quote,publish" default:"publish"`
 }
 
 func (s *Service) publish(ctx context.Context, v op.Viewer, in PublishInput) (op.None, error) {
-	return op.None{}, s.Publish(ctx, v, in.Praise, !in.Hide)
+	audience := cmp.Or(in.Audience, ConsentPublish)
+	if in.Hide {
+		audience = ConsentPrivate
+	}
+	return op.None{}, s.Show(ctx, v, in.Praise, audience)
 }
 
 // InviteInput says whom to ask for praise.

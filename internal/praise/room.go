@@ -18,7 +18,7 @@ func (s *Service) Room() room.Room {
 	return room.Room{
 		Key: "praise", Title: "Praise", About: "Let others do the boasting.",
 		Places: []page.Place{{
-			Key: "praise", Title: "Praise", Address: "/praise", Rank: page.Principle,
+			Key: "praise", Title: "Praise", Address: "/praise", Rank: page.Principle, Line: s.line, Count: s.waiting,
 			About: "Let others do the boasting, and be the first to praise.",
 			Icon:  "m12 4 2.3 4.9 5.2.6-3.9 3.6 1.1 5.3L12 15.7l-4.7 2.7 1.1-5.3L4.5 9.5l5.2-.6z",
 		}},
@@ -76,6 +76,7 @@ type Praise struct {
 	Consent   Consent    `json:"consent" enum:"private,quote,publish" doc:"what the author allows"`
 	Evidence  string     `json:"evidence,omitempty" doc:"how the author gave consent, when not in Gave"`
 	Published bool       `json:"published" doc:"the subject shows it on the public page"`
+	Audience  Consent    `json:"audience" enum:"private,quote,publish" doc:"who sees it, as the subject decided; empty until they did"`
 	Source    string     `json:"source" doc:"where it came from"`
 	OfMe      bool       `json:"of_me"`
 	ByMe      bool       `json:"by_me"`

@@ -83,7 +83,8 @@ func (s *Service) List(ctx context.Context, v op.Viewer) (list []Praise, setAsid
 		list = append(list, Praise{
 			ID: r.ID, Author: author, Subject: subject, Kind: r.Kind, Text: r.Body, Occasion: r.Occasion,
 			At: time.UnixMicro(r.At).UTC(), Consent: consents[r.Consent], Evidence: r.Evidence,
-			Published: r.Published, Source: r.Source, OfMe: subject.ID == me, ByMe: author.ID == me,
+			Published: r.Published, Audience: r.Audience, Source: r.Source, OfMe: subject.ID == me,
+			ByMe: author.ID == me,
 			Kept: r.Owner == v.Member && subject.ID == me && author.ID != me && r.Source != "invited",
 		})
 	}

@@ -57,7 +57,7 @@ func TestPraiseIsForOthers(t *testing.T) {
 			list[0].OfMe || list[0].Subject.ID != anna.ID {
 			t.Fatal(list, err)
 		}
-		optest.Fault(t, s.Publish(ctx, v, key, true), fault.Forbidden, "Only who is praised decides")
+		optest.Fault(t, s.Show(ctx, v, key, ConsentPublish), fault.Forbidden, "Only who is praised decides")
 		for _, c := range []struct {
 			n     New
 			code  fault.Code
@@ -152,7 +152,7 @@ func TestInvitationAndPublicPage(t *testing.T) {
 		}
 		optest.Fault(t, s.Allow(ctx, v, list[0].ID, ConsentQuote, "he said so"), fault.Forbidden,
 			"Only the author decides")
-		if err := s.Publish(ctx, v, list[0].ID, true); err != nil {
+		if err := s.Show(ctx, v, list[0].ID, ConsentPublish); err != nil {
 			t.Fatal(err)
 		}
 		name, shown, err := s.Public(ctx, v.Member)
@@ -184,12 +184,12 @@ func TestKeptPraiseNeedsEvidence(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		optest.Fault(t, s.Publish(ctx, v, key, true), fault.Conflict, "did not allow")
+		optest.Fault(t, s.Show(ctx, v, key, ConsentPublish), fault.Conflict, "did not allow")
 		optest.Fault(t, s.Allow(ctx, v, key, ConsentPublish, ""), fault.Invalid, "Say how the author allowed it.")
 		if err := s.Allow(ctx, v, key, ConsentPublish, "mail of 3 March"); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Publish(ctx, v, key, true); err != nil {
+		if err := s.Show(ctx, v, key, ConsentPublish); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Allow(ctx, v, key, ConsentQuote, ""); err != nil {
@@ -197,6 +197,9 @@ func TestKeptPraiseNeedsEvidence(t *testing.T) {
 		}
 		_, _, err = s.Public(ctx, v.Member)
 		optest.Fault(t, err, fault.NotFound, "no such page") // less consent takes it off the page at once
+		if list, _, err := s.List(ctx, v); err != nil || list[0].Audience != "" || list[0].Published {
+			t.Errorf("who sees it stands as before: %+v %v", list, err)
+		}
 		other := peopletest.Viewer(t, d, v.Space, "Other Owner", op.Owner)
 		if list, _, err := s.List(ctx, other); err != nil || len(list) != 0 {
 			t.Errorf("another member sees private praise: %v %v", list, err)

@@ -3,12 +3,14 @@ package praise
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/scope"
 )
 
 type praiseRow struct {
@@ -18,6 +20,7 @@ type praiseRow struct {
 	Consent                    int
 	Evidence                   string
 	Published                  bool
+	Audience                   Consent
 	Source                     string
 }
 
@@ -33,7 +36,7 @@ func (s *Service) rows(ctx context.Context, v op.Viewer) ([]praiseRow, error) {
 	}
 	in, args := db.In(3, self)
 	return db.Select[praiseRow](ctx, s.db, `select p.id, p.owner, p.author, p.subject, p.kind, p.body, p.occasion, p.at,
-		p.consent, p.evidence, p.published, p.source from praise p
+		p.consent, p.evidence, p.published, p.audience, p.source from praise p
 		where p.space = $1 and p.withdrawn = 0 and (p.owner = $2 or p.author in (`+in+`) or p.subject in (`+in+
 		`)) order by p.at desc, p.id limit 2000`,
 		append([]any{v.Space, v.Member}, args...)...)
@@ -80,7 +83,8 @@ func (s *Service) adopt(ctx context.Context, v op.Viewer) error {
 			if _, err := db.Insert(ctx, tx, "praise", db.Row{
 				"space": v.Space, "id": r.ID, "owner": v.Member, "author": r.Author, "subject": r.Subject,
 				"kind": r.Kind, "body": r.Body, "occasion": r.Title, "at": r.Time, "consent": 0, "evidence": "",
-				"published": false, "withdrawn": 0, "source": r.Source, "import": r.Import,
+				"published": false, "audience": "", "withdrawn": 0, "source": r.Source,
+				"import": r.Import,
 			}, "on conflict (space, id) do nothing"); err != nil {
 				return err
 			}
@@ -108,27 +112,35 @@ func (s *Service) store(
 	_, err = db.Insert(ctx, q, "praise", db.Row{
 		"space": v.Space, "id": key, "owner": v.Member, "author": author, "subject": subject, "kind": "praise",
 		"body": body, "occasion": occasion, "at": at.UnixMicro(), "consent": n.Consent.number(),
-		"evidence": n.Evidence, "published": false, "withdrawn": 0, "source": source, "import": id.Zero,
+		"evidence": n.Evidence, "published": false, "audience": "", "withdrawn": 0, "source": source,
+		"import": id.Zero,
 	}, "")
 	return key, err
 }
 
-// Publish shows praise of the viewer on their public page, or takes it away. The text is never changed.
-func (s *Service) Publish(ctx context.Context, v op.Viewer, key id.ID, show bool) error {
+// Show says who sees praise of the viewer: everybody on their public page, who they send it to, or only they; "" for
+// not decided. It is never more than the author allows, and the text is never changed.
+func (s *Service) Show(ctx context.Context, v op.Viewer, key id.ID, audience Consent) error {
 	p, err := s.find(ctx, v, key)
 	switch {
 	case err != nil:
 		return err
 	case !p.OfMe:
 		return fault.New(fault.Forbidden, "Only who is praised decides what is shown.")
-	case show && p.Consent != ConsentPublish:
+	case audience != "" && !slices.Contains(consents, audience):
+		return fault.New(fault.Invalid, "Say who may see it.").WithField("audience")
+	case audience == ConsentPublish && p.Consent != ConsentPublish:
 		return fault.New(fault.Conflict, "The author did not allow that it is published.").
 			WithHint("Ask, and note the answer: gave praise consent.")
+	case audience == ConsentQuote && p.Consent == ConsentPrivate:
+		return fault.New(fault.Conflict, "The author did not allow that it is quoted.").
+			WithHint("Ask, and note the answer: gave praise consent.")
 	}
+	show := audience == ConsentPublish
 	return s.db.Write(ctx, func(tx *db.Tx) error {
-		if err := found(db.Exec(ctx, tx, `update praise set published = $3
+		if err := found(db.Exec(ctx, tx, `update praise set published = $3, audience = $5
 			where space = $1 and id = $2 and withdrawn = 0
-			and (consent = $4 or not $3)`, v.Space, key, show, ConsentPublish.number())); err != nil || !show {
+			and (consent = $4 or not $3)`, v.Space, key, show, ConsentPublish.number(), audience)); err != nil || !show {
 			return err
 		}
 		return s.network.Note(ctx, tx, v, "share", key.String()+" public")
@@ -156,9 +168,16 @@ func (s *Service) Allow(ctx context.Context, v op.Viewer, key id.ID, consent Con
 	case consent.number() > p.Consent.number() && evidence == "":
 		return noEvidence()
 	}
-	return found(db.Exec(ctx, s.db, `update praise set consent = $3, evidence = $4, published = published and $5
-		where space = $1 and id = $2 and withdrawn = 0`, v.Space, key, consent.number(), cmp.Or(evidence, p.Evidence),
-		consent == ConsentPublish))
+	return allow(ctx, s.db, v.Space, p, consent, evidence)
+}
+
+// allow stores what the author allows. Whom the subject shows it to stays as far as that is still allowed; else they
+// decide anew.
+func allow(ctx context.Context, q db.Queryer, space id.ID, p Praise, consent Consent, evidence string) error {
+	return found(db.Exec(ctx, q, `update praise set consent = $3, evidence = $4, published = published and $5,
+		audience = case when audience = 'publish' and not $5 or audience = 'quote' and $6 then '' else audience end
+		where space = $1 and id = $2 and withdrawn = 0`, space, p.ID, consent.number(), cmp.Or(evidence, p.Evidence),
+		consent == ConsentPublish, consent == ConsentPrivate))
 }
 
 // AllowAll notes what the authors of praise allowed that the viewer received elsewhere: of all of it or of none.
@@ -191,9 +210,7 @@ func (s *Service) AllowAll(ctx context.Context, v op.Viewer, keys []id.ID, conse
 	}
 	return s.db.Write(ctx, func(tx *db.Tx) error {
 		for _, key := range keys {
-			if err := found(db.Exec(ctx, tx, `update praise set consent = $3, evidence = $4,
-				published = published and $5 where space = $1 and id = $2 and withdrawn = 0`, v.Space, key,
-				consent.number(), cmp.Or(evidence, kept[key].Evidence), consent == ConsentPublish)); err != nil {
+			if err := allow(ctx, tx, v.Space, kept[key], consent, evidence); err != nil {
 				return err
 			}
 		}
@@ -203,7 +220,22 @@ func (s *Service) AllowAll(ctx context.Context, v op.Viewer, keys []id.ID, conse
 
 func (s *Service) withdraw(ctx context.Context, space, key id.ID, now time.Time) error {
 	_, err := db.Update(ctx, s.db, "praise", db.Row{
-		"withdrawn": now.UnixMicro(), "body": "", "occasion": "", "evidence": "", "published": false,
+		"withdrawn": now.UnixMicro(), "body": "", "occasion": "", "evidence": "", "published": false, "audience": "",
 	}, "space = $1 and id = $2 and withdrawn = 0", space, key)
 	return err
+}
+
+// waiting is how much praise waits for the viewer to say who sees it.
+func (s *Service) waiting(ctx context.Context, v op.Viewer) (int, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "waiting"), []string{"person", "praise"},
+		func(ctx context.Context, _ int, _ db.Change) (int, error) {
+			list, _, err := s.List(ctx, v)
+			n := 0
+			for _, p := range list {
+				if p.waits() {
+					n++
+				}
+			}
+			return n, err
+		})
 }

@@ -48,11 +48,12 @@ const (
 
 // praiseView is what the page shows.
 type praiseView struct {
-	List          []Praise // of this page
-	Waiting       []Praise // of these, what waits for the viewer's yes
-	Of            []Praise // what else is said of the viewer
-	Others        []Praise // and what the viewer said or keeps
-	OfCount       int      // on all pages
+	List          []Praise         // of this page
+	Waiting       []Praise         // of these, what waits for the viewer's yes
+	Thanks        map[id.ID]string // where each of those is thanked for, by mail
+	Of            []Praise         // what else is said of the viewer
+	Others        []Praise         // and what the viewer said or keeps
+	OfCount       int              // on all pages
 	OtherCount    int
 	Aside         int
 	Kept          int // that was received elsewhere
@@ -74,7 +75,7 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	shown := praiseView{Aside: out.SetAside, Public: out.Page}
 	rank := func(p Praise) int {
 		switch {
-		case p.OfMe && p.Consent == ConsentPublish && !p.Published:
+		case p.waits():
 			return 0
 		case p.OfMe:
 			return 1
@@ -112,7 +113,26 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 			shown.Others = append(shown.Others, p)
 		}
 	}
+	thanks, err := s.thanks(ctx, v, shown.Waiting)
+	if err != nil {
+		return err
+	}
+	shown.Thanks = map[id.ID]string{}
+	for key, letter := range thanks {
+		shown.Thanks[key] = page.MailAddress(letter.to, letter.text)
+	}
 	return page.Render(w, r, http.StatusOK, praisePage(shown))
+}
+
+// waits says whether the subject has not yet decided who sees what may be published.
+func (p Praise) waits() bool { return p.OfMe && p.Consent == ConsentPublish && p.Audience == "" }
+
+// seenBy says who sees praise: what its subject decided, and until then only they.
+func (p Praise) seenBy() Consent {
+	if p.OfMe {
+		return cmp.Or(p.Audience, ConsentPrivate)
+	}
+	return p.Consent
 }
 
 // writeAddress is where praise of somebody is written.
@@ -249,10 +269,8 @@ func (s *Service) ChangeForm(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.NotFound, "There is no such praise.")
 	}
 	switch r.FormValue("act") {
-	case "publish":
-		err = s.Publish(ctx, request.Viewer, key, true)
-	case "hide":
-		err = s.Publish(ctx, request.Viewer, key, false)
+	case "show":
+		err = s.Show(ctx, request.Viewer, key, Consent(r.FormValue("audience")))
 	case "withdraw":
 		err = s.Withdraw(ctx, request.Viewer, key)
 	case "consent":
@@ -267,8 +285,10 @@ func (s *Service) ChangeForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	undo := page.Undo{}
-	if back := map[string]string{"publish": "hide", "hide": "publish"}[r.FormValue("act")]; back != "" {
-		undo = page.Undo{Address: "/praise/" + key.String(), Fields: []string{"act", back}}
+	if r.FormValue("act") == "show" {
+		undo = page.Undo{
+			Address: "/praise/" + key.String(), Fields: []string{"act", "show", "audience", r.FormValue("was")},
+		}
 	}
 	return page.DoneFor(w, r, "/praise", request.Printer.T("Noted."), undo)
 }
@@ -405,4 +425,13 @@ func describe(name string, list []Shown) (string, error) {
 func snippet(address string) string {
 	return `<iframe src="` + strings.ReplaceAll(address, `"`, "") +
 		`" title="Praise" loading="lazy" width="100%" height="320"></iframe>`
+}
+
+// line says how much praise waits, for the page that leads to all rooms.
+func (s *Service) line(ctx context.Context, v op.Viewer) (string, error) {
+	n, err := s.waiting(ctx, v)
+	if n == 0 {
+		return "", err
+	}
+	return v.Printer().T("%d new, waiting for your answer", n), err
 }

@@ -80,12 +80,30 @@ func TestPraiseOnItsPages(t *testing.T) {
 		if shown := all.Get(t, public, 404); strings.Contains(shown, "saved") { // there is no page without praise
 			t.Error("private words are public")
 		}
-		web.Post(t, change, url.Values{"act": {"publish"}}, 409)
+		web.Post(t, change, url.Values{"act": {"show"}, "audience": {"publish"}}, 409)
+		web.Post(t, change, url.Values{"act": {"show"}, "audience": {"quote"}}, 409)
+		web.Post(t, change, url.Values{"act": {"show"}, "audience": {"all"}}, 422)
 		web.Post(t, change, url.Values{"act": {"dance"}}, 422)
-		web.Post(t, "/praise/none", url.Values{"act": {"publish"}}, 404)
+		web.Post(t, "/praise/none", url.Values{"act": {"show"}}, 404)
 		web.Post(t, change,
 			url.Values{"act": {"consent"}, "consent": {"publish"}, "evidence": {"mail of 3 March"}}, 303)
-		web.Post(t, change, url.Values{"act": {"publish"}}, 303)
+		web.Get(t, "/praise", 200, "Who may see this?", "allowed it")
+		waits := func(want int) {
+			t.Helper()
+			if n, err := s.waiting(context.Background(), v); err != nil || n != want {
+				t.Errorf("%d wait, want %d: %v", n, want, err)
+			}
+		}
+		waits(1)
+		web.Post(t, change, url.Values{"act": {"show"}, "audience": {"private"}}, 303)
+		if shown := web.Get(t, "/praise", 200, "She saved"); strings.Contains(shown, "Who may see this?") {
+			t.Error("what was decided is asked again")
+		}
+		waits(0)
+		web.Post(t, change, url.Values{"act": {"show"}, "audience": {"quote"}}, 303)
+		web.Get(t, "/praise", 200, "Copy")
+		all.Get(t, public, 404)
+		web.Post(t, change, url.Values{"act": {"show"}, "audience": {"publish"}}, 303)
 		all.Get(t, public, 200, "She saved &lt;the&gt; project")
 		all.Get(t, public+"/embed", 200, "She saved &lt;the&gt; project")
 		all.Get(t, "/praised/nobody", 404)
@@ -102,7 +120,7 @@ func TestPraiseOnItsPages(t *testing.T) {
 			!strings.Contains(b.String(), "Anna listens well") {
 			t.Errorf("%v: %s", err, b.String())
 		}
-		web.Post(t, change, url.Values{"act": {"hide"}}, 303)
+		web.Post(t, change, url.Values{"act": {"show"}, "audience": {"private"}}, 303)
 		if shown := all.Get(t, public, 404); strings.Contains(shown, "saved") {
 			t.Error("hidden words are public")
 		}
@@ -238,7 +256,7 @@ func TestTogetherOnThePages(t *testing.T) {
 		web.Post(t, "/praise/consents", url.Values{"praise": keys, "consent": {"publish"}}, 422)
 		web.Post(t, "/praise/consents",
 			url.Values{"praise": keys, "consent": {"publish"}, "evidence": {"mail of 3 March"}}, 303)
-		web.Get(t, "/praise", 200, "They allow it to be published; you decide.")
+		web.Get(t, "/praise", 200, "Who may see this?")
 	})
 }
 

@@ -35,6 +35,8 @@ type Room struct {
 	Warm func(ctx context.Context, v op.Viewer) error
 	// Shortcuts are what the search offers to do, the likeliest first.
 	Shortcuts []Shortcut
+	// Lines says the newest of what the room knows of each of some people, in a few words, for a list of them.
+	Lines func(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]string, error)
 	// PanelBeside says that the panel stands beside what happened, with the facts.
 	PanelBeside bool
 	// Beginning stands on Today while there is nothing to do there: how somebody begins who has nothing yet.

@@ -13,7 +13,11 @@ var moved = map[string]string{"/rooms": "/more", "/horizon/picture": "/net"}
 // routes adds the pages of every room, and the one that leads to all of them.
 func (s *Server) routes(m *page.Mux) {
 	m.Handle("GET /more", op.Member, func(w http.ResponseWriter, r *http.Request) error {
-		return page.Render(w, r, http.StatusOK, page.MorePage())
+		lines, err := page.Standing(r.Context(), page.From(r.Context()).Viewer, s.places)
+		if err != nil {
+			return err
+		}
+		return page.Render(w, r, http.StatusOK, page.MorePage(lines))
 	})
 	m.Handle("GET /offline", op.Anonymous, func(w http.ResponseWriter, r *http.Request) error {
 		return page.Render(w, r, http.StatusOK, page.OfflinePage())

@@ -167,7 +167,7 @@ func (s *Server) browser(next http.Handler) http.Handler {
 			Operations: s.app.Operations, Places: s.places,
 		}
 		if signedIn {
-			request.Photo = s.app.Photos(viewer)
+			request.Photo, request.Name = s.app.Faces(viewer)
 		}
 		if s.Front.Public != nil {
 			request.Base = s.Front.Public.String()

@@ -29,6 +29,9 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.counted(r.Context(), viewer, len(today.Moves)); err != nil {
+		return err
+	}
 	moves := today.Moves
 	d := day{moves: moves, done: today.Done, principles: s.principles(), missing: today.Missing}
 	for _, room := range s.rooms {

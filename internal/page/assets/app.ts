@@ -1,6 +1,7 @@
 // What pages gain from scripts. Every page works without them.
 
 import { away, settle, waits } from "./away";
+import { beside, chosen, left } from "./beside";
 import { palette, paletteKey } from "./palette";
 import { part, wait } from "./part";
 import { whom } from "./person";
@@ -218,7 +219,7 @@ function show(page: Document, answer: Response, place: HTMLElement): void {
 	// An answer that stands on another page says where, so that going back and loading again work there.
 	const stands = answer.headers.get("Content-Location");
 	const here = new URL(stands ?? answer.url, answer.url);
-	const moved = answer.redirected || stands !== null;
+	const moved = answer.redirected || stands !== null || place.matches("nav");
 	const same = !moved || here.pathname === location.pathname;
 	const index = [...document.querySelectorAll("main .row, main .now")].indexOf(place);
 	const open = [...document.querySelectorAll<HTMLDetailsElement>("main details[open][id]")].map((d) => d.id);
@@ -231,9 +232,19 @@ function show(page: Document, answer: Response, place: HTMLElement): void {
 	for (const name of ["lang", "data-theme"]) {
 		document.documentElement.setAttribute(name, page.documentElement.getAttribute(name) ?? "");
 	}
+	const list = document.querySelector<HTMLElement>("nav.beside");
+	const empty = body.querySelector<HTMLElement>("nav.beside");
+	const stays = list?.firstChild && list.dataset.beside === empty?.dataset.beside ? list : null;
+	if (stays) empty?.removeAttribute("data-beside");
 	document.body.replaceWith(body);
 	for (const name of open) document.getElementById(name)?.setAttribute("open", "");
 	wake(document.body);
+	if (stays) {
+		const from = stays.scrollTop;
+		empty?.replaceWith(stays);
+		stays.scrollTop = from;
+		chosen(stays);
+	}
 	const wrong = document.querySelector<HTMLElement>("main [aria-invalid], main fieldset.choices input");
 	if (wrong && !answer.ok) {
 		wrong.focus();
@@ -243,6 +254,10 @@ function show(page: Document, answer: Response, place: HTMLElement): void {
 	const anchor = at && document.getElementById(at);
 	if (!same && !anchor) {
 		scrollTo(0, 0);
+		if (place.matches("nav")) {
+			place.querySelector<HTMLElement>("[aria-current=page]")?.focus({ preventScroll: true });
+			return;
+		}
 		document.getElementById("main")?.focus({ preventScroll: true });
 		return;
 	}
@@ -375,6 +390,7 @@ function wake(root: HTMLElement): void {
 	each("[data-whom]", whom); // once drafts are back
 	each("a[data-sheet]", sheets);
 	each("button[data-copy]", copies);
+	each<HTMLElement>("nav[data-beside]", (nav) => void beside(nav, wake, (page, answer) => show(page, answer, nav)));
 	each("button[data-print]", (button) => button.addEventListener("click", () => print()));
 	each("dialog#palette", palette);
 	each<HTMLFormElement>("form[action='/signout']", (form) => form.addEventListener("submit", () => {
@@ -389,6 +405,7 @@ function wake(root: HTMLElement): void {
 	}
 }
 
+addEventListener("pagehide", left);
 addEventListener("popstate", () => location.reload());
 wake(document.body);
 ask();

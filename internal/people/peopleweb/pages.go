@@ -3,6 +3,7 @@ package peopleweb
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,9 +30,10 @@ type Export func(ctx context.Context, v op.Viewer, w io.Writer, person string) e
 // Room says what the room of people is, with its pages.
 func Room(s *people.Store, export Export) room.Room {
 	out := s.Room()
+	p := pages{s, export}
 	out.Places = []page.Place{
 		{
-			Key: "people", Title: "People", Address: "/people", Rank: page.Everybody,
+			Key: "people", Title: "People", Address: "/people", Rank: page.Everybody, Count: p.count,
 			Icon: "M5.8 8a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0 -6.4 0M3.5 19c.6-3.4 2.7-5 5.5-5s4.9 1.6 5.5 5" +
 				"M15.5 5.2a3.2 3.2 0 0 1 0 5.6M17.5 14.4c1.7.7 2.7 2.3 3 4.6",
 		},
@@ -45,7 +47,7 @@ func Room(s *people.Store, export Export) room.Room {
 		{Title: "Add a person", Address: "/people/new", Icon: "people"},
 		{Title: "Who may be one person?", Address: "/merges", Icon: "merge"},
 	}
-	out.Pages, out.Find = pages{s, export}.add, peoplesearch.For(s)
+	out.Pages, out.Find = p.add, peoplesearch.For(s)
 	return out
 }
 
@@ -53,6 +55,19 @@ func Room(s *people.Store, export Export) room.Room {
 type pages struct {
 	*people.Store
 	export Export
+}
+
+// count is how many people there are, besides the viewer.
+func (p pages) count(ctx context.Context, v op.Viewer) (int, error) {
+	everybody, err := p.Everybody(ctx, v)
+	if err != nil {
+		return 0, err
+	}
+	n := everybody.Count()
+	if everybody.Of(v.Person) != nil {
+		n--
+	}
+	return n, nil
 }
 
 func (p pages) add(m *page.Mux) {
@@ -104,15 +119,42 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	lines, err := p.lines(r.Context(), page.From(r.Context()).Viewer, list.People)
+	if err != nil {
+		return err
+	}
 	if page.Fragment(r) != "" {
-		return page.Render(w, r, http.StatusOK, peopleResults(query, list))
+		return page.Render(w, r, http.StatusOK, peopleResults(query, list, lines))
 	}
 	shown, err := p.peopleView(r.Context(), page.From(r.Context()).Viewer, query, list)
 	if err != nil {
 		return err
 	}
+	shown.lines = lines
 	shown.choosing = shown.writes && r.URL.Query().Get("choose") != ""
 	return page.Render(w, r, http.StatusOK, peoplePage(shown))
+}
+
+// lines says of each person of a list the newest that a room knows.
+func (p pages) lines(
+	ctx context.Context, v op.Viewer, list []people.PersonSummary,
+) (map[id.ID]string, error) {
+	keys := make([]id.ID, len(list))
+	for i, person := range list {
+		keys[i] = person.ID
+	}
+	out := map[id.ID]string{}
+	for _, r := range p.Rooms() {
+		if r.Lines == nil {
+			continue
+		}
+		lines, err := r.Lines(ctx, v, keys)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(out, lines)
+	}
+	return out, nil
 }
 
 // personView is all that the page of a person shows.

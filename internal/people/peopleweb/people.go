@@ -22,6 +22,7 @@ type peopleView struct {
 	list      people.PeopleList
 	all       int               // how many people there are, whatever the filter
 	classes   map[tie.Class]int // the same by the class of their tie
+	lines     map[id.ID]string  // the newest that is known of each in the list
 	often     []oftenGroup
 	proposals bool // some may be one person
 	writes    bool // the viewer is a member
