@@ -15,12 +15,12 @@ import (
 
 // Measures of the picture of a trace, in units of the drawing.
 const (
-	pictureStep  = 150 // from one person to the next
+	pictureStep  = 122 // from one person to the next
 	pictureRow   = 72  // from one gift to the next
 	pictureLeft  = 14  // before the gifts
-	pictureFirst = 240 // from the gifts to the first person
-	pictureRight = 70
-	longestLabel = 20 // characters
+	pictureFirst = 160 // from the gifts to the first person
+	pictureRight = 58
+	longestLabel = 16 // characters
 )
 
 // tracePicture is a return on the right, who brought it, and to the left the gifts that may have led there, each over
@@ -74,7 +74,7 @@ func pictureOf(t TraceOutput, days func(int) string) tracePicture {
 		last := traceDot{
 			X: pictureLeft, Y: i*pictureRow + pictureRow/2, Class: "brings",
 			Label: text.Clip(g.Body, longestLabel), Title: g.Body,
-			Note: locale.Percent(g.Share) + " · " + days(g.Days),
+			Note: days(g.Days),
 		}
 		// Lines run towards the middle, so labels stand on the other side.
 		if last.LabelAt = last.Y - 27; last.Y >= middle {

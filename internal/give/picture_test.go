@@ -29,7 +29,7 @@ func TestPictureOfATrace(t *testing.T) {
 		}
 	}
 	if end := p.Dots[4]; end.Title != "a job" || p.Dots[3].Person != bob || p.Dots[1].Title != anna.Name ||
-		p.Dots[0].Note != "60 % · 100 days" {
+		p.Dots[0].Note != "100 days" {
 		t.Errorf("%+v", p.Dots)
 	}
 	if p.Lines[0].Class != "most" || p.Lines[2].Class != "little" {

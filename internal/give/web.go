@@ -57,6 +57,9 @@ const (
 	listed       = 50 // on a page of all
 	traced       = 10 // gifts of a return
 	pictured     = 5  // of these, in the picture
+
+	// leastShare is the share of a return from which a gift is named on its page.
+	leastShare = 0.05
 )
 
 // GivePage says what costs little to give, what came back and how, and what was given last.
@@ -219,6 +222,10 @@ func (s *Service) ReturnPage(w http.ResponseWriter, r *http.Request) error {
 	shown := returnView{Correct: r.FormValue("correct") != ""}
 	if shown.TraceOutput, err = s.traceOf(ctx, v, h, key, traced); err != nil {
 		return err
+	}
+	// What is hardly likely stands with the others: a list of it says nothing.
+	if i := slices.IndexFunc(shown.Gifts, func(g GiftShare) bool { return g.Share < leastShare }); i > 0 {
+		shown.Gifts = shown.Gifts[:i]
 	}
 	if shown.Correct {
 		shown.Earlier = before(h.gifts, shown.At)

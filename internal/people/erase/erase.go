@@ -44,6 +44,7 @@ type LeftText struct {
 type Erasure struct {
 	ComeBack   bool   // keep no hashes either
 	Preview    bool   // say what would be erased, and erase nothing
+	Unread     bool   // in a preview, say nothing of the texts of others: all of them would have to be read
 	Everywhere bool   // erase the copies of other members too: for owners of the space
 	Reason     string // why, for the list of suppressions
 }
@@ -120,8 +121,10 @@ func (x *erasing) run(ctx context.Context) error {
 			delete(x.out.Removed, table)
 		}
 	}
-	if err := x.redactAll(ctx); err != nil {
-		return err
+	if !x.e.Preview || !x.e.Unread {
+		if err := x.redactAll(ctx); err != nil {
+			return err
+		}
 	}
 	x.out.Titles, x.out.Mentions = x.out.Changed["interaction"], x.out.Changed["note"]
 	if !x.e.ComeBack {

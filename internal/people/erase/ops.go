@@ -37,7 +37,12 @@ type EraseInput struct {
 }
 
 func (s *Service) erase(ctx context.Context, v op.Viewer, in EraseInput) (Erased, error) {
-	e := Erasure{in.ComeBack, in.Preview, in.Everywhere, in.Reason}
+	return s.eraseAs(ctx, v, in, Erasure{
+		ComeBack: in.ComeBack, Preview: in.Preview, Everywhere: in.Everywhere, Reason: in.Reason,
+	})
+}
+
+func (s *Service) eraseAs(ctx context.Context, v op.Viewer, in EraseInput, e Erasure) (Erased, error) {
 	p, err := s.Owned(ctx, v, in.Person)
 	if n := people.IdentifierOf(in.Person); e.Everywhere && n.Kind != 0 &&
 		(fault.CodeOf(err) == fault.NotFound || fault.CodeOf(err) == fault.Forbidden) {
@@ -74,12 +79,12 @@ func (e Erased) Text(p *locale.Printer) string {
 	return b.String()
 }
 
-// lines says what an erasure takes, and where copies stay, a line each.
+// lines says what an erasure does, a sentence a line.
 func (e Erased) lines(p *locale.Printer) []string {
 	counted := func(counts map[string]int) string {
 		var list []string
-		for _, name := range slices.Sorted(maps.Keys(counts)) {
-			list = append(list, fmt.Sprintf("%s %d", p.T(e.titles[name]), counts[name]))
+		for _, kind := range e.kinds(p, counts) {
+			list = append(list, fmt.Sprintf("%s %d", kind.name, kind.times))
 		}
 		return strings.Join(list, ", ")
 	}
@@ -90,6 +95,27 @@ func (e Erased) lines(p *locale.Printer) []string {
 	if len(e.Changed) > 0 {
 		out = append(out, p.T("Names, addresses and numbers replaced in: %s", counted(e.Changed)))
 	}
+	return append(out, e.beyond(p)...)
+}
+
+// kind is how many rows of one kind go or change.
+type kind struct {
+	name  string
+	times int
+}
+
+// kinds are counts in words, in the order of the tables' names.
+func (e Erased) kinds(p *locale.Printer, counts map[string]int) []kind {
+	var out []kind
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		out = append(out, kind{p.T(e.titles[name]), counts[name]})
+	}
+	return out
+}
+
+// beyond says what an erasure does or leaves outside what the viewer keeps, a sentence a line.
+func (e Erased) beyond(p *locale.Printer) []string {
+	var out []string
 	if e.Members > 0 && e.Preview {
 		out = append(out, p.T("The copies of %d other members go too.", e.Members))
 	} else if e.Members > 0 {

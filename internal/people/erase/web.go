@@ -29,13 +29,13 @@ func (p pages) renderErase(w http.ResponseWriter, r *http.Request, status int, w
 	if err != nil {
 		return err
 	}
-	look := in
-	look.Preview = true
-	preview, err := p.erase(ctx, v, look)
+	// What the texts hold is said when it is asked: all of them are read for it.
+	texts := r.FormValue("texts") != ""
+	preview, err := p.eraseAs(ctx, v, in, Erasure{Preview: true, Unread: !texts, Everywhere: in.Everywhere})
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, status, erasePage(people.Ref{ID: person.ID, Name: person.Name}, preview, in, wrong))
+	return page.Render(w, r, status, erasePage(people.Ref{ID: person.ID, Name: person.Name}, preview, in, texts, wrong))
 }
 
 // erased erases a person for whom the button that says so was pressed.
