@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"gave.network/internal/locale"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/room"
@@ -259,3 +260,6 @@ func (s *Service) introductionMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 	}
 	return out, nil
 }
+
+// greeting begins a message to somebody.
+func greeting(p *locale.Printer, name string) string { return p.T("Hello %s,", move.Given(name)) }

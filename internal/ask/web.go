@@ -326,8 +326,16 @@ func (s *Service) IntroduceForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	to := ""
+	if out.Middle != nil { // else a member whom nobody named, and who sees it in Gave
+		reach, err := s.network.ReachOf(r.Context(), page.From(r.Context()).Viewer, out.Middle.ID)
+		if err != nil {
+			return err
+		}
+		to = reach.Email
+	}
 	w.Header().Set("Content-Location", "/introductions")
-	return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r)))
+	return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r), to))
 }
 
 func answerOf(r *http.Request) Answer {
@@ -350,7 +358,7 @@ func (s *Service) ActForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if out.Secret != "" {
-		return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r)))
+		return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r), ""))
 	}
 	return page.Done(w, r, "/introductions", request.Printer.T("Noted."))
 }
@@ -373,7 +381,7 @@ func (s *Service) LinkForm(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	if out.Secret != "" {
-		return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r)))
+		return page.Render(w, r, http.StatusOK, startedPage(out, page.Base(r), ""))
 	}
 	return page.Render(w, r, http.StatusOK, linkPage(out.View, r.PathValue("secret")))
 }
@@ -390,4 +398,9 @@ func (s *Service) line(ctx context.Context, v op.Viewer) (string, error) {
 		parts = append(parts, p.T("%d answered", n))
 	}
 	return strings.Join(parts, ", "), err
+}
+
+// letter is the message to pass on, with its link.
+func (s Started) letter(base string) string {
+	return s.Message + "\n" + base + "/introduction/" + s.Secret
 }

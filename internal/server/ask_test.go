@@ -78,7 +78,7 @@ func TestAskingInDutchOnAPhone(t *testing.T) {
 	tap(b, "form:has(#f-target) button")
 	b.Eventually("main", "Stuur dit door")
 	link := func(b *browsertest.Browser) string {
-		said := browsertest.Evaluate[string](b, `document.querySelector("main textarea").value`)
+		said := browsertest.Evaluate[string](b, `document.querySelector("#letter").textContent`)
 		return strings.TrimSpace(said[strings.LastIndex(said, "http"):])
 	}
 	toMiddle := link(b)

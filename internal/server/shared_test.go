@@ -70,14 +70,15 @@ func TestErasingIsShownBefore(t *testing.T) {
 	persons := func() int { return count(t, d.app.DB, `select count(*) from person where name like '%Zandstra'`) }
 	mine := d.form(person+"/erase", nil)
 	for _, want := range []string{
-		"Nothing is erased yet", "<dt>notes</dt><dd>1</dd>", "1 other member", "Only my copy", "everywhere=yes", "Backups made before",
+		"Nothing is erased yet", "<dt>notes</dt><dd>1</dd>", "1 other member", "Only my copy", "everywhere=yes",
+		"Backups made before",
 	} {
 		if !strings.Contains(mine.body, want) {
 			t.Errorf("the preview does not say %q: %s", want, mine.body)
 		}
 	}
-	other := d.form("/people/new", url.Values{"name": {"Bram Bos"}, "email": {"bram@example.org"}}).head.Get("Location")
-	d.form(other, url.Values{"do": {"note"}, "text": {"knows Quirina Zandstra"}})
+	bram := d.form("/people/new", url.Values{"name": {"Bram Bos"}, "email": {"bram@example.org"}})
+	d.form(bram.head.Get("Location"), url.Values{"do": {"note"}, "text": {"knows Quirina Zandstra"}})
 	if r := d.form(person+"/erase", nil); !strings.Contains(r.body, "erase?texts=yes#texts") {
 		t.Error("it does not lead to what the texts of others hold")
 	}

@@ -388,6 +388,7 @@ function wake(root: HTMLElement): void {
 	each("[data-swipe]", swipe);
 	each("form[data-away]", away);
 	each("[data-whom]", whom); // once drafts are back
+	each<HTMLDetailsElement>("details[data-wide]", (d) => { d.open ||= matchMedia("(min-width: 1200px)").matches; });
 	each("a[data-sheet]", sheets);
 	each("button[data-copy]", copies);
 	each<HTMLElement>("nav[data-beside]", (nav) => void beside(nav, wake, (page, answer) => show(page, answer, nav)));
