@@ -17,6 +17,7 @@ var settled = []struct {
 	{"Language", "/settings#language", op.Guest},
 	{"Time zone", "/settings#f-zone", op.Guest},
 	{"Light or dark", "/settings#theme", op.Guest},
+	{"Keys", "/settings#keys-on", op.Guest},
 	{"Your own addresses", "/settings#own", op.Guest},
 	{"Password", "/settings#password", op.Guest},
 	{"The space", "/settings#space", op.Guest},

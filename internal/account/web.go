@@ -241,10 +241,9 @@ func (p Pages) SettingsForm(w http.ResponseWriter, r *http.Request) error {
 			_, err = p.ChangeProfile(ctx, v, in)
 		}
 	case "theme":
-		http.SetCookie(w, &http.Cookie{
-			Name: page.ThemeCookie, Value: r.FormValue("theme"), Path: "/",
-			MaxAge: int((10 * 365 * 24 * time.Hour).Seconds()), HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		})
+		stay(w, page.ThemeCookie, r.FormValue("theme"))
+	case "keys":
+		stay(w, page.KeysCookie, map[bool]string{true: "on", false: "off"}[r.FormValue("keys") != ""])
 	case "password":
 		// A password is taken as it is, with the space around it.
 		err = p.ChangePassword(ctx, v, PasswordInput{Old: r.FormValue("old"), New: r.FormValue("new")})
@@ -331,4 +330,12 @@ func wrongField(err error, field, sentence string) string {
 		return sentence
 	}
 	return ""
+}
+
+// stay keeps on a device how somebody likes the pages there.
+func stay(w http.ResponseWriter, name, value string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: int((10 * 365 * 24 * time.Hour).Seconds()), HttpOnly: true,
+		SameSite: http.SameSiteLaxMode,
+	})
 }

@@ -31,6 +31,7 @@ type Request struct {
 	Printer  *locale.Printer
 	Path     string
 	Theme    string // light, dark, or empty for what the device prefers
+	NoKeys   bool   // single keys do nothing
 	Flash    Flash  // what was just done
 	ID       string // names the request in the answer and in the log
 	SignedIn bool
@@ -269,6 +270,9 @@ const (
 	flashCookie = "gave_flash"
 	// ThemeCookie holds light or dark when the reader chose one.
 	ThemeCookie = "gave_theme"
+	// KeysCookie holds off when the reader wants single keys to do nothing, for whom they come of themselves: who
+	// speaks to the device, or strikes keys by chance (WCAG 2.1.4).
+	KeysCookie = "gave_keys"
 )
 
 // Flash says what was just done, on the page that follows.

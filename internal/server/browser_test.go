@@ -222,8 +222,30 @@ func TestByKeyboard(t *testing.T) {
 	if at := browsertest.Evaluate[string](b, `document.activeElement.matches("main .row a.t") ? "person" : "elsewhere"`); at != "person" {
 		t.Errorf("j leads to %q, want the first person", at)
 	}
-	b.Keys("\r")
+	b.Keys("o")
 	address(t, b, "/people/")
+	b.Open(h.url + "/people")
+	b.Keys("x")
+	address(t, b, "choose=1")
+	b.Keys("jjx")
+	b.Eventually(".bulk", "chosen")
+	if n := browsertest.Evaluate[int](b, `document.querySelectorAll("main .row > input:checked").length`); n != 1 {
+		t.Errorf("x chooses %d people, want 1", n)
+	}
+	b.Open(h.url + "/")
+	b.Keys("j.")
+	if !browsertest.Evaluate[bool](b, `document.activeElement.matches("main :is(.row, .now) :is(button, .button, summary)")`) {
+		t.Error("a full stop does not lead to what can be done with a move")
+	}
+	b.Open(h.url + "/settings")
+	b.Click("#keys-on")
+	b.Click("form:has(#keys-on) button")
+	b.Eventually("main", "Saved.")
+	b.Keys("gp")
+	time.Sleep(300 * time.Millisecond)
+	if at := b.Address(); !strings.HasSuffix(at, "/settings") {
+		t.Errorf("keys that are put off lead to %s", at)
+	}
 }
 
 // address waits until the browser is at an address with these words.
@@ -313,6 +335,9 @@ func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 	return shown
 }
 
+// primaries counts the filled buttons of a page that are in sight without a fold.
+const primaries = `[...document.querySelectorAll("main .primary")].filter((e) => e.checkVisibility()).length`
+
 // Every page on a desktop and a phone, in Dutch, whose words are the longest: nothing is wider than the screen. make
 // screenshots keeps the pictures, and those in English and in light. On a desktop in English and at 320 pixels
 // TestEveryPageIsAccessible looks.
@@ -373,6 +398,9 @@ func TestEveryPageFits(t *testing.T) {
 			b.Open(h.url + path + separator + "lang=" + device.lang)
 			if wide := b.Wide(); wide > 0 {
 				t.Errorf("%s on %s is %d pixels wider than the screen", name, device.name, wide)
+			}
+			if n := browsertest.Evaluate[int](b, primaries); n > 1 {
+				t.Errorf("%s on %s has %d filled buttons: which is the one?", name, device.name, n)
 			}
 			b.Screenshot(shots, name+"-"+device.name)
 		}

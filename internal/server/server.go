@@ -176,6 +176,9 @@ func (s *Server) browser(next http.Handler) http.Handler {
 			(cookie.Value == "light" || cookie.Value == "dark") {
 			request.Theme = cookie.Value
 		}
+		if cookie, err := r.Cookie(page.KeysCookie); err == nil {
+			request.NoKeys = cookie.Value == "off"
+		}
 		if r.Method == http.MethodGet && page.Fragment(r) == "" {
 			request.Flash = page.TakeFlash(w, r)
 		}

@@ -87,7 +87,8 @@ function drop(form: HTMLFormElement): void {
 }
 
 // rows are what a list offers to the keyboard; row puts the keyboard on one of them.
-const rows = () => [...document.querySelectorAll<HTMLElement>("main .row a.t, main .row .t a")];
+const rows = () => [...document.querySelectorAll<HTMLElement>(
+	"main .row a.t, main .row .t a, main .row > input[type=checkbox]")];
 const row = (index: number) => { const all = rows(); all[Math.max(0, Math.min(all.length - 1, index))]?.focus(); };
 
 // say shows a sentence for ten seconds, or as long as the keyboard or the mouse is on it.
@@ -319,13 +320,15 @@ function copies(button: HTMLButtonElement): void {
 	});
 }
 
-// Keys: / search, n note, g and the first letter of a place, j and k in lists, e done, h later, z undo, ? help.
+// Keys: / search, n note, g and the first letter of a place, j and k in lists, o open, x choose, . acts, e done, h later,
+// z undo, ? help. A setting puts all of them off.
 function keys(): void {
 	let went = 0;
 	document.addEventListener("keydown", (e) => {
 		const on = e.target as HTMLElement;
 		if (e.ctrlKey || e.metaKey || e.altKey || document.querySelector("dialog[open]")) return;
-		if (on.closest("input, textarea, select, [contenteditable]")) {
+		if (document.body.dataset.keys === "off") return;
+		if (on.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) {
 			// Escape leaves the field and keeps what was typed; the arrow goes from the search to what it found.
 			if (e.key === "Escape") {
 				e.preventDefault();
@@ -359,6 +362,17 @@ function keys(): void {
 			}
 			case "n": click("a[data-sheet=jot]"); break;
 			case "?": document.querySelector<HTMLDialogElement>("#keys")?.showModal(); break;
+			case "o": if (current) click("a.t, .t a", current); break;
+			case "x":
+				if (current?.querySelector(":scope > input")) click(":scope > input", current);
+				else click("main a[href*='choose=1']");
+				break;
+			case ".": { // what is chosen in a list has its acts where it stands whole
+				const acts = (within: ParentNode | null) => [...within?.querySelectorAll<HTMLElement>(
+					"button, .button, summary") ?? []].find((act) => act.checkVisibility());
+				(acts(current) ?? acts(document.querySelector("main .now")))?.focus();
+				break;
+			}
 			case "e": if (current) click("[data-do=done]", current); break;
 			case "h": if (current) click("[data-do=later]", current); break;
 			case "z": click(".toast button"); break;

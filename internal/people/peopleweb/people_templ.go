@@ -1395,14 +1395,14 @@ func ProposalCard(m people.Proposal, back string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = page.Post(
-			"/merges", page.T(ctx, "One person"), "primary", "merge", m.ID.String(), "answer", "accept", "back",
+			"/merges", page.T(ctx, "One person"), "", "merge", m.ID.String(), "answer", "accept", "back",
 			back,
 		).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = page.Post(
-			"/merges", page.T(ctx, "Two people"), "", "merge", m.ID.String(), "answer", "reject", "back", back,
+			"/merges", page.T(ctx, "Two people"), "plain", "merge", m.ID.String(), "answer", "reject", "back", back,
 		).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
