@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"gave.network/internal/give"
 	"gave.network/internal/locale"
 	"gave.network/internal/page/browsertest"
 	"gave.network/internal/people"
@@ -68,6 +69,28 @@ func TestListsOfPeople(t *testing.T) {
 	if !strings.HasPrefix(to, "mailto:?bcc=") || !strings.Contains(to, "anna@example.org") ||
 		!strings.Contains(to, "dirk@example.org") || strings.Contains(to, "carla") {
 		t.Errorf("the mail is for %s", to)
+	}
+	b.Open(h.url + "/people?choose=1")
+	b.Eventually("#results", "Carla Cuypers")
+	for _, name := range []string{"Carla Cuypers", "Dirk Dekker"} {
+		browsertest.Evaluate[bool](b, `[...document.querySelectorAll("#results li")].find((row) =>
+			row.textContent.includes("`+name+`")).querySelector("input").click(), true`)
+	}
+	b.Click("button[value=together]")
+	b.Eventually("main h1", "Carla Cuypers en Dirk Dekker")
+	b.Screenshot(shots, "together-phone")
+	asked := b.Text("main section:nth-of-type(1) .letter")
+	if !strings.HasPrefix(asked, "Dag Carla") || !strings.Contains(asked, "Dirk Dekker") ||
+		strings.Contains(asked, "dirk@example.org") {
+		t.Errorf("Carla is asked: %s", asked)
+	}
+	b.Click("main a[data-sheet=jot]")
+	b.Eventually("#capture-preview", "Dirk Dekker")
+	b.Click("#capture-preview button.primary")
+	b.Eventually("[role=status]", "Opgeslagen.")
+	gifts, err := h.app.Operations.Call(t.Context(), owner, "give.list", give.ListInput{})
+	if err != nil || len(gifts.(give.ListOutput).Gifts) != 1 {
+		t.Errorf("bringing two together is no gift: %+v, %v", gifts, err)
 	}
 	b.Open(h.url + "/people?place=Utrecht")
 	b.Click("form[action='/people/lists'] button.plain")

@@ -320,8 +320,8 @@ function copies(button: HTMLButtonElement): void {
 	});
 }
 
-// Keys: / search, n note, g and the first letter of a place, j and k in lists, o open, x choose, . acts, e done, h later,
-// z undo, ? help. A setting puts all of them off.
+// Keys: / search, n note, g and the first letter of a place, j and k in lists, o open, x choose, . acts, e done, h
+// later, z undo, ? help. A setting puts all of them off.
 function keys(): void {
 	let went = 0;
 	document.addEventListener("keydown", (e) => {

@@ -77,6 +77,7 @@ func (p pages) add(m *page.Mux) {
 	m.Handle("POST /people/lists", op.Member, p.lists)
 	m.HandleLong("POST /people/chosen", op.Member, p.takenAll)
 	m.Handle("GET /people/find", op.Guest, p.find)
+	m.Handle("GET /people/together", op.Member, p.together)
 	m.Handle("GET /people/new", op.Member, p.addForm)
 	m.Handle("POST /people/new", op.Member, p.added)
 	m.Handle("GET /people/{person}", op.Guest, p.person)

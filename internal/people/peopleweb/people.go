@@ -237,7 +237,39 @@ func (p pages) takenAll(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if r.FormValue("do") == "together" {
+		if len(list) != 2 {
+			return fault.New(fault.Invalid, "Choose two people to bring together.")
+		}
+		two := url.Values{"person": {list[0].ID.String(), list[1].ID.String()}}
+		http.Redirect(w, r, "/people/together?"+two.Encode(), http.StatusSeeOther)
+		return nil
+	}
 	return page.Render(w, r, http.StatusOK, writePage(writeTo(list), page.Local(r.FormValue("back"))))
+}
+
+// together has what to ask two people before they are brought together.
+func (p pages) together(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	var two []id.ID
+	for _, typed := range r.URL.Query()["person"] {
+		if key, err := id.Parse(typed); err == nil && !slices.Contains(two, key) {
+			two = append(two, key)
+		}
+	}
+	list, err := p.Summaries(ctx, v, two)
+	if err != nil {
+		return err
+	}
+	if len(list) != 2 { // none are chosen, or one is there no more
+		http.Redirect(w, r, choosing("/people"), http.StatusSeeOther)
+		return nil
+	}
+	letters, err := p.BringTogether(ctx, v, list[0], list[1])
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, togetherPage(letters))
 }
 
 // circular is a mail to several people.
