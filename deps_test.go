@@ -66,7 +66,7 @@ var mayImport = map[string]string{
 	"internal/scope":               "db op",
 	"internal/tie":                 "graph scope db fault id op",
 	"internal/people":              "graph tie scope db fault id lang locale move op page room tact " + ofPeople,
-	"internal/skilled":             "people op id room tact text text/fit",
+	"internal/skilled":             "people lang op id room tact text text/fit",
 	"internal/people/peoplesearch": "people scope db id op room text",
 	"internal/people/around":       "people graph tie id op page",
 	"internal/people/peopleweb": "people people/around people/peoplesearch tie scope fault id locale op " +

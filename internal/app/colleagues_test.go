@@ -150,14 +150,14 @@ func TestManagersThroughTheHouse(t *testing.T) {
 	}
 }
 
-// Lazega's 71 lawyers (2001): the published counts of arcs, and people turn to their own office more than chance would
+// Lazega's 71 lawyers (2001): the published counts of arcs, and people turn to their own practice more than chance would
 // have it.
 func TestLawyersThroughTheHouse(t *testing.T) {
 	_, call, people, prefix := importNetwork(t, "lazega-lawfirm")
 	var chart strings.Builder
 	chart.WriteString("person,department,level\n")
 	for _, p := range people {
-		fmt.Fprintf(&chart, "%s,office %s,%s\n", prefix+p["id"], p["office"], p["status"])
+		fmt.Fprintf(&chart, "%s,practice %s,%s\n", prefix+p["id"], p["practice"], p["status"])
 	}
 	call("colleagues.chart", colleagues.ChartInput{File: chart.String()})
 	for layer, arcs := range map[string]int{"advice": 892, "friendship": 575, "cowork": 1104} {

@@ -29,7 +29,7 @@ func (s *Service) Operations() []op.Operation {
 				"gave colleagues proposal voters.csv --quorum 0.67").Computing(),
 		op.New("colleagues.structure", http.MethodGet, "/colleagues/structure", op.Member,
 			"Show how an organisation runs.", s.structure).
-			With("Who links its departments, which keep to themselves, who would be missed, and how the informal "+
+			With("Who links its departments, which keep to themselves, what would fall apart, and how the informal "+
 				"network stands beside the chart. Small groups are not spoken of.",
 				`gave colleagues structure "Bureau Helder" --layer advice`),
 		op.New("colleagues.moments", http.MethodGet, "/colleagues/moments", op.Member,

@@ -50,6 +50,18 @@ type BrokerOutput struct {
 	Between []string   `json:"between"`
 }
 
+// LossOutput is what falls apart when one person is missed. The person is not named: a report speaks of how an
+// organisation hangs together, not of whom it hangs on.
+type LossOutput struct {
+	Of     string   `json:"of" doc:"the department of that person; empty when it may not be spoken of"`
+	People int      `json:"people" doc:"who lose touch with the largest part that is left"`
+	Parts  int      `json:"parts" doc:"into how many parts they and the others fall"`
+	Groups []string `json:"groups" doc:"departments of which enough people are among them to be spoken of"`
+}
+
+// mostLosses is how many losses are told, the greatest.
+const mostLosses = 10
+
 // StandingOutput sets the informal network beside the formal chart, for the organisation as a whole.
 type StandingOutput struct {
 	Rank      *float64 `json:"rank" doc:"rank correlation of the place in the chart and of how many turn to somebody, from -1 to 1"`
@@ -67,13 +79,14 @@ type StructureOutput struct {
 	Ties          int              `json:"ties"`
 	Threshold     int              `json:"threshold"`
 	Layers        []LayerOutput    `json:"layers" doc:"what there is to see of these people"`
-	EI            *float64         `json:"ei" doc:"of the whole, over departments"`
+	EI            *float64         `json:"ei" doc:"of the whole, over the true departments; null when one of them is too small to be spoken of"`
 	EIExpected    *float64         `json:"ei_expected" doc:"what it would be if ties ignored the departments"`
 	Groups        []GroupOutput    `json:"groups"`
 	Crossings     []CrossingOutput `json:"crossings"`
 	Brokers       []BrokerOutput   `json:"brokers"`
-	Missed        []people.Ref     `json:"missed" doc:"without whom others would lose touch"`
-	Bridges       [][2]people.Ref  `json:"bridges" doc:"ties without which others would lose touch"`
+	Losses        []LossOutput     `json:"losses" doc:"what would fall apart without one person, the most first; persons are not named"`
+	Fragile       int              `json:"fragile" doc:"how many people there are without whom others would lose touch, those of few included"`
+	Bridges       int              `json:"bridges" doc:"how many ties there are without which others would lose touch"`
 	Standing      *StandingOutput  `json:"standing" doc:"null without a chart"`
 	Connectedness float64          `json:"connectedness" doc:"share of pairs that are connected in any way"`
 	Hierarchy     float64          `json:"hierarchy" doc:"share of connected pairs with a way in one direction only"`
@@ -289,7 +302,7 @@ func (s *Service) reported(e *evidence, r *structure.Report, members []id.ID) St
 	out := StructureOutput{
 		People: r.People, Ties: r.Ties, Threshold: r.Threshold, EI: finite(r.EI), EIExpected: finite(r.Expected),
 		Groups: []GroupOutput{}, Crossings: []CrossingOutput{},
-		Brokers: []BrokerOutput{}, Missed: []people.Ref{}, Bridges: [][2]people.Ref{},
+		Brokers: []BrokerOutput{}, Losses: []LossOutput{}, Fragile: len(r.Losses), Bridges: r.Bridges,
 		Connectedness: r.Shape.Connectedness, Hierarchy: r.Shape.Hierarchy, Efficiency: r.Shape.Efficiency,
 	}
 	for _, g := range r.Groups {
@@ -302,11 +315,16 @@ func (s *Service) reported(e *evidence, r *structure.Report, members []id.ID) St
 		out.Brokers = append(out.Brokers,
 			BrokerOutput{e.ref(members[b.Person]), b.Role, append([]string{}, b.Between...)})
 	}
-	for _, i := range r.Missed {
-		out.Missed = append(out.Missed, e.ref(members[i]))
-	}
-	for _, b := range r.Bridges {
-		out.Bridges = append(out.Bridges, [2]people.Ref{e.ref(members[b[0]]), e.ref(members[b[1]])})
+	for _, l := range r.Losses {
+		if l.People < r.Threshold || len(out.Losses) == mostLosses {
+			break
+		}
+		one := LossOutput{People: l.People, Parts: l.Parts, Groups: append([]string{}, l.Groups...)}
+		at := e.chart[members[l.Person]].Department
+		if slices.ContainsFunc(r.Groups, func(g structure.Group) bool { return g.Name == at }) {
+			one.Of = at
+		}
+		out.Losses = append(out.Losses, one)
 	}
 	if t := r.Standing; t != nil {
 		out.Standing = &StandingOutput{
@@ -353,6 +371,9 @@ func sentences(p *locale.Printer, o StructureOutput, layer string) []string {
 			out = append(out, p.T("Departments hardly matter for who turns to whom."))
 		}
 	}
+	if o.EI == nil && len(o.Groups) > 1 {
+		out = append(out, p.T("One department is so small that nothing is said of the whole."))
+	}
 	for _, g := range o.Groups {
 		if g.Closed && g.Name != structure.Rest {
 			out = append(out, p.T("%s keeps to itself: nine in ten of its ties stay inside.", g.Name))
@@ -372,10 +393,27 @@ func sentences(p *locale.Printer, o StructureOutput, layer string) []string {
 			out = append(out, p.T("Whom people turn to has little to do with the chart."))
 		}
 	}
-	if n := len(o.Missed); n > 0 {
-		out = append(out, p.T("%d people hold others together who would lose touch without them.", n))
+	if len(o.Losses) > 0 {
+		out = append(out, p.T("Without one person %d people would lose touch with the others.", o.Losses[0].People))
 	}
 	return out
+}
+
+// without says without whom something falls apart, as far as it may be said.
+func (l LossOutput) without(p *locale.Printer) string {
+	if l.Of == "" {
+		return p.T("Without one person")
+	}
+	return p.T("Without one person of %s", l.Of)
+}
+
+// falls says what falls apart and how much of it.
+func (l LossOutput) falls(p *locale.Printer) string {
+	said := p.T("%d people lose touch with the others", l.People)
+	if len(l.Groups) > 0 {
+		said += ", " + p.T("many of them of %s", strings.Join(l.Groups, ", "))
+	}
+	return said
 }
 
 // Text prints the report.
@@ -402,8 +440,11 @@ func (o StructureOutput) Text(p *locale.Printer) string {
 			fmt.Fprintf(&b, "  %-30s  %s\n", x.Person.Name, p.T(x.Role))
 		}
 	}
-	if len(o.Missed) > 0 {
-		fmt.Fprintln(&b, p.T("They would be missed")+": "+people.JoinNames(o.Missed, ", "))
+	if len(o.Losses) > 0 {
+		fmt.Fprintln(&b, p.T("What would fall apart")+":")
+		for _, l := range o.Losses {
+			fmt.Fprintf(&b, "  %s: %s\n", l.without(p), l.falls(p))
+		}
 	}
 	return b.String()
 }

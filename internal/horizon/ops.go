@@ -23,7 +23,8 @@ func (s *Service) Operations() []op.Operation {
 			With("Overlap is how many acquaintances you share; a local bridge shares none; novelty is highest for "+
 				"weak ties with some.", "gave horizon ties --class weak"),
 		op.New("horizon.next", http.MethodGet, "/horizon/next", op.Member, "Say whom to get to know next.", s.next).
-			With("Friends of friends through whom you reach the most people who are new to you, for the least effort.",
+			With("Friends of friends who differ most from those you know and through whom you reach the most people "+
+				"who are new to you, for the least effort; only whom somebody is likely enough to introduce.",
 				"gave horizon next --limit 5"),
 	}
 }

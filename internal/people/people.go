@@ -189,7 +189,7 @@ func (s *Store) withWords(ctx context.Context, v op.Viewer, words []string) (peo
 func (s *Store) filtered(ctx context.Context, v op.Viewer, query PeopleQuery) ([]id.ID, error) {
 	if query.Tag != "" {
 		return db.Values[id.ID](ctx, s.db, `select distinct person from person_tag
-			where space = $1 and owner = $2 and tag = $3 limit $4`, v.Space, v.Member, query.Tag, few+1)
+			where space = $1 and owner = $2 and tag = $3 limit $4`, v.Space, v.Member, tagWord(query.Tag), few+1)
 	}
 	if query.Organisation == "" {
 		everybody, err := s.Everybody(ctx, v)
@@ -233,7 +233,7 @@ func listed(v op.Viewer, query PeopleQuery, words []string) *conditions {
 	}
 	if query.Tag != "" {
 		c.add(`exists (select 1 from person_tag t where t.space = p.space and t.person = p.id and t.owner = $2
-			and t.tag = ?)`, query.Tag)
+			and t.tag = ?)`, tagWord(query.Tag))
 	}
 	if query.Place != "" {
 		c.add(`p.place = ?`, query.Place)

@@ -331,6 +331,9 @@ func (s *Store) SimilarNames(ctx context.Context, v op.Viewer, reference string,
 	return out, nil
 }
 
+// MostHolders is how many holders of an item are found; whoever shows so many says that there may be more.
+const MostHolders = 1000
+
 // Holders finds whom an item stands for: a person; and else everybody of an organisation, with a tag, of a place, or
 // with these words in name, role and organisation, in this order. The viewer is left out. Nobody is no fault. They are
 // kept, and stay while only others change.
@@ -380,7 +383,7 @@ func (s *Store) mayHold(ctx context.Context, v op.Viewer, item string, people ma
 	found, err := db.Value[int](ctx, s.db, `select
 		(select count(*) from person_word where space = $1 and person in (`+in+`) and (`+strings.Join(begins, " or ")+`)) +
 		(select count(*) from person where space = $1 and id in (`+in+`) and place = $2) +
-		(select count(*) from person_tag where space = $1 and person in (`+in+`) and tag = $2) +
+		(select count(*) from person_tag where space = $1 and person in (`+in+`) and tag = $3) +
 		(select count(*) from person_role r join organisation o on o.space = r.space and o.id = r.organisation
 			where r.space = $1 and r.person in (`+in+`) and o.folded = $3)`, append(args, more...)...)
 	return found > 0, err
@@ -390,7 +393,6 @@ func (s *Store) mayHold(ctx context.Context, v op.Viewer, item string, people ma
 var apart = strings.NewReplacer(".", " ", "_", " ")
 
 func (s *Store) holders(ctx context.Context, v op.Viewer, item string) ([]id.ID, error) {
-	const most = 1000
 	p, err := s.Resolve(ctx, v, item)
 	switch {
 	case err == nil:
@@ -406,13 +408,13 @@ func (s *Store) holders(ctx context.Context, v op.Viewer, item string) ([]id.ID,
 		queries = []PeopleQuery{{Organisation: item}, {Place: item}}
 	}
 	for _, query := range queries {
-		query.Limit = most
+		query.Limit = MostHolders
 		keys, err := s.peoplePage(ctx, v, query)
 		if err != nil {
 			return nil, err
 		}
 		if len(keys) > 0 {
-			return slices.Clip(keys[:min(len(keys), most)]), nil
+			return slices.Clip(keys[:min(len(keys), MostHolders)]), nil
 		}
 	}
 	return nil, nil

@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/lang"
 	"gave.network/internal/people"
+	"gave.network/internal/skilled"
 )
 
 // Kind is what sort of thing a goal takes.
@@ -81,13 +82,13 @@ func ReadItem(line string) (Item, error) {
 
 // Holder is somebody who holds what a goal takes.
 type Holder struct {
-	ID     id.ID   `json:"id"`
-	Name   string  `json:"name"`
-	Role   string  `json:"role"`
-	Line   string  `json:"line,omitempty" doc:"what says that they can it, when a skill is asked"`
-	Level  Level   `json:"level" enum:"top,middle,expert,floor," doc:"as the title says; empty when it says nothing"`
-	Reach  float64 `json:"reach" doc:"that one of the ways below works, from 0 to 1"`
-	Routes []Way   `json:"routes" doc:"ways that share nobody, the likeliest first"`
+	ID     id.ID         `json:"id"`
+	Name   string        `json:"name"`
+	Role   string        `json:"role"`
+	Line   string        `json:"line,omitempty" doc:"what says that they can it, when a skill is asked"`
+	Level  skilled.Level `json:"level" enum:"top,middle,expert,floor," doc:"as the title says; empty when it says nothing"`
+	Reach  float64       `json:"reach" doc:"that one of the ways below works, from 0 to 1"`
+	Routes []Way         `json:"routes" doc:"ways that share nobody, the likeliest first"`
 }
 
 // Way is a route to a holder.
@@ -117,8 +118,8 @@ type Part struct {
 type NewTie struct {
 	ID      id.ID        `json:"id"`
 	Name    string       `json:"name"`
-	Gain    float64      `json:"gain" doc:"how much the reach of all items together would grow"`
-	Through []people.Ref `json:"through" doc:"from you to this person"`
+	Gain    float64      `json:"gain" doc:"how much the reach of all items together would grow at most; no other friend of friends brings more"`
+	Through []people.Ref `json:"through" doc:"from you to this person, whom you do not know yet"`
 }
 
 // GoalReach is a goal with who holds what it takes, and how they are reached.

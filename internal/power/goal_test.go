@@ -139,23 +139,6 @@ func TestGoalByHand(t *testing.T) {
 	})
 }
 
-func TestLevelOf(t *testing.T) {
-	for title, want := range map[string]Level{
-		"Directeur": LevelTop, "directeur communicatie": LevelTop, "wethouder": LevelTop, "CEO": LevelTop,
-		"Founder & owner": LevelTop, "adjunct-directeur": LevelTop,
-		"Hoofd communicatie": LevelMiddle, "teamleider": LevelMiddle, "Programme manager": LevelMiddle,
-		"afdelingshoofd":    LevelMiddle,
-		"beleidsmedewerker": LevelExpert, "grafisch ontwerper": LevelExpert, "Senior researcher": LevelExpert,
-		"tekstschrijver": LevelExpert,
-		"receptioniste":  LevelFloor, "office manager": LevelFloor, "administratief medewerker": LevelFloor,
-		"bureauassistent": LevelFloor, "managementassistent": LevelFloor, "": LevelNone, "mens": LevelNone,
-	} {
-		if got := LevelOf(title); got != want {
-			t.Errorf("%q: %q, want %q", title, got, want)
-		}
-	}
-}
-
 // No group that is spoken of is small, also not by subtraction.
 func TestMergedGroups(t *testing.T) {
 	names := strings.Fields("a a a a a a a a a b b b b b b b b c c d")

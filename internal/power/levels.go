@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/skilled"
 	"gave.network/internal/tie"
 )
 
@@ -72,7 +73,7 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 	if err != nil {
 		return LevelsOutput{}, err
 	}
-	levelOf, err := people.ReadLines(ctx, s.network, v, "levels", LevelOf)
+	levelOf, err := people.ReadLines(ctx, s.network, v, "levels", skilled.LevelOf)
 	if err != nil {
 		return LevelsOutput{}, err
 	}
@@ -184,9 +185,9 @@ func (m *MixingOutput) sort() {
 		order[i] = i
 	}
 	place := func(g GroupSize) int {
-		switch i := slices.Index(levels, Level(g.Name)); {
+		switch i := slices.Index(skilled.Levels(), skilled.Level(g.Name)); {
 		case g.Name == rest:
-			return len(levels)
+			return len(skilled.Levels())
 		case m.By == "level":
 			return i
 		}
@@ -227,8 +228,8 @@ func (s *Service) linkers(ctx context.Context, v op.Viewer, view *tie.View, leve
 	for _, n := range view.Graph.Neighbors(me) {
 		top, floor := false, false
 		for _, u := range view.Graph.Neighbors(n) {
-			top = top || level[u] == string(LevelTop)
-			floor = floor || level[u] == string(LevelFloor)
+			top = top || level[u] == string(skilled.LevelTop)
+			floor = floor || level[u] == string(skilled.LevelFloor)
 		}
 		if top && floor {
 			keys = append(keys, view.IDs[n])
@@ -271,12 +272,12 @@ func sentencesOf(p *locale.Printer, o LevelsOutput) []string {
 			continue
 		}
 		missing := []string{}
-		for _, l := range levels {
+		for _, l := range skilled.Levels() {
 			if !slices.ContainsFunc(m.Groups, func(g GroupSize) bool { return g.Name == string(l) }) {
 				missing = append(missing, p.T(string(l)))
 			}
 		}
-		if len(missing) > 0 && len(missing) < len(levels) {
+		if len(missing) > 0 && len(missing) < len(skilled.Levels()) {
 			out = append(out, p.T("You know few people of these levels: %s.", strings.Join(missing, ", ")))
 		}
 	}

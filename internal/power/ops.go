@@ -140,8 +140,9 @@ func (s *Service) Operations() []op.Operation {
 			With("Groups of fewer than eight people are put together. Nobody is ranked.", "gave power levels"),
 		op.New("power.together", http.MethodGet, "/power/together", op.Member,
 			"Find the smallest connected group that has all that is needed.", s.together).
-			With("Each need is a person, organisation, skill or place. The tree says who must be introduced to whom. "+
-				"It is exact for up to eight needs.",
+			With("Each need is a person, organisation, skill or place, and what you have yourself counts. The tree is "+
+				"of people who know each other; strangers are those of the group who do not yet. It is exact for up "+
+				"to eight needs; beyond, the gap says how far off it may be.",
 				"gave power together --need design --need \"Gemeente Waterstad\" --need printing"),
 	)
 }

@@ -24,14 +24,11 @@ const (
 	ways  = 3
 	shown = 5
 
-	// mostLooked is how many holders of an item are looked at for the nearest.
-	mostLooked = 300
-
 	// newTieStrength is how strong a new acquaintance is taken to be: a moderate tie.
 	newTieStrength = 0.3
 
-	// mostCandidates is how many people are considered as a new acquaintance.
-	mostCandidates = 5000
+	// leastNewTie is how much a new acquaintance has to add to the reach of all items together to be named.
+	leastNewTie = 0.001
 )
 
 // reachOf says who holds what a goal takes and how they are reached.
@@ -93,7 +90,7 @@ func (s *Service) lookAt(
 		}
 		one := ItemReach{Item: item, Known: len(holders), Holders: []Holder{}, holders: holders}
 		var nodes []uint32
-		for _, key := range holders[:min(len(holders), mostLooked)] {
+		for _, key := range holders {
 			if node, ok := view.Number(key); ok && node != me {
 				nodes = append(nodes, node)
 			}
@@ -183,7 +180,7 @@ func (s *Service) nearest(
 				h.Name = p.Name
 			}
 		}
-		h.Level = LevelOf(h.Role)
+		h.Level = skilled.LevelOf(h.Role)
 		var chances []float64
 		for _, route := range f.apart {
 			h.Routes = append(h.Routes, Way{route.Value, refsOf(everybody, view, route.Nodes)})
@@ -196,22 +193,27 @@ func (s *Service) nearest(
 	return out, nil
 }
 
-// nearestOf finds the nodes that are reached best.
+// nearestOf finds the nodes that are reached best, of however many.
 func nearestOf(ctx context.Context, view *tie.View, me uint32, nodes []uint32) (found []reached, err error) {
+	chance, err := tie.OfView(view, fmt.Sprint("from ", me), func() ([]float64, error) {
+		return view.Within(ctx, []uint32{me}, hops)
+	})
+	if err != nil {
+		return nil, err
+	}
+	near := slices.DeleteFunc(slices.Clone(nodes), func(n uint32) bool { return chance[n] == 0 || n == me })
+	slices.SortFunc(near, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(chance[b], chance[a]), cmp.Compare(a, b))
+	})
+	near = near[:min(len(near), shown)]
 	err = view.Search(func(search *graph.PathSearch) error {
-		for _, node := range nodes {
+		for _, node := range near {
 			route, err := search.Within(ctx, me, node, hops)
 			if err != nil {
 				return err
 			}
-			if len(route.Nodes) > 1 {
-				found = append(found, reached{node: node, route: route})
-			}
+			found = append(found, reached{node: node, route: route})
 		}
-		slices.SortStableFunc(found, func(a, b reached) int {
-			return cmp.Or(cmp.Compare(b.route.Value, a.route.Value), cmp.Compare(a.node, b.node))
-		})
-		found = found[:min(len(found), shown)]
 		for i, f := range found {
 			apart, err := search.DisjointWithin(ctx, me, f.node, ways, hops)
 			if err != nil {
@@ -235,82 +237,70 @@ func refsOf(everybody *people.Everybody, view *tie.View, nodes []uint32) []peopl
 	return out
 }
 
-// bestTie finds the acquaintance who would raise the reach of all items together most: whom the viewer does not know,
-// and somebody the viewer knows does. With a moderate tie to this person an item is reached as far as this person
-// reaches one who holds it.
+// bestTie finds the acquaintance who would raise the reach of all items together most, of all friends of friends whom
+// the viewer does not know yet, however weakly. With a moderate tie to this person an item is reached by one way more,
+// the likeliest over this person to any who holds it; that way is taken to share nobody with those there are, so that
+// the gain is at most so much.
 func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *tie.View, me uint32, targets [][]uint32,
 	items []ItemReach,
 ) (*NewTie, error) {
 	g := view.Graph
-	mine := map[uint32]bool{me: true}
-	for i, n := range g.Neighbors(me) {
-		if g.Weights(me).At(i) >= tie.ModerateFrom {
-			mine[n] = true
-		}
-	}
 	var candidates []uint32
-	seen := map[uint32]bool{}
-	for n := range mine {
+	seen := map[uint32]bool{me: true}
+	for _, n := range g.Neighbors(me) {
+		seen[n] = true
+	}
+	for _, n := range g.Neighbors(me) {
 		for _, c := range g.Neighbors(n) {
-			if !mine[c] && !seen[c] {
+			if !seen[c] {
 				seen[c] = true
 				candidates = append(candidates, c)
 			}
 		}
 	}
-	slices.Sort(candidates)
-	candidates = candidates[:min(len(candidates), mostCandidates)]
-	if len(candidates) == 0 {
-		return nil, nil
+	gain := make([]float64, g.N())
+	for i, nodes := range targets {
+		if len(nodes) == 0 {
+			continue
+		}
+		values, err := view.Within(ctx, nodes, hops-1)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range candidates {
+			gain[c] += (1 - items[i].Reach) * newTieStrength * tie.HopFactor * values[c]
+		}
 	}
-	search, err := graph.NewSourceSearch(g, graph.PathOptions{Measure: graph.Strength, HopFactor: tie.HopFactor})
+	slices.SortFunc(candidates, func(a, b uint32) int {
+		return cmp.Or(cmp.Compare(gain[b], gain[a]), cmp.Compare(a, b))
+	})
+	everybody, err := s.network.Everybody(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	gain := make([]float64, g.N())
-	values := make([]float64, g.N())
-	for i, nodes := range targets {
-		best := make(map[uint32]float64, len(candidates))
-		near := items[i].Holders
-		for k, node := range nodes {
-			if k == shown && len(near) > 0 {
-				break // beyond the first holders little is gained and time is lost
-			}
-			if err := search.Values(ctx, node, values, graph.Options{}); err != nil {
-				return nil, err
-			}
-			for _, c := range candidates {
-				x := newTieStrength
-				if c != node {
-					x *= tie.HopFactor * values[c]
-				}
-				best[c] = max(best[c], x)
-			}
-		}
-		for c, x := range best {
-			gain[c] += max(anyOf([]float64{items[i].Reach, x})-items[i].Reach, 0)
-		}
-	}
-	top := slices.MaxFunc(candidates, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(gain[a], gain[b]), cmp.Compare(b, a))
-	})
-	if gain[top] < 0.001 {
-		return nil, nil
-	}
-	var route graph.Route
-	if err := view.Search(func(search *graph.PathSearch) error {
-		route, err = search.Within(ctx, me, top, hops)
-		return err
-	}); err != nil {
+	dead, err := s.network.Deceased(ctx, v)
+	if err != nil {
 		return nil, err
 	}
-	everybody, err := s.network.Everybody(ctx, v)
-	if err != nil || len(route.Nodes) == 0 {
-		return nil, err
+	for _, top := range candidates {
+		if gain[top] < leastNewTie {
+			break
+		}
+		if one := everybody.Of(view.IDs[top]); one == nil || dead[view.IDs[top]] {
+			continue
+		}
+		var route graph.Route
+		if err := view.Search(func(search *graph.PathSearch) error {
+			route, err = search.Within(ctx, me, top, hops)
+			return err
+		}); err != nil || len(route.Nodes) == 0 {
+			return nil, err
+		}
+		through := refsOf(everybody, view, route.Nodes)
+		last := through[len(through)-1]
+		return &NewTie{ID: last.ID, Name: last.Name, Gain: gain[top], Through: through}, nil
 	}
-	through := refsOf(everybody, view, route.Nodes)
-	last := through[len(through)-1]
-	return &NewTie{ID: last.ID, Name: last.Name, Gain: gain[top], Through: through}, nil
+	return nil, nil
 }
 
 // alikeFrom is how many holders there must be before their likeness says something, and alikeShare how large the
@@ -322,7 +312,7 @@ const (
 
 // bias says when the people that a goal proposes are much alike: of one level or one organisation.
 func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*people.Profile) []string {
-	level, at := map[id.ID]Level{}, map[string]int{}
+	level, at := map[id.ID]skilled.Level{}, map[string]int{}
 	persons := map[id.ID]bool{}
 	for _, item := range items {
 		for _, h := range item.Holders {
@@ -330,7 +320,7 @@ func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*people.Profi
 				continue
 			}
 			persons[h.ID] = true
-			if h.Level != LevelNone {
+			if h.Level != skilled.LevelNone {
 				level[h.ID] = h.Level
 			}
 			if profile := profiles[h.ID]; profile != nil && profile.Organisation != "" {
@@ -339,13 +329,13 @@ func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*people.Profi
 		}
 	}
 	out := []string{}
-	count := map[Level]int{}
+	count := map[skilled.Level]int{}
 	for _, l := range level {
 		count[l]++
 	}
-	for _, l := range levels {
+	for _, l := range skilled.Levels() {
 		if len(level) >= alikeFrom && float64(count[l]) >= alikeShare*float64(len(level)) {
-			if l == LevelFloor {
+			if l == skilled.LevelFloor {
 				out = append(out,
 					p.T("%d of these %d run things day by day; who decides is missing.", count[l], len(level)))
 			} else {

@@ -1,6 +1,7 @@
 package power
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -13,6 +14,8 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/skilled"
+	"gave.network/internal/tact"
 	"gave.network/internal/text"
 )
 
@@ -27,11 +30,21 @@ const mostNeeds = 20
 // TogetherOutput is the group.
 type TogetherOutput struct {
 	People []Member        `json:"people"`
-	Tree   [][2]people.Ref `json:"tree" doc:"who must know whom; these do"`
-	Cost   float64         `json:"cost" doc:"sum over the tree of minus the logarithm of the strength of each tie"`
-	Chance float64         `json:"chance" doc:"that all these ties hold, from 0 to 1"`
-	Exact  bool            `json:"exact" doc:"no cheaper group exists"`
-	Gap    float64         `json:"gap" doc:"how far the cost may be above the lowest possible, as a share; 0 when exact"`
+	Tree   [][2]people.Ref `json:"tree" doc:"the ties that hold the group together; these know each other"`
+	// Strangers are what is left to do: nobody has to be introduced to somebody they know.
+	Strangers []Strangers `json:"strangers" doc:"pairs of the group who do not know each other yet, in the order of their names"`
+	Cost      float64     `json:"cost" doc:"sum over the tree of minus the logarithm of the strength of each tie"`
+	Chance    float64     `json:"chance" doc:"that all these ties hold, from 0 to 1"`
+	Exact     bool        `json:"exact" doc:"no cheaper group exists among those whose ties you see"`
+	Gap       float64     `json:"gap" doc:"how far the cost may be above the lowest possible, as a share; 0 when exact"`
+	Cut       bool        `json:"cut" doc:"so many hold one of the needs that only the first of them were looked at"`
+}
+
+// Strangers are two of a group who do not know each other yet.
+type Strangers struct {
+	First   people.Ref  `json:"first"`
+	Second  people.Ref  `json:"second"`
+	Through *people.Ref `json:"through" doc:"who of the group knows both best; null when nobody does"`
 }
 
 // Member is somebody in the group.
@@ -67,10 +80,19 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 	}
 	groups := make([][]uint32, len(needs))
 	brings := map[uint32][]string{}
+	cut := false // there may be holders who were not looked at
 	for i, need := range needs {
 		holders, err := s.holders(ctx, v, Item{KindSkill, need})
 		if err != nil {
 			return TogetherOutput{}, err
+		}
+		cut = cut || len(holders) >= people.MostHolders
+		mine, err := s.mine(ctx, v, need)
+		if err != nil {
+			return TogetherOutput{}, err
+		}
+		if mine {
+			holders = append(slices.Clip(holders), v.Person)
 		}
 		for _, holder := range holders {
 			if node, ok := view.Number(holder); ok {
@@ -83,11 +105,7 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 				WithHint("Leave it out, or tag somebody who has it: gave people tag.")
 		}
 	}
-	costs, err := costsOf(view.Graph)
-	if err != nil {
-		return TogetherOutput{}, err
-	}
-	tree, err := graph.GroupSteinerTree(ctx, costs, groups, graph.Options{})
+	tree, err := smallestGroup(ctx, view.Graph, groups)
 	if err != nil {
 		return TogetherOutput{}, err
 	}
@@ -105,7 +123,8 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 		return TogetherOutput{}, err
 	}
 	out := TogetherOutput{
-		People: []Member{}, Tree: [][2]people.Ref{}, Cost: tree.Cost, Chance: math.Exp(-tree.Cost), Exact: tree.Exact,
+		People: []Member{}, Tree: [][2]people.Ref{}, Strangers: []Strangers{}, Cost: tree.Cost,
+		Chance: math.Exp(-tree.Cost), Exact: tree.Exact && !cut, Cut: cut,
 	}
 	if !tree.Exact && tree.LowerBound > 0 {
 		out.Gap = tree.Cost/tree.LowerBound - 1
@@ -118,7 +137,94 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 	for _, e := range tree.Edges {
 		out.Tree = append(out.Tree, [2]people.Ref{refs[view.IDs[e.From]], refs[view.IDs[e.To]]})
 	}
+	for _, x := range strangersIn(view.Graph, tree.Nodes) {
+		pair := Strangers{First: refs[view.IDs[x.first]], Second: refs[view.IDs[x.second]]}
+		if x.known {
+			ref := refs[view.IDs[x.through]]
+			pair.Through = &ref
+		}
+		if pair.First.Name > pair.Second.Name {
+			pair.First, pair.Second = pair.Second, pair.First
+		}
+		out.Strangers = append(out.Strangers, pair)
+	}
+	slices.SortStableFunc(out.Strangers, func(a, b Strangers) int {
+		return cmp.Or(cmp.Compare(a.First.Name, b.First.Name), cmp.Compare(a.Second.Name, b.Second.Name))
+	})
 	return out, nil
+}
+
+// mine says whether the viewer has what is needed: holders are others only, and who asks counts like everybody.
+func (s *Service) mine(ctx context.Context, v op.Viewer, need string) (bool, error) {
+	if v.Person.IsZero() {
+		return false, nil
+	}
+	p, err := s.network.Resolve(ctx, v, need)
+	if err == nil {
+		return p.ID == v.Person, nil
+	}
+	if code := fault.CodeOf(err); code != fault.NotFound && code != fault.Conflict {
+		return false, err
+	}
+	able, err := skilled.Can(ctx, s.network, v, v.Person, need)
+	if err != nil || able {
+		return able, err
+	}
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return false, err
+	}
+	if me := everybody.Of(v.Person); me != nil && !tact.DelicateTag(need) {
+		what := text.Fold(need)
+		if what == text.Fold(me.Organisation) || what == text.Fold(me.Place) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// smallestGroup finds the connected group that has a member of each of the groups, whose ties most likely all hold.
+func smallestGroup(ctx context.Context, g *graph.Graph, groups [][]uint32) (*graph.SteinerTree, error) {
+	costs, err := costsOf(g)
+	if err != nil {
+		return nil, err
+	}
+	return graph.GroupSteinerTree(ctx, costs, groups, graph.Options{})
+}
+
+// stranger is a pair without a tie, and who of the group knows both best.
+type stranger struct {
+	first, second, through uint32
+	known                  bool // there is such a one
+}
+
+// strangersIn are the pairs of a group who have no tie.
+func strangersIn(g *graph.Graph, group []uint32) (out []stranger) {
+	for i, a := range group {
+		for _, b := range group[i+1:] {
+			if g.HasEdge(a, b) {
+				continue
+			}
+			x, most := stranger{first: a, second: b}, 0.0
+			for _, n := range group {
+				one, _ := g.Weight(a, n)
+				other, _ := g.Weight(n, b)
+				if both := min(one, other); both > most {
+					x.through, x.known, most = n, true, both
+				}
+			}
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// said says of two people that they do not know each other yet, and who can bring them together.
+func (x Strangers) said(p *locale.Printer) string {
+	if x.Through == nil {
+		return p.T("%s and %s do not know each other yet.", x.First.Name, x.Second.Name)
+	}
+	return p.T("%s and %s do not know each other yet; %s knows both.", x.First.Name, x.Second.Name, x.Through.Name)
 }
 
 // costsOf gives each tie the cost -ln strength, so that the cheapest tree is the one whose ties most likely all hold.
@@ -147,6 +253,9 @@ func (o TogetherOutput) Text(p *locale.Printer) string {
 	}
 	for _, t := range o.Tree {
 		fmt.Fprintf(&b, "  %s – %s\n", t[0].Name, t[1].Name)
+	}
+	for _, x := range o.Strangers {
+		fmt.Fprintln(&b, x.said(p))
 	}
 	return b.String()
 }

@@ -103,6 +103,13 @@ func Able(ctx context.Context, store *people.Store, v op.Viewer, what string) ([
 	return out, err
 }
 
+// Can says whether somebody has what is needed, the viewer too.
+func Can(ctx context.Context, store *people.Store, v op.Viewer, person id.ID, what string) (bool, error) {
+	found, _, err := having(ctx, store, v, what)
+	_, has := found[person]
+	return has, err
+}
+
 // Holders returns those who are Able, the best first.
 func Holders(ctx context.Context, store *people.Store, v op.Viewer, what string) ([]Holder, error) {
 	found, met, err := having(ctx, store, v, what)

@@ -77,6 +77,49 @@ func (w *View) Search(f func(s *graph.PathSearch) error) error {
 	return f(search)
 }
 
+// Within returns for each node the chance of the likeliest way to it from the nearest of the sources, of at most so
+// many ties: the product of their strengths, times the hop factor at each; 1 for a source, 0 where no way leads. It
+// looks at each tie once for each step, whatever the number of sources.
+func (w *View) Within(ctx context.Context, sources []uint32, hops int) ([]float64, error) {
+	out := make([]float64, w.Graph.N())
+	var front []uint32
+	for _, n := range sources {
+		if out[n] == 0 {
+			out[n] = 1
+			front = append(front, n)
+		}
+	}
+	before := make([]float64, len(front)) // what the front had when the step began: a step takes one tie, not several
+	changed := make([]bool, w.Graph.N())
+	for range hops {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		before = before[:0]
+		for _, u := range front {
+			before = append(before, out[u])
+		}
+		var next []uint32
+		for i, u := range front {
+			weights := w.Graph.Weights(u)
+			for k, n := range w.Graph.Neighbors(u) {
+				if value := before[i] * weights.At(k) * HopFactor; value > out[n] {
+					out[n] = value
+					if !changed[n] {
+						changed[n] = true
+						next = append(next, n)
+					}
+				}
+			}
+		}
+		for _, n := range next {
+			changed[n] = false
+		}
+		front = next
+	}
+	return out, nil
+}
+
 // View returns the network that the viewer may see. Every twenty seconds it looks whether evidence came; the old view
 // is used once more while the next is made, so that nobody waits but who comes first.
 func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {

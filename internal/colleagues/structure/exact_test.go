@@ -133,7 +133,7 @@ func same(t *testing.T, what string, got, want float64) {
 
 // Every figure of a report is that of its definition, counted over all persons, pairs and triples.
 func TestReportAgainstDefinitions(t *testing.T) {
-	named, standings, brokers, silos, missed, hidden := 0, 0, 0, 0, 0, 0
+	named, whole, standings, brokers, silos, missed, hidden := 0, 0, 0, 0, 0, 0, 0
 	for seed := range uint64(240) {
 		o := organisation(seed)
 		r, err := Of(context.Background(), o)
@@ -147,8 +147,8 @@ func TestReportAgainstDefinitions(t *testing.T) {
 		}
 		none := [2]int{-1, -1}
 		part, count := parts(m, -1, none)
-		var cut []int
-		var bridges [][2]int
+		var cut []Loss
+		bridges := 0
 		ties, connected, either, both, needed := 0.0, 0.0, 0.0, 0.0, float64(n-count)
 		reach := make([][]bool, n)
 		for v := range n {
@@ -167,8 +167,8 @@ func TestReportAgainstDefinitions(t *testing.T) {
 				alone = alone && !m[u][v] && !m[v][u]
 			}
 			// Without the person there are as many parts as before, or one fewer when the person was a part alone.
-			if _, left := parts(m, v, none); !alone && left > count {
-				cut = append(cut, v)
+			if of, left := parts(m, v, none); !alone && left > count {
+				cut = append(cut, lossByHand(m, v, of))
 			}
 			for u := range v {
 				if part[u] == part[v] {
@@ -177,7 +177,7 @@ func TestReportAgainstDefinitions(t *testing.T) {
 				if m[u][v] || m[v][u] {
 					ties++
 					if _, left := parts(m, -1, [2]int{u, v}); left > count {
-						bridges = append(bridges, [2]int{u, v})
+						bridges++
 					}
 				}
 				if reach[u][v] || reach[v][u] {
@@ -189,15 +189,18 @@ func TestReportAgainstDefinitions(t *testing.T) {
 			}
 		}
 		missed += len(cut)
-		got := slices.Clone(r.Bridges)
-		for i, b := range got {
-			got[i] = [2]int{min(b[0], b[1]), max(b[0], b[1])}
+		for i, l := range r.Losses {
+			if want := slices.IndexFunc(cut, func(x Loss) bool { return x.Person == l.Person }); want < 0 ||
+				l.People != cut[want].People || l.Parts != cut[want].Parts {
+				t.Errorf("seed %d: %+v, want one of %+v", seed, l, cut)
+			}
+			if i > 0 && l.People > r.Losses[i-1].People {
+				t.Errorf("seed %d: %+v stands behind %+v", seed, l, r.Losses[i-1])
+			}
 		}
-		order := func(a, b [2]int) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) }
-		slices.SortFunc(got, order)
-		slices.SortFunc(bridges, order)
-		if !slices.Equal(slices.Sorted(slices.Values(r.Missed)), cut) || !slices.Equal(got, bridges) {
-			t.Errorf("seed %d: missed %v, want %v; bridges %v, want %v", seed, r.Missed, cut, got, bridges)
+		if len(r.Losses) != len(cut) || r.Bridges != bridges {
+			t.Errorf("seed %d: %d losses and %d bridges, want %d and %d", seed, len(r.Losses), r.Bridges, len(cut),
+				bridges)
 		}
 		same(t, label("connectedness"), r.Shape.Connectedness, connected/float64(n*(n-1)/2))
 		hierarchy, efficiency := 1.0, 1.0
@@ -218,7 +221,7 @@ func TestReportAgainstDefinitions(t *testing.T) {
 		}
 		if len(size) >= 2 && len(o.Ties) > 0 {
 			named++
-			var outside, inside, far, pairs float64
+			var pairs float64
 			out, in := map[string]float64{}, map[string]float64{}
 			share := map[[2]string]float64{}
 			for a := range n {
@@ -227,33 +230,29 @@ func TestReportAgainstDefinitions(t *testing.T) {
 						continue
 					}
 					pairs++
-					if masked[a] != masked[b] {
-						far++
-					}
 					if !m[a][b] {
 						continue
 					}
 					share[[2]string{masked[a], masked[b]}] += 1 / float64(len(o.Ties))
 					if masked[a] == masked[b] {
-						inside++
 						in[masked[a]]++
 					} else {
-						outside++
 						out[masked[a]]++
 						out[masked[b]]++
 					}
 				}
 			}
-			same(t, label("E-I"), r.EI, (outside-inside)/(outside+inside))
-			same(t, label("expected E-I"), r.Expected, (far-(pairs-far))/pairs)
 			if len(r.Groups) != len(size) ||
 				!slices.IsSortedFunc(r.Groups, func(a, b Group) int { return cmp.Compare(a.Name, b.Name) }) {
 				t.Errorf("seed %d: groups %+v, want %v", seed, r.Groups, size)
 			}
 			for _, g := range r.Groups {
 				want := (out[g.Name] - in[g.Name]) / (out[g.Name] + in[g.Name])
+				if g.Name == Rest {
+					want = math.NaN()
+				}
 				same(t, label("E-I of "+g.Name), g.EI, want)
-				if float64(g.Size) != size[g.Name] || g.Closed != (!(want > -0.8)) {
+				if float64(g.Size) != size[g.Name] || g.Closed != (!math.IsNaN(want) && want < -0.8+1e-12) {
 					t.Errorf("seed %d: %+v, want size %v and index %v", seed, g, size[g.Name], want)
 				}
 				if g.Closed {
@@ -290,18 +289,92 @@ func TestReportAgainstDefinitions(t *testing.T) {
 				same(t, label("expected share"), c.Expected, size[c.From]*size[c.To]/pairs)
 				same(t, label("crossing in its order"), c.Share/c.Expected, ratios[i])
 			}
-		} else if len(r.Groups) > 0 || len(r.Crossings) > 0 || !math.IsNaN(r.EI) || !math.IsNaN(r.Expected) {
+		} else if len(r.Groups) > 0 || len(r.Crossings) > 0 {
 			t.Errorf("seed %d: figures without groups: %+v", seed, r)
+		}
+		if checkWhole(t, label, o, m, r) {
+			whole++
 		}
 		brokers += checkBrokers(t, seed, o, m, masked, r.Brokers)
 		if checkStanding(t, label, o, m, r.Standing) {
 			standings++
 		}
 	}
-	if named < 60 || standings < 200 || brokers < 100 || silos < 5 || missed < 60 || hidden < 5 {
-		t.Errorf("%d with groups, %d with a chart, %d brokers, %d silos, %d missed, %d hidden: the test tells too "+
-			"little", named, standings, brokers, silos, missed, hidden)
+	if named < 60 || whole < 20 || standings < 200 || brokers < 100 || silos < 5 || missed < 60 || hidden < 5 {
+		t.Errorf("%d with groups, %d with an index of the whole, %d with a chart, %d brokers, %d silos, %d missed, "+
+			"%d hidden: the test tells too little", named, whole, standings, brokers, silos, missed, hidden)
 	}
+}
+
+// lossByHand is what falls apart without somebody, of the parts that are left.
+func lossByHand(m [][]bool, v int, part []int) Loss {
+	size := map[int]int{}
+	for u := range m {
+		if u != v && reaches(m, v, u) {
+			size[part[u]]++
+		}
+	}
+	all, most := 0, 0
+	for _, n := range size {
+		all, most = all+n, max(most, n)
+	}
+	return Loss{Person: v, People: all - most, Parts: len(size)}
+}
+
+// reaches says whether two people are connected at all.
+func reaches(m [][]bool, a, b int) bool {
+	part, _ := parts(m, -1, [2]int{-1, -1})
+	return part[a] == part[b]
+}
+
+// checkWhole counts the index of the whole over the true groups, and says whether it was given: not when any of them is
+// too small to be spoken of.
+func checkWhole(t *testing.T, label func(string) string, o Organisation, m [][]bool, r *Report) bool {
+	t.Helper()
+	size := map[string]int{}
+	for _, name := range o.Group {
+		if name != "" {
+			size[name]++
+		}
+	}
+	small, alone := false, 0
+	for _, n := range size {
+		small = small || n < o.Threshold
+	}
+	for _, name := range o.Group {
+		if name == "" {
+			alone++
+		}
+	}
+	inside, outside, near, far := 0.0, 0.0, 0.0, 0.0
+	for a := range o.N {
+		for b := range o.N {
+			switch {
+			case a == b || o.Group[a] == "" || o.Group[b] == "":
+				continue
+			case o.Group[a] == o.Group[b]:
+				near++
+				if m[a][b] {
+					inside++
+				}
+			default:
+				far++
+				if m[a][b] {
+					outside++
+				}
+			}
+		}
+	}
+	// Who is in no group is told apart only when they are enough.
+	if small || len(size) < 2 || inside+outside == 0 || alone > 0 && alone < o.Threshold {
+		if !math.IsNaN(r.EI) || !math.IsNaN(r.Expected) {
+			t.Errorf("%s of groups of which one is too small", label("E-I"))
+		}
+		return false
+	}
+	same(t, label("E-I"), r.EI, (outside-inside)/(outside+inside))
+	same(t, label("expected E-I"), r.Expected, (far-near)/(far+near))
+	return true
 }
 
 // checkBrokers counts all pairs that somebody stands between, and whose role it is.

@@ -48,7 +48,7 @@ type Group struct {
 	Name string
 	Size int
 	// EI is (external - internal) / (external + internal) of the ties that touch it (Krackhardt & Stern 1988), from -1,
-	// all inside, to 1.
+	// all inside, to 1; NaN for Rest.
 	EI     float64
 	Closed bool // a silo: nine in ten ties stay inside
 	// Towards is the share of the ties that go out from its people to each group, in the order of the groups; nil when
@@ -90,14 +90,15 @@ type Report struct {
 	Threshold    int
 	Groups       []Group
 	Crossings    []Crossing // the ten pairs of groups with the fewest ties against what could be expected first
-	// EI is the index of the whole, Expected what it would be if ties ignored the groups; NaN with fewer than two
-	// groups to speak of.
+	// EI is the index of the whole over all people whose group is known, Expected what it would be if ties ignored the
+	// groups. Both are NaN with fewer than two groups, and when any group is too small to be spoken of: of groups that
+	// were put together it would be another index, and of the true ones it would let the small be reckoned.
 	EI, Expected float64
 	Brokers      []Broker
-	// Missed are those without whom others would lose touch with each other, Bridges the ties of which the same is
-	// true.
-	Missed  []int
-	Bridges [][2]int
+	// Losses say what would fall apart without somebody, the most first; Bridges are the ties without which others
+	// would lose touch with each other.
+	Losses  []Loss
+	Bridges int
 	// Standing is nil without a chart.
 	Standing *Standing
 	Shape    Shape
@@ -151,8 +152,8 @@ func atLeast(threshold int) int {
 	return max(threshold, LeastThreshold)
 }
 
-// Of returns how the organisation runs. With fewer people than the threshold only the counts, who would be missed and
-// the bridges are given.
+// Of returns how the organisation runs. With fewer people than the threshold only the counts, the losses and the
+// bridges are given.
 func Of(ctx context.Context, o Organisation) (*Report, error) {
 	o.fill()
 	out := &Report{People: o.N, Threshold: atLeast(o.Threshold), EI: math.NaN(), Expected: math.NaN()}
@@ -165,20 +166,19 @@ func Of(ctx context.Context, o Organisation) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	cuts, err := graph.FindCuts(ctx, simple, graph.Options{})
+	cuts, err := graph.FindBridges(ctx, simple, graph.Options{})
 	if err != nil {
 		return nil, err
 	}
-	for _, v := range cuts.Articulation {
-		out.Missed = append(out.Missed, int(v))
-	}
-	for _, b := range cuts.Bridges {
-		out.Bridges = append(out.Bridges, [2]int{int(b[0]), int(b[1])})
-	}
+	out.Bridges = len(cuts.Bridges)
 	if out.Shape, err = shapeOf(ctx, directed, simple); err != nil {
 		return nil, err
 	}
 	masked := Mask(o.Group, out.Threshold)
+	if out.Losses, err = losses(ctx, simple, masked, out.Threshold); err != nil {
+		return nil, err
+	}
+	out.whole(directed, o.Group, masked)
 	if err := out.groups(ctx, directed, masked); err != nil {
 		return nil, err
 	}
@@ -219,6 +219,45 @@ func numbered(names []string) (number []uint32, list []string) {
 	return number, list
 }
 
+// whole fills in the index of the whole, over those whose group is known; only when all of these groups may be spoken
+// of.
+func (r *Report) whole(g *graph.Graph, group, masked []string) {
+	size := map[string]float64{}
+	for v, name := range group {
+		if name == "" {
+			continue
+		}
+		if masked[v] != name {
+			return
+		}
+		size[name]++
+	}
+	if len(size) < 2 {
+		return
+	}
+	inside, outside := 0.0, 0.0
+	g.Edges(func(u, v uint32, _ float64) bool {
+		switch {
+		case group[u] == "" || group[v] == "" || u == v:
+		case group[u] == group[v]:
+			inside++
+		default:
+			outside++
+		}
+		return true
+	})
+	if inside+outside == 0 {
+		return
+	}
+	r.EI = (outside - inside) / (outside + inside)
+	all, near := 0.0, 0.0
+	for _, n := range size {
+		all += n
+		near += n * (n - 1)
+	}
+	r.Expected = 1 - 2*near/(all*(all-1))
+}
+
 // groups fills in how the groups stand to each other.
 func (r *Report) groups(ctx context.Context, g *graph.Graph, masked []string) error {
 	number, names := numbered(masked)
@@ -233,13 +272,15 @@ func (r *Report) groups(ctx context.Context, g *graph.Graph, masked []string) er
 	if err != nil {
 		return err
 	}
-	r.EI, r.Expected = boundary.Whole, boundary.Expected
 	size := make([]int, len(names))
 	for _, k := range number {
 		size[k]++
 	}
 	for k, name := range names {
 		ei := boundary.Group[k]
+		if name == Rest { // several groups, of which the ties between them are not inside
+			ei = math.NaN()
+		}
 		r.Groups = append(r.Groups, Group{
 			Name: name, Size: size[k], EI: ei, Closed: ei <= siloFrom,
 			Towards: towards(mixing.Share[k], r.Ties, r.Threshold),

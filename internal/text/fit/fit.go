@@ -327,3 +327,14 @@ func meansOf(tokens []token) Means {
 	}
 	return ""
 }
+
+// Field is the widest of the skills of which an offer names the first; "" when it names none that says anything by
+// itself.
+func (o Offer) Field() string {
+	for _, u := range o.units {
+		if u.skill != nil && u.skill.sort == special {
+			return u.skill.widest().name
+		}
+	}
+	return ""
+}

@@ -1,4 +1,4 @@
-package power
+package skilled
 
 import (
 	"slices"
@@ -21,7 +21,8 @@ const (
 	LevelNone   Level = ""       // not known
 )
 
-var levels = []Level{LevelTop, LevelMiddle, LevelExpert, LevelFloor}
+// Levels returns all levels, from the top down.
+func Levels() []Level { return []Level{LevelTop, LevelMiddle, LevelExpert, LevelFloor} }
 
 // levelOfWord are the beginnings of the words of titles. The order of the levels counts: an assistant of a director is
 // not one, and an office manager runs things.

@@ -1,0 +1,58 @@
+package skilled
+
+import (
+	"context"
+
+	"gave.network/internal/id"
+	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/text"
+)
+
+// Traits are in what people differ, as far as it is known; what is not known is empty.
+type Traits struct {
+	Organisation string // folded
+	Place        string // folded
+	Level        Level
+	Discipline   string // the field of the skill that a title or tag names first
+}
+
+// TraitsOf returns what tells the traits of everybody whom the viewer may see.
+func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(person id.ID) Traits, error) {
+	profiles, err := store.Profiles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	places, err := store.Places(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	levelOf, err := people.ReadLines(ctx, store, v, "levels", LevelOf)
+	if err != nil {
+		return nil, err
+	}
+	offers, err := Offers(ctx, store, v)
+	if err != nil {
+		return nil, err
+	}
+	return func(person id.ID) Traits {
+		out := Traits{Place: text.Fold(places[person])}
+		profile := profiles[person]
+		if profile == nil {
+			return out
+		}
+		out.Organisation = text.Fold(profile.Organisation)
+		for _, line := range profile.Lines {
+			if !line.At.IsZero() { // a note is about what happened once
+				continue
+			}
+			if out.Level == LevelNone {
+				out.Level = levelOf[line.Text]
+			}
+			if out.Discipline == "" {
+				out.Discipline = offers[line.Text].Field()
+			}
+		}
+		return out
+	}, nil
+}
