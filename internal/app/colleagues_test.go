@@ -150,8 +150,8 @@ func TestManagersThroughTheHouse(t *testing.T) {
 	}
 }
 
-// Lazega's 71 lawyers (2001): the published counts of arcs, and people turn to their own practice more than chance would
-// have it.
+// Lazega's 71 lawyers (2001): the published counts of arcs, and people turn to their own practice more than chance
+// would have it.
 func TestLawyersThroughTheHouse(t *testing.T) {
 	_, call, people, prefix := importNetwork(t, "lazega-lawfirm")
 	var chart strings.Builder

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"gave.network/internal/colleagues/proposal"
+	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 )
@@ -25,6 +26,13 @@ type OtherTalk struct {
 	Through   *people.Ref `json:"through" doc:"who can bring you there; null when you know each other or nobody can"`
 	Chance    float64     `json:"chance" doc:"that the proposal carries then, from 0 to 1"`
 	Why       string      `json:"why" doc:"in the viewer's language"`
+}
+
+// RestsOn is somebody on whom it rests that a proposal carries.
+type RestsOn struct {
+	Person Party   `json:"person"`
+	How    string  `json:"how" enum:"talk,vote" doc:"the talk comes to nothing, or they turn out to be against"`
+	Chance float64 `json:"chance" doc:"that the proposal carries then, from 0 to 1"`
 }
 
 // try is something that may turn out otherwise, and what then comes of the proposal before any talk.
@@ -66,10 +74,47 @@ func (c *council) look(
 		}
 		out.Others = append(out.Others, talk)
 	}
+	for _, r := range ahead.Rests[:min(len(ahead.Rests), mostRests)] {
+		how := "vote"
+		if r.Talk {
+			how = "talk"
+		}
+		out.Rests = append(out.Rests, RestsOn{c.party(r.Person), how, r.Chance})
+	}
 	out.nowOutcomes, out.thenOutcomes = plan.Before.Outcomes, plan.Support.Outcomes
 	out.NowLow, out.NowHigh = plan.Before.Low, plan.Before.High
 	out.tries, err = c.tries(ctx, problem, given, plan.Before.Chance)
 	return err
+}
+
+// mostRests is how many of those on whom it rests are told.
+const mostRests = 5
+
+// tossUp is the chance below which it is more likely that a proposal fails.
+const tossUp = 0.5
+
+// restsOn says whether it rests on one person: then it fails more often than not without that one.
+func (o ProposalOutput) restsOn(p *locale.Printer) string {
+	if len(o.Rests) == 0 || o.Chance < tossUp {
+		return ""
+	}
+	first := o.Rests[0]
+	chance := p.Chance(first.Chance)
+	switch {
+	case first.Chance >= tossUp:
+		return p.T("It does not rest on one person: without the one who matters most it still carries %s.", chance)
+	case first.How == "talk":
+		return p.T("This rests on one talk: if you do not win %s over, it carries %s.", first.Person.Name, chance)
+	}
+	return p.T("This rests on one voter: if %s turns out to be against, it carries %s.", first.Person.Name, chance)
+}
+
+// said says how somebody on whom it rests turns out otherwise, and what then comes of the proposal.
+func (r RestsOn) said(p *locale.Printer) string {
+	if r.How == "talk" {
+		return p.T("If you do not win them over: then it carries %s.", p.Chance(r.Chance))
+	}
+	return p.T("If they turn out to be against: then it carries %s.", p.Chance(r.Chance))
 }
 
 // tries are what may turn out otherwise and would matter the most: where the heaviest of those stands who are not

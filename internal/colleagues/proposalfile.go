@@ -16,6 +16,7 @@ import (
 type ballot struct {
 	Title     string      `json:"title"`
 	Quorum    float64     `json:"quorum"`
+	Chance    float64     `json:"chance"` // that it carries which is wanted
 	People    []voter     `json:"people"`
 	Voters    []voter     `json:"voters"` // another name for people
 	Influence []influence `json:"influence"`
@@ -139,6 +140,13 @@ func ballotTable(body string) (*ballot, []lineFault, error) {
 				WithField("file")
 		}
 	}
+	for _, name := range lang.Words("tables", "ballot.chance") {
+		if value := settings[name]; value != "" {
+			if b.Chance, err = number(value); err != nil {
+				return nil, nil, wrongChance("file")
+			}
+		}
+	}
 	for _, row := range t.rows {
 		one := voter{Person: t.cell(row, append(append([]string{}, mailColumns...), whoColumns...)...), line: row.line}
 		if one.Person == "" {
@@ -189,6 +197,12 @@ func number(value string) (float64, error) {
 	return x, nil
 }
 
+// wrongChance is the fault of a chance that cannot be wanted.
+func wrongChance(field string) error {
+	return fault.New(fault.Invalid,
+		"How often it has to carry is a share of the times, such as 0.8 or 80%%; never all of them.").WithField(field)
+}
+
 // checked keeps what lies within its range.
 func (b *ballot) checked(faults []lineFault) (*ballot, []lineFault, error) {
 	within := func(x *float64, low, high float64) bool { return x == nil || *x >= low && *x <= high }
@@ -213,6 +227,9 @@ func (b *ballot) checked(faults []lineFault) (*ballot, []lineFault, error) {
 	if b.Quorum < 0 || b.Quorum > 1 || math.IsNaN(b.Quorum) {
 		return nil, nil, fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%%.").
 			WithField("file")
+	}
+	if !(b.Chance >= 0 && b.Chance < 1) {
+		return nil, nil, wrongChance("file")
 	}
 	if len(b.People) == 0 {
 		return nil, nil, fault.New(fault.Invalid, "The proposal names nobody who decides.").

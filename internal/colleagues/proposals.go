@@ -23,6 +23,7 @@ import (
 type ProposalInput struct {
 	File   string   `json:"file" arg:"1" doc:"table with a line for each who decides: person, votes, stance (from -1 against to 1 in favour), certainty; or the same as JSON" example:"person,votes,stance" means:"person"`
 	Quorum float64  `json:"quorum,omitempty" doc:"share of the votes that it needs; more than half when nothing says otherwise" minimum:"0" maximum:"1"`
+	Chance float64  `json:"chance,omitempty" doc:"how often it has to carry, as a share of the times; 0.8 when nothing says otherwise" minimum:"0" maximum:"0.99"`
 	Most   int      `json:"most,omitempty" doc:"how many people you can talk to at most" minimum:"0" maximum:"100"`
 	Won    []string `json:"won,omitempty" doc:"what if this person were won over; may be given more than once" means:"person"`
 }
@@ -55,7 +56,8 @@ type ProposalOutput struct {
 	NowLow          float64    `json:"now_low" doc:"the same as it stands"`
 	NowHigh         float64    `json:"now_high"`
 	Chance          float64    `json:"chance" doc:"that the proposal carries, from 0 to 1"`
-	Carries         bool       `json:"carries" doc:"the expected support reaches the quorum"`
+	Wanted          float64    `json:"wanted" doc:"the chance that is wanted, from 0 to 1"`
+	Carries         bool       `json:"carries" doc:"the chance is as high as is wanted"`
 	Exact           bool       `json:"exact" doc:"no smaller set is enough"`
 	Gap             int        `json:"gap" doc:"by how many people a smaller set could do with at most"`
 	Nearest         string     `json:"nearest,omitempty" doc:"when nothing carries it: what comes nearest, in the viewer's language"`
@@ -63,6 +65,7 @@ type ProposalOutput struct {
 
 	Course []CoursePoint `json:"course" doc:"how the chance rises with the talks, from none to all of them"`
 	Others []OtherTalk   `json:"others" doc:"who could stand in for the first of them, and who would help beside them"`
+	Rests  []RestsOn     `json:"rests" doc:"on whom it rests, who matters the most first: what comes of it when they turn out otherwise"`
 
 	deciding                  []deciding // who has a line, in the order of the lines
 	tries                     []try
@@ -104,6 +107,7 @@ func (s *Service) judged(
 	p := v.Printer()
 	out := ProposalOutput{
 		Title: b.Title, TalkTo: []Talk{}, Rejected: []Rejected{}, Course: []CoursePoint{}, Others: []OtherTalk{},
+		Rests: []RestsOn{},
 	}
 	for _, f := range faults {
 		out.Rejected = append(out.Rejected, Rejected{f.line, p.Fault(f.err)})
@@ -123,7 +127,8 @@ func (s *Service) judged(
 	problem := council.problem
 	problem.Most = in.Most
 	problem.Quorum = cmp.Or(in.Quorum, b.Quorum, majority(problem.People))
-	out.Quorum = problem.Quorum
+	problem.Wanted = cmp.Or(in.Chance, b.Chance, proposal.DefaultWanted)
+	out.Quorum, out.Wanted = problem.Quorum, problem.Wanted
 	for _, i := range won {
 		problem.People[i].Stance, problem.People[i].Spread = 1, 0
 		problem.People[i].Susceptibility *= proposal.Won
@@ -151,13 +156,11 @@ func (s *Service) judged(
 		return out, err
 	}
 	if !out.Carries {
-		out.Nearest = p.T("Talking to these %d brings the expected support to %s of the %s it needs. More votes have "+
-			"to come from elsewhere, or the proposal has to change.",
-			len(plan.Steps), locale.Percent(out.ExpectedSupport), locale.Percent(out.Quorum))
+		out.Nearest = p.T("No talks make it as sure as you want; with these it carries most often. More votes have " +
+			"to come from elsewhere, or the proposal has to change.")
 		if len(plan.Steps) == 0 {
-			out.Nearest = p.T(
-				"No talk helps: the expected support stays at %s of the %s it needs. The proposal has to change.",
-				locale.Percent(out.ExpectedSupport), locale.Percent(out.Quorum))
+			out.Nearest = p.T("No talk makes it surer. More votes have to come from elsewhere, or the proposal has " +
+				"to change.")
 		}
 	}
 	return out, nil
@@ -491,6 +494,11 @@ func (c *council) votes() float64 {
 	return all
 }
 
+// sure says how often it carries, beside how often that is wanted.
+func (o ProposalOutput) sure(p *locale.Printer) string {
+	return p.T("It carries %s; you want %s.", p.Chance(o.Chance), p.Chance(o.Wanted))
+}
+
 // Text prints whom to talk to.
 func (o ProposalOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
@@ -503,6 +511,10 @@ func (o ProposalOutput) Text(p *locale.Printer) string {
 			through = ", " + p.T("through %s", t.Through.Name)
 		}
 		fmt.Fprintf(&b, "%2d. %-30s  %s%s\n", t.Order, t.Person.Name, t.Why, through)
+	}
+	fmt.Fprintln(&b, o.sure(p))
+	if said := o.restsOn(p); said != "" {
+		fmt.Fprintln(&b, said)
 	}
 	fmt.Fprintln(&b, p.T("Expected support %s (%s to %s), before the talks %s; it needs %s.",
 		locale.Percent(o.ExpectedSupport), locale.Percent(o.Low), locale.Percent(o.High), locale.Percent(o.Before),

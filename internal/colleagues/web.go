@@ -225,11 +225,11 @@ func (v reportView) address(part string, more ...string) string {
 
 // proposalView is what the page of proposals shows.
 type proposalView struct {
-	Title, Draft, Quorum, Problem string
-	Found                         *ProposalOutput
-	Support                       support
-	Deciders                      []decider
-	Was                           *ProposalOutput // without what is supposed; nil while nothing is
+	Title, Draft, Quorum, Chance, Problem string
+	Found                                 *ProposalOutput
+	Support                               support
+	Deciders                              []decider
+	Was                                   *ProposalOutput // without what is supposed; nil while nothing is
 }
 
 // ProposalPage asks who decides. Its answer has no address: who is for and who against would stand in it, and in every
@@ -242,7 +242,7 @@ func (s *Service) ProposalPage(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) ProposalForm(w http.ResponseWriter, r *http.Request) error {
 	shown := proposalView{
 		Title: strings.TrimSpace(r.FormValue("title")), Draft: r.FormValue("file"),
-		Quorum: strings.TrimSpace(r.FormValue("quorum")),
+		Quorum: strings.TrimSpace(r.FormValue("quorum")), Chance: strings.TrimSpace(r.FormValue("chance")),
 	}
 	in := ProposalInput{File: withHeading(shown.Draft)}
 	var err error
@@ -253,6 +253,14 @@ func (s *Service) ProposalForm(w http.ResponseWriter, r *http.Request) error {
 		if err != nil || in.Quorum <= 0 || in.Quorum > 1 {
 			return fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%%.").
 				WithField("quorum")
+		}
+	}
+	if shown.Chance != "" {
+		if in.Chance, err = number(shown.Chance); err == nil && in.Chance >= 1 {
+			in.Chance /= 100 // 80 means 80 of 100 times
+		}
+		if err != nil || !(in.Chance > 0 && in.Chance < 1) {
+			return wrongChance("chance")
 		}
 	}
 	if err = s.answer(r, in, &shown); err != nil {

@@ -1,6 +1,7 @@
 package proposal
 
 import (
+	"cmp"
 	"context"
 	"slices"
 )
@@ -39,7 +40,26 @@ type Other struct {
 type Prospect struct {
 	Course []Point // by the number of talks, from none to all
 	Others []Other // the first stands in for the first of the plan; none twice
+	// Rests are on whom it rests, who matters the most first: what comes of the plan without them.
+	Rests []Rest
 }
+
+// Rest is what comes of a plan when one person turns out otherwise.
+type Rest struct {
+	Person int
+	// Talk says that this person is of the plan and the talk comes to nothing; else this person has a vote and turns
+	// out to be against.
+	Talk   bool
+	Chance float64
+}
+
+const (
+	// leastRest is by how much the chance has to fall for it to be said that it rests on somebody.
+	leastRest = 0.05
+
+	// mostTurned is of how many of those who vote, the heaviest, it is looked what comes of it when they are against.
+	mostTurned = 40
+)
 
 // Ahead returns what comes of talking to these people, in this order, and who else would help.
 func Ahead(ctx context.Context, p Problem, order []int) (*Prospect, error) {
@@ -57,6 +77,9 @@ func Ahead(ctx context.Context, p Problem, order []int) (*Prospect, error) {
 	if len(order) > mostPlanned {
 		return out, ctx.Err()
 	}
+	if out.Rests, err = m.rests(ctx, order); err != nil {
+		return nil, err
+	}
 	add := func(set []int, instead int) {
 		best := m.another(set, order)
 		if best < 0 || slices.ContainsFunc(out.Others, func(o Other) bool { return o.Person == best }) {
@@ -71,6 +94,34 @@ func Ahead(ctx context.Context, p Problem, order []int) (*Prospect, error) {
 		add(slices.Delete(slices.Clone(order), i, i+1), person)
 	}
 	add(order, -1)
+	return out, ctx.Err()
+}
+
+// rests returns on whom a plan rests.
+func (m *model) rests(ctx context.Context, plan []int) ([]Rest, error) {
+	with := m.chance(plan, nobody, 0)
+	var out []Rest
+	add := func(person int, talk bool, chance float64) {
+		if with-chance >= leastRest {
+			out = append(out, Rest{person, talk, chance})
+		}
+	}
+	for i, person := range plan {
+		add(person, true, m.chance(slices.Delete(slices.Clone(plan), i, i+1), nobody, 0))
+	}
+	voters := slices.DeleteFunc(slices.Clone(m.voters), func(i int) bool {
+		return slices.Contains(plan, i) || m.People[i].Stance == -1 && m.People[i].Spread == 0
+	})
+	slices.SortStableFunc(voters, func(a, b int) int { return cmp.Compare(m.People[b].Weight, m.People[a].Weight) })
+	steps := work / 4
+	for _, i := range voters[:min(len(voters), mostTurned)] {
+		chance, took := m.chanceIn(append(slices.Clip(plan), i), i, 0)
+		add(i, false, chance)
+		if steps -= took; steps < 0 || ctx.Err() != nil {
+			break
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Rest) int { return cmp.Compare(a.Chance, b.Chance) })
 	return out, ctx.Err()
 }
 

@@ -34,8 +34,16 @@ const (
 	// Low and High are the ends of the interval, which holds 80 % of the draws.
 	Low, High = 0.1, 0.9
 
-	// budget is how many sets one search looks at.
+	// DefaultWanted is the chance that is wanted when nothing else is said: four of five times. At half it would be a
+	// toss of a coin.
+	DefaultWanted = 0.8
+
+	// budget is how many sets one search looks at, and work how many steps of draws it takes for them: about a second.
 	budget = 1_200_000
+	work   = 1_500_000_000
+
+	// mostVotes is up to how many votes in all the ways in which they fall are counted and not drawn.
+	mostVotes = 4096
 )
 
 // The reasons why a problem cannot be posed.
@@ -67,6 +75,8 @@ type Problem struct {
 	Arcs   []Arc
 	// Quorum is the share of all votes, by weight, that it needs, above 0 and at most 1.
 	Quorum float64
+	// Wanted is the chance that it carries which is wanted, above 0 and below 1; 0 for DefaultWanted.
+	Wanted float64
 	// Most is how many people are talked to at most; 0 for as many as it takes.
 	Most int
 	Seed uint64
@@ -78,7 +88,8 @@ type Support struct {
 	// Low and High hold 80 % of what may come of the votes, given what is not known of stances and how people then
 	// vote.
 	Low, High float64
-	// Chance is how likely the proposal carries.
+	// Chance is how likely the proposal carries: counted over all ways in which the votes can fall where every stance
+	// is known and the votes are whole, and else the share of the draws.
 	Chance float64
 	// Outcomes is the share of the draws in which so many hundredths of the votes are in favour.
 	Outcomes [101]float64
@@ -96,10 +107,10 @@ type Plan struct {
 	Steps   []Step // in order: each brings as much as any at its turn
 	Before  Support
 	Support Support
-	// Carries says that the expected support reaches the quorum.
+	// Carries says that the chance is as high as is wanted.
 	Carries bool
-	// Exact says that no smaller set carries and that none of this size brings more; when nothing carries, that no set
-	// of so many brings more.
+	// Exact says that no smaller set carries and that none of this size does so more often, among the same draws; when
+	// nothing carries, that no set does more often.
 	Exact bool
 	// Gap is by how many people a smaller set could do with at most; 0 when Exact, and when nothing carries.
 	Gap int
@@ -119,10 +130,18 @@ type model struct {
 	damp    []float64 // of each voter, for what is not known of the stances
 	alone   []bool    // heeds nobody
 	scratch []float64
+	draws   draws
+	width   float64 // of what may come of the votes: no set has a standard deviation above it
 }
 
-// Find returns the smallest set of people to talk to so that the expected support reaches the quorum, of several such
-// the one that brings most. When no set is enough it returns the people who bring the support nearest.
+// draws is what is drawn once, so that two sets are compared on one and the same world.
+type draws struct {
+	shift []float64 // of each draw and person, by how much the stance is off
+	from  []float64 // of each draw and voter, the opinion above which the vote is in favour
+}
+
+// Find returns the smallest set of people to talk to so that the proposal carries as often as is wanted, of several
+// such the one that does so most often. When no set is enough it returns the people with whom it carries most often.
 func Find(ctx context.Context, p Problem) (*Plan, error) {
 	m, err := newModel(ctx, p)
 	if err != nil {
@@ -130,14 +149,14 @@ func Find(ctx context.Context, p Problem) (*Plan, error) {
 	}
 	plan := &Plan{Before: m.support(nil)}
 	var chosen []int
-	if m.expected(nil) >= p.Quorum {
+	if plan.Before.Chance >= m.Wanted {
 		plan.Exact = true
 	} else if chosen, err = m.search(ctx, plan); err != nil {
 		return nil, err
 	}
 	plan.Steps = m.order(chosen)
 	plan.Support = m.support(chosen)
-	plan.Carries = plan.Support.Expected >= p.Quorum
+	plan.Carries = plan.Support.Chance >= m.Wanted
 	return plan, nil
 }
 
@@ -160,7 +179,10 @@ func newModel(ctx context.Context, p Problem) (*model, error) {
 	if n > MaxPeople {
 		return nil, ErrTooManyPeople
 	}
-	if !(p.Quorum > 0 && p.Quorum <= 1) || p.Most < 0 {
+	if p.Wanted == 0 {
+		p.Wanted = DefaultWanted
+	}
+	if !(p.Quorum > 0 && p.Quorum <= 1) || !(p.Wanted > 0 && p.Wanted < 1) || p.Most < 0 {
 		return nil, ErrRange
 	}
 	m := &model{Problem: p, n: n, scratch: make([]float64, n)}
@@ -215,6 +237,7 @@ func newModel(ctx context.Context, p Problem) (*model, error) {
 		}
 	}
 	m.solve(w)
+	m.draw()
 	return m, nil
 }
 
@@ -288,10 +311,17 @@ func (m *model) own(j int) float64 {
 func yes(z float64) float64 { return 1 / (1 + math.Exp(-Steepness*z)) }
 
 // opinions writes into out what all think once these people are won over: stance 1, and less susceptible.
+func (m *model) opinions(won []int, out []float64) { m.opinionsWith(won, nobody, out) }
+
+// nobody stands for no person.
+const nobody = -1
+
+// opinionsWith writes into out what all think once these people are won over, and one of them, or nobody, has turned
+// against it: stance -1, and less susceptible.
 //
 // Only the rows of the won change, so z changes by a combination of their columns of the inverse; its factors are the
 // solution of as many equations as people were won.
-func (m *model) opinions(won []int, out []float64) {
+func (m *model) opinionsWith(won []int, lost int, out []float64) {
 	copy(out, m.z)
 	k := len(won)
 	if k == 0 {
@@ -310,6 +340,9 @@ func (m *model) opinions(won []int, out []float64) {
 		}
 		for c, j := range won {
 			rows[r*(k+1)+c] = m.inverse[j][i] - a*m.heeds[j][i]
+		}
+		if i == lost {
+			own = -own
 		}
 		rows[r*(k+1)+k] = own - m.z[i] + a*m.mean[i]
 	}
@@ -362,54 +395,172 @@ func (m *model) expected(won []int) float64 {
 	return sum / m.total
 }
 
-// support draws stances and votes. The same seed draws the same, so that two sets are compared on one and the same
-// world.
-func (m *model) support(won []int) Support {
-	out := Support{Expected: m.expected(won)}
+// draw draws how far stances are off, and from what opinion each votes in favour.
+func (m *model) draw() {
 	r := rand.New(rand.NewPCG(m.Seed, 0x70726f706f73))
-	z, pushed := make([]float64, m.n), make([]float64, m.n)
-	taken := make([]bool, m.n)
-	for _, j := range won {
-		taken[j] = true
-	}
-	m.opinions(won, pushed)
-	// A stance that is off by d moves opinions by (I - A' W)^-1 of it; those who were won have no uncertain stance any
-	// more.
-	columns := make([][]float64, m.n)
-	for j := range m.n {
-		if m.People[j].Spread > 0 && !taken[j] {
-			columns[j] = m.response(j, won)
+	m.draws = draws{make([]float64, Draws*m.n), make([]float64, Draws*len(m.voters))}
+	for d := range Draws {
+		for j, p := range m.People {
+			noise := r.NormFloat64() // drawn for all, so that the draws of one do not depend on what is known of others
+			m.draws.shift[d*m.n+j] = min(1, max(-1, p.Stance+noise*p.Spread)) - p.Stance
+		}
+		for k := range m.voters {
+			u := r.Float64()
+			m.draws.from[d*len(m.voters)+k] = math.Log(u/(1-u)) / Steepness
 		}
 	}
-	shares := make([]float64, Draws)
-	for d := range shares {
-		copy(z, pushed)
-		for j := range m.n {
-			noise := r.NormFloat64() // drawn for all, so that the draws of one do not depend on who was won
-			if columns[j] == nil {
-				continue
-			}
-			shift := min(1, max(-1, m.People[j].Stance+noise*m.People[j].Spread)) - m.People[j].Stance
-			for _, i := range m.voters {
-				z[i] += shift * columns[j][i]
-			}
+	// The votes add at most a quarter of their squares to the variance, and each unknown stance what it can move (Efron
+	// & Stein 1981).
+	variance := 0.0
+	for _, i := range m.voters {
+		share := m.People[i].Weight / m.total
+		variance += share * share / 4
+	}
+	for j, p := range m.People {
+		if p.Spread == 0 {
+			continue
 		}
-		sum := 0.0
+		moves, column := 0.0, m.response(j, nil)
 		for _, i := range m.voters {
-			if r.Float64() < yes(z[i]) {
-				sum += m.People[i].Weight
-			}
+			moves += m.People[i].Weight / m.total * math.Abs(column[i]) * Steepness / 4
 		}
-		shares[d] = sum / m.total
-		out.Outcomes[int(math.Round(100*shares[d]))] += 1.0 / Draws
-		if shares[d] >= m.Quorum-1e-12 {
-			out.Chance += 1.0 / Draws
-		}
+		variance += moves * moves * p.Spread * p.Spread
 	}
+	m.width = math.Sqrt(variance)
+}
+
+// support says what may be expected once these people are won over.
+func (m *model) support(won []int) Support {
+	out := Support{Expected: m.expected(won), Chance: m.chance(won, nobody, 0)}
+	shares := make([]float64, 0, Draws)
+	m.tally(won, nobody, func(share float64) bool {
+		shares = append(shares, share)
+		out.Outcomes[int(math.Round(100*share))] += 1.0 / Draws
+		return true
+	})
 	slices.Sort(shares)
 	out.Low, out.High = shares[int(Low*Draws)], shares[int(High*Draws)-1]
 	return out
 }
+
+// tally calls each with the share of the votes in favour in each draw, until it returns false, and returns how many
+// steps it took.
+//
+// A stance that is off by d moves opinions by (I - A' W)^-1 of it; those who were won have no uncertain stance any
+// more.
+func (m *model) tally(won []int, lost int, each func(share float64) bool) (steps int) {
+	pushed := make([]float64, m.n)
+	m.opinionsWith(won, lost, pushed)
+	votes := len(m.voters)
+	start, z := make([]float64, votes), make([]float64, votes)
+	for k, i := range m.voters {
+		start[k] = pushed[i]
+	}
+	var unsure []int
+	var columns [][]float64
+	for j, p := range m.People {
+		if p.Spread > 0 && !slices.Contains(won, j) {
+			column, of := make([]float64, votes), m.response(j, won)
+			for k, i := range m.voters {
+				column[k] = of[i]
+			}
+			unsure, columns = append(unsure, j), append(columns, column)
+		}
+	}
+	for d := range Draws {
+		copy(z, start)
+		shift := m.draws.shift[d*m.n : (d+1)*m.n]
+		for c, j := range unsure {
+			for k, x := range columns[c] {
+				z[k] += shift[j] * x
+			}
+		}
+		sum, from := 0.0, m.draws.from[d*votes:(d+1)*votes]
+		for k, i := range m.voters {
+			if z[k] > from[k] {
+				sum += m.People[i].Weight
+			}
+		}
+		steps += votes * (len(unsure) + 1)
+		if !each(sum / m.total) {
+			break
+		}
+	}
+	return steps
+}
+
+// enough says whether a share of the votes reaches the quorum.
+func (m *model) enough(share float64) bool { return share >= m.Quorum-1e-12 }
+
+// chance is how likely the proposal carries once these people are won over, and one of them, or nobody, has turned
+// against it. It stops as soon as it is clear that the chance lies below least, and returns less than that.
+func (m *model) chance(won []int, lost int, least float64) float64 {
+	out, _ := m.chanceIn(won, lost, least)
+	return out
+}
+
+// chanceIn is chance, with how many steps it took.
+func (m *model) chanceIn(won []int, lost int, least float64) (chance float64, steps int) {
+	if chance, counted := m.counted(won, lost); counted {
+		return chance, len(m.voters)
+	}
+	carries, fails := 0, 0
+	steps = m.tally(won, lost, func(share float64) bool {
+		if m.enough(share) {
+			carries++
+		} else {
+			fails++
+		}
+		return float64(fails) <= (1-least)*Draws+1e-9
+	})
+	return float64(carries) / Draws, steps
+}
+
+// counted is the chance by all ways in which the votes can fall; false when a stance is not known or a vote not whole.
+func (m *model) counted(won []int, lost int) (chance float64, counted bool) {
+	for j, p := range m.People {
+		if p.Spread > 0 && !slices.Contains(won, j) {
+			return 0, false
+		}
+		if p.Weight != math.Trunc(p.Weight) {
+			return 0, false
+		}
+	}
+	if m.total > mostVotes {
+		return 0, false
+	}
+	z := make([]float64, m.n)
+	m.opinionsWith(won, lost, z)
+	falls := make([]float64, int(m.total)+1) // of so many votes in favour
+	falls[0] = 1
+	cast := 0
+	for _, i := range m.voters {
+		weight, in := int(m.People[i].Weight), yes(z[i])
+		for n := cast; n >= 0; n-- {
+			falls[n+weight] += falls[n] * in
+			falls[n] *= 1 - in
+		}
+		cast += weight
+	}
+	for n, x := range falls {
+		if m.enough(float64(n) / m.total) {
+			chance += x
+		}
+	}
+	return min(chance, 1), true
+}
+
+// hopeless says that a set with this expected support cannot carry as often as least, whatever the draws (Cantelli's
+// inequality), with room for what the expected support is off.
+func (m *model) hopeless(expected, least float64) bool {
+	if least <= 0 {
+		return false
+	}
+	return expected < m.Quorum-m.width*math.Sqrt((1-least)/least)-expectedOff
+}
+
+// expectedOff is how far the expected support of unknown stances may be from the mean of the draws.
+const expectedOff = 0.03
 
 // response is what a unit of the stance of j does to all when these people are won over.
 func (m *model) response(j int, won []int) []float64 {

@@ -22,39 +22,58 @@ func (m *model) search(ctx context.Context, plan *Plan) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	reached := m.expected(greedy) >= m.Quorum
+	best := found{greedy, m.chance(greedy, nobody, 0), m.expected(greedy)}
+	if now := (found{nil, plan.Before.Chance, plan.Before.Expected}); !best.better(now) {
+		best = now // to talk to nobody is best as long as nothing is better
+	}
+	reached := best.chance >= m.Wanted
 	limit := most
 	if reached {
-		limit = len(greedy)
+		limit = len(best.set)
 	}
-	best, value := greedy, m.expected(greedy)
-	left := budget
+	sets, steps := budget, work
 	for size := 1; size <= limit; size++ {
-		if count := choose(len(candidates), size); count > left {
-			plan.Gap = 0
+		count := choose(len(candidates), size)
+		one, all := found{}, false
+		if count <= sets {
+			sets -= count
+			least := best.chance
 			if reached {
-				plan.Gap = len(best) - size
-				plan.Exact = false
+				least = m.Wanted // a smaller set need not be better, and of the same size the better is taken
 			}
-			return best, nil
-		} else {
-			left -= count
+			if one, all, err = m.all(ctx, candidates, size, least, &steps); err != nil {
+				return nil, err
+			}
 		}
-		set, brings, err := m.all(ctx, candidates, size)
-		if err != nil {
-			return nil, err
+		if one.set != nil && (one.chance >= m.Wanted || one.better(best)) {
+			best = one
 		}
-		if brings >= m.Quorum {
-			plan.Exact = true
-			return set, nil
+		if !all {
+			if best.chance >= m.Wanted {
+				plan.Gap = len(best.set) - size
+			}
+			return best.set, nil
 		}
-		// Nothing carries so far. What brings most counts, and of what brings the same the fewest people.
-		if !reached && brings > value+1e-12 {
-			best, value = set, brings
+		if best.chance >= m.Wanted && len(best.set) == size {
+			break
 		}
 	}
 	plan.Exact = true
-	return best, nil
+	return best.set, nil
+}
+
+// found is a set with how often it carries.
+type found struct {
+	set              []int
+	chance, expected float64
+}
+
+// better says whether a set carries more often than another; of two that do so as often the one with more support.
+func (f found) better(than found) bool {
+	if d := f.chance - than.chance; d > 1e-12 || d < -1e-12 {
+		return d > 0
+	}
+	return f.expected > than.expected+1e-12
 }
 
 // choose returns n over k, or more than any budget when it is more than that.
@@ -69,29 +88,40 @@ func choose(n, k int) int {
 	return out
 }
 
-// all looks at every set of so many candidates and returns the one that brings most.
-func (m *model) all(ctx context.Context, candidates []int, size int) (best []int, value float64, err error) {
+// all looks at every set of so many candidates and returns the one that carries most often, of those that do at least
+// so often; a set that is nil when none does. It says whether it could look at all within the steps that are left.
+func (m *model) all(
+	ctx context.Context, candidates []int, size int, least float64, steps *int,
+) (best found, all bool, err error) {
 	at := make([]int, size)
 	for i := range at {
 		at[i] = i
 	}
 	set := make([]int, size)
+	best.chance = least
 	for round := 0; ; round++ {
 		if round%4096 == 0 && ctx.Err() != nil {
-			return nil, 0, ctx.Err()
+			return found{}, false, ctx.Err()
 		}
 		for i, k := range at {
 			set[i] = candidates[k]
 		}
-		if brings := m.expected(set); best == nil || brings > value+1e-12 {
-			best, value = slices.Clone(set), brings
+		if expected := m.expected(set); !m.hopeless(expected, best.chance) {
+			chance, took := m.chanceIn(set, nobody, best.chance)
+			if *steps -= took; *steps < 0 {
+				return best, false, nil
+			}
+			one := found{set, chance, expected}
+			if chance >= least && (best.set == nil || one.better(best)) {
+				best = found{slices.Clone(set), chance, expected}
+			}
 		}
 		i := size - 1
 		for i >= 0 && at[i] == len(candidates)-size+i {
 			i--
 		}
 		if i < 0 {
-			return best, value, nil
+			return best, true, nil
 		}
 		at[i]++
 		for j := i + 1; j < size; j++ {
@@ -100,13 +130,14 @@ func (m *model) all(ctx context.Context, candidates []int, size int) (best []int
 	}
 }
 
-// greedy takes whoever brings most, until it carries, nobody brings anything more, or there are enough; then it leaves
-// out whom it can do without. It is not lazy: with signed weights what somebody brings can grow with whom was won
-// before.
+// greedy takes whoever brings most, until it carries as often as is wanted, nobody brings anything more, or there are
+// enough; then it leaves out whom it can do without. It is not lazy: with signed weights what somebody brings can grow
+// with whom was won before.
 func (m *model) greedy(ctx context.Context, candidates []int, most int) ([]int, error) {
+	carries := func(set []int) bool { return m.chance(set, nobody, m.Wanted) >= m.Wanted }
 	var chosen []int
-	value := m.expected(nil)
-	for len(chosen) < most && value < m.Quorum {
+	value, done := m.expected(nil), false
+	for len(chosen) < most && !done {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -123,13 +154,13 @@ func (m *model) greedy(ctx context.Context, candidates []int, most int) ([]int, 
 			break
 		}
 		chosen, value = append(chosen, best), after
+		done = !m.hopeless(value, m.Wanted) && carries(chosen)
 	}
-	if value < m.Quorum {
+	if !done {
 		return chosen, nil
 	}
 	for i := 0; i < len(chosen); {
-		without := slices.Delete(slices.Clone(chosen), i, i+1)
-		if m.expected(without) >= m.Quorum {
+		if without := slices.Delete(slices.Clone(chosen), i, i+1); carries(without) {
 			chosen = without
 		} else {
 			i++
