@@ -150,6 +150,10 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	must(err)
 	shared, err := a.Give.Share(ctx, owner, give.Resource{Title: marker, Text: marker})
 	must(err)
+	kept, err := a.Operations.Call(ctx, owner, "colleagues.decision.keep", colleagues.KeepInput{
+		File: "person,votes,stance\n" + person.ID.String() + ",1,against\n" + marker + " Nobody,1,?\n", Title: marker,
+	})
+	must(err)
 	goal, err := a.Power.NewGoal(ctx, owner, marker, "", []string{marker})
 	must(err)
 	must(a.Power.Join(ctx, owner, goal.ID, person.ID.String(), false))
@@ -166,7 +170,9 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(),
 		"value": "zwijgzaam@private.example", "tags": "something", "tag": marker,
 		"day": "05-03", "with": "public", "visibility": "space", "title": "something",
-		"resource": shared.String(), "goal": goal.ID.String(), "state": "open", "item": "something",
+		"resource": shared.String(), "goal": goal.ID.String(),
+		"decision": reflect.ValueOf(kept).FieldByName("Decision").Interface().(id.ID).String(),
+		"state":    "open", "item": "something",
 		"people": person.ID.String(), "need": "something", "praise": praised.String(), "consent": "publish",
 		"evidence": "a mail", "occasion": "something", "first": person.ID.String(), "second": other.ID.String(),
 		"layer": marker, "skills": marker, "size": "1", "file": "person,votes\n" + person.ID.String() + ",1\n",

@@ -17,7 +17,7 @@ import (
 
 // Operations returns what can be done with the informal network.
 func (s *Service) Operations() []op.Operation {
-	return []op.Operation{
+	return append([]op.Operation{
 		op.New("colleagues.team", http.MethodGet, "/colleagues/team", op.Member,
 			"Find people to do a project with.", s.team).
 			With("Together they have the skills, trust each other and can work together at little cost. You choose; "+
@@ -25,7 +25,8 @@ func (s *Service) Operations() []op.Operation {
 				"gave colleagues team --skills design,writing --size 4"),
 		op.New("colleagues.proposal", http.MethodPost, "/colleagues/proposal", op.Member,
 			"Find whom to talk to so that a proposal carries.", s.proposal).
-			With("Give who decides, with votes and what you know of their stance. Nothing of it is stored.",
+			With("Give who decides, with votes and what you know of their stance. Nothing of it is stored; colleagues "+
+				"decision keep does.",
 				"gave colleagues proposal voters.csv --quorum 0.67").Computing(),
 		op.New("colleagues.structure", http.MethodGet, "/colleagues/structure", op.Member,
 			"Show how an organisation runs.", s.structure).
@@ -53,7 +54,7 @@ func (s *Service) Operations() []op.Operation {
 			"Note for yourself that two people had rather not be together.", s.apartOp).
 			With("Only teams that are made for you heed it. It is never shown, listed, counted or exported; --undo "+
 				"takes it back.", `gave colleagues apart "Anna de Wit" "Bob Smit"`),
-	}
+	}, s.decisionOps()...)
 }
 
 // ObserveInput is an observation.

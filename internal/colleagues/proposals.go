@@ -78,6 +78,9 @@ type deciding struct {
 	name, why string
 	share     float64 // of the votes
 	heeds     int     // how many of those with a vote heed them
+	party     Party
+	votes     float64
+	stance    *float64 // nil when it is not known
 }
 
 // ExitCode is 3 when some lines were rejected.
@@ -142,9 +145,15 @@ func (s *Service) judged(
 		plan.Support.Chance
 	out.Carries, out.Exact, out.Gap = plan.Carries, plan.Exact, plan.Gap
 	for i, line := range council.lines {
-		out.deciding = append(out.deciding, deciding{
-			line, council.names[i], council.why(p, i), problem.People[i].Weight / council.votes(), council.heeds[i],
-		})
+		one := deciding{
+			line: line, name: council.names[i], why: council.why(p, i),
+			share: problem.People[i].Weight / council.votes(),
+			heeds: council.heeds[i], party: council.party(i), votes: problem.People[i].Weight,
+		}
+		if person := council.problem.People[i]; person.Spread < unknownSpread {
+			one.stance = &person.Stance
+		}
+		out.deciding = append(out.deciding, one)
 	}
 	for i, step := range plan.Steps {
 		talk := Talk{Person: council.party(step.Person), Order: i + 1, After: step.After, Through: council.through(v,
@@ -205,6 +214,7 @@ type council struct {
 	place   map[id.ID]int
 	heeds   []int // how many of those with a vote heed this one
 	lines   []int // of those who decide, who are the first
+	taught  map[id.ID]moved
 }
 
 // council gathers those who decide, and those whom they heed most.
@@ -215,6 +225,11 @@ func (s *Service) council(
 		return nil, proposalFault(proposal.ErrTooManyPeople)
 	}
 	c := &council{place: map[id.ID]int{}}
+	kept, err := s.Decisions(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	c.taught = taught(kept)
 	called := map[string]int{}
 	var unclear []fault.Unclear
 	for _, one := range b.People {
@@ -245,7 +260,7 @@ func (s *Service) council(
 		if person.ID.IsZero() {
 			called[strings.ToLower(person.Name)] = len(c.ids)
 		}
-		c.add(person.ID, person.Name, asPerson(one))
+		c.add(person.ID, person.Name, asPerson(one, c.taught[person.ID]))
 		c.lines = append(c.lines, one.line)
 	}
 	if len(unclear) > 0 {
@@ -319,8 +334,9 @@ func (c *council) add(key id.ID, name string, p proposal.Person) {
 	c.ids, c.names, c.problem.People = append(c.ids, key), append(c.names, name), append(c.problem.People, p)
 }
 
-func asPerson(one voter) proposal.Person {
-	p := proposal.Person{Weight: 1, Spread: unknownSpread, Susceptibility: usualSusceptibility, Reachable: true}
+// asPerson is somebody who decides, as the proposal says and, of how far they can be moved, what was learnt.
+func asPerson(one voter, learnt moved) proposal.Person {
+	p := proposal.Person{Weight: 1, Spread: unknownSpread, Susceptibility: learnt.susceptibility(), Reachable: true}
 	if one.Weight != nil {
 		p.Weight = *one.Weight
 	}
@@ -357,7 +373,7 @@ func (c *council) addHeeded(e *evidence, v op.Viewer, voters int) {
 	})
 	for _, key := range list[:min(len(list), heeded)] {
 		c.add(key, e.ref(key).Name,
-			proposal.Person{Spread: unknownSpread, Susceptibility: usualSusceptibility, Reachable: true})
+			proposal.Person{Spread: unknownSpread, Susceptibility: c.taught[key].susceptibility(), Reachable: true})
 	}
 }
 
@@ -479,6 +495,9 @@ func (c *council) why(p *locale.Printer, i int) string {
 	}
 	if leader := c.leader(i); leader >= 0 && (person.Spread == unknownSpread || person.Stance <= 0.2) {
 		parts = append(parts, p.T("heeds %s, who is in favour", c.names[leader]))
+	}
+	if m := c.taught[c.ids[i]]; m.times > 0 && !c.ids[i].IsZero() {
+		parts = append(parts, p.T("came along %d of %d times that you talked", m.favour, m.times))
 	}
 	if c.heeds[i] > 0 {
 		parts = append(parts, p.T("heeded by %d of those who vote", c.heeds[i]))

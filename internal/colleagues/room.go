@@ -44,7 +44,11 @@ func (s *Service) Room() room.Room {
 			Why:     "How it really runs shows beside how it is drawn.",
 			Label:   "Import", Address: "/colleagues/chart",
 		}},
-		Exports: []room.Export{{Operation: "colleagues.positions"}, {Operation: "colleagues.observations"}},
+		Exports: []room.Export{
+			{Operation: "colleagues.positions"},
+			{Operation: "colleagues.observations"},
+			{Operation: "colleagues.decisions"},
+		},
 	}
 }
 

@@ -15,7 +15,7 @@ var standings = [4]struct{ word, class string }{
 func supportOf(b *ballot) support {
 	var out support
 	for _, one := range b.People {
-		person := asPerson(one)
+		person := asPerson(one, moved{})
 		if person.Weight <= 0 {
 			continue
 		}

@@ -22,6 +22,10 @@ func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /colleagues/team", op.Member, s.TeamPage)
 	m.Handle("GET /colleagues/proposal", op.Member, s.ProposalPage)
 	m.HandleLong("POST /colleagues/proposal", op.Member, s.ProposalForm)
+	m.Handle("GET /colleagues/decisions", op.Member, s.DecisionsPage)
+	m.HandleLong("POST /colleagues/decisions", op.Member, s.KeepForm)
+	m.Handle("GET /colleagues/decisions/{decision}", op.Member, s.DecisionPage)
+	m.Handle("POST /colleagues/decisions/{decision}", op.Member, s.DecisionForm)
 	m.Handle("GET /colleagues/report", op.Member, s.ReportPage)
 	m.Handle("GET /colleagues/report/moments", op.Member, s.MomentsPage)
 	m.Handle("GET /colleagues/report/people", op.Member, s.MembersPage)
@@ -61,7 +65,12 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, colleaguesPage(len(chart.Positions), len(seen.Observations)))
+	kept, err := s.Decisions(ctx, v)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK,
+		colleaguesPage(len(chart.Positions), len(seen.Observations), len(kept)))
 }
 
 // teamView is what the page of teams shows.
@@ -238,30 +247,44 @@ func (s *Service) ProposalPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, proposalPage(proposalView{}))
 }
 
-// ProposalForm says whom to have on one's side. Nothing of what is sent is stored.
-func (s *Service) ProposalForm(w http.ResponseWriter, r *http.Request) error {
-	shown := proposalView{
+// proposalOf is what a form says of a proposal.
+func proposalOf(r *http.Request) proposalView {
+	return proposalView{
 		Title: strings.TrimSpace(r.FormValue("title")), Draft: r.FormValue("file"),
 		Quorum: strings.TrimSpace(r.FormValue("quorum")), Chance: strings.TrimSpace(r.FormValue("chance")),
 	}
-	in := ProposalInput{File: withHeading(shown.Draft)}
+}
+
+// input is the proposal as it is asked.
+func (v proposalView) input() (ProposalInput, error) {
+	in := ProposalInput{File: withHeading(v.Draft)}
 	var err error
-	if shown.Quorum != "" {
-		if in.Quorum, err = number(shown.Quorum); err == nil && in.Quorum > 1 {
+	if v.Quorum != "" {
+		if in.Quorum, err = number(v.Quorum); err == nil && in.Quorum > 1 {
 			in.Quorum /= 100 // 67 means 67 %
 		}
 		if err != nil || in.Quorum <= 0 || in.Quorum > 1 {
-			return fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%%.").
+			return in, fault.New(fault.Invalid, "The quorum is a share of the votes, such as 0.5 or 67%%.").
 				WithField("quorum")
 		}
 	}
-	if shown.Chance != "" {
-		if in.Chance, err = number(shown.Chance); err == nil && in.Chance >= 1 {
+	if v.Chance != "" {
+		if in.Chance, err = number(v.Chance); err == nil && in.Chance >= 1 {
 			in.Chance /= 100 // 80 means 80 of 100 times
 		}
 		if err != nil || !(in.Chance > 0 && in.Chance < 1) {
-			return wrongChance("chance")
+			return in, wrongChance("chance")
 		}
+	}
+	return in, nil
+}
+
+// ProposalForm says whom to have on one's side. Nothing of what is sent is stored.
+func (s *Service) ProposalForm(w http.ResponseWriter, r *http.Request) error {
+	shown := proposalOf(r)
+	in, err := shown.input()
+	if err != nil {
+		return err
 	}
 	if err = s.answer(r, in, &shown); err != nil {
 		if shown.Problem, err = page.Sayable(r, err); err != nil {
