@@ -64,7 +64,7 @@ var mayImport = map[string]string{
 
 	// Ties and the people whom they are between.
 	"internal/scope":               "db op",
-	"internal/tie":                 "graph scope db fault id op",
+	"internal/tie":                 "graph scope db fault id lang op text",
 	"internal/people":              "graph tie scope db fault id lang locale move op page room tact " + ofPeople,
 	"internal/skilled":             "people lang op id room tact text text/fit",
 	"internal/people/peoplesearch": "people scope db id op room text",

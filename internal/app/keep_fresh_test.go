@@ -177,7 +177,7 @@ func TestStatementsThatAreKeptAreFresh(t *testing.T) {
 			t.Helper()
 			for name, a := range map[string]*app.App{"here": here, "there": there} {
 				for range 2 { // made, and kept
-					if list, err := a.Network.Statements(ctx, v, 10); err != nil || len(list) != most {
+					if list, err := a.Network.Statements(ctx, v); err != nil || len(list) != most {
 						t.Errorf("%s, %s: %d statements, %v; want %d", when, name, len(list), err, most)
 					}
 				}

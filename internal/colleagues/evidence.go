@@ -2,6 +2,7 @@ package colleagues
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -57,10 +58,12 @@ func (s *Service) gather(ctx context.Context, v op.Viewer) (*evidence, error) {
 		return nil, err
 	}
 	for _, x := range e.statements {
-		layer := layerNamed(x.layer)
 		e.stated[x.arc] = append(e.stated[x.arc], x)
-		e.trusts[x.arc] = 1 - (1-e.trusts[x.arc])*(1-layer.Trust*x.weight)
-		e.heeds[x.arc] += layer.Influence * x.weight
+		if x.layer.Formal { // who reports to whom is the chart's, not what people are to each other
+			continue
+		}
+		e.trusts[x.arc] = 1 - (1-e.trusts[x.arc])*(1-x.layer.Trust*x.weight)
+		e.heeds[x.arc] += x.layer.Influence * x.weight
 	}
 	return e, nil
 }
@@ -88,6 +91,21 @@ func (e *evidence) trust(a, b id.ID) float64 {
 // near says whether two people know each other at all.
 func (e *evidence) near(a, b id.ID) bool {
 	return e.strength(a, b) > 0 || e.trusts[arc{a, b}] > 0 || e.trusts[arc{b, a}] > 0
+}
+
+// layers are the names of those on which it rests who knows whom: contact first, never those of the chart.
+func (e *evidence) layers() []string {
+	all := map[string]bool{}
+	for _, x := range e.statements {
+		if !x.layer.Formal {
+			all[x.layer.Name] = true
+		}
+	}
+	var out []string
+	if len(e.web) > 0 {
+		out = append(out, tie.Contact)
+	}
+	return append(out, slices.Sorted(maps.Keys(all))...)
 }
 
 // neighbours returns who each of these people knows, from contact and from what was said.

@@ -13,6 +13,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/tie"
 )
 
 // MomentsInput says of which organisation, and on which layer.
@@ -101,7 +102,7 @@ func (s *Service) moments(ctx context.Context, v op.Viewer, in MomentsInput) (Mo
 	}
 	wanted := ""
 	if in.Layer != "" {
-		wanted = layerNamed(in.Layer).Name
+		wanted = tie.LayerNamed(in.Layer).Name
 	}
 	met := make([]map[[2]int]bool, len(at))
 	for i := range met {
@@ -136,6 +137,9 @@ func (s *Service) moments(ctx context.Context, v op.Viewer, in MomentsInput) (Mo
 		out.Moments = append(out.Moments, momentOf(moment, named, met[k], threshold))
 	}
 	out.Said = compared(p, out.Moments)
+	if len(list) == mostInteractions {
+		out.Said += " " + latestOnly(p)
+	}
 	return out, nil
 }
 

@@ -259,10 +259,10 @@ func (s *Service) fadedMoves(ctx context.Context, v op.Viewer) ([]move.Move, err
 			continue
 		}
 		out = append(out, move.Move{
-			Key: "faded:" + x.from.String() + ":" + x.to.String() + ":" + x.layer, Principle: "colleagues",
+			Key: "faded:" + x.from.String() + ":" + x.to.String() + ":" + x.layer.Name, Principle: "colleagues",
 			Kind:     "observation",
 			People:   []move.Person{{ID: first.ID, Name: first.Name}, {ID: second.ID, Name: second.Name}},
-			What:     p.T("Is it still so: %s turns to %s (%s)?", first.Name, second.Name, p.T(x.layer)),
+			What:     p.T("Is it still so: %s turns to %s (%s)?", first.Name, second.Name, p.T(x.layer.Name)),
 			Why:      p.T("You saw it %s, and an observation fades.", p.Ago(x.at, v.Now)),
 			Evidence: []move.Evidence{{Text: p.T("your own observation"), Time: &x.at}},
 			Value:    0.15, EffortMinutes: 2, Action: move.Action{Label: p.T("Look"), Page: "/colleagues/notes"},

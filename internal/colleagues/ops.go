@@ -13,6 +13,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/tie"
 )
 
 // Operations returns what can be done with the informal network.
@@ -101,7 +102,7 @@ func (s *Service) observations(ctx context.Context, v op.Viewer, _ op.None) (Obs
 		first, ok := refs[x.from]
 		second, also := refs[x.to]
 		if ok && also {
-			out.Observations = append(out.Observations, Observation{first, second, x.layer, x.weight, x.at})
+			out.Observations = append(out.Observations, Observation{first, second, x.layer.Name, x.weight, x.at})
 		}
 	}
 	slices.SortFunc(out.Observations, func(a, b Observation) int {
@@ -121,7 +122,7 @@ func (s *Service) seenBy(ctx context.Context, v op.Viewer) ([]statement, error) 
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(statements, func(x statement) bool { return x.source != Observed }), nil
+	return slices.DeleteFunc(statements, func(x statement) bool { return x.source != tie.Observed }), nil
 }
 
 // Text prints observations, one on a line.

@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
 
@@ -91,6 +92,7 @@ type StructureOutput struct {
 	Connectedness float64          `json:"connectedness" doc:"share of pairs that are connected in any way"`
 	Hierarchy     float64          `json:"hierarchy" doc:"share of connected pairs with a way in one direction only"`
 	Efficiency    float64          `json:"efficiency" doc:"how few ties there are beyond what connects"`
+	Cut           bool             `json:"cut" doc:"so much happened that only the latest of it was looked at"`
 	Sentences     []string         `json:"sentences" doc:"what this says, in the viewer's language"`
 }
 
@@ -99,9 +101,6 @@ type LayerOutput struct {
 	Layer string `json:"layer"`
 	Ties  int    `json:"ties"`
 }
-
-// mostMembers is how large an organisation can be looked at.
-const mostMembers = 5000
 
 func finite(x float64) *float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
@@ -120,7 +119,7 @@ func (s *Service) structure(ctx context.Context, v op.Viewer, in StructureInput)
 	if err != nil {
 		return StructureOutput{}, err
 	}
-	derived, err := s.derived(ctx, v)
+	derived, cut, err := s.derived(ctx, v)
 	if err != nil {
 		return StructureOutput{}, err
 	}
@@ -128,7 +127,7 @@ func (s *Service) structure(ctx context.Context, v op.Viewer, in StructureInput)
 	for i, key := range members {
 		place[key] = i
 	}
-	wanted := layerNamed(in.Layer).Name
+	wanted := tie.LayerNamed(in.Layer).Name
 	if in.Layer == "" {
 		wanted = ""
 	}
@@ -149,10 +148,13 @@ func (s *Service) structure(ctx context.Context, v op.Viewer, in StructureInput)
 		return StructureOutput{}, err
 	}
 	out := s.reported(e, report, members)
-	out.Layers = layers
+	out.Layers, out.Cut = layers, cut
 	out.Sentences = sentences(v.Printer(), out, wanted)
 	return out, nil
 }
+
+// pageOfMembers is how many people of an organisation are read at once.
+const pageOfMembers = 1000
 
 // members are the people of an organisation, or with a tag, or in the chart; in the order of their names.
 func (s *Service) members(ctx context.Context, v op.Viewer, e *evidence, organisation string) ([]id.ID, error) {
@@ -173,15 +175,26 @@ func (s *Service) members(ctx context.Context, v op.Viewer, e *evidence, organis
 		if organisation == "" || len(in) > 0 {
 			break
 		}
-		query.Limit = mostMembers
-		list, err := s.network.People(ctx, v, query)
-		if err != nil && fault.CodeOf(err) != fault.NotFound {
-			return nil, err
-		}
-		for _, p := range list.People {
-			if e.profiles[p.ID] != nil {
-				in[p.ID] = true
+		for query.Limit = pageOfMembers; ; query.Offset += pageOfMembers {
+			list, err := s.network.People(ctx, v, query)
+			if err != nil && fault.CodeOf(err) != fault.NotFound {
+				return nil, err
 			}
+			for _, p := range list.People {
+				if e.profiles[p.ID] != nil {
+					in[p.ID] = true
+				}
+			}
+			if !list.More {
+				break
+			}
+		}
+	}
+	if me := e.profiles[v.Person]; me != nil && organisation != "" { // lists of people leave the viewer out
+		what := text.Fold(organisation)
+		if text.Fold(me.Organisation) == what ||
+			slices.ContainsFunc(me.Lines, func(l people.ProfileLine) bool { return text.Fold(l.Text) == what }) {
+			in[v.Person] = true
 		}
 	}
 	if len(in) == 0 {
@@ -211,7 +224,7 @@ func (s *Service) warm(ctx context.Context, v op.Viewer) error {
 	if _, err := s.network.LineTerms(ctx, v); err != nil {
 		return err
 	}
-	if _, err := s.network.Statements(ctx, v, mostStatements); err != nil {
+	if _, err := s.network.Statements(ctx, v); err != nil {
 		return err
 	}
 	_, err := s.network.Recent(ctx, v, v.Now, mostInteractions)
@@ -219,13 +232,13 @@ func (s *Service) warm(ctx context.Context, v op.Viewer) error {
 }
 
 // derived reads from meetings and messages who does what together, both ways: the sum over what they did, fading, each
-// divided over the others who were there (Newman 2001), as a strength.
-func (s *Service) derived(ctx context.Context, v op.Viewer) (map[layerTie]float64, error) {
+// divided over the others who were there (Newman 2001), as a strength; cut says that there was more than was read.
+func (s *Service) derived(ctx context.Context, v op.Viewer) (out map[layerTie]float64, cut bool, err error) {
 	list, err := s.network.Recent(ctx, v, v.Now, mostInteractions)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	out := map[layerTie]float64{}
+	out = map[layerTie]float64{}
 	for i := range list {
 		e := &list[i]
 		layer := derivedLayer(e)
@@ -249,11 +262,11 @@ func (s *Service) derived(ctx context.Context, v op.Viewer) (map[layerTie]float6
 	for key, intensity := range out {
 		out[key] = tie.Strength(intensity)
 	}
-	return out, nil
+	return out, len(list) == mostInteractions, nil
 }
 
-// tiesAmong returns the ties among members on a layer, or on all, and how many there are on each. Strengths of several
-// layers each leave less doubt.
+// tiesAmong returns the ties among members on a layer, or on all that are informal, and how many there are on each.
+// Strengths of several layers each leave less doubt.
 func tiesAmong(
 	e *evidence, derived map[layerTie]float64, place map[id.ID]int, wanted string,
 ) ([]graph.Edge, []LayerOutput) {
@@ -269,7 +282,7 @@ func tiesAmong(
 		put(t, strength)
 	}
 	for _, x := range e.statements {
-		put(layerTie{x.arc, x.layer}, x.weight)
+		put(layerTie{x.arc, x.layer.Name}, x.weight)
 	}
 	counts := map[string]int{}
 	together := map[arc]float64{}
@@ -278,7 +291,7 @@ func tiesAmong(
 			continue
 		}
 		counts[t.layer]++
-		if wanted == "" || t.layer == wanted {
+		if wanted == "" && !tie.LayerNamed(t.layer).Formal || t.layer == wanted {
 			together[t.arc] = 1 - (1-together[t.arc])*(1-weight)
 		}
 	}
@@ -371,9 +384,6 @@ func sentences(p *locale.Printer, o StructureOutput, layer string) []string {
 			out = append(out, p.T("Departments hardly matter for who turns to whom."))
 		}
 	}
-	if o.EI == nil && len(o.Groups) > 1 {
-		out = append(out, p.T("One department is so small that nothing is said of the whole."))
-	}
 	for _, g := range o.Groups {
 		if g.Closed && g.Name != structure.Rest {
 			out = append(out, p.T("%s keeps to itself: nine in ten of its ties stay inside.", g.Name))
@@ -416,11 +426,28 @@ func (l LossOutput) falls(p *locale.Printer) string {
 	return said
 }
 
+// beside says what was left out of the figures, and why.
+func (o StructureOutput) beside(p *locale.Printer) []string {
+	var out []string
+	if o.EI == nil && len(o.Groups) > 1 {
+		out = append(out, p.T("One department is so small that nothing is said of the whole."))
+	}
+	if o.Cut {
+		out = append(out, latestOnly(p))
+	}
+	return out
+}
+
+// latestOnly says that what happened longer ago was not looked at.
+func latestOnly(p *locale.Printer) string {
+	return p.T("Of what happened only the latest %d meetings and messages were looked at.", mostInteractions)
+}
+
 // Text prints the report.
 func (o StructureOutput) Text(p *locale.Printer) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, p.T("%d people", o.People)+", "+p.T("%d ties", o.Ties))
-	for _, line := range o.Sentences {
+	for _, line := range slices.Concat(o.Sentences, o.beside(p)) {
 		fmt.Fprintln(&b, line)
 	}
 	for _, g := range o.Groups {

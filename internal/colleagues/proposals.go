@@ -65,6 +65,7 @@ type ProposalOutput struct {
 
 	Course []CoursePoint `json:"course" doc:"how the chance rises with the talks, from none to all of them"`
 	Others []OtherTalk   `json:"others" doc:"who could stand in for the first of them, and who would help beside them"`
+	Layers []string      `json:"layers" doc:"the layers of ties that were looked at; contact is what follows from mail, meetings and calls"`
 	Rests  []RestsOn     `json:"rests" doc:"on whom it rests, who matters the most first: what comes of it when they turn out otherwise"`
 
 	deciding                  []deciding // who has a line, in the order of the lines
@@ -119,6 +120,7 @@ func (s *Service) judged(
 	if err != nil {
 		return out, err
 	}
+	out.Layers = e.layers()
 	council, err := s.council(ctx, v, e, b, &out)
 	if err != nil {
 		return out, err

@@ -52,57 +52,6 @@ func (s *Service) Room() room.Room {
 	}
 }
 
-// Observed is the source of statements that are somebody's own observation. They are private to who made them, and
-// fade.
-const Observed = "observed"
-
-// Layer is a kind of informal tie.
-type Layer struct {
-	Name string
-	// Trust is how much a tie on this layer speaks for trust, Influence how much who is turned to on it is heeded; both
-	// from 0 to 1.
-	//
-	// Both are judgements. Their order follows Krackhardt & Hanson (Informal networks: the company behind the chart,
-	// 1993), who tell the networks of trust, advice and communication apart: trust is what teams rest on, advice is
-	// where influence lies.
-	Trust, Influence float64
-}
-
-// layers are those that have a name here; every other layer of an import counts like the last.
-var layers = []Layer{
-	{"trust", 0.9, 0.8},
-	{"friendship", 0.8, 0.6},
-	{"advice", 0.6, 1},
-	{"lunch", 0.5, 0.4},
-	{"walks", 0.5, 0.4},
-	{"travels", 0.4, 0.3},
-	{"works with", 0.4, 0.4},
-	{"meets", 0.25, 0.25},
-	{"writes", 0.1, 0.1},
-	{"knows", 0.1, 0.1},
-	{"connected", 0.05, 0.05},
-	{"", 0.2, 0.2},
-}
-
-// sameLayer are other names of layers, folded.
-var sameLayer = lang.Pairs("tables", "layer")
-
-// layerNamed returns the layer that a name means; one of its own for a name that is not known.
-func layerNamed(name string) Layer {
-	folded := strings.Join(text.Words(strings.ReplaceAll(name, "_", " ")), " ")
-	if other, ok := sameLayer[folded]; ok {
-		folded = other
-	}
-	for _, l := range layers[:len(layers)-1] {
-		if l.Name == folded {
-			return l
-		}
-	}
-	last := layers[len(layers)-1]
-	last.Name = folded
-	return last
-}
-
 // layerOfWord has the layers that a word in the title of a meeting tells.
 var layerOfWord = func() map[string]string {
 	all := map[string]string{}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
@@ -235,7 +236,7 @@ func TestObservationsFadeAndStay(t *testing.T) {
 			t.Fatal(list, err)
 		}
 		later := o.v
-		later.Now = later.Now.Add(observationHalfLife * 3 / 2)
+		later.Now = later.Now.Add(180 * 24 * time.Hour * 3 / 2)
 		if list, err = o.observations(ctx, later, op.None{}); err != nil || !(list.Observations[0].Certainty <= 0.3) ||
 			!(list.Observations[0].Certainty >= 0.27) {
 			t.Error(list, err)

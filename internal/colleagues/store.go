@@ -2,8 +2,6 @@ package colleagues
 
 import (
 	"context"
-	"math"
-	"slices"
 	"time"
 
 	"gave.network/internal/db"
@@ -16,12 +14,7 @@ import (
 )
 
 const (
-	// observationHalfLife is how fast an observation that nobody confirms fades; after it Gave asks whether it is still
-	// so.
-	observationHalfLife = 180 * 24 * time.Hour
-
-	// mostStatements and mostInteractions bound what is read for one answer.
-	mostStatements   = 200_000
+	// mostInteractions is how many interactions, the latest, tell who did what together.
 	mostInteractions = 20_000
 )
 
@@ -65,7 +58,7 @@ func (s *Service) Observe(ctx context.Context, v op.Viewer, first, second, layer
 	if err != nil {
 		return err
 	}
-	name := layerNamed(layer).Name
+	name := tie.LayerNamed(layer).Name
 	if name == "" || len(name) > 60 {
 		return fault.New(fault.Invalid, "Say on which layer: trust, advice, lunch, works with, or a word of your own.").
 			WithField("layer")
@@ -77,7 +70,7 @@ func (s *Service) Observe(ctx context.Context, v op.Viewer, first, second, layer
 		observed := tie.Statement{
 			ID: id.New(), Owner: v.Member, Visibility: scope.Private, Layer: name, Sign: 1, Weight: certainty,
 			SourcePerson: a.ID, TargetPerson: b.ID,
-			Directed: true, Time: v.Now.UnixMicro(), Source: Observed, External: id.New(),
+			Directed: true, Time: v.Now.UnixMicro(), Source: tie.Observed, External: id.New(),
 		}
 		if err := tie.DropStatements(ctx, tx, v.Space, observed); err != nil || certainty == 0 {
 			return err
@@ -90,75 +83,27 @@ func (s *Service) Observe(ctx context.Context, v op.Viewer, first, second, layer
 // statement is a statement as it counts here.
 type statement struct {
 	arc
-	layer  string
+	layer  tie.Layer
 	weight float64 // from 0 to 1
 	at     time.Time
 	source string
 }
 
-// statements returns the statements that count for the viewer: the own ones, and of others only those that both ends
-// confirm, so that nobody's answer alone says something of another. What is said against somebody is the owner's own
-// constraint, and in none of these.
+// statements returns the statements that count for the viewer, and the pairs of those who are said to be against each
+// other (tie.Store.Stated says which).
 func (s *Service) statements(
 	ctx context.Context, v op.Viewer, everybody *people.Everybody,
 ) ([]statement, map[pair]bool, error) {
-	rows, err := s.network.Statements(ctx, v, mostStatements)
+	list, against, err := s.network.Stated(ctx, v, everybody.Canonical)
 	if err != nil {
 		return nil, nil, err
 	}
-	rows = slices.Clone(rows) // what is kept stays as it is
-	type on struct {
-		arc
-		layer string
+	out, apart := make([]statement, len(list)), make(map[pair]bool, len(against))
+	for i, x := range list {
+		out[i] = statement{arc{x.From, x.To}, x.Layer, x.Weight, x.At, x.Source}
 	}
-	confirmed, apart := map[on]bool{}, map[pair]bool{}
-	heaviest := map[string]float64{}
-	for i := range rows {
-		r := &rows[i]
-		r.SourcePerson, r.TargetPerson = everybody.Canonical(r.SourcePerson), everybody.Canonical(r.TargetPerson)
-		if r.SourcePerson.IsZero() || r.TargetPerson.IsZero() || r.SourcePerson == r.TargetPerson {
-			r.Sign = 0
-			continue
-		}
-		if r.Sign < 0 {
-			if r.Owner == v.Member {
-				apart[pairOf(r.SourcePerson, r.TargetPerson)] = true
-			}
-			continue
-		}
-		r.Layer = layerNamed(r.Layer).Name
-		confirmed[on{arc{r.SourcePerson, r.TargetPerson}, r.Layer}] = true
-		heaviest[r.Layer] = max(heaviest[r.Layer], r.Weight)
-	}
-	var out []statement
-	for _, r := range rows {
-		if r.Sign <= 0 {
-			continue
-		}
-		x := arc{r.SourcePerson, r.TargetPerson}
-		if r.Owner != v.Member && !confirmed[on{x.reversed(), r.Layer}] {
-			continue
-		}
-		one := statement{arc: x, layer: r.Layer, weight: 1, source: r.Source}
-		if r.Time > 0 {
-			one.at = time.UnixMicro(r.Time).UTC()
-		}
-		switch {
-		case r.Source == Observed:
-			one.weight = min(1, r.Weight)
-			if age := v.Now.Sub(one.at); age > 0 {
-				one.weight *= math.Exp2(-age.Hours() / observationHalfLife.Hours())
-			}
-		case heaviest[r.Layer] > 1: // a scale, such as 1 to 5
-			one.weight = min(1, max(0, r.Weight/heaviest[r.Layer]))
-		case r.Weight > 0:
-			one.weight = min(1, r.Weight)
-		}
-		out = append(out, one)
-		if !r.Directed {
-			one.arc = x.reversed()
-			out = append(out, one)
-		}
+	for two := range against {
+		apart[pairOf(two[0], two[1])] = true
 	}
 	return out, apart, nil
 }

@@ -58,9 +58,10 @@ type Team struct {
 
 // TeamOutput lists teams, the best first.
 type TeamOutput struct {
-	Teams      []Team `json:"teams"`
-	Considered int    `json:"considered" doc:"people who were looked at"`
-	Able       int    `json:"able" doc:"people who have one of the skills"`
+	Teams      []Team   `json:"teams"`
+	Considered int      `json:"considered" doc:"people who were looked at"`
+	Layers     []string `json:"layers" doc:"the layers of ties that were looked at; contact is what follows from mail, meetings and calls"`
+	Able       int      `json:"able" doc:"people who have one of the skills"`
 }
 
 // candidatesAtMost is how many people a team is chosen from: of more, those nearest to the viewer and to who must be in
@@ -227,7 +228,7 @@ func (s *Service) findTeams(
 	if err != nil {
 		return TeamOutput{}, teamFault(err, in)
 	}
-	out := TeamOutput{Teams: []Team{}, Considered: len(chosen), Able: len(proofs)}
+	out := TeamOutput{Teams: []Team{}, Considered: len(chosen), Able: len(proofs), Layers: e.layers()}
 	for _, f := range found {
 		out.Teams = append(out.Teams, teamOf(v.Printer(), e, f, chosen, proofs, skills, p.Newcomer, out.Teams))
 	}

@@ -17,7 +17,7 @@ type KnownPerson struct {
 	people.Ref
 	Work  string    `json:"work,omitempty" doc:"what they do"`
 	Class tie.Class `json:"class" doc:"class of your tie with them"`
-	Last  time.Time `json:"last" doc:"when you were last in contact"`
+	Last  time.Time `json:"last" doc:"when you were last in contact; the zero time for who is only said to be tied to you"`
 }
 
 // mostKnown is how many of those whom one knows there are told, the strongest ties first.
@@ -78,6 +78,7 @@ func (s *Service) there(
 	list = []KnownPerson{}
 	for _, f := range found {
 		one := KnownPerson{Ref: f.entry.Ref, Work: f.entry.Title}
+		one.Class = tie.Latent // unless there is contact too
 		if state, ok := states[f.entry.ID]; ok {
 			one.Class, one.Last = state.ClassAt(v.Now), time.UnixMicro(state.AsOf).UTC()
 		}

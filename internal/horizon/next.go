@@ -67,7 +67,7 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 	if err != nil {
 		return NextOutput{}, err
 	}
-	out := NextOutput{People: []Acquaintance{}}
+	out := NextOutput{People: []Acquaintance{}, Layers: view.Layers}
 	for _, c := range chosen {
 		one := Acquaintance{
 			ID: view.IDs[c.node], Name: refs[view.IDs[c.node]].Name, Gain: float64(c.gain), Difference: c.difference,

@@ -42,11 +42,13 @@ type PathOutput struct {
 	Fits   int           `json:"fits" doc:"how many people it may lead to"`
 	Known  int           `json:"known" doc:"how many of them you know; of one alone, how many where that one works"`
 	There  []KnownPerson `json:"there" doc:"those of them with whom your tie is the strongest"`
+	Cut    bool          `json:"cut" doc:"so many fit that only the first of them were looked at"`
+	Layers []string      `json:"layers" doc:"the layers of ties that were looked at; contact is what follows from mail, meetings and calls"`
 }
 
 // TiesInput says which ties to list.
 type TiesInput struct {
-	Class tie.Class `json:"class,omitempty" doc:"only ties of this class" enum:"strong,moderate,weak,dormant"`
+	Class tie.Class `json:"class,omitempty" doc:"only ties of this class" enum:"strong,moderate,weak,dormant,latent"`
 	Limit int       `json:"limit,omitempty" doc:"how many at most" default:"100" minimum:"1" maximum:"10000"`
 }
 
@@ -63,6 +65,7 @@ type NextInput struct {
 // NextOutput is whom to get to know, in order: each counts what those before it did not bring.
 type NextOutput struct {
 	People []Acquaintance `json:"people"`
+	Layers []string       `json:"layers" doc:"the layers of ties that were looked at; contact is what follows from mail, meetings and calls"`
 }
 
 // Text prints the routes.
@@ -107,7 +110,7 @@ func (o NextOutput) Text(p *locale.Printer) string {
 			p.T("through %s", strings.Join(names, ", ")))
 	}
 	if len(o.People) == 0 {
-		b.WriteString(p.T("Nobody yet: the circles of your acquaintances are not known.") + "\n")
+		b.WriteString(p.T("Nobody: whom you can be introduced to brings nobody who is new to you.") + "\n")
 	}
 	return b.String()
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"gave.network/graph"
@@ -116,7 +117,9 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 		return PathOutput{}, fault.New(fault.NotFound, "No way to %s over %d ties is known.", to, in.Hops).
 			WithHint("Get to know somebody nearer first: gave horizon next.")
 	}
-	out := PathOutput{Routes: []Route{}, Fits: len(holders)}
+	out := PathOutput{
+		Routes: []Route{}, Fits: len(holders), Cut: len(holders) >= people.MostHolders, Layers: view.Layers,
+	}
 	if out.Known, out.There, err = s.there(ctx, v, view, me, holders); err != nil {
 		return out, err
 	}
@@ -194,20 +197,40 @@ func (s *Service) hops(ctx context.Context, v op.Viewer, view *tie.View, routes 
 	if err != nil {
 		return nil, err
 	}
-	p := v.Printer()
 	out := make([][]Hop, len(routes))
 	for k, route := range routes {
 		for i := 1; i < len(route.Nodes); i++ {
 			from, to := view.IDs[route.Nodes[i-1]], view.IDs[route.Nodes[i]]
-			t := states[[2]id.ID{from, to}]
+			strength, _ := view.Graph.Weight(route.Nodes[i-1], route.Nodes[i])
 			out[k] = append(out[k], Hop{
-				From: refs[from], To: refs[to], Strength: tie.Strength(t.IntensityAt(v.Now)),
-				Why: p.T("%s tie, %d interactions, last contact %s", p.T(string(t.ClassAt(v.Now))), t.Interactions,
-					p.Ago(time.UnixMicro(t.AsOf), v.Now)),
+				From: refs[from], To: refs[to], Strength: strength,
+				Why: bond(v, view, route.Nodes[i-1], route.Nodes[i], states[[2]id.ID{from, to}]),
 			})
 		}
 	}
 	return out, nil
+}
+
+// bond says how two people know one another: from contact, and what was said of it.
+func bond(v op.Viewer, view *tie.View, a, b uint32, state tie.State) string {
+	p := v.Printer()
+	var out []string
+	if state.Interactions > 0 {
+		out = append(out, p.T("%s tie, %d interactions, last contact %s", p.T(string(state.ClassAt(v.Now))),
+			state.Interactions, p.Ago(time.UnixMicro(state.AsOf), v.Now)))
+	}
+	if layers, since := view.StatedOf(a, b); len(layers) > 0 {
+		names := make([]string, len(layers))
+		for i, name := range layers {
+			names[i] = p.T(name)
+		}
+		said := p.T("said to be tied by: %s", strings.Join(names, ", "))
+		if !since.IsZero() {
+			said += ", " + p.T("since %s", p.Date(since))
+		}
+		out = append(out, said)
+	}
+	return strings.Join(out, "; ")
 }
 
 // Tie is one of the viewer's ties, as a window on another circle.
@@ -236,7 +259,7 @@ func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutp
 	if err != nil {
 		return TiesOutput{}, err
 	}
-	mine := view.Graph.Neighbors(me)
+	mine, strengths := view.Graph.Neighbors(me), view.Graph.Weights(me)
 	known := make(map[uint32]bool, len(mine))
 	keys := make([]id.ID, len(mine))
 	for i, n := range mine {
@@ -252,9 +275,9 @@ func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutp
 	}
 	out := TiesOutput{Ties: []Tie{}}
 	for i, n := range mine {
-		t, ok := states[keys[i]]
+		t := states[keys[i]] // none of who is only said to be tied: that is a latent tie
 		class := t.ClassAt(v.Now)
-		if !ok || in.Class != "" && class != in.Class {
+		if in.Class != "" && class != in.Class {
 			continue
 		}
 		common := 0
@@ -264,15 +287,15 @@ func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutp
 			}
 		}
 		all := len(mine) - 1 + view.Graph.Degree(n) - 1 - common
-		bond := Tie{
-			ID: keys[i], Name: refs[keys[i]].Name, Strength: tie.Strength(t.IntensityAt(v.Now)), Class: class,
+		one := Tie{
+			ID: keys[i], Name: refs[keys[i]].Name, Strength: strengths.At(i), Class: class,
 			LocalBridge: common == 0,
 		}
 		if all > 0 {
-			bond.Overlap = float64(common) / float64(all)
+			one.Overlap = float64(common) / float64(all)
 		}
-		bond.Novelty = novelty(common, bond.Strength)
-		out.Ties = append(out.Ties, bond)
+		one.Novelty = novelty(common, one.Strength)
+		out.Ties = append(out.Ties, one)
 	}
 	slices.SortFunc(out.Ties, func(a, b Tie) int {
 		return cmp.Or(cmp.Compare(b.Novelty, a.Novelty), cmp.Compare(a.Name, b.Name), a.ID.Compare(b.ID))

@@ -39,6 +39,7 @@ type horizonView struct {
 	Asleep  []asleep
 	Bridges []Tie
 	Next    []Acquaintance
+	Layers  []string // that were looked at
 }
 
 // asleep is a dormant tie with when it was last awake, and how the other is reached.
@@ -63,7 +64,7 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 		}
 		return page.Render(w, r, http.StatusOK, horizonPage(shown)) // without ties there is nothing else
 	}
-	shown.Next = next.People
+	shown.Next, shown.Layers = next.People, next.Layers
 	ties, err := s.ties(ctx, v, TiesInput{Limit: math.MaxInt32})
 	if err != nil {
 		return err

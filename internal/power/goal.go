@@ -128,6 +128,7 @@ type GoalReach struct {
 	Reached []ItemReach `json:"reached"`
 	Parts   []Part      `json:"parts" doc:"who takes part"`
 	Best    *NewTie     `json:"best_new_tie"`
+	Layers  []string    `json:"layers" doc:"the layers of ties that were looked at; contact is what follows from mail, meetings and calls"`
 	Bias    []string    `json:"bias" doc:"when the holders are much alike, in the viewer's language"`
 }
 

@@ -35,11 +35,8 @@ type JointOutput struct {
 	Strangers     [][2]people.Ref `json:"strangers" doc:"pairs among them who do not know each other"`
 }
 
-// mostJoint is how many people are looked at together, and mostListed how much is listed of each thing.
-const (
-	mostJoint  = 40
-	mostListed = 60
-)
+// mostJoint is how many people are looked at together.
+const mostJoint = 40
 
 // joint says what chosen people can do together and what they lack.
 func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointOutput, error) {
@@ -104,7 +101,6 @@ func (s *Service) joint(ctx context.Context, v op.Viewer, in JointInput) (JointO
 		out.Organisations = append(out.Organisations, name)
 	}
 	slices.Sort(out.Organisations)
-	out.Organisations = out.Organisations[:min(len(out.Organisations), mostListed)]
 	return out, nil
 }
 
@@ -156,7 +152,6 @@ func (s *Service) capabilities(ctx context.Context, v op.Viewer, persons []peopl
 		}
 	}
 	slices.SortFunc(out.Can, func(a, b Capability) int { return cmp.Compare(a.What, b.What) })
-	out.Can = out.Can[:min(len(out.Can), mostListed)]
 	return nil
 }
 

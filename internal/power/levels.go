@@ -46,6 +46,7 @@ type LevelsOutput struct {
 	People    int            `json:"people"`
 	Mixing    []MixingOutput `json:"mixing"`
 	Linkers   []people.Ref   `json:"linkers" doc:"who has ties with both the top and the floor"`
+	Layers    []string       `json:"layers" doc:"the layers of ties that were looked at; contact is what follows from mail, meetings and calls"`
 	Sentences []string       `json:"sentences" doc:"what this says, in the viewer's language"`
 }
 
@@ -91,7 +92,7 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 		}
 		place[i] = places[key]
 	}
-	out := LevelsOutput{People: view.Graph.N(), Linkers: []people.Ref{}}
+	out := LevelsOutput{People: view.Graph.N(), Linkers: []people.Ref{}, Layers: view.Layers}
 	for _, of := range []struct {
 		by    string
 		names []string
@@ -214,9 +215,6 @@ func finite(x float64) *float64 {
 	return &x
 }
 
-// mostLinkers is how many people who link levels are named.
-const mostLinkers = 20
-
 // linkers are the viewer's own acquaintances who have ties with both the top and the floor, in the order of their
 // names.
 func (s *Service) linkers(ctx context.Context, v op.Viewer, view *tie.View, level []string) ([]people.Ref, error) {
@@ -248,7 +246,7 @@ func (s *Service) linkers(ctx context.Context, v op.Viewer, view *tie.View, leve
 	slices.SortFunc(out, func(a, b people.Ref) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), slices.Compare(a.ID[:], b.ID[:]))
 	})
-	return out[:min(len(out), mostLinkers)], nil
+	return out, nil
 }
 
 func sentencesOf(p *locale.Printer, o LevelsOutput) []string {

@@ -42,6 +42,7 @@ func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, 
 	if err != nil {
 		return out, err
 	}
+	out.Layers = view.Layers
 	items, err := s.itemsOf(ctx, v, view, g)
 	if err != nil {
 		return out, err

@@ -37,6 +37,7 @@ type TogetherOutput struct {
 	Chance    float64     `json:"chance" doc:"that all these ties hold, from 0 to 1"`
 	Exact     bool        `json:"exact" doc:"no cheaper group exists among those whose ties you see"`
 	Gap       float64     `json:"gap" doc:"how far the cost may be above the lowest possible, as a share; 0 when exact"`
+	Layers    []string    `json:"layers" doc:"the layers of ties that were looked at; contact is what follows from mail, meetings and calls"`
 	Cut       bool        `json:"cut" doc:"so many hold one of the needs that only the first of them were looked at"`
 }
 
@@ -125,6 +126,7 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 	out := TogetherOutput{
 		People: []Member{}, Tree: [][2]people.Ref{}, Strangers: []Strangers{}, Cost: tree.Cost,
 		Chance: math.Exp(-tree.Cost), Exact: tree.Exact && !cut, Cut: cut,
+		Layers: view.Layers,
 	}
 	if !tree.Exact && tree.LowerBound > 0 {
 		out.Gap = tree.Cost/tree.LowerBound - 1

@@ -5,7 +5,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -233,13 +232,13 @@ func (s *Store) QuietTies(
 
 // Statements returns what people said of others, as far as the viewer may see it, the oldest first. It is kept: whoever
 // gets it leaves it as it is.
-func (s *Store) Statements(ctx context.Context, v op.Viewer, most int) ([]Statement, error) {
-	return db.Keep(ctx, s.db, scope.Kept(v, "statements, "+strconv.Itoa(most)), []string{"statement"},
+func (s *Store) Statements(ctx context.Context, v op.Viewer) ([]Statement, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "statements"), []string{"statement"},
 		func(ctx context.Context, _ []Statement, _ db.Change) ([]Statement, error) {
 			return db.Select[Statement](ctx, s.db, `select t.id, t.owner, t.layer, t.sign, t.weight, t.source_person,
 				t.target_person, t.directed, t.time, t.source from statement t
-				where t.space = $1 and (t.owner = $2 or t.visibility >= $3) order by t.id limit $4`,
-				v.Space, v.Member, scope.Least(v), most)
+				where t.space = $1 and (t.owner = $2 or t.visibility >= $3) order by t.id`,
+				v.Space, v.Member, scope.Least(v))
 		})
 }
 

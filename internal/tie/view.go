@@ -14,15 +14,40 @@ import (
 
 // View is the network that one viewer may see, in memory, for questions about paths. It is read only and shared by
 // requests.
+//
+// It is all that is known of who is tied to whom: the ties that follow from contact, and those that people stated,
+// under one rule of who may see what (Stated). What was said of a pair counts as far as its layer speaks for trust,
+// half of it when only one of the two is said to; each leaves the less room for doubt. The layers of the chart are not
+// in it.
 type View struct {
-	Graph  *graph.Graph // the weights are strengths, from 0 to 1
-	IDs    []id.ID
+	Graph *graph.Graph // the weights are strengths, from 0 to 1
+	IDs   []id.ID
+	// Layers are the names of the layers on which there is a tie: Contact first, then those that were stated, in the
+	// order of their names.
+	Layers []string
+	stated map[[2]uint32]statedTie // of those whom somebody said something of, the smaller node first
 	number map[id.ID]uint32
 	built  time.Time
 	looked time.Time // when it was last seen to be up to date
 	mark   string    // of the evidence it was made from
 	search sync.Pool
 	worked worked
+}
+
+// Contact is the name of the layer of what follows from contact.
+const Contact = "contact"
+
+// statedTie is what people said of a pair.
+type statedTie struct {
+	layers []string // in the order of their names
+	since  time.Time
+}
+
+// StatedOf returns the layers on which somebody said that two people are tied, and since when that is known, zero when
+// it is not; no layers when nobody did.
+func (w *View) StatedOf(a, b uint32) (layers []string, since time.Time) {
+	of := w.stated[[2]uint32{min(a, b), max(a, b)}]
+	return of.layers, of.since
 }
 
 // worked is what was worked out on a view, by its name.
@@ -148,7 +173,7 @@ func (s *Store) View(ctx context.Context, v op.Viewer) (*View, error) {
 // time.
 func (s *Store) evidenceMark(ctx context.Context, v op.Viewer) (string, error) {
 	mark := ""
-	for _, table := range []string{"interaction", "merge"} {
+	for _, table := range []string{"interaction", "merge", "statement"} {
 		latest, err := db.Values[id.ID](ctx, s.db,
 			`select id from `+table+` where space = $1 order by id desc limit 1`, v.Space)
 		if err != nil {
@@ -168,15 +193,23 @@ func (s *Store) makeView(ctx context.Context, v op.Viewer, key string) (*View, e
 	if err != nil {
 		return nil, err
 	}
-	built, people, err := s.Graph(ctx, v, true)
+	stated, err := s.statedPairs(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	built, people, err := s.graphWith(ctx, v, true, stated)
 	if err != nil {
 		return nil, err
 	}
 	view := &View{
 		Graph: built, IDs: people, number: map[id.ID]uint32{}, built: time.Now(), looked: time.Now(), mark: mark,
+		stated: map[[2]uint32]statedTie{},
 	}
 	for i, person := range people {
 		view.number[person] = uint32(i)
+	}
+	if err := view.nameLayers(ctx, s, v, stated); err != nil {
+		return nil, err
 	}
 	s.views.Lock()
 	defer s.views.Unlock()

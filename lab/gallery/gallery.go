@@ -29,7 +29,7 @@ type Component struct {
 var Components = []Component{
 	{"head", []string{"Head", "SectionHead"}, heads},
 	{"face", []string{"Avatar", "Face", "FaceOf", "Square", "PersonLink", "Class", "Ago", "Icon", "Mark"}, faces},
-	{"row", []string{"Person", "Onward", "NoteAct", "IntroductionAct"}, lists},
+	{"row", []string{"Person", "Onward", "NoteAct", "IntroductionAct", "LayersUsed"}, lists},
 	{"act", []string{"Post", "Letter", "MailAct", "SendAct", "CopyAct", "Draft"}, acts},
 	{"segments", []string{"Segments", "Chip", "Pager"}, segments},
 	{"field", []string{"Field", "PersonField", "WhoIs"}, fields},
