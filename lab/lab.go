@@ -54,6 +54,16 @@ func Operations() []op.Operation {
 			With("Beside silence alone, and a hazard learnt from the other records that are named.",
 				"gave-lab goodwill rhythm contacts.csv archive.mbox").
 			Local().Computing(),
+		op.New("horizon.evaluate", http.MethodPost, "/horizon/evaluate", op.Member,
+			"Measure whom of those whom Gave proposes to get to know people met later, on records of contacts.",
+			measureMeeting).
+			With("Beside the neighbours in common, weighed after Adamic & Adar. It knows the first three quarters of "+
+				"all contacts, and looks at the last.", "gave-lab horizon evaluate contacts.csv").Local().Computing(),
+		op.New("horizon.friends", http.MethodPost, "/horizon/friends", op.Member,
+			"Measure how well ties tell whom people call a friend.", measureFriends).
+			With("Beside the number of contacts alone.",
+				"gave-lab horizon friends edges.csv --contact messages --friend acquaintance_t2 --least 4").
+			Local().Computing(),
 		op.New("today.month", http.MethodPost, "/today/month", op.Member,
 			"Walk a month in a fictional world, in which every move is done on its day.", walkMonth).
 			With("It prints what Today proposed on each day, and whether all principles came by.",

@@ -98,10 +98,7 @@ func measureRhythm(ctx context.Context, _ op.Viewer, in rhythmInput) (rhythmOutp
 		if err != nil {
 			return out, err
 		}
-		report.Name = strings.TrimSuffix(filepath.Base(path), ".gz")
-		if strings.HasPrefix(report.Name, "edges.") {
-			report.Name = filepath.Base(filepath.Dir(path))
-		}
+		report.Name = recordName(path)
 		drifted := 0
 		for _, x := range list {
 			if x.drifted {
@@ -146,7 +143,7 @@ func lookAt(ctx context.Context, pairs map[[2]string][]time.Time, silent int) (r
 		active[who] = goodwill.RecordOf(times)
 	}
 	// In order, so that pairs that are silent equally long always come in the same one.
-	order := slices.SortedFunc(maps.Keys(pairs), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
+	order := sortedPairs(pairs)
 	contacts := make([][]int64, len(order))
 	for i, pair := range order {
 		contacts[i] = daysOf(pairs[pair])
@@ -288,22 +285,42 @@ func highest(list []silence, order []int, weight map[int]float64, part float64) 
 	return drifted / max(sum, 1)
 }
 
-// areaOf is the chance that a pair that drifted has a higher value than one that did not (Mann & Whitney 1947).
+// areaOf is the chance that a pair that drifted has a higher value than one that did not.
 func areaOf(list []silence, values []float64, order []int, weight map[int]float64) float64 {
+	return area(values, order, func(i int) (bool, float64) { return list[i].drifted, weight[list[i].pair] })
+}
+
+// area is the chance that a value of which something is so is higher than one of which it is not, a tie counting half
+// (Mann & Whitney 1947). Each counts for its weight.
+func area(values []float64, order []int, of func(i int) (so bool, weight float64)) float64 {
 	below, area, yes, no := 0.0, 0.0, 0.0, 0.0
 	for i := 0; i < len(order); {
 		j, up, down := i, 0.0, 0.0
 		for ; j < len(order) && values[order[j]] == values[order[i]]; j++ {
-			if x := list[order[j]]; x.drifted {
-				up += weight[x.pair]
+			if so, weight := of(order[j]); so {
+				up += weight
 			} else {
-				down += weight[x.pair]
+				down += weight
 			}
 		}
 		area += up * (below + down/2)
 		below, yes, no, i = below+down, yes+up, no+down, j
 	}
 	return area / (yes * no)
+}
+
+// recordName is what a record is called: its file, or its folder where that is called after what it holds.
+func recordName(path string) string {
+	name := strings.TrimSuffix(filepath.Base(path), ".gz")
+	if strings.HasPrefix(name, "edges.") {
+		return filepath.Base(filepath.Dir(path))
+	}
+	return name
+}
+
+// sortedPairs returns pairs in order, so that the same record always gives the same figures.
+func sortedPairs(pairs map[[2]string][]time.Time) [][2]string {
+	return slices.SortedFunc(maps.Keys(pairs), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
 }
 
 // pairsIn reads the times of contact of each pair from a table, or from an archive: who answers somebody is in contact

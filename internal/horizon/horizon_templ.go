@@ -413,9 +413,9 @@ func wayForm(to, class string) templ.Component {
 }
 
 func gain(ctx context.Context, a Acquaintance) string {
-	said := page.T(ctx, "%d new people", int(a.Gain))
-	if len(a.Through) > 0 {
-		said += ", " + page.T(ctx, "through %s", people.JoinNames(a.Through, ", "))
+	said := page.T(ctx, "through %s", people.JoinNames(a.Through, ", "))
+	if a.Gain > 0 {
+		said = page.T(ctx, "%d new people", int(a.Gain)) + ", " + said
 	}
 	var other []string
 	for _, trait := range a.Differs {

@@ -79,8 +79,8 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 // leastGain is how many people who are new must come within reach for it to be worth asking somebody a favour.
 const leastGain = 2
 
-// mostFresh is how many people to get to know are proposed at once.
-const mostFresh = 6
+// mostFresh is how many people to get to know are proposed at once, of so many that are looked at.
+const mostFresh, freshLooked = 6, 30
 
 // acquaintanceMoves proposes to get to know those through whom most comes within reach, and whom somebody can
 // introduce.
@@ -93,7 +93,7 @@ func (s *Service) acquaintanceMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 		return nil, nil
 	}
 	list, err := tie.OfView(view, "acquaintances of "+v.Person.String(), func() ([]Acquaintance, error) {
-		out, err := s.next(ctx, v, NextInput{Limit: mostFresh})
+		out, err := s.next(ctx, v, NextInput{Limit: freshLooked})
 		return out.People, err
 	})
 	if err != nil {
@@ -102,7 +102,7 @@ func (s *Service) acquaintanceMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 	p := v.Printer()
 	var out []move.Move
 	for _, a := range list {
-		if len(a.Through) == 0 || a.Name == "" || a.Gain < leastGain {
+		if len(a.Through) == 0 || a.Name == "" || a.Gain < leastGain || len(out) == mostFresh {
 			continue
 		}
 		middle := a.Through[0]

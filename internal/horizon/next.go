@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
+	"math"
 	"slices"
 	"strconv"
 
@@ -28,20 +29,23 @@ type Acquaintance struct {
 }
 
 const (
-	// leastIntroduction is the chance below which nobody is asked to introduce: that over two ties that are moderate
-	// only just. Below it the trouble is certain and the friend is not.
-	leastIntroduction = tie.ModerateFrom * tie.ModerateFrom * tie.HopFactor
+	// leastIntroduction is the chance below which nobody is asked to introduce: the trouble is certain and the friend is
+	// not. A floor thirty times as high foresees less on large records of mail and next to nothing on small ones
+	// (docs/horizon.md).
+	leastIntroduction = 1e-4
 
 	// introducers is how many of those who can introduce somebody are told.
 	introducers = 3
+
+	// widening is what it counts for that the circle within two steps grows: somebody who makes it half as large again
+	// counts like who is twice as likely to be met. On records of mail it hardly costs foresight (docs/horizon.md).
+	widening = 2
 )
 
 // traits are in what people can differ, in the order in which it is told.
 var traits = [...]string{"organisation", "place", "level", "discipline", "circle"}
 
-// next says whom to get to know: of the friends of friends whom somebody can introduce, who brings the most, which is
-// how much they differ from those one knows, times how many people come within reach, over the effort. Each counts what
-// those before it did not bring; of all there are, each is the best at its turn.
+// next says whom to get to know: of the friends of friends whom somebody can introduce, who brings the most.
 func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutput, error) {
 	view, me, err := s.me(ctx, v)
 	if err != nil {
@@ -55,12 +59,12 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 	if err != nil {
 		return NextOutput{}, err
 	}
-	chosen := nextOf(view.Graph, me, max(in.Limit, 1), of, func(n uint32) bool { return !dead[view.IDs[n]] })
+	chosen := Next(view, me, max(in.Limit, 1), of, func(n uint32) bool { return !dead[view.IDs[n]] })
 	var keys []id.ID
 	for _, c := range chosen {
-		keys = append(keys, view.IDs[c.node])
-		for _, n := range c.through {
-			keys = append(keys, view.IDs[n.node])
+		keys = append(keys, view.IDs[c.Node])
+		for _, n := range c.Through[:min(len(c.Through), introducers)] {
+			keys = append(keys, view.IDs[n.Node])
 		}
 	}
 	refs, err := s.network.Refs(ctx, v, keys)
@@ -70,25 +74,25 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 	out := NextOutput{People: []Acquaintance{}, Layers: view.Layers}
 	for _, c := range chosen {
 		one := Acquaintance{
-			ID: view.IDs[c.node], Name: refs[view.IDs[c.node]].Name, Gain: float64(c.gain), Difference: c.difference,
-			Differs: append([]string{}, c.differs...), Effort: 1 / c.chance(), Through: []people.Ref{},
+			ID: view.IDs[c.Node], Name: refs[view.IDs[c.Node]].Name, Gain: float64(c.Gain), Difference: c.Difference,
+			Differs: append([]string{}, c.Differs...), Effort: 1 / c.Chance(), Through: []people.Ref{},
 		}
-		for _, n := range c.through[:min(len(c.through), introducers)] {
-			one.Through = append(one.Through, refs[view.IDs[n.node]])
+		for _, n := range c.Through[:min(len(c.Through), introducers)] {
+			one.Through = append(one.Through, refs[view.IDs[n.Node]])
 		}
 		out.People = append(out.People, one)
 	}
 	return out, nil
 }
 
-// traitsIn returns what each node of a view is in each of the traits; "" where it is not known. A circle is a community
-// of the network.
+// Traits are what somebody is in each of the traits; "" where it is not known.
+type Traits [len(traits)]string
+
+// traitsIn returns what each node of a view is in each of the traits.
 func (s *Service) traitsIn(
 	ctx context.Context, v op.Viewer, view *tie.View,
-) (func(n uint32) [len(traits)]string, error) {
-	circles, err := tie.OfView(view, "circles", func() (*community.Communities, error) {
-		return community.Leiden(ctx, view.Graph, community.LeidenOptions{Seed: 1}, graph.Options{})
-	})
+) (func(n uint32) Traits, error) {
+	circle, err := Circles(ctx, view)
 	if err != nil {
 		return nil, err
 	}
@@ -96,141 +100,186 @@ func (s *Service) traitsIn(
 	if err != nil {
 		return nil, err
 	}
-	return func(n uint32) [len(traits)]string {
+	return func(n uint32) Traits {
 		t := of(view.IDs[n])
-		return [len(traits)]string{
-			t.Organisation, t.Place, string(t.Level), t.Discipline, strconv.FormatUint(uint64(circles.Of[n]), 10),
+		return Traits{
+			t.Organisation, t.Place, string(t.Level), t.Discipline, circle(n)[len(traits)-1],
 		}
 	}, nil
 }
 
-// introduction is one who can introduce, and the chance that it works.
-type introduction struct {
-	node   uint32
-	chance float64
+// Circles returns of each node of a view in which circle it is, and nothing else: what is known where nobody is
+// described. A circle is a community of the network.
+func Circles(ctx context.Context, view *tie.View) (func(n uint32) Traits, error) {
+	circles, err := tie.OfView(view, "circles", func() (*community.Communities, error) {
+		return community.Leiden(ctx, view.Graph, community.LeidenOptions{Seed: 1}, graph.Options{})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return func(n uint32) Traits {
+		return Traits{len(traits) - 1: strconv.FormatUint(uint64(circles.Of[n]), 10)}
+	}, nil
 }
 
-// candidate is somebody to get to know.
-type candidate struct {
-	node       uint32
-	through    []introduction // the likeliest first
-	difference float64
-	differs    []string
-	gain       int
-	worth      float64 // at the time it was last reckoned
+// Introduction is one who can introduce, and the chance that it works.
+type Introduction struct {
+	Node   uint32
+	Chance float64
 }
 
-func (c *candidate) chance() float64 { return c.through[0].chance }
+// Candidate is somebody to get to know in a view, by nodes.
+type Candidate struct {
+	Node       uint32
+	Through    []Introduction // the likeliest first
+	Difference float64        // from those one knows, from 0 to 1
+	Differs    []string       // in what nobody whom one knows is like them
+	Gain       int            // who comes within two steps and was not, nor through those before
+	likely     float64        // how likely it is that one meets
+	worth      float64        // at the time it was last reckoned
+}
 
-// nextOf chooses up to so many of those whom neighbours of a node can introduce to it. What somebody brings only
-// shrinks with those chosen before, so that what was reckoned once is a bound, and whoever is best when reckoned anew
-// is the best of all (Leskovec et al. 2007).
-func nextOf(
-	g *graph.Graph, me uint32, most int, of func(n uint32) [len(traits)]string, may func(n uint32) bool,
-) []*candidate {
-	mine, strengths := g.Neighbors(me), g.Weights(me)
+// Chance is that of the likeliest introduction.
+func (c *Candidate) Chance() float64 { return c.Through[0].Chance }
+
+// Next returns whom somebody in a view may get to know, at most so many, the best first at each turn: who differs most
+// from those one knows, through whom the circle within two steps grows most, for the least effort.
+//
+// Effort is one over how likely it is that the two meet. People meet those with whom they share acquaintances who are
+// close to both (Granovetter 1973, triadic closure): each speaks by the fourth root of the product of both closenesses,
+// so that many fair acquaintances say more than a single near one. Whom nobody is likely enough to introduce is left
+// out, and so is whom may refuses.
+//
+// What somebody brings only shrinks with those chosen before, so that what was reckoned once is a bound, and whoever is
+// best when reckoned anew is the best of all (Leskovec et al. 2007).
+func Next(
+	view *tie.View, me uint32, most int, of func(n uint32) Traits, may func(n uint32) bool,
+) []*Candidate {
+	g := view.Graph
+	mine, strengths, closeness := g.Neighbors(me), g.Weights(me), view.Closeness(me)
+	reached := map[uint32]bool{me: true}
 	known := map[uint32]bool{me: true}
 	for _, n := range mine {
-		known[n] = true
+		known[n], reached[n] = true, true
 	}
-	common, asked := [len(traits)]map[string]int{}, [len(traits)]int{}
-	for k := range common {
-		common[k] = map[string]int{}
-	}
-	for _, n := range mine {
-		for k, value := range of(n) {
-			if value != "" {
-				common[k][value]++
-				asked[k]++
-			}
-		}
-	}
-	reached := map[uint32]bool{}
-	byNode := map[uint32]*candidate{}
+	byNode := map[uint32]*Candidate{}
 	var order []uint32
 	for i, n := range mine {
-		weights := g.Weights(n)
+		weights, theirs := g.Weights(n), view.Closeness(n)
 		for k, u := range g.Neighbors(n) {
 			if known[u] {
 				continue
 			}
 			reached[u] = true // within two steps already
-			chance := strengths.At(i) * weights.At(k) * tie.HopFactor
-			if chance < leastIntroduction || !may(n) || !may(u) {
+			if !may(u) {
 				continue
 			}
 			c := byNode[u]
 			if c == nil {
-				c = &candidate{node: u}
+				c = &Candidate{Node: u}
 				byNode[u] = c
 				order = append(order, u)
 			}
-			c.through = append(c.through, introduction{n, chance})
-		}
-	}
-	reckon := func(c *candidate) {
-		c.gain = 0
-		for _, u := range g.Neighbors(c.node) {
-			if !reached[u] && !known[u] {
-				c.gain++
+			c.likely += math.Sqrt(math.Sqrt(closeness[i] * theirs[k]))
+			chance := strengths.At(i) * weights.At(k) * tie.HopFactor
+			if chance >= leastIntroduction && may(n) {
+				c.Through = append(c.Through, Introduction{n, chance})
 			}
 		}
-		c.worth = c.difference * float64(c.gain) * c.chance()
 	}
+	usual := usualOf(mine, of)
 	list := make(worthy, 0, len(order))
 	for _, u := range order {
 		c := byNode[u]
-		slices.SortFunc(c.through, func(a, b introduction) int {
-			return cmp.Or(cmp.Compare(b.chance, a.chance), cmp.Compare(a.node, b.node))
-		})
-		// Who is like everybody still brings the people whom they know: one part of six is not of the traits.
-		c.difference = 1
-		for k, value := range of(u) {
-			if value == "" || asked[k] == 0 {
-				continue
-			}
-			c.difference += 1 - float64(common[k][value])/float64(asked[k])
-			if common[k][value] == 0 {
-				c.differs = append(c.differs, traits[k])
-			}
+		if len(c.Through) == 0 {
+			continue
 		}
-		c.difference /= 1 + float64(len(traits))
-		reckon(c)
+		slices.SortFunc(c.Through, func(a, b Introduction) int {
+			return cmp.Or(cmp.Compare(b.Chance, a.Chance), cmp.Compare(a.Node, b.Node))
+		})
+		c.Difference, c.Differs = usual.differs(of(u))
+		c.reckon(g, reached)
 		list = append(list, c)
 	}
 	heap.Init(&list)
-	var out []*candidate
+	var out []*Candidate
 	for len(out) < most && len(list) > 0 {
 		c := list[0]
 		before := c.worth
-		if reckon(c); c.worth < before {
+		if c.reckon(g, reached); c.worth < before {
 			heap.Fix(&list, 0)
 			continue
 		}
-		if c.worth <= 0 {
-			break
-		}
 		heap.Pop(&list)
 		out = append(out, c)
-		for _, u := range g.Neighbors(c.node) {
+		for _, u := range g.Neighbors(c.Node) {
 			reached[u] = true
 		}
 	}
 	return out
 }
 
+// reckon works out what somebody brings besides those who are reached.
+func (c *Candidate) reckon(g *graph.Graph, reached map[uint32]bool) {
+	c.Gain = 0
+	for _, u := range g.Neighbors(c.Node) {
+		if !reached[u] {
+			c.Gain++
+		}
+	}
+	c.worth = (1 + c.Difference) * c.likely * (1 + widening*float64(c.Gain)/float64(len(reached)))
+}
+
+// usual is how often what occurs in each trait among some people.
+type usual struct {
+	times [len(traits)]map[string]int
+	known [len(traits)]int
+}
+
+func usualOf(nodes []uint32, of func(n uint32) Traits) usual {
+	var out usual
+	for k := range out.times {
+		out.times[k] = map[string]int{}
+	}
+	for _, n := range nodes {
+		for k, value := range of(n) {
+			if value != "" {
+				out.times[k][value]++
+				out.known[k]++
+			}
+		}
+	}
+	return out
+}
+
+// differs says how much somebody differs from what is usual, from 0 to 1, and in what nobody is like them. Who is like
+// everybody still brings the people whom they know: one part of six is not of the traits.
+func (w usual) differs(of Traits) (much float64, in []string) {
+	much = 1
+	for k, value := range of {
+		if value == "" || w.known[k] == 0 {
+			continue
+		}
+		much += 1 - float64(w.times[k][value])/float64(w.known[k])
+		if w.times[k][value] == 0 {
+			in = append(in, traits[k])
+		}
+	}
+	return much / (1 + float64(len(traits))), in
+}
+
 // worthy are candidates, who brings the most first.
-type worthy []*candidate
+type worthy []*Candidate
 
 func (w worthy) Len() int { return len(w) }
 
 func (w worthy) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(w[j].worth, w[i].worth), cmp.Compare(w[i].node, w[j].node)) < 0
+	return cmp.Or(cmp.Compare(w[j].worth, w[i].worth), cmp.Compare(w[i].Node, w[j].Node)) < 0
 }
 
 func (w worthy) Swap(i, j int) { w[i], w[j] = w[j], w[i] }
 
-func (w *worthy) Push(x any) { *w = append(*w, x.(*candidate)) }
+func (w *worthy) Push(x any) { *w = append(*w, x.(*Candidate)) }
 
 func (w *worthy) Pop() any {
 	last := (*w)[len(*w)-1]

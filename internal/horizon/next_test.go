@@ -37,15 +37,22 @@ func TestNextAgainstEverybody(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		trait := make([][len(traits)]string, n)
+		trait := make([]Traits, n)
 		for v := range trait {
 			for k := range traits {
 				trait[v][k] = []string{"", "a", "b", "c"}[x.IntN(4)]
 			}
 		}
 		mayNot := uint32(x.IntN(n-1) + 1)
-		chosen := nextOf(g, 0, 5, func(v uint32) [len(traits)]string { return trait[v] },
+		chosen := Next(&tie.View{Graph: g}, 0, 5, func(v uint32) Traits { return trait[v] },
 			func(v uint32) bool { return v != mayNot })
+		contact := make([]float64, n)
+		for a := range n {
+			for b := range n {
+				contact[a] += tie.Intensity(weight[a][b])
+			}
+		}
+		close := func(a, b int) float64 { return tie.Closeness(tie.Intensity(weight[a][b]), contact[a], contact[b]) }
 
 		// By the definition: who stands within two steps, and what each brings at each turn.
 		near2 := map[int]bool{0: true}
@@ -53,7 +60,9 @@ func TestNextAgainstEverybody(t *testing.T) {
 			if weight[0][a] > 0 {
 				near2[a] = true
 				for b := range n {
-					near2[b] = near2[b] || weight[a][b] > 0
+					if weight[a][b] > 0 {
+						near2[b] = true
+					}
 				}
 			}
 		}
@@ -73,10 +82,13 @@ func TestNextAgainstEverybody(t *testing.T) {
 				}
 				return 0, chance
 			}
-			reach := 0
+			reach, likely := 0, 0.0
 			for u := range n {
 				if weight[c][u] > 0 && !near2[u] {
 					reach++
+				}
+				if weight[0][u] > 0 && weight[u][c] > 0 {
+					likely += math.Pow(close(0, u)*close(u, c), 0.25)
 				}
 			}
 			rare := 1.0
@@ -94,7 +106,7 @@ func TestNextAgainstEverybody(t *testing.T) {
 					rare += 1 - same/all
 				}
 			}
-			return rare / 6 * float64(reach) * chance, chance
+			return (1 + rare/6) * likely * (1 + 2*float64(reach)/float64(len(near2))), chance
 		}
 		for turn := range 5 {
 			best := 0.0
@@ -113,30 +125,32 @@ func TestNextAgainstEverybody(t *testing.T) {
 			}
 			turns++
 			c := chosen[turn]
-			w, chance := worth(int(c.node))
+			w, chance := worth(int(c.Node))
 			near.Equal(t, fmt.Sprintf("seed %d: what turn %d brings", seed, turn), w, best, 1e-9)
-			near.Equal(t, "its chance", c.chance(), chance, 1e-9)
-			if !slices.IsSortedFunc(c.through, func(a, b introduction) int {
-				return int(math.Copysign(1, b.chance-a.chance))
+			near.Equal(t, "its chance", c.Chance(), chance, 1e-9)
+			if !slices.IsSortedFunc(c.Through, func(a, b Introduction) int {
+				return int(math.Copysign(1, b.Chance-a.Chance))
 			}) {
-				t.Errorf("seed %d: introductions %v are not the likeliest first", seed, c.through)
+				t.Errorf("seed %d: introductions %v are not the likeliest first", seed, c.Through)
 			}
 			want := 0
 			for k := range n {
-				chance := weight[0][k] * weight[k][c.node] * tie.HopFactor
+				chance := weight[0][k] * weight[k][c.Node] * tie.HopFactor
 				if chance >= leastIntroduction && k != int(mayNot) {
 					want++
 				}
 			}
-			if len(c.through) != want {
-				t.Errorf("seed %d: %d can introduce, want %d", seed, len(c.through), want)
+			if len(c.Through) != want {
+				t.Errorf("seed %d: %d can introduce, want %d", seed, len(c.Through), want)
 			}
 			if want > 2 {
 				several++
 			}
-			taken[int(c.node)] = true
+			taken[int(c.Node)] = true
 			for u := range n {
-				near2[u] = near2[u] || weight[c.node][u] > 0
+				if weight[c.Node][u] > 0 {
+					near2[u] = true
+				}
 			}
 		}
 	}

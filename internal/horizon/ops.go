@@ -20,11 +20,12 @@ func (s *Service) Operations() []op.Operation {
 				"gave horizon path --to \"Museum Polderrijk\""),
 		op.New("horizon.ties", http.MethodGet, "/horizon/ties", op.Member,
 			"List your ties with what news each may bring.", s.ties).
-			With("Overlap is how many acquaintances you share; a local bridge shares none; novelty is highest for "+
-				"weak ties with some.", "gave horizon ties --class weak"),
+			With("Closeness is how much of all contact of you two is with each other; overlap is how many "+
+				"acquaintances you share; a local bridge shares none; novelty is highest for weak ties with some.",
+				"gave horizon ties --class weak"),
 		op.New("horizon.next", http.MethodGet, "/horizon/next", op.Member, "Say whom to get to know next.", s.next).
-			With("Friends of friends who differ most from those you know and through whom you reach the most people "+
-				"who are new to you, for the least effort; only whom somebody is likely enough to introduce.",
+			With("Friends of friends who differ most from those you know and through whom you reach the most people, "+
+				"as far as you are likely to meet; only whom somebody is likely enough to introduce.",
 				"gave horizon next --limit 5"),
 	}
 }
@@ -92,8 +93,8 @@ func (o TiesOutput) Text(p *locale.Printer) string {
 		if t.LocalBridge {
 			bridge = p.T("local bridge")
 		}
-		fmt.Fprintf(&b, "%-30s  %-9s %.2f  %s %.2f  %s %.2f  %s\n", t.Name, p.T(string(t.Class)), t.Strength,
-			p.T("overlap"), t.Overlap, p.T("novelty"), t.Novelty, bridge)
+		fmt.Fprintf(&b, "%-30s  %-9s %.2f  %s %.2f  %s %.2f  %s %.2f  %s\n", t.Name, p.T(string(t.Class)), t.Strength,
+			p.T("closeness"), t.Closeness, p.T("overlap"), t.Overlap, p.T("novelty"), t.Novelty, bridge)
 	}
 	return b.String()
 }
@@ -106,11 +107,14 @@ func (o NextOutput) Text(p *locale.Printer) string {
 		for _, t := range a.Through {
 			names = append(names, t.Name)
 		}
-		fmt.Fprintf(&b, "%-30s  %s  %s\n", a.Name, p.T("%d new people", int(a.Gain)),
-			p.T("through %s", strings.Join(names, ", ")))
+		gain := ""
+		if a.Gain > 0 {
+			gain = p.T("%d new people", int(a.Gain)) + "  "
+		}
+		fmt.Fprintf(&b, "%-30s  %s%s\n", a.Name, gain, p.T("through %s", strings.Join(names, ", ")))
 	}
 	if len(o.People) == 0 {
-		b.WriteString(p.T("Nobody: whom you can be introduced to brings nobody who is new to you.") + "\n")
+		b.WriteString(p.T("Nobody yet: nobody whom you know can introduce you to somebody new.") + "\n")
 	}
 	return b.String()
 }

@@ -240,6 +240,7 @@ type Tie struct {
 	Strength    float64   `json:"strength" doc:"from 0 to below 1"`
 	Class       tie.Class `json:"class"`
 	Overlap     float64   `json:"overlap" doc:"acquaintances in common beside all of both, from 0 to 1 (Onnela et al. 2007)"`
+	Closeness   float64   `json:"closeness" doc:"how much of all contact of you two is with each other, from 0 to 1"`
 	LocalBridge bool      `json:"local_bridge" doc:"you have nobody in common (Granovetter 1973)"`
 	Novelty     float64   `json:"novelty" doc:"what news it may bring, from 0 to 1: highest for weak ties with some acquaintances in common (Rajkumar et al. 2022)"`
 }
@@ -273,6 +274,7 @@ func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutp
 	if err != nil {
 		return TiesOutput{}, err
 	}
+	close := view.Closeness(me)
 	out := TiesOutput{Ties: []Tie{}}
 	for i, n := range mine {
 		t := states[keys[i]] // none of who is only said to be tied: that is a latent tie
@@ -289,7 +291,7 @@ func (s *Service) ties(ctx context.Context, v op.Viewer, in TiesInput) (TiesOutp
 		all := len(mine) - 1 + view.Graph.Degree(n) - 1 - common
 		one := Tie{
 			ID: keys[i], Name: refs[keys[i]].Name, Strength: strengths.At(i), Class: class,
-			LocalBridge: common == 0,
+			Closeness: close[i], LocalBridge: common == 0,
 		}
 		if all > 0 {
 			one.Overlap = float64(common) / float64(all)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"gave.network/graph"
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/fault"
@@ -107,6 +108,61 @@ func TestTiesAndNext(t *testing.T) {
 			t.Errorf("%+v: want Dirk, who brings Eva and Frank, best through Anna", dirk)
 		}
 	})
+}
+
+// view is one of ties with strengths.
+func view(t *testing.T, people int, edges ...graph.Edge) *tie.View {
+	t.Helper()
+	g, err := graph.FromEdges(people, edges, graph.BuildOptions{Weighted: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tie.View{Graph: g}
+}
+
+// Whom one is likely to meet comes first: through acquaintances who are close to both, not through who knows everybody.
+// Who widens the circle goes before who is as likely and does not.
+func TestNext(t *testing.T) {
+	// 0 is asked for. 1 knows 0 and 3 alone; 2, who is as strongly tied to 0, knows 4 as strongly as 1 knows 3, and 6
+	// to 15 beside.
+	edges := []graph.Edge{
+		{From: 0, To: 1, Weight: 0.5},
+		{From: 1, To: 3, Weight: 0.5},
+		{From: 0, To: 2, Weight: 0.5},
+		{From: 2, To: 4, Weight: 0.5},
+	}
+	for n := range uint32(10) {
+		edges = append(edges, graph.Edge{From: 2, To: 6 + n, Weight: 0.5})
+	}
+	nothing, everybody := func(uint32) Traits { return Traits{} }, func(uint32) bool { return true }
+	through := func(c *Candidate) (out []uint32) {
+		for _, one := range c.Through {
+			out = append(out, one.Node)
+		}
+		return out
+	}
+	list := Next(view(t, 16, edges...), 0, 20, nothing, everybody)
+	if len(list) != 12 || list[0].Node != 3 || !slices.Equal(through(list[0]), []uint32{1}) ||
+		!(math.Abs(list[0].Chance()-0.125) <= 1e-6) || list[0].Gain != 0 {
+		t.Errorf("%+v: want 3 first of twelve", list)
+	}
+	edges = []graph.Edge{
+		{From: 0, To: 1, Weight: 0.5},
+		{From: 0, To: 2, Weight: 0.4},
+		{From: 1, To: 3, Weight: 0.5},
+		{From: 2, To: 3, Weight: 0.5},
+		{From: 1, To: 4, Weight: 0.5},
+		{From: 2, To: 4, Weight: 0.5},
+	}
+	if list = Next(view(t, 7, edges...), 0, 1, nothing, everybody); len(list) != 1 || list[0].Node != 3 ||
+		!slices.Equal(through(list[0]), []uint32{1, 2}) {
+		t.Errorf("%+v: want 3 alone, the stronger introduction first", list)
+	}
+	edges = append(edges, graph.Edge{From: 4, To: 5, Weight: 1e-3}, graph.Edge{From: 4, To: 6, Weight: 1e-3})
+	list = Next(view(t, 7, edges...), 0, 3, nothing, everybody)
+	if len(list) != 2 || list[0].Node != 4 || list[0].Gain != 2 || list[1].Gain != 0 {
+		t.Errorf("%+v: want 4, who is as likely and knows two more", list)
+	}
 }
 
 // Another member of the space sees no route over what the first keeps private.

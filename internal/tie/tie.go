@@ -259,3 +259,14 @@ func (s State) Plus(o State) State {
 
 // Intensity is the inverse of Strength: the intensity that gives a strength from 0 to below 1.
 func Intensity(strength float64) float64 { return -Saturation * math.Log1p(-strength) }
+
+// Closeness says how much two people are to each other of all that they have: the intensity of their tie beside the
+// geometric mean of what each has with everybody, from 0 to 1 (Salton & McGill 1983 compare texts so). A strength tells
+// how much two have to do with one another, also of two who write to everybody; whom somebody calls a close friend, and
+// whom one meets next, is told better by this (docs/horizon.md). It is 0 where either has nothing with anybody.
+func Closeness(intensity, one, other float64) float64 {
+	if intensity <= 0 || one <= 0 || other <= 0 {
+		return 0
+	}
+	return intensity / math.Sqrt(one*other)
+}

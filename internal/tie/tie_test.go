@@ -1,11 +1,14 @@
 package tie
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
 
+	"gave.network/graph"
 	"gave.network/internal/id"
+	"gave.network/internal/near"
 )
 
 func TestMonthlyConversationHasStrengthOneHalf(t *testing.T) {
@@ -125,4 +128,33 @@ func TestPlusAddsIntensities(t *testing.T) {
 		both.AsOf != all.AsOf || both.FirstContact != all.FirstContact || both.Peak > all.Peak+1e-12 {
 		t.Errorf("together %+v, all %+v", both, all)
 	}
+}
+
+// How close two are counts beside what both have with others: who writes to everybody is close to nobody.
+func TestCloseness(t *testing.T) {
+	for _, c := range []struct{ intensity, one, other, want float64 }{
+		{4, 4, 4, 1}, {4, 16, 4, 0.5}, {4, 16, 16, 0.25}, {0, 4, 4, 0}, {0, 0, 4, 0},
+	} {
+		near.Equal(t, fmt.Sprint(c), Closeness(c.intensity, c.one, c.other), c.want, 1e-12)
+	}
+	strengths := []graph.Edge{ // of the intensities 2, 6 and 1
+		{From: 0, To: 1, Weight: Strength(2)}, {From: 1, To: 2, Weight: Strength(6)},
+		{From: 0, To: 3, Weight: Strength(1)},
+	}
+	g, err := graph.FromEdges(5, strengths, graph.BuildOptions{Weighted: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	view := &View{Graph: g}
+	got := view.Closeness(0)
+	if len(got) != 2 || len(view.Closeness(4)) != 0 {
+		t.Fatalf("%v", got)
+	}
+	near.Equal(t, "to who has much with another", got[0], 2/math.Sqrt(3*8), 1e-6)
+	near.Equal(t, "to who has nobody else", got[1], 1/math.Sqrt(3*1), 1e-6)
+	g, err = graph.FromEdges(2, []graph.Edge{{From: 0, To: 1, Weight: 1}}, graph.BuildOptions{Weighted: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near.Equal(t, "a strength that rounds to one", (&View{Graph: g}).Closeness(0)[0], 1, 1e-12)
 }

@@ -32,6 +32,8 @@ type View struct {
 	mark   string    // of the evidence it was made from
 	search sync.Pool
 	worked worked
+	once   sync.Once
+	all    []float64 // the contact of each with everybody, once it was asked for
 }
 
 // Contact is the name of the layer of what follows from contact.
@@ -144,6 +146,29 @@ func (w *View) Within(ctx context.Context, sources []uint32, hops int) ([]float6
 	}
 	return out, nil
 }
+
+// Closeness returns how close each neighbour of a node is to it, in the order of the neighbours: Closeness of the
+// intensities of their ties.
+func (w *View) Closeness(node uint32) []float64 {
+	w.once.Do(func() {
+		w.all = make([]float64, w.Graph.N())
+		for n := range w.all {
+			weights := w.Graph.Weights(uint32(n))
+			for i := range w.Graph.Degree(uint32(n)) {
+				w.all[n] += intensity(weights.At(i))
+			}
+		}
+	})
+	out := make([]float64, w.Graph.Degree(node))
+	weights := w.Graph.Weights(node)
+	for i, n := range w.Graph.Neighbors(node) {
+		out[i] = Closeness(intensity(weights.At(i)), w.all[node], w.all[n])
+	}
+	return out
+}
+
+// intensity is the one that gives a strength of a view, which has 24 bits: those of the very strongest ties are one.
+func intensity(strength float64) float64 { return Intensity(min(strength, 1-0x1p-24)) }
 
 // View returns the network that the viewer may see. Every twenty seconds it looks whether evidence came; the old view
 // is used once more while the next is made, so that nobody waits but who comes first.
