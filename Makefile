@@ -58,5 +58,5 @@ train-ask: ## learn the weights of routing again from the archives of mailing li
 train-boast: ## learn the boast check again from the data beside the repository and our own sentences, and print its quality
 	scripts/train-boast
 
-quality: gave ## measure what each room promises, and write docs/quality.md
+quality: gave ## measure what each room promises, and write docs/quality.md; ONLY="tact next" measures these parts alone
 	node scripts/quality.mjs

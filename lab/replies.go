@@ -44,19 +44,26 @@ type repliesInput struct {
 	Archive string `json:"archive" arg:"1" doc:"the archive of a mailing list: mbox, LISTSERV or Maildir, also packed"`
 }
 
+// repliesOutput is how well they are foretold.
+type repliesOutput struct {
+	chance.Evaluation
+	Better Interval `json:"better" doc:"by which part the mean squared error is lower than with the constant rate"`
+}
+
 // measureReplies foretells on a public archive who answers an ask: of those with whom the asker had exchanged mail
 // before.
-func measureReplies(ctx context.Context, _ op.Viewer, in repliesInput) (chance.Evaluation, error) {
+func measureReplies(ctx context.Context, _ op.Viewer, in repliesInput) (out repliesOutput, err error) {
 	list, err := readPostings(ctx, in.Archive)
 	if err != nil {
-		return chance.Evaluation{}, err
+		return out, err
 	}
 	samples := asked(list)
 	if len(samples) < chance.FewestAnswers {
-		return chance.Evaluation{}, fault.New(fault.Invalid,
+		return out, fault.New(fault.Invalid,
 			"There are too few asks with answers in %s to measure.", in.Archive)
 	}
 	var foretold, came []float64
+	var asks []int // of each answer, by number
 	w := chance.StartOnLists
 	every := max(1, len(samples)/50)
 	for i := len(samples) / 2; i < len(samples); i++ {
@@ -66,8 +73,26 @@ func measureReplies(ctx context.Context, _ op.Viewer, in repliesInput) (chance.E
 		x := samples[i]
 		alpha, beta := chance.Posterior(w.Chance(x.X), x.earlier)
 		foretold, came = append(foretold, alpha/(alpha+beta)), append(came, x.Yes)
+		switch {
+		case len(asks) == 0:
+			asks = append(asks, 0)
+		case x.at.Equal(samples[i-1].at):
+			asks = append(asks, asks[len(asks)-1])
+		default:
+			asks = append(asks, asks[len(asks)-1]+1)
+		}
 	}
-	return chance.Measure(foretold, came), nil
+	out.Evaluation = chance.Measure(foretold, came)
+	// Who could answer one ask is drawn together.
+	out.Better = redraw(asks[len(asks)-1]+1, func(weight []float64) []float64 {
+		all, yes, wrong := 0.0, 0.0, 0.0
+		for i, y := range came {
+			w := weight[asks[i]]
+			all, yes, wrong = all+w, yes+w*y, wrong+w*(foretold[i]-y)*(foretold[i]-y)
+		}
+		return []float64{1 - wrong/(yes*(1-yes/all))}
+	})[0]
+	return out, nil
 }
 
 // opportunity is one person who could answer one ask.

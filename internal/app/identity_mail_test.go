@@ -13,6 +13,7 @@ import (
 	"gave.network/internal/intake"
 	"gave.network/internal/locale"
 	"gave.network/internal/realdata"
+	"gave.network/internal/text"
 )
 
 // hashed is how an address stands in the labelled sample: enough to find it again in the archive, and nothing to read.
@@ -39,7 +40,7 @@ func TestIdentityInRealMail(t *testing.T) {
 	for _, line := range lines[1:] {
 		labelled[line[0]] = append(labelled[line[0]], line[1:])
 	}
-	var joined, joinedRight, offered, offeredRight, same, found int
+	var joined, joinedRight, offered, offeredRight, same, found, named, namedRight int
 	for archive, name := range map[string]string{
 		"twisted-python-2003":          "twisted-python-2003.mbox.gz",
 		"r-sig-mixed-models-2009-2010": "r-sig-mixed-models-2009-2010.mbox.gz",
@@ -57,12 +58,13 @@ func TestIdentityInRealMail(t *testing.T) {
 			Value  string
 			Person id.ID
 			Merged id.ID
-		}](ctx, a.DB, `select i.value, p.id as person, p.merged from identifier i
+			Name   string
+		}](ctx, a.DB, `select i.value, p.id as person, p.merged, p.name from identifier i
 			join person p on p.space = i.space and p.id = i.person where i.kind = 1`)
 		if err != nil {
 			t.Fatal(err)
 		}
-		person := map[string]id.ID{}
+		person, name := map[string]id.ID{}, map[string]string{}
 		group := map[id.ID]id.ID{} // proposals that follow from others count as made: a to b and b to c
 		var root func(p id.ID) id.ID
 		root = func(p id.ID) id.ID {
@@ -77,6 +79,7 @@ func TestIdentityInRealMail(t *testing.T) {
 				top = r.Merged
 			}
 			person[hashed(r.Value)] = top
+			name[hashed(r.Value)] = text.Fold(r.Name)
 		}
 		proposals, err := a.Network.Proposals(ctx, v, id.Zero, 1_000_000)
 		if err != nil {
@@ -99,6 +102,12 @@ func TestIdentityInRealMail(t *testing.T) {
 			if right {
 				same++
 			}
+			if name[pair[0]] == name[pair[1]] {
+				named++
+				if right {
+					namedRight++
+				}
+			}
 			switch {
 			case one == other:
 				joined++
@@ -118,8 +127,8 @@ func TestIdentityInRealMail(t *testing.T) {
 			t.Errorf("%s: %d of %d pairs are not among its people", archive, missing, len(labelled[archive]))
 		}
 	}
-	t.Logf("%d pairs joined, %d of them right; %d proposed, %d right; %d of %d true pairs found", joined, joinedRight,
-		offered, offeredRight, found, same)
+	t.Logf("%d pairs joined, %d of them right; %d proposed, %d right; %d of %d true pairs found; of the same name %d, "+
+		"%d of them right", joined, joinedRight, offered, offeredRight, found, same, named, namedRight)
 	if joined > 0 && float64(joinedRight) < 0.99*float64(joined) {
 		t.Errorf("joined %d pairs, only %d rightly", joined, joinedRight)
 	}
