@@ -143,7 +143,7 @@ func meetings(
 			return out, err
 		}
 		var lists [3][]uint32
-		for _, c := range horizon.Next(view, u, firstTen, circle, everybody) {
+		for _, c := range horizon.Next(view, u, firstTen, circle, everybody, everybody) {
 			lists[0] = append(lists[0], c.Node)
 		}
 		for k := range beside {

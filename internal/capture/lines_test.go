@@ -315,8 +315,8 @@ func count(t *testing.T, a *app.App, v op.Viewer, lines []expected, show bool) m
 // Everyday lines: how many are understood fully, and how many go wrong without a question. Every second line of the
 // first table is held out; the other tables were written when the rules were done, one after the other. What each gave
 // when it was run for the first time is what can be expected of lines that nobody has seen; afterwards they were looked
-// at and the rules mended, but not on the last, which are by another hand. The totals may not fall. "make quality" reads
-// them from the log.
+// at and the rules mended, but not on the last, which are by another hand. The totals may not fall. "make quality"
+// reads them from the log.
 func TestLines(t *testing.T) {
 	a, v := writer(t)
 	parts := map[string][]expected{

@@ -14,6 +14,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/skilled"
+	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
 
@@ -59,7 +60,11 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 	if err != nil {
 		return NextOutput{}, err
 	}
-	chosen := Next(view, me, max(in.Limit, 1), of, func(n uint32) bool { return !dead[view.IDs[n]] })
+	strange, err := s.strange(ctx, v, view, me)
+	if err != nil {
+		return NextOutput{}, err
+	}
+	chosen := Next(view, me, max(in.Limit, 1), of, func(n uint32) bool { return !dead[view.IDs[n]] }, strange)
 	var keys []id.ID
 	for _, c := range chosen {
 		keys = append(keys, view.IDs[c.Node])
@@ -87,6 +92,31 @@ func (s *Service) next(ctx context.Context, v op.Viewer, in NextInput) (NextOutp
 
 // Traits are what somebody is in each of the traits; "" where it is not known.
 type Traits [len(traits)]string
+
+// strange returns who in a view is a stranger: who bears no name of somebody whom one knows or of another stranger who
+// was taken before, as that may be the same person.
+func (s *Service) strange(
+	ctx context.Context, v op.Viewer, view *tie.View, me uint32,
+) (take func(node uint32) bool, err error) {
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	named := map[string]bool{}
+	for _, n := range append([]uint32{me}, view.Graph.Neighbors(me)...) {
+		if one := everybody.Of(view.IDs[n]); one != nil {
+			named[text.Fold(one.Name)] = true
+		}
+	}
+	return func(node uint32) bool {
+		one := everybody.Of(view.IDs[node])
+		if one == nil || named[text.Fold(one.Name)] {
+			return false
+		}
+		named[text.Fold(one.Name)] = true
+		return true
+	}, nil
+}
 
 // traitsIn returns what each node of a view is in each of the traits.
 func (s *Service) traitsIn(
@@ -148,12 +178,13 @@ func (c *Candidate) Chance() float64 { return c.Through[0].Chance }
 // Effort is one over how likely it is that the two meet. People meet those with whom they share acquaintances who are
 // close to both (Granovetter 1973, triadic closure): each speaks by the fourth root of the product of both closenesses,
 // so that many fair acquaintances say more than a single near one. Whom nobody is likely enough to introduce is left
-// out, and so is whom may refuses.
+// out, and so are those whom may refuses; take is asked of each when it is their turn, and refuses who is not to come after
+// those before.
 //
 // What somebody brings only shrinks with those chosen before, so that what was reckoned once is a bound, and whoever is
 // best when reckoned anew is the best of all (Leskovec et al. 2007).
 func Next(
-	view *tie.View, me uint32, most int, of func(n uint32) Traits, may func(n uint32) bool,
+	view *tie.View, me uint32, most int, of func(n uint32) Traits, may, take func(n uint32) bool,
 ) []*Candidate {
 	g := view.Graph
 	mine, strengths, closeness := g.Neighbors(me), g.Weights(me), view.Closeness(me)
@@ -211,6 +242,9 @@ func Next(
 			continue
 		}
 		heap.Pop(&list)
+		if !take(c.Node) {
+			continue
+		}
 		out = append(out, c)
 		for _, u := range g.Neighbors(c.Node) {
 			reached[u] = true

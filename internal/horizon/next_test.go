@@ -45,7 +45,7 @@ func TestNextAgainstEverybody(t *testing.T) {
 		}
 		mayNot := uint32(x.IntN(n-1) + 1)
 		chosen := Next(&tie.View{Graph: g}, 0, 5, func(v uint32) Traits { return trait[v] },
-			func(v uint32) bool { return v != mayNot })
+			func(v uint32) bool { return v != mayNot }, func(uint32) bool { return true })
 		contact := make([]float64, n)
 		for a := range n {
 			for b := range n {

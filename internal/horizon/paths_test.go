@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
+	"gave.network/internal/scope"
 	"gave.network/internal/tie"
 )
 
@@ -141,7 +142,7 @@ func TestNext(t *testing.T) {
 		}
 		return out
 	}
-	list := Next(view(t, 16, edges...), 0, 20, nothing, everybody)
+	list := Next(view(t, 16, edges...), 0, 20, nothing, everybody, everybody)
 	if len(list) != 12 || list[0].Node != 3 || !slices.Equal(through(list[0]), []uint32{1}) ||
 		!(math.Abs(list[0].Chance()-0.125) <= 1e-6) || list[0].Gain != 0 {
 		t.Errorf("%+v: want 3 first of twelve", list)
@@ -154,15 +155,44 @@ func TestNext(t *testing.T) {
 		{From: 1, To: 4, Weight: 0.5},
 		{From: 2, To: 4, Weight: 0.5},
 	}
-	if list = Next(view(t, 7, edges...), 0, 1, nothing, everybody); len(list) != 1 || list[0].Node != 3 ||
+	if list = Next(view(t, 7, edges...), 0, 1, nothing, everybody, everybody); len(list) != 1 || list[0].Node != 3 ||
 		!slices.Equal(through(list[0]), []uint32{1, 2}) {
 		t.Errorf("%+v: want 3 alone, the stronger introduction first", list)
 	}
 	edges = append(edges, graph.Edge{From: 4, To: 5, Weight: 1e-3}, graph.Edge{From: 4, To: 6, Weight: 1e-3})
-	list = Next(view(t, 7, edges...), 0, 3, nothing, everybody)
+	list = Next(view(t, 7, edges...), 0, 3, nothing, everybody, everybody)
 	if len(list) != 2 || list[0].Node != 4 || list[0].Gain != 2 || list[1].Gain != 0 {
 		t.Errorf("%+v: want 4, who is as likely and knows two more", list)
 	}
+}
+
+// Nobody is asked to get to know somebody who may be one of those they know, the same person twice, or the dead.
+func TestNextIsNobodyKnown(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s, v, persons := circle(t, d)
+		for _, name := range []string{"Dirk Das", "anna aal", "Hugo Haas", "Ivo IJs"} {
+			one := peopletest.Person(t, d, v, name)
+			peopletest.Record(t, d, v,
+				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -9), persons["Bram"].ID, one.ID))
+			if name == "Ivo IJs" {
+				if _, err := s.network.AddNote(ctx, v, one, "overleden", scope.Private); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		next, err := s.next(ctx, v, NextInput{Limit: 9})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, a := range next.People {
+			names = append(names, a.Name)
+		}
+		if want := []string{"Dirk Das", "Hugo Haas"}; !slices.Equal(names, want) {
+			t.Errorf("%v, want %v", names, want)
+		}
+	})
 }
 
 // Another member of the space sees no route over what the first keeps private.
