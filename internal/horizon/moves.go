@@ -2,6 +2,7 @@ package horizon
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"gave.network/internal/id"
@@ -92,7 +93,12 @@ func (s *Service) acquaintanceMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 	if _, known := view.Number(v.Person); !known {
 		return nil, nil
 	}
-	list, err := tie.OfView(view, "acquaintances of "+v.Person.String(), func() ([]Acquaintance, error) {
+	edition, err := s.network.Edition(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	name := fmt.Sprint("acquaintances of ", v.Person, edition)
+	list, err := tie.OfView(view, name, func() ([]Acquaintance, error) {
 		out, err := s.next(ctx, v, NextInput{Limit: freshLooked})
 		return out.People, err
 	})
