@@ -190,7 +190,7 @@ part("drift", "Data: four records of mail. Never seen: the hazard is learnt from
   if (contacts.every((path) => existsSync(path))) {
     for (const r of labJSON("goodwill", "rhythm", ...contacts, "--data", join(dir, "none")).records) {
       row("goodwill", `drifting apart foreseen on ${r.name}, ${r.pairs} pairs, ${r.refused} moments beside holes refused: AUC by a hazard learnt from the other records`, from(r.learnt), `by silence alone ${from(r.silence)}; better by ${from(r.learnt_gain)}; of its first tenth ${from(r.learnt_drifted)} drifted, of the longest silent ${three(r.learnt_beside)}, of all ${three(r.base_rate)}`, "better than silence, on all", r.learnt_gain.low > 0);
-      row("goodwill", `silences brought up on ${r.name}: share of ${r.quiet} that drifted, after ${r.quiet_days} days in the median`, from(r.quiet_drifted), `of as many that are silent longest ${three(r.quiet_beside)}, of all ${three(r.base_rate)}`, "1.5 times as often as all, and as the longest silent", r.quiet_drifted.value >= 1.5 * r.base_rate && r.quiet_drifted.low > r.quiet_beside);
+      row("goodwill", `silences brought up on ${r.name}: share of ${r.quiet} that drifted, after ${r.quiet_days} days in the median`, from(r.quiet_drifted), `of as many that are silent longest ${three(r.quiet_beside)}, of all ${three(r.base_rate)}`, "1.5 times as often as all, and more often than the longest silent", r.quiet_drifted.value >= 1.5 * r.base_rate && r.quiet_drifted.low > r.quiet_beside);
     }
   }
 });
