@@ -93,7 +93,8 @@ const mostRests = 5
 // tossUp is the chance below which it is more likely that a proposal fails.
 const tossUp = 0.5
 
-// restsOn says whether it rests on one person: then it fails more often than not without that one.
+// restsOn says whether it rests on one person: then it fails more often than not without that one. That it does not is
+// said only where it still carries as often as is wanted.
 func (o ProposalOutput) restsOn(p *locale.Printer) string {
 	if len(o.Rests) == 0 || o.Chance < tossUp {
 		return ""
@@ -101,8 +102,13 @@ func (o ProposalOutput) restsOn(p *locale.Printer) string {
 	first := o.Rests[0]
 	chance := p.Chance(first.Chance)
 	switch {
-	case first.Chance >= tossUp:
+	case first.Chance >= o.Wanted:
 		return p.T("It does not rest on one person: without the one who matters most it still carries %s.", chance)
+	case first.Chance >= tossUp && first.How == "talk":
+		return p.T("Most depends on one talk: if you do not win %s over, it carries %s.", first.Person.Name, chance)
+	case first.Chance >= tossUp:
+		return p.T("Most depends on one voter: if %s turns out to be against, it carries %s.", first.Person.Name,
+			chance)
 	case first.How == "talk":
 		return p.T("This rests on one talk: if you do not win %s over, it carries %s.", first.Person.Name, chance)
 	}

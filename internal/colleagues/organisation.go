@@ -430,7 +430,7 @@ func (l LossOutput) falls(p *locale.Printer) string {
 func (o StructureOutput) beside(p *locale.Printer) []string {
 	var out []string
 	if o.EI == nil && len(o.Groups) > 1 {
-		out = append(out, p.T("One department is so small that nothing is said of the whole."))
+		out = append(out, p.T("Some departments are so small that nothing is said of the whole."))
 	}
 	if o.Cut {
 		out = append(out, latestOnly(p))

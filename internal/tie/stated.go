@@ -3,7 +3,6 @@ package tie
 import (
 	"context"
 	"math"
-	"slices"
 	"time"
 
 	"gave.network/internal/id"
@@ -43,7 +42,6 @@ func (s *Store) Stated(
 	if err != nil {
 		return nil, nil, err
 	}
-	rows = slices.Clone(rows) // what is kept stays as it is
 	type on struct {
 		from, to id.ID
 		layer    string
@@ -51,16 +49,19 @@ func (s *Store) Stated(
 	confirmed, against := map[on]bool{}, map[[2]id.ID]bool{}
 	heaviest := map[string]float64{}
 	known := map[string]Layer{}
+	ends := func(r *Statement) (from, to id.ID, counts bool) {
+		from, to = canonical(r.SourcePerson), canonical(r.TargetPerson)
+		return from, to, r.Sign != 0 && !from.IsZero() && !to.IsZero() && from != to
+	}
 	for i := range rows {
-		r := &rows[i]
-		r.SourcePerson, r.TargetPerson = canonical(r.SourcePerson), canonical(r.TargetPerson)
-		if r.SourcePerson.IsZero() || r.TargetPerson.IsZero() || r.SourcePerson == r.TargetPerson {
-			r.Sign = 0
+		r := &rows[i] // what is kept stays as it is
+		from, to, counts := ends(r)
+		if !counts {
 			continue
 		}
 		if r.Sign < 0 {
 			if r.Owner == v.Member {
-				pair := [2]id.ID{r.SourcePerson, r.TargetPerson}
+				pair := [2]id.ID{from, to}
 				if pair[0].Compare(pair[1]) > 0 {
 					pair[0], pair[1] = pair[1], pair[0]
 				}
@@ -73,18 +74,20 @@ func (s *Store) Stated(
 			layer = LayerNamed(r.Layer)
 			known[r.Layer] = layer
 		}
-		confirmed[on{r.SourcePerson, r.TargetPerson, layer.Name}] = true
+		confirmed[on{from, to, layer.Name}] = true
 		heaviest[layer.Name] = max(heaviest[layer.Name], r.Weight)
 	}
-	for _, r := range rows {
-		if r.Sign <= 0 {
+	for i := range rows {
+		r := &rows[i]
+		from, to, counts := ends(r)
+		if !counts || r.Sign < 0 {
 			continue
 		}
 		layer := known[r.Layer]
-		if r.Owner != v.Member && !confirmed[on{r.TargetPerson, r.SourcePerson, layer.Name}] {
+		if r.Owner != v.Member && !confirmed[on{to, from, layer.Name}] {
 			continue
 		}
-		one := Stated{From: r.SourcePerson, To: r.TargetPerson, Layer: layer, Weight: 1, Source: r.Source}
+		one := Stated{From: from, To: to, Layer: layer, Weight: 1, Source: r.Source}
 		if r.Time > 0 {
 			one.At = time.UnixMicro(r.Time).UTC()
 		}
