@@ -52,8 +52,10 @@ gave:
 	go build -o bin/gave-lab ./cmd/gave-lab
 
 train-ask: ## learn the weights of routing again from the archives of mailing lists beside the repository, and print their quality
-	go run ./lab/train/ask -out internal/ask/routing/weights.json ../shared/data/mail/twisted-python-2003.mbox.gz \
-		../shared/data/mail/r-sig-mixed-models-2009-2010.mbox.gz ../shared/data/mail/spamassassin-easy-ham-1.mbox.gz
+	go run ./lab/train/ask -out internal/ask/routing/weights.json -left-out lab/testdata/routing \
+		$(addprefix ../shared/data/mail/,twisted-python-2003.mbox.gz r-sig-mixed-models-2009-2010.mbox.gz \
+		spamassassin-easy-ham-1.mbox.gz notmuch-corpora.tar.gz pipermail-2001-November.txt.gz \
+		3GPP_TSG_RAN_WG4_NR-MIMO-OTA.mbox.gz listserv-3GPP_TSG_SA_ITUT_AHG.tar.gz)
 
 train-boast: ## learn the boast check again from the data beside the repository and our own sentences, and print its quality
 	scripts/train-boast

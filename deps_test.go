@@ -111,14 +111,14 @@ var mayImport = map[string]string{
 	"": "program",
 
 	// The laboratory, which no part of the product imports.
-	"lab": "app ask/routing cli db fault give give/trace goodwill goodwill/chance graph graph/prediction horizon id " +
-		"intake intake/read locale move op progress room tie today lab/archive lab/gallery lab/world lab/world/random",
+	"lab": "app ask ask/routing cli db fault give give/trace goodwill goodwill/chance graph graph/prediction horizon " +
+		"id intake intake/read locale move op progress room tie today lab/archive lab/gallery lab/world lab/world/random",
 	"lab/gallery":      "fault id locale op page",
 	"lab/world/random": "",
 	"lab/world/cast":   "lab/world/random",
 	"lab/world":        "fault lab/world/cast lab/world/random",
-	"lab/archive":      "ask/routing text",
-	"lab/train/ask":    "ask/routing intake intake/read lab/archive",
+	"lab/archive":      "app ask ask/routing fault id intake intake/read locale op text tie",
+	"lab/train/ask":    "ask/routing lab lab/archive",
 	"lab/train/boast":  "intake intake/read praise/boast",
 	"cmd/gave-lab":     "cli lab",
 }

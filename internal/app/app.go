@@ -97,7 +97,7 @@ func build(config Config, d *db.DB) *App {
 		room.Source(a.Praise.Knowledge).Tactful()
 	a.Ask = ask.NewService(d, a.Network, a.thank, a.Goodwill.Favours, ask.Sources{
 		Tables: []string{"gift", "gift_person", "fact", "praise", "statement"},
-		Each:   []room.Source{given, cared, praised},
+		Each:   []room.Source{given, cared, praised}, Willing: a.Goodwill.Willing,
 	})
 	a.Colleagues = colleagues.NewService(d, a.Network, given, cared)
 	a.Horizon = horizon.NewService(d, a.Network)

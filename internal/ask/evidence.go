@@ -2,6 +2,8 @@ package ask
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"gave.network/internal/ask/routing"
@@ -20,6 +22,8 @@ import (
 type Sources struct {
 	Tables []string
 	Each   []room.Source
+	// Willing says how much likelier than others people are to do the viewer a favour, up to v.Now; nil for nothing.
+	Willing func(context.Context, op.Viewer) (map[id.ID]float64, error)
 }
 
 // lexicon numbers people and terms for the model.
@@ -94,6 +98,8 @@ type standing struct {
 	web      web
 	ways     map[id.ID]way
 	answered map[id.ID]int  // how often they answered the viewer
+	places   map[string]int // lists, by their address or by what stands before a subject
+	called   map[string]int // words by which people are called
 	gone     map[id.ID]bool // they died
 }
 
@@ -113,7 +119,7 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 		asOf: asOf, read: map[string][2]int{}, delicate: map[string]bool{},
 		standing: &standing{
 			lexicon: newLexicon(nil), history: routing.NewHistory(), said: map[id.ID][]line{},
-			ties: map[id.ID]tie.State{}, answered: map[id.ID]int{},
+			ties: map[id.ID]tie.State{}, answered: map[id.ID]int{}, places: map[string]int{}, called: map[string]int{},
 		},
 	}
 	var err error
@@ -160,9 +166,74 @@ func (s *Service) gather(ctx context.Context, v op.Viewer, asOf time.Time, past 
 	for key := range e.profiles {
 		e.history.Know(e.person(key), asOf, nil)
 	}
+	for key, p := range e.profiles {
+		e.history.Name(e.person(key), e.calls(p.Person.Name)...)
+	}
 	e.person(v.Person)
 	e.ways = e.web.ways(v.Person, asOf)
 	return e.standing, nil
+}
+
+// listOf returns the number of the list that an interaction is on, -1 when it is on none. A list is known by its
+// address, or by what it puts before its subjects.
+func (e *standing) listOf(x *tie.Interaction, tag string) int {
+	n, known := e.places[tag]
+	if x.Medium == tie.List && x.Place != "" {
+		by, ok := e.places[strings.ToLower(x.Place)]
+		switch {
+		case !ok && known && tag != "":
+			by = n // its subjects were seen before its address
+		case !ok:
+			by = len(e.places)
+		}
+		e.places[strings.ToLower(x.Place)] = by
+		n, known = by, true
+	} else if tag == "" {
+		return -1
+	} else if !known {
+		n = len(e.places)
+	}
+	if tag != "" {
+		if _, ok := e.places[tag]; !ok {
+			e.places[tag] = n
+		}
+	}
+	return n
+}
+
+// asked returns the number of the list where something is asked: the one that the query names, that stands before the
+// ask, or on which nearly all that the viewer sees was written lately. It is -1 when there is none.
+func (e *standing) asked(q RouteQuery) int {
+	first, _, _ := strings.Cut(q.Text, "\n")
+	_, tag, _ := text.Subject(first)
+	for _, name := range []string{strings.ToLower(q.In), tag} {
+		if n, ok := e.places[name]; ok && name != "" {
+			return n
+		}
+	}
+	place, part := e.history.Main(float64(q.AsOf.Unix()) / 86400)
+	if part < mainPart {
+		return -1
+	}
+	return place
+}
+
+// calls are the words of a name by which somebody is called.
+func (e *standing) calls(name string) (out []int) {
+	for _, word := range text.Words(name) {
+		if len(word) < 3 {
+			continue
+		}
+		n, ok := e.called[word]
+		if !ok {
+			n = len(e.called)
+			e.called[word] = n
+		}
+		if !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // reading returns the number of how a text reads.
@@ -199,13 +270,13 @@ func (e *gathering) know(k room.Knowledge, counts float64) {
 	}
 	terms := e.numbers(k.Text)
 	e.history.Know(e.person(k.Person), at, terms)
-	e.said[k.Person] = append(e.said[k.Person], line{k, terms, e.reading(k.Text, false), counts, false})
+	e.said[k.Person] = append(e.said[k.Person], line{k, terms, e.reading(k.Text, false), counts, false, false})
 }
 
 // converse takes the written conversations into the history: who began, who answered.
 func (e *gathering) converse(v op.Viewer, list []tie.Interaction) {
-	type place struct{ thread, author int }
-	known := map[id.ID]place{}
+	threads := routing.NewConversations[id.ID]()
+	where := map[int]int{} // the place of each conversation
 	for i := range list {
 		x := &list[i]
 		if x.Medium != tie.Mail && x.Medium != tie.Message && x.Medium != tie.List ||
@@ -222,26 +293,34 @@ func (e *gathering) converse(v op.Viewer, list []tie.Interaction) {
 		if hidden {
 			title = ""
 		}
+		bare, tag, answers := text.Subject(x.Title)
 		m := routing.Message{
-			Author: e.person(author), Time: time.UnixMicro(x.Time), Thread: i, To: -1, Place: -1,
-			Begins: x.ReplyTo.IsZero(), Terms: e.numbers(title),
+			Author: e.person(author), Time: time.UnixMicro(x.Time), Place: e.listOf(x, tag), Terms: e.numbers(title),
 		}
-		if before, ok := known[x.ReplyTo]; ok && !m.Begins {
-			m.Thread, m.To = before.thread, before.author
-			if e.keys[before.author] == v.Person && author != v.Person {
-				e.answered[author]++
-			}
+		m.Thread, m.To, m.Begins = threads.Add(routing.Heading[id.ID]{
+			Key: x.External, ReplyTo: x.ReplyTo, Subject: bare, Answers: answers || !x.ReplyTo.IsZero(),
+			Author: m.Author, Time: m.Time,
+		})
+		if in, ok := where[m.Thread]; ok && m.Place < 0 {
+			m.Place = in
+		} else if !ok {
+			where[m.Thread] = m.Place
 		}
-		known[x.External] = place{m.Thread, m.Author}
+		if m.To >= 0 && e.keys[m.To] == v.Person && author != v.Person {
+			e.answered[author]++
+		}
 		e.history.Add(m)
 		// Who begins a conversation with a question does not know it; who answers may, and who tells of something.
-		if title != "" && author != v.Person && !(m.Begins && e.reader.Asks(title)) {
+		// What a list puts before its subjects is no subject.
+		if title != "" && author != v.Person && !(m.Begins && e.reader.Asks(bare)) && !e.reader.Small(bare) {
 			about := room.Knowledge{Person: author, Text: title, At: time.UnixMicro(x.Time)}
 			counts := answeredCounts
 			if m.Begins {
 				counts = begunCounts
 			}
-			e.said[author] = append(e.said[author], line{about, m.Terms, e.reading(title, true), counts, !m.Begins})
+			e.said[author] = append(e.said[author], line{
+				about, e.numbers(bare), e.reading(bare, true), counts, !m.Begins, true,
+			})
 		}
 	}
 }

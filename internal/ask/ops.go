@@ -60,11 +60,12 @@ func (s *Service) Operations() []op.Operation {
 type RouteInput struct {
 	Text  string    `json:"text" doc:"what you ask" maxLength:"4000"`
 	AsOf  time.Time `json:"as_of,omitempty" doc:"only what was known at this moment counts, such as 2025-06-01; now when left out"`
+	In    string    `json:"in,omitempty" doc:"the list on which you ask, by its address or what it puts before subjects; found out when left out" maxLength:"300"`
 	Limit int       `json:"limit,omitempty" doc:"how many people at most" default:"10" minimum:"1" maximum:"100"`
 }
 
 func (s *Service) route(ctx context.Context, v op.Viewer, in RouteInput) (RouteOutput, error) {
-	return s.Route(ctx, v, RouteQuery{Text: in.Text, AsOf: in.AsOf, Limit: in.Limit})
+	return s.Route(ctx, v, RouteQuery{Text: in.Text, AsOf: in.AsOf, Limit: in.Limit, In: in.In})
 }
 
 // Text prints who may help.

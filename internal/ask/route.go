@@ -26,23 +26,18 @@ const (
 	evidenceNow = 20_000
 	// evidencePast is the same for an earlier moment, for which the ties are derived from these interactions.
 	evidencePast = 100_000
-	// The powers of the parts in the score of somebody in one's own network. On a list everybody hears the ask and
-	// habit decides; of all the people whom one knows most have nothing to do with it, and what they know decides.
-	// Fitted on fictional worlds (seeds 11 to 14), where the way to somebody had no power of its own; it keeps a
-	// little, because an ask that does not arrive helps nobody.
-	ablePower    = 1.0
-	willingPower = 0.25
-	pairPower    = 0.25
-	wayPower     = 0.1
 	// unreachable is the chance taken for those to whom no way is known: the ask would go by an address alone.
 	unreachable = 0.02
 	// sameCircle is by how much each person of an organisation that is in the list already is put back, so that the
 	// list holds different circles (in the spirit of MMR, Carbonell and Goldstein 1998).
 	sameCircle = 0.8
-	// fitPower is the power of how well what is known of somebody meets the heart of the ask, and unknown what counts
-	// for those of whom nothing is known that does: they come behind, and stay in the list.
-	fitPower = 1.0
-	unknown  = 0.05
+	// unknown is what counts for how well somebody meets the ask of whom nothing is known that does: they come behind,
+	// and stay in the list.
+	unknown = 0.05
+	// mainPart is which part of what was written lately is on one list for that to be where one asks.
+	mainPart = 0.75
+	// helpedWithin is how long ago answers to others are told as a reason.
+	helpedWithin = 90 * 24 * time.Hour
 	// answeredCounts is what a conversation counts in which somebody answered: less than what they do.
 	answeredCounts = 0.6
 	// begunCounts is what a conversation counts for who began it without a question: they spoke of it.
@@ -69,7 +64,10 @@ type RouteQuery struct {
 	Text  string
 	AsOf  time.Time // zero for now
 	Limit int
+	In    string  // the list on which it is asked, by its address or what stands before its subjects
 	Only  []id.ID // when not empty: nobody else
+	// Weights are others than those that were learnt and ship; for measuring.
+	Weights *routing.Weights
 }
 
 // Helper is a person who may be able and willing to help, with why and how to get there. The parts compare the
@@ -93,6 +91,8 @@ func (o RouteOutput) floor(p *locale.Printer) string {
 	switch {
 	case o.Known || len(o.People) == 0:
 		return ""
+	case o.Answer:
+		return p.T("Nothing known of this; these answer most there.")
 	case o.There:
 		return p.T("Nothing known of this; these know most people there.")
 	}
@@ -103,8 +103,9 @@ func (o RouteOutput) floor(p *locale.Printer) string {
 type RouteOutput struct {
 	People  []Helper     `json:"people"`
 	Spared  []people.Ref `json:"spared" doc:"who would be among them, had you not asked them so often lately"`
-	Known   bool         `json:"known" doc:"something is known of somebody that fits; if not, these know most people"`
+	Known   bool         `json:"known" doc:"something is known of somebody that fits; if not, these know most people, or answer most on the list"`
 	There   bool         `json:"there,omitempty" doc:"they know most people in the place where it is asked"`
+	Answer  bool         `json:"answer,omitempty" doc:"they answer most on the list where it is asked"`
 	Message string       `json:"message" doc:"a message to send, in the language of the ask"`
 }
 
@@ -115,6 +116,7 @@ type line struct {
 	reading int     // of readings
 	counts  float64 // at most 1: what somebody does counts most
 	answer  bool    // to what somebody else began
+	written bool    // in a conversation, and not on record of them
 }
 
 // fitting is a line with how well it meets the ask.
@@ -126,13 +128,15 @@ type fitting struct {
 // evidence is what routing knows for an ask at a moment.
 type evidence struct {
 	*standing
-	words  lexicon // beyond those of standing
-	need   fit.Need
-	reader fit.Reader
-	met    []float64     // how well each of the readings meets the need
-	asked  map[int]bool  // the terms of the need
-	tells  float64       // what they say together
-	lately map[id.ID]int // asks of the viewer to them within askedWithin
+	words   lexicon // beyond those of standing
+	need    fit.Need
+	reader  fit.Reader
+	met     []float64         // how well each of the readings meets the need
+	asked   map[int]bool      // the terms of the need
+	tells   float64           // what they say together
+	willing map[id.ID]float64 // how much likelier than others they do the viewer a favour; 1 for who is not in it
+	lately  map[id.ID]int     // asks of the viewer to them within askedWithin
+	at      int               // the list where it is asked, -1 when none is known
 }
 
 // Route returns who is most likely to be able and willing to help, best first, and how to reach them. With AsOf only
@@ -149,23 +153,20 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	if q.AsOf.IsZero() {
 		q.AsOf = v.Now
 	}
-	// The stored ties hold all evidence up to the present; for an earlier moment, also one that --as-of chose, they are
-	// derived again.
-	past := q.AsOf.Before(time.Now().Add(-time.Hour))
-	e, err := s.evidence(ctx, v, q, past)
+	e, best, candidates, err := s.describe(ctx, v, q)
 	if err != nil {
 		return out, err
 	}
-	best := e.weigh(v)
 	for _, much := range best {
 		out.Known = out.Known || much >= fit.Floor
 	}
 	limit := cmp.Or(q.Limit, 10)
 	var list []Helper
-	ranked, spared := e.rank(v, q, best, limit)
+	ranked, spared := e.rank(q, candidates, limit)
 	out.Spared = append(out.Spared, spared...)
 	knows := map[id.ID]int{}
-	if out.Known {
+	// On a list everybody hears the ask, whatever is known of them.
+	if out.Answer = !out.Known && e.at >= 0 && e.need.Place == ""; out.Known || out.Answer {
 		list = diversify(ranked, limit, e)
 	} else {
 		places, err := s.network.Places(ctx, v)
@@ -198,15 +199,60 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	return out, nil
 }
 
+// Candidate is somebody who could be asked, with all that the model looks at.
+type Candidate struct {
+	ID       id.ID
+	Features routing.Vector
+}
+
+// Candidates returns everybody who could be asked: whoever the viewer sees, also those who are known through others
+// only. Route ranks these.
+func (s *Service) Candidates(ctx context.Context, v op.Viewer, q RouteQuery) ([]Candidate, error) {
+	_, _, out, err := s.describe(ctx, v, q)
+	return out, err
+}
+
+// describe says what is known for an ask, how well it meets the ask at best for each person, and of whom what.
+func (s *Service) describe(ctx context.Context, v op.Viewer, q RouteQuery) (
+	e *evidence, best map[id.ID]float64, out []Candidate, err error,
+) {
+	// The stored ties hold all evidence up to the present; for an earlier moment, also one that --as-of chose, they are
+	// derived again.
+	if e, err = s.evidence(ctx, v, q, q.AsOf.Before(time.Now().Add(-time.Hour))); err != nil {
+		return nil, nil, nil, err
+	}
+	onRecord, spoken := e.weigh(v)
+	best = spoken
+	who, vectors := e.history.Describe(routing.Ask{
+		Asker: e.people[v.Person], At: float64(q.AsOf.Unix()) / 86400, Place: e.at,
+		Terms: e.words.numbers(q.Text), Calls: e.named(q.Text),
+	})
+	for i, n := range who {
+		key := e.keys[n]
+		if e.profiles[key] == nil || key == v.Person || e.gone[key] ||
+			len(q.Only) > 0 && !slices.Contains(q.Only, key) {
+			continue
+		}
+		x := &vectors[i]
+		x[routing.Fits] = float32(math.Log(unknown + onRecord[key]))
+		x[routing.Spoke] = float32(math.Log(unknown + spoken[key]))
+		x[routing.Way] = float32(math.Log(max(unreachable, e.ways[key].chance)))
+		best[key] = max(spoken[key], onRecord[key])
+		out = append(out, Candidate{key, *x})
+	}
+	return e, best, out, nil
+}
+
 // evidence brings what is known together with what is asked.
 func (s *Service) evidence(ctx context.Context, v op.Viewer, q RouteQuery, past bool) (*evidence, error) {
 	known, err := s.standing(ctx, v, q.AsOf, past)
 	if err != nil {
 		return nil, err
 	}
+	asked, _, _ := text.Subject(q.Text) // without the list that stands before it
 	e := &evidence{
-		standing: known, words: newLexicon(&known.lexicon), need: fit.NeedOf(q.Text),
-		met: make([]float64, len(known.readings)), asked: map[int]bool{},
+		standing: known, words: newLexicon(&known.lexicon), need: fit.NeedOf(asked),
+		met: make([]float64, len(known.readings)), asked: map[int]bool{}, at: known.asked(q),
 	}
 	for i, r := range known.readings {
 		// What names a skill is about that one: "Vacancy for a translator" is of no use to who asks about a vacancy.
@@ -218,6 +264,12 @@ func (s *Service) evidence(ctx context.Context, v op.Viewer, q RouteQuery, past 
 		if !e.asked[t] {
 			e.asked[t] = true
 			e.tells += e.history.Rarity(t)
+		}
+	}
+	if s.sources.Willing != nil {
+		v.Now = q.AsOf
+		if e.willing, err = s.sources.Willing(ctx, v); err != nil {
+			return nil, err
 		}
 	}
 	e.lately, err = s.recentlyAsked(ctx, v, q.AsOf)
@@ -256,15 +308,31 @@ type candidate struct {
 	spared    bool // was asked too often lately
 }
 
-// weigh says how well what is known of each person meets the ask, at best.
-func (e *evidence) weigh(v op.Viewer) map[id.ID]float64 {
-	out := map[id.ID]float64{}
+// weigh says how well what is on record of each person meets the ask, and what they wrote about, at best.
+func (e *evidence) weigh(v op.Viewer) (onRecord, spoken map[id.ID]float64) {
+	onRecord, spoken = map[id.ID]float64{}, map[id.ID]float64{}
 	for key, lines := range e.said {
 		if key == v.Person || e.gone[key] {
 			continue
 		}
 		for i := range lines {
-			out[key] = max(out[key], e.meets(&lines[i]))
+			much, of := e.meets(&lines[i]), onRecord
+			if lines[i].written {
+				of = spoken
+			}
+			if much > of[key] {
+				of[key] = much
+			}
+		}
+	}
+	return onRecord, spoken
+}
+
+// named are the words of an ask by which somebody is called.
+func (e *evidence) named(s string) (out []int) {
+	for _, word := range text.Words(s) {
+		if n, ok := e.called[word]; ok {
+			out = append(out, n)
 		}
 	}
 	return out
@@ -309,35 +377,30 @@ func (e *evidence) acquainted(
 	return list, knows, there
 }
 
-// rank scores everybody but the viewer, and says who would be among the first so many and is spared.
+// rank scores the candidates, and says who would be among the first so many and is spared.
 func (e *evidence) rank(
-	v op.Viewer, q RouteQuery, best map[id.ID]float64, first int,
+	q RouteQuery, candidates []Candidate, first int,
 ) (ranked []candidate, spared []people.Ref) {
-	ask := routing.Ask{
-		Asker: e.people[v.Person], At: float64(q.AsOf.Unix()) / 86400, Hour: q.AsOf.UTC().Hour(), Place: -1,
-		Terms: e.words.numbers(q.Text),
-	}
-	who, vectors := e.history.Describe(ask)
 	w := routing.General()
-	var out []candidate
-	var parts [][routing.Parts]float64
-	most := [routing.Parts]float64{math.Inf(-1), math.Inf(-1), math.Inf(-1), math.Inf(-1)}
-	for i, n := range who {
-		key := e.keys[n]
-		p := e.profiles[key]
-		if p == nil || key == v.Person || e.gone[key] || len(q.Only) > 0 && !slices.Contains(q.Only, key) {
-			continue
+	if q.Weights != nil {
+		w = *q.Weights
+	}
+	out := make([]candidate, len(candidates))
+	parts := make([][routing.Parts]float64, len(candidates))
+	most := [routing.Parts]float64{math.Inf(-1), math.Inf(-1), math.Inf(-1)}
+	for i := range candidates {
+		key := candidates[i].ID
+		out[i] = candidate{Helper: Helper{ID: key, Name: e.profiles[key].Person.Name, Path: []people.Ref{}}}
+		out[i].spared = e.lately[key] >= askedMost
+		parts[i] = w.Split(&candidates[i].Features)
+		if much, ok := e.willing[key]; ok {
+			parts[i][routing.Willing] += math.Log(much)
 		}
-		c := candidate{Helper: Helper{ID: key, Name: p.Person.Name, Path: []people.Ref{}}}
-		c.spared = e.lately[key] >= askedMost
-		split := w.Split(&vectors[i])
 		for k := range most {
-			if !c.spared {
-				most[k] = max(most[k], split[k])
+			if !out[i].spared {
+				most[k] = max(most[k], parts[i][k])
 			}
 		}
-		parts = append(parts, split)
-		out = append(out, c)
 	}
 	total := 0.0
 	for i := range out {
@@ -347,10 +410,8 @@ func (e *evidence) rank(
 		if c.Load = 1; !c.spared {
 			c.Load = 1 / float64(1+e.lately[c.ID])
 		}
-		near := unreachable
 		if w, ok := e.ways[c.ID]; ok {
 			c.Near = w.chance
-			near = max(near, w.chance)
 			for _, step := range w.steps {
 				if p := e.profiles[step]; p != nil {
 					c.Path = append(c.Path, p.Person)
@@ -360,9 +421,7 @@ func (e *evidence) rank(
 		if state, ok := e.ties[c.ID]; ok {
 			c.Class = state.ClassAt(q.AsOf)
 		}
-		c.logarithm = ablePower*parts[i][routing.Able] + willingPower*parts[i][routing.Willing] +
-			pairPower*parts[i][routing.Near] + wayPower*math.Log(near) + math.Log(c.Load) +
-			fitPower*math.Log(unknown+best[c.ID])
+		c.logarithm = parts[i][routing.Able] + parts[i][routing.Willing] + parts[i][routing.Near] + math.Log(c.Load)
 	}
 	order := make([]*candidate, len(out)) // candidates are large, and all people are some
 	for i := range out {
@@ -456,6 +515,11 @@ func (e *evidence) reasons(v op.Viewer, h *Helper, knows int, there bool, asOf t
 			why = append(why, p.T("It fits what is on record: %s.", text.Clip(l.Text, 120)))
 		} else {
 			why = append(why, p.T("It fits “%s” (%s).", text.Clip(l.Text, 120), p.Date(l.At)))
+		}
+	}
+	if e.at >= 0 {
+		if n := e.history.Helped(e.people[h.ID], e.at, asOf.Add(-helpedWithin)); n > 0 {
+			why = append(why, p.T("Answered %d questions of others there in the last three months.", n))
 		}
 	}
 	if n := e.answered[h.ID]; n > 0 {

@@ -3,6 +3,7 @@ package ask_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -407,6 +408,62 @@ func TestRouteByWhatIsKnown(t *testing.T) {
 		out = must[ask.RouteOutput](t)(r.Route(ctx, v, ask.RouteQuery{Text: "a dentist"}))
 		if out.Known || out.There || out.People[0].ID != hub.ID {
 			t.Errorf("got %+v", out)
+		}
+	})
+}
+
+// On a list those come first who answer there, and of an ask of which nothing is known it is said so. The list is the
+// one that is named, that stands before the ask, or on which nearly all is written.
+func TestRouteOnAList(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		r := newRoom(t, d)
+		v := r.member(t, "Author")
+		asker, here, there := peopletest.Person(t, d, v, "Ann Asker"), peopletest.Person(t, d, v, "Henk Here"),
+			peopletest.Person(t, d, v, "Thea There")
+		post := func(day int, list, title string, from people.Person, to ...people.Person) tie.Interaction {
+			var others []id.ID
+			for _, p := range to {
+				others = append(others, p.ID)
+			}
+			x := peopletest.Interaction(v, tie.List, v.Now.AddDate(0, 0, -day), append([]id.ID{from.ID}, others...)...)
+			x.Title, x.Place = title, list
+			return x
+		}
+		answered := func(day int, list, title string, by people.Person) {
+			asked := post(day, list, title, asker)
+			answer := post(day-1, list, "Re: "+title, by, asker)
+			answer.ReplyTo = asked.External
+			peopletest.Record(t, d, v, asked, answer)
+		}
+		for day := range 4 {
+			answered(40+day, "trees@lists.org", "[trees] Oaks and elms", here)
+			answered(20+day, "boats@lists.org", "Sails", there)
+		}
+		route := func(text, in string) ask.RouteOutput {
+			return must[ask.RouteOutput](t)(r.Route(ctx, v, ask.RouteQuery{Text: text, In: in}))
+		}
+		for _, c := range []struct{ text, in string }{
+			{"Who has a piano?", "trees@lists.org"}, {"Who has a piano?", "Trees"}, {"[trees] Who has a piano?", ""},
+		} {
+			out := route(c.text, c.in)
+			if out.Known || !out.Answer || out.People[0].ID != here.ID ||
+				!slices.Contains(out.People[0].Why, "Answered 4 questions of others there in the last three months.") ||
+				!strings.HasPrefix(out.Text(v.Printer()), "Nothing known of this; these answer most there.") {
+				t.Errorf("%+v: got %+v", c, out)
+			}
+		}
+		if out := route("Who has a piano?", "boats@lists.org"); out.People[0].ID != there.ID {
+			t.Errorf("on the other list: %+v", out.People)
+		}
+		if out := route("Who has a piano?", ""); out.Answer { // half is written on each
+			t.Errorf("where it is asked is not known, but %+v", out)
+		}
+		for day := range 9 {
+			answered(2+day, "boats@lists.org", "Rudders", there)
+		}
+		if out := route("Who has a piano?", ""); !out.Answer || out.People[0].ID != there.ID {
+			t.Errorf("nearly all is written on one list, but %+v", out)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
@@ -73,6 +74,25 @@ func (s *Service) Favours(ctx context.Context, v op.Viewer) ([]room.Knowledge, e
 	out := make([]room.Knowledge, len(list))
 	for i, o := range list {
 		out[i] = room.Knowledge{Person: o.person, Text: o.What, At: o.At}
+	}
+	return out, err
+}
+
+// Willing says how much likelier than others somebody is to do a small favour, as their answers to the viewer's show up
+// to v.Now: 1 for no answers, and for who is not among them. Of what is not known yet four answers are assumed, as many
+// yes as no; old answers fade.
+func (s *Service) Willing(ctx context.Context, v op.Viewer) (map[id.ID]float64, error) {
+	list, err := s.outcomes(ctx, v)
+	answers := map[id.ID][]chance.Answer{}
+	for _, o := range list {
+		answers[o.person] = append(answers[o.person],
+			chance.Answer{Yes: o.Yes, DaysAgo: v.Now.Sub(o.At).Hours() / 24, Weight: 1})
+	}
+	const even = 0.5
+	out := make(map[id.ID]float64, len(answers))
+	for who, all := range answers {
+		yes, no := chance.Posterior(even, all)
+		out[who] = yes / (yes + no) / even
 	}
 	return out, err
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
+	"gave.network/internal/near"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
@@ -54,5 +56,34 @@ func TestWishesAreTactful(t *testing.T) {
 		if !slices.Equal(got, []string{"a bicycle", "wooden boats"}) {
 			t.Errorf("wishes %q", got)
 		}
+	})
+}
+
+// What somebody answered to favours makes them likelier or less likely than others, old answers less; what came later
+// than the moment does not count.
+func TestWillingByAnswers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
+		s := NewService(d, people.NewStore(d), nil)
+		yes, no, later := peopletest.Person(t, d, v, "Yes"), peopletest.Person(t, d, v, "No"),
+			peopletest.Person(t, d, v, "Later")
+		for _, o := range []struct {
+			who people.Person
+			yes bool
+			at  time.Time
+		}{
+			{yes, true, v.Now}, {no, false, v.Now.AddDate(0, 0, -2*365)}, {later, true, v.Now.AddDate(0, 0, 1)},
+		} {
+			if _, err := s.AddOutcome(ctx, d, v, o.who.ID, "a lift", o.yes, o.at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		willing, err := s.Willing(ctx, v)
+		if err != nil || len(willing) != 2 {
+			t.Fatal(willing, err)
+		}
+		near.Equal(t, "one yes of now, beside four answers", willing[yes.ID], (2+1)/5.0/0.5, 1e-9)
+		near.Equal(t, "a no of two years ago, which is worth half", willing[no.ID], 2/4.5/0.5, 1e-9)
 	})
 }

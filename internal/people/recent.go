@@ -95,11 +95,12 @@ func (s *Store) eventsOf(ctx context.Context, from string, args []any) ([]tie.In
 		Medium   int
 		Time     int64
 		Title    string
+		Place    string
 		People   int
 		Source   string
 		External id.ID
 		ReplyTo  id.ID
-	}](ctx, s.db, `select i.id, i.medium, i.time, i.title, i.people, i.source, i.external, i.reply_to`+from, args...)
+	}](ctx, s.db, `select i.id, i.medium, i.time, i.title, i.place, i.people, i.source, i.external, i.reply_to`+from, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +109,8 @@ func (s *Store) eventsOf(ctx context.Context, from string, args []any) ([]tie.In
 	for i, r := range rows {
 		place[r.ID] = i
 		out[i] = tie.Interaction{
-			ID: r.ID, Medium: tie.MediumOf(r.Medium), Time: r.Time, Title: r.Title, People: r.People, Source: r.Source,
-			External: r.External, ReplyTo: r.ReplyTo,
+			ID: r.ID, Medium: tie.MediumOf(r.Medium), Time: r.Time, Title: r.Title, Place: r.Place, People: r.People,
+			Source: r.Source, External: r.External, ReplyTo: r.ReplyTo,
 		}
 	}
 	for _, chunk := range db.Chunks(slices.SortedFunc(maps.Keys(place), id.ID.Compare)) { // as they lie in the index

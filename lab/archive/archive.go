@@ -20,10 +20,6 @@ type Mail struct {
 	Subject, Text     string
 }
 
-// subjectSpan is how long after the last mail of a thread another with the same subject and "Re:" is taken to be part
-// of it.
-const subjectSpan = 45 * 24 * time.Hour
-
 // maxTerms is how many terms of one mail count; the rest is logs and code.
 const maxTerms = 1500
 
@@ -33,7 +29,6 @@ type Archive struct {
 	seen    map[string]bool
 	terms   map[string]int
 	stems   map[string][]int
-	calls   map[string]int
 	places  map[string]int
 	authors map[string]int // address or name -> group
 	parent  []int          // of groups, by union
@@ -47,13 +42,13 @@ type mail struct {
 	place             int
 	subject           string
 	reply             bool // says itself that it answers
-	terms, calls      []int
+	terms             []int
 }
 
 // New returns an empty archive.
 func New() *Archive {
 	return &Archive{
-		seen: map[string]bool{}, terms: map[string]int{}, stems: map[string][]int{}, calls: map[string]int{},
+		seen: map[string]bool{}, terms: map[string]int{}, stems: map[string][]int{},
 		places: map[string]int{}, authors: map[string]int{},
 		names: map[int]string{},
 	}
@@ -74,7 +69,7 @@ func (a *Archive) Add(l Mail) {
 		return
 	}
 	a.seen[l.ID] = true
-	bare, reply := bareSubject(l.Subject)
+	bare, _, reply := text.Subject(l.Subject)
 	m := mail{
 		id: l.ID, replyTo: l.ReplyTo, root: l.Root, at: l.Time, subject: bare, reply: reply || l.ReplyTo != "" ||
 			l.Root != "", author: a.author(l), place: -1,
@@ -88,14 +83,6 @@ func (a *Archive) Add(l Mail) {
 	}
 	// The subject says in few words what it is about, so it counts twice.
 	m.terms = a.termsOf(bare+" "+bare+" "+l.Text, language)
-	for _, w := range text.Words(l.Text) {
-		m.calls = append(m.calls, number(a.calls, w))
-		if len(m.calls) > maxTerms {
-			break
-		}
-	}
-	slices.Sort(m.calls)
-	m.calls = slices.Compact(m.calls)
 	a.mails = append(a.mails, m)
 }
 
@@ -164,31 +151,6 @@ func (a *Archive) find(g int) int {
 	return g
 }
 
-// bareSubject takes the marks of lists and answers off a subject. reply says that it was marked as an answer.
-func bareSubject(s string) (bare string, reply bool) {
-	s = strings.TrimSpace(s)
-	for {
-		before := s
-		if strings.HasPrefix(s, "[") {
-			if i := strings.IndexByte(s, ']'); i > 0 && i < 40 && strings.TrimSpace(s[i+1:]) != "" {
-				s = strings.TrimSpace(s[i+1:])
-			}
-		}
-		if mark, rest, ok := strings.Cut(s, ":"); ok && len(mark) <= 6 {
-			word, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(mark)), "[")
-			switch word {
-			case "re", "aw", "antw", "sv", "rép", "betr", "re^2":
-				s, reply = strings.TrimSpace(rest), true
-			case "fw", "fwd":
-				s = strings.TrimSpace(rest)
-			}
-		}
-		if s == before {
-			return s, reply
-		}
-	}
-}
-
 // Ask is the first mail of a thread that somebody else answered.
 type Ask struct {
 	Message  int   // its place in the messages
@@ -199,93 +161,26 @@ type Ask struct {
 // asks.
 func (a *Archive) Threads() (messages []routing.Message, asks []Ask) {
 	slices.SortStableFunc(a.mails, func(x, y mail) int { return cmp.Compare(x.at.UnixNano(), y.at.UnixNano()) })
-	type last struct {
-		thread int
-		at     time.Time
-	}
-	threadOf := map[string]int{} // message id -> thread
-	authorOf := map[string]int{}
-	bySubject := map[string]last{}
+	threads := routing.NewConversations[string]()
 	askOf := map[int]int{} // thread -> place in asks
-	threads := 0
 	for i := range a.mails {
 		m := &a.mails[i]
 		author := a.find(m.author)
-		out := routing.Message{
-			Author: author, Time: m.at, Thread: -1, To: -1, Place: m.place, Terms: m.terms, Calls: m.calls,
-		}
-		if m.reply {
-			if t, ok := threadOf[m.replyTo]; ok && m.replyTo != "" {
-				out.Thread = t
-				if to, known := authorOf[m.replyTo]; known {
-					out.To = to
-				}
-			} else if t, ok := threadOf[m.root]; ok && m.root != "" {
-				out.Thread = t
-			} else if l, ok := bySubject[m.subject]; ok && m.subject != "" && m.at.Sub(l.at) < subjectSpan {
-				out.Thread = l.thread
-			}
-		}
-		if out.Thread < 0 {
-			out.Thread = threads
-			threads++
-			out.Begins = !m.reply
-			if out.Begins {
-				askOf[out.Thread] = len(asks)
-				asks = append(asks, Ask{Message: len(messages)})
-			}
+		out := routing.Message{Author: author, Time: m.at, Place: m.place, Terms: m.terms}
+		out.Thread, out.To, out.Begins = threads.Add(routing.Heading[string]{
+			Key: m.id, ReplyTo: m.replyTo, Root: m.root, Subject: m.subject, Answers: m.reply, Author: author,
+			Time: m.at,
+		})
+		if out.Begins {
+			askOf[out.Thread] = len(asks)
+			asks = append(asks, Ask{Message: len(messages)})
 		} else if at, ok := askOf[out.Thread]; ok {
 			k := &asks[at]
 			if asker := messages[k.Message].Author; asker != author && !slices.Contains(k.Answered, author) {
 				k.Answered = append(k.Answered, author)
 			}
 		}
-		threadOf[m.id], authorOf[m.id] = out.Thread, author
-		// An answer whose beginning is missing makes that beginning known, so that others who answer it are of one
-		// thread.
-		for _, absent := range []string{m.replyTo, m.root} {
-			if _, ok := threadOf[absent]; !ok && absent != "" {
-				threadOf[absent] = out.Thread
-			}
-		}
-		if m.subject != "" {
-			bySubject[m.subject] = last{out.Thread, m.at}
-		}
 		messages = append(messages, out)
 	}
 	return messages, slices.DeleteFunc(asks, func(k Ask) bool { return len(k.Answered) == 0 })
-}
-
-// Calls gives for each person the words by which others call them: the parts of their name and of their address.
-func (a *Archive) Calls() map[int][]int {
-	out := map[int][]int{}
-	add := func(who int, words []string) {
-		for _, w := range words {
-			if len(w) < 3 {
-				continue
-			}
-			if n, ok := a.calls[w]; ok && !slices.Contains(out[who], n) {
-				out[who] = append(out[who], n)
-			}
-		}
-	}
-	for _, key := range sortedKeys(a.authors) {
-		who := a.find(a.authors[key])
-		if name, ok := strings.CutPrefix(key, "name "); ok {
-			add(who, strings.Fields(name))
-			continue
-		}
-		local, _, _ := strings.Cut(key, "@")
-		add(who, text.Words(local))
-	}
-	return out
-}
-
-func sortedKeys(m map[string]int) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

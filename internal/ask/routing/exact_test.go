@@ -74,23 +74,26 @@ func (l log) features(a Ask, c int) (v [Features]float64) {
 	length, prompts := map[int]float64{}, map[int]float64{}
 	own, recent, credited := map[[2]int]float64{}, map[[2]int]float64{}, map[[2]int]float64{} // by term and person
 	helped := map[[2]int]float64{}
+	// What was written where it is asked counts, and everything when nothing was.
+	here := func(m Message) bool { return m.Place == a.Place }
+	if a.Place < 0 || !slices.ContainsFunc(l.messages, here) {
+		here = func(Message) bool { return true }
+	}
 	var classes, mine [5]float64
-	var threadsOf, firsts, answersOf, messages, delay, burst, month, season, here, everHere float64
-	var first, last, lastAnswer, asksAtFirst, asksAtLast float64
-	var hours [24]float64
+	var everThreads, threadsOf, firsts, answersOf, messages, burst, month, season, asksHere, answersHere float64
+	last, asksAtFirst, came := a.At-365, 0.0, false
 	begun := map[int]int{}
 	for _, m := range l.messages {
 		t := days(m.Time)
 		if written[m.Author] == 0 {
 			seen = append(seen, m.Author)
-			if m.Author == c {
-				first, asksAtFirst = t, asks
-			}
 		}
-		if m.Author == c {
+		if m.Author == c && here(m) {
+			if !came {
+				came, asksAtFirst = true, asksHere
+			}
 			messages++
-			last, asksAtLast = t, asks
-			hours[m.Time.Hour()]++
+			last = t
 		}
 		written[m.Author]++
 		length[m.Author] += float64(len(m.Terms))
@@ -98,43 +101,47 @@ func (l log) features(a Ask, c int) (v [Features]float64) {
 			own[[2]int{term, m.Author}]++
 			recent[[2]int{term, m.Author}] += fade(t, 365)
 		}
-		if m.Place >= 0 && m.Place == a.Place && m.Author == c {
-			here += fade(t, 90)
-			everHere++
-		}
 		if m.Begins {
 			asks++
+			if here(m) {
+				asksHere++
+			}
 			threads[m.Thread] = &asked{t, m.Author, once(m.Terms), class(written[m.Author] - 1), nil}
 			for _, term := range once(m.Terms) {
 				begun[term]++
 			}
 			continue
 		}
-		if m.Author == c {
+		if m.Author == c && here(m) {
 			answersOf++
-			lastAnswer = t
 			burst, month, season = burst+fade(t, 1.5), month+fade(t, 14), season+fade(t, 90)
 		}
 		if m.To >= 0 && m.To != m.Author {
-			helped[[2]int{m.Author, m.To}] += fade(t, 365)
+			helped[[2]int{m.Author, m.To}] += fade(t, 14)
 		}
 		ask := threads[m.Thread]
 		if ask == nil || ask.asker == m.Author || slices.Contains(ask.answered, m.Author) {
 			continue
 		}
 		ask.answered = append(ask.answered, m.Author)
-		helped[[2]int{m.Author, ask.asker}] += fade(t, 365)
+		helped[[2]int{m.Author, ask.asker}] += fade(t, 14)
 		prompts[m.Author] += float64(len(ask.terms))
 		for _, term := range ask.terms {
 			recent[[2]int{term, m.Author}] += fade(t, 365)
 			credited[[2]int{term, m.Author}]++
 		}
 		answers++
+		if m.Author == c {
+			everThreads++
+		}
+		if !here(m) {
+			continue
+		}
+		answersHere++
 		classes[ask.standing]++
 		if m.Author == c {
 			threadsOf++
 			mine[ask.standing]++
-			delay += math.Log(1 + (t-ask.at)*24)
 			if len(ask.answered) == 1 {
 				firsts++
 			}
@@ -204,53 +211,31 @@ func (l log) features(a Ask, c int) (v [Features]float64) {
 		}
 		return out
 	}
-	v[TopicProfile] = math.Log(1 + profile[c])
+	if !came {
+		asksAtFirst = asksHere
+	}
 	v[TopicShare] = profile[c] / best(profile)
 	v[TopicOwn] = words[c] / best(words)
 	v[TopicSimilar] = math.Log(0.02+similar/max(total, 1e-9)) - math.Log(0.02)
+	v[TopicBayes] = (bayes - known*math.Log((everThreads+20)/20)) / math.Sqrt(known+1)
 	v[AnswersBurst] = math.Log(1 + burst)
 	v[AnswersMonth] = math.Log(0.1 + month)
 	v[AnswersSeason] = math.Log(0.1 + season)
 	v[AnswersEver] = math.Log(0.3 + answersOf)
 	v[Threads] = math.Log(0.3 + threadsOf)
+	v[Rate] = math.Log((threadsOf + 0.1) / (asksHere - asksAtFirst + 5))
 	v[FirstToAnswer] = math.Log(0.3 + firsts)
 	v[AnswerShare] = (answersOf + 1) / (messages + 2)
 	v[Silence] = math.Log(0.02 + a.At - last)
-	v[AnswerSilence] = math.Log(400)
-	if answersOf > 0 {
-		v[AnswerSilence] = math.Log(0.02 + a.At - lastAnswer)
-	}
-	v[AsksMissed] = math.Log(1 + asks - asksAtLast)
-	v[Rate] = math.Log((threadsOf + 0.1) / (asks - asksAtFirst + 5))
-	around := 0.5*hours[(a.Hour+22)%24] + hours[(a.Hour+23)%24] + hours[a.Hour] + hours[(a.Hour+1)%24] +
-		0.5*hours[(a.Hour+2)%24]
-	v[Hour] = math.Log((around + 2) / (messages/6 + 2))
-	v[PairAnswered] = math.Log(1 + helped[[2]int{c, a.Asker}])
-	v[PairHelped] = math.Log(1 + helped[[2]int{a.Asker, c}])
-	v[PlaceSeason], v[PlaceShare] = math.Log(0.1+season), 1
-	if a.Place >= 0 {
-		v[PlaceSeason], v[PlaceShare] = math.Log(0.1+here), min(1.5, (here+0.1)/(season+1))
-		if everHere == 0 {
-			v[PlaceStranger] = 1
-		}
-	}
+	v[PairNow] = math.Log(1 + helped[[2]int{c, a.Asker}])
 	for _, call := range once(a.Calls) {
 		if slices.Contains(l.names[call], c) {
 			v[Named] += 1 / float64(len(l.names[call]))
 		}
 	}
 	v[Named] = min(1, v[Named])
-	if a.At-first < 14 {
-		v[Newcomer] = 1
-	}
-	v[Busy] = math.Log((burst + 0.5) / (month*1.5/14 + 0.5))
-	v[Quick] = -3
-	if threadsOf > 0 {
-		v[Quick] = -delay / threadsOf
-	}
-	v[TopicBayes] = (bayes - known*math.Log((threadsOf+20)/20)) / math.Sqrt(known+1)
 	k := class(written[a.Asker])
-	share := (classes[k] + 1) / (answers + 5)
+	share := (classes[k] + 1) / (answersHere + 5)
 	v[Standing] = math.Log((mine[k]+8*share)/(threadsOf+8)) - math.Log(share)
 	return v
 }
@@ -269,7 +254,7 @@ func TestFeaturesAgainstTheList(t *testing.T) {
 		l, h := tale(seed)
 		x := rand.New(rand.NewPCG(seed, 32))
 		for range 4 {
-			a := Ask{Asker: x.IntN(10), At: h.now + float64(x.IntN(40))/2, Hour: x.IntN(24), Place: x.IntN(4) - 1}
+			a := Ask{Asker: x.IntN(10), At: h.now + float64(x.IntN(40))/2, Place: x.IntN(4) - 1}
 			for range x.IntN(6) {
 				a.Terms = append(a.Terms, x.IntN(14))
 			}
@@ -289,7 +274,7 @@ func TestFeaturesAgainstTheList(t *testing.T) {
 			}
 		}
 	}
-	for f, values := range differ {
+	for f, values := range differ[:Fits] { // the room sets the others
 		if len(values) < 2 {
 			t.Errorf("%s has one value in all: the test tells nothing of it", Feature(f))
 		}
@@ -324,17 +309,40 @@ func TestKnownPeople(t *testing.T) {
 	// two people.
 	idf := math.Log(1 + (2-1+0.5)/(1+0.5))
 	bm25 := func(tf float64) float64 { return idf * tf * 2.2 / (tf + 1.2*(0.25+0.75*4/2)) }
-	near.Equal(t, "the topic", float64(vectors[0][TopicProfile]), math.Log(1+bm25(2*math.Exp2(-1.0/365))+bm25(1)), 1e-6)
-	near.Equal(t, "silence", float64(vectors[0][Silence]), math.Log(0.02+1+365), 1e-6)
-	near.Equal(t, "newcomers are those who wrote", float64(vectors[0][Newcomer]), 0, 0)
+	topics := h.topics(Ask{Asker: 1, At: days(begin) + 1, Place: -1, Terms: []int{2, 7}})
+	near.Equal(t, "the topic", topics.profile[4], bm25(2*math.Exp2(-1.0/365))+bm25(1), 1e-6)
+	near.Equal(t, "silence", float64(vectors[0][Silence]), math.Log(0.02+365), 1e-6)
 	// The first message of somebody who was known does not make them a second time.
 	h.Add(Message{Author: 4, Time: begin.AddDate(0, 0, 2), Thread: 1, Begins: true, To: -1, Place: -1})
-	if len(h.People()) != 2 || len(h.Answered(1)) != 0 || h.Answered(8) != nil {
+	if len(h.People()) != 2 {
 		t.Errorf("people %v", h.People())
 	}
-	h.Add(Message{Author: 6, Time: begin.AddDate(0, 0, 2), Thread: 1, To: 4, Place: -1})
-	if a := h.Answered(1); len(a) != 1 || !a[6] {
-		t.Errorf("answered by %v", a)
+}
+
+// Answers to others count in the place where they were given, from the day that is asked about; most was written where
+// most was written lately.
+func TestHelpedByHand(t *testing.T) {
+	h := NewHistory()
+	for day, place := range []int{0, 0, 1, -1} {
+		at := begin.AddDate(0, 0, day)
+		h.Add(Message{Author: 1, Time: at, Thread: day, Begins: true, To: -1, Place: place})
+		h.Add(Message{Author: 2, Time: at.Add(time.Hour), Thread: day, To: 1, Place: place})
+		h.Add(Message{Author: 2, Time: at.Add(2 * time.Hour), Thread: day, To: 1, Place: place}) // no second answer
+		h.Add(Message{Author: 1, Time: at.Add(3 * time.Hour), Thread: day, To: 2, Place: place}) // to their own ask
+	}
+	for _, c := range []struct{ who, place, days, want int }{
+		{2, 0, 0, 2}, {2, 0, 1, 1}, {2, 0, 2, 0}, {2, 1, 0, 1}, {2, everywhere, 0, 4}, {1, 0, 0, 0}, {2, 7, 0, 0},
+	} {
+		if got := h.Helped(c.who, c.place, begin.AddDate(0, 0, c.days)); got != c.want {
+			t.Errorf("%+v: helped %d", c, got)
+		}
+	}
+	place, part := h.Main(h.now)
+	if place != 0 || !(part > 0.45) || !(part < 0.5) {
+		t.Errorf("most is written in %d, %v of all", place, part)
+	}
+	if place, part := NewHistory().Main(1); place != everywhere || part != 0 {
+		t.Errorf("nothing was written in %d, %v", place, part)
 	}
 }
 
@@ -353,19 +361,23 @@ func TestModelByHand(t *testing.T) {
 	}
 	near.Equal(t, "the score", w.Score(&v), total, 1e-9)
 	parts := w.Split(&v)
-	near.Equal(t, "the sum of the parts", parts[Able]+parts[Willing]+parts[Near]+parts[Free], total, 1e-9)
+	near.Equal(t, "the sum of the parts", parts[Able]+parts[Willing]+parts[Near], total, 1e-9)
 	near.Equal(t, "near", parts[Near],
-		w[PairAnswered]*float64(v[PairAnswered])+w[PairHelped]*float64(v[PairHelped]), 1e-9)
-	near.Equal(t, "free", parts[Free], w[Busy]*float64(v[Busy]), 1e-9)
+		w[PairNow]*float64(v[PairNow])+w[Way]*float64(v[Way]), 1e-9)
 	// The slope is the mean of those who answered less what is expected; two candidates with equal scores.
 	e := Example{Vectors: make([]Vector, 2), Answered: []int{1}}
-	e.Vectors[0][Hour], e.Vectors[1][Hour] = 1, 3
+	both := Example{Vectors: make([]Vector, 3), Answered: []int{0, 2}}
+	both.Vectors[0][Silence], both.Vectors[2][Silence] = 1, 2
+	var none, slope2 Weights
+	near.Equal(t, "that any answers", none.gradient(&both, &slope2), math.Log(2.0/3), 1e-12)
+	near.Equal(t, "its slope", slope2[Silence], 1.5-1, 1e-12)
+	e.Vectors[0][Silence], e.Vectors[1][Silence] = 1, 3
 	var zero, g Weights
 	near.Equal(t, "the likelihood", zero.gradient(&e, &g), math.Log(0.5), 1e-12)
-	near.Equal(t, "the slope", g[Hour], 3-2, 1e-12)
+	near.Equal(t, "the slope", g[Silence], 3-2, 1e-12)
 	// The first step of Adam is the rate, whatever the slope; the next follows from the moments.
 	one := Learn([]Example{e}, nil, Weights{}, Weights{}, 0, 1)
-	near.Equal(t, "the first step", one[Hour], 0.05/1.01, 1e-6)
+	near.Equal(t, "the first step", one[Silence], 0.05/1.01, 1e-6)
 	slope := func(w float64) float64 { return 3 - (1*1+3*math.Exp(2*w))/(1+math.Exp(2*w)) - 0.5*(w-0.2) }
 	x, m1, m2 := 0.0, 0.0, 0.0
 	for round := 1; round <= 7; round++ {
@@ -375,53 +387,9 @@ func TestModelByHand(t *testing.T) {
 			(math.Sqrt(m2/(1-math.Pow(0.999, float64(round)))) + 1e-8)
 	}
 	prior := Weights{}
-	prior[Hour] = 0.2
-	near.Equal(t, "seven steps", Learn([]Example{e, e}, []float64{1, 2}, Weights{}, prior, 0.5, 7)[Hour], x, 1e-9)
+	prior[Silence] = 0.2
+	near.Equal(t, "seven steps", Learn([]Example{e, e}, []float64{1, 2}, Weights{}, prior, 0.5, 7)[Silence], x, 1e-9)
 	if got := Learn(nil, nil, prior, Weights{}, 1, 9); got != prior {
 		t.Error("nothing to learn from changes the weights")
-	}
-}
-
-// The weights are learnt again after each forty outcomes, from the last four hundred.
-func TestLearnerCounts(t *testing.T) {
-	e := Example{Vectors: make([]Vector, 3), Answered: []int{2}}
-	e.Vectors[2][Rate] = 1
-	l := NewLearner(Weights{})
-	l.Add(Example{Vectors: make([]Vector, 2)}) // nobody answered
-	for i := range relearnEvery {
-		if *l.Weights() != (Weights{}) {
-			t.Fatalf("learnt after %d", i)
-		}
-		l.Add(e)
-	}
-	want := Learn(slices.Repeat([]Example{e}, relearnEvery), nil, Weights{}, Weights{}, 1, relearnRounds)
-	near.Equal(t, "what was learnt", l.Weights()[Rate], want[Rate], 1e-12)
-	if !(want[Rate] > 0.1) {
-		t.Errorf("learnt %v", want[Rate])
-	}
-	for range window {
-		l.Add(e)
-	}
-	if len(l.examples) != window {
-		t.Errorf("%d examples are kept", len(l.examples))
-	}
-	// At most keptCandidates are learnt from; the likelier come first and those who answered before them, in the order
-	// in which they are.
-	few := Example{Vectors: make([]Vector, keptCandidates), Answered: []int{7}}
-	if got := l.Shorten(few); len(got.Vectors) != keptCandidates || got.Answered[0] != 7 {
-		t.Error("few candidates are changed")
-	}
-	var w Weights
-	w[Quick] = 1
-	many := Example{Vectors: make([]Vector, keptCandidates+2), Answered: []int{1, 0}}
-	for i := range many.Vectors {
-		many.Vectors[i][Quick] = float32(i)
-		many.Vectors[i][Hour] = float32(i)
-	}
-	short := NewLearner(w).Shorten(many)
-	if got := []float32{short.Vectors[0][Hour], short.Vectors[1][Hour], short.Vectors[2][Hour]}; !slices.Equal(got,
-		[]float32{1, 0, keptCandidates + 1}) ||
-		!slices.Equal(short.Answered, []int{0, 1}) || short.Vectors[keptCandidates-1][Hour] != 4 {
-		t.Errorf("kept %v, answered %v, last %v", got, short.Answered, short.Vectors[keptCandidates-1][Hour])
 	}
 }

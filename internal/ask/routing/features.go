@@ -10,34 +10,26 @@ type Feature int
 
 // The features of one candidate for one ask.
 const (
-	TopicProfile  Feature = iota // BM25 of the ask against what they wrote and the asks they answered, fading by year
-	TopicShare                   // the same as a share of the best candidate's
-	TopicOwn                     // BM25 against their own words alone, of all time, as a share of the best
+	TopicShare    Feature = iota // BM25 against what they wrote and answered, fading by year, beside the best
+	TopicOwn                     // BM25 against their own words alone, of all time, beside the best
 	TopicSimilar                 // they answered the asks most similar to this one
-	AnswersBurst                 // answers in the last days
+	TopicBayes                   // how much likelier its words are among the asks that they answered than among all
+	AnswersBurst                 // answers in the last days, in the place where it is asked
 	AnswersMonth                 // in the last weeks
 	AnswersSeason                // in the last months
 	AnswersEver                  // of all time
 	Threads                      // different threads of others answered
+	Rate                         // share of the asks there that they answered since they came
 	FirstToAnswer                // how often they were the first
 	AnswerShare                  // share of their messages that answer
 	Silence                      // days since they wrote
-	AnswerSilence                // days since they answered
-	AsksMissed                   // asks since they last wrote
-	Rate                         // share of the asks answered since they came
-	Hour                         // how usual this hour is for them
-	PairAnswered                 // they answered the asker before
-	PairHelped                   // the asker answered them before
-	PlaceSeason                  // active in the place where it is asked
-	PlaceShare                   // share of their activity that is there
+	Standing                     // they answer askers as well known as this one
+	PairNow                      // they answered the asker in the last weeks
 	Named                        // the ask names them
-	Newcomer                     // they came in the last weeks
-	Busy                         // they wrote much in the last days beyond their usual
-	PlaceStranger                // never seen in the place of the ask, although it is known
-	Quick                        // answers within hours, by habit
-	// how much likelier the words of the ask are among the asks that they answered than among all
-	TopicBayes
-	Standing // they answer askers as well known as this one
+	// The history does not know these: Candidates of the room sets them.
+	Fits     // how well what is on record of them meets the ask
+	Spoke    // how well what they wrote about does
+	Way      // the chance of the best way to them
 	Features // the number of features
 )
 
@@ -48,8 +40,7 @@ type Vector [Features]float32
 type Ask struct {
 	Asker int
 	At    float64 // days since 1970
-	Hour  int
-	Place int
+	Place int     // where it is asked, -1 when unknown: then what was written everywhere counts
 	Terms []int
 	Calls []int
 }
@@ -57,7 +48,7 @@ type Ask struct {
 // AskOf returns the ask that a message makes.
 func AskOf(m Message) Ask {
 	return Ask{
-		Asker: m.Author, At: days(m.Time), Hour: m.Time.UTC().Hour(), Place: m.Place, Terms: m.Terms, Calls: m.Calls,
+		Asker: m.Author, At: days(m.Time), Place: m.Place, Terms: m.Terms, Calls: m.Calls,
 	}
 }
 
@@ -182,7 +173,8 @@ func (h *History) similar(a Ask, sims map[int]float64, norm float64, into map[in
 	}
 }
 
-// Describe returns the candidates for an ask, everybody but the asker who wrote before, each with its features.
+// Describe returns the candidates for an ask, everybody but the asker who wrote before, each with its features. What
+// somebody wrote in the place where it is asked counts; when that is unknown or nothing was written there, all of it.
 func (h *History) Describe(a Ask) (who []int, vectors []Vector) {
 	a.At = max(a.At, h.now) // an ask that comes late is seen as of now, like messages
 	t := h.topics(a)
@@ -203,78 +195,43 @@ func (h *History) Describe(a Ask) (who []int, vectors []Vector) {
 	if a.Asker >= 0 && a.Asker < len(h.people) {
 		class = standing(h.people[a.Asker].messages)
 	}
-	share := (h.standings[class] + 1) / (h.answers + standingClasses)
+	here := h.circles[everywhere]
+	if c := h.circles[a.Place]; c != nil {
+		here = c
+	}
+	share := (here.standings[class] + 1) / (here.answers + standingClasses)
+	nothing := activity{first: a.At - yearLife, last: a.At - yearLife, asksAtFirst: here.asks}
 	for _, c := range h.seen {
 		if c == a.Asker {
 			continue
 		}
-		p := &h.people[c]
+		x := here.of[c]
+		if x == nil {
+			x = &nothing
+		}
 		var v Vector
 		set := func(f Feature, x float64) { v[f] = float32(x) }
-		set(TopicProfile, math.Log1p(t.profile[c]))
 		set(TopicShare, t.profile[c]/bestProfile)
 		set(TopicOwn, t.own[c]/bestOwn)
 		set(TopicSimilar, math.Log(0.02+t.similar[c])-math.Log(0.02))
-		burst, month, season := p.burst.get(a.At, burstLife), p.month.get(a.At, monthLife),
-			p.season.get(a.At, seasonLife)
-		set(AnswersBurst, math.Log1p(burst))
-		set(AnswersMonth, math.Log(0.1+month))
-		set(AnswersSeason, math.Log(0.1+season))
-		set(AnswersEver, math.Log(0.3+p.answers))
-		set(Threads, math.Log(0.3+p.threads))
-		set(FirstToAnswer, math.Log(0.3+p.firsts))
-		set(AnswerShare, (p.answers+1)/(p.messages+2))
-		set(Silence, math.Log(0.02+a.At-p.last))
-		if p.answers > 0 {
-			set(AnswerSilence, math.Log(0.02+a.At-p.lastAnswer))
-		} else {
-			set(AnswerSilence, math.Log(400))
-		}
-		set(AsksMissed, math.Log1p(h.asks-p.asksAtLast))
-		set(Rate, math.Log((p.threads+0.1)/(h.asks-p.asksAtFirst+5)))
-		set(Hour, p.usual(a.Hour))
-		set(PairAnswered, math.Log1p(h.pairs[pair{c, a.Asker}].get(a.At, yearLife)))
-		set(PairHelped, math.Log1p(h.pairs[pair{a.Asker, c}].get(a.At, yearLife)))
-		if a.Place >= 0 {
-			f := h.places[pair{a.Place, c}]
-			here := f.get(a.At, seasonLife)
-			set(PlaceSeason, math.Log(0.1+here))
-			if f.value == 0 {
-				set(PlaceStranger, 1)
-			}
-			set(PlaceShare, min((here+0.1)/(season+1), 1.5))
-		} else {
-			set(PlaceSeason, math.Log(0.1+season))
-			set(PlaceShare, 1)
-		}
-		set(Named, min(named[c], 1))
-		if a.At-p.first < monthLife {
-			set(Newcomer, 1)
-		}
-		set(Busy, math.Log((burst+0.5)/(month*burstLife/monthLife+0.5)))
-		if p.threads > 0 {
-			set(Quick, -p.delay/p.threads)
-		} else {
-			set(Quick, -3)
-		}
-		bayes := t.bayes[c] - t.terms*math.Log((p.threads+bayesMass)/bayesMass)
+		bayes := t.bayes[c] - t.terms*math.Log((h.people[c].threads+bayesMass)/bayesMass)
 		set(TopicBayes, bayes/math.Sqrt(t.terms+1))
-		set(Standing, math.Log((p.standings[class]+8*share)/(p.threads+8))-math.Log(share))
+		set(AnswersBurst, math.Log1p(x.burst.get(a.At, burstLife)))
+		set(AnswersMonth, math.Log(0.1+x.month.get(a.At, monthLife)))
+		set(AnswersSeason, math.Log(0.1+x.season.get(a.At, seasonLife)))
+		set(AnswersEver, math.Log(0.3+x.answers))
+		set(Threads, math.Log(0.3+x.threads))
+		set(Rate, math.Log((x.threads+0.1)/(here.asks-x.asksAtFirst+5)))
+		set(FirstToAnswer, math.Log(0.3+x.firsts))
+		set(AnswerShare, (x.answers+1)/(x.messages+2))
+		set(Silence, math.Log(0.02+a.At-x.last))
+		set(Standing, math.Log((x.standings[class]+8*share)/(x.threads+8))-math.Log(share))
+		set(PairNow, math.Log1p(h.pairs[pair{c, a.Asker}].get(a.At, monthLife)))
+		set(Named, min(named[c], 1))
 		who = append(who, c)
 		vectors = append(vectors, v)
 	}
 	return who, vectors
-}
-
-// usual says how much more than by chance somebody writes about this hour: the logarithm of the ratio, drawn to 0 where
-// little is known.
-func (p *person) usual(hour int) float64 {
-	sum := 0.0
-	for i, weight := range []float64{0.5, 1, 1, 1, 0.5} {
-		sum += weight * p.hours[(hour+i+22)%24]
-	}
-	expected := p.messages * 4 / 24
-	return math.Log((sum + 2) / (expected + 2))
 }
 
 // Part is a side of an answer in which it is explained.
@@ -285,19 +242,16 @@ const (
 	Able    Part = iota // what they know of
 	Willing             // how readily they answer
 	Near                // how well they and the asker know each other
-	Free                // how much they have on their hands
 	Parts
 )
 
 // PartOf says to which part a feature belongs.
 func PartOf(f Feature) Part {
 	switch f {
-	case TopicProfile, TopicShare, TopicOwn, TopicSimilar, TopicBayes, Named:
+	case TopicShare, TopicOwn, TopicSimilar, TopicBayes, Named, Fits, Spoke:
 		return Able
-	case PairAnswered, PairHelped:
+	case PairNow, Way:
 		return Near
-	case Busy:
-		return Free
 	}
 	return Willing
 }

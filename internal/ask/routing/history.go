@@ -4,6 +4,7 @@ package routing
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -51,22 +52,35 @@ func (f fading) get(at, life float64) float64 {
 	return f.value * math.Exp2((f.at-at)/life)
 }
 
+// activity is what somebody wrote in a circle: on a list, or everywhere.
+type activity struct {
+	messages, answers    float64 // all, ever
+	firsts               float64 // threads in which they were the first to answer
+	threads              float64 // distinct threads of others answered
+	answeredAt           []float64
+	burst, month, season fading // answers
+	first, last          float64
+	asksAtFirst          float64                  // how many asks there had been then
+	standings            [standingClasses]float64 // asks that they answered, by the standing of the asker
+}
+
+// circle is who wrote in one place.
+type circle struct {
+	of        map[int]*activity
+	season    fading // messages
+	asks      float64
+	answers   float64                  // asks answered, once for each who answered
+	standings [standingClasses]float64 // the same by the standing of the asker
+}
+
+// person is what is known of somebody wherever they wrote.
 type person struct {
-	messages, answers       float64 // all, ever
-	threads                 float64 // distinct threads of others answered
-	firsts                  float64 // threads in which they were the first to answer
-	begun                   float64
-	burst, month, season    fading // answers
-	spoke                   fading // messages of any kind, by month
-	first, last, lastAnswer float64
-	asksAtFirst, asksAtLast float64 // how many asks there had been then
-	hours                   [24]float64
-	length                  float64 // terms written
-	prompts                 float64 // terms of the asks that they answered
-	names                   []int
-	known                   bool                     // by other evidence than messages
-	standings               [standingClasses]float64 // asks that they answered, by the standing of the asker
-	delay                   float64                  // sum of ln(1+hours) between ask and first answer
+	messages float64 // all, ever
+	threads  float64 // distinct threads of others answered
+	length   float64 // terms written
+	prompts  float64 // terms of the asks that they answered
+	names    []int
+	known    bool // by other evidence than messages
 }
 
 // standingClasses is into how many classes the standing of askers falls. Some people answer newcomers, others their
@@ -91,30 +105,32 @@ type thread struct {
 
 type pair struct{ a, b int }
 
+// everywhere is the place that stands for all.
+const everywhere = -1
+
 // History is what was asked and answered up to now.
 type History struct {
-	people    []person
-	seen      []int // people who wrote, in the order of their first message
-	postings  [][]posting
-	where     map[pair]int // term and person -> place in the term's postings
-	threads   map[int]*thread
-	asked     [][]int // term -> threads whose ask has it, in order
-	pairs     map[pair]fading
-	places    map[pair]fading // place and person
-	asks      float64
-	length    float64
-	prompts   float64
-	now       float64
-	standings [standingClasses]float64 // asks answered, once for each who answered, by the standing of the asker
-	answers   float64                  // their sum
-	spoken    map[int][]int            // name term -> people who bear it
+	people   []person
+	seen     []int // people who wrote, in the order of their first message
+	postings [][]posting
+	where    map[pair]int // term and person -> place in the term's postings
+	threads  map[int]*thread
+	asked    [][]int         // term -> threads whose ask has it, in order
+	pairs    map[pair]fading // who answered whom
+	circles  map[int]*circle // by place; everywhere for all
+	asks     float64
+	length   float64
+	prompts  float64
+	now      float64
+	answers  float64       // asks answered, once for each who answered
+	spoken   map[int][]int // name term -> people who bear it
 }
 
 // NewHistory returns an empty history.
 func NewHistory() *History {
 	return &History{
-		where: map[pair]int{}, threads: map[int]*thread{}, pairs: map[pair]fading{}, places: map[pair]fading{},
-		spoken: map[int][]int{},
+		where: map[pair]int{}, threads: map[int]*thread{}, pairs: map[pair]fading{},
+		circles: map[int]*circle{everywhere: {of: map[int]*activity{}}}, spoken: map[int][]int{},
 	}
 }
 
@@ -138,54 +154,64 @@ func (h *History) Name(who int, terms ...int) {
 // People returns who wrote anything so far, in the order of their first message.
 func (h *History) People() []int { return h.seen }
 
+// in returns the circles that a message of a place is in.
+func (h *History) in(place int) []*circle {
+	if place < 0 {
+		return []*circle{h.circles[everywhere]}
+	}
+	if h.circles[place] == nil {
+		h.circles[place] = &circle{of: map[int]*activity{}}
+	}
+	return []*circle{h.circles[everywhere], h.circles[place]}
+}
+
 // Add takes a message into the history. Messages come in the order of time; one that comes late counts as of now.
 func (h *History) Add(m Message) {
 	at := max(days(m.Time), h.now)
 	h.now = at
 	p := h.person(m.Author)
-	if p.messages == 0 {
-		if !p.known {
-			h.seen = append(h.seen, m.Author)
-		}
-		p.first, p.asksAtFirst = at, h.asks
+	if p.messages == 0 && !p.known {
+		h.seen = append(h.seen, m.Author)
 	}
 	p.messages++
-	p.spoke.add(1, at, monthLife)
-	p.last, p.asksAtLast = at, h.asks
-	p.hours[m.Time.UTC().Hour()]++
 	p.length += float64(len(m.Terms))
 	h.length += float64(len(m.Terms))
 	for _, t := range m.Terms {
 		h.credit(t, m.Author, 1, 1, at)
 	}
+	circles := h.in(m.Place)
+	for _, c := range circles {
+		c.season.add(1, at, seasonLife)
+		x := c.of[m.Author]
+		if x == nil {
+			x = &activity{first: at, asksAtFirst: c.asks}
+			c.of[m.Author] = x
+		}
+		x.messages++
+		x.last = at
+		if !m.Begins {
+			x.answers++
+			x.burst.add(1, at, burstLife)
+			x.month.add(1, at, monthLife)
+			x.season.add(1, at, seasonLife)
+		}
+	}
 	if m.Begins {
 		h.begin(m, at)
 		return
 	}
-	p = h.person(m.Author)
-	p.answers++
-	p.lastAnswer = at
-	p.burst.add(1, at, burstLife)
-	p.month.add(1, at, monthLife)
-	p.season.add(1, at, seasonLife)
-	h.inPlace(m.Place, m.Author, at)
 	if m.To >= 0 && m.To != m.Author {
-		h.meet(m.Author, m.To, 1, at)
+		h.meet(m.Author, m.To, at)
 	}
 	t := h.threads[m.Thread]
-	if t == nil || t.asker == m.Author {
+	if t == nil || t.asker == m.Author || t.answered[m.Author] {
 		return
 	}
-	if t.answered[m.Author] {
-		return
-	}
-	if len(t.answered) == 0 {
-		p.firsts++
-	}
+	first := len(t.answered) == 0
 	t.answered[m.Author] = true
+	h.meet(m.Author, t.asker, at)
+	p = h.person(m.Author)
 	p.threads++
-	p.delay += math.Log1p(max(at-t.at, 0) * 24)
-	h.meet(m.Author, t.asker, 1, at)
 	p.prompts += float64(len(t.terms))
 	h.prompts += float64(len(t.terms))
 	for _, term := range t.terms {
@@ -193,15 +219,26 @@ func (h *History) Add(m Message) {
 		h.postings[term][h.where[pair{term, m.Author}]].answered++
 	}
 	h.answers++
-	p.standings[t.standing]++
-	h.standings[t.standing]++
+	for _, c := range circles {
+		x := c.of[m.Author]
+		if first {
+			x.firsts++
+		}
+		x.threads++
+		x.answeredAt = append(x.answeredAt, at)
+		x.standings[t.standing]++
+		c.answers++
+		c.standings[t.standing]++
+	}
 }
 
 func (h *History) begin(m Message, at float64) {
 	t := &thread{asker: m.Author, at: at, place: m.Place, answered: map[int]bool{}}
 	t.standing = standing(h.person(m.Author).messages - 1)
-	h.person(m.Author).begun++
 	h.asks++
+	for _, c := range h.in(m.Place) {
+		c.asks++
+	}
 	seen := map[int]bool{}
 	for _, term := range m.Terms {
 		if !seen[term] {
@@ -214,7 +251,6 @@ func (h *History) begin(m Message, at float64) {
 		}
 	}
 	h.threads[m.Thread] = t
-	h.inPlace(m.Place, m.Author, at)
 }
 
 func (h *History) credit(term, who int, own, recent, at float64) {
@@ -234,19 +270,34 @@ func (h *History) credit(term, who int, own, recent, at float64) {
 }
 
 // meet remembers that one answered the other.
-func (h *History) meet(from, to int, x, at float64) {
+func (h *History) meet(from, to int, at float64) {
 	f := h.pairs[pair{from, to}]
-	f.add(x, at, yearLife)
+	f.add(1, at, monthLife)
 	h.pairs[pair{from, to}] = f
 }
 
-func (h *History) inPlace(place, who int, at float64) {
-	if place < 0 {
-		return
+// Main returns the place in which most was written lately, and which part that is of all; -1 when there is none.
+func (h *History) Main(now float64) (place int, part float64) {
+	place = everywhere
+	all := h.circles[everywhere].season.get(now, seasonLife)
+	for n, c := range h.circles {
+		if x := c.season.get(now, seasonLife) / max(all, 1e-9); n != everywhere &&
+			(x > part || x == part && n < place) {
+			place, part = n, x
+		}
 	}
-	f := h.places[pair{place, who}]
-	f.add(1, at, seasonLife)
-	h.places[pair{place, who}] = f
+	return place, part
+}
+
+// Helped is how many threads of others somebody answered in a place since a day.
+func (h *History) Helped(who, place int, since time.Time) int {
+	c := h.circles[place]
+	if c == nil || c.of[who] == nil {
+		return 0
+	}
+	at := c.of[who].answeredAt
+	first, _ := slices.BinarySearch(at, days(since))
+	return len(at) - first
 }
 
 // standing is the class of an asker who wrote so many messages before.
@@ -264,14 +315,6 @@ func standing(messages float64) int {
 	return 0
 }
 
-// Answered returns who answered a thread so far.
-func (h *History) Answered(threadOf int) map[int]bool {
-	if t := h.threads[threadOf]; t != nil {
-		return t.answered
-	}
-	return nil
-}
-
 // Know takes into the history what somebody knows of, from other evidence than messages: a profile, a note. With no
 // terms it only makes them a candidate. at is when it was noted.
 func (h *History) Know(who int, noted time.Time, terms []int) {
@@ -279,7 +322,6 @@ func (h *History) Know(who int, noted time.Time, terms []int) {
 	p := h.person(who)
 	if p.messages == 0 && !p.known {
 		h.seen = append(h.seen, who)
-		p.first, p.last, p.asksAtFirst = at-yearLife, at-yearLife, h.asks
 	}
 	p.known = true
 	p.length += float64(len(terms))

@@ -49,16 +49,17 @@ type Example struct {
 	Answered []int // places in Vectors; at least one
 }
 
-// gradient adds to g the slope of the log likelihood of the example, each of the answers with an equal part, and
-// returns it.
+// gradient adds to g the slope of the log likelihood of the example, that any of those who answered is drawn, and
+// returns it: who asks is helped by the first.
 func (w *Weights) gradient(e *Example, g *Weights) float64 {
 	chances := Chances(w.Scores(e.Vectors))
-	likelihood := 0.0
-	part := 1 / float64(len(e.Answered))
+	any := 1e-300
 	for _, a := range e.Answered {
-		likelihood += part * math.Log(max(chances[a], 1e-300))
+		any += chances[a]
+	}
+	for _, a := range e.Answered {
 		for f, x := range e.Vectors[a] {
-			g[f] += part * float64(x)
+			g[f] += chances[a] / any * float64(x)
 		}
 	}
 	for i := range e.Vectors {
@@ -69,7 +70,7 @@ func (w *Weights) gradient(e *Example, g *Weights) float64 {
 			g[f] -= chances[i] * float64(x)
 		}
 	}
-	return likelihood
+	return math.Log(any)
 }
 
 // Learn returns the weights under which the answers of the examples are most likely, drawn to prior, by Adam (Kingma

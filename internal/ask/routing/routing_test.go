@@ -120,7 +120,7 @@ func TestLearn(t *testing.T) {
 		e := Example{Vectors: make([]Vector, 8)}
 		best := 0
 		for i := range e.Vectors {
-			e.Vectors[i][Hour], e.Vectors[i][Rate] = r.Float32(), r.Float32()
+			e.Vectors[i][Silence], e.Vectors[i][Rate] = r.Float32(), r.Float32()
 			if e.Vectors[i][Rate] > e.Vectors[best][Rate] {
 				best = i
 			}
@@ -130,8 +130,8 @@ func TestLearn(t *testing.T) {
 	}
 	free := Learn(examples, nil, Weights{}, Weights{}, 1e-4, 200)
 	held := Learn(examples, nil, Weights{}, Weights{}, 10, 200)
-	if free[Rate] < 3 || !(math.Abs(free[Hour]) <= free[Rate]/5) || !(math.Abs(held[Rate]) <= 0.2) {
-		t.Errorf("rate %g hour %g, held %g", free[Rate], free[Hour], held[Rate])
+	if free[Rate] < 3 || !(math.Abs(free[Silence]) <= free[Rate]/5) || !(math.Abs(held[Rate]) <= 0.2) {
+		t.Errorf("rate %g silence %g, held %g", free[Rate], free[Silence], held[Rate])
 	}
 	if again := Learn(examples, nil, Weights{}, Weights{}, 1e-4, 200); again != free {
 		t.Error("learning twice gives two results")
@@ -143,25 +143,10 @@ func TestWeightsFile(t *testing.T) {
 		t.Error("weights.json is not what General reads from it")
 	}
 	for _, bad := range []string{
-		`{}`, `x`, string(bytes.Replace(weightsFile, []byte(`"busy"`), []byte(`"bussy"`), 1)),
+		`{}`, `x`, string(bytes.Replace(weightsFile, []byte(`"rate"`), []byte(`"rote"`), 1)),
 	} {
 		if _, err := ReadWeights([]byte(bad)); err == nil {
 			t.Errorf("read %.20s", bad)
 		}
-	}
-}
-
-func TestShortenKeepsThoseWhoAnswered(t *testing.T) {
-	e := Example{Vectors: make([]Vector, 1000), Answered: []int{700, 999}}
-	for i := range e.Vectors {
-		e.Vectors[i][Named] = -float32(i) // the later, the less likely
-		e.Vectors[i][Quick] = float32(i)
-	}
-	w := Weights{}
-	w[Named] = 1
-	short := NewLearner(w).Shorten(e)
-	if len(short.Vectors) != keptCandidates || len(short.Answered) != 2 || short.Vectors[0][Quick] != 700 ||
-		short.Vectors[1][Quick] != 999 || short.Vectors[2][Quick] != 0 {
-		t.Errorf("%d kept, %v", len(short.Vectors), short.Answered)
 	}
 }

@@ -241,3 +241,16 @@ func BenchmarkMet(b *testing.B) {
 		need.Met(offer)
 	}
 }
+
+// An ask for a small favour says so, whoever answers it.
+func TestSmallFavours(t *testing.T) {
+	var r fit.Reader
+	for said, want := range map[string]bool{
+		"Antw: Kleine vraag: een plekje in de nieuwsbrief": true, "Re: A small question: reading a draft": true,
+		"Re: Vraag over logo": false, "Quote for brand design": false, "": false,
+	} {
+		if got := r.Small(said); got != want {
+			t.Errorf("%q: %v", said, got)
+		}
+	}
+}

@@ -62,6 +62,7 @@ type lexicon struct {
 	agents                                     []string // the ends of words for who does something
 	noAgents, noCompound                       map[string]bool
 	asks                                       text.Phrases
+	small                                      text.Phrases         // of asks for a small favour
 	means                                      map[string][]meaning // by their first word
 }
 
@@ -79,7 +80,8 @@ func newLexicon() *lexicon {
 		beside: text.WordSet("skills", "beside"), over: text.WordSet("skills", "over"),
 		happened: text.WordSet("skills", "happened"), not: text.WordSet("skills", "not"),
 		doer: text.WordSet("skills", "doer"), empties: text.WordSet("skills", "quality"),
-		asks: text.Turns("skills", "asks"), agents: lang.Words("skills", "agent"),
+		asks: text.Turns("skills", "asks"), small: text.Turns("skills", "asks.small"),
+		agents:   lang.Words("skills", "agent"),
 		noAgents: text.WordSet("skills", "agent.not"), noCompound: text.WordSet("skills", "compound.not"),
 	}
 	for word := range text.WordSet("letters", "stop") {
@@ -190,6 +192,11 @@ var unjoined = strings.NewReplacer("-", "", "'", "", "’", "", ".", "", "&", ""
 // Asks says whether a line asks for something: a question, or a clause that looks for what it names.
 func (r *Reader) Asks(s string) bool {
 	return strings.Contains(s, "?") || slices.ContainsFunc(clausesOf(r.tokens(s)), words.asking)
+}
+
+// Small says whether a line asks for a small favour: who answers that shows that they are kind, not what they know.
+func (r *Reader) Small(s string) bool {
+	return slices.ContainsFunc(clausesOf(r.tokens(s)), func(clause []token) bool { return turned(words.small, clause) })
 }
 
 // tokensOf takes a text apart. What a hyphen joins is one word when a skill is called so, and else its parts.
@@ -308,7 +315,10 @@ func (x *lexicon) agent(word string) bool {
 }
 
 // asking says whether a clause asks for what it names.
-func (x *lexicon) asking(clause []token) bool {
+func (x *lexicon) asking(clause []token) bool { return turned(x.asks, clause) }
+
+// turned says whether a clause holds one of the turns.
+func turned(turns text.Phrases, clause []token) bool {
 	word := func(i int) string {
 		if i < len(clause) {
 			return clause[i].word
@@ -316,7 +326,7 @@ func (x *lexicon) asking(clause []token) bool {
 		return ""
 	}
 	for i := range clause {
-		if _, next := x.asks.At(word, i); next > 0 {
+		if _, next := turns.At(word, i); next > 0 {
 			return true
 		}
 	}

@@ -314,18 +314,21 @@ func TestMailMeaning(t *testing.T) {
 				"List-Id: Gardeners <gardeners.lists.org>\n" +
 				"List-Post: <mailto:gardeners@lists.org>\nPrecedence: list\nList-Unsubscribe: <x>\n" +
 				"Message-ID: <3@a>\n" + date,
-			"list 3@a 2002-08-05T08:00:00Z  [Anna<anna@a.nl>0 <gardeners@lists.org>1bulk <bob@b.nl>2]",
+			"list 3@a 2002-08-05T08:00:00Z  [Anna<anna@a.nl>0 <gardeners@lists.org>1bulk <bob@b.nl>2]" +
+				" in gardeners@lists.org",
 		},
 		{
 			"list by its sender",
 			"From: anna@a.nl\nSender: owner-gardeners@lists.org\nPrecedence: bulk\nTo: x@y.nl\nMessage-ID: <4@a>\n" +
-				date, "list 4@a 2002-08-05T08:00:00Z  [<anna@a.nl>0 <x@y.nl>1 <gardeners@lists.org>1bulk]",
+				date, "list 4@a 2002-08-05T08:00:00Z  [<anna@a.nl>0 <x@y.nl>1 <gardeners@lists.org>1bulk]" +
+				" in gardeners@lists.org",
 		},
 		{
 			"disguised by a list",
 			"From: Anna via Gardeners <gardeners@lists.org>\nReply-To: Anna <anna@a.nl>\nTo: gardeners@lists.org\n" +
 				"List-Id: <gardeners.lists.org>\nList-Post: <mailto:gardeners@lists.org>\nMessage-ID: <5@a>\n" + date,
-			"list 5@a 2002-08-05T08:00:00Z  [Anna<anna@a.nl>0 <gardeners@lists.org>1bulk]",
+			"list 5@a 2002-08-05T08:00:00Z  [Anna<anna@a.nl>0 <gardeners@lists.org>1bulk]" +
+				" in gardeners@lists.org",
 		},
 		{
 			"newsletter", "From: Shop <hello@shop.nl>\nTo: me@m.nl\nList-Unsubscribe: <https://x>\n" + date,
@@ -399,6 +402,9 @@ func TestMailMeaning(t *testing.T) {
 					strings.Join(parties, " "))
 				if i.ReplyTo != "" {
 					result += " re " + i.ReplyTo
+				}
+				if i.Place != "" {
+					result += " in " + i.Place
 				}
 			case len(got.Rejects) == 1:
 				result = "reject " + got.Rejects[0]

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -51,7 +52,7 @@ func (m *mailMeaning) of(h *header) (i read.Interaction, skip, reject string) {
 	i.Source = "mail"
 	i.Medium = read.Mail
 	if list.is {
-		i.Medium = read.List
+		i.Medium, i.Place = read.List, cmp.Or(list.address, list.id, list.name)
 	}
 	if hasLabel(h, "chat", "chats") {
 		i.Medium = read.Message
