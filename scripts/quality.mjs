@@ -226,7 +226,7 @@ part("replies", "Data: public mailing lists; each ask is foretold from what was 
   }
 });
 
-part("ask", "Data: public mailing lists, of which the model knows the first half in time. Never seen: docs/ask.md has the second halves.", () => {
+part("ask", "Data: public mailing lists, each asked through `gave ask route` as of each question. Never seen: each is measured with weights that were learnt without it.", () => {
   const mail = join("..", "shared", "data", "mail");
   if (existsSync(mail)) {
     const ratios = [];

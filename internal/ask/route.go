@@ -166,7 +166,7 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	out.Spared = append(out.Spared, spared...)
 	knows := map[id.ID]int{}
 	// On a list everybody hears the ask, whatever is known of them.
-	if out.Answer = !out.Known && e.at >= 0 && e.need.Place == ""; out.Known || out.Answer {
+	if out.Answer = !out.Known && e.at >= 0; out.Known || out.Answer {
 		list = diversify(ranked, limit, e)
 	} else {
 		places, err := s.network.Places(ctx, v)

@@ -3,7 +3,6 @@ package archive
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"testing"
 	"time"
