@@ -27,25 +27,6 @@ type answer struct {
 	able   bool
 }
 
-type favour struct {
-	at     int64
-	person int
-	what   int
-	p      float64
-	yes    bool
-}
-
-var favours = []struct{ nl, en string }{
-	{"meelezen met een stuk", "reading a draft"},
-	{"vijf minuten bellen over een aanpak", "a five minute call"},
-	{"een naam van een goede drukker", "the name of a good printer"},
-	{"een voorstelronde met een collega", "an introduction to a colleague"},
-	{"een oude versie van een plan", "an old version of a plan"},
-	{"een citaat voor een artikel", "a quote for an article"},
-	{"een plekje in de nieuwsbrief", "a place in the newsletter"},
-	{"een mening over twee ontwerpen", "an opinion on two designs"},
-}
-
 type need struct {
 	at       int64
 	person   int
@@ -134,49 +115,6 @@ func (w *world) nearness(a, b int, at int64) float64 {
 		return x.strength
 	}
 	return 0
-}
-
-// goodwill is the chance that a person does the owner a small favour at a moment. It grows with contact, with what the
-// owner gave of late, with how long the two know each other and with the person's own willingness.
-func (w *world) goodwill(id int, at int64) float64 {
-	p := &w.people[id]
-	gifts := 0.0
-	for i := range w.gifts {
-		g := &w.gifts[i]
-		if g.at >= at {
-			break
-		}
-		if slices.Contains(g.receivers, id) {
-			gifts += math.Exp2(-float64(at-g.at) / (2 * 365 * day))
-		}
-	}
-	years := math.Max(0, float64(at-p.tie.met)/(365*day))
-	balance := 1 - math.Abs(2*p.tie.initiative-1)
-	return random.Logistic(
-		-4.3 + 4.2*p.willing + 4*p.tie.closeness(at) + 1.1*math.Min(2, gifts) + 0.15*math.Min(6, years) + 0.5*balance)
-}
-
-// favour plans the small favours that the owner asked.
-func (w *world) askFavours() {
-	r := random.Stream(w.seed, "favours")
-	n := int(w.options.Years * min(40, 8+float64(len(w.people))/12))
-	for range n {
-		at := w.start + int64(r.Between(0.05, 0.99)*float64(w.until-w.start))
-		for range 20 {
-			id := r.Whole(1, len(w.people)-1)
-			p := &w.people[id]
-			if !p.tie.open(at) || p.tie.silence != 0 && at > p.tie.silence-20*day || w.groups[p.group].kind == family ||
-				r.Float64() > 0.25+p.tie.closeness(at) {
-				continue
-			}
-			f := favour{at: w.workTime(r, at), person: id, what: r.IntN(len(favours))}
-			f.p = w.goodwill(id, f.at)
-			f.yes = r.Chance(f.p)
-			w.favours = append(w.favours, f)
-			break
-		}
-	}
-	slices.SortStableFunc(w.favours, func(a, b favour) int { return cmp.Compare(a.at, b.at) })
 }
 
 // need plans what people needed, and notes who likes what.

@@ -44,7 +44,8 @@
 // all the while. Without it as many returns come from people near all the time, at times drawn evenly; who gets and who
 // brings does not depend on time, so that a permutation of receivers within any period is a fair test.
 //
-// A favour is granted with a chance that grows with contact, gifts of late, years known and the person's own
-// willingness. A question to the list is answered with a chance that grows with skill, willingness, activity and the
+// A favour is granted when what speaks for it outweighs what speaks against it: a book of what is owed, which is paid
+// off and forgotten, busy weeks, bad months, and where the two stand. None of it is what Gave computes (see
+// favours.go). A question to the list is answered with a chance that grows with skill, willingness, activity and the
 // tie with the asker.
 package world

@@ -114,9 +114,9 @@ func newWorld(o Options) (*world, error) {
 	}
 	w.give()
 	w.question()
-	w.askFavours()
 	w.needs()
 	w.applaud()
+	w.askFavours()
 	w.others()
 	w.happen()
 	w.capture()
