@@ -162,6 +162,9 @@ func (j judgeOutput) Text(p *locale.Printer) string {
 			if m.Letter != "" {
 				fmt.Fprintf(&b, "     > %s\n", m.Letter)
 			}
+			if m.OtherLetter != "" {
+				fmt.Fprintf(&b, "     > (%s) %s\n", m.People[1].Name, m.OtherLetter)
+			}
 			for _, line := range m.So {
 				fmt.Fprintf(&b, "     = %s\n", line)
 			}

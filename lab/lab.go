@@ -44,6 +44,12 @@ func Operations() []op.Operation {
 				"several ways, in some of which nothing comes back: how often the true path is among the first three, "+
 				"how much is unexplained, and how often chance is mistaken for more.",
 				"gave-lab give evaluate --worlds 5 --ledgers 4").Local().Computing(),
+		op.New("goodwill.favours", http.MethodPost, "/goodwill/favours", op.Member,
+			"Measure the chances on answers to favours in fictional worlds.", measureGoodwill).
+			With("The people of the worlds decide in another way than Gave thinks: they keep a book of what they owe, "+
+				"have busy weeks and bad months. Each answer is foretold from what was known before it, beside the "+
+				"share of yes, the person's own, recency and the count of contacts.",
+				"gave-lab goodwill favours --worlds 12").Local().Computing(),
 		op.New("goodwill.replies", http.MethodPost, "/goodwill/replies", op.Member,
 			"Measure the chances on the archive of a mailing list.", measureReplies).
 			With("Who wrote to the list before an ask, and had exchanged mail with the asker: did they answer? It "+

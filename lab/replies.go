@@ -68,7 +68,7 @@ func measureReplies(ctx context.Context, _ op.Viewer, in repliesInput) (out repl
 	every := max(1, len(samples)/50)
 	for i := len(samples) / 2; i < len(samples); i++ {
 		if (i-len(samples)/2)%every == 0 { // learns from what came before, now and then
-			w = chance.Fit(chance.StartOnLists, before(samples, samples[i].at))
+			w = chance.Fit(chance.StartOnLists, chance.HoldOnLists, before(samples, samples[i].at))
 		}
 		x := samples[i]
 		alpha, beta := chance.Posterior(w.Chance(x.X), x.earlier)

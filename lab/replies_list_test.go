@@ -83,7 +83,7 @@ func TestFitDoesNotOvershoot(t *testing.T) {
 		}
 		samples = append(samples, chance.Sample{X: x, Yes: yes})
 	}
-	w := chance.Fit(chance.Features{chance.Constant: 3}, samples)
+	w := chance.Fit(chance.Features{chance.Constant: 3}, chance.HoldOnLists, samples)
 	if p := w.Chance(chance.Features{chance.Constant: 1, chance.Closeness: 0.5}); !(p >= 0.003) || !(p <= 0.03) {
 		t.Errorf("chance %v, want about one in a hundred", p)
 	}

@@ -91,8 +91,9 @@ func build(config Config, d *db.DB) *App {
 		a.mail)
 	a.Give = give.NewService(d, a.Network, filepath.Join(config.Data, give.FolderName))
 	a.Praise = praise.NewService(d, a.Network, a.deeds, a.Give.Gave, a.parts)
-	a.Goodwill = goodwill.NewService(d, a.Network, a.Give)
+	a.Goodwill = goodwill.NewService(d, a.Network, a.Give, a.Praise)
 	a.Give.Hear(a.Goodwill.Wishes)
+	a.Give.Weigh(a.Goodwill.Chances)
 	given, cared, praised := room.Source(a.Give.Knowledge).Tactful(), room.Source(a.Goodwill.Knowledge).Tactful(),
 		room.Source(a.Praise.Knowledge).Tactful()
 	a.Ask = ask.NewService(d, a.Network, a.thank, a.Goodwill.Favours, ask.Sources{
@@ -102,6 +103,8 @@ func build(config Config, d *db.DB) *App {
 	a.Colleagues = colleagues.NewService(d, a.Network, given, cared)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)
+	a.Ask.Weigh(a.Goodwill.Chances)
+	a.Horizon.Weigh(a.Goodwill.Chances)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Praise, a.Account.SetPerson)
 	a.Today = today.NewService(d, a.Network.SettleToRead, a.Account.Feed, a.Network.Deceased, a.Network.ReachOf)
 	seek := search.NewService()

@@ -41,7 +41,8 @@ func (a *App) deeds(ctx context.Context, v op.Viewer) ([]praise.Deed, error) {
 		}
 		p := g.People[0]
 		out = append(out, praise.Deed{
-			Knowledge: room.Knowledge{Person: p.ID, Name: p.Name, Text: g.Body, At: g.At}, Work: g.Asked(),
+			Knowledge: room.Knowledge{Person: p.ID, Name: p.Name, Text: g.Body, At: g.At}, Kind: string(g.Kind),
+			Work: g.Asked(),
 			Lead: g.Kind == give.Tip || g.Kind == give.Introduction || g.Kind == give.Referral,
 		})
 	}

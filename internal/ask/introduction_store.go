@@ -112,8 +112,12 @@ func (s *Service) Introduce(ctx context.Context, v op.Viewer, target, through, b
 	return out, nil
 }
 
-// memberWhoKnows returns the member of the space who has the strongest tie with somebody that the whole space may see.
-// Who said no to this viewer about this person is not asked again.
+// mostMiddles is of how many of those who know somebody best who is likeliest to say yes is asked.
+const mostMiddles = 3
+
+// memberWhoKnows returns, of the few members of the space who know somebody best, as far as the whole space may see
+// it, the one who is likeliest to do the viewer a favour. Who said no to this viewer about this person is not asked
+// again.
 func (s *Service) memberWhoKnows(ctx context.Context, v op.Viewer, target id.ID) (id.ID, error) {
 	found, err := s.network.MembersWhoKnow(ctx, v, target)
 	if err != nil {
@@ -130,7 +134,7 @@ func (s *Service) memberWhoKnows(ctx context.Context, v op.Viewer, target id.ID)
 			WithHint("Name somebody who knows them with --through.").OnPage("Name somebody who knows them.").
 			WithField("through")
 	}
-	return found[0], nil
+	return s.willing.Likeliest(ctx, v, found[:min(len(found), mostMiddles)])
 }
 
 // introductionOf completes a row with the names of the three.

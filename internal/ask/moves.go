@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"gave.network/internal/locale"
@@ -84,6 +85,10 @@ func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]mov
 	if err != nil {
 		return nil, err
 	}
+	staff, err := s.network.Staff(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	var know []room.Knowledge
 	borne := map[string]int{} // by how many of those who are near, of each tag
 	for key, p := range profiles {
@@ -94,12 +99,14 @@ func (s *Service) dareMoves(ctx context.Context, v op.Viewer, mine []Ask) ([]mov
 		}
 	}
 	for key, p := range profiles {
-		if key == v.Person || p.Died || nearness(key) < tie.ModerateFrom {
+		if key == v.Person || p.Died || nearness(key) < tie.ModerateFrom || !text.Familiar(p.Person.Name) {
 			continue
 		}
 		for _, l := range p.Lines {
-			// A tag of many is a group, and one that names no skill a word of one's own.
-			if l.Tag && borne[l.Text] < groupFrom && !tact.Delicate(l.Text) && fit.NeedOf(l.Text).Named() {
+			// A tag of many is a group, one of a wide field may be, one of an organisation is where they work, and one
+			// that names no skill is a word of one's own.
+			if _, place := staff[strings.ToLower(l.Text)]; l.Tag && !place && borne[l.Text] < groupFrom &&
+				!tact.Delicate(l.Text) && fit.NeedOf(l.Text).Special() {
 				know = append(know, room.Knowledge{Person: key, Name: p.Person.Name, Text: l.Text})
 				break
 			}

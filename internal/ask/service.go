@@ -22,6 +22,7 @@ type Service struct {
 	thank   Thank
 	favours room.Source // what the viewer asked of people elsewhere; nil for nothing
 	sources Sources
+	willing room.Willing // nil when nobody says
 }
 
 // NewService returns the service. thank is used when somebody is thanked, favours tells what the viewer asked
@@ -29,6 +30,9 @@ type Service struct {
 func NewService(d *db.DB, store *people.Store, thank Thank, favours room.Source, sources Sources) *Service {
 	return &Service{db: d, network: store, thank: thank, favours: favours, sources: sources}
 }
+
+// Weigh sets who says how likely people are to do the viewer a favour; once, when the program is built.
+func (s *Service) Weigh(willing room.Willing) { s.willing = willing }
 
 // New stores an ask or an offer and returns it.
 func (s *Service) New(ctx context.Context, v op.Viewer, a Ask, persons []string) (Ask, error) {

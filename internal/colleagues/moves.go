@@ -159,6 +159,25 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 		return list
 	}
 	threads, runs = first(threads, mostThreads), first(runs, mostRuns)
+	doubles, err := s.network.Doubles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	// Who works in several places, as far as is known, may have left this one; and of whom only initials are known it
+	// is not clear who they are.
+	var keys []id.ID
+	for _, t := range slices.Concat(threads, runs) {
+		keys = append(keys, t.contacts[0].person)
+	}
+	places, err := s.network.Workplaces(ctx, v, doubles, keys)
+	if err != nil {
+		return nil, err
+	}
+	left := func(t thread) bool {
+		one := everybody.Of(t.contacts[0].person)
+		return len(places[one.ID]) > 1 || !text.Familiar(one.Name)
+	}
+	threads, runs = slices.DeleteFunc(threads, left), slices.DeleteFunc(runs, left)
 	p := v.Printer()
 	out := runMoves(p, everybody, runs)
 	// Somebody may be here twice, and be known well under the other entry.
@@ -174,10 +193,15 @@ func (s *Service) singleThreads(ctx context.Context, v op.Viewer) ([]move.Move, 
 		})
 		if at >= 0 {
 			second := t.contacts[1+at].person
-			state := states[second]
+			var state tie.State // the latest, under any entry
+			for _, entry := range doubles.Of(second) {
+				if one := states[entry]; one.AsOf > state.AsOf {
+					state = one
+				}
+			}
 			m := threadMove(p, t, everybody.Of(t.contacts[0].person), everybody.Of(second))
 			if state.Interactions > 0 {
-				m = m.again(p, v.Now.Sub(time.UnixMicro(state.AsOf)))
+				m = m.again(p, v.Now.Sub(time.UnixMicro(state.AsOf)), state.Interactions)
 			}
 			out = append(out, m.Move)
 		}
@@ -191,15 +215,18 @@ type second struct {
 	organisation string
 }
 
-// again makes it one towards somebody whom the viewer spoke before, so long ago: nobody is introduced to whom they
-// know.
-func (s second) again(p *locale.Printer, silent time.Duration) second {
+// spokenOften is from how many contacts on two have spoken with each other, rather than seen each other's name.
+const spokenOften = 5
+
+// again makes it one towards somebody with whom the viewer had contact before, so long ago and so often: nobody is
+// introduced to whom they know.
+func (s second) again(p *locale.Printer, silent time.Duration, contacts int) second {
 	slices.Reverse(s.People)
 	who := s.People[0]
 	s.What = p.T("Speak to a second person at %s too: %s.", s.organisation, who.Name)
 	s.Draft = move.Write("Hello %s, we know each other only a little. I would like to hear how things are at %s. "+
 		"Shall we have coffee one of these weeks?", move.Given(who.Name), s.organisation)
-	if silent > 60*24*time.Hour {
+	if silent > 60*24*time.Hour && contacts >= spokenOften {
 		s.Draft = move.Write("Hello %s, it has been a while since we spoke. How are things at %s? Shall we have "+
 			"coffee one of these weeks?", move.Given(who.Name), s.organisation)
 	}

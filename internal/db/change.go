@@ -23,7 +23,7 @@ type watch struct {
 var watched = map[string]watch{
 	"person": {[]string{
 		"fact", "gift_person", "identifier", "important_date", "note", "participant", "person_role", "person_tag",
-		"person_word", "praise", "statement",
+		"person_word", "praise", "statement", "outcome",
 	}, []string{"id"}},
 	"person_word":  {nil, []string{"person"}},
 	"identifier":   {nil, []string{"person"}},
@@ -43,6 +43,7 @@ var watched = map[string]watch{
 	"fact":           {nil, []string{"id", "person"}},
 	"praise":         {nil, []string{"id"}},
 	"move_answer":    {},
+	"outcome":        {nil, []string{"person"}},
 }
 
 const (

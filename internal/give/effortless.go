@@ -133,6 +133,9 @@ func (s *Service) effortlessOf(
 				return
 			}
 			if !w.Need {
+				if much < surely { // what they like is their own: who draws comics needs no template
+					return
+				}
 				much *= 0.7
 			}
 			score := much * minutesToSend / float64(o.minutes)

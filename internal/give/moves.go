@@ -111,10 +111,33 @@ func (e Effortless) draft() move.Draft {
 // draft asks who looks for somebody whether they want to be brought together.
 func (m match) draft() move.Draft {
 	name := move.Given(m.wish.Name)
+	if !m.through.ID.IsZero() {
+		return move.Write("Hello %s, I thought of what you were looking for: %s. Are you still looking? %s knows "+
+			"somebody who may help. Shall I ask?", name, m.wish.Text, m.through.Name).
+			Quoting(m.wish.Text, move.Write("Hello %s, I thought of what you were looking for. Are you still looking? "+
+				"%s knows somebody who may help. Shall I ask?", name, m.through.Name))
+	}
 	return move.Write("Hello %s, I thought of what you were looking for: %s. Are you still looking? Perhaps %s can "+
 		"help you. Shall I bring you together?", name, m.wish.Text, m.helper.Name).
 		Quoting(m.wish.Text, move.Write("Hello %s, I thought of what you were looking for. Are you still looking? "+
 			"Perhaps %s can help you. Shall I bring you together?", name, m.helper.Name))
+}
+
+// other asks who may help, or who knows them, and does not say yet who it is for.
+func (m match) other() move.Draft {
+	if !m.through.ID.IsZero() {
+		name := move.Given(m.through.Name)
+		return move.Write("Hello %s, somebody I know is looking for %s. You know %s. Could that be something, and "+
+			"would you bring them together? No is fine too.", name, m.wish.Text, m.helper.Name).
+			Quoting(m.wish.Text, move.Write("Hello %s, somebody I know looks for help, and I thought of %s, whom you "+
+				"know. Could that be something, and would you bring them together? No is fine too.", name,
+				m.helper.Name))
+	}
+	name := move.Given(m.helper.Name)
+	return move.Write("Hello %s, somebody I know is looking for %s. I thought of you. May I bring you together? No is "+
+		"fine too.", name, m.wish.Text).
+		Quoting(m.wish.Text, move.Write("Hello %s, somebody I know looks for help with something that you know well. "+
+			"May I bring you together? No is fine too.", name))
 }
 
 // mostIntroductions is how many introductions are proposed at once.
@@ -130,18 +153,19 @@ func (s *Service) introductionMoves(
 	p := v.Printer()
 	var out []move.Move
 	for _, m := range found[:min(len(found), mostIntroductions)] {
-		out = append(out, move.Move{
+		seeker, helper := move.Person{ID: m.wish.Person, Name: m.wish.Name},
+			move.Person{ID: m.helper.ID, Name: m.helper.Name}
+		one := move.Move{
 			Key:       "introduce:" + m.wish.Person.String() + ":" + m.helper.ID.String(),
-			Principle: "give", Kind: "introduce",
-			People: []move.Person{{ID: m.wish.Person, Name: m.wish.Name}, {ID: m.helper.ID, Name: m.helper.Name}},
-			What:   p.T("Introduce %s to %s.", m.wish.Name, m.helper.Name),
+			Principle: "give", Kind: "introduce", People: []move.Person{seeker, helper},
+			What: p.T("Introduce %s to %s.", m.wish.Name, m.helper.Name),
 			Why: p.T("%s looks for: %s. You noted it %s, and %s knows of this.", m.wish.Name, m.wish.Text,
 				p.Ago(m.wish.At, v.Now), m.helper.Name),
 			Evidence: []move.Evidence{
 				{Text: m.wish.Text, Time: &m.wish.At}, {Text: m.helper.Name + ": " + m.line},
 			},
 			Value: 0.6 + 0.2*m.tie, EffortMinutes: 10, Wish: move.Wished(m.wish.Person, m.wish.Text),
-			Draft: m.draft(),
+			Draft: m.draft(), OtherDraft: m.other(),
 			Effects: []move.Effect{move.Contact("message", m.wish.Person), {
 				Operation: "give.log",
 				Input: map[string][]string{
@@ -150,7 +174,16 @@ func (s *Service) introductionMoves(
 				},
 				Undo: "give.remove",
 			}},
-		})
+		}
+		if !m.through.ID.IsZero() {
+			one.Kind, one.Value = "bridge", 0.45+0.2*m.tie
+			one.People = []move.Person{seeker, {ID: m.through.ID, Name: m.through.Name}, helper}
+			one.What = p.T("Bring %s to %s, through %s.", m.wish.Name, m.helper.Name, m.through.Name)
+			one.Why = p.T("%s looks for: %s. You noted it %s. %s knows of this, and %s knows them.", m.wish.Name,
+				m.wish.Text, p.Ago(m.wish.At, v.Now), m.helper.Name, m.through.Name)
+			one.Effects[0] = move.Contact("message", m.wish.Person, m.through.ID)
+		}
+		out = append(out, one)
 	}
 	return out, nil
 }

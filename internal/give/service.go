@@ -28,6 +28,7 @@ type Service struct {
 	network *people.Store
 	folder  string // of shared files
 	wishes  room.Source
+	willing room.Willing // nil when nobody says
 }
 
 // NewService returns the service. Shared files lie in the folder.

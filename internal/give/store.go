@@ -296,16 +296,24 @@ func (s *Service) GivenSince(ctx context.Context, v op.Viewer, since time.Time) 
 	return out, err
 }
 
-// GivenTo returns when the viewer gave something to one of some people before a moment.
-func (s *Service) GivenTo(ctx context.Context, v op.Viewer, people []id.ID, before time.Time) ([]time.Time, error) {
-	in, args := db.In(5, people)
-	found, err := db.Values[int64](ctx, s.db, `select g.at from gift g
-		join gift_person p on p.space = g.space and p.gift = g.id
-		where g.space = $1 and g.owner = $2 and g.direction = $3 and g.at < $4 and p.person in (`+in+`)`,
-		append([]any{v.Space, v.Member, Given, before.UnixMicro()}, args...)...)
-	out := make([]time.Time, len(found))
-	for i, at := range found {
-		out[i] = time.UnixMicro(at)
+// GivenTo returns when the viewer gave something to each of some people, by the ids under which it was noted.
+func (s *Service) GivenTo(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID][]time.Time, error) {
+	out := map[id.ID][]time.Time{}
+	for _, chunk := range db.Chunks(people) {
+		in, args := db.In(4, chunk)
+		found, err := db.Select[struct {
+			Person id.ID
+			At     int64
+		}](ctx, s.db, `select p.person, g.at from gift g
+			join gift_person p on p.space = g.space and p.gift = g.id
+			where g.space = $1 and g.owner = $2 and g.direction = $3 and p.person in (`+in+`) order by g.at, g.id`,
+			append([]any{v.Space, v.Member, Given}, args...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range found {
+			out[g.Person] = append(out[g.Person], time.UnixMicro(g.At))
+		}
 	}
-	return out, err
+	return out, nil
 }

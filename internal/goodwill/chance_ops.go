@@ -10,10 +10,12 @@ import (
 
 	"gave.network/internal/fault"
 	"gave.network/internal/goodwill/chance"
+	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/tact"
+	"gave.network/internal/tie"
 )
 
 func (s *Service) chances() []op.Operation {
@@ -49,6 +51,8 @@ type Chance struct {
 	AllAnswers  int                `json:"all_answers" doc:"answers of anybody from which it was learnt"`
 	Features    map[string]float64 `json:"features" doc:"what it was estimated from"`
 	History     []Outcome          `json:"history" doc:"what they answered before, oldest first"`
+
+	features, weighs chance.Features
 }
 
 func (s *Service) show(ctx context.Context, v op.Viewer, in PersonInput) (Chance, error) {
@@ -59,51 +63,81 @@ func (s *Service) show(ctx context.Context, v op.Viewer, in PersonInput) (Chance
 	if err := s.network.SettleToRead(ctx, v); err != nil {
 		return Chance{}, err
 	}
-	samples, outcomes, err := s.samples(ctx, v)
+	return s.chanceOf(ctx, v, people.Ref{ID: p.ID, Name: p.Name})
+}
+
+// chanceOf is the goodwill of a person towards the viewer now, with what it comes from.
+func (s *Service) chanceOf(ctx context.Context, v op.Viewer, person people.Ref) (Chance, error) {
+	known, err := s.learn(ctx, v, []id.ID{person.ID})
 	if err != nil {
 		return Chance{}, err
 	}
-	x, err := s.featuresAt(ctx, v, p.ID, v.Now)
-	if err != nil {
-		return Chance{}, err
-	}
-	w := chance.Fit(chance.Start, samples)
-	out := Chance{Person: people.Ref{ID: p.ID, Name: p.Name}, Features: map[string]float64{}, History: []Outcome{}}
-	var before []chance.Answer
-	for _, o := range outcomes {
-		if o.person == p.ID {
+	out := Chance{Person: person, AllAnswers: len(known.outcomes), Features: map[string]float64{}}
+	for _, o := range known.outcomes {
+		if o.person == person.ID {
 			if tact.Delicate(o.What) {
 				o.What = "" // the answer counts; what it was about is not brought up
 			}
 			out.History = append(out.History, o)
-			before = append(before, chance.Answer{Yes: o.Yes, DaysAgo: v.Now.Sub(o.At).Hours() / 24, Weight: 1})
 		}
 	}
-	out.Answers, out.AllAnswers = len(before), len(samples)
-	alpha, beta := chance.Posterior(w.Chance(x), before)
+	out.Answers = len(out.History)
+	out.features = known.at(person.ID, v.Now)
+	alpha, beta := known.posterior(person.ID, v.Now)
 	out.Probability, out.Low, out.High = alpha/(alpha+beta), chance.Quantile(alpha, beta, 0.1),
 		chance.Quantile(alpha, beta, 0.9)
-	for i, value := range x[1:chance.Openness] { // the rest is only known on lists
+	for i, value := range out.features[1:chance.Openness] { // the rest is only known on lists
 		out.Features[chance.FeatureNames[i+1]] = math.Round(value*1000) / 1000
+		out.weighs[i+1] = known.weights[i+1] * value
 	}
 	return out, nil
 }
 
-// samples returns every answer with what was known before it.
-func (s *Service) samples(ctx context.Context, v op.Viewer) ([]chance.Sample, []Outcome, error) {
-	outcomes, err := s.outcomes(ctx, v)
+// Chances says how likely people are to do the viewer a small favour now, from 0 to 1.
+func (s *Service) Chances(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]float64, error) {
+	known, err := s.learn(ctx, v, people)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	samples := make([]chance.Sample, len(outcomes))
-	for i, o := range outcomes {
-		x, err := s.featuresAt(ctx, v, o.person, o.At)
-		if err != nil {
-			return nil, nil, err
+	out := make(map[id.ID]float64, len(people))
+	for _, person := range people {
+		alpha, beta := known.posterior(person, v.Now)
+		out[person] = alpha / (alpha + beta)
+	}
+	return out, nil
+}
+
+// learnt is what is known of answers and of what went before them, and what was learnt from that.
+type learnt struct {
+	past
+	outcomes []Outcome
+	weights  chance.Features
+}
+
+// posterior is the chance of a yes of somebody at a moment: what was learnt from everybody, and their own answers
+// before it.
+func (l learnt) posterior(person id.ID, at time.Time) (alpha, beta float64) {
+	var before []chance.Answer
+	for _, o := range l.outcomes {
+		if o.person == person {
+			before = append(before, chance.Answer{Yes: o.Yes, DaysAgo: at.Sub(o.At).Hours() / 24, Weight: 1})
 		}
-		samples[i] = chance.Sample{X: x, Yes: float64(flag(o.Yes))}
 	}
-	return samples, outcomes, nil
+	return chance.Posterior(l.weights.Chance(l.at(person, at)), before)
+}
+
+// until is what was known and learnt after the first so many answers.
+func (l learnt) until(n int, samples []chance.Sample) learnt {
+	return learnt{l.past, l.outcomes[:n], chance.Fit(chance.Start, chance.Hold, samples[:n])}
+}
+
+// samples returns every answer with what was known before it.
+func (l learnt) samples() []chance.Sample {
+	out := make([]chance.Sample, len(l.outcomes))
+	for i, o := range l.outcomes {
+		out[i] = chance.Sample{X: l.at(o.person, o.At), Yes: float64(flag(o.Yes))}
+	}
+	return out
 }
 
 // OutcomeInput is an answer to note.
@@ -131,38 +165,76 @@ func (s *Service) noteOutcome(ctx context.Context, v op.Viewer, in OutcomeInput)
 }
 
 func (s *Service) evaluate(ctx context.Context, v op.Viewer, _ op.None) (chance.Evaluation, error) {
-	if err := s.network.SettleToRead(ctx, v); err != nil {
-		return chance.Evaluation{}, err
-	}
-	samples, outcomes, err := s.samples(ctx, v)
+	list, err := s.Foretell(ctx, v)
 	if err != nil {
 		return chance.Evaluation{}, err
 	}
-	if len(samples) < chance.FewestAnswers {
+	if len(list) == 0 {
 		return chance.Evaluation{}, fault.New(fault.Invalid, "There are too few answers to measure: it takes %d.",
 			chance.FewestAnswers).
 			WithHint("Note what people answer with gave goodwill outcome, or in a line: asked @anna for \"…\": yes.")
 	}
 	var foretold, came []float64
-	w := chance.Start
-	for i := range samples {
-		if i%10 == 0 { // learns from what came before, now and then
-			w = chance.Fit(chance.Start, samples[:i])
-		}
-		if i < chance.FewestAnswers {
-			continue
-		}
-		var before []chance.Answer
-		for _, o := range outcomes[:i] {
-			if o.person == outcomes[i].person {
-				before = append(before,
-					chance.Answer{Yes: o.Yes, DaysAgo: outcomes[i].At.Sub(o.At).Hours() / 24, Weight: 1})
-			}
-		}
-		alpha, beta := chance.Posterior(w.Chance(samples[i].X), before)
-		foretold, came = append(foretold, alpha/(alpha+beta)), append(came, samples[i].Yes)
+	for _, f := range list {
+		foretold, came = append(foretold, f.Chance), append(came, f.Came)
 	}
 	return chance.Measure(foretold, came), nil
+}
+
+// Foretold is an answer with the chance that was foretold, and what simpler ways to foretell it rest on.
+type Foretold struct {
+	Chance   float64
+	Came     float64 // 1 for a yes, 0 for a no
+	Rate     float64 // the share of yes among all answers before it
+	Own      float64 // the share among those of the same person, towards Rate when they are few
+	Silent   float64 // days since the last contact; a lifetime when there was none
+	Contacts float64 // how many there were
+}
+
+// mostFits is how often it is learnt anew at most while answers are foretold one after the other.
+const mostFits = 400
+
+// Foretell foretells each of the viewer's answers from what was known before it, as the chance of today is worked out;
+// the first answers only teach. Without enough of them there is nothing.
+func (s *Service) Foretell(ctx context.Context, v op.Viewer) ([]Foretold, error) {
+	if err := s.network.SettleToRead(ctx, v); err != nil {
+		return nil, err
+	}
+	outcomes, err := s.outcomes(ctx, v)
+	if err != nil || len(outcomes) < chance.FewestAnswers {
+		return nil, err
+	}
+	all, err := s.told(ctx, v, outcomes)
+	if err != nil {
+		return nil, err
+	}
+	samples := all.samples()
+	every := 1 + len(samples)/mostFits
+	var out []Foretold
+	var then learnt
+	for i := chance.FewestAnswers; i < len(samples); i++ {
+		o := outcomes[i]
+		if (i-chance.FewestAnswers)%every == 0 {
+			then = all.until(i, samples)
+		}
+		then.outcomes = outcomes[:i]
+		alpha, beta := then.posterior(o.person, o.At)
+		f := Foretold{Chance: alpha / (alpha + beta), Came: samples[i].Yes, Silent: 100 * 365}
+		own, ownYes := 0.0, 0.0
+		for k, before := range outcomes[:i] {
+			f.Rate += samples[k].Yes / float64(i)
+			if before.person == o.person {
+				own, ownYes = own+1, ownYes+samples[k].Yes
+			}
+		}
+		f.Own = (ownYes + f.Rate) / (own + 1)
+		if contacts := tie.Until(all.contacts[o.person], o.At.Add(-time.Microsecond)); len(contacts) > 0 {
+			f.Contacts = float64(len(contacts))
+			f.Silent = o.At.Sub(time.UnixMicro(contacts[len(contacts)-1].At)).Hours() / 24
+		}
+		out = append(out, f)
+	}
+	return out, nil
 }
 
 // fewOwn is below how many answers of a person a chance says more of ties like it than of the person: where it starts
@@ -182,22 +254,71 @@ func (c Chance) restsOn(p *locale.Printer) []string {
 	return out
 }
 
-// Text prints the chance with what it comes from.
-func (c Chance) Text(p *locale.Printer) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %.0f %% (%.0f – %.0f %%)\n", c.Person.Name, 100*c.Probability, 100*c.Low, 100*c.High)
-	for _, line := range c.restsOn(p) {
-		b.WriteString("  " + line + "\n")
+// sentence says the chance in words.
+func (c Chance) sentence(p *locale.Printer) string {
+	return p.T("Ask %s for something small, and it is a yes %s.", c.Person.Name, p.Chance(c.Probability))
+}
+
+// doubt says how sharp it is: between what it lies in four of five cases, and never nearer to certain than words are.
+func (c Chance) doubt(p *locale.Printer) string {
+	bound := func(x float64) int { return min(95, max(5, int(math.Round(100*x)))) }
+	low, high := bound(c.Low), bound(c.High)
+	if low == high {
+		return p.T("An estimate: it may be a little different.")
 	}
-	for _, name := range chance.FeatureNames[1:chance.Openness] {
-		fmt.Fprintf(&b, "  %-14s %.2f\n", name, c.Features[name])
+	return p.T("An estimate: it may as well be %d or %d. In four of five cases it lies between these.", low, high)
+}
+
+// grounds are what the chance comes from, each with how much there is of it and how much that weighs.
+func (c Chance) grounds(p *locale.Printer) [][]string {
+	var out [][]string
+	for _, g := range []struct {
+		feature int
+		name    string
+	}{
+		{chance.Closeness, p.T("how close you are, from 0 to 1")},
+		{chance.FaceToFace, p.T("of that, by meeting and talking")},
+		{chance.Reciprocity, p.T("balance of who writes to whom, from 0 to 1")},
+		{chance.Gestures, p.T("what you gave them, fading in two years")},
+		{chance.Years, p.T("years you know each other, at most 6")},
+		{chance.Praised, p.T("praise of yours for them, fading in two years")},
+		{chance.PraisedYou, p.T("praise of theirs for you, fading in two years")},
+	} {
+		out = append(out, []string{g.name, p.Decimal(c.features[g.feature], 2), p.Decimal(c.weighs[g.feature], 2)})
 	}
-	for _, o := range c.History {
+	return out
+}
+
+// answers are what they answered before, the latest first.
+func (c Chance) answers(p *locale.Printer) []string {
+	var out []string
+	for i := len(c.History) - 1; i >= 0; i-- {
+		o := c.History[i]
 		word := p.T("no")
 		if o.Yes {
 			word = p.T("yes")
 		}
-		fmt.Fprintf(&b, "  %s  %s: %s\n", o.At.In(p.Zone).Format(time.DateOnly), o.What, word)
+		said := p.Date(o.At)
+		if o.What != "" {
+			said += ", " + o.What
+		}
+		out = append(out, said+": "+word)
+	}
+	return out
+}
+
+// Text prints the chance with what it comes from.
+func (c Chance) Text(p *locale.Printer) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n  %s\n", c.sentence(p), c.doubt(p))
+	for _, line := range c.restsOn(p) {
+		b.WriteString("  " + line + "\n")
+	}
+	for _, ground := range c.grounds(p) {
+		fmt.Fprintf(&b, "  %6s  %6s  %s\n", ground[1], ground[2], ground[0])
+	}
+	for _, line := range c.answers(p) {
+		b.WriteString("  " + line + "\n")
 	}
 	return b.String()
 }

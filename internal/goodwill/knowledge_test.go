@@ -19,7 +19,7 @@ func TestWishesAreTactful(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
-		s := NewService(d, people.NewStore(d), nil)
+		s := NewService(d, people.NewStore(d), nil, nil)
 		anna := peopletest.Person(t, d, v, "Anna Aal")
 		know := func(who people.Ref, kind Kind, body string, months int) Fact {
 			t.Helper()

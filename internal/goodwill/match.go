@@ -39,6 +39,13 @@ const (
 	// need is long forgotten.
 	leastScore = 0.05
 
+	// mostFitting is how many people are ranked by their goodwill too; it bounds what one asks for.
+	mostFitting = 100
+
+	// oddGesture is how much less a gesture is worth to somebody who would do the viewer no favour at all: from a
+	// stranger it is odd.
+	oddGesture = 0.4
+
 	// lately is how long after a gift the same person is not the first to think of.
 	lately = 14 * 24 * time.Hour
 )
@@ -267,10 +274,6 @@ func (s *Service) rank(ctx context.Context, v op.Viewer, lines []line, tip strin
 	if err != nil {
 		return nil, err
 	}
-	ties, err := s.network.TieStates(ctx, v, v.Person, order)
-	if err != nil {
-		return nil, err
-	}
 	given, err := s.givenLately(ctx, v)
 	if err != nil {
 		return nil, err
@@ -282,20 +285,28 @@ func (s *Service) rank(ctx context.Context, v op.Viewer, lines []line, tip strin
 			continue
 		}
 		f.ref = ref
-		if _, known := ties[key]; !known {
-			f.score *= 0.7 // from a stranger it is an odd gesture
-		}
 		if given[key] {
 			f.score *= 0.7
 		}
 		slices.SortStableFunc(f.lines, func(a, b line) int { return cmp.Compare(b.counts, a.counts) })
 		out = append(out, *f)
 	}
-	slices.SortStableFunc(out, func(a, b fitting) int {
+	byScore := func(a, b fitting) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.ref.Name, b.ref.Name),
 			slices.Compare(a.ref.ID[:], b.ref.ID[:]))
-	})
-	return out, nil
+	}
+	slices.SortStableFunc(out, byScore)
+	out = out[:min(len(out), mostFitting)]
+	var fit []id.ID
+	for _, f := range out {
+		fit = append(fit, f.ref.ID)
+	}
+	chances, err := s.Chances(ctx, v, fit)
+	for i := range out {
+		out[i].score *= 1 - oddGesture*(1-chances[out[i].ref.ID])
+	}
+	slices.SortStableFunc(out, byScore)
+	return out, err
 }
 
 // givenLately says to whom the viewer gave something in the last days.

@@ -32,7 +32,7 @@ func TestWhoWouldLikeThis(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
-		s := NewService(d, people.NewStore(d), nil)
+		s := NewService(d, people.NewStore(d), nil, nil)
 		s.reader = pages{"https://example.org/boats": {
 			Title: "A guide to wooden boats",
 			Text:  "How to varnish the hull of a wooden boat, and where to find a yard.",
@@ -141,7 +141,7 @@ func BenchmarkMatch(b *testing.B) {
 	d := dbtest.SQLite(b)
 	ctx := context.Background()
 	v := peopletest.Viewer(b, d, peopletest.Space(b, d), "Me", op.Owner)
-	s := NewService(d, people.NewStore(d), nil)
+	s := NewService(d, people.NewStore(d), nil, nil)
 	p := peopletest.Person(b, d, v, "Anna")
 	for i := range 10_000 {
 		if _, err := s.Add(ctx, d, v, Fact{

@@ -21,7 +21,7 @@ func TestContactOnTheDayAnswersTheDate(t *testing.T) {
 		ctx := context.Background()
 		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
 		store := people.NewStore(d)
-		s := NewService(d, store, nil)
+		s := NewService(d, store, nil, nil)
 		now := v.Now.In(v.Printer().Zone)
 		today, soon := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "Bram Beer")
 		hardly := peopletest.Person(t, d, v, "Carla Cent")
@@ -73,7 +73,7 @@ func TestOldNeedsAreAskedAfter(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
-		s := NewService(d, people.NewStore(d), nil)
+		s := NewService(d, people.NewStore(d), nil, nil)
 		anna := peopletest.Person(t, d, v, "Anna Aal")
 		for body, f := range map[string]Fact{
 			"a carpenter": {At: v.Now.AddDate(0, -1, 0)}, "a house": {At: v.Now.AddDate(-3, 0, 0)},
@@ -120,7 +120,7 @@ func TestSilenceIsSaidPlainly(t *testing.T) {
 		space := peopletest.Space(t, d)
 		v := peopletest.Viewer(t, d, space, "Me", op.Owner)
 		other := peopletest.Viewer(t, d, space, "Other", op.Member)
-		s := NewService(d, people.NewStore(d), nil)
+		s := NewService(d, people.NewStore(d), nil, nil)
 		fresh, long := peopletest.Person(t, d, v, "Anna Aal"), peopletest.Person(t, d, v, "Bram Beer")
 		often, theirs := peopletest.Person(t, d, v, "Cor Cas"), peopletest.Person(t, d, v, "Dora Das")
 		meet := func(who op.Viewer, p people.Person, days ...int) {

@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"gave.network/internal/fault"
+	"gave.network/internal/goodwill/chance"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
@@ -46,7 +47,8 @@ func openFirst(facts []Fact) []Fact {
 	return out
 }
 
-// Panel shows what matters to a person on that person's page, and of what the viewer is to be reminded.
+// Panel shows on a person's page how likely they do the viewer a favour, what matters to them, and of what the viewer
+// is to be reminded.
 func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.Component, error) {
 	cluster, err := s.network.Cluster(ctx, s.db, v.Space, person)
 	if err != nil {
@@ -62,7 +64,11 @@ func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.C
 		facts[i] = r.fact(of)
 	}
 	var reminders []Reminder
+	var goodwill *Chance
 	if v.Role >= op.Member {
+		if goodwill, err = s.goodwillOf(ctx, v, person); err != nil {
+			return nil, err
+		}
 		rows, err := s.reminderRows(ctx, v, cluster, "", false)
 		if err != nil {
 			return nil, err
@@ -71,7 +77,29 @@ func (s *Service) Panel(ctx context.Context, v op.Viewer, person id.ID) (templ.C
 			reminders = append(reminders, r.reminder(of))
 		}
 	}
-	return personPanel(person, openFirst(facts), reminders), nil
+	return personPanel(person, goodwill, openFirst(facts), reminders), nil
+}
+
+// goodwillOf is what the page of a person says of how likely they do the viewer a favour; nil of who died, of the
+// viewer and of whom nothing is known that it could rest on.
+func (s *Service) goodwillOf(ctx context.Context, v op.Viewer, person id.ID) (*Chance, error) {
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	ref, ok := everybody.Ref(person)
+	if !ok || ref.ID == v.Person || v.Person.IsZero() {
+		return nil, nil
+	}
+	gone, err := s.network.Deceased(ctx, v)
+	if err != nil || gone[ref.ID] {
+		return nil, err
+	}
+	c, err := s.chanceOf(ctx, v, ref)
+	if err != nil || c.Answers == 0 && c.features == (chance.Features{chance.Constant: 1}) {
+		return nil, err
+	}
+	return &c, nil
 }
 
 // AnswerForm records that a need was met.

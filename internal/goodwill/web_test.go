@@ -29,7 +29,7 @@ func TestNeedsOnTheirPage(t *testing.T) {
 			peopletest.Record(t, d, v,
 				peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -400-20*i), v.Person, anna.ID))
 		}
-		s := NewService(d, people.NewStore(d), nil)
+		s := NewService(d, people.NewStore(d), nil, nil)
 		web := func(v op.Viewer) *pagetest.Site {
 			site := pagetest.New(v, s.Operations()...)
 			site.Handle("GET /goodwill", op.Member, s.MatchPage)
@@ -101,11 +101,11 @@ func TestTheChanceMovesWithAnswers(t *testing.T) {
 					peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -15*i), v.Person, p.ID))
 			}
 		}
-		s := NewService(d, people.NewStore(d), nil)
+		s := NewService(d, people.NewStore(d), nil, nil)
 		ops := s.Operations()
 		show := func(name string) Chance {
 			t.Helper()
-			c := optest.Call[Chance](t, ops, v, "goodwill.show", PersonInput{name}, "%")
+			c := optest.Call[Chance](t, ops, v, "goodwill.show", PersonInput{name}, "An estimate")
 			near.Within(t, "the chance", c.Probability, c.Low, c.High)
 			near.Within(t, "its ends", c.High-c.Low, 0.01, 1)
 			return c

@@ -1,14 +1,17 @@
 package horizon
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"gave.network/internal/id"
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/tie"
 )
 
@@ -77,6 +80,26 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	return append(out, fresh...), err
 }
 
+// middles orders those who can introduce somebody: who is likeliest to do the viewer a favour comes first.
+func (s *Service) middles(ctx context.Context, v op.Viewer, list []Acquaintance) (map[id.ID][]people.Ref, error) {
+	var keys []id.ID
+	out := map[id.ID][]people.Ref{}
+	for _, a := range list {
+		out[a.ID] = slices.Clone(a.Through)
+		for _, ref := range a.Through {
+			keys = append(keys, ref.ID)
+		}
+	}
+	if s.willing == nil || len(keys) == 0 {
+		return out, nil
+	}
+	chances, err := s.willing(ctx, v, keys)
+	for _, through := range out {
+		slices.SortStableFunc(through, func(a, b people.Ref) int { return cmp.Compare(chances[b.ID], chances[a.ID]) })
+	}
+	return out, err
+}
+
 // leastGain is how many people who are new must come within reach for it to be worth asking somebody a favour.
 const leastGain = 2
 
@@ -105,13 +128,29 @@ func (s *Service) acquaintanceMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 	if err != nil {
 		return nil, err
 	}
+	ties, err := s.network.OwnTies(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	doubles, err := s.network.Doubles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	// Who is here twice may be known well under the other entry.
+	known := func(person id.ID) bool {
+		return slices.ContainsFunc(doubles.Of(person), func(entry id.ID) bool { return ties[entry].Interactions > 0 })
+	}
+	middles, err := s.middles(ctx, v, list)
+	if err != nil {
+		return nil, err
+	}
 	p := v.Printer()
 	var out []move.Move
 	for _, a := range list {
-		if len(a.Through) == 0 || a.Name == "" || a.Gain < leastGain || len(out) == mostFresh {
+		if len(a.Through) == 0 || a.Name == "" || a.Gain < leastGain || len(out) == mostFresh || known(a.ID) {
 			continue
 		}
-		middle := a.Through[0]
+		middle := middles[a.ID][0]
 		out = append(out, move.Move{
 			Key: "meet:" + a.ID.String(), Principle: "horizon", Kind: "meet",
 			People:   []move.Person{{ID: middle.ID, Name: middle.Name}, {ID: a.ID, Name: a.Name}},

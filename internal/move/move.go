@@ -52,15 +52,25 @@ func (d Draft) Quoting(quoted string, plain Draft) Draft {
 	return d
 }
 
-// In says the line in the language of a printer; empty when there is none.
+// Empty says whether there is no line.
+func (d Draft) Empty() bool { return d.text == "" }
+
+// In says the line in the language of a printer; empty when there is none. Who has no given name is greeted without a
+// name.
 func (d Draft) In(p *locale.Printer) string {
-	if d.plain != nil && locale.Or(text.Language(d.quoted), p.Lang) != p.Lang {
+	if d.plain != nil && locale.Or(text.PhraseLanguage(d.quoted), p.Lang) != p.Lang {
 		return d.plain.In(p)
 	}
-	if d.text == "" {
+	if d.Empty() {
 		return ""
 	}
-	return p.T(d.text, d.args...)
+	said := p.T(d.text, d.args...)
+	if len(d.args) > 0 {
+		if name, ok := d.args[0].(string); ok && !text.Familiar(name) {
+			said = strings.Replace(said, " "+name+",", ",", 1)
+		}
+	}
+	return said
 }
 
 // Reach is where somebody can be written to.
@@ -73,10 +83,10 @@ type Reach struct {
 // Given returns the name by which somebody is greeted: the first word of the name, or all of it when that is an
 // initial.
 func Given(name string) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
-	if len([]rune(first)) < 2 || strings.Contains(first, ".") {
+	if !text.Familiar(name) {
 		return name
 	}
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
 	return first
 }
 
@@ -134,9 +144,13 @@ type Move struct {
 	Action Action  `json:"action"`
 	Other  *Action `json:"other,omitempty" doc:"what can be done instead"`
 	// Letter is Draft in the language in which the viewer and the first of the people write.
-	Letter  string   `json:"letter,omitempty" doc:"a line to send to the first of the people"`
-	Draft   Draft    `json:"-"`
-	Effects []Effect `json:"-"` // what is recorded when it was done
+	Letter string `json:"letter,omitempty" doc:"a line to send to the first of the people"`
+	// OtherLetter is OtherDraft in the language in which the viewer and the second of the people write.
+	OtherLetter string `json:"other_letter,omitempty" doc:"a line to send to the second of the people"`
+
+	Draft      Draft    `json:"-"`
+	OtherDraft Draft    `json:"-"`
+	Effects    []Effect `json:"-"` // what is recorded when it was done
 	// Rests is how long it stays away once it was done; a month when it is zero.
 	Rests time.Duration `json:"-"`
 	// Wish is what somebody needs, when the move is about that: of a room that can meet it and one that only knows of

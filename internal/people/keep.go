@@ -75,6 +75,9 @@ func (e *Everybody) merged() []id.ID {
 	return out
 }
 
+// Names are the ids under which somebody is kept: their own first, then of whom they were found to be.
+func (e *Everybody) Names(person id.ID) []id.ID { return append([]id.ID{person}, e.aliases[person]...) }
+
 // at returns up to few+1 people of a place.
 func (e *Everybody) at(place string) (out []id.ID) {
 	for key, p := range e.people {

@@ -308,18 +308,12 @@ func (s *Store) Accept(ctx context.Context, v op.Viewer, proposal id.ID) (id.ID,
 	return s.Merge(ctx, v, m.Kept, m.Absorbed)
 }
 
-// LastContacts returns when the viewer was last in touch with each of the people under any name that may be theirs: the
-// open proposals count as if they were merged. What looks silent may be somebody who writes from a new address.
+// LastContacts returns when the viewer was last in touch with each of the people under any name that may be theirs.
+// What looks silent may be somebody who writes from a new address.
 func (s *Store) LastContacts(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]time.Time, error) {
-	rows, err := db.Select[struct{ Kept, Absorbed id.ID }](ctx, s.db,
-		`select kept, absorbed from merge where space = $1 and owner = $2 and state = 'proposed'`, v.Space, v.Member)
+	doubles, err := s.Doubles(ctx, v)
 	if err != nil {
 		return nil, err
-	}
-	doubles := map[id.ID][]id.ID{}
-	for _, r := range rows {
-		doubles[r.Kept] = append(doubles[r.Kept], r.Absorbed)
-		doubles[r.Absorbed] = append(doubles[r.Absorbed], r.Kept)
 	}
 	all := slices.Clone(people)
 	for _, p := range people {

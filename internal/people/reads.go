@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -92,6 +93,48 @@ func (s *Store) latestTimes(
 		for _, t := range times {
 			out[t.Person] = append(out[t.Person], t.Time)
 		}
+	}
+	return out, nil
+}
+
+// Contacts returns what made the viewer's ties with people, under all their names, the oldest first. What is planned is
+// among it.
+func (s *Store) Contacts(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID][]tie.Encounter, error) {
+	everybody, err := s.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	self, called := everybody.Names(v.Person), ""
+	for _, key := range self {
+		called += " " + key.String()
+	}
+	var names []id.ID
+	for _, person := range people {
+		names = append(names, everybody.Names(person)...)
+	}
+	held, err := db.KeepEach(ctx, s.db, scope.Kept(v, "contacts of"+called), []string{"participant"},
+		func(_ string, row db.RowKey) id.ID { return row[1] }, names,
+		func(ctx context.Context, names []id.ID) (map[id.ID][]tie.Encounter, error) {
+			return s.Store.Contacts(ctx, v, self, names)
+		})
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.ID][]tie.Encounter, len(people))
+	for _, person := range people {
+		of := everybody.Names(person)
+		list := held[of[0]]
+		if len(of) > 1 { // two names of one person in an interaction are one participant
+			list = slices.Clone(list)
+			for _, name := range of[1:] {
+				list = append(list, held[name]...)
+			}
+			slices.SortStableFunc(list, func(a, b tie.Encounter) int {
+				return cmp.Or(cmp.Compare(a.At, b.At), a.Interaction.Compare(b.Interaction))
+			})
+			list = slices.CompactFunc(list, func(a, b tie.Encounter) bool { return a.Interaction == b.Interaction })
+		}
+		out[person] = list
 	}
 	return out, nil
 }

@@ -44,6 +44,10 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 			Action: move.Action{Label: p.T("Set a goal"), Page: "/power"},
 		}}, nil
 	}
+	met, err := s.metBefore(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	var out []move.Move
 	for _, g := range goals[:min(len(goals), mostGoalMoves)] {
 		if tact.Delicate(g.Title) {
@@ -58,7 +62,7 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 			return nil, err
 		}
 		for _, x := range nextHolders(items.reached) {
-			out = append(out, goalMove(p, g, x))
+			out = append(out, goalMove(p, g, x, met(x.ID)))
 		}
 		out = append(out, move.Move{
 			Key: "review:" + g.ID.String(), Principle: "power", Kind: "review", Rests: reviewed,
@@ -86,8 +90,10 @@ func nextHolders(items []ItemReach) []nextHolder {
 			continue
 		}
 		for k := range items[i].Holders {
-			// Whose name or organisation only has the word is no reason to bother them.
-			if h := &items[i].Holders[k]; items[i].Kind != KindSkill || h.Line != "" && !tact.Delicate(h.Line) {
+			// Whose name or organisation only has the word is no reason to bother them, and of whom only initials are
+			// known it is not clear who they are.
+			h := &items[i].Holders[k]
+			if text.Familiar(h.Name) && (items[i].Kind != KindSkill || h.Line != "" && !tact.Delicate(h.Line)) {
 				out = append(out, nextHolder{h, items[i].Item})
 			}
 		}
@@ -102,14 +108,32 @@ func nextHolders(items []ItemReach) []nextHolder {
 	return out[:min(len(out), mostHolders)]
 }
 
-func goalMove(p *locale.Printer, g Goal, x nextHolder) move.Move {
+// metOften is from how many contacts on nobody is introduced to the other, however long ago that was.
+const metOften = 5
+
+// metBefore says whether the viewer knew somebody well enough to write to them, under any entry that may be theirs.
+func (s *Service) metBefore(ctx context.Context, v op.Viewer) (func(person id.ID) bool, error) {
+	ties, err := s.network.OwnTies(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	doubles, err := s.network.Doubles(ctx, v)
+	return func(person id.ID) bool {
+		return slices.ContainsFunc(doubles.Of(person), func(entry id.ID) bool {
+			return ties[entry].Interactions >= metOften
+		})
+	}, err
+}
+
+func goalMove(p *locale.Printer, g Goal, x nextHolder, met bool) move.Move {
 	goal := move.Action{Label: p.T("The goal"), Page: "/power/goals/" + g.ID.String()}
 	m := move.Move{
 		Key: "goal:" + g.ID.String() + ":" + x.ID.String(), Principle: "power", Kind: "goal",
 		Why:      p.T("For your goal “%s” it takes: %s.", g.Title, x.item.What),
 		Evidence: saysSo(x.Holder), Value: 0.4 + 0.3*x.Reach,
 	}
-	if len(x.Routes) > 0 && len(x.Routes[0].People) > 2 {
+	far := len(x.Routes) > 0 && len(x.Routes[0].People) > 2
+	if far && !met {
 		middle := x.Routes[0].People[1]
 		m.People = []move.Person{{ID: middle.ID, Name: middle.Name}, {ID: x.ID, Name: x.Name}}
 		m.What = p.T("Ask %s to bring you to %s.", middle.Name, x.Name)
@@ -129,7 +153,11 @@ func goalMove(p *locale.Printer, g Goal, x nextHolder) move.Move {
 	name := move.Given(x.Name)
 	m.Draft = move.Write("Hello %s, I am working on “%s” and would like to hear how you see it. Do you have half an "+
 		"hour?", name, g.Title)
-	if x.item.Kind == KindSkill {
+	switch {
+	case far: // nobody else is needed to find each other again
+		m.Draft = move.Write("Hello %s, it has been a while. I am working on “%s” and thought of you. Do you have "+
+			"half an hour? I would like to hear how you see it.", name, g.Title)
+	case x.item.Kind == KindSkill:
 		m.Draft = move.Write("Hello %s, I am working on “%s”. You know a lot about %s, so I would like to hear how "+
 			"you see it. Do you have half an hour?", name, g.Title, x.item.What).Quoting(x.item.What, m.Draft)
 	}

@@ -44,9 +44,10 @@ const (
 // Deed is something that somebody did for the viewer, by themselves.
 type Deed struct {
 	room.Knowledge
-	Work    bool // they asked for something rather than gave it: a job, a booking, a collaboration
-	Lead    bool // something could come of it: a tip, an introduction, a recommendation
-	Thanked bool // the viewer thanked them for it
+	Kind    string // what came in, as gifts name it: job, tip, introduction
+	Work    bool   // they asked for something rather than gave it: a job, a booking, a collaboration
+	Lead    bool   // something could come of it: a tip, an introduction, a recommendation
+	Thanked bool   // the viewer thanked them for it
 }
 
 // Deeds tells what others did for the viewer.
@@ -129,29 +130,89 @@ func (s *Service) deedMoves(
 	return out, proposed
 }
 
-// thankMove proposes to thank somebody themselves, once for each deed.
+// The kinds of deeds that are thanked for in words of their own.
+const (
+	job           = "job"
+	booking       = "booking"
+	collaboration = "collaboration"
+	tip           = "tip"
+	introduction  = "introduction"
+	referral      = "referral"
+)
+
+// thankMove proposes to thank somebody themselves, once for each deed, for what it was.
 func thankMove(p *locale.Printer, d Deed, m *move.Move, now time.Time) {
 	m.Kind, m.EffortMinutes, m.Rests = "thank", 2, deedFresh
-	m.What = p.T("Thank %s for: %s.", d.Name, d.Text)
 	m.Why = p.T("It came in %s. Thanks are for them alone, and best while it is fresh.", p.Ago(d.At, now))
-	given := move.Given(d.Name)
-	m.Draft = move.Write("Hello %s, thank you for %s. It was of real use to me.", given, d.Text).
-		Quoting(d.Text, move.Write("Hello %s, thank you for your help. It meant a lot to me.", given))
-	if d.Work {
-		m.Draft = move.Write("Hello %s, thank you for your trust: %s. I am glad to do it.", given, d.Text).
-			Quoting(d.Text, move.Write("Hello %s, thank you for your trust. I am glad to do it.", given))
+	given, plain := move.Given(d.Name), move.Draft{}
+	switch d.Kind {
+	case job:
+		m.What = p.T("Thank %s for the job: %s.", d.Name, d.Text)
+		m.Draft = move.Write("Hello %s, thank you for coming to me for %s. I am glad to do it.", given, d.Text)
+		plain = move.Write("Hello %s, thank you for coming to me with this. I am glad to do it.", given)
+	case booking:
+		m.What = p.T("Thank %s for asking you: %s.", d.Name, d.Text)
+		m.Draft = move.Write("Hello %s, thank you for asking me for %s. I look forward to it.", given, d.Text)
+		plain = move.Write("Hello %s, thank you for asking me. I look forward to it.", given)
+	case collaboration:
+		m.What = p.T("Thank %s for working with you: %s.", d.Name, d.Text)
+		m.Draft = move.Write("Hello %s, thank you for taking me along in %s. I enjoy working with you.", given, d.Text)
+		plain = move.Write("Hello %s, thank you for taking me along. I enjoy working with you.", given)
+	case tip:
+		m.What = p.T("Thank %s for the tip: %s.", d.Name, d.Text)
+		m.Draft = move.Write("Hello %s, thank you for your tip about %s. It was of real use to me.", given, d.Text)
+		plain = move.Write("Hello %s, thank you for your tip. It was of real use to me.", given)
+	case introduction:
+		m.What = p.T("Thank %s for the introduction: %s.", d.Name, d.Text)
+		m.Draft = move.Write("Hello %s, thank you for the introduction around %s. It was kind of you.", given, d.Text)
+		plain = move.Write("Hello %s, thank you for the introduction. It was kind of you.", given)
+	case referral:
+		m.What = p.T("Thank %s for recommending you: %s.", d.Name, d.Text)
+		m.Draft = move.Write("Hello %s, thank you for recommending me for %s. It was kind of you.", given, d.Text)
+		plain = move.Write("Hello %s, thank you for recommending me. It was kind of you.", given)
+	default:
+		m.What = p.T("Thank %s for: %s.", d.Name, d.Text)
+		m.Draft, plain = helped(given, d.Text)
 	}
+	m.Draft = m.Draft.Quoting(d.Text, plain)
 	m.Effects = []move.Effect{move.Contact("message", d.Person)}
 }
 
-// reportMove proposes to tell who began something what came of it, once for each deed.
+// helped thanks for help of any kind.
+func helped(given, what string) (quoting, plain move.Draft) {
+	return move.Write("Hello %s, thank you for your help: %s. It was of real use to me.", given, what),
+		move.Write("Hello %s, thank you for your help. It meant a lot to me.", given)
+}
+
+// reportMove proposes to tell who began something what came of it, and to ask who came with work how it goes; once for
+// each deed.
 func reportMove(p *locale.Printer, d Deed, m *move.Move, now time.Time) {
 	m.Kind, m.EffortMinutes, m.Rests = "report", 5, deedFresh
 	m.What = p.T("Tell %s what came of: %s.", d.Name, d.Text)
 	m.Why = p.T("It came from them %s. Who began something likes to hear how it went on.", p.Ago(d.At, now))
-	given := move.Given(d.Name)
-	m.Draft = move.Write("Hello %s, it began with you: %s. May I tell you what came of it?", given, d.Text).
-		Quoting(d.Text, move.Write("Hello %s, something began with you. May I tell you what came of it?", given))
+	given, plain := move.Given(d.Name), move.Draft{}
+	switch {
+	case d.Work:
+		m.What = p.T("Ask %s how it goes with: %s.", d.Name, d.Text)
+		m.Why = p.T("They came to you with it %s. Who asks afterwards shows that it was about them.",
+			p.Ago(d.At, now))
+		m.Draft = move.Write("Hello %s, a while ago you came to me for %s. Does it go as you hoped? If anything is "+
+			"needed, I would like to hear.", given, d.Text)
+		plain = move.Write("Hello %s, a while ago you came to me with something. Does it go as you hoped? If anything "+
+			"is needed, I would like to hear.", given)
+	case d.Kind == introduction:
+		m.Draft = move.Write("Hello %s, you introduced me to somebody around %s. May I tell you what came of it?",
+			given, d.Text)
+		plain = move.Write("Hello %s, lately you introduced me to somebody, and something came of it. May I tell you "+
+			"what?", given)
+	case d.Kind == referral:
+		m.Draft = move.Write("Hello %s, you recommended me for %s. May I tell you what came of it?", given, d.Text)
+		plain = move.Write("Hello %s, lately you recommended me, and something came of it. May I tell you what?", given)
+	default:
+		m.Draft = move.Write("Hello %s, you gave me a tip about %s. May I tell you what came of it?", given, d.Text)
+		plain = move.Write("Hello %s, lately you gave me a tip, and something came of it. May I tell you what?", given)
+	}
+	m.Draft = m.Draft.Quoting(d.Text, plain)
 	m.Effects = []move.Effect{move.Contact("message", d.Person)}
 }
 
@@ -161,8 +222,8 @@ func praiseMove(p *locale.Printer, d Deed, m *move.Move, now time.Time) {
 	m.Kind, m.EffortMinutes = "praise", 5
 	m.What = p.T("Praise %s for: %s.", d.Name, d.Text)
 	m.Why = p.T("It came in %s, and you have not said anything good about it yet.", p.Ago(d.At, now))
-	m.Draft = move.Write("Hello %s, thank you for %s. It was of real use to me.", given, d.Text).
-		Quoting(d.Text, move.Write("Hello %s, thank you for your help. It meant a lot to me.", given))
+	said, plain := helped(given, d.Text)
+	m.Draft = said.Quoting(d.Text, plain)
 	m.Action = move.Action{Label: p.T("Give praise"), Page: writeAddress(d.Person.String())}
 }
 

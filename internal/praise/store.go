@@ -10,6 +10,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/room"
 	"gave.network/internal/scope"
 )
 
@@ -238,4 +239,39 @@ func (s *Service) waiting(ctx context.Context, v op.Viewer) (int, error) {
 			}
 			return n, err
 		})
+}
+
+// Exchanged tells what praise went between the viewer and some people, by the ids under which it was noted.
+func (s *Service) Exchanged(ctx context.Context, v op.Viewer, people []id.ID) ([]room.Praised, error) {
+	if err := s.adopt(db.InHurry(ctx), v); err != nil && !db.Busy(err) {
+		return nil, err
+	}
+	self, err := s.self(ctx, v)
+	if err != nil || len(self) == 0 {
+		return nil, err
+	}
+	var out []room.Praised
+	for _, chunk := range db.Chunks(people) {
+		selfIn, selfArgs := db.In(3, self)
+		in, args := db.In(3+len(self), chunk)
+		rows, err := db.Select[struct {
+			Author, Subject id.ID
+			At              int64
+			Published       bool
+		}](ctx, s.db, `select author, subject, at, published from praise
+			where space = $1 and withdrawn = 0 and (owner = $2 or published) and
+			(author in (`+selfIn+`) and subject in (`+in+`) or subject in (`+selfIn+`) and author in (`+in+`))
+			order by at, id`, slices.Concat([]any{v.Space, v.Member}, selfArgs, args)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			one := room.Praised{Person: r.Author, At: time.UnixMicro(r.At), Published: r.Published}
+			if slices.Contains(self, r.Author) {
+				one.Person, one.ByMe = r.Subject, true
+			}
+			out = append(out, one)
+		}
+	}
+	return out, nil
 }

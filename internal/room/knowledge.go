@@ -22,6 +22,32 @@ type Knowledge struct {
 	Minutes int
 }
 
+// Praised is that praise went between the viewer and somebody.
+type Praised struct {
+	Person    id.ID // as it was noted
+	At        time.Time
+	ByMe      bool // the viewer praised them; else they the viewer
+	Published bool
+}
+
+// Willing says how likely people are to do the viewer a small favour now, from 0 to 1.
+type Willing func(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]float64, error)
+
+// Likeliest returns the first of some people who is likeliest to do the viewer a favour; people is not empty.
+func (w Willing) Likeliest(ctx context.Context, v op.Viewer, people []id.ID) (id.ID, error) {
+	if w == nil || len(people) == 1 {
+		return people[0], nil
+	}
+	chances, err := w(ctx, v, people)
+	best := people[0]
+	for _, person := range people {
+		if chances[person] > chances[best] {
+			best = person
+		}
+	}
+	return best, err
+}
+
 // Source tells other rooms what a room knows of people and the viewer may see.
 type Source func(ctx context.Context, v op.Viewer) ([]Knowledge, error)
 

@@ -428,19 +428,25 @@ func (s *Service) run(ctx context.Context, v op.Viewer, name string, input map[s
 	return s.operations.Call(ctx, v, name, in)
 }
 
-// Letters writes to the first person of each move, in the language in which the viewer and they write.
-func (s *Service) Letters(ctx context.Context, v op.Viewer, moves []move.Move) ([]move.Reach, error) {
-	out := make([]move.Reach, len(moves))
+// Letters writes to the first person of each move, and to the second where both are written to, each in the language in
+// which the viewer and they write. It returns where these two can be written to.
+func (s *Service) Letters(ctx context.Context, v op.Viewer, moves []move.Move) ([][2]move.Reach, error) {
+	out := make([][2]move.Reach, len(moves))
 	for i := range moves {
 		m := &moves[i]
-		if len(m.People) == 0 {
-			continue
+		for n, letter := range []struct {
+			draft move.Draft
+			said  *string
+		}{{m.Draft, &m.Letter}, {m.OtherDraft, &m.OtherLetter}} {
+			if n >= len(m.People) || n > 0 && letter.draft.Empty() {
+				continue
+			}
+			var err error
+			if out[i][n], err = s.reach(ctx, v, m.People[n].ID); err != nil {
+				return nil, err
+			}
+			*letter.said = letter.draft.In(locale.New(locale.Or(out[i][n].Lang, v.Lang), v.Zone))
 		}
-		var err error
-		if out[i], err = s.reach(ctx, v, m.People[0].ID); err != nil {
-			return nil, err
-		}
-		m.Letter = m.Draft.In(locale.New(locale.Or(out[i].Lang, v.Lang), v.Zone))
 	}
 	return out, nil
 }

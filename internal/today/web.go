@@ -50,7 +50,7 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		d.reach = reach[0]
+		d.reach, d.other = reach[0][0], reach[0][1]
 	}
 	return page.Render(w, r, http.StatusOK, todayPage(d))
 }
@@ -60,6 +60,7 @@ type day struct {
 	moves      []move.Move
 	chosen     int        // which of the moves stands there whole
 	reach      move.Reach // where the first of its people can be written to
+	other      move.Reach // and the second, when the move has a letter to both
 	minutes    int        // what all of them take
 	done       []Answered
 	principles map[string]string // the title of each room

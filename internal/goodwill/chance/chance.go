@@ -19,6 +19,8 @@ const (
 	Reciprocity // from 0 to 1
 	Gestures    // gifts to them, fading in two years, at most 2
 	Years       // known, at most 6
+	Praised     // praise of them by the viewer, fading in two years, at most 2
+	PraisedYou  // praise of the viewer by them, likewise; what is published counts more
 	// how often they answered asks of others that all could see, as log odds beside somebody of whom nothing is known
 	Openness
 	Presence // how much they answer at all these days: ln(1 + answers), halved every sixty days
@@ -28,16 +30,20 @@ const (
 
 // FeatureNames are the names of the features in the order of their constants.
 var FeatureNames = [featureCount]string{
-	"constant", "closeness", "face_to_face", "reciprocity", "gestures", "years_known", "openness",
-	"presence", "unheard",
+	"constant", "closeness", "face_to_face", "reciprocity", "gestures", "years_known", "praised_them", "praised_you",
+	"openness", "presence", "unheard",
 }
 
 // Features are what is known of a tie at a moment, one value for each constant; coefficients are of the same shape.
 type Features [featureCount]float64
 
-// Start are the coefficients where everybody starts, before any answer: about four in ten from an acquaintance, nine in
-// ten from somebody close to whom one gave. They follow the answers that come in.
-var Start = Features{Constant: -0.9, Closeness: 2.2, FaceToFace: 0.6, Reciprocity: 0.4, Gestures: 0.7, Years: 0.1}
+// Start are the coefficients where everybody starts, before any answer: about four in ten from an acquaintance, as half
+// of all people agree to a small favour (Flynn and Lake 2008) and not all are asked in person, and three in four from
+// somebody close to whom one gave. They follow the answers that come in.
+var Start = Features{
+	Constant: -0.4, Closeness: 1.1, FaceToFace: 0.3, Reciprocity: 0.4, Gestures: 0.4, Years: 0.05, Praised: 0.2,
+	PraisedYou: 0.2,
+}
 
 // StartOnLists are the coefficients where it starts for an ask to a whole list: whoever answers at all, one in thirty,
 // more if they do so often.
@@ -49,8 +55,12 @@ const (
 	AnswerFades      = 2 * 365.0
 )
 
-// towardsStart is how strongly the coefficients are held where they start, as a ridge penalty.
-const towardsStart = 3.0
+// Hold and HoldOnLists are how strongly the coefficients are held where they start, as a ridge penalty: on a list there
+// are many more answers than anybody notes.
+const (
+	Hold        = 10.0
+	HoldOnLists = 3.0
+)
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
@@ -69,16 +79,16 @@ type Sample struct {
 	Yes float64 // 1 or 0
 }
 
-// Fit returns the coefficients that explain the answers best without leaving their start further than they must:
-// logistic regression with a ridge, by Newton's method.
-func Fit(start Features, samples []Sample) Features {
+// Fit returns the coefficients that explain the answers best without leaving their start, where they are held, further
+// than they must: logistic regression with a ridge, by Newton's method.
+func Fit(start Features, hold float64, samples []Sample) Features {
 	w := start
 	for range 25 {
 		var gradient Features
 		var hessian [featureCount][featureCount]float64
 		for i := range w {
-			gradient[i] = -towardsStart * (w[i] - start[i])
-			hessian[i][i] = towardsStart
+			gradient[i] = -hold * (w[i] - start[i])
+			hessian[i][i] = hold
 		}
 		for _, s := range samples {
 			p := w.Chance(s.X)
@@ -90,7 +100,7 @@ func Fit(start Features, samples []Sample) Features {
 			}
 		}
 		// A whole step may overshoot where the chances are all but certain, so it is halved until it helps.
-		step, now := solve(hessian, gradient), loss(&w, &start, samples)
+		step, now := solve(hessian, gradient), loss(&w, &start, hold, samples)
 		next, size := w, 0.0
 		for share := 1.0; share > 1e-6; share /= 2 {
 			size = 0
@@ -98,7 +108,7 @@ func Fit(start Features, samples []Sample) Features {
 				next[i] = w[i] + share*step[i]
 				size += math.Abs(share * step[i])
 			}
-			if loss(&next, &start, samples) <= now {
+			if loss(&next, &start, hold, samples) <= now {
 				break
 			}
 		}
@@ -111,10 +121,10 @@ func Fit(start Features, samples []Sample) Features {
 }
 
 // loss is what Fit makes small.
-func loss(w, start *Features, samples []Sample) float64 {
+func loss(w, start *Features, hold float64, samples []Sample) float64 {
 	sum := 0.0
 	for i := range w {
-		sum += towardsStart / 2 * (w[i] - start[i]) * (w[i] - start[i])
+		sum += hold / 2 * (w[i] - start[i]) * (w[i] - start[i])
 	}
 	for _, s := range samples {
 		p := w.Chance(s.X)

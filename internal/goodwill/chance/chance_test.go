@@ -23,21 +23,23 @@ func TestBetaQuantile(t *testing.T) {
 
 // The fit finds the coefficients that made many answers, and stays at the start without any.
 func TestFit(t *testing.T) {
-	if w := Fit(Start, nil); w != Start {
+	if w := Fit(Start, Hold, nil); w != Start {
 		t.Errorf("without answers the coefficients are %v", w)
 	}
-	truth := Features{0.5, -1, 2, 1, 0.3, -0.2}
+	truth := Features{0.5, -1, 2, 1, 0.3, -0.2, 0.8, -0.5}
 	r := rand.New(rand.NewPCG(1, 1))
 	var samples []Sample
 	for range 20_000 {
-		x := Features{1, r.Float64(), r.Float64(), r.Float64(), 2 * r.Float64(), 6 * r.Float64()}
+		x := Features{
+			1, r.Float64(), r.Float64(), r.Float64(), 2 * r.Float64(), 6 * r.Float64(), r.Float64(), r.Float64(),
+		}
 		y := 0.0
 		if r.Float64() < truth.Chance(x) {
 			y = 1
 		}
 		samples = append(samples, Sample{x, y})
 	}
-	for i, w := range Fit(Start, samples) {
+	for i, w := range Fit(Start, Hold, samples) {
 		if !(math.Abs(w-truth[i]) <= 0.25) {
 			t.Errorf("%s: %v, want %v", FeatureNames[i], w, truth[i])
 		}

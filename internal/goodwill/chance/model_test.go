@@ -53,18 +53,18 @@ func TestFitIsTheLeastLoss(t *testing.T) {
 		}
 		samples = append(samples, s)
 	}
-	w := Fit(Start, samples)
-	least := loss(&w, &Start, samples)
+	w := Fit(Start, Hold, samples)
+	least := loss(&w, &Start, Hold, samples)
 	for i := range w {
 		for _, d := range []float64{-0.01, 0.01} {
 			moved := w
 			moved[i] += d
-			if other := loss(&moved, &Start, samples); !(other > least) {
+			if other := loss(&moved, &Start, Hold, samples); !(other > least) {
 				t.Errorf("weight %d moved by %v: loss %v, and %v before", i, d, other, least)
 			}
 		}
 	}
-	if Fit(Start, nil) != Start {
+	if Fit(Start, Hold, nil) != Start {
 		t.Error("no answers change the weights")
 	}
 	near.Equal(t, "the logistic", logistic(math.Log(3)), 0.75, 1e-12)

@@ -86,6 +86,12 @@ func (n Need) Empty() bool { return len(n.head) == 0 }
 // Named says whether the heart of a need is a skill that the lists have: then what does not meet it does not.
 func (n Need) Named() bool { return len(n.head) > 0 && n.head[0].skill != nil }
 
+// Special says whether the heart of a need is a skill that says something by itself: policy, design and law are wide
+// fields.
+func (n Need) Special() bool {
+	return n.Named() && (n.head[0].kind != "" || n.head[0].skill.sort == special && !n.head[0].skill.wide)
+}
+
 // Named says whether an offer names a skill that the lists have.
 func (o Offer) Named() bool {
 	return slices.ContainsFunc(o.units, func(u unit) bool { return u.skill != nil })

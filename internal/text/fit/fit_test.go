@@ -254,3 +254,15 @@ func TestSmallFavours(t *testing.T) {
 		}
 	}
 }
+
+// Somebody is asked for advice about a skill, not about a wide field of which skills are parts.
+func TestSpecial(t *testing.T) {
+	for what, want := range map[string]bool{
+		"vertalen": true, "helder schrijven": true, "infographics": true, "drukwerk": true, "recht": false,
+		"beleid": false, "ontwerp": false, "vrienden": false,
+	} {
+		if got := fit.NeedOf(what).Special(); got != want {
+			t.Errorf("%s: %v, want %v", what, got, want)
+		}
+	}
+}

@@ -15,6 +15,7 @@ type skill struct {
 	name  string
 	above *skill
 	sort  sort
+	wide  bool // others are parts of it
 }
 
 // sort is how much a skill says by itself.
@@ -109,6 +110,7 @@ func newLexicon() *lexicon {
 		s := &skill{name: name}
 		if at := strings.LastIndexByte(name, '/'); at > 0 {
 			s.above = skillNamed(name[:at])
+			s.above.wide = true
 		}
 		named[name] = s
 		return s
