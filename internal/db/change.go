@@ -23,7 +23,7 @@ type watch struct {
 var watched = map[string]watch{
 	"person": {[]string{
 		"fact", "gift_person", "identifier", "important_date", "note", "participant", "person_role", "person_tag",
-		"person_word", "praise", "statement", "outcome",
+		"person_word", "praise", "statement", "outcome", "merge",
 	}, []string{"id"}},
 	"person_word":  {nil, []string{"person"}},
 	"identifier":   {nil, []string{"person"}},
@@ -44,6 +44,7 @@ var watched = map[string]watch{
 	"praise":         {nil, []string{"id"}},
 	"move_answer":    {},
 	"outcome":        {nil, []string{"person"}},
+	"merge":          {},
 }
 
 const (

@@ -21,6 +21,11 @@ func (d Doubles) Of(person id.ID) []id.ID { return append([]id.ID{person}, d[per
 // Doubles returns whom the viewer's people may be besides: an open proposal says so, or they bear one whole name. What
 // is silent, or unknown, under one of them need not be so under the other.
 func (s *Store) Doubles(ctx context.Context, v op.Viewer) (Doubles, error) {
+	return db.Keep(ctx, s.db, scope.Kept(v, "doubles"), []string{"person", "merge"},
+		func(ctx context.Context, _ Doubles, _ db.Change) (Doubles, error) { return s.readDoubles(ctx, v) })
+}
+
+func (s *Store) readDoubles(ctx context.Context, v op.Viewer) (Doubles, error) {
 	same, err := s.namesakes(ctx, v)
 	if err != nil {
 		return nil, err
