@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -67,29 +68,71 @@ func (s *Store) readDoubles(ctx context.Context, v op.Viewer) (Doubles, error) {
 // mostNamesakes is from how many bearers on a name says nothing of who is who.
 const mostNamesakes = 8
 
+// bearers are who bears each whole name, in small letters without accents, in the order of their ids.
+type bearers struct {
+	of   map[string][]id.ID
+	name map[id.ID]string
+}
+
+// put notes the name of somebody, who may have had another before.
+func (b bearers) put(person id.ID, p *Entry) {
+	if old, ok := b.name[person]; ok {
+		delete(b.name, person)
+		b.of[old] = slices.DeleteFunc(slices.Clone(b.of[old]), func(one id.ID) bool { return one == person })
+	}
+	if name := wholeName(p); name != "" {
+		b.name[person] = name
+		list := append(slices.Clone(b.of[name]), person)
+		slices.SortFunc(list, id.ID.Compare)
+		b.of[name] = list
+	}
+}
+
+// wholeName is the whole name of somebody who stands for themselves, as names are compared; empty when there is none.
+func wholeName(p *Entry) string {
+	if p == nil || !p.Merged.IsZero() {
+		return ""
+	}
+	name := text.Fold(strings.TrimSpace(p.Name))
+	if !strings.Contains(name, " ") {
+		return ""
+	}
+	return name
+}
+
 // namesakes are those of one whole name, a list for each such name.
 func (s *Store) namesakes(ctx context.Context, v op.Viewer) ([][]id.ID, error) {
-	return db.Keep(ctx, s.db, scope.Kept(v, "namesakes"), []string{"person"},
-		func(ctx context.Context, _ [][]id.ID, _ db.Change) ([][]id.ID, error) {
+	all, err := db.Keep(ctx, s.db, scope.Kept(v, "bearers of names"), []string{"person"},
+		func(ctx context.Context, old bearers, change db.Change) (bearers, error) {
 			everybody, err := s.Everybody(ctx, v)
 			if err != nil {
-				return nil, err
+				return bearers{}, err
 			}
-			by := map[string][]id.ID{}
+			if keys, known := db.Keys(change, []string{"person"}, personOf); known {
+				out := bearers{maps.Clone(old.of), maps.Clone(old.name)}
+				for key := range keys {
+					out.put(key, everybody.Of(key))
+				}
+				return out, nil
+			}
+			out := bearers{map[string][]id.ID{}, map[id.ID]string{}}
 			everybody.EachCanonical(func(p *Entry) {
-				if name := text.Fold(strings.TrimSpace(p.Name)); strings.Contains(name, " ") {
-					by[name] = append(by[name], p.ID)
+				if name := wholeName(p); name != "" {
+					out.of[name], out.name[p.ID] = append(out.of[name], p.ID), name
 				}
 			})
-			var out [][]id.ID
-			for _, list := range by {
-				if len(list) > 1 && len(list) < mostNamesakes {
-					slices.SortFunc(list, id.ID.Compare)
-					out = append(out, list)
-				}
+			for _, list := range out.of {
+				slices.SortFunc(list, id.ID.Compare)
 			}
 			return out, nil
 		})
+	var out [][]id.ID
+	for _, list := range all.of {
+		if len(list) > 1 && len(list) < mostNamesakes {
+			out = append(out, list)
+		}
+	}
+	return out, err
 }
 
 // Workplaces returns at which organisations people work, by their ids, as far as roles say that have no end: of all the

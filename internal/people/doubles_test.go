@@ -59,6 +59,19 @@ func TestDoubles(t *testing.T) {
 		}
 		of(anna.ID, again.ID)
 		of(short.ID)
+		// Who comes, is renamed or is merged changes it.
+		third := peopletest.Person(t, d, v, "Anna Jansen")
+		of(anna.ID, again.ID, third.ID)
+		if err := store.EditPerson(ctx, v, third, people.Change{"name": "Anna Pietersen"}); err != nil {
+			t.Fatal(err)
+		}
+		of(anna.ID, again.ID)
+		fourth := peopletest.Person(t, d, v, "Anna Jansen")
+		of(again.ID, anna.ID, fourth.ID)
+		if _, err := store.Merge(ctx, v, anna.ID, fourth.ID); err != nil {
+			t.Fatal(err)
+		}
+		of(again.ID, anna.ID)
 		for person, organisation := range map[id.ID]string{
 			anna.ID: "Old Mill", again.ID: "New Mill", other.ID: "Mill",
 		} {
