@@ -112,7 +112,8 @@ var mayImport = map[string]string{
 
 	// The laboratory, which no part of the product imports.
 	"lab": "app ask ask/routing cli db fault give give/trace goodwill goodwill/chance graph graph/prediction horizon " +
-		"id intake intake/read locale move op progress room tie today lab/archive lab/gallery lab/world lab/world/random",
+		"id intake intake/read locale move op progress room tie today lab/archive lab/gallery lab/world " +
+		"lab/world/random",
 	"lab/gallery":      "fault id locale op page",
 	"lab/world/random": "",
 	"lab/world/cast":   "lab/world/random",

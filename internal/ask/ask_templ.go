@@ -1191,7 +1191,7 @@ func helpers(route RouteOutput, address, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = page.SectionHead(title, "", "", "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.SectionHead(title, route.of(page.From(ctx).Printer), "", "").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -106,7 +106,16 @@ type RouteOutput struct {
 	Known   bool         `json:"known" doc:"something is known of somebody that fits; if not, these know most people, or answer most on the list"`
 	There   bool         `json:"there,omitempty" doc:"they know most people in the place where it is asked"`
 	Answer  bool         `json:"answer,omitempty" doc:"they answer most on the list where it is asked"`
+	Fitting int          `json:"fitting" doc:"of how many people something is known that fits"`
 	Message string       `json:"message" doc:"a message to send, in the language of the ask"`
+}
+
+// of says how many of those who fit are named; nothing when they all are.
+func (o RouteOutput) of(p *locale.Printer) string {
+	if o.Fitting <= len(o.People) {
+		return ""
+	}
+	return p.T("%d of %d", len(o.People), o.Fitting)
 }
 
 // line is a text that speaks for somebody's knowledge, with its terms.
@@ -158,8 +167,11 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 		return out, err
 	}
 	for _, much := range best {
-		out.Known = out.Known || much >= fit.Floor
+		if much >= fit.Floor {
+			out.Fitting++
+		}
 	}
+	out.Known = out.Fitting > 0
 	limit := cmp.Or(q.Limit, 10)
 	var list []Helper
 	ranked, spared := e.rank(q, candidates, limit)

@@ -65,7 +65,7 @@ func TestWillingByAnswers(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
 		v := peopletest.Viewer(t, d, peopletest.Space(t, d), "Me", op.Owner)
-		s := NewService(d, people.NewStore(d), nil)
+		s := NewService(d, people.NewStore(d), nil, nil)
 		yes, no, later := peopletest.Person(t, d, v, "Yes"), peopletest.Person(t, d, v, "No"),
 			peopletest.Person(t, d, v, "Later")
 		for _, o := range []struct {

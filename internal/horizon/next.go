@@ -30,8 +30,8 @@ type Acquaintance struct {
 }
 
 const (
-	// leastIntroduction is the chance below which nobody is asked to introduce: the trouble is certain and the friend is
-	// not. A floor thirty times as high foresees less on large records of mail and next to nothing on small ones
+	// leastIntroduction is the chance below which nobody is asked to introduce: the trouble is certain and the friend
+	// is not. A floor thirty times as high foresees less on large records of mail and next to nothing on small ones
 	// (docs/horizon.md).
 	leastIntroduction = 1e-4
 
@@ -179,8 +179,8 @@ func (c *Candidate) Chance() float64 { return c.Through[0].Chance }
 // Effort is one over how likely it is that the two meet. People meet those with whom they share acquaintances who are
 // close to both (Granovetter 1973, triadic closure): each speaks by the fourth root of the product of both closenesses,
 // so that many fair acquaintances say more than a single near one. Whom nobody is likely enough to introduce is left
-// out, and so are those whom may refuses; take is asked of each when it is their turn, and refuses who is not to come after
-// those before.
+// out, and so are those whom may refuses; take is asked of each when it is their turn, and refuses who is not to come
+// after those before.
 //
 // What somebody brings only shrinks with those chosen before, so that what was reckoned once is a bound, and whoever is
 // best when reckoned anew is the best of all (Leskovec et al. 2007).

@@ -138,7 +138,8 @@ func TestCloseness(t *testing.T) {
 		near.Equal(t, fmt.Sprint(c), Closeness(c.intensity, c.one, c.other), c.want, 1e-12)
 	}
 	strengths := []graph.Edge{ // of the intensities 2, 6 and 1
-		{From: 0, To: 1, Weight: Strength(2)}, {From: 1, To: 2, Weight: Strength(6)},
+		{From: 0, To: 1, Weight: Strength(2)},
+		{From: 1, To: 2, Weight: Strength(6)},
 		{From: 0, To: 3, Weight: Strength(1)},
 	}
 	g, err := graph.FromEdges(5, strengths, graph.BuildOptions{Weighted: true})
