@@ -178,8 +178,23 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	out.Spared = append(out.Spared, spared...)
 	knows := map[id.ID]int{}
 	// On a list everybody hears the ask, whatever is known of them.
-	if out.Answer = !out.Known && e.at >= 0; out.Known || out.Answer {
+	if out.Answer = !out.Known && e.at >= 0; out.Answer || out.Known && e.at >= 0 {
 		list = diversify(ranked, limit, e)
+	} else if out.Known { // one by one, who knows of it is asked before who only answers much
+		var fits, others []candidate
+		for _, c := range ranked {
+			if best[c.ID] >= fit.Floor {
+				fits = append(fits, c)
+			} else {
+				others = append(others, c)
+			}
+		}
+		if len(fits) > 0 {
+			list = diversify(fits, limit, e)
+		}
+		if rest := limit - len(list); rest > 0 && len(others) > 0 {
+			list = append(list, diversify(others, rest, e)...)
+		}
 	} else {
 		places, err := s.network.Places(ctx, v)
 		if err != nil {

@@ -150,6 +150,7 @@ func TestFirstRunInABrowser(t *testing.T) {
 	b.Fill("#f-text", "prefers the train")
 	b.Click("form:has(#f-text) button")
 	b.Eventually("main", "prefers the train")
+	b.Click("#tags summary")
 	b.Fill("#f-tag", "chess, typography")
 	b.Click("form:has(#f-tag) button")
 	b.Eventually("main .chips", "typography")

@@ -28,7 +28,7 @@ func TestGivingInABrowser(t *testing.T) {
 	tap(b, "main form button[value=came]")
 	b.Eventually("main", "opdracht voor een website")
 	tap(b, "main a.t[href^='/give/returns/']")
-	b.Eventually("main", "niet verklaard door iets wat je gaf")
+	b.Eventually("main", "Niets van wat je gaf")
 	b.Eventually("main", "Niets wat ik gaf")
 
 	// The gift is corrected, and named as what led to the return.

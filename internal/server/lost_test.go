@@ -107,6 +107,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 	// Two tabs: what one of them settled is said in the other, with the words.
 	elsa := add("Elsa Eik")
 	b.Open(h.url + "/people/" + elsa + "/erase")
+	b.Click("#how summary")
 	b.Fill("#f-reason", "op verzoek")
 	gone(elsa)
 	tap(b, "main button.danger")
