@@ -27,7 +27,7 @@ type Component struct {
 
 // Components are the pages of the gallery, in their order.
 var Components = []Component{
-	{"head", []string{"Head", "SectionHead"}, heads},
+	{"head", []string{"Head", "SectionHead", "Seek"}, heads},
 	{"face", []string{"Avatar", "Face", "FaceOf", "Square", "PersonLink", "Class", "Ago", "Icon", "Mark"}, faces},
 	{"row", []string{"Person", "Onward", "NoteAct", "IntroductionAct", "LayersUsed"}, lists},
 	{"act", []string{"Post", "Letter", "MailAct", "SendAct", "CopyAct", "Draft"}, acts},

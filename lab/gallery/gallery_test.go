@@ -12,7 +12,7 @@ import (
 )
 
 // notShown are the components that have nothing to look at by themselves, and whole pages.
-var notShown = []string{"Once", "Meant", "Version", "Layout", "MorePage", "ErrorPage", "OfflinePage"}
+var notShown = []string{"Once", "Meant", "Version", "Beside", "Layout", "MorePage", "ErrorPage", "OfflinePage"}
 
 // Every component of the pages is in the gallery.
 func TestEveryComponentIsShown(t *testing.T) {
