@@ -116,7 +116,10 @@ func (s *Service) acquaintanceMoves(ctx context.Context, v op.Viewer) ([]move.Mo
 	if _, known := view.Number(v.Person); !known {
 		return nil, nil
 	}
-	edition, err := s.network.Edition(ctx, v)
+	edition, err := s.network.Naming(ctx, v, func(person id.ID) bool {
+		_, in := view.Number(person)
+		return in
+	})
 	if err != nil {
 		return nil, err
 	}

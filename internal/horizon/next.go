@@ -14,7 +14,6 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/skilled"
-	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
 
@@ -105,15 +104,15 @@ func (s *Service) strange(
 	named := map[string]bool{}
 	for _, n := range append([]uint32{me}, view.Graph.Neighbors(me)...) {
 		if one := everybody.Of(view.IDs[n]); one != nil {
-			named[text.Fold(one.Name)] = true
+			named[one.Folded] = true
 		}
 	}
 	return func(node uint32) bool {
 		one := everybody.Of(view.IDs[node])
-		if one == nil || named[text.Fold(one.Name)] {
+		if one == nil || named[one.Folded] {
 			return false
 		}
-		named[text.Fold(one.Name)] = true
+		named[one.Folded] = true
 		return true
 	}, nil
 }

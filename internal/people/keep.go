@@ -31,7 +31,8 @@ type Entry struct {
 	Ref
 	Merged                     id.ID // whom they were found to be; zero when they stand for themselves
 	Title, Organisation, Place string
-	Photo                      int64 // when the photo was added that is shown; 0 for none
+	Photo                      int64  // when the photo was added that is shown; 0 for none
+	Folded                     string // the name, by which namesakes are told
 	// Of what may lead to something (package tact), the lines of the profile: title and organisation.
 	lines [2]string
 }
@@ -132,7 +133,9 @@ func (s *Store) Everybody(ctx context.Context, v op.Viewer) (*Everybody, error) 
 			rows, err := db.SelectKeyed[row](ctx, s.db, query, scope.Args(v), "p.id", keys)
 			for _, r := range rows {
 				lines := [2]string{tactful(r.Title, tact.DelicateTitle), tactful(r.Organisation, tact.DelicateTitle)}
-				out.people[r.ID] = &Entry{Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place, r.Photo, lines}
+				out.people[r.ID] = &Entry{
+					Ref{r.ID, r.Name}, r.Merged, r.Title, r.Organisation, r.Place, r.Photo, text.Fold(r.Name), lines,
+				}
 			}
 			merged := out.merged()
 			out.count = len(out.people) - len(merged)
@@ -200,6 +203,25 @@ var foundBy = []string{
 func (s *Store) Edition(ctx context.Context, v op.Viewer) (id.ID, error) {
 	return db.Keep(ctx, s.db, scope.Kept(v, "edition"), foundBy,
 		func(context.Context, id.ID, db.Change) (id.ID, error) { return id.New(), nil })
+}
+
+// Naming names what some people are called and described by as it is now, but for notes: it is another one as soon as
+// any of it changes. matters says whose it is; what changes of others is passed over.
+func (s *Store) Naming(ctx context.Context, v op.Viewer, matters func(person id.ID) bool) (id.ID, error) {
+	tables := []string{"person", "person_role", "person_tag"}
+	return db.Keep(ctx, s.db, scope.Kept(v, "naming"), tables,
+		func(_ context.Context, old id.ID, change db.Change) (id.ID, error) {
+			keys, known := db.Keys(change, tables, personOf)
+			if known && !old.IsZero() {
+				for key := range keys {
+					if matters(key) {
+						return id.New(), nil
+					}
+				}
+				return old, nil
+			}
+			return id.New(), nil
+		})
 }
 
 // aLine is a role, tag or note of somebody.

@@ -35,13 +35,22 @@ func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(perso
 	if err != nil {
 		return nil, err
 	}
+	folded := map[string]string{} // few are different
+	fold := func(s string) string {
+		out, ok := folded[s]
+		if !ok {
+			out = text.Fold(s)
+			folded[s] = out
+		}
+		return out
+	}
 	return func(person id.ID) Traits {
-		out := Traits{Place: text.Fold(places[person])}
+		out := Traits{Place: fold(places[person])}
 		profile := profiles[person]
 		if profile == nil {
 			return out
 		}
-		out.Organisation = text.Fold(profile.Organisation)
+		out.Organisation = fold(profile.Organisation)
 		for _, line := range profile.Lines {
 			if !line.At.IsZero() { // a note is about what happened once
 				continue
