@@ -99,6 +99,10 @@ func (o RouteOutput) floor(p *locale.Printer) string {
 	return p.T("Nothing known of this; these know most people.")
 }
 
+// surely is how well what is known of somebody meets an ask from which they are asked first, whoever answers more: what
+// is only near it, such as general communication for a crisis, is not enough.
+const surely = 0.6
+
 // RouteOutput is who may help.
 type RouteOutput struct {
 	People  []Helper     `json:"people"`
@@ -180,10 +184,10 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	// On a list everybody hears the ask, whatever is known of them.
 	if out.Answer = !out.Known && e.at >= 0; out.Answer || out.Known && e.at >= 0 {
 		list = diversify(ranked, limit, e)
-	} else if out.Known { // one by one, who knows of it is asked before who only answers much
+	} else if out.Known { // one by one, who surely knows of it is asked before who only answers much
 		var fits, others []candidate
 		for _, c := range ranked {
-			if best[c.ID] >= fit.Floor {
+			if best[c.ID] >= surely {
 				fits = append(fits, c)
 			} else {
 				others = append(others, c)
