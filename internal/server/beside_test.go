@@ -19,6 +19,10 @@ func TestAListBesideAPerson(t *testing.T) {
 	b := browsertest.New(t, browsertest.Options{})
 	h.enter(b)
 	b.Eventually("main", "Import")
+	b.Open(h.url + "/people?class=strong&choose=1")
+	b.Eventually(".bulk", "chosen")
+	b.Open(h.url + browsertest.Evaluate[string](b, `"/people/" + document.querySelector("[name=chosen]").value`))
+	b.Eventually("nav.beside .row.sel a.t", "") // a link, not a box
 	b.Open(h.url + "/people?class=strong")
 	first := b.Text(".rows .row:nth-child(1) a.t")
 	b.Click(".rows .row:nth-child(1) a.t")

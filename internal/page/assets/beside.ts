@@ -8,7 +8,9 @@ const parsed = (text: string) => new DOMParser().parseFromString(text, "text/htm
 // left keeps where a list that has been looked at was left, for the pages beside which it stands.
 export function left(): void {
 	if (document.querySelector("main > [data-list], main > .stack > [data-list]")) {
-		sessionStorage.setItem(mark() + location.pathname, location.pathname + location.search);
+		const at = new URLSearchParams(location.search);
+		at.delete("choose"); // who is chosen in it stands on its own page
+		sessionStorage.setItem(mark() + location.pathname, location.pathname + (at.size ? "?" + at : ""));
 	}
 }
 
