@@ -107,7 +107,7 @@ func placeOf(ctx context.Context, key string) Place {
 // parentOf returns the place that leads to the page; false for those that are on the bar of a phone.
 func parentOf(ctx context.Context, current string) (Place, bool) {
 	switch p := placeOf(ctx, current); {
-	case p.Key == "" || p.Address == "/" || p.Key == hall.Key:
+	case p.Key == "" || p.Key == hall.Key:
 		return Place{}, false
 	case p.Address != From(ctx).Path:
 		return p, true

@@ -6,6 +6,7 @@ package room
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -37,6 +38,8 @@ type Room struct {
 	Shortcuts []Shortcut
 	// Lines says the newest of what the room knows of each of some people, in a few words, for a list of them.
 	Lines func(ctx context.Context, v op.Viewer, people []id.ID) (map[id.ID]string, error)
+	// Ahead is what the viewer is soon to go to and can prepare; nil for nothing.
+	Ahead func(ctx context.Context, v op.Viewer) (*Occasion, error)
 	// PanelBeside says that the panel stands beside what happened, with the facts.
 	PanelBeside bool
 	// Beginning stands on Today while there is nothing to do there: how somebody begins who has nothing yet.
@@ -102,6 +105,15 @@ type Panel func(ctx context.Context, v op.Viewer, person id.ID) (templ.Component
 // Forget removes, within a transaction, what is kept of people who are being erased, before the rows that name them go.
 // It returns how many rows of the room's first table it removed.
 type Forget func(ctx context.Context, tx *db.Tx, space id.ID, people []id.ID) (int64, error)
+
+// Occasion is a meeting with several people.
+type Occasion struct {
+	Title   string
+	When    time.Time
+	Place   string
+	People  int // besides the viewer
+	Address string
+}
 
 // Version says which operations show or change something that has a version, so that nobody overwrites what another
 // changed meanwhile: see op.Registry.Versions.

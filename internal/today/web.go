@@ -13,6 +13,7 @@ import (
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/room"
 )
 
 // pages adds the pages of the day.
@@ -34,9 +35,14 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 	}
 	moves := today.Moves
 	d := day{moves: moves, done: today.Done, principles: s.principles(), missing: today.Missing}
-	for _, room := range s.rooms {
-		if room.Beginning != nil {
-			d.beginnings = append(d.beginnings, room.Beginning)
+	for _, one := range s.rooms {
+		if one.Beginning != nil {
+			d.beginnings = append(d.beginnings, one.Beginning)
+		}
+		if one.Ahead != nil && d.ahead == nil {
+			if d.ahead, err = one.Ahead(r.Context(), viewer); err != nil {
+				return err
+			}
 		}
 	}
 	for i, m := range moves {
@@ -65,6 +71,7 @@ type day struct {
 	done       []Answered
 	principles map[string]string // the title of each room
 	beginnings []templ.Component // of the rooms, while there is nothing to do
+	ahead      *room.Occasion    // what the viewer is soon to go to
 	missing    []Missing         // what the principles have nothing to rest on yet
 }
 

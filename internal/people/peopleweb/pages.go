@@ -47,6 +47,7 @@ func Room(s *people.Store, export Export) room.Room {
 		{Title: "Add a person", Address: "/people/new", Icon: "people"},
 		{Title: "Who may be one person?", Address: "/merges", Icon: "merge"},
 	}
+	out.Ahead = p.ahead
 	out.Pages, out.Find = p.add, peoplesearch.For(s)
 	return out
 }
@@ -77,6 +78,7 @@ func (p pages) add(m *page.Mux) {
 	m.Handle("POST /people/lists", op.Member, p.lists)
 	m.HandleLong("POST /people/chosen", op.Member, p.takenAll)
 	m.Handle("GET /people/find", op.Guest, p.find)
+	m.Handle("GET /events/{event}", op.Member, p.occasion)
 	m.Handle("GET /people/together", op.Member, p.together)
 	m.Handle("GET /people/new", op.Member, p.addForm)
 	m.Handle("POST /people/new", op.Member, p.added)
