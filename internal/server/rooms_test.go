@@ -95,7 +95,7 @@ func TestOneMoveInEachRoom(t *testing.T) {
 
 		room("/horizon")
 		b.Fill("#f-to", "Utrecht")
-		tap(b, "form.searchbar button")
+		b.Keys("\r") // the list of people that comes under the field may lie over the button
 		b.Eventually("main", device.says["way"])
 
 		room("/power")
