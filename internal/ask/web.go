@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gave.network/internal/fault"
@@ -273,23 +272,14 @@ func (s *Service) IntroductionsPage(w http.ResponseWriter, r *http.Request) erro
 		return 0
 	}
 	slices.SortStableFunc(list, func(a, b View) int { return cmp.Compare(closed(a), closed(b)) })
-	from, _ := strconv.Atoi(r.FormValue("from"))
-	from = min(max(0, from), len(list))
-	to := min(from+shown, len(list))
-	view := introductionsView{List: list[from:to]}
-	if from > 0 {
-		view.Before = "/introductions?from=" + strconv.Itoa(max(0, from-shown))
-	}
-	if to < len(list) {
-		view.After = "/introductions?from=" + strconv.Itoa(to)
-	}
-	return page.Render(w, r, http.StatusOK, introductionsPage(view))
+	part := page.PartOf(r, "/introductions", len(list), shown)
+	return page.Render(w, r, http.StatusOK, introductionsPage(introductionsView{part, list[part.From:part.To]}))
 }
 
 // introductionsView is a page of introductions.
 type introductionsView struct {
-	List          []View
-	Before, After string
+	page.Part
+	List []View
 }
 
 // other is the name of whom an introduction is about, for who looks at it.

@@ -177,10 +177,10 @@ type momentsView struct {
 // membersView is what the page of who is in a report shows.
 type membersView struct {
 	reportView
-	People        []people.Ref
-	Role          map[id.ID]string
-	All           int
-	Before, After string
+	page.Part
+	People []people.Ref
+	Role   map[id.ID]string
+	All    int
 }
 
 // membersShown is how many of those who are in a report stand on one page.
@@ -204,18 +204,10 @@ func (s *Service) MembersPage(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	shown.All = len(members)
-	from, _ := strconv.Atoi(query.Get("from"))
-	from = min(max(0, from), len(members))
-	to := min(from+membersShown, len(members))
-	for _, key := range members[from:to] {
+	shown.Part = page.PartOf(r, shown.address("/people"), len(members), membersShown)
+	for _, key := range members[shown.From:shown.To] {
 		shown.People = append(shown.People, e.ref(key))
 		shown.Role[key] = e.chart[key].Department
-	}
-	if from > 0 {
-		shown.Before = shown.address("/people", "from", strconv.Itoa(max(0, from-membersShown)))
-	}
-	if to < len(members) {
-		shown.After = shown.address("/people", "from", strconv.Itoa(to))
 	}
 	return page.Render(w, r, http.StatusOK, membersPage(shown))
 }

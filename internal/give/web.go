@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -165,26 +164,15 @@ func (s *Service) AllPage(w http.ResponseWriter, r *http.Request) error {
 	if shown.Came {
 		shown.Count = len(h.returns)
 	}
-	from, _ := strconv.Atoi(r.FormValue("from"))
-	from = min(max(0, from), shown.Count)
-	to := min(from+listed, shown.Count)
-	address := func(from int) string {
-		q := url.Values{"from": {strconv.Itoa(from)}}
-		if shown.Came {
-			q.Set("came", "yes")
-		}
-		return "/give/all?" + q.Encode()
-	}
-	if from > 0 {
-		shown.Before = address(max(0, from-listed))
-	}
-	if to < shown.Count {
-		shown.After = address(to)
-	}
+	address := "/give/all"
 	if shown.Came {
-		shown.Returns, err = s.tracesOf(ctx, v, h, h.returns[from:to], 1)
+		address += "?came=yes"
+	}
+	shown.Part = page.PartOf(r, address, shown.Count, listed)
+	if shown.Came {
+		shown.Returns, err = s.tracesOf(ctx, v, h, h.returns[shown.From:shown.To], 1)
 	} else {
-		shown.Gifts = h.gifts[from:to]
+		shown.Gifts = h.gifts[shown.From:shown.To]
 	}
 	if err != nil {
 		return err
@@ -194,11 +182,11 @@ func (s *Service) AllPage(w http.ResponseWriter, r *http.Request) error {
 
 // allView is a page of all that was given, or of all that came in.
 type allView struct {
-	Came          bool
-	Count         int
-	Gifts         []Gift
-	Returns       []TraceOutput
-	Before, After string
+	page.Part
+	Came    bool
+	Count   int
+	Gifts   []Gift
+	Returns []TraceOutput
 }
 
 func (v allView) title() string {

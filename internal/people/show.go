@@ -204,50 +204,24 @@ func (s *Store) TimelineOf(
 	return s.timelineOf(ctx, v, d.cluster, medium, before, limit)
 }
 
-func (s *Store) timelineOf(
-	ctx context.Context, v op.Viewer, cluster []id.ID, medium tie.Medium, before time.Time, limit int,
-) ([]Event, error) {
-	type row struct {
-		ID      id.ID
-		Time    int64
-		Medium  int
-		Title   string
-		Place   string
-		Minutes int
-		Source  string
-		People  int
-		Owner   id.ID
-		Import  id.ID
-	}
-	only := -1
-	if medium != "" {
-		only = medium.Number()
-	}
-	// Of each record of the person the newest are read along the key of participants, however many there are.
-	const together = 50
-	var rows []row
-	for some := range slices.Chunk(cluster, together) {
-		args := scope.Args(v, before.UnixMicro(), limit, only)
-		var each []string
-		for _, key := range some {
-			args = append(args, key)
-			each = append(each, `select * from (
-				select i.id, p.time, i.medium, i.title, i.place, i.minutes, i.source, i.people, i.owner, i.import
-				from participant p cross join interaction i
-				where i.space = p.space and i.id = p.interaction and p.space = $1 and
-					p.person = `+db.Placeholder(len(args))+` and p.time < $4 and `+scope.Seen("i")+` and
-					($6 < 0 or i.medium = $6)
-				order by p.time desc, p.interaction desc limit $5) as p`+strconv.Itoa(len(each)))
-		}
-		found, err := db.Select[row](ctx, s.db, strings.Join(each, " union "), args...)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, found...)
-	}
-	slices.SortFunc(rows, func(a, b row) int { return cmp.Or(cmp.Compare(b.Time, a.Time), b.ID.Compare(a.ID)) })
-	rows = slices.CompactFunc(rows, func(a, b row) bool { return a.ID == b.ID })
-	rows = rows[:min(len(rows), limit)]
+// eventRow is an interaction as it is kept; eventColumns reads it from interaction i.
+type eventRow struct {
+	ID      id.ID
+	Time    int64
+	Medium  int
+	Title   string
+	Place   string
+	Minutes int
+	Source  string
+	People  int
+	Owner   id.ID
+	Import  id.ID
+}
+
+const eventColumns = `i.id, i.time, i.medium, i.title, i.place, i.minutes, i.source, i.people, i.owner, i.import`
+
+// eventsFrom turns rows into what a timeline shows, with who took part.
+func (s *Store) eventsFrom(ctx context.Context, v op.Viewer, rows []eventRow) ([]Event, error) {
 	keys := make([]id.ID, len(rows))
 	for i, r := range rows {
 		keys[i] = r.ID
@@ -268,6 +242,40 @@ func (s *Store) timelineOf(
 		}
 	}
 	return out, nil
+}
+
+func (s *Store) timelineOf(
+	ctx context.Context, v op.Viewer, cluster []id.ID, medium tie.Medium, before time.Time, limit int,
+) ([]Event, error) {
+	only := -1
+	if medium != "" {
+		only = medium.Number()
+	}
+	// Of each record of the person the newest are read along the key of participants, however many there are.
+	const together = 50
+	var rows []eventRow
+	for some := range slices.Chunk(cluster, together) {
+		args := scope.Args(v, before.UnixMicro(), limit, only)
+		var each []string
+		for _, key := range some {
+			args = append(args, key)
+			each = append(each, `select * from (
+				select `+eventColumns+`
+				from participant p cross join interaction i
+				where i.space = p.space and i.id = p.interaction and p.space = $1 and
+					p.person = `+db.Placeholder(len(args))+` and p.time < $4 and `+scope.Seen("i")+` and
+					($6 < 0 or i.medium = $6)
+				order by p.time desc, p.interaction desc limit $5) as p`+strconv.Itoa(len(each)))
+		}
+		found, err := db.Select[eventRow](ctx, s.db, strings.Join(each, " union "), args...)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, found...)
+	}
+	slices.SortFunc(rows, func(a, b eventRow) int { return cmp.Or(cmp.Compare(b.Time, a.Time), b.ID.Compare(a.ID)) })
+	rows = slices.CompactFunc(rows, func(a, b eventRow) bool { return a.ID == b.ID })
+	return s.eventsFrom(ctx, v, rows[:min(len(rows), limit)])
 }
 
 // participants returns who took part in interactions, as far as the viewer may see them, the strongest role first.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"gave.network/internal/fault"
@@ -80,10 +79,10 @@ func (s *Service) TogetherPage(w http.ResponseWriter, r *http.Request) error {
 
 // levelsView is what the page of levels shows.
 type levelsView struct {
-	Problem       string
-	Found         LevelsOutput
-	Linkers       []people.Ref // of this part of the list
-	Before, After string       // the parts before and after it
+	page.Part
+	Problem string
+	Found   LevelsOutput
+	Linkers []people.Ref // of this part of the list
 }
 
 // LevelsPage shows how ties run between levels, organisations and places.
@@ -96,16 +95,8 @@ func (s *Service) LevelsPage(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	shown.Found = out
-	from, _ := strconv.Atoi(r.FormValue("from"))
-	from = min(max(0, from), len(out.Linkers))
-	to := min(from+mostLinkers, len(out.Linkers))
-	shown.Linkers = out.Linkers[from:to]
-	if from > 0 {
-		shown.Before = "/power/levels?from=" + strconv.Itoa(max(0, from-mostLinkers))
-	}
-	if to < len(out.Linkers) {
-		shown.After = "/power/levels?from=" + strconv.Itoa(to)
-	}
+	shown.Part = page.PartOf(r, "/power/levels", len(out.Linkers), mostLinkers)
+	shown.Linkers = out.Linkers[shown.From:shown.To]
 	return page.Render(w, r, http.StatusOK, levelsPage(shown))
 }
 

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -48,17 +47,17 @@ const (
 
 // praiseView is what the page shows.
 type praiseView struct {
-	List          []Praise         // of this page
-	Waiting       []Praise         // of these, what waits for the viewer's yes
-	Thanks        map[id.ID]string // where each of those is thanked for, by mail
-	Of            []Praise         // what else is said of the viewer
-	Others        []Praise         // and what the viewer said or keeps
-	OfCount       int              // on all pages
-	OtherCount    int
-	Aside         int
-	Kept          int // that was received elsewhere
-	Public        string
-	Before, After string
+	List       []Praise         // of this page
+	Waiting    []Praise         // of these, what waits for the viewer's yes
+	Thanks     map[id.ID]string // where each of those is thanked for, by mail
+	Of         []Praise         // what else is said of the viewer
+	Others     []Praise         // and what the viewer said or keeps
+	OfCount    int              // on all pages
+	OtherCount int
+	Aside      int
+	Kept       int // that was received elsewhere
+	Public     string
+	page.Part
 }
 
 // Page is the wall: what waits for the viewer's yes, what others say of them, and what they said of others.
@@ -93,16 +92,8 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 			shown.OtherCount++
 		}
 	}
-	from, _ := strconv.Atoi(r.FormValue("from"))
-	from = min(max(0, from), len(out.Praise))
-	to := min(from+listed, len(out.Praise))
-	if from > 0 {
-		shown.Before = "/praise?from=" + strconv.Itoa(max(0, from-listed))
-	}
-	if to < len(out.Praise) {
-		shown.After = "/praise?from=" + strconv.Itoa(to)
-	}
-	shown.List = out.Praise[from:to]
+	shown.Part = page.PartOf(r, "/praise", len(out.Praise), listed)
+	shown.List = out.Praise[shown.From:shown.To]
 	for _, p := range shown.List {
 		switch {
 		case rank(p) == 0:

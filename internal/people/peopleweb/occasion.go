@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/page"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/tact"
 	"gave.network/internal/tie"
 )
 
@@ -23,13 +24,16 @@ const (
 
 	// mostWorth is how many people are told to be worth meeting.
 	mostWorth = 5
+
+	// guestsShown is how many people stand on one page.
+	guestsShown = 50
 )
 
-// ahead is the next meeting with several others.
+// ahead is the next meeting with several others. What is delicate is not brought up: a funeral is no borrel.
 func (p pages) ahead(ctx context.Context, v op.Viewer) (*room.Occasion, error) {
 	list, err := p.Ahead(ctx, v, v.Now.Add(soon))
 	for _, e := range list {
-		if len(e.People) >= leastGuests {
+		if len(e.People) >= leastGuests && !tact.Delicate(e.Title) {
 			return &room.Occasion{
 				Title: e.Title, When: e.Time, Place: e.Place, People: len(e.People),
 				Address: "/events/" + e.ID.String(),
@@ -52,19 +56,18 @@ func (g guest) asleep() bool { return g.Class == tie.Dormant }
 // occasionView is what the page of a meeting shows.
 type occasionView struct {
 	people.Event
-	Part                string
+	page.Part
+	Of                  string // whom it shows: known, new, or who is worth meeting
 	Worth, Known, Fresh []guest
+	Shown               []guest // of whom it shows, this part
 }
 
-// shown are the guests of the part that is looked at.
-func (v occasionView) shown() []guest {
-	switch v.Part {
-	case "known":
-		return v.Known
-	case "new":
-		return v.Fresh
+// address is that of the page, showing these.
+func (v occasionView) address(of string) string {
+	if of == "" {
+		return "/events/" + v.ID.String()
 	}
-	return v.Worth
+	return "/events/" + v.ID.String() + "?of=" + of
 }
 
 // occasion is a meeting: who comes, whom one knows and who is new, and with whom to begin.
@@ -90,7 +93,7 @@ func (p pages) occasion(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	shown := occasionView{Event: event, Part: r.URL.Query().Get("part")}
+	shown := occasionView{Event: event}
 	for _, one := range list {
 		g := guest{one, lines[one.ID]}
 		if g.fresh() {
@@ -112,5 +115,14 @@ func (p pages) occasion(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
+	shown.Shown = shown.Worth
+	switch of := r.FormValue("of"); of {
+	case "known":
+		shown.Of, shown.Shown = of, shown.Known
+	case "new":
+		shown.Of, shown.Shown = of, shown.Fresh
+	}
+	shown.Part = page.PartOf(r, shown.address(shown.Of), len(shown.Shown), guestsShown)
+	shown.Shown = shown.Shown[shown.From:shown.To]
 	return page.Render(w, r, http.StatusOK, occasionPage(shown))
 }

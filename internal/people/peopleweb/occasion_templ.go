@@ -74,7 +74,7 @@ func occasionPage(v occasionView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if v.Part == "" && len(v.Worth) > 0 {
+				if v.Of == "" && len(v.Worth) > 0 {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<p class=\"answer\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -97,7 +97,7 @@ func occasionPage(v occasionView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				for _, g := range v.shown() {
+				for _, g := range v.Shown {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<li class=\"row\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -162,6 +162,10 @@ func occasionPage(v occasionView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+				templ_7745c5c3_Err = page.Pager(v.Before, v.After).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			return nil
 		})
@@ -192,11 +196,10 @@ func (v occasionView) under(ctx context.Context) string {
 
 // parts are the guests one may look at.
 func (v occasionView) parts(ctx context.Context) []page.Segment {
-	at := "/events/" + v.ID.String()
 	return slices.DeleteFunc([]page.Segment{
-		{Text: page.T(ctx, "worth meeting"), Address: at, Count: len(v.Worth), Current: v.Part == ""},
-		{Text: page.T(ctx, "you know"), Address: at + "?part=known", Count: len(v.Known), Current: v.Part == "known"},
-		{Text: page.T(ctx, "new to you"), Address: at + "?part=new", Count: len(v.Fresh), Current: v.Part == "new"},
+		{Text: page.T(ctx, "worth meeting"), Address: v.address(""), Count: len(v.Worth), Current: v.Of == ""},
+		{Text: page.T(ctx, "you know"), Address: v.address("known"), Count: len(v.Known), Current: v.Of == "known"},
+		{Text: page.T(ctx, "new to you"), Address: v.address("new"), Count: len(v.Fresh), Current: v.Of == "new"},
 	}, func(s page.Segment) bool { return s.Count == 0 && !s.Current })
 }
 

@@ -38,6 +38,9 @@ func TestAMeetingIsPrepared(t *testing.T) {
 			cora.ID)
 		soon.Title, soon.Place = "Borrel Vrij Contact", "Arnhem"
 		peopletest.Record(t, d, v, soon)
+		funeral := peopletest.Interaction(v, tie.FaceToFace, v.Now.Add(6*time.Hour), v.Person, anna.ID, bram.ID, cora.ID)
+		funeral.Title = "Begrafenis van tante Truus"
+		peopletest.Record(t, d, v, funeral)
 		later := peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, 9), v.Person, anna.ID, bram.ID, cora.ID)
 		peopletest.Record(t, d, v, later)
 		if _, err := s.Settle(ctx, space, tie.Present(v)); err != nil {
@@ -55,11 +58,11 @@ func TestAMeetingIsPrepared(t *testing.T) {
 		if strings.Contains(shown, ">Me<") {
 			t.Error("one is a guest of one's own meeting")
 		}
-		known := site.Get(t, ahead.Address+"?part=known", 200, "Anna Aal", "Bram Beer")
+		known := site.Get(t, ahead.Address+"?of=known", 200, "Anna Aal", "Bram Beer")
 		if strings.Contains(known, "Cora") {
 			t.Error("who is new is known")
 		}
-		if fresh := site.Get(t, ahead.Address+"?part=new", 200, "Cora Cent"); strings.Contains(fresh, "Anna Aal") {
+		if fresh := site.Get(t, ahead.Address+"?of=new", 200, "Cora Cent"); strings.Contains(fresh, "Anna Aal") {
 			t.Error("who is known is new")
 		}
 		site.Get(t, "/events/"+id.New().String(), 404)
