@@ -24,6 +24,7 @@ import (
 	"gave.network/internal/people/erase"
 	"gave.network/internal/people/peopletest"
 	"gave.network/internal/power"
+	"gave.network/internal/praise"
 	"gave.network/internal/server"
 	"gave.network/internal/tie"
 	"gave.network/lab/world"
@@ -281,6 +282,19 @@ func (h house) friendOfFriends(t *testing.T, owner op.Viewer, list people.People
 	return lonneke
 }
 
+// meeting puts a meeting of tonight into the calendar, with some people, and returns it.
+func (h house) meeting(t *testing.T, owner op.Viewer, list people.PeopleList) id.ID {
+	t.Helper()
+	guests := []id.ID{owner.Person}
+	for _, p := range list.People[:min(6, len(list.People))] {
+		guests = append(guests, p.ID)
+	}
+	borrel := peopletest.Interaction(owner, tie.FaceToFace, owner.Now.Add(5*time.Hour), guests...)
+	borrel.Title, borrel.Place = "Nieuwjaarsborrel Waterschap Molenbeek", "Leerhotel Het Klooster"
+	peopletest.Record(t, h.app.DB, owner, borrel)
+	return borrel.ID
+}
+
 // everyPage returns the address of every page, with a question where one is asked, by its name.
 func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 	t.Helper()
@@ -306,7 +320,16 @@ func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Praise that waits for the viewer's yes stands in a card of its own.
+	if _, err := h.app.Operations.Call(ctx, owner, "praise.keep", praise.KeepInput{
+		Person: firstPerson(list), Text: "Dankzij jou weten de bewoners van Molenbeek waar ze aan toe zijn.",
+		Occasion: "de bewonersavond", Consent: praise.ConsentPublish, Evidence: "mail van 3 maart",
+	}); err != nil {
+		t.Fatal(err)
+	}
 	shown := map[string]string{
+		"event":       "/events/" + h.meeting(t, owner, list.(people.PeopleList)).String(),
+		"choose":      "/people?choose=1",
 		"goal":        "/power/goals/" + goal.(power.GoalReach).ID.String(),
 		"way-through": "/net/way?to=" + h.friendOfFriends(t, owner, list.(people.PeopleList)).String(),
 		"today":       "/", "search": "/people?query=da", "person": "/people/" + firstPerson(list),
@@ -324,6 +347,7 @@ func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 		"help-council":     "/help/works-council",
 		"ask-new":          "/asks/new?text=Wie+kent+een+goede+fotograaf+in+Utrecht%3F",
 		"erase":            "/people/" + firstPerson(list) + "/erase",
+		"erase-texts":      "/people/" + firstPerson(list) + "/erase?texts=yes",
 		"erase-everywhere": "/people/" + firstPerson(list) + "/erase?everywhere=yes",
 	}
 	there := slices.Collect(maps.Values(shown))
