@@ -74,9 +74,9 @@ func Operations() []op.Operation {
 			"Walk a month in a fictional world, in which every move is done on its day.", walkMonth).
 			With("It prints what Today proposed on each day, and whether all principles came by.",
 				"gave-lab today month --seed 3").Local().Computing(),
-		op.New("today.judge", http.MethodPost, "/today/judge", op.Member,
+		op.New("judge", http.MethodPost, "/judge", op.Member,
 			"Print what Today proposes on the first day in fresh worlds, for a human to judge.", judge).
 			With("Each move with its reason, the line to send and the rule by which it came.",
-				"gave-lab today judge --worlds 20").Local().Computing(),
+				"gave-lab judge --worlds 20").Local().Computing(),
 	}
 }

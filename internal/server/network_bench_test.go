@@ -1,0 +1,168 @@
+//go:build unix
+
+package server_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"gave.network/internal/app"
+	"gave.network/internal/db"
+	"gave.network/internal/id"
+	"gave.network/internal/power"
+	"gave.network/internal/tie"
+)
+
+// mingle adds meetings of two: seven of ten within an organisation, the others of anybody with anybody, until there are
+// about so many ties.
+func (h *large) mingle(tb testing.TB, meetings int) {
+	tb.Helper()
+	ctx := tb.Context()
+	random := rand.New(rand.NewPCG(5, 6))
+	offices := len(h.people)/40 + 1
+	for done := 0; done < meetings; done += 5000 {
+		var list []tie.Interaction
+		for range min(5000, meetings-done) {
+			at := random.IntN(len(h.people))
+			other := random.IntN(len(h.people))
+			if random.IntN(10) < 7 {
+				other = (at + offices*(1+random.IntN(39))) % len(h.people)
+			}
+			if at == other {
+				continue
+			}
+			list = append(list, tie.Interaction{
+				ID: id.New(), Owner: h.v.Member, Medium: tie.FaceToFace, People: 2, Source: "bench", External: id.New(),
+				Time: h.v.Now.Add(-time.Duration(random.Int64N(int64(2 * 365 * 24 * time.Hour)))).UnixMicro(),
+				Participants: []tie.Participant{
+					{Person: h.people[at], Role: tie.From}, {Person: h.people[other], Role: tie.To},
+				},
+			})
+		}
+		if err := h.app.DB.Write(ctx, func(tx *db.Tx) error {
+			_, err := tie.AddInteractions(ctx, tx, h.v.Space, list)
+			return err
+		}); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	if _, err := h.app.Network.Rebuild(ctx, h.v.Space, h.v.Now); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// resident is the memory that the process holds at its peak since the last call, in bytes; 0 where it cannot be told.
+func resident() int64 {
+	content, _ := os.ReadFile("/proc/self/status")
+	for line := range bytes.Lines(content) {
+		if rest, ok := bytes.CutPrefix(line, []byte("VmHWM:")); ok {
+			kilobytes, _ := strconv.ParseInt(strings.Fields(string(rest))[0], 10, 64)
+			_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
+			return kilobytes << 10
+		}
+	}
+	return 0
+}
+
+// BenchmarkNetwork prints what questions to the network cost of the processor among 100,000 people with a million ties
+// (GAVE_PEOPLE and ten times as many ties, when set), and the memory of the process while it answers them. The aims are
+// those of 100,000 people.
+func BenchmarkNetwork(b *testing.B) {
+	persons := 100_000
+	if n, err := strconv.Atoi(os.Getenv("GAVE_PEOPLE")); err == nil {
+		persons = n
+	}
+	h := openLarge(b, app.Config{Data: b.TempDir()}, persons, persons, 3_000)
+	h.mingle(b, 10*persons)
+	needs := "person: Bram; organisation: Bureau 17; organisation: Bureau 900; skill: drukwerk; skill: subsidies; " +
+		"skill: schrijven; skill: muziek; place: Gent"
+	together := url.Values{}
+	for need := range strings.SplitSeq(needs, "; ") {
+		if kind, _, _ := strings.Cut(need, ":"); kind != "person" {
+			together.Add("need", strings.TrimSpace(need[len(kind)+1:]))
+		}
+	}
+	together.Add("need", "bestuurslid")
+	random := rand.New(rand.NewPCG(7, 8))
+	way := func(to string) string { return "/api/v1/horizon/path?alternatives=3&to=" + url.QueryEscape(to) }
+	goal, err := h.app.Operations.Call(b.Context(), h.v, "power.goal.add", power.AddGoalInput{
+		Title: "Een jaarboek met muziek", Item: []string{
+			"skill: subsidies", "organisation: Bureau 7", "decision: congres fondsenwerving", "skill: muziek",
+			"skill: drukwerk", "place: Gent",
+		},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	questions := []struct {
+		name    string
+		times   int
+		aim     float64 // milliseconds, of the 99th percentile of ways, of the median of all others
+		address func() string
+	}{
+		{"way to a person", 300, 30, func() string { return way(h.people[random.IntN(persons)].String()) }},
+		{"way to an organisation", 300, 30, func() string {
+			return way(fmt.Sprint("Bureau ", random.IntN(persons/40)))
+		}},
+		{"way to a skill", 100, 30, func() string {
+			return way([]string{"drukwerk", "subsidies", "schrijven", "muziek"}[random.IntN(4)])
+		}},
+		{"way to a place", 100, 30, func() string { return way([]string{"Utrecht", "Delft", "Gent"}[random.IntN(3)]) }},
+		{"goal of six", 5, 300, func() string { return "/power/goals/" + goal.(power.GoalReach).ID.String() }},
+		{"together, eight needs", 5, 300, func() string { return "/api/v1/power/together?" + together.Encode() }},
+		{"team", 5, 300, func() string { return "/colleagues/team?size=4&skills=drukwerk,schrijven" }},
+		{"structure", 5, 300, func() string { return "/colleagues/report?organisation=Bureau+17" }},
+		{"levels", 5, 300, func() string { return "/api/v1/power/levels" }},
+		{"ties", 5, 300, func() string { return "/api/v1/horizon/ties?limit=50" }},
+		{"next acquaintances", 5, 300, func() string { return "/api/v1/horizon/next" }},
+		{"horizon", 5, 300, func() string { return "/horizon" }},
+	}
+	runtime.GC()
+	resident()
+	before := cpu(b)
+	h.server.Warm(b.Context())
+	fmt.Printf("warming after the start: %.0f ms of CPU\n", float64((cpu(b)-before).Microseconds())/1000)
+	var network struct {
+		People int `json:"people"`
+		Ties   int `json:"ties"`
+	}
+	_ = json.Unmarshal([]byte(h.ask(b, http.MethodGet, "/api/v1/horizon/ties?limit=1", "")), &network)
+	only := os.Getenv("GAVE_VIEW")
+	for b.Loop() {
+		table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+		fmt.Fprintln(table, "CPU ms\tfirst\tmedian\tp99\taim\t")
+		for _, q := range questions {
+			if only != "" && !strings.HasPrefix(q.name, only) {
+				continue
+			}
+			measure := func() float64 {
+				address := q.address()
+				before := cpu(b)
+				h.ask(b, http.MethodGet, address, "")
+				return float64((cpu(b) - before).Microseconds()) / 1000
+			}
+			first := measure()
+			var times []float64
+			for range q.times {
+				times = append(times, measure())
+			}
+			slices.Sort(times)
+			fmt.Fprintf(table, "%s\t%.1f\t%.1f\t%.1f\t%.0f\t\n", q.name, first, times[len(times)/2],
+				times[len(times)*99/100], q.aim)
+		}
+		table.Flush()
+		fmt.Printf("memory at its peak: %d MB\n", resident()>>20)
+	}
+}
