@@ -2,7 +2,9 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -19,13 +21,15 @@ type SteinerTree struct {
 	LowerBound float64
 }
 
-// maxSteinerStates bounds the exact method's table (nodes times subsets of groups) to about 450 MB.
+// maxSteinerStates bounds the exact method's table (nodes that a cheapest tree may have times subsets of groups) to
+// about 450 MB.
 const maxSteinerStates = 1 << 25
 
 // GroupSteinerTree finds the cheapest tree that has at least one member of each group: exactly, by dynamic programming
 // over subsets of the groups (Ding et al. 2007), for up to 8 groups, as long as nodes times subsets fits into memory;
 // else by joining each group by its shortest path to the best root, which costs at most k-1 times the best for k
-// groups. The cost of an edge is its weight, not negative, or 1, so that the tree has as few people as possible.
+// groups. The exact method looks only at what may be part of a tree that is no dearer than the best known, and lets
+// only branches of at most half its cost grow (Li, Qin, Yu & Mao 2016). The cost of an edge is its weight, not negative, or 1, so that the tree has as few people as possible.
 // Directions and loops are left out (the cheaper of two directions counts). A group without members cannot be reached.
 // Without groups the tree is empty and costs 0.
 func GroupSteinerTree(ctx context.Context, g *Graph, groups [][]uint32, opts Options) (*SteinerTree, error) {
@@ -47,8 +51,10 @@ func GroupSteinerTree(ctx context.Context, g *Graph, groups [][]uint32, opts Opt
 	if err != nil || len(tree.Nodes) == 0 || tree.Exact {
 		return tree, err
 	}
-	if len(groups) <= 8 && g.N()<<len(groups) <= maxSteinerStates {
-		return s.exact(tree)
+	s.measure()
+	nodes := s.within(tree.Cost)
+	if len(groups) <= 8 && len(nodes)<<len(groups) <= maxSteinerStates {
+		return s.exact(tree, nodes)
 	}
 	return tree, nil
 }
@@ -58,8 +64,9 @@ type steiner struct {
 	g        *Graph
 	groups   [][]uint32
 	opts     Options
-	distance [][]float64 // of each group, from each node to its nearest member
+	distance [][]float64 // of each group, from each node to its nearest member; right up to the cost that is known
 	toward   [][]uint32  // the next node on the way there
+	apart    [][]float64 // from the nearest member of one group to that of another
 }
 
 // none marks a node with no next node.
@@ -81,10 +88,13 @@ func (s *steiner) steps(v uint32, visit func(u uint32, cost float64)) {
 	}
 }
 
-// spread lets costs flow from the nodes that have them to all others up to a limit (Dijkstra's method). from gets the
-// node each cost came from.
-func (s *steiner) spread(cost []float64, from []uint32, waiting *heap, limit float64) error {
-	for count := 0; len(*waiting) > 0; count++ {
+// spread lets costs flow from the nodes that have them to all others (Dijkstra's method), until the next to go on from
+// has a cost above until; what waits then stays. from gets the node each cost came from. Costs that do not fit are left
+// out.
+func (s *steiner) spread(
+	cost []float64, from []uint32, waiting *heap, until float64, fits func(v uint32, cost float64) bool,
+) error {
+	for count := 0; len(*waiting) > 0 && (*waiting)[0].key <= until; count++ {
 		if count&0xfff == 0 && s.ctx.Err() != nil {
 			return s.ctx.Err()
 		}
@@ -94,7 +104,7 @@ func (s *steiner) spread(cost []float64, from []uint32, waiting *heap, limit flo
 			continue
 		}
 		s.steps(v, func(u uint32, step float64) {
-			if next := item.key + step; next < cost[u] && next <= limit {
+			if next := item.key + step; next < cost[u] && (fits == nil || fits(u, next)) {
 				cost[u], from[u] = next, v
 				waiting.push(heapItem{next, u})
 			}
@@ -104,51 +114,65 @@ func (s *steiner) spread(cost []float64, from []uint32, waiting *heap, limit flo
 }
 
 // approximate joins each group's nearest member to the best root, and keeps a spanning tree of the paths without
-// useless ends.
+// useless ends. It looks around the groups in growing circles, no farther than the cost of the tree.
 func (s *steiner) approximate() (*SteinerTree, error) {
 	n, k := s.g.N(), len(s.groups)
 	s.distance, s.toward = make([][]float64, k), make([][]uint32, k)
-	errs := make([]error, k)
-	err := s.opts.Quiet().Run(s.ctx, k, 1, func(_, i, _ int) {
-		cost, from := make([]float64, n), make([]uint32, n)
-		for v := range n {
-			cost[v], from[v] = math.Inf(1), none
-		}
-		var waiting heap
-		for _, v := range s.groups[i] {
-			if cost[v] != 0 {
-				cost[v] = 0
-				waiting.push(heapItem{0, v})
+	waiting := make([]heap, k)
+	for i, members := range s.groups {
+		s.distance[i], s.toward[i] = slices.Repeat([]float64{math.Inf(1)}, n), slices.Repeat([]uint32{none}, n)
+		for _, v := range members {
+			if s.distance[i][v] != 0 {
+				s.distance[i][v] = 0
+				waiting[i].push(heapItem{0, v})
 			}
 		}
-		s.distance[i], s.toward[i] = cost, from
-		errs[i] = s.spread(cost, from, &waiting, math.MaxFloat64)
-	})
-	if err != nil {
-		return nil, err
 	}
-	for _, err := range errs {
-		if err != nil {
+	errs := make([]error, k)
+	root, best := none, math.Inf(1)
+	for until, left := 0.0, true; left && until <= best; {
+		if err := s.opts.Quiet().Run(s.ctx, k, 1, func(_, i, _ int) {
+			errs[i] = s.spread(s.distance[i], s.toward[i], &waiting[i], until, nil)
+		}); err != nil {
 			return nil, err
 		}
-	}
-	root, best, bound := none, math.Inf(1), math.Inf(1)
-	for v := range uint32(n) {
-		sum, far := 0.0, 0.0
-		for i := range k {
-			sum += s.distance[i][v]
-			far = max(far, s.distance[i][v])
+		if err := errors.Join(errs...); err != nil {
+			return nil, err
 		}
-		if sum < best {
-			root, best = v, sum
+		for v := range uint32(n) {
+			sum := 0.0
+			for i := 0; i < k && sum < best; i++ {
+				sum += s.distance[i][v]
+			}
+			if sum < best {
+				root, best = v, sum
+			}
 		}
-		// Every tree has a member of the first group, and reaches every group from there.
-		if s.distance[0][v] == 0 {
-			bound = min(bound, max(far, sum/max(1, float64(k-1))))
+		next := math.Inf(1)
+		for _, w := range waiting {
+			if len(w) > 0 {
+				next = min(next, w[0].key)
+			}
+		}
+		left = !math.IsInf(next, 1)
+		until = max(2*until, next)
+		if until > best && next <= best {
+			until = best
 		}
 	}
 	if root == none {
 		return &SteinerTree{Cost: math.Inf(1), Exact: true, LowerBound: math.Inf(1)}, nil
+	}
+	bound := math.Inf(1)
+	for _, v := range s.groups[0] {
+		// Every tree has a member of the first group, and reaches every group from there. A distance that is not right
+		// yet is above the cost of a tree.
+		sum, far := 0.0, 0.0
+		for i := range k {
+			d := min(s.distance[i][v], best)
+			sum, far = sum+d, max(far, d)
+		}
+		bound = min(bound, max(far, sum/max(1, float64(k-1))))
 	}
 	var edges []Edge
 	for i := range k {
@@ -161,6 +185,53 @@ func (s *steiner) approximate() (*SteinerTree, error) {
 	tree.Exact = tree.Cost <= tree.LowerBound
 	return tree, nil
 }
+
+// measure finds how far the groups are apart.
+func (s *steiner) measure() {
+	k := len(s.groups)
+	s.apart = make([][]float64, k)
+	for i := range k {
+		s.apart[i] = slices.Repeat([]float64{math.Inf(1)}, k)
+		for j, members := range s.groups {
+			for _, v := range members {
+				s.apart[i][j] = min(s.apart[i][j], s.distance[i][v])
+			}
+		}
+	}
+}
+
+// atLeast is what a tree costs at least that has v and the groups of a subset: as much as the way to the farthest, and
+// as half the round by two.
+func (s *steiner) atLeast(v uint32, subset int) float64 {
+	cost := 0.0
+	for i := range s.groups {
+		if subset>>i&1 == 0 {
+			continue
+		}
+		d := s.distance[i][v]
+		cost = max(cost, d)
+		for j := range i {
+			if subset>>j&1 != 0 {
+				cost = max(cost, (d+s.apart[i][j]+s.distance[j][v])/2)
+			}
+		}
+	}
+	return cost
+}
+
+// within are the nodes that a tree of at most this cost may have.
+func (s *steiner) within(cost float64) (nodes []uint32) {
+	full := 1<<len(s.groups) - 1
+	for v := range uint32(s.g.N()) {
+		if s.atLeast(v, full) <= cost*slack {
+			nodes = append(nodes, v)
+		}
+	}
+	return nodes
+}
+
+// slack is room for the rounding of sums in another order.
+const slack = 1 + 1e-12
 
 // edge returns the cheaper tie between two neighbours.
 func (s *steiner) edge(u, v uint32) Edge {
@@ -254,83 +325,108 @@ func (s *steiner) prune(root uint32, edges []Edge) *SteinerTree {
 	return tree
 }
 
+// branches are the cheapest trees that have a subset of the groups, by a node that they have.
+type branches struct {
+	node []uint32 // in ascending order
+	cost []float64
+	from []uint32 // the neighbour the tree comes from, or none
+	part []uint8  // or one of the two subsets whose trees meet here; 0 for a single member
+}
+
 // exact computes for each subset of the groups and each node the cheapest tree that has the node and the subset: either
-// an edge more than that of a neighbour, or two trees of a part each that meet in the node. Costs above the approximate
-// tree's need not be kept.
-func (s *steiner) exact(known *SteinerTree) (*SteinerTree, error) {
+// an edge more than that of a neighbour, or two trees of a part each that meet in the node. A tree has a node at which
+// no branch, without the edge to it, costs more than half: so dearer ones need not grow, and the whole need not grow at
+// all. What cannot be part of a tree below the best known cost is left out.
+func (s *steiner) exact(known *SteinerTree, nodes []uint32) (*SteinerTree, error) {
 	n, k := s.g.N(), len(s.groups)
 	full := 1<<k - 1
-	cost := make([][]float64, full+1)
-	from := make([][]uint32, full+1) // the neighbour the tree comes from, or none
-	part := make([][]uint8, full+1)  // or one of the two parts; 0 for a single member
-	limit := known.Cost * (1 + 1e-12)
+	limit := known.Cost * slack
+	of := make([]branches, full+1)
+	cost, from, part := slices.Repeat([]float64{math.Inf(1)}, n), slices.Repeat([]uint32{none}, n), make([]uint8, n)
 	for subset := 1; subset <= full; subset++ {
 		if s.opts.Progress != nil {
 			s.opts.Progress(int64(subset), int64(full))
 		}
-		own, back, halves := make([]float64, n), make([]uint32, n), make([]uint8, n)
-		for v := range n {
-			own[v], back[v] = math.Inf(1), none
+		var touched []uint32
+		fits := func(v uint32, sum float64) bool {
+			if sum > limit || sum+s.atLeast(v, full^subset) > limit {
+				return false
+			}
+			if math.IsInf(cost[v], 1) {
+				touched = append(touched, v)
+			}
+			return true
 		}
-		cost[subset], from[subset], part[subset] = own, back, halves
 		if subset&(subset-1) == 0 {
-			i := 0
-			for 1<<i != subset {
-				i++
+			i := bits.TrailingZeros(uint(subset))
+			for _, v := range nodes {
+				if d := s.distance[i][v]; fits(v, d) {
+					cost[v], from[v] = d, s.toward[i][v]
+				}
 			}
-			copy(own, s.distance[i])
-			copy(back, s.toward[i])
-			continue
 		}
-		var waiting heap
 		for half := (subset - 1) & subset; half > subset/2; half = (half - 1) & subset {
-			a, b := cost[half], cost[subset^half]
-			for v := range own {
-				if sum := a[v] + b[v]; sum < own[v] {
-					own[v], halves[v] = sum, uint8(half)
+			a, b := of[half], of[subset^half]
+			for i, j := 0, 0; i < len(a.node) && j < len(b.node); {
+				v := a.node[i]
+				switch {
+				case v < b.node[j]:
+					i++
+				case v > b.node[j]:
+					j++
+				default:
+					if sum := a.cost[i] + b.cost[j]; sum < cost[v] && fits(v, sum) {
+						cost[v], part[v] = sum, uint8(half)
+					}
+					i, j = i+1, j+1
 				}
 			}
 		}
-		// What the groups still missing are away from v must fit under the limit too.
-		for v := range own {
-			rest := 0.0
-			for i := range k {
+		if subset&(subset-1) != 0 && subset != full {
+			var waiting heap
+			for _, v := range touched {
+				waiting.push(heapItem{cost[v], v})
+			}
+			if err := s.spread(cost, from, &waiting, limit/2, fits); err != nil {
+				return nil, err
+			}
+		}
+		slices.Sort(touched)
+		all := branches{node: touched}
+		for _, v := range touched {
+			sum := cost[v]
+			for i := 0; i < k && sum < limit; i++ {
 				if subset>>i&1 == 0 {
-					rest = max(rest, s.distance[i][v])
+					sum += s.distance[i][v]
 				}
 			}
-			if own[v]+rest <= limit {
-				waiting.push(heapItem{own[v], uint32(v)})
-			} else {
-				own[v] = math.Inf(1)
-			}
+			limit = min(limit, sum*slack)
+			all.cost, all.from = append(all.cost, cost[v]), append(all.from, from[v])
+			all.part = append(all.part, part[v])
+			cost[v], from[v], part[v] = math.Inf(1), none, 0
 		}
-		if err := s.spread(own, back, &waiting, limit); err != nil {
-			return nil, err
-		}
+		of[subset] = all
 	}
-	root := none
-	for v := range uint32(n) {
-		if root == none || cost[full][v] < cost[full][root] {
-			root = v
-		}
-	}
-	if root == none || cost[full][root] >= known.Cost {
+	whole := of[full]
+	if len(whole.node) == 0 || slices.Min(whole.cost) >= known.Cost {
 		known.Exact, known.LowerBound = true, known.Cost
 		return known, nil
 	}
 	var edges []Edge
 	var collect func(v uint32, subset int)
 	collect = func(v uint32, subset int) {
-		for from[subset][v] != none {
-			edges = append(edges, s.edge(v, from[subset][v]))
-			v = from[subset][v]
+		i, _ := slices.BinarySearch(of[subset].node, v)
+		for of[subset].from[i] != none {
+			edges = append(edges, s.edge(v, of[subset].from[i]))
+			v = of[subset].from[i]
+			i, _ = slices.BinarySearch(of[subset].node, v)
 		}
-		if half := int(part[subset][v]); half != 0 {
+		if half := int(of[subset].part[i]); half != 0 {
 			collect(v, half)
 			collect(v, subset^half)
 		}
 	}
+	root := whole.node[slices.Index(whole.cost, slices.Min(whole.cost))]
 	collect(root, full)
 	tree := s.prune(root, edges)
 	tree.Exact, tree.LowerBound = true, tree.Cost

@@ -64,7 +64,7 @@ func TestGroupSteinerTreeAgainstAllSets(t *testing.T) {
 		if n > 9 {
 			return
 		}
-		groups := make([][]uint32, r.Below(5))
+		groups := make([][]uint32, r.Below(8))
 		for i := range groups {
 			for range r.Below(4) {
 				if n > 0 {

@@ -214,7 +214,11 @@ func TestTogetherOfManyNeedsIsBounded(t *testing.T) {
 				groups[i] = append(groups[i], uint32(v))
 			}
 		}
-		tree, err := smallestGroup(context.Background(), g, groups)
+		costs, err := costsOf(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tree, err := graph.GroupSteinerTree(context.Background(), costs, groups, graph.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

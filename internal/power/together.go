@@ -17,6 +17,7 @@ import (
 	"gave.network/internal/skilled"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
+	"gave.network/internal/tie"
 )
 
 // TogetherInput says what is needed.
@@ -106,7 +107,11 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 				WithHint("Leave it out, or tag somebody who has it: gave people tag.")
 		}
 	}
-	tree, err := smallestGroup(ctx, view.Graph, groups)
+	costs, err := tie.OfView(view, "costs", func() (*graph.Graph, error) { return costsOf(view.Graph) })
+	if err != nil {
+		return TogetherOutput{}, err
+	}
+	tree, err := graph.GroupSteinerTree(ctx, costs, groups, graph.Options{})
 	if err != nil {
 		return TogetherOutput{}, err
 	}
@@ -183,15 +188,6 @@ func (s *Service) mine(ctx context.Context, v op.Viewer, need string) (bool, err
 		}
 	}
 	return false, nil
-}
-
-// smallestGroup finds the connected group that has a member of each of the groups, whose ties most likely all hold.
-func smallestGroup(ctx context.Context, g *graph.Graph, groups [][]uint32) (*graph.SteinerTree, error) {
-	costs, err := costsOf(g)
-	if err != nil {
-		return nil, err
-	}
-	return graph.GroupSteinerTree(ctx, costs, groups, graph.Options{})
 }
 
 // stranger is a pair without a tie, and who of the group knows both best.

@@ -175,13 +175,41 @@ func openLarge(tb testing.TB, config app.Config, persons, interactions, gifts in
 		}
 		h.goal = g.ID
 	}
-	token, err := a.Account.NewToken(ctx, v, "bench", 0)
+	h.serve(tb)
+	return h
+}
+
+// openAgain opens what openLarge made in a folder that was kept.
+func openAgain(tb testing.TB, config app.Config) *large {
+	tb.Helper()
+	ctx := context.Background()
+	a, err := app.Open(ctx, config)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	h.token, h.server = token.Secret, server.New(a, "test")
+	tb.Cleanup(func() { a.Close() })
+	h := &large{app: a}
+	if h.v, err = a.Account.Local(ctx, locale.Dutch); err != nil {
+		tb.Fatal(err)
+	}
+	if h.people, err = db.Values[id.ID](ctx, a.DB, `select id from person order by id`); err != nil {
+		tb.Fatal(err)
+	}
+	h.serve(tb)
+	return h
+}
+
+// serve makes the server, a token and a session of the owner.
+func (h *large) serve(tb testing.TB) {
+	tb.Helper()
+	ctx := context.Background()
+	token, err := h.app.Account.NewToken(ctx, h.v, "bench", 0)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	h.token, h.server = token.Secret, server.New(h.app, "test")
 	h.handler = h.server.Handler()
-	link, err := a.Account.SetupLink(ctx, v)
+	link, err := h.app.Account.SetupLink(ctx, h.v)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -195,7 +223,6 @@ func openLarge(tb testing.TB, config app.Config, persons, interactions, gifts in
 	if h.cookies = w.Result().Cookies(); len(h.cookies) == 0 {
 		tb.Fatal(w.Code, w.Body)
 	}
-	return h
 }
 
 // ask sends a request in the name of the owner and returns its answer.
