@@ -47,16 +47,20 @@ func (s *Service) circles(ctx context.Context, v op.Viewer, people []id.ID) (map
 		}
 		return key
 	}
-	for _, chunk := range db.Chunks(people) {
+	records, stands, err := s.Records(ctx, v, people)
+	if err != nil {
+		return nil, err
+	}
+	for _, chunk := range db.Chunks(records) {
 		in, args := db.In(5, chunk)
-		list, err := db.Select[row](ctx, s.DB(), `select case when p.merged > $3 then p.merged else p.id end as person,
+		list, err := db.Select[row](ctx, s.DB(), `select p.id as person,
 				case when o.merged > $3 then o.merged else o.id end as other, i.external, i.reply_to
 			from person p join participant a on a.space = p.space and a.person = p.id
 			join interaction i on i.space = a.space and i.id = a.interaction
 			join participant b on b.space = i.space and b.interaction = i.id and b.person <> a.person
 			join person o on o.space = b.space and o.id = b.person
-			where p.space = $1 and p.owner = $2 and i.owner = $2 and i.people <= $4
-				and case when p.merged > $3 then p.merged else p.id end in (`+in+`) order by p.id, i.id, b.person`,
+			where p.space = $1 and p.owner = $2 and i.owner = $2 and i.people <= $4 and p.id in (`+in+`)
+			order by p.id, i.id, b.person`,
 			append([]any{v.Space, v.Member, id.Zero, smallCircle}, args...)...)
 		if err != nil {
 			return nil, err
@@ -72,12 +76,13 @@ func (s *Service) circles(ctx context.Context, v op.Viewer, people []id.ID) (map
 	}
 	out := map[id.ID]circle{}
 	for _, r := range rows {
-		c, ok := out[r.Person]
+		person := stands[r.Person]
+		c, ok := out[person]
 		if !ok {
 			c = circle{map[id.ID]bool{}, map[string]bool{}}
-			out[r.Person] = c
+			out[person] = c
 		}
-		if r.Other != v.Person && r.Other != r.Person {
+		if r.Other != v.Person && r.Other != person {
 			c.others[r.Other] = true
 		}
 		c.conversations[root(string(r.External))] = true
