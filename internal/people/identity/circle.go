@@ -53,13 +53,14 @@ func (s *Service) circles(ctx context.Context, v op.Viewer, people []id.ID) (map
 	}
 	for _, chunk := range db.Chunks(records) {
 		in, args := db.In(5, chunk)
+		// Cross joins, so that SQLite goes from the people to what they took part in, and not through all that happened.
 		list, err := db.Select[row](ctx, s.DB(), `select p.id as person,
 				case when o.merged > $3 then o.merged else o.id end as other, i.external, i.reply_to
-			from person p join participant a on a.space = p.space and a.person = p.id
-			join interaction i on i.space = a.space and i.id = a.interaction
-			join participant b on b.space = i.space and b.interaction = i.id and b.person <> a.person
-			join person o on o.space = b.space and o.id = b.person
-			where p.space = $1 and p.owner = $2 and i.owner = $2 and i.people <= $4 and p.id in (`+in+`)
+			from person p cross join participant a cross join interaction i cross join participant b cross join person o
+			where p.space = $1 and p.owner = $2 and p.id in (`+in+`) and a.space = p.space and a.person = p.id
+				and i.space = a.space and i.id = a.interaction and i.owner = $2 and i.people <= $4
+				and b.space = i.space and b.interaction = i.id and b.person <> a.person
+				and o.space = b.space and o.id = b.person
 			order by p.id, i.id, b.person`,
 			append([]any{v.Space, v.Member, id.Zero, smallCircle}, args...)...)
 		if err != nil {

@@ -149,30 +149,36 @@ func usualLogins(people []Candidate) map[string]bool {
 	return out
 }
 
-// eachPairInBlocks calls f for every pair that shares a key: family name and first letter of the given name, given name
-// and the beginning of the family name, a telephone number, or the part of an address before the @. Pairs may come more
-// than once.
+// eachPairInBlocks calls f once for every pair that shares a key: family name and first letter of the given name, given
+// name and the beginning of the family name, a telephone number, or the part of an address before the @. The first of
+// the two stands before the other among the people.
 func eachPairInBlocks(people []Candidate, f func(a, b *Candidate)) {
-	blocks := map[string][]int{}
+	blocks := map[string][]int32{}
 	for i := range people {
 		for _, key := range blockKeys(people[i]) {
-			blocks[key] = append(blocks[key], i)
+			blocks[key] = append(blocks[key], int32(i))
 		}
 	}
-	keys := make([]string, 0, len(blocks))
-	for key, members := range blocks {
+	of := make([][][]int32, len(people)) // the blocks of each
+	for _, members := range blocks {
 		if len(members) > 1 && len(members) <= blockLimit {
-			keys = append(keys, key)
-		}
-	}
-	slices.Sort(keys)
-	for _, key := range keys {
-		members := blocks[key]
-		for i, a := range members {
-			for _, b := range members[i+1:] {
-				f(&people[a], &people[b])
+			for _, i := range members {
+				of[i] = append(of[i], members)
 			}
 		}
+	}
+	last := make([]int32, len(people)) // one more than whom each was compared with last
+	for i := range people {
+		for _, members := range of[i] {
+			next, _ := slices.BinarySearch(members, int32(i)+1)
+			for _, j := range members[next:] {
+				if last[j] != int32(i)+1 {
+					last[j] = int32(i) + 1
+					f(&people[i], &people[j])
+				}
+			}
+		}
+		of[i] = nil
 	}
 }
 
@@ -399,17 +405,14 @@ func (s *Service) ProposeMatches(ctx context.Context, v op.Viewer) (int, error) 
 	for i, p := range persons {
 		place[p.ID] = i
 	}
-	seen := map[people.Pair]bool{}
 	eachPairInBlocks(persons, func(a, b *Candidate) {
-		pair := people.SamePair(a.ID, b.ID)
-		if seen[pair] {
-			return
-		}
-		seen[pair] = true
 		if score, reasons := Match(*a, *b); score >= ProposeFrom {
+			pair := people.SamePair(a.ID, b.ID)
 			matches = append(matches, match{place[pair.Keep], place[pair.Absorb], score, reasons})
 		}
 	})
+	// Of equally likely ones those come first whose records are older, in whatever order they were found.
+	slices.SortFunc(matches, func(a, b match) int { return cmp.Or(cmp.Compare(a.a, b.a), cmp.Compare(a.b, b.b)) })
 	added := 0
 	var certain [][2]id.ID
 	err = s.DB().Write(ctx, func(tx *db.Tx) error {
