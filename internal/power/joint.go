@@ -112,7 +112,7 @@ func (s *Service) capabilities(ctx context.Context, v op.Viewer, persons []peopl
 		if need = strings.TrimSpace(need); need == "" {
 			continue
 		}
-		holders, err := s.holders(ctx, v, Item{KindSkill, need})
+		holders, err := s.holders(ctx, v, Item{Kind: KindSkill, What: need})
 		if err != nil {
 			return err
 		}

@@ -83,7 +83,7 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 	brings := map[uint32][]string{}
 	cut := false // there may be holders who were not looked at
 	for i, need := range needs {
-		holders, err := s.holders(ctx, v, Item{KindSkill, need})
+		holders, err := s.holders(ctx, v, Item{Kind: KindSkill, What: need})
 		if err != nil {
 			return TogetherOutput{}, err
 		}
