@@ -144,12 +144,21 @@ type Way struct {
 // ItemReach is how an item can be reached.
 type ItemReach struct {
 	Item
-	Known   int      `json:"known" doc:"people you know of who hold it"`
-	Reach   float64  `json:"reach" doc:"that you reach one of them, from 0 to 1"`
-	Holders []Holder `json:"holders" doc:"those nearest to you"`
-	Hint    string   `json:"hint,omitempty" doc:"what can be done when nobody holds it or no way leads there"`
+	Known   int       `json:"known" doc:"people you know of who hold it"`
+	Reach   float64   `json:"reach" doc:"that you reach one of them, from 0 to 1"`
+	Holders []Holder  `json:"holders" doc:"those nearest to you"`
+	Hint    string    `json:"hint,omitempty" doc:"what can be done when nobody holds it or no way leads there"`
+	Only    bool      `json:"only,omitempty" doc:"all that you know of it hangs on one person"`
+	Levels  []OnLevel `json:"levels" doc:"on which levels they are of all who hold it, as far as a title says"`
+	Months  []float64 `json:"months,omitempty" doc:"the chance of the likeliest way at the ends of the last twelve months, over the ties known by then as strong as they are now; the last is now"`
 
 	holders []id.ID // all of them
+}
+
+// OnLevel is how many who hold something are on a level.
+type OnLevel struct {
+	Level skilled.Level `json:"level" enum:"top,middle,expert,floor"`
+	Count int           `json:"count"`
 }
 
 // Part is somebody who takes part in a goal.
@@ -171,6 +180,7 @@ type GoalReach struct {
 	Goal
 	Reached []ItemReach `json:"reached"`
 	Parts   []Part      `json:"parts" doc:"who takes part"`
+	Asked   []AskedOf   `json:"asked" doc:"who was asked for it, and what came of it, the newest first"`
 	Best    *NewTie     `json:"best_new_tie"`
 	Layers  []string    `json:"layers" doc:"the layers of ties that were looked at; contact is what follows from mail, meetings and calls"`
 	Bias    []string    `json:"bias" doc:"when the holders are much alike, in the viewer's language"`

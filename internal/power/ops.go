@@ -148,11 +148,20 @@ func (g GoalReach) Text(p *locale.Printer) string {
 func (s *Service) Operations() []op.Operation {
 	return append(slices.Concat(s.goals(), s.results()),
 		op.New("power.joint", http.MethodPost, "/power/joint", op.Member,
-			"Show what people can do together and what they lack.", s.joint).
-			With("", `gave power joint "Anna de Wit" "Bob Smit" --need printing`).Computing(),
+			"Show what people can do together, what they lack and who would add most.", s.joint).
+			With("They are named, have a tag, or take part in a goal; what it takes is named, or that of the goal.",
+				`gave power joint "Anna de Wit" "Bob Smit" --need printing`).Computing(),
 		op.New("power.levels", http.MethodGet, "/power/levels", op.Member,
 			"Show how ties run between levels, organisations and places.", s.levels).
 			With("Groups of fewer than eight people are put together. Nobody is ranked.", "gave power levels"),
+		op.New("power.between", http.MethodGet, "/power/levels/between", op.Member,
+			"Show who is tied to whom between two groups, of your own acquaintances.", s.between).
+			With("Groups that are too small to be spoken of are not asked for.",
+				"gave power between top floor --by level"),
+		op.New("power.travel", http.MethodGet, "/power/travel", op.Member,
+			"Show how what you share travels, and what hangs on one person.", s.travel).
+			With("From whom to whom something went is what you noted: gifts, and what came back over others. Of who "+
+				"looks at what you share nothing is kept but how often, by day.", "gave power travel"),
 		op.New("power.together", http.MethodGet, "/power/together", op.Member,
 			"Find the smallest connected group that has all that is needed.", s.together).
 			With("Each need is a person, organisation, skill or place, and what you have yourself counts. The tree is "+

@@ -51,6 +51,17 @@ func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, 
 		if out.Best, err = s.bestTie(ctx, v, view, me, items.targets, out.Reached); err != nil {
 			return out, err
 		}
+		grown, err := s.growth(ctx, v, view, me, items.targets)
+		if err != nil {
+			return out, err
+		}
+		out.Reached = slices.Clone(out.Reached) // what is kept stays as it is
+		for i := range out.Reached {
+			out.Reached[i].Months = grown[i]
+		}
+	}
+	if out.Asked, err = s.askedFor(ctx, v, g, out.Reached); err != nil {
+		return out, err
 	}
 	out.Bias, err = skilled.AlikeLines(ctx, s.network, v, proposed(out.Reached))
 	return out, err
@@ -81,13 +92,20 @@ func (s *Service) lookAt(
 ) (out []ItemReach, targets [][]uint32, err error) {
 	me, known := view.Number(v.Person)
 	p := v.Printer()
+	traits, err := skilled.TraitsOf(ctx, s.network, v)
+	if err != nil {
+		return nil, nil, err
+	}
 	out = []ItemReach{}
 	for _, item := range g.Items {
 		holders, err := s.holders(ctx, v, item)
 		if err != nil {
 			return nil, nil, err
 		}
-		one := ItemReach{Item: item, Known: len(holders), Holders: []Holder{}, holders: holders}
+		one := ItemReach{
+			Item: item, Known: len(holders), Holders: []Holder{}, holders: holders, Levels: levelsOf(holders, traits),
+			Only: len(holders) == 1 && item.Kind != KindPerson,
+		}
 		var nodes []uint32
 		for _, key := range holders {
 			if node, ok := view.Number(key); ok && node != me {
@@ -122,6 +140,20 @@ func (s *Service) lookAt(
 		targets = append(targets, nodes)
 	}
 	return out, targets, nil
+}
+
+// levelsOf counts people by their level, from the top down.
+func levelsOf(list []id.ID, traits func(id.ID) skilled.Traits) []OnLevel {
+	count, out := map[skilled.Level]int{}, []OnLevel{}
+	for _, person := range list {
+		count[traits(person).Level]++
+	}
+	for _, level := range skilled.Levels() {
+		if count[level] > 0 {
+			out = append(out, OnLevel{level, count[level]})
+		}
+	}
+	return out
 }
 
 // holders finds who holds an item. A name that several bear stands for all of them. Who can or decides something is

@@ -71,8 +71,8 @@ func (r *Result) check(now time.Time) error {
 	return nil
 }
 
-// at is the day of a result.
-func (r Result) at() time.Time {
+// At is the day of a result.
+func (r Result) At() time.Time {
 	day, _ := time.Parse(time.DateOnly, r.Day) // a day in the database was checked
 	return day
 }

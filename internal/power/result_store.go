@@ -80,7 +80,7 @@ func (s *Service) AddResult(ctx context.Context, v op.Viewer, r Result, with []s
 				return err
 			}
 		}
-		if err := tie.StateResult(ctx, tx, v, r.ID, visibility, r.at(), keys); err != nil || !r.Shared {
+		if err := tie.StateResult(ctx, tx, v, r.ID, visibility, r.At(), keys); err != nil || !r.Shared {
 			return err
 		}
 		return s.network.Note(ctx, tx, v, "share", r.ID.String()+" "+visibility.String())

@@ -28,6 +28,7 @@ func (s *Service) Room() room.Room {
 		Find:     skilled.Find(s.network),
 		Warm:     s.warm,
 		Proposer: s,
+		Panel:    s.Panel,
 		Tables:   tables(),
 		Grounds: []room.Ground{{
 			Table: "goal", Where: "owner = $2",
