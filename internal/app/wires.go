@@ -106,8 +106,10 @@ func (a *App) parts(ctx context.Context, v op.Viewer) ([]praise.Part, error) {
 		for _, p := range r.People {
 			if p.ID != v.Person {
 				out = append(out, praise.Part{
-					Knowledge: room.Knowledge{Person: p.ID, Name: p.Name, Text: text.Join(" ", r.Title, r.What), At: r.At()},
-					Share:     praise.ShareAchieved,
+					Knowledge: room.Knowledge{
+						Person: p.ID, Name: p.Name, Text: text.Join(" ", r.Title, r.What), At: r.At(),
+					},
+					Share: praise.ShareAchieved,
 				})
 			}
 		}
@@ -191,7 +193,8 @@ func (a *App) travels(ctx context.Context, v op.Viewer) (shared []power.Shared, 
 	}
 	for _, r := range resources {
 		one := power.Shared{
-			ID: r.ID, Title: r.Title, Link: r.Link, Address: "/commons/" + r.ID.String(), Since: r.Created, Taken: r.Taken,
+			ID: r.ID, Title: r.Title, Link: r.Link, Address: "/commons/" + r.ID.String(), Since: r.Created,
+			Taken: r.Taken,
 		}
 		for _, d := range days[r.ID] {
 			one.Days = append(one.Days, power.DayCount{Day: d.Day, Seen: d.Seen, Taken: d.Taken})

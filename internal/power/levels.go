@@ -153,7 +153,8 @@ func (s *Service) between(ctx context.Context, v op.Viewer, in BetweenInput) (Be
 		return out, err
 	}
 	if groups[in.By] == nil {
-		return out, fault.New(fault.Invalid, "People are put into groups by level, organisation or place.").WithField("by")
+		return out, fault.New(fault.Invalid, "People are put into groups by level, organisation or place.").
+			WithField("by")
 	}
 	names := merged(groups[in.By], thresholdOf(in.Threshold))
 	for field, name := range map[string]string{"from": in.From, "to": in.To} {

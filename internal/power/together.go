@@ -197,8 +197,8 @@ func apartFault(needs []string, near []int) error {
 		}
 	}
 	return fault.New(fault.NotFound,
-		"No connected group has all of this: some of it lies in circles that nobody you see connects. Nearest comes %s, "+
-			"without %s.", strings.Join(can, ", "), strings.Join(cannot, ", ")).
+		"No connected group has all of this: some of it lies in circles that nobody you see connects. Nearest "+
+			"comes %s, without %s.", strings.Join(can, ", "), strings.Join(cannot, ", ")).
 		WithHint("Ask for less, or introduce two of them to one another.")
 }
 

@@ -170,7 +170,8 @@ type PartOutput struct {
 
 // shareNames says how somebody had a part, in English, and the key of the translation.
 var shareNames = map[string]string{
-	"achieved": "they had a part in it", "gave": "it came from them", "helped": "they helped", "met": "you met about it",
+	"achieved": "they had a part in it", "gave": "it came from them", "helped": "they helped",
+	"met": "you met about it",
 }
 
 // Text prints who had a part, and in what way.

@@ -92,7 +92,8 @@ func alikeIn(by string, traits []Traits, of func(Traits) string) (Likeness, bool
 	}
 	slices.SortFunc(values, func(a, b string) int { return cmp.Or(count[b]-count[a], cmp.Compare(a, b)) })
 	most := values[0]
-	return Likeness{By: by, What: most, Alike: count[most], Of: known}, float64(count[most]) >= alikeShare*float64(known)
+	enough := float64(count[most]) >= alikeShare*float64(known)
+	return Likeness{By: by, What: most, Alike: count[most], Of: known}, enough
 }
 
 // name says a likeness in the viewer's language, as people write it.
