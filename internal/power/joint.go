@@ -363,7 +363,8 @@ func (s *Service) capabilities(
 			continue
 		}
 		for _, l := range profile.Lines {
-			key := strings.ToLower(l.Text)
+			what := strings.Join(strings.Fields(l.Text), " ")
+			key := text.Fold(what)
 			if len(l.Text) > 60 || l.Text == profile.Organisation || !l.At.IsZero() || tact.Delicate(l.Text) {
 				continue
 			}
@@ -371,12 +372,16 @@ func (s *Service) capabilities(
 			if !ok {
 				k = len(out.Can)
 				at[key] = k
-				out.Can = append(out.Can, Capability{What: l.Text})
+				out.Can = append(out.Can, Capability{What: what})
 			}
-			out.Can[k].Who = append(out.Can[k].Who, p)
+			if !slices.Contains(out.Can[k].Who, p) {
+				out.Can[k].Who = append(out.Can[k].Who, p)
+			}
 		}
 	}
-	slices.SortFunc(out.Can, func(a, b Capability) int { return cmp.Compare(a.What, b.What) })
+	slices.SortFunc(out.Can, func(a, b Capability) int {
+		return cmp.Or(cmp.Compare(len(b.Who), len(a.Who)), cmp.Compare(a.What, b.What))
+	})
 	return nil
 }
 

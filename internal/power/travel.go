@@ -310,7 +310,7 @@ func (s *Service) trades(ctx context.Context, v op.Viewer) ([]Single, error) {
 		has := map[string]bool{}
 		for _, l := range p.Lines {
 			field := offers[l.Text].Field()
-			if !l.At.IsZero() || field == "" || has[field] || tact.Delicate(l.Text) {
+			if !l.At.IsZero() || field == "" || has[field] || l.Text == p.Organisation || tact.Delicate(l.Text) {
 				continue
 			}
 			has[field] = true
