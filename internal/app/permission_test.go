@@ -151,6 +151,10 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	must(err)
 	shared, err := a.Give.Share(ctx, owner, give.Resource{Title: marker, Text: marker})
 	must(err)
+	_, err = db.Insert(ctx, a.DB, "resource_day", db.Row{
+		"space": owner.Space, "resource": shared, "day": "2026-11-01", "seen": 2, "taken": 1,
+	}, "")
+	must(err)
 	kept, err := a.Operations.Call(ctx, owner, "colleagues.decision.keep", colleagues.KeepInput{
 		File: "person,votes,stance\n" + person.ID.String() + ",1,against\n" + marker + " Nobody,1,?\n", Title: marker,
 	})

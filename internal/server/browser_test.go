@@ -306,7 +306,17 @@ func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	somebody := firstPerson(list)
+	result, err := h.app.Operations.Call(ctx, owner, "power.result.add", power.AddResultInput{
+		Title: "De subsidie voor het repaircafé", What: "Drie jaar huur van de zaal.", People: []string{somebody},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	shown := map[string]string{
+		"result":      "/power/results/" + result.(power.Result).ID.String(),
+		"joint":       "/power/joint?need=schrijven,goud&person=" + somebody,
+		"mixing":      "/power/levels?by=level&one=top&other=floor",
 		"goal":        "/power/goals/" + goal.(power.GoalReach).ID.String(),
 		"way-through": "/net/way?to=" + h.friendOfFriends(t, owner, list.(people.PeopleList)).String(),
 		"today":       "/", "search": "/people?query=da", "person": "/people/" + firstPerson(list),
