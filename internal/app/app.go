@@ -103,6 +103,7 @@ func build(config Config, d *db.DB) *App {
 	a.Colleagues = colleagues.NewService(d, a.Network, given, cared)
 	a.Horizon = horizon.NewService(d, a.Network)
 	a.Power = power.NewService(d, a.Network)
+	a.Power.Hear(a.askings, a.travels)
 	a.Ask.Weigh(a.Goodwill.Chances)
 	a.Horizon.Weigh(a.Goodwill.Chances)
 	a.Capture = capture.NewService(d, a.Network, a.Give, a.Goodwill, a.Praise, a.Account.SetPerson)

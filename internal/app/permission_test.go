@@ -25,6 +25,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
+	"gave.network/internal/power"
 	"gave.network/internal/praise"
 	"gave.network/internal/room"
 	"gave.network/internal/scope"
@@ -150,6 +151,10 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	must(err)
 	shared, err := a.Give.Share(ctx, owner, give.Resource{Title: marker, Text: marker})
 	must(err)
+	_, err = db.Insert(ctx, a.DB, "resource_day", db.Row{
+		"space": owner.Space, "resource": shared, "day": "2026-11-01", "seen": 2, "taken": 1,
+	}, "")
+	must(err)
 	kept, err := a.Operations.Call(ctx, owner, "colleagues.decision.keep", colleagues.KeepInput{
 		File: "person,votes,stance\n" + person.ID.String() + ",1,against\n" + marker + " Nobody,1,?\n", Title: marker,
 	})
@@ -157,6 +162,8 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 	goal, err := a.Power.NewGoal(ctx, owner, marker, "", []string{marker})
 	must(err)
 	must(a.Power.Join(ctx, owner, goal.ID, person.ID.String(), false))
+	result, err := a.Power.AddResult(ctx, owner, power.Result{Title: marker}, []string{person.ID.String()}, true)
+	must(err)
 	returnID := reflect.ValueOf(came).FieldByName("Gift").Interface().(id.ID)
 	giftID := reflect.ValueOf(gift).FieldByName("Gift").Interface().(id.ID)
 	return planted{owner: owner, values: map[string]string{
@@ -170,7 +177,7 @@ func plant(t *testing.T, a *app.App, owner op.Viewer) planted {
 		"note": note.String(), "interaction": said.String(), "organisation": organisation.ID.String(),
 		"value": "zwijgzaam@private.example", "tags": "something", "tag": marker,
 		"day": "05-03", "with": "public", "visibility": "space", "title": "something",
-		"resource": shared.String(), "goal": goal.ID.String(),
+		"resource": shared.String(), "goal": goal.ID.String(), "result": result.ID.String(),
 		"decision": reflect.ValueOf(kept).FieldByName("Decision").Interface().(id.ID).String(),
 		"state":    "open", "item": "something",
 		"people": person.ID.String(), "need": "something", "praise": praised.String(), "consent": "publish",
@@ -343,7 +350,7 @@ func TestEveryOperationAsEverybody(t *testing.T) {
 		// The owner sees it, so that the test above cannot pass on emptiness.
 		names := []string{
 			"people.list", "people.show", "people.timeline", "tie.show", "ask.show", "ask.route", "organisations.show",
-			"tokens.list", "today", "power.goal.show", "colleagues.team", "colleagues.proposal",
+			"tokens.list", "today", "power.goal.show", "power.result.show", "colleagues.team", "colleagues.proposal",
 		}
 		for _, r := range a.Rooms {
 			for _, e := range r.Exports {

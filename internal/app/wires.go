@@ -9,6 +9,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
+	"gave.network/internal/power"
 	"gave.network/internal/praise"
 	"gave.network/internal/room"
 	"gave.network/internal/text"
@@ -74,7 +75,7 @@ func (a *App) deeds(ctx context.Context, v op.Viewer) ([]praise.Deed, error) {
 // mostParts is how many returns and asks are looked through for who had a part in something.
 const mostParts = 2000
 
-// parts tells what came from people and how they helped with asks.
+// parts tells what came from people, how they helped with asks, and what they achieved with others.
 func (a *App) parts(ctx context.Context, v op.Viewer) ([]praise.Part, error) {
 	returns, err := a.Give.List(ctx, v, give.CameIn, mostParts)
 	if err != nil {
@@ -97,7 +98,133 @@ func (a *App) parts(ctx context.Context, v op.Viewer) ([]praise.Part, error) {
 			})
 		}
 	}
+	if err != nil {
+		return nil, err
+	}
+	results, err := a.Power.Results(ctx, v, id.Zero)
+	for _, r := range results {
+		for _, p := range r.People {
+			if p.ID != v.Person {
+				out = append(out, praise.Part{
+					Knowledge: room.Knowledge{
+						Person: p.ID, Name: p.Name, Text: text.Join(" ", r.Title, r.What), At: r.At(),
+					},
+					Share: praise.ShareAchieved,
+				})
+			}
+		}
+	}
 	return out, err
+}
+
+// askings tells power what the viewer asked of others, and what came of it: with asks, as introductions and for small
+// favours.
+func (a *App) askings(ctx context.Context, v op.Viewer) ([]power.Asked, error) {
+	var out []power.Asked
+	asks, err := a.Ask.List(ctx, v, ask.Filter{Mine: true, Limit: mostParts})
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range asks {
+		if x.Kind != ask.Asking {
+			continue
+		}
+		said := text.Join(" ", x.Text, x.Why)
+		helped := map[id.ID]bool{}
+		for _, h := range x.Helped {
+			helped[h.ID] = true
+			out = append(out, power.Asked{
+				Person: h.ID, At: h.At, How: power.HowAsked, Came: power.CameYes, Text: said,
+				Outcome: text.Join(" ", h.Note, x.Outcome), Address: "/asks/" + x.ID.String(),
+			})
+		}
+		for _, h := range x.Asked {
+			if !helped[h.ID] {
+				out = append(out, power.Asked{
+					Person: h.ID, At: h.At, How: power.HowAsked, Came: power.CameWaiting, Text: said,
+					Outcome: x.Outcome, Address: "/asks/" + x.ID.String(),
+				})
+			}
+		}
+	}
+	introductions, err := a.Ask.Introductions(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range introductions {
+		if x.You != ask.Requester || x.Target == nil || x.Step == ask.Withdrawn {
+			continue
+		}
+		one := power.Asked{
+			Person: x.Target.ID, At: x.Created, How: power.HowIntroduction, Came: power.CameYes, Text: x.Text,
+			Outcome: x.Outcome, Address: "/introductions",
+		}
+		if x.Middle != nil {
+			one.Through = x.Middle.ID
+		}
+		switch x.Step {
+		case ask.Requested, ask.Willing:
+			one.Came = power.CameWaiting
+		case ask.Declined, ask.Lapsed:
+			one.Came = power.CameNo
+		}
+		out = append(out, one)
+	}
+	answers, err := a.Goodwill.Answers(ctx, v)
+	for _, x := range answers {
+		came := power.CameNo
+		if x.Yes {
+			came = power.CameYes
+		}
+		out = append(out, power.Asked{Person: x.Person, At: x.At, How: power.HowFavour, Came: came, Text: x.What})
+	}
+	return out, err
+}
+
+// travels tells power what the viewer shares, what they gave, and what came back over others.
+func (a *App) travels(ctx context.Context, v op.Viewer) (shared []power.Shared, handed []power.Handed, err error) {
+	resources, err := a.Give.Resources(ctx, v)
+	if err != nil {
+		return nil, nil, err
+	}
+	days, err := a.Give.Days(ctx, v)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range resources {
+		one := power.Shared{
+			ID: r.ID, Title: r.Title, Link: r.Link, Address: "/commons/" + r.ID.String(), Since: r.Created,
+			Taken: r.Taken,
+		}
+		for _, d := range days[r.ID] {
+			one.Days = append(one.Days, power.DayCount{Day: d.Day, Seen: d.Seen, Taken: d.Taken})
+		}
+		shared = append(shared, one)
+	}
+	for _, direction := range []give.Direction{give.Given, give.CameIn} {
+		gifts, err := a.Give.List(ctx, v, direction, mostParts)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, g := range gifts {
+			if direction == give.CameIn && len(g.Via) == 0 {
+				continue // it came straight from somebody: nothing was passed on
+			}
+			handed = append(handed, power.Handed{
+				At: g.At, Text: g.Body, Link: g.Link, From: keysOf(g.Via), To: keysOf(g.People),
+				Knowing: g.Kind == give.Knowledge || g.Kind == give.Tip || g.Kind == give.Material,
+			})
+		}
+	}
+	return shared, handed, nil
+}
+
+func keysOf(list []people.Ref) []id.ID {
+	out := make([]id.ID, len(list))
+	for i, p := range list {
+		out[i] = p.ID
+	}
+	return out
 }
 
 // mail returns the address that the viewer signs in with.

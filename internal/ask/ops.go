@@ -91,6 +91,9 @@ func (o RouteOutput) Text(p *locale.Printer) string {
 		b.WriteString(p.T("Gave knows nobody yet who could be asked.") + "\n")
 		return b.String()
 	}
+	for _, line := range o.Alike {
+		b.WriteString(line + "\n")
+	}
 	return b.String() + "\n" + o.Message
 }
 

@@ -15,6 +15,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/room"
+	"gave.network/internal/skilled"
 	"gave.network/internal/text"
 	"gave.network/internal/text/fit"
 	"gave.network/internal/tie"
@@ -112,6 +113,7 @@ type RouteOutput struct {
 	Answer  bool         `json:"answer,omitempty" doc:"they answer most on the list where it is asked"`
 	Fitting int          `json:"fitting" doc:"of how many people something is known that fits"`
 	Message string       `json:"message" doc:"a message to send, in the language of the ask"`
+	Alike   []string     `json:"alike" doc:"in your language: when these are much alike, and who is missing"`
 }
 
 // of says how many of those who fit are named; nothing when they all are.
@@ -155,7 +157,7 @@ type evidence struct {
 // Route returns who is most likely to be able and willing to help, best first, and how to reach them. With AsOf only
 // what was known at that moment counts.
 func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOutput, error) {
-	out := RouteOutput{People: []Helper{}, Spared: []people.Ref{}}
+	out := RouteOutput{People: []Helper{}, Spared: []people.Ref{}, Alike: []string{}}
 	if strings.TrimSpace(q.Text) == "" {
 		return out, fault.New(fault.Invalid, "Say what you ask.").WithField("text")
 	}
@@ -227,7 +229,8 @@ func (s *Service) Route(ctx context.Context, v op.Viewer, q RouteQuery) (RouteOu
 	}
 	out.People = list
 	out.Message = message(v, q.Text)
-	return out, nil
+	out.Alike, err = skilled.AlikeLines(ctx, s.network, v, keys)
+	return out, err
 }
 
 // Candidate is somebody who could be asked, with all that the model looks at.

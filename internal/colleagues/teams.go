@@ -16,6 +16,7 @@ import (
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/skilled"
 	"gave.network/internal/text"
 	"gave.network/internal/tie"
 )
@@ -230,7 +231,17 @@ func (s *Service) findTeams(
 	}
 	out := TeamOutput{Teams: []Team{}, Considered: len(chosen), Able: len(proofs), Layers: e.layers()}
 	for _, f := range found {
-		out.Teams = append(out.Teams, teamOf(v.Printer(), e, f, chosen, proofs, skills, p.Newcomer, out.Teams))
+		one := teamOf(v.Printer(), e, f, chosen, proofs, skills, p.Newcomer, out.Teams)
+		keys := make([]id.ID, len(one.Members))
+		for i, m := range one.Members {
+			keys[i] = m.ID
+		}
+		alike, err := skilled.AlikeLines(ctx, s.network, v, keys)
+		if err != nil {
+			return out, err
+		}
+		one.Why = append(one.Why, alike...)
+		out.Teams = append(out.Teams, one)
 	}
 	return out, nil
 }

@@ -262,10 +262,52 @@ func (l *limited) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// countDownload counts that a file was taken.
-func (s *Service) countDownload(ctx context.Context, key id.ID) error {
-	_, err := db.Exec(ctx, s.db, `update resource set taken = taken + 1 where id = $1`, key)
-	return err
+// countDownload counts that a file was taken, in all and on its day.
+func (s *Service) countDownload(ctx context.Context, key id.ID, now time.Time) error {
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := db.Exec(ctx, tx, `update resource set taken = taken + 1 where id = $1`, key); err != nil {
+			return err
+		}
+		_, err := db.Exec(ctx, tx, `insert into resource_day (space, resource, day, seen, taken)
+			select space, id, $2, 0, 1 from resource where id = $1
+			on conflict (space, resource, day) do update set taken = resource_day.taken + 1`,
+			key, now.UTC().Format(time.DateOnly))
+		return err
+	})
+}
+
+// countLook counts that the page of a resource was opened by another than who shares it. Nobody waits for that, and
+// nothing is kept of who it was.
+func (s *Service) countLook(ctx context.Context, v op.Viewer, key id.ID) {
+	_, err := db.Exec(db.InHurry(ctx), s.db, `insert into resource_day (space, resource, day, seen, taken)
+		select space, id, $2, 1, 0 from resource where id = $1 and owner <> $3
+		on conflict (space, resource, day) do update set seen = resource_day.seen + 1`,
+		key, v.Now.UTC().Format(time.DateOnly), v.Member)
+	if err != nil && !db.Busy(err) {
+		slog.WarnContext(ctx, "a look at what is shared was not counted", "error", err)
+	}
+}
+
+// Day is how often something that is shared was looked at and taken on a day.
+type Day struct {
+	Day         string // such as 2026-11-29
+	Seen, Taken int64
+}
+
+// Days returns on which days what the viewer shares was looked at and taken, the oldest first.
+func (s *Service) Days(ctx context.Context, v op.Viewer) (map[id.ID][]Day, error) {
+	rows, err := db.Select[struct {
+		Resource    id.ID
+		Day         string
+		Seen, Taken int64
+	}](ctx, s.db, `select d.resource, d.day, d.seen, d.taken from resource_day d
+		join resource r on r.space = d.space and r.id = d.resource
+		where r.space = $1 and r.owner = $2 order by d.resource, d.day`, v.Space, v.Member)
+	out := map[id.ID][]Day{}
+	for _, r := range rows {
+		out[r.Resource] = append(out[r.Resource], Day{r.Day, r.Seen, r.Taken})
+	}
+	return out, err
 }
 
 // FolderName is the folder of the data directory in which shared files lie.

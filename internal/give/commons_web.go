@@ -166,6 +166,7 @@ func (s *Service) ResourcePage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.countLook(r.Context(), page.From(r.Context()).Viewer, resource.ID)
 	return page.Render(w, r, http.StatusOK, resourcePage(resource, body, described))
 }
 
@@ -193,7 +194,7 @@ func (s *Service) ResourceFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer file.Close()
 	if r.Header.Get("Range") == "" {
-		if err := s.countDownload(r.Context(), resource.ID); err != nil {
+		if err := s.countDownload(r.Context(), resource.ID, page.From(r.Context()).Viewer.Now); err != nil {
 			return err
 		}
 	}

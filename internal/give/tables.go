@@ -17,5 +17,7 @@ func tables() []room.Table {
 			Words("title", "body", "link").Plain("digest").Words("file").
 			Plain("media", "bytes").Words("licence").Plain("language").Words("tags").Plain("created",
 			"updated", "taken"),
+		room.Of("resource_day", "days on which what you share was looked at").Below("resource", "resource").
+			Plain("day", "seen", "taken"),
 	}
 }

@@ -148,6 +148,22 @@ type OutcomeInput struct {
 	At     time.Time `json:"at,omitempty" doc:"the day; today when left out"`
 }
 
+// Answered is what somebody answered to a small favour of the viewer's.
+type Answered struct {
+	Person id.ID
+	Outcome
+}
+
+// Answers returns what people answered to the viewer's small favours, the oldest first.
+func (s *Service) Answers(ctx context.Context, v op.Viewer) ([]Answered, error) {
+	list, err := s.outcomes(ctx, v)
+	out := make([]Answered, len(list))
+	for i, o := range list {
+		out[i] = Answered{o.person, o}
+	}
+	return out, err
+}
+
 func (s *Service) noteOutcome(ctx context.Context, v op.Viewer, in OutcomeInput) (op.None, error) {
 	p, err := s.network.Resolve(ctx, v, in.Person)
 	if err != nil {

@@ -27,6 +27,20 @@ const (
 
 var kinds = []Kind{KindPerson, KindOrganisation, KindSkill, KindDecision}
 
+// Purpose is what a thing is for that a goal takes.
+type Purpose string
+
+// The purposes.
+const (
+	Permission Purpose = "permission"
+	Knowledge  Purpose = "knowledge"
+	Money      Purpose = "money"
+	Hands      Purpose = "hands"
+	Audience   Purpose = "audience"
+)
+
+var purposes = []Purpose{Permission, Knowledge, Money, Hands, Audience}
+
 // State is how far a goal is.
 type State string
 
@@ -45,9 +59,14 @@ const (
 
 // Item is one thing that a goal takes.
 type Item struct {
-	Kind Kind   `json:"kind" enum:"person,organisation,skill,decision"`
-	What string `json:"what"`
+	Kind     Kind      `json:"kind" enum:"person,organisation,skill,decision"`
+	What     string    `json:"what"`
+	Purpose  Purpose   `json:"purpose,omitempty" enum:"permission,knowledge,money,hands,audience" doc:"what it is for"`
+	Arranged time.Time `json:"arranged,omitzero" doc:"when you said that it is arranged"`
 }
+
+// same says whether two things that a goal takes are one, in whatever state.
+func (i Item) same(o Item) bool { return i.Kind == o.Kind && i.What == o.What }
 
 // Goal is what somebody wants to bring about.
 type Goal struct {
@@ -59,18 +78,31 @@ type Goal struct {
 	Created time.Time `json:"created"`
 }
 
-// ReadItem reads an item such as "skill: writing". Without a kind it is a skill, which is also looked for among people
-// and organisations.
+// ReadItem reads an item such as "skill: writing", "money: organisation: the fund" or "permission: terrace permit".
+// Without a kind it is a skill, which is also looked for among people and organisations, or, as a permission, a
+// decision.
 func ReadItem(line string) (Item, error) {
 	line = strings.Join(strings.Fields(line), " ")
-	item := Item{Kind: KindSkill, What: line}
-	if kind, what, ok := strings.Cut(line, ":"); ok {
-		for _, known := range kinds {
-			said := func(word string) bool { return strings.EqualFold(strings.TrimSpace(kind), word) }
-			if slices.ContainsFunc(lang.Words("levels", "goal."+string(known)), said) {
-				item = Item{known, strings.TrimSpace(what)}
-			}
+	item := Item{What: line}
+	for {
+		word, rest, ok := strings.Cut(item.What, ":")
+		if !ok {
+			break
 		}
+		if purpose, is := said(word, purposes); is && item.Purpose == "" && item.Kind == "" {
+			item.Purpose = purpose
+		} else if kind, is := said(word, kinds); is && item.Kind == "" {
+			item.Kind = kind
+		} else {
+			break
+		}
+		item.What = strings.TrimSpace(rest)
+	}
+	switch {
+	case item.Kind == "" && item.Purpose == Permission:
+		item.Kind = KindDecision
+	case item.Kind == "":
+		item.Kind = KindSkill
 	}
 	if item.What == "" || utf8.RuneCountInString(item.What) > longestTitle || !utf8.ValidString(item.What) ||
 		strings.ContainsRune(item.What, 0) {
@@ -78,6 +110,18 @@ func ReadItem(line string) (Item, error) {
 			WithField("item")
 	}
 	return item, nil
+}
+
+// said returns the kind or the purpose that a word names in any language.
+func said[K ~string](word string, all []K) (K, bool) {
+	word = strings.TrimSpace(word)
+	for _, one := range all {
+		named := func(name string) bool { return strings.EqualFold(word, name) }
+		if slices.ContainsFunc(lang.Words("levels", "goal."+string(one)), named) {
+			return one, true
+		}
+	}
+	return "", false
 }
 
 // Holder is somebody who holds what a goal takes.
@@ -100,12 +144,21 @@ type Way struct {
 // ItemReach is how an item can be reached.
 type ItemReach struct {
 	Item
-	Known   int      `json:"known" doc:"people you know of who hold it"`
-	Reach   float64  `json:"reach" doc:"that you reach one of them, from 0 to 1"`
-	Holders []Holder `json:"holders" doc:"those nearest to you"`
-	Hint    string   `json:"hint,omitempty" doc:"what can be done when nobody holds it or no way leads there"`
+	Known   int       `json:"known" doc:"people you know of who hold it"`
+	Reach   float64   `json:"reach" doc:"that you reach one of them, from 0 to 1"`
+	Holders []Holder  `json:"holders" doc:"those nearest to you"`
+	Hint    string    `json:"hint,omitempty" doc:"what can be done when nobody holds it or no way leads there"`
+	Only    bool      `json:"only,omitempty" doc:"all that you know of it hangs on one person"`
+	Levels  []OnLevel `json:"levels" doc:"on which levels they are of all who hold it, as far as a title says"`
+	Months  []float64 `json:"months,omitempty" doc:"the chance of the likeliest way at the ends of the last twelve months, over the ties known by then as strong as they are now; the last is now"`
 
 	holders []id.ID // all of them
+}
+
+// OnLevel is how many who hold something are on a level.
+type OnLevel struct {
+	Level skilled.Level `json:"level" enum:"top,middle,expert,floor"`
+	Count int           `json:"count"`
 }
 
 // Part is somebody who takes part in a goal.
@@ -127,6 +180,7 @@ type GoalReach struct {
 	Goal
 	Reached []ItemReach `json:"reached"`
 	Parts   []Part      `json:"parts" doc:"who takes part"`
+	Asked   []AskedOf   `json:"asked" doc:"who was asked for it, and what came of it, the newest first"`
 	Best    *NewTie     `json:"best_new_tie"`
 	Layers  []string    `json:"layers" doc:"the layers of ties that were looked at; contact is what follows from mail, meetings and calls"`
 	Bias    []string    `json:"bias" doc:"when the holders are much alike, in the viewer's language"`

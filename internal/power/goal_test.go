@@ -86,8 +86,8 @@ func TestGoalByHand(t *testing.T) {
 			t.Errorf("%+v", out.Best)
 		}
 		moves, err := s.Propose(ctx, v)
-		if err != nil || len(moves) != 3 || !strings.Contains(moves[0].What, "Carla Cobra") ||
-			!strings.Contains(moves[1].What, "Els Egel") || moves[2].Kind != "review" {
+		if err != nil || len(moves) != 4 || !strings.Contains(moves[0].What, "Carla Cobra") ||
+			!strings.Contains(moves[1].What, "Els Egel") || moves[2].Kind != "spread" || moves[3].Kind != "review" {
 			t.Errorf("%+v %v", moves, err)
 		}
 		if err := s.CloseGoal(ctx, v, g.ID, StateReached); err != nil {

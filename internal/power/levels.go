@@ -66,48 +66,147 @@ func (s *Service) levels(ctx context.Context, v op.Viewer, in LevelsInput) (Leve
 		return LevelsOutput{}, fault.New(fault.Invalid, "You have no ties yet.").
 			WithHint("Import your mail, calendar or contacts first: gave import --help.")
 	}
-	profiles, err := s.network.Profiles(ctx, v)
+	groups, err := s.groupsOf(ctx, v, view)
 	if err != nil {
 		return LevelsOutput{}, err
-	}
-	places, err := s.network.Places(ctx, v)
-	if err != nil {
-		return LevelsOutput{}, err
-	}
-	levelOf, err := people.ReadLines(ctx, s.network, v, "levels", skilled.LevelOf)
-	if err != nil {
-		return LevelsOutput{}, err
-	}
-	threshold := max(cmp.Or(in.Threshold, 8), 5)
-	level := make([]string, view.Graph.N())
-	organisation, place := make([]string, view.Graph.N()), make([]string, view.Graph.N())
-	for i, key := range view.IDs {
-		if p := profiles[key]; p != nil {
-			organisation[i] = p.Organisation
-			for _, l := range p.Lines {
-				if level[i] = string(levelOf[l.Text]); level[i] != "" {
-					break
-				}
-			}
-		}
-		place[i] = places[key]
 	}
 	out := LevelsOutput{People: view.Graph.N(), Linkers: []people.Ref{}, Layers: view.Layers}
-	for _, of := range []struct {
-		by    string
-		names []string
-	}{{"level", level}, {"organisation", organisation}, {"place", place}} {
-		one, err := mixingOf(ctx, view.Graph, of.by, of.names, threshold)
+	for _, by := range divisions {
+		one, err := mixingOf(ctx, view.Graph, by, groups[by], thresholdOf(in.Threshold))
 		if err != nil {
 			return out, err
 		}
 		out.Mixing = append(out.Mixing, one)
 	}
-	if out.Linkers, err = s.linkers(ctx, v, view, level); err != nil {
+	if out.Linkers, err = s.linkers(ctx, v, view, groups["level"]); err != nil {
 		return out, err
 	}
 	out.Sentences = sentencesOf(v.Printer(), out)
 	return out, nil
+}
+
+// divisions are by what people are put into groups, and also keys of translation.
+var divisions = []string{"level", "organisation", "place"}
+
+// thresholdOf is how many people a group needs to be spoken of.
+func thresholdOf(asked int) int { return max(cmp.Or(asked, 8), 5) }
+
+// groupsOf returns for each division the group of each node of a view; empty where it is not known.
+func (s *Service) groupsOf(ctx context.Context, v op.Viewer, view *tie.View) (map[string][]string, error) {
+	profiles, err := s.network.Profiles(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	places, err := s.network.Places(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	levelOf, err := people.ReadLines(ctx, s.network, v, "levels", skilled.LevelOf)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]string{}
+	for _, by := range divisions {
+		out[by] = make([]string, view.Graph.N())
+	}
+	for i, key := range view.IDs {
+		if p := profiles[key]; p != nil {
+			out["organisation"][i] = p.Organisation
+			for _, l := range p.Lines {
+				if level := string(levelOf[l.Text]); level != "" {
+					out["level"][i] = level
+					break
+				}
+			}
+		}
+		out["place"][i] = places[key]
+	}
+	return out, nil
+}
+
+// BetweenInput names two groups of one kind.
+type BetweenInput struct {
+	By        string `json:"by" doc:"by what people are put into groups" enum:"level,organisation,place"`
+	From      string `json:"from" arg:"1" doc:"a group, as gave power levels names it" maxLength:"300"`
+	To        string `json:"to" arg:"2" doc:"another, or the same" maxLength:"300"`
+	Threshold int    `json:"threshold,omitempty" doc:"how many people a group needs to be spoken of" default:"8" minimum:"5" maximum:"1000"`
+}
+
+// BetweenOutput is who is tied to whom between two groups.
+type BetweenOutput struct {
+	Total int             `json:"total" doc:"how many ties there are"`
+	Pairs [][2]people.Ref `json:"pairs" doc:"of your acquaintances and yourself with others, in the order of their names; the first 200"`
+}
+
+// mostPairs is how many pairs are named.
+const mostPairs = 200
+
+// between names who is tied to whom between two groups that are spoken of, of whom the viewer knows one at least.
+func (s *Service) between(ctx context.Context, v op.Viewer, in BetweenInput) (BetweenOutput, error) {
+	out := BetweenOutput{Pairs: [][2]people.Ref{}}
+	view, err := s.network.View(ctx, v)
+	if err != nil {
+		return out, err
+	}
+	groups, err := s.groupsOf(ctx, v, view)
+	if err != nil {
+		return out, err
+	}
+	if groups[in.By] == nil {
+		return out, fault.New(fault.Invalid, "People are put into groups by level, organisation or place.").
+			WithField("by")
+	}
+	names := merged(groups[in.By], thresholdOf(in.Threshold))
+	for field, name := range map[string]string{"from": in.From, "to": in.To} {
+		if name == rest || !slices.Contains(names, name) {
+			return out, fault.New(fault.NotFound, "There is no group %q that is large enough to be spoken of.", name).
+				WithField(field)
+		}
+	}
+	own, err := s.network.OwnTies(ctx, v)
+	if err != nil {
+		return out, err
+	}
+	mine := func(key id.ID) bool {
+		_, known := own[key]
+		return known || key == v.Person
+	}
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return out, err
+	}
+	for a := range uint32(view.Graph.N()) {
+		if names[a] != in.From {
+			continue
+		}
+		for _, b := range view.Graph.Neighbors(a) {
+			if names[b] != in.To || in.From == in.To && b < a {
+				continue
+			}
+			out.Total++
+			one, seen := everybody.Ref(view.IDs[a])
+			other, also := everybody.Ref(view.IDs[b])
+			if seen && also && (mine(one.ID) || mine(other.ID)) {
+				out.Pairs = append(out.Pairs, [2]people.Ref{one, other})
+			}
+		}
+	}
+	slices.SortFunc(out.Pairs, func(x, y [2]people.Ref) int {
+		return cmp.Or(strings.Compare(x[0].Name, y[0].Name), strings.Compare(x[1].Name, y[1].Name),
+			x[0].ID.Compare(y[0].ID), x[1].ID.Compare(y[1].ID))
+	})
+	out.Pairs = out.Pairs[:min(len(out.Pairs), mostPairs)]
+	return out, nil
+}
+
+// Text prints who is tied to whom.
+func (o BetweenOutput) Text(p *locale.Printer) string {
+	var b strings.Builder
+	for _, pair := range o.Pairs {
+		fmt.Fprintf(&b, "%s – %s\n", pair[0].Name, pair[1].Name)
+	}
+	fmt.Fprintln(&b, p.T("%d ties in all.", o.Total))
+	return b.String()
 }
 
 // merged puts groups together that are too small to be spoken of, or beyond the largest, and the smallest of the others

@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
+	"gave.network/internal/people"
 	"gave.network/internal/tact"
 	"gave.network/internal/text"
 )
@@ -25,6 +26,9 @@ const mostHolders = 8
 
 // reviewed is how often it is proposed to look at a goal.
 const reviewed = 10 * 24 * time.Hour
+
+// spreads is how often it is proposed to spread what hangs on one person.
+const spreads = 60 * 24 * time.Hour
 
 // Propose proposes for each open goal to talk to the holders that are reached best, or to ask who can bring the viewer
 // there; and to name a goal to who has none.
@@ -48,6 +52,10 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 	if err != nil {
 		return nil, err
 	}
+	everybody, err := s.network.Everybody(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	var out []move.Move
 	for _, g := range goals[:min(len(goals), mostGoalMoves)] {
 		if tact.Delicate(g.Title) {
@@ -64,6 +72,9 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		for _, x := range nextHolders(items.reached) {
 			out = append(out, goalMove(p, g, x, met(x.ID)))
 		}
+		if m, is := spreadMove(p, g, items.reached, everybody); is {
+			out = append(out, m)
+		}
 		out = append(out, move.Move{
 			Key: "review:" + g.ID.String(), Principle: "power", Kind: "review", Rests: reviewed,
 			People:   []move.Person{},
@@ -74,6 +85,28 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		})
 	}
 	return out, nil
+}
+
+// spreadMove proposes, quietly, that something which a goal takes and only one person has does not stay so.
+func spreadMove(p *locale.Printer, g Goal, items []ItemReach, everybody *people.Everybody) (move.Move, bool) {
+	for _, item := range items {
+		if !item.Only || item.Kind == KindOrganisation || tact.Delicate(item.What) {
+			continue
+		}
+		who, seen := everybody.Ref(item.holders[0])
+		if !seen || !text.Familiar(who.Name) {
+			continue
+		}
+		return move.Move{
+			Key: "spread:" + g.ID.String() + ":" + who.ID.String(), Principle: "power", Kind: "spread", Rests: spreads,
+			People: []move.Person{{ID: who.ID, Name: who.Name}},
+			What:   p.T("Only %s holds “%s”: look for a second, or ask to show somebody else.", who.Name, item.What),
+			Why:    p.T("For your goal “%s” it takes: %s.", g.Title, item.What), Evidence: []move.Evidence{},
+			Value: 0.15, EffortMinutes: 10,
+			Action: move.Action{Label: p.T("What hangs on one person"), Page: "/power/travel"},
+		}, true
+	}
+	return move.Move{}, false
 }
 
 // nextHolder is somebody who holds something that a goal takes.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"gave.network/internal/id"
@@ -19,7 +20,8 @@ func (s *Service) goals() []op.Operation {
 		op.New("power.goal.add", http.MethodPost, "/power/goals", op.Member,
 			"Say what you want to bring about and what it takes.", s.addGoal).
 			With("What it takes is a person, organisation, skill or decision: skill: writing, decision: parking "+
-				"permit. It is yours alone.",
+				"permit. Before it may stand what it is for: permission, knowledge, money, hands or audience, such as "+
+				"money: organisation: the fund. It is yours alone.",
 				`gave power goal add "A repair café in the library" --item "organisation: Bibliotheek Waterstad" --item "skill: electronics"`).InParts(),
 		op.New("power.goal.show", http.MethodGet, "/power/goals/{goal}", op.Member,
 			"Show who holds what a goal takes, and how you reach them.", s.showGoal).
@@ -34,6 +36,12 @@ func (s *Service) goals() []op.Operation {
 			func(ctx context.Context, v op.Viewer, in JoinInput) (op.None, error) {
 				return op.None{}, s.Join(ctx, v, in.Goal, in.Person, in.Leave)
 			}).With("", `gave power goal join ID "Anna de Wit"`),
+		op.New("power.goal.arrange", http.MethodPost, "/power/goals/{goal}/items", op.Member,
+			"Say that a thing that a goal takes is arranged, or that it is not after all.",
+			func(ctx context.Context, v op.Viewer, in ArrangeInput) (op.None, error) {
+				return op.None{}, s.Arrange(ctx, v, in.Goal, in.Item, in.Undo)
+			}).With("A thing is also arranged when somebody takes part who holds it.",
+			`gave power goal arrange ID "parking permit"`),
 		op.New("power.goal.remove", http.MethodDelete, "/power/goals/{goal}", op.Member, "Forget a goal.",
 			func(ctx context.Context, v op.Viewer, in GoalInput) (op.None, error) {
 				return op.None{}, s.RemoveGoal(ctx, v, in.Goal)
@@ -93,6 +101,13 @@ type JoinInput struct {
 	Leave  bool   `json:"leave,omitempty" doc:"they do no longer"`
 }
 
+// ArrangeInput says what is arranged of what a goal takes.
+type ArrangeInput struct {
+	Goal id.ID  `json:"goal" arg:"1" doc:"id of the goal"`
+	Item string `json:"item" arg:"2" doc:"what is arranged, as the goal has it" maxLength:"1000"`
+	Undo bool   `json:"undo,omitempty" doc:"it is not arranged after all"`
+}
+
 func (s *Service) showGoal(ctx context.Context, v op.Viewer, in GoalInput) (GoalReach, error) {
 	g, err := s.goal(ctx, v, in.Goal)
 	if err != nil {
@@ -131,13 +146,22 @@ func (g GoalReach) Text(p *locale.Printer) string {
 
 // Operations returns what can be asked about power.
 func (s *Service) Operations() []op.Operation {
-	return append(s.goals(),
+	return append(slices.Concat(s.goals(), s.results()),
 		op.New("power.joint", http.MethodPost, "/power/joint", op.Member,
-			"Show what people can do together and what they lack.", s.joint).
-			With("", `gave power joint "Anna de Wit" "Bob Smit" --need printing`).Computing(),
+			"Show what people can do together, what they lack and who would add most.", s.joint).
+			With("They are named, have a tag, or take part in a goal; what it takes is named, or that of the goal.",
+				`gave power joint "Anna de Wit" "Bob Smit" --need printing`).Computing(),
 		op.New("power.levels", http.MethodGet, "/power/levels", op.Member,
 			"Show how ties run between levels, organisations and places.", s.levels).
 			With("Groups of fewer than eight people are put together. Nobody is ranked.", "gave power levels"),
+		op.New("power.between", http.MethodGet, "/power/levels/between", op.Member,
+			"Show who is tied to whom between two groups, of your own acquaintances.", s.between).
+			With("Groups that are too small to be spoken of are not asked for.",
+				"gave power between top floor --by level"),
+		op.New("power.travel", http.MethodGet, "/power/travel", op.Member,
+			"Show how what you share travels, and what hangs on one person.", s.travel).
+			With("From whom to whom something went is what you noted: gifts, and what came back over others. Of who "+
+				"looks at what you share nothing is kept but how often, by day.", "gave power travel"),
 		op.New("power.together", http.MethodGet, "/power/together", op.Member,
 			"Find the smallest connected group that has all that is needed.", s.together).
 			With("Each need is a person, organisation, skill or place, and what you have yourself counts. The tree is "+

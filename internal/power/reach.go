@@ -10,7 +10,6 @@ import (
 	"gave.network/graph"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/locale"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/skilled"
@@ -52,9 +51,19 @@ func (s *Service) reachOf(ctx context.Context, v op.Viewer, g Goal) (GoalReach, 
 		if out.Best, err = s.bestTie(ctx, v, view, me, items.targets, out.Reached); err != nil {
 			return out, err
 		}
+		grown, err := s.growth(ctx, v, view, me, items.targets)
+		if err != nil {
+			return out, err
+		}
+		out.Reached = slices.Clone(out.Reached) // what is kept stays as it is
+		for i := range out.Reached {
+			out.Reached[i].Months = grown[i]
+		}
 	}
-	profiles, err := s.network.Profiles(ctx, v)
-	out.Bias = bias(v.Printer(), out.Reached, profiles)
+	if out.Asked, err = s.askedFor(ctx, v, g, out.Reached); err != nil {
+		return out, err
+	}
+	out.Bias, err = skilled.AlikeLines(ctx, s.network, v, proposed(out.Reached))
 	return out, err
 }
 
@@ -83,13 +92,20 @@ func (s *Service) lookAt(
 ) (out []ItemReach, targets [][]uint32, err error) {
 	me, known := view.Number(v.Person)
 	p := v.Printer()
+	traits, err := skilled.TraitsOf(ctx, s.network, v)
+	if err != nil {
+		return nil, nil, err
+	}
 	out = []ItemReach{}
 	for _, item := range g.Items {
 		holders, err := s.holders(ctx, v, item)
 		if err != nil {
 			return nil, nil, err
 		}
-		one := ItemReach{Item: item, Known: len(holders), Holders: []Holder{}, holders: holders}
+		one := ItemReach{
+			Item: item, Known: len(holders), Holders: []Holder{}, holders: holders, Levels: levelsOf(holders, traits),
+			Only: len(holders) == 1 && item.Kind != KindPerson,
+		}
 		var nodes []uint32
 		for _, key := range holders {
 			if node, ok := view.Number(key); ok && node != me {
@@ -124,6 +140,20 @@ func (s *Service) lookAt(
 		targets = append(targets, nodes)
 	}
 	return out, targets, nil
+}
+
+// levelsOf counts people by their level, from the top down.
+func levelsOf(list []id.ID, traits func(id.ID) skilled.Traits) []OnLevel {
+	count, out := map[skilled.Level]int{}, []OnLevel{}
+	for _, person := range list {
+		count[traits(person).Level]++
+	}
+	for _, level := range skilled.Levels() {
+		if count[level] > 0 {
+			out = append(out, OnLevel{level, count[level]})
+		}
+	}
+	return out
 }
 
 // holders finds who holds an item. A name that several bear stands for all of them. Who can or decides something is
@@ -304,57 +334,14 @@ func (s *Service) bestTie(ctx context.Context, v op.Viewer, view *tie.View, me u
 	return nil, nil
 }
 
-// alikeFrom is how many holders there must be before their likeness says something, and alikeShare how large the
-// largest group.
-const (
-	alikeFrom  = 4
-	alikeShare = 0.7
-)
-
-// bias says when the people that a goal proposes are much alike: of one level or one organisation.
-func bias(p *locale.Printer, items []ItemReach, profiles map[id.ID]*people.Profile) []string {
-	level, at := map[id.ID]skilled.Level{}, map[string]int{}
-	persons := map[id.ID]bool{}
+// proposed are all who are named for a goal, each once.
+func proposed(items []ItemReach) []id.ID {
+	var out []id.ID
 	for _, item := range items {
 		for _, h := range item.Holders {
-			if persons[h.ID] {
-				continue
+			if !slices.Contains(out, h.ID) {
+				out = append(out, h.ID)
 			}
-			persons[h.ID] = true
-			if h.Level != skilled.LevelNone {
-				level[h.ID] = h.Level
-			}
-			if profile := profiles[h.ID]; profile != nil && profile.Organisation != "" {
-				at[profile.Organisation]++
-			}
-		}
-	}
-	out := []string{}
-	count := map[skilled.Level]int{}
-	for _, l := range level {
-		count[l]++
-	}
-	for _, l := range skilled.Levels() {
-		if len(level) >= alikeFrom && float64(count[l]) >= alikeShare*float64(len(level)) {
-			if l == skilled.LevelFloor {
-				out = append(out,
-					p.T("%d of these %d run things day by day; who decides is missing.", count[l], len(level)))
-			} else {
-				out = append(out,
-					p.T("%d of these %d are of one level (%s); reception, planning and administration decide this too.",
-						count[l], len(level), p.T(string(l))))
-			}
-		}
-	}
-	organisations := make([]string, 0, len(at))
-	for name := range at {
-		organisations = append(organisations, name)
-	}
-	slices.Sort(organisations)
-	for _, name := range organisations {
-		if len(persons) >= alikeFrom && float64(at[name]) >= alikeShare*float64(len(persons)) {
-			out = append(out, p.T("%d of these %d work at %s; another circle may see it otherwise.", at[name],
-				len(persons), name))
 		}
 	}
 	return out

@@ -20,13 +20,15 @@ func (s *Service) Room() room.Room {
 		Operations: s.Operations(),
 		Versions: []room.Version{
 			{Field: "goal", Of: s.Version, Operations: []string{
-				"power.goal.show", "power.goal.close", "power.goal.remove",
+				"power.goal.show", "power.goal.close", "power.goal.arrange", "power.goal.remove",
 			}},
+			{Field: "result", Of: s.ResultVersion, Operations: []string{"power.result.show", "power.result.remove"}},
 		},
 		Pages:    s.pages,
 		Find:     skilled.Find(s.network),
 		Warm:     s.warm,
 		Proposer: s,
+		Panel:    s.Panel,
 		Tables:   tables(),
 		Grounds: []room.Ground{{
 			Table: "goal", Where: "owner = $2",
@@ -34,6 +36,6 @@ func (s *Service) Room() room.Room {
 			Why:     "Who is in the right place depends on where you want to go.",
 			Label:   "Set a goal", Address: "/power",
 		}},
-		Exports: []room.Export{{Operation: "power.goals"}},
+		Exports: []room.Export{{Operation: "power.goals"}, {Operation: "power.result.list"}},
 	}
 }

@@ -13,10 +13,15 @@ import (
 type Service struct {
 	db      *db.DB
 	network *people.Store
+	askings Askings // nil when nobody tells
+	travels Travels // likewise
 }
 
 // NewService returns the service.
-func NewService(d *db.DB, store *people.Store) *Service { return &Service{d, store} }
+func NewService(d *db.DB, store *people.Store) *Service { return &Service{db: d, network: store} }
+
+// Hear says who tells what the viewer asked of others, and what they share and gave.
+func (s *Service) Hear(askings Askings, travels Travels) { s.askings, s.travels = askings, travels }
 
 func (s *Service) warm(ctx context.Context, v op.Viewer) error {
 	_, err := skilled.Offers(ctx, s.network, v)

@@ -11,6 +11,7 @@ import (
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
+	"gave.network/internal/text"
 )
 
 // NewGoal stores a goal. Nothing is stored when any of it is wrong.
@@ -40,7 +41,7 @@ func (s *Service) NewGoal(ctx context.Context, v op.Viewer, title, due string, l
 		if err != nil {
 			return g, err
 		}
-		if !slices.Contains(g.Items, item) {
+		if !slices.ContainsFunc(g.Items, item.same) {
 			g.Items = append(g.Items, item)
 		}
 	}
@@ -72,6 +73,7 @@ func (s *Service) NewGoal(ctx context.Context, v op.Viewer, title, due string, l
 		for i, item := range g.Items {
 			if _, err := db.Insert(ctx, tx, "goal_item", db.Row{
 				"space": v.Space, "goal": g.ID, "place": i, "kind": item.Kind, "what": item.What,
+				"purpose": item.Purpose, "arranged": 0,
 			}, ""); err != nil {
 				return err
 			}
@@ -86,10 +88,12 @@ func (s *Service) Goals(ctx context.Context, v op.Viewer) ([]Goal, error) {
 		ID               id.ID
 		Title, Due, What string
 		Kind             Kind
+		Purpose          Purpose
 		State            State
 		Created          int64
+		Arranged         int64
 	}](ctx, s.db, `select g.id, g.title, g.due, g.state, g.created, coalesce(i.kind, '') as kind,
-		coalesce(i.what, '') as what from (select id, title, due, state, created from goal
+		coalesce(i.what, '') as what, coalesce(i.purpose, '') as purpose, coalesce(i.arranged, 0) as arranged from (select id, title, due, state, created from goal
 			where space = $1 and owner = $2
 			order by case when state = 'open' then 0 else 1 end, created desc, id limit 500) g
 		left join goal_item i on i.space = $1 and i.goal = g.id
@@ -105,7 +109,11 @@ func (s *Service) Goals(ctx context.Context, v op.Viewer) ([]Goal, error) {
 			})
 		}
 		if last := &out[len(out)-1]; r.What != "" {
-			last.Items = append(last.Items, Item{r.Kind, r.What})
+			item := Item{Kind: r.Kind, What: r.What, Purpose: r.Purpose}
+			if r.Arranged > 0 {
+				item.Arranged = time.UnixMicro(r.Arranged).UTC()
+			}
+			last.Items = append(last.Items, item)
 		}
 	}
 	return out, nil
@@ -143,6 +151,28 @@ func (s *Service) CloseGoal(ctx context.Context, v op.Viewer, key id.ID, state S
 	if err == nil && n == 0 {
 		err = fault.New(fault.NotFound, "There is no such goal of yours.").WithHint("See gave power goals.")
 	}
+	return err
+}
+
+// Arrange says that a thing that a goal takes is arranged, or that it is not after all. The thing is named as the goal
+// has it.
+func (s *Service) Arrange(ctx context.Context, v op.Viewer, key id.ID, what string, not bool) error {
+	g, err := s.goal(ctx, v, key)
+	if err != nil {
+		return err
+	}
+	what = text.Fold(strings.TrimSpace(what))
+	i := slices.IndexFunc(g.Items, func(item Item) bool { return text.Fold(item.What) == what })
+	if i < 0 {
+		return fault.New(fault.NotFound, "The goal does not take this.").WithHint("See gave power goal show.").
+			WithField("item")
+	}
+	at := v.Now.UnixMicro()
+	if not {
+		at = 0
+	}
+	_, err = db.Exec(ctx, s.db, `update goal_item set arranged = $3 where space = $1 and goal = $2 and what = $4`,
+		v.Space, key, at, g.Items[i].What)
 	return err
 }
 
@@ -223,11 +253,19 @@ func (s *Service) takePart(ctx context.Context, v op.Viewer, key id.ID) ([]Part,
 	return out, nil
 }
 
-// RemoveGoal forgets a goal.
+// RemoveGoal forgets a goal. Results that it led to stay.
 func (s *Service) RemoveGoal(ctx context.Context, v op.Viewer, key id.ID) error {
-	n, err := db.Exec(ctx, s.db, `delete from goal where space = $1 and owner = $2 and id = $3`, v.Space, v.Member, key)
-	if err == nil && n == 0 {
-		err = fault.New(fault.NotFound, "There is no such goal of yours.").WithHint("See gave power goals.")
-	}
-	return err
+	return s.db.Write(ctx, func(tx *db.Tx) error {
+		n, err := db.Exec(ctx, tx, `delete from goal where space = $1 and owner = $2 and id = $3`,
+			v.Space, v.Member, key)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "There is no such goal of yours.").WithHint("See gave power goals.")
+		}
+		_, err = db.Exec(ctx, tx, `update result set goal = $4 where space = $1 and owner = $2 and goal = $3`,
+			v.Space, v.Member, key, id.Zero)
+		return err
+	})
 }

@@ -84,7 +84,7 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 	brings := map[uint32][]string{}
 	cut := false // there may be holders who were not looked at
 	for i, need := range needs {
-		holders, err := s.holders(ctx, v, Item{KindSkill, need})
+		holders, err := s.holders(ctx, v, Item{Kind: KindSkill, What: need})
 		if err != nil {
 			return TogetherOutput{}, err
 		}
@@ -102,6 +102,8 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 				brings[node] = append(brings[node], need)
 			}
 		}
+	}
+	for i, need := range needs {
 		if len(groups[i]) == 0 {
 			return TogetherOutput{}, fault.New(fault.NotFound, "Nobody among your ties has %q.", need).
 				WithHint("Leave it out, or tag somebody who has it: gave people tag.")
@@ -116,9 +118,11 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 		return TogetherOutput{}, err
 	}
 	if math.IsInf(tree.Cost, 1) {
-		return TogetherOutput{}, fault.New(fault.NotFound,
-			"No connected group has all of this: some of it lies in circles that nobody you see connects.").
-			WithHint("Ask for less, or introduce two of them to one another.")
+		near, err := nearestTogether(ctx, view.Graph, groups)
+		if err != nil {
+			return TogetherOutput{}, err
+		}
+		return TogetherOutput{}, apartFault(needs, near)
 	}
 	keys := make([]id.ID, len(tree.Nodes))
 	for i, n := range tree.Nodes {
@@ -159,6 +163,48 @@ func (s *Service) together(ctx context.Context, v op.Viewer, in TogetherInput) (
 		return cmp.Or(cmp.Compare(a.First.Name, b.First.Name), cmp.Compare(a.Second.Name, b.Second.Name))
 	})
 	return out, nil
+}
+
+// nearestTogether are the places of most needs that one circle can meet: the ties of no group join circles that
+// nothing connects, so a group lies in one of them.
+func nearestTogether(ctx context.Context, g *graph.Graph, groups [][]uint32) ([]int, error) {
+	circles, err := graph.WeakComponents(ctx, g, graph.Options{})
+	if err != nil {
+		return nil, err
+	}
+	met := map[uint32][]int{}
+	for i, group := range groups {
+		in := map[uint32]bool{}
+		for _, n := range group {
+			if c := circles.Of[n]; !in[c] {
+				in[c] = true
+				met[c] = append(met[c], i)
+			}
+		}
+	}
+	var best []int
+	for c := range uint32(circles.Count()) {
+		if len(met[c]) > len(best) {
+			best = met[c]
+		}
+	}
+	return best, nil
+}
+
+// apartFault says that no group has all that is needed, and what comes nearest.
+func apartFault(needs []string, near []int) error {
+	var can, cannot []string
+	for i, need := range needs {
+		if slices.Contains(near, i) {
+			can = append(can, need)
+		} else {
+			cannot = append(cannot, need)
+		}
+	}
+	return fault.New(fault.NotFound,
+		"No connected group has all of this: some of it lies in circles that nobody you see connects. Nearest "+
+			"comes %s, without %s.", strings.Join(can, ", "), strings.Join(cannot, ", ")).
+		WithHint("Ask for less, or introduce two of them to one another.")
 }
 
 // mine says whether the viewer has what is needed: holders are others only, and who asks counts like everybody.

@@ -18,7 +18,13 @@ import (
 func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /power", op.Member, s.Page)
 	m.Handle("GET /power/together", op.Member, s.TogetherPage)
+	m.Handle("GET /power/joint", op.Member, s.JointPage)
 	m.Handle("GET /power/levels", op.Member, s.LevelsPage)
+	m.Handle("GET /power/results", op.Member, s.ResultsPage)
+	m.Handle("POST /power/results", op.Member, s.ResultForm)
+	m.Handle("GET /power/results/{result}", op.Member, s.ResultPage)
+	m.Handle("POST /power/results/{result}", op.Member, s.ResultGoneForm)
+	m.Handle("GET /power/travel", op.Member, s.TravelPage)
 	m.Handle("POST /power/goals", op.Member, s.GoalForm)
 	m.Handle("GET /power/goals/{goal}", op.Member, s.GoalPage)
 	m.Handle("POST /power/goals/{goal}", op.Member, s.GoalStateForm)
@@ -77,12 +83,61 @@ func (s *Service) TogetherPage(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, togetherPage(shown))
 }
 
+// JointPage shows what people can do together: who is named, was chosen in a list, has a tag or takes part in a goal.
+func (s *Service) JointPage(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), page.From(r.Context()).Viewer
+	shown := jointView{
+		Typed: strings.TrimSpace(r.FormValue("people")), Tag: strings.TrimSpace(r.FormValue("tag")),
+		Need: strings.TrimSpace(r.FormValue("need")), Goal: strings.TrimSpace(r.FormValue("goal")),
+	}
+	in := JointInput{People: strings.Split(shown.Typed, ","), Tag: shown.Tag, Need: []string{shown.Need}}
+	for _, typed := range r.Form["person"] {
+		if key, err := id.Parse(typed); err == nil {
+			shown.Chosen = append(shown.Chosen, key)
+			in.People = append(in.People, key.String())
+		}
+	}
+	goals, err := s.Goals(ctx, v)
+	if err != nil {
+		return err
+	}
+	for _, g := range goals {
+		if g.State == StateOpen {
+			shown.Goals = append(shown.Goals, g)
+		}
+	}
+	if key, wrong := id.Parse(shown.Goal); wrong == nil {
+		in.Goal = key
+	}
+	if shown.Typed != "" || shown.Tag != "" || len(shown.Chosen) > 0 || !in.Goal.IsZero() {
+		out, err := s.joint(ctx, v, in)
+		if err == nil {
+			shown.Found = &out
+		} else if shown.Problem, err = page.Sayable(r, err); err != nil {
+			return err
+		}
+	}
+	return page.Render(w, r, http.StatusOK, jointPage(shown))
+}
+
+// TravelPage shows how what the viewer shares travels, and what hangs on one person.
+func (s *Service) TravelPage(w http.ResponseWriter, r *http.Request) error {
+	out, err := s.travel(r.Context(), page.From(r.Context()).Viewer, op.None{})
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, travelPage(out, page.From(r.Context()).Viewer.Now))
+}
+
 // levelsView is what the page of levels shows.
 type levelsView struct {
 	page.Part
 	Problem string
 	Found   LevelsOutput
 	Linkers []people.Ref // of this part of the list
+	// By, One and Other are the groups of which it is asked who is tied to whom.
+	By, One, Other string
+	Between        BetweenOutput
 }
 
 // LevelsPage shows how ties run between levels, organisations and places.
@@ -95,6 +150,14 @@ func (s *Service) LevelsPage(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	shown.Found = out
+	if by := r.FormValue("by"); by != "" && shown.Problem == "" {
+		in := BetweenInput{By: by, From: r.FormValue("one"), To: r.FormValue("other")}
+		if shown.Between, err = s.between(r.Context(), page.From(r.Context()).Viewer, in); err == nil {
+			shown.By, shown.One, shown.Other = in.By, in.From, in.To
+		} else if shown.Problem, err = page.Sayable(r, err); err != nil {
+			return err
+		}
+	}
 	shown.Part = page.PartOf(r, "/power/levels", len(out.Linkers), mostLinkers)
 	shown.Linkers = out.Linkers[shown.From:shown.To]
 	return page.Render(w, r, http.StatusOK, levelsPage(shown))
@@ -137,7 +200,12 @@ func (s *Service) GoalStateForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	request := page.From(r.Context())
-	if act := r.FormValue("act"); act != "" {
+	if act := r.FormValue("act"); act == "arrange" || act == "rearrange" {
+		if err := s.Arrange(r.Context(), request.Viewer, g.ID, r.FormValue("item"), act != "arrange"); err != nil {
+			return err
+		}
+		return page.Done(w, r, "/power/goals/"+g.ID.String(), request.Printer.T("Noted."))
+	} else if act != "" {
 		page.StandsAt(r, "/power/goals/"+g.ID.String())
 		in, err := page.Input[JoinInput](r, "power.goal.join")
 		if err != nil {

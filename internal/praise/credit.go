@@ -16,12 +16,13 @@ type Share string
 
 // The shares, the closest to the work first.
 const (
-	ShareGave   Share = "gave"
-	ShareHelped Share = "helped"
-	ShareMet    Share = "met"
+	ShareAchieved Share = "achieved" // it, with others
+	ShareGave     Share = "gave"
+	ShareHelped   Share = "helped"
+	ShareMet      Share = "met"
 )
 
-var shareWeight = map[Share]float64{ShareGave: 1, ShareHelped: 1, ShareMet: 0.4}
+var shareWeight = map[Share]float64{ShareAchieved: 1, ShareGave: 1, ShareHelped: 1, ShareMet: 0.4}
 
 // Part is something that somebody did which may have had a part in something.
 type Part struct {

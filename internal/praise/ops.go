@@ -163,13 +163,16 @@ type Credited struct {
 
 // PartOutput is what somebody did.
 type PartOutput struct {
-	Share string    `json:"share" doc:"gave, helped or met" enum:"gave,helped,met"`
+	Share string    `json:"share" doc:"achieved, gave, helped or met" enum:"achieved,gave,helped,met"`
 	Text  string    `json:"text"`
 	At    time.Time `json:"at"`
 }
 
 // shareNames says how somebody had a part, in English, and the key of the translation.
-var shareNames = map[string]string{"gave": "it came from them", "helped": "they helped", "met": "you met about it"}
+var shareNames = map[string]string{
+	"achieved": "they had a part in it", "gave": "it came from them", "helped": "they helped",
+	"met": "you met about it",
+}
 
 // Text prints who had a part, and in what way.
 func (o CreditOutput) Text(p *locale.Printer) string {

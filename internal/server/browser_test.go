@@ -327,9 +327,19 @@ func everyPage(t *testing.T, h house, owner op.Viewer) map[string]string {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	somebody := firstPerson(list)
+	result, err := h.app.Operations.Call(ctx, owner, "power.result.add", power.AddResultInput{
+		Title: "De subsidie voor het repaircafé", What: "Drie jaar huur van de zaal.", People: []string{somebody},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	shown := map[string]string{
 		"event":       "/events/" + h.meeting(t, owner, list.(people.PeopleList)).String(),
 		"choose":      "/people?choose=1",
+		"result":      "/power/results/" + result.(power.Result).ID.String(),
+		"joint":       "/power/joint?need=schrijven,goud&person=" + somebody,
+		"mixing":      "/power/levels?by=level&one=top&other=floor",
 		"goal":        "/power/goals/" + goal.(power.GoalReach).ID.String(),
 		"way-through": "/net/way?to=" + h.friendOfFriends(t, owner, list.(people.PeopleList)).String(),
 		"today":       "/", "search": "/people?query=da", "person": "/people/" + firstPerson(list),

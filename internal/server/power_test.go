@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"gave.network/internal/page/browsertest"
@@ -33,9 +34,11 @@ func TestPowerInDutchOnAPhone(t *testing.T) {
 	b.Screenshot(powerPages, "goal-phone")
 	// Who is asked first says yes: that is arranged, and somebody else is next.
 	asked := b.Text("main .now .t")
-	tap(b, "main .board form button")
+	who := browsertest.Evaluate[string](b, `document.querySelector("main .now a.t").getAttribute("href")`)
+	who = strings.TrimPrefix(who, "/people/") // several may have the name
+	tap(b, "main .now form button")
 	b.Eventually("main .answer", "1 van de 3 dingen")
-	b.Eventually("main .board .e", "doet mee")
+	b.Eventually("main .lanes .e", "doet mee")
 	b.Eventually("main", "Wie meedoet")
 	b.Screenshot(powerPages, "goal-arranged-phone")
 	tap(b, "main form:has(input[value=leave]) button")
@@ -59,4 +62,19 @@ func TestPowerInDutchOnAPhone(t *testing.T) {
 	b.Open(h.url + "/power/levels")
 	b.Eventually("main", "Alle lagen")
 	b.Screenshot(powerPages, "levels-phone")
+	// What was achieved is noted with who had a part in it, and is on the page of each of them.
+	b.Open(h.url + "/power/results")
+	b.Fill("#f-title", "De subsidie voor het festival")
+	b.Fill("#f-people", who)
+	tap(b, "form[action='/power/results'] button.primary")
+	b.Eventually("main h1", "De subsidie voor het festival")
+	b.Screenshot(powerPages, "result-phone")
+	b.Open(h.url + "/people/" + who)
+	b.Eventually("main", "Samen bereikt")
+	b.Open(h.url + "/power/joint")
+	b.Fill("#f-people", who)
+	b.Fill("#f-need", "schrijven, goud")
+	tap(b, "form[action='/power/joint'] button.primary")
+	b.Eventually("main", "Ze missen: ")
+	b.Screenshot(powerPages, "joint-phone")
 }

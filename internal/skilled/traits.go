@@ -15,6 +15,8 @@ type Traits struct {
 	Place        string // folded
 	Level        Level
 	Discipline   string // the field of the skill that a title or tag names first
+
+	organisation, place string // as they are written
 }
 
 // TraitsOf returns what tells the traits of everybody whom the viewer may see.
@@ -45,12 +47,12 @@ func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(perso
 		return out
 	}
 	return func(person id.ID) Traits {
-		out := Traits{Place: fold(places[person])}
+		out := Traits{Place: fold(places[person]), place: places[person]}
 		profile := profiles[person]
 		if profile == nil {
 			return out
 		}
-		out.Organisation = fold(profile.Organisation)
+		out.Organisation, out.organisation = fold(profile.Organisation), profile.Organisation
 		for _, line := range profile.Lines {
 			if !line.At.IsZero() { // a note is about what happened once
 				continue

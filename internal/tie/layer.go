@@ -22,11 +22,15 @@ type Layer struct {
 	Formal bool
 }
 
+// Achieved is the layer of those who had a part in one result: they know what the other does when it matters.
+const Achieved = "achieved together"
+
 // layers are those that have a name here; every other layer of an import counts like the last.
 var layers = []Layer{
 	{"trust", 0.9, 0.8, false},
 	{"friendship", 0.8, 0.6, false},
 	{"advice", 0.6, 1, false},
+	{Achieved, 0.5, 0.5, false},
 	{"lunch", 0.5, 0.4, false},
 	{"walks", 0.5, 0.4, false},
 	{"travels", 0.4, 0.3, false},

@@ -108,6 +108,13 @@ func (w *View) Search(f func(s *graph.PathSearch) error) error {
 // many ties: the product of their strengths, times the hop factor at each; 1 for a source, 0 where no way leads. It
 // looks at each tie once for each step, whatever the number of sources.
 func (w *View) Within(ctx context.Context, sources []uint32, hops int) ([]float64, error) {
+	return w.within(ctx, sources, hops, func(uint32, int) bool { return true })
+}
+
+// within is Within over the ties that count, each named by a node and the place among its neighbours.
+func (w *View) within(
+	ctx context.Context, sources []uint32, hops int, counts func(u uint32, k int) bool,
+) ([]float64, error) {
 	out := make([]float64, w.Graph.N())
 	var front []uint32
 	for _, n := range sources {
@@ -130,7 +137,7 @@ func (w *View) Within(ctx context.Context, sources []uint32, hops int) ([]float6
 		for i, u := range front {
 			weights := w.Graph.Weights(u)
 			for k, n := range w.Graph.Neighbors(u) {
-				if value := before[i] * weights.At(k) * HopFactor; value > out[n] {
+				if value := before[i] * weights.At(k) * HopFactor; value > out[n] && counts(u, k) {
 					out[n] = value
 					if !changed[n] {
 						changed[n] = true

@@ -245,6 +245,14 @@ func (p pages) takenAll(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/people/together?"+two.Encode(), http.StatusSeeOther)
 		return nil
 	}
+	if r.FormValue("do") == "joint" {
+		all := url.Values{}
+		for _, person := range list {
+			all.Add("person", person.ID.String())
+		}
+		http.Redirect(w, r, "/power/joint?"+all.Encode(), http.StatusSeeOther)
+		return nil
+	}
 	return page.Render(w, r, http.StatusOK, writePage(writeTo(list), page.Local(r.FormValue("back"))))
 }
 
