@@ -70,7 +70,9 @@ type window struct{ left, top, right, bottom float64 }
 // all is the whole of a map.
 var all = window{0, 0, atlas.Side, atlas.Side}
 
-func (w window) holds(x, y float64) bool { return x >= w.left && x <= w.right && y >= w.top && y <= w.bottom }
+func (w window) holds(x, y float64) bool {
+	return x >= w.left && x <= w.right && y >= w.top && y <= w.bottom
+}
 
 // draw draws the part of a map that lies in a window: of its people at most so many.
 func (c *chart) draw(circles []mapCircle, everybody *people.Everybody, in window, most int) drawing {

@@ -486,7 +486,7 @@ func (c *chart) placeOf(person id.ID) (place uint32, ok bool) {
 func packed(content []byte) []byte {
 	var out bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&out, gzip.DefaultCompression) // the level is one that there is
-	_, _ = z.Write(content)                                     // a buffer takes everything
+	_, _ = z.Write(content)                                    // a buffer takes everything
 	_ = z.Close()
 	return out.Bytes()
 }

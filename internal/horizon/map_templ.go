@@ -348,7 +348,7 @@ func mapWords(ctx context.Context) templ.Attributes {
 		"data-says-month": page.T(ctx, "%s: %s people and %s ties", "{month}", "{people}", "{ties}"),
 		"data-says-you":   page.T(ctx, "you"),
 		"data-says-rings": strings.Join([]string{
-			page.T(ctx, "1 handshake"), page.T(ctx, "2 handshakes"), page.T(ctx, "3 handshakes"), page.T(ctx, "further"),
+			page.T(ctx, "1 handshake"), page.T(ctx, "2 handshakes"), page.T(ctx, "3 handshakes"),
 		}, "|"),
 		"data-says-none":   page.T(ctx, "Nobody found"),
 		"data-says-people": page.T(ctx, "%s people", "{people}"),
@@ -532,7 +532,7 @@ func mapTools() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "</button> <a class=\"button\" href=\"/net/map.svg\" data-map=\"svg\" download>SVG</a> <a class=\"button\" href=\"/net/map.gexf\" download>GEXF</a></div></div></details></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "</button> <a class=\"button\" href=\"/net/files/gave-net.svg\" data-map=\"svg\" download>SVG</a> <a class=\"button\" href=\"/net/files/gave-net.gexf\" download>GEXF</a></div></div></details></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -24,13 +24,12 @@ import (
 // mapPages adds the pages of the map.
 func (s *Service) mapPages(m *page.Mux) {
 	m.Handle("GET /net", op.Member, s.MapPage)
-	m.Handle("GET /net/data", op.Member, s.MapData)
-	m.Handle("GET /net/ties", op.Member, s.MapTies)
-	m.Handle("GET /net/names", op.Member, s.MapNames)
-	m.Handle("GET /net/at", op.Member, s.MapAt)
 	m.Handle("GET /net/list", op.Member, s.MapList)
-	m.Handle("GET /net/map.svg", op.Member, s.MapSVG)
-	m.Handle("GET /net/map.gexf", op.Member, s.MapGEXF)
+	m.Handle("GET /net/data/{edition}", op.Member, s.MapData)
+	m.Handle("GET /net/ties/{edition}", op.Member, s.MapTies)
+	m.Handle("GET /net/names/{edition}", op.Member, s.MapNames)
+	m.Handle("GET /net/at/{edition}", op.Member, s.MapAt)
+	m.Handle("GET /net/files/{file}", op.Member, s.MapFile)
 }
 
 // mapView is what the page of the map shows.
@@ -63,7 +62,7 @@ func (s *Service) MapPage(w http.ResponseWriter, r *http.Request) error {
 	}))
 }
 
-// MapData answers with the numbers of the map (atlas.Atlas.Data), under the edition that it is.
+// MapData answers with the numbers of the map (atlas.Atlas.Data), whatever edition is asked for: they say which they are.
 func (s *Service) MapData(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
 	c, err := s.chart(ctx, v)
@@ -95,7 +94,7 @@ func (s *Service) edition(r *http.Request) (*chart, error) {
 	if err != nil {
 		return nil, err
 	}
-	if asked := r.FormValue("edition"); asked != c.Edition {
+	if r.PathValue("edition") != c.Edition {
 		return nil, fault.New(fault.Conflict, "The map is another one by now.")
 	}
 	return c, nil
@@ -410,8 +409,19 @@ func (c *chart) sort(places []uint32, by string, everybody *people.Everybody) {
 	})
 }
 
-// MapSVG is the map, or the part of it that is in view, as a file of vectors.
-func (s *Service) MapSVG(w http.ResponseWriter, r *http.Request) error {
+// MapFile is the map as a file.
+func (s *Service) MapFile(w http.ResponseWriter, r *http.Request) error {
+	switch r.PathValue("file") {
+	case "gave-net.svg":
+		return s.svgFile(w, r)
+	case "gave-net.gexf":
+		return s.gexfFile(w, r)
+	}
+	return fault.New(fault.NotFound, "There is no such page.")
+}
+
+// svgFile is the map, or the part of it that is in view, as vectors.
+func (s *Service) svgFile(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
 	c, err := s.chart(ctx, v)
 	if err != nil {
@@ -436,8 +446,8 @@ func (s *Service) MapSVG(w http.ResponseWriter, r *http.Request) error {
 	return file.End(drawnSVG(drawn, false, page.T(ctx, "Your network, drawn")).Render(ctx, file))
 }
 
-// MapGEXF is the map as a file that Gephi and other programs read.
-func (s *Service) MapGEXF(w http.ResponseWriter, r *http.Request) error {
+// gexfFile is the map as Gephi and other programs read it.
+func (s *Service) gexfFile(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
 	c, err := s.chart(ctx, v)
 	if err != nil {

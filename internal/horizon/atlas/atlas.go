@@ -24,6 +24,10 @@ const (
 	// Nobody is the place of nobody, and the circle of who is in none.
 	Nobody = math.MaxUint32
 
+	// ownPull is how much the reader's own ties count for where people lie and in which circles: who knows everybody
+	// would otherwise draw all circles into one.
+	ownPull = 0.05
+
 	// again is how many rounds a map is relaxed that was there before: enough for who is new to find their place among
 	// those who are held at theirs.
 	again = 10
@@ -107,25 +111,12 @@ type Atlas struct {
 // Make makes a map. The same source gives the same map. It takes some n log n + m steps, of which the layout is the
 // most: seconds of a processor for a million ties when nothing was there before.
 func Make(ctx context.Context, s Source) (*Atlas, error) {
-	g := s.Graph
 	out := &Atlas{Me: Nobody, Frame: s.Frame}
 	start, groups := before(s)
 	if s.Settled && start != nil {
 		out.Points, out.Of = start, groups
-	} else {
-		var err error
-		options := layout.LayoutOptions{Seed: 1, Start: start}
-		if start != nil {
-			options.Rounds = again
-		}
-		if out.Points, err = layout.Layout(ctx, g, options, graph.Options{}); err != nil {
-			return nil, err
-		}
-		found, err := community.Leiden(ctx, g, community.LeidenOptions{Seed: 1, Start: groups}, graph.Options{})
-		if err != nil {
-			return nil, err
-		}
-		out.Of = found.Of
+	} else if err := out.shape(ctx, s, start, groups); err != nil {
+		return nil, err
 	}
 	out.frame(start != nil)
 	out.order(s)
@@ -133,6 +124,107 @@ func Make(ctx context.Context, s Source) (*Atlas, error) {
 	out.ties(s)
 	out.circles(s)
 	return out, nil
+}
+
+// shape finds the circles, and where everybody lies.
+func (a *Atlas) shape(ctx context.Context, s Source, start []layout.Point, groups []uint32) error {
+	g := s.Graph
+	edges := make([]graph.Edge, 0, g.M())
+	for v := range g.N() {
+		weights := g.Weights(uint32(v))
+		for i, u := range g.Neighbors(uint32(v)) {
+			if int(u) <= v {
+				continue
+			}
+			e := graph.Edge{From: uint32(v), To: u, Weight: weights.At(i)}
+			if e.From == s.Me || e.To == s.Me {
+				e.Weight *= ownPull
+			}
+			edges = append(edges, e)
+		}
+	}
+	build := func() (*graph.Graph, error) {
+		return graph.FromEdges(g.N(), edges, graph.BuildOptions{Weighted: true})
+	}
+	pulled, err := build()
+	if err != nil {
+		return err
+	}
+	found, err := community.Leiden(ctx, pulled, community.LeidenOptions{Seed: 1, Start: groups}, graph.Options{})
+	if err != nil {
+		return err
+	}
+	a.Of = found.Of
+	if beside := a.seat(s, uint32(found.Count)); len(beside) > 0 {
+		edges = append(edges, beside...)
+		if pulled, err = build(); err != nil {
+			return err
+		}
+	}
+	options := layout.LayoutOptions{Seed: 1, Start: start}
+	if start != nil {
+		options.Rounds = again
+	}
+	a.Points, err = layout.Layout(ctx, pulled, options, graph.Options{})
+	return err
+}
+
+// seat gives those who are tied to nobody but the reader a circle: that of most who work where they do, one of their
+// own when nobody there is in any, or none. It returns ties by which they come to lie in it.
+func (a *Atlas) seat(s Source, next uint32) []graph.Edge {
+	g := s.Graph
+	if s.Me == Nobody || s.Traits == nil {
+		return nil
+	}
+	works := func(v uint32) string {
+		for _, t := range s.Traits(v) {
+			if t.Kind == Organisation {
+				return t.Text
+			}
+		}
+		return ""
+	}
+	alone := func(v uint32) bool { return g.Degree(v) == 1 && g.Neighbors(v)[0] == s.Me }
+	type seat struct {
+		organisation string
+		circle       uint32
+	}
+	there := map[seat]int{}
+	home := map[string]seat{} // where most of an organisation are
+	hub := map[uint32]uint32{} // of each circle who has the most ties in the network
+	for v := range uint32(g.N()) {
+		if o := works(v); o != "" && !alone(v) && v != s.Me {
+			at := seat{o, a.Of[v]}
+			there[at]++
+			if most, known := home[o]; !known || there[at] > there[most] {
+				home[o] = at
+			}
+		}
+	}
+	for v := range uint32(g.N()) {
+		if alone(v) {
+			o := works(v)
+			at, known := home[o]
+			if !known || o == "" {
+				at = seat{o, next}
+				next++
+				if o != "" {
+					home[o] = at
+				}
+			}
+			a.Of[v] = at.circle
+		}
+		if most, any := hub[a.Of[v]]; v != s.Me && (!any || g.Degree(v) > g.Degree(most)) {
+			hub[a.Of[v]] = v
+		}
+	}
+	var out []graph.Edge
+	for v := range uint32(g.N()) {
+		if other := hub[a.Of[v]]; alone(v) && other != v {
+			out = append(out, graph.Edge{From: v, To: other, Weight: 0.3})
+		}
+	}
+	return out
 }
 
 // before is where nodes were, and the groups that they were in; nil when nobody was on a map.

@@ -58,7 +58,7 @@ class NetMap {
 
 	// begin gets the numbers and draws them; the page stays as it is where that cannot be.
 	async begin(): Promise<void> {
-		const answer = await get("/net/data");
+		const answer = await get("/net/data/now");
 		if (!answer?.ok) return;
 		const net = decode(await answer.arrayBuffer());
 		if (!net) return;
@@ -369,7 +369,7 @@ class NetMap {
 				labels.push({ ...label, text: c.name, kind: "person", gap: 15 });
 			}
 		}
-		const most = phone.matches ? 14 : 40;
+		const most = phone.matches ? 8 : 20;
 		for (const place of this.inView(most)) {
 			if (place === net.me || first.includes(place)) continue;
 			if (this.names.has(place)) person(place, "person", 7);
@@ -396,9 +396,9 @@ class NetMap {
 	}
 	private begins: number[] | undefined;
 
-	// ask asks the server something about this map; when that is another one by now, it is drawn anew.
-	private async told(address: string): Promise<Response | undefined> {
-		const answer = await get(address + "&edition=" + this.net.edition);
+	// told asks the server something about this map; when that is another one by now, it is drawn anew.
+	private async told(what: string, query = ""): Promise<Response | undefined> {
+		const answer = await get("/net/" + what + "/" + this.net.edition + query);
 		if (answer?.status === 409) {
 			this.begins = undefined;
 			await this.begin();
@@ -409,7 +409,7 @@ class NetMap {
 
 	// learn gets the names of some people, and writes them.
 	private async learn(places: number[]): Promise<void> {
-		const answer = await this.told("/net/names?of=" + places.slice(0, 200).join(","));
+		const answer = await this.told("names", "?of=" + places.slice(0, 200).join(","));
 		if (!answer) return;
 		for (const found of await answer.json() as Found[]) this.names.set(found.place, found);
 		for (const place of places) if (!this.names.has(place)) this.names.set(place, { place, id: "", name: "" });
@@ -445,7 +445,7 @@ class NetMap {
 	private async fetchTies(): Promise<void> {
 		if (this.fetching) return;
 		this.fetching = true;
-		const answer = await this.told("/net/ties?all=1");
+		const answer = await this.told("ties");
 		if (answer) {
 			this.ties = decodeTies(await answer.arrayBuffer(), this.net.n);
 			if (this.ties && performance.now() - this.moved > 140) this.detail();
@@ -457,10 +457,10 @@ class NetMap {
 	private stress(): void {
 		const { net } = this, { a, b, flags } = net.edges;
 		const ribbons: Ribbon[] = [], marks: Mark[] = [];
-		for (let e = 0; e < a.length && ribbons.length < 150; e++) { // the strongest come first
+		for (let e = 0; e < a.length && ribbons.length < 40; e++) { // the strongest come first
 			if (a[e] !== net.me && b[e] !== net.me) continue;
 			const strength = (flags[e]! & 63) / 63;
-			if (strength < .38 || net.edges.months[e]! > this.look.month || !(net.edges.layers[e]! & this.look.layers)) continue;
+			if (strength < .6 || net.edges.months[e]! > this.look.month || !(net.edges.layers[e]! & this.look.layers)) continue;
 			const other = a[e] === net.me ? b[e]! : a[e]!;
 			ribbons.push({ a: net.me, b: other, width: strength > .77 ? 2.4 : 1.2, colour: accent, opacity: .5 });
 		}
@@ -513,11 +513,11 @@ class NetMap {
 
 	private async beside(query: string): Promise<HTMLElement | undefined> {
 		const mine = ++this.asking;
-		const html = await part("/net/at?" + query + "&edition=" + this.net.edition, "net-at");
+		const html = await part("/net/at/" + this.net.edition + "?" + query, "net-at");
 		const target = this.root.querySelector<HTMLElement>("#net-at");
 		if (mine !== this.asking || !target) return undefined;
 		if (html === undefined) {
-			await this.told("/net/names?of=0"); // it may be another map by now
+			await this.told("names", "?of=0"); // it may be another map by now
 			return undefined;
 		}
 		target.innerHTML = html;
@@ -725,7 +725,7 @@ class NetMap {
 		on("svg", (e) => {
 			const [l, t] = this.world(0, 0), [r, b] = this.world(this.size.width, this.size.height);
 			const view = this.flipped ? [t, l, b, r] : [l, t, r, b];
-			(e as HTMLAnchorElement).href = "/net/map.svg?in=" + view.map(Math.round).join(",");
+			(e as HTMLAnchorElement).href = "/net/files/gave-net.svg?in=" + view.map(Math.round).join(",");
 		});
 		const layers = this.each("layers")[0];
 		if (layers && this.net.layers.length > 1) {
@@ -798,7 +798,7 @@ class NetMap {
 			await wait(100);
 			if (mine !== turn) return;
 			if (!field.value.trim()) { close(); return; }
-			const answer = await this.told("/net/names?q=" + encodeURIComponent(field.value.trim()));
+			const answer = await this.told("names", "?q=" + encodeURIComponent(field.value.trim()));
 			if (!answer || mine !== turn) return;
 			found = await answer.json() as Found[];
 			list.replaceChildren(...found.map((one, i) => {
@@ -845,7 +845,7 @@ class NetMap {
 		const first = Number(slider.min), last = Number(slider.max);
 		const month = (m: number) => new Intl.DateTimeFormat(document.documentElement.lang, { month: "long", year: "numeric",
 			timeZone: "UTC" }).format(Date.UTC(1970, m, 1));
-		const step = Math.max(1, Math.ceil((last - first) / 12 / 5));
+		const step = Math.max(1, Math.ceil((last - first) / 12 / 7));
 		const from = Math.ceil(first / 12) * 12, marks: [number, string][] = [];
 		for (let m = from; m < last - 6 * step; m += 12 * step) marks.push([m, String(1970 + m / 12)]);
 		const short = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", year: "2-digit", timeZone: "UTC" })

@@ -83,14 +83,14 @@ in uint place, other;
 in uint flags, on, since;
 uniform uint me;
 uniform bool bridges, dormant;
-uniform float faint;
+uniform float faint, own;
 flat out vec4 colour;
 void main() {
 	uvec4 p = who(place), q = who(other);
 	bool mine = place == me || other == me, within = (p.x & 15u) == (q.x & 15u) && p.w == q.w && (p.x & 15u) != 0u;
 	float strength = float(flags & 63u) / 63.;
 	bool lit = bridges && (flags & 64u) != 0u || dormant && (flags & 128u) != 0u;
-	colour = mine ? vec4(palette[8], .12 + .3 * strength) : within ? vec4(palette[p.x & 15u], .14 + .3 * strength) :
+	colour = mine ? vec4(palette[8], (.15 + .5 * strength) * own) : within ? vec4(palette[p.x & 15u], .14 + .3 * strength) :
 		vec4(palette[0], .1 + .18 * strength);
 	colour.a *= faint;
 	if (bridges || dormant) colour = lit ? vec4(dormant && (flags & 128u) != 0u ? palette[4] : palette[8], .75) :
@@ -202,6 +202,7 @@ export class Painter {
 	private ovals: { array: WebGLVertexArrayObject; count: number };
 	private palette = new Float32Array(33);
 	private tints = new Float32Array(24);
+	private mine = 0; // how many ties are the reader's own
 	private uniforms = new Map<string, WebGLUniformLocation | null>();
 
 	// A painter throws where there is no WebGL 2.
@@ -230,6 +231,7 @@ export class Painter {
 		this.lines = this.lineArray();
 		this.near = this.lineArray();
 		this.fill(this.lines, net.edges, undefined);
+		for (let e = 0; e < net.edges.a.length; e++) if (net.edges.a[e] === net.me || net.edges.b[e] === net.me) this.mine++;
 		this.ribbons = { array: this.array(), buffer: gl.createBuffer(), count: 0 };
 		const strip = new Float32Array(4 * (along + 1));
 		for (let i = 0; i <= along; i++) strip.set([i / along, -1, i / along, 1], 4 * i);
@@ -405,6 +407,7 @@ export class Painter {
 		this.use("line", look);
 		gl.uniform1ui(this.uniform("line", "me"), net.me < 0 ? 0xffffffff : net.me);
 		gl.uniform1f(this.uniform("line", "faint"), Math.min(1, .25 + 1500 / Math.max(1, net.edges.a.length)));
+		gl.uniform1f(this.uniform("line", "own"), Math.min(1, 8 / Math.sqrt(this.mine + 1)));
 		for (const lines of [this.lines, this.near]) {
 			const count = Math.round(lines.count * look.part);
 			if (!count) continue;
