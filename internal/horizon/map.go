@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -375,8 +376,8 @@ func (c *chart) circles(everybody *people.Everybody, p *locale.Printer) []mapCir
 	for i, of := range c.Circles {
 		key := c.view.IDs[c.Nodes[of.Middle]]
 		out[i] = mapCircle{
-			Count: of.Count, X: round(of.X), Y: round(of.Y), A: round(of.A), B: round(of.B), Turn: round(of.Turn*1000) / 1000,
-			Colour: colours[i], Key: key,
+			Count: of.Count, X: math.Round(of.X), Y: math.Round(of.Y), A: math.Round(of.A), B: math.Round(of.B),
+			Turn: math.Round(of.Turn*1000) / 1000, Colour: colours[i], Key: key,
 		}
 		for place := of.From; place < of.From+uint32(of.Count); place++ {
 			if c.Distance[place] == 1 {
@@ -402,8 +403,6 @@ func colourAt(c *chart, circles []mapCircle, place uint32) int {
 	}
 	return 0
 }
-
-func round(x float64) float64 { return float64(int(x + 0.5)) }
 
 // data returns the numbers of a map, compressed.
 func (s *Service) data(ctx context.Context, v op.Viewer, c *chart) ([]byte, error) {

@@ -141,8 +141,8 @@ func TestAMapHoldsNoMoreThanItsReaderMaySee(t *testing.T) {
 		before, _ := unpacked(t, asked(t, site, "/net/data/now", 200))
 		gone := all[3]
 		if err := d.Write(ctx, func(tx *db.Tx) error {
-			_, err := tx.ExecContext(ctx, `update person set owner = $2, visibility = 0 where space = $1 and id = $3`, v.Space,
-				other.Member, gone.ID)
+			_, err := tx.ExecContext(ctx, `update person set owner = $2, visibility = 0 where space = $1 and id = $3`,
+				v.Space, other.Member, gone.ID)
 			return err
 		}); err != nil {
 			t.Fatal(err)
@@ -326,7 +326,8 @@ func TestNamesOfADrawingDoNotMeet(t *testing.T) {
 			}
 		}
 		var out bytes.Buffer
-		if err := drawnSVG(drawn, false, "x").Render(ctx, &out); err != nil || !strings.Contains(out.String(), "<ellipse") {
+		err = drawnSVG(drawn, false, "x").Render(ctx, &out)
+		if err != nil || !strings.Contains(out.String(), "<ellipse") {
 			t.Errorf("%v %.200s", err, out.String())
 		}
 		if c.CircleOf(c.Me) == atlas.Nobody && c.Distance[c.Me] != 0 {

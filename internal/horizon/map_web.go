@@ -62,7 +62,8 @@ func (s *Service) MapPage(w http.ResponseWriter, r *http.Request) error {
 	}))
 }
 
-// MapData answers with the numbers of the map (atlas.Atlas.Data), whatever edition is asked for: they say which they are.
+// MapData answers with the numbers of the map (atlas.Atlas.Data), whatever edition is asked for: they say which they
+// are.
 func (s *Service) MapData(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), page.From(r.Context()).Viewer
 	c, err := s.chart(ctx, v)

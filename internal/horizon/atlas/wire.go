@@ -54,9 +54,10 @@ func stronger(x, y Edge) int { return cmp.Compare(y.Strength, x.Strength) }
 // part begins at a multiple of four bytes:
 //
 //	"gavemap1", uint32 length of the JSON, the JSON filled up with spaces
-//	of each of n places: uint16 x, uint16 y, uint8 class | distance<<3 | bridge<<6, uint8 size, uint8 layers, uint16 month
-//	of each of the first ties: uint32 one end, uint32 the other, uint8 strength | bridge<<6 | dormant<<7, uint8 layers,
+//	of each of n places: uint16 x, uint16 y, uint8 class | distance<<3 | bridge<<6, uint8 size, uint8 layers,
 //	uint16 month
+//	of each of the first ties: uint32 one end, uint32 the other, uint8 strength | bridge<<6 | dormant<<7,
+//	uint8 layers, uint16 month
 //
 // A part holds one number of all; n, the ties and the circles stand in the JSON, which the caller gives.
 func (a *Atlas) Data(said any) ([]byte, error) {

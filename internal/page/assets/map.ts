@@ -278,9 +278,12 @@ class NetMap {
 		if (t > 0 && this.net.me >= 0) {
 			const [x, y] = this.screen(...this.where(this.net.me));
 			for (let i = 1; i <= 3; i++) {
-				const ring = (this.circles.children[i - 1] ?? this.circles.appendChild(document.createElement("i"))) as HTMLElement;
+				const there = this.circles.children[i - 1] ?? this.circles.appendChild(document.createElement("i"));
+				const ring = (there as HTMLElement).style;
 				const r = i * this.ring * this.camera.scale;
-				ring.style.cssText = `width:${2 * r}px;height:${2 * r}px;transform:translate(${x - r}px,${y - r}px);opacity:${t}`;
+				ring.width = ring.height = 2 * r + "px";
+				ring.transform = `translate(${x - r}px, ${y - r}px)`;
+				ring.opacity = String(t);
 			}
 		}
 	}
@@ -337,10 +340,12 @@ class NetMap {
 			labels.push({ text: known.name, x, y, gap, kind, colour: 0, place });
 		};
 		const wanted = new Set<number>();
-		const first = [...new Set([this.at, ...this.way, ...[...this.chosen].slice(0, 30)])].filter((p) => p >= 0 && p !== net.me);
+		const first = [...new Set([this.at, ...this.way, ...[...this.chosen].slice(0, 30)])]
+			.filter((p) => p >= 0 && p !== net.me);
 		if (net.me >= 0 && !this.hides(net.me)) {
 			const [x, y] = this.screen(...this.where(net.me));
-			labels.push({ text: this.root.dataset.saysYou ?? "", x, y, gap: 0, kind: "blob", colour: 0, place: net.me });
+			const text = this.root.dataset.saysYou ?? "";
+			labels.push({ text, x, y, gap: 0, kind: "blob", colour: 0, place: net.me });
 		}
 		for (const place of first) {
 			if (!this.names.has(place)) wanted.add(place);
@@ -360,8 +365,8 @@ class NetMap {
 					return;
 				}
 				const up = Math.hypot(c.a * Math.sin(c.turn), c.b * Math.cos(c.turn)) * this.camera.scale;
-				labels.push({ text: c.name, under: (this.root.dataset.saysPeople ?? "").replace("{people}", String(c.count)),
-					x, y, gap: 0, kind: "circle", colour: c.colour, circle: i, up });
+				const under = (this.root.dataset.saysPeople ?? "").replace("{people}", String(c.count));
+				labels.push({ text: c.name, under, x, y, gap: 0, kind: "circle", colour: c.colour, circle: i, up });
 			});
 			for (const label of [...labels]) { // the names of blobs, where there is room
 				if (label.kind !== "blob" || label.circle === undefined) continue;
@@ -390,7 +395,9 @@ class NetMap {
 	private get began(): number[] {
 		return this.begins ??= this.net.circles.map((c) => {
 			let first = 65535;
-			for (let p = c.from; p < c.from + c.count; p++) if (p !== this.net.me) first = Math.min(first, this.net.month[p]!);
+			for (let p = c.from; p < c.from + c.count; p++) {
+				if (p !== this.net.me) first = Math.min(first, this.net.month[p]!);
+			}
 			return first;
 		});
 	}
@@ -460,7 +467,8 @@ class NetMap {
 		for (let e = 0; e < a.length && ribbons.length < 40; e++) { // the strongest come first
 			if (a[e] !== net.me && b[e] !== net.me) continue;
 			const strength = (flags[e]! & 63) / 63;
-			if (strength < .6 || net.edges.months[e]! > this.look.month || !(net.edges.layers[e]! & this.look.layers)) continue;
+			const shown = net.edges.months[e]! <= this.look.month && (net.edges.layers[e]! & this.look.layers) > 0;
+			if (strength < .6 || !shown) continue;
 			const other = a[e] === net.me ? b[e]! : a[e]!;
 			ribbons.push({ a: net.me, b: other, width: strength > .77 ? 2.4 : 1.2, colour: accent, opacity: .5 });
 		}
@@ -475,7 +483,8 @@ class NetMap {
 		for (const place of this.chosen) {
 			marks.push({ place, radius: 7, colour: ink }, { place, radius: 4.5, colour: paper });
 		}
-		if (net.me >= 0) marks.push({ place: net.me, radius: 18, colour: paper }, { place: net.me, radius: 16, colour: accent });
+		const me = net.me;
+		if (me >= 0) marks.push({ place: me, radius: 18, colour: paper }, { place: me, radius: 16, colour: accent });
 		this.painter.stress(ribbons, marks);
 	}
 
@@ -554,8 +563,9 @@ class NetMap {
 		this.net.circles.forEach((c, i) => {
 			const dx = wx - c.x, dy = wy - c.y, cos = Math.cos(c.turn), sin = Math.sin(c.turn);
 			const least = 13 / this.camera.scale;
-			const inside = ((cos * dx + sin * dy) / Math.max(c.a, least)) ** 2 + ((cos * dy - sin * dx) / Math.max(c.b, least)) ** 2;
-			if (inside <= 1 && c.a < size) [circle, size] = [i, c.a];
+			const along = (cos * dx + sin * dy) / Math.max(c.a, least);
+			const across = (cos * dy - sin * dx) / Math.max(c.b, least);
+			if (along ** 2 + across ** 2 <= 1 && c.a < size) [circle, size] = [i, c.a];
 		});
 		return circle >= 0 ? { circle } : {};
 	}
@@ -590,8 +600,10 @@ class NetMap {
 		form.querySelector("[data-map=count]")!.textContent = String(this.chosen.size);
 		const unknown = [...this.chosen].filter((p) => !this.names.get(p)?.id);
 		if (unknown.length) await this.learn(unknown);
-		form.querySelector("[data-map=chosen]")!.replaceChildren(...[...this.chosen].map((p) => this.names.get(p)?.id)
-			.filter((id) => id).map((value) => Object.assign(document.createElement("input"), { type: "hidden", name: "chosen", value })));
+		const field = (value: string) =>
+			Object.assign(document.createElement("input"), { type: "hidden", name: "chosen", value });
+		form.querySelector("[data-map=chosen]")!.replaceChildren(
+			...[...this.chosen].map((p) => this.names.get(p)?.id ?? "").filter((id) => id).map(field));
 	}
 
 	// listen2 hears the pointers on a canvas: one moves the map, two zoom it, a tap chooses.
@@ -623,13 +635,14 @@ class NetMap {
 			far += Math.hypot(now.x - before.x, now.y - before.y);
 			if (box && start) {
 				const left = Math.min(start.x, now.x), top = Math.min(start.y, now.y);
-				box.style.cssText = `left:${left}px;top:${top}px;width:${Math.abs(now.x - start.x)}px;` +
-					`height:${Math.abs(now.y - start.y)}px`;
+				Object.assign(box.style, { left: left + "px", top: top + "px", width: Math.abs(now.x - start.x) + "px",
+					height: Math.abs(now.y - start.y) + "px" });
 			} else if (down.size === 1) {
 				if (far > 4) this.pan(now.x - before.x, now.y - before.y);
 			} else if (down.size === 2) {
 				const other = [...down].find(([id]) => id !== e.pointerId)![1];
-				const was = Math.hypot(before.x - other.x, before.y - other.y), is = Math.hypot(now.x - other.x, now.y - other.y);
+				const was = Math.hypot(before.x - other.x, before.y - other.y);
+				const is = Math.hypot(now.x - other.x, now.y - other.y);
 				this.pan((now.x - before.x) / 2, (now.y - before.y) / 2);
 				if (was > 0) this.zoom(is / was, (now.x + other.x) / 2, (now.y + other.y) / 2);
 			}
@@ -686,8 +699,8 @@ class NetMap {
 			const does: Record<string, () => void> = {
 				ArrowLeft: () => this.pan(step, 0), ArrowRight: () => this.pan(-step, 0),
 				ArrowUp: () => this.pan(0, step), ArrowDown: () => this.pan(0, -step),
-				"+": () => this.zoom(1.4), "=": () => this.zoom(1.4), "-": () => this.zoom(1 / 1.4), 0: () => this.fit(),
-				Escape: () => this.close(),
+				"+": () => this.zoom(1.4), "=": () => this.zoom(1.4), "-": () => this.zoom(1 / 1.4),
+				0: () => this.fit(), Escape: () => this.close(),
 			};
 			if (!does[e.key]) return;
 			e.preventDefault();
@@ -810,7 +823,8 @@ class NetMap {
 				return option;
 			}));
 			if (!found.length) {
-				const none = Object.assign(document.createElement("li"), { textContent: this.root.dataset.saysNone ?? "" });
+				const none = document.createElement("li");
+				none.textContent = this.root.dataset.saysNone ?? "";
 				none.setAttribute("role", "option");
 				none.setAttribute("aria-disabled", "true");
 				list.append(none);
@@ -843,14 +857,14 @@ class NetMap {
 		if (!slider) return;
 		const said = this.each("said")[0]!, years = this.root.querySelector<HTMLElement>(".net-years")!;
 		const first = Number(slider.min), last = Number(slider.max);
-		const month = (m: number) => new Intl.DateTimeFormat(document.documentElement.lang, { month: "long", year: "numeric",
-			timeZone: "UTC" }).format(Date.UTC(1970, m, 1));
+		const told = (m: number, options: Intl.DateTimeFormatOptions) =>
+			new Intl.DateTimeFormat(document.documentElement.lang, { ...options, timeZone: "UTC" })
+				.format(Date.UTC(1970, m, 1));
+		const month = (m: number) => told(m, { month: "long", year: "numeric" });
 		const step = Math.max(1, Math.ceil((last - first) / 12 / 7));
 		const from = Math.ceil(first / 12) * 12, marks: [number, string][] = [];
 		for (let m = from; m < last - 6 * step; m += 12 * step) marks.push([m, String(1970 + m / 12)]);
-		const short = new Intl.DateTimeFormat(document.documentElement.lang, { month: "short", year: "2-digit", timeZone: "UTC" })
-			.format(Date.UTC(1970, last, 1));
-		marks.push([last, short]);
+		marks.push([last, told(last, { month: "short", year: "2-digit" })]);
 		years.replaceChildren(...marks.map(([m, text]) => {
 			const span = Object.assign(document.createElement("span"), { textContent: text });
 			span.style.left = 100 * (m - first) / Math.max(1, last - first) + "%";
@@ -928,7 +942,8 @@ class NetMap {
 		}
 		out.toBlob((blob) => {
 			if (!blob) return;
-			const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: "gave-net.png" });
+			const href = URL.createObjectURL(blob);
+			const link = Object.assign(document.createElement("a"), { href, download: "gave-net.png" });
 			link.click();
 			setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 		});

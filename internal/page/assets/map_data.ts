@@ -1,8 +1,8 @@
 // The numbers of a map as they come from the server (internal/horizon/atlas, wire.go).
 
 export type Circle = {
-	name: string; count: number; known: number; x: number; y: number; a: number; b: number; turn: number; colour: number;
-	from: number;
+	name: string; count: number; known: number; colour: number; from: number;
+	x: number; y: number; a: number; b: number; turn: number;
 };
 
 type Said = {

@@ -90,8 +90,8 @@ void main() {
 	bool mine = place == me || other == me, within = (p.x & 15u) == (q.x & 15u) && p.w == q.w && (p.x & 15u) != 0u;
 	float strength = float(flags & 63u) / 63.;
 	bool lit = bridges && (flags & 64u) != 0u || dormant && (flags & 128u) != 0u;
-	colour = mine ? vec4(palette[8], (.15 + .5 * strength) * own) : within ? vec4(palette[p.x & 15u], .14 + .3 * strength) :
-		vec4(palette[0], .1 + .18 * strength);
+	colour = mine ? vec4(palette[8], (.15 + .5 * strength) * own) :
+		within ? vec4(palette[p.x & 15u], .14 + .3 * strength) : vec4(palette[0], .1 + .18 * strength);
 	colour.a *= faint;
 	if (bridges || dormant) colour = lit ? vec4(dormant && (flags & 128u) != 0u ? palette[4] : palette[8], .75) :
 		vec4(colour.rgb, colour.a * .35);
@@ -207,7 +207,7 @@ export class Painter {
 
 	// A painter throws where there is no WebGL 2.
 	constructor(private canvas: HTMLCanvasElement, private net: Net, rings: Float32Array) {
-		const gl = canvas.getContext("webgl2", { antialias: true, premultipliedAlpha: true, preserveDrawingBuffer: false });
+		const gl = canvas.getContext("webgl2", { antialias: true, premultipliedAlpha: true });
 		if (!gl) throw new Error("no WebGL 2");
 		this.gl = gl;
 		this.programs = {
@@ -231,7 +231,8 @@ export class Painter {
 		this.lines = this.lineArray();
 		this.near = this.lineArray();
 		this.fill(this.lines, net.edges, undefined);
-		for (let e = 0; e < net.edges.a.length; e++) if (net.edges.a[e] === net.me || net.edges.b[e] === net.me) this.mine++;
+		const { a, b } = net.edges;
+		for (let e = 0; e < a.length; e++) if (a[e] === net.me || b[e] === net.me) this.mine++;
 		this.ribbons = { array: this.array(), buffer: gl.createBuffer(), count: 0 };
 		const strip = new Float32Array(4 * (along + 1));
 		for (let i = 0; i <= along; i++) strip.set([i / along, -1, i / along, 1], 4 * i);
@@ -243,8 +244,10 @@ export class Painter {
 		this.attribute("mark", "place", this.marks.buffer, 1, gl.UNSIGNED_INT, 12, 0, 0);
 		this.attribute("mark", "look", this.marks.buffer, 2, gl.FLOAT, 12, 4, 0);
 		this.ovals = { array: this.array(), count: net.circles.length };
-		this.attribute("oval", "corner", this.buffer(new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1])), 2, gl.FLOAT, 8, 0, 0);
-		const ovals = this.buffer(new Float32Array(net.circles.flatMap((c) => [c.x, c.y, c.a, c.b, c.turn, c.colour])));
+		const square = this.buffer(new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]));
+		this.attribute("oval", "corner", square, 2, gl.FLOAT, 8, 0, 0);
+		const ovals = this.buffer(
+			new Float32Array(net.circles.flatMap((c) => [c.x, c.y, c.a, c.b, c.turn, c.colour])));
 		this.attribute("oval", "oval", ovals, 4, gl.FLOAT, 24, 0, 1);
 		this.attribute("oval", "look", ovals, 2, gl.FLOAT, 24, 16, 1);
 		this.recolour();
@@ -289,8 +292,8 @@ export class Painter {
 
 	// attribute tells the array that is bound where an input of a program lies; each is how many times it serves.
 	private attribute(
-		name: keyof Painter["programs"], input: string, buffer: WebGLBuffer, count: number, type: number, stride: number,
-		offset: number, each: number,
+		name: keyof Painter["programs"], input: string, buffer: WebGLBuffer, count: number, type: number,
+		stride: number, offset: number, each: number,
 	): void {
 		const gl = this.gl, at = gl.getAttribLocation(this.programs[name], input);
 		if (at < 0) return;

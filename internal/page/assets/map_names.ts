@@ -46,7 +46,8 @@ export function arrange(labels: Label[], width: number, height: number, face: st
 		const spots = label.kind === "blob" ? [[x - wide / 2, y - high / 2]] :
 			label.kind === "circle" ? [up, up * .6, 0, -up * .6].flatMap((by) => [[x - wide / 2, y - by - high],
 				[x - wide / 2, y + by]]) :
-			[[x + gap, y - high / 2], [x - gap - wide, y - high / 2], [x - wide / 2, y - gap - high], [x - wide / 2, y + gap]];
+			[[x + gap, y - high / 2], [x - gap - wide, y - high / 2], [x - wide / 2, y - gap - high],
+				[x - wide / 2, y + gap]];
 		for (const [left, top] of spots as [number, number][]) {
 			if (!free(left, top, wide, high)) continue;
 			const placed = { ...label, left, top, wide, high };

@@ -69,7 +69,8 @@ func New(t testing.TB, o Options) *Browser {
 	if o.NoWebGL {
 		flags = append(flags, chromedp.Flag("disable-webgl", true), chromedp.Flag("disable-3d-apis", true))
 	} else { // in software, which Chromium does only when it is told to
-		flags = append(flags, chromedp.Flag("use-angle", "swiftshader"), chromedp.Flag("enable-unsafe-swiftshader", true))
+		flags = append(flags, chromedp.Flag("use-angle", "swiftshader"),
+			chromedp.Flag("enable-unsafe-swiftshader", true))
 	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), flags...)
 	ctx, close := chromedp.NewContext(allocator)
