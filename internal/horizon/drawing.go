@@ -85,6 +85,10 @@ func (c *chart) draw(circles []mapCircle, everybody *people.Everybody, in window
 			continue
 		}
 		if out.All++; out.All > most {
+			if in == all {
+				out.All = len(c.Nodes)
+				break
+			}
 			continue
 		}
 		d := drawnDot{
@@ -95,9 +99,12 @@ func (c *chart) draw(circles []mapCircle, everybody *people.Everybody, in window
 		number[place] = len(out.Dots)
 	}
 	out.People = len(out.Dots)
-	edges := slices.DeleteFunc(slices.Clone(c.Edges), func(e atlas.Edge) bool {
-		return number[e.A] == 0 || number[e.B] == 0
-	})
+	var edges []atlas.Edge
+	for i := range c.Edges {
+		if e := &c.Edges[i]; number[e.A] > 0 && number[e.B] > 0 {
+			edges = append(edges, *e)
+		}
+	}
 	slices.SortStableFunc(edges, func(a, b atlas.Edge) int { return int(b.Strength) - int(a.Strength) })
 	for _, e := range edges[:min(len(edges), mostLines)] {
 		a, b := out.Dots[number[e.A]-1], out.Dots[number[e.B]-1]

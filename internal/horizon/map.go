@@ -58,6 +58,10 @@ type chart struct {
 	lock   sync.Mutex
 	packed map[locale.Lang][]byte
 	ties   []byte
+
+	once  sync.Once
+	order []uint32 // the places, those whom the viewer knows best first
+	rank  []uint32 // of each place in that order
 }
 
 // charts are the maps that are kept, by whose they are.
@@ -90,7 +94,7 @@ func (s *Service) chart(ctx context.Context, v op.Viewer) (*chart, error) {
 		go func() { // when it fails, the next request tries again
 			if making.TryLock() {
 				defer making.Unlock()
-				_, _ = s.make(context.WithoutCancel(ctx), v, key, view, naming)
+				_, _ = s.make(s.db.Outside(context.WithoutCancel(ctx)), v, key, view, naming)
 			}
 		}()
 		return kept, nil
@@ -451,6 +455,12 @@ func (c *chart) tieData() []byte {
 
 // nearest are the places of those whom the viewer knows best, at most so many; of others those with the most ties.
 func (c *chart) nearest(most int) []uint32 {
+	c.once.Do(c.rankAll)
+	return c.order[:min(len(c.order), most)]
+}
+
+// rankAll orders the places.
+func (c *chart) rankAll() {
 	rank := make([]float64, len(c.Nodes))
 	for place := range rank {
 		rank[place] = float64(c.Size[place]) / 256
@@ -462,12 +472,14 @@ func (c *chart) nearest(most int) []uint32 {
 		}
 		rank[c.Me] = 4
 	}
-	out := make([]uint32, len(rank))
-	for place := range out {
-		out[place] = uint32(place)
+	c.order, c.rank = make([]uint32, len(rank)), make([]uint32, len(rank))
+	for place := range c.order {
+		c.order[place] = uint32(place)
 	}
-	slices.SortFunc(out, func(a, b uint32) int { return cmp.Or(cmp.Compare(rank[b], rank[a]), cmp.Compare(a, b)) })
-	return out[:min(len(out), most)]
+	slices.SortFunc(c.order, func(a, b uint32) int { return cmp.Or(cmp.Compare(rank[b], rank[a]), cmp.Compare(a, b)) })
+	for i, place := range c.order {
+		c.rank[place] = uint32(i)
+	}
 }
 
 // person returns who is at a place.

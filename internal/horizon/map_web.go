@@ -384,10 +384,7 @@ func (s *Service) listed(ctx context.Context, v op.Viewer, c *chart, shown *list
 // sort orders places: by name, by circle, by how many ties, or how near they are to the viewer, which is the order of
 // itself.
 func (c *chart) sort(places []uint32, by string, everybody *people.Everybody) {
-	rank := make(map[uint32]int, len(places))
-	for i, place := range c.nearest(len(c.Nodes)) {
-		rank[place] = i
-	}
+	c.nearest(0)
 	folded := func(place uint32) string {
 		if one := everybody.Of(c.person(place)); one != nil {
 			return one.Folded
@@ -406,7 +403,7 @@ func (c *chart) sort(places []uint32, by string, everybody *people.Everybody) {
 		default:
 			order = cmp.Compare(c.Distance[a], c.Distance[b])
 		}
-		return cmp.Or(order, cmp.Compare(rank[a], rank[b]))
+		return cmp.Or(order, cmp.Compare(c.rank[a], c.rank[b]))
 	})
 }
 

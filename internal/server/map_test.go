@@ -219,6 +219,12 @@ func TestTheMapInABrowser(t *testing.T) {
 	checkNames := func(when string) {
 		t.Helper()
 		still()
+		for range 50 { // under load a flight takes longer
+			if browsertest.Evaluate[int](b, `document.querySelectorAll(".net-names span").length`) >= 4 {
+				break
+			}
+			still()
+		}
 		if wrong := browsertest.Evaluate[[]string](b, meeting); len(wrong) > 0 {
 			t.Errorf("%s: %q", when, wrong)
 		}
