@@ -229,7 +229,9 @@ func TestTheMapInABrowser(t *testing.T) {
 			t.Errorf("%s: %q", when, wrong)
 		}
 		if n := browsertest.Evaluate[int](b, `document.querySelectorAll(".net-names span").length`); n < 4 {
-			t.Errorf("%s: %d names", when, n)
+			t.Errorf("%s: %d names; %s", when, n, browsertest.Evaluate[string](b, `(() => {
+				const m = document.querySelector("#net").map; return JSON.stringify([m.camera, m.look, m.size, m.frames.length,
+				m.screen(...m.where(m.net.me)), document.querySelector("#net").className]); })()`))
 		}
 	}
 	checkNames("all of it")
@@ -278,6 +280,8 @@ func TestTheMapInABrowser(t *testing.T) {
 	b.Keys("")
 	browsertest.Evaluate[bool](b, `(() => { const s = document.querySelector("[data-map=month]"); s.value = s.max;
 		s.dispatchEvent(new Event("input")); document.querySelector("[data-map=rings]").click(); return true; })()`)
+	still()
+	browsertest.Evaluate[bool](b, `document.querySelector("[data-map=all]").click(), true`)
 	checkNames("on rings")
 	if inside := browsertest.Evaluate[bool](b, `(() => { const m = document.querySelector("#net").map, n = m.net;
 		const [x, y] = m.where(n.me); return [...n.person].every((p, i) => { const d = p >> 3 & 7, [a, b] = m.where(i);

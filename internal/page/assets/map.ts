@@ -270,8 +270,9 @@ class NetMap {
 	}
 
 	private paint(some: number): void {
-		const look: Look = { ...this.size, ...this.look, camera: this.camera, part: some,
-			ratio: Math.min(2, devicePixelRatio || 1) };
+		// Where little can be drawn in time, what moves is coarser too.
+		const ratio = Math.min(2, devicePixelRatio || 1) * (some < .35 ? .6 : 1);
+		const look: Look = { ...this.size, ...this.look, camera: this.camera, part: some, ratio };
 		this.painter.draw(look);
 		const t = this.look.rings;
 		this.circles.hidden = t === 0;

@@ -207,7 +207,7 @@ export class Painter {
 
 	// A painter throws where there is no WebGL 2.
 	constructor(private canvas: HTMLCanvasElement, private net: Net, rings: Float32Array) {
-		const gl = canvas.getContext("webgl2", { antialias: true, premultipliedAlpha: true });
+		const gl = canvas.getContext("webgl2", { antialias: net.n < 5000, premultipliedAlpha: true });
 		if (!gl) throw new Error("no WebGL 2");
 		this.gl = gl;
 		this.programs = {
