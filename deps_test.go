@@ -79,7 +79,8 @@ var mayImport = map[string]string{
 	"internal/praise/boast":    "lang text",
 	"internal/goodwill/chance": "locale",
 
-	"internal/ask/routing": "",
+	"internal/ask/routing":   "",
+	"internal/horizon/atlas": "graph",
 
 	// Readers of the formats: text in, records out.
 	"internal/intake/read":           "fault lang text",

@@ -26,6 +26,7 @@ func (s *Service) Room() room.Room {
 		}},
 		Operations: s.Operations(),
 		Pages:      s.pages,
+		Warm:       s.warm,
 		Shortcuts: []room.Shortcut{
 			{Title: "Who brings me to %s", Address: "/net/way?to={name}", Icon: "net", Fit: room.WithFar},
 		},

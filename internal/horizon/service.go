@@ -11,6 +11,7 @@ type Service struct {
 	db      *db.DB
 	network *people.Store
 	willing room.Willing // nil when nobody says
+	charts  charts
 }
 
 // NewService returns the service.

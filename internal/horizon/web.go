@@ -14,20 +14,11 @@ import (
 	"gave.network/internal/tie"
 )
 
-// PicturePage draws the viewer's network, with a list that says the same.
-func (s *Service) PicturePage(w http.ResponseWriter, r *http.Request) error {
-	drawn, err := s.draw(r.Context(), page.From(r.Context()).Viewer)
-	if err != nil {
-		return err
-	}
-	return page.Render(w, r, http.StatusOK, picturePage(drawn))
-}
-
 // pages adds the pages of the room.
 func (s *Service) pages(m *page.Mux) {
 	m.Handle("GET /horizon", op.Member, s.Page)
-	m.Handle("GET /net", op.Member, s.PicturePage)
 	m.Handle("GET /net/way", op.Member, s.WayPage)
+	s.mapPages(m)
 }
 
 // mostRows is how many people each part of the page shows.

@@ -132,18 +132,15 @@ func circlesOf(tied []Tied) []string {
 // colours gives each of the largest circles a colour of its own, the one that its square has elsewhere if that is free.
 func (p *EgoPicture) colours(circles []string) map[string]string {
 	out := map[string]string{}
-	taken := map[string]bool{}
-	for i, c := range circles {
-		if i >= ownColours || c == "" {
-			out[c] = "k7"
-			continue
+	known := slices.DeleteFunc(slices.Clone(circles), func(c string) bool { return c == "" })
+	for i, k := range Colours(len(known), func(i int) string { return known[i] }) {
+		out[known[i]] = colourName(k - 1)
+		if i < ownColours {
+			p.Circles = append(p.Circles, EgoCircle{known[i], colourName(k - 1)})
 		}
-		k := int(colour(c)[1] - '1')
-		for k == ownColours || taken[colourName(k)] {
-			k = (k + 1) % (ownColours + 1)
-		}
-		out[c], taken[colourName(k)] = colourName(k), true
-		p.Circles = append(p.Circles, EgoCircle{c, colourName(k)})
+	}
+	if len(known) < len(circles) {
+		out[""] = colourName(ownColours)
 	}
 	return out
 }
@@ -315,4 +312,24 @@ func TextWidth(text string) int {
 		}
 	}
 	return int(math.Ceil(width))
+}
+
+// Colours gives so many circles, the largest first, the numbers of their colours, from 1 to 7: each of the largest one
+// of its own, the one that the square of the organisation of that name has elsewhere if that is free; the others share
+// the last.
+func Colours(circles int, name func(circle int) string) []int {
+	out := make([]int, circles)
+	taken := map[int]bool{}
+	for i := range out {
+		if i >= ownColours {
+			out[i] = ownColours + 1
+			continue
+		}
+		k := int(colour(name(i))[1] - '1')
+		for k == ownColours || taken[k] {
+			k = (k + 1) % (ownColours + 1)
+		}
+		out[i], taken[k] = k+1, true
+	}
+	return out
 }

@@ -27,6 +27,7 @@ type Options struct {
 	NoScripts bool
 	Calm      bool   // the reader wants no movement
 	Slow      bool   // 1.6 Mbit/s, 150 ms to the server and back, a processor of a quarter of the speed
+	NoWebGL   bool   // pictures are drawn without a graphics processor, even one of software
 	Worker    bool   // requests go through the worker that a page installs; else past it
 	Language  string // of the browser, such as nl; English when empty
 }
@@ -65,6 +66,12 @@ func New(t testing.TB, o Options) *Browser {
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("hide-scrollbars", true))
+	if o.NoWebGL {
+		flags = append(flags, chromedp.Flag("disable-webgl", true), chromedp.Flag("disable-3d-apis", true))
+	} else { // in software, which Chromium does only when it is told to
+		flags = append(flags, chromedp.Flag("use-angle", "swiftshader"),
+			chromedp.Flag("enable-unsafe-swiftshader", true))
+	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), flags...)
 	ctx, close := chromedp.NewContext(allocator)
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)

@@ -1,0 +1,959 @@
+// The map of the network. The page works without it: it then shows the nearest as a picture, and all as lists.
+
+import { accent, ink, type Look, type Mark, paper, Painter, type Ribbon } from "./map_draw";
+import { decode, decodeTies, type Net, personClass, personDistance, type Ties } from "./map_data";
+import { arrange, fontOf, type Label, type Placed, write } from "./map_names";
+import { part, wait } from "./part";
+
+const side = 65535; // of the map, in its own units
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const phone = matchMedia("(max-width: 999px)");
+
+type Found = { place: number; id: string; name: string; under?: string };
+
+const get = async (address: string) => {
+	try {
+		return await fetch(address, { credentials: "same-origin" });
+	} catch {
+		return undefined;
+	}
+};
+
+// A map on its page. It begins with what the server sent, and is begun again when that is another one by now.
+class NetMap {
+	net!: Net;
+	ties: Ties | undefined;
+	camera = { x: side / 2, y: side / 2, scale: 0.01 };
+	placed: Placed[] = [];
+	frames: number[] = []; // how long the latest took, in milliseconds, while the map moved
+	private painter!: Painter;
+	private canvas = document.createElement("canvas");
+	private layer = document.createElement("div");
+	private circles = document.createElement("div"); // the rings of handshakes
+	private sheet: HTMLElement;
+	private names = new Map<number, Found>();
+	private flipped = false; // on a sheet that is higher than wide the map stands upright
+	private rank!: Uint32Array; // places, those that are named first before others
+	private look = { month: 65535, layers: 255, rings: 0, bridges: false, dormant: false };
+	private part = 1;
+	private at = -1; // who is chosen
+	private way: number[] = [];
+	private chosen = new Set<number>();
+	private choosing = false;
+	private asked = false; // a frame is asked for
+	private moved = 0; // when the map was last moved
+	private last = 0;
+	private flight = 0;
+	private asking = 0; // the latest request for what stands beside the map
+	private face = getComputedStyle(document.body).fontFamily;
+
+	constructor(private root: HTMLElement) {
+		this.sheet = root.querySelector<HTMLElement>(".net-map")!;
+		this.canvas.setAttribute("aria-hidden", "true");
+		this.layer.className = "net-names";
+		this.layer.setAttribute("aria-hidden", "true");
+		this.circles.className = "net-rings";
+		this.circles.setAttribute("aria-hidden", "true");
+	}
+
+	// begin gets the numbers and draws them; the page stays as it is where that cannot be.
+	async begin(): Promise<void> {
+		const answer = await get("/net/data/now");
+		if (!answer?.ok) return;
+		const net = decode(await answer.arrayBuffer());
+		if (!net) return;
+		const again = this.net !== undefined;
+		this.net = net;
+		this.ties = undefined;
+		this.names.clear();
+		for (const { place, name } of net.names) this.names.set(place, { place, id: "", name });
+		const box = this.sheet.getBoundingClientRect();
+		this.flipped = box.height > box.width * 1.1;
+		if (this.flipped) {
+			[net.x, net.y] = [net.y, net.x];
+			for (const c of net.circles) [c.x, c.y, c.turn] = [c.y, c.x, Math.PI / 2 - c.turn];
+		}
+		if (again) {
+			const fresh = this.canvas.cloneNode() as HTMLCanvasElement; // another context for another map
+			this.canvas.replaceWith(fresh);
+			this.canvas = fresh;
+		} else {
+			this.sheet.prepend(this.canvas, this.circles, this.layer);
+		}
+		try {
+			this.painter = new Painter(this.canvas, net, this.ringPlaces());
+		} catch (e) {
+			this.root.dataset.failed = String(e); // for who looks why
+			this.canvas.remove();
+			this.layer.remove();
+			this.circles.remove();
+			return;
+		}
+		this.order();
+		this.part = net.n + net.edges.a.length > 40_000 ? .4 : 1;
+		this.chosen.clear();
+		this.at = -1;
+		this.way = [];
+		this.root.classList.add("live");
+		for (const e of this.root.querySelectorAll<HTMLElement>(".net-tools, .net-dock")) e.hidden = false;
+		this.sheet.tabIndex = 0;
+		this.sheet.setAttribute("role", "application");
+		this.sheet.setAttribute("aria-label", this.root.dataset.saysMap ?? "");
+		this.fit(false);
+		if (!again) {
+			this.listen();
+			this.controls();
+		}
+		this.listen2(this.canvas);
+		this.stress();
+		this.rest();
+		this.root.dataset.ready = net.edition;
+	}
+
+	// order ranks people by how soon they are named: the reader, their ties from strong to weak, then by how many ties.
+	private order(): void {
+		const { n, person, size, me } = this.net;
+		const weight = [0, 2, 3, 4, 1, 1]; // of the classes, in their order
+		const worth = new Uint16Array(n);
+		for (let i = 0; i < n; i++) worth[i] = weight[person[i]! & personClass]! << 8 | size[i]!;
+		if (me >= 0) worth[me] = 0xffff;
+		this.rank = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => worth[b]! - worth[a]!);
+	}
+
+	// ringPlaces lays everybody on the ring of their handshakes, in the direction in which they lie on the map.
+	private ringPlaces(): Float32Array {
+		const { n, x, y, person, me } = this.net;
+		const out = new Float32Array(2 * n);
+		const mx = me < 0 ? side / 2 : x[me]!, my = me < 0 ? side / 2 : y[me]!;
+		for (let i = 0; i < n; i++) {
+			const steps = i === me ? 0 : Math.min(5, personDistance(person[i]!));
+			const angle = Math.atan2(y[i]! - my, x[i]! - mx) + (steps === 0 ? 0 : (i * 0.618 % 1 - .5) * .25);
+			const ring = steps === 0 ? 0 : (steps - .85 + .7 * (i * 0.7548 % 1)) * this.ring;
+			out[2 * i] = mx + ring * Math.cos(angle);
+			out[2 * i + 1] = my + ring * Math.sin(angle);
+		}
+		this.rings = out;
+		return out;
+	}
+	private rings!: Float32Array;
+	private readonly ring = side / 8; // from one ring to the next
+
+	// where is where somebody lies now, in units of the map.
+	private where(place: number): [number, number] {
+		const { x, y } = this.net, t = this.look.rings;
+		return [x[place]! + (this.rings[2 * place]! - x[place]!) * t,
+			y[place]! + (this.rings[2 * place + 1]! - y[place]!) * t];
+	}
+
+	private get size() { return { width: this.sheet.clientWidth, height: this.sheet.clientHeight }; }
+
+	// screen is where a point of the map is on the sheet, in pixels.
+	screen(x: number, y: number): [number, number] {
+		const { width, height } = this.size, c = this.camera;
+		return [(x - c.x) * c.scale + width / 2, (y - c.y) * c.scale + height / 2];
+	}
+
+	private world(x: number, y: number): [number, number] {
+		const { width, height } = this.size, c = this.camera;
+		return [(x - width / 2) / c.scale + c.x, (y - height / 2) / c.scale + c.y];
+	}
+
+	// room is what of the sheet is not under what floats on it, at its edges.
+	private room() {
+		const { width, height } = this.size;
+		const style = getComputedStyle(this.root);
+		const edge = (name: string) => parseFloat(style.getPropertyValue(name)) || 0;
+		return { left: 24, right: width - 24 - edge("--over-right"), top: edge("--over-top") + 20,
+			bottom: height - 20 - edge("--over-bottom") };
+	}
+
+	// over goes to where a part of the map fills the room.
+	private over(left: number, top: number, right: number, bottom: number, fly = true): void {
+		const room = this.room(), { width, height } = this.size;
+		const scale = Math.min((room.right - room.left) / Math.max(1, right - left),
+			(room.bottom - room.top) / Math.max(1, bottom - top), 0.25);
+		this.go({ scale, x: (left + right) / 2 - ((room.left + room.right) / 2 - width / 2) / scale,
+			y: (top + bottom) / 2 - ((room.top + room.bottom) / 2 - height / 2) / scale }, fly);
+	}
+
+	// fit shows all of the map, or all of the rings.
+	private fit(fly = true): void {
+		const { n, x, y, circles, me } = this.net;
+		if (this.look.rings > 0 && me >= 0) {
+			const reach = 4 * this.ring;
+			this.over(x[me]! - reach, y[me]! - reach, x[me]! + reach, y[me]! + reach, fly);
+			return;
+		}
+		let left = side, top = side, right = 0, bottom = 0;
+		const reach = (px: number, py: number, by: number) => {
+			left = Math.min(left, px - by);
+			right = Math.max(right, px + by);
+			top = Math.min(top, py - by);
+			bottom = Math.max(bottom, py + by);
+		};
+		for (let i = 0; i < n; i++) reach(x[i]!, y[i]!, 0);
+		for (const c of circles) reach(c.x, c.y, c.b);
+		this.over(left, top, right, bottom, fly);
+	}
+
+	// go moves the camera: at once, or in a moment where movement is welcome.
+	private go(to: NetMap["camera"], fly = true): void {
+		const flight = ++this.flight;
+		if (!fly || calm.matches) {
+			this.camera = to;
+			this.move();
+			return;
+		}
+		const from = { ...this.camera }, begin = performance.now();
+		const step = (now: number) => {
+			if (flight !== this.flight) return;
+			const t = Math.min(1, Math.max(0, (now - begin) / 180)), s = t * t * (3 - 2 * t);
+			const scale = from.scale * (to.scale / from.scale) ** s;
+			// The path is straight on the screen: as much of it is done as of the change of scale.
+			const done = Math.abs(to.scale - from.scale) < 1e-9 ? s : (1 / scale - 1 / from.scale) /
+				(1 / to.scale - 1 / from.scale);
+			this.camera = { scale, x: from.x + (to.x - from.x) * done, y: from.y + (to.y - from.y) * done };
+			this.move();
+			if (t < 1) requestAnimationFrame(step);
+		};
+		requestAnimationFrame(step);
+	}
+
+	private zoom(by: number, x = this.size.width / 2, y = this.size.height / 2): void {
+		const [wx, wy] = this.world(x, y), { width, height } = this.size;
+		const scale = Math.min(4, Math.max(0.002, this.camera.scale * by));
+		this.flight++;
+		this.camera = { scale, x: wx - (x - width / 2) / scale, y: wy - (y - height / 2) / scale };
+		this.move();
+	}
+
+	private pan(dx: number, dy: number): void {
+		this.flight++;
+		this.camera = { ...this.camera, x: this.camera.x - dx / this.camera.scale,
+			y: this.camera.y - dy / this.camera.scale };
+		this.move();
+	}
+
+	// move draws the map anew at the next frame, and all of it once it rests.
+	private move(): void {
+		this.moved = performance.now();
+		this.ask();
+	}
+
+	private ask(): void {
+		if (this.asked) return;
+		this.asked = true;
+		requestAnimationFrame((now) => {
+			this.asked = false;
+			this.frame(now);
+		});
+	}
+
+	private frame(now: number): void {
+		const moving = performance.now() - this.moved < 140;
+		const took = now - this.last;
+		this.last = now;
+		if (moving && took < 500) {
+			this.frames.push(took);
+			if (this.frames.length > 600) this.frames.shift();
+			// As much is drawn while the map moves as thirty frames a second allow.
+			if (took > 36) this.part = Math.max(.02, this.part * .7);
+			else if (took < 24) this.part = Math.min(1, this.part * 1.04);
+		}
+		this.paint(moving ? this.part : 1);
+		if (moving) {
+			this.carry();
+			this.ask();
+		} else {
+			this.rest();
+		}
+	}
+
+	private paint(some: number): void {
+		// Where little can be drawn in time, what moves is coarser too.
+		const ratio = Math.min(2, devicePixelRatio || 1) * (some < .35 ? .6 : 1);
+		const look: Look = { ...this.size, ...this.look, camera: this.camera, part: some, ratio };
+		this.painter.draw(look);
+		const t = this.look.rings;
+		this.circles.hidden = t === 0;
+		if (t > 0 && this.net.me >= 0) {
+			const [x, y] = this.screen(...this.where(this.net.me));
+			for (let i = 1; i <= 3; i++) {
+				const there = this.circles.children[i - 1] ?? this.circles.appendChild(document.createElement("i"));
+				const ring = (there as HTMLElement).style;
+				const r = i * this.ring * this.camera.scale;
+				ring.width = ring.height = 2 * r + "px";
+				ring.transform = `translate(${x - r}px, ${y - r}px)`;
+				ring.opacity = String(t);
+			}
+		}
+	}
+
+	// carry moves the names along with the map; they find their places when it rests.
+	private carry(): void {
+		const from = this.named;
+		if (!from) return;
+		const k = this.camera.scale / from.scale;
+		this.layer.style.opacity = k > 1.6 || k < .62 ? "0" : "1";
+		const [x, y] = this.screen(from.x, from.y);
+		const { width, height } = this.size;
+		this.layer.style.transform = `translate(${x - k * width / 2}px, ${y - k * height / 2}px) scale(${k})`;
+	}
+	private named: NetMap["camera"] | undefined;
+
+	// rest does what takes longer: all ties of those in view, and the names.
+	private rest(): void {
+		this.write();
+		this.detail();
+	}
+
+	private inView(most: number): number[] {
+		const [left, top] = this.world(0, 0), [right, bottom] = this.world(this.size.width, this.size.height);
+		const out: number[] = [];
+		for (const place of this.rank) {
+			const [x, y] = this.where(place);
+			if (x < left || x > right || y < top || y > bottom || this.hides(place)) continue;
+			out.push(place);
+			if (out.length === most) break;
+		}
+		return out;
+	}
+
+	// hides says that somebody is not to be seen: not yet there, not on a layer that is, or in a blob.
+	private hides(place: number): boolean {
+		const { month, layersOf } = this.net;
+		return month[place]! > this.look.month || (layersOf[place]! & this.look.layers) === 0 || this.blobbed(place);
+	}
+
+	private blobbed(place: number): boolean {
+		const c = this.net.circles[this.net.circle[place]!];
+		return c !== undefined && c.a * this.camera.scale < 20 && this.look.rings < .5;
+	}
+
+	// write names what is in view: whom was searched first, then those on the way, circles, and strong ties.
+	private write(): void {
+		const { net, look } = this, { width, height } = this.size;
+		const labels: Label[] = [];
+		const person = (place: number, kind: Label["kind"], gap: number) => {
+			const known = this.names.get(place);
+			if (!known) return;
+			const [x, y] = this.screen(...this.where(place));
+			labels.push({ text: known.name, x, y, gap, kind, colour: 0, place });
+		};
+		const wanted = new Set<number>();
+		const first = [...new Set([this.at, ...this.way, ...[...this.chosen].slice(0, 30)])]
+			.filter((p) => p >= 0 && p !== net.me);
+		if (net.me >= 0 && !this.hides(net.me)) {
+			const [x, y] = this.screen(...this.where(net.me));
+			const text = this.root.dataset.saysYou ?? "";
+			labels.push({ text, x, y, gap: 0, kind: "blob", colour: 0, place: net.me });
+		}
+		for (const place of first) {
+			if (!this.names.has(place)) wanted.add(place);
+			person(place, "first", 12);
+		}
+		if (look.rings > .5 && net.me >= 0) {
+			const [x, y] = this.screen(...this.where(net.me));
+			(this.root.dataset.saysRings ?? "").split("|").slice(0, 3).forEach((text, i) => labels.push({
+				text, x, y: y - (i + 1) * this.ring * this.camera.scale, gap: 2, kind: "ring", colour: 0 }));
+		} else {
+			// The largest on the screen first.
+			net.circles.forEach((c, i) => {
+				const [x, y] = this.screen(c.x, c.y);
+				if (x < -200 || y < -200 || x > width + 200 || y > height + 200 || look.month < this.began[i]!) return;
+				if (c.a * this.camera.scale < 20) {
+					labels.push({ text: String(c.count), x, y, gap: 0, kind: "blob", colour: c.colour, circle: i });
+					return;
+				}
+				const up = Math.hypot(c.a * Math.sin(c.turn), c.b * Math.cos(c.turn)) * this.camera.scale;
+				const under = (this.root.dataset.saysPeople ?? "").replace("{people}", String(c.count));
+				labels.push({ text: c.name, under, x, y, gap: 0, kind: "circle", colour: c.colour, circle: i, up });
+			});
+			for (const label of [...labels]) { // the names of blobs, where there is room
+				if (label.kind !== "blob" || label.circle === undefined) continue;
+				const c = net.circles[label.circle]!;
+				labels.push({ ...label, text: c.name, kind: "person", gap: 15 });
+			}
+		}
+		const most = phone.matches ? 8 : 20;
+		for (const place of this.inView(most)) {
+			if (place === net.me || first.includes(place)) continue;
+			if (this.names.has(place)) person(place, "person", 7);
+			else wanted.add(place);
+		}
+		const box = this.sheet.getBoundingClientRect();
+		const taken = [...this.root.querySelectorAll<HTMLElement>(".net-top > *, .net-tools, .net-dock")]
+			.map((e) => e.getBoundingClientRect())
+			.map((r) => new DOMRect(r.left - box.left, r.top - box.top, r.width, r.height));
+		this.placed = arrange(labels, width, height, this.face, taken);
+		write(this.layer, this.placed);
+		this.named = { ...this.camera };
+		this.layer.style.transform = "";
+		this.layer.style.opacity = "1";
+		if (wanted.size) void this.learn([...wanted]);
+	}
+
+	private get began(): number[] {
+		return this.begins ??= this.net.circles.map((c) => {
+			let first = 65535;
+			for (let p = c.from; p < c.from + c.count; p++) {
+				if (p !== this.net.me) first = Math.min(first, this.net.month[p]!);
+			}
+			return first;
+		});
+	}
+	private begins: number[] | undefined;
+
+	// told asks the server something about this map; when that is another one by now, it is drawn anew.
+	private async told(what: string, query = ""): Promise<Response | undefined> {
+		const answer = await get("/net/" + what + "/" + this.net.edition + query);
+		if (answer?.status === 409) {
+			this.begins = undefined;
+			await this.begin();
+			return undefined;
+		}
+		return answer?.ok ? answer : undefined;
+	}
+
+	// learn gets the names of some people, and writes them.
+	private async learn(places: number[]): Promise<void> {
+		const answer = await this.told("names", "?of=" + places.slice(0, 200).join(","));
+		if (!answer) return;
+		for (const found of await answer.json() as Found[]) this.names.set(found.place, found);
+		for (const place of places) if (!this.names.has(place)) this.names.set(place, { place, id: "", name: "" });
+		if (performance.now() - this.moved > 140) this.write();
+	}
+
+	// detail gets all ties once few people are in view, and has those between them drawn.
+	private detail(): void {
+		const { net } = this;
+		if (net.ties <= net.edges.a.length) return;
+		const seen = this.inView(4001);
+		if (seen.length > 4000) {
+			this.painter.show(net.edges, new Uint32Array(0));
+			return;
+		}
+		if (!this.ties) {
+			void this.fetchTies();
+			return;
+		}
+		const on = new Uint8Array(net.n);
+		for (const place of seen) on[place] = 1;
+		const { from, b, flags } = this.ties;
+		const list: number[] = [];
+		for (const place of seen) {
+			for (let e = from[place]!; e < from[place + 1]!; e++) if (on[b[e]!]) list.push(e);
+		}
+		if (list.length > 30_000) list.sort((x, y) => (flags[y]! & 63) - (flags[x]! & 63)).length = 30_000;
+		this.painter.show(this.ties, Uint32Array.from(list));
+		this.paint(1);
+	}
+
+	private fetching = false;
+	private async fetchTies(): Promise<void> {
+		if (this.fetching) return;
+		this.fetching = true;
+		const answer = await this.told("ties");
+		if (answer) {
+			this.ties = decodeTies(await answer.arrayBuffer(), this.net.n);
+			if (this.ties && performance.now() - this.moved > 140) this.detail();
+		}
+		this.fetching = false;
+	}
+
+	// stress shows what stands out: one's own ties, the way to whom is chosen, and everybody who is.
+	private stress(): void {
+		const { net } = this, { a, b, flags } = net.edges;
+		const ribbons: Ribbon[] = [], marks: Mark[] = [];
+		for (let e = 0; e < a.length && ribbons.length < 40; e++) { // the strongest come first
+			if (a[e] !== net.me && b[e] !== net.me) continue;
+			const strength = (flags[e]! & 63) / 63;
+			const shown = net.edges.months[e]! <= this.look.month && (net.edges.layers[e]! & this.look.layers) > 0;
+			if (strength < .6 || !shown) continue;
+			const other = a[e] === net.me ? b[e]! : a[e]!;
+			ribbons.push({ a: net.me, b: other, width: strength > .77 ? 2.4 : 1.2, colour: accent, opacity: .5 });
+		}
+		for (let i = 1; i < this.way.length; i++) {
+			ribbons.push({ a: this.way[i - 1]!, b: this.way[i]!, width: 2.6, colour: ink, opacity: 1 });
+		}
+		for (const place of [...this.way, this.at]) {
+			if (place < 0 || place === net.me) continue;
+			marks.push({ place, radius: 10, colour: paper });
+			marks.push({ place, radius: 8, colour: net.circles[net.circle[place]!]?.colour ?? 0 });
+		}
+		for (const place of this.chosen) {
+			marks.push({ place, radius: 7, colour: ink }, { place, radius: 4.5, colour: paper });
+		}
+		const me = net.me;
+		if (me >= 0) marks.push({ place: me, radius: 18, colour: paper }, { place: me, radius: 16, colour: accent });
+		this.painter.stress(ribbons, marks);
+	}
+
+	// choose shows who or what was chosen: beside the map, and on it with the way there.
+	async choose(place: number, fly: boolean): Promise<void> {
+		this.at = place;
+		this.way = [];
+		this.stress();
+		this.move();
+		if (fly) {
+			const [x, y] = this.where(place);
+			const near = side / 14;
+			this.over(x - near, y - near, x + near, y + near);
+		}
+		const beside = await this.beside("place=" + place);
+		if (!beside || this.at !== place) return;
+		const { way, name } = beside.dataset;
+		if (name) this.names.set(place, { place, id: "", name });
+		this.way = way ? way.split(",").map(Number) : [];
+		this.stress();
+		const missing = this.way.filter((p) => !this.names.has(p));
+		if (missing.length) await this.learn(missing);
+		this.move();
+	}
+
+	// enter goes into a circle.
+	async enter(circle: number): Promise<void> {
+		const c = this.net.circles[circle]!;
+		this.at = -1;
+		this.way = [];
+		this.stress();
+		this.over(c.x - c.a, c.y - c.a, c.x + c.a, c.y + c.a);
+		await this.beside("circle=" + circle);
+	}
+
+	private async beside(query: string): Promise<HTMLElement | undefined> {
+		const mine = ++this.asking;
+		const html = await part("/net/at/" + this.net.edition + "?" + query, "net-at");
+		const target = this.root.querySelector<HTMLElement>("#net-at");
+		if (mine !== this.asking || !target) return undefined;
+		if (html === undefined) {
+			await this.told("names", "?of=0"); // it may be another map by now
+			return undefined;
+		}
+		target.innerHTML = html;
+		this.root.classList.add("chosen");
+		return target.querySelector<HTMLElement>(".net-one") ?? undefined;
+	}
+
+	// close lets go of who was chosen.
+	private close(): void {
+		this.asking++;
+		this.at = -1;
+		this.way = [];
+		this.root.querySelector("#net-at")?.replaceChildren();
+		this.root.classList.remove("chosen");
+		this.stress();
+		this.move();
+	}
+
+	// hit is what lies under a point of the sheet: a name, somebody, or a circle.
+	private hit(x: number, y: number, coarse: boolean): { place?: number; circle?: number } {
+		const name = this.placed.find((p) => x >= p.left && x <= p.left + p.wide && y >= p.top && y <= p.top + p.high);
+		if (name && (name.place !== undefined || name.circle !== undefined)) return name;
+		let best = coarse ? 22 : 14, place = -1;
+		for (let i = 0; i < this.net.n; i++) {
+			if (this.hides(i)) continue;
+			const [px, py] = this.screen(...this.where(i));
+			const far = Math.hypot(px - x, py - y);
+			if (far < best) [best, place] = [far, i];
+		}
+		if (place >= 0) return { place };
+		if (this.look.rings > .5) return {};
+		const [wx, wy] = this.world(x, y);
+		let circle = -1, size = Infinity;
+		this.net.circles.forEach((c, i) => {
+			const dx = wx - c.x, dy = wy - c.y, cos = Math.cos(c.turn), sin = Math.sin(c.turn);
+			const least = 13 / this.camera.scale;
+			const along = (cos * dx + sin * dy) / Math.max(c.a, least);
+			const across = (cos * dy - sin * dx) / Math.max(c.b, least);
+			if (along ** 2 + across ** 2 <= 1 && c.a < size) [circle, size] = [i, c.a];
+		});
+		return circle >= 0 ? { circle } : {};
+	}
+
+	private tap(x: number, y: number, coarse: boolean): void {
+		const { place, circle } = this.hit(x, y, coarse);
+		if (this.choosing) {
+			if (place !== undefined && place !== this.net.me) this.pick([place], true);
+		} else if (place !== undefined) {
+			void this.choose(place, false);
+		} else if (circle !== undefined) {
+			void this.enter(circle);
+		} else {
+			this.close();
+		}
+	}
+
+	// pick chooses some people to do something with; who was chosen before is so no more when turn is true.
+	private pick(places: number[], turn: boolean): void {
+		for (const place of places) {
+			if (turn && this.chosen.delete(place)) continue;
+			if (this.chosen.size < 200) this.chosen.add(place);
+		}
+		this.stress();
+		this.move();
+		void this.count();
+	}
+
+	private async count(): Promise<void> {
+		const form = this.root.querySelector<HTMLFormElement>(".net-chosen")!;
+		form.hidden = this.chosen.size === 0;
+		form.querySelector("[data-map=count]")!.textContent = String(this.chosen.size);
+		const unknown = [...this.chosen].filter((p) => !this.names.get(p)?.id);
+		if (unknown.length) await this.learn(unknown);
+		const field = (value: string) =>
+			Object.assign(document.createElement("input"), { type: "hidden", name: "chosen", value });
+		form.querySelector("[data-map=chosen]")!.replaceChildren(
+			...[...this.chosen].map((p) => this.names.get(p)?.id ?? "").filter((id) => id).map(field));
+	}
+
+	// listen2 hears the pointers on a canvas: one moves the map, two zoom it, a tap chooses.
+	private listen2(canvas: HTMLCanvasElement): void {
+		const down = new Map<number, { x: number; y: number }>();
+		let far = 0, start: { x: number; y: number } | undefined, box: HTMLElement | undefined;
+		const point = (e: PointerEvent | WheelEvent) => {
+			const r = canvas.getBoundingClientRect();
+			return { x: e.clientX - r.left, y: e.clientY - r.top };
+		};
+		canvas.addEventListener("pointerdown", (e) => {
+			canvas.setPointerCapture(e.pointerId);
+			down.set(e.pointerId, point(e));
+			start = down.size === 1 ? point(e) : undefined;
+			far = 0;
+			if (down.size === 1 && (this.choosing && e.pointerType === "mouse" || e.shiftKey)) {
+				box = this.sheet.appendChild(Object.assign(document.createElement("div"), { className: "net-box" }));
+			}
+		});
+		canvas.addEventListener("pointermove", (e) => {
+			const before = down.get(e.pointerId), now = point(e);
+			if (!before) {
+				const { place, circle } = e.pointerType === "mouse" ? this.hit(now.x, now.y, false) : {};
+				canvas.style.cursor = place !== undefined || circle !== undefined ? "pointer" : "";
+				canvas.title = place !== undefined ? this.names.get(place)?.name ?? "" : "";
+				if (place !== undefined && !this.names.has(place)) void this.hover(place);
+				return;
+			}
+			far += Math.hypot(now.x - before.x, now.y - before.y);
+			if (box && start) {
+				const left = Math.min(start.x, now.x), top = Math.min(start.y, now.y);
+				Object.assign(box.style, { left: left + "px", top: top + "px", width: Math.abs(now.x - start.x) + "px",
+					height: Math.abs(now.y - start.y) + "px" });
+			} else if (down.size === 1) {
+				if (far > 4) this.pan(now.x - before.x, now.y - before.y);
+			} else if (down.size === 2) {
+				const other = [...down].find(([id]) => id !== e.pointerId)![1];
+				const was = Math.hypot(before.x - other.x, before.y - other.y);
+				const is = Math.hypot(now.x - other.x, now.y - other.y);
+				this.pan((now.x - before.x) / 2, (now.y - before.y) / 2);
+				if (was > 0) this.zoom(is / was, (now.x + other.x) / 2, (now.y + other.y) / 2);
+			}
+			down.set(e.pointerId, now);
+		});
+		const up = (e: PointerEvent) => {
+			const at = down.get(e.pointerId);
+			down.delete(e.pointerId);
+			if (box && start && at) {
+				const [l, r] = [Math.min(start.x, at.x), Math.max(start.x, at.x)];
+				const [t, b] = [Math.min(start.y, at.y), Math.max(start.y, at.y)];
+				box.remove();
+				box = undefined;
+				if (far > 6) {
+					this.pick(this.inView(100_000).filter((p) => {
+						const [x, y] = this.screen(...this.where(p));
+						return p !== this.net.me && x >= l && x <= r && y >= t && y <= b;
+					}), false);
+					return;
+				}
+			}
+			if (at && start && far < 6 && e.type === "pointerup") this.tap(at.x, at.y, e.pointerType === "touch");
+			start = undefined;
+		};
+		canvas.addEventListener("pointerup", up);
+		canvas.addEventListener("pointercancel", up);
+		canvas.addEventListener("wheel", (e) => {
+			e.preventDefault();
+			const { x, y } = point(e);
+			this.zoom(Math.exp(-e.deltaY * (e.ctrlKey ? .01 : e.deltaMode ? .05 : .0016)), x, y);
+		}, { passive: false });
+		canvas.addEventListener("webglcontextlost", (e) => {
+			e.preventDefault();
+			this.root.classList.remove("live"); // the picture of the server comes back
+		});
+		canvas.addEventListener("webglcontextrestored", () => void this.begin());
+	}
+
+	private hovering = 0;
+	private async hover(place: number): Promise<void> {
+		const mine = ++this.hovering;
+		await wait(120);
+		if (mine === this.hovering) {
+			await this.learn([place]);
+			if (mine === this.hovering) this.canvas.title = this.names.get(place)?.name ?? "";
+		}
+	}
+
+	// listen hears the keys, and what changes the size and the colours.
+	private listen(): void {
+		this.sheet.addEventListener("keydown", (e) => {
+			if (e.target !== this.sheet || e.ctrlKey || e.metaKey || e.altKey) return;
+			const step = 80;
+			const does: Record<string, () => void> = {
+				ArrowLeft: () => this.pan(step, 0), ArrowRight: () => this.pan(-step, 0),
+				ArrowUp: () => this.pan(0, step), ArrowDown: () => this.pan(0, -step),
+				"+": () => this.zoom(1.4), "=": () => this.zoom(1.4), "-": () => this.zoom(1 / 1.4),
+				0: () => this.fit(), Escape: () => this.close(),
+			};
+			if (!does[e.key]) return;
+			e.preventDefault();
+			e.stopPropagation();
+			does[e.key]!();
+		});
+		new ResizeObserver(() => this.move()).observe(this.sheet);
+		const again = () => { this.painter.recolour(); this.move(); };
+		matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+	}
+
+	private each(what: string): HTMLElement[] {
+		return [...this.root.querySelectorAll<HTMLElement>(`[data-map=${what}]`)];
+	}
+
+	// controls wakes what stands on and under the map.
+	private controls(): void {
+		const on = (what: string, does: (e: HTMLElement) => void, event = "click") => {
+			for (const e of this.each(what)) e.addEventListener(event, () => does(e));
+		};
+		on("in", () => this.zoom(1.5));
+		on("out", () => this.zoom(1 / 1.5));
+		on("all", () => this.fit());
+		for (const what of ["bridges", "dormant"] as const) {
+			on(what, (e) => { this.look[what] = (e as HTMLInputElement).checked; this.move(); }, "change");
+		}
+		on("rings", (e) => void this.turn((e as HTMLInputElement).checked), "change");
+		on("choose", (e) => {
+			this.choosing = (e as HTMLInputElement).checked;
+			this.root.classList.toggle("choosing", this.choosing);
+			if (!this.choosing) { this.chosen.clear(); this.stress(); this.move(); void this.count(); }
+		}, "change");
+		on("none", () => { this.chosen.clear(); this.stress(); this.move(); void this.count(); });
+		on("png", () => this.picture());
+		on("svg", (e) => {
+			const [l, t] = this.world(0, 0), [r, b] = this.world(this.size.width, this.size.height);
+			const view = this.flipped ? [t, l, b, r] : [l, t, r, b];
+			(e as HTMLAnchorElement).href = "/net/files/gave-net.svg?in=" + view.map(Math.round).join(",");
+		});
+		const layers = this.each("layers")[0];
+		if (layers && this.net.layers.length > 1) {
+			layers.hidden = false;
+			this.net.layers.forEach((name, i) => {
+				const label = Object.assign(document.createElement("label"), { className: "line" });
+				const box = Object.assign(document.createElement("input"), { type: "checkbox", checked: true });
+				box.addEventListener("change", () => {
+					this.look.layers = box.checked ? this.look.layers | 1 << i : this.look.layers & ~(1 << i);
+					this.stress();
+					this.move();
+				});
+				label.append(box, " " + name);
+				layers.append(label);
+			});
+		}
+		for (const link of this.root.querySelectorAll<HTMLAnchorElement>("[data-circle]")) {
+			link.addEventListener("click", (e) => {
+				if (e.ctrlKey || e.metaKey || e.shiftKey) return;
+				e.preventDefault();
+				void this.enter(Number(link.dataset.circle));
+			});
+		}
+		this.search();
+		this.time();
+	}
+
+	// turn brings everybody to their ring, or back to the map.
+	private async turn(on: boolean): Promise<void> {
+		const from = this.look.rings, begin = performance.now();
+		const mine = ++this.turning;
+		for (;;) {
+			const t = calm.matches ? 1 : Math.min(1, (performance.now() - begin) / 180);
+			this.look.rings = from + ((on ? 1 : 0) - from) * t;
+			this.move();
+			if (t === 1 || mine !== this.turning) break;
+			await new Promise(requestAnimationFrame);
+		}
+		this.fit();
+	}
+	private turning = 0;
+
+	// search finds somebody on the map, and flies there.
+	private search(): void {
+		const field = this.root.querySelector<HTMLInputElement>("#net-q")!;
+		const list = this.root.querySelector<HTMLElement>("#net-found")!;
+		let found: Found[] = [], turn = 0, at = -1;
+		field.setAttribute("role", "combobox");
+		field.setAttribute("aria-controls", list.id);
+		field.setAttribute("aria-autocomplete", "list");
+		const close = () => {
+			list.hidden = true;
+			field.setAttribute("aria-expanded", "false");
+			field.removeAttribute("aria-activedescendant");
+			at = -1;
+		};
+		close();
+		const take = (one: Found) => {
+			close();
+			field.value = one.name;
+			this.names.set(one.place, one);
+			void this.choose(one.place, true);
+		};
+		const mark = () => {
+			[...list.children].forEach((e, i) => e.setAttribute("aria-selected", String(i === at)));
+			if (at >= 0) field.setAttribute("aria-activedescendant", list.children[at]!.id);
+		};
+		field.addEventListener("input", async () => {
+			const mine = ++turn;
+			await wait(100);
+			if (mine !== turn) return;
+			if (!field.value.trim()) { close(); return; }
+			const answer = await this.told("names", "?q=" + encodeURIComponent(field.value.trim()));
+			if (!answer || mine !== turn) return;
+			found = await answer.json() as Found[];
+			list.replaceChildren(...found.map((one, i) => {
+				const option = Object.assign(document.createElement("li"), { id: "net-found-" + i });
+				option.setAttribute("role", "option");
+				option.append(Object.assign(document.createElement("b"), { textContent: one.name }), " ",
+					Object.assign(document.createElement("span"), { textContent: one.under ?? "" }));
+				option.addEventListener("pointerdown", (e) => { e.preventDefault(); take(one); });
+				return option;
+			}));
+			if (!found.length) {
+				const none = document.createElement("li");
+				none.textContent = this.root.dataset.saysNone ?? "";
+				none.setAttribute("role", "option");
+				none.setAttribute("aria-disabled", "true");
+				list.append(none);
+			}
+			list.hidden = false;
+			field.setAttribute("aria-expanded", "true");
+			at = found.length ? 0 : -1;
+			mark();
+		});
+		field.addEventListener("keydown", (e) => {
+			if (list.hidden) return;
+			if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+				e.preventDefault();
+				at = (at + (e.key === "ArrowDown" ? 1 : -1) + found.length) % Math.max(1, found.length);
+				mark();
+			} else if (e.key === "Enter" && found[at]) {
+				e.preventDefault();
+				take(found[at]!);
+			} else if (e.key === "Escape") {
+				e.stopPropagation();
+				close();
+			}
+		});
+		field.addEventListener("blur", close);
+	}
+
+	// time replays how the network grew, month by month.
+	private time(): void {
+		const slider = this.each("month")[0] as HTMLInputElement | undefined;
+		if (!slider) return;
+		const said = this.each("said")[0]!, years = this.root.querySelector<HTMLElement>(".net-years")!;
+		const first = Number(slider.min), last = Number(slider.max);
+		const told = (m: number, options: Intl.DateTimeFormatOptions) =>
+			new Intl.DateTimeFormat(document.documentElement.lang, { ...options, timeZone: "UTC" })
+				.format(Date.UTC(1970, m, 1));
+		const month = (m: number) => told(m, { month: "long", year: "numeric" });
+		const step = Math.max(1, Math.ceil((last - first) / 12 / 7));
+		const from = Math.ceil(first / 12) * 12, marks: [number, string][] = [];
+		for (let m = from; m < last - 6 * step; m += 12 * step) marks.push([m, String(1970 + m / 12)]);
+		marks.push([last, told(last, { month: "short", year: "2-digit" })]);
+		years.replaceChildren(...marks.map(([m, text]) => {
+			const span = Object.assign(document.createElement("span"), { textContent: text });
+			span.style.left = 100 * (m - first) / Math.max(1, last - first) + "%";
+			return span;
+		}));
+		let telling = 0;
+		const tell = async (m: number) => {
+			slider.setAttribute("aria-valuetext", month(m));
+			const mine = ++telling;
+			await wait(250);
+			if (mine !== telling) return;
+			const count = (months: ArrayLike<number>) => {
+				let n = 0;
+				for (let i = 0; i < months.length; i++) if (months[i]! <= m) n++;
+				return n;
+			};
+			const { n } = this.net, ties = (this.ties ?? this.net.edges).months;
+			said.textContent = (this.root.dataset.saysMonth ?? "").replace("{month}", month(m))
+				.replace("{people}", String(m >= last ? n : count(this.net.month)))
+				.replace("{ties}", String(m >= last ? this.net.ties : count(ties)));
+			this.root.dataset.month = said.textContent;
+		};
+		const set = (m: number) => {
+			this.look.month = m >= last ? 65535 : m;
+			this.stress();
+			this.move();
+			void tell(m);
+		};
+		slider.setAttribute("aria-valuetext", month(last));
+		slider.addEventListener("input", () => { playing++; set(Number(slider.value)); });
+		let playing = 0;
+		for (const play of this.each("play")) {
+			play.addEventListener("click", async () => {
+				const mine = ++playing;
+				let m = Number(slider.value) >= last ? first : Number(slider.value);
+				for (; m <= last && mine === playing; m++) {
+					slider.value = String(m);
+					set(m);
+					await wait(Math.max(60, 8000 / (last - first)));
+				}
+			});
+		}
+	}
+
+	// picture saves what is seen.
+	private picture(): void {
+		this.paint(1);
+		const out = document.createElement("canvas"), ratio = this.canvas.width / this.size.width;
+		out.width = this.canvas.width;
+		out.height = this.canvas.height;
+		const c = out.getContext("2d")!, style = getComputedStyle(this.root);
+		c.fillStyle = style.getPropertyValue("--paper");
+		c.fillRect(0, 0, out.width, out.height);
+		c.drawImage(this.canvas, 0, 0);
+		c.scale(ratio, ratio);
+		c.textBaseline = "middle";
+		c.textAlign = "center";
+		c.lineWidth = 3;
+		c.lineJoin = "round";
+		for (const p of this.placed) {
+			c.font = fontOf(p, this.face);
+			c.strokeStyle = style.getPropertyValue("--paper");
+			c.fillStyle = style.getPropertyValue(p.kind === "blob" ? "--on-accent" : p.colour && p.kind === "circle" ?
+				"--k" + p.colour : "--ink");
+			const x = p.left + p.wide / 2;
+			const line = (text: string, y: number) => {
+				if (p.kind !== "blob") c.strokeText(text, x, y);
+				c.fillText(text, x, y);
+			};
+			line(p.text, p.top + (p.under ? 9 : p.high / 2));
+			if (p.under) {
+				c.font = "400 11px " + this.face;
+				line(p.under, p.top + 24);
+			}
+		}
+		out.toBlob((blob) => {
+			if (!blob) return;
+			const href = URL.createObjectURL(blob);
+			const link = Object.assign(document.createElement("a"), { href, download: "gave-net.png" });
+			link.click();
+			setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+		});
+	}
+}
+
+const root = document.querySelector<HTMLElement>("#net");
+if (root) {
+	const map = new NetMap(root);
+	Object.assign(root, { map });
+	void map.begin();
+}
