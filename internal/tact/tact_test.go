@@ -9,12 +9,15 @@ import (
 
 // What stands for what in the lists.
 func TestPhrases(t *testing.T) {
+	near := sets{"near": {"mother": true, "father": true}}
+	read := func(lines ...string) phrases { return read(lines, near) }
 	l := &list{
-		meant:    read([]string{"ill, lost .. job/home, *cancer, psych*, in _ put", "^ gone, over $, judge, court"}),
-		innocent: read([]string{"lost .. home game, tennis court"}),
-		work:     read([]string{"works as"}),
-		helper:   read([]string{"judge, psychologist"}),
-		field:    read([]string{"court"}),
+		meant: read("ill, lost .. job/home, *cancer, psych*, in _ put", "^ gone, over $, judge, court, *secrecy*, AA",
+			"<near> left, is . fat"),
+		innocent: read("lost .. home game, tennis court"),
+		work:     read("works as"),
+		helper:   read("judge, psychologist"),
+		field:    read("court"),
 	}
 	for _, c := range []struct {
 		line string
@@ -41,13 +44,25 @@ func TestPhrases(t *testing.T) {
 		{"a judge", tag, false},
 		{"works as a judge", said, false},
 		{"works as a cook; sees a judge", said, true},
+		{"it is over.", said, true},
 		{"tennis court", said, false},
+		{"an oversecrecyish thing", said, true},
+		{"secre-cy", said, false},
+		{"goes to AA, it says", said, true},
+		{"goes to Aa, it says, aa", said, false},
+		{"GOES TO AA", said, false}, // capitals throughout say nothing
+		{"café AA, façade", said, true},
+		{"her mother left", said, true},
+		{"her aunt left", said, false},
+		{"is very, very fat", said, false},
+		{"is very very fat", said, true},
+		{"is a very very fat", said, false},
 		{"court", tag, true},
 		{"court", title, false},
 		{"", said, false},
 		{"…", said, false},
 	} {
-		if got := l.in(wordsOf(c.line), c.as); got != c.want {
+		if got := l.in(c.line, c.as); got != c.want {
 			t.Errorf("%q read as %d: %t, want %t", c.line, c.as, got, c.want)
 		}
 	}
