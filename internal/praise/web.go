@@ -158,7 +158,8 @@ func (s *Service) NewPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, newPage(newView{Name: name, Text: r.FormValue("text"), Occasion: r.FormValue("occasion")}))
+	shown := newView{Name: name, Text: r.FormValue("text"), Occasion: r.FormValue("occasion")}
+	return page.Render(w, r, http.StatusOK, newPage(shown))
 }
 
 // InviteForm asks somebody for praise, and shows what to send on.

@@ -519,7 +519,8 @@ var (
 		}
 		return &list{
 			meant: read(meant, named()), innocent: read(lang.Words("delicate", "innocent"), named()),
-			work: read(lang.Words("delicate", "work"), named()), helper: read(lang.Words("delicate", "helper"), named()),
+			work:     read(lang.Words("delicate", "work"), named()),
+			helper:   read(lang.Words("delicate", "helper"), named()),
 			field:    read(lang.Words("delicate", "field"), named()),
 			employed: read(lang.Words("delicate", "employed"), named()),
 		}

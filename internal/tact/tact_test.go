@@ -134,7 +134,7 @@ func lines(t *testing.T, file string, each func(line string, delicate, held bool
 // Nothing delicate passes of the lines by the author of the words, and 195 of 200 of what is innocent does. What comes
 // out of the whole product is tested in package app.
 func TestLines(t *testing.T) {
-	for _, file := range []string{"seen.txt", "unseen.txt", "further.txt"} {
+	for _, file := range []string{"seen.txt", "unseen.txt", "further.txt", "kinds.txt"} {
 		innocent, passed := 0, 0
 		lines(t, file, func(line string, delicate, held bool) {
 			switch {
