@@ -105,10 +105,10 @@ part("capture", "Data: everyday lines, Dutch and English, with what is right. Ne
   }
 });
 
-part("tact", "Data: needs, interests, facts and notes as people write them down, half Dutch, half English. Never seen: they were written by somebody who had not read the lists of words, and the words do not learn from them.", () => {
-  const [delicate, held, innocent, passed] = tested("TestKeptBack", "./internal/tact").match(/of (\d+) delicate lines (\d+) held back, of (\d+) innocent (\d+) let/).slice(1).map(Number);
-  row("tact", `delicate lines kept back that lead to nothing, ${delicate} lines`, within(held, delicate), "without the gate 0", "all", held === delicate);
-  row("tact", `innocent lines kept back that are let through, ${innocent} lines`, within(passed, innocent), "without the gate 1", "195 of 200", passed / innocent >= 195 / 200);
+part("tact", "Data: needs, interests, facts and notes as people write them down, half Dutch, half English, by two hands who had not read the lists of words. Never seen: nothing any more; the words have learnt of these lines. What they gave at first sight stands in docs/goodwill.md.", () => {
+  const [delicate, held, innocent, passed] = tested("TestAnotherHand", "./internal/tact").match(/of (\d+) delicate lines (\d+) held back, of (\d+) innocent (\d+) let/).slice(1).map(Number);
+  row("tact", `delicate lines by other hands that lead to nothing, ${delicate} lines, all seen`, within(held, delicate), "without the gate 0", "all", held === delicate);
+  row("tact", `innocent lines by other hands that are let through, ${innocent} lines, all seen`, within(passed, innocent), "without the gate 1", "195 of 200", passed / innocent >= 195 / 200);
 });
 
 part("reasons", "Data: requests to ten fictional worlds, and each line that routing names as a reason for somebody, judged by one hand. Never seen: two of the worlds were kept back while the rules were made. What nobody judged counts as false.", () => {

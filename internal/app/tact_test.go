@@ -102,7 +102,7 @@ func said(t *testing.T, out any) string {
 // Every proposer and every answer that names people, over lines as people note them: nothing delicate comes out, and
 // what only looks like it does.
 func TestNothingDelicateComesOut(t *testing.T) {
-	for _, file := range []string{"seen.txt", "unseen.txt"} {
+	for _, file := range []string{"seen.txt", "unseen.txt", "later.txt"} {
 		t.Run(file, func(t *testing.T) { tactOf(t, notedLines(t, file)) })
 	}
 }

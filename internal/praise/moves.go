@@ -54,7 +54,7 @@ type Deed struct {
 type Deeds func(ctx context.Context, v op.Viewer) ([]Deed, error)
 
 // Propose proposes to thank people for what they did, to report back to them and to praise them, to ask those for some
-// words who were given something, and to look at praise that may be published.
+// words who thanked the viewer or were given something, and to look at praise that may be published.
 func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error) {
 	if v.Person.IsZero() {
 		return nil, nil
@@ -87,12 +87,16 @@ func (s *Service) Propose(ctx context.Context, v op.Viewer) ([]move.Move, error)
 		return nil, err
 	}
 	done, proposed := s.deedMoves(v, deeds, lastPraised)
+	thanked, err := s.thankedMoves(ctx, v, list, proposed)
+	if err != nil {
+		return nil, err
+	}
 	asks, err := s.askMoves(ctx, v, list, proposed)
 	if err != nil {
 		return nil, err
 	}
 	well, err := s.wellMoves(ctx, v, lastPraised, proposed)
-	return slices.Concat(out, done, asks, well), err
+	return slices.Concat(out, done, thanked, asks, well), err
 }
 
 // deedMoves proposes for what somebody did what its age asks for: thanks while it is fresh; then to report back to who

@@ -129,11 +129,18 @@ func (p Praise) seenBy() Consent {
 // writeAddress is where praise of somebody is written.
 func writeAddress(person string) string { return "/praise/new?for=" + url.QueryEscape(person) }
 
+// keepAddress is where the words of who thanked the viewer are kept: their subject stands there already.
+func keepAddress(t Thanks) string {
+	return writeAddress(t.Person.String()) + "&" + url.Values{"text": {t.Subject}, "occasion": {t.About}}.Encode()
+}
+
 // newView is what the page shows on which praise is written.
 type newView struct {
-	Name    string // whom it is about
-	Invited *Invitation
-	Link    string
+	Name     string // whom it is about
+	Text     string // what stands there already, of who thanked the viewer
+	Occasion string
+	Invited  *Invitation
+	Link     string
 }
 
 // NewPage has the forms to give praise, to keep it and to ask for it.
@@ -142,7 +149,8 @@ func (s *Service) NewPage(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, newPage(newView{Name: name}))
+	shown := newView{Name: name, Text: r.FormValue("text"), Occasion: r.FormValue("occasion")}
+	return page.Render(w, r, http.StatusOK, newPage(shown))
 }
 
 // InviteForm asks somebody for praise, and shows what to send on.

@@ -11,23 +11,23 @@ import "slices"
 // (GDPR, article 9), death, family trouble, money trouble, work that is lost, the police; or of what was said in
 // confidence or is hearsay, because only what a person told or made public is used. When in doubt it is: a proposal
 // that is missed costs less than one that hurts.
-func Delicate(line string) bool { return touchy().in(wordsOf(line), said) }
+func Delicate(line string) bool { return touchy().in(line, said) }
 
 // Any says whether one of some lines is delicate.
 func Any(lines ...string) bool { return slices.ContainsFunc(lines, Delicate) }
 
 // DelicateTag is Delicate of a tag, in which a psychologist is somebody who helps, not somebody who is seen.
-func DelicateTag(line string) bool { return touchy().in(wordsOf(line), tag) }
+func DelicateTag(line string) bool { return touchy().in(line, tag) }
 
 // DelicateTitle is Delicate of a title, role or organisation, in which a cancer is what somebody works on.
-func DelicateTitle(line string) bool { return touchy().in(wordsOf(line), title) }
+func DelicateTitle(line string) bool { return touchy().in(line, title) }
 
 // Secret says whether a line is marked as not to be passed on, or as told by somebody else. Only what a person told or
 // made public is used.
-func Secret(line string) bool { return secret().in(wordsOf(line), said) }
+func Secret(line string) bool { return secret().in(line, said) }
 
 // Died says whether a line that stands with a person says that this person is dead; not that somebody near them is.
-func Died(line string) bool { return died().in(wordsOf(line), said) }
+func Died(line string) bool { return died().in(line, said) }
 
 // Day is what may be done about a day in somebody's life.
 type Day uint8
@@ -44,15 +44,14 @@ const (
 // DayOf says what may be done about a day by its kind, as people and sources call it. Only days of known joy are
 // congratulated.
 func DayOf(kind string) Day {
-	words := wordsOf(kind)
 	switch {
-	case days("quiet").in(words, said):
+	case days("quiet").in(kind, said):
 		return Quiet
-	case days("deceased").in(words, said):
+	case days("deceased").in(kind, said):
 		return Deceased
-	case touchy().in(words, said):
+	case touchy().in(kind, said):
 		return Silent
-	case days("glad").in(words, said):
+	case days("glad").in(kind, said):
 		return Glad
 	}
 	return Plain

@@ -9,12 +9,15 @@ import (
 
 // What stands for what in the lists.
 func TestPhrases(t *testing.T) {
+	near := sets{"near": {"mother": true, "father": true}}
+	read := func(lines ...string) phrases { return read(lines, near) }
 	l := &list{
-		meant:    read([]string{"ill, lost .. job/home, *cancer, psych*, in _ put", "^ gone, over $, judge, court"}),
-		innocent: read([]string{"lost .. home game, tennis court"}),
-		work:     read([]string{"works as"}),
-		helper:   read([]string{"judge, psychologist"}),
-		field:    read([]string{"court"}),
+		meant: read("ill, lost .. job/home, *cancer, psych*, in _ put", "^ gone, over $, judge, court, *secrecy*, AA",
+			"<near> left, is . fat"),
+		innocent: read("lost .. home game, tennis court"),
+		work:     read("works as"),
+		helper:   read("judge, psychologist"),
+		field:    read("court"),
 	}
 	for _, c := range []struct {
 		line string
@@ -41,13 +44,25 @@ func TestPhrases(t *testing.T) {
 		{"a judge", tag, false},
 		{"works as a judge", said, false},
 		{"works as a cook; sees a judge", said, true},
+		{"it is over.", said, true},
 		{"tennis court", said, false},
+		{"an oversecrecyish thing", said, true},
+		{"secre-cy", said, false},
+		{"goes to AA, it says", said, true},
+		{"goes to Aa, it says, aa", said, false},
+		{"GOES TO AA", said, false}, // capitals throughout say nothing
+		{"café AA, façade", said, true},
+		{"her mother left", said, true},
+		{"her aunt left", said, false},
+		{"is very, very fat", said, false},
+		{"is very very fat", said, true},
+		{"is a very very fat", said, false},
 		{"court", tag, true},
 		{"court", title, false},
 		{"", said, false},
 		{"…", said, false},
 	} {
-		if got := l.in(wordsOf(c.line), c.as); got != c.want {
+		if got := l.in(c.line, c.as); got != c.want {
 			t.Errorf("%q read as %d: %t, want %t", c.line, c.as, got, c.want)
 		}
 	}
@@ -116,10 +131,10 @@ func lines(t *testing.T, file string, each func(line string, delicate, held bool
 	}
 }
 
-// Nothing delicate passes, and 195 of 200 of what is innocent does. What comes out of the whole product is tested in
-// package app.
+// Nothing delicate passes of the lines by the author of the words, and 195 of 200 of what is innocent does. What comes
+// out of the whole product is tested in package app.
 func TestLines(t *testing.T) {
-	for _, file := range []string{"seen.txt", "unseen.txt", "further.txt"} {
+	for _, file := range []string{"seen.txt", "unseen.txt", "further.txt", "kinds.txt"} {
 		innocent, passed := 0, 0
 		lines(t, file, func(line string, delicate, held bool) {
 			switch {
@@ -140,28 +155,34 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// Lines that nobody tuned on. The gate is a list, so some of what is delicate passes: how much is what counts here, and
-// it may not fall. "make quality" reads it from the log.
-func TestKeptBack(t *testing.T) {
+// Lines by other hands, which were kept back until the words were done and are seen since: what they gave at first
+// sight stands in each file, and is what to expect of lines that nobody has seen. "make quality" reads the log.
+func TestAnotherHand(t *testing.T) {
 	delicate, held, innocent, passed := 0, 0, 0, 0
-	lines(t, "kept.txt", func(_ string, so, back bool) {
-		switch {
-		case so:
-			delicate++
-			if back {
-				held++
+	for _, file := range []string{"kept.txt", "later.txt"} {
+		lines(t, file, func(line string, so, back bool) {
+			switch {
+			case so:
+				delicate++
+				if back {
+					held++
+				} else {
+					t.Logf("delicate, and passes: %s", line)
+				}
+			default:
+				innocent++
+				if !back {
+					passed++
+				} else {
+					t.Logf("innocent, and held back: %s", line)
+				}
 			}
-		default:
-			innocent++
-			if !back {
-				passed++
-			}
-		}
-	})
-	t.Logf("kept back: of %d delicate lines %d held back, of %d innocent %d let through", delicate, held, innocent,
-		passed)
-	if held < 86 || passed < 99 {
-		t.Errorf("86 of %d and 99 of %d were right", delicate, innocent)
+		})
+	}
+	t.Logf("by other hands, seen: of %d delicate lines %d held back, of %d innocent %d let through", delicate, held,
+		innocent, passed)
+	if delicate != 200 || innocent != 200 || held < 199 || passed < 199 {
+		t.Errorf("of %d and %d at least 199 were right", delicate, innocent)
 	}
 }
 
