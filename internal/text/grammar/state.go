@@ -158,6 +158,9 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 		}
 	case "role", "is":
 		role, organisation, ok := cutAt(text)
+		if !ok {
+			role, organisation, ok = p.cutAtSchool(text)
+		}
 		switch {
 		case ok && (found.fact == "role" || p.isPost(role, organisation)):
 			item.Role, item.Organisation = trimArticle(role), organisation
@@ -172,6 +175,10 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 	case "job":
 		return p.job(item, text)
 	case "place":
+		if as := markAt(text, asMarks); as.at > 0 { // "moving to KPMG as a manager"
+			item.Fact, item.Organisation, item.Role = "organisation", text[:as.at], trimArticle(text[as.end:])
+			return true
+		}
 		item.Place = withoutAdverb(text)
 	case "skill":
 		item.Text = text
@@ -193,6 +200,22 @@ func (p *parser) isPost(role, organisation string) bool {
 	}
 	return text.IsCapitalised(trimArticle(organisation)) || roles[words[len(words)-1]]
 }
+
+// cutAtSchool splits "postdoc aan de UvA", where a role is known to stand before.
+func (p *parser) cutAtSchool(s string) (role, organisation string, ok bool) {
+	mark := markAt(s, schoolMarks)
+	if mark.at <= 0 {
+		return "", "", false
+	}
+	words := strings.Fields(text.Fold(s[:mark.at]))
+	if len(words) == 0 || !roles[words[len(words)-1]] {
+		return "", "", false
+	}
+	return s[:mark.at], s[mark.end:], true
+}
+
+// schoolMarks stand between a post and where it is, where they mean much else: postdoc aan de UvA, head in a school.
+var schoolMarks = text.Spaced("capture", "employer.school")
 
 // left takes all words that are left behind a token, as they stand.
 func (p *parser) left(from int, c clause) string {
