@@ -34,6 +34,10 @@ func (p *parser) ask(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	item.Kind, item.People = KindAsk, people
+	if requests[p.rawWord(at)] && fromWords[p.rawWord(at+1)] {
+		said = true // "vraag van @x: …"
+		p.used[at+1] = true
+	}
 	if said {
 		item.Kind = KindNeed
 	}
@@ -74,6 +78,9 @@ func (p *parser) ask(c clause, item *Item) bool {
 	p.takeContent(c, item)
 	return true
 }
+
+// requests are nouns for what is asked.
+var requests = text.WordSet("capture", "request")
 
 // marked reads the people with a mark that are left in a clause, and leaves their words in the text.
 func (p *parser) marked(c clause) []Mention {

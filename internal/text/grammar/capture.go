@@ -133,6 +133,7 @@ func Parse(line string, now time.Time, known Directory) (Capture, error) {
 		return Capture{}, ErrTooLong
 	}
 	p := &parser{line: line, now: now, known: known, tokens: lex(line), found: make(map[string][]Candidate)}
+	p.contractions()
 	p.used = make([]bool, len(p.tokens))
 	p.uncompound()
 	p.mendDates()
@@ -156,6 +157,8 @@ type parser struct {
 	noteOnly bool
 	// loose says that what people did together has no word of its own; what is left says it.
 	loose bool
+	// stray says that words in the middle of a meeting had no reading and were kept as a remark.
+	stray bool
 }
 
 // clause is a run of tokens that makes one statement.
@@ -181,7 +184,7 @@ func (p *parser) textOf(from, to int) string { return clean(p.span(from, to).In(
 func (p *parser) read(c clause) {
 	item := Item{Span: p.span(c.from, c.to)}
 	p.marks(c, &item)
-	p.noteOnly, p.loose = false, false
+	p.noteOnly, p.loose, p.stray = false, false, false
 	tries := []func(clause, *Item) bool{
 		p.introduction, p.praise, p.returned, p.gift, p.ask, p.state, p.interaction, p.personAlone,
 	}
@@ -189,7 +192,7 @@ func (p *parser) read(c clause) {
 	if !understood && !p.noteOnly && p.mendContact(c) {
 		understood = p.interaction(c, &item)
 	}
-	if understood || p.note(c, &item) {
+	if (understood || p.note(c, &item)) && !p.doubt(c, item) {
 		p.finish(item)
 		return
 	}

@@ -70,6 +70,12 @@ func (p *parser) opens(i, from int, stop byte) bool {
 		return true // "lunch met @anna. Kees belde over de auto."
 	}
 	word := p.rawWord(i)
+	if stop == ',' && pronouns[word] && p.hasPerson(from, i) && p.tellsState(i) {
+		return true // ", she's poorly", ", ze is ziek"
+	}
+	if thenWords[word] && (stop == ',' || stop == '.') && p.doneAhead(i+1) {
+		return true // ", daarna @bob geholpen met verhuizen"
+	}
 	for iWords[word] {
 		i++
 		word = p.rawWord(i)
@@ -92,6 +98,33 @@ func (p *parser) opens(i, from int, stop byte) bool {
 			withWords[p.rawWord(i+1)] && p.rawKind(i+2) == text.MentionToken
 	}
 	return false
+}
+
+// tellsState tells "she's poorly" and "ze is ziek": how somebody is.
+func (p *parser) tellsState(i int) bool {
+	if i+1 >= len(p.tokens) || p.tokens[i].Stop != 0 {
+		return false
+	}
+	return pronounIs[p.rawWord(i)] || isWords[p.rawWord(i+1)] && i+2 < len(p.tokens)
+}
+
+var pronounIs = text.WordSet("capture", "pronoun.is") // with the verb in them: she's
+
+// thenWords open what came next.
+var thenWords = text.WordSet("capture", "then")
+
+// doneAhead tells whether somebody and what was done with or for them stand close behind.
+func (p *parser) doneAhead(i int) bool {
+	person, verb := false, false
+	for k := i; k < len(p.tokens) && k < i+8; k++ {
+		person = person || p.rawKind(k) == text.MentionToken || pronouns[p.rawWord(k)] ||
+			p.personEnd(k, len(p.tokens)) > k
+		verb = verb || p.isVerb(k)
+		if p.tokens[k].Stop != 0 {
+			break
+		}
+	}
+	return person && verb
 }
 
 // deedAhead tells whether something was done for somebody whom a pronoun means.

@@ -1,6 +1,8 @@
 package grammar
 
 import (
+	"strings"
+
 	"gave.network/internal/text"
 	"gave.network/internal/text/when"
 )
@@ -24,7 +26,8 @@ func (p *parser) first(c clause, sets ...map[string]bool) int {
 // opensWith tells whether only people, pronouns and small words stand before token i. Before a participle that closes a
 // statement what was given may stand there too: "mijn boor uitgeleend aan @bob".
 func (p *parser) opensWith(i int, c clause) bool {
-	last := participles[p.word(i)]
+	passive := passives[p.word(i)]
+	last := participles[p.word(i)] || passive
 	asks := askWords[p.word(i)]
 	head := true // only people so far
 	named := false
@@ -33,7 +36,7 @@ func (p *parser) opensWith(i int, c clause) bool {
 		next := k + 1
 		switch {
 		case p.used[k], t.Kind == text.GroupToken, asks && (intends[t.Word] || intendsBefore[t.Word]),
-			glue[t.Word], pronouns[t.Word], andWords[t.Word]:
+			glue[t.Word], pronouns[t.Word], andWords[t.Word], adverbs[t.Word]:
 			head = head && !articles[t.Word] && !ownWords[t.Word] && !haveWords[t.Word] && !placeWords[t.Word]
 		case t.Kind == text.MentionToken, t.Kind == text.AddressToken:
 			named = true
@@ -43,6 +46,8 @@ func (p *parser) opensWith(i int, c clause) bool {
 			next, named = p.smallName(k, i), true
 		case !last:
 			return false
+		case head && named && passive && !p.isPossessive(k-1):
+			return false // "@tom … sent"
 		case head && named && !p.opensObject(k) && (i-k > 3 || hasShape(t.Word, didShapes)):
 			return false // "@anna vertelde dat …"
 		default:
@@ -71,6 +76,9 @@ func (p *parser) keep(c clause) []bool {
 	return append([]bool(nil), p.used[c.from:c.to]...)
 }
 
+// passives are participles of a language in which they may be verbs too: sent, lent.
+var passives = text.WordSet("capture", "passive")
+
 // togetherWords fill the turns in which people are introduced.
 var (
 	// introducedTo stands before whom somebody is introduced to.
@@ -95,6 +103,9 @@ func (p *parser) passive(c clause, d deed) bool {
 	for i := d.at + 1; i < c.to; i++ {
 		if byWords[p.word(i)] && p.personEnd(i+1, c.to) > i+1 {
 			return true
+		}
+		if brings(d.word) && fromWords[p.word(i)] && giftTo[p.word(i+1)] && p.personEnd(i+2, c.to) > i+2 {
+			return true // "invited to speak thanks to @x"
 		}
 	}
 	for i := c.from; i+1 < d.at; i++ { // "door @x getipt"
@@ -169,10 +180,47 @@ func (p *parser) kindOf(c clause, nouns map[string]string) (kind string, at int)
 // content reads the date and duration, takes a quoted text as the title and the remaining words as the text.
 func (p *parser) content(c clause, item *Item) {
 	p.whenOver(c, when.Past, item)
+	p.lasted(c, item)
+	p.takeContent(c, item)
+}
+
+// lasted reads how long it took.
+func (p *parser) lasted(c clause, item *Item) {
 	if length := p.duration(c); length > 0 {
 		item.Duration = length
 	}
-	p.takeContent(c, item)
+}
+
+var passiveBe = text.WordSet("capture", "passive.be") // before a participle: is uitgeleend
+
+// untilWords stand before the day on which what was lent comes back.
+var untilWords = text.WordSet("capture", "lent.until")
+
+// hideUntil takes "until Sunday" out of a clause of giving, as it is not when it was given.
+func (p *parser) hideUntil(c clause) (hidden []int) {
+	for i := c.from; i+1 < c.to; i++ {
+		if untilWords[p.word(i)] {
+			for k := i; k < c.to && !p.used[k] && (k == i || p.tokens[k-1].Stop == 0); k++ {
+				p.used[k] = true
+				hidden = append(hidden, k)
+			}
+			break
+		}
+	}
+	return hidden
+}
+
+// shownTo tells "demo gegeven aan @x via Zoom": people met.
+func (p *parser) shownTo(c clause, d deed) bool {
+	if !gaveWords[d.word] {
+		return false
+	}
+	event, video := false, false
+	for i := c.from; i < c.to; i++ {
+		event = event || isEvent(p.word(i))
+		video = video || mediumWords[p.word(i)] == "video" && (mediumBy[p.rawWord(i-1)] || mediumOn[p.rawWord(i-1)])
+	}
+	return event && video
 }
 
 func (p *parser) takeContent(c clause, item *Item) {
@@ -199,7 +247,7 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		start := i
 		// Small words at the ends say nothing.
-		for start < end && p.saysNothing(start, c) && (item.Text == "" || articles[p.word(start)]) {
+		for start < end && p.saysNothing(start, c) && !p.opensWish(start, item) && (item.Text == "" || articles[p.word(start)]) {
 			start++
 		}
 		stop := end
@@ -208,7 +256,7 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		if start < stop {
 			by := " "
-			if i > c.from && p.tokens[i-1].Stop == ':' {
+			if i > c.from && (p.tokens[i-1].Stop == ':' || p.dashBefore(i)) {
 				by = ": "
 			}
 			item.Text = text.Join(by, item.Text, p.textOf(start, stop))
@@ -226,7 +274,23 @@ func (p *parser) saysNothing(i int, c clause) bool {
 		text.IsCapitalised(p.tokens[i].Raw) {
 		return false
 	}
-	return (p.small(i) || adverbs[p.word(i)]) && (p.tokens[i].Stop == 0 || topicWords[p.word(i)])
+	return (p.small(i) || adverbs[p.word(i)] || thenWords[p.word(i)]) && (p.tokens[i].Stop == 0 || topicWords[p.word(i)])
+}
+
+// opensWish tells a small word at the head of what is asked that belongs to it: "of ik kan helpen", "haar planten".
+func (p *parser) opensWish(i int, item *Item) bool {
+	if item.Kind != KindNeed && item.Kind != KindAsk || p.word(i+1) == "" {
+		return false
+	}
+	word := p.word(i)
+	return clauseSelves[word] || theirs[word] && !glue[p.word(i+1)] && !askedFor[p.word(i+1)]
+}
+
+var clauseSelves = text.WordSet("capture", "self.clause") // open a clause that is asked: whether I could
+
+// dashBefore tells a dash between a token and the one before it.
+func (p *parser) dashBefore(i int) bool {
+	return strings.ContainsAny(p.line[p.tokens[i-1].End:p.tokens[i].Start], "-–—")
 }
 
 // isNoun tells a small word of one language that is a noun of another: "his van".
@@ -258,7 +322,7 @@ func (p *parser) gift(c clause, item *Item) bool {
 		}
 	}
 	used := p.keep(c)
-	if d.at >= 0 && p.denied(c, d.at) {
+	if d.at >= 0 && (p.denied(c, d.at) || p.shownTo(c, d)) {
 		return false
 	}
 	d.take(p)
@@ -297,7 +361,16 @@ func (p *parser) gift(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	item.Kind, item.People, item.Others, item.Gift = KindGift, people, others, d.kind
-	p.content(c, item)
+	if i := d.at - 1; i > c.from && passiveBe[p.word(i)] { // "mijn pomp is uitgeleend"
+		p.used[i] = true
+	}
+	until := p.hideUntil(c)
+	p.whenOver(c, when.Past, item)
+	for _, i := range until {
+		p.used[i] = false
+	}
+	p.lasted(c, item)
+	p.takeContent(c, item)
 	switch {
 	case item.Gift != "":
 	case item.Link != "":

@@ -28,6 +28,9 @@ func (p *parser) dates(c clause, lean when.Lean) (when.Date, bool) {
 	return when.DateIn(p.tokens[c.from:c.to], p.used[c.from:c.to], p.now, lean)
 }
 
+// lastedWords stand before how long something took.
+var lastedWords = text.WordSet("capture", "lasted")
+
 // clockAtWords make a number of hours behind them a time of day: om 2 uur.
 var clockAtWords = text.WordSet("dates", "clock.at")
 
@@ -35,6 +38,9 @@ var clockAtWords = text.WordSet("dates", "clock.at")
 func (p *parser) duration(c clause) time.Duration {
 	for i := c.from; i < c.to; i++ {
 		length, next := when.DurationAt(p.word, i, clockAtWords[p.rawWord(i-1)])
+		if length > 0 && i > c.from && lastedWords[p.word(i-1)] { // "took an hour"
+			p.used[i-1] = true
+		}
 		if t := p.tokens[i]; t.Kind == text.GroupToken && !p.used[i] { // (20 min)
 			inside := parser{tokens: text.SplitWords(t.Raw, 0, nil)}
 			inside.used = make([]bool, len(inside.tokens))
@@ -70,7 +76,7 @@ func (p *parser) interaction(c clause, item *Item) bool {
 		if medium = p.companied(c); medium == "" {
 			return false
 		}
-		if p.mendContact(c) { // "gebrld met @bob"
+		if !p.hasEvent(c) && p.mendContact(c) { // "gebrld met @bob"
 			medium, at, met = p.medium(c)
 		} else {
 			p.loose = true
@@ -127,7 +133,7 @@ func (p *parser) interaction(c clause, item *Item) bool {
 		item.Activity = ""
 	}
 	lean := when.Recent
-	if p.first(c, planned, comes) >= 0 {
+	if p.first(c, planned, comes) >= 0 || appointments[word.Word] && !p.isOver(c) {
 		lean = when.Future
 	}
 	p.whenOver(c, lean, item)
@@ -139,6 +145,19 @@ func (p *parser) interaction(c clause, item *Item) bool {
 		item.Place = "" // "op de koffie" is no place
 	}
 	return true
+}
+
+// appointments are for a day to come, where nothing says that it is over.
+var appointments = text.WordSet("capture", "appointment")
+
+// hasEvent tells whether a clause names something that people do together.
+func (p *parser) hasEvent(c clause) bool {
+	for i := c.from; i < c.to; i++ {
+		if isEvent(p.word(i)) {
+			return true
+		}
+	}
+	return false
 }
 
 // tellsAddress tells "mail for @bob is bob@x.nl".
@@ -273,7 +292,7 @@ func (p *parser) meets(i int, c clause) bool {
 			return true
 		}
 		if p.tokens[k].Stop != 0 && p.tokens[k].Stop != '.' {
-			return false
+			return p.nameRun(k+1, c.to) > k+2 // "met a new guy, Daniel Okafor"
 		}
 	}
 	return false
@@ -425,6 +444,7 @@ func (p *parser) remains(c clause, item *Item) {
 			p.unclear(p.span(start, stop), UnclearWho, nil)
 		case !paused && p.plainWords(start, stop):
 			item.Text = text.Join("; ", item.Text, clean(span.In(p.line))) // "met onze nieuwe buurman Tijn"
+			p.stray = true
 		default:
 			p.unclear(span, UnclearWords, nil)
 		}

@@ -199,7 +199,7 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	if end == i {
 		return p.smallPerson(i, to, c)
 	}
-	if lead != placeLead || names.IsGiven(p.tokens[i].Word) { // "trots op @bob", but "op Texel"
+	if lead != placeLead || names.IsGiven(p.tokens[i].Word) || p.isPossessive(i) && p.first(c, withWords) < 0 { // "trots op @bob", but "op Texel"
 		if long := p.longRun(i, to); long > end { // Jan op de Beek, when he is known
 			if found := p.lookup(p.textOf(i, long), maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
 				return p.mention(p.textOf(i, long), p.span(i, long)), long, true
@@ -229,13 +229,19 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 		lead = strongLead // "met onze nieuwe buurman Tijn Bouman"
 	}
 	if lead == noLead && end-i >= 2 && (p.tokens[i-1].Stop == ':' || p.tokens[i-1].Stop == ',') &&
-		p.first(c, acquainted) >= 0 {
+		(p.first(c, acquainted) >= 0 || p.first(clause{c.from, min(c.to, c.from+3)}, metWords) >= 0) {
 		lead = strongLead // "kennisgemaakt met de nieuwe wethouder, Fleur Vos"
+	}
+	if named := p.pastTitle(i, end); named > i && end-named >= 2 && lead != placeLead {
+		if !names.IsTitle(p.tokens[i].Word) { // "wijkagent Ronald Kuipers"
+			i = named
+		}
+		lead = strongLead
 	}
 	if lead == weakLead && end-i >= 2 && andWords[p.rawWord(i-1)] {
 		lead = strongLead // beside another person
 	}
-	first := p.tokens[i].Word
+	first := p.tokens[p.pastTitle(i, end)].Word
 	known := names.IsGiven(first) && !names.IsParticle(first) ||
 		names.IsInitials(p.tokens[i].Raw) && (lead == strongLead || strings.Contains(p.tokens[i].Raw, "."))
 	switch {
@@ -250,6 +256,16 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 		return m, end, true
 	}
 	return Mention{}, i, false
+}
+
+// pastTitle gives where a name begins behind titles and what somebody is: Mrs, wijkagent.
+func (p *parser) pastTitle(i, end int) int {
+	for k := i; k < end-1; k++ {
+		if word := p.tokens[k].Word; !names.IsTitle(word) && (!roles[word] || !names.IsGiven(p.tokens[k+1].Word)) {
+			return k
+		}
+	}
+	return max(i, end-1)
 }
 
 var (
@@ -284,7 +300,7 @@ func (p *parser) longRun(i, to int) int {
 			(mediumWords[t.Word] != "" || glue[t.Word] && !names.IsParticle(t.Word) || when.IsRelativeDay(t.Word) ||
 				gaveWords[t.Word] || gotWords[t.Word] ||
 				askWords[t.Word] || introWords[t.Word] || pronouns[t.Word] || len(predicatesBy[t.Word]) > 0 ||
-				placeWords[t.Word] || timeWords[t.Word] || sentWords[t.Word]):
+				placeWords[t.Word] || timeWords[t.Word] || sentWords[t.Word] || opensDeed(t.Word)):
 			return i
 		case upper && isDateWord(t.Word) && !(k > i):
 			return i
@@ -303,6 +319,13 @@ func (p *parser) longRun(i, to int) int {
 		}
 	}
 	return end
+}
+
+// opensDeed tells a verb that may open a line with a capital and is no given name.
+func opensDeed(word string) bool {
+	return (givenAs[word] != "" || doneFor[word] || carriedWords[word] || praiseVerbs[word] || praiseSays[word] ||
+		praiseLiked[word] || referWords[word] || forwardedWords[word] || borrowedWords[word] || invitedWords[word] ||
+		orderedWords[word] || events[word] || requests[word] || went[word] || thenWords[word]) && !names.IsGiven(word)
 }
 
 func isDateWord(word string) bool {
@@ -413,6 +436,9 @@ func (p *parser) smallPerson(i, to int, c clause) (Mention, int, bool) {
 	word := p.word(i)
 	behind := strongLeads[p.rawWord(i-1)] || andWords[p.rawWord(i-1)] && i-2 >= c.from && p.used[i-2] ||
 		i > c.from && p.tokens[i-1].Stop == ',' && p.used[i-1]
+	if thenWords[p.rawWord(i-1)] {
+		behind = true
+	}
 	if lead := p.leadBefore(i, c); !behind && (lead == noLead || lead == placeLead) && !p.isVerb(i+1) &&
 		!p.isVerb(i+2) && !p.isDated(i-1) {
 		return Mention{}, i, false

@@ -82,7 +82,7 @@ func (p *parser) praisedByWords(c clause, item *Item) bool {
 		people = p.people(c.from, p.headEnd(c, d), c)
 	case praiseVerbs[d.word] && other:
 		return false // somebody praised somebody else
-	case got >= 0 || fromWords[p.word(at+1)] || fromWords[p.word(at+2)] && mediumWords[p.word(at+1)] != "":
+	case got >= 0 || fromWords[p.word(at+1)] || p.cardFrom(at, c):
 		item.Received = true
 		people = p.peopleFrom(c, item)
 	default:
@@ -119,6 +119,15 @@ func (p *parser) praisedByWords(c clause, item *Item) bool {
 		*item = Item{Span: item.Span, Tags: item.Tags, Link: item.Link}
 		return p.reset(c, used) // for what is not said
 	}
+	return true
+}
+
+// cardFrom tells "a thank-you card from @x", and takes the card out of the clause.
+func (p *parser) cardFrom(at int, c clause) bool {
+	if !fromWords[p.word(at+2)] || p.word(at+1) == "" || p.personEnd(at+1, c.to) > at+1 || giftTo[p.word(at+1)] {
+		return false
+	}
+	p.used[at+1] = true
 	return true
 }
 

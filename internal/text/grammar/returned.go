@@ -37,7 +37,8 @@ func (p *parser) returned(c clause, item *Item) bool {
 		d.take(p)
 		at = d.at
 		people = p.peopleFrom(c, item)
-	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) || p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d)):
+	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) || p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d) ||
+		orderedWords[d.word] && p.doneByOther(c, d)):
 		end, _ := p.doer(c, d)
 		if end == 0 {
 			end = p.headEnd(c, d)
@@ -114,6 +115,12 @@ func (p *parser) peopleFrom(c clause, item *Item) []Mention {
 	for i := c.from; i < c.to; i++ {
 		if !fromWords[p.word(i)] && !(together && withWords[p.word(i)]) {
 			continue
+		}
+		if giftTo[p.word(i+1)] { // "thanks to @x"
+			if people := p.peopleAt(i+2, c); len(people) > 0 {
+				p.used[i], p.used[i+1] = true, true
+				return people
+			}
 		}
 		if people := p.peopleAt(i+1, c); len(people) > 0 {
 			p.used[i] = true

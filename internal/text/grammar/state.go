@@ -357,11 +357,11 @@ func (p *parser) knownBeside(people []Mention) []Mention {
 // not understood: as a note it would be in the wrong place, so it is asked for. People who mark a person with @ mean
 // the note.
 func (p *parser) doubtful(c clause) bool {
-	marked, head := false, c.from
-	for i := c.from; i < c.to; i++ {
-		marked = marked || p.tokens[i].Kind == text.MentionToken || p.tokens[i].Kind == text.AddressToken
+	if pronouns[p.rawWord(c.from)] && p.tellsState(c.from) {
+		return false // "she's poorly"
 	}
-	if marked || p.unmet(c) {
+	head := c.from
+	if p.isMarked(c) || p.unmet(c) {
 		return false
 	}
 	for head < c.to && (glue[p.rawWord(head)] || adverbs[p.rawWord(head)] || p.isDated(head)) {

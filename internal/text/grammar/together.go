@@ -7,6 +7,7 @@ import (
 
 	"gave.network/internal/lang"
 	"gave.network/internal/text"
+	"gave.network/internal/text/names"
 )
 
 // Ways of saying that people were together, beside the single words for it.
@@ -179,11 +180,12 @@ func (p *parser) companied(c clause) string {
 			with = i
 		case with < 0 && p.withSelf(i, c.to):
 			with = i
-		case with < 0 && p.personEnd(i, c.to) > i && !placeWords[p.rawWord(i-1)] && !destinations[p.rawWord(i-1)],
-			haveWords[word], isWords[word]:
+		case with < 0 && p.isSomebody(i, c) && !placeWords[p.rawWord(i-1)] && !destinations[p.rawWord(i-1)],
+			haveWords[word] && (i > c.from || !happened[word]), isWords[word], troubles[word]:
 			return ""
 		case hasShape(word, didShapes) || went[word],
-			hasShape(word, doingShapes) && (i == c.from || withWords[p.rawWord(i+1)]):
+			hasShape(word, doingShapes) && (i == c.from || withWords[p.rawWord(i+1)]),
+			with < 0 && isEvent(word), i == c.from && haveWords[word] && happened[word]:
 			did = true
 		}
 	}
@@ -191,6 +193,26 @@ func (p *parser) companied(c clause) string {
 		return ""
 	}
 	return "face"
+}
+
+// isSomebody tells whether people stand at a token. A capital at the head of a clause makes nobody.
+func (p *parser) isSomebody(i int, c clause) bool {
+	end := p.personEnd(i, c.to)
+	return end > i && (i > c.from || p.tokens[i].Kind != text.WordToken || p.isKnown(i, end) ||
+		names.IsGiven(p.rawWord(i)))
+}
+
+var (
+	events     = text.WordSet("capture", "event") // what people go through together: session, excursie
+	eventTails = lang.Words("capture", "event.tail")
+	troubles   = text.WordSet("capture", "trouble") // with somebody, and no meeting: a contract, an argument, postponed
+)
+
+// isEvent tells a word for something that people do together.
+func isEvent(word string) bool {
+	return events[word] || slices.ContainsFunc(eventTails, func(end string) bool {
+		return len(word) > len(end)+2 && strings.HasSuffix(word, end)
+	})
 }
 
 // withSelf tells "@bob en ik".

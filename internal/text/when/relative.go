@@ -208,8 +208,29 @@ func (p *parser) partAt(i int) (partOfDay, int, bool) {
 	return noPart, i, false
 }
 
-// aloneDays are short weekdays that open a line with nothing else to show what they are: di lunch.
+// aloneDays are short weekdays that open a line, or close it behind a pause, with nothing else to show what they are: di
+// lunch; lunch met Anna, vr.
 var aloneDays = text.WordSet("dates", "weekday.alone")
+
+// standsAlone tells the head of a text, and its end behind a pause.
+func (p *parser) standsAlone(i int) bool {
+	if i == 0 {
+		return true
+	}
+	last := i+1 == len(p.tokens) || p.tokens[i].Stop != 0
+	return last && (p.tokens[i-1].Stop != 0 || i+1 == len(p.tokens))
+}
+
+// clockFollows tells whether a time in figures stands at a token: do 10.15.
+func (p *parser) clockFollows(i int) bool {
+	if p.word(i) == "" {
+		return false
+	}
+	if _, _, ok := p.dottedClock(i); ok {
+		return true
+	}
+	return p.figureClock(i)
+}
 
 // weekday reads dinsdag, Tuesday, dinsdagavond, last Tuesday, volgende maandag, vorige week dinsdag, dinsdag vorige
 // week.
@@ -234,7 +255,7 @@ func (p *parser) weekday(i int) (moment, int, bool) {
 		}
 	}
 	day, part, ok := splitWeekday(p.word(next), next > i || dayLeads[p.word(i-1)] || p.dated(next+1) ||
-		i == 0 && aloneDays[word])
+		aloneDays[word] && p.standsAlone(i) || p.clockFollows(next+1))
 	if !ok {
 		return moment{}, i, false
 	}

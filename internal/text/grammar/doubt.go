@@ -1,0 +1,135 @@
+package grammar
+
+import (
+	"gave.network/internal/text"
+)
+
+// What a reading has left over, or read past, is looked at once more before it is kept: to ask is better than to store
+// what was not meant. Who marks somebody with @ writes to Gave on purpose and is taken at their word.
+
+// doubt tells whether what was read of a clause had better be asked about.
+func (p *parser) doubt(c clause, item Item) bool {
+	if p.isMarked(c) {
+		return false
+	}
+	switch item.Kind {
+	case KindInteraction, KindGift, KindReturn, KindIntroduction, KindPraise:
+		if p.deniedInside(c) {
+			return true
+		}
+	case KindNote:
+		return !p.tellsOfSomebody(c)
+	}
+	if item.Kind == KindInteraction {
+		return p.stray && p.doneToMe(c) || p.amongOthers(c, item)
+	}
+	return false
+}
+
+// isMarked tells a clause with somebody marked with @ or named by an address.
+func (p *parser) isMarked(c clause) bool {
+	for i := c.from; i < c.to; i++ {
+		if k := p.tokens[i].Kind; k == text.MentionToken || k == text.AddressToken {
+			return true
+		}
+	}
+	return false
+}
+
+// deniedInside tells "not" in what a clause says, before a pause or what it is about.
+func (p *parser) deniedInside(c clause) bool {
+	for i := c.from; i < c.to && p.tokens[i].Kind == text.WordToken && !topicWords[p.rawWord(i)]; i++ {
+		if p.isDenial(i) {
+			return true
+		}
+		if p.tokens[i].Stop != 0 && i > c.from {
+			return false
+		}
+	}
+	return false
+}
+
+// doneToMe tells that the writer is spoken of as somebody to whom something was done: "got me a gig".
+func (p *parser) doneToMe(c clause) bool {
+	for i := c.from + 1; i < c.to; i++ {
+		if before := p.rawWord(i - 1); selves[p.rawWord(i)] && !ownWords[p.rawWord(i)] && !withWords[before] &&
+			!andWords[before] {
+			return true
+		}
+	}
+	return false
+}
+
+// amongOthers tells a meeting of others: "Kees sprak met Dirk", "Tom met Laura".
+func (p *parser) amongOthers(c clause, item Item) bool {
+	if len(item.People) < 2 {
+		return false
+	}
+	end := p.rawPersonEnd(c, item)
+	if end == c.from || end >= c.to || p.tokens[end-1].Stop != 0 {
+		return false
+	}
+	verb := end
+	for verb < c.to-1 && adverbs[p.rawWord(verb)] {
+		verb++
+	}
+	word := p.rawWord(verb)
+	finite := metWords[word] || happened[word] && !isParticiple(word) && !hasShape(word, didParticiples) ||
+		haveWords[word] || !vocabulary[word] && !isParticiple(word)
+	if !finite || p.doneToMe(c) {
+		return false
+	}
+	for i := verb + 1; i < c.to; i++ { // who stands behind the verb is another than who stands before it
+		for _, m := range item.People {
+			if p.tokens[i].Start == m.Span.Start {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// rawPersonEnd is where the people at the head of a clause end, as they were read.
+func (p *parser) rawPersonEnd(c clause, item Item) int {
+	end := c.from
+	for i := c.from; i < c.to; i++ {
+		within := false
+		for _, m := range item.People {
+			within = within || p.tokens[i].Start >= m.Span.Start && p.tokens[i].End <= m.Span.End
+		}
+		switch {
+		case within:
+			end = i + 1
+		case !andWords[p.rawWord(i)]:
+			return end
+		}
+	}
+	return end
+}
+
+var (
+	didParticiples = shapes("shape.did")
+	noteVerbs      = text.WordSet("capture", "note.verb") // say how it is with somebody, or what befell them
+)
+
+// tellsOfSomebody tells a clause that says of somebody at its head how it is with them.
+func (p *parser) tellsOfSomebody(c clause) bool {
+	if pronouns[p.rawWord(c.from)] {
+		return true
+	}
+	for i := c.from; i < c.to; i++ {
+		if word := p.rawWord(i); selves[word] || ownWords[word] || iWords[word] && i == c.from {
+			return false
+		}
+	}
+	for i := c.from; i < c.to && i < c.from+maxNoteHead; i++ {
+		word := p.rawWord(i)
+		if noteVerbs[word] || isWords[word] || haveWords[word] || len(predicatesBy[word]) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// maxNoteHead is how far from the head of a clause the verb of a note may stand.
+const maxNoteHead = 8
