@@ -47,7 +47,7 @@ func (p *parser) ask(c clause, item *Item) bool {
 		}
 	}
 	for i := at + 1; i < c.to && i <= at+2; i++ {
-		if selves[p.word(i)] { // "@bob asked me for a referral"
+		if selves[p.word(i)] && (!participles[p.rawWord(at)] || p.first(clause{c.from, at}, haveWords) >= 0) { // "@bob asked me for a referral"
 			item.Kind = KindNeed
 			p.used[i] = true
 		}

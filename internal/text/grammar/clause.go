@@ -105,8 +105,11 @@ func (p *parser) tellsState(i int) bool {
 	if i+1 >= len(p.tokens) || p.tokens[i].Stop != 0 {
 		return false
 	}
-	return pronounIs[p.rawWord(i)] || isWords[p.rawWord(i+1)] && i+2 < len(p.tokens)
+	next := p.rawWord(i + 1)
+	return pronounIs[p.rawWord(i)] || (isWords[next] || noteVerbs[next]) && subjects[p.rawWord(i)]
 }
+
+var subjects = text.WordSet("capture", "pronoun.subject")
 
 var pronounIs = text.WordSet("capture", "pronoun.is") // with the verb in them: she's
 

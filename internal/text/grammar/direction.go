@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"gave.network/internal/text"
+	"gave.network/internal/text/names"
 )
 
 // Who gave and who received: "@bob geholpen" was done for @bob, "@bob hielp me" by @bob, "getipt door @bob" too.
@@ -145,7 +146,26 @@ func (p *parser) isPossessive(i int) bool {
 		return false
 	}
 	raw := strings.ReplaceAll(p.tokens[i].Raw, "’", "'")
-	return strings.HasSuffix(raw, "'s") || strings.HasSuffix(raw, "s'")
+	return strings.HasSuffix(raw, "'s") || strings.HasSuffix(raw, "s'") || p.genitive(i) != ""
+}
+
+// genitive is the name before an s without an apostrophe, which Dutch writes: Willem in Willems tuin.
+func (p *parser) genitive(i int) string {
+	raw := p.tokens[i].Raw
+	name, ok := strings.CutSuffix(raw, "s")
+	if !ok || !text.IsCapitalised(raw) || names.IsGiven(raw) || !names.IsGiven(name) || p.tokens[i].Stop != 0 ||
+		text.IsCapitalised(p.rawText(i+1)) || len(p.lookup(raw, maxLookups/2)) > 0 {
+		return ""
+	}
+	return name
+}
+
+// rawText is a token as it stands in the line.
+func (p *parser) rawText(i int) string {
+	if i < 0 || i >= len(p.tokens) {
+		return ""
+	}
+	return p.tokens[i].Raw
 }
 
 // brings tells a verb of what only comes in.

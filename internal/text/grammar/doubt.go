@@ -18,7 +18,7 @@ func (p *parser) doubt(c clause, item Item) bool {
 			return true
 		}
 	case KindNote:
-		return !p.tellsOfSomebody(c)
+		return !p.tellsOfSomebody(c, item)
 	}
 	if item.Kind == KindInteraction {
 		return p.stray && p.doneToMe(c) || p.amongOthers(c, item)
@@ -93,12 +93,8 @@ func (p *parser) amongOthers(c clause, item Item) bool {
 func (p *parser) rawPersonEnd(c clause, item Item) int {
 	end := c.from
 	for i := c.from; i < c.to; i++ {
-		within := false
-		for _, m := range item.People {
-			within = within || p.tokens[i].Start >= m.Span.Start && p.tokens[i].End <= m.Span.End
-		}
 		switch {
-		case within:
+		case p.isIn(item.People, i):
 			end = i + 1
 		case !andWords[p.rawWord(i)]:
 			return end
@@ -112,24 +108,52 @@ var (
 	noteVerbs      = text.WordSet("capture", "note.verb") // say how it is with somebody, or what befell them
 )
 
-// tellsOfSomebody tells a clause that says of somebody at its head how it is with them.
-func (p *parser) tellsOfSomebody(c clause) bool {
+// tellsOfSomebody tells a clause that says of somebody at its head, and of nobody else, how it is with them.
+func (p *parser) tellsOfSomebody(c clause, item Item) bool {
 	if pronouns[p.rawWord(c.from)] {
 		return true
 	}
-	for i := c.from; i < c.to; i++ {
-		if word := p.rawWord(i); selves[word] || ownWords[word] || iWords[word] && i == c.from {
+	head := c.from
+	for head < c.to && (glue[p.rawWord(head)] || adverbs[p.rawWord(head)] || p.isDated(head)) &&
+		!p.isIn(item.People, head) && !noteVerbs[p.rawWord(head)] {
+		head++
+	}
+	if !p.isIn(item.People, head) {
+		for ; head < c.to && head < c.from+4 && !p.isIn(item.People, head); head++ { // "de zoon van @bob …"
+			if !ofWords[p.rawWord(head)] && !relations[p.rawWord(head)] {
+				return false
+			}
+		}
+	}
+	for head < c.to && (p.isIn(item.People, head) || andWords[p.rawWord(head)]) {
+		head++
+	}
+	for i := head; i < c.to; i++ {
+		word := p.rawWord(i)
+		if selves[word] || ownWords[word] || iWords[word] || p.isIn(item.People, i) {
 			return false
 		}
 	}
-	for i := c.from; i < c.to && i < c.from+maxNoteHead; i++ {
-		word := p.rawWord(i)
-		if noteVerbs[word] || isWords[word] || haveWords[word] || len(predicatesBy[word]) > 0 {
+	for i := head; i < c.to && i < head+maxNoteHead; i++ {
+		if word := p.rawWord(i); noteVerbs[word] || isWords[word] || haveWords[word] {
+			return true
+		}
+	}
+	return p.tokens[head-1].Stop == ':'
+}
+
+// isIn tells whether a token belongs to one of some mentions.
+func (p *parser) isIn(people []Mention, i int) bool {
+	if i >= len(p.tokens) {
+		return false
+	}
+	for _, m := range people {
+		if p.tokens[i].Start >= m.Span.Start && p.tokens[i].End <= m.Span.End {
 			return true
 		}
 	}
 	return false
 }
 
-// maxNoteHead is how far from the head of a clause the verb of a note may stand.
-const maxNoteHead = 8
+// maxNoteHead is how far behind the people at the head of a clause the verb of a note may stand.
+const maxNoteHead = 4

@@ -34,9 +34,13 @@ func (p *parser) opensWith(i int, c clause) bool {
 	for k := c.from; k < i; {
 		t := p.tokens[k]
 		next := k + 1
+		if _, end := when.DurationAt(p.word, k, false); p.word(k) != "" && end > k && end <= i {
+			k = end // "spent two hours fixing …"
+			continue
+		}
 		switch {
 		case p.used[k], t.Kind == text.GroupToken, asks && (intends[t.Word] || intendsBefore[t.Word]),
-			glue[t.Word], pronouns[t.Word], andWords[t.Word], adverbs[t.Word]:
+			glue[t.Word], pronouns[t.Word], andWords[t.Word], adverbs[t.Word], lastedWords[t.Word] && k == c.from:
 			head = head && !articles[t.Word] && !ownWords[t.Word] && !haveWords[t.Word] && !placeWords[t.Word]
 		case t.Kind == text.MentionToken, t.Kind == text.AddressToken:
 			named = true
@@ -124,10 +128,17 @@ func (p *parser) doneByOther(c clause, d deed) bool {
 
 // helped tells "@x hielp met de verhuizing" and "@x passed on a lead": whom is not said, so it was the writer.
 func (p *parser) helped(c clause, d deed) bool {
+	if end := p.headEnd(c, d); end > c.from {
+		for i := end; i < d.at; i++ {
+			if p.personEnd(i, d.at) > i {
+				return false // "@x heeft @y geholpen"
+			}
+		}
+	}
 	if !p.doneByOther(c, d) || d.kind != "time" && d.kind != "feedback" && haveWords[p.rawWord(p.headEnd(c, d))] {
 		return false
 	}
-	if d.kind == "" && !forwardedWords[d.word] && (!sentWords[d.word] || !p.anyNoun(c) && !p.anyObject(c)) &&
+	if d.kind == "" && !forwardedWords[d.word] && !treatedWords[d.word] && (!sentWords[d.word] || !p.anyNoun(c) && !p.anyObject(c)) &&
 		(!gaveWords[d.word] || !p.anyCounsel(c)) {
 		return false
 	}
@@ -138,6 +149,9 @@ func (p *parser) helped(c clause, d deed) bool {
 	}
 	return p.personEnd(d.at+1, c.to) <= d.at+1
 }
+
+// treatedWords are what somebody did who brought something for whoever was there.
+var treatedWords = text.WordSet("capture", "verb.treated")
 
 // anyCounsel tells whether it was advice or the like that was given: nobody says "gaf een lezing" of oneself alone.
 func (p *parser) anyCounsel(c clause) bool {
@@ -192,6 +206,12 @@ func (p *parser) lasted(c clause, item *Item) {
 }
 
 var passiveBe = text.WordSet("capture", "passive.be") // before a participle: is uitgeleend
+
+// isShared tells "shared a taxi with @x": the verb belongs to a way of being together.
+func (p *parser) isShared(c clause, d deed) bool {
+	t, ok := p.turnAt(mediumTurns, max(d.at, 0), c)
+	return ok && d.at >= 0 && len(t.tokens) > 1
+}
 
 // untilWords stand before the day on which what was lent comes back.
 var untilWords = text.WordSet("capture", "lent.until")
@@ -251,7 +271,7 @@ func (p *parser) takeContent(c clause, item *Item) {
 			start++
 		}
 		stop := end
-		for stop > start && p.small(stop-1) && !p.isNoun(stop-1, start) {
+		for stop > start && p.small(stop-1) && !p.isNoun(stop-1, i) {
 			stop--
 		}
 		if start < stop {
@@ -283,10 +303,15 @@ func (p *parser) opensWish(i int, item *Item) bool {
 		return false
 	}
 	word := p.word(i)
+	if asked := p.rawWord(i - 1); ifWords[asked] && pronouns[word] {
+		return true // "whether she knows"
+	}
 	return clauseSelves[word] || theirs[word] && !glue[p.word(i+1)] && !askedFor[p.word(i+1)]
 }
 
 var clauseSelves = text.WordSet("capture", "self.clause") // open a clause that is asked: whether I could
+
+var ifWords = text.WordSet("capture", "asked.if") // opens a question that is told: whether
 
 // dashBefore tells a dash between a token and the one before it.
 func (p *parser) dashBefore(i int) bool {
@@ -309,7 +334,7 @@ func (p *parser) small(i int) bool {
 func (p *parser) gift(c clause, item *Item) bool {
 	d, ok := p.deedIn(c)
 	switch {
-	case ok && brings(d.word):
+	case ok && (brings(d.word) || p.isShared(c, d)):
 		return false
 	case !ok || !p.opensWith(d.at, c):
 		// A bare noun with whom it is for: "feedback aan @bob".
@@ -349,6 +374,13 @@ func (p *parser) gift(c clause, item *Item) bool {
 	if len(people) == 0 && !item.Everyone && (item.Link == "" || d.at < 0) {
 		item.Everyone = false
 		return p.reset(c, used)
+	}
+	if d.kind == "time" { // who looked after somebody's children helped them
+		for i := range people {
+			if m := &people[i]; m.Related {
+				m.Related = false
+			}
+		}
 	}
 	if d.kind == "referral" && len(people) > 1 { // "referred @a to @b"
 		people, others = people[:1], people[1:]

@@ -210,7 +210,10 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 			if names.IsParticle(p.tokens[stop-1].Word) && stop > i+1 {
 				continue // a name does not end with "van"
 			}
-			ref := strings.TrimSuffix(p.textOf(i, stop), "'s")
+			ref := strings.TrimSuffix(strings.TrimSuffix(p.textOf(i, stop), "'s"), "’s")
+			if name := p.genitive(i); name != "" && stop == i+1 {
+				ref = name
+			}
 			if found := p.lookup(ref, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
 				return p.mention(ref, p.span(i, stop)), stop, true
 			}

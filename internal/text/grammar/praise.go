@@ -167,7 +167,7 @@ func (p *parser) spokeWell(c clause, item *Item) bool {
 		switch {
 		case praiseLiked[word] && own <= verb+2,
 			praiseSays[word] && own <= verb+3 && p.first(clause{own, c.to}, praiseGood) > own,
-			isWords[word] && p.first(clause{verb, own}, praiseGlad) > 0 && own <= verb+5:
+			(isWords[word] || passiveBe[word]) && p.first(clause{verb, own}, praiseGlad) > 0 && own <= verb+5:
 		default:
 			return false
 		}

@@ -32,6 +32,9 @@ func (p *parser) returned(c clause, item *Item) bool {
 			(givenAs[p.rawWord(at)] == "" || p.isTheirs(p.headEnd(c, deed{at: c.to}))) {
 			people = p.people(c.from, c.to, c)
 		}
+	case at >= 0 && p.gotForMe(c, at):
+		p.used[at] = true
+		people = p.people(c.from, at, c)
 	case ok && p.denied(c, d.at):
 	case ok && p.opensWith(d.at, c) && p.passive(c, d):
 		d.take(p)
@@ -84,7 +87,7 @@ func (p *parser) returned(c clause, item *Item) bool {
 	// "got a mail from @x" is an interaction.
 	if noun < 0 && gotWords[word] {
 		for i := c.from; i < c.to; i++ {
-			if mediumWords[p.word(i)] != "" {
+			if mediumWords[p.word(i)] != "" && !p.isFor(i) {
 				return p.reset(c, used)
 			}
 		}
@@ -106,6 +109,21 @@ func (p *parser) returned(c clause, item *Item) bool {
 		item.Text = p.textOf(c.from, c.to)
 	}
 	return true
+}
+
+// gotForMe tells "@x got me a job".
+func (p *parser) gotForMe(c clause, at int) bool {
+	end := p.headEnd(c, deed{at: at})
+	return end > c.from && end == at && selves[p.word(at+1)] && !ownWords[p.word(at+1)]
+}
+
+// isFor tells a word behind "for" or "at": tickets for the concert.
+func (p *parser) isFor(i int) bool {
+	before := p.rawWord(i - 1)
+	if articles[before] || ownWords[before] || theirs[before] {
+		before = p.rawWord(i - 2)
+	}
+	return giftTo[before] || recipientWords[before] || placeWords[before]
 }
 
 // peopleFrom reads the people behind the first "from" that stands before somebody, or whom a pronoun there means.

@@ -8,6 +8,7 @@ import (
 	"gave.network/internal/lang"
 	"gave.network/internal/text"
 	"gave.network/internal/text/names"
+	"gave.network/internal/text/when"
 )
 
 // Ways of saying that people were together, beside the single words for it.
@@ -210,7 +211,7 @@ var (
 
 // isEvent tells a word for something that people do together.
 func isEvent(word string) bool {
-	return events[word] || slices.ContainsFunc(eventTails, func(end string) bool {
+	return events[word] || !datelike[word] && !when.IsRelativeDay(word) && slices.ContainsFunc(eventTails, func(end string) bool {
 		return len(word) > len(end)+2 && strings.HasSuffix(word, end)
 	})
 }
