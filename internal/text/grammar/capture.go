@@ -137,11 +137,43 @@ func Parse(line string, now time.Time, known Directory) (Capture, error) {
 	p.used = make([]bool, len(p.tokens))
 	p.uncompound()
 	p.mendDates()
-	for _, c := range p.clauses() {
-		p.read(c)
+	for all := p.clauses(); len(all) > 0; all = all[1:] {
+		if len(all) > 1 && p.remarked(all[0], all[1]) {
+			all = all[1:]
+			continue
+		}
+		p.read(all[0])
 	}
 	p.out.Language = text.Language(line)
 	return p.out, nil
+}
+
+// remarked reads a statement that says nothing without the remark behind it: "Pluim voor @bob, hij heeft alles geregeld".
+func (p *parser) remarked(c, next clause) bool {
+	if next.from != c.to || p.tokens[c.to-1].Stop != ',' || !pronouns[p.rawWord(next.from)] {
+		return false
+	}
+	unclear, before := len(p.out.Unclear), p.before
+	used := append([]bool(nil), p.used...)
+	undo := func() {
+		p.out.Unclear, p.before = p.out.Unclear[:unclear], before
+		copy(p.used, used)
+	}
+	items := len(p.out.Items)
+	p.read(c)
+	if len(p.out.Items) > items {
+		p.out.Items = p.out.Items[:items]
+		undo()
+		return false
+	}
+	undo()
+	p.read(clause{c.from, next.to})
+	if n := len(p.out.Items); n > items && p.out.Items[n-1].Kind != KindNote {
+		return true
+	}
+	p.out.Items = p.out.Items[:items]
+	undo()
+	return false
 }
 
 type parser struct {

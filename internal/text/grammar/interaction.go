@@ -24,6 +24,10 @@ func (p *parser) dates(c clause, lean when.Lean) (when.Date, bool) {
 			}
 			defer copy(p.used[i:end], kept)
 		}
+		if p.small(i) && !p.used[i] && p.isNoun(i, c.from) { // "his van on Saturday"
+			p.used[i] = true
+			defer func() { p.used[i] = false }()
+		}
 	}
 	return when.DateIn(p.tokens[c.from:c.to], p.used[c.from:c.to], p.now, lean)
 }

@@ -256,10 +256,42 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 			len(found) > 0 && found[0].Score >= SureScore {
 			m.New, m.Candidates = false, found // "Marieke Excel geleerd": the Marieke who is known, or another
 		}
+		if m.New && end == i+1 && !names.IsGiven(p.tokens[i].Word) && !newLeads[p.rawWord(i-1)] {
+			if found := p.slipped(p.tokens[i].Raw); len(found) > 0 {
+				m.New, m.Candidates = false, found // "lunch with Luara"
+			}
+		}
 		return m, end, true
 	}
 	return Mention{}, i, false
 }
+
+// maxSlipped is how long a name may be, in letters, to be looked up with a slip of the finger mended.
+const maxSlipped = 12
+
+// slipped finds whom a name means in which two letters are turned round or one is twice.
+func (p *parser) slipped(name string) []Candidate {
+	letters := []rune(name)
+	if len(letters) < 4 || len(letters) > maxSlipped {
+		return nil
+	}
+	for i := 1; i < len(letters); i++ {
+		turned := slices.Clone(letters)
+		turned[i-1], turned[i] = turned[i], turned[i-1]
+		tries := []string{string(turned)}
+		if letters[i] == letters[i-1] {
+			tries = append(tries, string(slices.Delete(slices.Clone(letters), i, i+1)))
+		}
+		for _, try := range tries {
+			if found := p.lookup(try, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+var newLeads = text.WordSet("capture", "lead.new") // say that somebody is new here
 
 // pastTitle gives where a name begins behind titles and what somebody is: Mrs, wijkagent.
 func (p *parser) pastTitle(i, end int) int {
