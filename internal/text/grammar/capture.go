@@ -148,6 +148,9 @@ func Parse(line string, now time.Time, known Directory) (Capture, error) {
 	return p.out, nil
 }
 
+// remarkable are the kinds of which a remark may say what they were for.
+var remarkable = map[Kind]bool{KindPraise: true, KindGift: true, KindReturn: true, KindInteraction: true}
+
 // remarked reads a statement that says nothing without the remark behind it: "Pluim voor @bob, hij heeft alles geregeld".
 func (p *parser) remarked(c, next clause) bool {
 	if next.from != c.to || p.tokens[c.to-1].Stop != ',' || !pronouns[p.rawWord(next.from)] {
@@ -168,7 +171,7 @@ func (p *parser) remarked(c, next clause) bool {
 	}
 	undo()
 	p.read(clause{c.from, next.to})
-	if n := len(p.out.Items); n > items && p.out.Items[n-1].Kind != KindNote {
+	if n := len(p.out.Items); n > items && remarkable[p.out.Items[n-1].Kind] {
 		return true
 	}
 	p.out.Items = p.out.Items[:items]

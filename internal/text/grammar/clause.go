@@ -1,6 +1,8 @@
 package grammar
 
 import (
+	"strings"
+
 	"gave.network/internal/text"
 	"gave.network/internal/text/names"
 )
@@ -106,6 +108,9 @@ func (p *parser) tellsState(i int) bool {
 		return false
 	}
 	next := p.rawWord(i + 1)
+	if theirs[p.rawWord(i)] && relations[next] { // ", her dad is in hospital"
+		return noteVerbs[p.rawWord(i+2)]
+	}
 	return pronounIs[p.rawWord(i)] || (isWords[next] || noteVerbs[next]) && subjects[p.rawWord(i)]
 }
 
@@ -192,7 +197,8 @@ func (p *parser) hasPerson(from, to int) bool {
 		case text.MentionToken, text.AddressToken:
 			return true
 		case text.WordToken:
-			if pronouns[t.Word] || text.IsCapitalised(t.Raw) && names.IsGiven(t.Word) {
+			if pronouns[t.Word] || text.IsCapitalised(t.Raw) && (names.IsGiven(t.Word) ||
+				p.isPossessive(i) && names.IsGiven(strings.TrimRight(t.Word, "s'’"))) {
 				return true
 			}
 		}

@@ -187,6 +187,9 @@ func (p *parser) doer(c clause, d deed) (end int, ok bool) {
 	if pronouns[p.word(i)] && p.word(i) != "" {
 		i++
 	} else {
+		if passives[d.word] && !p.isSomebody(i, clause{c.from, d.at}) {
+			return 0, false // "Flowers delivered to @bob"
+		}
 		i = p.personEnd(i, d.at)
 	}
 	if i == start {

@@ -45,7 +45,9 @@ func (p *parser) opensWith(i int, c clause) bool {
 		case t.Kind == text.MentionToken, t.Kind == text.AddressToken:
 			named = true
 		case t.Kind == text.WordToken && p.nameRun(k, i) > k:
-			next, named = p.nameRun(k, i), true
+			next = p.nameRun(k, i)
+			named = named || !passive || p.isSomebody(k, clause{c.from, next})
+			head = head && (named || !passive)
 		case p.smallName(k, i) > k:
 			next, named = p.smallName(k, i), true
 		case !last:
@@ -203,6 +205,14 @@ func (p *parser) lasted(c clause, item *Item) {
 	if length := p.duration(c); length > 0 {
 		item.Duration = length
 	}
+	for i := c.from + 1; i < c.to; i++ { // ", took all afternoon"
+		if !lastedWords[p.word(i)] || p.tokens[i-1].Stop == 0 {
+			continue
+		}
+		for k := i; k < c.to; k++ {
+			p.used[k] = true
+		}
+	}
 }
 
 var passiveBe = text.WordSet("capture", "passive.be") // before a participle: is uitgeleend
@@ -212,6 +222,9 @@ func (p *parser) isShared(c clause, d deed) bool {
 	t, ok := p.turnAt(mediumTurns, max(d.at, 0), c)
 	return ok && d.at >= 0 && len(t.tokens) > 1
 }
+
+// hourly are words for everybody that may stand before a length of time: all afternoon.
+var hourly = text.WordSet("capture", "everyone.all")
 
 // untilWords stand before the day on which what was lent comes back.
 var untilWords = text.WordSet("capture", "lent.until")
@@ -361,7 +374,7 @@ func (p *parser) gift(c clause, item *Item) bool {
 	}
 	people := p.recipients(c, d)
 	var others []Mention
-	if i := p.first(c, everyone); i >= 0 {
+	if i := p.first(c, everyone); i >= 0 && (!hourly[p.rawWord(i)] || p.word(i+1) == "" || p.tokens[i].Stop != 0) {
 		p.used[i] = true
 		item.Everyone = true
 	}

@@ -499,7 +499,8 @@ func (p *parser) smallPerson(i, to int, c clause) (Mention, int, bool) {
 
 // isFamily tells whether a word may be the end of a name: nothing follows, or a word with a meaning of its own.
 func (p *parser) isFamily(i, to int) bool {
-	return i+1 >= to || p.tokens[i].Stop != 0 || p.word(i+1) == "" || isVocabulary(p.word(i+1)) ||
+	return i+1 >= to || p.tokens[i].Stop != 0 || p.word(i+1) == "" ||
+		isVocabulary(p.word(i+1)) && !isParticiple(p.word(i+1)) ||
 		text.IsDigits(p.word(i + 1)[:1])
 }
 
@@ -577,6 +578,9 @@ var relations = text.WordSet("capture", "relation") // who belongs to somebody: 
 func (p *parser) isRelated(i, next int, c clause) bool {
 	if i-2 >= c.from && ofWords[p.rawWord(i-1)] && relations[p.rawWord(i-2)] {
 		return true
+	}
+	if p.tokens[next-1].Stop != 0 {
+		return false
 	}
 	if theirs[p.rawWord(next)] && relations[p.rawWord(next+1)] && next+1 < c.to {
 		return true

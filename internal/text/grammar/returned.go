@@ -41,7 +41,7 @@ func (p *parser) returned(c clause, item *Item) bool {
 		at = d.at
 		people = p.peopleFrom(c, item)
 	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) || p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d) ||
-		orderedWords[d.word] && p.doneByOther(c, d)):
+		orderedWords[d.word] && p.headEnd(c, d) > c.from):
 		end, _ := p.doer(c, d)
 		if end == 0 {
 			end = p.headEnd(c, d)
@@ -116,6 +116,9 @@ func (p *parser) gotForMe(c clause, at int) bool {
 	end := p.headEnd(c, deed{at: at})
 	return end > c.from && end == at && selves[p.word(at+1)] && !ownWords[p.word(at+1)]
 }
+
+// soughtWords say that the writer was wanted: asked, booked, gevraagd.
+var soughtWords = text.WordSet("capture", "sought")
 
 // isFor tells a word behind "for" or "at": tickets for the concert.
 func (p *parser) isFor(i int) bool {
@@ -192,6 +195,12 @@ func (p *parser) bareReturn(c clause, at *int) bool {
 	*at = -1
 	if d, gives := p.deedIn(c); gives && !brings(d.word) || p.first(c, happened) >= 0 && p.first(c, gotWords) < 0 {
 		return false
+	}
+	for k := c.from + 1; k < c.to && soughtWords[p.word(c.from)]; k++ { // "asked to chair a panel via @bob"
+		if throughWords[p.word(k)] && !byWords[p.word(k)] && p.personEnd(k+1, c.to) > k+1 ||
+			fromWords[p.word(k)] && giftTo[p.word(k+1)] && p.personEnd(k+2, c.to) > k+2 {
+			return true
+		}
 	}
 	if throughWords[p.word(c.from)] { // "via @bob een opdracht"
 		end := p.personEnd(c.from+1, c.to)

@@ -190,11 +190,31 @@ func (p *parser) companied(c clause) string {
 			did = true
 		}
 	}
-	if with < 0 || !did {
+	if with < 0 || !did && !p.isOccasionNamed(clause{c.from, with}) {
 		return ""
 	}
 	return "face"
 }
+
+// isOccasionNamed tells a few words that name what was done, without a verb: "leaflet drop with @bob".
+func (p *parser) isOccasionNamed(c clause) bool {
+	named := false
+	if c.to-c.from > maxOccasion {
+		return false
+	}
+	for i := c.from; i < c.to; i++ {
+		word := p.rawWord(i)
+		if p.tokens[i].Kind != text.WordToken || p.tokens[i].Stop != 0 || p.isDenial(i) || intends[word] ||
+			hasShape(word, didShapes) || noteVerbs[word] || text.IsDigits(word) {
+			return false
+		}
+		named = named || !vocabulary[word] && !names.IsGiven(word)
+	}
+	return named
+}
+
+// maxOccasion is how many words may name what was done together.
+const maxOccasion = 4
 
 // isSomebody tells whether people stand at a token. A capital at the head of a clause makes nobody.
 func (p *parser) isSomebody(i int, c clause) bool {
