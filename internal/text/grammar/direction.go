@@ -95,12 +95,14 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 		kind, ok := givenAs[word]
 		switch {
 		case kind == "any":
-			kind, ok = "", mediumWords[p.rawWord(i-1)] == "" // "bezoek gebracht aan @bob"
+			kind, ok = "", !visits[p.rawWord(i-1)] // "bezoek gebracht aan @bob"
 		case ok:
 		case timeWords[word]:
 			kind, ok = "time", true
 		case referWords[word]:
 			kind, ok = "referral", true
+		case nearWords[word]:
+			ok = selves[p.word(i+1)] && !ownWords[p.word(i+1)] || p.personEnd(i+1, c.to) > i+1
 		case orderedWords[word]:
 			_, noun := p.kindOf(c, returnNouns)
 			ok = noun >= 0
@@ -118,6 +120,11 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 	}
 	return deed{}, false
 }
+
+var (
+	visits    = text.WordSet("capture", "visit")
+	nearWords = text.WordSet("capture", "near.gave") // gave something only with somebody right behind: passed me
+)
 
 // doneFor are verbs that tell of a gift only with whom it was done for: gekookt voor @bob.
 var doneFor = text.WordSet("capture", "done.for")

@@ -135,11 +135,15 @@ func (p *parser) tellsOfSomebody(c clause, item Item) bool {
 		}
 	}
 	for i := head; i < c.to && i < head+maxNoteHead; i++ {
-		if word := p.rawWord(i); noteVerbs[word] || isWords[word] || haveWords[word] {
+		word := p.rawWord(i)
+		if noteVerbs[word] || isWords[word] || haveWords[word] {
 			return true
 		}
+		if !adverbs[word] && !relations[word] && !theirs[word] && !articles[word] && !p.isDated(i) && !ofWords[word] {
+			break
+		}
 	}
-	return p.tokens[head-1].Stop == ':'
+	return head > c.from && p.tokens[head-1].Stop == ':'
 }
 
 // isIn tells whether a token belongs to one of some mentions.

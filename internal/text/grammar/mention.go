@@ -97,6 +97,9 @@ func (p *parser) personAt(i, to int, c clause) (Mention, int, bool) {
 	for k := i; k < next; k++ {
 		p.used[k] = true
 	}
+	if i > c.from && names.IsTitle(p.word(i-1)) {
+		p.used[i-1] = true // "mevrouw Prins"
+	}
 	if next < to && !p.used[next] && p.tokens[next].Kind == text.GroupToken && p.tokens[next-1].Stop == 0 {
 		p.used[next] = true
 		m.details(p.tokens[next].Raw)
@@ -461,7 +464,8 @@ func (p *parser) isKnown(from, to int) bool {
 	if names.IsGiven(p.tokens[from].Word) && to == from+1 {
 		return true
 	}
-	found := p.lookup(p.textOf(from, to), maxLookups/2)
+	ref := strings.TrimSuffix(strings.TrimSuffix(p.textOf(from, to), "'s"), "’s")
+	found := p.lookup(ref, maxLookups/2)
 	return len(found) > 0 && found[0].Score >= SureScore
 }
 

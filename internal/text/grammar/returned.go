@@ -35,7 +35,7 @@ func (p *parser) returned(c clause, item *Item) bool {
 	case at >= 0 && p.gotForMe(c, at):
 		p.used[at] = true
 		people = p.people(c.from, at, c)
-	case ok && p.denied(c, d.at):
+	case ok && (p.denied(c, d.at) || p.wrote(c, d)):
 	case ok && p.opensWith(d.at, c) && p.passive(c, d):
 		d.take(p)
 		at = d.at
@@ -82,7 +82,9 @@ func (p *parser) returned(c clause, item *Item) bool {
 	case broughtAs[word] != "":
 		kind = broughtAs[word]
 	case kind == "" && referWords[word]:
-		kind = "job"
+		if kind = "job"; p.toMe(c) { // "recommended a book to me"
+			kind = "tip"
+		}
 	}
 	// "got a mail from @x" is an interaction.
 	if noun < 0 && gotWords[word] {
@@ -109,6 +111,29 @@ func (p *parser) returned(c clause, item *Item) bool {
 		item.Text = p.textOf(c.from, c.to)
 	}
 	return true
+}
+
+// toMe tells "to me", where what was given stands before it.
+func (p *parser) toMe(c clause) bool {
+	for i := c.from; i+1 < c.to; i++ {
+		if (giftTo[p.rawWord(i)] || recipientWords[p.rawWord(i)]) && selves[p.rawWord(i+1)] && !ownWords[p.rawWord(i+1)] {
+			return true
+		}
+	}
+	return false
+}
+
+// wrote tells "@x sent me a message": they were in contact.
+func (p *parser) wrote(c clause, d deed) bool {
+	if !sentWords[d.word] || p.anyNoun(c) {
+		return false
+	}
+	for i := d.at; i < c.to && !topicWords[p.rawWord(i)]; i++ {
+		if m := mediumWords[p.word(i)]; m != "" && m != "face" {
+			return true
+		}
+	}
+	return false
 }
 
 // gotForMe tells "@x got me a job".

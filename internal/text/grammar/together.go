@@ -216,11 +216,19 @@ func (p *parser) isOccasionNamed(c clause) bool {
 // maxOccasion is how many words may name what was done together.
 const maxOccasion = 4
 
-// isSomebody tells whether people stand at a token. A capital at the head of a clause makes nobody.
+// isSomebody tells whether people who are known, or have a given name, stand at a token. A capital alone makes nobody.
 func (p *parser) isSomebody(i int, c clause) bool {
-	end := p.personEnd(i, c.to)
-	return end > i && (i > c.from || p.tokens[i].Kind != text.WordToken || p.isKnown(i, end) ||
-		names.IsGiven(p.rawWord(i)))
+	switch p.rawKind(i) {
+	case text.MentionToken, text.AddressToken:
+		return true
+	case text.WordToken:
+		end := p.nameRun(i, c.to)
+		if end == i {
+			return p.smallName(i, c.to) > i
+		}
+		return names.IsGiven(p.rawWord(i)) || p.isPossessive(i) && p.isKnown(i, i+1) || p.isKnown(i, end)
+	}
+	return false
 }
 
 var (

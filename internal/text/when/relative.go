@@ -214,11 +214,24 @@ var aloneDays = text.WordSet("dates", "weekday.alone")
 
 // standsAlone tells the head of a text, and its end behind a pause.
 func (p *parser) standsAlone(i int) bool {
+	alone := aloneDays[p.word(i)]
 	if i == 0 {
+		return alone
+	}
+	end := i+1 == len(p.tokens)
+	if p.tokens[i-1].Stop != 0 {
+		return end || alone && p.tokens[i].Stop != 0
+	}
+	return end && alone
+}
+
+// timed tells whether a time of day follows the day at once.
+func (p *parser) timed(i int) bool {
+	if p.clockFollows(i) {
 		return true
 	}
-	last := i+1 == len(p.tokens) || p.tokens[i].Stop != 0
-	return last && (p.tokens[i-1].Stop != 0 || i+1 == len(p.tokens))
+	_, _, ok := p.clockAt(i)
+	return ok
 }
 
 // clockFollows tells whether a time in figures stands at a token: do 10.15.
@@ -255,7 +268,7 @@ func (p *parser) weekday(i int) (moment, int, bool) {
 		}
 	}
 	day, part, ok := splitWeekday(p.word(next), next > i || dayLeads[p.word(i-1)] || p.dated(next+1) ||
-		aloneDays[word] && p.standsAlone(i) || p.clockFollows(next+1) ||
+		p.standsAlone(i) || p.clockFollows(next+1) ||
 		p.partBehind(next+1))
 	if !ok {
 		return moment{}, i, false
@@ -301,6 +314,7 @@ func (p *parser) weekday(i int) (moment, int, bool) {
 	switch {
 	case hasWeek:
 		distance = (int(day)+6)%7 - (int(today.Weekday())+6)%7 + 7*week
+	case direction == 0 && !hasWeek && p.lean == Recent && p.timed(next): // "vr 14.00" is an appointment
 	case direction < 0, direction == 0 && p.lean != Future && distance > 0 && !deadlineLeads[p.word(i-1)]:
 		distance -= 7
 	case direction > 0 && distance == 0:
