@@ -30,8 +30,9 @@ func (p *parser) ask(c clause, item *Item) bool {
 	if len(people) == 0 && at == c.from && wasAsked[p.rawWord(at)] && len(p.before) > 0 {
 		people, said = p.meant(item.Span.Start), true
 	}
-	if len(people) == 0 {
-		return p.reset(c, used)
+	if n := len(people); n == 0 || n > 1 && people[0].Span.Start < p.tokens[at].Start &&
+		people[n-1].Span.Start > p.tokens[at].Start {
+		return p.reset(c, used) // "@rachel asked @david for a lift"
 	}
 	item.Kind, item.People = KindAsk, people
 	if requests[p.rawWord(at)] && fromWords[p.rawWord(at+1)] {

@@ -113,6 +113,8 @@ const (
 	UnclearWho    Reason = "who"    // the mention fits more than one person, or none well
 	UnclearNobody Reason = "nobody" // something happened, but with whom is not said
 	UnclearDate   Reason = "date"   // looks like a date or time, but is none
+	UnclearTold   Reason = "told"   // it can be read in more than one way, and was not kept
+	UnclearUndone Reason = "undone" // what was read did not happen, or not yet, and was not kept
 )
 
 // Unclear is a part of the line that needs another look.
@@ -227,7 +229,11 @@ func (p *parser) read(c clause) {
 	if !understood && !p.noteOnly && p.mendContact(c) {
 		understood = p.interaction(c, &item)
 	}
-	if (understood || p.note(c, &item)) && !p.doubt(c, item) {
+	if understood || p.note(c, &item) {
+		if reason := p.doubt(c, item); reason != "" {
+			p.unclear(p.span(c.from, c.to), reason, nil)
+			return
+		}
 		p.finish(item)
 		return
 	}

@@ -105,7 +105,7 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 			ok = selves[p.word(i+1)] && !ownWords[p.word(i+1)] || p.personEnd(i+1, c.to) > i+1
 		case orderedWords[word]:
 			_, noun := p.kindOf(c, returnNouns)
-			ok = noun >= 0
+			ok = noun >= 0 || broughtAs[word] != ""
 		case doneFor[word]:
 			if !looked {
 				forSomebody, looked = p.forSomebody(c), true

@@ -1,30 +1,83 @@
 package grammar
 
 import (
+	"slices"
+
 	"gave.network/internal/text"
 )
 
 // What a reading has left over, or read past, is looked at once more before it is kept: to ask is better than to store
 // what was not meant. Who marks somebody with @ writes to Gave on purpose and is taken at their word.
 
-// doubt tells whether what was read of a clause had better be asked about.
-func (p *parser) doubt(c clause, item Item) bool {
+// doubt says why what was read of a clause had better be asked about, "" when it may be kept.
+func (p *parser) doubt(c clause, item Item) Reason {
 	if p.isMarked(c) {
-		return false
+		return ""
+	}
+	told := p.eitherOr(c, item)
+	switch item.Kind {
+	case KindInteraction:
+		told = told || p.stray && p.doneToMe(c) || p.notMine(c) || p.amongOthers(c, item)
+	case KindGift: // what was done to the writer is no gift of theirs, nor is what is still to do
+		if p.isToDo(c) {
+			return UnclearUndone
+		}
+		told = told || p.doneToMe(c)
+	case KindNote:
+		if told = told || !p.tellsOfSomebody(c, item); told && (p.unmet(c) || p.deniedInside(c)) {
+			return UnclearUndone
+		}
 	}
 	switch item.Kind {
 	case KindInteraction, KindGift, KindReturn, KindIntroduction, KindPraise:
 		if p.deniedInside(c) {
+			return UnclearUndone
+		}
+	}
+	if told {
+		return UnclearTold
+	}
+	return ""
+}
+
+// eitherOr tells "lunch with Tom or Laura".
+func (p *parser) eitherOr(c clause, item Item) bool {
+	for i := c.from + 1; i+1 < c.to; i++ {
+		if eitherWords[p.rawWord(i)] && p.isIn(item.People, i-1) && p.isIn(item.People, i+1) {
 			return true
 		}
-	case KindNote:
-		return !p.tellsOfSomebody(c, item)
-	}
-	if item.Kind == KindInteraction {
-		return p.stray && p.doneToMe(c) || p.amongOthers(c, item)
 	}
 	return false
 }
+
+// isToDo tells what is still to be done: "buy flowers for Rachel", "cadeau kopen voor Ruud".
+func (p *parser) isToDo(c clause) bool {
+	for i := c.from; i < c.to && p.tokens[i].Kind != text.QuoteToken; i++ {
+		if toDo[p.rawWord(i)] || i == c.from && toDoHead[p.rawWord(i)] {
+			return true
+		}
+	}
+	return false
+}
+
+// notMine tells what people did with one another, or whom to call back.
+func (p *parser) notMine(c clause) bool {
+	each, mine := false, false
+	for i := c.from; i < c.to; i++ {
+		word := p.rawWord(i)
+		each = each || eachOther[word]
+		mine = mine || iWords[word] || selves[word] || ownWords[word] || weWords[word]
+	}
+	return each && !mine || toDoHead[p.rawWord(c.from)] && backWords[p.rawWord(c.to-1)]
+}
+
+var (
+	eitherWords = text.WordSet("capture", "or")
+	toDo        = text.WordSet("capture", "todo")      // verbs in the form of what is to be done
+	toDoHead    = text.WordSet("capture", "todo.head") // the same at the head of a line only
+	backWords   = text.WordSet("capture", "todo.back")
+	weWords     = text.WordSet("capture", "self.we")
+)
 
 // isMarked tells a clause with somebody marked with @ or named by an address.
 func (p *parser) isMarked(c clause) bool {
@@ -74,8 +127,7 @@ func (p *parser) amongOthers(c clause, item Item) bool {
 		verb++
 	}
 	word := p.rawWord(verb)
-	finite := metWords[word] || happened[word] && !isParticiple(word) && !hasShape(word, didParticiples) ||
-		haveWords[word] || !vocabulary[word] && !isParticiple(word)
+	finite := metWords[word] || happened[word] && !isParticiple(word) || haveWords[word] || !vocabulary[word] && !isParticiple(word)
 	if !finite || p.doneToMe(c) {
 		return false
 	}
@@ -104,14 +156,13 @@ func (p *parser) rawPersonEnd(c clause, item Item) int {
 }
 
 var (
-	didParticiples = shapes("shape.did")
-	noteVerbs      = text.WordSet("capture", "note.verb") // say how it is with somebody, or what befell them
+	noteVerbs = text.WordSet("capture", "note.verb") // say how it is with somebody, or what befell them
 )
 
 // tellsOfSomebody tells a clause that says of somebody at its head, and of nobody else, how it is with them.
 func (p *parser) tellsOfSomebody(c clause, item Item) bool {
 	if pronouns[p.rawWord(c.from)] {
-		return true
+		return !slices.ContainsFunc(item.People, func(m Mention) bool { return m.Span.Start < m.Span.End })
 	}
 	head := c.from
 	for head < c.to && (glue[p.rawWord(head)] || adverbs[p.rawWord(head)] || p.isDated(head)) &&
@@ -130,6 +181,9 @@ func (p *parser) tellsOfSomebody(c clause, item Item) bool {
 	}
 	for i := head; i < c.to; i++ {
 		word := p.rawWord(i)
+		if len(item.People) > 1 && mediumWords[word] != "" {
+			return false // "Tom and Laura had lunch"
+		}
 		if selves[word] || ownWords[word] || iWords[word] || p.isIn(item.People, i) {
 			return false
 		}

@@ -130,9 +130,11 @@ func (p *parser) doneByOther(c clause, d deed) bool {
 
 // helped tells "@x hielp met de verhuizing" and "@x passed on a lead": whom is not said, so it was the writer.
 func (p *parser) helped(c clause, d deed) bool {
-	if end := p.headEnd(c, d); end > c.from {
-		for i := end; i < d.at; i++ {
-			if p.personEnd(i, d.at) > i {
+	if end, ok := p.doer(c, d); ok {
+		for i := end; i < c.to && p.tokens[i].Stop == 0; i++ {
+			before := p.rawWord(i - 1)
+			if p.isSomebody(i, c) && !withWords[before] && !topicWords[before] && !ofWords[before] &&
+				!fromWords[before] && !p.isPossessive(i) {
 				return false // "@x heeft @y geholpen"
 			}
 		}
@@ -216,6 +218,15 @@ func (p *parser) lasted(c clause, item *Item) {
 }
 
 var passiveBe = text.WordSet("capture", "passive.be") // before a participle: is uitgeleend
+
+// togetherFirst tells a clause that opens with with whom it was done: "met @bob stoelen gesjouwd".
+func (p *parser) togetherFirst(c clause) bool {
+	i := c.from
+	for i < c.to && !withWords[p.word(i)] && (glue[p.word(i)] || adverbs[p.word(i)] || p.isDated(i)) {
+		i++
+	}
+	return withWords[p.word(i)] && p.personEnd(i+1, c.to) > i+1
+}
 
 // isShared tells "shared a taxi with @x": the verb belongs to a way of being together.
 func (p *parser) isShared(c clause, d deed) bool {
@@ -347,7 +358,8 @@ func (p *parser) small(i int) bool {
 func (p *parser) gift(c clause, item *Item) bool {
 	d, ok := p.deedIn(c)
 	switch {
-	case ok && (brings(d.word) || p.isShared(c, d)):
+	case ok && (brings(d.word) || p.isShared(c, d) || d.kind == "time" && p.togetherFirst(c) ||
+		d.at >= 0 && p.passive(c, d)):
 		return false
 	case !ok || !p.opensWith(d.at, c):
 		// A bare noun with whom it is for: "feedback aan @bob".
@@ -368,7 +380,7 @@ func (p *parser) gift(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	if d.kind == "" && sharedWords[d.word] {
-		if i := p.first(c, shareSites); i >= 0 { // "bericht van @bob gedeeld op LinkedIn"
+		if p.first(c, shareSites) >= 0 || p.theirPost(c) { // "bericht van @bob gedeeld op LinkedIn"
 			d.kind = "visibility"
 		}
 	}
@@ -461,7 +473,7 @@ func (p *parser) onlyOf(people []Mention, c clause, d deed) bool {
 	for i := c.from + 1; i < c.to; i++ {
 		before := p.rawWord(i - 1)
 		if p.tokens[i].Start == people[0].Span.Start {
-			return ofWords[before] && p.first(c, recipientWords) < 0 || withWords[before] && gaveWords[d.word]
+			return ofWords[before] && p.first(c, recipientWords) < 0 || withWords[before] && !sharedWords[d.word]
 		}
 	}
 	return false
@@ -471,7 +483,7 @@ func (p *parser) onlyOf(people []Mention, c clause, d deed) bool {
 func (p *parser) recipients(c clause, d deed) []Mention {
 	if d.kind != "referral" {
 		for i := c.from; i < c.to; i++ {
-			if recipientWords[p.word(i)] || doneFor[d.word] && giftTo[p.word(i)] {
+			if recipientWords[p.word(i)] || (doneFor[d.word] || givenAs[d.word] == "any") && giftTo[p.word(i)] {
 				if people := p.peopleAt(i+1, c); len(people) > 0 {
 					p.used[i] = true
 					return people
@@ -521,7 +533,7 @@ func (p *parser) anyObject(c clause) bool {
 		switch {
 		case noGifts[word], mediumWords[word] != "" && p.first(c, shareSites) < 0:
 			return false
-		case articles[word], ownWords[word], recipientWords[word] && p.personEnd(i+1, c.to) > i+1,
+		case articles[word], ownWords[word], p.isPossessive(i), recipientWords[word] && p.personEnd(i+1, c.to) > i+1,
 			withWords[word] && p.first(c, sharedWords) >= 0, shareSites[word]:
 			object = true
 		}
@@ -529,7 +541,19 @@ func (p *parser) anyObject(c clause) bool {
 	return object
 }
 
+// theirPost tells "Sofie's post": what somebody wrote is shared, not given to them.
+func (p *parser) theirPost(c clause) bool {
+	for i := c.from + 1; i < c.to; i++ {
+		if sharePosts[p.rawWord(i)] && (p.isPossessive(i-1) || i+2 < c.to && ofWords[p.rawWord(i+1)] &&
+			p.personEnd(i+2, c.to) > i+2) {
+			return true
+		}
+	}
+	return sharePosts[p.rawWord(c.from)] && ofWords[p.rawWord(c.from+1)]
+}
+
 var (
+	sharePosts  = text.WordSet("capture", "share.post") // what people write for others to see
 	noGifts     = text.WordSet("capture", "sent.none")   // are sent and no gift: an invoice
 	sharedWords = text.WordSet("capture", "verb.shared") // also with the world
 	shareSites  = text.WordSet("capture", "share.site")  // where what somebody made is seen by others

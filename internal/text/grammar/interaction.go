@@ -173,12 +173,13 @@ func (p *parser) tellsAddress(c clause) bool {
 	return isWords[p.rawWord(last-1)] || p.tokens[last-1].Stop == ':'
 }
 
-// apart takes those through whom somebody was met out of the people: "met Peter through @anna".
+// apart takes those through whom somebody was met, or of whom was spoken, out of the people: "met Peter through @anna",
+// "talked to Tom about Laura".
 func (p *parser) apart(people []Mention, c clause) (with, through []Mention) {
 	for _, m := range people {
 		via := false
 		for i := c.from; i+1 < c.to; i++ {
-			if throughWords[p.rawWord(i)] && p.tokens[i+1].Start == m.Span.Start {
+			if (throughWords[p.rawWord(i)] || topicWords[p.rawWord(i)]) && p.tokens[i+1].Start == m.Span.Start {
 				via = true
 				p.used[i] = true
 			}

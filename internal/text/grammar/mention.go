@@ -340,12 +340,16 @@ func (p *parser) longRun(i, to int) int {
 				askWords[t.Word] || introWords[t.Word] || pronouns[t.Word] || len(predicatesBy[t.Word]) > 0 ||
 				placeWords[t.Word] || timeWords[t.Word] || sentWords[t.Word] || opensDeed(t.Word)):
 			return i
+		case upper && k > i && iWords[t.Word] && t.Stop != '.': // "with Tom I bought"
+			return end
 		case upper && isDateWord(t.Word) && !(k > i):
 			return i
 		case upper && strings.ContainsFunc(t.Raw, func(r rune) bool { return r >= '0' && r <= '9' }):
 			return end
 		case upper:
-			end = k + 1
+			if end = k + 1; strings.HasSuffix(t.Raw, "'s") || strings.HasSuffix(t.Raw, "’s") {
+				return end // "David's CV"
+			}
 		case k+1 < to && names.IsParticle(t.Word) &&
 			(k > i || strings.ContainsRune(t.Word, '\'') || openingParticles[t.Word]):
 		default:
@@ -503,8 +507,8 @@ func (p *parser) smallPerson(i, to int, c clause) (Mention, int, bool) {
 
 // isFamily tells whether a word may be the end of a name: nothing follows, or a word with a meaning of its own.
 func (p *parser) isFamily(i, to int) bool {
-	return i+1 >= to || p.tokens[i].Stop != 0 || p.word(i+1) == "" ||
-		isVocabulary(p.word(i+1)) && !isParticiple(p.word(i+1)) ||
+	return i+1 >= to || p.tokens[i].Stop != 0 || p.word(i+1) == "" && !isParticiple(p.rawWord(i+1)) ||
+		isVocabulary(p.word(i+1)) && !isParticiple(p.rawWord(i+1)) ||
 		text.IsDigits(p.word(i + 1)[:1])
 }
 

@@ -36,11 +36,11 @@ func (p *parser) returned(c clause, item *Item) bool {
 		p.used[at] = true
 		people = p.people(c.from, at, c)
 	case ok && (p.denied(c, d.at) || p.wrote(c, d)):
-	case ok && p.opensWith(d.at, c) && p.passive(c, d):
+	case ok && p.opensWith(d.at, c) && p.passive(c, d) && !p.isSomebody(c.from, c):
 		d.take(p)
 		at = d.at
 		people = p.peopleFrom(c, item)
-	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) || p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d) ||
+	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) && (!passives[d.word] || p.doneByOther(c, d)) || p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d) ||
 		orderedWords[d.word] && p.headEnd(c, d) > c.from):
 		end, _ := p.doer(c, d)
 		if end == 0 {

@@ -97,9 +97,15 @@ func (p *parser) deniedAfter(subject int, c clause) bool {
 	return false
 }
 
+// changesAhead are the verbs of a change that is still to come: moving, gaat.
+var changesAhead = text.WordSet("capture", "says.ahead")
+
 // fill reads what stands behind the predicate.
 func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 	if found.kind != KindFact {
+		if found.kind == KindNeed && theirs[p.word(next)] && relations[p.word(next+1)] {
+			return false // "Lotte mist haar moeder"
+		}
 		if found.kind == KindNeed {
 			if by, ok := p.deadline(clause{next, c.to}); ok {
 				item.When = by
@@ -137,7 +143,11 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 		}
 		return false
 	}
-	if since, ok := p.dates(clause{next, c.to}, when.Recent); ok {
+	lean := when.Recent
+	if slices.ContainsFunc(found.words, func(word string) bool { return changesAhead[word] }) {
+		lean = when.Future
+	}
+	if since, ok := p.dates(clause{next, c.to}, lean); ok {
 		item.When = since
 	}
 	text := ""
@@ -332,6 +342,9 @@ func (p *parser) note(c clause, item *Item) bool {
 	}
 	if from < to {
 		item.Text = p.textOf(from, to)
+		if t := p.tokens[from]; slices.Contains(contractedEnds, t.Raw) { // "Priya's leaving"
+			item.Text = text.Join(" ", t.Word, p.textOf(min(from+1, to-1), to))
+		}
 	}
 	if phone, ok := addresses.Phone(item.Text, "NL"); ok { // "@dirk: 06 12345678"
 		item.Kind, item.Fact, item.Text = KindFact, "phone", phone

@@ -170,7 +170,7 @@ var goes = text.WordSet("capture", "goes") // say that somebody else is on their
 // companied tells a clause in which the writer did something with somebody that has no word of its own here: "met @bob
 // geschilderd", "naar het strand geweest met @bob", "hardlopen met @bob". Somebody before "with" would be who did it.
 func (p *parser) companied(c clause) string {
-	if _, gives := p.deedIn(c); gives {
+	if d, gives := p.deedIn(c); gives && (d.kind != "time" || !p.togetherFirst(c)) {
 		return ""
 	}
 	with, did := -1, false
@@ -182,7 +182,7 @@ func (p *parser) companied(c clause) string {
 		case with < 0 && p.withSelf(i, c.to):
 			with = i
 		case with < 0 && p.isSomebody(i, c) && !placeWords[p.rawWord(i-1)] && !destinations[p.rawWord(i-1)],
-			haveWords[word] && (i > c.from || !happened[word]), isWords[word], troubles[word]:
+			haveWords[word] && with < 0 && (i > c.from || !happened[word]), isWords[word], troubles[word]:
 			return ""
 		case hasShape(word, didShapes) || went[word],
 			hasShape(word, doingShapes) && (i == c.from || withWords[p.rawWord(i+1)]),
