@@ -53,6 +53,9 @@ func (p *parser) ask(c clause, item *Item) bool {
 			p.used[i] = true
 		}
 	}
+	for i := at + 1; i < c.to && askedOneself[p.word(i)]; i++ { // "vraagt zich af of …"
+		p.used[i] = true
+	}
 	if by, ok := p.deadline(c); ok {
 		item.When = by
 	}
@@ -79,6 +82,9 @@ func (p *parser) ask(c clause, item *Item) bool {
 	p.takeContent(c, item)
 	return true
 }
+
+// askedOneself are words of a verb for asking oneself: zich af.
+var askedOneself = text.WordSet("capture", "asked.oneself")
 
 // requests are nouns for what is asked.
 var requests = text.WordSet("capture", "request")

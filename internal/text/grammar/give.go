@@ -139,7 +139,7 @@ func (p *parser) helped(c clause, d deed) bool {
 			}
 		}
 	}
-	if !p.doneByOther(c, d) || d.kind != "time" && d.kind != "feedback" && haveWords[p.rawWord(p.headEnd(c, d))] {
+	if !p.doneByOther(c, d) || d.kind == "visibility" || d.kind != "time" && d.kind != "feedback" && haveWords[p.rawWord(p.headEnd(c, d))] {
 		return false
 	}
 	if d.kind == "" && !forwardedWords[d.word] && !treatedWords[d.word] && (!sentWords[d.word] || !p.anyNoun(c) && !p.anyObject(c)) &&

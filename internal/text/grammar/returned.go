@@ -19,6 +19,9 @@ func (p *parser) returned(c clause, item *Item) bool {
 	var people, others []Mention
 	at := p.first(c, gotWords)
 	switch {
+	case at >= 0 && p.gotForMe(c, at):
+		p.used[at] = true
+		people = p.people(c.from, at, c)
 	case at >= 0 && p.opensWith(at, c), p.gotInOther(c, &at), p.bareReturn(c, &at):
 		// Only who stands behind "from" gave it.
 		if at >= 0 {
@@ -32,9 +35,6 @@ func (p *parser) returned(c clause, item *Item) bool {
 			(givenAs[p.rawWord(at)] == "" || p.isTheirs(p.headEnd(c, deed{at: c.to}))) {
 			people = p.people(c.from, c.to, c)
 		}
-	case at >= 0 && p.gotForMe(c, at):
-		p.used[at] = true
-		people = p.people(c.from, at, c)
 	case ok && (p.denied(c, d.at) || p.wrote(c, d)):
 	case ok && p.opensWith(d.at, c) && p.passive(c, d) && !p.isSomebody(c.from, c):
 		d.take(p)
