@@ -48,7 +48,8 @@ func (p *parser) ask(c clause, item *Item) bool {
 		}
 	}
 	for i := at + 1; i < c.to && i <= at+2; i++ {
-		if selves[p.word(i)] && (!participles[p.rawWord(at)] || p.first(clause{c.from, at}, haveWords) >= 0) { // "@bob asked me for a referral"
+		// "@bob asked me for a referral", but "@bob gevraagd mij te helpen"
+		if selves[p.word(i)] && (!participles[p.rawWord(at)] || p.first(clause{c.from, at}, haveWords) >= 0) {
 			item.Kind = KindNeed
 			p.used[i] = true
 		}

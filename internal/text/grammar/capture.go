@@ -153,7 +153,8 @@ func Parse(line string, now time.Time, known Directory) (Capture, error) {
 // remarkable are the kinds of which a remark may say what they were for.
 var remarkable = map[Kind]bool{KindPraise: true, KindGift: true, KindReturn: true, KindInteraction: true}
 
-// remarked reads a statement that says nothing without the remark behind it: "Pluim voor @bob, hij heeft alles geregeld".
+// remarked reads a statement that says nothing without the remark behind it: "Pluim voor @bob, hij heeft alles
+// geregeld".
 func (p *parser) remarked(c, next clause) bool {
 	if next.from != c.to || p.tokens[c.to-1].Stop != ',' || !pronouns[p.rawWord(next.from)] {
 		return false

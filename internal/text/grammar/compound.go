@@ -46,8 +46,8 @@ var (
 	contractedForms = lang.Pairs("capture", "contracted.verb") // what it is, by the word behind it
 )
 
-// contractions reads "Tom's moving" as "Tom is moving" and "Tom's got" as "Tom has got", where the word behind says that
-// nothing of Tom's is meant.
+// contractions reads "Tom's moving" as "Tom is moving" and "Tom's got" as "Tom has got", where the word behind says
+// that nothing of Tom's is meant.
 func (p *parser) contractions() {
 	for i := 0; i+1 < len(p.tokens); i++ {
 		t, next := p.tokens[i], p.tokens[i+1].Word

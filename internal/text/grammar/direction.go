@@ -20,8 +20,8 @@ type deed struct {
 // carriedWords are verbs of bringing somebody, or something, somewhere: drove, took, gereden.
 var carriedWords = text.WordSet("capture", "carried")
 
-// carried reads "drove @bob to the airport", "took soup to @bob", "@bob naar de oogarts gereden" and "@bob drove me home":
-// a deed for whom it was done, where nobody went along "with" somebody.
+// carried reads "drove @bob to the airport", "took soup to @bob", "@bob naar de oogarts gereden" and "@bob drove me
+// home": a deed for whom it was done, where nobody went along "with" somebody.
 func (p *parser) carried(c clause) (deed, bool) {
 	at := p.first(c, carriedWords)
 	if at < 0 || p.first(c, withWords) >= 0 {

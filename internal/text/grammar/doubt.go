@@ -127,7 +127,8 @@ func (p *parser) amongOthers(c clause, item Item) bool {
 		verb++
 	}
 	word := p.rawWord(verb)
-	finite := metWords[word] || happened[word] && !isParticiple(word) || haveWords[word] || !vocabulary[word] && !isParticiple(word)
+	finite := metWords[word] || happened[word] && !isParticiple(word) || haveWords[word] ||
+		!vocabulary[word] && !isParticiple(word)
 	if !finite || p.doneToMe(c) {
 		return false
 	}

@@ -139,10 +139,12 @@ func (p *parser) helped(c clause, d deed) bool {
 			}
 		}
 	}
-	if !p.doneByOther(c, d) || d.kind == "visibility" || d.kind != "time" && d.kind != "feedback" && haveWords[p.rawWord(p.headEnd(c, d))] {
+	if !p.doneByOther(c, d) || d.kind == "visibility" ||
+		d.kind != "time" && d.kind != "feedback" && haveWords[p.rawWord(p.headEnd(c, d))] {
 		return false
 	}
-	if d.kind == "" && !forwardedWords[d.word] && !treatedWords[d.word] && (!sentWords[d.word] || !p.anyNoun(c) && !p.anyObject(c)) &&
+	if d.kind == "" && !forwardedWords[d.word] && !treatedWords[d.word] &&
+		(!sentWords[d.word] || !p.anyNoun(c) && !p.anyObject(c)) &&
 		(!gaveWords[d.word] || !p.anyCounsel(c)) {
 		return false
 	}
@@ -291,7 +293,8 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		start := i
 		// Small words at the ends say nothing.
-		for start < end && p.saysNothing(start, c) && !p.opensWish(start, item) && (item.Text == "" || articles[p.word(start)]) {
+		for start < end && p.saysNothing(start, c) && !p.opensWish(start, item) &&
+			(item.Text == "" || articles[p.word(start)]) {
 			start++
 		}
 		stop := end
@@ -318,7 +321,8 @@ func (p *parser) saysNothing(i int, c clause) bool {
 		text.IsCapitalised(p.tokens[i].Raw) {
 		return false
 	}
-	return (p.small(i) || adverbs[p.word(i)] || thenWords[p.word(i)]) && (p.tokens[i].Stop == 0 || topicWords[p.word(i)])
+	return (p.small(i) || adverbs[p.word(i)] || thenWords[p.word(i)]) &&
+		(p.tokens[i].Stop == 0 || topicWords[p.word(i)])
 }
 
 // opensWish tells a small word at the head of what is asked that belongs to it: "of ik kan helpen", "haar planten".
@@ -553,7 +557,7 @@ func (p *parser) theirPost(c clause) bool {
 }
 
 var (
-	sharePosts  = text.WordSet("capture", "share.post") // what people write for others to see
+	sharePosts  = text.WordSet("capture", "share.post")  // what people write for others to see
 	noGifts     = text.WordSet("capture", "sent.none")   // are sent and no gift: an invoice
 	sharedWords = text.WordSet("capture", "verb.shared") // also with the world
 	shareSites  = text.WordSet("capture", "share.site")  // where what somebody made is seen by others

@@ -202,7 +202,8 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	if end == i {
 		return p.smallPerson(i, to, c)
 	}
-	if lead != placeLead || names.IsGiven(p.tokens[i].Word) || p.isPossessive(i) && p.first(c, withWords) < 0 { // "trots op @bob", but "op Texel"
+	// "trots op @bob", but "op Texel"
+	if lead != placeLead || names.IsGiven(p.tokens[i].Word) || p.isPossessive(i) && p.first(c, withWords) < 0 {
 		if long := p.longRun(i, to); long > end { // Jan op de Beek, when he is known
 			if found := p.lookup(p.textOf(i, long), maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
 				return p.mention(p.textOf(i, long), p.span(i, long)), long, true

@@ -40,7 +40,8 @@ func (p *parser) returned(c clause, item *Item) bool {
 		d.take(p)
 		at = d.at
 		people = p.peopleFrom(c, item)
-	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) && (!passives[d.word] || p.doneByOther(c, d)) || p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d) ||
+	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) && (!passives[d.word] || p.doneByOther(c, d)) ||
+		p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d) ||
 		orderedWords[d.word] && p.headEnd(c, d) > c.from):
 		end, _ := p.doer(c, d)
 		if end == 0 {
@@ -116,7 +117,8 @@ func (p *parser) returned(c clause, item *Item) bool {
 // toMe tells "to me", where what was given stands before it.
 func (p *parser) toMe(c clause) bool {
 	for i := c.from; i+1 < c.to; i++ {
-		if (giftTo[p.rawWord(i)] || recipientWords[p.rawWord(i)]) && selves[p.rawWord(i+1)] && !ownWords[p.rawWord(i+1)] {
+		self := p.rawWord(i + 1)
+		if (giftTo[p.rawWord(i)] || recipientWords[p.rawWord(i)]) && selves[self] && !ownWords[self] {
 			return true
 		}
 	}

@@ -239,9 +239,8 @@ var (
 
 // isEvent tells a word for something that people do together.
 func isEvent(word string) bool {
-	return events[word] || !datelike[word] && !when.IsRelativeDay(word) && slices.ContainsFunc(eventTails, func(end string) bool {
-		return len(word) > len(end)+2 && strings.HasSuffix(word, end)
-	})
+	tailed := func(end string) bool { return len(word) > len(end)+2 && strings.HasSuffix(word, end) }
+	return events[word] || !datelike[word] && !when.IsRelativeDay(word) && slices.ContainsFunc(eventTails, tailed)
 }
 
 // withSelf tells "@bob en ik".

@@ -208,8 +208,8 @@ func (p *parser) partAt(i int) (partOfDay, int, bool) {
 	return noPart, i, false
 }
 
-// aloneDays are short weekdays that open a line, or close it behind a pause, with nothing else to show what they are: di
-// lunch; lunch met Anna, vr.
+// aloneDays are short weekdays that open a line, or close it behind a pause, with nothing else to show what they are:
+// di lunch; lunch met Anna, vr.
 var aloneDays = text.WordSet("dates", "weekday.alone")
 
 // standsAlone tells the head of a text, and its end behind a pause.
