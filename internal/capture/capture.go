@@ -281,7 +281,7 @@ func (s *Service) Understand(ctx context.Context, v op.Viewer, line string) (Out
 			unclear.Shared = len(u.Choices) > 1 && people.IdentifierOf(strings.TrimPrefix(u.Text, "@")).Kind != 0
 		}
 		out.Unclear = append(out.Unclear, unclear)
-		if u.Reason == grammar.UnclearWho || u.Reason == grammar.UnclearNobody || u.Reason == grammar.UnclearDate {
+		if u.Reason != grammar.UnclearWords {
 			out.Complete = false
 		}
 	}

@@ -313,15 +313,17 @@ func count(t *testing.T, a *app.App, v op.Viewer, lines []expected, show bool) m
 }
 
 // Everyday lines: how many are understood fully, and how many go wrong without a question. Every second line of the
-// first table is held out; the other tables were written when the rules were done, one after the other. What each gave
-// when it was run for the first time is what can be expected of lines that nobody has seen; afterwards they were looked
-// at and the rules mended, but not on the last, which are by another hand. The totals may not fall. "make quality"
-// reads them from the log.
+// first table is held out; the next two tables were written when the rules were done, one after the other; kept.txt and
+// third.txt are by two other hands, who had not read the rules; kinds.txt is by the hand that mended them. What a table
+// gave when it was run for the first time is what could be expected of lines that nobody had seen. Afterwards all were
+// looked at and the rules mended on them, so that what they give now says only that nothing was lost. The totals may
+// not fall. "make quality" reads them from the log.
 func TestLines(t *testing.T) {
 	a, v := writer(t)
 	parts := map[string][]expected{
 		"fresh": readLines(t, "testdata/fresh.txt"), "final": readLines(t, "testdata/final.txt"),
-		"kept back": readLines(t, "testdata/kept.txt"),
+		"another hand": readLines(t, "testdata/kept.txt"), "a third hand": readLines(t, "testdata/third.txt"),
+		"kinds": readLines(t, "testdata/kinds.txt"),
 	}
 	for i, e := range readLines(t, "testdata/lines.txt") {
 		name := []string{"tuned", "held out"}[i%2]
@@ -334,13 +336,15 @@ func TestLines(t *testing.T) {
 		before          string // the same lines, by the rules as they were before any of these was written
 	}{
 		{"tuned", 122, 1, "", "57 right, 48 silently wrong"},
-		{"held out", 117, 4, "111 right, 8 silently wrong", "50 right, 54 silently wrong"},
+		{"held out", 119, 2, "111 right, 8 silently wrong", "50 right, 54 silently wrong"},
 		{"fresh", 60, 0, "56 right, 4 silently wrong", "26 right, 22 silently wrong"},
 		{"final", 60, 0, "57 right, 1 silently wrong", "35 right, 17 silently wrong"},
-		{"kept back", 47, 7, "45 right, 9 silently wrong", "not run"},
+		{"another hand", 57, 2, "45 right, 9 silently wrong", "not run"},
+		{"a third hand", 117, 2, "67 right, 28 silently wrong", "not run"},
+		{"kinds", 131, 0, "", "not run"},
 	} {
 		lines := parts[part.name]
-		sum := count(t, a, v, lines, part.name == "tuned" && testing.Verbose())
+		sum := count(t, a, v, lines, part.name != "held out" && testing.Verbose())
 		t.Logf("%s: of %d lines %d right, %d asked, %d silently wrong; first %s; before %s",
 			part.name, len(lines), sum[right], sum[asked], sum[silent], part.first, part.before)
 		if sum[right] < part.right || sum[silent] > part.silently {

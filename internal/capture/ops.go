@@ -211,6 +211,10 @@ func (u Unclear) Sentence(p *locale.Printer) string {
 		return p.T("With whom? “%s” does not say.", u.Text)
 	case grammar.UnclearDate:
 		return p.T("Which day is “%s”? Say it as a date.", u.Text)
+	case grammar.UnclearTold:
+		return p.T("What does “%s” tell? Say in other words who did what for whom.", u.Text)
+	case grammar.UnclearUndone:
+		return p.T("“%s” did not happen, or not yet? Say what is to be kept of it.", u.Text)
 	}
 	return p.T("Not understood: “%s”.", u.Text)
 }

@@ -30,10 +30,15 @@ func (p *parser) ask(c clause, item *Item) bool {
 	if len(people) == 0 && at == c.from && wasAsked[p.rawWord(at)] && len(p.before) > 0 {
 		people, said = p.meant(item.Span.Start), true
 	}
-	if len(people) == 0 {
-		return p.reset(c, used)
+	if n := len(people); n == 0 || n > 1 && people[0].Span.Start < p.tokens[at].Start &&
+		people[n-1].Span.Start > p.tokens[at].Start {
+		return p.reset(c, used) // "@rachel asked @david for a lift"
 	}
 	item.Kind, item.People = KindAsk, people
+	if requests[p.rawWord(at)] && fromWords[p.rawWord(at+1)] {
+		said = true // "vraag van @x: …"
+		p.used[at+1] = true
+	}
 	if said {
 		item.Kind = KindNeed
 	}
@@ -43,10 +48,14 @@ func (p *parser) ask(c clause, item *Item) bool {
 		}
 	}
 	for i := at + 1; i < c.to && i <= at+2; i++ {
-		if selves[p.word(i)] { // "@bob asked me for a referral"
+		// "@bob asked me for a referral", but "@bob gevraagd mij te helpen"
+		if selves[p.word(i)] && (!participles[p.rawWord(at)] || p.first(clause{c.from, at}, haveWords) >= 0) {
 			item.Kind = KindNeed
 			p.used[i] = true
 		}
+	}
+	for i := at + 1; i < c.to && askedOneself[p.word(i)]; i++ { // "vraagt zich af of …"
+		p.used[i] = true
 	}
 	if by, ok := p.deadline(c); ok {
 		item.When = by
@@ -74,6 +83,12 @@ func (p *parser) ask(c clause, item *Item) bool {
 	p.takeContent(c, item)
 	return true
 }
+
+// askedOneself are words of a verb for asking oneself: zich af.
+var askedOneself = text.WordSet("capture", "asked.oneself")
+
+// requests are nouns for what is asked.
+var requests = text.WordSet("capture", "request")
 
 // marked reads the people with a mark that are left in a clause, and leaves their words in the text.
 func (p *parser) marked(c clause) []Mention {

@@ -113,6 +113,8 @@ const (
 	UnclearWho    Reason = "who"    // the mention fits more than one person, or none well
 	UnclearNobody Reason = "nobody" // something happened, but with whom is not said
 	UnclearDate   Reason = "date"   // looks like a date or time, but is none
+	UnclearTold   Reason = "told"   // it can be read in more than one way, and was not kept
+	UnclearUndone Reason = "undone" // what was read did not happen, or not yet, and was not kept
 )
 
 // Unclear is a part of the line that needs another look.
@@ -133,14 +135,51 @@ func Parse(line string, now time.Time, known Directory) (Capture, error) {
 		return Capture{}, ErrTooLong
 	}
 	p := &parser{line: line, now: now, known: known, tokens: lex(line), found: make(map[string][]Candidate)}
+	p.contractions()
 	p.used = make([]bool, len(p.tokens))
 	p.uncompound()
 	p.mendDates()
-	for _, c := range p.clauses() {
-		p.read(c)
+	for all := p.clauses(); len(all) > 0; all = all[1:] {
+		if len(all) > 1 && p.remarked(all[0], all[1]) {
+			all = all[1:]
+			continue
+		}
+		p.read(all[0])
 	}
 	p.out.Language = text.Language(line)
 	return p.out, nil
+}
+
+// remarkable are the kinds of which a remark may say what they were for.
+var remarkable = map[Kind]bool{KindPraise: true, KindGift: true, KindReturn: true, KindInteraction: true}
+
+// remarked reads a statement that says nothing without the remark behind it: "Pluim voor @bob, hij heeft alles
+// geregeld".
+func (p *parser) remarked(c, next clause) bool {
+	if next.from != c.to || p.tokens[c.to-1].Stop != ',' || !pronouns[p.rawWord(next.from)] {
+		return false
+	}
+	unclear, before := len(p.out.Unclear), p.before
+	used := append([]bool(nil), p.used...)
+	undo := func() {
+		p.out.Unclear, p.before = p.out.Unclear[:unclear], before
+		copy(p.used, used)
+	}
+	items := len(p.out.Items)
+	p.read(c)
+	if len(p.out.Items) > items {
+		p.out.Items = p.out.Items[:items]
+		undo()
+		return false
+	}
+	undo()
+	p.read(clause{c.from, next.to})
+	if n := len(p.out.Items); n > items && remarkable[p.out.Items[n-1].Kind] {
+		return true
+	}
+	p.out.Items = p.out.Items[:items]
+	undo()
+	return false
 }
 
 type parser struct {
@@ -156,6 +195,8 @@ type parser struct {
 	noteOnly bool
 	// loose says that what people did together has no word of its own; what is left says it.
 	loose bool
+	// stray says that words in the middle of a meeting had no reading and were kept as a remark.
+	stray bool
 }
 
 // clause is a run of tokens that makes one statement.
@@ -181,7 +222,7 @@ func (p *parser) textOf(from, to int) string { return clean(p.span(from, to).In(
 func (p *parser) read(c clause) {
 	item := Item{Span: p.span(c.from, c.to)}
 	p.marks(c, &item)
-	p.noteOnly, p.loose = false, false
+	p.noteOnly, p.loose, p.stray = false, false, false
 	tries := []func(clause, *Item) bool{
 		p.introduction, p.praise, p.returned, p.gift, p.ask, p.state, p.interaction, p.personAlone,
 	}
@@ -190,6 +231,10 @@ func (p *parser) read(c clause) {
 		understood = p.interaction(c, &item)
 	}
 	if understood || p.note(c, &item) {
+		if reason := p.doubt(c, item); reason != "" {
+			p.unclear(p.span(c.from, c.to), reason, nil)
+			return
+		}
 		p.finish(item)
 		return
 	}

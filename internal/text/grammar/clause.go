@@ -1,6 +1,8 @@
 package grammar
 
 import (
+	"strings"
+
 	"gave.network/internal/text"
 	"gave.network/internal/text/names"
 )
@@ -70,6 +72,12 @@ func (p *parser) opens(i, from int, stop byte) bool {
 		return true // "lunch met @anna. Kees belde over de auto."
 	}
 	word := p.rawWord(i)
+	if stop == ',' && pronouns[word] && p.hasPerson(from, i) && p.tellsState(i) {
+		return true // ", she's poorly", ", ze is ziek"
+	}
+	if thenWords[word] && (stop == ',' || stop == '.') && p.doneAhead(i+1) {
+		return true // ", daarna @bob geholpen met verhuizen"
+	}
 	for iWords[word] {
 		i++
 		word = p.rawWord(i)
@@ -92,6 +100,39 @@ func (p *parser) opens(i, from int, stop byte) bool {
 			withWords[p.rawWord(i+1)] && p.rawKind(i+2) == text.MentionToken
 	}
 	return false
+}
+
+// tellsState tells "she's poorly" and "ze is ziek": how somebody is.
+func (p *parser) tellsState(i int) bool {
+	if i+1 >= len(p.tokens) || p.tokens[i].Stop != 0 {
+		return false
+	}
+	next := p.rawWord(i + 1)
+	if theirs[p.rawWord(i)] && relations[next] { // ", her dad is in hospital"
+		return noteVerbs[p.rawWord(i+2)]
+	}
+	return pronounIs[p.rawWord(i)] || (isWords[next] || noteVerbs[next]) && subjects[p.rawWord(i)]
+}
+
+var subjects = text.WordSet("capture", "pronoun.subject")
+
+var pronounIs = text.WordSet("capture", "pronoun.is") // with the verb in them: she's
+
+// thenWords open what came next.
+var thenWords = text.WordSet("capture", "then")
+
+// doneAhead tells whether somebody and what was done with or for them stand close behind.
+func (p *parser) doneAhead(i int) bool {
+	person, verb := false, false
+	for k := i; k < len(p.tokens) && k < i+8; k++ {
+		person = person || p.rawKind(k) == text.MentionToken || pronouns[p.rawWord(k)] ||
+			p.personEnd(k, len(p.tokens)) > k
+		verb = verb || p.isVerb(k)
+		if p.tokens[k].Stop != 0 {
+			break
+		}
+	}
+	return person && verb
 }
 
 // deedAhead tells whether something was done for somebody whom a pronoun means.
@@ -156,7 +197,8 @@ func (p *parser) hasPerson(from, to int) bool {
 		case text.MentionToken, text.AddressToken:
 			return true
 		case text.WordToken:
-			if pronouns[t.Word] || text.IsCapitalised(t.Raw) && names.IsGiven(t.Word) {
+			if pronouns[t.Word] || text.IsCapitalised(t.Raw) && (names.IsGiven(t.Word) ||
+				p.isPossessive(i) && names.IsGiven(strings.TrimRight(t.Word, "s'’"))) {
 				return true
 			}
 		}

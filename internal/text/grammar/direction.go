@@ -1,6 +1,11 @@
 package grammar
 
-import "gave.network/internal/text"
+import (
+	"strings"
+
+	"gave.network/internal/text"
+	"gave.network/internal/text/names"
+)
 
 // Who gave and who received: "@bob geholpen" was done for @bob, "@bob hielp me" by @bob, "getipt door @bob" too.
 
@@ -11,6 +16,46 @@ type deed struct {
 	kind   string // of the gift, or ""
 	tokens []int  // all tokens of a verb of several words
 }
+
+// carriedWords are verbs of bringing somebody, or something, somewhere: drove, took, gereden.
+var carriedWords = text.WordSet("capture", "carried")
+
+// carried reads "drove @bob to the airport", "took soup to @bob", "@bob naar de oogarts gereden" and "@bob drove me
+// home": a deed for whom it was done, where nobody went along "with" somebody.
+func (p *parser) carried(c clause) (deed, bool) {
+	at := p.first(c, carriedWords)
+	if at < 0 || p.first(c, withWords) >= 0 {
+		return deed{}, false
+	}
+	d := deed{at: at, word: p.word(at), kind: "time"}
+	if selves[p.word(at+1)] {
+		return d, true
+	}
+	end := p.personEnd(at+1, c.to)
+	if end > at+1 && !p.isPossessive(end-1) {
+		for k := end; k+1 < c.to && k < end+3; k++ {
+			if destinations[p.word(k)] && mediumWords[p.word(k+1)] == "" || homewards[p.word(k)] {
+				return d, true
+			}
+		}
+		return deed{}, false
+	}
+	if end == at+1 && participles[d.word] { // "@bob naar de oogarts gereden"
+		if head := p.headEnd(c, d); head > c.from && destinations[p.word(head)] && p.personEnd(head+1, at) == head+1 {
+			return d, true
+		}
+		return deed{}, false
+	}
+	for k := at + 2; end == at+1 && k+1 < c.to; k++ { // "took soup round to @bob"
+		if recipientWords[p.word(k)] && p.personEnd(k+1, c.to) > k+1 && p.word(at+1) != "" {
+			d.kind = ""
+			return d, true
+		}
+	}
+	return deed{}, false
+}
+
+var homewards = text.WordSet("capture", "home")
 
 // take marks the words of a verb as used.
 func (d deed) take(p *parser) {
@@ -27,6 +72,9 @@ var deedTurns = turnsOf("capture", "turn.deed")
 
 // deedIn finds the first verb of giving before which only people and small words stand.
 func (p *parser) deedIn(c clause) (deed, bool) {
+	if d, ok := p.carried(c); ok {
+		return d, true
+	}
 	var forSomebody, looked bool
 	for i := c.from; i < c.to; i++ {
 		word := p.word(i)
@@ -47,12 +95,17 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 		kind, ok := givenAs[word]
 		switch {
 		case kind == "any":
-			kind, ok = "", mediumWords[p.rawWord(i-1)] == "" // "bezoek gebracht aan @bob"
+			kind, ok = "", !visits[p.rawWord(i-1)] // "bezoek gebracht aan @bob"
 		case ok:
 		case timeWords[word]:
 			kind, ok = "time", true
 		case referWords[word]:
 			kind, ok = "referral", true
+		case nearWords[word]:
+			ok = selves[p.word(i+1)] && !ownWords[p.word(i+1)] || p.personEnd(i+1, c.to) > i+1
+		case orderedWords[word]:
+			_, noun := p.kindOf(c, returnNouns)
+			ok = noun >= 0 || broughtAs[word] != ""
 		case doneFor[word]:
 			if !looked {
 				forSomebody, looked = p.forSomebody(c), true
@@ -68,6 +121,11 @@ func (p *parser) deedIn(c clause) (deed, bool) {
 	return deed{}, false
 }
 
+var (
+	visits    = text.WordSet("capture", "visit")
+	nearWords = text.WordSet("capture", "near.gave") // gave something only with somebody right behind: passed me
+)
+
 // doneFor are verbs that tell of a gift only with whom it was done for: gekookt voor @bob.
 var doneFor = text.WordSet("capture", "done.for")
 
@@ -78,13 +136,52 @@ func (p *parser) forSomebody(c clause) bool {
 			pronouns[p.word(i+1)] || p.personEnd(i+1, c.to) > i+1) {
 			return true
 		}
+		if p.isPossessive(i) && p.personEnd(i, c.to) > i { // "fixed Rachel's printer"
+			return true
+		}
+		if ofWords[p.word(i)] && i > c.from && p.personEnd(i+1, c.to) > i+1 && hasShape(p.rawWord(c.to-1), didShapes) {
+			return true // "hond van @bob uitgelaten"
+		}
 	}
 	end := p.personEnd(c.from, c.to)
 	return end > c.from && p.first(clause{end, c.to}, ownWords) >= 0
 }
 
+// isPossessive tells a name in the genitive: Rachel's.
+func (p *parser) isPossessive(i int) bool {
+	if i < 0 || i >= len(p.tokens) || p.tokens[i].Kind != text.WordToken {
+		return false
+	}
+	raw := strings.ReplaceAll(p.tokens[i].Raw, "’", "'")
+	return strings.HasSuffix(raw, "'s") || strings.HasSuffix(raw, "s'") || p.genitive(i) != ""
+}
+
+// genitive is the name before an s without an apostrophe, which Dutch writes: Willem in Willems tuin.
+func (p *parser) genitive(i int) string {
+	raw := p.tokens[i].Raw
+	name, ok := strings.CutSuffix(raw, "s")
+	if !ok || !text.IsCapitalised(raw) || names.IsGiven(raw) || !names.IsGiven(name) || p.tokens[i].Stop != 0 ||
+		text.IsCapitalised(p.rawText(i+1)) || len(p.lookup(raw, maxLookups/2)) > 0 {
+		return ""
+	}
+	return name
+}
+
+// rawText is a token as it stands in the line.
+func (p *parser) rawText(i int) string {
+	if i < 0 || i >= len(p.tokens) {
+		return ""
+	}
+	return p.tokens[i].Raw
+}
+
 // brings tells a verb of what only comes in.
-func brings(word string) bool { return broughtAs[word] != "" || invitedWords[word] }
+func brings(word string) bool {
+	return broughtAs[word] != "" || invitedWords[word] || orderedWords[word]
+}
+
+// orderedWords are what a customer does, with a word for what came in: signed a contract, bestelling geplaatst.
+var orderedWords = text.WordSet("capture", "verb.ordered")
 
 // doer finds who did what a verb says when that was not the writer: the person before the verb, when the verb is finite
 // ("@bob hielp", "@bob lent") or when "heeft" or "has" stands between.
@@ -97,10 +194,18 @@ func (p *parser) doer(c clause, d deed) (end int, ok bool) {
 	if pronouns[p.word(i)] && p.word(i) != "" {
 		i++
 	} else {
+		if passives[d.word] && !p.isSomebody(i, clause{c.from, d.at}) {
+			return 0, false // "Flowers delivered to @bob"
+		}
 		i = p.personEnd(i, d.at)
 	}
 	if i == start {
 		return 0, false
+	}
+	for end = i; end < d.at && adverbs[p.word(end)]; end++ { // "@bob kindly mended my gate"
+	}
+	if end == d.at && !participles[d.word] {
+		return i, true
 	}
 	if haveWords[p.rawWord(i)] || i == d.at && !participles[d.word] {
 		return i, true
@@ -137,6 +242,11 @@ func (p *parser) personEnd(i, to int) int {
 func (p *parser) toSelf(c clause, d deed) bool {
 	for i := c.from; i < c.to && i <= d.at+2; i++ {
 		if selves[p.word(i)] {
+			return true
+		}
+	}
+	for i := d.at; i+1 < c.to; i++ { // "recommended a book to me"
+		if (giftTo[p.word(i)] || recipientWords[p.word(i)]) && selves[p.word(i+1)] && !ownWords[p.word(i+1)] {
 			return true
 		}
 	}

@@ -1,6 +1,8 @@
 package grammar
 
 import (
+	"strings"
+
 	"gave.network/internal/text"
 	"gave.network/internal/text/when"
 )
@@ -24,25 +26,34 @@ func (p *parser) first(c clause, sets ...map[string]bool) int {
 // opensWith tells whether only people, pronouns and small words stand before token i. Before a participle that closes a
 // statement what was given may stand there too: "mijn boor uitgeleend aan @bob".
 func (p *parser) opensWith(i int, c clause) bool {
-	last := participles[p.word(i)]
+	passive := passives[p.word(i)]
+	last := participles[p.word(i)] || passive
 	asks := askWords[p.word(i)]
 	head := true // only people so far
 	named := false
 	for k := c.from; k < i; {
 		t := p.tokens[k]
 		next := k + 1
+		if _, end := when.DurationAt(p.word, k, false); p.word(k) != "" && end > k && end <= i {
+			k = end // "spent two hours fixing …"
+			continue
+		}
 		switch {
 		case p.used[k], t.Kind == text.GroupToken, asks && (intends[t.Word] || intendsBefore[t.Word]),
-			glue[t.Word], pronouns[t.Word], andWords[t.Word]:
+			glue[t.Word], pronouns[t.Word], andWords[t.Word], adverbs[t.Word], lastedWords[t.Word] && k == c.from:
 			head = head && !articles[t.Word] && !ownWords[t.Word] && !haveWords[t.Word] && !placeWords[t.Word]
 		case t.Kind == text.MentionToken, t.Kind == text.AddressToken:
 			named = true
 		case t.Kind == text.WordToken && p.nameRun(k, i) > k:
-			next, named = p.nameRun(k, i), true
+			next = p.nameRun(k, i)
+			named = named || !passive || p.isSomebody(k, clause{c.from, next})
+			head = head && (named || !passive)
 		case p.smallName(k, i) > k:
 			next, named = p.smallName(k, i), true
 		case !last:
 			return false
+		case head && named && passive && !p.isPossessive(k-1):
+			return false // "@tom … sent"
 		case head && named && !p.opensObject(k) && (i-k > 3 || hasShape(t.Word, didShapes)):
 			return false // "@anna vertelde dat …"
 		default:
@@ -71,6 +82,9 @@ func (p *parser) keep(c clause) []bool {
 	return append([]bool(nil), p.used[c.from:c.to]...)
 }
 
+// passives are participles of a language in which they may be verbs too: sent, lent.
+var passives = text.WordSet("capture", "passive")
+
 // togetherWords fill the turns in which people are introduced.
 var (
 	// introducedTo stands before whom somebody is introduced to.
@@ -96,6 +110,9 @@ func (p *parser) passive(c clause, d deed) bool {
 		if byWords[p.word(i)] && p.personEnd(i+1, c.to) > i+1 {
 			return true
 		}
+		if brings(d.word) && fromWords[p.word(i)] && giftTo[p.word(i+1)] && p.personEnd(i+2, c.to) > i+2 {
+			return true // "invited to speak thanks to @x"
+		}
 	}
 	for i := c.from; i+1 < d.at; i++ { // "door @x getipt"
 		if byWords[p.word(i)] {
@@ -113,10 +130,21 @@ func (p *parser) doneByOther(c clause, d deed) bool {
 
 // helped tells "@x hielp met de verhuizing" and "@x passed on a lead": whom is not said, so it was the writer.
 func (p *parser) helped(c clause, d deed) bool {
-	if !p.doneByOther(c, d) || d.kind != "time" && d.kind != "feedback" && haveWords[p.rawWord(p.headEnd(c, d))] {
+	if end, ok := p.doer(c, d); ok {
+		for i := end; i < c.to && p.tokens[i].Stop == 0; i++ {
+			before := p.rawWord(i - 1)
+			if p.isSomebody(i, c) && !withWords[before] && !topicWords[before] && !ofWords[before] &&
+				!fromWords[before] && !p.isPossessive(i) {
+				return false // "@x heeft @y geholpen"
+			}
+		}
+	}
+	if !p.doneByOther(c, d) || d.kind == "visibility" ||
+		d.kind != "time" && d.kind != "feedback" && haveWords[p.rawWord(p.headEnd(c, d))] {
 		return false
 	}
-	if d.kind == "" && !forwardedWords[d.word] && (!sentWords[d.word] || !p.anyNoun(c) && !p.anyObject(c)) &&
+	if d.kind == "" && !forwardedWords[d.word] && !treatedWords[d.word] &&
+		(!sentWords[d.word] || !p.anyNoun(c) && !p.anyObject(c)) &&
 		(!gaveWords[d.word] || !p.anyCounsel(c)) {
 		return false
 	}
@@ -127,6 +155,9 @@ func (p *parser) helped(c clause, d deed) bool {
 	}
 	return p.personEnd(d.at+1, c.to) <= d.at+1
 }
+
+// treatedWords are what somebody did who brought something for whoever was there.
+var treatedWords = text.WordSet("capture", "verb.treated")
 
 // anyCounsel tells whether it was advice or the like that was given: nobody says "gaf een lezing" of oneself alone.
 func (p *parser) anyCounsel(c clause) bool {
@@ -169,10 +200,73 @@ func (p *parser) kindOf(c clause, nouns map[string]string) (kind string, at int)
 // content reads the date and duration, takes a quoted text as the title and the remaining words as the text.
 func (p *parser) content(c clause, item *Item) {
 	p.whenOver(c, when.Past, item)
+	p.lasted(c, item)
+	p.takeContent(c, item)
+}
+
+// lasted reads how long it took.
+func (p *parser) lasted(c clause, item *Item) {
 	if length := p.duration(c); length > 0 {
 		item.Duration = length
 	}
-	p.takeContent(c, item)
+	for i := c.from + 1; i < c.to; i++ { // ", took all afternoon"
+		if !lastedWords[p.word(i)] || p.tokens[i-1].Stop == 0 {
+			continue
+		}
+		for k := i; k < c.to; k++ {
+			p.used[k] = true
+		}
+	}
+}
+
+var passiveBe = text.WordSet("capture", "passive.be") // before a participle: is uitgeleend
+
+// togetherFirst tells a clause that opens with with whom it was done: "met @bob stoelen gesjouwd".
+func (p *parser) togetherFirst(c clause) bool {
+	i := c.from
+	for i < c.to && !withWords[p.word(i)] && (glue[p.word(i)] || adverbs[p.word(i)] || p.isDated(i)) {
+		i++
+	}
+	return withWords[p.word(i)] && p.personEnd(i+1, c.to) > i+1
+}
+
+// isShared tells "shared a taxi with @x": the verb belongs to a way of being together.
+func (p *parser) isShared(c clause, d deed) bool {
+	t, ok := p.turnAt(mediumTurns, max(d.at, 0), c)
+	return ok && d.at >= 0 && len(t.tokens) > 1
+}
+
+// hourly are words for everybody that may stand before a length of time: all afternoon.
+var hourly = text.WordSet("capture", "everyone.all")
+
+// untilWords stand before the day on which what was lent comes back.
+var untilWords = text.WordSet("capture", "lent.until")
+
+// hideUntil takes "until Sunday" out of a clause of giving, as it is not when it was given.
+func (p *parser) hideUntil(c clause) (hidden []int) {
+	for i := c.from; i+1 < c.to; i++ {
+		if untilWords[p.word(i)] {
+			for k := i; k < c.to && !p.used[k] && (k == i || p.tokens[k-1].Stop == 0); k++ {
+				p.used[k] = true
+				hidden = append(hidden, k)
+			}
+			break
+		}
+	}
+	return hidden
+}
+
+// shownTo tells "demo gegeven aan @x via Zoom": people met.
+func (p *parser) shownTo(c clause, d deed) bool {
+	if !gaveWords[d.word] {
+		return false
+	}
+	event, video := false, false
+	for i := c.from; i < c.to; i++ {
+		event = event || isEvent(p.word(i))
+		video = video || mediumWords[p.word(i)] == "video" && (mediumBy[p.rawWord(i-1)] || mediumOn[p.rawWord(i-1)])
+	}
+	return event && video
 }
 
 func (p *parser) takeContent(c clause, item *Item) {
@@ -199,16 +293,17 @@ func (p *parser) takeContent(c clause, item *Item) {
 		}
 		start := i
 		// Small words at the ends say nothing.
-		for start < end && p.saysNothing(start, c) && (item.Text == "" || articles[p.word(start)]) {
+		for start < end && p.saysNothing(start, c) && !p.opensWish(start, item) &&
+			(item.Text == "" || articles[p.word(start)]) {
 			start++
 		}
 		stop := end
-		for stop > start && p.small(stop-1) && !p.isNoun(stop-1, start) {
+		for stop > start && p.small(stop-1) && !p.isNoun(stop-1, i) {
 			stop--
 		}
 		if start < stop {
 			by := " "
-			if i > c.from && p.tokens[i-1].Stop == ':' {
+			if i > c.from && (p.tokens[i-1].Stop == ':' || p.dashBefore(i)) {
 				by = ": "
 			}
 			item.Text = text.Join(by, item.Text, p.textOf(start, stop))
@@ -226,7 +321,29 @@ func (p *parser) saysNothing(i int, c clause) bool {
 		text.IsCapitalised(p.tokens[i].Raw) {
 		return false
 	}
-	return (p.small(i) || adverbs[p.word(i)]) && (p.tokens[i].Stop == 0 || topicWords[p.word(i)])
+	return (p.small(i) || adverbs[p.word(i)] || thenWords[p.word(i)]) &&
+		(p.tokens[i].Stop == 0 || topicWords[p.word(i)])
+}
+
+// opensWish tells a small word at the head of what is asked that belongs to it: "of ik kan helpen", "haar planten".
+func (p *parser) opensWish(i int, item *Item) bool {
+	if item.Kind != KindNeed && item.Kind != KindAsk || p.word(i+1) == "" {
+		return false
+	}
+	word := p.word(i)
+	if asked := p.rawWord(i - 1); ifWords[asked] && pronouns[word] {
+		return true // "whether she knows"
+	}
+	return clauseSelves[word] || theirs[word] && !glue[p.word(i+1)] && !askedFor[p.word(i+1)]
+}
+
+var clauseSelves = text.WordSet("capture", "self.clause") // open a clause that is asked: whether I could
+
+var ifWords = text.WordSet("capture", "asked.if") // opens a question that is told: whether
+
+// dashBefore tells a dash between a token and the one before it.
+func (p *parser) dashBefore(i int) bool {
+	return strings.ContainsAny(p.line[p.tokens[i-1].End:p.tokens[i].Start], "-–—")
 }
 
 // isNoun tells a small word of one language that is a noun of another: "his van".
@@ -245,7 +362,8 @@ func (p *parser) small(i int) bool {
 func (p *parser) gift(c clause, item *Item) bool {
 	d, ok := p.deedIn(c)
 	switch {
-	case ok && brings(d.word):
+	case ok && (brings(d.word) || p.isShared(c, d) || d.kind == "time" && p.togetherFirst(c) ||
+		d.at >= 0 && p.passive(c, d)):
 		return false
 	case !ok || !p.opensWith(d.at, c):
 		// A bare noun with whom it is for: "feedback aan @bob".
@@ -258,7 +376,7 @@ func (p *parser) gift(c clause, item *Item) bool {
 		}
 	}
 	used := p.keep(c)
-	if d.at >= 0 && p.denied(c, d.at) {
+	if d.at >= 0 && (p.denied(c, d.at) || p.shownTo(c, d)) {
 		return false
 	}
 	d.take(p)
@@ -266,13 +384,13 @@ func (p *parser) gift(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	if d.kind == "" && sharedWords[d.word] {
-		if i := p.first(c, shareSites); i >= 0 { // "bericht van @bob gedeeld op LinkedIn"
+		if p.first(c, shareSites) >= 0 || p.theirPost(c) { // "bericht van @bob gedeeld op LinkedIn"
 			d.kind = "visibility"
 		}
 	}
 	people := p.recipients(c, d)
 	var others []Mention
-	if i := p.first(c, everyone); i >= 0 {
+	if i := p.first(c, everyone); i >= 0 && (!hourly[p.rawWord(i)] || p.word(i+1) == "" || p.tokens[i].Stop != 0) {
 		p.used[i] = true
 		item.Everyone = true
 	}
@@ -286,6 +404,13 @@ func (p *parser) gift(c clause, item *Item) bool {
 		item.Everyone = false
 		return p.reset(c, used)
 	}
+	if d.kind == "time" { // who looked after somebody's children helped them
+		for i := range people {
+			if m := &people[i]; m.Related {
+				m.Related = false
+			}
+		}
+	}
 	if d.kind == "referral" && len(people) > 1 { // "referred @a to @b"
 		people, others = people[:1], people[1:]
 	}
@@ -297,7 +422,16 @@ func (p *parser) gift(c clause, item *Item) bool {
 		return p.reset(c, used)
 	}
 	item.Kind, item.People, item.Others, item.Gift = KindGift, people, others, d.kind
-	p.content(c, item)
+	if i := d.at - 1; i > c.from && passiveBe[p.word(i)] { // "mijn pomp is uitgeleend"
+		p.used[i] = true
+	}
+	until := p.hideUntil(c)
+	p.whenOver(c, when.Past, item)
+	for _, i := range until {
+		p.used[i] = false
+	}
+	p.lasted(c, item)
+	p.takeContent(c, item)
 	switch {
 	case item.Gift != "":
 	case item.Link != "":
@@ -343,7 +477,7 @@ func (p *parser) onlyOf(people []Mention, c clause, d deed) bool {
 	for i := c.from + 1; i < c.to; i++ {
 		before := p.rawWord(i - 1)
 		if p.tokens[i].Start == people[0].Span.Start {
-			return ofWords[before] && p.first(c, recipientWords) < 0 || withWords[before] && gaveWords[d.word]
+			return ofWords[before] && p.first(c, recipientWords) < 0 || withWords[before] && !sharedWords[d.word]
 		}
 	}
 	return false
@@ -353,7 +487,7 @@ func (p *parser) onlyOf(people []Mention, c clause, d deed) bool {
 func (p *parser) recipients(c clause, d deed) []Mention {
 	if d.kind != "referral" {
 		for i := c.from; i < c.to; i++ {
-			if recipientWords[p.word(i)] || doneFor[d.word] && giftTo[p.word(i)] {
+			if recipientWords[p.word(i)] || (doneFor[d.word] || givenAs[d.word] == "any") && giftTo[p.word(i)] {
 				if people := p.peopleAt(i+1, c); len(people) > 0 {
 					p.used[i] = true
 					return people
@@ -403,7 +537,7 @@ func (p *parser) anyObject(c clause) bool {
 		switch {
 		case noGifts[word], mediumWords[word] != "" && p.first(c, shareSites) < 0:
 			return false
-		case articles[word], ownWords[word], recipientWords[word] && p.personEnd(i+1, c.to) > i+1,
+		case articles[word], ownWords[word], p.isPossessive(i), recipientWords[word] && p.personEnd(i+1, c.to) > i+1,
 			withWords[word] && p.first(c, sharedWords) >= 0, shareSites[word]:
 			object = true
 		}
@@ -411,7 +545,19 @@ func (p *parser) anyObject(c clause) bool {
 	return object
 }
 
+// theirPost tells "Sofie's post": what somebody wrote is shared, not given to them.
+func (p *parser) theirPost(c clause) bool {
+	for i := c.from + 1; i < c.to; i++ {
+		if sharePosts[p.rawWord(i)] && (p.isPossessive(i-1) || i+2 < c.to && ofWords[p.rawWord(i+1)] &&
+			p.personEnd(i+2, c.to) > i+2) {
+			return true
+		}
+	}
+	return sharePosts[p.rawWord(c.from)] && ofWords[p.rawWord(c.from+1)]
+}
+
 var (
+	sharePosts  = text.WordSet("capture", "share.post")  // what people write for others to see
 	noGifts     = text.WordSet("capture", "sent.none")   // are sent and no gift: an invoice
 	sharedWords = text.WordSet("capture", "verb.shared") // also with the world
 	shareSites  = text.WordSet("capture", "share.site")  // where what somebody made is seen by others

@@ -24,9 +24,16 @@ func (p *parser) dates(c clause, lean when.Lean) (when.Date, bool) {
 			}
 			defer copy(p.used[i:end], kept)
 		}
+		if p.small(i) && !p.used[i] && p.isNoun(i, c.from) { // "his van on Saturday"
+			p.used[i] = true
+			defer func() { p.used[i] = false }()
+		}
 	}
 	return when.DateIn(p.tokens[c.from:c.to], p.used[c.from:c.to], p.now, lean)
 }
+
+// lastedWords stand before how long something took.
+var lastedWords = text.WordSet("capture", "lasted")
 
 // clockAtWords make a number of hours behind them a time of day: om 2 uur.
 var clockAtWords = text.WordSet("dates", "clock.at")
@@ -35,6 +42,9 @@ var clockAtWords = text.WordSet("dates", "clock.at")
 func (p *parser) duration(c clause) time.Duration {
 	for i := c.from; i < c.to; i++ {
 		length, next := when.DurationAt(p.word, i, clockAtWords[p.rawWord(i-1)])
+		if length > 0 && i > c.from && lastedWords[p.word(i-1)] { // "took an hour"
+			p.used[i-1] = true
+		}
 		if t := p.tokens[i]; t.Kind == text.GroupToken && !p.used[i] { // (20 min)
 			inside := parser{tokens: text.SplitWords(t.Raw, 0, nil)}
 			inside.used = make([]bool, len(inside.tokens))
@@ -70,7 +80,7 @@ func (p *parser) interaction(c clause, item *Item) bool {
 		if medium = p.companied(c); medium == "" {
 			return false
 		}
-		if p.mendContact(c) { // "gebrld met @bob"
+		if !p.hasEvent(c) && p.mendContact(c) { // "gebrld met @bob"
 			medium, at, met = p.medium(c)
 		} else {
 			p.loose = true
@@ -127,7 +137,7 @@ func (p *parser) interaction(c clause, item *Item) bool {
 		item.Activity = ""
 	}
 	lean := when.Recent
-	if p.first(c, planned, comes) >= 0 {
+	if p.first(c, planned, comes) >= 0 || appointments[word.Word] && !p.isOver(c) {
 		lean = when.Future
 	}
 	p.whenOver(c, lean, item)
@@ -141,6 +151,19 @@ func (p *parser) interaction(c clause, item *Item) bool {
 	return true
 }
 
+// appointments are for a day to come, where nothing says that it is over.
+var appointments = text.WordSet("capture", "appointment")
+
+// hasEvent tells whether a clause names something that people do together.
+func (p *parser) hasEvent(c clause) bool {
+	for i := c.from; i < c.to; i++ {
+		if isEvent(p.word(i)) {
+			return true
+		}
+	}
+	return false
+}
+
 // tellsAddress tells "mail for @bob is bob@x.nl".
 func (p *parser) tellsAddress(c clause) bool {
 	last := c.to - 1
@@ -150,12 +173,13 @@ func (p *parser) tellsAddress(c clause) bool {
 	return isWords[p.rawWord(last-1)] || p.tokens[last-1].Stop == ':'
 }
 
-// apart takes those through whom somebody was met out of the people: "met Peter through @anna".
+// apart takes those through whom somebody was met, or of whom was spoken, out of the people: "met Peter through @anna",
+// "talked to Tom about Laura".
 func (p *parser) apart(people []Mention, c clause) (with, through []Mention) {
 	for _, m := range people {
 		via := false
 		for i := c.from; i+1 < c.to; i++ {
-			if throughWords[p.rawWord(i)] && p.tokens[i+1].Start == m.Span.Start {
+			if (throughWords[p.rawWord(i)] || topicWords[p.rawWord(i)]) && p.tokens[i+1].Start == m.Span.Start {
 				via = true
 				p.used[i] = true
 			}
@@ -273,7 +297,7 @@ func (p *parser) meets(i int, c clause) bool {
 			return true
 		}
 		if p.tokens[k].Stop != 0 && p.tokens[k].Stop != '.' {
-			return false
+			return p.nameRun(k+1, c.to) > k+2 // "met a new guy, Daniel Okafor"
 		}
 	}
 	return false
@@ -425,6 +449,7 @@ func (p *parser) remains(c clause, item *Item) {
 			p.unclear(p.span(start, stop), UnclearWho, nil)
 		case !paused && p.plainWords(start, stop):
 			item.Text = text.Join("; ", item.Text, clean(span.In(p.line))) // "met onze nieuwe buurman Tijn"
+			p.stray = true
 		default:
 			p.unclear(span, UnclearWords, nil)
 		}

@@ -97,6 +97,9 @@ func (p *parser) personAt(i, to int, c clause) (Mention, int, bool) {
 	for k := i; k < next; k++ {
 		p.used[k] = true
 	}
+	if i > c.from && names.IsTitle(p.word(i-1)) {
+		p.used[i-1] = true // "mevrouw Prins"
+	}
 	if next < to && !p.used[next] && p.tokens[next].Kind == text.GroupToken && p.tokens[next-1].Stop == 0 {
 		p.used[next] = true
 		m.details(p.tokens[next].Raw)
@@ -199,7 +202,8 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 	if end == i {
 		return p.smallPerson(i, to, c)
 	}
-	if lead != placeLead || names.IsGiven(p.tokens[i].Word) { // "trots op @bob", but "op Texel"
+	// "trots op @bob", but "op Texel"
+	if lead != placeLead || names.IsGiven(p.tokens[i].Word) || p.isPossessive(i) && p.first(c, withWords) < 0 {
 		if long := p.longRun(i, to); long > end { // Jan op de Beek, when he is known
 			if found := p.lookup(p.textOf(i, long), maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
 				return p.mention(p.textOf(i, long), p.span(i, long)), long, true
@@ -210,7 +214,10 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 			if names.IsParticle(p.tokens[stop-1].Word) && stop > i+1 {
 				continue // a name does not end with "van"
 			}
-			ref := strings.TrimSuffix(p.textOf(i, stop), "'s")
+			ref := strings.TrimSuffix(strings.TrimSuffix(p.textOf(i, stop), "'s"), "’s")
+			if name := p.genitive(i); name != "" && stop == i+1 {
+				ref = name
+			}
 			if found := p.lookup(ref, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
 				return p.mention(ref, p.span(i, stop)), stop, true
 			}
@@ -229,13 +236,19 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 		lead = strongLead // "met onze nieuwe buurman Tijn Bouman"
 	}
 	if lead == noLead && end-i >= 2 && (p.tokens[i-1].Stop == ':' || p.tokens[i-1].Stop == ',') &&
-		p.first(c, acquainted) >= 0 {
+		(p.first(c, acquainted) >= 0 || p.first(clause{c.from, min(c.to, c.from+3)}, metWords) >= 0) {
 		lead = strongLead // "kennisgemaakt met de nieuwe wethouder, Fleur Vos"
+	}
+	if named := p.pastTitle(i, end); named > i && end-named >= 2 && lead != placeLead {
+		if !names.IsTitle(p.tokens[i].Word) { // "wijkagent Ronald Kuipers"
+			i = named
+		}
+		lead = strongLead
 	}
 	if lead == weakLead && end-i >= 2 && andWords[p.rawWord(i-1)] {
 		lead = strongLead // beside another person
 	}
-	first := p.tokens[i].Word
+	first := p.tokens[p.pastTitle(i, end)].Word
 	known := names.IsGiven(first) && !names.IsParticle(first) ||
 		names.IsInitials(p.tokens[i].Raw) && (lead == strongLead || strings.Contains(p.tokens[i].Raw, "."))
 	switch {
@@ -247,9 +260,51 @@ func (p *parser) bareName(i, to int, c clause) (Mention, int, bool) {
 			len(found) > 0 && found[0].Score >= SureScore {
 			m.New, m.Candidates = false, found // "Marieke Excel geleerd": the Marieke who is known, or another
 		}
+		if m.New && end == i+1 && !names.IsGiven(p.tokens[i].Word) && !newLeads[p.rawWord(i-1)] {
+			if found := p.slipped(p.tokens[i].Raw); len(found) > 0 {
+				m.New, m.Candidates = false, found // "lunch with Luara"
+			}
+		}
 		return m, end, true
 	}
 	return Mention{}, i, false
+}
+
+// maxSlipped is how long a name may be, in letters, to be looked up with a slip of the finger mended.
+const maxSlipped = 12
+
+// slipped finds whom a name means in which two letters are turned round or one is twice.
+func (p *parser) slipped(name string) []Candidate {
+	letters := []rune(name)
+	if len(letters) < 4 || len(letters) > maxSlipped {
+		return nil
+	}
+	for i := 1; i < len(letters); i++ {
+		turned := slices.Clone(letters)
+		turned[i-1], turned[i] = turned[i], turned[i-1]
+		tries := []string{string(turned)}
+		if letters[i] == letters[i-1] {
+			tries = append(tries, string(slices.Delete(slices.Clone(letters), i, i+1)))
+		}
+		for _, try := range tries {
+			if found := p.lookup(try, maxLookups/2); len(found) > 0 && found[0].Score >= SureScore {
+				return found
+			}
+		}
+	}
+	return nil
+}
+
+var newLeads = text.WordSet("capture", "lead.new") // say that somebody is new here
+
+// pastTitle gives where a name begins behind titles and what somebody is: Mrs, wijkagent.
+func (p *parser) pastTitle(i, end int) int {
+	for k := i; k < end-1; k++ {
+		if word := p.tokens[k].Word; !names.IsTitle(word) && (!roles[word] || !names.IsGiven(p.tokens[k+1].Word)) {
+			return k
+		}
+	}
+	return max(i, end-1)
 }
 
 var (
@@ -284,14 +339,18 @@ func (p *parser) longRun(i, to int) int {
 			(mediumWords[t.Word] != "" || glue[t.Word] && !names.IsParticle(t.Word) || when.IsRelativeDay(t.Word) ||
 				gaveWords[t.Word] || gotWords[t.Word] ||
 				askWords[t.Word] || introWords[t.Word] || pronouns[t.Word] || len(predicatesBy[t.Word]) > 0 ||
-				placeWords[t.Word] || timeWords[t.Word] || sentWords[t.Word]):
+				placeWords[t.Word] || timeWords[t.Word] || sentWords[t.Word] || opensDeed(t.Word)):
 			return i
+		case upper && k > i && iWords[t.Word] && t.Stop != '.': // "with Tom I bought"
+			return end
 		case upper && isDateWord(t.Word) && !(k > i):
 			return i
 		case upper && strings.ContainsFunc(t.Raw, func(r rune) bool { return r >= '0' && r <= '9' }):
 			return end
 		case upper:
-			end = k + 1
+			if end = k + 1; strings.HasSuffix(t.Raw, "'s") || strings.HasSuffix(t.Raw, "’s") {
+				return end // "David's CV"
+			}
 		case k+1 < to && names.IsParticle(t.Word) &&
 			(k > i || strings.ContainsRune(t.Word, '\'') || openingParticles[t.Word]):
 		default:
@@ -303,6 +362,13 @@ func (p *parser) longRun(i, to int) int {
 		}
 	}
 	return end
+}
+
+// opensDeed tells a verb that may open a line with a capital and is no given name.
+func opensDeed(word string) bool {
+	return (givenAs[word] != "" || doneFor[word] || carriedWords[word] || praiseVerbs[word] || praiseSays[word] ||
+		praiseLiked[word] || referWords[word] || forwardedWords[word] || borrowedWords[word] || invitedWords[word] ||
+		orderedWords[word] || events[word] || requests[word] || went[word] || thenWords[word]) && !names.IsGiven(word)
 }
 
 func isDateWord(word string) bool {
@@ -403,7 +469,8 @@ func (p *parser) isKnown(from, to int) bool {
 	if names.IsGiven(p.tokens[from].Word) && to == from+1 {
 		return true
 	}
-	found := p.lookup(p.textOf(from, to), maxLookups/2)
+	ref := strings.TrimSuffix(strings.TrimSuffix(p.textOf(from, to), "'s"), "’s")
+	found := p.lookup(ref, maxLookups/2)
 	return len(found) > 0 && found[0].Score >= SureScore
 }
 
@@ -413,6 +480,9 @@ func (p *parser) smallPerson(i, to int, c clause) (Mention, int, bool) {
 	word := p.word(i)
 	behind := strongLeads[p.rawWord(i-1)] || andWords[p.rawWord(i-1)] && i-2 >= c.from && p.used[i-2] ||
 		i > c.from && p.tokens[i-1].Stop == ',' && p.used[i-1]
+	if thenWords[p.rawWord(i-1)] {
+		behind = true
+	}
 	if lead := p.leadBefore(i, c); !behind && (lead == noLead || lead == placeLead) && !p.isVerb(i+1) &&
 		!p.isVerb(i+2) && !p.isDated(i-1) {
 		return Mention{}, i, false
@@ -438,7 +508,8 @@ func (p *parser) smallPerson(i, to int, c clause) (Mention, int, bool) {
 
 // isFamily tells whether a word may be the end of a name: nothing follows, or a word with a meaning of its own.
 func (p *parser) isFamily(i, to int) bool {
-	return i+1 >= to || p.tokens[i].Stop != 0 || p.word(i+1) == "" || isVocabulary(p.word(i+1)) ||
+	return i+1 >= to || p.tokens[i].Stop != 0 || p.word(i+1) == "" && !isParticiple(p.rawWord(i+1)) ||
+		isVocabulary(p.word(i+1)) && !isParticiple(p.rawWord(i+1)) ||
 		text.IsDigits(p.word(i + 1)[:1])
 }
 
@@ -516,6 +587,9 @@ var relations = text.WordSet("capture", "relation") // who belongs to somebody: 
 func (p *parser) isRelated(i, next int, c clause) bool {
 	if i-2 >= c.from && ofWords[p.rawWord(i-1)] && relations[p.rawWord(i-2)] {
 		return true
+	}
+	if p.tokens[next-1].Stop != 0 {
+		return false
 	}
 	if theirs[p.rawWord(next)] && relations[p.rawWord(next+1)] && next+1 < c.to {
 		return true

@@ -19,6 +19,9 @@ func (p *parser) returned(c clause, item *Item) bool {
 	var people, others []Mention
 	at := p.first(c, gotWords)
 	switch {
+	case at >= 0 && p.gotForMe(c, at):
+		p.used[at] = true
+		people = p.people(c.from, at, c)
 	case at >= 0 && p.opensWith(at, c), p.gotInOther(c, &at), p.bareReturn(c, &at):
 		// Only who stands behind "from" gave it.
 		if at >= 0 {
@@ -32,12 +35,14 @@ func (p *parser) returned(c clause, item *Item) bool {
 			(givenAs[p.rawWord(at)] == "" || p.isTheirs(p.headEnd(c, deed{at: c.to}))) {
 			people = p.people(c.from, c.to, c)
 		}
-	case ok && p.denied(c, d.at):
-	case ok && p.opensWith(d.at, c) && p.passive(c, d):
+	case ok && (p.denied(c, d.at) || p.wrote(c, d)):
+	case ok && p.opensWith(d.at, c) && p.passive(c, d) && !p.isSomebody(c.from, c):
 		d.take(p)
 		at = d.at
 		people = p.peopleFrom(c, item)
-	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) || p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d)):
+	case ok && p.opensWith(d.at, c) && (p.toSelf(c, d) && (!passives[d.word] || p.doneByOther(c, d)) ||
+		p.isOwn(c) && p.doneByOther(c, d) || p.helped(c, d) ||
+		orderedWords[d.word] && p.headEnd(c, d) > c.from):
 		end, _ := p.doer(c, d)
 		if end == 0 {
 			end = p.headEnd(c, d)
@@ -78,12 +83,14 @@ func (p *parser) returned(c clause, item *Item) bool {
 	case broughtAs[word] != "":
 		kind = broughtAs[word]
 	case kind == "" && referWords[word]:
-		kind = "job"
+		if kind = "job"; p.toMe(c) { // "recommended a book to me"
+			kind = "tip"
+		}
 	}
 	// "got a mail from @x" is an interaction.
 	if noun < 0 && gotWords[word] {
 		for i := c.from; i < c.to; i++ {
-			if mediumWords[p.word(i)] != "" {
+			if mediumWords[p.word(i)] != "" && !p.isFor(i) {
 				return p.reset(c, used)
 			}
 		}
@@ -107,6 +114,48 @@ func (p *parser) returned(c clause, item *Item) bool {
 	return true
 }
 
+// toMe tells "to me", where what was given stands before it.
+func (p *parser) toMe(c clause) bool {
+	for i := c.from; i+1 < c.to; i++ {
+		self := p.rawWord(i + 1)
+		if (giftTo[p.rawWord(i)] || recipientWords[p.rawWord(i)]) && selves[self] && !ownWords[self] {
+			return true
+		}
+	}
+	return false
+}
+
+// wrote tells "@x sent me a message": they were in contact.
+func (p *parser) wrote(c clause, d deed) bool {
+	if !sentWords[d.word] || p.anyNoun(c) {
+		return false
+	}
+	for i := d.at; i < c.to && !topicWords[p.rawWord(i)]; i++ {
+		if m := mediumWords[p.word(i)]; m != "" && m != "face" {
+			return true
+		}
+	}
+	return false
+}
+
+// gotForMe tells "@x got me a job".
+func (p *parser) gotForMe(c clause, at int) bool {
+	end := p.headEnd(c, deed{at: at})
+	return end > c.from && end == at && selves[p.word(at+1)] && !ownWords[p.word(at+1)]
+}
+
+// soughtWords say that the writer was wanted: asked, booked, gevraagd.
+var soughtWords = text.WordSet("capture", "sought")
+
+// isFor tells a word behind "for" or "at": tickets for the concert.
+func (p *parser) isFor(i int) bool {
+	before := p.rawWord(i - 1)
+	if articles[before] || ownWords[before] || theirs[before] {
+		before = p.rawWord(i - 2)
+	}
+	return giftTo[before] || recipientWords[before] || placeWords[before]
+}
+
 // peopleFrom reads the people behind the first "from" that stands before somebody, or whom a pronoun there means.
 func (p *parser) peopleFrom(c clause, item *Item) []Mention {
 	_, noun := p.kindOf(c, returnNouns)
@@ -114,6 +163,12 @@ func (p *parser) peopleFrom(c clause, item *Item) []Mention {
 	for i := c.from; i < c.to; i++ {
 		if !fromWords[p.word(i)] && !(together && withWords[p.word(i)]) {
 			continue
+		}
+		if giftTo[p.word(i+1)] { // "thanks to @x"
+			if people := p.peopleAt(i+2, c); len(people) > 0 {
+				p.used[i], p.used[i+1] = true, true
+				return people
+			}
 		}
 		if people := p.peopleAt(i+1, c); len(people) > 0 {
 			p.used[i] = true
@@ -167,6 +222,12 @@ func (p *parser) bareReturn(c clause, at *int) bool {
 	*at = -1
 	if d, gives := p.deedIn(c); gives && !brings(d.word) || p.first(c, happened) >= 0 && p.first(c, gotWords) < 0 {
 		return false
+	}
+	for k := c.from + 1; k < c.to && soughtWords[p.word(c.from)]; k++ { // "asked to chair a panel via @bob"
+		if throughWords[p.word(k)] && !byWords[p.word(k)] && p.personEnd(k+1, c.to) > k+1 ||
+			fromWords[p.word(k)] && giftTo[p.word(k+1)] && p.personEnd(k+2, c.to) > k+2 {
+			return true
+		}
 	}
 	if throughWords[p.word(c.from)] { // "via @bob een opdracht"
 		end := p.personEnd(c.from+1, c.to)

@@ -97,9 +97,15 @@ func (p *parser) deniedAfter(subject int, c clause) bool {
 	return false
 }
 
+// changesAhead are the verbs of a change that is still to come: moving, gaat.
+var changesAhead = text.WordSet("capture", "says.ahead")
+
 // fill reads what stands behind the predicate.
 func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 	if found.kind != KindFact {
+		if found.kind == KindNeed && theirs[p.word(next)] && relations[p.word(next+1)] {
+			return false // "Lotte mist haar moeder"
+		}
 		if found.kind == KindNeed {
 			if by, ok := p.deadline(clause{next, c.to}); ok {
 				item.When = by
@@ -137,7 +143,11 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 		}
 		return false
 	}
-	if since, ok := p.dates(clause{next, c.to}, when.Recent); ok {
+	lean := when.Recent
+	if slices.ContainsFunc(found.words, func(word string) bool { return changesAhead[word] }) {
+		lean = when.Future
+	}
+	if since, ok := p.dates(clause{next, c.to}, lean); ok {
 		item.When = since
 	}
 	text := ""
@@ -158,6 +168,9 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 		}
 	case "role", "is":
 		role, organisation, ok := cutAt(text)
+		if !ok {
+			role, organisation, ok = p.cutAtSchool(text)
+		}
 		switch {
 		case ok && (found.fact == "role" || p.isPost(role, organisation)):
 			item.Role, item.Organisation = trimArticle(role), organisation
@@ -172,6 +185,10 @@ func (p *parser) fill(c clause, item *Item, found predicate, next int) bool {
 	case "job":
 		return p.job(item, text)
 	case "place":
+		if as := markAt(text, asMarks); as.at > 0 { // "moving to KPMG as a manager"
+			item.Fact, item.Organisation, item.Role = "organisation", text[:as.at], trimArticle(text[as.end:])
+			return true
+		}
 		item.Place = withoutAdverb(text)
 	case "skill":
 		item.Text = text
@@ -193,6 +210,22 @@ func (p *parser) isPost(role, organisation string) bool {
 	}
 	return text.IsCapitalised(trimArticle(organisation)) || roles[words[len(words)-1]]
 }
+
+// cutAtSchool splits "postdoc aan de UvA", where a role is known to stand before.
+func (p *parser) cutAtSchool(s string) (role, organisation string, ok bool) {
+	mark := markAt(s, schoolMarks)
+	if mark.at <= 0 {
+		return "", "", false
+	}
+	words := strings.Fields(text.Fold(s[:mark.at]))
+	if len(words) == 0 || !roles[words[len(words)-1]] {
+		return "", "", false
+	}
+	return s[:mark.at], s[mark.end:], true
+}
+
+// schoolMarks stand between a post and where it is, where they mean much else: postdoc aan de UvA, head in a school.
+var schoolMarks = text.Spaced("capture", "employer.school")
 
 // left takes all words that are left behind a token, as they stand.
 func (p *parser) left(from int, c clause) string {
@@ -309,6 +342,9 @@ func (p *parser) note(c clause, item *Item) bool {
 	}
 	if from < to {
 		item.Text = p.textOf(from, to)
+		if t := p.tokens[from]; slices.Contains(contractedEnds, t.Raw) { // "Priya's leaving"
+			item.Text = text.Join(" ", t.Word, p.textOf(min(from+1, to-1), to))
+		}
 	}
 	if phone, ok := addresses.Phone(item.Text, "NL"); ok { // "@dirk: 06 12345678"
 		item.Kind, item.Fact, item.Text = KindFact, "phone", phone
@@ -334,11 +370,11 @@ func (p *parser) knownBeside(people []Mention) []Mention {
 // not understood: as a note it would be in the wrong place, so it is asked for. People who mark a person with @ mean
 // the note.
 func (p *parser) doubtful(c clause) bool {
-	marked, head := false, c.from
-	for i := c.from; i < c.to; i++ {
-		marked = marked || p.tokens[i].Kind == text.MentionToken || p.tokens[i].Kind == text.AddressToken
+	if pronouns[p.rawWord(c.from)] && p.tellsState(c.from) {
+		return false // "she's poorly"
 	}
-	if marked || p.unmet(c) {
+	head := c.from
+	if p.isMarked(c) || p.unmet(c) {
 		return false
 	}
 	for head < c.to && (glue[p.rawWord(head)] || adverbs[p.rawWord(head)] || p.isDated(head)) {

@@ -7,6 +7,8 @@ import (
 
 	"gave.network/internal/lang"
 	"gave.network/internal/text"
+	"gave.network/internal/text/names"
+	"gave.network/internal/text/when"
 )
 
 // Ways of saying that people were together, beside the single words for it.
@@ -168,7 +170,7 @@ var goes = text.WordSet("capture", "goes") // say that somebody else is on their
 // companied tells a clause in which the writer did something with somebody that has no word of its own here: "met @bob
 // geschilderd", "naar het strand geweest met @bob", "hardlopen met @bob". Somebody before "with" would be who did it.
 func (p *parser) companied(c clause) string {
-	if _, gives := p.deedIn(c); gives {
+	if d, gives := p.deedIn(c); gives && (d.kind != "time" || !p.togetherFirst(c)) {
 		return ""
 	}
 	with, did := -1, false
@@ -179,18 +181,66 @@ func (p *parser) companied(c clause) string {
 			with = i
 		case with < 0 && p.withSelf(i, c.to):
 			with = i
-		case with < 0 && p.personEnd(i, c.to) > i && !placeWords[p.rawWord(i-1)] && !destinations[p.rawWord(i-1)],
-			haveWords[word], isWords[word]:
+		case with < 0 && p.isSomebody(i, c) && !placeWords[p.rawWord(i-1)] && !destinations[p.rawWord(i-1)],
+			haveWords[word] && with < 0 && (i > c.from || !happened[word]), isWords[word], troubles[word]:
 			return ""
 		case hasShape(word, didShapes) || went[word],
-			hasShape(word, doingShapes) && (i == c.from || withWords[p.rawWord(i+1)]):
+			hasShape(word, doingShapes) && (i == c.from || withWords[p.rawWord(i+1)]),
+			with < 0 && isEvent(word), i == c.from && haveWords[word] && happened[word]:
 			did = true
 		}
 	}
-	if with < 0 || !did {
+	if with < 0 || !did && !p.isOccasionNamed(clause{c.from, with}) {
 		return ""
 	}
 	return "face"
+}
+
+// isOccasionNamed tells a few words that name what was done, without a verb: "leaflet drop with @bob".
+func (p *parser) isOccasionNamed(c clause) bool {
+	named := false
+	if c.to-c.from > maxOccasion {
+		return false
+	}
+	for i := c.from; i < c.to; i++ {
+		word := p.rawWord(i)
+		if p.tokens[i].Kind != text.WordToken || p.tokens[i].Stop != 0 || p.isDenial(i) || intends[word] ||
+			hasShape(word, didShapes) || noteVerbs[word] || text.IsDigits(word) {
+			return false
+		}
+		named = named || !vocabulary[word] && !names.IsGiven(word)
+	}
+	return named
+}
+
+// maxOccasion is how many words may name what was done together.
+const maxOccasion = 4
+
+// isSomebody tells whether people who are known, or have a given name, stand at a token. A capital alone makes nobody.
+func (p *parser) isSomebody(i int, c clause) bool {
+	switch p.rawKind(i) {
+	case text.MentionToken, text.AddressToken:
+		return true
+	case text.WordToken:
+		end := p.nameRun(i, c.to)
+		if end == i {
+			return p.smallName(i, c.to) > i
+		}
+		return names.IsGiven(p.rawWord(i)) || p.isPossessive(i) && p.isKnown(i, i+1) || p.isKnown(i, end)
+	}
+	return false
+}
+
+var (
+	events     = text.WordSet("capture", "event") // what people go through together: session, excursie
+	eventTails = lang.Words("capture", "event.tail")
+	troubles   = text.WordSet("capture", "trouble") // with somebody, and no meeting: a contract, an argument, postponed
+)
+
+// isEvent tells a word for something that people do together.
+func isEvent(word string) bool {
+	tailed := func(end string) bool { return len(word) > len(end)+2 && strings.HasSuffix(word, end) }
+	return events[word] || !datelike[word] && !when.IsRelativeDay(word) && slices.ContainsFunc(eventTails, tailed)
 }
 
 // withSelf tells "@bob en ik".

@@ -101,7 +101,18 @@ var (
 	ownWords       = text.WordSet("capture", "self.own") // mijn, my
 	everyone       = text.WordSet("capture", "everyone")
 	// participles close a Dutch statement, behind what was given or came in.
-	participles = text.WordSet("capture", "participle")
+	participles = func() map[string]bool {
+		set := text.WordSet("capture", "participle")
+		for _, list := range []map[string]string{text.Kinds("capture", "gave."), text.Kinds("capture", "brought.")} {
+			for word := range list {
+				set[word] = set[word] || isParticiple(word)
+			}
+		}
+		for word := range text.WordSet("capture", "done.for", "verb.ordered", "carried") {
+			set[word] = set[word] || isParticiple(word)
+		}
+		return set
+	}()
 	// introWords tell of two people being brought together.
 	introWords = text.WordSet("capture", "verb.introduced")
 )
@@ -131,3 +142,13 @@ var (
 	giftNouns   = text.Kinds("capture", "gift.")   // the kind of a gift
 	returnNouns = text.Kinds("capture", "return.") // the kind of what came in
 )
+
+// isParticiple tells a word in the shape of a participle that is no past tense as well: ge…d, meege…, but not …ed.
+func isParticiple(word string) bool {
+	for _, s := range shapes("shape.did") {
+		if s.start != "" && hasShape(word, []shape{s}) {
+			return true
+		}
+	}
+	return false
+}

@@ -56,7 +56,8 @@ func DeadlineIn(clause []text.Token, used []bool, now time.Time) (Date, bool) {
 		if !ok {
 			continue
 		}
-		if !m.deadline && next < len(clause) || !m.hasDay {
+		long := m.precision == PrecisionMonth || m.precision == PrecisionYear // "water her plants in August"
+		if !m.deadline && (next < len(clause) || long) || !m.hasDay {
 			i = next - 1
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"gave.network/internal/lang"
 	"gave.network/internal/text"
 )
 
@@ -25,6 +26,28 @@ var (
 	clockPast      = text.WordSet("dates", "clock.past")
 	clockTo        = text.WordSet("dates", "clock.to")
 )
+
+// halfAfter are, by language, the words for half that mean half an hour behind the hour: half four is 4:30 in English
+// and half vier 3:30 in Dutch.
+var halfAfter = func() map[string]map[string]bool {
+	all := map[string]map[string]bool{}
+	for _, l := range lang.All() {
+		all[l.Tag] = map[string]bool{}
+		for _, word := range l.Words("dates", "clock.half.after") {
+			all[l.Tag][word] = true
+		}
+	}
+	return all
+}()
+
+// halfBehind tells whether a word for half stands in a text of a language in which it means half an hour after.
+func (p *parser) halfBehind(word string) bool {
+	raw := make([]string, len(p.tokens))
+	for i, t := range p.tokens {
+		raw[i] = t.Raw
+	}
+	return halfAfter[text.Language(strings.Join(raw, " "))][word]
+}
 
 // clockAt reads a time of day, with a preposition before it and a part of the day behind it.
 func (p *parser) clockAt(i int) (moment, int, bool) {
@@ -259,6 +282,9 @@ func (p *parser) spoken(i int) (moment, int, bool) {
 	}
 	if clockHalf[word] {
 		if h, ok := hour(i + 1); ok && !countable(p.word(i+2)) {
+			if p.halfBehind(word) {
+				return at(h, 30, i+2)
+			}
 			return at(h, -30, i+2)
 		}
 		if h, ok := hour(i + 2); ok && halfPast[p.word(i+1)] {

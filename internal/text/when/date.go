@@ -153,6 +153,12 @@ func (p *parser) match(i int) (moment, int, bool) {
 		}
 		return m, next, true
 	}
+	if clock, next, ok := p.dottedClock(i); ok { // "7.30 last night"
+		if m, after, ok := p.dayAt(next); ok && m.exact.IsZero() && m.precision == PrecisionDay && !m.hasClock {
+			m.addClock(clock)
+			return m, after, true
+		}
+	}
 	if m, next, ok := p.clockAt(i); ok {
 		if day, after, ok := p.dayAt(next); ok && day.exact.IsZero() && day.precision == PrecisionDay && !day.hasClock {
 			day.addClock(m)

@@ -208,8 +208,42 @@ func (p *parser) partAt(i int) (partOfDay, int, bool) {
 	return noPart, i, false
 }
 
-// aloneDays are short weekdays that open a line with nothing else to show what they are: di lunch.
+// aloneDays are short weekdays that open a line, or close it behind a pause, with nothing else to show what they are:
+// di lunch; lunch met Anna, vr.
 var aloneDays = text.WordSet("dates", "weekday.alone")
+
+// standsAlone tells the head of a text, and its end behind a pause.
+func (p *parser) standsAlone(i int) bool {
+	alone := aloneDays[p.word(i)]
+	if i == 0 {
+		return alone
+	}
+	end := i+1 == len(p.tokens)
+	if p.tokens[i-1].Stop != 0 {
+		return end || alone && p.tokens[i].Stop != 0
+	}
+	return end && alone
+}
+
+// timed tells whether a time of day follows the day at once.
+func (p *parser) timed(i int) bool {
+	if p.clockFollows(i) {
+		return true
+	}
+	_, _, ok := p.clockAt(i)
+	return ok
+}
+
+// clockFollows tells whether a time in figures stands at a token: do 10.15.
+func (p *parser) clockFollows(i int) bool {
+	if p.word(i) == "" {
+		return false
+	}
+	if _, _, ok := p.dottedClock(i); ok {
+		return true
+	}
+	return p.figureClock(i)
+}
 
 // weekday reads dinsdag, Tuesday, dinsdagavond, last Tuesday, volgende maandag, vorige week dinsdag, dinsdag vorige
 // week.
@@ -234,7 +268,8 @@ func (p *parser) weekday(i int) (moment, int, bool) {
 		}
 	}
 	day, part, ok := splitWeekday(p.word(next), next > i || dayLeads[p.word(i-1)] || p.dated(next+1) ||
-		i == 0 && aloneDays[word])
+		p.standsAlone(i) || p.clockFollows(next+1) ||
+		p.partBehind(next+1))
 	if !ok {
 		return moment{}, i, false
 	}
@@ -279,6 +314,7 @@ func (p *parser) weekday(i int) (moment, int, bool) {
 	switch {
 	case hasWeek:
 		distance = (int(day)+6)%7 - (int(today.Weekday())+6)%7 + 7*week
+	case direction == 0 && !hasWeek && p.lean == Recent && p.timed(next): // "vr 14.00" is an appointment
 	case direction < 0, direction == 0 && p.lean != Future && distance > 0 && !deadlineLeads[p.word(i-1)]:
 		distance -= 7
 	case direction > 0 && distance == 0:

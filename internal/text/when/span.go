@@ -189,6 +189,16 @@ func (p *parser) ago(i int) (moment, int, bool) {
 		}
 		return m, next, ok
 	}
+	// "a week last Sunday"
+	if day, ok := weekdays[p.word(next+1)]; ok && before[p.word(next)] && q.unit == weekUnit && q.halves%2 == 0 {
+		distance := (int(p.today().Weekday()) - int(day) + 7) % 7
+		if distance == 0 {
+			distance = 7
+		}
+		return moment{
+			hasDay: true, precision: PrecisionDay, day: p.today().AddDate(0, 0, -distance-7*q.halves/2),
+		}, next + 2, true
+	}
 	if _, after := fromNow.At(p.word, next); after > 0 {
 		m, ok := p.from(q, 1)
 		return m, after, ok
