@@ -11,6 +11,7 @@ import (
 
 // Traits are in what people differ, as far as it is known; what is not known is empty.
 type Traits struct {
+	Sector       Sector // as the name of the organisation says
 	Organisation string // folded
 	Place        string // folded
 	Level        Level
@@ -35,7 +36,8 @@ func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(perso
 	if err != nil {
 		return nil, err
 	}
-	folded := map[string]string{} // few are different
+	sectors := map[string]Sector{} // few are different
+	folded := map[string]string{}
 	fold := func(s string) string {
 		out, ok := folded[s]
 		if !ok {
@@ -51,6 +53,12 @@ func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(perso
 			return out
 		}
 		out.Organisation = fold(profile.Organisation)
+		sector, known := sectors[out.Organisation]
+		if !known {
+			sector = SectorOf(out.Organisation)
+			sectors[out.Organisation] = sector
+		}
+		out.Sector = sector
 		for _, line := range profile.Lines {
 			if !line.At.IsZero() { // a note is about what happened once
 				continue
