@@ -7,6 +7,7 @@ import (
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/text"
+	"gave.network/internal/text/fit"
 )
 
 // Traits are in what people differ, as far as it is known; what is not known is empty.
@@ -73,3 +74,6 @@ func TraitsOf(ctx context.Context, store *people.Store, v op.Viewer) (func(perso
 		return out
 	}, nil
 }
+
+// FieldCalled is what a language calls a discipline.
+func FieldCalled(discipline, language string) string { return fit.Called(discipline, language) }

@@ -1,0 +1,77 @@
+package horizon
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"gave.network/internal/id"
+	"gave.network/internal/locale"
+	"gave.network/internal/op"
+)
+
+// HintInput says whether the viewer allows hints.
+type HintInput struct {
+	Allow string `json:"allow" arg:"1" doc:"whether others of the space may be told that a colleague may know somebody there, when you do" enum:"yes,no"`
+}
+
+// HintOutput says whether the viewer allows hints.
+type HintOutput struct {
+	Allow bool `json:"allow"`
+}
+
+// Text says it in a sentence.
+func (o HintOutput) Text(p *locale.Printer) string {
+	if o.Allow {
+		return p.T("Others may be told that a colleague may know somebody there, never that it is you, or whom.") + "\n"
+	}
+	return p.T("Nobody is told anything of whom you know.") + "\n"
+}
+
+func (s *Service) hint(ctx context.Context, v op.Viewer, in HintInput) (HintOutput, error) {
+	allow := in.Allow == "yes"
+	return HintOutput{allow}, s.setHinting(ctx, v, allow)
+}
+
+func (s *Service) showHint(ctx context.Context, v op.Viewer, _ op.None) (HintOutput, error) {
+	allow, err := s.hinting(ctx, v)
+	return HintOutput{allow}, err
+}
+
+const (
+	// mostAsked is for how many organisations and places a member gets hints in a day: enough to look for ways, too few
+	// to go through a list of them.
+	mostAsked = 30
+
+	// mostAsking bounds how many members are remembered of one day.
+	mostAsking = 10_000
+)
+
+// asked remembers for which places who asked a hint today. Each process has its own.
+type asked struct {
+	sync.Mutex
+	day int
+	by  map[id.ID]map[string]bool
+}
+
+// allow says whether a member may ask for a hint; what was asked before on the same day may be asked again.
+func (a *asked) allow(member id.ID, item string, now time.Time) bool {
+	a.Lock()
+	defer a.Unlock()
+	if day := now.Year()*1000 + now.YearDay(); day != a.day {
+		a.day, a.by = day, map[id.ID]map[string]bool{}
+	}
+	list := a.by[member]
+	if list[item] {
+		return true
+	}
+	if len(list) >= mostAsked || list == nil && len(a.by) >= mostAsking {
+		return false
+	}
+	if list == nil {
+		list = map[string]bool{}
+		a.by[member] = list
+	}
+	list[item] = true
+	return true
+}
