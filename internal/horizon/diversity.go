@@ -102,8 +102,9 @@ func (s *Service) diversity(ctx context.Context, v op.Viewer, _ op.None) (Divers
 		People: len(m.awake), Dormant: m.dormant, Traits: []Mix{}, One: m.reach[0], Two: m.reach[1], Three: m.reach[2],
 		All: seen.view.Graph.N(), Trend: m.trend, Undated: m.undated, Wider: []WiderTie{}, Layers: seen.view.Layers,
 	}
-	for k, trait := range traits {
-		out.Traits = append(out.Traits, seen.mix(v, m, k, trait))
+	out.Traits = append(out.Traits, seen.mix(v, m, ofSector))
+	for k := range ofSector {
+		out.Traits = append(out.Traits, seen.mix(v, m, k))
 	}
 	for _, w := range m.wider {
 		out.Wider = append(out.Wider, seen.wider(v, m, w))
@@ -264,8 +265,8 @@ func asleepAt(state tie.State, at int64) bool {
 }
 
 // mix is how mixed the people are in one trait, as it is told.
-func (seen *asSeen) mix(v op.Viewer, m *mixed, k int, trait string) Mix {
-	out := Mix{Trait: trait, Known: m.counts.known[k], Differ: m.counts.differ(k), Largest: []Part{}}
+func (seen *asSeen) mix(v op.Viewer, m *mixed, k int) Mix {
+	out := Mix{Trait: traits[k], Known: m.counts.known[k], Differ: m.counts.differ(k), Largest: []Part{}}
 	out.Entropy, out.Effective, out.Values = m.counts.entropy(k)
 	if len(m.awake) > 0 {
 		out.Unknown = 1 - float64(out.Known)/float64(len(m.awake))
@@ -310,8 +311,11 @@ func (seen *asSeen) wider(v op.Viewer, m *mixed, w Wider) WiderTie {
 	if len(rare) > 0 && len(first) == 0 {
 		said = append(said, p.T("You know few: %s.", strings.Join(rare, ", ")))
 	}
-	if w.Opens > 0 {
-		said = append(said, p.T("%d people come within two handshakes.", w.Opens))
+	switch {
+	case w.Opens == 1:
+		said = append(said, p.T("One person more comes within two handshakes."))
+	case w.Opens > 1:
+		said = append(said, p.T("%d people more come within two handshakes.", w.Opens))
 	}
 	if len(out.Through) > 0 {
 		said = append(said, p.T("%s can introduce you.", move.Given(out.Through[0].Name)))
@@ -322,38 +326,36 @@ func (seen *asSeen) wider(v op.Viewer, m *mixed, w Wider) WiderTie {
 
 // Said says in a sentence how far the network reaches.
 func (d Diversity) Said(p *locale.Printer) string {
-	return p.T("You know %d people; over two handshakes you reach %d, over three %d, of %d of whom any tie is known.",
-		d.One, d.Two, d.Three, d.All)
+	return p.T("You know %d people. Over two handshakes you reach %d, over three %d.", d.One, d.Two, d.Three)
 }
 
 // Said says in a sentence how mixed the people are in a trait.
 func (m Mix) Said(p *locale.Printer) string {
 	if m.Known < 2 {
-		return p.T("too little is known to say")
+		return p.T("Too little is known to say.")
 	}
-	said := p.T("two whom you know differ %s", p.Chance(m.Differ))
+	said := p.T("Two people you know differ %s.", p.Chance(m.Differ))
 	if len(m.Largest) > 0 {
-		said += "; " + p.T("most common: %s (%d)", m.Largest[0].Value, m.Largest[0].People)
+		said += " " + p.T("Most common: %s (%d).", m.Largest[0].Value, m.Largest[0].People)
 	}
 	if m.Unknown > 0 {
-		said += "; " + p.T("not known of %s", locale.Percent(m.Unknown))
+		said += " " + p.T("Not known of %s.", locale.Percent(m.Unknown))
 	}
 	return said
 }
 
 // Changed says in a sentence how the network changed over the trend; nothing where that cannot be told.
 func (d Diversity) Changed(p *locale.Printer) string {
-	from := slices.IndexFunc(d.Trend, func(h HalfYear) bool { return h.Record != "begins" })
-	if from < 1 {
+	if len(d.Trend) < 2 {
 		return ""
 	}
-	before, now := d.Trend[from-1], d.Trend[len(d.Trend)-1]
+	before, now := d.Trend[0], d.Trend[len(d.Trend)-1]
 	met := 0
-	for _, h := range d.Trend[from:] {
+	for _, h := range d.Trend[1:] {
 		met += h.New
 	}
 	said := p.T("Since %s you got to know %d people, and reach over two handshakes went from %d to %d.",
-		p.Date(d.Trend[from].From), met, before.Two, now.Two)
+		p.Date(d.Trend[1].From), met, before.Two, now.Two)
 	up, down := "", ""
 	most, least := 0.005, -0.005 // what is not seen in whole percents is no change
 	for _, trait := range traits {
@@ -399,7 +401,7 @@ func (d Diversity) Doubt(p *locale.Printer) string {
 func (d Diversity) Text(p *locale.Printer) string {
 	var b strings.Builder
 	line := func(parts ...string) { b.WriteString(strings.TrimRight(strings.Join(parts, "  "), " ") + "\n") }
-	line(d.Said(p))
+	line(d.Said(p), p.T("There are %d people of whom any tie is known.", d.All))
 	for _, m := range d.Traits {
 		line(" ", p.T(m.Trait)+": "+m.Said(p))
 	}

@@ -97,7 +97,7 @@ func (r Route) warm(v op.Viewer) *Warm {
 	case out.Why == DoubtOneSided:
 		out.Text = p.T("Ask %s first whether %s is really somebody to turn to.", both...)
 	default:
-		out.Text = p.T("Ask %s first how well the two of them, with %s, know one another.", both...)
+		out.Text = p.T("Ask %s first how good the tie with %s is.", both...)
 	}
 	return out
 }

@@ -292,8 +292,8 @@ func (t Tie) reason(v op.Viewer) string {
 	switch {
 	case len(only) > 0:
 		out = append(out, p.T("The only one you know: %s.", strings.Join(only, ", ")))
-	case rarest.Known >= rareOf*rarest.Same && rarest.Known > 0:
-		out = append(out, p.T("Rare among those you know: %s, %d others.", rarest.Value, rarest.Same))
+	case rarest.Known > 0 && rarest.Known >= rareOf*rarest.Same:
+		out = append(out, p.T("Rare among those you know: %s (%d of %d).", rarest.Value, rarest.Same+1, rarest.Known+1))
 	}
 	if len(out) == 0 {
 		out = append(out, p.T("You have %d acquaintances in common, and nothing known of %s is rare among those you know.",
