@@ -11,10 +11,12 @@ import (
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
 	"gave.network/internal/id"
+	"gave.network/internal/locale"
 	"gave.network/internal/near"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/people/peopletest"
+	"gave.network/internal/skilled"
 	"gave.network/internal/tie"
 )
 
@@ -289,4 +291,20 @@ func TestTrend(t *testing.T) {
 			t.Errorf("%d ends of ties", dated)
 		}
 	})
+}
+
+// What people differ in is said in every language, and so is each of its values that has a name.
+func TestTraitsAreSaid(t *testing.T) {
+	texts := slices.Clone(traits[:])
+	for _, s := range skilled.Sectors() {
+		texts = append(texts, string(s))
+	}
+	for _, l := range skilled.Levels() {
+		texts = append(texts, string(l))
+	}
+	for _, text := range texts {
+		if !locale.Has(locale.Dutch, text) {
+			t.Errorf("no Dutch for %q", text)
+		}
+	}
 }

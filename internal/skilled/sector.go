@@ -1,6 +1,7 @@
 package skilled
 
 import (
+	"slices"
 	"strings"
 
 	"gave.network/internal/lang"
@@ -16,14 +17,18 @@ type Sector string
 // culture, and a school for the bank is a school.
 var sectors = []Sector{
 	"agriculture", "government", "education", "health", "culture", "energy", "finance", "construction", "transport",
-	"hospitality", "services", "technology", "industry", "trade", "media", "civil",
+	"hospitality", "business services", "technology", "industry", "trade", "media", "civil society",
 }
+
+// Sectors returns all sectors.
+func Sectors() []Sector { return slices.Clone(sectors) }
 
 // wordsOfSector are the words of each sector, folded.
 var wordsOfSector = func() map[Sector][]string {
 	out := map[Sector][]string{}
 	for _, s := range sectors {
-		for _, word := range lang.Words("sectors", "sector."+string(s)) {
+		list, _, _ := strings.Cut(string(s), " ")
+		for _, word := range lang.Words("sectors", "sector."+list) {
 			out[s] = append(out[s], text.Fold(word))
 		}
 	}
