@@ -267,8 +267,8 @@ func used() time.Duration {
 }
 
 // BenchmarkHorizon asks in the same network, in processor time: for ways to a person, an organisation, a place and a
-// skill, for the ties as windows, the diversity and whom to get to know; the first time, when all of it is worked out of
-// a view that is there, and after that.
+// skill, for the ties as windows, the diversity and whom to get to know; the first time, when all of it is worked out
+// of a view that is there, and after that.
 func BenchmarkHorizon(b *testing.B) {
 	a, v, people := large(b)
 	ctx, random := context.Background(), rand.New(rand.NewPCG(5, 6))

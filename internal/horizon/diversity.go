@@ -9,7 +9,6 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/tie"
@@ -205,7 +204,7 @@ func (s *Service) trend(
 	record := tie.RecordOf(days)
 	bounds := halves(v.Now.In(v.Zone), mostHalves)
 	list = []HalfYear{}
-	mark := make([]uint8, view.Graph.N()) // in which half year, counted from one, somebody was last found within two ties
+	mark := make([]uint8, view.Graph.N()) // in which half year, from one on, somebody was last found within two ties
 	for k := range mostHalves {
 		from, until := bounds[k].UnixMicro(), min(bounds[k+1].UnixMicro()-1, v.Now.UnixMicro())
 		if until < first {
@@ -318,7 +317,7 @@ func (seen *asSeen) wider(v op.Viewer, m *mixed, w Wider) WiderTie {
 		said = append(said, p.T("%d people more come within two handshakes.", w.Opens))
 	}
 	if len(out.Through) > 0 {
-		said = append(said, p.T("%s can introduce you.", move.Given(out.Through[0].Name)))
+		said = append(said, p.T("%s can introduce you.", given(out.Through[0].Name)))
 	}
 	out.Reason = strings.Join(said, " ")
 	return out

@@ -2,12 +2,16 @@ package horizon
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
 	"gave.network/internal/op"
+	"gave.network/internal/people"
+	"gave.network/internal/tact"
+	"gave.network/internal/text"
 )
 
 // HintInput says whether the viewer allows hints.
@@ -36,6 +40,46 @@ func (s *Service) hint(ctx context.Context, v op.Viewer, in HintInput) (HintOutp
 func (s *Service) showHint(ctx context.Context, v op.Viewer, _ op.None) (HintOutput, error) {
 	allow, err := s.hinting(ctx, v)
 	return HintOutput{allow}, err
+}
+
+const (
+	// leastHinting is how many others must allow it before anything is said: no group is smaller where Gave says
+	// something of one.
+	leastHinting = 5
+
+	// leastKnowing and leastThere are how many of these must know how many different people there: one more than who
+	// works together with the one who asks, and so many that it is no one's name.
+	leastKnowing, leastThere = 2, 3
+)
+
+// mayKnow says whether colleagues of the viewer who allow it may know somebody at an organisation or a place, by ties
+// that are theirs alone. It is one word for all of them: not who, not whom, not how many. See docs/horizon.md for what
+// it holds back and what it cannot.
+//
+// What counts is what was so before this month: whoever watches the answer from day to day learns nothing of that day.
+func (s *Service) mayKnow(ctx context.Context, v op.Viewer, item string) (bool, error) {
+	folded := text.Fold(item)
+	if v.Role < op.Member || folded == "" || tact.Delicate(item) {
+		return false, nil
+	}
+	now := time.Now().UTC()
+	before := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
+	allowing, err := s.hinters(ctx, v, before)
+	if err != nil || len(allowing) < leastHinting {
+		return false, err
+	}
+	members, err := s.network.Colleagues(ctx, v)
+	if err != nil {
+		return false, err
+	}
+	members = slices.DeleteFunc(members, func(m people.Colleague) bool {
+		return m.Person.IsZero() || !slices.Contains(allowing, m.ID)
+	})
+	if len(members) < leastHinting || !s.asked.allow(v.Member, folded, now) {
+		return false, nil
+	}
+	knowing, known, err := s.network.PrivatelyKnown(ctx, v, members, item, before)
+	return knowing >= leastKnowing && known >= leastThere, err
 }
 
 const (

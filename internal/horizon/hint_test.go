@@ -192,8 +192,8 @@ func TestHintHidesTheSingle(t *testing.T) {
 	})
 }
 
-// Who tells the answer with somebody from that without learns nothing as long as enough others are behind it, whoever of
-// the colleagues it is and whichever of the people; and a list of organisations is not gone through in a day.
+// Who compares the answer with somebody to that without learns nothing as long as enough others are behind it, whoever
+// of the colleagues it is and whichever of the people; and a list of organisations is not gone through in a day.
 func TestHintBesideCounting(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := context.Background()
@@ -239,7 +239,8 @@ func TestHintBesideCounting(t *testing.T) {
 			}
 		}
 		now := time.Now()
-		if o.s.asked.allow(o.asker.Member, "one more", now) || !o.s.asked.allow(o.asker.Member, "organisation 3", now) ||
+		if o.s.asked.allow(o.asker.Member, "one more", now) ||
+			!o.s.asked.allow(o.asker.Member, "organisation 3", now) ||
 			!o.s.asked.allow(o.of[0].Member, "one more", now) ||
 			!o.s.asked.allow(o.asker.Member, "one more", now.AddDate(0, 0, 1)) {
 			t.Error("a day has its questions, of each member, and the same again is none")
@@ -297,7 +298,8 @@ func TestVerifiedWays(t *testing.T) {
 		// A way over three ties is not likely enough: its weakest tie is named.
 		out = ask("Eva Egel")
 		if out.Verified || out.Routes[0].Chance >= leastVerified || out.Warm == nil || out.Warm.Mine ||
-			out.Warm.Why != doubtFaint || out.Warm.To.Name != "Eva Egel" || !strings.Contains(out.Warm.Text, "Ask Dirk") {
+			out.Warm.Why != doubtFaint || out.Warm.To.Name != "Eva Egel" ||
+			!strings.Contains(out.Warm.Text, "Ask Dirk") {
 			t.Errorf("%+v, %+v", out, out.Warm)
 		}
 		// A dormant tie and one that only one side states.
@@ -313,7 +315,8 @@ func TestVerifiedWays(t *testing.T) {
 			t.Errorf("dormant: %+v, %+v", out, out.Warm)
 		}
 		out = ask("Ida IJs")
-		if out.Verified || out.Warm == nil || out.Warm.Why != DoubtOneSided || out.Routes[0].Hops[0].Class != tie.Latent {
+		if out.Verified || out.Warm == nil || out.Warm.Why != DoubtOneSided ||
+			out.Routes[0].Hops[0].Class != tie.Latent {
 			t.Errorf("one-sided: %+v, %+v", out, out.Warm)
 		}
 		state(t, d, v, tie.Statement{Layer: "trust", SourcePerson: named.ID, TargetPerson: v.Person, Directed: true})

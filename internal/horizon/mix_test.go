@@ -187,7 +187,8 @@ func TestHalves(t *testing.T) {
 		return at
 	}
 	for until, want := range map[string][3]string{
-		"2026-06-30": {"2025-07-01", "2026-01-01", "2026-07-01"}, "2026-07-01": {"2026-01-01", "2026-07-01", "2027-01-01"},
+		"2026-06-30": {"2025-07-01", "2026-01-01", "2026-07-01"},
+		"2026-07-01": {"2026-01-01", "2026-07-01", "2027-01-01"},
 		"2026-12-31": {"2026-01-01", "2026-07-01", "2027-01-01"},
 	} {
 		got := halves(day(until), 2)
@@ -223,7 +224,7 @@ func TestTrend(t *testing.T) {
 			at := time.Date(2023, 12, 5, 9, 0, 0, 0, time.UTC).AddDate(0, month, 0)
 			if at.Before(v.Now) && (at.Year() != 2025 || at.Month() < time.July) {
 				for _, day := range []int{0, 10, 20} {
-					list = append(list, peopletest.Interaction(v, tie.FaceToFace, at.AddDate(0, 0, day), v.Person, name["Old"]))
+					meet(at.AddDate(0, 0, day).Format(time.DateOnly), v.Person, name["Old"])
 				}
 			}
 		}

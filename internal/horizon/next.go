@@ -46,8 +46,8 @@ const (
 var traits = [...]string{"organisation", "place", "level", "discipline", "circle", "sector"}
 
 const (
-	// ofCircle and ofSector are the places of two traits, and ofNext is how many of them tell whom to get to know: there
-	// the organisation stands for the sector.
+	// ofCircle and ofSector are the places of two traits, and ofNext is how many of them tell whom to get to know:
+	// there the organisation stands for the sector.
 	ofCircle, ofSector = 4, 5
 	ofNext             = ofSector
 )

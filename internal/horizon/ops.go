@@ -21,21 +21,22 @@ func (s *Service) Operations() []op.Operation {
 		op.New("horizon.ties", http.MethodGet, "/horizon/ties", op.Member,
 			"List your ties as windows on other circles, each with what it opens.", s.ties).
 			With("In the order of their worth: how different they are from the others you know, times one and the "+
-				"doublings of whom only they open to you, times how well news comes through a tie so strong. Of dormant "+
-				"ties also what they did since. Each says why.",
+				"doublings of whom only they open to you, times how well news comes through a tie so strong. Of "+
+				"dormant ties also what they did since. Each says why.",
 				"gave horizon ties --class dormant"),
 		op.New("horizon.diversity", http.MethodGet, "/horizon/diversity", op.Member,
-			"Say how mixed your network is, how far it reaches, how that changed, and what would change it.", s.diversity).
+			"Say how mixed your network is, how far it reaches, how that changed, and what would change it.",
+			s.diversity).
 			With("By sector, organisation, place, level, discipline and circle: the chance that two people you know "+
 				"differ, and of how many it is not known. The trend goes by half years, from first contacts; it says "+
 				"where the record begins and where it has holes.",
 				"gave horizon diversity"),
 		op.New("horizon.hint", http.MethodPut, "/horizon/hint", op.Member,
 			"Allow that others of the space are told that a colleague may know somebody there.", s.hint).
-			With("Off until you say so, and nobody sees whether you did. When somebody asks for a way to an organisation or "+
-				"a place, ties that are yours alone may then count for one sentence: a colleague may know somebody there. It "+
-				"is said only when five others at least allow it, two of them know people there, and three different ones. "+
-				"It counts from the next month on; ending it counts at once.",
+			With("Off until you say so, and nobody sees whether you did. When somebody asks for a way to an "+
+				"organisation or a place, ties that are yours alone may then count for one sentence: a colleague may "+
+				"know somebody there. It is said only when five others at least allow it, two of them know people "+
+				"there, and three different ones. It counts from the next month on; ending it counts at once.",
 				"gave horizon hint yes"),
 		op.New("horizon.hinting", http.MethodGet, "/horizon/hint", op.Member,
 			"Say whether you allow that others are told that a colleague may know somebody there.", s.showHint).
@@ -111,7 +112,8 @@ func (o PathOutput) Text(p *locale.Printer) string {
 		}
 	}
 	if o.Colleague {
-		b.WriteString(p.T("A colleague may know somebody there. Who it is, Gave does not say: ask in your space.") + "\n")
+		b.WriteString(p.T("A colleague may know somebody there. Who it is, Gave does not say: ask in your space."))
+		b.WriteString("\n")
 	}
 	return b.String()
 }

@@ -11,7 +11,6 @@ import (
 	"gave.network/graph"
 	"gave.network/internal/fault"
 	"gave.network/internal/id"
-	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/skilled"
@@ -84,7 +83,7 @@ func (r Route) warm(v op.Viewer) *Warm {
 	hop := r.Hops[at]
 	out := &Warm{From: hop.From, To: hop.To, Mine: at == 0, Why: cmp.Or(hop.Doubt, doubtFaint)}
 	p := v.Printer()
-	other, both := hop.To.Name, []any{move.Given(hop.From.Name), hop.To.Name}
+	other, both := hop.To.Name, []any{given(hop.From.Name), hop.To.Name}
 	switch {
 	case out.Mine && out.Why == DoubtDormant:
 		out.Text = p.T("Your tie with %s is asleep: get in touch first.", other)

@@ -11,7 +11,6 @@ import (
 
 	"gave.network/internal/id"
 	"gave.network/internal/locale"
-	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/people"
 	"gave.network/internal/skilled"
@@ -264,7 +263,7 @@ func (seen *asSeen) tie(v op.Viewer, w Window, all *windowsOfView, state tie.Sta
 // reason says in a sentence or two what a tie opens.
 func (t Tie) reason(v op.Viewer) string {
 	p := v.Printer()
-	name := move.Given(t.Name)
+	name := given(t.Name)
 	var out []string
 	switch {
 	case t.Opens == 0:
@@ -296,8 +295,8 @@ func (t Tie) reason(v op.Viewer) string {
 		out = append(out, p.T("Rare among those you know: %s (%d of %d).", rarest.Value, rarest.Same+1, rarest.Known+1))
 	}
 	if len(out) == 0 {
-		out = append(out, p.T("You have %d acquaintances in common, and nothing known of %s is rare among those you know.",
-			t.Common, name))
+		out = append(out, p.T("You have %d acquaintances in common, and nothing known of %s is rare among those "+
+			"you know.", t.Common, name))
 	}
 	return strings.Join(out, " ")
 }

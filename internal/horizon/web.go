@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"gave.network/internal/id"
-	"gave.network/internal/move"
 	"gave.network/internal/op"
 	"gave.network/internal/page"
 	"gave.network/internal/people/around"
@@ -42,7 +41,7 @@ type horizonView struct {
 	Next    []Acquaintance
 	Mix     Diversity
 	Layers  []string // that were looked at
-	Reach   map[id.ID]move.Reach
+	Reach   reaches
 	Alone   bool // nobody else is in the space
 	Hinting bool
 }
@@ -65,9 +64,11 @@ func (s *Service) Page(w http.ResponseWriter, r *http.Request) error {
 
 // shown puts together what the page of the room shows.
 func (s *Service) shown(ctx context.Context, v op.Viewer) (out horizonView, err error) {
-	if out.Alone, err = s.alone(ctx, v); err != nil {
+	colleagues, err := s.network.Colleagues(ctx, v)
+	if err != nil {
 		return out, err
 	}
+	out.Alone = len(colleagues) == 0
 	if out.Hinting, err = s.hinting(ctx, v); err != nil {
 		return out, err
 	}

@@ -18,8 +18,8 @@ const leastWindow = 0.01
 type Window struct {
 	Node     uint32
 	Strength float64
-	// Difference is how rare what the other is, is among the others one knows: the mean over all traits, from 0 to 1. What is not
-	// known of somebody counts as no difference.
+	// Difference is how rare it is what the other is, among the others one knows: the mean over all traits, from 0 to
+	// 1. What is not known of somebody counts as no difference.
 	Difference float64
 	// Same and Known are, of each trait, how many of the others one knows are the same, and of how many it is known;
 	// Known is 0 where it is not known of the other themselves.
@@ -36,9 +36,9 @@ type Window struct {
 
 // passage says how well news comes through a tie of some strength: the inverted U 4 s (1 - s), which is highest at 0.5,
 // a talk once a month, and 0 below leastWindow. It takes a tie to be told anything, and who is told everything hears
-// little that is new. Of the men who found work through an acquaintance 56 % saw that one more than once a year and less
-// than twice a week, 28 % less and 17 % more often (Granovetter 1973); a talk a month lies in the middle of that, on the
-// scale of how often. In the experiments of LinkedIn it were moderately weak ties too (Rajkumar et al. 2022).
+// little that is new. Of the men who found work through an acquaintance 56 % saw that one more than once a year and
+// less than twice a week, 28 % less and 17 % more often (Granovetter 1973); a talk a month lies in the middle of that,
+// on the scale of how often. In the experiments of LinkedIn it were moderately weak ties too (Rajkumar et al. 2022).
 func passage(strength float64) float64 {
 	if strength < leastWindow {
 		return 0
@@ -88,8 +88,8 @@ func (c cover) opened(view *tie.View, over uint32) (out []uint32) {
 	return out
 }
 
-// Windows returns all ties of somebody in a view as windows, in the order of the nodes, and who covers whom. passes says
-// how well news comes through a tie; nil for what follows from its strength.
+// Windows returns all ties of somebody in a view as windows, in the order of the nodes, and who covers whom. passes
+// says how well news comes through a tie; nil for what follows from its strength.
 func Windows(
 	view *tie.View, me uint32, of func(n uint32) Traits, passes func(n uint32, strength float64) float64,
 ) ([]Window, cover) {

@@ -177,7 +177,8 @@ func TestReasons(t *testing.T) {
 		if bram.Name != "Bram Beer" || bram.Opens != 5 || bram.Behind != (Behind{"Gemeente Utrecht", 2}) {
 			t.Errorf("%+v", bram)
 		}
-		const want = "Through Bram you reach 5 people whom nobody else of yours knows, 2 of them at Gemeente Utrecht. " +
+		const want = "Through Bram you reach 5 people whom nobody else of yours knows, 2 of them at Gemeente " +
+			"Utrecht. " +
 			"The only one you know: Waterschap De Dommel, Boxtel."
 		if !strings.HasPrefix(bram.Reason, want[:len(want)-1]) {
 			t.Errorf("reason %q, want %q", bram.Reason, want)
@@ -221,7 +222,8 @@ func TestWhatSleepersDidSince(t *testing.T) {
 			}
 		}
 		titled := func(owner op.Viewer, title string, days int) {
-			e := peopletest.Interaction(owner, tie.FaceToFace, v.Now.AddDate(0, 0, -days), sleeper.ID, persons["Dirk"].ID)
+			e := peopletest.Interaction(owner, tie.FaceToFace, v.Now.AddDate(0, 0, -days), sleeper.ID,
+				persons["Dirk"].ID)
 			e.Title = title
 			peopletest.Record(t, d, owner, e)
 		}

@@ -20,8 +20,8 @@ const Undated = math.MinInt64
 // Of returns when the ties of a node began, in the order of its neighbours.
 func (b Beginnings) Of(node uint32) []int64 { return b.at[b.from[node]:b.from[node+1]] }
 
-// Beginnings returns when each tie of a view began: at its first contact, or when it was first stated. Contact that came
-// after the view was made is not in it.
+// Beginnings returns when each tie of a view began: at its first contact, or when it was first stated. Contact that
+// came after the view was made is not in it.
 func (s *Store) Beginnings(ctx context.Context, v op.Viewer, w *View) (Beginnings, error) {
 	ties, err := s.Ties(ctx, v)
 	if err != nil {
