@@ -255,6 +255,9 @@ func (seen *asSeen) tie(v op.Viewer, w Window, all *windowsOfView, state tie.Sta
 	for _, n := range all.covered.opened(seen.view, w.Node) {
 		keys = append(keys, seen.view.IDs[n])
 	}
+	if len(keys) == 1 && !seen.dead[keys[0]] {
+		one.Only, _ = seen.everybody.Ref(keys[0])
+	}
 	one.Behind = behind(seen.everybody, keys, func(name string) bool { return !tact.DelicateTitle(name) })
 	one.Reason = one.reason(v)
 	return one
@@ -267,6 +270,8 @@ func (t Tie) reason(v op.Viewer) string {
 	var out []string
 	switch {
 	case t.Opens == 0:
+	case t.Opens == 1 && t.Only.Name != "":
+		out = append(out, p.T("Through %s you reach %s, whom nobody else of yours knows.", name, t.Only.Name))
 	case t.Opens == 1:
 		out = append(out, p.T("Through %s you reach one person whom nobody else of yours knows.", name))
 	case t.Behind.People == t.Opens:
@@ -319,9 +324,8 @@ func (t Tie) Evidence(v op.Viewer) []string {
 		}
 		out = append(out, p.T("%s: so are %d of the %d others of whom it is known", what, trait.Same, trait.Known))
 	}
-	return append(out, p.T("worth %s: difference %s, times one and the doublings of the %d people it opens, times %s "+
-		"for how well news comes through", p.Decimal(t.Worth, 2), p.Decimal(t.Difference, 2), t.Opens,
-		p.Decimal(t.Passage, 2)))
+	return append(out, p.T("worth %s: difference %s, times one and the doublings of whom it opens (%d), times %s for how "+
+		"well news comes through", p.Decimal(t.Worth, 2), p.Decimal(t.Difference, 2), t.Opens, p.Decimal(t.Passage, 2)))
 }
 
 // mostSince is how many things are told that somebody did since the last contact.

@@ -183,7 +183,7 @@ func TestReasons(t *testing.T) {
 		if !strings.HasPrefix(bram.Reason, want[:len(want)-1]) {
 			t.Errorf("reason %q, want %q", bram.Reason, want)
 		}
-		if lines := strings.Join(bram.Evidence(v), "\n"); !strings.Contains(lines, "5 people it opens") ||
+		if lines := strings.Join(bram.Evidence(v), "\n"); !strings.Contains(lines, "whom it opens (5)") ||
 			!strings.Contains(lines, "so are 0 of the 1 others") {
 			t.Errorf("evidence: %s", lines)
 		}
