@@ -27,6 +27,7 @@ type Tie struct {
 	Difference  float64    `json:"difference" doc:"how rare what they are is among the others you know: the mean over the traits, from 0 to 1"`
 	Traits      []TieTrait `json:"traits" doc:"what is known of them of what makes that up"`
 	Opens       int        `json:"opens" doc:"people within two steps only over this tie"`
+	Only        people.Ref `json:"only,omitzero" doc:"the one it opens, when it is one"`
 	Behind      Behind     `json:"behind" doc:"where most of those work; no people when no two of them work at one place"`
 	Passage     float64    `json:"passage" doc:"how well news comes through, from 0 to 1: 4 s (1 - s) of the strength s, 0 below 0.01; of a dormant tie what it was once, less the longer ago"`
 	Strength    float64    `json:"strength" doc:"from 0 to below 1"`
