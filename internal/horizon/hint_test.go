@@ -10,6 +10,7 @@ import (
 
 	"gave.network/internal/db"
 	"gave.network/internal/db/dbtest"
+	"gave.network/internal/fault"
 	"gave.network/internal/id"
 	"gave.network/internal/op"
 	"gave.network/internal/page/pagetest"
@@ -351,4 +352,51 @@ func state(t *testing.T, d *db.DB, v op.Viewer, said tie.Statement) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// An organisation whose people have ten thousand skills, and one with more people than are looked at, are asked like any
+// other; that not all were looked at is said.
+func TestWaysToTheLarge(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s, v, persons := circle(t, d)
+		tags := make([]string, 10_000)
+		for i := range tags {
+			tags[i] = fmt.Sprint("skill ", i)
+		}
+		if err := s.network.Tag(ctx, v, persons["Dirk"], tags); err != nil {
+			t.Fatal(err)
+		}
+		edit(t, s, v, persons["Dirk"].ID, "Alleskunners", "", "")
+		var list []people.NewPerson
+		for i := range people.MostHolders + 5 {
+			p := people.NewPerson{Person: people.Person{
+				ID: id.New(), Owner: v.Member, Organisation: "Menigte", Created: 1, Updated: 1,
+			}}
+			p.Named(fmt.Sprint("Een ", i))
+			p.Roles = []people.Role{{Organisation: p.Organisation, Title: "lid"}}
+			list = append(list, p)
+		}
+		if err := d.Write(ctx, func(tx *db.Tx) error { return people.InsertPeople(ctx, tx, v.Space, list) }); err != nil {
+			t.Fatal(err)
+		}
+		peopletest.Record(t, d, v,
+			peopletest.Interaction(v, tie.FaceToFace, v.Now.AddDate(0, 0, -3), persons["Anna"].ID, list[7].ID))
+		s.network.DropKept()
+		for to, want := range map[string]bool{"Alleskunners": false, "skill 9999": false, "Menigte": true} {
+			out, err := s.path(ctx, v, PathInput{To: to, Hops: 4, Alternatives: 3})
+			if err != nil || len(out.Routes) == 0 || out.Cut != want {
+				t.Errorf("%s: %+v, %v", to, out, err)
+			}
+		}
+		if _, err := s.path(ctx, v, PathInput{To: "Nergens", Hops: 4}); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("to nowhere: %v", err)
+		}
+		if _, err := s.diversity(ctx, v, op.None{}); err != nil {
+			t.Error(err)
+		}
+		if out, err := s.ties(ctx, v, TiesInput{Limit: 5}); err != nil || len(out.Ties) != 2 {
+			t.Errorf("%+v, %v", out, err)
+		}
+	})
 }
