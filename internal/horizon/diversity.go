@@ -106,6 +106,9 @@ func (s *Service) diversity(ctx context.Context, v op.Viewer, _ op.None) (Divers
 		out.Traits = append(out.Traits, seen.mix(v, m, k))
 	}
 	for _, w := range m.wider {
+		if seen.dead[seen.view.IDs[w.Node]] {
+			continue // since it was worked out
+		}
 		out.Wider = append(out.Wider, seen.wider(v, m, w))
 	}
 	return out, nil

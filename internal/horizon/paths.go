@@ -128,14 +128,10 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 	if err != nil {
 		return PathOutput{}, err
 	}
-	colleague, err := s.mayKnow(ctx, v, in.To)
-	if err != nil {
-		return PathOutput{}, err
-	}
-	nowhere := PathOutput{Routes: []Route{}, There: []KnownPerson{}, Colleague: true, Layers: view.Layers}
+	nowhere := PathOutput{Routes: []Route{}, There: []KnownPerson{}, Layers: view.Layers, Fits: len(holders)}
 	if len(holders) == 0 {
-		if colleague {
-			return nowhere, nil
+		if nowhere.Colleague, err = s.mayKnow(ctx, v, in.To); nowhere.Colleague || err != nil {
+			return nowhere, err
 		}
 		return PathOutput{}, fault.New(fault.NotFound, "Nobody here is, works at, knows or lives at %q.", in.To).
 			WithHint("Look the name up with gave people list --query.")
@@ -145,9 +141,8 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 		return PathOutput{}, err
 	}
 	if len(found) == 0 {
-		if colleague {
-			nowhere.Fits = len(holders)
-			return nowhere, nil
+		if nowhere.Colleague, err = s.mayKnow(ctx, v, in.To); nowhere.Colleague || err != nil {
+			return nowhere, err
 		}
 		to, err := s.called(ctx, v, in.To)
 		if err != nil {
@@ -158,7 +153,6 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 	}
 	out := PathOutput{
 		Routes: []Route{}, Fits: len(holders), Cut: len(holders) == people.MostHolders, Layers: view.Layers,
-		Colleague: colleague,
 	}
 	if out.Known, out.There, err = s.there(ctx, v, view, me, holders); err != nil {
 		return out, err
@@ -180,6 +174,10 @@ func (s *Service) path(ctx context.Context, v op.Viewer, in PathInput) (PathOutp
 	}
 	if out.Verified = out.Routes[0].Verified; !out.Verified {
 		out.Warm = out.Routes[0].warm(v)
+		// Who has a way of their own is told nothing of others.
+		if out.Colleague, err = s.mayKnow(ctx, v, in.To); err != nil {
+			return out, err
+		}
 	}
 	return out, nil
 }
